@@ -1,0 +1,116 @@
+// The tree of what can go wrong.
+//
+//   ErrorCode               a result: the URL failed, the crawl goes on (see POLICY below)
+//   GossamerError           thrown
+//   ├─ UsageError           the caller asked for something that cannot be: exit 2
+//   ├─ JobError             the job's folder: locked, unreadable, newer, or of another identity: exit 2
+//   └─ MachineError         disk full, database gone: the job can go on later: exit 3
+//
+// A failed page is an Outcome with an ErrorCode, never an exception.
+
+/** Why a URL has no response. Each word is stable and stands in the store, in exports and in reports. */
+export const ERROR_CODES = [
+  'dns-not-found',
+  'dns-failure',
+  'refused',
+  'unreachable',
+  'connect-timeout',
+  'tls-timeout',
+  'tls-certificate',
+  'tls-protocol',
+  'first-byte-timeout',
+  'idle-timeout',
+  'min-rate',
+  'reset',
+  'disconnect',
+  'http-malformed',
+  'http-header-size',
+  'decode',
+  'redirect-loop',
+  'redirect-limit',
+  'machine',
+  'aborted',
+] as const;
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/** Why a URL was never asked for. */
+export const SKIP_REASONS = [
+  'scope',
+  'robots',
+  'depth',
+  'limit',
+  'trap',
+  'address',
+  'port',
+  'scheme',
+  'nofollow',
+  'url-length',
+  'budget',
+  'excluded',
+] as const;
+export type SkipReason = (typeof SKIP_REASONS)[number];
+
+/**
+ * What follows from an error: ask again (`retry`), be content (`give-up`), let the whole host wait (`hold`), or
+ * put the URL back unspent because the fault is ours (`requeue`).
+ */
+export type Remedy = 'retry' | 'give-up' | 'hold' | 'requeue';
+
+/** The one table of error policy. */
+export const POLICY: Readonly<Record<ErrorCode, Remedy>> = {
+  'dns-not-found': 'hold',
+  'dns-failure': 'hold',
+  refused: 'hold',
+  unreachable: 'hold',
+  'connect-timeout': 'hold',
+  'tls-timeout': 'hold',
+  'tls-certificate': 'give-up',
+  'tls-protocol': 'give-up',
+  'first-byte-timeout': 'retry',
+  'idle-timeout': 'retry',
+  'min-rate': 'give-up',
+  reset: 'retry',
+  disconnect: 'retry',
+  'http-malformed': 'give-up',
+  'http-header-size': 'give-up',
+  decode: 'give-up',
+  'redirect-loop': 'give-up',
+  'redirect-limit': 'give-up',
+  machine: 'requeue',
+  aborted: 'requeue',
+};
+
+/** The root of everything that gossamer throws. `code` is stable; `message` says what to do. */
+export class GossamerError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = new.target.name;
+    this.code = code;
+  }
+}
+
+/** The caller asked for something that cannot be; the message names the option and the value. */
+export class UsageError extends GossamerError {
+  constructor(message: string, options?: { cause?: unknown }) {
+    super('usage', message, options);
+  }
+}
+
+/** Which trouble a job's folder is in. */
+export type JobTrouble = 'locked' | 'unreadable' | 'newer' | 'other-job' | 'missing';
+
+/** The job's folder cannot be used as it is; it was not changed. */
+export class JobError extends GossamerError {
+  constructor(code: JobTrouble, message: string, options?: { cause?: unknown }) {
+    super(code, message, options);
+  }
+}
+
+/** The machine failed (disk full, database gone). What was settled is safe; run again to go on. */
+export class MachineError extends GossamerError {
+  constructor(code: 'disk' | 'database', message: string, options?: { cause?: unknown }) {
+    super(code, message, options);
+  }
+}

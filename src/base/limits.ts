@@ -1,0 +1,71 @@
+// Every bound in one place: nothing in the program grows without one of these. Units stand last in each name.
+
+const KB = 1024;
+const MB = 1024 * KB;
+
+// --- URLs -------------------------------------------------------------------------------------------------------------
+/** A longer URL is skipped with reason `url-length`. */
+export const URL_LENGTH_MAX = 8 * KB;
+
+// --- fetch ------------------------------------------------------------------------------------------------------------
+/** Status line and headers together; more fails with `http-header-size`. */
+export const RESPONSE_HEAD_BYTES_MAX = 256 * KB;
+export const RESPONSE_HEADERS_MAX = 1000;
+/** 1xx responses before the final one. */
+export const INTERIM_RESPONSES_MAX = 16;
+export const TRAILER_BYTES_MAX = 16 * KB;
+/** One size line of a chunk, with its extensions (RFC 9112, section 7.1). */
+export const CHUNK_LINE_BYTES_MAX = 4 * KB;
+/** Content codings one after the other (RFC 9110, section 8.4). */
+export const CONTENT_CODINGS_MAX = 2;
+/** How many times larger than its coded form a decoded body may be, past `DECODE_FREE_BYTES`. */
+export const DECODE_RATIO_MAX = 200;
+export const DECODE_FREE_BYTES = 1 * MB;
+/** A coded body below this is decoded at once; above it in zlib's thread, `DECODE_JOBS_MAX` at a time. */
+export const DECODE_SYNC_BYTES_MAX = 64 * KB;
+export const DECODE_JOBS_MAX = 2;
+/** The read buffer that all connections share. */
+export const READ_BUFFER_BYTES = 64 * KB;
+export const IDLE_CONNECTIONS_MAX = 256;
+/** An idle connection is closed after this, or sooner where the server's `Keep-Alive: timeout` says so. */
+export const IDLE_CONNECTION_MS = 15_000;
+export const DNS_CACHE_ENTRIES_MAX = 10_000;
+export const DNS_ADDRESSES_MAX = 16;
+export const DNS_TTL_MIN_MS = 30_000;
+export const DNS_TTL_MAX_MS = 3_600_000;
+/** How long a name that failed is remembered as failed. */
+export const DNS_NEGATIVE_MS = 10_000;
+/** Happy eyeballs: how long the first address is alone (RFC 8305, section 5). */
+export const CONNECT_ATTEMPT_DELAY_MS = 250;
+export const TLS_SESSIONS_MAX = 1000;
+
+// --- parse ------------------------------------------------------------------------------------------------------------
+/** Links kept from one page; the rest are counted as `linksDropped`. */
+export const LINKS_PER_PAGE_MAX = 100_000;
+export const TITLE_LENGTH_MAX = 300;
+/** How far a charset declaration is looked for (WHATWG HTML, "prescan a byte stream"). */
+export const CHARSET_PRESCAN_BYTES = 1024;
+
+// --- robots -----------------------------------------------------------------------------------------------------------
+/** RFC 9309, section 2.5, asks for 500 KiB at least; the rest is cut at a line. */
+export const ROBOTS_BYTES_MAX = 512 * KB;
+export const ROBOTS_REDIRECTS_MAX = 5;
+export const ROBOTS_RULES_MAX = 20_000;
+
+// --- store ------------------------------------------------------------------------------------------------------------
+/** A group is committed when this many outcomes wait, */
+export const GROUP_OUTCOMES_MAX = 100;
+/** or this long after the first of them, or when nothing is leasable. */
+export const GROUP_AGE_MAX_MS = 20;
+/** Queued URLs of one host that are held in memory at a time. */
+export const LEASE_WINDOW = 128;
+
+// --- crawl ------------------------------------------------------------------------------------------------------------
+/** Bytes of bodies fetched and not yet settled; above it nothing new is leased. */
+export const UNSETTLED_BYTES_MAX = 256 * MB;
+/** Resident memory above which nothing new is leased, as a share of the machine's or the cgroup's. */
+export const MEMORY_SHARE_MAX = 0.8;
+/** Pages that wait for a consumer of the library's iterator. */
+export const PAGES_BUFFERED_MAX = 100;
+/** How long what is in flight has after the first Ctrl-C. */
+export const STOP_GRACE_MS = 5_000;
