@@ -1,0 +1,91 @@
+// Which of the URLs that a page leads to belong to the job, in the form in which the frontier takes them.
+
+import type { Lease, Link, LinkKind, Links, NewUrl, Outcome } from './base/contracts.ts';
+import type { ErrorCode, SkipReason } from './base/errors.ts';
+import { headerOf } from './base/headers.ts';
+import { hostOf } from './url/host.ts';
+import { joinUrl } from './url/join.ts';
+import { urlKey } from './url/key.ts';
+import type { Scope } from './url/scope.ts';
+
+export interface AdmissionRules {
+  readonly scope: Scope;
+  readonly followNofollow: boolean;
+  readonly redirectsMax: number;
+}
+
+export interface Admission {
+  roots(urls: readonly string[]): NewUrl[];
+  links(lease: Lease, found: Links): NewUrl[];
+  redirect(lease: Lease, outcome: Outcome): Redirect;
+  /** Where a root's redirects lead joins the scope. */
+  rootEnded(outcome: Outcome): void;
+}
+
+/** Where a response sends us: nowhere, to a row of its own, or at once to another form of the same URL. */
+export interface Redirect {
+  readonly target: NewUrl | null;
+  /** The target has the source's own key: it is asked at once, under the same lease. */
+  readonly same: string | null;
+  readonly error: ErrorCode | null;
+}
+
+const NO_REDIRECT: Redirect = { target: null, same: null, error: null };
+
+/** Kinds that are pages; styles, scripts and images are asked for only as page requisites. */
+const FOLLOWED: ReadonlySet<LinkKind> = new Set([
+  'navigation',
+  'frame',
+  'canonical',
+  'alternate',
+  'feed',
+  'sitemap',
+  'refresh',
+]);
+
+export function createAdmission(rules: AdmissionRules): Admission {
+  const { scope } = rules;
+  const admit = (url: string, depth: number, hops: number, skip: SkipReason | null): NewUrl => {
+    return { url, key: urlKey(url), host: hostOf(url), depth, hops, skip };
+  };
+  const isWanted = (link: Link): boolean => {
+    return FOLLOWED.has(link.kind) && (rules.followNofollow || !hasToken(link.rel, 'nofollow'));
+  };
+  return {
+    roots: (urls) => urls.map((url) => admit(url, 0, 0, null)),
+    links(lease, found) {
+      if (found.nofollow && !rules.followNofollow) return [];
+      const depth = lease.depth + 1;
+      const admitted: NewUrl[] = [];
+      for (const link of found.links) {
+        if (isWanted(link)) admitted.push(admit(link.url, depth, 0, scope.admits(link.url, depth)));
+      }
+      return admitted;
+    },
+    redirect(lease, outcome) {
+      const url = locationOf(outcome);
+      if (url === null) return NO_REDIRECT;
+      const target = admit(url, lease.depth, lease.hops + 1, null);
+      if (target.key === urlKey(lease.url)) return { ...NO_REDIRECT, same: url };
+      if (target.hops > rules.redirectsMax) return { ...NO_REDIRECT, error: 'redirect-limit' };
+      // Where a root leads is what its user meant, whatever the scope says.
+      const skip = lease.depth === 0 ? null : scope.admits(url, lease.depth);
+      return { ...NO_REDIRECT, target: { ...target, skip } };
+    },
+    rootEnded: (outcome) => scope.join(outcome.url),
+  };
+}
+
+function locationOf(outcome: Outcome): string | null {
+  if (!isRedirect(outcome.status)) return null;
+  const location = headerOf(outcome.headers, 'location');
+  return location === undefined ? null : joinUrl(location, outcome.url);
+}
+
+function isRedirect(status: number): boolean {
+  return status === 301 || status === 302 || status === 303 || status === 307 || status === 308;
+}
+
+function hasToken(list: string, token: string): boolean {
+  return list.includes(token) && list.split(/[\t\n\f\r ]+/).includes(token);
+}

@@ -1,0 +1,178 @@
+// Options in, a running crawl out. This is the only file that constructs the parts, and the only one that knows them all.
+
+import { readFileSync } from 'node:fs';
+import { totalmem } from 'node:os';
+import { createAdmission } from './admission.ts';
+import { noArchive } from './archive/none.ts';
+import { systemClock } from './base/clock.ts';
+import type { Fetch, Ledger, Request } from './base/contracts.ts';
+import { GROUP_AGE_MAX_MS, GROUP_OUTCOMES_MAX, MEMORY_SHARE_MAX } from './base/limits.ts';
+import { createCommits } from './commits.ts';
+import { type Crawl, type CrawlRules, crawl, type SettledPage } from './crawl.ts';
+import { createFetch, type Fetcher } from './fetch/fetch.ts';
+import { createGate, type GateConfig } from './gate.ts';
+import { type Job, openJob } from './job.ts';
+import type { CrawlOptions } from './options.ts';
+import { createParser } from './parse/parse.ts';
+import { type Run, startRun } from './run.ts';
+import { hostnameOf, portOf } from './url/host.ts';
+import { joinUrl, prepareBase } from './url/join.ts';
+import { createScope, type Scope } from './url/scope.ts';
+
+export type { Progress, Run } from './run.ts';
+
+/** How a caller takes part in a crawl. */
+export interface Hooks {
+  /** Before each request, robots.txt included; what it returns is sent instead. */
+  readonly onRequest?: (request: Request) => Request;
+  /** After a URL was settled as done or failed. */
+  readonly onSettled?: (page: SettledPage) => void;
+  /** The caller can take no more pages for now. */
+  readonly isBehind?: () => boolean;
+  /** Is handed the function that lets the crawl go on once the caller can. */
+  readonly onStart?: (wake: () => void) => void;
+}
+
+/** First of two waits before a host that gives no answer at all is given up; the second is four times as long. */
+const FIRST_HOLD_MS = 1_000;
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
+export { version };
+
+/** Opens the job, makes its parts and starts. Throws UsageError, JobError or MachineError where that cannot be. */
+export async function startCrawl(options: CrawlOptions, hooks: Hooks = {}): Promise<Run> {
+  const clock = systemClock;
+  const startedAt = clock.now();
+  const job = await openJob(options, startedAt);
+  const { frontier, ledger, resumed } = job.store;
+  const abort = new AbortController();
+  const memory = { isTight: false };
+  const fetcher = makeFetcher(options);
+  const scope = makeScope(options, ledger);
+  const admission = createAdmission({
+    scope,
+    followNofollow: options.followNofollow,
+    redirectsMax: options.redirectsMax,
+  });
+  if (!resumed) await frontier.add(admission.roots(options.roots));
+  const alreadyFinished = resumed && frontier.counts().queued === 0;
+
+  const gate = createGate(gateConfig(options, resumed), ledger.hosts(), clock.now, frontier.hold);
+  const commits = createCommits(frontier, clock, commitRules(options));
+  const isPressed = (): boolean => (hooks.isBehind?.() ?? false) || (memory.isTight && heart.figures.inFlight > 0);
+  const heart: Crawl = crawl(
+    {
+      frontier,
+      commits,
+      gate,
+      admission,
+      clock,
+      isPressed,
+      fetch: hooked(fetcher.fetch, hooks.onRequest),
+      parse: createParser((base) => {
+        const prepared = prepareBase(base);
+        return (href) => joinUrl(href, prepared);
+      }),
+      archive: noArchive,
+      signal: abort.signal,
+      onPage: (page) => hooks.onSettled?.(page),
+    },
+    crawlRules(options, job, alreadyFinished),
+  );
+  hooks.onStart?.(heart.wake);
+  return startRun({
+    job,
+    heart,
+    gate,
+    commits,
+    clock,
+    abort,
+    startedAt,
+    alreadyFinished,
+    hadRootResponse: resumed && options.roots.some((root) => (ledger.row(root)?.status ?? 0) > 0),
+    timeLimitMs: options.timeLimitMs,
+    sizeLimitBytes: options.sizeLimitBytes,
+    onTick: () => {
+      memory.isTight = process.memoryUsage.rss() > MEMORY_SHARE_MAX * memoryBytes();
+    },
+    close: async () => {
+      await fetcher.close();
+      await job.close();
+    },
+  });
+}
+
+function makeFetcher(options: CrawlOptions): Fetcher {
+  const contact = options.contact === null ? '' : ` (+${options.contact})`;
+  return createFetch(
+    {
+      userAgent: options.userAgent ?? `gossamer/${version}${contact}`,
+      headers: options.headers,
+      auth:
+        options.auth === null
+          ? null
+          : { origins: options.roots.map((root) => new URL(root).origin), value: options.auth },
+      timeoutMs: options.timeoutMs,
+      minRateBytesPerSecond: options.minRateBytesPerSecond,
+      bodyBytesMax: options.bodyBytesMax,
+      insecure: options.insecure,
+      allowPrivate: options.allowPrivate,
+      // A user who names a private host as a root means it: that very host is allowed, and no other private one.
+      allowedHosts: options.roots.map(hostnameOf),
+      allowedPorts: [...options.allowedPorts, ...options.roots.map(portOf)],
+    },
+    systemClock,
+  );
+}
+
+function makeScope(options: CrawlOptions, ledger: Ledger): Scope {
+  const scope = createScope(options);
+  for (const root of options.roots) {
+    // Where a root's redirects ended joined the scope in an earlier run.
+    let row = ledger.row(root);
+    for (let hops = 0; row?.redirectTo && hops < options.redirectsMax; hops += 1) {
+      scope.join(row.redirectTo);
+      row = ledger.row(row.redirectTo);
+    }
+  }
+  return scope;
+}
+
+function gateConfig(options: CrawlOptions, resumed: boolean): GateConfig {
+  const pace = {
+    limitMax: options.hostConcurrency,
+    delayMs: options.delayMs,
+    adapt: options.adapt,
+    patienceMs: options.hostPatienceMs,
+    firstHoldMs: FIRST_HOLD_MS,
+  };
+  return { pace, robots: options.robots, agent: 'gossamer', resumed };
+}
+
+function commitRules(options: CrawlOptions): Parameters<typeof createCommits>[2] {
+  // Half of the coroutines may wait for a commit while the other half fetches.
+  const outcomesMax = Math.max(1, Math.min(GROUP_OUTCOMES_MAX, options.concurrency >> 1));
+  return { outcomesMax, ageMaxMs: GROUP_AGE_MAX_MS };
+}
+
+function crawlRules(options: CrawlOptions, job: Job, alreadyFinished: boolean): CrawlRules {
+  const { done, failed } = job.store.frontier.counts();
+  return {
+    concurrency: alreadyFinished ? 0 : options.concurrency,
+    retriesMax: options.retries,
+    redirectsMax: options.redirectsMax,
+    freshMax: options.limit === null ? Number.POSITIVE_INFINITY : Math.max(0, options.limit - done - failed),
+  };
+}
+
+function hooked(fetch: Fetch, onRequest: Hooks['onRequest']): Fetch {
+  return onRequest === undefined ? fetch : (request, signal) => fetch(onRequest(request), signal);
+}
+
+function memoryBytes(): number {
+  const constrained = process.constrainedMemory();
+  return constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
+}

@@ -1,0 +1,250 @@
+// The heart. A crawl is a loop, run by as many coroutines as the cap allows: lease a URL whose host has room now, fetch it,
+// parse its links, archive its bytes, and settle it together with the links that it discovered. A coroutine that waits costs
+// a few hundred bytes, so ten thousand of them are nothing; and the crawl is over when nothing is queued and nothing is leased.
+
+import type { Admission } from './admission.ts';
+import type { Clock, Timer } from './base/clock.ts';
+import type {
+  Archive,
+  Fetch,
+  Frontier,
+  Lease,
+  Links,
+  Outcome,
+  Parser,
+  Settlement,
+  StoppedBy,
+} from './base/contracts.ts';
+import { headerOf } from './base/headers.ts';
+import { UNSETTLED_BYTES_MAX } from './base/limits.ts';
+import type { Commits } from './commits.ts';
+import type { Errand, Gate } from './gate.ts';
+import { settlementOf, unasked } from './settlement.ts';
+
+export interface CrawlParts {
+  readonly frontier: Frontier;
+  readonly commits: Commits;
+  readonly gate: Gate;
+  readonly fetch: Fetch;
+  readonly parse: Parser;
+  readonly archive: Archive;
+  readonly admission: Admission;
+  readonly clock: Clock;
+  /** Aborts what is in flight; it goes back to the queue. */
+  readonly signal: AbortSignal;
+  /** The machine or the consumer can take no more for now; `wake` is called when that changes. */
+  readonly isPressed: () => boolean;
+  /** Called once a page is settled as done or failed. */
+  readonly onPage: (page: SettledPage) => void;
+}
+
+export interface CrawlRules {
+  /** Coroutines, and so the most URLs in flight, fetched and not yet committed included. */
+  readonly concurrency: number;
+  readonly retriesMax: number;
+  readonly redirectsMax: number;
+  /** URLs that may still be asked for the first time. */
+  readonly freshMax: number;
+}
+
+export interface SettledPage {
+  readonly settlement: Settlement;
+  readonly outcome: Outcome;
+  readonly found: Links | null;
+}
+
+export interface CrawlFigures {
+  requests: number;
+  bytes: number;
+  inFlight: number;
+  peakInFlight: number;
+  /** Some root, or what it redirects to, gave a response. */
+  hasRootResponse: boolean;
+  stoppedBy: StoppedBy;
+}
+
+export interface Crawl {
+  /** Resolves when the crawl is over; rejects when the store or the archive failed. */
+  readonly over: Promise<void>;
+  readonly figures: Readonly<CrawlFigures>;
+  /** No new requests; what is in flight ends by itself. */
+  stop(why: StoppedBy): void;
+  /** Something changed that may let a waiting coroutine go on. */
+  wake(): void;
+}
+
+/** What a coroutine does next: visit a URL, or ask for the robots.txt that must be known before a host's URLs are. */
+type Turn = { readonly lease: Lease } | { readonly errand: Errand };
+
+export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
+  const { frontier, commits, gate, fetch, parse, archive, admission, clock, signal } = parts;
+  const figures: CrawlFigures = newFigures();
+  const waiting: ((turn: Turn | null) => void)[] = [];
+  let fresh = 0;
+  let unsettledBytes = 0;
+  let isStopping = false;
+  let pumping: 'no' | 'yes' | 'again' = 'no';
+  let alarm: Timer | null = null;
+  const broken = Promise.withResolvers<never>();
+
+  /** The one predicate of backpressure; what is in flight is capped by the number of coroutines itself. */
+  const needsBackout = (): boolean => unsettledBytes > UNSETTLED_BYTES_MAX || parts.isPressed();
+
+  async function work(): Promise<void> {
+    for (let turn = await next(); turn !== null; turn = await next()) {
+      figures.inFlight += 1;
+      figures.peakInFlight = Math.max(figures.peakInFlight, figures.inFlight);
+      if ('lease' in turn) await visit(turn.lease);
+      else await run(turn.errand);
+      figures.inFlight -= 1;
+    }
+  }
+
+  async function visit(lease: Lease): Promise<void> {
+    const verdict = gate.verdict(lease);
+    if (verdict !== null) {
+      takeBack(lease);
+      return commits.settle(unasked(lease, verdict.reason, verdict.error));
+    }
+    gate.started(lease);
+    const outcome = await fetchFollowing(lease);
+    gate.ended(lease, outcome);
+    wake();
+    unsettledBytes += outcome.rawBody.length;
+
+    const found = parseIfPage(outcome);
+    const links = found === null ? [] : admission.links(lease, found);
+    const redirect = admission.redirect(lease, outcome);
+    const draft = settlementOf({ lease, outcome, found, links, redirect }, rules.retriesMax, clock.now());
+    const place = draft.state === 'queued' ? null : await archive.append(outcome);
+    const settlement = place === null ? draft : { ...draft, place };
+    const hold = gate.holdNote(lease);
+    if (hold !== null) commits.note(hold);
+    await commits.settle(settlement);
+
+    unsettledBytes -= outcome.rawBody.length;
+    if (outcome.refused !== null) takeBack(lease);
+    if (settlement.state === 'done' || settlement.state === 'failed') parts.onPage({ settlement, outcome, found });
+  }
+
+  /** One request, and those to which the server sends us for the very same URL (`/%7Eu` to `/~u`, a slash, a cookie). */
+  async function fetchFollowing(lease: Lease): Promise<Outcome> {
+    let outcome = await ask(lease.url);
+    for (let hops = 0; hops < rules.redirectsMax; hops += 1) {
+      const { same } = admission.redirect(lease, outcome);
+      if (same === null) break;
+      outcome = await ask(same);
+    }
+    if (lease.depth === 0 && outcome.status > 0) figures.hasRootResponse = true;
+    if (lease.depth === 0 && lease.hops > 0) admission.rootEnded(outcome);
+    return outcome;
+  }
+
+  async function ask(url: string): Promise<Outcome> {
+    const outcome = await fetch({ url, method: 'GET' }, signal);
+    if (outcome.refused === null) figures.requests += 1;
+    figures.bytes += outcome.wireBytes;
+    return outcome;
+  }
+
+  function parseIfPage(outcome: Outcome): Links | null {
+    if (outcome.status < 200 || outcome.status > 299) return null;
+    const contentType = headerOf(outcome.headers, 'content-type') ?? '';
+    return parse(outcome.body, { url: outcome.url, contentType });
+  }
+
+  async function run(errand: Errand): Promise<void> {
+    commits.note(await gate.runErrand(errand, fetch, signal));
+    wake();
+  }
+
+  function next(): Promise<Turn | null> {
+    return new Promise((resolve) => {
+      waiting.push(resolve);
+      wake();
+    });
+  }
+
+  function wake(): void {
+    if (pumping === 'no') queueMicrotask(() => pump().catch(fail));
+    pumping = pumping === 'no' ? 'yes' : 'again';
+  }
+
+  async function pump(): Promise<void> {
+    while (pumping !== 'no') {
+      pumping = 'yes';
+      if (waiting.length > 0) await handOut();
+      if (pumping === 'yes') pumping = 'no';
+    }
+  }
+
+  /** Gives turns to the coroutines that wait, and where there are too few, finds out what to wait for. */
+  async function handOut(): Promise<void> {
+    if (isStopping) dismissAll();
+    if (isStopping || needsBackout()) return;
+    runErrands();
+    const most = Math.min(waiting.length, rules.freshMax - fresh);
+    const leases = most > 0 ? await frontier.lease(most, clock.now(), gate.room) : [];
+    for (const lease of leases) {
+      if (lease.tries === 0) fresh += 1;
+      waiting.pop()?.({ lease });
+    }
+    runErrands();
+    if (waiting.length > 0) awaitMore();
+  }
+
+  function runErrands(): void {
+    while (waiting.length > 0) {
+      const errand = gate.errand();
+      if (errand === null) return;
+      waiting.pop()?.({ errand });
+    }
+  }
+
+  function awaitMore(): void {
+    const { queued, nextAt } = frontier.counts();
+    const busy = rules.concurrency - waiting.length;
+    if (busy > 0) {
+      // Links of pages not yet committed may be all that is left to lease.
+      if (commits.waiting > 0 && (queued === 0 || busy === commits.waiting)) commits.flush().then(wake, fail);
+    } else if (queued === 0) {
+      dismissAll();
+    } else if (fresh >= rules.freshMax) {
+      stop('limit');
+    } else if (nextAt === Number.POSITIVE_INFINITY) {
+      stop('held');
+    }
+    if (isStopping) return;
+    alarm?.cancel();
+    alarm = nextAt === Number.POSITIVE_INFINITY ? null : clock.after(Math.max(1, nextAt - clock.now()), wake);
+  }
+
+  function takeBack(lease: Lease): void {
+    if (lease.tries === 0) fresh -= 1;
+  }
+
+  function stop(why: StoppedBy): void {
+    figures.stoppedBy ??= why;
+    isStopping = true;
+    dismissAll();
+  }
+
+  function dismissAll(): void {
+    isStopping = true;
+    alarm?.cancel();
+    for (const dismiss of waiting.splice(0)) dismiss(null);
+  }
+
+  function fail(error: unknown): void {
+    broken.reject(error);
+    dismissAll();
+  }
+
+  const workers = Array.from({ length: rules.concurrency }, () => work().catch(fail));
+  const finished = Promise.all(workers).then(() => commits.flush());
+  return { over: Promise.race([broken.promise, finished]), figures, stop, wake };
+}
+
+function newFigures(): CrawlFigures {
+  return { requests: 0, bytes: 0, inFlight: 0, peakInFlight: 0, hasRootResponse: false, stoppedBy: null };
+}

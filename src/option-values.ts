@@ -1,0 +1,178 @@
+// What the value of an option may look like: how it is read from text, when it is valid, and how a person is told so.
+
+const HOUR_MS = 3_600_000;
+const DURATION_UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: HOUR_MS, d: 24 * HOUR_MS };
+const KB = 1024;
+const BYTE_UNITS: Readonly<Record<string, number>> = { B: 1, KB, MB: KB ** 2, GB: KB ** 3, TB: KB ** 4 };
+/** Field name of a header: a token (RFC 9110, section 5.1). */
+const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+/** Field value: no control characters but the tab, so that nobody smuggles a second header in. */
+const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+/** These frame the message or the connection, which is the transport's business alone. */
+const FRAMING_HEADERS: ReadonlySet<string> = new Set(['connection', 'content-length', 'transfer-encoding', 'upgrade']);
+
+export type OptionValue = string | number | boolean | null | readonly string[] | readonly number[];
+
+/** The shapes that values come in. Lists grow by one entry each time the option is given. */
+export type Kind =
+  | { readonly is: 'number'; readonly min: number; readonly max: number }
+  | { readonly is: 'duration'; readonly minMs: number; readonly maxMs: number; readonly bareUnit: 'ms' | null }
+  | { readonly is: 'bytes'; readonly min: number }
+  | { readonly is: 'flag' }
+  | { readonly is: 'choice'; readonly choices: readonly string[] }
+  | { readonly is: 'text'; readonly pattern: RegExp; readonly expected: string }
+  | { readonly is: 'patterns' }
+  | { readonly is: 'headers' }
+  | { readonly is: 'ports' };
+
+/** The value that a text stands for, or undefined where it stands for none. */
+export function readText(kind: Kind, text: string): OptionValue | undefined {
+  const value = parse(kind, text);
+  return value !== undefined && isValid(kind, value) ? value : undefined;
+}
+
+function parse(kind: Kind, text: string): OptionValue | undefined {
+  switch (kind.is) {
+    case 'number':
+      return /^\d+$/.test(text) ? Number(text) : undefined;
+    case 'duration':
+      return durationMs(text, kind.bareUnit);
+    case 'bytes':
+      return byteCount(text);
+    case 'flag':
+      return FLAG_WORDS[text.toLowerCase()];
+    case 'headers':
+      return headerOf(text);
+    case 'patterns':
+      return text === '' ? undefined : [text];
+    case 'ports':
+      return /^\d+$/.test(text) ? [Number(text)] : undefined;
+    default:
+      return text;
+  }
+}
+
+const FLAG_WORDS: Readonly<Record<string, boolean>> = {
+  __proto__: null as never,
+  1: true,
+  true: true,
+  yes: true,
+  on: true,
+  0: false,
+  false: false,
+  no: false,
+  off: false,
+};
+
+function durationMs(text: string, bareUnit: 'ms' | null): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d|)$/.exec(text);
+  if (match === null) return undefined;
+  const unit = match[2] || bareUnit;
+  const amount = Number(match[1]);
+  if (unit === null) return amount === 0 ? 0 : undefined;
+  return Math.round(amount * DURATION_UNITS_MS[unit]!);
+}
+
+function byteCount(text: string): number | undefined {
+  const match = /^(\d+(?:\.\d+)?) ?(?:([KMGT])(?:i?B)?|B)?$/i.exec(text);
+  if (match === null) return undefined;
+  const unit = match[2] === undefined ? 1 : BYTE_UNITS[`${match[2].toUpperCase()}B`]!;
+  return Math.round(Number(match[1]) * unit);
+}
+
+function headerOf(text: string): readonly string[] | undefined {
+  const colon = text.indexOf(':');
+  return colon < 1 ? undefined : [text.slice(0, colon), text.slice(colon + 1).trim()];
+}
+
+/** Whether a value of the resolved form (milliseconds, bytes, lists) can be. */
+export function isValid(kind: Kind, value: unknown): boolean {
+  switch (kind.is) {
+    case 'number':
+      return isWhole(value, kind.min, kind.max);
+    case 'duration':
+      return isWhole(value, kind.minMs, kind.maxMs);
+    case 'bytes':
+      return isWhole(value, kind.min, Number.MAX_SAFE_INTEGER);
+    case 'flag':
+      return typeof value === 'boolean';
+    case 'choice':
+      return kind.choices.includes(value as string);
+    case 'text':
+      return typeof value === 'string' && kind.pattern.test(value);
+    case 'patterns':
+      return isListOf(value, isPattern);
+    case 'headers':
+      return isListOf(value, (item) => typeof item === 'string') && areHeaders(value as string[]);
+    case 'ports':
+      return isListOf(value, (port) => isWhole(port, 1, 65_535));
+  }
+}
+
+function isWhole(value: unknown, min: number, max: number): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max;
+}
+
+function isListOf(value: unknown, isItem: (item: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.every(isItem);
+}
+
+function isPattern(value: unknown): boolean {
+  if (typeof value !== 'string') return false;
+  try {
+    new RegExp(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function areHeaders(byTurns: readonly string[]): boolean {
+  return (
+    byTurns.length % 2 === 0 && byTurns.every((text, at) => (at % 2 === 0 ? isName(text) : FIELD_VALUE.test(text)))
+  );
+}
+
+function isName(text: string): boolean {
+  return TOKEN.test(text) && !FRAMING_HEADERS.has(text.toLowerCase());
+}
+
+/** Completes "it is not ...". */
+export function expectationOf(kind: Kind): string {
+  switch (kind.is) {
+    case 'number':
+      return `a whole number from ${kind.min} to ${kind.max}`;
+    case 'duration':
+      return `a duration from ${showDuration(kind.minMs)} to ${showDuration(kind.maxMs)}, written like 500ms, 30s, 10m or 1h`;
+    case 'bytes':
+      return 'a size, written like 64MB or 5GB';
+    case 'flag':
+      return 'true or false';
+    case 'choice':
+      return `one of ${kind.choices.join(', ')}`;
+    case 'text':
+      return kind.expected;
+    case 'patterns':
+      return 'a regular expression';
+    case 'headers':
+      return "a header, written like 'Name: value', on one line, and not one that frames the message";
+    case 'ports':
+      return 'a port from 1 to 65535';
+  }
+}
+
+/** The shortest exact way to write it: `1h`, `30s`, `500ms`. */
+export function showDuration(ms: number): string {
+  return inLargestUnit(ms, DURATION_UNITS_MS, 'ms');
+}
+
+/** The shortest exact way to write it: `64MB`. */
+export function showBytes(bytes: number): string {
+  return inLargestUnit(bytes, BYTE_UNITS, 'B');
+}
+
+function inLargestUnit(amount: number, units: Readonly<Record<string, number>>, smallest: string): string {
+  const fits = Object.entries(units).filter(([, size]) => amount > 0 && amount % size === 0);
+  const [unit, size] = fits.at(-1) ?? [smallest, 1];
+  return `${amount / size}${unit}`;
+}

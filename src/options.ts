@@ -1,0 +1,277 @@
+// Every option, in one table: from it come the flags of the command line, the environment's names, the help and the README.
+// Options are checked once, here at the door; whoever holds CrawlOptions need not ask again.
+
+import { UsageError } from './base/errors.ts';
+import { expectationOf, isValid, type Kind, type OptionValue, readText } from './option-values.ts';
+
+/** A crawl's options, resolved and checked. Units stand last in the names. */
+export interface CrawlOptions {
+  /** Absolute http(s) URLs without fragment. */
+  readonly roots: readonly string[];
+  readonly scope: 'host' | 'prefix' | 'page' | 'site' | 'any';
+  readonly strict: boolean;
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  readonly depth: number | null;
+  readonly concurrency: number;
+  readonly hostConcurrency: number;
+  readonly delayMs: number;
+  readonly adapt: boolean;
+  readonly robots: boolean;
+  readonly followNofollow: boolean;
+  readonly hostPatienceMs: number;
+  readonly limit: number | null;
+  readonly timeLimitMs: number | null;
+  readonly sizeLimitBytes: number | null;
+  readonly bodyBytesMax: number;
+  readonly redirectsMax: number;
+  readonly retries: number;
+  readonly timeoutMs: number;
+  readonly minRateBytesPerSecond: number;
+  readonly userAgent: string | null;
+  readonly contact: string | null;
+  /** Name and value by turns. */
+  readonly headers: readonly string[];
+  /** `USER:PASS`. */
+  readonly auth: string | null;
+  readonly insecure: boolean;
+  readonly allowPrivate: boolean;
+  readonly allowedPorts: readonly number[];
+  readonly output: string | null;
+  readonly fresh: boolean;
+  readonly store: string | null;
+  readonly archive: boolean;
+}
+
+export type OptionName = Exclude<keyof CrawlOptions, 'roots'>;
+
+/** What a caller gives: one root or several, and whatever should differ from the defaults. */
+export type CrawlInput = { readonly roots: string | readonly string[] } & {
+  readonly [Name in OptionName]?: CrawlOptions[Name] | undefined;
+};
+
+export interface OptionSpec {
+  readonly name: OptionName;
+  /** As on the command line; a flag that begins with `--no-` turns off what is on by default. */
+  readonly flags: string;
+  readonly group: 'scope' | 'pace' | 'limits' | 'request' | 'job';
+  readonly kind: Kind;
+  readonly default: OptionValue;
+  readonly doc: string;
+}
+
+/** Another way to say an option: its text is turned into a text for the option. */
+export interface OptionAlias {
+  readonly flags: string;
+  readonly name: OptionName;
+  readonly kind: Kind;
+  readonly doc: string;
+  readonly translate: (text: string) => string;
+}
+
+const DAY_MS = 24 * 3_600_000;
+const flag: Kind = { is: 'flag' };
+const number = (min: number, max = Number.MAX_SAFE_INTEGER): Kind => ({ is: 'number', min, max });
+const duration = (minMs: number, maxMs: number, bareUnit: 'ms' | null = null): Kind => ({
+  is: 'duration',
+  minMs,
+  maxMs,
+  bareUnit,
+});
+const tasks = number(1, 20_000);
+const few = number(0, 100);
+const bytes: Kind = { is: 'bytes', min: 1 };
+const text = (pattern: RegExp, expected: string): Kind => ({ is: 'text', pattern, expected });
+const scopes: Kind = { is: 'choice', choices: ['host', 'prefix', 'page', 'site', 'any'] };
+const fieldText = text(/^[\t\x20-\x7e\xa0-\xff]+$/, 'one line of Latin-1 text');
+const contactKind = text(/^(https?:\/\/[^\s()]+|[^\s()@]+@[^\s()@]+)$/, 'a URL or a mail address');
+const authKind = text(/^[^:\p{Cc}]+:\P{Cc}*$/u, 'written like USER:PASS');
+const storeKind = text(/^(sqlite|memory):$/, 'sqlite: or memory: (PostgreSQL comes later)');
+const folderKind = text(/^[^\0]+$/, 'the name of a folder');
+
+/** The one table of options. */
+// biome-ignore format: a table is read by its rows
+export const OPTIONS: readonly OptionSpec[] = [
+  { name: 'scope', flags: '--scope <which>', group: 'scope', kind: scopes, default: 'host', doc: 'which URLs belong to the job: host, prefix (the folder of the root), page, site (the registrable domain) or any' },
+  { name: 'strict', flags: '--strict', group: 'scope', kind: flag, default: false, doc: 'host and scheme exactly: no www. and no other scheme' },
+  { name: 'include', flags: '--include <re>', group: 'scope', kind: { is: 'patterns' }, default: [], doc: 'only URLs that match; may be repeated' },
+  { name: 'exclude', flags: '--exclude <re>', group: 'scope', kind: { is: 'patterns' }, default: [], doc: 'no URLs that match; may be repeated' },
+  { name: 'depth', flags: '-d, --depth <n>', group: 'scope', kind: number(0, 1_000_000), default: null, doc: 'at most this many links from a root' },
+
+  { name: 'concurrency', flags: '-c, --concurrency <n>', group: 'pace', kind: tasks, default: 100, doc: 'requests in flight in all' },
+  { name: 'hostConcurrency', flags: '--host-concurrency <n>', group: 'pace', kind: tasks, default: 16, doc: 'the most that one host may reach' },
+  { name: 'delayMs', flags: '--delay <ms>', group: 'pace', kind: duration(0, DAY_MS, 'ms'), default: 0, doc: 'between the starts of requests to one host, one at a time' },
+  { name: 'adapt', flags: '--no-adapt', group: 'pace', kind: flag, default: true, doc: 'use the most at once: for a server of your own' },
+  { name: 'robots', flags: '--no-robots', group: 'pace', kind: flag, default: true, doc: 'ask for no robots.txt and obey none' },
+  { name: 'followNofollow', flags: '--follow-nofollow', group: 'pace', kind: flag, default: false, doc: 'follow links that ask not to be followed' },
+  { name: 'hostPatienceMs', flags: '--host-patience <time>', group: 'pace', kind: duration(0, 365 * DAY_MS), default: 3_600_000, doc: 'how long a host may keep us waiting before the job goes on without it' },
+
+  { name: 'limit', flags: '--limit <n>', group: 'limits', kind: number(1), default: null, doc: 'URLs that are requested in the life of the job' },
+  { name: 'timeLimitMs', flags: '--time-limit <time>', group: 'limits', kind: duration(1, 3650 * DAY_MS), default: null, doc: 'how long this run may take' },
+  { name: 'sizeLimitBytes', flags: '--size-limit <size>', group: 'limits', kind: bytes, default: null, doc: 'bytes that are received in the life of the job' },
+  { name: 'bodyBytesMax', flags: '--max-body <size>', group: 'limits', kind: bytes, default: 64 * 1024 * 1024, doc: 'a longer body is cut there' },
+  { name: 'redirectsMax', flags: '--max-redirects <n>', group: 'limits', kind: few, default: 10, doc: 'redirects in a row' },
+  { name: 'retries', flags: '--retries <n>', group: 'limits', kind: few, default: 3, doc: 'tries after the first one' },
+  { name: 'timeoutMs', flags: '--timeout <time>', group: 'limits', kind: duration(1, DAY_MS), default: 30_000, doc: 'the longest silence: connect, TLS, first byte, between bytes' },
+  { name: 'minRateBytesPerSecond', flags: '--min-rate <bytes/s>', group: 'limits', kind: number(0), default: 100, doc: 'a body may take as long as it flows at least so fast' },
+
+  { name: 'userAgent', flags: '-A, --user-agent <text>', group: 'request', kind: fieldText, default: null, doc: 'in place of gossamer/VERSION' },
+  { name: 'contact', flags: '--contact <url|mail>', group: 'request', kind: contactKind, default: null, doc: 'told to servers in the User-Agent' },
+  { name: 'headers', flags: "-H, --header <'K: V'>", group: 'request', kind: { is: 'headers' }, default: [], doc: 'sent with each request; may be repeated' },
+  { name: 'auth', flags: '--auth <user:pass>', group: 'request', kind: authKind, default: null, doc: 'HTTP Basic, to the hosts of the roots' },
+  { name: 'insecure', flags: '--insecure', group: 'request', kind: flag, default: false, doc: 'accept any TLS certificate' },
+  { name: 'allowPrivate', flags: '--allow-private', group: 'request', kind: flag, default: false, doc: 'ask private and loopback addresses too' },
+  { name: 'allowedPorts', flags: '--allow-port <n>', group: 'request', kind: { is: 'ports' }, default: [], doc: 'ask this port too, though it is not usual for the web; may be repeated' },
+
+  { name: 'output', flags: '-o, --output <dir>', group: 'job', kind: folderKind, default: null, doc: "the job's folder; without it ./crawls/HOST" },
+  { name: 'fresh', flags: '--fresh', group: 'job', kind: flag, default: false, doc: 'throw an earlier job in that folder away' },
+  { name: 'store', flags: '--store <url>', group: 'job', kind: storeKind, default: null, doc: "sqlite: (in the job's folder) or memory: (nothing is kept)" },
+  { name: 'archive', flags: '--no-archive', group: 'job', kind: flag, default: true, doc: 'keep no bytes of what was fetched' },
+];
+
+const same = (given: string): string => given;
+
+export const ALIASES: readonly OptionAlias[] = [
+  { flags: '--lenient', name: 'scope', kind: flag, doc: 'the same as --scope site', translate: () => 'site' },
+  { flags: '--max-tasks <n>', name: 'concurrency', kind: tasks, doc: 'the same as --concurrency', translate: same },
+  { flags: '--max-redirect <n>', name: 'redirectsMax', kind: few, doc: 'the same as --max-redirects', translate: same },
+  {
+    flags: '--max-tries <n>',
+    name: 'retries',
+    kind: number(1, 101),
+    doc: 'one more than --retries',
+    translate: (n) => String(Number(n) - 1),
+  },
+];
+
+/** `--host-concurrency` of `-x, --host-concurrency <n>`. */
+export function longFlag(flags: string): string {
+  return /--[a-z-]+/.exec(flags)![0];
+}
+
+export function environmentName(flags: string): string {
+  return `GOSSAMER_${longFlag(flags).slice(2).toUpperCase().replaceAll('-', '_')}`;
+}
+
+/**
+ * Checks what a caller of the library gives and fills in the defaults.
+ * @throws UsageError that names the option and the value.
+ */
+export function resolveOptions(given: CrawlInput): CrawlOptions {
+  const options: Record<string, OptionValue> = {};
+  for (const spec of OPTIONS) options[spec.name] = spec.default;
+  for (const [name, value] of Object.entries(given)) {
+    if (name === 'roots' || value === undefined) continue;
+    const spec = OPTIONS.find((each) => each.name === name);
+    if (spec === undefined) throw new UsageError(`${name} is not an option.`);
+    const isUnset = value === null && spec.default === null;
+    if (!isUnset && !isValid(spec.kind, value)) throw misfit(name, value, spec.kind);
+    options[name] = value as OptionValue;
+  }
+  const roots = typeof given.roots === 'string' ? [given.roots] : given.roots;
+  const resolved = { ...options, roots: rootUrls(roots) } as unknown as CrawlOptions;
+  if (resolved.strict && (resolved.scope === 'site' || resolved.scope === 'any')) {
+    throw new UsageError(
+      `strict means one host exactly and scope "${resolved.scope}" means several: give one of them.`,
+    );
+  }
+  return resolved;
+}
+
+/** One option as it was typed: `as` is `--max-tries` or `GOSSAMER_DELAY`. A flag without a value is 'true' or 'false'. */
+export interface Typed {
+  readonly name: OptionName;
+  readonly as: string;
+  readonly text: string;
+}
+
+/**
+ * The options of a command line and its environment. What was typed later wins; lists grow; the command line beats the
+ * environment.
+ * @throws UsageError that names the option as it was typed.
+ */
+export function readOptions(
+  roots: readonly string[],
+  typed: readonly Typed[],
+  environment: Readonly<Record<string, string | undefined>>,
+): CrawlOptions {
+  const input: Record<string, unknown> = { roots };
+  for (const spec of OPTIONS) {
+    const own = typed.filter(({ name }) => name === spec.name);
+    for (const each of own.length > 0 ? own : fromEnvironment(spec, environment)) {
+      const value = valueOf(spec, each);
+      const earlier = input[spec.name];
+      input[spec.name] = Array.isArray(value) && Array.isArray(earlier) ? [...earlier, ...value] : value;
+    }
+  }
+  return resolveOptions(input as unknown as CrawlInput);
+}
+
+function valueOf(spec: OptionSpec, { as, text: given }: Typed): OptionValue {
+  const alias = ALIASES.find(({ flags }) => longFlag(flags) === as);
+  const kind = alias?.kind ?? spec.kind;
+  if (readText(kind, given) === undefined) throw misfit(as, given, kind);
+  return readText(spec.kind, alias === undefined ? given : alias.translate(given))!;
+}
+
+// A list is given one entry a line; `GOSSAMER_NO_ROBOTS=1` says what `--no-robots` says.
+function fromEnvironment(spec: OptionSpec, environment: Readonly<Record<string, string | undefined>>): Typed[] {
+  const as = environmentName(spec.flags);
+  const given = environment[as];
+  if (given === undefined || given === '') return [];
+  if (Array.isArray(spec.default))
+    return given
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => ({ name: spec.name, as, text: line }));
+  if (!isTurnedOff(spec)) return [{ name: spec.name, as, text: given }];
+  const said = readText(spec.kind, given);
+  if (said === undefined) throw misfit(as, given, spec.kind);
+  return [{ name: spec.name, as, text: String(!said) }];
+}
+
+/** Whether the option's flag begins with `--no-`. */
+export function isTurnedOff(spec: OptionSpec): boolean {
+  return spec.kind.is === 'flag' && spec.default === true;
+}
+
+function misfit(as: string, value: unknown, kind: Kind): UsageError {
+  return new UsageError(`${as}: ${JSON.stringify(value) ?? String(value)} is not ${expectationOf(kind)}.`);
+}
+
+function rootUrls(given: unknown): string[] {
+  if (!Array.isArray(given) || given.length === 0) throw new UsageError('There is no root: give the URL to begin at.');
+  return [...new Set(given.map(rootUrl))];
+}
+
+/** The URL that a root means: without a scheme it is https, on loopback http. */
+export function rootUrl(given: unknown): string {
+  if (typeof given !== 'string')
+    throw new UsageError(`${JSON.stringify(given) ?? String(given)} is not a URL to begin at.`);
+  const typed = given.trim();
+  const hasScheme = /^[a-z][a-z0-9+.-]*:(?!\d+([/?#]|$))/i.test(typed);
+  let url = hasScheme ? URL.parse(typed) : /^[a-z0-9[]|^[^\0-\x7f]/i.test(typed) ? URL.parse(`https://${typed}`) : null;
+  if (url !== null && !hasScheme && isLoopback(url.hostname)) url = URL.parse(`http://${typed}`);
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    throw new UsageError(`${JSON.stringify(given)} is not an http or https URL to begin at.`);
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new UsageError(
+      `"${url.protocol}//...@${url.host}" holds a name and password: give them with --auth USER:PASS.`,
+    );
+  }
+  url.hash = '';
+  return url.href;
+}
+
+function isLoopback(hostname: string): boolean {
+  return /^(.+\.)?localhost$|^127\.|^\[::1\]$/.test(hostname);
+}
+
+/** The folder of the job: as given, or ./crawls/HOST with _PORT where there is one, of the first root. */
+export function jobFolder(options: CrawlOptions): string {
+  if (options.output !== null) return options.output;
+  const { hostname, port } = new URL(options.roots[0]!);
+  const host = hostname.replace(/^\[|\]$/g, '').replaceAll(':', '-');
+  return `crawls/${host}${port === '' ? '' : `_${port}`}`;
+}

@@ -1,0 +1,60 @@
+// What to do about a host's robots.txt: how it is fetched, how long it holds, and what a failure means
+// (RFC 9309, sections 2.3 and 2.4). The rules themselves are in rules.ts.
+
+import type { Fetch, Outcome, RobotsRecord } from '../base/contracts.ts';
+import { headerOf } from '../base/headers.ts';
+import { ROBOTS_BYTES_MAX, ROBOTS_REDIRECTS_MAX } from '../base/limits.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const MINUTE_MS = 60_000;
+const RETRY_MINUTES = [1, 5, 15, 60] as const;
+
+export interface RobotsAnswer {
+  readonly outcome: Outcome;
+  /** What is obeyed from now on; null where nothing may be asked of the host for now. */
+  readonly record: RobotsRecord | null;
+}
+
+/** Asks for the robots.txt of `host` and follows up to five redirects, as RFC 9309, section 2.3.1.2, has it. */
+export async function fetchRobots(
+  host: string,
+  fetch: Fetch,
+  now: () => number,
+  signal: AbortSignal,
+): Promise<RobotsAnswer> {
+  let url = `${host}/robots.txt`;
+  let outcome = await fetch({ url, method: 'GET' }, signal);
+  for (let hops = 0; isRedirect(outcome.status) && hops < ROBOTS_REDIRECTS_MAX; hops += 1) {
+    const target = URL.parse(headerOf(outcome.headers, 'location') ?? '', url);
+    if (target === null) break;
+    url = target.href;
+    outcome = await fetch({ url, method: 'GET' }, signal);
+  }
+  return { outcome, record: recordOf(outcome, now()) };
+}
+
+/** How long to leave a host alone whose robots.txt cannot be had: 1, 5, 15 minutes, then hourly. */
+export function robotsRetryMs(failures: number): number {
+  return (RETRY_MINUTES[Math.min(failures, RETRY_MINUTES.length - 1)] ?? 60) * MINUTE_MS;
+}
+
+function recordOf(outcome: Outcome, now: number): RobotsRecord | null {
+  const { status } = outcome;
+  const isUnavailable = status === 0 || status === 429 || status >= 500 || (outcome.error !== null && status < 300);
+  if (isUnavailable && outcome.refused === null) return null;
+  const isText = status >= 200 && status < 300;
+  // Everything else, a sixth redirect included, is as if there were no robots.txt (sections 2.3.1.2 and 2.3.1.3).
+  const body = isText ? outcome.body.slice(0, ROBOTS_BYTES_MAX) : new Uint8Array(0);
+  return { fetchedAt: now, expiresAt: now + lifetimeMs(outcome), status, body };
+}
+
+function lifetimeMs(outcome: Outcome): number {
+  const maxAge = /(?:^|[\s,])max-age\s*=\s*"?(\d{1,9})/i.exec(headerOf(outcome.headers, 'cache-control') ?? '');
+  const asked = maxAge ? Number(maxAge[1]) * 1000 : DAY_MS;
+  return Math.min(Math.max(asked, HOUR_MS), DAY_MS);
+}
+
+function isRedirect(status: number): boolean {
+  return status === 301 || status === 302 || status === 303 || status === 307 || status === 308;
+}

@@ -1,0 +1,152 @@
+// The life of one run around the heart: its figures once a second, its limits, how it is stopped, and how it ends.
+
+import type { Clock } from './base/clock.ts';
+import type { RunFigures, StoppedBy, Summary } from './base/contracts.ts';
+import { STOP_GRACE_MS } from './base/limits.ts';
+import type { Commits } from './commits.ts';
+import type { Crawl } from './crawl.ts';
+import type { Gate } from './gate.ts';
+import type { Job } from './job.ts';
+
+const TICK_MS = 1_000;
+
+export interface Progress extends Summary {
+  readonly waitingFor: { readonly host: string; readonly until: number; readonly why: string } | null;
+  /** Some root, or what it redirects to, gave a response. */
+  readonly anyResponse: boolean;
+}
+
+export interface Run {
+  /** The job's folder; empty for a job in memory. */
+  readonly folder: string;
+  readonly resumed: boolean;
+  readonly alreadyFinished: boolean;
+  /** Resolves when the run is over, rejects with MachineError. */
+  readonly summary: Promise<Summary>;
+  /** A snapshot, cheap, at any time. */
+  progress(): Progress;
+  /** `gracefully`: no new requests, and what is in flight has five seconds. What does not end goes back to the queue. */
+  stop(how: 'gracefully' | 'now'): void;
+}
+
+export interface RunParts {
+  readonly job: Job;
+  readonly heart: Crawl;
+  readonly gate: Gate;
+  readonly commits: Commits;
+  readonly clock: Clock;
+  readonly abort: AbortController;
+  readonly startedAt: number;
+  readonly alreadyFinished: boolean;
+  readonly hadRootResponse: boolean;
+  readonly timeLimitMs: number | null;
+  readonly sizeLimitBytes: number | null;
+  /** Called once a second. */
+  readonly onTick: () => void;
+  /** Closes what the run used, the job last. */
+  readonly close: () => Promise<void>;
+}
+
+export function startRun(parts: RunParts): Run {
+  const { job, heart, gate, commits, clock, abort } = parts;
+  const { figures } = heart;
+  const before = totalsOf(job.store.ledger.runs());
+  const timers: { cancel(): void }[] = [];
+
+  const stopBy = (why: StoppedBy): void => {
+    heart.stop(why);
+    timers.push(clock.after(STOP_GRACE_MS, () => abort.abort()));
+  };
+  const runFigures = (endedAt: number | null): RunFigures => {
+    const { stoppedBy, requests, bytes, peakInFlight } = figures;
+    const hosts = gate.figures();
+    return {
+      startedAt: parts.startedAt,
+      updatedAt: clock.now(),
+      endedAt,
+      stoppedBy,
+      requests,
+      bytes,
+      peakInFlight,
+      hosts,
+    };
+  };
+  const tick = (): void => {
+    parts.onTick();
+    commits.figures(runFigures(null));
+    commits.flush();
+    heart.wake();
+    const isTooLarge = parts.sizeLimitBytes !== null && before.bytes + figures.bytes >= parts.sizeLimitBytes;
+    if (isTooLarge && figures.stoppedBy === null) stopBy('size');
+  };
+  const summary = (): Summary => {
+    const { queued, leased, done, failed, skipped } = job.store.frontier.counts();
+    return {
+      job: job.folder,
+      state: queued + leased === 0 ? 'finished' : 'unfinished',
+      stoppedBy: figures.stoppedBy,
+      urls: { queued, leased, done, failed, skipped },
+      requests: before.requests + figures.requests,
+      bytes: before.bytes + figures.bytes,
+      elapsedMs: before.elapsedMs + clock.now() - parts.startedAt,
+      peakInFlight: Math.max(before.peakInFlight, figures.peakInFlight),
+      hosts: gate.figures(),
+    };
+  };
+  let last: Summary | null = null;
+  const end = async (): Promise<Summary> => {
+    try {
+      await heart.over;
+      if (!parts.alreadyFinished) commits.figures(runFigures(clock.now()));
+      await commits.flush();
+      last = summary();
+      return last;
+    } finally {
+      last ??= summary();
+      abort.abort();
+      for (const timer of timers) timer.cancel();
+      await parts.close();
+    }
+  };
+
+  if (!parts.alreadyFinished) {
+    timers.push(clock.every(TICK_MS, tick));
+    if (parts.timeLimitMs !== null) timers.push(clock.after(parts.timeLimitMs, () => stopBy('time')));
+  }
+  return {
+    folder: job.folder,
+    resumed: job.store.resumed,
+    alreadyFinished: parts.alreadyFinished,
+    summary: end(),
+    progress: () => ({
+      ...(last ?? summary()),
+      waitingFor: gate.waitingFor(clock.now()),
+      anyResponse: parts.hadRootResponse || figures.hasRootResponse,
+    }),
+    stop(how) {
+      if (how === 'now') {
+        heart.stop('interrupt');
+        abort.abort();
+      } else stopBy('interrupt');
+    },
+  };
+}
+
+interface Totals {
+  readonly requests: number;
+  readonly bytes: number;
+  readonly elapsedMs: number;
+  readonly peakInFlight: number;
+}
+
+/** Sums over the job's earlier runs. */
+export function totalsOf(runs: readonly RunFigures[]): Totals {
+  const totals = { requests: 0, bytes: 0, elapsedMs: 0, peakInFlight: 0 };
+  for (const run of runs) {
+    totals.requests += run.requests;
+    totals.bytes += run.bytes;
+    totals.elapsedMs += (run.endedAt ?? run.updatedAt) - run.startedAt;
+    totals.peakInFlight = Math.max(totals.peakInFlight, run.peakInFlight);
+  }
+  return totals;
+}

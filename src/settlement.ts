@@ -1,0 +1,131 @@
+// From an outcome to what is written about it. Pure: the table of error policy is in base/errors.ts.
+
+import { hash } from 'node:crypto';
+import type { Redirect } from './admission.ts';
+import type { Lease, Links, NewUrl, Outcome, Response, Settlement } from './base/contracts.ts';
+import { type ErrorCode, POLICY, type SkipReason } from './base/errors.ts';
+import { headerOf } from './base/headers.ts';
+import type { PaceEvent } from './politeness/pace.ts';
+
+const RETRY_FIRST_MS = 1_000;
+const WAIT_MAX_MS = 24 * 3_600_000;
+const WAIT_FIRST_MS = 30_000;
+
+/** What the heart learned about one lease. */
+export interface Visit {
+  readonly lease: Lease;
+  readonly outcome: Outcome;
+  readonly found: Links | null;
+  readonly links: readonly NewUrl[];
+  readonly redirect: Redirect;
+}
+
+const UNASKED = {
+  response: null,
+  links: [],
+  redirect: null,
+  fetchedAt: 0,
+  elapsedMs: 0,
+  remoteAddress: '',
+  place: null,
+} as const;
+
+/** A lease that was decided without asking. */
+export function unasked(lease: Lease, reason: SkipReason | null, error: ErrorCode | null): Settlement {
+  const state = reason === null ? 'failed' : 'skipped';
+  return { ...UNASKED, lease, state, reason, error, tries: lease.tries, dueAt: 0 };
+}
+
+/** How the lease ends: done, failed, skipped, or queued for another try. */
+export function settlementOf(visit: Visit, retriesMax: number, now: number): Settlement {
+  const { lease, outcome } = visit;
+  if (outcome.refused !== null) return unasked(lease, outcome.refused, null);
+  const again = retryOf(outcome);
+  const tries = lease.tries + (again === 'unspent' ? 0 : 1);
+  const common = {
+    lease,
+    reason: null,
+    tries,
+    fetchedAt: outcome.startedAt,
+    elapsedMs: Math.round(outcome.elapsedMs),
+    remoteAddress: outcome.remoteAddress,
+  };
+  if (again === 'unspent' || (again === 'spent' && tries <= retriesMax)) {
+    const dueAt = again === 'unspent' ? 0 : now + RETRY_FIRST_MS * 4 ** (tries - 1);
+    const error = outcome.error;
+    const response = outcome.status === 0 ? null : responseOf(visit);
+    return { ...common, state: 'queued', error, response, dueAt, links: [], redirect: null, place: null };
+  }
+  const error = redirectErrorOf(visit.redirect) ?? (outcome.truncated === 'time' ? null : outcome.error);
+  return {
+    ...common,
+    state: error === null && outcome.status > 0 ? 'done' : 'failed',
+    error,
+    response: outcome.status === 0 ? null : responseOf(visit),
+    dueAt: 0,
+    links: visit.links,
+    redirect: visit.redirect.target,
+    place: null,
+  };
+}
+
+/** What one outcome says about its host. */
+export function paceEventOf(outcome: Outcome, waitsInARow: number, now: number): PaceEvent {
+  if (outcome.refused !== null) return { kind: 'void' };
+  const untilAt = waitAskedFor(outcome, waitsInARow, now);
+  if (untilAt !== null) return { kind: 'asked-to-wait', untilAt, status: outcome.status };
+  if (outcome.error === null) {
+    return { kind: 'answered', firstByteMs: outcome.firstByteMs, overloaded: outcome.status === 503 };
+  }
+  const remedy = POLICY[outcome.error];
+  if (remedy === 'hold') return { kind: 'unreachable', code: outcome.error };
+  if (remedy === 'requeue') return { kind: 'void' };
+  if (outcome.status === 0 && remedy === 'retry') return { kind: 'stalled' };
+  return { kind: 'answered', firstByteMs: outcome.firstByteMs, overloaded: remedy === 'retry' };
+}
+
+// A redirect to the URL's own key that is still there after all hops is a loop.
+function redirectErrorOf(redirect: Redirect): ErrorCode | null {
+  return redirect.same === null ? redirect.error : 'redirect-loop';
+}
+
+// 'unspent': the fault is not the URL's, so it keeps its tries.
+function retryOf(outcome: Outcome): 'no' | 'spent' | 'unspent' {
+  if (outcome.error !== null) {
+    const remedy = POLICY[outcome.error];
+    if (remedy === 'give-up') return 'no';
+    return remedy === 'retry' ? 'spent' : 'unspent';
+  }
+  if (isAskedToWait(outcome)) return 'unspent';
+  return outcome.status >= 500 && outcome.status !== 501 && outcome.status !== 505 ? 'spent' : 'no';
+}
+
+function isAskedToWait(outcome: Outcome): boolean {
+  return outcome.status === 429 || (outcome.status === 503 && headerOf(outcome.headers, 'retry-after') !== undefined);
+}
+
+/** Retry-After is seconds or a date (RFC 9110, section 10.2.3); without a readable one the wait doubles from 30 s. */
+function waitAskedFor(outcome: Outcome, waitsInARow: number, now: number): number | null {
+  if (!isAskedToWait(outcome)) return null;
+  const value = headerOf(outcome.headers, 'retry-after')?.trim() ?? '';
+  const date = Date.parse(value);
+  let waitMs = WAIT_FIRST_MS * 2 ** Math.min(waitsInARow, 12);
+  if (/^\d{1,9}$/.test(value)) waitMs = Number(value) * 1000;
+  else if (!Number.isNaN(date)) waitMs = date - now;
+  return now + Math.min(Math.max(waitMs, 1000), WAIT_MAX_MS);
+}
+
+function responseOf(visit: Visit): Response {
+  const { outcome, found } = visit;
+  const contentType = headerOf(outcome.headers, 'content-type') ?? '';
+  const end = contentType.indexOf(';');
+  return {
+    status: outcome.status,
+    truncated: outcome.truncated,
+    contentType: (end < 0 ? contentType : contentType.slice(0, end)).trim().toLowerCase().slice(0, 100),
+    charset: found?.charset ?? '',
+    bytes: outcome.rawBody.length,
+    sha256: hash('sha256', outcome.rawBody, 'buffer'),
+    title: found?.title ?? '',
+  };
+}
