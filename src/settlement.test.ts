@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Redirect } from './admission.ts';
+import type { Lease, Outcome } from './base/contracts.ts';
+import { ERROR_CODES, POLICY } from './base/errors.ts';
+import { paceEventOf, settlementOf, unasked } from './settlement.ts';
+
+const LEASE: Lease = { id: 7, url: 'http://h/', host: 'http://h', hostId: 1, depth: 1, hops: 0, tries: 0 };
+const NOWHERE: Redirect = { target: null, same: null, error: null };
+const OUTCOME: Outcome = {
+  url: 'http://h/',
+  status: 200,
+  error: null,
+  refused: null,
+  detail: '',
+  truncated: null,
+  headers: ['Content-Type', 'Text/HTML; charset=utf-8'],
+  requestHead: '',
+  responseHead: '',
+  rawBody: Buffer.from('hello'),
+  body: Buffer.from('hello'),
+  remoteAddress: '127.0.0.1',
+  startedAt: 1000,
+  firstByteMs: 5,
+  elapsedMs: 9.6,
+  wireBytes: 100,
+};
+
+function settle(outcome: Partial<Outcome>, tries = 0, redirect = NOWHERE): ReturnType<typeof settlementOf> {
+  return settlementOf(
+    { lease: { ...LEASE, tries }, outcome: { ...OUTCOME, ...outcome }, found: null, links: [], redirect },
+    3,
+    50_000,
+  );
+}
+
+test('settlementOf: a response is done whatever its status, with its digest and media type', () => {
+  for (const status of [200, 204, 301, 403, 404, 410, 501])
+    assert.equal(settle({ status }).state, 'done', String(status));
+  const { response, tries, elapsedMs } = settle({});
+  assert.equal(response?.contentType, 'text/html');
+  assert.equal(response?.bytes, 5);
+  assert.equal(
+    Buffer.from(response?.sha256 ?? [])
+      .toString('hex')
+      .slice(0, 8),
+    '2cf24dba',
+  );
+  assert.equal(tries, 1);
+  assert.equal(elapsedMs, 10);
+});
+
+test('settlementOf: a reset is tried four times in all, further apart each time, then failed', () => {
+  const reset = { status: 0, error: 'reset' } as const;
+  const dues = [0, 1, 2].map((tries) => settle(reset, tries)).map(({ state, dueAt }) => [state, dueAt - 50_000]);
+  assert.deepEqual(dues, [
+    ['queued', 1000],
+    ['queued', 4000],
+    ['queued', 16_000],
+  ]);
+  const last = settle(reset, 3);
+  assert.deepEqual([last.state, last.error, last.tries], ['failed', 'reset', 4]);
+});
+
+test('settlementOf: a 5xx that stays is done with its status', () => {
+  assert.equal(settle({ status: 500 }, 0).state, 'queued');
+  assert.equal(settle({ status: 500 }, 3).state, 'done');
+});
+
+test('settlementOf: 429, and 503 with Retry-After, spend no try', () => {
+  for (const outcome of [{ status: 429 }, { status: 503, headers: ['retry-after', '5'] }]) {
+    const { state, tries } = settle(outcome, 2);
+    assert.deepEqual([state, tries], ['queued', 2]);
+  }
+  assert.equal(settle({ status: 503 }, 2).tries, 3);
+});
+
+test('settlementOf: a body that the peer cut is failed with its status, after all tries', () => {
+  const cut = settle({ error: 'disconnect', truncated: 'disconnect' }, 3);
+  assert.deepEqual(
+    [cut.state, cut.error, cut.response?.status, cut.response?.truncated],
+    ['failed', 'disconnect', 200, 'disconnect'],
+  );
+});
+
+test('settlementOf: a body that we cut is done, and says so', () => {
+  assert.deepEqual(
+    [settle({ truncated: 'length' }).state, settle({ truncated: 'length' }).response?.truncated],
+    ['done', 'length'],
+  );
+  assert.deepEqual([settle({ truncated: 'time', error: 'min-rate' }).state], ['done']);
+});
+
+test('settlementOf: what the guard refused is skipped with its reason', () => {
+  const { state, reason, response } = settle({ status: 0, refused: 'address' });
+  assert.deepEqual([state, reason, response], ['skipped', 'address', null]);
+});
+
+test('settlementOf: redirects that end nowhere are failed by name', () => {
+  assert.equal(settle({ status: 302 }, 0, { ...NOWHERE, error: 'redirect-limit' }).error, 'redirect-limit');
+  assert.equal(settle({ status: 302 }, 0, { ...NOWHERE, same: 'http://h/' }).error, 'redirect-loop');
+});
+
+test('settlementOf: what was aborted by us, or is the fault of our machine, goes back unspent', () => {
+  for (const error of ['aborted', 'machine'] as const) {
+    const { state, tries, dueAt } = settle({ status: 0, error }, 1);
+    assert.deepEqual([state, tries, dueAt], ['queued', 1, 0]);
+  }
+});
+
+test('unasked: skipped with a reason, failed with an error', () => {
+  assert.equal(unasked(LEASE, 'robots', null).state, 'skipped');
+  assert.equal(unasked(LEASE, null, 'refused').state, 'failed');
+});
+
+test('paceEventOf: Retry-After in seconds, as a date, unreadable, and beyond a day', () => {
+  const until = (value: string, waits = 0): number => {
+    const event = paceEventOf({ ...OUTCOME, status: 429, headers: ['Retry-After', value] }, waits, 1_000_000_000_000);
+    assert.equal(event.kind, 'asked-to-wait');
+    return event.kind === 'asked-to-wait' ? event.untilAt - 1_000_000_000_000 : 0;
+  };
+  assert.equal(until('120'), 120_000);
+  assert.equal(until(new Date(1_000_000_060_000).toUTCString()), 60_000);
+  assert.equal(until('soon'), 30_000);
+  assert.equal(until('soon', 2), 120_000);
+  assert.equal(until('999999'), 86_400_000);
+  assert.equal(until('0'), 1_000);
+});
+
+test('POLICY: every code has a remedy and an event', () => {
+  for (const error of ERROR_CODES) {
+    assert.ok(POLICY[error]);
+    assert.ok(paceEventOf({ ...OUTCOME, status: 0, error }, 0, 0).kind);
+  }
+});

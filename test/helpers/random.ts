@@ -1,0 +1,21 @@
+// A small seeded generator (mulberry32), so that a failing run can be repeated from the seed it printed.
+
+export type Random = () => number;
+
+export function seededRandom(seed: number): Random {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** The seed of this run: `GOSSAMER_SEED` repeats one; otherwise it changes with the process. Always printed. */
+export function runSeed(name: string): number {
+  const given = process.env['GOSSAMER_SEED'];
+  const seed = given === undefined ? (process.pid * 2654435761) >>> 0 : Number(given);
+  console.log(`${name}: seed ${seed} (GOSSAMER_SEED=${seed} repeats it)`);
+  return seed;
+}
