@@ -199,7 +199,7 @@ export function readOptions(
   for (const spec of OPTIONS) {
     const own = typed.filter(({ name }) => name === spec.name);
     for (const each of own.length > 0 ? own : fromEnvironment(spec, environment)) {
-      const value = valueOf(spec, each);
+      const value = meaning(spec, each);
       const earlier = input[spec.name];
       input[spec.name] = Array.isArray(value) && Array.isArray(earlier) ? [...earlier, ...value] : value;
     }
@@ -207,7 +207,7 @@ export function readOptions(
   return resolveOptions(input as unknown as CrawlInput);
 }
 
-function valueOf(spec: OptionSpec, { as, text: given }: Typed): OptionValue {
+function meaning(spec: OptionSpec, { as, text: given }: Typed): OptionValue {
   const alias = ALIASES.find(({ flags }) => longFlag(flags) === as);
   const kind = alias?.kind ?? spec.kind;
   if (readText(kind, given) === undefined) throw misfit(as, given, kind);
@@ -249,9 +249,12 @@ export function rootUrl(given: unknown): string {
   if (typeof given !== 'string')
     throw new UsageError(`${JSON.stringify(given) ?? String(given)} is not a URL to begin at.`);
   const typed = given.trim();
+  // `localhost:8080` has a port and no scheme; `./page.html` and `/page` are files, not hosts.
   const hasScheme = /^[a-z][a-z0-9+.-]*:(?!\d+([/?#]|$))/i.test(typed);
-  let url = hasScheme ? URL.parse(typed) : /^[a-z0-9[]|^[^\0-\x7f]/i.test(typed) ? URL.parse(`https://${typed}`) : null;
-  if (url !== null && !hasScheme && isLoopback(url.hostname)) url = URL.parse(`http://${typed}`);
+  const isHost = /^[a-z0-9[\u0080-\uffff]/i.test(typed);
+  let url = hasScheme ? URL.parse(typed) : null;
+  if (!hasScheme && isHost) url = URL.parse(`https://${typed}`);
+  if (!hasScheme && url !== null && isLoopback(url.hostname)) url = URL.parse(`http://${typed}`);
   if (url === null || !/^https?:$/.test(url.protocol)) {
     throw new UsageError(`${JSON.stringify(given)} is not an http or https URL to begin at.`);
   }

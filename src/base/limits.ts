@@ -69,3 +69,12 @@ export const MEMORY_SHARE_MAX = 0.8;
 export const PAGES_BUFFERED_MAX = 100;
 /** How long what is in flight has after the first Ctrl-C. */
 export const STOP_GRACE_MS = 5_000;
+
+// --- views ------------------------------------------------------------------------------------------------------------
+/** Rows that an export reads from the ledger at a time. */
+export const EXPORT_ROWS_PER_READ = 1000;
+export const EXPORT_CHUNK_BYTES = 64 * KB;
+/** Steps from a URL back to its root, or along its redirects, that `why` tells. */
+export const REFERRERS_SHOWN_MAX = 1000;
+/** Failed rows that the words after a crawl are counted over. */
+export const FAILURES_COUNTED_MAX = 100_000;

@@ -1,0 +1,75 @@
+// The few lines that stand at the end of a crawl.
+
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Run } from '../assemble.ts';
+import type { Ledger, StoppedBy, Summary } from '../base/contracts.ts';
+import { FAILURES_COUNTED_MAX } from '../base/limits.ts';
+import { showCount, showCountOf, showRate, showSize, showSpan } from './figures.ts';
+import { withLedger } from './job.ts';
+import { quoted } from './shell.ts';
+
+const STOPPED_WORDS: Readonly<Record<Exclude<StoppedBy, null>, string>> = {
+  interrupt: 'interrupted',
+  held: 'what is left waits for hosts that keep us waiting',
+  size: 'the size limit is reached',
+  time: 'the time limit is reached',
+  limit: 'the limit of URLs is reached',
+  disk: 'the disk failed',
+  database: 'the database failed',
+};
+
+/** What was done, what failed, where the job is, and what to type next. */
+export async function closingLines(run: Run, summary: Summary, isSilent: boolean): Promise<string[]> {
+  const kinds =
+    run.folder !== '' && existsSync(join(run.folder, 'gossamer.db'))
+      ? await withLedger(run.folder, failuresByKind)
+      : [];
+  const lines = summaryLines(summary, kinds);
+  if (isSilent) lines.push('No root gave any response.');
+  if (run.alreadyFinished)
+    lines[0] =
+      'This job was already finished; --fresh throws it away and crawls again, -o DIR keeps it beside a new one.';
+  if (run.folder !== '') lines.push('', ...nextSteps(run.folder, summary));
+  return lines;
+}
+
+/** How many URLs failed for which error, the most frequent first. */
+export function failuresByKind(ledger: Ledger): [kind: string, count: number][] {
+  const counts = new Map<string, number>();
+  for (const { error } of ledger.rows({ state: 'failed', limit: FAILURES_COUNTED_MAX })) {
+    const kind = error ?? 'unknown';
+    counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  }
+  return [...counts].sort((a, b) => b[1] - a[1]);
+}
+
+/** `kinds` as from `failuresByKind`; empty where that is not known. */
+export function summaryLines(summary: Summary, kinds: readonly (readonly [string, number])[]): string[] {
+  const { urls, requests, bytes, elapsedMs, job } = summary;
+  const settled = urls.done + urls.failed;
+  const pace = elapsedMs > 0 ? `, ${showRate((settled * 1000) / elapsedMs)} URLs/s` : '';
+  const lines = [
+    headline(summary),
+    `  done     ${showCount(urls.done)}`,
+    `  failed   ${showCount(urls.failed)}${kinds.length === 0 ? '' : `  (${kinds.map(([kind, count]) => `${showCount(count)} ${kind}`).join(', ')})`}`,
+    `  skipped  ${showCount(urls.skipped)}`,
+  ];
+  if (urls.queued + urls.leased > 0) lines.push(`  queued   ${showCount(urls.queued + urls.leased)}`);
+  lines.push(`  took     ${showSpan(elapsedMs)}: ${showCountOf(requests, 'request')}, ${showSize(bytes)}${pace}`);
+  if (job !== '') lines.push(`  job      ${job}`);
+  return lines;
+}
+
+function headline({ state, stoppedBy }: Summary): string {
+  if (state === 'finished') return 'Finished.';
+  return stoppedBy === null ? 'Unfinished.' : `Unfinished: ${STOPPED_WORDS[stoppedBy]}. The same command goes on.`;
+}
+
+function nextSteps(folder: string, { urls }: Summary): string[] {
+  const job = quoted(folder);
+  const steps = [`Next: gossamer export jsonl ${job} -o urls.jsonl   one line a URL`];
+  if (urls.failed + urls.skipped > 0) steps.push(`      gossamer why URL ${job}   every decision on a URL`);
+  if (urls.queued > 0) steps.push(`      gossamer status ${job}   what the job waits for`);
+  return steps;
+}

@@ -1,0 +1,56 @@
+// gossamer crawl <root...>
+
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import type { Command } from 'commander';
+import { startCrawl } from '../assemble.ts';
+import { UsageError } from '../base/errors.ts';
+import { readOptions } from '../options.ts';
+import { addOptions } from './flags.ts';
+import { type Manner, type Shell, tell } from './shell.ts';
+import { watchRun } from './watch.ts';
+
+const EXAMPLES = `
+Examples:
+  gossamer crawl https://example.com
+  gossamer crawl example.com -d 2 --limit 1000        two links deep, a thousand URLs at most
+  gossamer crawl example.com --scope site -o my-job   all hosts of the site, into ./my-job
+  gossamer crawl -i roots.txt --delay 1000            roots from a file, a second between requests to one host
+  gossamer crawl localhost:8080 --no-adapt            your own server, as fast as it can be
+
+The same command again goes on where an earlier run stopped. Each option is also read from the environment as
+GOSSAMER_NAME (--host-concurrency is GOSSAMER_HOST_CONCURRENCY).
+Exit codes: 0 finished, 1 no root gave any response, 2 wrong usage, 3 the machine failed, 11 and 13 interrupted,
+12 hosts held beyond patience, 14 size, 15 time, 16 limit.`;
+
+export function addCrawl(program: Command, shell: Shell, finish: (code: number) => void): Command {
+  const command = program
+    .command('crawl')
+    .description('crawl from one or several roots; where the job exists and is unfinished, go on')
+    .argument('[root...]', 'URLs to begin at; without a scheme https, on loopback http')
+    .option('-i, --input-file <file>', 'read roots from a file, one a line, # begins a comment; - is stdin')
+    .addHelpText('after', EXAMPLES);
+  const typed = addOptions(command);
+  return command.action(async (roots: string[], manner: Manner & { readonly inputFile?: string }) => {
+    const more = manner.inputFile === undefined ? [] : await rootsIn(manner.inputFile, shell);
+    const options = readOptions([...roots, ...more], typed, shell.environment);
+    const run = await startCrawl(options);
+    if (run.resumed && !run.alreadyFinished && manner.quiet !== true)
+      tell(shell.err, `Going on with the job in ${run.folder}.`);
+    finish(await watchRun(run, shell, manner));
+  });
+}
+
+async function rootsIn(file: string, shell: Shell): Promise<string[]> {
+  const content =
+    file === '-'
+      ? await text(shell.in)
+      : await readFile(file, 'utf8').catch((cause: unknown) => unreadable(file, cause));
+  // A comment begins a line or follows a space: a fragment does neither.
+  const roots = content.split(/\r?\n/).map((line) => line.replace(/(^|\s)#.*/, '').trim());
+  return roots.filter((root) => root !== '');
+}
+
+function unreadable(file: string, cause: unknown): never {
+  throw new UsageError(`--input-file: ${JSON.stringify(file)} cannot be read: ${(cause as Error).message}.`, { cause });
+}

@@ -1,0 +1,53 @@
+// Numbers as people read them.
+
+const COUNT = new Intl.NumberFormat('en-US');
+const BYTE_STEPS = ['B', 'KB', 'MB', 'GB', 'TB'];
+
+/** `1,234`. */
+export function showCount(count: number): string {
+  return COUNT.format(count);
+}
+
+/** `1 page`, `2 pages`. */
+export function showCountOf(count: number, one: string, many = `${one}s`): string {
+  return `${showCount(count)} ${count === 1 ? one : many}`;
+}
+
+/** `0.4`, `12.5`, `1,234`: one decimal below a hundred. */
+export function showRate(perSecond: number): string {
+  return perSecond < 100 ? perSecond.toFixed(1) : showCount(Math.round(perSecond));
+}
+
+/** `512 B`, `1.3 MB`. */
+export function showSize(bytes: number): string {
+  let step = 0;
+  let amount = bytes;
+  while (amount >= 999.5 && step < BYTE_STEPS.length - 1) {
+    amount /= 1024;
+    step += 1;
+  }
+  return `${step > 0 && amount < 99.95 ? amount.toFixed(1) : Math.round(amount)} ${BYTE_STEPS[step]}`;
+}
+
+/** `250 ms`, `4.2 s`, `3 min 20 s`, `5 h 12 min`, `2 d 3 h`. */
+export function showSpan(ms: number): string {
+  const seconds = Math.max(0, ms) / 1000;
+  if (seconds < 0.9995) return `${Math.round(seconds * 1000)} ms`;
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  if (whole < 86_400) return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+  return `${Math.floor(whole / 86_400)} d ${Math.floor((whole % 86_400) / 3600)} h`;
+}
+
+/** The time of day here, `14:02:11`, with the date where it is another day than `now`. Both in wall milliseconds. */
+export function showTime(at: number, now: number): string {
+  const date = new Date(at);
+  const time = [date.getHours(), date.getMinutes(), date.getSeconds()]
+    .map((part) => String(part).padStart(2, '0'))
+    .join(':');
+  if (date.toDateString() === new Date(now).toDateString()) return time;
+  const day = [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((part) => String(part).padStart(2, '0'));
+  return `${day.join('-')} ${time}`;
+}

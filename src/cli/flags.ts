@@ -1,0 +1,84 @@
+// The table of options as commander's flags, as help and as the README's tables.
+
+import { type Command, Option } from 'commander';
+import { showBytes, showDuration } from '../option-values.ts';
+import { ALIASES, environmentName, isTurnedOff, longFlag, OPTIONS, type OptionSpec, type Typed } from '../options.ts';
+
+const GROUPS: Readonly<Record<OptionSpec['group'], string>> = {
+  scope: 'Scope',
+  pace: 'Pace',
+  limits: 'Limits',
+  request: 'Request',
+  job: 'Job',
+};
+
+/** Gives the command every option of the table and its aliases; what is typed is collected in the order of typing. */
+export function addOptions(command: Command): readonly Typed[] {
+  const typed: Typed[] = [];
+  for (const spec of OPTIONS) {
+    const said = `${spec.doc}${defaultText(spec)}`;
+    const on = addFlag(command, spec.flags, said, GROUPS[spec.group]);
+    on((text) => typed.push({ name: spec.name, as: longFlag(spec.flags), text: text ?? String(!isTurnedOff(spec)) }));
+    if (spec.kind.is !== 'flag') continue;
+    // So that the command line can take back what the environment says.
+    const opposite = isTurnedOff(spec) ? spec.flags.replace('--no-', '--') : spec.flags.replace('--', '--no-');
+    addFlag(
+      command,
+      opposite,
+      null,
+      null,
+    )(() => typed.push({ name: spec.name, as: opposite, text: String(isTurnedOff(spec)) }));
+  }
+  for (const { name, flags, doc } of ALIASES) {
+    const on = addFlag(command, flags, doc, 'Aliases');
+    on((text) => typed.push({ name, as: longFlag(flags), text: text ?? 'true' }));
+  }
+  return typed;
+}
+
+// Commander keeps one value an option; its events keep the order and every repetition.
+function addFlag(command: Command, flags: string, doc: string | null, group: string | null) {
+  const option = new Option(flags, doc ?? '');
+  if (doc === null) option.hideHelp();
+  if (group !== null) option.helpGroup(`${group}:`);
+  command.addOption(option);
+  return (listener: (text: string | null) => void) => void command.on(`option:${option.name()}`, listener);
+}
+
+function defaultText(spec: OptionSpec): string {
+  const shown = shownDefault(spec);
+  return shown === '' ? '' : ` (${shown})`;
+}
+
+/** The default as one would type it; empty where there is none to type. */
+function shownDefault({ kind, default: value }: OptionSpec): string {
+  if (typeof value === 'number' && kind.is === 'duration')
+    return kind.bareUnit === null ? showDuration(value) : String(value);
+  if (typeof value === 'number' && kind.is === 'bytes') return showBytes(value);
+  return typeof value === 'number' || typeof value === 'string' ? String(value) : '';
+}
+
+/** The options as markdown, a table for each group: what the README holds. */
+export function optionsMarkdown(): string {
+  const parts = Object.entries(GROUPS).map(([group, title]) => {
+    const rows = OPTIONS.filter((spec) => spec.group === group).map(
+      (spec) =>
+        `| ${code(spec.flags)} | ${code(shownDefault(spec))} | ${cell(spec.doc)} | ${code(environmentName(spec.flags))} |`,
+    );
+    return [`**${title}**`, '', '| option | default | what it does | environment |', '|---|---|---|---|', ...rows].join(
+      '\n',
+    );
+  });
+  const aliases = ALIASES.map(({ flags, doc }) => `| ${code(flags)} | ${cell(doc)} |`);
+  return [...parts, ['**Aliases**', '', '| option | what it does |', '|---|---|', ...aliases].join('\n'), '']
+    .join('\n\n')
+    .trimEnd();
+}
+
+function code(text: string): string {
+  return text === '' ? '' : `\`${cell(text)}\``;
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|');
+}

@@ -1,0 +1,44 @@
+// Which job a command means, and its ledger.
+
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Ledger } from '../base/contracts.ts';
+import { JobError, UsageError } from '../base/errors.ts';
+import { openLedger } from '../store/store.ts';
+
+const CRAWLS = 'crawls';
+const STORE_FILE = 'gossamer.db';
+const CHOICES_SHOWN_MAX = 10;
+
+/** The job's folder: the one that was given, or the only one under ./crawls. Throws UsageError or JobError. */
+export function findJob(given: string | undefined): string {
+  if (given !== undefined) {
+    if (!isJob(given)) throw new JobError('missing', `There is no job in ${given}: it holds no ${STORE_FILE}.`);
+    return given;
+  }
+  const jobs = existsSync(CRAWLS)
+    ? readdirSync(CRAWLS)
+        .map((name) => join(CRAWLS, name))
+        .filter(isJob)
+        .sort()
+    : [];
+  if (jobs.length === 1) return jobs[0]!;
+  if (jobs.length === 0) throw new UsageError(`There is no job under ./${CRAWLS}: give the folder of one.`);
+  const shown = jobs.slice(0, CHOICES_SHOWN_MAX).join(', ');
+  const rest = jobs.length > CHOICES_SHOWN_MAX ? ` and ${jobs.length - CHOICES_SHOWN_MAX} more` : '';
+  throw new UsageError(`There are several jobs under ./${CRAWLS}: give one of ${shown}${rest}.`);
+}
+
+function isJob(folder: string): boolean {
+  return existsSync(join(folder, STORE_FILE));
+}
+
+/** Hands the job's ledger to `use` and closes it after. */
+export async function withLedger<T>(folder: string, use: (ledger: Ledger) => T | Promise<T>): Promise<T> {
+  const ledger = openLedger(join(folder, STORE_FILE));
+  try {
+    return await use(ledger);
+  } finally {
+    ledger.close();
+  }
+}

@@ -1,0 +1,101 @@
+// The command line: argv in, exit code out. Results go to stdout, everything for people to stderr.
+
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { systemClock } from '../base/clock.ts';
+import { GossamerError, JobError, MachineError, UsageError } from '../base/errors.ts';
+import { addCrawl } from './crawl.ts';
+import { addDemo } from './demo.ts';
+import { addExport } from './export.ts';
+import { type Shell, tell } from './shell.ts';
+import { addStatus } from './status.ts';
+import { EXIT } from './watch.ts';
+import { addWhy } from './why.ts';
+
+const EXAMPLES = `
+Examples:
+  gossamer crawl https://example.com       every page of a site, into ./crawls/example.com
+  gossamer status                          how far it is, also from another terminal
+  gossamer why https://example.com/page    what was decided about one URL, and why
+  gossamer export jsonl -o urls.jsonl      one line a URL
+  gossamer demo                            a small site on this machine, to see it work
+
+gossamer COMMAND --help tells the options of a command.`;
+
+/** Runs one command; `argv` without node and script. Resolves to the exit code and never rejects. */
+export async function main(argv: readonly string[]): Promise<number> {
+  const shell: Shell = {
+    in: process.stdin,
+    out: process.stdout,
+    err: process.stderr,
+    environment: process.env,
+    clock: systemClock,
+  };
+  // A reader that leaves early (`| head`) is no fault of ours; who writes to it next is told.
+  const onGone = (): void => {};
+  shell.out.on('error', onGone);
+  shell.err.on('error', onGone);
+  let code: number = EXIT.finished;
+  try {
+    await programOf(shell, (exit) => {
+      code = exit;
+    }).parseAsync(argv, { from: 'user' });
+    return code;
+  } catch (error) {
+    return complain(error, shell, argv.includes('-v') || argv.includes('--verbose'));
+  }
+}
+
+function programOf(shell: Shell, finish: (code: number) => void): Command {
+  const program = new Command('gossamer')
+    .description('A web crawler: every page of a site, durably, as fast as its server is happy with.')
+    .version(versionOf(), '-V, --version')
+    .addHelpText('after', EXAMPLES)
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void shell.out.write(text),
+      writeErr: (text) => void shell.err.write(text),
+      // Said by `complain`, once.
+      outputError: () => {},
+    });
+  for (const add of [addCrawl, addStatus, addWhy, addExport, addDemo]) {
+    add(program, shell, finish)
+      .option('--json', 'print one JSON document on stdout')
+      .option('-q, --quiet', 'say nothing but errors')
+      .option('-v, --verbose', 'say more');
+  }
+  return program;
+}
+
+function versionOf(): string {
+  // The same two steps up from src/cli and from dist/cli.
+  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
+}
+
+function complain(error: unknown, shell: Shell, isVerbose: boolean): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return EXIT.finished;
+    if (error.code !== 'commander.help') tell(shell.err, `gossamer: ${sentence(error.message)}`);
+    return EXIT.usage;
+  }
+  if ((error as NodeJS.ErrnoException)?.code === 'EPIPE') return EXIT.finished;
+  tell(shell.err, `gossamer: ${error instanceof Error ? error.message : String(error)}`);
+  if (isVerbose || !(error instanceof GossamerError)) for (const line of detailsOf(error)) tell(shell.err, line);
+  if (error instanceof UsageError || error instanceof JobError) return EXIT.usage;
+  return error instanceof MachineError ? EXIT.machine : EXIT.fatal;
+}
+
+// Commander says "error: unknown option '--x'" and on a second line what it takes it for.
+function sentence(message: string): string {
+  return message.replace(/^error: /, '').replace(/\n\s*/g, ' ');
+}
+
+function detailsOf(error: unknown): string[] {
+  if (!(error instanceof Error)) return [];
+  const lines = (error.stack ?? '').split('\n').slice(1);
+  return error.cause instanceof Error
+    ? [...lines, `caused by ${error.cause.message}`, ...detailsOf(error.cause)]
+    : lines;
+}

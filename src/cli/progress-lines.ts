@@ -1,0 +1,112 @@
+// What the live display says, as a pure function of what is known. The drawing is in progress.ts.
+
+import type { Progress } from '../assemble.ts';
+import type { HostFigures } from '../base/contracts.ts';
+import { showCount, showRate, showSize, showSpan, showTime } from './figures.ts';
+import { fit, plain } from './plain.ts';
+
+const HOSTS_SHOWN = 3;
+/** Rates are of the last seconds, so that they follow what happens. */
+const WINDOW_MS = 5_000;
+
+/** What was true at one moment; `at` is of the monotonic clock. */
+export interface Sample {
+  readonly at: number;
+  readonly pages: number;
+  readonly bytes: number;
+}
+
+export interface Rates {
+  readonly pagesPerSecond: number;
+  readonly bytesPerSecond: number;
+}
+
+/** What colours mean here. */
+export interface Paint {
+  readonly strong: (text: string) => string;
+  readonly faint: (text: string) => string;
+  readonly bad: (text: string) => string;
+}
+
+const unpainted = (text: string): string => text;
+export const NO_PAINT: Paint = { strong: unpainted, faint: unpainted, bad: unpainted };
+export const COLOURS: Paint = {
+  strong: (text) => `\x1b[1m${text}\x1b[22m`,
+  faint: (text) => `\x1b[2m${text}\x1b[22m`,
+  bad: (text) => `\x1b[31m${text}\x1b[39m`,
+};
+
+export function sampleOf(progress: Progress, at: number): Sample {
+  return { at, pages: progress.urls.done + progress.urls.failed, bytes: progress.bytes };
+}
+
+/** The samples that still count with the new one at their end: all of the window and one before it. */
+export function withSample(samples: readonly Sample[], sample: Sample): Sample[] {
+  const first = samples.findLastIndex(({ at }) => at <= sample.at - WINDOW_MS);
+  return [...samples.slice(Math.max(0, first)), sample];
+}
+
+export function ratesOf(samples: readonly Sample[]): Rates {
+  const first = samples[0];
+  const last = samples.at(-1);
+  if (first === undefined || last === undefined || last.at <= first.at) return { pagesPerSecond: 0, bytesPerSecond: 0 };
+  const seconds = (last.at - first.at) / 1000;
+  return { pagesPerSecond: (last.pages - first.pages) / seconds, bytesPerSecond: (last.bytes - first.bytes) / seconds };
+}
+
+/** The lines of the live display, none wider than `columns`. `now` is wall milliseconds. */
+export function progressLines(progress: Progress, rates: Rates, columns: number, now: number, paint: Paint): string[] {
+  const { urls } = progress;
+  const lines = [
+    fit(
+      `${counted(urls.done)} done  ${counted(urls.leased, 5)} in flight  ${counted(urls.queued)} queued  ${counted(urls.failed, 5)} failed`,
+      columns,
+    ),
+    paint.faint(
+      fit(
+        `${pad(showRate(rates.pagesPerSecond))} pages/s  ${pad(showSize(rates.bytesPerSecond), 9)}/s  ${elapsed(progress)}`,
+        columns,
+      ),
+    ),
+  ];
+  const busy = progress.hosts.filter(({ inFlight }) => inFlight > 0).slice(0, HOSTS_SHOWN);
+  for (const host of busy) lines.push(fit(`${pad(`${host.inFlight}/${host.limit}`)}  ${hostText(host)}`, columns));
+  const wait = waitText(progress, now);
+  if (wait !== null) lines.push(paint.bad(fit(`         ${wait}`, columns)));
+  lines[0] = paint.strong(lines[0]!);
+  return lines;
+}
+
+/** The same on one line, for a log. */
+export function progressLine(progress: Progress, rates: Rates, now: number): string {
+  const { urls } = progress;
+  const counts = `${showCount(urls.done)} done, ${showCount(urls.leased)} in flight, ${showCount(urls.queued)} queued, ${showCount(urls.failed)} failed`;
+  const pace = `${showRate(rates.pagesPerSecond)} pages/s, ${showSize(rates.bytesPerSecond)}/s`;
+  const wait = waitText(progress, now);
+  return `${counts}; ${pace}${wait === null ? '' : `; ${wait}`}`;
+}
+
+/** What is waited for, until when and why. */
+export function waitText(progress: Pick<Progress, 'waitingFor'>, now: number): string | null {
+  if (progress.waitingFor === null) return null;
+  const { host, until, why } = progress.waitingFor;
+  const reason = why === '' ? '' : `: ${plain(why)}`;
+  if (!Number.isFinite(until)) return `${plain(host)} is left for a later run${reason}`;
+  return `waits for ${plain(host)} until ${showTime(until, now)} (${showSpan(until - now)})${reason}`;
+}
+
+function hostText(host: HostFigures): string {
+  return `${plain(host.host)}  ${host.latencyMs} ms`;
+}
+
+function elapsed(progress: Progress): string {
+  return `${showSpan(progress.elapsedMs)}, ${showSize(progress.bytes)}`;
+}
+
+function counted(count: number, width?: number): string {
+  return pad(showCount(count), width);
+}
+
+function pad(text: string, width = 7): string {
+  return text.padStart(width);
+}

@@ -1,0 +1,61 @@
+// What a command has around it: its streams, its environment, its clock, and how talkative it should be.
+
+import { once } from 'node:events';
+import type { Readable, Writable } from 'node:stream';
+import type { Clock } from '../base/clock.ts';
+import { plain } from './plain.ts';
+
+/** A stream that may be a terminal. */
+export type Screen = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+
+export interface Shell {
+  readonly in: Readable;
+  /** For results: what a script reads. */
+  readonly out: Screen;
+  /** For people: progress, messages, complaints. */
+  readonly err: Screen;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+}
+
+/** What every command takes. */
+export interface Manner {
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+}
+
+/** Writes one line for people; whatever the text holds, it stays a line. */
+export function tell(stream: Writable, line: string): void {
+  stream.write(`${plain(line)}\n`);
+}
+
+/** Writes a result and waits until the reader has room. */
+export async function print(shell: Shell, text: string): Promise<void> {
+  if (!shell.out.write(text)) await once(shell.out, 'drain');
+}
+
+/** One JSON document. */
+export function printJson(shell: Shell, value: unknown): Promise<void> {
+  return print(shell, `${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** Lines of a result, each made harmless. */
+export function printLines(shell: Shell, lines: readonly string[]): Promise<void> {
+  return print(shell, lines.map((line) => `${plain(line)}\n`).join(''));
+}
+
+/** Whether cursor movement and colours make sense there. */
+export function isTerminal(screen: Screen, environment: Shell['environment']): boolean {
+  return screen.isTTY === true && environment['TERM'] !== 'dumb';
+}
+
+/** Colours are wanted unless NO_COLOR is set to anything (https://no-color.org). */
+export function wantsColour(screen: Screen, environment: Shell['environment']): boolean {
+  return isTerminal(screen, environment) && (environment['NO_COLOR'] ?? '') === '';
+}
+
+/** A word that a shell reads as one. */
+export function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,61 @@
+// gossamer status [job]
+
+import type { Command } from 'commander';
+import { type JobStatus, jobStatus } from '../views/job-summary.ts';
+import { failuresByKind, summaryLines } from './closing.ts';
+import { showCount, showSpan, showTime } from './figures.ts';
+import { findJob, withLedger } from './job.ts';
+import { type Manner, printJson, printLines, type Shell } from './shell.ts';
+
+const HOSTS_SHOWN_MAX = 10;
+
+const EXAMPLES = `
+Examples:
+  gossamer status                       the only job under ./crawls
+  gossamer status crawls/example.com    also while it runs
+  gossamer status --json | jq .urls`;
+
+export function addStatus(program: Command, shell: Shell, finish: (code: number) => void): Command {
+  return program
+    .command('status')
+    .description('counts, pace and holds of a job, and what it waits for; also beside a running crawl')
+    .argument('[job]', "the job's folder; without it the only one under ./crawls")
+    .addHelpText('after', EXAMPLES)
+    .action(async (given: string | undefined, manner: Manner) => {
+      const folder = findJob(given);
+      await withLedger(folder, async (ledger) => {
+        const now = shell.clock.now();
+        const status = jobStatus(folder, ledger, now);
+        if (manner.json === true) await printJson(shell, status.summary);
+        else await printLines(shell, statusLines(status, failuresByKind(ledger), now));
+      });
+      finish(0);
+    });
+}
+
+/** `now` is wall milliseconds. */
+export function statusLines(
+  status: JobStatus,
+  failures: readonly (readonly [string, number])[],
+  now: number,
+): string[] {
+  const { summary, isRunning, runs, held } = status;
+  const lines = summaryLines(summary, failures);
+  if (isRunning) {
+    const inFlight = summary.hosts.reduce((sum, host) => sum + host.inFlight, 0);
+    const last = runs.at(-1)!;
+    lines[0] = `Running for ${showSpan(now - last.startedAt)}, ${showCount(inFlight)} in flight.`;
+  }
+  if (runs.length > 1) lines.push(`  runs     ${showCount(runs.length)}`);
+  const busy = summary.hosts.filter(({ inFlight }) => inFlight > 0).slice(0, HOSTS_SHOWN_MAX);
+  for (const { host, inFlight, limit, latencyMs } of busy)
+    lines.push(`  busy     ${host}: ${inFlight} of ${limit}, ${latencyMs} ms`);
+  if (summary.state === 'finished') return lines;
+  for (const { host, heldUntil, why } of held.slice(0, HOSTS_SHOWN_MAX)) {
+    lines.push(
+      `  waits    for ${host} until ${showTime(heldUntil!, now)} (${showSpan(heldUntil! - now)})${why === null || why === '' ? '' : `: ${why}`}`,
+    );
+  }
+  if (!isRunning && held.length === 0) lines.push('  waits    for nothing: the same crawl command goes on');
+  return lines;
+}

@@ -1,0 +1,77 @@
+// One run from its start to its exit code: the display, Ctrl-C, and the words at the end.
+
+import type { Run } from '../assemble.ts';
+import type { StoppedBy, Summary } from '../base/contracts.ts';
+import { STOP_GRACE_MS } from '../base/limits.ts';
+import { closingLines } from './closing.ts';
+import { type Display, showProgress } from './progress.ts';
+import { type Manner, printJson, printLines, type Shell } from './shell.ts';
+
+export const EXIT = {
+  finished: 0,
+  fatal: 1,
+  usage: 2,
+  machine: 3,
+  interrupted: 11,
+  held: 12,
+  interruptedNow: 13,
+  size: 14,
+  time: 15,
+  limit: 16,
+} as const;
+
+const STOPPED: Readonly<Record<Exclude<StoppedBy, null>, number>> = {
+  interrupt: EXIT.interrupted,
+  held: EXIT.held,
+  size: EXIT.size,
+  time: EXIT.time,
+  limit: EXIT.limit,
+  disk: EXIT.machine,
+  database: EXIT.machine,
+};
+
+/** Shows the run until it is over, and resolves to the exit code. */
+export async function watchRun(run: Run, shell: Shell, manner: Manner): Promise<number> {
+  const display = showProgress(shell, manner, run.progress);
+  const release = obeySignals(run, display);
+  let summary: Summary;
+  try {
+    summary = await run.summary;
+  } finally {
+    release();
+    display.close();
+  }
+  const { anyResponse } = run.progress();
+  const isSilent = summary.state === 'finished' && !anyResponse && summary.urls.done === 0;
+  if (manner.json === true) await printJson(shell, summary);
+  else if (manner.quiet !== true) await printLines(shell, await closingLines(run, summary, isSilent));
+  return exitCodeOf(summary, isSilent);
+}
+
+function exitCodeOf(summary: Summary, isSilent: boolean): number {
+  if (isSilent) return EXIT.fatal;
+  if (summary.state === 'finished') return EXIT.finished;
+  return summary.stoppedBy === null ? EXIT.fatal : STOPPED[summary.stoppedBy];
+}
+
+// The first signal asks, the second does not: what is settled is safe at any instant, so nothing needs to be waited for.
+function obeySignals(run: Run, display: Display): () => void {
+  let asked = false;
+  const onSignal = (): void => {
+    if (asked) {
+      run.stop('now');
+      display.close();
+      process.exit(EXIT.interruptedNow);
+    }
+    asked = true;
+    run.stop('gracefully');
+    display.say(
+      `Stopping: what is in flight has ${STOP_GRACE_MS / 1000} s, the rest stays queued. Ctrl-C again ends at once.`,
+    );
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, onSignal);
+  return () => {
+    for (const signal of signals) process.off(signal, onSignal);
+  };
+}

@@ -1,0 +1,115 @@
+// gossamer why <url> [job]
+
+import type { Command } from 'commander';
+import type { Ledger } from '../base/contracts.ts';
+import { rootUrl } from '../options.ts';
+import { urlKey } from '../url/key.ts';
+import { type Step, type UrlStory, urlStory } from '../views/url-story.ts';
+import { showSize } from './figures.ts';
+import { findJob, withLedger } from './job.ts';
+import { type Manner, printJson, printLines, type Shell, tell } from './shell.ts';
+import { EXIT } from './watch.ts';
+
+const STEPS_SHOWN_MAX = 20;
+
+const EXAMPLES = `
+Examples:
+  gossamer why https://example.com/missing
+  gossamer why https://example.com/missing crawls/example.com --json`;
+
+export function addWhy(program: Command, shell: Shell, finish: (code: number) => void): Command {
+  return program
+    .command('why')
+    .description('every decision on one URL: how it was found, what was tried, what its host said')
+    .argument('<url>', 'the URL as found, or its key')
+    .argument('[job]', "the job's folder; without it the only one under ./crawls")
+    .addHelpText('after', EXAMPLES)
+    .action(async (url: string, given: string | undefined, manner: Manner) => {
+      const folder = findJob(given);
+      const story = await withLedger(folder, (ledger) => storyOf(ledger, url));
+      if (story === null) tell(shell.err, `${url} was never seen in the job ${folder}.`);
+      else if (manner.json === true) await printJson(shell, story);
+      else await printLines(shell, storyLines(story));
+      finish(story === null ? EXIT.fatal : EXIT.finished);
+    });
+}
+
+// People paste what they have: as it was found, or without its scheme, or with a fragment or another order of its query.
+function storyOf(ledger: Ledger, typed: string): UrlStory | null {
+  const verbatim = urlStory(ledger, typed);
+  if (verbatim !== null) return verbatim;
+  const url = rootUrl(typed);
+  return urlStory(ledger, url) ?? urlStory(ledger, urlKey(url));
+}
+
+export function storyLines(story: UrlStory): string[] {
+  const lines = [story.url, line('state', stateText(story))];
+  if (story.title !== null && story.title !== '') lines.push(line('title', story.title));
+  if (story.contentType !== null) lines.push(line('response', responseText(story)));
+  lines.push(...foundLines(story), ...listed('leads to', story.redirects.map(stepText)));
+  if (story.dueAt !== null) lines.push(line('due', `not before ${story.dueAt}`));
+  lines.push(...listed('tries', triesText(story)));
+  if (story.archive !== null)
+    lines.push(line('archive', `${story.archive.file} at ${story.archive.offset}, ${showSize(story.archive.length)}`));
+  return [...lines, ...hostLines(story)];
+}
+
+function stateText({ state, reason, error, status, truncated }: UrlStory): string {
+  const response = status === null || status === 0 ? '' : `, status ${status}`;
+  const cut = truncated === null ? '' : `, cut (${truncated})`;
+  const cause = reason ?? error;
+  return `${state}${cause === null ? '' : `: ${cause}`}${response}${cut}`;
+}
+
+function responseText({ contentType, charset, bytes, links, remoteAddress }: UrlStory): string {
+  const parts = [
+    contentType || 'no type',
+    charset,
+    showSize(bytes ?? 0),
+    `${links} links`,
+    remoteAddress === null ? '' : `from ${remoteAddress}`,
+  ];
+  return parts.filter(Boolean).join(', ');
+}
+
+function foundLines(story: UrlStory): string[] {
+  if (story.foundOn.length === 0) return [line('found', 'it is a root')];
+  const how = story.hops > 0 ? `found, ${story.hops} redirects on` : `found, ${story.depth} links from a root`;
+  return [line('found', `${how}:`), ...listed('', story.foundOn.map(stepText))];
+}
+
+function stepText({ url, state, status }: Step): string {
+  return `${url}${state === null ? '' : `  (${state}${status === null || status === 0 ? '' : ` ${status}`})`}`;
+}
+
+function triesText({ attempts, tries, fetchedAt, elapsedMs, error, status, state }: UrlStory): string[] {
+  const earlier = attempts.map((attempt) => `${attempt.at}  ${attempt.error ?? `status ${attempt.status}`}`);
+  const isSettled = state === 'done' || state === 'failed';
+  if (!isSettled || fetchedAt === null) return earlier.length > 0 ? earlier : [tries === 0 ? 'none' : String(tries)];
+  return [...earlier, `${fetchedAt}  ${error ?? `status ${status}`}, ${elapsedMs} ms`];
+}
+
+function hostLines({ host }: UrlStory): string[] {
+  if (host === null) return [];
+  const lines = [line('host', host.host)];
+  if (host.robots === null) lines.push(line('robots', 'not asked for'));
+  else {
+    const { status, fetchedAt, expiresAt, bytes } = host.robots;
+    const text = status === 0 ? 'no response' : `status ${status}`;
+    lines.push(line('robots', `${text}, ${showSize(bytes ?? 0)}, had ${fetchedAt}, good until ${expiresAt}`));
+  }
+  if (host.heldUntil !== null)
+    lines.push(line('held', `until ${host.heldUntil}${host.why === null ? '' : `: ${host.why}`}`));
+  return lines;
+}
+
+function listed(label: string, entries: readonly string[]): string[] {
+  const shown = entries.slice(0, STEPS_SHOWN_MAX).map((entry, at) => line(at === 0 ? label : '', entry));
+  return entries.length > STEPS_SHOWN_MAX
+    ? [...shown, line('', `and ${entries.length - STEPS_SHOWN_MAX} more`)]
+    : shown;
+}
+
+function line(label: string, text: string): string {
+  return `  ${label.padEnd(10)}${text}`;
+}

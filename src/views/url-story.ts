@@ -1,0 +1,85 @@
+// Everything that the ledger knows about one URL: how it was found, what was tried, what its host said.
+
+import type { Attempt, Ledger, Row } from '../base/contracts.ts';
+import { REFERRERS_SHOWN_MAX } from '../base/limits.ts';
+import { hostOf } from '../url/host.ts';
+import { isoTime, recordOf, type UrlRecord } from './record.ts';
+
+export interface UrlStory extends UrlRecord {
+  /** From the page that led to it back to a root. */
+  readonly foundOn: readonly Step[];
+  /** Redirects that were followed to get to the URL. */
+  readonly hops: number;
+  /** Where its redirect leads, hop by hop. */
+  readonly redirects: readonly Step[];
+  /** Not before this time, ISO 8601; null unless it waits for another try. */
+  readonly dueAt: string | null;
+  readonly attempts: readonly (Omit<Attempt, 'at'> & { readonly at: string | null })[];
+  readonly host: HostStory | null;
+}
+
+export interface Step {
+  readonly url: string;
+  readonly state: Row['state'] | null;
+  readonly status: number | null;
+  readonly depth: number | null;
+}
+
+export interface HostStory {
+  readonly host: string;
+  readonly heldUntil: string | null;
+  readonly why: string | null;
+  readonly robots: {
+    readonly fetchedAt: string | null;
+    readonly expiresAt: string | null;
+    readonly status: number;
+    readonly bytes: number | null;
+  } | null;
+}
+
+/** Null where the URL was never seen. `urlOrKey` as in `Ledger.row`. */
+export function urlStory(ledger: Ledger, urlOrKey: string): UrlStory | null {
+  const row = ledger.row(urlOrKey);
+  if (row === null) return null;
+  return {
+    ...recordOf(row),
+    foundOn: chain(ledger, row, (each) => each.referrer),
+    hops: row.hops,
+    redirects: chain(ledger, row, (each) => each.redirectTo),
+    dueAt: row.state === 'queued' ? isoTime(row.dueAt) : null,
+    attempts: ledger.attempts(row.id).map(({ at, error, status }) => ({ at: isoTime(at), error, status })),
+    host: hostStory(ledger, hostOf(row.url)),
+  };
+}
+
+// A page may be its own ancestor through a redirect, so what was seen ends the chain too.
+function chain(ledger: Ledger, from: Row, next: (row: Row) => string | null): Step[] {
+  const steps: Step[] = [];
+  const seen = new Set<string>([from.url]);
+  let url = next(from);
+  while (url !== null && !seen.has(url) && steps.length < REFERRERS_SHOWN_MAX) {
+    seen.add(url);
+    const row = ledger.row(url);
+    steps.push({ url, state: row?.state ?? null, status: row?.status ?? null, depth: row?.depth ?? null });
+    url = row === null ? null : next(row);
+  }
+  return steps;
+}
+
+function hostStory(ledger: Ledger, wanted: string): HostStory | null {
+  for (const { host, heldUntil, why, robots } of ledger.hosts()) {
+    if (host !== wanted) continue;
+    return {
+      host,
+      heldUntil: isoTime(heldUntil),
+      why: why === '' ? null : why,
+      robots: robots && {
+        fetchedAt: isoTime(robots.fetchedAt),
+        expiresAt: isoTime(robots.expiresAt),
+        status: robots.status,
+        bytes: robots.body?.length ?? null,
+      },
+    };
+  }
+  return null;
+}
