@@ -149,7 +149,9 @@ function gateConfig(options: CrawlOptions, resumed: boolean): GateConfig {
     patienceMs: options.hostPatienceMs,
     firstHoldMs: FIRST_HOLD_MS,
   };
-  return { pace, robots: options.robots, agent: 'gossamer', resumed };
+  // robots.txt is matched with the product token that the server is told (RFC 9309, section 2.2.1).
+  const agent = /^[^/\s]+/.exec(options.userAgent ?? '')?.[0] ?? 'gossamer';
+  return { pace, robots: options.robots, agent, resumed };
 }
 
 function commitRules(options: CrawlOptions): Parameters<typeof createCommits>[2] {

@@ -49,7 +49,8 @@ export interface CrawlRules {
 
 export interface SettledPage {
   readonly settlement: Settlement;
-  readonly outcome: Outcome;
+  /** Null where the host was given up before this URL was asked. */
+  readonly outcome: Outcome | null;
   readonly found: Links | null;
 }
 
@@ -62,6 +63,8 @@ export interface CrawlFigures {
   hasRootResponse: boolean;
   stoppedBy: StoppedBy;
 }
+
+const NOTHING_YET = { requests: 0, bytes: 0, inFlight: 0, peakInFlight: 0, hasRootResponse: false, stoppedBy: null };
 
 export interface Crawl {
   /** Resolves when the crawl is over; rejects when the store or the archive failed. */
@@ -78,7 +81,7 @@ type Turn = { readonly lease: Lease } | { readonly errand: Errand };
 
 export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
   const { frontier, commits, gate, fetch, parse, archive, admission, clock, signal } = parts;
-  const figures: CrawlFigures = newFigures();
+  const figures: CrawlFigures = { ...NOTHING_YET };
   const waiting: ((turn: Turn | null) => void)[] = [];
   let fresh = 0;
   let unsettledBytes = 0;
@@ -104,7 +107,7 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
     const verdict = gate.verdict(lease);
     if (verdict !== null) {
       takeBack(lease);
-      return commits.settle(unasked(lease, verdict.reason, verdict.error));
+      return settle(unasked(lease, verdict.reason, verdict.error), null, null);
     }
     gate.started(lease);
     const outcome = await fetchFollowing(lease);
@@ -120,10 +123,13 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
     const settlement = place === null ? draft : { ...draft, place };
     const hold = gate.holdNote(lease);
     if (hold !== null) commits.note(hold);
-    await commits.settle(settlement);
-
+    await settle(settlement, outcome, found);
     unsettledBytes -= outcome.rawBody.length;
     if (outcome.refused !== null) takeBack(lease);
+  }
+
+  async function settle(settlement: Settlement, outcome: Outcome | null, found: Links | null): Promise<void> {
+    await commits.settle(settlement);
     if (settlement.state === 'done' || settlement.state === 'failed') parts.onPage({ settlement, outcome, found });
   }
 
@@ -243,8 +249,4 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
   const workers = Array.from({ length: rules.concurrency }, () => work().catch(fail));
   const finished = Promise.all(workers).then(() => commits.flush());
   return { over: Promise.race([broken.promise, finished]), figures, stop, wake };
-}
-
-function newFigures(): CrawlFigures {
-  return { requests: 0, bytes: 0, inFlight: 0, peakInFlight: 0, hasRootResponse: false, stoppedBy: null };
 }

@@ -43,7 +43,7 @@ export interface Page {
   readonly redirectTo: string | null;
   /** After content codings. */
   readonly body: Uint8Array;
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch; 0 where the host was given up before this URL was asked. */
   readonly fetchedAt: number;
   readonly elapsedMs: number;
 }
@@ -123,18 +123,18 @@ export function crawl(roots: string | readonly string[], settings: CrawlSettings
 
 function toPage({ settlement, outcome, found }: SettledPage): Page {
   return {
-    url: outcome.url,
-    status: outcome.status,
+    url: outcome?.url ?? settlement.lease.url,
+    status: outcome?.status ?? 0,
     error: settlement.error,
-    truncated: outcome.truncated,
+    truncated: outcome?.truncated ?? null,
     depth: settlement.lease.depth,
-    headers: outcome.headers,
+    headers: outcome?.headers ?? [],
     contentType: settlement.response?.contentType ?? '',
     title: found?.title ?? '',
     links: found?.links.map((link) => link.url) ?? [],
     redirectTo: settlement.redirect?.url ?? null,
-    body: outcome.body,
-    fetchedAt: outcome.startedAt,
-    elapsedMs: outcome.elapsedMs,
+    body: outcome?.body ?? new Uint8Array(0),
+    fetchedAt: settlement.fetchedAt,
+    elapsedMs: settlement.elapsedMs,
   };
 }

@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Fetch, HostRow, Lease, Outcome } from './base/contracts.ts';
+import { createGate, type GateConfig } from './gate.ts';
+
+const CONFIG: GateConfig = {
+  pace: { limitMax: 4, delayMs: 0, adapt: false, patienceMs: 3_600_000, firstHoldMs: 1000 },
+  robots: true,
+  agent: 'gossamer',
+  resumed: false,
+};
+const HOST = 'http://h';
+const LEASE: Lease = { id: 1, url: 'http://h/private', host: HOST, hostId: 1, depth: 0, hops: 0, tries: 0 };
+const signal = new AbortController().signal;
+
+function outcomeOf(status: number, body = '', error: Outcome['error'] = null): Outcome {
+  const bytes = Buffer.from(body);
+  return {
+    url: `${HOST}/robots.txt`,
+    status,
+    error,
+    refused: null,
+    detail: '',
+    truncated: null,
+    headers: ['content-type', 'text/plain'],
+    requestHead: '',
+    responseHead: '',
+    rawBody: bytes,
+    body: bytes,
+    remoteAddress: '127.0.0.1',
+    startedAt: 0,
+    firstByteMs: 1,
+    elapsedMs: 1,
+    wireBytes: 1,
+  };
+}
+
+/** A gate on a clock that stands, and what it told the frontier. */
+function gateAt(config: GateConfig = CONFIG, known: HostRow[] = []) {
+  const time = { now: 10_000 };
+  const opened: [number, number][] = [];
+  const gate = createGate(
+    config,
+    known,
+    () => time.now,
+    (id, until) => void opened.push([id, until]),
+  );
+  const answer =
+    (status: number, body = '', error: Outcome['error'] = null): Fetch =>
+    async () =>
+      outcomeOf(status, body, error);
+  return { gate, time, opened, answer };
+}
+
+test('gate: a host is closed until its robots.txt is had, and opened then', async () => {
+  const { gate, opened, answer } = gateAt();
+  assert.equal(gate.room(HOST, 1).take, 0);
+  assert.equal(gate.room(HOST, 1).take, 0, 'asked once only');
+  const errand = gate.errand();
+  assert.deepEqual([errand, gate.errand()], [{ host: HOST, hostId: 1 }, null]);
+  assert.ok(errand);
+  const note = await gate.runErrand(errand, answer(200, 'User-agent: *\nDisallow: /private'), signal);
+  assert.equal(note.robots?.status, 200);
+  assert.deepEqual(opened, [[1, 0]]);
+  assert.equal(gate.room(HOST, 1).take, 4);
+  assert.deepEqual(gate.verdict(LEASE), { reason: 'robots', error: null });
+  assert.equal(gate.verdict({ ...LEASE, url: 'http://h/public' }), null);
+});
+
+test('gate: a 4xx for robots.txt allows everything, a 5xx nothing for a minute, then five', async () => {
+  const { gate, time, opened, answer } = gateAt();
+  gate.room(HOST, 1);
+  await gate.runErrand({ host: HOST, hostId: 1 }, answer(503), signal);
+  assert.deepEqual(opened.at(-1), [1, 70_000]);
+  assert.deepEqual(gate.room(HOST, 1), { take: 0, notBefore: 70_000 });
+  assert.deepEqual(gate.waitingFor(time.now), { host: HOST, until: 70_000, why: 'robots.txt: status 503' });
+  time.now = 70_000;
+  gate.room(HOST, 1);
+  await gate.runErrand({ host: HOST, hostId: 1 }, answer(500), signal);
+  assert.deepEqual(opened.at(-1), [1, 370_000]);
+  time.now = 370_000;
+  gate.room(HOST, 1);
+  await gate.runErrand({ host: HOST, hostId: 1 }, answer(404), signal);
+  assert.equal(gate.room(HOST, 1).take, 4);
+  assert.equal(gate.verdict(LEASE), null);
+});
+
+test('gate: a host that never answers is given up with the code that names why', async () => {
+  const { gate, time, answer } = gateAt();
+  for (const at of [10_000, 11_000, 15_000]) {
+    time.now = at;
+    gate.room(HOST, 1);
+    await gate.runErrand({ host: HOST, hostId: 1 }, answer(0, '', 'first-byte-timeout'), signal);
+  }
+  assert.deepEqual(gate.verdict(LEASE), { reason: null, error: 'first-byte-timeout' });
+  assert.ok(gate.room(HOST, 1).take > 0, 'its URLs are let through to be failed');
+});
+
+test('gate: a full host is parked, and opened when a request ends', () => {
+  const { gate, opened } = gateAt({ ...CONFIG, robots: false });
+  for (let i = 0; i < 4; i += 1) gate.started(LEASE);
+  assert.deepEqual(gate.room(HOST, 1), { take: 0, notBefore: Number.POSITIVE_INFINITY });
+  gate.ended(LEASE, outcomeOf(200));
+  assert.equal(opened.length, 1);
+  assert.equal(gate.room(HOST, 1).take, 1);
+});
+
+test('gate: what the store knows of a host holds after a restart: robots.txt, its delay, and a hold', () => {
+  const body = Buffer.from('User-agent: *\nDisallow: /private\nCrawl-delay: 2');
+  const robots = { fetchedAt: 0, expiresAt: 1_000_000, status: 200, body };
+  const known = [
+    { id: 1, host: HOST, heldUntil: null, why: null, robots },
+    { id: 2, host: 'http://i', heldUntil: 20_000, why: 'status 429', robots },
+  ];
+  const { gate } = gateAt({ ...CONFIG, resumed: true }, known);
+  assert.deepEqual(gate.room(HOST, 1), { take: 0, notBefore: 12_000 });
+  assert.deepEqual(gate.room('http://i', 2), { take: 0, notBefore: 20_000 });
+  assert.deepEqual(gate.verdict(LEASE), { reason: 'robots', error: null });
+});
