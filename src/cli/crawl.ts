@@ -5,8 +5,8 @@ import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import { startCrawl } from '../assemble.ts';
 import { UsageError } from '../base/errors.ts';
-import { readOptions } from '../options.ts';
-import { addOptions } from './flags.ts';
+import { environmentName, readOptions } from '../options.ts';
+import { addOptions, INPUT_FILE } from './flags.ts';
 import { type Manner, type Shell, tell } from './shell.ts';
 import { watchRun } from './watch.ts';
 
@@ -28,11 +28,12 @@ export function addCrawl(program: Command, shell: Shell, finish: (code: number) 
     .command('crawl')
     .description('crawl from one or several roots; where the job exists and is unfinished, go on')
     .argument('[root...]', 'URLs to begin at; without a scheme https, on loopback http')
-    .option('-i, --input-file <file>', 'read roots from a file, one a line, # begins a comment; - is stdin')
+    .option(INPUT_FILE.flags, INPUT_FILE.doc)
     .addHelpText('after', EXAMPLES);
   const typed = addOptions(command);
   return command.action(async (roots: string[], manner: Manner & { readonly inputFile?: string }) => {
-    const more = manner.inputFile === undefined ? [] : await rootsIn(manner.inputFile, shell);
+    const file = manner.inputFile ?? shell.environment[environmentName(INPUT_FILE.flags)];
+    const more = file === undefined || file === '' ? [] : await rootsIn(file, shell);
     const options = readOptions([...roots, ...more], typed, shell.environment);
     const run = await startCrawl(options);
     if (run.resumed && !run.alreadyFinished && manner.quiet !== true)

@@ -12,6 +12,12 @@ const GROUPS: Readonly<Record<OptionSpec['group'], string>> = {
   job: 'Job',
 };
 
+/** The one option that is no part of CrawlOptions: it yields roots. */
+export const INPUT_FILE = {
+  flags: '-i, --input-file <file>',
+  doc: 'read roots from a file, one a line, # begins a comment; - is stdin',
+};
+
 /** Gives the command every option of the table and its aliases; what is typed is collected in the order of typing. */
 export function addOptions(command: Command): readonly Typed[] {
   const typed: Typed[] = [];
@@ -60,19 +66,30 @@ function shownDefault({ kind, default: value }: OptionSpec): string {
 
 /** The options as markdown, a table for each group: what the README holds. */
 export function optionsMarkdown(): string {
+  const roots = table('Roots', [{ ...INPUT_FILE, shown: '' }]);
   const parts = Object.entries(GROUPS).map(([group, title]) => {
-    const rows = OPTIONS.filter((spec) => spec.group === group).map(
-      (spec) =>
-        `| ${code(spec.flags)} | ${code(shownDefault(spec))} | ${cell(spec.doc)} | ${code(environmentName(spec.flags))} |`,
-    );
-    return [`**${title}**`, '', '| option | default | what it does | environment |', '|---|---|---|---|', ...rows].join(
-      '\n',
+    const specs = OPTIONS.filter((spec) => spec.group === group);
+    return table(
+      title,
+      specs.map((spec) => ({ ...spec, shown: shownDefault(spec) })),
     );
   });
   const aliases = ALIASES.map(({ flags, doc }) => `| ${code(flags)} | ${cell(doc)} |`);
-  return [...parts, ['**Aliases**', '', '| option | what it does |', '|---|---|', ...aliases].join('\n'), '']
-    .join('\n\n')
-    .trimEnd();
+  return [roots, ...parts, ['**Aliases**', '', '| option | what it does |', '|---|---|', ...aliases].join('\n')].join(
+    '\n\n',
+  );
+}
+
+function table(
+  title: string,
+  specs: readonly { readonly flags: string; readonly doc: string; readonly shown: string }[],
+): string {
+  const rows = specs.map(
+    ({ flags, doc, shown }) => `| ${code(flags)} | ${code(shown)} | ${cell(doc)} | ${code(environmentName(flags))} |`,
+  );
+  return [`**${title}**`, '', '| option | default | what it does | environment |', '|---|---|---|---|', ...rows].join(
+    '\n',
+  );
 }
 
 function code(text: string): string {

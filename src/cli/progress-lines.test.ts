@@ -45,9 +45,9 @@ test('progressLines: counts, pace, the three busiest hosts and what is waited fo
   assert.deepEqual(progressLines(progress(), RATES, 100, NOW, NO_PAINT), [
     '  1,234 done     17 in flight    4,321 queued      3 failed',
     '   45.2 pages/s     1.3 MB/s  1 min 23 s, 4.8 MB',
-    '  10/16  https://a.example  42 ms',
-    '   5/16  https://b.example  42 ms',
-    '   1/16  https://c.example  42 ms',
+    '  10/16    42 ms  https://a.example',
+    '   5/16    42 ms  https://b.example',
+    '   1/16    42 ms  https://c.example',
     '         waits for https://slow.example until 12:00:30 (30 s): 503 \ufffd[2J',
   ]);
 });

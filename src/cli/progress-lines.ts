@@ -96,7 +96,7 @@ export function waitText(progress: Pick<Progress, 'waitingFor'>, now: number): s
 }
 
 function hostText(host: HostFigures): string {
-  return `${plain(host.host)}  ${host.latencyMs} ms`;
+  return `${pad(`${host.latencyMs} ms`)}  ${plain(host.host)}`;
 }
 
 function elapsed(progress: Progress): string {

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Counts, HostFigures, HostRow, Ledger, RunFigures } from '../base/contracts.ts';
+import { jobStatus } from './job-summary.ts';
+
+const NOW = 1_700_000_000_000;
+const COUNTS: Counts = { queued: 3, leased: 0, done: 5, failed: 1, skipped: 2 };
+
+type Asked = Pick<Ledger, 'counts' | 'runs' | 'hosts'>;
+
+function ledger(counts: Counts, runs: readonly RunFigures[], hosts: readonly HostRow[] = []): Ledger {
+  const asked: Asked = { counts: () => counts, runs: () => runs, hosts: () => hosts };
+  return asked as Ledger;
+}
+
+function run(more: Partial<RunFigures>): RunFigures {
+  return {
+    startedAt: NOW - 10_000,
+    updatedAt: NOW - 500,
+    endedAt: null,
+    stoppedBy: null,
+    requests: 10,
+    bytes: 100,
+    peakInFlight: 4,
+    hosts: [],
+    ...more,
+  };
+}
+
+function figures(host: string, inFlight: number): HostFigures {
+  return { host, inFlight, limit: 16, latencyMs: 20, heldUntil: null, why: null };
+}
+
+function row(host: string, heldUntil: number | null): HostRow {
+  return { id: 1, host, heldUntil, why: heldUntil === null ? null : '503', robots: null };
+}
+
+test('jobStatus: the whole job is the sum of its runs', () => {
+  const first = run({
+    startedAt: NOW - 100_000,
+    endedAt: NOW - 90_000,
+    stoppedBy: 'interrupt',
+    requests: 7,
+    bytes: 50,
+    peakInFlight: 9,
+  });
+  const { summary, isRunning } = jobStatus('job', ledger(COUNTS, [first, run({})]), NOW);
+  assert.equal(isRunning, true);
+  assert.deepEqual(summary, {
+    job: 'job',
+    state: 'unfinished',
+    stoppedBy: null,
+    urls: COUNTS,
+    requests: 17,
+    bytes: 150,
+    elapsedMs: 19_500,
+    peakInFlight: 9,
+    hosts: [],
+  });
+});
+
+test('jobStatus: after a run it tells why it ended, and nothing is in flight', () => {
+  const ended = run({ endedAt: NOW - 400, stoppedBy: 'held', hosts: [figures('a', 3), figures('b', 1)] });
+  const { summary, isRunning, held } = jobStatus(
+    'job',
+    ledger(COUNTS, [ended], [row('b', NOW + 9000), row('c', NOW + 5000), row('d', NOW - 1)]),
+    NOW,
+  );
+  assert.equal(isRunning, false);
+  assert.equal(summary.stoppedBy, 'held');
+  assert.deepEqual(
+    held.map(({ host }) => host),
+    ['c', 'b'],
+  );
+  assert.deepEqual(summary.hosts, [
+    { host: 'c', inFlight: 0, limit: 0, latencyMs: 0, heldUntil: NOW + 5000, why: '503' },
+    { ...figures('b', 0), heldUntil: NOW + 9000, why: '503' },
+    figures('a', 0),
+  ]);
+});
+
+test('jobStatus: a run that fell silent is over, whatever it wrote last', () => {
+  assert.equal(jobStatus('job', ledger(COUNTS, [run({ updatedAt: NOW - 60_000 })]), NOW).isRunning, false);
+});
+
+test('jobStatus: finished when nothing is queued or leased', () => {
+  const done = { ...COUNTS, queued: 0 };
+  const { summary } = jobStatus('job', ledger(done, [run({ endedAt: NOW, stoppedBy: 'interrupt' })]), NOW);
+  assert.equal(summary.state, 'finished');
+  assert.equal(summary.stoppedBy, null);
+  assert.equal(jobStatus('job', ledger(done, []), NOW).summary.elapsedMs, 0);
+});
