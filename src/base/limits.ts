@@ -59,6 +59,16 @@ export const GROUP_OUTCOMES_MAX = 100;
 export const GROUP_AGE_MAX_MS = 20;
 /** Queued URLs of one host that are held in memory at a time. */
 export const LEASE_WINDOW = 128;
+/** Log of the database, in pages of 4 KiB, above which it is written back. */
+export const WAL_PAGES_MAX = 4_000;
+export const DATABASE_CACHE_KB = 16_000;
+/** How long one connection waits for another that writes. */
+export const DATABASE_BUSY_MS = 5_000;
+/** Entries of the store's dictionaries that are kept in memory; the rest is asked for. */
+export const HOSTS_CACHED_MAX = 65_536;
+export const WORDS_CACHED_MAX = 4_096;
+/** Rows that are read at a time, so that no reader keeps the log of a running crawl from being written back. */
+export const ROWS_READ_MAX = 256;
 
 // --- crawl ------------------------------------------------------------------------------------------------------------
 /** Bytes of bodies fetched and not yet settled; above it nothing new is leased. */

@@ -1,0 +1,70 @@
+// New URLs into `urls` and `queue`. It owns the next id and the table of what was seen.
+
+import type { DatabaseSync } from 'node:sqlite';
+import type { NewUrl } from '../base/contracts.ts';
+import { REASONS } from './codes.ts';
+import type { Dictionary } from './dictionary.ts';
+import { type HashSeed, hashText } from './hash.ts';
+import type { Seen } from './seen.ts';
+
+/** A URL that was written to the queue, and is leasable once that is committed. */
+export interface Admitted {
+  readonly id: number;
+  readonly host: string;
+  readonly hostId: number;
+}
+
+export interface Admission {
+  /** The id of the URL, which is written where its key is new. */
+  admit(url: NewUrl, referrer: number | null): number;
+  /** What was written since the last call. */
+  drain(): { readonly queued: readonly Admitted[]; readonly skipped: number };
+  /** The highest id. */
+  readonly last: number;
+}
+
+export function createAdmission(
+  db: DatabaseSync,
+  hosts: Dictionary,
+  seen: Seen,
+  seed: HashSeed,
+  lastId: number,
+): Admission {
+  const insertUrl = db.prepare('INSERT INTO urls VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  const insertQueued = db.prepare('INSERT INTO queue VALUES (?, ?, 0, 0)');
+  const hash = new Int32Array(2);
+  let last = lastId;
+  let queued: Admitted[] = [];
+  let skipped = 0;
+
+  return {
+    admit(found, referrer) {
+      const { url, key, host, depth, hops, skip } = found;
+      hashText(key, seed, hash);
+      const high = hash[0]!;
+      const low = hash[1]!;
+      const id = seen.put(high, low, last + 1);
+      if (id <= last) return id;
+      last = id;
+      const hostId = hosts.idOf(host);
+      const reason = REASONS.code(skip);
+      insertUrl.run(id, high, low, hostId, referrer, depth, hops, reason, url, key === url ? null : key);
+      if (reason === null) {
+        insertQueued.run(hostId, id);
+        queued.push({ id, host, hostId });
+      } else {
+        skipped += 1;
+      }
+      return id;
+    },
+    drain() {
+      const written = { queued, skipped };
+      queued = [];
+      skipped = 0;
+      return written;
+    },
+    get last() {
+      return last;
+    },
+  };
+}

@@ -1,0 +1,137 @@
+// The reading side. It reads in pages, each a short transaction of its own, so that a slow reader beside a running crawl
+// never keeps the log from being written back; what it yields may therefore be of different moments.
+
+import type { DatabaseSync } from 'node:sqlite';
+import type { Attempt, Counts, HostRow, JobIdentity, Ledger, Row, RowFilter } from '../base/contracts.ts';
+import { ROWS_READ_MAX } from '../base/limits.ts';
+import { ERRORS } from './codes.ts';
+import { type Cells, type Query, query } from './database.ts';
+import { type HashSeed, hashText } from './hash.ts';
+import { decodeLinkList } from './link-list.ts';
+import { ROW_SQL, rowOf } from './row.ts';
+import { runOf } from './runs.ts';
+import type { Seen } from './seen.ts';
+
+/** What the process that writes knows besides, and another that reads does not. */
+export interface Live {
+  readonly seen: Seen;
+  /** Keys are ids. */
+  readonly leased: ReadonlyMap<number, unknown>;
+}
+
+export interface LedgerOptions {
+  readonly seed: HashSeed;
+  readonly live: Live | null;
+  readonly close: () => void;
+}
+
+export function createLedger(db: DatabaseSync, options: LedgerOptions): Ledger {
+  const { live } = options;
+  const one = query(db, `${ROW_SQL} WHERE u.id = ?`);
+  const page = query(db, `${ROW_SQL} WHERE u.id > ? ORDER BY u.id LIMIT ${ROWS_READ_MAX}`);
+  const linksOf = query(db, 'SELECT links FROM outcomes WHERE url = ?');
+  const urlOf = query(db, 'SELECT url FROM urls WHERE id = ?');
+  const attemptsOf = query(db, 'SELECT at, error, status FROM attempts WHERE url = ? ORDER BY number');
+  const hostPage = query(db, `SELECT * FROM hosts WHERE id > ? ORDER BY id LIMIT ${ROWS_READ_MAX}`);
+  const runs = query(db, 'SELECT * FROM runs ORDER BY id');
+  const job = query(db, 'SELECT identity FROM job');
+  const idOf = createSearch(db, options);
+  const isLeased = (id: number): boolean => live?.leased.has(id) ?? false;
+
+  function* rows(filter: RowFilter = {}): Generator<Row> {
+    let left = filter.limit ?? Number.POSITIVE_INFINITY;
+    for (const cells of pages(page, filter.afterId ?? 0)) {
+      if (left <= 0) return;
+      const row = rowOf(cells, isLeased);
+      if (filter.state !== undefined && filter.state !== row.state) continue;
+      left -= 1;
+      yield row;
+    }
+  }
+
+  return {
+    row(urlOrKey) {
+      const id = idOf(urlOrKey);
+      const cells = id === null ? undefined : one.get(id);
+      return cells === undefined ? null : rowOf(cells, isLeased);
+    },
+    rows,
+    links(id) {
+      const bytes = linksOf.get(id)?.[0];
+      return bytes instanceof Uint8Array ? decodeLinkList(id, bytes).map((link) => urlText(urlOf, link)) : [];
+    },
+    attempts: (id) => attemptsOf.all(id).map(attemptOf),
+    *hosts() {
+      for (const cells of pages(hostPage, 0)) yield hostOf(cells);
+    },
+    runs: () => runs.all().map(runOf),
+    identity: () => JSON.parse(job.get()![0] as string) as JobIdentity,
+    counts: createCounts(db, live),
+    close: options.close,
+  };
+}
+
+/** The rows of a statement that takes the id to go on after and answers with the id first. */
+function* pages(statement: Query, afterId: number): Generator<Cells> {
+  let last = afterId;
+  for (;;) {
+    const rows = statement.all(last);
+    yield* rows;
+    if (rows.length < ROWS_READ_MAX) return;
+    last = rows[rows.length - 1]![0] as number;
+  }
+}
+
+function createCounts(db: DatabaseSync, live: Live | null): () => Counts {
+  const totals = query(db, 'SELECT done, failed, skipped, (SELECT count(*) FROM queue) FROM totals');
+  return () => {
+    const [done, failed, skipped, pending] = totals.get() as number[];
+    const leased = live?.leased.size ?? 0;
+    return { queued: pending! - leased, leased, done: done!, failed: failed!, skipped: skipped! };
+  };
+}
+
+/** By key, then by url. No index is kept for it: the process that writes has the table of what was seen, others scan. */
+function createSearch(db: DatabaseSync, { seed, live }: LedgerOptions): (urlOrKey: string) => number | null {
+  const keyOf = query(db, 'SELECT ifnull(key, url) FROM urls WHERE id = ?');
+  const byUrl = query(db, 'SELECT id FROM urls WHERE key IS NOT NULL AND url = ? LIMIT 1');
+  const scan = query(
+    db,
+    `SELECT id FROM urls WHERE (hash_high = ?1 AND hash_low = ?2 AND ifnull(key, url) = ?3)
+       OR (key IS NOT NULL AND url = ?3) LIMIT 1`,
+  );
+  const hash = new Int32Array(2);
+  return (urlOrKey) => {
+    hashText(urlOrKey, seed, hash);
+    const [high, low] = hash as unknown as [number, number];
+    if (live === null) return (scan.get(high, low, urlOrKey)?.[0] as number | undefined) ?? null;
+    const id = live.seen.find(high, low);
+    if (id !== 0 && keyOf.get(id)?.[0] === urlOrKey) return id;
+    return (byUrl.get(urlOrKey)?.[0] as number | undefined) ?? null;
+  };
+}
+
+function urlText(statement: Query, id: number): string {
+  const cells = statement.get(id);
+  if (cells === undefined) throw new Error(`store: a page links to row ${id}, which is not there`);
+  return cells[0] as string;
+}
+
+function attemptOf(cells: Cells): Attempt {
+  const [at, error, status] = cells as [number, number | null, number];
+  return { at, error: ERRORS.word(error), status };
+}
+
+function hostOf(cells: Cells): HostRow {
+  const [id, host, heldUntil, why, fetchedAt, expiresAt, status, body] = cells as [
+    number,
+    string,
+    number | null,
+    string | null,
+    number | null,
+    number,
+    number,
+    Uint8Array | null,
+  ];
+  return { id, host, heldUntil, why, robots: fetchedAt === null ? null : { fetchedAt, expiresAt, status, body } };
+}

@@ -1,0 +1,80 @@
+// What a job has in memory while it is open, read from its database: the table of what was seen, whose turn it is, and the
+// counts. It is also where the database is checked against itself.
+
+import type { DatabaseSync } from 'node:sqlite';
+import { query } from './database.ts';
+import { createSeen, type Seen } from './seen.ts';
+import { createTurns, type Turns } from './turns.ts';
+
+export interface Totals {
+  /** Rows of the queue, leased ones included. */
+  pending: number;
+  readonly counts: { done: number; failed: number; skipped: number };
+}
+
+export interface LoadedJob {
+  readonly seen: Seen;
+  readonly turns: Turns;
+  readonly totals: Totals;
+  /** The highest id, which is also how many URLs there are. */
+  readonly lastId: number;
+}
+
+/** Throws a plain Error where the tables contradict each other. */
+export function loadJob(db: DatabaseSync): LoadedJob {
+  const lastId = Number(query(db, 'SELECT ifnull(max(id), 0) FROM urls').get()![0]);
+  const seen = loadSeen(db, lastId);
+  const { turns, pending } = loadTurns(db);
+  const [done, failed, skipped] = query(db, 'SELECT done, failed, skipped FROM totals').get() as number[];
+  const totals = { pending, counts: { done: done!, failed: failed!, skipped: skipped! } };
+  const sum = pending + done! + failed! + skipped!;
+  if (sum !== lastId) throw new Error(`there are ${lastId} URLs, and ${sum} are queued, done, failed or skipped`);
+  return { seen, turns, totals, lastId };
+}
+
+function loadSeen(db: DatabaseSync, lastId: number): Seen {
+  const seen = createSeen(lastId);
+  let id = 0;
+  // An aggregate calls us for each row without making a row of it: a third of the time of reading them.
+  db.aggregate('gossamer_load', {
+    start: 0,
+    step: (_, rowId, high, low) => {
+      id += 1;
+      if (rowId !== id || seen.put(high as number, low as number, id) !== id) {
+        throw new Error(`row ${id} of urls is missing or stands twice`);
+      }
+      return 0;
+    },
+  });
+  db.prepare('SELECT gossamer_load(id, hash_high, hash_low) FROM urls').get();
+  if (id !== lastId) throw new Error(`of ${lastId} URLs ${id} were read`);
+  return seen;
+}
+
+function loadTurns(db: DatabaseSync): { turns: Turns; pending: number } {
+  const window = query(db, 'SELECT url FROM queue WHERE host = ? AND url > ? AND due_at = 0 ORDER BY url LIMIT ?');
+  const turns = createTurns((hostId, afterId, most) =>
+    window.all(hostId, afterId, most).map((cells) => cells[0] as number),
+  );
+  let pending = 0;
+  const untried = query(
+    db,
+    `SELECT q.host, h.word, q.count FROM (SELECT host, count(*) AS count FROM queue WHERE due_at = 0 GROUP BY host) q
+       JOIN hosts h ON h.id = q.host ORDER BY q.host`,
+  );
+  for (const cells of untried.all()) {
+    const [hostId, host, count] = cells as [number, string, number];
+    turns.known(hostId, host, count);
+    pending += count;
+  }
+  const returned = query(
+    db,
+    `SELECT q.host, h.word, q.url, q.due_at, q.tries FROM queue q JOIN hosts h ON h.id = q.host WHERE q.due_at > 0`,
+  );
+  for (const cells of returned.all()) {
+    const [hostId, host, id, dueAt, tries] = cells as [number, string, number, number, number];
+    turns.putBack(hostId, host, { id, dueAt, tries });
+    pending += 1;
+  }
+  return { turns, pending };
+}

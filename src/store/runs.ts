@@ -1,0 +1,41 @@
+// The figures of each run: one row a run, replaced while it goes on.
+
+import type { DatabaseSync } from 'node:sqlite';
+import type { HostFigures, RunFigures, StoppedBy } from '../base/contracts.ts';
+import { type Cells, query } from './database.ts';
+
+/** Writes the figures of this process's run, always to the same row. */
+export function createRunWriter(db: DatabaseSync): (run: RunFigures) => void {
+  const id = Number(query(db, 'SELECT ifnull(max(id), 0) + 1 FROM runs').get()![0]);
+  const replace = db.prepare('INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  return (run) => {
+    const { startedAt, updatedAt, endedAt, stoppedBy, requests, bytes, peakInFlight, hosts } = run;
+    replace.run(
+      id,
+      Math.round(startedAt),
+      Math.round(updatedAt),
+      endedAt === null ? null : Math.round(endedAt),
+      stoppedBy,
+      requests,
+      bytes,
+      peakInFlight,
+      JSON.stringify(hosts),
+    );
+  };
+}
+
+export function runOf(cells: Cells): RunFigures {
+  const [, startedAt, updatedAt, endedAt, stoppedBy, requests, bytes, peakInFlight, hosts] = cells as [
+    number,
+    number,
+    number,
+    number | null,
+    StoppedBy,
+    number,
+    number,
+    number,
+    string,
+  ];
+  const figures = JSON.parse(hosts) as HostFigures[];
+  return { startedAt, updatedAt, endedAt, stoppedBy, requests, bytes, peakInFlight, hosts: figures };
+}

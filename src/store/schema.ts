@@ -1,0 +1,116 @@
+// The tables, as numbered steps: `user_version` says how many of them a database has had. A step that was released is never
+// changed; a new one is added below it.
+//
+//   urls      every URL ever found, append-only: ids have no gaps, and a row is never changed
+//   queue     those still to be asked: a row goes when its URL is settled, so what is done costs nothing here
+//   outcomes  how each URL was settled
+//   attempts  tries that did not settle their URL
+//   totals    how many of each state, changed in the transaction that changes the rows
+//
+// Words stand as numbers (codes.ts) or as ids of `words`. The hash stands before the text, so that a scan for it does not
+// walk over the text.
+
+const FIRST = `
+CREATE TABLE job (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  identity TEXT NOT NULL,
+  seed_high INTEGER NOT NULL,
+  seed_low INTEGER NOT NULL,
+  created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE totals (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  done INTEGER NOT NULL,
+  failed INTEGER NOT NULL,
+  skipped INTEGER NOT NULL
+) STRICT;
+INSERT INTO totals VALUES (1, 0, 0, 0);
+
+CREATE TABLE hosts (
+  id INTEGER PRIMARY KEY,
+  word TEXT NOT NULL UNIQUE,
+  held_until INTEGER,
+  why TEXT,
+  robots_fetched_at INTEGER,
+  robots_expires_at INTEGER,
+  robots_status INTEGER,
+  robots_body BLOB
+) STRICT;
+
+CREATE TABLE words (
+  id INTEGER PRIMARY KEY,
+  word TEXT NOT NULL UNIQUE
+) STRICT;
+
+CREATE TABLE urls (
+  id INTEGER PRIMARY KEY,
+  hash_high INTEGER NOT NULL,
+  hash_low INTEGER NOT NULL,
+  host INTEGER NOT NULL,
+  referrer INTEGER,
+  depth INTEGER NOT NULL,
+  hops INTEGER NOT NULL,
+  skip INTEGER,
+  url TEXT NOT NULL,
+  key TEXT
+) STRICT;
+
+CREATE TABLE queue (
+  host INTEGER NOT NULL,
+  url INTEGER NOT NULL,
+  due_at INTEGER NOT NULL,
+  tries INTEGER NOT NULL,
+  PRIMARY KEY (host, url)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE outcomes (
+  url INTEGER PRIMARY KEY,
+  state INTEGER NOT NULL,
+  reason INTEGER,
+  error INTEGER,
+  status INTEGER,
+  truncated INTEGER,
+  content_type INTEGER,
+  charset INTEGER,
+  bytes INTEGER,
+  tries INTEGER NOT NULL,
+  fetched_at INTEGER,
+  elapsed_ms INTEGER,
+  remote_address INTEGER,
+  archive_file INTEGER,
+  archive_offset INTEGER,
+  archive_length INTEGER,
+  redirect_to INTEGER,
+  sha256 BLOB,
+  title TEXT,
+  links BLOB
+) STRICT;
+
+CREATE TABLE attempts (
+  url INTEGER NOT NULL,
+  number INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  error INTEGER,
+  status INTEGER NOT NULL,
+  PRIMARY KEY (url, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE runs (
+  id INTEGER PRIMARY KEY,
+  started_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  ended_at INTEGER,
+  stopped_by TEXT,
+  requests INTEGER NOT NULL,
+  bytes INTEGER NOT NULL,
+  peak_in_flight INTEGER NOT NULL,
+  hosts TEXT NOT NULL
+) STRICT;
+`;
+
+/** Step `n` leads from version `n` to `n + 1`. */
+export const STEPS: readonly string[] = [FIRST];
+
+/** Stands in the header of each of our databases: "goss" in ASCII. */
+export const APPLICATION_ID = 0x676f7373;

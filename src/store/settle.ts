@@ -1,0 +1,89 @@
+// How leases end, in `outcomes`, `queue` and `attempts`.
+
+import type { DatabaseSync } from 'node:sqlite';
+import type { Settlement } from '../base/contracts.ts';
+import type { Admission } from './admit.ts';
+import { ERRORS, REASONS, STATES, TRUNCATIONS } from './codes.ts';
+import type { Dictionary } from './dictionary.ts';
+import { createLinkListWriter } from './link-list.ts';
+import type { Returned } from './turns.ts';
+
+export interface SettlementWriter {
+  /** Writes the outcome together with what the page led to. */
+  end(settlement: Settlement): void;
+  /** Puts the URL back in the queue. What its response linked to is left for the try that settles it. */
+  putBack(settlement: Settlement): Returned;
+}
+
+const SHA256_BYTES = 32;
+
+export function createSettlementWriter(db: DatabaseSync, admission: Admission, words: Dictionary): SettlementWriter {
+  const insertOutcome = db.prepare(`INSERT INTO outcomes VALUES (${Array(20).fill('?').join(', ')})`);
+  const leaveQueue = db.prepare('DELETE FROM queue WHERE host = ? AND url = ?');
+  const defer = db.prepare('UPDATE queue SET due_at = ?, tries = ? WHERE host = ? AND url = ?');
+  const insertAttempt = db.prepare(`INSERT INTO attempts
+    SELECT ?1, ifnull(max(number), 0) + 1, ?2, ?3, ?4 FROM attempts WHERE url = ?1`);
+  const lists = createLinkListWriter();
+  const linked = new Set<number>();
+
+  const linksOf = (settlement: Settlement): Uint8Array | null => {
+    if (settlement.links.length === 0) return null;
+    const { id } = settlement.lease;
+    linked.clear();
+    for (const link of settlement.links) linked.add(admission.admit(link, id));
+    return lists.encode(id, linked);
+  };
+
+  return {
+    end(settlement) {
+      const { lease, response, place, redirect, state } = settlement;
+      assertEnd(settlement);
+      const links = linksOf(settlement);
+      const redirectTo = redirect === null ? null : admission.admit(redirect, lease.id);
+      const wasAsked = settlement.fetchedAt > 0;
+      insertOutcome.run(
+        lease.id,
+        STATES.all.get(state as 'done')!,
+        REASONS.code(settlement.reason),
+        ERRORS.code(settlement.error),
+        response === null ? null : response.status,
+        response === null ? null : TRUNCATIONS.code(response.truncated),
+        response === null ? null : words.idOrNull(response.contentType),
+        response === null ? null : words.idOrNull(response.charset),
+        response === null ? null : response.bytes,
+        settlement.tries,
+        wasAsked ? Math.round(settlement.fetchedAt) : null,
+        wasAsked ? Math.round(settlement.elapsedMs) : null,
+        words.idOrNull(settlement.remoteAddress),
+        place === null ? null : words.idOf(place.file),
+        place === null ? null : place.offset,
+        place === null ? null : place.length,
+        redirectTo,
+        response === null ? null : response.sha256,
+        response === null || response.title === '' ? null : response.title,
+        links,
+      );
+      assertOne(leaveQueue.run(lease.hostId, lease.id).changes, lease.id);
+    },
+    putBack({ lease, tries, dueAt, fetchedAt, error, response }) {
+      // Never 0, which is the mark of those that were not tried: they are read in windows, these are not.
+      const due = Math.max(1, Math.ceil(dueAt));
+      assertOne(defer.run(due, tries, lease.hostId, lease.id).changes, lease.id);
+      if (fetchedAt > 0) insertAttempt.run(lease.id, Math.round(fetchedAt), ERRORS.code(error), response?.status ?? 0);
+      return { id: lease.id, dueAt: due, tries };
+    },
+  };
+}
+
+function assertEnd({ lease, state, reason, response }: Settlement): void {
+  if ((state === 'skipped') !== (reason !== null)) {
+    throw new Error(`store: ${lease.url} was settled as ${state} with the reason ${reason}`);
+  }
+  if (response !== null && response.sha256 !== null && response.sha256.length !== SHA256_BYTES) {
+    throw new Error(`store: the SHA-256 of ${lease.url} has ${response.sha256.length} bytes`);
+  }
+}
+
+function assertOne(changes: number | bigint, id: number): void {
+  if (Number(changes) !== 1) throw new Error(`store: row ${id} was leased and is not in the queue`);
+}
