@@ -60,7 +60,7 @@ export const GROUP_AGE_MAX_MS = 20;
 /** Queued URLs of one host that are held in memory at a time. */
 export const LEASE_WINDOW = 128;
 /** Log of the database, in pages of 4 KiB, above which it is written back. */
-export const WAL_PAGES_MAX = 4_000;
+export const WAL_PAGES_MAX = 2_000;
 export const DATABASE_CACHE_KB = 16_000;
 /** How long one connection waits for another that writes. */
 export const DATABASE_BUSY_MS = 5_000;
@@ -81,10 +81,9 @@ export const PAGES_BUFFERED_MAX = 100;
 export const STOP_GRACE_MS = 5_000;
 
 // --- views ------------------------------------------------------------------------------------------------------------
-/** Rows that an export reads from the ledger at a time. */
-export const EXPORT_ROWS_PER_READ = 1000;
-export const EXPORT_CHUNK_BYTES = 64 * KB;
+/** Characters that an export gathers before it writes. */
+export const EXPORT_CHUNK_LENGTH = 64 * KB;
 /** Steps from a URL back to its root, or along its redirects, that `why` tells. */
 export const REFERRERS_SHOWN_MAX = 1000;
-/** Failed rows that the words after a crawl are counted over. */
-export const FAILURES_COUNTED_MAX = 100_000;
+/** Failures are told by kind, which needs every row, in jobs of at most this many. */
+export const ROWS_COUNTED_MAX = 200_000;

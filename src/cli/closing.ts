@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Run } from '../assemble.ts';
 import type { Ledger, StoppedBy, Summary } from '../base/contracts.ts';
-import { FAILURES_COUNTED_MAX } from '../base/limits.ts';
+import { ROWS_COUNTED_MAX } from '../base/limits.ts';
 import { showCount, showCountOf, showRate, showSize, showSpan } from './figures.ts';
 import { withLedger } from './job.ts';
 import { quoted } from './shell.ts';
@@ -34,10 +34,12 @@ export async function closingLines(run: Run, summary: Summary, isSilent: boolean
   return lines;
 }
 
-/** How many URLs failed for which error, the most frequent first. */
+/** How many URLs failed for which error, the most frequent first; empty where a job is too large to count. */
 export function failuresByKind(ledger: Ledger): [kind: string, count: number][] {
+  const { queued, leased, done, failed, skipped } = ledger.counts();
+  if (failed === 0 || queued + leased + done + failed + skipped > ROWS_COUNTED_MAX) return [];
   const counts = new Map<string, number>();
-  for (const { error } of ledger.rows({ state: 'failed', limit: FAILURES_COUNTED_MAX })) {
+  for (const { error } of ledger.rows({ state: 'failed' })) {
     const kind = error ?? 'unknown';
     counts.set(kind, (counts.get(kind) ?? 0) + 1);
   }

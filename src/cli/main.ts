@@ -51,7 +51,6 @@ function programOf(shell: Shell, finish: (code: number) => void): Command {
     .description('A web crawler: every page of a site, durably, as fast as its server is happy with.')
     .version(versionOf(), '-V, --version')
     .addHelpText('after', EXAMPLES)
-    .helpCommand(false)
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void shell.out.write(text),
@@ -89,7 +88,8 @@ function complain(error: unknown, shell: Shell, isVerbose: boolean): number {
 
 // Commander says "error: unknown option '--x'" and on a second line what it takes it for.
 function sentence(message: string): string {
-  return message.replace(/^error: /, '').replace(/\n\s*/g, ' ');
+  const said = message.replace(/^error: /, '').replace(/\n\s*/g, ' ');
+  return /[.?)]$/.test(said) ? said : `${said}.`;
 }
 
 function detailsOf(error: unknown): string[] {

@@ -1,51 +1,24 @@
 import assert from 'node:assert/strict';
 import { Writable } from 'node:stream';
 import { test } from 'node:test';
-import type { Ledger, Row, RowFilter } from '../base/contracts.ts';
+import { ended, FREE, found, IDENTITY, NOW, settle } from '../../test/contract/store.ts';
+import type { Row } from '../base/contracts.ts';
+import { openStore, type Store } from '../store/store.ts';
 import { exportJsonl } from './jsonl.ts';
 
 const FIELDS =
   'url key state reason error status truncated depth referrer redirectTo tries contentType charset bytes sha256 title links fetchedAt elapsedMs remoteAddress archive';
+const ROOT = 'https://a.example/';
 
-function row(id: number, more: Partial<Row> = {}): Row {
-  return {
-    id,
-    url: `https://a.example/${id}`,
-    key: `https://a.example/${id}`,
-    state: 'done',
-    reason: null,
-    error: null,
-    status: 200,
-    truncated: null,
-    depth: 1,
-    hops: 0,
-    referrer: 'https://a.example/',
-    redirectTo: null,
-    tries: 1,
-    contentType: 'text/html',
-    charset: 'utf-8',
-    bytes: 10,
-    sha256: '00',
-    title: 'A "title" \u2028 \u001b[2J',
-    links: 2,
-    fetchedAt: 1_700_000_000_123,
-    elapsedMs: 5,
-    remoteAddress: '192.0.2.1',
-    archive: null,
-    dueAt: null,
-    ...more,
-  };
-}
-
-/** Reads as the store does: in order of id, after one, so many. */
-function ledger(rows: readonly Row[]): Ledger {
-  const asked: Pick<Ledger, 'rows' | 'links'> = {
-    *rows({ afterId = 0, limit = Number.POSITIVE_INFINITY }: RowFilter = {}) {
-      yield* rows.filter(({ id }) => id > afterId).slice(0, limit);
-    },
-    links: (id) => [`https://a.example/${id + 1}`, 'https://b.example/'],
-  };
-  return asked as Ledger;
+/** A root that links to so many URLs, which are queued, and to one elsewhere. */
+async function makeJob(pages: number): Promise<Store> {
+  const store = await openStore(':memory:', { identity: IDENTITY, now: NOW });
+  await store.frontier.add([found(ROOT)]);
+  const [lease] = await store.frontier.lease(1, NOW, FREE);
+  const links = Array.from({ length: pages }, (_, page) => found(`${ROOT}${page}`, { depth: 1 }));
+  const outside = found('https://b.example/', { depth: 1, skip: 'scope' });
+  await settle(store.frontier, ended(lease!, { links: [...links, outside] }));
+  return store;
 }
 
 /** A reader that takes one piece at a time, each in a turn of its own, and counts what waits for it. */
@@ -64,32 +37,47 @@ function slowReader(): { out: Writable; text: () => string; mostWaiting: () => n
 }
 
 test('exportJsonl: one line a URL with the fields in their order', async () => {
+  const { ledger, frontier } = await makeJob(1);
   const reader = slowReader();
-  const unasked = { state: 'skipped', reason: 'scope', status: null, fetchedAt: null, tries: 0 } as const;
-  const summary = await exportJsonl(ledger([row(1), row(5, unasked)]), null, { links: false }, reader.out);
-  assert.deepEqual(summary, { rows: 2 });
+  assert.deepEqual(await exportJsonl(ledger, null, { links: false }, reader.out), { rows: 3 });
   const lines = reader.text().trimEnd().split('\n');
-  assert.equal(lines.length, 2);
-  const [first, second] = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
-  assert.equal(Object.keys(first!).join(' '), FIELDS);
-  assert.equal(Object.keys(second!).join(' '), FIELDS);
-  assert.equal(first!['fetchedAt'], '2023-11-14T22:13:20.123Z');
-  assert.equal(first!['links'], 2);
-  assert.equal(second!['fetchedAt'], null);
-  assert.equal(second!['reason'], 'scope');
+  const records = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  for (const record of records) assert.equal(Object.keys(record).join(' '), FIELDS);
+  assert.deepEqual(records[0], {
+    ...records[0],
+    url: ROOT,
+    state: 'done',
+    status: 200,
+    referrer: null,
+    tries: 1,
+    contentType: 'text/html',
+    sha256: 'ab'.repeat(32),
+    title: 'A page',
+    links: 2,
+    fetchedAt: '2023-11-14T22:13:20.000Z',
+    archive: null,
+  });
+  assert.deepEqual(
+    [records[1]?.['state'], records[1]?.['referrer'], records[1]?.['fetchedAt']],
+    ['queued', ROOT, null],
+  );
+  assert.deepEqual([records[2]?.['state'], records[2]?.['reason']], ['skipped', 'scope']);
   assert.equal(reader.out.writableEnded, false);
+  await frontier.close();
 });
 
 test('exportJsonl: gives the links themselves where they are asked for', async () => {
+  const { ledger, frontier } = await makeJob(1);
   const reader = slowReader();
-  await exportJsonl(ledger([row(1)]), null, { links: true }, reader.out);
-  assert.deepEqual(JSON.parse(reader.text()).links, ['https://a.example/2', 'https://b.example/']);
+  await exportJsonl(ledger, null, { links: true }, reader.out);
+  assert.deepEqual(JSON.parse(reader.text().split('\n')[0]!).links, [`${ROOT}0`, 'https://b.example/']);
+  await frontier.close();
 });
 
-test('exportJsonl: reads in pieces, each row once, no faster than the reader takes', async () => {
+test('exportJsonl: each row once and in order, no faster than the reader takes', async () => {
+  const { ledger, frontier } = await makeJob(5000);
   const reader = slowReader();
-  const rows = Array.from({ length: 2500 }, (_, at) => row(at * 3 + 1));
-  assert.deepEqual(await exportJsonl(ledger(rows), null, { links: false }, reader.out), { rows: 2500 });
+  assert.deepEqual(await exportJsonl(ledger, null, { links: false }, reader.out), { rows: 5002 });
   const urls = reader
     .text()
     .trimEnd()
@@ -97,15 +85,16 @@ test('exportJsonl: reads in pieces, each row once, no faster than the reader tak
     .map((line) => (JSON.parse(line) as Row).url);
   assert.deepEqual(
     urls,
-    rows.map(({ url }) => url),
+    Array.from(ledger.rows(), ({ url }) => url),
   );
+  assert.ok(reader.text().length > 1_000_000);
   assert.ok(reader.mostWaiting() < 200_000, `${reader.mostWaiting()} bytes waited`);
+  await frontier.close();
 });
 
-test('exportJsonl: an empty job writes nothing, and a broken reader rejects', async () => {
-  const reader = slowReader();
-  assert.deepEqual(await exportJsonl(ledger([]), null, { links: false }, reader.out), { rows: 0 });
-  assert.equal(reader.text(), '');
+test('exportJsonl: a broken reader rejects', async () => {
+  const { ledger, frontier } = await makeJob(1);
   const broken = new Writable({ write: (_chunk, _encoding, callback) => callback(new Error('disk full')) });
-  await assert.rejects(exportJsonl(ledger([row(1)]), null, { links: false }, broken), /disk full/);
+  await assert.rejects(exportJsonl(ledger, null, { links: false }, broken), /disk full/);
+  await frontier.close();
 });

@@ -3,7 +3,7 @@
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Archive, Ledger } from '../base/contracts.ts';
-import { EXPORT_CHUNK_BYTES, EXPORT_ROWS_PER_READ } from '../base/limits.ts';
+import { EXPORT_CHUNK_LENGTH } from '../base/limits.ts';
 import { recordOf } from './record.ts';
 
 export interface JsonlOptions {
@@ -30,21 +30,15 @@ export async function exportJsonl(
   return summary;
 }
 
-// Read in pieces: no statement stays open while `out` is waited for, so a running crawl can go on checkpointing.
+// The ledger reads in pages of its own: no transaction stays open while `out` is waited for.
 function* chunks(ledger: Ledger, options: JsonlOptions, summary: { rows: number }): Generator<string> {
   let chunk = '';
-  let afterId = 0;
-  for (let read = EXPORT_ROWS_PER_READ; read === EXPORT_ROWS_PER_READ; ) {
-    read = 0;
-    for (const row of [...ledger.rows({ afterId, limit: EXPORT_ROWS_PER_READ })]) {
-      chunk += `${JSON.stringify(recordOf(row, options.links ? ledger.links(row.id) : row.links))}\n`;
-      afterId = row.id;
-      read += 1;
-      if (chunk.length < EXPORT_CHUNK_BYTES) continue;
-      yield chunk;
-      chunk = '';
-    }
-    summary.rows += read;
+  for (const row of ledger.rows()) {
+    chunk += `${JSON.stringify(recordOf(row, options.links ? ledger.links(row.id) : row.links))}\n`;
+    summary.rows += 1;
+    if (chunk.length < EXPORT_CHUNK_LENGTH) continue;
+    yield chunk;
+    chunk = '';
   }
   if (chunk !== '') yield chunk;
 }
