@@ -20,8 +20,8 @@ export function lockJob(folder: string): Lock {
   let db: DatabaseSync | null = null;
   try {
     db = new DatabaseSync(path, { timeout: 0 });
-    // An exclusive transaction that writes nothing: the file stays empty, and no journal is left behind.
-    db.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+    // An exclusive transaction that writes nothing. Its journal in memory: else a file of it would be left behind.
+    db.exec('PRAGMA journal_mode = MEMORY; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
   } catch (error) {
     if (db?.isOpen) db.close();
     throw refusal(folder, path, error);

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { lockJob } from './lock.ts';
+
+const LOCK = new URL('./lock.ts', import.meta.url).href;
+
+function newFolder(context: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'gossamer-lock-'));
+  context.after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A process that tries to lock the folder, prints how that went, and stays until its input ends. */
+async function lockElsewhere(folder: string): Promise<{ child: ChildProcess; answer: string }> {
+  const script = `
+    import { lockJob } from ${JSON.stringify(LOCK)};
+    try { globalThis.lock = lockJob(process.argv[1]); console.log('held'); }
+    catch (error) { console.log(error.code); }
+    process.stdin.resume();`;
+  const args = ['--input-type=module-typescript', '--eval', script, folder];
+  const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const [answer] = await once(child.stdout!, 'data');
+  return { child, answer: String(answer).trim() };
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  const exited = once(child, 'exit');
+  child.kill(signal);
+  await exited;
+}
+
+test('lockJob: another process is refused while the lock is held, and not after', async (context) => {
+  const folder = newFolder(context);
+  const lock = lockJob(folder);
+  const refused = await lockElsewhere(folder);
+  assert.equal(refused.answer, 'locked');
+  await end(refused.child, 'SIGTERM');
+  lock[Symbol.dispose]();
+  lock[Symbol.dispose]();
+  const allowed = await lockElsewhere(folder);
+  assert.equal(allowed.answer, 'held');
+  await end(allowed.child, 'SIGTERM');
+  assert.deepEqual(readdirSync(folder), ['lock']);
+});
+
+test('lockJob: a process that is killed leaves no lock behind', async (context) => {
+  const folder = newFolder(context);
+  const { child, answer } = await lockElsewhere(folder);
+  assert.equal(answer, 'held');
+  assert.throws(() => lockJob(folder), { name: 'JobError', code: 'locked', message: /another process/ });
+  await end(child, 'SIGKILL');
+  lockJob(folder)[Symbol.dispose]();
+});
+
+test('lockJob: the same process is refused too', (context) => {
+  const folder = newFolder(context);
+  const lock = lockJob(folder);
+  assert.throws(() => lockJob(folder), { code: 'locked' });
+  // The refused attempt must not have let go of the first (closing any descriptor of a file drops its POSIX locks).
+  assert.throws(() => lockJob(folder), { code: 'locked' });
+  lock[Symbol.dispose]();
+});
+
+test('lockJob: a folder that is not there, or a lock that is no such file', (context) => {
+  const folder = newFolder(context);
+  assert.throws(() => lockJob(join(folder, 'none')), { code: 'missing' });
+  writeFileSync(join(folder, 'lock'), 'something else entirely'.repeat(100));
+  assert.throws(() => lockJob(folder), { code: 'unreadable' });
+});

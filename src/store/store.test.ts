@@ -1,0 +1,201 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { type TestContext, test } from 'node:test';
+import { promisify } from 'node:util';
+import { ended, FREE, found, IDENTITY, NOW, settle } from '../../test/contract/store.ts';
+import { ERROR_CODES, SKIP_REASONS } from '../base/errors.ts';
+import { WAL_PAGES_MAX } from '../base/limits.ts';
+import { ERRORS, REASONS } from './codes.ts';
+import { openLedger, openStore, type Store } from './store.ts';
+
+const OPTIONS = { identity: IDENTITY, now: NOW };
+
+function newLocation(context: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'gossamer-store-'));
+  context.after(() => rmSync(folder, { recursive: true, force: true }));
+  return join(folder, 'gossamer.db');
+}
+
+async function makeJob(location: string, urls = 2000): Promise<void> {
+  const { frontier } = await openStore(location, OPTIONS);
+  await frontier.add(Array.from({ length: urls }, (_, page) => found(`https://a.test/${page}`)));
+  await frontier.close();
+}
+
+function digest(location: string): string {
+  return createHash('sha256').update(readFileSync(location)).digest('hex');
+}
+
+/** Both ways of opening refuse it with this code, and it is what it was. */
+async function assertRefused(location: string, code: string, message: RegExp): Promise<void> {
+  const before = digest(location);
+  await assert.rejects(openStore(location, OPTIONS), { name: 'JobError', code, message });
+  assert.equal(digest(location), before);
+  assert.ok(!existsSync(`${location}-wal`));
+}
+
+test('openStore: what is no database is refused and not touched', async (context) => {
+  const location = newLocation(context);
+  writeFileSync(location, 'My thesis, the only copy.\n'.repeat(1000));
+  await assertRefused(location, 'unreadable', /not a database.*-o .*--fresh/);
+  assert.throws(() => openLedger(location), { code: 'unreadable' });
+});
+
+test('openStore: the database of another program is refused and not touched', async (context) => {
+  const location = newLocation(context);
+  const db = new DatabaseSync(location);
+  db.exec('CREATE TABLE photos (id INTEGER)');
+  db.close();
+  await assertRefused(location, 'unreadable', /another program/);
+});
+
+test('openStore: a damaged database is refused and not touched', async (context) => {
+  const location = newLocation(context);
+  await makeJob(location);
+  const bytes = readFileSync(location);
+  for (const [from, to] of [
+    [8192, bytes.length],
+    [100, 4096],
+  ]) {
+    writeFileSync(location, Buffer.from(bytes).fill(0x5a, from, to));
+    await assertRefused(location, 'unreadable', /damaged/);
+  }
+  writeFileSync(location, bytes.subarray(0, bytes.length / 2));
+  await assertRefused(location, 'unreadable', /nothing was changed/);
+});
+
+test('openStore: tables that contradict each other are refused', async (context) => {
+  for (const sql of [
+    'DELETE FROM urls WHERE id = 7',
+    'DELETE FROM queue WHERE url = 7',
+    'UPDATE totals SET done = 5',
+  ]) {
+    const location = newLocation(context);
+    await makeJob(location, 10);
+    const db = new DatabaseSync(location);
+    db.exec(`PRAGMA journal_mode = WAL; ${sql}`);
+    db.close();
+    await assertRefused(location, 'unreadable', /row 7 of urls is missing|there are 10 URLs/);
+  }
+});
+
+test('openStore: a database of a newer version is refused and not touched', async (context) => {
+  const location = newLocation(context);
+  await makeJob(location);
+  const db = new DatabaseSync(location);
+  db.exec('PRAGMA user_version = 99');
+  db.close();
+  await assertRefused(location, 'newer', /version 99.*update/);
+  assert.throws(() => openLedger(location), { code: 'newer' });
+});
+
+test('openStore: another job is refused and not touched', async (context) => {
+  const location = newLocation(context);
+  await makeJob(location);
+  const before = digest(location);
+  await assert.rejects(openStore(location, { ...OPTIONS, identity: { ...IDENTITY, roots: ['https://b.test/'] } }), {
+    code: 'other-job',
+    message: /roots was \["https:\/\/example.com\/"\] and is now \["https:\/\/b.test\/"\]/,
+  });
+  assert.equal(digest(location), before);
+});
+
+test('openStore: an empty file is a new job, and `fresh` makes one of anything', async (context) => {
+  const location = newLocation(context);
+  writeFileSync(location, '');
+  const first = await openStore(location, OPTIONS);
+  assert.equal(first.resumed, false);
+  await first.frontier.close();
+  writeFileSync(location, 'no database at all');
+  const second = await openStore(location, { ...OPTIONS, fresh: true });
+  assert.equal(second.resumed, false);
+  assert.equal(second.frontier.counts().queued, 0);
+  await second.frontier.close();
+});
+
+test('openLedger: a job that is not there is missing', (context) => {
+  const location = newLocation(context);
+  assert.throws(() => openLedger(location), { name: 'JobError', code: 'missing' });
+  assert.ok(!existsSync(location));
+});
+
+test('openLedger: bytes of links that are malformed are refused', async (context) => {
+  const location = newLocation(context);
+  const { frontier } = await openStore(location, OPTIONS);
+  await frontier.add([found('https://a.test/')]);
+  const [lease] = await frontier.lease(1, NOW, FREE);
+  await settle(frontier, ended(lease!, { links: [found('https://a.test/1')] }));
+  await frontier.close();
+  const db = new DatabaseSync(location);
+  db.exec("UPDATE outcomes SET links = x'05'");
+  db.close();
+  const ledger = openLedger(location);
+  assert.throws(() => ledger.links(1), /malformed/);
+  ledger.close();
+});
+
+// Adds until that fails, then prints what it and whatever is tried after it failed with, and the counts.
+const FILLER = `
+  import { openStore } from ${JSON.stringify(new URL('./store.ts', import.meta.url).href)};
+  import { ended, FREE, found, IDENTITY, NOW, settle } from ${JSON.stringify(new URL('../../test/contract/store.ts', import.meta.url).href)};
+  const { frontier } = await openStore(process.argv[1], { identity: IDENTITY, now: NOW });
+  const [lease] = await frontier.lease(1, NOW, FREE);
+  const codes = [];
+  const note = (error) => codes.push(error.name + ' ' + error.code);
+  for (let page = 1; codes.length === 0; page += 1) {
+    await frontier.add([found('https://a.test/' + 'x'.repeat(5000) + page)]).catch(note);
+  }
+  await frontier.lease(1, NOW, FREE).catch(note);
+  await settle(frontier, ended(lease)).catch(note);
+  console.log(JSON.stringify({ codes, done: frontier.counts().done }));
+  await frontier.close();`;
+
+const noLimits = process.platform === 'win32';
+test('add: a full disk is a MachineError, and the job can go on later', { skip: noLimits }, async (context) => {
+  const location = newLocation(context);
+  await makeJob(location, 10);
+  // A limit of the size of files stands in for a disk without room.
+  const command = 'ulimit -f 2000; exec "$0" --input-type=module-typescript --eval "$1" "$2"';
+  const { stdout } = await promisify(execFile)('sh', ['-c', command, process.execPath, FILLER, location]);
+  assert.deepEqual(JSON.parse(stdout), { codes: Array(3).fill('MachineError disk'), done: 0 });
+  const { frontier } = await openStore(location, OPTIONS);
+  assert.ok(frontier.counts().queued > 10);
+  await frontier.close();
+});
+
+test('settle: the log stays bounded under constant load, beside a reader', async (context) => {
+  const location = newLocation(context);
+  const { frontier }: Store = await openStore(location, OPTIONS);
+  await frontier.add([found('https://a.test/0')]);
+  const ledger = openLedger(location);
+  const rows = ledger.rows()[Symbol.iterator]();
+  let last = 0;
+  for (let round = 0; round < 60; round += 1) {
+    const leases = await frontier.lease(100, NOW, FREE);
+    const settlements = leases.map((lease) => {
+      const links = Array.from({ length: 20 }, () => {
+        last += 1;
+        return found(`https://a.test/${'long/'.repeat(50)}${last}`);
+      });
+      return ended(lease, { links });
+    });
+    await settle(frontier, ...settlements);
+    rows.next();
+  }
+  assert.ok(frontier.counts().queued > 90_000);
+  assert.ok(statSync(`${location}-wal`).size < 3 * WAL_PAGES_MAX * 4096);
+  ledger.close();
+  await frontier.close();
+});
+
+test('codes: every word has one of its own', () => {
+  assert.deepEqual([...ERRORS.all.keys()].toSorted(), ERROR_CODES.toSorted());
+  assert.deepEqual([...REASONS.all.keys()].toSorted(), SKIP_REASONS.toSorted());
+  for (const { all } of [ERRORS, REASONS]) assert.equal(new Set(all.values()).size, all.size);
+  assert.throws(() => ERRORS.word(255), /no word for the code 255/);
+});
