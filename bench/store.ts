@@ -151,7 +151,6 @@ async function benchSettle(): Promise<void> {
 
 function benchSeen(): void {
   const total = 2_000_000;
-  const before = process.memoryUsage().arrayBuffers;
   const seen = createSeen();
   let longest = 0;
   let sum = 0;
@@ -162,11 +161,6 @@ function benchSeen(): void {
     sum += seen.bytes / id;
   }
   report('memory of a URL seen, averaged over growth to 2 million', sum / total, 'bytes');
-  report(
-    'memory of a URL seen, at 2 million, as the system has it',
-    (process.memoryUsage().arrayBuffers - before) / total,
-    'bytes',
-  );
   report('longest stall while growing', longest, 'ms');
 }
 

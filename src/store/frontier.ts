@@ -3,119 +3,148 @@
 // may then be ahead of what is on disk.
 
 import type { DatabaseSync } from 'node:sqlite';
-import type { Frontier, Group, Lease, Settlement } from '../base/contracts.ts';
+import type { Frontier, Group, Lease, NewUrl, Settlement } from '../base/contracts.ts';
 import { HOSTS_CACHED_MAX, WORDS_CACHED_MAX } from '../base/limits.ts';
 import { createAdmission } from './admit.ts';
+import type { Returned } from './backlog.ts';
 import { asMachineError, query } from './database.ts';
-import { createDictionary } from './dictionary.ts';
+import { createDictionary, type Dictionary } from './dictionary.ts';
 import type { HashSeed } from './hash.ts';
 import { createHostNoteWriter } from './host-notes.ts';
 import type { Live } from './ledger.ts';
-import { loadJob } from './load.ts';
+import { type LoadedJob, loadJob } from './load.ts';
 import { createRunWriter } from './runs.ts';
 import { createSettlementWriter } from './settle.ts';
-import type { Returned } from './turns.ts';
+import type { Turn } from './turns.ts';
 
 /** Makes the frontier of an opened database; `live` is what a ledger beside it may know. */
 export function createFrontier(db: DatabaseSync, seed: HashSeed): { frontier: Frontier; live: Live } {
-  const { seen, turns, totals, lastId } = loadJob(db);
+  const job = loadJob(db);
+  const { turns, totals } = job;
   const hosts = createDictionary(db, 'hosts', HOSTS_CACHED_MAX);
+  const writer = createWriter(db, job, hosts, seed);
+  const readUrl = query(db, 'SELECT url, depth, hops FROM urls WHERE id = ?');
+  const leased = new Map<number, Lease>();
+  const guarded = createGuard(db);
+
+  const lease = ({ id, host, hostId, tries }: Turn): Lease => {
+    const cells = readUrl.get(id);
+    if (cells === undefined || leased.has(id)) throw new Error(`store: row ${id} cannot be leased`);
+    const [url, depth, hops] = cells as [string, number, number];
+    const given: Lease = { id, url, host, hostId, depth, hops, tries };
+    leased.set(id, given);
+    return given;
+  };
+  const release = ({ id, host, hostId }: Lease, returned: Returned | null): void => {
+    leased.delete(id);
+    if (returned !== null) turns.putBack(hostId, host, returned);
+    turns.settled(hostId);
+  };
+
+  const frontier: Frontier = {
+    async add(urls) {
+      guarded(() => writer.add(urls));
+    },
+    async lease(most, now, room) {
+      return guarded(() => turns.take(most, now, room).map(lease));
+    },
+    async settle(group) {
+      assertLeased(group.settlements, leased);
+      const returned = guarded(() => writer.settle(group));
+      for (const [index, settlement] of group.settlements.entries()) release(settlement.lease, returned[index] ?? null);
+    },
+    hold: (hostId, until) => turns.hold(hostId, () => hosts.wordOf(hostId), until),
+    counts: () => {
+      const { pending, done, failed, skipped } = totals;
+      return { queued: pending - leased.size, leased: leased.size, done, failed, skipped, nextAt: turns.nextAt() };
+    },
+    async close() {
+      if (db.isOpen) db.close();
+    },
+  };
+  return { frontier, live: { seen: job.seen, leased } };
+}
+
+interface Writer {
+  add(urls: readonly NewUrl[]): void;
+  /** Null for each settlement that was final. */
+  settle(group: Group): (Returned | null)[];
+}
+
+/** Each of its calls is one transaction; what it wrote is leasable once that is committed, and no sooner. */
+function createWriter(
+  db: DatabaseSync,
+  { seen, turns, totals, lastId }: LoadedJob,
+  hosts: Dictionary,
+  seed: HashSeed,
+): Writer {
   const words = createDictionary(db, 'words', WORDS_CACHED_MAX);
   const admission = createAdmission(db, hosts, seen, seed, lastId);
   const settlements = createSettlementWriter(db, admission, words);
   const note = createHostNoteWriter(db, hosts);
   const writeRun = createRunWriter(db);
-  const readUrl = query(db, 'SELECT url, depth, hops FROM urls WHERE id = ?');
   const setTotals = db.prepare('UPDATE totals SET done = ?, failed = ?, skipped = ?');
   const begin = db.prepare('BEGIN IMMEDIATE');
   const commit = db.prepare('COMMIT');
-  const leased = new Map<number, Lease>();
-  const { counts } = totals;
-  let failure: unknown = null;
 
-  /** Runs `work`; whatever it throws is what every later call throws. */
-  const guarded = <T>(work: () => T): T => {
+  // What the totals are once the transaction is committed.
+  const next = { ...totals };
+
+  const end = (settlement: Settlement): Returned | null => {
+    if (settlement.state === 'queued') return settlements.putBack(settlement);
+    settlements.end(settlement);
+    next[settlement.state] += 1;
+    next.pending -= 1;
+    return null;
+  };
+  const commitAdmitted = (): void => {
+    const { queued, skipped } = admission.drain();
+    next.pending += queued.length;
+    next.skipped += skipped;
+    setTotals.run(next.done, next.failed, next.skipped);
+    commit.run();
+    Object.assign(totals, next);
+    for (const { id, host, hostId } of queued) turns.queued(hostId, host, id);
+  };
+
+  return {
+    add(urls) {
+      begin.run();
+      for (const url of urls) admission.admit(url, null);
+      commitAdmitted();
+    },
+    settle({ settlements: ended, hosts: notes, run }) {
+      begin.run();
+      const returned = ended.map(end);
+      for (const host of notes) note(host);
+      if (run !== null) writeRun(run);
+      commitAdmitted();
+      return returned;
+    },
+  };
+}
+
+/** Runs what it is given until that throws; from then on every call throws the same. */
+function createGuard(db: DatabaseSync): <T>(work: () => T) => T {
+  let failure: unknown = null;
+  return (work) => {
     if (failure !== null) throw failure;
     try {
       return work();
     } catch (error) {
       failure = asMachineError(error);
-      if (db.isOpen && db.isTransaction) rollBack(db);
+      rollBack(db);
       throw failure;
     }
   };
-  const writeTotals = (skippedNow: number): void => {
-    counts.skipped += skippedNow;
-    setTotals.run(counts.done, counts.failed, counts.skipped);
-  };
-  /** Commits, and only then lets what was written be leased. */
-  const commitAdmitted = (): void => {
-    const { queued, skipped } = admission.drain();
-    writeTotals(skipped);
-    commit.run();
-    totals.pending += queued.length;
-    for (const { id, host, hostId } of queued) turns.queued(hostId, host, id);
-  };
+}
 
-  const write = (settlement: Settlement): Returned | null => {
-    if (settlement.state === 'queued') return settlements.putBack(settlement);
-    settlements.end(settlement);
-    counts[settlement.state] += 1;
-    totals.pending -= 1;
-    return null;
-  };
-  const settle = ({ settlements: ended, hosts: notes, run }: Group): void => {
-    begin.run();
-    const returned = ended.map(write);
-    for (const host of notes) note(host);
-    if (run !== null) writeRun(run);
-    commitAdmitted();
-    for (const [index, { lease }] of ended.entries()) {
-      leased.delete(lease.id);
-      const url = returned[index];
-      if (url) turns.putBack(lease.hostId, lease.host, url);
-      turns.settled(lease.hostId);
-    }
-  };
-
-  const frontier: Frontier = {
-    async add(urls) {
-      guarded(() => {
-        begin.run();
-        for (const url of urls) admission.admit(url, null);
-        commitAdmitted();
-      });
-    },
-    async lease(most, now, room) {
-      return guarded(() =>
-        turns.take(most, now, room).map(({ id, host, hostId, tries }) => {
-          const cells = readUrl.get(id);
-          if (cells === undefined || leased.has(id)) throw new Error(`store: row ${id} cannot be leased`);
-          const [url, depth, hops] = cells as [string, number, number];
-          const lease: Lease = { id, url, host, hostId, depth, hops, tries };
-          leased.set(id, lease);
-          return lease;
-        }),
-      );
-    },
-    async settle(group) {
-      assertLeased(group.settlements, leased);
-      guarded(() => settle(group));
-    },
-    hold: (hostId, until) => turns.hold(hostId, () => hosts.wordOf(hostId), until),
-    counts: () => ({
-      queued: totals.pending - leased.size,
-      leased: leased.size,
-      done: counts.done,
-      failed: counts.failed,
-      skipped: counts.skipped,
-      nextAt: turns.nextAt(),
-    }),
-    async close() {
-      if (db.isOpen) db.close();
-    },
-  };
-  return { frontier, live: { seen, leased } };
+function rollBack(db: DatabaseSync): void {
+  try {
+    if (db.isOpen && db.isTransaction) db.exec('ROLLBACK');
+  } catch {
+    // The file is gone; the first error is the one to tell.
+  }
 }
 
 /** Before anything is written: a group that is wrong leaves the store as it was. */
@@ -127,13 +156,5 @@ function assertLeased(settlements: readonly Settlement[], leased: ReadonlyMap<nu
       throw new Error(`store: row ${lease.id} is settled but not leased (${lease.url})`);
     }
     ids.add(lease.id);
-  }
-}
-
-function rollBack(db: DatabaseSync): void {
-  try {
-    db.exec('ROLLBACK');
-  } catch {
-    // SQLite has rolled back by itself, or the file is gone; the first error is the one to tell.
   }
 }

@@ -9,7 +9,9 @@ import { createTurns, type Turns } from './turns.ts';
 export interface Totals {
   /** Rows of the queue, leased ones included. */
   pending: number;
-  readonly counts: { done: number; failed: number; skipped: number };
+  done: number;
+  failed: number;
+  skipped: number;
 }
 
 export interface LoadedJob {
@@ -26,7 +28,7 @@ export function loadJob(db: DatabaseSync): LoadedJob {
   const seen = loadSeen(db, lastId);
   const { turns, pending } = loadTurns(db);
   const [done, failed, skipped] = query(db, 'SELECT done, failed, skipped FROM totals').get() as number[];
-  const totals = { pending, counts: { done: done!, failed: failed!, skipped: skipped! } };
+  const totals = { pending, done: done!, failed: failed!, skipped: skipped! };
   const sum = pending + done! + failed! + skipped!;
   if (sum !== lastId) throw new Error(`there are ${lastId} URLs, and ${sum} are queued, done, failed or skipped`);
   return { seen, turns, totals, lastId };

@@ -3,10 +3,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Settlement } from '../base/contracts.ts';
 import type { Admission } from './admit.ts';
+import type { Returned } from './backlog.ts';
 import { ERRORS, REASONS, STATES, TRUNCATIONS } from './codes.ts';
 import type { Dictionary } from './dictionary.ts';
 import { createLinkListWriter } from './link-list.ts';
-import type { Returned } from './turns.ts';
 
 export interface SettlementWriter {
   /** Writes the outcome together with what the page led to. */

@@ -123,7 +123,7 @@ test('take: reads windows in order of ids, and each id once', () => {
 test('take: says so where the queue holds other than what was counted', () => {
   const turns = createTurns(none);
   turns.known(1, 'one', 3);
-  assert.throws(() => turns.take(1, 1, () => FREE), /0 queued URLs were read of one where 3 are counted/);
+  assert.throws(() => turns.take(1, 1, () => FREE), /0 queued URLs were read of host 1 where 3 are counted/);
 });
 
 test('take: ten thousand parked hosts are not visited', () => {

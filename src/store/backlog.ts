@@ -1,0 +1,87 @@
+// What one host has to be leased: a window of ids in the order in which they were found, read anew when it is used up, and
+// the URLs that were put back. The rest is in the database only.
+
+import { LEASE_WINDOW } from '../base/limits.ts';
+import { createHeap, type Heap } from './heap.ts';
+
+/** A URL that was put back, with the time (wall ms) before which it is not leased. */
+export interface Returned {
+  readonly id: number;
+  readonly dueAt: number;
+  readonly tries: number;
+}
+
+export interface Backlog {
+  window: number[];
+  /** The window's next. */
+  at: number;
+  /** What is queued up to this id is in the window or was in it. */
+  cursor: number;
+  /** How many are queued above the cursor. */
+  unread: number;
+  returned: Heap<Returned> | null;
+}
+
+/** Up to `most` queued ids of the host above `afterId`, rising; those that were put back left out. */
+export type ReadWindow = (hostId: number, afterId: number, most: number) => number[];
+
+// Shared by all hosts that have no window, of which there may be many.
+const NO_IDS: number[] = [];
+
+export function newBacklog(): Backlog {
+  return { window: NO_IDS, at: 0, cursor: 0, unread: 0, returned: null };
+}
+
+/** 0 where a URL can be had at any time, `Infinity` where there is none. */
+export function firstDueAt(backlog: Backlog): number {
+  if (backlog.at < backlog.window.length || backlog.unread > 0) return 0;
+  return backlog.returned?.peek()?.dueAt ?? Number.POSITIVE_INFINITY;
+}
+
+/** A URL was queued; ids rise. */
+export function append(backlog: Backlog, id: number): void {
+  if (id <= backlog.cursor) throw new Error(`store: id ${id} was queued after ${backlog.cursor}`);
+  // While the window holds all that there is, what is new goes there and need not be read.
+  if (backlog.unread > 0 || backlog.window.length - backlog.at >= LEASE_WINDOW) {
+    backlog.unread += 1;
+    return;
+  }
+  if (backlog.window === NO_IDS) backlog.window = [];
+  // Ids that were given out stand before `at`; they go once they are as many as a window.
+  if (backlog.at >= LEASE_WINDOW) {
+    backlog.window.splice(0, backlog.at);
+    backlog.at = 0;
+  }
+  backlog.window.push(id);
+  backlog.cursor = id;
+}
+
+export function putBack(backlog: Backlog, url: Returned): void {
+  backlog.returned ??= createHeap<Returned>((item) => item.dueAt);
+  backlog.returned.push(url);
+}
+
+/** Takes the next URL out: one that was put back and is due, else the one found first. There must be one. */
+export function next(backlog: Backlog, hostId: number, now: number, readWindow: ReadWindow): Returned {
+  const first = backlog.returned?.peek();
+  if (first !== undefined && first.dueAt <= now) return backlog.returned!.pop()!;
+  if (backlog.at === backlog.window.length) refill(backlog, hostId, readWindow);
+  const id = backlog.window[backlog.at]!;
+  backlog.at += 1;
+  if (backlog.at === backlog.window.length) {
+    backlog.window = NO_IDS;
+    backlog.at = 0;
+  }
+  return { id, dueAt: 0, tries: 0 };
+}
+
+function refill(backlog: Backlog, hostId: number, readWindow: ReadWindow): void {
+  const ids = readWindow(hostId, backlog.cursor, LEASE_WINDOW);
+  if (ids.length === 0 || ids.length !== Math.min(backlog.unread, LEASE_WINDOW)) {
+    throw new Error(`store: ${ids.length} queued URLs were read of host ${hostId} where ${backlog.unread} are counted`);
+  }
+  backlog.window = ids;
+  backlog.at = 0;
+  backlog.unread -= ids.length;
+  backlog.cursor = ids[ids.length - 1]!;
+}

@@ -1,0 +1,95 @@
+// What outlasts the process, for every store that does: resuming, identity, and reading beside a writer.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ended, FREE, found, IDENTITY, inStore, NOW, type Suite, settle } from './store-samples.ts';
+
+export function resumingContract(suite: Suite): void {
+  const { name, newPlace } = suite;
+  test(`${name}: open: what was leased or deferred is queued again, and nothing seen is new`, async () => {
+    const place = newPlace();
+    const first = await place.open();
+    await first.frontier.add([1, 2, 3, 4].map((page) => found(`https://a.test/${page}`)));
+    const [one, two] = await first.frontier.lease(3, NOW, FREE);
+    const retry = { state: 'queued', error: 'reset', response: null, dueAt: NOW + 9 } as const;
+    await settle(first.frontier, ended(one!, { links: [found('https://a.test/5')] }), ended(two!, retry));
+    await first.frontier.close();
+
+    const { frontier, ledger, resumed } = await place.open();
+    assert.equal(resumed, true);
+    assert.equal(ledger.counts().queued, 4);
+    await frontier.add([1, 2, 3, 4, 5].map((page) => found(`https://a.test/${page}`)));
+    const leases = await frontier.lease(9, NOW, FREE);
+    assert.deepEqual(
+      leases.map(({ id }) => id),
+      [3, 4, 5],
+    );
+    assert.equal(frontier.counts().nextAt, NOW + 9);
+    const [again] = await frontier.lease(9, NOW + 9, FREE);
+    assert.deepEqual([again?.id, again?.tries], [2, 1]);
+    await settle(frontier, ended(again!));
+    assert.equal(frontier.counts().done, 2);
+    await frontier.close();
+  });
+
+  test(`${name}: open: a URL put back at once, read before its window, is leased once`, async () => {
+    const place = newPlace();
+    const first = await place.open();
+    await first.frontier.add([1, 2].map((page) => found(`https://a.test/${page}`)));
+    const unspent = { state: 'queued', error: 'aborted', response: null, tries: 0 } as const;
+    await settle(first.frontier, ...(await first.frontier.lease(2, NOW, FREE)).map((lease) => ended(lease, unspent)));
+    await first.frontier.close();
+    const { frontier } = await place.open();
+    await frontier.add([found('https://a.test/3')]);
+    await settle(frontier, ended((await frontier.lease(1, NOW, FREE))[0]!, unspent));
+    const ids = (await frontier.lease(9, NOW, FREE)).map(({ id }) => id);
+    assert.deepEqual(ids.toSorted(), [1, 2, 3]);
+    await frontier.close();
+  });
+
+  test(`${name}: open: each run has figures of its own`, async () => {
+    const place = newPlace();
+    const run = { startedAt: 1, updatedAt: 2, endedAt: 3, stoppedBy: null, requests: 4, bytes: 5, peakInFlight: 6 };
+    for (const startedAt of [1, 100]) {
+      const { frontier } = await place.open();
+      await frontier.settle({ settlements: [], hosts: [], run: { ...run, startedAt, hosts: [] } });
+      await frontier.close();
+    }
+    const ledger = place.reader!();
+    assert.deepEqual(
+      ledger.runs().map(({ startedAt }) => startedAt),
+      [1, 100],
+    );
+    ledger.close();
+  });
+
+  test(`${name}: open: another identity is refused, naming each field with both values`, async () => {
+    const place = newPlace();
+    await (await place.open()).frontier.close();
+    const other = { ...IDENTITY, scope: 'site', depth: 3 };
+    await assert.rejects(place.open(other), (error: Error & { code: string }) => {
+      assert.equal(error.code, 'other-job');
+      assert.match(error.message, /scope was "host" and is now "site"; depth was null and is now 3/);
+      assert.match(error.message, /-o .*--fresh/);
+      assert.doesNotMatch(error.message, /roots/);
+      return true;
+    });
+    await (await place.open({ ...IDENTITY, exclude: ['/private', '/private'] })).frontier.close();
+  });
+
+  inStore(suite, 'reader: sees what is committed beside the running crawl', async ({ frontier }, place) => {
+    await frontier.add([found('https://a.test/1'), found('https://a.test/%32', { key: 'https://a.test/2' })]);
+    const ledger = place.reader!();
+    const [lease] = await frontier.lease(1, NOW, FREE);
+    assert.deepEqual(ledger.counts(), { queued: 2, leased: 0, done: 0, failed: 0, skipped: 0 });
+    await settle(frontier, ended(lease!, { links: [found('https://b.test/')] }));
+    assert.deepEqual(ledger.counts(), { queued: 2, leased: 0, done: 1, failed: 0, skipped: 0 });
+    assert.deepEqual(ledger.links(1), ['https://b.test/']);
+    assert.equal(ledger.row('https://a.test/1')?.state, 'done');
+    assert.equal(ledger.row('https://a.test/2')?.id, 2);
+    assert.equal(ledger.row('https://a.test/%32')?.id, 2);
+    assert.equal(ledger.row('https://a.test/3'), null);
+    assert.equal([...ledger.rows({ state: 'queued' })].length, 2);
+    ledger.close();
+  });
+}

@@ -1,0 +1,189 @@
+// What was written is read back: rows, links, hosts and runs of every store.
+
+import assert from 'node:assert/strict';
+import type { Ledger, RunFigures } from '../../src/base/contracts.ts';
+import { ended, FREE, found, IDENTITY, inStore, NOW, RESPONSE, type Suite, settle } from './store-samples.ts';
+
+export function rowsContract(suite: Suite): void {
+  inStore(
+    suite,
+    'settle: writes the row, its links in order, and where it was archived',
+    async ({ frontier, ledger }) => {
+      await frontier.add([found('https://a.test/')]);
+      const [lease] = await frontier.lease(1, NOW, FREE);
+      const links = ['/2', '/', '/3', '/2', '/1'].map((path) => found(`https://a.test${path}`, { depth: 1 }));
+      const place = { file: 'archive/one.warc.gz', offset: 5_000_000_000, length: 777 };
+      await settle(frontier, ended(lease!, { links, place }));
+      assert.deepEqual(ledger.row('https://a.test/'), {
+        id: 1,
+        url: 'https://a.test/',
+        key: 'https://a.test/',
+        state: 'done',
+        reason: null,
+        error: null,
+        status: 200,
+        truncated: null,
+        depth: 0,
+        hops: 0,
+        referrer: null,
+        redirectTo: null,
+        tries: 1,
+        contentType: 'text/html',
+        charset: 'utf-8',
+        bytes: 1234,
+        sha256: 'ab'.repeat(32),
+        title: 'A page',
+        links: 4,
+        fetchedAt: NOW,
+        elapsedMs: 12,
+        remoteAddress: '127.0.0.1',
+        archive: place,
+        dueAt: null,
+      });
+      assert.deepEqual(
+        ledger.links(1).map((url) => url.slice(14)),
+        ['/2', '/', '/3', '/1'],
+      );
+      assert.deepEqual(ledger.links(2), []);
+      const row = ledger.row('https://a.test/3');
+      assert.equal(row?.referrer, 'https://a.test/');
+      assert.equal(row?.depth, 1);
+      assert.equal(row?.state, 'queued');
+      assert.equal((await frontier.lease(9, NOW, FREE)).length, 3);
+    },
+  );
+
+  inStore(suite, 'settle: a redirect leads to its target, new or known', async ({ frontier, ledger }) => {
+    await frontier.add([found('https://a.test/1'), found('https://a.test/2')]);
+    const leases = await frontier.lease(2, NOW, FREE);
+    const redirect = found('https://b.test/', { hops: 1 });
+    await settle(frontier, ...leases.map((lease) => ended(lease, { redirect })));
+    assert.equal(ledger.row('https://a.test/1')?.redirectTo, 'https://b.test/');
+    assert.equal(ledger.row('https://a.test/2')?.redirectTo, 'https://b.test/');
+    assert.equal(ledger.row('https://b.test/')?.hops, 1);
+    assert.equal(ledger.row('https://b.test/')?.referrer, 'https://a.test/1');
+  });
+
+  inStore(
+    suite,
+    'settle: failures and skips keep their words, and what was not had is null',
+    async ({ frontier, ledger }) => {
+      await frontier.add([found('https://a.test/1'), found('https://a.test/2'), found('https://a.test/3')]);
+      const [one, two, three] = await frontier.lease(3, NOW, FREE);
+      const unasked = { response: null, fetchedAt: 0, elapsedMs: 0, remoteAddress: '', tries: 0 };
+      const cut = {
+        ...RESPONSE,
+        truncated: 'disconnect',
+        contentType: '',
+        charset: '',
+        title: '',
+        sha256: null,
+      } as const;
+      await settle(
+        frontier,
+        ended(one!, { ...unasked, state: 'failed', error: 'dns-not-found' }),
+        ended(two!, { ...unasked, state: 'skipped', reason: 'robots' }),
+        ended(three!, { state: 'failed', error: 'disconnect', response: cut, elapsedMs: 7.6 }),
+      );
+      const rows = [...ledger.rows()];
+      assert.deepEqual(
+        rows.map(({ state, reason, error }) => [state, reason, error]),
+        [
+          ['failed', null, 'dns-not-found'],
+          ['skipped', 'robots', null],
+          ['failed', null, 'disconnect'],
+        ],
+      );
+      const { status, contentType, bytes, fetchedAt, elapsedMs, remoteAddress, archive } = rows[0]!;
+      const absent = [status, contentType, bytes, fetchedAt, elapsedMs, remoteAddress, archive];
+      assert.deepEqual(absent, Array(7).fill(null));
+      const last = rows[2]!;
+      assert.deepEqual(
+        [last.status, last.truncated, last.contentType, last.charset, last.title, last.sha256, last.elapsedMs],
+        [200, 'disconnect', null, null, null, null, 8],
+      );
+      const { nextAt: _, ...counts } = frontier.counts();
+      assert.deepEqual(counts, { queued: 0, leased: 0, done: 0, failed: 2, skipped: 1 });
+      assert.deepEqual(ledger.counts(), counts);
+    },
+  );
+
+  inStore(
+    suite,
+    'add: a URL that was skipped when it was found has a row and is never leased',
+    async ({ frontier, ledger }) => {
+      await frontier.add([found('https://a.test/1', { skip: 'scope' })]);
+      assert.deepEqual(await frontier.lease(1, NOW, FREE), []);
+      assert.equal(ledger.row('https://a.test/1')?.state, 'skipped');
+      assert.equal(ledger.row('https://a.test/1')?.reason, 'scope');
+      assert.equal(frontier.counts().skipped, 1);
+    },
+  );
+
+  inStore(suite, 'row: by key and by url; null for what was never seen', async ({ frontier, ledger }) => {
+    const key = 'https://a.test/~u?a=1&b=2';
+    const url = 'https://a.test/%7Eu?b=2&a=1';
+    await frontier.add([found('https://a.test/'), found(url, { key }), found('https://a.test/é\u{1f600}')]);
+    for (const name of [key, url]) {
+      assert.equal(ledger.row(name)?.url, url);
+      assert.equal(ledger.row(name)?.key, key);
+    }
+    assert.equal(ledger.row('https://a.test/é\u{1f600}')?.id, 3);
+    assert.equal(ledger.row('https://a.test/none'), null);
+  });
+
+  inStore(suite, 'rows: in order of ids, by state, after an id, up to a limit', async ({ frontier, ledger }) => {
+    await frontier.add(Array.from({ length: 700 }, (_, page) => found(`https://a.test/${page}`)));
+    const leases = await frontier.lease(350, NOW, FREE);
+    await settle(frontier, ...leases.slice(0, 349).map((lease) => ended(lease)));
+    const idsOf = (filter: Parameters<Ledger['rows']>[0]): number[] => [...ledger.rows(filter)].map(({ id }) => id);
+    assert.deepEqual(
+      idsOf({}),
+      Array.from({ length: 700 }, (_, index) => index + 1),
+    );
+    assert.equal(idsOf({ state: 'done' }).length, 349);
+    assert.deepEqual(idsOf({ state: 'leased' }), [350]);
+    assert.deepEqual(idsOf({ state: 'queued', afterId: 600, limit: 2 }), [601, 602]);
+    assert.deepEqual(idsOf({ afterId: 699 }), [700]);
+    assert.deepEqual(idsOf({ limit: 0 }), []);
+  });
+}
+
+export function notesContract(suite: Suite): void {
+  inStore(suite, 'settle: host notes add up; what a note does not have stays', async ({ frontier, ledger }) => {
+    const host = 'https://a.test';
+    const robots = { fetchedAt: NOW, expiresAt: NOW + 1, status: 200, body: new Uint8Array([1, 2]) };
+    const note = async (notes: object): Promise<void> => {
+      await frontier.settle({ settlements: [], hosts: [{ host, ...notes }], run: null });
+    };
+    await note({ heldUntil: NOW + 5, why: 'status 503' });
+    const held = { id: 1, host, heldUntil: NOW + 5, why: 'status 503', robots: null };
+    assert.deepEqual([...ledger.hosts()], [held]);
+    await note({ robots });
+    assert.deepEqual([...ledger.hosts()], [{ ...held, robots }]);
+    await note({ heldUntil: 0, why: '', robots: { ...robots, status: 0, body: null } });
+    await note({});
+    const none = { fetchedAt: NOW, expiresAt: NOW + 1, status: 0, body: null };
+    assert.deepEqual([...ledger.hosts()], [{ ...held, heldUntil: 0, why: '', robots: none }]);
+  });
+
+  inStore(suite, 'settle: the figures of a run are replaced', async ({ frontier, ledger }) => {
+    const hosts = [{ host: 'https://a.test', inFlight: 1, limit: 2, latencyMs: 3.5, heldUntil: null, why: null }];
+    const run: RunFigures = {
+      startedAt: NOW,
+      updatedAt: NOW + 1000,
+      endedAt: null,
+      stoppedBy: null,
+      requests: 5,
+      bytes: 6_000_000_000,
+      peakInFlight: 7,
+      hosts,
+    };
+    assert.deepEqual(ledger.runs(), []);
+    await frontier.settle({ settlements: [], hosts: [], run });
+    const last: RunFigures = { ...run, endedAt: NOW + 2000, stoppedBy: 'interrupt', requests: 9 };
+    await frontier.settle({ settlements: [], hosts: [], run: last });
+    assert.deepEqual(ledger.runs(), [last]);
+    assert.deepEqual(ledger.identity(), IDENTITY);
+  });
+}
