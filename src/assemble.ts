@@ -9,7 +9,6 @@ import type { Fetch, Ledger, Request } from './base/contracts.ts';
 import { GROUP_AGE_MAX_MS, GROUP_OUTCOMES_MAX, MEMORY_SHARE_MAX } from './base/limits.ts';
 import { createCommits } from './commits.ts';
 import { type Crawl, type CrawlRules, crawl, type SettledPage } from './crawl.ts';
-import { createFetch, type Fetcher } from './fetch/fetch.ts';
 import { createGate, type GateConfig } from './gate.ts';
 import { type Job, openJob } from './job.ts';
 import type { CrawlOptions } from './options.ts';
@@ -18,6 +17,7 @@ import { type Run, startRun } from './run.ts';
 import { hostnameOf, portOf } from './url/host.ts';
 import { joinUrl, prepareBase } from './url/join.ts';
 import { createScope, type Scope } from './url/scope.ts';
+import { createFetch, type Fetcher } from './wire/fetch.ts';
 
 export type { Progress, Run } from './run.ts';
 
@@ -74,7 +74,7 @@ export async function startCrawl(options: CrawlOptions, hooks: Hooks = {}): Prom
       fetch: hooked(fetcher.fetch, hooks.onRequest),
       parse: createParser((base) => {
         const prepared = prepareBase(base);
-        return (href) => joinUrl(href, prepared);
+        return prepared === null ? null : (href) => joinUrl(href, prepared);
       }),
       archive: noArchive,
       signal: abort.signal,

@@ -26,7 +26,11 @@ export const DECODE_SYNC_BYTES_MAX = 64 * KB;
 export const DECODE_JOBS_MAX = 2;
 /** The read buffer that all connections share. */
 export const READ_BUFFER_BYTES = 64 * KB;
+/** A longer Content-Length is not believed until the bytes come. */
+export const BODY_TRUSTED_BYTES_MAX = 256 * KB;
 export const IDLE_CONNECTIONS_MAX = 256;
+/** Origins whose request text and verdict are remembered. */
+export const ORIGINS_CACHED_MAX = 10_000;
 /** An idle connection is closed after this, or sooner where the server's `Keep-Alive: timeout` says so. */
 export const IDLE_CONNECTION_MS = 15_000;
 export const DNS_CACHE_ENTRIES_MAX = 10_000;
@@ -37,6 +41,10 @@ export const DNS_TTL_MAX_MS = 3_600_000;
 export const DNS_NEGATIVE_MS = 10_000;
 /** Happy eyeballs: how long the first address is alone (RFC 8305, section 5). */
 export const CONNECT_ATTEMPT_DELAY_MS = 250;
+/** How long one family's addresses wait for the other's (RFC 8305, section 3). */
+export const RESOLUTION_DELAY_MS = 50;
+/** Names asked of the system's own resolver at a time: each takes one of the few threads that files need too. */
+export const SYSTEM_LOOKUPS_MAX = 2;
 export const TLS_SESSIONS_MAX = 1000;
 
 // --- parse ------------------------------------------------------------------------------------------------------------
