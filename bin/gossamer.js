@@ -1,0 +1,72 @@
+#!/usr/bin/env node
+// Plain JavaScript that an old node can parse, because it may be an old node that reads it. Where that is so and this is a
+// checkout, the node of the checkout takes over; elsewhere the user is told in a sentence.
+
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const NEEDED = '24.15';
+/** Says to the process that takes over that it was started here, so that it neither starts another nor outlives this one. */
+const RELAUNCHED = 'GOSSAMER_RELAUNCHED';
+const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2', 'SIGWINCH', 'SIGCONT'];
+
+const pinned = fileURLToPath(
+  new URL(`../node_modules/node/bin/node${process.platform === 'win32' ? '.exe' : ''}`, import.meta.url),
+);
+const built = new URL('../dist/cli/main.js', import.meta.url);
+const isRelaunched = process.env[RELAUNCHED] !== undefined;
+delete process.env[RELAUNCHED];
+
+if (isNewEnough(process.versions.node)) run();
+else if (existsSync(pinned) && !isRelaunched) relaunch();
+else refuse(`gossamer needs node ${NEEDED} or newer, and this is node ${process.versions.node}.`);
+
+function isNewEnough(version) {
+  const [major, minor] = version.split('.').map(Number);
+  const [majorNeeded, minorNeeded] = NEEDED.split('.').map(Number);
+  return major > majorNeeded || (major === majorNeeded && minor >= minorNeeded);
+}
+
+function refuse(sentence) {
+  process.stderr.write(`${sentence}\n`);
+  process.exitCode = 2;
+}
+
+async function run() {
+  if (!existsSync(built)) {
+    refuse('gossamer is not built yet: run `npm run build` in its folder.');
+    return;
+  }
+  if (isRelaunched && process.channel !== undefined) {
+    // The starter was killed before it could say anything: what it stood for ends as abruptly.
+    process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+    process.channel.unref();
+  }
+  const { main } = await import(built.href);
+  process.exitCode = await main(process.argv.slice(2));
+}
+
+// The child gets a session of its own. Otherwise a terminal sends Ctrl-C to both, and this process cannot tell that from a
+// signal that was sent to it alone, which it must pass on: the child would hear one Ctrl-C twice, or none.
+function relaunch() {
+  const child = spawn(pinned, process.argv.slice(1), {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: Object.assign({}, process.env, { [RELAUNCHED]: '1' }),
+    detached: process.platform !== 'win32',
+  });
+  for (const signal of FORWARDED) process.on(signal, () => child.kill(signal));
+  process.on('SIGTSTP', () => {
+    child.kill('SIGSTOP');
+    process.kill(process.pid, 'SIGSTOP');
+  });
+  child.on('error', (error) => refuse(`gossamer cannot start ${pinned}: ${error.message}`));
+  child.on('exit', (code, signal) => {
+    if (signal === null) {
+      process.exitCode = code;
+      return;
+    }
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+  });
+}
