@@ -25,15 +25,15 @@ export interface Rates {
 export interface Paint {
   readonly strong: (text: string) => string;
   readonly faint: (text: string) => string;
-  readonly bad: (text: string) => string;
+  readonly warning: (text: string) => string;
 }
 
 const unpainted = (text: string): string => text;
-export const NO_PAINT: Paint = { strong: unpainted, faint: unpainted, bad: unpainted };
+export const NO_PAINT: Paint = { strong: unpainted, faint: unpainted, warning: unpainted };
 export const COLOURS: Paint = {
   strong: (text) => `\x1b[1m${text}\x1b[22m`,
   faint: (text) => `\x1b[2m${text}\x1b[22m`,
-  bad: (text) => `\x1b[31m${text}\x1b[39m`,
+  warning: (text) => `\x1b[33m${text}\x1b[39m`,
 };
 
 export function sampleOf(progress: Progress, at: number): Sample {
@@ -72,7 +72,7 @@ export function progressLines(progress: Progress, rates: Rates, columns: number,
   const busy = progress.hosts.filter(({ inFlight }) => inFlight > 0).slice(0, HOSTS_SHOWN);
   for (const host of busy) lines.push(fit(`${pad(`${host.inFlight}/${host.limit}`)}  ${hostText(host)}`, columns));
   const wait = waitText(progress, now);
-  if (wait !== null) lines.push(paint.bad(fit(`         ${wait}`, columns)));
+  if (wait !== null) lines.push(paint.warning(fit(`         ${wait}`, columns)));
   lines[0] = paint.strong(lines[0]!);
   return lines;
 }

@@ -56,6 +56,5 @@ export function statusLines(
       `  waits    for ${host} until ${showTime(heldUntil!, now)} (${showSpan(heldUntil! - now)})${why === null || why === '' ? '' : `: ${why}`}`,
     );
   }
-  if (!isRunning && held.length === 0) lines.push('  waits    for nothing: the same crawl command goes on');
   return lines;
 }

@@ -65,9 +65,7 @@ function obeySignals(run: Run, display: Display): () => void {
     }
     asked = true;
     run.stop('gracefully');
-    display.say(
-      `Stopping: what is in flight has ${STOP_GRACE_MS / 1000} s, the rest stays queued. Ctrl-C again ends at once.`,
-    );
+    display.say(`Stopping: what is in flight has ${STOP_GRACE_MS / 1000} s. Ctrl-C again ends at once.`);
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const signal of signals) process.on(signal, onSignal);

@@ -5,7 +5,7 @@ import type { Ledger } from '../base/contracts.ts';
 import { rootUrl } from '../options.ts';
 import { urlKey } from '../url/key.ts';
 import { type Step, type UrlStory, urlStory } from '../views/url-story.ts';
-import { showSize } from './figures.ts';
+import { showCountOf, showSize } from './figures.ts';
 import { findJob, withLedger } from './job.ts';
 import { type Manner, printJson, printLines, type Shell, tell } from './shell.ts';
 import { EXIT } from './watch.ts';
@@ -29,7 +29,7 @@ export function addWhy(program: Command, shell: Shell, finish: (code: number) =>
       const story = await withLedger(folder, (ledger) => storyOf(ledger, url));
       if (story === null) tell(shell.err, `${url} was never seen in the job ${folder}.`);
       else if (manner.json === true) await printJson(shell, story);
-      else await printLines(shell, storyLines(story));
+      else await printLines(shell, storyLines(story, shell.clock.now()));
       finish(story === null ? EXIT.fatal : EXIT.finished);
     });
 }
@@ -42,7 +42,8 @@ function storyOf(ledger: Ledger, typed: string): UrlStory | null {
   return urlStory(ledger, url) ?? urlStory(ledger, urlKey(url));
 }
 
-export function storyLines(story: UrlStory): string[] {
+/** `now` is wall milliseconds; a hold that is over is no longer told. */
+export function storyLines(story: UrlStory, now: number): string[] {
   const lines = [story.url, line('state', stateText(story))];
   if (story.title !== null && story.title !== '') lines.push(line('title', story.title));
   if (story.contentType !== null) lines.push(line('response', responseText(story)));
@@ -51,7 +52,7 @@ export function storyLines(story: UrlStory): string[] {
   lines.push(...listed('tries', triesText(story)));
   if (story.archive !== null)
     lines.push(line('archive', `${story.archive.file} at ${story.archive.offset}, ${showSize(story.archive.length)}`));
-  return [...lines, ...hostLines(story)];
+  return [...lines, ...hostLines(story, now)];
 }
 
 function stateText({ state, reason, error, status, truncated }: UrlStory): string {
@@ -66,7 +67,7 @@ function responseText({ contentType, charset, bytes, links, remoteAddress }: Url
     contentType || 'no type',
     charset,
     showSize(bytes ?? 0),
-    `${links} links`,
+    showCountOf(Number(links), 'link'),
     remoteAddress === null ? '' : `from ${remoteAddress}`,
   ];
   return parts.filter(Boolean).join(', ');
@@ -74,8 +75,9 @@ function responseText({ contentType, charset, bytes, links, remoteAddress }: Url
 
 function foundLines(story: UrlStory): string[] {
   if (story.foundOn.length === 0) return [line('found', 'it is a root')];
-  const how = story.hops > 0 ? `found, ${story.hops} redirects on` : `found, ${story.depth} links from a root`;
-  return [line('found', `${how}:`), ...listed('', story.foundOn.map(stepText))];
+  const hops = story.hops === 0 ? '' : ` and ${showCountOf(story.hops, 'redirect')}`;
+  const how = `${showCountOf(story.depth, 'link')}${hops} from a root, by way of`;
+  return [line('found', how), ...listed('', story.foundOn.map(stepText))];
 }
 
 function stepText({ url, state, status }: Step): string {
@@ -89,7 +91,7 @@ function triesText({ attempts, tries, fetchedAt, elapsedMs, error, status, state
   return [...earlier, `${fetchedAt}  ${error ?? `status ${status}`}, ${elapsedMs} ms`];
 }
 
-function hostLines({ host }: UrlStory): string[] {
+function hostLines({ host }: UrlStory, now: number): string[] {
   if (host === null) return [];
   const lines = [line('host', host.host)];
   if (host.robots === null) lines.push(line('robots', 'not asked for'));
@@ -98,7 +100,7 @@ function hostLines({ host }: UrlStory): string[] {
     const text = status === 0 ? 'no response' : `status ${status}`;
     lines.push(line('robots', `${text}, ${showSize(bytes ?? 0)}, had ${fetchedAt}, good until ${expiresAt}`));
   }
-  if (host.heldUntil !== null)
+  if (host.heldUntil !== null && Date.parse(host.heldUntil) > now)
     lines.push(line('held', `until ${host.heldUntil}${host.why === null ? '' : `: ${host.why}`}`));
   return lines;
 }
