@@ -141,7 +141,9 @@ function isName(text: string): boolean {
 export function expectationOf(kind: Kind): string {
   switch (kind.is) {
     case 'number':
-      return `a whole number from ${kind.min} to ${kind.max}`;
+      return kind.max === Number.MAX_SAFE_INTEGER
+        ? `a whole number of ${kind.min} or more`
+        : `a whole number from ${kind.min} to ${kind.max}`;
     case 'duration':
       return `a duration from ${showDuration(kind.minMs)} to ${showDuration(kind.maxMs)}, written like 500ms, 30s, 10m or 1h`;
     case 'bytes':
