@@ -6,6 +6,8 @@ const MB = 1024 * KB;
 // --- URLs -------------------------------------------------------------------------------------------------------------
 /** A longer URL is skipped with reason `url-length`. */
 export const URL_LENGTH_MAX = 8 * KB;
+/** Hosts whose being in scope or not is remembered; past it all are judged anew. */
+export const SCOPE_HOSTS_REMEMBERED_MAX = 10_000;
 
 // --- fetch ------------------------------------------------------------------------------------------------------------
 /** Status line and headers together; more fails with `http-header-size`. */
@@ -53,6 +55,12 @@ export const LINKS_PER_PAGE_MAX = 100_000;
 export const TITLE_LENGTH_MAX = 300;
 /** How far a charset declaration is looked for (WHATWG HTML, "prescan a byte stream"). */
 export const CHARSET_PRESCAN_BYTES = 1024;
+/** A longer body is read up to here: no string can hold much more. */
+export const PARSED_BYTES_MAX = 256 * MB;
+/** Open elements in svg and math that are kept count of. */
+export const FOREIGN_DEPTH_MAX = 512;
+/** Bytes that tell whether a body without a type is a page (MIME Sniffing, section 5.2, asks for 1445 at most). */
+export const SNIFFED_BYTES_MAX = 1445;
 
 // --- robots -----------------------------------------------------------------------------------------------------------
 /** RFC 9309, section 2.5, asks for 500 KiB at least; the rest is cut at a line. */

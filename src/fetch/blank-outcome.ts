@@ -1,0 +1,27 @@
+// The outcome of a request of which nothing came, to be filled in.
+
+import type { Outcome } from '../base/contracts.ts';
+
+export const NO_BYTES: Uint8Array = new Uint8Array(0);
+
+/** No response and no error; `startedAt` in wall milliseconds. */
+export function blankOutcome(url: string, startedAt: number): Outcome {
+  return {
+    url,
+    status: 0,
+    error: null,
+    refused: null,
+    detail: '',
+    truncated: null,
+    headers: [],
+    requestHead: '',
+    responseHead: '',
+    rawBody: NO_BYTES,
+    body: NO_BYTES,
+    remoteAddress: '',
+    startedAt,
+    firstByteMs: 0,
+    elapsedMs: 0,
+    wireBytes: 0,
+  };
+}

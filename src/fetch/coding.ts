@@ -1,0 +1,145 @@
+// One content coding, undone (RFC 9110, section 8.4.1). What is broken gives what could be read of it; nothing throws.
+
+import zlib from 'node:zlib';
+import { DECODE_FREE_BYTES, DECODE_SYNC_BYTES_MAX } from '../base/limits.ts';
+import { NO_BYTES } from './blank-outcome.ts';
+import { gzipBodyStart, isGzipEnd } from './gzip.ts';
+
+export interface Decoded {
+  readonly bytes: Uint8Array;
+  /** `length`: cut at the limit. `broken`: damaged or incomplete. `plain`: never was coded so; the bytes are as they came. */
+  readonly trouble: null | 'length' | 'broken' | 'plain';
+  /** In words, where there is trouble. */
+  readonly detail: string;
+}
+
+type Coding = 'gzip' | 'deflate' | 'deflate-raw' | 'br' | 'zstd';
+type Engine = zlib.Gunzip | zlib.BrotliDecompress | zlib.ZstdDecompress;
+
+interface Way {
+  readonly sync: (bytes: Uint8Array, options: { maxOutputLength: number }) => Buffer;
+  /** `isLenient`: an early end is no error, and little is lost where one occurs. */
+  readonly open: (isLenient: boolean) => Engine;
+}
+
+const { BROTLI_OPERATION_FLUSH, BROTLI_OPERATION_FINISH, Z_SYNC_FLUSH, Z_FINISH, ZSTD_e_flush, ZSTD_e_end } =
+  zlib.constants;
+/** An engine that fails loses what it had not yet handed out: when all is to be saved, it hands out little at a time. */
+const chunkSize = (isLenient: boolean): number => (isLenient ? 1024 : 65_536);
+const flush = (isLenient: boolean) => ({
+  chunkSize: chunkSize(isLenient),
+  finishFlush: isLenient ? Z_SYNC_FLUSH : Z_FINISH,
+});
+
+const WAYS: Readonly<Record<Coding, Way>> = {
+  gzip: { sync: zlib.gunzipSync, open: (isLenient) => zlib.createGunzip(flush(isLenient)) },
+  deflate: { sync: zlib.inflateSync, open: (isLenient) => zlib.createInflate(flush(isLenient)) },
+  'deflate-raw': { sync: zlib.inflateRawSync, open: (isLenient) => zlib.createInflateRaw(flush(isLenient)) },
+  br: {
+    sync: zlib.brotliDecompressSync,
+    open: (isLenient) =>
+      zlib.createBrotliDecompress({
+        chunkSize: chunkSize(isLenient),
+        finishFlush: isLenient ? BROTLI_OPERATION_FLUSH : BROTLI_OPERATION_FINISH,
+      }),
+  },
+  zstd: {
+    sync: zlib.zstdDecompressSync,
+    open: (isLenient) =>
+      zlib.createZstdDecompress({
+        chunkSize: chunkSize(isLenient),
+        finishFlush: isLenient ? ZSTD_e_flush : ZSTD_e_end,
+      }),
+  },
+};
+
+/** The coding that a word of Content-Encoding means for these bytes; null for one that is not known. */
+export function codingOf(word: string, bytes: Uint8Array): Coding | null {
+  if (word === 'gzip' || word === 'x-gzip') return 'gzip';
+  if (word === 'br' || word === 'zstd') return word;
+  if (word !== 'deflate') return null;
+  // Meant is zlib's format, but some servers send the bare stream, and browsers take both.
+  const isZlib = bytes.length >= 2 && (bytes[0]! & 15) === 8 && (bytes[0]! * 256 + bytes[1]!) % 31 === 0;
+  return isZlib ? 'deflate' : 'deflate-raw';
+}
+
+/** At once, where there is little to do and nothing wrong; null where `decode` must see to it. */
+export function decodeAtOnce(coding: Coding, bytes: Uint8Array, bytesMax: number): Decoded | null {
+  if (isPlain(coding, bytes)) return plain(coding, bytes);
+  if (bytes.length >= DECODE_SYNC_BYTES_MAX) return null;
+  try {
+    const decoded = WAYS[coding].sync(bytes, { maxOutputLength: Math.min(bytesMax, DECODE_FREE_BYTES) });
+    return { bytes: decoded, trouble: null, detail: '' };
+  } catch {
+    return null;
+  }
+}
+
+/** In zlib's thread, a piece at a time. Never rejects. */
+export async function decode(coding: Coding, bytes: Uint8Array, bytesMax: number): Promise<Decoded> {
+  const strict = await pour(WAYS[coding].open(false), bytes, bytesMax);
+  if (strict.error === null) return ended(coding, strict, bytesMax);
+  const isEarlyEnd = (strict.error as NodeJS.ErrnoException).code === 'Z_BUF_ERROR';
+  const saved =
+    coding === 'gzip' && !isEarlyEnd
+      ? await saveGzip(bytes, bytesMax)
+      : await pour(WAYS[coding].open(true), bytes, bytesMax);
+  if (saved.isCut || saved.isWhole) return ended(coding, saved, bytesMax);
+  if (saved.bytes.length === 0 && !isEarlyEnd && coding !== 'gzip' && coding !== 'zstd') return plain(coding, bytes);
+  return { bytes: saved.bytes, trouble: 'broken', detail: `the ${coding} is damaged: ${strict.error.message}` };
+}
+
+interface Poured {
+  readonly bytes: Uint8Array;
+  readonly isCut: boolean;
+  readonly error: Error | null;
+  /** Coded bytes that were made use of. */
+  readonly taken: number;
+  /** Known to be complete though the engine was not content. */
+  readonly isWhole?: boolean;
+}
+
+// Without its header gzip is a bare stream whose checksum nobody compares, so that a wrong one costs no bytes.
+async function saveGzip(bytes: Uint8Array, bytesMax: number): Promise<Poured> {
+  const start = gzipBodyStart(bytes);
+  if (start < 0) return { bytes: NO_BYTES, isCut: false, error: null, taken: 0 };
+  const poured = await pour(WAYS['deflate-raw'].open(true), bytes.subarray(start), bytesMax);
+  if (poured.error !== null || poured.isCut) return poured;
+  return { ...poured, isWhole: isGzipEnd(bytes, start + poured.taken, poured.bytes) };
+}
+
+function pour(engine: Engine, bytes: Uint8Array, bytesMax: number): Promise<Poured> {
+  return new Promise((resolve) => {
+    const pieces: Buffer[] = [];
+    let length = 0;
+    const end = (isCut: boolean, error: Error | null): void => {
+      resolve({ bytes: Buffer.concat(pieces, length), isCut, error, taken: engine.bytesWritten });
+      engine.destroy();
+    };
+    engine.on('data', (piece: Buffer) => {
+      const kept = piece.subarray(0, bytesMax - length);
+      pieces.push(kept);
+      length += kept.length;
+      if (kept.length < piece.length) end(true, null);
+    });
+    engine.on('end', () => end(false, null));
+    engine.on('error', (error) => end(false, error));
+    engine.end(bytes);
+  });
+}
+
+function ended(coding: Coding, { bytes, isCut }: Poured, bytesMax: number): Decoded {
+  return { bytes, trouble: isCut ? 'length' : null, detail: isCut ? `the ${coding} was cut at ${bytesMax} bytes` : '' };
+}
+
+function plain(coding: Coding, bytes: Uint8Array): Decoded {
+  return { bytes, trouble: 'plain', detail: `declared ${coding.replace('-raw', '')}, is not` };
+}
+
+// RFC 1952, section 2.3.1; RFC 8878, sections 3.1.1 and 3.1.2. The others have no mark to know them by.
+function isPlain(coding: Coding, bytes: Uint8Array): boolean {
+  if (coding === 'gzip') return bytes[0] !== 0x1f || (bytes.length > 1 && bytes[1] !== 0x8b);
+  if (coding !== 'zstd' || bytes.length < 4) return false;
+  const mark = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+  return mark !== 0xfd2fb528 && mark >>> 4 !== 0x184d2a5;
+}

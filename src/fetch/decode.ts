@@ -1,0 +1,73 @@
+// The content codings of a response, undone in turn (RFC 9110, section 8.4). `rawBody` stays what the server sent; `body`
+// becomes what it means. A body that expands beyond reason is cut, and one that is damaged gives what could be read.
+
+import type { Layer, Outcome } from '../base/contracts.ts';
+import { headerAll, headerOf } from '../base/headers.ts';
+import { CONTENT_CODINGS_MAX, DECODE_FREE_BYTES, DECODE_JOBS_MAX, DECODE_RATIO_MAX } from '../base/limits.ts';
+import { NO_BYTES } from './blank-outcome.ts';
+import { codingOf, type Decoded, decode, decodeAtOnce } from './coding.ts';
+
+/** `bodyBytesMax`: a decoded body is cut there. */
+export function decodeLayer(bodyBytesMax: number): Layer {
+  const inTurn = createTurns(DECODE_JOBS_MAX);
+
+  function undone(outcome: Outcome): Outcome | Promise<Outcome> {
+    if (outcome.rawBody.length === 0 || headerOf(outcome.headers, 'content-encoding') === undefined) return outcome;
+    const words = codingWords(outcome);
+    if (words.length > CONTENT_CODINGS_MAX) {
+      const detail = `${words.length} content codings one on the other, ${CONTENT_CODINGS_MAX} are the most`;
+      return { ...outcome, body: NO_BYTES, error: outcome.error ?? 'decode', detail };
+    }
+    return undoLast(outcome, words);
+  }
+
+  /** Undoes the coding that was applied last, then the others. */
+  function undoLast(outcome: Outcome, words: readonly string[]): Outcome | Promise<Outcome> {
+    const word = words.at(-1);
+    if (word === undefined) return outcome;
+    const { body } = outcome;
+    const coding = codingOf(word, body);
+    if (coding === null) {
+      return { ...outcome, body: NO_BYTES, detail: `unknown content coding ${JSON.stringify(word.slice(0, 60))}` };
+    }
+    const bytesMax = Math.min(bodyBytesMax, Math.max(DECODE_FREE_BYTES, DECODE_RATIO_MAX * body.length));
+    const next = (decoded: Decoded): Outcome | Promise<Outcome> => {
+      const result = withDecoded(outcome, decoded);
+      return decoded.trouble === null || decoded.trouble === 'broken' ? undoLast(result, words.slice(0, -1)) : result;
+    };
+    const atOnce = decodeAtOnce(coding, body, bytesMax);
+    return atOnce === null ? inTurn(() => decode(coding, body, bytesMax)).then(next) : next(atOnce);
+  }
+
+  return (next) => (request, signal) => next(request, signal).then(undone);
+}
+
+function codingWords(outcome: Outcome): string[] {
+  const words = headerAll(outcome.headers, 'content-encoding').join(',').toLowerCase().split(',');
+  return words.map((word) => word.trim()).filter((word) => word !== '' && word !== 'identity');
+}
+
+function withDecoded(outcome: Outcome, { bytes, trouble, detail }: Decoded): Outcome {
+  if (trouble === null) return { ...outcome, body: bytes };
+  // What was cut on its way cannot be whole now: that is told already.
+  if (outcome.truncated !== null && trouble === 'broken') return { ...outcome, body: bytes };
+  if (trouble === 'plain') return { ...outcome, body: bytes, detail };
+  return { ...outcome, body: bytes, truncated: trouble === 'length' ? 'length' : 'disconnect', detail };
+}
+
+/** Runs at most `most` jobs at a time; the others wait, in order. */
+function createTurns(most: number): <T>(job: () => Promise<T>) => Promise<T> {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  return async (job) => {
+    if (running >= most) await new Promise<void>((resolve) => waiting.push(resolve));
+    else running += 1;
+    try {
+      return await job();
+    } finally {
+      const next = waiting.shift();
+      if (next === undefined) running -= 1;
+      else next();
+    }
+  };
+}

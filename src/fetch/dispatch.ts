@@ -1,0 +1,309 @@
+// The innermost layer: a request goes out on an idle connection or a new one, and its response comes back. The dispatcher owns
+// the exchanges in flight and all connections, and it alone decides what an event on one of them means.
+
+import type { Clock } from '../base/clock.ts';
+import type { Fetch, Outcome, Request } from '../base/contracts.ts';
+import type { ErrorCode } from '../base/errors.ts';
+import { type Connect, createConnect } from './connect.ts';
+import { Connection, type ConnectionOwner, onRead, type Phase } from './connection.ts';
+import type { DnsCache, DnsEntry } from './dns.ts';
+import { type Exchange, failedOutcome, responseOutcome } from './exchange.ts';
+import { type Failure, failureOf } from './failure.ts';
+import { type Guard, refusal } from './guard.ts';
+import type { Origin, Origins } from './origins.ts';
+import { Pool } from './pool.ts';
+import { Race } from './race.ts';
+import type { RequestHead } from './request-head.ts';
+import { ResponseReader } from './response-reader.ts';
+import { Wheel } from './wheel.ts';
+
+export interface DispatchParts {
+  readonly origins: Origins;
+  readonly requestHead: RequestHead;
+  readonly dns: DnsCache;
+  readonly admits: Guard['admits'];
+  readonly clock: Clock;
+  readonly timeoutMs: number;
+  readonly minRateBytesPerSecond: number;
+  readonly bodyBytesMax: number;
+  readonly insecure: boolean;
+}
+
+export interface ConnectionFigures {
+  readonly open: number;
+  readonly opened: number;
+  readonly reused: number;
+  readonly replayed: number;
+}
+
+const TIMEOUT_CODES: Readonly<Record<Phase, ErrorCode>> = {
+  connecting: 'connect-timeout',
+  securing: 'tls-timeout',
+  waiting: 'first-byte-timeout',
+  receiving: 'idle-timeout',
+  idle: 'idle-timeout',
+  closed: 'idle-timeout',
+};
+
+export class Dispatcher implements ConnectionOwner {
+  readonly wheel: Wheel;
+  readonly timeoutMs: number;
+  readonly minRateBytesPerSecond: number;
+  readonly #parts: DispatchParts;
+  readonly #connect: Connect;
+  readonly #pool = new Pool();
+  readonly #inFlight = new Set<Exchange>();
+  /** Signals that are listened to, once each however many requests share them. */
+  readonly #signals = new WeakSet<AbortSignal>();
+  readonly #closing = new AbortController();
+  readonly figures: { -readonly [Name in keyof ConnectionFigures]: number } = {
+    open: 0,
+    opened: 0,
+    reused: 0,
+    replayed: 0,
+  };
+
+  constructor(parts: DispatchParts) {
+    this.#parts = parts;
+    this.timeoutMs = parts.timeoutMs;
+    this.minRateBytesPerSecond = parts.minRateBytesPerSecond;
+    this.wheel = new Wheel(parts.clock, parts.timeoutMs);
+    this.#connect = createConnect(parts.insecure, onRead);
+  }
+
+  readonly fetch: Fetch = (request, signal) => new Promise((resolve) => this.#start(request, signal, resolve));
+
+  /** Aborts what is in flight and closes every connection. */
+  close(): void {
+    this.#closing.abort();
+    for (const exchange of this.#inFlight) this.#abort(exchange);
+    this.#pool.close();
+  }
+
+  // --- a request's way out ---------------------------------------------------------------------------------------------
+
+  #start(request: Request, signal: AbortSignal, resolve: (outcome: Outcome) => void): void {
+    const { origins, requestHead, clock } = this.#parts;
+    const target = origins.target(request.url);
+    if (target === null) {
+      resolve(refusal(request, 'scheme', clock.now()));
+      return;
+    }
+    const exchange: Exchange = {
+      request,
+      signal,
+      origin: target.origin,
+      head: requestHead(request, target.origin, target.path),
+      startedAt: clock.now(),
+      startedMs: clock.monotonic(),
+      resolve,
+      isSettled: false,
+      isSent: false,
+      mayReplay: false,
+      connection: null,
+      race: null,
+      reader: null,
+      firstByteMs: 0,
+      wireBytes: 0,
+      remoteAddress: '',
+    };
+    this.#inFlight.add(exchange);
+    this.#listen(signal);
+    if (signal.aborted || this.#closing.signal.aborted) this.#abort(exchange);
+    else this.#send(exchange);
+  }
+
+  #send(exchange: Exchange): void {
+    const idle = this.#pool.take(exchange.origin);
+    if (idle === null) {
+      this.#dial(exchange);
+      return;
+    }
+    this.figures.reused += 1;
+    exchange.mayReplay = true;
+    this.#bind(exchange, idle);
+    this.#write(exchange, idle);
+  }
+
+  #dial(exchange: Exchange): void {
+    const { hostname, isAddress } = exchange.origin;
+    const { dns } = this.#parts;
+    if (isAddress) {
+      this.#bind(exchange, this.#open(exchange.origin, hostname));
+      return;
+    }
+    const known = dns.known(hostname);
+    if (known !== null) this.#dialOne(exchange, known);
+    else dns.resolve(hostname).then((entry) => exchange.isSettled || this.#dialOne(exchange, entry));
+  }
+
+  /** The address that is connected to is the very one that the guard admitted: a name may resolve to another next time. */
+  #dialOne(exchange: Exchange, { addresses, failure }: DnsEntry): void {
+    const { origin } = exchange;
+    if (failure !== null) {
+      this.#fail(exchange, failure);
+      return;
+    }
+    const admitted = addresses.filter((address) => this.#parts.admits(origin.hostname, address));
+    if (admitted.length === 0) {
+      const detail = `refused before connecting: ${origin.hostname} is at ${addresses.join(', ')}`;
+      this.#settle(exchange, failedOutcome(exchange, this.#parts.clock.monotonic(), { refused: 'address', detail }));
+    } else if (admitted.length === 1) this.#bind(exchange, this.#open(origin, admitted[0]!));
+    else this.#race(exchange, admitted);
+  }
+
+  #race(exchange: Exchange, addresses: readonly string[]): void {
+    exchange.race = new Race(this.#parts.clock, {
+      addresses,
+      open: (address) => this.#open(exchange.origin, address),
+      won: (connection) => {
+        exchange.race = null;
+        this.#parts.dns.worked(exchange.origin.hostname, connection.address);
+        this.#bind(exchange, connection);
+      },
+      lost: (failure) => this.#fail(exchange, failure),
+    });
+  }
+
+  #open(origin: Origin, address: string): Connection {
+    this.figures.opened += 1;
+    this.figures.open += 1;
+    return new Connection(this, origin, address, this.#connect(origin, address));
+  }
+
+  #bind(exchange: Exchange, connection: Connection): void {
+    connection.exchange = exchange;
+    exchange.connection = connection;
+  }
+
+  #write(exchange: Exchange, connection: Connection): void {
+    exchange.isSent = true;
+    exchange.remoteAddress = connection.address;
+    connection.send(exchange.head);
+  }
+
+  // --- what happens on a connection ------------------------------------------------------------------------------------
+
+  connected(connection: Connection, isSecured: boolean): void {
+    connection.race?.won(connection);
+    const { exchange } = connection;
+    if (exchange === null) return;
+    exchange.remoteAddress = connection.address;
+    if (isSecured) this.#write(exchange, connection);
+    else connection.enter('securing');
+  }
+
+  read(connection: Connection, buffer: Buffer, length: number): void {
+    const { exchange } = connection;
+    if (exchange === null) {
+      // Nobody asked: whatever this is, the next answer could be taken for it.
+      this.#pool.drop(connection);
+      return;
+    }
+    connection.activeMs = this.wheel.nowMs;
+    connection.windowBytes += length;
+    exchange.wireBytes += length;
+    let { reader } = exchange;
+    if (reader === null) {
+      connection.enter('receiving');
+      exchange.firstByteMs = this.#parts.clock.monotonic() - exchange.startedMs;
+      reader = new ResponseReader(exchange.request.method === 'HEAD', this.#parts.bodyBytesMax);
+      exchange.reader = reader;
+    }
+    reader.push(buffer, 0, length);
+    if (reader.isDone) this.#finish(connection, exchange, reader);
+  }
+
+  gone(connection: Connection, during: Phase, error: Error | null): void {
+    const { exchange, race, address } = connection;
+    if (during === 'idle') this.#pool.drop(connection);
+    else if (race !== null) race.failed(connection, failureOf(error, 'connect', address));
+    else if (exchange === null) return;
+    else if (during === 'connecting') this.#fail(exchange, failureOf(error, 'connect', address));
+    else if (during === 'securing') this.#fail(exchange, failureOf(error, 'tls', address));
+    else if (exchange.reader !== null) this.#endedWithin(connection, exchange, exchange.reader, error);
+    else if (exchange.mayReplay) this.#replay(exchange);
+    else this.#fail(exchange, failureOf(error, 'response', address));
+  }
+
+  expired(connection: Connection, why: 'silence' | 'rate'): void {
+    const { exchange, race, phase } = connection;
+    const code = why === 'rate' ? 'min-rate' : TIMEOUT_CODES[phase];
+    const detail =
+      why === 'rate'
+        ? `fewer than ${this.minRateBytesPerSecond} bytes a second`
+        : `nothing came for ${this.timeoutMs} ms while ${phase}`;
+    connection.close();
+    if (race !== null) race.failed(connection, { code, detail });
+    else if (exchange === null) return;
+    else if (exchange.reader === null) this.#fail(exchange, { code, detail });
+    else {
+      exchange.reader.cut(exchange.reader.body.length > 0 ? 'time' : null, code, detail);
+      this.#finish(connection, exchange, exchange.reader);
+    }
+  }
+
+  closed(): void {
+    this.figures.open -= 1;
+  }
+
+  // --- a request's end -------------------------------------------------------------------------------------------------
+
+  #endedWithin(connection: Connection, exchange: Exchange, reader: ResponseReader, error: Error | null): void {
+    if (error === null) reader.end();
+    else if (reader.status === 0)
+      reader.cut(null, failureOf(error, 'response', connection.address).code, error.message);
+    else reader.cut('disconnect', 'disconnect', error.message);
+    this.#finish(connection, exchange, reader);
+  }
+
+  #finish(connection: Connection, exchange: Exchange, reader: ResponseReader): void {
+    connection.exchange = null;
+    if (exchange.mayReplay && reader.isOtherProtocol) {
+      // Rests of an earlier response: not this one's fault.
+      connection.close();
+      this.#replay(exchange);
+      return;
+    }
+    const { keepAliveMs } = reader;
+    this.#settle(exchange, responseOutcome(exchange, reader, this.#parts.clock.monotonic()));
+    if (keepAliveMs > 0 && connection.phase !== 'closed') this.#pool.put(connection, keepAliveMs, this.#inFlight.size);
+    else connection.close();
+  }
+
+  /** The server closed a connection while we believed it idle (RFC 9110, section 9.2.2): asked once more, on a new one. */
+  #replay(exchange: Exchange): void {
+    this.figures.replayed += 1;
+    exchange.mayReplay = false;
+    exchange.connection = null;
+    exchange.reader = null;
+    exchange.wireBytes = 0;
+    exchange.firstByteMs = 0;
+    this.#dial(exchange);
+  }
+
+  #fail(exchange: Exchange, { code, detail }: Failure): void {
+    this.#settle(exchange, failedOutcome(exchange, this.#parts.clock.monotonic(), { error: code, detail }));
+  }
+
+  #settle(exchange: Exchange, outcome: Outcome): void {
+    exchange.isSettled = true;
+    this.#inFlight.delete(exchange);
+    exchange.resolve(outcome);
+  }
+
+  #listen(signal: AbortSignal): void {
+    if (this.#signals.has(signal)) return;
+    this.#signals.add(signal);
+    const aborted = (): void => {
+      for (const exchange of this.#inFlight) if (exchange.signal === signal) this.#abort(exchange);
+    };
+    signal.addEventListener('abort', aborted, { once: true, signal: this.#closing.signal });
+  }
+
+  #abort(exchange: Exchange): void {
+    exchange.race?.cancel();
+    exchange.connection?.close();
+    this.#fail(exchange, { code: 'aborted', detail: 'aborted' });
+  }
+}

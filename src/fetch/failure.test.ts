@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { failureOf, type Stage } from './failure.ts';
+
+const TABLE: readonly (readonly [string, Stage, string, string])[] = [
+  ['ECONNREFUSED', 'connect', '1.1.1.1', 'refused'],
+  ['EHOSTUNREACH', 'connect', '1.1.1.1', 'unreachable'],
+  ['EACCES', 'connect', '1.1.1.1', 'unreachable'],
+  ['ETIMEDOUT', 'connect', '1.1.1.1', 'connect-timeout'],
+  ['ENETUNREACH', 'connect', '1.1.1.1', 'machine'],
+  ['ENETUNREACH', 'connect', '2606::1', 'unreachable'],
+  ['EADDRNOTAVAIL', 'connect', '::1', 'unreachable'],
+  ['EMFILE', 'connect', '2606::1', 'machine'],
+  ['ENOBUFS', 'connect', '1.1.1.1', 'machine'],
+  ['ECONNRESET', 'response', '1.1.1.1', 'reset'],
+  ['EPIPE', 'response', '1.1.1.1', 'reset'],
+  ['ECONNRESET', 'tls', '1.1.1.1', 'reset'],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', 'tls', '1.1.1.1', 'tls-certificate'],
+  ['CERT_HAS_EXPIRED', 'tls', '1.1.1.1', 'tls-certificate'],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', 'tls', '1.1.1.1', 'tls-certificate'],
+  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'tls', '1.1.1.1', 'tls-certificate'],
+  ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'tls', '1.1.1.1', 'tls-certificate'],
+  ['ERR_SSL_WRONG_VERSION_NUMBER', 'tls', '1.1.1.1', 'tls-protocol'],
+  ['ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE', 'tls', '1.1.1.1', 'tls-protocol'],
+  ['EPROTO', 'tls', '1.1.1.1', 'tls-protocol'],
+];
+
+for (const [code, stage, address, expected] of TABLE) {
+  test(`failureOf: ${code} in ${stage} to ${address} is ${expected}`, () => {
+    const failure = failureOf(Object.assign(new Error('words'), { code }), stage, address);
+    assert.deepEqual(failure, { code: expected, detail: `${code} words` });
+  });
+}
+
+test('failureOf: a peer that closes without a word is a reset', () => {
+  assert.equal(failureOf(null, 'response', '1.1.1.1').code, 'reset');
+  assert.equal(failureOf(null, 'tls', '1.1.1.1').code, 'reset');
+});

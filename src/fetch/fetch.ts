@@ -1,0 +1,70 @@
+// One request at a time, over connections of its own: guard > limits > decode > dispatch. Each layer has one concern and
+// its own file; nothing here waits for a host, follows a redirect or tries again.
+
+import type { Clock } from '../base/clock.ts';
+import type { Fetch } from '../base/contracts.ts';
+import { decodeLayer } from './decode.ts';
+import { type ConnectionFigures, Dispatcher } from './dispatch.ts';
+import { DnsCache, type Lookup } from './dns.ts';
+import { createGuard, type GuardRules, guardLayer } from './guard.ts';
+import { limitsLayer } from './limits.ts';
+import { createLookup } from './lookup.ts';
+import { Origins } from './origins.ts';
+import { createRequestHead, type RequestHeadOptions } from './request-head.ts';
+
+export interface FetchOptions extends RequestHeadOptions, GuardRules {
+  /** The longest silence: name, connect, TLS, first byte, between bytes. */
+  readonly timeoutMs: number;
+  /** A body that flows more slowly over `timeoutMs` is cut; 0 lets it. */
+  readonly minRateBytesPerSecond: number;
+  /** A longer body is cut there, before and after its content coding is removed. */
+  readonly bodyBytesMax: number;
+  /** Any TLS certificate is accepted. */
+  readonly insecure: boolean;
+  /** Resolves names in place of this machine's own ways. */
+  readonly lookup?: Lookup;
+}
+
+/** A client of HTTP/1.1 with its connections, names and sessions. */
+export interface Fetcher extends AsyncDisposable {
+  readonly fetch: Fetch;
+  readonly connections: ConnectionFigures;
+  /** Aborts what is in flight and closes all connections. */
+  close(): Promise<void>;
+}
+
+/**
+ * Makes a client.
+ * @throws UsageError where a header of the user's cannot be sent.
+ */
+export function createFetch(options: FetchOptions, clock: Clock): Fetcher {
+  const guard = createGuard(options);
+  const origins = new Origins(guard.verdictOf);
+  const own = options.lookup === undefined ? createLookup(clock, options.timeoutMs) : null;
+  const dispatcher = new Dispatcher({
+    origins,
+    clock,
+    requestHead: createRequestHead(options),
+    dns: new DnsCache(options.lookup ?? own!.lookup, clock, options.timeoutMs),
+    admits: guard.admits,
+    timeoutMs: options.timeoutMs,
+    minRateBytesPerSecond: options.minRateBytesPerSecond,
+    bodyBytesMax: options.bodyBytesMax,
+    insecure: options.insecure,
+  });
+  const guarded = guardLayer(origins, clock.now);
+  const limited = limitsLayer(clock.now);
+  const decoded = decodeLayer(options.bodyBytesMax);
+
+  async function close(): Promise<void> {
+    dispatcher.close();
+    own?.close();
+  }
+
+  return {
+    fetch: guarded(limited(decoded(dispatcher.fetch))),
+    connections: dispatcher.figures,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}

@@ -1,0 +1,25 @@
+// What a single request may be: of a length that servers take, not yet aborted, and with headers that are headers.
+
+import type { Layer, Outcome } from '../base/contracts.ts';
+import { URL_LENGTH_MAX } from '../base/limits.ts';
+import { blankOutcome } from './blank-outcome.ts';
+import { refusal } from './guard.ts';
+import { unsafeHeaderOf } from './request-head.ts';
+
+export function limitsLayer(now: () => number): Layer {
+  return (next) => (request, signal) => {
+    if (request.url.length > URL_LENGTH_MAX) return Promise.resolve(refusal(request, 'url-length', now()));
+    if (signal.aborted) {
+      const outcome: Outcome = {
+        ...blankOutcome(request.url, now()),
+        error: 'aborted',
+        detail: 'aborted before it began',
+      };
+      return Promise.resolve(outcome);
+    }
+    const unsafe = request.headers === undefined ? null : unsafeHeaderOf(request.headers);
+    if (unsafe === null) return next(request, signal);
+    const detail = `the header ${JSON.stringify(unsafe)} of the request is no header`;
+    return Promise.resolve({ ...blankOutcome(request.url, now()), error: 'http-malformed', detail });
+  };
+}

@@ -1,0 +1,56 @@
+// Connections that wait for another request. The one used last is used first, so that those that are not needed grow old.
+// The pool owns which connections are idle; it never queues: who finds none opens one.
+
+import { IDLE_CONNECTION_MS, IDLE_CONNECTIONS_MAX } from '../base/limits.ts';
+import type { Connection } from './connection.ts';
+import type { Origin } from './origins.ts';
+
+/** A server closes when its own timeout is over; what we send at that very moment is lost. */
+const MARGIN_MS = 500;
+
+export class Pool {
+  /** In the order in which they fell idle. */
+  readonly #idle = new Set<Connection>();
+
+  get size(): number {
+    return this.#idle.size;
+  }
+
+  /** A connection to the origin that is as good as new; null where there is none. */
+  take(origin: Origin): Connection | null {
+    for (let connection = origin.idle.pop(); connection !== undefined; connection = origin.idle.pop()) {
+      this.#idle.delete(connection);
+      if (connection.owner.wheel.nowMs < connection.activeMs) return connection;
+      connection.close();
+    }
+    return null;
+  }
+
+  /** Keeps a connection whose server lets it live for `keepAliveMs`; closes it, or an older one, where there is no room. */
+  put(connection: Connection, keepAliveMs: number, inFlight: number): void {
+    const idleMs = Math.min(IDLE_CONNECTION_MS, keepAliveMs - MARGIN_MS);
+    if (idleMs <= 0) {
+      connection.close();
+      return;
+    }
+    connection.rest(idleMs);
+    connection.origin.idle.push(connection);
+    this.#idle.add(connection);
+    // Never more that wait for work than there are at work, a few apart: a large crawl would close what it is about to need.
+    if (this.#idle.size <= Math.max(IDLE_CONNECTIONS_MAX, inFlight)) return;
+    const [oldest] = this.#idle;
+    this.drop(oldest!);
+  }
+
+  drop(connection: Connection): void {
+    this.#idle.delete(connection);
+    const { idle } = connection.origin;
+    const at = idle.indexOf(connection);
+    if (at >= 0) idle.splice(at, 1);
+    connection.close();
+  }
+
+  close(): void {
+    for (const connection of this.#idle) this.drop(connection);
+  }
+}

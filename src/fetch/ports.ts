@@ -1,0 +1,20 @@
+// Ports at which other protocols listen. A request there could be read as commands of theirs.
+
+/** The "bad ports" of the WHATWG Fetch standard. */
+// biome-ignore format: a table is read by its rows
+const BAD_PORTS: readonly number[] = [
+  0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104, 109, 110,
+  111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512, 513, 514, 515, 526, 530, 531, 532,
+  540, 548, 554, 556, 563, 587, 601, 636, 989, 990, 993, 995, 1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061,
+  6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
+];
+
+/** Redis and memcached take lines as commands, HTTP's too; browsers leave them to the same-origin policy, we have none. */
+const LINE_COMMAND_PORTS: readonly number[] = [6379, 11211];
+
+const REFUSED_PORTS: ReadonlySet<number> = new Set([...BAD_PORTS, ...LINE_COMMAND_PORTS]);
+
+/** Whether a port is asked only where the user allows it by name. */
+export function isRefusedPort(port: number): boolean {
+  return REFUSED_PORTS.has(port);
+}

@@ -1,0 +1,95 @@
+// For the tests of this folder: a server that sends exact bytes, and a fetcher that may talk to it.
+
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { systemClock } from '../base/clock.ts';
+import type { Outcome, Request } from '../base/contracts.ts';
+import { createFetch, type Fetcher, type FetchOptions } from './fetch.ts';
+
+export interface RawServer extends AsyncDisposable {
+  readonly port: number;
+  readonly url: string;
+  /** Text of each request head that came, and the number of the connection (from 1) that it came on. */
+  readonly requests: readonly { readonly head: string; readonly connection: number }[];
+  readonly connections: number;
+  /** Those that are open. */
+  readonly sockets: ReadonlySet<Socket>;
+}
+
+/** `answer` is called for each request head; what it returns is sent as latin1. Null: it sends for itself, or nothing. */
+export type Answer = (socket: Socket, head: string, request: number, connection: number) => string | null;
+
+export async function rawServer(answer: Answer, host = '127.0.0.1'): Promise<RawServer> {
+  const requests: { head: string; connection: number }[] = [];
+  const sockets = new Set<Socket>();
+  let connections = 0;
+  const server = createServer((socket) => {
+    connections += 1;
+    const connection = connections;
+    let pending = '';
+    sockets.add(socket);
+    socket.setNoDelay(true);
+    socket.on('close', () => sockets.delete(socket));
+    socket.on('error', () => undefined);
+    socket.on('data', (bytes: Buffer) => {
+      pending += bytes.toString('latin1');
+      for (let end = pending.indexOf('\r\n\r\n'); end >= 0; end = pending.indexOf('\r\n\r\n')) {
+        const head = pending.slice(0, end + 4);
+        pending = pending.slice(end + 4);
+        requests.push({ head, connection });
+        const text = answer(socket, head, requests.length, connection);
+        if (text !== null) socket.write(text, 'latin1');
+      }
+    });
+  });
+  server.listen(0, host);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    port,
+    url: `http://${host}:${port}/`,
+    requests,
+    sockets,
+    get connections() {
+      return connections;
+    },
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+export function fetcherFor(options: Partial<FetchOptions> = {}): Fetcher {
+  return createFetch(
+    {
+      userAgent: 'gossamer/test',
+      headers: [],
+      auth: null,
+      timeoutMs: 5_000,
+      minRateBytesPerSecond: 0,
+      bodyBytesMax: 1024 * 1024,
+      insecure: false,
+      allowPrivate: true,
+      allowedHosts: [],
+      allowedPorts: [],
+      ...options,
+    },
+    systemClock,
+  );
+}
+
+/** One request, its outcome. */
+export function ask(fetcher: Fetcher, url: string, method: Request['method'] = 'GET'): Promise<Outcome> {
+  return fetcher.fetch({ url, method }, new AbortController().signal);
+}
+
+/** Resolves once `isSo`; loopback needs a few turns of the loop. */
+export async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setImmediate(resolve));
+}
+
+export function bodyText(outcome: Outcome): string {
+  return Buffer.from(outcome.body).toString('latin1');
+}
