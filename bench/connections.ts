@@ -1,0 +1,127 @@
+// Ten thousand connections to a server that takes two seconds an answer: how close the crawl comes to the time that the delay
+// alone dictates, and what a connection costs in memory. Run with
+//   npm run bench -- connections [--rounds 3] [--connections 10000] [--pages 100000] [--delay-ms 2000]
+// It needs more open files than connections, here and in the server: `ulimit -n 20000`.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+import { collect, sampleMemory, WORK } from './measure.ts';
+import { gossamerCommand } from './peers.ts';
+import type { Seen } from './slow-server.ts';
+import { printMachine, printTable, showSpread, showVerdict, spreadOf } from './table.ts';
+
+interface Run {
+  readonly wallMs: number;
+  readonly rssMaxMb: number;
+  readonly seen: Seen;
+}
+
+const FEW = 100;
+/** Pages of the run with few connections: it reads the same root with its ten thousand links, then stops. */
+const FEW_PAGES = 1000;
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '3' },
+    connections: { type: 'string', default: '10000' },
+    pages: { type: 'string', default: '100000' },
+    'delay-ms': { type: 'string', default: '2000' },
+  },
+});
+const rounds = Number(values.rounds);
+const connections = Number(values.connections);
+const pages = Number(values.pages);
+const delayMs = Number(values['delay-ms']);
+
+printMachine();
+const many: Run[] = [];
+const few: Run[] = [];
+for (let round = 0; round < rounds; round += 1) {
+  many.push(await crawlWith(connections));
+  few.push(await crawlWith(FEW, '--limit', `${Math.min(FEW_PAGES, pages)}`));
+}
+report();
+
+async function crawlWith(concurrency: number, ...more: readonly string[]): Promise<Run> {
+  const server = await startServer();
+  const folder = mkdtempSync(join(WORK, 'job-'));
+  const [node, ...args] = gossamerCommand(
+    ...[
+      'crawl',
+      server.root,
+      '-c',
+      `${concurrency}`,
+      '--host-concurrency',
+      `${concurrency}`,
+      '--no-adapt',
+      '--no-archive',
+    ],
+    ...['--json', '-o', join(folder, 'job'), ...more],
+  );
+  const start = performance.now();
+  const child = spawn(node!, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const memory = sampleMemory(child.pid!);
+  const { stderr } = await collect(child);
+  const wallMs = performance.now() - start;
+  memory.stop();
+  rmSync(folder, { recursive: true });
+  const seen = await server.stop();
+  // 16 is the limit, which only the run with few connections has.
+  if (child.exitCode !== (more.length > 0 && pages > FEW_PAGES ? 16 : 0)) {
+    throw new Error(`gossamer ended with ${child.exitCode}:\n${stderr}`);
+  }
+  process.stderr.write(
+    `-c ${concurrency}: ${seen.requests} in ${(wallMs / 1000).toFixed(1)} s, ${memory.rssMaxMb.toFixed(0)} MB\n`,
+  );
+  return { wallMs, rssMaxMb: memory.rssMaxMb, seen };
+}
+
+async function startServer(): Promise<{ root: string; stop: () => Promise<Seen> }> {
+  const file = join(import.meta.dirname, 'slow-server.ts');
+  const child: ChildProcess = spawn(process.execPath, [file, '--pages', `${pages}`, '--delay-ms', `${delayMs}`], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const lines = createInterface({ input: child.stdout! });
+  const nextLine = async (): Promise<unknown> => JSON.parse((await once(lines, 'line'))[0] as string);
+  const { root } = (await nextLine()) as { root: string };
+  return {
+    root,
+    stop: async () => {
+      const line = nextLine();
+      child.stdin!.end();
+      return (await line) as Seen;
+    },
+  };
+}
+
+function report(): void {
+  const idealMs = Math.ceil(pages / connections) * delayMs;
+  const rows = [many, few].map((runs, index) => {
+    const spread = (figure: (run: Run) => number): string => showSpread(spreadOf(runs.map(figure)));
+    return [
+      index === 0 ? `-c ${connections}` : `-c ${FEW} --limit ${FEW_PAGES}`,
+      spread(({ seen }) => seen.requests),
+      spread(({ seen }) => seen.connectionsMax),
+      spread(({ seen }) => seen.inFlightMax),
+      spread(({ wallMs }) => wallMs / 1000),
+      spread(({ seen }) => (seen.lastAnswerAt - seen.firstRequestAt) / 1000),
+      spread(({ rssMaxMb }) => rssMaxMb),
+    ];
+  });
+  console.log(`\n${pages} pages, ${delayMs} ms an answer, ${rounds} rounds, median (min-max)\n`);
+  printTable(
+    ['gossamer', 'requests', 'connections', 'in flight', 'wall s', 'first request to last answer s', 'RSS MB'],
+    rows,
+  );
+  const ratio = spreadOf(many.map(({ wallMs }) => wallMs / idealMs));
+  const kbEach = many.map(
+    (run, round) =>
+      ((run.rssMaxMb - few[round]!.rssMaxMb) * 1024) / (run.seen.connectionsMax - few[round]!.seen.connectionsMax),
+  );
+  console.log(`\nwall / (ceil(pages / connections) x delay = ${idealMs / 1000} s): ${showVerdict(ratio, '<=', 1.2)}`);
+  console.log(`KB a connection, between the two peaks: ${showVerdict(spreadOf(kbEach), '<=', 12)}`);
+}

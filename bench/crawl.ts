@@ -1,0 +1,157 @@
+// What a page costs and how many a second, whole sites, against the peers, in one run. Nothing is subtracted; what it costs to start at
+// all is told apart. Run with
+//   npm run bench -- crawl [--rounds 3] [--pages 20000] [--sites synthetic,openjdk] [--only gossamer,wget2,go,asyncio,asyncio-regex]
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type Measured, measure, WORK } from './measure.ts';
+import { type Nginx, startNginx } from './nginx.ts';
+import { CONTENDERS, type Contender, gossamerCommand } from './peers.ts';
+import { onePageSite, openjdkSite, syntheticSite } from './sites.ts';
+import { printMachine, printTable, showSpread, showVerdict, spreadOf } from './table.ts';
+
+interface Run extends Measured {
+  readonly contender: Contender;
+  /** Answers 200 of type text/html. */
+  readonly pages: number;
+  /** Everything in the server's log but robots.txt: what every figure is divided by. */
+  readonly requests: number;
+  /** Requests for something that was asked for before. */
+  readonly repeats: number;
+  readonly usPerPage: number;
+  readonly pagesPerSecond: number;
+}
+
+const COLUMNS = 'crawler,pages,requests,repeats,robots,durable,us a page (user+sys),of it user,pages/s,RSS MB'.split(
+  ',',
+);
+/** Figure of gossamer over figure of the peer, and what it should be. */
+const RATIOS = [
+  { peer: 'wget2', figure: 'usPerPage', bound: '<=', value: 1.6 },
+  { peer: 'go', figure: 'usPerPage', bound: '<=', value: 0.85 },
+  { peer: 'asyncio', figure: 'pagesPerSecond', bound: '>=', value: 6 },
+  { peer: 'asyncio-regex', figure: 'pagesPerSecond', bound: '>=', value: 6 },
+] as const;
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '3' },
+    pages: { type: 'string', default: '20000' },
+    sites: { type: 'string', default: 'synthetic,openjdk' },
+    only: { type: 'string', default: CONTENDERS.map(({ name }) => name).join(',') },
+  },
+});
+const names = values.only.split(',');
+const stranger = names.find((name) => !CONTENDERS.some((each) => each.name === name));
+if (stranger !== undefined) throw new Error(`--only: ${stranger} is no crawler of this bench.`);
+const contenders = CONTENDERS.filter(({ name }) => names.includes(name));
+const rounds = Number(values.rounds);
+
+printMachine();
+for (const { name, version } of contenders) console.log(`${name}: ${version()}`);
+if (names.includes('gossamer')) await startCost();
+for (const site of values.sites.split(',')) {
+  const folder = site === 'synthetic' ? syntheticSite(Number(values.pages)) : openjdkSite();
+  if (folder === null) console.log(`\n${site}: skipped, openjdk-17-doc is not installed.`);
+  else await crawlSite(site, folder);
+}
+
+async function startCost(): Promise<void> {
+  await using nginx = await startNginx(onePageSite());
+  const version = await repeat(() => measure(gossamerCommand('--version')));
+  const onePage = await repeat(() => runOf(contenders[0]!, nginx));
+  console.log(`\nThe cost of starting, ${rounds} times each\n`);
+  printTable(
+    ['gossamer', 'user+sys ms', 'wall ms', 'RSS MB'],
+    [
+      ['--version', ...startFigures(version)],
+      ['crawl of one page', ...startFigures(onePage)],
+    ],
+  );
+}
+
+function startFigures(runs: readonly Measured[]): string[] {
+  return [
+    showSpread(spreadOf(runs.map(({ userMs, sysMs }) => userMs + sysMs))),
+    showSpread(spreadOf(runs.map(({ wallMs }) => wallMs))),
+    showSpread(spreadOf(runs.map(({ rssMaxMb }) => rssMaxMb))),
+  ];
+}
+
+async function repeat<T>(once: () => Promise<T>): Promise<T[]> {
+  const results: T[] = [];
+  for (let round = 0; round < rounds; round += 1) results.push(await once());
+  return results;
+}
+
+async function crawlSite(name: string, folder: string): Promise<void> {
+  await using nginx = await startNginx(folder);
+  const runs: Run[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    // Each time in the other order, so that nobody always comes after the same neighbour.
+    for (const contender of round % 2 === 0 ? contenders : contenders.toReversed()) {
+      const run = await runOf(contender, nginx);
+      process.stderr.write(
+        `${name} ${round + 1}/${rounds} ${contender.name}: ${run.requests} in ${(run.wallMs / 1000).toFixed(1)} s\n`,
+      );
+      runs.push(run);
+    }
+  }
+  console.log(`\n${name}: ${folder}, ${rounds} rounds, median (min-max)\n`);
+  printTable(
+    COLUMNS,
+    contenders.map((contender) => rowOf(runs.filter((run) => run.contender === contender))),
+  );
+  console.log('');
+  for (const ratio of RATIOS) printRatio(runs, ratio);
+}
+
+async function runOf(contender: Contender, nginx: Nginx): Promise<Run> {
+  const folder = mkdtempSync(join(WORK, 'job-'));
+  const mark = nginx.mark();
+  const measured = await measure(contender.command(nginx.root, join(folder, 'job')), folder);
+  rmSync(folder, { recursive: true });
+  // wget2 ends with 8 where a single answer was an error, a page that is not there included.
+  if (measured.code !== 0 && !(contender.name === 'wget2' && measured.code === 8)) {
+    throw new Error(`${contender.name} ended with ${measured.code}:\n${measured.stderr}`);
+  }
+  const log = nginx.since(mark).filter(({ path }) => path !== '/robots.txt');
+  const requests = log.length;
+  return {
+    ...measured,
+    contender,
+    requests,
+    pages: log.filter(({ status, contentType }) => status === 200 && contentType === 'text/html').length,
+    repeats: requests - new Set(log.map(({ path }) => path)).size,
+    usPerPage: ((measured.userMs + measured.sysMs) * 1000) / requests,
+    pagesPerSecond: (requests * 1000) / measured.wallMs,
+  };
+}
+
+function rowOf(runs: readonly Run[]): (string | number)[] {
+  const { name, robots, durable } = runs[0]!.contender;
+  const count = (counts: readonly number[]): string => [...new Set(counts)].join(' ');
+  const spread = (figure: (run: Run) => number): string => showSpread(spreadOf(runs.map(figure)));
+  return [
+    name,
+    count(runs.map(({ pages }) => pages)),
+    count(runs.map(({ requests }) => requests)),
+    count(runs.map(({ repeats }) => repeats)),
+    robots,
+    durable,
+    spread(({ usPerPage }) => usPerPage),
+    spread(({ userMs, requests }) => (userMs * 1000) / requests),
+    spread(({ pagesPerSecond }) => pagesPerSecond),
+    spread(({ rssMaxMb }) => rssMaxMb),
+  ];
+}
+
+function printRatio(runs: readonly Run[], { peer, figure, bound, value }: (typeof RATIOS)[number]): void {
+  const ours = runs.filter(({ contender }) => contender.name === 'gossamer');
+  const theirs = runs.filter(({ contender }) => contender.name === peer);
+  if (ours.length === 0 || theirs.length === 0) return;
+  const ratios = spreadOf(ours.map((run, round) => run[figure] / theirs[round]![figure]));
+  const what = figure === 'usPerPage' ? 'us a page' : 'pages/s';
+  console.log(`gossamer / ${peer}, ${what}: ${showVerdict(ratios, bound, value)}`);
+}

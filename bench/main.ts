@@ -1,0 +1,24 @@
+// npm run bench -- NAME [OPTIONS]: one bench, named after its file.
+
+const BENCHES: Readonly<Record<string, { readonly about: string; readonly load: () => Promise<unknown> }>> = {
+  crawl: {
+    about: 'the cost of a page and pages a second, against wget2, Go and asyncio',
+    load: () => import('./crawl.ts'),
+  },
+  connections: { about: 'ten thousand connections to a slow server', load: () => import('./connections.ts') },
+  resume: {
+    about: 'from the start of the program to the first request, a million URLs queued',
+    load: () => import('./resume.ts'),
+  },
+  store: { about: 'the store alone: time, disk and memory a URL', load: () => import('./store.ts') },
+};
+
+const [name = ''] = process.argv.splice(2, 1);
+const bench = BENCHES[name];
+if (bench === undefined) {
+  console.error(`npm run bench -- NAME [OPTIONS], where NAME is one of:`);
+  for (const [each, { about }] of Object.entries(BENCHES)) console.error(`  ${each.padEnd(12)} ${about}`);
+  process.exitCode = 2;
+} else {
+  await bench.load();
+}

@@ -1,0 +1,107 @@
+// Who takes part: for each crawler its command, what it promises, and its version. All start at the root with 64 requests at once.
+
+import { execFileSync } from 'node:child_process';
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { WORK } from './measure.ts';
+
+export interface Contender {
+  readonly name: string;
+  /** Whether it asks for robots.txt and obeys it. */
+  readonly robots: 'yes' | 'no';
+  /** Whether what it did survives its death. */
+  readonly durable: 'yes' | 'no';
+  readonly command: (root: string, jobFolder: string) => readonly string[];
+  /** Throws where it is not installed. */
+  readonly version: () => string;
+}
+
+const CONCURRENCY = 64;
+const PEERS = join(import.meta.dirname, 'peers');
+const GOSSAMER = join(import.meta.dirname, '../bin/gossamer.js');
+const BUILT = join(import.meta.dirname, '../dist/cli/main.js');
+// Debian's own python, which has Debian's aiohttp, whatever other python is first on PATH.
+const PYTHON = '/usr/bin/python3';
+
+export function gossamerCommand(...args: readonly string[]): string[] {
+  return [process.execPath, GOSSAMER, ...args];
+}
+
+export const CONTENDERS: readonly Contender[] = [
+  {
+    name: 'gossamer',
+    robots: 'yes',
+    durable: 'yes',
+    command: (root, folder) =>
+      gossamerCommand(
+        ...[
+          'crawl',
+          root,
+          '-c',
+          `${CONCURRENCY}`,
+          '--host-concurrency',
+          `${CONCURRENCY}`,
+          '--no-adapt',
+          '--no-archive',
+        ],
+        ...['--json', '-o', folder],
+      ),
+    version: () => {
+      if (!existsSync(BUILT)) throw new Error('gossamer is not built: npm run build');
+      return said(process.execPath, [GOSSAMER, '--version']);
+    },
+  },
+  {
+    name: 'wget2',
+    robots: 'yes',
+    durable: 'no',
+    // Nothing is kept of a page once its links are read: writing 20,000 files would be charged to the wrong account.
+    command: (root) => [
+      ...['wget2', '-q', '--recursive', '--level=inf', `--max-threads=${CONCURRENCY}`, '--robots=on', '--delete-after'],
+      ...['--hsts=off', '--http2=off', '--progress=none', root],
+    ],
+    version: () => said('wget2', ['--version']).split('\n')[0]!,
+  },
+  {
+    name: 'go',
+    robots: 'no',
+    durable: 'no',
+    command: (root) => [goCrawler(), '-c', `${CONCURRENCY}`, root],
+    version: () => `${said('go', ['version'])}, x/net ${packageVersion('golang-golang-x-net-dev')}`,
+  },
+  {
+    name: 'asyncio',
+    robots: 'no',
+    durable: 'no',
+    command: (root) => [PYTHON, join(PEERS, 'asyncio/crawl.py'), '-c', `${CONCURRENCY}`, root],
+    version: () => `${said(PYTHON, ['--version'])}, aiohttp ${packageVersion('python3-aiohttp')}, html.parser`,
+  },
+  {
+    name: 'asyncio-regex',
+    robots: 'no',
+    durable: 'no',
+    command: (root) => [PYTHON, join(PEERS, 'asyncio/crawl.py'), '-c', `${CONCURRENCY}`, '--links', 'regex', root],
+    version: () => `${said(PYTHON, ['--version'])}, aiohttp ${packageVersion('python3-aiohttp')}, links by a pattern`,
+  },
+];
+
+/** Builds the Go crawler with Debian's own packages, without modules and without the network, where it is older than its source. */
+function goCrawler(): string {
+  const source = join(PEERS, 'go/crawl.go');
+  const binary = join(WORK, 'go-crawl');
+  const isFresh = existsSync(binary) && statSync(binary).mtimeMs > statSync(source).mtimeMs;
+  if (!isFresh) {
+    const env = { ...process.env, GO111MODULE: 'off', GOPATH: '/usr/share/gocode' };
+    execFileSync('go', ['build', '-o', binary, source], { env, stdio: 'inherit' });
+  }
+  return binary;
+}
+
+function packageVersion(name: string): string {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the program's own format
+  return said('dpkg-query', ['-W', '-f', '${Version}', name]);
+}
+
+function said(command: string, args: readonly string[]): string {
+  return execFileSync(command, args, { encoding: 'utf8' }).trim();
+}
