@@ -1,6 +1,6 @@
 // The heart. A crawl is a loop, run by as many coroutines as the cap allows: lease a URL whose host has room now, fetch it,
-// parse its links, archive its bytes, and settle it together with the links that it discovered. A coroutine that waits costs
-// a few hundred bytes, so ten thousand of them are nothing; and the crawl is over when nothing is queued and nothing is leased.
+// parse its links, archive its bytes, and settle it together with the links that it discovered. A coroutine that waits costs a
+// few hundred bytes, so ten thousand are nothing; and the crawl is over when nothing is queued and nothing is leased.
 
 import type { Admission } from './admission.ts';
 import type { Clock, Timer } from './base/clock.ts';
@@ -114,16 +114,14 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
     gate.ended(lease, outcome);
     wake();
     unsettledBytes += outcome.rawBody.length;
-
     const found = parseIfPage(outcome);
     const links = found === null ? [] : admission.links(lease, found);
     const redirect = admission.redirect(lease, outcome);
     const draft = settlementOf({ lease, outcome, found, links, redirect }, rules.retriesMax, clock.now());
     const place = draft.state === 'queued' ? null : await archive.append(outcome);
-    const settlement = place === null ? draft : { ...draft, place };
     const hold = gate.holdNote(lease);
     if (hold !== null) commits.note(hold);
-    await settle(settlement, outcome, found);
+    await settle({ ...draft, place }, outcome, found);
     unsettledBytes -= outcome.rawBody.length;
     if (outcome.refused !== null) takeBack(lease);
   }

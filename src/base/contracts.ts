@@ -1,57 +1,11 @@
 // What the parts promise each other. A part imports this file and never its siblings.
 
 import type { ErrorCode, SkipReason } from './errors.ts';
+import type { ArchivePlace, Counts, RobotsRecord, RunFigures } from './ledger.ts';
+import type { Outcome } from './outcome.ts';
 
-// --- fetch ------------------------------------------------------------------------------------------------------------
-
-/** One request. The transport adds Host, User-Agent, Accept, Accept-Encoding and Connection. */
-export interface Request {
-  /** Absolute http(s) URL without fragment, asked for exactly as it stands. */
-  readonly url: string;
-  readonly method: 'GET' | 'HEAD';
-  /** Extra headers, name and value by turns; they replace defaults of the same name. */
-  readonly headers?: readonly string[];
-}
-
-/** Header names and values by turns, order, case and repetition as received. */
-export type RawHeaders = readonly string[];
-
-/** What a request gave. A failure is an outcome too: `error` is set, and `status` is 0 unless a response began. */
-export interface Outcome {
-  readonly url: string;
-  /** 0 when no response began. */
-  readonly status: number;
-  readonly error: ErrorCode | null;
-  /** Set where the guard refused before connecting; then `error` is null and `status` 0. */
-  readonly refused: SkipReason | null;
-  /** What happened in words, for people: never parsed. */
-  readonly detail: string;
-  /** Cut by us at a size (`length`) or time, or by the peer (`disconnect`). */
-  readonly truncated: null | 'length' | 'time' | 'disconnect';
-  readonly headers: RawHeaders;
-  /** The request's bytes as sent, as latin1 text. */
-  readonly requestHead: string;
-  /** Status line and headers of the final response as they came, blank line included, as latin1 text. */
-  readonly responseHead: string;
-  /** The body after the transfer coding and before the content coding. */
-  readonly rawBody: Uint8Array;
-  /** The body after the content coding; the very `rawBody` where there was none. */
-  readonly body: Uint8Array;
-  /** Empty when no connection was made. */
-  readonly remoteAddress: string;
-  /** Start of the request: wall milliseconds since the epoch. */
-  readonly startedAt: number;
-  /** From the start to the first byte of the response; 0 where none came. */
-  readonly firstByteMs: number;
-  readonly elapsedMs: number;
-  /** Bytes read from the connection for this response. */
-  readonly wireBytes: number;
-}
-
-/** One request, no waiting for a host, no redirects. Never rejects: failures are outcomes. */
-export type Fetch = (request: Request, signal: AbortSignal) => Promise<Outcome>;
-/** A wrapper with one concern of its own. */
-export type Layer = (next: Fetch) => Fetch;
+export type * from './ledger.ts';
+export type * from './outcome.ts';
 
 // --- parse ------------------------------------------------------------------------------------------------------------
 
@@ -103,12 +57,6 @@ export type Parser = (bytes: Uint8Array, context: ParseContext) => Links;
 
 // --- archive ----------------------------------------------------------------------------------------------------------
 
-export interface ArchivePlace {
-  readonly file: string;
-  readonly offset: number;
-  readonly length: number;
-}
-
 /** Where exchanges are kept. `append` resolves once the record is durable. */
 export interface Archive {
   append(outcome: Outcome): Promise<ArchivePlace | null>;
@@ -117,8 +65,6 @@ export interface Archive {
 }
 
 // --- store ------------------------------------------------------------------------------------------------------------
-
-export type UrlState = 'queued' | 'leased' | 'done' | 'failed' | 'skipped';
 
 /** A URL that was found. The store drops those whose key it has seen. */
 export interface NewUrl {
@@ -192,16 +138,6 @@ export interface HostNote {
   readonly robots?: RobotsRecord;
 }
 
-export interface RobotsRecord {
-  /** Wall milliseconds since the epoch. */
-  readonly fetchedAt: number;
-  readonly expiresAt: number;
-  /** 0 where there was no response. */
-  readonly status: number;
-  /** The text that is obeyed, cut at the limit; null where nothing may be asked yet (RFC 9309, section 2.3.1.4). */
-  readonly body: Uint8Array | null;
-}
-
 /** What one commit writes. */
 export interface Group {
   /** In archive append order. */
@@ -209,25 +145,6 @@ export interface Group {
   readonly hosts: readonly HostNote[];
   /** The live figures of the present run, replaced at each commit that has them. */
   readonly run: RunFigures | null;
-}
-
-export interface RunFigures {
-  readonly startedAt: number;
-  readonly updatedAt: number;
-  readonly endedAt: number | null;
-  readonly stoppedBy: StoppedBy;
-  readonly requests: number;
-  readonly bytes: number;
-  readonly peakInFlight: number;
-  readonly hosts: readonly HostFigures[];
-}
-
-export interface Counts {
-  readonly queued: number;
-  readonly leased: number;
-  readonly done: number;
-  readonly failed: number;
-  readonly skipped: number;
 }
 
 /** How many URLs of a host may start now, and where that is none, the wall time (ms) before which to not ask again. */
@@ -250,111 +167,4 @@ export interface Frontier {
   /** The whole job's counts, and the earliest time (wall ms) at which something may become leasable. */
   counts(): Counts & { readonly nextAt: number };
   close(): Promise<void>;
-}
-
-/** All that the store knows about one URL. */
-export interface Row {
-  readonly id: number;
-  readonly url: string;
-  readonly key: string;
-  readonly state: UrlState;
-  readonly reason: SkipReason | null;
-  readonly error: ErrorCode | null;
-  readonly status: number | null;
-  readonly truncated: Outcome['truncated'];
-  readonly depth: number;
-  readonly hops: number;
-  readonly referrer: string | null;
-  readonly redirectTo: string | null;
-  readonly tries: number;
-  readonly contentType: string | null;
-  readonly charset: string | null;
-  readonly bytes: number | null;
-  /** Hexadecimal. */
-  readonly sha256: string | null;
-  readonly title: string | null;
-  /** How many distinct URLs the page links to. */
-  readonly links: number;
-  readonly fetchedAt: number | null;
-  readonly elapsedMs: number | null;
-  readonly remoteAddress: string | null;
-  readonly archive: ArchivePlace | null;
-  readonly dueAt: number | null;
-}
-
-/** A try that did not settle its URL. */
-export interface Attempt {
-  readonly at: number;
-  readonly error: ErrorCode | null;
-  readonly status: number;
-}
-
-export interface HostRow {
-  readonly id: number;
-  readonly host: string;
-  readonly heldUntil: number | null;
-  readonly why: string | null;
-  readonly robots: RobotsRecord | null;
-}
-
-export interface RowFilter {
-  readonly state?: UrlState;
-  /** Rows with a larger id only, in order of id. */
-  readonly afterId?: number;
-  readonly limit?: number;
-}
-
-/** The reading side of the store; safe beside a running crawl. */
-export interface Ledger {
-  /** By url or key; null for one that was never seen. */
-  row(urlOrKey: string): Row | null;
-  /** In the order in which URLs were found. */
-  rows(filter?: RowFilter): Iterable<Row>;
-  /** The URLs that a row's page links to, in document order. */
-  links(id: number): readonly string[];
-  attempts(id: number): readonly Attempt[];
-  hosts(): Iterable<HostRow>;
-  runs(): readonly RunFigures[];
-  identity(): JobIdentity;
-  counts(): Counts;
-  close(): void;
-}
-
-/** What makes a job the same job. Other values for the same folder are refused. */
-export interface JobIdentity {
-  readonly roots: readonly string[];
-  readonly scope: string;
-  readonly include: readonly string[];
-  readonly exclude: readonly string[];
-  /** Null: no limit. */
-  readonly depth: number | null;
-  readonly pageRequisites: boolean;
-}
-
-// --- summary ----------------------------------------------------------------------------------------------------------
-
-export type StoppedBy = null | 'interrupt' | 'limit' | 'time' | 'size' | 'held' | 'disk' | 'database';
-
-export interface HostFigures {
-  readonly host: string;
-  readonly inFlight: number;
-  readonly limit: number;
-  readonly latencyMs: number;
-  readonly heldUntil: number | null;
-  readonly why: string | null;
-}
-
-/** What `crawl --json` and `status --json` print. */
-export interface Summary {
-  readonly job: string;
-  readonly state: 'finished' | 'unfinished';
-  readonly stoppedBy: StoppedBy;
-  readonly urls: Counts;
-  /** Of the whole job, robots.txt not counted. */
-  readonly requests: number;
-  readonly bytes: number;
-  readonly elapsedMs: number;
-  readonly peakInFlight: number;
-  /** The busiest 100. */
-  readonly hosts: readonly HostFigures[];
 }

@@ -1,0 +1,146 @@
+// The reading side of the store: what is known of every URL, every host and every run; and the summary that is made of it.
+
+import type { ErrorCode, SkipReason } from './errors.ts';
+import type { Outcome } from './outcome.ts';
+
+/** All that the store knows about one URL. */
+export interface Row {
+  readonly id: number;
+  readonly url: string;
+  readonly key: string;
+  readonly state: UrlState;
+  readonly reason: SkipReason | null;
+  readonly error: ErrorCode | null;
+  readonly status: number | null;
+  readonly truncated: Outcome['truncated'];
+  readonly depth: number;
+  readonly hops: number;
+  readonly referrer: string | null;
+  readonly redirectTo: string | null;
+  readonly tries: number;
+  readonly contentType: string | null;
+  readonly charset: string | null;
+  readonly bytes: number | null;
+  /** Hexadecimal. */
+  readonly sha256: string | null;
+  readonly title: string | null;
+  /** How many distinct URLs the page links to. */
+  readonly links: number;
+  readonly fetchedAt: number | null;
+  readonly elapsedMs: number | null;
+  readonly remoteAddress: string | null;
+  readonly archive: ArchivePlace | null;
+  readonly dueAt: number | null;
+}
+
+/** A try that did not settle its URL. */
+export interface Attempt {
+  readonly at: number;
+  readonly error: ErrorCode | null;
+  readonly status: number;
+}
+
+export interface HostRow {
+  readonly id: number;
+  readonly host: string;
+  readonly heldUntil: number | null;
+  readonly why: string | null;
+  readonly robots: RobotsRecord | null;
+}
+
+export interface RowFilter {
+  readonly state?: UrlState;
+  /** Rows with a larger id only, in order of id. */
+  readonly afterId?: number;
+  readonly limit?: number;
+}
+
+/** The reading side of the store; safe beside a running crawl. */
+export interface Ledger {
+  /** By url or key; null for one that was never seen. */
+  row(urlOrKey: string): Row | null;
+  /** In the order in which URLs were found. */
+  rows(filter?: RowFilter): Iterable<Row>;
+  /** The URLs that a row's page links to, in document order. */
+  links(id: number): readonly string[];
+  attempts(id: number): readonly Attempt[];
+  hosts(): Iterable<HostRow>;
+  runs(): readonly RunFigures[];
+  identity(): JobIdentity;
+  counts(): Counts;
+  close(): void;
+}
+
+/** What makes a job the same job. Other values for the same folder are refused. */
+export interface JobIdentity {
+  readonly roots: readonly string[];
+  readonly scope: string;
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  /** Null: no limit. */
+  readonly depth: number | null;
+  readonly pageRequisites: boolean;
+}
+
+export interface ArchivePlace {
+  readonly file: string;
+  readonly offset: number;
+  readonly length: number;
+}
+
+export type UrlState = 'queued' | 'leased' | 'done' | 'failed' | 'skipped';
+
+export interface RobotsRecord {
+  /** Wall milliseconds since the epoch. */
+  readonly fetchedAt: number;
+  readonly expiresAt: number;
+  /** 0 where there was no response. */
+  readonly status: number;
+  /** The text that is obeyed, cut at the limit; null where nothing may be asked yet (RFC 9309, section 2.3.1.4). */
+  readonly body: Uint8Array | null;
+}
+
+export interface RunFigures {
+  readonly startedAt: number;
+  readonly updatedAt: number;
+  readonly endedAt: number | null;
+  readonly stoppedBy: StoppedBy;
+  readonly requests: number;
+  readonly bytes: number;
+  readonly peakInFlight: number;
+  readonly hosts: readonly HostFigures[];
+}
+
+export interface Counts {
+  readonly queued: number;
+  readonly leased: number;
+  readonly done: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+export type StoppedBy = null | 'interrupt' | 'limit' | 'time' | 'size' | 'held' | 'disk' | 'database';
+
+export interface HostFigures {
+  readonly host: string;
+  readonly inFlight: number;
+  readonly limit: number;
+  readonly latencyMs: number;
+  readonly heldUntil: number | null;
+  readonly why: string | null;
+}
+
+/** What `crawl --json` and `status --json` print. */
+export interface Summary {
+  readonly job: string;
+  readonly state: 'finished' | 'unfinished';
+  readonly stoppedBy: StoppedBy;
+  readonly urls: Counts;
+  /** Of the whole job, robots.txt not counted. */
+  readonly requests: number;
+  readonly bytes: number;
+  readonly elapsedMs: number;
+  readonly peakInFlight: number;
+  /** The busiest 100. */
+  readonly hosts: readonly HostFigures[];
+}

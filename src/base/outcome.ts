@@ -1,0 +1,52 @@
+// A request and what it gave.
+
+import type { ErrorCode, SkipReason } from './errors.ts';
+
+/** One request. The transport adds Host, User-Agent, Accept, Accept-Encoding and Connection. */
+export interface Request {
+  /** Absolute http(s) URL without fragment, asked for exactly as it stands. */
+  readonly url: string;
+  readonly method: 'GET' | 'HEAD';
+  /** Extra headers, name and value by turns; they replace defaults of the same name. */
+  readonly headers?: readonly string[];
+}
+
+/** Header names and values by turns, order, case and repetition as received. */
+export type RawHeaders = readonly string[];
+
+/** What a request gave. A failure is an outcome too: `error` is set, and `status` is 0 unless a response began. */
+export interface Outcome {
+  readonly url: string;
+  /** 0 when no response began. */
+  readonly status: number;
+  readonly error: ErrorCode | null;
+  /** Set where the guard refused before connecting; then `error` is null and `status` 0. */
+  readonly refused: SkipReason | null;
+  /** What happened in words, for people: never parsed. */
+  readonly detail: string;
+  /** Cut by us at a size (`length`) or time, or by the peer (`disconnect`). */
+  readonly truncated: null | 'length' | 'time' | 'disconnect';
+  readonly headers: RawHeaders;
+  /** The request's bytes as sent, as latin1 text. */
+  readonly requestHead: string;
+  /** Status line and headers of the final response as they came, blank line included, as latin1 text. */
+  readonly responseHead: string;
+  /** The body after the transfer coding and before the content coding. */
+  readonly rawBody: Uint8Array;
+  /** The body after the content coding; the very `rawBody` where there was none. */
+  readonly body: Uint8Array;
+  /** Empty when no connection was made. */
+  readonly remoteAddress: string;
+  /** Start of the request: wall milliseconds since the epoch. */
+  readonly startedAt: number;
+  /** From the start to the first byte of the response; 0 where none came. */
+  readonly firstByteMs: number;
+  readonly elapsedMs: number;
+  /** Bytes read from the connection for this response. */
+  readonly wireBytes: number;
+}
+
+/** One request, no waiting for a host, no redirects. Never rejects: failures are outcomes. */
+export type Fetch = (request: Request, signal: AbortSignal) => Promise<Outcome>;
+/** A wrapper with one concern of its own. */
+export type Layer = (next: Fetch) => Fetch;
