@@ -17,7 +17,7 @@ import { type Run, startRun } from './run.ts';
 import { hostnameOf, portOf } from './url/host.ts';
 import { joinUrl, prepareBase } from './url/join.ts';
 import { createScope, type Scope } from './url/scope.ts';
-import { createFetch, type Fetcher } from './wire/fetch.ts';
+import { createFetch, type Fetcher } from './fetch/fetch.ts';
 
 export type { Progress, Run } from './run.ts';
 

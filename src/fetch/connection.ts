@@ -5,8 +5,8 @@
 import type { Socket } from 'node:net';
 import type { OnRead } from './connect.ts';
 import type { Exchange } from './exchange.ts';
+import type { Failure } from './failure.ts';
 import type { Origin } from './origins.ts';
-import type { Race } from './race.ts';
 import type { Timed, Wheel } from './wheel.ts';
 
 /** What a connection waits for. */
@@ -27,6 +27,13 @@ export interface ConnectionOwner {
   closed(): void;
 }
 
+/** Several connections of which one is wanted. */
+export interface Contest {
+  won(connection: Connection): void;
+  /** It is closed by now. */
+  failed(connection: Connection, failure: Failure): void;
+}
+
 const CONNECTION = Symbol('connection');
 type Carrier = Socket & { [CONNECTION]?: Connection };
 
@@ -39,7 +46,7 @@ export class Connection implements Timed {
   phase: Phase = 'connecting';
   exchange: Exchange | null = null;
   /** Set while other addresses of the host are tried beside this one. */
-  race: Race | null = null;
+  race: Contest | null = null;
   /** Wheel time: of the last sign of life, or while idle, of its end. */
   activeMs: number;
   /** The present window over which the rate is measured: its beginning in wheel time, and its bytes. */
@@ -87,6 +94,11 @@ export class Connection implements Timed {
     wheel.watch(this, this.activeMs);
   }
 
+  /** It has been idle for as long as it may. */
+  get isRested(): boolean {
+    return this.owner.wheel.nowMs >= this.activeMs;
+  }
+
   close(): void {
     if (this.phase === 'closed') return;
     this.phase = 'closed';
@@ -97,7 +109,7 @@ export class Connection implements Timed {
 
   due(nowMs: number): number {
     if (this.phase === 'idle') {
-      if (nowMs >= this.activeMs) this.owner.gone(this, 'idle', null);
+      if (this.isRested) this.owner.gone(this, 'idle', null);
       return this.activeMs;
     }
     const silentMs = this.#deadlineMs();

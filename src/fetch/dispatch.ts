@@ -7,7 +7,7 @@ import type { ErrorCode } from '../base/errors.ts';
 import { type Connect, createConnect } from './connect.ts';
 import { Connection, type ConnectionOwner, onRead, type Phase } from './connection.ts';
 import type { DnsCache, DnsEntry } from './dns.ts';
-import { type Exchange, failedOutcome, responseOutcome } from './exchange.ts';
+import { createExchange, type Exchange, failedOutcome, responseOutcome } from './exchange.ts';
 import { type Failure, failureOf } from './failure.ts';
 import { type Guard, refusal } from './guard.ts';
 import type { Origin, Origins } from './origins.ts';
@@ -89,7 +89,7 @@ export class Dispatcher implements ConnectionOwner {
       resolve(refusal(request, 'scheme', clock.now()));
       return;
     }
-    const exchange: Exchange = {
+    const exchange = createExchange({
       request,
       signal,
       origin: target.origin,
@@ -97,16 +97,7 @@ export class Dispatcher implements ConnectionOwner {
       startedAt: clock.now(),
       startedMs: clock.monotonic(),
       resolve,
-      isSettled: false,
-      isSent: false,
-      mayReplay: false,
-      connection: null,
-      race: null,
-      reader: null,
-      firstByteMs: 0,
-      wireBytes: 0,
-      remoteAddress: '',
-    };
+    });
     this.#inFlight.add(exchange);
     this.#listen(signal);
     if (signal.aborted || this.#closing.signal.aborted) this.#abort(exchange);
@@ -153,11 +144,10 @@ export class Dispatcher implements ConnectionOwner {
   }
 
   #race(exchange: Exchange, addresses: readonly string[]): void {
-    exchange.race = new Race(this.#parts.clock, {
+    exchange.carrier = new Race(this.#parts.clock, {
       addresses,
       open: (address) => this.#open(exchange.origin, address),
       won: (connection) => {
-        exchange.race = null;
         this.#parts.dns.worked(exchange.origin.hostname, connection.address);
         this.#bind(exchange, connection);
       },
@@ -173,7 +163,7 @@ export class Dispatcher implements ConnectionOwner {
 
   #bind(exchange: Exchange, connection: Connection): void {
     connection.exchange = exchange;
-    exchange.connection = connection;
+    exchange.carrier = connection;
   }
 
   #write(exchange: Exchange, connection: Connection): void {
@@ -275,7 +265,7 @@ export class Dispatcher implements ConnectionOwner {
   #replay(exchange: Exchange): void {
     this.figures.replayed += 1;
     exchange.mayReplay = false;
-    exchange.connection = null;
+    exchange.carrier = null;
     exchange.reader = null;
     exchange.wireBytes = 0;
     exchange.firstByteMs = 0;
@@ -302,8 +292,7 @@ export class Dispatcher implements ConnectionOwner {
   }
 
   #abort(exchange: Exchange): void {
-    exchange.race?.cancel();
-    exchange.connection?.close();
+    exchange.carrier?.close();
     this.#fail(exchange, { code: 'aborted', detail: 'aborted' });
   }
 }

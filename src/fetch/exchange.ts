@@ -3,9 +3,7 @@
 import type { Outcome, Request } from '../base/contracts.ts';
 import type { ErrorCode, SkipReason } from '../base/errors.ts';
 import { blankOutcome } from './blank-outcome.ts';
-import type { Connection } from './connection.ts';
 import type { Origin } from './origins.ts';
-import type { Race } from './race.ts';
 import type { ResponseReader } from './response-reader.ts';
 
 export interface Exchange {
@@ -23,13 +21,37 @@ export interface Exchange {
   isSent: boolean;
   /** It went out on a connection that was used before and may go out once more on a new one. */
   mayReplay: boolean;
-  connection: Connection | null;
-  race: Race | null;
+  /** What is at work for it: a connection, or a race for one. */
+  carrier: { close(): void } | null;
   /** Made with the first byte: who waits for that holds as little as can be. */
   reader: ResponseReader | null;
   firstByteMs: number;
   wireBytes: number;
   remoteAddress: string;
+}
+
+/** An exchange of which nothing has happened yet. */
+export function createExchange(
+  begin: Pick<Exchange, 'request' | 'signal' | 'origin' | 'head' | 'startedAt' | 'startedMs' | 'resolve'>,
+): Exchange {
+  const { request, signal, origin, head, startedAt, startedMs, resolve } = begin;
+  return {
+    request,
+    signal,
+    origin,
+    head,
+    startedAt,
+    startedMs,
+    resolve,
+    isSettled: false,
+    isSent: false,
+    mayReplay: false,
+    carrier: null,
+    reader: null,
+    firstByteMs: 0,
+    wireBytes: 0,
+    remoteAddress: '',
+  };
 }
 
 /** The outcome of an exchange whose reader is done. */

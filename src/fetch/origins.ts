@@ -4,7 +4,6 @@
 import { isIP } from 'node:net';
 import type { SkipReason } from '../base/errors.ts';
 import { ORIGINS_CACHED_MAX } from '../base/limits.ts';
-import type { Connection } from './connection.ts';
 
 /** scheme://host[:port] and what belongs to it. */
 export interface Origin {
@@ -21,8 +20,6 @@ export interface Origin {
   readonly refused: SkipReason | null;
   /** All of a GET's head after its path. */
   headTail: string | null;
-  /** Connections that wait for a request; the one used last stands last. Kept by the pool. */
-  readonly idle: Connection[];
 }
 
 export interface Target {
@@ -69,7 +66,7 @@ export class Origins {
     const port = parsed.port === '' ? (isSecure ? 443 : 80) : Number(parsed.port);
     const parts: OriginParts = { isSecure, hostname, isAddress: isIP(hostname) !== 0, port };
     const refused = this.#verdictOf(parts);
-    const origin: Origin = { ...parts, key: parsed.origin, host: parsed.host, refused, headTail: null, idle: [] };
+    const origin: Origin = { ...parts, key: parsed.origin, host: parsed.host, refused, headTail: null };
     if (this.#known.size >= ORIGINS_CACHED_MAX) this.#known.delete(this.#known.keys().next().value!);
     this.#known.set(origin.key, origin);
     return origin;

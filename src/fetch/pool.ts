@@ -11,6 +11,8 @@ const MARGIN_MS = 500;
 export class Pool {
   /** In the order in which they fell idle. */
   readonly #idle = new Set<Connection>();
+  /** The same, by origin. */
+  readonly #stacks = new Map<Origin, Connection[]>();
 
   get size(): number {
     return this.#idle.size;
@@ -18,12 +20,17 @@ export class Pool {
 
   /** A connection to the origin that is as good as new; null where there is none. */
   take(origin: Origin): Connection | null {
-    for (let connection = origin.idle.pop(); connection !== undefined; connection = origin.idle.pop()) {
+    const stack = this.#stacks.get(origin);
+    if (stack === undefined) return null;
+    let found: Connection | null = null;
+    while (found === null && stack.length > 0) {
+      const connection = stack.pop()!;
       this.#idle.delete(connection);
-      if (connection.owner.wheel.nowMs < connection.activeMs) return connection;
-      connection.close();
+      if (connection.isRested) connection.close();
+      else found = connection;
     }
-    return null;
+    if (stack.length === 0) this.#stacks.delete(origin);
+    return found;
   }
 
   /** Keeps a connection whose server lets it live for `keepAliveMs`; closes it, or an older one, where there is no room. */
@@ -34,7 +41,9 @@ export class Pool {
       return;
     }
     connection.rest(idleMs);
-    connection.origin.idle.push(connection);
+    const stack = this.#stacks.get(connection.origin);
+    if (stack === undefined) this.#stacks.set(connection.origin, [connection]);
+    else stack.push(connection);
     this.#idle.add(connection);
     // Never more that wait for work than there are at work, a few apart: a large crawl would close what it is about to need.
     if (this.#idle.size <= Math.max(IDLE_CONNECTIONS_MAX, inFlight)) return;
@@ -43,11 +52,11 @@ export class Pool {
   }
 
   drop(connection: Connection): void {
-    this.#idle.delete(connection);
-    const { idle } = connection.origin;
-    const at = idle.indexOf(connection);
-    if (at >= 0) idle.splice(at, 1);
     connection.close();
+    if (!this.#idle.delete(connection)) return;
+    const stack = this.#stacks.get(connection.origin)!;
+    stack.splice(stack.indexOf(connection), 1);
+    if (stack.length === 0) this.#stacks.delete(connection.origin);
   }
 
   close(): void {

@@ -3,7 +3,7 @@
 
 import type { Clock, Timer } from '../base/clock.ts';
 import { CONNECT_ATTEMPT_DELAY_MS } from '../base/limits.ts';
-import type { Connection } from './connection.ts';
+import type { Connection, Contest } from './connection.ts';
 import type { Failure } from './failure.ts';
 
 export interface RaceParts {
@@ -15,7 +15,7 @@ export interface RaceParts {
   readonly lost: (failure: Failure) => void;
 }
 
-export class Race {
+export class Race implements Contest {
   readonly #parts: RaceParts;
   readonly #clock: Clock;
   readonly #attempts = new Set<Connection>();
@@ -31,7 +31,7 @@ export class Race {
 
   won(connection: Connection): void {
     this.#attempts.delete(connection);
-    this.cancel();
+    this.close();
     connection.race = null;
     this.#parts.won(connection);
   }
@@ -45,7 +45,8 @@ export class Race {
     else if (this.#attempts.size === 0) this.#parts.lost(this.#failure);
   }
 
-  cancel(): void {
+  /** Ends all attempts. */
+  close(): void {
     this.#timer?.cancel();
     for (const attempt of this.#attempts) attempt.close();
     this.#attempts.clear();
