@@ -3,35 +3,35 @@
 
 /** What is the same for all links of a page. */
 export interface Base {
+  /** Absolute, without fragment. */
   readonly href: string;
-  /** scheme://host[:port] of a plain base; empty where every link must go through the parser. */
-  readonly origin: string;
-  /** With a slash at both ends; the folder that relative links start in. */
+  /** Everything before the path, userinfo included; empty where every link must go through the parser. */
+  readonly prefix: string;
+  /** Path up to its last slash: the folder that relative links start in. */
   readonly folder: string;
   /** Path without query. */
   readonly path: string;
 }
 
-/** Schemes that never lead to a page. */
-const DEAD_SCHEMES =
-  /^[\0- ]*(?:javascript|mailto|data|tel|about|blob|sms|whatsapp|ftp|file|irc|magnet|chrome|intent|skype):/i;
+/** Schemes that never lead anywhere; links of these are many. */
+const DEAD_SCHEMES = /^[\0- ]*(?:javascript|mailto|data|tel):/i;
 
 /** Prepares the base of a page's links; null where it is not an absolute URL. */
 export function prepareBase(url: string): Base | null {
   const parsed = URL.parse(url);
   if (parsed === null) return null;
-  const { href, origin, pathname } = parsed;
-  const isPlain =
-    (parsed.protocol === 'http:' || parsed.protocol === 'https:') && parsed.username === '' && parsed.password === '';
-  return {
-    href,
-    origin: isPlain ? origin : '',
-    folder: pathname.slice(0, pathname.lastIndexOf('/') + 1),
-    path: pathname,
-  };
+  const { pathname, protocol } = parsed;
+  const href = withoutFragment(parsed.href);
+  const isHttp = protocol === 'http:' || protocol === 'https:';
+  // The parser writes a slash behind every host.
+  const prefix = isHttp ? href.slice(0, href.indexOf('/', protocol.length + 2)) : '';
+  return { href, prefix, folder: pathname.slice(0, pathname.lastIndexOf('/') + 1), path: pathname };
 }
 
-/** The absolute http(s) URL of a link, without fragment; null for what cannot be joined or leads to no page. */
+/**
+ * The absolute URL of a link, without fragment; null for what cannot be parsed and for javascript, mailto, data and tel. Other
+ * schemes are for the caller to judge.
+ */
 export function joinUrl(href: string, base: string | Base): string | null {
   const prepared = typeof base === 'string' ? prepareBase(base) : base;
   if (prepared === null) return null;
@@ -40,52 +40,52 @@ export function joinUrl(href: string, base: string | Base): string | null {
 
 function joinAny(href: string, base: string): string | null {
   if (DEAD_SCHEMES.test(href)) return null;
-  const url = URL.parse(href, base);
-  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) return null;
-  url.hash = '';
-  return url.href;
+  const joined = URL.parse(href, base)?.href;
+  // Tabs and line ends inside a scheme are only gone now.
+  return joined === undefined || DEAD_SCHEMES.test(joined) ? null : withoutFragment(joined);
 }
 
-const PLAIN = 1;
-const SLASH = 2;
-const DOT = 3;
-const QUERY = 4;
-const HASH = 5;
+function withoutFragment(href: string): string {
+  const hash = href.indexOf('#');
+  return hash < 0 ? href : href.slice(0, hash);
+}
 
-// What a character of a path or query means to us; 0 is for the parser: it may be encoded, stripped, or end something.
-const CLASS = new Uint8Array(128);
-for (const char of 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_~!$&()*+,;=@')
-  CLASS[char.charCodeAt(0)] = PLAIN;
-CLASS[0x2f] = SLASH;
-CLASS[0x2e] = DOT;
-CLASS[0x3f] = QUERY;
-CLASS[0x23] = HASH;
-
+const SLASH = 0x2f;
+const DOT = 0x2e;
+const QUESTION = 0x3f;
+const HASH = 0x23;
 const COLON = 0x3a;
+const PERCENT = 0x25;
+
+// Characters that the parser leaves as they are. What is in neither may be encoded, stripped, or end something.
+const IN_PATH = 1;
+const IN_QUERY = 2;
+const PLAIN = new Uint8Array(128);
+for (const char of 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_~!$&()*+,;=@') {
+  PLAIN[char.charCodeAt(0)] = IN_PATH | IN_QUERY;
+}
+for (const char of '/?:.%[]') PLAIN[char.charCodeAt(0)] = IN_QUERY;
 
 /** The joined URL where link and base are plain; null where the parser must be asked. */
 function joinPlain(href: string, base: Base): string | null {
-  if (base.origin === '') return null;
-  const first = href.length === 0 ? 0 : (CLASS[href.charCodeAt(0)] ?? 0);
-  if (first === HASH || href.length === 0) return null;
+  if (base.prefix === '') return null;
+  if (href.length === 0) return base.href;
+  const first = href.charCodeAt(0);
+  if (first === HASH) return base.href;
   if (first === SLASH) {
-    if (CLASS[href.charCodeAt(1)] === SLASH) return null;
-    const end = plainEnd(href, 0);
-    return end < 0 ? null : base.origin + (end === href.length ? href : href.slice(0, end));
+    if (href.charCodeAt(1) === SLASH) return null;
+    return joined(base.prefix, href, 0, pathEnd(href, 0, true));
   }
-  if (first === QUERY) {
-    const end = plainEnd(href, 0);
-    return end < 0 ? null : base.origin + base.path + href.slice(0, end);
-  }
-  if (href.startsWith('http')) return joinAbsolute(href, base);
+  if (first === QUESTION) return joined(base.prefix + base.path, href, 0, queryEnd(href, 1));
+  if (first === 0x68 && (href.startsWith('http://') || href.startsWith('https://'))) return joinAbsolute(href, base);
   return joinRelative(href, base);
 }
 
 function joinRelative(href: string, base: Base): string | null {
-  let folder = base.folder;
+  let { folder } = base;
   let from = 0;
   // `../` and `./` at the front, which is where they are.
-  while (href.charCodeAt(from) === 0x2e) {
+  while (href.charCodeAt(from) === DOT) {
     if (href.startsWith('../', from)) {
       from += 3;
       if (folder.length > 1) folder = folder.slice(0, folder.lastIndexOf('/', folder.length - 2) + 1);
@@ -93,40 +93,72 @@ function joinRelative(href: string, base: Base): string | null {
       from += 2;
     } else return null;
   }
-  const end = plainEnd(href, from);
-  return end < 0 ? null : base.origin + folder + href.slice(from, end);
+  // Before the first slash a colon would end a scheme.
+  return joined(base.prefix + folder, href, from, pathEnd(href, from, from > 0));
 }
 
 function joinAbsolute(href: string, base: Base): string | null {
-  const { origin } = base;
-  if (href.startsWith(origin) && CLASS[href.charCodeAt(origin.length)] === SLASH) {
-    const end = plainEnd(href, origin.length);
-    return end < 0 ? null : end === href.length ? href : href.slice(0, end);
-  }
-  const host = /^https?:\/\/(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}(?=\/)/.exec(href)?.[0];
-  if (host === undefined || host.includes('xn--')) return href.includes(':') ? null : joinRelative(href, base);
-  const end = plainEnd(href, host.length);
-  return end < 0 ? null : end === href.length ? href : href.slice(0, end);
+  const { length } = base.prefix;
+  const path = href.charCodeAt(length) === SLASH && href.startsWith(base.prefix) ? length : hostEnd(href);
+  return path < 0 ? null : joined('', href, 0, pathEnd(href, path, true));
 }
 
-/** Where the plain path and query that start at `from` end (at a fragment or the end); -1 where they are not plain. */
-function plainEnd(href: string, from: number): number {
-  let isQuery = false;
+function joined(front: string, href: string, from: number, end: number): string | null {
+  if (end < 0) return null;
+  return front + (from === 0 && end === href.length ? href : href.slice(from, end));
+}
+
+/** Where the host of an absolute URL ends; -1 where it is not plain: lower case, no port, no address, no punycode. */
+function hostEnd(href: string): number {
+  const from = href.charCodeAt(4) === COLON ? 7 : 8;
+  let label = from;
+  for (let at = from; at < href.length; at += 1) {
+    const code = href.charCodeAt(at);
+    if (isLetter(code) || (code >= 0x30 && code <= 0x39)) continue;
+    if (code === 0x2d && href.charCodeAt(at + 1) !== 0x2d) continue;
+    if (code === DOT) label = at + 1;
+    // The last label of an IPv4 address begins with a digit.
+    else return code === SLASH && isLetter(href.charCodeAt(label)) ? at : -1;
+  }
+  return -1;
+}
+
+function isLetter(code: number): boolean {
+  return code >= 0x61 && code <= 0x7a;
+}
+
+/** Where a plain path and its query end, at a fragment or the end; -1 where they are not plain. */
+function pathEnd(href: string, from: number, allowsColon: boolean): number {
+  let hasSlash = allowsColon;
   let previous = SLASH;
   for (let at = from; at < href.length; at += 1) {
     const code = href.charCodeAt(at);
-    const kind = code < 128 ? CLASS[code]! : 0;
-    if (kind === PLAIN) {
-      previous = PLAIN;
-      continue;
+    if (code > 127) return -1;
+    if ((PLAIN[code]! & IN_PATH) === 0) {
+      if (code === SLASH) hasSlash = true;
+      else if (code === HASH) return at;
+      else if (code === QUESTION) return queryEnd(href, at + 1);
+      else if (code === DOT) {
+        // A segment that begins with a dot may be `.` or `..`.
+        if (previous === SLASH) return -1;
+      } else if (code === COLON) {
+        if (!hasSlash) return -1;
+      } else if (code !== PERCENT || isEscapedDot(href, at)) return -1;
     }
-    if (kind === HASH) return at;
-    if (kind === QUERY) isQuery = true;
-    else if (kind === DOT) {
-      // A segment that begins with a dot may be `.` or `..`.
-      if (!isQuery && previous === SLASH) return -1;
-    } else if (kind !== SLASH && !(code === COLON && (isQuery || href.charCodeAt(from) === 0x2f))) return -1;
-    previous = kind;
+    previous = code;
+  }
+  return href.length;
+}
+
+function isEscapedDot(href: string, at: number): boolean {
+  return href.charCodeAt(at + 1) === 0x32 && (href.charCodeAt(at + 2) | 0x20) === 0x65;
+}
+
+function queryEnd(href: string, from: number): number {
+  for (let at = from; at < href.length; at += 1) {
+    const code = href.charCodeAt(at);
+    if (code === HASH) return at;
+    if (code > 127 || (PLAIN[code]! & IN_QUERY) === 0) return -1;
   }
   return href.length;
 }

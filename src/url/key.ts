@@ -1,42 +1,91 @@
 // The key of a URL: one form for what RFC 3986, section 6.2.2, calls equivalent. The URL itself is asked as found; the key only
-// says whether it has been seen. Nothing is sorted or dropped that a server could tell apart.
+// says whether it has been seen. Nothing is sorted, and nothing is dropped that a server could tell apart.
 
-const ESCAPE = /%([0-9a-f]{2})/gi;
+import { percentForm } from './percent.ts';
 
-/** The key of an absolute URL as the URL parser writes it. A plain URL is its own key, the very same string. */
+/**
+ * The key of an absolute URL: host in lower case, no default port, dot segments resolved, percent-encoding in one form, no empty
+ * query, no fragment, no userinfo. A plain URL is its own key, the very same string.
+ */
 export function urlKey(url: string): string {
   if (isItsOwnKey(url)) return url;
   const parsed = URL.parse(url);
   if (parsed === null) return url;
-  parsed.hash = '';
-  if (parsed.username !== '') parsed.username = '';
-  if (parsed.password !== '') parsed.password = '';
-  const { href } = parsed;
-  const bare = parsed.search === '' && href.endsWith('?') ? href.slice(0, -1) : href;
-  return bare.includes('%') ? bare.replace(ESCAPE, oneForm) : bare;
+  const { protocol, host, pathname, search, href } = parsed;
+  if (protocol !== 'http:' && protocol !== 'https:') return withoutFragment(href);
+  return `${protocol}//${host}${percentForm(pathname)}${percentForm(search)}`;
 }
+
+function withoutFragment(href: string): string {
+  const hash = href.indexOf('#');
+  return hash < 0 ? href : href.slice(0, hash);
+}
+
+const PLAIN = 1;
+const SLASH = 2;
+const DOT = 3;
+const QUERY = 4;
+const PERCENT = 5;
+
+// What a character of a path or query means here; 0 is for the URL parser.
+const CLASS = new Uint8Array(128);
+for (const char of "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_~!$&'()*+,;=:@[]") {
+  CLASS[char.charCodeAt(0)] = PLAIN;
+}
+CLASS[0x2f] = SLASH;
+CLASS[0x2e] = DOT;
+CLASS[0x3f] = QUERY;
+CLASS[0x25] = PERCENT;
 
 function isItsOwnKey(url: string): boolean {
-  return !url.includes('%') && !url.includes('@') && !url.includes('#') && !url.includes('/.') && !url.endsWith('?') && isWritten(url);
+  const path = hostEnd(url);
+  if (path < 0) return false;
+  let previous = 0;
+  for (let at = path; at < url.length; at += 1) {
+    const code = url.charCodeAt(at);
+    const kind = code < 128 ? CLASS[code]! : 0;
+    if (kind !== PLAIN) {
+      if (kind === 0 || (kind === DOT && previous === SLASH)) return false;
+      if (kind === QUERY && at === url.length - 1) return false;
+      if (kind === PERCENT && !isSettled(url, at)) return false;
+    }
+    previous = kind;
+  }
+  return true;
 }
 
-// Upper case in the host, a default port or a missing path show a URL that no parser has written.
-function isWritten(url: string): boolean {
-  const from = url.startsWith('http://') ? 7 : url.startsWith('https://') ? 8 : 0;
-  if (from === 0) return false;
+/** Where the path begins; -1 where scheme and host are not as the URL parser writes them, or the port is the scheme's own. */
+function hostEnd(url: string): number {
+  const from = url.startsWith('https://') ? 8 : url.startsWith('http://') ? 7 : -1;
+  if (from < 0) return -1;
   for (let at = from; at < url.length; at += 1) {
     const code = url.charCodeAt(at);
-    if (code === 0x2f) return true;
-    const isHostCharacter =
-      (code >= 0x61 && code <= 0x7a) || (code >= 0x30 && code <= 0x39) || code === 0x2e || code === 0x2d;
-    if (!isHostCharacter && code !== 0x3a) return false;
-    if (code === 0x3a && (url.startsWith(':80/', at) || url.startsWith(':443/', at))) return false;
+    if (code === 0x2f) return at === from ? -1 : at;
+    const isName = (code >= 0x61 && code <= 0x7a) || (code >= 0x30 && code <= 0x39) || code === 0x2d || code === 0x2e;
+    if (!isName) return code === 0x3a ? portEnd(url, at + 1, from === 8 ? '443' : '80') : -1;
   }
-  return false;
+  return -1;
 }
 
-// Unreserved characters are decoded; every other escape is kept, with upper-case digits.
-function oneForm(escaped: string, digits: string): string {
-  const char = String.fromCharCode(Number.parseInt(digits, 16));
-  return /[A-Za-z0-9._~-]/.test(char) ? char : escaped.toUpperCase();
+function portEnd(url: string, from: number, own: string): number {
+  const slash = url.indexOf('/', from);
+  if (slash - from > 5) return -1;
+  const port = slash < 0 ? '' : url.slice(from, slash);
+  return /^[1-9][0-9]*$/.test(port) && Number(port) <= 65_535 && port !== own ? slash : -1;
+}
+
+/** Whether the escape at `at` stands in its final form: upper-case digits, and of no unreserved character. */
+function isSettled(url: string, at: number): boolean {
+  const high = digit(url.charCodeAt(at + 1));
+  const low = digit(url.charCodeAt(at + 2));
+  if (high < 0 || low < 0) return false;
+  return !UNRESERVED.test(String.fromCharCode(high * 16 + low));
+}
+
+const UNRESERVED = /[A-Za-z0-9\-._~]/;
+
+// Upper case only: the other case is still to be raised.
+function digit(code: number): number {
+  if (code >= 0x30 && code <= 0x39) return code - 0x30;
+  return code >= 0x41 && code <= 0x46 ? code - 0x37 : -1;
 }

@@ -1,7 +1,7 @@
-// Which URLs belong to the job.
+// Which URLs belong to the job. It owns the places that the roots name; only `join` adds to them.
 
 import { type SkipReason, UsageError } from '../base/errors.ts';
-import { URL_LENGTH_MAX } from '../base/limits.ts';
+import { SCOPE_HOSTS_REMEMBERED_MAX, URL_LENGTH_MAX } from '../base/limits.ts';
 import { hostOf, siteOf } from './host.ts';
 import { urlKey } from './key.ts';
 
@@ -9,9 +9,9 @@ export interface ScopeRules {
   readonly roots: readonly string[];
   /** `host` takes http and https, and a leading `www.`, for the same; `prefix` is the root's folder; `page` the roots alone. */
   readonly scope: 'host' | 'prefix' | 'page' | 'site' | 'any';
-  /** Host and scheme exactly as in a root. */
+  /** Host and scheme exactly as in a root; for `host` and `prefix`. */
   readonly strict: boolean;
-  /** Regular expressions on the whole URL; where there are any, one must match. */
+  /** Regular expressions on the whole URL; where there are any, one must match. Roots need not. */
   readonly include: readonly string[];
   /** Regular expressions on the whole URL; none may match. */
   readonly exclude: readonly string[];
@@ -20,45 +20,23 @@ export interface ScopeRules {
 }
 
 export interface Scope {
-  /** Why the URL is not asked for; null where it is. */
+  /** Why the URL is not asked for; null where it is. `depth` only where nothing else speaks against it. */
   admits(url: string, depth: number): SkipReason | null;
   /** Takes a URL in as if it were a root: where a root's redirects lead. */
   join(url: string): void;
 }
-
-const HOSTS_REMEMBERED_MAX = 10_000;
 
 /** Throws UsageError where a pattern is no regular expression. */
 export function createScope(rules: ScopeRules): Scope {
   const include = rules.include.map((pattern) => patternOf('--include', pattern));
   const exclude = rules.exclude.map((pattern) => patternOf('--exclude', pattern));
   const roots = new Set<string>();
-  const places = new Set<string>();
-  const judged = new Map<string, boolean>();
-  const placeOf = rules.scope === 'site' ? siteOf : rules.strict ? hostOf : looseHostOf;
-
+  const places = createPlaces(rules);
   const join = (url: string): void => {
     roots.add(urlKey(url));
-    places.add(rules.scope === 'prefix' ? folderOf(url) : placeOf(url));
-    judged.clear();
+    places.add(url);
   };
-  const isOnHost = (url: string): boolean => {
-    const host = hostOf(url);
-    let answer = judged.get(host);
-    if (answer === undefined) {
-      answer = places.has(placeOf(url));
-      if (judged.size >= HOSTS_REMEMBERED_MAX) judged.clear();
-      judged.set(host, answer);
-    }
-    return answer;
-  };
-  const isInside = (url: string): boolean => {
-    if (rules.scope === 'any') return true;
-    if (rules.scope === 'page') return roots.has(urlKey(url));
-    if (rules.scope === 'prefix') return [...places].some((folder) => withoutScheme(url).startsWith(folder));
-    return isOnHost(url);
-  };
-
+  const isInside = rules.scope === 'page' ? (url: string) => roots.has(urlKey(url)) : places.has;
   for (const root of rules.roots) join(root);
   return {
     join,
@@ -66,42 +44,90 @@ export function createScope(rules: ScopeRules): Scope {
       if (!url.startsWith('http://') && !url.startsWith('https://')) return 'scheme';
       if (url.length > URL_LENGTH_MAX) return 'url-length';
       if (!isInside(url)) return 'scope';
-      if (include.length + exclude.length > 0 && !roots.has(urlKey(url))) {
-        if (exclude.some((pattern) => pattern.test(url))) return 'excluded';
-        if (include.length > 0 && !include.some((pattern) => pattern.test(url))) return 'excluded';
+      if (exclude.some((pattern) => pattern.test(url))) return 'excluded';
+      if (include.length > 0 && !include.some((pattern) => pattern.test(url)) && !roots.has(urlKey(url))) {
+        return 'excluded';
       }
       return rules.depth !== null && depth > rules.depth ? 'depth' : null;
     },
   };
 }
 
+interface Places {
+  add(url: string): void;
+  has(url: string): boolean;
+}
+
+function createPlaces({ scope, strict }: ScopeRules): Places {
+  const nameOf = strict ? hostOf : looseHostOf;
+  if (scope === 'any') return { add: () => {}, has: () => true };
+  if (scope === 'prefix') return createFolders((url) => nameOf(url) + pathOf(urlKey(url)));
+  return createHosts(scope === 'site' ? siteOf : nameOf);
+}
+
+function createFolders(placeOf: (url: string) => string): Places {
+  const folders = new Set<string>();
+  return {
+    add(url) {
+      const place = placeOf(url);
+      folders.add(place.slice(0, place.lastIndexOf('/') + 1));
+    },
+    has(url) {
+      const place = placeOf(url);
+      for (const folder of folders) if (place.startsWith(folder)) return true;
+      return false;
+    },
+  };
+}
+
+// The answer is kept by host as written: that is one look-up a link where the place itself takes a parse or a suffix list.
+function createHosts(placeOf: (url: string) => string): Places {
+  const places = new Set<string>();
+  const judged = new Map<string, boolean>();
+  return {
+    add(url) {
+      places.add(placeOf(url));
+      judged.clear();
+    },
+    has(url) {
+      const host = hostOf(url);
+      let answer = judged.get(host);
+      if (answer === undefined) {
+        answer = places.has(placeOf(url));
+        if (judged.size >= SCOPE_HOSTS_REMEMBERED_MAX) judged.clear();
+        judged.set(host, answer);
+      }
+      return answer;
+    },
+  };
+}
+
 /** The host, where http and https on their own ports are one, and a leading `www.` is none. */
 function looseHostOf(url: string): string {
-  return withoutScheme(hostOf(url));
+  const host = hostOf(url);
+  const from = host.indexOf('://') + 3;
+  const name = host.startsWith('www.', from) ? host.slice(from + 4) : host.slice(from);
+  return /:\d+$/.test(name) ? host.slice(0, from) + name : name;
 }
 
-function folderOf(url: string): string {
-  const { pathname } = new URL(url);
-  return looseHostOf(url) + pathname.slice(0, pathname.lastIndexOf('/') + 1);
-}
-
-function withoutScheme(url: string): string {
-  const rest = url.slice(url.indexOf('://') + 3);
-  return rest.startsWith('www.') ? rest.slice(4) : rest;
+/** Path without query, of a key. */
+function pathOf(key: string): string {
+  const from = key.indexOf('/', key.indexOf('://') + 3);
+  const query = key.indexOf('?', from);
+  return query < 0 ? key.slice(from) : key.slice(from, query);
 }
 
 function patternOf(option: string, pattern: string): RegExp {
-  try {
-    return new RegExp(pattern, 'u');
-  } catch {
+  // The strictest reading that takes it: old patterns have escapes that mean nothing (`\-`), an error under either flag.
+  for (const flag of ['v', 'u']) {
     try {
-      // Escapes that mean nothing, as in `\-`, are an error with the flag and harmless without.
-      return new RegExp(pattern);
-    } catch (cause) {
-      throw new UsageError(
-        `${option}: ${JSON.stringify(pattern)} is not a regular expression (${(cause as Error).message}).`,
-        { cause },
-      );
-    }
+      return new RegExp(pattern, flag);
+    } catch {}
+  }
+  try {
+    return new RegExp(pattern);
+  } catch (cause) {
+    const why = (cause as Error).message;
+    throw new UsageError(`${option}: ${JSON.stringify(pattern)} is not a regular expression (${why}).`, { cause });
   }
 }

@@ -5,6 +5,8 @@ import { hostnameOf, hostOf, portOf, siteOf } from './host.ts';
 import { urlKey } from './key.ts';
 import { createScope, type ScopeRules } from './scope.ts';
 
+const SEED = Number(process.env['GOSSAMER_SEED'] ?? 20_262);
+
 const RULES: ScopeRules = {
   roots: ['http://example.com/docs/a.html'],
   scope: 'host',
@@ -50,16 +52,54 @@ test('urlKey: what a server can tell apart stays apart', () => {
   assert.equal(new Set(different.map(urlKey)).size, different.length);
 });
 
-test('urlKey: a plain URL is the very same string, and a key is its own key', () => {
-  const path = fc.stringMatching(/^[a-zA-Z0-9%._~/?=&@:-]{0,20}$/);
+test('urlKey: what is no http URL, or none at all, is left as it is', () => {
+  assert.equal(urlKey('ftp://h/%7e#x'), 'ftp://h/%7e');
+  assert.equal(urlKey('no url'), 'no url');
+});
+
+test('urlKey: stray percent signs cannot become escapes', () => {
+  assert.equal(urlKey('http://h/%%34%31'), 'http://h/%2541');
+  assert.equal(urlKey('http://h/100%'), 'http://h/100%25');
+});
+
+/** The rules of the key once more, character by character. */
+function slowKey(url: string): string {
+  const { protocol, host, pathname, search } = new URL(url);
+  const kept = /[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=]/;
+  let key = `${protocol}//${host}`;
+  const text = pathname + search;
+  for (let at = 0; at < text.length; at += 1) {
+    const digits = /^%([0-9a-f]{2})/i.exec(text.slice(at))?.[1];
+    const char = digits === undefined ? text[at]! : String.fromCharCode(Number.parseInt(digits, 16));
+    if (digits !== undefined) at += 2;
+    const stays = digits === undefined ? kept.test(char) : /[A-Za-z0-9\-._~]/.test(char);
+    key += stays ? char : `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
+  }
+  return key;
+}
+
+test(`urlKey: plain or not, the same rules hold, and a key is its own key (seed ${SEED})`, () => {
+  const pieces = "a Z 9 / . .. // ? # : @ % %7e %2F %2f %4a %C3%A9 %c3 %25 %zz & = ' | ^ [ ] { } < ` * $ ~ \\ é".split(
+    ' ',
+  );
+  const hosts = [
+    'http://h.org',
+    'https://h.org:443',
+    'http://h:80',
+    'http://h:8080',
+    'http://me:pw@H',
+    'http://[::1]:81',
+  ];
+  const tail = fc.array(fc.constantFrom(...pieces), { maxLength: 8 }).map((found) => found.join(''));
   fc.assert(
-    fc.property(path, (given) => {
-      const url = URL.parse(`http://example.com/${given}`);
-      fc.pre(url !== null);
-      const key = urlKey(url.href);
-      assert.equal(urlKey(key), key);
+    fc.property(fc.constantFrom(...hosts), tail, (host, path) => {
+      const url = URL.parse(`${host}/${path}`)?.href;
+      if (url === undefined) return;
+      const key = urlKey(url);
+      assert.equal(key, slowKey(url), url);
+      assert.equal(urlKey(key), key, url);
     }),
-    { numRuns: 20_000 },
+    { numRuns: 50_000, seed: SEED },
   );
 });
 
@@ -68,6 +108,10 @@ test('hostOf, hostnameOf, portOf, siteOf: the parts', () => {
   assert.equal(hostOf('http://example.com/x'), 'http://example.com');
   assert.equal(hostnameOf('http://[::1]:80/'), '::1');
   assert.deepEqual([portOf('http://h/'), portOf('https://h/'), portOf('https://h:8/')], [80, 443, 8]);
+  assert.equal(hostOf('urn:isbn:1'), 'urn:');
+  assert.equal(hostOf('http://h'), 'http://h');
+  assert.deepEqual(['http://me@h.org:81/x', 'https://H.org/@'.toLowerCase()].map(hostnameOf), ['h.org', 'h.org']);
+  assert.equal(portOf('http://[::1]/'), 80);
   assert.equal(siteOf('https://a.b.example.co.uk/'), 'example.co.uk');
   assert.equal(siteOf('https://me.github.io/'), 'me.github.io');
   assert.equal(siteOf('http://127.0.0.1/'), '127.0.0.1');
@@ -80,7 +124,16 @@ test('scope: host, prefix, page, site, any, strict', () => {
     [{}, 'http://sub.example.com/', 'scope'],
     [{}, 'ftp://example.com/', 'scheme'],
     [{}, `http://example.com/${'x'.repeat(9000)}`, 'url-length'],
+    [{ roots: ['https://h.org:81/'] }, 'http://h.org:81/', 'scope'],
+    [{ roots: ['https://www.h.org:81/'] }, 'https://h.org:81/', null],
+    [{}, 'http://example.com.evil.org/', 'scope'],
+    [{}, 'http://example.com@evil.org/', 'scope'],
     [{ strict: true }, 'https://example.com/x', 'scope'],
+    [{ strict: true }, 'http://www.example.com/x', 'scope'],
+    [{ scope: 'prefix' }, 'https://www.example.com/%64ocs/x', null],
+    [{ scope: 'prefix' }, 'http://example.com/docs', 'scope'],
+    [{ scope: 'prefix', strict: true }, 'https://example.com/docs/b', 'scope'],
+    [{ scope: 'page' }, 'http://example.com/docs/%61.html', null],
     [{ strict: true }, 'http://example.com/x', null],
     [{ scope: 'prefix' }, 'http://example.com/docs/b/c', null],
     [{ scope: 'prefix' }, 'http://example.com/other', 'scope'],
@@ -97,6 +150,15 @@ test('scope: host, prefix, page, site, any, strict', () => {
     assert.equal(createScope({ ...RULES, ...rules }).admits(url, 1), reason, `${JSON.stringify(rules)} ${url}`);
 });
 
+test('scope: exclude beats include and roots; include spares roots; old patterns are taken', () => {
+  const rules = { ...RULES, include: ['/docs/', '\\-'], exclude: ['a\\.html$'] };
+  const scope = createScope(rules);
+  assert.equal(scope.admits('http://example.com/docs/a.html', 0), 'excluded');
+  assert.equal(scope.admits('http://example.com/docs/b', 0), null);
+  assert.equal(scope.admits('http://example.com/x-y', 0), null);
+  assert.equal(createScope({ ...RULES, include: ['[\\w--\\d]$'] }).admits('http://example.com/9', 0), 'excluded');
+});
+
 test('scope: the registrable domain ends where the public suffix begins', () => {
   const scope = createScope({ ...RULES, scope: 'site', roots: ['http://shop.co.uk/'] });
   assert.equal(scope.admits('http://other.co.uk/', 1), 'scope');
@@ -108,6 +170,7 @@ test('scope: depth, and what joins', () => {
   assert.equal(scope.admits('http://elsewhere.org/', 1), 'scope');
   scope.join('http://elsewhere.org/home');
   assert.equal(scope.admits('http://elsewhere.org/', 1), null);
+  assert.equal(scope.admits('http://third.org/', 3), 'scope', 'depth is the last thing that is said');
 });
 
 test('scope: a pattern that is none names its option', () => {
