@@ -1,0 +1,83 @@
+// What a server that is slow, silent or endless costs: each a code of its own, and what came is kept.
+
+import assert from 'node:assert/strict';
+import { createServer } from 'node:net';
+import { test } from 'node:test';
+import { systemClock } from '../base/clock.ts';
+import { ask, bodyText, fetcherFor, rawServer, until } from './raw-server.fixture.ts';
+
+const FAST = { timeoutMs: 100 };
+
+test('fetch: a server that accepts and never answers', async () => {
+  await using server = await rawServer(() => null);
+  await using fetcher = fetcherFor(FAST);
+  const outcome = await ask(fetcher, server.url);
+  assert.deepEqual([outcome.status, outcome.error, outcome.truncated], [0, 'first-byte-timeout', null]);
+  assert.ok(outcome.elapsedMs >= 99 && outcome.elapsedMs < 1000, String(outcome.elapsedMs));
+  await until(() => server.sockets.size === 0);
+});
+
+test('fetch: a server that falls silent within the head', async () => {
+  await using server = await rawServer(() => 'HTTP/1.1 200 OK\r\nConte');
+  await using fetcher = fetcherFor(FAST);
+  const outcome = await ask(fetcher, server.url);
+  assert.deepEqual([outcome.status, outcome.error, outcome.truncated], [0, 'idle-timeout', null]);
+});
+
+test('fetch: a server that falls silent within the body', async () => {
+  await using server = await rawServer(() => 'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhello');
+  await using fetcher = fetcherFor(FAST);
+  const outcome = await ask(fetcher, server.url);
+  assert.deepEqual([outcome.status, outcome.error, outcome.truncated], [200, 'idle-timeout', 'time']);
+  assert.equal(bodyText(outcome), 'hello');
+});
+
+test('fetch: bytes that keep coming keep a response alive beyond the timeout', async () => {
+  await using server = await rawServer((socket) => {
+    let sent = 0;
+    const drip = systemClock.every(20, () => {
+      sent += 1;
+      socket.write('x');
+      if (sent === 20) drip.cancel();
+    });
+    return 'HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n';
+  });
+  await using fetcher = fetcherFor(FAST);
+  const outcome = await ask(fetcher, server.url);
+  assert.deepEqual([outcome.error, outcome.body.length], [null, 20]);
+  assert.ok(outcome.elapsedMs > 300);
+});
+
+test('fetch: a body that flows too slowly is cut', async () => {
+  await using server = await rawServer((socket) => {
+    const drip = systemClock.every(20, () => socket.write('x'));
+    socket.on('close', () => drip.cancel());
+    return 'HTTP/1.1 200 OK\r\n\r\n';
+  });
+  await using fetcher = fetcherFor({ ...FAST, minRateBytesPerSecond: 1000 });
+  const outcome = await ask(fetcher, server.url);
+  assert.deepEqual([outcome.status, outcome.error, outcome.truncated], [200, 'min-rate', 'time']);
+  assert.match(bodyText(outcome), /^x+$/);
+  // The head counts in the first window, so the second is the first that is too slow.
+  assert.ok(outcome.elapsedMs < 1000, String(outcome.elapsedMs));
+});
+
+test('fetch: an address that never answers', async () => {
+  // A full backlog drops the call's first packet, as a firewall does.
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen({ host: '127.0.0.1', port: 0, backlog: 1 }, resolve));
+  const { port } = server.address() as { port: number };
+  await using fetcher = fetcherFor({ ...FAST, lookup: () => new Promise(() => undefined) });
+  const named = await ask(fetcher, `http://silent.test:${port}/`);
+  assert.deepEqual([named.error, named.remoteAddress], ['dns-failure', '']);
+  await new Promise((resolve) => server.close(resolve));
+});
+
+test('fetch: an idle connection is closed when its time is over', async () => {
+  await using server = await rawServer(() => 'HTTP/1.1 200 OK\r\nKeep-Alive: timeout=1\r\nContent-Length: 0\r\n\r\n');
+  await using fetcher = fetcherFor(FAST);
+  await ask(fetcher, server.url);
+  assert.equal(fetcher.connections.open, 1);
+  await until(() => fetcher.connections.open === 0);
+  await until(() => server.sockets.size === 0);
+});
