@@ -1,6 +1,6 @@
 // The sites that are crawled: one that is made here from a seed, one that Debian packs, and one of a single page.
 
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Random, seededRandom } from '../test/helpers/random.ts';
@@ -44,16 +44,10 @@ export function onePageSite(): string {
 
 /** The html folder of Debian's openjdk-17-doc; null where the package is not installed. */
 export function openjdkSite(): string | null {
-  try {
-    const files = execFileSync('dpkg', ['-L', 'openjdk-17-doc'], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-    const index = files.split('\n').find((file) => file.endsWith('/api/index.html'));
-    return index !== undefined && existsSync(index) ? dirname(index) : null;
-  } catch {
-    return null;
-  }
+  // The list of its files has more than the megabyte that is taken by default.
+  const { status, stdout } = spawnSync('dpkg', ['-L', 'openjdk-17-doc'], { encoding: 'utf8', maxBuffer: 2 ** 26 });
+  const index = status === 0 ? stdout.split('\n').find((file) => file.endsWith('/api/index.html')) : undefined;
+  return index !== undefined && existsSync(index) ? dirname(index) : null;
 }
 
 function pathOf(page: number): string {
