@@ -5,7 +5,7 @@ import type { ErrorCode, SkipReason } from './base/errors.ts';
 import { headerOf } from './base/headers.ts';
 import { hostOf } from './url/host.ts';
 import { joinUrl } from './url/join.ts';
-import { urlKey } from './url/key.ts';
+import { keyOfWritten } from './url/key.ts';
 import type { Scope } from './url/scope.ts';
 
 export interface AdmissionRules {
@@ -43,34 +43,58 @@ const FOLLOWED: ReadonlySet<LinkKind> = new Set([
   'refresh',
 ]);
 
+/** A URL as it was found. Its host and its scope are looked at only where the store has not seen its key: most have been. */
+class Found implements NewUrl {
+  readonly url: string;
+  readonly depth: number;
+  readonly hops: number;
+  readonly #scope: Scope | null;
+
+  /** Without a scope it is admitted wherever it leads. */
+  constructor(url: string, depth: number, hops: number, scope: Scope | null) {
+    this.url = url;
+    this.depth = depth;
+    this.hops = hops;
+    this.#scope = scope;
+  }
+
+  get key(): string {
+    return keyOfWritten(this.url);
+  }
+
+  get host(): string {
+    return hostOf(this.url);
+  }
+
+  get skip(): SkipReason | null {
+    return this.#scope === null ? null : this.#scope.admits(this.url, this.depth);
+  }
+}
+
 export function createAdmission(rules: AdmissionRules): Admission {
   const { scope } = rules;
-  const admit = (url: string, depth: number, hops: number, skip: SkipReason | null): NewUrl => {
-    return { url, key: urlKey(url), host: hostOf(url), depth, hops, skip };
-  };
   const isWanted = (link: Link): boolean => {
     return FOLLOWED.has(link.kind) && (rules.followNofollow || !hasToken(link.rel, 'nofollow'));
   };
   return {
-    roots: (urls) => urls.map((url) => admit(url, 0, 0, null)),
+    roots: (urls) => urls.map((url) => new Found(url, 0, 0, null)),
     links(lease, found) {
       if (found.nofollow && !rules.followNofollow) return [];
       const depth = lease.depth + 1;
       const admitted: NewUrl[] = [];
       for (const link of found.links) {
-        if (isWanted(link)) admitted.push(admit(link.url, depth, 0, scope.admits(link.url, depth)));
+        if (isWanted(link)) admitted.push(new Found(link.url, depth, 0, scope));
       }
       return admitted;
     },
     redirect(lease, outcome) {
       const url = locationOf(outcome);
       if (url === null) return NO_REDIRECT;
-      const target = admit(url, lease.depth, lease.hops + 1, null);
-      if (target.key === urlKey(lease.url)) return { ...NO_REDIRECT, same: url };
-      if (target.hops > rules.redirectsMax) return { ...NO_REDIRECT, error: 'redirect-limit' };
       // Where a root leads is what its user meant, whatever the scope says.
-      const skip = lease.depth === 0 ? null : scope.admits(url, lease.depth);
-      return { ...NO_REDIRECT, target: { ...target, skip } };
+      const target = new Found(url, lease.depth, lease.hops + 1, lease.depth === 0 ? null : scope);
+      if (target.key === keyOfWritten(lease.url)) return { ...NO_REDIRECT, same: url };
+      if (target.hops > rules.redirectsMax) return { ...NO_REDIRECT, error: 'redirect-limit' };
+      return { ...NO_REDIRECT, target };
     },
     rootEnded: (outcome) => scope.join(outcome.url),
   };

@@ -39,13 +39,14 @@ export function createAdmission(
 
   return {
     admit(found, referrer) {
-      const { url, key, host, depth, hops, skip } = found;
+      const { key } = found;
       hashText(key, seed, hash);
       const high = hash[0]!;
       const low = hash[1]!;
       const id = seen.put(high, low, last + 1);
       if (id <= last) return id;
       last = id;
+      const { url, host, depth, hops, skip } = found;
       const hostId = hosts.idOf(host);
       const reason = REASONS.code(skip);
       insertUrl.run(id, high, low, hostId, referrer, depth, hops, reason, url, key === url ? null : key);

@@ -16,6 +16,11 @@ export function urlKey(url: string): string {
   return `${protocol}//${host}${percentForm(pathname)}${percentForm(search)}`;
 }
 
+/** The same for a URL that the URL parser wrote, without a fragment, as links are: three searches instead of a scan. */
+export function keyOfWritten(url: string): string {
+  return url.includes('%') || url.includes('@') || url.endsWith('?') ? urlKey(url) : url;
+}
+
 function withoutFragment(href: string): string {
   const hash = href.indexOf('#');
   return hash < 0 ? href : href.slice(0, hash);
