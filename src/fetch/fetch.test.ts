@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ask, bodyText, fetcherFor, rawServer, until } from './raw-server.fixture.ts';
+import { ask, bodyText, fetcherFor, rawServer, until } from '../../test/helpers/raw-server.ts';
 
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello';
 

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ask, bodyText, fetcherFor, rawServer, until } from '../../test/helpers/raw-server.ts';
 import type { Outcome } from '../base/contracts.ts';
-import { ask, bodyText, fetcherFor, rawServer, until } from './raw-server.fixture.ts';
 
 const H = 'HTTP/1.1 200 OK\r\n';
 const CHUNKED = `${H}Transfer-Encoding: chunked\r\n\r\n`;

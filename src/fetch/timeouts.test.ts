@@ -1,10 +1,10 @@
 // What a server that is slow, silent or endless costs: each a code of its own, and what came is kept.
 
 import assert from 'node:assert/strict';
-import { createServer } from 'node:net';
 import { test } from 'node:test';
+import { blackHole, blackHoleMissing } from '../../test/helpers/black-hole.ts';
+import { ask, bodyText, fetcherFor, rawServer, until } from '../../test/helpers/raw-server.ts';
 import { systemClock } from '../base/clock.ts';
-import { ask, bodyText, fetcherFor, rawServer, until } from './raw-server.fixture.ts';
 
 const FAST = { timeoutMs: 100 };
 
@@ -58,19 +58,28 @@ test('fetch: a body that flows too slowly is cut', async () => {
   const outcome = await ask(fetcher, server.url);
   assert.deepEqual([outcome.status, outcome.error, outcome.truncated], [200, 'min-rate', 'time']);
   assert.match(bodyText(outcome), /^x+$/);
-  // The head counts in the first window, so the second is the first that is too slow.
   assert.ok(outcome.elapsedMs < 1000, String(outcome.elapsedMs));
 });
 
-test('fetch: an address that never answers', async () => {
-  // A full backlog drops the call's first packet, as a firewall does.
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen({ host: '127.0.0.1', port: 0, backlog: 1 }, resolve));
-  const { port } = server.address() as { port: number };
+test('fetch: a name that nobody resolves', async () => {
   await using fetcher = fetcherFor({ ...FAST, lookup: () => new Promise(() => undefined) });
-  const named = await ask(fetcher, `http://silent.test:${port}/`);
-  assert.deepEqual([named.error, named.remoteAddress], ['dns-failure', '']);
-  await new Promise((resolve) => server.close(resolve));
+  const outcome = await ask(fetcher, 'http://silent.test/');
+  assert.deepEqual([outcome.status, outcome.error, outcome.remoteAddress], [0, 'dns-failure', '']);
+});
+
+test('fetch: a server that accepts and never answers a TLS hello', async () => {
+  await using server = await rawServer(() => null);
+  await using fetcher = fetcherFor(FAST);
+  const outcome = await ask(fetcher, server.url.replace('http:', 'https:'));
+  assert.deepEqual([outcome.status, outcome.error, outcome.requestHead], [0, 'tls-timeout', '']);
+  assert.equal(outcome.remoteAddress, '127.0.0.1');
+});
+
+test('fetch: an address that never answers', { skip: blackHoleMissing }, async () => {
+  await using hole = await blackHole('127.0.0.1');
+  await using fetcher = fetcherFor(FAST);
+  const outcome = await ask(fetcher, `http://127.0.0.1:${hole.port}/`);
+  assert.deepEqual([outcome.status, outcome.error, outcome.remoteAddress], [0, 'connect-timeout', '']);
 });
 
 test('fetch: an idle connection is closed when its time is over', async () => {

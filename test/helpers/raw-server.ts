@@ -1,10 +1,10 @@
-// For the tests of this folder: a server that sends exact bytes, and a fetcher that may talk to it.
+// A server that sends exact bytes, and a fetcher that may talk to it.
 
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { systemClock } from '../base/clock.ts';
-import type { Outcome, Request } from '../base/contracts.ts';
-import { createFetch, type Fetcher, type FetchOptions } from './fetch.ts';
+import { systemClock } from '../../src/base/clock.ts';
+import type { Outcome, Request } from '../../src/base/contracts.ts';
+import { createFetch, type Fetcher, type FetchOptions } from '../../src/fetch/fetch.ts';
 
 export interface RawServer extends AsyncDisposable {
   readonly port: number;

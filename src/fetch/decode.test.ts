@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import zlib from 'node:zlib';
+import { seededRandom } from '../../test/helpers/random.ts';
+import type { Outcome } from '../base/contracts.ts';
+import { DECODE_FREE_BYTES, DECODE_RATIO_MAX, DECODE_SYNC_BYTES_MAX } from '../base/limits.ts';
+import { blankOutcome } from './blank-outcome.ts';
+import { decodeLayer } from './decode.ts';
+
+const BODY_MAX = 8 * 1024 * 1024;
+const { signal } = new AbortController();
+
+function decoded(coding: string, rawBody: Uint8Array, part: Partial<Outcome> = {}): Promise<Outcome> {
+  const outcome: Outcome = {
+    ...blankOutcome('http://a.test/', 0),
+    status: 200,
+    headers: ['Content-Type', 'text/html', 'content-ENCODING', coding],
+    rawBody,
+    body: rawBody,
+    ...part,
+  };
+  return decodeLayer(BODY_MAX)(() => Promise.resolve(outcome))({ url: outcome.url, method: 'GET' }, signal);
+}
+
+/** Text that compresses a little: hexadecimal digits. */
+function noise(bytes: number): Buffer {
+  const random = seededRandom(7);
+  return Buffer.from(Array.from({ length: bytes }, () => '0123456789abcdef'.charCodeAt(random() * 16)));
+}
+
+const SMALL = Buffer.from('<p>hello</p>'.repeat(100));
+const LARGE = noise(4 * DECODE_SYNC_BYTES_MAX);
+const CODERS: readonly (readonly [string, string, (bytes: Uint8Array) => Buffer])[] = [
+  ['gzip', 'gzip', zlib.gzipSync],
+  ['x-gzip', 'X-GZIP', zlib.gzipSync],
+  ['deflate', 'deflate', zlib.deflateSync],
+  ['deflate without a frame', 'deflate', zlib.deflateRawSync],
+  ['br', 'br', zlib.brotliCompressSync],
+  ['zstd', 'zstd', zlib.zstdCompressSync],
+];
+
+for (const [name, coding, encode] of CODERS) {
+  for (const [size, plain] of [
+    ['small', SMALL],
+    ['large', LARGE],
+  ] as const) {
+    test(`decodeLayer: undoes ${name} of a ${size} body`, async () => {
+      const raw = encode(plain);
+      const outcome = await decoded(coding, raw);
+      assert.deepEqual(Buffer.from(outcome.body), plain);
+      assert.equal(outcome.rawBody, raw);
+      assert.deepEqual([outcome.error, outcome.truncated, outcome.detail], [null, null, '']);
+    });
+
+    test(`decodeLayer: keeps what there is of an unfinished ${name} of a ${size} body`, async () => {
+      const raw = encode(plain);
+      const outcome = await decoded(coding, raw.subarray(0, raw.length - 6));
+      assert.deepEqual([outcome.error, outcome.truncated], [null, 'disconnect']);
+      assert.match(outcome.detail, /is damaged/);
+      assert.equal(Buffer.compare(plain.subarray(0, outcome.body.length), Buffer.from(outcome.body)), 0);
+      if (coding === 'gzip') assert.ok(outcome.body.length > 0);
+    });
+  }
+
+  test(`decodeLayer: cuts a bomb of ${name}`, async () => {
+    const raw = encode(Buffer.alloc(64 * 1024 * 1024));
+    const outcome = await decoded(coding, raw);
+    assert.deepEqual([outcome.error, outcome.truncated], [null, 'length']);
+    assert.equal(outcome.body.length, Math.min(BODY_MAX, Math.max(DECODE_FREE_BYTES, DECODE_RATIO_MAX * raw.length)));
+  });
+
+  test(`decodeLayer: a body that is declared ${name} and is not is as it came`, async () => {
+    const outcome = await decoded(coding, SMALL);
+    assert.equal(Buffer.from(outcome.body).toString(), SMALL.toString());
+    assert.deepEqual([outcome.error, outcome.truncated], [null, null]);
+    assert.match(outcome.detail, /^declared .*, is not$/);
+  });
+}
+
+test('decodeLayer: a gzip with a wrong checksum keeps its bytes', async () => {
+  for (const plain of [SMALL, LARGE]) {
+    const raw = zlib.gzipSync(plain);
+    raw[raw.length - 6]! ^= 0xff;
+    const outcome = await decoded('gzip', raw);
+    assert.deepEqual(Buffer.from(outcome.body), plain);
+    assert.equal(outcome.truncated, 'disconnect');
+  }
+});
+
+test('decodeLayer: a gzip that is damaged in its middle keeps its beginning', async () => {
+  const raw = zlib.gzipSync(LARGE);
+  raw.fill(0xff, raw.length >> 1, (raw.length >> 1) + 100);
+  const { body, truncated } = await decoded('gzip', raw);
+  assert.equal(truncated, 'disconnect');
+  const same = Buffer.from(body).findIndex?.((byte, at) => byte !== LARGE[at]) ?? -1;
+  assert.ok((same < 0 ? body.length : same) > LARGE.length / 4);
+});
+
+test('decodeLayer: members of gzip one after the other are one body, and padding after them is nothing', async () => {
+  const two = Buffer.concat([zlib.gzipSync('hello '), zlib.gzipSync('world')]);
+  assert.equal(Buffer.from((await decoded('gzip', two)).body).toString(), 'hello world');
+  const padded = await decoded('gzip', Buffer.concat([zlib.gzipSync(SMALL), Buffer.from('padding')]));
+  assert.deepEqual(Buffer.from(padded.body), SMALL);
+  assert.equal(padded.truncated, null);
+});
+
+test('decodeLayer: two codings are undone in turn, the last first', async () => {
+  const outcome = await decoded('gzip, br', zlib.brotliCompressSync(zlib.gzipSync(SMALL)));
+  assert.deepEqual(Buffer.from(outcome.body), SMALL);
+});
+
+test('decodeLayer: a chain of codings is refused', async () => {
+  const outcome = await decoded(Array(1000).fill('gzip').join(','), zlib.gzipSync(SMALL));
+  assert.deepEqual([outcome.error, outcome.body.length, outcome.status], ['decode', 0, 200]);
+  assert.ok(outcome.rawBody.length > 0);
+});
+
+test('decodeLayer: of an unknown coding nothing is made', async () => {
+  const outcome = await decoded('compress', SMALL);
+  assert.deepEqual([outcome.error, outcome.body.length, outcome.rawBody.length], [null, 0, SMALL.length]);
+  assert.equal(outcome.detail, 'unknown content coding "compress"');
+});
+
+test('decodeLayer: identity, and no coding at all, are nothing to undo', async () => {
+  for (const coding of ['identity', '', ' , ']) assert.equal((await decoded(coding, SMALL)).body, SMALL);
+  const bare = await decoded('gzip', SMALL, { headers: [] });
+  assert.equal(bare.body, SMALL);
+});
+
+test('decodeLayer: a body that was cut on its way is decoded as far as it goes, and its own trouble stays', async () => {
+  const raw = zlib.gzipSync(LARGE);
+  const outcome = await decoded('gzip', raw.subarray(0, raw.length >> 1), {
+    truncated: 'time',
+    error: 'min-rate',
+    detail: 'slow',
+  });
+  assert.deepEqual([outcome.error, outcome.truncated, outcome.detail], ['min-rate', 'time', 'slow']);
+  assert.ok(outcome.body.length > LARGE.length / 4);
+});
+
+test('decodeLayer: any bytes under any coding give an outcome', async () => {
+  const random = seededRandom(11);
+  for (let n = 0; n < 300; n += 1) {
+    const [, coding, encode] = CODERS[n % CODERS.length]!;
+    const raw = encode(SMALL);
+    for (let flips = 0; flips < 3; flips += 1) raw[Math.floor(random() * raw.length)] = Math.floor(random() * 256);
+    const outcome = await decoded(coding, raw.subarray(0, Math.floor(random() * raw.length)));
+    assert.ok(outcome.error === null && outcome.body.length <= BODY_MAX);
+  }
+});

@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { createServer, type TLSSocket } from 'node:tls';
+import { ask, bodyText, fetcherFor, rawServer } from '../../test/helpers/raw-server.ts';
+import type { Fetcher, FetchOptions } from './fetch.ts';
+
+const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello';
+const skip = spawnSync('openssl', ['version']).status === 0 ? false : 'there is no openssl to make certificates with';
+const home = mkdtempSync(join(tmpdir(), 'gossamer-tls-'));
+after(() => rmSync(home, { recursive: true }));
+
+function certificate(name: string, ...extra: readonly string[]): { key: Buffer; cert: Buffer } {
+  const [key, cert] = [join(home, `${name}.key`), join(home, `${name}.pem`)];
+  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1'];
+  const files = ['-nodes', '-keyout', key, '-out', cert, '-subj', `/CN=${name}`];
+  const made = spawnSync('openssl', [
+    'req',
+    '-x509',
+    ...curve,
+    ...files,
+    '-addext',
+    `subjectAltName=DNS:${name}`,
+    ...extra,
+  ]);
+  assert.equal(made.status, 0, made.stderr.toString());
+  return { key: readFileSync(key), cert: readFileSync(cert) };
+}
+
+interface TlsServer extends AsyncDisposable {
+  readonly port: number;
+  readonly seen: {
+    readonly isReused: boolean;
+    readonly name: string | false | null;
+    readonly protocol: string | false | null;
+  }[];
+}
+
+async function tlsServer(made: { key: Buffer; cert: Buffer }, response = OK): Promise<TlsServer> {
+  const seen: TlsServer['seen'] = [];
+  const sockets = new Set<TLSSocket>();
+  const server = createServer({ ...made, ALPNProtocols: ['h2', 'http/1.1'] }, (socket) => {
+    sockets.add(socket);
+    const { servername } = socket as TLSSocket & { servername?: string | false };
+    seen.push({ isReused: socket.isSessionReused(), name: servername ?? null, protocol: socket.alpnProtocol });
+    socket.on('error', () => undefined);
+    socket.on('data', () => socket.write(response, 'latin1'));
+  });
+  server.on('tlsClientError', () => undefined);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    seen,
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+function fetcherOf(options: Partial<FetchOptions> = {}): Fetcher {
+  return fetcherFor({ lookup: () => Promise.resolve([{ address: '127.0.0.1', ttlMs: 60_000 }]), ...options });
+}
+
+test('fetch: a certificate that nobody vouches for is refused, and why is told', { skip }, async () => {
+  await using server = await tlsServer(certificate('a.test'));
+  await using fetcher = fetcherOf();
+  const outcome = await ask(fetcher, `https://a.test:${server.port}/`);
+  assert.deepEqual([outcome.status, outcome.error, outcome.requestHead], [0, 'tls-certificate', '']);
+  assert.match(outcome.detail, /^DEPTH_ZERO_SELF_SIGNED_CERT /);
+  assert.equal(fetcher.connections.open, 0);
+});
+
+test('fetch: with insecure any certificate will do', { skip }, async () => {
+  await using server = await tlsServer(certificate('other.test', '-days', '1'));
+  await using fetcher = fetcherOf({ insecure: true });
+  const outcome = await ask(fetcher, `https://a.test:${server.port}/`);
+  assert.deepEqual([outcome.status, outcome.error, bodyText(outcome)], [200, null, 'hello']);
+  assert.equal(outcome.remoteAddress, '127.0.0.1');
+  await ask(fetcher, `https://a.test:${server.port}/`);
+  assert.equal(fetcher.connections.reused, 1);
+  assert.deepEqual(server.seen, [{ isReused: false, name: 'a.test', protocol: 'http/1.1' }]);
+});
+
+test('fetch: a second connection resumes the session of the first', { skip }, async () => {
+  await using server = await tlsServer(certificate('a.test'), OK.replace('Content', 'Connection: close\r\nContent'));
+  await using fetcher = fetcherOf({ insecure: true });
+  for (let n = 0; n < 3; n += 1) assert.equal((await ask(fetcher, `https://a.test:${server.port}/`)).status, 200);
+  assert.deepEqual(
+    server.seen.map(({ isReused }) => isReused),
+    [false, true, true],
+  );
+});
+
+test('fetch: an address is not named in the hello', { skip }, async () => {
+  await using server = await tlsServer(certificate('a.test'));
+  await using fetcher = fetcherOf({ insecure: true });
+  assert.equal((await ask(fetcher, `https://127.0.0.1:${server.port}/`)).status, 200);
+  assert.ok(!server.seen[0]!.name);
+});
+
+test('fetch: large bodies come whole over TLS, side by side', { skip }, async () => {
+  const text = 'x'.repeat(300_000);
+  await using server = await tlsServer(
+    certificate('a.test'),
+    `HTTP/1.1 200 OK\r\nContent-Length: ${text.length}\r\n\r\n${text}`,
+  );
+  await using fetcher = fetcherOf({ insecure: true });
+  const outcomes = await Promise.all(Array.from({ length: 8 }, () => ask(fetcher, `https://a.test:${server.port}/`)));
+  for (const outcome of outcomes) assert.ok(bodyText(outcome) === text);
+});
+
+test('fetch: a server that does not speak TLS', async () => {
+  await using server = await rawServer(() => null);
+  for (const socket of server.sockets) socket.write(OK);
+  await using fetcher = fetcherOf();
+  const pending = ask(fetcher, `https://a.test:${server.port}/`);
+  while (server.sockets.size === 0) await new Promise((resolve) => setImmediate(resolve));
+  for (const socket of server.sockets) socket.write('HTTP/1.1 400 Bad Request\r\n\r\n');
+  const outcome = await pending;
+  assert.deepEqual([outcome.status, outcome.error], [0, 'tls-protocol']);
+});
+
+test('fetch: a server that closes within the handshake', async () => {
+  await using server = await rawServer(() => null);
+  await using fetcher = fetcherOf();
+  const pending = ask(fetcher, `https://a.test:${server.port}/`);
+  while (server.sockets.size === 0) await new Promise((resolve) => setImmediate(resolve));
+  for (const socket of server.sockets) socket.end();
+  assert.equal((await pending).error, 'reset');
+});
