@@ -22,6 +22,10 @@ interface Way {
   readonly open: (isLenient: boolean) => Engine;
 }
 
+/** RFC 9659, section 3: a content coding has no larger window, so none may claim more memory. */
+const ZSTD_WINDOW_LOG_MAX = 23;
+const zstdParams = { [zlib.constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG_MAX };
+
 const { BROTLI_OPERATION_FLUSH, BROTLI_OPERATION_FINISH, Z_SYNC_FLUSH, Z_FINISH, ZSTD_e_flush, ZSTD_e_end } =
   zlib.constants;
 /** An engine that fails loses what it had not yet handed out: when all is to be saved, it hands out little at a time. */
@@ -44,9 +48,10 @@ const WAYS: Readonly<Record<Coding, Way>> = {
       }),
   },
   zstd: {
-    sync: zlib.zstdDecompressSync,
+    sync: (bytes, options) => zlib.zstdDecompressSync(bytes, { ...options, params: zstdParams }),
     open: (isLenient) =>
       zlib.createZstdDecompress({
+        params: zstdParams,
         chunkSize: chunkSize(isLenient),
         finishFlush: isLenient ? ZSTD_e_flush : ZSTD_e_end,
       }),

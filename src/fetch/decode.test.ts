@@ -63,7 +63,7 @@ for (const [name, coding, encode] of CODERS) {
   }
 
   test(`decodeLayer: cuts a bomb of ${name}`, async () => {
-    const raw = encode(Buffer.alloc(64 * 1024 * 1024));
+    const raw = encode(Buffer.alloc(3 * BODY_MAX));
     const outcome = await decoded(coding, raw);
     assert.deepEqual([outcome.error, outcome.truncated], [null, 'length']);
     assert.equal(outcome.body.length, Math.min(BODY_MAX, Math.max(DECODE_FREE_BYTES, DECODE_RATIO_MAX * raw.length)));
@@ -102,6 +102,15 @@ test('decodeLayer: members of gzip one after the other are one body, and padding
   const padded = await decoded('gzip', Buffer.concat([zlib.gzipSync(SMALL), Buffer.from('padding')]));
   assert.deepEqual(Buffer.from(padded.body), SMALL);
   assert.equal(padded.truncated, null);
+});
+
+test('decodeLayer: a zstd that asks for a huge window gets none', async () => {
+  const params = { [zlib.constants.ZSTD_c_windowLog]: 27 };
+  const streamed = zlib.createZstdCompress({ params });
+  streamed.end(LARGE);
+  const outcome = await decoded('zstd', Buffer.concat(await streamed.toArray()));
+  assert.deepEqual([outcome.body.length, outcome.truncated], [0, 'disconnect']);
+  assert.match(outcome.detail, /memory/);
 });
 
 test('decodeLayer: two codings are undone in turn, the last first', async () => {
