@@ -21,7 +21,7 @@ function serve(): void {
   const response = Buffer.from(head + 'x'.repeat(BODY_BYTES));
   const server = createServer({ noDelay: true }, (socket) => {
     socket.on('error', () => undefined);
-    socket.on('data', (bytes) => {
+    socket.on('data', (bytes: Buffer) => {
       if (bytes.subarray(0, 9).toString() !== 'GET /wait') socket.write(response);
     });
   });

@@ -9,6 +9,7 @@ import type { Fetch, Ledger, Request } from './base/contracts.ts';
 import { GROUP_AGE_MAX_MS, GROUP_OUTCOMES_MAX, MEMORY_SHARE_MAX } from './base/limits.ts';
 import { createCommits } from './commits.ts';
 import { type Crawl, type CrawlRules, crawl, type SettledPage } from './crawl.ts';
+import { createFetch, type Fetcher } from './fetch/fetch.ts';
 import { createGate, type GateConfig } from './gate.ts';
 import { type Job, openJob } from './job.ts';
 import type { CrawlOptions } from './options.ts';
@@ -17,7 +18,6 @@ import { type Run, startRun } from './run.ts';
 import { hostnameOf, portOf } from './url/host.ts';
 import { joinUrl, prepareBase } from './url/join.ts';
 import { createScope, type Scope } from './url/scope.ts';
-import { createFetch, type Fetcher } from './fetch/fetch.ts';
 
 export type { Progress, Run } from './run.ts';
 
@@ -57,7 +57,8 @@ export async function startCrawl(options: CrawlOptions, hooks: Hooks = {}): Prom
     followNofollow: options.followNofollow,
     redirectsMax: options.redirectsMax,
   });
-  if (!resumed) await frontier.add(admission.roots(options.roots));
+  // Also where a run was killed before its first commit; those that are there already are not added again.
+  if (frontier.counts().done === 0) await frontier.add(admission.roots(options.roots));
   const alreadyFinished = resumed && frontier.counts().queued === 0;
 
   const gate = createGate(gateConfig(options, resumed), ledger.hosts(), clock.now, frontier.hold);

@@ -14,6 +14,8 @@ export class Pool {
   /** The same, by origin. */
   readonly #stacks = new Map<Origin, Connection[]>();
 
+  #inFlightMost = IDLE_CONNECTIONS_MAX;
+
   get size(): number {
     return this.#idle.size;
   }
@@ -45,8 +47,9 @@ export class Pool {
     if (stack === undefined) this.#stacks.set(connection.origin, [connection]);
     else stack.push(connection);
     this.#idle.add(connection);
-    // Never more that wait for work than there are at work, a few apart: a large crawl would close what it is about to need.
-    if (this.#idle.size <= Math.max(IDLE_CONNECTIONS_MAX, inFlight)) return;
+    // Never more that wait for work than have been at work: a large crawl would close what it is about to need.
+    this.#inFlightMost = Math.max(this.#inFlightMost, inFlight);
+    if (this.#idle.size <= this.#inFlightMost) return;
     const [oldest] = this.#idle;
     this.drop(oldest!);
   }

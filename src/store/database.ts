@@ -40,7 +40,8 @@ export function openForWriting(location: string): DatabaseSync {
   const db = new DatabaseSync(location, { timeout: DATABASE_BUSY_MS });
   try {
     if (location !== IN_MEMORY) db.exec('PRAGMA journal_mode = WAL');
-    db.exec(`PRAGMA synchronous = FULL;
+    // NORMAL never damages the database; that a commit is on disk is seen to in durable.ts.
+    db.exec(`PRAGMA synchronous = NORMAL;
       PRAGMA cache_size = -${DATABASE_CACHE_KB};
       PRAGMA wal_autocheckpoint = ${WAL_PAGES_MAX};
       PRAGMA journal_size_limit = ${WAL_PAGES_MAX * 2 * 4096};`);

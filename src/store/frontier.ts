@@ -5,10 +5,11 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Frontier, Group, Lease, NewUrl, Settlement } from '../base/contracts.ts';
 import { HOSTS_CACHED_MAX, WORDS_CACHED_MAX } from '../base/limits.ts';
-import { createAdmission } from './admit.ts';
+import { type Admitted, createAdmission } from './admit.ts';
 import type { Returned } from './backlog.ts';
 import { asMachineError, query } from './database.ts';
 import { createDictionary, type Dictionary } from './dictionary.ts';
+import { createDurable } from './durable.ts';
 import type { HashSeed } from './hash.ts';
 import { createHostNoteWriter } from './host-notes.ts';
 import type { Live } from './ledger.ts';
@@ -18,14 +19,15 @@ import { createSettlementWriter } from './settle.ts';
 import type { Turn } from './turns.ts';
 
 /** Makes the frontier of an opened database; `live` is what a ledger beside it may know. */
-export function createFrontier(db: DatabaseSync, seed: HashSeed): { frontier: Frontier; live: Live } {
+export function createFrontier(db: DatabaseSync, location: string, seed: HashSeed): { frontier: Frontier; live: Live } {
   const job = loadJob(db);
   const { turns, totals } = job;
   const hosts = createDictionary(db, 'hosts', HOSTS_CACHED_MAX);
   const writer = createWriter(db, job, hosts, seed);
   const readUrl = query(db, 'SELECT url, depth, hops FROM urls WHERE id = ?');
   const leased = new Map<number, Lease>();
-  const guarded = createGuard(db);
+  const durable = createDurable(location);
+  const { guarded, guardedLater } = createGuard(db);
 
   const lease = ({ id, host, hostId, tries }: Turn): Lease => {
     const cells = readUrl.get(id);
@@ -40,17 +42,24 @@ export function createFrontier(db: DatabaseSync, seed: HashSeed): { frontier: Fr
     if (returned !== null) turns.putBack(hostId, host, returned);
     turns.settled(hostId);
   };
+  const open = (queued: readonly Admitted[]): void => {
+    for (const { id, host, hostId } of queued) turns.queued(hostId, host, id);
+  };
 
   const frontier: Frontier = {
     async add(urls) {
-      guarded(() => writer.add(urls));
+      const queued = guarded(() => writer.add(urls));
+      await guardedLater(() => durable.sync());
+      open(queued);
     },
     async lease(most, now, room) {
       return guarded(() => turns.take(most, now, room).map(lease));
     },
     async settle(group) {
       assertLeased(group.settlements, leased);
-      const returned = guarded(() => writer.settle(group));
+      const { returned, queued } = guarded(() => writer.settle(group));
+      await guardedLater(() => durable.sync());
+      open(queued);
       for (const [index, settlement] of group.settlements.entries()) release(settlement.lease, returned[index] ?? null);
     },
     hold: (hostId, until) => turns.hold(hostId, () => hosts.wordOf(hostId), until),
@@ -59,6 +68,7 @@ export function createFrontier(db: DatabaseSync, seed: HashSeed): { frontier: Fr
       return { queued: pending - leased.size, leased: leased.size, done, failed, skipped, nextAt: turns.nextAt() };
     },
     async close() {
+      await durable.close();
       if (db.isOpen) db.close();
     },
   };
@@ -66,15 +76,16 @@ export function createFrontier(db: DatabaseSync, seed: HashSeed): { frontier: Fr
 }
 
 interface Writer {
-  add(urls: readonly NewUrl[]): void;
-  /** Null for each settlement that was final. */
-  settle(group: Group): (Returned | null)[];
+  /** What was queued. */
+  add(urls: readonly NewUrl[]): readonly Admitted[];
+  /** What was queued, and for each settlement what it returned to the queue; null where it was final. */
+  settle(group: Group): { readonly queued: readonly Admitted[]; readonly returned: readonly (Returned | null)[] };
 }
 
-/** Each of its calls is one transaction; what it wrote is leasable once that is committed, and no sooner. */
+/** Each of its calls is one transaction; what it queued is leasable once that is durable, and no sooner. */
 function createWriter(
   db: DatabaseSync,
-  { seen, turns, totals, lastId }: LoadedJob,
+  { seen, totals, lastId }: LoadedJob,
   hosts: Dictionary,
   seed: HashSeed,
 ): Writer {
@@ -97,45 +108,58 @@ function createWriter(
     next.pending -= 1;
     return null;
   };
-  const commitAdmitted = (): void => {
+  const commitAdmitted = (): readonly Admitted[] => {
     const { queued, skipped } = admission.drain();
     next.pending += queued.length;
     next.skipped += skipped;
     setTotals.run(next.done, next.failed, next.skipped);
     commit.run();
     Object.assign(totals, next);
-    for (const { id, host, hostId } of queued) turns.queued(hostId, host, id);
+    return queued;
   };
 
   return {
     add(urls) {
       begin.run();
       for (const url of urls) admission.admit(url, null);
-      commitAdmitted();
+      return commitAdmitted();
     },
     settle({ settlements: ended, hosts: notes, run }) {
       begin.run();
       const returned = ended.map(end);
       for (const host of notes) note(host);
       if (run !== null) writeRun(run);
-      commitAdmitted();
-      return returned;
+      return { queued: commitAdmitted(), returned };
     },
   };
 }
 
+interface Guard {
+  guarded<T>(work: () => T): T;
+  guardedLater(work: () => Promise<void>): Promise<void>;
+}
+
 /** Runs what it is given until that throws; from then on every call throws the same. */
-function createGuard(db: DatabaseSync): <T>(work: () => T) => T {
+function createGuard(db: DatabaseSync): Guard {
   let failure: unknown = null;
-  return (work) => {
-    if (failure !== null) throw failure;
-    try {
-      return work();
-    } catch (error) {
-      failure = asMachineError(error);
-      rollBack(db);
-      throw failure;
-    }
+  const fail = (error: unknown): never => {
+    failure = asMachineError(error);
+    rollBack(db);
+    throw failure;
+  };
+  return {
+    guarded(work) {
+      if (failure !== null) throw failure;
+      try {
+        return work();
+      } catch (error) {
+        return fail(error);
+      }
+    },
+    async guardedLater(work) {
+      if (failure !== null) throw failure;
+      await work().catch(fail);
+    },
   };
 }
 

@@ -46,7 +46,7 @@ export async function openStore(location: string, options: StoreOptions): Promis
   const db = openOrFail(location);
   try {
     const job = readJob(db) ?? writeJob(db, options);
-    const { frontier, live } = createFrontier(db, job.seed);
+    const { frontier, live } = createFrontier(db, location, job.seed);
     const ledger = createLedger(db, { seed: job.seed, live, close: () => {} });
     return { frontier, ledger, resumed: stored !== null };
   } catch (error) {
