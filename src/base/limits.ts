@@ -58,7 +58,7 @@ export const CHARSET_PRESCAN_BYTES = 1024;
 /** A longer body is read up to here: no string can hold much more. */
 export const PARSED_BYTES_MAX = 256 * MB;
 /** Open elements in svg and math that are kept count of. */
-export const FOREIGN_DEPTH_MAX = 512;
+export const FOREIGN_DEPTH_MAX = 128;
 /** Bytes that tell whether a body without a type is a page (MIME Sniffing, section 5.2, asks for 1445 at most). */
 export const SNIFFED_BYTES_MAX = 1445;
 
@@ -66,7 +66,8 @@ export const SNIFFED_BYTES_MAX = 1445;
 /** RFC 9309, section 2.5, asks for 500 KiB at least; the rest is cut at a line. */
 export const ROBOTS_BYTES_MAX = 512 * KB;
 export const ROBOTS_REDIRECTS_MAX = 5;
-export const ROBOTS_RULES_MAX = 20_000;
+/** Lines that mean something; a file of `ROBOTS_BYTES_MAX` has room for no more. */
+export const ROBOTS_RULES_MAX = 70_000;
 
 // --- store ------------------------------------------------------------------------------------------------------------
 /** A group is committed when this many outcomes wait, */

@@ -1,67 +1,154 @@
-// Whether the scanner is inside svg or math, where script, style and title are ordinary elements and CDATA exists
-// (HTML standard, section 13.2.6.5). A short stack of the elements that lead in and out again.
+// Whether the scanner is inside svg or math, where script, style and title are ordinary elements, CDATA exists, and a base or a
+// link is none (HTML standard, section 13.2.6.5). It owns a stack of the elements that are open inside of the outermost svg or
+// math; outside, where pages mostly are, the stack is empty and costs nothing.
+//
+// What is open outside is not known here, so an end tag that matches nothing is taken for one that closes an element out there,
+// and the svg with it: that is what a forgotten `</svg>` looks like.
 
-const INTEGRATION_POINTS: Readonly<Record<'svg' | 'math', ReadonlySet<string>>> = {
-  svg: new Set(['foreignobject', 'desc', 'title']),
-  math: new Set(['mi', 'mo', 'mn', 'ms', 'mtext', 'annotation-xml']),
-};
+import { FOREIGN_DEPTH_MAX } from '../base/limits.ts';
 
-/** Start tags that end foreign content: whoever writes them has forgotten to close it. */
-const BREAKOUTS = new Set(
-  'b big blockquote body br center code dd div dl dt em embed h1 h2 h3 h4 h5 h6 head hr i img li listing menu meta nobr ol p pre ruby s small span strong strike sub sup table tt u ul var'.split(
-    ' ',
-  ),
-);
-const DEPTH_MAX = 512;
-
-interface Entry {
+interface Open {
   readonly element: string;
-  /** The kind of content inside: foreign, or HTML again. */
-  readonly inside: 'svg' | 'math' | 'html';
+  readonly kind: 'svg' | 'math' | 'html';
+  /** Its content is HTML again: all of it, or (`text`) all but two elements. */
+  readonly integrates: 'no' | 'html' | 'text' | 'svg';
 }
 
-export class ForeignContent {
-  readonly #stack: Entry[] = [];
+const words = (list: string): ReadonlySet<string> => new Set(list.split(' '));
 
-  get isInside(): boolean {
-    const top = this.#stack.at(-1);
-    return top !== undefined && top.inside !== 'html';
+const SVG_HTML_POINTS = words('foreignobject desc title');
+const MATH_TEXT_POINTS = words('mi mo mn ms mtext');
+const MATH_IN_TEXT = words('mglyph malignmark');
+/** Start tags that end foreign content: whoever writes them has forgotten to close it. */
+const BREAKOUTS = words(
+  `b big blockquote body br center code dd div dl dt em embed h1 h2 h3 h4 h5 h6 head hr i img li listing menu meta nobr ol p pre
+ruby s small span strong strike sub sup table tt u ul var`.replaceAll('\n', ' '),
+);
+const VOID = words(
+  'area base br col embed hr img input link meta source track wbr param frame keygen basefont bgsound',
+);
+/** HTML elements whose content the scanner has skipped up to their end tag. */
+const SKIPPED = words('script style title textarea xmp iframe noembed noframes');
+/** Elements that end where the next of their kind begins. */
+const IMPLIED = words('p li dd dt option rp rt tr td th');
+/** Elements that svg is put in, and whose end tag closes what was forgotten inside. */
+const AROUND = words(
+  `a abbr address article aside b bdi big blockquote button caption center cite code dd details dialog div dl dt em fieldset
+figcaption figure font footer h1 h2 h3 h4 h5 h6 header hgroup i label legend li main menu nav nobr ol pre q s section small
+span strike strong sub summary sup table tbody td tfoot th thead tr tt u ul`.replaceAll('\n', ' '),
+);
+
+/** Attributes that decide whether an element is foreign. */
+export const FOREIGN_ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
+  font: ['color', 'face', 'size'],
+  'annotation-xml': ['encoding'],
+};
+
+export class ForeignContent {
+  readonly #stack: Open[] = [];
+  /** How often each element is open, so that an end tag that matches nothing costs no walk. */
+  readonly #counts = new Map<string, number>();
+  #points = 0;
+
+  /** Somewhere inside svg or math. */
+  get isOpen(): boolean {
+    return this.#stack.length > 0;
   }
 
-  /** Takes a start tag; true where it is foreign, so that its content is no raw text. */
-  start(element: string, attributes: readonly string[], isSelfClosing: boolean): boolean {
+  /** The current node is foreign: this is where `<![CDATA[` is what it says. */
+  get isForeign(): boolean {
     const top = this.#stack.at(-1);
-    if (top === undefined || top.inside === 'html') {
-      if (element !== 'svg' && element !== 'math') return false;
-      if (!isSelfClosing) this.#push({ element, inside: element });
-      return true;
+    return top !== undefined && top.kind !== 'html';
+  }
+
+  /** Takes a start tag; true where its element is foreign. `value` gives its attributes. */
+  start(element: string, isSelfClosing: boolean, value: (name: string) => string | null): boolean {
+    if (this.#takesHtml(element)) return this.#startInHtml(element, isSelfClosing);
+    if (
+      BREAKOUTS.has(element) ||
+      (element === 'font' && FOREIGN_ATTRIBUTES['font']!.some((name) => value(name) !== null))
+    ) {
+      this.#breakOut();
+      return this.#startInHtml(element, isSelfClosing);
     }
-    if (BREAKOUTS.has(element) || (element === 'font' && hasFontAttribute(attributes))) {
-      while (this.isInside) this.#stack.pop();
-      return false;
-    }
-    if (isSelfClosing) return true;
-    if (INTEGRATION_POINTS[top.inside].has(element)) this.#push({ element, inside: 'html' });
-    else if (element === top.element) this.#push({ element, inside: top.inside });
+    if (!isSelfClosing) this.#pushForeign(element, value);
     return true;
   }
 
   end(element: string): void {
-    const stack = this.#stack;
-    for (let i = stack.length - 1; i >= 0; i -= 1) {
-      if (stack[i]!.element === element) {
-        stack.length = i;
-        return;
-      }
-    }
-    if (this.isInside && (element === 'p' || element === 'br')) while (this.isInside) stack.pop();
+    if (this.isForeign && (element === 'p' || element === 'br')) this.#breakOut();
+    const match = this.#counts.has(element) ? this.#matchOf(element) : -1;
+    if (match >= 0) while (this.#stack.length > match) this.#pop();
+    // No end tag is looked for beyond an integration point.
+    else if (this.#points === 0 && AROUND.has(element)) while (this.isOpen) this.#pop();
   }
 
-  #push(entry: Entry): void {
-    if (this.#stack.length < DEPTH_MAX) this.#stack.push(entry);
+  /** Where the element stands that an end tag closes; -1 where what is between keeps it open. */
+  #matchOf(element: string): number {
+    let isBlocked = false;
+    let hasPoint = false;
+    for (let at = this.#stack.length - 1; at >= 0; at -= 1) {
+      const open = this.#stack[at]!;
+      const isHtml = open.kind === 'html';
+      if (isHtml ? hasPoint : isBlocked) return -1;
+      if (open.element === element) return isBlocked && !AROUND.has(element) ? -1 : at;
+      if (isHtml) isBlocked = true;
+      else hasPoint ||= open.integrates !== 'no';
+    }
+    return -1;
+  }
+
+  #takesHtml(element: string): boolean {
+    const top = this.#stack.at(-1);
+    if (top === undefined || top.kind === 'html' || top.integrates === 'html') return true;
+    if (top.integrates === 'text') return !MATH_IN_TEXT.has(element);
+    return top.integrates === 'svg' && element === 'svg';
+  }
+
+  #startInHtml(element: string, isSelfClosing: boolean): boolean {
+    const isRoot = element === 'svg' || element === 'math';
+    if (isRoot && !isSelfClosing) this.#push({ element, kind: element, integrates: 'no' });
+    // An HTML element inside of foreign content: to be known again when it ends.
+    const isNext = IMPLIED.has(element) && this.#stack.at(-1)?.element === element;
+    if (!isRoot && this.isOpen && !isNext && !VOID.has(element) && !SKIPPED.has(element)) {
+      this.#push({ element, kind: 'html', integrates: 'no' });
+    }
+    return isRoot;
+  }
+
+  #pushForeign(element: string, value: (name: string) => string | null): void {
+    const kind = this.#stack.at(-1)!.kind;
+    if (kind === 'svg') this.#push({ element, kind, integrates: SVG_HTML_POINTS.has(element) ? 'html' : 'no' });
+    else if (MATH_TEXT_POINTS.has(element)) this.#push({ element, kind, integrates: 'text' });
+    else if (element === 'annotation-xml') this.#push({ element, kind, integrates: annotationKind(value('encoding')) });
+    else this.#push({ element, kind, integrates: 'no' });
+  }
+
+  /** Back to where HTML may stand: an integration point, an HTML element, or outside. */
+  #breakOut(): void {
+    for (let top = this.#stack.at(-1); top !== undefined && top.kind !== 'html'; top = this.#stack.at(-1)) {
+      if (top.integrates === 'html' || top.integrates === 'text') return;
+      this.#pop();
+    }
+  }
+
+  #push(open: Open): void {
+    if (this.#stack.length >= FOREIGN_DEPTH_MAX) return;
+    this.#stack.push(open);
+    if (open.integrates !== 'no') this.#points += 1;
+    this.#counts.set(open.element, (this.#counts.get(open.element) ?? 0) + 1);
+  }
+
+  #pop(): void {
+    const open = this.#stack.pop();
+    if (open === undefined) return;
+    if (open.integrates !== 'no') this.#points -= 1;
+    const count = this.#counts.get(open.element)! - 1;
+    if (count === 0) this.#counts.delete(open.element);
+    else this.#counts.set(open.element, count);
   }
 }
 
-function hasFontAttribute(attributes: readonly string[]): boolean {
-  return attributes.some((name, i) => i % 2 === 0 && (name === 'color' || name === 'face' || name === 'size'));
+function annotationKind(encoding: string | null): Open['integrates'] {
+  return /^(?:text\/html|application\/xhtml\+xml)$/i.test(encoding ?? '') ? 'html' : 'svg';
 }

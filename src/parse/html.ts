@@ -1,192 +1,211 @@
-// The scanner: start tags and their attributes out of HTML text, at a tenth of a parser's cost. It jumps from one `<` to the next
-// and follows the states of the HTML standard's tokenizer (section 13.2.5) where they decide what is a tag: raw text, RCDATA,
-// the script escapes, comments, CDATA in foreign content. No input makes it throw, recurse or look at a character again without end.
+// The scanner: start tags and their attributes out of HTML text, at a small part of a parser's cost. It jumps from one `<` to the
+// next and follows the states of the HTML standard's tokenizer (section 13.2.5) where they decide what is a tag: raw text, RCDATA,
+// the script escapes, comments, CDATA in foreign content. No input makes it throw, recurse or read a stretch twice.
 
-import { ForeignContent } from './foreign.ts';
+import { Attributes } from './attributes.ts';
+import { FOREIGN_ATTRIBUTES, ForeignContent } from './foreign.ts';
 import { commentEnd, rawTextEnd, scriptEnd } from './raw-text.ts';
 
-/** Name and value by turns, as they stand in the text: references not decoded, the first of equal names wins. */
-export type RawAttributes = readonly string[];
+/** Elements that are wanted, and which of their attributes; all in lower case. */
+export type Wanted = Readonly<Record<string, readonly string[]>>;
 
 export interface TagSink {
-  /** Whether the attributes of this element (lower case) are wanted. */
-  readonly wants: (element: string) => boolean;
-  readonly onTag: (element: string, attributes: RawAttributes) => void;
+  /** A wanted element; `attributes` holds until the call returns. `isForeign`: it stands in svg or math and is none of HTML's. */
+  onTag(element: string, attributes: Attributes, isForeign: boolean): void;
   /** The text of the first title, as it stands. */
-  readonly onTitle: (text: string) => void;
+  onTitle(raw: string): void;
 }
 
-const SPACE = 1;
-const SLASH = 2;
-const CLOSE = 3;
-const EQUALS = 4;
-/** What ends or separates things inside a tag. */
-const CLASS = new Uint8Array(256);
-for (const space of [0x09, 0x0a, 0x0c, 0x0d, 0x20]) CLASS[space] = SPACE;
-CLASS[0x2f] = SLASH;
-CLASS[0x3e] = CLOSE;
-CLASS[0x3d] = EQUALS;
-
-const RAW_TEXT = new Set(['style', 'xmp', 'iframe', 'noembed', 'noframes', 'textarea', 'title']);
-const NO_ATTRIBUTES: RawAttributes = [];
-
-export function scanHtml(text: string, sink: TagSink): void {
-  new Scanner(text, sink).run();
+export interface HtmlText {
+  readonly text: string;
+  /** What a piece of the text that is not plain ASCII means. */
+  readonly decode: (raw: string) => string;
+  /** By the rules of XML: no raw text, elements close themselves, CDATA is everywhere. */
+  readonly isXml: boolean;
 }
 
-class Scanner {
+/** Where a start tag leads the scanner. */
+interface Element {
+  readonly name: string;
+  readonly content: 'markup' | 'raw' | 'title' | 'script' | 'plaintext' | 'foreign';
+  readonly wanted: readonly string[] | null;
+}
+
+const RAW_TEXT = ['style', 'xmp', 'iframe', 'noembed', 'noframes', 'textarea'];
+const TABLE_SIZE = 4096;
+
+/** Prepares a scanner for the elements that are wanted. */
+export function createScanner(wanted: Wanted): (page: HtmlText, sink: TagSink) => void {
+  const elements = new Elements(wanted);
+  return (page, sink) => new Scan(elements, page, sink).run();
+}
+
+/** The elements that are not just skipped, found by the hash of their name: most tags need no string then. */
+class Elements {
+  readonly #table: (Element | undefined)[] = new Array<Element | undefined>(TABLE_SIZE).fill(undefined);
+  readonly #byName = new Map<string, Element>();
+
+  constructor(wanted: Wanted) {
+    const contents: [string, Element['content']][] = [
+      ...Object.keys(wanted).map((name): [string, 'markup'] => [name, 'markup']),
+      ...RAW_TEXT.map((name): [string, 'raw'] => [name, 'raw']),
+      ['title', 'title'],
+      ['script', 'script'],
+      ['plaintext', 'plaintext'],
+      ['svg', 'foreign'],
+      ['math', 'foreign'],
+    ];
+    for (const [name, content] of contents) {
+      this.#byName.set(name, { name, content, wanted: Object.hasOwn(wanted, name) ? wanted[name]! : null });
+    }
+    for (const element of this.#byName.values()) this.#table[hashOf(element.name)] = element;
+  }
+
+  /** The element whose name, with this hash, stands in the text. */
+  at(text: string, from: number, to: number, hash: number): Element | undefined {
+    const found = this.#table[hash];
+    if (found === undefined || isNamed(text, from, to, found.name)) return found;
+    // Another of the same hash: seldom, and then by name.
+    return this.#byName.get(lowered(text.slice(from, to)));
+  }
+
+  named(name: string): Element | undefined {
+    return this.#byName.get(name);
+  }
+}
+
+class Scan {
+  readonly #elements: Elements;
   readonly #text: string;
+  readonly #isXml: boolean;
   readonly #sink: TagSink;
+  readonly #attributes: Attributes;
   readonly #foreign = new ForeignContent();
-  #at = 0;
-  #isSelfClosing = false;
+  readonly #value = (name: string): string | null => this.#attributes.value(name);
   #hasTitle = false;
+  /** Where the name that was read last ends, and its hash. */
+  #nameEnd = 0;
+  #hash = 0;
 
-  constructor(text: string, sink: TagSink) {
+  constructor(elements: Elements, { text, decode, isXml }: HtmlText, sink: TagSink) {
+    this.#elements = elements;
     this.#text = text;
+    this.#isXml = isXml;
     this.#sink = sink;
+    this.#attributes = new Attributes(text, decode);
   }
 
   run(): void {
     const text = this.#text;
-    for (let open = text.indexOf('<'); open >= 0; open = text.indexOf('<', this.#at)) {
+    let at = 0;
+    for (let open = text.indexOf('<', at); open >= 0; open = text.indexOf('<', at)) {
       const code = text.charCodeAt(open + 1);
-      if (isLetter(code)) this.#startTag(open + 1);
-      else if (code === 0x2f) this.#endTag(open + 2);
-      else if (code === 0x21) this.#at = this.#declarationEnd(open);
-      else if (code === 0x3f) this.#at = after(text.indexOf('>', open + 2), text.length);
-      else this.#at = open + 1;
+      if (isLetter(code)) at = this.#startTag(open + 1);
+      else if (code === 0x2f) at = this.#endTag(open + 2);
+      else if (code === 0x21) at = this.#declarationEnd(open);
+      else if (code === 0x3f) at = after(text.indexOf('>', open + 2), 1);
+      else at = open + 1;
+      // A tag, comment or raw text that the end of the text cuts is none.
+      if (at < 0) return;
     }
   }
 
-  #startTag(from: number): void {
-    const element = this.#name(from);
-    const isWanted = this.#sink.wants(element);
-    const attributes = this.#attributes(isWanted || element === 'font');
-    // A tag that the end of the file cuts is none.
-    if (attributes === null) return;
-    const isForeign = this.#foreign.start(element, attributes, this.#isSelfClosing);
-    if (isWanted) this.#sink.onTag(element, attributes);
-    if (!isForeign) this.#skipRawText(element);
+  #startTag(from: number): number {
+    this.#readName(from);
+    const end = this.#nameEnd;
+    if (this.#foreign.isOpen) return this.#startInForeign(lowered(this.#text.slice(from, end)), end);
+    const element = this.#elements.at(this.#text, from, end, this.#hash);
+    if (element === undefined) return this.#attributes.read(end);
+    const at = this.#attributes.read(end, element.wanted ?? undefined);
+    if (at < 0) return at;
+    if (element.wanted !== null) this.#sink.onTag(element.name, this.#attributes, false);
+    if (element.content === 'markup') return at;
+    if (element.content === 'foreign') {
+      this.#foreign.start(element.name, this.#attributes.isSelfClosing, this.#value);
+      return at;
+    }
+    return this.#contentEnd(element, at);
   }
 
-  #endTag(from: number): void {
+  #startInForeign(name: string, from: number): number {
+    const element = this.#elements.named(name);
+    const deciding = Object.hasOwn(FOREIGN_ATTRIBUTES, name) ? FOREIGN_ATTRIBUTES[name]! : [];
+    const at = this.#attributes.read(from, deciding.length > 0 ? deciding : (element?.wanted ?? []));
+    if (at < 0) return at;
+    const isForeign = this.#foreign.start(name, this.#attributes.isSelfClosing, this.#value);
+    if (element === undefined) return at;
+    if (element.wanted !== null) this.#sink.onTag(name, this.#attributes, isForeign);
+    return isForeign || element.content === 'markup' ? at : this.#contentEnd(element, at);
+  }
+
+  #endTag(from: number): number {
     const code = this.#text.charCodeAt(from);
-    if (!isLetter(code)) {
-      this.#at = code === 0x3e ? from + 1 : after(this.#text.indexOf('>', from), this.#text.length);
-      return;
-    }
-    const element = this.#name(from);
-    if (this.#attributes(false) !== null) this.#foreign.end(element);
+    // `</>` is nothing; anything else that is no name begins a comment up to the next `>`.
+    if (!isLetter(code)) return after(this.#text.indexOf('>', from), 1);
+    this.#readName(from);
+    const end = this.#nameEnd;
+    const at = this.#attributes.read(end);
+    if (this.#foreign.isOpen && at >= 0) this.#foreign.end(lowered(this.#text.slice(from, end)));
+    return at;
   }
 
-  #name(from: number): string {
+  #readName(from: number): void {
     const text = this.#text;
-    let at = from + 1;
-    let isLower = text.charCodeAt(from) >= 0x61;
+    let at = from;
+    let hash = 0;
     for (; at < text.length; at += 1) {
       const code = text.charCodeAt(at);
-      if (code < 256 && CLASS[code]! > 0 && CLASS[code]! < EQUALS) break;
-      if (code >= 0x41 && code <= 0x5a) isLower = false;
+      if (code <= 0x3e && (code === 0x3e || code === 0x2f || isSpace(code))) break;
+      hash = (hash * 31 + (code | 0x20)) & (TABLE_SIZE - 1);
     }
-    this.#at = at;
-    const name = text.slice(from, at);
-    return isLower ? name : lowered(name);
+    this.#nameEnd = at;
+    this.#hash = hash;
   }
 
-  /** Goes on behind the tag. Null where the file ends before it; the attributes only where they are wanted. */
-  #attributes(areWanted: boolean): RawAttributes | null {
+  /** Behind the text of an element that holds no markup; its end tag is still to come. */
+  #contentEnd(element: Element, from: number): number {
+    if (this.#isXml && (element.content !== 'title' || this.#attributes.isSelfClosing)) return from;
+    if (element.content === 'plaintext') return -1;
     const text = this.#text;
-    let found: string[] | null = null;
-    let at = this.#at;
-    this.#isSelfClosing = false;
-    for (;;) {
-      // Before an attribute's name: a slash is nothing, unless the tag closes right behind it.
-      let code = text.charCodeAt(at);
-      while (CLASS[code] === SPACE || code === 0x2f) {
-        this.#isSelfClosing = code === 0x2f;
-        at += 1;
-        code = text.charCodeAt(at);
-      }
-      if (code === 0x3e) {
-        this.#at = at + 1;
-        return found ?? NO_ATTRIBUTES;
-      }
-      if (at >= text.length) break;
-      this.#isSelfClosing = false;
-      const nameStart = at;
-      // An equals sign at the front belongs to the name.
-      at += 1;
-      for (; at < text.length; at += 1) if (isBoundary(text.charCodeAt(at))) break;
-      const nameEnd = at;
-      while (CLASS[text.charCodeAt(at)] === SPACE) at += 1;
-      let valueStart = at;
-      let valueEnd = at;
-      if (text.charCodeAt(at) === 0x3d) {
-        at += 1;
-        while (CLASS[text.charCodeAt(at)] === SPACE) at += 1;
-        const quote = text.charCodeAt(at);
-        if (quote === 0x22 || quote === 0x27) {
-          valueStart = at + 1;
-          valueEnd = text.indexOf(quote === 0x22 ? '"' : "'", valueStart);
-          if (valueEnd < 0) break;
-          at = valueEnd + 1;
-        } else {
-          valueStart = at;
-          for (; at < text.length; at += 1) if (isUnquotedEnd(text.charCodeAt(at))) break;
-          valueEnd = at;
-        }
-      }
-      if (areWanted) {
-        found ??= [];
-        add(found, lowered(text.slice(nameStart, nameEnd)), text.slice(valueStart, valueEnd));
-      }
+    if (element.content === 'script') return scriptEnd(text, from);
+    const end = rawTextEnd(text, element.name, from);
+    if (element.content === 'title' && !this.#hasTitle) {
+      this.#hasTitle = true;
+      this.#sink.onTitle(text.slice(from, end));
     }
-    this.#at = text.length;
-    return null;
-  }
-
-  #skipRawText(element: string): void {
-    const text = this.#text;
-    if (element === 'script') this.#at = scriptEnd(text, this.#at);
-    else if (element === 'plaintext') this.#at = text.length;
-    else if (RAW_TEXT.has(element)) {
-      const end = rawTextEnd(text, element, this.#at);
-      if (element === 'title' && !this.#hasTitle) {
-        this.#hasTitle = true;
-        this.#sink.onTitle(text.slice(this.#at, end));
-      }
-      this.#at = end;
-    }
+    return end;
   }
 
   #declarationEnd(open: number): number {
     const text = this.#text;
     if (text.startsWith('--', open + 2)) return commentEnd(text, open);
-    if (this.#foreign.isInside && text.startsWith('[CDATA[', open + 2)) {
-      const end = text.indexOf(']]>', open + 9);
-      return end < 0 ? text.length : end + 3;
+    if (text.startsWith('[CDATA[', open + 2) && (this.#isXml || this.#foreign.isForeign)) {
+      return after(text.indexOf(']]>', open + 9), 3);
     }
-    return after(text.indexOf('>', open + 2), text.length);
+    // Also a doctype ends at the first `>`, inside quotes too.
+    return after(text.indexOf('>', open + 2), 1);
   }
 }
 
-function add(attributes: string[], name: string, value: string): void {
-  for (let i = 0; i < attributes.length; i += 2) if (attributes[i] === name) return;
-  // A tag of half a million attributes is a trap: the first hundred are more than any has.
-  if (attributes.length < 200) attributes.push(name, value);
+function hashOf(name: string): number {
+  let hash = 0;
+  for (let i = 0; i < name.length; i += 1) hash = (hash * 31 + name.charCodeAt(i)) & (TABLE_SIZE - 1);
+  return hash;
 }
 
 function isLetter(code: number): boolean {
-  return (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a);
+  const lower = code | 0x20;
+  return lower >= 0x61 && lower <= 0x7a;
 }
 
-function isBoundary(code: number): boolean {
-  return code < 256 && CLASS[code]! !== 0;
+function isSpace(code: number): boolean {
+  return code === 0x20 || (code >= 0x09 && code <= 0x0d && code !== 0x0b);
 }
 
-function isUnquotedEnd(code: number): boolean {
-  return code === 0x3e || (code < 256 && CLASS[code]! === SPACE);
+function isNamed(text: string, from: number, to: number, name: string): boolean {
+  if (to - from !== name.length) return false;
+  for (let i = 0; i < name.length; i += 1) if ((text.charCodeAt(from + i) | 0x20) !== name.charCodeAt(i)) return false;
+  return true;
 }
 
 // Only the letters A to Z are lowered: the standard knows no others.
@@ -194,6 +213,6 @@ function lowered(name: string): string {
   return /[A-Z]/.test(name) ? name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()) : name;
 }
 
-function after(index: number, end: number): number {
-  return index < 0 ? end : index + 1;
+function after(index: number, length: number): number {
+  return index < 0 ? -1 : index + length;
 }

@@ -1,50 +1,45 @@
 // Bytes in, links out. What is no page gives none; what is one never makes this throw.
 
-import { decodeHTML } from 'entities';
-import type { Links, Parser } from '../base/contracts.ts';
-import { TITLE_LENGTH_MAX } from '../base/limits.ts';
+import type { Parser } from '../base/contracts.ts';
+import { PARSED_BYTES_MAX, TITLE_LENGTH_MAX } from '../base/limits.ts';
+import { cleaned } from './attributes.ts';
 import { textOf } from './charset.ts';
-import { scanHtml } from './html.ts';
-import { type Join, LinkCollector } from './links.ts';
+import { createScanner } from './html.ts';
+import { collectLinks, type JoinTo, WANTED } from './links.ts';
+import { mediaTypeOf, pageKind } from './page-kind.ts';
+import { decodeReferences } from './references.ts';
 
-const HTML_TYPES = new Set(['text/html', 'application/xhtml+xml']);
-/** How a page begins that was sent without a type (MIME Sniffing standard, section 7.1). */
-const PAGE_BEGINS =
-  /^[\t\n\f\r ]*<(?:!doctype html|html|head|script|iframe|h1|div|font|table|a|style|title|b|body|br|p|!--)[ >]/i;
-const SNIFFED_BYTES = 512;
+/** What is read of a title before it is cut: references and spaces make it shorter. */
+const RAW_TITLE_LENGTH_MAX = 16 * TITLE_LENGTH_MAX;
 
-/** `joinTo` prepares the joining of links to a base; null where that is no absolute URL. */
-export function createParser(joinTo: (base: string) => Join | null): Parser {
+/** Makes the parser; `joinTo` prepares the joining of links to a base and gives null where that is no absolute URL. */
+export function createParser(joinTo: JoinTo): Parser {
+  const scan = createScanner(WANTED);
   return (bytes, { url, contentType }) => {
-    if (!isPage(bytes, contentType))
-      return { links: [], dropped: 0, base: url, charset: '', title: '', nofollow: false };
-    return linksOf(bytes, url, contentType, joinTo);
+    const kind = pageKind(mediaTypeOf(contentType), bytes);
+    if (kind === null) return { links: [], dropped: 0, base: url, charset: '', title: '', nofollow: false };
+    const isXml = kind === 'xhtml';
+    const { charset, text, decode } = textOf(bytes.subarray(0, PARSED_BYTES_MAX), contentType, isXml);
+    const collector = collectLinks(url, joinTo);
+    let title = '';
+    const onTitle = (raw: string): void => {
+      title = titleOf(decode(raw.slice(0, RAW_TITLE_LENGTH_MAX)));
+    };
+    scan({ text, decode, isXml }, { onTag: collector.onTag, onTitle });
+    return { ...collector.finish(), charset, title };
   };
 }
 
-function linksOf(bytes: Uint8Array, url: string, contentType: string, joinTo: (base: string) => Join | null): Links {
-  const { charset, text, decode } = textOf(bytes, contentType);
-  const collector = new LinkCollector(url, decode, joinTo);
-  let title = '';
-  const onTitle = (raw: string): void => {
-    title = titleOf(decode(raw));
-  };
-  scanHtml(text, { wants: collector.wants, onTag: collector.onTag, onTitle });
-  return collector.finish(charset, title);
-}
-
-function isPage(bytes: Uint8Array, contentType: string): boolean {
-  const end = contentType.indexOf(';');
-  const type = (end < 0 ? contentType : contentType.slice(0, end)).trim().toLowerCase();
-  if (HTML_TYPES.has(type)) return true;
-  const isUnknown = type === '' || type === 'unknown/unknown' || type === 'application/unknown' || type === '*/*';
-  return isUnknown && PAGE_BEGINS.test(Buffer.from(bytes.subarray(0, SNIFFED_BYTES)).toString('latin1'));
-}
-
-// Through a buffer, because a piece of a string keeps the whole page in memory as long as it lives.
 function titleOf(raw: string): string {
-  const text = decodeHTML(raw.slice(0, 8 * TITLE_LENGTH_MAX))
+  const text = decodeReferences(cleaned(raw), false)
     .replace(/[\t\n\f\r ]+/g, ' ')
-    .trim();
-  return Buffer.from(text.slice(0, TITLE_LENGTH_MAX)).toString();
+    .replace(/^ | $/g, '');
+  // Through a buffer, because a piece of a string keeps the whole page in memory as long as the piece lives.
+  return Buffer.from(cut(text)).toString();
+}
+
+// No half of a surrogate pair is left at the end.
+function cut(text: string): string {
+  const last = text.charCodeAt(TITLE_LENGTH_MAX - 1);
+  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? TITLE_LENGTH_MAX - 1 : TITLE_LENGTH_MAX);
 }

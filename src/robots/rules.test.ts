@@ -103,3 +103,97 @@ test('parseRobots and decide: never throw, and agree with a regular expression',
     { numRuns: 5000 },
   );
 });
+
+test('rules: the example of RFC 9309, section 5.1', () => {
+  const text = [
+    'User-Agent: *\nDisallow: *.gif$\nDisallow: /example/\nAllow: /publications/\n',
+    'User-Agent: foobot\nDisallow:/\nAllow:/example/page.html\nAllow:/example/allowed.gif\n',
+    'User-Agent: barbot\nUser-Agent: bazbot\nDisallow: /example/page.html\n',
+    'User-Agent: quxbot\n',
+  ].join('\n');
+  const table: readonly [agent: string, path: string, allowed: boolean][] = [
+    ['anybot', '/a.gif', false],
+    ['anybot', '/a.gif?b', true],
+    ['anybot', '/example/x', false],
+    ['anybot', '/publications/x', true],
+    ['anybot', '/', true],
+    ['FooBot', '/', false],
+    ['FooBot', '/example/page.html', true],
+    ['FooBot', '/example/allowed.gif', true],
+    ['FooBot', '/example/other', false],
+    ['barbot', '/example/page.html', false],
+    ['bazbot', '/example/page.html', false],
+    ['bazbot', '/example/x', true],
+    ['quxbot', '/example/page.html', true],
+  ];
+  for (const [agent, path, allowed] of table) assert.equal(allows(text, path, agent), allowed, `${agent} ${path}`);
+});
+
+test('rules: the longest match of RFC 9309, section 5.2', () => {
+  const text = 'User-Agent: foobot\nAllow: /example/page/\nDisallow: /example/page/disallowed.gif\n';
+  assert.equal(allows(text, '/example/page/disallowed.gif', 'foobot'), false);
+  assert.equal(allows(text, '/example/page/other.gif', 'foobot'), true);
+});
+
+test('rules: the encodings of RFC 9309, section 2.2.2, and the special characters of section 2.2.3', () => {
+  const table: readonly [pattern: string, path: string, matches: boolean][] = [
+    ['/foo/bar?baz=quz', '/foo/bar?baz=quz', true],
+    ['/foo/bar?baz=https://foo.bar', '/foo/bar?baz=https://foo.bar', true],
+    ['/foo/bar?baz=https%3A%2F%2Ffoo.bar', '/foo/bar?baz=https://foo.bar', false],
+    ['/foo/bar/\u30c4', '/foo/bar/%E3%83%84', true],
+    ['/foo/bar/%E3%83%84', '/foo/bar/\u30c4', true],
+    ['/foo/bar/%e3%83%84', '/foo/bar/%E3%83%84', true],
+    ['/foo/bar/%62%61%7A', '/foo/bar/baz', true],
+    ['/foo/bar/baz', '/foo/bar/%62%61%7A', true],
+    ['/path/file-with-a-%2A.html', '/path/file-with-a-*.html', true],
+    ['/path/file-with-a-%2A.html', '/path/file-with-a-b.html', false],
+    ['/path/foo-%24', '/path/foo-$', true],
+    ['/path/foo-%24', '/path/foo-', false],
+    ['/a$b', '/a$bc', true],
+    ['/a$b', '/a', false],
+    ["/it's", '/it%27s', true],
+    ['/a|b', '/a%7cb', true],
+    ['/100%', '/100%25', true],
+    ['/a b', '/a%20b', true],
+  ];
+  for (const [pattern, path, matches] of table) {
+    assert.equal(allows(`User-agent: *\nDisallow: ${pattern}`, path), !matches, `${pattern} ${path}`);
+  }
+});
+
+test('rules: octets that are no UTF-8 match their escapes', () => {
+  const file = Buffer.concat([Buffer.from('User-agent: *\nDisallow: /caf'), Buffer.from([0xe9])]);
+  assert.equal(rulesFor(parseRobots(file), 'gossamer').decide('http://h/caf%e9').allowed, false);
+});
+
+test('rules: only Allow and Disallow end a row of agents', () => {
+  for (const between of ['', 'Sitemap: http://h/s.xml', 'Nonsense: 1', 'nonsense', '# comment', 'Crawl-delay: 5']) {
+    const text = `User-agent: a\n${between}\n\nUser-agent: *\nDisallow: /\n`;
+    assert.deepEqual([allows(text, '/x', 'a'), allows(text, '/x', 'b')], [false, false], between);
+  }
+  const text = 'User-agent: a\nCrawl-delay: 5\nUser-agent: *\nDisallow: /\n';
+  assert.deepEqual([rules(text, 'a').crawlDelayMs, rules(text, 'b').crawlDelayMs], [5000, null]);
+});
+
+test('rules: common misspellings mean what they look like', () => {
+  assert.equal(allows('user agent : gossamer\ndissallow : /x', '/x'), false);
+  assert.equal(allows('User-agent *\nDisallow /x', '/x'), false);
+  assert.equal(allows('User-agent: *\nDisallow /x y', '/x'), true);
+  assert.equal(allows('User-agent: * all of you\nDisallow: /x', '/x'), false);
+  assert.equal(allows('User-agent: gossamers\nDisallow: /x', '/x'), true);
+});
+
+test('rules: a path needs no more than a host before it', () => {
+  const { decide } = rules('User-agent: *\nDisallow: /$\nDisallow: /?q');
+  assert.deepEqual(
+    ['http://h', 'http://h/', 'http://h#x', 'http://h?q=1', 'http://h/x'].map((url) => decide(url).allowed),
+    [false, false, false, false, true],
+  );
+});
+
+test('rules: stars cost no more than they match', () => {
+  const text = `User-agent: *\nDisallow: /${'*a'.repeat(2000)}b\n`.repeat(100);
+  const started = performance.now();
+  assert.equal(allows(text, `/${'a'.repeat(8000)}`), true);
+  assert.ok(performance.now() - started < 1000);
+});

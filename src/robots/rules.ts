@@ -1,78 +1,103 @@
-// robots.txt as RFC 9309 has it: parsed once, asked for every URL. Pure.
+// robots.txt as RFC 9309 has it: parsed once, asked for every URL. Pure. Where the RFC leaves things open it reads as Google's
+// published parser does, because that is what the files are written for.
 
 import { ROBOTS_BYTES_MAX, ROBOTS_RULES_MAX } from '../base/limits.ts';
+import { percentForm } from '../url/percent.ts';
 
 export interface RobotsFile {
   readonly groups: readonly RobotsGroup[];
+  /** As written. */
   readonly sitemaps: readonly string[];
 }
 
-interface RobotsGroup {
-  /** Lower case. */
+export interface RobotsGroup {
+  /** Product tokens in lower case, and `*`. */
   readonly agents: readonly string[];
   readonly rules: readonly RobotsRule[];
-  readonly crawlDelayMs: number | null;
+  readonly delays: readonly RobotsDelay[];
 }
 
-interface RobotsRule {
+export interface RobotsRule {
   readonly isAllow: boolean;
-  /** In one form of percent-encoding. */
+  /** Path pattern in one form of percent-encoding. */
   readonly pattern: string;
-  /** As written, for people. */
+  /** The line as written, for people. */
   readonly text: string;
   /** Counted from 1. */
   readonly line: number;
+}
+
+/** A Crawl-delay, and for how many of its group's agents it holds. */
+interface RobotsDelay {
+  readonly agents: number;
+  readonly delayMs: number;
 }
 
 export interface RobotsDecision {
   readonly allowed: boolean;
   /** The line that decided; 0 where none did. */
   readonly line: number;
+  /** That line as written; empty where none did. */
   readonly text: string;
 }
 
 export interface RobotsRules {
+  /** Whether an absolute URL may be asked for. */
   decide(url: string): RobotsDecision;
   readonly crawlDelayMs: number | null;
   readonly sitemaps: readonly string[];
 }
 
+/** Spellings that are read as what they mean. */
+const FIELDS = new Map<string, 'agent' | 'allow' | 'disallow' | 'delay' | 'sitemap'>([
+  ...['user-agent', 'useragent', 'user agent'].map((name) => [name, 'agent'] as const),
+  ['allow', 'allow'],
+  ...['disallow', 'dissallow', 'dissalow', 'disalow', 'diasllow', 'disallaw'].map(
+    (name) => [name, 'disallow'] as const,
+  ),
+  ...['crawl-delay', 'crawldelay'].map((name) => [name, 'delay'] as const),
+  ...['sitemap', 'site-map'].map((name) => [name, 'sitemap'] as const),
+]);
 const CRAWL_DELAY_SECONDS_MAX = 86_400;
 const FREE: RobotsDecision = { allowed: true, line: 0, text: '' };
 
+interface OpenGroup {
+  readonly agents: string[];
+  readonly rules: RobotsRule[];
+  readonly delays: RobotsDelay[];
+}
+
 /** Never throws; what is no robots.txt has no rules. */
 export function parseRobots(bytes: Uint8Array): RobotsFile {
-  const groups: RobotsGroup[] = [];
+  const groups: OpenGroup[] = [];
   const sitemaps: string[] = [];
-  const text = textOf(bytes);
-  if (/^\s*<(?:!doctype|html|head|body|\?xml)/i.test(text)) return { groups, sitemaps };
-  let group: { agents: string[]; rules: RobotsRule[]; crawlDelayMs: number | null } | null = null;
+  const text = octetsOf(bytes);
+  // A page in its place, as servers send that know no 404.
+  if (/^\s*</.test(text)) return { groups, sitemaps };
   let isNaming = false;
   let count = 0;
   for (const [index, raw] of text.split(/\r\n|\n|\r/).entries()) {
-    const line = raw.replace(/#.*/s, '').trim();
-    const colon = line.indexOf(':');
-    if (colon < 0) continue;
-    const field = line.slice(0, colon).trim().toLowerCase();
-    const value = line.slice(colon + 1).trim();
-    if (field === 'user-agent' || field === 'useragent') {
-      // A line of an agent after a rule begins a new group; several in a row share one (section 2.1).
-      if (group === null || !isNaming) {
-        group = { agents: [], rules: [], crawlDelayMs: null };
-        groups.push(group);
-      }
+    const record = recordOf(raw);
+    if (record === null || count >= ROBOTS_RULES_MAX) continue;
+    const { field, value } = record;
+    const group = groups.at(-1);
+    count += 1;
+    if (field === 'agent') {
+      // Agents in a row share a group. Only Allow and Disallow end the row: no other record may come between (section 2.2.4).
+      if (group !== undefined && isNaming) group.agents.push(agentOf(value));
+      else groups.push({ agents: [agentOf(value)], rules: [], delays: [] });
       isNaming = true;
-      group.agents.push(productOf(value));
     } else if (field === 'sitemap') {
-      sitemaps.push(value);
-    } else if (group !== null && (field === 'allow' || field === 'disallow')) {
+      sitemaps.push(utf8(value));
+    } else if (group !== undefined && field === 'delay') {
+      // An extension of old, which names its agents right before it and not after.
+      const delayMs = delayOf(value);
+      if (delayMs !== null) group.delays.push({ agents: group.agents.length, delayMs });
+    } else if (group !== undefined) {
       isNaming = false;
-      if (value !== '' && ++count <= ROBOTS_RULES_MAX) {
-        group.rules.push({ isAllow: field === 'allow', pattern: encoded(value), text: line, line: index + 1 });
-      }
-    } else if (group !== null && field === 'crawl-delay') {
-      isNaming = false;
-      group.crawlDelayMs = delayOf(value) ?? group.crawlDelayMs;
+      const isAllow = field === 'allow';
+      if (value !== '')
+        group.rules.push({ isAllow, pattern: octetForm(value), text: utf8(raw.trim()), line: index + 1 });
     }
   }
   return { groups, sitemaps };
@@ -80,81 +105,109 @@ export function parseRobots(bytes: Uint8Array): RobotsFile {
 
 /** The rules that hold for the product token `agent`: all groups that name it, or else all of `*` (section 2.2.1). */
 export function rulesFor(file: RobotsFile, agent: string): RobotsRules {
-  const name = agent.toLowerCase();
-  const named = file.groups.filter(({ agents }) => agents.includes(name));
-  const groups = named.length > 0 ? named : file.groups.filter(({ agents }) => agents.includes('*'));
-  // Longest first, and Allow before Disallow of the same length: the first that matches decides (section 2.2.2).
-  const rules = groups
-    .flatMap((group) => group.rules)
-    .sort((a, b) => b.pattern.length - a.pattern.length || Number(b.isAllow) - Number(a.isAllow));
-  const delays = groups.flatMap(({ crawlDelayMs }) => crawlDelayMs ?? []);
-  const crawlDelayMs = delays.length === 0 ? null : Math.max(...delays);
+  const token = agent.split('/', 1)[0]!.toLowerCase();
+  const isNamed = file.groups.some(({ agents }) => agents.includes(token));
+  const name = isNamed ? token : '*';
+  const groups = file.groups.filter(({ agents }) => agents.includes(name));
+  const rules = preferred(groups.flatMap((group) => group.rules));
+  const delays = groups.flatMap((group) => {
+    const position = group.agents.indexOf(name);
+    return group.delays.filter(({ agents }) => position < agents).map(({ delayMs }) => delayMs);
+  });
   const decide = (url: string): RobotsDecision => {
     if (rules.length === 0) return FREE;
     const path = pathOf(url);
     if (path === '/robots.txt') return FREE;
-    const rule = rules.find(({ pattern }) => matches(pattern, path));
-    return rule === undefined ? FREE : { allowed: rule.isAllow, line: rule.line, text: rule.text };
+    return rules.find(({ matches }) => matches(path))?.decision ?? FREE;
   };
-  return { decide, crawlDelayMs, sitemaps: file.sitemaps };
+  return { decide, crawlDelayMs: delays.length === 0 ? null : Math.max(...delays), sitemaps: file.sitemaps };
 }
 
-/** Whether the pattern matches from the start of the path: `*` is any run, a final `$` the end. Linear but for the stars. */
-function matches(pattern: string, path: string): boolean {
+interface Matcher {
+  readonly matches: (path: string) => boolean;
+  readonly decision: RobotsDecision;
+}
+
+/** Longest first, and Allow before Disallow of the same length: the first that matches decides (section 2.2.2). */
+function preferred(rules: readonly RobotsRule[]): Matcher[] {
+  const sorted = [...rules].sort(
+    (a, b) => b.pattern.length - a.pattern.length || Number(b.isAllow) - Number(a.isAllow),
+  );
+  return sorted.map(({ isAllow, pattern, line, text }) => {
+    return { matches: matcherOf(pattern), decision: { allowed: isAllow, line, text } };
+  });
+}
+
+/**
+ * A pattern matches from the start of the path: `*` is any run of characters, a `$` at the end is the end. Each piece between
+ * stars takes its first place, which leaves the most for the rest, so nothing is ever tried twice.
+ */
+function matcherOf(pattern: string): (path: string) => boolean {
   const isAnchored = pattern.endsWith('$');
-  const pieces = (isAnchored ? pattern.slice(0, -1) : pattern).split('*');
-  const first = pieces[0] ?? '';
-  if (!path.startsWith(first)) return false;
-  let at = first.length;
-  if (pieces.length === 1) return !isAnchored || at === path.length;
-  for (const piece of pieces.slice(1, -1)) {
-    const found = path.indexOf(piece, at);
-    if (found < 0) return false;
-    at = found + piece.length;
-  }
-  const last = pieces.at(-1) ?? '';
-  // What comes before the last piece took as little as it could, so the last may be looked for at the very end.
-  return isAnchored ? path.length - last.length >= at && path.endsWith(last) : path.indexOf(last, at) >= 0;
+  const pieces = (isAnchored ? pattern.slice(0, -1) : pattern).replaceAll('$', '%24').split('*');
+  const first = pieces[0]!;
+  if (pieces.length === 1) return isAnchored ? (path) => path === first : (path) => path.startsWith(first);
+  const last = isAnchored ? pieces.at(-1)! : '';
+  const middle = pieces.slice(1, isAnchored ? -1 : undefined).filter((piece) => piece !== '');
+  return (path) => {
+    if (!path.startsWith(first)) return false;
+    let at = first.length;
+    for (const piece of middle) {
+      const found = path.indexOf(piece, at);
+      if (found < 0) return false;
+      at = found + piece.length;
+    }
+    return path.length - last.length >= at && path.endsWith(last);
+  };
 }
 
-function textOf(bytes: Uint8Array): string {
+/** The file as one character an octet, without its mark, cut where a line ends: half a rule may be the opposite of the whole. */
+function octetsOf(bytes: Uint8Array): string {
   let end = bytes.length;
-  if (end > ROBOTS_BYTES_MAX) {
+  if (end >= ROBOTS_BYTES_MAX) {
     end = ROBOTS_BYTES_MAX;
-    // Half a rule may be the opposite of the whole: cut at a line.
     while (end > 0 && bytes[end - 1] !== 0x0a && bytes[end - 1] !== 0x0d) end -= 1;
   }
-  return new TextDecoder().decode(bytes.subarray(0, end));
+  const { buffer, byteOffset } = bytes;
+  return Buffer.from(buffer, byteOffset, end)
+    .toString('latin1')
+    .replace(/^\xef\xbb\xbf/, '');
 }
 
-function productOf(value: string): string {
-  return (/^[^\s/]+/.exec(value)?.[0] ?? '').toLowerCase();
+function recordOf(line: string): { field: 'agent' | 'allow' | 'disallow' | 'delay' | 'sitemap'; value: string } | null {
+  const hash = line.indexOf('#');
+  const bare = (hash < 0 ? line : line.slice(0, hash)).trim();
+  const colon = bare.indexOf(':');
+  // `Disallow /path` is what it looks like too, where there is just one word behind.
+  const parts = colon < 0 ? bare.split(/[ \t]+/) : [bare.slice(0, colon).trim(), bare.slice(colon + 1).trim()];
+  if (parts.length !== 2) return null;
+  const field = FIELDS.get(parts[0]!.toLowerCase());
+  return field === undefined ? null : { field, value: parts[1]! };
+}
+
+function agentOf(value: string): string {
+  return /^\*(?:\s|$)/.test(value) ? '*' : /^[^\s/]*/.exec(value)![0].toLowerCase();
 }
 
 function delayOf(value: string): number | null {
-  const seconds = /^\d+(?:\.\d+)?$/.test(value) ? Number(value) : Number.NaN;
-  return Number.isFinite(seconds) ? Math.min(seconds, CRAWL_DELAY_SECONDS_MAX) * 1000 : null;
+  const seconds = /^\d{0,9}(?:\.\d{0,9})?(?=\s|s|$)/i.exec(value)?.[0] ?? '';
+  return /\d/.test(seconds) ? Math.min(Number(seconds), CRAWL_DELAY_SECONDS_MAX) * 1000 : null;
 }
 
+/** Path and query of a URL in the form of the patterns; what is special there is no more than a character here. */
 function pathOf(url: string): string {
-  const from = url.indexOf('/', url.indexOf('://') + 3);
-  if (from < 0) return '/';
-  const hash = url.indexOf('#', from);
-  return encoded(hash < 0 ? url.slice(from) : url.slice(from, hash));
+  const authority = url.indexOf('://') + 3;
+  const start = url.slice(authority).search(/[/?#]/);
+  const rest = start < 0 ? '' : url.slice(authority + start).replace(/#.*$/s, '');
+  const path = octetForm(Buffer.from(rest.startsWith('/') ? rest : `/${rest}`).toString('latin1'));
+  return path.replaceAll('*', '%2A').replaceAll('$', '%24');
 }
 
-const PLAIN = /^[A-Za-z0-9\-._~:/?[\]@!$&'()*+,;=]*$/;
-const ODD = /%[0-9a-f]{2}|[^A-Za-z0-9\-._~:/?[\]@!$&'()*+,;=]/giu;
-
-/** One form of percent-encoding: unreserved decoded, all else that is not plain encoded as UTF-8 (section 2.2.2). */
-function encoded(text: string): string {
-  return PLAIN.test(text) ? text : text.toWellFormed().replace(ODD, encodedCharacter);
+/** One form of percent-encoding for text of octets (section 2.2.2). URLs have `'` encoded in queries and plain in paths. */
+function octetForm(octets: string): string {
+  return percentForm(octets.replace(/[\x80-\xff']/g, (octet) => `%${octet.charCodeAt(0).toString(16)}`));
 }
 
-function encodedCharacter(match: string): string {
-  if (match.length === 3 && match.startsWith('%')) {
-    const char = String.fromCharCode(Number.parseInt(match.slice(1), 16));
-    return /[A-Za-z0-9\-._~]/.test(char) ? char : match.toUpperCase();
-  }
-  return encodeURIComponent(match);
+function utf8(octets: string): string {
+  return Buffer.from(octets, 'latin1').toString();
 }

@@ -1,0 +1,151 @@
+// The attributes of one tag, read by the tokenizer's states (HTML standard, sections 13.2.5.32 to 13.2.5.40). One reader serves a
+// whole page: it remembers where the wanted values stand, and makes strings only of those that are asked for.
+
+import { decodeReferences } from './references.ts';
+
+const CLOSE = 0x3e;
+const SLASH = 0x2f;
+const EQUALS = 0x3d;
+const DOUBLE_QUOTE = 0x22;
+const SINGLE_QUOTE = 0x27;
+const AMPERSAND = 0x26;
+
+const SPACE = 1;
+const END = 2;
+// What ends an attribute's name; all of it is below 63.
+const CLASS = new Uint8Array(64);
+for (const space of [0x09, 0x0a, 0x0c, 0x0d, 0x20]) CLASS[space] = SPACE;
+for (const code of [SLASH, CLOSE, EQUALS]) CLASS[code] = END;
+
+const NONE: readonly string[] = [];
+
+export class Attributes {
+  readonly #text: string;
+  readonly #decode: (raw: string) => string;
+  #names = NONE;
+  readonly #starts: number[] = [];
+  readonly #ends: number[] = [];
+  #isSelfClosing = false;
+
+  /** `decode` turns a raw piece that is not plain ASCII into what the page means. */
+  constructor(text: string, decode: (raw: string) => string) {
+    this.#text = text;
+    this.#decode = decode;
+  }
+
+  /** The tag ended in `/>`. */
+  get isSelfClosing(): boolean {
+    return this.#isSelfClosing;
+  }
+
+  /** The value of a wanted attribute, references decoded; null where the tag has none. The first of several counts. */
+  value(name: string): string | null {
+    const slot = this.#names.indexOf(name);
+    const start = slot < 0 ? -1 : this.#starts[slot]!;
+    if (start < 0) return null;
+    const raw = this.#text.slice(start, this.#ends[slot]!);
+    return isPlain(raw) ? raw : decodeReferences(cleaned(this.#decode(raw)), true);
+  }
+
+  /** Reads from behind the tag's name; gives the place behind its `>`, or -1 where the text ends before. */
+  read(from: number, wanted: readonly string[] = NONE): number {
+    this.#names = wanted;
+    for (let slot = 0; slot < wanted.length; slot += 1) this.#starts[slot] = -1;
+    const text = this.#text;
+    const { length } = text;
+    let at = from;
+    this.#isSelfClosing = false;
+    while (at < length) {
+      const code = text.charCodeAt(at);
+      if (code === CLOSE) return at + 1;
+      if (code === SLASH || (code < 64 && CLASS[code] === SPACE)) {
+        // Only a slash that stands right before the end, and is no part of a value, closes the element.
+        this.#isSelfClosing = code === SLASH;
+        at += 1;
+        continue;
+      }
+      this.#isSelfClosing = false;
+      const nameEnd = this.#nameEnd(at);
+      const equals = this.#afterSpaces(nameEnd);
+      if (text.charCodeAt(equals) !== EQUALS) {
+        this.#note(at, nameEnd, nameEnd, nameEnd);
+        at = equals;
+        continue;
+      }
+      const value = this.#afterSpaces(equals + 1);
+      const quote = text.charCodeAt(value);
+      if (quote === DOUBLE_QUOTE || quote === SINGLE_QUOTE) {
+        const end = text.indexOf(quote === DOUBLE_QUOTE ? '"' : "'", value + 1);
+        if (end < 0) return -1;
+        this.#note(at, nameEnd, value + 1, end);
+        at = end + 1;
+      } else {
+        const end = this.#unquotedEnd(value);
+        this.#note(at, nameEnd, value, end);
+        at = end;
+      }
+    }
+    return -1;
+  }
+
+  #note(name: number, nameEnd: number, start: number, end: number): void {
+    const names = this.#names;
+    for (let slot = 0; slot < names.length; slot += 1) {
+      if (this.#starts[slot]! >= 0 || !this.#isNamed(name, nameEnd, names[slot]!)) continue;
+      this.#starts[slot] = start;
+      this.#ends[slot] = end;
+    }
+  }
+
+  #isNamed(from: number, to: number, name: string): boolean {
+    if (to - from !== name.length) return false;
+    for (let i = 0; i < name.length; i += 1) {
+      const code = this.#text.charCodeAt(from + i);
+      const lower = code >= 0x41 && code <= 0x5a ? code | 0x20 : code;
+      if (lower !== name.charCodeAt(i)) return false;
+    }
+    return true;
+  }
+
+  // An equals sign at the front belongs to the name.
+  #nameEnd(from: number): number {
+    let at = from + 1;
+    for (; at < this.#text.length; at += 1) {
+      const code = this.#text.charCodeAt(at);
+      if (code < 64 && CLASS[code] !== 0) break;
+    }
+    return at;
+  }
+
+  #unquotedEnd(from: number): number {
+    let at = from;
+    for (; at < this.#text.length; at += 1) {
+      const code = this.#text.charCodeAt(at);
+      if (code === CLOSE || (code < 64 && CLASS[code] === SPACE)) break;
+    }
+    return at;
+  }
+
+  #afterSpaces(from: number): number {
+    let at = from;
+    while (at < this.#text.length) {
+      const code = this.#text.charCodeAt(at);
+      if (code >= 64 || CLASS[code] !== SPACE) break;
+      at += 1;
+    }
+    return at;
+  }
+}
+
+function isPlain(raw: string): boolean {
+  for (let at = 0; at < raw.length; at += 1) {
+    const code = raw.charCodeAt(at);
+    if (code === AMPERSAND || code > 127 || code === 0 || code === 0x0d) return false;
+  }
+  return true;
+}
+
+/** Line ends are one character and NUL is none, before anything else is looked at (sections 13.2.3.5 and 13.2.5.36). */
+export function cleaned(text: string): string {
+  return text.replace(/\r\n?|\0/g, (odd) => (odd === '\0' ? '\ufffd' : '\n'));
+}
