@@ -43,8 +43,9 @@ export class Attributes {
     const slot = this.#names.indexOf(name);
     const start = slot < 0 ? -1 : this.#starts[slot]!;
     if (start < 0) return null;
-    const raw = this.#text.slice(start, this.#ends[slot]!);
-    return isPlain(raw) ? raw : decodeReferences(cleaned(this.#decode(raw)), true);
+    const end = this.#ends[slot]!;
+    const raw = this.#text.slice(start, end);
+    return isPlain(this.#text, start, end) ? raw : decodeReferences(cleaned(this.#decode(raw)), true);
   }
 
   /** Reads from behind the tag's name; gives the place behind its `>`, or -1 where the text ends before. */
@@ -137,9 +138,9 @@ export class Attributes {
   }
 }
 
-function isPlain(raw: string): boolean {
-  for (let at = 0; at < raw.length; at += 1) {
-    const code = raw.charCodeAt(at);
+function isPlain(text: string, from: number, to: number): boolean {
+  for (let at = from; at < to; at += 1) {
+    const code = text.charCodeAt(at);
     if (code === AMPERSAND || code > 127 || code === 0 || code === 0x0d) return false;
   }
   return true;

@@ -144,7 +144,7 @@ class Scan {
     if (!isLetter(code)) return after(this.#text.indexOf('>', from), 1);
     this.#readName(from);
     const end = this.#nameEnd;
-    const at = this.#attributes.read(end);
+    const at = this.#text.charCodeAt(end) === 0x3e ? end + 1 : this.#attributes.read(end);
     if (this.#foreign.isOpen && at >= 0) this.#foreign.end(lowered(this.#text.slice(from, end)));
     return at;
   }
