@@ -2,6 +2,7 @@
 // made into text. Pages in UTF-8 or a single-byte encoding need no decoding to be scanned: every byte is its own character then,
 // and only the few values with bytes above 127 are decoded, one by one.
 
+import { isAscii as areAscii } from 'node:buffer';
 import { TextDecoder as StandardDecoder } from '@exodus/bytes/encoding.js';
 import sniff from 'html-encoding-sniffer';
 
@@ -40,7 +41,8 @@ export function textOf(bytes: Uint8Array, contentType: string, isXml: boolean): 
     // The native decoder differs from the standard in thousands of these characters.
     return { charset, text: new StandardDecoder(charset).decode(bytes), decode: asItIs };
   }
-  return { charset, text: bufferOf(bytes).toString('latin1'), decode: pieceDecoder(charset) };
+  const decode = areAscii(bytes) ? asItIs : pieceDecoder(charset);
+  return { charset, text: bufferOf(bytes).toString('latin1'), decode };
 }
 
 function pieceDecoder(charset: string): PageText['decode'] {
