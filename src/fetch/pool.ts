@@ -48,7 +48,7 @@ export class Pool {
     else stack.push(connection);
     this.#idle.add(connection);
     // Never more that wait for work than have been at work: a large crawl would close what it is about to need.
-    this.#inFlightMost = Math.max(this.#inFlightMost, inFlight);
+    this.#inFlightMost = Math.max(this.#inFlightMost, inFlight + 1);
     if (this.#idle.size <= this.#inFlightMost) return;
     const [oldest] = this.#idle;
     this.drop(oldest!);

@@ -19,7 +19,7 @@ const DRIVERS = ['node:sqlite', 'pg'];
 const PARTS = ['fetch', 'parse', 'store', 'archive', 'robots', 'politeness'];
 const FRONT: Rule = { may: ['.', 'base', 'url', 'views', 'store'], modules: ['any'], never: DRIVERS };
 const HEART: Rule = { may: ['.', 'base', 'url', 'politeness', 'robots'], mayTypes: PARTS, modules: ['node:crypto'] };
-const BUILDER: Rule = { may: ['any'], modules: ['node:fs', 'node:fs/promises', 'node:os', 'node:path'] };
+const BUILDER: Rule = { may: ['any'], modules: ['node:fs', 'node:fs/promises', 'node:os', 'node:path', 'node:v8'] };
 
 /** By folder of src/, or by file where one beside the heart has a rule of its own; `.` is the rule of the others. */
 const RULES: Readonly<Record<string, Rule>> = {
@@ -44,10 +44,10 @@ const RULES: Readonly<Record<string, Rule>> = {
       ...['node:fs', 'node:fs/promises', ...STREAMS],
     ],
   },
-  parse: { may: ['base', 'url'], modules: ['entities', 'html-encoding-sniffer', '@exodus/bytes'] },
+  parse: { may: ['base', 'url'], modules: ['node:buffer', 'html-encoding-sniffer', '@exodus/bytes'] },
   store: {
     may: ['base', 'url'],
-    modules: ['node:sqlite', 'node:fs', 'node:fs/promises', 'node:path', 'node:crypto', 'node:url', 'pg'],
+    modules: ['node:sqlite', 'node:fs', 'node:fs/promises', 'node:path', 'node:crypto', 'node:url', 'node:util', 'pg'],
   },
   archive: {
     may: ['base', 'url'],
