@@ -40,7 +40,7 @@ export class ResponseBody {
     const promised = Math.min(this.#expected, this.#bytesMax);
     let capacity = Math.max(needed, this.#length * 2);
     if (promised >= needed) capacity = promised <= BODY_TRUSTED_BYTES_MAX ? promised : Math.min(capacity, promised);
-    const grown = Buffer.allocUnsafeSlow(Math.min(capacity, this.#bytesMax));
+    const grown = Buffer.allocUnsafe(Math.min(capacity, this.#bytesMax));
     this.#bytes.copy(grown, 0, 0, this.#length);
     this.#bytes = grown;
   }
