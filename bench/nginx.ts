@@ -61,7 +61,7 @@ http {
   log_format bench '$request_uri $status $msec $sent_http_content_type';
   access_log ${home}/access.log bench;
   keepalive_requests 100000000; keepalive_timeout 60s; absolute_redirect off;
-  sendfile on; tcp_nopush on; open_file_cache max=100000 inactive=10m; open_file_cache_valid 10m; gzip off;
+  sendfile on; tcp_nopush on; gzip off;
   server { listen 127.0.0.1:${port} backlog=4096; root ${folder}; index index.html; }
 }`;
 }

@@ -43,7 +43,7 @@ export interface CrawlRules {
   readonly concurrency: number;
   readonly retriesMax: number;
   readonly redirectsMax: number;
-  /** URLs that may still be asked for the first time. */
+  /** New URLs that may still be asked for. */
   readonly freshMax: number;
 }
 
