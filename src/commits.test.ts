@@ -19,6 +19,7 @@ function bench(fails = false): { clock: Clock; groups: Group[]; frontier: Fronti
       alarms.push(alarm);
       return { cancel: () => void alarms.splice(alarms.indexOf(alarm), 1) };
     },
+    turn: async () => {},
     every: () => ({ cancel() {} }),
   };
   const frontier = {

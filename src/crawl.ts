@@ -16,7 +16,7 @@ import type {
   StoppedBy,
 } from './base/contracts.ts';
 import { headerOf } from './base/headers.ts';
-import { UNSETTLED_BYTES_MAX } from './base/limits.ts';
+import { LEASES_A_TURN_MAX, UNSETTLED_BYTES_MAX } from './base/limits.ts';
 import type { Commits } from './commits.ts';
 import type { Errand, Gate } from './gate.ts';
 import { settlementOf, unasked } from './settlement.ts';
@@ -111,7 +111,8 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
     }
     gate.started(lease);
     const outcome = await fetchFollowing(lease);
-    gate.ended(lease, outcome);
+    const hold = gate.ended(lease, outcome);
+    if (hold !== null) commits.note(hold);
     wake();
     unsettledBytes += outcome.rawBody.length;
     const found = parseIfPage(outcome);
@@ -119,8 +120,6 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
     const redirect = admission.redirect(lease, outcome);
     const draft = settlementOf({ lease, outcome, found, links, redirect }, rules.retriesMax, clock.now());
     const place = draft.state === 'queued' ? null : await archive.append(outcome);
-    const hold = gate.holdNote(lease);
-    if (hold !== null) commits.note(hold);
     await settle({ ...draft, place }, outcome, found);
     unsettledBytes -= outcome.rawBody.length;
     if (outcome.refused !== null) takeBack(lease);
@@ -134,10 +133,10 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
   /** One request, and those to which the server sends us for the very same URL (`/%7Eu` to `/~u`, a slash, a cookie). */
   async function fetchFollowing(lease: Lease): Promise<Outcome> {
     let outcome = await ask(lease.url);
-    for (let hops = 0; hops < rules.redirectsMax; hops += 1) {
-      const { same } = admission.redirect(lease, outcome);
-      if (same === null) break;
+    let { same } = admission.redirect(lease, outcome);
+    for (let hops = 0; hops < rules.redirectsMax && same !== null; hops += 1) {
       outcome = await ask(same);
+      same = admission.redirect(lease, outcome).same;
     }
     if (lease.depth === 0 && outcome.status > 0) figures.hasRootResponse = true;
     if (lease.depth === 0 && lease.hops > 0) admission.rootEnded(outcome);
@@ -187,14 +186,15 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
     if (isStopping) dismissAll();
     if (isStopping || needsBackout()) return;
     runErrands();
-    const most = Math.min(waiting.length, rules.freshMax - fresh);
+    const most = Math.min(waiting.length, rules.freshMax - fresh, LEASES_A_TURN_MAX);
     const leases = most > 0 ? await frontier.lease(most, clock.now(), gate.room) : [];
     for (const lease of leases) {
       if (lease.tries === 0) fresh += 1;
       waiting.pop()?.({ lease });
     }
     runErrands();
-    if (waiting.length > 0) awaitMore();
+    if (leases.length === LEASES_A_TURN_MAX) clock.turn().then(wake);
+    else if (waiting.length > 0) awaitMore();
   }
 
   function runErrands(): void {
@@ -245,6 +245,6 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
   }
 
   const workers = Array.from({ length: rules.concurrency }, () => work().catch(fail));
-  const finished = Promise.all(workers).then(() => commits.flush());
-  return { over: Promise.race([broken.promise, finished]), figures, stop, wake };
+  const over = Promise.race([broken.promise, Promise.all(workers).then(commits.flush)]);
+  return { over, figures, stop, wake };
 }

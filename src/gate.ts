@@ -55,9 +55,8 @@ export interface Gate {
   /** Why the lease must not be asked for, if so. */
   verdict(lease: Lease): { readonly reason: SkipReason | null; readonly error: ErrorCode | null } | null;
   started(lease: Lease): void;
-  ended(lease: Lease, outcome: Outcome): void;
-  /** What must be stored about a host's hold, where it has just changed. */
-  holdNote(lease: Lease): HostNote | null;
+  /** What must be stored about the host, where it is held now. */
+  ended(lease: Lease, outcome: Outcome): HostNote | null;
   figures(): readonly HostFigures[];
   /** The held host that is due first. */
   waitingFor(now: number): { readonly host: string; readonly until: number; readonly why: string } | null;
@@ -131,10 +130,8 @@ export function createGate(
     ended(lease, outcome) {
       const state = stateOf(lease.host, lease.hostId);
       change(state, ended(state.pace, paceEventOf(outcome, state.pace.holds, now()), now()));
-    },
-    holdNote(lease) {
-      const { pace, host } = stateOf(lease.host, lease.hostId);
-      return pace.heldUntil > now() ? { host, heldUntil: storable(pace.heldUntil), why: pace.why } : null;
+      const { heldUntil, why } = state.pace;
+      return heldUntil > now() ? { host: lease.host, heldUntil: storable(heldUntil), why } : null;
     },
     figures: () => busiest(hosts.values()),
     waitingFor: (at) => firstHeld(hosts.values(), at),

@@ -12,6 +12,8 @@ export interface Clock {
   monotonic(): number;
   /** Calls once, after at least `ms`. A pending timer keeps the process alive. */
   after(ms: number, callback: () => void): Timer;
+  /** Resolves once the event loop has gone round: what has come from the network meanwhile goes first. */
+  turn(): Promise<void>;
   /** Calls every `ms` until cancelled. Does not keep the process alive. */
   every(ms: number, callback: () => void): Timer;
 }
@@ -25,6 +27,7 @@ export const systemClock: Clock = {
     const handle = setTimeout(callback, Math.max(0, Math.min(ms, TIMEOUT_MAX_MS)));
     return { cancel: () => clearTimeout(handle) };
   },
+  turn: () => new Promise((resolve) => setImmediate(resolve)),
   every(ms, callback) {
     const handle = setInterval(callback, ms);
     handle.unref();

@@ -88,6 +88,8 @@ export const WORDS_CACHED_MAX = 4_096;
 export const ROWS_READ_MAX = 256;
 
 // --- crawl ------------------------------------------------------------------------------------------------------------
+/** Leases handed out before the event loop goes round: ten thousand at once would hold up their own first answers. */
+export const LEASES_A_TURN_MAX = 200;
 /** Bytes of bodies fetched and not yet settled; above it nothing new is leased. */
 export const UNSETTLED_BYTES_MAX = 256 * MB;
 /** Resident memory above which nothing new is leased, as a share of the machine's or the cgroup's. */

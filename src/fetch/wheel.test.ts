@@ -17,6 +17,7 @@ function handClock(): HandClock {
     now: () => nowMs,
     monotonic: () => nowMs,
     after: () => assert.fail('a wheel sets no single timers'),
+    turn: () => assert.fail('a wheel waits for nothing'),
     every(ms, callback) {
       interval = { ms, callback, dueMs: nowMs + ms };
       return {
