@@ -175,7 +175,7 @@ function crawlRules(options: CrawlOptions, job: Job, alreadyFinished: boolean): 
     concurrency: alreadyFinished ? 0 : options.concurrency,
     retriesMax: options.retries,
     redirectsMax: options.redirectsMax,
-    freshMax: options.limit === null ? Number.POSITIVE_INFINITY : Math.max(0, options.limit - done - failed),
+    newUrlsMax: options.limit === null ? Number.POSITIVE_INFINITY : Math.max(0, options.limit - done - failed),
   };
 }
 

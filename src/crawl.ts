@@ -43,8 +43,7 @@ export interface CrawlRules {
   readonly concurrency: number;
   readonly retriesMax: number;
   readonly redirectsMax: number;
-  /** New URLs that may still be asked for. */
-  readonly freshMax: number;
+  readonly newUrlsMax: number;
 }
 
 export interface SettledPage {
@@ -186,7 +185,7 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
     if (isStopping) dismissAll();
     if (isStopping || needsBackout()) return;
     runErrands();
-    const most = Math.min(waiting.length, rules.freshMax - fresh, LEASES_A_TURN_MAX);
+    const most = Math.min(waiting.length, rules.newUrlsMax - fresh, LEASES_A_TURN_MAX);
     const leases = most > 0 ? await frontier.lease(most, clock.now(), gate.room) : [];
     for (const lease of leases) {
       if (lease.tries === 0) fresh += 1;
@@ -213,7 +212,7 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
       if (commits.waiting > 0 && (queued === 0 || busy === commits.waiting)) commits.flush().then(wake, fail);
     } else if (queued === 0) {
       dismissAll();
-    } else if (fresh >= rules.freshMax) {
+    } else if (fresh >= rules.newUrlsMax) {
       stop('limit');
     } else if (nextAt === Number.POSITIVE_INFINITY) {
       stop('held');
