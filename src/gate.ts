@@ -12,6 +12,7 @@ import {
   type PaceEvent,
   roomOf,
   started,
+  unreachable,
   withDelay,
 } from './politeness/pace.ts';
 import { fetchRobots, robotsRetryMs } from './robots/policy.ts';
@@ -173,8 +174,7 @@ function adopt(state: HostState, config: GateConfig, record: RobotsRecord): void
 // an earlier copy. A host that has never answered anything is given up sooner, with the code that names what is wrong.
 function unobtainable(state: HostState, pace: Pace, event: PaceEvent, outcome: Outcome, now: number): Pace {
   if (event.kind === 'stalled' && !pace.answered && outcome.error !== null) {
-    const counted = { ...pace, inFlight: pace.inFlight + 1 };
-    return ended(counted, { kind: 'unreachable', code: outcome.error }, now);
+    return unreachable(pace, outcome.error, now);
   }
   const waitMs = robotsRetryMs(state.robotsFailures);
   state.robotsFailures += 1;

@@ -155,7 +155,8 @@ function reached(pace: Pace, now: number): Pace {
   return isHeld ? answered : { ...answered, holds: 0, heldSince: null, heldUntil: 0, why: '' };
 }
 
-function unreachable(pace: Pace, code: ErrorCode, now: number): Pace {
+/** The host could not be talked to. What was in flight has been counted out already. */
+export function unreachable(pace: Pace, code: ErrorCode, now: number): Pace {
   const failures = pace.failures + 1;
   const failed = { ...pace, failures };
   const isGone = !pace.answered || code === 'dns-not-found' || code === 'refused';
