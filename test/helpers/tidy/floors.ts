@@ -44,7 +44,7 @@ const RULES: Readonly<Record<string, Rule>> = {
       ...['node:fs', 'node:fs/promises', ...STREAMS],
     ],
   },
-  parse: { may: ['base', 'url'], modules: ['node:buffer', 'html-encoding-sniffer', '@exodus/bytes'] },
+  parse: { may: ['base', 'url'], modules: ['node:buffer', 'html-encoding-sniffer', '@exodus/bytes', 'htmlparser2'] },
   store: {
     may: ['base', 'url'],
     modules: ['node:sqlite', 'node:fs', 'node:fs/promises', 'node:path', 'node:crypto', 'node:url', 'node:util', 'pg'],
