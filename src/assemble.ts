@@ -87,7 +87,11 @@ export async function startCrawl(options: CrawlOptions, hooks: Hooks = {}): Prom
       }),
       archive: noArchive,
       signal: abort.signal,
-      onPage: (page) => hooks.onSettled?.(page),
+      onPage: (page) => {
+        // Whoever is given the page may keep it.
+        if (hooks.onSettled !== undefined) hooks.onSettled(page);
+        else if (page.outcome !== null) fetcher.recycle(page.outcome);
+      },
     },
     crawlRules(options, job, alreadyFinished),
   );

@@ -4,6 +4,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { Fetch, Outcome, Request } from '../base/contracts.ts';
 import type { ErrorCode } from '../base/errors.ts';
+import { BodyMemory } from './body-memory.ts';
 import { type Connect, createConnect } from './connect.ts';
 import { Connection, type ConnectionOwner, onRead, type Phase } from './connection.ts';
 import type { DnsCache, DnsEntry } from './dns.ts';
@@ -47,6 +48,7 @@ const TIMEOUT_CODES: Readonly<Record<Phase, ErrorCode>> = {
 
 export class Dispatcher implements ConnectionOwner {
   readonly wheel: Wheel;
+  readonly memory = new BodyMemory();
   readonly timeoutMs: number;
   readonly minRateBytesPerSecond: number;
   readonly #parts: DispatchParts;
@@ -197,7 +199,7 @@ export class Dispatcher implements ConnectionOwner {
     if (reader === null) {
       connection.enter('receiving');
       exchange.firstByteMs = this.#parts.clock.monotonic() - exchange.startedMs;
-      reader = new ResponseReader(exchange.request.method === 'HEAD', this.#parts.bodyBytesMax);
+      reader = new ResponseReader(this.memory, exchange.request.method === 'HEAD', this.#parts.bodyBytesMax);
       exchange.reader = reader;
     }
     reader.push(buffer, 0, length);

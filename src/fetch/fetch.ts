@@ -2,7 +2,7 @@
 // its own file; nothing here waits for a host, follows a redirect or tries again.
 
 import type { Clock } from '../base/clock.ts';
-import type { Fetch } from '../base/contracts.ts';
+import type { Fetch, Outcome } from '../base/contracts.ts';
 import { decodeLayer } from './decode.ts';
 import { type ConnectionFigures, Dispatcher } from './dispatch.ts';
 import { DnsCache, type Lookup } from './dns.ts';
@@ -29,6 +29,8 @@ export interface FetchOptions extends RequestHeadOptions, GuardRules {
 export interface Fetcher extends AsyncDisposable {
   readonly fetch: Fetch;
   readonly connections: ConnectionFigures;
+  /** Whoever has an outcome and will not look at its bodies again may say so, once: their memory is used for others. */
+  recycle(outcome: Outcome): void;
   /** Aborts what is in flight and closes all connections. */
   close(): Promise<void>;
 }
@@ -64,6 +66,7 @@ export function createFetch(options: FetchOptions, clock: Clock): Fetcher {
   return {
     fetch: guarded(limited(decoded(dispatcher.fetch))),
     connections: dispatcher.figures,
+    recycle: ({ rawBody }) => dispatcher.memory.give(rawBody.buffer),
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BODY_TRUSTED_BYTES_MAX } from '../base/limits.ts';
+import { BODY_BLOCK_BYTES, BODY_TRUSTED_BYTES_MAX } from '../base/limits.ts';
+import { BodyMemory } from './body-memory.ts';
 import { ResponseBody } from './response-body.ts';
 
-/** The pool is a little larger than it says, for alignment. */
-const POOL_BYTES_MAX = Buffer.poolSize + 1024;
-
 function filled(bytesMax: number, expected: number, pieces: readonly number[]): ResponseBody {
-  const body = new ResponseBody(bytesMax, expected);
+  const body = new ResponseBody(new BodyMemory(), bytesMax, expected);
   let value = 0;
   for (const length of pieces) {
     value += 1;
@@ -16,14 +14,14 @@ function filled(bytesMax: number, expected: number, pieces: readonly number[]): 
   return body;
 }
 
-test('ResponseBody: takes a small body from the shared pool, and for a larger one exactly the promised memory', () => {
-  assert.ok(filled(1e6, 1000, [10, 990]).bytes.buffer.byteLength <= POOL_BYTES_MAX);
-  assert.equal(filled(1e6, 100_000, [10, 99_990]).bytes.buffer.byteLength, 100_000);
+test('ResponseBody: takes the promised memory at once, a block where there is one for it', () => {
+  assert.equal(filled(1e6, 1000, [10, 990]).bytes.buffer.byteLength, BODY_BLOCK_BYTES[0]);
+  assert.equal(filled(1e6, BODY_BLOCK_BYTES[1]!, [10, 9990]).bytes.buffer.byteLength, BODY_BLOCK_BYTES[1]);
 });
 
 test('ResponseBody: believes no large promise', () => {
   const { bytes } = filled(1e9, 2 * BODY_TRUSTED_BYTES_MAX, [10]);
-  assert.ok(bytes.buffer.byteLength <= POOL_BYTES_MAX);
+  assert.ok(bytes.buffer.byteLength <= BODY_BLOCK_BYTES[0]!);
 });
 
 test('ResponseBody: gives all pieces in order, however it had to grow', () => {
@@ -40,5 +38,5 @@ test('ResponseBody: takes part of a piece and says so', () => {
 });
 
 test('ResponseBody: is empty before anything came', () => {
-  assert.equal(new ResponseBody(10, 5).bytes.length, 0);
+  assert.equal(new ResponseBody(new BodyMemory(), 10, 5).bytes.length, 0);
 });

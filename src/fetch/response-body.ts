@@ -1,17 +1,20 @@
 // The bytes of a body while they come. Memory is taken for bytes that came, never for bytes that were promised.
 
 import { BODY_TRUSTED_BYTES_MAX } from '../base/limits.ts';
+import type { BodyMemory } from './body-memory.ts';
 
 const NOTHING = Buffer.alloc(0);
 
 export class ResponseBody {
+  readonly #memory: BodyMemory;
   readonly #bytesMax: number;
   readonly #expected: number;
   #bytes: Buffer = NOTHING;
   #length = 0;
 
   /** `expected` is the Content-Length; -1 where there is none. */
-  constructor(bytesMax: number, expected: number) {
+  constructor(memory: BodyMemory, bytesMax: number, expected: number) {
+    this.#memory = memory;
     this.#bytesMax = bytesMax;
     this.#expected = expected;
   }
@@ -40,8 +43,9 @@ export class ResponseBody {
     const promised = Math.min(this.#expected, this.#bytesMax);
     let capacity = Math.max(needed, this.#length * 2);
     if (promised >= needed) capacity = promised <= BODY_TRUSTED_BYTES_MAX ? promised : Math.min(capacity, promised);
-    const grown = Buffer.allocUnsafe(Math.min(capacity, this.#bytesMax));
+    const grown = this.#memory.take(Math.min(capacity, this.#bytesMax));
     this.#bytes.copy(grown, 0, 0, this.#length);
+    if (this.#length > 0) this.#memory.give(this.#bytes.buffer);
     this.#bytes = grown;
   }
 }

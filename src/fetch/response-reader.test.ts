@@ -7,6 +7,7 @@ import {
   RESPONSE_HEAD_BYTES_MAX,
   TRAILER_BYTES_MAX,
 } from '../base/limits.ts';
+import { BodyMemory } from './body-memory.ts';
 import { ResponseReader } from './response-reader.ts';
 
 const BODY_MAX = 100;
@@ -24,7 +25,7 @@ interface Result {
 
 /** Feeds `text` in pieces that end at `cuts`, each overwritten afterwards as the shared buffer is. */
 function read(text: string, cuts: readonly number[] = [], isClosed = false, isHead = false): Result {
-  const reader = new ResponseReader(isHead, BODY_MAX);
+  const reader = new ResponseReader(new BodyMemory(), isHead, BODY_MAX);
   const bytes = Buffer.from(text, 'latin1');
   let from = 0;
   for (const to of [...cuts, bytes.length]) {
@@ -188,7 +189,7 @@ test('ResponseReader: keeps the head of the final response exactly', () => {
 });
 
 test('ResponseReader: a huge Content-Length takes no memory', () => {
-  const reader = new ResponseReader(false, 2 ** 40);
+  const reader = new ResponseReader(new BodyMemory(), false, 2 ** 40);
   const before = process.memoryUsage().arrayBuffers;
   const bytes = Buffer.from(`${H}Content-Length: 999999999999\r\n\r\nhello`);
   reader.push(bytes, 0, bytes.length);

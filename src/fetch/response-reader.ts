@@ -5,6 +5,7 @@ import type { Outcome } from '../base/contracts.ts';
 import type { ErrorCode } from '../base/errors.ts';
 import { INTERIM_RESPONSES_MAX, RESPONSE_HEAD_BYTES_MAX, TRAILER_BYTES_MAX } from '../base/limits.ts';
 import { NO_BYTES } from './blank-outcome.ts';
+import type { BodyMemory } from './body-memory.ts';
 import { type ChunkEnd, ChunkLines } from './chunk-lines.ts';
 import { ResponseBody } from './response-body.ts';
 import { parseHead, type ResponseHead, shown } from './response-head.ts';
@@ -25,6 +26,7 @@ const LF = 10;
 const PROTOCOL = 'HTTP/';
 
 export class ResponseReader {
+  readonly #memory: BodyMemory;
   readonly #isHead: boolean;
   readonly #bodyBytesMax: number;
   #state: State = 'start';
@@ -48,7 +50,8 @@ export class ResponseReader {
   truncated: Outcome['truncated'] = null;
 
   /** `isHead`: the answer to a HEAD has no body, whatever its headers say. */
-  constructor(isHead: boolean, bodyBytesMax: number) {
+  constructor(memory: BodyMemory, isHead: boolean, bodyBytesMax: number) {
+    this.#memory = memory;
     this.#isHead = isHead;
     this.#bodyBytesMax = bodyBytesMax;
   }
@@ -216,7 +219,7 @@ export class ResponseReader {
       this.#state = 'done';
       return;
     }
-    this.#body = new ResponseBody(this.#bodyBytesMax, head.contentLength);
+    this.#body = new ResponseBody(this.#memory, this.#bodyBytesMax, head.contentLength);
     if (head.isChunked) {
       this.#chunkLines = new ChunkLines();
       this.#state = 'chunk-line';

@@ -26,6 +26,8 @@ export function createFrontier(db: DatabaseSync, location: string, seed: HashSee
   const writer = createWriter(db, job, hosts, seed);
   const readUrl = query(db, 'SELECT url, depth, hops FROM urls WHERE id = ?');
   const leased = new Map<number, Lease>();
+  const beginReading = db.prepare('BEGIN');
+  const commit = db.prepare('COMMIT');
   const durable = createDurable(location);
   const { guarded, guardedLater } = createGuard(db);
 
@@ -53,7 +55,15 @@ export function createFrontier(db: DatabaseSync, location: string, seed: HashSee
       open(queued);
     },
     async lease(most, now, room) {
-      return guarded(() => turns.take(most, now, room).map(lease));
+      return guarded(() => {
+        const due = turns.take(most, now, room);
+        if (due.length === 0) return [];
+        // One transaction, because each read in one of its own would take and give back the locks of the file.
+        beginReading.run();
+        const leases = due.map(lease);
+        commit.run();
+        return leases;
+      });
     },
     async settle(group) {
       assertLeased(group.settlements, leased);
