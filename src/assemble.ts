@@ -17,7 +17,7 @@ import type { CrawlOptions } from './options.ts';
 import { createParser } from './parse/parse.ts';
 import { type Run, startRun } from './run.ts';
 import { hostnameOf, portOf } from './url/host.ts';
-import { joinUrl, prepareBase } from './url/join.ts';
+import { createBases, joinUrl } from './url/join.ts';
 import { createScope, type Scope } from './url/scope.ts';
 
 export type { Progress, Run } from './run.ts';
@@ -58,6 +58,7 @@ export async function startCrawl(options: CrawlOptions, hooks: Hooks = {}): Prom
   if (options.concurrency >= LEAN_HEAP_CONCURRENCY) setFlagsFromString('--heap-growing-percent=40');
   const abort = new AbortController();
   const memory = { isTight: false };
+  const baseOf = createBases();
   const fetcher = makeFetcher(options);
   const scope = makeScope(options, ledger);
   const admission = createAdmission({
@@ -82,7 +83,7 @@ export async function startCrawl(options: CrawlOptions, hooks: Hooks = {}): Prom
       isPressed,
       fetch: hooked(fetcher.fetch, hooks.onRequest),
       parse: createParser((base) => {
-        const prepared = prepareBase(base);
+        const prepared = baseOf(base);
         return prepared === null ? null : (href) => joinUrl(href, prepared);
       }),
       archive: noArchive,

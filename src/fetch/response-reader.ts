@@ -118,7 +118,7 @@ export class ResponseReader {
   #step(buffer: Buffer, at: number, end: number): number {
     switch (this.#state) {
       case 'start':
-        return this.#start(buffer, at);
+        return this.#start(buffer, at, end);
       case 'head':
         return this.#readHead(buffer, at, end);
       case 'length':
@@ -137,22 +137,23 @@ export class ResponseReader {
     }
   }
 
-  /** Byte by byte until it is sure that this is HTTP: a banner of another protocol may wait for us, without a line's end. */
-  #start(buffer: Buffer, at: number): number {
-    const byte = buffer[at]!;
+  /** Is this HTTP at all? It must be asked before a line's end: a banner of another protocol may wait for us without one. */
+  #start(buffer: Buffer, start: number, end: number): number {
+    const byte = buffer[start]!;
     if (this.#text === '' && (byte === CR || byte === LF)) {
       this.#isOdd = true;
       this.#lineBytes += 1;
       if (this.#lineBytes > RESPONSE_HEAD_BYTES_MAX) this.#malformed('http-header-size', 'nothing but blank lines');
-      return at + 1;
+      return start + 1;
     }
-    this.#text += String.fromCharCode(byte);
+    const at = Math.min(end, start + PROTOCOL.length - this.#text.length);
+    this.#text += buffer.toString('latin1', start, at);
     if (!PROTOCOL.startsWith(this.#text)) this.#malformed('http-malformed', `it begins with ${shown(this.#text)}`);
     else if (this.#text === PROTOCOL) {
       this.#state = 'head';
       this.#lineBytes = PROTOCOL.length;
     }
-    return at + 1;
+    return at;
   }
 
   #readHead(buffer: Buffer, start: number, end: number): number {

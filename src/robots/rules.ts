@@ -194,8 +194,23 @@ function delayOf(value: string): number | null {
   return /\d/.test(seconds) ? Math.min(Number(seconds), CRAWL_DELAY_SECONDS_MAX) * 1000 : null;
 }
 
+/** Characters that are the same in a URL and in a pattern. */
+const PLAIN_PATH = /^https?:\/\/[^/?#]+(\/[\w\-.~/?&=+:@!,;()]*)$/;
+
+/** A URL all of whose characters are the same in a pattern. */
+const PLAIN = /^https?:\/\/[^/?#]+(\/[\w\-.~/?&=+:@!,;()]*)$/;
+
 /** Path and query of a URL in the form of the patterns; what is special there is no more than a character here. */
 function pathOf(url: string): string {
+  return PLAIN.exec(url)?.[1] ?? octetPathOf(url);
+}
+
+function octetPathOf(url: string): string {
+  const plain = PLAIN_PATH.exec(url);
+  return plain === null ? anyPathOf(url) : plain[1]!;
+}
+
+function anyPathOf(url: string): string {
   const authority = url.indexOf('://') + 3;
   const start = url.slice(authority).search(/[/?#]/);
   const rest = start < 0 ? '' : url.slice(authority + start).replace(/#.*$/s, '');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { joinUrl, prepareBase } from './join.ts';
+import { createBases, joinUrl, prepareBase } from './join.ts';
 
 const SEED = Number(process.env['GOSSAMER_SEED'] ?? 20_261);
 const CASES = Number(process.env['GOSSAMER_CASES'] ?? 100_000);
@@ -90,4 +90,33 @@ test(`joinUrl: equals the URL parser on ${CASES} cases, seed ${SEED}`, () => {
     }),
     { numRuns: CASES, seed: SEED },
   );
+});
+
+test('createBases: gives what prepareBase gives, whatever came before', () => {
+  const hosts = [
+    'http://a.test',
+    'https://a.test',
+    'http://a.test:8080',
+    'http://u:p@a.test',
+    'http://127.0.0.1:99',
+    'mailto:x',
+  ];
+  const paths = [
+    '',
+    '/',
+    '/a/b',
+    '/a/b/',
+    '/a/../b',
+    '/a/./',
+    '/a?b/c',
+    '/a#b',
+    '/%2e%2e/a',
+    '/a b',
+    '/\u00e4',
+    '/a//b?c?d',
+    '?q',
+  ];
+  const urls = hosts.flatMap((host) => paths.map((path) => host + path));
+  const baseOf = createBases();
+  for (const url of [...urls, ...urls.toReversed()]) assert.deepEqual(baseOf(url), prepareBase(url), url);
 });

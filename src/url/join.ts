@@ -28,6 +28,27 @@ export function prepareBase(url: string): Base | null {
   return { href, prefix, folder: pathname.slice(0, pathname.lastIndexOf('/') + 1), path: pathname };
 }
 
+/** Prepares bases one after the other; a plain one on the same host as the one before needs no parser. */
+export function createBases(): (url: string) => Base | null {
+  let prefix = '';
+  return (url) => {
+    const from = prefix.length;
+    if (
+      from > 0 &&
+      url.startsWith(prefix) &&
+      url.charCodeAt(from) === SLASH &&
+      pathEnd(url, from, true) === url.length
+    ) {
+      const query = url.indexOf('?', from);
+      const path = query < 0 ? url.slice(from) : url.slice(from, query);
+      return { href: url, prefix, folder: path.slice(0, path.lastIndexOf('/') + 1), path };
+    }
+    const base = prepareBase(url);
+    if (base !== null) prefix = base.prefix;
+    return base;
+  };
+}
+
 /**
  * The absolute URL of a link, without fragment; null for what cannot be parsed and for javascript, mailto, data and tel. Other
  * schemes are for the caller to judge.
