@@ -10,6 +10,7 @@ const BENCHES: Readonly<Record<string, { readonly about: string; readonly load: 
     about: 'from the start of the program to the first request, a million URLs queued',
     load: () => import('./resume.ts'),
   },
+  sitemap: { about: 'a sitemap of 50 MB: time, the longest slice, memory', load: () => import('./sitemap.ts') },
   store: { about: 'the store alone: time, disk and memory a URL', load: () => import('./store.ts') },
 };
 

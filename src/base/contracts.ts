@@ -52,6 +52,15 @@ export interface Links {
   readonly nofollow: boolean;
 }
 
+/** What a sitemap or a feed says of one of its entries, as written; it may be wrong. */
+export interface EntryFacts {
+  /** A date as written; empty where there is none, as is `changefreq`. */
+  readonly lastmod: string;
+  readonly changefreq: string;
+  /** 0 to 1. */
+  readonly priority: number | null;
+}
+
 /** Bytes in, links out. Never throws on any input. */
 export type Parser = (bytes: Uint8Array, context: ParseContext) => Links;
 

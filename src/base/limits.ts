@@ -65,6 +65,27 @@ export const PARSED_BYTES_MAX = 256 * MB;
 export const FOREIGN_DEPTH_MAX = 128;
 /** Bytes that tell whether a body without a type is a page (MIME Sniffing, section 5.2, asks for 1445 at most). */
 export const SNIFFED_BYTES_MAX = 1445;
+/** Open elements of an XML document that are kept by name. */
+export const XML_DEPTH_MAX = 128;
+/** A longer tag is no tag. */
+export const XML_TAG_LENGTH_MAX = 64 * KB;
+/** Bytes of a sitemap or a feed that are read before the event loop goes round. */
+export const LIST_SLICE_BYTES = 64 * KB;
+/** A feed in JSON is read as a whole, and a larger one not at all. */
+export const JSON_FEED_BYTES_MAX = 4 * MB;
+
+// --- sitemaps ---------------------------------------------------------------------------------------------------------
+/** What the protocol allows a file (sitemaps.org): more entries are counted, more bytes are not read. */
+export const SITEMAP_ENTRIES_MAX = 50_000;
+export const SITEMAP_BYTES_MAX = 50 * MB;
+/** Its own link, translations, enclosures. */
+export const LINKS_PER_ENTRY_MAX = 250;
+/** Indexes and redirects above a sitemap. */
+export const SITEMAP_DEPTH_MAX = 8;
+export const SITEMAPS_PER_HOST_MAX = 50_000;
+export const SITEMAPS_READ_AT_ONCE_MAX = 16;
+/** Entries that are added to the store at a time. */
+export const ENTRIES_A_BATCH = 500;
 
 // --- robots -----------------------------------------------------------------------------------------------------------
 /** RFC 9309, section 2.5, asks for 500 KiB at least; the rest is cut at a line. */

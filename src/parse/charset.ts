@@ -51,7 +51,8 @@ function pieceDecoder(charset: string): PageText['decode'] {
   return (piece) => (isAscii(piece) ? piece : decoder.decode(Buffer.from(piece, 'latin1')));
 }
 
-function encodingOf(bytes: Uint8Array, contentType: string, isXml: boolean): string {
+/** Name of the encoding by the Encoding standard, lower case. */
+export function encodingOf(bytes: Uint8Array, contentType: string, isXml: boolean): string {
   const match = CHARSET_PARAMETER.exec(contentType);
   const label = match?.[1] ?? match?.[2] ?? match?.[3];
   // The commonest page of all: its header says UTF-8, and no byte order mark says otherwise.

@@ -1,11 +1,12 @@
 // Bytes in, links out. What is no page gives none; what is one never makes this throw.
 
-import type { Parser } from '../base/contracts.ts';
+import type { Links, Parser } from '../base/contracts.ts';
 import { PARSED_BYTES_MAX, TITLE_LENGTH_MAX } from '../base/limits.ts';
 import { cleaned } from './attributes.ts';
 import { textOf } from './charset.ts';
 import { createScanner } from './html.ts';
 import { collectLinks, type JoinTo, WANTED } from './links.ts';
+import { createListParser } from './lists.ts';
 import { mediaTypeOf, pageKind } from './page-kind.ts';
 import { decodeReferences } from './references.ts';
 
@@ -15,9 +16,10 @@ const RAW_TITLE_LENGTH_MAX = 16 * TITLE_LENGTH_MAX;
 /** Makes the parser; `joinTo` prepares the joining of links to a base and gives null where that is no absolute URL. */
 export function createParser(joinTo: JoinTo): Parser {
   const scan = createScanner(WANTED);
+  const parseList = createListParser(joinTo);
   return (bytes, { url, contentType }) => {
     const kind = pageKind(mediaTypeOf(contentType), bytes);
-    if (kind === null) return { links: [], dropped: 0, base: url, charset: '', title: '', nofollow: false };
+    if (kind === null) return parseList(bytes, { url, contentType }) ?? noPage(url);
     const isXml = kind === 'xhtml';
     const { charset, text, decode } = textOf(bytes.subarray(0, PARSED_BYTES_MAX), contentType, isXml);
     const collector = collectLinks(url, joinTo);
@@ -28,6 +30,10 @@ export function createParser(joinTo: JoinTo): Parser {
     scan({ text, decode, isXml }, { onTag: collector.onTag, onTitle });
     return { ...collector.finish(), charset, title };
   };
+}
+
+function noPage(url: string): Links {
+  return { links: [], dropped: 0, base: url, charset: '', title: '', nofollow: false };
 }
 
 function titleOf(raw: string): string {

@@ -44,7 +44,8 @@ const RULES: Readonly<Record<string, Rule>> = {
       ...['node:fs', 'node:fs/promises', ...STREAMS],
     ],
   },
-  parse: { may: ['base', 'url'], modules: ['node:buffer', 'html-encoding-sniffer', '@exodus/bytes', 'htmlparser2'] },
+  // zlib, because a sitemap's file may be packed itself, whatever its transfer was.
+  parse: { may: ['base', 'url'], modules: ['node:buffer', 'node:zlib', 'html-encoding-sniffer', '@exodus/bytes'] },
   store: {
     may: ['base', 'url'],
     modules: ['node:sqlite', 'node:fs', 'node:fs/promises', 'node:path', 'node:crypto', 'node:url', 'node:util', 'pg'],
