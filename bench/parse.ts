@@ -1,11 +1,12 @@
-// What parsing costs: milliseconds a megabyte of HTML against parse5's tokenizer in the same run, and nanoseconds a link for joins,
-// keys and hosts. Run with
+// What parsing costs: milliseconds a megabyte of HTML against the tokenizers of htmlparser2 and parse5 in the same run, and
+// nanoseconds a link for joins, keys and hosts. Run with
 //   node bench/parse.ts [folder]
 // The folder is a tree of HTML files; the JDK's documentation (Debian's openjdk-17-doc) by default.
 
 import { globSync, readFileSync } from 'node:fs';
+import { Tokenizer as Htmlparser2 } from 'htmlparser2';
 import { type TokenHandler, Tokenizer } from 'parse5';
-import type { Link } from '../src/base/contracts.ts';
+import type { Link, Parser } from '../src/base/contracts.ts';
 import { createParser } from '../src/parse/parse.ts';
 import { hostOf } from '../src/url/host.ts';
 import { joinUrl, prepareBase } from '../src/url/join.ts';
@@ -23,7 +24,7 @@ const megabytes = pages.reduce((sum, { length }) => sum + length, 0) / 1e6;
 const context = { url: PAGE, contentType: 'text/html; charset=utf-8' };
 
 const hrefs: string[] = [];
-createParser(() => (href) => {
+await createParser(() => (href) => {
   hrefs.push(href);
   return null;
 })(Buffer.concat(pages), context);
@@ -33,20 +34,57 @@ const links: Link[] = [];
 
 console.log(`${pages.length} files, ${megabytes.toFixed(1)} MB, ${hrefs.length} links`);
 const scan = createParser(() => () => null);
-const parse = createParser((page) => {
+const joinTo = (page: string) => {
   const prepared = prepareBase(page);
-  return prepared === null ? null : (href) => joinUrl(href, prepared);
-});
-report('scan, joins not included', 'ms/MB', megabytes, () => pages.forEach((page) => void scan(page, context)));
-report('parse, joins included', 'ms/MB', megabytes, () => pages.forEach((page) => void parse(page, context)));
-report("parse5's tokenizer", 'ms/MB', megabytes, () => pages.forEach(tokenize));
-report('joinUrl', 'ns/link', hrefs.length / 1e6, () => hrefs.forEach((href) => void joinUrl(href, base)));
-report('new URL', 'ns/link', hrefs.length / 1e6, () => hrefs.forEach((href) => void URL.parse(href, PAGE)?.href));
-report('urlKey', 'ns/link', urls.length / 1e6, () => urls.forEach((url) => void urlKey(url)));
-report('hostOf', 'ns/link', urls.length / 1e6, () => urls.forEach((url) => void hostOf(url)));
+  return prepared === null ? null : (href: string) => joinUrl(href, prepared);
+};
+const parse = createParser(joinTo);
+const parseAll = createParser(joinTo, { requisites: true, headings: true });
+await report('scan, joins not included', 'ms/MB', megabytes, () => eachPage(scan));
+await report('parse, joins included', 'ms/MB', megabytes, () => eachPage(parse));
+await report('parse, all links and texts', 'ms/MB', megabytes, () => eachPage(parseAll));
+await report("htmlparser2's tokenizer", 'ms/MB', megabytes, () => pages.forEach(tokenizeFast));
+await report("parse5's tokenizer", 'ms/MB', megabytes, () => pages.forEach(tokenize));
+await report('joinUrl', 'ns/link', hrefs.length / 1e6, () => hrefs.forEach((href) => void joinUrl(href, base)));
+await report('new URL', 'ns/link', hrefs.length / 1e6, () => hrefs.forEach((href) => void URL.parse(href, PAGE)?.href));
+await report('urlKey', 'ns/link', urls.length / 1e6, () => urls.forEach((url) => void urlKey(url)));
+await report('hostOf', 'ns/link', urls.length / 1e6, () => urls.forEach((url) => void hostOf(url)));
+
+async function eachPage(by: Parser): Promise<void> {
+  for (const page of pages) {
+    const links = by(page, context);
+    if (links instanceof Promise) await links;
+  }
+}
+
+function tokenizeFast(page: Buffer): void {
+  const tokenizer = new Htmlparser2(
+    { decodeEntities: true },
+    {
+      onattribdata: nothing,
+      onattribentity: nothing,
+      onattribend: nothing,
+      onattribname: nothing,
+      oncdata: nothing,
+      onclosetag: nothing,
+      oncomment: nothing,
+      ondeclaration: nothing,
+      onend: nothing,
+      onopentagend: nothing,
+      onopentagname: nothing,
+      onprocessinginstruction: nothing,
+      onselfclosingtag: nothing,
+      ontext: nothing,
+      ontextentity: nothing,
+    },
+  );
+  tokenizer.write(page.toString());
+  tokenizer.end();
+}
+
+function nothing(): void {}
 
 function tokenize(page: Buffer): void {
-  const nothing = (): void => {};
   const handler: TokenHandler = {
     onComment: nothing,
     onDoctype: nothing,
@@ -63,11 +101,11 @@ function tokenize(page: Buffer): void {
 }
 
 /** The best and the median of the rounds; `size` is in units of a million for times a thing. */
-function report(name: string, unit: string, size: number, work: () => void): void {
+async function report(name: string, unit: string, size: number, work: () => unknown): Promise<void> {
   const times: number[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     const started = performance.now();
-    work();
+    await work();
     times.push((performance.now() - started) / size);
   }
   times.sort((a, b) => a - b);

@@ -15,7 +15,7 @@ import type {
   Settlement,
   StoppedBy,
 } from './base/contracts.ts';
-import { headerOf } from './base/headers.ts';
+import { headerAll, headerOf } from './base/headers.ts';
 import { LEASES_A_TURN_MAX, UNSETTLED_BYTES_MAX } from './base/limits.ts';
 import type { Commits } from './commits.ts';
 import type { Errand, Gate } from './gate.ts';
@@ -114,7 +114,8 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
     if (hold !== null) commits.note(hold);
     wake();
     unsettledBytes += outcome.rawBody.length;
-    const found = parseIfPage(outcome);
+    const parsed = parseIfPage(outcome);
+    const found = parsed instanceof Promise ? await parsed : parsed;
     const links = found === null ? [] : admission.links(lease, found);
     const redirect = admission.redirect(lease, outcome);
     const draft = settlementOf({ lease, outcome, found, links, redirect }, rules.retriesMax, clock.now());
@@ -149,10 +150,10 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
     return outcome;
   }
 
-  function parseIfPage(outcome: Outcome): Links | null {
+  function parseIfPage(outcome: Outcome): Links | Promise<Links> | null {
     if (outcome.status < 200 || outcome.status > 299) return null;
     const contentType = headerOf(outcome.headers, 'content-type') ?? '';
-    return parse(outcome.body, { url: outcome.url, contentType });
+    return parse(outcome.body, { url: outcome.url, contentType, linkHeaders: headerAll(outcome.headers, 'link') });
   }
 
   async function run(errand: Errand): Promise<void> {

@@ -37,6 +37,26 @@ export interface ParseContext {
   readonly url: string;
   /** Value of Content-Type; empty where there was none. */
   readonly contentType: string;
+  /** Values of the Link headers (RFC 8288); none by default. */
+  readonly linkHeaders?: readonly string[];
+}
+
+/** What a page says of itself for people and for search; each is empty where it says nothing. */
+export interface PageText {
+  readonly description: string;
+  /** The `lang` of the page, as written. */
+  readonly language: string;
+  /** The first canonical URL; absolute. */
+  readonly canonical: string;
+  /** Directives of meta robots and meta gossamer (`noindex`, `noarchive`), lower case, each once. */
+  readonly robots: readonly string[];
+  /** The first headings in document order, where they were asked for. */
+  readonly headings: readonly Heading[];
+}
+
+export interface Heading {
+  readonly level: 1 | 2 | 3;
+  readonly text: string;
 }
 
 export interface Links {
@@ -50,6 +70,7 @@ export interface Links {
   readonly title: string;
   /** The page asks that its links be not followed (meta robots `nofollow` or `none`). */
   readonly nofollow: boolean;
+  readonly text: PageText;
 }
 
 /** What a sitemap or a feed says of one of its entries, as written; it may be wrong. */
@@ -61,8 +82,8 @@ export interface EntryFacts {
   readonly priority: number | null;
 }
 
-/** Bytes in, links out. Never throws on any input. */
-export type Parser = (bytes: Uint8Array, context: ParseContext) => Links;
+/** Bytes in, links out: at once, or for a large page in slices with turns of the event loop between. Never throws or rejects. */
+export type Parser = (bytes: Uint8Array, context: ParseContext) => Links | Promise<Links>;
 
 // --- archive ----------------------------------------------------------------------------------------------------------
 

@@ -56,11 +56,24 @@ export const TLS_SESSIONS_MAX = 1000;
 // --- parse ------------------------------------------------------------------------------------------------------------
 /** Links kept from one page; the rest are counted as `linksDropped`. */
 export const LINKS_PER_PAGE_MAX = 100_000;
+/** Characters of those links together: a long base makes each of them long. */
+export const LINKS_LENGTH_PER_PAGE_MAX = 32 * MB;
 export const TITLE_LENGTH_MAX = 300;
-/** How far a charset declaration is looked for (WHATWG HTML, "prescan a byte stream"). */
-export const CHARSET_PRESCAN_BYTES = 1024;
-/** A longer body is read up to here: no string can hold much more. */
-export const PARSED_BYTES_MAX = 256 * MB;
+export const DESCRIPTION_LENGTH_MAX = 1_000;
+export const LANGUAGE_LENGTH_MAX = 35;
+export const HEADINGS_PER_PAGE_MAX = 64;
+export const HEADING_LENGTH_MAX = 300;
+export const ROBOTS_DIRECTIVES_MAX = 32;
+/** Length of a raw text that is looked into: a JSON-LD script, a style element. */
+export const RAW_TEXT_LENGTH_MAX = 256 * KB;
+/** How far an XML declaration is looked for; a charset declaration of HTML stands in the first 1024 bytes. */
+export const CHARSET_PRESCAN_BYTES = 4 * KB;
+/** A larger page is read in slices, */
+export const PARSED_AT_ONCE_BYTES = 256 * KB;
+/** of so many bytes, with a turn of the event loop after each. */
+export const PARSED_SLICE_BYTES = 64 * KB;
+/** Characters that joins may go through before the event loop has its turn; each link counts with its base. */
+export const JOINED_AT_ONCE_LENGTH = 512 * KB;
 /** Open elements in svg and math that are kept count of. */
 export const FOREIGN_DEPTH_MAX = 128;
 /** Bytes that tell whether a body without a type is a page (MIME Sniffing, section 5.2, asks for 1445 at most). */

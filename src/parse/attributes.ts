@@ -20,17 +20,26 @@ for (const code of [SLASH, CLOSE, EQUALS]) CLASS[code] = END;
 const NONE: readonly string[] = [];
 
 export class Attributes {
-  readonly #text: string;
   readonly #decode: (raw: string) => string;
+  #text = '';
   #names = NONE;
   readonly #starts: number[] = [];
   readonly #ends: number[] = [];
   #isSelfClosing = false;
 
   /** `decode` turns a raw piece that is not plain ASCII into what the page means. */
-  constructor(text: string, decode: (raw: string) => string) {
-    this.#text = text;
+  constructor(decode: (raw: string) => string) {
     this.#decode = decode;
+  }
+
+  /** What is read from now on. */
+  over(text: string): void {
+    this.#text = text;
+  }
+
+  /** Those that were wanted of the last tag. */
+  get names(): readonly string[] {
+    return this.#names;
   }
 
   /** The tag ended in `/>`. */
@@ -66,14 +75,14 @@ export class Attributes {
         continue;
       }
       this.#isSelfClosing = false;
-      const nameEnd = this.#nameEnd(at);
-      const equals = this.#afterSpaces(nameEnd);
+      const nameEnd = attributeNameEnd(text, at);
+      const equals = afterSpaces(text, nameEnd);
       if (text.charCodeAt(equals) !== EQUALS) {
         this.#note(at, nameEnd, nameEnd, nameEnd);
         at = equals;
         continue;
       }
-      const value = this.#afterSpaces(equals + 1);
+      const value = afterSpaces(text, equals + 1);
       const quote = text.charCodeAt(value);
       if (quote === DOUBLE_QUOTE || quote === SINGLE_QUOTE) {
         const end = text.indexOf(quote === DOUBLE_QUOTE ? '"' : "'", value + 1);
@@ -81,7 +90,7 @@ export class Attributes {
         this.#note(at, nameEnd, value + 1, end);
         at = end + 1;
       } else {
-        const end = this.#unquotedEnd(value);
+        const end = unquotedEnd(text, value);
         this.#note(at, nameEnd, value, end);
         at = end;
       }
@@ -107,35 +116,35 @@ export class Attributes {
     }
     return true;
   }
+}
 
-  // An equals sign at the front belongs to the name.
-  #nameEnd(from: number): number {
-    let at = from + 1;
-    for (; at < this.#text.length; at += 1) {
-      const code = this.#text.charCodeAt(at);
-      if (code < 64 && CLASS[code] !== 0) break;
-    }
-    return at;
+/** Where the attribute's name ends that begins at `from`: an equals sign at its front belongs to it. */
+export function attributeNameEnd(text: string, from: number): number {
+  let at = from + 1;
+  for (; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code < 64 && CLASS[code] !== 0) break;
   }
+  return at;
+}
 
-  #unquotedEnd(from: number): number {
-    let at = from;
-    for (; at < this.#text.length; at += 1) {
-      const code = this.#text.charCodeAt(at);
-      if (code === CLOSE || (code < 64 && CLASS[code] === SPACE)) break;
-    }
-    return at;
+export function unquotedEnd(text: string, from: number): number {
+  let at = from;
+  for (; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === CLOSE || (code < 64 && CLASS[code] === SPACE)) break;
   }
+  return at;
+}
 
-  #afterSpaces(from: number): number {
-    let at = from;
-    while (at < this.#text.length) {
-      const code = this.#text.charCodeAt(at);
-      if (code >= 64 || CLASS[code] !== SPACE) break;
-      at += 1;
-    }
-    return at;
+export function afterSpaces(text: string, from: number): number {
+  let at = from;
+  while (at < text.length) {
+    const code = text.charCodeAt(at);
+    if (code >= 64 || CLASS[code] !== SPACE) break;
+    at += 1;
   }
+  return at;
 }
 
 function isPlain(text: string, from: number, to: number): boolean {

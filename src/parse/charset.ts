@@ -4,14 +4,14 @@
 
 import { isAscii as areAscii } from 'node:buffer';
 import { TextDecoder as StandardDecoder } from '@exodus/bytes/encoding.js';
+import { percentEncodeAfterEncoding } from '@exodus/bytes/whatwg.js';
 import sniff from 'html-encoding-sniffer';
+import { CHARSET_PRESCAN_BYTES } from '../base/limits.ts';
 
-export interface PageText {
+export interface Decoding {
   /** Name of the encoding by the Encoding standard, lower case. */
   readonly charset: string;
-  /** What is scanned. */
-  readonly text: string;
-  /** What a piece of `text` means. */
+  /** What a piece of the text that is scanned means. */
   readonly decode: (piece: string) => string;
 }
 
@@ -27,31 +27,14 @@ const WHOLE = new Set([
   'utf-16le',
   'utf-16be',
 ]);
+/** Encodings whose pages write their links in UTF-8 (Encoding standard, "get an output encoding"). */
+const OUTPUT_UTF_8 = new Set(['utf-8', 'utf-16le', 'utf-16be', 'replacement']);
 
 const CHARSET_PARAMETER = /;\s*charset\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s;"']+))/i;
 
 const asItIs = (piece: string): string => piece;
 
-/** `isXml`: the declaration and the fallback are those of XML. */
-export function textOf(bytes: Uint8Array, contentType: string, isXml: boolean): PageText {
-  const charset = encodingOf(bytes, contentType, isXml);
-  // Labels that were used for attacks: the standard shows nothing of such a page.
-  if (charset === 'replacement') return { charset, text: '', decode: asItIs };
-  if (WHOLE.has(charset)) {
-    // The native decoder differs from the standard in thousands of these characters.
-    return { charset, text: new StandardDecoder(charset).decode(bytes), decode: asItIs };
-  }
-  const decode = areAscii(bytes) ? asItIs : pieceDecoder(charset);
-  return { charset, text: bufferOf(bytes).toString('latin1'), decode };
-}
-
-function pieceDecoder(charset: string): PageText['decode'] {
-  // A mark at the front of a piece stands in the middle of the page, where it is a character.
-  const decoder = charset === 'utf-8' ? new TextDecoder('utf-8', { ignoreBOM: true }) : new StandardDecoder(charset);
-  return (piece) => (isAscii(piece) ? piece : decoder.decode(Buffer.from(piece, 'latin1')));
-}
-
-/** Name of the encoding by the Encoding standard, lower case. */
+/** Name of the encoding by the Encoding standard, lower case. `isXml`: the declaration and the fallback are those of XML. */
 export function encodingOf(bytes: Uint8Array, contentType: string, isXml: boolean): string {
   const match = CHARSET_PARAMETER.exec(contentType);
   const label = match?.[1] ?? match?.[2] ?? match?.[3];
@@ -59,11 +42,53 @@ export function encodingOf(bytes: Uint8Array, contentType: string, isXml: boolea
   const hasMark = bytes[0] === 0xfe || bytes[0] === 0xff;
   if (label !== undefined && !hasMark && label.toLowerCase() === 'utf-8') return 'utf-8';
   const options = label === undefined ? { xml: isXml } : { xml: isXml, transportLayerEncodingLabel: label };
-  return sniff(bytes, options).toLowerCase();
+  return sniff(bytes.subarray(0, CHARSET_PRESCAN_BYTES), options).toLowerCase();
 }
 
-function bufferOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
-  return Buffer.from(buffer, byteOffset, byteLength);
+/** What is scanned of the whole page, and how to read it. */
+export function textOf(bytes: Uint8Array, charset: string): Decoding & { readonly text: string } {
+  // The label is one that was used for attacks: the standard shows nothing of such a page.
+  if (charset === 'replacement') return { charset, text: '', decode: asItIs };
+  // The native decoder differs from the standard in thousands of these characters.
+  if (WHOLE.has(charset)) return { charset, text: new StandardDecoder(charset).decode(bytes), decode: asItIs };
+  return { charset, text: latin1(bytes), decode: areAscii(bytes) ? asItIs : pieceDecoder(charset) };
+}
+
+/** The same for a large page, of which no one string is made: `read` takes its bytes slice by slice. */
+export function slicesOf(
+  charset: string,
+): Decoding & { readonly read: (slice: Uint8Array, isLast: boolean) => string } {
+  if (charset === 'replacement') return { charset, read: () => '', decode: asItIs };
+  if (!WHOLE.has(charset)) return { charset, read: latin1, decode: pieceDecoder(charset) };
+  const decoder = new StandardDecoder(charset);
+  return { charset, read: (slice, isLast) => decoder.decode(slice, { stream: !isLast }), decode: asItIs };
+}
+
+/**
+ * How a link of such a page is prepared for joining; null where it is joined as it is. A query is sent in the encoding of the
+ * page (URL standard, "percent-encode after encoding"), everything else in UTF-8.
+ */
+export function hrefEncoder(charset: string): ((href: string) => string) | null {
+  if (OUTPUT_UTF_8.has(charset)) return null;
+  const encode = (text: string): string => percentEncodeAfterEncoding(charset, text, '');
+  return (href) => {
+    const query = href.indexOf('?');
+    if (query < 0 || isAscii(href)) return href;
+    const hash = href.indexOf('#');
+    if (hash >= 0 && hash < query) return href;
+    const end = hash < 0 ? href.length : hash;
+    return href.slice(0, query) + href.slice(query, end).replace(/[^\0-\x7f]+/g, encode) + href.slice(end);
+  };
+}
+
+function pieceDecoder(charset: string): Decoding['decode'] {
+  // A mark at the front of a piece stands in the middle of the page, where it is a character.
+  const decoder = charset === 'utf-8' ? new TextDecoder('utf-8', { ignoreBOM: true }) : new StandardDecoder(charset);
+  return (piece) => (isAscii(piece) ? piece : decoder.decode(Buffer.from(piece, 'latin1')));
+}
+
+function latin1({ buffer, byteOffset, byteLength }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString('latin1');
 }
 
 function isAscii(text: string): boolean {

@@ -1,113 +1,144 @@
 // The scanner: start tags and their attributes out of HTML text, at a small part of a parser's cost. It jumps from one `<` to the
 // next and follows the states of the HTML standard's tokenizer (section 13.2.5) where they decide what is a tag: raw text, RCDATA,
 // the script escapes, comments, CDATA in foreign content. No input makes it throw, recurse or read a stretch twice.
+//
+// A page comes in one piece or in several. What a piece cuts in two is read again in front of the next one; what would fill a
+// piece by itself is shortened first.
 
+import { PARSED_SLICE_BYTES, RAW_TEXT_LENGTH_MAX } from '../base/limits.ts';
 import { Attributes } from './attributes.ts';
+import { type Element, Elements, hashed, lowered, type Wanted } from './elements.ts';
 import { FOREIGN_ATTRIBUTES, ForeignContent } from './foreign.ts';
-import { commentEnd, rawTextEnd, scriptEnd } from './raw-text.ts';
+import { commentEnd, isSpace, rawTextEnd, type ScriptState, scriptEnd } from './raw-text.ts';
+import { shortened } from './shorten.ts';
 
-/** Elements that are wanted, and which of their attributes; all in lower case. */
-export type Wanted = Readonly<Record<string, readonly string[]>>;
+export type { Wanted } from './elements.ts';
 
 export interface TagSink {
   /** A wanted element; `attributes` holds until the call returns. `isForeign`: it stands in svg or math and is none of HTML's. */
   onTag(element: string, attributes: Attributes, isForeign: boolean): void;
   /** The text of the first title, as it stands. */
   onTitle(raw: string): void;
+  /** The text inside a wanted script, style or heading as it stands, but that a heading's tags are taken out. */
+  onText?(element: string, raw: string): void;
 }
 
-export interface HtmlText {
-  readonly text: string;
+/** How the text of a page is to be taken. */
+export interface HtmlKind {
   /** What a piece of the text that is not plain ASCII means. */
   readonly decode: (raw: string) => string;
   /** By the rules of XML: no raw text, elements close themselves, CDATA is everywhere. */
   readonly isXml: boolean;
 }
 
-/** Where a start tag leads the scanner. */
-interface Element {
-  readonly name: string;
-  readonly content: 'markup' | 'raw' | 'title' | 'script' | 'plaintext' | 'foreign';
-  readonly wanted: readonly string[] | null;
+export interface HtmlText extends HtmlKind {
+  readonly text: string;
 }
 
-const RAW_TEXT = ['style', 'xmp', 'iframe', 'noembed', 'noframes', 'textarea'];
-const TABLE_SIZE = 4096;
+/** Takes the next piece of a page; nothing may follow the last. */
+export type PieceScan = (piece: string, isLast: boolean) => void;
 
-/** Prepares a scanner for the elements that are wanted. */
-export function createScanner(wanted: Wanted): (page: HtmlText, sink: TagSink) => void {
-  const elements = new Elements(wanted);
-  return (page, sink) => new Scan(elements, page, sink).run();
+/** What must be seen of a token to know which it is: `<![CDATA[`. */
+const LOOK_AHEAD = 9;
+/** A heading that nobody closes is given up here. */
+const HEADING_TEXT_LENGTH_MAX = 4_096;
+
+/** Prepares a scanner for the elements that are wanted; `inForeign` are those of svg and math. */
+export function createScanner(wanted: Wanted, inForeign = wanted): (page: HtmlText, sink: TagSink) => void {
+  const elements = new Elements(wanted, inForeign);
+  return (page, sink) => void new Scan(elements, page, sink).read(page.text, true);
 }
 
-/** The elements that are not just skipped, found by the hash of their name: most tags need no string then. */
-class Elements {
-  readonly #table: (Element | undefined)[] = new Array<Element | undefined>(TABLE_SIZE).fill(undefined);
-  readonly #byName = new Map<string, Element>();
-
-  constructor(wanted: Wanted) {
-    const contents: [string, Element['content']][] = [
-      ...Object.keys(wanted).map((name): [string, 'markup'] => [name, 'markup']),
-      ...RAW_TEXT.map((name): [string, 'raw'] => [name, 'raw']),
-      ['title', 'title'],
-      ['script', 'script'],
-      ['plaintext', 'plaintext'],
-      ['svg', 'foreign'],
-      ['math', 'foreign'],
-    ];
-    for (const [name, content] of contents) {
-      this.#byName.set(name, { name, content, wanted: Object.hasOwn(wanted, name) ? wanted[name]! : null });
-    }
-    for (const element of this.#byName.values()) this.#table[hashOf(element.name)] = element;
-  }
-
-  /** The element whose name, with this hash, stands in the text. */
-  at(text: string, from: number, to: number, hash: number): Element | undefined {
-    const found = this.#table[hash];
-    if (found === undefined || isNamed(text, from, to, found.name)) return found;
-    // Another of the same hash: seldom, and then by name.
-    return this.#byName.get(lowered(text.slice(from, to)));
-  }
-
-  named(name: string): Element | undefined {
-    return this.#byName.get(name);
-  }
+/** The same for pages that come in pieces. */
+export function createPieceScanner(wanted: Wanted, inForeign = wanted): (page: HtmlKind, sink: TagSink) => PieceScan {
+  const elements = new Elements(wanted, inForeign);
+  return (page, sink) => {
+    const scan = new Scan(elements, page, sink);
+    let cut = '';
+    return (piece, isLast) => {
+      const text = cut + piece;
+      cut = text.slice(scan.read(text, isLast));
+      if (cut.length > PARSED_SLICE_BYTES) cut = shortened(cut, scan.attributeNames);
+    };
+  };
 }
 
 class Scan {
   readonly #elements: Elements;
-  readonly #text: string;
   readonly #isXml: boolean;
   readonly #sink: TagSink;
   readonly #attributes: Attributes;
   readonly #foreign = new ForeignContent();
   readonly #value = (name: string): string | null => this.#attributes.value(name);
+  #text = '';
+  #isLast = true;
+  /** The last place where a token may begin whose kind can be told. */
+  #lastOpen = 0;
+  /** Where the text is cut inside of a raw text or a heading; -1 elsewhere. */
+  #cut = -1;
   #hasTitle = false;
+  /** The element whose raw text was cut, and its text so far. */
+  #raw: Element | null = null;
+  #rawText = '';
+  #script: ScriptState = { state: 'plain', resume: 0 };
+  #heading: Element | null = null;
+  #headingText = '';
   /** Where the name that was read last ends, and its hash. */
   #nameEnd = 0;
   #hash = 0;
 
-  constructor(elements: Elements, { text, decode, isXml }: HtmlText, sink: TagSink) {
+  constructor(elements: Elements, { decode, isXml }: HtmlKind, sink: TagSink) {
     this.#elements = elements;
-    this.#text = text;
     this.#isXml = isXml;
     this.#sink = sink;
-    this.#attributes = new Attributes(text, decode);
+    this.#attributes = new Attributes(decode);
   }
 
-  run(): void {
+  /** Attributes that are wanted of the tag that was read last. */
+  get attributeNames(): readonly string[] {
+    return this.#attributes.names;
+  }
+
+  /** Reads a text; gives the place from which it is to be read again with more behind it. */
+  read(text: string, isLast: boolean): number {
+    this.#text = text;
+    this.#attributes.over(text);
+    this.#isLast = isLast;
+    this.#lastOpen = isLast ? text.length : text.length - LOOK_AHEAD;
+    this.#cut = -1;
+    const end = this.#tokens(this.#resumed());
+    if (isLast && this.#heading !== null) this.#endHeading(this.#heading);
+    return this.#cut < 0 ? end : this.#cut;
+  }
+
+  /** Behind what the last piece cut; -1 where this one does not end it either. */
+  #resumed(): number {
+    const at = this.#raw === null ? 0 : this.#rawEnd(this.#raw, 0);
+    return at < 0 || this.#heading === null ? at : this.#headingEnd(this.#heading, at);
+  }
+
+  #tokens(from: number): number {
     const text = this.#text;
-    let at = 0;
-    for (let open = text.indexOf('<', at); open >= 0; open = text.indexOf('<', at)) {
-      const code = text.charCodeAt(open + 1);
-      if (isLetter(code)) at = this.#startTag(open + 1);
-      else if (code === 0x2f) at = this.#endTag(open + 2);
-      else if (code === 0x21) at = this.#declarationEnd(open);
-      else if (code === 0x3f) at = after(text.indexOf('>', open + 2), 1);
-      else at = open + 1;
+    const last = this.#lastOpen;
+    let at = from;
+    let open = from < 0 ? -1 : text.indexOf('<', from);
+    while (open >= 0 && open <= last) {
+      at = this.#token(open);
       // A tag, comment or raw text that the end of the text cuts is none.
-      if (at < 0) return;
+      if (at < 0) return open;
+      open = text.indexOf('<', at);
     }
+    return open < 0 ? text.length : open;
+  }
+
+  /** Behind the token that begins at `open`, raw text included; -1 where the text ends before. */
+  #token(open: number): number {
+    const text = this.#text;
+    const code = text.charCodeAt(open + 1);
+    if (isLetter(code)) return this.#startTag(open + 1);
+    if (code === 0x2f) return this.#endTag(open + 2);
+    if (code === 0x21) return this.#declarationEnd(open);
+    return code === 0x3f ? after(text.indexOf('>', open + 2), 1) : open + 1;
   }
 
   #startTag(from: number): number {
@@ -130,11 +161,11 @@ class Scan {
   #startInForeign(name: string, from: number): number {
     const element = this.#elements.named(name);
     const deciding = Object.hasOwn(FOREIGN_ATTRIBUTES, name) ? FOREIGN_ATTRIBUTES[name]! : [];
-    const at = this.#attributes.read(from, deciding.length > 0 ? deciding : (element?.wanted ?? []));
+    const at = this.#attributes.read(from, deciding.length > 0 ? deciding : (element?.wantedInForeign ?? []));
     if (at < 0) return at;
     const isForeign = this.#foreign.start(name, this.#attributes.isSelfClosing, this.#value);
     if (element === undefined) return at;
-    if (element.wanted !== null) this.#sink.onTag(name, this.#attributes, isForeign);
+    if (element.wantedInForeign !== null) this.#sink.onTag(name, this.#attributes, isForeign);
     return isForeign || element.content === 'markup' ? at : this.#contentEnd(element, at);
   }
 
@@ -156,24 +187,82 @@ class Scan {
     for (; at < text.length; at += 1) {
       const code = text.charCodeAt(at);
       if (code <= 0x3e && (code === 0x3e || code === 0x2f || isSpace(code))) break;
-      hash = (hash * 31 + (code | 0x20)) & (TABLE_SIZE - 1);
+      hash = hashed(hash, code);
     }
     this.#nameEnd = at;
     this.#hash = hash;
   }
 
-  /** Behind the text of an element that holds no markup; its end tag is still to come. */
+  /** Behind the text of an element that holds no markup, or a heading; its end tag is still to come. */
   #contentEnd(element: Element, from: number): number {
+    if (element.content === 'heading')
+      return this.#attributes.isSelfClosing && this.#isXml ? from : this.#headingEnd(element, from);
     if (this.#isXml && (element.content !== 'title' || this.#attributes.isSelfClosing)) return from;
-    if (element.content === 'plaintext') return -1;
+    this.#script = { state: 'plain', resume: 0 };
+    return this.#rawEnd(element, from);
+  }
+
+  #rawEnd(element: Element, from: number): number {
     const text = this.#text;
-    if (element.content === 'script') return scriptEnd(text, from);
-    const end = rawTextEnd(text, element.name, from);
-    if (element.content === 'title' && !this.#hasTitle) {
+    const end = this.#rawTextEnd(element, from);
+    const isCut = end < 0 && !this.#isLast;
+    // The end tag may have begun already.
+    const tail = element.content === 'script' ? this.#script.resume : text.length - element.name.length - 2;
+    const to = isCut ? Math.max(from, tail) : end < 0 ? text.length : end;
+    if (this.#rawText.length < RAW_TEXT_LENGTH_MAX && this.#isTold(element)) this.#rawText += text.slice(from, to);
+    this.#raw = isCut ? element : null;
+    if (isCut) this.#cut = to;
+    else this.#endRaw(element);
+    return isCut ? -1 : to;
+  }
+
+  #rawTextEnd(element: Element, from: number): number {
+    if (element.content === 'plaintext') return -1;
+    if (element.content === 'script') return scriptEnd(this.#text, from, this.#script, this.#isLast);
+    return rawTextEnd(this.#text, element.name, from);
+  }
+
+  #isTold(element: Element): boolean {
+    return element.content === 'title' ? !this.#hasTitle : element.wanted !== null;
+  }
+
+  #endRaw(element: Element): void {
+    if (!this.#isTold(element)) return;
+    const raw = this.#rawText;
+    this.#rawText = '';
+    if (element.content === 'title') {
       this.#hasTitle = true;
-      this.#sink.onTitle(text.slice(from, end));
+      this.#sink.onTitle(raw);
+    } else this.#sink.onText?.(element.name, raw);
+  }
+
+  /** Reads on until the heading ends, at any heading's tag; gives the place of that tag. */
+  #headingEnd(element: Element, from: number): number {
+    const text = this.#text;
+    this.#heading = element;
+    let at = from;
+    let open = text.indexOf('<', at);
+    for (; open >= 0 && open <= this.#lastOpen; open = text.indexOf('<', at)) {
+      this.#headingText += text.slice(at, open);
+      if (isHeadingTag(text, open) || this.#headingText.length > HEADING_TEXT_LENGTH_MAX) {
+        this.#endHeading(element);
+        return open;
+      }
+      if (text.startsWith('<br', open)) this.#headingText += ' ';
+      at = this.#token(open);
+      if (at >= 0) continue;
+      if (this.#cut < 0) this.#cut = open;
+      return -1;
     }
-    return end;
+    this.#cut = open < 0 ? text.length : open;
+    this.#headingText += text.slice(at, this.#cut);
+    return -1;
+  }
+
+  #endHeading({ name }: Element): void {
+    this.#sink.onText?.(name, this.#headingText);
+    this.#heading = null;
+    this.#headingText = '';
   }
 
   #declarationEnd(open: number): number {
@@ -187,30 +276,17 @@ class Scan {
   }
 }
 
-function hashOf(name: string): number {
-  let hash = 0;
-  for (let i = 0; i < name.length; i += 1) hash = (hash * 31 + name.charCodeAt(i)) & (TABLE_SIZE - 1);
-  return hash;
+function isHeadingTag(text: string, open: number): boolean {
+  const at = text.charCodeAt(open + 1) === 0x2f ? open + 2 : open + 1;
+  const digit = text.charCodeAt(at + 1);
+  if ((text.charCodeAt(at) | 0x20) !== 0x68 || digit < 0x31 || digit > 0x36) return false;
+  const code = text.charCodeAt(at + 2);
+  return code === 0x3e || code === 0x2f || isSpace(code);
 }
 
 function isLetter(code: number): boolean {
   const lower = code | 0x20;
   return lower >= 0x61 && lower <= 0x7a;
-}
-
-function isSpace(code: number): boolean {
-  return code === 0x20 || (code >= 0x09 && code <= 0x0d && code !== 0x0b);
-}
-
-function isNamed(text: string, from: number, to: number, name: string): boolean {
-  if (to - from !== name.length) return false;
-  for (let i = 0; i < name.length; i += 1) if ((text.charCodeAt(from + i) | 0x20) !== name.charCodeAt(i)) return false;
-  return true;
-}
-
-// Only the letters A to Z are lowered: the standard knows no others.
-function lowered(name: string): string {
-  return /[A-Z]/.test(name) ? name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()) : name;
 }
 
 function after(index: number, length: number): number {

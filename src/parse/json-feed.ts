@@ -2,7 +2,7 @@
 
 import type { LinkKind } from '../base/contracts.ts';
 import { LINKS_PER_ENTRY_MAX, SITEMAP_ENTRIES_MAX } from '../base/limits.ts';
-import type { Join } from './links.ts';
+import type { Join } from './join-links.ts';
 import type { OnListed } from './listed.ts';
 
 type Json = {

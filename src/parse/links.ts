@@ -1,18 +1,19 @@
-// What the tags of a page mean: which of their attributes are links, and of what kind. Another element is another line in WANTED
-// and another case in `onTag`.
+// What the tags of a page mean: which of their attributes are links, and of what kind. Another element that leads to pages is another
+// line in PAGES and another case in `onTag`; those that do not stand in requisites.ts.
 
-import type { Link, LinkKind, Links } from '../base/contracts.ts';
-import { LINKS_PER_PAGE_MAX } from '../base/limits.ts';
+import type { Link, LinkKind, Links, ParseContext } from '../base/contracts.ts';
+import { LINKS_PER_PAGE_MAX, URL_LENGTH_MAX } from '../base/limits.ts';
 import type { Attributes } from './attributes.ts';
-import type { Wanted } from './html.ts';
+import type { Wanted } from './elements.ts';
+import { isHttp, type Join, type JoinTo, joinLinks } from './join-links.ts';
+import { jsonLdUrls } from './json-ld.ts';
+import { linksOfHeader } from './link-header.ts';
+import { kindOfRel, leadsToPage } from './link-kinds.ts';
+import type { TextCollector } from './page-text.ts';
 import { refreshTarget } from './refresh.ts';
+import { addRequisites, withForeignRequisites, withRequisites } from './requisites.ts';
 
-/** Joins a link to the base it was prepared for; null for what leads nowhere. */
-export type Join = (href: string) => string | null;
-/** Prepares the joining of links to a base; null where that is no absolute URL. */
-export type JoinTo = (base: string) => Join | null;
-
-export const WANTED: Wanted = {
+const PAGES: Wanted = {
   a: ['href', 'rel'],
   area: ['href', 'rel'],
   base: ['href'],
@@ -20,127 +21,140 @@ export const WANTED: Wanted = {
   iframe: ['src'],
   frame: ['src'],
   meta: ['content', 'http-equiv', 'name'],
+  html: ['lang', 'xml:lang'],
 };
+const FOREIGN_PAGES: Wanted = { a: ['href', 'xlink:href', 'rel'] };
+const HEADINGS: Wanted = { h1: [], h2: [], h3: [] };
 
-/** Tokens of `rel` on a link element, the weightiest first; what is not here (dns-prefetch, pingback) leads to nothing. */
-const REL_KINDS: readonly (readonly [LinkKind, string])[] = [
-  ['style', 'stylesheet'],
-  ['canonical', 'canonical'],
-  ['alternate', 'alternate'],
-  ['sitemap', 'sitemap'],
-  ['requisite', 'icon apple-touch-icon apple-touch-icon-precomposed mask-icon preload modulepreload manifest prefetch'],
-  [
-    'navigation',
-    'next prev first last start index contents help author license search up bookmark chapter section glossary copyright appendix me',
-  ],
-];
-const KIND_OF_REL = new Map(REL_KINDS.flatMap(([kind, rels]) => rels.split(' ').map((rel) => [rel, kind] as const)));
-const WEIGHT = new Map(REL_KINDS.map(([kind], i) => [kind, i]));
-const FEED_TYPES = new Set([
-  'application/rss+xml',
-  'application/atom+xml',
-  'application/feed+json',
-  'application/json',
-]);
-const SPACES = /[\t\n\f\r ]+/;
+/** What is looked for in a page. */
+export interface Wishes {
+  /** Also what leads to no page: images, styles, scripts, and the metadata of pages. */
+  readonly requisites: boolean;
+  readonly headings: boolean;
+}
 
-/** What a page's tags say, but for what the whole page decides. */
-export type Found = Omit<Links, 'charset' | 'title'>;
+/** The elements that a scanner must look at, in HTML and in foreign content. */
+export function wantedFor({ requisites, headings }: Wishes): [html: Wanted, foreign: Wanted] {
+  const pages = headings ? { ...PAGES, ...HEADINGS } : PAGES;
+  return requisites ? [withRequisites(pages), withForeignRequisites(FOREIGN_PAGES)] : [pages, FOREIGN_PAGES];
+}
+
+/** What a page's tags say of its links. */
+export type Found = Pick<Links, 'links' | 'dropped' | 'base'>;
 
 export interface LinkCollector {
   onTag(element: string, attributes: Attributes, isForeign: boolean): void;
-  finish(): Found;
+  /** `text` is that of a wanted element that was told last. */
+  onText(element: string, text: string): void;
+  /** Joins what was gathered; a promise where there is much. `encode` prepares a link for the encoding of the page. */
+  finish(encode: ((href: string) => string) | null): Found | Promise<Found>;
 }
 
-/** Gathers the links of the page at `page`. */
-export function collectLinks(page: string, joinTo: JoinTo): LinkCollector {
+/** Gathers the links of a page and of its header. */
+export function collectLinks(
+  { url: page, linkHeaders = [] }: ParseContext,
+  joinTo: JoinTo,
+  { requisites }: Wishes,
+  texts: TextCollector,
+  turn: () => Promise<void>,
+): LinkCollector {
   // Not joined yet: a base may still come, and it counts for the whole page.
   const hrefs: Link[] = [];
   let baseHref: string | null = null;
   let dropped = 0;
-  let nofollow = false;
+  let isJsonLd = false;
 
   const add = (href: string | null, kind: LinkKind, rel: string, element: string): void => {
     if (href === null) return;
     if (hrefs.length < LINKS_PER_PAGE_MAX) hrefs.push({ url: href, kind, rel, element });
     else dropped += 1;
   };
+  // An empty `src` is an empty frame or no image, not the page in itself.
+  const addUnlessEmpty = (href: string | null, kind: LinkKind, rel: string, element: string): void => {
+    if (href !== '') add(href, kind, rel, element);
+  };
+
+  const onLink = (attributes: Attributes): void => {
+    const rel = relOf(attributes);
+    const kind = kindOfRel(rel, attributes.value('type') ?? '') ?? 'metadata';
+    if (requisites || leadsToPage(kind)) addUnlessEmpty(attributes.value('href'), kind, rel, 'link');
+  };
 
   return {
     onTag(element, attributes, isForeign) {
-      if (element === 'a') add(attributes.value('href'), 'navigation', relOf(attributes), element);
-      // In svg and math only `a` is a link; the others are elements that happen to have these names.
-      if (isForeign) return;
-      switch (element) {
-        case 'area':
-          return add(attributes.value('href'), 'navigation', relOf(attributes), element);
-        case 'iframe':
-        case 'frame':
-          // An empty `src` is an empty frame, not the page in itself.
-          return add(attributes.value('src') || null, 'frame', '', element);
-        case 'link': {
-          const rel = relOf(attributes);
-          const kind = kindOf(rel, attributes);
-          return kind === null ? undefined : add(attributes.value('href') || null, kind, rel, element);
+      if (element === 'a') {
+        const href = attributes.value('href') ?? (isForeign ? attributes.value('xlink:href') : null);
+        return add(href, 'navigation', relOf(attributes), element);
+      }
+      // In svg and math only `a` leads to pages; the others are elements that happen to have these names.
+      if (!isForeign) {
+        switch (element) {
+          case 'area':
+            return add(attributes.value('href'), 'navigation', relOf(attributes), element);
+          case 'iframe':
+          case 'frame':
+            addUnlessEmpty(attributes.value('src'), 'frame', '', element);
+            break;
+          case 'link':
+            onLink(attributes);
+            break;
+          case 'base':
+            // The first with an href counts (HTML standard, section 4.2.3).
+            baseHref ??= attributes.value('href');
+            return;
+          case 'meta':
+            texts.onMeta(attributes);
+            add(refreshOf(attributes), 'refresh', '', element);
+            break;
+          case 'html':
+            texts.onHtml(attributes);
+            break;
+          case 'script':
+            isJsonLd = attributes.value('type')?.trim().toLowerCase() === 'application/ld+json';
+            break;
         }
-        case 'base':
-          // The first with an href counts (HTML standard, section 4.2.3).
-          baseHref ??= attributes.value('href');
-          return;
-        case 'meta':
-          nofollow ||= isNofollow(attributes);
-          return add(refreshOf(attributes), 'refresh', '', element);
       }
+      if (requisites) addRequisites(element, attributes, isForeign, addUnlessEmpty);
     },
-    finish() {
-      const { base, join } = baseOf(page, baseHref, joinTo);
-      const links: Link[] = [];
-      for (const { url: href, kind, rel, element } of hrefs) {
-        const url = join(href);
-        if (url !== null && isHttp(url)) links.push({ url, kind, rel, element });
-      }
-      return { links, dropped, base, nofollow };
+    onText(element, text) {
+      if (element !== 'script' || !isJsonLd) return;
+      for (const url of jsonLdUrls(text)) add(url, 'metadata', '', element);
+    },
+    finish(encode) {
+      const joinPage = joinTo(page) ?? joinNothing;
+      const links = headerLinks(linkHeaders, joinPage, requisites);
+      const { base, join } = baseOf(page, joinPage, baseHref, joinTo);
+      const joinEncoded = encode === null ? join : (href: string) => join(encode(href));
+      const joined = joinLinks(hrefs, links, joinEncoded, base.length, turn);
+      const found = (lost: number): Found => ({ links, dropped: dropped + lost, base });
+      return joined instanceof Promise ? joined.then(found) : found(joined);
     },
   };
 }
 
 const joinNothing: Join = () => null;
 
-// A base that cannot be joined to the page's URL is none.
-function baseOf(page: string, href: string | null, joinTo: JoinTo): { base: string; join: Join } {
-  const joinPage = joinTo(page) ?? joinNothing;
-  const base = href === null ? null : joinPage(href);
+// A base that cannot be joined to the page's URL is none, nor is one too long for any link to be asked.
+function baseOf(page: string, joinPage: Join, href: string | null, joinTo: JoinTo): { base: string; join: Join } {
+  const base = href === null || href.length > URL_LENGTH_MAX ? null : joinPage(href);
   const join = base === null ? null : joinTo(base);
   return base === null || join === null ? { base: page, join: joinPage } : { base, join };
+}
+
+/** Links of the header are joined to the page's URL, whatever base the page itself has (RFC 8288, section 3.1). */
+export function headerLinks(values: readonly string[], join: Join, requisites: boolean): Link[] {
+  return values.flatMap(linksOfHeader).flatMap(({ target, rel, type }) => {
+    const kind = kindOfRel(rel, type) ?? 'metadata';
+    const url = requisites || leadsToPage(kind) ? join(target) : null;
+    return url !== null && isHttp(url) ? [{ url, kind, rel, element: 'header' }] : [];
+  });
 }
 
 function relOf(attributes: Attributes): string {
   return attributes.value('rel')?.toLowerCase() ?? '';
 }
 
-function kindOf(rel: string, attributes: Attributes): LinkKind | null {
-  const kinds = rel.split(SPACES).flatMap((token) => KIND_OF_REL.get(token) ?? []);
-  const kind = kinds.reduce<LinkKind | null>((best, next) => {
-    return best === null || WEIGHT.get(next)! < WEIGHT.get(best)! ? next : best;
-  }, null);
-  return kind === 'alternate' && FEED_TYPES.has(mediaType(attributes.value('type'))) ? 'feed' : kind;
-}
-
-function mediaType(type: string | null): string {
-  return (type ?? '').split(';', 1)[0]!.trim().toLowerCase();
-}
-
 function refreshOf(attributes: Attributes): string | null {
   if (attributes.value('http-equiv')?.toLowerCase() !== 'refresh') return null;
   return refreshTarget(attributes.value('content') ?? '');
-}
-
-function isNofollow(attributes: Attributes): boolean {
-  if (attributes.value('name')?.trim().toLowerCase() !== 'robots') return false;
-  const directives = (attributes.value('content') ?? '').toLowerCase().split(/[\s,]+/);
-  return directives.includes('nofollow') || directives.includes('none');
-}
-
-function isHttp(url: string): boolean {
-  return url.startsWith('http://') || url.startsWith('https://');
 }

@@ -4,8 +4,8 @@ import { TextDecoder as StandardDecoder } from '@exodus/bytes/encoding.js';
 import type { ParseContext } from '../base/contracts.ts';
 import { CHARSET_PRESCAN_BYTES, JSON_FEED_BYTES_MAX, SITEMAP_ENTRIES_MAX, URL_LENGTH_MAX } from '../base/limits.ts';
 import { encodingOf } from './charset.ts';
+import type { JoinTo } from './join-links.ts';
 import { readJsonFeed } from './json-feed.ts';
-import type { JoinTo } from './links.ts';
 import { collectListed, type OnListed } from './listed.ts';
 import { createXmlReader } from './xml.ts';
 

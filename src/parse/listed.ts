@@ -3,7 +3,7 @@
 
 import type { EntryFacts, Link, LinkKind } from '../base/contracts.ts';
 import { LINKS_PER_ENTRY_MAX, SITEMAP_ENTRIES_MAX, URL_LENGTH_MAX } from '../base/limits.ts';
-import type { Join, JoinTo } from './links.ts';
+import type { Join, JoinTo } from './join-links.ts';
 import { type XmlHandler, xmlText } from './xml.ts';
 
 /** A link of a sitemap or a feed. */

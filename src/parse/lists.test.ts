@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import type { Link } from '../base/contracts.ts';
+import type { Link, Links, ParseContext } from '../base/contracts.ts';
 import { LIST_SLICE_BYTES, SITEMAP_BYTES_MAX, SITEMAP_ENTRIES_MAX } from '../base/limits.ts';
 import { joinUrl, prepareBase } from '../url/join.ts';
 import type { Listed } from './listed.ts';
@@ -12,7 +12,12 @@ const joinTo = (base: string) => {
   const prepared = prepareBase(base);
   return prepared === null ? null : (href: string) => joinUrl(href, prepared);
 };
-const parse = createParser(joinTo);
+const parser = createParser(joinTo);
+const parse = (bytes: Uint8Array, context: ParseContext): Links => {
+  const links = parser(bytes, context);
+  assert.ok(!(links instanceof Promise));
+  return links;
+};
 const readSitemap = createSitemapReader(joinTo);
 const PAGE = 'http://h/a/list';
 

@@ -9,10 +9,11 @@ import {
   LIST_SLICE_BYTES,
   SITEMAP_BYTES_MAX,
 } from '../base/limits.ts';
-import type { JoinTo } from './links.ts';
+import type { JoinTo } from './join-links.ts';
 import { createListReader } from './list-reader.ts';
 import type { Listed } from './listed.ts';
 import { mediaTypeOf } from './page-kind.ts';
+import { NO_TEXT } from './page-text.ts';
 
 const LIST_TYPES = new Set([
   'application/rss+xml',
@@ -44,7 +45,7 @@ export function createListParser(joinTo: JoinTo): ListParser {
     reader.end();
     if (reader.isList !== true) return null;
     const { charset, excess } = reader;
-    return { links, dropped: dropped + excess, base: context.url, charset, title: '', nofollow: false };
+    return { links, dropped: dropped + excess, base: context.url, charset, title: '', nofollow: false, text: NO_TEXT };
   };
 }
 

@@ -1,51 +1,94 @@
-// Bytes in, links out. What is no page gives none; what is one never makes this throw.
+// Bytes in, links out. What is no page gives none but those of its header; what is one never makes this throw, nor hold the event
+// loop for long.
 
-import type { Links, Parser } from '../base/contracts.ts';
-import { PARSED_BYTES_MAX, TITLE_LENGTH_MAX } from '../base/limits.ts';
-import { cleaned } from './attributes.ts';
-import { textOf } from './charset.ts';
-import { createScanner } from './html.ts';
-import { collectLinks, type JoinTo, WANTED } from './links.ts';
+import { systemClock } from '../base/clock.ts';
+import type { Links, ParseContext, Parser } from '../base/contracts.ts';
+import { PARSED_AT_ONCE_BYTES, PARSED_SLICE_BYTES } from '../base/limits.ts';
+import { type Decoding, encodingOf, hrefEncoder, slicesOf, textOf } from './charset.ts';
+import { createPieceScanner, createScanner, type TagSink } from './html.ts';
+import type { JoinTo } from './join-links.ts';
+import { collectLinks, type Found, headerLinks, wantedFor } from './links.ts';
 import { createListParser } from './lists.ts';
 import { mediaTypeOf, pageKind } from './page-kind.ts';
-import { decodeReferences } from './references.ts';
+import { collectText, NO_TEXT } from './page-text.ts';
 
-/** What is read of a title before it is cut: references and spaces make it shorter. */
-const RAW_TITLE_LENGTH_MAX = 16 * TITLE_LENGTH_MAX;
+export interface ParserOptions {
+  /** Also links that lead to no page: images, styles, scripts, metadata. Without it they cost nothing. */
+  readonly requisites?: boolean;
+  /** Also the headings of pages. */
+  readonly headings?: boolean;
+  /** Lets the event loop go round between two slices of a large page. */
+  readonly turn?: () => Promise<void>;
+}
 
 /** Makes the parser; `joinTo` prepares the joining of links to a base and gives null where that is no absolute URL. */
-export function createParser(joinTo: JoinTo): Parser {
-  const scan = createScanner(WANTED);
+export function createParser(joinTo: JoinTo, options: ParserOptions = {}): Parser {
+  const { requisites = false, headings = false, turn = systemClock.turn } = options;
+  const wishes = { requisites, headings };
+  const scan = createScanner(...wantedFor(wishes));
   const parseList = createListParser(joinTo);
-  return (bytes, { url, contentType }) => {
-    const kind = pageKind(mediaTypeOf(contentType), bytes);
-    if (kind === null) return parseList(bytes, { url, contentType }) ?? noPage(url);
-    const isXml = kind === 'xhtml';
-    const { charset, text, decode } = textOf(bytes.subarray(0, PARSED_BYTES_MAX), contentType, isXml);
-    const collector = collectLinks(url, joinTo);
-    let title = '';
-    const onTitle = (raw: string): void => {
-      title = titleOf(decode(raw.slice(0, RAW_TITLE_LENGTH_MAX)));
+  const scanPieces = createPieceScanner(...wantedFor(wishes));
+
+  const gather = (context: ParseContext, { charset, decode }: Decoding): Gathering => {
+    const texts = collectText(decode);
+    const links = collectLinks(context, joinTo, wishes, texts, turn);
+    const onText = (element: string, raw: string): void => {
+      if (element.length === 2) texts.onHeading(element, raw);
+      else links.onText(element, decode(raw));
     };
-    scan({ text, decode, isXml }, { onTag: collector.onTag, onTitle });
-    return { ...collector.finish(), charset, title };
+    const whole = (found: Found): Links => {
+      const { title, nofollow, text } = texts.finish();
+      return { ...found, charset, title, nofollow, text: { ...text, canonical: canonicalOf(found) } };
+    };
+    return {
+      sink: { onTag: links.onTag, onTitle: texts.onTitle, onText },
+      finish() {
+        const found = links.finish(hrefEncoder(charset));
+        return found instanceof Promise ? found.then(whole) : whole(found);
+      },
+    };
+  };
+
+  const parseSlices = async (bytes: Uint8Array, context: ParseContext, charset: string, isXml: boolean) => {
+    const { read, ...decoding } = slicesOf(charset);
+    const page = gather(context, decoding);
+    const take = scanPieces({ decode: decoding.decode, isXml }, page.sink);
+    for (let from = 0; from < bytes.length; from += PARSED_SLICE_BYTES) {
+      const end = from + PARSED_SLICE_BYTES;
+      const isLast = end >= bytes.length;
+      take(read(bytes.subarray(from, end), isLast), isLast);
+      await turn();
+    }
+    return page.finish();
+  };
+
+  return (bytes, context) => {
+    const kind = pageKind(mediaTypeOf(context.contentType), bytes);
+    if (kind === null) return parseList(bytes, context) ?? noPage(context, joinTo, requisites);
+    const isXml = kind === 'xhtml';
+    const charset = encodingOf(bytes, context.contentType, isXml);
+    if (bytes.length > PARSED_AT_ONCE_BYTES) return parseSlices(bytes, context, charset, isXml);
+    const { text, ...decoding } = textOf(bytes, charset);
+    const page = gather(context, decoding);
+    scan({ text, decode: decoding.decode, isXml }, page.sink);
+    return page.finish();
   };
 }
 
-function noPage(url: string): Links {
-  return { links: [], dropped: 0, base: url, charset: '', title: '', nofollow: false };
+/** A page while it is read. */
+interface Gathering {
+  readonly sink: TagSink;
+  finish(): Links | Promise<Links>;
 }
 
-function titleOf(raw: string): string {
-  const text = decodeReferences(cleaned(raw), false)
-    .replace(/[\t\n\f\r ]+/g, ' ')
-    .replace(/^ | $/g, '');
-  // Through a buffer, because a piece of a string keeps the whole page in memory as long as the piece lives.
-  return Buffer.from(cut(text)).toString();
+/** What is no page may still have links in its header. */
+function noPage({ url, linkHeaders = [] }: ParseContext, joinTo: JoinTo, requisites: boolean): Links {
+  const join = linkHeaders.length === 0 ? null : joinTo(url);
+  const links = join === null ? [] : headerLinks(linkHeaders, join, requisites);
+  const text = links.length === 0 ? NO_TEXT : { ...NO_TEXT, canonical: canonicalOf({ links }) };
+  return { links, dropped: 0, base: url, charset: '', title: '', nofollow: false, text };
 }
 
-// No half of a surrogate pair is left at the end.
-function cut(text: string): string {
-  const last = text.charCodeAt(TITLE_LENGTH_MAX - 1);
-  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? TITLE_LENGTH_MAX - 1 : TITLE_LENGTH_MAX);
+function canonicalOf({ links }: Pick<Links, 'links'>): string {
+  return links.find(({ kind }) => kind === 'canonical')?.url ?? '';
 }

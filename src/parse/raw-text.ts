@@ -5,7 +5,7 @@ const DASH = 0x2d;
 const CLOSE = 0x3e;
 const BANG = 0x21;
 
-/** Behind the comment that begins at `open` (its `<`). */
+/** Behind the comment that begins at `open` (its `<`); -1 where the text ends before. */
 export function commentEnd(text: string, open: number): number {
   // `<!-->` and `<!--->` are whole comments: the dashes of the opening count for the end, but not for `--!>`.
   for (let at = text.indexOf('--', open + 2); at >= 0; at = text.indexOf('--', at)) {
@@ -16,46 +16,60 @@ export function commentEnd(text: string, open: number): number {
     if (code === CLOSE) return at + 1;
     if (code === BANG && text.charCodeAt(at + 1) === CLOSE && (dashes > open + 2 || at >= open + 6)) return at + 2;
   }
-  return text.length;
+  return -1;
 }
 
-/** Where the end tag of a raw text or RCDATA element begins; the end of the text where there is none. */
+/** Where the end tag of a raw text or RCDATA element begins; -1 where the text ends before. */
 export function rawTextEnd(text: string, element: string, from: number): number {
   for (let at = text.indexOf('</', from); at >= 0; at = text.indexOf('</', at + 2)) {
     if (isNamed(text, at + 2, element)) return at;
   }
-  return text.length;
+  return -1;
 }
+
+/** How far into comments a script is, and where to go on in it when more text comes. */
+export interface ScriptState {
+  state: 'plain' | 'escaped' | 'double';
+  resume: number;
+}
+
+const SCRIPT_END_LENGTH = '</script'.length;
 
 /**
- * Where a script's end tag begins. Inside `<!--`, a nested `<script` hides the next `</script`: pages of the last century put
- * scripts into comments, and the standard keeps them working.
+ * Where a script's end tag begins; -1 where the text ends before. Inside `<!--`, a nested `<script` hides the next `</script`:
+ * pages of the last century put scripts into comments, and the standard keeps them working.
  */
-export function scriptEnd(text: string, from: number): number {
-  const end = rawTextEnd(text, 'script', from);
-  return text.slice(from, end).includes('<!--') ? escapedScriptEnd(text, from) : end;
+export function scriptEnd(text: string, from: number, script: ScriptState, isLast: boolean): number {
+  if (script.state === 'plain') {
+    const end = rawTextEnd(text, 'script', from);
+    if (end < 0 && isLast) return -1;
+    if (end >= 0 && !text.slice(from, end).includes('<!--')) return end;
+  }
+  return escapedScriptEnd(text, from, script);
 }
 
-function escapedScriptEnd(text: string, from: number): number {
-  let state: 'plain' | 'escaped' | 'double' = 'plain';
+function escapedScriptEnd(text: string, from: number, script: ScriptState): number {
   const marks = /<!--|-->|<\/?script(?=[\t\n\f\r />])/gi;
+  script.resume = from;
   marks.lastIndex = from;
   for (let mark = marks.exec(text); mark !== null; mark = marks.exec(text)) {
     const word = mark[0];
     if (word === '<!--') {
       // Its dashes may be those of `-->` too; only there do they count.
-      if (state === 'plain') state = 'escaped';
+      if (script.state === 'plain') script.state = 'escaped';
       marks.lastIndex -= 2;
     } else if (word === '-->') {
-      state = 'plain';
+      script.state = 'plain';
     } else if (word.charCodeAt(1) === 0x2f) {
-      if (state !== 'double') return mark.index;
-      state = 'escaped';
-    } else if (state === 'escaped') {
-      state = 'double';
+      if (script.state !== 'double') return mark.index;
+      script.state = 'escaped';
+    } else if (script.state === 'escaped') {
+      script.state = 'double';
     }
+    script.resume = marks.lastIndex;
   }
-  return text.length;
+  script.resume = Math.max(script.resume, text.length - SCRIPT_END_LENGTH);
+  return -1;
 }
 
 function isNamed(text: string, at: number, element: string): boolean {

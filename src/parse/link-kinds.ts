@@ -1,0 +1,56 @@
+// What kind of link a `rel` makes, on a link element or in a Link header.
+
+import type { LinkKind } from '../base/contracts.ts';
+
+/** Tokens of `rel`, the weightiest kind first; what is not here (dns-prefetch, pingback) leads to no page and is part of none. */
+const REL_KINDS: readonly (readonly [LinkKind, string])[] = [
+  ['style', 'stylesheet'],
+  ['canonical', 'canonical'],
+  ['alternate', 'alternate'],
+  ['sitemap', 'sitemap'],
+  [
+    'requisite',
+    `icon apple-touch-icon apple-touch-icon-precomposed apple-touch-startup-image mask-icon preload modulepreload manifest
+prefetch`,
+  ],
+  [
+    'navigation',
+    'next prev first last start index contents help author license search up bookmark chapter section glossary copyright appendix me',
+  ],
+];
+const KIND_OF_REL = new Map(REL_KINDS.flatMap(([kind, rels]) => rels.split(/\s/).map((rel) => [rel, kind] as const)));
+const WEIGHT = new Map(REL_KINDS.map(([kind], i) => [kind, i]));
+const FEED_TYPES = new Set([
+  'application/rss+xml',
+  'application/atom+xml',
+  'application/feed+json',
+  'application/json',
+]);
+/** Kinds that lead to pages, or to what lists pages. */
+const TO_PAGES: ReadonlySet<LinkKind> = new Set([
+  'navigation',
+  'frame',
+  'canonical',
+  'alternate',
+  'feed',
+  'sitemap',
+  'refresh',
+]);
+
+/** The kind of a link by its `rel`, in lower case, and its `type`; null for what leads nowhere. */
+export function kindOfRel(rel: string, type: string): LinkKind | null {
+  const kinds = rel.split(/[\t\n\f\r ]+/).flatMap((token) => KIND_OF_REL.get(token) ?? []);
+  const kind = kinds.reduce<LinkKind | null>((best, next) => {
+    return best === null || WEIGHT.get(next)! < WEIGHT.get(best)! ? next : best;
+  }, null);
+  return kind === 'alternate' && FEED_TYPES.has(mediaType(type)) ? 'feed' : kind;
+}
+
+/** The link leads to a page, and is not just part of this one or a remark on it. */
+export function leadsToPage(kind: LinkKind): boolean {
+  return TO_PAGES.has(kind);
+}
+
+function mediaType(type: string): string {
+  return type.split(';', 1)[0]!.trim().toLowerCase();
+}
