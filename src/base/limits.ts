@@ -27,7 +27,7 @@ export const DECODE_FREE_BYTES = 1 * MB;
 export const DECODE_SYNC_BYTES_MAX = 64 * KB;
 export const DECODE_JOBS_MAX = 2;
 /** Lengths of the blocks of memory that bodies come into; a longer body has memory of its own. */
-export const BODY_BLOCK_BYTES: readonly number[] = [16 * KB, 64 * KB, 256 * KB];
+export const BODY_BLOCK_BYTES: readonly number[] = [1 * KB, 4 * KB, 16 * KB, 64 * KB, 256 * KB];
 /** Of each length, blocks that are kept for the next body. */
 export const BODY_BLOCKS_KEPT_BYTES_MAX = 8 * MB;
 /** The read buffer that all connections share. */
