@@ -63,6 +63,8 @@ export class Pool {
   }
 
   close(): void {
-    for (const connection of this.#idle) this.drop(connection);
+    for (const connection of this.#idle) connection.close();
+    this.#idle.clear();
+    this.#stacks.clear();
   }
 }
