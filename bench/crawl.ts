@@ -15,7 +15,7 @@ interface Run extends Measured {
   readonly contender: Contender;
   /** Answers 200 of type text/html. */
   readonly pages: number;
-  /** Everything in the server's log but robots.txt: what every figure is divided by. */
+  /** Everything in the server's log but robots.txt and the guessed sitemap: what every figure is divided by. */
   readonly requests: number;
   /** Requests for something that was asked for before. */
   readonly repeats: number;
@@ -116,7 +116,7 @@ async function runOf(contender: Contender, nginx: Nginx): Promise<Run> {
   if (measured.code !== 0 && !(contender.name === 'wget2' && measured.code === 8)) {
     throw new Error(`${contender.name} ended with ${measured.code}:\n${measured.stderr}`);
   }
-  const log = nginx.since(mark).filter(({ path }) => path !== '/robots.txt');
+  const log = nginx.since(mark).filter(({ path }) => path !== '/robots.txt' && path !== '/sitemap.xml');
   const requests = log.length;
   return {
     ...measured,

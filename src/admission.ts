@@ -1,6 +1,6 @@
 // Which of the URLs that a page leads to belong to the job, in the form in which the frontier takes them.
 
-import type { Lease, Link, LinkKind, Links, NewUrl, Outcome } from './base/contracts.ts';
+import type { Lease, Link, LinkKind, Links, NewUrl, Outcome, SitemapMention } from './base/contracts.ts';
 import type { ErrorCode, SkipReason } from './base/errors.ts';
 import { headerOf } from './base/headers.ts';
 import { hostOf } from './url/host.ts';
@@ -17,6 +17,8 @@ export interface AdmissionRules {
 export interface Admission {
   roots(urls: readonly string[]): NewUrl[];
   links(lease: Lease, found: Links): NewUrl[];
+  /** An entry of a sitemap. */
+  listed(url: string, mention: SitemapMention): NewUrl;
   redirect(lease: Lease, outcome: Outcome): Redirect;
   /** Where a root's redirects lead joins the scope. */
   rootEnded(outcome: Outcome): void;
@@ -87,6 +89,10 @@ export function createAdmission(rules: AdmissionRules): Admission {
       }
       return admitted;
     },
+    listed: (url, mention) => {
+      const { key, host, depth, hops, skip } = new Found(url, 1, 0, scope);
+      return { url, key, host, depth, hops, skip, mention };
+    },
     redirect(lease, outcome) {
       const url = locationOf(outcome);
       if (url === null) return NO_REDIRECT;
@@ -106,7 +112,7 @@ function locationOf(outcome: Outcome): string | null {
   return location === undefined ? null : joinUrl(location, outcome.url);
 }
 
-function isRedirect(status: number): boolean {
+export function isRedirect(status: number): boolean {
   return status === 301 || status === 302 || status === 303 || status === 307 || status === 308;
 }
 

@@ -9,13 +9,17 @@ import { systemClock } from './base/clock.ts';
 import type { Fetch, Ledger, Request } from './base/contracts.ts';
 import { GROUP_AGE_MAX_MS, GROUP_OUTCOMES_MAX, MEMORY_SHARE_MAX } from './base/limits.ts';
 import { createCommits } from './commits.ts';
-import { type Crawl, type CrawlRules, crawl, type SettledPage } from './crawl.ts';
+import { type Crawl, crawl } from './crawl.ts';
+import type { CrawlRules, SettledPage } from './crawl-parts.ts';
 import { createFetch, type Fetcher } from './fetch/fetch.ts';
 import { createGate, type GateConfig } from './gate.ts';
 import { type Job, openJob } from './job.ts';
 import type { CrawlOptions } from './options.ts';
+import type { JoinTo } from './parse/join-links.ts';
+import { createSitemapReader } from './parse/lists.ts';
 import { createParser } from './parse/parse.ts';
 import { type Run, startRun } from './run.ts';
+import { createSitemaps, guessesOf, NO_SITEMAPS, type SitemapParts, type Sitemaps } from './sitemaps.ts';
 import { hostnameOf, portOf } from './url/host.ts';
 import { createBases, joinUrl } from './url/join.ts';
 import { createScope, type Scope } from './url/scope.ts';
@@ -58,34 +62,40 @@ export async function startCrawl(options: CrawlOptions, hooks: Hooks = {}): Prom
   if (options.concurrency >= LEAN_HEAP_CONCURRENCY) setFlagsFromString('--heap-growing-percent=40');
   const abort = new AbortController();
   const memory = { isTight: false };
-  const baseOf = createBases();
   const fetcher = makeFetcher(options);
-  const scope = makeScope(options, ledger);
-  const admission = createAdmission({
-    scope,
-    followNofollow: options.followNofollow,
-    redirectsMax: options.redirectsMax,
-  });
+  const { followNofollow, redirectsMax } = options;
+  const admission = createAdmission({ scope: makeScope(options, ledger), followNofollow, redirectsMax });
   // Also where a run was killed before its first commit; those that are there already are not added again.
   if (frontier.counts().done === 0) await frontier.add(admission.roots(options.roots));
-  const alreadyFinished = resumed && frontier.counts().queued === 0;
-
   const gate = createGate(gateConfig(options, resumed), ledger.hosts(), clock.now, frontier.hold);
   const commits = createCommits(frontier, clock, commitRules(options));
+  const fetch = hooked(fetcher.fetch, hooks.onRequest);
+  const joinTo = makeJoinTo();
+  const sitemaps = await makeSitemaps(options, {
+    list: job.store.sitemaps,
+    frontier,
+    commits,
+    gate,
+    admission,
+    fetch,
+    clock,
+    readSitemap: createSitemapReader(joinTo),
+    signal: abort.signal,
+    wake: () => heart.wake(),
+  });
+  const alreadyFinished = resumed && frontier.counts().queued + sitemaps.unread === 0;
   const isPressed = (): boolean => (hooks.isBehind?.() ?? false) || (memory.isTight && heart.figures.inFlight > 0);
   const heart: Crawl = crawl(
     {
       frontier,
       commits,
       gate,
+      sitemaps,
       admission,
       clock,
       isPressed,
-      fetch: hooked(fetcher.fetch, hooks.onRequest),
-      parse: createParser((base) => {
-        const prepared = baseOf(base);
-        return prepared === null ? null : (href) => joinUrl(href, prepared);
-      }),
+      fetch,
+      parse: createParser(joinTo),
       archive: noArchive,
       signal: abort.signal,
       onPage: (page) => {
@@ -101,6 +111,7 @@ export async function startCrawl(options: CrawlOptions, hooks: Hooks = {}): Prom
     job,
     heart,
     gate,
+    sitemaps,
     commits,
     clock,
     abort,
@@ -117,6 +128,23 @@ export async function startCrawl(options: CrawlOptions, hooks: Hooks = {}): Prom
       await job.close();
     },
   });
+}
+
+function makeJoinTo(): JoinTo {
+  const baseOf = createBases();
+  return (base) => {
+    const prepared = baseOf(base);
+    return prepared === null ? null : (href) => joinUrl(href, prepared);
+  };
+}
+
+/** A single page has no use for them, and a depth of 0 no room. */
+async function makeSitemaps(options: CrawlOptions, parts: SitemapParts): Promise<Sitemaps> {
+  if (!options.sitemaps || options.scope === 'page' || options.depth === 0) return NO_SITEMAPS;
+  const guesses = guessesOf(options.roots);
+  // Those that are there already are not added again.
+  await parts.list.add(guesses);
+  return createSitemaps(parts, guesses, options.retries);
 }
 
 function makeFetcher(options: CrawlOptions): Fetcher {

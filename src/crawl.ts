@@ -2,56 +2,14 @@
 // parse its links, archive its bytes, and settle it together with the links that it discovered. A coroutine that waits costs a
 // few hundred bytes, so ten thousand are nothing; and the crawl is over when nothing is queued and nothing is leased.
 
-import type { Admission } from './admission.ts';
-import type { Clock, Timer } from './base/clock.ts';
-import type {
-  Archive,
-  Fetch,
-  Frontier,
-  Lease,
-  Links,
-  Outcome,
-  Parser,
-  Settlement,
-  StoppedBy,
-} from './base/contracts.ts';
+import type { Timer } from './base/clock.ts';
+import type { Lease, Links, Outcome, Settlement, StoppedBy } from './base/contracts.ts';
 import { headerAll, headerOf } from './base/headers.ts';
 import { LEASES_A_TURN_MAX, UNSETTLED_BYTES_MAX } from './base/limits.ts';
-import type { Commits } from './commits.ts';
-import type { Errand, Gate } from './gate.ts';
+import type { CrawlParts, CrawlRules } from './crawl-parts.ts';
+import type { Errand } from './gate.ts';
 import { settlementOf, unasked } from './settlement.ts';
-
-export interface CrawlParts {
-  readonly frontier: Frontier;
-  readonly commits: Commits;
-  readonly gate: Gate;
-  readonly fetch: Fetch;
-  readonly parse: Parser;
-  readonly archive: Archive;
-  readonly admission: Admission;
-  readonly clock: Clock;
-  /** Aborts what is in flight; it goes back to the queue. */
-  readonly signal: AbortSignal;
-  /** The machine or the consumer can take no more for now; `wake` is called when that changes. */
-  readonly isPressed: () => boolean;
-  /** Called once a page is settled as done or failed. */
-  readonly onPage: (page: SettledPage) => void;
-}
-
-export interface CrawlRules {
-  /** Coroutines, and so the most URLs in flight, fetched and not yet committed included. */
-  readonly concurrency: number;
-  readonly retriesMax: number;
-  readonly redirectsMax: number;
-  readonly newUrlsMax: number;
-}
-
-export interface SettledPage {
-  readonly settlement: Settlement;
-  /** Null where the host was given up before this URL was asked. */
-  readonly outcome: Outcome | null;
-  readonly found: Links | null;
-}
+import type { SitemapErrand } from './sitemaps.ts';
 
 export interface CrawlFigures {
   requests: number;
@@ -75,11 +33,11 @@ export interface Crawl {
   wake(): void;
 }
 
-/** What a coroutine does next: visit a URL, or ask for the robots.txt that must be known before a host's URLs are. */
-type Turn = { readonly lease: Lease } | { readonly errand: Errand };
+/** What a coroutine does next: visit a URL, ask for the robots.txt that must be known before a host's URLs are, read a sitemap. */
+type Turn = { readonly lease: Lease } | { readonly errand: Errand } | { readonly sitemap: SitemapErrand };
 
 export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
-  const { frontier, commits, gate, fetch, parse, archive, admission, clock, signal } = parts;
+  const { frontier, commits, gate, sitemaps, fetch, parse, archive, admission, clock, signal } = parts;
   const figures: CrawlFigures = { ...NOTHING_YET };
   const waiting: ((turn: Turn | null) => void)[] = [];
   let fresh = 0;
@@ -97,6 +55,7 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
       figures.inFlight += 1;
       figures.peakInFlight = Math.max(figures.peakInFlight, figures.inFlight);
       if ('lease' in turn) await visit(turn.lease);
+      else if ('sitemap' in turn) await sitemaps.run(turn.sitemap);
       else await run(turn.errand);
       figures.inFlight -= 1;
     }
@@ -205,22 +164,35 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
     }
   }
 
+  /** Links come first: a sitemap is read where nothing can be leased and nothing is in flight that may lead on. */
+  function readSitemaps(): void {
+    while (waiting.length > 0) {
+      const sitemap = sitemaps.next();
+      if (sitemap === null) break;
+      waiting.pop()?.({ sitemap });
+    }
+    // The host of one may have to be asked for its robots.txt first.
+    runErrands();
+  }
+
   function awaitMore(): void {
     const { queued, nextAt } = frontier.counts();
     const busy = rules.concurrency - waiting.length;
-    if (busy > 0) {
+    if (busy > sitemaps.reading) {
       // Links of pages not yet committed may be all that is left to lease.
       if (commits.waiting > 0 && (queued === 0 || busy === commits.waiting)) commits.flush().then(wake, fail);
-    } else if (queued === 0) {
+    } else if (queued + sitemaps.unread === 0) {
       dismissAll();
     } else if (fresh >= rules.newUrlsMax) {
       stop('limit');
-    } else if (nextAt === Number.POSITIVE_INFINITY) {
-      stop('held');
+    } else {
+      readSitemaps();
     }
     if (isStopping) return;
+    const dueAt = Math.min(nextAt, sitemaps.nextAt);
     alarm?.cancel();
-    alarm = nextAt === Number.POSITIVE_INFINITY ? null : clock.after(Math.max(1, nextAt - clock.now()), wake);
+    alarm = dueAt === Number.POSITIVE_INFINITY ? null : clock.after(Math.max(1, dueAt - clock.now()), wake);
+    if (alarm === null && waiting.length === rules.concurrency) stop('held');
   }
 
   function takeBack(lease: Lease): void {

@@ -35,6 +35,9 @@ export interface Errand {
   readonly hostId: number;
 }
 
+/** What is asked of a host: a URL of the frontier or a sitemap. */
+type Asked = Pick<Lease, 'url' | 'host' | 'hostId'>;
+
 interface HostState {
   readonly id: number;
   readonly host: string;
@@ -54,10 +57,12 @@ export interface Gate {
   errand(): Errand | null;
   runErrand(errand: Errand, fetch: Fetch, signal: AbortSignal): Promise<HostNote>;
   /** Why the lease must not be asked for, if so. */
-  verdict(lease: Lease): { readonly reason: SkipReason | null; readonly error: ErrorCode | null } | null;
-  started(lease: Lease): void;
+  verdict(lease: Asked): { readonly reason: SkipReason | null; readonly error: ErrorCode | null } | null;
+  started(lease: Asked): void;
   /** What must be stored about the host, where it is held now. */
-  ended(lease: Lease, outcome: Outcome): HostNote | null;
+  ended(lease: Asked, outcome: Outcome): HostNote | null;
+  /** What the host's robots.txt names as sitemaps, as written. */
+  sitemapsOf(host: string, hostId: number): readonly string[];
   figures(): readonly HostFigures[];
   /** The held host that is due first. */
   waitingFor(now: number): { readonly host: string; readonly until: number; readonly why: string } | null;
@@ -134,6 +139,7 @@ export function createGate(
       const { heldUntil, why } = state.pace;
       return heldUntil > now() ? { host: lease.host, heldUntil: storable(heldUntil), why } : null;
     },
+    sitemapsOf: (host, id) => stateOf(host, id).robots?.sitemaps ?? [],
     figures: () => busiest(hosts.values()),
     waitingFor: (at) => firstHeld(hosts.values(), at),
   };

@@ -4,7 +4,7 @@ import type { Progress, Run } from './assemble.ts';
 import { startCrawl } from './assemble.ts';
 import type { Outcome, RawHeaders, Request, Summary } from './base/contracts.ts';
 import type { ErrorCode } from './base/errors.ts';
-import type { SettledPage } from './crawl.ts';
+import type { SettledPage } from './crawl-parts.ts';
 import { type CrawlOptions, resolveOptions } from './options.ts';
 import { createPages } from './pages.ts';
 

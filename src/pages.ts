@@ -1,7 +1,7 @@
 // The bounded queue between a crawl and whoever iterates over its pages. While nobody iterates, nothing is kept.
 
 import { PAGES_BUFFERED_MAX } from './base/limits.ts';
-import type { SettledPage } from './crawl.ts';
+import type { SettledPage } from './crawl-parts.ts';
 
 export interface Pages<T> extends AsyncIterable<T> {
   push(page: SettledPage): void;

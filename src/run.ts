@@ -7,6 +7,7 @@ import type { Commits } from './commits.ts';
 import type { Crawl } from './crawl.ts';
 import type { Gate } from './gate.ts';
 import type { Job } from './job.ts';
+import type { Sitemaps } from './sitemaps.ts';
 
 const TICK_MS = 1_000;
 
@@ -33,6 +34,7 @@ export interface RunParts {
   readonly job: Job;
   readonly heart: Crawl;
   readonly gate: Gate;
+  readonly sitemaps: Sitemaps;
   readonly commits: Commits;
   readonly clock: Clock;
   readonly abort: AbortController;
@@ -83,7 +85,7 @@ export function startRun(parts: RunParts): Run {
     const { queued, leased, done, failed, skipped } = job.store.frontier.counts();
     return {
       job: job.folder,
-      state: queued + leased === 0 ? 'finished' : 'unfinished',
+      state: queued + leased + parts.sitemaps.unread === 0 ? 'finished' : 'unfinished',
       stoppedBy: figures.stoppedBy,
       urls: { queued, leased, done, failed, skipped },
       requests: before.requests + figures.requests,

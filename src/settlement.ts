@@ -51,7 +51,7 @@ export function settlementOf(visit: Visit, retriesMax: number, now: number): Set
     remoteAddress: outcome.remoteAddress,
   };
   if (again === 'unspent' || (again === 'spent' && tries <= retriesMax)) {
-    const dueAt = again === 'unspent' ? 0 : now + RETRY_FIRST_MS * 4 ** (tries - 1);
+    const dueAt = again === 'unspent' ? 0 : now + retryWaitMs(tries);
     const error = outcome.error;
     const response = outcome.status === 0 ? null : responseOf(visit);
     return { ...common, state: 'queued', error, response, dueAt, links: [], redirect: null, place: null };
@@ -89,8 +89,13 @@ function redirectErrorOf(redirect: Redirect): ErrorCode | null {
   return redirect.same === null ? redirect.error : 'redirect-loop';
 }
 
-// 'unspent': the fault is not the URL's, so it keeps its tries.
-function retryOf(outcome: Outcome): 'no' | 'spent' | 'unspent' {
+/** How long the next try waits after so many. */
+export function retryWaitMs(tries: number): number {
+  return RETRY_FIRST_MS * 4 ** (tries - 1);
+}
+
+/** Whether to ask again. `unspent`: the fault is not the URL's, so it keeps its tries. */
+export function retryOf(outcome: Outcome): 'no' | 'spent' | 'unspent' {
   if (outcome.error !== null) {
     const remedy = POLICY[outcome.error];
     if (remedy === 'give-up') return 'no';

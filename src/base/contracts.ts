@@ -110,6 +110,41 @@ export interface NewUrl {
   readonly hops: number;
   /** Set: the row exists and is `skipped` for this reason. Null: it is queued. */
   readonly skip: SkipReason | null;
+  /** What a sitemap says of it, where it stands in one. */
+  readonly mention?: SitemapMention;
+}
+
+export interface SitemapMention extends EntryFacts {
+  readonly sitemapId: number;
+}
+
+/** A sitemap that was found: guessed, named by robots.txt, or by an index. */
+export interface NewSitemap {
+  readonly url: string;
+  readonly host: string;
+  /** Indexes and redirects that led to it. */
+  readonly depth: number;
+}
+
+export interface Sitemap extends NewSitemap {
+  readonly id: number;
+  readonly hostId: number;
+}
+
+/** What came of a sitemap: `missing` where there is none, `robots` where it may not be asked for. */
+export interface SitemapEnd {
+  readonly verdict: 'read' | 'missing' | 'failed' | 'robots';
+  /** Entries that were read, and those past the limit. */
+  readonly entries: number;
+  readonly excess: number;
+}
+
+/** The sitemaps of a job, so that after a restart it is known which are still to be read. Durable where it resolves. */
+export interface SitemapList {
+  /** Gives those that are new. */
+  add(found: readonly NewSitemap[]): Promise<readonly Sitemap[]>;
+  end(id: number, end: SitemapEnd): Promise<void>;
+  unread(): readonly Sitemap[];
 }
 
 /** A URL that was handed out and whose host has room now. */

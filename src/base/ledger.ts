@@ -40,6 +40,14 @@ export interface Attempt {
   readonly status: number;
 }
 
+/** What a sitemap says of a URL, as written. */
+export interface Mention {
+  readonly sitemap: string;
+  readonly lastmod: string | null;
+  readonly changefreq: string | null;
+  readonly priority: number | null;
+}
+
 export interface HostRow {
   readonly id: number;
   readonly host: string;
@@ -64,6 +72,10 @@ export interface Ledger {
   /** The URLs that a row's page links to, in document order. */
   links(id: number): readonly string[];
   attempts(id: number): readonly Attempt[];
+  /** What a sitemap says of a row's URL; null where none has it. */
+  mention(id: number): Mention | null;
+  /** Sitemaps that are still to be read. */
+  unreadSitemaps(): number;
   hosts(): Iterable<HostRow>;
   runs(): readonly RunFigures[];
   identity(): JobIdentity;

@@ -47,7 +47,7 @@ export function storyLines(story: UrlStory, now: number): string[] {
   const lines = [story.url, line('state', stateText(story))];
   if (story.title !== null && story.title !== '') lines.push(line('title', story.title));
   if (story.contentType !== null) lines.push(line('response', responseText(story)));
-  lines.push(...foundLines(story), ...listed('leads to', story.redirects.map(stepText)));
+  lines.push(...foundLines(story), ...sitemapLines(story), ...listed('leads to', story.redirects.map(stepText)));
   if (story.dueAt !== null) lines.push(line('due', `not before ${story.dueAt}`));
   lines.push(...listed('tries', triesText(story)));
   if (story.archive !== null)
@@ -74,10 +74,21 @@ function responseText({ contentType, charset, bytes, links, remoteAddress }: Url
 }
 
 function foundLines(story: UrlStory): string[] {
-  if (story.foundOn.length === 0) return [line('found', 'it is a root')];
+  if (story.foundOn.length === 0) return [line('found', story.depth === 0 ? 'it is a root' : 'in a sitemap')];
   const hops = story.hops === 0 ? '' : ` and ${showCountOf(story.hops, 'redirect')}`;
   const how = `${showCountOf(story.depth, 'link')}${hops} from a root, by way of`;
   return [line('found', how), ...listed('', story.foundOn.map(stepText))];
+}
+
+function sitemapLines({ sitemap }: UrlStory): string[] {
+  if (sitemap === null) return [];
+  const { lastmod, changefreq, priority } = sitemap;
+  const facts = [
+    lastmod === null ? '' : `changed ${lastmod}`,
+    changefreq ?? '',
+    priority === null ? '' : `priority ${priority}`,
+  ];
+  return [line('sitemap', [sitemap.sitemap, ...facts].filter(Boolean).join(', '))];
 }
 
 function stepText({ url, state, status }: Step): string {

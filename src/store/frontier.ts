@@ -3,7 +3,7 @@
 // may then be ahead of what is on disk.
 
 import type { DatabaseSync } from 'node:sqlite';
-import type { Frontier, Group, Lease, NewUrl, Settlement } from '../base/contracts.ts';
+import type { Frontier, Group, Lease, NewUrl, Settlement, SitemapList } from '../base/contracts.ts';
 import { HOSTS_CACHED_MAX, WORDS_CACHED_MAX } from '../base/limits.ts';
 import { type Admitted, createAdmission } from './admit.ts';
 import type { Returned } from './backlog.ts';
@@ -16,10 +16,15 @@ import type { Live } from './ledger.ts';
 import { type LoadedJob, loadJob } from './load.ts';
 import { createRunWriter } from './runs.ts';
 import { createSettlementWriter } from './settle.ts';
+import { createMentionWriter, createSitemapList } from './sitemaps.ts';
 import type { Turn } from './turns.ts';
 
 /** Makes the frontier of an opened database; `live` is what a ledger beside it may know. */
-export function createFrontier(db: DatabaseSync, location: string, seed: HashSeed): { frontier: Frontier; live: Live } {
+export function createFrontier(
+  db: DatabaseSync,
+  location: string,
+  seed: HashSeed,
+): { frontier: Frontier; sitemaps: SitemapList; live: Live } {
   const job = loadJob(db);
   const { turns, totals } = job;
   const hosts = createDictionary(db, 'hosts', HOSTS_CACHED_MAX);
@@ -82,12 +87,18 @@ export function createFrontier(db: DatabaseSync, location: string, seed: HashSee
       if (db.isOpen) db.close();
     },
   };
-  return { frontier, live: { seen: job.seen, leased } };
+  const sitemaps = createSitemapList(db, hosts, async (work) => {
+    const result = guarded(() => writer.transact(work));
+    await guardedLater(() => durable.sync());
+    return result;
+  });
+  return { frontier, sitemaps, live: { seen: job.seen, leased } };
 }
 
 interface Writer {
   /** What was queued. */
   add(urls: readonly NewUrl[]): readonly Admitted[];
+  transact<T>(work: () => T): T;
   /** What was queued, and for each settlement what it returned to the queue; null where it was final. */
   settle(group: Group): { readonly queued: readonly Admitted[]; readonly returned: readonly (Returned | null)[] };
 }
@@ -103,6 +114,7 @@ function createWriter(
   const admission = createAdmission(db, hosts, seen, seed, lastId);
   const settlements = createSettlementWriter(db, admission, words);
   const note = createHostNoteWriter(db, hosts);
+  const mention = createMentionWriter(db);
   const writeRun = createRunWriter(db);
   const setTotals = db.prepare('UPDATE totals SET done = ?, failed = ?, skipped = ?');
   const begin = db.prepare('BEGIN IMMEDIATE');
@@ -131,8 +143,17 @@ function createWriter(
   return {
     add(urls) {
       begin.run();
-      for (const url of urls) admission.admit(url, null);
+      for (const url of urls) {
+        const id = admission.admit(url, null);
+        if (url.mention !== undefined) mention(id, url.mention);
+      }
       return commitAdmitted();
+    },
+    transact(work) {
+      begin.run();
+      const result = work();
+      commit.run();
+      return result;
     },
     settle({ settlements: ended, hosts: notes, run }) {
       begin.run();

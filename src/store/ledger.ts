@@ -11,6 +11,7 @@ import { decodeLinkList } from './link-list.ts';
 import { ROW_SQL, rowOf } from './row.ts';
 import { runOf } from './runs.ts';
 import type { Seen } from './seen.ts';
+import { MENTION_SQL } from './sitemaps.ts';
 
 /** What the process that writes knows besides, and another that reads does not. */
 export interface Live {
@@ -33,6 +34,8 @@ export function createLedger(db: DatabaseSync, options: LedgerOptions): Ledger {
   const urlOf = query(db, 'SELECT url FROM urls WHERE id = ?');
   const attemptsOf = query(db, 'SELECT at, error, status FROM attempts WHERE url = ? ORDER BY number');
   const hostPage = query(db, `SELECT * FROM hosts WHERE id > ? ORDER BY id LIMIT ${ROWS_READ_MAX}`);
+  const mentionOf = query(db, MENTION_SQL);
+  const unreadSitemaps = query(db, 'SELECT count(*) FROM sitemaps WHERE verdict IS NULL');
   const runs = query(db, 'SELECT * FROM runs ORDER BY id');
   const job = query(db, 'SELECT identity FROM job');
   const idOf = createSearch(db, options);
@@ -61,6 +64,13 @@ export function createLedger(db: DatabaseSync, options: LedgerOptions): Ledger {
       return bytes instanceof Uint8Array ? decodeLinkList(id, bytes).map((link) => urlText(urlOf, link)) : [];
     },
     attempts: (id) => attemptsOf.all(id).map(attemptOf),
+    mention(id) {
+      const cells = mentionOf.get(id);
+      if (cells === undefined) return null;
+      const [sitemap, lastmod, changefreq, priority] = cells as [string, string | null, string | null, number | null];
+      return { sitemap, lastmod, changefreq, priority };
+    },
+    unreadSitemaps: () => unreadSitemaps.get()![0] as number,
     *hosts() {
       for (const cells of pages(hostPage, 0)) yield hostOf(cells);
     },

@@ -5,6 +5,7 @@
 //   queue     those still to be asked: a row goes when its URL is settled, so what is done costs nothing here
 //   outcomes  how each URL was settled
 //   attempts  tries that did not settle their URL
+//   sitemaps  files that list URLs, and `mentions` what they say of them
 //   totals    how many of each state, changed in the transaction that changes the rows
 //
 // Words stand as numbers (codes.ts) or as ids of `words`. The hash stands before the text, so that a scan for it does not
@@ -109,8 +110,30 @@ CREATE TABLE runs (
 ) STRICT;
 `;
 
+// Sitemaps without a verdict are still to be read; mentions are what they say of URLs.
+const SITEMAPS = `
+CREATE TABLE sitemaps (
+  id INTEGER PRIMARY KEY,
+  url TEXT NOT NULL UNIQUE,
+  host INTEGER NOT NULL,
+  depth INTEGER NOT NULL,
+  verdict TEXT,
+  entries INTEGER,
+  excess INTEGER
+) STRICT;
+CREATE INDEX sitemaps_of_host ON sitemaps (host);
+
+CREATE TABLE mentions (
+  url INTEGER PRIMARY KEY,
+  sitemap INTEGER NOT NULL,
+  lastmod TEXT,
+  changefreq TEXT,
+  priority REAL
+) STRICT;
+`;
+
 /** Step `n` leads from version `n` to `n + 1`. */
-export const STEPS: readonly string[] = [FIRST];
+export const STEPS: readonly string[] = [FIRST, SITEMAPS];
 
 /** Stands in the header of each of our databases: "goss" in ASCII. */
 export const APPLICATION_ID = 0x676f7373;

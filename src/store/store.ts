@@ -3,7 +3,7 @@
 import { randomInt } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
-import type { Frontier, JobIdentity, Ledger } from '../base/contracts.ts';
+import type { Frontier, JobIdentity, Ledger, SitemapList } from '../base/contracts.ts';
 import { MachineError } from '../base/errors.ts';
 import { asMachineError, asUnreadable, IN_MEMORY, inspect, openForReading, openForWriting, query } from './database.ts';
 import { createFrontier } from './frontier.ts';
@@ -23,6 +23,7 @@ export interface StoreOptions {
 
 export interface Store {
   readonly frontier: Frontier;
+  readonly sitemaps: SitemapList;
   /** Shares the frontier's connection: it ends with it, and knows what is leased. */
   readonly ledger: Ledger;
   /** The job was there before. */
@@ -46,9 +47,9 @@ export async function openStore(location: string, options: StoreOptions): Promis
   const db = openOrFail(location);
   try {
     const job = readJob(db) ?? writeJob(db, options);
-    const { frontier, live } = createFrontier(db, location, job.seed);
+    const { frontier, sitemaps, live } = createFrontier(db, location, job.seed);
     const ledger = createLedger(db, { seed: job.seed, live, close: () => {} });
-    return { frontier, ledger, resumed: stored !== null };
+    return { frontier, sitemaps, ledger, resumed: stored !== null };
   } catch (error) {
     db.close();
     throw stored === null ? asMachineError(error) : asUnreadable(location, error);

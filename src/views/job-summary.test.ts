@@ -6,10 +6,10 @@ import { jobStatus } from './job-summary.ts';
 const NOW = 1_700_000_000_000;
 const COUNTS: Counts = { queued: 3, leased: 0, done: 5, failed: 1, skipped: 2 };
 
-type Asked = Pick<Ledger, 'counts' | 'runs' | 'hosts'>;
+type Asked = Pick<Ledger, 'counts' | 'runs' | 'hosts' | 'unreadSitemaps'>;
 
 function ledger(counts: Counts, runs: readonly RunFigures[], hosts: readonly HostRow[] = []): Ledger {
-  const asked: Asked = { counts: () => counts, runs: () => runs, hosts: () => hosts };
+  const asked: Asked = { counts: () => counts, runs: () => runs, hosts: () => hosts, unreadSitemaps: () => 0 };
   return asked as Ledger;
 }
 

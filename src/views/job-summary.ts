@@ -20,7 +20,7 @@ export function jobStatus(folder: string, ledger: Ledger, now: number): JobStatu
   const { queued, leased, done, failed, skipped } = ledger.counts();
   const runs = ledger.runs();
   const last = runs.at(-1);
-  const isFinished = queued + leased === 0;
+  const isFinished = queued + leased + ledger.unreadSitemaps() === 0;
   const isRunning = last !== undefined && last.endedAt === null && now - last.updatedAt < SILENCE_MS;
   const held = heldHosts(ledger, now);
   const summary: Summary = {

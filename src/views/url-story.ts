@@ -1,6 +1,6 @@
 // Everything that the ledger knows about one URL: how it was found, what was tried, what its host said.
 
-import type { Attempt, Ledger, Row } from '../base/contracts.ts';
+import type { Attempt, Ledger, Mention, Row } from '../base/contracts.ts';
 import { REFERRERS_SHOWN_MAX } from '../base/limits.ts';
 import { hostOf } from '../url/host.ts';
 import { isoTime, recordOf, type UrlRecord } from './record.ts';
@@ -8,6 +8,8 @@ import { isoTime, recordOf, type UrlRecord } from './record.ts';
 export interface UrlStory extends UrlRecord {
   /** From the page that led to it back to a root. */
   readonly foundOn: readonly Step[];
+  /** What a sitemap says of it; null where none has it. */
+  readonly sitemap: Mention | null;
   /** Redirects that were followed to get to the URL. */
   readonly hops: number;
   /** Where its redirect leads, hop by hop. */
@@ -44,6 +46,7 @@ export function urlStory(ledger: Ledger, urlOrKey: string): UrlStory | null {
   return {
     ...recordOf(row),
     foundOn: chain(ledger, row, (each) => each.referrer),
+    sitemap: ledger.mention(row.id),
     hops: row.hops,
     redirects: chain(ledger, row, (each) => each.redirectTo),
     dueAt: row.state === 'queued' ? isoTime(row.dueAt) : null,

@@ -20,15 +20,20 @@ export interface Site extends AsyncDisposable {
 
 export type Answer = (path: string, response: ServerResponse, request: IncomingMessage) => void;
 
-/** Serves `answer` on a free port of loopback and logs every request but those for robots.txt. */
-export async function serveSite(answer: Answer, robots: string | null = null): Promise<Site> {
+/** Serves `answer` on a free port of loopback and logs every request but those for robots.txt and the guessed sitemap. */
+export async function serveSite(
+  answer: Answer,
+  robots: string | null = null,
+  sitemap: string | null = null,
+): Promise<Site> {
   const log: LoggedRequest[] = [];
   let open = 0;
   const server = createServer((request, response) => {
     const path = request.url ?? '/';
-    if (path === '/robots.txt') {
-      response.statusCode = robots === null ? 404 : 200;
-      response.end(robots ?? '');
+    if (path === '/robots.txt' || path === '/sitemap.xml') {
+      const text = path === '/robots.txt' ? robots : sitemap;
+      response.statusCode = text === null ? 404 : 200;
+      response.end(text?.replaceAll('ROOT', site.root) ?? '');
       return;
     }
     open += 1;

@@ -1,0 +1,41 @@
+// What the heart works with, and what it hands out.
+
+import type { Admission } from './admission.ts';
+import type { Clock } from './base/clock.ts';
+import type { Archive, Fetch, Frontier, Links, Outcome, Parser, Settlement } from './base/contracts.ts';
+import type { Commits } from './commits.ts';
+import type { Gate } from './gate.ts';
+import type { Sitemaps } from './sitemaps.ts';
+
+export interface CrawlParts {
+  readonly frontier: Frontier;
+  readonly commits: Commits;
+  readonly gate: Gate;
+  readonly sitemaps: Sitemaps;
+  readonly fetch: Fetch;
+  readonly parse: Parser;
+  readonly archive: Archive;
+  readonly admission: Admission;
+  readonly clock: Clock;
+  /** Aborts what is in flight; it goes back to the queue. */
+  readonly signal: AbortSignal;
+  /** The machine or the consumer can take no more for now; `wake` is called when that changes. */
+  readonly isPressed: () => boolean;
+  /** Called once a page is settled as done or failed. */
+  readonly onPage: (page: SettledPage) => void;
+}
+
+export interface CrawlRules {
+  /** Coroutines, and so the most URLs in flight, fetched and not yet committed included. */
+  readonly concurrency: number;
+  readonly retriesMax: number;
+  readonly redirectsMax: number;
+  readonly newUrlsMax: number;
+}
+
+export interface SettledPage {
+  readonly settlement: Settlement;
+  /** Null where the host was given up before this URL was asked. */
+  readonly outcome: Outcome | null;
+  readonly found: Links | null;
+}

@@ -1,0 +1,206 @@
+// The sitemaps of the roots' hosts: errands like robots.txt, at the pace of their hosts. It owns those that are still to be read;
+// the store knows them too, so that a run that was killed goes on with the same ones. They come last: one is asked for when no URL
+// can be leased, so that pages which others link to are found by their links.
+
+import { type Admission, isRedirect } from './admission.ts';
+import type { Clock } from './base/clock.ts';
+import type {
+  Fetch,
+  Frontier,
+  NewSitemap,
+  NewUrl,
+  Outcome,
+  Sitemap,
+  SitemapEnd,
+  SitemapList,
+} from './base/contracts.ts';
+import { headerOf } from './base/headers.ts';
+import { ENTRIES_A_BATCH, SITEMAP_DEPTH_MAX, SITEMAPS_READ_AT_ONCE_MAX } from './base/limits.ts';
+import type { Commits } from './commits.ts';
+import type { Gate } from './gate.ts';
+import type { SitemapReader } from './parse/lists.ts';
+import { retryOf, retryWaitMs } from './settlement.ts';
+import { hostOf } from './url/host.ts';
+import { joinUrl } from './url/join.ts';
+
+export interface SitemapErrand extends Sitemap {
+  /** Tries spent before. */
+  readonly tries: number;
+  /** Not before this wall time in milliseconds. */
+  readonly dueAt: number;
+}
+
+export interface Sitemaps {
+  /** While there are any the crawl is not over. */
+  readonly unread: number;
+  /** Of those, how many are being read. */
+  readonly reading: number;
+  /** The earliest wall time (ms) at which `next` may give one; `Infinity` where only an event can change that. */
+  readonly nextAt: number;
+  /** One whose host has room now. */
+  next(): SitemapErrand | null;
+  run(errand: SitemapErrand): Promise<void>;
+}
+
+export interface SitemapParts {
+  readonly list: SitemapList;
+  readonly frontier: Frontier;
+  readonly commits: Commits;
+  readonly gate: Gate;
+  readonly admission: Admission;
+  readonly fetch: Fetch;
+  readonly readSitemap: SitemapReader;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Called when URLs were added, and when a host has room again. */
+  readonly wake: () => void;
+}
+
+export const NO_SITEMAPS: Sitemaps = {
+  unread: 0,
+  reading: 0,
+  nextAt: Number.POSITIVE_INFINITY,
+  next: () => null,
+  run: async () => {},
+};
+
+/** The sitemaps that a site has without saying so: one a host, where there is any. */
+export function guessesOf(roots: readonly string[]): NewSitemap[] {
+  const hosts = new Set(roots.map(hostOf));
+  return [...hosts].map((host) => ({ url: `${host}/sitemap.xml`, host, depth: 0 }));
+}
+
+/** `guesses` as from `guessesOf`; they are in the list already. */
+export function createSitemaps(parts: SitemapParts, guesses: readonly NewSitemap[], retriesMax: number): Sitemaps {
+  const { list, gate, clock } = parts;
+  const guessed = new Set(guesses.map(({ url }) => url));
+  const waiting = new Map<number, SitemapErrand[]>();
+  let unread = 0;
+  let reading = 0;
+  let nextAt = Number.POSITIVE_INFINITY;
+
+  const wait = (errand: SitemapErrand): void => {
+    const queue = waiting.get(errand.hostId);
+    if (queue === undefined) waiting.set(errand.hostId, [errand]);
+    else queue.push(errand);
+  };
+  const found = (sitemaps: readonly Sitemap[]): void => {
+    unread += sitemaps.length;
+    for (const sitemap of sitemaps) wait({ ...sitemap, tries: 0, dueAt: 0 });
+  };
+  const addAll = async (sitemaps: readonly NewSitemap[]): Promise<void> => {
+    if (sitemaps.length > 0) found(await list.add(sitemaps));
+  };
+  const end = async (id: number, ended: SitemapEnd): Promise<void> => {
+    await list.end(id, ended);
+    unread -= 1;
+  };
+  const ask = async (errand: SitemapErrand): Promise<void> => {
+    const outcome = await parts.fetch({ url: errand.url, method: 'GET' }, parts.signal);
+    const hold = gate.ended(errand, outcome);
+    if (hold !== null) parts.commits.note(hold);
+    parts.wake();
+    const again = retryOf(outcome);
+    const tries = errand.tries + (again === 'spent' ? 1 : 0);
+    if (again === 'unspent' || (again === 'spent' && tries <= retriesMax)) {
+      wait({ ...errand, tries, dueAt: again === 'spent' ? clock.now() + retryWaitMs(tries) : 0 });
+    } else {
+      await addAll(redirectOf(errand, outcome));
+      const ended = await readAll(parts, errand, outcome, addAll);
+      // Broken off: another run reads it again.
+      if (ended !== null) await end(errand.id, ended);
+    }
+  };
+
+  found(list.unread());
+  return {
+    get unread() {
+      return unread;
+    },
+    get reading() {
+      return reading;
+    },
+    get nextAt() {
+      return nextAt;
+    },
+    next() {
+      nextAt = Number.POSITIVE_INFINITY;
+      if (reading >= SITEMAPS_READ_AT_ONCE_MAX) return null;
+      const now = clock.now();
+      for (const [hostId, queue] of waiting) {
+        const first = queue.reduce((a, b) => (b.dueAt < a.dueAt ? b : a));
+        const room = first.dueAt > now ? { take: 0, notBefore: first.dueAt } : gate.room(first.host, hostId);
+        nextAt = Math.min(nextAt, room.take > 0 ? nextAt : room.notBefore);
+        if (room.take <= 0) continue;
+        queue.splice(queue.indexOf(first), 1);
+        if (queue.length === 0) waiting.delete(hostId);
+        reading += 1;
+        if (gate.verdict(first) === null) gate.started(first);
+        return first;
+      }
+      return null;
+    },
+    async run(errand) {
+      // What robots.txt names is known now, because the host has room only where its robots.txt is had.
+      if (guessed.has(errand.url)) await addAll(namedByRobots(gate, errand));
+      const verdict = gate.verdict(errand);
+      if (verdict === null) await ask(errand);
+      else await end(errand.id, { verdict: verdict.error === null ? 'robots' : 'failed', entries: 0, excess: 0 });
+      reading -= 1;
+    },
+  };
+}
+
+function namedByRobots(gate: Gate, { host, hostId }: Sitemap): NewSitemap[] {
+  return gate.sitemapsOf(host, hostId).flatMap((written) => sitemapAt(joinUrl(written, `${host}/robots.txt`), 0));
+}
+
+/** A redirect leads to a sitemap of its own: its host has its own robots.txt and its own pace. */
+function redirectOf({ url, depth }: Sitemap, outcome: Outcome): NewSitemap[] {
+  const location = isRedirect(outcome.status) ? headerOf(outcome.headers, 'location') : undefined;
+  return location === undefined ? [] : sitemapAt(joinUrl(location, url), depth + 1);
+}
+
+function sitemapAt(url: string | null, depth: number): NewSitemap[] {
+  if (url === null || !/^https?:/.test(url) || depth > SITEMAP_DEPTH_MAX) return [];
+  return [{ url, host: hostOf(url), depth }];
+}
+
+/** Adds what the file lists, batch by batch; between its slices the event loop goes round. */
+async function readAll(
+  { frontier, admission, readSitemap, clock, wake, signal }: SitemapParts,
+  sitemap: Sitemap,
+  outcome: Outcome,
+  addSitemaps: (found: readonly NewSitemap[]) => Promise<void>,
+): Promise<SitemapEnd | null> {
+  const isThere = outcome.status >= 200 && outcome.status < 300;
+  const isFailed = outcome.status === 0 || outcome.status >= 500;
+  if (!isThere) return { verdict: isFailed ? 'failed' : 'missing', entries: 0, excess: 0 };
+  const context = { url: sitemap.url, contentType: headerOf(outcome.headers, 'content-type') ?? '' };
+  let entries = 0;
+  let excess = 0;
+  let isList = false;
+  for await (const slice of readSitemap(outcome.body, context)) {
+    const urls: NewUrl[] = [];
+    const sitemaps: NewSitemap[] = [];
+    for (const { url, kind, facts } of slice.listed) {
+      if (facts !== null) entries += 1;
+      if (kind === 'sitemap' || kind === 'feed') sitemaps.push(...sitemapAt(url, sitemap.depth + 1));
+      else if (kind !== 'requisite')
+        urls.push(admission.listed(url, { ...(facts ?? NO_FACTS), sitemapId: sitemap.id }));
+    }
+    await addSitemaps(sitemaps);
+    for (let at = 0; at < urls.length; at += ENTRIES_A_BATCH) {
+      await frontier.add(urls.slice(at, at + ENTRIES_A_BATCH));
+      wake();
+      await clock.turn();
+    }
+    excess = slice.excess;
+    isList = slice.isList === true;
+    await clock.turn();
+    if (signal.aborted) return null;
+  }
+  return { verdict: isList ? 'read' : 'missing', entries, excess };
+}
+
+const NO_FACTS = { lastmod: '', changefreq: '', priority: null };
