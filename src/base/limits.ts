@@ -65,7 +65,7 @@ export const HEADINGS_PER_PAGE_MAX = 64;
 export const HEADING_LENGTH_MAX = 300;
 export const ROBOTS_DIRECTIVES_MAX = 32;
 /** Length of a raw text that is looked into: a JSON-LD script, a style element. */
-export const RAW_TEXT_LENGTH_MAX = 256 * KB;
+export const RAW_TEXT_LENGTH_MAX = 128 * KB;
 /** How far an XML declaration is looked for; a charset declaration of HTML stands in the first 1024 bytes. */
 export const CHARSET_PRESCAN_BYTES = 4 * KB;
 /** A larger page is read in slices, */

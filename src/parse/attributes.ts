@@ -19,9 +19,15 @@ for (const code of [SLASH, CLOSE, EQUALS]) CLASS[code] = END;
 
 const NONE: readonly string[] = [];
 
+/** The `decode` of a text that means what it says. */
+export const asItIs = (raw: string): string => raw;
+
 export class Attributes {
   readonly #decode: (raw: string) => string;
+  readonly #isDecoded: boolean;
   #text = '';
+  /** Every piece of the text is what it means but for its references. */
+  #isClean = false;
   #names = NONE;
   readonly #starts: number[] = [];
   readonly #ends: number[] = [];
@@ -30,11 +36,13 @@ export class Attributes {
   /** `decode` turns a raw piece that is not plain ASCII into what the page means. */
   constructor(decode: (raw: string) => string) {
     this.#decode = decode;
+    this.#isDecoded = decode === asItIs;
   }
 
   /** What is read from now on. */
   over(text: string): void {
     this.#text = text;
+    this.#isClean = this.#isDecoded && !text.includes('\r') && !text.includes('\0');
   }
 
   /** Those that were wanted of the last tag. */
@@ -52,9 +60,9 @@ export class Attributes {
     const slot = this.#names.indexOf(name);
     const start = slot < 0 ? -1 : this.#starts[slot]!;
     if (start < 0) return null;
-    const end = this.#ends[slot]!;
-    const raw = this.#text.slice(start, end);
-    return isPlain(this.#text, start, end) ? raw : decodeReferences(cleaned(this.#decode(raw)), true);
+    const raw = this.#text.slice(start, this.#ends[slot]);
+    if (this.#isClean) return decodeReferences(raw, true);
+    return isPlain(raw) ? raw : decodeReferences(cleaned(this.#decode(raw)), true);
   }
 
   /** Reads from behind the tag's name; gives the place behind its `>`, or -1 where the text ends before. */
@@ -147,10 +155,35 @@ export function afterSpaces(text: string, from: number): number {
   return at;
 }
 
-function isPlain(text: string, from: number, to: number): boolean {
-  for (let at = from; at < to; at += 1) {
+/** Behind the `>` of a tag of which nothing is wanted, from behind its name; -1 where the text ends before. */
+export function tagEnd(text: string, from: number): number {
+  let at = from;
+  while (at < text.length) {
     const code = text.charCodeAt(at);
-    if (code === AMPERSAND || code > 127 || code === 0 || code === 0x0d) return false;
+    if (code === CLOSE) return at + 1;
+    if (code === SLASH || (code < 64 && CLASS[code] === SPACE)) {
+      at += 1;
+      continue;
+    }
+    at = afterSpaces(text, attributeNameEnd(text, at));
+    if (text.charCodeAt(at) !== EQUALS) continue;
+    at = afterSpaces(text, at + 1);
+    const quote = text.charCodeAt(at);
+    if (quote !== DOUBLE_QUOTE && quote !== SINGLE_QUOTE) {
+      at = unquotedEnd(text, at);
+      continue;
+    }
+    at = text.indexOf(quote === DOUBLE_QUOTE ? '"' : "'", at + 1) + 1;
+    if (at === 0) return -1;
+  }
+  return -1;
+}
+
+function isPlain(raw: string): boolean {
+  for (let at = 0; at < raw.length; at += 1) {
+    const code = raw.charCodeAt(at);
+    // Most are above the ampersand.
+    if (code > AMPERSAND ? code > 127 : code === AMPERSAND || code === 0 || code === 0x0d) return false;
   }
   return true;
 }

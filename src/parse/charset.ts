@@ -7,6 +7,7 @@ import { TextDecoder as StandardDecoder } from '@exodus/bytes/encoding.js';
 import { percentEncodeAfterEncoding } from '@exodus/bytes/whatwg.js';
 import sniff from 'html-encoding-sniffer';
 import { CHARSET_PRESCAN_BYTES } from '../base/limits.ts';
+import { asItIs } from './attributes.ts';
 
 export interface Decoding {
   /** Name of the encoding by the Encoding standard, lower case. */
@@ -31,8 +32,6 @@ const WHOLE = new Set([
 const OUTPUT_UTF_8 = new Set(['utf-8', 'utf-16le', 'utf-16be', 'replacement']);
 
 const CHARSET_PARAMETER = /;\s*charset\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s;"']+))/i;
-
-const asItIs = (piece: string): string => piece;
 
 /** Name of the encoding by the Encoding standard, lower case. `isXml`: the declaration and the fallback are those of XML. */
 export function encodingOf(bytes: Uint8Array, contentType: string, isXml: boolean): string {

@@ -1,5 +1,7 @@
 // The elements that a scan does not just skip, found by the hash of their name: most tags need no string then.
 
+import { isSpace } from './raw-text.ts';
+
 /** Elements that are wanted, and which of their attributes; all in lower case. */
 export type Wanted = Readonly<Record<string, readonly string[]>>;
 
@@ -15,15 +17,10 @@ export interface Element {
 
 const RAW_TEXT = ['style', 'xmp', 'iframe', 'noembed', 'noframes', 'textarea'];
 const HEADINGS = ['h1', 'h2', 'h3'];
-const HASH_MASK = 4095;
-
-/** The part of a name's hash before `code`, which may be of either case. */
-export function hashed(hash: number, code: number): number {
-  return (hash * 31 + (code | 0x20)) & HASH_MASK;
-}
+const TABLE_SIZE = 4096;
 
 export class Elements {
-  readonly #table: (Element | undefined)[] = new Array<Element | undefined>(HASH_MASK + 1).fill(undefined);
+  readonly #table: (Element | undefined)[] = new Array<Element | undefined>(TABLE_SIZE).fill(undefined);
   readonly #byName = new Map<string, Element>();
 
   /** `inForeign` holds for elements of svg and math. */
@@ -45,12 +42,12 @@ export class Elements {
       const either = own === null && foreign === null ? null : [...new Set([...(own ?? []), ...(foreign ?? [])])];
       this.#byName.set(name, { name, content, wanted: own, wantedInForeign: either });
     }
-    for (const element of this.#byName.values()) this.#table[hashOf(element.name)] = element;
+    for (const element of this.#byName.values()) this.#table[hashOf(element.name, 0, element.name.length)] = element;
   }
 
-  /** The element whose name, with this hash, stands in the text. */
-  at(text: string, from: number, to: number, hash: number): Element | undefined {
-    const found = this.#table[hash];
+  /** The element whose name stands there in the text. */
+  at(text: string, from: number, to: number): Element | undefined {
+    const found = this.#table[hashOf(text, from, to)];
     if (found === undefined || isNamed(text, from, to, found.name)) return found;
     // Another of the same hash: seldom, and then by name.
     return this.#byName.get(lowered(text.slice(from, to)));
@@ -59,6 +56,16 @@ export class Elements {
   named(name: string): Element | undefined {
     return this.#byName.get(name);
   }
+}
+
+/** Where the tag's name ends that begins at `from`. */
+export function nameEnd(text: string, from: number): number {
+  let at = from + 1;
+  for (; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code <= 0x3e && (code === 0x3e || code === 0x2f || isSpace(code))) break;
+  }
+  return at;
 }
 
 /** Only the letters A to Z are lowered: the standard knows no others. */
@@ -70,10 +77,9 @@ function attributesOf(wanted: Wanted, name: string): readonly string[] | null {
   return Object.hasOwn(wanted, name) ? wanted[name]! : null;
 }
 
-function hashOf(name: string): number {
-  let hash = 0;
-  for (let i = 0; i < name.length; i += 1) hash = hashed(hash, name.charCodeAt(i));
-  return hash;
+/** By the first letter, the last and the length of a name, whatever its case: to look at every letter costs more than it tells. */
+function hashOf(text: string, from: number, to: number): number {
+  return (text.charCodeAt(from) & 31) | ((text.charCodeAt(to - 1) & 31) << 5) | (((to - from) & 3) << 10);
 }
 
 function isNamed(text: string, from: number, to: number, name: string): boolean {

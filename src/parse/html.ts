@@ -6,8 +6,8 @@
 // piece by itself is shortened first.
 
 import { PARSED_SLICE_BYTES, RAW_TEXT_LENGTH_MAX } from '../base/limits.ts';
-import { Attributes } from './attributes.ts';
-import { type Element, Elements, hashed, lowered, type Wanted } from './elements.ts';
+import { Attributes, tagEnd } from './attributes.ts';
+import { type Element, Elements, lowered, nameEnd, type Wanted } from './elements.ts';
 import { FOREIGN_ATTRIBUTES, ForeignContent } from './foreign.ts';
 import { commentEnd, isSpace, rawTextEnd, type ScriptState, scriptEnd } from './raw-text.ts';
 import { shortened } from './shorten.ts';
@@ -83,9 +83,6 @@ class Scan {
   #script: ScriptState = { state: 'plain', resume: 0 };
   #heading: Element | null = null;
   #headingText = '';
-  /** Where the name that was read last ends, and its hash. */
-  #nameEnd = 0;
-  #hash = 0;
 
   constructor(elements: Elements, { decode, isXml }: HtmlKind, sink: TagSink) {
     this.#elements = elements;
@@ -126,7 +123,8 @@ class Scan {
       at = this.#token(open);
       // A tag, comment or raw text that the end of the text cuts is none.
       if (at < 0) return open;
-      open = text.indexOf('<', at);
+      // Tag on tag is common, and a call is dear.
+      open = text.charCodeAt(at) === 0x3c ? at : text.indexOf('<', at);
     }
     return open < 0 ? text.length : open;
   }
@@ -142,11 +140,11 @@ class Scan {
   }
 
   #startTag(from: number): number {
-    this.#readName(from);
-    const end = this.#nameEnd;
-    if (this.#foreign.isOpen) return this.#startInForeign(lowered(this.#text.slice(from, end)), end);
-    const element = this.#elements.at(this.#text, from, end, this.#hash);
-    if (element === undefined) return this.#attributes.read(end);
+    const text = this.#text;
+    const end = nameEnd(text, from);
+    if (this.#foreign.isOpen) return this.#startInForeign(lowered(text.slice(from, end)), end);
+    const element = this.#elements.at(text, from, end);
+    if (element === undefined) return tagEnd(text, end);
     const at = this.#attributes.read(end, element.wanted ?? undefined);
     if (at < 0) return at;
     if (element.wanted !== null) this.#sink.onTag(element.name, this.#attributes, false);
@@ -173,24 +171,10 @@ class Scan {
     const code = this.#text.charCodeAt(from);
     // `</>` is nothing; anything else that is no name begins a comment up to the next `>`.
     if (!isLetter(code)) return after(this.#text.indexOf('>', from), 1);
-    this.#readName(from);
-    const end = this.#nameEnd;
-    const at = this.#text.charCodeAt(end) === 0x3e ? end + 1 : this.#attributes.read(end);
+    const end = nameEnd(this.#text, from);
+    const at = tagEnd(this.#text, end);
     if (this.#foreign.isOpen && at >= 0) this.#foreign.end(lowered(this.#text.slice(from, end)));
     return at;
-  }
-
-  #readName(from: number): void {
-    const text = this.#text;
-    let at = from;
-    let hash = 0;
-    for (; at < text.length; at += 1) {
-      const code = text.charCodeAt(at);
-      if (code <= 0x3e && (code === 0x3e || code === 0x2f || isSpace(code))) break;
-      hash = hashed(hash, code);
-    }
-    this.#nameEnd = at;
-    this.#hash = hash;
   }
 
   /** Behind the text of an element that holds no markup, or a heading; its end tag is still to come. */
@@ -209,7 +193,8 @@ class Scan {
     // The end tag may have begun already.
     const tail = element.content === 'script' ? this.#script.resume : text.length - element.name.length - 2;
     const to = isCut ? Math.max(from, tail) : end < 0 ? text.length : end;
-    if (this.#rawText.length < RAW_TEXT_LENGTH_MAX && this.#isTold(element)) this.#rawText += text.slice(from, to);
+    const room = this.#isTold(element) ? RAW_TEXT_LENGTH_MAX - this.#rawText.length : 0;
+    if (room > 0) this.#rawText += text.slice(from, Math.min(to, from + room));
     this.#raw = isCut ? element : null;
     if (isCut) this.#cut = to;
     else this.#endRaw(element);
