@@ -106,7 +106,8 @@ export function createAdmission(rules: AdmissionRules): Admission {
   };
 }
 
-function locationOf(outcome: Outcome): string | null {
+/** Where a redirect leads, absolute and without fragment; null where the response is none. */
+export function locationOf(outcome: Outcome): string | null {
   if (!isRedirect(outcome.status)) return null;
   const location = headerOf(outcome.headers, 'location');
   return location === undefined ? null : joinUrl(location, outcome.url);

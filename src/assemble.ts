@@ -6,7 +6,7 @@ import { setFlagsFromString } from 'node:v8';
 import { createAdmission } from './admission.ts';
 import { noArchive } from './archive/none.ts';
 import { systemClock } from './base/clock.ts';
-import type { Fetch, Ledger, Request } from './base/contracts.ts';
+import type { Fetch, Ledger, Parser, Request } from './base/contracts.ts';
 import { GROUP_AGE_MAX_MS, GROUP_OUTCOMES_MAX, MEMORY_SHARE_MAX } from './base/limits.ts';
 import { createCommits } from './commits.ts';
 import { type Crawl, crawl } from './crawl.ts';
@@ -17,13 +17,17 @@ import { type Job, openJob } from './job.ts';
 import type { CrawlOptions } from './options.ts';
 import type { JoinTo } from './parse/join-links.ts';
 import { createSitemapReader } from './parse/lists.ts';
-import { createParser } from './parse/parse.ts';
+import { createParser, type ParserOptions } from './parse/parse.ts';
+import { parseRobots, type RobotsRules, rulesFor } from './robots/rules.ts';
 import { type Run, startRun } from './run.ts';
 import { createSitemaps, guessesOf, NO_SITEMAPS, type SitemapParts, type Sitemaps } from './sitemaps.ts';
 import { hostnameOf, portOf } from './url/host.ts';
 import { createBases, joinUrl } from './url/join.ts';
 import { createScope, type Scope } from './url/scope.ts';
 
+export type { Fetcher } from './fetch/fetch.ts';
+export { fetchRobots } from './robots/policy.ts';
+export type { RobotsRules } from './robots/rules.ts';
 export type { Progress, Run } from './run.ts';
 
 /** How a caller takes part in a crawl. */
@@ -70,7 +74,6 @@ export async function startCrawl(options: CrawlOptions, hooks: Hooks = {}): Prom
   const gate = createGate(gateConfig(options, resumed), ledger.hosts(), clock.now, frontier.hold);
   const commits = createCommits(frontier, clock, commitRules(options));
   const fetch = hooked(fetcher.fetch, hooks.onRequest);
-  const joinTo = makeJoinTo();
   const sitemaps = await makeSitemaps(options, {
     list: job.store.sitemaps,
     frontier,
@@ -79,7 +82,7 @@ export async function startCrawl(options: CrawlOptions, hooks: Hooks = {}): Prom
     admission,
     fetch,
     clock,
-    readSitemap: createSitemapReader(joinTo),
+    readSitemap: createSitemapReader(makeJoinTo()),
     signal: abort.signal,
     wake: () => heart.wake(),
   });
@@ -95,7 +98,7 @@ export async function startCrawl(options: CrawlOptions, hooks: Hooks = {}): Prom
       clock,
       isPressed,
       fetch,
-      parse: createParser(joinTo),
+      parse: makeParser(),
       archive: noArchive,
       signal: abort.signal,
       onPage: (page) => {
@@ -147,7 +150,8 @@ async function makeSitemaps(options: CrawlOptions, parts: SitemapParts): Promise
   return createSitemaps(parts, guesses, options.retries);
 }
 
-function makeFetcher(options: CrawlOptions): Fetcher {
+/** The client of a crawl with these options; whoever makes it closes it. */
+export function makeFetcher(options: CrawlOptions): Fetcher {
   const contact = options.contact === null ? '' : ` (+${options.contact})`;
   return createFetch(
     {
@@ -168,6 +172,21 @@ function makeFetcher(options: CrawlOptions): Fetcher {
     },
     systemClock,
   );
+}
+
+/** The parser of a crawl. */
+export function makeParser(options: ParserOptions = {}): Parser {
+  return createParser(makeJoinTo(), options);
+}
+
+/** What a robots.txt says to the product token `agent`. */
+export function readRobots(bytes: Uint8Array, agent: string): RobotsRules {
+  return rulesFor(parseRobots(bytes), agent);
+}
+
+/** robots.txt is matched with the product token that the server is told (RFC 9309, section 2.2.1). */
+export function productToken({ userAgent }: CrawlOptions): string {
+  return /^[^/\s]+/.exec(userAgent ?? '')?.[0] ?? 'gossamer';
 }
 
 function makeScope(options: CrawlOptions, ledger: Ledger): Scope {
@@ -191,9 +210,7 @@ function gateConfig(options: CrawlOptions, resumed: boolean): GateConfig {
     patienceMs: options.hostPatienceMs,
     firstHoldMs: FIRST_HOLD_MS,
   };
-  // robots.txt is matched with the product token that the server is told (RFC 9309, section 2.2.1).
-  const agent = /^[^/\s]+/.exec(options.userAgent ?? '')?.[0] ?? 'gossamer';
-  return { pace, robots: options.robots, agent, resumed };
+  return { pace, robots: options.robots, agent: productToken(options), resumed };
 }
 
 function commitRules(options: CrawlOptions): Parameters<typeof createCommits>[2] {

@@ -137,6 +137,12 @@ export const PAGES_BUFFERED_MAX = 100;
 /** How long what is in flight has after the first Ctrl-C. */
 export const STOP_GRACE_MS = 5_000;
 
+// --- command line -----------------------------------------------------------------------------------------------------
+/** Characters of one line of a batch; a longer one is answered with an error. */
+export const BATCH_LINE_LENGTH_MAX = 256 * MB;
+/** Hosts to which `fetch --batch` keeps connections open. */
+export const BATCH_HOSTS_MAX = 64;
+
 // --- views ------------------------------------------------------------------------------------------------------------
 /** Characters that an export gathers before it writes. */
 export const EXPORT_CHUNK_LENGTH = 64 * KB;

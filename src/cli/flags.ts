@@ -2,7 +2,16 @@
 
 import { type Command, Option } from 'commander';
 import { showBytes, showDuration } from '../option-values.ts';
-import { ALIASES, environmentName, isTurnedOff, longFlag, OPTIONS, type OptionSpec, type Typed } from '../options.ts';
+import {
+  ALIASES,
+  environmentName,
+  isTurnedOff,
+  longFlag,
+  OPTIONS,
+  type OptionName,
+  type OptionSpec,
+  type Typed,
+} from '../options.ts';
 
 const GROUPS: Readonly<Record<OptionSpec['group'], string>> = {
   scope: 'Scope',
@@ -18,10 +27,22 @@ export const INPUT_FILE = {
   doc: 'read roots from a file, one a line, # begins a comment; - is stdin',
 };
 
-/** Gives the command every option of the table and its aliases; what is typed is collected in the order of typing. */
-export function addOptions(command: Command): readonly Typed[] {
+/** Options that a single request takes. */
+export const REQUEST_OPTIONS: readonly OptionName[] = [
+  ...(['bodyBytesMax', 'redirectsMax', 'timeoutMs', 'minRateBytesPerSecond'] as const),
+  ...(['userAgent', 'contact', 'headers', 'auth', 'insecure', 'allowPrivate', 'allowedPorts'] as const),
+];
+/** Options that say whether a URL belongs to a job. */
+export const SCOPE_OPTIONS: readonly OptionName[] = ['scope', 'strict', 'include', 'exclude'];
+
+/**
+ * Gives the command every option of the table and its aliases, or those that are named; what is typed is collected in the order
+ * of typing.
+ */
+export function addOptions(command: Command, names?: readonly OptionName[]): readonly Typed[] {
   const typed: Typed[] = [];
-  for (const spec of OPTIONS) {
+  const isWanted = ({ name }: { readonly name: OptionName }): boolean => names?.includes(name) ?? true;
+  for (const spec of OPTIONS.filter(isWanted)) {
     const said = `${spec.doc}${defaultText(spec)}`;
     const on = addFlag(command, spec.flags, said, GROUPS[spec.group]);
     on((text) => typed.push({ name: spec.name, as: longFlag(spec.flags), text: text ?? String(!isTurnedOff(spec)) }));
@@ -35,7 +56,7 @@ export function addOptions(command: Command): readonly Typed[] {
       null,
     )(() => typed.push({ name: spec.name, as: opposite, text: String(isTurnedOff(spec)) }));
   }
-  for (const { name, flags, doc } of ALIASES) {
+  for (const { name, flags, doc } of ALIASES.filter(isWanted)) {
     const on = addFlag(command, flags, doc, 'Aliases');
     on((text) => typed.push({ name, as: longFlag(flags), text: text ?? 'true' }));
   }

@@ -7,10 +7,16 @@ import { GossamerError, JobError, MachineError, UsageError } from '../base/error
 import { addCrawl } from './crawl.ts';
 import { addDemo } from './demo.ts';
 import { addExport } from './export.ts';
+import { addFetch } from './fetch.ts';
+import { addKey } from './key.ts';
+import { addLinks } from './links.ts';
+import { addRobots } from './robots.ts';
 import { type Shell, tell } from './shell.ts';
 import { addStatus } from './status.ts';
 import { EXIT } from './watch.ts';
 import { addWhy } from './why.ts';
+
+const COMMANDS = [addCrawl, addStatus, addWhy, addExport, addDemo, addFetch, addLinks, addKey, addRobots];
 
 const EXAMPLES = `
 Examples:
@@ -19,6 +25,7 @@ Examples:
   gossamer why https://example.com/page    what was decided about one URL, and why
   gossamer export jsonl -o urls.jsonl      one line a URL
   gossamer demo                            a small site on this machine, to see it work
+  gossamer links https://example.com       a part of a crawl by itself, as are fetch, key and robots
 
 gossamer COMMAND --help tells the options of a command.`;
 
@@ -58,7 +65,7 @@ function programOf(shell: Shell, finish: (code: number) => void): Command {
       // Said by `complain`, once.
       outputError: () => {},
     });
-  for (const add of [addCrawl, addStatus, addWhy, addExport, addDemo]) {
+  for (const add of COMMANDS) {
     add(program, shell, finish)
       .option('--json', 'print one JSON document on stdout')
       .option('-q, --quiet', 'say nothing but errors')

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { columnsOf, fit, plain } from './plain.ts';
+import { columnsOf, fit, plain, plainJson } from './plain.ts';
 
 test('plain: nothing that a terminal obeys is left', () => {
   assert.equal(plain('\x1b]0;owned\x07title'), '\ufffd]0;owned\ufffdtitle');
@@ -9,6 +9,13 @@ test('plain: nothing that a terminal obeys is left', () => {
   assert.equal(plain('https://a/\u202egnp.exe'), 'https://a/\ufffdgnp.exe');
   assert.equal(plain('\ud800'), '\ufffd');
   assert.equal(plain('Größe 日本 👍'), 'Größe 日本 👍');
+});
+
+test('plainJson: means the same, and nothing that a terminal obeys is left', () => {
+  const value = { '\x9b': 'a\x1b\x7f\u202e\u2028 "\\" \ud800 ü👍' };
+  const line = plainJson(JSON.stringify(value));
+  assert.deepEqual(JSON.parse(line), value);
+  assert.equal(plain(line), line);
 });
 
 test('plain: no control character survives, whatever the text', () => {

@@ -12,6 +12,11 @@ export function plain(text: string): string {
   return text.replace(CONTROLS, '\ufffd').toWellFormed();
 }
 
+/** One line of JSON that means the same and that a terminal can print: JSON itself escapes only the C0 controls. */
+export function plainJson(line: string): string {
+  return line.replace(CONTROLS, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
 /** How many columns a plain text takes in a terminal. */
 export function columnsOf(text: string): number {
   if (PRINTABLE_ASCII.test(text)) return text.length;

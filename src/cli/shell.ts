@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import type { Clock } from '../base/clock.ts';
-import { plain } from './plain.ts';
+import { plain, plainJson } from './plain.ts';
 
 /** A stream that may be a terminal. */
 export type Screen = Writable & { readonly isTTY?: boolean; readonly columns?: number };
@@ -31,13 +31,15 @@ export function tell(stream: Writable, line: string): void {
 }
 
 /** Writes a result and waits until the reader has room. */
-export async function print(shell: Shell, text: string): Promise<void> {
-  if (!shell.out.write(text)) await once(shell.out, 'drain');
+export async function print({ out }: Shell, text: string | Uint8Array): Promise<void> {
+  // Of a reader that left, only the write that found out is told: the next one would wait for ever.
+  if (out.errored !== null) throw out.errored;
+  if (!out.write(text)) await once(out, 'drain');
 }
 
 /** One JSON document. */
 export function printJson(shell: Shell, value: unknown): Promise<void> {
-  return print(shell, `${JSON.stringify(value, null, 2)}\n`);
+  return print(shell, `${JSON.stringify(value, null, 2).split('\n').map(plainJson).join('\n')}\n`);
 }
 
 /** Lines of a result, each made harmless. */

@@ -197,3 +197,83 @@ test('rules: stars cost no more than they match', () => {
   assert.equal(allows(text, `/${'a'.repeat(8000)}`), true);
   assert.ok(performance.now() - started < 1000);
 });
+
+test('rules: what a line may look like, and its number', () => {
+  const bytes = (text: string): Uint8Array => Buffer.from(text, 'latin1');
+  const table: readonly (readonly [name: string, file: Uint8Array, line: number])[] = [
+    ['LF', bytes('# one\nUser-agent: *\n\nDisallow: /a\n'), 4],
+    ['CR LF', bytes('# one\r\nUser-agent: *\r\n\r\nDisallow: /a\r\n'), 4],
+    ['CR alone', bytes('# one\rUser-agent: *\r\rDisallow: /a'), 4],
+    ['ends of all kinds', bytes('# one\r\nUser-agent: *\r\nDisallow: /b\rDisallow: /c\n\nDisallow: /a'), 6],
+    ['a byte order mark', bytes('\xef\xbb\xbfUser-agent: *\nDisallow: /a'), 2],
+    ['half a byte order mark', bytes('\xef\xbbUser-agent: *\nDisallow: /a'), 2],
+    ['tabs and spaces', bytes('\t User-agent\t:\t*\t\n \tDisallow \t:/a \t# why'), 2],
+    ['no space at all', bytes('user-agent:*\ndisallow:/a#why'), 2],
+    ['a broken byte order mark hides its line', bytes('\xef\x11\xbfUser-agent: *\nDisallow: /a'), 0],
+    ['a mark in the middle hides its line', bytes('User-agent: *\n\xef\xbb\xbfDisallow: /a'), 0],
+    ['a page', bytes('<html>\nUser-agent: *\nDisallow: /a'), 0],
+    ['a page behind a mark', bytes('\xef\xbb\xbf\n <!doctype html>\nUser-agent: *\nDisallow: /a'), 0],
+  ];
+  for (const [name, file, line] of table) {
+    const decision = rulesFor(parseRobots(file), 'gossamer').decide('http://h/a');
+    assert.deepEqual([decision.line, decision.allowed], [line, line === 0], name);
+  }
+});
+
+test('rules: the end of a character is no white space', () => {
+  assert.equal(allows('User-agent: *\nDisallow: /caf\u00e0', '/caf\u00e8'), true);
+  assert.equal(allows('User-agent: *\nDisallow: /caf\u00e0', '/caf\u00e0'), false);
+  assert.equal(rules('User-agent: *\nDisallow: /\u00e0').decide('http://h/%C3%A0').text, 'Disallow: /\u00e0');
+});
+
+test('rules: a row of spaces is read in one go', () => {
+  const started = performance.now();
+  assert.equal(allows(`User-agent: *\nDisallow: /a${' '.repeat(400_000)}b`, '/a'), true);
+  assert.ok(performance.now() - started < 1000);
+});
+
+test('rules: which agents a product token is', () => {
+  const table: readonly (readonly [written: string, agent: string, isNamed: boolean])[] = [
+    ['FooBot', 'foobot', true],
+    ['foobot', 'FooBot/2.1', true],
+    ['FooBot/2.1', 'FooBot', true],
+    ['FooBot (see http://foo)', 'FooBot', true],
+    ['FooBot*', 'FooBot', true],
+    ['Foo Bar', 'Foo', true],
+    ['Foo Bar', 'Foo Bar', false],
+    ['MJ12bot', 'MJ12bot', true],
+    ['archive.org_bot', 'archive.org_bot', true],
+    ['FooBot-News', 'FooBot', false],
+    ['Foo', 'FooBot', false],
+    ['', 'FooBot', false],
+    ['*', 'FooBot', true],
+    ['* all', 'FooBot', true],
+    ['*Bot', 'FooBot', false],
+  ];
+  for (const [written, agent, isNamed] of table) {
+    assert.equal(allows(`User-agent: ${written}\nDisallow: /\n`, '/x', agent), !isNamed, `${written} for ${agent}`);
+  }
+});
+
+test('rules: groups of one agent are one, wherever they stand, and their longest Crawl-delay holds', () => {
+  const text = [
+    'User-agent: a\nDisallow: /1\nCrawl-delay: 1',
+    'User-agent: *\nDisallow: /other\nCrawl-delay: 9',
+    'User-agent: b\nUser-agent: A\nDisallow: /2\nAllow: /1/open\nCrawl-delay: 3.5',
+  ].join('\n\n');
+  const a = rules(text, 'a');
+  const lines = ['/1', '/2', '/1/open', '/other'].map((path) => a.decide(`http://h${path}`).line);
+  assert.deepEqual([lines, a.crawlDelayMs], [[2, 11, 12, 0], 3500]);
+  assert.equal(rules(text, 'c').crawlDelayMs, 9000);
+});
+
+test('parseRobots: half a rule at the cut is none', () => {
+  const head = 'User-agent: *\nAllow: /\n';
+  const limit = 512 * 1024;
+  const cut = 'Disallow: /private/only';
+  for (const end of ['\n', '\r']) {
+    const text = `${head}#${'x'.repeat(limit - head.length - 2 - 'Disallow: /'.length)}${end}${cut}\n`;
+    assert.equal(allows(text, '/public'), true);
+    assert.equal(allows(text.slice(0, limit), '/public'), true, 'cut already');
+  }
+});

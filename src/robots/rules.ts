@@ -97,7 +97,7 @@ export function parseRobots(bytes: Uint8Array): RobotsFile {
       isNaming = false;
       const isAllow = field === 'allow';
       if (value !== '')
-        group.rules.push({ isAllow, pattern: octetForm(value), text: utf8(raw.trim()), line: index + 1 });
+        group.rules.push({ isAllow, pattern: octetForm(value), text: utf8(trimmed(raw)), line: index + 1 });
     }
   }
   return { groups, sitemaps };
@@ -171,22 +171,36 @@ function octetsOf(bytes: Uint8Array): string {
   const { buffer, byteOffset } = bytes;
   return Buffer.from(buffer, byteOffset, end)
     .toString('latin1')
-    .replace(/^\xef\xbb\xbf/, '');
+    .replace(/^\xef(?:\xbb\xbf?)?/, '');
 }
 
 function recordOf(line: string): { field: 'agent' | 'allow' | 'disallow' | 'delay' | 'sitemap'; value: string } | null {
   const hash = line.indexOf('#');
-  const bare = (hash < 0 ? line : line.slice(0, hash)).trim();
+  const bare = trimmed(hash < 0 ? line : line.slice(0, hash));
   const colon = bare.indexOf(':');
   // `Disallow /path` is what it looks like too, where there is just one word behind.
-  const parts = colon < 0 ? bare.split(/[ \t]+/) : [bare.slice(0, colon).trim(), bare.slice(colon + 1).trim()];
+  const parts = colon < 0 ? bare.split(/[ \t]+/) : [trimmed(bare.slice(0, colon)), trimmed(bare.slice(colon + 1))];
   if (parts.length !== 2) return null;
   const field = FIELDS.get(parts[0]!.toLowerCase());
   return field === undefined ? null : { field, value: parts[1]! };
 }
 
+/** Without the white space of ASCII at its ends; an octet above is part of a character, whatever Latin-1 takes it for. */
+function trimmed(octets: string): string {
+  let from = 0;
+  let end = octets.length;
+  while (from < end && isSpace(octets.charCodeAt(from))) from += 1;
+  while (end > from && isSpace(octets.charCodeAt(end - 1))) end -= 1;
+  return octets.slice(from, end);
+}
+
+function isSpace(code: number): boolean {
+  return code === 0x20 || (code >= 0x09 && code <= 0x0d);
+}
+
+// What stands behind the name (`bot/2.1`, `bot*`, `bot (see ...)`) says nothing. Real names have digits and dots too.
 function agentOf(value: string): string {
-  return /^\*(?:\s|$)/.test(value) ? '*' : /^[^\s/]*/.exec(value)![0].toLowerCase();
+  return /^\*(?:\s|$)/.test(value) ? '*' : /^[\w.-]*/.exec(value)![0].toLowerCase();
 }
 
 function delayOf(value: string): number | null {
@@ -194,20 +208,12 @@ function delayOf(value: string): number | null {
   return /\d/.test(seconds) ? Math.min(Number(seconds), CRAWL_DELAY_SECONDS_MAX) * 1000 : null;
 }
 
-/** Characters that are the same in a URL and in a pattern. */
-const PLAIN_PATH = /^https?:\/\/[^/?#]+(\/[\w\-.~/?&=+:@!,;()]*)$/;
-
 /** A URL all of whose characters are the same in a pattern. */
 const PLAIN = /^https?:\/\/[^/?#]+(\/[\w\-.~/?&=+:@!,;()]*)$/;
 
 /** Path and query of a URL in the form of the patterns; what is special there is no more than a character here. */
 function pathOf(url: string): string {
-  return PLAIN.exec(url)?.[1] ?? octetPathOf(url);
-}
-
-function octetPathOf(url: string): string {
-  const plain = PLAIN_PATH.exec(url);
-  return plain === null ? anyPathOf(url) : plain[1]!;
+  return PLAIN.exec(url)?.[1] ?? anyPathOf(url);
 }
 
 function anyPathOf(url: string): string {

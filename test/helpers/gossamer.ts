@@ -19,11 +19,11 @@ export interface Started {
 }
 
 /** Starts `gossamer` with these arguments; a terminal is never attached. */
-export function startGossamer(args: readonly string[], env: NodeJS.ProcessEnv = {}): Started {
-  const child = spawn(process.execPath, [ENTRY, ...args], {
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+export function startGossamer(args: readonly string[], env: NodeJS.ProcessEnv = {}, input = ''): Started {
+  const child = spawn(process.execPath, [ENTRY, ...args], { env: { ...process.env, ...env } });
+  // It need not read to the end.
+  child.stdin.on('error', () => {});
+  child.stdin.end(input);
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
@@ -37,6 +37,6 @@ export function startGossamer(args: readonly string[], env: NodeJS.ProcessEnv = 
   return { child, finished };
 }
 
-export function gossamer(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Finished> {
-  return startGossamer(args, env).finished;
+export function gossamer(args: readonly string[], env: NodeJS.ProcessEnv = {}, input = ''): Promise<Finished> {
+  return startGossamer(args, env, input).finished;
 }

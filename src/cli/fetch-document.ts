@@ -1,0 +1,91 @@
+// What a URL gave, as one JSON document, in the words of an exported row.
+
+import { hash } from 'node:crypto';
+import type { Links, Outcome } from '../base/contracts.ts';
+import type { ErrorCode, SkipReason } from '../base/errors.ts';
+import { headerOf } from '../base/headers.ts';
+import type { Answered } from './ask.ts';
+
+/** One request of a chain of redirects. Times are in milliseconds. */
+export interface Hop {
+  readonly url: string;
+  readonly status: number;
+  readonly remoteAddress: string;
+  readonly firstByteMs: number;
+  readonly elapsedMs: number;
+}
+
+/** But for `url` and `redirects` it tells of the last request. */
+export interface FetchDocument extends Hop {
+  readonly state: 'done' | 'failed' | 'skipped';
+  readonly reason: SkipReason | null;
+  readonly error: ErrorCode | null;
+  /** What happened in words; empty where nothing is to be said. */
+  readonly detail: string;
+  /** Where the redirects ended. */
+  readonly finalUrl: string;
+  /** The requests before the last. */
+  readonly redirects: readonly Hop[];
+  readonly truncated: Outcome['truncated'];
+  /** ISO 8601. */
+  readonly fetchedAt: string;
+  /** Name and value, in the order and the case in which they came. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** Of the body before its content coding is undone. */
+  readonly bytes: number;
+  readonly decodedBytes: number;
+  /** Of the body before its content coding is undone; null where there was no response. */
+  readonly sha256: string | null;
+  /** Media type without parameters, lower case. */
+  readonly contentType: string;
+  /** Empty where it is no page, as is the title. */
+  readonly charset: string;
+  readonly title: string;
+  readonly links: number;
+  /** After the content coding is undone; only where it was asked for. */
+  readonly bodyBase64?: string;
+}
+
+/** `found` is what the parser made of the last body. */
+export function fetchDocument(answered: Answered, found: Links, withBody: boolean): FetchDocument {
+  const { outcomes, last, error, reason } = answered;
+  const type = headerOf(last.headers, 'content-type') ?? '';
+  return {
+    url: outcomes[0]!.url,
+    finalUrl: last.url,
+    state: reason !== null ? 'skipped' : error !== null ? 'failed' : 'done',
+    reason,
+    error,
+    detail: last.detail,
+    status: last.status,
+    redirects: outcomes.slice(0, -1).map(hopOf),
+    remoteAddress: last.remoteAddress,
+    firstByteMs: tenths(last.firstByteMs),
+    elapsedMs: tenths(last.elapsedMs),
+    truncated: last.truncated,
+    fetchedAt: new Date(last.startedAt).toISOString(),
+    headers: pairsOf(last.headers),
+    bytes: last.rawBody.length,
+    decodedBytes: last.body.length,
+    sha256: last.status === 0 ? null : hash('sha256', last.rawBody),
+    contentType: type.split(';', 1)[0]!.trim().toLowerCase(),
+    charset: found.charset,
+    title: found.title,
+    links: found.links.length,
+    ...(withBody && { bodyBase64: Buffer.from(last.body).toString('base64') }),
+  };
+}
+
+function hopOf({ url, status, remoteAddress, firstByteMs, elapsedMs }: Outcome): Hop {
+  return { url, status, remoteAddress, firstByteMs: tenths(firstByteMs), elapsedMs: tenths(elapsedMs) };
+}
+
+function tenths(ms: number): number {
+  return Math.round(ms * 10) / 10;
+}
+
+function pairsOf(byTurns: readonly string[]): [string, string][] {
+  const pairs: [string, string][] = [];
+  for (let at = 0; at + 1 < byTurns.length; at += 2) pairs.push([byTurns[at]!, byTurns[at + 1]!]);
+  return pairs;
+}

@@ -1,0 +1,139 @@
+// gossamer fetch <url>
+
+import type { Command } from 'commander';
+import { type Fetcher, makeFetcher, makeParser } from '../assemble.ts';
+import type { Outcome, Parser } from '../base/contracts.ts';
+import { UsageError } from '../base/errors.ts';
+import { headerAll, headerOf } from '../base/headers.ts';
+import { BATCH_HOSTS_MAX } from '../base/limits.ts';
+import { type CrawlOptions, rootUrl } from '../options.ts';
+import { hostOf } from '../url/host.ts';
+import { type Answered, addRequestOptions, ask, askOnce } from './ask.ts';
+import { BATCH, type Fields, runBatch, textField } from './batch.ts';
+import { failureText } from './failure-text.ts';
+import { type FetchDocument, fetchDocument } from './fetch-document.ts';
+import { showCountOf, showSize } from './figures.ts';
+import { type Manner, print, printJson, printLines, type Shell, tell } from './shell.ts';
+import { EXIT } from './watch.ts';
+
+const EXAMPLES = `
+It is one request exactly as a crawl makes it, and one for each redirect, but robots.txt is not asked and nothing is tried
+again. The URL is a root: a private address that it names is asked, one that it redirects to is not.
+
+Examples:
+  gossamer fetch https://example.com
+  gossamer fetch example.com -A 'mybot/1.0' -H 'Accept-Language: de' --json
+  gossamer fetch https://example.com/photo.jpg --body > photo.jpg
+  echo '{"url": "https://example.com"}' | gossamer fetch --batch
+
+--batch takes {url} and answers with the documents of --json, one request after the other. With --body the documents hold the
+body too, as bodyBase64.
+Exit codes: 0 there was a response, whatever its status; 1 there was none; 2 wrong usage.`;
+
+interface FetchManner extends Manner {
+  readonly body?: boolean;
+  readonly batch?: boolean;
+}
+
+export function addFetch(program: Command, shell: Shell, finish: (code: number) => void): Command {
+  const command = program
+    .command('fetch')
+    .description('one request as a crawl makes it: redirects, headers, timings, address')
+    .usage('[options] <url> | --batch')
+    .argument('[url]', 'without a scheme https, on loopback http')
+    .option('--body', 'write the body to stdout, and what is said of it to stderr')
+    .option(...BATCH)
+    .addHelpText('after', EXAMPLES);
+  const optionsFor = addRequestOptions(command, shell);
+  return command.action(async (url: string | undefined, manner: FetchManner) => {
+    const parse = makeParser();
+    if (manner.batch === true) {
+      await answerBatch(shell, url === undefined ? [] : [url], optionsFor, (answered) =>
+        documentOf(answered, parse, manner),
+      );
+      return finish(EXIT.finished);
+    }
+    if (url === undefined) throw new UsageError('There is no URL: give one, or --batch.');
+    const answered = await askOnce(optionsFor(url));
+    const document = await documentOf(answered, parse, manner);
+    if (manner.json === true) await printJson(shell, document);
+    else await show(answered, document, manner, shell);
+    const failure = failureText(answered);
+    if (failure !== null) tell(shell.err, `gossamer: ${failure}`);
+    finish(failure === null ? EXIT.finished : EXIT.fatal);
+  });
+}
+
+async function documentOf(answered: Answered, parse: Parser, { body }: FetchManner): Promise<FetchDocument> {
+  const { url, headers, body: bytes } = answered.last;
+  const contentType = headerOf(headers, 'content-type') ?? '';
+  const found = await parse(bytes, { url, contentType, linkHeaders: headerAll(headers, 'link') });
+  return fetchDocument(answered, found, body === true);
+}
+
+/** Each line is a root of its own: the hosts that one names are no business of the others. */
+async function answerBatch(
+  shell: Shell,
+  given: readonly string[],
+  optionsFor: (root: string) => CrawlOptions,
+  documentOf: (answered: Answered) => Promise<FetchDocument>,
+): Promise<void> {
+  // What is wrong with the options is told before anything is read.
+  optionsFor('localhost');
+  const fetchers = new Map<string, Fetcher>();
+  const closeFirst = async (): Promise<void> => {
+    const [host, fetcher] = fetchers.entries().next().value!;
+    fetchers.delete(host);
+    await fetcher.close();
+  };
+  const answer = async (fields: Fields): Promise<FetchDocument> => {
+    const options = optionsFor(rootUrl(textField(fields, 'url')));
+    const host = hostOf(options.roots[0]!);
+    const fetcher = fetchers.get(host) ?? makeFetcher(options);
+    fetchers.set(host, fetcher);
+    if (fetchers.size > BATCH_HOSTS_MAX) await closeFirst();
+    return documentOf(await ask(fetcher.fetch, options));
+  };
+  try {
+    await runBatch(shell, given, answer);
+  } finally {
+    while (fetchers.size > 0) await closeFirst();
+  }
+}
+
+async function show(answered: Answered, document: FetchDocument, manner: FetchManner, shell: Shell): Promise<void> {
+  const lines = manner.quiet === true ? [] : textOf(answered, document, manner.verbose === true);
+  if (manner.body !== true) return printLines(shell, lines);
+  for (const line of lines) tell(shell.err, line);
+  await print(shell, answered.last.body);
+}
+
+function textOf({ outcomes, last }: Answered, document: FetchDocument, isVerbose: boolean): string[] {
+  const lines = outcomes.flatMap(hopLines);
+  if (isVerbose && last.requestHead !== '') lines.push('', ...headLines(last.requestHead));
+  if (last.status === 0) return lines;
+  return [...lines, '', ...headLines(last.responseHead).slice(1), '', bodyText(document)];
+}
+
+function hopLines({ url, status, responseHead, remoteAddress, firstByteMs, elapsedMs }: Outcome): string[] {
+  const all = `${Math.round(elapsedMs)} ms`;
+  if (status === 0)
+    return [`no response  ${url}`, `  ${remoteAddress === '' ? '' : `from ${remoteAddress}, `}after ${all}`];
+  const timing = `first byte after ${Math.round(firstByteMs)} ms, ${all} in all`;
+  return [`${headLines(responseHead)[0]}  ${url}`, `  from ${remoteAddress}, ${timing}`];
+}
+
+function headLines(head: string): string[] {
+  return head.split(/\r?\n/).filter((line) => line !== '');
+}
+
+function bodyText(document: FetchDocument): string {
+  const { contentType, charset, bytes, decodedBytes, links, title, truncated, detail } = document;
+  const decoded = decodedBytes === bytes ? '' : ` (${showSize(decodedBytes)} decoded)`;
+  const parts = [contentType || 'no type', charset, `${showSize(bytes)}${decoded}`];
+  if (charset !== '') parts.push(showCountOf(links, 'link'));
+  if (title !== '') parts.push(JSON.stringify(title));
+  if (truncated !== null) parts.push(`cut (${truncated})`);
+  if (detail !== '') parts.push(detail);
+  return parts.filter(Boolean).join(', ');
+}

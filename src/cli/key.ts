@@ -1,0 +1,95 @@
+// gossamer key <url...>
+
+import type { Command } from 'commander';
+import { type SkipReason, UsageError } from '../base/errors.ts';
+import { type CrawlOptions, readOptions, resolveOptions, rootUrl } from '../options.ts';
+import { hostnameOf, hostOf, siteOf } from '../url/host.ts';
+import { urlKey } from '../url/key.ts';
+import { createScope, type Scope } from '../url/scope.ts';
+import { BATCH, type Fields, optionalField, runBatch, textField } from './batch.ts';
+import { addOptions, SCOPE_OPTIONS } from './flags.ts';
+import { type Manner, printJson, printLines, type Shell } from './shell.ts';
+import { EXIT } from './watch.ts';
+
+const EXAMPLES = `
+Examples:
+  gossamer key 'HTTP://Example.com:80/%7ejoe/../a?'
+  gossamer key https://www.example.com/docs/a --root https://example.com/docs/ --scope prefix
+  echo '{"url": "https://example.com/a", "root": "https://example.com/"}' | gossamer key --batch
+
+--batch takes {url, root, scope} and answers {key, host, site, inScope}; without a root inScope is null.`;
+
+/** Where no root was given the options are checked all the same. */
+const ANY_ROOT = 'localhost';
+
+export interface UrlParts {
+  readonly key: string;
+  readonly host: string;
+  readonly site: string;
+  /** Null where no root was given. */
+  readonly inScope: boolean | null;
+}
+
+export function addKey(program: Command, shell: Shell, finish: (code: number) => void): Command {
+  const command = program
+    .command('key')
+    .description('key, host and site of a URL, and whether it is in the scope of a root')
+    .usage('[options] <url...> | --batch')
+    .argument('[url...]', 'without a scheme https, on loopback http')
+    .option('--root <url>', 'tell whether the URLs are in the scope of a crawl from there')
+    .option(...BATCH)
+    .addHelpText('after', EXAMPLES);
+  const typed = addOptions(command, SCOPE_OPTIONS);
+  type KeyManner = Manner & { readonly root?: string; readonly batch?: boolean };
+  return command.action(async (given: string[], { root, json, batch }: KeyManner) => {
+    if (batch === true) await runBatch(shell, given, answerKey);
+    else {
+      if (given.length === 0) throw new UsageError('There is no URL: give one or several, or --batch.');
+      const options = readOptions([root ?? ANY_ROOT], typed, shell.environment);
+      const scope = root === undefined ? null : createScope(options);
+      const told = given.map(typedUrl).map((url) => ({ url, ...partsOf(url, scope) }));
+      if (json === true) await printJson(shell, told);
+      else
+        await printLines(
+          shell,
+          told.flatMap((parts) => textOf(parts, scope?.admits(parts.url, 0) ?? null)),
+        );
+    }
+    finish(EXIT.finished);
+  });
+}
+
+/** What a URL is kept by; it must be absolute. */
+export function partsOf(url: string, scope: Scope | null): UrlParts {
+  const host = hostOf(url);
+  const site = host.includes('://') && hostnameOf(url) !== '' ? siteOf(url) : '';
+  return { key: urlKey(url), host, site, inScope: scope === null ? null : scope.admits(url, 0) === null };
+}
+
+/** `{url, root, scope}`; a base may stand beside a relative url. */
+function answerKey(fields: Fields): UrlParts {
+  const given = textField(fields, 'url');
+  const url = URL.parse(given, optionalField(fields, 'base'))?.href;
+  if (url === undefined) throw new UsageError(`url: ${JSON.stringify(given)} is not an absolute URL.`);
+  const root = optionalField(fields, 'root');
+  const which = optionalField(fields, 'scope') as CrawlOptions['scope'] | undefined;
+  const scope = root === undefined ? null : createScope(resolveOptions({ roots: root, scope: which }));
+  return partsOf(withoutFragment(url), scope);
+}
+
+// What has a scheme is taken as it is, a name and password in it too: the key is without them.
+function typedUrl(typed: string): string {
+  const url = typed.includes('://') ? URL.parse(typed)?.href : rootUrl(typed);
+  if (url === undefined) throw new UsageError(`${JSON.stringify(typed)} is not a URL.`);
+  return withoutFragment(url);
+}
+
+function withoutFragment(href: string): string {
+  const hash = href.indexOf('#');
+  return hash < 0 ? href : href.slice(0, hash);
+}
+
+function textOf({ url, key, host, site, inScope }: UrlParts & { url: string }, reason: SkipReason | null): string[] {
+  const lines = [url, `  key    ${key}`, `  host   ${host}`, `  site   ${site}`];
+  return inScope === null ? lines : [...lines, `  scope  ${inScope ? 'in' : `out (${reason})`}`];
+}

@@ -1,0 +1,123 @@
+// gossamer links <file|url|->
+
+import type { Command } from 'commander';
+import { makeParser } from '../assemble.ts';
+import type { Links, ParseContext, Parser } from '../base/contracts.ts';
+import { UsageError } from '../base/errors.ts';
+import { headerAll, headerOf } from '../base/headers.ts';
+import { addRequestOptions, askOnce, type OptionsFor } from './ask.ts';
+import { BATCH, bytesField, type Fields, optionalField, runBatch } from './batch.ts';
+import { failureText } from './failure-text.ts';
+import { showCountOf } from './figures.ts';
+import { type Manner, printJson, printLines, type Shell, tell } from './shell.ts';
+import { bytesOf, isUrl } from './source.ts';
+import { EXIT } from './watch.ts';
+
+const EXAMPLES = `
+Examples:
+  gossamer links https://example.com
+  gossamer links page.html --base https://example.com/docs/
+  curl -s https://example.com | gossamer links - --base https://example.com --json | jq -r '.links[].url'
+  echo '{"html": "<a href=b>", "base": "https://example.com/a"}' | gossamer links --batch
+
+--batch takes {html, base, type} and answers {links: [{url, kind, rel, element}], base, charset}. html is text; htmlBase64
+are bytes, whose encoding is found as for a page with the Content-Type that type gives.`;
+
+/** The HTML standard's own URL for a document that has none: relative links lead nowhere from there. */
+const NOWHERE = 'about:blank';
+const HTML = 'text/html';
+
+interface LinksManner extends Manner {
+  readonly base?: string;
+  readonly type?: string;
+  readonly batch?: boolean;
+}
+
+/** A page as it is parsed. */
+interface Page extends ParseContext {
+  readonly bytes: Uint8Array;
+}
+
+export function addLinks(program: Command, shell: Shell, finish: (code: number) => void): Command {
+  const command = program
+    .command('links')
+    .description('the links of a page: kind, element, URL, rel')
+    .usage('[options] <file|url|-> | --batch')
+    .argument('[page]', 'a file, a URL with its scheme, or - for stdin')
+    .option('--base <url>', "the page's own URL, which relative links start from")
+    .option('--type <media-type>', 'its Content-Type; of a file text/html where nothing is said')
+    .option(...BATCH)
+    .addHelpText('after', EXAMPLES);
+  const optionsFor = addRequestOptions(command, shell);
+  return command.action(async (source: string | undefined, manner: LinksManner) => {
+    const parse = makeParser({ requisites: true });
+    if (manner.batch === true) {
+      await runBatch(shell, source === undefined ? [] : [source], (fields) => answerLinks(fields, parse));
+      return finish(EXIT.finished);
+    }
+    if (source === undefined) throw new UsageError('There is no page: give a file, a URL, - or --batch.');
+    const page = await pageFrom(source, manner, shell, optionsFor);
+    if (page === null) return finish(EXIT.fatal);
+    const found = await parse(page.bytes, page);
+    if (manner.json === true) await printJson(shell, answerOf(found));
+    else await printLines(shell, found.links.map(lineOf));
+    if (manner.quiet !== true) for (const note of notesOn(page, found)) tell(shell.err, note);
+    finish(EXIT.finished);
+  });
+}
+
+async function pageFrom(
+  source: string,
+  manner: LinksManner,
+  shell: Shell,
+  optionsFor: OptionsFor,
+): Promise<Page | null> {
+  const base = manner.base === undefined ? undefined : baseUrl('--base', manner.base);
+  if (!isUrl(source)) {
+    return { bytes: await bytesOf(source, shell), url: base ?? NOWHERE, contentType: manner.type ?? HTML };
+  }
+  const answered = await askOnce(optionsFor(source));
+  const { last } = answered;
+  const failure = failureText(answered);
+  if (failure !== null) tell(shell.err, `gossamer: ${failure}`);
+  else if (manner.quiet !== true && last.status > 299) tell(shell.err, `${last.url} gave status ${last.status}.`);
+  const contentType = manner.type ?? headerOf(last.headers, 'content-type') ?? '';
+  const linkHeaders = headerAll(last.headers, 'link');
+  return failure === null ? { bytes: last.body, url: base ?? last.url, contentType, linkHeaders } : null;
+}
+
+/** `{html | htmlBase64, base, type}`. */
+function answerLinks(fields: Fields, parse: Parser): object | Promise<object> {
+  const { bytes, isText } = bytesField(fields, 'html');
+  const base = optionalField(fields, 'base');
+  const type = optionalField(fields, 'type') ?? HTML;
+  // Text is in no encoding until it was written in one, and that one is known.
+  const contentType = isText ? `${type.split(';', 1)[0]!.trim() || HTML}; charset=utf-8` : type;
+  const found = parse(bytes, { url: base === undefined ? NOWHERE : baseUrl('base', base), contentType });
+  return found instanceof Promise ? found.then(answerOf) : answerOf(found);
+}
+
+function answerOf({ links, base, charset }: Links): Pick<Links, 'links' | 'base' | 'charset'> {
+  return { links, base, charset };
+}
+
+function baseUrl(as: string, given: string): string {
+  const url = URL.parse(given);
+  if (url === null) throw new UsageError(`${as}: ${JSON.stringify(given)} is not an absolute URL.`);
+  url.hash = '';
+  return url.href;
+}
+
+function lineOf({ url, kind, rel, element }: Links['links'][number]): string {
+  return `${kind.padEnd(10)}  ${element.padEnd(6)}  ${url}${rel === '' ? '' : `  (${rel})`}`;
+}
+
+function notesOn({ url, contentType }: Page, { links, dropped, base, charset, nofollow }: Links): string[] {
+  const notes: string[] = [];
+  if (charset === '') notes.push(`${contentType || 'What has no type and begins like that'} is no page: no links.`);
+  else if (base === NOWHERE) notes.push('Relative links are left out: --base URL says where they start from.');
+  if (base !== url) notes.push(`Relative links start from ${base}.`);
+  if (dropped > 0) notes.push(`${showCountOf(dropped, 'link')} more than the ${links.length} that are read of a page.`);
+  if (nofollow) notes.push('The page asks that its links be not followed.');
+  return notes;
+}

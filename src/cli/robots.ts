@@ -1,0 +1,151 @@
+// gossamer robots <file|url> <url...>
+
+import type { Command } from 'commander';
+import { fetchRobots, makeFetcher, productToken, type RobotsRules, readRobots } from '../assemble.ts';
+import type { Outcome } from '../base/contracts.ts';
+import { UsageError } from '../base/errors.ts';
+import type { CrawlOptions } from '../options.ts';
+import { hostOf } from '../url/host.ts';
+import { addRequestOptions, type OptionsFor } from './ask.ts';
+import { BATCH, bytesField, type Fields, optionalField, runBatch, textField } from './batch.ts';
+import { failureText } from './failure-text.ts';
+import { type Manner, printJson, printLines, type Shell, tell } from './shell.ts';
+import { bytesOf, isUrl } from './source.ts';
+import { EXIT } from './watch.ts';
+
+const EXAMPLES = `
+Of a URL the robots.txt of its host is asked for, as a crawl does: what is not there allows everything, and where the server
+fails (429, 5xx) nothing may be asked for now.
+
+Examples:
+  gossamer robots https://example.com https://example.com/private/diary
+  gossamer robots robots.txt /search /search/about --agent otherbot
+  echo '{"robots": "User-agent: *\\nDisallow: /a", "agent": "bot", "url": "http://h/a"}' | gossamer robots --batch
+
+--batch takes {robots, agent, url} and answers {allowed, line, crawlDelay}: line is the number of the line that decides, from 1,
+or null where none does; crawlDelay is in seconds or null. robots is text; robotsBase64 are bytes.`;
+
+/** Stands for the host where only a path was given. */
+const SOME_HOST = 'http://host';
+
+interface RobotsManner extends Manner {
+  readonly agent?: string;
+  readonly batch?: boolean;
+}
+
+/** A verdict on one URL. */
+interface Verdict {
+  readonly allowed: boolean;
+  /** Counted from 1; null where no line decides. */
+  readonly line: number | null;
+  /** In seconds. */
+  readonly crawlDelay: number | null;
+}
+
+/** What is obeyed, and whose it is. */
+interface Obeyed {
+  /** Null where nothing may be asked for now. */
+  readonly rules: RobotsRules | null;
+  /** What paths are joined to. */
+  readonly host: string;
+  /** Null where the rules come from a file. */
+  readonly outcome: Outcome | null;
+}
+
+export function addRobots(program: Command, shell: Shell, finish: (code: number) => void): Command {
+  const command = program
+    .command('robots')
+    .description('whether robots.txt allows a URL, and the line that decides')
+    .usage('[options] <file|url|-> <url...> | --batch')
+    .argument('[robots]', 'a file, the URL of a host with its scheme, or - for stdin')
+    .argument('[url...]', 'URLs, or paths')
+    .option('--agent <name>', 'the product token to look for (gossamer, or that of --user-agent)')
+    .option(...BATCH)
+    .addHelpText('after', EXAMPLES);
+  const optionsFor = addRequestOptions(command, shell);
+  return command.action(async (source: string | undefined, urls: string[], manner: RobotsManner) => {
+    const agent =
+      manner.agent === undefined ? productToken(optionsFor(SOME_HOST)) : agentNamed('--agent', manner.agent);
+    if (manner.batch === true) {
+      await runBatch(shell, source === undefined ? [] : [source], (fields) => answerRobots(fields, agent));
+      return finish(EXIT.finished);
+    }
+    if (source === undefined) throw new UsageError('There is no robots.txt: give a file, a URL, - or --batch.');
+    if (urls.length === 0) throw new UsageError(`There is no URL to judge by ${JSON.stringify(source)}: give one.`);
+    const obeyed = await obeyedFrom(source, agent, shell, optionsFor);
+    const judged = urls.map((typed) => judge(typed, obeyed));
+    if (manner.json === true) await printJson(shell, judged);
+    else await printLines(shell, [...judged.map((each) => textOf(each, obeyed)), ...delayLines(obeyed)]);
+    finish(tellFailure(obeyed, manner, shell) ? EXIT.fatal : EXIT.finished);
+  });
+}
+
+async function obeyedFrom(source: string, agent: string, shell: Shell, optionsFor: OptionsFor): Promise<Obeyed> {
+  if (!isUrl(source)) {
+    return { rules: readRobots(await bytesOf(source, shell), agent), host: SOME_HOST, outcome: null };
+  }
+  const options: CrawlOptions = optionsFor(source);
+  const host = hostOf(options.roots[0]!);
+  await using fetcher = makeFetcher(options);
+  const { outcome, record } = await fetchRobots(host, fetcher.fetch, shell.clock.now, new AbortController().signal);
+  return { rules: record === null ? null : readRobots(record.body ?? new Uint8Array(0), agent), host, outcome };
+}
+
+function judge(typed: string, { rules, host, outcome }: Obeyed): Verdict & { url: string; text: string } {
+  const url = urlToJudge('url', typed, host);
+  if (outcome !== null && hostOf(url) !== host) {
+    throw new UsageError(`${JSON.stringify(typed)} is not at ${host}: robots.txt speaks for its own host alone.`);
+  }
+  if (rules === null) return { url, allowed: false, line: null, text: '', crawlDelay: null };
+  const { text } = rules.decide(url);
+  return { url, ...verdictOf(rules, url), text };
+}
+
+/** `{robots | robotsBase64, agent, url}`. */
+function answerRobots(fields: Fields, agent: string): Verdict {
+  const { bytes } = bytesField(fields, 'robots');
+  const url = urlToJudge('url', textField(fields, 'url'), SOME_HOST);
+  return verdictOf(readRobots(bytes, agentNamed('agent', optionalField(fields, 'agent') ?? agent)), url);
+}
+
+function verdictOf(rules: RobotsRules, url: string): Verdict {
+  const { allowed, line } = rules.decide(url);
+  const delayMs = rules.crawlDelayMs;
+  return { allowed, line: line === 0 ? null : line, crawlDelay: delayMs === null ? null : delayMs / 1000 };
+}
+
+function urlToJudge(as: string, given: string, host: string): string {
+  const url = given.startsWith('/') ? URL.parse(given, host) : URL.parse(given);
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    throw new UsageError(`${as}: ${JSON.stringify(given)} is neither an http or https URL nor a path.`);
+  }
+  return url.href;
+}
+
+function agentNamed(as: string, given: string): string {
+  if (given.trim() === '') throw new UsageError(`${as}: ${JSON.stringify(given)} is no product token.`);
+  return given;
+}
+
+function textOf({ url, allowed, line, text }: ReturnType<typeof judge>, { rules }: Obeyed): string {
+  const none = rules === null ? 'there is no robots.txt to go by' : 'no line speaks of it';
+  return `${allowed ? 'allowed   ' : 'disallowed'}  ${url}  ${line === null ? none : `line ${line}: ${text}`}`;
+}
+
+function delayLines({ rules }: Obeyed): string[] {
+  const delayMs = rules?.crawlDelayMs ?? null;
+  return delayMs === null ? [] : [`One request every ${delayMs / 1000} s (Crawl-delay).`];
+}
+
+/** Says where the rules come from; true where the request for them failed. */
+function tellFailure({ rules, outcome }: Obeyed, { quiet }: Manner, shell: Shell): boolean {
+  if (outcome === null) return false;
+  const failure = failureText({ outcomes: [outcome], last: outcome, error: outcome.error, reason: outcome.refused });
+  if (rules === null && outcome.status === 0 && failure !== null) {
+    tell(shell.err, `gossamer: ${failure}`);
+    return true;
+  }
+  const meaning = rules === null ? ': nothing may be asked for now' : '';
+  if (quiet !== true) tell(shell.err, `${outcome.url} gave status ${outcome.status}${meaning}.`);
+  return false;
+}
