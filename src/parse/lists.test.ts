@@ -214,3 +214,24 @@ test('createParser: a feed in another encoding, by its declaration', () => {
   const { links, charset } = parse(bytes, { url: PAGE, contentType: 'application/rss+xml' });
   assert.deepEqual([links[0]?.url, charset], ['http://h/%D1%8F', 'windows-1251']);
 });
+
+test('createParser: a large sitemap and a packed one are read in slices, and a packed file that is none is left', async () => {
+  let turns = 0;
+  const turn = async (): Promise<void> => {
+    turns += 1;
+  };
+  const parseInTurns = createParser(joinTo, { turn });
+  const large = `<urlset>${'<url><loc>http://h/some/page</loc></url>'.repeat(20_000)}</urlset>`;
+  for (const [bytes, contentType] of [
+    [Buffer.from(large), 'application/xml'],
+    [gzipSync(large), 'application/gzip'],
+  ] as const) {
+    const links = parseInTurns(bytes, { url: PAGE, contentType });
+    assert.ok(links instanceof Promise);
+    assert.equal((await links).links.length, 20_000);
+    assert.ok(turns > 5, `${turns} turns`);
+    turns = 0;
+  }
+  const tar = await parseInTurns(gzipSync(Buffer.alloc(1e6, 'x')), { url: PAGE, contentType: 'application/gzip' });
+  assert.deepEqual([tar.links, turns <= 1], [[], true]);
+});

@@ -7,10 +7,11 @@ import {
   DECODE_RATIO_MAX,
   LINKS_PER_PAGE_MAX,
   LIST_SLICE_BYTES,
+  PARSED_AT_ONCE_BYTES,
   SITEMAP_BYTES_MAX,
 } from '../base/limits.ts';
 import type { JoinTo } from './join-links.ts';
-import { createListReader } from './list-reader.ts';
+import { createListReader, type ListReader } from './list-reader.ts';
 import type { Listed } from './listed.ts';
 import { mediaTypeOf } from './page-kind.ts';
 import { NO_TEXT } from './page-text.ts';
@@ -23,35 +24,50 @@ const LIST_TYPES = new Set([
   'application/xml',
   'text/xml',
 ]);
+const PACKED_TYPES = new Set(['application/gzip', 'application/x-gzip']);
 const BEGINNING_BYTES = 512;
 
-/** The links of a page that is a sitemap or a feed; null where it is neither. */
-export type ListParser = (bytes: Uint8Array, context: ParseContext) => Links | null;
+/** The links of a page that is a sitemap or a feed; null where it is neither. A large or packed one is read slice by slice. */
+export type ListParser = (bytes: Uint8Array, context: ParseContext) => Links | null | Promise<Links | null>;
 
-export function createListParser(joinTo: JoinTo): ListParser {
+/** `turn` lets the event loop go round between slices. */
+export function createListParser(joinTo: JoinTo, turn: () => Promise<void>): ListParser {
+  const readInSlices = async (bytes: Uint8Array, context: ParseContext): Promise<Links | null> => {
+    const page = gatherListed(context);
+    const reader = createListReader(context, joinTo, page.onListed, false);
+    for await (const _ of slicesRead(bytes, reader)) await turn();
+    return page.finish(reader);
+  };
   return (bytes, context) => {
     if (!mayBeList(mediaTypeOf(context.contentType), bytes)) return null;
-    const links: Listed[] = [];
-    let dropped = 0;
-    const onListed = (listed: Listed): void => {
-      if (links.length < LINKS_PER_PAGE_MAX) links.push(listed);
-      else dropped += 1;
-    };
-    const reader = createListReader(context, joinTo, onListed, false);
-    const end = Math.min(bytes.length, SITEMAP_BYTES_MAX);
-    for (let at = 0; at < end && reader.isList !== false; at += LIST_SLICE_BYTES) {
-      reader.write(bytes.subarray(at, Math.min(end, at + LIST_SLICE_BYTES)));
-    }
+    if (isGzip(bytes) || bytes.length > PARSED_AT_ONCE_BYTES) return readInSlices(bytes, context);
+    const page = gatherListed(context);
+    const reader = createListReader(context, joinTo, page.onListed, false);
+    reader.write(bytes);
     reader.end();
-    if (reader.isList !== true) return null;
-    const { charset, excess } = reader;
-    return { links, dropped: dropped + excess, base: context.url, charset, title: '', nofollow: false, text: NO_TEXT };
+    return page.finish(reader);
   };
 }
 
-// JSON of any type may be a feed, but few are: those that are say so at once.
+function gatherListed({ url }: ParseContext) {
+  const links: Listed[] = [];
+  let dropped = 0;
+  return {
+    onListed(listed: Listed): void {
+      if (links.length < LINKS_PER_PAGE_MAX) links.push(listed);
+      else dropped += 1;
+    },
+    finish({ isList, excess, charset }: ListReader): Links | null {
+      if (isList !== true) return null;
+      return { links, dropped: dropped + excess, base: url, charset, title: '', nofollow: false, text: NO_TEXT };
+    },
+  };
+}
+
+// JSON of any type may be a feed, but few are: those that are say so at once. What is packed says so with its first slice.
 function mayBeList(mediaType: string, bytes: Uint8Array): boolean {
   if (LIST_TYPES.has(mediaType)) return true;
+  if (PACKED_TYPES.has(mediaType)) return isGzip(bytes);
   if (mediaType !== 'application/json') return false;
   return Buffer.from(bytes.subarray(0, BEGINNING_BYTES)).includes('jsonfeed.org/version/');
 }
@@ -73,28 +89,32 @@ export type SitemapReader = (bytes: Uint8Array, context: ParseContext) => AsyncG
 export function createSitemapReader(joinTo: JoinTo): SitemapReader {
   return async function* readSitemap(bytes, context) {
     let listed: Listed[] = [];
-    let cut: SitemapSlice['cut'] = null;
-    let read = 0;
     const reader = createListReader(context, joinTo, (each) => void listed.push(each), true);
-    const slice = (): SitemapSlice => {
+    for await (const cut of slicesRead(bytes, reader)) {
       const { isList, excess } = reader;
-      const given = { listed, isList, excess, cut };
+      const slice = { listed, isList, excess, cut };
       listed = [];
-      return given;
-    };
-    for await (const piece of isGzip(bytes) ? unpacked(bytes) : slicesOf(bytes)) {
-      if (piece === null) cut = 'damaged';
-      else if (read + piece.length > SITEMAP_BYTES_MAX) cut = 'length';
-      else if (read > DECODE_FREE_BYTES && read > bytes.length * DECODE_RATIO_MAX) cut = 'ratio';
-      if (piece === null || cut !== null) break;
-      read += piece.length;
-      reader.write(piece);
-      if (reader.isList === false) break;
-      yield slice();
+      yield slice;
     }
-    reader.end();
-    yield slice();
   };
+}
+
+/** Has the file read slice by slice, and after each one tells whether something is left out. */
+async function* slicesRead(bytes: Uint8Array, reader: ListReader): AsyncGenerator<SitemapSlice['cut']> {
+  let cut: SitemapSlice['cut'] = null;
+  let read = 0;
+  for await (const piece of isGzip(bytes) ? unpacked(bytes) : slicesOf(bytes)) {
+    if (piece === null) cut = 'damaged';
+    else if (read + piece.length > SITEMAP_BYTES_MAX) cut = 'length';
+    else if (read > DECODE_FREE_BYTES && read > bytes.length * DECODE_RATIO_MAX) cut = 'ratio';
+    if (piece === null || cut !== null) break;
+    read += piece.length;
+    reader.write(piece);
+    if (reader.isList === false) break;
+    yield cut;
+  }
+  reader.end();
+  yield cut;
 }
 
 /** By its magic bytes (RFC 1952, section 2.3.1), because neither name nor type are to be trusted. */

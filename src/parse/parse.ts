@@ -26,7 +26,7 @@ export function createParser(joinTo: JoinTo, options: ParserOptions = {}): Parse
   const { requisites = false, headings = false, turn = systemClock.turn } = options;
   const wishes = { requisites, headings };
   const scan = createScanner(...wantedFor(wishes));
-  const parseList = createListParser(joinTo);
+  const parseList = createListParser(joinTo, turn);
   const scanPieces = createPieceScanner(...wantedFor(wishes));
 
   const gather = (context: ParseContext, { charset, decode }: Decoding): Gathering => {
@@ -64,7 +64,11 @@ export function createParser(joinTo: JoinTo, options: ParserOptions = {}): Parse
 
   return (bytes, context) => {
     const kind = pageKind(mediaTypeOf(context.contentType), bytes);
-    if (kind === null) return parseList(bytes, context) ?? noPage(context, joinTo, requisites);
+    if (kind === null) {
+      const list = parseList(bytes, context);
+      if (!(list instanceof Promise)) return list ?? noPage(context, joinTo, requisites);
+      return list.then((links) => links ?? noPage(context, joinTo, requisites));
+    }
     const isXml = kind === 'xhtml';
     const charset = encodingOf(bytes, context.contentType, isXml);
     if (bytes.length > PARSED_AT_ONCE_BYTES) return parseSlices(bytes, context, charset, isXml);

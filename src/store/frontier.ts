@@ -53,10 +53,18 @@ export function createFrontier(
     for (const { id, host, hostId } of queued) turns.queued(hostId, host, id);
   };
 
+  // Ids rise in what is opened, so what was written first is opened first, whichever sync ends first.
+  let last: Promise<unknown> = Promise.resolve();
+  const durably = (): Promise<unknown> => {
+    const synced = Promise.all([last, guardedLater(() => durable.sync())]);
+    last = synced.catch(() => {});
+    return synced;
+  };
+
   const frontier: Frontier = {
     async add(urls) {
       const queued = guarded(() => writer.add(urls));
-      await guardedLater(() => durable.sync());
+      await durably();
       open(queued);
     },
     async lease(most, now, room) {
@@ -73,7 +81,7 @@ export function createFrontier(
     async settle(group) {
       assertLeased(group.settlements, leased);
       const { returned, queued } = guarded(() => writer.settle(group));
-      await guardedLater(() => durable.sync());
+      await durably();
       open(queued);
       for (const [index, settlement] of group.settlements.entries()) release(settlement.lease, returned[index] ?? null);
     },
@@ -89,7 +97,7 @@ export function createFrontier(
   };
   const sitemaps = createSitemapList(db, hosts, async (work) => {
     const result = guarded(() => writer.transact(work));
-    await guardedLater(() => durable.sync());
+    await durably();
     return result;
   });
   return { frontier, sitemaps, live: { seen: job.seen, leased } };

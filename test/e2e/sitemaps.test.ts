@@ -118,6 +118,22 @@ test('crawl: a sitemap that fails is tried again and then left, and one that mov
   assert.deepEqual([summary.state, summary.urls.done, summary.urls.failed], ['finished', 2, 0]);
 });
 
+test('crawl: a host that asks to wait is asked for its sitemap later, and one that never answers holds nothing up', async () => {
+  let isFirst = true;
+  await using silent = await serveSite((_, response) => void response.destroy());
+  const answer: Answer = (path, response) => {
+    if (path !== '/map') return page(response);
+    if (!isFirst) return void response.end(URLSET('/late'));
+    isFirst = false;
+    response.writeHead(429, { 'retry-after': '1' }).end();
+  };
+  await using site = await serveSite(answer, `Sitemap: /map\nSitemap: ${silent.root}map\n`);
+  const summary = await crawlAll(site, { retries: 0 });
+  assert.deepEqual(pathsOf(site), ['/', '/map', '/map', '/late']);
+  assert.deepEqual([summary.state, summary.urls.done, summary.urls.failed], ['finished', 2, 0]);
+  assert.deepEqual([...new Set(pathsOf(silent))], ['/map']);
+});
+
 test('crawl: a feed that a page names leads on to its entries', async () => {
   const feed = '<rss><channel><item><link>/entry</link><enclosure url="/sound.mp3"/></item></channel></rss>';
   const answer: Answer = (path, response) => {
@@ -142,14 +158,15 @@ test('crawl: killed while sitemaps are read, the same command reads what is left
   await using site = await serveSite(files(bodies), null, INDEX(...children.map((n) => `ROOTmap${n}`)));
   const folder = mkdtempSync(join(tmpdir(), 'gossamer-sitemaps-'));
   const command = ['crawl', site.root, '-q', '-c', '4', '--no-adapt', '-o', folder];
-  for (const point of ['/map0', '/map3', '/p1-3', '/p4-29']) {
+  for (const point of [2, 3, 5, 40, 60]) {
     const run = startGossamer(command);
-    site.onRequest = ({ path }) => {
-      if (path === point) run.child.kill('SIGKILL');
+    const before = site.log.length;
+    site.onRequest = (_, count) => {
+      if (count === before + point) run.child.kill('SIGKILL');
     };
-    assert.equal((await run.finished).signal, 'SIGKILL', point);
+    assert.equal((await run.finished).signal, 'SIGKILL', `${point} requests`);
     const { stdout } = await gossamer(['status', folder, '--json']);
-    assert.equal((JSON.parse(stdout) as { state: string }).state, 'unfinished', point);
+    assert.equal((JSON.parse(stdout) as { state: string }).state, 'unfinished', `${point} requests`);
   }
   site.onRequest = () => {};
   const { code, stderr } = await gossamer(command);
