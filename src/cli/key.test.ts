@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { hostOf } from '../url/host.ts';
 import { createScope } from '../url/scope.ts';
 import { partsOf } from './key.ts';
 
@@ -15,11 +16,13 @@ test('partsOf: key, host and site of URLs of every kind', () => {
     ['http://127.0.0.1:1/', 'http://127.0.0.1:1/', 'http://127.0.0.1:1', '127.0.0.1'],
     ['http://[::1]/', 'http://[::1]/', 'http://[::1]', '::1'],
     ['mailto:a@b', 'mailto:a@b', 'mailto:', ''],
-    ['file:///a', 'file:///a', 'file://', ''],
+    ['file:///a', 'file:///a', 'file:', ''],
+    ['custom://a.b?q', 'custom://a.b?q', 'custom://a.b', 'a.b'],
     ['about:blank', 'about:blank', 'about:', ''],
   ];
   for (const [url, key, host, site] of table) {
     assert.deepEqual(partsOf(url, null), { key, host, site, inScope: null }, url);
+    if (url.startsWith('http')) assert.equal(host, hostOf(url));
   }
 });
 

@@ -3,7 +3,7 @@
 import type { Command } from 'commander';
 import { type SkipReason, UsageError } from '../base/errors.ts';
 import { type CrawlOptions, readOptions, resolveOptions, rootUrl } from '../options.ts';
-import { hostnameOf, hostOf, siteOf } from '../url/host.ts';
+import { siteOf } from '../url/host.ts';
 import { urlKey } from '../url/key.ts';
 import { createScope, type Scope } from '../url/scope.ts';
 import { BATCH, type Fields, optionalField, runBatch, textField } from './batch.ts';
@@ -59,11 +59,12 @@ export function addKey(program: Command, shell: Shell, finish: (code: number) =>
   });
 }
 
-/** What a URL is kept by; it must be absolute. */
+/** What a URL is kept by; it must be absolute. Other schemes than http and https may have no host, and then no site. */
 export function partsOf(url: string, scope: Scope | null): UrlParts {
-  const host = hostOf(url);
-  const site = host.includes('://') && hostnameOf(url) !== '' ? siteOf(url) : '';
-  return { key: urlKey(url), host, site, inScope: scope === null ? null : scope.admits(url, 0) === null };
+  const { protocol, host, hostname } = new URL(url);
+  const own = hostname === '' ? protocol : `${protocol}//${host}`;
+  const inScope = scope === null ? null : scope.admits(url, 0) === null;
+  return { key: urlKey(url), host: own, site: hostname === '' ? '' : siteOf(`${own}/`), inScope };
 }
 
 /** `{url, root, scope}`; a base may stand beside a relative url. */

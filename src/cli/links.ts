@@ -114,7 +114,8 @@ function lineOf({ url, kind, rel, element }: Links['links'][number]): string {
 
 function notesOn({ url, contentType }: Page, { links, dropped, base, charset, nofollow }: Links): string[] {
   const notes: string[] = [];
-  if (charset === '') notes.push(`${contentType || 'What has no type and begins like that'} is no page: no links.`);
+  if (charset === '' && links.length === 0)
+    notes.push(`${contentType || 'What has no type and begins like that'} is no page: no links.`);
   else if (base === NOWHERE) notes.push('Relative links are left out: --base URL says where they start from.');
   if (base !== url) notes.push(`Relative links start from ${base}.`);
   if (dropped > 0) notes.push(`${showCountOf(dropped, 'link')} more than the ${links.length} that are read of a page.`);
