@@ -7,6 +7,9 @@ import { globSync, readFileSync } from 'node:fs';
 import { Tokenizer as Htmlparser2 } from 'htmlparser2';
 import { type TokenHandler, Tokenizer } from 'parse5';
 import type { Link, Parser } from '../src/base/contracts.ts';
+import { asItIs } from '../src/parse/attributes.ts';
+import { createScanner } from '../src/parse/html.ts';
+import { wantedFor } from '../src/parse/links.ts';
 import { createParser } from '../src/parse/parse.ts';
 import { hostOf } from '../src/url/host.ts';
 import { joinUrl, prepareBase } from '../src/url/join.ts';
@@ -23,16 +26,9 @@ const pages = globSync(`${FOLDER}/**/*.html`)
 const megabytes = pages.reduce((sum, { length }) => sum + length, 0) / 1e6;
 const context = { url: PAGE, contentType: 'text/html; charset=utf-8' };
 
-const hrefs: string[] = [];
-await createParser(() => (href) => {
-  hrefs.push(href);
-  return null;
-})(Buffer.concat(pages), context);
-const base = prepareBase(PAGE)!;
-const urls = hrefs.flatMap((href) => joinUrl(href, base) ?? []);
 const links: Link[] = [];
 
-console.log(`${pages.length} files, ${megabytes.toFixed(1)} MB, ${hrefs.length} links`);
+console.log(`${pages.length} files, ${megabytes.toFixed(1)} MB`);
 const scan = createParser(() => () => null);
 const joinTo = (page: string) => {
   const prepared = prepareBase(page);
@@ -43,8 +39,20 @@ const parseAll = createParser(joinTo, { requisites: true, headings: true });
 await report('scan, joins not included', 'ms/MB', megabytes, () => eachPage(scan));
 await report('parse, joins included', 'ms/MB', megabytes, () => eachPage(parse));
 await report('parse, all links and texts', 'ms/MB', megabytes, () => eachPage(parseAll));
+// What is like a tokenizer by itself; behind the others, because a scanner that has seen several sinks is slower.
+const scanAlone = createScanner(...wantedFor({ requisites: false, headings: false }));
+await report('scanner alone', 'ms/MB', megabytes, () => pages.forEach(tokenizeOurs));
 await report("htmlparser2's tokenizer", 'ms/MB', megabytes, () => pages.forEach(tokenizeFast));
 await report("parse5's tokenizer", 'ms/MB', megabytes, () => pages.forEach(tokenize));
+
+const hrefs: string[] = [];
+await createParser(() => (href) => {
+  hrefs.push(href);
+  return null;
+})(Buffer.concat(pages), context);
+const base = prepareBase(PAGE)!;
+const urls = hrefs.flatMap((href) => joinUrl(href, base) ?? []);
+
 await report('joinUrl', 'ns/link', hrefs.length / 1e6, () => hrefs.forEach((href) => void joinUrl(href, base)));
 await report('new URL', 'ns/link', hrefs.length / 1e6, () => hrefs.forEach((href) => void URL.parse(href, PAGE)?.href));
 await report('urlKey', 'ns/link', urls.length / 1e6, () => urls.forEach((url) => void urlKey(url)));
@@ -55,6 +63,10 @@ async function eachPage(by: Parser): Promise<void> {
     const links = by(page, context);
     if (links instanceof Promise) await links;
   }
+}
+
+function tokenizeOurs(page: Buffer): void {
+  scanAlone({ text: page.toString('latin1'), decode: asItIs, isXml: false }, { onTag: nothing, onTitle: nothing });
 }
 
 function tokenizeFast(page: Buffer): void {

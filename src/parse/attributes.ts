@@ -60,9 +60,10 @@ export class Attributes {
     const slot = this.#names.indexOf(name);
     const start = slot < 0 ? -1 : this.#starts[slot]!;
     if (start < 0) return null;
-    const raw = this.#text.slice(start, this.#ends[slot]);
+    const end = this.#ends[slot]!;
+    const raw = this.#text.slice(start, end);
     if (this.#isClean) return decodeReferences(raw, true);
-    return isPlain(raw) ? raw : decodeReferences(cleaned(this.#decode(raw)), true);
+    return isPlain(this.#text, start, end) ? raw : decodeReferences(cleaned(this.#decode(raw)), true);
   }
 
   /** Reads from behind the tag's name; gives the place behind its `>`, or -1 where the text ends before. */
@@ -179,9 +180,9 @@ export function tagEnd(text: string, from: number): number {
   return -1;
 }
 
-function isPlain(raw: string): boolean {
-  for (let at = 0; at < raw.length; at += 1) {
-    const code = raw.charCodeAt(at);
+function isPlain(text: string, from: number, to: number): boolean {
+  for (let at = from; at < to; at += 1) {
+    const code = text.charCodeAt(at);
     // Most are above the ampersand.
     if (code > AMPERSAND ? code > 127 : code === AMPERSAND || code === 0 || code === 0x0d) return false;
   }

@@ -39,16 +39,20 @@ const TO_PAGES: ReadonlySet<LinkKind> = new Set([
 
 /** The kind of a link by its `rel`, in lower case, and its `type`; null for what leads nowhere. */
 export function kindOfRel(rel: string, type: string): LinkKind | null {
-  const kinds = rel.split(/[\t\n\f\r ]+/).flatMap((token) => KIND_OF_REL.get(token) ?? []);
-  const kind = kinds.reduce<LinkKind | null>((best, next) => {
-    return best === null || WEIGHT.get(next)! < WEIGHT.get(best)! ? next : best;
-  }, null);
+  const kind = KIND_OF_REL.get(rel) ?? weightiest(rel.split(/[\t\n\f\r ]+/));
   return kind === 'alternate' && FEED_TYPES.has(mediaType(type)) ? 'feed' : kind;
 }
 
 /** The link leads to a page, and is not just part of this one or a remark on it. */
 export function leadsToPage(kind: LinkKind): boolean {
   return TO_PAGES.has(kind);
+}
+
+function weightiest(tokens: readonly string[]): LinkKind | null {
+  const kinds = tokens.flatMap((token) => KIND_OF_REL.get(token) ?? []);
+  return kinds.reduce<LinkKind | null>((best, next) => {
+    return best === null || WEIGHT.get(next)! < WEIGHT.get(best)! ? next : best;
+  }, null);
 }
 
 function mediaType(type: string): string {

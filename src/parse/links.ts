@@ -40,7 +40,10 @@ export function wantedFor({ requisites, headings }: Wishes): [html: Wanted, fore
 }
 
 /** What a page's tags say of its links. */
-export type Found = Pick<Links, 'links' | 'dropped' | 'base'>;
+export interface Found extends Pick<Links, 'links' | 'dropped' | 'base'> {
+  /** Empty where there is none. */
+  readonly canonical: string;
+}
 
 export interface LinkCollector {
   onTag(element: string, attributes: Attributes, isForeign: boolean): void;
@@ -63,6 +66,7 @@ export function collectLinks(
   let baseHref: string | null = null;
   let dropped = 0;
   let isJsonLd = false;
+  let hasCanonical = linkHeaders.length > 0;
 
   const add = (href: string | null, kind: LinkKind, rel: string, element: string): void => {
     if (href === null) return;
@@ -77,6 +81,7 @@ export function collectLinks(
   const onLink = (attributes: Attributes): void => {
     const rel = relOf(attributes);
     const kind = kindOfRel(rel, attributes.value('type') ?? '') ?? 'metadata';
+    if (kind === 'canonical') hasCanonical = true;
     if (requisites || leadsToPage(kind)) addUnlessEmpty(attributes.value('href'), kind, rel, 'link');
   };
 
@@ -126,7 +131,9 @@ export function collectLinks(
       const { base, join } = baseOf(page, joinPage, baseHref, joinTo);
       const joinEncoded = encode === null ? join : (href: string) => join(encode(href));
       const joined = joinLinks(hrefs, links, joinEncoded, base.length, turn);
-      const found = (lost: number): Found => ({ links, dropped: dropped + lost, base });
+      const found = (lost: number): Found => {
+        return { links, dropped: dropped + lost, base, canonical: hasCanonical ? canonicalOf(links) : '' };
+      };
       return joined instanceof Promise ? joined.then(found) : found(joined);
     },
   };
@@ -148,6 +155,11 @@ export function headerLinks(values: readonly string[], join: Join, requisites: b
     const url = requisites || leadsToPage(kind) ? join(target) : null;
     return url !== null && isHttp(url) ? [{ url, kind, rel, element: 'header' }] : [];
   });
+}
+
+/** The first that is named; empty where none is. */
+export function canonicalOf(links: readonly Link[]): string {
+  return links.find(({ kind }) => kind === 'canonical')?.url ?? '';
 }
 
 function relOf(attributes: Attributes): string {

@@ -14,8 +14,12 @@ import { decodeReferences } from './references.ts';
 
 /** What is read of a text before it is cut: references and spaces make it shorter. */
 const RAW_LENGTH_FACTOR = 16;
+/** V8 copies what is shorter than that. */
+const PIECE_LENGTH_MIN = 13;
 /** Whom meta robots speaks to: all, or us by our name. */
 const ROBOTS_NAMES = /^(?:robots|gossamer)$/;
+
+const UNTIDY = /[\t\n\f\r]| {2}|^ | $/;
 
 /** The text of what is no page. */
 export const NO_TEXT: PageText = { description: '', language: '', canonical: '', robots: [], headings: [] };
@@ -31,7 +35,7 @@ export interface TextCollector {
 /** Gathers the texts of a page; `decode` turns what is not plain ASCII into what the page means. */
 export function collectText(decode: (raw: string) => string): TextCollector {
   const headings: Heading[] = [];
-  const robots = new Set<string>();
+  let robots: readonly string[] = [];
   let title = '';
   let description = '';
   let language = '';
@@ -51,30 +55,35 @@ export function collectText(decode: (raw: string) => string): TextCollector {
       if (text !== '') headings.push({ level: Number(element.charAt(1)) as Heading['level'], text });
     },
     onHtml(attributes) {
-      language ||= plain(attributes.value('lang') ?? attributes.value('xml:lang') ?? '', LANGUAGE_LENGTH_MAX);
+      language ||= detached(
+        (attributes.value('lang') ?? attributes.value('xml:lang') ?? '').trim().slice(0, LANGUAGE_LENGTH_MAX),
+      );
     },
     onMeta(attributes) {
       const name = attributes.value('name')?.trim().toLowerCase() ?? '';
       if (name === 'description') description ||= plain(attributes.value('content') ?? '', DESCRIPTION_LENGTH_MAX);
       if (!ROBOTS_NAMES.test(name)) return;
-      for (const directive of plain(attributes.value('content') ?? '', DESCRIPTION_LENGTH_MAX)
+      const asked = plain(attributes.value('content') ?? '', DESCRIPTION_LENGTH_MAX)
         .toLowerCase()
-        .split(/[\s,]+/)) {
-        if (directive === 'nofollow' || directive === 'none') nofollow = true;
-        if (directive !== '' && robots.size < ROBOTS_DIRECTIVES_MAX) robots.add(directive);
-      }
+        .split(/[\s,]+/);
+      nofollow ||= asked.includes('nofollow') || asked.includes('none');
+      robots = [...new Set([...robots, ...asked.filter(Boolean)])].slice(0, ROBOTS_DIRECTIVES_MAX);
     },
-    finish: () => ({ title, nofollow, text: { description, language, robots: [...robots], headings } }),
+    finish: () => ({ title, nofollow, text: { description, language, robots, headings } }),
   };
 }
 
 /** In one line, no longer than that. */
 function plain(text: string, lengthMax: number): string {
   if (text === '') return text;
-  const line = text.replace(/[\t\n\f\r ]+/g, ' ').replace(/^ | $/g, '');
+  const line = UNTIDY.test(text) ? text.replace(/[\t\n\f\r ]+/g, ' ').replace(/^ | $/g, '') : text;
   // No half of a surrogate pair is left at the end.
   const last = line.charCodeAt(lengthMax - 1);
   const end = last >= 0xd800 && last <= 0xdbff ? lengthMax - 1 : lengthMax;
-  // Through a buffer, because a piece of a string keeps the whole page in memory as long as the piece lives.
-  return Buffer.from(line.slice(0, end)).toString();
+  return detached(line.slice(0, end));
+}
+
+/** Through a buffer, because a piece of a string keeps the whole page in memory as long as the piece lives. */
+function detached(text: string): string {
+  return text.length < PIECE_LENGTH_MIN ? text : Buffer.from(text).toString();
 }

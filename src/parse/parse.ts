@@ -7,7 +7,7 @@ import { PARSED_AT_ONCE_BYTES, PARSED_SLICE_BYTES } from '../base/limits.ts';
 import { type Decoding, encodingOf, hrefEncoder, slicesOf, textOf } from './charset.ts';
 import { createPieceScanner, createScanner, type TagSink } from './html.ts';
 import type { JoinTo } from './join-links.ts';
-import { collectLinks, type Found, headerLinks, wantedFor } from './links.ts';
+import { canonicalOf, collectLinks, type Found, headerLinks, wantedFor } from './links.ts';
 import { createListParser } from './lists.ts';
 import { mediaTypeOf, pageKind } from './page-kind.ts';
 import { collectText, NO_TEXT } from './page-text.ts';
@@ -38,7 +38,17 @@ export function createParser(joinTo: JoinTo, options: ParserOptions = {}): Parse
     };
     const whole = (found: Found): Links => {
       const { title, nofollow, text } = texts.finish();
-      return { ...found, charset, title, nofollow, text: { ...text, canonical: canonicalOf(found) } };
+      const { links, dropped, base, canonical } = found;
+      const { description, language, robots, headings } = text;
+      return {
+        links,
+        dropped,
+        base,
+        charset,
+        title,
+        nofollow,
+        text: { description, language, canonical, robots, headings },
+      };
     };
     return {
       sink: { onTag: links.onTag, onTitle: texts.onTitle, onText },
@@ -50,13 +60,13 @@ export function createParser(joinTo: JoinTo, options: ParserOptions = {}): Parse
   };
 
   const parseSlices = async (bytes: Uint8Array, context: ParseContext, charset: string, isXml: boolean) => {
-    const { read, ...decoding } = slicesOf(charset);
-    const page = gather(context, decoding);
-    const take = scanPieces({ decode: decoding.decode, isXml }, page.sink);
+    const slices = slicesOf(charset);
+    const page = gather(context, slices);
+    const take = scanPieces({ decode: slices.decode, isXml }, page.sink);
     for (let from = 0; from < bytes.length; from += PARSED_SLICE_BYTES) {
       const end = from + PARSED_SLICE_BYTES;
       const isLast = end >= bytes.length;
-      take(read(bytes.subarray(from, end), isLast), isLast);
+      take(slices.read(bytes.subarray(from, end), isLast), isLast);
       await turn();
     }
     return page.finish();
@@ -72,9 +82,9 @@ export function createParser(joinTo: JoinTo, options: ParserOptions = {}): Parse
     const isXml = kind === 'xhtml';
     const charset = encodingOf(bytes, context.contentType, isXml);
     if (bytes.length > PARSED_AT_ONCE_BYTES) return parseSlices(bytes, context, charset, isXml);
-    const { text, ...decoding } = textOf(bytes, charset);
-    const page = gather(context, decoding);
-    scan({ text, decode: decoding.decode, isXml }, page.sink);
+    const whole = textOf(bytes, charset);
+    const page = gather(context, whole);
+    scan({ text: whole.text, decode: whole.decode, isXml }, page.sink);
     return page.finish();
   };
 }
@@ -89,10 +99,6 @@ interface Gathering {
 function noPage({ url, linkHeaders = [] }: ParseContext, joinTo: JoinTo, requisites: boolean): Links {
   const join = linkHeaders.length === 0 ? null : joinTo(url);
   const links = join === null ? [] : headerLinks(linkHeaders, join, requisites);
-  const text = links.length === 0 ? NO_TEXT : { ...NO_TEXT, canonical: canonicalOf({ links }) };
+  const text = links.length === 0 ? NO_TEXT : { ...NO_TEXT, canonical: canonicalOf(links) };
   return { links, dropped: 0, base: url, charset: '', title: '', nofollow: false, text };
-}
-
-function canonicalOf({ links }: Pick<Links, 'links'>): string {
-  return links.find(({ kind }) => kind === 'canonical')?.url ?? '';
 }
