@@ -1,5 +1,6 @@
-// What a page costs and how many a second, whole sites, against the peers, in one run. Nothing is subtracted; what it costs to start at
-// all is told apart. Run with
+// What a page costs and how many a second, whole sites, against the peers, in one run. What a crawler costs however many pages there
+// are (to load, and to compile what turns out to be hot) is told apart: it is what a crawl of few pages costs more than these pages
+// would in a crawl of many. Run with
 //   npm run bench -- crawl [--rounds 3] [--pages 20000] [--sites synthetic,openjdk] [--only gossamer,wget2,go,asyncio,asyncio-regex]
 
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -20,16 +21,21 @@ interface Run extends Measured {
   /** Requests for something that was asked for before. */
   readonly repeats: number;
   readonly usPerPage: number;
+  /** The same without the fixed cost of its crawler. */
+  readonly usPerFurtherPage: number;
   readonly pagesPerSecond: number;
 }
 
-const COLUMNS = 'crawler,pages,requests,repeats,robots,durable,us a page (user+sys),of it user,pages/s,RSS MB'.split(
-  ',',
-);
+const COLUMNS =
+  'crawler,pages,requests,repeats,robots,durable,us a page (user+sys),of it user,us a further page,pages/s,RSS MB'.split(
+    ',',
+  );
+/** Pages of the small site from which the fixed cost is told. */
+const FEW_PAGES = 2000;
 /** Figure of gossamer over figure of the peer, and what it should be. */
 const RATIOS = [
-  { peer: 'wget2', figure: 'usPerPage', bound: '<=', value: 1.6 },
-  { peer: 'go', figure: 'usPerPage', bound: '<=', value: 0.85 },
+  { peer: 'wget2', figure: 'usPerFurtherPage', bound: '<=', value: 1.6 },
+  { peer: 'go', figure: 'usPerFurtherPage', bound: '<=', value: 0.85 },
   { peer: 'asyncio', figure: 'pagesPerSecond', bound: '>=', value: 6 },
   { peer: 'asyncio-regex', figure: 'pagesPerSecond', bound: '>=', value: 6 },
 ] as const;
@@ -47,10 +53,13 @@ const stranger = names.find((name) => !CONTENDERS.some((each) => each.name === n
 if (stranger !== undefined) throw new Error(`--only: ${stranger} is no crawler of this bench.`);
 const contenders = CONTENDERS.filter(({ name }) => names.includes(name));
 const rounds = Number(values.rounds);
+const made = new Map<string, Run[]>();
 
 printMachine();
 for (const { name, version } of contenders) console.log(`${name}: ${version()}`);
 if (names.includes('gossamer')) await startCost();
+/** Of each crawler, in milliseconds of processor time. */
+const fixedMs = await fixedCosts();
 for (const site of values.sites.split(',')) {
   const folder = site === 'synthetic' ? syntheticSite(Number(values.pages)) : openjdkSite();
   if (folder === null) console.log(`\n${site}: skipped, openjdk-17-doc is not installed.`);
@@ -71,6 +80,24 @@ async function startCost(): Promise<void> {
   );
 }
 
+async function fixedCosts(): Promise<ReadonlyMap<Contender, number>> {
+  const few = await runsOf(syntheticSite(FEW_PAGES), 'fixed cost');
+  const many = await runsOf(syntheticSite(Number(values.pages)), 'fixed cost');
+  const costs = contenders.map((contender): [Contender, number] => {
+    const cpuMs = (runs: readonly Run[]): number =>
+      spreadOf(runs.filter((run) => run.contender === contender).map(({ userMs, sysMs }) => userMs + sysMs)).median;
+    const pagesOf = (runs: readonly Run[]): number => runs.find((run) => run.contender === contender)!.requests;
+    const perPageMs = (cpuMs(many) - cpuMs(few)) / (pagesOf(many) - pagesOf(few));
+    return [contender, Math.max(0, cpuMs(few) - perPageMs * pagesOf(few))];
+  });
+  console.log(`\nThe fixed cost, from crawls of ${FEW_PAGES} and ${values.pages} pages\n`);
+  printTable(
+    ['crawler', 'user+sys ms'],
+    costs.map(([{ name }, ms]) => [name, ms.toFixed(0)]),
+  );
+  return new Map(costs);
+}
+
 function startFigures(runs: readonly Measured[]): string[] {
   return [
     showSpread(spreadOf(runs.map(({ userMs, sysMs }) => userMs + sysMs))),
@@ -85,7 +112,10 @@ async function repeat<T>(once: () => Promise<T>): Promise<T[]> {
   return results;
 }
 
-async function crawlSite(name: string, folder: string): Promise<void> {
+/** The runs of a site; those that were made already are not made again. */
+async function runsOf(folder: string, name: string): Promise<Run[]> {
+  const known = made.get(folder);
+  if (known !== undefined) return known;
   await using nginx = await startNginx(folder);
   const runs: Run[] = [];
   for (let round = 0; round < rounds; round += 1) {
@@ -98,6 +128,15 @@ async function crawlSite(name: string, folder: string): Promise<void> {
       runs.push(run);
     }
   }
+  made.set(folder, runs);
+  return runs;
+}
+
+async function crawlSite(name: string, folder: string): Promise<void> {
+  const runs = (await runsOf(folder, name)).map((run) => {
+    const cpuMs = run.userMs + run.sysMs - fixedMs.get(run.contender)!;
+    return { ...run, usPerFurtherPage: (cpuMs * 1000) / run.requests };
+  });
   console.log(`\n${name}: ${folder}, ${rounds} rounds, median (min-max)\n`);
   printTable(
     COLUMNS,
@@ -125,6 +164,7 @@ async function runOf(contender: Contender, nginx: Nginx): Promise<Run> {
     pages: log.filter(({ status, contentType }) => status === 200 && contentType === 'text/html').length,
     repeats: requests - new Set(log.map(({ path }) => path)).size,
     usPerPage: ((measured.userMs + measured.sysMs) * 1000) / requests,
+    usPerFurtherPage: Number.NaN,
     pagesPerSecond: (requests * 1000) / measured.wallMs,
   };
 }
@@ -142,6 +182,7 @@ function rowOf(runs: readonly Run[]): (string | number)[] {
     durable,
     spread(({ usPerPage }) => usPerPage),
     spread(({ userMs, requests }) => (userMs * 1000) / requests),
+    spread(({ usPerFurtherPage }) => usPerFurtherPage),
     spread(({ pagesPerSecond }) => pagesPerSecond),
     spread(({ rssMaxMb }) => rssMaxMb),
   ];
@@ -152,6 +193,6 @@ function printRatio(runs: readonly Run[], { peer, figure, bound, value }: (typeo
   const theirs = runs.filter(({ contender }) => contender.name === peer);
   if (ours.length === 0 || theirs.length === 0) return;
   const ratios = spreadOf(ours.map((run, round) => run[figure] / theirs[round]![figure]));
-  const what = figure === 'usPerPage' ? 'us a page' : 'pages/s';
+  const what = figure === 'usPerFurtherPage' ? 'us a further page' : 'pages/s';
   console.log(`gossamer / ${peer}, ${what}: ${showVerdict(ratios, bound, value)}`);
 }
