@@ -32,6 +32,7 @@ export interface Redirect {
   readonly error: ErrorCode | null;
 }
 
+const LONG_LIST = 64;
 const NO_REDIRECT: Redirect = { target: null, same: null, error: null };
 
 /** Kinds that are pages; styles, scripts and images are asked for only as page requisites. */
@@ -84,8 +85,12 @@ export function createAdmission(rules: AdmissionRules): Admission {
       if (found.nofollow && !rules.followNofollow) return [];
       const depth = lease.depth + 1;
       const admitted: NewUrl[] = [];
+      // A long list names the same pages again and again; a short one is not worth a table.
+      const met = found.links.length > LONG_LIST ? new Set<string>() : null;
       for (const link of found.links) {
-        if (isWanted(link)) admitted.push(new Found(link.url, depth, 0, scope));
+        if (!isWanted(link) || met?.has(link.url)) continue;
+        met?.add(link.url);
+        admitted.push(new Found(link.url, depth, 0, scope));
       }
       return admitted;
     },
