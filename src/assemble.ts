@@ -210,7 +210,13 @@ function gateConfig(options: CrawlOptions, resumed: boolean): GateConfig {
     patienceMs: options.hostPatienceMs,
     firstHoldMs: FIRST_HOLD_MS,
   };
-  return { pace, robots: options.robots, agent: productToken(options), resumed };
+  return {
+    pace,
+    robots: options.robots,
+    robotsForbiddenDenies: options.robotsForbiddenDenies,
+    agent: productToken(options),
+    resumed,
+  };
 }
 
 function commitRules(options: CrawlOptions): Parameters<typeof createCommits>[2] {

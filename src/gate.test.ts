@@ -6,6 +6,7 @@ import { createGate, type GateConfig } from './gate.ts';
 const CONFIG: GateConfig = {
   pace: { limitMax: 4, delayMs: 0, adapt: false, patienceMs: 3_600_000, firstHoldMs: 1000 },
   robots: true,
+  robotsForbiddenDenies: false,
   agent: 'gossamer',
   resumed: false,
 };
@@ -83,6 +84,37 @@ test('gate: a 4xx for robots.txt allows everything, a 5xx nothing for a minute, 
   await gate.runErrand({ host: HOST, hostId: 1 }, answer(404), signal);
   assert.equal(gate.room(HOST, 1).take, 4);
   assert.equal(gate.verdict(LEASE), null);
+});
+
+test('gate: a robots.txt that cannot be renewed is obeyed for another day, and then the host waits', async () => {
+  const { gate, time, answer } = gateAt();
+  const ask = async (status: number): Promise<void> => {
+    gate.room(HOST, 1);
+    const errand = gate.errand();
+    assert.ok(errand, `at ${time.now} it is asked for again`);
+    await gate.runErrand(errand, answer(status, 'User-agent: *\nDisallow: /private'), signal);
+  };
+  await ask(200);
+  const failingAt = time.now + 24 * 3_600_000;
+  for (const afterMinutes of [0, 1, 6, 21, 81, 24 * 60 - 1]) {
+    time.now = failingAt + afterMinutes * 60_000;
+    await ask(503);
+    assert.equal(gate.room(HOST, 1).take, 4, `after ${afterMinutes} minutes`);
+    assert.deepEqual(gate.verdict(LEASE), { reason: 'robots', error: null });
+  }
+  time.now = failingAt + 25 * 3_600_000;
+  await ask(503);
+  assert.equal(gate.room(HOST, 1).take, 0);
+  assert.equal(gate.waitingFor(time.now)?.why, 'robots.txt: status 503');
+});
+
+test('gate: a robots.txt that is forbidden allows everything, or nothing where that is asked for', async () => {
+  for (const robotsForbiddenDenies of [false, true]) {
+    const { gate, answer } = gateAt({ ...CONFIG, robotsForbiddenDenies });
+    gate.room(HOST, 1);
+    await gate.runErrand({ host: HOST, hostId: 1 }, answer(403), signal);
+    assert.deepEqual(gate.verdict(LEASE), robotsForbiddenDenies ? { reason: 'robots', error: null } : null);
+  }
 });
 
 test('gate: a host that never answers is given up with the code that names why', async () => {

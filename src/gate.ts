@@ -3,6 +3,7 @@
 
 import type { Fetch, HostFigures, HostNote, HostRow, Lease, Outcome, RobotsRecord, Room } from './base/contracts.ts';
 import type { ErrorCode, SkipReason } from './base/errors.ts';
+import { ROBOTS_COPY_MS_MAX } from './base/limits.ts';
 import {
   ended,
   hold,
@@ -24,6 +25,8 @@ const FIGURES_MAX = 100;
 export interface GateConfig {
   readonly pace: PaceConfig;
   readonly robots: boolean;
+  /** A robots.txt that is itself forbidden (401, 403) forbids the host; RFC 9309, section 2.3.1.3, has it allow everything. */
+  readonly robotsForbiddenDenies: boolean;
   /** Product token that robots.txt is matched with. */
   readonly agent: string;
   readonly resumed: boolean;
@@ -45,6 +48,8 @@ interface HostState {
   robots: RobotsRules | null;
   robotsExpiresAt: number;
   robotsFailures: number;
+  /** Since when it cannot be had; 0 where it can. */
+  robotsFailingSince: number;
   isAsking: boolean;
   /** The frontier was told to wait for this host until something about it changes. */
   isParked: boolean;
@@ -145,6 +150,7 @@ export function createGate(
   };
 }
 
+const DENY_ALL = Buffer.from('User-agent: *\nDisallow: /\n');
 const CLOSED: Room = { take: 0, notBefore: Number.POSITIVE_INFINITY };
 
 function roomAt(state: HostState, config: GateConfig, now: number): Room | 'ask' | 'wait' {
@@ -156,7 +162,17 @@ function roomAt(state: HostState, config: GateConfig, now: number): Room | 'ask'
 
 function newHost(config: GateConfig, host: string, id: number, now: number): HostState {
   const pace = newPace(config.pace, now, config.resumed);
-  return { id, host, pace, robots: null, robotsExpiresAt: 0, robotsFailures: 0, isAsking: false, isParked: false };
+  return {
+    id,
+    host,
+    pace,
+    robots: null,
+    robotsExpiresAt: 0,
+    robotsFailures: 0,
+    robotsFailingSince: 0,
+    isAsking: false,
+    isParked: false,
+  };
 }
 
 function remember(hosts: Map<number, HostState>, config: GateConfig, row: HostRow, now: number): void {
@@ -171,23 +187,28 @@ function remember(hosts: Map<number, HostState>, config: GateConfig, row: HostRo
 }
 
 function adopt(state: HostState, config: GateConfig, record: RobotsRecord): void {
-  state.robots = rulesFor(parseRobots(record.body ?? new Uint8Array(0)), config.agent);
+  const isForbidden = record.status === 401 || record.status === 403;
+  const body = isForbidden && config.robotsForbiddenDenies ? DENY_ALL : (record.body ?? new Uint8Array(0));
+  state.robots = rulesFor(parseRobots(body), config.agent);
   state.robotsExpiresAt = record.expiresAt;
   state.robotsFailures = 0;
+  state.robotsFailingSince = 0;
 }
 
 // No robots.txt to be had means nothing may be asked for now (RFC 9309, section 2.3.1.4): the host is held, unless there is
-// an earlier copy. A host that has never answered anything is given up sooner, with the code that names what is wrong.
+// a copy that is not too old. A host that has never answered anything is given up sooner, with the code that names what is wrong.
 function unobtainable(state: HostState, pace: Pace, event: PaceEvent, outcome: Outcome, now: number): Pace {
   if (event.kind === 'stalled' && !pace.answered && outcome.error !== null) {
     return unreachable(pace, outcome.error, now);
   }
   const waitMs = robotsRetryMs(state.robotsFailures);
   state.robotsFailures += 1;
-  if (state.robots !== null) {
+  state.robotsFailingSince ||= now;
+  if (state.robots !== null && now < state.robotsFailingSince + ROBOTS_COPY_MS_MAX) {
     state.robotsExpiresAt = now + waitMs;
     return pace;
   }
+  state.robots = null;
   const cause = outcome.error ?? `status ${outcome.status}`;
   return hold(pace, now + waitMs, now, `robots.txt: ${cause}`);
 }

@@ -49,6 +49,7 @@ test('resolveOptions: the defaults', () => {
     delayMs: 0,
     adapt: true,
     robots: true,
+    robotsForbiddenDenies: false,
     followNofollow: false,
     hostPatienceMs: 3_600_000,
     limit: null,

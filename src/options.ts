@@ -19,6 +19,7 @@ export interface CrawlOptions {
   readonly delayMs: number;
   readonly adapt: boolean;
   readonly robots: boolean;
+  readonly robotsForbiddenDenies: boolean;
   readonly followNofollow: boolean;
   readonly hostPatienceMs: number;
   readonly limit: number | null;
@@ -105,6 +106,7 @@ export const OPTIONS: readonly OptionSpec[] = [
   { name: 'delayMs', flags: '--delay <ms>', group: 'pace', kind: duration(0, DAY_MS, 'ms'), default: 0, doc: 'between the starts of requests to one host, one at a time' },
   { name: 'adapt', flags: '--no-adapt', group: 'pace', kind: flag, default: true, doc: 'use the most at once: for a server of your own' },
   { name: 'robots', flags: '--no-robots', group: 'pace', kind: flag, default: true, doc: 'ask for no robots.txt and obey none' },
+  { name: 'robotsForbiddenDenies', flags: '--robots-forbidden-denies', group: 'pace', kind: flag, default: false, doc: 'a robots.txt that answers 401 or 403 forbids its host; without this it allows everything' },
   { name: 'followNofollow', flags: '--follow-nofollow', group: 'pace', kind: flag, default: false, doc: 'follow links that ask not to be followed' },
   { name: 'hostPatienceMs', flags: '--host-patience <time>', group: 'pace', kind: duration(0, 365 * DAY_MS), default: 3_600_000, doc: 'how long a host may keep us waiting before the job goes on without it' },
 

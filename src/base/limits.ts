@@ -104,6 +104,8 @@ export const ENTRIES_A_BATCH = 500;
 /** RFC 9309, section 2.5, asks for 500 KiB at least; the rest is cut at a line. */
 export const ROBOTS_BYTES_MAX = 512 * KB;
 export const ROBOTS_REDIRECTS_MAX = 5;
+/** How long the copy that we have is obeyed while a newer one cannot be had (RFC 9309, section 2.4). */
+export const ROBOTS_COPY_MS_MAX = 24 * 3_600_000;
 /** Lines that mean something; a file of `ROBOTS_BYTES_MAX` has room for no more. */
 export const ROBOTS_RULES_MAX = 70_000;
 
