@@ -6,12 +6,15 @@ import { headerOf } from './base/headers.ts';
 import { hostOf } from './url/host.ts';
 import { joinUrl } from './url/join.ts';
 import { keyOfWritten } from './url/key.ts';
+import { looksLikeLogout } from './url/logout.ts';
 import type { Scope } from './url/scope.ts';
 
 export interface AdmissionRules {
   readonly scope: Scope;
   readonly followNofollow: boolean;
   readonly redirectsMax: number;
+  /** Told of each URL that is not asked for, as it is found. */
+  readonly onSkip?: ((url: string, reason: SkipReason) => void) | undefined;
 }
 
 export interface Admission {
@@ -51,14 +54,14 @@ class Found implements NewUrl {
   readonly url: string;
   readonly depth: number;
   readonly hops: number;
-  readonly #scope: Scope | null;
+  readonly #rules: AdmissionRules | null;
 
-  /** Without a scope it is admitted wherever it leads. */
-  constructor(url: string, depth: number, hops: number, scope: Scope | null) {
+  /** Without rules it is admitted wherever it leads. */
+  constructor(url: string, depth: number, hops: number, rules: AdmissionRules | null) {
     this.url = url;
     this.depth = depth;
     this.hops = hops;
-    this.#scope = scope;
+    this.#rules = rules;
   }
 
   get key(): string {
@@ -70,7 +73,11 @@ class Found implements NewUrl {
   }
 
   get skip(): SkipReason | null {
-    return this.#scope === null ? null : this.#scope.admits(this.url, this.depth);
+    const rules = this.#rules;
+    if (rules === null) return null;
+    const reason = rules.scope.admits(this.url, this.depth) ?? (looksLikeLogout(this.url) ? 'logout' : null);
+    if (reason !== null) rules.onSkip?.(this.url, reason);
+    return reason;
   }
 }
 
@@ -90,19 +97,19 @@ export function createAdmission(rules: AdmissionRules): Admission {
       for (const link of found.links) {
         if (!isWanted(link) || met?.has(link.url)) continue;
         met?.add(link.url);
-        admitted.push(new Found(link.url, depth, 0, scope));
+        admitted.push(new Found(link.url, depth, 0, rules));
       }
       return admitted;
     },
     listed: (url, mention) => {
-      const { key, host, depth, hops, skip } = new Found(url, 1, 0, scope);
+      const { key, host, depth, hops, skip } = new Found(url, 1, 0, rules);
       return { url, key, host, depth, hops, skip, mention };
     },
     redirect(lease, outcome) {
       const url = locationOf(outcome);
       if (url === null) return NO_REDIRECT;
       // Where a root leads is what its user meant, whatever the scope says.
-      const target = new Found(url, lease.depth, lease.hops + 1, lease.depth === 0 ? null : scope);
+      const target = new Found(url, lease.depth, lease.hops + 1, lease.depth === 0 ? null : rules);
       if (target.key === keyOfWritten(lease.url)) return { ...NO_REDIRECT, same: url };
       if (target.hops > rules.redirectsMax) return { ...NO_REDIRECT, error: 'redirect-limit' };
       return { ...NO_REDIRECT, target };

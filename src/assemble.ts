@@ -7,19 +7,21 @@ import { createAdmission } from './admission.ts';
 import { noArchive } from './archive/none.ts';
 import { systemClock } from './base/clock.ts';
 import type { Fetch, Ledger, Parser, Request } from './base/contracts.ts';
+import type { SkipReason } from './base/errors.ts';
 import { GROUP_AGE_MAX_MS, GROUP_OUTCOMES_MAX, MEMORY_SHARE_MAX } from './base/limits.ts';
 import { createCommits } from './commits.ts';
 import { type Crawl, crawl } from './crawl.ts';
 import type { CrawlRules, SettledPage } from './crawl-parts.ts';
 import { createFetch, type Fetcher } from './fetch/fetch.ts';
-import { createGate, type GateConfig } from './gate.ts';
+import { createGate } from './gate.ts';
+import type { GateConfig } from './host-state.ts';
 import { type Job, openJob } from './job.ts';
 import type { CrawlOptions } from './options.ts';
 import type { JoinTo } from './parse/join-links.ts';
 import { createSitemapReader } from './parse/lists.ts';
 import { createParser, type ParserOptions } from './parse/parse.ts';
 import { parseRobots, type RobotsRules, rulesFor } from './robots/rules.ts';
-import { type Run, startRun } from './run.ts';
+import { type Run, startRun, totalsOf } from './run.ts';
 import { createSitemaps, guessesOf, NO_SITEMAPS, type SitemapParts, type Sitemaps } from './sitemaps.ts';
 import { hostnameOf, portOf } from './url/host.ts';
 import { createBases, joinUrl } from './url/join.ts';
@@ -36,6 +38,7 @@ export interface Hooks {
   readonly onRequest?: (request: Request) => Request;
   /** After a URL was settled as done or failed. */
   readonly onSettled?: (page: SettledPage) => void;
+  readonly onSkip?: (url: string, reason: SkipReason) => void;
   /** The caller can take no more pages for now. */
   readonly isBehind?: () => boolean;
   /** Is handed the function that lets the crawl go on once the caller can. */
@@ -68,10 +71,11 @@ export async function startCrawl(options: CrawlOptions, hooks: Hooks = {}): Prom
   const memory = { isTight: false };
   const fetcher = makeFetcher(options);
   const { followNofollow, redirectsMax } = options;
-  const admission = createAdmission({ scope: makeScope(options, ledger), followNofollow, redirectsMax });
+  const { onSkip } = hooks;
+  const admission = createAdmission({ scope: makeScope(options, ledger), followNofollow, redirectsMax, onSkip });
   // Also where a run was killed before its first commit; those that are there already are not added again.
   if (frontier.counts().done === 0) await frontier.add(admission.roots(options.roots));
-  const gate = createGate(gateConfig(options, resumed), ledger.hosts(), clock.now, frontier.hold);
+  const gate = createGate(gateConfig(options, resumed, ledger), ledger.hosts(), clock.now, frontier.hold);
   const commits = createCommits(frontier, clock, commitRules(options));
   const fetch = hooked(fetcher.fetch, hooks.onRequest);
   const sitemaps = await makeSitemaps(options, {
@@ -101,6 +105,7 @@ export async function startCrawl(options: CrawlOptions, hooks: Hooks = {}): Prom
       parse: makeParser(),
       archive: noArchive,
       signal: abort.signal,
+      onSkip,
       onPage: (page) => {
         // Whoever is given the page may keep it.
         if (hooks.onSettled !== undefined) hooks.onSettled(page);
@@ -122,7 +127,6 @@ export async function startCrawl(options: CrawlOptions, hooks: Hooks = {}): Prom
     alreadyFinished,
     hadRootResponse: resumed && options.roots.some((root) => (ledger.row(root)?.status ?? 0) > 0),
     timeLimitMs: options.timeLimitMs,
-    sizeLimitBytes: options.sizeLimitBytes,
     onTick: () => {
       memory.isTight = process.memoryUsage.rss() > MEMORY_SHARE_MAX * memoryBytes();
     },
@@ -202,7 +206,8 @@ function makeScope(options: CrawlOptions, ledger: Ledger): Scope {
   return scope;
 }
 
-function gateConfig(options: CrawlOptions, resumed: boolean): GateConfig {
+function gateConfig(options: CrawlOptions, resumed: boolean, ledger: Ledger): GateConfig {
+  const most = options.hostLimit;
   const pace = {
     limitMax: options.hostConcurrency,
     delayMs: options.delayMs,
@@ -216,6 +221,7 @@ function gateConfig(options: CrawlOptions, resumed: boolean): GateConfig {
     robotsForbiddenDenies: options.robotsForbiddenDenies,
     agent: productToken(options),
     resumed,
+    hostLimit: most === null ? null : { most, asked: new Map(ledger.askedByHost()) },
   };
 }
 
@@ -232,6 +238,7 @@ function crawlRules(options: CrawlOptions, job: Job, alreadyFinished: boolean): 
     retriesMax: options.retries,
     redirectsMax: options.redirectsMax,
     newUrlsMax: options.limit === null ? Number.POSITIVE_INFINITY : Math.max(0, options.limit - done - failed),
+    bytesMax: (options.sizeLimitBytes ?? Number.POSITIVE_INFINITY) - totalsOf(job.store.ledger.runs()).bytes,
   };
 }
 

@@ -3,6 +3,7 @@
 import type { Admission } from './admission.ts';
 import type { Clock } from './base/clock.ts';
 import type { Archive, Fetch, Frontier, Links, Outcome, Parser, Settlement } from './base/contracts.ts';
+import type { SkipReason } from './base/errors.ts';
 import type { Commits } from './commits.ts';
 import type { Gate } from './gate.ts';
 import type { Sitemaps } from './sitemaps.ts';
@@ -23,6 +24,8 @@ export interface CrawlParts {
   readonly isPressed: () => boolean;
   /** Called once a page is settled as done or failed. */
   readonly onPage: (page: SettledPage) => void;
+  /** Called once a lease was settled without being asked. */
+  readonly onSkip?: ((url: string, reason: SkipReason) => void) | undefined;
 }
 
 export interface CrawlRules {
@@ -31,6 +34,8 @@ export interface CrawlRules {
   readonly retriesMax: number;
   readonly redirectsMax: number;
   readonly newUrlsMax: number;
+  /** Bytes that this run may receive; what is in flight when they are reached still ends. */
+  readonly bytesMax: number;
 }
 
 export interface SettledPage {

@@ -69,15 +69,15 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
     }
     gate.started(lease);
     const outcome = await fetchFollowing(lease);
-    const hold = gate.ended(lease, outcome);
-    if (hold !== null) commits.note(hold);
+    const { note, blame } = gate.ended(lease, outcome);
+    if (note !== null) commits.note(note);
     wake();
     unsettledBytes += outcome.rawBody.length;
     const parsed = parseIfPage(outcome);
     const found = parsed instanceof Promise ? await parsed : parsed;
     const links = found === null ? [] : admission.links(lease, found);
     const redirect = admission.redirect(lease, outcome);
-    const draft = settlementOf({ lease, outcome, found, links, redirect }, rules.retriesMax, clock.now());
+    const draft = settlementOf({ lease, outcome, found, links, redirect, blame }, rules.retriesMax, clock.now());
     const place = draft.state === 'queued' ? null : await archive.append(outcome);
     await settle({ ...draft, place }, outcome, found);
     unsettledBytes -= outcome.rawBody.length;
@@ -86,7 +86,9 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
 
   async function settle(settlement: Settlement, outcome: Outcome | null, found: Links | null): Promise<void> {
     await commits.settle(settlement);
-    if (settlement.state === 'done' || settlement.state === 'failed') parts.onPage({ settlement, outcome, found });
+    const { state, reason, lease } = settlement;
+    if (state === 'done' || state === 'failed') parts.onPage({ settlement, outcome, found });
+    else if (reason !== null) parts.onSkip?.(lease.url, reason);
   }
 
   /** One request, and those to which the server sends us for the very same URL (`/%7Eu` to `/~u`, a slash, a cookie). */
@@ -106,13 +108,16 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
     const outcome = await fetch({ url, method: 'GET' }, signal);
     if (outcome.refused === null) figures.requests += 1;
     figures.bytes += outcome.wireBytes;
+    if (figures.bytes >= rules.bytesMax) stop('size');
     return outcome;
   }
 
   function parseIfPage(outcome: Outcome): Links | Promise<Links> | null {
     if (outcome.status < 200 || outcome.status > 299) return null;
-    const contentType = headerOf(outcome.headers, 'content-type') ?? '';
-    return parse(outcome.body, { url: outcome.url, contentType, linkHeaders: headerAll(outcome.headers, 'link') });
+    const { url, headers } = outcome;
+    const contentType = headerOf(headers, 'content-type') ?? '';
+    const linkHeaders = headerAll(headers, 'link');
+    return parse(outcome.body, { url, contentType, linkHeaders, robotsTags: headerAll(headers, 'x-robots-tag') });
   }
 
   async function run(errand: Errand): Promise<void> {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Fetch, HostRow, Lease, Outcome } from './base/contracts.ts';
-import { createGate, type GateConfig } from './gate.ts';
+import { createGate } from './gate.ts';
+import type { GateConfig } from './host-state.ts';
 
 const CONFIG: GateConfig = {
   pace: { limitMax: 4, delayMs: 0, adapt: false, patienceMs: 3_600_000, firstHoldMs: 1000 },
@@ -9,6 +10,7 @@ const CONFIG: GateConfig = {
   robotsForbiddenDenies: false,
   agent: 'gossamer',
   resumed: false,
+  hostLimit: null,
 };
 const HOST = 'http://h';
 const LEASE: Lease = { id: 1, url: 'http://h/private', host: HOST, hostId: 1, depth: 0, hops: 0, tries: 0 };
@@ -148,4 +150,58 @@ test('gate: what the store knows of a host holds after a restart: robots.txt, it
   assert.deepEqual(gate.room(HOST, 1), { take: 0, notBefore: 12_000 });
   assert.deepEqual(gate.room('http://i', 2), { take: 0, notBefore: 20_000 });
   assert.deepEqual(gate.verdict(LEASE), { reason: 'robots', error: null });
+});
+
+test('gate: a host that was asked as often as it may be, in this run and in others, has its URLs skipped', () => {
+  const { gate } = gateAt({ ...CONFIG, robots: false, hostLimit: { most: 3, asked: new Map([[1, 1]]) } });
+  for (let asked = 1; asked < 3; asked += 1) {
+    assert.equal(gate.verdict(LEASE), null);
+    gate.started(LEASE);
+    gate.ended(LEASE, outcomeOf(200));
+  }
+  assert.deepEqual(gate.verdict(LEASE), { reason: 'budget', error: null });
+  assert.equal(gate.verdict({ ...LEASE, tries: 1 }), null, 'a URL that was asked already is asked again');
+  assert.equal(gate.verdict({ ...LEASE, isSitemap: true }), null);
+  assert.equal(gate.verdict({ ...LEASE, host: 'http://i', hostId: 2 }), null);
+});
+
+test('gate: a script that always asks to wait does not hold its healthy host', () => {
+  const { gate, time } = gateAt({ ...CONFIG, robots: false });
+  const wait = { ...outcomeOf(503), headers: ['retry-after', '60'] };
+  const first = gate.ended(LEASE, wait);
+  assert.deepEqual([first.blame, first.note?.heldUntil], ['host', 70_000]);
+  time.now = 70_000;
+  gate.ended(LEASE, outcomeOf(200));
+  time.now = 71_000;
+  assert.deepEqual(gate.ended(LEASE, wait), { note: null, blame: 'url' });
+  assert.ok(gate.room(HOST, 1).take > 0);
+  assert.equal(
+    gate.ended({ ...LEASE, url: 'http://h/other' }, wait).blame,
+    'host',
+    'another URL asks for the first time',
+  );
+});
+
+test('gate: where our own machine fails all hosts wait, one request probes, and none is blamed', () => {
+  const { gate, time } = gateAt({ ...CONFIG, robots: false });
+  assert.equal(gate.ended(LEASE, outcomeOf(0, '', 'machine')).blame, 'machine');
+  assert.deepEqual(gate.room(HOST, 1), { take: 0, notBefore: 11_000 });
+  assert.deepEqual(gate.room('http://i', 2), { take: 0, notBefore: 11_000 });
+  assert.equal(gate.waitingFor(time.now)?.host, 'this machine');
+  time.now = 11_000;
+  assert.equal(gate.room(HOST, 1).take, 1);
+  assert.deepEqual(gate.room('http://i', 2), { take: 0, notBefore: 12_000 });
+  gate.ended(LEASE, outcomeOf(200));
+  assert.equal(gate.room('http://i', 2).take, 4);
+  assert.equal(gate.waitingFor(time.now), null);
+});
+
+test('gate: two hosts that answered and cannot be reached any more are one network that is gone', () => {
+  const { gate, time } = gateAt({ ...CONFIG, robots: false });
+  const other = { ...LEASE, host: 'http://i', hostId: 2 };
+  for (const lease of [LEASE, other]) gate.ended(lease, outcomeOf(200));
+  gate.ended(LEASE, outcomeOf(0, '', 'unreachable'));
+  assert.equal(gate.ended(other, outcomeOf(0, '', 'connect-timeout')).blame, 'machine');
+  assert.equal(gate.room('http://j', 3).take, 0);
+  assert.match(gate.waitingFor(time.now)?.why ?? '', /no host can be reached/);
 });

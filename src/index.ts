@@ -3,7 +3,7 @@
 import type { Progress, Run } from './assemble.ts';
 import { startCrawl } from './assemble.ts';
 import type { Outcome, RawHeaders, Request, Summary } from './base/contracts.ts';
-import type { ErrorCode } from './base/errors.ts';
+import type { ErrorCode, SkipReason } from './base/errors.ts';
 import type { SettledPage } from './crawl-parts.ts';
 import { type CrawlOptions, resolveOptions } from './options.ts';
 import { createPages } from './pages.ts';
@@ -53,6 +53,14 @@ export interface CrawlHooks {
   readonly onRequest?: (request: Request) => Request;
   /** After each page, in the order in which they were settled. */
   readonly onPage?: (page: Page) => void;
+  /** As soon as it is decided that a URL which was found will not be asked for. */
+  readonly onSkip?: (skipped: SkippedUrl) => void;
+}
+
+/** A URL that is not asked for, and why. */
+export interface SkippedUrl {
+  readonly url: string;
+  readonly reason: SkipReason;
 }
 
 export interface CrawlSettings extends Partial<Omit<CrawlOptions, 'roots'>>, CrawlHooks {
@@ -81,7 +89,7 @@ export interface CrawlRun extends AsyncIterable<Page> {
  * ```
  */
 export function crawl(roots: string | readonly string[], settings: CrawlSettings = {}): CrawlRun {
-  const { signal, onRequest, onPage, ...options } = settings;
+  const { signal, onRequest, onPage, onSkip, ...options } = settings;
   let run: Run | null = null;
   let stopped: 'gracefully' | 'now' | null = null;
   let wake = (): void => {};
@@ -95,6 +103,7 @@ export function crawl(roots: string | readonly string[], settings: CrawlSettings
     const resolved = resolveOptions({ ...options, roots: typeof roots === 'string' ? [roots] : [...roots] });
     run = await startCrawl(resolved, {
       ...(onRequest === undefined ? {} : { onRequest }),
+      ...(onSkip === undefined ? {} : { onSkip: (url, reason) => onSkip({ url, reason }) }),
       onSettled: (page) => {
         pages.push(page);
         onPage?.(toPage(page));

@@ -55,6 +55,7 @@ test('resolveOptions: the defaults', () => {
     limit: null,
     timeLimitMs: null,
     sizeLimitBytes: null,
+    hostLimit: null,
     bodyBytesMax: 67_108_864,
     redirectsMax: 10,
     retries: 3,

@@ -25,6 +25,7 @@ export interface CrawlOptions {
   readonly limit: number | null;
   readonly timeLimitMs: number | null;
   readonly sizeLimitBytes: number | null;
+  readonly hostLimit: number | null;
   readonly bodyBytesMax: number;
   readonly redirectsMax: number;
   readonly retries: number;
@@ -113,6 +114,7 @@ export const OPTIONS: readonly OptionSpec[] = [
   { name: 'limit', flags: '--limit <n>', group: 'limits', kind: number(1), default: null, doc: 'URLs that are requested in the life of the job' },
   { name: 'timeLimitMs', flags: '--time-limit <time>', group: 'limits', kind: duration(1, 3650 * DAY_MS), default: null, doc: 'how long this run may take' },
   { name: 'sizeLimitBytes', flags: '--size-limit <size>', group: 'limits', kind: bytes, default: null, doc: 'bytes that are received in the life of the job' },
+  { name: 'hostLimit', flags: '--host-limit <n>', group: 'limits', kind: number(1), default: null, doc: 'URLs that are requested of one host in the life of the job' },
   { name: 'bodyBytesMax', flags: '--max-body <size>', group: 'limits', kind: bytes, default: 64 * 1024 * 1024, doc: 'a longer body is cut there' },
   { name: 'redirectsMax', flags: '--max-redirects <n>', group: 'limits', kind: few, default: 10, doc: 'redirects in a row' },
   { name: 'retries', flags: '--retries <n>', group: 'limits', kind: few, default: 3, doc: 'tries after the first one' },

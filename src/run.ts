@@ -42,7 +42,6 @@ export interface RunParts {
   readonly alreadyFinished: boolean;
   readonly hadRootResponse: boolean;
   readonly timeLimitMs: number | null;
-  readonly sizeLimitBytes: number | null;
   /** Called once a second. */
   readonly onTick: () => void;
   /** Closes what the run used, the job last. */
@@ -54,6 +53,7 @@ export function startRun(parts: RunParts): Run {
   const { figures } = heart;
   const before = totalsOf(job.store.ledger.runs());
   const timers: { cancel(): void }[] = [];
+  let isSizeTold = false;
 
   const stopBy = (why: StoppedBy): void => {
     heart.stop(why);
@@ -78,8 +78,11 @@ export function startRun(parts: RunParts): Run {
     commits.figures(runFigures(null));
     commits.flush();
     heart.wake();
-    const isTooLarge = parts.sizeLimitBytes !== null && before.bytes + figures.bytes >= parts.sizeLimitBytes;
-    if (isTooLarge && figures.stoppedBy === null) stopBy('size');
+    // The heart has stopped by itself; what is in flight does not get longer than with the other limits.
+    if (figures.stoppedBy === 'size' && !isSizeTold) {
+      isSizeTold = true;
+      stopBy('size');
+    }
   };
   const summary = (): Summary => {
     const { queued, leased, done, failed, skipped } = job.store.frontier.counts();

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Redirect } from './admission.ts';
 import type { Lease, Outcome } from './base/contracts.ts';
 import { ERROR_CODES, POLICY } from './base/errors.ts';
-import { paceEventOf, settlementOf, unasked } from './settlement.ts';
+import { type Blame, paceEventOf, settlementOf, unasked } from './settlement.ts';
 
 const LEASE: Lease = { id: 7, url: 'http://h/', host: 'http://h', hostId: 1, depth: 1, hops: 0, tries: 0 };
 const NOWHERE: Redirect = { target: null, same: null, error: null };
@@ -26,9 +26,14 @@ const OUTCOME: Outcome = {
   wireBytes: 100,
 };
 
-function settle(outcome: Partial<Outcome>, tries = 0, redirect = NOWHERE): ReturnType<typeof settlementOf> {
+function settle(
+  outcome: Partial<Outcome>,
+  tries = 0,
+  redirect = NOWHERE,
+  blame: Blame = 'host',
+): ReturnType<typeof settlementOf> {
   return settlementOf(
-    { lease: { ...LEASE, tries }, outcome: { ...OUTCOME, ...outcome }, found: null, links: [], redirect },
+    { lease: { ...LEASE, tries }, outcome: { ...OUTCOME, ...outcome }, found: null, links: [], redirect, blame },
     3,
     50_000,
   );
@@ -132,4 +137,19 @@ test('POLICY: every code has a remedy and an event', () => {
     assert.ok(POLICY[error]);
     assert.ok(paceEventOf({ ...OUTCOME, status: 0, error }, 0, 0).kind);
   }
+});
+
+test('settlementOf: a URL that is asked to wait keeps its tries, unless it alone is to blame', () => {
+  const asked = { status: 503, headers: ['retry-after', '120'] };
+  assert.deepEqual([settle(asked).state, settle(asked).tries, settle(asked).dueAt], ['queued', 0, 0]);
+  const again = settle(asked, 1, NOWHERE, 'url');
+  assert.deepEqual([again.state, again.tries, again.dueAt], ['queued', 2, 170_000]);
+  assert.equal(settle(asked, 3, NOWHERE, 'url').state, 'done');
+});
+
+test('settlementOf: what our own machine did not carry out spends no try', () => {
+  const stalled = { status: 0, error: 'first-byte-timeout' as const };
+  assert.equal(settle(stalled, 3).state, 'failed');
+  const kept = settle(stalled, 3, NOWHERE, 'machine');
+  assert.deepEqual([kept.state, kept.tries], ['queued', 3]);
 });

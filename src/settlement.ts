@@ -5,11 +5,15 @@ import type { Redirect } from './admission.ts';
 import type { Lease, Links, NewUrl, Outcome, Response, Settlement } from './base/contracts.ts';
 import { type ErrorCode, POLICY, type SkipReason } from './base/errors.ts';
 import { headerOf } from './base/headers.ts';
+import type { MachineEvent } from './politeness/machine.ts';
 import type { PaceEvent } from './politeness/pace.ts';
 
 const RETRY_FIRST_MS = 1_000;
 const WAIT_MAX_MS = 24 * 3_600_000;
 const WAIT_FIRST_MS = 30_000;
+/** Up to a quarter more, so that not all who were sent away come back at the same moment. */
+const JITTER = 0.25;
+const ANSWERED: MachineEvent = { kind: 'answered' };
 
 /** What the heart learned about one lease. */
 export interface Visit {
@@ -18,7 +22,11 @@ export interface Visit {
   readonly found: Links | null;
   readonly links: readonly NewUrl[];
   readonly redirect: Redirect;
+  readonly blame: Blame;
 }
+
+/** Whose fault it is where a request came to nothing: it decides whether the URL's tries are spent. */
+export type Blame = 'host' | 'url' | 'machine';
 
 const UNASKED = {
   response: null,
@@ -40,7 +48,7 @@ export function unasked(lease: Lease, reason: SkipReason | null, error: ErrorCod
 export function settlementOf(visit: Visit, retriesMax: number, now: number): Settlement {
   const { lease, outcome } = visit;
   if (outcome.refused !== null) return unasked(lease, outcome.refused, null);
-  const again = retryOf(outcome);
+  const again = retryOf(outcome, visit.blame);
   const tries = lease.tries + (again === 'unspent' ? 0 : 1);
   const common = {
     lease,
@@ -51,7 +59,8 @@ export function settlementOf(visit: Visit, retriesMax: number, now: number): Set
     remoteAddress: outcome.remoteAddress,
   };
   if (again === 'unspent' || (again === 'spent' && tries <= retriesMax)) {
-    const dueAt = again === 'unspent' ? 0 : now + retryWaitMs(tries);
+    const dueAt =
+      again === 'unspent' ? 0 : Math.max(now + retryWaitMs(tries), waitAskedFor(outcome, tries - 1, now) ?? 0);
     const error = outcome.error;
     const response = outcome.status === 0 ? null : responseOf(visit);
     return { ...common, state: 'queued', error, response, dueAt, links: [], redirect: null, place: null };
@@ -95,13 +104,14 @@ export function retryWaitMs(tries: number): number {
 }
 
 /** Whether to ask again. `unspent`: the fault is not the URL's, so it keeps its tries. */
-export function retryOf(outcome: Outcome): 'no' | 'spent' | 'unspent' {
+export function retryOf(outcome: Outcome, blame: Blame): 'no' | 'spent' | 'unspent' {
   if (outcome.error !== null) {
+    if (blame === 'machine') return 'unspent';
     const remedy = POLICY[outcome.error];
     if (remedy === 'give-up') return 'no';
     return remedy === 'retry' ? 'spent' : 'unspent';
   }
-  if (isAskedToWait(outcome)) return 'unspent';
+  if (isAskedToWait(outcome)) return blame === 'url' ? 'spent' : 'unspent';
   return outcome.status >= 500 && outcome.status !== 501 && outcome.status !== 505 ? 'spent' : 'no';
 }
 
@@ -109,12 +119,23 @@ function isAskedToWait(outcome: Outcome): boolean {
   return outcome.status === 429 || (outcome.status === 503 && headerOf(outcome.headers, 'retry-after') !== undefined);
 }
 
+/** What one outcome says about our own machine; null where it says nothing. `usedToAnswer`: its host has answered before. */
+export function machineEventOf(outcome: Outcome, hostId: number, usedToAnswer: boolean): MachineEvent | null {
+  const { error } = outcome;
+  // That there is no such name or service is an answer too: the network brought it.
+  if (outcome.status > 0 || error === 'dns-not-found' || error === 'refused') return ANSWERED;
+  if (error === 'machine') return { kind: 'fault', detail: outcome.detail };
+  if (error === null || POLICY[error] !== 'hold' || !usedToAnswer) return null;
+  return { kind: 'unreachable', hostId, code: error };
+}
+
 /** Retry-After is seconds or a date (RFC 9110, section 10.2.3); without a readable one the wait doubles from 30 s. */
 function waitAskedFor(outcome: Outcome, waitsInARow: number, now: number): number | null {
   if (!isAskedToWait(outcome)) return null;
   const value = headerOf(outcome.headers, 'retry-after')?.trim() ?? '';
   const date = Date.parse(value);
-  let waitMs = WAIT_FIRST_MS * 2 ** Math.min(waitsInARow, 12);
+  // The clock's odd milliseconds are as good as dice, and need no state.
+  let waitMs = WAIT_FIRST_MS * 2 ** Math.min(waitsInARow, 12) * (1 + (JITTER * (outcome.startedAt % 1000)) / 1000);
   if (/^\d{1,9}$/.test(value)) waitMs = Number(value) * 1000;
   else if (!Number.isNaN(date)) waitMs = date - now;
   return now + Math.min(Math.max(waitMs, 1000), WAIT_MAX_MS);

@@ -26,6 +26,8 @@ import { joinUrl } from './url/join.ts';
 export interface SitemapErrand extends Sitemap {
   /** Tries spent before. */
   readonly tries: number;
+  /** It counts for no limit of pages. */
+  readonly isSitemap: true;
   /** Not before this wall time in milliseconds. */
   readonly dueAt: number;
 }
@@ -86,7 +88,7 @@ export function createSitemaps(parts: SitemapParts, guesses: readonly NewSitemap
   };
   const found = (sitemaps: readonly Sitemap[]): void => {
     unread += sitemaps.length;
-    for (const sitemap of sitemaps) wait({ ...sitemap, tries: 0, dueAt: 0 });
+    for (const sitemap of sitemaps) wait({ ...sitemap, tries: 0, isSitemap: true, dueAt: 0 });
   };
   const addAll = async (sitemaps: readonly NewSitemap[]): Promise<void> => {
     if (sitemaps.length > 0) found(await list.add(sitemaps));
@@ -97,10 +99,10 @@ export function createSitemaps(parts: SitemapParts, guesses: readonly NewSitemap
   };
   const ask = async (errand: SitemapErrand): Promise<void> => {
     const outcome = await parts.fetch({ url: errand.url, method: 'GET' }, parts.signal);
-    const hold = gate.ended(errand, outcome);
-    if (hold !== null) parts.commits.note(hold);
+    const { note, blame } = gate.ended(errand, outcome);
+    if (note !== null) parts.commits.note(note);
     parts.wake();
-    const again = retryOf(outcome);
+    const again = retryOf(outcome, blame);
     const tries = errand.tries + (again === 'spent' ? 1 : 0);
     if (again === 'unspent' || (again === 'spent' && tries <= retriesMax)) {
       wait({ ...errand, tries, dueAt: again === 'spent' ? clock.now() + retryWaitMs(tries) : 0 });

@@ -39,6 +39,8 @@ export interface ParseContext {
   readonly contentType: string;
   /** Values of the Link headers (RFC 8288); none by default. */
   readonly linkHeaders?: readonly string[];
+  /** Values of X-Robots-Tag. */
+  readonly robotsTags?: readonly string[];
 }
 
 /** What a page says of itself for people and for search; each is empty where it says nothing. */

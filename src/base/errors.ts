@@ -47,6 +47,7 @@ export const SKIP_REASONS = [
   'url-length',
   'budget',
   'excluded',
+  'logout',
 ] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];
 

@@ -77,6 +77,8 @@ export interface Ledger {
   /** Sitemaps that are still to be read. */
   unreadSitemaps(): number;
   hosts(): Iterable<HostRow>;
+  /** Ids of hosts with how many of their URLs were asked; reads every row. */
+  askedByHost(): Iterable<readonly [hostId: number, urls: number]>;
   runs(): readonly RunFigures[];
   identity(): JobIdentity;
   counts(): Counts;

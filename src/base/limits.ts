@@ -127,6 +127,10 @@ export const WORDS_CACHED_MAX = 4_096;
 /** Rows that are read at a time, so that no reader keeps the log of a running crawl from being written back. */
 export const ROWS_READ_MAX = 256;
 
+// --- politeness -------------------------------------------------------------------------------------------------------
+/** URLs of one host that it asked to wait for, with the time; past it all are forgotten. */
+export const WAITS_REMEMBERED_MAX = 10_000;
+
 // --- crawl ------------------------------------------------------------------------------------------------------------
 /** Leases handed out before the event loop goes round: ten thousand at once would hold up their own first answers. */
 export const LEASES_A_TURN_MAX = 200;

@@ -11,13 +11,15 @@ import {
 } from '../base/limits.ts';
 import { type Attributes, cleaned } from './attributes.ts';
 import { decodeReferences } from './references.ts';
+import { asksNofollow, robotsTagDirectives } from './robots-tag.ts';
 
 /** What is read of a text before it is cut: references and spaces make it shorter. */
 const RAW_LENGTH_FACTOR = 16;
 /** V8 copies what is shorter than that. */
 const PIECE_LENGTH_MIN = 13;
 /** Whom meta robots speaks to: all, or us by our name. */
-const ROBOTS_NAMES = /^(?:robots|gossamer)$/;
+const OUR_NAME = 'gossamer';
+const ROBOTS_NAMES = new Set(['robots', OUR_NAME]);
 
 const UNTIDY = /[\t\n\f\r]| {2}|^ | $/;
 
@@ -33,13 +35,13 @@ export interface TextCollector {
 }
 
 /** Gathers the texts of a page; `decode` turns what is not plain ASCII into what the page means. */
-export function collectText(decode: (raw: string) => string): TextCollector {
+export function collectText(decode: (raw: string) => string, robotsTags: readonly string[] = []): TextCollector {
   const headings: Heading[] = [];
-  let robots: readonly string[] = [];
+  let robots: readonly string[] = robotsTags.length === 0 ? [] : robotsTagDirectives(robotsTags, OUR_NAME);
   let title = '';
   let description = '';
   let language = '';
-  let nofollow = false;
+  let nofollow = asksNofollow(robots);
 
   const textOf = (raw: string, lengthMax: number): string => {
     return plain(decodeReferences(cleaned(decode(raw.slice(0, RAW_LENGTH_FACTOR * lengthMax))), false), lengthMax);
@@ -62,11 +64,11 @@ export function collectText(decode: (raw: string) => string): TextCollector {
     onMeta(attributes) {
       const name = attributes.value('name')?.trim().toLowerCase() ?? '';
       if (name === 'description') description ||= plain(attributes.value('content') ?? '', DESCRIPTION_LENGTH_MAX);
-      if (!ROBOTS_NAMES.test(name)) return;
+      if (!ROBOTS_NAMES.has(name)) return;
       const asked = plain(attributes.value('content') ?? '', DESCRIPTION_LENGTH_MAX)
         .toLowerCase()
         .split(/[\s,]+/);
-      nofollow ||= asked.includes('nofollow') || asked.includes('none');
+      nofollow ||= asksNofollow(asked);
       robots = [...new Set([...robots, ...asked.filter(Boolean)])].slice(0, ROBOTS_DIRECTIVES_MAX);
     },
     finish: () => ({ title, nofollow, text: { description, language, robots, headings } }),

@@ -30,7 +30,7 @@ export function createParser(joinTo: JoinTo, options: ParserOptions = {}): Parse
   const scanPieces = createPieceScanner(...wantedFor(wishes));
 
   const gather = (context: ParseContext, { charset, decode }: Decoding): Gathering => {
-    const texts = collectText(decode);
+    const texts = collectText(decode, context.robotsTags);
     const links = collectLinks(context, joinTo, wishes, texts, turn);
     const onText = (element: string, raw: string): void => {
       if (element.length === 2) texts.onHeading(element, raw);

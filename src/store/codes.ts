@@ -47,6 +47,7 @@ export const REASONS = codesOf<SkipReason>({
   'url-length': 10,
   budget: 11,
   excluded: 12,
+  logout: 13,
 });
 
 export interface Codes<Word extends string> {

@@ -37,6 +37,10 @@ export function createLedger(db: DatabaseSync, options: LedgerOptions): Ledger {
   const mentionOf = query(db, MENTION_SQL);
   const unreadSitemaps = query(db, 'SELECT count(*) FROM sitemaps WHERE verdict IS NULL');
   const runs = query(db, 'SELECT * FROM runs ORDER BY id');
+  const asked = query(
+    db,
+    `SELECT u.host, count(*) FROM outcomes o JOIN urls u ON u.id = o.url WHERE o.fetched_at IS NOT NULL GROUP BY u.host`,
+  );
   const job = query(db, 'SELECT identity FROM job');
   const idOf = createSearch(db, options);
   const isLeased = (id: number): boolean => live?.leased.has(id) ?? false;
@@ -74,6 +78,7 @@ export function createLedger(db: DatabaseSync, options: LedgerOptions): Ledger {
     *hosts() {
       for (const cells of pages(hostPage, 0)) yield hostOf(cells);
     },
+    askedByHost: () => asked.all() as unknown as (readonly [number, number])[],
     runs: () => runs.all().map(runOf),
     identity: () => JSON.parse(job.get()![0] as string) as JobIdentity,
     counts: createCounts(db, live),

@@ -1,0 +1,125 @@
+// The rules of good manners that take a whole crawl to see: what is skipped and why, budgets, limits, and how a run ends.
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { type CrawlSettings, crawl } from '../../src/index.ts';
+import { gossamer } from '../helpers/gossamer.ts';
+import { type Answer, serveSite } from '../helpers/site.ts';
+
+function html(response: ServerResponse, body: string): void {
+  response.setHeader('content-type', 'text/html');
+  response.end(body);
+}
+
+/** Pages by path, of anchors to other paths. */
+function pages(links: Readonly<Record<string, readonly string[]>>): Answer {
+  return (path, response) => html(response, (links[path] ?? []).map((href) => `<a href="${href}">x</a>`).join(''));
+}
+
+async function crawled(root: string, settings: CrawlSettings = {}) {
+  const skipped: Record<string, string> = {};
+  const done: string[] = [];
+  const run = crawl(root, {
+    store: 'memory:',
+    onSkip: ({ url, reason }) => {
+      skipped[new URL(url).pathname] = reason;
+    },
+    onPage: ({ url }) => void done.push(new URL(url).pathname),
+    ...settings,
+  });
+  const summary = await run.summary;
+  return { skipped, done: done.sort(), summary };
+}
+
+async function withFolder(run: (folder: string) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'gossamer-rules-'));
+  await run(folder).finally(() => rmSync(folder, { recursive: true }));
+}
+
+test('crawl: links that would end a session are skipped, a root is not', async () => {
+  await using site = await serveSite(pages({ '/': ['/logout', '/account/sign-out.php', '/logout-help'] }));
+  const { skipped, done } = await crawled(site.root);
+  assert.deepEqual(done, ['/', '/logout-help']);
+  assert.deepEqual(skipped, { '/logout': 'logout', '/account/sign-out.php': 'logout' });
+  assert.deepEqual((await crawled(`${site.root}logout`)).done, ['/logout']);
+});
+
+test('crawl: X-Robots-Tag says nofollow as meta robots does, where it speaks to us', async () => {
+  const tags: Record<string, string> = { '/a': 'noindex, nofollow', '/b': 'otherbot: none', '/c': 'gossamer: none' };
+  await using site = await serveSite((path, response) => {
+    if (tags[path] !== undefined) response.setHeader('x-robots-tag', tags[path]);
+    pages({ '/': ['/a', '/b', '/c'], '/a': ['/from-a'], '/b': ['/from-b'], '/c': ['/from-c'] })(path, response, null!);
+  });
+  assert.deepEqual((await crawled(site.root)).done, ['/', '/a', '/b', '/c', '/from-b']);
+  const all = await crawled(site.root, { followNofollow: true });
+  assert.deepEqual(all.done, ['/', '/a', '/b', '/c', '/from-a', '/from-b', '/from-c']);
+});
+
+test('crawl: --host-limit is what one host is asked for in the life of the job, over runs', async () => {
+  await using site = await serveSite(pages({ '/': ['/1', '/2', '/3', '/4', '/5'] }));
+  await withFolder(async (folder) => {
+    const output = join(folder, 'job');
+    const first = await crawled(site.root, { store: null, output, hostLimit: 4, limit: 2 });
+    assert.equal(first.summary.stoppedBy, 'limit');
+    const second = await crawled(site.root, { store: null, output, hostLimit: 4 });
+    assert.equal(second.summary.state, 'finished');
+    assert.deepEqual(second.summary.urls, { queued: 0, leased: 0, done: 4, failed: 0, skipped: 2 });
+    assert.deepEqual(Object.values(second.skipped), ['budget', 'budget']);
+    assert.equal(site.log.length, 4);
+  });
+});
+
+test('crawl: a script that always answers 503 with Retry-After fails by itself, and its healthy host is crawled', async () => {
+  await using site = await serveSite((path, response) => {
+    if (path !== '/cgi') return pages({ '/': ['/cgi', '/1', '/2', '/3'] })(path, response, null!);
+    response.statusCode = 503;
+    response.setHeader('retry-after', '1');
+    response.end();
+  });
+  const { summary, done } = await crawled(site.root, { retries: 1 });
+  assert.equal(summary.state, 'finished');
+  assert.deepEqual(done, ['/', '/1', '/2', '/3', '/cgi']);
+  // Once for which the host waited, and the two tries that it had.
+  assert.equal(site.log.filter(({ path }) => path === '/cgi').length, 3);
+});
+
+test('crawl: --size-limit ends the run with exit code 14, and the same command goes on', async () => {
+  const body = 'x'.repeat(10_000);
+  await using site = await serveSite((path, response) => {
+    const links = path === '/' ? Array.from({ length: 20 }, (_, page) => `<a href="/${page}">x</a>`).join('') : '';
+    html(response, links + body);
+  });
+  await withFolder(async (folder) => {
+    const args = ['crawl', site.root, '-o', join(folder, 'job'), '-c', '1', '--no-adapt', '--no-archive', '--json'];
+    const stopped = await gossamer([...args, '--size-limit', '50000']);
+    assert.equal(stopped.code, 14, stopped.stderr);
+    const { urls, stoppedBy, bytes } = JSON.parse(stopped.stdout);
+    assert.equal(stoppedBy, 'size');
+    // One request at a time: what was in flight when the limit was reached is one page at most.
+    assert.ok(bytes >= 50_000 && bytes < 50_000 + 11_000, `${bytes} bytes`);
+    assert.equal(urls.done + urls.queued, 21);
+    const finished = await gossamer(args);
+    assert.equal(finished.code, 0, finished.stderr);
+    assert.equal(JSON.parse(finished.stdout).urls.done, 21);
+  });
+});
+
+test('crawl: a host that is held beyond patience ends the run with exit code 12', async () => {
+  await using site = await serveSite((path, response) => {
+    if (path === '/') return pages({ '/': ['/1', '/2'] })(path, response, null!);
+    response.statusCode = 429;
+    response.setHeader('retry-after', '600');
+    response.end();
+  });
+  await withFolder(async (folder) => {
+    const args = ['crawl', site.root, '-o', join(folder, 'job'), '-c', '1', '--host-patience', '5s', '--json'];
+    const held = await gossamer(args);
+    assert.equal(held.code, 12, held.stderr);
+    const { urls, state, stoppedBy } = JSON.parse(held.stdout);
+    assert.deepEqual([state, stoppedBy, urls.done, urls.queued], ['unfinished', 'held', 1, 2]);
+  });
+});
