@@ -58,6 +58,8 @@ export const TLS_SESSIONS_MAX = 1000;
 export const LINKS_PER_PAGE_MAX = 100_000;
 /** Characters of those links together: a long base makes each of them long. */
 export const LINKS_LENGTH_PER_PAGE_MAX = 32 * MB;
+/** Brackets in brackets of a style sheet that are told apart. */
+export const CSS_NESTING_MAX = 64;
 export const TITLE_LENGTH_MAX = 300;
 export const DESCRIPTION_LENGTH_MAX = 1_000;
 export const LANGUAGE_LENGTH_MAX = 35;

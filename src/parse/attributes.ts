@@ -50,6 +50,11 @@ export class Attributes {
     return this.#names;
   }
 
+  /** The last tag had one of the wanted. */
+  get hasAny(): boolean {
+    return this.#names.some((_, slot) => this.#starts[slot]! >= 0);
+  }
+
   /** The tag ended in `/>`. */
   get isSelfClosing(): boolean {
     return this.#isSelfClosing;

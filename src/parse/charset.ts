@@ -38,10 +38,25 @@ const OUTPUT_UTF_8 = new Set(['utf-8', 'utf-16le', 'utf-16be', 'replacement']);
 const UTF_8 = new TextDecoder('utf-8', { ignoreBOM: true });
 const CHARSET_PARAMETER = /;\s*charset\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s;"']+))/i;
 
+/** The charset that a Content-Type names. */
+export function labelOf(contentType: string): string | undefined {
+  const match = CHARSET_PARAMETER.exec(contentType);
+  return match?.[1] ?? match?.[2] ?? match?.[3];
+}
+
+/** The encoding that a byte order mark, or else a label, says: UTF-8 where the label is none. */
+export function nameOfEncoding(bytes: Uint8Array, label: string): string {
+  return sniff(bytes.subarray(0, 4), { transportLayerEncodingLabel: label, defaultEncoding: 'UTF-8' }).toLowerCase();
+}
+
+/** All of a text, without its byte order mark. */
+export function decoded(bytes: Uint8Array, charset: string): string {
+  return new StandardDecoder(charset === 'replacement' ? 'utf-8' : charset).decode(bytes);
+}
+
 /** Name of the encoding by the Encoding standard, lower case. `isXml`: the declaration and the fallback are those of XML. */
 export function encodingOf(bytes: Uint8Array, contentType: string, isXml: boolean): string {
-  const match = CHARSET_PARAMETER.exec(contentType);
-  const label = match?.[1] ?? match?.[2] ?? match?.[3];
+  const label = labelOf(contentType);
   // The commonest page of all: its header says UTF-8, and no byte order mark says otherwise.
   const hasMark = bytes[0] === 0xfe || bytes[0] === 0xff;
   if (label !== undefined && !hasMark && label.toLowerCase() === 'utf-8') return 'utf-8';

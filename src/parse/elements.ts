@@ -5,6 +5,9 @@ import { isSpace } from './raw-text.ts';
 /** Elements that are wanted, and which of their attributes; all in lower case. */
 export type Wanted = Readonly<Record<string, readonly string[]>>;
 
+/** What is wanted of elements of HTML, of svg and math, and of all that neither names. */
+export type WantedElements = ConstructorParameters<typeof Elements>;
+
 /** Where a start tag leads the scanner. */
 export interface Element {
   readonly name: string;
@@ -22,9 +25,14 @@ const TABLE_SIZE = 4096;
 export class Elements {
   readonly #table: (Element | undefined)[] = new Array<Element | undefined>(TABLE_SIZE).fill(undefined);
   readonly #byName = new Map<string, Element>();
+  /** Stands for every other element, where attributes are wanted of all; it has no name. */
+  readonly other: Element | undefined;
 
-  /** `inForeign` holds for elements of svg and math. */
-  constructor(wanted: Wanted, inForeign: Wanted) {
+  /** `inForeign` holds for elements of svg and math, `everywhere` for those that neither names. */
+  constructor(wanted: Wanted, inForeign = wanted, everywhere: readonly string[] = []) {
+    if (everywhere.length > 0) {
+      this.other = { name: '', content: 'markup', wanted: everywhere, wantedInForeign: everywhere };
+    }
     const contents: [string, Element['content']][] = [
       ...[...Object.keys(wanted), ...Object.keys(inForeign)].map((name): [string, Element['content']] => {
         return [name, HEADINGS.includes(name) ? 'heading' : 'markup'];

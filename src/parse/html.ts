@@ -7,7 +7,7 @@
 
 import { PARSED_SLICE_BYTES, RAW_TEXT_LENGTH_MAX } from '../base/limits.ts';
 import { Attributes, tagEnd } from './attributes.ts';
-import { type Element, Elements, lowered, nameEnd, type Wanted } from './elements.ts';
+import { type Element, Elements, lowered, nameEnd, type WantedElements } from './elements.ts';
 import { FOREIGN_ATTRIBUTES, ForeignContent } from './foreign.ts';
 import { commentEnd, isSpace, rawTextEnd, type ScriptState, scriptEnd } from './raw-text.ts';
 import { shortened } from './shorten.ts';
@@ -43,15 +43,15 @@ const LOOK_AHEAD = 9;
 /** A heading that nobody closes is given up here. */
 const HEADING_TEXT_LENGTH_MAX = 4_096;
 
-/** Prepares a scanner for the elements that are wanted; `inForeign` are those of svg and math. */
-export function createScanner(wanted: Wanted, inForeign = wanted): (page: HtmlText, sink: TagSink) => void {
-  const elements = new Elements(wanted, inForeign);
+/** Prepares a scanner for the elements that are wanted: those of HTML, of svg and math, and the attributes of all others. */
+export function createScanner(...wanted: WantedElements): (page: HtmlText, sink: TagSink) => void {
+  const elements = new Elements(...wanted);
   return (page, sink) => void new Scan(elements, page, sink).read(page.text, true);
 }
 
 /** The same for pages that come in pieces. */
-export function createPieceScanner(wanted: Wanted, inForeign = wanted): (page: HtmlKind, sink: TagSink) => PieceScan {
-  const elements = new Elements(wanted, inForeign);
+export function createPieceScanner(...wanted: WantedElements): (page: HtmlKind, sink: TagSink) => PieceScan {
+  const elements = new Elements(...wanted);
   return (page, sink) => {
     const scan = new Scan(elements, page, sink);
     let cut = '';
@@ -144,7 +144,7 @@ class Scan {
     const end = nameEnd(text, from);
     if (this.#foreign.isOpen) return this.#startInForeign(lowered(text.slice(from, end)), end);
     const element = this.#elements.at(text, from, end);
-    if (element === undefined) return tagEnd(text, end);
+    if (element === undefined) return this.#otherTag(from, end);
     const at = this.#attributes.read(end, element.wanted ?? undefined);
     if (at < 0) return at;
     if (element.wanted !== null) this.#sink.onTag(element.name, this.#attributes, false);
@@ -159,12 +159,27 @@ class Scan {
   #startInForeign(name: string, from: number): number {
     const element = this.#elements.named(name);
     const deciding = Object.hasOwn(FOREIGN_ATTRIBUTES, name) ? FOREIGN_ATTRIBUTES[name]! : [];
-    const at = this.#attributes.read(from, deciding.length > 0 ? deciding : (element?.wantedInForeign ?? []));
+    const { other } = this.#elements;
+    const wanted = (element ?? other)?.wantedInForeign ?? [];
+    const at = this.#attributes.read(from, deciding.length > 0 ? deciding : wanted);
     if (at < 0) return at;
     const isForeign = this.#foreign.start(name, this.#attributes.isSelfClosing, this.#value);
-    if (element === undefined) return at;
+    if (element === undefined) {
+      if (other !== undefined && deciding.length === 0) this.#sink.onTag(name, this.#attributes, isForeign);
+      return at;
+    }
     if (element.wantedInForeign !== null) this.#sink.onTag(name, this.#attributes, isForeign);
     return isForeign || element.content === 'markup' ? at : this.#contentEnd(element, at);
+  }
+
+  /** An element of which nothing is known but what is wanted of all. */
+  #otherTag(from: number, end: number): number {
+    const { other } = this.#elements;
+    if (other?.wanted == null) return tagEnd(this.#text, end);
+    const at = this.#attributes.read(end, other.wanted);
+    if (at >= 0 && this.#attributes.hasAny)
+      this.#sink.onTag(lowered(this.#text.slice(from, end)), this.#attributes, false);
+    return at;
   }
 
   #endTag(from: number): number {

@@ -11,7 +11,7 @@ import { linksOfHeader } from './link-header.ts';
 import { kindOfRel, leadsToPage } from './link-kinds.ts';
 import type { TextCollector } from './page-text.ts';
 import { refreshTarget } from './refresh.ts';
-import { addRequisites, withForeignRequisites, withRequisites } from './requisites.ts';
+import { addRequisites, addStyles, STYLED, withForeignRequisites, withRequisites } from './requisites.ts';
 
 const PAGES: Wanted = {
   a: ['href', 'rel'],
@@ -34,9 +34,14 @@ export interface Wishes {
 }
 
 /** The elements that a scanner must look at, in HTML and in foreign content. */
-export function wantedFor({ requisites, headings }: Wishes): [html: Wanted, foreign: Wanted] {
+export function wantedFor({
+  requisites,
+  headings,
+}: Wishes): [html: Wanted, foreign: Wanted, everywhere: readonly string[]] {
   const pages = headings ? { ...PAGES, ...HEADINGS } : PAGES;
-  return requisites ? [withRequisites(pages), withForeignRequisites(FOREIGN_PAGES)] : [pages, FOREIGN_PAGES];
+  return requisites
+    ? [withRequisites(pages), withForeignRequisites(FOREIGN_PAGES), STYLED]
+    : [pages, FOREIGN_PAGES, []];
 }
 
 /** What a page's tags say of its links. */
@@ -87,6 +92,7 @@ export function collectLinks(
 
   return {
     onTag(element, attributes, isForeign) {
+      if (requisites) addStyles(attributes.value('style'), element, addUnlessEmpty);
       if (element === 'a') {
         const href = attributes.value('href') ?? (isForeign ? attributes.value('xlink:href') : null);
         return add(href, 'navigation', relOf(attributes), element);
@@ -122,6 +128,7 @@ export function collectLinks(
       if (requisites) addRequisites(element, attributes, isForeign, addUnlessEmpty);
     },
     onText(element, text) {
+      if (element === 'style') addStyles(text, element, addUnlessEmpty);
       if (element !== 'script' || !isJsonLd) return;
       for (const url of jsonLdUrls(text)) add(url, 'metadata', '', element);
     },

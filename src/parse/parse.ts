@@ -11,6 +11,7 @@ import { canonicalOf, collectLinks, type Found, headerLinks, wantedFor } from '.
 import { createListParser } from './lists.ts';
 import { mediaTypeOf, pageKind } from './page-kind.ts';
 import { collectText, NO_TEXT } from './page-text.ts';
+import { styleSheetLinks } from './style-sheet.ts';
 
 export interface ParserOptions {
   /** Also links that lead to no page: images, styles, scripts, metadata. Without it they cost nothing. */
@@ -73,7 +74,9 @@ export function createParser(joinTo: JoinTo, options: ParserOptions = {}): Parse
   };
 
   return (bytes, context) => {
-    const kind = pageKind(mediaTypeOf(context.contentType), bytes);
+    const mediaType = mediaTypeOf(context.contentType);
+    if (requisites && mediaType === 'text/css') return styleSheetLinks(bytes, context, joinTo, turn);
+    const kind = pageKind(mediaType, bytes);
     if (kind === null) {
       const list = parseList(bytes, context);
       if (!(list instanceof Promise)) return list ?? noPage(context, joinTo, requisites);

@@ -3,6 +3,7 @@
 
 import type { LinkKind } from '../base/contracts.ts';
 import type { Attributes } from './attributes.ts';
+import { cssLinks } from './css.ts';
 import type { Wanted } from './elements.ts';
 import { srcsetUrls } from './srcset.ts';
 
@@ -27,6 +28,8 @@ const FOREIGN_URL_ATTRIBUTES: typeof URL_ATTRIBUTES = [
   ['image use feimage', 'href', 'requisite'],
   ['script', 'href', 'script'],
 ];
+/** Attributes that any element may have. */
+export const STYLED: readonly string[] = ['style'];
 /** Parameters of plugins that are addresses. */
 const URL_PARAMETERS = new Set(words('movie src url data code filename href'));
 /** Names and properties of meta whose content is something to be shown, */
@@ -56,15 +59,24 @@ export function withRequisites(pages: Wanted): Wanted {
     input: ['type', 'src'],
     param: ['name', 'value'],
     script: ['type'],
+    style: [],
   };
-  return merged(own, IN_HTML);
+  return styled(merged(own, IN_HTML));
 }
 
 export function withForeignRequisites(pages: Wanted): Wanted {
-  return merged(
-    { ...pages, image: ['xlink:href'], use: ['xlink:href'], feimage: ['xlink:href'], script: ['xlink:href'] },
-    IN_FOREIGN,
+  return styled(
+    merged(
+      { ...pages, image: ['xlink:href'], use: ['xlink:href'], feimage: ['xlink:href'], script: ['xlink:href'] },
+      IN_FOREIGN,
+    ),
   );
+}
+
+/** Adds the URLs of a style sheet, or of a style attribute. */
+export function addStyles(css: string | null, element: string, add: AddLink): void {
+  if (css === null) return;
+  cssLinks(css, (url, isImport) => add(url, isImport ? 'style' : 'requisite', '', element));
 }
 
 /** Adds what an element holds beside its links to pages. */
@@ -125,6 +137,10 @@ function byElement(table: typeof URL_ATTRIBUTES): UrlAttributes {
     }
   }
   return found;
+}
+
+function styled(wanted: Wanted): Wanted {
+  return Object.fromEntries(Object.entries(wanted).map(([name, attributes]) => [name, [...attributes, ...STYLED]]));
 }
 
 function merged(wanted: Record<string, readonly string[]>, table: UrlAttributes): Wanted {

@@ -1,0 +1,92 @@
+// Characters and escapes of CSS (CSS Syntax Level 3, sections 3.3, 4.2 and 4.3.7).
+
+const BACKSLASH = 0x5c;
+const DASH = 0x2d;
+const GREATER = 0x3e;
+const CR = 0x0d;
+const LF = 0x0a;
+const HEX_DIGITS_MAX = 6;
+const CODE_POINT_MAX = 0x10ffff;
+const REPLACEMENT = '\ufffd';
+
+export function isNewline(code: number): boolean {
+  return code === LF || code === CR || code === 0x0c;
+}
+
+export function isSpaceCode(code: number): boolean {
+  return code === 0x20 || code === 0x09 || isNewline(code);
+}
+
+/** Whether a character may stand in a name. NUL is read as a replacement character, which may. */
+export function isIdent(code: number): boolean {
+  const lower = code | 0x20;
+  return (
+    (lower >= 0x61 && lower <= 0x7a) ||
+    (code >= 0x30 && code <= 0x39) ||
+    code === 0x2d ||
+    code === 0x5f ||
+    code > 127 ||
+    code === 0
+  );
+}
+
+/** Where the name ends that begins at `from` (section 4.3.9); `from` itself where none does. */
+export function nameEnd(text: string, from: number): number {
+  return startsName(text, from) ? restOfName(text, from) : from;
+}
+
+function startsName(text: string, from: number): boolean {
+  const code = text.charCodeAt(from);
+  if (code === DASH && text.charCodeAt(from + 1) === DASH) return text.charCodeAt(from + 2) !== GREATER;
+  if (code === DASH) return startsName(text, from + 1);
+  if (code === BACKSLASH) return !isNewline(text.charCodeAt(from + 1));
+  return isIdent(code) && !(code >= 0x30 && code <= 0x39);
+}
+
+function restOfName(text: string, from: number): number {
+  let at = from;
+  while (at < text.length) {
+    const code = text.charCodeAt(at);
+    if (isIdent(code)) at += 1;
+    else if (code === BACKSLASH && !isNewline(text.charCodeAt(at + 1))) at = escapeEnd(text, at);
+    else break;
+  }
+  return at;
+}
+
+/** Behind the escape whose backslash stands at `at`: up to six hexadecimal digits and one space, or any one character. */
+export function escapeEnd(text: string, at: number): number {
+  let end = at + 1;
+  while (end - at <= HEX_DIGITS_MAX && isHex(text.charCodeAt(end))) end += 1;
+  if (end === at + 1) return Math.min(text.length, end + ((text.codePointAt(end) ?? 0) > 0xffff ? 2 : 1));
+  if (text.charCodeAt(end) === CR && text.charCodeAt(end + 1) === LF) return end + 2;
+  return isSpaceCode(text.charCodeAt(end)) ? end + 1 : end;
+}
+
+/**
+ * What a name, a string or a URL means, without its quotes or brackets. A backslash that ends the style sheet is nothing in a string
+ * and a replacement character elsewhere.
+ */
+export function unescaped(raw: string, isString = false): string {
+  const clean = raw.includes('\0') ? raw.replaceAll('\0', REPLACEMENT) : raw;
+  if (!clean.includes('\\')) return clean;
+  return clean.replace(
+    /\\(?:([0-9a-f]{1,6})(?:\r\n|[ \t\n\r\f])?|\r\n|([\s\S]|$))/giu,
+    (_, hex?: string, other?: string) => {
+      if (hex !== undefined) return ofCodePoint(Number.parseInt(hex, 16));
+      if (other === '') return isString ? '' : REPLACEMENT;
+      // A line's end is only escaped in a string, where it goes on in the next line.
+      return other === undefined || isNewline(other.charCodeAt(0)) ? '' : other;
+    },
+  );
+}
+
+function ofCodePoint(code: number): string {
+  const isScalar = code > 0 && code <= CODE_POINT_MAX && (code < 0xd800 || code > 0xdfff);
+  return isScalar ? String.fromCodePoint(code) : REPLACEMENT;
+}
+
+function isHex(code: number): boolean {
+  const lower = code | 0x20;
+  return (code >= 0x30 && code <= 0x39) || (lower >= 0x61 && lower <= 0x66);
+}

@@ -1,0 +1,43 @@
+// A style sheet as a page: what it imports and what it shows are its links. Its own URL is their base.
+
+import { isAscii as areAscii } from 'node:buffer';
+import type { Link, Links, ParseContext } from '../base/contracts.ts';
+import { LINKS_PER_PAGE_MAX, PARSED_SLICE_BYTES } from '../base/limits.ts';
+import { decoded, labelOf, nameOfEncoding } from './charset.ts';
+import { CssScan } from './css.ts';
+import { type JoinTo, joinLinks } from './join-links.ts';
+import { NO_TEXT } from './page-text.ts';
+
+/** `@charset` counts only where it is written exactly so (CSS Syntax Level 3, section 3.2). */
+const CHARSET_RULE = /^@charset "([^"\x80-\xff]{0,200})";/;
+
+/** Reads the links of a style sheet; a large one slice by slice, with a turn of the event loop after each. */
+export async function styleSheetLinks(
+  bytes: Uint8Array,
+  context: ParseContext,
+  joinTo: JoinTo,
+  turn: () => Promise<void>,
+): Promise<Links> {
+  const charset = styleSheetEncoding(bytes, context.contentType);
+  const text = areAscii(bytes) ? Buffer.from(bytes).toString('latin1') : decoded(bytes, charset);
+  const hrefs: Link[] = [];
+  let dropped = 0;
+  const scan = new CssScan(text, (url, isImport) => {
+    if (hrefs.length < LINKS_PER_PAGE_MAX) {
+      hrefs.push({ url, kind: isImport ? 'style' : 'requisite', rel: '', element: 'css' });
+    } else dropped += 1;
+  });
+  while (!scan.run(PARSED_SLICE_BYTES)) await turn();
+  const links: Link[] = [];
+  const join = joinTo(context.url);
+  if (join !== null) dropped += await joinLinks(hrefs, links, join, context.url.length, turn);
+  return { links, dropped, base: context.url, charset, title: '', nofollow: false, text: NO_TEXT };
+}
+
+/** Byte order mark, header, `@charset`, UTF-8 (CSS Syntax Level 3, section 3.2). */
+function styleSheetEncoding(bytes: Uint8Array, contentType: string): string {
+  const rule = CHARSET_RULE.exec(Buffer.from(bytes.subarray(0, 256)).toString('latin1'))?.[1];
+  const named = nameOfEncoding(bytes, labelOf(contentType) ?? rule ?? 'utf-8');
+  // Who can be read as ASCII is not in UTF-16, whatever the rule says.
+  return rule !== undefined && labelOf(contentType) === undefined && named.startsWith('utf-16') ? 'utf-8' : named;
+}
