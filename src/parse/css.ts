@@ -45,6 +45,8 @@ export class CssScan {
   #nameDone = -1;
   /** The string that was read last has its closing quote. */
   #isClosed = false;
+  /** An address is read that leads nowhere. */
+  #isMuted = false;
 
   constructor(text: string, onUrl: OnCssUrl) {
     this.#text = text;
@@ -92,7 +94,7 @@ export class CssScan {
   #escape(at: number): number {
     const text = this.#text;
     if (isNewline(text.charCodeAt(at + 1))) return at + 1;
-    const start = nameStart(text, at, this.#escapeEnd);
+    const start = nameStart(text, at, Math.max(this.#escapeEnd, this.#nameDone));
     if (start !== this.#escapeEnd || this.#nameStart < 0) this.#nameStart = start;
     this.#escapeEnd = escapeEnd(text, at);
     return this.#escapeEnd;
@@ -109,7 +111,7 @@ export class CssScan {
   #nameBefore(at: number): string {
     if (at === this.#nameDone) return '';
     const text = this.#text;
-    let start = nameStart(text, at, this.#escapeEnd);
+    let start = nameStart(text, at, Math.max(this.#escapeEnd, this.#nameDone));
     const hasEscape = start === this.#escapeEnd && this.#nameStart >= 0;
     if (hasEscape) start = this.#nameStart;
     if (at - start > 64) return '';
@@ -123,7 +125,8 @@ export class CssScan {
   /** From behind `url(`; gives where to go on. */
   #url(from: number, isImport: boolean, mayBeUnquoted: boolean): number {
     const text = this.#text;
-    let at = afterSpaces(text, from);
+    // In `url(` a comment would be part of the address.
+    let at = mayBeUnquoted ? afterSpaces(text, from) : afterGaps(text, from);
     const quote = text.charCodeAt(at);
     if (quote === DOUBLE_QUOTE || quote === SINGLE_QUOTE) {
       const end = this.#stringEnd(at);
@@ -186,9 +189,10 @@ export class CssScan {
       this.#push(IMAGE_SETS.has(name));
       return end + 1;
     }
-    if (isImport !== null) return this.#url(end + 1, true, name === 'url');
-    const silent = new CssScan(text, () => {});
-    return silent.#url(end + 1, false, name === 'url');
+    this.#isMuted = isImport === null;
+    const after = this.#url(end + 1, true, name === 'url');
+    this.#isMuted = false;
+    return after;
   }
 
   /** Behind the string that begins at `start`: behind its quote, or before the line's end that makes it a bad one. */
@@ -219,7 +223,7 @@ export class CssScan {
   }
 
   #tell(url: string, isImport: boolean): void {
-    if (url !== '') this.#onUrl(url, isImport);
+    if (url !== '' && !this.#isMuted) this.#onUrl(url, isImport);
   }
 
   #push(isImageSet: boolean): void {
