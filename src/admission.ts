@@ -13,6 +13,8 @@ export interface AdmissionRules {
   readonly scope: Scope;
   readonly followNofollow: boolean;
   readonly redirectsMax: number;
+  /** Also what pages are made of: images, styles, scripts, fonts. */
+  readonly pageRequisites: boolean;
   /** Told of each URL that is not asked for, as it is found. */
   readonly onSkip?: ((url: string, reason: SkipReason) => void) | undefined;
 }
@@ -38,7 +40,7 @@ export interface Redirect {
 const LONG_LIST = 64;
 const NO_REDIRECT: Redirect = { target: null, same: null, error: null };
 
-/** Kinds that are pages; styles, scripts and images are asked for only as page requisites. */
+/** Kinds that are pages, */
 const FOLLOWED: ReadonlySet<LinkKind> = new Set([
   'navigation',
   'frame',
@@ -48,6 +50,8 @@ const FOLLOWED: ReadonlySet<LinkKind> = new Set([
   'sitemap',
   'refresh',
 ]);
+/** and those that pages are made of. */
+const REQUISITES: ReadonlySet<LinkKind> = new Set(['requisite', 'style', 'script']);
 
 /** A URL as it was found. Its host and its scope are looked at only where the store has not seen its key: most have been. */
 class Found implements NewUrl {
@@ -55,13 +59,15 @@ class Found implements NewUrl {
   readonly depth: number;
   readonly hops: number;
   readonly #rules: AdmissionRules | null;
+  readonly #isRequisite: boolean;
 
   /** Without rules it is admitted wherever it leads. */
-  constructor(url: string, depth: number, hops: number, rules: AdmissionRules | null) {
+  constructor(url: string, depth: number, hops: number, rules: AdmissionRules | null, isRequisite = false) {
     this.url = url;
     this.depth = depth;
     this.hops = hops;
     this.#rules = rules;
+    this.#isRequisite = isRequisite;
   }
 
   get key(): string {
@@ -75,7 +81,9 @@ class Found implements NewUrl {
   get skip(): SkipReason | null {
     const rules = this.#rules;
     if (rules === null) return null;
-    const reason = rules.scope.admits(this.url, this.depth) ?? (looksLikeLogout(this.url) ? 'logout' : null);
+    const { scope } = rules;
+    const admitted = this.#isRequisite ? scope.admitsRequisite(this.url) : scope.admits(this.url, this.depth);
+    const reason = admitted ?? (looksLikeLogout(this.url) ? 'logout' : null);
     if (reason !== null) rules.onSkip?.(this.url, reason);
     return reason;
   }
@@ -83,21 +91,29 @@ class Found implements NewUrl {
 
 export function createAdmission(rules: AdmissionRules): Admission {
   const { scope } = rules;
-  const isWanted = (link: Link): boolean => {
-    return FOLLOWED.has(link.kind) && (rules.followNofollow || !hasToken(link.rel, 'nofollow'));
-  };
+  /** What was asked for though it is out of scope can only be part of a page, and is none itself. */
+  const isRequisite = (lease: Lease): boolean => rules.pageRequisites && scope.admits(lease.url, 0) !== null;
+  const isFollowed = (link: Link): boolean => rules.followNofollow || !hasToken(link.rel, 'nofollow');
   return {
     roots: (urls) => urls.map((url) => new Found(url, 0, 0, null)),
     links(lease, found) {
-      if (found.nofollow && !rules.followNofollow) return [];
-      const depth = lease.depth + 1;
+      const isPart = isRequisite(lease);
+      const isPage = !isPart && (rules.followNofollow || !found.nofollow);
+      if (!isPage && !rules.pageRequisites) return [];
+      const { depth } = lease;
       const admitted: NewUrl[] = [];
       // A long list names the same pages again and again; a short one is not worth a table.
       const met = found.links.length > LONG_LIST ? new Set<string>() : null;
       for (const link of found.links) {
-        if (!isWanted(link) || met?.has(link.url)) continue;
+        const leads = isPage && FOLLOWED.has(link.kind) && isFollowed(link);
+        // The parts of a style sheet belong to the page, wherever it is from; those of a page that stands for an image do not.
+        const isPartOfIt = rules.pageRequisites && REQUISITES.has(link.kind) && (!isPart || link.element === 'css');
+        if (!(leads || isPartOfIt) || met?.has(link.url)) continue;
         met?.add(link.url);
-        admitted.push(new Found(link.url, depth, 0, rules));
+        // A part of a root is no root: where it redirects to does not join the scope.
+        admitted.push(
+          leads ? new Found(link.url, depth + 1, 0, rules) : new Found(link.url, depth || 1, 0, rules, true),
+        );
       }
       return admitted;
     },
@@ -109,7 +125,8 @@ export function createAdmission(rules: AdmissionRules): Admission {
       const url = locationOf(outcome);
       if (url === null) return NO_REDIRECT;
       // Where a root leads is what its user meant, whatever the scope says.
-      const target = new Found(url, lease.depth, lease.hops + 1, lease.depth === 0 ? null : rules);
+      const isRoot = lease.depth === 0;
+      const target = new Found(url, lease.depth, lease.hops + 1, isRoot ? null : rules, !isRoot && isRequisite(lease));
       if (target.key === keyOfWritten(lease.url)) return { ...NO_REDIRECT, same: url };
       if (target.hops > rules.redirectsMax) return { ...NO_REDIRECT, error: 'redirect-limit' };
       return { ...NO_REDIRECT, target };

@@ -43,6 +43,6 @@ export async function openJob(options: CrawlOptions, now: number): Promise<Job> 
 
 function identityOf(options: CrawlOptions): JobIdentity {
   const scope = options.strict ? `${options.scope} strict` : options.scope;
-  const { roots, include, exclude, depth } = options;
-  return { roots, scope, include, exclude, depth, pageRequisites: false };
+  const { roots, include, exclude, depth, pageRequisites } = options;
+  return { roots, scope, include, exclude, depth, pageRequisites };
 }

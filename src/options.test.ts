@@ -43,6 +43,7 @@ test('resolveOptions: the defaults', () => {
     include: [],
     exclude: [],
     depth: null,
+    pageRequisites: false,
     sitemaps: true,
     concurrency: 100,
     hostConcurrency: 16,

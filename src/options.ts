@@ -13,6 +13,7 @@ export interface CrawlOptions {
   readonly include: readonly string[];
   readonly exclude: readonly string[];
   readonly depth: number | null;
+  readonly pageRequisites: boolean;
   readonly sitemaps: boolean;
   readonly concurrency: number;
   readonly hostConcurrency: number;
@@ -101,6 +102,7 @@ export const OPTIONS: readonly OptionSpec[] = [
   { name: 'exclude', flags: '--exclude <re>', group: 'scope', kind: { is: 'patterns' }, default: [], doc: 'no URLs that match; may be repeated' },
   { name: 'depth', flags: '-d, --depth <n>', group: 'scope', kind: number(0, 1_000_000), default: null, doc: 'at most this many links from a root' },
   { name: 'sitemaps', flags: '--no-sitemaps', group: 'scope', kind: flag, default: true, doc: "read no sitemaps of the roots' hosts" },
+  { name: 'pageRequisites', flags: '--page-requisites', group: 'scope', kind: flag, default: false, doc: 'also images, styles, scripts and fonts, on other hosts too' },
 
   { name: 'concurrency', flags: '-c, --concurrency <n>', group: 'pace', kind: tasks, default: 100, doc: 'requests in flight in all' },
   { name: 'hostConcurrency', flags: '--host-concurrency <n>', group: 'pace', kind: tasks, default: 16, doc: 'the most that one host may reach' },

@@ -22,6 +22,8 @@ export interface ScopeRules {
 export interface Scope {
   /** Why the URL is not asked for; null where it is. `depth` only where nothing else speaks against it. */
   admits(url: string, depth: number): SkipReason | null;
+  /** The same for what a page in scope is made of: it may be on any host and is cut by no depth, but `exclude` holds. */
+  admitsRequisite(url: string): SkipReason | null;
   /** Takes a URL in as if it were a root: where a root's redirects lead. */
   join(url: string): void;
 }
@@ -38,11 +40,16 @@ export function createScope(rules: ScopeRules): Scope {
   };
   const isInside = rules.scope === 'page' ? (url: string) => roots.has(urlKey(url)) : places.has;
   for (const root of rules.roots) join(root);
+  const unfit = (url: string): SkipReason | null => {
+    if (!url.startsWith('http://') && !url.startsWith('https://')) return 'scheme';
+    return url.length > URL_LENGTH_MAX ? 'url-length' : null;
+  };
   return {
     join,
+    admitsRequisite: (url) => unfit(url) ?? (exclude.some((pattern) => pattern.test(url)) ? 'excluded' : null),
     admits(url, depth) {
-      if (!url.startsWith('http://') && !url.startsWith('https://')) return 'scheme';
-      if (url.length > URL_LENGTH_MAX) return 'url-length';
+      const reason = unfit(url);
+      if (reason !== null) return reason;
       if (!isInside(url)) return 'scope';
       if (exclude.some((pattern) => pattern.test(url))) return 'excluded';
       if (include.length > 0 && !include.some((pattern) => pattern.test(url)) && !roots.has(urlKey(url))) {
