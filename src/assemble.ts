@@ -70,15 +70,8 @@ export async function startCrawl(options: CrawlOptions, hooks: Hooks = {}): Prom
   const abort = new AbortController();
   const memory = { isTight: false };
   const fetcher = makeFetcher(options);
-  const { followNofollow, redirectsMax, pageRequisites } = options;
   const { onSkip } = hooks;
-  const admission = createAdmission({
-    scope: makeScope(options, ledger),
-    followNofollow,
-    redirectsMax,
-    pageRequisites,
-    onSkip,
-  });
+  const admission = createAdmission({ ...options, scope: makeScope(options, ledger), onSkip });
   // Also where a run was killed before its first commit; those that are there already are not added again.
   if (frontier.counts().done === 0) await frontier.add(admission.roots(options.roots));
   const gate = createGate(gateConfig(options, resumed, ledger), ledger.hosts(), clock.now, frontier.hold);
@@ -108,7 +101,7 @@ export async function startCrawl(options: CrawlOptions, hooks: Hooks = {}): Prom
       clock,
       isPressed,
       fetch,
-      parse: makeParser({ requisites: pageRequisites }),
+      parse: makeParser({ requisites: options.pageRequisites }),
       archive: noArchive,
       signal: abort.signal,
       onSkip,
