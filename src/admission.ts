@@ -5,13 +5,15 @@ import type { ErrorCode, SkipReason } from './base/errors.ts';
 import { headerOf } from './base/headers.ts';
 import { hostOf } from './url/host.ts';
 import { joinUrl } from './url/join.ts';
-import { keyOfWritten } from './url/key.ts';
+import { plainWrittenKey, writtenKey } from './url/key.ts';
 import { looksLikeLogout } from './url/logout.ts';
 import type { Scope } from './url/scope.ts';
 
 export interface AdmissionRules {
   readonly scope: Scope;
   readonly followNofollow: boolean;
+  /** URLs that differ in session ids or marks of advertisers only are different ones. */
+  readonly keepParameters: boolean;
   readonly redirectsMax: number;
   /** Also what pages are made of: images, styles, scripts, fonts. */
   readonly pageRequisites: boolean;
@@ -53,25 +55,27 @@ const FOLLOWED: ReadonlySet<LinkKind> = new Set([
 /** and those that pages are made of. */
 const REQUISITES: ReadonlySet<LinkKind> = new Set(['requisite', 'style', 'script']);
 
+/** As what a URL is asked for: roots are admitted wherever they are, parts of a page on any host. */
+type Role = 'root' | 'link' | 'part';
+
 /** A URL as it was found. Its host and its scope are looked at only where the store has not seen its key: most have been. */
 class Found implements NewUrl {
   readonly url: string;
   readonly depth: number;
   readonly hops: number;
-  readonly #rules: AdmissionRules | null;
-  readonly #isRequisite: boolean;
+  readonly #rules: AdmissionRules;
+  readonly #role: Role;
 
-  /** Without rules it is admitted wherever it leads. */
-  constructor(url: string, depth: number, hops: number, rules: AdmissionRules | null, isRequisite = false) {
+  constructor(rules: AdmissionRules, role: Role, url: string, depth: number, hops: number) {
     this.url = url;
     this.depth = depth;
     this.hops = hops;
     this.#rules = rules;
-    this.#isRequisite = isRequisite;
+    this.#role = role;
   }
 
   get key(): string {
-    return keyOfWritten(this.url);
+    return this.#rules.keepParameters ? plainWrittenKey(this.url) : writtenKey(this.url);
   }
 
   get host(): string {
@@ -80,9 +84,9 @@ class Found implements NewUrl {
 
   get skip(): SkipReason | null {
     const rules = this.#rules;
-    if (rules === null) return null;
+    if (this.#role === 'root') return null;
     const { scope } = rules;
-    const admitted = this.#isRequisite ? scope.admitsRequisite(this.url) : scope.admits(this.url, this.depth);
+    const admitted = this.#role === 'part' ? scope.admitsRequisite(this.url) : scope.admits(this.url, this.depth);
     const reason = admitted ?? (looksLikeLogout(this.url) ? 'logout' : null);
     if (reason !== null) rules.onSkip?.(this.url, reason);
     return reason;
@@ -95,7 +99,7 @@ export function createAdmission(rules: AdmissionRules): Admission {
   const isRequisite = (lease: Lease): boolean => rules.pageRequisites && scope.admits(lease.url, 0) !== null;
   const isFollowed = (link: Link): boolean => rules.followNofollow || !hasToken(link.rel, 'nofollow');
   return {
-    roots: (urls) => urls.map((url) => new Found(url, 0, 0, null)),
+    roots: (urls) => urls.map((url) => new Found(rules, 'root', url, 0, 0)),
     links(lease, found) {
       const isPart = isRequisite(lease);
       const isPage = !isPart && (rules.followNofollow || !found.nofollow);
@@ -112,22 +116,22 @@ export function createAdmission(rules: AdmissionRules): Admission {
         met?.add(link.url);
         // A part of a root is no root: where it redirects to does not join the scope.
         admitted.push(
-          leads ? new Found(link.url, depth + 1, 0, rules) : new Found(link.url, depth || 1, 0, rules, true),
+          leads ? new Found(rules, 'link', link.url, depth + 1, 0) : new Found(rules, 'part', link.url, depth || 1, 0),
         );
       }
       return admitted;
     },
     listed: (url, mention) => {
-      const { key, host, depth, hops, skip } = new Found(url, 1, 0, rules);
+      const { key, host, depth, hops, skip } = new Found(rules, 'link', url, 1, 0);
       return { url, key, host, depth, hops, skip, mention };
     },
     redirect(lease, outcome) {
       const url = locationOf(outcome);
       if (url === null) return NO_REDIRECT;
       // Where a root leads is what its user meant, whatever the scope says.
-      const isRoot = lease.depth === 0;
-      const target = new Found(url, lease.depth, lease.hops + 1, isRoot ? null : rules, !isRoot && isRequisite(lease));
-      if (target.key === keyOfWritten(lease.url)) return { ...NO_REDIRECT, same: url };
+      const role = lease.depth === 0 ? 'root' : isRequisite(lease) ? 'part' : 'link';
+      const target = new Found(rules, role, url, lease.depth, lease.hops + 1);
+      if (target.key === new Found(rules, role, lease.url, 0, 0).key) return { ...NO_REDIRECT, same: url };
       if (target.hops > rules.redirectsMax) return { ...NO_REDIRECT, error: 'redirect-limit' };
       return { ...NO_REDIRECT, target };
     },

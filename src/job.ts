@@ -43,6 +43,6 @@ export async function openJob(options: CrawlOptions, now: number): Promise<Job> 
 
 function identityOf(options: CrawlOptions): JobIdentity {
   const scope = options.strict ? `${options.scope} strict` : options.scope;
-  const { roots, include, exclude, depth, pageRequisites } = options;
-  return { roots, scope, include, exclude, depth, pageRequisites };
+  const { roots, include, exclude, depth, pageRequisites, keepParameters } = options;
+  return { roots, scope, include, exclude, depth, pageRequisites, keepParameters };
 }

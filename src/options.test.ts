@@ -44,6 +44,7 @@ test('resolveOptions: the defaults', () => {
     exclude: [],
     depth: null,
     pageRequisites: false,
+    keepParameters: false,
     sitemaps: true,
     concurrency: 100,
     hostConcurrency: 16,

@@ -14,6 +14,7 @@ export interface CrawlOptions {
   readonly exclude: readonly string[];
   readonly depth: number | null;
   readonly pageRequisites: boolean;
+  readonly keepParameters: boolean;
   readonly sitemaps: boolean;
   readonly concurrency: number;
   readonly hostConcurrency: number;
@@ -103,6 +104,7 @@ export const OPTIONS: readonly OptionSpec[] = [
   { name: 'depth', flags: '-d, --depth <n>', group: 'scope', kind: number(0, 1_000_000), default: null, doc: 'at most this many links from a root' },
   { name: 'sitemaps', flags: '--no-sitemaps', group: 'scope', kind: flag, default: true, doc: "read no sitemaps of the roots' hosts" },
   { name: 'pageRequisites', flags: '--page-requisites', group: 'scope', kind: flag, default: false, doc: 'also images, styles, scripts and fonts, on other hosts too' },
+  { name: 'keepParameters', flags: '--keep-parameters', group: 'scope', kind: flag, default: false, doc: 'URLs that differ in session ids or marks of advertisers only (PHPSESSID, utm_source) are different pages' },
 
   { name: 'concurrency', flags: '-c, --concurrency <n>', group: 'pace', kind: tasks, default: 100, doc: 'requests in flight in all' },
   { name: 'hostConcurrency', flags: '--host-concurrency <n>', group: 'pace', kind: tasks, default: 16, doc: 'the most that one host may reach' },

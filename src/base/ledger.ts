@@ -94,6 +94,8 @@ export interface JobIdentity {
   /** Null: no limit. */
   readonly depth: number | null;
   readonly pageRequisites: boolean;
+  /** Absent in jobs that were begun before there was a choice: then it is false. */
+  readonly keepParameters?: boolean;
 }
 
 export interface ArchivePlace {

@@ -3,7 +3,7 @@
 import type { JobIdentity } from '../base/contracts.ts';
 import { JobError } from '../base/errors.ts';
 
-const FIELDS = ['roots', 'scope', 'include', 'exclude', 'depth', 'pageRequisites'] as const;
+const FIELDS = ['roots', 'scope', 'include', 'exclude', 'depth', 'pageRequisites', 'keepParameters'] as const;
 
 /** As it stands in the database. */
 export function identityText(identity: JobIdentity): string {
@@ -21,6 +21,6 @@ export function assertSameJob(location: string, stored: JobIdentity, wanted: Job
   throw new JobError('other-job', `${location} belongs to another job: ${what}. ${advice}`);
 }
 
-function comparable(value: JobIdentity[keyof JobIdentity]): string {
+function comparable(value: JobIdentity[keyof JobIdentity] = false): string {
   return JSON.stringify(Array.isArray(value) ? [...new Set(value)].sort() : value);
 }

@@ -1,13 +1,20 @@
 // The key of a URL: one form for what RFC 3986, section 6.2.2, calls equivalent. The URL itself is asked as found; the key only
-// says whether it has been seen. Nothing is sorted, and nothing is dropped that a server could tell apart.
+// says whether it has been seen. Nothing is sorted, and nothing is dropped that makes another page of it: only session ids and the
+// marks of advertisers are, unless they are asked for.
 
+import { withoutMarks } from './parameters.ts';
 import { percentForm } from './percent.ts';
 
 /**
  * The key of an absolute URL: host in lower case, no default port, dot segments resolved, percent-encoding in one form, no empty
- * query, no fragment, no userinfo. A plain URL is its own key, the very same string.
+ * query, no fragment, no userinfo, no session id and no mark of an advertiser. A plain URL is its own key, the very same string.
  */
 export function urlKey(url: string): string {
+  return unmarked(plainKey(url));
+}
+
+/** The same with session ids and marks. */
+export function plainKey(url: string): string {
   if (isItsOwnKey(url)) return url;
   const parsed = URL.parse(url);
   if (parsed === null) return url;
@@ -16,9 +23,18 @@ export function urlKey(url: string): string {
   return `${protocol}//${host}${percentForm(pathname)}${percentForm(search)}`;
 }
 
-/** The same for a URL that the URL parser wrote, without a fragment, as links are: three searches instead of a scan. */
-export function keyOfWritten(url: string): string {
-  return url.includes('%') || url.includes('@') || url.endsWith('?') ? urlKey(url) : url;
+/** `urlKey` for a URL that the URL parser wrote, without a fragment, as links are: a few searches instead of a scan. */
+export function writtenKey(url: string): string {
+  return unmarked(plainWrittenKey(url));
+}
+
+/** `plainKey` for such a URL. */
+export function plainWrittenKey(url: string): string {
+  return url.includes('%') || url.includes('@') || url.endsWith('?') ? plainKey(url) : url;
+}
+
+function unmarked(key: string): string {
+  return key.includes('?') || key.includes(';') ? withoutMarks(key) : key;
 }
 
 function withoutFragment(href: string): string {

@@ -1,5 +1,6 @@
 // Which URLs belong to the job. It owns the places that the roots name; only `join` adds to them.
 
+import { RE2JS } from 're2js';
 import { type SkipReason, UsageError } from '../base/errors.ts';
 import { SCOPE_HOSTS_REMEMBERED_MAX, URL_LENGTH_MAX } from '../base/limits.ts';
 import { hostOf, siteOf } from './host.ts';
@@ -58,6 +59,10 @@ export function createScope(rules: ScopeRules): Scope {
       return rules.depth !== null && depth > rules.depth ? 'depth' : null;
     },
   };
+}
+
+interface Pattern {
+  test(url: string): boolean;
 }
 
 interface Places {
@@ -124,17 +129,17 @@ function pathOf(key: string): string {
   return query < 0 ? key.slice(from) : key.slice(from, query);
 }
 
-function patternOf(option: string, pattern: string): RegExp {
-  // The strictest reading that takes it: old patterns have escapes that mean nothing (`\-`), an error under either flag.
-  for (const flag of ['v', 'u']) {
-    try {
-      return new RegExp(pattern, flag);
-    } catch {}
-  }
+/** Of a linear engine: no pattern and no URL can make it try the same thing again and again. */
+function patternOf(option: string, pattern: string): Pattern {
   try {
-    return new RegExp(pattern);
+    const compiled = RE2JS.compile(RE2JS.translateRegExp(pattern));
+    return { test: (url) => compiled.matcher(url).find() };
   } catch (cause) {
-    const why = (cause as Error).message;
-    throw new UsageError(`${option}: ${JSON.stringify(pattern)} is not a regular expression (${why}).`, { cause });
+    const why = (cause as Error).message.replace(/^error parsing regexp: /, '');
+    const advice = /[(]\?(?:[=!]|<[=!])|\\[1-9]/.test(pattern)
+      ? ' Look-around and references back cannot be had here.'
+      : '';
+    const what = `${option}: ${JSON.stringify(pattern)} is not a regular expression of the kind that always ends soon`;
+    throw new UsageError(`${what} (${why}).${advice}`, { cause });
   }
 }

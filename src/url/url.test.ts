@@ -156,7 +156,6 @@ test('scope: exclude beats include and roots; include spares roots; old patterns
   assert.equal(scope.admits('http://example.com/docs/a.html', 0), 'excluded');
   assert.equal(scope.admits('http://example.com/docs/b', 0), null);
   assert.equal(scope.admits('http://example.com/x-y', 0), null);
-  assert.equal(createScope({ ...RULES, include: ['[\\w--\\d]$'] }).admits('http://example.com/9', 0), 'excluded');
 });
 
 test('scope: the registrable domain ends where the public suffix begins', () => {
@@ -175,4 +174,22 @@ test('scope: depth, and what joins', () => {
 
 test('scope: a pattern that is none names its option', () => {
   assert.throws(() => createScope({ ...RULES, include: ['('] }), /--include: "\("/);
+});
+
+test('createScope: no pattern and no URL can hold it up', () => {
+  const hostile = `http://example.com/${'a'.repeat(8_000)}!`;
+  for (const pattern of ['(a+)+$', '(.*a){20}b', '(a|aa)+$', '(a*)*b', '([a-z]+)*[0-9]', '(x+x+)+y']) {
+    const scope = createScope({ ...RULES, exclude: [pattern] });
+    scope.admits(hostile, 0);
+    const before = performance.now();
+    assert.equal(scope.admits(hostile, 0), null, pattern);
+    const tookMs = performance.now() - before;
+    assert.ok(tookMs < 500, `${pattern} took ${tookMs} ms`);
+  }
+});
+
+test('createScope: what cannot be had in linear time is refused', () => {
+  for (const pattern of ['(?=a)b', '(?<!x)y', '(a)\\1', '(']) {
+    assert.throws(() => createScope({ ...RULES, include: [pattern] }), /--include: .*is not a regular expression/, pattern);
+  }
 });

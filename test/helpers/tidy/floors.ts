@@ -24,7 +24,7 @@ const BUILDER: Rule = { may: ['any'], modules: ['node:fs', 'node:fs/promises', '
 /** By folder of src/, or by file where one beside the heart has a rule of its own; `.` is the rule of the others. */
 const RULES: Readonly<Record<string, Rule>> = {
   base: { may: [], modules: [] },
-  url: { may: ['base'], modules: ['tldts'] },
+  url: { may: ['base'], modules: ['tldts', 're2js'] },
   politeness: { may: ['base'], modules: [] },
   robots: { may: ['base', 'url'], modules: [] },
   fetch: {
