@@ -190,6 +190,10 @@ test('createScope: no pattern and no URL can hold it up', () => {
 
 test('createScope: what cannot be had in linear time is refused', () => {
   for (const pattern of ['(?=a)b', '(?<!x)y', '(a)\\1', '(']) {
-    assert.throws(() => createScope({ ...RULES, include: [pattern] }), /--include: .*is not a regular expression/, pattern);
+    assert.throws(
+      () => createScope({ ...RULES, include: [pattern] }),
+      /--include: .*is not a regular expression/,
+      pattern,
+    );
   }
 });
