@@ -87,7 +87,9 @@ class Found implements NewUrl {
     if (this.#role === 'root') return null;
     const { scope } = rules;
     const admitted = this.#role === 'part' ? scope.admitsRequisite(this.url) : scope.admits(this.url, this.depth);
-    const reason = admitted ?? (looksLikeLogout(this.url) ? 'logout' : null);
+    // The depth comes last: it may fall, and then nothing else must speak against the URL.
+    const isLogout = (admitted === null || admitted === 'depth') && looksLikeLogout(this.url);
+    const reason = isLogout ? 'logout' : admitted;
     if (reason !== null) rules.onSkip?.(this.url, reason);
     return reason;
   }

@@ -3,8 +3,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { NewUrl } from '../base/contracts.ts';
 import { REASONS } from './codes.ts';
+import type { Depths } from './depths.ts';
 import type { Dictionary } from './dictionary.ts';
 import { type HashSeed, hashText } from './hash.ts';
+import type { Lowering } from './lower.ts';
 import type { Seen } from './seen.ts';
 
 /** A URL that was written to the queue, and is leasable once that is committed. */
@@ -15,8 +17,11 @@ export interface Admitted {
 }
 
 export interface Admission {
-  /** The id of the URL, which is written where its key is new. */
-  admit(url: NewUrl, referrer: number | null): number;
+  /**
+   * The id of the URL, which is written where its key is new. `nearer`: its page has come nearer to a root by so many links since
+   * the depth of the URL was told.
+   */
+  admit(url: NewUrl, referrer: number | null, nearer?: number): number;
   /** What was written since the last call. */
   drain(): { readonly queued: readonly Admitted[]; readonly skipped: number };
   /** The highest id. */
@@ -26,9 +31,10 @@ export interface Admission {
 export function createAdmission(
   db: DatabaseSync,
   hosts: Dictionary,
-  seen: Seen,
+  { seen, depths, lastId }: { readonly seen: Seen; readonly depths: Depths; readonly lastId: number },
+  lowering: Lowering,
+  depthMax: number | null,
   seed: HashSeed,
-  lastId: number,
 ): Admission {
   const insertUrl = db.prepare('INSERT INTO urls VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
   const insertQueued = db.prepare('INSERT INTO queue VALUES (?, ?, 0, 0)');
@@ -38,17 +44,23 @@ export function createAdmission(
   let skipped = 0;
 
   return {
-    admit(found, referrer) {
+    admit(found, referrer, nearer = 0) {
       const { key } = found;
       hashText(key, seed, hash);
       const high = hash[0]!;
       const low = hash[1]!;
       const id = seen.put(high, low, last + 1);
-      if (id <= last) return id;
+      const depth = found.depth - nearer;
+      if (id <= last) {
+        if (depth < depths.of(id)) lowering.lower(id, depth);
+        return id;
+      }
       last = id;
-      const { url, host, depth, hops, skip } = found;
+      const { url, host, hops } = found;
+      const skip = nearer > 0 && found.skip === 'depth' && depth <= depthMax! ? null : found.skip;
       const hostId = hosts.idOf(host);
       const reason = REASONS.code(skip);
+      depths.set(id, depth);
       insertUrl.run(id, high, low, hostId, referrer, depth, hops, reason, url, key === url ? null : key);
       if (reason === null) {
         insertQueued.run(hostId, id);

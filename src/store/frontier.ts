@@ -3,7 +3,7 @@
 // may then be ahead of what is on disk.
 
 import type { DatabaseSync } from 'node:sqlite';
-import type { Frontier, Group, Lease, NewUrl, Settlement, SitemapList } from '../base/contracts.ts';
+import type { Frontier, Group, JobIdentity, Lease, NewUrl, Settlement, SitemapList } from '../base/contracts.ts';
 import { HOSTS_CACHED_MAX, WORDS_CACHED_MAX } from '../base/limits.ts';
 import { type Admitted, createAdmission } from './admit.ts';
 import type { Returned } from './backlog.ts';
@@ -14,6 +14,7 @@ import type { HashSeed } from './hash.ts';
 import { createHostNoteWriter } from './host-notes.ts';
 import type { Live } from './ledger.ts';
 import { type LoadedJob, loadJob } from './load.ts';
+import { createLowering, LONG_DUE_AT, type Regained } from './lower.ts';
 import { createRunWriter } from './runs.ts';
 import { createSettlementWriter } from './settle.ts';
 import { createMentionWriter, createSitemapList } from './sitemaps.ts';
@@ -23,12 +24,12 @@ import type { Turn } from './turns.ts';
 export function createFrontier(
   db: DatabaseSync,
   location: string,
-  seed: HashSeed,
+  { seed, identity }: { readonly seed: HashSeed; readonly identity: JobIdentity },
 ): { frontier: Frontier; sitemaps: SitemapList; live: Live } {
   const job = loadJob(db);
   const { turns, totals } = job;
   const hosts = createDictionary(db, 'hosts', HOSTS_CACHED_MAX);
-  const writer = createWriter(db, job, hosts, seed);
+  const writer = createWriter(db, job, hosts, seed, identity.depth);
   const readUrl = query(db, 'SELECT url, depth, hops FROM urls WHERE id = ?');
   const leased = new Map<number, Lease>();
   const beginReading = db.prepare('BEGIN');
@@ -49,8 +50,9 @@ export function createFrontier(
     if (returned !== null) turns.putBack(hostId, host, returned);
     turns.settled(hostId);
   };
-  const open = (queued: readonly Admitted[]): void => {
+  const open = ({ queued, regained }: Opened): void => {
     for (const { id, host, hostId } of queued) turns.queued(hostId, host, id);
+    for (const { id, host, hostId } of regained) turns.putBack(hostId, host, { id, dueAt: LONG_DUE_AT, tries: 0 });
   };
 
   // Ids rise in what is opened, so what was written first is opened first, whichever sync ends first.
@@ -63,9 +65,9 @@ export function createFrontier(
 
   const frontier: Frontier = {
     async add(urls) {
-      const queued = guarded(() => writer.add(urls));
+      const opened = guarded(() => writer.add(urls));
       await durably();
-      open(queued);
+      open(opened);
     },
     async lease(most, now, room) {
       return guarded(() => {
@@ -80,9 +82,9 @@ export function createFrontier(
     },
     async settle(group) {
       assertLeased(group.settlements, leased);
-      const { returned, queued } = guarded(() => writer.settle(group));
+      const { returned, ...opened } = guarded(() => writer.settle(group));
       await durably();
-      open(queued);
+      open(opened);
       for (const [index, settlement] of group.settlements.entries()) release(settlement.lease, returned[index] ?? null);
     },
     hold: (hostId, until) => turns.hold(hostId, () => hosts.wordOf(hostId), until),
@@ -103,24 +105,32 @@ export function createFrontier(
   return { frontier, sitemaps, live: { seen: job.seen, leased } };
 }
 
+/** What is leasable once a transaction is durable: what is new, and what was skipped for its depth until now. */
+interface Opened {
+  readonly queued: readonly Admitted[];
+  readonly regained: readonly Regained[];
+}
+
 interface Writer {
-  /** What was queued. */
-  add(urls: readonly NewUrl[]): readonly Admitted[];
+  add(urls: readonly NewUrl[]): Opened;
   transact<T>(work: () => T): T;
-  /** What was queued, and for each settlement what it returned to the queue; null where it was final. */
-  settle(group: Group): { readonly queued: readonly Admitted[]; readonly returned: readonly (Returned | null)[] };
+  /** Also for each settlement what it returned to the queue; null where it was final. */
+  settle(group: Group): Opened & { readonly returned: readonly (Returned | null)[] };
 }
 
 /** Each of its calls is one transaction; what it queued is leasable once that is durable, and no sooner. */
 function createWriter(
   db: DatabaseSync,
-  { seen, totals, lastId }: LoadedJob,
+  job: LoadedJob,
   hosts: Dictionary,
   seed: HashSeed,
+  depthMax: number | null,
 ): Writer {
+  const { totals, depths } = job;
   const words = createDictionary(db, 'words', WORDS_CACHED_MAX);
-  const admission = createAdmission(db, hosts, seen, seed, lastId);
-  const settlements = createSettlementWriter(db, admission, words);
+  const lowering = createLowering(db, hosts, depths, depthMax);
+  const admission = createAdmission(db, hosts, job, lowering, depthMax, seed);
+  const settlements = createSettlementWriter(db, admission, words, depths);
   const note = createHostNoteWriter(db, hosts);
   const mention = createMentionWriter(db);
   const writeRun = createRunWriter(db);
@@ -138,14 +148,15 @@ function createWriter(
     next.pending -= 1;
     return null;
   };
-  const commitAdmitted = (): readonly Admitted[] => {
+  const commitAdmitted = (): Opened => {
     const { queued, skipped } = admission.drain();
-    next.pending += queued.length;
-    next.skipped += skipped;
+    const regained = lowering.drain();
+    next.pending += queued.length + regained.length;
+    next.skipped += skipped - regained.length;
     setTotals.run(next.done, next.failed, next.skipped);
     commit.run();
     Object.assign(totals, next);
-    return queued;
+    return { queued, regained };
   };
 
   return {
@@ -168,7 +179,7 @@ function createWriter(
       const returned = ended.map(end);
       for (const host of notes) note(host);
       if (run !== null) writeRun(run);
-      return { queued: commitAdmitted(), returned };
+      return { ...commitAdmitted(), returned };
     },
   };
 }

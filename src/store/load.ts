@@ -3,6 +3,7 @@
 
 import type { DatabaseSync } from 'node:sqlite';
 import { query } from './database.ts';
+import { createDepths, type Depths } from './depths.ts';
 import { createSeen, type Seen } from './seen.ts';
 import { createTurns, type Turns } from './turns.ts';
 
@@ -16,6 +17,7 @@ export interface Totals {
 
 export interface LoadedJob {
   readonly seen: Seen;
+  readonly depths: Depths;
   readonly turns: Turns;
   readonly totals: Totals;
   /** The highest id, which is also how many URLs there are. */
@@ -25,32 +27,34 @@ export interface LoadedJob {
 /** Throws a plain Error where the tables contradict each other. */
 export function loadJob(db: DatabaseSync): LoadedJob {
   const lastId = Number(query(db, 'SELECT ifnull(max(id), 0) FROM urls').get()![0]);
-  const seen = loadSeen(db, lastId);
+  const { seen, depths } = loadSeen(db, lastId);
   const { turns, pending } = loadTurns(db);
   const [done, failed, skipped] = query(db, 'SELECT done, failed, skipped FROM totals').get() as number[];
   const totals = { pending, done: done!, failed: failed!, skipped: skipped! };
   const sum = pending + done! + failed! + skipped!;
   if (sum !== lastId) throw new Error(`there are ${lastId} URLs, and ${sum} are queued, done, failed or skipped`);
-  return { seen, turns, totals, lastId };
+  return { seen, depths, turns, totals, lastId };
 }
 
-function loadSeen(db: DatabaseSync, lastId: number): Seen {
+function loadSeen(db: DatabaseSync, lastId: number): { seen: Seen; depths: Depths } {
   const seen = createSeen(lastId);
+  const depths = createDepths();
   let id = 0;
   // An aggregate calls us for each row without making a row of it: a third of the time of reading them.
   db.aggregate('gossamer_load', {
     start: 0,
-    step: (_, rowId, high, low) => {
+    step: (_, rowId, high, low, depth) => {
       id += 1;
       if (rowId !== id || seen.put(high as number, low as number, id) !== id) {
         throw new Error(`row ${id} of urls is missing or stands twice`);
       }
+      depths.set(id, depth as number);
       return 0;
     },
   });
-  db.prepare('SELECT gossamer_load(id, hash_high, hash_low) FROM urls').get();
+  db.prepare('SELECT gossamer_load(id, hash_high, hash_low, depth) FROM urls').get();
   if (id !== lastId) throw new Error(`of ${lastId} URLs ${id} were read`);
-  return seen;
+  return { seen, depths };
 }
 
 function loadTurns(db: DatabaseSync): { turns: Turns; pending: number } {

@@ -5,6 +5,7 @@ import type { Settlement } from '../base/contracts.ts';
 import type { Admission } from './admit.ts';
 import type { Returned } from './backlog.ts';
 import { ERRORS, REASONS, STATES, TRUNCATIONS } from './codes.ts';
+import type { Depths } from './depths.ts';
 import type { Dictionary } from './dictionary.ts';
 import { createLinkListWriter } from './link-list.ts';
 
@@ -17,7 +18,12 @@ export interface SettlementWriter {
 
 const SHA256_BYTES = 32;
 
-export function createSettlementWriter(db: DatabaseSync, admission: Admission, words: Dictionary): SettlementWriter {
+export function createSettlementWriter(
+  db: DatabaseSync,
+  admission: Admission,
+  words: Dictionary,
+  depths: Depths,
+): SettlementWriter {
   const insertOutcome = db.prepare(`INSERT INTO outcomes VALUES (${Array(20).fill('?').join(', ')})`);
   const leaveQueue = db.prepare('DELETE FROM queue WHERE host = ? AND url = ?');
   const defer = db.prepare('UPDATE queue SET due_at = ?, tries = ? WHERE host = ? AND url = ?');
@@ -26,11 +32,15 @@ export function createSettlementWriter(db: DatabaseSync, admission: Admission, w
   const lists = createLinkListWriter();
   const linked = new Set<number>();
 
+  /** By how many links the page has come nearer to a root since it was leased. */
+  const nearerBy = ({ lease }: Settlement): number => Math.max(0, lease.depth - depths.of(lease.id));
+
   const linksOf = (settlement: Settlement): Uint8Array | null => {
     if (settlement.links.length === 0) return null;
     const { id } = settlement.lease;
+    const nearer = nearerBy(settlement);
     linked.clear();
-    for (const link of settlement.links) linked.add(admission.admit(link, id));
+    for (const link of settlement.links) linked.add(admission.admit(link, id, nearer));
     return lists.encode(id, linked);
   };
 
@@ -39,7 +49,7 @@ export function createSettlementWriter(db: DatabaseSync, admission: Admission, w
       const { lease, response, place, redirect, state } = settlement;
       assertEnd(settlement);
       const links = linksOf(settlement);
-      const redirectTo = redirect === null ? null : admission.admit(redirect, lease.id);
+      const redirectTo = redirect === null ? null : admission.admit(redirect, lease.id, nearerBy(settlement));
       const wasAsked = settlement.fetchedAt > 0;
       insertOutcome.run(
         lease.id,

@@ -47,7 +47,7 @@ export async function openStore(location: string, options: StoreOptions): Promis
   const db = openOrFail(location);
   try {
     const job = readJob(db) ?? writeJob(db, options);
-    const { frontier, sitemaps, live } = createFrontier(db, location, job.seed);
+    const { frontier, sitemaps, live } = createFrontier(db, location, job);
     const ledger = createLedger(db, { seed: job.seed, live, close: () => {} });
     return { frontier, sitemaps, ledger, resumed: stored !== null };
   } catch (error) {

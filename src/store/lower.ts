@@ -1,0 +1,75 @@
+// The rule of the smaller depth: where a URL is found again nearer to a root its depth falls, what was skipped for its depth is
+// queued after all, and what a settled page links to comes nearer in turn. So what a crawl finds does not depend on which of two
+// ways was faster.
+
+import type { DatabaseSync } from 'node:sqlite';
+import type { Admitted } from './admit.ts';
+import { REASONS } from './codes.ts';
+import { query } from './database.ts';
+import { DEEP, type Depths } from './depths.ts';
+import type { Dictionary } from './dictionary.ts';
+import { decodeLinkList } from './link-list.ts';
+
+/** What is queued though it was skipped before. */
+export type Regained = Admitted;
+
+export interface Lowering {
+  /** `depth` is what the byte in memory may be above. */
+  lower(id: number, depth: number): void;
+  /** What was regained since the last call. */
+  drain(): readonly Regained[];
+}
+
+/** The rows of `queue` that were not read in the order of their ids have a time, however long ago: see load.ts. */
+export const LONG_DUE_AT = 1;
+
+const SKIPPED_FOR_DEPTH = REASONS.code('depth');
+
+/** `depthMax` is null where there is no limit. */
+export function createLowering(db: DatabaseSync, hosts: Dictionary, depths: Depths, depthMax: number | null): Lowering {
+  const read = query(
+    db,
+    'SELECT u.depth, u.skip, u.host, o.redirect_to, o.links FROM urls u LEFT JOIN outcomes o ON o.url = u.id WHERE u.id = ?',
+  );
+  const setDepth = db.prepare('UPDATE urls SET depth = ? WHERE id = ?');
+  const unskip = db.prepare('UPDATE urls SET skip = NULL WHERE id = ?');
+  const insertQueued = db.prepare(`INSERT INTO queue VALUES (?, ?, ${LONG_DUE_AT}, 0)`);
+  let regained: Regained[] = [];
+
+  /** Gives what the row leads to; null where it is as near already. */
+  const lowerOne = (id: number, depth: number): readonly [id: number, depth: number][] => {
+    const [before, skip, hostId, redirectTo, links] = read.get(id) as [
+      number,
+      number | null,
+      number,
+      number | null,
+      Uint8Array | null,
+    ];
+    if (before <= depth) return [];
+    setDepth.run(depth, id);
+    depths.set(id, depth);
+    if (skip === SKIPPED_FOR_DEPTH && depth <= (depthMax ?? Number.POSITIVE_INFINITY)) {
+      unskip.run(id);
+      insertQueued.run(hostId, id);
+      regained.push({ id, host: hosts.wordOf(hostId), hostId });
+    }
+    const next: [number, number][] = links === null ? [] : decodeLinkList(id, links).map((link) => [link, depth + 1]);
+    if (redirectTo !== null) next.push([redirectTo, depth]);
+    return next;
+  };
+
+  return {
+    lower(id, depth) {
+      const waiting: [number, number][] = [[id, depth]];
+      for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+        const known = depths.of(next[0]);
+        if (known > next[1] || known === DEEP) waiting.push(...lowerOne(...next));
+      }
+    },
+    drain() {
+      const drained = regained;
+      regained = [];
+      return drained;
+    },
+  };
+}
