@@ -3,7 +3,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { NewUrl } from '../base/contracts.ts';
 import { REASONS } from './codes.ts';
-import type { Depths } from './depths.ts';
+import { DEEP, type Depths } from './depths.ts';
 import type { Dictionary } from './dictionary.ts';
 import { type HashSeed, hashText } from './hash.ts';
 import type { Lowering } from './lower.ts';
@@ -52,7 +52,8 @@ export function createAdmission(
       const id = seen.put(high, low, last + 1);
       const depth = found.depth - nearer;
       if (id <= last) {
-        if (depth < depths.of(id)) lowering.lower(id, depth);
+        const known = depths.of(id);
+        if (depth < known || known === DEEP) lowering.lower(id, depth);
         return id;
       }
       last = id;

@@ -63,7 +63,8 @@ export function createLowering(db: DatabaseSync, hosts: Dictionary, depths: Dept
       const waiting: [number, number][] = [[id, depth]];
       for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
         const known = depths.of(next[0]);
-        if (known > next[1] || known === DEEP) waiting.push(...lowerOne(...next));
+        if (known <= next[1] && known !== DEEP) continue;
+        for (const led of lowerOne(...next)) waiting.push(led);
       }
     },
     drain() {

@@ -1,7 +1,7 @@
 // The tables, as numbered steps: `user_version` says how many of them a database has had. A step that was released is never
 // changed; a new one is added below it.
 //
-//   urls      every URL ever found, append-only: ids have no gaps, and a row is never changed
+//   urls      every URL ever found, append-only: ids have no gaps, and of a row only its depth may fall, see lower.ts
 //   queue     those still to be asked: a row goes when its URL is settled, so what is done costs nothing here
 //   outcomes  how each URL was settled
 //   attempts  tries that did not settle their URL

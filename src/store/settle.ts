@@ -5,7 +5,8 @@ import type { Settlement } from '../base/contracts.ts';
 import type { Admission } from './admit.ts';
 import type { Returned } from './backlog.ts';
 import { ERRORS, REASONS, STATES, TRUNCATIONS } from './codes.ts';
-import type { Depths } from './depths.ts';
+import { query } from './database.ts';
+import { DEEP, type Depths } from './depths.ts';
 import type { Dictionary } from './dictionary.ts';
 import { createLinkListWriter } from './link-list.ts';
 
@@ -29,11 +30,15 @@ export function createSettlementWriter(
   const defer = db.prepare('UPDATE queue SET due_at = ?, tries = ? WHERE host = ? AND url = ?');
   const insertAttempt = db.prepare(`INSERT INTO attempts
     SELECT ?1, ifnull(max(number), 0) + 1, ?2, ?3, ?4 FROM attempts WHERE url = ?1`);
+  const readDepth = query(db, 'SELECT depth FROM urls WHERE id = ?');
   const lists = createLinkListWriter();
   const linked = new Set<number>();
 
   /** By how many links the page has come nearer to a root since it was leased. */
-  const nearerBy = ({ lease }: Settlement): number => Math.max(0, lease.depth - depths.of(lease.id));
+  const nearerBy = ({ lease: { id, depth } }: Settlement): number => {
+    const known = depths.of(id);
+    return depth - (known === DEEP ? (readDepth.get(id)![0] as number) : known);
+  };
 
   const linksOf = (settlement: Settlement): Uint8Array | null => {
     if (settlement.links.length === 0) return null;

@@ -1,0 +1,140 @@
+// The rule of the smaller depth: what a store holds in the end does not depend on the order in which pages came.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Lease, NewUrl } from '../../src/base/contracts.ts';
+import { type Random, runSeed, seededRandom } from '../helpers/random.ts';
+import { ended, FREE, found, IDENTITY, inStore, NOW, type Suite, settle } from './store-samples.ts';
+
+const RUNS = 60;
+const PAGES = 30;
+
+export function depthContract(suite: Suite): void {
+  inStore(
+    suite,
+    'settle: a URL found again nearer to a root comes nearer, and what it links to in turn',
+    async (store) => {
+      const { frontier, ledger } = store;
+      await frontier.add([at('/', 0), at('/far', 3)]);
+      const [root, far] = await frontier.lease(2, NOW, FREE);
+      await settle(frontier, ended(far!, { links: [at('/leaf', 4)], redirect: at('/moved', 3) }));
+      await settle(frontier, ended(root!, { links: [at('/far', 1)] }));
+      assert.deepEqual(
+        ['/', '/far', '/leaf', '/moved'].map((path) => ledger.row(urlOf(path))?.depth),
+        [0, 1, 2, 1],
+      );
+    },
+  );
+
+  inStore(
+    suite,
+    'settle: the links of a page that came nearer while it was leased count from where it is now',
+    async (store) => {
+      const { frontier, ledger } = store;
+      await frontier.add([at('/', 0), at('/far', 5)]);
+      const [root, far] = await frontier.lease(2, NOW, FREE);
+      await settle(frontier, ended(root!, { links: [at('/far', 1)] }));
+      await settle(frontier, ended(far!, { links: [at('/leaf', 6)] }));
+      assert.equal(ledger.row(urlOf('/leaf'))?.depth, 2);
+    },
+  );
+
+  inStore(suite, 'settle: a chain deeper than a byte holds comes nearer too', async (store) => {
+    const { frontier, ledger } = store;
+    await frontier.add([at('/', 0), at('/p/0', 300)]);
+    const [root, first] = await frontier.lease(2, NOW, FREE);
+    await settle(frontier, ended(first!, { links: [at('/p/1', 301)] }));
+    await settle(frontier, ended(root!, { links: [at('/p/0', 290)] }));
+    assert.deepEqual([ledger.row(urlOf('/p/0'))?.depth, ledger.row(urlOf('/p/1'))?.depth], [290, 291]);
+  });
+
+  const seed = runSeed(`${suite.name} depth`);
+  test(`${suite.name}: settle: any order of pages, with restarts, ends as a breadth-first search does`, async () => {
+    const random = seededRandom(seed);
+    for (let run = 0; run < RUNS; run += 1) await crawlAtRandom(suite, random, `seed ${seed}, run ${run}`);
+  });
+}
+
+interface Graph {
+  readonly links: readonly (readonly number[])[];
+  readonly redirects: readonly (number | null)[];
+  readonly depthMax: number | null;
+}
+
+async function crawlAtRandom(suite: Suite, random: Random, what: string): Promise<void> {
+  const graph = randomGraph(random);
+  const identity = { ...IDENTITY, depth: graph.depthMax };
+  const place = suite.newPlace();
+  let store = await place.open(identity);
+  await store.frontier.add([at('/p/0', 0)]);
+  let leased: Lease[] = [];
+  for (;;) {
+    leased.push(...(await store.frontier.lease(1 + Math.floor(random() * 5), NOW, FREE)));
+    if (leased.length === 0) break;
+    const [lease] = leased.splice(Math.floor(random() * leased.length), 1);
+    await settle(store.frontier, ended(lease!, whereItLeads(graph, lease!)));
+    if (place.reader !== null && random() < 0.05) {
+      await store.frontier.close();
+      store = await place.open(identity);
+      leased = [];
+    }
+  }
+  const rows = [...store.ledger.rows()].map(({ key, depth, state, reason }) => [key, depth, state, reason]);
+  await store.frontier.close();
+  assert.deepEqual(rows.sort(), breadthFirst(graph).sort(), what);
+}
+
+function whereItLeads(
+  { links, redirects, depthMax }: Graph,
+  { url, depth }: Lease,
+): { links: NewUrl[]; redirect: NewUrl | null } {
+  const page = Number(/\d+$/.exec(url)![0]);
+  const redirect = redirects[page] ?? null;
+  if (redirect !== null) return { links: [], redirect: pageAt(redirect, depth, depthMax) };
+  return { links: links[page]!.map((link) => pageAt(link, depth + 1, depthMax)), redirect: null };
+}
+
+/** What must be there: every page that is reached, with its distance. */
+function breadthFirst({ links, redirects, depthMax }: Graph): unknown[][] {
+  const distances = new Map([[0, 0]]);
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (const [page, distance] of distances) {
+      if (distance > (depthMax ?? Number.POSITIVE_INFINITY)) continue;
+      const redirect = redirects[page] ?? null;
+      const led =
+        redirect === null ? links[page]!.map((link) => [link, distance + 1] as const) : [[redirect, distance] as const];
+      for (const [to, far] of led) {
+        if ((distances.get(to) ?? Number.POSITIVE_INFINITY) <= far) continue;
+        distances.set(to, far);
+        changed = true;
+      }
+    }
+  }
+  return [...distances].map(([page, distance]) => {
+    const isDeep = depthMax !== null && distance > depthMax;
+    return [urlOf(`/p/${page}`), distance, isDeep ? 'skipped' : 'done', isDeep ? 'depth' : null];
+  });
+}
+
+function randomGraph(random: Random): Graph {
+  const any = (): number => Math.floor(random() * PAGES);
+  const links = Array.from({ length: PAGES }, () => Array.from({ length: Math.floor(random() * 4) }, any));
+  // A long way to most pages, so that shorter ones come late.
+  for (let page = 0; page + 1 < PAGES; page += 1) if (random() < 0.7) links[page]!.push(page + 1);
+  const redirects = links.map(() => (random() < 0.1 ? any() : null));
+  redirects[0] = null;
+  return { links, redirects, depthMax: random() < 0.3 ? null : Math.floor(random() * 8) };
+}
+
+function pageAt(page: number, depth: number, depthMax: number | null): NewUrl {
+  return at(`/p/${page}`, depth, depthMax !== null && depth > depthMax ? 'depth' : null);
+}
+
+function at(path: string, depth: number, skip: NewUrl['skip'] = null): NewUrl {
+  return found(urlOf(path), { depth, skip });
+}
+
+function urlOf(path: string): string {
+  return `https://a.test${path}`;
+}
