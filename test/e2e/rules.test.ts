@@ -126,13 +126,13 @@ test('crawl: a host that is held beyond patience ends the run with exit code 12'
 
 test('crawl: what is found does not depend on whether the short way or the long one is answered first', async () => {
   const links = { '/': ['/slow', '/1'], '/1': ['/2'], '/2': ['/3'], '/slow': ['/3'], '/3': ['/4'] };
-  let letGo = (): void => {};
+  const asked = Promise.withResolvers<void>();
   await using site = await serveSite((path, response) => {
     const answer = (): void => pages(links)(path, response, null!);
     // Its answer waits until the long way has led to the page that it links to.
-    if (path === '/slow') letGo = answer;
+    if (path === '/slow') asked.promise.then(answer);
     else answer();
-    if (path === '/3') setImmediate(letGo);
+    if (path === '/3') asked.resolve();
   });
   const { done, summary } = await crawled(site.root, { depth: 3 });
   assert.deepEqual(done, ['/', '/1', '/2', '/3', '/4', '/slow']);
