@@ -3,7 +3,6 @@
 // ways was faster.
 
 import type { DatabaseSync } from 'node:sqlite';
-import type { Admitted } from './admit.ts';
 import { REASONS } from './codes.ts';
 import { query } from './database.ts';
 import { DEEP, type Depths } from './depths.ts';
@@ -11,7 +10,11 @@ import type { Dictionary } from './dictionary.ts';
 import { decodeLinkList } from './link-list.ts';
 
 /** What is queued though it was skipped before. */
-export type Regained = Admitted;
+export interface Regained {
+  readonly id: number;
+  readonly host: string;
+  readonly hostId: number;
+}
 
 export interface Lowering {
   /** `depth` is what the byte in memory may be above. */
