@@ -25,12 +25,12 @@ const BREAKOUTS = words(
 ruby s small span strong strike sub sup table tt u ul var`.replaceAll('\n', ' '),
 );
 const VOID = words(
-  'area base br col embed hr img input link meta source track wbr param frame keygen basefont bgsound',
+  'area base br col embed hr image img input link meta source track wbr param frame keygen basefont bgsound',
 );
 /** HTML elements whose content the scanner has skipped up to their end tag. */
 const SKIPPED = words('script style title textarea xmp iframe noembed noframes');
 /** Elements that end where the next of their kind begins. */
-const IMPLIED = words('p li dd dt option rp rt tr td th');
+const IMPLIED = words('p li dd dt option rp rt tr td th a nobr button');
 /** Elements that svg is put in, and whose end tag closes what was forgotten inside. */
 const AROUND = words(
   `a abbr address article aside b bdi big blockquote button caption center cite code dd details dialog div dl dt em fieldset
@@ -49,6 +49,8 @@ export class ForeignContent {
   /** How often each element is open, so that an end tag that matches nothing costs no walk. */
   readonly #counts = new Map<string, number>();
   #points = 0;
+  /** Set from the start tag of an HTML element whose text is skipped to its end tag, which closes nothing else. */
+  #skipped = '';
 
   /** Somewhere inside svg or math. */
   get isOpen(): boolean {
@@ -76,6 +78,10 @@ export class ForeignContent {
   }
 
   end(element: string): void {
+    if (element === this.#skipped) {
+      this.#skipped = '';
+      return;
+    }
     if (this.isForeign && (element === 'p' || element === 'br')) this.#breakOut();
     const match = this.#counts.has(element) ? this.#matchOf(element) : -1;
     if (match >= 0) while (this.#stack.length > match) this.#pop();
@@ -110,7 +116,8 @@ export class ForeignContent {
     if (isRoot && !isSelfClosing) this.#push({ element, kind: element, integrates: 'no' });
     // An HTML element inside of foreign content: to be known again when it ends.
     const isNext = IMPLIED.has(element) && this.#stack.at(-1)?.element === element;
-    if (!isRoot && this.isOpen && !isNext && !VOID.has(element) && !SKIPPED.has(element)) {
+    if (SKIPPED.has(element)) this.#skipped = element;
+    else if (!isRoot && this.isOpen && !isNext && !VOID.has(element)) {
       this.#push({ element, kind: 'html', integrates: 'no' });
     }
     return isRoot;
