@@ -5,9 +5,11 @@ import { parseArgs } from 'node:util';
 import { runSeed } from '../helpers/random.ts';
 import { fuzz, type Target, told } from './fuzz.ts';
 import { htmlTarget } from './html.ts';
+import { joinTarget } from './join.ts';
 
 const TARGETS: Readonly<Record<string, () => Promise<Target<unknown>>>> = {
   html: htmlTarget as () => Promise<Target<unknown>>,
+  join: async () => joinTarget() as Target<unknown>,
 };
 
 const { values } = parseArgs({
