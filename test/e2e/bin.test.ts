@@ -15,20 +15,21 @@ const BIN = fileURLToPath(new URL('../../bin/gossamer.js', import.meta.url));
 const home = mkdtempSync(join(tmpdir(), 'gossamer-bin-'));
 after(() => rmSync(home, { recursive: true, force: true }));
 
-/** Says who it is, then each signal, and ends with 7 after two of them. */
+/** Says who it is once it hears signals, then each signal, and ends with 7 after two of them. */
 const STAND_IN = `
 export async function main(argv) {
   if (argv[0] === 'end') return 5;
-  console.log(process.versions.node, process.pid, JSON.stringify(argv));
   let signals = 0;
   const pause = setInterval(() => {}, 1000);
-  return new Promise((resolve) => {
+  const ended = new Promise((resolve) => {
     for (const name of ['SIGINT', 'SIGTERM']) process.on(name, () => {
       console.log(name);
       signals += 1;
       if (signals === 2) { clearInterval(pause); resolve(7); }
     });
   });
+  console.log(process.versions.node, process.pid, JSON.stringify(argv));
+  return ended;
 }
 `;
 
