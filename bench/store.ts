@@ -55,6 +55,7 @@ function settlementOf(lease: Lease, links: readonly NewUrl[]): Settlement {
       bytes: 34_567,
       sha256,
       title: 'A title of the usual length, on Example.com',
+      text: { description: '', language: 'en', canonical: '', robots: [], headings: [] },
     },
     tries: 1,
     dueAt: 0,

@@ -55,8 +55,8 @@ const FOLLOWED: ReadonlySet<LinkKind> = new Set([
 /** and those that pages are made of. */
 const REQUISITES: ReadonlySet<LinkKind> = new Set(['requisite', 'style', 'script']);
 
-/** As what a URL is asked for: roots are admitted wherever they are, parts of a page on any host. */
-type Role = 'root' | 'link' | 'part';
+/** As what a URL is found: roots are admitted wherever they are, parts of a page on any host, and some are only noted. */
+type Role = 'root' | 'link' | 'part' | 'nofollow';
 
 /** A URL as it was found. Its host and its scope are looked at only where the store has not seen its key: most have been. */
 class Found implements NewUrl {
@@ -88,10 +88,18 @@ class Found implements NewUrl {
     const { scope } = rules;
     const admitted = this.#role === 'part' ? scope.admitsRequisite(this.url) : scope.admits(this.url, this.depth);
     // The depth comes last: it may fall, and then nothing else must speak against the URL.
-    const isLogout = (admitted === null || admitted === 'depth') && looksLikeLogout(this.url);
-    const reason = isLogout ? 'logout' : admitted;
+    const reason = admitted === null || admitted === 'depth' ? this.#doubt(admitted) : admitted;
     if (reason !== null) rules.onSkip?.(this.url, reason);
     return reason;
+  }
+
+  get nofollow(): boolean {
+    return this.#role === 'nofollow';
+  }
+
+  #doubt(depth: 'depth' | null): SkipReason | null {
+    if (looksLikeLogout(this.url)) return 'logout';
+    return this.nofollow ? 'nofollow' : depth;
   }
 }
 
@@ -99,27 +107,27 @@ export function createAdmission(rules: AdmissionRules): Admission {
   const { scope } = rules;
   /** What was asked for though it is out of scope can only be part of a page, and is none itself. */
   const isRequisite = (lease: Lease): boolean => rules.pageRequisites && scope.admits(lease.url, 0) !== null;
-  const isFollowed = (link: Link): boolean => rules.followNofollow || !hasToken(link.rel, 'nofollow');
+  const roleOf = (link: Link, { nofollow }: Links): Role => {
+    return !rules.followNofollow && (nofollow || hasToken(link.rel, 'nofollow')) ? 'nofollow' : 'link';
+  };
   return {
     roots: (urls) => urls.map((url) => new Found(rules, 'root', url, 0, 0)),
     links(lease, found) {
       const isPart = isRequisite(lease);
-      const isPage = !isPart && (rules.followNofollow || !found.nofollow);
-      if (!isPage && !rules.pageRequisites) return [];
       const { depth } = lease;
       const admitted: NewUrl[] = [];
       // A long list names the same pages again and again; a short one is not worth a table.
       const met = found.links.length > LONG_LIST ? new Set<string>() : null;
       for (const link of found.links) {
-        const leads = isPage && FOLLOWED.has(link.kind) && isFollowed(link);
+        const leads = !isPart && FOLLOWED.has(link.kind);
         // The parts of a style sheet belong to the page, wherever it is from; those of a page that stands for an image do not.
         const isPartOfIt = rules.pageRequisites && REQUISITES.has(link.kind) && (!isPart || link.element === 'css');
         if (!(leads || isPartOfIt) || met?.has(link.url)) continue;
-        met?.add(link.url);
+        const role = leads ? roleOf(link, found) : 'part';
+        // The same link may stand there again, to be followed.
+        if (role !== 'nofollow') met?.add(link.url);
         // A part of a root is no root: where it redirects to does not join the scope.
-        admitted.push(
-          leads ? new Found(rules, 'link', link.url, depth + 1, 0) : new Found(rules, 'part', link.url, depth || 1, 0),
-        );
+        admitted.push(new Found(rules, role, link.url, leads ? depth + 1 : depth || 1, 0));
       }
       return admitted;
     },

@@ -153,5 +153,6 @@ function responseOf(visit: Visit): Response {
     bytes: outcome.rawBody.length,
     sha256: hash('sha256', outcome.rawBody, 'buffer'),
     title: found?.title ?? '',
+    text: found?.text ?? null,
   };
 }

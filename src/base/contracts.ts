@@ -112,6 +112,8 @@ export interface NewUrl {
   readonly hops: number;
   /** Set: the row exists and is `skipped` for this reason. Null: it is queued. */
   readonly skip: SkipReason | null;
+  /** The link asks not to be followed, and nobody is led there by it: a URL that is known by another way stays as it is. */
+  readonly nofollow?: boolean;
   /** What a sitemap says of it, where it stands in one. */
   readonly mention?: SitemapMention;
 }
@@ -173,6 +175,8 @@ export interface Response {
   /** Of the body after the transfer coding and before the content coding: 32 bytes. */
   readonly sha256: Uint8Array | null;
   readonly title: string;
+  /** Its headings are left out. Null where the body is no page. */
+  readonly text: PageText | null;
 }
 
 /** How one lease ended. */

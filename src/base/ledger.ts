@@ -24,6 +24,7 @@ export interface Row {
   /** Hexadecimal. */
   readonly sha256: string | null;
   readonly title: string | null;
+  readonly text: RowText | null;
   /** How many distinct URLs the page links to. */
   readonly links: number;
   readonly fetchedAt: number | null;
@@ -31,6 +32,17 @@ export interface Row {
   readonly remoteAddress: string | null;
   readonly archive: ArchivePlace | null;
   readonly dueAt: number | null;
+}
+
+/** What a page says of itself, where it says anything; each is null where it does not. */
+export interface RowText {
+  readonly description: string | null;
+  /** As written. */
+  readonly language: string | null;
+  /** Absolute. */
+  readonly canonical: string | null;
+  /** Directives, lower case, each once. */
+  readonly robots: readonly string[] | null;
 }
 
 /** A try that did not settle its URL. */

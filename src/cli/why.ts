@@ -46,6 +46,7 @@ function storyOf(ledger: Ledger, typed: string): UrlStory | null {
 export function storyLines(story: UrlStory, now: number): string[] {
   const lines = [story.url, line('state', stateText(story))];
   if (story.title !== null && story.title !== '') lines.push(line('title', story.title));
+  lines.push(...textLines(story));
   if (story.contentType !== null) lines.push(line('response', responseText(story)));
   lines.push(...foundLines(story), ...sitemapLines(story), ...listed('leads to', story.redirects.map(stepText)));
   if (story.dueAt !== null) lines.push(line('due', `not before ${story.dueAt}`));
@@ -71,6 +72,17 @@ function responseText({ contentType, charset, bytes, links, remoteAddress }: Url
     remoteAddress === null ? '' : `from ${remoteAddress}`,
   ];
   return parts.filter(Boolean).join(', ');
+}
+
+function textLines({ text }: UrlStory): string[] {
+  if (text === null) return [];
+  const { description, language, canonical, robots } = text;
+  return [
+    description === null ? '' : line('about', description),
+    language === null ? '' : line('language', language),
+    canonical === null ? '' : line('canonical', canonical),
+    robots === null ? '' : line('to robots', robots.join(', ')),
+  ].filter(Boolean);
 }
 
 function foundLines(story: UrlStory): string[] {

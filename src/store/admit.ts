@@ -52,6 +52,7 @@ export function createAdmission(
       const id = seen.put(high, low, last + 1);
       const depth = found.depth - nearer;
       if (id <= last) {
+        if (found.nofollow === true) return id;
         const known = depths.of(id);
         if (depth < known || known === DEEP) lowering.lower(id, depth);
         return id;
@@ -61,7 +62,7 @@ export function createAdmission(
       const skip = nearer > 0 && found.skip === 'depth' && depth <= depthMax! ? null : found.skip;
       const hostId = hosts.idOf(host);
       const reason = REASONS.code(skip);
-      depths.set(id, depth);
+      depths.set(id, skip === 'nofollow' ? DEEP : depth);
       insertUrl.run(id, high, low, hostId, referrer, depth, hops, reason, url, key === url ? null : key);
       if (reason === null) {
         insertQueued.run(hostId, id);

@@ -2,8 +2,9 @@
 // counts. It is also where the database is checked against itself.
 
 import type { DatabaseSync } from 'node:sqlite';
+import { REASONS } from './codes.ts';
 import { query } from './database.ts';
-import { createDepths, type Depths } from './depths.ts';
+import { createDepths, DEEP, type Depths } from './depths.ts';
 import { createSeen, type Seen } from './seen.ts';
 import { createTurns, type Turns } from './turns.ts';
 
@@ -24,6 +25,8 @@ export interface LoadedJob {
   readonly lastId: number;
 }
 
+const NOT_FOLLOWED = REASONS.code('nofollow');
+
 /** Throws a plain Error where the tables contradict each other. */
 export function loadJob(db: DatabaseSync): LoadedJob {
   const lastId = Number(query(db, 'SELECT ifnull(max(id), 0) FROM urls').get()![0]);
@@ -43,16 +46,16 @@ function loadSeen(db: DatabaseSync, lastId: number): { seen: Seen; depths: Depth
   // An aggregate calls us for each row without making a row of it: a third of the time of reading them.
   db.aggregate('gossamer_load', {
     start: 0,
-    step: (_, rowId, high, low, depth) => {
+    step: (_, rowId, high, low, depth, skip) => {
       id += 1;
       if (rowId !== id || seen.put(high as number, low as number, id) !== id) {
         throw new Error(`row ${id} of urls is missing or stands twice`);
       }
-      depths.set(id, depth as number);
+      depths.set(id, skip === NOT_FOLLOWED ? DEEP : (depth as number));
       return 0;
     },
   });
-  db.prepare('SELECT gossamer_load(id, hash_high, hash_low, depth) FROM urls').get();
+  db.prepare('SELECT gossamer_load(id, hash_high, hash_low, depth, skip) FROM urls').get();
   if (id !== lastId) throw new Error(`of ${lastId} URLs ${id} were read`);
   return { seen, depths };
 }

@@ -1,6 +1,6 @@
 // The rule of the smaller depth: where a URL is found again nearer to a root its depth falls, what was skipped for its depth is
-// queued after all, and what a settled page links to comes nearer in turn. So what a crawl finds does not depend on which of two
-// ways was faster.
+// queued after all, and what a settled page links to comes nearer in turn. A URL that only links not to be followed lead to is as
+// if it were infinitely deep. So what a crawl finds does not depend on which of two ways was faster.
 
 import type { DatabaseSync } from 'node:sqlite';
 import { REASONS } from './codes.ts';
@@ -26,7 +26,8 @@ export interface Lowering {
 /** The rows of `queue` that were not read in the order of their ids have a time, however long ago: see load.ts. */
 export const LONG_DUE_AT = 1;
 
-const SKIPPED_FOR_DEPTH = REASONS.code('depth');
+const SKIPPED_FOR_DEPTH = REASONS.code('depth')!;
+const NOT_FOLLOWED = REASONS.code('nofollow')!;
 
 /** `depthMax` is null where there is no limit. */
 export function createLowering(db: DatabaseSync, hosts: Dictionary, depths: Depths, depthMax: number | null): Lowering {
@@ -35,7 +36,7 @@ export function createLowering(db: DatabaseSync, hosts: Dictionary, depths: Dept
     'SELECT u.depth, u.skip, u.host, o.redirect_to, o.links FROM urls u LEFT JOIN outcomes o ON o.url = u.id WHERE u.id = ?',
   );
   const setDepth = db.prepare('UPDATE urls SET depth = ? WHERE id = ?');
-  const unskip = db.prepare('UPDATE urls SET skip = NULL WHERE id = ?');
+  const setSkip = db.prepare('UPDATE urls SET skip = ? WHERE id = ?');
   const insertQueued = db.prepare(`INSERT INTO queue VALUES (?, ?, ${LONG_DUE_AT}, 0)`);
   let regained: Regained[] = [];
 
@@ -48,11 +49,13 @@ export function createLowering(db: DatabaseSync, hosts: Dictionary, depths: Dept
       number | null,
       Uint8Array | null,
     ];
-    if (before <= depth) return [];
+    if (before <= depth && skip !== NOT_FOLLOWED) return [];
     setDepth.run(depth, id);
     depths.set(id, depth);
-    if (skip === SKIPPED_FOR_DEPTH && depth <= (depthMax ?? Number.POSITIVE_INFINITY)) {
-      unskip.run(id);
+    const isNear = depth <= (depthMax ?? Number.POSITIVE_INFINITY);
+    if (skip === NOT_FOLLOWED && !isNear) setSkip.run(SKIPPED_FOR_DEPTH, id);
+    else if ((skip === SKIPPED_FOR_DEPTH || skip === NOT_FOLLOWED) && isNear) {
+      setSkip.run(null, id);
       insertQueued.run(hostId, id);
       regained.push({ id, host: hosts.wordOf(hostId), hostId });
     }

@@ -1,6 +1,6 @@
 // One row of the ledger, put together from the tables.
 
-import type { ArchivePlace, Row, UrlState } from '../base/contracts.ts';
+import type { ArchivePlace, Row, RowText, UrlState } from '../base/contracts.ts';
 import { ERRORS, REASONS, STATES, TRUNCATIONS } from './codes.ts';
 import type { Cells } from './database.ts';
 import { countLinkList } from './link-list.ts';
@@ -10,7 +10,8 @@ export const ROW_SQL = `
   SELECT u.id, u.url, u.key, u.skip, u.depth, u.hops, referrer.url, q.url, q.due_at, q.tries,
     o.state, o.reason, o.error, o.status, o.truncated, type.word, charset.word, o.bytes, o.sha256, o.title,
     substr(o.links, 1, 5), target.url, o.tries, o.fetched_at, o.elapsed_ms, address.word,
-    file.word, o.archive_offset, o.archive_length
+    file.word, o.archive_offset, o.archive_length,
+    text.url, text.description, language.word, text.canonical, robots.word
   FROM urls u
     LEFT JOIN outcomes o ON o.url = u.id
     LEFT JOIN queue q ON q.host = u.host AND q.url = u.id
@@ -19,7 +20,10 @@ export const ROW_SQL = `
     LEFT JOIN words type ON type.id = o.content_type
     LEFT JOIN words charset ON charset.id = o.charset
     LEFT JOIN words address ON address.id = o.remote_address
-    LEFT JOIN words file ON file.id = o.archive_file`;
+    LEFT JOIN words file ON file.id = o.archive_file
+    LEFT JOIN page_texts text ON text.url = o.url
+    LEFT JOIN words language ON language.id = text.language
+    LEFT JOIN words robots ON robots.id = text.robots`;
 
 type Int = number | null;
 type Text = string | null;
@@ -32,13 +36,14 @@ type Columns = [
   ...found: [links: Bytes, redirectTo: Text],
   ...visit: [tries: Int, fetchedAt: Int, elapsedMs: Int, remoteAddress: Text],
   ...archive: [file: Text, offset: Int, length: Int],
+  ...text: [page: Int, description: Text, language: Text, canonical: Text, robots: Text],
 ];
 
 export function rowOf(cells: Cells, isLeased: (id: number) => boolean): Row {
   const [id, url, key, skip, depth, hops, referrer, ...rest] = cells as unknown as Columns;
   const [queued, dueAt, queueTries, state, reason, error, status, truncated, ...more] = rest;
   const [contentType, charset, bytes, sha256, title, links, redirectTo, ...visit] = more;
-  const [tries, fetchedAt, elapsedMs, remoteAddress, file, offset, length] = visit;
+  const [tries, fetchedAt, elapsedMs, remoteAddress, file, offset, length, page, ...said] = visit;
   const isQueued = queued !== null;
   if (isQueued && state !== null) throw new Error(`store: row ${id} is queued and settled at once`);
   return {
@@ -60,6 +65,7 @@ export function rowOf(cells: Cells, isLeased: (id: number) => boolean): Row {
     bytes,
     sha256: sha256 === null ? null : Buffer.from(sha256).toString('hex'),
     title,
+    text: page === null ? null : textOf(...said),
     links: links === null ? 0 : countLinkList(id, links),
     fetchedAt,
     elapsedMs,
@@ -75,6 +81,10 @@ function settledState(id: number, state: Int, skip: Int): UrlState {
   if (settled !== null) return settled;
   if (skip === null) throw new Error(`store: row ${id} is neither queued nor settled nor skipped`);
   return 'skipped';
+}
+
+function textOf(description: Text, language: Text, canonical: Text, robots: Text): RowText {
+  return { description, language, canonical, robots: robots === null ? null : robots.split(' ') };
 }
 
 function placeOf(file: Text, offset: Int, length: Int): ArchivePlace | null {

@@ -3,7 +3,7 @@
 //
 //   urls      every URL ever found, append-only: ids have no gaps, and of a row only its depth may fall, see lower.ts
 //   queue     those still to be asked: a row goes when its URL is settled, so what is done costs nothing here
-//   outcomes  how each URL was settled
+//   outcomes  how each URL was settled, and `page_texts` what pages that say something say of themselves
 //   attempts  tries that did not settle their URL
 //   sitemaps  files that list URLs, and `mentions` what they say of them
 //   totals    how many of each state, changed in the transaction that changes the rows
@@ -132,8 +132,18 @@ CREATE TABLE mentions (
 ) STRICT;
 `;
 
+const PAGE_TEXTS = `
+CREATE TABLE page_texts (
+  url INTEGER PRIMARY KEY,
+  description TEXT,
+  language INTEGER,
+  canonical TEXT,
+  robots INTEGER
+) STRICT;
+`;
+
 /** Step `n` leads from version `n` to `n + 1`. */
-export const STEPS: readonly string[] = [FIRST, SITEMAPS];
+export const STEPS: readonly string[] = [FIRST, SITEMAPS, PAGE_TEXTS];
 
 /** Stands in the header of each of our databases: "goss" in ASCII. */
 export const APPLICATION_ID = 0x676f7373;

@@ -1,7 +1,7 @@
-// How leases end, in `outcomes`, `queue` and `attempts`.
+// How leases end, in `outcomes`, `page_texts`, `queue` and `attempts`.
 
 import type { DatabaseSync } from 'node:sqlite';
-import type { Settlement } from '../base/contracts.ts';
+import type { PageText, Settlement } from '../base/contracts.ts';
 import type { Admission } from './admit.ts';
 import type { Returned } from './backlog.ts';
 import { ERRORS, REASONS, STATES, TRUNCATIONS } from './codes.ts';
@@ -28,6 +28,7 @@ export function createSettlementWriter(
   const insertOutcome = db.prepare(`INSERT INTO outcomes VALUES (${Array(20).fill('?').join(', ')})`);
   const leaveQueue = db.prepare('DELETE FROM queue WHERE host = ? AND url = ?');
   const defer = db.prepare('UPDATE queue SET due_at = ?, tries = ? WHERE host = ? AND url = ?');
+  const insertText = db.prepare('INSERT INTO page_texts VALUES (?, ?, ?, ?, ?)');
   const insertAttempt = db.prepare(`INSERT INTO attempts
     SELECT ?1, ifnull(max(number), 0) + 1, ?2, ?3, ?4 FROM attempts WHERE url = ?1`);
   const readDepth = query(db, 'SELECT depth FROM urls WHERE id = ?');
@@ -45,8 +46,19 @@ export function createSettlementWriter(
     const { id } = settlement.lease;
     const nearer = nearerBy(settlement);
     linked.clear();
-    for (const link of settlement.links) linked.add(admission.admit(link, id, nearer));
+    for (const link of settlement.links) {
+      const to = admission.admit(link, id, nearer);
+      // Nobody comes nearer by a link that is not followed.
+      if (link.nofollow !== true) linked.add(to);
+    }
+    if (linked.size === 0) return null;
     return lists.encode(id, linked);
+  };
+
+  const addText = (id: number, { description, language, canonical, robots }: PageText): void => {
+    if (description === '' && language === '' && canonical === '' && robots.length === 0) return;
+    const said = robots.length === 0 ? null : words.idOf(robots.join(' '));
+    insertText.run(id, description || null, words.idOrNull(language), canonical || null, said);
   };
 
   return {
@@ -78,6 +90,7 @@ export function createSettlementWriter(
         response === null || response.title === '' ? null : response.title,
         links,
       );
+      if (response !== null && response.text !== null) addText(lease.id, response.text);
       assertOne(leaveQueue.run(lease.hostId, lease.id).changes, lease.id);
     },
     putBack({ lease, tries, dueAt, fetchedAt, error, response }) {

@@ -1,6 +1,6 @@
 // A row of the ledger as users see it: the fields of the documentation, in that order.
 
-import type { ArchivePlace, Row } from '../base/contracts.ts';
+import type { ArchivePlace, Row, RowText } from '../base/contracts.ts';
 
 /** The last millisecond of a Date (ECMA-262, section 21.4.1.1). */
 const CALENDAR_MAX_MS = 8.64e15;
@@ -31,6 +31,8 @@ export interface UrlRecord {
   readonly elapsedMs: number | null;
   readonly remoteAddress: string | null;
   readonly archive: ArchivePlace | null;
+  /** What the page says of itself: description, language, canonical URL, directives to robots. */
+  readonly text: RowText | null;
 }
 
 export function recordOf(row: Row, links: number | readonly string[] = row.links): UrlRecord {
@@ -57,6 +59,7 @@ export function recordOf(row: Row, links: number | readonly string[] = row.links
     elapsedMs: row.elapsedMs,
     remoteAddress: row.remoteAddress,
     archive: archive === null ? null : { file: archive.file, offset: archive.offset, length: archive.length },
+    text: row.text,
   };
 }
 

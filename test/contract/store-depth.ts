@@ -48,6 +48,24 @@ export function depthContract(suite: Suite): void {
     assert.deepEqual([ledger.row(urlOf('/p/0'))?.depth, ledger.row(urlOf('/p/1'))?.depth], [290, 291]);
   });
 
+  inStore(suite, 'settle: a URL that was only noted is queued once a followed link leads there', async (store) => {
+    const { frontier, ledger } = store;
+    await frontier.add([at('/', 0), at('/far', 3)]);
+    const [root, far] = await frontier.lease(2, NOW, FREE);
+    await settle(frontier, ended(root!, { links: [notedAt(1, 1), notedAt(2, 1), pageAt(2, 1, null)] }));
+    const stateOf = (page: number): unknown[] => {
+      const { state, reason, depth } = ledger.row(urlOf(`/p/${page}`))!;
+      return [state, reason, depth];
+    };
+    assert.deepEqual(stateOf(1), ['skipped', 'nofollow', 1]);
+    assert.deepEqual(stateOf(2), ['queued', null, 1]);
+    assert.deepEqual(ledger.links(1), [urlOf('/p/2')]);
+    await settle(frontier, ended(far!, { links: [notedAt(1, 4), pageAt(1, 4, null), notedAt(2, 4)] }));
+    assert.deepEqual(stateOf(1), ['queued', null, 4]);
+    assert.deepEqual(stateOf(2), ['queued', null, 1]);
+    assert.deepEqual(frontier.counts().skipped, 0);
+  });
+
   const seed = runSeed(`${suite.name} depth`);
   test(`${suite.name}: settle: any order of pages, with restarts, ends as a breadth-first search does`, async () => {
     const random = seededRandom(seed);
@@ -57,6 +75,8 @@ export function depthContract(suite: Suite): void {
 
 interface Graph {
   readonly links: readonly (readonly number[])[];
+  /** Links that are not to be followed. */
+  readonly unfollowed: readonly (readonly number[])[];
   readonly redirects: readonly (number | null)[];
   readonly depthMax: number | null;
 }
@@ -79,23 +99,28 @@ async function crawlAtRandom(suite: Suite, random: Random, what: string): Promis
       leased = [];
     }
   }
-  const rows = [...store.ledger.rows()].map(({ key, depth, state, reason }) => [key, depth, state, reason]);
+  const rows = [...store.ledger.rows()].map(({ key, depth, state, reason }) => {
+    // How far a URL is to which no followed link leads is not defined.
+    return [key, reason === 'nofollow' ? null : depth, state, reason];
+  });
   await store.frontier.close();
   assert.deepEqual(rows.sort(), breadthFirst(graph).sort(), what);
 }
 
 function whereItLeads(
-  { links, redirects, depthMax }: Graph,
+  { links, unfollowed, redirects, depthMax }: Graph,
   { url, depth }: Lease,
 ): { links: NewUrl[]; redirect: NewUrl | null } {
   const page = Number(/\d+$/.exec(url)![0]);
   const redirect = redirects[page] ?? null;
   if (redirect !== null) return { links: [], redirect: pageAt(redirect, depth, depthMax) };
-  return { links: links[page]!.map((link) => pageAt(link, depth + 1, depthMax)), redirect: null };
+  const noted = unfollowed[page]!.map((link) => notedAt(link, depth + 1));
+  const followed = links[page]!.map((link) => pageAt(link, depth + 1, depthMax));
+  return { links: page % 2 === 0 ? [...followed, ...noted] : [...noted, ...followed], redirect: null };
 }
 
 /** What must be there: every page that is reached, with its distance. */
-function breadthFirst({ links, redirects, depthMax }: Graph): unknown[][] {
+function breadthFirst({ links, unfollowed, redirects, depthMax }: Graph): unknown[][] {
   const distances = new Map([[0, 0]]);
   for (let changed = true; changed; ) {
     changed = false;
@@ -111,10 +136,14 @@ function breadthFirst({ links, redirects, depthMax }: Graph): unknown[][] {
       }
     }
   }
-  return [...distances].map(([page, distance]) => {
+  const asked = [...distances.keys()].filter((page) => distances.get(page)! <= (depthMax ?? Number.POSITIVE_INFINITY));
+  const noted = asked.flatMap((page) => (redirects[page] === null ? unfollowed[page]! : []));
+  const onlyNoted = [...new Set(noted)].filter((page) => !distances.has(page));
+  const reached = [...distances].map(([page, distance]) => {
     const isDeep = depthMax !== null && distance > depthMax;
     return [urlOf(`/p/${page}`), distance, isDeep ? 'skipped' : 'done', isDeep ? 'depth' : null];
   });
+  return [...reached, ...onlyNoted.map((page) => [urlOf(`/p/${page}`), null, 'skipped', 'nofollow'])];
 }
 
 function randomGraph(random: Random): Graph {
@@ -122,13 +151,18 @@ function randomGraph(random: Random): Graph {
   const links = Array.from({ length: PAGES }, () => Array.from({ length: Math.floor(random() * 4) }, any));
   // A long way to most pages, so that shorter ones come late.
   for (let page = 0; page + 1 < PAGES; page += 1) if (random() < 0.7) links[page]!.push(page + 1);
+  const unfollowed = links.map(() => Array.from({ length: Math.floor(random() * 3) }, any));
   const redirects = links.map(() => (random() < 0.1 ? any() : null));
   redirects[0] = null;
-  return { links, redirects, depthMax: random() < 0.3 ? null : Math.floor(random() * 8) };
+  return { links, unfollowed, redirects, depthMax: random() < 0.3 ? null : Math.floor(random() * 8) };
 }
 
 function pageAt(page: number, depth: number, depthMax: number | null): NewUrl {
   return at(`/p/${page}`, depth, depthMax !== null && depth > depthMax ? 'depth' : null);
+}
+
+function notedAt(page: number, depth: number): NewUrl {
+  return { ...at(`/p/${page}`, depth, 'nofollow'), nofollow: true };
 }
 
 function at(path: string, depth: number, skip: NewUrl['skip'] = null): NewUrl {

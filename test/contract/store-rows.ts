@@ -33,6 +33,12 @@ export function rowsContract(suite: Suite): void {
         bytes: 1234,
         sha256: 'ab'.repeat(32),
         title: 'A page',
+        text: {
+          description: 'What it is about',
+          language: 'en',
+          canonical: 'https://a.test/here',
+          robots: ['noarchive', 'max-snippet:10'],
+        },
         links: 4,
         fetchedAt: NOW,
         elapsedMs: 12,
@@ -77,6 +83,7 @@ export function rowsContract(suite: Suite): void {
         contentType: '',
         charset: '',
         title: '',
+        text: { description: '', language: '', canonical: '', robots: [], headings: [] },
         sha256: null,
       } as const;
       await settle(
@@ -99,8 +106,17 @@ export function rowsContract(suite: Suite): void {
       assert.deepEqual(absent, Array(7).fill(null));
       const last = rows[2]!;
       assert.deepEqual(
-        [last.status, last.truncated, last.contentType, last.charset, last.title, last.sha256, last.elapsedMs],
-        [200, 'disconnect', null, null, null, null, 8],
+        [
+          last.status,
+          last.truncated,
+          last.contentType,
+          last.charset,
+          last.title,
+          last.text,
+          last.sha256,
+          last.elapsedMs,
+        ],
+        [200, 'disconnect', null, null, null, null, null, 8],
       );
       const { nextAt: _, ...counts } = frontier.counts();
       assert.deepEqual(counts, { queued: 0, leased: 0, done: 0, failed: 2, skipped: 1 });

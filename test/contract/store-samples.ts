@@ -47,6 +47,13 @@ export const RESPONSE: Response = {
   bytes: 1234,
   sha256: new Uint8Array(32).fill(0xab),
   title: 'A page',
+  text: {
+    description: 'What it is about',
+    language: 'en',
+    canonical: 'https://a.test/here',
+    robots: ['noarchive', 'max-snippet:10'],
+    headings: [],
+  },
 };
 
 /** A URL as it is found: its key is itself unless another is given. */

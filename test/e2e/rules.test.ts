@@ -54,9 +54,52 @@ test('crawl: X-Robots-Tag says nofollow as meta robots does, where it speaks to 
     if (tags[path] !== undefined) response.setHeader('x-robots-tag', tags[path]);
     pages({ '/': ['/a', '/b', '/c'], '/a': ['/from-a'], '/b': ['/from-b'], '/c': ['/from-c'] })(path, response, null!);
   });
-  assert.deepEqual((await crawled(site.root)).done, ['/', '/a', '/b', '/c', '/from-b']);
+  const { done, skipped } = await crawled(site.root);
+  assert.deepEqual(done, ['/', '/a', '/b', '/c', '/from-b']);
+  assert.deepEqual(skipped, { '/from-a': 'nofollow', '/from-c': 'nofollow' });
   const all = await crawled(site.root, { followNofollow: true });
   assert.deepEqual(all.done, ['/', '/a', '/b', '/c', '/from-a', '/from-b', '/from-c']);
+});
+
+test('crawl: a link with nofollow is a row and is not asked for, unless another link leads there', async () => {
+  const anchors = '<a rel=nofollow href=/noted>x</a><a rel="ugc NoFollow" href=/both>x</a><a href=/page>x</a>';
+  await using site = await serveSite((path, response) => {
+    if (path === '/') html(response, anchors);
+    else html(response, path === '/page' ? '<a href=/both>x</a><a rel=nofollow href=https://b.example/>x</a>' : '');
+  });
+  const { done, skipped } = await crawled(site.root);
+  assert.deepEqual(done, ['/', '/both', '/page']);
+  assert.deepEqual(skipped, { '/noted': 'nofollow', '/both': 'nofollow', '/': 'scope' });
+  assert.deepEqual((await crawled(site.root, { followNofollow: true })).done, ['/', '/both', '/noted', '/page']);
+});
+
+test('crawl: what pages say of themselves is kept, and only of pages that say something', async () => {
+  const head =
+    '<html lang=de><meta name=description content="Was  es ist"><link rel=canonical href=/one><meta name=robots content="NOARCHIVE, noindex">';
+  await using site = await serveSite((path, response) =>
+    html(response, path === '/' ? `${head}<a href=/2>x</a>` : 'x'),
+  );
+  await withFolder(async (folder) => {
+    await crawl(site.root, { output: join(folder, 'job') }).summary;
+    const { stdout } = await gossamer(['export', 'jsonl', join(folder, 'job')]);
+    const texts = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+      .map(({ url, text }) => [new URL(url).pathname, text]);
+    const canonical = `${site.root}one`;
+    const said = { description: 'Was es ist', language: 'de', canonical, robots: ['noarchive', 'noindex'] };
+    assert.deepEqual(texts.sort(), [
+      ['/', said],
+      ['/2', null],
+      ['/one', null],
+    ]);
+    const why = await gossamer(['why', site.root, join(folder, 'job')]);
+    assert.match(
+      why.stdout,
+      /about +Was es ist\n +language +de\n +canonical +http\S+one\n +to robots +noarchive, noindex\n/,
+    );
+  });
 });
 
 test('crawl: --host-limit is what one host is asked for in the life of the job, over runs', async () => {
