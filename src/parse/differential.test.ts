@@ -1,72 +1,58 @@
-// The scanner against parse5 on the pages of a real documentation: the same links in the same numbers. Pages that are made to be
-// awkward are in test/fuzz.
+// The parser against parse5 on the pages of real documentations: all links, each as often as it stands there. Pages that are made
+// to be awkward are in test/fuzz.
 
 import assert from 'node:assert/strict';
 import { existsSync, globSync, readFileSync, realpathSync } from 'node:fs';
 import { test } from 'node:test';
-import { type DefaultTreeAdapterMap, defaultTreeAdapter, html as names, parse } from 'parse5';
-import { createScanner } from './html.ts';
+import { linksByParse5 } from '../../test/helpers/parse5-links.ts';
+import { runSeed, seededRandom } from '../../test/helpers/random.ts';
+import { joinUrl, prepareBase } from '../url/join.ts';
+import { createParser } from './parse.ts';
 
-const SEED = Number(process.env['GOSSAMER_SEED'] ?? 20_263);
-const DOCUMENTATION = '/usr/share/doc/openjdk-17-doc/api';
-const FILES_MAX = 1_000;
-const FILE_LENGTH_MAX = 1_000_000;
+const DOCUMENTATIONS: Readonly<Record<string, string>> = {
+  openjdk: '/usr/share/doc/openjdk-17-jre-headless/api',
+  postgresql: '/usr/share/doc/postgresql-doc-15/html',
+  rust: '/usr/share/doc/rust-doc/html',
+};
+const FILES_MAX = 800;
+const FILE_BYTES_MAX = 1_000_000;
+const ROOT = 'https://docs.example/';
 
-const LINKS: Record<string, string> = { a: 'href', area: 'href', iframe: 'src', link: 'href', base: 'href' };
-const scan = createScanner(Object.fromEntries(Object.entries(LINKS).map(([element, name]) => [element, [name]])));
+const parse = createParser(
+  (page) => {
+    const base = prepareBase(page);
+    return base === null ? null : (href) => joinUrl(href, base);
+  },
+  { requisites: true },
+);
 
-type Node = DefaultTreeAdapterMap['node'];
-
-function linksOfTree(text: string): string[] {
-  const found: string[] = [];
-  const seen = new Set<number>();
-  const open: Node[] = [parse(text, { scriptingEnabled: false, sourceCodeLocationInfo: true })];
-  for (let node = open.pop(); node !== undefined; node = open.pop()) {
-    if ('content' in node) open.push(node.content);
-    if ('childNodes' in node) open.push(...node.childNodes);
-    if (!('attrs' in node) || !Object.hasOwn(LINKS, node.tagName)) continue;
-    if (node.tagName !== 'a' && node.namespaceURI !== names.NS.HTML) continue;
-    // A formatting element that is closed in the wrong order is made again, from the same tag.
-    const at = defaultTreeAdapter.getNodeSourceCodeLocation(node)?.startOffset;
-    if (at === undefined || seen.has(at)) continue;
-    seen.add(at);
-    const value = node.attrs.find(({ name, prefix }) => name === LINKS[node.tagName] && !prefix)?.value;
-    if (value !== undefined) found.push(`${node.tagName} ${value}`);
-  }
-  return found.sort();
+for (const [name, folder] of Object.entries(DOCUMENTATIONS)) {
+  const skip = existsSync(folder) ? false : `${folder} is not installed`;
+  const seed = runSeed(`links of ${name}`);
+  test(`parse: finds in the ${name} documentation the links that parse5 finds, as often`, { skip }, async (context) => {
+    const home = realpathSync(folder);
+    const files = sampled(globSync('**/*.html', { cwd: home }).sort(), seed);
+    let count = 0;
+    for (const file of files) {
+      const bytes = readFileSync(`${home}/${file}`);
+      if (bytes.length > FILE_BYTES_MAX) continue;
+      const page = ROOT + file;
+      const { links } = await parse(bytes, { url: page, contentType: 'text/html; charset=utf-8' });
+      const ours = links.map(({ element, url }) => `${element} ${url}`).sort();
+      assert.deepEqual(ours, linksByParse5(bytes.toString(), page).sort(), `${file} (seed ${seed})`);
+      count += ours.length;
+    }
+    context.diagnostic(`${files.length} files, ${count} links`);
+    assert.ok(count > files.length);
+  });
 }
 
-function linksOfScan(text: string): string[] {
-  const found: string[] = [];
-  scan(
-    { text, decode: (piece) => piece, isXml: false },
-    {
-      onTag(element, attributes, isForeign) {
-        const value = attributes.value(LINKS[element]!);
-        if (value !== null && (element === 'a' || !isForeign)) found.push(`${element} ${value}`);
-      },
-      onTitle() {},
-    },
-  );
-  return found.sort();
-}
-
-test(`scanner: finds the links that parse5 finds in a real documentation, seed ${SEED}`, (context) => {
-  if (!existsSync(DOCUMENTATION)) return context.skip(`${DOCUMENTATION} is not installed`);
-  const files = sampled(globSync(`${realpathSync(DOCUMENTATION)}/**/*.html`).sort());
-  for (const file of files) {
-    const text = readFileSync(file, 'utf8');
-    if (text.length <= FILE_LENGTH_MAX) assert.deepEqual(linksOfScan(text), linksOfTree(text), file);
+function sampled(files: readonly string[], seed: number): string[] {
+  const random = seededRandom(seed);
+  const left = [...files];
+  const taken: string[] = [];
+  while (taken.length < FILES_MAX && left.length > 0) {
+    taken.push(...left.splice(Math.floor(random() * left.length), 1));
   }
-  context.diagnostic(`${files.length} files`);
-});
-
-/** Some of the files, the same ones for the same seed. */
-function sampled(files: readonly string[]): string[] {
-  let state = SEED >>> 0;
-  const next = (): number => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-  return files.filter(() => next() < FILES_MAX / files.length);
+  return taken;
 }
