@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
+import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { createAdmission } from './admission.ts';
 import { noArchive } from './archive/none.ts';
@@ -16,6 +17,7 @@ import { createFetch, type Fetcher } from './fetch/fetch.ts';
 import { createGate } from './gate.ts';
 import type { GateConfig } from './host-state.ts';
 import { type Job, openJob } from './job.ts';
+import { NO_LOG, openLog } from './log.ts';
 import type { CrawlOptions } from './options.ts';
 import type { JoinTo } from './parse/join-links.ts';
 import { createSitemapReader } from './parse/lists.ts';
@@ -26,6 +28,7 @@ import { createSitemaps, guessesOf, NO_SITEMAPS, type SitemapParts, type Sitemap
 import { hostnameOf, portOf } from './url/host.ts';
 import { createBases, joinUrl } from './url/join.ts';
 import { createScope, type Scope } from './url/scope.ts';
+import { witnessed, witnessedList } from './witness.ts';
 
 export type { Fetcher } from './fetch/fetch.ts';
 export { fetchRobots } from './robots/policy.ts';
@@ -54,6 +57,9 @@ const FIRST_HOLD_MS = 1_000;
  */
 const LEAN_HEAP_CONCURRENCY = 1_000;
 
+/** In the job's folder. */
+const LOG_FILE = 'logs/gossamer.jsonl';
+
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };
@@ -70,15 +76,19 @@ export async function startCrawl(options: CrawlOptions, hooks: Hooks = {}): Prom
   const abort = new AbortController();
   const memory = { isTight: false };
   const fetcher = makeFetcher(options);
-  const { onSkip } = hooks;
+  const onSkip = (url: string, reason: SkipReason): void => {
+    log.write('debug', 'not-admitted', { url, reason });
+    hooks.onSkip?.(url, reason);
+  };
   const admission = createAdmission({ ...options, scope: makeScope(options, ledger), onSkip });
   // Also where a run was killed before its first commit; those that are there already are not added again.
   if (frontier.counts().done === 0) await frontier.add(admission.roots(options.roots));
   const gate = createGate(gateConfig(options, resumed, ledger), ledger.hosts(), clock.now, frontier.hold);
-  const commits = createCommits(frontier, clock, commitRules(options));
+  const log = job.folder === '' ? NO_LOG : await openLog(join(job.folder, LOG_FILE), options.logLevel, clock);
+  const commits = witnessed(createCommits(frontier, clock, commitRules(options)), log, clock.now);
   const fetch = hooked(fetcher.fetch, hooks.onRequest);
   const sitemaps = await makeSitemaps(options, {
-    list: job.store.sitemaps,
+    list: witnessedList(job.store.sitemaps, log),
     frontier,
     commits,
     gate,
@@ -104,7 +114,7 @@ export async function startCrawl(options: CrawlOptions, hooks: Hooks = {}): Prom
       parse: makeParser({ requisites: options.pageRequisites }),
       archive: noArchive,
       signal: abort.signal,
-      onSkip,
+      onSkip: hooks.onSkip,
       onPage: (page) => {
         // Whoever is given the page may keep it.
         if (hooks.onSettled !== undefined) hooks.onSettled(page);
@@ -114,6 +124,7 @@ export async function startCrawl(options: CrawlOptions, hooks: Hooks = {}): Prom
     crawlRules(options, job, alreadyFinished),
   );
   hooks.onStart?.(heart.wake);
+  log.write('info', 'start', startFacts(options, resumed));
   return startRun({
     job,
     heart,
@@ -121,6 +132,7 @@ export async function startCrawl(options: CrawlOptions, hooks: Hooks = {}): Prom
     sitemaps,
     commits,
     clock,
+    log,
     abort,
     startedAt,
     alreadyFinished,
@@ -134,6 +146,13 @@ export async function startCrawl(options: CrawlOptions, hooks: Hooks = {}): Prom
       await job.close();
     },
   });
+}
+
+/** What a reader of the log must know of the run; nothing that is secret. */
+function startFacts(options: CrawlOptions, resumed: boolean): object {
+  const { roots, scope, depth, concurrency, hostConcurrency, delayMs, robots, limit } = options;
+  const program = { version, node: process.versions.node, pid: process.pid };
+  return { ...program, resumed, roots, scope, depth, concurrency, hostConcurrency, delayMs, robots, limit };
 }
 
 function makeJoinTo(): JoinTo {

@@ -2,6 +2,7 @@
 // Options are checked once, here at the door; whoever holds CrawlOptions need not ask again.
 
 import { UsageError } from './base/errors.ts';
+import { LOG_LEVELS, type LogLevel } from './base/log-levels.ts';
 import { expectationOf, isValid, type Kind, type OptionValue, readText } from './option-values.ts';
 
 /** A crawl's options, resolved and checked. Units stand last in the names. */
@@ -46,6 +47,7 @@ export interface CrawlOptions {
   readonly fresh: boolean;
   readonly store: string | null;
   readonly archive: boolean;
+  readonly logLevel: LogLevel;
 }
 
 export type OptionName = Exclude<keyof CrawlOptions, 'roots'>;
@@ -91,6 +93,7 @@ const scopes: Kind = { is: 'choice', choices: ['host', 'prefix', 'page', 'site',
 const fieldText = text(/^[\t\x20-\x7e\xa0-\xff]+$/, 'one line of Latin-1 text');
 const contactKind = text(/^(https?:\/\/[^\s()]+|[^\s()@]+@[^\s()@]+)$/, 'a URL or a mail address');
 const authKind = text(/^[^:\p{Cc}]+:\P{Cc}*$/u, 'written like USER:PASS');
+const levels: Kind = { is: 'choice', choices: LOG_LEVELS };
 const storeKind = text(/^(sqlite|memory):$/, 'sqlite: or memory: (PostgreSQL comes later)');
 const folderKind = text(/^[^\0]+$/, 'the name of a folder');
 
@@ -137,6 +140,7 @@ export const OPTIONS: readonly OptionSpec[] = [
   { name: 'fresh', flags: '--fresh', group: 'job', kind: flag, default: false, doc: 'throw an earlier job in that folder away' },
   { name: 'store', flags: '--store <url>', group: 'job', kind: storeKind, default: null, doc: "sqlite: (in the job's folder) or memory: (nothing is kept)" },
   { name: 'archive', flags: '--no-archive', group: 'job', kind: flag, default: true, doc: 'keep no bytes of what was fetched' },
+  { name: 'logLevel', flags: '--log-level <level>', group: 'job', kind: levels, default: 'info', doc: "what the job's logs/gossamer.jsonl has: off, error, warn (also URLs that failed and hosts that are held), info (also retries, robots.txt, sitemaps) or debug (every decision)" },
 ];
 
 const same = (given: string): string => given;

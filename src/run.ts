@@ -7,6 +7,7 @@ import type { Commits } from './commits.ts';
 import type { Crawl } from './crawl.ts';
 import type { Gate } from './gate.ts';
 import type { Job } from './job.ts';
+import type { Log } from './log.ts';
 import type { Sitemaps } from './sitemaps.ts';
 
 const TICK_MS = 1_000;
@@ -37,6 +38,7 @@ export interface RunParts {
   readonly sitemaps: Sitemaps;
   readonly commits: Commits;
   readonly clock: Clock;
+  readonly log: Log;
   readonly abort: AbortController;
   readonly startedAt: number;
   readonly alreadyFinished: boolean;
@@ -49,11 +51,12 @@ export interface RunParts {
 }
 
 export function startRun(parts: RunParts): Run {
-  const { job, heart, gate, commits, clock, abort } = parts;
+  const { job, heart, gate, commits, clock, log, abort } = parts;
   const { figures } = heart;
   const before = totalsOf(job.store.ledger.runs());
   const timers: { cancel(): void }[] = [];
   let isSizeTold = false;
+  let waitedFor = '';
 
   const stopBy = (why: StoppedBy): void => {
     heart.stop(why);
@@ -73,10 +76,18 @@ export function startRun(parts: RunParts): Run {
       hosts,
     };
   };
+  /** Where nothing is in flight: what the crawl waits for, once. */
+  const tellWaiting = (): void => {
+    const wait = figures.inFlight > 0 ? null : gate.waitingFor(clock.now());
+    const what = wait === null ? '' : `${wait.host} ${wait.until}`;
+    if (wait !== null && what !== waitedFor) log.write('info', 'waiting', wait);
+    waitedFor = what;
+  };
   const tick = (): void => {
     parts.onTick();
     commits.figures(runFigures(null));
     commits.flush();
+    tellWaiting();
     heart.wake();
     // The heart has stopped by itself; what is in flight does not get longer than with the other limits.
     if (figures.stoppedBy === 'size' && !isSizeTold) {
@@ -105,11 +116,16 @@ export function startRun(parts: RunParts): Run {
       if (!parts.alreadyFinished) commits.figures(runFigures(clock.now()));
       await commits.flush();
       last = summary();
+      log.write('info', 'end', { ...last, hosts: undefined });
       return last;
+    } catch (error) {
+      log.write('error', 'end', { code: (error as { code?: unknown }).code, message: String(error) });
+      throw error;
     } finally {
       last ??= summary();
       abort.abort();
       for (const timer of timers) timer.cancel();
+      await log.close();
       await parts.close();
     }
   };

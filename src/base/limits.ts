@@ -145,6 +145,13 @@ export const PAGES_BUFFERED_MAX = 100;
 /** How long what is in flight has after the first Ctrl-C. */
 export const STOP_GRACE_MS = 5_000;
 
+/** A log that is longer when a run begins is set aside, in place of the one that was set aside before. */
+export const LOG_BYTES_MAX = 100 * MB;
+/** Hosts whose hold was told already. */
+export const HELD_HOSTS_REMEMBERED_MAX = 10_000;
+/** Lines that wait for a slow disk; past it they are counted and dropped. */
+export const LOG_PENDING_CHARS_MAX = 4 * MB;
+
 // --- command line -----------------------------------------------------------------------------------------------------
 /** Characters of one line of a batch; a longer one is answered with an error. */
 export const BATCH_LINE_LENGTH_MAX = 256 * MB;

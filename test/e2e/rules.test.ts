@@ -1,7 +1,7 @@
 // The rules of good manners that take a whole crawl to see: what is skipped and why, budgets, limits, and how a run ends.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -180,4 +180,51 @@ test('crawl: what is found does not depend on whether the short way or the long 
   const { done, summary } = await crawled(site.root, { depth: 3 });
   assert.deepEqual(done, ['/', '/1', '/2', '/3', '/4', '/slow']);
   assert.deepEqual(summary.urls, { queued: 0, leased: 0, done: 6, failed: 0, skipped: 0 });
+});
+
+test('crawl: the log has a line for each decision, and none that a page could break', async () => {
+  await using site = await serveSite((path, response) => {
+    if (path === '/')
+      html(response, '<a href="/a%0a&#x9b;31m">x</a><a href=/gone>x</a><a href=/held>x</a><a href=//b.example/>x</a>');
+    else if (path === '/gone') response.destroy();
+    else if (path === '/held' && site.log.filter((request) => request.path === path).length === 1) {
+      response.setHeader('retry-after', '1');
+      response.statusCode = 429;
+      response.end();
+    } else html(response, '');
+  });
+  await withFolder(async (folder) => {
+    const job = join(folder, 'job');
+    const { code } = await gossamer(['crawl', site.root, '-o', job, '--retries', '0', '--log-level', 'debug', '-q']);
+    assert.equal(code, 0);
+    const text = readFileSync(join(job, 'logs/gossamer.jsonl'), 'utf8');
+    assert.match(text, /^[ -~\n]+$/);
+    const lines = text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const about = (event: string): string[] => {
+      return lines
+        .filter((line) => line.event === event)
+        .map(({ url, host, status, error, reason }) => {
+          const path = url === undefined ? '' : new URL(url).pathname;
+          return [path, host === undefined ? '' : 'host', status, error, reason].filter(Boolean).join(' ');
+        });
+    };
+    assert.deepEqual(about('start').length, 1);
+    assert.deepEqual(about('robots'), ['host 404']);
+    assert.deepEqual(about('held'), ['host']);
+    assert.deepEqual(about('again'), ['/held 429']);
+    assert.deepEqual(about('failed'), ['/gone reset']);
+    assert.deepEqual(about('not-admitted'), ['/ scope']);
+    assert.deepEqual(about('done').sort(), ['/ 200', '/a%0a%E2%80%BA31m 200', '/held 200']);
+    assert.deepEqual(lines.at(-1).event, 'end');
+    assert.deepEqual(lines.at(-1).urls.done, 3);
+
+    assert.equal(
+      (await gossamer(['crawl', site.root, '-o', join(folder, 'quiet'), '-q', '--log-level', 'off'])).code,
+      0,
+    );
+    assert.equal(existsSync(join(folder, 'quiet/logs')), false);
+  });
 });
