@@ -74,6 +74,7 @@ test('resolveOptions: the defaults', () => {
     fresh: false,
     store: null,
     archive: true,
+    logLevel: 'info',
   });
 });
 
