@@ -83,6 +83,10 @@ export interface Ledger {
   rows(filter?: RowFilter): Iterable<Row>;
   /** The URLs that a row's page links to, in document order. */
   links(id: number): readonly string[];
+  /** The links of every row that has any, as ids, in order of id. */
+  linkLists(): Iterable<readonly [id: number, links: readonly number[]]>;
+  /** Throws where there is no such row. */
+  urlOf(id: number): string;
   attempts(id: number): readonly Attempt[];
   /** What a sitemap says of a row's URL; null where none has it. */
   mention(id: number): Mention | null;

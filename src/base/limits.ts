@@ -159,6 +159,14 @@ export const BATCH_LINE_LENGTH_MAX = 256 * MB;
 export const BATCH_HOSTS_MAX = 64;
 
 // --- views ------------------------------------------------------------------------------------------------------------
+/** Of the slowest, the largest, the busiest a report lists so many. */
+export const REPORT_TOP_MAX = 10;
+/** Broken URLs whose links are counted, */
+export const BROKEN_KEPT_MAX = 100_000;
+/** and those that a report lists, with so many of the pages that link to each. */
+export const BROKEN_LISTED_MAX = 1_000;
+export const REFERRERS_LISTED_MAX = 10;
+export const CHAINS_LISTED_MAX = 1_000;
 /** Characters that an export gathers before it writes. */
 export const EXPORT_CHUNK_LENGTH = 64 * KB;
 /** Steps from a URL back to its root, or along its redirects, that `why` tells. */

@@ -71,6 +71,7 @@ function headline({ state, stoppedBy }: Summary): string {
 function nextSteps(folder: string, { urls }: Summary): string[] {
   const job = quoted(folder);
   const steps: [command: string, what: string][] = [[`gossamer export jsonl ${job} -o urls.jsonl`, 'one line a URL']];
+  steps.push([`gossamer report ${job}`, 'what is broken, slow, large or skipped']);
   if (urls.failed + urls.skipped > 0) steps.push([`gossamer why URL ${job}`, 'every decision on a URL']);
   if (urls.queued > 0) steps.push([`gossamer status ${job}`, 'what the job waits for']);
   const width = Math.max(...steps.map(([command]) => command.length));

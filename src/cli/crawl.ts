@@ -6,9 +6,12 @@ import type { Command } from 'commander';
 import { startCrawl } from '../assemble.ts';
 import { UsageError } from '../base/errors.ts';
 import { environmentName, readOptions } from '../options.ts';
+import { reportOf } from '../views/report.ts';
 import { addOptions, INPUT_FILE } from './flags.ts';
+import { withLedger } from './job.ts';
+import { addFailOn, gateCode } from './report.ts';
 import { type Manner, type Shell, tell } from './shell.ts';
-import { watchRun } from './watch.ts';
+import { EXIT, watchRun } from './watch.ts';
 
 const EXAMPLES = `
 Examples:
@@ -21,7 +24,7 @@ Examples:
 The same command again goes on where an earlier run stopped. Each option is also read from the environment as
 GOSSAMER_NAME (--host-concurrency is GOSSAMER_HOST_CONCURRENCY).
 Exit codes: 0 finished, 1 no root gave any response, 2 wrong usage, 3 the machine failed, 11 and 13 interrupted,
-12 hosts held beyond patience, 14 size, 15 time, 16 limit.`;
+10 what --fail-on names was found, 12 hosts held beyond patience, 14 size, 15 time, 16 limit.`;
 
 export function addCrawl(program: Command, shell: Shell, finish: (code: number) => void): Command {
   const command = program
@@ -31,14 +34,22 @@ export function addCrawl(program: Command, shell: Shell, finish: (code: number) 
     .option(INPUT_FILE.flags, INPUT_FILE.doc)
     .addHelpText('after', EXAMPLES);
   const typed = addOptions(command);
+  const failOn = addFailOn(command, shell);
   return command.action(async (roots: string[], manner: Manner & { readonly inputFile?: string }) => {
     const file = manner.inputFile ?? shell.environment[environmentName(INPUT_FILE.flags)];
     const more = file === undefined || file === '' ? [] : await rootsIn(file, shell);
     const options = readOptions([...roots, ...more], typed, shell.environment);
+    const conditions = failOn();
+    if (conditions.length > 0 && options.store === 'memory:') {
+      throw new UsageError('--fail-on looks at the job that was kept, and --store memory: keeps none.');
+    }
     const run = await startCrawl(options);
     if (run.resumed && !run.alreadyFinished && manner.quiet !== true)
       tell(shell.err, `Going on with the job in ${run.folder}.`);
-    finish(await watchRun(run, shell, manner));
+    const code = await watchRun(run, shell, manner);
+    if (code !== EXIT.finished || conditions.length === 0) return finish(code);
+    const report = await withLedger(run.folder, (ledger) => reportOf(run.folder, ledger, shell.clock.now()));
+    finish(gateCode(report, conditions, shell));
   });
 }
 

@@ -27,6 +27,12 @@ export const INPUT_FILE = {
   doc: 'read roots from a file, one a line, # begins a comment; - is stdin',
 };
 
+/** What makes a crawl that went well fail all the same; it changes nothing of the crawl. */
+export const FAIL_ON = {
+  flags: '--fail-on <what>',
+  doc: 'exit code 10 where the report has such URLs: broken, failed, 4xx, 5xx, a status or an error code; several with commas',
+};
+
 /** Options that a single request takes. */
 export const REQUEST_OPTIONS: readonly OptionName[] = [
   ...(['bodyBytesMax', 'redirectsMax', 'timeoutMs', 'minRateBytesPerSecond'] as const),
@@ -95,10 +101,14 @@ export function optionsMarkdown(): string {
       specs.map((spec) => ({ ...spec, shown: shownDefault(spec) })),
     );
   });
+  const gate = table('Gate', [{ ...FAIL_ON, shown: '' }]);
   const aliases = ALIASES.map(({ flags, doc }) => `| ${code(flags)} | ${cell(doc)} |`);
-  return [roots, ...parts, ['**Aliases**', '', '| option | what it does |', '|---|---|', ...aliases].join('\n')].join(
-    '\n\n',
-  );
+  return [
+    roots,
+    ...parts,
+    gate,
+    ['**Aliases**', '', '| option | what it does |', '|---|---|', ...aliases].join('\n'),
+  ].join('\n\n');
 }
 
 function table(

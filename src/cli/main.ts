@@ -10,19 +10,21 @@ import { addExport } from './export.ts';
 import { addFetch } from './fetch.ts';
 import { addKey } from './key.ts';
 import { addLinks } from './links.ts';
+import { addReport } from './report.ts';
 import { addRobots } from './robots.ts';
 import { type Shell, tell } from './shell.ts';
 import { addStatus } from './status.ts';
 import { EXIT } from './watch.ts';
 import { addWhy } from './why.ts';
 
-const COMMANDS = [addCrawl, addStatus, addWhy, addExport, addDemo, addFetch, addLinks, addKey, addRobots];
+const COMMANDS = [addCrawl, addStatus, addWhy, addReport, addExport, addDemo, addFetch, addLinks, addKey, addRobots];
 
 const EXAMPLES = `
 Examples:
   gossamer crawl https://example.com       every page of a site, into ./crawls/example.com
   gossamer status                          how far it is, also from another terminal
   gossamer why https://example.com/page    what was decided about one URL, and why
+  gossamer report                          what is broken, and which pages link to it
   gossamer export jsonl -o urls.jsonl      one line a URL
   gossamer demo                            a small site on this machine, to see it work
   gossamer links https://example.com       a part of a crawl by itself, as are fetch, key and robots

@@ -12,6 +12,7 @@ export const EXIT = {
   fatal: 1,
   usage: 2,
   machine: 3,
+  gate: 10,
   interrupted: 11,
   held: 12,
   interruptedNow: 13,

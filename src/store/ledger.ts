@@ -32,6 +32,10 @@ export function createLedger(db: DatabaseSync, options: LedgerOptions): Ledger {
   const page = query(db, `${ROW_SQL} WHERE u.id > ? ORDER BY u.id LIMIT ${ROWS_READ_MAX}`);
   const linksOf = query(db, 'SELECT links FROM outcomes WHERE url = ?');
   const urlOf = query(db, 'SELECT url FROM urls WHERE id = ?');
+  const linkPage = query(
+    db,
+    `SELECT url, links FROM outcomes WHERE url > ? AND links IS NOT NULL ORDER BY url LIMIT ${ROWS_READ_MAX}`,
+  );
   const attemptsOf = query(db, 'SELECT at, error, status FROM attempts WHERE url = ? ORDER BY number');
   const hostPage = query(db, `SELECT * FROM hosts WHERE id > ? ORDER BY id LIMIT ${ROWS_READ_MAX}`);
   const mentionOf = query(db, MENTION_SQL);
@@ -67,6 +71,13 @@ export function createLedger(db: DatabaseSync, options: LedgerOptions): Ledger {
       const bytes = linksOf.get(id)?.[0];
       return bytes instanceof Uint8Array ? decodeLinkList(id, bytes).map((link) => urlText(urlOf, link)) : [];
     },
+    *linkLists() {
+      for (const cells of pages(linkPage, 0)) {
+        const [id, bytes] = cells as [number, Uint8Array];
+        yield [id, decodeLinkList(id, bytes)];
+      }
+    },
+    urlOf: (id) => urlText(urlOf, id),
     attempts: (id) => attemptsOf.all(id).map(attemptOf),
     mention(id) {
       const cells = mentionOf.get(id);
@@ -128,7 +139,7 @@ function createSearch(db: DatabaseSync, { seed, live }: LedgerOptions): (urlOrKe
 
 function urlText(statement: Query, id: number): string {
   const cells = statement.get(id);
-  if (cells === undefined) throw new Error(`store: a page links to row ${id}, which is not there`);
+  if (cells === undefined) throw new Error(`store: row ${id} is linked to and is not there`);
   return cells[0] as string;
 }
 

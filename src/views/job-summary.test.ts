@@ -59,6 +59,15 @@ test('jobStatus: the whole job is the sum of its runs', () => {
   });
 });
 
+test('jobStatus: beside a running crawl, what its hosts have in flight is leased and not queued', () => {
+  const urls = (inFlight: number): Counts => {
+    return jobStatus('job', ledger(COUNTS, [run({ hosts: [figures('a', inFlight), figures('b', 1)] })]), NOW).summary
+      .urls;
+  };
+  assert.deepEqual(urls(1), { ...COUNTS, queued: 1, leased: 2 });
+  assert.deepEqual(urls(9), { ...COUNTS, queued: 0, leased: 3 }, 'robots.txt is in flight too, and no row');
+});
+
 test('jobStatus: after a run it tells why it ended, and nothing is in flight', () => {
   const ended = run({ endedAt: NOW - 400, stoppedBy: 'held', hosts: [figures('a', 3), figures('b', 1)] });
   const { summary, isRunning, held } = jobStatus(

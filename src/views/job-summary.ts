@@ -17,12 +17,16 @@ export interface JobStatus {
 
 /** `now` is wall milliseconds. */
 export function jobStatus(folder: string, ledger: Ledger, now: number): JobStatus {
-  const { queued, leased, done, failed, skipped } = ledger.counts();
+  const { queued: pending, leased: ours, done, failed, skipped } = ledger.counts();
   const runs = ledger.runs();
   const last = runs.at(-1);
-  const isFinished = queued + leased + ledger.unreadSitemaps() === 0;
+  const isFinished = pending + ours + ledger.unreadSitemaps() === 0;
   const isRunning = last !== undefined && last.endedAt === null && now - last.updatedAt < SILENCE_MS;
   const held = heldHosts(ledger, now);
+  // Leases are in the memory of the process that crawls; what it says of its hosts is a second old at most.
+  const inFlight = isRunning ? last.hosts.reduce((sum, host) => sum + host.inFlight, 0) : 0;
+  const leased = Math.max(ours, Math.min(inFlight, pending));
+  const queued = pending + ours - leased;
   const summary: Summary = {
     job: folder,
     state: isFinished ? 'finished' : 'unfinished',

@@ -51,6 +51,10 @@ export function rowsContract(suite: Suite): void {
         ['/2', '/', '/3', '/1'],
       );
       assert.deepEqual(ledger.links(2), []);
+      assert.deepEqual(
+        [...ledger.linkLists()].map(([id, links]) => [id, links.map((link) => ledger.urlOf(link).slice(14))]),
+        [[1, ['/2', '/', '/3', '/1']]],
+      );
       const row = ledger.row('https://a.test/3');
       assert.equal(row?.referrer, 'https://a.test/');
       assert.equal(row?.depth, 1);

@@ -1,0 +1,88 @@
+// URLs that lead nowhere, and the pages that link to them. A URL is broken where it failed or its status is an error, and so is one that
+// redirects to such a URL or in a circle. Hops that no page links to are left out: where they lead is listed.
+
+import type { Ledger, Row } from '../base/contracts.ts';
+import type { ErrorCode } from '../base/errors.ts';
+import { BROKEN_KEPT_MAX, BROKEN_LISTED_MAX, REFERRERS_LISTED_MAX } from '../base/limits.ts';
+import type { RedirectStep } from './redirects.ts';
+
+export interface BrokenLinks {
+  /** Broken URLs. */
+  readonly total: number;
+  /** Links to them: pages that link, each once a URL. */
+  readonly links: number;
+  /** The most often linked first; of very many the first thousand. */
+  readonly urls: readonly BrokenUrl[];
+}
+
+export interface BrokenUrl {
+  readonly url: string;
+  /** Of the URL itself, or of where its redirects end; null where there was no response. */
+  readonly status: number | null;
+  readonly error: ErrorCode | null;
+  /** Where its redirects end, or in a circle lead first; null where it has none. */
+  readonly redirectsTo: string | null;
+  /** Pages that link to it. A root, or what only a sitemap names, may have none. */
+  readonly links: number;
+  /** Up to ten of them. */
+  readonly referrers: readonly string[];
+}
+
+interface Finding extends Pick<BrokenUrl, 'url' | 'status' | 'error' | 'redirectsTo'> {
+  links: number;
+  readonly referrers: number[];
+}
+
+export function isBroken({ state, status }: Pick<Row, 'state' | 'status'>): boolean {
+  return state === 'failed' || (state === 'done' && status !== null && status >= 400);
+}
+
+export function createBrokenLinks() {
+  const findings = new Map<number, Finding>();
+  const byUrl = new Map<string, Finding>();
+  let total = 0;
+
+  const keep = (id: number, what: Omit<Finding, 'links' | 'referrers'>): void => {
+    if (findings.size >= BROKEN_KEPT_MAX) return;
+    const finding = { ...what, links: 0, referrers: [] };
+    findings.set(id, finding);
+    byUrl.set(what.url, finding);
+  };
+
+  return {
+    add({ id, url, status, error }: Row): void {
+      total += 1;
+      keep(id, { url, status: status === 0 ? null : status, error, redirectsTo: null });
+    },
+    /** All rows must have been added: `end` may be any of them. */
+    addRedirect({ id, url, to }: RedirectStep, end: string | null): void {
+      if (byUrl.has(url)) return;
+      if (end === null) return keep(id, { url, status: null, error: 'redirect-loop', redirectsTo: to });
+      const finding = byUrl.get(end);
+      if (finding !== undefined) keep(id, { url, status: finding.status, error: finding.error, redirectsTo: end });
+    },
+    /** Looks through the link lists, where there is anything to look for. */
+    found(ledger: Ledger): BrokenLinks {
+      let links = 0;
+      if (findings.size > 0) {
+        for (const [page, targets] of ledger.linkLists()) {
+          for (const target of targets) {
+            const finding = findings.get(target);
+            if (finding === undefined) continue;
+            links += 1;
+            finding.links += 1;
+            if (finding.referrers.length < REFERRERS_LISTED_MAX) finding.referrers.push(page);
+          }
+        }
+      }
+      const isTold = ({ redirectsTo, links }: Finding): boolean => redirectsTo === null || links > 0;
+      const told = [...findings.values()].filter(isTold);
+      total += told.filter(({ redirectsTo }) => redirectsTo !== null).length;
+      const listed = told.sort((a, b) => b.links - a.links || (a.url < b.url ? -1 : 1));
+      const urls = listed.slice(0, BROKEN_LISTED_MAX).map(({ referrers, ...finding }) => {
+        return { ...finding, referrers: referrers.map((page) => ledger.urlOf(page)) };
+      });
+      return { total, links, urls };
+    },
+  };
+}
