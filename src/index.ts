@@ -20,6 +20,7 @@ export {
   UsageError,
 } from './base/errors.ts';
 export { headerOf } from './base/headers.ts';
+export { type Config, defineConfig } from './config.ts';
 export type { CrawlOptions, Progress };
 
 /** One URL whose state is final: a response was had, or it failed. */

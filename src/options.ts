@@ -200,23 +200,25 @@ export interface Typed {
 }
 
 /**
- * The options of a command line and its environment. What was typed later wins; lists grow; the command line beats the
- * environment.
+ * The options of a command line, its environment and its configuration. What was typed later wins; lists grow; the command line
+ * beats the environment, and both beat `configured`.
  * @throws UsageError that names the option as it was typed.
  */
 export function readOptions(
   roots: readonly string[],
   typed: readonly Typed[],
   environment: Readonly<Record<string, string | undefined>>,
+  configured: Omit<CrawlInput, 'roots'> = {},
 ): CrawlOptions {
-  const input: Record<string, unknown> = { roots };
+  const input: Record<string, unknown> = { ...configured, roots };
   for (const spec of OPTIONS) {
     const own = typed.filter(({ name }) => name === spec.name);
+    let given: OptionValue | undefined;
     for (const each of own.length > 0 ? own : fromEnvironment(spec, environment)) {
       const value = meaning(spec, each);
-      const earlier = input[spec.name];
-      input[spec.name] = Array.isArray(value) && Array.isArray(earlier) ? [...earlier, ...value] : value;
+      given = Array.isArray(value) && Array.isArray(given) ? [...given, ...value] : value;
     }
+    if (given !== undefined) input[spec.name] = given;
   }
   return resolveOptions(input as unknown as CrawlInput);
 }

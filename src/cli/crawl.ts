@@ -5,12 +5,14 @@ import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import { startCrawl } from '../assemble.ts';
 import { UsageError } from '../base/errors.ts';
-import { environmentName, readOptions } from '../options.ts';
+import { readConfig } from '../config.ts';
+import { type CrawlOptions, environmentName, readOptions } from '../options.ts';
 import { reportOf } from '../views/report.ts';
-import { addOptions, INPUT_FILE } from './flags.ts';
+import { planLines, planOf } from './dry-run.ts';
+import { addOptions, CONFIG, INPUT_FILE } from './flags.ts';
 import { withLedger } from './job.ts';
 import { addFailOn, gateCode } from './report.ts';
-import { type Manner, type Shell, tell } from './shell.ts';
+import { type Manner, printJson, printLines, type Shell, tell } from './shell.ts';
 import { EXIT, watchRun } from './watch.ts';
 
 const EXAMPLES = `
@@ -32,13 +34,19 @@ export function addCrawl(program: Command, shell: Shell, finish: (code: number) 
     .description('crawl from one or several roots; where the job exists and is unfinished, go on')
     .argument('[root...]', 'URLs to begin at; without a scheme https, on loopback http')
     .option(INPUT_FILE.flags, INPUT_FILE.doc)
+    .option(CONFIG.flags, CONFIG.doc)
+    .option('--dry-run', 'say what would be asked first: only robots.txt is, and nothing is written')
     .addHelpText('after', EXAMPLES);
   const typed = addOptions(command);
   const failOn = addFailOn(command, shell);
-  return command.action(async (roots: string[], manner: Manner & { readonly inputFile?: string }) => {
-    const file = manner.inputFile ?? shell.environment[environmentName(INPUT_FILE.flags)];
-    const more = file === undefined || file === '' ? [] : await rootsIn(file, shell);
-    const options = readOptions([...roots, ...more], typed, shell.environment);
+  return command.action(async (given: string[], manner: CrawlManner) => {
+    const typedRoots = [...given, ...(await listedRoots(manner, shell))];
+    const configured = await readConfig(named(manner.config, CONFIG, shell), process.cwd());
+    if (configured !== null && manner.verbose === true) tell(shell.err, `Options from ${configured.file}.`);
+    const { roots = [], ...config } = configured?.config ?? {};
+    const allRoots = typedRoots.length > 0 ? typedRoots : [roots].flat();
+    const options = readOptions(allRoots, typed, shell.environment, config);
+    if (manner.dryRun === true) return finish(await dryRun(options, shell, manner));
     const conditions = failOn();
     if (conditions.length > 0 && options.store === 'memory:') {
       throw new UsageError('--fail-on looks at the job that was kept, and --store memory: keeps none.');
@@ -51,6 +59,29 @@ export function addCrawl(program: Command, shell: Shell, finish: (code: number) 
     const report = await withLedger(run.folder, (ledger) => reportOf(run.folder, ledger, shell.clock.now()));
     finish(gateCode(report, conditions, shell));
   });
+}
+
+interface CrawlManner extends Manner {
+  readonly inputFile?: string;
+  readonly config?: string;
+  readonly dryRun?: boolean;
+}
+
+async function dryRun(options: CrawlOptions, shell: Shell, manner: Manner): Promise<number> {
+  const plan = await planOf(options, shell);
+  if (manner.json === true) await printJson(shell, plan);
+  else await printLines(shell, planLines(plan, options));
+  return EXIT.finished;
+}
+
+/** As typed, or from the environment; undefined where it is neither. */
+function named(typed: string | undefined, { flags }: { readonly flags: string }, shell: Shell): string | undefined {
+  return typed ?? (shell.environment[environmentName(flags)] || undefined);
+}
+
+async function listedRoots({ inputFile }: CrawlManner, shell: Shell): Promise<string[]> {
+  const file = named(inputFile, INPUT_FILE, shell);
+  return file === undefined ? [] : rootsIn(file, shell);
 }
 
 async function rootsIn(file: string, shell: Shell): Promise<string[]> {

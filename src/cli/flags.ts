@@ -27,6 +27,12 @@ export const INPUT_FILE = {
   doc: 'read roots from a file, one a line, # begins a comment; - is stdin',
 };
 
+/** Where the options come from that are not typed. */
+export const CONFIG = {
+  flags: '--config <file>',
+  doc: 'a file of options, instead of gossamer.config.ts, .js or .json in this folder',
+};
+
 /** What makes a crawl that went well fail all the same; it changes nothing of the crawl. */
 export const FAIL_ON = {
   flags: '--fail-on <what>',
@@ -93,7 +99,10 @@ function shownDefault({ kind, default: value }: OptionSpec): string {
 
 /** The options as markdown, a table for each group: what the README holds. */
 export function optionsMarkdown(): string {
-  const roots = table('Roots', [{ ...INPUT_FILE, shown: '' }]);
+  const roots = table('Roots', [
+    { ...INPUT_FILE, shown: '' },
+    { ...CONFIG, shown: '' },
+  ]);
   const parts = Object.entries(GROUPS).map(([group, title]) => {
     const specs = OPTIONS.filter((spec) => spec.group === group);
     return table(

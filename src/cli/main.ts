@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { systemClock } from '../base/clock.ts';
 import { GossamerError, JobError, MachineError, UsageError } from '../base/errors.ts';
+import { addCompletion } from './completion.ts';
 import { addCrawl } from './crawl.ts';
 import { addDemo } from './demo.ts';
 import { addExport } from './export.ts';
@@ -17,7 +18,19 @@ import { addStatus } from './status.ts';
 import { EXIT } from './watch.ts';
 import { addWhy } from './why.ts';
 
-const COMMANDS = [addCrawl, addStatus, addWhy, addReport, addExport, addDemo, addFetch, addLinks, addKey, addRobots];
+const COMMANDS = [
+  addCrawl,
+  addStatus,
+  addWhy,
+  addReport,
+  addExport,
+  addDemo,
+  addFetch,
+  addLinks,
+  addKey,
+  addRobots,
+  addCompletion,
+];
 
 const EXAMPLES = `
 Examples:

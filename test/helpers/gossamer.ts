@@ -19,8 +19,8 @@ export interface Started {
 }
 
 /** Starts `gossamer` with these arguments; a terminal is never attached. */
-export function startGossamer(args: readonly string[], env: NodeJS.ProcessEnv = {}, input = ''): Started {
-  const child = spawn(process.execPath, [ENTRY, ...args], { env: { ...process.env, ...env } });
+export function startGossamer(args: readonly string[], env: NodeJS.ProcessEnv = {}, input = '', cwd = '.'): Started {
+  const child = spawn(process.execPath, [ENTRY, ...args], { env: { ...process.env, ...env }, cwd });
   // It need not read to the end.
   child.stdin.on('error', () => {});
   child.stdin.end(input);
@@ -37,6 +37,11 @@ export function startGossamer(args: readonly string[], env: NodeJS.ProcessEnv = 
   return { child, finished };
 }
 
-export function gossamer(args: readonly string[], env: NodeJS.ProcessEnv = {}, input = ''): Promise<Finished> {
-  return startGossamer(args, env, input).finished;
+export function gossamer(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  input = '',
+  cwd = '.',
+): Promise<Finished> {
+  return startGossamer(args, env, input, cwd).finished;
 }

@@ -62,6 +62,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   'assemble.ts': BUILDER,
   // Opens the job: its folder, its lock, its store.
   'job.ts': BUILDER,
+  'config.ts': { may: ['.', 'base'], modules: ['node:fs', 'node:fs/promises', 'node:path', 'node:url'] },
   'log.ts': { may: ['base'], modules: ['node:fs', 'node:fs/promises', 'node:path'] },
   'index.ts': { may: ['.', 'base'], modules: [] },
   cli: FRONT,

@@ -1,0 +1,123 @@
+// Where options come from, what a dry run says, and what a shell completes: the built program in a folder of its own.
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import type { Plan } from '../../src/cli/dry-run.ts';
+import { gossamer } from '../helpers/gossamer.ts';
+import { serveSite } from '../helpers/site.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'gossamer-options-'));
+after(() => rmSync(folder, { recursive: true }));
+
+const ROBOTS = 'User-agent: *\nDisallow: /private\nCrawl-delay: 2\nSitemap: ROOTmap.xml\n';
+
+test('options: the command line beats the environment, and both beat the file', async () => {
+  await using site = await serveSite((_, response) => response.end('x'), ROBOTS);
+  const config = { roots: [site.root], depth: 1, limit: 10, exclude: ['/from-file'], userAgent: 'file/1' };
+  writeFileSync(join(folder, 'gossamer.config.json'), JSON.stringify(config));
+  const plan = async (args: readonly string[], environment: Record<string, string> = {}): Promise<Plan> => {
+    const run = await gossamer(['crawl', '--dry-run', '--json', ...args], environment, '', folder);
+    assert.equal(run.code, 0, run.stderr);
+    return JSON.parse(run.stdout) as Plan;
+  };
+  const fromFile = await plan([]);
+  assert.deepEqual(
+    [fromFile.depth, fromFile.limit, fromFile.exclude, fromFile.userAgent, fromFile.roots.map(({ url }) => url)],
+    [1, 10, ['/from-file'], 'file/1', [site.root]],
+  );
+  const environment = { GOSSAMER_DEPTH: '2', GOSSAMER_LIMIT: '20', GOSSAMER_EXCLUDE: '/e1\n/e2' };
+  const mixed = await plan([`${site.root}typed`, '-d', '3'], environment);
+  assert.deepEqual([mixed.depth, mixed.limit, mixed.exclude, mixed.userAgent], [3, 20, ['/e1', '/e2'], 'file/1']);
+  assert.deepEqual(
+    mixed.roots.map(({ url }) => url),
+    [`${site.root}typed`],
+  );
+  assert.deepEqual((await plan(['--exclude', '/a', '--exclude', '/b'], environment)).exclude, ['/a', '/b']);
+  assert.deepEqual(readdirSync(folder), ['gossamer.config.json'], 'nothing was written');
+
+  writeFileSync(join(folder, 'other.json'), '{"roots": "http://127.0.0.1/", "dept": 1}');
+  const wrong = await gossamer(['crawl', '--config', 'other.json'], {}, '', folder);
+  assert.deepEqual([wrong.code, wrong.stdout], [2, '']);
+  assert.match(wrong.stderr, /^gossamer: \S+other\.json: dept is not an option\.\n$/);
+  const none = await gossamer(['crawl'], { GOSSAMER_CONFIG: 'nowhere.ts' }, '', folder);
+  assert.match(none.stderr, /nowhere\.ts cannot be read/);
+});
+
+test('crawl --dry-run: robots.txt is asked for and nothing else, and what would be done is said', async () => {
+  await using site = await serveSite((_, response) => response.end('x'), ROBOTS);
+  const job = join(folder, 'dry');
+  const crawl = ['crawl', site.root, `${site.root}private/x`, '-o', job];
+  const { code, stdout } = await gossamer([...crawl, '--dry-run', '-d', '4', '--exclude', '/old']);
+  assert.equal(code, 0);
+  assert.equal(site.log.length, 0, 'not even a root');
+  const text = stdout.replaceAll(site.root, 'ROOT/').replaceAll(site.root.slice(0, -1), 'HOST');
+  assert.match(
+    text,
+    /\n {2}root {5}ROOT\/private\/x {2}may not be asked for {2}\(robots\.txt, line 2: Disallow: \/private\)\n/,
+  );
+  assert.match(text, /\n {2}robots {3}HOST: status 200\n {2}delay {4}HOST: 2\.0 s between requests, as it asks\n/);
+  assert.match(
+    text,
+    /\n {2}sitemap {2}ROOT\/map\.xml\n {2}scope {4}host, at most 4 links deep\n {2}exclude {2}\/old\n/,
+  );
+  assert.match(text, /dry, new\n {2}first {4}ROOT\/\n$/);
+
+  await using other = await serveSite((_, response) => response.end('<a href=/2>x</a>'));
+  const args = ['crawl', other.root, '-o', join(folder, 'known'), '-q'];
+  assert.equal((await gossamer([...args, '--limit', '1'])).code, 16);
+  const next = async (): Promise<Plan> => JSON.parse((await gossamer([...args, '--dry-run', '--json'])).stdout) as Plan;
+  const { job: unfinished, next: urls } = await next();
+  assert.deepEqual([unfinished.state, unfinished.queued, urls], ['unfinished', 1, [`${other.root}2`]]);
+  assert.equal((await gossamer(args)).code, 0);
+  assert.equal((await next()).job.state, 'finished');
+});
+
+test('crawl --dry-run: a host that gives no robots.txt may not be asked', async () => {
+  await using site = await serveSite((_, response) => response.end('x'));
+  const unheard = new URL(site.root);
+  unheard.hostname = '127.0.0.2';
+  const run = await gossamer(['crawl', unheard.href, '--dry-run', '--json', '--store', 'memory:']);
+  const plan = JSON.parse(run.stdout) as Plan;
+  assert.deepEqual([plan.hosts[0]?.status, plan.hosts[0]?.error, plan.hosts[0]?.isOpen], [0, 'refused', false]);
+  assert.deepEqual([plan.next, plan.job.folder], [[], null]);
+});
+
+test('completion: bash completes commands, options, their values and files', async () => {
+  const { code, stdout: script } = await gossamer(['completion', 'bash']);
+  assert.equal(code, 0);
+  const here = join(folder, 'files');
+  mkdirSync(here, { recursive: true });
+  writeFileSync(join(here, 'roots.txt'), '');
+  const completed = (...words: readonly string[]): string[] => {
+    const typed = words.map((word) => `'${word}'`).join(' ');
+    const ask = `${script}\nCOMP_WORDS=(gossamer ${typed}); COMP_CWORD=${words.length}; _gossamer; printf '%s\\n' "\${COMPREPLY[@]}"`;
+    const run = spawnSync('bash', ['--norc', '-c', ask], { cwd: here, encoding: 'utf8' });
+    assert.equal(run.stderr, '');
+    return run.stdout.trim().split('\n').filter(Boolean);
+  };
+  assert.deepEqual(completed('re'), ['report']);
+  assert.deepEqual(completed('crawl', '--host-c'), ['--host-concurrency']);
+  assert.deepEqual(completed('crawl', '--scope', 'p'), ['prefix', 'page']);
+  assert.deepEqual(completed('crawl', '-i', 'ro'), ['roots.txt']);
+  assert.deepEqual(completed('crawl', '--depth', ''), []);
+  assert.deepEqual(completed('export', 'js'), ['jsonl']);
+  for (const shell of ['zsh', 'fish']) {
+    const other = await gossamer(['completion', shell]);
+    assert.equal(other.code, 0);
+    assert.match(other.stdout, /host-concurrency/);
+  }
+  assert.equal((await gossamer(['completion', 'tcsh'])).code, 2);
+});
+
+test('--help: each command has examples', async () => {
+  const { stdout } = await gossamer(['--help']);
+  const commands = [...stdout.matchAll(/^ {2}([a-z]+) (?:\[|<)/gm)].map((match) => match[1]!);
+  assert.ok(commands.length > 8, commands.join());
+  for (const command of commands.filter((name) => name !== 'help')) {
+    assert.match((await gossamer([command, '--help'])).stdout, /\nExamples:\n {2}\S/, command);
+  }
+});
