@@ -1,15 +1,14 @@
 // Options in, a running crawl out. This is the only file that constructs the parts, and the only one that knows them all.
 
 import { readFileSync } from 'node:fs';
-import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { createAdmission } from './admission.ts';
 import { noArchive } from './archive/none.ts';
 import { systemClock } from './base/clock.ts';
-import type { Fetch, Ledger, Parser, Request } from './base/contracts.ts';
+import type { Fetch, Ledger, Parser, Request, RobotsRecord } from './base/contracts.ts';
 import type { SkipReason } from './base/errors.ts';
-import { GROUP_AGE_MAX_MS, GROUP_OUTCOMES_MAX, MEMORY_SHARE_MAX } from './base/limits.ts';
+import { CRAWL_DELAY_UNTOLD_MS_MAX, GROUP_AGE_MAX_MS, GROUP_OUTCOMES_MAX } from './base/limits.ts';
 import { createCommits } from './commits.ts';
 import { type Crawl, crawl } from './crawl.ts';
 import type { CrawlRules, SettledPage } from './crawl-parts.ts';
@@ -17,13 +16,14 @@ import { createFetch, type Fetcher } from './fetch/fetch.ts';
 import { createGate } from './gate.ts';
 import type { GateConfig } from './host-state.ts';
 import { type Job, openJob } from './job.ts';
-import { NO_LOG, openLog } from './log.ts';
+import { type Log, NO_LOG, openLog } from './log.ts';
+import { watchMemory } from './memory.ts';
 import type { CrawlOptions } from './options.ts';
 import type { JoinTo } from './parse/join-links.ts';
 import { createSitemapReader } from './parse/lists.ts';
 import { createParser, type ParserOptions } from './parse/parse.ts';
 import { parseRobots, type RobotsRules, rulesFor } from './robots/rules.ts';
-import { type Run, startRun, totalsOf } from './run.ts';
+import { type Run, type SlowHost, startRun, totalsOf } from './run.ts';
 import { createSitemaps, guessesOf, NO_SITEMAPS, type SitemapParts, type Sitemaps } from './sitemaps.ts';
 import { hostnameOf, portOf } from './url/host.ts';
 import { createBases, joinUrl } from './url/join.ts';
@@ -33,7 +33,7 @@ import { witnessed, witnessedList } from './witness.ts';
 export type { Fetcher } from './fetch/fetch.ts';
 export { fetchRobots } from './robots/policy.ts';
 export type { RobotsRules } from './robots/rules.ts';
-export type { Progress, Run } from './run.ts';
+export type { Progress, Run, SlowHost } from './run.ts';
 
 /** How a caller takes part in a crawl. */
 export interface Hooks {
@@ -74,18 +74,15 @@ export async function startCrawl(options: CrawlOptions, hooks: Hooks = {}): Prom
   const { frontier, ledger, resumed } = job.store;
   if (options.concurrency >= LEAN_HEAP_CONCURRENCY) setFlagsFromString('--heap-growing-percent=40');
   const abort = new AbortController();
-  const memory = { isTight: false };
+  const memory = watchMemory();
   const fetcher = makeFetcher(options);
-  const onSkip = (url: string, reason: SkipReason): void => {
-    log.write('debug', 'not-admitted', { url, reason });
-    hooks.onSkip?.(url, reason);
-  };
-  const admission = createAdmission({ ...options, scope: makeScope(options, ledger), onSkip });
+  const log = job.folder === '' ? NO_LOG : await openLog(join(job.folder, LOG_FILE), options.logLevel, clock);
+  const admission = createAdmission({ ...options, scope: makeScope(options, ledger), onSkip: skipsTold(log, hooks) });
   // Also where a run was killed before its first commit; those that are there already are not added again.
   if (frontier.counts().done === 0) await frontier.add(admission.roots(options.roots));
   const gate = createGate(gateConfig(options, resumed, ledger), ledger.hosts(), clock.now, frontier.hold);
-  const log = job.folder === '' ? NO_LOG : await openLog(join(job.folder, LOG_FILE), options.logLevel, clock);
-  const commits = witnessed(createCommits(frontier, clock, commitRules(options)), log, clock.now);
+  const { slowHosts, onRobots } = watchSlowHosts(options, ledger);
+  const commits = witnessed(createCommits(frontier, clock, commitRules(options)), log, clock.now, onRobots);
   const fetch = hooked(fetcher.fetch, hooks.onRequest);
   const sitemaps = await makeSitemaps(options, {
     list: witnessedList(job.store.sitemaps, log),
@@ -115,11 +112,7 @@ export async function startCrawl(options: CrawlOptions, hooks: Hooks = {}): Prom
       archive: noArchive,
       signal: abort.signal,
       onSkip: hooks.onSkip,
-      onPage: (page) => {
-        // Whoever is given the page may keep it.
-        if (hooks.onSettled !== undefined) hooks.onSettled(page);
-        else if (page.outcome !== null) fetcher.recycle(page.outcome);
-      },
+      onPage: hooks.onSettled ?? recycling(fetcher),
     },
     crawlRules(options, job, alreadyFinished),
   );
@@ -138,14 +131,39 @@ export async function startCrawl(options: CrawlOptions, hooks: Hooks = {}): Prom
     alreadyFinished,
     hadRootResponse: resumed && options.roots.some((root) => (ledger.row(root)?.status ?? 0) > 0),
     timeLimitMs: options.timeLimitMs,
-    onTick: () => {
-      memory.isTight = process.memoryUsage.rss() > MEMORY_SHARE_MAX * memoryBytes();
-    },
+    slowHosts,
+    onTick: memory.look,
     close: async () => {
       await fetcher.close();
       await job.close();
     },
   });
+}
+
+/** Gathers the hosts whose robots.txt asks for long delays: those of earlier runs, and each that is told. */
+function watchSlowHosts(options: CrawlOptions, ledger: Ledger) {
+  const slowHosts: SlowHost[] = [];
+  const onRobots = (host: string, { body }: RobotsRecord): void => {
+    const delayMs = readRobots(body ?? new Uint8Array(0), productToken(options)).crawlDelayMs ?? 0;
+    const isKnown = slowHosts.some((each) => each.host === host);
+    if (delayMs > CRAWL_DELAY_UNTOLD_MS_MAX && !isKnown) slowHosts.push({ host, delayMs });
+  };
+  for (const { host, robots } of ledger.hosts()) if (options.robots && robots !== null) onRobots(host, robots);
+  return { slowHosts, onRobots };
+}
+
+/** For whoever is given no pages: their memory is used again. Who is given them may keep them. */
+function recycling(fetcher: Fetcher): (page: SettledPage) => void {
+  return ({ outcome }) => {
+    if (outcome !== null) fetcher.recycle(outcome);
+  };
+}
+
+function skipsTold(log: Log, { onSkip }: Hooks): NonNullable<Hooks['onSkip']> {
+  return (url, reason) => {
+    log.write('debug', 'not-admitted', { url, reason });
+    onSkip?.(url, reason);
+  };
 }
 
 /** What a reader of the log must know of the run; nothing that is secret. */
@@ -262,9 +280,4 @@ function crawlRules(options: CrawlOptions, job: Job, alreadyFinished: boolean): 
 
 function hooked(fetch: Fetch, onRequest: Hooks['onRequest']): Fetch {
   return onRequest === undefined ? fetch : (request, signal) => fetch(onRequest(request), signal);
-}
-
-function memoryBytes(): number {
-  const constrained = process.constrainedMemory();
-  return constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
 }

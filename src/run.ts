@@ -16,6 +16,13 @@ export interface Progress extends Summary {
   readonly waitingFor: { readonly host: string; readonly until: number; readonly why: string } | null;
   /** Some root, or what it redirects to, gave a response. */
   readonly anyResponse: boolean;
+  /** Those whose robots.txt asks for a long time between two requests. */
+  readonly slowHosts: readonly SlowHost[];
+}
+
+export interface SlowHost {
+  readonly host: string;
+  readonly delayMs: number;
 }
 
 export interface Run {
@@ -44,6 +51,8 @@ export interface RunParts {
   readonly alreadyFinished: boolean;
   readonly hadRootResponse: boolean;
   readonly timeLimitMs: number | null;
+  /** Grows while the run goes on. */
+  readonly slowHosts: readonly SlowHost[];
   /** Called once a second. */
   readonly onTick: () => void;
   /** Closes what the run used, the job last. */
@@ -143,6 +152,7 @@ export function startRun(parts: RunParts): Run {
       ...(last ?? summary()),
       waitingFor: gate.waitingFor(clock.now()),
       anyResponse: parts.hadRootResponse || figures.hasRootResponse,
+      slowHosts: parts.slowHosts,
     }),
     stop(how) {
       if (how === 'now') {

@@ -1,17 +1,23 @@
 // What the log is told: whatever the store is told, as it is told. So there is no decision that the log does not know of, and the
 // parts that decide know of no log.
 
-import type { HostNote, Settlement, Sitemap, SitemapList } from './base/contracts.ts';
+import type { HostNote, RobotsRecord, Settlement, Sitemap, SitemapList } from './base/contracts.ts';
 import { HELD_HOSTS_REMEMBERED_MAX } from './base/limits.ts';
 import type { Commits } from './commits.ts';
 import type { Log } from './log.ts';
 
 /** The same commits, with a line for each settlement and each change of a host. `now` gives wall milliseconds. */
-export function witnessed(commits: Commits, log: Log, now: () => number): Commits {
+export function witnessed(
+  commits: Commits,
+  log: Log,
+  now: () => number,
+  onRobots: (host: string, record: RobotsRecord) => void,
+): Commits {
   const held = new Map<string, number>();
   const tellNote = ({ host, heldUntil = 0, why, robots }: HostNote): void => {
     if (robots !== undefined) {
       const { status, body, expiresAt } = robots;
+      onRobots(host, robots);
       log.write('info', 'robots', { host, status, bytes: body?.length ?? null, expiresAt: isoTime(expiresAt) });
     }
     // Each request that was in flight when a hold began tells it again.

@@ -145,6 +145,8 @@ export const PAGES_BUFFERED_MAX = 100;
 /** How long what is in flight has after the first Ctrl-C. */
 export const STOP_GRACE_MS = 5_000;
 
+/** A Crawl-delay above this is obeyed, and the user is told what it means. */
+export const CRAWL_DELAY_UNTOLD_MS_MAX = 60_000;
 /** A log that is longer when a run begins is set aside, in place of the one that was set aside before. */
 export const LOG_BYTES_MAX = 100 * MB;
 /** Hosts whose hold was told already. */

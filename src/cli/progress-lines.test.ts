@@ -28,6 +28,7 @@ function progress(more: Partial<Progress> = {}): Progress {
     bytes: 5_000_000,
     elapsedMs: 83_000,
     peakInFlight: 20,
+    slowHosts: [],
     hosts: [
       { ...host, host: 'https://a.example', inFlight: 10 },
       { ...host, host: 'https://b.example', inFlight: 5 },

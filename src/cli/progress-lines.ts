@@ -1,8 +1,8 @@
 // What the live display says, as a pure function of what is known. The drawing is in progress.ts.
 
-import type { Progress } from '../assemble.ts';
+import type { Progress, SlowHost } from '../assemble.ts';
 import type { HostFigures } from '../base/contracts.ts';
-import { showCount, showRate, showSize, showSpan, showTime } from './figures.ts';
+import { showCount, showCountOf, showRate, showSize, showSpan, showTime } from './figures.ts';
 import { fit, plain } from './plain.ts';
 
 const HOSTS_SHOWN = 3;
@@ -52,6 +52,13 @@ export function ratesOf(samples: readonly Sample[]): Rates {
   if (first === undefined || last === undefined || last.at <= first.at) return { pagesPerSecond: 0, bytesPerSecond: 0 };
   const seconds = (last.at - first.at) / 1000;
   return { pagesPerSecond: (last.pages - first.pages) / seconds, bytesPerSecond: (last.bytes - first.bytes) / seconds };
+}
+
+/** What a long Crawl-delay means for a crawl. */
+export function slowText({ host, delayMs }: SlowHost, { urls }: Pick<Progress, 'urls'>): string {
+  const waiting = urls.queued + urls.leased;
+  const time = showSpan(waiting * delayMs);
+  return `${host} asks for ${showSpan(delayMs)} between requests: what waits now (${showCountOf(waiting, 'URL')}) takes up to ${time}.`;
 }
 
 /** The lines of the live display, none wider than `columns`. `now` is wall milliseconds. */

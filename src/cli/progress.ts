@@ -11,6 +11,7 @@ import {
   ratesOf,
   type Sample,
   sampleOf,
+  slowText,
   withSample,
 } from './progress-lines.ts';
 import { isTerminal, type Manner, type Shell, tell, wantsColour } from './shell.ts';
@@ -37,6 +38,16 @@ export function showProgress(shell: Shell, manner: Manner, progress: () => Progr
   return isTerminal(shell.err, shell.environment) ? onTerminal(shell, progress) : onLines(shell, manner, progress);
 }
 
+/** What was not told yet of hosts that ask for much time. */
+function newsOf(): (progress: Progress) => string[] {
+  let told = 0;
+  return (progress) => {
+    const news = progress.slowHosts.slice(told);
+    told += news.length;
+    return news.map((host) => slowText(host, progress));
+  };
+}
+
 function onTerminal(shell: Shell, progress: () => Progress): Display {
   const { err, clock } = shell;
   const paint = wantsColour(err, shell.environment) ? COLOURS : NO_PAINT;
@@ -54,19 +65,25 @@ function onTerminal(shell: Shell, progress: () => Progress): Display {
     err.write(`${erased()}${lines.join('\n')}\n`);
     linesDrawn = lines.length;
   };
+  const say = (line: string): void => {
+    err.write(erased());
+    linesDrawn = 0;
+    tell(err, line);
+    if (isOpen) draw();
+  };
+  const tellNews = newsOf();
+  const redraw = (): void => {
+    for (const line of tellNews(progress())) say(line);
+    draw();
+  };
   const restore = (): void => void err.write(SHOW_CURSOR);
   process.once('exit', restore);
   err.write(HIDE_CURSOR);
   draw();
-  const timer = clock.every(REDRAW_MS, draw);
+  const timer = clock.every(REDRAW_MS, redraw);
 
   return {
-    say(line) {
-      err.write(erased());
-      linesDrawn = 0;
-      tell(err, line);
-      if (isOpen) draw();
-    },
+    say,
     close() {
       if (!isOpen) return;
       isOpen = false;
@@ -82,9 +99,11 @@ function onTerminal(shell: Shell, progress: () => Progress): Display {
 function onLines(shell: Shell, manner: Manner, progress: () => Progress): Display {
   const { err, clock } = shell;
   let samples: Sample[] = [sampleOf(progress(), clock.monotonic())];
+  const tellNews = newsOf();
   const line = (): void => {
     const present = progress();
     samples = withSample(samples, sampleOf(present, clock.monotonic()));
+    for (const news of tellNews(present)) tell(err, news);
     tell(err, progressLine(present, ratesOf(samples), clock.now()));
     if (manner.verbose !== true) return;
     for (const { host, inFlight, limit, latencyMs } of present.hosts) {

@@ -1,10 +1,14 @@
 // gossamer status [job]
 
 import type { Command } from 'commander';
+import { readRobots } from '../assemble.ts';
+import type { Ledger } from '../base/contracts.ts';
+import { CRAWL_DELAY_UNTOLD_MS_MAX } from '../base/limits.ts';
 import { type JobStatus, jobStatus } from '../views/job-summary.ts';
 import { failuresByKind, summaryLines } from './closing.ts';
 import { showCount, showSpan, showTime } from './figures.ts';
 import { findJob, withLedger } from './job.ts';
+import { slowText } from './progress-lines.ts';
 import { type Manner, printJson, printLines, type Shell } from './shell.ts';
 
 const HOSTS_SHOWN_MAX = 10;
@@ -27,10 +31,23 @@ export function addStatus(program: Command, shell: Shell, finish: (code: number)
         const now = shell.clock.now();
         const status = jobStatus(folder, ledger, now);
         if (manner.json === true) await printJson(shell, status.summary);
-        else await printLines(shell, statusLines(status, failuresByKind(ledger), now));
+        else
+          await printLines(shell, [...statusLines(status, failuresByKind(ledger), now), ...slowLines(status, ledger)]);
       });
       finish(0);
     });
+}
+
+/** What hosts ask for that makes an unfinished job long. */
+function slowLines({ summary }: JobStatus, ledger: Ledger): string[] {
+  if (summary.state === 'finished') return [];
+  const slow: string[] = [];
+  for (const { host, robots } of ledger.hosts()) {
+    const body = robots?.body ?? null;
+    const delayMs = body === null ? 0 : (readRobots(body, 'gossamer').crawlDelayMs ?? 0);
+    if (delayMs > CRAWL_DELAY_UNTOLD_MS_MAX) slow.push(`  slow     ${slowText({ host, delayMs }, summary)}`);
+  }
+  return slow.slice(0, HOSTS_SHOWN_MAX);
 }
 
 /** `now` is wall milliseconds. */

@@ -1,10 +1,13 @@
 // gossamer why <url> [job]
 
 import type { Command } from 'commander';
+import { readRobots } from '../assemble.ts';
 import type { Ledger } from '../base/contracts.ts';
+import type { SkipReason } from '../base/errors.ts';
 import { rootUrl } from '../options.ts';
 import { urlKey } from '../url/key.ts';
-import { type Step, type UrlStory, urlStory } from '../views/url-story.ts';
+import { excludingPattern } from '../url/scope.ts';
+import { type JudgeRobots, type RobotsVerdict, type Step, type UrlStory, urlStory } from '../views/url-story.ts';
 import { showCountOf, showSize } from './figures.ts';
 import { findJob, withLedger } from './job.ts';
 import { type Manner, printJson, printLines, type Shell, tell } from './shell.ts';
@@ -36,16 +39,47 @@ export function addWhy(program: Command, shell: Shell, finish: (code: number) =>
 
 // People paste what they have: as it was found, or without its scheme, or with a fragment or another order of its query.
 function storyOf(ledger: Ledger, typed: string): UrlStory | null {
-  const verbatim = urlStory(ledger, typed);
+  const verbatim = urlStory(ledger, typed, judge);
   if (verbatim !== null) return verbatim;
   const url = rootUrl(typed);
-  return urlStory(ledger, url) ?? urlStory(ledger, urlKey(url));
+  return urlStory(ledger, url, judge) ?? urlStory(ledger, urlKey(url), judge);
 }
+
+const judge: JudgeRobots = (body, url) => {
+  const { allowed, line, text } = readRobots(body, 'gossamer').decide(url);
+  return { allowed, line, text };
+};
+
+/** Why a URL was not asked for, in the words of the job. */
+const REASONS: Readonly<Record<SkipReason, (story: UrlStory) => string>> = {
+  scope: ({ identity }) => `it is outside of the job: scope ${identity.scope} of ${identity.roots.join(', ')}`,
+  excluded: ({ identity, url }) => {
+    const pattern = excludingPattern(identity, url);
+    return pattern === null ? `none of --include matches it: ${identity.include.join(' ')}` : `--exclude ${pattern}`;
+  },
+  depth: ({ identity, depth }) => `it is ${showCountOf(depth, 'link')} from a root, and --depth is ${identity.depth}`,
+  robots: ({ host }) => {
+    const verdict = host?.robots?.verdict ?? null;
+    return verdict === null || verdict.line === 0
+      ? 'robots.txt forbade it'
+      : `robots.txt, line ${verdict.line}: ${verdict.text}`;
+  },
+  nofollow: () => 'only links that ask not to be followed lead to it; --follow-nofollow follows them',
+  logout: () => 'it looks like it would end a session',
+  budget: () => 'its host had as many requests as --host-limit allows',
+  limit: () => 'the job had as many URLs as --limit allows',
+  'url-length': ({ url }) => `it has ${showCountOf(url.length, 'character')}`,
+  scheme: () => 'only http and https are asked for',
+  port: () => 'its port is not usual for the web; --allow-port allows it',
+  address: () => 'its address is private; --allow-private allows it',
+  trap: () => 'it looks like a trap: a path that repeats itself without end',
+};
 
 /** `now` is wall milliseconds; a hold that is over is no longer told. */
 export function storyLines(story: UrlStory, now: number): string[] {
   const lines = [story.url, line('state', stateText(story))];
   if (story.title !== null && story.title !== '') lines.push(line('title', story.title));
+  if (story.reason !== null) lines.push(line('because', REASONS[story.reason](story)));
   lines.push(...textLines(story));
   if (story.contentType !== null) lines.push(line('response', responseText(story)));
   lines.push(...foundLines(story), ...sitemapLines(story), ...listed('leads to', story.redirects.map(stepText)));
@@ -103,8 +137,9 @@ function sitemapLines({ sitemap }: UrlStory): string[] {
   return [line('sitemap', [sitemap.sitemap, ...facts].filter(Boolean).join(', '))];
 }
 
-function stepText({ url, state, status }: Step): string {
-  return `${url}${state === null ? '' : `  (${state}${status === null || status === 0 ? '' : ` ${status}`})`}`;
+function stepText({ url, state, status, fetchedAt }: Step): string {
+  const at = fetchedAt === null ? '' : `, ${fetchedAt}`;
+  return `${url}${state === null ? '' : `  (${state}${status === null || status === 0 ? '' : ` ${status}`}${at})`}`;
 }
 
 function triesText({ attempts, tries, fetchedAt, elapsedMs, error, status, state }: UrlStory): string[] {
@@ -122,10 +157,17 @@ function hostLines({ host }: UrlStory, now: number): string[] {
     const { status, fetchedAt, expiresAt, bytes } = host.robots;
     const text = status === 0 ? 'no response' : `status ${status}`;
     lines.push(line('robots', `${text}, ${showSize(bytes ?? 0)}, had ${fetchedAt}, good until ${expiresAt}`));
+    lines.push(...verdictLines(host.robots.verdict));
   }
   if (host.heldUntil !== null && Date.parse(host.heldUntil) > now)
     lines.push(line('held', `until ${host.heldUntil}${host.why === null ? '' : `: ${host.why}`}`));
   return lines;
+}
+
+function verdictLines(verdict: RobotsVerdict | null): string[] {
+  if (verdict === null) return [line('', 'nothing may be asked of the host for now')];
+  if (verdict.line === 0) return [line('', 'no line speaks of this URL')];
+  return [line('', `line ${verdict.line} ${verdict.allowed ? 'allows' : 'forbids'} it: ${verdict.text}`)];
 }
 
 function listed(label: string, entries: readonly string[]): string[] {

@@ -82,6 +82,13 @@ test('withDelay: the longer of the configured delay and the one robots.txt asks 
   assert.equal(withDelay(pace, 900).config.delayMs, 900);
 });
 
+test('withDelay: the request for robots.txt is the first from which the delay is counted', () => {
+  const asked = started(newPace(CONFIG, 0, false), 1000);
+  const answeredLater = withDelay(ended(asked, answered(), 1300), 2000);
+  assert.deepEqual(roomOf(answeredLater, 1300), { take: 0, notBefore: 3000 });
+  assert.equal(roomOf(answeredLater, 3000).take, 1);
+});
+
 test('pace: a host that never answered is given up after three refusals, a moment and four moments apart', () => {
   let pace = ended(started(newPace(CONFIG, 0, false), 0), refused, 0);
   assert.deepEqual(roomOf(pace, 0), { take: 0, notBefore: 1000 });

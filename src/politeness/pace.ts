@@ -92,7 +92,9 @@ export function newPace(config: PaceConfig, now: number, resumed: boolean): Pace
 export function withDelay(pace: Pace, crawlDelayMs: number): Pace {
   if (crawlDelayMs <= pace.config.delayMs) return pace;
   const config = { ...pace.config, delayMs: crawlDelayMs };
-  return { ...pace, config, limit: startingLimit(config) };
+  // The request that brought this robots.txt is the first from which the delay is counted.
+  const nextStartAt = pace.nextStartAt === 0 ? 0 : pace.nextStartAt + crawlDelayMs - pace.config.delayMs;
+  return { ...pace, config, nextStartAt, limit: startingLimit(config) };
 }
 
 /** How many requests may start now, and if none, when to ask again. */

@@ -4,6 +4,7 @@ import type { ArchivePlace, Row, RowText, UrlState } from '../base/contracts.ts'
 import { ERRORS, REASONS, STATES, TRUNCATIONS } from './codes.ts';
 import type { Cells } from './database.ts';
 import { countLinkList } from './link-list.ts';
+import { LONG_DUE_AT } from './lower.ts';
 
 /** To be completed by a condition on `u`; answers what `rowOf` reads. Of the links only their count is read. */
 export const ROW_SQL = `
@@ -71,8 +72,8 @@ export function rowOf(cells: Cells, isLeased: (id: number) => boolean): Row {
     elapsedMs,
     remoteAddress,
     archive: placeOf(file, offset, length),
-    // Of those never tried it is 0 in the queue.
-    dueAt: dueAt === 0 ? null : dueAt,
+    // In the queue it is 0 of those never tried, and 1 of those that need not wait any more.
+    dueAt: dueAt === null || dueAt <= LONG_DUE_AT ? null : dueAt,
   };
 }
 

@@ -61,6 +61,11 @@ export function createScope(rules: ScopeRules): Scope {
   };
 }
 
+/** The pattern for which a URL in scope is `excluded`: that of `exclude` which matches; null where none of `include` does. */
+export function excludingPattern({ exclude }: Pick<ScopeRules, 'exclude'>, url: string): string | null {
+  return exclude.find((pattern) => patternOf('--exclude', pattern).test(url)) ?? null;
+}
+
 interface Pattern {
   test(url: string): boolean;
 }

@@ -6,6 +6,7 @@ import { openStore, type Store } from '../store/store.ts';
 import { urlStory } from './url-story.ts';
 
 const ROOT = 'https://example.com/';
+const JUDGE = (body: Uint8Array) => ({ allowed: true, line: body.length, text: '' });
 const url = (path: string): string => `${ROOT}${path}`;
 
 async function next({ frontier }: Store, now = NOW): Promise<Lease> {
@@ -40,7 +41,7 @@ async function makeJob(): Promise<Store> {
 
 test('urlStory: how a URL was found, back to the root, and where it leads', async () => {
   const { ledger, frontier } = await makeJob();
-  const story = urlStory(ledger, url('b'));
+  const story = urlStory(ledger, url('b'), JUDGE);
   assert.ok(story !== null);
   assert.equal(story.state, 'failed');
   assert.equal(story.error, 'redirect-loop');
@@ -58,7 +59,7 @@ test('urlStory: how a URL was found, back to the root, and where it leads', asyn
 
 test('urlStory: tries that failed, when the next is due, and what the host said', async () => {
   const { ledger, frontier } = await makeJob();
-  const story = urlStory(ledger, url('late'));
+  const story = urlStory(ledger, url('late'), JUDGE);
   assert.ok(story !== null);
   assert.equal(story.state, 'queued');
   assert.equal(story.dueAt, new Date(NOW + 4000).toISOString());
@@ -72,6 +73,7 @@ test('urlStory: tries that failed, when the next is due, and what the host said'
       expiresAt: new Date(NOW + 3_600_000).toISOString(),
       status: 200,
       bytes: 7,
+      verdict: { allowed: true, line: 7, text: '' },
     },
   });
   await frontier.close();
@@ -79,8 +81,8 @@ test('urlStory: tries that failed, when the next is due, and what the host said'
 
 test('urlStory: a skipped URL has its reason, a root no referrer, and a URL that was never seen no story', async () => {
   const { ledger, frontier } = await makeJob();
-  assert.equal(urlStory(ledger, url('out'))?.reason, 'scope');
-  assert.deepEqual(urlStory(ledger, ROOT)?.foundOn, []);
-  assert.equal(urlStory(ledger, url('never')), null);
+  assert.equal(urlStory(ledger, url('out'), JUDGE)?.reason, 'scope');
+  assert.deepEqual(urlStory(ledger, ROOT, JUDGE)?.foundOn, []);
+  assert.equal(urlStory(ledger, url('never'), JUDGE), null);
   await frontier.close();
 });

@@ -1,11 +1,13 @@
 // Everything that the ledger knows about one URL: how it was found, what was tried, what its host said.
 
-import type { Attempt, Ledger, Mention, Row } from '../base/contracts.ts';
+import type { Attempt, HostRow, JobIdentity, Ledger, Mention, Row } from '../base/contracts.ts';
 import { REFERRERS_SHOWN_MAX } from '../base/limits.ts';
 import { hostOf } from '../url/host.ts';
 import { isoTime, recordOf, type UrlRecord } from './record.ts';
 
 export interface UrlStory extends UrlRecord {
+  /** What the job is: scope, patterns and depth decide what belongs to it. */
+  readonly identity: JobIdentity;
   /** From the page that led to it back to a root. */
   readonly foundOn: readonly Step[];
   /** What a sitemap says of it; null where none has it. */
@@ -25,6 +27,8 @@ export interface Step {
   readonly state: Row['state'] | null;
   readonly status: number | null;
   readonly depth: number | null;
+  /** ISO 8601: when the page was fetched, and so what it links to was found. */
+  readonly fetchedAt: string | null;
 }
 
 export interface HostStory {
@@ -36,22 +40,36 @@ export interface HostStory {
     readonly expiresAt: string | null;
     readonly status: number;
     readonly bytes: number | null;
+    /** What it says of the URL; null where nothing may be asked of the host for now. */
+    readonly verdict: RobotsVerdict | null;
   } | null;
 }
 
+export interface RobotsVerdict {
+  readonly allowed: boolean;
+  /** Of the line that decides, from 1; 0 where none does. */
+  readonly line: number;
+  /** That line as written. */
+  readonly text: string;
+}
+
+/** Reads a robots.txt as the crawl does. */
+export type JudgeRobots = (body: Uint8Array, url: string) => RobotsVerdict;
+
 /** Null where the URL was never seen. `urlOrKey` as in `Ledger.row`. */
-export function urlStory(ledger: Ledger, urlOrKey: string): UrlStory | null {
+export function urlStory(ledger: Ledger, urlOrKey: string, judge: JudgeRobots): UrlStory | null {
   const row = ledger.row(urlOrKey);
   if (row === null) return null;
   return {
     ...recordOf(row),
+    identity: ledger.identity(),
     foundOn: chain(ledger, row, (each) => each.referrer),
     sitemap: ledger.mention(row.id),
     hops: row.hops,
     redirects: chain(ledger, row, (each) => each.redirectTo),
     dueAt: row.state === 'queued' ? isoTime(row.dueAt) : null,
     attempts: ledger.attempts(row.id).map(({ at, error, status }) => ({ at: isoTime(at), error, status })),
-    host: hostStory(ledger, hostOf(row.url)),
+    host: hostStory(ledger, row.url, judge),
   };
 }
 
@@ -63,26 +81,35 @@ function chain(ledger: Ledger, from: Row, next: (row: Row) => string | null): St
   while (url !== null && !seen.has(url) && steps.length < REFERRERS_SHOWN_MAX) {
     seen.add(url);
     const row = ledger.row(url);
-    steps.push({ url, state: row?.state ?? null, status: row?.status ?? null, depth: row?.depth ?? null });
+    const fetchedAt = isoTime(row?.fetchedAt ?? null);
+    steps.push({ url, state: row?.state ?? null, status: row?.status ?? null, depth: row?.depth ?? null, fetchedAt });
     url = row === null ? null : next(row);
   }
   return steps;
 }
 
-function hostStory(ledger: Ledger, wanted: string): HostStory | null {
+function hostStory(ledger: Ledger, url: string, judge: JudgeRobots): HostStory | null {
+  const wanted = hostOf(url);
   for (const { host, heldUntil, why, robots } of ledger.hosts()) {
     if (host !== wanted) continue;
     return {
       host,
       heldUntil: isoTime(heldUntil),
       why: why === '' ? null : why,
-      robots: robots && {
-        fetchedAt: isoTime(robots.fetchedAt),
-        expiresAt: isoTime(robots.expiresAt),
-        status: robots.status,
-        bytes: robots.body?.length ?? null,
-      },
+      robots: robotsStory(robots, url, judge),
     };
   }
   return null;
+}
+
+function robotsStory(robots: HostRow['robots'], url: string, judge: JudgeRobots): HostStory['robots'] {
+  if (robots === null) return null;
+  const { fetchedAt, expiresAt, status, body } = robots;
+  return {
+    fetchedAt: isoTime(fetchedAt),
+    expiresAt: isoTime(expiresAt),
+    status,
+    bytes: body?.length ?? null,
+    verdict: body === null ? null : judge(body, url),
+  };
 }

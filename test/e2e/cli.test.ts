@@ -94,7 +94,19 @@ test('main: --version and --help of every command', async () => {
     version: string;
   };
   assert.equal((await run('--version')).stdout.trim(), manifest.version);
-  const commands = ['crawl', 'status', 'why', 'export', 'demo', 'fetch', 'links', 'key', 'robots'];
+  const commands = [
+    'crawl',
+    'status',
+    'why',
+    'report',
+    'export',
+    'completion',
+    'demo',
+    'fetch',
+    'links',
+    'key',
+    'robots',
+  ];
   const helps = await Promise.all(commands.map((command) => run(command, '--help')));
   for (const { code, stdout, stderr } of [...helps, await run('--help')]) {
     assert.equal(code, 0);

@@ -63,6 +63,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   // Opens the job: its folder, its lock, its store.
   'job.ts': BUILDER,
   'config.ts': { may: ['.', 'base'], modules: ['node:fs', 'node:fs/promises', 'node:path', 'node:url'] },
+  'memory.ts': { may: ['base'], modules: ['node:os'] },
   'log.ts': { may: ['base'], modules: ['node:fs', 'node:fs/promises', 'node:path'] },
   'index.ts': { may: ['.', 'base'], modules: [] },
   cli: FRONT,
