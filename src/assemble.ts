@@ -8,6 +8,7 @@ import { noArchive } from './archive/none.ts';
 import { systemClock } from './base/clock.ts';
 import type { Fetch, Ledger, Parser, Request, RobotsRecord } from './base/contracts.ts';
 import type { SkipReason } from './base/errors.ts';
+import { watchLag } from './base/lag.ts';
 import { CRAWL_DELAY_UNTOLD_MS_MAX, GROUP_AGE_MAX_MS, GROUP_OUTCOMES_MAX } from './base/limits.ts';
 import { createCommits } from './commits.ts';
 import { type Crawl, crawl } from './crawl.ts';
@@ -80,7 +81,8 @@ export async function startCrawl(options: CrawlOptions, hooks: Hooks = {}): Prom
   const admission = createAdmission({ ...options, scope: makeScope(options, ledger), onSkip: skipsTold(log, hooks) });
   // Also where a run was killed before its first commit; those that are there already are not added again.
   if (frontier.counts().done === 0) await frontier.add(admission.roots(options.roots));
-  const gate = createGate(gateConfig(options, resumed, ledger), ledger.hosts(), clock.now, frontier.hold);
+  const lag = watchLag(clock);
+  const gate = createGate(gateConfig(options, resumed, ledger), ledger.hosts(), clock.now, frontier.hold, lag.ms);
   const { slowHosts, onRobots } = watchSlowHosts(options, ledger);
   const commits = witnessed(createCommits(frontier, clock, commitRules(options)), log, clock.now, onRobots);
   const fetch = hooked(fetcher.fetch, hooks.onRequest);
@@ -134,6 +136,7 @@ export async function startCrawl(options: CrawlOptions, hooks: Hooks = {}): Prom
     slowHosts,
     onTick: memory.look,
     close: async () => {
+      lag.stop();
       await fetcher.close();
       await job.close();
     },

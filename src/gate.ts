@@ -59,6 +59,7 @@ export function createGate(
   known: Iterable<HostRow>,
   now: () => number,
   open: (hostId: number, until: number) => void,
+  lagMs: () => number = () => 0,
 ): Gate {
   const hosts = new Map<number, HostState>();
   const errands: Errand[] = [];
@@ -79,7 +80,7 @@ export function createGate(
     const event = machineEventOf(outcome, state.id, state.pace.answered);
     if (event !== null) health = healthAfter(health, event, now());
     const isOurs = health.faults > 0 && outcome.status === 0;
-    return isOurs ? { kind: 'void' } : paceEventOf(outcome, state.pace.holds, now());
+    return isOurs ? { kind: 'void' } : paceEventOf(outcome, state.pace.holds, now(), lagMs());
   };
   /** Until when nothing may be asked of anybody; 0 where something may. */
   const pausedUntil = (): number => {
@@ -150,7 +151,7 @@ export function createGate(
         event.kind === 'void' && outcome.error !== null ? 'machine' : blamed(state, lease.url, event, now());
       // A single script that is always overloaded says nothing about the others; that we ask too much does.
       const isHostFree = blame === 'url' && outcome.status === 503;
-      change(state, ended(state.pace, isHostFree ? OVERLOADED : event, now()));
+      change(state, ended(state.pace, isHostFree ? overloadedAt(outcome.startedAt) : event, now()));
       const { heldUntil, why } = state.pace;
       if (heldUntil <= now()) return UNHELD[blame];
       return { note: { host: lease.host, heldUntil: storable(heldUntil), why }, blame };
@@ -164,7 +165,10 @@ export function createGate(
   };
 }
 
-const OVERLOADED: PaceEvent = { kind: 'answered', firstByteMs: 0, overloaded: true };
+function overloadedAt(startedAt: number): PaceEvent {
+  return { kind: 'answered', startedAt, firstByteMs: 0, lagMs: 0, overloaded: true };
+}
+
 /** A URL counts once, however many tries it takes. */
 function isCounted({ tries, isSitemap }: Asked): boolean {
   return tries === 0 && isSitemap !== true;
@@ -184,8 +188,8 @@ function busiest(states: Iterable<HostState>): HostFigures[] {
   return all.map(({ host, pace }) => ({
     host,
     inFlight: pace.inFlight,
-    limit: pace.limit,
-    latencyMs: Math.round(pace.latencyMs),
+    limit: pace.limit.most,
+    latencyMs: Math.round(pace.limit.latencyMs),
     heldUntil: pace.heldUntil > 0 && Number.isFinite(pace.heldUntil) ? pace.heldUntil : null,
     why: pace.why === '' ? null : pace.why,
   }));

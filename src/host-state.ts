@@ -90,7 +90,7 @@ export function remember(hosts: Map<number, HostState>, config: GateConfig, row:
   if (row.robots !== null && row.robots.body !== null && config.robots) {
     adopt(state, config, row.robots);
     // The delay that robots.txt asks for is waited for once in full after a restart, like a configured one.
-    state.pace = newPace(withDelay(state.pace, state.robots?.crawlDelayMs ?? 0).config, now, config.resumed);
+    state.pace = withDelay(state.pace, state.robots?.crawlDelayMs ?? 0);
   }
   if (row.heldUntil !== null && row.heldUntil > now) state.pace = hold(state.pace, row.heldUntil, now, row.why ?? '');
   hosts.set(row.id, state);

@@ -120,7 +120,12 @@ test('unasked: skipped with a reason, failed with an error', () => {
 
 test('paceEventOf: Retry-After in seconds, as a date, unreadable, and beyond a day', () => {
   const until = (value: string, waits = 0): number => {
-    const event = paceEventOf({ ...OUTCOME, status: 429, headers: ['Retry-After', value] }, waits, 1_000_000_000_000);
+    const event = paceEventOf(
+      { ...OUTCOME, status: 429, headers: ['Retry-After', value] },
+      waits,
+      1_000_000_000_000,
+      0,
+    );
     assert.equal(event.kind, 'asked-to-wait');
     return event.kind === 'asked-to-wait' ? event.untilAt - 1_000_000_000_000 : 0;
   };
@@ -135,7 +140,7 @@ test('paceEventOf: Retry-After in seconds, as a date, unreadable, and beyond a d
 test('POLICY: every code has a remedy and an event', () => {
   for (const error of ERROR_CODES) {
     assert.ok(POLICY[error]);
-    assert.ok(paceEventOf({ ...OUTCOME, status: 0, error }, 0, 0).kind);
+    assert.ok(paceEventOf({ ...OUTCOME, status: 0, error }, 0, 0, 0).kind);
   }
 });
 

@@ -14,7 +14,13 @@ import {
 } from './pace.ts';
 
 const CONFIG: PaceConfig = { limitMax: 16, delayMs: 0, adapt: true, patienceMs: 3_600_000, firstHoldMs: 1000 };
-const answered = (firstByteMs = 10): PaceEvent => ({ kind: 'answered', firstByteMs, overloaded: false });
+const answered = (firstByteMs = 10, startedAt = 0): PaceEvent => ({
+  kind: 'answered',
+  startedAt,
+  firstByteMs,
+  lagMs: 0,
+  overloaded: false,
+});
 const refused: PaceEvent = { kind: 'unreachable', code: 'refused' };
 
 /** One whole round: as many starts as there is room, then as many ends. */
@@ -34,32 +40,36 @@ test('pace: without adapting, the most is free at once', () => {
 
 test('pace: slow start doubles each round up to the most', () => {
   let pace = newPace(CONFIG, 0, false);
-  const limits = [pace.limit];
+  const limits = [pace.limit.most];
   for (let i = 0; i < 5; i += 1) {
     pace = round(pace, answered(), 0);
-    limits.push(pace.limit);
+    limits.push(pace.limit.most);
   }
   assert.deepEqual(limits, [2, 4, 8, 16, 16, 16]);
 });
 
-test('pace: a stall halves the limit once a round and ends the slow start', () => {
-  let pace = newPace(CONFIG, 0, false);
-  for (let i = 0; i < 3; i += 1) pace = round(pace, answered(), 0);
-  pace = ended(started(pace, 0), { kind: 'stalled' }, 0);
-  assert.equal(pace.limit, 8);
-  pace = ended(started(pace, 0), { kind: 'stalled' }, 0);
-  assert.equal(pace.limit, 8, 'the second of the same round');
-  for (let i = 0; i < 8; i += 1) pace = ended(started(pace, 0), answered(), 0);
-  assert.equal(pace.limit, 9, 'then one more a round');
+test('pace: overload, a wait and a stall each halve the limit, once for all that was in flight', () => {
+  const signs: PaceEvent[] = [
+    { kind: 'answered', startedAt: 1, firstByteMs: 5, lagMs: 0, overloaded: true },
+    { kind: 'asked-to-wait', startedAt: 1, untilAt: 9, status: 429 },
+    { kind: 'stalled', startedAt: 1 },
+  ];
+  for (const sign of signs) {
+    let pace = newPace(CONFIG, 0, false);
+    for (let i = 0; i < 3; i += 1) pace = round(pace, answered(), 0);
+    for (let i = 0; i < 3; i += 1) pace = started(pace, 1);
+    for (let i = 0; i < 3; i += 1) pace = ended(pace, sign, 2);
+    assert.equal(pace.limit.most, 8, sign.kind);
+  }
 });
 
-test('pace: a round that takes more than twice the least median, and 50 ms more, halves the limit', () => {
+test('pace: the median of a round is told, and how late our own loop was', () => {
   let pace = newPace(CONFIG, 0, false);
-  for (let i = 0; i < 5; i += 1) pace = round(pace, answered(40), 0);
-  assert.equal(pace.limit, 16);
-  pace = round(pace, answered(120), 0);
-  assert.equal(pace.limit, 8);
-  assert.equal(pace.latencyMs, 120);
+  for (let i = 0; i < 3; i += 1) pace = round(pace, answered(40), 0);
+  assert.equal(pace.limit.latencyMs, 40);
+  const late = round(pace, { kind: 'answered', startedAt: 0, firstByteMs: 400, lagMs: 30, overloaded: false }, 0);
+  assert.equal(late.limit.most, 16);
+  assert.equal(round(pace, answered(400), 0).limit.most, 8);
 });
 
 test('pace: with a delay there is one request at a time, spaced from start to start', () => {
@@ -123,7 +133,7 @@ test('pace: past its patience a host waits for another run', () => {
 
 test('pace: an answer to an earlier request does not end a wait that was asked for since', () => {
   let pace = started(started(newPace(CONFIG, 0, false), 0), 0);
-  pace = ended(pace, { kind: 'asked-to-wait', untilAt: 9000, status: 429 }, 0);
+  pace = ended(pace, { kind: 'asked-to-wait', startedAt: 0, untilAt: 9000, status: 429 }, 0);
   pace = ended(pace, answered(), 10);
   assert.equal(pace.heldUntil, 9000);
   pace = ended(started(pace, 9000), answered(), 9010);
@@ -132,9 +142,20 @@ test('pace: an answer to an earlier request does not end a wait that was asked f
 
 test('pace: whatever happens, never more in flight than the most, never a start before its time', () => {
   const event = fc.oneof(
-    fc.record({ kind: fc.constant('answered' as const), firstByteMs: fc.nat(500), overloaded: fc.boolean() }),
-    fc.record({ kind: fc.constant('asked-to-wait' as const), untilAt: fc.nat(100_000), status: fc.constant(429) }),
-    fc.constant({ kind: 'stalled' as const }),
+    fc.record({
+      kind: fc.constant('answered' as const),
+      startedAt: fc.nat(1000),
+      firstByteMs: fc.nat(500),
+      lagMs: fc.nat(40),
+      overloaded: fc.boolean(),
+    }),
+    fc.record({
+      kind: fc.constant('asked-to-wait' as const),
+      startedAt: fc.nat(1000),
+      untilAt: fc.nat(100_000),
+      status: fc.constant(429),
+    }),
+    fc.record({ kind: fc.constant('stalled' as const), startedAt: fc.nat(1000) }),
     fc.record({ kind: fc.constant('unreachable' as const), code: fc.constant('connect-timeout' as const) }),
   );
   const config = fc.record({
@@ -158,7 +179,7 @@ test('pace: whatever happens, never more in flight than the most, never a start 
           lastStart = now;
         }
         assert.ok(pace.inFlight <= given.limitMax, 'cap');
-        assert.ok(pace.limit >= 1 && pace.limit <= given.limitMax, 'limit');
+        assert.ok(pace.limit.most >= 1 && pace.limit.most <= given.limitMax, 'limit');
         if (pace.inFlight > 0) pace = ended(pace, happening, now);
       }
     }),

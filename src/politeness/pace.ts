@@ -3,6 +3,7 @@
 
 import type { Room } from '../base/contracts.ts';
 import type { ErrorCode } from '../base/errors.ts';
+import { fixedLimit, type Limit, limitAfter, newLimit, type Sign } from './limit.ts';
 
 export interface PaceConfig {
   /** Most requests in flight to the host. */
@@ -20,9 +21,9 @@ export interface PaceConfig {
 export interface Pace {
   readonly config: PaceConfig;
   readonly inFlight: number;
-  readonly limit: number;
-  readonly slowStart: boolean;
-  readonly nextStartAt: number;
+  readonly limit: Limit;
+  /** When the last request was started: a delay is measured from there. */
+  readonly startedAt: number;
   readonly heldUntil: number;
   /** Start of the uninterrupted series of holds. */
   readonly heldSince: number | null;
@@ -35,47 +36,34 @@ export interface Pace {
   readonly answered: boolean;
   /** Set once the host is given up: every URL of it fails with this code. */
   readonly dead: ErrorCode | null;
-  /** Median time to the first byte in the last whole round. */
-  readonly latencyMs: number;
-  readonly round: Round;
 }
 
-interface Round {
-  /** Responses that still belong to the round. */
-  readonly left: number;
-  readonly halved: boolean;
-  readonly samplesMs: readonly number[];
-  /** Medians of past rounds: the window whose minimum is the host's unhurried pace. */
-  readonly mediansMs: readonly number[];
-}
-
-/** What came of one request, as far as pace is concerned. */
+/** What came of one request, as far as pace is concerned. `startedAt` and `untilAt` are wall milliseconds. */
 export type PaceEvent =
-  | { readonly kind: 'answered'; readonly firstByteMs: number; readonly overloaded: boolean }
-  | { readonly kind: 'asked-to-wait'; readonly untilAt: number; readonly status: number }
-  | { readonly kind: 'stalled' }
+  | {
+      readonly kind: 'answered';
+      readonly startedAt: number;
+      readonly firstByteMs: number;
+      /** How late our own event loop was when the answer came. */
+      readonly lagMs: number;
+      readonly overloaded: boolean;
+    }
+  | { readonly kind: 'asked-to-wait'; readonly startedAt: number; readonly untilAt: number; readonly status: number }
+  | { readonly kind: 'stalled'; readonly startedAt: number }
   | { readonly kind: 'unreachable'; readonly code: ErrorCode }
   | { readonly kind: 'void' };
 
-const LIMIT_FIRST = 2;
-const SAMPLES_MIN = 8;
-const SAMPLES_MAX = 64;
-const WINDOW_ROUNDS = 20;
-const SLOWDOWN_RATIO = 2;
-const SLOWDOWN_MS = 50;
 const TRIES_OF_A_SILENT_HOST = 3;
 const FAILURES_BEFORE_A_HOLD = 5;
 const HOLD_MS = 30_000;
 
 export function newPace(config: PaceConfig, now: number, resumed: boolean): Pace {
-  const limit = startingLimit(config);
   return {
     config,
     inFlight: 0,
-    limit,
-    slowStart: config.adapt,
+    limit: startingLimit(config),
     // Nobody knows when the last request before a restart went out: wait one full delay.
-    nextStartAt: resumed && config.delayMs > 0 ? now + config.delayMs : 0,
+    startedAt: resumed ? now : Number.NEGATIVE_INFINITY,
     heldUntil: 0,
     heldSince: null,
     why: '',
@@ -83,8 +71,6 @@ export function newPace(config: PaceConfig, now: number, resumed: boolean): Pace
     failures: 0,
     answered: false,
     dead: null,
-    latencyMs: 0,
-    round: { left: limit, halved: false, samplesMs: [], mediansMs: [] },
   };
 }
 
@@ -92,9 +78,7 @@ export function newPace(config: PaceConfig, now: number, resumed: boolean): Pace
 export function withDelay(pace: Pace, crawlDelayMs: number): Pace {
   if (crawlDelayMs <= pace.config.delayMs) return pace;
   const config = { ...pace.config, delayMs: crawlDelayMs };
-  // The request that brought this robots.txt is the first from which the delay is counted.
-  const nextStartAt = pace.nextStartAt === 0 ? 0 : pace.nextStartAt + crawlDelayMs - pace.config.delayMs;
-  return { ...pace, config, nextStartAt, limit: startingLimit(config) };
+  return { ...pace, config, limit: startingLimit(config) };
 }
 
 /** How many requests may start now, and if none, when to ask again. */
@@ -102,28 +86,29 @@ export function roomOf(pace: Pace, now: number): Room {
   if (pace.dead !== null) return { take: Number.MAX_SAFE_INTEGER, notBefore: 0 };
   if (pace.heldUntil > now) return { take: 0, notBefore: pace.heldUntil };
   // A host that failed is probed by one request, not by all that wait for it.
-  const limit = pace.failures > 0 ? 1 : pace.limit;
+  const limit = pace.failures > 0 ? 1 : pace.limit.most;
   const free = limit - pace.inFlight;
   if (free <= 0) return { take: 0, notBefore: Number.POSITIVE_INFINITY };
-  if (pace.nextStartAt > now) return { take: 0, notBefore: pace.nextStartAt };
+  const nextStartAt = pace.startedAt + pace.config.delayMs;
+  if (nextStartAt > now) return { take: 0, notBefore: nextStartAt };
   return { take: pace.config.delayMs > 0 ? 1 : free, notBefore: Number.POSITIVE_INFINITY };
 }
 
 export function started(pace: Pace, now: number): Pace {
-  return { ...pace, inFlight: pace.inFlight + 1, nextStartAt: now + pace.config.delayMs };
+  return { ...pace, inFlight: pace.inFlight + 1, startedAt: now };
 }
 
 export function ended(pace: Pace, event: PaceEvent, now: number): Pace {
   const freed = { ...pace, inFlight: pace.inFlight - 1 };
   switch (event.kind) {
     case 'answered':
-      return adapted(reached(freed, now), event.firstByteMs, event.overloaded);
+      return adapted(reached(freed, now), signOf(event.overloaded, event, 0), now);
     case 'asked-to-wait': {
       const waiting = hold({ ...freed, answered: true, failures: 0 }, event.untilAt, now, `status ${event.status}`);
-      return adapted(waiting, 0, true);
+      return adapted(waiting, signOf(true, event, event.untilAt - now), now);
     }
     case 'stalled':
-      return adapted(freed, 0, true);
+      return adapted(freed, signOf(true, event, 0), now);
     case 'unreachable':
       return unreachable(freed, event.code, now);
     case 'void':
@@ -171,46 +156,24 @@ export function unreachable(pace: Pace, code: ErrorCode, now: number): Pace {
   return hold(failed, now + doubledMs(HOLD_MS, pace.holds), now, code);
 }
 
-// Additive increase, multiplicative decrease, a round at a time: a round is as many responses as the limit.
-function adapted(pace: Pace, firstByteMs: number, overloaded: boolean): Pace {
-  if (!pace.config.adapt || pace.config.delayMs > 0) return pace;
-  const { round } = pace;
-  if (overloaded && !round.halved) {
-    const limit = Math.max(1, Math.floor(pace.limit / 2));
-    return { ...pace, limit, slowStart: false, round: { ...round, left: limit, halved: true, samplesMs: [] } };
-  }
-  const isSample = !overloaded && round.samplesMs.length < SAMPLES_MAX;
-  const samplesMs = isSample ? [...round.samplesMs, firstByteMs] : round.samplesMs;
-  if (round.left > 1 || (samplesMs.length < SAMPLES_MIN && !pace.slowStart)) {
-    return { ...pace, round: { ...round, left: Math.max(1, round.left - 1), samplesMs } };
-  }
-  return nextRound(pace, samplesMs);
+/** A limit is looked for only where there is neither a delay nor the wish to use the most at once. */
+function startingLimit({ limitMax, delayMs, adapt }: PaceConfig): Limit {
+  if (delayMs > 0) return fixedLimit(1);
+  return adapt ? newLimit(limitMax) : fixedLimit(limitMax);
 }
 
-function nextRound(pace: Pace, samplesMs: readonly number[]): Pace {
-  const median = medianOf(samplesMs);
-  const isJudged = samplesMs.length >= SAMPLES_MIN;
-  const mediansMs = isJudged ? [...pace.round.mediansMs, median].slice(-WINDOW_ROUNDS) : pace.round.mediansMs;
-  const floorMs = Math.min(...mediansMs);
-  const isSlower = isJudged && median > Math.max(SLOWDOWN_RATIO * floorMs, floorMs + SLOWDOWN_MS);
-  const slowStart = pace.slowStart && !isSlower;
-  const grown = slowStart ? pace.limit * 2 : pace.limit + 1;
-  const limit = isSlower ? Math.max(1, Math.floor(pace.limit / 2)) : Math.min(pace.config.limitMax, grown);
-  return {
-    ...pace,
-    limit,
-    slowStart,
-    latencyMs: median,
-    round: { left: limit, halved: false, samplesMs: [], mediansMs },
-  };
+function adapted(pace: Pace, sign: Sign, now: number): Pace {
+  const { adapt, delayMs, limitMax } = pace.config;
+  if (!adapt || delayMs > 0) return pace;
+  return { ...pace, limit: limitAfter(pace.limit, sign, pace.inFlight + 1, limitMax, now) };
 }
 
-function startingLimit(config: PaceConfig): number {
-  if (config.delayMs > 0) return 1;
-  return config.adapt ? Math.min(LIMIT_FIRST, config.limitMax) : config.limitMax;
+interface Timed {
+  readonly startedAt: number;
+  readonly firstByteMs?: number;
+  readonly lagMs?: number;
 }
 
-function medianOf(samples: readonly number[]): number {
-  if (samples.length === 0) return 0;
-  return samples.toSorted((a, b) => a - b)[samples.length >> 1] ?? 0;
+function signOf(isStrain: boolean, { startedAt, firstByteMs = 0, lagMs = 0 }: Timed, waitMs: number): Sign {
+  return { isStrain, startedAt, waitMs, firstByteMs, lagMs };
 }

@@ -20,6 +20,8 @@ export interface Backlog {
   /** How many are queued above the cursor. */
   unread: number;
   returned: Heap<Returned> | null;
+  /** The last one that was given had been put back. */
+  wasReturned: boolean;
 }
 
 /** Up to `most` queued ids of the host above `afterId`, rising; those that were put back left out. */
@@ -29,7 +31,7 @@ export type ReadWindow = (hostId: number, afterId: number, most: number) => numb
 const NO_IDS: number[] = [];
 
 export function newBacklog(): Backlog {
-  return { window: NO_IDS, at: 0, cursor: 0, unread: 0, returned: null };
+  return { window: NO_IDS, at: 0, cursor: 0, unread: 0, returned: null, wasReturned: false };
 }
 
 /** 0 where a URL can be had at any time, `Infinity` where there is none. */
@@ -61,10 +63,15 @@ export function putBack(backlog: Backlog, url: Returned): void {
   backlog.returned.push(url);
 }
 
-/** Takes the next URL out: one that was put back and is due, else the one found first. There must be one. */
+/**
+ * Takes the next URL out: by turns one that was put back and is due, and the one found first. So a URL that the server sends away
+ * again and again does not keep the others of its host waiting. There must be one.
+ */
 export function next(backlog: Backlog, hostId: number, now: number, readWindow: ReadWindow): Returned {
   const first = backlog.returned?.peek();
-  if (first !== undefined && first.dueAt <= now) return backlog.returned!.pop()!;
+  const isNewLeft = backlog.at < backlog.window.length || backlog.unread > 0;
+  backlog.wasReturned = first !== undefined && first.dueAt <= now && !(backlog.wasReturned && isNewLeft);
+  if (backlog.wasReturned) return backlog.returned!.pop()!;
   if (backlog.at === backlog.window.length) refill(backlog, hostId, readWindow);
   const id = backlog.window[backlog.at]!;
   backlog.at += 1;

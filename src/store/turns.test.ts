@@ -97,6 +97,19 @@ test('putBack: comes again when it is due, before what was never tried', () => {
   );
 });
 
+test('putBack: a URL that comes back again and again has its turn beside the others of its host, not before them', () => {
+  const turns = createTurns(none);
+  for (let id = 1; id <= 4; id += 1) turns.queued(1, 'h', id);
+  const given: number[] = [];
+  for (let now = 1; now <= 6; now += 1) {
+    for (const { id } of turns.take(1, now, () => FREE)) {
+      given.push(id);
+      if (id === 1) turns.putBack(1, 'h', { id, dueAt: 1, tries: 0 });
+    }
+  }
+  assert.deepEqual(given, [1, 1, 2, 1, 3, 1]);
+});
+
 test('take: a clock that was set back gives nothing that is not due', () => {
   const turns = createTurns(none);
   turns.putBack(1, 'one', { id: 4, dueAt: 20, tries: 1 });

@@ -1,0 +1,39 @@
+// What a server of the simulation says, as the outcome that the real transport would make of it.
+
+import type { Outcome } from '../../src/base/contracts.ts';
+import type { ErrorCode } from '../../src/base/errors.ts';
+
+export interface Reply {
+  /** 0 where there is no response. */
+  readonly status: number;
+  readonly error?: ErrorCode;
+  /** Name and value by turns. */
+  readonly headers?: readonly string[];
+  readonly body?: string;
+}
+
+const NO_BYTES = new Uint8Array(0);
+
+/** `startedAt` and `now` in wall milliseconds. */
+export function outcomeOf(url: string, reply: Reply, startedAt: number, now: number): Outcome {
+  const body = reply.body === undefined ? NO_BYTES : Buffer.from(reply.body);
+  const isAnswered = reply.status > 0;
+  return {
+    url,
+    status: reply.status,
+    error: reply.error ?? null,
+    refused: null,
+    detail: reply.error ?? '',
+    truncated: null,
+    headers: reply.headers ?? [],
+    requestHead: '',
+    responseHead: '',
+    rawBody: body,
+    body,
+    remoteAddress: isAnswered ? '192.0.2.1' : '',
+    startedAt,
+    firstByteMs: isAnswered ? now - startedAt : 0,
+    elapsedMs: now - startedAt,
+    wireBytes: body.length,
+  };
+}
