@@ -271,14 +271,20 @@ function commitRules(options: CrawlOptions): Parameters<typeof createCommits>[2]
 }
 
 function crawlRules(options: CrawlOptions, job: Job, alreadyFinished: boolean): CrawlRules {
-  const { done, failed } = job.store.frontier.counts();
+  const { limit } = options;
   return {
     concurrency: alreadyFinished ? 0 : options.concurrency,
     retriesMax: options.retries,
     redirectsMax: options.redirectsMax,
-    newUrlsMax: options.limit === null ? Number.POSITIVE_INFINITY : Math.max(0, options.limit - done - failed),
+    newUrlsMax: limit === null ? Number.POSITIVE_INFINITY : Math.max(0, limit - askedBefore(job.store.ledger)),
     bytesMax: (options.sizeLimitBytes ?? Number.POSITIVE_INFINITY) - totalsOf(job.store.ledger.runs()).bytes,
   };
+}
+
+function askedBefore(ledger: Ledger): number {
+  let asked = 0;
+  for (const [, urls] of ledger.askedByHost()) asked += urls;
+  return asked;
 }
 
 function hooked(fetch: Fetch, onRequest: Hooks['onRequest']): Fetch {

@@ -153,7 +153,7 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
     const most = Math.min(waiting.length, rules.newUrlsMax - fresh, LEASES_A_TURN_MAX);
     const leases = most > 0 ? await frontier.lease(most, clock.now(), gate.room) : [];
     for (const lease of leases) {
-      if (lease.tries === 0) fresh += 1;
+      if (!lease.wasAsked) fresh += 1;
       waiting.pop()?.({ lease });
     }
     runErrands();
@@ -194,14 +194,15 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
       readSitemaps();
     }
     if (isStopping) return;
-    const dueAt = Math.min(nextAt, sitemaps.nextAt);
+    // A sitemap that is due waits for what is in flight, which wakes by itself.
+    const dueAt = busy > sitemaps.reading ? nextAt : Math.min(nextAt, sitemaps.nextAt);
     alarm?.cancel();
     alarm = dueAt === Number.POSITIVE_INFINITY ? null : clock.after(Math.max(1, dueAt - clock.now()), wake);
     if (alarm === null && waiting.length === rules.concurrency) stop('held');
   }
 
   function takeBack(lease: Lease): void {
-    if (lease.tries === 0) fresh -= 1;
+    if (!lease.wasAsked) fresh -= 1;
   }
 
   function stop(why: StoppedBy): void {

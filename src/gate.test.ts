@@ -13,7 +13,16 @@ const CONFIG: GateConfig = {
   hostLimit: null,
 };
 const HOST = 'http://h';
-const LEASE: Lease = { id: 1, url: 'http://h/private', host: HOST, hostId: 1, depth: 0, hops: 0, tries: 0 };
+const LEASE: Lease = {
+  id: 1,
+  url: 'http://h/private',
+  host: HOST,
+  hostId: 1,
+  depth: 0,
+  hops: 0,
+  tries: 0,
+  wasAsked: false,
+};
 const signal = new AbortController().signal;
 
 function outcomeOf(status: number, body = '', error: Outcome['error'] = null): Outcome {
@@ -160,7 +169,7 @@ test('gate: a host that was asked as often as it may be, in this run and in othe
     gate.ended(LEASE, outcomeOf(200));
   }
   assert.deepEqual(gate.verdict(LEASE), { reason: 'budget', error: null });
-  assert.equal(gate.verdict({ ...LEASE, tries: 1 }), null, 'a URL that was asked already is asked again');
+  assert.equal(gate.verdict({ ...LEASE, wasAsked: true }), null, 'a URL that was asked already is asked again');
   assert.equal(gate.verdict({ ...LEASE, isSitemap: true }), null);
   assert.equal(gate.verdict({ ...LEASE, host: 'http://i', hostId: 2 }), null);
 });
@@ -182,6 +191,19 @@ test('gate: a script that always asks to wait does not hold its healthy host', (
   );
 });
 
+test('gate: an answer of 5xx is no success, and robots.txt is one', async () => {
+  const { gate, time, answer } = gateAt({ ...CONFIG, robots: false });
+  const wait = { ...outcomeOf(503), headers: ['retry-after', '60'] };
+  gate.ended(LEASE, wait);
+  time.now = 70_000;
+  gate.ended({ ...LEASE, url: 'http://h/broken' }, outcomeOf(500));
+  assert.equal(gate.ended(LEASE, wait).blame, 'host');
+  time.now = 140_000;
+  await gate.runErrand({ host: HOST, hostId: 1 }, answer(200), signal);
+  time.now = 141_000;
+  assert.equal(gate.ended(LEASE, wait).blame, 'url');
+});
+
 test('gate: where our own machine fails all hosts wait, one request probes, and none is blamed', () => {
   const { gate, time } = gateAt({ ...CONFIG, robots: false });
   assert.equal(gate.ended(LEASE, outcomeOf(0, '', 'machine')).blame, 'machine');
@@ -193,6 +215,38 @@ test('gate: where our own machine fails all hosts wait, one request probes, and 
   assert.deepEqual(gate.room('http://i', 2), { take: 0, notBefore: 12_000 });
   gate.ended(LEASE, outcomeOf(200));
   assert.equal(gate.room('http://i', 2).take, 4);
+  assert.equal(gate.waitingFor(time.now), null);
+});
+
+test('gate: where our own machine fails beyond patience, what is left is for another run', () => {
+  const { gate, time } = gateAt({ ...CONFIG, robots: false });
+  gate.ended(LEASE, outcomeOf(0, '', 'machine'));
+  time.now += 3_600_000;
+  assert.equal(gate.room(HOST, 1).take, 1);
+  time.now += 1;
+  assert.deepEqual(gate.room(HOST, 1), { take: 0, notBefore: Number.POSITIVE_INFINITY });
+});
+
+test('gate: a silent host that never answered shows that the network is there', () => {
+  const { gate } = gateAt({ ...CONFIG, robots: false });
+  const other = { ...LEASE, host: 'http://i', hostId: 2 };
+  for (const lease of [LEASE, other]) gate.ended(lease, outcomeOf(200));
+  for (const lease of [LEASE, other]) gate.ended(lease, outcomeOf(0, '', 'unreachable'));
+  assert.equal(gate.room('http://j', 3).take, 0);
+  gate.ended(LEASE, outcomeOf(0, '', 'first-byte-timeout'));
+  assert.equal(gate.room('http://j', 3).take, 0, 'a connection from before says nothing');
+  gate.ended({ ...LEASE, host: 'http://j', hostId: 3 }, outcomeOf(0, '', 'first-byte-timeout'));
+  assert.ok(gate.room('http://j', 3).take > 1);
+});
+
+test('gate: so does any host whose connection is younger than the fault', () => {
+  const { gate, time } = gateAt({ ...CONFIG, robots: false });
+  const other = { ...LEASE, host: 'http://i', hostId: 2 };
+  for (const lease of [LEASE, other]) gate.ended(lease, outcomeOf(200));
+  for (const lease of [LEASE, other]) gate.ended(lease, outcomeOf(0, '', 'unreachable'));
+  const startedAt = time.now + 16_000;
+  time.now += 46_000;
+  assert.equal(gate.ended(LEASE, { ...outcomeOf(0, '', 'first-byte-timeout'), startedAt }).blame, 'host');
   assert.equal(gate.waitingFor(time.now), null);
 });
 

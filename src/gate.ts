@@ -3,6 +3,7 @@
 
 import type { Fetch, HostFigures, HostNote, HostRow, Lease, Outcome, Room } from './base/contracts.ts';
 import type { ErrorCode, SkipReason } from './base/errors.ts';
+import { IDLE_CONNECTION_MS } from './base/limits.ts';
 import {
   adopt,
   blamed,
@@ -27,8 +28,8 @@ export interface Errand {
   readonly hostId: number;
 }
 
-/** What is asked of a host: a URL of the frontier, which has tries, or a sitemap. */
-type Asked = Pick<Lease, 'url' | 'host' | 'hostId' | 'tries'> & { readonly isSitemap?: true };
+/** What is asked of a host: a URL of the frontier, or a sitemap. */
+type Asked = Pick<Lease, 'url' | 'host' | 'hostId'> & Partial<Pick<Lease, 'wasAsked'>> & { readonly isSitemap?: true };
 
 /** What follows from an outcome. */
 export interface Ended {
@@ -77,7 +78,11 @@ export function createGate(
   };
   /** What the outcome says about the pace of its host; where it is our machine that fails, that is nothing. */
   const judged = (state: HostState, outcome: Outcome): PaceEvent => {
-    const event = machineEventOf(outcome, state.id, state.pace.answered);
+    if (hasSucceeded(outcome)) state.succeededAt = now();
+    const usedToAnswer = state.pace.answered;
+    // Of a host that never answered no connection is kept, and no other for longer than this.
+    const isFresh = !usedToAnswer || outcome.startedAt > health.heldSince + IDLE_CONNECTION_MS;
+    const event = machineEventOf(outcome, state.id, { usedToAnswer, isFresh });
     if (event !== null) health = healthAfter(health, event, now());
     const isOurs = health.faults > 0 && outcome.status === 0;
     return isOurs ? { kind: 'void' } : paceEventOf(outcome, state.pace.holds, now(), lagMs());
@@ -85,6 +90,8 @@ export function createGate(
   /** Until when nothing may be asked of anybody; 0 where something may. */
   const pausedUntil = (): number => {
     if (health.faults === 0) return 0;
+    // As with a host: what is left is for another run.
+    if (now() - health.heldSince > config.pace.patienceMs) return Number.POSITIVE_INFINITY;
     const until = Math.max(health.heldUntil, probeAt);
     if (until > now()) return until;
     // One request finds out whether it is over.
@@ -169,9 +176,13 @@ function overloadedAt(startedAt: number): PaceEvent {
   return { kind: 'answered', startedAt, firstByteMs: 0, lagMs: 0, overloaded: true };
 }
 
-/** A URL counts once, however many tries it takes. */
-function isCounted({ tries, isSitemap }: Asked): boolean {
-  return tries === 0 && isSitemap !== true;
+/** A URL counts once, however often it is asked. */
+function isCounted({ wasAsked, isSitemap }: Asked): boolean {
+  return wasAsked !== true && isSitemap !== true;
+}
+
+function hasSucceeded({ error, status }: Outcome): boolean {
+  return error === null && status > 0 && status < 500 && status !== 429;
 }
 
 /** What most outcomes come to, made once. */

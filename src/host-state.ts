@@ -40,7 +40,7 @@ export interface HostState {
   isAsking: boolean;
   /** URLs that were asked of it, in earlier runs too; counted only where there is a limit. */
   pages: number;
-  /** When a URL last succeeded, and when those were asked that the server wants to be asked later. */
+  /** When a URL last succeeded, robots.txt included, and when those were asked that the server wants to be asked later. */
   succeededAt: number;
   waits: Map<string, number> | null;
   /** The frontier was told to wait for this host until something about it changes. */
@@ -51,7 +51,6 @@ const DENY_ALL = Buffer.from('User-agent: *\nDisallow: /\n');
 
 /** The URL itself is to blame where the server asked to wait for it before, and others of its host have succeeded since. */
 export function blamed(state: HostState, url: string, event: PaceEvent, now: number): Blame {
-  if (event.kind === 'answered' && !event.overloaded) state.succeededAt = now;
   if (event.kind !== 'asked-to-wait') return 'host';
   const waits = state.waits ?? new Map<string, number>();
   const before = waits.get(url);

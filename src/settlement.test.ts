@@ -5,7 +5,16 @@ import type { Lease, Outcome } from './base/contracts.ts';
 import { ERROR_CODES, POLICY } from './base/errors.ts';
 import { type Blame, paceEventOf, settlementOf, unasked } from './settlement.ts';
 
-const LEASE: Lease = { id: 7, url: 'http://h/', host: 'http://h', hostId: 1, depth: 1, hops: 0, tries: 0 };
+const LEASE: Lease = {
+  id: 7,
+  url: 'http://h/',
+  host: 'http://h',
+  hostId: 1,
+  depth: 1,
+  hops: 0,
+  tries: 0,
+  wasAsked: false,
+};
 const NOWHERE: Redirect = { target: null, same: null, error: null };
 const OUTCOME: Outcome = {
   url: 'http://h/',

@@ -122,13 +122,23 @@ function isAskedToWait(outcome: Outcome): boolean {
   return outcome.status === 429 || (outcome.status === 503 && headerOf(outcome.headers, 'retry-after') !== undefined);
 }
 
-/** What one outcome says about our own machine; null where it says nothing. `usedToAnswer`: its host has answered before. */
-export function machineEventOf(outcome: Outcome, hostId: number, usedToAnswer: boolean): MachineEvent | null {
+/**
+ * What one outcome says about our own machine; null where it says nothing. `usedToAnswer`: its host has answered before. `isFresh`:
+ * its connection was made since the network may have gone.
+ */
+export function machineEventOf(
+  outcome: Outcome,
+  hostId: number,
+  { usedToAnswer, isFresh }: { readonly usedToAnswer: boolean; readonly isFresh: boolean },
+): MachineEvent | null {
   const { error } = outcome;
   // That there is no such name or service is an answer too: the network brought it.
   if (outcome.status > 0 || error === 'dns-not-found' || error === 'refused') return ANSWERED;
   if (error === 'machine') return { kind: 'fault', detail: outcome.detail };
-  if (error === null || POLICY[error] !== 'hold' || !usedToAnswer) return null;
+  if (error === null) return null;
+  // What fails only after connecting shows that there is a network.
+  if (POLICY[error] === 'give-up' || (POLICY[error] === 'retry' && isFresh)) return ANSWERED;
+  if (POLICY[error] !== 'hold' || !usedToAnswer) return null;
   return { kind: 'unreachable', hostId, code: error };
 }
 

@@ -161,6 +161,8 @@ export interface Lease {
   readonly hops: number;
   /** Tries spent before this one. */
   readonly tries: number;
+  /** It was asked before, even where that spent no try; in earlier runs too. */
+  readonly wasAsked: boolean;
 }
 
 /** What was had, where a response began. */

@@ -93,7 +93,7 @@ export interface Ledger {
   /** Sitemaps that are still to be read. */
   unreadSitemaps(): number;
   hosts(): Iterable<HostRow>;
-  /** Ids of hosts with how many of their URLs were asked; reads every row. */
+  /** Ids of hosts with how many of their URLs were asked, those that are queued again included; reads every row. */
   askedByHost(): Iterable<readonly [hostId: number, urls: number]>;
   runs(): readonly RunFigures[];
   identity(): JobIdentity;

@@ -24,6 +24,11 @@ export interface Backlog {
   wasReturned: boolean;
 }
 
+/** The rows of `queue` that were not read in the order of their ids have a time, however long ago. This one was never asked, */
+export const LONG_DUE_AT = 1;
+/** and one that was asked and may be asked again at any time has this. */
+export const ASKED_DUE_AT = 2;
+
 /** Up to `most` queued ids of the host above `afterId`, rising; those that were put back left out. */
 export type ReadWindow = (hostId: number, afterId: number, most: number) => number[];
 

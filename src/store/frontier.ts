@@ -6,7 +6,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Frontier, Group, JobIdentity, Lease, NewUrl, Settlement, SitemapList } from '../base/contracts.ts';
 import { HOSTS_CACHED_MAX, WORDS_CACHED_MAX } from '../base/limits.ts';
 import { type Admitted, createAdmission } from './admit.ts';
-import type { Returned } from './backlog.ts';
+import { LONG_DUE_AT, type Returned } from './backlog.ts';
 import { asMachineError, query } from './database.ts';
 import { createDictionary, type Dictionary } from './dictionary.ts';
 import { createDurable } from './durable.ts';
@@ -14,7 +14,7 @@ import type { HashSeed } from './hash.ts';
 import { createHostNoteWriter } from './host-notes.ts';
 import type { Live } from './ledger.ts';
 import { type LoadedJob, loadJob } from './load.ts';
-import { createLowering, LONG_DUE_AT, type Regained } from './lower.ts';
+import { createLowering, type Regained } from './lower.ts';
 import { createRunWriter } from './runs.ts';
 import { createSettlementWriter } from './settle.ts';
 import { createMentionWriter, createSitemapList } from './sitemaps.ts';
@@ -37,11 +37,11 @@ export function createFrontier(
   const durable = createDurable(location);
   const { guarded, guardedLater } = createGuard(db);
 
-  const lease = ({ id, host, hostId, tries }: Turn): Lease => {
+  const lease = ({ id, host, hostId, tries, wasAsked }: Turn): Lease => {
     const cells = readUrl.get(id);
     if (cells === undefined || leased.has(id)) throw new Error(`store: row ${id} cannot be leased`);
     const [url, depth, hops] = cells as [string, number, number];
-    const given: Lease = { id, url, host, hostId, depth, hops, tries };
+    const given: Lease = { id, url, host, hostId, depth, hops, tries, wasAsked };
     leased.set(id, given);
     return given;
   };

@@ -4,6 +4,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Attempt, Counts, HostRow, JobIdentity, Ledger, Row, RowFilter } from '../base/contracts.ts';
 import { ROWS_READ_MAX } from '../base/limits.ts';
+import { ASKED_DUE_AT } from './backlog.ts';
 import { ERRORS } from './codes.ts';
 import { type Cells, type Query, query } from './database.ts';
 import { type HashSeed, hashText } from './hash.ts';
@@ -43,7 +44,9 @@ export function createLedger(db: DatabaseSync, options: LedgerOptions): Ledger {
   const runs = query(db, 'SELECT * FROM runs ORDER BY id');
   const asked = query(
     db,
-    `SELECT u.host, count(*) FROM outcomes o JOIN urls u ON u.id = o.url WHERE o.fetched_at IS NOT NULL GROUP BY u.host`,
+    `SELECT host, count(*) FROM (
+       SELECT u.host FROM outcomes o JOIN urls u ON u.id = o.url WHERE o.fetched_at IS NOT NULL
+       UNION ALL SELECT host FROM queue WHERE due_at >= ${ASKED_DUE_AT}) GROUP BY host`,
   );
   const job = query(db, 'SELECT identity FROM job');
   const idOf = createSearch(db, options);

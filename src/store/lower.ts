@@ -3,6 +3,7 @@
 // if it were infinitely deep. So what a crawl finds does not depend on which of two ways was faster.
 
 import type { DatabaseSync } from 'node:sqlite';
+import { LONG_DUE_AT } from './backlog.ts';
 import { REASONS } from './codes.ts';
 import { query } from './database.ts';
 import { DEEP, type Depths } from './depths.ts';
@@ -22,9 +23,6 @@ export interface Lowering {
   /** What was regained since the last call. */
   drain(): readonly Regained[];
 }
-
-/** The rows of `queue` that were not read in the order of their ids have a time, however long ago: see load.ts. */
-export const LONG_DUE_AT = 1;
 
 const SKIPPED_FOR_DEPTH = REASONS.code('depth')!;
 const NOT_FOLLOWED = REASONS.code('nofollow')!;

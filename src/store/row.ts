@@ -1,10 +1,10 @@
 // One row of the ledger, put together from the tables.
 
 import type { ArchivePlace, Row, RowText, UrlState } from '../base/contracts.ts';
+import { ASKED_DUE_AT } from './backlog.ts';
 import { ERRORS, REASONS, STATES, TRUNCATIONS } from './codes.ts';
 import type { Cells } from './database.ts';
 import { countLinkList } from './link-list.ts';
-import { LONG_DUE_AT } from './lower.ts';
 
 /** To be completed by a condition on `u`; answers what `rowOf` reads. Of the links only their count is read. */
 export const ROW_SQL = `
@@ -72,8 +72,7 @@ export function rowOf(cells: Cells, isLeased: (id: number) => boolean): Row {
     elapsedMs,
     remoteAddress,
     archive: placeOf(file, offset, length),
-    // In the queue it is 0 of those never tried, and 1 of those that need not wait any more.
-    dueAt: dueAt === null || dueAt <= LONG_DUE_AT ? null : dueAt,
+    dueAt: dueAt === null || dueAt <= ASKED_DUE_AT ? null : dueAt,
   };
 }
 

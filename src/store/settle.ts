@@ -3,7 +3,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { PageText, Settlement } from '../base/contracts.ts';
 import type { Admission } from './admit.ts';
-import type { Returned } from './backlog.ts';
+import { ASKED_DUE_AT, type Returned } from './backlog.ts';
 import { ERRORS, REASONS, STATES, TRUNCATIONS } from './codes.ts';
 import { query } from './database.ts';
 import { DEEP, type Depths } from './depths.ts';
@@ -94,8 +94,8 @@ export function createSettlementWriter(
       assertOne(leaveQueue.run(lease.hostId, lease.id).changes, lease.id);
     },
     putBack({ lease, tries, dueAt, fetchedAt, error, response }) {
-      // Never 0, which is the mark of those that were not tried: they are read in windows, these are not.
-      const due = Math.max(1, Math.ceil(dueAt));
+      // Never the mark of those that were not asked.
+      const due = Math.max(ASKED_DUE_AT, Math.ceil(dueAt));
       assertOne(defer.run(due, tries, lease.hostId, lease.id).changes, lease.id);
       if (fetchedAt > 0) insertAttempt.run(lease.id, Math.round(fetchedAt), ERRORS.code(error), response?.status ?? 0);
       return { id: lease.id, dueAt: due, tries };

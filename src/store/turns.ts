@@ -2,7 +2,7 @@
 // that it asks: hosts that wait (places.ts) are not visited, and URLs that wait (backlog.ts) are not in memory.
 
 import type { Room } from '../base/contracts.ts';
-import { append, firstDueAt, next, putBack, type ReadWindow, type Returned } from './backlog.ts';
+import { ASKED_DUE_AT, append, firstDueAt, next, putBack, type ReadWindow, type Returned } from './backlog.ts';
 import { createPlaces, type WaitingHost } from './places.ts';
 
 /** A URL whose turn has come. */
@@ -11,6 +11,7 @@ export interface Turn {
   readonly host: string;
   readonly hostId: number;
   readonly tries: number;
+  readonly wasAsked: boolean;
 }
 
 export type AskRoom = (host: string, hostId: number) => Room;
@@ -48,8 +49,8 @@ export function createTurns(readWindow: ReadWindow): Turns {
       const isDue = firstDueAt(host.backlog) <= now;
       if (isDue && host.asked !== call) ask(host, call, now, room);
       if (isDue && host.room > 0) {
-        const { id, tries } = next(host.backlog, host.id, now, readWindow);
-        turns.push({ id, host: host.host, hostId: host.id, tries });
+        const { id, tries, dueAt } = next(host.backlog, host.id, now, readWindow);
+        turns.push({ id, host: host.host, hostId: host.id, tries, wasAsked: dueAt >= ASKED_DUE_AT });
         host.room -= 1;
       }
       // Whose room is used up would be shifted again and again: it comes back when all are through.

@@ -13,7 +13,16 @@ export function leasingContract(suite: Suite): void {
       await frontier.add([found('https://a.test/x')]);
       const leases = await frontier.lease(10, NOW, FREE);
       assert.deepEqual(leases, [
-        { id: 1, url: 'https://a.test/x', host: 'https://a.test', hostId: 1, depth: 0, hops: 0, tries: 0 },
+        {
+          id: 1,
+          url: 'https://a.test/x',
+          host: 'https://a.test',
+          hostId: 1,
+          depth: 0,
+          hops: 0,
+          tries: 0,
+          wasAsked: false,
+        },
       ]);
       assert.deepEqual(await frontier.lease(10, NOW, FREE), []);
       const { nextAt, ...counts } = frontier.counts();
@@ -81,6 +90,7 @@ export function leasingContract(suite: Suite): void {
       assert.deepEqual(await frontier.lease(1, NOW + 1000, FREE), []);
       const [again] = await frontier.lease(1, NOW + 1001, FREE);
       assert.equal(again?.tries, 1);
+      assert.deepEqual([lease?.wasAsked, again?.wasAsked], [false, true]);
       const response = { ...RESPONSE, status: 503 };
       await settle(
         frontier,

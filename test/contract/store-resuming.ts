@@ -39,11 +39,17 @@ export function resumingContract(suite: Suite): void {
     const unspent = { state: 'queued', error: 'aborted', response: null, tries: 0 } as const;
     await settle(first.frontier, ...(await first.frontier.lease(2, NOW, FREE)).map((lease) => ended(lease, unspent)));
     await first.frontier.close();
-    const { frontier } = await place.open();
+    const { frontier, ledger } = await place.open();
     await frontier.add([found('https://a.test/3')]);
+    const asked = (): number[] => [...ledger.askedByHost()].map(([, urls]) => urls);
+    assert.deepEqual(asked(), [2], 'what was asked and is queued again counts');
     await settle(frontier, ended((await frontier.lease(1, NOW, FREE))[0]!, unspent));
-    const ids = (await frontier.lease(9, NOW, FREE)).map(({ id }) => id);
-    assert.deepEqual(ids.toSorted(), [1, 2, 3]);
+    const leases = await frontier.lease(9, NOW, FREE);
+    assert.deepEqual(leases.map(({ id }) => id).toSorted(), [1, 2, 3]);
+    assert.deepEqual(
+      leases.map(({ id, wasAsked }) => wasAsked === id < 3),
+      [true, true, true],
+    );
     await frontier.close();
   });
 

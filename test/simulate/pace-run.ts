@@ -30,7 +30,10 @@ export interface PaceResult {
   readonly limits: readonly number[];
 }
 
-const LEASE: Lease = { id: 1, url: 'http://h/', host: 'http://h', hostId: 1, depth: 0, hops: 0, tries: 0 };
+const LEASE: Lease = {
+  ...{ id: 1, url: 'http://h/', host: 'http://h', hostId: 1 },
+  ...{ depth: 0, hops: 0, tries: 0, wasAsked: false },
+};
 
 export function runPace(make: MakeServer, rules: PaceRules): PaceResult {
   const clock = createVirtualClock();
