@@ -85,6 +85,8 @@ export interface Ledger {
   links(id: number): readonly string[];
   /** The links of every row that has any, as ids, in order of id. */
   linkLists(): Iterable<readonly [id: number, links: readonly number[]]>;
+  /** Every row that redirects, with the row that it leads to, as ids, in order of the first. */
+  redirects(): Iterable<readonly [id: number, target: number]>;
   /** Throws where there is no such row. */
   urlOf(id: number): string;
   attempts(id: number): readonly Attempt[];

@@ -169,6 +169,7 @@ export const BROKEN_KEPT_MAX = 100_000;
 export const BROKEN_LISTED_MAX = 1_000;
 export const REFERRERS_LISTED_MAX = 10;
 export const CHAINS_LISTED_MAX = 1_000;
+export const CHAIN_URLS_LISTED_MAX = 20;
 /** Characters that an export gathers before it writes. */
 export const EXPORT_CHUNK_LENGTH = 64 * KB;
 /** Steps from a URL back to its root, or along its redirects, that `why` tells. */

@@ -46,8 +46,8 @@ export function addCrawl(program: Command, shell: Shell, finish: (code: number) 
     const { roots = [], ...config } = configured?.config ?? {};
     const allRoots = typedRoots.length > 0 ? typedRoots : [roots].flat();
     const options = readOptions(allRoots, typed, shell.environment, config);
-    if (manner.dryRun === true) return finish(await dryRun(options, shell, manner));
     const conditions = failOn();
+    if (manner.dryRun === true) return finish(await dryRun(options, shell, manner));
     if (conditions.length > 0 && options.store === 'memory:') {
       throw new UsageError('--fail-on looks at the job that was kept, and --store memory: keeps none.');
     }

@@ -8,7 +8,8 @@ import { type Report, reportOf } from '../views/report.ts';
 import { showCountOf } from './figures.ts';
 import { FAIL_ON } from './flags.ts';
 import { findJob, withLedger } from './job.ts';
-import { reportLines, reportMarkdown } from './report-lines.ts';
+import { reportLines } from './report-lines.ts';
+import { reportMarkdown } from './report-markdown.ts';
 import { type Manner, print, printJson, printLines, type Shell, tell } from './shell.ts';
 import { EXIT } from './watch.ts';
 

@@ -37,6 +37,10 @@ export function createLedger(db: DatabaseSync, options: LedgerOptions): Ledger {
     db,
     `SELECT url, links FROM outcomes WHERE url > ? AND links IS NOT NULL ORDER BY url LIMIT ${ROWS_READ_MAX}`,
   );
+  const redirectPage = query(
+    db,
+    `SELECT url, redirect_to FROM outcomes WHERE url > ? AND redirect_to IS NOT NULL ORDER BY url LIMIT ${ROWS_READ_MAX}`,
+  );
   const attemptsOf = query(db, 'SELECT at, error, status FROM attempts WHERE url = ? ORDER BY number');
   const hostPage = query(db, `SELECT * FROM hosts WHERE id > ? ORDER BY id LIMIT ${ROWS_READ_MAX}`);
   const mentionOf = query(db, MENTION_SQL);
@@ -79,6 +83,9 @@ export function createLedger(db: DatabaseSync, options: LedgerOptions): Ledger {
         const [id, bytes] = cells as [number, Uint8Array];
         yield [id, decodeLinkList(id, bytes)];
       }
+    },
+    *redirects() {
+      for (const cells of pages(redirectPage, 0)) yield cells as unknown as readonly [number, number];
     },
     urlOf: (id) => urlText(urlOf, id),
     attempts: (id) => attemptsOf.all(id).map(attemptOf),

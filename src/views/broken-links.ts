@@ -4,12 +4,12 @@
 import type { Ledger, Row } from '../base/contracts.ts';
 import type { ErrorCode } from '../base/errors.ts';
 import { BROKEN_KEPT_MAX, BROKEN_LISTED_MAX, REFERRERS_LISTED_MAX } from '../base/limits.ts';
-import type { RedirectStep } from './redirects.ts';
+import type { Redirects } from './redirects.ts';
 
 export interface BrokenLinks {
   /** Broken URLs. */
   readonly total: number;
-  /** Links to them: pages that link, each once a URL. */
+  /** Links to them: pages that link, each once a URL. Of very many broken URLs only those to the first hundred thousand. */
   readonly links: number;
   /** The most often linked first; of very many the first thousand. */
   readonly urls: readonly BrokenUrl[];
@@ -39,14 +39,10 @@ export function isBroken({ state, status }: Pick<Row, 'state' | 'status'>): bool
 
 export function createBrokenLinks() {
   const findings = new Map<number, Finding>();
-  const byUrl = new Map<string, Finding>();
   let total = 0;
 
   const keep = (id: number, what: Omit<Finding, 'links' | 'referrers'>): void => {
-    if (findings.size >= BROKEN_KEPT_MAX) return;
-    const finding = { ...what, links: 0, referrers: [] };
-    findings.set(id, finding);
-    byUrl.set(what.url, finding);
+    if (findings.size < BROKEN_KEPT_MAX) findings.set(id, { ...what, links: 0, referrers: [] });
   };
 
   return {
@@ -54,12 +50,18 @@ export function createBrokenLinks() {
       total += 1;
       keep(id, { url, status: status === 0 ? null : status, error, redirectsTo: null });
     },
-    /** All rows must have been added: `end` may be any of them. */
-    addRedirect({ id, url, to }: RedirectStep, end: string | null): void {
-      if (byUrl.has(url)) return;
-      if (end === null) return keep(id, { url, status: null, error: 'redirect-loop', redirectsTo: to });
-      const finding = byUrl.get(end);
-      if (finding !== undefined) keep(id, { url, status: finding.status, error: finding.error, redirectsTo: end });
+    /** All rows must have been added: redirects may end at any of them. */
+    addRedirects(redirects: Redirects, urlOf: Ledger['urlOf']): void {
+      for (const [id, to] of redirects.steps()) {
+        if (findings.has(id)) continue;
+        const end = redirects.endOf(id);
+        if (end === null) {
+          keep(id, { url: urlOf(id), status: null, error: 'redirect-loop', redirectsTo: urlOf(to) });
+          continue;
+        }
+        const { url, status, error } = findings.get(end) ?? {};
+        if (url !== undefined) keep(id, { url: urlOf(id), status: status!, error: error!, redirectsTo: url });
+      }
     },
     /** Looks through the link lists, where there is anything to look for. */
     found(ledger: Ledger): BrokenLinks {

@@ -1,54 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ended, FREE, found, IDENTITY, NOW, RESPONSE, settle } from '../../test/contract/store.ts';
-import type { Settlement } from '../base/contracts.ts';
+import { NOW } from '../../test/contract/store-samples.ts';
+import { MADE_ROOT, type MadeSite, madeJob, pathOf } from '../../test/helpers/made-job.ts';
 import { BROKEN_LISTED_MAX, REFERRERS_LISTED_MAX } from '../base/limits.ts';
-import { openStore, type Store } from '../store/store.ts';
 import { conditionsOf, heldAgainst } from './quality-gate.ts';
+import type { RedirectChain } from './redirects.ts';
 import { reportOf } from './report.ts';
 
-const ROOT = 'http://a.test/';
-const url = (path: string): string => new URL(path, ROOT).href;
-
-/** What a page of the made site is: its links, its status, where it redirects, how it failed. */
-type Made = {
-  readonly links?: readonly string[];
-  readonly status?: number;
-  readonly to?: string;
-} & Partial<Pick<Settlement, 'error' | 'elapsedMs' | 'reason'>>;
-
-/** Settles the root and whatever it leads to, as the table says; what is not in it is a page without links. */
-async function crawled(site: Readonly<Record<string, Made>>): Promise<Store> {
-  const store = await openStore(':memory:', { identity: IDENTITY, now: NOW });
-  await store.frontier.add([found(ROOT)]);
-  for (;;) {
-    const leases = await store.frontier.lease(100, NOW, FREE);
-    if (leases.length === 0) return store;
-    for (const lease of leases) {
-      const {
-        links = [],
-        status = 200,
-        to,
-        error = null,
-        reason = null,
-        elapsedMs = 12,
-      } = site[lease.url.slice(13)] ?? {};
-      const response = { ...RESPONSE, status, bytes: elapsedMs * 10 };
-      const one = {
-        state: reason !== null ? 'skipped' : error === null ? 'done' : 'failed',
-        reason,
-        error,
-        elapsedMs,
-        response: error === null && reason === null ? response : null,
-        links: links.map((path) => found(url(path), { depth: lease.depth + 1 })),
-        redirect: to === undefined ? null : found(url(to), { depth: lease.depth, hops: lease.hops + 1 }),
-      } as const;
-      await settle(store.frontier, ended(lease, one));
-    }
-  }
-}
-
-const SITE: Readonly<Record<string, Made>> = {
+const SITE: MadeSite = {
   '/': { links: ['/a', '/gone', '/r1', '/round', '/moved', '/private'] },
   '/a': { links: ['/gone', '/dead', '/r1'], elapsedMs: 900 },
   '/gone': { status: 404 },
@@ -62,14 +21,14 @@ const SITE: Readonly<Record<string, Made>> = {
 };
 
 test('reportOf: broken links with the pages that have them, through redirects and in circles', async () => {
-  const { broken } = reportOf('job', (await crawled(SITE)).ledger, NOW);
+  const { broken } = reportOf('job', (await madeJob(SITE)).ledger, NOW);
   const told = broken.urls.map(({ url, status, error, redirectsTo, links, referrers }) => {
     return [
-      url.slice(13),
+      pathOf(url),
       status ?? error,
-      redirectsTo?.slice(13) ?? null,
+      redirectsTo === null ? null : pathOf(redirectsTo),
       links,
-      referrers.map((page) => page.slice(13)),
+      referrers.map(pathOf),
     ];
   });
   assert.deepEqual(told, [
@@ -82,19 +41,18 @@ test('reportOf: broken links with the pages that have them, through redirects an
 });
 
 test('reportOf: counts, redirects, and the slowest and largest first', async () => {
-  const report = reportOf('job', (await crawled(SITE)).ledger, NOW);
+  const report = reportOf('job', (await madeJob(SITE)).ledger, NOW);
   assert.deepEqual(report.statuses, { 200: 3, 301: 2, 302: 3, 404: 1 });
   assert.deepEqual(
     [report.errors, report.skipped, report.hosts],
     [{ reset: 1 }, { robots: 1 }, { 'http://a.test': 11 }],
   );
   assert.deepEqual(report.types, { 'text/html': { urls: 3, bytes: 9240 } });
-  const paths = (chains: readonly (readonly string[])[]): string[] =>
-    chains.map((chain) => chain.map((each) => each.slice(13)).join());
+  const paths = (chains: readonly RedirectChain[]): string[] => chains.map(({ urls }) => urls.map(pathOf).join());
   assert.deepEqual(report.redirects.total, 5);
   assert.deepEqual(paths(report.redirects.chains), ['/r1,/r2,/gone']);
   assert.deepEqual(paths(report.redirects.loops), ['/round,/round2,/round']);
-  assert.deepEqual(report.slowest[0], { url: url('/a'), status: 200, elapsedMs: 900, bytes: 9000 });
+  assert.deepEqual(report.slowest[0], { url: new URL('/a', MADE_ROOT).href, status: 200, elapsedMs: 900, bytes: 9000 });
   assert.deepEqual(report.largest[0], report.slowest[0]);
   assert.equal(report.summary.state, 'finished');
 });
@@ -102,10 +60,10 @@ test('reportOf: counts, redirects, and the slowest and largest first', async () 
 test('reportOf: of very many a bounded number is listed, and all are counted', async () => {
   const pages = Array.from({ length: 30 }, (_, page) => `/page/${page}`);
   const missing = Array.from({ length: BROKEN_LISTED_MAX + 50 }, (_, page) => `/missing/${page}`);
-  const site: Record<string, Made> = { '/': { links: pages } };
+  const site: Record<string, MadeSite[string]> = { '/': { links: pages } };
   for (const page of pages) site[page] = { links: missing };
   for (const [n, page] of missing.entries()) site[page] = { status: 410, elapsedMs: n };
-  const { broken, slowest } = reportOf('job', (await crawled(site)).ledger, NOW);
+  const { broken, slowest } = reportOf('job', (await madeJob(site)).ledger, NOW);
   assert.deepEqual([broken.total, broken.links], [missing.length, missing.length * pages.length]);
   assert.equal(broken.urls.length, BROKEN_LISTED_MAX);
   assert.deepEqual([broken.urls[0]!.links, broken.urls[0]!.referrers.length], [30, REFERRERS_LISTED_MAX]);
@@ -117,7 +75,7 @@ test('reportOf: of very many a bounded number is listed, and all are counted', a
 });
 
 test('heldAgainst: what holds, with how many URLs; conditionsOf: what is a condition', async () => {
-  const report = reportOf('job', (await crawled(SITE)).ledger, NOW);
+  const report = reportOf('job', (await madeJob(SITE)).ledger, NOW);
   const held = (...given: string[]) => heldAgainst(report, conditionsOf(given));
   assert.deepEqual(held('broken,failed', '4xx', '404,reset'), [
     ['broken', 4],

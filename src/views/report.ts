@@ -1,12 +1,13 @@
 // What a job found, for whoever looks after the site: what is broken and where it is linked, what is slow, what is large, what was left out and
-// why. One pass over the rows, and one over the link lists where something is broken; memory grows with what is wrong, not with the site.
+// why. One pass over the rows, one over the redirects, and one over the link lists where something is broken; memory grows with what is wrong,
+// with the redirects (two numbers each) and with the hosts, not with the pages.
 
 import type { Ledger, Row, Summary } from '../base/contracts.ts';
 import { REPORT_TOP_MAX } from '../base/limits.ts';
 import { hostOf } from '../url/host.ts';
 import { type BrokenLinks, createBrokenLinks, isBroken } from './broken-links.ts';
 import { jobStatus } from './job-summary.ts';
-import { createRedirects, type RedirectChains } from './redirects.ts';
+import { type RedirectChains, redirectsOf } from './redirects.ts';
 
 /** What `report --json` prints. */
 export interface Report {
@@ -20,8 +21,9 @@ export interface Report {
   readonly errors: Counted;
   /** Skipped URLs by reason. */
   readonly skipped: Counted;
-  /** Responses with status 200 by media type. */
+  /** Responses with status 200 by media type, the most frequent first; of many types the first few. */
   readonly types: Readonly<Record<string, { readonly urls: number; readonly bytes: number }>>;
+  readonly typeCount: number;
   /** URLs that were asked for, by host, the busiest first; of many hosts the first few. */
   readonly hosts: Counted;
   readonly hostCount: number;
@@ -50,11 +52,9 @@ export function reportOf(folder: string, ledger: Ledger, now: number): Report {
   const slowest = new Top(({ elapsedMs }) => elapsedMs);
   const largest = new Top(({ bytes }) => bytes);
   const broken = createBrokenLinks();
-  const redirects = createRedirects();
   for (const row of ledger.rows()) {
     if (row.state === 'skipped') counts.skipped.add(row.reason ?? 'unknown');
     if (row.error !== null) counts.errors.add(row.error);
-    if (row.redirectTo !== null) redirects.add(row.url, row.id, row.redirectTo);
     if (isBroken(row)) broken.add(row);
     if (row.fetchedAt !== null) counts.hosts.add(hostOf(row.url));
     if (row.status === null || row.status === 0) continue;
@@ -64,7 +64,8 @@ export function reportOf(folder: string, ledger: Ledger, now: number): Report {
     largest.offer(response);
     if (row.status === 200) addType(types, row);
   }
-  for (const redirect of redirects.all()) broken.addRedirect(redirect, redirects.endOf(redirect.to));
+  const redirects = redirectsOf(ledger.redirects());
+  broken.addRedirects(redirects, ledger.urlOf);
   const { summary, isRunning } = jobStatus(folder, ledger, now);
   return {
     summary,
@@ -73,10 +74,11 @@ export function reportOf(folder: string, ledger: Ledger, now: number): Report {
     errors: counts.errors.sorted(),
     skipped: counts.skipped.sorted(),
     types: Object.fromEntries([...types].sort((a, b) => b[1].urls - a[1].urls).slice(0, REPORT_TOP_MAX)),
+    typeCount: types.size,
     hosts: counts.hosts.sorted(REPORT_TOP_MAX),
     hostCount: counts.hosts.size,
     broken: broken.found(ledger),
-    redirects: redirects.chains(),
+    redirects: redirects.chains(ledger.urlOf),
     slowest: slowest.sorted(),
     largest: largest.sorted(),
   };

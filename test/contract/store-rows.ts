@@ -70,6 +70,13 @@ export function rowsContract(suite: Suite): void {
     await settle(frontier, ...leases.map((lease) => ended(lease, { redirect })));
     assert.equal(ledger.row('https://a.test/1')?.redirectTo, 'https://b.test/');
     assert.equal(ledger.row('https://a.test/2')?.redirectTo, 'https://b.test/');
+    assert.deepEqual(
+      [...ledger.redirects()].map((ids) => ids.map((id) => ledger.urlOf(id))),
+      [
+        ['https://a.test/1', 'https://b.test/'],
+        ['https://a.test/2', 'https://b.test/'],
+      ],
+    );
     assert.equal(ledger.row('https://b.test/')?.hops, 1);
     assert.equal(ledger.row('https://b.test/')?.referrer, 'https://a.test/1');
   });

@@ -56,9 +56,13 @@ test('crawl --fail-on: exit 10 and a sentence where a crawl that finished has su
     '4xx',
   ]);
   assert.equal(limited.code, 16);
-  const wrong = await gossamer([...crawl, '--fail-on', 'borken']);
-  assert.equal(wrong.code, 2);
-  assert.match(wrong.stderr, /^gossamer: --fail-on: "borken" is none of .*\n$/);
+  const unfinished = await gossamer(['report', join(folder, 'few')]);
+  assert.match(unfinished.stdout, /^Unfinished: the limit of URLs is reached\. The same command goes on\.\n/);
+  for (const command of [crawl, [...crawl, '--dry-run'], ['report', job]]) {
+    const wrong = await gossamer([...command, '--fail-on', 'borken']);
+    assert.deepEqual([wrong.code, wrong.stdout], [2, '']);
+    assert.match(wrong.stderr, /^gossamer: --fail-on: "borken" is none of .*\n$/);
+  }
   assert.equal((await gossamer(['crawl', site.root, '--store', 'memory:', '--fail-on', '4xx'])).code, 2);
 });
 
@@ -88,7 +92,8 @@ test('report --json: one document; --fail-on looks at a job that is there', asyn
       ['/r1', 1],
     ],
   );
-  assert.deepEqual(report.redirects.chains, [['r1', 'r2', 'missing'].map((path) => site.root + path)]);
+  const urls = ['r1', 'r2', 'missing'].map((path) => site.root + path);
+  assert.deepEqual(report.redirects.chains, [{ hops: 2, urls }]);
 });
 
 test('report --markdown: nothing from the web is markup', async () => {
