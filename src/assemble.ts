@@ -4,11 +4,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { createAdmission } from './admission.ts';
-import { noArchive } from './archive/none.ts';
+import { archivedFetch, openArchive } from './archiving.ts';
 import { systemClock } from './base/clock.ts';
-import type { Fetch, Ledger, Parser, Request, RobotsRecord } from './base/contracts.ts';
+import type { Archive, Fetch, Ledger, Parser, Request, RobotsRecord } from './base/contracts.ts';
 import type { SkipReason } from './base/errors.ts';
-import { watchLag } from './base/lag.ts';
+import { type LagWatch, watchLag } from './base/lag.ts';
 import { CRAWL_DELAY_UNTOLD_MS_MAX, GROUP_AGE_MAX_MS, GROUP_OUTCOMES_MAX } from './base/limits.ts';
 import { createCommits } from './commits.ts';
 import { type Crawl, crawl } from './crawl.ts';
@@ -86,33 +86,27 @@ export async function startCrawl(options: CrawlOptions, hooks: Hooks = {}): Prom
   const { slowHosts, onRobots } = watchSlowHosts(options, ledger);
   const commits = witnessed(createCommits(frontier, clock, commitRules(options)), log, clock.now, onRobots);
   const fetch = hooked(fetcher.fetch, hooks.onRequest);
+  const archive = await openArchive(options, job, version, log, clock);
+  const fetchAside = archivedFetch(fetch, archive);
+  const shared = { frontier, commits, gate, admission, clock, signal: abort.signal };
   const sitemaps = await makeSitemaps(options, {
+    ...shared,
+    fetch: fetchAside,
     list: witnessedList(job.store.sitemaps, log),
-    frontier,
-    commits,
-    gate,
-    admission,
-    fetch,
-    clock,
     readSitemap: createSitemapReader(makeJoinTo()),
-    signal: abort.signal,
     wake: () => heart.wake(),
   });
   const alreadyFinished = resumed && frontier.counts().queued + sitemaps.unread === 0;
   const isPressed = (): boolean => (hooks.isBehind?.() ?? false) || (memory.isTight && heart.figures.inFlight > 0);
   const heart: Crawl = crawl(
     {
-      frontier,
-      commits,
-      gate,
+      ...shared,
       sitemaps,
-      admission,
-      clock,
       isPressed,
       fetch,
+      fetchAside,
       parse: makeParser({ requisites: options.pageRequisites }),
-      archive: noArchive,
-      signal: abort.signal,
+      archive,
       onSkip: hooks.onSkip,
       onPage: hooks.onSettled ?? recycling(fetcher),
     },
@@ -135,11 +129,7 @@ export async function startCrawl(options: CrawlOptions, hooks: Hooks = {}): Prom
     timeLimitMs: options.timeLimitMs,
     slowHosts,
     onTick: memory.look,
-    close: async () => {
-      lag.stop();
-      await fetcher.close();
-      await job.close();
-    },
+    close: () => closeAll(lag, fetcher, archive, job),
   });
 }
 
@@ -174,6 +164,14 @@ function startFacts(options: CrawlOptions, resumed: boolean): object {
   const { roots, scope, depth, concurrency, hostConcurrency, delayMs, robots, limit } = options;
   const program = { version, node: process.versions.node, pid: process.pid };
   return { ...program, resumed, roots, scope, depth, concurrency, hostConcurrency, delayMs, robots, limit };
+}
+
+/** What is written to last is closed last. */
+async function closeAll(lag: LagWatch, fetcher: Fetcher, archive: Archive, job: Job): Promise<void> {
+  lag.stop();
+  await fetcher.close();
+  await archive.close();
+  await job.close();
 }
 
 function makeJoinTo(): JoinTo {

@@ -14,6 +14,8 @@ export interface CrawlParts {
   readonly gate: Gate;
   readonly sitemaps: Sitemaps;
   readonly fetch: Fetch;
+  /** The same for what is no row of its own (robots.txt), and archived when it has come. */
+  readonly fetchAside: Fetch;
   readonly parse: Parser;
   readonly archive: Archive;
   readonly admission: Admission;

@@ -78,7 +78,7 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
     const links = found === null ? [] : admission.links(lease, found);
     const redirect = admission.redirect(lease, outcome);
     const draft = settlementOf({ lease, outcome, found, links, redirect, blame }, rules.retriesMax, clock.now());
-    const place = draft.state === 'queued' ? null : await archive.append(outcome);
+    const place = draft.state === 'queued' ? null : await archive.append(outcome, draft.response?.sha256 ?? null);
     await settle({ ...draft, place }, outcome, found);
     unsettledBytes -= outcome.rawBody.length;
     if (outcome.refused !== null) takeBack(lease);
@@ -96,6 +96,7 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
     let outcome = await ask(lease.url);
     let { same } = admission.redirect(lease, outcome);
     for (let hops = 0; hops < rules.redirectsMax && same !== null; hops += 1) {
+      await archive.append(outcome, null);
       outcome = await ask(same);
       same = admission.redirect(lease, outcome).same;
     }
@@ -121,7 +122,7 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
   }
 
   async function run(errand: Errand): Promise<void> {
-    commits.note(await gate.runErrand(errand, fetch, signal));
+    commits.note(await gate.runErrand(errand, parts.fetchAside, signal));
     wake();
   }
 

@@ -9,9 +9,9 @@ import {
   OPTIONS,
   readOptions,
   resolveOptions,
-  rootUrl,
   type Typed,
 } from './options.ts';
+import { rootUrl } from './root-url.ts';
 
 const ROOT = 'https://example.com/';
 
@@ -74,6 +74,9 @@ test('resolveOptions: the defaults', () => {
     fresh: false,
     store: null,
     archive: true,
+    warcCompression: 'gzip',
+    warcLevel: 3,
+    archiveCredentials: false,
     logLevel: 'info',
   });
 });

@@ -4,6 +4,7 @@
 import { UsageError } from './base/errors.ts';
 import { LOG_LEVELS, type LogLevel } from './base/log-levels.ts';
 import { expectationOf, isValid, type Kind, type OptionValue, readText } from './option-values.ts';
+import { rootUrls } from './root-url.ts';
 
 /** A crawl's options, resolved and checked. Units stand last in the names. */
 export interface CrawlOptions {
@@ -47,6 +48,9 @@ export interface CrawlOptions {
   readonly fresh: boolean;
   readonly store: string | null;
   readonly archive: boolean;
+  readonly warcCompression: 'gzip' | 'zstd' | 'none';
+  readonly warcLevel: number;
+  readonly archiveCredentials: boolean;
   readonly logLevel: LogLevel;
 }
 
@@ -93,6 +97,7 @@ const scopes: Kind = { is: 'choice', choices: ['host', 'prefix', 'page', 'site',
 const fieldText = text(/^[\t\x20-\x7e\xa0-\xff]+$/, 'one line of Latin-1 text');
 const contactKind = text(/^(https?:\/\/[^\s()]+|[^\s()@]+@[^\s()@]+)$/, 'a URL or a mail address');
 const authKind = text(/^[^:\p{Cc}]+:\P{Cc}*$/u, 'written like USER:PASS');
+const compressions: Kind = { is: 'choice', choices: ['gzip', 'zstd', 'none'] };
 const levels: Kind = { is: 'choice', choices: LOG_LEVELS };
 const storeKind = text(/^(sqlite|memory):$/, 'sqlite: or memory: (PostgreSQL comes later)');
 const folderKind = text(/^[^\0]+$/, 'the name of a folder');
@@ -140,6 +145,9 @@ export const OPTIONS: readonly OptionSpec[] = [
   { name: 'fresh', flags: '--fresh', group: 'job', kind: flag, default: false, doc: 'throw an earlier job in that folder away' },
   { name: 'store', flags: '--store <url>', group: 'job', kind: storeKind, default: null, doc: "sqlite: (in the job's folder) or memory: (nothing is kept)" },
   { name: 'archive', flags: '--no-archive', group: 'job', kind: flag, default: true, doc: 'keep no bytes of what was fetched' },
+  { name: 'warcCompression', flags: '--warc-compression <which>', group: 'job', kind: compressions, default: 'gzip', doc: 'of the archive: gzip, zstd or none' },
+  { name: 'warcLevel', flags: '--warc-level <n>', group: 'job', kind: number(1, 19), default: 3, doc: 'how hard it compresses: gzip 1 to 9, zstd 1 to 19' },
+  { name: 'archiveCredentials', flags: '--archive-credentials', group: 'job', kind: flag, default: false, doc: 'keep what --auth and -H Cookie send; without this the archive has only their names' },
   { name: 'logLevel', flags: '--log-level <level>', group: 'job', kind: levels, default: 'info', doc: "what the job's logs/gossamer.jsonl has: off, error, warn (also URLs that failed and hosts that are held), info (also retries, robots.txt, sitemaps) or debug (every decision)" },
 ];
 
@@ -253,38 +261,6 @@ export function isTurnedOff(spec: OptionSpec): boolean {
 
 function misfit(as: string, value: unknown, kind: Kind): UsageError {
   return new UsageError(`${as}: ${JSON.stringify(value) ?? String(value)} is not ${expectationOf(kind)}.`);
-}
-
-function rootUrls(given: unknown): string[] {
-  if (!Array.isArray(given) || given.length === 0) throw new UsageError('There is no root: give the URL to begin at.');
-  return [...new Set(given.map(rootUrl))];
-}
-
-/** The URL that a root means: without a scheme it is https, on loopback http. */
-export function rootUrl(given: unknown): string {
-  if (typeof given !== 'string')
-    throw new UsageError(`${JSON.stringify(given) ?? String(given)} is not a URL to begin at.`);
-  const typed = given.trim();
-  // `localhost:8080` has a port and no scheme; `./page.html` and `/page` are files, not hosts.
-  const hasScheme = /^[a-z][a-z0-9+.-]*:(?!\d+([/?#]|$))/i.test(typed);
-  const isHost = /^[a-z0-9[\u0080-\uffff]/i.test(typed);
-  let url = hasScheme ? URL.parse(typed) : null;
-  if (!hasScheme && isHost) url = URL.parse(`https://${typed}`);
-  if (!hasScheme && url !== null && isLoopback(url.hostname)) url = URL.parse(`http://${typed}`);
-  if (url === null || !/^https?:$/.test(url.protocol)) {
-    throw new UsageError(`${JSON.stringify(given)} is not an http or https URL to begin at.`);
-  }
-  if (url.username !== '' || url.password !== '') {
-    throw new UsageError(
-      `"${url.protocol}//...@${url.host}" holds a name and password: give them with --auth USER:PASS.`,
-    );
-  }
-  url.hash = '';
-  return url.href;
-}
-
-function isLoopback(hostname: string): boolean {
-  return /^(.+\.)?localhost$|^127\.|^\[::1\]$/.test(hostname);
 }
 
 /** The folder of the job: as given, or ./crawls/HOST with _PORT where there is one, of the first root. */

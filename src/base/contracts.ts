@@ -89,9 +89,13 @@ export type Parser = (bytes: Uint8Array, context: ParseContext) => Links | Promi
 
 // --- archive ----------------------------------------------------------------------------------------------------------
 
-/** Where exchanges are kept. `append` resolves once the record is durable. */
+/** Where exchanges are kept. */
 export interface Archive {
-  append(outcome: Outcome): Promise<ArchivePlace | null>;
+  /**
+   * Resolves with the place of the response's record once it is durable, in the order of the calls; with null where nothing came
+   * that could be kept. `sha256` is of the raw body, where the caller has it already. Rejects with MachineError.
+   */
+  append(outcome: Outcome, sha256: Uint8Array | null): Promise<ArchivePlace | null>;
   flush(): Promise<void>;
   close(): Promise<void>;
 }

@@ -95,6 +95,8 @@ export interface Ledger {
   /** Sitemaps that are still to be read. */
   unreadSitemaps(): number;
   hosts(): Iterable<HostRow>;
+  /** By file of the archive, where the last record that a row points to ends; reads every row. */
+  archiveEnds(): Iterable<readonly [file: string, end: number]>;
   /** Ids of hosts with how many of their URLs were asked, those that are queued again included; reads every row. */
   askedByHost(): Iterable<readonly [hostId: number, urls: number]>;
   runs(): readonly RunFigures[];

@@ -145,6 +145,24 @@ export const PAGES_BUFFERED_MAX = 100;
 /** How long what is in flight has after the first Ctrl-C. */
 export const STOP_GRACE_MS = 5_000;
 
+// --- archive ----------------------------------------------------------------------------------------------------------
+/** A file is closed once it is longer, and the next one begun. */
+export const WARC_BYTES_MAX = 1024 * MB;
+/** What is written and synced in one go. */
+export const WRITE_GROUP_BYTES_MAX = 8 * MB;
+/** A longer record is compressed in a thread of zlib's, so many at a time. */
+export const COMPRESS_SYNC_BYTES_MAX = 64 * KB;
+export const COMPRESS_JOBS_MAX = 2;
+/** A shorter record is kept as it is, in a member of its own. */
+export const STORED_BYTES_MAX = 1 * KB;
+/** Of a shorter payload a second copy is smaller than a reference. */
+export const REVISIT_BYTES_MIN = 1 * KB;
+/** Payloads that a later record can refer to; past it all are forgotten. */
+export const PAYLOADS_REMEMBERED_MAX = 200_000;
+/** How long a full disk is waited for before the run ends, and how often it is tried. */
+export const DISK_FULL_PATIENCE_MS = 60_000;
+export const DISK_FULL_PAUSE_MS = 2_000;
+
 /** A Crawl-delay above this is obeyed, and the user is told what it means. */
 export const CRAWL_DELAY_UNTOLD_MS_MAX = 60_000;
 /** A log that is longer when a run begins is set aside, in place of the one that was set aside before. */
@@ -161,6 +179,8 @@ export const BATCH_LINE_LENGTH_MAX = 256 * MB;
 export const BATCH_HOSTS_MAX = 64;
 
 // --- views ------------------------------------------------------------------------------------------------------------
+/** Faults that `verify` names. */
+export const FAULTS_LISTED_MAX = 100;
 /** Of the slowest, the largest, the busiest a report lists so many. */
 export const REPORT_TOP_MAX = 10;
 /** Broken URLs whose links are counted, */

@@ -2,7 +2,8 @@
 
 import type { Command } from 'commander';
 import { type SkipReason, UsageError } from '../base/errors.ts';
-import { type CrawlOptions, readOptions, resolveOptions, rootUrl } from '../options.ts';
+import { type CrawlOptions, readOptions, resolveOptions } from '../options.ts';
+import { rootUrl } from '../root-url.ts';
 import { siteOf } from '../url/host.ts';
 import { urlKey } from '../url/key.ts';
 import { createScope, type Scope } from '../url/scope.ts';

@@ -15,6 +15,7 @@ import { addReport } from './report.ts';
 import { addRobots } from './robots.ts';
 import { type Shell, tell } from './shell.ts';
 import { addStatus } from './status.ts';
+import { addVerify } from './verify.ts';
 import { EXIT } from './watch.ts';
 import { addWhy } from './why.ts';
 
@@ -24,6 +25,7 @@ const COMMANDS = [
   addWhy,
   addReport,
   addExport,
+  addVerify,
   addDemo,
   addFetch,
   addLinks,

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { readRobots } from '../assemble.ts';
 import type { Ledger } from '../base/contracts.ts';
 import type { SkipReason } from '../base/errors.ts';
-import { rootUrl } from '../options.ts';
+import { rootUrl } from '../root-url.ts';
 import { urlKey } from '../url/key.ts';
 import { excludingPattern } from '../url/scope.ts';
 import { type JudgeRobots, type RobotsVerdict, type Step, type UrlStory, urlStory } from '../views/url-story.ts';

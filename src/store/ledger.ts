@@ -52,6 +52,11 @@ export function createLedger(db: DatabaseSync, options: LedgerOptions): Ledger {
        SELECT u.host FROM outcomes o JOIN urls u ON u.id = o.url WHERE o.fetched_at IS NOT NULL
        UNION ALL SELECT host FROM queue WHERE due_at >= ${ASKED_DUE_AT}) GROUP BY host`,
   );
+  const archiveEnds = query(
+    db,
+    `SELECT w.word, max(o.archive_offset + o.archive_length) FROM outcomes o JOIN words w ON w.id = o.archive_file
+       GROUP BY o.archive_file`,
+  );
   const job = query(db, 'SELECT identity FROM job');
   const idOf = createSearch(db, options);
   const isLeased = (id: number): boolean => live?.leased.has(id) ?? false;
@@ -99,6 +104,7 @@ export function createLedger(db: DatabaseSync, options: LedgerOptions): Ledger {
     *hosts() {
       for (const cells of pages(hostPage, 0)) yield hostOf(cells);
     },
+    archiveEnds: () => archiveEnds.all() as unknown as (readonly [string, number])[],
     askedByHost: () => asked.all() as unknown as (readonly [number, number])[],
     runs: () => runs.all().map(runOf),
     identity: () => JSON.parse(job.get()![0] as string) as JobIdentity,

@@ -90,7 +90,7 @@ async function startHeart({ clock, web, options, store, plan, resumed }: HeartPa
   const commits = createCommits(frontier, clock, { outcomesMax, ageMaxMs: 20 });
   const guesses = plan.sitemaps ? guessesOf(options.roots) : [];
   if (!resumed) await list.add(guesses);
-  const shared = { frontier, commits, gate, admission, fetch, clock, signal: abort.signal };
+  const shared = { frontier, commits, gate, admission, fetch, fetchAside: fetch, clock, signal: abort.signal };
   const reader = { list, readSitemap: createSitemapReader(joinTo), wake: () => heart.wake() };
   const sitemaps = plan.sitemaps ? createSitemaps({ ...shared, ...reader }, guesses, plan.retries) : NO_SITEMAPS;
   const askedBefore = [...asked.values()].reduce((sum, urls) => sum + urls, 0);

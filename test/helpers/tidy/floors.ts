@@ -52,17 +52,18 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
   archive: {
     may: ['base', 'url'],
-    modules: ['node:fs', 'node:fs/promises', 'node:path', 'node:crypto', 'node:zlib', ...STREAMS],
+    modules: [...['node:fs', 'node:fs/promises', 'node:path', 'node:crypto', 'node:zlib', 'node:util'], ...STREAMS],
   },
   views: {
     may: ['base', 'url', 'store', 'archive'],
-    modules: ['node:fs', 'node:fs/promises', 'node:path', 'node:zlib', ...STREAMS],
+    modules: ['node:fs', 'node:fs/promises', 'node:path', 'node:crypto', 'node:zlib', ...STREAMS],
   },
   '.': HEART,
   'assemble.ts': BUILDER,
   // Opens the job: its folder, its lock, its store.
   'job.ts': BUILDER,
   'config.ts': { may: ['.', 'base'], modules: ['node:fs', 'node:fs/promises', 'node:path', 'node:url'] },
+  'archiving.ts': { may: ['.', 'base', 'archive'], modules: ['node:path'] },
   'memory.ts': { may: ['base'], modules: ['node:os'] },
   'log.ts': { may: ['base'], modules: ['node:fs', 'node:fs/promises', 'node:path'] },
   'index.ts': { may: ['.', 'base'], modules: [] },

@@ -1,0 +1,276 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { runSeed, seededRandom } from '../../test/helpers/random.ts';
+import { systemClock } from '../base/clock.ts';
+import type { ArchivePlace, Outcome } from '../base/contracts.ts';
+import { recoverArchive } from './recover.ts';
+import { createWarcArchive, cutOf, type WarcArchiveOptions } from './warc-archive.ts';
+import { createWarcFiles } from './warc-files.ts';
+import { type Damage, readRecord, readWarc, type WarcRecord } from './warc-reader.ts';
+import { storedHead, withoutCredentials } from './warc-record.ts';
+
+const home = mkdtempSync(join(tmpdir(), 'gossamer-warc-'));
+after(() => rmSync(home, { recursive: true }));
+
+function outcome(url: string, body: string | Buffer, more: Partial<Outcome> = {}): Outcome {
+  const rawBody = Buffer.from(body as string);
+  return {
+    url,
+    status: 200,
+    error: null,
+    refused: null,
+    detail: '',
+    truncated: null,
+    headers: [],
+    requestHead: 'GET / HTTP/1.1\r\nHost: a.test\r\nAuthorization: Basic secret\r\n\r\n',
+    responseHead: `HTTP/1.1 200 OK\r\nContent-Length: ${rawBody.length}\r\n\r\n`,
+    rawBody,
+    body: rawBody,
+    remoteAddress: '192.0.2.1',
+    startedAt: 1_700_000_000_123,
+    firstByteMs: 1,
+    elapsedMs: 2,
+    wireBytes: 100,
+    ...more,
+  };
+}
+
+function open(name: string, more: Partial<WarcArchiveOptions> = {}) {
+  const folder = join(home, name);
+  mkdirSync(folder, { recursive: true });
+  const options: WarcArchiveOptions = {
+    folder,
+    prefix: name,
+    compression: 'gzip',
+    level: 3,
+    facts: ['software', 'gossamer/test', 'robots', 'obey'],
+    bodyBytesMax: 1_000_000,
+    keepCredentials: false,
+    clock: systemClock,
+    onFull: () => {},
+    ...more,
+  };
+  return { folder, archive: createWarcArchive(options) };
+}
+
+function recordsOf(path: string): WarcRecord[] {
+  const found: (WarcRecord | Damage)[] = [...readWarc(path)];
+  assert.deepEqual(
+    found.filter((each) => 'damage' in each),
+    [],
+  );
+  return found as WarcRecord[];
+}
+
+const sha256 = (bytes: Uint8Array): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+
+for (const compression of ['gzip', 'zstd', 'none'] as const) {
+  test(`createWarcArchive: ${compression}: what was appended is read back, by its place and in order`, async () => {
+    const seed = runSeed(`warc ${compression}`);
+    const random = seededRandom(seed);
+    const { folder, archive } = open(compression, { compression });
+    const bodies = [0, 1, 900, 5_000, 70_000, 400_000, 3].map((length) => {
+      return Buffer.from(Array.from({ length }, () => 97 + Math.floor(random() * 20)));
+    });
+    const places = await Promise.all(
+      bodies.map((body, at) => archive.append(outcome(`http://a.test/${at}`, body), null)),
+    );
+    await archive.close();
+    const [file] = new Set(places.map((place) => place!.file));
+    const records = recordsOf(join(folder, file!));
+    assert.deepEqual(
+      records.map(({ fields }) => fields.get('warc-type')),
+      ['warcinfo', ...bodies.flatMap(() => ['request', 'response'])],
+    );
+    for (const [at, body] of bodies.entries()) {
+      const { offset, length } = places[at]!;
+      const { fields, block } = readRecord(join(folder, file!), offset, length);
+      assert.equal(fields.get('warc-target-uri'), `http://a.test/${at}`);
+      assert.equal(fields.get('warc-date'), '2023-11-14T22:13:20.123Z');
+      assert.equal(fields.get('warc-ip-address'), '192.0.2.1');
+      assert.equal(fields.get('warc-payload-digest'), sha256(body));
+      assert.equal(fields.get('warc-block-digest'), sha256(block));
+      const head = `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n`;
+      assert.ok(block.equals(Buffer.concat([Buffer.from(head), body])));
+      const request = records[1 + 2 * at]!;
+      assert.equal(request.fields.get('warc-concurrent-to'), fields.get('warc-record-id'));
+      assert.equal(fields.get('warc-concurrent-to'), request.fields.get('warc-record-id'));
+      assert.match(request.block.toString(), /\r\nAuthorization: \[redacted\]\r\n/);
+    }
+    assert.match(records[0]!.block.toString(), /^software: gossamer\/test\r\nrobots: obey\r\n$/);
+    if (compression === 'gzip') execFileSync('gzip', ['-t', join(folder, file!)]);
+  });
+}
+
+test('createWarcArchive: the same payload again refers to the first', async () => {
+  const { folder, archive } = open('revisit', { keepCredentials: true });
+  const body = 'x'.repeat(2_000);
+  const places: (ArchivePlace | null)[] = [];
+  for (const url of ['http://a.test/1', 'http://a.test/2']) places.push(await archive.append(outcome(url, body), null));
+  const cut = outcome('http://a.test/3', body, { truncated: 'time' });
+  places.push(await archive.append(cut, createHash('sha256').update(body).digest()));
+  assert.equal(await archive.append(outcome('http://a.test/none', '', { responseHead: '' }), null), null);
+  await archive.close();
+  const [first, again, whole] = places.map((place) =>
+    readRecord(join(folder, place!.file), place!.offset, place!.length),
+  );
+  assert.equal(again!.fields.get('warc-type'), 'revisit');
+  assert.equal(again!.fields.get('warc-profile'), 'http://netpreserve.org/warc/1.1/revisit/identical-payload-digest');
+  assert.equal(again!.fields.get('warc-refers-to'), first!.fields.get('warc-record-id'));
+  assert.equal(again!.fields.get('warc-refers-to-target-uri'), 'http://a.test/1');
+  assert.equal(again!.fields.get('warc-refers-to-date'), first!.fields.get('warc-date'));
+  assert.equal(again!.fields.get('warc-payload-digest'), sha256(Buffer.from(body)));
+  assert.equal(again!.block.toString(), 'HTTP/1.1 200 OK\r\nContent-Length: 2000\r\n\r\n');
+  assert.deepEqual([whole!.fields.get('warc-type'), whole!.fields.get('warc-truncated')], ['response', 'time']);
+  assert.match(recordsOf(join(folder, places[0]!.file))[1]!.block.toString(), /Authorization: Basic secret/);
+});
+
+test('createWarcArchive: a file that is full is closed and the next one begun, each with its warcinfo', async () => {
+  const { folder, archive } = open('full', { fileBytesMax: 4_000, compression: 'none' });
+  const files = new Set<string>();
+  for (let page = 0; page < 6; page += 1) {
+    files.add((await archive.append(outcome(`http://a.test/${page}`, `${page}`.repeat(1500)), null))!.file);
+  }
+  await archive.close();
+  assert.equal(files.size, 3);
+  for (const file of files) assert.equal(recordsOf(join(folder, file))[0]!.fields.get('warc-filename'), file.slice(8));
+});
+
+test('cutOf: what is cut, and what only could not be decoded', () => {
+  const table: readonly [Partial<Outcome>, number, Outcome['truncated']][] = [
+    [{ truncated: null }, 100, null],
+    [{ truncated: 'length' }, 4, 'length'],
+    [{ truncated: 'length' }, 100, null],
+    [{ truncated: 'time' }, 100, 'time'],
+    [{ truncated: 'disconnect', error: 'disconnect' }, 100, 'disconnect'],
+    [{ truncated: 'disconnect', error: null }, 100, null],
+  ];
+  for (const [more, bodyBytesMax, expected] of table) {
+    assert.equal(cutOf(outcome('http://a.test/', 'body', more), bodyBytesMax), expected, JSON.stringify(more));
+  }
+});
+
+test('storedHead: what framed the body on the wire has another name, everything else is as it came', () => {
+  const rawBody = Buffer.from('12345');
+  const plain = 'HTTP/1.1 200 OK\r\nX-Transfer-Encoding: no\r\ncontent-LENGTH: 5\r\n\r\n';
+  assert.equal(storedHead({ responseHead: plain, rawBody }), plain);
+  const chunked = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nVary: *\r\ncontent-length: 99\r\n\r\n';
+  assert.equal(
+    storedHead({ responseHead: chunked, rawBody }),
+    'HTTP/1.1 200 OK\r\nX-Orig-Transfer-Encoding: chunked\r\nVary: *\r\nX-Orig-content-length: 99\r\nContent-Length: 5\r\n\r\n',
+  );
+});
+
+test('withoutCredentials: the names stay, the rest of the request too', () => {
+  const head =
+    'GET / HTTP/1.1\r\nCookie: a=b; c\r\nauthorization: Bearer x\r\nProxy-Authorization:y\r\nX-Cookie: z\r\n\r\n';
+  assert.equal(
+    withoutCredentials(head),
+    'GET / HTTP/1.1\r\nCookie: [redacted]\r\nauthorization: [redacted]\r\nProxy-Authorization:[redacted]\r\nX-Cookie: z\r\n\r\n',
+  );
+});
+
+test('recoverArchive: cuts what lies beyond the last row, and leaves earlier runs alone', async () => {
+  const since = systemClock.now();
+  const { folder, archive } = open('recover');
+  const first = (await archive.append(outcome('http://a.test/1', 'x'), null))!;
+  const second = (await archive.append(outcome('http://a.test/2', 'y'), null))!;
+  await archive.close();
+  const path = join(folder, first.file);
+  appendFileSync(path, 'torn');
+  const old = join(folder, 'archive/recover-20200101000000000-00001.warc.gz');
+  const unused = join(folder, 'archive/recover-99990101000000000-00001.warc.gz');
+  writeFileSync(old, 'old');
+  writeFileSync(unused, 'new');
+  const end = first.offset + first.length;
+  const cuts = await recoverArchive(folder, since, () => new Map([[first.file, end]]));
+  assert.deepEqual(
+    cuts.map(({ file, bytes }) => [file === first.file, bytes]),
+    [
+      [true, second.offset + second.length + 4 - end],
+      [false, 3],
+    ],
+  );
+  assert.equal(statSync(path).size, end);
+  assert.equal(recordsOf(path).length, 3);
+  assert.deepEqual([readFileSync(old, 'utf8'), existsSync(unused)], ['old', false]);
+  assert.deepEqual(await recoverArchive(join(home, 'nowhere'), 0, () => assert.fail()), []);
+});
+
+test('readWarc: damage is told with its offset, and what follows it is read', async () => {
+  for (const compression of ['gzip', 'zstd', 'none'] as const) {
+    const { folder, archive } = open(`damage-${compression}`, { compression });
+    const places = [];
+    for (const path of ['1', '2', '3'])
+      places.push(await archive.append(outcome(`http://a.test/${path}`, path.repeat(3000)), null));
+    await archive.close();
+    const file = join(folder, places[0]!.file);
+    const bytes = readFileSync(file);
+    const { offset, length } = places[1]!;
+    bytes.fill(0, offset, offset + length - 100);
+    writeFileSync(file, bytes);
+    const found = [...readWarc(file)];
+    assert.deepEqual(found.filter((each) => 'damage' in each)[0]?.offset, offset, compression);
+    const urls = found.flatMap((each) => ('damage' in each ? [] : (each.fields.get('warc-target-uri') ?? [])));
+    assert.deepEqual([...new Set(urls)], ['http://a.test/1', 'http://a.test/2', 'http://a.test/3']);
+    writeFileSync(file, bytes.subarray(0, places[2]!.offset + 50));
+    const last = [...readWarc(file)].at(-1)!;
+    assert.deepEqual([last.offset, 'damage' in last], [places[2]!.offset, true], compression);
+  }
+});
+
+test('createWarcFiles: a full disk is said, waited for, and then a MachineError; with room again all is written', async (context) => {
+  const disk = join(home, 'disk');
+  mkdirSync(disk);
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', disk], { stdio: 'ignore' });
+  } catch {
+    return context.skip('only root can mount a small disk');
+  }
+  try {
+    const told: boolean[] = [];
+    let names = 0;
+    const files = (fullPatienceMs: number) =>
+      createWarcFiles({
+        folder: disk,
+        nextName: () => `${++names}.warc`,
+        preamble: () => Buffer.from('begins'),
+        clock: systemClock,
+        fileBytesMax: 1e9,
+        fullPatienceMs,
+        onFull(isFull) {
+          told.push(isFull);
+          // Somebody makes room.
+          if (isFull && fullPatienceMs > 0) rmSync(join(disk, 'archive/1.warc'));
+        },
+      });
+    const impatient = files(0);
+    await assert.rejects(impatient.append([Buffer.alloc(300_000)]), { code: 'disk' });
+    await assert.rejects(impatient.append([Buffer.alloc(1)]), { code: 'disk' });
+    await impatient.close();
+    assert.deepEqual(told, [true]);
+
+    const patient = files(60_000);
+    const bytes = Buffer.alloc(100_000, 'abc');
+    const place = await patient.append([bytes]);
+    await patient.close();
+    assert.deepEqual(told, [true, true, false]);
+    assert.ok(readFileSync(join(disk, place.file)).subarray(place.offset).equals(bytes));
+  } finally {
+    execFileSync('umount', [disk]);
+  }
+});

@@ -1,0 +1,167 @@
+// Reads WARC files record by record: gzip, zstd or plain, ours and those of others. What is damaged is told with its offset, and reading goes on
+// with the next member that begins like one.
+
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { inflateRawSync, zstdDecompressSync } from 'node:zlib';
+
+export interface WarcRecord {
+  /** Of the member in the file, and its length there. */
+  readonly offset: number;
+  readonly length: number;
+  /** By lower-case names; of a field that stands twice the last one. */
+  readonly fields: ReadonlyMap<string, string>;
+  readonly block: Buffer;
+}
+
+export interface Damage {
+  readonly offset: number;
+  readonly damage: string;
+}
+
+/** The bytes of one member, and how many of the file's they take. */
+interface Member {
+  readonly bytes: Buffer;
+  readonly length: number;
+}
+
+const WINDOW_BYTES = 256 * 1024;
+/** A record that is larger than that is damage. */
+const MEMBER_BYTES_MAX = 2 ** 31 - 1;
+const GZIP_MAGIC = Buffer.from([0x1f, 0x8b, 8]);
+const ZSTD_MAGIC = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
+const PLAIN_MAGIC = Buffer.from('WARC/1.');
+const BLANK_LINE = Buffer.from('\r\n\r\n');
+
+/** Every record of a file in order, and every damage. */
+export function* readWarc(path: string): Generator<WarcRecord | Damage> {
+  const file = openSync(path, 'r');
+  try {
+    const size = fstatSync(file).size;
+    const view = (from: number, bytes: number): Buffer => {
+      const buffer = Buffer.allocUnsafe(Math.min(bytes, size - from));
+      return buffer.subarray(0, readSync(file, buffer, 0, buffer.length, from));
+    };
+    for (let at = 0; at < size; ) {
+      const found = recordAt(view, at, size);
+      yield found;
+      at = 'damage' in found ? nextMagic(view, at + 1, size) : at + found.length;
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** One record by its place. Throws where there is none or it is damaged. */
+export function readRecord(path: string, offset: number, length: number): WarcRecord {
+  const file = openSync(path, 'r');
+  try {
+    const bytes = Buffer.allocUnsafe(length);
+    const read = readSync(file, bytes, 0, length, offset);
+    const view = (from: number, most: number): Buffer =>
+      bytes.subarray(from - offset, Math.min(read, from - offset + most));
+    const found = recordAt(view, offset, offset + read);
+    if ('damage' in found) throw new Error(`${path} at ${offset}: ${found.damage}`);
+    return found;
+  } finally {
+    closeSync(file);
+  }
+}
+
+type View = (from: number, bytes: number) => Buffer;
+
+function recordAt(view: View, offset: number, size: number): WarcRecord | Damage {
+  for (let window = WINDOW_BYTES; ; window *= 4) {
+    const bytes = view(offset, Math.min(window, MEMBER_BYTES_MAX));
+    const isWhole = offset + bytes.length >= size || window > MEMBER_BYTES_MAX;
+    try {
+      const member = memberOf(bytes);
+      if (member !== null) return parsed(member, offset);
+      if (isWhole) return { offset, damage: 'it ends in the middle of a record' };
+    } catch (error) {
+      return { offset, damage: (error as Error).message };
+    }
+  }
+}
+
+/** Null where the bytes end too early; throws where they are no member. */
+function memberOf(bytes: Buffer): Member | null {
+  if (bytes.subarray(0, 3).equals(GZIP_MAGIC)) return gzipMember(bytes);
+  if (bytes.subarray(0, 4).equals(ZSTD_MAGIC)) return zstdMember(bytes);
+  if (bytes.subarray(0, 7).equals(PLAIN_MAGIC)) return plainMember(bytes);
+  throw new Error('no record begins here');
+}
+
+/** RFC 1952, section 2.3. */
+function gzipMember(bytes: Buffer): Member | null {
+  const flags = bytes[3] ?? 0;
+  let at = 10;
+  if ((flags & 4) !== 0) at += 2 + (bytes.length >= at + 2 ? bytes.readUInt16LE(at) : bytes.length);
+  for (const flag of [8, 16]) if ((flags & flag) !== 0) at = bytes.indexOf(0, at) + 1 || bytes.length;
+  if ((flags & 2) !== 0) at += 2;
+  try {
+    // `info` makes it tell how much it has taken; the types do not know of it.
+    const { buffer, engine } = inflateRawSync(bytes.subarray(at), { info: true }) as unknown as {
+      readonly buffer: Buffer;
+      readonly engine: { readonly bytesWritten: number };
+    };
+    const length = at + engine.bytesWritten + 8;
+    if (length > bytes.length) return null;
+    if (bytes.readUInt32LE(length - 4) !== buffer.length % 2 ** 32)
+      throw new Error('its gzip member has another length');
+    return { bytes: buffer, length };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'Z_BUF_ERROR') return null;
+    throw error;
+  }
+}
+
+/** RFC 8878, section 3.1.1: the blocks of a frame tell where it ends. */
+function zstdMember(bytes: Buffer): Member | null {
+  const descriptor = bytes[4] ?? 0;
+  const isSingle = (descriptor & 0x20) !== 0;
+  const sizeBytes = [isSingle ? 1 : 0, 2, 4, 8][descriptor >> 6]!;
+  let at = 5 + (isSingle ? 0 : 1) + [0, 1, 2, 4][descriptor & 3]! + sizeBytes;
+  for (let isLast = false; !isLast; ) {
+    if (at + 3 > bytes.length) return null;
+    const block = bytes.readUIntLE(at, 3);
+    isLast = (block & 1) === 1;
+    // A block of one repeated byte holds it once.
+    at += ((block >> 1) & 3) === 1 ? 4 : 3 + (block >> 3);
+  }
+  if ((descriptor & 4) !== 0) at += 4;
+  return at > bytes.length ? null : { bytes: zstdDecompressSync(bytes.subarray(0, at)), length: at };
+}
+
+function plainMember(bytes: Buffer): Member | null {
+  const end = bytes.indexOf(BLANK_LINE);
+  if (end < 0) return null;
+  const declared = /^content-length[ \t]*:[ \t]*(\d+)/im.exec(bytes.toString('utf8', 0, end))?.[1];
+  if (declared === undefined) throw new Error('its record has no Content-Length');
+  const length = end + 4 + Number(declared) + 4;
+  return length > bytes.length ? null : { bytes: bytes.subarray(0, length), length };
+}
+
+function parsed({ bytes, length }: Member, offset: number): WarcRecord {
+  const end = bytes.indexOf(BLANK_LINE);
+  const [version, ...lines] = bytes.toString('utf8', 0, Math.max(0, end)).split(/\r?\n/);
+  if (end < 0 || !/^WARC\/1\.[01]$/.test(version ?? '')) throw new Error('its member holds no WARC record');
+  const fields = new Map<string, string>();
+  for (const line of lines) {
+    const colon = line.indexOf(':');
+    if (colon > 0) fields.set(line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim());
+  }
+  const size = Number(fields.get('content-length'));
+  const block = bytes.subarray(end + 4, end + 4 + size);
+  if (!Number.isSafeInteger(size) || block.length !== size) throw new Error('its record is shorter than it says');
+  return { offset, length, fields, block };
+}
+
+/** Where the next member may begin; the end of the file where none does. */
+function nextMagic(view: View, from: number, size: number): number {
+  for (let at = from; at < size; at += WINDOW_BYTES - 8) {
+    const bytes = view(at, WINDOW_BYTES);
+    const hits = [GZIP_MAGIC, ZSTD_MAGIC, PLAIN_MAGIC].map((magic) => bytes.indexOf(magic)).filter((hit) => hit >= 0);
+    if (hits.length > 0) return at + Math.min(...hits);
+  }
+  return size;
+}

@@ -1,0 +1,60 @@
+// The archive of a job as its options want it, put in order first where an earlier run was killed.
+
+import { basename, resolve } from 'node:path';
+import { noArchive } from './archive/none.ts';
+import { recoverArchive } from './archive/recover.ts';
+import { createWarcArchive } from './archive/warc-archive.ts';
+import type { Clock } from './base/clock.ts';
+import type { Archive, Fetch } from './base/contracts.ts';
+import type { Job } from './job.ts';
+import type { Log } from './log.ts';
+import type { CrawlOptions } from './options.ts';
+
+/** What runs that did not end by themselves wrote and did not commit is cut off first. */
+export async function openArchive(
+  options: CrawlOptions,
+  { folder, store }: Job,
+  version: string,
+  log: Log,
+  clock: Clock,
+): Promise<Archive> {
+  if (folder !== '') {
+    const since = Math.max(0, ...store.ledger.runs().map(({ endedAt }) => endedAt ?? 0));
+    const cuts = await recoverArchive(folder, since, () => new Map(store.ledger.archiveEnds()));
+    for (const cut of cuts) log.write('info', 'archive-cut', cut);
+  }
+  if (folder === '' || !options.archive) return noArchive;
+  return createWarcArchive({
+    folder,
+    prefix: basename(resolve(folder)).replace(/[^\w.-]/g, '_') || 'job',
+    compression: options.warcCompression,
+    level: options.warcCompression === 'gzip' ? Math.min(9, options.warcLevel) : options.warcLevel,
+    facts: warcFacts(options, version),
+    bodyBytesMax: options.bodyBytesMax,
+    keepCredentials: options.archiveCredentials,
+    clock,
+    onFull: (isFull) => log.write('warn', isFull ? 'disk-full' : 'disk-has-room', {}),
+  });
+}
+
+/** What each file of the archive says of how it came to be; the standard's words where it has some (WARC 1.1, section 7.2). */
+function warcFacts(options: CrawlOptions, version: string): string[] {
+  const { scope, depth, include, exclude, pageRequisites } = options;
+  const agent = options.userAgent ?? `gossamer/${version}`;
+  const asked = { roots: options.roots, scope, depth, include, exclude, pageRequisites };
+  return [
+    ...['software', `gossamer/${version}`, 'format', 'WARC File Format 1.1'],
+    ...['conformsTo', 'http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/'],
+    ...['robots', options.robots ? 'obey' : 'ignore', 'http-header-user-agent', agent],
+    ...['options', JSON.stringify(asked)],
+  ];
+}
+
+/** What is fetched beside the rows is kept too. */
+export function archivedFetch(fetch: Fetch, archive: Archive): Fetch {
+  return async (request, signal) => {
+    const outcome = await fetch(request, signal);
+    await archive.append(outcome, null);
+    return outcome;
+  };
+}

@@ -1,0 +1,45 @@
+// gossamer verify [job]
+
+import type { Command } from 'commander';
+import { type Verdict, verify } from '../views/verify.ts';
+import { showCount, showCountOf } from './figures.ts';
+import { findJob, withLedger } from './job.ts';
+import { type Manner, printJson, printLines, type Shell } from './shell.ts';
+import { EXIT } from './watch.ts';
+
+const SHOWN_MAX = 20;
+
+const EXAMPLES = `
+Examples:
+  gossamer verify                       the only job under ./crawls
+  gossamer verify crawls/example.com && echo well`;
+
+export function addVerify(program: Command, shell: Shell, finish: (code: number) => void): Command {
+  return program
+    .command('verify')
+    .description('the store against the archive: every row, every record, every digest; exit 0 only if all is well')
+    .argument('[job]', "the job's folder; without it the only one under ./crawls")
+    .addHelpText('after', EXAMPLES)
+    .action(async (given: string | undefined, manner: Manner) => {
+      const folder = findJob(given);
+      const verdict = await withLedger(folder, (ledger) => verify(folder, ledger));
+      if (manner.json === true) await printJson(shell, verdict);
+      else if (manner.quiet !== true || verdict.faultCount > 0) await printLines(shell, verdictLines(verdict));
+      finish(verdict.faultCount === 0 ? EXIT.finished : EXIT.fatal);
+    });
+}
+
+function verdictLines({ files, records, digests, rows, archived, unarchived, faultCount, faults }: Verdict): string[] {
+  const lines = [
+    faultCount === 0 ? 'All is well.' : `${showCountOf(faultCount, 'fault')}:`,
+    ...faults.slice(0, SHOWN_MAX).map(({ what, url, file, offset }) => {
+      const place = file === null ? '' : `${file} at ${offset}: `;
+      return `  ${place}${what}${url === null ? '' : `  (${url})`}`;
+    }),
+    `  archive  ${showCountOf(files, 'file')}, ${showCountOf(records, 'record')}, ${showCountOf(digests, 'digest')} computed again`,
+    `  rows     ${showCount(rows)}, of which ${showCount(archived)} have their record`,
+  ];
+  if (unarchived > 0)
+    lines.push(`  without  ${showCount(unarchived)} had a response and have none: of a run with --no-archive`);
+  return lines;
+}

@@ -1,0 +1,156 @@
+// The archive as other people's software reads it, and as `verify` finds it: after a crawl, after kills, after damage.
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { createReadStream, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { WARCParser } from 'warcio';
+import type { UrlRecord } from '../../src/views/record.ts';
+import type { Verdict } from '../../src/views/verify.ts';
+import { gossamer, startGossamer } from '../helpers/gossamer.ts';
+import { runSeed, seededRandom } from '../helpers/random.ts';
+import { makeLinks, pagesAnswer, serveSite } from '../helpers/site.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'gossamer-archive-'));
+after(() => rmSync(folder, { recursive: true }));
+
+interface Read {
+  readonly type: string;
+  readonly url: string;
+  readonly head: string;
+  readonly payload: Buffer;
+}
+
+/** Every record by a reader that is not ours, which must agree with all digests. */
+async function readByOthers(job: string): Promise<Read[]> {
+  const records: Read[] = [];
+  for (const file of globSync(join(job, 'archive/*.warc.gz'))) {
+    execFileSync('gzip', ['-t', file]);
+    const bytes: AsyncIterable<Uint8Array> = createReadStream(file);
+    for await (const record of new WARCParser(bytes)) {
+      const payload = Buffer.from(await record.readFully(false));
+      const head = record.httpHeaders?.toString() ?? '';
+      const type = record.warcType ?? '';
+      records.push({ type, url: record.warcTargetURI ?? '', head, payload });
+      const digest = record.warcPayloadDigest;
+      if (type !== 'response') continue;
+      assert.equal(digest, `sha256:${createHash('sha256').update(payload).digest('hex')}`, record.warcTargetURI ?? '');
+    }
+  }
+  return records;
+}
+
+async function verified(job: string): Promise<Verdict> {
+  const { code, stdout } = await gossamer(['verify', job, '--json']);
+  const verdict = JSON.parse(stdout) as Verdict;
+  assert.deepEqual([code, verdict.faults], [0, []]);
+  return verdict;
+}
+
+test('archive: codings, chunks, redirects, errors, robots.txt and cut bodies, as warcio reads them', async () => {
+  const coded = gzipSync('<a href=/chunked>x</a>');
+  await using site = await serveSite((path, response) => {
+    response.setHeader('content-type', 'text/html');
+    if (path === '/')
+      response.end('<a href=/coded>x</a><a href=/moved>x</a><a href=/gone>x</a><a href=/cut>x</a><a href=/reset>x</a>');
+    else if (path === '/coded') response.setHeader('content-encoding', 'gzip').end(coded);
+    else if (path === '/moved') response.writeHead(301, { location: '/%63oded' }).end('moved');
+    else if (path === '/cut') response.end('x'.repeat(3_000));
+    else if (path === '/reset') response.destroy();
+    else if (path === '/chunked') {
+      response.write('one ');
+      response.end('two');
+    } else response.writeHead(404).end('gone');
+  }, 'User-agent: *\nDisallow: /private\n');
+  const job = join(folder, 'kinds');
+  const args = ['crawl', site.root, '-o', job, '--max-body', '2000', '--auth', 'me:secret', '--retries', '0', '-q'];
+  const run = await gossamer(args);
+  assert.equal(run.code, 0, run.stderr);
+
+  const records = await readByOthers(job);
+  const of = (type: string, path: string): Read => {
+    const found = records.filter((record) => record.type === type && record.url === site.root + path);
+    assert.equal(found.length, 1, `${type} ${path}: ${found.length} records`);
+    return found[0]!;
+  };
+  assert.equal(records[0]?.type, 'warcinfo');
+  assert.match(records[0].payload.toString(), /\r\nrobots: obey\r\n/);
+  assert.equal(of('response', 'robots.txt').payload.toString(), 'User-agent: *\nDisallow: /private\n');
+  assert.ok(of('response', 'coded').payload.equals(coded), 'the body as it came');
+  assert.equal(of('response', 'chunked').payload.toString(), 'one two');
+  assert.match(of('response', 'chunked').head, /x-orig-transfer-encoding: chunked\r\n/i);
+  assert.match(of('response', 'chunked').head, /\r\ncontent-length: 7\r\n/i);
+  assert.equal(of('response', 'moved').payload.toString(), 'moved');
+  assert.equal(of('response', 'gone').payload.toString(), 'gone');
+  assert.equal(of('response', 'cut').payload.length, 2_000);
+  assert.equal(records.filter(({ url }) => url === `${site.root}reset`).length, 0);
+  for (const { head } of records.filter(({ type }) => type === 'request')) assert.doesNotMatch(head, /c2VjcmV0|secret/);
+  assert.match(of('request', 'coded').head, /authorization: \[redacted\]\r\n/i);
+
+  const verdict = await verified(job);
+  assert.deepEqual([verdict.archived, verdict.unarchived, verdict.records], [6, 0, records.length]);
+});
+
+test('archive: killed at seeded points, gone on with, and then every row has its record and no record lacks its row', {
+  timeout: 120_000,
+}, async () => {
+  const seed = runSeed('archive killed');
+  const random = seededRandom(seed);
+  await using site = await serveSite(pagesAnswer(makeLinks(seed, 600, 8)));
+  const job = join(folder, 'killed');
+  const args = ['crawl', site.root, '-o', job, '-c', '24', '--no-adapt', '-q'];
+  for (const share of [0.1, 0.3, 0.5, 0.7]) {
+    const stopAt = site.log.length + Math.floor(600 * 0.15 * (0.5 + random()));
+    const run = startGossamer(args);
+    site.onRequest = (_, count) => void (count >= stopAt && run.child.kill('SIGKILL'));
+    assert.equal((await run.finished).signal, 'SIGKILL', `at ${share} (seed ${seed})`);
+    site.onRequest = () => {};
+  }
+  assert.equal((await gossamer(args)).code, 0);
+  const verdict = await verified(job);
+  assert.deepEqual([verdict.archived, verdict.unarchived], [600, 0]);
+  assert.ok(verdict.files > 2);
+  const urls = (await readByOthers(job))
+    .filter(({ type }) => type === 'response' || type === 'revisit')
+    .map(({ url }) => url);
+  const pages = urls.filter((url) => !/robots\.txt|sitemap\.xml/.test(url));
+  assert.deepEqual([pages.length, new Set(pages).size], [600, 600]);
+});
+
+test('verify: names the file and the offset of what is damaged, and what is missing', async () => {
+  await using site = await serveSite((path, response) => {
+    response.setHeader('content-type', 'text/html');
+    response.end(path === '/' ? '<a href=/1>x</a><a href=/2>x</a>' : `${path} `.repeat(2_000));
+  });
+  const job = join(folder, 'damaged');
+  assert.equal((await gossamer(['crawl', site.root, '-o', job, '-q'])).code, 0);
+  const { stdout } = await gossamer(['export', 'jsonl', job]);
+  const row = stdout
+    .split('\n')
+    .map((line) => JSON.parse(line || '{}') as UrlRecord)
+    .find(({ url }) => url === `${site.root}1`);
+  const { file, offset } = row!.archive!;
+  const bytes = readFileSync(join(job, file));
+  bytes.fill(0x55, offset + 40, offset + 60);
+  writeFileSync(join(job, file), bytes);
+  const run = await gossamer(['verify', job]);
+  assert.equal(run.code, 1);
+  assert.match(
+    run.stdout,
+    new RegExp(
+      `^2 faults:\\n {2}${file} at ${offset}: .*\\n {2}${file} at ${offset}: the row points to no record {2}\\(\\S+/1\\)\\n`,
+    ),
+  );
+});
+
+test('crawl --no-archive: no archive, rows without a place, and verify says so', async () => {
+  await using site = await serveSite((_, response) => response.end('x'));
+  const job = join(folder, 'none');
+  assert.equal((await gossamer(['crawl', site.root, '-o', job, '-q', '--no-archive'])).code, 0);
+  const verdict = await verified(job);
+  assert.deepEqual([verdict.files, verdict.archived, verdict.unarchived], [0, 0, 1]);
+});
