@@ -24,7 +24,7 @@ import type { JoinTo } from './parse/join-links.ts';
 import { createSitemapReader } from './parse/lists.ts';
 import { createParser, type ParserOptions } from './parse/parse.ts';
 import { parseRobots, type RobotsRules, rulesFor } from './robots/rules.ts';
-import { type Run, type SlowHost, startRun, totalsOf } from './run.ts';
+import { type Run, type RunParts, type SlowHost, startRun, totalsOf } from './run.ts';
 import { createSitemaps, guessesOf, NO_SITEMAPS, type SitemapParts, type Sitemaps } from './sitemaps.ts';
 import { hostnameOf, portOf } from './url/host.ts';
 import { createBases, joinUrl } from './url/join.ts';
@@ -125,8 +125,8 @@ export async function startCrawl(options: CrawlOptions, hooks: Hooks = {}): Prom
     abort,
     startedAt,
     alreadyFinished,
+    ...runRules(options),
     hadRootResponse: resumed && options.roots.some((root) => (ledger.row(root)?.status ?? 0) > 0),
-    timeLimitMs: options.timeLimitMs,
     slowHosts,
     onTick: memory.look,
     close: () => closeAll(lag, fetcher, archive, job),
@@ -283,6 +283,10 @@ function askedBefore(ledger: Ledger): number {
   let asked = 0;
   for (const [, urls] of ledger.askedByHost()) asked += urls;
   return asked;
+}
+
+function runRules(options: CrawlOptions): Pick<RunParts, 'agent' | 'timeLimitMs'> {
+  return { agent: productToken(options), timeLimitMs: options.timeLimitMs };
 }
 
 function hooked(fetch: Fetch, onRequest: Hooks['onRequest']): Fetch {

@@ -49,6 +49,8 @@ export interface RunParts {
   readonly abort: AbortController;
   readonly startedAt: number;
   readonly alreadyFinished: boolean;
+  /** The product token for robots.txt. */
+  readonly agent: string;
   readonly hadRootResponse: boolean;
   readonly timeLimitMs: number | null;
   /** Grows while the run goes on. */
@@ -72,8 +74,7 @@ export function startRun(parts: RunParts): Run {
     timers.push(clock.after(STOP_GRACE_MS, () => abort.abort()));
   };
   const runFigures = (endedAt: number | null): RunFigures => {
-    const { stoppedBy, requests, bytes, peakInFlight } = figures;
-    const hosts = gate.figures();
+    const { stoppedBy, requests, bytes, inFlight, peakInFlight } = figures;
     return {
       startedAt: parts.startedAt,
       updatedAt: clock.now(),
@@ -81,8 +82,10 @@ export function startRun(parts: RunParts): Run {
       stoppedBy,
       requests,
       bytes,
+      inFlight,
       peakInFlight,
-      hosts,
+      agent: parts.agent,
+      hosts: gate.figures(),
     };
   };
   /** Where nothing is in flight: what the crawl waits for, once. */

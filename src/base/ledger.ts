@@ -143,7 +143,12 @@ export interface RunFigures {
   readonly stoppedBy: StoppedBy;
   readonly requests: number;
   readonly bytes: number;
+  /** Leases and errands when it was last updated. */
+  readonly inFlight: number;
   readonly peakInFlight: number;
+  /** The product token with which robots.txt was matched. */
+  readonly agent: string;
+  /** The busiest 100. */
   readonly hosts: readonly HostFigures[];
 }
 

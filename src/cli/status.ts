@@ -39,12 +39,13 @@ export function addStatus(program: Command, shell: Shell, finish: (code: number)
 }
 
 /** What hosts ask for that makes an unfinished job long. */
-function slowLines({ summary }: JobStatus, ledger: Ledger): string[] {
+function slowLines({ summary, runs }: JobStatus, ledger: Ledger): string[] {
   if (summary.state === 'finished') return [];
+  const agent = runs.at(-1)?.agent ?? '';
   const slow: string[] = [];
   for (const { host, robots } of ledger.hosts()) {
     const body = robots?.body ?? null;
-    const delayMs = body === null ? 0 : (readRobots(body, 'gossamer').crawlDelayMs ?? 0);
+    const delayMs = body === null ? 0 : (readRobots(body, agent).crawlDelayMs ?? 0);
     if (delayMs > CRAWL_DELAY_UNTOLD_MS_MAX) slow.push(`  slow     ${slowText({ host, delayMs }, summary)}`);
   }
   return slow.slice(0, HOSTS_SHOWN_MAX);
@@ -56,10 +57,9 @@ export function statusLines(
   failures: readonly (readonly [string, number])[],
   now: number,
 ): string[] {
-  const { summary, isRunning, runs, held } = status;
+  const { summary, isRunning, inFlight, runs, held } = status;
   const lines = summaryLines(summary, failures);
   if (isRunning) {
-    const inFlight = summary.hosts.reduce((sum, host) => sum + host.inFlight, 0);
     const last = runs.at(-1)!;
     lines[0] = `Running for ${showSpan(now - last.startedAt)}, ${showCount(inFlight)} in flight.`;
   }

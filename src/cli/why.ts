@@ -45,8 +45,8 @@ function storyOf(ledger: Ledger, typed: string): UrlStory | null {
   return urlStory(ledger, url, judge) ?? urlStory(ledger, urlKey(url), judge);
 }
 
-const judge: JudgeRobots = (body, url) => {
-  const { allowed, line, text } = readRobots(body, 'gossamer').decide(url);
+const judge: JudgeRobots = (body, agent, url) => {
+  const { allowed, line, text } = readRobots(body, agent).decide(url);
   return { allowed, line, text };
 };
 

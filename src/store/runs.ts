@@ -7,9 +7,9 @@ import { type Cells, query } from './database.ts';
 /** Writes the figures of this process's run, always to the same row. */
 export function createRunWriter(db: DatabaseSync): (run: RunFigures) => void {
   const id = Number(query(db, 'SELECT ifnull(max(id), 0) + 1 FROM runs').get()![0]);
-  const replace = db.prepare('INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  const replace = db.prepare('INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
   return (run) => {
-    const { startedAt, updatedAt, endedAt, stoppedBy, requests, bytes, peakInFlight, hosts } = run;
+    const { startedAt, updatedAt, endedAt, stoppedBy, requests, bytes, inFlight, peakInFlight, agent, hosts } = run;
     replace.run(
       id,
       Math.round(startedAt),
@@ -20,12 +20,14 @@ export function createRunWriter(db: DatabaseSync): (run: RunFigures) => void {
       bytes,
       peakInFlight,
       JSON.stringify(hosts),
+      inFlight,
+      agent,
     );
   };
 }
 
 export function runOf(cells: Cells): RunFigures {
-  const [, startedAt, updatedAt, endedAt, stoppedBy, requests, bytes, peakInFlight, hosts] = cells as [
+  const [, startedAt, updatedAt, endedAt, stoppedBy, requests, bytes, peakInFlight, hosts, inFlight, agent] = cells as [
     number,
     number,
     number,
@@ -35,7 +37,9 @@ export function runOf(cells: Cells): RunFigures {
     number,
     number,
     string,
+    number,
+    string,
   ];
   const figures = JSON.parse(hosts) as HostFigures[];
-  return { startedAt, updatedAt, endedAt, stoppedBy, requests, bytes, peakInFlight, hosts: figures };
+  return { startedAt, updatedAt, endedAt, stoppedBy, requests, bytes, inFlight, peakInFlight, agent, hosts: figures };
 }

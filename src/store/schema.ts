@@ -142,8 +142,14 @@ CREATE TABLE page_texts (
 ) STRICT;
 `;
 
+// Of runs before it nobody knows; then it is what most of them had.
+const RUN_AGENTS = `
+ALTER TABLE runs ADD COLUMN in_flight INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE runs ADD COLUMN agent TEXT NOT NULL DEFAULT 'gossamer';
+`;
+
 /** Step `n` leads from version `n` to `n + 1`. */
-export const STEPS: readonly string[] = [FIRST, SITEMAPS, PAGE_TEXTS];
+export const STEPS: readonly string[] = [FIRST, SITEMAPS, PAGE_TEXTS, RUN_AGENTS];
 
 /** Stands in the header of each of our databases: "goss" in ASCII. */
 export const APPLICATION_ID = 0x676f7373;

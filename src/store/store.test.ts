@@ -11,6 +11,8 @@ import { ended, FREE, found, IDENTITY, NOW, settle } from '../../test/contract/s
 import { ERROR_CODES, SKIP_REASONS } from '../base/errors.ts';
 import { WAL_PAGES_MAX } from '../base/limits.ts';
 import { ERRORS, REASONS } from './codes.ts';
+import { identityText } from './identity.ts';
+import { APPLICATION_ID, STEPS } from './schema.ts';
 import { openLedger, openStore, type Store } from './store.ts';
 
 const OPTIONS = { identity: IDENTITY, now: NOW };
@@ -92,6 +94,31 @@ test('openStore: a database of a newer version is refused and not touched', asyn
   db.close();
   await assertRefused(location, 'newer', /version 99.*update/);
   assert.throws(() => openLedger(location), { code: 'newer' });
+});
+
+test('openStore: a database of each older version becomes one of today, with what it held', async (context) => {
+  const tablesOf = (location: string): unknown => {
+    const db = new DatabaseSync(location, { readOnly: true });
+    const tables = db.prepare('SELECT type, name, sql FROM sqlite_schema ORDER BY name').all();
+    db.close();
+    return tables;
+  };
+  const today = newLocation(context);
+  await makeJob(today, 1);
+  for (let version = 1; version < STEPS.length; version += 1) {
+    const location = newLocation(context);
+    const db = new DatabaseSync(location);
+    for (const step of STEPS.slice(0, version)) db.exec(step);
+    db.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${version}`);
+    db.prepare('INSERT INTO job VALUES (1, ?, 1, 2, 3)').run(identityText(IDENTITY));
+    db.exec("INSERT INTO runs VALUES (1, 10, 20, 30, NULL, 5, 6, 7, '[]')");
+    db.close();
+    const { frontier, ledger } = await openStore(location, OPTIONS);
+    const figures = { requests: 5, bytes: 6, inFlight: 0, peakInFlight: 7, agent: 'gossamer', hosts: [] };
+    assert.deepEqual(ledger.runs(), [{ startedAt: 10, updatedAt: 20, endedAt: 30, stoppedBy: null, ...figures }]);
+    await frontier.close();
+    assert.deepEqual(tablesOf(location), tablesOf(today), `version ${version}`);
+  }
 });
 
 test('openStore: another job is refused and not touched', async (context) => {

@@ -21,7 +21,9 @@ function run(more: Partial<RunFigures>): RunFigures {
     stoppedBy: null,
     requests: 10,
     bytes: 100,
+    inFlight: 0,
     peakInFlight: 4,
+    agent: 'gossamer',
     hosts: [],
     ...more,
   };
@@ -59,12 +61,11 @@ test('jobStatus: the whole job is the sum of its runs', () => {
   });
 });
 
-test('jobStatus: beside a running crawl, what its hosts have in flight is leased and not queued', () => {
+test('jobStatus: beside a running crawl, what it has in flight is leased and not queued, also where its hosts are not all told', () => {
   const urls = (inFlight: number): Counts => {
-    return jobStatus('job', ledger(COUNTS, [run({ hosts: [figures('a', inFlight), figures('b', 1)] })]), NOW).summary
-      .urls;
+    return jobStatus('job', ledger(COUNTS, [run({ inFlight, hosts: [figures('a', 1)] })]), NOW).summary.urls;
   };
-  assert.deepEqual(urls(1), { ...COUNTS, queued: 1, leased: 2 });
+  assert.deepEqual(urls(2), { ...COUNTS, queued: 1, leased: 2 });
   assert.deepEqual(urls(9), { ...COUNTS, queued: 0, leased: 3 }, 'robots.txt is in flight too, and no row');
 });
 

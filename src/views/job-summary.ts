@@ -10,6 +10,8 @@ export interface JobStatus {
   readonly summary: Summary;
   /** Some process was at work on the job a moment ago. */
   readonly isRunning: boolean;
+  /** Leases and errands, a second ago at most. */
+  readonly inFlight: number;
   readonly runs: readonly RunFigures[];
   /** Hosts that must wait, the first to be free first. */
   readonly held: readonly HostRow[];
@@ -23,8 +25,8 @@ export function jobStatus(folder: string, ledger: Ledger, now: number): JobStatu
   const isFinished = pending + ours + ledger.unreadSitemaps() === 0;
   const isRunning = last !== undefined && last.endedAt === null && now - last.updatedAt < SILENCE_MS;
   const held = heldHosts(ledger, now);
-  // Leases are in the memory of the process that crawls; what it says of its hosts is a second old at most.
-  const inFlight = isRunning ? last.hosts.reduce((sum, host) => sum + host.inFlight, 0) : 0;
+  // Leases are in the memory of the process that crawls; it says how many once a second.
+  const inFlight = isRunning ? last.inFlight : 0;
   const leased = Math.max(ours, Math.min(inFlight, pending));
   const queued = pending + ours - leased;
   const summary: Summary = {
@@ -38,7 +40,7 @@ export function jobStatus(folder: string, ledger: Ledger, now: number): JobStatu
     peakInFlight: runs.reduce((most, run) => Math.max(most, run.peakInFlight), 0),
     hosts: isRunning ? last.hosts : restingHosts(last?.hosts ?? [], held),
   };
-  return { summary, isRunning, runs, held };
+  return { summary, isRunning, inFlight, runs, held };
 }
 
 function heldHosts(ledger: Ledger, now: number): HostRow[] {

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ended, FREE, found, IDENTITY, NOW, settle } from '../../test/contract/store.ts';
-import type { Lease } from '../base/contracts.ts';
+import type { Lease, RunFigures } from '../base/contracts.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { urlStory } from './url-story.ts';
 
 const ROOT = 'https://example.com/';
-const JUDGE = (body: Uint8Array) => ({ allowed: true, line: body.length, text: '' });
+const JUDGE = (body: Uint8Array, agent: string) => ({ allowed: true, line: body.length, text: agent });
 const url = (path: string): string => `${ROOT}${path}`;
 
 async function next({ frontier }: Store, now = NOW): Promise<Lease> {
@@ -14,6 +14,19 @@ async function next({ frontier }: Store, now = NOW): Promise<Lease> {
   assert.ok(lease !== undefined);
   return lease;
 }
+
+const RUN: RunFigures = {
+  startedAt: NOW,
+  updatedAt: NOW,
+  endedAt: null,
+  stoppedBy: null,
+  requests: 1,
+  bytes: 2,
+  inFlight: 3,
+  peakInFlight: 4,
+  agent: 'somebot',
+  hosts: [],
+};
 
 /** A root that leads to `a`, which moved to `b`, which moved back to `a`; `late` waits for a second try. */
 async function makeJob(): Promise<Store> {
@@ -35,7 +48,7 @@ async function makeJob(): Promise<Store> {
   await settle(store.frontier, ended(await next(store), { redirect: toA, state: 'failed', error: 'redirect-loop' }));
   const robots = { fetchedAt: NOW, expiresAt: NOW + 3_600_000, status: 200, body: new Uint8Array(7) };
   const hold = { host: 'https://example.com', heldUntil: NOW + 9000, why: '503', robots };
-  await store.frontier.settle({ settlements: [], hosts: [hold], run: null });
+  await store.frontier.settle({ settlements: [], hosts: [hold], run: RUN });
   return store;
 }
 
@@ -73,7 +86,7 @@ test('urlStory: tries that failed, when the next is due, and what the host said'
       expiresAt: new Date(NOW + 3_600_000).toISOString(),
       status: 200,
       bytes: 7,
-      verdict: { allowed: true, line: 7, text: '' },
+      verdict: { allowed: true, line: 7, text: 'somebot' },
     },
   });
   await frontier.close();

@@ -53,8 +53,8 @@ export interface RobotsVerdict {
   readonly text: string;
 }
 
-/** Reads a robots.txt as the crawl does. */
-export type JudgeRobots = (body: Uint8Array, url: string) => RobotsVerdict;
+/** Reads a robots.txt as the crawl does for the product token `agent`. */
+export type JudgeRobots = (body: Uint8Array, agent: string, url: string) => RobotsVerdict;
 
 /** Null where the URL was never seen. `urlOrKey` as in `Ledger.row`. */
 export function urlStory(ledger: Ledger, urlOrKey: string, judge: JudgeRobots): UrlStory | null {
@@ -92,17 +92,18 @@ function hostStory(ledger: Ledger, url: string, judge: JudgeRobots): HostStory |
   const wanted = hostOf(url);
   for (const { host, heldUntil, why, robots } of ledger.hosts()) {
     if (host !== wanted) continue;
+    const agent = ledger.runs().at(-1)?.agent ?? '';
     return {
       host,
       heldUntil: isoTime(heldUntil),
       why: why === '' ? null : why,
-      robots: robotsStory(robots, url, judge),
+      robots: robotsStory(robots, (body) => judge(body, agent, url)),
     };
   }
   return null;
 }
 
-function robotsStory(robots: HostRow['robots'], url: string, judge: JudgeRobots): HostStory['robots'] {
+function robotsStory(robots: HostRow['robots'], verdictOf: (body: Uint8Array) => RobotsVerdict): HostStory['robots'] {
   if (robots === null) return null;
   const { fetchedAt, expiresAt, status, body } = robots;
   return {
@@ -110,6 +111,6 @@ function robotsStory(robots: HostRow['robots'], url: string, judge: JudgeRobots)
     expiresAt: isoTime(expiresAt),
     status,
     bytes: body?.length ?? null,
-    verdict: body === null ? null : judge(body, url),
+    verdict: body === null ? null : verdictOf(body),
   };
 }

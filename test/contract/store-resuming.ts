@@ -55,10 +55,11 @@ export function resumingContract(suite: Suite): void {
 
   test(`${name}: open: each run has figures of its own`, async () => {
     const place = newPlace();
-    const run = { startedAt: 1, updatedAt: 2, endedAt: 3, stoppedBy: null, requests: 4, bytes: 5, peakInFlight: 6 };
+    const figures = { requests: 4, bytes: 5, inFlight: 0, peakInFlight: 6, agent: 'somebot', hosts: [] };
+    const run = { ...figures, startedAt: 1, updatedAt: 2, endedAt: 3, stoppedBy: null };
     for (const startedAt of [1, 100]) {
       const { frontier } = await place.open();
-      await frontier.settle({ settlements: [], hosts: [], run: { ...run, startedAt, hosts: [] } });
+      await frontier.settle({ settlements: [], hosts: [], run: { ...run, startedAt } });
       await frontier.close();
     }
     const ledger = place.reader!();

@@ -203,7 +203,9 @@ export function notesContract(suite: Suite): void {
       stoppedBy: null,
       requests: 5,
       bytes: 6_000_000_000,
+      inFlight: 3,
       peakInFlight: 7,
+      agent: 'somebot',
       hosts,
     };
     assert.deepEqual(ledger.runs(), []);

@@ -48,6 +48,22 @@ test('why: each reason for not asking in a sentence, with the pattern, the limit
   assert.match(await why('/1'), /\n {12}line 2 allows it: Allow: \/\n/);
 });
 
+test('why, status: robots.txt is read for the agent of the crawl', async () => {
+  const robots = 'User-agent: *\nAllow: /\n\nUser-agent: somebot\nDisallow: /private\nCrawl-delay: 120\n';
+  await using site = await serveSite((_, response) => {
+    response.setHeader('content-type', 'text/html');
+    response.end('<a href=/open>x</a>');
+  }, robots);
+  const job = join(folder, 'agent');
+  const run = await gossamer(['crawl', site.root, `${site.root}private/diary`, '-o', job, '-A', 'SomeBot/1.0', '--time-limit', '3s', '-q']);
+  assert.equal(run.code, 15, run.stderr);
+  const { stdout } = await gossamer(['why', site.root, job]);
+  assert.match(stdout, /\n {12}no line speaks of this URL\n/);
+  const story = JSON.parse((await gossamer(['why', `${site.root}private/diary`, job, '--json'])).stdout) as UrlStory;
+  assert.deepEqual(story.host?.robots?.verdict, { allowed: false, line: 5, text: 'Disallow: /private' });
+  assert.match((await gossamer(['status', job])).stdout, /\n {2}slow {5}\S+ asks for 2 min 0 s between requests/);
+});
+
 test('why, status: a host that asked to wait is told with its time, and the budget of a host too', async () => {
   await using site = await serveSite((path, response) => {
     response.setHeader('content-type', 'text/html');
