@@ -126,8 +126,9 @@ test('crawl: a script that always answers 503 with Retry-After fails by itself, 
   const { summary, done } = await crawled(site.root, { retries: 1 });
   assert.equal(summary.state, 'finished');
   assert.deepEqual(done, ['/', '/1', '/2', '/3', '/cgi']);
-  // Once for which the host waited, and the two tries that it had.
-  assert.equal(site.log.filter(({ path }) => path === '/cgi').length, 3);
+  // The two tries that it had, and before them once for which the host waited, or twice where no other page was answered in between.
+  const asked = site.log.filter(({ path }) => path === '/cgi').length;
+  assert.ok(asked === 3 || asked === 4, `${asked} requests`);
 });
 
 test('crawl: --size-limit ends the run with exit code 14, and the same command goes on', async () => {
