@@ -55,7 +55,18 @@ test('why, status: robots.txt is read for the agent of the crawl', async () => {
     response.end('<a href=/open>x</a>');
   }, robots);
   const job = join(folder, 'agent');
-  const run = await gossamer(['crawl', site.root, `${site.root}private/diary`, '-o', job, '-A', 'SomeBot/1.0', '--time-limit', '3s', '-q']);
+  const run = await gossamer([
+    'crawl',
+    site.root,
+    `${site.root}private/diary`,
+    '-o',
+    job,
+    '-A',
+    'SomeBot/1.0',
+    '--time-limit',
+    '3s',
+    '-q',
+  ]);
   assert.equal(run.code, 15, run.stderr);
   const { stdout } = await gossamer(['why', site.root, job]);
   assert.match(stdout, /\n {12}no line speaks of this URL\n/);
