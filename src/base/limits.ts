@@ -26,6 +26,8 @@ export const DECODE_FREE_BYTES = 1 * MB;
 /** A coded body below this is decoded at once; above it in zlib's thread, `DECODE_JOBS_MAX` at a time. */
 export const DECODE_SYNC_BYTES_MAX = 64 * KB;
 export const DECODE_JOBS_MAX = 2;
+/** A view reads no more of a body than that, its content coding undone. */
+export const CONTENT_BYTES_MAX = 256 * MB;
 /** Lengths of the blocks of memory that bodies come into; a longer body has memory of its own. */
 export const BODY_BLOCK_BYTES: readonly number[] = [1 * KB, 4 * KB, 16 * KB, 64 * KB, 256 * KB];
 /** Of each length, blocks that are kept for the next body. */

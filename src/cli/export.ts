@@ -1,25 +1,31 @@
 // gossamer export <format> [job]
 
-import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
-import type { Writable } from 'node:stream';
-import { finished } from 'node:stream/promises';
 import type { Command } from 'commander';
 import { UsageError } from '../base/errors.ts';
-import { exportJsonl } from '../views/jsonl.ts';
-import { showCountOf } from './figures.ts';
+import { contentsOf } from '../contents.ts';
+import { type Exported, type ExportJob, FORMATS, type Format } from './export-formats.ts';
+import { showCount, showCountOf } from './figures.ts';
+import { intoFile, intoFolder } from './into-place.ts';
 import { findJob, withLedger } from './job.ts';
 import { type Manner, printJson, type Shell, tell } from './shell.ts';
+import { EXIT } from './watch.ts';
 
-const FORMATS = ['jsonl'] as const;
+const DAMAGES_SHOWN_MAX = 20;
+const NAMES = Object.keys(FORMATS);
+const WIDTH = Math.max(...NAMES.map((name) => name.length));
 
 const EXAMPLES = `
-Formats: ${FORMATS.join(', ')}
+Formats:
+${NAMES.map((name) => `  ${name.padEnd(WIDTH)}  ${FORMATS[name]!.about}`).join('\n')}
+
+All are made from the job's store and archive, again and again, without fetching: also while it is crawled, and after a run that was cut off.
 
 Examples:
   gossamer export jsonl -o urls.jsonl
   gossamer export jsonl crawls/example.com | jq -r 'select(.status == 404) | .url'
-  gossamer export jsonl --links -o graph.jsonl`;
+  gossamer export jsonl --links -o graph.jsonl
+
+Exit codes: 0 made; 1 made, but a part of the archive could not be read; 2 wrong usage.`;
 
 interface ExportManner extends Manner {
   readonly output: string;
@@ -29,45 +35,59 @@ interface ExportManner extends Manner {
 export function addExport(program: Command, shell: Shell, finish: (code: number) => void): Command {
   return program
     .command('export')
-    .description('make a file of a job: one line a URL')
-    .argument('<format>', FORMATS.join(', '))
+    .description('make a file or a folder of a job')
+    .argument('<format>', NAMES.join(', '))
     .argument('[job]', "the job's folder; without it the only one under ./crawls")
-    .option('-o, --output <file>', 'where to; - is stdout', '-')
-    .option('--links', 'give the links of each page, not only their number')
+    .option('-o, --output <path>', 'where to, a file or for some formats a folder; - is stdout', '-')
+    .option('--links', 'jsonl: give the links of each page, not only their number')
     .addHelpText('after', EXAMPLES)
-    .action(async (format: string, given: string | undefined, manner: ExportManner) => {
-      if (!FORMATS.some((each) => each === format)) {
-        throw new UsageError(`${JSON.stringify(format)} is no format of export: there is ${FORMATS.join(', ')}.`);
-      }
-      if (manner.json === true && manner.output === '-')
-        throw new UsageError('--json prints a summary on stdout: give -o FILE for the export itself.');
+    .action(async (name: string, given: string | undefined, manner: ExportManner) => {
+      const format = formatOf(name, manner, shell);
       const folder = findJob(given);
-      const { rows } = await withLedger(folder, (ledger) => {
-        const view = (out: Writable) => exportJsonl(ledger, null, { links: manner.links === true }, out);
-        return manner.output === '-' ? view(shell.out) : intoFile(manner.output, view);
+      const exported = await withLedger(folder, (ledger) => {
+        return make(format, { folder, ledger, contents: contentsOf(folder, ledger) }, manner, shell);
       });
-      if (manner.json === true) await printJson(shell, { format, job: folder, file: manner.output, rows });
-      else if (manner.quiet !== true)
-        tell(shell.err, `${showCountOf(rows, 'URL')} written to ${manner.output === '-' ? 'stdout' : manner.output}.`);
-      finish(0);
+      await say(exported, { name, folder, manner }, shell);
+      finish((exported.damages?.count ?? 0) === 0 ? EXIT.finished : EXIT.fatal);
     });
 }
 
-// Under its own name the file is always whole: it is written beside it and renamed.
-async function intoFile<T>(file: string, write: (out: Writable) => Promise<T>): Promise<T> {
-  const unfinished = `${file}.${process.pid}.part`;
-  const out = createWriteStream(unfinished, { flush: true });
-  try {
-    const result = await write(out);
-    out.end();
-    await finished(out);
-    await rename(unfinished, file);
-    return result;
-  } catch (cause) {
-    out.destroy();
-    await rm(unfinished, { force: true });
-    const { code, message } = cause as NodeJS.ErrnoException;
-    if (code === undefined || code === 'ENOSPC' || code === 'EIO') throw cause;
-    throw new UsageError(`-o: ${JSON.stringify(file)} cannot be written: ${message}.`, { cause });
+function formatOf(name: string, { output, json }: ExportManner, shell: Shell): Format {
+  const format = Object.hasOwn(FORMATS, name) ? FORMATS[name] : undefined;
+  if (format === undefined)
+    throw new UsageError(`${JSON.stringify(name)} is no format of export: there is ${NAMES.join(', ')}.`);
+  if (output !== '-') return format;
+  if (format.kind === 'folder') throw new UsageError(`${name} is a folder of files: give -o DIR.`);
+  if (format.kind === 'binary' && shell.out.isTTY === true)
+    throw new UsageError(`${name} is nothing for a terminal: give -o FILE, or a pipe.`);
+  if (json === true) throw new UsageError('--json prints a summary on stdout: give -o FILE for the export itself.');
+  return format;
+}
+
+function make(format: Format, job: ExportJob, { output, links }: ExportManner, shell: Shell): Promise<Exported> {
+  const options = { links: links === true };
+  if (format.kind === 'folder') return intoFolder(output, (folder) => format.write(job, options, folder));
+  if (output === '-') return format.write(job, options, shell.out);
+  return intoFile(output, (out) => format.write(job, options, out));
+}
+
+interface Told {
+  readonly name: string;
+  readonly folder: string;
+  readonly manner: ExportManner;
+}
+
+async function say({ count, what, damages }: Exported, { name, folder, manner }: Told, shell: Shell): Promise<void> {
+  const { output, json, quiet } = manner;
+  if (json === true) {
+    const unread = damages === null ? {} : { unreadable: damages.count, damages: damages.first };
+    await printJson(shell, { format: name, job: folder, file: output, rows: count, ...unread });
+  } else if (quiet !== true) {
+    tell(shell.err, `${showCountOf(count, what)} written to ${output === '-' ? 'stdout' : output}.`);
+  }
+  if (damages === null || damages.count === 0) return;
+  tell(shell.err, `${showCount(damages.count)} could not be read from the archive, the rest is there:`);
+  for (const { file, offset, damage, url } of damages.first.slice(0, DAMAGES_SHOWN_MAX)) {
+    tell(shell.err, `  ${file} at ${offset}: ${damage}  (${url})`);
   }
 }

@@ -9,6 +9,12 @@ import { codingOf, type Decoded, decode, decodeAtOnce } from './coding.ts';
 
 /** `bodyBytesMax`: a decoded body is cut there. */
 export function decodeLayer(bodyBytesMax: number): Layer {
+  const undone = createDecoding(bodyBytesMax);
+  return (next) => (request, signal) => next(request, signal).then(undone);
+}
+
+/** Of an outcome whose `body` is as it came, the one whose `body` is what it means. */
+export function createDecoding(bodyBytesMax: number): (outcome: Outcome) => Outcome | Promise<Outcome> {
   const inTurn = createTurns(DECODE_JOBS_MAX);
 
   function undone(outcome: Outcome): Outcome | Promise<Outcome> {
@@ -39,7 +45,7 @@ export function decodeLayer(bodyBytesMax: number): Layer {
     return atOnce === null ? inTurn(() => decode(coding, body, bytesMax)).then(next) : next(atOnce);
   }
 
-  return (next) => (request, signal) => next(request, signal).then(undone);
+  return undone;
 }
 
 function codingWords(outcome: Outcome): string[] {

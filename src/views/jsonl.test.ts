@@ -39,7 +39,7 @@ function slowReader(): { out: Writable; text: () => string; mostWaiting: () => n
 test('exportJsonl: one line a URL with the fields in their order', async () => {
   const { ledger, frontier } = await makeJob(1);
   const reader = slowReader();
-  assert.deepEqual(await exportJsonl(ledger, null, { links: false }, reader.out), { rows: 3 });
+  assert.deepEqual(await exportJsonl(ledger, { links: false }, reader.out), { rows: 3 });
   const lines = reader.text().trimEnd().split('\n');
   const records = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
   for (const record of records) assert.equal(Object.keys(record).join(' '), FIELDS);
@@ -69,7 +69,7 @@ test('exportJsonl: one line a URL with the fields in their order', async () => {
 test('exportJsonl: gives the links themselves where they are asked for', async () => {
   const { ledger, frontier } = await makeJob(1);
   const reader = slowReader();
-  await exportJsonl(ledger, null, { links: true }, reader.out);
+  await exportJsonl(ledger, { links: true }, reader.out);
   assert.deepEqual(JSON.parse(reader.text().split('\n')[0]!).links, [`${ROOT}0`, 'https://b.example/']);
   await frontier.close();
 });
@@ -77,7 +77,7 @@ test('exportJsonl: gives the links themselves where they are asked for', async (
 test('exportJsonl: each row once and in order, no faster than the reader takes', async () => {
   const { ledger, frontier } = await makeJob(5000);
   const reader = slowReader();
-  assert.deepEqual(await exportJsonl(ledger, null, { links: false }, reader.out), { rows: 5002 });
+  assert.deepEqual(await exportJsonl(ledger, { links: false }, reader.out), { rows: 5002 });
   const urls = reader
     .text()
     .trimEnd()
@@ -95,6 +95,6 @@ test('exportJsonl: each row once and in order, no faster than the reader takes',
 test('exportJsonl: a broken reader rejects', async () => {
   const { ledger, frontier } = await makeJob(1);
   const broken = new Writable({ write: (_chunk, _encoding, callback) => callback(new Error('disk full')) });
-  await assert.rejects(exportJsonl(ledger, null, { links: false }, broken), /disk full/);
+  await assert.rejects(exportJsonl(ledger, { links: false }, broken), /disk full/);
   await frontier.close();
 });

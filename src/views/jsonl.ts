@@ -2,7 +2,7 @@
 
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Archive, Ledger } from '../base/contracts.ts';
+import type { Ledger } from '../base/contracts.ts';
 import { EXPORT_CHUNK_LENGTH } from '../base/limits.ts';
 import { recordOf } from './record.ts';
 
@@ -19,12 +19,7 @@ export interface JsonlSummary {
  * Writes every URL that the ledger knows to `out`, no faster than `out` takes it, and leaves `out` open. Rejects with the
  * error of `out`.
  */
-export async function exportJsonl(
-  ledger: Ledger,
-  _archive: Archive | null,
-  options: JsonlOptions,
-  out: Writable,
-): Promise<JsonlSummary> {
+export async function exportJsonl(ledger: Ledger, options: JsonlOptions, out: Writable): Promise<JsonlSummary> {
   const summary = { rows: 0 };
   await pipeline(Readable.from(chunks(ledger, options, summary)), out, { end: false });
   return summary;

@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { readHead } from '../archive/http-head.ts';
 import { archiveNames } from '../archive/recover.ts';
 import { ARCHIVE_FOLDER } from '../archive/warc-files.ts';
 import { readWarc, type WarcRecord } from '../archive/warc-reader.ts';
@@ -95,7 +96,10 @@ function wrongDigests({ fields, block }: WarcRecord): string[] {
   const wrong: string[] = [];
   if (!agrees(fields.get('warc-block-digest'), block)) wrong.push('its block is not what its digest says');
   // A revisit has the digest of what it refers to, and no payload.
-  if (fields.get('warc-type') === 'response' && !agrees(fields.get('warc-payload-digest'), payloadOf(block))) {
+  if (
+    fields.get('warc-type') === 'response' &&
+    !agrees(fields.get('warc-payload-digest'), block.subarray(readHead(block).end))
+  ) {
     wrong.push('its payload is not what its digest says');
   }
   return wrong;
@@ -107,16 +111,10 @@ function agrees(digest: string | undefined, bytes: Buffer): boolean {
   return expected === undefined || createHash('sha256').update(bytes).digest('hex') === expected.toLowerCase();
 }
 
-function payloadOf(block: Buffer): Buffer {
-  const end = /\r?\n\r?\n/.exec(block.toString('latin1', 0, Math.min(block.length, 512 * 1024)));
-  return end === null ? block.subarray(block.length) : block.subarray(end.index + end[0].length);
-}
-
 function keptOf({ fields, block, length }: WarcRecord): Kept {
-  const status = /^HTTP\/\d(?:\.\d)? (\d{3})/i.exec(block.toString('latin1', 0, 64))?.[1];
   return {
     url: fields.get('warc-target-uri') ?? '',
-    status: Number(status ?? 0),
+    status: readHead(block).status,
     payload: fields.get('warc-payload-digest')?.replace(/^sha256:/, '') ?? null,
     length,
     hasRow: false,

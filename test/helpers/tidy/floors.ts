@@ -55,7 +55,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     modules: [...['node:fs', 'node:fs/promises', 'node:path', 'node:crypto', 'node:zlib', 'node:util'], ...STREAMS],
   },
   views: {
-    may: ['base', 'url', 'store', 'archive'],
+    may: ['base', 'url', 'store', 'archive', 'parse'],
     modules: ['node:fs', 'node:fs/promises', 'node:path', 'node:crypto', 'node:zlib', ...STREAMS],
   },
   '.': HEART,
@@ -63,6 +63,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   // Opens the job: its folder, its lock, its store.
   'job.ts': BUILDER,
   'config.ts': { may: ['.', 'base'], modules: ['node:fs', 'node:fs/promises', 'node:path', 'node:url'] },
+  'contents.ts': { may: ['.', 'base', 'archive', 'fetch'], modules: [] },
   'archiving.ts': { may: ['.', 'base', 'archive'], modules: ['node:path'] },
   'memory.ts': { may: ['base'], modules: ['node:os'] },
   'log.ts': { may: ['base'], modules: ['node:fs', 'node:fs/promises', 'node:path'] },

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { systemClock } from '../base/clock.ts';
+import type { Content } from '../base/contents.ts';
+import type { ArchivePlace, Outcome } from '../base/contracts.ts';
+import { blankOutcome } from '../fetch/blank-outcome.ts';
+import { createDecoding } from '../fetch/decode.ts';
+import { createContents } from './contents.ts';
+import { readHead } from './http-head.ts';
+import { createWarcArchive } from './warc-archive.ts';
+
+const home = mkdtempSync(join(tmpdir(), 'gossamer-contents-'));
+after(() => rmSync(home, { recursive: true }));
+
+const undone = createDecoding(1e6);
+const decode = async (headers: readonly string[], rawBody: Uint8Array): Promise<Uint8Array> =>
+  (await undone({ ...blankOutcome('', 0), headers, rawBody, body: rawBody })).body;
+
+function answer(url: string, body: Buffer, head = ''): Outcome {
+  const responseHead = `HTTP/1.1 200 OK\r\n${head}Content-Length: ${body.length}\r\n\r\n`;
+  return { ...blankOutcome(url, 1_700_000_000_000), status: 200, requestHead: 'GET', responseHead, rawBody: body };
+}
+
+async function archived(outcomes: readonly Outcome[]): Promise<ArchivePlace[]> {
+  const archive = createWarcArchive({
+    ...{ folder: home, prefix: 'a', compression: 'gzip', level: 3, facts: [], bodyBytesMax: 1e6 },
+    ...{ keepCredentials: false, clock: systemClock, onFull: () => {} },
+  });
+  const places = await Promise.all(outcomes.map((outcome) => archive.append(outcome, null)));
+  await archive.close();
+  return places.map((place) => place!);
+}
+
+test('createContents: the body of a response, without its codings; of a revisit, that of the first', async () => {
+  const text = Buffer.from('all the same '.repeat(200));
+  const coded = gzipSync(text);
+  const outcomes = [
+    answer('http://a.test/robots.txt', text),
+    answer('http://a.test/1', coded, 'content-encoding: gzip\r\n'),
+    answer('http://a.test/2', text),
+    answer('http://a.test/3', coded, 'Content-Encoding: gzip\r\nX-Own:  yes \r\n folded\r\n'),
+  ];
+  const places = await archived(outcomes);
+  // Nothing but pages has rows: the record that /2 refers to is found by its payload.
+  const rows = new Map([['http://a.test/1', places[1]!]]);
+  const contents = createContents({ folder: home, placeOf: (url) => rows.get(url) ?? null, decode });
+  for (const [at, archive] of places.entries()) {
+    const content = (await contents.of({ archive })) as Content;
+    assert.equal(content.url, outcomes[at]!.url);
+    assert.deepEqual(Buffer.from(content.rawBody), outcomes[at]!.rawBody, content.url);
+    assert.deepEqual(Buffer.from(content.body), text, content.url);
+    assert.deepEqual([content.status, content.isWhole, content.date], [200, true, '2023-11-14T22:13:20.000Z']);
+  }
+  const last = (await contents.of({ archive: places[3]! })) as Content;
+  assert.deepEqual(last.headers.slice(0, 4), ['Content-Encoding', 'gzip', 'X-Own', 'yes folded']);
+  assert.equal(await contents.of({ archive: null }), null);
+});
+
+test('createContents: what cannot be read is told with its place', async () => {
+  writeFileSync(join(home, 'bad.warc.gz'), gzipSync('no record'));
+  const contents = createContents({ folder: home, placeOf: () => null, decode });
+  const told = await contents.of({ archive: { file: 'bad.warc.gz', offset: 0, length: 29 } });
+  assert.deepEqual([Object(told).file, Object(told).offset], ['bad.warc.gz', 0]);
+  assert.match(Object(told).damage, /no WARC record/);
+  const missing = await contents.of({ archive: { file: 'missing.warc.gz', offset: 7, length: 29 } });
+  assert.match(Object(missing).damage, /ENOENT/);
+});
+
+test('readHead: status, fields and where the body begins, however they are written', () => {
+  const cases: [string, number, string[], string][] = [
+    ['HTTP/1.1 200 OK\r\nA: 1\r\nb:2\r\n\r\nbody', 200, ['A', '1', 'b', '2'], 'body'],
+    ['HTTP/1.0 404\nA: 1\n\nbody', 404, ['A', '1'], 'body'],
+    ['HTTP/1.1 200 OK\r\n\r\nbody\r\n\r\n', 200, [], 'body\r\n\r\n'],
+    ['HTTP/1.1 204 None\r\nA: 1', 204, ['A', '1'], ''],
+    ['just a body\r\n\r\nof two', 0, [], 'just a body\r\n\r\nof two'],
+    ['', 0, [], ''],
+  ];
+  for (const [block, status, headers, body] of cases) {
+    const head = readHead(Buffer.from(block));
+    assert.deepEqual([head.status, head.headers, block.slice(head.end)], [status, headers, body], block);
+  }
+});

@@ -1,0 +1,88 @@
+// Finds the response behind a row. A revisit holds no payload: it is read from the record that it refers to.
+
+import { join } from 'node:path';
+import type { Content, Contents, Unreadable } from '../base/contents.ts';
+import type { ArchivePlace, RawHeaders } from '../base/contracts.ts';
+import { readHead } from './http-head.ts';
+import { archiveNames } from './recover.ts';
+import { ARCHIVE_FOLDER } from './warc-files.ts';
+import { readRecord, readWarc, type WarcRecord } from './warc-reader.ts';
+
+export interface ContentsParts {
+  /** The job's folder. */
+  readonly folder: string;
+  /** Where the record of a URL is, as far as the store knows. */
+  readonly placeOf: (url: string) => ArchivePlace | null;
+  /** The body that the codings of these headers made the raw one of. */
+  readonly decode: (headers: RawHeaders, rawBody: Uint8Array) => Promise<Uint8Array>;
+}
+
+export function createContents({ folder, placeOf, decode }: ContentsParts): Contents {
+  let places: ReadonlyMap<string, ArchivePlace> | null = null;
+  const read = ({ file, offset, length }: ArchivePlace): WarcRecord => readRecord(join(folder, file), offset, length);
+
+  /** The record that a revisit refers to. */
+  const original = (revisit: WarcRecord): WarcRecord => {
+    const { fields } = revisit;
+    const place = placeOf(fields.get('warc-refers-to-target-uri') ?? '');
+    const near = place === null ? null : read(place);
+    if (near !== null && isPayloadOf(near, revisit)) return near;
+    // It was kept for no row, or the URL was asked in another form: then all of the archive is looked at, once.
+    places ??= payloadPlaces(folder);
+    const far = places.get(payloadOf(revisit));
+    if (far === undefined) throw new Error('the record that it refers to is not there');
+    return read(far);
+  };
+
+  const contentOf = async (record: WarcRecord): Promise<Content> => {
+    const isRevisit = record.fields.get('warc-type') === 'revisit';
+    const { status, headers, end } = readHead(record.block);
+    const source = isRevisit ? original(record) : record;
+    const rawBody = source.block.subarray(source === record ? end : readHead(source.block).end);
+    return {
+      url: record.fields.get('warc-target-uri') ?? '',
+      date: record.fields.get('warc-date') ?? '',
+      ...{ status, headers, rawBody },
+      body: await decode(headers, rawBody),
+      isWhole: !record.fields.has('warc-truncated'),
+    };
+  };
+
+  return {
+    async of({ archive }) {
+      if (archive === null) return null;
+      try {
+        return await contentOf(read(archive));
+      } catch (error) {
+        return unreadable(archive, error as Error);
+      }
+    },
+  };
+}
+
+function unreadable({ file, offset }: ArchivePlace, { message }: Error): Unreadable {
+  return { file, offset, damage: message };
+}
+
+function payloadOf({ fields }: WarcRecord): string {
+  return fields.get('warc-payload-digest') ?? '';
+}
+
+function isPayloadOf(record: WarcRecord, revisit: WarcRecord): boolean {
+  return record.fields.get('warc-type') === 'response' && payloadOf(record) === payloadOf(revisit);
+}
+
+/** By payload digest, the place of the first whole response that has it. */
+function payloadPlaces(folder: string): Map<string, ArchivePlace> {
+  const places = new Map<string, ArchivePlace>();
+  for (const name of archiveNames(folder)) {
+    const file = `${ARCHIVE_FOLDER}/${name}`;
+    for (const found of readWarc(join(folder, file))) {
+      if ('damage' in found || found.fields.get('warc-type') !== 'response') continue;
+      const { offset, length } = found;
+      const isFirst = !found.fields.has('warc-truncated') && !places.has(payloadOf(found));
+      if (isFirst) places.set(payloadOf(found), { file, offset, length });
+    }
+  }
+  return places;
+}

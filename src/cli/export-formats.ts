@@ -1,0 +1,55 @@
+// The formats of `gossamer export`: a name, what it is for, and the view that makes it.
+
+import type { Writable } from 'node:stream';
+import type { Contents } from '../base/contents.ts';
+import type { Ledger } from '../base/contracts.ts';
+import type { Damages } from '../views/documents.ts';
+import { exportJsonl } from '../views/jsonl.ts';
+
+export interface ExportJob {
+  readonly folder: string;
+  readonly ledger: Ledger;
+  readonly contents: Contents;
+}
+
+export interface ExportOptions {
+  /** Each page with the links that it has, not only their number. */
+  readonly links: boolean;
+}
+
+/** What an export holds: how many, of what (in the singular), and what of the archive could not be read for it. */
+export interface Exported {
+  readonly count: number;
+  readonly what: string;
+  readonly damages: Damages | null;
+}
+
+interface Common {
+  /** In a line, for the help. */
+  readonly about: string;
+}
+
+interface FileFormat extends Common {
+  readonly kind: 'text' | 'binary';
+  /** Writes to `out` no faster than it takes it, and leaves it open. */
+  readonly write: (job: ExportJob, options: ExportOptions, out: Writable) => Promise<Exported>;
+}
+
+interface FolderFormat extends Common {
+  readonly kind: 'folder';
+  /** Writes into a folder that is there and empty. */
+  readonly write: (job: ExportJob, options: ExportOptions, folder: string) => Promise<Exported>;
+}
+
+export type Format = FileFormat | FolderFormat;
+
+export const FORMATS: Readonly<Record<string, Format>> = {
+  jsonl: {
+    kind: 'text',
+    about: 'one JSON object a URL, every URL that was ever seen',
+    async write({ ledger }, options, out) {
+      const { rows } = await exportJsonl(ledger, options, out);
+      return { count: rows, what: 'URL', damages: null };
+    },
+  },
+};
