@@ -6,10 +6,15 @@ const BENCHES: Readonly<Record<string, { readonly about: string; readonly load: 
     load: () => import('./crawl.ts'),
   },
   connections: { about: 'ten thousand connections to a slow server', load: () => import('./connections.ts') },
+  knee: {
+    about: 'the limit that is found, against fixed ones, on servers of several kinds',
+    load: () => import('./knee.ts'),
+  },
   resume: {
     about: 'from the start of the program to the first request, a million URLs queued',
     load: () => import('./resume.ts'),
   },
+  scheduler: { about: 'whose turn it is, among ten thousand hosts: time a page', load: () => import('./scheduler.ts') },
   sitemap: { about: 'a sitemap of 50 MB: time, the longest slice, memory', load: () => import('./sitemap.ts') },
   store: { about: 'the store alone: time, disk and memory a URL', load: () => import('./store.ts') },
 };

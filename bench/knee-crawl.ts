@@ -1,0 +1,37 @@
+// One crawl by the built package, in a process of its own, with the limit of its host ten times a second.
+//   node bench/knee-crawl.ts --root URL --seconds 20 --host-concurrency 64 [--no-adapt]
+// It says {"limits": [...], "errors": ...} at the end.
+
+import { parseArgs } from 'node:util';
+import type * as Assemble from '../src/assemble.ts';
+import type * as Options from '../src/options.ts';
+
+export interface KneeCrawl {
+  /** Every tenth of a second. */
+  readonly limits: readonly number[];
+}
+
+const { values } = parseArgs({
+  options: {
+    root: { type: 'string' },
+    seconds: { type: 'string', default: '20' },
+    'host-concurrency': { type: 'string', default: '64' },
+    'no-adapt': { type: 'boolean', default: false },
+  },
+});
+// Built only when the bench runs, so that nothing of it is there for the types.
+const built = (name: string): string => new URL(`../dist/${name}.js`, import.meta.url).href;
+const { startCrawl } = (await import(built('assemble'))) as typeof Assemble;
+const { resolveOptions } = (await import(built('options'))) as typeof Options;
+const hostConcurrency = Number(values['host-concurrency']);
+const options = resolveOptions({
+  roots: values.root ?? '',
+  ...{ hostConcurrency, concurrency: 100, adapt: !values['no-adapt'], store: 'memory:', sitemaps: false },
+  timeLimitMs: Number(values.seconds) * 1000,
+});
+const limits: number[] = [];
+const run = await startCrawl(options);
+const timer = setInterval(() => limits.push(run.progress().hosts[0]?.limit ?? 0), 100);
+await run.summary;
+clearInterval(timer);
+console.log(JSON.stringify({ limits } satisfies KneeCrawl));
