@@ -18,7 +18,7 @@ const fresh: Host = { limit: newLimit(MOST), now: 1_000 };
 
 /** One response: all of the limit is in flight, and it was asked for just before. */
 function answer({ limit, now }: Host, sign: Partial<Sign> = {}, inFlight = limit.most): Host {
-  const after = limitAfter(limit, { ...FINE, startedAt: now, ...sign }, inFlight, MOST, now + 1);
+  const after = limitAfter(limit, { ...FINE, startedAt: now + 0.5, ...sign }, inFlight, MOST, now + 1);
   return { limit: after, now: now + 1 };
 }
 
@@ -50,6 +50,11 @@ test('limitAfter: strain halves it, and what was asked before that says nothing 
   const strained = answer(full, { isStrain: true });
   assert.equal(strained.limit.most, 16);
   assert.equal(answer(strained, { isStrain: true, startedAt: full.now - 5 }).limit, strained.limit);
+  assert.equal(
+    answer(strained, { isStrain: true, startedAt: full.now + 1 }).limit,
+    strained.limit,
+    'nor in the same ms',
+  );
   assert.equal(answer(strained, { isStrain: true }).limit.most, 8, 'what was asked since says something new');
 });
 

@@ -11,7 +11,7 @@ export interface Limit {
   readonly slowStart: boolean;
   /** At so many in flight strain was last seen; `Infinity` where that is not known. */
   readonly knee: number;
-  /** When that was, in wall milliseconds. */
+  /** When that was, in wall milliseconds; `-Infinity` where it never was. */
   readonly kneeAt: number;
   /** When the knee is tried again, in wall milliseconds; 0 while the limit is on its way back there. */
   readonly tryAt: number;
@@ -87,7 +87,7 @@ export function fixedLimit(most: number): Limit {
     most,
     slowStart: false,
     knee: Number.POSITIVE_INFINITY,
-    kneeAt: 0,
+    kneeAt: Number.NEGATIVE_INFINITY,
     tryAt: 0,
     stayRatio: STAY_AFTER_ERRORS,
     roundMinMs: 0,
@@ -100,8 +100,8 @@ export function fixedLimit(most: number): Limit {
 /** The limit after a response; `inFlight` counts that one too, and `limitMax` is the most that the limit may grow to. */
 export function limitAfter(limit: Limit, sign: Sign, inFlight: number, limitMax: number, now: number): Limit {
   const { round } = limit;
-  // What was asked before the limit was halved says nothing new.
-  if (sign.startedAt < limit.kneeAt) return limit;
+  // What was asked before the limit was halved says nothing new; of the same millisecond it is taken to be before.
+  if (sign.startedAt <= limit.kneeAt) return limit;
   if (sign.isStrain) return halved(limit, STAY_AFTER_ERRORS, sign.waitMs, now);
   const after = counted(round, sign, inFlight >= limit.most, now);
   const isOver = after.left <= 0 && now - after.startedAt >= limit.roundMinMs;
