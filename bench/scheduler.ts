@@ -137,7 +137,14 @@ function urlOf(number: number, page: number): NewUrl {
 function outcomeOf({ url }: Lease, now: number): Outcome {
   return {
     ...{ url, status: 200, error: null, refused: null, detail: '', truncated: null, headers: [] },
-    ...{ requestHead: '', responseHead: '', rawBody: NOTHING, body: NOTHING, remoteAddress: '192.0.2.1' },
+    ...{
+      requestHead: '',
+      responseHead: '',
+      rawBody: NOTHING,
+      body: NOTHING,
+      spooled: null,
+      remoteAddress: '192.0.2.1',
+    },
     ...{ startedAt: now, firstByteMs: 40, elapsedMs: 50, wireBytes: 1000 },
   };
 }

@@ -3,12 +3,14 @@
 import { basename, resolve } from 'node:path';
 import { noArchive } from './archive/none.ts';
 import { recoverArchive } from './archive/recover.ts';
+import { openNoPart, openPart, removeParts } from './archive/spool.ts';
 import { createWarcArchive } from './archive/warc-archive.ts';
 import type { Clock } from './base/clock.ts';
-import type { Archive, Fetch } from './base/contracts.ts';
+import type { Archive, Fetch, OpenSpool } from './base/contracts.ts';
 import type { Job } from './job.ts';
 import type { Log } from './log.ts';
 import type { CrawlOptions } from './options.ts';
+import { mayBeRead } from './parse/parse.ts';
 
 /** What runs that did not end by themselves wrote and did not commit is cut off first. */
 export async function openArchive(
@@ -21,6 +23,7 @@ export async function openArchive(
   if (folder !== '') {
     const since = Math.max(0, ...store.ledger.runs().map(({ endedAt }) => endedAt ?? 0));
     const cuts = await recoverArchive(folder, since, () => new Map(store.ledger.archiveEnds()));
+    await removeParts(folder);
     for (const cut of cuts) log.write('info', 'archive-cut', cut);
   }
   if (folder === '' || !options.archive) return noArchive;
@@ -48,6 +51,15 @@ function warcFacts(options: CrawlOptions, version: string): string[] {
     ...['robots', options.robots ? 'obey' : 'ignore', 'http-header-user-agent', agent],
     ...['options', JSON.stringify(asked)],
   ];
+}
+
+/** Long bodies go to a file beside the archive, unless they may be read; without an archive nothing of them is kept. */
+export function spooling(options: CrawlOptions, folder: string): OpenSpool {
+  const isKept = folder !== '' && options.archive;
+  return (contentType, beginning) => {
+    if (mayBeRead(contentType, beginning, options.pageRequisites)) return null;
+    return isKept ? openPart(folder) : openNoPart();
+  };
 }
 
 /** What is fetched beside the rows is kept too. */

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { createAdmission } from './admission.ts';
-import { archivedFetch, openArchive } from './archiving.ts';
+import { archivedFetch, openArchive, spooling } from './archiving.ts';
 import { systemClock } from './base/clock.ts';
 import type { Archive, Fetch, Ledger, Parser, Request, RobotsRecord } from './base/contracts.ts';
 import type { SkipReason } from './base/errors.ts';
@@ -105,6 +105,7 @@ export async function startCrawl(options: CrawlOptions, hooks: Hooks = {}): Prom
       isPressed,
       fetch,
       fetchAside,
+      spool: spooling(options, job.folder),
       parse: makeParser({ requisites: options.pageRequisites }),
       archive,
       onSkip: hooks.onSkip,

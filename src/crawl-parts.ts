@@ -2,7 +2,7 @@
 
 import type { Admission } from './admission.ts';
 import type { Clock } from './base/clock.ts';
-import type { Archive, Fetch, Frontier, Links, Outcome, Parser, Settlement } from './base/contracts.ts';
+import type { Archive, Fetch, Frontier, Links, OpenSpool, Outcome, Parser, Settlement } from './base/contracts.ts';
 import type { SkipReason } from './base/errors.ts';
 import type { Commits } from './commits.ts';
 import type { Gate } from './gate.ts';
@@ -16,6 +16,8 @@ export interface CrawlParts {
   readonly fetch: Fetch;
   /** The same for what is no row of its own (robots.txt), and archived when it has come. */
   readonly fetchAside: Fetch;
+  /** Where long bodies go that nobody reads. */
+  readonly spool: OpenSpool;
   readonly parse: Parser;
   readonly archive: Archive;
   readonly admission: Admission;

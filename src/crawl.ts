@@ -78,7 +78,9 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
     const links = found === null ? [] : admission.links(lease, found);
     const redirect = admission.redirect(lease, outcome);
     const draft = settlementOf({ lease, outcome, found, links, redirect, blame }, rules.retriesMax, clock.now());
-    const place = draft.state === 'queued' ? null : await archive.append(outcome, draft.response?.sha256 ?? null);
+    const isOver = draft.state !== 'queued';
+    const place = isOver ? await archive.append(outcome, draft.response?.sha256 ?? null) : null;
+    if (!isOver) outcome.spooled?.drop();
     await settle({ ...draft, place }, outcome, found);
     unsettledBytes -= outcome.rawBody.length;
     if (outcome.refused !== null) takeBack(lease);
@@ -106,7 +108,7 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
   }
 
   async function ask(url: string): Promise<Outcome> {
-    const outcome = await fetch({ url, method: 'GET' }, signal);
+    const outcome = await fetch({ url, method: 'GET', spool: parts.spool }, signal);
     if (outcome.refused === null) figures.requests += 1;
     figures.bytes += outcome.wireBytes;
     if (figures.bytes >= rules.bytesMax) stop('size');

@@ -39,6 +39,7 @@ function outcomeOf(status: number, body = '', error: Outcome['error'] = null): O
     responseHead: '',
     rawBody: bytes,
     body: bytes,
+    spooled: null,
     remoteAddress: '127.0.0.1',
     startedAt: 0,
     firstByteMs: 1,

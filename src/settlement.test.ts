@@ -28,6 +28,7 @@ const OUTCOME: Outcome = {
   responseHead: '',
   rawBody: Buffer.from('hello'),
   body: Buffer.from('hello'),
+  spooled: null,
   remoteAddress: '127.0.0.1',
   startedAt: 1000,
   firstByteMs: 5,

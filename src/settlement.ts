@@ -5,6 +5,7 @@ import type { Redirect } from './admission.ts';
 import type { Lease, Links, NewUrl, Outcome, Response, Settlement } from './base/contracts.ts';
 import { type ErrorCode, POLICY, type SkipReason } from './base/errors.ts';
 import { headerOf } from './base/headers.ts';
+import { rawBodyBytes } from './base/raw-body.ts';
 import type { MachineEvent } from './politeness/machine.ts';
 import type { PaceEvent } from './politeness/pace.ts';
 
@@ -163,8 +164,8 @@ function responseOf(visit: Visit): Response {
     truncated: outcome.truncated,
     contentType: (end < 0 ? contentType : contentType.slice(0, end)).trim().toLowerCase().slice(0, 100),
     charset: found?.charset ?? '',
-    bytes: outcome.rawBody.length,
-    sha256: hash('sha256', outcome.rawBody, 'buffer'),
+    bytes: rawBodyBytes(outcome),
+    sha256: outcome.spooled?.sha256 ?? hash('sha256', outcome.rawBody, 'buffer'),
     title: found?.title ?? '',
     text: found?.text ?? null,
   };

@@ -3,7 +3,10 @@
 import type { Archive } from '../base/contracts.ts';
 
 export const noArchive: Archive = {
-  append: async () => null,
+  async append({ spooled }) {
+    spooled?.drop();
+    return null;
+  },
   flush: async () => {},
   close: async () => {},
 };

@@ -40,6 +40,7 @@ function outcome(url: string, body: string | Buffer, more: Partial<Outcome> = {}
     responseHead: `HTTP/1.1 200 OK\r\nContent-Length: ${rawBody.length}\r\n\r\n`,
     rawBody,
     body: rawBody,
+    spooled: null,
     remoteAddress: '192.0.2.1',
     startedAt: 1_700_000_000_123,
     firstByteMs: 1,
@@ -167,10 +168,10 @@ test('cutOf: what is cut, and what only could not be decoded', () => {
 test('storedHead: what framed the body on the wire has another name, everything else is as it came', () => {
   const rawBody = Buffer.from('12345');
   const plain = 'HTTP/1.1 200 OK\r\nX-Transfer-Encoding: no\r\ncontent-LENGTH: 5\r\n\r\n';
-  assert.equal(storedHead({ responseHead: plain, rawBody }), plain);
+  assert.equal(storedHead({ responseHead: plain, rawBody, spooled: null }), plain);
   const chunked = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nVary: *\r\ncontent-length: 99\r\n\r\n';
   assert.equal(
-    storedHead({ responseHead: chunked, rawBody }),
+    storedHead({ responseHead: chunked, rawBody, spooled: null }),
     'HTTP/1.1 200 OK\r\nX-Orig-Transfer-Encoding: chunked\r\nVary: *\r\nX-Orig-content-length: 99\r\nContent-Length: 5\r\n\r\n',
   );
 });

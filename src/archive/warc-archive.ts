@@ -1,13 +1,28 @@
 // The archive of a crawl: what was sent and what came, as WARC files that other people's software reads. It owns the files and the
 // memory of what was kept before.
 
-import { hash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
+import { open } from 'node:fs/promises';
 import type { Clock } from '../base/clock.ts';
-import type { Archive, Outcome } from '../base/contracts.ts';
-import { DISK_FULL_PATIENCE_MS, PAYLOADS_REMEMBERED_MAX, REVISIT_BYTES_MIN, WARC_BYTES_MAX } from '../base/limits.ts';
-import { type Compression, createCompressor } from './compress.ts';
-import { createWarcFiles } from './warc-files.ts';
-import { exchangeRecords, type Original, warcinfoRecord, withoutCredentials } from './warc-record.ts';
+import type { Archive, ArchivePlace, Outcome, Spooled } from '../base/contracts.ts';
+import {
+  DISK_FULL_PATIENCE_MS,
+  PAYLOADS_REMEMBERED_MAX,
+  REVISIT_BYTES_MIN,
+  SPOOL_READ_BYTES,
+  WARC_BYTES_MAX,
+} from '../base/limits.ts';
+import { rawBodyBytes } from '../base/raw-body.ts';
+import { type Compression, createCompressor, createStreamCompressor, isPacked } from './compress.ts';
+import { asDiskError, createWarcFiles } from './warc-files.ts';
+import {
+  exchangeRecords,
+  type LongRecord,
+  type Original,
+  storedHead,
+  warcinfoRecord,
+  withoutCredentials,
+} from './warc-record.ts';
 
 export interface WarcArchiveOptions {
   /** The job's folder. */
@@ -28,11 +43,19 @@ export interface WarcArchiveOptions {
   readonly onFull: (isFull: boolean) => void;
 }
 
+/** What is known of a response whose body is in a file. */
+interface Long {
+  readonly blockDigest: string;
+  readonly isPacked: boolean;
+}
+
+const SHORT: Long = { blockDigest: '', isPacked: false };
 const SUFFIX: Readonly<Record<Compression, string>> = { gzip: '.warc.gz', zstd: '.warc.zst', none: '.warc' };
 
 export function createWarcArchive(options: WarcArchiveOptions): Archive {
   const { clock, compression } = options;
   const compress = createCompressor(compression, options.level);
+  const compressStream = createStreamCompressor(compression, options.level);
   const redact = options.keepCredentials ? (head: string): string => head : withoutCredentials;
   const payloads = new Map<string, Original>();
   const startedAt = new Date(clock.now()).toISOString().replace(/\D/g, '');
@@ -56,29 +79,77 @@ export function createWarcArchive(options: WarcArchiveOptions): Archive {
     return length < REVISIT_BYTES_MIN ? null : (payloads.get(digest) ?? null);
   };
 
+  const appended = (outcome: Outcome, digest: Uint8Array, long: Long): Promise<ArchivePlace> => {
+    const length = rawBodyBytes(outcome);
+    const payloadDigest = Buffer.from(digest.buffer, digest.byteOffset, digest.length).toString('hex');
+    const cut = cutOf(outcome, options.bodyBytesMax);
+    const original = cut === null ? known(payloadDigest, length) : null;
+    const { request, response, written } = exchangeRecords(
+      { outcome, payloadDigest, blockDigest: long.blockDigest, cut, original },
+      redact,
+    );
+    if (cut === null && original === null && length >= REVISIT_BYTES_MIN) {
+      if (payloads.size >= PAYLOADS_REMEMBERED_MAX) payloads.clear();
+      payloads.set(payloadDigest, written);
+    }
+    const piece = 'path' in response ? () => compressStream(bytesOf(response), long.isPacked) : compress(response);
+    return files.append([compress(request), piece]);
+  };
+
   return {
     async append(outcome, sha256) {
+      const { spooled } = outcome;
       // Where nothing came there is nothing to keep.
       if (outcome.responseHead === '') return null;
-      const digest = sha256 ?? hash('sha256', outcome.rawBody, 'buffer');
-      const payloadDigest = Buffer.from(digest.buffer, digest.byteOffset, digest.length).toString('hex');
-      const cut = cutOf(outcome, options.bodyBytesMax);
-      const original = cut === null ? known(payloadDigest, outcome.rawBody.length) : null;
-      const { request, response, written } = exchangeRecords({ outcome, payloadDigest, cut, original }, redact);
-      if (cut === null && original === null && outcome.rawBody.length >= REVISIT_BYTES_MIN) {
-        if (payloads.size >= PAYLOADS_REMEMBERED_MAX) payloads.clear();
-        payloads.set(payloadDigest, written);
+      if (spooled === null) return appended(outcome, sha256 ?? hash('sha256', outcome.rawBody, 'buffer'), SHORT);
+      try {
+        if (spooled.failure !== null) asDiskError(spooled.failure);
+        return await appended(outcome, spooled.sha256, await lookedThrough(outcome, spooled));
+      } finally {
+        spooled.drop();
       }
-      return files.append([compress(request), compress(response)]);
     },
     flush: files.flush,
     close: files.close,
   };
 }
 
+async function* bytesOf({ head, path, tail }: LongRecord): AsyncGenerator<Buffer> {
+  yield head;
+  yield* partBytes(path);
+  yield tail;
+}
+
+/** The digest of the response's block, and whether compressing its body is worth while. */
+async function lookedThrough(outcome: Outcome, { path }: Spooled): Promise<Long> {
+  const digest = createHash('sha256').update(storedHead(outcome), 'latin1');
+  let packed: boolean | null = null;
+  for await (const bytes of partBytes(path)) {
+    digest.update(bytes);
+    packed ??= isPacked(bytes);
+  }
+  return { blockDigest: digest.digest('hex'), isPacked: packed === true };
+}
+
+/** One buffer for all of the file: garbage of its size would stay in memory for long. */
+async function* partBytes(path: string): AsyncGenerator<Buffer> {
+  const file = await open(path, 'r');
+  try {
+    const buffer = Buffer.allocUnsafe(SPOOL_READ_BYTES);
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, 0, buffer.length);
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
 /** Why the body is not whole. Damage to its content coding is told as a cut too, and there the bytes are all there. */
-export function cutOf({ truncated, error, rawBody }: Outcome, bodyBytesMax: number): Outcome['truncated'] {
+export function cutOf(outcome: Outcome, bodyBytesMax: number): Outcome['truncated'] {
+  const { truncated, error } = outcome;
   if (truncated === 'disconnect') return error === null ? null : truncated;
-  if (truncated === 'length') return rawBody.length >= bodyBytesMax ? truncated : null;
+  if (truncated === 'length') return rawBodyBytes(outcome) >= bodyBytesMax ? truncated : null;
   return truncated;
 }

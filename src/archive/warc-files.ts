@@ -10,10 +10,13 @@ import { DISK_FULL_PAUSE_MS, WRITE_GROUP_BYTES_MAX } from '../base/limits.ts';
 
 export interface WarcFiles {
   /** Writes the pieces one behind the other; resolves with the place of the last one, once it is on disk. */
-  append(pieces: readonly (Buffer | Promise<Buffer>)[]): Promise<ArchivePlace>;
+  append(pieces: readonly Piece[]): Promise<ArchivePlace>;
   flush(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** A record as it is written; a function gives one that is too long for memory, once. */
+export type Piece = Buffer | Promise<Buffer> | (() => AsyncIterable<Buffer>);
 
 export interface WarcFilesOptions {
   /** The job's folder; the files are in `archive/` there. */
@@ -32,7 +35,7 @@ export interface WarcFilesOptions {
 }
 
 interface Job {
-  readonly pieces: readonly (Buffer | Promise<Buffer>)[];
+  readonly pieces: readonly Piece[];
   readonly written: PromiseWithResolvers<ArchivePlace>;
 }
 
@@ -66,19 +69,36 @@ export function createWarcFiles(options: WarcFilesOptions): WarcFiles {
     group = [];
     const bytes: Buffer[] = [];
     let end = file.end;
-    while (waiting.length > 0 && end - file.end < WRITE_GROUP_BYTES_MAX) {
+    const { handle, name } = file;
+    const from = file.end;
+    let written = from;
+    const write = async (): Promise<void> => {
+      await writeAll(handle, bytes.length === 1 ? bytes[0]! : Buffer.concat(bytes), written, options);
+      bytes.length = 0;
+      written = end;
+    };
+    while (waiting.length > 0 && end - from < WRITE_GROUP_BYTES_MAX) {
       const job = waiting[0]!;
-      let place: ArchivePlace = { file: file.name, offset: end, length: 0 };
+      let place: ArchivePlace = { file: name, offset: end, length: 0 };
       for (const piece of job.pieces) {
-        const whole = piece instanceof Promise ? await piece : piece;
-        bytes.push(whole);
-        place = { file: file.name, offset: end, length: whole.length };
-        end += whole.length;
+        const offset = end;
+        if (typeof piece !== 'function') {
+          bytes.push(piece instanceof Promise ? await piece : piece);
+          end += bytes.at(-1)!.length;
+        } else {
+          await write();
+          for await (const part of piece()) {
+            bytes.push(part);
+            end += part.length;
+            await write();
+          }
+        }
+        place = { file: name, offset, length: end - offset };
       }
       waiting.shift();
       group.push({ job, place });
     }
-    await writeAll(file.handle, bytes.length === 1 ? bytes[0]! : Buffer.concat(bytes), file.end, options);
+    await write();
     await file.handle.datasync().catch(asDiskError);
     file.end = end;
     for (const { job, place } of group) job.written.resolve(place);
@@ -148,7 +168,7 @@ async function writeAll(handle: FileHandle, bytes: Buffer, from: number, options
   }
 }
 
-function asDiskError(cause: unknown): never {
+export function asDiskError(cause: unknown): never {
   const { message } = cause as Error;
   throw new MachineError('disk', `the archive could not be written: ${message}; run again to go on`, { cause });
 }

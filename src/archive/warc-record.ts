@@ -1,10 +1,12 @@
 // Records of WARC 1.1 (ISO 28500:2017) as bytes: named fields, a blank line, the block, two blank lines. Pure but for the ids.
 
 import { hash, randomUUID } from 'node:crypto';
-import type { Outcome } from '../base/contracts.ts';
+import type { Outcome, Spooled } from '../base/contracts.ts';
+import { rawBodyBytes } from '../base/raw-body.ts';
 
 const PROFILE = 'http://netpreserve.org/warc/1.1/revisit/identical-payload-digest';
 const CRLF = '\r\n';
+const RECORD_END = Buffer.from(CRLF + CRLF);
 
 /** Names and values by turns; an empty value leaves its field out. */
 type Fields = readonly string[];
@@ -14,6 +16,8 @@ export interface Exchange {
   readonly outcome: Outcome;
   /** SHA-256 of the payload, the body before the content coding: hexadecimal. */
   readonly payloadDigest: string;
+  /** SHA-256 of the response's block where its body is in a file; empty where it is in memory. */
+  readonly blockDigest: string;
   /** Why the body is not whole; null where it is. */
   readonly cut: Outcome['truncated'];
   /** The record that has the same payload already; null where this one must have it. */
@@ -30,9 +34,16 @@ export interface Original {
 
 export interface Records {
   readonly request: Buffer;
-  readonly response: Buffer;
+  readonly response: Buffer | LongRecord;
   /** The response as others may refer to it. */
   readonly written: Original;
+}
+
+/** A record whose body is in a file. */
+export interface LongRecord {
+  readonly head: Buffer;
+  readonly path: string;
+  readonly tail: Buffer;
 }
 
 export function warcDate(at: number): string {
@@ -43,12 +54,12 @@ export function warcDate(at: number): string {
 export function warcinfoRecord(filename: string, at: number, facts: Fields): Buffer {
   const block = Buffer.from(fieldLines(facts));
   const fields = ['WARC-Filename', filename, 'Content-Type', 'application/warc-fields'];
-  return recordOf('warcinfo', recordId(), at, fields, [block]);
+  return recordOf({ type: 'warcinfo', id: recordId(), at, fields }, [block]);
 }
 
 /** Request and response, which name each other. `redact` takes credentials out of the request. */
 export function exchangeRecords(exchange: Exchange, redact: (head: string) => string): Records {
-  const { outcome, original, cut, payloadDigest } = exchange;
+  const { outcome, original, cut, payloadDigest, blockDigest } = exchange;
   const requestId = recordId();
   const responseId = recordId();
   const common = ['WARC-Target-URI', outcome.url];
@@ -65,12 +76,16 @@ export function exchangeRecords(exchange: Exchange, redact: (head: string) => st
     ...(isRevisit ? revisitFields(original) : ['WARC-Truncated', cut ?? '']),
     ...['Content-Type', 'application/http;msgtype=response'],
   ];
-  const block = isRevisit ? [head] : [head, outcome.rawBody];
+  const record = { type: isRevisit ? 'revisit' : 'response', id: responseId, at: outcome.startedAt, fields };
+  const { spooled } = outcome;
   return {
-    request: recordOf('request', requestId, outcome.startedAt, requestFields, [
+    request: recordOf({ type: 'request', id: requestId, at: outcome.startedAt, fields: requestFields }, [
       Buffer.from(redact(outcome.requestHead), 'latin1'),
     ]),
-    response: recordOf(isRevisit ? 'revisit' : 'response', responseId, outcome.startedAt, fields, block),
+    response:
+      spooled === null || isRevisit
+        ? recordOf(record, isRevisit ? [head] : [head, outcome.rawBody])
+        : longRecord(record, head, spooled, blockDigest),
     written: { id: responseId, url: outcome.url, date: warcDate(outcome.startedAt) },
   };
 }
@@ -86,13 +101,31 @@ function revisitFields({ id, url, date }: Original): Fields {
   ];
 }
 
-function recordOf(type: string, id: string, at: number, fields: Fields, block: readonly Uint8Array[]): Buffer {
-  const length = block.reduce((sum, piece) => sum + piece.length, 0);
-  const whole = block.length === 1 ? block[0]! : Buffer.concat(block, length);
+interface Kind {
+  readonly type: string;
+  readonly id: string;
+  /** Wall milliseconds. */
+  readonly at: number;
+  readonly fields: Fields;
+}
+
+function recordOf(kind: Kind, block: readonly Uint8Array[]): Buffer {
+  const whole = block.length === 1 ? block[0]! : Buffer.concat(block);
+  return Buffer.concat([recordHead(kind, hash('sha256', whole, 'hex'), whole.length), whole, RECORD_END]);
+}
+
+function longRecord(kind: Kind, head: Buffer, { path, bytes }: Spooled, blockDigest: string): LongRecord {
+  return {
+    head: Buffer.concat([recordHead(kind, blockDigest, head.length + bytes), head]),
+    path,
+    tail: RECORD_END,
+  };
+}
+
+function recordHead({ type, id, at, fields }: Kind, digest: string, length: number): Buffer {
   const own = ['WARC-Type', type, 'WARC-Record-ID', id, 'WARC-Date', warcDate(at)];
-  const digest = ['WARC-Block-Digest', `sha256:${hash('sha256', whole, 'hex')}`];
-  const head = `WARC/1.1${CRLF}${fieldLines([...own, ...fields, ...digest, 'Content-Length', String(length)])}${CRLF}`;
-  return Buffer.concat([Buffer.from(head), whole, Buffer.from(CRLF + CRLF)]);
+  const ends = ['WARC-Block-Digest', `sha256:${digest}`, 'Content-Length', String(length)];
+  return Buffer.from(`WARC/1.1${CRLF}${fieldLines([...own, ...fields, ...ends])}${CRLF}`);
 }
 
 function fieldLines(fields: Fields): string {
@@ -107,12 +140,13 @@ function fieldLines(fields: Fields): string {
  * The head of a response as it is kept. The body stands behind it without its transfer coding, so the fields that framed it on the wire have
  * other names, as other crawlers do it, and there is a Content-Length that is right.
  */
-export function storedHead({ responseHead, rawBody }: Pick<Outcome, 'responseHead' | 'rawBody'>): string {
+export function storedHead(outcome: Pick<Outcome, 'responseHead' | 'rawBody' | 'spooled'>): string {
+  const { responseHead } = outcome;
   if (!/^transfer-encoding[ \t]*:/im.test(responseHead)) return responseHead;
   const renamed = responseHead.replace(/^(transfer-encoding|content-length)(?=[ \t]*:)/gim, 'X-Orig-$1');
   const end = renamed.search(/\r?\n\r?\n/);
   const head = end < 0 ? renamed : renamed.slice(0, end);
-  return `${head}${CRLF}Content-Length: ${rawBody.length}${CRLF}${CRLF}`;
+  return `${head}${CRLF}Content-Length: ${rawBodyBytes(outcome)}${CRLF}${CRLF}`;
 }
 
 /** The request without what only its user may know; the names stay. */

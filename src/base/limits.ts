@@ -36,6 +36,10 @@ export const BODY_BLOCKS_KEPT_BYTES_MAX = 8 * MB;
 export const READ_BUFFER_BYTES = 64 * KB;
 /** A longer Content-Length is not believed until the bytes come. */
 export const BODY_TRUSTED_BYTES_MAX = 256 * KB;
+/** A longer body that nobody reads goes to a file while it comes. */
+export const BODY_IN_MEMORY_BYTES_MAX = 1 * MB;
+/** Such files are read in pieces of that length. */
+export const SPOOL_READ_BYTES = 256 * KB;
 export const IDLE_CONNECTIONS_MAX = 256;
 /** Origins whose request text and verdict are remembered. */
 export const ORIGINS_CACHED_MAX = 10_000;

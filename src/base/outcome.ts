@@ -9,7 +9,30 @@ export interface Request {
   readonly method: 'GET' | 'HEAD';
   /** Extra headers, name and value by turns; they replace defaults of the same name. */
   readonly headers?: readonly string[];
+  /** Asked once a body has grown long; without it all bodies stay in memory. */
+  readonly spool?: OpenSpool;
 }
+
+/** Where a body goes that is too long for memory. Nothing of it throws: what a disk refused is told by `Spooled`. */
+export interface Spool {
+  write(bytes: Uint8Array): void;
+  /** No more will come. */
+  end(): Spooled;
+}
+
+export interface Spooled {
+  readonly bytes: number;
+  readonly sha256: Uint8Array;
+  /** The file that holds it; empty where only its digest was wanted. */
+  readonly path: string;
+  /** Why the file does not hold all of it. */
+  readonly failure: Error | null;
+  /** Nobody needs it any more. */
+  drop(): void;
+}
+
+/** Null where a body of that type, beginning so, must stay in memory because it will be read. */
+export type OpenSpool = (contentType: string, beginning: Uint8Array) => Spool | null;
 
 /** Header names and values by turns, order, case and repetition as received. */
 export type RawHeaders = readonly string[];
@@ -31,10 +54,12 @@ export interface Outcome {
   readonly requestHead: string;
   /** Status line and headers of the final response as they came, blank line included, as latin1 text. */
   readonly responseHead: string;
-  /** The body after the transfer coding and before the content coding. */
+  /** The body after the transfer coding and before the content coding; nothing where it is in `spooled`. */
   readonly rawBody: Uint8Array;
   /** The body after the content coding; the very `rawBody` where there was none. */
   readonly body: Uint8Array;
+  /** The body where it was too long for memory. Whoever takes it over drops it. */
+  readonly spooled: Spooled | null;
   /** Empty when no connection was made. */
   readonly remoteAddress: string;
   /** Start of the request: wall milliseconds since the epoch. */

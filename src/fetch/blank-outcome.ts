@@ -18,6 +18,7 @@ export function blankOutcome(url: string, startedAt: number): Outcome {
     responseHead: '',
     rawBody: NO_BYTES,
     body: NO_BYTES,
+    spooled: null,
     remoteAddress: '',
     startedAt,
     firstByteMs: 0,

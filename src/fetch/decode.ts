@@ -4,6 +4,7 @@
 import type { Layer, Outcome } from '../base/contracts.ts';
 import { headerAll, headerOf } from '../base/headers.ts';
 import { CONTENT_CODINGS_MAX, DECODE_FREE_BYTES, DECODE_JOBS_MAX, DECODE_RATIO_MAX } from '../base/limits.ts';
+import { createTurns } from '../base/turns.ts';
 import { NO_BYTES } from './blank-outcome.ts';
 import { codingOf, type Decoded, decode, decodeAtOnce } from './coding.ts';
 
@@ -17,6 +18,7 @@ export function decodeLayer(bodyBytesMax: number): Layer {
 export function createDecoding(bodyBytesMax: number): (outcome: Outcome) => Outcome | Promise<Outcome> {
   const inTurn = createTurns(DECODE_JOBS_MAX);
 
+  // What is in a file stays as it came: nobody reads it.
   function undone(outcome: Outcome): Outcome | Promise<Outcome> {
     if (outcome.rawBody.length === 0 || headerOf(outcome.headers, 'content-encoding') === undefined) return outcome;
     const words = codingWords(outcome);
@@ -59,21 +61,4 @@ function withDecoded(outcome: Outcome, { bytes, trouble, detail }: Decoded): Out
   if (outcome.truncated !== null && trouble === 'broken') return { ...outcome, body: bytes };
   if (trouble === 'plain') return { ...outcome, body: bytes, detail };
   return { ...outcome, body: bytes, truncated: trouble === 'length' ? 'length' : 'disconnect', detail };
-}
-
-/** Runs at most `most` jobs at a time; the others wait, in order. */
-function createTurns(most: number): <T>(job: () => Promise<T>) => Promise<T> {
-  const waiting: (() => void)[] = [];
-  let running = 0;
-  return async (job) => {
-    if (running >= most) await new Promise<void>((resolve) => waiting.push(resolve));
-    else running += 1;
-    try {
-      return await job();
-    } finally {
-      const next = waiting.shift();
-      if (next === undefined) running -= 1;
-      else next();
-    }
-  };
 }

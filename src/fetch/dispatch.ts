@@ -8,14 +8,14 @@ import { BodyMemory } from './body-memory.ts';
 import { type Connect, createConnect } from './connect.ts';
 import { Connection, type ConnectionOwner, onRead, type Phase } from './connection.ts';
 import type { DnsCache, DnsEntry } from './dns.ts';
-import { createExchange, type Exchange, failedOutcome, responseOutcome } from './exchange.ts';
+import { beginReader, createExchange, type Exchange, failedOutcome, responseOutcome } from './exchange.ts';
 import { type Failure, failureOf } from './failure.ts';
 import { type Guard, refusal } from './guard.ts';
 import type { Origin, Origins } from './origins.ts';
 import { Pool } from './pool.ts';
 import { Race } from './race.ts';
 import type { RequestHead } from './request-head.ts';
-import { ResponseReader } from './response-reader.ts';
+import type { ResponseReader } from './response-reader.ts';
 import { Wheel } from './wheel.ts';
 
 export interface DispatchParts {
@@ -199,8 +199,7 @@ export class Dispatcher implements ConnectionOwner {
     if (reader === null) {
       connection.enter('receiving');
       exchange.firstByteMs = this.#parts.clock.monotonic() - exchange.startedMs;
-      reader = new ResponseReader(this.memory, exchange.request.method === 'HEAD', this.#parts.bodyBytesMax);
-      exchange.reader = reader;
+      reader = beginReader(exchange, this.memory, this.#parts.bodyBytesMax);
     }
     reader.push(buffer, 0, length);
     if (reader.isDone) this.#finish(connection, exchange, reader);
@@ -230,7 +229,7 @@ export class Dispatcher implements ConnectionOwner {
     else if (exchange === null) return;
     else if (exchange.reader === null) this.#fail(exchange, { code, detail });
     else {
-      exchange.reader.cut(exchange.reader.body.length > 0 ? 'time' : null, code, detail);
+      exchange.reader.cut(exchange.reader.hasBody ? 'time' : null, code, detail);
       this.#finish(connection, exchange, exchange.reader);
     }
   }
@@ -295,6 +294,7 @@ export class Dispatcher implements ConnectionOwner {
 
   #abort(exchange: Exchange): void {
     exchange.carrier?.close();
+    exchange.reader?.spooled()?.drop();
     this.#fail(exchange, { code: 'aborted', detail: 'aborted' });
   }
 }

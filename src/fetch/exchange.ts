@@ -3,8 +3,9 @@
 import type { Outcome, Request } from '../base/contracts.ts';
 import type { ErrorCode, SkipReason } from '../base/errors.ts';
 import { blankOutcome } from './blank-outcome.ts';
+import type { BodyMemory } from './body-memory.ts';
 import type { Origin } from './origins.ts';
-import type { ResponseReader } from './response-reader.ts';
+import { ResponseReader } from './response-reader.ts';
 
 export interface Exchange {
   readonly request: Request;
@@ -54,6 +55,13 @@ export function createExchange(
   };
 }
 
+/** With the first byte of the response. */
+export function beginReader(exchange: Exchange, memory: BodyMemory, bodyBytesMax: number): ResponseReader {
+  const { method, spool } = exchange.request;
+  exchange.reader = new ResponseReader(memory, method === 'HEAD', bodyBytesMax, spool);
+  return exchange.reader;
+}
+
 /** The outcome of an exchange whose reader is done. */
 export function responseOutcome(exchange: Exchange, reader: ResponseReader, nowMs: number): Outcome {
   const body = reader.body;
@@ -69,6 +77,7 @@ export function responseOutcome(exchange: Exchange, reader: ResponseReader, nowM
     responseHead: reader.responseHead,
     rawBody: body,
     body,
+    spooled: reader.spooled(),
     remoteAddress: exchange.remoteAddress,
     startedAt: exchange.startedAt,
     firstByteMs: exchange.firstByteMs,

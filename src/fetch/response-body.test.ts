@@ -5,7 +5,7 @@ import { BodyMemory } from './body-memory.ts';
 import { ResponseBody } from './response-body.ts';
 
 function filled(bytesMax: number, expected: number, pieces: readonly number[]): ResponseBody {
-  const body = new ResponseBody(new BodyMemory(), bytesMax, expected);
+  const body = new ResponseBody(new BodyMemory(), bytesMax, { contentLength: expected, headers: [] });
   let value = 0;
   for (const length of pieces) {
     value += 1;
@@ -38,5 +38,5 @@ test('ResponseBody: takes part of a piece and says so', () => {
 });
 
 test('ResponseBody: is empty before anything came', () => {
-  assert.equal(new ResponseBody(new BodyMemory(), 10, 5).bytes.length, 0);
+  assert.equal(new ResponseBody(new BodyMemory(), 10, { contentLength: 5, headers: [] }).bytes.length, 0);
 });

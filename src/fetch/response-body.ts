@@ -1,7 +1,12 @@
-// The bytes of a body while they come. Memory is taken for bytes that came, never for bytes that were promised.
+// The bytes of a body while they come. Memory is taken for bytes that came, never for bytes that were promised; and where a long body may go
+// to a file, all of it does.
 
-import { BODY_TRUSTED_BYTES_MAX } from '../base/limits.ts';
+import type { OpenSpool, RawHeaders, Spool, Spooled } from '../base/contracts.ts';
+import { headerOf } from '../base/headers.ts';
+import { BODY_IN_MEMORY_BYTES_MAX, BODY_TRUSTED_BYTES_MAX } from '../base/limits.ts';
+import { NO_BYTES } from './blank-outcome.ts';
 import type { BodyMemory } from './body-memory.ts';
+import type { ResponseHead } from './response-head.ts';
 
 const NOTHING = Buffer.alloc(0);
 
@@ -9,34 +14,65 @@ export class ResponseBody {
   readonly #memory: BodyMemory;
   readonly #bytesMax: number;
   readonly #expected: number;
+  readonly #headers: RawHeaders;
+  readonly #openSpool: OpenSpool | null;
   #bytes: Buffer = NOTHING;
   #length = 0;
+  #spool: Spool | null = null;
+  #wasAsked = false;
 
-  /** `expected` is the Content-Length; -1 where there is none. */
-  constructor(memory: BodyMemory, bytesMax: number, expected: number) {
+  /** `openSpool` is asked once, when the body has grown long. */
+  constructor(
+    memory: BodyMemory,
+    bytesMax: number,
+    { contentLength, headers }: Pick<ResponseHead, 'contentLength' | 'headers'>,
+    openSpool: OpenSpool | null = null,
+  ) {
     this.#memory = memory;
     this.#bytesMax = bytesMax;
-    this.#expected = expected;
+    this.#expected = contentLength;
+    this.#headers = headers;
+    this.#openSpool = openSpool;
   }
 
   get length(): number {
     return this.#length;
   }
 
-  /** The bytes so far; a view, so take it when no more will come. */
+  /** The bytes so far, where they are in memory; a view, so take it when no more will come. */
   get bytes(): Uint8Array {
+    if (this.#spool !== null) return NO_BYTES;
     return new Uint8Array(this.#bytes.buffer, this.#bytes.byteOffset, this.#length);
+  }
+
+  /** Where the bytes went that are not in memory; asked once, when no more will come. */
+  spooled(): Spooled | null {
+    return this.#spool === null ? null : this.#spool.end();
   }
 
   /** Copies what fits below the limit; says whether all did. */
   append(source: Buffer, start: number, end: number): boolean {
     const taken = Math.min(end - start, this.#bytesMax - this.#length);
-    if (taken > 0) {
+    if (taken <= 0) return taken === end - start;
+    if (!this.#wasAsked && this.#length + taken > BODY_IN_MEMORY_BYTES_MAX) this.#tryToSpool();
+    if (this.#spool !== null) this.#spool.write(source.subarray(start, start + taken));
+    else {
       if (this.#length + taken > this.#bytes.length) this.#grow(this.#length + taken);
       source.copy(this.#bytes, this.#length, start, start + taken);
-      this.#length += taken;
     }
+    this.#length += taken;
     return taken === end - start;
+  }
+
+  #tryToSpool(): void {
+    this.#wasAsked = true;
+    const beginning = this.bytes;
+    const spool = this.#openSpool?.(headerOf(this.#headers, 'content-type') ?? '', beginning) ?? null;
+    if (spool === null) return;
+    spool.write(beginning);
+    this.#spool = spool;
+    this.#memory.give(this.#bytes.buffer);
+    this.#bytes = NOTHING;
   }
 
   #grow(needed: number): void {

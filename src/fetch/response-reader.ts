@@ -1,7 +1,7 @@
 // From the bytes of a connection to one response (RFC 9112): a state machine that is fed with whatever pieces the network
 // made and gives the same for any cut of them. It owns nothing but its state; whoever feeds it owns the connection.
 
-import type { Outcome } from '../base/contracts.ts';
+import type { OpenSpool, Outcome, Spooled } from '../base/contracts.ts';
 import type { ErrorCode } from '../base/errors.ts';
 import { INTERIM_RESPONSES_MAX, RESPONSE_HEAD_BYTES_MAX, TRAILER_BYTES_MAX } from '../base/limits.ts';
 import { NO_BYTES } from './blank-outcome.ts';
@@ -10,16 +10,8 @@ import { type ChunkEnd, ChunkLines } from './chunk-lines.ts';
 import { ResponseBody } from './response-body.ts';
 import { parseHead, type ResponseHead, shown } from './response-head.ts';
 
-type State =
-  | 'start'
-  | 'head'
-  | 'length'
-  | 'until-close'
-  | 'chunk-line'
-  | 'chunk-data'
-  | 'chunk-end'
-  | 'trailer'
-  | 'done';
+type BodyState = 'length' | 'until-close' | 'chunk-line' | 'chunk-data' | 'chunk-end' | 'trailer';
+type State = 'start' | 'head' | BodyState | 'done';
 
 const CR = 13;
 const LF = 10;
@@ -29,6 +21,7 @@ export class ResponseReader {
   readonly #memory: BodyMemory;
   readonly #isHead: boolean;
   readonly #bodyBytesMax: number;
+  readonly #openSpool: OpenSpool | null;
   #state: State = 'start';
   #text = '';
   /** Bytes in the line that is being read, and whether the last of them was CR. */
@@ -50,8 +43,9 @@ export class ResponseReader {
   truncated: Outcome['truncated'] = null;
 
   /** `isHead`: the answer to a HEAD has no body, whatever its headers say. */
-  constructor(memory: BodyMemory, isHead: boolean, bodyBytesMax: number) {
+  constructor(memory: BodyMemory, isHead: boolean, bodyBytesMax: number, openSpool: OpenSpool | null = null) {
     this.#memory = memory;
+    this.#openSpool = openSpool;
     this.#isHead = isHead;
     this.#bodyBytesMax = bodyBytesMax;
   }
@@ -71,6 +65,15 @@ export class ResponseReader {
 
   get body(): Uint8Array {
     return this.#body === null ? NO_BYTES : this.#body.bytes;
+  }
+
+  /** The body where it is not in memory; asked once, at the end. */
+  spooled(): Spooled | null {
+    return this.#body === null ? null : this.#body.spooled();
+  }
+
+  get hasBody(): boolean {
+    return this.#body !== null && this.#body.length > 0;
   }
 
   /** What came did not even begin like HTTP. */
@@ -220,7 +223,7 @@ export class ResponseReader {
       this.#state = 'done';
       return;
     }
-    this.#body = new ResponseBody(this.#memory, this.#bodyBytesMax, head.contentLength);
+    this.#body = new ResponseBody(this.#memory, this.#bodyBytesMax, head, this.#openSpool);
     if (head.isChunked) {
       this.#chunkLines = new ChunkLines();
       this.#state = 'chunk-line';

@@ -65,7 +65,7 @@ function gatherListed({ url }: ParseContext) {
 }
 
 // JSON of any type may be a feed, but few are: those that are say so at once. What is packed says so with its first slice.
-function mayBeList(mediaType: string, bytes: Uint8Array): boolean {
+export function mayBeList(mediaType: string, bytes: Uint8Array): boolean {
   if (LIST_TYPES.has(mediaType)) return true;
   if (PACKED_TYPES.has(mediaType)) return isGzip(bytes);
   if (mediaType !== 'application/json') return false;

@@ -8,7 +8,7 @@ import { type Decoding, encodingOf, hrefEncoder, slicesOf, textOf } from './char
 import { createPieceScanner, createScanner, type TagSink } from './html.ts';
 import type { JoinTo } from './join-links.ts';
 import { canonicalOf, collectLinks, type Found, headerLinks, wantedFor } from './links.ts';
-import { createListParser } from './lists.ts';
+import { createListParser, mayBeList } from './lists.ts';
 import { mediaTypeOf, pageKind } from './page-kind.ts';
 import { collectText, NO_TEXT } from './page-text.ts';
 import { styleSheetLinks } from './style-sheet.ts';
@@ -90,6 +90,13 @@ export function createParser(joinTo: JoinTo, options: ParserOptions = {}): Parse
     scan({ text: whole.text, decode: whole.decode, isXml }, page.sink);
     return page.finish();
   };
+}
+
+/** Whether `parse` would look into a body of that type that begins so. */
+export function mayBeRead(contentType: string, beginning: Uint8Array, requisites: boolean): boolean {
+  const mediaType = mediaTypeOf(contentType);
+  if (requisites && mediaType === 'text/css') return true;
+  return pageKind(mediaType, beginning) !== null || mayBeList(mediaType, beginning);
 }
 
 /** A page while it is read. */

@@ -154,3 +154,49 @@ test('crawl --no-archive: no archive, rows without a place, and verify says so',
   const verdict = await verified(job);
   assert.deepEqual([verdict.files, verdict.archived, verdict.unarchived], [0, 0, 1]);
 });
+
+test('archive: a long body that nobody reads goes through a file, in one piece or cut, and nothing is left of that', async () => {
+  const random = seededRandom(runSeed('long'));
+  const body = Buffer.from(Array.from({ length: 3_000_000 }, () => random() * 256));
+  let asked = 0;
+  await using site = await serveSite((path, response) => {
+    const types: Record<string, string> = { '/': 'text/html', '/page': 'text/html' };
+    response.setHeader('content-type', types[path] ?? 'application/octet-stream');
+    if (path === '/')
+      return void response.end('<a href=/long>x</a><a href=/cut>x</a><a href=/page>x</a><a href=/again>x</a>');
+    if (path === '/page') return void response.end(`${' '.repeat(2_000_000)}<a href=/end>x</a>`);
+    if (path === '/cut') return void response.end(Buffer.concat([body, body]));
+    asked += 1;
+    // The first time the connection breaks in the middle.
+    if (asked > 1) return void response.end(body);
+    response.write(body.subarray(0, 2_000_000), () => response.destroy());
+  });
+  const job = join(folder, 'long');
+  const run = await gossamer(['crawl', site.root, '-o', job, '--max-body', '4000000', '-q', '-c', '1']);
+  assert.equal(run.code, 0, run.stderr);
+  const rows = await rowsOf(job);
+  const digest = createHash('sha256').update(body).digest('hex');
+  for (const path of ['long', 'again']) {
+    const { bytes, sha256, truncated } = rows.get(path)!;
+    assert.deepEqual([bytes, sha256, truncated], [3_000_000, digest, null], path);
+  }
+  assert.deepEqual([rows.get('cut')?.bytes, rows.get('cut')?.truncated], [4_000_000, 'length']);
+  assert.equal(rows.get('end')?.state, 'done');
+  const records = await readByOthers(job);
+  assert.equal(records.find(({ url, type }) => url.endsWith('/cut') && type === 'response')?.payload.length, 4_000_000);
+  await verified(job);
+  assert.deepEqual(globSync(join(job, 'archive/*.part')), []);
+
+  const without = await gossamer(['crawl', site.root, '-o', join(folder, 'long-none'), '--no-archive', '-q']);
+  assert.equal(without.code, 0, without.stderr);
+  assert.equal((await rowsOf(join(folder, 'long-none'))).get('long')?.sha256, digest);
+});
+
+async function rowsOf(job: string): Promise<Map<string, UrlRecord>> {
+  const { stdout } = await gossamer(['export', 'jsonl', job]);
+  const rows = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as UrlRecord);
+  return new Map(rows.map((row) => [new URL(row.url).pathname.slice(1), row]));
+}

@@ -30,6 +30,7 @@ export function outcomeOf(url: string, reply: Reply, startedAt: number, now: num
     responseHead: '',
     rawBody: body,
     body,
+    spooled: null,
     remoteAddress: isAnswered ? '192.0.2.1' : '',
     startedAt,
     firstByteMs: isAnswered ? now - startedAt : 0,

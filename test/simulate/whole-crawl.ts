@@ -95,7 +95,15 @@ async function startHeart({ clock, web, options, store, plan, resumed }: HeartPa
   const sitemaps = plan.sitemaps ? createSitemaps({ ...shared, ...reader }, guesses, plan.retries) : NO_SITEMAPS;
   const askedBefore = [...asked.values()].reduce((sum, urls) => sum + urls, 0);
   const heart: Crawl = crawl(
-    { ...shared, sitemaps, parse: makeParser(), archive: noArchive, isPressed: () => false, onPage: () => {} },
+    {
+      ...shared,
+      sitemaps,
+      spool: () => null,
+      parse: makeParser(),
+      archive: noArchive,
+      isPressed: () => false,
+      onPage: () => {},
+    },
     {
       concurrency: plan.concurrency,
       retriesMax: plan.retries,

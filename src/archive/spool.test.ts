@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { runSeed, seededRandom } from '../../test/helpers/random.ts';
+import { systemClock } from '../base/clock.ts';
+import type { Archive, Outcome } from '../base/contracts.ts';
+import { blankOutcome } from '../fetch/blank-outcome.ts';
+import type { Compression } from './compress.ts';
+import { openPart, removeParts } from './spool.ts';
+import { createWarcArchive } from './warc-archive.ts';
+import { readRecord, readWarc, type WarcRecord } from './warc-reader.ts';
+
+const home = mkdtempSync(join(tmpdir(), 'gossamer-spool-'));
+after(() => rmSync(home, { recursive: true }));
+
+function outcome(url: string, body: string, more: Partial<Outcome> = {}): Outcome {
+  const responseHead = 'HTTP/1.1 200 OK\r\n\r\n';
+  return { ...blankOutcome(url, 1_700_000_000_000), status: 200, responseHead, rawBody: Buffer.from(body), ...more };
+}
+
+function open(name: string, compression: Compression = 'gzip'): { folder: string; archive: Archive } {
+  const folder = join(home, name);
+  mkdirSync(folder);
+  const archive = createWarcArchive({
+    ...{ folder, prefix: name, compression, level: 3, facts: [], bodyBytesMax: 10_000_000 },
+    ...{ keepCredentials: false, clock: systemClock, onFull: () => {} },
+  });
+  return { folder, archive };
+}
+
+const sha256 = (bytes: Uint8Array): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+
+test('createWarcArchive: a body in a file becomes a record like any other, streamed, and the file goes', async () => {
+  const seed = runSeed('spool');
+  const random = seededRandom(seed);
+  // Of one noisy byte in so many: the first is packed already, the second is not.
+  const cases = (['gzip', 'zstd', 'none'] as const).flatMap((compression) =>
+    [1, 3].map((noise) => ({ compression, noise })),
+  );
+  for (const { compression, noise } of cases) {
+    const body = Buffer.alloc(5_000_000);
+    for (let at = 0; at < body.length; at += 1) body[at] = at % noise === 0 ? random() * 256 : 65;
+    const { folder, archive } = open(`${compression}${noise}`, compression);
+    const spool = (): Outcome['spooled'] => {
+      const part = openPart(folder);
+      for (let at = 0; at < body.length; at += 65_536) part.write(body.subarray(at, at + 65_536));
+      return part.end();
+    };
+    const chunked = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n';
+    const long = (path: string) => outcome(`http://a.test/${path}`, '', { spooled: spool(), responseHead: chunked });
+    const [, second] = await Promise.all([
+      archive.append(outcome('http://a.test/short', 'short'), null),
+      archive.append(long('long'), null),
+    ]);
+    const again = await archive.append(long('again'), null);
+    await archive.append(outcome('http://a.test/last', 'last'), null);
+    await archive.close();
+    const names = readdirSync(join(folder, 'archive'));
+    assert.equal(names.length, 1, names.join());
+    const records = [...readWarc(join(folder, second!.file))] as WarcRecord[];
+    const responses = records.filter(({ fields }) => /^(response|revisit)$/.test(fields.get('warc-type')!));
+    assert.deepEqual(
+      responses.map(({ fields }) => fields.get('warc-type')),
+      ['response', 'response', 'revisit', 'response'],
+    );
+    const record = readRecord(join(folder, second!.file), second!.offset, second!.length);
+    const head = 'HTTP/1.1 200 OK\r\nX-Orig-Transfer-Encoding: chunked\r\nContent-Length: 5000000\r\n\r\n';
+    assert.deepEqual(record.block, Buffer.concat([Buffer.from(head), body]));
+    assert.equal(record.fields.get('warc-block-digest'), sha256(record.block));
+    assert.equal(record.fields.get('warc-payload-digest'), sha256(body));
+    assert.ok(again!.offset > second!.offset);
+    assert.equal(second!.length < 4_000_000, compression === 'gzip' && noise === 3);
+  }
+});
+
+test('openPart: what the disk refuses is told at the end, and the archive says that the machine failed', async () => {
+  const { folder, archive } = open('refused');
+  writeFileSync(join(folder, 'archive'), 'a file where the folder should be');
+  const part = openPart(folder);
+  part.write(Buffer.from('body'));
+  const spooled = part.end();
+  assert.match(spooled.failure!.message, /EEXIST|ENOTDIR/);
+  await assert.rejects(archive.append(outcome('http://a.test/', '', { spooled }), null), { code: 'disk' });
+});
+
+test('removeParts: only parts go', async () => {
+  const { folder } = open('parts');
+  openPart(folder).end();
+  writeFileSync(join(folder, 'archive', 'kept.warc.gz'), '');
+  assert.equal(readdirSync(join(folder, 'archive')).length, 2);
+  await removeParts(folder);
+  assert.deepEqual(readdirSync(join(folder, 'archive')), ['kept.warc.gz']);
+  await removeParts(join(folder, 'missing'));
+});

@@ -1,0 +1,76 @@
+// Bodies that are too long for memory: `archive/*.part`, beside the files that they will go to. A part belongs to one response and goes with
+// it; those of a run that was killed are removed when the next one starts.
+
+import { createHash, type Hash, randomUUID } from 'node:crypto';
+import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Spool, Spooled } from '../base/contracts.ts';
+import { ARCHIVE_FOLDER } from './warc-files.ts';
+
+const SUFFIX = '.part';
+
+/** `folder` is the job's. What the disk refuses is told at the end: the response is then as good as never received. */
+export function openPart(folder: string): Spool {
+  const path = join(folder, ARCHIVE_FOLDER, `${randomUUID()}${SUFFIX}`);
+  let failure: Error | null = null;
+  const tried = <T>(work: () => T, otherwise: T): T => {
+    try {
+      return work();
+    } catch (error) {
+      failure ??= error as Error;
+      return otherwise;
+    }
+  };
+  const file = tried(() => {
+    mkdirSync(join(folder, ARCHIVE_FOLDER), { recursive: true });
+    return openSync(path, 'wx');
+  }, -1);
+  const drop = (): void => tried(() => rmSync(path, { force: true }), undefined);
+  return digesting({
+    // At once: the bytes stand in a buffer that the next read of any connection overwrites, and the kernel only takes them over.
+    write: (bytes) => {
+      if (failure === null) tried(() => writeAll(file, bytes), undefined);
+    },
+    end(bytes, hash) {
+      if (file >= 0) tried(() => closeSync(file), undefined);
+      return { bytes, sha256: hash.digest(), path, failure, drop };
+    },
+  });
+}
+
+/** Without an archive nothing is kept but the digest. */
+export function openNoPart(): Spool {
+  return digesting({
+    write: () => {},
+    end: (bytes, hash) => ({ bytes, sha256: hash.digest(), path: '', failure: null, drop: () => {} }),
+  });
+}
+
+/** Removes what runs that were killed have left. */
+export async function removeParts(folder: string): Promise<void> {
+  const names = await readdir(join(folder, ARCHIVE_FOLDER)).catch(() => []);
+  for (const name of names) if (name.endsWith(SUFFIX)) rmSync(join(folder, ARCHIVE_FOLDER, name), { force: true });
+}
+
+interface Sink {
+  write(bytes: Uint8Array): void;
+  end(bytes: number, hash: Hash): Spooled;
+}
+
+function digesting(sink: Sink): Spool {
+  const hash = createHash('sha256');
+  let length = 0;
+  return {
+    write(bytes) {
+      hash.update(bytes);
+      length += bytes.length;
+      sink.write(bytes);
+    },
+    end: () => sink.end(length, hash),
+  };
+}
+
+function writeAll(file: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done, bytes.length - done);
+}
