@@ -7,6 +7,7 @@ import { openNoPart, openPart, removeParts } from './archive/spool.ts';
 import { createWarcArchive } from './archive/warc-archive.ts';
 import type { Clock } from './base/clock.ts';
 import type { Archive, Fetch, OpenSpool } from './base/contracts.ts';
+import { DISK_FULL_PATIENCE_MS } from './base/limits.ts';
 import type { Job } from './job.ts';
 import type { Log } from './log.ts';
 import type { CrawlOptions } from './options.ts';
@@ -19,6 +20,7 @@ export async function openArchive(
   version: string,
   log: Log,
   clock: Clock,
+  onFull: (isFull: boolean) => void,
 ): Promise<Archive> {
   if (folder !== '') {
     const since = Math.max(0, ...store.ledger.runs().map(({ endedAt }) => endedAt ?? 0));
@@ -36,7 +38,7 @@ export async function openArchive(
     bodyBytesMax: options.bodyBytesMax,
     keepCredentials: options.archiveCredentials,
     clock,
-    onFull: (isFull) => log.write('warn', isFull ? 'disk-full' : 'disk-has-room', {}),
+    onFull,
   });
 }
 
@@ -51,6 +53,19 @@ function warcFacts(options: CrawlOptions, version: string): string[] {
     ...['robots', options.robots ? 'obey' : 'ignore', 'http-header-user-agent', agent],
     ...['options', JSON.stringify(asked)],
   ];
+}
+
+/** Whether the archive waits for room on its disk. */
+export function watchDisk(log: Log, clock: Clock) {
+  let until = 0;
+  return {
+    onFull(isFull: boolean): void {
+      log.write('warn', isFull ? 'disk-full' : 'disk-has-room', {});
+      until = isFull ? clock.now() + DISK_FULL_PATIENCE_MS : 0;
+    },
+    waitingFor: () =>
+      until === 0 ? null : { host: 'room on the disk', until, why: 'the archive could not be written' },
+  };
 }
 
 /** Long bodies go to a file beside the archive, unless they may be read; without an archive nothing of them is kept. */

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { createAdmission } from './admission.ts';
-import { archivedFetch, openArchive, spooling } from './archiving.ts';
+import { archivedFetch, openArchive, spooling, watchDisk } from './archiving.ts';
 import { systemClock } from './base/clock.ts';
 import type { Archive, Fetch, Ledger, Parser, Request, RobotsRecord } from './base/contracts.ts';
 import type { SkipReason } from './base/errors.ts';
@@ -86,7 +86,8 @@ export async function startCrawl(options: CrawlOptions, hooks: Hooks = {}): Prom
   const { slowHosts, onRobots } = watchSlowHosts(options, ledger);
   const commits = witnessed(createCommits(frontier, clock, commitRules(options)), log, clock.now, onRobots);
   const fetch = hooked(fetcher.fetch, hooks.onRequest);
-  const archive = await openArchive(options, job, version, log, clock);
+  const disk = watchDisk(log, clock);
+  const archive = await openArchive(options, job, version, log, clock, disk.onFull);
   const fetchAside = archivedFetch(fetch, archive);
   const shared = { frontier, commits, gate, admission, clock, signal: abort.signal };
   const sitemaps = await makeSitemaps(options, {
@@ -129,6 +130,7 @@ export async function startCrawl(options: CrawlOptions, hooks: Hooks = {}): Prom
     ...runRules(options),
     hadRootResponse: resumed && options.roots.some((root) => (ledger.row(root)?.status ?? 0) > 0),
     slowHosts,
+    waitingFor: () => disk.waitingFor() ?? gate.waitingFor(clock.now()),
     onTick: memory.look,
     close: () => closeAll(lag, fetcher, archive, job),
   });

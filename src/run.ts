@@ -12,8 +12,15 @@ import type { Sitemaps } from './sitemaps.ts';
 
 const TICK_MS = 1_000;
 
+/** What nothing can go on without; times are wall milliseconds. */
+export interface Waiting {
+  readonly host: string;
+  readonly until: number;
+  readonly why: string;
+}
+
 export interface Progress extends Summary {
-  readonly waitingFor: { readonly host: string; readonly until: number; readonly why: string } | null;
+  readonly waitingFor: Waiting | null;
   /** Some root, or what it redirects to, gave a response. */
   readonly anyResponse: boolean;
   /** Those whose robots.txt asks for a long time between two requests. */
@@ -55,6 +62,8 @@ export interface RunParts {
   readonly timeLimitMs: number | null;
   /** Grows while the run goes on. */
   readonly slowHosts: readonly SlowHost[];
+  /** The machine's disk, or the held host that is due first. */
+  readonly waitingFor: () => Waiting | null;
   /** Called once a second. */
   readonly onTick: () => void;
   /** Closes what the run used, the job last. */
@@ -90,7 +99,7 @@ export function startRun(parts: RunParts): Run {
   };
   /** Where nothing is in flight: what the crawl waits for, once. */
   const tellWaiting = (): void => {
-    const wait = figures.inFlight > 0 ? null : gate.waitingFor(clock.now());
+    const wait = figures.inFlight > 0 ? null : parts.waitingFor();
     const what = wait === null ? '' : `${wait.host} ${wait.until}`;
     if (wait !== null && what !== waitedFor) log.write('info', 'waiting', wait);
     waitedFor = what;
@@ -153,7 +162,7 @@ export function startRun(parts: RunParts): Run {
     summary: end(),
     progress: () => ({
       ...(last ?? summary()),
-      waitingFor: gate.waitingFor(clock.now()),
+      waitingFor: parts.waitingFor(),
       anyResponse: parts.hadRootResponse || figures.hasRootResponse,
       slowHosts: parts.slowHosts,
     }),

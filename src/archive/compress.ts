@@ -21,12 +21,12 @@ export type Compressor = (record: Buffer) => Buffer | Promise<Buffer>;
 /** The same as it comes, for what is too long for memory. Each piece is done with before the next one is asked for. */
 export type StreamCompressor = (record: AsyncIterable<Buffer>, isPacked: boolean) => AsyncIterable<Buffer>;
 
-const GZIP_HEAD = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff]);
+export const GZIP_HEAD = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff]);
 
 /** No content size, no checksum, a window as long as a block. */
-const ZSTD_HEAD = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 0x38]);
-const ZSTD_BLOCK_BYTES_MAX = 128 * 1024;
-const STORED_BLOCK_BYTES_MAX = 65_535;
+export const ZSTD_HEAD = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 0x38]);
+export const ZSTD_BLOCK_BYTES_MAX = 128 * 1024;
+export const STORED_BLOCK_BYTES_MAX = 65_535;
 const ZSTD_LAST_BLOCK = Buffer.from([1, 0, 0]);
 
 const inThread = { gzip: promisify(gzip), zstd: promisify(zstdCompress) };

@@ -48,6 +48,7 @@ export const SKIP_REASONS = [
   'budget',
   'excluded',
   'logout',
+  'removed',
 ] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];
 

@@ -90,6 +90,8 @@ export interface Ledger {
   /** Throws where there is no such row. */
   urlOf(id: number): string;
   attempts(id: number): readonly Attempt[];
+  /** When the row's URL was taken down, in wall milliseconds; null where it was not. */
+  removedAt(id: number): number | null;
   /** What a sitemap says of a row's URL; null where none has it. */
   mention(id: number): Mention | null;
   /** Sitemaps that are still to be read. */

@@ -2,9 +2,11 @@
 
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Ledger } from '../base/contracts.ts';
+import type { Ledger, Row } from '../base/contracts.ts';
 import { JobError, UsageError } from '../base/errors.ts';
+import { rootUrl } from '../root-url.ts';
 import { openLedger } from '../store/store.ts';
+import { urlKey } from '../url/key.ts';
 
 const CRAWLS = 'crawls';
 const STORE_FILE = 'gossamer.db';
@@ -31,6 +33,14 @@ export function findJob(given: string | undefined): string {
 
 function isJob(folder: string): boolean {
   return existsSync(join(folder, STORE_FILE));
+}
+
+/** People paste what they have: as it was found, or without its scheme, or with a fragment or another order of its query. */
+export function findRow(ledger: Ledger, typed: string): Row | null {
+  const verbatim = ledger.row(typed);
+  if (verbatim !== null) return verbatim;
+  const url = rootUrl(typed);
+  return ledger.row(url) ?? ledger.row(urlKey(url));
 }
 
 /** Hands the job's ledger to `use` and closes it after. */

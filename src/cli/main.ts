@@ -11,6 +11,7 @@ import { addExport } from './export.ts';
 import { addFetch } from './fetch.ts';
 import { addKey } from './key.ts';
 import { addLinks } from './links.ts';
+import { addRemove } from './remove.ts';
 import { addReport } from './report.ts';
 import { addRobots } from './robots.ts';
 import { type Shell, tell } from './shell.ts';
@@ -26,6 +27,7 @@ const COMMANDS = [
   addReport,
   addExport,
   addVerify,
+  addRemove,
   addDemo,
   addFetch,
   addLinks,

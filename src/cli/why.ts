@@ -2,14 +2,12 @@
 
 import type { Command } from 'commander';
 import { readRobots } from '../assemble.ts';
-import type { Ledger } from '../base/contracts.ts';
+import type { Ledger, Row } from '../base/contracts.ts';
 import type { SkipReason } from '../base/errors.ts';
-import { rootUrl } from '../root-url.ts';
-import { urlKey } from '../url/key.ts';
 import { excludingPattern } from '../url/scope.ts';
 import { type JudgeRobots, type RobotsVerdict, type Step, type UrlStory, urlStory } from '../views/url-story.ts';
 import { showCountOf, showSize } from './figures.ts';
-import { findJob, withLedger } from './job.ts';
+import { findJob, findRow, withLedger } from './job.ts';
 import { type Manner, printJson, printLines, type Shell, tell } from './shell.ts';
 import { EXIT } from './watch.ts';
 
@@ -29,7 +27,7 @@ export function addWhy(program: Command, shell: Shell, finish: (code: number) =>
     .addHelpText('after', EXAMPLES)
     .action(async (url: string, given: string | undefined, manner: Manner) => {
       const folder = findJob(given);
-      const story = await withLedger(folder, (ledger) => storyOf(ledger, url));
+      const story = await withLedger(folder, (ledger) => storyOf(findRow(ledger, url), ledger));
       if (story === null) tell(shell.err, `${url} was never seen in the job ${folder}.`);
       else if (manner.json === true) await printJson(shell, story);
       else await printLines(shell, storyLines(story, shell.clock.now()));
@@ -37,12 +35,8 @@ export function addWhy(program: Command, shell: Shell, finish: (code: number) =>
     });
 }
 
-// People paste what they have: as it was found, or without its scheme, or with a fragment or another order of its query.
-function storyOf(ledger: Ledger, typed: string): UrlStory | null {
-  const verbatim = urlStory(ledger, typed, judge);
-  if (verbatim !== null) return verbatim;
-  const url = rootUrl(typed);
-  return urlStory(ledger, url, judge) ?? urlStory(ledger, urlKey(url), judge);
+function storyOf(row: Row | null, ledger: Ledger): UrlStory | null {
+  return row === null ? null : urlStory(ledger, row.url, judge);
 }
 
 const judge: JudgeRobots = (body, agent, url) => {
@@ -73,6 +67,7 @@ const REASONS: Readonly<Record<SkipReason, (story: UrlStory) => string>> = {
   port: () => 'its port is not usual for the web; --allow-port allows it',
   address: () => 'its address is private; --allow-private allows it',
   trap: () => 'it looks like a trap: a path that repeats itself without end',
+  removed: ({ removedAt }) => `it was taken down at ${removedAt} by gossamer remove`,
 };
 
 /** `now` is wall milliseconds; a hold that is over is no longer told. */

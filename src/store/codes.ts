@@ -48,6 +48,7 @@ export const REASONS = codesOf<SkipReason>({
   budget: 11,
   excluded: 12,
   logout: 13,
+  removed: 14,
 });
 
 export interface Codes<Word extends string> {

@@ -42,6 +42,7 @@ export function createLedger(db: DatabaseSync, options: LedgerOptions): Ledger {
     `SELECT url, redirect_to FROM outcomes WHERE url > ? AND redirect_to IS NOT NULL ORDER BY url LIMIT ${ROWS_READ_MAX}`,
   );
   const attemptsOf = query(db, 'SELECT at, error, status FROM attempts WHERE url = ? ORDER BY number');
+  const removedAt = query(db, 'SELECT at FROM removals WHERE url = ?');
   const hostPage = query(db, `SELECT * FROM hosts WHERE id > ? ORDER BY id LIMIT ${ROWS_READ_MAX}`);
   const mentionOf = query(db, MENTION_SQL);
   const unreadSitemaps = query(db, 'SELECT count(*) FROM sitemaps WHERE verdict IS NULL');
@@ -94,6 +95,7 @@ export function createLedger(db: DatabaseSync, options: LedgerOptions): Ledger {
     },
     urlOf: (id) => urlText(urlOf, id),
     attempts: (id) => attemptsOf.all(id).map(attemptOf),
+    removedAt: (id) => (removedAt.get(id)?.[0] ?? null) as number | null,
     mention(id) {
       const cells = mentionOf.get(id);
       if (cells === undefined) return null;

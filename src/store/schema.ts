@@ -5,6 +5,7 @@
 //   queue     those still to be asked: a row goes when its URL is settled, so what is done costs nothing here
 //   outcomes  how each URL was settled, and `page_texts` what pages that say something say of themselves
 //   attempts  tries that did not settle their URL
+//   removals  URLs that were taken down, and when
 //   sitemaps  files that list URLs, and `mentions` what they say of them
 //   totals    how many of each state, changed in the transaction that changes the rows
 //
@@ -148,8 +149,15 @@ ALTER TABLE runs ADD COLUMN in_flight INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE runs ADD COLUMN agent TEXT NOT NULL DEFAULT 'gossamer';
 `;
 
+const REMOVALS = `
+CREATE TABLE removals (
+  url INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL
+) STRICT;
+`;
+
 /** Step `n` leads from version `n` to `n + 1`. */
-export const STEPS: readonly string[] = [FIRST, SITEMAPS, PAGE_TEXTS, RUN_AGENTS];
+export const STEPS: readonly string[] = [FIRST, SITEMAPS, PAGE_TEXTS, RUN_AGENTS, REMOVALS];
 
 /** Stands in the header of each of our databases: "goss" in ASCII. */
 export const APPLICATION_ID = 0x676f7373;

@@ -18,6 +18,8 @@ export interface UrlStory extends UrlRecord {
   readonly redirects: readonly Step[];
   /** Not before this time, ISO 8601; null unless it waits for another try. */
   readonly dueAt: string | null;
+  /** When it was taken down, ISO 8601; null where it was not. */
+  readonly removedAt: string | null;
   readonly attempts: readonly (Omit<Attempt, 'at'> & { readonly at: string | null })[];
   readonly host: HostStory | null;
 }
@@ -68,6 +70,7 @@ export function urlStory(ledger: Ledger, urlOrKey: string, judge: JudgeRobots): 
     hops: row.hops,
     redirects: chain(ledger, row, (each) => each.redirectTo),
     dueAt: row.state === 'queued' ? isoTime(row.dueAt) : null,
+    removedAt: isoTime(ledger.removedAt(row.id)),
     attempts: ledger.attempts(row.id).map(({ at, error, status }) => ({ at: isoTime(at), error, status })),
     host: hostStory(ledger, row.url, judge),
   };

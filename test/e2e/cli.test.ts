@@ -100,6 +100,8 @@ test('main: --version and --help of every command', async () => {
     'why',
     'report',
     'export',
+    'verify',
+    'remove',
     'completion',
     'demo',
     'fetch',

@@ -1,0 +1,107 @@
+// Takes records out of an archive that nobody writes to. What else the archive holds stays where it is; a revisit that refers to one of them gets its
+// payload first, in a record of its own.
+
+import { closeSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { Clock } from '../base/clock.ts';
+import type { Content, Contents } from '../base/contents.ts';
+import type { ArchivePlace, Outcome } from '../base/contracts.ts';
+import { WARC_BYTES_MAX } from '../base/limits.ts';
+import { type Compression, createCompressor } from './compress.ts';
+import { readHead } from './http-head.ts';
+import { archiveNames } from './recover.ts';
+import { tombstone } from './tombstone.ts';
+import { ARCHIVE_FOLDER, createWarcFiles } from './warc-files.ts';
+import { readRecord, readWarc, type WarcRecord } from './warc-reader.ts';
+import { exchangeRecords, warcinfoRecord } from './warc-record.ts';
+
+export interface Targets {
+  /** Records of the URL: requests, responses, whatever names it. */
+  readonly records: readonly ArchivePlace[];
+  /** Revisits of other URLs that refer to one of them. */
+  readonly dependents: readonly ArchivePlace[];
+}
+
+/** Reads all of the archive of the job in `folder`; what is damaged is passed over. */
+export function findTargets(folder: string, isMeant: (url: string) => boolean): Targets {
+  const records: ArchivePlace[] = [];
+  const revisits: (readonly [place: ArchivePlace, refersTo: string])[] = [];
+  const ids = new Set<string>();
+  for (const name of archiveNames(folder)) {
+    const file = `${ARCHIVE_FOLDER}/${name}`;
+    for (const found of readWarc(join(folder, file))) {
+      if ('damage' in found) continue;
+      const { fields, offset, length } = found;
+      const place = { file, offset, length };
+      const refersTo = fields.get('warc-refers-to');
+      if (isMeant(fields.get('warc-target-uri') ?? '')) {
+        records.push(place);
+        ids.add(fields.get('warc-record-id') ?? '');
+      } else if (refersTo !== undefined) revisits.push([place, refersTo]);
+    }
+  }
+  return { records, dependents: revisits.filter(([, refersTo]) => ids.has(refersTo)).map(([place]) => place) };
+}
+
+/** Writes each revisit again with its payload, into a new file of the archive; gives the new places, in order. */
+export async function giveOwnPayloads(
+  folder: string,
+  revisits: readonly ArchivePlace[],
+  contents: Contents,
+  clock: Clock,
+): Promise<ArchivePlace[]> {
+  if (revisits.length === 0) return [];
+  const first = basename(revisits[0]!.file);
+  const stamp = new Date(clock.now()).toISOString().replace(/\D/g, '');
+  const name = first.replace(/\d{17}-\d{5}(?=\.warc)/, `${stamp}-00001`);
+  const compress = createCompressor(compressionOf(name), 3);
+  const files = createWarcFiles({
+    ...{ folder, clock, fileBytesMax: WARC_BYTES_MAX, fullPatienceMs: 0, onFull: () => {} },
+    nextName: () => name,
+    preamble: () => compress(warcinfoRecord(name, clock.now(), ['description', 'payloads that a takedown moved'])),
+  });
+  const places: ArchivePlace[] = [];
+  for (const place of revisits) {
+    const content = await contents.of({ archive: place });
+    if (content === null || 'damage' in content)
+      throw new Error(`${place.file} at ${place.offset}: ${content?.damage}`);
+    const record = readRecord(join(folder, place.file), place.offset, place.length);
+    places.push(await files.append([compress(whole(record, content))]));
+  }
+  await files.close();
+  return places;
+}
+
+/** Puts tombstones where the records were, and removes the indexes of those files, which are made again at need. */
+export function bury(folder: string, records: readonly ArchivePlace[], at: number): void {
+  for (const file of new Set(records.map((record) => record.file))) {
+    const handle = openSync(join(folder, file), 'r+');
+    try {
+      for (const { offset, length } of records.filter((record) => record.file === file)) {
+        writeSync(handle, tombstone(file, length, at), 0, length, offset);
+      }
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
+    rmSync(join(folder, 'indexes', `${basename(file)}.cdxj`), { force: true });
+  }
+}
+
+function whole(revisit: WarcRecord, { url, date, rawBody }: Content): Buffer {
+  const { end } = readHead(revisit.block);
+  const outcome: Outcome = {
+    ...{ url, status: 200, error: null, refused: null, detail: '', truncated: null, headers: [], requestHead: '' },
+    ...{ responseHead: revisit.block.toString('latin1', 0, end), rawBody, body: rawBody, spooled: null },
+    ...{ remoteAddress: revisit.fields.get('warc-ip-address') ?? '', startedAt: Date.parse(date) },
+    ...{ firstByteMs: 0, elapsedMs: 0, wireBytes: 0 },
+  };
+  const payloadDigest = (revisit.fields.get('warc-payload-digest') ?? '').replace(/^sha256:/, '');
+  const exchange = { outcome, payloadDigest, blockDigest: '', cut: null, original: null };
+  return exchangeRecords(exchange, (head) => head).response as Buffer;
+}
+
+function compressionOf(name: string): Compression {
+  if (name.endsWith('.gz')) return 'gzip';
+  return name.endsWith('.zst') ? 'zstd' : 'none';
+}

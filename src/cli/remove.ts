@@ -1,0 +1,45 @@
+// gossamer remove <url> [job]
+
+import type { Command } from 'commander';
+import { type Takedown, takeDown } from '../takedown.ts';
+import { showCountOf } from './figures.ts';
+import { findJob, findRow } from './job.ts';
+import { type Manner, printJson, type Shell, tell } from './shell.ts';
+import { EXIT } from './watch.ts';
+
+const EXAMPLES = `
+What was known of the URL goes from the store, its bytes from the archive, and with them from every export that is made after. A row
+stays that says so, and the job never asks for the URL again. Other URLs with the very same content keep it. What was exported
+before is not touched: make it again.
+
+Examples:
+  gossamer remove https://example.com/private.pdf
+  gossamer remove https://example.com/private.pdf crawls/example.com --json`;
+
+export function addRemove(program: Command, shell: Shell, finish: (code: number) => void): Command {
+  return program
+    .command('remove')
+    .description('takedown: a URL goes from the store and the archive; a row stays that says so')
+    .argument('<url>', 'the URL as found, or its key')
+    .argument('[job]', "the job's folder; without it the only one under ./crawls")
+    .addHelpText('after', EXAMPLES)
+    .action(async (url: string, given: string | undefined, manner: Manner) => {
+      const folder = findJob(given);
+      const removed = await takeDown(folder, url, (ledger) => findRow(ledger, url), shell.clock);
+      const isThere = removed.row !== null || removed.records > 0;
+      if (!isThere) tell(shell.err, `${url} was never seen in the job ${folder}.`);
+      else if (manner.json === true)
+        await printJson(shell, { job: folder, url: removed.row?.url ?? url, ...said(removed) });
+      else if (manner.quiet !== true) tell(shell.out, text(removed, url));
+      finish(isThere ? EXIT.finished : EXIT.fatal);
+    });
+}
+
+function said({ row, records, moved }: Takedown) {
+  return { wasState: row?.state ?? null, records, moved };
+}
+
+function text({ row, records, moved }: Takedown, url: string): string {
+  const others = moved === 0 ? '' : ` ${showCountOf(moved, 'other URL')} with the same content kept it.`;
+  return `${row?.url ?? url} is removed, with ${showCountOf(records, 'record')} of the archive.${others}`;
+}
