@@ -15,7 +15,7 @@ import { bannedCalls, forgottenMarks } from './helpers/tidy/words.ts';
 const SRC = sourcesOf(['src/**/*.ts']);
 const PROGRAM = SRC.filter(({ path }) => !path.endsWith('.test.ts'));
 const CODE = sourcesOf(['{src,test,bench,examples}/**/*.ts', 'bin/*.js']);
-const DOCUMENTS = sourcesOf(['README.md', 'CONTRIBUTING.md', 'docs/**/*.md', 'bench/**/*.md']);
+const DOCUMENTS = sourcesOf(['README.md', 'CONTRIBUTING.md', '{docs,bench,examples}/**/*.md']);
 const ARCHITECTURE = 'docs/architecture.md';
 
 /** Nothing was found, or the list of what was. */
