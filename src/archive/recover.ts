@@ -4,6 +4,7 @@
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { removeIndex } from './indexes.ts';
 import { ARCHIVE_FOLDER } from './warc-files.ts';
 
 const NAME = /-(?<stamp>\d{17})-\d{5}\.warc(?:\.gz|\.zst)?$/;
@@ -36,6 +37,7 @@ export async function recoverArchive(
     if (bytes <= 0) continue;
     if (end === 0) rmSync(path);
     else await truncate(path, end);
+    removeIndex(folder, file);
     cuts.push({ file, bytes });
   }
   return cuts;

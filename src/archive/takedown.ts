@@ -1,7 +1,7 @@
 // Takes records out of an archive that nobody writes to. What else the archive holds stays where it is; a revisit that refers to one of them gets its
 // payload first, in a record of its own.
 
-import { closeSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import type { Content, Contents } from '../base/contents.ts';
@@ -9,6 +9,7 @@ import type { ArchivePlace, Outcome } from '../base/contracts.ts';
 import { WARC_BYTES_MAX } from '../base/limits.ts';
 import { type Compression, createCompressor } from './compress.ts';
 import { readHead } from './http-head.ts';
+import { makeIndex, removeIndex } from './indexes.ts';
 import { archiveNames } from './recover.ts';
 import { tombstone } from './tombstone.ts';
 import { ARCHIVE_FOLDER, createWarcFiles } from './warc-files.ts';
@@ -58,6 +59,7 @@ export async function giveOwnPayloads(
   const files = createWarcFiles({
     ...{ folder, clock, fileBytesMax: WARC_BYTES_MAX, fullPatienceMs: 0, onFull: () => {} },
     nextName: () => name,
+    onClosed: async (file) => makeIndex(folder, file),
     preamble: () => compress(warcinfoRecord(name, clock.now(), ['description', 'payloads that a takedown moved'])),
   });
   const places: ArchivePlace[] = [];
@@ -72,9 +74,10 @@ export async function giveOwnPayloads(
   return places;
 }
 
-/** Puts tombstones where the records were, and removes the indexes of those files, which are made again at need. */
+/** Puts tombstones where the records were, and makes the indexes of those files again. */
 export function bury(folder: string, records: readonly ArchivePlace[], at: number): void {
   for (const file of new Set(records.map((record) => record.file))) {
+    removeIndex(folder, file);
     const handle = openSync(join(folder, file), 'r+');
     try {
       for (const { offset, length } of records.filter((record) => record.file === file)) {
@@ -84,7 +87,7 @@ export function bury(folder: string, records: readonly ArchivePlace[], at: numbe
     } finally {
       closeSync(handle);
     }
-    rmSync(join(folder, 'indexes', `${basename(file)}.cdxj`), { force: true });
+    makeIndex(folder, file);
   }
 }
 

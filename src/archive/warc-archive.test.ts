@@ -250,6 +250,7 @@ test('createWarcFiles: a full disk is said, waited for, and then a MachineError;
         folder: disk,
         nextName: () => `${++names}.warc`,
         preamble: () => Buffer.from('begins'),
+        onClosed: async () => {},
         clock: systemClock,
         fileBytesMax: 1e9,
         fullPatienceMs,

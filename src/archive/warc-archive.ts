@@ -5,6 +5,7 @@ import { createHash, hash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import type { Clock } from '../base/clock.ts';
 import type { Archive, ArchivePlace, Outcome, Spooled } from '../base/contracts.ts';
+import { headerOf } from '../base/headers.ts';
 import {
   DISK_FULL_PATIENCE_MS,
   PAYLOADS_REMEMBERED_MAX,
@@ -14,6 +15,7 @@ import {
 } from '../base/limits.ts';
 import { rawBodyBytes } from '../base/raw-body.ts';
 import { type Compression, createCompressor, createStreamCompressor, isPacked } from './compress.ts';
+import { createIndexWriter } from './indexes.ts';
 import { asDiskError, createWarcFiles } from './warc-files.ts';
 import {
   exchangeRecords,
@@ -57,6 +59,7 @@ export function createWarcArchive(options: WarcArchiveOptions): Archive {
   const compress = createCompressor(compression, options.level);
   const compressStream = createStreamCompressor(compression, options.level);
   const redact = options.keepCredentials ? (head: string): string => head : withoutCredentials;
+  const indexes = createIndexWriter(options.folder);
   const payloads = new Map<string, Original>();
   const startedAt = new Date(clock.now()).toISOString().replace(/\D/g, '');
   let serial = 0;
@@ -71,6 +74,7 @@ export function createWarcArchive(options: WarcArchiveOptions): Archive {
       serial += 1;
       return `${options.prefix}-${startedAt}-${String(serial).padStart(5, '0')}${SUFFIX[compression]}`;
     },
+    onClosed: (name) => indexes.close(name),
     preamble: (name) => compress(warcinfoRecord(name, clock.now(), options.facts)),
   });
 
@@ -79,7 +83,7 @@ export function createWarcArchive(options: WarcArchiveOptions): Archive {
     return length < REVISIT_BYTES_MIN ? null : (payloads.get(digest) ?? null);
   };
 
-  const appended = (outcome: Outcome, digest: Uint8Array, long: Long): Promise<ArchivePlace> => {
+  const appended = async (outcome: Outcome, digest: Uint8Array, long: Long): Promise<ArchivePlace> => {
     const length = rawBodyBytes(outcome);
     const payloadDigest = Buffer.from(digest.buffer, digest.byteOffset, digest.length).toString('hex');
     const cut = cutOf(outcome, options.bodyBytesMax);
@@ -93,7 +97,12 @@ export function createWarcArchive(options: WarcArchiveOptions): Archive {
       payloads.set(payloadDigest, written);
     }
     const piece = 'path' in response ? () => compressStream(bytesOf(response), long.isPacked) : compress(response);
-    return files.append([compress(request), piece]);
+    const place = await files.append([compress(request), piece]);
+    const type = original === null ? 'response' : 'revisit';
+    const { url, status, headers } = outcome;
+    const contentType = headerOf(headers, 'content-type') ?? '';
+    indexes.add({ url, date: written.date, type, status, contentType, digest: `sha256:${payloadDigest}` }, place);
+    return place;
   };
 
   return {

@@ -30,6 +30,8 @@ export interface WarcFilesOptions {
   readonly fileBytesMax: number;
   /** How long a full disk is waited for. */
   readonly fullPatienceMs: number;
+  /** Called with a file that is complete; it is closed by then. */
+  readonly onClosed: (name: string) => Promise<void>;
   /** Told when the disk is full, and when it is not any more. */
   readonly onFull: (isFull: boolean) => void;
 }
@@ -109,7 +111,9 @@ export function createWarcFiles(options: WarcFilesOptions): WarcFiles {
   const closeFile = async (): Promise<void> => {
     const closing = file;
     file = null;
-    await closing?.handle.close();
+    if (closing === null) return;
+    await closing.handle.close();
+    await options.onClosed(closing.name);
   };
 
   const writeAllGroups = async (): Promise<void> => {

@@ -11,6 +11,8 @@ export interface WarcRecord {
   /** By lower-case names; of a field that stands twice the last one. */
   readonly fields: ReadonlyMap<string, string>;
   readonly block: Buffer;
+  /** The whole record, unpacked. */
+  readonly bytes: Buffer;
 }
 
 export interface Damage {
@@ -153,7 +155,7 @@ function parsed({ bytes, length }: Member, offset: number): WarcRecord {
   const size = Number(fields.get('content-length'));
   const block = bytes.subarray(end + 4, end + 4 + size);
   if (!Number.isSafeInteger(size) || block.length !== size) throw new Error('its record is shorter than it says');
-  return { offset, length, fields, block };
+  return { offset, length, fields, block, bytes };
 }
 
 /** Where the next member may begin; the end of the file where none does. */

@@ -92,6 +92,8 @@ function answersOf(): ReadonlyMap<string, Answer> {
   answers.set('/private/diary', page(200, 'Nobody should read this', []));
   answers.set('/old-address', { status: 301, headers: { location: '/about' }, body: '', afterMs: 0 });
   answers.set('/picture.png', { status: 200, headers: { 'content-type': 'image/png' }, body: PICTURE, afterMs: 0 });
+  answers.set('/style.css', { status: 200, headers: { 'content-type': 'text/css' }, body: STYLE, afterMs: 0 });
+  answers.set('/web.svg', { status: 200, headers: { 'content-type': 'image/svg+xml' }, body: drawnWeb(), afterMs: 0 });
   return answers;
 }
 
@@ -99,10 +101,11 @@ function page(status: number, title: string, links: readonly string[]): Answer {
   const items = links.map((link) => `<li><a href="${link}">${link}</a></li>`).join('\n');
   const body = `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><title>${title}</title></head>
+<head><meta charset="utf-8"><title>${title}</title><link rel="stylesheet" href="/style.css"></head>
 <body>
+<img src="/web.svg" alt="a web">
 <h1>${title}</h1>
-<p>This page is made by <code>gossamer demo</code>. <img src="/picture.png" alt=""></p>
+<p>This page is made by <code>gossamer demo</code>.</p>
 <ul>
 ${items}
 </ul>
@@ -118,6 +121,31 @@ function plainText(body: string): Answer {
 
 function numbered(count: number, name: (n: number) => string): string[] {
   return Array.from({ length: count }, (_, at) => name(at + 1));
+}
+
+const STYLE = `body { margin: 3em auto; max-width: 34em; font: 17px/1.6 Georgia, serif; color: #223; background: #f7f5ef }
+h1 { font-weight: normal; letter-spacing: 0.02em; border-bottom: 1px solid #cbc6b8 }
+img { float: right; width: 150px; margin: -1em 0 1em 2em }
+a { color: #1d4ed8; text-decoration: none; border-bottom: 1px dotted }
+li { margin: 0.2em 0 }
+code { background: #ece8dc; padding: 0 0.3em }
+`;
+
+const SPOKES = 10;
+const RINGS = 6;
+
+/** Spokes, and rings that hang between them. */
+function drawnWeb(): string {
+  const at = (spoke: number, radius: number): string => {
+    const angle = (spoke / SPOKES) * 2 * Math.PI;
+    return `${(100 + radius * Math.cos(angle)).toFixed(1)} ${(100 + radius * Math.sin(angle)).toFixed(1)}`;
+  };
+  const spokes = numbered(SPOKES, (n) => `M100 100L${at(n, 95)}`);
+  const rings = numbered(RINGS, (ring) => {
+    const radius = ring * 15;
+    return `M${at(0, radius)}${numbered(SPOKES, (n) => `Q${at(n - 0.5, radius * 0.85)} ${at(n, radius)}`).join('')}`;
+  });
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 200"><path fill="none" stroke="#445" d="${[...spokes, ...rings].join('')}"/></svg>`;
 }
 
 /** One transparent pixel. */

@@ -30,7 +30,8 @@ export function addDemo(program: Command, shell: Shell, finish: (code: number) =
         try {
           if (manner.quiet !== true)
             tell(shell.err, `A small site stands at ${site.root} and is crawled into ${output}.`);
-          const run = await startCrawl(resolveOptions({ roots: site.root, output, fresh: manner.fresh === true }));
+          const asked = { roots: site.root, output, fresh: manner.fresh === true, pageRequisites: true };
+          const run = await startCrawl(resolveOptions(asked));
           finish(await watchRun(run, shell, manner));
           if (manner.json !== true && manner.quiet !== true) await printLines(shell, hints(site.root, output));
         } finally {
@@ -48,5 +49,7 @@ function hints(root: string, folder: string): string[] {
     `      gossamer why ${root}missing ${job}`,
     `      gossamer why ${root}private/diary ${job}`,
     `      gossamer why ${root}old-address ${job}`,
+    'And take it with you, as one file for https://replayweb.page:',
+    `      gossamer export wacz ${job} -o demo.wacz`,
   ];
 }

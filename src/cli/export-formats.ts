@@ -1,12 +1,16 @@
 // The formats of `gossamer export`: a name, what it is for, and the view that makes it.
 
 import type { Writable } from 'node:stream';
+import { version } from '../assemble.ts';
 import type { Contents } from '../base/contents.ts';
 import type { Ledger } from '../base/contracts.ts';
 import type { Damages } from '../views/documents.ts';
 import { exportJsonl } from '../views/jsonl.ts';
+import { exportWacz } from '../views/wacz.ts';
 
 export interface ExportJob {
+  /** Wall milliseconds. */
+  readonly now: number;
   readonly folder: string;
   readonly ledger: Ledger;
   readonly contents: Contents;
@@ -50,6 +54,14 @@ export const FORMATS: Readonly<Record<string, Format>> = {
     async write({ ledger }, options, out) {
       const { rows } = await exportJsonl(ledger, options, out);
       return { count: rows, what: 'URL', damages: null };
+    },
+  },
+  wacz: {
+    kind: 'binary',
+    about: 'the whole archive in one file, with index and pages, for replay',
+    async write({ folder, ledger, now }, _options, out) {
+      const { pages } = await exportWacz(ledger, { folder, now, software: `gossamer/${version}` }, out);
+      return { count: pages, what: 'page', damages: null };
     },
   },
 };

@@ -24,6 +24,7 @@ Examples:
   gossamer export jsonl -o urls.jsonl
   gossamer export jsonl crawls/example.com | jq -r 'select(.status == 404) | .url'
   gossamer export jsonl --links -o graph.jsonl
+  gossamer export wacz -o site.wacz     open it at https://replayweb.page
 
 Exit codes: 0 made; 1 made, but a part of the archive could not be read; 2 wrong usage.`;
 
@@ -45,7 +46,12 @@ export function addExport(program: Command, shell: Shell, finish: (code: number)
       const format = formatOf(name, manner, shell);
       const folder = findJob(given);
       const exported = await withLedger(folder, (ledger) => {
-        return make(format, { folder, ledger, contents: contentsOf(folder, ledger) }, manner, shell);
+        return make(
+          format,
+          { folder, ledger, contents: contentsOf(folder, ledger), now: shell.clock.now() },
+          manner,
+          shell,
+        );
       });
       await say(exported, { name, folder, manner }, shell);
       finish((exported.damages?.count ?? 0) === 0 ? EXIT.finished : EXIT.fatal);

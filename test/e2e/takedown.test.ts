@@ -29,7 +29,7 @@ const site: Answer = (path, response) => {
 
 /** Every byte of the job's store and archive, unpacked. */
 function bytesOf(job: string): string {
-  const files = globSync(join(job, '{gossamer.db*,archive/*}'));
+  const files = globSync(join(job, '{gossamer.db*,archive/*,indexes/*}'));
   const unpacked = files.map((file) => {
     const bytes = readFileSync(file);
     if (file.endsWith('.gz')) return gunzipSync(bytes);
@@ -88,6 +88,13 @@ test('remove: gone from the store and from the archive, and the job goes on with
     // Then that one too, and nothing is left.
     assert.equal((await gossamer(['remove', `${served.root}same`, job])).code, 0);
     assert.ok(!bytesOf(job).includes(SECRET), 'the text is still there');
+    const index = globSync(join(job, 'indexes/*')).map((file) => readFileSync(file, 'utf8'));
+    assert.deepEqual([...index.join('').matchAll(/"url":"[^"]*\/([\w-]*)"/g)].map(([, path]) => path).sort(), [
+      '',
+      'moved',
+      'only-from-secret',
+      'other',
+    ]);
     assert.equal((await gossamer(['verify', job])).code, 0);
     const asked = served.log.length;
     assert.equal((await gossamer([...crawl, '--json'])).code, 0);

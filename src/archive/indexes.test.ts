@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import fc from 'fast-check';
+import { cdxjLine, surtOf } from './cdxj.ts';
+import { createIndexWriter, hasIndex, indexLines, merged, removeIndex } from './indexes.ts';
+
+const home = mkdtempSync(join(tmpdir(), 'gossamer-indexes-'));
+after(() => rmSync(home, { recursive: true }));
+
+test('surtOf: the host turned round, then port, path and query in order, in lower case', () => {
+  const table: [string, string][] = [
+    ['http://example.com/', 'com,example)/'],
+    ['https://www.Example.com/A/b?', 'com,example)/a/b'],
+    ['https://www2.example.co.uk/x?b=2&a=1&b=1', 'uk,co,example)/x?a=1&b=2&b=1'],
+    ['http://example.com:8080/a%20b', 'com,example:8080)/a%20b'],
+    ['https://example.com:443/', 'com,example)/'],
+    ['http://127.0.0.1:81/x', '1,0,0,127:81)/x'],
+    ['http://example.com/a#part', 'com,example)/a'],
+    ['urn:text:x', 'urn:text:x'],
+    ['not a URL', 'not a URL'],
+  ];
+  for (const [url, expected] of table) assert.equal(surtOf(url), expected, url);
+});
+
+test('cdxjLine: key, time of 14 digits, and the fields as texts', () => {
+  const record = { url: 'http://a.test/', date: '2026-11-23T15:10:56.437Z', status: 200, digest: 'sha256:00' } as const;
+  const place = { file: 'archive/a.warc.gz', offset: 12, length: 345 };
+  assert.equal(
+    cdxjLine({ ...record, type: 'response', contentType: 'Text/HTML; charset=x' }, place),
+    'test,a)/ 20261123151056 {"url":"http://a.test/","mime":"text/html","status":"200","digest":"sha256:00","length":"345","offset":"12","filename":"a.warc.gz"}',
+  );
+  assert.match(cdxjLine({ ...record, type: 'revisit', contentType: 'a/b' }, place), /"mime":"warc\/revisit"/);
+  assert.match(cdxjLine({ ...record, type: 'response', contentType: '' }, place), /"mime":"unk"/);
+});
+
+test('createIndexWriter: sorted lines, one file for each that is closed, read back in pieces', async () => {
+  const folder = join(home, 'written');
+  const writer = createIndexWriter(folder);
+  const urls = Array.from({ length: 2_000 }, (_, at) => `http://a.test/${(at * 7919) % 2_000}`);
+  const fields = { date: '2026-11-23T15:10:56Z', status: 200, digest: '', contentType: '', type: 'response' } as const;
+  for (const [at, url] of urls.entries()) {
+    const file = at % 2 === 0 ? 'archive/even.warc.gz' : 'archive/odd.warc.gz';
+    writer.add({ ...fields, url }, { file, offset: at, length: 1 });
+  }
+  await writer.close('archive/even.warc.gz');
+  assert.deepEqual([hasIndex(folder, 'archive/even.warc.gz'), hasIndex(folder, 'archive/odd.warc.gz')], [true, false]);
+  await writer.close('archive/odd.warc.gz');
+  await writer.close('archive/empty.warc.gz');
+  const all = ['even', 'odd', 'empty'].map((name) => indexLines(folder, `archive/${name}.warc.gz`, 0));
+  const lines = [...merged(all)];
+  assert.deepEqual(lines, [...lines].sort());
+  assert.deepEqual(new Set(lines.map((line) => JSON.parse(line.slice(line.indexOf('{'))).url)), new Set(urls));
+  assert.equal(readFileSync(join(folder, 'indexes/empty.warc.gz.cdxj'), 'utf8'), '');
+  removeIndex(folder, 'archive/odd.warc.gz');
+  removeIndex(folder, 'archive/odd.warc.gz');
+  assert.ok(!hasIndex(folder, 'archive/odd.warc.gz'));
+});
+
+test('indexLines: a stored index is given line by line, however its pieces are cut', () => {
+  mkdirSync(join(home, 'indexes'));
+  const line = fc
+    .string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 3_000 })
+    .filter((text) => !text.includes('\n'));
+  fc.assert(
+    fc.property(fc.array(line, { maxLength: 60 }), (lines) => {
+      writeFileSync(join(home, 'indexes/a.warc.gz.cdxj'), lines.map((each) => `${each}\n`).join(''));
+      assert.deepEqual([...indexLines(home, 'archive/a.warc.gz', 0)], lines);
+    }),
+    { numRuns: 50 },
+  );
+});

@@ -1,0 +1,37 @@
+// Sorted index lines as ZipNum: gzip members of so many lines each, and a second index that says where each begins, so that a reader fetches only the one
+// it needs.
+
+import { hash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+
+const LINES_MAX = 1_024;
+
+export interface ZipNum {
+  /** The members, one behind the other. */
+  readonly members: Generator<Buffer>;
+  /** The second index; complete once the members were taken. */
+  readonly index: () => string;
+}
+
+export function zipNum(lines: Iterable<string>, filename: string): ZipNum {
+  const entries = [`!meta 0 ${JSON.stringify({ format: 'cdxj-gzip-1.0', filename })}`];
+  let offset = 0;
+  const member = (group: readonly string[]): Buffer => {
+    const bytes = gzipSync(group.map((line) => `${line}\n`).join(''));
+    const place = { offset, length: bytes.length, digest: `sha256:${hash('sha256', bytes)}`, filename };
+    // The key and the time of the first line.
+    entries.push(`${group[0]!.split(' ', 2).join(' ')} ${JSON.stringify(place)}`);
+    offset += bytes.length;
+    return bytes;
+  };
+  function* members(): Generator<Buffer> {
+    let group: string[] = [];
+    for (const line of lines) {
+      if (group.push(line) < LINES_MAX) continue;
+      yield member(group);
+      group = [];
+    }
+    if (group.length > 0) yield member(group);
+  }
+  return { members: members(), index: () => `${entries.join('\n')}\n` };
+}
