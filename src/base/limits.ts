@@ -198,6 +198,8 @@ export const CHAINS_LISTED_MAX = 1_000;
 export const CHAIN_URLS_LISTED_MAX = 20;
 /** Characters that an export gathers before it writes. */
 export const EXPORT_CHUNK_LENGTH = 64 * KB;
+/** The same where it writes several files by turns. */
+export const EXPORT_PENDING_LENGTH_MAX = 1 * MB;
 /** Steps from a URL back to its root, or along its redirects, that `why` tells. */
 export const REFERRERS_SHOWN_MAX = 1000;
 /** Failures are told by kind, which needs every row, in jobs of at most this many. */

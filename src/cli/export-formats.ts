@@ -6,6 +6,7 @@ import type { Contents } from '../base/contents.ts';
 import type { Ledger } from '../base/contracts.ts';
 import type { Damages } from '../views/documents.ts';
 import { exportJsonl } from '../views/jsonl.ts';
+import { exportSitemap } from '../views/sitemap.ts';
 import { exportWacz } from '../views/wacz.ts';
 
 export interface ExportJob {
@@ -62,6 +63,15 @@ export const FORMATS: Readonly<Record<string, Format>> = {
     async write({ folder, ledger, now }, _options, out) {
       const { pages } = await exportWacz(ledger, { folder, now, software: `gossamer/${version}` }, out);
       return { count: pages, what: 'page', damages: null };
+    },
+  },
+  sitemap: {
+    kind: 'folder',
+    about:
+      'sitemap.xml of the pages that search engines should know; a folder, with an index where one file is too small',
+    async write({ ledger, contents }, _, folder) {
+      const { pages, damages } = await exportSitemap(ledger, contents, folder);
+      return { count: pages, what: 'page', damages };
     },
   },
 };

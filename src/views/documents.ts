@@ -34,9 +34,11 @@ export async function* documents(
     const content = await contents.of(row);
     if (content === null) continue;
     if (!('damage' in content)) yield { row, content };
-    else {
-      damages.count += 1;
-      if (damages.first.length < FAULTS_LISTED_MAX) damages.first.push({ ...content, url: row.url });
-    }
+    else noteDamage(damages, content, row);
   }
+}
+
+export function noteDamage(damages: Damages, unreadable: Unreadable, { url }: Row): void {
+  damages.count += 1;
+  if (damages.first.length < FAULTS_LISTED_MAX) damages.first.push({ ...unreadable, url });
 }

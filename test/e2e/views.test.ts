@@ -1,0 +1,88 @@
+// What is made of a job that was really crawled, by the command line: each format against what the server has.
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import type { UrlRecord } from '../../src/views/record.ts';
+import { gossamer } from '../helpers/gossamer.ts';
+import { type Answer, type Site, serveSite } from '../helpers/site.ts';
+
+const home = mkdtempSync(join(tmpdir(), 'gossamer-views-'));
+const job = join(home, 'job');
+const CHANGED = 'Tue, 01 Mar 2022 10:20:30 GMT';
+const LINKS = 'guide?a=1&b=2 hidden secret.pdf open.pdf copy gone image.png moved app.js formula'.split(' ');
+const PAGES: Readonly<Record<string, string>> = {
+  '/': `<html lang=en><title>Home</title><h1>Home</h1>${LINKS.map((path) => `<a href="/${path}">x</a>`).join(' ')}`,
+  '/guide?a=1&b=2': '<title>The guide</title><h1>The guide</h1><p>All about it.</p>',
+  '/hidden': '<title>Hidden</title><meta name=robots content="noindex, nofollow">',
+  '/copy': '<title>Copy</title><link rel=canonical href="/guide?a=1&b=2">',
+  '/only-listed': '<title>Only listed</title>',
+  '/formula':
+    '<title>=HYPERLINK("http://evil.test";"x")</title><meta name=description content="@one, &quot;two&quot;\n3">',
+};
+const TYPES: Readonly<Record<string, string>> = { pdf: 'application/pdf', png: 'image/png', js: 'text/javascript' };
+
+const answer: Answer = (path, response) => {
+  const page = PAGES[path];
+  const type = TYPES[/\.(\w+)$/.exec(path)?.[1] ?? ''];
+  response.setHeader('content-type', type ?? 'text/html; charset=utf-8');
+  if (path === '/secret.pdf') response.setHeader('x-robots-tag', 'noindex');
+  if (path === '/open.pdf') response.setHeader('last-modified', CHANGED);
+  if (path === '/moved') response.writeHead(301, { location: '/guide?a=1&b=2' }).end();
+  else if (page === undefined && type === undefined) response.writeHead(404).end('gone');
+  else response.end(page ?? 'data');
+};
+const SITEMAP =
+  '<urlset><url><loc>ROOTonly-listed</loc><lastmod>2024-05-01</lastmod></url><url><loc>ROOT</loc><lastmod>soon</lastmod></url></urlset>';
+let site: Site;
+
+before(async () => {
+  site = await serveSite(answer, null, SITEMAP);
+  const run = await gossamer(['crawl', site.root, '-o', job, '-q']);
+  assert.equal(run.code, 0, run.stderr);
+  // Nothing that follows may need the server.
+  await site[Symbol.asyncDispose]();
+});
+after(() => rmSync(home, { recursive: true }));
+
+async function rows(folder: string): Promise<UrlRecord[]> {
+  const { stdout } = await gossamer(['export', 'jsonl', folder]);
+  const lines = stdout.trimEnd().split('\n');
+  return lines.map((line) => JSON.parse(line) as UrlRecord);
+}
+
+test('export sitemap: what search engines should know, with when it changed', async () => {
+  const folder = join(home, 'sitemap');
+  const run = await gossamer(['export', 'sitemap', job, '-o', folder]);
+  assert.deepEqual([run.code, run.stderr], [0, `5 pages written to ${folder}.\n`]);
+  const text = readFileSync(join(folder, 'sitemap.xml'), 'utf8');
+  const entries = [...text.matchAll(/<url><loc>(.*?)<\/loc>(?:<lastmod>(.*?)<\/lastmod>)?<\/url>/g)];
+  assert.deepEqual(
+    entries.map(([, url, lastmod]) => [url!.replace(site.root, '/'), lastmod]),
+    [
+      ['/', undefined],
+      ['/guide?a=1&amp;b=2', undefined],
+      ['/open.pdf', '2022-03-01T10:20:30Z'],
+      ['/formula', undefined],
+      ['/only-listed', '2024-05-01'],
+    ],
+  );
+});
+
+test('export: what the archive cannot give is told, and the rest is there', async () => {
+  const [row] = (await rows(job)).filter(({ url }) => url.endsWith('/open.pdf'));
+  const { file, offset } = row!.archive!;
+  const bytes = readFileSync(join(job, file));
+  writeFileSync(join(job, file), Buffer.from(bytes).fill(0x55, offset, offset + 40));
+  try {
+    const folder = join(home, 'damaged');
+    const run = await gossamer(['export', 'sitemap', job, '-o', folder, '--json']);
+    const { rows: pages, unreadable, damages } = JSON.parse(run.stdout);
+    assert.deepEqual([run.code, pages, unreadable, damages[0].url], [1, 5, 1, row!.url]);
+    assert.deepEqual(readdirSync(folder).sort(), ['.gossamer-export', 'sitemap.xml']);
+  } finally {
+    writeFileSync(join(job, file), bytes);
+  }
+});
