@@ -30,19 +30,26 @@ export function showVerdict(spread: Spread, bound: '<=' | '>=', value: number): 
 
 /** A table as markdown, its columns aligned so that it reads well on a terminal too. */
 export function printTable(columns: readonly string[], rows: readonly (readonly (string | number)[])[]): void {
+  console.log(tableText(columns, rows));
+}
+
+export function tableText(columns: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const cells = [columns, ...rows].map((row) => row.map(String));
   const widths = columns.map((_, column) => Math.max(...cells.map((row) => row[column]!.length)));
   const line = (row: readonly string[]): string =>
     `| ${row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!))).join(' | ')} |`;
   const [head, ...body] = cells;
   const rule = `|${widths.map((width, column) => (column === 0 ? '-'.repeat(width + 2) : `${'-'.repeat(width + 1)}:`)).join('|')}|`;
-  console.log([line(head!), rule, ...body.map(line)].join('\n'));
+  return [line(head!), rule, ...body.map(line)].join('\n');
 }
 
 export function printMachine(): void {
+  console.log(`Machine: ${machineText()}`);
+}
+
+export function machineText(): string {
   const processors = cpus();
   const memory = Math.round(totalmem() / 2 ** 30);
-  console.log(
-    `Machine: ${processors.length} x ${processors[0]?.model.trim() ?? 'unknown'}, ${memory} GiB, Linux ${release()}, node ${process.versions.node}`,
-  );
+  const model = processors[0]?.model.trim() ?? 'unknown';
+  return `${processors.length} x ${model}, ${memory} GiB, Linux ${release()}, node ${process.versions.node}`;
 }

@@ -5,6 +5,9 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { drawRuns } from '../../examples/stages/draw.ts';
+import { kbEach, tableOf } from '../../examples/stages/figures.ts';
+import type { Run } from '../../examples/stages/measure.ts';
 import { runSeed } from '../helpers/random.ts';
 import { rawServer } from '../helpers/raw-server.ts';
 import { makeLinks, pathOf } from '../helpers/site.ts';
@@ -200,3 +203,64 @@ for (const stage of STAGES) {
     );
   });
 }
+
+test('npm run stages: a row for each stage and number of connections, and wrong arguments end with 2', async () => {
+  const { code, stdout, stderr } = await runStage('run', ['--connections', '5,10', '--delay-ms', '20']);
+  assert.equal(code, 0, stderr);
+  const rows = stdout
+    .split('\n')
+    .filter((line) => line.startsWith('| '))
+    .map((line) => line.split('|').map((cell) => cell.trim()))
+    .map(([, stage, connections, pages, peak]) => [stage, connections, pages, peak].join(' '));
+  for (const stage of STAGES) {
+    assert.ok(rows.includes(`${stage} 5 11 5`), stdout);
+    assert.ok(rows.includes(`${stage} 10 21 10`), stdout);
+  }
+  for (const args of [
+    ['--connections', '0'],
+    ['--connections', '5,x'],
+    ['--delay-ms', '-1'],
+    ['--memory-gb', 'all'],
+    ['more'],
+  ]) {
+    const wrong = await runStage('run', args);
+    assert.equal(wrong.code, 2, args.join(' '));
+    assert.match(wrong.stderr, /\nusage: npm run stages /);
+  }
+});
+
+test('npm run stages: a stage that takes too much is killed, and that is said', async () => {
+  const { code, stdout } = await runStage('run', ['--connections', '5,10', '--delay-ms', '20', '--memory-gb', '0.01']);
+  assert.equal(code, 0);
+  for (const stage of STAGES) {
+    const rows = stdout.split('\n').filter((line) => line.startsWith(`| ${stage} `));
+    assert.equal(rows.length, 1, 'once broken it is not tried with more');
+    assert.match(rows[0]!, /killed at 0\.0 GB \|$/);
+  }
+});
+
+test('tableOf, drawRuns: what one more costs, and a cross where a stage broke', () => {
+  const made = {
+    stage: 'x',
+    pages: 9,
+    connectionsMax: 100,
+    wallMs: 6600,
+    idealMs: 6000,
+    threadsMax: 7,
+    stoppedBy: null,
+  };
+  const runs: Run[] = [
+    { ...made, connections: 100, rssMaxMb: 50 },
+    { ...made, connections: 1100, rssMaxMb: 70 },
+    { ...made, connections: 5100, rssMaxMb: 550, threadsMax: 507, stoppedBy: 'killed' },
+    { ...made, stage: 'y', connections: 100, rssMaxMb: Number.NaN },
+  ];
+  assert.deepEqual(
+    runs.map((run) => kbEach(run, runs)),
+    [Number.NaN, 20.48, 1024, Number.NaN],
+  );
+  assert.match(tableOf(runs), /\| x +\| +1100 \| +9 \| +100 \| +6\.6 \| +6\.0 \| +1\.10 \| +70 \| +7 \| +20 \| +\|/);
+  const image = drawRuns(runs);
+  assert.equal(image.match(/l8 8m0 -8l-8 8/g)?.length, 2, 'one cross a panel');
+  assert.doesNotMatch(image, /NaN|undefined|Infinity/);
+});
