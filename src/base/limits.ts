@@ -200,6 +200,9 @@ export const CHAIN_URLS_LISTED_MAX = 20;
 export const EXPORT_CHUNK_LENGTH = 64 * KB;
 /** The same where it writes several files by turns. */
 export const EXPORT_PENDING_LENGTH_MAX = 1 * MB;
+/** A group of rows of a Parquet file ends with so many, or so many characters. */
+export const PARQUET_GROUP_ROWS_MAX = 20_000;
+export const PARQUET_GROUP_LENGTH_MAX = 16 * MB;
 /** Steps from a URL back to its root, or along its redirects, that `why` tells. */
 export const REFERRERS_SHOWN_MAX = 1000;
 /** Failures are told by kind, which needs every row, in jobs of at most this many. */

@@ -4,8 +4,10 @@ import type { Writable } from 'node:stream';
 import { version } from '../assemble.ts';
 import type { Contents } from '../base/contents.ts';
 import type { Ledger } from '../base/contracts.ts';
+import { exportCsv } from '../views/csv.ts';
 import type { Damages } from '../views/documents.ts';
 import { exportJsonl } from '../views/jsonl.ts';
+import { exportParquet } from '../views/parquet.ts';
 import { exportSitemap } from '../views/sitemap.ts';
 import { exportWacz } from '../views/wacz.ts';
 
@@ -54,6 +56,22 @@ export const FORMATS: Readonly<Record<string, Format>> = {
     about: 'one JSON object a URL, every URL that was ever seen',
     async write({ ledger }, options, out) {
       const { rows } = await exportJsonl(ledger, options, out);
+      return { count: rows, what: 'URL', damages: null };
+    },
+  },
+  csv: {
+    kind: 'text',
+    about: 'the same as a table for spreadsheets (RFC 4180), in which no cell is a formula',
+    async write({ ledger }, _options, out) {
+      const { rows } = await exportCsv(ledger, out);
+      return { count: rows, what: 'URL', damages: null };
+    },
+  },
+  parquet: {
+    kind: 'binary',
+    about: 'the same as a table for data tools (DuckDB, pandas, Polars)',
+    async write({ ledger }, _options, out) {
+      const { rows } = await exportParquet(ledger, out);
       return { count: rows, what: 'URL', damages: null };
     },
   },

@@ -1,9 +1,8 @@
 // The view that every other tool can read: one JSON object a line, one line a URL, in the order in which URLs were found.
 
-import { Readable, type Writable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import type { Writable } from 'node:stream';
 import type { Ledger } from '../base/contracts.ts';
-import { EXPORT_CHUNK_LENGTH } from '../base/limits.ts';
+import { writeLines } from './lines.ts';
 import { recordOf } from './record.ts';
 
 export interface JsonlOptions {
@@ -21,19 +20,14 @@ export interface JsonlSummary {
  */
 export async function exportJsonl(ledger: Ledger, options: JsonlOptions, out: Writable): Promise<JsonlSummary> {
   const summary = { rows: 0 };
-  await pipeline(Readable.from(chunks(ledger, options, summary)), out, { end: false });
+  await writeLines(lines(ledger, options, summary), out);
   return summary;
 }
 
 // The ledger reads in pages of its own: no transaction stays open while `out` is waited for.
-function* chunks(ledger: Ledger, options: JsonlOptions, summary: { rows: number }): Generator<string> {
-  let chunk = '';
+function* lines(ledger: Ledger, options: JsonlOptions, summary: { rows: number }): Generator<string> {
   for (const row of ledger.rows()) {
-    chunk += `${JSON.stringify(recordOf(row, options.links ? ledger.links(row.id) : row.links))}\n`;
     summary.rows += 1;
-    if (chunk.length < EXPORT_CHUNK_LENGTH) continue;
-    yield chunk;
-    chunk = '';
+    yield `${JSON.stringify(recordOf(row, options.links ? ledger.links(row.id) : row.links))}\n`;
   }
-  if (chunk !== '') yield chunk;
 }

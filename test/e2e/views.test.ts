@@ -5,8 +5,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { parse } from 'csv-parse/sync';
 import type { UrlRecord } from '../../src/views/record.ts';
 import { gossamer } from '../helpers/gossamer.ts';
+import { readTable } from '../helpers/read-parquet.ts';
 import { type Answer, type Site, serveSite } from '../helpers/site.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'gossamer-views-'));
@@ -52,6 +54,39 @@ async function rows(folder: string): Promise<UrlRecord[]> {
   const lines = stdout.trimEnd().split('\n');
   return lines.map((line) => JSON.parse(line) as UrlRecord);
 }
+
+test('export csv: every URL as jsonl has it, and what a page says is no formula', async () => {
+  const file = join(home, 'urls.csv');
+  const run = await gossamer(['export', 'csv', job, '-o', file]);
+  const records = await rows(job);
+  assert.deepEqual([run.code, run.stderr], [0, `${records.length} URLs written to ${file}.\n`]);
+  const lines = parse(readFileSync(file), { columns: true }) as Record<string, string>[];
+  for (const name of ['url', 'state', 'status', 'sha256', 'links', 'fetchedAt', 'referrer'] as const) {
+    assert.deepEqual(
+      lines.map((line) => line[name]),
+      records.map((record) => String(record[name] ?? '')),
+      name,
+    );
+  }
+  const { title, description } = lines.find(({ url }) => url?.endsWith('/formula'))!;
+  assert.deepEqual([title, description], [`'=HYPERLINK("http://evil.test";"x")`, `'@one, "two" 3`]);
+  const { stdout } = await gossamer(['export', 'csv', job]);
+  assert.equal(stdout, readFileSync(file, 'utf8'));
+});
+
+test('export parquet: every URL as jsonl has it', async () => {
+  const file = join(home, 'urls.parquet');
+  assert.equal((await gossamer(['export', 'parquet', job, '-o', file])).code, 0);
+  const table = await readTable(readFileSync(file));
+  const records = await rows(job);
+  for (const name of ['url', 'state', 'status', 'sha256', 'links', 'title', 'referrer'] as const) {
+    assert.deepEqual(
+      table.rows.map((row) => row[name]),
+      records.map((record) => record[name]),
+      name,
+    );
+  }
+});
 
 test('export sitemap: what search engines should know, with when it changed', async () => {
   const folder = join(home, 'sitemap');

@@ -56,7 +56,10 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
   views: {
     may: ['base', 'url', 'store', 'archive', 'parse'],
-    modules: ['yazl', 'node:fs', 'node:fs/promises', 'node:path', 'node:crypto', 'node:zlib', ...STREAMS],
+    modules: [
+      ...['yazl', 'hyparquet-writer', 'node:fs', 'node:fs/promises', 'node:path', 'node:crypto', 'node:zlib'],
+      ...STREAMS,
+    ],
   },
   '.': HEART,
   'assemble.ts': BUILDER,
