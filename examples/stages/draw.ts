@@ -25,6 +25,7 @@ interface Panel {
 const MEMORY: Panel = {
   title: 'resident memory, by connections',
   ticks: [
+    [16, '16 MB'],
     [64, '64 MB'],
     [256, '256 MB'],
     [1024, '1 GB'],
@@ -43,7 +44,8 @@ const WALL: Panel = {
     [3, '3'],
     [4, '4'],
   ],
-  valueOf: ({ wallMs, idealMs }) => wallMs / idealMs,
+  // A crawl that broke has no time.
+  valueOf: ({ wallMs, idealMs, stoppedBy }) => (stoppedBy === null ? wallMs / idealMs : Number.NaN),
 };
 
 export function drawRuns(runs: readonly Run[]): string {
@@ -59,7 +61,7 @@ export function drawRuns(runs: readonly Run[]): string {
 <style>${STYLE}
 </style>
 ${[...panels, ...legend].join('\n')}
-<text x="${PLOT.left}" y="224">A cross is where a stage broke.</text>
+<text x="${PLOT.left}" y="224">A cross is where a stage broke, and how many threads it had then.</text>
 </svg>
 `;
 }
@@ -73,7 +75,7 @@ function drawPanel(panel: Panel, runs: readonly Run[], stages: readonly string[]
   const lines = stages.map((stage, at) => {
     const own = runs.filter((run) => run.stage === stage && !Number.isNaN(panel.valueOf(run)));
     const points = own.map((run) => ({
-      x: xOf(run.connections),
+      x: xOf(reached(run)),
       y: yOf(panel.valueOf(run)),
       isBroken: run.stoppedBy !== null,
     }));
@@ -92,6 +94,11 @@ function drawPanel(panel: Panel, runs: readonly Run[], stages: readonly string[]
     }),
     ...lines,
   ].join('');
+}
+
+/** The connections of a run, or how many of its threads there were where it broke before that. */
+function reached({ connections, threadsMax, stoppedBy }: Run): number {
+  return stoppedBy === null ? connections : Math.min(connections, threadsMax);
 }
 
 function drawLine(points: readonly { x: number; y: number; isBroken: boolean }[], colour: string): string {

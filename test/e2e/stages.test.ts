@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { drawRuns } from '../../examples/stages/draw.ts';
@@ -13,6 +14,7 @@ import { rawServer } from '../helpers/raw-server.ts';
 import { makeLinks, pathOf } from '../helpers/site.ts';
 
 const STAGES = ['1-threads', '2-callbacks', '3-generators', '4-async-queue'] as const;
+const README = readFileSync(new URL('../../examples/stages/README.md', import.meta.url), 'utf8');
 const PAGES = 120;
 const CONNECTIONS = 6;
 
@@ -165,6 +167,13 @@ const TRACES: Readonly<Record<string, readonly string[]>> = {
   '4-async-queue': ['ResponseReader.push', 'async ask', 'async tryToAsk', 'async fetch', 'async work'],
 };
 
+/** The frames of a text, each with the line of the file that it stands in; of the chapter those of one stage. */
+function framesIn(text: string, stage: string): string[] {
+  const traces = text.split(/^Error: malformed$/m).filter((trace) => trace.includes(`${stage}.ts:`));
+  const frames = [...(traces[0] ?? '').matchAll(/^ +at ((?:async )?\S+ \((?:file:.*\/)?[^\s()]+\))$/gm)];
+  return frames.map(([, frame]) => frame!.replace(/file:.*\//, ''));
+}
+
 test('every stage: the trace of a failure tells who asked, but for the callbacks', async () => {
   await using server = await rawServer(() => 'This is not HTTP.\r\n\r\n');
   for (const stage of STAGES) {
@@ -175,6 +184,13 @@ test('every stage: the trace of a failure tells who asked, but for the callbacks
       assert.ok(at >= from, `${stage}: ${name} in\n${stderr}`);
       from = at;
     }
+    const shown = framesIn(README, stage);
+    assert.ok(shown.length > 4, `the chapter shows the trace of ${stage}`);
+    assert.deepEqual(
+      shown,
+      framesIn(stderr, stage).filter((frame) => shown.includes(frame)),
+      'what the chapter shows',
+    );
     const isLost = !/\b(fetch|ask|work) \(/.test(stderr);
     assert.equal(isLost, stage === '2-callbacks', stderr);
   }
@@ -261,6 +277,6 @@ test('tableOf, drawRuns: what one more costs, and a cross where a stage broke', 
   );
   assert.match(tableOf(runs), /\| x +\| +1100 \| +9 \| +100 \| +6\.6 \| +6\.0 \| +1\.10 \| +70 \| +7 \| +20 \| +\|/);
   const image = drawRuns(runs);
-  assert.equal(image.match(/l8 8m0 -8l-8 8/g)?.length, 2, 'one cross a panel');
+  assert.equal(image.match(/l8 8m0 -8l-8 8/g)?.length, 1, 'where it broke, its memory is known and its time is not');
   assert.doesNotMatch(image, /NaN|undefined|Infinity/);
 });
