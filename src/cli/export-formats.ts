@@ -7,8 +7,10 @@ import type { Ledger } from '../base/contracts.ts';
 import { exportCsv } from '../views/csv.ts';
 import type { Damages } from '../views/documents.ts';
 import { exportJsonl } from '../views/jsonl.ts';
+import { exportMirror } from '../views/mirror.ts';
 import { exportParquet } from '../views/parquet.ts';
 import { exportSitemap } from '../views/sitemap.ts';
+
 import { exportWacz } from '../views/wacz.ts';
 
 export interface ExportJob {
@@ -73,6 +75,14 @@ export const FORMATS: Readonly<Record<string, Format>> = {
     async write({ ledger }, _options, out) {
       const { rows } = await exportParquet(ledger, out);
       return { count: rows, what: 'URL', damages: null };
+    },
+  },
+  mirror: {
+    kind: 'folder',
+    about: 'a copy that opens from a disk, its links relative',
+    async write({ ledger, contents }, _options, folder) {
+      const { files, damages } = await exportMirror(ledger, contents, folder);
+      return { count: files, what: 'file', damages };
     },
   },
   wacz: {

@@ -19,6 +19,15 @@ for (const code of [SLASH, CLOSE, EQUALS]) CLASS[code] = END;
 
 const NONE: readonly string[] = [];
 
+/** Places in the text: where the name begins, and the value within its quotes. */
+export interface AttributePlace {
+  readonly from: number;
+  readonly start: number;
+  readonly end: number;
+  /** Empty where there is none. */
+  readonly quote: '"' | "'" | '';
+}
+
 /** The `decode` of a text that means what it says. */
 export const asItIs = (raw: string): string => raw;
 
@@ -31,6 +40,9 @@ export class Attributes {
   #names = NONE;
   readonly #starts: number[] = [];
   readonly #ends: number[] = [];
+  /** Where the names begin. */
+  readonly #froms: number[] = [];
+  #tagEnd = 0;
   #isSelfClosing = false;
 
   /** `decode` turns a raw piece that is not plain ASCII into what the page means. */
@@ -71,6 +83,25 @@ export class Attributes {
     return isPlain(this.#text, start, end) ? raw : decodeReferences(cleaned(this.#decode(raw)), true);
   }
 
+  /** Where a wanted attribute stands in the text; null where the tag has none. */
+  place(name: string): AttributePlace | null {
+    const slot = this.#names.indexOf(name);
+    const start = slot < 0 ? -1 : this.#starts[slot]!;
+    if (start < 0) return null;
+    const quote = this.#text.charAt(start - 1);
+    return {
+      from: this.#froms[slot]!,
+      start,
+      end: this.#ends[slot]!,
+      quote: quote === '"' || quote === "'" ? quote : '',
+    };
+  }
+
+  /** Behind the tag. */
+  get tagEnd(): number {
+    return this.#tagEnd;
+  }
+
   /** Reads from behind the tag's name; gives the place behind its `>`, or -1 where the text ends before. */
   read(from: number, wanted: readonly string[] = NONE): number {
     this.#names = wanted;
@@ -81,7 +112,10 @@ export class Attributes {
     this.#isSelfClosing = false;
     while (at < length) {
       const code = text.charCodeAt(at);
-      if (code === CLOSE) return at + 1;
+      if (code === CLOSE) {
+        this.#tagEnd = at + 1;
+        return at + 1;
+      }
       if (code === SLASH || (code < 64 && CLASS[code] === SPACE)) {
         // Only a slash that stands right before the end, and is no part of a value, closes the element.
         this.#isSelfClosing = code === SLASH;
@@ -116,6 +150,7 @@ export class Attributes {
     const names = this.#names;
     for (let slot = 0; slot < names.length; slot += 1) {
       if (this.#starts[slot]! >= 0 || !this.#isNamed(name, nameEnd, names[slot]!)) continue;
+      this.#froms[slot] = name;
       this.#starts[slot] = start;
       this.#ends[slot] = end;
     }

@@ -5,8 +5,11 @@
 import { CSS_NESTING_MAX } from '../base/limits.ts';
 import { escapeEnd, isIdent, isNewline, isSpaceCode, nameEnd, unescaped } from './css-escapes.ts';
 
-/** `isImport`: a style sheet that is imported; otherwise an image, a font or the like. The URL is as written, escapes undone. */
-export type OnCssUrl = (url: string, isImport: boolean) => void;
+/**
+ * `isImport`: a style sheet that is imported; otherwise an image, a font or the like. The URL is as written, escapes undone; it stands from `start` to `end`, within
+ * its quotes.
+ */
+export type OnCssUrl = (url: string, isImport: boolean, start: number, end: number) => void;
 
 const DOUBLE_QUOTE = 0x22;
 const SINGLE_QUOTE = 0x27;
@@ -148,7 +151,7 @@ export class CssScan {
     const end = Math.min(at, text.length);
     at = afterSpaces(text, end);
     if (at < text.length && text.charCodeAt(at) !== CLOSE) return afterBadUrl(text, at);
-    this.#tell(unescaped(text.slice(start, end)), isImport);
+    this.#tell(unescaped(text.slice(start, end)), isImport, start, end);
     return at + 1;
   }
 
@@ -219,11 +222,12 @@ export class CssScan {
     const text = this.#text;
     const isClosed = this.#isClosed;
     if (!isClosed && end < text.length) return;
-    this.#tell(unescaped(text.slice(start + 1, isClosed ? end - 1 : end), true), isImport);
+    const last = isClosed ? end - 1 : end;
+    this.#tell(unescaped(text.slice(start + 1, last), true), isImport, start + 1, last);
   }
 
-  #tell(url: string, isImport: boolean): void {
-    if (url !== '' && !this.#isMuted) this.#onUrl(url, isImport);
+  #tell(url: string, isImport: boolean, start: number, end: number): void {
+    if (url !== '' && !this.#isMuted) this.#onUrl(url, isImport, start, end);
   }
 
   #push(isImageSet: boolean): void {

@@ -8,7 +8,12 @@ const NUMBER = /^-?(?:[0-9]+|[0-9]*\.[0-9]+)(?:[eE][-+]?[0-9]+)?$/;
 
 /** The URLs in order, as written; a candidate whose descriptors are wrong is none. */
 export function srcsetUrls(text: string): string[] {
-  const urls: string[] = [];
+  return srcsetPlaces(text).map(([start, end]) => text.slice(start, end));
+}
+
+/** Where they stand. */
+export function srcsetPlaces(text: string): (readonly [start: number, end: number])[] {
+  const places: (readonly [number, number])[] = [];
   const begin = /[^\t\n\f\r ,]/g;
   for (let start = begin.exec(text); start !== null; start = begin.exec(text)) {
     let at = start.index;
@@ -17,9 +22,9 @@ export function srcsetUrls(text: string): string[] {
     while (text.charCodeAt(urlEnd - 1) === COMMA) urlEnd -= 1;
     const { descriptors, end } = urlEnd < at ? { descriptors: [], end: at } : descriptorsFrom(text, at);
     begin.lastIndex = end;
-    if (areValid(descriptors)) urls.push(text.slice(start.index, urlEnd));
+    if (areValid(descriptors)) places.push([start.index, urlEnd]);
   }
-  return urls;
+  return places;
 }
 
 /** What stands between a URL and the comma that ends the candidate; spaces and commas in parentheses end nothing. */

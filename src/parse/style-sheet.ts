@@ -34,6 +34,13 @@ export async function styleSheetLinks(
   return { links, dropped, base: context.url, charset, title: '', nofollow: false, text: NO_TEXT };
 }
 
+/** All of a style sheet as text. */
+export function styleSheetText(bytes: Uint8Array, contentType: string): string {
+  return areAscii(bytes)
+    ? Buffer.from(bytes).toString('latin1')
+    : decoded(bytes, styleSheetEncoding(bytes, contentType));
+}
+
 /** Byte order mark, header, `@charset`, UTF-8 (CSS Syntax Level 3, section 3.2). */
 function styleSheetEncoding(bytes: Uint8Array, contentType: string): string {
   const rule = CHARSET_RULE.exec(Buffer.from(bytes.subarray(0, 256)).toString('latin1'))?.[1];

@@ -57,7 +57,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   views: {
     may: ['base', 'url', 'store', 'archive', 'parse'],
     modules: [
-      ...['yazl', 'hyparquet-writer', 'node:fs', 'node:fs/promises', 'node:path', 'node:crypto', 'node:zlib'],
+      ...['yazl', 'hyparquet-writer', 'node:buffer', 'node:fs', 'node:fs/promises', 'node:path', 'node:crypto'],
+      'node:zlib',
       ...STREAMS,
     ],
   },

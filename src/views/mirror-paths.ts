@@ -1,0 +1,98 @@
+// Which URL has which file in a mirror. Found by a hash of the URL's key, so that a million URLs fit into memory; no two have the same file, on systems too
+// that do not tell case apart.
+
+import { hash } from 'node:crypto';
+import type { Ledger, Row } from '../base/contracts.ts';
+import { urlKey } from '../url/key.ts';
+import { fileSegments, otherName } from './file-names.ts';
+
+const HOPS_MAX = 20;
+
+export interface MirrorPaths {
+  /** The file of a URL in any of its forms, or of where it redirects to; null where it is not in the mirror. */
+  of(url: string): string | null;
+  /** The file of a row's own, also where it is a redirect. */
+  own(row: Row): string;
+}
+
+export function isMirrored({ state, status, archive }: Row): boolean {
+  return state === 'done' && archive !== null && status !== null && status >= 200 && status < 300;
+}
+
+/** A redirect that leads to another row. */
+export function isRedirect({ state, redirectTo }: Row): boolean {
+  return state === 'done' && redirectTo !== null;
+}
+
+export function mediaTypeOf({ contentType }: Pick<Row, 'contentType'>): string {
+  return (contentType ?? '').split(';')[0]!.trim().toLowerCase();
+}
+
+/** Gives each row its file, in the order in which URLs were found. */
+export function createMirrorPaths(ledger: Ledger): MirrorPaths {
+  const names = createNames();
+  const files = new Map<number, string>();
+  const redirects = new Map<number, number>();
+  // What the site is made of takes the plain names, its redirects what is left.
+  for (const row of ledger.rows()) {
+    if (isMirrored(row)) files.set(hashOf(row.key), names.take(fileSegments(row.url, mediaTypeOf(row)), row.key));
+  }
+  const redirectFiles = new Map<number, string>();
+  for (const row of ledger.rows()) {
+    if (!isRedirect(row) || isMirrored(row)) continue;
+    redirects.set(hashOf(row.key), hashOf(urlKey(row.redirectTo!)));
+    redirectFiles.set(hashOf(row.key), names.take(fileSegments(row.url, 'text/html'), row.key));
+  }
+
+  return {
+    of(url) {
+      let at = hashOf(urlKey(url));
+      for (let hops = 0; hops < HOPS_MAX; hops += 1) {
+        const file = files.get(at);
+        if (file !== undefined) return file;
+        const next = redirects.get(at);
+        if (next === undefined) return null;
+        at = next;
+      }
+      return null;
+    },
+    own(row) {
+      const at = hashOf(row.key);
+      return (files.get(at) ?? redirectFiles.get(at))!;
+    },
+  };
+}
+
+/** Paths that are taken: by files, and by the folders that these need. */
+function createNames() {
+  const files = new Set<number>();
+  const folders = new Set<number>();
+  const isFree = (path: string): boolean => !files.has(hashOf(path)) && !folders.has(hashOf(path));
+  return {
+    take(segments: readonly string[], url: string): string {
+      const name = segments.at(-1)!;
+      let folder = '';
+      for (const segment of segments.slice(0, -1)) {
+        let next = `${folder}${segment}`;
+        // A file stands there already.
+        while (files.has(hashOf(lower(next)))) next += '~';
+        folders.add(hashOf(lower(next)));
+        folder = `${next}/`;
+      }
+      let path = folder + name;
+      for (let other = name; !isFree(lower(path)); path = folder + other) other = otherName(other, url);
+      files.add(hashOf(lower(path)));
+      return path;
+    },
+  };
+}
+
+function lower(path: string): string {
+  return path.toLowerCase();
+}
+
+/** 53 bits: of a million URLs two are alike once in twenty thousand mirrors. */
+function hashOf(text: string): number {
+  const bytes = hash('sha1', text, 'buffer');
+  return bytes.readUIntBE(0, 6) * 32 + (bytes[6]! & 31);
+}

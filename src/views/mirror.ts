@@ -1,0 +1,90 @@
+// A copy of the site that opens from a disk: a file for each page and what it is made of, their links relative to each other. Read twice from the store (names
+// first), once from the archive.
+
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Contents } from '../base/contents.ts';
+import type { Ledger, Row } from '../base/contracts.ts';
+import { styleSheetText } from '../parse/style-sheet.ts';
+import { type Damages, documents, noDamages } from './documents.ts';
+import { createRelink, relativePath } from './mirror-links.ts';
+import { mirroredPage } from './mirror-page.ts';
+import { createMirrorPaths, isMirrored, isRedirect, type MirrorPaths, mediaTypeOf } from './mirror-paths.ts';
+import { mirroredStyle } from './mirror-style.ts';
+
+export interface MirrorSummary {
+  readonly files: number;
+  readonly damages: Damages;
+}
+
+const PAGES = ['text/html', 'application/xhtml+xml'];
+
+/** Writes into `folder`, which is there and empty. */
+export async function exportMirror(ledger: Ledger, contents: Contents, folder: string): Promise<MirrorSummary> {
+  const paths = createMirrorPaths(ledger);
+  const damages = noDamages();
+  const write = createWriter(folder);
+  let files = 0;
+  for await (const { row, content } of documents(ledger, contents, isMirrored, damages)) {
+    const file = paths.own(row);
+    write(file, fileOf(row, content.url, content.body, file, paths));
+    files += 1;
+  }
+  for (const row of ledger.rows()) {
+    if (!isRedirect(row) || isMirrored(row)) continue;
+    const file = paths.own(row);
+    const target = paths.of(row.redirectTo!);
+    write(file, redirectPage(target === null ? row.redirectTo! : relativePath(file, target)));
+    files += 1;
+  }
+  const roots = ledger.identity().roots;
+  const entries = roots.map((root) => [root, paths.of(root)] as const);
+  const [first] = entries.flatMap(([, file]) => (file === null ? [] : [relativePath('index.html', file)]));
+  if (first !== undefined) write('index.html', entryPage(first, entries));
+  return { files, damages };
+}
+
+function fileOf(row: Row, url: string, body: Uint8Array, file: string, paths: MirrorPaths): Uint8Array {
+  const mediaType = mediaTypeOf(row);
+  const contentType = row.contentType ?? '';
+  if (PAGES.includes(mediaType)) {
+    return mirroredPage(body, { url, contentType, isXml: mediaType !== 'text/html', file }, paths);
+  }
+  if (mediaType !== 'text/css') return body;
+  const text = styleSheetText(body, contentType);
+  const style = mirroredStyle(text, createRelink(paths, file, url), (raw) => raw);
+  if (style === text) return body;
+  // The mark says that it is UTF-8, where that matters.
+  return Buffer.from(/^[\0-\x7f]*$/.test(style) ? style : `\ufeff${style}`);
+}
+
+/** Makes the folders that files need, once each. */
+function createWriter(folder: string): (file: string, bytes: Uint8Array | string) => void {
+  const made = new Set<string>();
+  return (file, bytes) => {
+    const path = join(folder, file);
+    const parent = dirname(path);
+    if (!made.has(parent)) mkdirSync(parent, { recursive: true });
+    made.add(parent);
+    writeFileSync(path, bytes);
+  };
+}
+
+function redirectPage(target: string): string {
+  const link = escaped(target);
+  return `<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=${link}"><title>Moved</title><a href="${link}">${link}</a>\n`;
+}
+
+/** Leads to the first root, and to the others by hand. */
+function entryPage(first: string, entries: readonly (readonly [root: string, file: string | null])[]): string {
+  const items = entries.map(([root, file]) => {
+    const link = file === null ? root : relativePath('index.html', file);
+    return `<li><a href="${escaped(link)}">${escaped(root)}</a></li>`;
+  });
+  const refresh = entries.length === 1 ? `<meta http-equiv="refresh" content="0;url=${escaped(first)}">` : '';
+  return `<!doctype html><meta charset="utf-8">${refresh}<title>Mirror</title><ul>${items.join('')}</ul>\n`;
+}
+
+function escaped(text: string): string {
+  return text.replace(/[&<>"']/g, (odd) => `&#${odd.charCodeAt(0)};`);
+}
