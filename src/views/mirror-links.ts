@@ -13,13 +13,24 @@ export function createRelink(
   base: Base | string,
 ): (href: string, isOut?: boolean) => string | null {
   const prepared = typeof base === 'string' ? prepareBase(base) : base;
-  return (href, isOut = false) => {
+  const relinked = (href: string, isOut: boolean): string | null => {
     const url = prepared === null ? null : joinUrl(href, prepared);
     if (url === null || !/^https?:/.test(url)) return null;
     const hash = href.indexOf('#');
     const fragment = hash < 0 ? '' : href.slice(hash).trimEnd();
     const file = isOut ? null : paths.of(url);
     return (file === null ? url : relativePath(from, file)) + fragment;
+  };
+  // A page says the same again and again.
+  const known = new Map<string, string | null>();
+  return (href, isOut = false) => {
+    if (isOut) return relinked(href, true);
+    let link = known.get(href);
+    if (link === undefined) {
+      link = relinked(href, false);
+      known.set(href, link);
+    }
+    return link;
   };
 }
 
@@ -34,6 +45,7 @@ export function relativePath(from: string, to: string): string {
 }
 
 function escaped(segment: string): string {
+  if (/^[\w.-]*$/.test(segment)) return segment;
   return encodeURIComponent(segment).replace(/[!'()*]/g, (odd) => `%${odd.charCodeAt(0).toString(16)}`);
 }
 

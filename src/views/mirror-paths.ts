@@ -1,8 +1,9 @@
 // Which URL has which file in a mirror. Found by a hash of the URL's key, so that a million URLs fit into memory; no two have the same file, on systems too
 // that do not tell case apart.
 
-import { hash } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import type { Ledger, Row } from '../base/contracts.ts';
+import { type HashSeed, hashText } from '../store/hash.ts';
 import { urlKey } from '../url/key.ts';
 import { fileSegments, otherName } from './file-names.ts';
 
@@ -91,8 +92,11 @@ function lower(path: string): string {
   return path.toLowerCase();
 }
 
+const SEED: HashSeed = [randomInt(2 ** 32), randomInt(2 ** 32)];
+const words = new Int32Array(2);
+
 /** 53 bits: of a million URLs two are alike once in twenty thousand mirrors. */
 function hashOf(text: string): number {
-  const bytes = hash('sha1', text, 'buffer');
-  return bytes.readUIntBE(0, 6) * 32 + (bytes[6]! & 31);
+  hashText(text, SEED, words);
+  return (words[0]! >>> 11) * 2 ** 32 + (words[1]! >>> 0);
 }

@@ -1,7 +1,8 @@
 // A copy of the site that opens from a disk: a file for each page and what it is made of, their links relative to each other. Read twice from the store (names
 // first), once from the archive.
 
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Contents } from '../base/contents.ts';
 import type { Ledger, Row } from '../base/contracts.ts';
@@ -17,30 +18,32 @@ export interface MirrorSummary {
   readonly damages: Damages;
 }
 
+const FILES_AT_ONCE = 8;
 const PAGES = ['text/html', 'application/xhtml+xml'];
 
 /** Writes into `folder`, which is there and empty. */
 export async function exportMirror(ledger: Ledger, contents: Contents, folder: string): Promise<MirrorSummary> {
   const paths = createMirrorPaths(ledger);
   const damages = noDamages();
-  const write = createWriter(folder);
+  const { write, end } = createWriter(folder);
   let files = 0;
   for await (const { row, content } of documents(ledger, contents, isMirrored, damages)) {
     const file = paths.own(row);
-    write(file, fileOf(row, content.url, content.body, file, paths));
+    await write(file, fileOf(row, content.url, content.body, file, paths));
     files += 1;
   }
   for (const row of ledger.rows()) {
     if (!isRedirect(row) || isMirrored(row)) continue;
     const file = paths.own(row);
     const target = paths.of(row.redirectTo!);
-    write(file, redirectPage(target === null ? row.redirectTo! : relativePath(file, target)));
+    await write(file, redirectPage(target === null ? row.redirectTo! : relativePath(file, target)));
     files += 1;
   }
   const roots = ledger.identity().roots;
   const entries = roots.map((root) => [root, paths.of(root)] as const);
   const [first] = entries.flatMap(([, file]) => (file === null ? [] : [relativePath('index.html', file)]));
-  if (first !== undefined) write('index.html', entryPage(first, entries));
+  if (first !== undefined) await write('index.html', entryPage(first, entries));
+  await end();
   return { files, damages };
 }
 
@@ -58,15 +61,36 @@ function fileOf(row: Row, url: string, body: Uint8Array, file: string, paths: Mi
   return Buffer.from(/^[\0-\x7f]*$/.test(style) ? style : `\ufeff${style}`);
 }
 
-/** Makes the folders that files need, once each. */
-function createWriter(folder: string): (file: string, bytes: Uint8Array | string) => void {
+interface Writer {
+  /** Resolves when there is room for another file. */
+  write(file: string, bytes: Uint8Array | string): Promise<void>;
+  end(): Promise<void>;
+}
+
+/** Makes the folders that files need, once each, and writes a few files at a time: most of that time the kernel makes their names. */
+function createWriter(folder: string): Writer {
   const made = new Set<string>();
-  return (file, bytes) => {
-    const path = join(folder, file);
-    const parent = dirname(path);
-    if (!made.has(parent)) mkdirSync(parent, { recursive: true });
-    made.add(parent);
-    writeFileSync(path, bytes);
+  const writing = new Set<Promise<void>>();
+  let failure: unknown = null;
+  return {
+    async write(file, bytes) {
+      const path = join(folder, file);
+      const parent = dirname(path);
+      if (!made.has(parent)) mkdirSync(parent, { recursive: true });
+      made.add(parent);
+      const written = writeFile(path, bytes)
+        .catch((error: unknown) => {
+          failure ??= error;
+        })
+        .finally(() => writing.delete(written));
+      writing.add(written);
+      if (writing.size >= FILES_AT_ONCE) await Promise.race(writing);
+      if (failure !== null) throw failure;
+    },
+    async end() {
+      await Promise.all(writing);
+      if (failure !== null) throw failure;
+    },
   };
 }
 
