@@ -1,17 +1,23 @@
 // The archive of a job as its options want it, put in order first where an earlier run was killed.
 
-import { basename, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
+import { addEarlierJob } from './archive/earlier-jobs.ts';
+import { type KeptPlace, originalAt } from './archive/known-payloads.ts';
 import { noArchive } from './archive/none.ts';
 import { recoverArchive } from './archive/recover.ts';
 import { openNoPart, openPart, removeParts } from './archive/spool.ts';
 import { createWarcArchive } from './archive/warc-archive.ts';
+import type { Original } from './archive/warc-record.ts';
 import type { Clock } from './base/clock.ts';
-import type { Archive, Fetch, OpenSpool } from './base/contracts.ts';
-import { DISK_FULL_PATIENCE_MS } from './base/limits.ts';
+import type { Archive, Fetch, Ledger, OpenSpool } from './base/contracts.ts';
+import { DISK_FULL_PATIENCE_MS, PAYLOADS_REMEMBERED_MAX, REVISIT_BYTES_MIN } from './base/limits.ts';
 import type { Job } from './job.ts';
 import type { Log } from './log.ts';
 import type { CrawlOptions } from './options.ts';
 import { mayBeRead } from './parse/parse.ts';
+import { openLedger, type Store } from './store/store.ts';
+
+const STORE_FILE = 'gossamer.db';
 
 /** What runs that did not end by themselves wrote and did not commit is cut off first. */
 export async function openArchive(
@@ -37,9 +43,31 @@ export async function openArchive(
     facts: warcFacts(options, version),
     bodyBytesMax: options.bodyBytesMax,
     keepCredentials: options.archiveCredentials,
+    earlier: earlierPayloads(options, folder, store),
     clock,
     onFull,
   });
+}
+
+/** What earlier runs have kept, and the job that the options name. Only places are held; a record is read when its payload comes again. */
+function earlierPayloads({ revisitsOf }: CrawlOptions, folder: string, { ledger, resumed }: Store) {
+  const places = new Map<string, KeptPlace>();
+  const remember = (from: string, { payloads }: Ledger): void => {
+    for (const [digest, place] of payloads(REVISIT_BYTES_MIN, PAYLOADS_REMEMBERED_MAX)) {
+      if (!places.has(digest)) places.set(digest, { folder: from, place });
+    }
+  };
+  if (resumed) remember(folder, ledger);
+  if (revisitsOf !== null) {
+    const earlier = openLedger(join(revisitsOf, STORE_FILE));
+    remember(revisitsOf, earlier);
+    earlier.close();
+    addEarlierJob(folder, revisitsOf);
+  }
+  return (digest: string): Original | null => {
+    const kept = places.get(digest);
+    return kept === undefined ? null : originalAt(kept, digest);
+  };
 }
 
 /** What each file of the archive says of how it came to be; the standard's words where it has some (WARC 1.1, section 7.2). */

@@ -47,7 +47,7 @@ test('createContents: the body of a response, without its codings; of a revisit,
   const places = await archived(outcomes);
   // Nothing but pages has rows: the record that /2 refers to is found by its payload.
   const rows = new Map([['http://a.test/1', places[1]!]]);
-  const contents = createContents({ folder: home, placeOf: (url) => rows.get(url) ?? null, decode });
+  const contents = createContents({ folder: home, earlier: [], placeOf: (url) => rows.get(url) ?? null, decode });
   for (const [at, archive] of places.entries()) {
     const content = (await contents.of({ archive })) as Content;
     assert.equal(content.url, outcomes[at]!.url);
@@ -62,7 +62,7 @@ test('createContents: the body of a response, without its codings; of a revisit,
 
 test('createContents: what cannot be read is told with its place', async () => {
   writeFileSync(join(home, 'bad.warc.gz'), gzipSync('no record'));
-  const contents = createContents({ folder: home, placeOf: () => null, decode });
+  const contents = createContents({ folder: home, earlier: [], placeOf: () => null, decode });
   const told = await contents.of({ archive: { file: 'bad.warc.gz', offset: 0, length: 29 } });
   assert.deepEqual([Object(told).file, Object(told).offset], ['bad.warc.gz', 0]);
   assert.match(Object(told).damage, /no WARC record/);

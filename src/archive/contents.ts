@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Content, Contents, Unreadable } from '../base/contents.ts';
 import type { ArchivePlace, RawHeaders } from '../base/contracts.ts';
 import { readHead } from './http-head.ts';
+import type { KeptPlace } from './known-payloads.ts';
 import { archiveNames } from './recover.ts';
 import { ARCHIVE_FOLDER } from './warc-files.ts';
 import { readRecord, readWarc, type WarcRecord } from './warc-reader.ts';
@@ -11,15 +12,18 @@ import { readRecord, readWarc, type WarcRecord } from './warc-reader.ts';
 export interface ContentsParts {
   /** The job's folder. */
   readonly folder: string;
+  /** Those of other jobs that its revisits may refer to. */
+  readonly earlier: readonly string[];
   /** Where the record of a URL is, as far as the store knows. */
   readonly placeOf: (url: string) => ArchivePlace | null;
   /** The body that the codings of these headers made the raw one of. */
   readonly decode: (headers: RawHeaders, rawBody: Uint8Array) => Promise<Uint8Array>;
 }
 
-export function createContents({ folder, placeOf, decode }: ContentsParts): Contents {
-  let places: ReadonlyMap<string, ArchivePlace> | null = null;
-  const read = ({ file, offset, length }: ArchivePlace): WarcRecord => readRecord(join(folder, file), offset, length);
+export function createContents({ folder, earlier, placeOf, decode }: ContentsParts): Contents {
+  let places: ReadonlyMap<string, KeptPlace> | null = null;
+  const read = ({ file, offset, length }: ArchivePlace, from = folder): WarcRecord =>
+    readRecord(join(from, file), offset, length);
 
   /** The record that a revisit refers to. */
   const original = (revisit: WarcRecord): WarcRecord => {
@@ -28,10 +32,10 @@ export function createContents({ folder, placeOf, decode }: ContentsParts): Cont
     const near = place === null ? null : read(place);
     if (near !== null && isPayloadOf(near, revisit)) return near;
     // It was kept for no row, or the URL was asked in another form: then all of the archive is looked at, once.
-    places ??= payloadPlaces(folder);
+    places ??= payloadPlaces([folder, ...earlier]);
     const far = places.get(payloadOf(revisit));
     if (far === undefined) throw new Error('the record that it refers to is not there');
-    return read(far);
+    return read(far.place, far.folder);
   };
 
   const contentOf = async (record: WarcRecord): Promise<Content> => {
@@ -73,15 +77,15 @@ function isPayloadOf(record: WarcRecord, revisit: WarcRecord): boolean {
 }
 
 /** By payload digest, the place of the first whole response that has it. */
-function payloadPlaces(folder: string): Map<string, ArchivePlace> {
-  const places = new Map<string, ArchivePlace>();
-  for (const name of archiveNames(folder)) {
+function payloadPlaces(folders: readonly string[]): Map<string, KeptPlace> {
+  const places = new Map<string, KeptPlace>();
+  for (const [folder, name] of folders.flatMap((each) => archiveNames(each).map((name) => [each, name] as const))) {
     const file = `${ARCHIVE_FOLDER}/${name}`;
     for (const found of readWarc(join(folder, file))) {
       if ('damage' in found || found.fields.get('warc-type') !== 'response') continue;
       const { offset, length } = found;
       const isFirst = !found.fields.has('warc-truncated') && !places.has(payloadOf(found));
-      if (isFirst) places.set(payloadOf(found), { file, offset, length });
+      if (isFirst) places.set(payloadOf(found), { folder, place: { file, offset, length } });
     }
   }
   return places;

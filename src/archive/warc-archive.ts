@@ -39,6 +39,8 @@ export interface WarcArchiveOptions {
   readonly bodyBytesMax: number;
   /** Keep what the user gave to be let in: Authorization and Cookie. */
   readonly keepCredentials: boolean;
+  /** The response that was kept before this run with the payload of that SHA-256 (hexadecimal); null where there is none. */
+  readonly earlier?: (payloadDigest: string) => Original | null;
   /** Of one file; a gigabyte by default. */
   readonly fileBytesMax?: number;
   readonly clock: Clock;
@@ -80,7 +82,7 @@ export function createWarcArchive(options: WarcArchiveOptions): Archive {
 
   /** The record that has this payload already; null where it is new, which is then remembered by `written`. */
   const known = (digest: string, length: number): Original | null => {
-    return length < REVISIT_BYTES_MIN ? null : (payloads.get(digest) ?? null);
+    return length < REVISIT_BYTES_MIN ? null : (payloads.get(digest) ?? options.earlier?.(digest) ?? null);
   };
 
   const appended = async (outcome: Outcome, digest: Uint8Array, long: Long): Promise<ArchivePlace> => {

@@ -99,6 +99,8 @@ export interface Ledger {
   hosts(): Iterable<HostRow>;
   /** By file of the archive, where the last record that a row points to ends; reads every row. */
   archiveEnds(): Iterable<readonly [file: string, end: number]>;
+  /** SHA-256 (hexadecimal) and place of bodies that long that are kept, the first found first, so many at most. */
+  payloads(bytesMin: number, most: number): Iterable<readonly [sha256: string, place: ArchivePlace]>;
   /** Ids of hosts with how many of their URLs were asked, those that are queued again included; reads every row. */
   askedByHost(): Iterable<readonly [hostId: number, urls: number]>;
   runs(): readonly RunFigures[];

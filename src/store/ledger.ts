@@ -58,6 +58,11 @@ export function createLedger(db: DatabaseSync, options: LedgerOptions): Ledger {
     `SELECT w.word, max(o.archive_offset + o.archive_length) FROM outcomes o JOIN words w ON w.id = o.archive_file
        GROUP BY o.archive_file`,
   );
+  const payloads = query(
+    db,
+    `SELECT o.sha256, w.word, o.archive_offset, o.archive_length FROM outcomes o JOIN words w ON w.id = o.archive_file
+       WHERE o.bytes >= ? ORDER BY o.url LIMIT ?`,
+  );
   const job = query(db, 'SELECT identity FROM job');
   const idOf = createSearch(db, options);
   const isLeased = (id: number): boolean => live?.leased.has(id) ?? false;
@@ -107,6 +112,12 @@ export function createLedger(db: DatabaseSync, options: LedgerOptions): Ledger {
       for (const cells of pages(hostPage, 0)) yield hostOf(cells);
     },
     archiveEnds: () => archiveEnds.all() as unknown as (readonly [string, number])[],
+    *payloads(bytesMin, most) {
+      for (const cells of payloads.all(bytesMin, most)) {
+        const [sha256, file, offset, length] = cells as unknown as [Uint8Array, string, number, number];
+        yield [Buffer.from(sha256).toString('hex'), { file, offset, length }];
+      }
+    },
     askedByHost: () => asked.all() as unknown as (readonly [number, number])[],
     runs: () => runs.all().map(runOf),
     identity: () => JSON.parse(job.get()![0] as string) as JobIdentity,

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { WARCParser } from 'warcio';
+import { WARCParser, type WARCRecord } from 'warcio';
 import type { UrlRecord } from '../../src/views/record.ts';
 import type { Verdict } from '../../src/views/verify.ts';
 import { gossamer, startGossamer } from '../helpers/gossamer.ts';
@@ -199,4 +199,56 @@ async function rowsOf(job: string): Promise<Map<string, UrlRecord>> {
     .split('\n')
     .map((line) => JSON.parse(line) as UrlRecord);
   return new Map(rows.map((row) => [new URL(row.url).pathname.slice(1), row]));
+}
+
+test('archive: what an earlier run or an earlier job has kept is referred to, and read all the same', async () => {
+  const same = `<p>${'the same '.repeat(300)}</p>`;
+  await using site = await serveSite((path, response) => {
+    response.setHeader('content-type', 'text/html');
+    response.end(path === '/' ? '<a href=/1>x</a><a href=/2>x</a><a href=/3>x</a>' : path === '/3' ? `${same}!` : same);
+  });
+  const first = join(folder, 'first');
+  const crawl = ['crawl', site.root, '-q', '-c', '1', '--no-sitemaps'];
+  assert.equal((await gossamer([...crawl, '-o', first, '--limit', '2'])).code, 16);
+  assert.equal((await gossamer([...crawl, '-o', first])).code, 0);
+  const types = async (job: string): Promise<string[]> =>
+    (await readByOthers(job))
+      .filter(({ type, url }) => /^(response|revisit)$/.test(type) && /\d$/.test(url))
+      .map(({ type }) => type);
+  assert.deepEqual(await types(first), ['response', 'revisit', 'response']);
+  await verified(first);
+
+  const second = join(folder, 'second');
+  assert.equal((await gossamer([...crawl, '-o', second, '--revisits-of', first])).code, 0);
+  assert.deepEqual(await types(second), ['revisit', 'revisit', 'revisit']);
+  await verified(second);
+  const ids = new Set((await rawRecords(first)).map((record) => record.warcHeader('WARC-Record-ID')));
+  for (const record of await rawRecords(second)) {
+    if (record.warcType !== 'revisit') continue;
+    assert.ok(ids.has(record.warcHeader('WARC-Refers-To')), 'the very record of the other job');
+    assert.equal(record.warcHeader('WARC-Refers-To-Target-URI')?.startsWith(site.root), true);
+  }
+  const mirror = join(folder, 'revisited');
+  assert.equal((await gossamer(['export', 'mirror', second, '-o', mirror, '-q'])).code, 0);
+  const [page] = globSync(join(mirror, '*/3.html'));
+  assert.equal(readFileSync(page!, 'utf8'), `${same}!`);
+  // Without the other job the rest can still be had, and what is missing is said.
+  rmSync(first, { recursive: true });
+  const without = await gossamer(['export', 'mirror', second, '-o', mirror, '-q']);
+  assert.equal(without.code, 1);
+  assert.match(without.stderr, /3 could not be read from the archive[\s\S]*the record that it refers to is not there/);
+  const wrong = await gossamer([...crawl, '-o', join(folder, 'third'), '--revisits-of', first]);
+  assert.equal(wrong.code, 2);
+});
+
+async function rawRecords(job: string): Promise<WARCRecord[]> {
+  const records: WARCRecord[] = [];
+  for (const file of globSync(join(job, 'archive/*.warc.gz'))) {
+    const bytes: AsyncIterable<Uint8Array> = createReadStream(file);
+    for await (const record of new WARCParser(bytes)) {
+      await record.skipFully();
+      records.push(record);
+    }
+  }
+  return records;
 }

@@ -69,7 +69,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   'config.ts': { may: ['.', 'base'], modules: ['node:fs', 'node:fs/promises', 'node:path', 'node:url'] },
   'contents.ts': { may: ['.', 'base', 'archive', 'fetch'], modules: [] },
   'takedown.ts': { may: ['.', 'base', 'url', 'store', 'archive'], modules: ['node:path'] },
-  'archiving.ts': { may: ['.', 'base', 'archive', 'parse'], modules: ['node:path'] },
+  'archiving.ts': { may: ['.', 'base', 'archive', 'parse', 'store'], modules: ['node:path'] },
   'memory.ts': { may: ['base'], modules: ['node:os'] },
   'log.ts': { may: ['base'], modules: ['node:fs', 'node:fs/promises', 'node:path'] },
   'index.ts': { may: ['.', 'base'], modules: [] },

@@ -1,0 +1,23 @@
+// Other jobs to whose archives the revisits of this one refer: `archive/revisits-of.txt`, a folder a line. Without them those revisits cannot be read.
+
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { ARCHIVE_FOLDER } from './warc-files.ts';
+
+const FILE = join(ARCHIVE_FOLDER, 'revisits-of.txt');
+
+/** Absolute, in the order in which they were named. */
+export function earlierJobs(folder: string): string[] {
+  try {
+    return readFileSync(join(folder, FILE), 'utf8').split('\n').filter(Boolean);
+  } catch {
+    return [];
+  }
+}
+
+export function addEarlierJob(folder: string, earlier: string): void {
+  const known = earlierJobs(folder);
+  if (known.includes(resolve(earlier))) return;
+  mkdirSync(join(folder, ARCHIVE_FOLDER), { recursive: true });
+  writeFileSync(join(folder, FILE), `${[...known, resolve(earlier)].join('\n')}\n`);
+}
