@@ -95,6 +95,9 @@ export const LIST_SLICE_BYTES = 64 * KB;
 /** A feed in JSON is read as a whole, and a larger one not at all. */
 export const JSON_FEED_BYTES_MAX = 4 * MB;
 
+/** Elements in elements of a page that is read as a tree; what is deeper counts as the text of the deepest. */
+export const PAGE_TREE_DEPTH_MAX = 200;
+
 // --- sitemaps ---------------------------------------------------------------------------------------------------------
 /** What the protocol allows a file (sitemaps.org): more entries are counted, more bytes are not read. */
 export const SITEMAP_ENTRIES_MAX = 50_000;
@@ -203,6 +206,10 @@ export const EXPORT_PENDING_LENGTH_MAX = 1 * MB;
 /** A group of rows of a Parquet file ends with so many, or so many characters. */
 export const PARQUET_GROUP_ROWS_MAX = 20_000;
 export const PARQUET_GROUP_LENGTH_MAX = 16 * MB;
+/** What is further behind in a page is not made into Markdown. */
+export const MARKDOWN_PAGE_BYTES_MAX = 8 * MB;
+/** Tasks that wait for a thread, the one that it does included. */
+export const TASKS_A_THREAD_MAX = 8;
 /** Steps from a URL back to its root, or along its redirects, that `why` tells. */
 export const REFERRERS_SHOWN_MAX = 1000;
 /** Failures are told by kind, which needs every row, in jobs of at most this many. */

@@ -7,10 +7,10 @@ import type { Ledger } from '../base/contracts.ts';
 import { exportCsv } from '../views/csv.ts';
 import type { Damages } from '../views/documents.ts';
 import { exportJsonl } from '../views/jsonl.ts';
+import { exportMarkdown } from '../views/markdown.ts';
 import { exportMirror } from '../views/mirror.ts';
 import { exportParquet } from '../views/parquet.ts';
 import { exportSitemap } from '../views/sitemap.ts';
-
 import { exportWacz } from '../views/wacz.ts';
 
 export interface ExportJob {
@@ -91,6 +91,14 @@ export const FORMATS: Readonly<Record<string, Format>> = {
     async write({ folder, ledger, now }, _options, out) {
       const { pages } = await exportWacz(ledger, { folder, now, software: `gossamer/${version}` }, out);
       return { count: pages, what: 'page', damages: null };
+    },
+  },
+  markdown: {
+    kind: 'folder',
+    about: 'the content of each page for language models, a file a page; a folder',
+    async write({ ledger, contents }, _options, folder) {
+      const { pages, damages } = await exportMarkdown(ledger, contents, folder);
+      return { count: pages, what: 'page', damages };
     },
   },
   sitemap: {

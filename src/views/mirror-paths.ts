@@ -1,11 +1,10 @@
 // Which URL has which file in a mirror. Found by a hash of the URL's key, so that a million URLs fit into memory; no two have the same file, on systems too
 // that do not tell case apart.
 
-import { randomInt } from 'node:crypto';
 import type { Ledger, Row } from '../base/contracts.ts';
-import { type HashSeed, hashText } from '../store/hash.ts';
 import { urlKey } from '../url/key.ts';
-import { fileSegments, otherName } from './file-names.ts';
+import { fileSegments } from './file-names.ts';
+import { createTakenNames, hashOf } from './taken-names.ts';
 
 const HOPS_MAX = 20;
 
@@ -31,7 +30,7 @@ export function mediaTypeOf({ contentType }: Pick<Row, 'contentType'>): string {
 
 /** Gives each row its file, in the order in which URLs were found. */
 export function createMirrorPaths(ledger: Ledger): MirrorPaths {
-  const names = createNames();
+  const names = createTakenNames();
   const files = new Map<number, string>();
   const redirects = new Map<number, number>();
   // What the site is made of takes the plain names, its redirects what is left.
@@ -62,41 +61,4 @@ export function createMirrorPaths(ledger: Ledger): MirrorPaths {
       return (files.get(at) ?? redirectFiles.get(at))!;
     },
   };
-}
-
-/** Paths that are taken: by files, and by the folders that these need. */
-function createNames() {
-  const files = new Set<number>();
-  const folders = new Set<number>();
-  const isFree = (path: string): boolean => !files.has(hashOf(path)) && !folders.has(hashOf(path));
-  return {
-    take(segments: readonly string[], url: string): string {
-      const name = segments.at(-1)!;
-      let folder = '';
-      for (const segment of segments.slice(0, -1)) {
-        let next = `${folder}${segment}`;
-        // A file stands there already.
-        while (files.has(hashOf(lower(next)))) next += '~';
-        folders.add(hashOf(lower(next)));
-        folder = `${next}/`;
-      }
-      let path = folder + name;
-      for (let other = name; !isFree(lower(path)); path = folder + other) other = otherName(other, url);
-      files.add(hashOf(lower(path)));
-      return path;
-    },
-  };
-}
-
-function lower(path: string): string {
-  return path.toLowerCase();
-}
-
-const SEED: HashSeed = [randomInt(2 ** 32), randomInt(2 ** 32)];
-const words = new Int32Array(2);
-
-/** 53 bits: of a million URLs two are alike once in twenty thousand mirrors. */
-function hashOf(text: string): number {
-  hashText(text, SEED, words);
-  return (words[0]! >>> 11) * 2 ** 32 + (words[1]! >>> 0);
 }

@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { parse } from 'csv-parse/sync';
 import type { UrlRecord } from '../../src/views/record.ts';
-import { gossamer } from '../helpers/gossamer.ts';
+import { gossamer, startGossamer } from '../helpers/gossamer.ts';
 import { readTable } from '../helpers/read-parquet.ts';
-import { type Answer, type Site, serveSite } from '../helpers/site.ts';
+import { type Answer, makeLinks, pagesAnswer, type Site, serveSite } from '../helpers/site.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'gossamer-views-'));
 const job = join(home, 'job');
@@ -104,6 +104,61 @@ test('export sitemap: what search engines should know, with when it changed', as
       ['/only-listed', '2024-05-01'],
     ],
   );
+});
+
+test('export markdown: a file a page, with what the job knows in front', async () => {
+  const folder = join(home, 'markdown');
+  const run = await gossamer(['export', 'markdown', job, '-o', folder]);
+  assert.deepEqual([run.code, run.stderr], [0, `6 pages written to ${folder}.\n`]);
+  const host = readdirSync(folder).find((name) => !name.startsWith('.'))!;
+  assert.match(host, /^127\.0\.0\.1_\d+$/);
+  const names = ['copy.md', 'formula.md', 'guide@a=1&b=2.md', 'hidden.md', 'index.md', 'only-listed.md'];
+  assert.deepEqual(readdirSync(join(folder, host)).sort(), names);
+  const record = (await rows(job)).find(({ url }) => url.includes('guide'))!;
+  assert.equal(
+    readFileSync(join(folder, host, 'guide@a=1&b=2.md'), 'utf8'),
+    [
+      '---',
+      `url: "${record.url}"`,
+      'title: "The guide"',
+      `fetched: "${record.fetchedAt}"`,
+      'status: 200',
+      `sha256: "${record.sha256}"`,
+      '---',
+      '',
+      '# The guide',
+      '',
+      'All about it.',
+      '',
+    ].join('\n'),
+  );
+  const index = readFileSync(join(folder, host, 'index.md'), 'utf8');
+  assert.ok(index.includes(`language: "en"\n`) && index.includes(`# Home\n\n[x](${record.url}) [x](`), index);
+});
+
+test('export: after a run that was killed, each format has what was settled, and the crawl goes on', async () => {
+  await using pages = await serveSite(pagesAnswer(makeLinks(7, 300, 6)));
+  const killed = join(home, 'killed');
+  const crawl = ['crawl', pages.root, '-o', killed, '-c', '4', '--no-adapt', '-q'];
+  const run = startGossamer(crawl);
+  pages.onRequest = (_, count) => void (count === 200 && run.child.kill('SIGKILL'));
+  assert.equal((await run.finished).signal, 'SIGKILL');
+  pages.onRequest = () => {};
+  const settled = (await rows(killed)).filter(({ state }) => state === 'done').length;
+  assert.ok(settled > 50 && settled < 200, `${settled} pages`);
+  const folder = join(home, 'killed-markdown');
+  assert.equal((await gossamer(['export', 'markdown', killed, '-o', folder])).code, 0);
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.md'));
+  assert.equal(files.length, settled);
+  const csv = (await gossamer(['export', 'csv', killed])).stdout;
+  assert.equal(
+    (parse(csv, { columns: true }) as { state: string }[]).filter(({ state }) => state === 'done').length,
+    settled,
+  );
+  assert.equal((await gossamer(['export', 'sitemap', killed, '-o', join(home, 'killed-sitemap')])).code, 0);
+  const text = readFileSync(join(home, 'killed-sitemap/sitemap.xml'), 'utf8');
+  assert.equal(text.match(/<url>/g)?.length, settled);
+  assert.equal((await gossamer(crawl)).code, 0);
 });
 
 test('export: what the archive cannot give is told, and the rest is there', async () => {

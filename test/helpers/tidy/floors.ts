@@ -58,8 +58,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     may: ['base', 'url', 'store', 'archive', 'parse'],
     modules: [
       ...['yazl', 'hyparquet-writer', 'node:buffer', 'node:fs', 'node:fs/promises', 'node:path', 'node:crypto'],
-      'node:zlib',
-      ...STREAMS,
+      ...['node:zlib', 'node:worker_threads', 'node:os', ...STREAMS],
     ],
   },
   '.': HEART,

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { type DefaultTreeAdapterMap, parse } from 'parse5';
+import { type Branch, type Node, pageTree } from './page-tree.ts';
+
+type ParsedNode = DefaultTreeAdapterMap['node'];
+
+const FOLDER = '/usr/share/doc/openjdk-17-jre-headless/api';
+const UNREAD = new Set(['head', 'script', 'style', 'title', 'textarea', 'noscript']);
+
+/** What is in the body, as `p(text b(text))`, without white space; `html`, `body` and `tbody` are for whoever wants to write them. */
+function ours(node: Node): string {
+  if (typeof node === 'string') return node.replace(/\s+/g, '');
+  if (UNREAD.has(node.name)) return '';
+  return around(node.name, node.children.map(ours).join(''));
+}
+
+function theirs(node: ParsedNode): string {
+  if ('value' in node) return node.value.replace(/\s+/g, '');
+  const children = 'childNodes' in node ? node.childNodes.map(theirs).join('') : '';
+  if (!('tagName' in node))
+    return node.nodeName.startsWith('#doc') && node.nodeName !== '#documentType' ? children : '';
+  return UNREAD.has(node.tagName) ? '' : around(node.tagName, children);
+}
+
+function around(name: string, children: string): string {
+  return ['', 'html', 'body', 'tbody'].includes(name) ? children : `${name}(${children})`;
+}
+
+function treeOf(html: string): Branch {
+  return pageTree(Buffer.from(html), 'text/html; charset=utf-8');
+}
+
+function parsed(html: string): string {
+  return theirs(parse(html, { scriptingEnabled: false }));
+}
+
+test('pageTree: end tags that are left out stand where a browser puts them', () => {
+  const pages = [
+    '<p>a<p>b<div>c</div>d',
+    '<p>a<b>b</b><ul><li>c<li>d<ul><li>e</ul><li>f</ul>g',
+    '<dl><dt>a<dd>b<dd>c<dt>d</dl>',
+    '<table><thead><tr><th>a<th>b<tbody><tr><td>c<td>d<tr><td>e</table>f',
+    '<table><tr><td><table><tr><td>a</table>b<td>c</table>',
+    '<table><tr><td>a</div>b</section>c</table>',
+    '<h1>a<h2>b</h2><h3>c</h3>',
+    '<a href=x>a<a href=y>b</a>',
+    '<select><option>a<option>b</select>',
+    '<div>a<br>b<img src=x>c<hr>d</div>',
+    '<div><p>a</div>b</section>c',
+    '<script>"<p>"</script>a<style><b></style>b<!-- <p> -->c<textarea><p></textarea>',
+    '<title><p></title>a&amp;b &lt;p> &notit; <1 < a </ b></>c',
+    '<p>a\r\nc',
+    'a<![CDATA[b]]>c<?d e>f<!g>h',
+  ];
+  for (const html of pages) assert.equal(ours(treeOf(html)), parsed(html), html);
+});
+
+test('pageTree: the pages of the openjdk documentation are those that parse5 reads', {
+  skip: existsSync(FOLDER) ? false : 'openjdk-17-doc is not installed',
+}, () => {
+  const files = globSync(`${FOLDER}/java.{base,xml}/**/*.html`).sort();
+  const sample = files.filter((_, at) => at % 50 === 0);
+  assert.ok(sample.length > 20, `${sample.length} files`);
+  for (const file of sample) {
+    const html = readFileSync(file, 'utf8');
+    assert.equal(ours(treeOf(html)), parsed(html), file);
+  }
+});
+
+test('pageTree: no bytes make it throw, and every text of a page without markup is there', () => {
+  fc.assert(
+    fc.property(
+      fc.uint8Array({ maxLength: 300 }),
+      fc.constantFrom('text/html', 'application/xhtml+xml'),
+      (bytes, type) => {
+        pageTree(bytes, type);
+      },
+    ),
+    { numRuns: 1_000 },
+  );
+  fc.assert(
+    fc.property(fc.string({ unit: fc.constantFrom(...'ab <>/&!-') }), (html) => {
+      const text = html.replace(/<(?=[a-z/!?])/gi, '< ');
+      assert.equal(ours(treeOf(text)), parsed(text));
+    }),
+    { numRuns: 1_000 },
+  );
+});

@@ -1,0 +1,86 @@
+// All of a page, as tags and text: what a view needs that shows a page in another form. The scanner in `html.ts` looks for links and
+// leaves the rest; this one leaves what nobody reads: comments, scripts, styles, the title. No input makes it throw or read a stretch twice.
+
+import { Attributes, asItIs, cleaned, tagEnd } from './attributes.ts';
+import { lowered, nameEnd } from './elements.ts';
+import { commentEnd, rawTextEnd, scriptEnd } from './raw-text.ts';
+import { decodeReferences } from './references.ts';
+
+export interface TokenSink {
+  /** Attributes that are read of an element; all in lower case. */
+  wanted(element: string): readonly string[];
+  /** Names are in lower case. `attributes` holds until the call returns. */
+  onOpen(element: string, attributes: Attributes): void;
+  /** As it is meant, in pieces. */
+  onText(text: string): void;
+  onClose(element: string): void;
+}
+
+/** Elements whose text is no markup, and none that is shown either. */
+const RAW: ReadonlySet<string> = new Set('script style title xmp iframe noembed noframes textarea'.split(' '));
+const CDATA = '<![CDATA[';
+
+/** `isXml`: no text is raw, CDATA is text, and elements close themselves. */
+export function readTokens(page: string, isXml: boolean, sink: TokenSink): void {
+  const text = /[\r\0]/.test(page) ? cleaned(page) : page;
+  const attributes = new Attributes(asItIs);
+  attributes.over(text);
+
+  const startTag = (open: number): number => {
+    const end = nameEnd(text, open + 1);
+    const name = lowered(text.slice(open + 1, end));
+    const at = attributes.read(end, sink.wanted(name));
+    if (at < 0) return at;
+    sink.onOpen(name, attributes);
+    if (isXml && attributes.isSelfClosing) sink.onClose(name);
+    if (isXml || !RAW.has(name)) return at;
+    const resume = { state: 'plain', resume: 0 } as const;
+    const rawEnd = name === 'script' ? scriptEnd(text, at, { ...resume }, true) : rawTextEnd(text, name, at);
+    return rawEnd < 0 ? text.length : rawEnd;
+  };
+  const endTag = (open: number): number => {
+    const end = nameEnd(text, open + 2);
+    const at = tagEnd(text, end);
+    if (at >= 0) sink.onClose(lowered(text.slice(open + 2, end)));
+    return at;
+  };
+  const declaration = (open: number): number => {
+    if (text.startsWith('--', open + 2)) return commentEnd(text, open);
+    if (!isXml || !text.startsWith(CDATA, open)) return behind(text, '>', open);
+    const end = text.indexOf(']]>', open);
+    sink.onText(text.slice(open + CDATA.length, end < 0 ? text.length : end));
+    return behind(text, ']]>', open);
+  };
+
+  let at = 0;
+  while (at < text.length) {
+    const open = markupAt(text, at);
+    const to = open < 0 ? text.length : open;
+    if (to > at) sink.onText(decodeReferences(text.slice(at, to), false));
+    if (open < 0) return;
+    const code = text.charCodeAt(open + 1);
+    if (code === 0x2f) at = isLetter(text.charCodeAt(open + 2)) ? endTag(open) : behind(text, '>', open);
+    else at = code === 0x21 || code === 0x3f ? declaration(open) : startTag(open);
+    // What the end of the text cuts is no tag.
+    if (at < 0) return;
+  }
+}
+
+/** The next `<` that begins something; -1 where there is none. */
+function markupAt(text: string, from: number): number {
+  for (let open = text.indexOf('<', from); open >= 0; open = text.indexOf('<', open + 1)) {
+    const code = text.charCodeAt(open + 1);
+    if (code === 0x2f || code === 0x21 || code === 0x3f || isLetter(code)) return open;
+  }
+  return -1;
+}
+
+function behind(text: string, end: string, from: number): number {
+  const found = text.indexOf(end, from);
+  return found < 0 ? -1 : found + end.length;
+}
+
+function isLetter(code: number): boolean {
+  const lower = code | 0x20;
+  return lower >= 0x61 && lower <= 0x7a;
+}

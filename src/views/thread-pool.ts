@@ -1,0 +1,64 @@
+// Threads that do tasks of one kind. It owns them, and the tasks that they have not done yet; a thread that dies takes only those with it.
+
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { TASKS_A_THREAD_MAX } from '../base/limits.ts';
+
+export interface ThreadPool<T> extends AsyncDisposable {
+  /** Resolves once a thread has the task, which is soon where they keep up. `onEnd` gets null, or why it was not done. */
+  give(task: T, transfer: readonly ArrayBuffer[], onEnd: (failure: Error | null) => void): Promise<void>;
+  /** Resolves once all that were given have ended. */
+  idle(): Promise<void>;
+}
+
+interface Thread {
+  readonly worker: Worker;
+  /** In the order in which they were given, which is that of the answers. */
+  readonly ends: ((failure: Error | null) => void)[];
+}
+
+/** `script` answers each message with null or an error. One processor is left to whoever gives the tasks. */
+export function createThreadPool<T>(script: URL, count = Math.max(1, availableParallelism() - 1)): ThreadPool<T> {
+  const threads: Thread[] = [];
+  let change = Promise.withResolvers<void>();
+  const changed = (): void => {
+    change.resolve();
+    change = Promise.withResolvers();
+  };
+
+  const start = (): Thread => {
+    const thread: Thread = { worker: new Worker(script), ends: [] };
+    const { worker, ends } = thread;
+    worker.on('message', (failure: Error | null) => {
+      ends.shift()!(failure);
+      changed();
+    });
+    worker.on('error', (error) => {
+      threads.splice(threads.indexOf(thread), 1);
+      for (const end of ends.splice(0)) end(error as Error);
+      changed();
+    });
+    threads.push(thread);
+    return thread;
+  };
+  const freest = (): Thread | null => {
+    const least = threads.toSorted((one, other) => one.ends.length - other.ends.length)[0];
+    if (threads.length < count && (least?.ends.length ?? 1) > 0) return start();
+    return least !== undefined && least.ends.length < TASKS_A_THREAD_MAX ? least : null;
+  };
+
+  return {
+    async give(task, transfer, onEnd) {
+      let thread = freest();
+      for (; thread === null; thread = freest()) await change.promise;
+      thread.ends.push(onEnd);
+      thread.worker.postMessage(task, transfer);
+    },
+    async idle() {
+      while (threads.some(({ ends }) => ends.length > 0)) await change.promise;
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all(threads.map(({ worker }) => worker.terminate()));
+    },
+  };
+}

@@ -1,0 +1,176 @@
+// A tree as Markdown (CommonMark, with the tables of GitHub): headings, lists, tables, code, quotes; links and images are absolute.
+
+import { BLOCKS, type Branch, type Node } from '../parse/page-tree.ts';
+import { inlineText, type LinkBase, rawText } from './markdown-inline.ts';
+import { tableOf } from './markdown-table.ts';
+import { codeBlock, escapeLine, plainText } from './markdown-text.ts';
+
+const CODE_LANGUAGE = /(?:^|\s)(?:language|lang|highlight-source|highlight|brush|sourceCode)[-: ]\s*([\w+#.-]+)/;
+
+const ITEMS: ReadonlySet<string> = new Set(['li', 'dd']);
+const LIST = /^(?:- |\d+\. )/;
+
+/** Ends with a line feed where there is anything. */
+export function toMarkdown(content: Branch, base: LinkBase): string {
+  const blocks = blocksOf(content.name === '' ? content.children : [content], base, '');
+  return blocks.length === 0 ? '' : `${blocks.join('\n\n')}\n`;
+}
+
+/** `language` is what the elements around say of code. */
+function blocksOf(nodes: readonly Node[], base: LinkBase, language: string): string[] {
+  const blocks: string[] = [];
+  let run: Node[] = [];
+  let items: Node[] = [];
+  const endRun = (): void => {
+    const text = paragraph(inlineText(run, base));
+    if (text !== '') blocks.push(text);
+    run = [];
+  };
+  const endItems = (): void => {
+    blocks.push(...listOf(items, base, language, () => '- '));
+    items = [];
+  };
+  for (const node of nodes) {
+    if (typeof node === 'string' && items.length > 0 && node.trim() === '') continue;
+    // Items without a list, as those of a list of definitions are.
+    const isItem = typeof node !== 'string' && ITEMS.has(node.name);
+    if (isItem) endRun();
+    else endItems();
+    if (isItem) items.push(node);
+    else if (typeof node === 'string' || !isBlock(node)) run.push(node);
+    else {
+      endRun();
+      blocks.push(...blockOf(node, base, language));
+    }
+  }
+  endRun();
+  endItems();
+  return blocks;
+}
+
+function blockOf(branch: Branch, base: LinkBase, language: string): string[] {
+  const { name, children, attributes } = branch;
+  const inner = (): string[] => blocksOf(children, base, languageOf(branch) || language);
+  switch (name) {
+    case 'h1':
+    case 'h2':
+    case 'h3':
+    case 'h4':
+    case 'h5':
+    case 'h6': {
+      const text = oneLine(children, base);
+      return text === '' ? [] : [`${'#'.repeat(Number(name[1]))} ${text.replace(/(#+)$/, '\\$1')}`];
+    }
+    case 'pre':
+    case 'listing':
+      return preformatted(branch, language);
+    case 'blockquote':
+      return quoted(inner());
+    case 'ul':
+    case 'menu':
+    case 'dir':
+      return listOf(children, base, language, () => '- ');
+    case 'ol': {
+      const first = /^\d{1,8}$/.test(attributes['start'] ?? '') ? Number(attributes['start']) : 1;
+      return listOf(children, base, language, (item) => `${first + item}. `);
+    }
+    case 'dt':
+    case 'summary':
+    case 'legend':
+      return bold(children, base, inner);
+    case 'table':
+      return tableOf(branch, base) ?? inner();
+    case 'hr':
+      return ['---'];
+    default:
+      return inner();
+  }
+}
+
+function bold(children: readonly Node[], base: LinkBase, inner: () => string[]): string[] {
+  if (children.some((child) => typeof child !== 'string' && isBlock(child))) return inner();
+  const text = oneLine(children, base);
+  return text === '' ? [] : [/[*`]/.test(text) ? escapeLine(text) : `**${text}**`];
+}
+
+function listOf(
+  nodes: readonly Node[],
+  base: LinkBase,
+  language: string,
+  markerOf: (item: number) => string,
+): string[] {
+  const items: string[] = [];
+  const all: string[] = [];
+  let isTight = true;
+  for (const node of nodes) {
+    if (typeof node === 'string' && node.trim() === '') continue;
+    const isItem = typeof node !== 'string' && ITEMS.has(node.name);
+    const blocks = blocksOf(isItem ? node.children : [node], base, language);
+    if (blocks.length === 0) continue;
+    all.push(...blocks);
+    const marker = markerOf(items.length);
+    const [first, ...rest] = blocks;
+    // A list right below its heading line needs no empty line.
+    const isSimple = rest.length === 0 || (rest.length === 1 && LIST.test(rest[0]!));
+    isTight &&= isSimple;
+    const text = isSimple ? blocks.join('\n') : [first, ...rest].join('\n\n');
+    items.push(marker + indented(text, marker.length));
+  }
+  // A list of sections is one for the layout, and so is one whose only item is a list.
+  if (all.some((block) => block.startsWith('#')) || (all.length === 1 && LIST.test(all[0]!))) return all;
+  return items.length === 0 ? [] : [items.join(isTight ? '\n' : '\n\n')];
+}
+
+function quoted(blocks: readonly string[]): string[] {
+  if (blocks.length === 0) return [];
+  return [
+    blocks
+      .join('\n\n')
+      .split('\n')
+      .map((line) => (line === '' ? '>' : `> ${line}`))
+      .join('\n'),
+  ];
+}
+
+function indented(text: string, columns: number): string {
+  return text.replace(/\n(?=[^\n])/g, `\n${' '.repeat(columns)}`);
+}
+
+function preformatted(branch: Branch, around: string): string[] {
+  const text = rawText(branch);
+  if (text.trim() === '') return [];
+  const inside = branch.children.find((child): child is Branch => typeof child !== 'string' && child.name === 'code');
+  return [codeBlock(text, languageOf(branch) || (inside === undefined ? '' : languageOf(inside)) || around)];
+}
+
+/** What an element says of the language of the code that it holds; empty where it says nothing. */
+function languageOf({ name, attributes }: Branch): string {
+  const said = attributes['data-lang'] ?? attributes['data-language'];
+  if (said !== undefined) return said;
+  const found = CODE_LANGUAGE.exec(attributes['class'] ?? '')?.[1];
+  if (found !== undefined) return found === 'source' ? '' : found;
+  return name === 'pre' || name === 'code' ? (attributes['lang'] ?? '') : '';
+}
+
+function oneLine(nodes: readonly Node[], base: LinkBase): string {
+  return plainText(inlineText(nodes, base)).trim();
+}
+
+/** Its lines are those that a `br` ended. */
+function paragraph(text: string): string {
+  if (!text.includes('\n')) return escapeLine(text.trim());
+  const lines = text.split('\n').map((line) => escapeLine(line.trim()));
+  return lines
+    .join('\n')
+    .replace(/^\n+|\n+$/g, '')
+    .replace(/\n{2,}/g, '\n')
+    .replaceAll('\n', '\\\n');
+}
+
+/** Whether it stands by itself: it is a block or holds one. */
+function isBlock(branch: Branch): boolean {
+  if (BLOCKS.has(branch.name)) return true;
+  // A link around a card is a link with the card's text.
+  if (branch.name === 'a' || branch.name === 'code') return false;
+  return branch.children.some((child) => typeof child !== 'string' && isBlock(child));
+}
