@@ -5,6 +5,10 @@ const BENCHES: Readonly<Record<string, { readonly about: string; readonly load: 
     about: 'the cost of a page and pages a second, against wget2, Go and asyncio',
     load: () => import('./crawl.ts'),
   },
+  archive: {
+    about: 'what the archive costs, against wget, and how fast exports are',
+    load: () => import('./archive.ts'),
+  },
   connections: { about: 'ten thousand connections to a slow server', load: () => import('./connections.ts') },
   knee: {
     about: 'the limit that is found, against fixed ones, on servers of several kinds',

@@ -7,6 +7,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Archive, ArchivePlace, Outcome, Spooled } from '../base/contracts.ts';
 import { headerOf } from '../base/headers.ts';
 import {
+  COMPRESS_SYNC_BYTES_MAX,
   DISK_FULL_PATIENCE_MS,
   PAYLOADS_REMEMBERED_MAX,
   REVISIT_BYTES_MIN,
@@ -63,6 +64,10 @@ export function createWarcArchive(options: WarcArchiveOptions): Archive {
   const redact = options.keepCredentials ? (head: string): string => head : withoutCredentials;
   const indexes = createIndexWriter(options.folder);
   const payloads = new Map<string, Original>();
+  const scratch = Buffer.allocUnsafeSlow(COMPRESS_SYNC_BYTES_MAX);
+  // What is compressed at once is needed no longer than that: memory for each record would be garbage, tens of megabytes of it.
+  const room = (bytes: number): Buffer =>
+    compression === 'none' || bytes > scratch.length ? Buffer.allocUnsafe(bytes) : scratch.subarray(0, bytes);
   const startedAt = new Date(clock.now()).toISOString().replace(/\D/g, '');
   let serial = 0;
 
@@ -93,6 +98,7 @@ export function createWarcArchive(options: WarcArchiveOptions): Archive {
     const { request, response, written } = exchangeRecords(
       { outcome, payloadDigest, blockDigest: long.blockDigest, cut, original },
       redact,
+      room,
     );
     if (cut === null && original === null && length >= REVISIT_BYTES_MIN) {
       if (payloads.size >= PAYLOADS_REMEMBERED_MAX) payloads.clear();

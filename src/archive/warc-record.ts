@@ -6,6 +6,8 @@ import { rawBodyBytes } from '../base/raw-body.ts';
 
 const PROFILE = 'http://netpreserve.org/warc/1.1/revisit/identical-payload-digest';
 const CRLF = '\r\n';
+/** Of nearly all records; that of a longer one is put before the rest by itself. */
+const HEAD_BYTES_MAX = 2_048;
 const RECORD_END = Buffer.from(CRLF + CRLF);
 
 /** Names and values by turns; an empty value leaves its field out. */
@@ -39,6 +41,9 @@ export interface Records {
   readonly written: Original;
 }
 
+/** Gives so many bytes of any content. */
+export type Room = (bytes: number) => Buffer;
+
 /** A record whose body is in a file. */
 export interface LongRecord {
   readonly head: Buffer;
@@ -54,11 +59,15 @@ export function warcDate(at: number): string {
 export function warcinfoRecord(filename: string, at: number, facts: Fields): Buffer {
   const block = Buffer.from(fieldLines(facts));
   const fields = ['WARC-Filename', filename, 'Content-Type', 'application/warc-fields'];
-  return recordOf({ type: 'warcinfo', id: recordId(), at, fields }, [block]);
+  return recordOf({ type: 'warcinfo', id: recordId(), at, fields }, [block], Buffer.allocUnsafe);
 }
 
-/** Request and response, which name each other. `redact` takes credentials out of the request. */
-export function exchangeRecords(exchange: Exchange, redact: (head: string) => string): Records {
+/** Request and response, which name each other. `redact` takes credentials out of the request; the response is written into `room`. */
+export function exchangeRecords(
+  exchange: Exchange,
+  redact: (head: string) => string,
+  room: Room = Buffer.allocUnsafe,
+): Records {
   const { outcome, original, cut, payloadDigest, blockDigest } = exchange;
   const requestId = recordId();
   const responseId = recordId();
@@ -79,12 +88,14 @@ export function exchangeRecords(exchange: Exchange, redact: (head: string) => st
   const record = { type: isRevisit ? 'revisit' : 'response', id: responseId, at: outcome.startedAt, fields };
   const { spooled } = outcome;
   return {
-    request: recordOf({ type: 'request', id: requestId, at: outcome.startedAt, fields: requestFields }, [
-      Buffer.from(redact(outcome.requestHead), 'latin1'),
-    ]),
+    request: recordOf(
+      { type: 'request', id: requestId, at: outcome.startedAt, fields: requestFields },
+      [Buffer.from(redact(outcome.requestHead), 'latin1')],
+      Buffer.allocUnsafe,
+    ),
     response:
       spooled === null || isRevisit
-        ? recordOf(record, isRevisit ? [head] : [head, outcome.rawBody])
+        ? recordOf(record, isRevisit ? [head] : [head, outcome.rawBody], room)
         : longRecord(record, head, spooled, blockDigest),
     written: { id: responseId, url: outcome.url, date: warcDate(outcome.startedAt) },
   };
@@ -109,9 +120,23 @@ interface Kind {
   readonly fields: Fields;
 }
 
-function recordOf(kind: Kind, block: readonly Uint8Array[]): Buffer {
-  const whole = block.length === 1 ? block[0]! : Buffer.concat(block);
-  return Buffer.concat([recordHead(kind, hash('sha256', whole, 'hex'), whole.length), whole, RECORD_END]);
+/** Block and head are put together in one go, in `room`: the head before the block, once the block's digest is known. */
+function recordOf(kind: Kind, block: readonly Uint8Array[], room: Room): Buffer {
+  const length = block.reduce((sum, piece) => sum + piece.length, 0);
+  const bytes = room(HEAD_BYTES_MAX + length + RECORD_END.length);
+  let end = HEAD_BYTES_MAX;
+  for (const piece of block) {
+    bytes.set(piece, end);
+    end += piece.length;
+  }
+  bytes.set(RECORD_END, end);
+  const whole = bytes.subarray(HEAD_BYTES_MAX, end);
+  const head = recordHead(kind, hash('sha256', whole, 'hex'), length);
+  const rest = bytes.subarray(HEAD_BYTES_MAX, end + RECORD_END.length);
+  if (head.length > HEAD_BYTES_MAX) return Buffer.concat([head, rest]);
+  const from = HEAD_BYTES_MAX - head.length;
+  bytes.set(head, from);
+  return bytes.subarray(from, end + RECORD_END.length);
 }
 
 function longRecord(kind: Kind, head: Buffer, { path, bytes }: Spooled, blockDigest: string): LongRecord {
