@@ -24,6 +24,8 @@ const SELDOM = words(
   'ad banner share social related sidebar subscribe modal overlay pagination pager nav navbar navigation sitenav menu menubar toolbar footer foot toc topbar masthead sponsor promo recommended meta tags',
 );
 const HIDING = /display\s*:\s*none|visibility\s*:\s*hidden/i;
+/** Any of them, as a part of a word too: most names have none. */
+const MENTIONS = new RegExp([...NEVER, ...SELDOM].join('|'), 'i');
 const SHORT_LENGTH = 200;
 const LINKED_SHARE = 0.4;
 /** Of the text of a page, what its `main` or its only `article` must have at least to be believed, */
@@ -134,6 +136,7 @@ type VerdictOf = (attributes: Branch['attributes']) => Verdict;
 function createVerdict(): VerdictOf {
   const known = new Map<string, Verdict>();
   const ofName = (name: string): Verdict => {
+    if (!MENTIONS.test(name)) return null;
     const before = known.get(name);
     if (before !== undefined) return before;
     const parts = wordsOf(name);

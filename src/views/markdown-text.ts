@@ -6,7 +6,9 @@ const INLINE = /[\\`*[\]~]|_|<(?=[A-Za-z/!?])|&(?=#?\w+;)/g;
 const AT_LINE_START = /^(#{1,6}(?=\s|$)|[-+](?=\s|$)|>|=(?==*\s*$)|[-:|](?=[-:| ]*$))/;
 const NUMBERED = /^(\d{1,9})([.)])(?=\s|$)/;
 /** What may not stand in the target of a link as it is. */
-const UNSAFE_IN_LINK = /[\s<>\\"`|*_[\]^{}]|[^\P{Cc}]/gu;
+const UNSAFE_IN_LINK = /[\s<>\\"`|[\]^{}]|[^\P{Cc}]/gu;
+/** Most links are. */
+const PLAIN_LINK = /^https?:[\w/.#%&=?~+-]*$/;
 const LANGUAGE = /^[\w+#.-]{1,30}$/;
 
 /** Most text is: words with a space between, in ASCII. */
@@ -61,13 +63,14 @@ export function codeBlock(text: string, language: string): string {
 
 /** The target of a link or an image; null for what leads to no page and to no file. */
 export function linkTarget(url: string): string | null {
+  if (PLAIN_LINK.test(url)) return url;
   if (!/^(?:https?|ftp|mailto):/.test(url)) return null;
   const safe = url.toWellFormed().replace(UNSAFE_IN_LINK, (sign) => percent(sign));
   return hasBalance(safe) ? safe : safe.replace(/[()]/g, percent);
 }
 
 function percent(sign: string): string {
-  return encodeURIComponent(sign).replace(/[()*_]/g, (each) => `%${each.charCodeAt(0).toString(16).toUpperCase()}`);
+  return encodeURIComponent(sign).replace(/[()]/g, (each) => `%${each.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 /** Brackets that fit each other are allowed there (section 6.3). */

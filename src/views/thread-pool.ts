@@ -17,8 +17,8 @@ interface Thread {
   readonly ends: ((failure: Error | null) => void)[];
 }
 
-/** `script` answers each message with null or an error. One processor is left to whoever gives the tasks. */
-export function createThreadPool<T>(script: URL, count = Math.max(1, availableParallelism() - 1)): ThreadPool<T> {
+/** `script` answers each message with null or an error. */
+export function createThreadPool<T>(script: URL, count = availableParallelism()): ThreadPool<T> {
   const threads: Thread[] = [];
   let change = Promise.withResolvers<void>();
   const changed = (): void => {

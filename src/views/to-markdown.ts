@@ -99,26 +99,28 @@ function listOf(
   language: string,
   markerOf: (item: number) => string,
 ): string[] {
-  const items: string[] = [];
-  const all: string[] = [];
-  let isTight = true;
+  const items: string[][] = [];
   for (const node of nodes) {
     if (typeof node === 'string' && node.trim() === '') continue;
     const isItem = typeof node !== 'string' && ITEMS.has(node.name);
     const blocks = blocksOf(isItem ? node.children : [node], base, language);
-    if (blocks.length === 0) continue;
-    all.push(...blocks);
-    const marker = markerOf(items.length);
-    const [first, ...rest] = blocks;
-    // A list right below its heading line needs no empty line.
-    const isSimple = rest.length === 0 || (rest.length === 1 && LIST.test(rest[0]!));
-    isTight &&= isSimple;
-    const text = isSimple ? blocks.join('\n') : [first, ...rest].join('\n\n');
-    items.push(marker + indented(text, marker.length));
+    if (blocks.length > 0) items.push(blocks);
   }
-  // A list of sections is one for the layout, and so is one whose only item is a list.
+  if (items.length === 0) return [];
+  // A list of sections is one for the layout, and so is one that holds nothing but a list.
+  const all = items.flat();
   if (all.some((block) => block.startsWith('#')) || (all.length === 1 && LIST.test(all[0]!))) return all;
-  return items.length === 0 ? [] : [items.join(isTight ? '\n' : '\n\n')];
+  const isTight = items.every(isSimple);
+  const texts = items.map((blocks, item) => {
+    const marker = markerOf(item);
+    return marker + indented(blocks.join(isSimple(blocks) ? '\n' : '\n\n'), marker.length);
+  });
+  return [texts.join(isTight ? '\n' : '\n\n')];
+}
+
+/** A list right below its item needs no empty line. */
+function isSimple([, second, third]: readonly string[]): boolean {
+  return second === undefined || (third === undefined && LIST.test(second));
 }
 
 function quoted(blocks: readonly string[]): string[] {
