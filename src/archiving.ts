@@ -43,6 +43,7 @@ export async function openArchive(
     facts: warcFacts(options, version),
     bodyBytesMax: options.bodyBytesMax,
     keepCredentials: options.archiveCredentials,
+    metadata: options.archiveMetadata,
     earlier: earlierPayloads(options, folder, store),
     clock,
     onFull,

@@ -79,7 +79,7 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
     const redirect = admission.redirect(lease, outcome);
     const draft = settlementOf({ lease, outcome, found, links, redirect, blame }, rules.retriesMax, clock.now());
     const isOver = draft.state !== 'queued';
-    const place = isOver ? await archive.append(outcome, draft.response?.sha256 ?? null) : null;
+    const place = isOver ? await archive.append(outcome, draft.response?.sha256 ?? null, found?.links) : null;
     if (!isOver) outcome.spooled?.drop();
     await settle({ ...draft, place }, outcome, found);
     unsettledBytes -= outcome.rawBody.length;

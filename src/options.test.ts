@@ -77,6 +77,7 @@ test('resolveOptions: the defaults', () => {
     warcCompression: 'gzip',
     warcLevel: 3,
     archiveCredentials: false,
+    archiveMetadata: false,
     revisitsOf: null,
     logLevel: 'info',
   });

@@ -51,6 +51,7 @@ export interface CrawlOptions {
   readonly warcCompression: 'gzip' | 'zstd' | 'none';
   readonly warcLevel: number;
   readonly archiveCredentials: boolean;
+  readonly archiveMetadata: boolean;
   readonly revisitsOf: string | null;
   readonly logLevel: LogLevel;
 }
@@ -149,6 +150,7 @@ export const OPTIONS: readonly OptionSpec[] = [
   { name: 'warcCompression', flags: '--warc-compression <which>', group: 'job', kind: compressions, default: 'gzip', doc: 'of the archive: gzip, zstd or none' },
   { name: 'warcLevel', flags: '--warc-level <n>', group: 'job', kind: number(1, 19), default: 3, doc: 'how hard it compresses: gzip 1 to 9, zstd 1 to 19' },
   { name: 'archiveCredentials', flags: '--archive-credentials', group: 'job', kind: flag, default: false, doc: 'keep what --auth and -H Cookie send; without this the archive has only their names' },
+  { name: 'archiveMetadata', flags: '--archive-metadata', group: 'job', kind: flag, default: false, doc: 'keep records too of what each page links to, and of the addresses that names had' },
   { name: 'revisitsOf', flags: '--revisits-of <dir>', group: 'job', kind: folderKind, default: null, doc: 'an earlier job: what its archive has already is kept as a reference to it, and that job is needed to read it' },
   { name: 'logLevel', flags: '--log-level <level>', group: 'job', kind: levels, default: 'info', doc: "what the job's logs/gossamer.jsonl has: off, error, warn (also URLs that failed and hosts that are held), info (also retries, robots.txt, sitemaps) or debug (every decision)" },
 ];

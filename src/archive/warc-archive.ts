@@ -4,7 +4,7 @@
 import { createHash, hash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import type { Clock } from '../base/clock.ts';
-import type { Archive, ArchivePlace, Outcome, Spooled } from '../base/contracts.ts';
+import type { Archive, ArchivePlace, Link, Outcome, Spooled } from '../base/contracts.ts';
 import { headerOf } from '../base/headers.ts';
 import {
   COMPRESS_SYNC_BYTES_MAX,
@@ -19,9 +19,12 @@ import { type Compression, createCompressor, createStreamCompressor, isPacked } 
 import { createIndexWriter } from './indexes.ts';
 import { asDiskError, createWarcFiles } from './warc-files.ts';
 import {
+  dnsRecord,
   exchangeRecords,
+  isName,
   type LongRecord,
   type Original,
+  outlinksRecord,
   storedHead,
   warcinfoRecord,
   withoutCredentials,
@@ -40,6 +43,8 @@ export interface WarcArchiveOptions {
   readonly bodyBytesMax: number;
   /** Keep what the user gave to be let in: Authorization and Cookie. */
   readonly keepCredentials: boolean;
+  /** Also records of links and of addresses. */
+  readonly metadata?: boolean;
   /** The response that was kept before this run with the payload of that SHA-256 (hexadecimal); null where there is none. */
   readonly earlier?: (payloadDigest: string) => Original | null;
   /** Of one file; a gigabyte by default. */
@@ -64,6 +69,8 @@ export function createWarcArchive(options: WarcArchiveOptions): Archive {
   const redact = options.keepCredentials ? (head: string): string => head : withoutCredentials;
   const indexes = createIndexWriter(options.folder);
   const payloads = new Map<string, Original>();
+  /** Names with their addresses that have a record. */
+  const addresses = new Set<string>();
   const scratch = Buffer.allocUnsafeSlow(COMPRESS_SYNC_BYTES_MAX);
   // What is compressed at once is needed no longer than that: memory for each record would be garbage, tens of megabytes of it.
   const room = (bytes: number): Buffer =>
@@ -90,7 +97,27 @@ export function createWarcArchive(options: WarcArchiveOptions): Archive {
     return length < REVISIT_BYTES_MIN ? null : (payloads.get(digest) ?? options.earlier?.(digest) ?? null);
   };
 
-  const appended = async (outcome: Outcome, digest: Uint8Array, long: Long): Promise<ArchivePlace> => {
+  /** Records beside an exchange, where they are asked for; the address of a name once. */
+  const asides = (outcome: Outcome, links: readonly Link[], responseId: string): (Buffer | Promise<Buffer>)[] => {
+    if (options.metadata !== true) return [];
+    const records: Buffer[] = [];
+    const name = new URL(outcome.url).hostname;
+    const resolved = `${name} ${outcome.remoteAddress}`;
+    if (outcome.remoteAddress !== '' && isName(name) && !addresses.has(resolved)) {
+      if (addresses.size >= PAYLOADS_REMEMBERED_MAX) addresses.clear();
+      addresses.add(resolved);
+      records.push(dnsRecord(name, outcome.remoteAddress, outcome.startedAt));
+    }
+    if (links.length > 0) records.push(outlinksRecord(outcome, links, responseId));
+    return records.map(compress);
+  };
+
+  const appended = async (
+    outcome: Outcome,
+    digest: Uint8Array,
+    links: readonly Link[],
+    long: Long,
+  ): Promise<ArchivePlace> => {
     const length = rawBodyBytes(outcome);
     const payloadDigest = Buffer.from(digest.buffer, digest.byteOffset, digest.length).toString('hex');
     const cut = cutOf(outcome, options.bodyBytesMax);
@@ -105,7 +132,7 @@ export function createWarcArchive(options: WarcArchiveOptions): Archive {
       payloads.set(payloadDigest, written);
     }
     const piece = 'path' in response ? () => compressStream(bytesOf(response), long.isPacked) : compress(response);
-    const place = await files.append([compress(request), piece]);
+    const place = await files.append([compress(request), ...asides(outcome, links, written.id), piece]);
     const type = original === null ? 'response' : 'revisit';
     const { url, status, headers } = outcome;
     const contentType = headerOf(headers, 'content-type') ?? '';
@@ -114,14 +141,14 @@ export function createWarcArchive(options: WarcArchiveOptions): Archive {
   };
 
   return {
-    async append(outcome, sha256) {
+    async append(outcome, sha256, links = []) {
       const { spooled } = outcome;
       // Where nothing came there is nothing to keep.
       if (outcome.responseHead === '') return null;
-      if (spooled === null) return appended(outcome, sha256 ?? hash('sha256', outcome.rawBody, 'buffer'), SHORT);
+      if (spooled === null) return appended(outcome, sha256 ?? hash('sha256', outcome.rawBody, 'buffer'), links, SHORT);
       try {
         if (spooled.failure !== null) asDiskError(spooled.failure);
-        return await appended(outcome, spooled.sha256, await lookedThrough(outcome, spooled));
+        return await appended(outcome, spooled.sha256, links, await lookedThrough(outcome, spooled));
       } finally {
         spooled.drop();
       }

@@ -1,10 +1,15 @@
 // Records of WARC 1.1 (ISO 28500:2017) as bytes: named fields, a blank line, the block, two blank lines. Pure but for the ids.
 
 import { hash, randomUUID } from 'node:crypto';
-import type { Outcome, Spooled } from '../base/contracts.ts';
+import type { Link, LinkKind, Outcome, Spooled } from '../base/contracts.ts';
 import { rawBodyBytes } from '../base/raw-body.ts';
 
 const PROFILE = 'http://netpreserve.org/warc/1.1/revisit/identical-payload-digest';
+/** Heritrix's letters: links that are followed, what is embedded, redirects, and what is only said. */
+const HOPS: Readonly<Record<LinkKind, string>> = {
+  ...{ navigation: 'L', alternate: 'L', canonical: 'L', feed: 'L', sitemap: 'M', refresh: 'R', frame: 'E' },
+  ...{ requisite: 'E', style: 'E', script: 'E', metadata: 'I' },
+};
 const CRLF = '\r\n';
 /** Of nearly all records; that of a longer one is put before the rest by itself. */
 const HEAD_BYTES_MAX = 2_048;
@@ -99,6 +104,27 @@ export function exchangeRecords(
         : longRecord(record, head, spooled, blockDigest),
     written: { id: responseId, url: outcome.url, date: warcDate(outcome.startedAt) },
   };
+}
+
+/** What a page links to, as other crawlers write it: the URL, a letter for the kind of hop, the element. */
+export function outlinksRecord({ url, startedAt }: Outcome, links: readonly Link[], responseId: string): Buffer {
+  const lines = links.flatMap(({ url: target, kind, element }) => ['outlink', `${target} ${HOPS[kind]} ${element}`]);
+  const fields = ['WARC-Target-URI', url, 'WARC-Concurrent-To', responseId, 'Content-Type', 'application/warc-fields'];
+  const block = Buffer.from(fieldLines(lines));
+  return recordOf({ type: 'metadata', id: recordId(), at: startedAt, fields }, [block], Buffer.allocUnsafe);
+}
+
+/** The address that a name had (RFC 4501 names it, RFC 4027 its media type). */
+export function dnsRecord(name: string, address: string, at: number): Buffer {
+  const type = address.includes(':') ? 'AAAA' : 'A';
+  const block = Buffer.from(`${warcDate(at).replace(/\D/g, '').slice(0, 14)}\n${name}.\tIN\t${type}\t${address}\n`);
+  const fields = ['WARC-Target-URI', `dns:${name}`, 'WARC-IP-Address', address, 'Content-Type', 'text/dns'];
+  return recordOf({ type: 'resource', id: recordId(), at, fields }, [block], Buffer.allocUnsafe);
+}
+
+/** An address in a URL is none. */
+export function isName(hostname: string): boolean {
+  return !hostname.startsWith('[') && !/^[\d.]+$/.test(hostname);
 }
 
 function recordId(): string {

@@ -93,9 +93,9 @@ export type Parser = (bytes: Uint8Array, context: ParseContext) => Links | Promi
 export interface Archive {
   /**
    * Resolves with the place of the response's record once it is durable, in the order of the calls; with null where nothing came
-   * that could be kept. `sha256` is of the raw body, where the caller has it already. Rejects with MachineError.
+   * that could be kept. `sha256` is of the raw body, where the caller has it already; `links` are those of its page. Rejects with MachineError.
    */
-  append(outcome: Outcome, sha256: Uint8Array | null): Promise<ArchivePlace | null>;
+  append(outcome: Outcome, sha256: Uint8Array | null, links?: readonly Link[]): Promise<ArchivePlace | null>;
   flush(): Promise<void>;
   close(): Promise<void>;
 }

@@ -252,3 +252,29 @@ async function rawRecords(job: string): Promise<WARCRecord[]> {
   }
   return records;
 }
+
+test('archive: --archive-metadata keeps what pages link to and the addresses of names, and without it nothing', async () => {
+  await using site = await serveSite((path, response) => {
+    response.setHeader('content-type', 'text/html');
+    response.end(
+      path === '/' ? '<a href=/1>x</a><link rel=stylesheet href=/s.css><img src=/i.png>' : '<a href=/>x</a>',
+    );
+  });
+  const root = site.root.replace('127.0.0.1', 'localhost');
+  const job = join(folder, 'metadata');
+  const crawl = ['crawl', root, '-q', '--page-requisites', '--no-sitemaps'];
+  assert.equal((await gossamer([...crawl, '-o', job, '--archive-metadata'])).code, 0);
+  const records = await readByOthers(job);
+  const outlinks = records.find(({ type, url }) => type === 'metadata' && url === root)?.payload.toString();
+  assert.equal(outlinks, `outlink: ${root}1 L a\r\noutlink: ${root}s.css E link\r\noutlink: ${root}i.png E img\r\n`);
+  const names = records.filter(({ type }) => type === 'resource');
+  assert.deepEqual(
+    names.map(({ url }) => url),
+    ['dns:localhost'],
+  );
+  assert.match(names[0]!.payload.toString(), /^\d{14}\nlocalhost\.\tIN\t(A\t127\.0\.0\.1|AAAA\t::1)\n$/);
+  await verified(job);
+  const plain = join(folder, 'no-metadata');
+  assert.equal((await gossamer([...crawl, '-o', plain])).code, 0);
+  assert.ok((await readByOthers(plain)).every(({ type }) => type !== 'metadata' && type !== 'resource'));
+});
