@@ -21,7 +21,7 @@ interface Run extends Measured {
 const WANTED = { ofWithout: 0.6, overWget: 8, rssMb: 250, longBodyMb: 64, exportMbPerSecond: 50 };
 const random = seededRandom(1);
 const LONG_BODY_MB = 300;
-const FORMATS = ['mirror', 'wacz', 'jsonl', 'csv', 'parquet', 'sitemap'];
+const FORMATS = ['mirror', 'wacz', 'jsonl', 'csv', 'parquet', 'markdown', 'sitemap'];
 
 const { values } = parseArgs({
   options: { rounds: { type: 'string', default: '3' }, 'fsync-ms': { type: 'string', default: '10' } },
