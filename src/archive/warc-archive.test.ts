@@ -276,3 +276,16 @@ test('createWarcFiles: a full disk is said, waited for, and then a MachineError;
     execFileSync('umount', [disk]);
   }
 });
+
+test('readWarc: a byte that changed within a gzip member is told, though it can be unpacked', async () => {
+  const { folder, archive } = open('checksum');
+  const place = (await archive.append(outcome('http://a.test/1', 'a short body'), null))!;
+  await archive.close();
+  const file = join(folder, place.file);
+  const bytes = readFileSync(file);
+  const member = bytes.subarray(place.offset, place.offset + place.length);
+  // Stored as it is, because it is short.
+  bytes[place.offset + member.indexOf('a short body')] = 0x41;
+  writeFileSync(file, bytes);
+  assert.throws(() => readRecord(file, place.offset, place.length), /checksum/);
+});

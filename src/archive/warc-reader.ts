@@ -2,7 +2,7 @@
 // with the next member that begins like one.
 
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { inflateRawSync, zstdDecompressSync } from 'node:zlib';
+import { crc32, inflateRawSync, zstdDecompressSync } from 'node:zlib';
 
 export interface WarcRecord {
   /** Of the member in the file, and its length there. */
@@ -110,6 +110,7 @@ function gzipMember(bytes: Buffer): Member | null {
     if (length > bytes.length) return null;
     if (bytes.readUInt32LE(length - 4) !== buffer.length % 2 ** 32)
       throw new Error('its gzip member has another length');
+    if (bytes.readUInt32LE(length - 8) !== crc32(buffer)) throw new Error('its gzip member has another checksum');
     return { bytes: buffer, length };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'Z_BUF_ERROR') return null;
