@@ -88,8 +88,10 @@ export function next(backlog: Backlog, hostId: number, now: number, readWindow: 
 }
 
 function refill(backlog: Backlog, hostId: number, readWindow: ReadWindow): void {
-  const ids = readWindow(hostId, backlog.cursor, LEASE_WINDOW);
-  if (ids.length === 0 || ids.length !== Math.min(backlog.unread, LEASE_WINDOW)) {
+  // The database may have more by now, of a higher id: written, but not durable yet and so not to be leased.
+  const most = Math.min(backlog.unread, LEASE_WINDOW);
+  const ids = readWindow(hostId, backlog.cursor, most);
+  if (ids.length === 0 || ids.length !== most) {
     throw new Error(`store: ${ids.length} queued URLs were read of host ${hostId} where ${backlog.unread} are counted`);
   }
   backlog.window = ids;

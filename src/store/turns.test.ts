@@ -133,6 +133,22 @@ test('take: reads windows in order of ids, and each id once', () => {
   assert.deepEqual(reads, [0, LEASE_WINDOW, LEASE_WINDOW * 2]);
 });
 
+test('take: what is written and not yet durable is not read with a window, and comes in its turn', () => {
+  const ids = Array.from({ length: LEASE_WINDOW + 5 }, (_, index) => index + 1);
+  const turns = createTurns((_, afterId, most) => ids.filter((id) => id > afterId).slice(0, most));
+  for (const id of ids) turns.queued(1, 'one', id);
+  const taken = turns.take(LEASE_WINDOW, 1, () => FREE).map(({ id }) => id);
+  // The database has it, and nobody was told yet.
+  ids.push(LEASE_WINDOW + 6);
+  taken.push(...turns.take(10, 1, () => FREE).map(({ id }) => id));
+  assert.deepEqual(taken, ids.slice(0, -1));
+  turns.queued(1, 'one', LEASE_WINDOW + 6);
+  assert.deepEqual(
+    turns.take(10, 1, () => FREE).map(({ id }) => id),
+    [LEASE_WINDOW + 6],
+  );
+});
+
 test('take: says so where the queue holds other than what was counted', () => {
   const turns = createTurns(none);
   turns.known(1, 'one', 3);

@@ -137,13 +137,22 @@ test('export markdown: a file a page, with what the job knows in front', async (
 });
 
 test('export: after a run that was killed, each format has what was settled, and the crawl goes on', async () => {
-  await using pages = await serveSite(pagesAnswer(makeLinks(7, 300, 6)));
+  const answer = pagesAnswer(makeLinks(7, 300, 6));
+  let isKilling = false;
+  // From then on nothing is answered: however late the signal comes, the crawl is not over.
+  await using pages = await serveSite((...request) => void (isKilling || answer(...request)));
   const killed = join(home, 'killed');
   const crawl = ['crawl', pages.root, '-o', killed, '-c', '4', '--no-adapt', '-q'];
   const run = startGossamer(crawl);
-  pages.onRequest = (_, count) => void (count === 200 && run.child.kill('SIGKILL'));
-  assert.equal((await run.finished).signal, 'SIGKILL');
+  pages.onRequest = (_, count) => {
+    if (count < 200) return;
+    isKilling = true;
+    run.child.kill('SIGKILL');
+  };
+  const { signal, stderr } = await run.finished;
+  assert.equal(signal, 'SIGKILL', stderr);
   pages.onRequest = () => {};
+  isKilling = false;
   const settled = (await rows(killed)).filter(({ state }) => state === 'done').length;
   assert.ok(settled > 50 && settled < 200, `${settled} pages`);
   const folder = join(home, 'killed-markdown');

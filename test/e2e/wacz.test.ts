@@ -175,10 +175,9 @@ test('export wacz: while the crawl runs, after a kill, and of several files', as
   // Without its indexes the same is made from the files, up to the last record that a row points to.
   rmSync(join(job, 'indexes'), { recursive: true });
   const made = indexOf(await exported(job, 'again.wacz'));
-  assert.deepEqual(
-    made,
-    indexOf(entries).filter(({ surt }) => !surt.endsWith('/sitemap.xml')),
-  );
+  // The sitemap was asked for beside the pages, before the last of them or after it.
+  const pages = (lines: readonly Line[]): Line[] => lines.filter(({ surt }) => !surt.endsWith('/sitemap.xml'));
+  assert.deepEqual(pages(made), pages(indexOf(entries)));
 });
 
 const PNG = Buffer.from(
