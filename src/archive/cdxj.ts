@@ -44,14 +44,16 @@ export function indexedOf({ fields, block }: WarcRecord): Indexed | null {
 }
 
 /**
- * The sort-friendly form: the host's labels from the last to the first, then port, path and query, in lower case, the fields of the query in order; no scheme, no
- * `www` and no fragment. It is what the replay engines of the field compute for a URL that is looked for.
+ * The sort-friendly form: the host's labels from the last to the first, then port, path and query, in lower case; no scheme, no `www` and no fragment. The query is cut at
+ * each `&` and its pieces are put in order as they are written, because a reader that looks for a URL does just this and compares texts.
  */
 export function surtOf(url: string): string {
-  const parsed = URL.parse(url.toLowerCase().replace(/^(https?:\/\/)www\d*\./, '$1'));
-  if (parsed === null || !/^https?:$/.test(parsed.protocol)) return url;
-  const { hostname, port, pathname, searchParams } = parsed;
+  if (!/^https?:/.test(url)) return url;
+  const bare = url.replace(/^(https?:\/\/)www\d*\./, '$1');
+  const parsed = URL.parse(bare.toLowerCase());
+  if (parsed === null) return bare;
+  const { hostname, port, pathname, search } = parsed;
   const host = hostname.split('.').reverse().join(',');
-  searchParams.sort();
-  return `${host}${port === '' ? '' : `:${port}`})${pathname}${parsed.search}`;
+  const query = search === '' ? '' : `?${search.slice(1).split('&').sort().join('&')}`;
+  return `${host}${port === '' ? '' : `:${port}`})${pathname}${query}`;
 }

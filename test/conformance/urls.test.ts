@@ -1,9 +1,11 @@
 // URLs by tables that do not come from our code: the reference resolution examples of RFC 3986 (section 5.4, as the URL Standard has
 // them), what the URL Standard says of hosts, schemes, ports and odd characters, and where registrable domains begin. Each join is also
-// asked of the URL parser itself.
+// asked of the URL parser itself, and what it gives has the key in the index of an archive by which readers look for it.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { getSurt } from 'warcio';
+import { surtOf } from '../../src/archive/cdxj.ts';
 import { hostOf, siteOf } from '../../src/url/host.ts';
 import { joinUrl } from '../../src/url/join.ts';
 import { urlKey } from '../../src/url/key.ts';
@@ -18,6 +20,7 @@ function assertJoins(base: string, table: Table): void {
     const standard = new URL(href, base);
     standard.hash = '';
     assert.equal(standard.href, expected, `${href} on ${base}, by the URL parser`);
+    assert.equal(surtOf(expected), getSurt(expected), `${expected} in the index, by warcio`);
   }
 }
 

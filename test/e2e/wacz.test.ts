@@ -54,15 +54,15 @@ interface Line {
   readonly length: string;
 }
 
-/** Every line of the index, each found through the second index. */
-function indexOf(entries: Map<string, Unzipped>): Line[] {
+/** The lines of the index, block by block, each found through the second index. */
+function indexBlocks(entries: Map<string, Unzipped>): Line[][] {
   const packed = entries.get('indexes/index.cdx.gz')!.bytes;
   const [meta, ...blocks] = entries.get('indexes/index.idx')!.bytes.toString().trimEnd().split('\n');
   assert.deepEqual(JSON.parse(meta!.split(' ').slice(2).join(' ')), {
     format: 'cdxj-gzip-1.0',
     filename: 'index.cdx.gz',
   });
-  const lines = blocks.flatMap((block) => {
+  const all = blocks.map((block) => {
     const { offset, length } = JSON.parse(block.slice(block.indexOf('{')));
     const own = gunzipSync(packed.subarray(offset, offset + length))
       .toString()
@@ -71,8 +71,16 @@ function indexOf(entries: Map<string, Unzipped>): Line[] {
     assert.ok(own[0]!.startsWith(block.slice(0, block.indexOf(' {'))), block);
     return own;
   });
-  assert.deepEqual(lines, [...lines].sort());
-  return lines.map((line) => ({ surt: line.split(' ')[0]!, ...JSON.parse(line.slice(line.indexOf('{'))) }));
+  assert.deepEqual(all.flat(), all.flat().sort());
+  const read = (line: string): Line => ({
+    surt: line.split(' ')[0]!,
+    ...JSON.parse(line.slice(line.indexOf('{'))),
+  });
+  return all.map((lines) => lines.map(read));
+}
+
+function indexOf(entries: Map<string, Unzipped>): Line[] {
+  return indexBlocks(entries).flat();
 }
 
 /** Each line's place holds the record that it says, by a reader that is not ours; and the package names every file with its digest. */
@@ -217,6 +225,35 @@ test('export wacz: the replay engine of the field shows a page with its style an
     mkdirSync(artefacts, { recursive: true });
     await viewer.page.screenshot({ path: join(artefacts, 'replay.png') });
     assert.ok(readFileSync(join(artefacts, 'replay.png')).length > 1_000);
+  } finally {
+    await browser.close();
+  }
+});
+
+test('export wacz: the replay engine finds each page of a long index, however its query is written', async (context) => {
+  const browser = await startChromium();
+  if (browser === null) return context.skip('there is no Chromium here');
+  try {
+    const plain = Array.from({ length: 3_000 }, (_, page) => `/q?t=a%20${page}`);
+    const odd = ['/q?x=(1)', '/q?a', '/q?a=', '/q?a=&b', '/q?b&a=1', '/q?a=%E2', '/q?a=%E3', '/q?T=A+b', '/a%2Fb?C'];
+    const site = await serveSite((path, response) => {
+      response.setHeader('content-type', 'text/html');
+      const links = path === '/' ? [...plain, ...odd].map((link) => `<a href="${link}">x</a>`) : [];
+      response.end(`<!doctype html><title>${path.replaceAll('&', '&amp;')}</title>${links.join('')}`);
+    });
+    const job = join(folder, 'long');
+    const run = await gossamer(['crawl', site.root, '-o', job, '-q', '--no-adapt', '--no-sitemaps']);
+    assert.equal(run.code, 0, run.stderr);
+    await site[Symbol.asyncDispose]();
+    const blocks = indexBlocks(await exported(job, 'long.wacz'));
+    assert.equal(blocks.length, 3);
+    const inBlocks = blocks.flatMap((lines) => [lines[0]!, lines[lines.length >> 1]!, lines.at(-1)!]);
+    const urls = [...inBlocks.map(({ url }) => url), ...odd.map((path) => new URL(path, site.root).href)];
+    await using viewer = await replay(browser, join(folder, 'long.wacz'));
+    for (const url of urls.filter((each) => !each.endsWith('/robots.txt'))) {
+      const frame = await viewer.open(url, '');
+      assert.equal(await frame.evaluate('document.title'), url.slice(site.root.length - 1));
+    }
   } finally {
     await browser.close();
   }
