@@ -35,7 +35,7 @@ async function measure(requests: number, waiting: number): Promise<void> {
     {
       userAgent: 'gossamer/bench',
       headers: [],
-      auth: null,
+      secrets: { origins: new Set(), headers: [] },
       timeoutMs: 30_000,
       minRateBytesPerSecond: 100,
       bodyBytesMax: 64 * 1024 * 1024,

@@ -11,6 +11,7 @@ import type { Original } from './archive/warc-record.ts';
 import type { Clock } from './base/clock.ts';
 import type { Archive, Fetch, Ledger, OpenSpool } from './base/contracts.ts';
 import { DISK_FULL_PATIENCE_MS, PAYLOADS_REMEMBERED_MAX, REVISIT_BYTES_MIN } from './base/limits.ts';
+import { secretNames } from './base/secrets.ts';
 import type { Job } from './job.ts';
 import type { Log } from './log.ts';
 import type { CrawlOptions } from './options.ts';
@@ -42,7 +43,7 @@ export async function openArchive(
     level: options.warcCompression === 'gzip' ? Math.min(9, options.warcLevel) : options.warcLevel,
     facts: warcFacts(options, version),
     bodyBytesMax: options.bodyBytesMax,
-    keepCredentials: options.archiveCredentials,
+    secrets: options.archiveCredentials ? new Set() : secretNames(options.secretHeaders),
     metadata: options.archiveMetadata,
     earlier: earlierPayloads(options, folder, store),
     clock,

@@ -23,6 +23,7 @@ import type { CrawlOptions } from './options.ts';
 import type { JoinTo } from './parse/join-links.ts';
 import { createSitemapReader } from './parse/lists.ts';
 import { createParser, type ParserOptions } from './parse/parse.ts';
+import { requestFields } from './request-fields.ts';
 import { parseRobots, type RobotsRules, rulesFor } from './robots/rules.ts';
 import { type Run, type RunParts, type SlowHost, startRun, totalsOf } from './run.ts';
 import { createSitemaps, guessesOf, NO_SITEMAPS, type SitemapParts, type Sitemaps } from './sitemaps.ts';
@@ -200,11 +201,7 @@ export function makeFetcher(options: CrawlOptions): Fetcher {
   return createFetch(
     {
       userAgent: options.userAgent ?? `gossamer/${version}${contact}`,
-      headers: options.headers,
-      auth:
-        options.auth === null
-          ? null
-          : { origins: options.roots.map((root) => new URL(root).origin), value: options.auth },
+      ...requestFields(options),
       timeoutMs: options.timeoutMs,
       minRateBytesPerSecond: options.minRateBytesPerSecond,
       bodyBytesMax: options.bodyBytesMax,

@@ -50,7 +50,10 @@ export interface Page {
 }
 
 export interface CrawlHooks {
-  /** Before each request, robots.txt included; what it returns is sent instead. */
+  /**
+   * Before each request, robots.txt included; what it returns is sent instead. A header that it adds goes to where this request goes, a secret too:
+   * look at the URL before you add one.
+   */
   readonly onRequest?: (request: Request) => Request;
   /** After each page, in the order in which they were settled. */
   readonly onPage?: (page: Page) => void;

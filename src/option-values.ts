@@ -23,6 +23,7 @@ export type Kind =
   | { readonly is: 'text'; readonly pattern: RegExp; readonly expected: string }
   | { readonly is: 'patterns' }
   | { readonly is: 'headers' }
+  | { readonly is: 'names' }
   | { readonly is: 'ports' };
 
 /** The value that a text stands for, or undefined where it stands for none. */
@@ -44,6 +45,7 @@ function parse(kind: Kind, text: string): OptionValue | undefined {
     case 'headers':
       return headerOf(text);
     case 'patterns':
+    case 'names':
       return text === '' ? undefined : [text];
     case 'ports':
       return /^\d+$/.test(text) ? [Number(text)] : undefined;
@@ -104,6 +106,8 @@ export function isValid(kind: Kind, value: unknown): boolean {
       return isListOf(value, isPattern);
     case 'headers':
       return isListOf(value, (item) => typeof item === 'string') && areHeaders(value as string[]);
+    case 'names':
+      return isListOf(value, (name) => typeof name === 'string' && TOKEN.test(name));
     case 'ports':
       return isListOf(value, (port) => isWhole(port, 1, 65_535));
   }
@@ -158,6 +162,8 @@ export function expectationOf(kind: Kind): string {
       return 'a regular expression';
     case 'headers':
       return "a header, written like 'Name: value', on one line, and not one that frames the message";
+    case 'names':
+      return 'the name of a header alone, written like X-Api-Key; its value is given with --header';
     case 'ports':
       return 'a port from 1 to 65535';
   }

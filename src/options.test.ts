@@ -66,6 +66,7 @@ test('resolveOptions: the defaults', () => {
     userAgent: null,
     contact: null,
     headers: [],
+    secretHeaders: [],
     auth: null,
     insecure: false,
     allowPrivate: false,
@@ -106,6 +107,7 @@ test('resolveOptions: an unknown name or a value that cannot be is named', () =>
   refuses(() => resolveOptions({ roots: ROOT, timeoutMs: '30s' as never }), 'timeoutMs', '30s');
   refuses(() => resolveOptions({ roots: ROOT, headers: ['X'] }), 'headers', 'X');
   refuses(() => resolveOptions({ roots: ROOT, headers: ['X', 'a\r\nY: b'] }), 'headers');
+  refuses(() => resolveOptions({ roots: ROOT, secretHeaders: ['X-Api-Key: 1'] }), 'secretHeaders', 'X-Api-Key: 1');
   refuses(() => resolveOptions({ roots: ROOT, strict: true, scope: 'site' }), 'strict', 'site');
   refuses(() => resolveOptions({ roots: [] }), 'no root');
   refuses(() => resolveOptions({} as never), 'no root');

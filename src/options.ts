@@ -39,6 +39,8 @@ export interface CrawlOptions {
   readonly contact: string | null;
   /** Name and value by turns. */
   readonly headers: readonly string[];
+  /** Names of fields that are secrets, beside those that HTTP has for them. */
+  readonly secretHeaders: readonly string[];
   /** `USER:PASS`. */
   readonly auth: string | null;
   readonly insecure: boolean;
@@ -137,8 +139,9 @@ export const OPTIONS: readonly OptionSpec[] = [
 
   { name: 'userAgent', flags: '-A, --user-agent <text>', group: 'request', kind: fieldText, default: null, doc: 'in place of gossamer/VERSION' },
   { name: 'contact', flags: '--contact <url|mail>', group: 'request', kind: contactKind, default: null, doc: 'told to servers in the User-Agent' },
-  { name: 'headers', flags: "-H, --header <'K: V'>", group: 'request', kind: { is: 'headers' }, default: [], doc: 'sent with each request; may be repeated' },
-  { name: 'auth', flags: '--auth <user:pass>', group: 'request', kind: authKind, default: null, doc: 'HTTP Basic, to the hosts of the roots' },
+  { name: 'headers', flags: "-H, --header <'K: V'>", group: 'request', kind: { is: 'headers' }, default: [], doc: 'sent with each request, but Authorization, Cookie and Proxy-Authorization to the origins of the roots only; may be repeated' },
+  { name: 'secretHeaders', flags: '--secret-header <name>', group: 'request', kind: { is: 'names' }, default: [], doc: 'a -H field of that name goes to the origins of the roots only too, and is left out of the archive; may be repeated' },
+  { name: 'auth', flags: '--auth <user:pass>', group: 'request', kind: authKind, default: null, doc: 'HTTP Basic, to the origins of the roots only' },
   { name: 'insecure', flags: '--insecure', group: 'request', kind: flag, default: false, doc: 'accept any TLS certificate' },
   { name: 'allowPrivate', flags: '--allow-private', group: 'request', kind: flag, default: false, doc: 'ask private and loopback addresses too' },
   { name: 'allowedPorts', flags: '--allow-port <n>', group: 'request', kind: { is: 'ports' }, default: [], doc: 'ask this port too, though it is not usual for the web; may be repeated' },
@@ -149,7 +152,7 @@ export const OPTIONS: readonly OptionSpec[] = [
   { name: 'archive', flags: '--no-archive', group: 'job', kind: flag, default: true, doc: 'keep no bytes of what was fetched' },
   { name: 'warcCompression', flags: '--warc-compression <which>', group: 'job', kind: compressions, default: 'gzip', doc: 'of the archive: gzip, zstd or none' },
   { name: 'warcLevel', flags: '--warc-level <n>', group: 'job', kind: number(1, 19), default: 3, doc: 'how hard it compresses: gzip 1 to 9, zstd 1 to 19' },
-  { name: 'archiveCredentials', flags: '--archive-credentials', group: 'job', kind: flag, default: false, doc: 'keep what --auth and -H Cookie send; without this the archive has only their names' },
+  { name: 'archiveCredentials', flags: '--archive-credentials', group: 'job', kind: flag, default: false, doc: 'keep what --auth, -H Cookie and other secrets say; without this the archive has only their names' },
   { name: 'archiveMetadata', flags: '--archive-metadata', group: 'job', kind: flag, default: false, doc: 'keep records too of what each page links to, and of the addresses that names had' },
   { name: 'revisitsOf', flags: '--revisits-of <dir>', group: 'job', kind: folderKind, default: null, doc: 'an earlier job: what its archive has already is kept as a reference to it, and that job is needed to read it' },
   { name: 'logLevel', flags: '--log-level <level>', group: 'job', kind: levels, default: 'info', doc: "what the job's logs/gossamer.jsonl has: off, error, warn (also URLs that failed and hosts that are held), info (also retries, robots.txt, sitemaps) or debug (every decision)" },

@@ -28,7 +28,7 @@ function answer(url: string, body: Buffer, head = ''): Outcome {
 async function archived(outcomes: readonly Outcome[]): Promise<ArchivePlace[]> {
   const archive = createWarcArchive({
     ...{ folder: home, prefix: 'a', compression: 'gzip', level: 3, facts: [], bodyBytesMax: 1e6 },
-    ...{ keepCredentials: false, clock: systemClock, onFull: () => {} },
+    ...{ secrets: new Set<string>(), clock: systemClock, onFull: () => {} },
   });
   const places = await Promise.all(outcomes.map((outcome) => archive.append(outcome, null)));
   await archive.close();

@@ -26,7 +26,7 @@ function open(name: string, compression: Compression = 'gzip'): { folder: string
   mkdirSync(folder);
   const archive = createWarcArchive({
     ...{ folder, prefix: name, compression, level: 3, facts: [], bodyBytesMax: 10_000_000 },
-    ...{ keepCredentials: false, clock: systemClock, onFull: () => {} },
+    ...{ secrets: new Set<string>(), clock: systemClock, onFull: () => {} },
   });
   return { folder, archive };
 }

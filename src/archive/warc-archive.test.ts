@@ -21,7 +21,7 @@ import { recoverArchive } from './recover.ts';
 import { createWarcArchive, cutOf, type WarcArchiveOptions } from './warc-archive.ts';
 import { createWarcFiles } from './warc-files.ts';
 import { type Damage, readRecord, readWarc, type WarcRecord } from './warc-reader.ts';
-import { storedHead, withoutCredentials } from './warc-record.ts';
+import { storedHead, withoutSecrets } from './warc-record.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'gossamer-warc-'));
 after(() => rmSync(home, { recursive: true }));
@@ -60,7 +60,7 @@ function open(name: string, more: Partial<WarcArchiveOptions> = {}) {
     level: 3,
     facts: ['software', 'gossamer/test', 'robots', 'obey'],
     bodyBytesMax: 1_000_000,
-    keepCredentials: false,
+    secrets: new Set(['authorization']),
     clock: systemClock,
     onFull: () => {},
     ...more,
@@ -118,7 +118,7 @@ for (const compression of ['gzip', 'zstd', 'none'] as const) {
 }
 
 test('createWarcArchive: the same payload again refers to the first', async () => {
-  const { folder, archive } = open('revisit', { keepCredentials: true });
+  const { folder, archive } = open('revisit', { secrets: new Set() });
   const body = 'x'.repeat(2_000);
   const places: (ArchivePlace | null)[] = [];
   for (const url of ['http://a.test/1', 'http://a.test/2']) places.push(await archive.append(outcome(url, body), null));
@@ -176,12 +176,12 @@ test('storedHead: what framed the body on the wire has another name, everything 
   );
 });
 
-test('withoutCredentials: the names stay, the rest of the request too', () => {
+test('withoutSecrets: the names stay, the rest of the request too', () => {
   const head =
-    'GET / HTTP/1.1\r\nCookie: a=b; c\r\nauthorization: Bearer x\r\nProxy-Authorization:y\r\nX-Cookie: z\r\n\r\n';
+    'GET /cookie:x HTTP/1.1\r\nCookie: a=b; c\r\nauthorization: Bearer x\r\nX-Key:y\r\nX-Cookie: z\r\ncookie: d: e\r\n\r\n';
   assert.equal(
-    withoutCredentials(head),
-    'GET / HTTP/1.1\r\nCookie: [redacted]\r\nauthorization: [redacted]\r\nProxy-Authorization:[redacted]\r\nX-Cookie: z\r\n\r\n',
+    withoutSecrets(head, new Set(['cookie', 'authorization', 'x-key'])),
+    'GET /cookie:x HTTP/1.1\r\nCookie: [redacted]\r\nauthorization: [redacted]\r\nX-Key:[redacted]\r\nX-Cookie: z\r\ncookie: [redacted]\r\n\r\n',
   );
 });
 

@@ -27,7 +27,7 @@ import {
   outlinksRecord,
   storedHead,
   warcinfoRecord,
-  withoutCredentials,
+  withoutSecrets,
 } from './warc-record.ts';
 
 export interface WarcArchiveOptions {
@@ -41,8 +41,8 @@ export interface WarcArchiveOptions {
   readonly facts: readonly string[];
   /** A body of that length was cut by us. */
   readonly bodyBytesMax: number;
-  /** Keep what the user gave to be let in: Authorization and Cookie. */
-  readonly keepCredentials: boolean;
+  /** Names, in lower case, of request fields whose values are left out. */
+  readonly secrets: ReadonlySet<string>;
   /** Also records of links and of addresses. */
   readonly metadata?: boolean;
   /** The response that was kept before this run with the payload of that SHA-256 (hexadecimal); null where there is none. */
@@ -66,7 +66,7 @@ export function createWarcArchive(options: WarcArchiveOptions): Archive {
   const { clock, compression } = options;
   const compress = createCompressor(compression, options.level);
   const compressStream = createStreamCompressor(compression, options.level);
-  const redact = options.keepCredentials ? (head: string): string => head : withoutCredentials;
+  const redact = (head: string): string => withoutSecrets(head, options.secrets);
   const indexes = createIndexWriter(options.folder);
   const payloads = new Map<string, Original>();
   /** Names with their addresses that have a record. */

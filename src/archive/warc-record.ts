@@ -200,7 +200,9 @@ export function storedHead(outcome: Pick<Outcome, 'responseHead' | 'rawBody' | '
   return `${head}${CRLF}Content-Length: ${rawBodyBytes(outcome)}${CRLF}${CRLF}`;
 }
 
-/** The request without what only its user may know; the names stay. */
-export function withoutCredentials(requestHead: string): string {
-  return requestHead.replace(/^((?:proxy-)?authorization|cookie)([ \t]*:[ \t]*)[^\r\n]*/gim, '$1$2[redacted]');
+/** The request without what only its user may know; the names stay. `secret` are names in lower case. */
+export function withoutSecrets(requestHead: string, secret: ReadonlySet<string>): string {
+  return requestHead.replace(/^([^\s:]+)(:[ \t]*)[^\r\n]*/gm, (line, name: string, colon: string) =>
+    secret.has(name.toLowerCase()) ? `${name}${colon}[redacted]` : line,
+  );
 }

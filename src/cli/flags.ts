@@ -42,7 +42,8 @@ export const FAIL_ON = {
 /** Options that a single request takes. */
 export const REQUEST_OPTIONS: readonly OptionName[] = [
   ...(['bodyBytesMax', 'redirectsMax', 'timeoutMs', 'minRateBytesPerSecond'] as const),
-  ...(['userAgent', 'contact', 'headers', 'auth', 'insecure', 'allowPrivate', 'allowedPorts'] as const),
+  ...(['userAgent', 'contact', 'headers', 'secretHeaders', 'auth'] as const),
+  ...(['insecure', 'allowPrivate', 'allowedPorts'] as const),
 ];
 /** Options that say whether a URL belongs to a job. */
 export const SCOPE_OPTIONS: readonly OptionName[] = ['scope', 'strict', 'include', 'exclude'];

@@ -4,7 +4,11 @@ import { UsageError } from '../base/errors.ts';
 import { Origins } from './origins.ts';
 import { createRequestHead, type RequestHeadOptions } from './request-head.ts';
 
-const PLAIN: RequestHeadOptions = { userAgent: 'gossamer/1', headers: [], auth: null };
+const PLAIN: RequestHeadOptions = {
+  userAgent: 'gossamer/1',
+  headers: [],
+  secrets: { origins: new Set(), headers: [] },
+};
 
 function headFor(options: RequestHeadOptions, url: string, headers?: readonly string[]): string {
   const { origin, path } = new Origins(() => null).target(url)!;
@@ -35,11 +39,19 @@ test("createRequestHead: the user's headers replace defaults, and a request's re
   assert.match(headFor(options, 'http://a.test/', ['x-a', '2']), /\r\naccept: text\/html\r\nx-a: 2\r\n\r\n$/);
 });
 
-test('createRequestHead: credentials go to their origins alone', () => {
-  const options = { ...PLAIN, auth: { origins: ['http://a.test'], value: 'user:pässword' } };
-  assert.match(headFor(options, 'http://a.test/'), /\r\nAuthorization: Basic dXNlcjpww6Rzc3dvcmQ=\r\n/);
-  for (const other of ['https://a.test/', 'http://a.test:81/', 'http://b.test/']) {
-    assert.doesNotMatch(headFor(options, other), /Authorization/);
+test('createRequestHead: secrets go to their origins alone, all of a name', () => {
+  const secrets = {
+    origins: new Set(['http://a.test']),
+    headers: ['Cookie', 'a=1', 'cookie', 'b=2', 'X-Api-Key', '3'],
+  };
+  const options = { ...PLAIN, headers: ['X-Open', '4'], secrets };
+  assert.match(
+    headFor(options, 'http://a.test/'),
+    /\r\nX-Open: 4\r\nCookie: a=1\r\ncookie: b=2\r\nX-Api-Key: 3\r\n\r\n$/,
+  );
+  for (const other of ['https://a.test/', 'http://a.test:81/', 'http://b.test/', 'http://www.a.test/']) {
+    assert.doesNotMatch(headFor(options, other), /cookie|api-key/i);
+    assert.match(headFor(options, other), /X-Open: 4/);
   }
 });
 

@@ -8,8 +8,8 @@ export interface RequestHeadOptions {
   readonly userAgent: string;
   /** Sent with each request; name and value by turns. They replace defaults of the same name. */
   readonly headers: readonly string[];
-  /** HTTP Basic credentials `USER:PASS`, for these origins (scheme://host[:port]) alone. */
-  readonly auth: { readonly origins: readonly string[]; readonly value: string } | null;
+  /** The same for these origins (scheme://host[:port]) alone. */
+  readonly secrets: { readonly origins: ReadonlySet<string>; readonly headers: readonly string[] };
 }
 
 /** The request's bytes as latin1 text. */
@@ -20,19 +20,19 @@ const FRAMING: ReadonlySet<string> = new Set(['content-length', 'transfer-encodi
 
 /** @throws UsageError where a header given by the user is no header. */
 export function createRequestHead(options: RequestHeadOptions): RequestHead {
-  const own = ['User-Agent', options.userAgent, ...options.headers];
+  const { secrets } = options;
+  const own = ['User-Agent', options.userAgent, ...options.headers, ...secrets.headers];
   const unsafe = unsafeHeaderOf(own);
   if (unsafe !== null) throw new UsageError(`headers: ${JSON.stringify(unsafe)} cannot be sent as a header of HTTP.`);
-  const authOrigins = new Set(options.auth?.origins);
-  const basic = options.auth === null ? '' : `Basic ${Buffer.from(options.auth.value, 'utf8').toString('base64')}`;
+  const open = options.headers;
+  const all = [...open, ...secrets.headers];
 
   function tailOf(origin: Origin, extra: readonly string[]): string {
     const defaults = [
       ...['Host', origin.host, 'User-Agent', options.userAgent, 'Accept', '*/*'],
       ...['Accept-Encoding', 'gzip, deflate, br, zstd', 'Connection', 'keep-alive'],
     ];
-    if (authOrigins.has(origin.key)) defaults.push('Authorization', basic);
-    const fields = replaced(replaced(defaults, options.headers), extra);
+    const fields = replaced(replaced(defaults, secrets.origins.has(origin.key) ? all : open), extra);
     let tail = ' HTTP/1.1\r\n';
     for (let at = 0; at < fields.length; at += 2) tail += `${fields[at]}: ${fields[at + 1]}\r\n`;
     return `${tail}\r\n`;

@@ -66,7 +66,7 @@ export function fetcherFor(options: Partial<FetchOptions> = {}): Fetcher {
     {
       userAgent: 'gossamer/test',
       headers: [],
-      auth: null,
+      secrets: { origins: new Set(), headers: [] },
       timeoutMs: 5_000,
       minRateBytesPerSecond: 0,
       bodyBytesMax: 1024 * 1024,
