@@ -152,6 +152,7 @@ function outcomeOf({ url }: Lease, now: number): Outcome {
 function settlementOf(lease: Lease): Settlement {
   return {
     ...{ lease, state: 'done', reason: null, error: null, response: null, tries: 1, dueAt: 0, links: [] },
+    detail: '',
     ...{ redirect: null, fetchedAt: NOW, elapsedMs: 50, remoteAddress: '192.0.2.1', place: null },
   };
 }

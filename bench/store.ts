@@ -47,6 +47,7 @@ function settlementOf(lease: Lease, links: readonly NewUrl[]): Settlement {
     state: 'done',
     reason: null,
     error: null,
+    detail: '',
     response: {
       status: 200,
       truncated: null,

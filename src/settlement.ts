@@ -30,6 +30,7 @@ export interface Visit {
 export type Blame = 'host' | 'url' | 'machine';
 
 const UNASKED = {
+  detail: '',
   response: null,
   links: [],
   redirect: null,
@@ -48,12 +49,14 @@ export function unasked(lease: Lease, reason: SkipReason | null, error: ErrorCod
 /** How the lease ends: done, failed, skipped, or queued for another try. */
 export function settlementOf(visit: Visit, retriesMax: number, now: number): Settlement {
   const { lease, outcome } = visit;
-  if (outcome.refused !== null) return unasked(lease, outcome.refused, null);
+  const { detail } = outcome;
+  if (outcome.refused !== null) return { ...unasked(lease, outcome.refused, null), detail };
   const again = retryOf(outcome, visit.blame);
   const tries = lease.tries + (again === 'unspent' ? 0 : 1);
   const common = {
     lease,
     reason: null,
+    detail,
     tries,
     fetchedAt: outcome.startedAt,
     elapsedMs: Math.round(outcome.elapsedMs),

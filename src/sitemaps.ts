@@ -176,8 +176,9 @@ async function readAll(
   addSitemaps: (found: readonly NewSitemap[]) => Promise<void>,
 ): Promise<SitemapEnd | null> {
   const isThere = outcome.status >= 200 && outcome.status < 300;
-  const isFailed = outcome.status === 0 || outcome.status >= 500;
-  if (!isThere) return { verdict: isFailed ? 'failed' : 'missing', entries: 0, excess: 0 };
+  const isCoded = outcome.isCoded === true;
+  const isFailed = isCoded || outcome.status === 0 || outcome.status >= 500;
+  if (!isThere || isCoded) return { verdict: isFailed ? 'failed' : 'missing', entries: 0, excess: 0 };
   const context = { url: sitemap.url, contentType: headerOf(outcome.headers, 'content-type') ?? '' };
   let entries = 0;
   let excess = 0;

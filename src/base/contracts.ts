@@ -192,6 +192,8 @@ export interface Settlement {
   readonly state: 'done' | 'failed' | 'skipped' | 'queued';
   readonly reason: SkipReason | null;
   readonly error: ErrorCode | null;
+  /** What happened in words, for people; empty where there is nothing to say. */
+  readonly detail: string;
   readonly response: Response | null;
   /** Tries spent so far, this one included where it counts. */
   readonly tries: number;

@@ -32,6 +32,8 @@ export interface Row {
   readonly remoteAddress: string | null;
   readonly archive: ArchivePlace | null;
   readonly dueAt: number | null;
+  /** What happened in words, for people: never parsed. */
+  readonly detail: string | null;
 }
 
 /** What a page says of itself, where it says anything; each is null where it does not. */

@@ -135,6 +135,8 @@ export const DATABASE_BUSY_MS = 5_000;
 /** Entries of the store's dictionaries that are kept in memory; the rest is asked for. */
 export const HOSTS_CACHED_MAX = 65_536;
 export const WORDS_CACHED_MAX = 4_096;
+/** Of what is said of an outcome in words. */
+export const DETAIL_LENGTH_MAX = 300;
 /** Rows that are read at a time, so that no reader keeps the log of a running crawl from being written back. */
 export const ROWS_READ_MAX = 256;
 
@@ -197,6 +199,8 @@ export const BROKEN_KEPT_MAX = 100_000;
 /** and those that a report lists, with so many of the pages that link to each. */
 export const BROKEN_LISTED_MAX = 1_000;
 export const REFERRERS_LISTED_MAX = 10;
+/** Responses that something is said of. */
+export const REMARKS_LISTED_MAX = 1_000;
 export const CHAINS_LISTED_MAX = 1_000;
 export const CHAIN_URLS_LISTED_MAX = 20;
 /** Characters that an export gathers before it writes. */

@@ -58,6 +58,8 @@ export interface Outcome {
   readonly rawBody: Uint8Array;
   /** The body after the content coding; the very `rawBody` where there was none. */
   readonly body: Uint8Array;
+  /** A content coding that we lack was met: `body` is empty, and `rawBody` has what came. */
+  readonly isCoded?: true;
   /** The body where it was too long for memory. Whoever takes it over drops it. */
   readonly spooled: Spooled | null;
   /** Empty when no connection was made. */

@@ -19,7 +19,7 @@ export function reportLines(report: Report): string[] {
   );
   if (kinds.length > 0) lines.push(`  types    ${kinds.join(', ')}${andMore(typeCount - kinds.length)}`);
   if (hostCount > 1) lines.push(...countedLines('hosts', hosts, hostCount));
-  lines.push('', ...brokenLines(report), ...redirectLines(report));
+  lines.push('', ...brokenLines(report), ...redirectLines(report), ...remarkLines(report));
   if (slowest.length > 0) lines.push('', 'Slowest');
   for (const { elapsedMs, url } of slowest) lines.push(`  ${showSpan(elapsedMs).padEnd(9)}${url}`);
   if (largest.length > 0) lines.push('', 'Largest');
@@ -53,6 +53,12 @@ function redirectLines({ redirects }: Report): string[] {
     ...shortened(chains, chainCount, chainLines),
     ...shortened(loops, loopCount, chainLines),
   ];
+}
+
+function remarkLines({ remarks: { total, urls } }: Report): string[] {
+  if (total === 0) return [];
+  const lines = shortened(urls, total, ({ url, detail }) => [`  ${url}`, `           ${detail}`]);
+  return ['', `Remarks: ${showCountOf(total, 'response')}`, ...lines];
 }
 
 function chainLines({ hops, urls }: RedirectChain): string[] {

@@ -21,6 +21,7 @@ export function reportMarkdown(report: Report): string {
       ? 'No broken links.'
       : `### Broken links: ${showCountOf(broken.total, 'URL')}, linked ${showCountOf(broken.links, 'time')}\n\n${brokenTable(report)}`,
     ...redirectSections(report),
+    remarksSection(report),
     extremes('Slowest', ['took', 'URL'], report.slowest, ({ elapsedMs, url }) => [showSpan(elapsedMs), code(url)]),
     extremes('Largest', ['size', 'URL'], report.largest, ({ bytes, url }) => [showSize(bytes), code(url)]),
   ];
@@ -60,6 +61,12 @@ function redirectSections({ redirects: { chains, chainCount, loops, loopCount } 
     chainCount === 0 ? '' : section('Redirect chains', chains, chainCount),
     loopCount === 0 ? '' : section('Redirect loops', loops, loopCount),
   ];
+}
+
+function remarksSection({ remarks: { urls, total } }: Report): string {
+  if (total === 0) return '';
+  const rows = urls.slice(0, LISTED_MAX).map(({ url, detail }) => [code(url), code(detail)]);
+  return `### Remarks: ${showCountOf(total, 'response')}\n\n${table(['URL', ''], rows)}${andMore(total - rows.length)}`;
 }
 
 function chainText({ hops, urls }: RedirectChain): string {

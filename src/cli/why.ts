@@ -74,6 +74,7 @@ const REASONS: Readonly<Record<SkipReason, (story: UrlStory) => string>> = {
 export function storyLines(story: UrlStory, now: number): string[] {
   const lines = [story.url, line('state', stateText(story))];
   if (story.title !== null && story.title !== '') lines.push(line('title', story.title));
+  if (story.detail !== null) lines.push(line('detail', story.detail));
   if (story.reason !== null) lines.push(line('because', REASONS[story.reason](story)));
   lines.push(...textLines(story));
   if (story.contentType !== null) lines.push(line('response', responseText(story)));

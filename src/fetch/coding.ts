@@ -58,11 +58,57 @@ const WAYS: Readonly<Record<Coding, Way>> = {
   },
 };
 
-/** The coding that a word of Content-Encoding means for these bytes; null for one that is not known. */
+/** The words of Content-Encoding that we have, those included that are no more than usual. */
+const NAMES: ReadonlyMap<string, Coding> = new Map([
+  ...['gzip', 'x-gzip'].map((word) => [word, 'gzip'] as const),
+  ...['deflate', 'x-deflate', 'zlib'].map((word) => [word, 'deflate'] as const),
+  ...['br', 'x-br', 'brotli'].map((word) => [word, 'br'] as const),
+  ...['zstd', 'x-zstd'].map((word) => [word, 'zstd'] as const),
+]);
+/** Those that we lack: the rest of IANA's registry, and formats that servers name without asking it. */
+const LACKING = new Set([
+  ...['aes128gcm', 'aesgcm', 'compress', 'x-compress', 'dcb', 'dcz', 'exi', 'pack200-gzip', 'pack200'],
+  ...[
+    'bzip',
+    'x-bzip',
+    'bzip2',
+    'x-bzip2',
+    'bz2',
+    'lzma',
+    'x-lzma',
+    'xz',
+    'x-xz',
+    'lzip',
+    'x-lzip',
+    'lzop',
+    'x-lzop',
+    'lzo',
+  ],
+  ...[
+    'lz4',
+    'x-lz4',
+    'snappy',
+    'x-snappy',
+    'x-snappy-framed',
+    'sdch',
+    'x-sdch',
+    'sbr',
+    'gzip-sdch',
+    'peerdist',
+    'xpress',
+  ],
+  ...['zip', 'x-zip', 'x-zip-compressed', '7z', 'x-7z', 'rar', 'x-rar', 'encrypted', 'aes256gcm'],
+]);
+
+/** Whether a word of Content-Encoding, in lower case, says that something was done to the body. */
+export function isCoding(word: string): boolean {
+  return NAMES.has(word) || LACKING.has(word);
+}
+
+/** The coding that such a word means for these bytes; null for one that we lack. */
 export function codingOf(word: string, bytes: Uint8Array): Coding | null {
-  if (word === 'gzip' || word === 'x-gzip') return 'gzip';
-  if (word === 'br' || word === 'zstd') return word;
-  if (word !== 'deflate') return null;
+  const coding = NAMES.get(word) ?? null;
+  if (coding !== 'deflate') return coding;
   // Meant is zlib's format, but some servers send the bare stream, and browsers take both.
   const isZlib = bytes.length >= 2 && (bytes[0]! & 15) === 8 && (bytes[0]! * 256 + bytes[1]!) % 31 === 0;
   return isZlib ? 'deflate' : 'deflate-raw';

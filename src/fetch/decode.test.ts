@@ -124,14 +124,55 @@ test('decodeLayer: a chain of codings is refused', async () => {
   assert.ok(outcome.rawBody.length > 0);
 });
 
-test('decodeLayer: of an unknown coding nothing is made', async () => {
-  const outcome = await decoded('compress', SMALL);
-  assert.deepEqual([outcome.error, outcome.body.length, outcome.rawBody.length], [null, 0, SMALL.length]);
-  assert.equal(outcome.detail, 'unknown content coding "compress"');
+for (const coding of [
+  'compress',
+  'X-Compress',
+  'exi',
+  'pack200-gzip',
+  'dcb',
+  'dcz',
+  'aes128gcm',
+  'bzip2',
+  'xz',
+  'lzma',
+]) {
+  test(`decodeLayer: of ${coding}, which we lack, nothing is made, and that is told`, async () => {
+    const { error, body, rawBody, isCoded, detail } = await decoded(coding, SMALL);
+    assert.deepEqual([error, body.length, rawBody.length, isCoded], [null, 0, SMALL.length, true]);
+    assert.match(detail, new RegExp(`^the content coding "${coding.toLowerCase()}" cannot be undone`));
+  });
+}
+
+test('decodeLayer: a coding that we lack beneath one that we have is not made up for', async () => {
+  const { body, isCoded } = await decoded('xz, gzip', zlib.gzipSync(SMALL));
+  assert.deepEqual([body.length, isCoded], [0, true]);
 });
 
-test('decodeLayer: identity, and no coding at all, are nothing to undo', async () => {
-  for (const coding of ['identity', '', ' , ']) assert.equal((await decoded(coding, SMALL)).body, SMALL);
+const NO_CODINGS = [
+  ...['identity', '', ' , ', 'none', 'NONE', 'UTF-8', 'utf8', 'iso-8859-1', 'windows-1252', 'binary', '8bit', '7bit'],
+  ...[
+    'identity, utf-8',
+    'identity utf-8',
+    'text/html',
+    'text/html; charset=utf-8',
+    'chunked',
+    'null',
+    'undefined',
+    '*',
+  ],
+  ...['plain', 'raw', 'aws-chunked', 'x-unknown', '"identity"', ';q=1', Array(1000).fill('none').join(', ')],
+];
+for (const coding of NO_CODINGS) {
+  test(`decodeLayer: ${JSON.stringify(coding.slice(0, 40))} is nothing to undo`, async () => {
+    const { body, detail, isCoded } = await decoded(coding, SMALL);
+    assert.deepEqual([body === SMALL, detail, isCoded], [true, '', undefined]);
+  });
+}
+
+test('decodeLayer: what is no coding beside one that is does not matter, nor how that is written', async () => {
+  for (const coding of ['gzip, utf-8', 'UTF-8,gzip', 'none gzip', '"gzip"', 'gzip;q=1.0', 'Gzip ;x']) {
+    assert.deepEqual(Buffer.from((await decoded(coding, zlib.gzipSync(SMALL))).body), SMALL, coding);
+  }
   const bare = await decoded('gzip', SMALL, { headers: [] });
   assert.equal(bare.body, SMALL);
 });

@@ -1,12 +1,12 @@
 // The content codings of a response, undone in turn (RFC 9110, section 8.4). `rawBody` stays what the server sent; `body`
 // becomes what it means. A body that expands beyond reason is cut, and one that is damaged gives what could be read.
 
-import type { Layer, Outcome } from '../base/contracts.ts';
+import type { Layer, Outcome, RawHeaders } from '../base/contracts.ts';
 import { headerAll, headerOf } from '../base/headers.ts';
 import { CONTENT_CODINGS_MAX, DECODE_FREE_BYTES, DECODE_JOBS_MAX, DECODE_RATIO_MAX } from '../base/limits.ts';
 import { createTurns } from '../base/turns.ts';
 import { NO_BYTES } from './blank-outcome.ts';
-import { codingOf, type Decoded, decode, decodeAtOnce } from './coding.ts';
+import { codingOf, type Decoded, decode, decodeAtOnce, isCoding } from './coding.ts';
 
 /** `bodyBytesMax`: a decoded body is cut there. */
 export function decodeLayer(bodyBytesMax: number): Layer {
@@ -21,7 +21,7 @@ export function createDecoding(bodyBytesMax: number): (outcome: Outcome) => Outc
   // What is in a file stays as it came: nobody reads it.
   function undone(outcome: Outcome): Outcome | Promise<Outcome> {
     if (outcome.rawBody.length === 0 || headerOf(outcome.headers, 'content-encoding') === undefined) return outcome;
-    const words = codingWords(outcome);
+    const words = codingsOf(outcome.headers);
     if (words.length > CONTENT_CODINGS_MAX) {
       const detail = `${words.length} content codings one on the other, ${CONTENT_CODINGS_MAX} are the most`;
       return { ...outcome, body: NO_BYTES, error: outcome.error ?? 'decode', detail };
@@ -36,7 +36,8 @@ export function createDecoding(bodyBytesMax: number): (outcome: Outcome) => Outc
     const { body } = outcome;
     const coding = codingOf(word, body);
     if (coding === null) {
-      return { ...outcome, body: NO_BYTES, detail: `unknown content coding ${JSON.stringify(word.slice(0, 60))}` };
+      const detail = `the content coding ${JSON.stringify(word)} cannot be undone: kept as it came, and not read`;
+      return { ...outcome, body: NO_BYTES, isCoded: true, detail };
     }
     const bytesMax = Math.min(bodyBytesMax, Math.max(DECODE_FREE_BYTES, DECODE_RATIO_MAX * body.length));
     const next = (decoded: Decoded): Outcome | Promise<Outcome> => {
@@ -50,9 +51,13 @@ export function createDecoding(bodyBytesMax: number): (outcome: Outcome) => Outc
   return undone;
 }
 
-function codingWords(outcome: Outcome): string[] {
-  const words = headerAll(outcome.headers, 'content-encoding').join(',').toLowerCase().split(',');
-  return words.map((word) => word.trim()).filter((word) => word !== '' && word !== 'identity');
+/** What was done to the body, the first coding first. What is no coding (`none`, `utf-8`, `text/html`) did nothing to it. */
+function codingsOf(headers: RawHeaders): string[] {
+  const values = headerAll(headers, 'content-encoding').join(',').toLowerCase();
+  return values
+    .split(/[\s,]+/)
+    .map((word) => word.replace(/;.*$|^"|"$/g, ''))
+    .filter(isCoding);
 }
 
 function withDecoded(outcome: Outcome, { bytes, trouble, detail }: Decoded): Outcome {

@@ -12,7 +12,7 @@ export const ROW_SQL = `
     o.state, o.reason, o.error, o.status, o.truncated, type.word, charset.word, o.bytes, o.sha256, o.title,
     substr(o.links, 1, 5), target.url, o.tries, o.fetched_at, o.elapsed_ms, address.word,
     file.word, o.archive_offset, o.archive_length,
-    text.url, text.description, language.word, text.canonical, robots.word
+    text.url, text.description, language.word, text.canonical, robots.word, o.detail
   FROM urls u
     LEFT JOIN outcomes o ON o.url = u.id
     LEFT JOIN queue q ON q.host = u.host AND q.url = u.id
@@ -38,13 +38,15 @@ type Columns = [
   ...visit: [tries: Int, fetchedAt: Int, elapsedMs: Int, remoteAddress: Text],
   ...archive: [file: Text, offset: Int, length: Int],
   ...text: [page: Int, description: Text, language: Text, canonical: Text, robots: Text],
+  detail: Text,
 ];
 
 export function rowOf(cells: Cells, isLeased: (id: number) => boolean): Row {
   const [id, url, key, skip, depth, hops, referrer, ...rest] = cells as unknown as Columns;
   const [queued, dueAt, queueTries, state, reason, error, status, truncated, ...more] = rest;
   const [contentType, charset, bytes, sha256, title, links, redirectTo, ...visit] = more;
-  const [tries, fetchedAt, elapsedMs, remoteAddress, file, offset, length, page, ...said] = visit;
+  const [tries, fetchedAt, elapsedMs, remoteAddress, file, offset, length, page, ...text] = visit;
+  const [description, language, canonical, robots, detail] = text;
   const isQueued = queued !== null;
   if (isQueued && state !== null) throw new Error(`store: row ${id} is queued and settled at once`);
   return {
@@ -66,13 +68,14 @@ export function rowOf(cells: Cells, isLeased: (id: number) => boolean): Row {
     bytes,
     sha256: sha256 === null ? null : Buffer.from(sha256).toString('hex'),
     title,
-    text: page === null ? null : textOf(...said),
+    text: page === null ? null : textOf(description, language, canonical, robots),
     links: links === null ? 0 : countLinkList(id, links),
     fetchedAt,
     elapsedMs,
     remoteAddress,
     archive: placeOf(file, offset, length),
     dueAt: dueAt === null || dueAt <= ASKED_DUE_AT ? null : dueAt,
+    detail,
   };
 }
 

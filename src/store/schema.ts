@@ -156,8 +156,12 @@ CREATE TABLE removals (
 ) STRICT;
 `;
 
+const DETAILS = `
+ALTER TABLE outcomes ADD COLUMN detail TEXT;
+`;
+
 /** Step `n` leads from version `n` to `n + 1`. */
-export const STEPS: readonly string[] = [FIRST, SITEMAPS, PAGE_TEXTS, RUN_AGENTS, REMOVALS];
+export const STEPS: readonly string[] = [FIRST, SITEMAPS, PAGE_TEXTS, RUN_AGENTS, REMOVALS, DETAILS];
 
 /** Stands in the header of each of our databases: "goss" in ASCII. */
 export const APPLICATION_ID = 0x676f7373;

@@ -2,6 +2,7 @@
 
 import type { DatabaseSync } from 'node:sqlite';
 import type { PageText, Settlement } from '../base/contracts.ts';
+import { DETAIL_LENGTH_MAX } from '../base/limits.ts';
 import type { Admission } from './admit.ts';
 import { ASKED_DUE_AT, type Returned } from './backlog.ts';
 import { ERRORS, REASONS, STATES, TRUNCATIONS } from './codes.ts';
@@ -25,7 +26,7 @@ export function createSettlementWriter(
   words: Dictionary,
   depths: Depths,
 ): SettlementWriter {
-  const insertOutcome = db.prepare(`INSERT INTO outcomes VALUES (${Array(20).fill('?').join(', ')})`);
+  const insertOutcome = db.prepare(`INSERT INTO outcomes VALUES (${Array(21).fill('?').join(', ')})`);
   const leaveQueue = db.prepare('DELETE FROM queue WHERE host = ? AND url = ?');
   const defer = db.prepare('UPDATE queue SET due_at = ?, tries = ? WHERE host = ? AND url = ?');
   const insertText = db.prepare('INSERT INTO page_texts VALUES (?, ?, ?, ?, ?)');
@@ -89,6 +90,7 @@ export function createSettlementWriter(
         response === null ? null : response.sha256,
         response === null || response.title === '' ? null : response.title,
         links,
+        settlement.detail.slice(0, DETAIL_LENGTH_MAX) || null,
       );
       if (response !== null && response.text !== null) addText(lease.id, response.text);
       assertOne(leaveQueue.run(lease.hostId, lease.id).changes, lease.id);

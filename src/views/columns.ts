@@ -38,4 +38,5 @@ export const COLUMNS: readonly Column[] = [
   { name: 'language', type: 'text', of: ({ text }) => text?.language ?? null },
   { name: 'canonical', type: 'text', of: ({ text }) => text?.canonical ?? null },
   { name: 'robots', type: 'text', of: ({ text }) => text?.robots?.join(' ') ?? null },
+  { name: 'detail', type: 'text', of: ({ detail }) => detail },
 ];

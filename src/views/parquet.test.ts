@@ -24,7 +24,7 @@ async function written(ledger: Ledger): Promise<ReadTable> {
 /** The cells of a row as the record has them. */
 function flat(ledger: Ledger): Record<string, unknown>[] {
   return Array.from(ledger.rows(), (row) => {
-    const { archive, text, ...plain } = recordOf(row);
+    const { archive, text, detail, ...plain } = recordOf(row);
     const { file = null, offset = null, length = null } = archive ?? {};
     return {
       ...plain,
@@ -33,6 +33,7 @@ function flat(ledger: Ledger): Record<string, unknown>[] {
       language: text?.language ?? null,
       canonical: text?.canonical ?? null,
       robots: text?.robots?.join(' ') ?? null,
+      detail,
     };
   });
 }

@@ -33,6 +33,8 @@ export interface UrlRecord {
   readonly archive: ArchivePlace | null;
   /** What the page says of itself: description, language, canonical URL, directives to robots. */
   readonly text: RowText | null;
+  /** What happened in words, for people; null where there is nothing to say. */
+  readonly detail: string | null;
 }
 
 export function recordOf(row: Row, links: number | readonly string[] = row.links): UrlRecord {
@@ -60,6 +62,7 @@ export function recordOf(row: Row, links: number | readonly string[] = row.links
     remoteAddress: row.remoteAddress,
     archive: archive === null ? null : { file: archive.file, offset: archive.offset, length: archive.length },
     text: row.text,
+    detail: row.detail,
   };
 }
 

@@ -8,6 +8,7 @@ import { hostOf } from '../url/host.ts';
 import { type BrokenLinks, createBrokenLinks, isBroken } from './broken-links.ts';
 import { jobStatus } from './job-summary.ts';
 import { type RedirectChains, redirectsOf } from './redirects.ts';
+import { createRemarks, type Remarks } from './remarks.ts';
 
 /** What `report --json` prints. */
 export interface Report {
@@ -29,6 +30,7 @@ export interface Report {
   readonly hostCount: number;
   readonly broken: BrokenLinks;
   readonly redirects: RedirectChains;
+  readonly remarks: Remarks;
   /** The slowest responses, from the request to the last byte. */
   readonly slowest: readonly Extreme[];
   /** The largest bodies, as they came over the wire. */
@@ -52,10 +54,12 @@ export function reportOf(folder: string, ledger: Ledger, now: number): Report {
   const slowest = new Top(({ elapsedMs }) => elapsedMs);
   const largest = new Top(({ bytes }) => bytes);
   const broken = createBrokenLinks();
+  const remarks = createRemarks();
   for (const row of ledger.rows()) {
     if (row.state === 'skipped') counts.skipped.add(row.reason ?? 'unknown');
     if (row.error !== null) counts.errors.add(row.error);
     if (isBroken(row)) broken.add(row);
+    remarks.add(row);
     if (row.fetchedAt !== null) counts.hosts.add(hostOf(row.url));
     if (row.status === null || row.status === 0) continue;
     counts.statuses.add(String(row.status));
@@ -79,6 +83,7 @@ export function reportOf(folder: string, ledger: Ledger, now: number): Report {
     hostCount: counts.hosts.size,
     broken: broken.found(ledger),
     redirects: redirects.chains(ledger.urlOf),
+    remarks: remarks.found,
     slowest: slowest.sorted(),
     largest: largest.sorted(),
   };

@@ -45,6 +45,7 @@ export function rowsContract(suite: Suite): void {
         remoteAddress: '127.0.0.1',
         archive: place,
         dueAt: null,
+        detail: null,
       });
       assert.deepEqual(
         ledger.links(1).map((url) => url.slice(14)),
@@ -99,7 +100,7 @@ export function rowsContract(suite: Suite): void {
       } as const;
       await settle(
         frontier,
-        ended(one!, { ...unasked, state: 'failed', error: 'dns-not-found' }),
+        ended(one!, { ...unasked, state: 'failed', error: 'dns-not-found', detail: `a.test: ${'x'.repeat(500)}` }),
         ended(two!, { ...unasked, state: 'skipped', reason: 'robots' }),
         ended(three!, { state: 'failed', error: 'disconnect', response: cut, elapsedMs: 7.6 }),
       );
@@ -111,6 +112,10 @@ export function rowsContract(suite: Suite): void {
           ['skipped', 'robots', null],
           ['failed', null, 'disconnect'],
         ],
+      );
+      assert.deepEqual(
+        rows.map(({ detail }) => detail),
+        [`a.test: ${'x'.repeat(292)}`, null, null],
       );
       const { status, contentType, bytes, fetchedAt, elapsedMs, remoteAddress, archive } = rows[0]!;
       const absent = [status, contentType, bytes, fetchedAt, elapsedMs, remoteAddress, archive];

@@ -68,6 +68,7 @@ export function ended(lease: Lease, more: Partial<Settlement> = {}): Settlement 
     state: 'done',
     reason: null,
     error: null,
+    detail: '',
     response: RESPONSE,
     tries: lease.tries + 1,
     dueAt: 0,

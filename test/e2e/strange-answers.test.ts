@@ -1,0 +1,58 @@
+// Answers that are not as the book has them: what a crawl makes of them, and what it says.
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { gossamer } from '../helpers/gossamer.ts';
+import { type RawServer, rawServer } from '../helpers/raw-server.ts';
+
+const home = mkdtempSync(join(tmpdir(), 'gossamer-strange-'));
+after(() => rmSync(home, { recursive: true, force: true }));
+
+/** Serves one response a path, written as latin1; a path that is not there is a 404. */
+function serve(responses: Readonly<Record<string, string>>): Promise<RawServer> {
+  return rawServer((_, head) => {
+    const path = head.split(' ')[1]!;
+    return Object.hasOwn(responses, path) ? responses[path]! : 'HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n';
+  });
+}
+
+function page(fields: string, body: string, status = 'HTTP/1.1 200 OK'): string {
+  return `${status}\r\nContent-Type: text/html\r\nContent-Length: ${body.length}\r\n${fields}\r\n${body}`;
+}
+
+function paths(server: RawServer): string[] {
+  const asked = server.requests.map(({ head }) => head.split(' ')[1]!);
+  return asked.filter((path) => path !== '/robots.txt' && path !== '/sitemap.xml').sort();
+}
+
+test('crawl: a page under a Content-Encoding that is none is read, and one under a coding that we lack is kept and told', async () => {
+  const names = ['none', 'UTF-8', 'identity, utf-8', 'text/html', 'compress', 'exi'];
+  const links = names.map((_, at) => `<a href="/${at}">x</a>`).join('');
+  await using server = await serve({
+    '/': page('Content-Encoding: binary\r\n', links),
+    ...Object.fromEntries(
+      names.map((name, at) => [`/${at}`, page(`Content-Encoding: ${name}\r\n`, `<a href="/from-${at}">x</a>`)]),
+    ),
+  });
+  const output = join(home, 'codings');
+  const run = await gossamer(['crawl', server.url, '-o', output]);
+  assert.equal(run.code, 0, run.stderr);
+  const led = paths(server).filter((path) => path.startsWith('/from-'));
+  assert.deepEqual(led, ['/from-0', '/from-1', '/from-2', '/from-3']);
+  const why = await gossamer(['why', `${server.url}4`, output]);
+  assert.match(why.stdout, /state {5}done, status 200\n {2}detail {4}the content coding "compress" cannot be undone/);
+  const report = await gossamer(['report', output]);
+  assert.match(
+    report.stdout,
+    /^Remarks: 2 responses\n {2}\S+\/4\n {11}the content coding "compress" [^\n]*\n {2}\S+\/5\n {11}the content coding "exi"/m,
+  );
+  const json = JSON.parse((await gossamer(['report', output, '--json'])).stdout);
+  assert.deepEqual([json.remarks.total, json.remarks.urls[0].url], [2, `${server.url}4`]);
+  const markdown = await gossamer(['report', output, '--markdown']);
+  assert.match(markdown.stdout, /^### Remarks: 2 responses$/m);
+  const { stdout } = await gossamer(['verify', output]);
+  assert.match(stdout, /^All is well/);
+});
