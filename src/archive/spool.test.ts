@@ -72,7 +72,7 @@ test('createWarcArchive: a body in a file becomes a record like any other, strea
     assert.equal(record.fields.get('warc-block-digest'), sha256(record.block));
     assert.equal(record.fields.get('warc-payload-digest'), sha256(body));
     assert.ok(again!.offset > second!.offset);
-    assert.equal(second!.length < 4_000_000, compression === 'gzip' && noise === 3);
+    assert.equal(second!.length < 4_000_000, compression !== 'none' && noise === 3);
   }
 });
 

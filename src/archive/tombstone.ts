@@ -3,7 +3,8 @@
 
 import { hash, randomUUID } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import { GZIP_HEAD, STORED_BLOCK_BYTES_MAX, ZSTD_BLOCK_BYTES_MAX, ZSTD_HEAD } from './compress.ts';
+import { zstdChecksum } from './compress.ts';
+import { blockHead, GZIP_HEAD, memberEnd, STORED_BLOCK_BYTES_MAX } from './stored-member.ts';
 import { warcDate } from './warc-record.ts';
 
 /** A way to wrap bytes as they are, in blocks. */
@@ -14,9 +15,17 @@ interface Wrapping {
   readonly wrap: (bytes: Buffer, blocks: number) => Buffer;
 }
 
+/** Of a block of zstd. */
+const ZSTD_BLOCK_BYTES_MAX = 128 * 1024;
+/** With the length of the content in eight bytes and a checksum; a window as long as a block (RFC 8878, section 3.1.1.1). */
+const ZSTD_HEAD = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0xc4, 0x38]);
+
 const WRAPPINGS: readonly (readonly [ending: string, wrapping: Wrapping])[] = [
   ['.gz', { blockBytesMax: STORED_BLOCK_BYTES_MAX, blockHeadBytes: 5, aroundBytes: 18, wrap: inGzip }],
-  ['.zst', { blockBytesMax: ZSTD_BLOCK_BYTES_MAX, blockHeadBytes: 3, aroundBytes: ZSTD_HEAD.length, wrap: inZstd }],
+  [
+    '.zst',
+    { blockBytesMax: ZSTD_BLOCK_BYTES_MAX, blockHeadBytes: 3, aroundBytes: ZSTD_HEAD.length + 12, wrap: inZstd },
+  ],
   ['', { blockBytesMax: Number.POSITIVE_INFINITY, blockHeadBytes: 0, aroundBytes: 0, wrap: (bytes) => bytes }],
 ];
 
@@ -53,25 +62,20 @@ function paddedRecord(length: number, at: number): Buffer {
 }
 
 function inGzip(bytes: Buffer, blocks: number): Buffer {
-  const end = Buffer.alloc(8);
-  end.writeUInt32LE(crc32(bytes));
-  end.writeUInt32LE(bytes.length % 2 ** 32, 4);
-  const head = (block: Buffer, isLast: boolean): Buffer => {
-    const bytes = Buffer.from([isLast ? 1 : 0, 0, 0, 0, 0]);
-    bytes.writeUInt16LE(block.length, 1);
-    bytes.writeUInt16LE(~block.length & 0xffff, 3);
-    return bytes;
-  };
-  return Buffer.concat([GZIP_HEAD, ...cut(bytes, blocks, STORED_BLOCK_BYTES_MAX, head), end]);
+  const cuts = cut(bytes, blocks, STORED_BLOCK_BYTES_MAX, blockHead);
+  return Buffer.concat([GZIP_HEAD, ...cuts, memberEnd(crc32(bytes), bytes.length)]);
 }
 
 function inZstd(bytes: Buffer, blocks: number): Buffer {
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(bytes.length));
   const head = (block: Buffer, isLast: boolean): Buffer => {
     const bytes = Buffer.alloc(3);
     bytes.writeUIntLE((block.length << 3) | (isLast ? 1 : 0), 0, 3);
     return bytes;
   };
-  return Buffer.concat([ZSTD_HEAD, ...cut(bytes, blocks, ZSTD_BLOCK_BYTES_MAX, head)]);
+  const cuts = cut(bytes, blocks, ZSTD_BLOCK_BYTES_MAX, head);
+  return Buffer.concat([ZSTD_HEAD, length, ...cuts, zstdChecksum(bytes)]);
 }
 
 /** So many blocks, the last of them perhaps empty, each behind its head. */

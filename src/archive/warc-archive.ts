@@ -15,8 +15,9 @@ import {
   WARC_BYTES_MAX,
 } from '../base/limits.ts';
 import { rawBodyBytes } from '../base/raw-body.ts';
-import { type Compression, createCompressor, createStreamCompressor, isPacked } from './compress.ts';
+import { type Compression, createCompressor, createStreamCompressor } from './compress.ts';
 import { createIndexWriter } from './indexes.ts';
+import { isPacked } from './packed.ts';
 import { asDiskError, createWarcFiles } from './warc-files.ts';
 import {
   dnsRecord,
@@ -53,13 +54,13 @@ export interface WarcArchiveOptions {
   readonly onFull: (isFull: boolean) => void;
 }
 
-/** What is known of a response whose body is in a file. */
-interface Long {
+/** What is known of a response's body. */
+interface LookedThrough {
+  /** Of the response's block where the body is in a file; empty where it is in memory. */
   readonly blockDigest: string;
   readonly isPacked: boolean;
 }
 
-const SHORT: Long = { blockDigest: '', isPacked: false };
 const SUFFIX: Readonly<Record<Compression, string>> = { gzip: '.warc.gz', zstd: '.warc.zst', none: '.warc' };
 
 export function createWarcArchive(options: WarcArchiveOptions): Archive {
@@ -109,21 +110,21 @@ export function createWarcArchive(options: WarcArchiveOptions): Archive {
       records.push(dnsRecord(name, outcome.remoteAddress, outcome.startedAt));
     }
     if (links.length > 0) records.push(outlinksRecord(outcome, links, responseId));
-    return records.map(compress);
+    return records.map((record) => compress(record));
   };
 
   const appended = async (
     outcome: Outcome,
     digest: Uint8Array,
     links: readonly Link[],
-    long: Long,
+    { blockDigest, isPacked }: LookedThrough,
   ): Promise<ArchivePlace> => {
     const length = rawBodyBytes(outcome);
     const payloadDigest = Buffer.from(digest.buffer, digest.byteOffset, digest.length).toString('hex');
     const cut = cutOf(outcome, options.bodyBytesMax);
     const original = cut === null ? known(payloadDigest, length) : null;
     const { request, response, written } = exchangeRecords(
-      { outcome, payloadDigest, blockDigest: long.blockDigest, cut, original },
+      { outcome, payloadDigest, blockDigest, cut, original },
       redact,
       room,
     );
@@ -131,7 +132,10 @@ export function createWarcArchive(options: WarcArchiveOptions): Archive {
       if (payloads.size >= PAYLOADS_REMEMBERED_MAX) payloads.clear();
       payloads.set(payloadDigest, written);
     }
-    const piece = 'path' in response ? () => compressStream(bytesOf(response), long.isPacked) : compress(response);
+    const piece =
+      'path' in response
+        ? () => compressStream(bytesOf(response), { isPacked, bytes: response.bytes })
+        : compress(response, original === null && isPacked);
     const place = await files.append([compress(request), ...asides(outcome, links, written.id), piece]);
     const type = original === null ? 'response' : 'revisit';
     const { url, status, headers } = outcome;
@@ -145,10 +149,11 @@ export function createWarcArchive(options: WarcArchiveOptions): Archive {
       const { spooled } = outcome;
       // Where nothing came there is nothing to keep.
       if (outcome.responseHead === '') return null;
-      if (spooled === null) return appended(outcome, sha256 ?? hash('sha256', outcome.rawBody, 'buffer'), links, SHORT);
+      if (spooled === null)
+        return appended(outcome, sha256 ?? hash('sha256', outcome.rawBody, 'buffer'), links, inMemory(outcome));
       try {
         if (spooled.failure !== null) asDiskError(spooled.failure);
-        return await appended(outcome, spooled.sha256, links, await lookedThrough(outcome, spooled));
+        return await appended(outcome, spooled.sha256, links, await inFile(outcome, spooled));
       } finally {
         spooled.drop();
       }
@@ -164,8 +169,12 @@ async function* bytesOf({ head, path, tail }: LongRecord): AsyncGenerator<Buffer
   yield tail;
 }
 
-/** The digest of the response's block, and whether compressing its body is worth while. */
-async function lookedThrough(outcome: Outcome, { path }: Spooled): Promise<Long> {
+/** What had a content coding came packed. */
+function inMemory({ body, rawBody }: Outcome): LookedThrough {
+  return { blockDigest: '', isPacked: body !== rawBody || isPacked(rawBody) };
+}
+
+async function inFile(outcome: Outcome, { path }: Spooled): Promise<LookedThrough> {
   const digest = createHash('sha256').update(storedHead(outcome), 'latin1');
   let packed: boolean | null = null;
   for await (const bytes of partBytes(path)) {

@@ -54,6 +54,8 @@ export interface LongRecord {
   readonly head: Buffer;
   readonly path: string;
   readonly tail: Buffer;
+  /** Of all three together. */
+  readonly bytes: number;
 }
 
 export function warcDate(at: number): string {
@@ -166,11 +168,8 @@ function recordOf(kind: Kind, block: readonly Uint8Array[], room: Room): Buffer 
 }
 
 function longRecord(kind: Kind, head: Buffer, { path, bytes }: Spooled, blockDigest: string): LongRecord {
-  return {
-    head: Buffer.concat([recordHead(kind, blockDigest, head.length + bytes), head]),
-    path,
-    tail: RECORD_END,
-  };
+  const heads = Buffer.concat([recordHead(kind, blockDigest, head.length + bytes), head]);
+  return { head: heads, path, tail: RECORD_END, bytes: heads.length + bytes + RECORD_END.length };
 }
 
 function recordHead({ type, id, at, fields }: Kind, digest: string, length: number): Buffer {

@@ -2,6 +2,8 @@
 
 import { gzipSync } from 'node:zlib';
 import { cdxjLine, indexedOf } from '../archive/cdxj.ts';
+import { isPacked } from '../archive/packed.ts';
+import { storedMember } from '../archive/stored-member.ts';
 import { readWarc } from '../archive/warc-reader.ts';
 
 export interface GzipMembers {
@@ -20,7 +22,7 @@ export function gzipMembers(path: string, file: string, end: number): GzipMember
     for (const found of readWarc(path)) {
       if (found.offset >= end) return;
       if ('damage' in found) continue;
-      const member = gzipSync(found.bytes);
+      const member = isPacked(found.block) ? storedMember(found.bytes) : gzipSync(found.bytes);
       const indexed = indexedOf(found);
       if (indexed !== null) lines.push(cdxjLine(indexed, { file: name, offset, length: member.length }));
       offset += member.length;

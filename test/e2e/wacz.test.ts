@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { after, test } from 'node:test';
-import { gunzipSync } from 'node:zlib';
+import { brotliCompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import { WARCParser } from 'warcio';
 import { type Entry, openPromise } from 'yauzl';
 import type { UrlRecord } from '../../src/views/record.ts';
@@ -200,11 +200,13 @@ test('export wacz: the replay engine of the field shows a page with its style an
     const site = await serveSite((path, response) => {
       const type = { '/style.css': 'text/css', '/image.png': 'image/png' }[path] ?? 'text/html';
       response.setHeader('content-type', type);
-      if (path === '/style.css') response.end('body { background: rgb(1, 2, 30) }');
+      const style = `body { background: rgb(1, 2, 30) } ${'p { color: red } '.repeat(300)}`;
+      const page = `<!doctype html><title>Page ${path}</title><link rel=stylesheet href=style.css>
+        <h1>${path}</h1><img src=image.png><a id=next href=/next>next</a>${'<p>more of it</p>'.repeat(300)}`;
+      // Bodies that came coded are in records that are stored.
+      if (path === '/style.css') response.setHeader('content-encoding', 'br').end(brotliCompressSync(style));
       else if (path === '/image.png') response.end(PNG);
-      else
-        response.end(`<!doctype html><title>Page ${path}</title><link rel=stylesheet href=style.css>
-        <h1>${path}</h1><img src=image.png><a id=next href=/next>next</a>`);
+      else response.setHeader('content-encoding', 'gzip').end(gzipSync(page));
     });
     const job = join(folder, 'replay');
     assert.equal((await gossamer(['crawl', site.root, '-o', job, '-q', '--page-requisites'])).code, 0);
