@@ -118,7 +118,7 @@ export function unobtainable(state: HostState, pace: Pace, event: PaceEvent, out
     return pace;
   }
   state.robots = null;
-  const cause = outcome.error ?? `status ${outcome.status}`;
+  const cause = outcome.error ?? (outcome.detail || `status ${outcome.status}`);
   return hold(pace, now + waitMs, now, `robots.txt: ${cause}`);
 }
 

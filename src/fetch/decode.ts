@@ -11,26 +11,28 @@ import { codingOf, type Decoded, decode, decodeAtOnce, isCoding } from './coding
 /** `bodyBytesMax`: a decoded body is cut there. */
 export function decodeLayer(bodyBytesMax: number): Layer {
   const undone = createDecoding(bodyBytesMax);
-  return (next) => (request, signal) => next(request, signal).then(undone);
+  return (next) => (request, signal) => next(request, signal).then((outcome) => undone(outcome, request.bodyBytesMin));
 }
 
 /** Of an outcome whose `body` is as it came, the one whose `body` is what it means. */
-export function createDecoding(bodyBytesMax: number): (outcome: Outcome) => Outcome | Promise<Outcome> {
+export function createDecoding(
+  bodyBytesMax: number,
+): (outcome: Outcome, bytesMin?: number) => Outcome | Promise<Outcome> {
   const inTurn = createTurns(DECODE_JOBS_MAX);
 
   // What is in a file stays as it came: nobody reads it.
-  function undone(outcome: Outcome): Outcome | Promise<Outcome> {
+  function undone(outcome: Outcome, bytesMin = 0): Outcome | Promise<Outcome> {
     if (outcome.rawBody.length === 0 || headerOf(outcome.headers, 'content-encoding') === undefined) return outcome;
     const words = codingsOf(outcome.headers);
     if (words.length > CONTENT_CODINGS_MAX) {
       const detail = `${words.length} content codings one on the other, ${CONTENT_CODINGS_MAX} are the most`;
       return { ...outcome, body: NO_BYTES, error: outcome.error ?? 'decode', detail };
     }
-    return undoLast(outcome, words);
+    return undoLast(outcome, words, Math.max(bodyBytesMax, bytesMin));
   }
 
   /** Undoes the coding that was applied last, then the others. */
-  function undoLast(outcome: Outcome, words: readonly string[]): Outcome | Promise<Outcome> {
+  function undoLast(outcome: Outcome, words: readonly string[], lengthMax: number): Outcome | Promise<Outcome> {
     const word = words.at(-1);
     if (word === undefined) return outcome;
     const { body } = outcome;
@@ -39,10 +41,12 @@ export function createDecoding(bodyBytesMax: number): (outcome: Outcome) => Outc
       const detail = `the content coding ${JSON.stringify(word)} cannot be undone: kept as it came, and not read`;
       return { ...outcome, body: NO_BYTES, isCoded: true, detail };
     }
-    const bytesMax = Math.min(bodyBytesMax, Math.max(DECODE_FREE_BYTES, DECODE_RATIO_MAX * body.length));
+    const bytesMax = Math.min(lengthMax, Math.max(DECODE_FREE_BYTES, DECODE_RATIO_MAX * body.length));
     const next = (decoded: Decoded): Outcome | Promise<Outcome> => {
       const result = withDecoded(outcome, decoded);
-      return decoded.trouble === null || decoded.trouble === 'broken' ? undoLast(result, words.slice(0, -1)) : result;
+      return decoded.trouble === null || decoded.trouble === 'broken'
+        ? undoLast(result, words.slice(0, -1), lengthMax)
+        : result;
     };
     const atOnce = decodeAtOnce(coding, body, bytesMax);
     return atOnce === null ? inTurn(() => decode(coding, body, bytesMax)).then(next) : next(atOnce);

@@ -57,8 +57,8 @@ export function createExchange(
 
 /** With the first byte of the response. */
 export function beginReader(exchange: Exchange, memory: BodyMemory, bodyBytesMax: number): ResponseReader {
-  const { method, spool } = exchange.request;
-  exchange.reader = new ResponseReader(memory, method === 'HEAD', bodyBytesMax, spool);
+  const { method, spool, bodyBytesMin = 0 } = exchange.request;
+  exchange.reader = new ResponseReader(memory, method === 'HEAD', Math.max(bodyBytesMax, bodyBytesMin), spool);
   return exchange.reader;
 }
 

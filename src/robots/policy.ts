@@ -24,12 +24,13 @@ export async function fetchRobots(
   signal: AbortSignal,
 ): Promise<RobotsAnswer> {
   let url = `${host}/robots.txt`;
-  let outcome = await fetch({ url, method: 'GET' }, signal);
+  const ask = (): Promise<Outcome> => fetch({ url, method: 'GET', bodyBytesMin: ROBOTS_BYTES_MAX }, signal);
+  let outcome = await ask();
   for (let hops = 0; isRedirect(outcome.status) && hops < ROBOTS_REDIRECTS_MAX; hops += 1) {
     const target = URL.parse(headerOf(outcome.headers, 'location') ?? '', url);
     if (target === null) break;
     url = target.href;
-    outcome = await fetch({ url, method: 'GET' }, signal);
+    outcome = await ask();
   }
   return { outcome, record: recordOf(outcome, now()) };
 }
@@ -41,12 +42,17 @@ export function robotsRetryMs(failures: number): number {
 
 function recordOf(outcome: Outcome, now: number): RobotsRecord | null {
   const { status } = outcome;
-  const isUnavailable = status === 0 || status === 429 || status >= 500 || (outcome.error !== null && status < 300);
+  const isUnavailable = status === 0 || status === 429 || status >= 500 || (status < 300 && !isReadable(outcome));
   if (isUnavailable && outcome.refused === null) return null;
   const isText = status >= 200 && status < 300;
   // Everything else, a sixth redirect included, is as if there were no robots.txt (sections 2.3.1.2 and 2.3.1.3).
   const body = isText ? outcome.body.slice(0, ROBOTS_BYTES_MAX) : new Uint8Array(0);
   return { fetchedAt: now, expiresAt: now + lifetimeMs(outcome), status, body };
+}
+
+/** Rules that were lost on their way, or are under a coding that cannot be undone, may forbid anything. */
+function isReadable({ error, truncated, isCoded }: Outcome): boolean {
+  return error === null && truncated !== 'disconnect' && isCoded !== true;
 }
 
 function lifetimeMs(outcome: Outcome): number {

@@ -211,8 +211,6 @@ test('rules: what a line may look like, and its number', () => {
     ['no space at all', bytes('user-agent:*\ndisallow:/a#why'), 2],
     ['a broken byte order mark hides its line', bytes('\xef\x11\xbfUser-agent: *\nDisallow: /a'), 0],
     ['a mark in the middle hides its line', bytes('User-agent: *\n\xef\xbb\xbfDisallow: /a'), 0],
-    ['a page', bytes('<html>\nUser-agent: *\nDisallow: /a'), 0],
-    ['a page behind a mark', bytes('\xef\xbb\xbf\n <!doctype html>\nUser-agent: *\nDisallow: /a'), 0],
   ];
   for (const [name, file, line] of table) {
     const decision = rulesFor(parseRobots(file), 'gossamer').decide('http://h/a');

@@ -1,8 +1,9 @@
 // robots.txt as RFC 9309 has it: parsed once, asked for every URL. Pure. Where the RFC leaves things open it reads as Google's
 // published parser does, because that is what the files are written for.
 
-import { ROBOTS_BYTES_MAX, ROBOTS_RULES_MAX } from '../base/limits.ts';
+import { ROBOTS_RULES_MAX } from '../base/limits.ts';
 import { percentForm } from '../url/percent.ts';
+import { robotsLines } from './text.ts';
 
 export interface RobotsFile {
   readonly groups: readonly RobotsGroup[];
@@ -71,12 +72,9 @@ interface OpenGroup {
 export function parseRobots(bytes: Uint8Array): RobotsFile {
   const groups: OpenGroup[] = [];
   const sitemaps: string[] = [];
-  const text = octetsOf(bytes);
-  // A page in its place, as servers send that know no 404.
-  if (/^\s*</.test(text)) return { groups, sitemaps };
   let isNaming = false;
   let count = 0;
-  for (const [index, raw] of text.split(/\r\n|\n|\r/).entries()) {
+  for (const [index, raw] of robotsLines(bytes).entries()) {
     const record = recordOf(raw);
     if (record === null || count >= ROBOTS_RULES_MAX) continue;
     const { field, value } = record;
@@ -159,19 +157,6 @@ function matcherOf(pattern: string): (path: string) => boolean {
     }
     return path.length - last.length >= at && path.endsWith(last);
   };
-}
-
-/** The file as one character an octet, without its mark, cut where a line ends: half a rule may be the opposite of the whole. */
-function octetsOf(bytes: Uint8Array): string {
-  let end = bytes.length;
-  if (end >= ROBOTS_BYTES_MAX) {
-    end = ROBOTS_BYTES_MAX;
-    while (end > 0 && bytes[end - 1] !== 0x0a && bytes[end - 1] !== 0x0d) end -= 1;
-  }
-  const { buffer, byteOffset } = bytes;
-  return Buffer.from(buffer, byteOffset, end)
-    .toString('latin1')
-    .replace(/^\xef(?:\xbb\xbf?)?/, '');
 }
 
 function recordOf(line: string): { field: 'agent' | 'allow' | 'disallow' | 'delay' | 'sitemap'; value: string } | null {

@@ -5,6 +5,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { type CrawlSettings, crawl } from '../../src/index.ts';
 import { gossamer } from '../helpers/gossamer.ts';
 import { type RawServer, rawServer } from '../helpers/raw-server.ts';
 
@@ -56,3 +58,46 @@ test('crawl: a page under a Content-Encoding that is none is read, and one under
   const { stdout } = await gossamer(['verify', output]);
   assert.match(stdout, /^All is well/);
 });
+
+const FORBIDS = 'User-agent: *\nDisallow: /private\n';
+
+function text(fields: string, body: string): string {
+  return `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n${fields}\r\n${body}`;
+}
+
+const READABLE: readonly (readonly [name: string, robots: string, settings?: CrawlSettings])[] = [
+  ['Content-Encoding: none', text('Content-Encoding: none\r\n', FORBIDS)],
+  ['Content-Encoding: utf-8', text('Content-Encoding: utf-8\r\n', FORBIDS)],
+  ['gzip that is plain', text('Content-Encoding: gzip\r\n', FORBIDS)],
+  ['a comment of HTML', text('', `<!-- http://h/ -->\n${FORBIDS}`)],
+  ['UTF-16', text('', Buffer.from(`\ufeff${FORBIDS}`, 'utf16le').toString('latin1'))],
+  ['a limit for bodies that is smaller', text('', `#${'x'.repeat(500)}\n${FORBIDS}`), { bodyBytesMax: 400 }],
+];
+for (const [name, robots, settings] of READABLE) {
+  test(`crawl: a robots.txt with ${name} is obeyed`, async () => {
+    const root = page('', '<a href="/private/x">x</a><a href="/public">y</a>');
+    await using server = await serve({ '/robots.txt': robots, '/': root });
+    const run = crawl(server.url, { store: 'memory:', sitemaps: false, ...settings });
+    for await (const _ of run);
+    assert.deepEqual(paths(server), ['/', '/public']);
+  });
+}
+
+const UNREADABLE: readonly (readonly [name: string, robots: string, why: RegExp])[] = [
+  ['under a coding that we lack', text('Content-Encoding: compress\r\n', FORBIDS), /the content coding "compress"/],
+  [
+    'in a damaged gzip',
+    text('Content-Encoding: gzip\r\n', gzipSync(FORBIDS).subarray(0, -12).toString('latin1')),
+    /the gzip is damaged/,
+  ],
+];
+for (const [name, robots, why] of UNREADABLE) {
+  test(`crawl: of a host whose robots.txt is ${name} nothing is asked, and why is told`, async () => {
+    await using server = await serve({ '/robots.txt': robots, '/': page('', 'x') });
+    const run = crawl(server.url, { store: 'memory:', sitemaps: false, hostPatienceMs: 0 });
+    for await (const _ of run);
+    const summary = await run.summary;
+    assert.deepEqual([paths(server), summary.stoppedBy, summary.urls.queued], [[], 'held', 1]);
+    assert.match(summary.hosts[0]!.why ?? '', why);
+  });
+}
