@@ -74,8 +74,14 @@ export const HEADING_LENGTH_MAX = 300;
 export const ROBOTS_DIRECTIVES_MAX = 32;
 /** Length of a raw text that is looked into: a JSON-LD script, a style element. */
 export const RAW_TEXT_LENGTH_MAX = 128 * KB;
-/** How far an XML declaration is looked for; a charset declaration of HTML stands in the first 1024 bytes. */
+/** How far an XML declaration is looked for. */
 export const CHARSET_PRESCAN_BYTES = 4 * KB;
+/** A meta element that names the encoding should stand in the first of so many bytes (HTML standard, section 4.2.5.4); */
+export const CHARSET_USUAL_BYTES = 1 * KB;
+/** but it is looked for in so many. */
+export const CHARSET_LATE_BYTES = 128 * KB;
+/** Whether a page that names no encoding is in UTF-8 is seen by so many bytes. */
+export const GUESSED_BYTES_MAX = 1 * MB;
 /** A larger page is read in slices, */
 export const PARSED_AT_ONCE_BYTES = 256 * KB;
 /** of so many bytes, with a turn of the event loop after each. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { TextDecoder as StandardDecoder } from '@exodus/bytes/encoding.js';
 import { joinUrl, prepareBase } from '../url/join.ts';
-import { encodingOf, hrefEncoder, slicesOf, textOf } from './charset.ts';
+import { declaredEncodingOf, encodingOf, hrefEncoder, slicesOf, textOf } from './charset.ts';
 import { createParser } from './parse.ts';
 
 const SINGLE = [
@@ -34,7 +34,10 @@ test('encodingOf: mark, header, declaration, fallback, in this order', () => {
     ['utf-8', '<meta charset=utf-16>', '', false],
     ['windows-1252', '<meta charset=x-user-defined>', '', false],
     ['koi8-r', `<!-- <meta charset=big5> -->${meta}`, '', false],
-    ['windows-1252', `${' '.repeat(1024)}${meta}`, '', false],
+    ['koi8-r', `${' '.repeat(1024)}${meta}`, '', false],
+    ['koi8-r', `<?xml version="1.0" encoding="windows-1251"?>${' '.repeat(9000)}${meta}`, 'text/html', false],
+    ['big5', `${' '.repeat(1024)}${meta}`, 'text/html; charset=big5', false],
+    ['utf-16le', `<\0?\0x\0m\0l\0${' '.repeat(1024)}`, 'text/html', false],
     ['windows-1251', '<?xml version="1.0" encoding="windows-1251"?>', 'text/html', false],
     ['koi8-r', `<?xml version="1.0" encoding="windows-1251"?>${meta}`, 'text/html', false],
     ['windows-1252', '', 'text/html', false],
@@ -49,10 +52,46 @@ test('encodingOf: mark, header, declaration, fallback, in this order', () => {
   }
 });
 
+test('encodingOf: of a page that names none, UTF-8 where its bytes can be nothing else', () => {
+  const table: readonly [want: string, body: string][] = [
+    ['utf-8', Buffer.from('<p>caf\u00e9').toString('latin1')],
+    ['utf-8', Buffer.from('<title>\u043a\u043e\u0442</title>').toString('latin1')],
+    ['utf-8', Buffer.from('\u{1f63a}').toString('latin1')],
+    // Cut inside of a character of two, three and four bytes.
+    ['utf-8', '\xc3\xa9 \xc3'],
+    ['utf-8', '\xc3\xa9 \xe2\x82'],
+    ['utf-8', '\xc3\xa9 \xf0\x9f\x98'],
+    ['utf-8', `${'x'.repeat(200_000)}\xc3\xa9`],
+    ['windows-1252', '<p>caf\xe9'],
+    ['windows-1252', '<p>\xa92026 caf\xe9 na\xefve'],
+    ['windows-1252', '\xc3\xa9 caf\xe9 and more'],
+    // Over-long, a surrogate, beyond Unicode.
+    ['windows-1252', '\xc0\xaf\xc3\xa9'],
+    ['windows-1252', '\xed\xa0\x80'],
+    ['windows-1252', '\xf4\x90\x80\x80'],
+    ['windows-1252', '<p>plain'],
+    ['windows-1252', '\xe9'],
+    ['koi8-r', `<meta charset=koi8-r>\xc3\xa9`],
+  ];
+  for (const [want, body] of table) assert.equal(encodingOf(latin1(body), 'text/html', false), want, body.slice(-40));
+  assert.equal(encodingOf(latin1('\xc3\xa9'), 'text/html; charset=iso-8859-1', false), 'windows-1252');
+});
+
 test('encodingOf: a declaration that never ends holds up nothing', () => {
-  const started = performance.now();
-  encodingOf(Buffer.alloc(2 ** 26, '<?xml '), 'text/html', false);
-  assert.ok(performance.now() - started < 500);
+  for (const begin of ['<?xml ', '<meta charset ', '<script>charset', '<!--charset', 'charset<']) {
+    const bytes = Buffer.alloc(2 ** 26, begin);
+    const started = performance.now();
+    encodingOf(bytes, 'text/html', false);
+    assert.ok(performance.now() - started < 500, begin);
+  }
+});
+
+test('declaredEncodingOf: what the page says, and not what a header or a guess says', () => {
+  assert.equal(declaredEncodingOf(latin1('\xef\xbb\xbfx'), false), 'utf-8');
+  assert.equal(declaredEncodingOf(latin1('<meta charset=koi8-r>'), false), 'koi8-r');
+  assert.equal(declaredEncodingOf(latin1('<?xml version="1.0" encoding="koi8-r"?>'), true), 'koi8-r');
+  assert.equal(declaredEncodingOf(latin1('<meta charset=koi8-r>'), true), null);
+  assert.equal(declaredEncodingOf(latin1('\xc3\xa9'), false), null);
 });
 
 test('textOf: every encoding of the standard, each byte of it', () => {

@@ -1,13 +1,15 @@
-// Which encoding the bytes of a page are in, by the order of the standards (BOM, header, declaration, fallback), and how they are
+// Which encoding the bytes of a page are in, by the order of the standards (BOM, header, declaration, guess), and how they are
 // made into text. Pages in UTF-8 or a single-byte encoding need no decoding to be scanned: every byte is its own character then,
 // and only the few values with bytes above 127 are decoded, one by one.
 
-import { isAscii as areAscii } from 'node:buffer';
+import { isAscii as areAscii, isUtf8 as areUtf8 } from 'node:buffer';
 import { TextDecoder as StandardDecoder } from '@exodus/bytes/encoding.js';
 import { percentEncodeAfterEncoding } from '@exodus/bytes/whatwg.js';
 import sniff from 'html-encoding-sniffer';
-import { CHARSET_PRESCAN_BYTES } from '../base/limits.ts';
+import { CHARSET_PRESCAN_BYTES, GUESSED_BYTES_MAX } from '../base/limits.ts';
 import { asItIs } from './attributes.ts';
+import { latin1 } from './latin1.ts';
+import { metaEncodingOf } from './meta-charset.ts';
 
 export interface Decoding {
   /** Name of the encoding by the Encoding standard, lower case. */
@@ -36,6 +38,8 @@ const OUTPUT_UTF_8 = new Set(['utf-8', 'utf-16le', 'utf-16be', 'replacement']);
  * piece stands in the middle of the page, where it is a character.
  */
 const UTF_8 = new TextDecoder('utf-8', { ignoreBOM: true });
+/** Of the longest byte order mark. */
+const MARK_BYTES = 3;
 const CHARSET_PARAMETER = /;\s*charset\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s;"']+))/i;
 
 /** The charset that a Content-Type names. */
@@ -54,14 +58,52 @@ export function decoded(bytes: Uint8Array, charset: string): string {
   return new StandardDecoder(charset === 'replacement' ? 'utf-8' : charset).decode(bytes);
 }
 
-/** Name of the encoding by the Encoding standard, lower case. `isXml`: the declaration and the fallback are those of XML. */
+/** Name of the encoding by the Encoding standard, lower case. `isXml`: the declaration and the guess are those of XML. */
 export function encodingOf(bytes: Uint8Array, contentType: string, isXml: boolean): string {
   const label = labelOf(contentType);
   // The commonest page of all: its header says UTF-8, and no byte order mark says otherwise.
   const hasMark = bytes[0] === 0xfe || bytes[0] === 0xff;
   if (label !== undefined && !hasMark && label.toLowerCase() === 'utf-8') return 'utf-8';
-  const options = label === undefined ? { xml: isXml } : { xml: isXml, transportLayerEncodingLabel: label };
-  return sniff(bytes.subarray(0, CHARSET_PRESCAN_BYTES), options).toLowerCase();
+  const certain = sniffed(
+    bytes.subarray(0, MARK_BYTES),
+    label === undefined ? {} : { transportLayerEncodingLabel: label },
+  );
+  return certain ?? declaredEncodingOf(bytes, isXml) ?? guessOf(bytes, isXml);
+}
+
+/** The encoding that a page names itself, by a byte order mark or in its text; null where it names none that is known. */
+export function declaredEncodingOf(bytes: Uint8Array, isXml: boolean): string | null {
+  const mark = sniffed(bytes.subarray(0, MARK_BYTES), {});
+  if (mark !== null) return mark;
+  // The sniffer takes a meta element in a script for one. It is asked where there is no real one, for the XML declaration too.
+  const named = isXml ? null : metaEncodingOf(bytes);
+  return named ?? sniffed(bytes.subarray(0, CHARSET_PRESCAN_BYTES), { xml: isXml });
+}
+
+/**
+ * For a page that names none. Text in another encoding is hardly ever valid UTF-8 by chance. At the end a character may be cut.
+ */
+function guessOf(bytes: Uint8Array, isXml: boolean): string {
+  if (isXml) return 'utf-8';
+  const looked = bytes.subarray(0, GUESSED_BYTES_MAX);
+  const whole = looked.subarray(0, lastWhole(looked));
+  return areUtf8(whole) && !areAscii(whole) ? 'utf-8' : 'windows-1252';
+}
+
+/** Where the character of UTF-8 begins that the end cuts; the end where it cuts none. */
+function lastWhole(bytes: Uint8Array): number {
+  const { length } = bytes;
+  for (let at = length - 1; at >= Math.max(0, length - 3); at -= 1) {
+    const byte = bytes[at]!;
+    const isFirst = byte >= 0xc0;
+    if (isFirst) return length - at < (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2) ? at : length;
+    if (byte < 0x80) return length;
+  }
+  return length;
+}
+
+function sniffed(bytes: Uint8Array, options: Parameters<typeof sniff>[1]): string | null {
+  return sniff(bytes, { ...options, defaultEncoding: '' }).toLowerCase() || null;
 }
 
 /** What is scanned of the whole page, and how to read it. */
@@ -103,10 +145,6 @@ export function hrefEncoder(charset: string): ((href: string) => string) | null 
 function pieceDecoder(charset: string): Decoding['decode'] {
   const decoder = charset === 'utf-8' ? UTF_8 : new StandardDecoder(charset);
   return (piece) => (isAscii(piece) ? piece : decoder.decode(Buffer.from(piece, 'latin1')));
-}
-
-function latin1({ buffer, byteOffset, byteLength }: Uint8Array): string {
-  return Buffer.from(buffer, byteOffset, byteLength).toString('latin1');
 }
 
 function isAscii(text: string): boolean {

@@ -3,7 +3,7 @@
 
 import { isAscii } from 'node:buffer';
 import { type Attributes, asItIs } from '../parse/attributes.ts';
-import { decoded, encodingOf, textOf } from '../parse/charset.ts';
+import { declaredEncodingOf, decoded, encodingOf, textOf } from '../parse/charset.ts';
 import type { Wanted } from '../parse/elements.ts';
 import { createScanner } from '../parse/html.ts';
 import { rawTextEnd } from '../parse/raw-text.ts';
@@ -86,7 +86,7 @@ function readable(body: Uint8Array, { contentType, isXml }: MirroredPage): Reada
   const asBytes = (text: string): Buffer => Buffer.from(text, 'latin1');
   if (isAscii(bytes)) return { text: bytes.toString('latin1'), decode: asItIs, encode: asBytes };
   const { text, decode } = textOf(bytes, charset);
-  if (decode !== asItIs && encodingOf(bytes, '', isXml) === charset) return { text, decode, encode: asBytes };
+  if (decode !== asItIs && declaredEncodingOf(bytes, isXml) === charset) return { text, decode, encode: asBytes };
   if (decode !== asItIs && charset === 'utf-8')
     return { text, decode, encode: (changed) => Buffer.concat([MARK, asBytes(changed)]) };
   const whole = decoded(bytes, charset);
