@@ -9,6 +9,10 @@ const BENCHES: Readonly<Record<string, { readonly about: string; readonly load: 
     about: 'what the archive costs, against wget, and how fast exports are',
     load: () => import('./archive.ts'),
   },
+  coded: {
+    about: 'what the archive costs and how large it is where the server compresses its pages',
+    load: () => import('./coded.ts'),
+  },
   connections: { about: 'ten thousand connections to a slow server', load: () => import('./connections.ts') },
   knee: {
     about: 'the limit that is found, against fixed ones, on servers of several kinds',

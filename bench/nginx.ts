@@ -23,12 +23,13 @@ export interface Nginx extends AsyncDisposable {
   since(mark: number): LoggedRequest[];
 }
 
-export async function startNginx(folder: string): Promise<Nginx> {
+/** `isCoded`: a file `x.gz` beside `x` is what is sent, with its coding. */
+export async function startNginx(folder: string, isCoded = false): Promise<Nginx> {
   const home = mkdtempSync(join(WORK, 'nginx-'));
   const port = await freePort();
   const log = join(home, 'access.log');
   const file = join(home, 'nginx.conf');
-  writeFileSync(file, configuration(home, folder, port));
+  writeFileSync(file, configuration(home, folder, port, isCoded));
   const child = spawn('nginx', ['-c', file, '-p', home, '-e', join(home, 'error.log')], { stdio: 'ignore' });
   const root = `http://127.0.0.1:${port}/`;
   await answering(root, child, join(home, 'error.log'));
@@ -46,7 +47,7 @@ export async function startNginx(folder: string): Promise<Nginx> {
 }
 
 // Master and worker as root where we are root: a worker under another name could not read a folder of ours.
-function configuration(home: string, folder: string, port: number): string {
+function configuration(home: string, folder: string, port: number, isCoded: boolean): string {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
     (name) => `${name}_temp_path ${home}/${name};`,
   );
@@ -61,7 +62,7 @@ http {
   log_format bench '$request_uri $status $msec $sent_http_content_type';
   access_log ${home}/access.log bench;
   keepalive_requests 100000000; keepalive_timeout 60s; absolute_redirect off;
-  sendfile on; tcp_nopush on; gzip off;
+  sendfile on; tcp_nopush on; gzip off; gzip_static ${isCoded ? 'on' : 'off'};
   server { listen 127.0.0.1:${port} backlog=4096; root ${folder}; index index.html; }
 }`;
 }

@@ -1,8 +1,9 @@
 // The sites that are crawled: one that is made here from a seed, one that Debian packs, and one of a single page.
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { type Random, seededRandom } from '../test/helpers/random.ts';
 import { WORK } from './measure.ts';
 
@@ -48,6 +49,26 @@ export function openjdkSite(): string | null {
   const { status, stdout } = spawnSync('dpkg', ['-L', 'openjdk-17-doc'], { encoding: 'utf8', maxBuffer: 2 ** 26 });
   const index = status === 0 ? stdout.split('\n').find((file) => file.endsWith('/api/index.html')) : undefined;
   return index !== undefined && existsSync(index) ? dirname(index) : null;
+}
+
+/** The same site, where each text has its gzip beside it, as servers keep them; null where it is not installed. */
+export function codedOpenjdkSite(): string | null {
+  const site = openjdkSite();
+  if (site === null) return null;
+  const folder = join(WORK, 'openjdk-coded');
+  const mark = join(folder, '.made');
+  if (existsSync(mark)) return folder;
+  rmSync(folder, { recursive: true, force: true });
+  for (const entry of readdirSync(site, { recursive: true, withFileTypes: true })) {
+    if (entry.isDirectory()) continue;
+    const path = join(entry.parentPath, entry.name);
+    const copy = join(folder, relative(site, path));
+    mkdirSync(dirname(copy), { recursive: true });
+    symlinkSync(path, copy);
+    if (/\.(html|css|js)$/.test(entry.name)) writeFileSync(`${copy}.gz`, gzipSync(readFileSync(path)));
+  }
+  writeFileSync(mark, '');
+  return folder;
 }
 
 function pathOf(page: number): string {
