@@ -25,6 +25,7 @@ import { createSitemapReader } from './parse/lists.ts';
 import { createParser, type ParserOptions } from './parse/parse.ts';
 import { requestFields } from './request-fields.ts';
 import { parseRobots, type RobotsRules, rulesFor } from './robots/rules.ts';
+import { redirectsFrom } from './root-url.ts';
 import { type Run, type RunParts, type SlowHost, startRun, totalsOf } from './run.ts';
 import { createSitemaps, guessesOf, NO_SITEMAPS, type SitemapParts, type Sitemaps } from './sitemaps.ts';
 import { hostnameOf, portOf } from './url/host.ts';
@@ -232,14 +233,9 @@ export function productToken({ userAgent }: CrawlOptions): string {
 
 function makeScope(options: CrawlOptions, ledger: Ledger): Scope {
   const scope = createScope(options);
-  for (const root of options.roots) {
-    // Where a root's redirects ended joined the scope in an earlier run.
-    let row = ledger.row(root);
-    for (let hops = 0; row?.redirectTo && hops < options.redirectsMax; hops += 1) {
-      scope.join(row.redirectTo);
-      row = ledger.row(row.redirectTo);
-    }
-  }
+  // Where a root's redirects ended joined the scope in an earlier run.
+  for (const root of options.roots)
+    for (const url of redirectsFrom(ledger, root, options.redirectsMax)) scope.join(url);
   return scope;
 }
 

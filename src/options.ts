@@ -272,8 +272,12 @@ function misfit(as: string, value: unknown, kind: Kind): UsageError {
 
 /** The folder of the job: as given, or ./crawls/HOST with _PORT where there is one, of the first root. */
 export function jobFolder(options: CrawlOptions): string {
-  if (options.output !== null) return options.output;
-  const { hostname, port } = new URL(options.roots[0]!);
+  return options.output ?? usualFolder(options.roots);
+}
+
+/** Where a job with these roots is, unless the user names another folder. */
+export function usualFolder(roots: readonly string[]): string {
+  const { hostname, port } = new URL(roots[0]!);
   const host = hostname.replace(/^\[|\]$/g, '').replaceAll(':', '-');
   return `crawls/${host}${port === '' ? '' : `_${port}`}`;
 }

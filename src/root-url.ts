@@ -1,5 +1,6 @@
-// What people type for a URL to begin at.
+// What people type for a URL to begin at, and where that led.
 
+import type { Ledger } from './base/contracts.ts';
 import { UsageError } from './base/errors.ts';
 
 /** @throws UsageError where there is none, or one is no URL. */
@@ -33,4 +34,20 @@ export function rootUrl(given: unknown): string {
 
 function isLoopback(hostname: string): boolean {
   return /^(.+\.)?localhost$|^127\.|^\[::1\]$/.test(hostname);
+}
+
+/** Where the URL redirected to when it was asked, hop by hop, so many at most. */
+export function redirectsFrom(ledger: Ledger, url: string, most: number): string[] {
+  const targets: string[] = [];
+  for (let next = redirectOf(ledger, url); next !== null && targets.length < most; next = redirectOf(ledger, next)) {
+    targets.push(next);
+  }
+  return targets;
+}
+
+function redirectOf(ledger: Ledger, url: string): string | null {
+  const row = ledger.row(url);
+  if (row === null || row.state !== 'queued') return row?.redirectTo ?? null;
+  // The user asks again: until there is an answer, the one before holds.
+  return ledger.attempts(row.id).findLast(({ takenBack }) => takenBack !== null)?.takenBack?.redirectTo ?? null;
 }

@@ -47,11 +47,29 @@ export interface RowText {
   readonly robots: readonly string[] | null;
 }
 
-/** A try that did not settle its URL. */
+/** A try that did not settle its URL, or a settlement that was taken back. */
 export interface Attempt {
+  /** 0 where nothing was asked. */
   readonly at: number;
   readonly error: ErrorCode | null;
   readonly status: number;
+  readonly takenBack: TakenBack | null;
+}
+
+/** What a row was settled as until the user asked again. */
+export interface TakenBack {
+  readonly state: 'done' | 'failed' | 'skipped';
+  readonly reason: SkipReason | null;
+  /** When the user asked again, in wall milliseconds. */
+  readonly againAt: number;
+  readonly redirectTo: string | null;
+  /** Its record, which stays where it is; null where there is none, or it was lost. */
+  readonly archive: ArchivePlace | null;
+}
+
+/** A record of an earlier settlement: enough to hold it against the archive. */
+export interface EarlierRecord extends Pick<Row, 'url' | 'status' | 'sha256'> {
+  readonly archive: ArchivePlace;
 }
 
 /** What a sitemap says of a URL, as written. */
@@ -92,6 +110,8 @@ export interface Ledger {
   /** Throws where there is no such row. */
   urlOf(id: number): string;
   attempts(id: number): readonly Attempt[];
+  /** Records of settlements that were taken back; they are kept beside those of the rows. */
+  earlierRecords(): Iterable<EarlierRecord>;
   /** When the row's URL was taken down, in wall milliseconds; null where it was not. */
   removedAt(id: number): number | null;
   /** What a sitemap says of a row's URL; null where none has it. */
@@ -99,7 +119,7 @@ export interface Ledger {
   /** Sitemaps that are still to be read. */
   unreadSitemaps(): number;
   hosts(): Iterable<HostRow>;
-  /** By file of the archive, where the last record that a row points to ends; reads every row. */
+  /** By file of the archive, where the last record of a row ends, earlier ones included; reads every row. */
   archiveEnds(): Iterable<readonly [file: string, end: number]>;
   /** SHA-256 (hexadecimal) and place of bodies that long that are kept, the first found first, so many at most. */
   payloads(bytesMin: number, most: number): Iterable<readonly [sha256: string, place: ArchivePlace]>;

@@ -103,11 +103,12 @@ function flagsOf({ short, long }: Option): string[] {
   return [short, long].filter((flag) => flag !== undefined);
 }
 
-/** By the table of options, and else by what stands in the brackets. */
+/** By the table of options, by the option's own list, and else by what stands in the brackets. */
 function valueAfter(option: Option): Value {
   if (!option.required && !option.optional) return 'none';
   const spec = OPTIONS.find(({ flags }) => longFlag(flags) === option.long);
   if (spec?.kind.is === 'choice') return spec.kind.choices;
+  if (option.argChoices !== undefined) return option.argChoices;
   return /<(file|dir)>/.test(option.flags) ? 'file' : 'text';
 }
 

@@ -31,7 +31,8 @@ export function findJob(given: string | undefined): string {
   throw new UsageError(`There are several jobs under ./${CRAWLS}: give one of ${shown}${rest}.`);
 }
 
-function isJob(folder: string): boolean {
+/** A folder that holds a job. */
+export function isJob(folder: string): boolean {
   return existsSync(join(folder, STORE_FILE));
 }
 

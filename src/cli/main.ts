@@ -13,6 +13,7 @@ import { addKey } from './key.ts';
 import { addLinks } from './links.ts';
 import { addRemove } from './remove.ts';
 import { addReport } from './report.ts';
+import { addRetry } from './retry.ts';
 import { addRobots } from './robots.ts';
 import { type Shell, tell } from './shell.ts';
 import { addStatus } from './status.ts';
@@ -27,6 +28,7 @@ const COMMANDS = [
   addReport,
   addExport,
   addVerify,
+  addRetry,
   addRemove,
   addDemo,
   addFetch,

@@ -5,7 +5,14 @@ import { readRobots } from '../assemble.ts';
 import type { Ledger, Row } from '../base/contracts.ts';
 import type { SkipReason } from '../base/errors.ts';
 import { excludingPattern } from '../url/scope.ts';
-import { type JudgeRobots, type RobotsVerdict, type Step, type UrlStory, urlStory } from '../views/url-story.ts';
+import {
+  type AttemptStory,
+  type JudgeRobots,
+  type RobotsVerdict,
+  type Step,
+  type UrlStory,
+  urlStory,
+} from '../views/url-story.ts';
 import { showCountOf, showSize } from './figures.ts';
 import { findJob, findRow, withLedger } from './job.ts';
 import { type Manner, printJson, printLines, type Shell, tell } from './shell.ts';
@@ -139,10 +146,16 @@ function stepText({ url, state, status, fetchedAt }: Step): string {
 }
 
 function triesText({ attempts, tries, fetchedAt, elapsedMs, error, status, state }: UrlStory): string[] {
-  const earlier = attempts.map((attempt) => `${attempt.at}  ${attempt.error ?? `status ${attempt.status}`}`);
+  const earlier = attempts.map(attemptText);
   const isSettled = state === 'done' || state === 'failed';
   if (!isSettled || fetchedAt === null) return earlier.length > 0 ? earlier : [tries === 0 ? 'none' : String(tries)];
   return [...earlier, `${fetchedAt}  ${error ?? `status ${status}`}, ${elapsedMs} ms`];
+}
+
+function attemptText({ at, error, status, takenBack }: AttemptStory): string {
+  const what = takenBack?.reason ? `skipped: ${takenBack.reason}` : (error ?? `status ${status}`);
+  const again = takenBack === null ? '' : `; queued again ${takenBack.againAt} by gossamer retry`;
+  return `${at === null ? '' : `${at}  `}${what}${again}`;
 }
 
 function hostLines({ host }: UrlStory, now: number): string[] {
@@ -152,7 +165,8 @@ function hostLines({ host }: UrlStory, now: number): string[] {
   else {
     const { status, fetchedAt, expiresAt, bytes } = host.robots;
     const text = status === 0 ? 'no response' : `status ${status}`;
-    lines.push(line('robots', `${text}, ${showSize(bytes ?? 0)}, had ${fetchedAt}, good until ${expiresAt}`));
+    const until = expiresAt === null ? 'to be asked for again' : `good until ${expiresAt}`;
+    lines.push(line('robots', `${text}, ${showSize(bytes ?? 0)}, had ${fetchedAt}, ${until}`));
     lines.push(...verdictLines(host.robots.verdict));
   }
   if (host.heldUntil !== null && Date.parse(host.heldUntil) > now)

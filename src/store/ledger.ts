@@ -2,10 +2,10 @@
 // never keeps the log from being written back; what it yields may therefore be of different moments.
 
 import type { DatabaseSync } from 'node:sqlite';
-import type { Attempt, Counts, HostRow, JobIdentity, Ledger, Row, RowFilter } from '../base/contracts.ts';
+import type { Counts, HostRow, JobIdentity, Ledger, Row, RowFilter } from '../base/contracts.ts';
 import { ROWS_READ_MAX } from '../base/limits.ts';
+import { createAttemptReader } from './attempts.ts';
 import { ASKED_DUE_AT } from './backlog.ts';
-import { ERRORS } from './codes.ts';
 import { type Cells, type Query, query } from './database.ts';
 import { type HashSeed, hashText } from './hash.ts';
 import { decodeLinkList } from './link-list.ts';
@@ -41,7 +41,6 @@ export function createLedger(db: DatabaseSync, options: LedgerOptions): Ledger {
     db,
     `SELECT url, redirect_to FROM outcomes WHERE url > ? AND redirect_to IS NOT NULL ORDER BY url LIMIT ${ROWS_READ_MAX}`,
   );
-  const attemptsOf = query(db, 'SELECT at, error, status FROM attempts WHERE url = ? ORDER BY number');
   const removedAt = query(db, 'SELECT at FROM removals WHERE url = ?');
   const hostPage = query(db, `SELECT * FROM hosts WHERE id > ? ORDER BY id LIMIT ${ROWS_READ_MAX}`);
   const mentionOf = query(db, MENTION_SQL);
@@ -55,8 +54,10 @@ export function createLedger(db: DatabaseSync, options: LedgerOptions): Ledger {
   );
   const archiveEnds = query(
     db,
-    `SELECT w.word, max(o.archive_offset + o.archive_length) FROM outcomes o JOIN words w ON w.id = o.archive_file
-       GROUP BY o.archive_file`,
+    `SELECT w.word, max(kept.at_end) FROM
+       (SELECT archive_file AS file, archive_offset + archive_length AS at_end FROM outcomes
+        UNION ALL SELECT archive_file, archive_offset + archive_length FROM attempts WHERE archive_file IS NOT NULL) kept
+       JOIN words w ON w.id = kept.file GROUP BY kept.file`,
   );
   const payloads = query(
     db,
@@ -99,7 +100,7 @@ export function createLedger(db: DatabaseSync, options: LedgerOptions): Ledger {
       for (const cells of pages(redirectPage, 0)) yield cells as unknown as readonly [number, number];
     },
     urlOf: (id) => urlText(urlOf, id),
-    attempts: (id) => attemptsOf.all(id).map(attemptOf),
+    ...createAttemptReader(db),
     removedAt: (id) => (removedAt.get(id)?.[0] ?? null) as number | null,
     mention(id) {
       const cells = mentionOf.get(id);
@@ -170,11 +171,6 @@ function urlText(statement: Query, id: number): string {
   const cells = statement.get(id);
   if (cells === undefined) throw new Error(`store: row ${id} is linked to and is not there`);
   return cells[0] as string;
-}
-
-function attemptOf(cells: Cells): Attempt {
-  const [at, error, status] = cells as [number, number | null, number];
-  return { at, error: ERRORS.word(error), status };
 }
 
 function hostOf(cells: Cells): HostRow {

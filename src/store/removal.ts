@@ -18,10 +18,12 @@ export function removeFromStore(location: string, id: number | null, moves: read
     // What is deleted is overwritten, in the file and then, by the checkpoint, in the log.
     db.exec('PRAGMA secure_delete = ON; PRAGMA synchronous = FULL; BEGIN IMMEDIATE');
     const words = createDictionary(db, 'words', moves.length + 1);
-    const move = db.prepare(`UPDATE outcomes SET archive_file = ?, archive_offset = ?, archive_length = ?
-      WHERE archive_file = ? AND archive_offset = ?`);
-    for (const { from, to } of moves) {
-      move.run(words.idOf(to.file), to.offset, to.length, words.idOf(from.file), from.offset);
+    for (const table of ['outcomes', 'attempts']) {
+      const move = db.prepare(`UPDATE ${table} SET archive_file = ?, archive_offset = ?, archive_length = ?
+        WHERE archive_file = ? AND archive_offset = ?`);
+      for (const { from, to } of moves) {
+        move.run(words.idOf(to.file), to.offset, to.length, words.idOf(from.file), from.offset);
+      }
     }
     if (id !== null) bury(id);
     db.exec('COMMIT; PRAGMA wal_checkpoint(TRUNCATE)');

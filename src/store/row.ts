@@ -90,6 +90,6 @@ function textOf(description: Text, language: Text, canonical: Text, robots: Text
   return { description, language, canonical, robots: robots === null ? null : robots.split(' ') };
 }
 
-function placeOf(file: Text, offset: Int, length: Int): ArchivePlace | null {
+export function placeOf(file: Text, offset: Int, length: Int): ArchivePlace | null {
   return file === null || offset === null || length === null ? null : { file, offset, length };
 }

@@ -4,7 +4,7 @@
 //   urls      every URL ever found, append-only: ids have no gaps, and of a row only its depth may fall, see lower.ts
 //   queue     those still to be asked: a row goes when its URL is settled, so what is done costs nothing here
 //   outcomes  how each URL was settled, and `page_texts` what pages that say something say of themselves
-//   attempts  tries that did not settle their URL
+//   attempts  tries that did not settle their URL, and settlements that were taken back when the user asked again
 //   removals  URLs that were taken down, and when
 //   sitemaps  files that list URLs, and `mentions` what they say of them
 //   totals    how many of each state, changed in the transaction that changes the rows
@@ -160,8 +160,21 @@ const DETAILS = `
 ALTER TABLE outcomes ADD COLUMN detail TEXT;
 `;
 
+// What a row was settled as until the user asked again, and the record of it that the archive still has.
+const TAKEN_BACK = `
+ALTER TABLE attempts ADD COLUMN state INTEGER;
+ALTER TABLE attempts ADD COLUMN reason INTEGER;
+ALTER TABLE attempts ADD COLUMN again_at INTEGER;
+ALTER TABLE attempts ADD COLUMN redirect_to INTEGER;
+ALTER TABLE attempts ADD COLUMN archive_file INTEGER;
+ALTER TABLE attempts ADD COLUMN archive_offset INTEGER;
+ALTER TABLE attempts ADD COLUMN archive_length INTEGER;
+ALTER TABLE attempts ADD COLUMN sha256 BLOB;
+CREATE INDEX attempts_kept ON attempts (archive_file) WHERE archive_file IS NOT NULL;
+`;
+
 /** Step `n` leads from version `n` to `n + 1`. */
-export const STEPS: readonly string[] = [FIRST, SITEMAPS, PAGE_TEXTS, RUN_AGENTS, REMOVALS, DETAILS];
+export const STEPS: readonly string[] = [FIRST, SITEMAPS, PAGE_TEXTS, RUN_AGENTS, REMOVALS, DETAILS, TAKEN_BACK];
 
 /** Stands in the header of each of our databases: "goss" in ASCII. */
 export const APPLICATION_ID = 0x676f7373;

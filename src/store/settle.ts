@@ -30,7 +30,7 @@ export function createSettlementWriter(
   const leaveQueue = db.prepare('DELETE FROM queue WHERE host = ? AND url = ?');
   const defer = db.prepare('UPDATE queue SET due_at = ?, tries = ? WHERE host = ? AND url = ?');
   const insertText = db.prepare('INSERT INTO page_texts VALUES (?, ?, ?, ?, ?)');
-  const insertAttempt = db.prepare(`INSERT INTO attempts
+  const insertAttempt = db.prepare(`INSERT INTO attempts (url, number, at, error, status)
     SELECT ?1, ifnull(max(number), 0) + 1, ?2, ?3, ?4 FROM attempts WHERE url = ?1`);
   const readDepth = query(db, 'SELECT depth FROM urls WHERE id = ?');
   const lists = createLinkListWriter();

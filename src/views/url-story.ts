@@ -1,6 +1,6 @@
 // Everything that the ledger knows about one URL: how it was found, what was tried, what its host said.
 
-import type { Attempt, HostRow, JobIdentity, Ledger, Mention, Row } from '../base/contracts.ts';
+import type { Attempt, HostRow, JobIdentity, Ledger, Mention, Row, TakenBack } from '../base/contracts.ts';
 import { REFERRERS_SHOWN_MAX } from '../base/limits.ts';
 import { hostOf } from '../url/host.ts';
 import { isoTime, recordOf, type UrlRecord } from './record.ts';
@@ -20,8 +20,16 @@ export interface UrlStory extends UrlRecord {
   readonly dueAt: string | null;
   /** When it was taken down, ISO 8601; null where it was not. */
   readonly removedAt: string | null;
-  readonly attempts: readonly (Omit<Attempt, 'at'> & { readonly at: string | null })[];
+  /** Tries that did not settle it, and what it was settled as before the user asked again; the earliest first. */
+  readonly attempts: readonly AttemptStory[];
   readonly host: HostStory | null;
+}
+
+export interface AttemptStory extends Pick<Attempt, 'error' | 'status'> {
+  /** ISO 8601; null where nothing was asked. */
+  readonly at: string | null;
+  /** Null for a try that did not settle it. */
+  readonly takenBack: (Omit<TakenBack, 'againAt'> & { readonly againAt: string | null }) | null;
 }
 
 export interface Step {
@@ -39,6 +47,7 @@ export interface HostStory {
   readonly why: string | null;
   readonly robots: {
     readonly fetchedAt: string | null;
+    /** Null where it is asked for again before the next page. */
     readonly expiresAt: string | null;
     readonly status: number;
     readonly bytes: number | null;
@@ -71,9 +80,14 @@ export function urlStory(ledger: Ledger, urlOrKey: string, judge: JudgeRobots): 
     redirects: chain(ledger, row, (each) => each.redirectTo),
     dueAt: row.state === 'queued' ? isoTime(row.dueAt) : null,
     removedAt: isoTime(ledger.removedAt(row.id)),
-    attempts: ledger.attempts(row.id).map(({ at, error, status }) => ({ at: isoTime(at), error, status })),
+    attempts: ledger.attempts(row.id).map(attemptStory),
     host: hostStory(ledger, row.url, judge),
   };
+}
+
+function attemptStory({ at, error, status, takenBack }: Attempt): AttemptStory {
+  const again = takenBack === null ? null : { ...takenBack, againAt: isoTime(takenBack.againAt) };
+  return { at: at > 0 ? isoTime(at) : null, error, status, takenBack: again };
 }
 
 // A page may be its own ancestor through a redirect, so what was seen ends the chain too.
@@ -111,7 +125,7 @@ function robotsStory(robots: HostRow['robots'], verdictOf: (body: Uint8Array) =>
   const { fetchedAt, expiresAt, status, body } = robots;
   return {
     fetchedAt: isoTime(fetchedAt),
-    expiresAt: isoTime(expiresAt),
+    expiresAt: expiresAt > 0 ? isoTime(expiresAt) : null,
     status,
     bytes: body?.length ?? null,
     verdict: body === null ? null : verdictOf(body),

@@ -6,7 +6,7 @@ import { readHead } from '../archive/http-head.ts';
 import { archiveNames } from '../archive/recover.ts';
 import { ARCHIVE_FOLDER } from '../archive/warc-files.ts';
 import { readWarc, type WarcRecord } from '../archive/warc-reader.ts';
-import type { Ledger, Row } from '../base/contracts.ts';
+import type { EarlierRecord, Ledger, Row } from '../base/contracts.ts';
 import { FAULTS_LISTED_MAX } from '../base/limits.ts';
 
 /** What `verify --json` prints. */
@@ -81,6 +81,13 @@ export function verify(folder: string, ledger: Ledger): Verdict {
     if (wrong !== null) fault(wrong, row.url, row.archive.file, row.archive.offset);
     if (record !== undefined) record.hasRow = true;
   }
+  for (const earlier of ledger.earlierRecords()) {
+    const { url, archive } = earlier;
+    const record = kept.get(`${archive.file} ${archive.offset}`);
+    const wrong = record === undefined ? 'an earlier record of the row is not there' : disagreement(earlier, record);
+    if (wrong !== null) fault(wrong, url, archive.file, archive.offset);
+    if (record !== undefined) record.hasRow = true;
+  }
   for (const [place, { url, hasRow }] of kept) {
     // robots.txt, sitemaps and other forms of a URL are no rows of their own.
     if (hasRow || !placed.has(url) || /\/(robots\.txt|sitemap\.xml)$/.test(url)) continue;
@@ -121,7 +128,7 @@ function keptOf({ fields, block, length }: WarcRecord): Kept {
   };
 }
 
-function disagreement({ url, status, sha256, archive }: Row, record: Kept): string | null {
+function disagreement({ url, status, sha256, archive }: Row | EarlierRecord, record: Kept): string | null {
   if (record.length !== archive!.length)
     return `the record has ${record.length} bytes, its row says ${archive!.length}`;
   if (record.status !== status) return `the record has status ${record.status}, its row ${status}`;

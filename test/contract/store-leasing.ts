@@ -100,8 +100,8 @@ export function leasingContract(suite: Suite): void {
       assert.equal(third?.tries, 1);
       await settle(frontier, ended(third!));
       assert.deepEqual(ledger.attempts(1), [
-        { at: NOW, error: 'reset', status: 0 },
-        { at: NOW + 5, error: null, status: 503 },
+        { at: NOW, error: 'reset', status: 0, takenBack: null },
+        { at: NOW + 5, error: null, status: 503, takenBack: null },
       ]);
       assert.equal(ledger.row('https://a.test/1')?.tries, 2);
     },

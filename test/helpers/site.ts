@@ -23,7 +23,7 @@ export type Answer = (path: string, response: ServerResponse, request: IncomingM
 /** Serves `answer` on a free port of loopback and logs every request but those for robots.txt and the guessed sitemap. */
 export async function serveSite(
   answer: Answer,
-  robots: string | null = null,
+  robots: string | null | (() => string) = null,
   sitemap: string | null = null,
 ): Promise<Site> {
   const log: LoggedRequest[] = [];
@@ -31,7 +31,8 @@ export async function serveSite(
   const server = createServer((request, response) => {
     const path = request.url ?? '/';
     if (path === '/robots.txt' || path === '/sitemap.xml') {
-      const text = path === '/robots.txt' ? robots : sitemap;
+      const robotsText = typeof robots === 'function' ? robots() : robots;
+      const text = path === '/robots.txt' ? robotsText : sitemap;
       response.statusCode = text === null ? 404 : 200;
       response.end(text?.replaceAll('ROOT', site.root) ?? '');
       return;

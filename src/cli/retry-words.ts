@@ -1,0 +1,57 @@
+// What may stand behind --reason, --error and --status of `retry`: words of the closed lists, and families of them.
+
+import { ERROR_CODES, type ErrorCode, SKIP_REASONS, type SkipReason, UsageError } from '../base/errors.ts';
+
+/** What was taken down is never asked again. */
+const REASONS: readonly SkipReason[] = SKIP_REASONS.filter((reason) => reason !== 'removed');
+
+/** A family is every code that begins or ends with its word. */
+const FAMILIES = ['dns', 'tls', 'http', 'redirect', 'timeout'] as const;
+const ALL = 'all';
+
+const STATUS = /^[1-9]\d\d$/;
+const STATUS_CLASS = /^[1-5]xx$/;
+
+export const REASON_WORDS: readonly string[] = REASONS;
+export const ERROR_WORDS: readonly string[] = [...FAMILIES, ALL, ...ERROR_CODES];
+
+/** Each throws UsageError, which lists what there is, for a word that there is not. */
+export function reasonsOf(given: readonly string[]): SkipReason[] {
+  return wordsOf(given).map((word) => {
+    const reason = REASONS.find((each) => each === word);
+    if (reason !== undefined) return reason;
+    const what =
+      word === 'removed' ? 'stays: what was taken down is not asked again. There are' : 'is none of the reasons';
+    throw new UsageError(`--reason: ${JSON.stringify(word)} ${what} ${REASONS.join(', ')}.`);
+  });
+}
+
+export function errorsOf(given: readonly string[]): ErrorCode[] {
+  return wordsOf(given).flatMap((word) => {
+    const codes = ERROR_CODES.filter((code) => code === word || word === ALL || isOfFamily(code, word));
+    if (codes.length > 0) return codes;
+    throw new UsageError(
+      `--error: ${JSON.stringify(word)} is none of the errors ${ERROR_CODES.join(', ')}, nor of the families ${[...FAMILIES, ALL].join(', ')}.`,
+    );
+  });
+}
+
+/** The lowest and the highest status of each word. */
+export function statusesOf(given: readonly string[]): (readonly [lowest: number, highest: number])[] {
+  return wordsOf(given).map((word) => {
+    if (STATUS.test(word)) return [Number(word), Number(word)];
+    if (STATUS_CLASS.test(word)) return [Number(word[0]) * 100, Number(word[0]) * 100 + 99];
+    throw new UsageError(
+      `--status: ${JSON.stringify(word)} is none of 1xx, 2xx, 3xx, 4xx, 5xx, nor a status like 404.`,
+    );
+  });
+}
+
+function isOfFamily(code: ErrorCode, word: string): boolean {
+  const isFamily = (FAMILIES as readonly string[]).includes(word);
+  return isFamily && (code.startsWith(`${word}-`) || code.endsWith(`-${word}`));
+}
+
+function wordsOf(given: readonly string[]): string[] {
+  return given.flatMap((list) => list.split(',')).map((word) => word.trim());
+}

@@ -1,0 +1,123 @@
+// gossamer retry [job] [url...]
+
+import { type Command, Option } from 'commander';
+import type { Ledger, Row } from '../base/contracts.ts';
+import { UsageError } from '../base/errors.ts';
+import { type Retried, retryJob, type Wanted } from '../retry.ts';
+import { failuresByKind } from './closing.ts';
+import { crawlCommand } from './crawl-command.ts';
+import { showCount, showCountOf } from './figures.ts';
+import { findJob, findRow, isJob, withLedger } from './job.ts';
+import { ERROR_WORDS, errorsOf, REASON_WORDS, reasonsOf, statusesOf } from './retry-words.ts';
+import { type Manner, printJson, printLines, type Shell, tell } from './shell.ts';
+import { EXIT } from './watch.ts';
+
+const HOSTS_SHOWN_MAX = 20;
+
+const EXAMPLES = `
+What matches any of these is queued again, with its tries before it; the same gossamer crawl command then asks for it. What was had before stays
+in the archive and in gossamer why. --reason robots asks for robots.txt again and obeys what it says then. A URL that was skipped for scope,
+depth, excluded, nofollow, logout or trap is asked for on your word, that URL alone: its links are judged as ever. Private addresses, ports of
+other protocols and --host-limit hold as before.
+
+Examples:
+  gossamer retry --error refused,reset        those that failed so; timeout, dns, tls, http, redirect and all are families
+  gossamer retry --status 5xx,429 --dry-run   how many there are, by host
+  gossamer retry --reason robots              what robots.txt forbade, should it have changed
+  gossamer retry --lost                       what the store has and the archive has no longer
+  gossamer retry crawls/example.com https://example.com/page`;
+
+interface RetryManner extends Manner {
+  readonly reason?: readonly string[];
+  readonly error?: readonly string[];
+  readonly status?: readonly string[];
+  readonly lost?: boolean;
+  readonly dryRun?: boolean;
+}
+
+export function addRetry(program: Command, shell: Shell, finish: (code: number) => void): Command {
+  return program
+    .command('retry')
+    .description('queue URLs again: those that failed or were skipped for a reason, by status, or by name')
+    .argument('[job]', "the job's folder; without it the only one under ./crawls")
+    .argument('[url...]', 'URLs as found, or their keys')
+    .addOption(list('--reason <list>', 'skipped for one of these reasons', REASON_WORDS))
+    .addOption(list('--error <list>', 'failed with one of these errors', ERROR_WORDS))
+    .addOption(list('--status <list>', 'answered with one of these: 404, 5xx', []))
+    .option('--lost', 'whose record in the archive is not there any more')
+    .option('--dry-run', 'say which there are, and change nothing')
+    .addHelpText('after', EXAMPLES)
+    .action(async (first: string | undefined, others: string[], manner: RetryManner) => {
+      const given = first === undefined ? [] : [first, ...others];
+      const jobs = given.filter(isJob);
+      if (jobs.length > 1) throw new UsageError(`${jobs.join(' and ')} are two jobs: give one.`);
+      const wanted: Wanted = {
+        urls: given.filter((word) => !isJob(word)),
+        reasons: reasonsOf(manner.reason ?? []),
+        errors: errorsOf(manner.error ?? []),
+        statuses: statusesOf(manner.status ?? []),
+        lost: manner.lost === true,
+      };
+      const folder = findJob(jobs[0]);
+      if (!isSelective(wanted)) throw new UsageError(await whichText(folder));
+      const find = (ledger: Ledger, typed: string) => rowOf(folder, ledger, typed);
+      const retried = await retryJob(folder, wanted, find, shell.clock, manner.dryRun === true);
+      await show(folder, retried, shell, manner);
+      finish(retried.unseen.length + retried.removed.length > 0 ? EXIT.fatal : EXIT.finished);
+    });
+}
+
+/** Words with commas, the option any number of times. */
+function list(flags: string, doc: string, words: readonly string[]): Option {
+  const option = new Option(flags, doc);
+  if (words.length > 0) option.choices(words);
+  return option.argParser((text: string, before: readonly string[] = []) => [...before, text]);
+}
+
+function isSelective({ urls, reasons, errors, statuses, lost }: Wanted): boolean {
+  return lost || urls.length + reasons.length + errors.length + statuses.length > 0;
+}
+
+/** Whoever mistypes a folder must not change another job. */
+function rowOf(folder: string, ledger: Ledger, typed: string): Row | null {
+  const row = findRow(ledger, typed);
+  if (row !== null || typed.includes('://')) return row;
+  throw new UsageError(`${JSON.stringify(typed)} is neither the folder of a job nor a URL of the job ${folder}.`);
+}
+
+async function whichText(folder: string): Promise<string> {
+  const kinds = await withLedger(folder, failuresByKind);
+  const had = kinds.map(([kind, count]) => `${showCount(count)} ${kind}`).join(', ');
+  const failed = had === '' ? '' : ` Failed in ${folder}: ${had}.`;
+  return `Say which URLs to ask again: give URLs, --error, --reason, --status or --lost.${failed}`;
+}
+
+async function show(folder: string, retried: Retried, shell: Shell, manner: RetryManner): Promise<void> {
+  const command = await withLedger(folder, (ledger) => crawlCommand(folder, ledger.identity()));
+  const isDry = manner.dryRun === true;
+  const { matched, unseen, removed } = retried;
+  const urls = matched.reduce((sum, [, count]) => sum + count, 0);
+  if (manner.json === true) {
+    const hosts = matched.map(([host, count]) => ({ host, urls: count }));
+    await printJson(shell, { job: folder, dryRun: isDry, urls, hosts, unseen, removed, next: command });
+  } else if (manner.quiet !== true) {
+    await printLines(shell, [...matchedLines(matched, urls, isDry), ...nextLines(urls, isDry, command)]);
+  }
+  for (const url of unseen) tell(shell.err, `${url} was never seen in the job ${folder}.`);
+  for (const url of removed) tell(shell.err, `${url} was taken down, and stays so.`);
+}
+
+function matchedLines(matched: Retried['matched'], urls: number, isDry: boolean): string[] {
+  if (urls === 0) return ['No URL matches that is not queued already: nothing is changed.'];
+  const verb = isDry ? 'would be' : urls === 1 ? 'is' : 'are';
+  const shown = matched.slice(0, HOSTS_SHOWN_MAX).map(([host, count]) => `  ${showCount(count).padStart(9)}  ${host}`);
+  const more = matched.length - shown.length;
+  const rest = more > 0 ? [`  and of ${showCountOf(more, 'more host')}`] : [];
+  return [`${showCountOf(urls, 'URL')} ${verb} queued again${isDry ? '; nothing is changed' : ''}:`, ...shown, ...rest];
+}
+
+function nextLines(urls: number, isDry: boolean, command: string | null): string[] {
+  if (urls === 0) return [];
+  if (isDry) return ['', 'Next: the same without --dry-run'];
+  return ['', `Next: ${command ?? 'the gossamer crawl command of the job'}   goes on with them`];
+}
