@@ -72,7 +72,7 @@ try {
 async function schedule({ frontier }: Store, delayMs: number): Promise<Round> {
   let now = NOW;
   const config = { ...GATE, pace: { ...GATE.pace, delayMs } };
-  const gate = createGate(config, [], () => now, frontier.hold);
+  const gate = createGate(config, [], { now: () => now, wall: () => now }, frontier.hold);
   const firsts = new Set<number>();
   let leased = 0;
   let lastFirst = 0;
@@ -145,7 +145,7 @@ function outcomeOf({ url }: Lease, now: number): Outcome {
       spooled: null,
       remoteAddress: '192.0.2.1',
     },
-    ...{ startedAt: now, firstByteMs: 40, elapsedMs: 50, wireBytes: 1000 },
+    ...{ startedAt: now, sentAt: now, firstByteMs: 40, elapsedMs: 50, wireBytes: 1000 },
   };
 }
 

@@ -72,8 +72,7 @@ export { version };
 /** Opens the job, makes its parts and starts. Throws UsageError, JobError or MachineError where that cannot be. */
 export async function startCrawl(options: CrawlOptions, hooks: Hooks = {}): Promise<Run> {
   const clock = systemClock;
-  const startedAt = clock.now();
-  const job = await openJob(options, startedAt);
+  const job = await openJob(options, clock);
   const { frontier, ledger, resumed } = job.store;
   if (options.concurrency >= LEAN_HEAP_CONCURRENCY) setFlagsFromString('--heap-growing-percent=40');
   const abort = new AbortController();
@@ -84,9 +83,9 @@ export async function startCrawl(options: CrawlOptions, hooks: Hooks = {}): Prom
   // Also where a run was killed before its first commit; those that are there already are not added again.
   if (frontier.counts().done === 0) await frontier.add(admission.roots(options.roots));
   const lag = watchLag(clock);
-  const gate = createGate(gateConfig(options, resumed, ledger), ledger.hosts(), clock.now, frontier.hold, lag.ms);
+  const gate = createGate(gateConfig(options, resumed, ledger), ledger.hosts(), clock, frontier.hold, lag.ms);
   const { slowHosts, onRobots } = watchSlowHosts(options, ledger);
-  const commits = witnessed(createCommits(frontier, clock, commitRules(options)), log, clock.now, onRobots);
+  const commits = witnessed(createCommits(frontier, clock, commitRules(options)), log, clock, onRobots);
   const fetch = hooked(fetcher.fetch, hooks.onRequest);
   const disk = watchDisk(log, clock);
   const archive = await openArchive(options, job, version, log, clock, disk.onFull);
@@ -127,7 +126,6 @@ export async function startCrawl(options: CrawlOptions, hooks: Hooks = {}): Prom
     clock,
     log,
     abort,
-    startedAt,
     alreadyFinished,
     ...runRules(options),
     hadRootResponse: resumed && options.roots.some((root) => (ledger.row(root)?.status ?? 0) > 0),

@@ -13,7 +13,8 @@ function bench(fails = false): { clock: Clock; groups: Group[]; frontier: Fronti
   const groups: Group[] = [];
   const clock: Clock = {
     now: () => now,
-    monotonic: () => now,
+    wall: () => now,
+    uptime: () => now,
     after(ms, callback) {
       const alarm = { at: now + ms, callback };
       alarms.push(alarm);

@@ -42,6 +42,7 @@ function outcomeOf(status: number, body = '', error: Outcome['error'] = null): O
     spooled: null,
     remoteAddress: '127.0.0.1',
     startedAt: 0,
+    sentAt: 0,
     firstByteMs: 1,
     elapsedMs: 1,
     wireBytes: 1,
@@ -55,7 +56,7 @@ function gateAt(config: GateConfig = CONFIG, known: HostRow[] = []) {
   const gate = createGate(
     config,
     known,
-    () => time.now,
+    { now: () => time.now, wall: () => time.now },
     (id, until) => void opened.push([id, until]),
   );
   const answer =
@@ -153,8 +154,8 @@ test('gate: what the store knows of a host holds after a restart: robots.txt, it
   const body = Buffer.from('User-agent: *\nDisallow: /private\nCrawl-delay: 2');
   const robots = { fetchedAt: 0, expiresAt: 1_000_000, status: 200, body };
   const known = [
-    { id: 1, host: HOST, heldUntil: null, why: null, robots },
-    { id: 2, host: 'http://i', heldUntil: 20_000, why: 'status 429', robots },
+    { id: 1, host: HOST, answered: false, heldUntil: null, why: null, robots },
+    { id: 2, host: 'http://i', answered: false, heldUntil: 20_000, why: 'status 429', robots },
   ];
   const { gate } = gateAt({ ...CONFIG, resumed: true }, known);
   assert.deepEqual(gate.room(HOST, 1), { take: 0, notBefore: 12_000 });
@@ -245,9 +246,9 @@ test('gate: so does any host whose connection is younger than the fault', () => 
   const other = { ...LEASE, host: 'http://i', hostId: 2 };
   for (const lease of [LEASE, other]) gate.ended(lease, outcomeOf(200));
   for (const lease of [LEASE, other]) gate.ended(lease, outcomeOf(0, '', 'unreachable'));
-  const startedAt = time.now + 16_000;
+  const sentAt = time.now + 16_000;
   time.now += 46_000;
-  assert.equal(gate.ended(LEASE, { ...outcomeOf(0, '', 'first-byte-timeout'), startedAt }).blame, 'host');
+  assert.equal(gate.ended(LEASE, { ...outcomeOf(0, '', 'first-byte-timeout'), sentAt }).blame, 'host');
   assert.equal(gate.waitingFor(time.now), null);
 });
 

@@ -1,6 +1,7 @@
 // The gate in front of every lease: robots, pace and holds of each host. It owns one state a host and is the only one to
 // change it. A host whose robots.txt is not known yet yields an errand first; until that is run, none of its URLs is leased.
 
+import type { Times } from './base/clock.ts';
 import type { Fetch, HostFigures, HostNote, HostRow, Lease, Outcome, Room } from './base/contracts.ts';
 import type { ErrorCode, SkipReason } from './base/errors.ts';
 import { IDLE_CONNECTION_MS } from './base/limits.ts';
@@ -58,15 +59,16 @@ export interface Gate {
 export function createGate(
   config: GateConfig,
   known: Iterable<HostRow>,
-  now: () => number,
+  times: Times,
   open: (hostId: number, until: number) => void,
   lagMs: () => number = () => 0,
 ): Gate {
+  const { now } = times;
   const hosts = new Map<number, HostState>();
   const errands: Errand[] = [];
   let health = WELL;
   let probeAt = 0;
-  for (const row of known) remember(hosts, config, row, now());
+  for (const row of known) remember(hosts, config, row, times);
 
   const stateOf = (host: string, id: number): HostState => {
     let state = hosts.get(id);
@@ -81,11 +83,11 @@ export function createGate(
     if (hasSucceeded(outcome)) state.succeededAt = now();
     const usedToAnswer = state.pace.answered;
     // Of a host that never answered no connection is kept, and no other for longer than this.
-    const isFresh = !usedToAnswer || outcome.startedAt > health.heldSince + IDLE_CONNECTION_MS;
+    const isFresh = !usedToAnswer || outcome.sentAt > health.heldSince + IDLE_CONNECTION_MS;
     const event = machineEventOf(outcome, state.id, { usedToAnswer, isFresh });
     if (event !== null) health = healthAfter(health, event, now());
     const isOurs = health.faults > 0 && outcome.status === 0;
-    return isOurs ? { kind: 'void' } : paceEventOf(outcome, state.pace.holds, now(), lagMs());
+    return isOurs ? { kind: 'void', sentAt: outcome.sentAt } : paceEventOf(outcome, state.pace.holds, now(), lagMs());
   };
   /** Until when nothing may be asked of anybody; 0 where something may. */
   const pausedUntil = (): number => {
@@ -158,7 +160,7 @@ export function createGate(
         event.kind === 'void' && outcome.error !== null ? 'machine' : blamed(state, lease.url, event, now());
       // A single script that is always overloaded says nothing about the others; that we ask too much does.
       const isHostFree = blame === 'url' && outcome.status === 503;
-      change(state, ended(state.pace, isHostFree ? overloadedAt(outcome.startedAt) : event, now()));
+      change(state, ended(state.pace, isHostFree ? overloadedAt(outcome.sentAt) : event, now()));
       const { heldUntil, why } = state.pace;
       if (heldUntil <= now()) return UNHELD[blame];
       return { note: { host: lease.host, heldUntil: storable(heldUntil), why }, blame };
@@ -172,8 +174,8 @@ export function createGate(
   };
 }
 
-function overloadedAt(startedAt: number): PaceEvent {
-  return { kind: 'answered', startedAt, firstByteMs: 0, lagMs: 0, overloaded: true };
+function overloadedAt(sentAt: number): PaceEvent {
+  return { kind: 'answered', sentAt, firstByteMs: 0, lagMs: 0, overloaded: true };
 }
 
 /** A URL counts once, however often it is asked. */

@@ -1,5 +1,6 @@
 // What the gate knows of one host: its pace, its robots.txt, and what it asked for. The gate alone changes it, by these functions.
 
+import { type Times, toSteady } from './base/clock.ts';
 import type { HostRow, Outcome, RobotsRecord, Room } from './base/contracts.ts';
 import { ROBOTS_COPY_MS_MAX, WAITS_REMEMBERED_MAX } from './base/limits.ts';
 import {
@@ -84,14 +85,16 @@ export function newHost(config: GateConfig, host: string, id: number, now: numbe
   };
 }
 
-export function remember(hosts: Map<number, HostState>, config: GateConfig, row: HostRow, now: number): void {
+export function remember(hosts: Map<number, HostState>, config: GateConfig, row: HostRow, times: Times): void {
+  const now = times.now();
   const state = newHost(config, row.host, row.id, now);
   if (row.robots !== null && row.robots.body !== null && config.robots) {
-    adopt(state, config, row.robots);
+    adopt(state, config, { ...row.robots, expiresAt: toSteady(times, row.robots.expiresAt) });
     // The delay that robots.txt asks for is waited for once in full after a restart, like a configured one.
     state.pace = withDelay(state.pace, state.robots?.crawlDelayMs ?? 0);
   }
-  if (row.heldUntil !== null && row.heldUntil > now) state.pace = hold(state.pace, row.heldUntil, now, row.why ?? '');
+  const heldUntil = row.heldUntil === null ? 0 : toSteady(times, row.heldUntil);
+  if (heldUntil > now) state.pace = hold(state.pace, heldUntil, now, row.why ?? '');
   hosts.set(row.id, state);
 }
 

@@ -2,6 +2,7 @@
 
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Clock } from './base/clock.ts';
 import type { JobIdentity } from './base/contracts.ts';
 import { type CrawlOptions, jobFolder } from './options.ts';
 import { lockJob } from './store/lock.ts';
@@ -18,10 +19,11 @@ export interface Job {
 const OWNED = ['gossamer.db', 'gossamer.db-wal', 'gossamer.db-shm', 'archive', 'indexes', 'logs'];
 
 /** Opens or makes the job that the options name. Throws JobError where it is locked, unreadable, newer or another job. */
-export async function openJob(options: CrawlOptions, now: number): Promise<Job> {
+export async function openJob(options: CrawlOptions, clock: Clock): Promise<Job> {
   const identity = identityOf(options);
+  const opened = { identity, now: clock.wall(), clock };
   if (options.store === 'memory:') {
-    const store = await openStore(':memory:', { identity, now });
+    const store = await openStore(':memory:', opened);
     return { folder: '', store, close: () => store.frontier.close() };
   }
   const folder = jobFolder(options);
@@ -29,7 +31,7 @@ export async function openJob(options: CrawlOptions, now: number): Promise<Job> 
   const lock = lockJob(folder);
   try {
     if (options.fresh) for (const name of OWNED) rmSync(join(folder, name), { recursive: true, force: true });
-    const store = await openStore(join(folder, 'gossamer.db'), { identity, now });
+    const store = await openStore(join(folder, 'gossamer.db'), opened);
     const close = async (): Promise<void> => {
       await store.frontier.close();
       lock[Symbol.dispose]();

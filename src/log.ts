@@ -62,8 +62,8 @@ export async function openLog(path: string, level: LogLevel, clock: Clock): Prom
     has: (asked) => LOG_LEVELS.indexOf(asked) <= most,
     write(asked, event, fields) {
       if (LOG_LEVELS.indexOf(asked) > most) return;
-      const gap = lost === 0 ? '' : lineOf(clock.now(), 'warn', 'lines-lost', { lines: lost });
-      add(gap + lineOf(clock.now(), asked, event, fields));
+      const gap = lost === 0 ? '' : lineOf(clock.wall(), 'warn', 'lines-lost', { lines: lost });
+      add(gap + lineOf(clock.wall(), asked, event, fields));
     },
     async close() {
       await writing;

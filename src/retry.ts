@@ -47,7 +47,7 @@ export async function retryJob(
     const lostIds = lost ? await lostRows(folder, ledger, contentsOf(folder, ledger)) : [];
     const selection: Selection = { ...filters, ids: rows.map(({ id }) => id), lost: lostIds };
     return {
-      matched: isDry ? matchInStore(location, selection) : retryInStore(location, selection, clock.now()),
+      matched: isDry ? matchInStore(location, selection) : retryInStore(location, selection, clock.wall()),
       unseen: found.filter(([, row]) => row === null).map(([typed]) => typed),
       removed: rows.filter(({ reason }) => reason === 'removed').map(({ url }) => url),
     };

@@ -1,7 +1,7 @@
 // The life of one run around the heart: its figures once a second, its limits, how it is stopped, and how it ends.
 
-import type { Clock } from './base/clock.ts';
-import type { RunFigures, StoppedBy, Summary } from './base/contracts.ts';
+import { type Clock, toWall } from './base/clock.ts';
+import type { HostFigures, RunFigures, StoppedBy, Summary } from './base/contracts.ts';
 import { STOP_GRACE_MS } from './base/limits.ts';
 import type { Commits } from './commits.ts';
 import type { Crawl } from './crawl.ts';
@@ -12,9 +12,10 @@ import type { Sitemaps } from './sitemaps.ts';
 
 const TICK_MS = 1_000;
 
-/** What nothing can go on without; times are wall milliseconds. */
+/** What nothing can go on without. */
 export interface Waiting {
   readonly host: string;
+  /** In wall time for whoever is shown it; where the parts say it, in steady time. */
   readonly until: number;
   readonly why: string;
 }
@@ -54,7 +55,6 @@ export interface RunParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly abort: AbortController;
-  readonly startedAt: number;
   readonly alreadyFinished: boolean;
   /** The product token for robots.txt. */
   readonly agent: string;
@@ -74,10 +74,22 @@ export function startRun(parts: RunParts): Run {
   const { job, heart, gate, commits, clock, log, abort } = parts;
   const { figures } = heart;
   const before = totalsOf(job.store.ledger.runs());
+  const startedAt = clock.wall();
+  const begunAt = clock.now();
   const timers: { cancel(): void }[] = [];
   let isSizeTold = false;
   let waitedFor = '';
 
+  // Whoever reads figures has a clock on the wall.
+  const hostFigures = (): HostFigures[] =>
+    gate.figures().map((host) => ({
+      ...host,
+      heldUntil: host.heldUntil === null ? null : toWall(clock, host.heldUntil),
+    }));
+  const waitingFor = (): Waiting | null => {
+    const wait = parts.waitingFor();
+    return wait === null ? null : { ...wait, until: toWall(clock, wait.until) };
+  };
   const stopBy = (why: StoppedBy): void => {
     heart.stop(why);
     timers.push(clock.after(STOP_GRACE_MS, () => abort.abort()));
@@ -85,21 +97,22 @@ export function startRun(parts: RunParts): Run {
   const runFigures = (endedAt: number | null): RunFigures => {
     const { stoppedBy, requests, bytes, inFlight, peakInFlight } = figures;
     return {
-      startedAt: parts.startedAt,
-      updatedAt: clock.now(),
+      startedAt,
+      updatedAt: clock.wall(),
       endedAt,
+      elapsedMs: clock.now() - begunAt,
       stoppedBy,
       requests,
       bytes,
       inFlight,
       peakInFlight,
       agent: parts.agent,
-      hosts: gate.figures(),
+      hosts: hostFigures(),
     };
   };
   /** Where nothing is in flight: what the crawl waits for, once. */
   const tellWaiting = (): void => {
-    const wait = figures.inFlight > 0 ? null : parts.waitingFor();
+    const wait = figures.inFlight > 0 ? null : waitingFor();
     const what = wait === null ? '' : `${wait.host} ${wait.until}`;
     if (wait !== null && what !== waitedFor) log.write('info', 'waiting', wait);
     waitedFor = what;
@@ -125,16 +138,16 @@ export function startRun(parts: RunParts): Run {
       urls: { queued, leased, done, failed, skipped },
       requests: before.requests + figures.requests,
       bytes: before.bytes + figures.bytes,
-      elapsedMs: before.elapsedMs + clock.now() - parts.startedAt,
+      elapsedMs: Math.round(before.elapsedMs + clock.now() - begunAt),
       peakInFlight: Math.max(before.peakInFlight, figures.peakInFlight),
-      hosts: gate.figures(),
+      hosts: hostFigures(),
     };
   };
   let last: Summary | null = null;
   const end = async (): Promise<Summary> => {
     try {
       await heart.over;
-      if (!parts.alreadyFinished) commits.figures(runFigures(clock.now()));
+      if (!parts.alreadyFinished) commits.figures(runFigures(clock.wall()));
       await commits.flush();
       last = summary();
       log.write('info', 'end', { ...last, hosts: undefined });
@@ -152,6 +165,8 @@ export function startRun(parts: RunParts): Run {
   };
 
   if (!parts.alreadyFinished) {
+    // With the first group that is written, so that it is known when what stands in it was written.
+    commits.figures(runFigures(null));
     timers.push(clock.every(TICK_MS, tick));
     if (parts.timeLimitMs !== null) timers.push(clock.after(parts.timeLimitMs, () => stopBy('time')));
   }
@@ -162,7 +177,7 @@ export function startRun(parts: RunParts): Run {
     summary: end(),
     progress: () => ({
       ...(last ?? summary()),
-      waitingFor: parts.waitingFor(),
+      waitingFor: waitingFor(),
       anyResponse: parts.hadRootResponse || figures.hasRootResponse,
       slowHosts: parts.slowHosts,
     }),
@@ -188,7 +203,7 @@ export function totalsOf(runs: readonly RunFigures[]): Totals {
   for (const run of runs) {
     totals.requests += run.requests;
     totals.bytes += run.bytes;
-    totals.elapsedMs += (run.endedAt ?? run.updatedAt) - run.startedAt;
+    totals.elapsedMs += run.elapsedMs;
     totals.peakInFlight = Math.max(totals.peakInFlight, run.peakInFlight);
   }
   return totals;

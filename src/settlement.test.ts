@@ -31,6 +31,7 @@ const OUTCOME: Outcome = {
   spooled: null,
   remoteAddress: '127.0.0.1',
   startedAt: 1000,
+  sentAt: 0,
   firstByteMs: 5,
   elapsedMs: 9.6,
   wireBytes: 100,

@@ -84,20 +84,20 @@ export function settlementOf(visit: Visit, retriesMax: number, now: number): Set
 
 /** What one outcome says about its host; `lagMs` is how late our own event loop was when it came. */
 export function paceEventOf(outcome: Outcome, waitsInARow: number, now: number, lagMs: number): PaceEvent {
-  if (outcome.refused !== null) return { kind: 'void' };
-  const { startedAt } = outcome;
+  const { sentAt } = outcome;
+  if (outcome.refused !== null) return { kind: 'void', sentAt };
   const untilAt = waitAskedFor(outcome, waitsInARow, now);
-  if (untilAt !== null) return { kind: 'asked-to-wait', startedAt, untilAt, status: outcome.status };
+  if (untilAt !== null) return { kind: 'asked-to-wait', sentAt, untilAt, status: outcome.status };
   if (outcome.error === null) return answered(outcome, lagMs, outcome.status === 503);
   const remedy = POLICY[outcome.error];
-  if (remedy === 'hold') return { kind: 'unreachable', code: outcome.error };
-  if (remedy === 'requeue') return { kind: 'void' };
-  if (outcome.status === 0 && remedy === 'retry') return { kind: 'stalled', startedAt };
+  if (remedy === 'hold') return { kind: 'unreachable', sentAt, code: outcome.error };
+  if (remedy === 'requeue') return { kind: 'void', sentAt };
+  if (outcome.status === 0 && remedy === 'retry') return { kind: 'stalled', sentAt };
   return answered(outcome, lagMs, remedy === 'retry');
 }
 
-function answered({ startedAt, firstByteMs }: Outcome, lagMs: number, overloaded: boolean): PaceEvent {
-  return { kind: 'answered', startedAt, firstByteMs, lagMs, overloaded };
+function answered({ sentAt, firstByteMs }: Outcome, lagMs: number, overloaded: boolean): PaceEvent {
+  return { kind: 'answered', sentAt, firstByteMs, lagMs, overloaded };
 }
 
 // A redirect to the URL's own key that is still there after all hops is a loop.

@@ -28,7 +28,7 @@ export interface SitemapErrand extends Sitemap {
   readonly tries: number;
   /** It counts for no limit of pages. */
   readonly isSitemap: true;
-  /** Not before this wall time in milliseconds. */
+  /** Not before this steady time. */
   readonly dueAt: number;
 }
 
@@ -37,7 +37,7 @@ export interface Sitemaps {
   readonly unread: number;
   /** Of those, how many are being read. */
   readonly reading: number;
-  /** The earliest wall time (ms) at which `next` may give one; `Infinity` where only an event can change that. */
+  /** The earliest steady time at which `next` may give one; `Infinity` where only an event can change that. */
   readonly nextAt: number;
   /** One whose host has room now. */
   next(): SitemapErrand | null;

@@ -38,8 +38,8 @@ export async function takeDown(
     const { records, dependents } = findTargets(folder, (target) => target === url || keyOf(target) === key);
     const places = await giveOwnPayloads(folder, dependents, contentsOf(folder, ledger), clock);
     const moves = dependents.map((from, at) => ({ from, to: places[at]! }));
-    if (row !== null || moves.length > 0) removeFromStore(location, row?.id ?? null, moves, clock.now());
-    bury(folder, [...records, ...dependents], clock.now());
+    if (row !== null || moves.length > 0) removeFromStore(location, row?.id ?? null, moves, clock.wall());
+    bury(folder, [...records, ...dependents], clock.wall());
     return { row, records: records.length, moved: moves.length };
   } finally {
     ledger.close();

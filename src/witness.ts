@@ -1,18 +1,21 @@
 // What the log is told: whatever the store is told, as it is told. So there is no decision that the log does not know of, and the
 // parts that decide know of no log.
 
+import { type Clock, toWall } from './base/clock.ts';
 import type { HostNote, RobotsRecord, Settlement, Sitemap, SitemapList } from './base/contracts.ts';
 import { HELD_HOSTS_REMEMBERED_MAX } from './base/limits.ts';
 import type { Commits } from './commits.ts';
 import type { Log } from './log.ts';
 
-/** The same commits, with a line for each settlement and each change of a host. `now` gives wall milliseconds. */
+/** The same commits, with a line for each settlement and each change of a host. */
 export function witnessed(
   commits: Commits,
   log: Log,
-  now: () => number,
+  clock: Clock,
   onRobots: (host: string, record: RobotsRecord) => void,
 ): Commits {
+  const isoTime = (at: number): string | null =>
+    Number.isFinite(at) ? new Date(toWall(clock, at)).toISOString() : null;
   const held = new Map<string, number>();
   const tellNote = ({ host, heldUntil = 0, why, robots }: HostNote): void => {
     if (robots !== undefined) {
@@ -21,14 +24,14 @@ export function witnessed(
       log.write('info', 'robots', { host, status, bytes: body?.length ?? null, expiresAt: isoTime(expiresAt) });
     }
     // Each request that was in flight when a hold began tells it again.
-    if (heldUntil <= now() || held.get(host) === heldUntil) return;
+    if (heldUntil <= clock.now() || held.get(host) === heldUntil) return;
     if (held.size >= HELD_HOSTS_REMEMBERED_MAX) held.clear();
     held.set(host, heldUntil);
     log.write('warn', 'held', { host, until: isoTime(heldUntil), why });
   };
   return {
     settle(settlement) {
-      tellSettlement(log, settlement);
+      tellSettlement(log, settlement, isoTime);
       return commits.settle(settlement);
     },
     note(host) {
@@ -63,7 +66,7 @@ export function witnessedList(list: SitemapList, log: Log): SitemapList {
 
 const LEVELS = { done: 'debug', skipped: 'debug', failed: 'warn', queued: 'info' } as const;
 
-function tellSettlement(log: Log, settlement: Settlement): void {
+function tellSettlement(log: Log, settlement: Settlement, isoTime: (at: number) => string | null): void {
   const { state, lease, reason, error, response, tries, dueAt, redirect, remoteAddress, elapsedMs } = settlement;
   const level = LEVELS[state];
   if (!log.has(level)) return;
@@ -81,8 +84,4 @@ function tellSettlement(log: Log, settlement: Settlement): void {
     address: remoteAddress || undefined,
     elapsedMs: elapsedMs || undefined,
   });
-}
-
-function isoTime(at: number): string | null {
-  return Number.isFinite(at) ? new Date(at).toISOString() : null;
 }

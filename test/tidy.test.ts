@@ -10,7 +10,7 @@ import { missingExports, missingPaths } from './helpers/tidy/documents.ts';
 import { floorViolations, importCycles, importsOf } from './helpers/tidy/floors.ts';
 import { longFiles, longFunctions } from './helpers/tidy/lengths.ts';
 import { REPOSITORY, type Source, sourcesOf } from './helpers/tidy/source.ts';
-import { bannedCalls, forgottenMarks } from './helpers/tidy/words.ts';
+import { bannedCalls, forgottenMarks, wallTimes } from './helpers/tidy/words.ts';
 
 const SRC = sourcesOf(['src/**/*.ts']);
 const PROGRAM = SRC.filter(({ path }) => !path.endsWith('.test.ts'));
@@ -147,6 +147,16 @@ test('bannedCalls: catches time, timers and chance, and not what is said about t
 });
 
 test('src: only the clock knows the time', () => assertNone(bannedCalls(PROGRAM)));
+
+test('wallTimes: catches the clock on the wall where times are compared', () => {
+  const at = (path: string, text: string): number => wallTimes([{ path, text }]).length;
+  assert.equal(at('src/gate.ts', 'if (clock.wall() > until) open();'), 1);
+  assert.equal(at('src/politeness/pace.ts', 'const { wall } = clock; return wall() - at;'), 1);
+  assert.equal(at('src/gate.ts', '// clock.wall() is for people'), 0);
+  assert.equal(at('src/log.ts', 'line(clock.wall())'), 0);
+});
+
+test('src: times are compared in steady time', () => assertNone(wallTimes(PROGRAM)));
 
 test('forgottenMarks: catches unfinished work and tests that are left out without a reason', () => {
   const marks = [

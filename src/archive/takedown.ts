@@ -53,14 +53,14 @@ export async function giveOwnPayloads(
 ): Promise<ArchivePlace[]> {
   if (revisits.length === 0) return [];
   const first = basename(revisits[0]!.file);
-  const stamp = new Date(clock.now()).toISOString().replace(/\D/g, '');
+  const stamp = new Date(clock.wall()).toISOString().replace(/\D/g, '');
   const name = first.replace(/\d{17}-\d{5}(?=\.warc)/, `${stamp}-00001`);
   const compress = createCompressor(compressionOf(name), 3);
   const files = createWarcFiles({
     ...{ folder, clock, fileBytesMax: WARC_BYTES_MAX, fullPatienceMs: 0, onFull: () => {} },
     nextName: () => name,
     onClosed: async (file) => makeIndex(folder, file),
-    preamble: () => compress(warcinfoRecord(name, clock.now(), ['description', 'payloads that a takedown moved'])),
+    preamble: () => compress(warcinfoRecord(name, clock.wall(), ['description', 'payloads that a takedown moved'])),
   });
   const places: ArchivePlace[] = [];
   for (const place of revisits) {
@@ -97,7 +97,7 @@ function whole(revisit: WarcRecord, { url, date, rawBody }: Content): Buffer {
     ...{ url, status: 200, error: null, refused: null, detail: '', truncated: null, headers: [], requestHead: '' },
     ...{ responseHead: revisit.block.toString('latin1', 0, end), rawBody, body: rawBody, spooled: null },
     ...{ remoteAddress: revisit.fields.get('warc-ip-address') ?? '', startedAt: Date.parse(date) },
-    ...{ firstByteMs: 0, elapsedMs: 0, wireBytes: 0 },
+    ...{ sentAt: 0, firstByteMs: 0, elapsedMs: 0, wireBytes: 0 },
   };
   const payloadDigest = (revisit.fields.get('warc-payload-digest') ?? '').replace(/^sha256:/, '');
   const exchange = { outcome, payloadDigest, blockDigest: '', cut: null, original: null };

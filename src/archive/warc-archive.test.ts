@@ -43,6 +43,7 @@ function outcome(url: string, body: string | Buffer, more: Partial<Outcome> = {}
     spooled: null,
     remoteAddress: '192.0.2.1',
     startedAt: 1_700_000_000_123,
+    sentAt: 0,
     firstByteMs: 1,
     elapsedMs: 2,
     wireBytes: 100,
@@ -186,7 +187,7 @@ test('withoutSecrets: the names stay, the rest of the request too', () => {
 });
 
 test('recoverArchive: cuts what lies beyond the last row, and leaves earlier runs alone', async () => {
-  const since = systemClock.now();
+  const since = systemClock.wall();
   const { folder, archive } = open('recover');
   const first = (await archive.append(outcome('http://a.test/1', 'x'), null))!;
   const second = (await archive.append(outcome('http://a.test/2', 'y'), null))!;

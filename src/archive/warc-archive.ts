@@ -76,7 +76,7 @@ export function createWarcArchive(options: WarcArchiveOptions): Archive {
   // What is compressed at once is needed no longer than that: memory for each record would be garbage, tens of megabytes of it.
   const room = (bytes: number): Buffer =>
     compression === 'none' || bytes > scratch.length ? Buffer.allocUnsafe(bytes) : scratch.subarray(0, bytes);
-  const startedAt = new Date(clock.now()).toISOString().replace(/\D/g, '');
+  const startedAt = new Date(clock.wall()).toISOString().replace(/\D/g, '');
   let serial = 0;
 
   const files = createWarcFiles({
@@ -90,7 +90,7 @@ export function createWarcArchive(options: WarcArchiveOptions): Archive {
       return `${options.prefix}-${startedAt}-${String(serial).padStart(5, '0')}${SUFFIX[compression]}`;
     },
     onClosed: (name) => indexes.close(name),
-    preamble: (name) => compress(warcinfoRecord(name, clock.now(), options.facts)),
+    preamble: (name) => compress(warcinfoRecord(name, clock.wall(), options.facts)),
   });
 
   /** The record that has this payload already; null where it is new, which is then remembered by `written`. */

@@ -165,8 +165,8 @@ async function writeAll(handle: FileHandle, bytes: Buffer, from: number, options
       const isFull = ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '');
       if (!isFull) asDiskError(error);
       if (fullSince === null) onFull(true);
-      fullSince ??= clock.monotonic();
-      if (clock.monotonic() - fullSince >= fullPatienceMs) asDiskError(error);
+      fullSince ??= clock.now();
+      if (clock.now() - fullSince >= fullPatienceMs) asDiskError(error);
       await new Promise<void>((resolve) => void clock.after(DISK_FULL_PAUSE_MS, resolve));
     }
   }

@@ -197,24 +197,26 @@ export interface Settlement {
   readonly response: Response | null;
   /** Tries spent so far, this one included where it counts. */
   readonly tries: number;
-  /** For a retry: not before this wall time in milliseconds. */
+  /** For a retry: not before this steady time. */
   readonly dueAt: number;
   /** In document order; repeats and URLs already seen are welcome. */
   readonly links: readonly NewUrl[];
   readonly redirect: NewUrl | null;
-  /** Wall milliseconds since the epoch; 0 where nothing was asked. */
+  /** In wall time; 0 where nothing was asked. */
   readonly fetchedAt: number;
   readonly elapsedMs: number;
   readonly remoteAddress: string;
   readonly place: ArchivePlace | null;
 }
 
-/** What is to be remembered of a host; absent fields stay as they are. */
+/** What is to be remembered of a host, in steady time; absent fields stay as they are. */
 export interface HostNote {
   readonly host: string;
   readonly heldUntil?: number;
   readonly why?: string;
   readonly robots?: RobotsRecord;
+  /** It has given some response. */
+  readonly answered?: true;
 }
 
 /** What one commit writes. */
@@ -226,7 +228,7 @@ export interface Group {
   readonly run: RunFigures | null;
 }
 
-/** How many URLs of a host may start now, and where that is none, the wall time (ms) before which to not ask again. */
+/** How many URLs of a host may start now, and where that is none, the steady time before which to not ask again. */
 export interface Room {
   readonly take: number;
   /** `Infinity`: not before a lease of this host is settled or `hold` is called for it. */
@@ -241,9 +243,9 @@ export interface Frontier {
   lease(n: number, now: number, room: (host: string, hostId: number) => Room): Promise<readonly Lease[]>;
   /** One transaction: rows, links, new URLs, host notes, run figures. When it resolves, new URLs are leasable. */
   settle(group: Group): Promise<void>;
-  /** Nothing of this host is leased before `until` (wall ms); a time that has passed opens it at once. */
+  /** Nothing of this host is leased before `until` (steady time); a time that has passed opens it at once. */
   hold(hostId: number, until: number): void;
-  /** The whole job's counts, and the earliest time (wall ms) at which something may become leasable. */
+  /** The whole job's counts, and the earliest steady time at which something may become leasable. */
   counts(): Counts & { readonly nextAt: number };
   close(): Promise<void>;
 }

@@ -9,7 +9,7 @@ function standingClock() {
   const state = { now: 0, tick: (): void => {}, isRunning: true };
   const clock: Clock = {
     ...systemClock,
-    monotonic: () => state.now,
+    now: () => state.now,
     every(_, callback) {
       state.tick = callback;
       return { cancel: () => void Object.assign(state, { isRunning: false }) };

@@ -13,12 +13,12 @@ const PERIOD_MS = 10;
 
 export function watchLag(clock: Clock): LagWatch {
   let lagMs = 0;
-  let beforeAt = clock.monotonic();
-  const lateness = (): number => Math.max(0, clock.monotonic() - beforeAt - PERIOD_MS);
+  let beforeAt = clock.now();
+  const lateness = (): number => Math.max(0, clock.now() - beforeAt - PERIOD_MS);
   const timer = clock.every(PERIOD_MS, () => {
     // Timers come before what the network brought: whoever is called next finds how late the loop was for it.
     lagMs = lateness();
-    beforeAt = clock.monotonic();
+    beforeAt = clock.now();
   });
   return { ms: () => Math.max(lagMs, lateness()), stop: () => timer.cancel() };
 }

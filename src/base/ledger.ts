@@ -83,6 +83,8 @@ export interface Mention {
 export interface HostRow {
   readonly id: number;
   readonly host: string;
+  /** It has given some response, in whichever run. */
+  readonly answered: boolean;
   readonly heldUntil: number | null;
   readonly why: string | null;
   readonly robots: RobotsRecord | null;
@@ -153,7 +155,7 @@ export interface ArchivePlace {
 export type UrlState = 'queued' | 'leased' | 'done' | 'failed' | 'skipped';
 
 export interface RobotsRecord {
-  /** Wall milliseconds since the epoch. */
+  /** In steady time while it is obeyed; a ledger gives wall times, as of everything. */
   readonly fetchedAt: number;
   readonly expiresAt: number;
   /** 0 where there was no response. */
@@ -166,6 +168,8 @@ export interface RunFigures {
   readonly startedAt: number;
   readonly updatedAt: number;
   readonly endedAt: number | null;
+  /** How long it took so far, whatever was done to the clock meanwhile. */
+  readonly elapsedMs: number;
   readonly stoppedBy: StoppedBy;
   readonly requests: number;
   readonly bytes: number;

@@ -66,8 +66,10 @@ export interface Outcome {
   readonly spooled: Spooled | null;
   /** Empty when no connection was made. */
   readonly remoteAddress: string;
-  /** Start of the request: wall milliseconds since the epoch. */
+  /** Start of the request, in wall time. */
   readonly startedAt: number;
+  /** When the request was written to its connection, or begun where it never was; in steady time. */
+  readonly sentAt: number;
   /** From the start to the first byte of the response; 0 where none came. */
   readonly firstByteMs: number;
   readonly elapsedMs: number;

@@ -56,7 +56,7 @@ export function addCrawl(program: Command, shell: Shell, finish: (code: number) 
       tell(shell.err, `Going on with the job in ${run.folder}.`);
     const code = await watchRun(run, shell, manner);
     if (code !== EXIT.finished || conditions.length === 0) return finish(code);
-    const report = await withLedger(run.folder, (ledger) => reportOf(run.folder, ledger, shell.clock.now()));
+    const report = await withLedger(run.folder, (ledger) => reportOf(run.folder, ledger, shell.clock.wall()));
     finish(gateCode(report, conditions, shell));
   });
 }

@@ -99,7 +99,7 @@ function unasked(host: string): { host: PlannedHost; verdict: Verdict } {
 
 async function askHost(host: string, options: CrawlOptions, fetch: Fetch, shell: Shell) {
   const signal = new AbortController().signal;
-  const { outcome, record } = await fetchRobots(host, fetch, shell.clock.now, signal);
+  const { outcome, record } = await fetchRobots(host, fetch, shell.clock.wall, signal);
   const isForbidden = options.robotsForbiddenDenies && (outcome.status === 401 || outcome.status === 403);
   const rules = readRobots(record?.body ?? new Uint8Array(0), productToken(options));
   const isOpen = record !== null && !isForbidden;
@@ -126,7 +126,7 @@ async function jobOf(options: CrawlOptions, shell: Shell): Promise<{ found: Plan
   const isNew = options.fresh || !existsSync(join(folder, 'gossamer.db'));
   if (isNew) return { found: { folder, state: 'new', queued: 0 }, next: [] };
   return withLedger(folder, (ledger) => {
-    const { summary } = jobStatus(folder, ledger, shell.clock.now());
+    const { summary } = jobStatus(folder, ledger, shell.clock.wall());
     const next = Array.from(ledger.rows({ state: 'queued', limit: NEXT_MAX }), ({ url }) => url);
     const { queued, leased } = summary.urls;
     return { found: { folder, state: summary.state, queued: queued + leased }, next };

@@ -48,7 +48,7 @@ export function addExport(program: Command, shell: Shell, finish: (code: number)
       const exported = await withLedger(folder, (ledger) => {
         return make(
           format,
-          { folder, ledger, contents: contentsOf(folder, ledger), now: shell.clock.now() },
+          { folder, ledger, contents: contentsOf(folder, ledger), now: shell.clock.wall() },
           manner,
           shell,
         );

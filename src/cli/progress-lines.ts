@@ -9,7 +9,7 @@ const HOSTS_SHOWN = 3;
 /** Rates are of the last seconds, so that they follow what happens. */
 const WINDOW_MS = 5_000;
 
-/** What was true at one moment; `at` is of the monotonic clock. */
+/** What was true at one moment; `at` is of the steady time. */
 export interface Sample {
   readonly at: number;
   readonly pages: number;

@@ -58,10 +58,10 @@ function onTerminal(shell: Shell, progress: () => Progress): Display {
   const erased = (): string => (linesDrawn === 0 ? '' : `\x1b[${linesDrawn}A\r${CLEAR_BELOW}`);
   const draw = (): void => {
     const present = progress();
-    samples = withSample(samples, sampleOf(present, clock.monotonic()));
+    samples = withSample(samples, sampleOf(present, clock.now()));
     // The last column stays free: a terminal may wrap when it is written.
     const columns = (err.columns || COLUMNS_DEFAULT) - 1;
-    const lines = progressLines(present, ratesOf(samples), columns, clock.now(), paint);
+    const lines = progressLines(present, ratesOf(samples), columns, clock.wall(), paint);
     err.write(`${erased()}${lines.join('\n')}\n`);
     linesDrawn = lines.length;
   };
@@ -98,13 +98,13 @@ function onTerminal(shell: Shell, progress: () => Progress): Display {
 
 function onLines(shell: Shell, manner: Manner, progress: () => Progress): Display {
   const { err, clock } = shell;
-  let samples: Sample[] = [sampleOf(progress(), clock.monotonic())];
+  let samples: Sample[] = [sampleOf(progress(), clock.now())];
   const tellNews = newsOf();
   const line = (): void => {
     const present = progress();
-    samples = withSample(samples, sampleOf(present, clock.monotonic()));
+    samples = withSample(samples, sampleOf(present, clock.now()));
     for (const news of tellNews(present)) tell(err, news);
-    tell(err, progressLine(present, ratesOf(samples), clock.now()));
+    tell(err, progressLine(present, ratesOf(samples), clock.wall()));
     if (manner.verbose !== true) return;
     for (const { host, inFlight, limit, latencyMs } of present.hosts) {
       if (inFlight > 0) tell(err, `  ${plain(host)}: ${inFlight} of ${limit} in flight, ${latencyMs} ms`);

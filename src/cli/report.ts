@@ -37,7 +37,7 @@ export function addReport(program: Command, shell: Shell, finish: (code: number)
     if (manner.json === true && manner.markdown === true)
       throw new UsageError('--json and --markdown: give one of them.');
     const folder = findJob(given);
-    const report = await withLedger(folder, (ledger) => reportOf(folder, ledger, shell.clock.now()));
+    const report = await withLedger(folder, (ledger) => reportOf(folder, ledger, shell.clock.wall()));
     if (manner.json === true) await printJson(shell, report);
     else if (manner.markdown === true) await print(shell, reportMarkdown(report));
     else if (manner.quiet !== true) await printLines(shell, reportLines(report));

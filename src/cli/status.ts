@@ -28,7 +28,7 @@ export function addStatus(program: Command, shell: Shell, finish: (code: number)
     .action(async (given: string | undefined, manner: Manner) => {
       const folder = findJob(given);
       await withLedger(folder, async (ledger) => {
-        const now = shell.clock.now();
+        const now = shell.clock.wall();
         const status = jobStatus(folder, ledger, now);
         if (manner.json === true) await printJson(shell, status.summary);
         else
@@ -61,7 +61,7 @@ export function statusLines(
   const lines = summaryLines(summary, failures);
   if (isRunning) {
     const last = runs.at(-1)!;
-    lines[0] = `Running for ${showSpan(now - last.startedAt)}, ${showCount(inFlight)} in flight.`;
+    lines[0] = `Running for ${showSpan(last.elapsedMs)}, ${showCount(inFlight)} in flight.`;
   }
   if (runs.length > 1) lines.push(`  runs     ${showCount(runs.length)}`);
   const busy = summary.hosts.filter(({ inFlight }) => inFlight > 0).slice(0, HOSTS_SHOWN_MAX);

@@ -37,7 +37,7 @@ export function addWhy(program: Command, shell: Shell, finish: (code: number) =>
       const story = await withLedger(folder, (ledger) => storyOf(findRow(ledger, url), ledger));
       if (story === null) tell(shell.err, `${url} was never seen in the job ${folder}.`);
       else if (manner.json === true) await printJson(shell, story);
-      else await printLines(shell, storyLines(story, shell.clock.now()));
+      else await printLines(shell, storyLines(story, shell.clock.wall()));
       finish(story === null ? EXIT.fatal : EXIT.finished);
     });
 }

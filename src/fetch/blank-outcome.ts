@@ -4,7 +4,7 @@ import type { Outcome } from '../base/contracts.ts';
 
 export const NO_BYTES: Uint8Array = new Uint8Array(0);
 
-/** No response and no error; `startedAt` in wall milliseconds. */
+/** No response and no error; `startedAt` in wall time. */
 export function blankOutcome(url: string, startedAt: number): Outcome {
   return {
     url,
@@ -21,6 +21,7 @@ export function blankOutcome(url: string, startedAt: number): Outcome {
     spooled: null,
     remoteAddress: '',
     startedAt,
+    sentAt: 0,
     firstByteMs: 0,
     elapsedMs: 0,
     wireBytes: 0,

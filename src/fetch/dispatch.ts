@@ -88,7 +88,7 @@ export class Dispatcher implements ConnectionOwner {
     const { origins, requestHead, clock } = this.#parts;
     const target = origins.target(request.url);
     if (target === null) {
-      resolve(refusal(request, 'scheme', clock.now()));
+      resolve(refusal(request, 'scheme', clock.wall()));
       return;
     }
     const exchange = createExchange({
@@ -96,8 +96,8 @@ export class Dispatcher implements ConnectionOwner {
       signal,
       origin: target.origin,
       head: requestHead(request, target.origin, target.path),
-      startedAt: clock.now(),
-      startedMs: clock.monotonic(),
+      startedAt: clock.wall(),
+      begunAt: clock.now(),
       resolve,
     });
     this.#inFlight.add(exchange);
@@ -140,7 +140,7 @@ export class Dispatcher implements ConnectionOwner {
     const admitted = addresses.filter((address) => this.#parts.admits(origin.hostname, address));
     if (admitted.length === 0) {
       const detail = `refused before connecting: ${origin.hostname} is at ${addresses.join(', ')}`;
-      this.#settle(exchange, failedOutcome(exchange, this.#parts.clock.monotonic(), { refused: 'address', detail }));
+      this.#settle(exchange, failedOutcome(exchange, this.#parts.clock.now(), { refused: 'address', detail }));
     } else if (admitted.length === 1) this.#bind(exchange, this.#open(origin, admitted[0]!));
     else this.#race(exchange, admitted);
   }
@@ -169,7 +169,7 @@ export class Dispatcher implements ConnectionOwner {
   }
 
   #write(exchange: Exchange, connection: Connection): void {
-    exchange.isSent = true;
+    exchange.sentAt = this.#parts.clock.now();
     exchange.remoteAddress = connection.address;
     connection.send(exchange.head);
   }
@@ -198,7 +198,7 @@ export class Dispatcher implements ConnectionOwner {
     let { reader } = exchange;
     if (reader === null) {
       connection.enter('receiving');
-      exchange.firstByteMs = this.#parts.clock.monotonic() - exchange.startedMs;
+      exchange.firstByteMs = this.#parts.clock.now() - exchange.begunAt;
       reader = beginReader(exchange, this.memory, this.#parts.bodyBytesMax);
     }
     reader.push(buffer, 0, length);
@@ -257,7 +257,7 @@ export class Dispatcher implements ConnectionOwner {
       return;
     }
     const { keepAliveMs } = reader;
-    this.#settle(exchange, responseOutcome(exchange, reader, this.#parts.clock.monotonic()));
+    this.#settle(exchange, responseOutcome(exchange, reader, this.#parts.clock.now()));
     if (keepAliveMs > 0 && connection.phase !== 'closed') this.#pool.put(connection, keepAliveMs, this.#inFlight.size);
     else connection.close();
   }
@@ -274,7 +274,7 @@ export class Dispatcher implements ConnectionOwner {
   }
 
   #fail(exchange: Exchange, { code, detail }: Failure): void {
-    this.#settle(exchange, failedOutcome(exchange, this.#parts.clock.monotonic(), { error: code, detail }));
+    this.#settle(exchange, failedOutcome(exchange, this.#parts.clock.now(), { error: code, detail }));
   }
 
   #settle(exchange: Exchange, outcome: Outcome): void {

@@ -14,7 +14,7 @@ function movedClock(): Clock & { nowMs: number } {
   return {
     ...systemClock,
     nowMs: 0,
-    monotonic() {
+    now() {
       return this.nowMs;
     },
   };

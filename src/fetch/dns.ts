@@ -45,7 +45,7 @@ export class DnsCache {
   /** What is remembered of a name; null where it must be looked up. */
   known(hostname: string): DnsEntry | null {
     const entry = this.#known.get(hostname);
-    return entry === undefined || entry.expiresMs <= this.#clock.monotonic() ? null : entry;
+    return entry === undefined || entry.expiresMs <= this.#clock.now() ? null : entry;
   }
 
   /** Never rejects. */
@@ -93,7 +93,7 @@ export class DnsCache {
   #found(hostname: string, found: readonly ResolvedAddress[]): DnsEntry {
     const addresses = interleaved([...new Set(found.map(({ address }) => address))]).slice(0, DNS_ADDRESSES_MAX);
     const ttlMs = found.reduce((least, { ttlMs }) => Math.min(least, ttlMs), DNS_TTL_MAX_MS);
-    const expiresMs = this.#clock.monotonic() + Math.max(ttlMs, DNS_TTL_MIN_MS);
+    const expiresMs = this.#clock.now() + Math.max(ttlMs, DNS_TTL_MIN_MS);
     const before = this.#known.get(hostname)?.addresses[0];
     // What was connected to last is good until it fails.
     if (before !== undefined && addresses.includes(before)) addresses.sort((a, b) => rank(a) - rank(b));
@@ -105,7 +105,7 @@ export class DnsCache {
   }
 
   #failed(failure: Failure): DnsEntry {
-    return { addresses: [], failure, expiresMs: this.#clock.monotonic() + DNS_NEGATIVE_MS };
+    return { addresses: [], failure, expiresMs: this.#clock.now() + DNS_NEGATIVE_MS };
   }
 }
 

@@ -13,13 +13,14 @@ export interface Exchange {
   readonly origin: Origin;
   /** The request's bytes as latin1 text. */
   readonly head: string;
-  /** Wall milliseconds. */
+  /** When it began, in wall time. */
   readonly startedAt: number;
-  /** Monotonic milliseconds. */
-  readonly startedMs: number;
+  /** The same in steady time. */
+  readonly begunAt: number;
   readonly resolve: (outcome: Outcome) => void;
+  /** When it was last written to a connection, in steady time; 0 until then. */
+  sentAt: number;
   isSettled: boolean;
-  isSent: boolean;
   /** It went out on a connection that was used before and may go out once more on a new one. */
   mayReplay: boolean;
   /** What is at work for it: a connection, or a race for one. */
@@ -33,19 +34,19 @@ export interface Exchange {
 
 /** An exchange of which nothing has happened yet. */
 export function createExchange(
-  begin: Pick<Exchange, 'request' | 'signal' | 'origin' | 'head' | 'startedAt' | 'startedMs' | 'resolve'>,
+  begin: Pick<Exchange, 'request' | 'signal' | 'origin' | 'head' | 'startedAt' | 'begunAt' | 'resolve'>,
 ): Exchange {
-  const { request, signal, origin, head, startedAt, startedMs, resolve } = begin;
+  const { request, signal, origin, head, startedAt, begunAt, resolve } = begin;
   return {
     request,
     signal,
     origin,
     head,
     startedAt,
-    startedMs,
+    begunAt,
     resolve,
+    sentAt: 0,
     isSettled: false,
-    isSent: false,
     mayReplay: false,
     carrier: null,
     reader: null,
@@ -63,7 +64,7 @@ export function beginReader(exchange: Exchange, memory: BodyMemory, bodyBytesMax
 }
 
 /** The outcome of an exchange whose reader is done. */
-export function responseOutcome(exchange: Exchange, reader: ResponseReader, nowMs: number): Outcome {
+export function responseOutcome(exchange: Exchange, reader: ResponseReader, now: number): Outcome {
   const body = reader.body;
   return {
     url: exchange.request.url,
@@ -80,8 +81,9 @@ export function responseOutcome(exchange: Exchange, reader: ResponseReader, nowM
     spooled: reader.spooled(),
     remoteAddress: exchange.remoteAddress,
     startedAt: exchange.startedAt,
+    sentAt: exchange.sentAt || exchange.begunAt,
     firstByteMs: exchange.firstByteMs,
-    elapsedMs: nowMs - exchange.startedMs,
+    elapsedMs: now - exchange.begunAt,
     wireBytes: exchange.wireBytes,
   };
 }
@@ -89,7 +91,7 @@ export function responseOutcome(exchange: Exchange, reader: ResponseReader, nowM
 /** The outcome of an exchange that gave no response. */
 export function failedOutcome(
   exchange: Exchange,
-  nowMs: number,
+  now: number,
   why: { readonly error?: ErrorCode; readonly refused?: SkipReason; readonly detail: string },
 ): Outcome {
   return {
@@ -97,10 +99,11 @@ export function failedOutcome(
     error: why.error ?? null,
     refused: why.refused ?? null,
     detail: why.detail,
-    requestHead: exchange.isSent ? exchange.head : '',
+    requestHead: exchange.sentAt > 0 ? exchange.head : '',
     remoteAddress: exchange.remoteAddress,
+    sentAt: exchange.sentAt || exchange.begunAt,
     firstByteMs: exchange.firstByteMs,
-    elapsedMs: nowMs - exchange.startedMs,
+    elapsedMs: now - exchange.begunAt,
     wireBytes: exchange.wireBytes,
   };
 }

@@ -54,8 +54,8 @@ export function createFetch(options: FetchOptions, clock: Clock): Fetcher {
     bodyBytesMax: options.bodyBytesMax,
     insecure: options.insecure,
   });
-  const guarded = guardLayer(origins, clock.now);
-  const limited = limitsLayer(clock.now);
+  const guarded = guardLayer(origins, clock.wall);
+  const limited = limitsLayer(clock.wall);
   const decoded = decodeLayer(options.bodyBytesMax);
 
   async function close(): Promise<void> {

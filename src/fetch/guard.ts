@@ -37,12 +37,12 @@ export function createGuard(rules: GuardRules): Guard {
 }
 
 /** Refuses what the guard's verdict refuses; everything else goes on. */
-export function guardLayer(origins: Origins, now: () => number): Layer {
+export function guardLayer(origins: Origins, wall: () => number): Layer {
   return (next) => (request, signal) => {
     const target = origins.target(request.url);
-    if (target === null) return Promise.resolve(refusal(request, reasonFor(request.url), now()));
+    if (target === null) return Promise.resolve(refusal(request, reasonFor(request.url), wall()));
     const { refused } = target.origin;
-    return refused === null ? next(request, signal) : Promise.resolve(refusal(request, refused, now()));
+    return refused === null ? next(request, signal) : Promise.resolve(refusal(request, refused, wall()));
   };
 }
 

@@ -6,12 +6,12 @@ import { blankOutcome } from './blank-outcome.ts';
 import { refusal } from './guard.ts';
 import { unsafeHeaderOf } from './request-head.ts';
 
-export function limitsLayer(now: () => number): Layer {
+export function limitsLayer(wall: () => number): Layer {
   return (next) => (request, signal) => {
-    if (request.url.length > URL_LENGTH_MAX) return Promise.resolve(refusal(request, 'url-length', now()));
+    if (request.url.length > URL_LENGTH_MAX) return Promise.resolve(refusal(request, 'url-length', wall()));
     if (signal.aborted) {
       const outcome: Outcome = {
-        ...blankOutcome(request.url, now()),
+        ...blankOutcome(request.url, wall()),
         error: 'aborted',
         detail: 'aborted before it began',
       };
@@ -20,6 +20,6 @@ export function limitsLayer(now: () => number): Layer {
     const unsafe = request.headers === undefined ? null : unsafeHeaderOf(request.headers);
     if (unsafe === null) return next(request, signal);
     const detail = `the header ${JSON.stringify(unsafe)} of the request is no header`;
-    return Promise.resolve({ ...blankOutcome(request.url, now()), error: 'http-malformed', detail });
+    return Promise.resolve({ ...blankOutcome(request.url, wall()), error: 'http-malformed', detail });
   };
 }

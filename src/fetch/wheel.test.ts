@@ -15,7 +15,8 @@ function handClock(): HandClock {
   let interval: { readonly ms: number; readonly callback: () => void; dueMs: number } | null = null;
   return {
     now: () => nowMs,
-    monotonic: () => nowMs,
+    wall: () => nowMs,
+    uptime: () => nowMs,
     after: () => assert.fail('a wheel sets no single timers'),
     turn: () => assert.fail('a wheel waits for nothing'),
     every(ms, callback) {

@@ -79,12 +79,12 @@ export class Wheel {
   }
 
   #turn(): void {
-    this.#seenMs = this.#clock.monotonic();
+    this.#seenMs = this.#clock.now();
     this.#timer = this.#clock.every(this.tickMs, () => this.#ticked());
   }
 
   #ticked(): void {
-    const seenMs = this.#clock.monotonic();
+    const seenMs = this.#clock.now();
     this.nowMs += Math.min(seenMs - this.#seenMs, 2 * this.tickMs);
     this.#seenMs = seenMs;
     const last = Math.floor(this.nowMs / this.tickMs);

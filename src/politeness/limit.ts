@@ -1,5 +1,5 @@
-// How many requests a host may have in flight, found by trying: pure functions of (limit, what came, now); time is in wall
-// milliseconds since the epoch. A round is as many responses as the limit. A limit that was used to the full and showed no strain
+// How many requests a host may have in flight, found by trying: pure functions of (limit, what came, now); time is the
+// steady time. A round is as many responses as the limit. A limit that was used to the full and showed no strain
 // grows: it doubles until the first strain. Strain halves it, and from then on it is known where the strain came, the knee: half of
 // the way back there each round, a long stay just below, then the knee again, and if that is well now, away from it, twice as far
 // each round. docs/decisions/0014-the-limit-of-a-host.md says why.
@@ -11,9 +11,9 @@ export interface Limit {
   readonly slowStart: boolean;
   /** At so many in flight strain was last seen; `Infinity` where that is not known. */
   readonly knee: number;
-  /** When that was, in wall milliseconds; `-Infinity` where it never was. */
+  /** When that was, in steady time; `-Infinity` where it never was. */
   readonly kneeAt: number;
-  /** When the knee is tried again, in wall milliseconds; 0 while the limit is on its way back there. */
+  /** When the knee is tried again, in steady time; 0 while the limit is on its way back there. */
   readonly tryAt: number;
   /** Just below the knee the limit stays so many times as long as it took to come back there. */
   readonly stayRatio: number;
@@ -48,7 +48,7 @@ interface Samples {
 export interface Sign {
   /** 429, 503, a time-out, a broken connection. */
   readonly isStrain: boolean;
-  /** When it was asked for, in wall milliseconds. */
+  /** When it was asked for, in steady time. */
   readonly startedAt: number;
   /** How long the host asked us to wait, in milliseconds; 0 where it did not. */
   readonly waitMs: number;

@@ -1,6 +1,6 @@
 // Whether it is our own machine that fails: no file handles left, no network. Then no host is to blame, so all of them wait, one
-// request at a time finds out whether it is over, and nobody loses a try. Pure, as pace.ts is: time is an argument, in wall
-// milliseconds since the epoch.
+// request at a time finds out whether it is over, and nobody loses a try. Pure, as pace.ts is: time is an argument, and
+// it is the steady time.
 
 import type { ErrorCode } from '../base/errors.ts';
 

@@ -14,14 +14,14 @@ import {
 } from './pace.ts';
 
 const CONFIG: PaceConfig = { limitMax: 16, delayMs: 0, adapt: true, patienceMs: 3_600_000, firstHoldMs: 1000 };
-const answered = (firstByteMs = 10, startedAt = 0): PaceEvent => ({
+const answered = (firstByteMs = 10, sentAt = 0): PaceEvent => ({
   kind: 'answered',
-  startedAt,
+  sentAt,
   firstByteMs,
   lagMs: 0,
   overloaded: false,
 });
-const refused: PaceEvent = { kind: 'unreachable', code: 'refused' };
+const refused: PaceEvent = { kind: 'unreachable', sentAt: 0, code: 'refused' };
 
 /** One whole round: as many starts as there is room, then as many ends. */
 function round(pace: Pace, event: PaceEvent, now: number): Pace {
@@ -50,9 +50,9 @@ test('pace: slow start doubles each round up to the most', () => {
 
 test('pace: overload, a wait and a stall each halve the limit, once for all that was in flight', () => {
   const signs: PaceEvent[] = [
-    { kind: 'answered', startedAt: 1, firstByteMs: 5, lagMs: 0, overloaded: true },
-    { kind: 'asked-to-wait', startedAt: 1, untilAt: 9, status: 429 },
-    { kind: 'stalled', startedAt: 1 },
+    { kind: 'answered', sentAt: 1, firstByteMs: 5, lagMs: 0, overloaded: true },
+    { kind: 'asked-to-wait', sentAt: 1, untilAt: 9, status: 429 },
+    { kind: 'stalled', sentAt: 1 },
   ];
   for (const sign of signs) {
     let pace = newPace(CONFIG, 0, false);
@@ -67,7 +67,7 @@ test('pace: the median of a round is told, and how late our own loop was', () =>
   let pace = newPace(CONFIG, 0, false);
   for (let i = 0; i < 3; i += 1) pace = round(pace, answered(40), 0);
   assert.equal(pace.limit.latencyMs, 40);
-  const late = round(pace, { kind: 'answered', startedAt: 0, firstByteMs: 400, lagMs: 30, overloaded: false }, 0);
+  const late = round(pace, { kind: 'answered', sentAt: 0, firstByteMs: 400, lagMs: 30, overloaded: false }, 0);
   assert.equal(late.limit.most, 16);
   assert.equal(round(pace, answered(400), 0).limit.most, 8);
 });
@@ -109,7 +109,7 @@ test('pace: a host that never answered is given up after three refusals, a momen
 });
 
 test('pace: a host that has answered before is held for 30 s after five failures in a row, doubled each time', () => {
-  const timeout: PaceEvent = { kind: 'unreachable', code: 'connect-timeout' };
+  const timeout: PaceEvent = { kind: 'unreachable', sentAt: 0, code: 'connect-timeout' };
   let pace = ended(started(newPace(CONFIG, 0, false), 0), answered(), 0);
   for (let i = 0; i < 5; i += 1) pace = ended(started(pace, 0), timeout, 0);
   assert.equal(pace.heldUntil, 30_000);
@@ -121,7 +121,7 @@ test('pace: a host that has answered before is held for 30 s after five failures
 
 test('pace: a host that failed is probed by one request', () => {
   let pace = ended(started(newPace({ ...CONFIG, adapt: false }, 0, false), 0), answered(), 0);
-  pace = ended(started(pace, 0), { kind: 'unreachable', code: 'unreachable' }, 0);
+  pace = ended(started(pace, 0), { kind: 'unreachable', sentAt: 0, code: 'unreachable' }, 0);
   assert.equal(roomOf(pace, 0).take, 1);
 });
 
@@ -133,7 +133,7 @@ test('pace: past its patience a host waits for another run', () => {
 
 test('pace: an answer to an earlier request does not end a wait that was asked for since', () => {
   let pace = started(started(newPace(CONFIG, 0, false), 0), 0);
-  pace = ended(pace, { kind: 'asked-to-wait', startedAt: 0, untilAt: 9000, status: 429 }, 0);
+  pace = ended(pace, { kind: 'asked-to-wait', sentAt: 0, untilAt: 9000, status: 429 }, 0);
   pace = ended(pace, answered(), 10);
   assert.equal(pace.heldUntil, 9000);
   pace = ended(started(pace, 9000), answered(), 9010);
@@ -144,19 +144,23 @@ test('pace: whatever happens, never more in flight than the most, never a start 
   const event = fc.oneof(
     fc.record({
       kind: fc.constant('answered' as const),
-      startedAt: fc.nat(1000),
+      sentAt: fc.nat(1000),
       firstByteMs: fc.nat(500),
       lagMs: fc.nat(40),
       overloaded: fc.boolean(),
     }),
     fc.record({
       kind: fc.constant('asked-to-wait' as const),
-      startedAt: fc.nat(1000),
+      sentAt: fc.nat(1000),
       untilAt: fc.nat(100_000),
       status: fc.constant(429),
     }),
-    fc.record({ kind: fc.constant('stalled' as const), startedAt: fc.nat(1000) }),
-    fc.record({ kind: fc.constant('unreachable' as const), code: fc.constant('connect-timeout' as const) }),
+    fc.record({ kind: fc.constant('stalled' as const), sentAt: fc.nat(1000) }),
+    fc.record({
+      kind: fc.constant('unreachable' as const),
+      sentAt: fc.nat(1000),
+      code: fc.constant('connect-timeout' as const),
+    }),
   );
   const config = fc.record({
     limitMax: fc.integer({ min: 1, max: 32 }),

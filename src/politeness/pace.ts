@@ -1,5 +1,5 @@
-// The pace of one host as pure functions of (pace, event, now). Nobody owns a clock here: time is an argument, in wall
-// milliseconds since the epoch. The gate keeps one `Pace` a host and replaces it with what these functions return.
+// The pace of one host as pure functions of (pace, event, now). Nobody owns a clock here: time is an argument, and it is the
+// steady time. The gate keeps one `Pace` a host and replaces it with what these functions return.
 
 import type { Room } from '../base/contracts.ts';
 import type { ErrorCode } from '../base/errors.ts';
@@ -22,7 +22,7 @@ export interface Pace {
   readonly config: PaceConfig;
   readonly inFlight: number;
   readonly limit: Limit;
-  /** When the last request was started: a delay is measured from there. */
+  /** When the last request was written, or started where that is not known yet: a delay is measured from there. */
   readonly startedAt: number;
   readonly heldUntil: number;
   /** Start of the uninterrupted series of holds. */
@@ -38,20 +38,20 @@ export interface Pace {
   readonly dead: ErrorCode | null;
 }
 
-/** What came of one request, as far as pace is concerned. `startedAt` and `untilAt` are wall milliseconds. */
+/** What came of one request, as far as pace is concerned; `sentAt` as in its outcome. */
 export type PaceEvent =
   | {
       readonly kind: 'answered';
-      readonly startedAt: number;
+      readonly sentAt: number;
       readonly firstByteMs: number;
       /** How late our own event loop was when the answer came. */
       readonly lagMs: number;
       readonly overloaded: boolean;
     }
-  | { readonly kind: 'asked-to-wait'; readonly startedAt: number; readonly untilAt: number; readonly status: number }
-  | { readonly kind: 'stalled'; readonly startedAt: number }
-  | { readonly kind: 'unreachable'; readonly code: ErrorCode }
-  | { readonly kind: 'void' };
+  | { readonly kind: 'asked-to-wait'; readonly sentAt: number; readonly untilAt: number; readonly status: number }
+  | { readonly kind: 'stalled'; readonly sentAt: number }
+  | { readonly kind: 'unreachable'; readonly sentAt: number; readonly code: ErrorCode }
+  | { readonly kind: 'void'; readonly sentAt: number };
 
 const TRIES_OF_A_SILENT_HOST = 3;
 const FAILURES_BEFORE_A_HOLD = 5;
@@ -99,7 +99,9 @@ export function started(pace: Pace, now: number): Pace {
 }
 
 export function ended(pace: Pace, event: PaceEvent, now: number): Pace {
-  const freed = { ...pace, inFlight: pace.inFlight - 1 };
+  // A connection may have had to be made first.
+  const startedAt = Math.max(pace.startedAt, event.sentAt);
+  const freed = { ...pace, inFlight: pace.inFlight - 1, startedAt };
   switch (event.kind) {
     case 'answered':
       return adapted(reached(freed, now), signOf(event.overloaded, event, 0), now);
@@ -169,11 +171,11 @@ function adapted(pace: Pace, sign: Sign, now: number): Pace {
 }
 
 interface Timed {
-  readonly startedAt: number;
+  readonly sentAt: number;
   readonly firstByteMs?: number;
   readonly lagMs?: number;
 }
 
-function signOf(isStrain: boolean, { startedAt, firstByteMs = 0, lagMs = 0 }: Timed, waitMs: number): Sign {
-  return { isStrain, startedAt, waitMs, firstByteMs, lagMs };
+function signOf(isStrain: boolean, { sentAt, firstByteMs = 0, lagMs = 0 }: Timed, waitMs: number): Sign {
+  return { isStrain, startedAt: sentAt, waitMs, firstByteMs, lagMs };
 }

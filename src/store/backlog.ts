@@ -4,7 +4,7 @@
 import { LEASE_WINDOW } from '../base/limits.ts';
 import { createHeap, type Heap } from './heap.ts';
 
-/** A URL that was put back, with the time (wall ms) before which it is not leased. */
+/** A URL that was put back, with the steady time before which it is not leased. */
 export interface Returned {
   readonly id: number;
   readonly dueAt: number;

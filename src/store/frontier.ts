@@ -18,6 +18,7 @@ import { createLowering, type Regained } from './lower.ts';
 import { createRunWriter } from './runs.ts';
 import { createSettlementWriter } from './settle.ts';
 import { createMentionWriter, createSitemapList } from './sitemaps.ts';
+import { createStoredTimes, type StoreClock, type StoredTimes } from './times.ts';
 import type { Turn } from './turns.ts';
 
 /** Makes the frontier of an opened database; `live` is what a ledger beside it may know. */
@@ -25,11 +26,13 @@ export function createFrontier(
   db: DatabaseSync,
   location: string,
   { seed, identity }: { readonly seed: HashSeed; readonly identity: JobIdentity },
+  clock: StoreClock,
 ): { frontier: Frontier; sitemaps: SitemapList; live: Live } {
-  const job = loadJob(db);
+  const times = createStoredTimes(db, clock);
+  const job = loadJob(db, times);
   const { turns, totals } = job;
   const hosts = createDictionary(db, 'hosts', HOSTS_CACHED_MAX);
-  const writer = createWriter(db, job, hosts, seed, identity.depth);
+  const writer = createWriter(db, job, hosts, { seed, depthMax: identity.depth, times, clock });
   const readUrl = query(db, 'SELECT url, depth, hops FROM urls WHERE id = ?');
   const leased = new Map<number, Lease>();
   const beginReading = db.prepare('BEGIN');
@@ -118,22 +121,24 @@ interface Writer {
   settle(group: Group): Opened & { readonly returned: readonly (Returned | null)[] };
 }
 
+interface WriterRules {
+  readonly seed: HashSeed;
+  readonly depthMax: number | null;
+  readonly times: StoredTimes;
+  readonly clock: StoreClock;
+}
+
 /** Each of its calls is one transaction; what it queued is leasable once that is durable, and no sooner. */
-function createWriter(
-  db: DatabaseSync,
-  job: LoadedJob,
-  hosts: Dictionary,
-  seed: HashSeed,
-  depthMax: number | null,
-): Writer {
+function createWriter(db: DatabaseSync, job: LoadedJob, hosts: Dictionary, rules: WriterRules): Writer {
+  const { seed, depthMax, times, clock } = rules;
   const { totals, depths } = job;
   const words = createDictionary(db, 'words', WORDS_CACHED_MAX);
   const lowering = createLowering(db, hosts, depths, depthMax);
   const admission = createAdmission(db, hosts, job, lowering, depthMax, seed);
-  const settlements = createSettlementWriter(db, admission, words, depths);
-  const note = createHostNoteWriter(db, hosts);
+  const settlements = createSettlementWriter(db, { admission, words, depths, times });
+  const note = createHostNoteWriter(db, hosts, times);
   const mention = createMentionWriter(db);
-  const writeRun = createRunWriter(db);
+  const writeRun = createRunWriter(db, clock.uptime);
   const setTotals = db.prepare('UPDATE totals SET done = ?, failed = ?, skipped = ?');
   const begin = db.prepare('BEGIN IMMEDIATE');
   const commit = db.prepare('COMMIT');
@@ -176,6 +181,7 @@ function createWriter(
     },
     settle({ settlements: ended, hosts: notes, run }) {
       begin.run();
+      times.follow();
       const returned = ended.map(end);
       for (const host of notes) note(host);
       if (run !== null) writeRun(run);

@@ -174,7 +174,7 @@ function urlText(statement: Query, id: number): string {
 }
 
 function hostOf(cells: Cells): HostRow {
-  const [id, host, heldUntil, why, fetchedAt, expiresAt, status, body] = cells as [
+  const [id, host, heldUntil, why, fetchedAt, expiresAt, status, body, answered] = cells as [
     number,
     string,
     number | null,
@@ -183,6 +183,8 @@ function hostOf(cells: Cells): HostRow {
     number,
     number,
     Uint8Array | null,
+    number,
   ];
-  return { id, host, heldUntil, why, robots: fetchedAt === null ? null : { fetchedAt, expiresAt, status, body } };
+  const robots = fetchedAt === null ? null : { fetchedAt, expiresAt, status, body };
+  return { id, host, answered: answered === 1, heldUntil, why, robots };
 }

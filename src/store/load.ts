@@ -6,6 +6,7 @@ import { REASONS } from './codes.ts';
 import { query } from './database.ts';
 import { createDepths, DEEP, type Depths } from './depths.ts';
 import { createSeen, type Seen } from './seen.ts';
+import { LAST_MARK, type StoredTimes } from './times.ts';
 import { createTurns, type Turns } from './turns.ts';
 
 export interface Totals {
@@ -28,10 +29,10 @@ export interface LoadedJob {
 const NOT_FOLLOWED = REASONS.code('nofollow');
 
 /** Throws a plain Error where the tables contradict each other. */
-export function loadJob(db: DatabaseSync): LoadedJob {
+export function loadJob(db: DatabaseSync, times: StoredTimes): LoadedJob {
   const lastId = Number(query(db, 'SELECT ifnull(max(id), 0) FROM urls').get()![0]);
   const { seen, depths } = loadSeen(db, lastId);
-  const { turns, pending } = loadTurns(db);
+  const { turns, pending } = loadTurns(db, times);
   const [done, failed, skipped] = query(db, 'SELECT done, failed, skipped FROM totals').get() as number[];
   const totals = { pending, done: done!, failed: failed!, skipped: skipped! };
   const sum = pending + done! + failed! + skipped!;
@@ -60,7 +61,7 @@ function loadSeen(db: DatabaseSync, lastId: number): { seen: Seen; depths: Depth
   return { seen, depths };
 }
 
-function loadTurns(db: DatabaseSync): { turns: Turns; pending: number } {
+function loadTurns(db: DatabaseSync, times: StoredTimes): { turns: Turns; pending: number } {
   const window = query(db, 'SELECT url FROM queue WHERE host = ? AND url > ? AND due_at = 0 ORDER BY url LIMIT ?');
   const turns = createTurns((hostId, afterId, most) =>
     window.all(hostId, afterId, most).map((cells) => cells[0] as number),
@@ -81,7 +82,8 @@ function loadTurns(db: DatabaseSync): { turns: Turns; pending: number } {
     `SELECT q.host, h.word, q.url, q.due_at, q.tries FROM queue q JOIN hosts h ON h.id = q.host WHERE q.due_at > 0`,
   );
   for (const cells of returned.all()) {
-    const [hostId, host, id, dueAt, tries] = cells as [number, string, number, number, number];
+    const [hostId, host, id, due, tries] = cells as [number, string, number, number, number];
+    const dueAt = due > LAST_MARK ? times.toSteady(due) : due;
     turns.putBack(hostId, host, { id, dueAt, tries });
     pending += 1;
   }

@@ -5,11 +5,23 @@ import type { HostFigures, RunFigures, StoppedBy } from '../base/contracts.ts';
 import { type Cells, query } from './database.ts';
 
 /** Writes the figures of this process's run, always to the same row. */
-export function createRunWriter(db: DatabaseSync): (run: RunFigures) => void {
+export function createRunWriter(db: DatabaseSync, uptime: () => number): (run: RunFigures) => void {
   const id = Number(query(db, 'SELECT ifnull(max(id), 0) + 1 FROM runs').get()![0]);
-  const replace = db.prepare('INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  const replace = db.prepare('INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
   return (run) => {
-    const { startedAt, updatedAt, endedAt, stoppedBy, requests, bytes, inFlight, peakInFlight, agent, hosts } = run;
+    const {
+      startedAt,
+      updatedAt,
+      endedAt,
+      stoppedBy,
+      requests,
+      bytes,
+      inFlight,
+      peakInFlight,
+      agent,
+      hosts,
+      elapsedMs,
+    } = run;
     replace.run(
       id,
       Math.round(startedAt),
@@ -22,24 +34,27 @@ export function createRunWriter(db: DatabaseSync): (run: RunFigures) => void {
       JSON.stringify(hosts),
       inFlight,
       agent,
+      Math.round(elapsedMs),
+      Math.round(uptime()),
     );
   };
 }
 
 export function runOf(cells: Cells): RunFigures {
-  const [, startedAt, updatedAt, endedAt, stoppedBy, requests, bytes, peakInFlight, hosts, inFlight, agent] = cells as [
-    number,
-    number,
-    number,
-    number | null,
-    StoppedBy,
-    number,
-    number,
-    number,
-    string,
-    number,
-    string,
-  ];
+  const [, startedAt, updatedAt, endedAt, stoppedBy, requests, bytes, peakInFlight, hosts, inFlight, agent, elapsedMs] =
+    cells as [number, number, number, number | null, StoppedBy, number, number, number, string, number, string, number];
   const figures = JSON.parse(hosts) as HostFigures[];
-  return { startedAt, updatedAt, endedAt, stoppedBy, requests, bytes, inFlight, peakInFlight, agent, hosts: figures };
+  return {
+    startedAt,
+    updatedAt,
+    endedAt,
+    stoppedBy,
+    requests,
+    bytes,
+    inFlight,
+    peakInFlight,
+    agent,
+    hosts: figures,
+    elapsedMs,
+  };
 }

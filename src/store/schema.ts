@@ -173,8 +173,18 @@ ALTER TABLE attempts ADD COLUMN sha256 BLOB;
 CREATE INDEX attempts_kept ON attempts (archive_file) WHERE archive_file IS NOT NULL;
 `;
 
+// Of runs before it the times tell how long they took, right or wrong. Hosts that have answered are never given up.
+const TIMES = `
+ALTER TABLE runs ADD COLUMN elapsed_ms INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE runs ADD COLUMN uptime_ms INTEGER NOT NULL DEFAULT 0;
+UPDATE runs SET elapsed_ms = max(0, ifnull(ended_at, updated_at) - started_at);
+ALTER TABLE hosts ADD COLUMN answered INTEGER NOT NULL DEFAULT 0;
+UPDATE hosts SET answered = 1 WHERE robots_status > 0
+  OR id IN (SELECT u.host FROM outcomes o JOIN urls u ON u.id = o.url WHERE o.status > 0);
+`;
+
 /** Step `n` leads from version `n` to `n + 1`. */
-export const STEPS: readonly string[] = [FIRST, SITEMAPS, PAGE_TEXTS, RUN_AGENTS, REMOVALS, DETAILS, TAKEN_BACK];
+export const STEPS: readonly string[] = [FIRST, SITEMAPS, PAGE_TEXTS, RUN_AGENTS, REMOVALS, DETAILS, TAKEN_BACK, TIMES];
 
 /** Stands in the header of each of our databases: "goss" in ASCII. */
 export const APPLICATION_ID = 0x676f7373;

@@ -10,6 +10,7 @@ import { query } from './database.ts';
 import { DEEP, type Depths } from './depths.ts';
 import type { Dictionary } from './dictionary.ts';
 import { createLinkListWriter } from './link-list.ts';
+import type { StoredTimes } from './times.ts';
 
 export interface SettlementWriter {
   /** Writes the outcome together with what the page led to. */
@@ -20,12 +21,15 @@ export interface SettlementWriter {
 
 const SHA256_BYTES = 32;
 
-export function createSettlementWriter(
-  db: DatabaseSync,
-  admission: Admission,
-  words: Dictionary,
-  depths: Depths,
-): SettlementWriter {
+export interface SettlementParts {
+  readonly admission: Admission;
+  readonly words: Dictionary;
+  readonly depths: Depths;
+  readonly times: StoredTimes;
+}
+
+export function createSettlementWriter(db: DatabaseSync, parts: SettlementParts): SettlementWriter {
+  const { admission, words, depths, times } = parts;
   const insertOutcome = db.prepare(`INSERT INTO outcomes VALUES (${Array(21).fill('?').join(', ')})`);
   const leaveQueue = db.prepare('DELETE FROM queue WHERE host = ? AND url = ?');
   const defer = db.prepare('UPDATE queue SET due_at = ?, tries = ? WHERE host = ? AND url = ?');
@@ -97,10 +101,10 @@ export function createSettlementWriter(
     },
     putBack({ lease, tries, dueAt, fetchedAt, error, response }) {
       // Never the mark of those that were not asked.
-      const due = Math.max(ASKED_DUE_AT, Math.ceil(dueAt));
+      const due = dueAt > ASKED_DUE_AT ? times.toWall(dueAt) : ASKED_DUE_AT;
       assertOne(defer.run(due, tries, lease.hostId, lease.id).changes, lease.id);
       if (fetchedAt > 0) insertAttempt.run(lease.id, Math.round(fetchedAt), ERRORS.code(error), response?.status ?? 0);
-      return { id: lease.id, dueAt: due, tries };
+      return { id: lease.id, dueAt: Math.max(ASKED_DUE_AT, Math.ceil(dueAt)), tries };
     },
   };
 }

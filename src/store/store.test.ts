@@ -115,7 +115,15 @@ test('openStore: a database of each older version becomes one of today, with wha
       VALUES (1, 10, 20, 30, 5, 6, 7, '[]')`);
     db.close();
     const { frontier, ledger } = await openStore(location, OPTIONS);
-    const figures = { requests: 5, bytes: 6, inFlight: 0, peakInFlight: 7, agent: 'gossamer', hosts: [] };
+    const figures = {
+      requests: 5,
+      bytes: 6,
+      inFlight: 0,
+      peakInFlight: 7,
+      elapsedMs: 20,
+      agent: 'gossamer',
+      hosts: [],
+    };
     assert.deepEqual(ledger.runs(), [{ startedAt: 10, updatedAt: 20, endedAt: 30, stoppedBy: null, ...figures }]);
     await frontier.close();
     assert.deepEqual(tablesOf(location), tablesOf(today), `version ${version}`);

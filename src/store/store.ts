@@ -10,11 +10,14 @@ import { createFrontier } from './frontier.ts';
 import type { HashSeed } from './hash.ts';
 import { assertSameJob, identityText } from './identity.ts';
 import { createLedger } from './ledger.ts';
+import { judgeTimes, type StoreClock } from './times.ts';
 
 export interface StoreOptions {
   readonly identity: JobIdentity;
-  /** Wall milliseconds since the epoch. */
+  /** When the job is opened, in wall time. */
   readonly now: number;
+  /** By which stored times are judged and kept; without one, time stands still. */
+  readonly clock?: StoreClock;
   /** Of the hash of keys, for a new job; random where it is not given. */
   readonly seed?: HashSeed;
   /** Throws an earlier job's database away. */
@@ -44,10 +47,12 @@ export async function openStore(location: string, options: StoreOptions): Promis
   if (isFile && options.fresh) for (const end of ['', '-wal', '-shm']) rmSync(`${location}${end}`, { force: true });
   const stored = isFile ? inspect(location, readJob) : null;
   if (stored !== null) assertSameJob(location, stored.identity, options.identity);
+  const { now, clock = { now: () => now, wall: () => now, uptime: () => 0 } } = options;
   const db = openOrFail(location);
   try {
     const job = readJob(db) ?? writeJob(db, options);
-    const { frontier, sitemaps, live } = createFrontier(db, location, job);
+    judgeTimes(db, clock);
+    const { frontier, sitemaps, live } = createFrontier(db, location, job, clock);
     const ledger = createLedger(db, { seed: job.seed, live, close: () => {} });
     return { frontier, sitemaps, ledger, resumed: stored !== null };
   } catch (error) {

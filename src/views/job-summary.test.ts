@@ -23,6 +23,7 @@ function run(more: Partial<RunFigures>): RunFigures {
     bytes: 100,
     inFlight: 0,
     peakInFlight: 4,
+    elapsedMs: 9_500,
     agent: 'gossamer',
     hosts: [],
     ...more,
@@ -34,7 +35,7 @@ function figures(host: string, inFlight: number): HostFigures {
 }
 
 function row(host: string, heldUntil: number | null): HostRow {
-  return { id: 1, host, heldUntil, why: heldUntil === null ? null : '503', robots: null };
+  return { id: 1, host, answered: true, heldUntil, why: heldUntil === null ? null : '503', robots: null };
 }
 
 test('jobStatus: the whole job is the sum of its runs', () => {
@@ -44,6 +45,7 @@ test('jobStatus: the whole job is the sum of its runs', () => {
     stoppedBy: 'interrupt',
     requests: 7,
     bytes: 50,
+    elapsedMs: 10_000,
     peakInFlight: 9,
   });
   const { summary, isRunning } = jobStatus('job', ledger(COUNTS, [first, run({})]), NOW);
@@ -91,6 +93,8 @@ test('jobStatus: after a run it tells why it ended, and nothing is in flight', (
 
 test('jobStatus: a run that fell silent is over, whatever it wrote last', () => {
   assert.equal(jobStatus('job', ledger(COUNTS, [run({ updatedAt: NOW - 60_000 })]), NOW).isRunning, false);
+  const before = run({ updatedAt: NOW + 3_600_000 });
+  assert.equal(jobStatus('job', ledger(COUNTS, [before]), NOW).isRunning, false, 'the clock was set back since');
 });
 
 test('jobStatus: finished when nothing is queued or leased', () => {

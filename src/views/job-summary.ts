@@ -23,7 +23,7 @@ export function jobStatus(folder: string, ledger: Ledger, now: number): JobStatu
   const runs = ledger.runs();
   const last = runs.at(-1);
   const isFinished = pending + ours + ledger.unreadSitemaps() === 0;
-  const isRunning = last !== undefined && last.endedAt === null && now - last.updatedAt < SILENCE_MS;
+  const isRunning = last !== undefined && last.endedAt === null && Math.abs(now - last.updatedAt) < SILENCE_MS;
   const held = heldHosts(ledger, now);
   // Leases are in the memory of the process that crawls; it says how many once a second.
   const inFlight = isRunning ? last.inFlight : 0;
@@ -36,7 +36,7 @@ export function jobStatus(folder: string, ledger: Ledger, now: number): JobStatu
     urls: { queued, leased, done, failed, skipped },
     requests: total(runs, (run) => run.requests),
     bytes: total(runs, (run) => run.bytes),
-    elapsedMs: total(runs, (run) => (run.endedAt ?? run.updatedAt) - run.startedAt),
+    elapsedMs: total(runs, (run) => run.elapsedMs),
     peakInFlight: runs.reduce((most, run) => Math.max(most, run.peakInFlight), 0),
     hosts: isRunning ? last.hosts : restingHosts(last?.hosts ?? [], held),
   };

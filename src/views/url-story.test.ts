@@ -24,6 +24,7 @@ const RUN: RunFigures = {
   bytes: 2,
   inFlight: 3,
   peakInFlight: 4,
+  elapsedMs: 0,
   agent: 'somebot',
   hosts: [],
 };

@@ -189,7 +189,7 @@ export function notesContract(suite: Suite): void {
       await frontier.settle({ settlements: [], hosts: [{ host, ...notes }], run: null });
     };
     await note({ heldUntil: NOW + 5, why: 'status 503' });
-    const held = { id: 1, host, heldUntil: NOW + 5, why: 'status 503', robots: null };
+    const held = { id: 1, host, answered: false, heldUntil: NOW + 5, why: 'status 503', robots: null };
     assert.deepEqual([...ledger.hosts()], [held]);
     await note({ robots });
     assert.deepEqual([...ledger.hosts()], [{ ...held, robots }]);
@@ -210,6 +210,7 @@ export function notesContract(suite: Suite): void {
       bytes: 6_000_000_000,
       inFlight: 3,
       peakInFlight: 7,
+      elapsedMs: 8,
       agent: 'somebot',
       hosts,
     };

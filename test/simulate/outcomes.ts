@@ -14,7 +14,7 @@ export interface Reply {
 
 const NO_BYTES = new Uint8Array(0);
 
-/** `startedAt` and `now` in wall milliseconds. */
+/** `startedAt` and `now` in steady time. */
 export function outcomeOf(url: string, reply: Reply, startedAt: number, now: number): Outcome {
   const body = reply.body === undefined ? NO_BYTES : Buffer.from(reply.body);
   const isAnswered = reply.status > 0;
@@ -33,6 +33,7 @@ export function outcomeOf(url: string, reply: Reply, startedAt: number, now: num
     spooled: null,
     remoteAddress: isAnswered ? '192.0.2.1' : '',
     startedAt,
+    sentAt: startedAt,
     firstByteMs: isAnswered ? now - startedAt : 0,
     elapsedMs: now - startedAt,
     wireBytes: body.length,

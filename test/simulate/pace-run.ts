@@ -40,7 +40,7 @@ export function runPace(make: MakeServer, rules: PaceRules): PaceResult {
   const server = make(clock, seededRandom(rules.seed));
   const end = clock.now() + rules.lastsMs;
   let isWaiting = false;
-  const gate = createGate(configOf(rules), [], clock.now, (_, until) => {
+  const gate = createGate(configOf(rules), [], clock, (_, until) => {
     isWaiting = true;
     clock.after(until - clock.now(), ask);
   });

@@ -66,9 +66,9 @@ export function limitedRate(perSecond: number, burst: number, ms: number, retryA
   const refusal: Reply = { status: 429, headers: ['Retry-After', `${retryAfterS}`] };
   return (clock, random) => {
     let tokens = burst;
-    let filledAt = clock.monotonic();
+    let filledAt = clock.now();
     return (answer) => {
-      const now = clock.monotonic();
+      const now = clock.now();
       tokens = Math.min(burst, tokens + ((now - filledAt) * perSecond) / 1000);
       filledAt = now;
       if (tokens < 1) {
@@ -85,9 +85,9 @@ export function limitedRate(perSecond: number, burst: number, ms: number, retryA
 export function changing(ms: number, makes: readonly MakeServer[]): MakeServer {
   return (clock, random) => {
     const servers = makes.map((make) => make(clock, random));
-    const start = clock.monotonic();
+    const start = clock.now();
     return (answer) => {
-      const turn = Math.floor((clock.monotonic() - start) / ms);
+      const turn = Math.floor((clock.now() - start) / ms);
       servers[Math.min(turn, servers.length - 1)]!(answer);
     };
   };

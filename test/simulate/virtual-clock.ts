@@ -7,6 +7,8 @@ import { createHeap } from '../../src/store/heap.ts';
 export interface VirtualClock extends Clock {
   /** Goes to the next event and calls it; false where there is none. */
   step(): boolean;
+  /** Sets the clock on the wall forward, or back where `ms` is negative. */
+  setBy(ms: number): void;
   /** Events to come; those of `every` are not counted. */
   readonly pending: number;
 }
@@ -26,11 +28,13 @@ interface Moment {
 
 /** Milliseconds since the epoch where every simulation begins. */
 const START = 1_800_000_000_000;
+const UPTIME_MS = 3_600_000;
 
 export function createVirtualClock(): VirtualClock {
   const order = createHeap<Moment>(({ at }) => at);
   const moments = new Map<number, Moment>();
   let now = START;
+  let skewMs = 0;
   let pending = 0;
 
   const momentAt = (at: number): Moment => {
@@ -84,7 +88,11 @@ export function createVirtualClock(): VirtualClock {
   };
   return {
     now: () => now,
-    monotonic: () => now - START,
+    wall: () => now + skewMs,
+    uptime: () => now - START + UPTIME_MS,
+    setBy(ms) {
+      skewMs += ms;
+    },
     after: (ms, callback) => set(ms, callback),
     turn: () => new Promise((resolve) => void set(0, resolve)),
     every,

@@ -40,7 +40,7 @@ export async function crawlWorld(world: World): Promise<CrawlResult> {
   const begin = clock.now();
   const web = createWeb(world, clock);
   const options = optionsOf(world);
-  const store = await openStore(':memory:', { identity: identityOf(options), now: begin, seed: [1, 2] });
+  const store = await openStore(':memory:', { identity: identityOf(options), now: begin, clock, seed: [1, 2] });
   const startedAt = [begin];
   let heart = await startHeart({ clock, web, options, store, plan: world.rules, resumed: false });
   const { interruptedAtMs } = world.rules;
@@ -85,7 +85,7 @@ async function startHeart({ clock, web, options, store, plan, resumed }: HeartPa
   const admission = createAdmission({ ...options, scope: createScope(options) });
   if (!resumed) await frontier.add(admission.roots(options.roots));
   const asked = new Map(ledger.askedByHost());
-  const gate = createGate(gateConfig(options, asked, resumed), ledger.hosts(), clock.now, frontier.hold);
+  const gate = createGate(gateConfig(options, asked, resumed), ledger.hosts(), clock, frontier.hold);
   const outcomesMax = Math.max(1, Math.min(100, plan.concurrency >> 1));
   const commits = createCommits(frontier, clock, { outcomesMax, ageMaxMs: 20 });
   const guesses = plan.sitemaps ? guessesOf(options.roots) : [];

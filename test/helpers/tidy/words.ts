@@ -15,6 +15,20 @@ const BANNED: readonly RegExp[] = [
   /'node:timers(\/promises)?'/,
 ];
 
+/** Who may ask what the clock on the wall says: it is for people and for what outlives a run, and it may step at any moment. */
+const WALL = /\.wall\b|\bwall\(/;
+const WALL_MAY = [
+  ...['src/cli/', 'src/archive/', 'src/store/times.ts', 'src/store/store.ts', 'src/job.ts', 'src/run.ts', 'src/log.ts'],
+  ...[
+    'src/takedown.ts',
+    'src/retry.ts',
+    'src/fetch/fetch.ts',
+    'src/fetch/dispatch.ts',
+    'src/fetch/guard.ts',
+    'src/fetch/limits.ts',
+  ],
+];
+
 const MARKS = new RegExp(`\\b(${['TO-DO', 'FIX-ME', 'XX-X', 'HA-CK'].join('|').replaceAll('-', '')})\\b`);
 const LEFT_OUT = /\b(test|it|describe|suite)\.(only|skip|todo)\(|\b(only|skip|todo): true\b|\.skip\(\s*\)/;
 
@@ -26,6 +40,15 @@ export function bannedCalls(sources: readonly Source[]): string[] {
       BANNED.flatMap((pattern) =>
         findings(path, withoutComments(text), pattern, `only ${CLOCK} may; take the clock that you are handed`),
       ),
+    );
+}
+
+/** Wall time where only the steady time is of use. */
+export function wallTimes(sources: readonly Source[]): string[] {
+  return sources
+    .filter(({ path }) => path !== CLOCK && !path.endsWith('.test.ts') && !WALL_MAY.some((may) => path.startsWith(may)))
+    .flatMap(({ path, text }) =>
+      findings(path, withoutComments(text), WALL, 'compare steady times, see base/clock.ts'),
     );
 }
 
