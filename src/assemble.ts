@@ -34,6 +34,7 @@ import { createScope, type Scope } from './url/scope.ts';
 import { witnessed, witnessedList } from './witness.ts';
 
 export type { Fetcher } from './fetch/fetch.ts';
+export type { ForbiddenRoot } from './forbidden-roots.ts';
 export { fetchRobots } from './robots/policy.ts';
 export type { RobotsRules } from './robots/rules.ts';
 export type { Progress, Run, SlowHost } from './run.ts';

@@ -5,6 +5,7 @@ import type { HostFigures, RunFigures, StoppedBy, Summary } from './base/contrac
 import { STOP_GRACE_MS } from './base/limits.ts';
 import type { Commits } from './commits.ts';
 import type { Crawl } from './crawl.ts';
+import { type ForbiddenRoot, forbiddenRoots } from './forbidden-roots.ts';
 import type { Gate } from './gate.ts';
 import type { Job } from './job.ts';
 import type { Log } from './log.ts';
@@ -40,6 +41,8 @@ export interface Run {
   readonly alreadyFinished: boolean;
   /** Resolves when the run is over, rejects with MachineError. */
   readonly summary: Promise<Summary>;
+  /** Known once the run is over. */
+  readonly forbiddenRoots: readonly ForbiddenRoot[];
   /** A snapshot, cheap, at any time. */
   progress(): Progress;
   /** `gracefully`: no new requests, and what is in flight has five seconds. What does not end goes back to the queue. */
@@ -144,12 +147,14 @@ export function startRun(parts: RunParts): Run {
     };
   };
   let last: Summary | null = null;
+  let forbidden: readonly ForbiddenRoot[] = [];
   const end = async (): Promise<Summary> => {
     try {
       await heart.over;
       if (!parts.alreadyFinished) commits.figures(runFigures(clock.wall()));
       await commits.flush();
       last = summary();
+      forbidden = forbiddenRoots(job.store.ledger, parts.agent);
       log.write('info', 'end', { ...last, hosts: undefined });
       return last;
     } catch (error) {
@@ -175,6 +180,9 @@ export function startRun(parts: RunParts): Run {
     resumed: job.store.resumed,
     alreadyFinished: parts.alreadyFinished,
     summary: end(),
+    get forbiddenRoots() {
+      return forbidden;
+    },
     progress: () => ({
       ...(last ?? summary()),
       waitingFor: waitingFor(),

@@ -189,6 +189,10 @@ export const HELD_HOSTS_REMEMBERED_MAX = 10_000;
 /** Lines that wait for a slow disk; past it they are counted and dropped. */
 export const LOG_PENDING_CHARS_MAX = 4 * MB;
 
+/** Roots that are looked at when a run has ended, and those that robots.txt forbids that are told. */
+export const ROOTS_LOOKED_AT_MAX = 1_000;
+export const FORBIDDEN_ROOTS_TOLD_MAX = 10;
+
 // --- command line -----------------------------------------------------------------------------------------------------
 /** Characters of one line of a batch; a longer one is answered with an error. */
 export const BATCH_LINE_LENGTH_MAX = 256 * MB;

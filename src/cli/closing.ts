@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Run } from '../assemble.ts';
+import type { ForbiddenRoot, Run } from '../assemble.ts';
 import type { Ledger, StoppedBy, Summary } from '../base/contracts.ts';
 import { ROWS_COUNTED_MAX } from '../base/limits.ts';
 import { showCount, showCountOf, showRate, showSize, showSpan } from './figures.ts';
@@ -27,11 +27,28 @@ export async function closingLines(run: Run, summary: Summary, isSilent: boolean
       : [];
   const lines = summaryLines(summary, kinds);
   if (isSilent) lines.push('No root gave any response.');
+  lines.push(...forbiddenLines(run.forbiddenRoots));
   if (run.alreadyFinished)
     lines[0] =
       'This job was already finished; --fresh throws it away and crawls again, -o DIR keeps it beside a new one.';
   if (run.folder !== '') lines.push('', ...nextSteps(run.folder, summary));
   return lines;
+}
+
+/** Which roots robots.txt forbids, by which line, and what can be done about it. */
+export function forbiddenLines(roots: readonly ForbiddenRoot[]): string[] {
+  if (roots.length === 0) return [];
+  const lines = roots.map(({ root, url, line, text }) => {
+    const where = url === root ? '' : `, which redirects to ${url}`;
+    const why =
+      line === 0 ? 'it may not be read itself (--robots-forbidden-denies)' : `line ${line}, ${JSON.stringify(text)}`;
+    return `robots.txt forbids ${root}${where}: ${why}.`;
+  });
+  return [
+    ...lines,
+    'Begin at a URL that it allows, or ask the owner of the site to allow this crawler.',
+    'Is the site your own? The same command with --no-robots --fresh crawls it anew.',
+  ];
 }
 
 /** How many URLs failed for which error, the most frequent first; empty where a job is too large to count. */

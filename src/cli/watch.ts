@@ -3,9 +3,9 @@
 import type { Run } from '../assemble.ts';
 import type { StoppedBy, Summary } from '../base/contracts.ts';
 import { STOP_GRACE_MS } from '../base/limits.ts';
-import { closingLines } from './closing.ts';
+import { closingLines, forbiddenLines } from './closing.ts';
 import { type Display, showProgress } from './progress.ts';
-import { type Manner, printJson, printLines, type Shell } from './shell.ts';
+import { type Manner, printJson, printLines, type Shell, tell } from './shell.ts';
 
 export const EXIT = {
   finished: 0,
@@ -44,8 +44,10 @@ export async function watchRun(run: Run, shell: Shell, manner: Manner): Promise<
   }
   const { anyResponse } = run.progress();
   const isSilent = summary.state === 'finished' && !anyResponse && summary.urls.done === 0;
-  if (manner.json === true) await printJson(shell, summary);
-  else if (manner.quiet !== true) await printLines(shell, await closingLines(run, summary, isSilent));
+  if (manner.json === true) {
+    for (const line of forbiddenLines(run.forbiddenRoots)) tell(shell.err, line);
+    await printJson(shell, summary);
+  } else if (manner.quiet !== true) await printLines(shell, await closingLines(run, summary, isSilent));
   return exitCodeOf(summary, isSilent);
 }
 

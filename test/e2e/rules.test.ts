@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { type CrawlSettings, crawl } from '../../src/index.ts';
 import { gossamer } from '../helpers/gossamer.ts';
+import { rawServer } from '../helpers/raw-server.ts';
 import { type Answer, serveSite } from '../helpers/site.ts';
 
 function html(response: ServerResponse, body: string): void {
@@ -228,4 +229,48 @@ test('crawl: the log has a line for each decision, and none that a page could br
     );
     assert.equal(existsSync(join(folder, 'quiet/logs')), false);
   });
+});
+
+const ADVICE =
+  'Begin at a URL that it allows, or ask the owner of the site to allow this crawler.\nIs the site your own? ';
+
+test('crawl: a root that robots.txt forbids is told with the line and what can be done; that nothing came is exit 1', async () => {
+  await using site = await serveSite(pages({}), 'User-agent: *\nCrawl-delay: 0\nDisallow: /a\n');
+  await withFolder(async (folder) => {
+    const words = ['crawl', `${site.root}a/x`, '-o', join(folder, 'a')];
+    const first = await gossamer(words);
+    const told = `robots.txt forbids ${site.root}a/x: line 3, "Disallow: /a".\n${ADVICE}`;
+    assert.equal(first.code, 1);
+    assert.ok(first.stdout.includes(told), first.stdout);
+    // Also of a job that was finished already, and beside JSON.
+    const again = await gossamer([...words, '--json']);
+    assert.deepEqual([again.code, JSON.parse(again.stdout).urls.skipped], [1, 1]);
+    assert.ok(again.stderr.includes(told), again.stderr);
+    assert.equal((await gossamer([...words, '--no-robots', '--fresh'])).code, 0);
+  });
+});
+
+test('crawl: also of one root among others, in a job in memory, and of one that redirects to what is forbidden', async () => {
+  const answer: Answer = (path, response) => {
+    if (path === '/moved') response.writeHead(302, { location: '/a/target' }).end();
+    else html(response, '');
+  };
+  await using site = await serveSite(answer, 'User-agent: gossamer\nDisallow: /a*\n');
+  const roots = ['a/1', 'moved', ''].map((path) => site.root + path);
+  const { code, stdout } = await gossamer(['crawl', ...roots, '--store', 'memory:', '--no-sitemaps']);
+  assert.equal(code, 0);
+  const lines = stdout.split('\n').filter((line) => line.startsWith('robots.txt'));
+  assert.deepEqual(lines, [
+    `robots.txt forbids ${roots[0]}: line 2, "Disallow: /a*".`,
+    `robots.txt forbids ${roots[1]}, which redirects to ${site.root}a/target: line 2, "Disallow: /a*".`,
+  ]);
+  assert.ok(stdout.includes(ADVICE));
+});
+
+test('crawl: a root of a host whose robots.txt is forbidden itself is told too', async () => {
+  await using server = await rawServer(() => 'HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n');
+  const words = ['crawl', server.url, '--store', 'memory:', '--robots-forbidden-denies'];
+  const { code, stdout } = await gossamer(words);
+  assert.equal(code, 1);
+  assert.match(stdout, /robots\.txt forbids \S+: it may not be read itself \(--robots-forbidden-denies\)\./);
 });
