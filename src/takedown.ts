@@ -9,7 +9,7 @@ import { contentsOf } from './contents.ts';
 import { lockJob } from './store/lock.ts';
 import { removeFromStore } from './store/removal.ts';
 import { openLedger } from './store/store.ts';
-import { plainKey, urlKey } from './url/key.ts';
+import { keyOfJob } from './url/key.ts';
 
 export interface Takedown {
   /** Null where the store never had it. */
@@ -32,7 +32,7 @@ export async function takeDown(
   const ledger = openLedger(location);
   try {
     const row = find(ledger);
-    const keyOf = ledger.identity().keepParameters === true ? plainKey : urlKey;
+    const keyOf = keyOfJob(ledger.identity());
     const url = row?.url ?? typed;
     const key = keyOf(url);
     const { records, dependents } = findTargets(folder, (target) => target === url || keyOf(target) === key);

@@ -6,7 +6,7 @@ import type { Ledger, Row } from '../base/contracts.ts';
 import { JobError, UsageError } from '../base/errors.ts';
 import { rootUrl } from '../root-url.ts';
 import { openLedger } from '../store/store.ts';
-import { urlKey } from '../url/key.ts';
+import { keyOfJob } from '../url/key.ts';
 
 const CRAWLS = 'crawls';
 const STORE_FILE = 'gossamer.db';
@@ -41,7 +41,7 @@ export function findRow(ledger: Ledger, typed: string): Row | null {
   const verbatim = ledger.row(typed);
   if (verbatim !== null) return verbatim;
   const url = rootUrl(typed);
-  return ledger.row(url) ?? ledger.row(urlKey(url));
+  return ledger.row(url) ?? ledger.row(keyOfJob(ledger.identity())(url));
 }
 
 /** Hands the job's ledger to `use` and closes it after. */

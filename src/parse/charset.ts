@@ -30,6 +30,8 @@ const WHOLE = new Set([
   'utf-16le',
   'utf-16be',
 ]);
+/** Encodings in which bytes of ASCII are something else. */
+const NOT_ASCII = new Set(['iso-2022-jp', 'utf-16le', 'utf-16be', 'replacement']);
 /** Encodings whose pages write their links in UTF-8 (Encoding standard, "get an output encoding"). */
 const OUTPUT_UTF_8 = new Set(['utf-8', 'utf-16le', 'utf-16be', 'replacement']);
 
@@ -48,9 +50,19 @@ export function labelOf(contentType: string): string | undefined {
   return match?.[1] ?? match?.[2] ?? match?.[3];
 }
 
+/** The bytes begin with a byte order mark. */
+export function hasMark(bytes: Uint8Array): boolean {
+  return sniffed(bytes.subarray(0, MARK_BYTES), {}) !== null;
+}
+
 /** The encoding that a byte order mark, or else a label, says: UTF-8 where the label is none. */
 export function nameOfEncoding(bytes: Uint8Array, label: string): string {
   return sniff(bytes.subarray(0, 4), { transportLayerEncodingLabel: label, defaultEncoding: 'UTF-8' }).toLowerCase();
+}
+
+/** Each byte is the character of ASCII that it looks like. */
+export function isAsciiIn(charset: string, bytes: Uint8Array): boolean {
+  return !NOT_ASCII.has(charset) && areAscii(bytes);
 }
 
 /** All of a text, without its byte order mark. */

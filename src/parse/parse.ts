@@ -82,7 +82,7 @@ export function createParser(joinTo: JoinTo, options: ParserOptions = {}): Parse
       if (!(list instanceof Promise)) return list ?? noPage(context, joinTo, requisites);
       return list.then((links) => links ?? noPage(context, joinTo, requisites));
     }
-    const isXml = kind === 'xhtml';
+    const isXml = kind !== 'html';
     const charset = encodingOf(bytes, context.contentType, isXml);
     if (bytes.length > PARSED_AT_ONCE_BYTES) return parseSlices(bytes, context, charset, isXml);
     const whole = textOf(bytes, charset);

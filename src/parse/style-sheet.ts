@@ -1,11 +1,11 @@
 // A style sheet as a page: what it imports and what it shows are its links. Its own URL is their base.
 
-import { isAscii as areAscii } from 'node:buffer';
 import type { Link, Links, ParseContext } from '../base/contracts.ts';
 import { LINKS_PER_PAGE_MAX, PARSED_SLICE_BYTES } from '../base/limits.ts';
-import { decoded, labelOf, nameOfEncoding } from './charset.ts';
+import { decoded, hasMark, isAsciiIn, labelOf, nameOfEncoding } from './charset.ts';
 import { CssScan } from './css.ts';
 import { type JoinTo, joinLinks } from './join-links.ts';
+import { latin1 } from './latin1.ts';
 import { NO_TEXT } from './page-text.ts';
 
 /** `@charset` counts only where it is written exactly so (CSS Syntax Level 3, section 3.2). */
@@ -18,8 +18,7 @@ export async function styleSheetLinks(
   joinTo: JoinTo,
   turn: () => Promise<void>,
 ): Promise<Links> {
-  const charset = styleSheetEncoding(bytes, context.contentType);
-  const text = areAscii(bytes) ? Buffer.from(bytes).toString('latin1') : decoded(bytes, charset);
+  const { text, charset } = styleSheetText(bytes, context.contentType);
   const hrefs: Link[] = [];
   let dropped = 0;
   const scan = new CssScan(text, (url, isImport) => {
@@ -35,15 +34,22 @@ export async function styleSheetLinks(
 }
 
 /** All of a style sheet as text. */
-export function styleSheetText(bytes: Uint8Array, contentType: string): string {
-  return areAscii(bytes)
-    ? Buffer.from(bytes).toString('latin1')
-    : decoded(bytes, styleSheetEncoding(bytes, contentType));
+export function styleSheetText(
+  bytes: Uint8Array,
+  contentType: string,
+): { readonly text: string; readonly charset: string } {
+  const charset = styleSheetEncoding(bytes, contentType);
+  return { text: isAsciiIn(charset, bytes) ? latin1(bytes) : decoded(bytes, charset), charset };
+}
+
+/** The encoding that a style sheet names itself, by a byte order mark or a rule; null where it names none. */
+export function declaredSheetEncoding(bytes: Uint8Array): string | null {
+  return hasMark(bytes) || CHARSET_RULE.test(latin1(bytes.subarray(0, 256))) ? styleSheetEncoding(bytes, '') : null;
 }
 
 /** Byte order mark, header, `@charset`, UTF-8 (CSS Syntax Level 3, section 3.2). */
 function styleSheetEncoding(bytes: Uint8Array, contentType: string): string {
-  const rule = CHARSET_RULE.exec(Buffer.from(bytes.subarray(0, 256)).toString('latin1'))?.[1];
+  const rule = CHARSET_RULE.exec(latin1(bytes.subarray(0, 256)))?.[1];
   const named = nameOfEncoding(bytes, labelOf(contentType) ?? rule ?? 'utf-8');
   // Who can be read as ASCII is not in UTF-16, whatever the rule says.
   return rule !== undefined && labelOf(contentType) === undefined && named.startsWith('utf-16') ? 'utf-8' : named;

@@ -13,6 +13,11 @@ export function urlKey(url: string): string {
   return unmarked(plainKey(url));
 }
 
+/** Which of the two a job's keys are. */
+export function keyOfJob({ keepParameters = false }: { readonly keepParameters?: boolean }): (url: string) => string {
+  return keepParameters ? plainKey : urlKey;
+}
+
 /** The same with session ids and marks. */
 export function plainKey(url: string): string {
   if (isItsOwnKey(url)) return url;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Contents } from '../base/contents.ts';
 import type { Ledger, Row } from '../base/contracts.ts';
 import { MARKDOWN_PAGE_BYTES_MAX } from '../base/limits.ts';
+import { isTextPage, pageKindOfRow } from '../parse/page-kind.ts';
 import { type Damages, documents, noDamages, noteDamage } from './documents.ts';
 import { fileSegments } from './file-names.ts';
 import { frontMatterOf, type PageTask } from './markdown-page.ts';
@@ -15,7 +16,6 @@ export interface MarkdownSummary {
   readonly damages: Damages;
 }
 
-const PAGE_TYPES: ReadonlySet<string> = new Set(['text/html', 'application/xhtml+xml']);
 // Compiled or not, the thread is compiled as this file is.
 const THREAD = new URL(`./markdown-thread.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url);
 
@@ -44,8 +44,9 @@ export async function exportMarkdown(ledger: Ledger, contents: Contents, folder:
   return { pages, damages };
 }
 
-function isPage({ state, status, contentType }: Row): boolean {
-  return state === 'done' && status !== null && status >= 200 && status < 300 && PAGE_TYPES.has(contentType ?? '');
+function isPage(row: Row): boolean {
+  const { state, status } = row;
+  return state === 'done' && status !== null && status >= 200 && status < 300 && isTextPage(row);
 }
 
 /** As in a mirror, but for the ending. */
@@ -55,6 +56,7 @@ function segmentsOf({ url }: Row): string[] {
 }
 
 /** With the encoding that the crawl found. */
-function typeOf({ contentType, charset }: Row): string {
-  return charset === null || charset === '' ? contentType! : `${contentType}; charset=${charset}`;
+function typeOf(row: Row): string {
+  const mediaType = pageKindOfRow(row) === 'xhtml' ? 'application/xhtml+xml' : 'text/html';
+  return row.charset === null || row.charset === '' ? mediaType : `${mediaType}; charset=${row.charset}`;
 }

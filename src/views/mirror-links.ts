@@ -6,15 +6,16 @@ import type { MirrorPaths } from './mirror-paths.ts';
 /** Gives what is to stand in place of a link, not escaped; null where it stays as it is. */
 export type Relink = (href: string) => string | null;
 
-/** For the links of the file at `from` whose base is `base`. `isOut`: it leads out though its target is there. */
+/** For the links of the file at `from` whose base is `base`; `encode` prepares them for its encoding. `isOut`: it leads out though its target is there. */
 export function createRelink(
   paths: Pick<MirrorPaths, 'of'>,
   from: string,
   base: Base | string,
+  encode: ((href: string) => string) | null = null,
 ): (href: string, isOut?: boolean) => string | null {
   const prepared = typeof base === 'string' ? prepareBase(base) : base;
   const relinked = (href: string, isOut: boolean): string | null => {
-    const url = prepared === null ? null : joinUrl(href, prepared);
+    const url = prepared === null ? null : joinUrl(encode === null ? href : encode(href), prepared);
     if (url === null || !/^https?:/.test(url)) return null;
     const hash = href.indexOf('#');
     const fragment = hash < 0 ? '' : href.slice(hash).trimEnd();

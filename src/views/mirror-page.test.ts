@@ -81,6 +81,12 @@ test('mirroredPage: bytes that are no address stay, and what only a header told 
   const utf8 = (text: string): string => Buffer.from(`\ufeff${text}`).toString('latin1');
   assert.equal(page(cyrillic, { contentType: 'text/html; charset=windows-1251' }), utf8('<p>При'));
   assert.equal(page('<p>grüße', { contentType: 'text/html; charset=utf-8' }), utf8('<p>grüße'));
+  const asked = page(Buffer.from('<p>\xcf<a href="/?q=\xcf">', 'latin1'), { contentType: 'text/html; charset=koi8-r' });
+  assert.equal(asked, utf8('<p>о<a href="../index.html%3Fq%3D%25CF">'));
+  const escapes = Buffer.from('<p>\x1b$BF|\x1b(B');
+  assert.equal(page(escapes, { contentType: 'text/html; charset=iso-2022-jp' }), utf8('<p>日'));
+  const wide = Buffer.from('<p>no mark', 'utf16le');
+  assert.equal(page(wide, { contentType: 'text/html; charset=utf-16le' }), utf8('<p>no mark'));
   const japanese = Buffer.from('<meta charset=shift_jis><a href=/x>\x93\xfa</a>', 'latin1');
   assert.equal(page(japanese), utf8('<meta charset=shift_jis><a href="../x">日</a>'));
 });

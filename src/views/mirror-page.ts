@@ -1,9 +1,8 @@
 // A page as it is in a mirror: the addresses in it are changed, and what would keep it from being shown from a disk is taken out. Everything else stays byte by
 // byte as it is.
 
-import { isAscii } from 'node:buffer';
 import { type Attributes, asItIs } from '../parse/attributes.ts';
-import { declaredEncodingOf, decoded, encodingOf, textOf } from '../parse/charset.ts';
+import { declaredEncodingOf, decoded, encodingOf, hrefEncoder, isAsciiIn, textOf } from '../parse/charset.ts';
 import type { Wanted } from '../parse/elements.ts';
 import { createScanner } from '../parse/html.ts';
 import { rawTextEnd } from '../parse/raw-text.ts';
@@ -12,7 +11,7 @@ import { srcsetPlaces } from '../parse/srcset.ts';
 import { joinUrl } from '../url/join.ts';
 import { createRelink, type Edit, edited } from './mirror-links.ts';
 import type { MirrorPaths } from './mirror-paths.ts';
-import { mirroredStyle } from './mirror-style.ts';
+import { MARK, mirroredStyle } from './mirror-style.ts';
 
 /** Attributes that hold a URL and nothing else. */
 const URLS: Wanted = {
@@ -61,9 +60,11 @@ export interface MirroredPage {
 
 /** The bytes of the page's file. Never throws. */
 export function mirroredPage(body: Uint8Array, page: MirroredPage, paths: Pick<MirrorPaths, 'of'>): Buffer {
-  const { text, decode, encode } = readable(body, page);
+  const charset = encodingOf(body, page.contentType, page.isXml);
+  const { text, decode, encode } = readable(body, charset, page.isXml);
   const { spots, edits, base } = look(text, decode, page);
-  const relink = createRelink(paths, page.file, (base === null ? null : joinUrl(base, page.url)) ?? page.url);
+  const baseUrl = (base === null ? null : joinUrl(base, page.url)) ?? page.url;
+  const relink = createRelink(paths, page.file, baseUrl, hrefEncoder(charset));
   for (const spot of spots) {
     const edit = editOf(spot, relink, decode, base !== null);
     if (edit !== null) edits.push(edit);
@@ -77,14 +78,11 @@ interface Readable {
   readonly encode: (text: string) => Buffer;
 }
 
-const MARK = Buffer.from([0xef, 0xbb, 0xbf]);
-
 /** From a disk no header tells the encoding: where the page does not say it either, it becomes UTF-8 with a mark that does. */
-function readable(body: Uint8Array, { contentType, isXml }: MirroredPage): Readable {
+function readable(body: Uint8Array, charset: string, isXml: boolean): Readable {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  const charset = encodingOf(bytes, contentType, isXml);
   const asBytes = (text: string): Buffer => Buffer.from(text, 'latin1');
-  if (isAscii(bytes)) return { text: bytes.toString('latin1'), decode: asItIs, encode: asBytes };
+  if (isAsciiIn(charset, bytes)) return { text: bytes.toString('latin1'), decode: asItIs, encode: asBytes };
   const { text, decode } = textOf(bytes, charset);
   if (decode !== asItIs && declaredEncodingOf(bytes, isXml) === charset) return { text, decode, encode: asBytes };
   if (decode !== asItIs && charset === 'utf-8')

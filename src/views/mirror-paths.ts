@@ -2,7 +2,8 @@
 // that do not tell case apart.
 
 import type { Ledger, Row } from '../base/contracts.ts';
-import { urlKey } from '../url/key.ts';
+import { mediaTypeOf, pageKindOfRow } from '../parse/page-kind.ts';
+import { keyOfJob } from '../url/key.ts';
 import { fileSegments } from './file-names.ts';
 import { createTakenNames, hashOf } from './taken-names.ts';
 
@@ -24,29 +25,31 @@ export function isRedirect({ state, redirectTo }: Row): boolean {
   return state === 'done' && redirectTo !== null;
 }
 
-export function mediaTypeOf({ contentType }: Pick<Row, 'contentType'>): string {
-  return (contentType ?? '').split(';')[0]!.trim().toLowerCase();
+/** The type by whose ending a browser takes the file for what the crawl took it for. */
+function fileTypeOf(row: Row): string {
+  return pageKindOfRow(row) === 'html' ? 'text/html' : mediaTypeOf(row.contentType ?? '');
 }
 
 /** Gives each row its file, in the order in which URLs were found. */
 export function createMirrorPaths(ledger: Ledger): MirrorPaths {
+  const keyOf = keyOfJob(ledger.identity());
   const names = createTakenNames();
   const files = new Map<number, string>();
   const redirects = new Map<number, number>();
   // What the site is made of takes the plain names, its redirects what is left.
   for (const row of ledger.rows()) {
-    if (isMirrored(row)) files.set(hashOf(row.key), names.take(fileSegments(row.url, mediaTypeOf(row)), row.key));
+    if (isMirrored(row)) files.set(hashOf(row.key), names.take(fileSegments(row.url, fileTypeOf(row)), row.key));
   }
   const redirectFiles = new Map<number, string>();
   for (const row of ledger.rows()) {
     if (!isRedirect(row) || isMirrored(row)) continue;
-    redirects.set(hashOf(row.key), hashOf(urlKey(row.redirectTo!)));
+    redirects.set(hashOf(row.key), hashOf(keyOf(row.redirectTo!)));
     redirectFiles.set(hashOf(row.key), names.take(fileSegments(row.url, 'text/html'), row.key));
   }
 
   return {
     of(url) {
-      let at = hashOf(urlKey(url));
+      let at = hashOf(keyOf(url));
       for (let hops = 0; hops < HOPS_MAX; hops += 1) {
         const file = files.get(at);
         if (file !== undefined) return file;

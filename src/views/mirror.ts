@@ -5,13 +5,11 @@ import { mkdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Contents } from '../base/contents.ts';
-import type { Ledger, Row } from '../base/contracts.ts';
-import { styleSheetText } from '../parse/style-sheet.ts';
+import type { Ledger } from '../base/contracts.ts';
 import { type Damages, documents, noDamages } from './documents.ts';
-import { createRelink, relativePath } from './mirror-links.ts';
-import { mirroredPage } from './mirror-page.ts';
-import { createMirrorPaths, isMirrored, isRedirect, type MirrorPaths, mediaTypeOf } from './mirror-paths.ts';
-import { mirroredStyle } from './mirror-style.ts';
+import { mirroredFile } from './mirror-file.ts';
+import { relativePath } from './mirror-links.ts';
+import { createMirrorPaths, isMirrored, isRedirect } from './mirror-paths.ts';
 
 export interface MirrorSummary {
   readonly files: number;
@@ -19,7 +17,6 @@ export interface MirrorSummary {
 }
 
 const FILES_AT_ONCE = 8;
-const PAGES = ['text/html', 'application/xhtml+xml'];
 
 /** Writes into `folder`, which is there and empty. */
 export async function exportMirror(ledger: Ledger, contents: Contents, folder: string): Promise<MirrorSummary> {
@@ -29,7 +26,7 @@ export async function exportMirror(ledger: Ledger, contents: Contents, folder: s
   let files = 0;
   for await (const { row, content } of documents(ledger, contents, isMirrored, damages)) {
     const file = paths.own(row);
-    await write(file, fileOf(row, content.url, content.body, file, paths));
+    await write(file, mirroredFile(row, content, file, paths));
     files += 1;
   }
   for (const row of ledger.rows()) {
@@ -45,20 +42,6 @@ export async function exportMirror(ledger: Ledger, contents: Contents, folder: s
   if (first !== undefined) await write('index.html', entryPage(first, entries));
   await end();
   return { files, damages };
-}
-
-function fileOf(row: Row, url: string, body: Uint8Array, file: string, paths: MirrorPaths): Uint8Array {
-  const mediaType = mediaTypeOf(row);
-  const contentType = row.contentType ?? '';
-  if (PAGES.includes(mediaType)) {
-    return mirroredPage(body, { url, contentType, isXml: mediaType !== 'text/html', file }, paths);
-  }
-  if (mediaType !== 'text/css') return body;
-  const text = styleSheetText(body, contentType);
-  const style = mirroredStyle(text, createRelink(paths, file, url), (raw) => raw);
-  if (style === text) return body;
-  // The mark says that it is UTF-8, where that matters.
-  return Buffer.from(/^[\0-\x7f]*$/.test(style) ? style : `\ufeff${style}`);
 }
 
 interface Writer {

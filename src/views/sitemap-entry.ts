@@ -3,8 +3,8 @@
 import type { Content } from '../base/contents.ts';
 import type { Mention, Row } from '../base/contracts.ts';
 import { headerAll, headerOf } from '../base/headers.ts';
+import { isTextPage, mediaTypeOf } from '../parse/page-kind.ts';
 import { robotsTagDirectives } from '../parse/robots-tag.ts';
-import { urlKey } from '../url/key.ts';
 import { isoTime } from './record.ts';
 
 export interface SitemapEntry {
@@ -15,17 +15,21 @@ export interface SitemapEntry {
 
 /** A longer URL is not taken by those who read sitemaps (sitemaps.org, "loc"). */
 const URL_LENGTH_BELOW = 2_048;
-const LISTED_TYPES: ReadonlySet<string> = new Set(['text/html', 'application/xhtml+xml', 'application/pdf']);
 /** https://www.w3.org/TR/NOTE-datetime */
 const W3C_DATE = /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d))?)?)?$/;
 
-/** Whether the row alone says that it is a page for search engines: answered well, not `noindex`, and canonical to itself. */
-export function isListed({ state, status, contentType, text, url, key }: Row): boolean {
+/** Whether the row alone says that it is a page for search engines: answered well, not `noindex`, and canonical to itself. `keyOf` is the job's. */
+export function isListed(row: Row, keyOf: (url: string) => string): boolean {
+  const { state, status, text, url, key } = row;
   if (state !== 'done' || status === null || status < 200 || status > 299) return false;
-  if (!LISTED_TYPES.has(contentType ?? '') || url.length >= URL_LENGTH_BELOW) return false;
+  if (!isDocument(row) || url.length >= URL_LENGTH_BELOW) return false;
   if (asksNoIndex(text?.robots ?? [])) return false;
   const canonical = text?.canonical ?? null;
-  return canonical === null || canonical === url || urlKey(canonical) === urlKey(key);
+  return canonical === null || canonical === url || keyOf(canonical) === keyOf(key);
+}
+
+function isDocument(row: Row): boolean {
+  return isTextPage(row) || mediaTypeOf(row.contentType ?? '') === 'application/pdf';
 }
 
 /** The entry of a row that is listed; null where what came with it asks not to be. `content` is null where none was kept. */

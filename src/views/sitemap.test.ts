@@ -10,6 +10,7 @@ import type { Content } from '../base/contents.ts';
 import type { Mention, Row, RowText } from '../base/contracts.ts';
 import { createSitemapReader } from '../parse/lists.ts';
 import { joinUrl } from '../url/join.ts';
+import { urlKey } from '../url/key.ts';
 import { isListed, type SitemapEntry, sitemapEntry } from './sitemap-entry.ts';
 import { createSitemapFiles, type SitemapLimits } from './sitemap-files.ts';
 
@@ -41,7 +42,8 @@ test('isListed: pages and PDFs that were answered well and speak for themselves'
     [{ contentType: 'application/pdf', text: null }, true],
     [{ contentType: 'application/xhtml+xml' }, true],
     [{ contentType: 'image/png' }, false],
-    [{ contentType: null }, false],
+    [{ contentType: null, charset: '' }, false],
+    [{ contentType: 'html', charset: 'utf-8' }, true],
     [{ status: 204 }, true],
     [{ status: 404 }, false],
     [{ status: 301 }, false],
@@ -59,7 +61,7 @@ test('isListed: pages and PDFs that were answered well and speak for themselves'
     [{ url: `http://a.test/${'a'.repeat(2_034)}`, text: null }, false],
   ];
   for (const [change, expected] of cases) {
-    assert.equal(isListed({ ...ROW, ...change }), expected, JSON.stringify(change).slice(0, 100));
+    assert.equal(isListed({ ...ROW, ...change }, urlKey), expected, JSON.stringify(change).slice(0, 100));
   }
 });
 

@@ -2,6 +2,7 @@
 
 import type { Contents } from '../base/contents.ts';
 import type { JobIdentity, Ledger, Row } from '../base/contracts.ts';
+import { keyOfJob } from '../url/key.ts';
 import { createScope } from '../url/scope.ts';
 import { type Damages, noDamages, noteDamage } from './documents.ts';
 import { isListed, sitemapEntry } from './sitemap-entry.ts';
@@ -20,9 +21,10 @@ export async function exportSitemap(ledger: Ledger, contents: Contents, folder: 
   const damages = noDamages();
   const files = createSitemapFiles(folder);
   const isInside = scopeTest(ledger.identity());
+  const keyOf = keyOfJob(ledger.identity());
   let pages = 0;
   for (const row of ledger.rows()) {
-    if (!isInside(row) || !isListed(row)) continue;
+    if (!isInside(row) || !isListed(row, keyOf)) continue;
     const found = await contents.of(row);
     const isDamaged = found !== null && 'damage' in found;
     if (isDamaged) noteDamage(damages, found, row);

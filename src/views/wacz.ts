@@ -12,6 +12,7 @@ import { archiveNames } from '../archive/recover.ts';
 import { ARCHIVE_FOLDER } from '../archive/warc-files.ts';
 import type { Ledger, Row } from '../base/contracts.ts';
 import { EXPORT_CHUNK_LENGTH } from '../base/limits.ts';
+import { isTextPage } from '../parse/page-kind.ts';
 import { gzipMembers } from './gzip-members.ts';
 import { isoTime } from './record.ts';
 import { zipNum } from './zip-num.ts';
@@ -121,8 +122,8 @@ function* pageLines(ledger: Ledger, summary: { pages: number }): Generator<Buffe
   yield Buffer.from(chunk);
 }
 
-function isPage({ archive, status, contentType }: Row): boolean {
-  return archive !== null && status === 200 && /^(text\/html|application\/xhtml\+xml)\b/i.test(contentType ?? '');
+function isPage(row: Row): boolean {
+  return row.archive !== null && row.status === 200 && isTextPage(row);
 }
 
 function packageOf(ledger: Ledger, { software, now }: WaczOptions, resources: readonly Resource[]) {

@@ -1,0 +1,126 @@
+// What a mirror makes of pages whose type or encoding only the server knew, and that every view takes the same for a page as the crawl.
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { startChromium } from '../helpers/chromium.ts';
+import { gossamer } from '../helpers/gossamer.ts';
+import { type Answer, type Site, serveSite } from '../helpers/site.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'gossamer-kinds-'));
+after(() => rmSync(folder, { recursive: true }));
+
+const ARCHIVE = gzipSync('a tar of files');
+const cyrillic = (text: string): Buffer =>
+  Buffer.from(
+    [...text].map((letter) => (letter < '\x80' ? letter.charCodeAt(0) : letter.charCodeAt(0) - 0x410 + 0xc0)),
+  );
+
+/** Types as odd as pages have them, and what is no page. */
+const TYPES: Readonly<Record<string, string>> = {
+  '/none': '',
+  '/odd': 'html',
+  '/quoted': '"text/html; charset=utf-8"',
+  '/twice': 'text/html, text/html',
+  '/plain': 'text/plain',
+};
+
+const answer: Answer = (path, response) => {
+  const type = TYPES[path] ?? 'text/html; charset=windows-1251';
+  if (type !== '') response.setHeader('content-type', type);
+  if (path === '/site.css')
+    response.setHeader('content-type', 'text/css; charset=windows-1251').end(cyrillic('h1::after { content: "Да" }'));
+  else if (path === '/files.tar.gz') {
+    response.writeHead(200, { 'content-type': 'application/x-tar', 'content-encoding': 'x-gzip' }).end(ARCHIVE);
+  } else if (path === '/') {
+    const links = ['/Привет', '/q?q=Привет', '/files.tar.gz', '/x?utm_source=a', ...Object.keys(TYPES)];
+    const anchors = links.map((link) => `<a href="${link}">${link}</a>`).join('\n');
+    response.end(cyrillic(`<title>Привет</title><link rel=stylesheet href=/site.css><h1>Привет</h1>${anchors}`));
+  } else response.end(`<!doctype html><title>${path}</title><p>the text of ${path}</p><a href="/">home</a>`);
+};
+
+async function crawled(site: Site, name: string): Promise<string> {
+  const job = join(folder, name);
+  const args = ['crawl', site.root, '-o', job, '-q', '--page-requisites', '--keep-parameters', '--no-sitemaps'];
+  const run = await gossamer(args);
+  assert.equal(run.code, 0, run.stderr);
+  return job;
+}
+
+async function exported(job: string, format: string): Promise<string> {
+  const output = join(folder, format);
+  const run = await gossamer(['export', format, job, '-o', output, '-q']);
+  assert.equal(run.code, 0, run.stderr);
+  return output;
+}
+
+test('export mirror: encodings and types that only the server knew, parameters that are kept, archives that are coded', async (context) => {
+  await using site = await serveSite(answer);
+  const job = await crawled(site, 'job');
+  const host = new URL(site.root).host.replace(':', '_');
+  const mirror = join(await exported(job, 'mirror'), host);
+  assert.deepEqual(readdirSync(mirror).sort(), [
+    'files.tar.gz',
+    'index.html',
+    'none.html',
+    'odd.html',
+    'plain',
+    'q@q=%CF%F0%E8%E2%E5%F2.html'.replaceAll('%', '_'),
+    'quoted.html',
+    'site.css',
+    'twice.html',
+    'x@utm_source=a.html',
+    'Привет.html',
+  ]);
+  const page = readFileSync(join(mirror, 'index.html'), 'utf8');
+  assert.deepEqual(page.match(/(?<=<a href=")[^"]+/g), [
+    `${encodeURIComponent('Привет')}.html`,
+    'q%40q%3D_CF_F0_E8_E2_E5_F2.html',
+    'files.tar.gz',
+    'x%40utm_source%3Da.html',
+    ...['none.html', 'odd.html', 'quoted.html', 'twice.html', 'plain'],
+  ]);
+  assert.ok(readFileSync(join(mirror, 'files.tar.gz')).equals(ARCHIVE));
+  assert.match(readFileSync(join(mirror, 'none.html'), 'utf8'), /<a href="index.html">/);
+  assert.match(readFileSync(join(mirror, 'plain'), 'utf8'), /<a href="\/">/);
+
+  const browser = await startChromium();
+  if (browser === null) return context.skip('there is no Chromium here');
+  try {
+    const shown = await browser.newPage();
+    await shown.goto(pathToFileURL(join(mirror, 'index.html')).href);
+    const seen = await shown.evaluate(
+      `[document.title, getComputedStyle(document.querySelector('h1'), '::after').content]`,
+    );
+    assert.deepEqual(seen, ['Привет', '"Да"']);
+  } finally {
+    await browser.close();
+  }
+});
+
+test('export markdown, sitemap, wacz: the same pages as in the crawl, whatever their type says', async () => {
+  await using site = await serveSite(answer);
+  const job = await crawled(site, 'again');
+  const pages = ['none', 'odd', 'quoted', 'twice'];
+  const texts = readdirSync(await exported(job, 'markdown'), { recursive: true, encoding: 'utf8' });
+  for (const page of pages) {
+    const [file] = texts.filter((name) => name.endsWith(`${page}.md`));
+    assert.ok(file !== undefined, `${page}: ${texts}`);
+    assert.match(readFileSync(join(folder, 'markdown', file), 'utf8'), new RegExp(`the text of /${page}`));
+  }
+  assert.ok(!texts.some((name) => name.endsWith('plain.md')));
+  const sitemaps = await exported(job, 'sitemap');
+  const listed = readdirSync(sitemaps, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.xml'))
+    .map((name) => readFileSync(join(sitemaps, name), 'utf8'))
+    .join();
+  for (const page of [...pages, 'x?utm_source=a']) assert.ok(listed.includes(`<loc>${site.root}${page}</loc>`), listed);
+  assert.ok(!listed.includes(`${site.root}plain`));
+  const wacz = await gossamer(['export', 'wacz', job, '-o', join(folder, 'job.wacz'), '--json']);
+  // The root, two that are Russian, the one with a parameter, and those of odd types.
+  assert.equal(JSON.parse(wacz.stdout).rows, 4 + pages.length);
+});
