@@ -92,7 +92,7 @@ export type Parser = (bytes: Uint8Array, context: ParseContext) => Links | Promi
 /** Where exchanges are kept. */
 export interface Archive {
   /**
-   * Resolves with the place of the response's record once it is durable, in the order of the calls; with null where nothing came
+   * Resolves with the place of the response's record once it is durable, in the order of the places; with null where nothing came
    * that could be kept. `sha256` is of the raw body, where the caller has it already; `links` are those of its page. Rejects with MachineError.
    */
   append(outcome: Outcome, sha256: Uint8Array | null, links?: readonly Link[]): Promise<ArchivePlace | null>;

@@ -1,26 +1,56 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { runSeed } from '../../test/helpers/random.ts';
+import { hashText } from './hash.ts';
 import { createSeen, ID_MAX } from './seen.ts';
 
-test('put, find: agree with a Map', () => {
-  // Few different values, so that slots are fought over and hashes differ in one half only.
+const SEED = runSeed('seen');
+
+test('put, find: agree with a Map, whatever is put, found and asked again, and however large they began', () => {
+  // Few different values, so that slots are fought over, hashes differ in one half only, and a few tables take all.
   const half = fc.oneof(fc.integer({ min: -3, max: 3 }), fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }));
+  const id = fc.oneof(fc.integer({ min: 1, max: 5 }), fc.integer({ min: ID_MAX - 5, max: ID_MAX }));
+  const steps = fc.array(fc.tuple(fc.boolean(), half, half, id), { maxLength: 2000, size: 'max' });
   fc.assert(
-    fc.property(fc.array(fc.tuple(half, half), { maxLength: 2000 }), (hashes) => {
-      const seen = createSeen();
+    fc.property(fc.nat(5000), steps, (expected, all) => {
+      const seen = createSeen(expected);
       const model = new Map<string, number>();
-      for (const [index, [high, low]] of hashes.entries()) {
+      for (const [isPut, high, low, given] of all) {
         const name = `${high} ${low}`;
         assert.equal(seen.find(high, low), model.get(name) ?? 0);
-        const id = model.get(name) ?? index + 1;
-        assert.equal(seen.put(high, low, index + 1), id);
-        model.set(name, id);
+        if (!isPut) continue;
+        const kept = model.get(name) ?? given;
+        assert.equal(seen.put(high, low, given), kept);
+        model.set(name, kept);
       }
       assert.equal(seen.size, model.size);
-      for (const [high, low] of hashes) assert.equal(seen.find(high, low), model.get(`${high} ${low}`));
+      for (const [, high, low] of all) assert.equal(seen.find(high, low), model.get(`${high} ${low}`) ?? 0);
     }),
-    { numRuns: 50 },
+    { numRuns: 40, seed: SEED },
+  );
+});
+
+test('put, find: with the hash of a key, agree with a Map of keys', () => {
+  const keys = fc.array(fc.tuple(fc.nat(40), fc.nat(40), fc.string({ maxLength: 3 })), {
+    maxLength: 1000,
+    size: 'max',
+  });
+  const hash = new Int32Array(2);
+  fc.assert(
+    fc.property(keys, fc.integer(), fc.integer(), (all, seedHigh, seedLow) => {
+      const seen = createSeen();
+      const model = new Map<string, number>();
+      for (const [host, path, query] of all) {
+        const key = `http://h${host}/${path}?${query}`;
+        const next = model.size + 1;
+        hashText(key, [seedHigh, seedLow], hash);
+        assert.equal(seen.put(hash[0]!, hash[1]!, next), model.get(key) ?? next, key);
+        if (!model.has(key)) model.set(key, next);
+      }
+      assert.equal(seen.size, model.size);
+    }),
+    { numRuns: 40, seed: SEED },
   );
 });
 

@@ -53,9 +53,9 @@ const DOT = 3;
 const QUERY = 4;
 const PERCENT = 5;
 
-// What a character of a path or query means here; 0 is for the URL parser.
+// What a character of a path or query means here; 0 is for the URL parser: an apostrophe too, which it escapes in a query only.
 const CLASS = new Uint8Array(128);
-for (const char of "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_~!$&'()*+,;=:@[]") {
+for (const char of 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_~!$&()*+,;=:@[]') {
   CLASS[char.charCodeAt(0)] = PLAIN;
 }
 CLASS[0x2f] = SLASH;

@@ -17,7 +17,8 @@ const ALWAYS = [...TRACKING, ...SESSIONS];
 const NAMES = new Set(ALWAYS.filter((name) => !name.endsWith('*')));
 const BEGINNINGS = ALWAYS.filter((name) => name.endsWith('*')).map((name) => name.slice(0, -1));
 const MAYBE = new Set(MAYBE_SESSIONS);
-const PATH_SESSION = /;(?:jsessionid|phpsessid)=[^/?;]*/gi;
+/** Behind dots alone it is left: without it they would be a dot segment, and lead elsewhere. */
+const PATH_SESSION = /(?<!\/\.{1,2});(?:jsessionid|phpsessid)=[^/?;]*/gi;
 
 /** The URL without these parameters; all others stay as they are and where they are. */
 export function withoutMarks(url: string): string {
@@ -28,7 +29,8 @@ export function withoutMarks(url: string): string {
   const fields = url.slice(query + 1).split('&');
   const kept = fields.filter((field) => !isMark(field));
   if (kept.length === fields.length) return bare === path ? url : bare + url.slice(query);
-  return kept.length === 0 ? bare : `${bare}?${kept.join('&')}`;
+  const rest = kept.join('&');
+  return rest === '' ? bare : `${bare}?${rest}`;
 }
 
 function isMark(field: string): boolean {

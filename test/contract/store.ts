@@ -1,6 +1,7 @@
 // What every store promises, as one suite that each implementation runs. Time is an argument throughout.
 
 import { after } from 'node:test';
+import { commitsContract } from './store-commits.ts';
 import { depthContract } from './store-depth.ts';
 import { leasingContract } from './store-leasing.ts';
 import { resumingContract } from './store-resuming.ts';
@@ -22,6 +23,7 @@ export function storeContract(name: string, makePlace: () => StorePlace): void {
   };
   const suite: Suite = { name, newPlace };
   leasingContract(suite);
+  commitsContract(suite);
   depthContract(suite);
   rowsContract(suite);
   notesContract(suite);
