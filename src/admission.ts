@@ -2,7 +2,7 @@
 
 import type { Lease, Link, LinkKind, Links, NewUrl, Outcome, SitemapMention } from './base/contracts.ts';
 import type { ErrorCode, SkipReason } from './base/errors.ts';
-import { headerOf } from './base/headers.ts';
+import { asciiUrl, headerOf } from './base/headers.ts';
 import { hostOf } from './url/host.ts';
 import { joinUrl } from './url/join.ts';
 import { plainWrittenKey, writtenKey } from './url/key.ts';
@@ -153,7 +153,7 @@ export function createAdmission(rules: AdmissionRules): Admission {
 export function locationOf(outcome: Outcome): string | null {
   if (!isRedirect(outcome.status)) return null;
   const location = headerOf(outcome.headers, 'location');
-  return location === undefined ? null : joinUrl(location, outcome.url);
+  return location === undefined ? null : joinUrl(asciiUrl(location), outcome.url);
 }
 
 export function isRedirect(status: number): boolean {

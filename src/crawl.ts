@@ -4,8 +4,8 @@
 
 import type { Timer } from './base/clock.ts';
 import type { Lease, Links, Outcome, Settlement, StoppedBy } from './base/contracts.ts';
-import { headerAll, headerOf } from './base/headers.ts';
 import { LEASES_A_TURN_MAX, UNSETTLED_BYTES_MAX } from './base/limits.ts';
+import { parseContextOf } from './base/parse-context.ts';
 import type { CrawlParts, CrawlRules } from './crawl-parts.ts';
 import type { Errand } from './gate.ts';
 import { settlementOf, unasked } from './settlement.ts';
@@ -117,10 +117,7 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
 
   function parseIfPage(outcome: Outcome): Links | Promise<Links> | null {
     if (outcome.status < 200 || outcome.status > 299) return null;
-    const { url, headers } = outcome;
-    const contentType = headerOf(headers, 'content-type') ?? '';
-    const linkHeaders = headerAll(headers, 'link');
-    return parse(outcome.body, { url, contentType, linkHeaders, robotsTags: headerAll(headers, 'x-robots-tag') });
+    return parse(outcome.body, parseContextOf(outcome));
   }
 
   async function run(errand: Errand): Promise<void> {

@@ -2,7 +2,7 @@
 // the store knows them too, so that a run that was killed goes on with the same ones. They come last: one is asked for when no URL
 // can be leased, so that pages which others link to are found by their links.
 
-import { type Admission, isRedirect } from './admission.ts';
+import { type Admission, locationOf } from './admission.ts';
 import type { Clock } from './base/clock.ts';
 import type {
   Fetch,
@@ -158,9 +158,8 @@ function namedByRobots(gate: Gate, { host, hostId }: Sitemap): NewSitemap[] {
 }
 
 /** A redirect leads to a sitemap of its own: its host has its own robots.txt and its own pace. */
-function redirectOf({ url, depth }: Sitemap, outcome: Outcome): NewSitemap[] {
-  const location = isRedirect(outcome.status) ? headerOf(outcome.headers, 'location') : undefined;
-  return location === undefined ? [] : sitemapAt(joinUrl(location, url), depth + 1);
+function redirectOf({ depth }: Sitemap, outcome: Outcome): NewSitemap[] {
+  return sitemapAt(locationOf(outcome), depth + 1);
 }
 
 function sitemapAt(url: string | null, depth: number): NewSitemap[] {

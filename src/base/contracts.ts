@@ -39,6 +39,8 @@ export interface ParseContext {
   readonly contentType: string;
   /** Values of the Link headers (RFC 8288); none by default. */
   readonly linkHeaders?: readonly string[];
+  /** Value of Refresh; undefined where there is none. */
+  readonly refresh?: string | undefined;
   /** Values of X-Robots-Tag. */
   readonly robotsTags?: readonly string[];
 }

@@ -21,6 +21,14 @@ export function headerAll(headers: RawHeaders, name: string): string[] {
   return values;
 }
 
+/**
+ * A URL in the value of a field: octets above ASCII are percent-encoded as they came, whatever they were meant to be, because that is what the server
+ * will know again.
+ */
+export function asciiUrl(value: string): string {
+  return value.replace(/[\x80-\xff]/g, (octet) => `%${octet.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
 // Most names differ in length already, which costs nothing to see.
 function isNamed(name: string, wanted: string): boolean {
   return name.length === wanted.length && name.toLowerCase() === wanted;

@@ -4,8 +4,8 @@ import type { Command } from 'commander';
 import { type Fetcher, makeFetcher, makeParser } from '../assemble.ts';
 import type { Outcome, Parser } from '../base/contracts.ts';
 import { UsageError } from '../base/errors.ts';
-import { headerAll, headerOf } from '../base/headers.ts';
 import { BATCH_HOSTS_MAX } from '../base/limits.ts';
+import { parseContextOf } from '../base/parse-context.ts';
 import type { CrawlOptions } from '../options.ts';
 import { rootUrl } from '../root-url.ts';
 import { hostOf } from '../url/host.ts';
@@ -66,9 +66,7 @@ export function addFetch(program: Command, shell: Shell, finish: (code: number) 
 }
 
 async function documentOf(answered: Answered, parse: Parser, { body }: FetchManner): Promise<FetchDocument> {
-  const { url, headers, body: bytes } = answered.last;
-  const contentType = headerOf(headers, 'content-type') ?? '';
-  const found = await parse(bytes, { url, contentType, linkHeaders: headerAll(headers, 'link') });
+  const found = await parse(answered.last.body, parseContextOf(answered.last));
   return fetchDocument(answered, found, body === true);
 }
 

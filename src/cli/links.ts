@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { makeParser } from '../assemble.ts';
 import type { Links, ParseContext, Parser } from '../base/contracts.ts';
 import { UsageError } from '../base/errors.ts';
-import { headerAll, headerOf } from '../base/headers.ts';
+import { parseContextOf } from '../base/parse-context.ts';
 import { addRequestOptions, askOnce, type OptionsFor } from './ask.ts';
 import { BATCH, bytesField, type Fields, optionalField, runBatch } from './batch.ts';
 import { failureText } from './failure-text.ts';
@@ -81,9 +81,9 @@ async function pageFrom(
   const failure = failureText(answered);
   if (failure !== null) tell(shell.err, `gossamer: ${failure}`);
   else if (manner.quiet !== true && last.status > 299) tell(shell.err, `${last.url} gave status ${last.status}.`);
-  const contentType = manner.type ?? headerOf(last.headers, 'content-type') ?? '';
-  const linkHeaders = headerAll(last.headers, 'link');
-  return failure === null ? { bytes: last.body, url: base ?? last.url, contentType, linkHeaders } : null;
+  if (failure !== null) return null;
+  const context = parseContextOf(last);
+  return { ...context, bytes: last.body, url: base ?? last.url, contentType: manner.type ?? context.contentType };
 }
 
 /** `{html | htmlBase64, base, type}`. */

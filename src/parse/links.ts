@@ -5,9 +5,9 @@ import type { Link, LinkKind, Links, ParseContext } from '../base/contracts.ts';
 import { LINKS_PER_PAGE_MAX, URL_LENGTH_MAX } from '../base/limits.ts';
 import type { Attributes } from './attributes.ts';
 import type { Wanted } from './elements.ts';
-import { isHttp, type Join, type JoinTo, joinLinks } from './join-links.ts';
+import { headerLinks } from './header-links.ts';
+import { type Join, type JoinTo, joinLinks } from './join-links.ts';
 import { jsonLdUrls } from './json-ld.ts';
-import { linksOfHeader } from './link-header.ts';
 import { kindOfRel, leadsToPage } from './link-kinds.ts';
 import type { TextCollector } from './page-text.ts';
 import { refreshTarget } from './refresh.ts';
@@ -60,7 +60,7 @@ export interface LinkCollector {
 
 /** Gathers the links of a page and of its header. */
 export function collectLinks(
-  { url: page, linkHeaders = [] }: ParseContext,
+  context: ParseContext,
   joinTo: JoinTo,
   { requisites }: Wishes,
   texts: TextCollector,
@@ -71,6 +71,7 @@ export function collectLinks(
   let baseHref: string | null = null;
   let dropped = 0;
   let isJsonLd = false;
+  const { url: page, linkHeaders = [] } = context;
   let hasCanonical = linkHeaders.length > 0;
 
   const add = (href: string | null, kind: LinkKind, rel: string, element: string): void => {
@@ -134,7 +135,7 @@ export function collectLinks(
     },
     finish(encode) {
       const joinPage = joinTo(page) ?? joinNothing;
-      const links = headerLinks(linkHeaders, joinPage, requisites);
+      const links = headerLinks(context, joinPage, requisites);
       const { base, join } = baseOf(page, joinPage, baseHref, joinTo);
       const joinEncoded = encode === null ? join : (href: string) => join(encode(href));
       const joined = joinLinks(hrefs, links, joinEncoded, base.length, turn);
@@ -153,15 +154,6 @@ function baseOf(page: string, joinPage: Join, href: string | null, joinTo: JoinT
   const base = href === null || href.length > URL_LENGTH_MAX ? null : joinPage(href);
   const join = base === null ? null : joinTo(base);
   return base === null || join === null ? { base: page, join: joinPage } : { base, join };
-}
-
-/** Links of the header are joined to the page's URL, whatever base the page itself has (RFC 8288, section 3.1). */
-export function headerLinks(values: readonly string[], join: Join, requisites: boolean): Link[] {
-  return values.flatMap(linksOfHeader).flatMap(({ target, rel, type }) => {
-    const kind = kindOfRel(rel, type) ?? 'metadata';
-    const url = requisites || leadsToPage(kind) ? join(target) : null;
-    return url !== null && isHttp(url) ? [{ url, kind, rel, element: 'header' }] : [];
-  });
 }
 
 /** The first that is named; empty where none is. */

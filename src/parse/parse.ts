@@ -5,9 +5,10 @@ import { systemClock } from '../base/clock.ts';
 import type { Links, ParseContext, Parser } from '../base/contracts.ts';
 import { PARSED_AT_ONCE_BYTES, PARSED_SLICE_BYTES } from '../base/limits.ts';
 import { type Decoding, encodingOf, hrefEncoder, slicesOf, textOf } from './charset.ts';
+import { headerLinks } from './header-links.ts';
 import { createPieceScanner, createScanner, type TagSink } from './html.ts';
 import type { JoinTo } from './join-links.ts';
-import { canonicalOf, collectLinks, type Found, headerLinks, wantedFor } from './links.ts';
+import { canonicalOf, collectLinks, type Found, wantedFor } from './links.ts';
 import { createListParser, mayBeList } from './lists.ts';
 import { mediaTypeOf, pageKind } from './page-kind.ts';
 import { collectText, NO_TEXT } from './page-text.ts';
@@ -106,9 +107,10 @@ interface Gathering {
 }
 
 /** What is no page may still have links in its header. */
-function noPage({ url, linkHeaders = [] }: ParseContext, joinTo: JoinTo, requisites: boolean): Links {
-  const join = linkHeaders.length === 0 ? null : joinTo(url);
-  const links = join === null ? [] : headerLinks(linkHeaders, join, requisites);
+function noPage(context: ParseContext, joinTo: JoinTo, requisites: boolean): Links {
+  const { url, linkHeaders = [], refresh } = context;
+  const join = linkHeaders.length === 0 && refresh === undefined ? null : joinTo(url);
+  const links = join === null ? [] : headerLinks(context, join, requisites);
   const text = links.length === 0 ? NO_TEXT : { ...NO_TEXT, canonical: canonicalOf(links) };
   return { links, dropped: 0, base: url, charset: '', title: '', nofollow: false, text };
 }

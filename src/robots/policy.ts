@@ -2,7 +2,7 @@
 // (RFC 9309, sections 2.3 and 2.4). The rules themselves are in rules.ts.
 
 import type { Fetch, Outcome, RobotsRecord } from '../base/contracts.ts';
-import { headerOf } from '../base/headers.ts';
+import { asciiUrl, headerOf } from '../base/headers.ts';
 import { ROBOTS_BYTES_MAX, ROBOTS_REDIRECTS_MAX } from '../base/limits.ts';
 
 const HOUR_MS = 3_600_000;
@@ -27,8 +27,9 @@ export async function fetchRobots(
   const ask = (): Promise<Outcome> => fetch({ url, method: 'GET', bodyBytesMin: ROBOTS_BYTES_MAX }, signal);
   let outcome = await ask();
   for (let hops = 0; isRedirect(outcome.status) && hops < ROBOTS_REDIRECTS_MAX; hops += 1) {
-    const target = URL.parse(headerOf(outcome.headers, 'location') ?? '', url);
-    if (target === null) break;
+    const location = headerOf(outcome.headers, 'location') ?? '';
+    const target = location === '' ? null : URL.parse(asciiUrl(location), url);
+    if (target === null || target.href === url) break;
     url = target.href;
     outcome = await ask();
   }

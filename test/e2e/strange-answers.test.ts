@@ -101,3 +101,37 @@ for (const [name, robots, why] of UNREADABLE) {
     assert.match(summary.hosts[0]!.why ?? '', why);
   });
 }
+
+test('crawl: octets of Location, Link and Refresh are asked for as they came', async () => {
+  const cat = Buffer.from('/u/кот').toString('latin1');
+  const to = (location: string): string => `HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: ${location}\r\n\r\n`;
+  await using server = await serve({
+    '/robots.txt': to('/rob\xf6ts'),
+    '/rob%F6ts': text('', 'User-agent: *\nDisallow: /private\n'),
+    '/sitemap.xml': to('/m\xe4p.xml'),
+    '/m%E4p.xml': text('Content-Type: text/xml\r\n', '<urlset><url><loc>http://HOST/listed</loc></url></urlset>'),
+    '/': page(
+      `Link: <${cat}1>; rel=next, </caf\xe9>; rel=next\r\nRefresh: 0; url=/r\xe9\r\n`,
+      '<a href=/l>x</a><a href=/n>x</a><a href=/private>x</a>',
+    ),
+    '/l': to(cat),
+    '/n': to('caf\xe9?q=\xfc\xff'),
+  });
+  for await (const _ of crawl(server.url, { store: 'memory:' }));
+  assert.deepEqual(paths(server), [
+    ...['/', '/caf%E9', '/caf%E9?q=%FC%FF', '/l', '/m%E4p.xml', '/n', '/r%E9', '/rob%F6ts'],
+    ...['/u/%D0%BA%D0%BE%D1%82', '/u/%D0%BA%D0%BE%D1%821'],
+  ]);
+});
+
+test('crawl: a robots.txt that redirects to itself, or nowhere, is asked for once', async () => {
+  for (const location of ['', '/robots.txt']) {
+    const robots = `HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: ${location}\r\n\r\n`;
+    await using server = await serve({ '/robots.txt': robots, '/': page('', 'x') });
+    for await (const _ of crawl(server.url, { store: 'memory:', sitemaps: false }));
+    assert.deepEqual(
+      server.requests.map(({ head }) => head.split(' ')[1]),
+      ['/robots.txt', '/'],
+    );
+  }
+});

@@ -1,0 +1,15 @@
+// What a response says of its body, for the parser.
+
+import type { ParseContext } from './contracts.ts';
+import { headerAll, headerOf } from './headers.ts';
+import type { Outcome } from './outcome.ts';
+
+export function parseContextOf({ url, headers }: Pick<Outcome, 'url' | 'headers'>): ParseContext {
+  return {
+    url,
+    contentType: headerOf(headers, 'content-type') ?? '',
+    linkHeaders: headerAll(headers, 'link'),
+    refresh: headerOf(headers, 'refresh'),
+    robotsTags: headerAll(headers, 'x-robots-tag'),
+  };
+}

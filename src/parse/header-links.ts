@@ -1,0 +1,24 @@
+// The links that come in the header of a response: Link, and Refresh, which leads on as the meta element of that name does.
+
+import type { Link, ParseContext } from '../base/contracts.ts';
+import { asciiUrl } from '../base/headers.ts';
+import { isHttp, type Join } from './join-links.ts';
+import { linksOfHeader } from './link-header.ts';
+import { kindOfRel, leadsToPage } from './link-kinds.ts';
+import { refreshTarget } from './refresh.ts';
+
+/** Joined to the page's URL, whatever base the page itself has (RFC 8288, section 3.1). */
+export function headerLinks({ linkHeaders = [], refresh }: ParseContext, join: Join, requisites: boolean): Link[] {
+  const links: Link[] = [];
+  const add = (target: string, link: Omit<Link, 'url' | 'element'>): void => {
+    const url = join(asciiUrl(target));
+    if (url !== null && isHttp(url)) links.push({ ...link, url, element: 'header' });
+  };
+  for (const { target, rel, type } of linkHeaders.flatMap(linksOfHeader)) {
+    const kind = kindOfRel(rel, type) ?? 'metadata';
+    if (requisites || leadsToPage(kind)) add(target, { kind, rel });
+  }
+  const next = refresh === undefined ? null : refreshTarget(refresh);
+  if (next !== null) add(next, { kind: 'refresh', rel: '' });
+  return links;
+}
