@@ -11,7 +11,7 @@ import { reportOf } from '../views/report.ts';
 import { planLines, planOf } from './dry-run.ts';
 import { addOptions, CONFIG, INPUT_FILE } from './flags.ts';
 import { withLedger } from './job.ts';
-import { addFailOn, gateCode } from './report.ts';
+import { addGate, gateCode } from './report.ts';
 import { type Manner, printJson, printLines, type Shell, tell } from './shell.ts';
 import { EXIT, watchRun } from './watch.ts';
 
@@ -38,7 +38,7 @@ export function addCrawl(program: Command, shell: Shell, finish: (code: number) 
     .option('--dry-run', 'say what would be asked first: only robots.txt is, and nothing is written')
     .addHelpText('after', EXAMPLES);
   const typed = addOptions(command);
-  const failOn = addFailOn(command, shell);
+  const gate = addGate(command, shell);
   return command.action(async (given: string[], manner: CrawlManner) => {
     const typedRoots = [...given, ...(await listedRoots(manner, shell))];
     const configured = await readConfig(named(manner.config, CONFIG, shell), process.cwd());
@@ -46,7 +46,7 @@ export function addCrawl(program: Command, shell: Shell, finish: (code: number) 
     const { roots = [], ...config } = configured?.config ?? {};
     const allRoots = typedRoots.length > 0 ? typedRoots : [roots].flat();
     const options = readOptions(allRoots, typed, shell.environment, config);
-    const conditions = failOn();
+    const { conditions, accepted } = gate();
     if (manner.dryRun === true) return finish(await dryRun(options, shell, manner));
     if (conditions.length > 0 && options.store === 'memory:') {
       throw new UsageError('--fail-on looks at the job that was kept, and --store memory: keeps none.');
@@ -56,7 +56,7 @@ export function addCrawl(program: Command, shell: Shell, finish: (code: number) 
       tell(shell.err, `Going on with the job in ${run.folder}.`);
     const code = await watchRun(run, shell, manner);
     if (code !== EXIT.finished || conditions.length === 0) return finish(code);
-    const report = await withLedger(run.folder, (ledger) => reportOf(run.folder, ledger, shell.clock.wall()));
+    const report = await withLedger(run.folder, (ledger) => reportOf(run.folder, ledger, shell.clock.wall(), accepted));
     finish(gateCode(report, conditions, shell));
   });
 }

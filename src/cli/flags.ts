@@ -39,6 +39,12 @@ export const FAIL_ON = {
   doc: 'exit code 10 where the report has such URLs: broken, failed, 4xx, 5xx, a status or an error code; several with commas',
 };
 
+/** Which answers are right for the site that was crawled. */
+export const ACCEPT = {
+  flags: '--accept <statuses>',
+  doc: 'statuses that are right for this site, as 403,999 or 4xx: such URLs are not broken for --fail-on and in the report',
+};
+
 /** Options that a single request takes. */
 export const REQUEST_OPTIONS: readonly OptionName[] = [
   ...(['bodyBytesMax', 'redirectsMax', 'timeoutMs', 'minRateBytesPerSecond'] as const),
@@ -111,7 +117,10 @@ export function optionsMarkdown(): string {
       specs.map((spec) => ({ ...spec, shown: shownDefault(spec) })),
     );
   });
-  const gate = table('Gate', [{ ...FAIL_ON, shown: '' }]);
+  const gate = table('Gate', [
+    { ...FAIL_ON, shown: '' },
+    { ...ACCEPT, shown: '' },
+  ]);
   const aliases = ALIASES.map(({ flags, doc }) => `| ${code(flags)} | ${cell(doc)} |`);
   return [
     roots,

@@ -70,6 +70,20 @@ test('reportMarkdown: the same, in tables', async () => {
   );
 });
 
+test('reportLines: codes, times and sizes stand beside their URLs, however long they are', async () => {
+  const site: MadeSite = {
+    '/': { links: ['/a', '/gone', '/slow'] },
+    '/a': { error: 'first-byte-timeout' },
+    '/gone': { status: 404 },
+    '/slow': { elapsedMs: 803_000 },
+  };
+  const text = short(reportLines(await reportOn(site)));
+  assert.match(text, /\n {2}first-byte-timeout {2}\/a\n {22}on \/\n {2}404 {17}\/gone\n {22}on \/\n/);
+  assert.match(text, /\nSlowest\n {2}13 min 23 s {2}\/slow\n {2}12 ms {8}\/\n/);
+  const loop = short(reportLines(await reportOn({ '/': { status: 302, to: '/b' }, '/b': { status: 302, to: '/' } })));
+  assert.match(loop, /\nBroken links: 1 URL, linked 0 times\n {2}redirect-loop {2}\/\n {17}redirects to \/b\n/);
+});
+
 test('reportLines, reportMarkdown: where there is nothing, nothing is said of it', async () => {
   const report = await reportOn({ '/': {} });
   const text = short(reportLines(report));

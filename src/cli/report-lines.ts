@@ -2,12 +2,13 @@
 
 import type { BrokenUrl } from '../views/broken-links.ts';
 import type { RedirectChain } from '../views/redirects.ts';
-import type { Counted, Report } from '../views/report.ts';
+import type { Counted, Extreme, Report } from '../views/report.ts';
 import { summaryLines } from './closing.ts';
 import { showCount, showCountOf, showSize, showSpan } from './figures.ts';
 
 /** Of each list people are shown so many; `--json` has more. */
 export const LISTED_MAX = 20;
+const COLUMN_WIDTH_MIN = 7;
 
 export function reportLines(report: Report): string[] {
   const { statuses, errors, skipped, types, typeCount, hosts, hostCount, broken, slowest, largest } = report;
@@ -20,24 +21,23 @@ export function reportLines(report: Report): string[] {
   if (kinds.length > 0) lines.push(`  types    ${kinds.join(', ')}${andMore(typeCount - kinds.length)}`);
   if (hostCount > 1) lines.push(...countedLines('hosts', hosts, hostCount));
   lines.push('', ...brokenLines(report), ...redirectLines(report), ...remarkLines(report));
-  if (slowest.length > 0) lines.push('', 'Slowest');
-  for (const { elapsedMs, url } of slowest) lines.push(`  ${showSpan(elapsedMs).padEnd(9)}${url}`);
-  if (largest.length > 0) lines.push('', 'Largest');
-  for (const { bytes, url } of largest) lines.push(`  ${showSize(bytes).padEnd(9)}${url}`);
+  lines.push(...extremeLines('Slowest', slowest, ({ elapsedMs }) => showSpan(elapsedMs)));
+  lines.push(...extremeLines('Largest', largest, ({ bytes }) => showSize(bytes)));
   if (broken.total > LISTED_MAX) lines.push('', `--json lists ${showCount(broken.urls.length)} broken URLs.`);
   return lines;
 }
 
 function brokenLines({ broken }: Report): string[] {
   if (broken.total === 0) return ['No broken links.'];
+  const beside = column(broken.urls.slice(0, LISTED_MAX).map(whatIsWrong));
   return [
     `Broken links: ${showCountOf(broken.total, 'URL')}, linked ${showCountOf(broken.links, 'time')}`,
     ...shortened(broken.urls, broken.total, (found) => {
       const { url, links, referrers, redirectsTo } = found;
-      const lines = [`  ${whatIsWrong(found).padEnd(9)}${url}`];
-      if (redirectsTo !== null) lines.push(`           redirects to ${redirectsTo}`);
-      for (const referrer of referrers) lines.push(`           on ${referrer}`);
-      if (links > referrers.length) lines.push(`           and ${showCountOf(links - referrers.length, 'other')}`);
+      const lines = [beside(whatIsWrong(found)) + url];
+      if (redirectsTo !== null) lines.push(`${beside('')}redirects to ${redirectsTo}`);
+      for (const referrer of referrers) lines.push(`${beside('')}on ${referrer}`);
+      if (links > referrers.length) lines.push(`${beside('')}and ${showCountOf(links - referrers.length, 'other')}`);
       return lines;
     }),
   ];
@@ -65,6 +65,18 @@ function chainLines({ hops, urls }: RedirectChain): string[] {
   const lines = urls.map((url, at) => `  ${at === 0 ? '' : '  -> '}${url}`);
   const hidden = hops + 1 - urls.length;
   return hidden === 0 ? lines : lines.toSpliced(-1, 0, `    -> ${showCount(hidden)} more`);
+}
+
+function extremeLines(title: string, extremes: readonly Extreme[], show: (one: Extreme) => string): string[] {
+  if (extremes.length === 0) return [];
+  const beside = column(extremes.map(show));
+  return ['', title, ...extremes.map((one) => beside(show(one)) + one.url)];
+}
+
+/** What stands before URLs, all of it as wide as the widest. */
+function column(texts: readonly string[]): (text: string) => string {
+  const width = Math.max(COLUMN_WIDTH_MIN, ...texts.map((text) => text.length));
+  return (text) => `  ${text.padEnd(width)}  `;
 }
 
 export function whatIsWrong({ status, error }: Pick<BrokenUrl, 'status' | 'error'>): string {

@@ -3,10 +3,11 @@
 import { type Command, Option } from 'commander';
 import { UsageError } from '../base/errors.ts';
 import { environmentName } from '../options.ts';
+import { acceptedOf } from '../views/accepted.ts';
 import { type Condition, conditionsOf, heldAgainst } from '../views/quality-gate.ts';
 import { type Report, reportOf } from '../views/report.ts';
 import { showCountOf } from './figures.ts';
-import { FAIL_ON } from './flags.ts';
+import { ACCEPT, FAIL_ON } from './flags.ts';
 import { findJob, withLedger } from './job.ts';
 import { reportLines } from './report-lines.ts';
 import { reportMarkdown } from './report-markdown.ts';
@@ -18,6 +19,7 @@ Examples:
   gossamer report                                 the only job under ./crawls
   gossamer report crawls/example.com --markdown   for a pull request
   gossamer report --fail-on broken,5xx            exit code 10 where there are any
+  gossamer report --accept 403,999                where a site answers robots so, and people well
   gossamer report --json | jq '.broken.urls[] | [.url, .referrers[0]]'`;
 
 interface ReportManner extends Manner {
@@ -31,13 +33,13 @@ export function addReport(program: Command, shell: Shell, finish: (code: number)
     .argument('[job]', "the job's folder; without it the only one under ./crawls")
     .option('--markdown', 'print markdown')
     .addHelpText('after', EXAMPLES);
-  const failOn = addFailOn(command, shell);
+  const gate = addGate(command, shell);
   return command.action(async (given: string | undefined, manner: ReportManner) => {
-    const conditions = failOn();
+    const { conditions, accepted } = gate();
     if (manner.json === true && manner.markdown === true)
       throw new UsageError('--json and --markdown: give one of them.');
     const folder = findJob(given);
-    const report = await withLedger(folder, (ledger) => reportOf(folder, ledger, shell.clock.wall()));
+    const report = await withLedger(folder, (ledger) => reportOf(folder, ledger, shell.clock.wall(), accepted));
     if (manner.json === true) await printJson(shell, report);
     else if (manner.markdown === true) await print(shell, reportMarkdown(report));
     else if (manner.quiet !== true) await printLines(shell, reportLines(report));
@@ -45,13 +47,26 @@ export function addReport(program: Command, shell: Shell, finish: (code: number)
   });
 }
 
-/** Gives the command `--fail-on`; the conditions are read, and refused, when they are asked for. */
-export function addFailOn(command: Command, shell: Shell): () => readonly Condition[] {
+export interface Gate {
+  readonly conditions: readonly Condition[];
+  readonly accepted: readonly string[];
+}
+
+/** Gives the command `--fail-on` and `--accept`; what they say is read, and refused, when it is asked for. */
+export function addGate(command: Command, shell: Shell): () => Gate {
+  const failOn = addRepeated(command, shell, FAIL_ON);
+  const accept = addRepeated(command, shell, ACCEPT);
+  return () => ({ conditions: conditionsOf(failOn()), accepted: acceptedOf(accept()) });
+}
+
+/** What was typed, every time, or else stands in the environment. */
+function addRepeated(command: Command, shell: Shell, { flags, doc }: typeof FAIL_ON): () => readonly string[] {
   const typed: string[] = [];
-  command.addOption(new Option(FAIL_ON.flags, FAIL_ON.doc).helpGroup('Gate:'));
-  command.on('option:fail-on', (text: string) => void typed.push(text));
-  const environment = shell.environment[environmentName(FAIL_ON.flags)] ?? '';
-  return () => conditionsOf(typed.length > 0 ? typed : environment === '' ? [] : [environment]);
+  const option = new Option(flags, doc).helpGroup('Gate:');
+  command.addOption(option);
+  command.on(`option:${option.name()}`, (text: string) => void typed.push(text));
+  const environment = shell.environment[environmentName(flags)] ?? '';
+  return () => (typed.length > 0 || environment === '' ? typed : [environment]);
 }
 
 /** 10 where a condition holds, said in a sentence; else 0. */

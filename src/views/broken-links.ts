@@ -1,5 +1,5 @@
 // URLs that lead nowhere, and the pages that link to them. A URL is broken where it failed or its status is an error, and so is one that
-// redirects to such a URL or in a circle. Hops that no page links to are left out: where they lead is listed.
+// redirects to such a URL or in a circle. Hops that no page links to are left out, because where they lead is listed; of a circle one URL always is.
 
 import type { Ledger, Row } from '../base/contracts.ts';
 import type { ErrorCode } from '../base/errors.ts';
@@ -29,6 +29,8 @@ export interface BrokenUrl {
 }
 
 interface Finding extends Pick<BrokenUrl, 'url' | 'status' | 'error' | 'redirectsTo'> {
+  /** It is listed also where no page links to it. */
+  readonly isEnd: boolean;
   links: number;
   readonly referrers: number[];
 }
@@ -48,7 +50,7 @@ export function createBrokenLinks() {
   return {
     add({ id, url, status, error }: Row): void {
       total += 1;
-      keep(id, { url, status: status === 0 ? null : status, error, redirectsTo: null });
+      keep(id, { url, status: status === 0 ? null : status, error, redirectsTo: null, isEnd: true });
     },
     /** All rows must have been added: redirects may end at any of them. */
     addRedirects(redirects: Redirects, urlOf: Ledger['urlOf']): void {
@@ -56,11 +58,13 @@ export function createBrokenLinks() {
         if (findings.has(id)) continue;
         const end = redirects.endOf(id);
         if (end === null) {
-          keep(id, { url: urlOf(id), status: null, error: 'redirect-loop', redirectsTo: urlOf(to) });
+          const isEnd = redirects.isLoopHead(id);
+          keep(id, { url: urlOf(id), status: null, error: 'redirect-loop', redirectsTo: urlOf(to), isEnd });
           continue;
         }
         const { url, status, error } = findings.get(end) ?? {};
-        if (url !== undefined) keep(id, { url: urlOf(id), status: status!, error: error!, redirectsTo: url });
+        if (url === undefined) continue;
+        keep(id, { url: urlOf(id), status: status!, error: error!, redirectsTo: url, isEnd: false });
       }
     },
     /** Looks through the link lists, where there is anything to look for. */
@@ -77,12 +81,12 @@ export function createBrokenLinks() {
           }
         }
       }
-      const isTold = ({ redirectsTo, links }: Finding): boolean => redirectsTo === null || links > 0;
+      const isTold = ({ isEnd, links }: Finding): boolean => isEnd || links > 0;
       const told = [...findings.values()].filter(isTold);
       total += told.filter(({ redirectsTo }) => redirectsTo !== null).length;
       const listed = told.sort((a, b) => b.links - a.links || (a.url < b.url ? -1 : 1));
-      const urls = listed.slice(0, BROKEN_LISTED_MAX).map(({ referrers, ...finding }) => {
-        return { ...finding, referrers: referrers.map((page) => ledger.urlOf(page)) };
+      const urls = listed.slice(0, BROKEN_LISTED_MAX).map(({ url, status, error, redirectsTo, links, referrers }) => {
+        return { url, status, error, redirectsTo, links, referrers: referrers.map((page) => ledger.urlOf(page)) };
       });
       return { total, links, urls };
     },

@@ -40,6 +40,7 @@ test('redirectsOf: chains and circles, each once', () => {
       { hops: 2, urls: ['/1', '/2', '/3'] },
     ],
     loopCount: 2,
+    inLoops: 3,
     loops: [
       { hops: 2, urls: ['/4', '/5', '/4'] },
       { hops: 1, urls: ['/9', '/9'] },

@@ -13,6 +13,8 @@ export interface RedirectChains {
   readonly chains: readonly RedirectChain[];
   /** Circles, each once; what only leads into one is a chain. */
   readonly loopCount: number;
+  /** URLs that are part of one. */
+  readonly inLoops: number;
   /** The first thousand; each ends with the URL that it begins with. */
   readonly loops: readonly RedirectChain[];
 }
@@ -31,18 +33,22 @@ export interface Redirects {
   steps(): Iterable<RedirectStep>;
   /** Where the redirects of a row end; null where they go round in a circle. */
   endOf(id: number): number | null;
+  /** It stands for its circle: the first that was come to. */
+  isLoopHead(id: number): boolean;
   chains(urlOf: Ledger['urlOf']): RedirectChains;
 }
 
 export function redirectsOf(steps: Iterable<RedirectStep>): Redirects {
   const next = new Map<number, number>(steps);
   const { ends, hops, loops } = followed(next);
+  const heads = new Set(loops);
   return {
     steps: () => next,
     endOf(id) {
       const end = ends.get(id) ?? id;
       return end < 0 ? null : end;
     },
+    isLoopHead: (id) => heads.has(id),
     chains(urlOf) {
       const starts = startsOf(next, hops);
       const longest = starts.toSorted((a, b) => hops.get(b)! - hops.get(a)! || a - b);
@@ -55,6 +61,7 @@ export function redirectsOf(steps: Iterable<RedirectStep>): Redirects {
         chainCount: starts.length,
         chains: longest.slice(0, CHAINS_LISTED_MAX).map(chainFrom),
         loopCount: loops.length,
+        inLoops: loops.reduce((sum, id) => sum + hops.get(id)!, 0),
         loops: loops.slice(0, CHAINS_LISTED_MAX).map(chainFrom),
       };
     },

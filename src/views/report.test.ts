@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { NOW } from '../../test/contract/store-samples.ts';
 import { MADE_ROOT, type MadeSite, madeJob, pathOf } from '../../test/helpers/made-job.ts';
 import { BROKEN_LISTED_MAX, REFERRERS_LISTED_MAX } from '../base/limits.ts';
+import { acceptedOf } from './accepted.ts';
 import { conditionsOf, heldAgainst } from './quality-gate.ts';
 import type { RedirectChain } from './redirects.ts';
 import { reportOf } from './report.ts';
@@ -85,7 +86,59 @@ test('heldAgainst: what holds, with how many URLs; conditionsOf: what is a condi
     ['reset', 1],
   ]);
   assert.deepEqual(held('5xx', '410', 'idle-timeout'), []);
-  for (const wrong of ['', '6xx', '40', 'borken', '4XX', 'broken,']) {
+  for (const wrong of ['', '0xx', '40', '099', '1000', 'borken', '4XX', 'broken,']) {
     assert.throws(() => conditionsOf([wrong]), /--fail-on: ".*" is none of broken/, wrong);
+  }
+});
+
+test('heldAgainst: circles of redirects, and errors that say so themselves', async () => {
+  const held = async (site: MadeSite) => {
+    const report = reportOf('job', (await madeJob(site)).ledger, NOW);
+    return [report.broken.total, heldAgainst(report, conditionsOf(['redirect-loop']))];
+  };
+  assert.deepEqual(await held(SITE), [4, [['redirect-loop', 2]]]);
+  assert.deepEqual(await held({ '/': { links: ['/a'] }, '/a': { error: 'redirect-loop' } }), [
+    1,
+    [['redirect-loop', 1]],
+  ]);
+  // No page links to what the root itself redirects to, and one URL of the circle is listed all the same.
+  assert.deepEqual(await held({ '/': { status: 302, to: '/b' }, '/b': { status: 302, to: '/' } }), [
+    1,
+    [['redirect-loop', 2]],
+  ]);
+  const led = { '/': { status: 302, to: '/b' }, '/b': { status: 302, to: '/c' }, '/c': { status: 302, to: '/b' } };
+  assert.deepEqual(await held(led), [1, [['redirect-loop', 2]]]);
+  assert.deepEqual(await held({ '/': { status: 302, to: '/b' } }), [0, []]);
+});
+
+const ODD: MadeSite = {
+  '/': { links: ['/bot', '/ban', '/gone', '/moved', '/down'] },
+  '/bot': { status: 999 },
+  '/ban': { status: 403 },
+  '/gone': { status: 404 },
+  '/moved': { status: 301, to: '/ban' },
+  '/down': { status: 520 },
+};
+
+test('reportOf, heldAgainst: statuses above 599 are statuses, and those that are accepted are not broken', async () => {
+  const { ledger } = await madeJob(ODD);
+  const told = (...accept: string[]) => {
+    const report = reportOf('job', ledger, NOW, acceptedOf(accept));
+    const held = heldAgainst(report, conditionsOf(['broken,4xx,5xx,9xx,999,403,520']));
+    return [report.broken.urls.map(({ url }) => pathOf(url)).sort(), held.map((pair) => pair.join(' '))];
+  };
+  const named = ['999 1', '403 1', '520 1'];
+  assert.deepEqual(told(), [
+    ['/ban', '/bot', '/down', '/gone', '/moved'],
+    ['broken 5', '4xx 2', '5xx 1', '9xx 1', ...named],
+  ]);
+  assert.deepEqual(told('403,999'), [
+    ['/down', '/gone'],
+    ['broken 2', '4xx 1', '5xx 1', ...named],
+  ]);
+  assert.deepEqual(told('4xx', ' 520'), [['/bot'], ['broken 1', '9xx 1', ...named]]);
+  assert.deepEqual(told('4xx', '5xx,9xx'), [[], named]);
+  for (const wrong of ['', 'broken', '40', 'xx', '200..299', '403;404']) {
+    assert.throws(() => acceptedOf([wrong]), /--accept: ".*" is neither a status/, wrong);
   }
 });

@@ -5,6 +5,7 @@
 import type { Ledger, Row, Summary } from '../base/contracts.ts';
 import { REPORT_TOP_MAX } from '../base/limits.ts';
 import { hostOf } from '../url/host.ts';
+import { isAmong } from './accepted.ts';
 import { type BrokenLinks, createBrokenLinks, isBroken } from './broken-links.ts';
 import { jobStatus } from './job-summary.ts';
 import { type RedirectChains, redirectsOf } from './redirects.ts';
@@ -16,6 +17,8 @@ export interface Report {
   readonly summary: Summary;
   /** The job is being crawled now, so that the figures are of a moment. */
   readonly isRunning: boolean;
+  /** Statuses and classes of them that the user takes for right: such URLs are not broken. */
+  readonly accepted: readonly string[];
   /** URLs by status; a URL whose response was cut by its server counts too. */
   readonly statuses: Counted;
   /** Failed URLs by error code. */
@@ -47,8 +50,8 @@ export interface Extreme {
   readonly bytes: number;
 }
 
-/** `now` is wall milliseconds; `folder` is only named. Safe beside a running crawl. */
-export function reportOf(folder: string, ledger: Ledger, now: number): Report {
+/** `now` is wall milliseconds; `folder` is only named; `accepted` as from `acceptedOf`. Safe beside a running crawl. */
+export function reportOf(folder: string, ledger: Ledger, now: number, accepted: readonly string[] = []): Report {
   const counts = { statuses: new Counts(), errors: new Counts(), skipped: new Counts(), hosts: new Counts() };
   const types = new Map<string, { urls: number; bytes: number }>();
   const slowest = new Top(({ elapsedMs }) => elapsedMs);
@@ -58,7 +61,7 @@ export function reportOf(folder: string, ledger: Ledger, now: number): Report {
   for (const row of ledger.rows()) {
     if (row.state === 'skipped') counts.skipped.add(row.reason ?? 'unknown');
     if (row.error !== null) counts.errors.add(row.error);
-    if (isBroken(row)) broken.add(row);
+    if (isBroken(row) && !(row.state === 'done' && isAmong(row.status!, accepted))) broken.add(row);
     remarks.add(row);
     if (row.fetchedAt !== null) counts.hosts.add(hostOf(row.url));
     if (row.status === null || row.status === 0) continue;
@@ -74,6 +77,7 @@ export function reportOf(folder: string, ledger: Ledger, now: number): Report {
   return {
     summary,
     isRunning,
+    accepted,
     statuses: counts.statuses.sorted(),
     errors: counts.errors.sorted(),
     skipped: counts.skipped.sorted(),

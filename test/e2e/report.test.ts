@@ -58,6 +58,13 @@ test('crawl --fail-on: exit 10 and a sentence where a crawl that finished has su
   assert.equal(limited.code, 16);
   const unfinished = await gossamer(['report', join(folder, 'few')]);
   assert.match(unfinished.stdout, /^Unfinished: the limit of URLs is reached\. The same command goes on\.\n/);
+  const accepting = await gossamer([...crawl, '--fail-on', 'broken,4xx,reset', '--accept', '404']);
+  assert.deepEqual([accepting.code, accepting.stderr], [10, 'gossamer: --fail-on: broken (1 URL), reset (1 URL).\n']);
+  const set = { GOSSAMER_ACCEPT: '404,999', GOSSAMER_FAIL_ON: '4xx,999' };
+  assert.equal((await gossamer(['report', job], set)).code, 0);
+  const refused = await gossamer(['report', job, '--accept', 'forbidden']);
+  assert.deepEqual([refused.code, refused.stdout], [2, '']);
+  assert.match(refused.stderr, /^gossamer: --accept: "forbidden" is neither .*\n$/);
   for (const command of [crawl, [...crawl, '--dry-run'], ['report', job]]) {
     const wrong = await gossamer([...command, '--fail-on', 'borken']);
     assert.deepEqual([wrong.code, wrong.stdout], [2, '']);
