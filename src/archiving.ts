@@ -10,7 +10,9 @@ import { createWarcArchive } from './archive/warc-archive.ts';
 import type { Original } from './archive/warc-record.ts';
 import type { Clock } from './base/clock.ts';
 import type { Archive, Fetch, Ledger, OpenSpool } from './base/contracts.ts';
-import { DISK_FULL_PATIENCE_MS, PAYLOADS_REMEMBERED_MAX, REVISIT_BYTES_MIN } from './base/limits.ts';
+import { PAYLOADS_REMEMBERED_MAX, REVISIT_BYTES_MIN } from './base/limits.ts';
+import { asMachineError, troubleOf } from './base/machine.ts';
+import type { Room } from './base/room.ts';
 import { secretNames } from './base/secrets.ts';
 import type { Job } from './job.ts';
 import type { Log } from './log.ts';
@@ -19,26 +21,41 @@ import { mayBeRead } from './parse/parse.ts';
 import { openLedger, type Store } from './store/store.ts';
 
 const STORE_FILE = 'gossamer.db';
+/** A folder's name may be as long as a file's, which has more in it. */
+const PREFIX_LENGTH_MAX = 100;
 
-/** What runs that did not end by themselves wrote and did not commit is cut off first. */
-export async function openArchive(
-  options: CrawlOptions,
-  { folder, store }: Job,
-  version: string,
-  log: Log,
-  clock: Clock,
-  onFull: (isFull: boolean) => void,
-): Promise<Archive> {
-  if (folder !== '') {
-    const since = Math.max(0, ...store.ledger.runs().map(({ endedAt }) => endedAt ?? 0));
-    const cuts = await recoverArchive(folder, since, () => new Map(store.ledger.archiveEnds()));
-    await removeParts(folder);
-    for (const cut of cuts) log.write('info', 'archive-cut', cut);
+/** Puts right what runs left that did not end by themselves. Gives how many URLs have lost their record. */
+export async function recoverJob({ folder, store }: Job, log: Log): Promise<number> {
+  if (folder === '') return 0;
+  const { cuts, lost } = await recoverArchive(folder, store.ledger.runs(), store.archiveEnds);
+  await removeParts(folder);
+  for (const cut of cuts) log.write('info', 'archive-cut', cut);
+  for (const [file, bytes] of lost)
+    log.write('error', 'archive-lost', { file, bytes, needed: store.archiveEnds.get(file) });
+  if (lost.size === 0) return 0;
+  let urls = 0;
+  for (const { archive } of store.ledger.rows()) {
+    const size = archive === null ? undefined : lost.get(archive.file);
+    if (size !== undefined && archive!.offset + archive!.length > size) urls += 1;
   }
+  return urls;
+}
+
+/** `startedAt` is when the run began, in wall milliseconds. */
+export function openArchive(
+  options: CrawlOptions,
+  { folder, store, room }: Job,
+  version: string,
+  startedAt: number,
+  clock: Clock,
+): Archive {
   if (folder === '' || !options.archive) return noArchive;
   return createWarcArchive({
     folder,
-    prefix: basename(resolve(folder)).replace(/[^\w.-]/g, '_') || 'job',
+    prefix:
+      basename(resolve(folder))
+        .replace(/[^\w.-]/g, '_')
+        .slice(0, PREFIX_LENGTH_MAX) || 'job',
     compression: options.warcCompression,
     level: options.warcCompression === 'gzip' ? Math.min(9, options.warcLevel) : options.warcLevel,
     facts: warcFacts(options, version),
@@ -46,8 +63,9 @@ export async function openArchive(
     secrets: options.archiveCredentials ? new Set() : secretNames(options.secretHeaders),
     metadata: options.archiveMetadata,
     earlier: earlierPayloads(options, folder, store),
+    startedAt,
     clock,
-    onFull,
+    room,
   });
 }
 
@@ -85,25 +103,31 @@ function warcFacts(options: CrawlOptions, version: string): string[] {
   ];
 }
 
-/** Whether the archive waits for room on its disk. */
-export function watchDisk(log: Log, clock: Clock) {
-  let until = 0;
-  return {
-    onFull(isFull: boolean): void {
-      log.write('warn', isFull ? 'disk-full' : 'disk-has-room', {});
-      until = isFull ? clock.now() + DISK_FULL_PATIENCE_MS : 0;
-    },
-    waitingFor: () =>
-      until === 0 ? null : { host: 'room on the disk', until, why: 'the archive could not be written' },
-  };
-}
-
 /** Long bodies go to a file beside the archive, unless they may be read; without an archive nothing of them is kept. */
 export function spooling(options: CrawlOptions, folder: string): OpenSpool {
   const isKept = folder !== '' && options.archive;
   return (contentType, beginning) => {
     if (mayBeRead(contentType, beginning, options.pageRequisites)) return null;
     return isKept ? openPart(folder) : openNoPart();
+  };
+}
+
+/** A long body that the disk did not take is as good as never received: once there is room it is asked for again. */
+export function keptFetch(fetch: Fetch, room: Room): Fetch {
+  return async (request, signal) => {
+    const outcome = await fetch(request, signal);
+    const { spooled } = outcome;
+    const failure = spooled?.failure ?? null;
+    if (spooled === null || failure === null) return outcome;
+    const detail = `a long body could not be kept: ${failure.message}`;
+    try {
+      if (troubleOf(failure)?.lacks == null) throw asMachineError(failure, 'a long body could not be kept');
+      await room.whenThere('a long body could not be kept', spooled.prove);
+    } finally {
+      spooled.drop();
+    }
+    const nothing = { status: 0, headers: [], responseHead: '', truncated: null, spooled: null };
+    return { ...outcome, ...nothing, error: 'machine', detail };
   };
 }
 

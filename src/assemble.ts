@@ -4,11 +4,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { createAdmission } from './admission.ts';
-import { archivedFetch, openArchive, spooling, watchDisk } from './archiving.ts';
+import { archivedFetch, keptFetch, openArchive, recoverJob, spooling } from './archiving.ts';
 import { systemClock } from './base/clock.ts';
-import type { Archive, Fetch, Ledger, Parser, Request, RobotsRecord } from './base/contracts.ts';
+import type { Fetch, Ledger, Parser, Request, RobotsRecord } from './base/contracts.ts';
 import type { SkipReason } from './base/errors.ts';
-import { type LagWatch, watchLag } from './base/lag.ts';
+import { watchLag } from './base/lag.ts';
 import { CRAWL_DELAY_UNTOLD_MS_MAX, GROUP_AGE_MAX_MS, GROUP_OUTCOMES_MAX } from './base/limits.ts';
 import { createCommits } from './commits.ts';
 import { type Crawl, crawl } from './crawl.ts';
@@ -16,7 +16,7 @@ import type { CrawlRules, SettledPage } from './crawl-parts.ts';
 import { createFetch, type Fetcher } from './fetch/fetch.ts';
 import { createGate } from './gate.ts';
 import type { GateConfig } from './host-state.ts';
-import { type Job, openJob } from './job.ts';
+import { inJob, type Job } from './job.ts';
 import { type Log, NO_LOG, openLog } from './log.ts';
 import { watchMemory } from './memory.ts';
 import type { CrawlOptions } from './options.ts';
@@ -71,9 +71,13 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 export { version };
 
 /** Opens the job, makes its parts and starts. Throws UsageError, JobError or MachineError where that cannot be. */
-export async function startCrawl(options: CrawlOptions, hooks: Hooks = {}): Promise<Run> {
+export function startCrawl(options: CrawlOptions, hooks: Hooks = {}): Promise<Run> {
+  return inJob(options, systemClock, (job) => startIn(job, options, hooks));
+}
+
+async function startIn(job: Job, options: CrawlOptions, hooks: Hooks): Promise<Run> {
   const clock = systemClock;
-  const job = await openJob(options, clock);
+  const startedAt = Math.round(clock.wall());
   const { frontier, ledger, resumed } = job.store;
   if (options.concurrency >= LEAN_HEAP_CONCURRENCY) setFlagsFromString('--heap-growing-percent=40');
   const abort = new AbortController();
@@ -87,9 +91,9 @@ export async function startCrawl(options: CrawlOptions, hooks: Hooks = {}): Prom
   const gate = createGate(gateConfig(options, resumed, ledger), ledger.hosts(), clock, frontier.hold, lag.ms);
   const { slowHosts, onRobots } = watchSlowHosts(options, ledger);
   const commits = witnessed(createCommits(frontier, clock, commitRules(options)), log, clock, onRobots);
-  const fetch = hooked(fetcher.fetch, hooks.onRequest);
-  const disk = watchDisk(log, clock);
-  const archive = await openArchive(options, job, version, log, clock, disk.onFull);
+  const fetch = keptFetch(hooked(fetcher.fetch, hooks.onRequest), job.room);
+  const lostUrls = await recoverJob(job, log);
+  const archive = openArchive(options, job, version, startedAt, clock);
   const fetchAside = archivedFetch(fetch, archive);
   const shared = { frontier, commits, gate, admission, clock, signal: abort.signal };
   const sitemaps = await makeSitemaps(options, {
@@ -131,9 +135,11 @@ export async function startCrawl(options: CrawlOptions, hooks: Hooks = {}): Prom
     ...runRules(options),
     hadRootResponse: resumed && options.roots.some((root) => (ledger.row(root)?.status ?? 0) > 0),
     slowHosts,
-    waitingFor: () => disk.waitingFor() ?? gate.waitingFor(clock.now()),
+    startedAt,
+    lostUrls,
+    waitingFor: () => gate.waitingFor(clock.now()),
     onTick: memory.look,
-    close: () => closeAll(lag, fetcher, archive, job),
+    closers: [async () => lag.stop(), fetcher.close, archive.close],
   });
 }
 
@@ -168,14 +174,6 @@ function startFacts(options: CrawlOptions, resumed: boolean): object {
   const { roots, scope, depth, concurrency, hostConcurrency, delayMs, robots, limit } = options;
   const program = { version, node: process.versions.node, pid: process.pid };
   return { ...program, resumed, roots, scope, depth, concurrency, hostConcurrency, delayMs, robots, limit };
-}
-
-/** What is written to last is closed last. */
-async function closeAll(lag: LagWatch, fetcher: Fetcher, archive: Archive, job: Job): Promise<void> {
-  lag.stop();
-  await fetcher.close();
-  await archive.close();
-  await job.close();
 }
 
 function makeJoinTo(): JoinTo {

@@ -1,10 +1,15 @@
 // A job is one crawl with its folder: opening it takes its lock, and starting is resuming.
 
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { archiveNames } from './archive/recover.ts';
 import type { Clock } from './base/clock.ts';
 import type { JobIdentity } from './base/contracts.ts';
+import { JobError } from './base/errors.ts';
+import { asMachineError } from './base/machine.ts';
+import { createRoom, type Room } from './base/room.ts';
 import { type CrawlOptions, jobFolder } from './options.ts';
+import { makeFolder } from './store/folder.ts';
 import { lockJob } from './store/lock.ts';
 import { openStore, type Store } from './store/store.ts';
 
@@ -12,35 +17,68 @@ export interface Job {
   /** Empty for a job in memory. */
   readonly folder: string;
   readonly store: Store;
+  /** Waits for what the machine lacks, once there is a run. */
+  readonly room: Room;
   close(): Promise<void>;
 }
 
+const STORE = 'gossamer.db';
 /** What `--fresh` throws away; the lock is held meanwhile. */
-const OWNED = ['gossamer.db', 'gossamer.db-wal', 'gossamer.db-shm', 'archive', 'indexes', 'logs'];
+const OWNED = [STORE, 'gossamer.db-wal', 'gossamer.db-shm', 'archive', 'indexes', 'logs'];
 
-/** Opens or makes the job that the options name. Throws JobError where it is locked, unreadable, newer or another job. */
-export async function openJob(options: CrawlOptions, clock: Clock): Promise<Job> {
+/**
+ * Opens or makes the job that the options name, and hands it to `start`, which closes it when the run is over; where that fails it is closed
+ * here. Throws UsageError where its folder cannot be made, JobError where it is locked, unreadable, newer or another job, and MachineError.
+ */
+export async function inJob<T>(options: CrawlOptions, clock: Clock, start: (job: Job) => Promise<T>): Promise<T> {
+  try {
+    const job = await openJob(options, clock);
+    try {
+      return await start(job);
+    } catch (error) {
+      await job.close().catch(() => {});
+      throw error;
+    }
+  } catch (error) {
+    throw asMachineError(error, 'the crawl could not be started');
+  }
+}
+
+async function openJob(options: CrawlOptions, clock: Clock): Promise<Job> {
   const identity = identityOf(options);
-  const opened = { identity, now: clock.wall(), clock };
+  const room = createRoom(clock);
+  const opened = { identity, now: clock.wall(), clock, room };
   if (options.store === 'memory:') {
     const store = await openStore(':memory:', opened);
-    return { folder: '', store, close: () => store.frontier.close() };
+    return { folder: '', store, room, close: () => store.frontier.close() };
   }
   const folder = jobFolder(options);
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const lock = lockJob(folder);
   try {
     if (options.fresh) for (const name of OWNED) rmSync(join(folder, name), { recursive: true, force: true });
-    const store = await openStore(join(folder, 'gossamer.db'), opened);
+    assertNoOrphans(folder);
+    const store = await openStore(join(folder, STORE), opened);
     const close = async (): Promise<void> => {
-      await store.frontier.close();
-      lock[Symbol.dispose]();
+      try {
+        await store.frontier.close();
+      } finally {
+        lock[Symbol.dispose]();
+      }
     };
-    return { folder, store, close };
+    return { folder, store, room, close };
   } catch (error) {
     lock[Symbol.dispose]();
     throw error;
   }
+}
+
+/** A new store knows of no record, and what no row points to is cut off: an archive without its store would be thrown away. */
+function assertNoOrphans(folder: string): void {
+  const { size = 0 } = statSync(join(folder, STORE), { throwIfNoEntry: false }) ?? {};
+  if (size > 0 || archiveNames(folder).length === 0) return;
+  const message = `${folder} has an archive whose ${STORE} is gone; nothing was changed. Use -o for another folder, or --fresh`;
+  throw new JobError('unreadable', message);
 }
 
 function identityOf(options: CrawlOptions): JobIdentity {

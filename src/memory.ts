@@ -12,7 +12,11 @@ export function watchMemory(): { readonly isTight: boolean; look(): void } {
       return isTight;
     },
     look() {
-      isTight = process.memoryUsage.rss() > mostBytes;
+      try {
+        isTight = process.memoryUsage.rss() > mostBytes;
+      } catch {
+        // The system tells it in a file, for which there may be no handle; then it is as it was.
+      }
     },
   };
 }

@@ -2,7 +2,8 @@
 
 import { type Clock, toWall } from './base/clock.ts';
 import type { HostFigures, RunFigures, StoppedBy, Summary } from './base/contracts.ts';
-import { STOP_GRACE_MS } from './base/limits.ts';
+import { ROOM_PATIENCE_MS, STOP_GRACE_MS } from './base/limits.ts';
+import { asMachineError } from './base/machine.ts';
 import type { Commits } from './commits.ts';
 import type { Crawl } from './crawl.ts';
 import { type ForbiddenRoot, forbiddenRoots } from './forbidden-roots.ts';
@@ -39,6 +40,10 @@ export interface Run {
   readonly folder: string;
   readonly resumed: boolean;
   readonly alreadyFinished: boolean;
+  /** What was found wrong with the job and was put right, a sentence each. */
+  readonly mended: readonly string[];
+  /** How many URLs have lost their record: the archive is shorter than their rows say. */
+  readonly lostUrls: number;
   /** Resolves when the run is over, rejects with MachineError. */
   readonly summary: Promise<Summary>;
   /** Known once the run is over. */
@@ -69,15 +74,17 @@ export interface RunParts {
   readonly waitingFor: () => Waiting | null;
   /** Called once a second. */
   readonly onTick: () => void;
-  /** Closes what the run used, the job last. */
-  readonly close: () => Promise<void>;
+  /** Wall time; the names of the archive's files have it too. */
+  readonly startedAt: number;
+  readonly lostUrls: number;
+  /** Close what the run used, in this order; log and job are closed after. */
+  readonly closers: readonly (() => Promise<void>)[];
 }
 
 export function startRun(parts: RunParts): Run {
   const { job, heart, gate, commits, clock, log, abort } = parts;
   const { figures } = heart;
   const before = totalsOf(job.store.ledger.runs());
-  const startedAt = clock.wall();
   const begunAt = clock.now();
   const timers: { cancel(): void }[] = [];
   let isSizeTold = false;
@@ -90,17 +97,21 @@ export function startRun(parts: RunParts): Run {
       heldUntil: host.heldUntil === null ? null : toWall(clock, host.heldUntil),
     }));
   const waitingFor = (): Waiting | null => {
-    const wait = parts.waitingFor();
+    const wait = job.room.lack() ?? parts.waitingFor();
     return wait === null ? null : { ...wait, until: toWall(clock, wait.until) };
+  };
+  const stopNow = (): void => {
+    job.room.setPatience(0);
+    abort.abort();
   };
   const stopBy = (why: StoppedBy): void => {
     heart.stop(why);
-    timers.push(clock.after(STOP_GRACE_MS, () => abort.abort()));
+    timers.push(clock.after(STOP_GRACE_MS, stopNow));
   };
   const runFigures = (endedAt: number | null): RunFigures => {
     const { stoppedBy, requests, bytes, inFlight, peakInFlight } = figures;
     return {
-      startedAt,
+      startedAt: parts.startedAt,
       updatedAt: clock.wall(),
       endedAt,
       elapsedMs: clock.now() - begunAt,
@@ -115,7 +126,7 @@ export function startRun(parts: RunParts): Run {
   };
   /** Where nothing is in flight: what the crawl waits for, once. */
   const tellWaiting = (): void => {
-    const wait = figures.inFlight > 0 ? null : waitingFor();
+    const wait = figures.inFlight > 0 && job.room.lack() === null ? null : waitingFor();
     const what = wait === null ? '' : `${wait.host} ${wait.until}`;
     if (wait !== null && what !== waitedFor) log.write('info', 'waiting', wait);
     waitedFor = what;
@@ -149,26 +160,37 @@ export function startRun(parts: RunParts): Run {
   let last: Summary | null = null;
   let forbidden: readonly ForbiddenRoot[] = [];
   const end = async (): Promise<Summary> => {
-    try {
+    const failures: unknown[] = [];
+    /** What fails first is why the run ended; what fails after that hides nothing of it. */
+    const tried = async (work: () => Promise<void>): Promise<void> => {
+      try {
+        await work();
+      } catch (cause) {
+        const error = asMachineError(cause, 'the crawl could not go on');
+        if (failures.length === 0) stopNow();
+        const event = failures.push(error) === 1 ? 'end' : 'close-failed';
+        log.write('error', event, { code: (error as { code?: unknown }).code, message: String(error) });
+      }
+    };
+    await tried(async () => {
       await heart.over;
       if (!parts.alreadyFinished) commits.figures(runFigures(clock.wall()));
       await commits.flush();
-      last = summary();
       forbidden = forbiddenRoots(job.store.ledger, parts.agent);
-      log.write('info', 'end', { ...last, hosts: undefined });
-      return last;
-    } catch (error) {
-      log.write('error', 'end', { code: (error as { code?: unknown }).code, message: String(error) });
-      throw error;
-    } finally {
-      last ??= summary();
-      abort.abort();
-      for (const timer of timers) timer.cancel();
-      await log.close();
-      await parts.close();
-    }
+    });
+    last = summary();
+    for (const timer of timers) timer.cancel();
+    abort.abort();
+    for (const close of parts.closers) await tried(close);
+    if (failures.length === 0) log.write('info', 'end', { ...last, hosts: undefined });
+    await log.close();
+    await tried(job.close);
+    for (const timer of timers) timer.cancel();
+    if (failures.length > 0) throw failures[0];
+    return last;
   };
 
+  job.room.setPatience(ROOM_PATIENCE_MS);
   if (!parts.alreadyFinished) {
     // With the first group that is written, so that it is known when what stands in it was written.
     commits.figures(runFigures(null));
@@ -179,6 +201,8 @@ export function startRun(parts: RunParts): Run {
     folder: job.folder,
     resumed: job.store.resumed,
     alreadyFinished: parts.alreadyFinished,
+    mended: job.store.mended,
+    lostUrls: parts.lostUrls,
     summary: end(),
     get forbiddenRoots() {
       return forbidden;
@@ -192,7 +216,7 @@ export function startRun(parts: RunParts): Run {
     stop(how) {
       if (how === 'now') {
         heart.stop('interrupt');
-        abort.abort();
+        stopNow();
       } else stopBy('interrupt');
     },
   };

@@ -7,12 +7,14 @@ import { gzipSync } from 'node:zlib';
 import { systemClock } from '../base/clock.ts';
 import type { Content } from '../base/contents.ts';
 import type { ArchivePlace, Outcome } from '../base/contracts.ts';
+import { NO_PATIENCE } from '../base/room.ts';
 import { blankOutcome } from '../fetch/blank-outcome.ts';
 import { createDecoding } from '../fetch/decode.ts';
 import { createContents } from './contents.ts';
 import { readHead } from './http-head.ts';
 import { createWarcArchive } from './warc-archive.ts';
 
+const STARTED_AT = 1_700_000_000_000;
 const home = mkdtempSync(join(tmpdir(), 'gossamer-contents-'));
 after(() => rmSync(home, { recursive: true }));
 
@@ -28,7 +30,7 @@ function answer(url: string, body: Buffer, head = ''): Outcome {
 async function archived(outcomes: readonly Outcome[]): Promise<ArchivePlace[]> {
   const archive = createWarcArchive({
     ...{ folder: home, prefix: 'a', compression: 'gzip', level: 3, facts: [], bodyBytesMax: 1e6 },
-    ...{ secrets: new Set<string>(), clock: systemClock, onFull: () => {} },
+    ...{ secrets: new Set<string>(), clock: systemClock, startedAt: STARTED_AT, room: NO_PATIENCE },
   });
   const places = await Promise.all(outcomes.map((outcome) => archive.append(outcome, null)));
   await archive.close();

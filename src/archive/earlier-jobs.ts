@@ -1,7 +1,8 @@
 // Other jobs to whose archives the revisits of this one refer: `archive/revisits-of.txt`, a folder a line. Without them those revisits cannot be read.
 
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { folderIn } from './folder.ts';
 import { ARCHIVE_FOLDER } from './warc-files.ts';
 
 const FILE = join(ARCHIVE_FOLDER, 'revisits-of.txt');
@@ -18,6 +19,6 @@ export function earlierJobs(folder: string): string[] {
 export function addEarlierJob(folder: string, earlier: string): void {
   const known = earlierJobs(folder);
   if (known.includes(resolve(earlier))) return;
-  mkdirSync(join(folder, ARCHIVE_FOLDER), { recursive: true });
+  folderIn(folder, ARCHIVE_FOLDER);
   writeFileSync(join(folder, FILE), `${[...known, resolve(earlier)].join('\n')}\n`);
 }

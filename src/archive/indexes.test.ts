@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
 import { getSurt } from 'warcio';
+import { NO_PATIENCE } from '../base/room.ts';
 import { cdxjLine, surtOf } from './cdxj.ts';
 import { createIndexWriter, hasIndex, indexLines, merged, removeIndex } from './indexes.ts';
 
@@ -79,7 +80,8 @@ test('cdxjLine: key, time of 14 digits, and the fields as texts', () => {
 
 test('createIndexWriter: sorted lines, one file for each that is closed, read back in pieces', async () => {
   const folder = join(home, 'written');
-  const writer = createIndexWriter(folder);
+  mkdirSync(folder);
+  const writer = createIndexWriter(folder, NO_PATIENCE);
   const urls = Array.from({ length: 2_000 }, (_, at) => `http://a.test/${(at * 7919) % 2_000}`);
   const fields = { date: '2026-11-23T15:10:56Z', status: 200, digest: '', contentType: '', type: 'response' } as const;
   for (const [at, url] of urls.entries()) {

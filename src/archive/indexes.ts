@@ -1,11 +1,13 @@
 // The indexes of a job: `indexes/NAME.cdxj` for each file of the archive that was closed. Where one is missing (the file is being written, or its run was killed) its
 // lines are made from the file itself.
 
-import { closeSync, existsSync, mkdirSync, openSync, readSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { closeSync, existsSync, openSync, readSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { rename, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { ArchivePlace } from '../base/contracts.ts';
+import type { Room } from '../base/room.ts';
 import { cdxjLine, type Indexed, indexedOf } from './cdxj.ts';
+import { folderIn } from './folder.ts';
 import { readWarc } from './warc-reader.ts';
 
 const INDEX_FOLDER = 'indexes';
@@ -18,8 +20,8 @@ export interface IndexWriter {
   close(file: string): Promise<void>;
 }
 
-/** `folder` is the job's. */
-export function createIndexWriter(folder: string): IndexWriter {
+/** `folder` is the job's; `room` waits where the disk is full. */
+export function createIndexWriter(folder: string, room: Pick<Room, 'whenThere'>): IndexWriter {
   const lines = new Map<string, string[]>();
   return {
     add(indexed, place) {
@@ -32,9 +34,15 @@ export function createIndexWriter(folder: string): IndexWriter {
       const own = lines.get(file) ?? [];
       lines.delete(file);
       const path = indexPath(folder, file);
-      await mkdir(join(folder, INDEX_FOLDER), { recursive: true });
-      await writeFile(`${path}.part`, textOf(own), 'latin1');
-      await rename(`${path}.part`, path);
+      const text = textOf(own);
+      await room.whenThere(
+        `the index of ${file} could not be written, and is made from it where it is needed`,
+        async () => {
+          folderIn(folder, INDEX_FOLDER);
+          await writeFile(`${path}.part`, text, { encoding: 'latin1', flush: true });
+          await rename(`${path}.part`, path);
+        },
+      );
     },
   };
 }
@@ -47,7 +55,7 @@ export function removeIndex(folder: string, file: string): void {
 /** Makes the index of a complete file from the file itself. */
 export function makeIndex(folder: string, file: string): void {
   const path = indexPath(folder, file);
-  mkdirSync(join(folder, INDEX_FOLDER), { recursive: true });
+  folderIn(folder, INDEX_FOLDER);
   writeFileSync(`${path}.part`, textOf(madeLines(join(folder, file), file, Number.POSITIVE_INFINITY)), 'latin1');
   renameSync(`${path}.part`, path);
 }

@@ -1,10 +1,12 @@
-// After runs that did not end by themselves: what lies beyond the last record that a committed row points to is cut off, so that there is no
-// torn record and none without a row. Files that ended in peace are left alone.
+// At the start of a run the archive is held against the store, by lengths. What lies beyond the last record that a committed row points to is
+// cut off, so that there is no torn record and none without a row. Files of runs that ended in peace have what belongs to no row
+// too, robots.txt and sitemaps, and are left alone. A file that is shorter than its rows say has lost records.
 
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { removeIndex } from './indexes.ts';
+import type { RunFigures } from '../base/contracts.ts';
+import { hasIndex, removeIndex } from './indexes.ts';
 import { ARCHIVE_FOLDER } from './warc-files.ts';
 
 const NAME = /-(?<stamp>\d{17})-\d{5}\.warc(?:\.gz|\.zst)?$/;
@@ -16,31 +18,59 @@ export interface Cut {
   readonly bytes: number;
 }
 
-/**
- * `since` is when the last run ended that ended in peace, in wall milliseconds: files that were begun later are looked at. `endsOf` tells by file
- * where its last record with a row ends; it is asked only where there are any.
- */
+export interface Recovered {
+  readonly cuts: readonly Cut[];
+  /** Files that are shorter than their rows say, with the length that they have; 0 where there is no such file. */
+  readonly lost: ReadonlyMap<string, number>;
+}
+
+/** `ends` tells by file where its last record with a row ends, `runs` are all of the job. */
 export async function recoverArchive(
   folder: string,
-  since: number,
-  endsOf: () => ReadonlyMap<string, number>,
-): Promise<Cut[]> {
-  const from = new Date(since).toISOString().replace(/\D/g, '');
+  runs: readonly Pick<RunFigures, 'startedAt' | 'endedAt'>[],
+  ends: ReadonlyMap<string, number>,
+): Promise<Recovered> {
+  const peaceful = peacefulStamps(runs);
   const cuts: Cut[] = [];
-  const names = archiveNames(folder).filter((name) => NAME.exec(name)!.groups!['stamp']! >= from);
-  const ends = names.length === 0 ? new Map<string, number>() : endsOf();
-  for (const name of names) {
+  for (const name of archiveNames(folder)) {
     const file = `${ARCHIVE_FOLDER}/${name}`;
     const path = join(folder, file);
     const end = ends.get(file) ?? 0;
     const bytes = statSync(path).size - end;
-    if (bytes <= 0) continue;
+    if (bytes <= 0 || (peaceful.has(stampIn(name)) && hasIndex(folder, file))) continue;
     if (end === 0) rmSync(path);
     else await truncate(path, end);
     removeIndex(folder, file);
     cuts.push({ file, bytes });
   }
-  return cuts;
+  const lost = lostFiles(folder, ends);
+  // Their indexes tell of what is not there.
+  for (const file of lost.keys()) removeIndex(folder, file);
+  return { cuts, lost };
+}
+
+/** Files that are shorter than their rows say, with the length that they have. */
+export function lostFiles(folder: string, ends: ReadonlyMap<string, number>): Map<string, number> {
+  const lost = new Map<string, number>();
+  for (const [file, end] of ends) {
+    const size = statSync(join(folder, file), { throwIfNoEntry: false })?.size ?? 0;
+    if (size < end) lost.set(file, size);
+  }
+  return lost;
+}
+
+/** What the names of a run's files have in them; `startedAt` is in wall milliseconds. */
+export function stampOf(startedAt: number): string {
+  return new Date(Math.round(startedAt)).toISOString().replace(/\D/g, '');
+}
+
+/** The stamps of runs that ended by themselves: all that they wrote is settled. */
+export function peacefulStamps(runs: readonly Pick<RunFigures, 'startedAt' | 'endedAt'>[]): ReadonlySet<string> {
+  return new Set(runs.filter(({ endedAt }) => endedAt !== null).map(({ startedAt }) => stampOf(startedAt)));
+}
+
+export function stampIn(name: string): string {
+  return NAME.exec(name)!.groups!['stamp']!;
 }
 
 /** The files of a job's archive, the oldest first; none where there is no archive. */

@@ -13,6 +13,7 @@ import { runSeed, seededRandom } from '../../test/helpers/random.ts';
 import { systemClock } from '../base/clock.ts';
 import type { ArchivePlace, Outcome } from '../base/contracts.ts';
 import { COMPRESS_SYNC_BYTES_MAX, REVISIT_BYTES_MIN, STORED_BYTES_MAX } from '../base/limits.ts';
+import { NO_PATIENCE } from '../base/room.ts';
 import { blankOutcome } from '../fetch/blank-outcome.ts';
 import type { Compression } from './compress.ts';
 import { readHead } from './http-head.ts';
@@ -122,7 +123,13 @@ async function archived(
   const folder = join(home, String(folders));
   const archive = createWarcArchive({
     ...{ folder, prefix: 'a', compression, level: 3, facts: [], bodyBytesMax: 1e9, fileBytesMax },
-    ...{ keepCredentials: false, secrets: new Set<string>(), clock: systemClock, onFull: () => {} },
+    ...{
+      keepCredentials: false,
+      secrets: new Set<string>(),
+      clock: systemClock,
+      startedAt: systemClock.wall(),
+      room: NO_PATIENCE,
+    },
   });
   const kept: Archived['kept'][number][] = [];
   const append = async (exchange: Exchange): Promise<void> => {

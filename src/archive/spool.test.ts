@@ -7,12 +7,14 @@ import { after, test } from 'node:test';
 import { runSeed, seededRandom } from '../../test/helpers/random.ts';
 import { systemClock } from '../base/clock.ts';
 import type { Archive, Outcome } from '../base/contracts.ts';
+import { NO_PATIENCE } from '../base/room.ts';
 import { blankOutcome } from '../fetch/blank-outcome.ts';
 import type { Compression } from './compress.ts';
 import { openPart, removeParts } from './spool.ts';
 import { createWarcArchive } from './warc-archive.ts';
 import { readRecord, readWarc, type WarcRecord } from './warc-reader.ts';
 
+const STARTED_AT = 1_700_000_000_000;
 const home = mkdtempSync(join(tmpdir(), 'gossamer-spool-'));
 after(() => rmSync(home, { recursive: true }));
 
@@ -26,7 +28,7 @@ function open(name: string, compression: Compression = 'gzip'): { folder: string
   mkdirSync(folder);
   const archive = createWarcArchive({
     ...{ folder, prefix: name, compression, level: 3, facts: [], bodyBytesMax: 10_000_000 },
-    ...{ secrets: new Set<string>(), clock: systemClock, onFull: () => {} },
+    ...{ secrets: new Set<string>(), clock: systemClock, startedAt: STARTED_AT, room: NO_PATIENCE },
   });
   return { folder, archive };
 }

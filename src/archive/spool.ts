@@ -2,13 +2,15 @@
 // it; those of a run that was killed are removed when the next one starts.
 
 import { createHash, type Hash, randomUUID } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
+import { appendFileSync, closeSync, openSync, rmSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Spool, Spooled } from '../base/contracts.ts';
+import { folderIn, writeAll } from './folder.ts';
 import { ARCHIVE_FOLDER } from './warc-files.ts';
 
 const SUFFIX = '.part';
+const PROOF = Buffer.alloc(64 * 1024);
 
 /** `folder` is the job's. What the disk refuses is told at the end: the response is then as good as never received. */
 export function openPart(folder: string): Spool {
@@ -23,18 +25,20 @@ export function openPart(folder: string): Spool {
     }
   };
   const file = tried(() => {
-    mkdirSync(join(folder, ARCHIVE_FOLDER), { recursive: true });
+    folderIn(folder, ARCHIVE_FOLDER);
     return openSync(path, 'wx');
   }, -1);
   const drop = (): void => tried(() => rmSync(path, { force: true }), undefined);
   return digesting({
     // At once: the bytes stand in a buffer that the next read of any connection overwrites, and the kernel only takes them over.
     write: (bytes) => {
-      if (failure === null) tried(() => writeAll(file, bytes), undefined);
+      if (failure === null) tried(() => writeAll(file, bytes, null), undefined);
     },
     end(bytes, hash) {
       if (file >= 0) tried(() => closeSync(file), undefined);
-      return { bytes, sha256: hash.digest(), path, failure, drop };
+      // The folder may be what was lacking.
+      const prove = (): void => appendFileSync(join(folderIn(folder, ARCHIVE_FOLDER), basename(path)), PROOF);
+      return { bytes, sha256: hash.digest(), path, failure, prove, drop };
     },
   });
 }
@@ -43,7 +47,7 @@ export function openPart(folder: string): Spool {
 export function openNoPart(): Spool {
   return digesting({
     write: () => {},
-    end: (bytes, hash) => ({ bytes, sha256: hash.digest(), path: '', failure: null, drop: () => {} }),
+    end: (bytes, hash) => ({ bytes, sha256: hash.digest(), path: '', failure: null, prove: () => {}, drop: () => {} }),
   });
 }
 
@@ -69,8 +73,4 @@ function digesting(sink: Sink): Spool {
     },
     end: () => sink.end(length, hash),
   };
-}
-
-function writeAll(file: number, bytes: Uint8Array): void {
-  for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done, bytes.length - done);
 }

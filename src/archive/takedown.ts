@@ -1,13 +1,15 @@
 // Takes records out of an archive that nobody writes to. What else the archive holds stays where it is; a revisit that refers to one of them gets its
 // payload first, in a record of its own.
 
-import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import type { Content, Contents } from '../base/contents.ts';
 import type { ArchivePlace, Outcome } from '../base/contracts.ts';
 import { WARC_BYTES_MAX } from '../base/limits.ts';
+import { NO_PATIENCE } from '../base/room.ts';
 import { type Compression, createCompressor } from './compress.ts';
+import { writeAll } from './folder.ts';
 import { readHead } from './http-head.ts';
 import { makeIndex, removeIndex } from './indexes.ts';
 import { archiveNames } from './recover.ts';
@@ -54,24 +56,30 @@ export async function giveOwnPayloads(
   if (revisits.length === 0) return [];
   const first = basename(revisits[0]!.file);
   const stamp = new Date(clock.wall()).toISOString().replace(/\D/g, '');
-  const name = first.replace(/\d{17}-\d{5}(?=\.warc)/, `${stamp}-00001`);
-  const compress = createCompressor(compressionOf(name), 3);
+  const compress = createCompressor(compressionOf(first), 3);
+  let serial = 0;
   const files = createWarcFiles({
-    ...{ folder, clock, fileBytesMax: WARC_BYTES_MAX, fullPatienceMs: 0, onFull: () => {} },
-    nextName: () => name,
+    ...{ folder, fileBytesMax: WARC_BYTES_MAX, room: NO_PATIENCE },
+    nextName() {
+      serial += 1;
+      return first.replace(/\d{17}-\d{5}(?=\.warc)/, `${stamp}-${String(serial).padStart(5, '0')}`);
+    },
     onClosed: async (file) => makeIndex(folder, file),
-    preamble: () => compress(warcinfoRecord(name, clock.wall(), ['description', 'payloads that a takedown moved'])),
+    preamble: (name) => compress(warcinfoRecord(name, clock.wall(), ['description', 'payloads that a takedown moved'])),
   });
   const places: ArchivePlace[] = [];
-  for (const place of revisits) {
-    const content = await contents.of({ archive: place });
-    if (content === null || 'damage' in content)
-      throw new Error(`${place.file} at ${place.offset}: ${content?.damage}`);
-    const record = readRecord(join(folder, place.file), place.offset, place.length);
-    places.push(await files.append([compress(whole(record, content))]));
+  try {
+    for (const place of revisits) {
+      const content = await contents.of({ archive: place });
+      if (content === null || 'damage' in content)
+        throw new Error(`${place.file} at ${place.offset}: ${content?.damage}`);
+      const record = readRecord(join(folder, place.file), place.offset, place.length);
+      places.push(await files.append([compress(whole(record, content))]));
+    }
+    return places;
+  } finally {
+    await files.close();
   }
-  await files.close();
-  return places;
 }
 
 /** Puts tombstones where the records were, and makes the indexes of those files again. */
@@ -81,7 +89,7 @@ export function bury(folder: string, records: readonly ArchivePlace[], at: numbe
     const handle = openSync(join(folder, file), 'r+');
     try {
       for (const { offset, length } of records.filter((record) => record.file === file)) {
-        writeSync(handle, tombstone(file, length, at), 0, length, offset);
+        writeAll(handle, tombstone(file, length, at), offset);
       }
       fsyncSync(handle);
     } finally {

@@ -1,28 +1,19 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
-  appendFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { runSeed, seededRandom } from '../../test/helpers/random.ts';
 import { systemClock } from '../base/clock.ts';
 import type { ArchivePlace, Outcome } from '../base/contracts.ts';
-import { recoverArchive } from './recover.ts';
+import { NO_PATIENCE } from '../base/room.ts';
 import { createWarcArchive, cutOf, type WarcArchiveOptions } from './warc-archive.ts';
-import { createWarcFiles } from './warc-files.ts';
 import { type Damage, readRecord, readWarc, type WarcRecord } from './warc-reader.ts';
 import { storedHead, withoutSecrets } from './warc-record.ts';
 
+const STARTED_AT = 1_700_000_000_000;
 const home = mkdtempSync(join(tmpdir(), 'gossamer-warc-'));
 after(() => rmSync(home, { recursive: true }));
 
@@ -63,7 +54,8 @@ function open(name: string, more: Partial<WarcArchiveOptions> = {}) {
     bodyBytesMax: 1_000_000,
     secrets: new Set(['authorization']),
     clock: systemClock,
-    onFull: () => {},
+    startedAt: STARTED_AT,
+    room: NO_PATIENCE,
     ...more,
   };
   return { folder, archive: createWarcArchive(options) };
@@ -186,33 +178,6 @@ test('withoutSecrets: the names stay, the rest of the request too', () => {
   );
 });
 
-test('recoverArchive: cuts what lies beyond the last row, and leaves earlier runs alone', async () => {
-  const since = systemClock.wall();
-  const { folder, archive } = open('recover');
-  const first = (await archive.append(outcome('http://a.test/1', 'x'), null))!;
-  const second = (await archive.append(outcome('http://a.test/2', 'y'), null))!;
-  await archive.close();
-  const path = join(folder, first.file);
-  appendFileSync(path, 'torn');
-  const old = join(folder, 'archive/recover-20200101000000000-00001.warc.gz');
-  const unused = join(folder, 'archive/recover-99990101000000000-00001.warc.gz');
-  writeFileSync(old, 'old');
-  writeFileSync(unused, 'new');
-  const end = first.offset + first.length;
-  const cuts = await recoverArchive(folder, since, () => new Map([[first.file, end]]));
-  assert.deepEqual(
-    cuts.map(({ file, bytes }) => [file === first.file, bytes]),
-    [
-      [true, second.offset + second.length + 4 - end],
-      [false, 3],
-    ],
-  );
-  assert.equal(statSync(path).size, end);
-  assert.equal(recordsOf(path).length, 3);
-  assert.deepEqual([readFileSync(old, 'utf8'), existsSync(unused)], ['old', false]);
-  assert.deepEqual(await recoverArchive(join(home, 'nowhere'), 0, () => assert.fail()), []);
-});
-
 test('readWarc: damage is told with its offset, and what follows it is read', async () => {
   for (const compression of ['gzip', 'zstd', 'none'] as const) {
     const { folder, archive } = open(`damage-${compression}`, { compression });
@@ -232,49 +197,6 @@ test('readWarc: damage is told with its offset, and what follows it is read', as
     writeFileSync(file, bytes.subarray(0, places[2]!.offset + 50));
     const last = [...readWarc(file)].at(-1)!;
     assert.deepEqual([last.offset, 'damage' in last], [places[2]!.offset, true], compression);
-  }
-});
-
-test('createWarcFiles: a full disk is said, waited for, and then a MachineError; with room again all is written', async (context) => {
-  const disk = join(home, 'disk');
-  mkdirSync(disk);
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', disk], { stdio: 'ignore' });
-  } catch {
-    return context.skip('only root can mount a small disk');
-  }
-  try {
-    const told: boolean[] = [];
-    let names = 0;
-    const files = (fullPatienceMs: number) =>
-      createWarcFiles({
-        folder: disk,
-        nextName: () => `${++names}.warc`,
-        preamble: () => Buffer.from('begins'),
-        onClosed: async () => {},
-        clock: systemClock,
-        fileBytesMax: 1e9,
-        fullPatienceMs,
-        onFull(isFull) {
-          told.push(isFull);
-          // Somebody makes room.
-          if (isFull && fullPatienceMs > 0) rmSync(join(disk, 'archive/1.warc'));
-        },
-      });
-    const impatient = files(0);
-    await assert.rejects(impatient.append([Buffer.alloc(300_000)]), { code: 'disk' });
-    await assert.rejects(impatient.append([Buffer.alloc(1)]), { code: 'disk' });
-    await impatient.close();
-    assert.deepEqual(told, [true]);
-
-    const patient = files(60_000);
-    const bytes = Buffer.alloc(100_000, 'abc');
-    const place = await patient.append([bytes]);
-    await patient.close();
-    assert.deepEqual(told, [true, true, false]);
-    assert.ok(readFileSync(join(disk, place.file)).subarray(place.offset).equals(bytes));
-  } finally {
-    execFileSync('umount', [disk]);
   }
 });
 

@@ -8,17 +8,19 @@ import type { Archive, ArchivePlace, Link, Outcome, Spooled } from '../base/cont
 import { headerOf } from '../base/headers.ts';
 import {
   COMPRESS_SYNC_BYTES_MAX,
-  DISK_FULL_PATIENCE_MS,
   PAYLOADS_REMEMBERED_MAX,
   REVISIT_BYTES_MIN,
   SPOOL_READ_BYTES,
   WARC_BYTES_MAX,
 } from '../base/limits.ts';
+import { asMachineError } from '../base/machine.ts';
 import { rawBodyBytes } from '../base/raw-body.ts';
+import type { Room } from '../base/room.ts';
 import { type Compression, createCompressor, createStreamCompressor } from './compress.ts';
 import { createIndexWriter } from './indexes.ts';
 import { isPacked } from './packed.ts';
-import { asDiskError, createWarcFiles } from './warc-files.ts';
+import { stampOf } from './recover.ts';
+import { createWarcFiles } from './warc-files.ts';
 import {
   dnsRecord,
   exchangeRecords,
@@ -50,8 +52,11 @@ export interface WarcArchiveOptions {
   readonly earlier?: (payloadDigest: string) => Original | null;
   /** Of one file; a gigabyte by default. */
   readonly fileBytesMax?: number;
+  /** When the run began, in wall milliseconds: the names of its files tell which they are. */
+  readonly startedAt: number;
   readonly clock: Clock;
-  readonly onFull: (isFull: boolean) => void;
+  /** Waits where the disk is full. */
+  readonly room: Pick<Room, 'whenThere'>;
 }
 
 /** What is known of a response's body. */
@@ -68,7 +73,7 @@ export function createWarcArchive(options: WarcArchiveOptions): Archive {
   const compress = createCompressor(compression, options.level);
   const compressStream = createStreamCompressor(compression, options.level);
   const redact = (head: string): string => withoutSecrets(head, options.secrets);
-  const indexes = createIndexWriter(options.folder);
+  const indexes = createIndexWriter(options.folder, options.room);
   const payloads = new Map<string, Original>();
   /** Names with their addresses that have a record. */
   const addresses = new Set<string>();
@@ -76,18 +81,16 @@ export function createWarcArchive(options: WarcArchiveOptions): Archive {
   // What is compressed at once is needed no longer than that: memory for each record would be garbage, tens of megabytes of it.
   const room = (bytes: number): Buffer =>
     compression === 'none' || bytes > scratch.length ? Buffer.allocUnsafe(bytes) : scratch.subarray(0, bytes);
-  const startedAt = new Date(clock.wall()).toISOString().replace(/\D/g, '');
+  const stamp = stampOf(options.startedAt);
   let serial = 0;
 
   const files = createWarcFiles({
     folder: options.folder,
     fileBytesMax: options.fileBytesMax ?? WARC_BYTES_MAX,
-    fullPatienceMs: DISK_FULL_PATIENCE_MS,
-    clock,
-    onFull: options.onFull,
+    room: options.room,
     nextName() {
       serial += 1;
-      return `${options.prefix}-${startedAt}-${String(serial).padStart(5, '0')}${SUFFIX[compression]}`;
+      return `${options.prefix}-${stamp}-${String(serial).padStart(5, '0')}${SUFFIX[compression]}`;
     },
     onClosed: (name) => indexes.close(name),
     preamble: (name) => compress(warcinfoRecord(name, clock.wall(), options.facts)),
@@ -134,7 +137,7 @@ export function createWarcArchive(options: WarcArchiveOptions): Archive {
     }
     const piece =
       'path' in response
-        ? () => compressStream(bytesOf(response), { isPacked, bytes: response.bytes })
+        ? () => compressStream(bytesOf(response, options.room), { isPacked, bytes: response.bytes })
         : compress(response, original === null && isPacked);
     const place = await files.append([compress(request), ...asides(outcome, links, written.id), piece]);
     const type = original === null ? 'response' : 'revisit';
@@ -152,8 +155,8 @@ export function createWarcArchive(options: WarcArchiveOptions): Archive {
       if (spooled === null)
         return appended(outcome, sha256 ?? hash('sha256', outcome.rawBody, 'buffer'), links, inMemory(outcome));
       try {
-        if (spooled.failure !== null) asDiskError(spooled.failure);
-        return await appended(outcome, spooled.sha256, links, await inFile(outcome, spooled));
+        if (spooled.failure !== null) throw asMachineError(spooled.failure, 'a long body could not be kept');
+        return await appended(outcome, spooled.sha256, links, await inFile(outcome, spooled, options.room));
       } finally {
         spooled.drop();
       }
@@ -163,9 +166,9 @@ export function createWarcArchive(options: WarcArchiveOptions): Archive {
   };
 }
 
-async function* bytesOf({ head, path, tail }: LongRecord): AsyncGenerator<Buffer> {
+async function* bytesOf({ head, path, tail }: LongRecord, room: Pick<Room, 'whenThere'>): AsyncGenerator<Buffer> {
   yield head;
-  yield* partBytes(path);
+  yield* partBytes(path, room);
   yield tail;
 }
 
@@ -174,10 +177,10 @@ function inMemory({ body, rawBody }: Outcome): LookedThrough {
   return { blockDigest: '', isPacked: body !== rawBody || isPacked(rawBody) };
 }
 
-async function inFile(outcome: Outcome, { path }: Spooled): Promise<LookedThrough> {
+async function inFile(outcome: Outcome, { path }: Spooled, room: Pick<Room, 'whenThere'>): Promise<LookedThrough> {
   const digest = createHash('sha256').update(storedHead(outcome), 'latin1');
   let packed: boolean | null = null;
-  for await (const bytes of partBytes(path)) {
+  for await (const bytes of partBytes(path, room)) {
     digest.update(bytes);
     packed ??= isPacked(bytes);
   }
@@ -185,8 +188,8 @@ async function inFile(outcome: Outcome, { path }: Spooled): Promise<LookedThroug
 }
 
 /** One buffer for all of the file: garbage of its size would stay in memory for long. */
-async function* partBytes(path: string): AsyncGenerator<Buffer> {
-  const file = await open(path, 'r');
+async function* partBytes(path: string, room: Pick<Room, 'whenThere'>): AsyncGenerator<Buffer> {
+  const file = await room.whenThere('a long body could not be read again', () => open(path, 'r'));
   try {
     const buffer = Buffer.allocUnsafe(SPOOL_READ_BYTES);
     for (;;) {

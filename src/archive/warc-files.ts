@@ -1,12 +1,14 @@
 // The files of an archive. It owns the one that is being written: pieces go to its end in the order in which they were given, are
 // synced in groups, and only then is anybody told where they are. A file that is full is closed, and the next one begun.
 
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { type FileHandle, open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Clock } from '../base/clock.ts';
 import type { ArchivePlace } from '../base/contracts.ts';
 import { MachineError } from '../base/errors.ts';
-import { DISK_FULL_PAUSE_MS, WRITE_GROUP_BYTES_MAX } from '../base/limits.ts';
+import { WRITE_GROUP_BYTES_MAX } from '../base/limits.ts';
+import { asMachineError } from '../base/machine.ts';
+import type { Room } from '../base/room.ts';
+import { folderIn } from './folder.ts';
 
 export interface WarcFiles {
   /** Writes the pieces one behind the other; resolves with the place of the last one, once it is on disk. */
@@ -21,19 +23,16 @@ export type Piece = Buffer | Promise<Buffer> | (() => AsyncIterable<Buffer>);
 export interface WarcFilesOptions {
   /** The job's folder; the files are in `archive/` there. */
   readonly folder: string;
-  /** The name of the next file, without a folder. */
+  /** The name of the next file, without a folder; another one with each call. */
   readonly nextName: () => string;
   /** What a file begins with. */
   readonly preamble: (name: string) => Buffer | Promise<Buffer>;
-  readonly clock: Clock;
+  /** Waits where the disk is full: nothing is lost meanwhile, for nobody was told of what is not written. */
+  readonly room: Pick<Room, 'whenThere'>;
   /** A longer file is closed, and the next one begun. */
   readonly fileBytesMax: number;
-  /** How long a full disk is waited for. */
-  readonly fullPatienceMs: number;
   /** Called with a file that is complete; it is closed by then. */
   readonly onClosed: (name: string) => Promise<void>;
-  /** Told when the disk is full, and when it is not any more. */
-  readonly onFull: (isFull: boolean) => void;
 }
 
 interface Job {
@@ -41,33 +40,32 @@ interface Job {
   readonly written: PromiseWithResolvers<ArchivePlace>;
 }
 
+/** The file that is being written. */
+interface OpenFile {
+  readonly name: string;
+  readonly path: string;
+  readonly handle: FileHandle;
+  /** Tells it from another one of the same name. */
+  readonly inode: number;
+  end: number;
+}
+
 export const ARCHIVE_FOLDER = 'archive';
+const NOT_WRITTEN = 'the archive could not be written';
 
 export function createWarcFiles(options: WarcFilesOptions): WarcFiles {
+  const { room } = options;
   const waiting: Job[] = [];
-  let file: { readonly name: string; readonly handle: FileHandle; end: number } | null = null;
+  let file: OpenFile | null = null;
   let writing: Promise<void> = Promise.resolve();
   let isWriting = false;
   let failure: unknown = null;
   /** Jobs whose bytes are being written. */
   let group: { readonly job: Job; readonly place: ArchivePlace }[] = [];
 
-  const openNext = async (): Promise<NonNullable<typeof file>> => {
-    const name = `${ARCHIVE_FOLDER}/${options.nextName()}`;
-    await mkdir(join(options.folder, ARCHIVE_FOLDER), { recursive: true });
-    const handle = await open(join(options.folder, name), 'wx');
-    // A new file is durable once its name is.
-    const folder = await open(join(options.folder, ARCHIVE_FOLDER), 'r');
-    await folder.sync();
-    await folder.close();
-    const preamble = await options.preamble(name.slice(ARCHIVE_FOLDER.length + 1));
-    await writeAll(handle, preamble, 0, options);
-    return { name, handle, end: preamble.length };
-  };
-
   /** One group: what waits, up to some megabytes; written in one go and synced once. */
   const writeGroup = async (): Promise<void> => {
-    file ??= await openNext();
+    file ??= await room.whenThere(NOT_WRITTEN, () => begin(options));
     group = [];
     const bytes: Buffer[] = [];
     let end = file.end;
@@ -75,7 +73,7 @@ export function createWarcFiles(options: WarcFilesOptions): WarcFiles {
     const from = file.end;
     let written = from;
     const write = async (): Promise<void> => {
-      await writeAll(handle, bytes.length === 1 ? bytes[0]! : Buffer.concat(bytes), written, options);
+      await writeAll(handle, bytes.length === 1 ? bytes[0]! : Buffer.concat(bytes), written, room);
       bytes.length = 0;
       written = end;
     };
@@ -101,7 +99,7 @@ export function createWarcFiles(options: WarcFilesOptions): WarcFiles {
       group.push({ job, place });
     }
     await write();
-    await file.handle.datasync().catch(asDiskError);
+    await Promise.all([handle.datasync(), assertThere(file)]);
     file.end = end;
     for (const { job, place } of group) job.written.resolve(place);
     group = [];
@@ -113,7 +111,8 @@ export function createWarcFiles(options: WarcFilesOptions): WarcFiles {
     file = null;
     if (closing === null) return;
     await closing.handle.close();
-    await options.onClosed(closing.name);
+    // After a failure what stands in the file is not known: the next run looks.
+    if (failure === null) await options.onClosed(closing.name);
   };
 
   const writeAllGroups = async (): Promise<void> => {
@@ -121,9 +120,9 @@ export function createWarcFiles(options: WarcFilesOptions): WarcFiles {
     try {
       while (waiting.length > 0) await writeGroup();
     } catch (error) {
-      failure = error;
-      for (const job of [...group.map(({ job }) => job), ...waiting.splice(0)]) job.written.reject(error);
-      throw error;
+      failure = asMachineError(error, NOT_WRITTEN);
+      for (const job of [...group.map(({ job }) => job), ...waiting.splice(0)]) job.written.reject(failure);
+      throw failure;
     } finally {
       isWriting = false;
     }
@@ -145,34 +144,64 @@ export function createWarcFiles(options: WarcFilesOptions): WarcFiles {
     flush: () => writing,
     async close() {
       await writing.catch(() => {});
-      await closeFile();
+      try {
+        await closeFile();
+      } catch (error) {
+        throw asMachineError(error, NOT_WRITTEN);
+      } finally {
+        failure ??= new Error('the archive is closed');
+      }
     },
   };
 }
 
-/** Where the disk is full it waits for room, a minute at most: nothing is lost meanwhile, for nobody was told of it. */
-async function writeAll(handle: FileHandle, bytes: Buffer, from: number, options: WarcFilesOptions): Promise<void> {
-  const { clock, onFull, fullPatienceMs } = options;
-  let done = 0;
-  let fullSince: number | null = null;
-  while (done < bytes.length) {
+/** A new file with its beginning. Where that fails nothing of it is left, so that it can be begun again. */
+async function begin(options: WarcFilesOptions): Promise<OpenFile> {
+  const folder = folderIn(options.folder, ARCHIVE_FOLDER);
+  for (;;) {
+    const own = options.nextName();
+    const path = join(folder, own);
+    const handle = await open(path, 'wx').catch(nullIfThere);
+    if (handle === null) continue;
     try {
-      const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, from + done);
-      done += bytesWritten;
-      if (fullSince !== null) onFull(false);
-      fullSince = null;
+      // A new file is durable once its name is.
+      const directory = await open(folder, 'r');
+      await directory.sync().finally(() => directory.close());
+      const preamble = await options.preamble(own);
+      await handle.writeFile(preamble);
+      const { ino } = await handle.stat();
+      return { name: `${ARCHIVE_FOLDER}/${own}`, path, handle, inode: ino, end: preamble.length };
     } catch (error) {
-      const isFull = ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '');
-      if (!isFull) asDiskError(error);
-      if (fullSince === null) onFull(true);
-      fullSince ??= clock.now();
-      if (clock.now() - fullSince >= fullPatienceMs) asDiskError(error);
-      await new Promise<void>((resolve) => void clock.after(DISK_FULL_PAUSE_MS, resolve));
+      await handle.close();
+      await rm(path, { force: true });
+      throw error;
     }
   }
 }
 
-export function asDiskError(cause: unknown): never {
-  const { message } = cause as Error;
-  throw new MachineError('disk', `the archive could not be written: ${message}; run again to go on`, { cause });
+function nullIfThere(error: NodeJS.ErrnoException): null {
+  if (error.code !== 'EEXIST') throw error;
+  return null;
+}
+
+async function writeAll(
+  handle: FileHandle,
+  bytes: Buffer,
+  from: number,
+  room: WarcFilesOptions['room'],
+): Promise<void> {
+  let done = 0;
+  while (done < bytes.length) {
+    await room.whenThere(NOT_WRITTEN, async () => {
+      const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, from + done);
+      done += bytesWritten;
+    });
+  }
+}
+
+/** A file whose name was taken away takes bytes like any other, and they are gone when it is closed. */
+async function assertThere({ name, path, inode }: OpenFile): Promise<void> {
+  const found = await stat(path).catch(() => null);
+  if (found?.ino === inode) return;
+  throw new MachineError('disk', `${name} was deleted or replaced while it was written; run again to go on`);
 }

@@ -176,9 +176,9 @@ export const STORED_BYTES_MAX = 1 * KB;
 export const REVISIT_BYTES_MIN = 1 * KB;
 /** Payloads that a later record can refer to; past it all are forgotten. */
 export const PAYLOADS_REMEMBERED_MAX = 200_000;
-/** How long a full disk is waited for before the run ends, and how often it is tried. */
-export const DISK_FULL_PATIENCE_MS = 60_000;
-export const DISK_FULL_PAUSE_MS = 2_000;
+/** How long room on a full disk is waited for before the run ends, and free file handles, and how often it is tried. */
+export const ROOM_PATIENCE_MS = 60_000;
+export const ROOM_PAUSE_MS = 2_000;
 
 /** A Crawl-delay above this is obeyed, and the user is told what it means. */
 export const CRAWL_DELAY_UNTOLD_MS_MAX = 60_000;

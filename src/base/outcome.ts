@@ -29,6 +29,8 @@ export interface Spooled {
   readonly path: string;
   /** Why the file does not hold all of it. */
   readonly failure: Error | null;
+  /** Writes a piece more; throws what the disk says to it. */
+  prove(): void;
   /** Nobody needs it any more. */
   drop(): void;
 }

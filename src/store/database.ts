@@ -1,22 +1,29 @@
 // Opening the database: what it is checked for, how it is set, and what its failures mean. What is refused is not changed:
 // the checks go through a read-only connection of their own.
 
-import { existsSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { GossamerError, JobError, MachineError } from '../base/errors.ts';
 import { DATABASE_BUSY_MS, DATABASE_CACHE_KB, WAL_PAGES_MAX } from '../base/limits.ts';
+import { asMachineError, sqliteCode, systemName, troubleOf } from '../base/machine.ts';
 import { APPLICATION_ID, STEPS } from './schema.ts';
 
 export const IN_MEMORY = ':memory:';
 /** Before it, a checkpoint beside a write could corrupt the database. */
 const SQLITE_VERSION_MIN = [3, 51, 3] as const;
 
+export const NOT_WRITTEN = "the job's database could not be written";
+
 // https://www.sqlite.org/rescode.html; the low byte is the primary code.
-const SQLITE_CORRUPT = 11;
-const SQLITE_FULL = 13;
-const SQLITE_NOTADB = 26;
+const SQLITE_READONLY = 8;
 const SQLITE_IOERR = 10;
+const SQLITE_CORRUPT = 11;
+const SQLITE_CANTOPEN = 14;
+const SQLITE_NOTADB = 26;
+
+/** As much as a small transaction takes. */
+const PROOF_BYTES = 64 * 1024;
 
 /** One row as an array of its columns. */
 export type Cells = readonly SQLOutputValue[];
@@ -136,35 +143,65 @@ function unreadable(location: string, why: string, cause?: unknown): JobError {
   return new JobError('unreadable', message, { cause });
 }
 
-/** For what is found out while a job is opened: a database that cannot be used is not a machine that fails. */
+/**
+ * For what is found out while a job is opened. A machine that fails may read it another time; what is damaged, or may not be touched, is in
+ * the user's hands.
+ */
 export function asUnreadable(location: string, error: unknown): Error {
   if (error instanceof GossamerError) return error;
-  const code = codeOf(error);
-  const isBroken = code === SQLITE_CORRUPT || code === SQLITE_NOTADB;
-  const why = isBroken ? 'it is not a database, or a damaged one' : messageOf(error);
-  return unreadable(location, why, error);
+  const code = sqliteCode(error);
+  if (code === SQLITE_CORRUPT || code === SQLITE_NOTADB) {
+    return unreadable(location, 'it is not a database, or a damaged one', error);
+  }
+  const cause = systemCause(location, error, false);
+  if (troubleOf(cause) !== null) return asMachineError(cause, `${location} could not be read`) as Error;
+  if (systemName(cause) !== null) return forbidden(location, 'read', cause);
+  return unreadable(location, messageOf(error), error);
+}
+
+/** For what fails while a database is opened for writing. */
+export function asUnwritable(location: string, error: unknown): unknown {
+  const cause = systemCause(location, error);
+  const isForbidden = ['EACCES', 'EPERM'].includes(systemName(cause) ?? '');
+  return isForbidden ? forbidden(location, 'written', cause) : asMachineError(cause, NOT_WRITTEN);
 }
 
 /** What a failure of the database in the midst of a crawl means. Errors of our own stay as they are. */
-export function asMachineError(error: unknown): unknown {
-  const code = codeOf(error);
-  if (code === null) return error;
-  const options = { cause: error };
-  const reason = messageOf(error);
-  if (code === SQLITE_FULL || code === SQLITE_IOERR) {
-    return new MachineError(
-      'disk',
-      `the job's database could not be written: ${reason}; make room and run again`,
-      options,
-    );
-  }
-  return new MachineError('database', `the job's database failed: ${reason}; run again to go on`, options);
+export function asStoreFailure(location: string, error: unknown): unknown {
+  return asMachineError(systemCause(location, error), NOT_WRITTEN);
 }
 
-/** The primary result code of SQLite; null for any other error. */
-function codeOf(error: unknown): number | null {
-  if (!(error instanceof Error) || !('errcode' in error)) return null;
-  return Number(error.errcode) & 0xff;
+function forbidden(location: string, what: 'read' | 'written', cause: unknown): JobError {
+  const message = `${location} cannot be ${what} by you: ${messageOf(cause)}. Use -o for another folder`;
+  return new JobError('unreadable', message, { cause });
+}
+
+/**
+ * SQLite says that it could not, and not why: whether the quota is used up, or there are no file handles. So what it had to do is done once
+ * more without it, and where that fails too the system's own error is given.
+ */
+export function systemCause(location: string, error: unknown, isWritten = true): unknown {
+  const code = sqliteCode(error);
+  const isVague = code === SQLITE_IOERR || code === SQLITE_CANTOPEN || code === SQLITE_READONLY;
+  if (!isVague || location === IN_MEMORY) return error;
+  try {
+    if (existsSync(location)) closeSync(openSync(location, isWritten ? 'r+' : 'r'));
+    if (isWritten) writeBeside(location);
+    return error;
+  } catch (cause) {
+    return cause;
+  }
+}
+
+function writeBeside(location: string): void {
+  const path = `${location}-room`;
+  const file = openSync(path, 'w');
+  try {
+    writeSync(file, Buffer.alloc(PROOF_BYTES));
+  } finally {
+    closeSync(file);
+    rmSync(path, { force: true });
+  }
 }
 
 function messageOf(error: unknown): string {

@@ -11,6 +11,8 @@ export interface Dictionary {
   idOrNull(word: string): number | null;
   /** Throws where there is no such id. */
   wordOf(id: number): string;
+  /** What was added in a transaction that was rolled back is not known any more. */
+  forget(): void;
 }
 
 /** `entriesMax`: how many are kept in memory. The table has the columns `id` and `word`. */
@@ -19,7 +21,8 @@ export function createDictionary(db: DatabaseSync, table: 'words' | 'hosts', ent
   const read = query(db, `SELECT word FROM ${table} WHERE id = ?`);
   const insert = db.prepare(`INSERT INTO ${table} (id, word) VALUES (?, ?)`);
   const ids = new Map<string, number>();
-  let last = Number(query(db, `SELECT ifnull(max(id), 0) FROM ${table}`).get()![0]);
+  const highest = query(db, `SELECT ifnull(max(id), 0) FROM ${table}`);
+  let last = Number(highest.get()![0]);
 
   const idOf = (word: string): number => {
     const known = ids.get(word);
@@ -42,6 +45,10 @@ export function createDictionary(db: DatabaseSync, table: 'words' | 'hosts', ent
       const cells = read.get(id);
       if (cells === undefined) throw new Error(`store: no row ${id} in ${table}`);
       return cells[0] as string;
+    },
+    forget() {
+      ids.clear();
+      last = Number(highest.get()![0]);
     },
   };
 }

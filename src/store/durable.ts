@@ -2,50 +2,60 @@
 // synced in a thread of libuv's, and only after that is the transaction settled for anybody. (SQLite's own way, synchronous=FULL,
 // syncs inside COMMIT: an ordinary disk takes 5 to 30 ms for that, in which ten thousand connections would wait.)
 
-import { close, fdatasync, fsync, open } from 'node:fs';
+import { statSync } from 'node:fs';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { promisify } from 'node:util';
 import { MachineError } from '../base/errors.ts';
-import { IN_MEMORY } from './database.ts';
+import type { Room } from '../base/room.ts';
+import { IN_MEMORY, NOT_WRITTEN } from './database.ts';
 
 export interface Durable {
-  /** Resolves once all that is committed is on disk. */
+  /** Resolves once all that is committed is on disk. Rejects where the database is not there any more. */
   sync(): Promise<void>;
+  /** Whether the database still stands under its name. */
+  isThere(): boolean;
   close(): Promise<void>;
 }
 
-const openFile = promisify(open);
-const syncData = promisify(fdatasync);
-const syncAll = promisify(fsync);
-const closeFile = promisify(close);
+interface Log {
+  readonly file: FileHandle;
+  readonly inode: number;
+}
 
-export function createDurable(location: string): Durable {
-  if (location === IN_MEMORY) return { sync: async () => {}, close: async () => {} };
-  let log: Promise<number> | null = null;
+/** `room` waits where there are no file handles. */
+export function createDurable(location: string, room: Pick<Room, 'whenThere'>): Durable {
+  if (location === IN_MEMORY) return { sync: async () => {}, isThere: () => true, close: async () => {} };
+  const { ino } = statSync(location);
+  let log: Promise<Log> | null = null;
   return {
     async sync() {
-      log ??= openLog(location);
-      await syncData(await log).catch(asDiskError);
+      log ??= room.whenThere(NOT_WRITTEN, () => openLog(location));
+      const { file, inode } = await log;
+      const [found] = await Promise.all([stat(`${location}-wal`).catch(() => null), file.datasync()]);
+      // A file whose name was taken away takes bytes like any other, and they are gone when it is closed.
+      if (found?.ino === inode) return;
+      throw new MachineError('disk', `${location} was deleted or replaced while the job was at work; run again`);
     },
+    isThere: () => statSync(location, { throwIfNoEntry: false })?.ino === ino,
     async close() {
-      if (log !== null) await closeFile(await log);
+      const opened = await log?.catch(() => null);
       log = null;
+      await opened?.file.close();
     },
   };
 }
 
 /** The log exists from the first commit on, and until the last connection is closed it is the same file. */
-async function openLog(location: string): Promise<number> {
-  const log = await openFile(`${location}-wal`, 'r');
-  // A new file is durable once its name is.
-  const folder = await openFile(dirname(location), 'r');
-  await syncAll(folder);
-  await closeFile(folder);
-  return log;
-}
-
-function asDiskError(cause: Error): never {
-  throw new MachineError('disk', `the job's database could not be written: ${cause.message}; run again to go on`, {
-    cause,
-  });
+async function openLog(location: string): Promise<Log> {
+  const file = await open(`${location}-wal`, 'r');
+  try {
+    // A new file is durable once its name is.
+    const folder = await open(dirname(location), 'r');
+    await folder.sync().finally(() => folder.close());
+    const { ino } = await file.stat();
+    return { file, inode: ino };
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
 }

@@ -1,44 +1,53 @@
-// The writing side. It owns which URLs are leased (in memory only: whoever opens the job anew has them queued), the counts,
-// and the database's health: after a failure of the database it answers nothing but that failure, since what is in memory
-// may then be ahead of what is on disk.
+// The writing side. It owns which URLs are leased (in memory only: whoever opens the job anew has them queued), and the counts.
+// What memory knows besides is of the database: where a transaction fails it is read from there again before the next one.
 
 import type { DatabaseSync } from 'node:sqlite';
 import type { Frontier, Group, JobIdentity, Lease, NewUrl, Settlement, SitemapList } from '../base/contracts.ts';
 import { HOSTS_CACHED_MAX, WORDS_CACHED_MAX } from '../base/limits.ts';
+import type { Room } from '../base/room.ts';
 import { type Admitted, createAdmission } from './admit.ts';
 import { LONG_DUE_AT, type Returned } from './backlog.ts';
-import { asMachineError, query } from './database.ts';
+import { query } from './database.ts';
 import { createDictionary, type Dictionary } from './dictionary.ts';
 import { createDurable } from './durable.ts';
+import { createGuard } from './guard.ts';
 import type { HashSeed } from './hash.ts';
 import { createHostNoteWriter } from './host-notes.ts';
 import type { Live } from './ledger.ts';
-import { type LoadedJob, loadJob } from './load.ts';
+import { type LoadedJob, type Memory, readMemory } from './load.ts';
 import { createLowering, type Regained } from './lower.ts';
-import { createRunWriter } from './runs.ts';
+import { createRunWriter, type WriteRun } from './runs.ts';
 import { createSettlementWriter } from './settle.ts';
 import { createMentionWriter, createSitemapList } from './sitemaps.ts';
-import { createStoredTimes, type StoreClock, type StoredTimes } from './times.ts';
+import type { StoredTimes } from './times.ts';
 import type { Turn } from './turns.ts';
+
+export interface FrontierPlace {
+  readonly db: DatabaseSync;
+  readonly location: string;
+  /** Waits where the disk is full. */
+  readonly room: Pick<Room, 'whenThere'>;
+}
 
 /** Makes the frontier of an opened database; `live` is what a ledger beside it may know. */
 export function createFrontier(
-  db: DatabaseSync,
-  location: string,
+  { db, location, room }: FrontierPlace,
+  job: LoadedJob,
   { seed, identity }: { readonly seed: HashSeed; readonly identity: JobIdentity },
-  clock: StoreClock,
+  { times, uptime }: { readonly times: StoredTimes; readonly uptime: () => number },
 ): { frontier: Frontier; sitemaps: SitemapList; live: Live } {
-  const times = createStoredTimes(db, clock);
-  const job = loadJob(db, times);
   const { turns, totals } = job;
   const hosts = createDictionary(db, 'hosts', HOSTS_CACHED_MAX);
-  const writer = createWriter(db, job, hosts, { seed, depthMax: identity.depth, times, clock });
+  const parts = { hosts, times, seed, depthMax: identity.depth, writeRun: createRunWriter(db, uptime) };
+  const writerOn = (memory: Memory): Writer => createWriter(db, { ...memory, totals }, parts);
+  let memory: Memory = job;
+  let writer: Writer | null = writerOn(memory);
   const readUrl = query(db, 'SELECT url, depth, hops FROM urls WHERE id = ?');
   const leased = new Map<number, Lease>();
   const beginReading = db.prepare('BEGIN');
   const commit = db.prepare('COMMIT');
-  const durable = createDurable(location);
-  const { guarded, guardedLater } = createGuard(db);
+  const durable = createDurable(location, room);
+  const guard = createGuard(db, location, room);
 
   const lease = ({ id, host, hostId, tries, wasAsked }: Turn): Lease => {
     const cells = readUrl.get(id);
@@ -61,19 +70,34 @@ export function createFrontier(
   // Ids rise in what is opened, so what was written first is opened first, whichever sync ends first.
   let last: Promise<unknown> = Promise.resolve();
   const durably = (): Promise<unknown> => {
-    const synced = Promise.all([last, guardedLater(() => durable.sync())]);
+    const synced = Promise.all([last, guard.syncing(() => durable.sync())]);
     last = synced.catch(() => {});
     return synced;
+  };
+  /** One transaction; resolves once it is durable. */
+  const write = async <T>(work: (writer: Writer) => T): Promise<T> => {
+    let skewMs = 0;
+    const transaction = (): { result: T; synced: Promise<unknown> } => {
+      skewMs = times.skewMs();
+      if (writer === null) memory = readMemory(db);
+      writer ??= writerOn(memory);
+      return { result: work(writer), synced: durably() };
+    };
+    const { result, synced } = await guard.writing(transaction, () => {
+      writer = null;
+      hosts.forget();
+      times.forget(skewMs);
+    });
+    await synced;
+    return result;
   };
 
   const frontier: Frontier = {
     async add(urls) {
-      const opened = guarded(() => writer.add(urls));
-      await durably();
-      open(opened);
+      open(await write((writer) => writer.add(urls)));
     },
     async lease(most, now, room) {
-      return guarded(() => {
+      return guard.reading(() => {
         const due = turns.take(most, now, room);
         if (due.length === 0) return [];
         // One transaction, because each read in one of its own would take and give back the locks of the file.
@@ -85,8 +109,7 @@ export function createFrontier(
     },
     async settle(group) {
       assertLeased(group.settlements, leased);
-      const { returned, ...opened } = guarded(() => writer.settle(group));
-      await durably();
+      const { returned, ...opened } = await write((writer) => writer.settle(group));
       open(opened);
       for (const [index, settlement] of group.settlements.entries()) release(settlement.lease, returned[index] ?? null);
     },
@@ -97,15 +120,12 @@ export function createFrontier(
     },
     async close() {
       await durable.close();
-      if (db.isOpen) db.close();
+      // SQLite would remove the log by its name, which may be that of another job's by now.
+      if (db.isOpen && durable.isThere()) db.close();
     },
   };
-  const sitemaps = createSitemapList(db, hosts, async (work) => {
-    const result = guarded(() => writer.transact(work));
-    await durably();
-    return result;
-  });
-  return { frontier, sitemaps, live: { seen: job.seen, leased } };
+  const sitemaps = createSitemapList(db, hosts, (work) => write((writer) => writer.transact(work)));
+  return { frontier, sitemaps, live: { seenNow: () => memory.seen, leased } };
 }
 
 /** What is leasable once a transaction is durable: what is new, and what was skipped for its depth until now. */
@@ -121,16 +141,17 @@ interface Writer {
   settle(group: Group): Opened & { readonly returned: readonly (Returned | null)[] };
 }
 
-interface WriterRules {
+interface WriterParts {
+  readonly hosts: Dictionary;
+  readonly times: StoredTimes;
   readonly seed: HashSeed;
   readonly depthMax: number | null;
-  readonly times: StoredTimes;
-  readonly clock: StoreClock;
+  readonly writeRun: WriteRun;
 }
 
 /** Each of its calls is one transaction; what it queued is leasable once that is durable, and no sooner. */
-function createWriter(db: DatabaseSync, job: LoadedJob, hosts: Dictionary, rules: WriterRules): Writer {
-  const { seed, depthMax, times, clock } = rules;
+function createWriter(db: DatabaseSync, job: Memory & Pick<LoadedJob, 'totals'>, parts: WriterParts): Writer {
+  const { hosts, times, seed, depthMax, writeRun } = parts;
   const { totals, depths } = job;
   const words = createDictionary(db, 'words', WORDS_CACHED_MAX);
   const lowering = createLowering(db, hosts, depths, depthMax);
@@ -138,7 +159,6 @@ function createWriter(db: DatabaseSync, job: LoadedJob, hosts: Dictionary, rules
   const settlements = createSettlementWriter(db, { admission, words, depths, times });
   const note = createHostNoteWriter(db, hosts, times);
   const mention = createMentionWriter(db);
-  const writeRun = createRunWriter(db, clock.uptime);
   const setTotals = db.prepare('UPDATE totals SET done = ?, failed = ?, skipped = ?');
   const begin = db.prepare('BEGIN IMMEDIATE');
   const commit = db.prepare('COMMIT');
@@ -188,43 +208,6 @@ function createWriter(db: DatabaseSync, job: LoadedJob, hosts: Dictionary, rules
       return { ...commitAdmitted(), returned };
     },
   };
-}
-
-interface Guard {
-  guarded<T>(work: () => T): T;
-  guardedLater(work: () => Promise<void>): Promise<void>;
-}
-
-/** Runs what it is given until that throws; from then on every call throws the same. */
-function createGuard(db: DatabaseSync): Guard {
-  let failure: unknown = null;
-  const fail = (error: unknown): never => {
-    failure = asMachineError(error);
-    rollBack(db);
-    throw failure;
-  };
-  return {
-    guarded(work) {
-      if (failure !== null) throw failure;
-      try {
-        return work();
-      } catch (error) {
-        return fail(error);
-      }
-    },
-    async guardedLater(work) {
-      if (failure !== null) throw failure;
-      await work().catch(fail);
-    },
-  };
-}
-
-function rollBack(db: DatabaseSync): void {
-  try {
-    if (db.isOpen && db.isTransaction) db.exec('ROLLBACK');
-  } catch {
-    // The file is gone; the first error is the one to tell.
-  }
 }
 
 /** Before anything is written: a group that is wrong leaves the store as it was. */

@@ -16,7 +16,7 @@ import { MENTION_SQL } from './sitemaps.ts';
 
 /** What the process that writes knows besides, and another that reads does not. */
 export interface Live {
-  readonly seen: Seen;
+  readonly seenNow: () => Seen;
   /** Keys are ids. */
   readonly leased: ReadonlyMap<number, unknown>;
 }
@@ -161,7 +161,7 @@ function createSearch(db: DatabaseSync, { seed, live }: LedgerOptions): (urlOrKe
     hashText(urlOrKey, seed, hash);
     const [high, low] = hash as unknown as [number, number];
     if (live === null) return (scan.get(high, low, urlOrKey)?.[0] as number | undefined) ?? null;
-    const id = live.seen.find(high, low);
+    const id = live.seenNow().find(high, low);
     if (id !== 0 && keyOf.get(id)?.[0] === urlOrKey) return id;
     return (byUrl.get(urlOrKey)?.[0] as number | undefined) ?? null;
   };

@@ -5,7 +5,9 @@ import type { HostFigures, RunFigures, StoppedBy } from '../base/contracts.ts';
 import { type Cells, query } from './database.ts';
 
 /** Writes the figures of this process's run, always to the same row. */
-export function createRunWriter(db: DatabaseSync, uptime: () => number): (run: RunFigures) => void {
+export type WriteRun = (run: RunFigures) => void;
+
+export function createRunWriter(db: DatabaseSync, uptime: () => number): WriteRun {
   const id = Number(query(db, 'SELECT ifnull(max(id), 0) + 1 FROM runs').get()![0]);
   const replace = db.prepare('INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
   return (run) => {

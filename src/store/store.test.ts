@@ -75,7 +75,7 @@ test('openStore: tables that contradict each other are refused', async (context)
   for (const sql of [
     'DELETE FROM urls WHERE id = 7',
     'DELETE FROM queue WHERE url = 7',
-    'UPDATE totals SET done = 5',
+    'INSERT INTO queue SELECT host, url + 100, 0, 0 FROM queue WHERE url = 7',
   ]) {
     const location = newLocation(context);
     await makeJob(location, 10);
@@ -83,6 +83,30 @@ test('openStore: tables that contradict each other are refused', async (context)
     db.exec(`PRAGMA journal_mode = WAL; ${sql}`);
     db.close();
     await assertRefused(location, 'unreadable', /row 7 of urls is missing|there are 10 URLs/);
+  }
+});
+
+test('openStore: totals that are not what the rows come to are counted again, and that is told', async (context) => {
+  for (const sql of [
+    'UPDATE totals SET done = 5',
+    'UPDATE totals SET skipped = -1',
+    'UPDATE totals SET done = done - 1, failed = failed + 1',
+  ]) {
+    const location = newLocation(context);
+    await makeJob(location, 10);
+    const db = new DatabaseSync(location);
+    db.exec(`PRAGMA journal_mode = WAL; ${sql}`);
+    db.close();
+    const { frontier, ledger, mended } = await openStore(location, OPTIONS);
+    assert.match(
+      mended.join(),
+      /totals were wrong, and its rows were counted again: 0 done, 0 failed and 0 skipped, not /,
+    );
+    assert.deepEqual(ledger.counts(), { queued: 10, leased: 0, done: 0, failed: 0, skipped: 0 });
+    await frontier.close();
+    const again = await openStore(location, OPTIONS);
+    assert.deepEqual(again.mended, []);
+    await again.frontier.close();
   }
 });
 

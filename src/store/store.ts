@@ -4,13 +4,14 @@ import { randomInt } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Frontier, JobIdentity, Ledger, SitemapList } from '../base/contracts.ts';
-import { MachineError } from '../base/errors.ts';
-import { asMachineError, asUnreadable, IN_MEMORY, inspect, openForReading, openForWriting, query } from './database.ts';
+import { NO_PATIENCE, type Room } from '../base/room.ts';
+import { asUnreadable, asUnwritable, IN_MEMORY, inspect, openForReading, openForWriting, query } from './database.ts';
 import { createFrontier } from './frontier.ts';
 import type { HashSeed } from './hash.ts';
 import { assertSameJob, identityText } from './identity.ts';
 import { createLedger } from './ledger.ts';
-import { judgeTimes, type StoreClock } from './times.ts';
+import { type LoadedJob, loadJob } from './load.ts';
+import { createStoredTimes, judgeTimes, type StoreClock } from './times.ts';
 
 export interface StoreOptions {
   readonly identity: JobIdentity;
@@ -22,6 +23,8 @@ export interface StoreOptions {
   readonly seed?: HashSeed;
   /** Throws an earlier job's database away. */
   readonly fresh?: boolean;
+  /** Waits where the disk is full; without it such a disk is a failure. */
+  readonly room?: Pick<Room, 'whenThere'>;
 }
 
 export interface Store {
@@ -31,6 +34,10 @@ export interface Store {
   readonly ledger: Ledger;
   /** The job was there before. */
   readonly resumed: boolean;
+  /** By file of the archive, where the last record that a row points to ended when the job was opened. */
+  readonly archiveEnds: ReadonlyMap<string, number>;
+  /** What was found wrong, and was put right; a sentence each. */
+  readonly mended: readonly string[];
 }
 
 interface StoredJob {
@@ -47,18 +54,39 @@ export async function openStore(location: string, options: StoreOptions): Promis
   if (isFile && options.fresh) for (const end of ['', '-wal', '-shm']) rmSync(`${location}${end}`, { force: true });
   const stored = isFile ? inspect(location, readJob) : null;
   if (stored !== null) assertSameJob(location, stored.identity, options.identity);
-  const { now, clock = { now: () => now, wall: () => now, uptime: () => 0 } } = options;
-  const db = openOrFail(location);
+  const { now, clock = { now: () => now, wall: () => now, uptime: () => 0 }, room = NO_PATIENCE } = options;
+  const changing = <T>(work: () => T): T => unlessForbidden(location, work);
+  const db = changing(() => openForWriting(location));
   try {
-    const job = readJob(db) ?? writeJob(db, options);
-    judgeTimes(db, clock);
-    const { frontier, sitemaps, live } = createFrontier(db, location, job, clock);
-    const ledger = createLedger(db, { seed: job.seed, live, close: () => {} });
-    return { frontier, sitemaps, ledger, resumed: stored !== null };
+    const identified = readJob(db) ?? changing(() => writeJob(db, options));
+    changing(() => judgeTimes(db, clock));
+    const times = createStoredTimes(db, clock);
+    const job = loadJob(db, times);
+    const mended = job.wrongTotals === null ? [] : [changing(() => mendTotals(db, job))];
+    const { uptime } = clock;
+    const { frontier, sitemaps, live } = createFrontier({ db, location, room }, job, identified, { times, uptime });
+    const ledger = createLedger(db, { seed: identified.seed, live, close: () => {} });
+    return { frontier, sitemaps, ledger, resumed: stored !== null, archiveEnds: job.archiveEnds, mended };
   } catch (error) {
     db.close();
-    throw stored === null ? asMachineError(error) : asUnreadable(location, error);
+    throw asUnreadable(location, error);
   }
+}
+
+function unlessForbidden<T>(location: string, write: () => T): T {
+  try {
+    return write();
+  } catch (error) {
+    throw asUnwritable(location, error);
+  }
+}
+
+/** The rows are what is true; the totals only sum them up. */
+function mendTotals(db: DatabaseSync, { totals, wrongTotals }: LoadedJob): string {
+  const textOf = ({ done, failed, skipped }: NonNullable<typeof wrongTotals>): string =>
+    `${done} done, ${failed} failed and ${skipped} skipped`;
+  db.prepare('UPDATE totals SET done = ?, failed = ?, skipped = ?').run(totals.done, totals.failed, totals.skipped);
+  return `The job's totals were wrong, and its rows were counted again: ${textOf(totals)}, not ${textOf(wrongTotals!)}.`;
 }
 
 /** Opens a job's database for reading, beside a process that may be working on it. Throws JobError. */
@@ -71,16 +99,6 @@ export function openLedger(location: string): Ledger {
   } catch (error) {
     db.close();
     throw asUnreadable(location, error);
-  }
-}
-
-function openOrFail(location: string): DatabaseSync {
-  try {
-    return openForWriting(location);
-  } catch (error) {
-    const failure = asMachineError(error);
-    if (failure !== error || !(error instanceof Error)) throw failure;
-    throw error instanceof MachineError ? error : new MachineError('database', error.message, { cause: error });
   }
 }
 

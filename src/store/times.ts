@@ -14,6 +14,9 @@ export interface StoredTimes {
   toSteady(at: number): number;
   /** Where the system's clock was set since, moves what is stored along; the caller has a transaction open. */
   follow(): void;
+  skewMs(): number;
+  /** Where a transaction was rolled back; what the skew was before it. */
+  forget(skewMs: number): void;
 }
 
 /** Clocks that are set by time servers go a little faster or slower all the time: that is no step. */
@@ -33,6 +36,10 @@ export function createStoredTimes(db: DatabaseSync, clock: StoreClock): StoredTi
       if (Math.abs(stepMs) < STEP_MS_MIN) return;
       move(db, stepMs);
       skewMs += stepMs;
+    },
+    skewMs: () => skewMs,
+    forget(before) {
+      skewMs = before;
     },
   };
 }

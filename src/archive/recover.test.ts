@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { hasIndex } from './indexes.ts';
+import { recoverArchive, stampOf } from './recover.ts';
+
+const home = mkdtempSync(join(tmpdir(), 'gossamer-recover-'));
+after(() => rmSync(home, { recursive: true }));
+
+const STARTED_AT = 1_700_000_000_000;
+const FILE = `archive/a-${stampOf(STARTED_AT)}-00001.warc.gz`;
+// The clock was set back by an hour meanwhile.
+const PEACEFUL = [{ startedAt: STARTED_AT, endedAt: STARTED_AT - 3_600_000 }];
+const KILLED = [{ startedAt: STARTED_AT, endedAt: null }];
+const NOTHING = { cuts: [], lost: new Map() };
+
+/** A job whose archive has one file of 100 bytes, with an index. */
+function jobWith(name: string): { folder: string; path: string } {
+  const folder = join(home, name);
+  for (const each of ['archive', 'indexes']) mkdirSync(join(folder, each), { recursive: true });
+  const path = join(folder, FILE);
+  writeFileSync(path, 'x'.repeat(100));
+  writeFileSync(join(folder, `indexes/${FILE.slice('archive/'.length)}.cdxj`), '');
+  return { folder, path };
+}
+
+test('recoverArchive: what lies beyond the last row is cut off, whatever the clock said', async () => {
+  const { folder, path } = jobWith('cut');
+  const unused = FILE.replace('2023', '2020');
+  writeFileSync(join(folder, unused), 'old');
+  const ends = new Map([[FILE, 60]]);
+  const { cuts, lost } = await recoverArchive(folder, KILLED, ends);
+  assert.deepEqual(cuts, [
+    { file: unused, bytes: 3 },
+    { file: FILE, bytes: 40 },
+  ]);
+  assert.equal(lost.size, 0);
+  assert.equal(readFileSync(path, 'utf8'), 'x'.repeat(60));
+  assert.deepEqual([existsSync(join(folder, unused)), hasIndex(folder, FILE)], [false, false]);
+  assert.deepEqual(await recoverArchive(folder, KILLED, ends), NOTHING);
+  assert.deepEqual(await recoverArchive(join(home, 'nowhere'), KILLED, new Map()), NOTHING);
+});
+
+test('recoverArchive: a file of a run that ended in peace is left alone', async () => {
+  const { folder, path } = jobWith('peace');
+  assert.deepEqual(await recoverArchive(folder, PEACEFUL, new Map([[FILE, 60]])), NOTHING);
+  assert.deepEqual([statSync(path).size, hasIndex(folder, FILE)], [100, true]);
+  // Of one that was not closed it is not known.
+  rmSync(join(folder, 'indexes'), { recursive: true });
+  assert.deepEqual((await recoverArchive(folder, PEACEFUL, new Map([[FILE, 60]]))).cuts, [{ file: FILE, bytes: 40 }]);
+});
+
+test('recoverArchive: a file that is shorter than its rows say is told, and its index goes', async () => {
+  const { folder, path } = jobWith('lost');
+  const missing = FILE.replace('00001', '00002');
+  truncateSync(path, 90);
+  const { cuts, lost } = await recoverArchive(
+    folder,
+    PEACEFUL,
+    new Map([
+      [FILE, 100],
+      [missing, 5],
+    ]),
+  );
+  assert.deepEqual(cuts, []);
+  assert.deepEqual(
+    [...lost],
+    [
+      [FILE, 90],
+      [missing, 0],
+    ],
+  );
+  assert.equal(hasIndex(folder, FILE), false);
+  // Once its row is queued again, what is left of the last record goes too.
+  assert.deepEqual((await recoverArchive(folder, PEACEFUL, new Map([[FILE, 60]]))).cuts, [{ file: FILE, bytes: 30 }]);
+  appendFileSync(path, 'torn');
+  assert.deepEqual((await recoverArchive(folder, KILLED, new Map([[FILE, 60]]))).cuts, [{ file: FILE, bytes: 4 }]);
+});

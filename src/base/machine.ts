@@ -1,0 +1,81 @@
+// What a failure of the machine is: told by what the system or SQLite called it. One table, for all that opens, writes or reads a file.
+
+import { GossamerError, MachineError } from './errors.ts';
+
+/** What the machine lacks, or what of it is broken. */
+export interface Trouble {
+  /** A part of a sentence. */
+  readonly words: string;
+  /** What there may be some of later; null where waiting is of no use. */
+  readonly lacks: 'room on the disk' | 'files that may be open' | null;
+}
+
+const ROOM = 'room on the disk';
+const FILES = 'files that may be open';
+
+const BY_NAME: Readonly<Record<string, Trouble>> = {
+  ENOSPC: { words: 'the disk is full', lacks: ROOM },
+  EDQUOT: { words: 'the disk quota is used up', lacks: ROOM },
+  EMFILE: { words: 'this process has too many files open', lacks: FILES },
+  ENFILE: { words: 'this machine has too many files open', lacks: FILES },
+  ENOMEM: { words: 'there is no memory left', lacks: null },
+  EIO: { words: 'the disk fails (input/output error)', lacks: null },
+  EROFS: { words: 'the disk is read-only', lacks: null },
+  EFBIG: { words: 'the file would be larger than this machine allows', lacks: null },
+  ENODEV: { words: 'the disk is gone', lacks: null },
+  ENXIO: { words: 'the disk is gone', lacks: null },
+  ESTALE: { words: 'the disk is gone', lacks: null },
+  EUCLEAN: { words: 'the file system is damaged', lacks: null },
+};
+
+/** Errors for which Node has no name ("Unknown system error -122"); those of Linux, and the quota of macOS. */
+const BY_NUMBER: Readonly<Record<number, string>> = { 69: 'EDQUOT', 116: 'ESTALE', 117: 'EUCLEAN', 122: 'EDQUOT' };
+
+// https://www.sqlite.org/rescode.html; the low byte is the primary code. What is not here is a mistake of ours, not of the machine.
+const BY_SQLITE: Readonly<Record<number, Trouble>> = {
+  5: { words: 'another program keeps it locked', lacks: null },
+  7: BY_NAME['ENOMEM']!,
+  8: { words: 'it may not be written', lacks: null },
+  10: { words: 'the disk fails', lacks: null },
+  11: { words: 'it is damaged', lacks: null },
+  13: BY_NAME['ENOSPC']!,
+  14: { words: 'it cannot be opened', lacks: null },
+  15: { words: 'it cannot be locked', lacks: null },
+  26: { words: 'it is damaged', lacks: null },
+};
+
+/** Those of them that are no matter of the disk. */
+const SQLITE_OF_DATABASE: ReadonlySet<number> = new Set([5, 7, 8, 11, 14, 15, 26]);
+
+/** The system's name of a failed call, `ENOSPC`; null where it was none of the system's. */
+export function systemName(error: unknown): string | null {
+  if (!(error instanceof Error) || !('errno' in error) || typeof error.errno !== 'number') return null;
+  const { code } = error as { code?: unknown };
+  return BY_NUMBER[Math.abs(error.errno)] ?? (typeof code === 'string' ? code : null);
+}
+
+/** The primary result code of SQLite; null for any other error. */
+export function sqliteCode(error: unknown): number | null {
+  return error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : null;
+}
+
+/** Null where it is not the machine that failed: a path that cannot be, a mistake of ours. */
+export function troubleOf(error: unknown): Trouble | null {
+  const name = systemName(error);
+  if (name !== null) return BY_NAME[name] ?? null;
+  return BY_SQLITE[sqliteCode(error) ?? -1] ?? null;
+}
+
+/**
+ * What is thrown for a call of the system or of SQLite that failed while a job is at work; `what` is a sentence without its end. There a file
+ * that is gone or may not be touched is the machine's fault too. Other errors are given back as they are.
+ */
+export function asMachineError(error: unknown, what: string): unknown {
+  if (error instanceof GossamerError) return error;
+  const trouble = troubleOf(error);
+  if (trouble === null && systemName(error) === null) return error;
+  const advice = trouble?.lacks === ROOM ? 'make room and run again to go on' : 'run again to go on';
+  const words = trouble?.words ?? (error as Error).message;
+  const code = SQLITE_OF_DATABASE.has(sqliteCode(error) ?? 0) ? 'database' : 'disk';
+  return new MachineError(code, `${what}: ${words}; ${advice}`, { cause: error });
+}

@@ -1,0 +1,44 @@
+// A folder that the user named, for a job or for an export.
+
+import { mkdirSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { UsageError } from '../base/errors.ts';
+import { asMachineError, troubleOf } from '../base/machine.ts';
+
+/** The system's limit of a path is higher; SQLite's is what a job needs with the longest of its own names (os_unix.c, MAX_PATHNAME). */
+const PATH_BYTES_MAX = 512 - '/gossamer.db-journal'.length;
+
+/** Makes the folder of a job, with its parents. Throws UsageError where it cannot be, and MachineError. */
+export function makeFolder(folder: string): void {
+  const bytes = Buffer.byteLength(resolve(folder));
+  if (bytes > PATH_BYTES_MAX) throw refused(folder, `its path has ${bytes} bytes, and ${PATH_BYTES_MAX} is the most`);
+  try {
+    makeWithParents(resolve(folder));
+  } catch (error) {
+    throw asRefused(folder, error);
+  }
+}
+
+/** What it means that a path the user named cannot be made or written. */
+export function asRefused(path: string, error: unknown): unknown {
+  return troubleOf(error) === null
+    ? refused(path, (error as Error).message, error)
+    : asMachineError(error, `${path} could not be made`);
+}
+
+function refused(path: string, why: string, cause?: unknown): UsageError {
+  return new UsageError(`-o: ${JSON.stringify(path)} cannot be made: ${why}.`, { cause });
+}
+
+/** Node's own way goes round for ever where a folder is there and takes nothing new (/proc). */
+export function makeWithParents(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  const parent = dirname(path);
+  if (parent !== path) makeWithParents(parent);
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Somebody else was faster.
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) throw error;
+  }
+}
