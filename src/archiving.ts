@@ -41,12 +41,10 @@ export async function recoverJob({ folder, store }: Job, log: Log): Promise<numb
   return urls;
 }
 
-/** `startedAt` is when the run began, in wall milliseconds. */
 export function openArchive(
   options: CrawlOptions,
-  { folder, store, room }: Job,
+  { folder, store, room, openedAt }: Job,
   version: string,
-  startedAt: number,
   clock: Clock,
 ): Archive {
   if (folder === '' || !options.archive) return noArchive;
@@ -63,7 +61,7 @@ export function openArchive(
     secrets: options.archiveCredentials ? new Set() : secretNames(options.secretHeaders),
     metadata: options.archiveMetadata,
     earlier: earlierPayloads(options, folder, store),
-    startedAt,
+    startedAt: openedAt,
     clock,
     room,
   });

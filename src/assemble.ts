@@ -77,7 +77,6 @@ export function startCrawl(options: CrawlOptions, hooks: Hooks = {}): Promise<Ru
 
 async function startIn(job: Job, options: CrawlOptions, hooks: Hooks): Promise<Run> {
   const clock = systemClock;
-  const startedAt = Math.round(clock.wall());
   const { frontier, ledger, resumed } = job.store;
   if (options.concurrency >= LEAN_HEAP_CONCURRENCY) setFlagsFromString('--heap-growing-percent=40');
   const abort = new AbortController();
@@ -93,7 +92,7 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks): Promise<R
   const commits = witnessed(createCommits(frontier, clock, commitRules(options)), log, clock, onRobots);
   const fetch = keptFetch(hooked(fetcher.fetch, hooks.onRequest), job.room);
   const lostUrls = await recoverJob(job, log);
-  const archive = openArchive(options, job, version, startedAt, clock);
+  const archive = openArchive(options, job, version, clock);
   const fetchAside = archivedFetch(fetch, archive);
   const shared = { frontier, commits, gate, admission, clock, signal: abort.signal };
   const sitemaps = await makeSitemaps(options, {
@@ -135,7 +134,6 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks): Promise<R
     ...runRules(options),
     hadRootResponse: resumed && options.roots.some((root) => (ledger.row(root)?.status ?? 0) > 0),
     slowHosts,
-    startedAt,
     lostUrls,
     waitingFor: () => gate.waitingFor(clock.now()),
     onTick: memory.look,

@@ -17,6 +17,8 @@ export interface Job {
   /** Empty for a job in memory. */
   readonly folder: string;
   readonly store: Store;
+  /** When the run began, in wall time: its row and the files of its archive are known by it. */
+  readonly openedAt: number;
   /** Waits for what the machine lacks, once there is a run. */
   readonly room: Room;
   close(): Promise<void>;
@@ -47,10 +49,11 @@ export async function inJob<T>(options: CrawlOptions, clock: Clock, start: (job:
 async function openJob(options: CrawlOptions, clock: Clock): Promise<Job> {
   const identity = identityOf(options);
   const room = createRoom(clock);
-  const opened = { identity, now: clock.wall(), clock, room };
+  const openedAt = Math.round(clock.wall());
+  const opened = { identity, now: openedAt, clock, room };
   if (options.store === 'memory:') {
     const store = await openStore(':memory:', opened);
-    return { folder: '', store, room, close: () => store.frontier.close() };
+    return { folder: '', store, openedAt, room, close: () => store.frontier.close() };
   }
   const folder = jobFolder(options);
   makeFolder(folder);
@@ -66,7 +69,7 @@ async function openJob(options: CrawlOptions, clock: Clock): Promise<Job> {
         lock[Symbol.dispose]();
       }
     };
-    return { folder, store, room, close };
+    return { folder, store, openedAt, room, close };
   } catch (error) {
     lock[Symbol.dispose]();
     throw error;

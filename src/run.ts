@@ -74,8 +74,6 @@ export interface RunParts {
   readonly waitingFor: () => Waiting | null;
   /** Called once a second. */
   readonly onTick: () => void;
-  /** Wall time; the names of the archive's files have it too. */
-  readonly startedAt: number;
   readonly lostUrls: number;
   /** Close what the run used, in this order; log and job are closed after. */
   readonly closers: readonly (() => Promise<void>)[];
@@ -111,7 +109,7 @@ export function startRun(parts: RunParts): Run {
   const runFigures = (endedAt: number | null): RunFigures => {
     const { stoppedBy, requests, bytes, inFlight, peakInFlight } = figures;
     return {
-      startedAt: parts.startedAt,
+      startedAt: job.openedAt,
       updatedAt: clock.wall(),
       endedAt,
       elapsedMs: clock.now() - begunAt,

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { createReadStream, mkdtempSync, rmSync } from 'node:fs';
+import { createReadStream, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -121,6 +121,7 @@ async function archived(
 ): Promise<Archived> {
   folders += 1;
   const folder = join(home, String(folders));
+  mkdirSync(folder);
   const archive = createWarcArchive({
     ...{ folder, prefix: 'a', compression, level: 3, facts: [], bodyBytesMax: 1e9, fileBytesMax },
     ...{

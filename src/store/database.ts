@@ -149,8 +149,7 @@ function unreadable(location: string, why: string, cause?: unknown): JobError {
  */
 export function asUnreadable(location: string, error: unknown): Error {
   if (error instanceof GossamerError) return error;
-  const code = sqliteCode(error);
-  if (code === SQLITE_CORRUPT || code === SQLITE_NOTADB) {
+  if (isDamage(error)) {
     return unreadable(location, 'it is not a database, or a damaged one', error);
   }
   const cause = systemCause(location, error, false);
@@ -161,6 +160,7 @@ export function asUnreadable(location: string, error: unknown): Error {
 
 /** For what fails while a database is opened for writing. */
 export function asUnwritable(location: string, error: unknown): unknown {
+  if (isDamage(error)) return asUnreadable(location, error);
   const cause = systemCause(location, error);
   const isForbidden = ['EACCES', 'EPERM'].includes(systemName(cause) ?? '');
   return isForbidden ? forbidden(location, 'written', cause) : asMachineError(cause, NOT_WRITTEN);
@@ -169,6 +169,11 @@ export function asUnwritable(location: string, error: unknown): unknown {
 /** What a failure of the database in the midst of a crawl means. Errors of our own stay as they are. */
 export function asStoreFailure(location: string, error: unknown): unknown {
   return asMachineError(systemCause(location, error), NOT_WRITTEN);
+}
+
+function isDamage(error: unknown): boolean {
+  const code = sqliteCode(error);
+  return code === SQLITE_CORRUPT || code === SQLITE_NOTADB;
 }
 
 function forbidden(location: string, what: 'read' | 'written', cause: unknown): JobError {
