@@ -10,6 +10,7 @@ const HOPS: Readonly<Record<LinkKind, string>> = {
   ...{ navigation: 'L', alternate: 'L', canonical: 'L', feed: 'L', sitemap: 'M', refresh: 'R', frame: 'E' },
   ...{ requisite: 'E', style: 'E', script: 'E', metadata: 'I' },
 };
+const PROTOCOL = /^http\/(\d+(?:\.\d+)?)[ \t]+(?=\d)/i;
 const CRLF = '\r\n';
 /** Of nearly all records; that of a longer one is put before the rest by itself. */
 const HEAD_BYTES_MAX = 2_048;
@@ -188,10 +189,14 @@ function fieldLines(fields: Fields): string {
 
 /**
  * The head of a response as it is kept. The body stands behind it without its transfer coding, so the fields that framed it on the wire have
- * other names, as other crawlers do it, and there is a Content-Length that is right.
+ * other names, as other crawlers do it, and there is a Content-Length that is right. A status line of another version or letter case is that of HTTP/1.1,
+ * because readers stop at what they do not know.
  */
 export function storedHead(outcome: Pick<Outcome, 'responseHead' | 'rawBody' | 'spooled'>): string {
-  const { responseHead } = outcome;
+  const responseHead = outcome.responseHead.replace(
+    PROTOCOL,
+    (_, version) => `HTTP/${version === '1.0' ? version : '1.1'} `,
+  );
   if (!/^transfer-encoding[ \t]*:/im.test(responseHead)) return responseHead;
   const renamed = responseHead.replace(/^(transfer-encoding|content-length)(?=[ \t]*:)/gim, 'X-Orig-$1');
   const end = renamed.search(/\r?\n\r?\n/);

@@ -21,6 +21,14 @@ export function headerAll(headers: RawHeaders, name: string): string[] {
   return values;
 }
 
+/** The words of a list of codings, in lower case, without their parameters; `identity` is none. */
+export function wordsOf(value: string): string[] {
+  const words = value.toLowerCase().split(/[\s,]+/);
+  return words
+    .map((word) => word.replace(/;.*$/, '').replace(/^"|"$/g, ''))
+    .filter((word) => word !== '' && word !== 'identity');
+}
+
 /**
  * A URL in the value of a field: octets above ASCII are percent-encoded as they came, whatever they were meant to be, because that is what the server
  * will know again.

@@ -1,6 +1,8 @@
 // One content coding, undone (RFC 9110, section 8.4.1). What is broken gives what could be read of it; nothing throws.
 
 import zlib from 'node:zlib';
+import type { Outcome, RawHeaders } from '../base/contracts.ts';
+import { headerAll, wordsOf } from '../base/headers.ts';
 import { DECODE_FREE_BYTES, DECODE_SYNC_BYTES_MAX } from '../base/limits.ts';
 import { NO_BYTES } from './blank-outcome.ts';
 import { gzipBodyStart, isGzipEnd } from './gzip.ts';
@@ -66,43 +68,29 @@ const NAMES: ReadonlyMap<string, Coding> = new Map([
   ...['zstd', 'x-zstd'].map((word) => [word, 'zstd'] as const),
 ]);
 /** Those that we lack: the rest of IANA's registry, and formats that servers name without asking it. */
-const LACKING = new Set([
-  ...['aes128gcm', 'aesgcm', 'compress', 'x-compress', 'dcb', 'dcz', 'exi', 'pack200-gzip', 'pack200'],
-  ...[
-    'bzip',
-    'x-bzip',
-    'bzip2',
-    'x-bzip2',
-    'bz2',
-    'lzma',
-    'x-lzma',
-    'xz',
-    'x-xz',
-    'lzip',
-    'x-lzip',
-    'lzop',
-    'x-lzop',
-    'lzo',
-  ],
-  ...[
-    'lz4',
-    'x-lz4',
-    'snappy',
-    'x-snappy',
-    'x-snappy-framed',
-    'sdch',
-    'x-sdch',
-    'sbr',
-    'gzip-sdch',
-    'peerdist',
-    'xpress',
-  ],
-  ...['zip', 'x-zip', 'x-zip-compressed', '7z', 'x-7z', 'rar', 'x-rar', 'encrypted', 'aes256gcm'],
-]);
+const LACKING = new Set(
+  [
+    'aes128gcm aesgcm aes256gcm compress x-compress dcb dcz exi pack200-gzip pack200 sdch x-sdch gzip-sdch sbr peerdist xpress',
+    'bzip x-bzip bzip2 x-bzip2 bz2 lzma x-lzma xz x-xz lzip x-lzip lzo lzop x-lzop lz4 x-lz4 snappy x-snappy x-snappy-framed',
+    'zip x-zip x-zip-compressed 7z x-7z rar x-rar',
+  ].flatMap((line) => line.split(' ')),
+);
 
-/** Whether a word of Content-Encoding, in lower case, says that something was done to the body. */
-export function isCoding(word: string): boolean {
-  return NAMES.has(word) || LACKING.has(word);
+/** What was done to the body by a field of that name, the first coding first. What is no coding (`none`, `utf-8`, `text/html`) did nothing to it. */
+export function codingsOf(headers: RawHeaders, name: string): string[] {
+  return headerAll(headers, name)
+    .flatMap(wordsOf)
+    .filter((word) => NAMES.has(word) || LACKING.has(word));
+}
+
+/** Of a coding that we lack nothing is made. */
+export function keptCoded(outcome: Outcome, coding: string): Outcome {
+  return {
+    ...outcome,
+    body: NO_BYTES,
+    isCoded: true,
+    detail: `the ${coding} cannot be undone: kept as it came, and not read`,
+  };
 }
 
 /** The coding that such a word means for these bytes; null for one that we lack. */

@@ -1,12 +1,12 @@
 // The content codings of a response, undone in turn (RFC 9110, section 8.4). `rawBody` stays what the server sent; `body`
 // becomes what it means. A body that expands beyond reason is cut, and one that is damaged gives what could be read.
 
-import type { Layer, Outcome, RawHeaders } from '../base/contracts.ts';
-import { headerAll, headerOf } from '../base/headers.ts';
+import type { Layer, Outcome } from '../base/contracts.ts';
+import { headerOf } from '../base/headers.ts';
 import { CONTENT_CODINGS_MAX, DECODE_FREE_BYTES, DECODE_JOBS_MAX, DECODE_RATIO_MAX } from '../base/limits.ts';
 import { createTurns } from '../base/turns.ts';
 import { NO_BYTES } from './blank-outcome.ts';
-import { codingOf, type Decoded, decode, decodeAtOnce, isCoding } from './coding.ts';
+import { codingOf, codingsOf, type Decoded, decode, decodeAtOnce, keptCoded } from './coding.ts';
 
 /** `bodyBytesMax`: a decoded body is cut there. */
 export function decodeLayer(bodyBytesMax: number): Layer {
@@ -23,7 +23,7 @@ export function createDecoding(
   // What is in a file stays as it came: nobody reads it.
   function undone(outcome: Outcome, bytesMin = 0): Outcome | Promise<Outcome> {
     if (outcome.rawBody.length === 0 || headerOf(outcome.headers, 'content-encoding') === undefined) return outcome;
-    const words = codingsOf(outcome.headers);
+    const words = codingsOf(outcome.headers, 'content-encoding');
     if (words.length > CONTENT_CODINGS_MAX) {
       const detail = `${words.length} content codings one on the other, ${CONTENT_CODINGS_MAX} are the most`;
       return { ...outcome, body: NO_BYTES, error: outcome.error ?? 'decode', detail };
@@ -38,8 +38,7 @@ export function createDecoding(
     const { body } = outcome;
     const coding = codingOf(word, body);
     if (coding === null) {
-      const detail = `the content coding ${JSON.stringify(word)} cannot be undone: kept as it came, and not read`;
-      return { ...outcome, body: NO_BYTES, isCoded: true, detail };
+      return keptCoded(outcome, `content coding ${JSON.stringify(word)}`);
     }
     const bytesMax = Math.min(lengthMax, Math.max(DECODE_FREE_BYTES, DECODE_RATIO_MAX * body.length));
     const next = (decoded: Decoded): Outcome | Promise<Outcome> => {
@@ -53,15 +52,6 @@ export function createDecoding(
   }
 
   return undone;
-}
-
-/** What was done to the body, the first coding first. What is no coding (`none`, `utf-8`, `text/html`) did nothing to it. */
-function codingsOf(headers: RawHeaders): string[] {
-  const values = headerAll(headers, 'content-encoding').join(',').toLowerCase();
-  return values
-    .split(/[\s,]+/)
-    .map((word) => word.replace(/;.*$|^"|"$/g, ''))
-    .filter(isCoding);
 }
 
 function withDecoded(outcome: Outcome, { bytes, trouble, detail }: Decoded): Outcome {

@@ -1,4 +1,4 @@
-// One request at a time, over connections of its own: guard > limits > decode > dispatch. Each layer has one concern and
+// One request at a time, over connections of its own: guard > limits > decode > transfer > dispatch. Each layer has one concern and
 // its own file; nothing here waits for a host, follows a redirect or tries again.
 
 import type { Clock } from '../base/clock.ts';
@@ -11,6 +11,7 @@ import { limitsLayer } from './limits.ts';
 import { createLookup } from './lookup.ts';
 import { Origins } from './origins.ts';
 import { createRequestHead, type RequestHeadOptions } from './request-head.ts';
+import { transferLayer } from './transfer.ts';
 
 export interface FetchOptions extends RequestHeadOptions, GuardRules {
   /** The longest silence: name, connect, TLS, first byte, between bytes. */
@@ -57,6 +58,7 @@ export function createFetch(options: FetchOptions, clock: Clock): Fetcher {
   const guarded = guardLayer(origins, clock.wall);
   const limited = limitsLayer(clock.wall);
   const decoded = decodeLayer(options.bodyBytesMax);
+  const arrived = transferLayer(options.bodyBytesMax);
 
   async function close(): Promise<void> {
     dispatcher.close();
@@ -64,7 +66,7 @@ export function createFetch(options: FetchOptions, clock: Clock): Fetcher {
   }
 
   return {
-    fetch: guarded(limited(decoded(dispatcher.fetch))),
+    fetch: guarded(limited(decoded(arrived(dispatcher.fetch)))),
     connections: dispatcher.figures,
     recycle: ({ rawBody }) => dispatcher.memory.give(rawBody.buffer),
     close,

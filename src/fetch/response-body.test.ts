@@ -5,7 +5,11 @@ import { BodyMemory } from './body-memory.ts';
 import { ResponseBody } from './response-body.ts';
 
 function filled(bytesMax: number, expected: number, pieces: readonly number[]): ResponseBody {
-  const body = new ResponseBody(new BodyMemory(), bytesMax, { contentLength: expected, headers: [] });
+  const body = new ResponseBody(new BodyMemory(), bytesMax, {
+    contentLength: expected,
+    headers: [],
+    isTransferCoded: false,
+  });
   let value = 0;
   for (const length of pieces) {
     value += 1;
@@ -38,5 +42,8 @@ test('ResponseBody: takes part of a piece and says so', () => {
 });
 
 test('ResponseBody: is empty before anything came', () => {
-  assert.equal(new ResponseBody(new BodyMemory(), 10, { contentLength: 5, headers: [] }).bytes.length, 0);
+  assert.equal(
+    new ResponseBody(new BodyMemory(), 10, { contentLength: 5, headers: [], isTransferCoded: false }).bytes.length,
+    0,
+  );
 });

@@ -25,14 +25,15 @@ export class ResponseBody {
   constructor(
     memory: BodyMemory,
     bytesMax: number,
-    { contentLength, headers }: Pick<ResponseHead, 'contentLength' | 'headers'>,
+    head: Pick<ResponseHead, 'contentLength' | 'headers' | 'isTransferCoded'>,
     openSpool: OpenSpool | null = null,
   ) {
     this.#memory = memory;
     this.#bytesMax = bytesMax;
-    this.#expected = contentLength;
-    this.#headers = headers;
-    this.#openSpool = openSpool;
+    this.#expected = head.contentLength;
+    this.#headers = head.headers;
+    // What is still coded for its way goes to no file: its digest would be of the codes.
+    this.#openSpool = head.isTransferCoded ? null : openSpool;
   }
 
   get length(): number {

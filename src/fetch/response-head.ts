@@ -1,6 +1,7 @@
 // The head of a response, from text to fields (RFC 9112, sections 4 and 5). Real servers send what the grammar forbids, and
 // browsers take it; so it is taken here too, but remembered as `isOdd`: on such a connection nothing more is asked.
 
+import { wordsOf } from '../base/headers.ts';
 import { RESPONSE_HEADERS_MAX } from '../base/limits.ts';
 
 export interface ResponseHead {
@@ -10,6 +11,8 @@ export interface ResponseHead {
   /** -1 where none was sent that can be read. */
   contentLength: number;
   isChunked: boolean;
+  /** The body was coded for its way, beside the chunks. */
+  isTransferCoded: boolean;
   /** The server lets the connection live on. */
   isKeptAlive: boolean;
   /** From `Keep-Alive: timeout`; Infinity where the server names none. */
@@ -28,7 +31,7 @@ const CR = 13;
 const SPACE = 32;
 const TAB = 9;
 const CONTROLS = /[^\t\r\n\x20-\x7e\x80-\xff]|\r(?!\n)/;
-const STATUS_LINE = /^HTTP\/(\d)\.(\d)[ \t]+([1-9]\d\d)(?![^ \t\r\n])/;
+const STATUS_LINE = /^HTTP\/(\d+)(?:\.(\d+))?[ \t]+([1-9]\d\d)(?![^ \t\r\n])/i;
 
 /** Parses a complete head, its blank line included, as latin1 text. */
 export function parseHead(text: string): ResponseHead | HeadFault {
@@ -39,7 +42,8 @@ export function parseHead(text: string): ResponseHead | HeadFault {
     headers: [],
     contentLength: -1,
     isChunked: false,
-    isKeptAlive: line[1] === '1' && line[2] !== '0',
+    isTransferCoded: false,
+    isKeptAlive: line[1] === '1' && line[2] !== undefined && line[2] !== '0',
     keepAliveMs: Number.POSITIVE_INFINITY,
     isOdd: CONTROLS.test(text),
   };
@@ -83,6 +87,7 @@ function readFields(head: ResponseHead, text: string): HeadFault | null {
 
 function readFraming(head: ResponseHead): HeadFault | null {
   const { headers } = head;
+  const codings: string[] = [];
   for (let at = 0; at < headers.length; at += 2) {
     const name = headers[at]!;
     // The three lengths that matter; most names are told apart by this alone.
@@ -96,7 +101,7 @@ function readFraming(head: ResponseHead): HeadFault | null {
         readKeepAlive(head, value);
         break;
       case 'transfer-encoding':
-        readTransferEncoding(head, value);
+        codings.push(...wordsOf(value));
         break;
       case 'content-length': {
         const fault = readContentLength(head, value);
@@ -104,7 +109,10 @@ function readFraming(head: ResponseHead): HeadFault | null {
       }
     }
   }
-  if (head.isChunked && head.contentLength >= 0) {
+  if (codings.length > 0) readTransferCodings(head, codings);
+  // More than can be counted says nothing of where the body ends.
+  const isCountless = !Number.isSafeInteger(head.contentLength);
+  if (isCountless || (head.isChunked && head.contentLength >= 0)) {
     // RFC 9112, section 6.3: chunked overrides, and such a message may be an attempt at smuggling.
     head.contentLength = -1;
     head.isOdd = true;
@@ -127,12 +135,12 @@ function readKeepAlive(head: ResponseHead, value: string): void {
   if (timeout !== null) head.keepAliveMs = Math.min(head.keepAliveMs, Number(timeout[1]) * 1000);
 }
 
-function readTransferEncoding(head: ResponseHead, value: string): void {
-  const codings = value.toLowerCase();
-  if (codings === 'identity') return;
-  if (codings !== 'chunked' || head.isChunked) head.isOdd = true;
+/** `codings` are of all fields together: the last of them was applied last (RFC 9112, section 6.1). */
+function readTransferCodings(head: ResponseHead, codings: readonly string[]): void {
   // Only as the last coding does it say where the body ends.
-  head.isChunked = /(^|[\s,])chunked\s*,?$/.test(codings);
+  head.isChunked = codings.at(-1) === 'chunked';
+  head.isTransferCoded = codings.some((word) => word !== 'chunked');
+  if (head.isTransferCoded || codings.length > 1) head.isOdd = true;
 }
 
 function readContentLength(head: ResponseHead, value: string): HeadFault | null {

@@ -49,6 +49,8 @@ const C = `${H}Transfer-Encoding: chunked\r\n\r\n`;
 const OPEN: readonly (readonly [string, string, Expected])[] = [
   ['a length', `${H}Content-Length: 5\r\n\r\nhello`, good],
   ['a length of 0', `${H}Content-Length: 0\r\n\r\n`, { ...good, body: '' }],
+  ['a name in another letter case', 'hTTp/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello', good],
+  ['another version', 'HTTP/1.2 200 OK\r\nContent-Length: 5\r\n\r\nhello', good],
   ['chunks', `${C}2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n`, good],
   ['chunk extensions', `${C}2;a=b\r\nhe\r\n3 ; "x;y"\r\nllo\r\n0;z\r\n\r\n`, good],
   ['trailers', `${C}5\r\nhello\r\n0\r\nX: 1\r\nY: 2\r\n\r\n`, good],
@@ -150,6 +152,7 @@ const CLOSED: readonly (readonly [string, string, Expected])[] = [
   ['until it is closed', `${H}\r\nhello`, once],
   ['with nothing until it is closed', `${H}\r\n`, { ...once, body: '' }],
   ['with an unreadable length', `${H}Content-Length: five\r\n\r\nhello`, once],
+  ['with a length that nobody can count to', `${H}Content-Length: ${'9'.repeat(20)}\r\n\r\nhello`, once],
   [
     'shorter than its length',
     `${H}Content-Length: 9\r\n\r\nhello`,

@@ -78,7 +78,7 @@ export class ResponseReader {
 
   /** What came did not even begin like HTTP. */
   get isOtherProtocol(): boolean {
-    return this.error === 'http-malformed' && this.#text !== '' && !this.#text.startsWith(PROTOCOL);
+    return this.error === 'http-malformed' && this.#text !== '' && !isProtocol(this.#text.slice(0, PROTOCOL.length));
   }
 
   /** How long the connection may wait for another request; 0 where it must be closed. */
@@ -151,8 +151,8 @@ export class ResponseReader {
     }
     const at = Math.min(end, start + PROTOCOL.length - this.#text.length);
     this.#text += buffer.toString('latin1', start, at);
-    if (!PROTOCOL.startsWith(this.#text)) this.#malformed('http-malformed', `it begins with ${shown(this.#text)}`);
-    else if (this.#text === PROTOCOL) {
+    if (!isProtocol(this.#text)) this.#malformed('http-malformed', `it begins with ${shown(this.#text)}`);
+    else if (this.#text.length === PROTOCOL.length) {
       this.#state = 'head';
       this.#lineBytes = PROTOCOL.length;
     }
@@ -292,4 +292,9 @@ export class ResponseReader {
     this.error = error;
     this.detail = `no HTTP response: ${detail}`;
   }
+}
+
+/** Whether text is the protocol's name or begins it; servers write it in any letter case. */
+function isProtocol(text: string): boolean {
+  return PROTOCOL.startsWith(text.toUpperCase());
 }

@@ -1,11 +1,12 @@
 // Answers that are not as the book has them: what a crawl makes of them, and what it says.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { type CrawlSettings, crawl } from '../../src/index.ts';
 import { gossamer } from '../helpers/gossamer.ts';
 import { type RawServer, rawServer } from '../helpers/raw-server.ts';
@@ -134,4 +135,43 @@ test('crawl: a robots.txt that redirects to itself, or nowhere, is asked for onc
       ['/robots.txt', '/'],
     );
   }
+});
+
+test('crawl: odd status lines, coded transfers and countless lengths are pages, and stand in the archive as readers take them', async () => {
+  const links = ['/case', '/version', '/two', '/coded', '/countless'].map((path) => `<a href=${path}>x</a>`).join('');
+  const body = '<title>It</title><a href=/from>x</a>';
+  const coded = gzipSync(body).toString('latin1');
+  const close = 'Connection: close\r\n';
+  const fields: Readonly<Record<string, string>> = {
+    '/case': `hTTp/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+    '/version': page('', body, 'HTTP/1.2 200 OK'),
+    '/two': page('', body, 'HTTP/2 200'),
+    '/coded': `HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: gzip, chunked\r\n\r\n${coded.length.toString(16)}\r\n${coded}\r\n0\r\n\r\n`,
+    '/countless': `HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: ${'9'.repeat(20)}\r\n${close}\r\n${body}`,
+  };
+  await using server = await rawServer((socket, head) => {
+    const path = head.split(' ')[1]!;
+    const response = path === '/' ? page('', links) : (fields[path] ?? 'HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n');
+    if (path !== '/countless') return response;
+    socket.end(response, 'latin1');
+    return null;
+  });
+  const output = join(home, 'odd');
+  const sha256 = createHash('sha256').update(body).digest('hex');
+  assert.equal((await gossamer(['crawl', server.url, '-o', output])).code, 0);
+  const { stdout } = await gossamer(['export', 'jsonl', output, '-o', '-']);
+  const rows = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  for (const path of Object.keys(fields)) {
+    const row = rows.find(({ url }) => new URL(url).pathname === path);
+    assert.deepEqual([row.state, row.title, row.sha256, row.truncated], ['done', 'It', sha256, null], path);
+  }
+  assert.match((await gossamer(['verify', output])).stdout, /^All is well/);
+  const files = readdirSync(join(output, 'archive')).filter((name) => name.endsWith('.gz'));
+  const text = files.map((name) => gunzipSync(readFileSync(join(output, 'archive', name))).toString('latin1')).join('');
+  const heads = text.match(/^http\/[^ ]* \d+.*$/gim) ?? [];
+  assert.ok(heads.length >= 7, String(heads));
+  for (const head of heads) assert.match(head, /^HTTP\/1\.1 \d{3}/);
 });
