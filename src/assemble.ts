@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { createAdmission } from './admission.ts';
+import { createAllowance } from './allowance.ts';
 import { archivedFetch, keptFetch, openArchive, recoverJob, spooling } from './archiving.ts';
 import { systemClock } from './base/clock.ts';
 import type { Fetch, Ledger, Parser, Request, RobotsRecord } from './base/contracts.ts';
@@ -13,6 +14,7 @@ import { CRAWL_DELAY_UNTOLD_MS_MAX, GROUP_AGE_MAX_MS, GROUP_OUTCOMES_MAX } from 
 import { createCommits } from './commits.ts';
 import { type Crawl, crawl } from './crawl.ts';
 import type { CrawlRules, SettledPage } from './crawl-parts.ts';
+import { assertDescriptors, connectionsMost, descriptors } from './descriptors.ts';
 import { createFetch, type Fetcher } from './fetch/fetch.ts';
 import { createGate } from './gate.ts';
 import type { GateConfig } from './host-state.ts';
@@ -33,6 +35,7 @@ import { createBases, joinUrl } from './url/join.ts';
 import { createScope, type Scope } from './url/scope.ts';
 import { witnessed, witnessedList } from './witness.ts';
 
+export type { Shortage } from './allowance.ts';
 export type { Fetcher } from './fetch/fetch.ts';
 export type { ForbiddenRoot } from './forbidden-roots.ts';
 export { fetchRobots } from './robots/policy.ts';
@@ -71,7 +74,8 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 export { version };
 
 /** Opens the job, makes its parts and starts. Throws UsageError, JobError or MachineError where that cannot be. */
-export function startCrawl(options: CrawlOptions, hooks: Hooks = {}): Promise<Run> {
+export async function startCrawl(options: CrawlOptions, hooks: Hooks = {}): Promise<Run> {
+  assertDescriptors(descriptors());
   return inJob(options, systemClock, (job) => startIn(job, options, hooks));
 }
 
@@ -81,7 +85,9 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks): Promise<R
   if (options.concurrency >= LEAN_HEAP_CONCURRENCY) setFlagsFromString('--heap-growing-percent=40');
   const abort = new AbortController();
   const memory = watchMemory();
-  const fetcher = makeFetcher(options);
+  const given = descriptors();
+  const fetcher = makeFetcher(options, given);
+  const allowance = createAllowance(clock, options.concurrency, given);
   const log = job.folder === '' ? NO_LOG : await openLog(join(job.folder, LOG_FILE), options.logLevel, clock);
   const admission = createAdmission({ ...options, scope: makeScope(options, ledger), onSkip: skipsTold(log, hooks) });
   // Also where a run was killed before its first commit; those that are there already are not added again.
@@ -90,7 +96,7 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks): Promise<R
   const gate = createGate(gateConfig(options, resumed, ledger), ledger.hosts(), clock, frontier.hold, lag.ms);
   const { slowHosts, onRobots } = watchSlowHosts(options, ledger);
   const commits = witnessed(createCommits(frontier, clock, commitRules(options)), log, clock, onRobots);
-  const fetch = keptFetch(hooked(fetcher.fetch, hooks.onRequest), job.room);
+  const fetch = allowance.watched(keptFetch(hooked(fetcher.fetch, hooks.onRequest), job.room));
   const lostUrls = await recoverJob(job, log);
   const archive = openArchive(options, job, version, clock);
   const fetchAside = archivedFetch(fetch, archive);
@@ -109,6 +115,7 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks): Promise<R
       ...shared,
       sitemaps,
       isPressed,
+      inFlightMost: allowance.most,
       fetch,
       fetchAside,
       spool: spooling(options, job.folder),
@@ -135,6 +142,7 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks): Promise<R
     hadRootResponse: resumed && options.roots.some((root) => (ledger.row(root)?.status ?? 0) > 0),
     slowHosts,
     lostUrls,
+    shortage: allowance.shortage,
     waitingFor: () => gate.waitingFor(clock.now()),
     onTick: memory.look,
     closers: [async () => lag.stop(), fetcher.close, archive.close],
@@ -192,7 +200,7 @@ async function makeSitemaps(options: CrawlOptions, parts: SitemapParts): Promise
 }
 
 /** The client of a crawl with these options; whoever makes it closes it. */
-export function makeFetcher(options: CrawlOptions): Fetcher {
+export function makeFetcher(options: CrawlOptions, given = descriptors()): Fetcher {
   const contact = options.contact === null ? '' : ` (+${options.contact})`;
   return createFetch(
     {
@@ -202,6 +210,7 @@ export function makeFetcher(options: CrawlOptions): Fetcher {
       minRateBytesPerSecond: options.minRateBytesPerSecond,
       bodyBytesMax: options.bodyBytesMax,
       insecure: options.insecure,
+      connectionsMost: connectionsMost(given),
       allowPrivate: options.allowPrivate,
       // A user who names a private host as a root means it: that very host is allowed, and no other private one.
       allowedHosts: options.roots.map(hostnameOf),

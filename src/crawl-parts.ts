@@ -24,6 +24,8 @@ export interface CrawlParts {
   readonly clock: Clock;
   /** Aborts what is in flight; it goes back to the queue. */
   readonly signal: AbortSignal;
+  /** How many may be in flight for now: what the system gives, one at least. All that `concurrency` allows where it is not set. */
+  readonly inFlightMost?: () => number;
   /** The machine or the consumer can take no more for now; `wake` is called when that changes. */
   readonly isPressed: () => boolean;
   /** Called once a page is settled as done or failed. */

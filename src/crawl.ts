@@ -38,6 +38,7 @@ type Turn = { readonly lease: Lease } | { readonly errand: Errand } | { readonly
 
 export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
   const { frontier, commits, gate, sitemaps, fetch, parse, archive, admission, clock, signal } = parts;
+  const inFlightMost = parts.inFlightMost ?? (() => rules.concurrency);
   const figures: CrawlFigures = { ...NOTHING_YET };
   const waiting: ((turn: Turn | null) => void)[] = [];
   let fresh = 0;
@@ -49,6 +50,9 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
 
   /** The one predicate of backpressure; what is in flight is capped by the number of coroutines itself. */
   const needsBackout = (): boolean => unsettledBytes > UNSETTLED_BYTES_MAX || parts.isPressed();
+
+  /** Coroutines that may be given a turn: where the system gives less than the cap, the others go on waiting. */
+  const free = (): number => waiting.length - rules.concurrency + Math.min(rules.concurrency, inFlightMost());
 
   async function work(): Promise<void> {
     for (let turn = await next(); turn !== null; turn = await next()) {
@@ -150,7 +154,7 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
     if (isStopping) dismissAll();
     if (isStopping || needsBackout()) return;
     runErrands();
-    const most = Math.min(waiting.length, rules.newUrlsMax - fresh, LEASES_A_TURN_MAX);
+    const most = Math.min(free(), rules.newUrlsMax - fresh, LEASES_A_TURN_MAX);
     const leases = most > 0 ? await frontier.lease(most, clock.now(), gate.room) : [];
     for (const lease of leases) {
       if (!lease.wasAsked) fresh += 1;
@@ -162,7 +166,7 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
   }
 
   function runErrands(): void {
-    while (waiting.length > 0) {
+    while (free() > 0) {
       const errand = gate.errand();
       if (errand === null) return;
       waiting.pop()?.({ errand });
@@ -171,7 +175,7 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
 
   /** Links come first: a sitemap is read where nothing can be leased and nothing is in flight that may lead on. */
   function readSitemaps(): void {
-    while (waiting.length > 0) {
+    while (free() > 0) {
       const sitemap = sitemaps.next();
       if (sitemap === null) break;
       waiting.pop()?.({ sitemap });
@@ -193,7 +197,8 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
     } else {
       readSitemaps();
     }
-    if (isStopping) return;
+    // Where no more may be in flight, what ends wakes.
+    if (isStopping || free() <= 0) return;
     // A sitemap that is due waits for what is in flight, which wakes by itself.
     const dueAt = busy > sitemaps.reading ? nextAt : Math.min(nextAt, sitemaps.nextAt);
     alarm?.cancel();

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { hasLimits, withFewDescriptors } from '../test/helpers/no-descriptors.ts';
 import { systemClock } from './base/clock.ts';
 import { LOG_BYTES_MAX, LOG_PENDING_CHARS_MAX } from './base/limits.ts';
 import { lineOf, openLog } from './log.ts';
@@ -69,4 +70,27 @@ test('openLog: a long log is set aside, and one that cannot be written stops nob
   const unwritable = await openLog(join(home, 'folder.jsonl'), 'info', systemClock);
   unwritable.write('info', 'x', {});
   await unwritable.close();
+});
+
+test('openLog: where no file can be opened the lines wait', { skip: !hasLimits }, async () => {
+  const path = join(home, 'few.jsonl');
+  const url = (name: string) => JSON.stringify(new URL(name, import.meta.url).href);
+  await withFewDescriptors(
+    60,
+    `
+    import { systemClock } from ${url('./base/clock.ts')};
+    import { openLog } from ${url('./log.ts')};
+    const log = await openLog(${JSON.stringify(path)}, 'info', systemClock);
+    useUp();
+    log.write('info', 'first', {});
+    await log.close();
+    log.write('info', 'second', {});
+    giveBack();
+    await log.close();
+  `,
+  );
+  assert.deepEqual(
+    linesOf(path).map(({ event }) => event),
+    ['first', 'second'],
+  );
 });

@@ -7,6 +7,7 @@ import { dirname } from 'node:path';
 import type { Clock, Timer } from './base/clock.ts';
 import { LOG_BYTES_MAX, LOG_PENDING_CHARS_MAX } from './base/limits.ts';
 import { LOG_LEVELS, type LogLevel } from './base/log-levels.ts';
+import { troubleOf } from './base/machine.ts';
 
 type Level = Exclude<LogLevel, 'off'>;
 
@@ -33,7 +34,7 @@ export async function openLog(path: string, level: LogLevel, clock: Clock): Prom
   let pending = '';
   let lost = 0;
   let timer: Timer | null = null;
-  let writing: Promise<void> | null = null;
+  let writing: Promise<boolean> | null = null;
 
   // One piece at a time: what comes while a slow disk takes it waits in `pending`, which is bounded.
   const flush = async (): Promise<void> => {
@@ -43,8 +44,12 @@ export async function openLog(path: string, level: LogLevel, clock: Clock): Prom
       const lines = pending;
       pending = '';
       writing = append(path, lines);
-      await writing;
+      const isTaken = await writing;
       writing = null;
+      if (isTaken) continue;
+      pending = lines + pending;
+      timer ??= clock.after(FLUSH_AFTER_MS, flush);
+      return;
     }
   };
   const add = (line: string): void => {
@@ -68,6 +73,7 @@ export async function openLog(path: string, level: LogLevel, clock: Clock): Prom
     async close() {
       await writing;
       await flush();
+      timer?.cancel();
     },
   };
 }
@@ -84,6 +90,9 @@ async function prepare(path: string): Promise<void> {
   if (size > LOG_BYTES_MAX) await rename(path, `${path}.1`).catch(() => {});
 }
 
-function append(path: string, lines: string): Promise<void> {
-  return new Promise((resolve) => appendFile(path, lines, () => resolve()));
+/** False where the file could not be opened for now, and so has taken nothing. */
+function append(path: string, lines: string): Promise<boolean> {
+  return new Promise((resolve) =>
+    appendFile(path, lines, (error) => resolve(troubleOf(error)?.lacks !== 'files that may be open')),
+  );
 }

@@ -1,5 +1,6 @@
 // The life of one run around the heart: its figures once a second, its limits, how it is stopped, and how it ends.
 
+import type { Shortage } from './allowance.ts';
 import { type Clock, toWall } from './base/clock.ts';
 import type { HostFigures, RunFigures, StoppedBy, Summary } from './base/contracts.ts';
 import { ROOM_PATIENCE_MS, STOP_GRACE_MS } from './base/limits.ts';
@@ -28,6 +29,8 @@ export interface Progress extends Summary {
   readonly anyResponse: boolean;
   /** Those whose robots.txt asks for a long time between two requests. */
   readonly slowHosts: readonly SlowHost[];
+  /** Fewer are in flight than were asked for; null where that is not so. */
+  readonly shortage: Shortage | null;
 }
 
 export interface SlowHost {
@@ -70,6 +73,7 @@ export interface RunParts {
   readonly timeLimitMs: number | null;
   /** Grows while the run goes on. */
   readonly slowHosts: readonly SlowHost[];
+  readonly shortage: () => Shortage | null;
   /** The machine's disk, or the held host that is due first. */
   readonly waitingFor: () => Waiting | null;
   /** Called once a second. */
@@ -210,6 +214,7 @@ export function startRun(parts: RunParts): Run {
       waitingFor: waitingFor(),
       anyResponse: parts.hadRootResponse || figures.hasRootResponse,
       slowHosts: parts.slowHosts,
+      shortage: parts.shortage(),
     }),
     stop(how) {
       if (how === 'now') {

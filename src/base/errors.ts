@@ -4,7 +4,7 @@
 //   GossamerError           thrown
 //   ├─ UsageError           the caller asked for something that cannot be: exit 2
 //   ├─ JobError             the job's folder: locked, unreadable, newer, or of another identity: exit 2
-//   └─ MachineError         disk full, database gone: the job can go on later: exit 3
+//   └─ MachineError         disk full, database gone, no descriptors: the job can go on later: exit 3
 //
 // A failed page is an Outcome with an ErrorCode, never an exception.
 
@@ -112,7 +112,7 @@ export class JobError extends GossamerError {
 
 /** The machine failed (disk full, database gone). What was settled is safe; run again to go on. */
 export class MachineError extends GossamerError {
-  constructor(code: 'disk' | 'database', message: string, options?: { cause?: unknown }) {
+  constructor(code: 'disk' | 'database' | 'descriptors', message: string, options?: { cause?: unknown }) {
     super(code, message, options);
   }
 }

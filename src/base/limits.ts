@@ -162,6 +162,12 @@ export const PAGES_BUFFERED_MAX = 100;
 /** How long what is in flight has after the first Ctrl-C. */
 export const STOP_GRACE_MS = 5_000;
 
+/** Descriptors without which no crawl is begun, */
+export const DESCRIPTORS_MIN = 14;
+/** and those that are kept from the connections: half of what there is, at least and at most so many. */
+export const DESCRIPTORS_KEPT_MIN = 6;
+export const DESCRIPTORS_KEPT_MAX = 24;
+
 // --- archive ----------------------------------------------------------------------------------------------------------
 /** A file is closed once it is longer, and the next one begun. */
 export const WARC_BYTES_MAX = 1024 * MB;

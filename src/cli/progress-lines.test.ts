@@ -29,6 +29,7 @@ function progress(more: Partial<Progress> = {}): Progress {
     elapsedMs: 83_000,
     peakInFlight: 20,
     slowHosts: [],
+    shortage: null,
     hosts: [
       { ...host, host: 'https://a.example', inFlight: 10 },
       { ...host, host: 'https://b.example', inFlight: 5 },

@@ -1,6 +1,6 @@
 // What the live display says, as a pure function of what is known. The drawing is in progress.ts.
 
-import type { Progress, SlowHost } from '../assemble.ts';
+import type { Progress, Shortage, SlowHost } from '../assemble.ts';
 import type { HostFigures } from '../base/contracts.ts';
 import { showCount, showCountOf, showRate, showSize, showSpan, showTime } from './figures.ts';
 import { fit, plain } from './plain.ts';
@@ -60,6 +60,21 @@ export function slowText({ host, delayMs }: SlowHost, { urls }: Pick<Progress, '
   const time = showSpan(waiting * delayMs);
   return `${host} asks for ${showSpan(delayMs)} between requests: what waits now (${showCountOf(waiting, 'URL')}) takes up to ${time}.`;
 }
+
+/** That the system gives less than the user asks for, and what to do about it. */
+export function shortageText({ most, asked, limit, why }: Shortage): string {
+  const what = `At most ${showCountOf(most, 'request')} at a time, not ${showCount(asked)}`;
+  const isOurs = why === '' || why === 'EMFILE';
+  const lack = LACKS[why] ?? `this machine has nothing left to make more with${why === '' ? '' : ` (${why})`}`;
+  if (!isOurs || limit === null) return `${what}: ${lack}.`;
+  return `${what}: this process may have ${showCount(limit)} files open (ulimit -n). Raise that and start again, as with: ulimit -n 4096`;
+}
+
+const LACKS: Readonly<Record<string, string>> = {
+  EMFILE: 'this process has as many files open as it may (ulimit -n)',
+  ENFILE: 'all programs of this machine together have as many files open as they may',
+  EADDRNOTAVAIL: 'no local port is free',
+};
 
 /** The lines of the live display, none wider than `columns`. `now` is wall milliseconds. */
 export function progressLines(progress: Progress, rates: Rates, columns: number, now: number, paint: Paint): string[] {

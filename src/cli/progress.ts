@@ -11,6 +11,7 @@ import {
   ratesOf,
   type Sample,
   sampleOf,
+  shortageText,
   slowText,
   withSample,
 } from './progress-lines.ts';
@@ -38,13 +39,16 @@ export function showProgress(shell: Shell, manner: Manner, progress: () => Progr
   return isTerminal(shell.err, shell.environment) ? onTerminal(shell, progress) : onLines(shell, manner, progress);
 }
 
-/** What was not told yet of hosts that ask for much time. */
+/** What was not told yet: hosts that ask for much time, and, once, that the system gives less than was asked for. */
 function newsOf(): (progress: Progress) => string[] {
   let told = 0;
+  let isShortageTold = false;
   return (progress) => {
-    const news = progress.slowHosts.slice(told);
-    told += news.length;
-    return news.map((host) => slowText(host, progress));
+    const hosts = progress.slowHosts.slice(told);
+    told += hosts.length;
+    const shortage = isShortageTold ? null : progress.shortage;
+    isShortageTold ||= shortage !== null;
+    return [...(shortage === null ? [] : [shortageText(shortage)]), ...hosts.map((host) => slowText(host, progress))];
   };
 }
 
@@ -72,8 +76,11 @@ function onTerminal(shell: Shell, progress: () => Progress): Display {
     if (isOpen) draw();
   };
   const tellNews = newsOf();
-  const redraw = (): void => {
+  const news = (): void => {
     for (const line of tellNews(progress())) say(line);
+  };
+  const redraw = (): void => {
+    news();
     draw();
   };
   const restore = (): void => void err.write(SHOW_CURSOR);
@@ -86,6 +93,7 @@ function onTerminal(shell: Shell, progress: () => Progress): Display {
     say,
     close() {
       if (!isOpen) return;
+      news();
       isOpen = false;
       timer.cancel();
       err.write(erased());
@@ -100,21 +108,31 @@ function onLines(shell: Shell, manner: Manner, progress: () => Progress): Displa
   const { err, clock } = shell;
   let samples: Sample[] = [sampleOf(progress(), clock.now())];
   const tellNews = newsOf();
+  const news = (): void => {
+    for (const line of tellNews(progress())) tell(err, line);
+  };
   const line = (): void => {
     const present = progress();
     samples = withSample(samples, sampleOf(present, clock.now()));
-    for (const news of tellNews(present)) tell(err, news);
+    news();
     tell(err, progressLine(present, ratesOf(samples), clock.wall()));
     if (manner.verbose !== true) return;
     for (const { host, inFlight, limit, latencyMs } of present.hosts) {
       if (inFlight > 0) tell(err, `  ${plain(host)}: ${inFlight} of ${limit} in flight, ${latencyMs} ms`);
     }
   };
+  news();
   // The crawl keeps the process alive, not its display: hence `every` for the first line too.
   let timer = clock.every(FIRST_LINE_MS, () => {
     timer.cancel();
     line();
     timer = clock.every(LINE_MS, line);
   });
-  return { say: (text) => tell(err, text), close: () => timer.cancel() };
+  return {
+    say: (text) => tell(err, text),
+    close() {
+      timer.cancel();
+      news();
+    },
+  };
 }

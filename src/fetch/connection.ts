@@ -3,6 +3,7 @@
 // and no buffers of its own.
 
 import type { Socket } from 'node:net';
+import type { ErrorCode } from '../base/errors.ts';
 import type { OnRead } from './connect.ts';
 import type { Exchange } from './exchange.ts';
 import type { Failure } from './failure.ts';
@@ -11,6 +12,16 @@ import type { Timed, Wheel } from './wheel.ts';
 
 /** What a connection waits for. */
 export type Phase = 'connecting' | 'securing' | 'idle' | 'waiting' | 'receiving' | 'closed';
+
+/** What it is called when nothing came for too long. */
+export const TIMEOUT_CODES: Readonly<Record<Phase, ErrorCode>> = {
+  connecting: 'connect-timeout',
+  securing: 'tls-timeout',
+  waiting: 'first-byte-timeout',
+  receiving: 'idle-timeout',
+  idle: 'idle-timeout',
+  closed: 'idle-timeout',
+};
 
 export interface ConnectionOwner {
   readonly wheel: Wheel;

@@ -3,10 +3,9 @@
 
 import type { Clock } from '../base/clock.ts';
 import type { Fetch, Outcome, Request } from '../base/contracts.ts';
-import type { ErrorCode } from '../base/errors.ts';
 import { BodyMemory } from './body-memory.ts';
 import { type Connect, createConnect } from './connect.ts';
-import { Connection, type ConnectionOwner, onRead, type Phase } from './connection.ts';
+import { Connection, type ConnectionOwner, onRead, type Phase, TIMEOUT_CODES } from './connection.ts';
 import type { DnsCache, DnsEntry } from './dns.ts';
 import { beginReader, createExchange, type Exchange, failedOutcome, responseOutcome } from './exchange.ts';
 import { type Failure, failureOf } from './failure.ts';
@@ -28,6 +27,8 @@ export interface DispatchParts {
   readonly minRateBytesPerSecond: number;
   readonly bodyBytesMax: number;
   readonly insecure: boolean;
+  /** Connections that may be open at a time, as long as some of them wait for work. */
+  readonly connectionsMost: number;
 }
 
 export interface ConnectionFigures {
@@ -36,15 +37,6 @@ export interface ConnectionFigures {
   readonly reused: number;
   readonly replayed: number;
 }
-
-const TIMEOUT_CODES: Readonly<Record<Phase, ErrorCode>> = {
-  connecting: 'connect-timeout',
-  securing: 'tls-timeout',
-  waiting: 'first-byte-timeout',
-  receiving: 'idle-timeout',
-  idle: 'idle-timeout',
-  closed: 'idle-timeout',
-};
 
 export class Dispatcher implements ConnectionOwner {
   readonly wheel: Wheel;
@@ -149,6 +141,7 @@ export class Dispatcher implements ConnectionOwner {
     exchange.carrier = new Race(this.#parts.clock, {
       addresses,
       open: (address) => this.#open(exchange.origin, address),
+      hasRoom: () => this.figures.open - this.#pool.size < this.#parts.connectionsMost,
       won: (connection) => {
         this.#parts.dns.worked(exchange.origin.hostname, connection.address);
         this.#bind(exchange, connection);
@@ -158,6 +151,7 @@ export class Dispatcher implements ConnectionOwner {
   }
 
   #open(origin: Origin, address: string): Connection {
+    if (this.figures.open >= this.#parts.connectionsMost) this.#pool.dropOldest();
     this.figures.opened += 1;
     this.figures.open += 1;
     return new Connection(this, origin, address, this.#connect(origin, address));
@@ -274,6 +268,8 @@ export class Dispatcher implements ConnectionOwner {
   }
 
   #fail(exchange: Exchange, { code, detail }: Failure): void {
+    // What is kept for nothing may be what is lacking.
+    if (code === 'machine') this.#pool.dropOldest();
     this.#settle(exchange, failedOutcome(exchange, this.#parts.clock.now(), { error: code, detail }));
   }
 

@@ -9,7 +9,7 @@ import {
   DNS_TTL_MAX_MS,
   DNS_TTL_MIN_MS,
 } from '../base/limits.ts';
-import type { Failure } from './failure.ts';
+import { type Failure, isOfMachine } from './failure.ts';
 
 export interface ResolvedAddress {
   /** IPv4, or IPv6 without brackets. */
@@ -76,6 +76,8 @@ export class DnsCache {
       entry = this.#failed(dnsFailure(hostname, error));
     }
     this.#known.delete(hostname);
+    // Nobody was asked.
+    if (entry.failure?.code === 'machine') return entry;
     if (this.#known.size >= DNS_CACHE_ENTRIES_MAX) this.#known.delete(this.#known.keys().next().value!);
     this.#known.set(hostname, entry);
     return entry;
@@ -129,6 +131,7 @@ function noAddresses(hostname: string): Failure {
 
 function dnsFailure(hostname: string, error: unknown): Failure {
   const { code = '', message = String(error) } = error as { code?: string; message?: string };
+  if (isOfMachine(error)) return { code: 'machine', detail: `${code} ${message}` };
   if (code === 'ENODATA') return noAddresses(hostname);
   const isNotFound = NOT_FOUND_CODES.has(code);
   const detail = `${code} ${isNotFound ? `there is no ${hostname}` : message}`.trim();

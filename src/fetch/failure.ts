@@ -16,6 +16,7 @@ const MACHINE_CODES: ReadonlySet<string> = new Set([
   'ENFILE',
   'ENOBUFS',
   'ENOMEM',
+  'EAGAIN',
   'EADDRNOTAVAIL',
   'ENETUNREACH',
   'ENETDOWN',
@@ -24,6 +25,11 @@ const MACHINE_CODES: ReadonlySet<string> = new Set([
 const ROUTE_CODES: ReadonlySet<string> = new Set(['EADDRNOTAVAIL', 'ENETUNREACH', 'EAFNOSUPPORT']);
 const CERTIFICATE =
   /CERT|CRL|SELF_SIGNED|ISSUER|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH|UNABLE_TO_VERIFY/;
+
+/** Whether the system failed for want of something of its own. */
+export function isOfMachine(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && MACHINE_CODES.has(String(error.code));
+}
 
 /** Names the failure of a connection to `address`. `error` is null where the peer simply closed. */
 export function failureOf(error: Error | null, stage: Stage, address: string): Failure {

@@ -22,6 +22,8 @@ export interface FetchOptions extends RequestHeadOptions, GuardRules {
   readonly bodyBytesMax: number;
   /** Any TLS certificate is accepted. */
   readonly insecure: boolean;
+  /** Connections that may be open at a time; without it there is no limit. */
+  readonly connectionsMost?: number;
   /** Resolves names in place of this machine's own ways. */
   readonly lookup?: Lookup;
 }
@@ -54,6 +56,7 @@ export function createFetch(options: FetchOptions, clock: Clock): Fetcher {
     minRateBytesPerSecond: options.minRateBytesPerSecond,
     bodyBytesMax: options.bodyBytesMax,
     insecure: options.insecure,
+    connectionsMost: options.connectionsMost ?? Number.POSITIVE_INFINITY,
   });
   const guarded = guardLayer(origins, clock.wall);
   const limited = limitsLayer(clock.wall);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { hasLimits, withFewDescriptors } from '../../test/helpers/no-descriptors.ts';
 import { systemClock } from '../base/clock.ts';
 import { createLookup, firstOrBoth, parseHosts } from './lookup.ts';
 
@@ -11,6 +12,37 @@ test('createLookup: localhost is loopback, whatever the spelling, and no server 
     for (const { address } of found) assert.match(address, /^(127\.|::1$)/);
   }
   close();
+});
+
+test('createLookup: where no file can be opened no name is said to be missing, and none is forgotten', {
+  skip: !hasLimits,
+}, async () => {
+  const url = (name: string) => JSON.stringify(new URL(name, import.meta.url).href);
+  const said = await withFewDescriptors(
+    60,
+    `
+    import { systemClock } from ${url('../base/clock.ts')};
+    import { DnsCache } from ${url('./dns.ts')};
+    import { createLookup } from ${url('./lookup.ts')};
+    const { lookup, close } = createLookup(systemClock, 2000);
+    const dns = new DnsCache(lookup, systemClock, 2000);
+    const ask = async (name) => {
+      const { failure, addresses } = await dns.resolve(name);
+      console.log(name, failure?.code ?? addresses.length > 0, ...(failure?.detail.split(' ').slice(0, 1) ?? []));
+    };
+    useUp();
+    await ask('localhost');
+    await ask('no-such-name.localdomain.invalid');
+    giveBack();
+    await ask('localhost');
+    close();
+  `,
+  );
+  assert.deepEqual(said.trim().split('\n'), [
+    'localhost machine EMFILE',
+    'no-such-name.localdomain.invalid machine EMFILE',
+    'localhost true',
+  ]);
 });
 
 test('parseHosts: reads names of several lines, without comments', () => {

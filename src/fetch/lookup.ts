@@ -3,10 +3,11 @@
 
 import { promises } from 'node:dns';
 import { lookup as systemLookup } from 'node:dns/promises';
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import type { Clock } from '../base/clock.ts';
 import { DNS_TTL_MIN_MS, RESOLUTION_DELAY_MS, SYSTEM_LOOKUPS_MAX } from '../base/limits.ts';
 import type { Lookup, ResolvedAddress } from './dns.ts';
+import { isOfMachine } from './failure.ts';
 
 export interface NameLookup {
   readonly lookup: Lookup;
@@ -17,6 +18,8 @@ export interface NameLookup {
 const DNS_TRIES = 3;
 const DNS_TRY_MAX_MS = 4_000;
 const DNS_TRY_MIN_MS = 100;
+/** It is there wherever the number of open files is limited. */
+const NO_FILE = '/dev/null';
 
 /** The machine's own lookup. `timeoutMs` is what all tries together may take. */
 export function createLookup(clock: Clock, timeoutMs: number): NameLookup {
@@ -26,6 +29,16 @@ export function createLookup(clock: Clock, timeoutMs: number): NameLookup {
   let hosts: ReadonlyMap<string, readonly string[]> | null = null;
 
   async function lookup(hostname: string): Promise<readonly ResolvedAddress[]> {
+    assertDescriptor();
+    try {
+      return await find(hostname);
+    } catch (error) {
+      assertDescriptor();
+      throw error;
+    }
+  }
+
+  async function find(hostname: string): Promise<readonly ResolvedAddress[]> {
     const name = hostname.replace(/\.$/, '').toLowerCase();
     hosts ??= parseHosts(hostsText());
     const listed = hosts.get(name) ?? (isLocalhost(name) ? ['127.0.0.1', '::1'] : undefined);
@@ -48,6 +61,15 @@ export function createLookup(clock: Clock, timeoutMs: number): NameLookup {
   }
 
   return { lookup, close: () => resolver.cancel() };
+}
+
+/** Throws the system's error where no file can be opened: resolvers that find none say that there is no such name. */
+function assertDescriptor(): void {
+  try {
+    closeSync(openSync(NO_FILE, 'r'));
+  } catch (error) {
+    if (isOfMachine(error)) throw error;
+  }
 }
 
 /** Both families where they come close together; one alone where the other fails or is late. Rejects where both fail. */
@@ -131,7 +153,9 @@ function hostsText(): string {
   const path = isWindows ? `${process.env['SystemRoot']}\\System32\\drivers\\etc\\hosts` : '/etc/hosts';
   try {
     return readFileSync(path, 'utf8');
-  } catch {
+  } catch (error) {
+    // A file that cannot be opened for now is not one that is not there.
+    if (isOfMachine(error)) throw error;
     return '';
   }
 }

@@ -50,8 +50,13 @@ export class Pool {
     // Never more that wait for work than have been at work: a large crawl would close what it is about to need.
     this.#inFlightMost = Math.max(this.#inFlightMost, inFlight + 1);
     if (this.#idle.size <= this.#inFlightMost) return;
+    this.dropOldest();
+  }
+
+  /** Gives back a descriptor, where one is kept for nothing. */
+  dropOldest(): void {
     const [oldest] = this.#idle;
-    this.drop(oldest!);
+    if (oldest !== undefined) this.drop(oldest);
   }
 
   drop(connection: Connection): void {

@@ -10,6 +10,8 @@ export interface RaceParts {
   /** In the order in which to try; two at least. */
   readonly addresses: readonly string[];
   readonly open: (address: string) => Connection;
+  /** Whether there may be another connection besides those that are needed. */
+  readonly hasRoom: () => boolean;
   readonly won: (connection: Connection) => void;
   /** All have failed. */
   readonly lost: (failure: Failure) => void;
@@ -56,13 +58,19 @@ export class Race implements Contest {
   #attempt(): void {
     this.#timer?.cancel();
     this.#timer = null;
+    if (this.#attempts.size > 0 && !this.#parts.hasRoom()) {
+      this.#attemptLater();
+      return;
+    }
     const connection = this.#parts.open(this.#parts.addresses[this.#next]!);
     connection.race = this;
     this.#attempts.add(connection);
     this.#next += 1;
-    if (this.#next < this.#parts.addresses.length) {
-      this.#timer = this.#clock.after(CONNECT_ATTEMPT_DELAY_MS, () => this.#attempt());
-    }
+    if (this.#next < this.#parts.addresses.length) this.#attemptLater();
+  }
+
+  #attemptLater(): void {
+    this.#timer = this.#clock.after(CONNECT_ATTEMPT_DELAY_MS, () => this.#attempt());
   }
 }
 

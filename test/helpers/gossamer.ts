@@ -1,6 +1,6 @@
 // Runs the command line as a child process and waits for it.
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
@@ -21,6 +21,16 @@ export interface Started {
 /** Starts `gossamer` with these arguments; a terminal is never attached. */
 export function startGossamer(args: readonly string[], env: NodeJS.ProcessEnv = {}, input = '', cwd = '.'): Started {
   const child = spawn(process.execPath, [ENTRY, ...args], { env: { ...process.env, ...env }, cwd });
+  return { child, finished: finishedOf(child, input) };
+}
+
+/** The same in a process that may have so few files open. */
+export function gossamerWithFew(limit: number, args: readonly string[]): Promise<Finished> {
+  const script = `ulimit -n ${limit}; exec "$0" "$@"`;
+  return finishedOf(spawn('/bin/sh', ['-c', script, process.execPath, ENTRY, ...args]), '');
+}
+
+function finishedOf(child: ChildProcessWithoutNullStreams, input: string): Promise<Finished> {
   // It need not read to the end.
   child.stdin.on('error', () => {});
   child.stdin.end(input);
@@ -28,13 +38,12 @@ export function startGossamer(args: readonly string[], env: NodeJS.ProcessEnv = 
   const stderr: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
   child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
-  const finished = once(child, 'close').then(([code, signal]) => ({
+  return once(child, 'close').then(([code, signal]) => ({
     code: code as number | null,
     signal: signal as string | null,
     stdout: Buffer.concat(stdout).toString(),
     stderr: Buffer.concat(stderr).toString(),
   }));
-  return { child, finished };
 }
 
 export function gossamer(
