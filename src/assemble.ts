@@ -37,9 +37,9 @@ import { witnessed, witnessedList } from './witness.ts';
 
 export type { Shortage } from './allowance.ts';
 export type { Fetcher } from './fetch/fetch.ts';
-export type { ForbiddenRoot } from './forbidden-roots.ts';
 export { fetchRobots } from './robots/policy.ts';
 export type { RobotsRules } from './robots/rules.ts';
+export type { RootsToTell } from './root-ends.ts';
 export type { Progress, Run, SlowHost } from './run.ts';
 
 /** How a caller takes part in a crawl. */
@@ -285,8 +285,9 @@ function askedBefore(ledger: Ledger): number {
   return asked;
 }
 
-function runRules(options: CrawlOptions): Pick<RunParts, 'agent' | 'timeLimitMs'> {
-  return { agent: productToken(options), timeLimitMs: options.timeLimitMs };
+function runRules(options: CrawlOptions): Pick<RunParts, 'agent' | 'secrets' | 'timeLimitMs'> {
+  const { secrets } = requestFields(options);
+  return { agent: productToken(options), secrets, timeLimitMs: options.timeLimitMs };
 }
 
 function hooked(fetch: Fetch, onRequest: Hooks['onRequest']): Fetch {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { requestFields } from './request-fields.ts';
+import { requestFields, withheldFrom } from './request-fields.ts';
 
 const NOTHING = { roots: ['http://a.test/'], headers: [], secretHeaders: [], auth: null };
 
@@ -29,4 +29,11 @@ test('requestFields: secrets are for the origins of the roots, and of those from
   assert.deepEqual(originsOf('https://a.test/x'), ['https://a.test']);
   assert.deepEqual(originsOf('http://a.test:81/', 'https://b.test:444/'), ['http://a.test:81', 'https://b.test:444']);
   assert.deepEqual(originsOf('http://[::1]/'), ['http://[::1]', 'https://[::1]']);
+});
+
+test('withheldFrom: names each secret that does not go there, once', () => {
+  const { secrets } = requestFields({ ...NOTHING, headers: ['Cookie', '1', 'Cookie', '2', 'X', '3'], auth: 'a:b' });
+  assert.deepEqual(withheldFrom(secrets, 'http://a.test/x'), []);
+  assert.deepEqual(withheldFrom(secrets, 'https://a.test/x'), []);
+  assert.deepEqual(withheldFrom(secrets, 'https://www.a.test/x'), ['Cookie', 'Authorization']);
 });

@@ -25,6 +25,12 @@ export function requestFields({ roots, headers, secretHeaders, auth }: Wishes): 
   return { headers: open, secrets: { origins: secretOrigins(roots), headers: secret } };
 }
 
+/** Names of the secrets that a request for `url` goes without. */
+export function withheldFrom({ origins, headers }: RequestFields['secrets'], url: string): string[] {
+  if (origins.has(new URL(url).origin)) return [];
+  return [...new Set(headers.filter((_, at) => at % 2 === 0))];
+}
+
 /**
  * The origins of the roots. What a root is told in the clear the same host may be told over TLS too, because most sites send http on to https; on
  * the default ports only, where both belong to the host's owner.

@@ -7,10 +7,11 @@ import { ROOM_PATIENCE_MS, STOP_GRACE_MS } from './base/limits.ts';
 import { asMachineError } from './base/machine.ts';
 import type { Commits } from './commits.ts';
 import type { Crawl } from './crawl.ts';
-import { type ForbiddenRoot, forbiddenRoots } from './forbidden-roots.ts';
 import type { Gate } from './gate.ts';
 import type { Job } from './job.ts';
 import type { Log } from './log.ts';
+import type { RequestFields } from './request-fields.ts';
+import { NOTHING_TO_TELL, type RootsToTell, rootsToTell } from './root-ends.ts';
 import type { Sitemaps } from './sitemaps.ts';
 
 const TICK_MS = 1_000;
@@ -50,7 +51,7 @@ export interface Run {
   /** Resolves when the run is over, rejects with MachineError. */
   readonly summary: Promise<Summary>;
   /** Known once the run is over. */
-  readonly forbiddenRoots: readonly ForbiddenRoot[];
+  readonly rootsToTell: RootsToTell;
   /** A snapshot, cheap, at any time. */
   progress(): Progress;
   /** `gracefully`: no new requests, and what is in flight has five seconds. What does not end goes back to the queue. */
@@ -69,6 +70,7 @@ export interface RunParts {
   readonly alreadyFinished: boolean;
   /** The product token for robots.txt. */
   readonly agent: string;
+  readonly secrets: RequestFields['secrets'];
   readonly hadRootResponse: boolean;
   readonly timeLimitMs: number | null;
   /** Grows while the run goes on. */
@@ -160,7 +162,7 @@ export function startRun(parts: RunParts): Run {
     };
   };
   let last: Summary | null = null;
-  let forbidden: readonly ForbiddenRoot[] = [];
+  let toTell = NOTHING_TO_TELL;
   const end = async (): Promise<Summary> => {
     const failures: unknown[] = [];
     /** What fails first is why the run ended; what fails after that hides nothing of it. */
@@ -178,7 +180,7 @@ export function startRun(parts: RunParts): Run {
       await heart.over;
       if (!parts.alreadyFinished) commits.figures(runFigures(clock.wall()));
       await commits.flush();
-      forbidden = forbiddenRoots(job.store.ledger, parts.agent);
+      toTell = rootsToTell(job.store.ledger, parts.agent, parts.secrets);
     });
     last = summary();
     for (const timer of timers) timer.cancel();
@@ -206,8 +208,8 @@ export function startRun(parts: RunParts): Run {
     mended: job.store.mended,
     lostUrls: parts.lostUrls,
     summary: end(),
-    get forbiddenRoots() {
-      return forbidden;
+    get rootsToTell() {
+      return toTell;
     },
     progress: () => ({
       ...(last ?? summary()),

@@ -195,9 +195,9 @@ export const HELD_HOSTS_REMEMBERED_MAX = 10_000;
 /** Lines that wait for a slow disk; past it they are counted and dropped. */
 export const LOG_PENDING_CHARS_MAX = 4 * MB;
 
-/** Roots that are looked at when a run has ended, and those that robots.txt forbids that are told. */
+/** Roots that are looked at when a run has ended, and those of which something is told. */
 export const ROOTS_LOOKED_AT_MAX = 1_000;
-export const FORBIDDEN_ROOTS_TOLD_MAX = 10;
+export const ROOTS_TOLD_MAX = 10;
 
 // --- command line -----------------------------------------------------------------------------------------------------
 /** Characters of one line of a batch; a longer one is answered with an error. */

@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ForbiddenRoot, Run } from '../assemble.ts';
+import type { RootsToTell, Run } from '../assemble.ts';
 import type { Ledger, StoppedBy, Summary } from '../base/contracts.ts';
 import { ROWS_COUNTED_MAX } from '../base/limits.ts';
 import { showCount, showCountOf, showRate, showSize, showSpan } from './figures.ts';
@@ -27,7 +27,7 @@ export async function closingLines(run: Run, summary: Summary, isSilent: boolean
       : [];
   const lines = summaryLines(summary, kinds);
   if (isSilent) lines.push('No root gave any response.');
-  lines.push(...forbiddenLines(run.forbiddenRoots));
+  lines.push(...rootLines(run.rootsToTell));
   if (run.alreadyFinished)
     lines[0] =
       'This job was already finished; --fresh throws it away and crawls again, -o DIR keeps it beside a new one.';
@@ -35,8 +35,20 @@ export async function closingLines(run: Run, summary: Summary, isSilent: boolean
   return lines;
 }
 
-/** Which roots robots.txt forbids, by which line, and what can be done about it. */
-export function forbiddenLines(roots: readonly ForbiddenRoot[]): string[] {
+/** What the user should know of roots, and what can be done about it. */
+export function rootLines({ forbidden, untold }: RootsToTell): string[] {
+  return [...forbiddenLines(forbidden), ...untoldLines(untold)];
+}
+
+/** Which secrets did not go to where a root redirects to. */
+export function untoldLines(roots: RootsToTell['untold']): string[] {
+  return roots.map(({ root, url, withheld }) => {
+    const { origin } = new URL(url);
+    return `${withheld.join(', ')}: not sent to ${origin}, where ${root} redirects to. Name it as a root if it may know.`;
+  });
+}
+
+function forbiddenLines(roots: RootsToTell['forbidden']): string[] {
   if (roots.length === 0) return [];
   const lines = roots.map(({ root, url, line, text }) => {
     const where = url === root ? '' : `, which redirects to ${url}`;

@@ -7,10 +7,12 @@ import { UsageError } from '../base/errors.ts';
 import { BATCH_HOSTS_MAX } from '../base/limits.ts';
 import { parseContextOf } from '../base/parse-context.ts';
 import type { CrawlOptions } from '../options.ts';
+import { requestFields, withheldFrom } from '../request-fields.ts';
 import { rootUrl } from '../root-url.ts';
 import { hostOf } from '../url/host.ts';
 import { type Answered, addRequestOptions, ask, askOnce } from './ask.ts';
 import { BATCH, type Fields, runBatch, textField } from './batch.ts';
+import { untoldLines } from './closing.ts';
 import { failureText } from './failure-text.ts';
 import { type FetchDocument, fetchDocument } from './fetch-document.ts';
 import { showCountOf, showSize } from './figures.ts';
@@ -55,14 +57,22 @@ export function addFetch(program: Command, shell: Shell, finish: (code: number) 
       return finish(EXIT.finished);
     }
     if (url === undefined) throw new UsageError('There is no URL: give one, or --batch.');
-    const answered = await askOnce(optionsFor(url));
+    const options = optionsFor(url);
+    const answered = await askOnce(options);
     const document = await documentOf(answered, parse, manner);
     if (manner.json === true) await printJson(shell, document);
     else await show(answered, document, manner, shell);
+    if (manner.quiet !== true) for (const line of untoldOf(answered, options)) tell(shell.err, line);
     const failure = failureText(answered);
     if (failure !== null) tell(shell.err, `gossamer: ${failure}`);
     finish(failure === null ? EXIT.finished : EXIT.fatal);
   });
+}
+
+/** What a redirect to another origin went without. */
+function untoldOf({ last }: Answered, options: CrawlOptions): string[] {
+  const withheld = withheldFrom(requestFields(options).secrets, last.url);
+  return withheld.length === 0 ? [] : untoldLines([{ root: options.roots[0]!, url: last.url, withheld }]);
 }
 
 async function documentOf(answered: Answered, parse: Parser, { body }: FetchManner): Promise<FetchDocument> {

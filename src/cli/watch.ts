@@ -3,7 +3,7 @@
 import type { Run } from '../assemble.ts';
 import type { StoppedBy, Summary } from '../base/contracts.ts';
 import { STOP_GRACE_MS } from '../base/limits.ts';
-import { closingLines, forbiddenLines } from './closing.ts';
+import { closingLines, rootLines } from './closing.ts';
 import { type Display, showProgress } from './progress.ts';
 import { type Manner, printJson, printLines, type Shell, tell } from './shell.ts';
 
@@ -45,7 +45,7 @@ export async function watchRun(run: Run, shell: Shell, manner: Manner): Promise<
   const { anyResponse } = run.progress();
   const isSilent = summary.state === 'finished' && !anyResponse && summary.urls.done === 0;
   if (manner.json === true) {
-    for (const line of forbiddenLines(run.forbiddenRoots)) tell(shell.err, line);
+    for (const line of rootLines(run.rootsToTell)) tell(shell.err, line);
     await printJson(shell, summary);
   } else if (manner.quiet !== true) await printLines(shell, await closingLines(run, summary, isSilent));
   return exitCodeOf(summary, isSilent);

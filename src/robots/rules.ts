@@ -1,6 +1,7 @@
 // robots.txt as RFC 9309 has it: parsed once, asked for every URL. Pure. Where the RFC leaves things open it reads as Google's
 // published parser does, because that is what the files are written for.
 
+import { asciiUrl } from '../base/headers.ts';
 import { ROBOTS_RULES_MAX } from '../base/limits.ts';
 import { percentForm } from '../url/percent.ts';
 import { robotsLines } from './text.ts';
@@ -86,7 +87,9 @@ export function parseRobots(bytes: Uint8Array): RobotsFile {
       else groups.push({ agents: [agentOf(value)], rules: [], delays: [] });
       isNaming = true;
     } else if (field === 'sitemap') {
-      sitemaps.push(utf8(value));
+      const written = utf8(value);
+      // What is no UTF-8 is asked for as it stands.
+      sitemaps.push(written.includes('\ufffd') ? asciiUrl(value) : written);
     } else if (group !== undefined && field === 'delay') {
       // An extension of old, which names its agents right before it and not after.
       const delayMs = delayOf(value);

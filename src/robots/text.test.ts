@@ -44,6 +44,11 @@ test('robotsLines: a path in UTF-16 is the path in UTF-8', () => {
   assert.deepEqual([read.decide('http://h/кот').text, read.sitemaps], ['Disallow: /кот', ['http://h/ö']]);
 });
 
+test('parseRobots: a sitemap in Latin-1 is asked for as it stands', () => {
+  const file = parseRobots(latin1('Sitemap: http://h/caf\xe9.xml\nSitemap: /\xc3\xb6.xml'));
+  assert.deepEqual(file.sitemaps, ['http://h/caf%E9.xml', '/ö.xml']);
+});
+
 test('robotsLines: brackets without end cost no more than their length', { timeout: 5_000 }, () => {
   assert.equal(parseRobots(latin1(`<!--${'<a'.repeat(200_000)}`)).groups.length, 0);
   assert.equal(parseRobots(latin1(`<${'<!--'.repeat(100_000)}`)).groups.length, 0);

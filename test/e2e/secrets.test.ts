@@ -118,3 +118,17 @@ test('gossamer fetch, robots, links: secrets do not follow a redirect to another
   for (const { head } of other.requests) assert.doesNotMatch(head, /let-me-in|authorization/i);
   for (const { head } of own.requests) assert.match(head, /let-me-in-1.*let-me-in-5.*Authorization: Basic/s);
 });
+
+test('crawl, fetch: what a redirect of a root went without is told', async () => {
+  await using other = await strangers();
+  await using own = await ownSite(other.url);
+  const root = `${own.url}root`;
+  const line = `Cookie, Authorization: not sent to ${other.url.slice(0, -1)}, where ${root} redirects to. Name it as a root if it may know.\n`;
+  const secrets = ['-H', 'Cookie: let-me-in-1', '--auth', 'me:x'];
+  const crawled = await gossamer(['crawl', root, '--store', 'memory:', '--no-sitemaps', ...secrets]);
+  assert.ok(crawled.stdout.includes(line), crawled.stdout);
+  assert.equal((await gossamer(['fetch', root, ...secrets])).stderr, line);
+  assert.equal((await gossamer(['fetch', root])).stderr, '');
+  const named = await gossamer(['crawl', root, other.url, '--store', 'memory:', '--no-sitemaps', ...secrets]);
+  assert.doesNotMatch(named.stdout, /not sent/);
+});
