@@ -1,13 +1,15 @@
 // Asking again: rows of a job go back to the queue on the user's word, and the next crawl of the job asks for them.
 
 import { join } from 'node:path';
+import { removeIndex } from './archive/indexes.ts';
 import type { Clock } from './base/clock.ts';
 import type { Ledger, Row } from './base/contracts.ts';
+import { asMachineError } from './base/machine.ts';
 import { contentsOf } from './contents.ts';
 import { lockJob } from './store/lock.ts';
 import { type Matched, matchInStore, retryInStore, type Selection } from './store/retry.ts';
 import { openLedger } from './store/store.ts';
-import { lostRows } from './views/lost.ts';
+import { type Lost, lostRows } from './views/lost.ts';
 
 export type { Matched } from './store/retry.ts';
 
@@ -21,11 +23,15 @@ export interface Wanted extends Pick<Selection, 'reasons' | 'errors' | 'statuses
 
 export interface Retried {
   readonly matched: Matched;
+  /** Earlier records that are gone: no row depends on them. */
+  readonly lostRecords: number;
   /** Of the URLs that were given, those that the job has never seen, */
   readonly unseen: readonly string[];
   /** and those that were taken down, and stay so. */
   readonly removed: readonly string[];
 }
+
+const NOTHING_LOST: Lost = { ids: [], earlier: [], files: new Set() };
 
 /**
  * Throws JobError where another process works on the job. `find` gives the row that a typed URL means; where `isDry` is set nothing is
@@ -44,13 +50,18 @@ export async function retryJob(
   try {
     const found = urls.map((typed) => [typed, find(ledger, typed)] as const);
     const rows = found.flatMap(([, row]) => (row === null ? [] : [row]));
-    const lostIds = lost ? await lostRows(folder, ledger, contentsOf(folder, ledger)) : [];
-    const selection: Selection = { ...filters, ids: rows.map(({ id }) => id), lost: lostIds };
+    const { ids, earlier, files } = lost ? await lostRows(folder, ledger, contentsOf(folder, ledger)) : NOTHING_LOST;
+    const selection: Selection = { ...filters, ids: rows.map(({ id }) => id), lost: ids, lostRecords: earlier };
+    // A file without its index is one that the next run puts in order: what is left of a torn record is cut off then.
+    if (!isDry) for (const file of files) removeIndex(folder, file);
     return {
+      lostRecords: earlier.length,
       matched: isDry ? matchInStore(location, selection) : retryInStore(location, selection, clock.wall()),
       unseen: found.filter(([, row]) => row === null).map(([typed]) => typed),
       removed: rows.filter(({ reason }) => reason === 'removed').map(({ url }) => url),
     };
+  } catch (error) {
+    throw asMachineError(error, 'the URLs could not be queued again');
   } finally {
     ledger.close();
   }

@@ -95,13 +95,17 @@ async function whichText(folder: string): Promise<string> {
 async function show(folder: string, retried: Retried, shell: Shell, manner: RetryManner): Promise<void> {
   const command = await withLedger(folder, (ledger) => crawlCommand(folder, ledger.identity()));
   const isDry = manner.dryRun === true;
-  const { matched, unseen, removed } = retried;
+  const { matched, lostRecords, unseen, removed } = retried;
   const urls = matched.reduce((sum, [, count]) => sum + count, 0);
   if (manner.json === true) {
     const hosts = matched.map(([host, count]) => ({ host, urls: count }));
-    await printJson(shell, { job: folder, dryRun: isDry, urls, hosts, unseen, removed, next: command });
+    await printJson(shell, { job: folder, dryRun: isDry, urls, hosts, lostRecords, unseen, removed, next: command });
   } else if (manner.quiet !== true) {
-    await printLines(shell, [...matchedLines(matched, urls, isDry), ...nextLines(urls, isDry, command)]);
+    const gone =
+      lostRecords === 0
+        ? []
+        : [`${showCountOf(lostRecords, 'record')} of earlier answers ${lostRecords === 1 ? 'is' : 'are'} gone too.`];
+    await printLines(shell, [...matchedLines(matched, urls, isDry), ...gone, ...nextLines(urls, isDry, command)]);
   }
   for (const url of unseen) tell(shell.err, `${url} was never seen in the job ${folder}.`);
   for (const url of removed) tell(shell.err, `${url} was taken down, and stays so.`);

@@ -10,7 +10,7 @@ import { matchInStore, retryInStore, type Selection } from './retry.ts';
 import { openLedger, openStore } from './store.ts';
 
 const OPTIONS = { identity: IDENTITY, now: NOW };
-const NOTHING: Selection = { reasons: [], errors: [], statuses: [], ids: [], lost: [] };
+const NOTHING: Selection = { reasons: [], errors: [], statuses: [], ids: [], lost: [], lostRecords: [] };
 const LATER = NOW + 5000;
 const url = (page: number): string => `https://${page % 2 === 0 ? 'a' : 'b'}.test/${page}`;
 const place = (offset: number) => ({ file: 'archive/a-1.warc.gz', offset, length: 10 });

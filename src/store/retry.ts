@@ -2,6 +2,7 @@
 // their history is lost, and the archive keeps the records.
 
 import type { DatabaseSync } from 'node:sqlite';
+import type { ArchivePlace } from '../base/contracts.ts';
 import type { ErrorCode, SkipReason } from '../base/errors.ts';
 import { ASKED_DUE_AT } from './backlog.ts';
 import { ERRORS, REASONS, STATES } from './codes.ts';
@@ -17,6 +18,8 @@ export interface Selection {
   readonly ids: readonly number[];
   /** and those whose record in the archive is lost. */
   readonly lost: readonly number[];
+  /** Earlier records that are lost too: what is known of them stays, without them. */
+  readonly lostRecords: readonly ArchivePlace[];
 }
 
 /** Rows that match, by host, the host with the most first. */
@@ -43,6 +46,7 @@ export function retryInStore(location: string, selection: Selection, at: number)
     keepHistory(db, Math.round(at));
     askHostsAgain(db);
     putBack(db);
+    forget(db, selection.lostRecords);
     db.exec('COMMIT');
     return matched;
   } finally {
@@ -113,6 +117,12 @@ function putBack(db: DatabaseSync): void {
     DELETE FROM page_texts WHERE url IN (SELECT url FROM chosen);
     DELETE FROM outcomes WHERE url IN (SELECT url FROM chosen);
     UPDATE urls SET skip = NULL WHERE skip IS NOT NULL AND id IN (SELECT url FROM chosen);`);
+}
+
+function forget(db: DatabaseSync, records: readonly ArchivePlace[]): void {
+  const forgetOne = db.prepare(`UPDATE attempts SET archive_file = NULL
+    WHERE archive_file = (SELECT id FROM words WHERE word = ?) AND archive_offset = ?`);
+  for (const { file, offset } of records) forgetOne.run(file, offset);
 }
 
 function listOf(codes: readonly (number | null)[]): string {

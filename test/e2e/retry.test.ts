@@ -17,6 +17,7 @@ after(() => rmSync(folder, { recursive: true }));
 interface Asked {
   readonly urls: number;
   readonly hosts: readonly { readonly host: string; readonly urls: number }[];
+  readonly lostRecords: number;
   readonly unseen: readonly string[];
   readonly removed: readonly string[];
   readonly next: string;
@@ -191,7 +192,15 @@ test('retry: URLs by name, and what cannot be asked again', async () => {
   const unseen = await gossamer(['retry', job, `${site.root}3`, 'http://nowhere.example/', '--json']);
   assert.equal(unseen.code, 1);
   assert.deepEqual(JSON.parse(unseen.stdout), {
-    ...{ job, dryRun: false, urls: 0, hosts: [], unseen: ['http://nowhere.example/'], removed: [`${site.root}3`] },
+    ...{
+      job,
+      dryRun: false,
+      urls: 0,
+      hosts: [],
+      lostRecords: 0,
+      unseen: ['http://nowhere.example/'],
+      removed: [`${site.root}3`],
+    },
     next: `gossamer crawl ${site.root} -o ${job}`,
   });
   assert.equal(counts(job), before);
@@ -249,6 +258,8 @@ test('retry --lost: what the archive has no longer is asked again, and no more t
   assert.equal((await asked(job, '--lost')).urls, 1);
   await well(crawl);
   assert.equal(askedPaths(site).length, 1);
+  const mended = await gossamer(['verify', job]);
+  assert.equal(mended.code, 0, mended.stdout);
 
   // Then all of it: what refers to a record that is gone is lost with it.
   rmSync(file!);
@@ -265,5 +276,9 @@ test('retry --lost: what the archive has no longer is asked again, and no more t
   await well([...crawl, '--no-archive']);
   assert.equal((await asked(job, '--lost')).urls, 1);
   rmSync(join(job, 'archive'), { recursive: true });
-  assert.equal((await asked(job, '--lost')).urls, 3);
+  const all = await asked(job, '--lost');
+  assert.deepEqual([all.urls, all.lostRecords], [3, 1]);
+  assert.deepEqual(await asked(job, '--lost'), { ...all, urls: 0, hosts: [], lostRecords: 0 });
+  const empty = await gossamer(['verify', job]);
+  assert.equal(empty.code, 0, empty.stdout);
 });

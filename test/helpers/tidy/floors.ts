@@ -68,7 +68,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   'config.ts': { may: ['.', 'base'], modules: ['node:fs', 'node:fs/promises', 'node:path', 'node:url'] },
   'contents.ts': { may: ['.', 'base', 'archive', 'fetch'], modules: [] },
   'descriptors.ts': { may: ['.', 'base'], modules: ['node:fs'] },
-  'retry.ts': { may: ['.', 'base', 'store', 'views'], modules: ['node:path'] },
+  'retry.ts': { may: ['.', 'base', 'store', 'archive', 'views'], modules: ['node:path'] },
   'takedown.ts': { may: ['.', 'base', 'url', 'store', 'archive'], modules: ['node:path'] },
   'archiving.ts': { may: ['.', 'base', 'archive', 'parse', 'store'], modules: ['node:path'] },
   'memory.ts': { may: ['base'], modules: ['node:os'] },
