@@ -3,7 +3,7 @@
 //   ErrorCode               a result: the URL failed, the crawl goes on (see POLICY below)
 //   GossamerError           thrown
 //   ├─ UsageError           the caller asked for something that cannot be: exit 2
-//   ├─ JobError             the job's folder: locked, unreadable, newer, or of another identity: exit 2
+//   ├─ JobError             the job's folder: locked, unreadable, newer, older, or of another identity: exit 2
 //   └─ MachineError         disk full, database gone, no descriptors: the job can go on later: exit 3
 //
 // A failed page is an Outcome with an ErrorCode, never an exception.
@@ -101,7 +101,7 @@ export class UsageError extends GossamerError {
 }
 
 /** Which trouble a job's folder is in. */
-export type JobTrouble = 'locked' | 'unreadable' | 'newer' | 'other-job' | 'missing';
+export type JobTrouble = 'locked' | 'unreadable' | 'newer' | 'older' | 'other-job' | 'missing';
 
 /** The job's folder cannot be used as it is; it was not changed. */
 export class JobError extends GossamerError {

@@ -65,7 +65,10 @@ export function openForReading(location: string): DatabaseSync {
   if (!isJob(location)) throw new JobError('missing', `${location}: there is no job here; name the folder of one`);
   const db = openAndCheck(location, location);
   if (db === null) throw unreadable(location, 'it is empty');
-  return db;
+  const version = pragma(db, 'user_version');
+  if (version === STEPS.length) return db;
+  db.close();
+  throw older(location, version);
 }
 
 /** True where a database of ours stands at `location`, false where there is none. Throws JobError for anything else. */
@@ -136,6 +139,12 @@ function newer(location: string, version: number): JobError {
     'newer',
     `${location}: made by a newer gossamer (version ${version}, ours is ${ours}); update it`,
   );
+}
+
+/** Who only reads cannot bring it up to date. */
+function older(location: string, version: number): JobError {
+  const message = `${location}: made by an older gossamer (version ${version}, ours is ${STEPS.length})`;
+  return new JobError('older', `${message}; the command that made it, gossamer crawl, brings it up to date`);
 }
 
 function unreadable(location: string, why: string, cause?: unknown): JobError {

@@ -138,6 +138,7 @@ test('openStore: a database of each older version becomes one of today, with wha
     db.exec(`INSERT INTO runs (id, started_at, updated_at, ended_at, requests, bytes, peak_in_flight, hosts)
       VALUES (1, 10, 20, 30, 5, 6, 7, '[]')`);
     db.close();
+    assert.throws(() => openLedger(location), { code: 'older', message: /an older gossamer.*gossamer crawl/ });
     const { frontier, ledger } = await openStore(location, OPTIONS);
     const figures = {
       requests: 5,
