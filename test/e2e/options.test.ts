@@ -99,7 +99,7 @@ test('completion: bash completes commands, options, their values and files', asy
     assert.equal(run.stderr, '');
     return run.stdout.trim().split('\n').filter(Boolean);
   };
-  assert.deepEqual(completed('re'), ['report', 'remove']);
+  assert.deepEqual(completed('re'), ['report', 'retry', 'remove']);
   assert.deepEqual(completed('crawl', '--host-c'), ['--host-concurrency']);
   assert.deepEqual(completed('crawl', '--scope', 'p'), ['prefix', 'page']);
   assert.deepEqual(completed('crawl', '-i', 'ro'), ['roots.txt']);
