@@ -1,13 +1,15 @@
 // From an outcome to what is written about it. Pure: the table of error policy is in base/errors.ts.
 
 import { hash } from 'node:crypto';
-import type { Redirect } from './admission.ts';
-import type { Lease, Links, NewUrl, Outcome, Response, Settlement } from './base/contracts.ts';
+import { isRedirect, type Redirect } from './admission.ts';
+import type { BadLink, Lease, Links, NewUrl, Outcome, Response, Settlement } from './base/contracts.ts';
 import { type ErrorCode, POLICY, type SkipReason } from './base/errors.ts';
 import { headerOf } from './base/headers.ts';
+import { BAD_LINK_LENGTH_MAX } from './base/limits.ts';
 import { rawBodyBytes } from './base/raw-body.ts';
 import type { MachineEvent } from './politeness/machine.ts';
 import type { PaceEvent } from './politeness/pace.ts';
+import { isNoUrl } from './url/join.ts';
 
 const RETRY_FIRST_MS = 1_000;
 const WAIT_MAX_MS = 24 * 3_600_000;
@@ -77,9 +79,19 @@ export function settlementOf(visit: Visit, retriesMax: number, now: number): Set
     response: outcome.status === 0 ? null : responseOf(visit),
     dueAt: 0,
     links: visit.links,
+    badLinks: badLinksOf(visit),
     redirect: visit.redirect.target,
     place: null,
   };
+}
+
+/** Those of the page; or where it leads, where it is a redirect to no URL. */
+function badLinksOf({ outcome, found }: Visit): readonly BadLink[] {
+  const location = isRedirect(outcome.status) ? (headerOf(outcome.headers, 'location')?.trim() ?? '') : '';
+  if (location !== '' && isNoUrl(location)) {
+    return [{ href: location.slice(0, BAD_LINK_LENGTH_MAX), element: 'location' }];
+  }
+  return found?.bad ?? [];
 }
 
 /** What one outcome says about its host; `lagMs` is how late our own event loop was when it came. */

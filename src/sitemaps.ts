@@ -69,7 +69,7 @@ export const NO_SITEMAPS: Sitemaps = {
 /** The sitemaps that a site has without saying so: one a host, where there is any. */
 export function guessesOf(roots: readonly string[]): NewSitemap[] {
   const hosts = new Set(roots.map(hostOf));
-  return [...hosts].map((host) => ({ url: `${host}/sitemap.xml`, host, depth: 0 }));
+  return [...hosts].map((host) => ({ url: `${host}/sitemap.xml`, namedIn: null, host, depth: 0 }));
 }
 
 /** `guesses` as from `guessesOf`; they are in the list already. */
@@ -107,8 +107,9 @@ export function createSitemaps(parts: SitemapParts, guesses: readonly NewSitemap
     if (again === 'unspent' || (again === 'spent' && tries <= retriesMax)) {
       wait({ ...errand, tries, dueAt: again === 'spent' ? clock.now() + retryWaitMs(tries) : 0 });
     } else {
-      await addAll(redirectOf(errand, outcome));
-      const ended = await readAll(parts, errand, outcome, addAll);
+      const moved = redirectOf(errand, outcome);
+      await addAll(moved);
+      const ended = moved.length > 0 ? endOf('moved', outcome) : await readAll(parts, errand, outcome, addAll);
       // Broken off: another run reads it again.
       if (ended !== null) await end(errand.id, ended);
     }
@@ -147,24 +148,31 @@ export function createSitemaps(parts: SitemapParts, guesses: readonly NewSitemap
       if (guessed.has(errand.url)) await addAll(namedByRobots(gate, errand));
       const verdict = gate.verdict(errand);
       if (verdict === null) await ask(errand);
-      else await end(errand.id, { verdict: verdict.error === null ? 'robots' : 'failed', entries: 0, excess: 0 });
+      else
+        await end(errand.id, endOf(verdict.error === null ? 'robots' : 'failed', { status: 0, error: verdict.error }));
       reading -= 1;
     },
   };
 }
 
 function namedByRobots(gate: Gate, { host, hostId }: Sitemap): NewSitemap[] {
-  return gate.sitemapsOf(host, hostId).flatMap((written) => sitemapAt(joinUrl(written, `${host}/robots.txt`), 0));
+  const robots = `${host}/robots.txt`;
+  return gate.sitemapsOf(host, hostId).flatMap((written) => sitemapAt(joinUrl(written, robots), robots, 0));
 }
 
 /** A redirect leads to a sitemap of its own: its host has its own robots.txt and its own pace. */
-function redirectOf({ depth }: Sitemap, outcome: Outcome): NewSitemap[] {
-  return sitemapAt(locationOf(outcome), depth + 1);
+function redirectOf({ url, depth }: Sitemap, outcome: Outcome): NewSitemap[] {
+  return sitemapAt(locationOf(outcome), url, depth + 1);
 }
 
-function sitemapAt(url: string | null, depth: number): NewSitemap[] {
+function sitemapAt(url: string | null, namedIn: string, depth: number): NewSitemap[] {
   if (url === null || !/^https?:/.test(url) || depth > SITEMAP_DEPTH_MAX) return [];
-  return [{ url, host: hostOf(url), depth }];
+  return [{ url, namedIn, host: hostOf(url), depth }];
+}
+
+/** The end of a sitemap of which nothing was read. */
+function endOf(verdict: SitemapEnd['verdict'], { status, error }: Pick<Outcome, 'status' | 'error'>): SitemapEnd {
+  return { verdict, status, error, isCut: false, entries: 0, excess: 0 };
 }
 
 /** Adds what the file lists, batch by batch; between its slices the event loop goes round. */
@@ -177,17 +185,18 @@ async function readAll(
   const isThere = outcome.status >= 200 && outcome.status < 300;
   const isCoded = outcome.isCoded === true;
   const isFailed = isCoded || outcome.status === 0 || outcome.status >= 500;
-  if (!isThere || isCoded) return { verdict: isFailed ? 'failed' : 'missing', entries: 0, excess: 0 };
+  if (!isThere || isCoded) return endOf(isFailed ? 'failed' : 'missing', outcome);
   const context = { url: sitemap.url, contentType: headerOf(outcome.headers, 'content-type') ?? '' };
   let entries = 0;
   let excess = 0;
   let isList = false;
+  let isCut = outcome.truncated !== null;
   for await (const slice of readSitemap(outcome.body, context)) {
     const urls: NewUrl[] = [];
     const sitemaps: NewSitemap[] = [];
     for (const { url, kind, facts } of slice.listed) {
       if (facts !== null) entries += 1;
-      if (kind === 'sitemap' || kind === 'feed') sitemaps.push(...sitemapAt(url, sitemap.depth + 1));
+      if (kind === 'sitemap' || kind === 'feed') sitemaps.push(...sitemapAt(url, sitemap.url, sitemap.depth + 1));
       else if (kind !== 'requisite')
         urls.push(admission.listed(url, { ...(facts ?? NO_FACTS), sitemapId: sitemap.id }));
     }
@@ -199,10 +208,11 @@ async function readAll(
     }
     excess = slice.excess;
     isList = slice.isList === true;
+    isCut ||= slice.cut !== null;
     await clock.turn();
     if (signal.aborted) return null;
   }
-  return { verdict: isList ? 'read' : 'missing', entries, excess };
+  return { ...endOf(isList ? 'read' : 'missing', outcome), entries, excess, isCut: isList && isCut };
 }
 
 const NO_FACTS = { lastmod: '', changefreq: '', priority: null };

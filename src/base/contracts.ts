@@ -63,8 +63,18 @@ export interface Heading {
   readonly text: string;
 }
 
+/** A link of which no URL can be made. */
+export interface BadLink {
+  /** As written, cut where it is long. */
+  readonly href: string;
+  /** Name of the element, or of the header field. */
+  readonly element: string;
+}
+
 export interface Links {
   readonly links: readonly Link[];
+  /** Those that are no URL; of many the first few. */
+  readonly bad?: readonly BadLink[] | undefined;
   /** Links past the limit that were not kept. */
   readonly dropped: number;
   /** URL that relative links were joined to. */
@@ -131,6 +141,8 @@ export interface SitemapMention extends EntryFacts {
 /** A sitemap that was found: guessed, named by robots.txt, or by an index. */
 export interface NewSitemap {
   readonly url: string;
+  /** The robots.txt, the index or the redirect that leads to it; null where it was guessed. */
+  readonly namedIn: string | null;
   readonly host: string;
   /** Indexes and redirects that led to it. */
   readonly depth: number;
@@ -141,9 +153,14 @@ export interface Sitemap extends NewSitemap {
   readonly hostId: number;
 }
 
-/** What came of a sitemap: `missing` where there is none, `robots` where it may not be asked for. */
+/** What came of a sitemap: `missing` where there is none, `moved` where a redirect leads to another, `robots` where it may not be asked for. */
 export interface SitemapEnd {
-  readonly verdict: 'read' | 'missing' | 'failed' | 'robots';
+  readonly verdict: 'read' | 'missing' | 'moved' | 'failed' | 'robots';
+  /** 0 where there was no response. */
+  readonly status: number;
+  readonly error: ErrorCode | null;
+  /** It was read in part: the rest is damaged or too much. */
+  readonly isCut: boolean;
   /** Entries that were read, and those past the limit. */
   readonly entries: number;
   readonly excess: number;
@@ -203,6 +220,7 @@ export interface Settlement {
   readonly dueAt: number;
   /** In document order; repeats and URLs already seen are welcome. */
   readonly links: readonly NewUrl[];
+  readonly badLinks?: readonly BadLink[] | undefined;
   readonly redirect: NewUrl | null;
   /** In wall time; 0 where nothing was asked. */
   readonly fetchedAt: number;

@@ -80,6 +80,24 @@ export interface Mention {
   readonly priority: number | null;
 }
 
+/** A sitemap and what came of it; of jobs that were begun before it was kept, status and error are null. */
+export interface SitemapRow {
+  readonly url: string;
+  /** The robots.txt, the index or the redirect that leads to it; null where it was guessed. */
+  readonly namedIn: string | null;
+  readonly verdict: 'read' | 'missing' | 'moved' | 'failed' | 'robots';
+  readonly status: number | null;
+  readonly error: ErrorCode | null;
+  readonly isCut: boolean;
+}
+
+export interface BadLinkRow {
+  /** The page's id. */
+  readonly page: number;
+  readonly href: string;
+  readonly element: string;
+}
+
 export interface HostRow {
   readonly id: number;
   readonly host: string;
@@ -120,6 +138,10 @@ export interface Ledger {
   mention(id: number): Mention | null;
   /** Sitemaps that are still to be read. */
   unreadSitemaps(): number;
+  /** Those whose end is known, in the order in which they were found. */
+  sitemaps(): Iterable<SitemapRow>;
+  /** Links of which no URL can be made, by page. */
+  badLinks(): Iterable<BadLinkRow>;
   hosts(): Iterable<HostRow>;
   /** By file of the archive, where the last record of a row ends, earlier ones included; reads every row. */
   archiveEnds(): Iterable<readonly [file: string, end: number]>;

@@ -62,6 +62,9 @@ export const TLS_SESSIONS_MAX = 1000;
 // --- parse ------------------------------------------------------------------------------------------------------------
 /** Links kept from one page; the rest are counted as `linksDropped`. */
 export const LINKS_PER_PAGE_MAX = 100_000;
+/** Links of one page that are no URL and are told, and how much of each. */
+export const BAD_LINKS_PER_PAGE_MAX = 20;
+export const BAD_LINK_LENGTH_MAX = 300;
 /** Characters of those links together: a long base makes each of them long. */
 export const LINKS_LENGTH_PER_PAGE_MAX = 32 * MB;
 /** Brackets in brackets of a style sheet that are told apart. */

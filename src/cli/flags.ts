@@ -36,7 +36,7 @@ export const CONFIG = {
 /** What makes a crawl that went well fail all the same; it changes nothing of the crawl. */
 export const FAIL_ON = {
   flags: '--fail-on <what>',
-  doc: 'exit code 10 where the report has such URLs: broken, failed, 4xx, 5xx, a status or an error code; several with commas',
+  doc: 'exit code 10 where the report has such URLs: broken, bad-url (links that are no URL), sitemap (those that could not be read), failed, 4xx, 5xx, a status or an error code; several with commas',
 };
 
 /** Which answers are right for the site that was crawled. */

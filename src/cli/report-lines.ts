@@ -1,5 +1,6 @@
 // The report as lines for people.
 
+import type { BadSitemap } from '../views/bad-sitemaps.ts';
 import type { BrokenUrl } from '../views/broken-links.ts';
 import type { RedirectChain } from '../views/redirects.ts';
 import type { Counted, Extreme, Report } from '../views/report.ts';
@@ -20,7 +21,14 @@ export function reportLines(report: Report): string[] {
   );
   if (kinds.length > 0) lines.push(`  types    ${kinds.join(', ')}${andMore(typeCount - kinds.length)}`);
   if (hostCount > 1) lines.push(...countedLines('hosts', hosts, hostCount));
-  lines.push('', ...brokenLines(report), ...redirectLines(report), ...remarkLines(report));
+  lines.push(
+    '',
+    ...brokenLines(report),
+    ...badLinkLines(report),
+    ...badSitemapLines(report),
+    ...redirectLines(report),
+    ...remarkLines(report),
+  );
   lines.push(...extremeLines('Slowest', slowest, ({ elapsedMs }) => showSpan(elapsedMs)));
   lines.push(...extremeLines('Largest', largest, ({ bytes }) => showSize(bytes)));
   if (broken.total > LISTED_MAX) lines.push('', `--json lists ${showCount(broken.urls.length)} broken URLs.`);
@@ -41,6 +49,39 @@ function brokenLines({ broken }: Report): string[] {
       return lines;
     }),
   ];
+}
+
+function badLinkLines({ badLinks: { total, links, hrefs } }: Report): string[] {
+  if (total === 0) return [];
+  const beside = column(hrefs.slice(0, LISTED_MAX).map(({ element }) => element));
+  return [
+    '',
+    `Links that are no URL: ${showCount(total)}, written ${showCountOf(links, 'time')}`,
+    ...shortened(hrefs, total, ({ href, element, links, referrers }) => [
+      beside(element) + href,
+      ...referrers.map((referrer) => `${beside('')}on ${referrer}`),
+      ...(links > referrers.length ? [`${beside('')}and ${showCountOf(links - referrers.length, 'other')}`] : []),
+    ]),
+  ];
+}
+
+function badSitemapLines({ sitemaps: { total, urls } }: Report): string[] {
+  if (total === 0) return [];
+  const beside = column(urls.slice(0, LISTED_MAX).map(whyBad));
+  return [
+    '',
+    `Sitemaps that could not be read: ${showCount(total)}`,
+    ...shortened(urls, total, (found) => [
+      beside(whyBad(found)) + found.url,
+      beside('') + (found.namedIn === null ? 'was guessed' : `named in ${found.namedIn}`),
+    ]),
+  ];
+}
+
+/** The error or the status, where that is all that is wrong. */
+export function whyBad({ why, status, error }: BadSitemap): string {
+  if (error !== null) return error;
+  return status !== null && (status < 200 || status > 299) ? String(status) : why;
 }
 
 function redirectLines({ redirects }: Report): string[] {

@@ -5,7 +5,7 @@ import type { RedirectChain } from '../views/redirects.ts';
 import type { Counted, Report } from '../views/report.ts';
 import { showCount, showCountOf, showSize, showSpan } from './figures.ts';
 import { plain } from './plain.ts';
-import { LISTED_MAX, whatIsWrong } from './report-lines.ts';
+import { LISTED_MAX, whatIsWrong, whyBad } from './report-lines.ts';
 
 export function reportMarkdown(report: Report): string {
   const { summary, statuses, errors, skipped, hosts, hostCount, broken } = report;
@@ -20,6 +20,8 @@ export function reportMarkdown(report: Report): string {
     broken.total === 0
       ? 'No broken links.'
       : `### Broken links: ${showCountOf(broken.total, 'URL')}, linked ${showCountOf(broken.links, 'time')}\n\n${brokenTable(report)}`,
+    badLinksTable(report),
+    badSitemapsTable(report),
     ...redirectSections(report),
     remarksSection(report),
     extremes('Slowest', ['took', 'URL'], report.slowest, ({ elapsedMs, url }) => [showSpan(elapsedMs), code(url)]),
@@ -50,6 +52,25 @@ function brokenTable({ broken: { urls, total } }: Report): string {
     return [whatIsWrong(found), code(url) + way, showCount(links), referrers.map(code).join('<br>') + more];
   });
   return table(['', 'URL', 'links', 'on'], rows) + andMore(total - rows.length);
+}
+
+function badLinksTable({ badLinks: { total, links, hrefs } }: Report): string {
+  if (total === 0) return '';
+  const rows = hrefs.slice(0, LISTED_MAX).map(({ href, element, links, referrers }) => {
+    const hidden = links - referrers.length;
+    const more = hidden > 0 ? `<br>and ${showCountOf(hidden, 'other')}` : '';
+    return [code(element), code(href), showCount(links), referrers.map(code).join('<br>') + more];
+  });
+  const title = `### Links that are no URL: ${showCount(total)}, written ${showCountOf(links, 'time')}`;
+  return `${title}\n\n${table(['', 'link', 'times', 'on'], rows)}${andMore(total - rows.length)}`;
+}
+
+function badSitemapsTable({ sitemaps: { total, urls } }: Report): string {
+  if (total === 0) return '';
+  const rows = urls.slice(0, LISTED_MAX).map((found) => {
+    return [whyBad(found), code(found.url), found.namedIn === null ? 'guessed' : code(found.namedIn)];
+  });
+  return `### Sitemaps that could not be read: ${showCount(total)}\n\n${table(['', 'URL', 'named in'], rows)}${andMore(total - rows.length)}`;
 }
 
 function redirectSections({ redirects: { chains, chainCount, loops, loopCount } }: Report): string[] {

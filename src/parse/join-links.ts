@@ -1,8 +1,14 @@
 // The joining of a page's links to their base: at once where they are few, and with turns of the event loop between where they are
 // many or their base is long.
 
-import type { Link } from '../base/contracts.ts';
-import { JOINED_AT_ONCE_LENGTH, LINKS_LENGTH_PER_PAGE_MAX } from '../base/limits.ts';
+import type { BadLink, Link } from '../base/contracts.ts';
+import {
+  BAD_LINK_LENGTH_MAX,
+  BAD_LINKS_PER_PAGE_MAX,
+  JOINED_AT_ONCE_LENGTH,
+  LINKS_LENGTH_PER_PAGE_MAX,
+} from '../base/limits.ts';
+import { isNoUrl } from '../url/join.ts';
 
 /** Joins a link to the base it was prepared for; null for what leads nowhere. */
 export type Join = (href: string) => string | null;
@@ -12,10 +18,17 @@ export type JoinTo = (base: string) => Join | null;
 /** What a link costs however short it is, in characters. */
 const LINK_LENGTH_MIN = 64;
 
-/** Appends to `links` those of `hrefs` that lead somewhere; gives how many more there were than are kept of one page. */
+/** What is made of the links of a page. */
+export interface Joined {
+  readonly links: Link[];
+  /** Those of which no URL can be made. */
+  readonly bad: BadLink[];
+}
+
+/** Appends to `joined` those of `hrefs` that lead somewhere, and those that are no URL; gives how many more there were than are kept of one page. */
 export function joinLinks(
   hrefs: readonly Link[],
-  links: Link[],
+  { links, bad }: Joined,
   join: Join,
   baseLength: number,
   turn: () => Promise<void>,
@@ -29,6 +42,7 @@ export function joinLinks(
       const { url: href, kind, rel, element } = hrefs[at]!;
       cost += LINK_LENGTH_MIN + baseLength + href.length;
       const url = join(href);
+      if (url === null && kind !== 'metadata') noteBad(bad, href, element);
       if (url === null || !isHttp(url)) continue;
       room -= url.length;
       if (room > 0) links.push({ url, kind, rel, element });
@@ -44,6 +58,12 @@ export function joinLinks(
   };
 
   return joinSome() ? joinRest() : dropped;
+}
+
+/** Notes the link where it is no URL. */
+export function noteBad(bad: BadLink[], href: string, element: string): void {
+  if (bad.length >= BAD_LINKS_PER_PAGE_MAX || !isNoUrl(href)) return;
+  bad.push({ href: href.trim().slice(0, BAD_LINK_LENGTH_MAX), element });
 }
 
 export function isHttp(url: string): boolean {

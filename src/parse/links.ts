@@ -1,12 +1,12 @@
 // What the tags of a page mean: which of their attributes are links, and of what kind. Another element that leads to pages is another
 // line in PAGES and another case in `onTag`; those that do not stand in requisites.ts.
 
-import type { Link, LinkKind, Links, ParseContext } from '../base/contracts.ts';
+import type { BadLink, Link, LinkKind, Links, ParseContext } from '../base/contracts.ts';
 import { LINKS_PER_PAGE_MAX, URL_LENGTH_MAX } from '../base/limits.ts';
 import type { Attributes } from './attributes.ts';
 import type { Wanted } from './elements.ts';
 import { headerLinks } from './header-links.ts';
-import { type Join, type JoinTo, joinLinks } from './join-links.ts';
+import { type Join, type JoinTo, joinLinks, noteBad } from './join-links.ts';
 import { jsonLdUrls } from './json-ld.ts';
 import { kindOfRel, leadsToPage } from './link-kinds.ts';
 import type { TextCollector } from './page-text.ts';
@@ -45,7 +45,7 @@ export function wantedFor({
 }
 
 /** What a page's tags say of its links. */
-export interface Found extends Pick<Links, 'links' | 'dropped' | 'base'> {
+export interface Found extends Pick<Links, 'links' | 'bad' | 'dropped' | 'base'> {
   /** Empty where there is none. */
   readonly canonical: string;
 }
@@ -136,11 +136,13 @@ export function collectLinks(
     finish(encode) {
       const joinPage = joinTo(page) ?? joinNothing;
       const links = headerLinks(context, joinPage, requisites);
+      const bad: BadLink[] = [];
+      if (baseHref !== null) noteBad(bad, baseHref, 'base');
       const { base, join } = baseOf(page, joinPage, baseHref, joinTo);
       const joinEncoded = encode === null ? join : (href: string) => join(encode(href));
-      const joined = joinLinks(hrefs, links, joinEncoded, base.length, turn);
+      const joined = joinLinks(hrefs, { links, bad }, joinEncoded, base.length, turn);
       const found = (lost: number): Found => {
-        return { links, dropped: dropped + lost, base, canonical: hasCanonical ? canonicalOf(links) : '' };
+        return { links, bad, dropped: dropped + lost, base, canonical: hasCanonical ? canonicalOf(links) : '' };
       };
       return joined instanceof Promise ? joined.then(found) : found(joined);
     },

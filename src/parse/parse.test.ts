@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Link, Links } from '../base/contracts.ts';
-import { LINKS_PER_PAGE_MAX, TITLE_LENGTH_MAX } from '../base/limits.ts';
+import { BAD_LINK_LENGTH_MAX, BAD_LINKS_PER_PAGE_MAX, LINKS_PER_PAGE_MAX, TITLE_LENGTH_MAX } from '../base/limits.ts';
 import { joinUrl, prepareBase } from '../url/join.ts';
 import type { JoinTo } from './join-links.ts';
 import { createParser } from './parse.ts';
@@ -23,6 +23,35 @@ const parse = (body: string | Uint8Array, contentType = 'text/html; charset=utf-
 };
 const linksOf = (body: string, contentType?: string): string[] =>
   parse(body, contentType).links.map(({ kind, url }: Link) => `${kind} ${url}`);
+
+test('createParser: links that are no URL are told, a few of a page', () => {
+  const bad = (html: string) => parse(html).bad?.map(({ href, element }) => `${element} ${href}`);
+  assert.deepEqual(
+    bad('<base href="http://["><a href="///"><a href=" http://a b/ "><area href="//:x"><a href="https://">'),
+    ['base http://[', 'a ///', 'a http://a b/', 'area //:x', 'a https://'],
+  );
+  const fine = [
+    '',
+    '#x',
+    '%',
+    'a b',
+    'mailto:[',
+    'javascript:(',
+    ' data:[',
+    'foo:bar',
+    'http:x',
+    '?[',
+    'java\nscript:x',
+  ];
+  assert.deepEqual(bad(fine.map((href) => `<a href="${href}">`).join('')), []);
+  assert.deepEqual(bad('<script type="application/ld+json">{"url": "http://["}</script>'), []);
+  const many = Array.from(
+    { length: BAD_LINKS_PER_PAGE_MAX + 5 },
+    (_, at) => `<a href="http://[${at}${'x'.repeat(9_000)}">`,
+  );
+  const told = parse(many.join('')).bad!;
+  assert.deepEqual([told.length, told[0]!.href.length], [BAD_LINKS_PER_PAGE_MAX, BAD_LINK_LENGTH_MAX]);
+});
 
 test('createParser: the kinds of links to pages', () => {
   const table: Record<string, string[]> = {

@@ -40,10 +40,11 @@ export function createParser(joinTo: JoinTo, options: ParserOptions = {}): Parse
     };
     const whole = (found: Found): Links => {
       const { title, nofollow, text } = texts.finish();
-      const { links, dropped, base, canonical } = found;
+      const { links, bad, dropped, base, canonical } = found;
       const { description, language, robots, headings } = text;
       return {
         links,
+        bad,
         dropped,
         base,
         charset,

@@ -4,7 +4,7 @@ import type { Link, Links, ParseContext } from '../base/contracts.ts';
 import { LINKS_PER_PAGE_MAX, PARSED_SLICE_BYTES } from '../base/limits.ts';
 import { decoded, hasMark, isAsciiIn, labelOf, nameOfEncoding } from './charset.ts';
 import { CssScan } from './css.ts';
-import { type JoinTo, joinLinks } from './join-links.ts';
+import { type Joined, type JoinTo, joinLinks } from './join-links.ts';
 import { latin1 } from './latin1.ts';
 import { NO_TEXT } from './page-text.ts';
 
@@ -27,10 +27,10 @@ export async function styleSheetLinks(
     } else dropped += 1;
   });
   while (!scan.run(PARSED_SLICE_BYTES)) await turn();
-  const links: Link[] = [];
+  const joined: Joined = { links: [], bad: [] };
   const join = joinTo(context.url);
-  if (join !== null) dropped += await joinLinks(hrefs, links, join, context.url.length, turn);
-  return { links, dropped, base: context.url, charset, title: '', nofollow: false, text: NO_TEXT };
+  if (join !== null) dropped += await joinLinks(hrefs, joined, join, context.url.length, turn);
+  return { ...joined, dropped, base: context.url, charset, title: '', nofollow: false, text: NO_TEXT };
 }
 
 /** All of a style sheet as text. */

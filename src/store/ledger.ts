@@ -6,13 +6,14 @@ import type { Counts, HostRow, JobIdentity, Ledger, Row, RowFilter } from '../ba
 import { ROWS_READ_MAX } from '../base/limits.ts';
 import { createAttemptReader } from './attempts.ts';
 import { ASKED_DUE_AT } from './backlog.ts';
+import { createBadLinkReader } from './bad-links.ts';
 import { type Cells, type Query, query } from './database.ts';
 import { type HashSeed, hashText } from './hash.ts';
 import { decodeLinkList } from './link-list.ts';
 import { ROW_SQL, rowOf } from './row.ts';
 import { runOf } from './runs.ts';
 import type { Seen } from './seen.ts';
-import { MENTION_SQL } from './sitemaps.ts';
+import { MENTION_SQL, SITEMAPS_SQL, sitemapRowOf } from './sitemaps.ts';
 
 /** What the process that writes knows besides, and another that reads does not. */
 export interface Live {
@@ -44,7 +45,6 @@ export function createLedger(db: DatabaseSync, options: LedgerOptions): Ledger {
   const removedAt = query(db, 'SELECT at FROM removals WHERE url = ?');
   const hostPage = query(db, `SELECT * FROM hosts WHERE id > ? ORDER BY id LIMIT ${ROWS_READ_MAX}`);
   const mentionOf = query(db, MENTION_SQL);
-  const unreadSitemaps = query(db, 'SELECT count(*) FROM sitemaps WHERE verdict IS NULL');
   const runs = query(db, 'SELECT * FROM runs ORDER BY id');
   const asked = query(
     db,
@@ -108,7 +108,8 @@ export function createLedger(db: DatabaseSync, options: LedgerOptions): Ledger {
       const [sitemap, lastmod, changefreq, priority] = cells as [string, string | null, string | null, number | null];
       return { sitemap, lastmod, changefreq, priority };
     },
-    unreadSitemaps: () => unreadSitemaps.get()![0] as number,
+    ...createSitemapReader(db),
+    badLinks: createBadLinkReader(db),
     *hosts() {
       for (const cells of pages(hostPage, 0)) yield hostOf(cells);
     },
@@ -136,6 +137,17 @@ function* pages(statement: Query, afterId: number): Generator<Cells> {
     if (rows.length < ROWS_READ_MAX) return;
     last = rows[rows.length - 1]![0] as number;
   }
+}
+
+function createSitemapReader(db: DatabaseSync): Pick<Ledger, 'sitemaps' | 'unreadSitemaps'> {
+  const ended = query(db, SITEMAPS_SQL);
+  const unread = query(db, 'SELECT count(*) FROM sitemaps WHERE verdict IS NULL');
+  return {
+    *sitemaps() {
+      for (const cells of pages(ended, 0)) yield sitemapRowOf(cells);
+    },
+    unreadSitemaps: () => unread.get()![0] as number,
+  };
 }
 
 function createCounts(db: DatabaseSync, live: Live | null): () => Counts {

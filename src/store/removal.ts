@@ -37,7 +37,7 @@ export function removeFromStore(location: string, id: number | null, moves: read
       'SELECT o.state, u.skip FROM urls u LEFT JOIN outcomes o ON o.url = u.id WHERE u.id = ?',
     ).get(url) as [number | null, number | null];
     const removed = REASONS.code('removed');
-    for (const table of ['queue', 'attempts', 'page_texts', 'mentions']) {
+    for (const table of ['queue', 'attempts', 'page_texts', 'mentions', 'bad_links']) {
       db.prepare(`DELETE FROM ${table} WHERE url = ?`).run(url);
     }
     db.prepare('INSERT OR REPLACE INTO removals VALUES (?, ?)').run(url, at);

@@ -115,6 +115,7 @@ function putBack(db: DatabaseSync): void {
       iif(EXISTS (SELECT 1 FROM attempts a WHERE a.url = u.id AND a.at > 0), ${ASKED_DUE_AT}, 0), 0
       FROM chosen c JOIN urls u ON u.id = c.url;
     DELETE FROM page_texts WHERE url IN (SELECT url FROM chosen);
+    DELETE FROM bad_links WHERE url IN (SELECT url FROM chosen);
     DELETE FROM outcomes WHERE url IN (SELECT url FROM chosen);
     UPDATE urls SET skip = NULL WHERE skip IS NOT NULL AND id IN (SELECT url FROM chosen);`);
 }

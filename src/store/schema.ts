@@ -6,6 +6,7 @@
 //   outcomes  how each URL was settled, and `page_texts` what pages that say something say of themselves
 //   attempts  tries that did not settle their URL, and settlements that were taken back when the user asked again
 //   removals  URLs that were taken down, and when
+//   bad_links what stands as a link on a page, by the id of its URL, and is none
 //   sitemaps  files that list URLs, and `mentions` what they say of them
 //   totals    how many of each state, changed in the transaction that changes the rows
 //
@@ -183,8 +184,32 @@ UPDATE hosts SET answered = 1 WHERE robots_status > 0
   OR id IN (SELECT u.host FROM outcomes o JOIN urls u ON u.id = o.url WHERE o.status > 0);
 `;
 
+// Of sitemaps that ended before it nobody knows how.
+const FAULTS = `
+ALTER TABLE sitemaps ADD COLUMN named_in TEXT;
+ALTER TABLE sitemaps ADD COLUMN status INTEGER;
+ALTER TABLE sitemaps ADD COLUMN error INTEGER;
+ALTER TABLE sitemaps ADD COLUMN is_cut INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE bad_links (
+  url INTEGER NOT NULL,
+  href INTEGER NOT NULL,
+  element INTEGER NOT NULL,
+  PRIMARY KEY (url, href)
+) STRICT, WITHOUT ROWID;
+`;
+
 /** Step `n` leads from version `n` to `n + 1`. */
-export const STEPS: readonly string[] = [FIRST, SITEMAPS, PAGE_TEXTS, RUN_AGENTS, REMOVALS, DETAILS, TAKEN_BACK, TIMES];
+export const STEPS: readonly string[] = [
+  FIRST,
+  SITEMAPS,
+  PAGE_TEXTS,
+  RUN_AGENTS,
+  REMOVALS,
+  DETAILS,
+  TAKEN_BACK,
+  TIMES,
+  FAULTS,
+];
 
 /** Stands in the header of each of our databases: "goss" in ASCII. */
 export const APPLICATION_ID = 0x676f7373;

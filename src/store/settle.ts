@@ -1,10 +1,11 @@
-// How leases end, in `outcomes`, `page_texts`, `queue` and `attempts`.
+// How leases end, in `outcomes`, `page_texts`, `bad_links`, `queue` and `attempts`.
 
 import type { DatabaseSync } from 'node:sqlite';
 import type { PageText, Settlement } from '../base/contracts.ts';
 import { DETAIL_LENGTH_MAX } from '../base/limits.ts';
 import type { Admission } from './admit.ts';
 import { ASKED_DUE_AT, type Returned } from './backlog.ts';
+import { createBadLinkWriter } from './bad-links.ts';
 import { ERRORS, REASONS, STATES, TRUNCATIONS } from './codes.ts';
 import { query } from './database.ts';
 import { DEEP, type Depths } from './depths.ts';
@@ -37,6 +38,7 @@ export function createSettlementWriter(db: DatabaseSync, parts: SettlementParts)
   const insertAttempt = db.prepare(`INSERT INTO attempts (url, number, at, error, status)
     SELECT ?1, ifnull(max(number), 0) + 1, ?2, ?3, ?4 FROM attempts WHERE url = ?1`);
   const readDepth = query(db, 'SELECT depth FROM urls WHERE id = ?');
+  const addBadLinks = createBadLinkWriter(db, words);
   const lists = createLinkListWriter();
   const linked = new Set<number>();
 
@@ -97,6 +99,7 @@ export function createSettlementWriter(db: DatabaseSync, parts: SettlementParts)
         settlement.detail.slice(0, DETAIL_LENGTH_MAX) || null,
       );
       if (response !== null && response.text !== null) addText(lease.id, response.text);
+      addBadLinks(lease.id, settlement.badLinks ?? []);
       assertOne(leaveQueue.run(lease.hostId, lease.id).changes, lease.id);
     },
     putBack({ lease, tries, dueAt, fetchedAt, error, response }) {

@@ -8,8 +8,8 @@ import { openLedger, openStore } from './store.ts';
 
 const OPTIONS = { identity: IDENTITY, now: NOW };
 const HOST = 'https://a.test';
-const sitemap = (name: string, depth = 0) => ({ url: `${HOST}/${name}`, host: HOST, depth });
-const READ = { verdict: 'read', entries: 1, excess: 0 } as const;
+const sitemap = (name: string, depth = 0) => ({ url: `${HOST}/${name}`, namedIn: null, host: HOST, depth });
+const READ = { verdict: 'read', status: 200, error: null, isCut: false, entries: 1, excess: 0 } as const;
 
 test('createSitemapList: gives what is new, and after a restart what is unread', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'gossamer-sitemaps-'));
@@ -28,6 +28,30 @@ test('createSitemapList: gives what is new, and after a restart what is unread',
   assert.deepEqual(again.sitemaps.unread(), []);
   await again.frontier.close();
   rmSync(folder, { recursive: true });
+});
+
+test('sitemaps: how each ended and what names it, also what was guessed before', async () => {
+  const { sitemaps, ledger, frontier } = await openStore(':memory:', OPTIONS);
+  const namedIn = `${HOST}/robots.txt`;
+  const [one, two] = await sitemaps.add([
+    sitemap('one'),
+    { ...sitemap('two'), namedIn: `${HOST}/one` },
+    sitemap('three'),
+  ]);
+  assert.deepEqual(
+    await sitemaps.add([{ ...sitemap('one'), namedIn }, { ...sitemap('two'), namedIn }, sitemap('one')]),
+    [],
+  );
+  await sitemaps.end(one!.id, { ...READ, isCut: true });
+  await sitemaps.end(two!.id, { ...READ, verdict: 'failed', status: 0, error: 'reset' });
+  assert.deepEqual(
+    [...ledger.sitemaps()],
+    [
+      { url: `${HOST}/one`, namedIn, verdict: 'read', status: 200, error: null, isCut: true },
+      { url: `${HOST}/two`, namedIn: `${HOST}/one`, verdict: 'failed', status: 0, error: 'reset', isCut: false },
+    ],
+  );
+  await frontier.close();
 });
 
 test('add: of many at once the first is opened first', async () => {

@@ -145,7 +145,8 @@ test('openStore: a database of each older version becomes one of today, with wha
       bytes: 6,
       inFlight: 0,
       peakInFlight: 7,
-      elapsedMs: 20,
+      // Since version 8 the run itself writes it.
+      elapsedMs: version < 8 ? 20 : 0,
       agent: 'gossamer',
       hosts: [],
     };

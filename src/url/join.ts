@@ -59,6 +59,11 @@ export function joinUrl(href: string, base: string | Base): string | null {
   return joinPlain(href, prepared) ?? joinAny(href, prepared.href);
 }
 
+/** No URL can be made of it, whatever page it stands on; what only leads nowhere (javascript, mailto) is one. */
+export function isNoUrl(href: string): boolean {
+  return !DEAD_SCHEMES.test(href) && !URL.canParse(href, 'http://a/');
+}
+
 function joinAny(href: string, base: string): string | null {
   if (DEAD_SCHEMES.test(href)) return null;
   const joined = URL.parse(href, base)?.href;

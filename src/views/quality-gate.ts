@@ -4,10 +4,10 @@ import { ERROR_CODES, UsageError } from '../base/errors.ts';
 import { isAmong, STATUSES, wordsOf } from './accepted.ts';
 import type { Report } from './report.ts';
 
-/** What a report is held against: `broken`, `failed`, a class of statuses (`4xx`), a status or an error code. */
+/** What a report is held against: `broken`, `bad-url`, `sitemap`, `failed`, a class of statuses (`4xx`), a status or an error code. */
 export type Condition = string;
 
-const WORDS: readonly string[] = ['broken', 'failed'];
+const WORDS: readonly string[] = ['broken', 'bad-url', 'sitemap', 'failed'];
 
 /** @throws UsageError that names what is no condition. */
 export function conditionsOf(given: readonly string[]): readonly Condition[] {
@@ -15,7 +15,7 @@ export function conditionsOf(given: readonly string[]): readonly Condition[] {
   for (const word of words) {
     if (WORDS.includes(word) || STATUSES.test(word) || (ERROR_CODES as readonly string[]).includes(word)) continue;
     throw new UsageError(
-      `--fail-on: ${JSON.stringify(word)} is none of broken, failed, 4xx, 5xx, a status like 404, or an error code like reset.`,
+      `--fail-on: ${JSON.stringify(word)} is none of broken, bad-url, sitemap, failed, 4xx, 5xx, a status like 404, or an error code like reset.`,
     );
   }
   return words;
@@ -28,8 +28,11 @@ export function heldAgainst(report: Report, conditions: readonly Condition[]): [
     .filter(([, urls]) => urls > 0);
 }
 
-function countOf({ accepted, broken, summary, statuses, errors, redirects }: Report, condition: Condition): number {
+function countOf(report: Report, condition: Condition): number {
+  const { accepted, broken, badLinks, sitemaps, summary, statuses, errors, redirects } = report;
   if (condition === 'broken') return broken.total;
+  if (condition === 'bad-url') return badLinks.total;
+  if (condition === 'sitemap') return sitemaps.total;
   if (condition === 'failed') return summary.urls.failed;
   // A circle is seen only when its redirects are put together: each of them was answered well.
   if (condition === 'redirect-loop') return (errors[condition] ?? 0) + redirects.inLoops;

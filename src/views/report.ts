@@ -6,6 +6,8 @@ import type { Ledger, Row, Summary } from '../base/contracts.ts';
 import { REPORT_TOP_MAX } from '../base/limits.ts';
 import { hostOf } from '../url/host.ts';
 import { isAmong } from './accepted.ts';
+import { type BadLinks, badLinksOf } from './bad-links.ts';
+import { type BadSitemaps, badSitemapsOf } from './bad-sitemaps.ts';
 import { type BrokenLinks, createBrokenLinks, isBroken } from './broken-links.ts';
 import { jobStatus } from './job-summary.ts';
 import { type RedirectChains, redirectsOf } from './redirects.ts';
@@ -32,6 +34,8 @@ export interface Report {
   readonly hosts: Counted;
   readonly hostCount: number;
   readonly broken: BrokenLinks;
+  readonly badLinks: BadLinks;
+  readonly sitemaps: BadSitemaps;
   readonly redirects: RedirectChains;
   readonly remarks: Remarks;
   /** The slowest responses, from the request to the last byte. */
@@ -86,6 +90,8 @@ export function reportOf(folder: string, ledger: Ledger, now: number, accepted: 
     hosts: counts.hosts.sorted(REPORT_TOP_MAX),
     hostCount: counts.hosts.size,
     broken: broken.found(ledger),
+    badLinks: badLinksOf(ledger),
+    sitemaps: badSitemapsOf(ledger),
     redirects: redirects.chains(ledger.urlOf),
     remarks: remarks.found,
     slowest: slowest.sorted(),
