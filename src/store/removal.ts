@@ -40,7 +40,8 @@ export function removeFromStore(location: string, id: number | null, moves: read
     for (const table of ['queue', 'attempts', 'page_texts', 'mentions', 'bad_links']) {
       db.prepare(`DELETE FROM ${table} WHERE url = ?`).run(url);
     }
-    db.prepare('INSERT OR REPLACE INTO removals VALUES (?, ?)').run(url, at);
+    // Asked for again, it was taken down when it was first.
+    db.prepare('INSERT OR IGNORE INTO removals VALUES (?, ?)').run(url, at);
     if (state === null && skip !== null) {
       db.prepare('UPDATE urls SET skip = ? WHERE id = ?').run(removed, url);
       return;
@@ -54,7 +55,8 @@ export function removeFromStore(location: string, id: number | null, moves: read
       STATES.code('skipped'),
       removed,
     );
-    const word = state === null ? null : STATES.word(state);
+    const word = STATES.word(state);
+    if (word === 'skipped') return;
     db.exec(`UPDATE totals SET skipped = skipped + 1${word === null ? '' : `, ${word} = ${word} - 1`}`);
   }
 }

@@ -102,8 +102,15 @@ test('remove: gone from the store and from the archive, and the job goes on with
     const status_ = JSON.parse((await gossamer(['status', job, '--json'])).stdout);
     assert.deepEqual(status_.urls, { queued: 0, leased: 0, done: 4, failed: 0, skipped: 2 });
 
-    const again = await gossamer(['remove', secret, job]);
-    assert.match(again.stdout, /is removed, with 0 records/);
+    // Again and again, also what led to it: nothing changes, and the job goes on.
+    for (const url of [secret, `${served.root}same`, secret, `${served.root}%73ecret`]) {
+      const again = await gossamer(['remove', url, job]);
+      assert.match(again.stdout, /is removed, with 0 records/);
+    }
+    assert.equal((await gossamer(['why', secret, job])).stdout, why.stdout);
+    assert.equal((await gossamer(['verify', job])).code, 0);
+    const after_ = await gossamer([...crawl, '--json']);
+    assert.deepEqual([after_.code, JSON.parse(after_.stdout).urls, after_.stderr], [0, status_.urls, '']);
     const unknown = await gossamer(['remove', `${served.root}unknown`, job]);
     assert.equal(unknown.code, 1);
     assert.match(unknown.stderr, /never seen/);
