@@ -6,10 +6,9 @@ import { archiveNames } from './archive/recover.ts';
 import type { Clock } from './base/clock.ts';
 import type { JobIdentity } from './base/contracts.ts';
 import { JobError } from './base/errors.ts';
-import { asMachineError } from './base/machine.ts';
 import { createRoom, type Room } from './base/room.ts';
 import { type CrawlOptions, jobFolder } from './options.ts';
-import { makeFolder } from './store/folder.ts';
+import { asRefused, makeFolder } from './store/folder.ts';
 import { lockJob } from './store/lock.ts';
 import { openStore, type Store } from './store/store.ts';
 
@@ -42,7 +41,7 @@ export async function inJob<T>(options: CrawlOptions, clock: Clock, start: (job:
       throw error;
     }
   } catch (error) {
-    throw asMachineError(error, 'the crawl could not be started');
+    throw asRefused(jobFolder(options), error);
   }
 }
 

@@ -3,7 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { systemClock } from '../base/clock.ts';
-import { GossamerError, JobError, MachineError, UsageError } from '../base/errors.ts';
+import { GossamerError, MachineError } from '../base/errors.ts';
+import { asMachineError, systemName, troubleOf } from '../base/machine.ts';
 import { addCompletion } from './completion.ts';
 import { addCrawl } from './crawl.ts';
 import { addDemo } from './demo.ts';
@@ -107,11 +108,14 @@ function complain(error: unknown, shell: Shell, isVerbose: boolean): number {
     if (error.code !== 'commander.help') tell(shell.err, `gossamer: ${sentence(error.message)}`);
     return EXIT.usage;
   }
-  if ((error as NodeJS.ErrnoException)?.code === 'EPIPE') return EXIT.finished;
-  tell(shell.err, `gossamer: ${error instanceof Error ? error.message : String(error)}`);
-  if (isVerbose || !(error instanceof GossamerError)) for (const line of detailsOf(error)) tell(shell.err, line);
-  if (error instanceof UsageError || error instanceof JobError) return EXIT.usage;
-  return error instanceof MachineError ? EXIT.machine : EXIT.fatal;
+  if (systemName(error) === 'EPIPE') return EXIT.finished;
+  const told = troubleOf(error) === null ? error : asMachineError(error, 'the machine failed');
+  tell(shell.err, `gossamer: ${told instanceof Error ? told.message : String(told)}`);
+  // What the system refuses (a file that may not be read) is no mistake of ours either.
+  const isOurs = !(told instanceof GossamerError) && systemName(told) === null;
+  if (isVerbose || isOurs) for (const line of detailsOf(told)) tell(shell.err, line);
+  if (told instanceof MachineError) return EXIT.machine;
+  return isOurs ? EXIT.fatal : EXIT.usage;
 }
 
 // Commander says "error: unknown option '--x'" and on a second line what it takes it for.

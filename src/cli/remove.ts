@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { type Takedown, takeDown } from '../takedown.ts';
 import { showCountOf } from './figures.ts';
 import { findJob, findRow } from './job.ts';
-import { type Manner, printJson, type Shell, tell } from './shell.ts';
+import { type Manner, printJson, printLines, type Shell, tell } from './shell.ts';
 import { EXIT } from './watch.ts';
 
 const EXAMPLES = `
@@ -30,7 +30,7 @@ export function addRemove(program: Command, shell: Shell, finish: (code: number)
       if (!isThere) tell(shell.err, `${url} was never seen in the job ${folder}.`);
       else if (manner.json === true)
         await printJson(shell, { job: folder, url: removed.row?.url ?? url, ...said(removed) });
-      else if (manner.quiet !== true) tell(shell.out, text(removed, url));
+      else if (manner.quiet !== true) await printLines(shell, [text(removed, url)]);
       finish(isThere ? EXIT.finished : EXIT.fatal);
     });
 }

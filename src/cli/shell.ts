@@ -1,6 +1,5 @@
 // What a command has around it: its streams, its environment, its clock, and how talkative it should be.
 
-import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import type { Clock } from '../base/clock.ts';
 import { plain, plainJson } from './plain.ts';
@@ -30,11 +29,11 @@ export function tell(stream: Writable, line: string): void {
   stream.write(`${plain(line)}\n`);
 }
 
-/** Writes a result and waits until the reader has room. */
-export async function print({ out }: Shell, text: string | Uint8Array): Promise<void> {
-  // Of a reader that left, only the write that found out is told: the next one would wait for ever.
-  if (out.errored !== null) throw out.errored;
-  if (!out.write(text)) await once(out, 'drain');
+/** Writes a result; resolves once it is out, so that a reader that left and a disk that is full are told. */
+export function print({ out }: Shell, text: string | Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    out.write(text, (error) => (error ? reject(error) : resolve()));
+  });
 }
 
 /** One JSON document. */

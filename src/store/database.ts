@@ -44,8 +44,9 @@ export function query(db: DatabaseSync, sql: string): Query {
 /** Opens for writing, and makes the tables where there are none. Throws JobError and MachineError. */
 export function openForWriting(location: string): DatabaseSync {
   assertSqlite();
-  const db = new DatabaseSync(location, { timeout: DATABASE_BUSY_MS });
+  let db: DatabaseSync | null = null;
   try {
+    db = new DatabaseSync(location, { timeout: DATABASE_BUSY_MS });
     if (location !== IN_MEMORY) db.exec('PRAGMA journal_mode = WAL');
     // NORMAL never damages the database; that a commit is on disk is seen to in durable.ts.
     db.exec(`PRAGMA synchronous = NORMAL;
@@ -53,10 +54,12 @@ export function openForWriting(location: string): DatabaseSync {
       PRAGMA wal_autocheckpoint = ${WAL_PAGES_MAX};
       PRAGMA journal_size_limit = ${WAL_PAGES_MAX * 2 * 4096};`);
     migrate(db);
+    // A file that may only be read is opened all the same; it is the first change that is refused.
+    db.exec(`BEGIN IMMEDIATE; PRAGMA user_version = ${STEPS.length}; ROLLBACK`);
     return db;
   } catch (error) {
-    db.close();
-    throw error;
+    if (db?.isOpen) db.close();
+    throw asUnwritable(location, error);
   }
 }
 
@@ -75,8 +78,7 @@ export function openForReading(location: string): DatabaseSync {
 export function inspect<T>(location: string, look: (db: DatabaseSync) => T): T | null {
   if (!isJob(location)) return null;
   // Nobody writes while we look (we hold the job's lock), so without a log nothing but the file itself need be touched.
-  const isClean = !existsSync(`${location}-wal`);
-  const db = openAndCheck(location, isClean ? `${pathToFileURL(location).href}?immutable=1` : location);
+  const db = openAndCheck(location, hasLog(location) ? location : asItStands(location));
   if (db === null) return null;
   try {
     return look(db);
@@ -85,6 +87,15 @@ export function inspect<T>(location: string, look: (db: DatabaseSync) => T): T |
   } finally {
     db.close();
   }
+}
+
+function hasLog(location: string): boolean {
+  return existsSync(`${location}-wal`);
+}
+
+/** The database as a file that nobody writes, beside which SQLite makes none of its own. */
+function asItStands(location: string): string {
+  return `${pathToFileURL(location).href}?immutable=1`;
 }
 
 function isJob(location: string): boolean {
@@ -108,6 +119,9 @@ function openAndCheck(location: string, address: string): DatabaseSync | null {
     return db;
   } catch (error) {
     if (db?.isOpen) db.close();
+    const isRefused = sqliteCode(error) === SQLITE_CANTOPEN || sqliteCode(error) === SQLITE_READONLY;
+    // In a folder that we may only read SQLite cannot make its files, and without a log it needs none.
+    if (isRefused && address === location && !hasLog(location)) return openAndCheck(location, asItStands(location));
     throw asUnreadable(location, error);
   }
 }
@@ -186,7 +200,8 @@ function isDamage(error: unknown): boolean {
 }
 
 function forbidden(location: string, what: 'read' | 'written', cause: unknown): JobError {
-  const message = `${location} cannot be ${what} by you: ${messageOf(cause)}. Use -o for another folder`;
+  const why = messageOf(cause).split(',', 1)[0];
+  const message = `${location} cannot be ${what} by you (${why}). Use -o for another folder`;
   return new JobError('unreadable', message, { cause });
 }
 

@@ -3,7 +3,7 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { UsageError } from '../base/errors.ts';
-import { asMachineError, troubleOf } from '../base/machine.ts';
+import { asMachineError, systemName, troubleOf } from '../base/machine.ts';
 
 /** The system's limit of a path is higher; SQLite's is what a job needs with the longest of its own names (os_unix.c, MAX_PATHNAME). */
 const PATH_BYTES_MAX = 512 - '/gossamer.db-journal'.length;
@@ -19,15 +19,14 @@ export function makeFolder(folder: string): void {
   }
 }
 
-/** What it means that a path the user named cannot be made or written. */
+/** What it means that the system refuses a path which the user named, where no job is at work in it. Other errors stay as they are. */
 export function asRefused(path: string, error: unknown): unknown {
-  return troubleOf(error) === null
-    ? refused(path, (error as Error).message, error)
-    : asMachineError(error, `${path} could not be made`);
+  if (troubleOf(error) !== null) return asMachineError(error, `${path} could not be used`);
+  return systemName(error) === null ? error : refused(path, (error as Error).message, error);
 }
 
 function refused(path: string, why: string, cause?: unknown): UsageError {
-  return new UsageError(`-o: ${JSON.stringify(path)} cannot be made: ${why}.`, { cause });
+  return new UsageError(`-o: ${JSON.stringify(path)} cannot be used: ${why}.`, { cause });
 }
 
 /** Node's own way goes round for ever where a folder is there and takes nothing new (/proc). */

@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { after, type TestContext, test } from 'node:test';
+import { NOBODY, NOT_ROOT } from '../../test/helpers/nobody.ts';
 import { lockJob } from './lock.ts';
 
+const started: ChildProcess[] = [];
+after(() => {
+  for (const child of started) child.kill();
+});
 const LOCK = new URL('./lock.ts', import.meta.url).href;
 
 function newFolder(context: TestContext): string {
@@ -16,14 +21,18 @@ function newFolder(context: TestContext): string {
 }
 
 /** A process that tries to lock the folder, prints how that went, and stays until its input ends. */
-async function lockElsewhere(folder: string): Promise<{ child: ChildProcess; answer: string }> {
+async function lockElsewhere(
+  folder: string,
+  as: { readonly uid?: number; readonly gid?: number } = {},
+): Promise<{ child: ChildProcess; answer: string }> {
   const script = `
     import { lockJob } from ${JSON.stringify(LOCK)};
     try { globalThis.lock = lockJob(process.argv[1]); console.log('held'); }
     catch (error) { console.log(error.code); }
     process.stdin.resume();`;
   const args = ['--input-type=module-typescript', '--eval', script, folder];
-  const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'], ...as });
+  started.push(child);
   const [answer] = await once(child.stdout!, 'data');
   return { child, answer: String(answer).trim() };
 }
@@ -71,4 +80,31 @@ test('lockJob: a folder that is not there, or a lock that is no such file', (con
   assert.throws(() => lockJob(join(folder, 'none')), { code: 'missing' });
   writeFileSync(join(folder, 'lock'), 'something else entirely'.repeat(100));
   assert.throws(() => lockJob(folder), { code: 'unreadable' });
+});
+
+test('lockJob: holds where its file may only be read, by the user who owns it', async (context) => {
+  const folder = newFolder(context);
+  chmodSync(folder, 0o777);
+  const first = await lockElsewhere(folder, NOBODY);
+  assert.equal(first.answer, 'held');
+  chmodSync(join(folder, 'lock'), 0o444);
+  const second = await lockElsewhere(folder, NOBODY);
+  assert.equal(second.answer, 'locked');
+  await end(first.child, 'SIGTERM');
+  const third = await lockElsewhere(folder, NOBODY);
+  assert.equal(third.answer, 'held');
+  assert.equal((await lockElsewhere(folder, NOBODY)).answer, 'locked');
+});
+
+test('lockJob: is refused where neither the file nor the folder may be changed', {
+  skip: NOT_ROOT,
+}, async (context) => {
+  const folder = newFolder(context);
+  writeFileSync(join(folder, 'lock'), '', { mode: 0o444 });
+  for (const mode of [0o777, 0o555]) {
+    chmodSync(folder, mode);
+    assert.equal((await lockElsewhere(folder, NOBODY)).answer, 'unreadable');
+  }
+  rmSync(join(folder, 'lock'));
+  assert.equal((await lockElsewhere(folder, NOBODY)).answer, 'unreadable');
 });

@@ -1,10 +1,12 @@
 // One process at a time works on a job. The lock is one of the system's, on a file that SQLite opens for us (Node has no
 // flock): it is gone when the process is, however that ended, so there is no stale lock and no pid to compare.
 
-import { existsSync } from 'node:fs';
+import { chmodSync, existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { JobError } from '../base/errors.ts';
+import { asMachineError, sqliteCode, systemName, troubleOf } from '../base/machine.ts';
+import { systemCause } from './database.ts';
 
 /** Held until it is disposed of or the process ends. */
 export interface Lock extends Disposable {
@@ -12,21 +14,19 @@ export interface Lock extends Disposable {
 }
 
 const SQLITE_BUSY = 5;
+const SQLITE_READONLY = 8;
+const OWNER_MAY_WRITE = 0o200;
 
-/** Locks the job in `folder`. Throws JobError: `locked` where another process has it, `missing` without the folder. */
+/** Locks the job in `folder`. Throws JobError: `locked` where another process has it, `missing` without the folder; and MachineError. */
 export function lockJob(folder: string): Lock {
   if (!existsSync(folder)) throw new JobError('missing', `${folder}: there is no such folder`);
   const path = join(folder, 'lock');
-  let db: DatabaseSync | null = null;
+  let held: DatabaseSync;
   try {
-    db = new DatabaseSync(path, { timeout: 0 });
-    // An exclusive transaction that writes nothing. Its journal in memory: else a file of it would be left behind.
-    db.exec('PRAGMA journal_mode = MEMORY; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+    held = locked(path);
   } catch (error) {
-    if (db?.isOpen) db.close();
     throw refusal(folder, path, error);
   }
-  const held = db;
   return {
     path,
     [Symbol.dispose]: () => {
@@ -35,12 +35,42 @@ export function lockJob(folder: string): Lock {
   };
 }
 
-function refusal(folder: string, path: string, cause: unknown): JobError {
-  const code = cause instanceof Error && 'errcode' in cause ? Number(cause.errcode) & 0xff : 0;
-  if (code === SQLITE_BUSY) {
-    const message = `${folder} is being worked on by another process; wait for it, or use -o for another folder`;
-    return new JobError('locked', message, { cause });
+function locked(path: string): DatabaseSync {
+  try {
+    return lockedOnce(path);
+  } catch (error) {
+    if (sqliteCode(error) !== SQLITE_READONLY) throw error;
+    // The file is ours and holds nothing: a copy, or the user's mask, has made it read-only.
+    chmodSync(path, statSync(path).mode | OWNER_MAY_WRITE);
+    return lockedOnce(path);
   }
+}
+
+function lockedOnce(path: string): DatabaseSync {
+  const db = new DatabaseSync(path, { timeout: 0 });
+  try {
+    // An exclusive transaction that is never committed. Its journal in memory: else a file of it would be left behind. Where
+    // the file may only be read SQLite has no more than a lock for reading, which many can have, and does not say so: hence the change.
+    db.exec('PRAGMA journal_mode = MEMORY; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; PRAGMA user_version = 1');
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function refusal(folder: string, path: string, error: unknown): unknown {
+  if (sqliteCode(error) === SQLITE_BUSY) {
+    const message = `${folder} is being worked on by another process; wait for it, or use -o for another folder`;
+    return new JobError('locked', message, { cause: error });
+  }
+  const cause = systemCause(path, error);
+  if (systemName(cause) !== null && troubleOf(cause) !== null)
+    return asMachineError(cause, `${folder} could not be locked`);
+  const isForbidden = ['EACCES', 'EPERM'].includes(systemName(cause) ?? '');
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return new JobError('unreadable', `${path} cannot be locked: ${reason}`, { cause });
+  const message = isForbidden
+    ? `${folder} may not be changed by you, only read: ${reason}. Use -o for another folder`
+    : `${path} cannot be locked: ${reason}`;
+  return new JobError('unreadable', message, { cause });
 }

@@ -56,7 +56,7 @@ export async function openStore(location: string, options: StoreOptions): Promis
   if (stored !== null) assertSameJob(location, stored.identity, options.identity);
   const { now, clock = { now: () => now, wall: () => now, uptime: () => 0 }, room = NO_PATIENCE } = options;
   const changing = <T>(work: () => T): T => unlessForbidden(location, work);
-  const db = changing(() => openForWriting(location));
+  const db = openForWriting(location);
   try {
     const identified = readJob(db) ?? changing(() => writeJob(db, options));
     changing(() => judgeTimes(db, clock));

@@ -1,6 +1,11 @@
 // Runs the command line as a child process and waits for it.
 
-import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import {
+  type ChildProcess,
+  type ChildProcessWithoutNullStreams,
+  type SpawnOptionsWithoutStdio,
+  spawn,
+} from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
@@ -19,8 +24,14 @@ export interface Started {
 }
 
 /** Starts `gossamer` with these arguments; a terminal is never attached. */
-export function startGossamer(args: readonly string[], env: NodeJS.ProcessEnv = {}, input = '', cwd = '.'): Started {
-  const child = spawn(process.execPath, [ENTRY, ...args], { env: { ...process.env, ...env }, cwd });
+export function startGossamer(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  input = '',
+  cwd = '.',
+  more: Pick<SpawnOptionsWithoutStdio, 'uid' | 'gid'> = {},
+): Started {
+  const child = spawn(process.execPath, [ENTRY, ...args], { env: { ...process.env, ...env }, cwd, ...more });
   return { child, finished: finishedOf(child, input) };
 }
 
