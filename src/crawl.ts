@@ -154,8 +154,9 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
     if (isStopping) dismissAll();
     if (isStopping || needsBackout()) return;
     runErrands();
-    const most = Math.min(free(), rules.newUrlsMax - fresh, LEASES_A_TURN_MAX);
-    const leases = most > 0 ? await frontier.lease(most, clock.now(), gate.room) : [];
+    const most = Math.min(free(), LEASES_A_TURN_MAX);
+    // What was asked before counts once against the limit: it is asked again though that is reached.
+    const leases = most > 0 ? await frontier.lease(most, clock.now(), gate.room, rules.newUrlsMax - fresh) : [];
     for (const lease of leases) {
       if (!lease.wasAsked) fresh += 1;
       waiting.pop()?.({ lease });
@@ -185,22 +186,23 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
   }
 
   function awaitMore(): void {
-    const { queued, nextAt } = frontier.counts();
+    const newMost = rules.newUrlsMax - fresh;
+    const { queued, nextAt } = frontier.counts(newMost);
     const busy = rules.concurrency - waiting.length;
     if (busy > sitemaps.reading) {
       // Links of pages not yet committed may be all that is left to lease.
       if (commits.waiting > 0 && (queued === 0 || busy === commits.waiting)) commits.flush().then(wake, fail);
     } else if (queued + sitemaps.unread === 0) {
       dismissAll();
-    } else if (fresh >= rules.newUrlsMax) {
-      stop('limit');
-    } else {
+    } else if (newMost > 0) {
       readSitemaps();
+    } else if (nextAt === Number.POSITIVE_INFINITY) {
+      stop('limit');
     }
     // Where no more may be in flight, what ends wakes.
     if (isStopping || free() <= 0) return;
-    // A sitemap that is due waits for what is in flight, which wakes by itself.
-    const dueAt = busy > sitemaps.reading ? nextAt : Math.min(nextAt, sitemaps.nextAt);
+    // A sitemap that is due waits for what is in flight, which wakes by itself; past the limit none is read.
+    const dueAt = busy > sitemaps.reading || newMost <= 0 ? nextAt : Math.min(nextAt, sitemaps.nextAt);
     alarm?.cancel();
     alarm = dueAt === Number.POSITIVE_INFINITY ? null : clock.after(Math.max(1, dueAt - clock.now()), wake);
     if (alarm === null && waiting.length === rules.concurrency) stop('held');

@@ -259,13 +259,18 @@ export interface Room {
 export interface Frontier {
   /** Adds roots and other URLs that no page led to; committed when it resolves. */
   add(urls: readonly NewUrl[]): Promise<void>;
-  /** Up to `n` URLs that are due, round-robin over hosts with room. */
-  lease(n: number, now: number, room: (host: string, hostId: number) => Room): Promise<readonly Lease[]>;
+  /** Up to `n` URLs that are due, round-robin over hosts with room; of those that were never asked `newMost` at most. */
+  lease(
+    n: number,
+    now: number,
+    room: (host: string, hostId: number) => Room,
+    newMost?: number,
+  ): Promise<readonly Lease[]>;
   /** One transaction: rows, links, new URLs, host notes, run figures. When it resolves, new URLs are leasable. */
   settle(group: Group): Promise<void>;
   /** Nothing of this host is leased before `until` (steady time); a time that has passed opens it at once. */
   hold(hostId: number, until: number): void;
-  /** The whole job's counts, and the earliest steady time at which something may become leasable. */
-  counts(): Counts & { readonly nextAt: number };
+  /** The whole job's counts, and the earliest steady time at which something may become leasable; `newMost` as for `lease`. */
+  counts(newMost?: number): Counts & { readonly nextAt: number };
   close(): Promise<void>;
 }

@@ -19,7 +19,10 @@ export interface Backlog {
   cursor: number;
   /** How many are queued above the cursor. */
   unread: number;
+  /** Those that were asked before, by the time at which they may be again, */
   returned: Heap<Returned> | null;
+  /** and those that were not, and cannot be read in the order of their ids. */
+  regained: number[];
   /** The last one that was given had been put back. */
   wasReturned: boolean;
 }
@@ -36,13 +39,21 @@ export type ReadWindow = (hostId: number, afterId: number, most: number) => numb
 const NO_IDS: number[] = [];
 
 export function newBacklog(): Backlog {
-  return { window: NO_IDS, at: 0, cursor: 0, unread: 0, returned: null, wasReturned: false };
+  return { window: NO_IDS, at: 0, cursor: 0, unread: 0, returned: null, regained: NO_IDS, wasReturned: false };
 }
 
 /** 0 where a URL can be had at any time, `Infinity` where there is none. */
 export function firstDueAt(backlog: Backlog): number {
-  if (backlog.at < backlog.window.length || backlog.unread > 0) return 0;
+  return hasNew(backlog) ? 0 : askedDueAt(backlog);
+}
+
+/** The same for those that were asked before. */
+export function askedDueAt(backlog: Backlog): number {
   return backlog.returned?.peek()?.dueAt ?? Number.POSITIVE_INFINITY;
+}
+
+function hasNew({ at, window, unread, regained }: Backlog): boolean {
+  return at < window.length || unread > 0 || regained.length > 0;
 }
 
 /** A URL was queued; ids rise. */
@@ -64,19 +75,32 @@ export function append(backlog: Backlog, id: number): void {
 }
 
 export function putBack(backlog: Backlog, url: Returned): void {
+  if (url.dueAt < ASKED_DUE_AT) {
+    if (backlog.regained === NO_IDS) backlog.regained = [];
+    backlog.regained.push(url.id);
+    return;
+  }
   backlog.returned ??= createHeap<Returned>((item) => item.dueAt);
   backlog.returned.push(url);
 }
 
 /**
  * Takes the next URL out: by turns one that was put back and is due, and the one found first. So a URL that the server sends away
- * again and again does not keep the others of its host waiting. There must be one.
+ * again and again does not keep the others of its host waiting. There must be one; `mayBeNew` is false where only those count
+ * that were asked before.
  */
-export function next(backlog: Backlog, hostId: number, now: number, readWindow: ReadWindow): Returned {
-  const first = backlog.returned?.peek();
-  const isNewLeft = backlog.at < backlog.window.length || backlog.unread > 0;
-  backlog.wasReturned = first !== undefined && first.dueAt <= now && !(backlog.wasReturned && isNewLeft);
+export function next(
+  backlog: Backlog,
+  hostId: number,
+  now: number,
+  readWindow: ReadWindow,
+  mayBeNew: boolean,
+): Returned {
+  const isNewLeft = mayBeNew && hasNew(backlog);
+  backlog.wasReturned = askedDueAt(backlog) <= now && !(backlog.wasReturned && isNewLeft);
   if (backlog.wasReturned) return backlog.returned!.pop()!;
+  const regained = backlog.regained.pop();
+  if (regained !== undefined) return { id: regained, dueAt: LONG_DUE_AT, tries: 0 };
   if (backlog.at === backlog.window.length) refill(backlog, hostId, readWindow);
   const id = backlog.window[backlog.at]!;
   backlog.at += 1;

@@ -96,9 +96,9 @@ export function createFrontier(
     async add(urls) {
       open(await write((writer) => writer.add(urls)));
     },
-    async lease(most, now, room) {
+    async lease(most, now, room, newMost) {
       return guard.reading(() => {
-        const due = turns.take(most, now, room);
+        const due = turns.take(most, now, room, newMost);
         if (due.length === 0) return [];
         // One transaction, because each read in one of its own would take and give back the locks of the file.
         beginReading.run();
@@ -114,9 +114,10 @@ export function createFrontier(
       for (const [index, settlement] of group.settlements.entries()) release(settlement.lease, returned[index] ?? null);
     },
     hold: (hostId, until) => turns.hold(hostId, () => hosts.wordOf(hostId), until),
-    counts: () => {
+    counts: (newMost = 1) => {
       const { pending, done, failed, skipped } = totals;
-      return { queued: pending - leased.size, leased: leased.size, done, failed, skipped, nextAt: turns.nextAt() };
+      const nextAt = newMost > 0 ? turns.nextAt() : turns.nextAskedAt();
+      return { queued: pending - leased.size, leased: leased.size, done, failed, skipped, nextAt };
     },
     async close() {
       await durable.close();

@@ -32,6 +32,7 @@ export interface Places {
   shift(): WaitingHost | null;
   /** The earliest time at which a host can be asked. */
   nextAt(): number;
+  all(): Iterable<WaitingHost>;
   readonly size: number;
 }
 
@@ -75,6 +76,7 @@ export function createPlaces(): Places {
     },
     shift: () => ring.shift(),
     nextAt: () => (ring.isEmpty() ? (waiting.peek()?.startAt ?? Number.POSITIVE_INFINITY) : 0),
+    all: () => hosts.values(),
     get size() {
       return hosts.size;
     },

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Room } from '../base/contracts.ts';
 import { LEASE_WINDOW } from '../base/limits.ts';
+import { ASKED_DUE_AT, LONG_DUE_AT } from './backlog.ts';
 import { createTurns } from './turns.ts';
 
 const FREE: Room = { take: Number.POSITIVE_INFINITY, notBefore: 0 };
@@ -101,13 +102,38 @@ test('putBack: a URL that comes back again and again has its turn beside the oth
   const turns = createTurns(none);
   for (let id = 1; id <= 4; id += 1) turns.queued(1, 'h', id);
   const given: number[] = [];
-  for (let now = 1; now <= 6; now += 1) {
+  for (let now = 2; now <= 7; now += 1) {
     for (const { id } of turns.take(1, now, () => FREE)) {
       given.push(id);
-      if (id === 1) turns.putBack(1, 'h', { id, dueAt: 1, tries: 0 });
+      if (id === 1) turns.putBack(1, 'h', { id, dueAt: 2, tries: 0 });
     }
   }
   assert.deepEqual(given, [1, 1, 2, 1, 3, 1]);
+});
+
+test('take: past a limit of new ones those come that were asked before, when they are due', () => {
+  const turns = createTurns(none);
+  for (let id = 1; id <= 6; id += 1) turns.queued(1 + (id % 3), `h${id % 3}`, id);
+  turns.putBack(1, 'h0', { id: 11, dueAt: ASKED_DUE_AT, tries: 0 });
+  turns.putBack(2, 'h1', { id: 12, dueAt: 70, tries: 1 });
+  // A new one that was left out until now.
+  turns.putBack(2, 'h1', { id: 13, dueAt: LONG_DUE_AT, tries: 0 });
+  const take = (now: number, newMost: number): number[] =>
+    turns
+      .take(10, now, () => FREE, newMost)
+      .map(({ id, wasAsked }) => (wasAsked ? -id : id))
+      .sort((a, b) => a - b);
+  assert.equal(turns.nextAskedAt(), 2);
+  const [asked, ...others] = take(10, 2);
+  assert.equal(asked, -11);
+  assert.equal(others.length, 2);
+  assert.deepEqual(take(69, 0), []);
+  assert.equal(turns.nextAskedAt(), 70);
+  assert.deepEqual(take(70, 0), [-12]);
+  assert.equal(turns.nextAskedAt(), Number.POSITIVE_INFINITY);
+  assert.deepEqual(take(71, 0), []);
+  assert.equal(take(72, 9).length, 5);
+  assert.equal(turns.size, 0);
 });
 
 test('take: a clock that was set back gives nothing that is not due', () => {

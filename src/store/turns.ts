@@ -2,7 +2,16 @@
 // that it asks: hosts that wait (places.ts) are not visited, and URLs that wait (backlog.ts) are not in memory.
 
 import type { Room } from '../base/contracts.ts';
-import { ASKED_DUE_AT, append, firstDueAt, next, putBack, type ReadWindow, type Returned } from './backlog.ts';
+import {
+  ASKED_DUE_AT,
+  append,
+  askedDueAt,
+  firstDueAt,
+  next,
+  putBack,
+  type ReadWindow,
+  type Returned,
+} from './backlog.ts';
 import { createPlaces, type WaitingHost } from './places.ts';
 
 /** A URL whose turn has come. */
@@ -26,9 +35,12 @@ export interface Turns {
   settled(hostId: number): void;
   /** `nameOf` is asked where the host is not known here. */
   hold(hostId: number, nameOf: () => string, until: number): void;
-  take(most: number, now: number, room: AskRoom): Turn[];
+  /** Of those that were never asked `newMost` at most. */
+  take(most: number, now: number, room: AskRoom, newMost?: number): Turn[];
   /** The earliest time at which `take` may give something; `Infinity` where only `settled` or `hold` can change that. */
   nextAt(): number;
+  /** The same for those that were asked before; it looks at every host. */
+  nextAskedAt(): number;
   /** Hosts that are remembered. */
   readonly size: number;
 }
@@ -36,9 +48,13 @@ export interface Turns {
 export function createTurns(readWindow: ReadWindow): Turns {
   const places = createPlaces();
   let call = 0;
+  /** How many wait that were asked before. */
+  let asked = 0;
 
-  const take = (most: number, now: number, room: AskRoom): Turn[] => {
+  const take = (most: number, now: number, room: AskRoom, newMost = Number.POSITIVE_INFINITY): Turn[] => {
+    if (newMost <= 0 && asked === 0) return [];
     call += 1;
+    let newLeft = newMost;
     const turns: Turn[] = [];
     const spent: WaitingHost[] = [];
     places.open(now);
@@ -47,14 +63,19 @@ export function createTurns(readWindow: ReadWindow): Turns {
       if (host === null) break;
       // A clock that was set back: what was due is not any more.
       const isDue = firstDueAt(host.backlog) <= now;
-      if (isDue && host.asked !== call) ask(host, call, now, room);
-      if (isDue && host.room > 0) {
-        const { id, tries, dueAt } = next(host.backlog, host.id, now, readWindow);
-        turns.push({ id, host: host.host, hostId: host.id, tries, wasAsked: dueAt >= ASKED_DUE_AT });
+      // What is new may not count any more.
+      const isOver = newLeft <= 0 && askedDueAt(host.backlog) > now;
+      if (isDue && !isOver && host.asked !== call) ask(host, call, now, room);
+      if (isDue && !isOver && host.room > 0) {
+        const { id, tries, dueAt } = next(host.backlog, host.id, now, readWindow, newLeft > 0);
+        const wasAsked = dueAt >= ASKED_DUE_AT;
+        turns.push({ id, host: host.host, hostId: host.id, tries, wasAsked });
         host.room -= 1;
+        if (wasAsked) asked -= 1;
+        else newLeft -= 1;
       }
-      // Whose room is used up would be shifted again and again: it comes back when all are through.
-      if (isDue && host.room <= 0 && host.until === 0) spent.push(host);
+      // Who gets no more in this call would be shifted again and again: it comes back when all are through.
+      if (isDue && (isOver || (host.room <= 0 && host.until === 0))) spent.push(host);
       else places.place(host, now);
     }
     for (const host of spent) places.place(host, now);
@@ -75,6 +96,7 @@ export function createTurns(readWindow: ReadWindow): Turns {
     putBack(hostId, name, url) {
       const host = places.of(hostId, () => name);
       putBack(host.backlog, url);
+      if (url.dueAt >= ASKED_DUE_AT) asked += 1;
       if (host.before === null) places.place(host, 0);
     },
     settled(hostId) {
@@ -90,6 +112,12 @@ export function createTurns(readWindow: ReadWindow): Turns {
     },
     take,
     nextAt: () => places.nextAt(),
+    nextAskedAt() {
+      let first = Number.POSITIVE_INFINITY;
+      if (asked === 0) return first;
+      for (const { until, backlog } of places.all()) first = Math.min(first, Math.max(until, askedDueAt(backlog)));
+      return first;
+    },
     get size() {
       return places.size;
     },

@@ -229,6 +229,14 @@ test('retry: limits count a URL once, and a root that is asked again still widen
   more = '<a href=/new>x</a>';
   assert.equal((await asked(job, '--status', '301', `${target.root}1`)).urls, 2);
   assert.equal((await gossamer([...crawl, '--limit', '5'])).code, 16);
+  // The limit is used up, and what it has counted already is asked again all the same.
+  assert.equal((await asked(job, `${target.root}1`)).urls, 1);
+  const before = target.log.length;
+  assert.equal((await gossamer([...crawl, '--limit', '5'])).code, 16);
+  assert.deepEqual(
+    target.log.slice(before).map(({ path }) => path),
+    ['/1'],
+  );
   const distinct = new Set([...askedPaths(target), ...askedPaths(site).map((path) => `root ${path}`)]);
   assert.equal(distinct.size, 5);
   await well(crawl);
