@@ -11,6 +11,7 @@ import {
   ratesOf,
   type Sample,
   sampleOf,
+  shortageText,
   withSample,
 } from './progress-lines.ts';
 
@@ -87,4 +88,23 @@ test('ratesOf: over the last seconds, and nothing before there are two samples',
 
 test('sampleOf: what was asked and answered, or not', () => {
   assert.deepEqual(sampleOf(progress(), 7), { at: 7, pages: 1237, bytes: 5_000_000 });
+});
+
+test('shortageText: one sentence with the figures, and the advice that fits what is lacking', () => {
+  const few = { most: 19, asked: 1000, limit: 64, why: '' };
+  const ours =
+    'At most 19 requests at a time, not 1,000: this process may have 64 files open (ulimit -n). Raise that and start again, as with: ulimit -n ';
+  for (const [more, text] of [
+    [{}, `${ours}4096`],
+    [{ why: 'EMFILE' }, `${ours}4096`],
+    [{ asked: 20_000 }, `${ours.replace('1,000', '20,000')}32768`],
+    [{ limit: null, why: 'EMFILE' }, 'this process has as many files open as it may (ulimit -n).'],
+    [{ why: 'ENFILE' }, 'all programs of this machine together have as many files open as they may.'],
+    [{ why: 'EADDRNOTAVAIL' }, 'no local port is free.'],
+    [{ why: 'ENOBUFS' }, 'this machine has nothing left to make more with (ENOBUFS).'],
+    [{ most: 1, why: 'ENFILE' }, 'At most 1 request at a time, not 1,000: '],
+  ] as const) {
+    const said = shortageText({ ...few, ...more });
+    assert.ok(said.startsWith(text) || said.endsWith(`, not 1,000: ${text}`), said);
+  }
 });

@@ -66,10 +66,14 @@ export function shortageText({ most, asked, limit, why }: Shortage): string {
   const what = `At most ${showCountOf(most, 'request')} at a time, not ${showCount(asked)}`;
   const isOurs = why === '' || why === 'EMFILE';
   const lack = LACKS[why] ?? `this machine has nothing left to make more with${why === '' ? '' : ` (${why})`}`;
+  const enough = Math.max(FILES_USUAL, 2 ** Math.ceil(Math.log2(asked + FILES_BESIDES)));
   if (!isOurs || limit === null) return `${what}: ${lack}.`;
-  return `${what}: this process may have ${showCount(limit)} files open (ulimit -n). Raise that and start again, as with: ulimit -n 4096`;
+  return `${what}: this process may have ${showCount(limit)} files open (ulimit -n). Raise that and start again, as with: ulimit -n ${enough}`;
 }
 
+const FILES_USUAL = 4096;
+/** What a crawl has open besides its connections. */
+const FILES_BESIDES = 100;
 const LACKS: Readonly<Record<string, string>> = {
   EMFILE: 'this process has as many files open as it may (ulimit -n)',
   ENFILE: 'all programs of this machine together have as many files open as they may',
