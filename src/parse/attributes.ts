@@ -38,9 +38,13 @@ export class Attributes {
   /** Every piece of the text is what it means but for its references. */
   #isClean = false;
   #names = NONE;
+  /** A bit for each of the names that the tag has. */
+  #found = 0;
+  /** Where the value begins of each that was found, */
   readonly #starts: number[] = [];
+  /** where it ends, */
   readonly #ends: number[] = [];
-  /** Where the names begin. */
+  /** and where the name begins. */
   readonly #froms: number[] = [];
   #tagEnd = 0;
   #isSelfClosing = false;
@@ -64,7 +68,12 @@ export class Attributes {
 
   /** The last tag had one of the wanted. */
   get hasAny(): boolean {
-    return this.#names.some((_, slot) => this.#starts[slot]! >= 0);
+    return this.#found !== 0;
+  }
+
+  /** The last tag had one of the wanted from that place of `names` on. */
+  hasAnyFrom(slot: number): boolean {
+    return this.#found >>> slot !== 0;
   }
 
   /** The tag ended in `/>`. */
@@ -74,9 +83,9 @@ export class Attributes {
 
   /** The value of a wanted attribute, references decoded; null where the tag has none. The first of several counts. */
   value(name: string): string | null {
-    const slot = this.#names.indexOf(name);
-    const start = slot < 0 ? -1 : this.#starts[slot]!;
-    if (start < 0) return null;
+    const slot = this.#slotOf(name);
+    if (slot < 0) return null;
+    const start = this.#starts[slot]!;
     const end = this.#ends[slot]!;
     const raw = this.#text.slice(start, end);
     if (this.#isClean) return decodeReferences(raw, true);
@@ -85,9 +94,9 @@ export class Attributes {
 
   /** Where a wanted attribute stands in the text; null where the tag has none. */
   place(name: string): AttributePlace | null {
-    const slot = this.#names.indexOf(name);
-    const start = slot < 0 ? -1 : this.#starts[slot]!;
-    if (start < 0) return null;
+    const slot = this.#slotOf(name);
+    if (slot < 0) return null;
+    const start = this.#starts[slot]!;
     const quote = this.#text.charAt(start - 1);
     return {
       from: this.#froms[slot]!,
@@ -102,10 +111,10 @@ export class Attributes {
     return this.#tagEnd;
   }
 
-  /** Reads from behind the tag's name; gives the place behind its `>`, or -1 where the text ends before. */
+  /** Reads from behind the tag's name, of at most 32 attributes the values; gives the place behind its `>`, or -1 where the text ends before. */
   read(from: number, wanted: readonly string[] = NONE): number {
     this.#names = wanted;
-    for (let slot = 0; slot < wanted.length; slot += 1) this.#starts[slot] = -1;
+    this.#found = 0;
     const text = this.#text;
     const { length } = text;
     let at = from;
@@ -149,11 +158,17 @@ export class Attributes {
   #note(name: number, nameEnd: number, start: number, end: number): void {
     const names = this.#names;
     for (let slot = 0; slot < names.length; slot += 1) {
-      if (this.#starts[slot]! >= 0 || !this.#isNamed(name, nameEnd, names[slot]!)) continue;
+      if (!this.#isNamed(name, nameEnd, names[slot]!) || (this.#found & (1 << slot)) !== 0) continue;
+      this.#found |= 1 << slot;
       this.#froms[slot] = name;
       this.#starts[slot] = start;
       this.#ends[slot] = end;
     }
+  }
+
+  #slotOf(name: string): number {
+    const slot = this.#names.indexOf(name);
+    return slot >= 0 && (this.#found & (1 << slot)) !== 0 ? slot : -1;
   }
 
   #isNamed(from: number, to: number, name: string): boolean {

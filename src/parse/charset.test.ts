@@ -129,6 +129,12 @@ test('hrefEncoder: a query is sent in the encoding of the page, the rest in UTF-
   assert.equal(urlOf('windows-1251', latin1('?q=\xe4&#8364;&#x4f60;')), 'http://h/?q=%E4%88%26%2320320%3B');
   assert.equal(urlOf('shift_jis', latin1('?\x95\x5c')), 'http://h/?%95\\');
   assert.equal(urlOf('gbk', latin1('?\xc4\xe3')), 'http://h/?%C4%E3');
+  // 0x1b begins a shift; the bytes of the characters are all that ASCII has: here `#` and `'`.
+  assert.equal(urlOf('iso-2022-jp', latin1('?q=\x1b$B#1$\x27\x1b(B&b=c#d')), 'http://h/?q=%1B$B%231$%27%1B(B&b=c');
+  assert.equal(urlOf('iso-2022-jp', latin1('?\x1b$B"<\x1b(B')), 'http://h/?%1B$B%22%3C%1B(B');
+  assert.equal(urlOf('iso-2022-jp', latin1('?&yen;a~')), 'http://h/?%1B(J\\a%1B(B~');
+  assert.equal(urlOf('windows-1252', latin1('\n ?a\tb\xe4 \n')), 'http://h/?ab%E4');
+  assert.equal(urlOf('gb18030', latin1('?\xa1\xe7&quot;<&gt;')), 'http://h/?%A1%E7%22%3C%3E');
   assert.equal(urlOf('utf-8', Buffer.from('?ä')), 'http://h/?%C3%A4');
   assert.equal(hrefEncoder('utf-16le'), null);
   assert.equal(hrefEncoder('koi8-r')?.('a#?ä'), 'a#?ä');

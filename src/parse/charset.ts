@@ -42,6 +42,8 @@ const OUTPUT_UTF_8 = new Set(['utf-8', 'utf-16le', 'utf-16be', 'replacement']);
 const UTF_8 = new TextDecoder('utf-8', { ignoreBOM: true });
 /** Of the longest byte order mark. */
 const MARK_BYTES = 3;
+/** What is escaped in a query of http and https beside control characters (URL standard, section 1.3). */
+const QUERY_SET = ' "#\'<>';
 const CHARSET_PARAMETER = /;\s*charset\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s;"']+))/i;
 
 /** The charset that a Content-Type names. */
@@ -143,15 +145,27 @@ export function slicesOf(
  */
 export function hrefEncoder(charset: string): ((href: string) => string) | null {
   if (OUTPUT_UTF_8.has(charset)) return null;
-  const encode = (text: string): string => percentEncodeAfterEncoding(charset, text, '');
   return (href) => {
-    const query = href.indexOf('?');
-    if (query < 0 || isAscii(href)) return href;
-    const hash = href.indexOf('#');
-    if (hash >= 0 && hash < query) return href;
-    const end = hash < 0 ? href.length : hash;
-    return href.slice(0, query) + href.slice(query, end).replace(/[^\0-\x7f]+/g, encode) + href.slice(end);
+    if (isAscii(href)) return href;
+    // As the URL parser does before all else.
+    const written = trimmed(href.replace(/[\t\n\r]+/g, ''));
+    const query = written.indexOf('?');
+    const hash = written.indexOf('#');
+    if (query < 0 || (hash >= 0 && hash < query)) return href;
+    const end = hash < 0 ? written.length : hash;
+    // As a whole, because an encoding may have shifts that hold for what follows.
+    const encoded = percentEncodeAfterEncoding(charset, written.slice(query, end), QUERY_SET);
+    return written.slice(0, query) + encoded + written.slice(end);
   };
+}
+
+/** Without control characters and spaces around it. */
+function trimmed(href: string): string {
+  let from = 0;
+  let to = href.length;
+  while (from < to && href.charCodeAt(from) <= 0x20) from += 1;
+  while (to > from && href.charCodeAt(to - 1) <= 0x20) to -= 1;
+  return href.slice(from, to);
 }
 
 function pieceDecoder(charset: string): Decoding['decode'] {

@@ -49,6 +49,8 @@ const TABLE: readonly (readonly [string, readonly string[]])[] = [
   ['a\\"b { c: url(d) } e\\\\ "x" { f: url(g) }', ['d', 'g']],
   ['a { b: url(\\000000x) url(\\110000x) }', ['\ufffdx', '\ufffdx']],
   ['a { b: url(x\0y) }', ['x\ufffdy']],
+  ['a { fill: url(#id); mask: url( "#id" ); filter: url(\\23 id); b: url(x#id) }', ['x#id']],
+  ['a { b: url(" #id") src("#id") image-set("#id" 1x, "x" 2x) } @import "#id";', ['x']],
 ];
 
 test('cssLinks: finds what the tokens of CSS say, and nothing else', () => {

@@ -27,6 +27,11 @@ for (const code of [DOUBLE_QUOTE, SINGLE_QUOTE, OPEN, CLOSE, SLASH, AT, BACKSLAS
 const IMAGE_SETS = new Set(['image-set', '-webkit-image-set']);
 const URLS = new Set(['url', 'src']);
 
+/** A fragment alone leads to the page that uses the style, wherever the style is from (CSS Values Level 4, section 4.5.2). */
+export function isLocal(url: string): boolean {
+  return /^[\0- ]*#/.test(url);
+}
+
 /** Finds all URLs of a style sheet, or of the value of a style attribute. */
 export function cssLinks(text: string, onUrl: OnCssUrl): void {
   new CssScan(text, onUrl).run(Number.POSITIVE_INFINITY);
@@ -227,7 +232,7 @@ export class CssScan {
   }
 
   #tell(url: string, isImport: boolean, start: number, end: number): void {
-    if (url !== '' && !this.#isMuted) this.#onUrl(url, isImport, start, end);
+    if (url !== '' && !this.#isMuted && !isLocal(url)) this.#onUrl(url, isImport, start, end);
   }
 
   #push(isImageSet: boolean): void {

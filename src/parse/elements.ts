@@ -47,7 +47,7 @@ export class Elements {
     for (const [name, content] of contents) {
       const own = attributesOf(wanted, name);
       const foreign = attributesOf(inForeign, name);
-      const either = own === null && foreign === null ? null : [...new Set([...(own ?? []), ...(foreign ?? [])])];
+      const either = own === null && foreign === null ? null : [...new Set([...(foreign ?? []), ...(own ?? [])])];
       this.#byName.set(name, { name, content, wanted: own, wantedInForeign: either });
     }
     for (const element of this.#byName.values()) this.#table[hashOf(element.name, 0, element.name.length)] = element;
@@ -90,7 +90,7 @@ function hashOf(text: string, from: number, to: number): number {
   return (text.charCodeAt(from) & 31) | ((text.charCodeAt(to - 1) & 31) << 5) | (((to - from) & 3) << 10);
 }
 
-function isNamed(text: string, from: number, to: number, name: string): boolean {
+export function isNamed(text: string, from: number, to: number, name: string): boolean {
   if (to - from !== name.length) return false;
   for (let i = 0; i < name.length; i += 1) if ((text.charCodeAt(from + i) | 0x20) !== name.charCodeAt(i)) return false;
   return true;

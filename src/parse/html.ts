@@ -9,7 +9,8 @@ import { PARSED_SLICE_BYTES, RAW_TEXT_LENGTH_MAX } from '../base/limits.ts';
 import { Attributes, tagEnd } from './attributes.ts';
 import { type Element, Elements, lowered, nameEnd, type WantedElements } from './elements.ts';
 import { FOREIGN_ATTRIBUTES, ForeignContent } from './foreign.ts';
-import { commentEnd, isSpace, rawTextEnd, type ScriptState, scriptEnd } from './raw-text.ts';
+import { CDATA, GatheredText, isSource } from './gathered-text.ts';
+import { commentEnd, rawTextEnd, type ScriptState, scriptEnd } from './raw-text.ts';
 import { shortened } from './shorten.ts';
 
 export type { Wanted } from './elements.ts';
@@ -19,8 +20,11 @@ export interface TagSink {
   onTag(element: string, attributes: Attributes, isForeign: boolean): void;
   /** The text of the first title, as it stands. */
   onTitle(raw: string): void;
-  /** The text inside a wanted script, style or heading as it stands, but that a heading's tags are taken out. */
-  onText?(element: string, raw: string): void;
+  /**
+   * The text inside a wanted script, style or heading. `isMarkup`: its tags are taken out, and references in it are still to be
+   * decoded: that of headings, of XML and of svg.
+   */
+  onText?(element: string, raw: string, isMarkup: boolean): void;
 }
 
 /** How the text of a page is to be taken. */
@@ -40,8 +44,7 @@ export type PieceScan = (piece: string, isLast: boolean) => void;
 
 /** What must be seen of a token to know which it is: `<![CDATA[`. */
 const LOOK_AHEAD = 9;
-/** A heading that nobody closes is given up here. */
-const HEADING_TEXT_LENGTH_MAX = 4_096;
+const STYLE_SHEET = 'xml-stylesheet';
 
 /** Prepares a scanner for the elements that are wanted: those of HTML, of svg and math, and the attributes of all others. */
 export function createScanner(...wanted: WantedElements): (page: HtmlText, sink: TagSink) => void {
@@ -81,8 +84,7 @@ class Scan {
   #raw: Element | null = null;
   #rawText = '';
   #script: ScriptState = { state: 'plain', resume: 0 };
-  #heading: Element | null = null;
-  #headingText = '';
+  readonly #gathered = new GatheredText();
 
   constructor(elements: Elements, { decode, isXml }: HtmlKind, sink: TagSink) {
     this.#elements = elements;
@@ -104,14 +106,14 @@ class Scan {
     this.#lastOpen = isLast ? text.length : text.length - LOOK_AHEAD;
     this.#cut = -1;
     const end = this.#tokens(this.#resumed());
-    if (isLast && this.#heading !== null) this.#endHeading(this.#heading);
+    if (isLast) this.#endGathered();
     return this.#cut < 0 ? end : this.#cut;
   }
 
   /** Behind what the last piece cut; -1 where this one does not end it either. */
   #resumed(): number {
     const at = this.#raw === null ? 0 : this.#rawEnd(this.#raw, 0);
-    return at < 0 || this.#heading === null ? at : this.#headingEnd(this.#heading, at);
+    return at < 0 || this.#gathered.element === null ? at : this.#gatheredEnd(at);
   }
 
   #tokens(from: number): number {
@@ -136,7 +138,10 @@ class Scan {
     if (isLetter(code)) return this.#startTag(open + 1);
     if (code === 0x2f) return this.#endTag(open + 2);
     if (code === 0x21) return this.#declarationEnd(open);
-    return code === 0x3f ? after(text.indexOf('>', open + 2), 1) : open + 1;
+    if (code !== 0x3f) return open + 1;
+    // A processing instruction, of which one is like an element of the document.
+    const isStyleSheet = this.#isXml && !this.#foreign.isOpen && text.startsWith(STYLE_SHEET, open + 2);
+    return isStyleSheet ? this.#startTag(open + 2) : after(text.indexOf('>', open + 2), 1);
   }
 
   #startTag(from: number): number {
@@ -169,7 +174,8 @@ class Scan {
       return at;
     }
     if (element.wantedInForeign !== null) this.#sink.onTag(name, this.#attributes, isForeign);
-    return isForeign || element.content === 'markup' ? at : this.#contentEnd(element, at);
+    if (isForeign) return name === 'style' ? this.#gather(element, at) : at;
+    return element.content === 'markup' ? at : this.#contentEnd(element, at);
   }
 
   /** An element of which nothing is known but what is wanted of all. */
@@ -194,9 +200,9 @@ class Scan {
 
   /** Behind the text of an element that holds no markup, or a heading; its end tag is still to come. */
   #contentEnd(element: Element, from: number): number {
-    if (element.content === 'heading')
-      return this.#attributes.isSelfClosing && this.#isXml ? from : this.#headingEnd(element, from);
-    if (this.#isXml && (element.content !== 'title' || this.#attributes.isSelfClosing)) return from;
+    if (element.content === 'heading') return this.#gather(element, from);
+    if (this.#isXml && element.content !== 'title') return isSource(element) ? this.#gather(element, from) : from;
+    if (this.#isXml && this.#attributes.isSelfClosing) return from;
     this.#script = { state: 'plain', resume: 0 };
     return this.#rawEnd(element, from);
   }
@@ -233,55 +239,55 @@ class Scan {
     if (element.content === 'title') {
       this.#hasTitle = true;
       this.#sink.onTitle(raw);
-    } else this.#sink.onText?.(element.name, raw);
+    } else this.#sink.onText?.(element.name, raw, false);
   }
 
-  /** Reads on until the heading ends, at any heading's tag; gives the place of that tag. */
-  #headingEnd(element: Element, from: number): number {
+  /** Of an element that is read as markup and whose text is wanted all the same; one within another is a part of that. */
+  #gather(element: Element, from: number): number {
+    const isEmpty = this.#attributes.isSelfClosing && (this.#isXml || element.content !== 'heading');
+    if (isEmpty || this.#gathered.element !== null || !this.#isTold(element)) return from;
+    this.#gathered.element = element;
+    return this.#gatheredEnd(from);
+  }
+
+  /** Reads on until that element ends; gives the place of the tag that ends it. */
+  #gatheredEnd(from: number): number {
     const text = this.#text;
-    this.#heading = element;
+    const gathered = this.#gathered;
     let at = from;
     let open = text.indexOf('<', at);
     for (; open >= 0 && open <= this.#lastOpen; open = text.indexOf('<', at)) {
-      this.#headingText += text.slice(at, open);
-      if (isHeadingTag(text, open) || this.#headingText.length > HEADING_TEXT_LENGTH_MAX) {
-        this.#endHeading(element);
+      gathered.add(text.slice(at, open));
+      if (gathered.isOver(text, open)) {
+        this.#endGathered();
         return open;
       }
-      if (text.startsWith('<br', open)) this.#headingText += ' ';
       at = this.#token(open);
-      if (at >= 0) continue;
-      if (this.#cut < 0) this.#cut = open;
-      return -1;
+      if (at < 0) {
+        if (this.#cut < 0) this.#cut = open;
+        return -1;
+      }
+      gathered.addToken(text, open, at);
     }
     this.#cut = open < 0 ? text.length : open;
-    this.#headingText += text.slice(at, this.#cut);
+    gathered.add(text.slice(at, this.#cut));
     return -1;
   }
 
-  #endHeading({ name }: Element): void {
-    this.#sink.onText?.(name, this.#headingText);
-    this.#heading = null;
-    this.#headingText = '';
+  #endGathered(): void {
+    const { element } = this.#gathered;
+    if (element !== null) this.#sink.onText?.(element.name, this.#gathered.take(), true);
   }
 
   #declarationEnd(open: number): number {
     const text = this.#text;
     if (text.startsWith('--', open + 2)) return commentEnd(text, open);
-    if (text.startsWith('[CDATA[', open + 2) && (this.#isXml || this.#foreign.isForeign)) {
+    if (text.startsWith(CDATA, open) && (this.#isXml || this.#foreign.isForeign)) {
       return after(text.indexOf(']]>', open + 9), 3);
     }
     // Also a doctype ends at the first `>`, inside quotes too.
     return after(text.indexOf('>', open + 2), 1);
   }
-}
-
-function isHeadingTag(text: string, open: number): boolean {
-  const at = text.charCodeAt(open + 1) === 0x2f ? open + 2 : open + 1;
-  const digit = text.charCodeAt(at + 1);
-  if ((text.charCodeAt(at) | 0x20) !== 0x68 || digit < 0x31 || digit > 0x36) return false;
-  const code = text.charCodeAt(at + 2);
-  return code === 0x3e || code === 0x2f || isSpace(code);
 }
 
 function isLetter(code: number): boolean {

@@ -3,22 +3,25 @@
 
 import type { BadLink, Link, LinkKind, Links, ParseContext } from '../base/contracts.ts';
 import { LINKS_PER_PAGE_MAX, URL_LENGTH_MAX } from '../base/limits.ts';
+import { addStyles } from './add-styles.ts';
 import type { Attributes } from './attributes.ts';
+import { isLocal } from './css.ts';
 import type { Wanted } from './elements.ts';
 import { headerLinks } from './header-links.ts';
 import { type Join, type JoinTo, joinLinks, noteBad } from './join-links.ts';
 import { jsonLdUrls } from './json-ld.ts';
+import { addLazyImages } from './lazy-images.ts';
 import { kindOfRel, leadsToPage } from './link-kinds.ts';
 import type { TextCollector } from './page-text.ts';
 import { refreshTarget } from './refresh.ts';
-import { addRequisites, addStyles, STYLED, withForeignRequisites, withRequisites } from './requisites.ts';
+import { ANY_ELEMENT, addRequisites, withForeignRequisites, withRequisites } from './requisites.ts';
 
 const PAGES: Wanted = {
   a: ['href', 'rel'],
   area: ['href', 'rel'],
   base: ['href'],
   link: ['href', 'rel', 'type'],
-  iframe: ['src'],
+  iframe: ['src', 'data-src'],
   frame: ['src'],
   meta: ['content', 'http-equiv', 'name'],
   html: ['lang', 'xml:lang'],
@@ -40,7 +43,7 @@ export function wantedFor({
 }: Wishes): [html: Wanted, foreign: Wanted, everywhere: readonly string[]] {
   const pages = headings ? { ...PAGES, ...HEADINGS } : PAGES;
   return requisites
-    ? [withRequisites(pages), withForeignRequisites(FOREIGN_PAGES), STYLED]
+    ? [withRequisites(pages), withForeignRequisites(FOREIGN_PAGES), ANY_ELEMENT]
     : [pages, FOREIGN_PAGES, []];
 }
 
@@ -84,6 +87,11 @@ export function collectLinks(
     if (href !== '') add(href, kind, rel, element);
   };
 
+  // A fragment alone is a part of this very page, such as a gradient.
+  const addPart = (href: string | null, kind: LinkKind, rel: string, element: string): void => {
+    if (href !== null && !isLocal(href)) addUnlessEmpty(href, kind, rel, element);
+  };
+
   const onLink = (attributes: Attributes): void => {
     const rel = relOf(attributes);
     const kind = kindOfRel(rel, attributes.value('type') ?? '') ?? 'metadata';
@@ -93,7 +101,8 @@ export function collectLinks(
 
   return {
     onTag(element, attributes, isForeign) {
-      if (requisites) addStyles(attributes.value('style'), element, addUnlessEmpty);
+      if (requisites) addStyles(attributes.value('style'), element, addPart);
+      if (requisites && !isForeign) addLazyImages(element, attributes, addPart);
       if (element === 'a') {
         const href = attributes.value('href') ?? (isForeign ? attributes.value('xlink:href') : null);
         return add(href, 'navigation', relOf(attributes), element);
@@ -106,6 +115,7 @@ export function collectLinks(
           case 'iframe':
           case 'frame':
             addUnlessEmpty(attributes.value('src'), 'frame', '', element);
+            addUnlessEmpty(attributes.value('data-src'), 'frame', '', element);
             break;
           case 'link':
             onLink(attributes);
@@ -126,10 +136,10 @@ export function collectLinks(
             break;
         }
       }
-      if (requisites) addRequisites(element, attributes, isForeign, addUnlessEmpty);
+      if (requisites) addRequisites(element, attributes, isForeign, addPart);
     },
     onText(element, text) {
-      if (element === 'style') addStyles(text, element, addUnlessEmpty);
+      if (element === 'style') addStyles(text, element, addPart);
       if (element !== 'script' || !isJsonLd) return;
       for (const url of jsonLdUrls(text)) add(url, 'metadata', '', element);
     },

@@ -120,10 +120,12 @@ test('createSitemapReader: no slice takes long', async () => {
   const bytes = Buffer.from(`<urlset>${'<url><loc>http://h/some/page</loc></url>'.repeat(40_000)}</urlset>`);
   assert.ok(bytes.length > 20 * LIST_SLICE_BYTES);
   const times: number[] = [];
-  let from = performance.now();
+  // Of the processor, because others may have it too.
+  const nowMs = (): number => process.threadCpuUsage().user / 1000;
+  let from = nowMs();
   for await (const slice of readSitemap(bytes, { url: PAGE, contentType: '' })) {
-    times.push(performance.now() - from + 0 * slice.listed.length);
-    from = performance.now();
+    times.push(nowMs() - from + 0 * slice.listed.length);
+    from = nowMs();
   }
   const median = times.sort((a, b) => a - b)[times.length >> 1]!;
   assert.ok(times.length > 20 && median < 10, `${times.length} slices, the median of ${median} ms`);

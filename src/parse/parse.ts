@@ -12,6 +12,7 @@ import { canonicalOf, collectLinks, type Found, wantedFor } from './links.ts';
 import { createListParser, mayBeList } from './lists.ts';
 import { mediaTypeOf, pageKind } from './page-kind.ts';
 import { collectText, NO_TEXT } from './page-text.ts';
+import { decodeReferences } from './references.ts';
 import { styleSheetLinks } from './style-sheet.ts';
 
 export interface ParserOptions {
@@ -34,9 +35,9 @@ export function createParser(joinTo: JoinTo, options: ParserOptions = {}): Parse
   const gather = (context: ParseContext, { charset, decode }: Decoding): Gathering => {
     const texts = collectText(decode, context.robotsTags);
     const links = collectLinks(context, joinTo, wishes, texts, turn);
-    const onText = (element: string, raw: string): void => {
+    const onText = (element: string, raw: string, isMarkup: boolean): void => {
       if (element.length === 2) texts.onHeading(element, raw);
-      else links.onText(element, decode(raw));
+      else links.onText(element, isMarkup ? decodeReferences(decode(raw), false) : decode(raw));
     };
     const whole = (found: Found): Links => {
       const { title, nofollow, text } = texts.finish();

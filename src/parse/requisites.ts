@@ -2,13 +2,11 @@
 // sources, addresses in its data). They are looked for only where somebody wants them. An element more is a line in a table.
 
 import type { LinkKind } from '../base/contracts.ts';
+import type { AddLink } from './add-styles.ts';
 import type { Attributes } from './attributes.ts';
-import { cssLinks } from './css.ts';
 import type { Wanted } from './elements.ts';
+import { withLazy } from './lazy-images.ts';
 import { srcsetUrls } from './srcset.ts';
-
-/** Takes a link as it is written; null and the empty link are none. */
-export type AddLink = (href: string | null, kind: LinkKind, rel: string, element: string) => void;
 
 const words = (list: string): readonly string[] => list.split(' ');
 
@@ -29,7 +27,7 @@ const FOREIGN_URL_ATTRIBUTES: typeof URL_ATTRIBUTES = [
   ['script', 'href', 'script'],
 ];
 /** Attributes that any element may have. */
-export const STYLED: readonly string[] = ['style'];
+export const ANY_ELEMENT: readonly string[] = withLazy('', ['style']);
 /** Parameters of plugins that are addresses. */
 const URL_PARAMETERS = new Set(words('movie src url data code filename href'));
 /** Names and properties of meta whose content is something to be shown, */
@@ -60,23 +58,16 @@ export function withRequisites(pages: Wanted): Wanted {
     param: ['name', 'value'],
     script: ['type'],
     style: [],
+    'xml-stylesheet': ['href'],
   };
-  return styled(merged(own, IN_HTML));
+  const wanted = Object.entries(merged(own, IN_HTML));
+  return Object.fromEntries(wanted.map(([name, attributes]) => [name, withLazy(name, [...attributes, 'style'])]));
 }
 
 export function withForeignRequisites(pages: Wanted): Wanted {
-  return styled(
-    merged(
-      { ...pages, image: ['xlink:href'], use: ['xlink:href'], feimage: ['xlink:href'], script: ['xlink:href'] },
-      IN_FOREIGN,
-    ),
-  );
-}
-
-/** Adds the URLs of a style sheet, or of a style attribute. */
-export function addStyles(css: string | null, element: string, add: AddLink): void {
-  if (css === null) return;
-  cssLinks(css, (url, isImport) => add(url, isImport ? 'style' : 'requisite', '', element));
+  const old = { image: ['xlink:href'], use: ['xlink:href'], feimage: ['xlink:href'], script: ['xlink:href'] };
+  const wanted = Object.entries(merged({ ...pages, ...old, style: [] }, IN_FOREIGN));
+  return Object.fromEntries(wanted.map(([name, attributes]) => [name, [...attributes, 'style']]));
 }
 
 /** Adds what an element holds beside its links to pages. */
@@ -105,6 +96,8 @@ export function addRequisites(element: string, attributes: Attributes, isForeign
       return;
     case 'meta':
       return addMeta(attributes, add);
+    case 'xml-stylesheet':
+      return add(attributes.value('href'), 'style', '', element);
   }
 }
 
@@ -137,10 +130,6 @@ function byElement(table: typeof URL_ATTRIBUTES): UrlAttributes {
     }
   }
   return found;
-}
-
-function styled(wanted: Wanted): Wanted {
-  return Object.fromEntries(Object.entries(wanted).map(([name, attributes]) => [name, [...attributes, ...STYLED]]));
 }
 
 function merged(wanted: Record<string, readonly string[]>, table: UrlAttributes): Wanted {

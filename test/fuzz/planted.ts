@@ -47,8 +47,8 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'the last of several attributes counts',
     file: 'attributes.ts',
-    right: 'if (this.#starts[slot]! >= 0 || !this.#isNamed',
-    wrong: 'if (!this.#isNamed',
+    right: ' || (this.#found & (1 << slot)) !== 0) continue;',
+    wrong: ') continue;',
   },
   {
     name: 'a slash ends an unquoted value',

@@ -201,12 +201,15 @@ class Tokenizer {
   }
 }
 
-/** URLs in order; those of imports have an `@` before them. */
+/** URLs in order; those of imports have an `@` before them. A fragment alone is none. */
 export function cssLinksByTokens(text: string): string[] {
   const tokens = new Tokenizer(text).tokens();
   const found: string[] = [];
   const open: boolean[] = [];
   let at = 0;
+  const tell = (url: string, mark = ''): void => {
+    if (!/^$|^[\0- ]*#/.test(url)) found.push(mark + url);
+  };
   const skipSpaces = (): void => {
     while (tokens[at]?.kind === 'space') at += 1;
   };
@@ -237,18 +240,18 @@ export function cssLinksByTokens(text: string): string[] {
       const isString = tokens[at]?.kind === 'string';
       const url = isString ? tokens[at]!.value : urlHere();
       if (isString) at += 1;
-      if (url && token.value === 'import') found.push(`@${url}`);
+      if (token.value === 'import') tell(url ?? '', '@');
       continue;
     }
     const url = urlHere();
     if (url !== null) {
-      if (url !== '') found.push(url);
+      tell(url);
       continue;
     }
     if (token.kind === 'function') open.push(token.value === 'image-set' || token.value === '-webkit-image-set');
     else if (token.value === '(' && token.kind === 'other') open.push(false);
     else if (token.value === ')' && token.kind === 'other') open.pop();
-    else if (token.kind === 'string' && open.at(-1) === true && token.value !== '') found.push(token.value);
+    else if (token.kind === 'string' && open.at(-1) === true) tell(token.value);
     at += 1;
   }
   return found;

@@ -36,6 +36,8 @@ const ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
 };
 const FOREIGN: readonly string[] = ['a', 'image', 'use', 'feImage', 'script'];
 const MAY_BE_EMPTY = new Set(['a', 'area']);
+/** Of elements that show something a fragment alone is a part of this page; others lead to it, or name it. */
+const LEADING = new Set('a area link iframe frame blockquote q ins del'.split(' '));
 
 /** `element URL` of each link that is http or https, without fragment. */
 export function linksByParse5(text: string, page: string): string[] {
@@ -64,7 +66,9 @@ export function linksByParse5(text: string, page: string): string[] {
 
 function hrefsOf(element: Element): [string, string][] {
   const name = element.tagName;
-  const found = valuesOf(element).filter((href) => href !== '' || MAY_BE_EMPTY.has(name));
+  const found = valuesOf(element).filter((href) => {
+    return href === '' ? MAY_BE_EMPTY.has(name) : LEADING.has(name) || !href.startsWith('#');
+  });
   found.push(...cssUrls(attributeOf(element, 'style') ?? ''));
   if (name === 'style') found.push(...cssUrls(textOf(element)));
   return found.map((href) => [name.toLowerCase(), href]);

@@ -1,0 +1,54 @@
+// Images whose address waits in an attribute of another name until a script puts it into its place, once a reader comes near. There is no
+// standard for them: these are the names that the common scripts and systems use. A value is taken where it can be an address.
+
+import { type AddLink, addStyles } from './add-styles.ts';
+import type { Attributes } from './attributes.ts';
+import { srcsetUrls } from './srcset.ts';
+
+const words = (list: string): readonly string[] => list.split(' ');
+
+/** Of any element: the image that it shows behind its text. */
+const ANYWHERE = words('data-src data-bg data-background data-background-image data-bgset');
+const FIRST = ANYWHERE[0]!;
+/** Of an element that shows an image, or plays. */
+const SOURCES = words(
+  'data-original data-lazy-src data-lazy data-orig-src data-cfsrc data-echo data-hi-res-src data-poster',
+);
+const SETS = words('data-srcset data-lazy-srcset data-original-set');
+const ALL = [...ANYWHERE, ...SOURCES, ...SETS];
+const SHOWING = new Set(words('img image source video audio embed'));
+
+/** A word for a script, a part of a template, JSON. */
+const NO_ADDRESS = /^(?:true|false|null|undefined|none|auto|lazy|\d*)$|[<>{}]|^\s*\[/i;
+const IMAGE = /\.(?:avif|bmp|gif|ico|jfif|jpe?g|png|svg|webp)\s*(?:[?#]|$)/i;
+const ADDRESS = /^\s*(?:(?:https?:)?\/\/|\.{0,2}\/)/i;
+const IN_STYLE = /(?:url|image-set)\(/i;
+
+/** The attributes that are looked at, behind all others of the element. */
+export function withLazy(element: string, attributes: readonly string[]): readonly string[] {
+  return [...attributes, ...namesOf(element)];
+}
+
+/** Adds the images that an element shows late. */
+export function addLazyImages(element: string, attributes: Attributes, add: AddLink): void {
+  const names = namesOf(element);
+  if (!attributes.hasAnyFrom(attributes.names.length - names.length)) return;
+  for (const name of names) {
+    const value = attributes.value(name);
+    if (value !== null) addLazy(element, name, value, add);
+  }
+}
+
+function namesOf(element: string): readonly string[] {
+  return SHOWING.has(element) ? ALL : ANYWHERE;
+}
+
+function addLazy(element: string, name: string, value: string, add: AddLink): void {
+  if (NO_ADDRESS.test(value)) return;
+  if (name.endsWith('set')) for (const url of srcsetUrls(value)) add(url, 'requisite', '', element);
+  else if (IN_STYLE.test(value)) addStyles(value, element, add);
+  // A background may be a colour, and a source anything where the element is no image.
+  else if (SHOWING.has(element) || IMAGE.test(value) || (name !== FIRST && ADDRESS.test(value))) {
+    add(value, 'requisite', '', element);
+  }
+}
