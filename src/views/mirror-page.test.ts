@@ -38,6 +38,14 @@ test('mirroredPage: links that lead to files are relative, others absolute, and 
       '<img src=a.png srcset="a.png 1x, ../b.png 2x, https://b.test/c.png 3x">',
     ],
     ['<p style="background: url(/a.png)">', '<p style="background: url(../a.png)">'],
+    [
+      '<svg><style>a { b: url(/a.png) url(#c) }</style></svg>',
+      '<svg><style>a { b: url(../a.png) url(#c) }</style></svg>',
+    ],
+    [
+      '<svg><style>a { b: url(/a.png?c&amp;d) }</style></svg>',
+      '<svg><style>a { b: url(/a.png?c&amp;d) }</style></svg>',
+    ],
     ['<p style=\'background: url("/a.png")\'>', "<p style='background: url(&#34;../a.png&#34;)'>"],
     [
       '<style>@import "/x.css"; a { b: url( /c.png ) }</style>',

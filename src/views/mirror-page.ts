@@ -126,12 +126,15 @@ function look(text: string, decode: (raw: string) => string, { isXml }: Mirrored
         else if (element === 'meta') onMeta(attributes, add, blank);
       },
       onTitle() {},
-      onText(element) {
+      onText(element, _raw, isMarkup) {
         if (element !== 'style') return;
         // All of it, though what is told of it is bounded.
         const found = rawTextEnd(text, 'style', styleAt);
         const end = found < 0 ? text.length : found;
-        spots.push({ kind: 'text', value: text.slice(styleAt, end), start: styleAt, end, quote: '' });
+        const value = text.slice(styleAt, end);
+        // In XML and svg a reference would have to be decoded, and what takes its place encoded.
+        if (isMarkup && value.includes('&') && !value.includes('<![CDATA[')) return;
+        spots.push({ kind: 'text', value, start: styleAt, end, quote: '' });
       },
     },
   );
