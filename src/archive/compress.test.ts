@@ -5,10 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { after, test } from 'node:test';
-import { gunzipSync, zstdDecompressSync } from 'node:zlib';
+import { gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { runSeed, seededRandom } from '../../test/helpers/random.ts';
 import { createCompressor, createStreamCompressor } from './compress.ts';
 import { tombstone } from './tombstone.ts';
+import { readWarc } from './warc-reader.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'gossamer-compress-'));
 after(() => rmSync(home, { recursive: true }));
@@ -111,5 +112,25 @@ test('createCompressor, createStreamCompressor: what is packed stands in a gzip 
     }
     const frame = await createCompressor('zstd', 3)(content, true);
     assert.ok(frame.includes(content.subarray(0, 65_000)), `${length}`);
+  }
+});
+
+test('readWarc: a byte that changed in a record that is stored is told once, and nothing within it is taken for a record', async () => {
+  const record = (body: Buffer): Buffer => {
+    const head = `WARC/1.1\r\nWARC-Type: resource\r\nContent-Length: ${body.length}\r\n\r\n`;
+    return Buffer.concat([Buffer.from(head), body, Buffer.from('\r\n\r\n')]);
+  };
+  const bodies = [gzipSync(noise(5_000)), zstdCompressSync(noise(5_000)), record(Buffer.from('within')), noise(5_000)];
+  for (const compression of ['gzip', 'zstd'] as const) {
+    const compress = createCompressor(compression, 3);
+    for (const body of bodies) {
+      const damaged = Buffer.from(await compress(record(body), true));
+      damaged[damaged.length - 20]! ^= 1;
+      const file = join(home, 'changed');
+      const whole = await compress(record(Buffer.from('whole')));
+      writeFileSync(file, Buffer.concat([whole, damaged, whole]));
+      const found = [...readWarc(file)].map((each) => ('damage' in each ? each.offset : each.block.toString()));
+      assert.deepEqual(found, ['whole', whole.length, 'whole'], compression);
+    }
   }
 });

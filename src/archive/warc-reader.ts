@@ -17,13 +17,15 @@ export interface WarcRecord {
 
 export interface Damage {
   readonly offset: number;
+  /** Of the member, where its frame is whole though what is in it is not; 0 where nobody knows. */
+  readonly length: number;
   readonly damage: string;
 }
 
-/** The bytes of one member, and how many of the file's they take. */
+/** How many of the file's bytes a member takes, and what is in it; `open` throws where that is damaged. */
 interface Member {
-  readonly bytes: Buffer;
   readonly length: number;
+  readonly open: () => Buffer;
 }
 
 const WINDOW_BYTES = 256 * 1024;
@@ -32,6 +34,8 @@ const MEMBER_BYTES_MAX = 2 ** 31 - 1;
 const GZIP_MAGIC = Buffer.from([0x1f, 0x8b, 8]);
 const ZSTD_MAGIC = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
 const PLAIN_MAGIC = Buffer.from('WARC/1.');
+const MAGICS = [GZIP_MAGIC, ZSTD_MAGIC, PLAIN_MAGIC];
+const MAGIC_BYTES_MAX = 8;
 const BLANK_LINE = Buffer.from('\r\n\r\n');
 
 /** Every record of a file in order, and every damage. */
@@ -43,10 +47,14 @@ export function* readWarc(path: string): Generator<WarcRecord | Damage> {
       const buffer = Buffer.allocUnsafe(Math.min(bytes, size - from));
       return buffer.subarray(0, readSync(file, buffer, 0, buffer.length, from));
     };
+    const magics = magicsOf(view(0, MAGIC_BYTES_MAX));
     for (let at = 0; at < size; ) {
       const found = recordAt(view, at, size);
       yield found;
-      at = 'damage' in found ? nextMagic(view, at + 1, size) : at + found.length;
+      // What is damaged but whole is stepped over: a packed body that is stored looks like a member itself.
+      const end = at + found.length;
+      const isBehind = found.length > 0 && (end === size || beginsWith(view(end, MAGIC_BYTES_MAX), magics));
+      at = isBehind || !('damage' in found) ? end : nextMagic(view, magics, at + 1, size);
     }
   } finally {
     closeSync(file);
@@ -75,21 +83,23 @@ function recordAt(view: View, offset: number, size: number): WarcRecord | Damage
   for (let window = WINDOW_BYTES; ; window *= 4) {
     const bytes = view(offset, Math.min(window, MEMBER_BYTES_MAX));
     const isWhole = offset + bytes.length >= size || window > MEMBER_BYTES_MAX;
+    let length = 0;
     try {
       const member = memberOf(bytes);
-      if (member !== null) return parsed(member, offset);
-      if (isWhole) return { offset, damage: 'it ends in the middle of a record' };
+      length = member?.length ?? 0;
+      if (member !== null) return parsed(member.open(), offset, length);
+      if (isWhole) return { offset, length, damage: 'it ends in the middle of a record' };
     } catch (error) {
-      return { offset, damage: (error as Error).message };
+      return { offset, length, damage: (error as Error).message };
     }
   }
 }
 
 /** Null where the bytes end too early; throws where they are no member. */
 function memberOf(bytes: Buffer): Member | null {
-  if (bytes.subarray(0, 3).equals(GZIP_MAGIC)) return gzipMember(bytes);
-  if (bytes.subarray(0, 4).equals(ZSTD_MAGIC)) return zstdMember(bytes);
-  if (bytes.subarray(0, 7).equals(PLAIN_MAGIC)) return plainMember(bytes);
+  if (beginsWith(bytes, [GZIP_MAGIC])) return gzipMember(bytes);
+  if (beginsWith(bytes, [ZSTD_MAGIC])) return zstdMember(bytes);
+  if (beginsWith(bytes, [PLAIN_MAGIC])) return plainMember(bytes);
   throw new Error('no record begins here');
 }
 
@@ -108,10 +118,13 @@ function gzipMember(bytes: Buffer): Member | null {
     };
     const length = at + engine.bytesWritten + 8;
     if (length > bytes.length) return null;
-    if (bytes.readUInt32LE(length - 4) !== buffer.length % 2 ** 32)
-      throw new Error('its gzip member has another length');
-    if (bytes.readUInt32LE(length - 8) !== crc32(buffer)) throw new Error('its gzip member has another checksum');
-    return { bytes: buffer, length };
+    const open = (): Buffer => {
+      if (bytes.readUInt32LE(length - 4) !== buffer.length % 2 ** 32)
+        throw new Error('its gzip member has another length');
+      if (bytes.readUInt32LE(length - 8) !== crc32(buffer)) throw new Error('its gzip member has another checksum');
+      return buffer;
+    };
+    return { length, open };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'Z_BUF_ERROR') return null;
     throw error;
@@ -132,7 +145,7 @@ function zstdMember(bytes: Buffer): Member | null {
     at += ((block >> 1) & 3) === 1 ? 4 : 3 + (block >> 3);
   }
   if ((descriptor & 4) !== 0) at += 4;
-  return at > bytes.length ? null : { bytes: zstdDecompressSync(bytes.subarray(0, at)), length: at };
+  return at > bytes.length ? null : { length: at, open: () => zstdDecompressSync(bytes.subarray(0, at)) };
 }
 
 function plainMember(bytes: Buffer): Member | null {
@@ -141,10 +154,10 @@ function plainMember(bytes: Buffer): Member | null {
   const declared = /^content-length[ \t]*:[ \t]*(\d+)/im.exec(bytes.toString('utf8', 0, end))?.[1];
   if (declared === undefined) throw new Error('its record has no Content-Length');
   const length = end + 4 + Number(declared) + 4;
-  return length > bytes.length ? null : { bytes: bytes.subarray(0, length), length };
+  return length > bytes.length ? null : { length, open: () => bytes.subarray(0, length) };
 }
 
-function parsed({ bytes, length }: Member, offset: number): WarcRecord {
+function parsed(bytes: Buffer, offset: number, length: number): WarcRecord {
   const end = bytes.indexOf(BLANK_LINE);
   const [version, ...lines] = bytes.toString('utf8', 0, Math.max(0, end)).split(/\r?\n/);
   if (end < 0 || !/^WARC\/1\.[01]$/.test(version ?? '')) throw new Error('its member holds no WARC record');
@@ -159,11 +172,21 @@ function parsed({ bytes, length }: Member, offset: number): WarcRecord {
   return { offset, length, fields, block, bytes };
 }
 
+/** How the members of a file begin: all as the first one, where it begins like one. */
+function magicsOf(beginning: Buffer): readonly Buffer[] {
+  const own = MAGICS.filter((magic) => beginsWith(beginning, [magic]));
+  return own.length === 0 ? MAGICS : own;
+}
+
+function beginsWith(bytes: Buffer, magics: readonly Buffer[]): boolean {
+  return magics.some((magic) => bytes.subarray(0, magic.length).equals(magic));
+}
+
 /** Where the next member may begin; the end of the file where none does. */
-function nextMagic(view: View, from: number, size: number): number {
+function nextMagic(view: View, magics: readonly Buffer[], from: number, size: number): number {
   for (let at = from; at < size; at += WINDOW_BYTES - 8) {
     const bytes = view(at, WINDOW_BYTES);
-    const hits = [GZIP_MAGIC, ZSTD_MAGIC, PLAIN_MAGIC].map((magic) => bytes.indexOf(magic)).filter((hit) => hit >= 0);
+    const hits = magics.map((magic) => bytes.indexOf(magic)).filter((hit) => hit >= 0);
     if (hits.length > 0) return at + Math.min(...hits);
   }
   return size;

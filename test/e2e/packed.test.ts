@@ -1,7 +1,7 @@
 // Bodies that came packed are not packed again, and every reader reads them all the same.
 
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { createReadStream, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -83,8 +83,13 @@ test('archive: a record whose body came packed keeps its bytes as they are, and 
     const verdict = await gossamer(['verify', job]);
     assert.equal(verdict.code, 0, verdict.stdout);
     if (compression === 'gzip') await assertReadByOthers(file!, served);
+    else if (hasZstd()) execFileSync('zstd', ['-q', '-t', file!]);
   }
 });
+
+function hasZstd(): boolean {
+  return spawnSync('zstd', ['--version']).status === 0;
+}
 
 async function assertReadByOthers(file: string, served: Record<string, Reply>): Promise<void> {
   const unpacked = execFileSync('zcat', [file], { maxBuffer: 2 ** 28 });
