@@ -3,16 +3,17 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
-import { startCrawl } from '../assemble.ts';
+import { type Run, startCrawl } from '../assemble.ts';
 import { UsageError } from '../base/errors.ts';
 import { readConfig } from '../config.ts';
 import { type CrawlOptions, environmentName, readOptions } from '../options.ts';
 import { reportOf } from '../views/report.ts';
 import { planLines, planOf } from './dry-run.ts';
+import { showCountOf } from './figures.ts';
 import { addOptions, CONFIG, INPUT_FILE } from './flags.ts';
 import { withLedger } from './job.ts';
 import { addGate, gateCode } from './report.ts';
-import { type Manner, printJson, printLines, type Shell, tell } from './shell.ts';
+import { type Manner, printJson, printLines, quoted, type Shell, tell } from './shell.ts';
 import { EXIT, watchRun } from './watch.ts';
 
 const EXAMPLES = `
@@ -52,13 +53,20 @@ export function addCrawl(program: Command, shell: Shell, finish: (code: number) 
       throw new UsageError('--fail-on looks at the job that was kept, and --store memory: keeps none.');
     }
     const run = await startCrawl(options);
-    if (run.resumed && !run.alreadyFinished && manner.quiet !== true)
-      tell(shell.err, `Going on with the job in ${run.folder}.`);
+    if (manner.quiet !== true) for (const line of openingLines(run)) tell(shell.err, line);
     const code = await watchRun(run, shell, manner);
     if (code !== EXIT.finished || conditions.length === 0) return finish(code);
     const report = await withLedger(run.folder, (ledger) => reportOf(run.folder, ledger, shell.clock.wall(), accepted));
     finish(gateCode(report, conditions, shell));
   });
+}
+
+/** What is known of the job before anything is asked. */
+function openingLines({ folder, resumed, alreadyFinished, mended, lostUrls }: Run): string[] {
+  const lines = resumed && !alreadyFinished ? [`Going on with the job in ${folder}.`, ...mended] : [...mended];
+  if (lostUrls === 0) return lines;
+  const what = `The archive is shorter than the store says: it has no record of ${showCountOf(lostUrls, 'URL')} any more.`;
+  return [...lines, `${what} To ask for them again: gossamer retry ${quoted(folder)} --lost`];
 }
 
 interface CrawlManner extends Manner {

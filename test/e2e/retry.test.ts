@@ -260,6 +260,8 @@ test('retry --lost: what the archive has no longer is asked again, and no more t
   // Cut in the middle of its last record: that of a kill, or a copy that was taken in the wrong order.
   const [file] = globSync(join(job, 'archive/*.warc.gz'));
   truncateSync(file!, statSync(file!).size - 20);
+  const told = await gossamer(crawl.filter((word) => word !== '-q'));
+  assert.match(told.stderr, /has no record of 1 URL any more\. To ask for them again: gossamer retry \S+ --lost\n/);
   const dry = await asked(job, '--lost', '--dry-run');
   assert.equal(dry.urls, 1);
   askedPaths(site);
