@@ -29,26 +29,41 @@ export function withLazy(element: string, attributes: readonly string[]): readon
   return [...attributes, ...namesOf(element)];
 }
 
-/** Adds the images that an element shows late. */
-export function addLazyImages(element: string, attributes: Attributes, add: AddLink): void {
+/** What stands in an attribute: an address, a list of them as in `srcset`, or styles. */
+export type LazyKind = 'url' | 'set' | 'style';
+
+/** Tells the attributes that hold images which an element shows late. They must have been looked at behind all others. */
+export function eachLazyImage(
+  element: string,
+  attributes: Attributes,
+  onImage: (kind: LazyKind, name: string, value: string) => void,
+): void {
   const names = namesOf(element);
   if (!attributes.hasAnyFrom(attributes.names.length - names.length)) return;
   for (const name of names) {
     const value = attributes.value(name);
-    if (value !== null) addLazy(element, name, value, add);
+    const kind = value === null ? null : kindOf(element, name, value);
+    if (kind !== null) onImage(kind, name, value!);
   }
+}
+
+export function addLazyImages(element: string, attributes: Attributes, add: AddLink): void {
+  eachLazyImage(element, attributes, (kind, _name, value) => {
+    if (kind === 'set') for (const url of srcsetUrls(value)) add(url, 'requisite', '', element);
+    else if (kind === 'style') addStyles(value, element, add);
+    else add(value, 'requisite', '', element);
+  });
 }
 
 function namesOf(element: string): readonly string[] {
   return SHOWING.has(element) ? ALL : ANYWHERE;
 }
 
-function addLazy(element: string, name: string, value: string, add: AddLink): void {
-  if (NO_ADDRESS.test(value)) return;
-  if (name.endsWith('set')) for (const url of srcsetUrls(value)) add(url, 'requisite', '', element);
-  else if (IN_STYLE.test(value)) addStyles(value, element, add);
+function kindOf(element: string, name: string, value: string): LazyKind | null {
+  if (NO_ADDRESS.test(value)) return null;
+  if (name.endsWith('set')) return 'set';
+  if (IN_STYLE.test(value)) return 'style';
   // A background may be a colour, and a source anything where the element is no image.
-  else if (SHOWING.has(element) || IMAGE.test(value) || (name !== FIRST && ADDRESS.test(value))) {
-    add(value, 'requisite', '', element);
-  }
+  const isAddress = SHOWING.has(element) || IMAGE.test(value) || (name !== FIRST && ADDRESS.test(value));
+  return isAddress ? 'url' : null;
 }

@@ -5,6 +5,7 @@ import { type Attributes, asItIs } from '../parse/attributes.ts';
 import { declaredEncodingOf, decoded, encodingOf, hrefEncoder, isAsciiIn, textOf } from '../parse/charset.ts';
 import type { Wanted } from '../parse/elements.ts';
 import { createScanner } from '../parse/html.ts';
+import { eachLazyImage, withLazy } from '../parse/lazy-images.ts';
 import { rawTextEnd } from '../parse/raw-text.ts';
 import { refreshTarget } from '../parse/refresh.ts';
 import { srcsetPlaces } from '../parse/srcset.ts';
@@ -39,7 +40,7 @@ const FOREIGN_URLS: Wanted = {
 };
 const STYLE = 'style';
 
-const scan = createScanner(wantedOfPages(), withStyle(FOREIGN_URLS), [STYLE]);
+const scan = createScanner(wantedOfPages(), withStyle(FOREIGN_URLS), withLazy('', [STYLE]));
 
 /** A value in the text that is changed once the base of the page is known. */
 interface Spot {
@@ -118,6 +119,7 @@ function look(text: string, decode: (raw: string) => string, { isXml }: Mirrored
         for (const name of own(urls, element)) add(leadsOut(element, attributes) ? 'out' : 'url', attributes, name);
         if (isForeign) return;
         for (const name of own(SETS, element)) add('set', attributes, name);
+        eachLazyImage(element, attributes, (kind, name) => add(kind, attributes, name));
         if (BARRED.includes(element)) for (const name of BARRIERS) blank(attributes, name);
         if (element === 'base') {
           base ??= attributes.value('href');
@@ -222,7 +224,8 @@ function wantedOfPages(): Wanted {
   add('html', 'manifest');
   add('meta', 'http-equiv', 'content');
   add('style');
-  return withStyle(wanted);
+  const all = Object.entries(withStyle(wanted)).map(([element, names]) => [element, withLazy(element, names)] as const);
+  return Object.fromEntries(all);
 }
 
 function withStyle(wanted: Wanted): Wanted {
