@@ -17,7 +17,7 @@ export interface Indexed {
   readonly digest: string;
 }
 
-/** One line without its end. Values are texts, as the tools of the field write them. */
+/** One line without its end, in ASCII. Values are texts, as the tools of the field write them. */
 export function cdxjLine({ url, date, type, status, contentType, digest }: Indexed, place: ArchivePlace): string {
   const mime = type === 'revisit' ? 'warc/revisit' : (contentType.split(';')[0] ?? '').trim().toLowerCase();
   const fields = {
@@ -29,7 +29,11 @@ export function cdxjLine({ url, date, type, status, contentType, digest }: Index
     offset: String(place.offset),
     filename: place.file.slice(place.file.lastIndexOf('/') + 1),
   };
-  return `${surtOf(url)} ${date.replace(/\D/g, '').slice(0, 14)} ${JSON.stringify(fields)}`;
+  return `${surtOf(url)} ${date.replace(/\D/g, '').slice(0, 14)} ${inAscii(JSON.stringify(fields))}`;
+}
+
+function inAscii(json: string): string {
+  return json.replace(/[^ -~]/g, (odd) => `\\u${odd.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** Null for records that no replay asks for. */

@@ -74,6 +74,9 @@ test('cdxjLine: key, time of 14 digits, and the fields as texts', () => {
     cdxjLine({ ...record, type: 'response', contentType: 'Text/HTML; charset=x' }, place),
     'test,a)/ 20261123151056 {"url":"http://a.test/","mime":"text/html","status":"200","digest":"sha256:00","length":"345","offset":"12","filename":"a.warc.gz"}',
   );
+  const odd = cdxjLine({ ...record, type: 'response', contentType: 'text/"h\xe4tml' }, place);
+  assert.match(odd, /^[ -~]+$/);
+  assert.equal(JSON.parse(odd.slice(odd.indexOf('{'))).mime, 'text/"h\xe4tml');
   assert.match(cdxjLine({ ...record, type: 'revisit', contentType: 'a/b' }, place), /"mime":"warc\/revisit"/);
   assert.match(cdxjLine({ ...record, type: 'response', contentType: '' }, place), /"mime":"unk"/);
 });
