@@ -73,7 +73,7 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
     }
     gate.started(lease);
     const outcome = await fetchFollowing(lease);
-    const { note, blame } = gate.ended(lease, outcome);
+    const { note, spent } = gate.ended(lease, outcome);
     if (note !== null) commits.note(note);
     wake();
     unsettledBytes += outcome.rawBody.length;
@@ -81,7 +81,7 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
     const found = parsed instanceof Promise ? await parsed : parsed;
     const links = found === null ? [] : admission.links(lease, found);
     const redirect = admission.redirect(lease, outcome);
-    const draft = settlementOf({ lease, outcome, found, links, redirect, blame }, rules.retriesMax, clock.now());
+    const draft = settlementOf({ lease, outcome, found, links, redirect, spent }, rules.retriesMax, clock.now());
     const isOver = draft.state !== 'queued';
     const place = isOver ? await archive.append(outcome, draft.response?.sha256 ?? null, found?.links) : null;
     if (!isOver) outcome.spooled?.drop();

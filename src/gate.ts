@@ -7,19 +7,18 @@ import type { ErrorCode, SkipReason } from './base/errors.ts';
 import { IDLE_CONNECTION_MS } from './base/limits.ts';
 import {
   adopt,
-  blamed,
   type GateConfig,
   type HostState,
   newHost,
   remember,
   roomAt,
-  storable,
+  spentBy,
   unobtainable,
 } from './host-state.ts';
 import { healthAfter, WELL } from './politeness/machine.ts';
-import { ended, type Pace, type PaceEvent, started, withDelay } from './politeness/pace.ts';
+import { ended, openAt, type Pace, type PaceEvent, started, withDelay } from './politeness/pace.ts';
 import { fetchRobots } from './robots/policy.ts';
-import { type Blame, machineEventOf, paceEventOf } from './settlement.ts';
+import { machineEventOf, paceEventOf } from './settlement.ts';
 
 const FIGURES_MAX = 100;
 
@@ -34,9 +33,10 @@ type Asked = Pick<Lease, 'url' | 'host' | 'hostId'> & Partial<Pick<Lease, 'wasAs
 
 /** What follows from an outcome. */
 export interface Ended {
-  /** What must be stored about the host, where it is held now. */
+  /** What must be stored about the host: that it is held, or that it has answered for the first time. */
   readonly note: HostNote | null;
-  readonly blame: Blame;
+  /** How many of the URL's tries it cost, where it may be asked again. */
+  readonly spent: number;
 }
 
 export interface Gate {
@@ -81,13 +81,14 @@ export function createGate(
   /** What the outcome says about the pace of its host; where it is our machine that fails, that is nothing. */
   const judged = (state: HostState, outcome: Outcome): PaceEvent => {
     if (hasSucceeded(outcome)) state.succeededAt = now();
+    if (outcome.status > 0) state.heardAt = Math.max(state.heardAt, outcome.sentAt);
     const usedToAnswer = state.pace.answered;
     // Of a host that never answered no connection is kept, and no other for longer than this.
     const isFresh = !usedToAnswer || outcome.sentAt > health.heldSince + IDLE_CONNECTION_MS;
     const event = machineEventOf(outcome, state.id, { usedToAnswer, isFresh });
     if (event !== null) health = healthAfter(health, event, now());
     const isOurs = health.faults > 0 && outcome.status === 0;
-    return isOurs ? { kind: 'void', sentAt: outcome.sentAt } : paceEventOf(outcome, state.pace.holds, now(), lagMs());
+    return isOurs ? { kind: 'void', sentAt: outcome.sentAt } : paceEventOf(outcome, state.pace.waits, now(), lagMs());
   };
   /** Until when nothing may be asked of anybody; 0 where something may. */
   const pausedUntil = (): number => {
@@ -103,8 +104,10 @@ export function createGate(
   const change = (state: HostState, pace: Pace): void => {
     state.pace = pace;
     if (!state.isParked) return;
-    state.isParked = false;
-    open(state.id, pace.heldUntil);
+    const at = openAt(pace);
+    // What is held may be opened sooner, by an answer to what is still on its way.
+    state.isParked = at > now();
+    open(state.id, at);
   };
 
   return {
@@ -127,19 +130,23 @@ export function createGate(
     async runErrand({ host, hostId }, fetch, signal) {
       const state = stateOf(host, hostId);
       state.pace = started(state.pace, now());
-      const { outcome, record } = await fetchRobots(host, fetch, now, signal);
+      const { outcome, record, isElsewhere } = await fetchRobots(host, fetch, now, signal);
       state.isAsking = false;
-      const event = judged(state, outcome);
+      const said = judged(state, outcome);
+      // That another host is ill, to which it redirects, is not its own illness.
+      const event = isElsewhere && said.kind !== 'void' ? answerAt(outcome.sentAt, false) : said;
       let pace = ended(state.pace, event, now());
-      if (record !== null) {
+      // Whatever came of it, pages are next.
+      state.stalledAt = 0;
+      if (record !== null && config.robots) {
         adopt(state, config, record);
         pace = withDelay(pace, state.robots?.crawlDelayMs ?? 0);
-      } else if (event.kind === 'answered' || event.kind === 'stalled') {
-        pace = unobtainable(state, pace, event, outcome, now());
+      } else if (config.robots && (event.kind === 'answered' || event.kind === 'stalled')) {
+        pace = unobtainable(state, pace, outcome, now());
       }
       change(state, pace);
-      const held = { host, heldUntil: storable(pace.heldUntil), why: pace.why };
-      return record === null ? held : { ...held, robots: record };
+      const note = noteOf(host, pace);
+      return record === null ? note : { ...note, robots: record };
     },
     verdict(lease) {
       const state = stateOf(lease.host, lease.hostId);
@@ -156,14 +163,13 @@ export function createGate(
     ended(lease, outcome) {
       const state = stateOf(lease.host, lease.hostId);
       const event = judged(state, outcome);
-      const blame =
-        event.kind === 'void' && outcome.error !== null ? 'machine' : blamed(state, lease.url, event, now());
+      const spent = spentBy(state, lease.url, outcome, event, now());
       // A single script that is always overloaded says nothing about the others; that we ask too much does.
-      const isHostFree = blame === 'url' && outcome.status === 503;
-      change(state, ended(state.pace, isHostFree ? overloadedAt(outcome.sentAt) : event, now()));
-      const { heldUntil, why } = state.pace;
-      if (heldUntil <= now()) return UNHELD[blame];
-      return { note: { host: lease.host, heldUntil: storable(heldUntil), why }, blame };
+      const isHostFree = spent > 0 && event.kind === 'asked-to-wait' && outcome.status === 503;
+      const { answered } = state.pace;
+      change(state, ended(state.pace, isHostFree ? answerAt(outcome.sentAt, true) : event, now()));
+      const isNew = openAt(state.pace) > now() || answered !== state.pace.answered;
+      return isNew ? { note: noteOf(lease.host, state.pace), spent } : (UNHELD[spent] ?? { note: null, spent });
     },
     sitemapsOf: (host, id) => stateOf(host, id).robots?.sitemaps ?? [],
     figures: () => busiest(hosts.values()),
@@ -174,8 +180,12 @@ export function createGate(
   };
 }
 
-function overloadedAt(sentAt: number): PaceEvent {
-  return { kind: 'answered', sentAt, firstByteMs: 0, lagMs: 0, overloaded: true };
+function noteOf(host: string, { heldUntil, why, answered }: Pace): HostNote {
+  return answered ? { host, heldUntil, why, answered } : { host, heldUntil, why };
+}
+
+function answerAt(sentAt: number, overloaded: boolean): PaceEvent {
+  return { kind: 'answered', sentAt, firstByteMs: 0, lagMs: 0, overloaded };
 }
 
 /** A URL counts once, however often it is asked. */
@@ -188,11 +198,10 @@ function hasSucceeded({ error, status }: Outcome): boolean {
 }
 
 /** What most outcomes come to, made once. */
-const UNHELD: Readonly<Record<Blame, Ended>> = {
-  host: { note: null, blame: 'host' },
-  url: { note: null, blame: 'url' },
-  machine: { note: null, blame: 'machine' },
-};
+const UNHELD: readonly Ended[] = [
+  { note: null, spent: 0 },
+  { note: null, spent: 1 },
+];
 const PROBE_MS = 1_000;
 const CLOSED: Room = { take: 0, notBefore: Number.POSITIVE_INFINITY };
 
@@ -203,7 +212,7 @@ function busiest(states: Iterable<HostState>): HostFigures[] {
     inFlight: pace.inFlight,
     limit: pace.limit.most,
     latencyMs: Math.round(pace.limit.latencyMs),
-    heldUntil: pace.heldUntil > 0 && Number.isFinite(pace.heldUntil) ? pace.heldUntil : null,
+    heldUntil: pace.heldUntil > 0 ? pace.heldUntil : null,
     why: pace.why === '' ? null : pace.why,
   }));
 }

@@ -2,20 +2,21 @@
 
 import { type Times, toSteady } from './base/clock.ts';
 import type { HostRow, Outcome, RobotsRecord, Room } from './base/contracts.ts';
-import { ROBOTS_COPY_MS_MAX, WAITS_REMEMBERED_MAX } from './base/limits.ts';
+import { POLICY } from './base/errors.ts';
+import { ROBOTS_COPY_MS_MAX, URLS_REMEMBERED_MAX } from './base/limits.ts';
 import {
   hold,
+  holdAsTold,
   newPace,
   type Pace,
   type PaceConfig,
   type PaceEvent,
   roomOf,
-  unreachable,
   withDelay,
 } from './politeness/pace.ts';
 import { robotsRetryMs } from './robots/policy.ts';
 import { parseRobots, type RobotsRules, rulesFor } from './robots/rules.ts';
-import type { Blame } from './settlement.ts';
+import { isBrokenOff } from './settlement.ts';
 
 export interface GateConfig {
   readonly pace: PaceConfig;
@@ -44,26 +45,66 @@ export interface HostState {
   /** When a URL last succeeded, robots.txt included, and when those were asked that the server wants to be asked later. */
   succeededAt: number;
   waits: Map<string, number> | null;
+  /** When the last request was sent that had a response of any kind. */
+  heardAt: number;
+  /** When a request came to nothing, and nobody knows whether that was its URL; 0 where that is not to be looked into. */
+  stalledAt: number;
+  /** URLs whose last request broke off: when, and whether that cost a try. */
+  stalls: Map<string, Stall> | null;
   /** The frontier was told to wait for this host until something about it changes. */
   isParked: boolean;
 }
 
+interface Stall {
+  readonly at: number;
+  readonly wasSpent: boolean;
+}
+
 const DENY_ALL = Buffer.from('User-agent: *\nDisallow: /\n');
 
-/** The URL itself is to blame where the server asked to wait for it before, and others of its host have succeeded since. */
-export function blamed(state: HostState, url: string, event: PaceEvent, now: number): Blame {
-  if (event.kind !== 'asked-to-wait') return 'host';
+/** How many of its tries a URL spends by an outcome; 0 where it is not to blame. `event` is what the outcome says of its host. */
+export function spentBy(state: HostState, url: string, outcome: Outcome, event: PaceEvent, now: number): number {
+  if (event.kind === 'void' || event.kind === 'unreachable') return 0;
+  if (event.kind === 'asked-to-wait') return isAloneInWaiting(state, url, now) ? 1 : 0;
+  if (isBrokenOff(outcome)) return spentByStall(state, url, outcome, now);
+  state.stalls?.delete(url);
+  return 1;
+}
+
+/** The server asked to wait for the URL before, and others of its host have succeeded since. */
+function isAloneInWaiting(state: HostState, url: string, now: number): boolean {
   const waits = state.waits ?? new Map<string, number>();
   const before = waits.get(url);
-  if (waits.size >= WAITS_REMEMBERED_MAX) waits.clear();
+  if (waits.size >= URLS_REMEMBERED_MAX) waits.clear();
   state.waits = waits.set(url, now);
-  return before !== undefined && state.succeededAt > before ? 'url' : 'host';
+  return before !== undefined && state.succeededAt > before;
+}
+
+/**
+ * Nobody knows at first whether it is the URL that breaks off, or the host that is away: that costs no try. Where the URL breaks off
+ * once more, and the host has answered what it was asked between, it was the URL, both times.
+ */
+function spentByStall(state: HostState, url: string, outcome: Outcome, now: number): number {
+  const stalls = state.stalls ?? new Map<string, Stall>();
+  const before = stalls.get(url);
+  const wasThere = before !== undefined && (outcome.status > 0 || state.heardAt > before.at);
+  if (stalls.size >= URLS_REMEMBERED_MAX) stalls.clear();
+  state.stalls = stalls.set(url, { at: now, wasSpent: wasThere });
+  if (wasThere) return before.wasSpent ? 1 : 2;
+  if (outcome.status === 0) state.stalledAt = now;
+  return 0;
+}
+
+/** Whether it is the host or some URL of it that comes to nothing is found out by its robots.txt, once nothing else is on its way that tells. */
+function isDoubted({ stalledAt, heardAt, pace }: HostState): boolean {
+  return stalledAt > 0 && stalledAt >= heardAt && pace.inFlight === 0;
 }
 
 export function roomAt(state: HostState, config: GateConfig, now: number): Room | 'ask' | 'wait' {
   const room = roomOf(state.pace, now);
-  const isKnown = !config.robots || (state.robots !== null && state.robotsExpiresAt > now) || state.pace.dead !== null;
-  if (isKnown || room.take === 0) return room;
+  if (room.take === 0 || state.pace.dead !== null) return room;
+  const isKnown = !config.robots || (state.robots !== null && state.robotsExpiresAt > now);
+  if (isKnown && !isDoubted(state)) return room;
   return state.isAsking ? 'wait' : 'ask';
 }
 
@@ -81,6 +122,9 @@ export function newHost(config: GateConfig, host: string, id: number, now: numbe
     pages: config.hostLimit?.asked.get(id) ?? 0,
     succeededAt: 0,
     waits: null,
+    heardAt: 0,
+    stalledAt: 0,
+    stalls: null,
     isParked: false,
   };
 }
@@ -94,7 +138,8 @@ export function remember(hosts: Map<number, HostState>, config: GateConfig, row:
     state.pace = withDelay(state.pace, state.robots?.crawlDelayMs ?? 0);
   }
   const heldUntil = row.heldUntil === null ? 0 : toSteady(times, row.heldUntil);
-  if (heldUntil > now) state.pace = hold(state.pace, heldUntil, now, row.why ?? '');
+  state.pace = { ...state.pace, answered: row.answered };
+  if (heldUntil > now) state.pace = holdAsTold(state.pace, heldUntil, now, row.why ?? '');
   hosts.set(row.id, state);
 }
 
@@ -108,11 +153,14 @@ export function adopt(state: HostState, config: GateConfig, record: RobotsRecord
 }
 
 // No robots.txt to be had means nothing may be asked for now (RFC 9309, section 2.3.1.4): the host is held, unless there is
-// a copy that is not too old. A host that has never answered anything is given up sooner, with the code that names what is wrong.
-export function unobtainable(state: HostState, pace: Pace, event: PaceEvent, outcome: Outcome, now: number): Pace {
-  if (event.kind === 'stalled' && !pace.answered && outcome.error !== null) {
-    return unreachable(pace, outcome.error, now);
-  }
+// a copy that is not too old. A host that has never answered anything is given up sooner, and is held for that already.
+export function unobtainable(state: HostState, pace: Pace, outcome: Outcome, now: number): Pace {
+  const isCurrent = state.robots !== null && state.robotsExpiresAt > now;
+  if (isCurrent || !pace.answered) return pace;
+  const { error } = outcome;
+  // Waiting mends no certificate.
+  if (state.robots === null && error !== null && POLICY[error] === 'give-up' && outcome.status === 0)
+    return { ...pace, dead: error };
   const waitMs = robotsRetryMs(state.robotsFailures);
   state.robotsFailures += 1;
   state.robotsFailingSince ||= now;
@@ -122,10 +170,6 @@ export function unobtainable(state: HostState, pace: Pace, event: PaceEvent, out
   }
   state.robots = null;
   const cause = outcome.error ?? (outcome.detail || `status ${outcome.status}`);
-  return hold(pace, now + waitMs, now, `robots.txt: ${cause}`);
-}
-
-// A hold beyond patience is for this run alone: the next one asks again.
-export function storable(heldUntil: number): number {
-  return Number.isFinite(heldUntil) ? heldUntil : 0;
+  // An answer to what is still on its way brings no robots.txt.
+  return { ...hold(pace, now + waitMs, now, `robots.txt: ${cause}`), isTold: true };
 }

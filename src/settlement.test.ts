@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Redirect } from './admission.ts';
 import type { Lease, Outcome } from './base/contracts.ts';
 import { ERROR_CODES, POLICY } from './base/errors.ts';
-import { type Blame, paceEventOf, settlementOf, unasked } from './settlement.ts';
+import { paceEventOf, settlementOf, unasked, type Visit } from './settlement.ts';
 
 const LEASE: Lease = {
   id: 7,
@@ -37,17 +37,13 @@ const OUTCOME: Outcome = {
   wireBytes: 100,
 };
 
-function settle(
-  outcome: Partial<Outcome>,
-  tries = 0,
-  redirect = NOWHERE,
-  blame: Blame = 'host',
-): ReturnType<typeof settlementOf> {
-  return settlementOf(
-    { lease: { ...LEASE, tries }, outcome: { ...OUTCOME, ...outcome }, found: null, links: [], redirect, blame },
-    3,
-    50_000,
-  );
+function settle(outcome: Partial<Outcome>, tries = 0, redirect = NOWHERE, spent = 1): ReturnType<typeof settlementOf> {
+  return settlementOf({ ...visitOf(outcome, tries), redirect, spent }, 3, 50_000);
+}
+
+function visitOf(outcome: Partial<Outcome>, tries = 0): Visit {
+  const nothing = { found: null, links: [], redirect: NOWHERE, spent: 1 };
+  return { ...nothing, lease: { ...LEASE, tries }, outcome: { ...OUTCOME, ...outcome } };
 }
 
 test('settlementOf: a response is done whatever its status, with its digest and media type', () => {
@@ -85,7 +81,7 @@ test('settlementOf: a 5xx that stays is done with its status', () => {
 
 test('settlementOf: 429, and 503 with Retry-After, spend no try', () => {
   for (const outcome of [{ status: 429 }, { status: 503, headers: ['retry-after', '5'] }]) {
-    const { state, tries } = settle(outcome, 2);
+    const { state, tries } = settle(outcome, 2, NOWHERE, 0);
     assert.deepEqual([state, tries], ['queued', 2]);
   }
   assert.equal(settle({ status: 503 }, 2).tries, 3);
@@ -119,7 +115,7 @@ test('settlementOf: redirects that end nowhere are failed by name', () => {
 
 test('settlementOf: what was aborted by us, or is the fault of our machine, goes back unspent', () => {
   for (const error of ['aborted', 'machine'] as const) {
-    const { state, tries, dueAt } = settle({ status: 0, error }, 1);
+    const { state, tries, dueAt } = settle({ status: 0, error }, 1, NOWHERE, 0);
     assert.deepEqual([state, tries, dueAt], ['queued', 1, 0]);
   }
 });
@@ -132,7 +128,7 @@ test('unasked: skipped with a reason, failed with an error', () => {
 test('paceEventOf: Retry-After in seconds, as a date, unreadable, and beyond a day', () => {
   const until = (value: string, waits = 0): number => {
     const event = paceEventOf(
-      { ...OUTCOME, status: 429, headers: ['Retry-After', value] },
+      { ...OUTCOME, startedAt: 1_000_000_000_000, elapsedMs: 0, status: 429, headers: ['Retry-After', value] },
       waits,
       1_000_000_000_000,
       0,
@@ -142,6 +138,7 @@ test('paceEventOf: Retry-After in seconds, as a date, unreadable, and beyond a d
   };
   assert.equal(until('120'), 120_000);
   assert.equal(until(new Date(1_000_000_060_000).toUTCString()), 60_000);
+  assert.equal(until('5.25'), 6_000);
   assert.equal(until('soon'), 30_000);
   assert.equal(until('soon', 2), 120_000);
   assert.equal(until('999999'), 86_400_000);
@@ -157,15 +154,29 @@ test('POLICY: every code has a remedy and an event', () => {
 
 test('settlementOf: a URL that is asked to wait keeps its tries, unless it alone is to blame', () => {
   const asked = { status: 503, headers: ['retry-after', '120'] };
-  assert.deepEqual([settle(asked).state, settle(asked).tries, settle(asked).dueAt], ['queued', 0, 0]);
-  const again = settle(asked, 1, NOWHERE, 'url');
+  const first = settle(asked, 0, NOWHERE, 0);
+  assert.deepEqual([first.state, first.tries, first.dueAt], ['queued', 0, 0]);
+  const again = settle(asked, 1, NOWHERE, 1);
   assert.deepEqual([again.state, again.tries, again.dueAt], ['queued', 2, 170_000]);
-  assert.equal(settle(asked, 3, NOWHERE, 'url').state, 'done');
+  assert.equal(settle(asked, 3, NOWHERE, 1).state, 'done');
 });
 
-test('settlementOf: what our own machine did not carry out spends no try', () => {
-  const stalled = { status: 0, error: 'first-byte-timeout' as const };
-  assert.equal(settle(stalled, 3).state, 'failed');
-  const kept = settle(stalled, 3, NOWHERE, 'machine');
-  assert.deepEqual([kept.state, kept.tries], ['queued', 3]);
+test('settlementOf: what broke off, and not by the URL, is asked again after a moment with no try spent', () => {
+  const cut = { status: 200, error: 'disconnect' as const };
+  for (const outcome of [
+    { status: 0, error: 'first-byte-timeout' as const },
+    { status: 0, error: 'reset' as const },
+    cut,
+  ]) {
+    assert.equal(settle(outcome, 3).state, 'failed');
+    const kept = settle(outcome, 0, NOWHERE, 0);
+    assert.deepEqual([kept.state, kept.tries, kept.dueAt], ['queued', 0, 51_000]);
+    assert.deepEqual(settlementOf({ ...visitOf(outcome), spent: 0 }, 0, 50_000).state, 'queued', '--retries 0');
+    assert.deepEqual(settlementOf({ ...visitOf(outcome), spent: 2 }, 0, 50_000).tries, 2);
+  }
+});
+
+test('settlementOf: a URL that turns out to be to blame pays for both of its tries', () => {
+  const again = settle({ status: 0, error: 'reset' }, 0, NOWHERE, 2);
+  assert.deepEqual([again.state, again.tries, again.dueAt], ['queued', 2, 54_000]);
 });

@@ -9,6 +9,7 @@ import { BAD_LINK_LENGTH_MAX } from './base/limits.ts';
 import { rawBodyBytes } from './base/raw-body.ts';
 import type { MachineEvent } from './politeness/machine.ts';
 import type { PaceEvent } from './politeness/pace.ts';
+import { retryAfterMs } from './politeness/retry-after.ts';
 import { isNoUrl } from './url/join.ts';
 
 const RETRY_FIRST_MS = 1_000;
@@ -25,11 +26,9 @@ export interface Visit {
   readonly found: Links | null;
   readonly links: readonly NewUrl[];
   readonly redirect: Redirect;
-  readonly blame: Blame;
+  /** How many of the URL's tries it cost, where it may be asked again: see `spentBy` in host-state.ts. */
+  readonly spent: number;
 }
-
-/** Whose fault it is where a request came to nothing: it decides whether the URL's tries are spent. */
-export type Blame = 'host' | 'url' | 'machine';
 
 const UNASKED = {
   detail: '',
@@ -53,8 +52,8 @@ export function settlementOf(visit: Visit, retriesMax: number, now: number): Set
   const { lease, outcome } = visit;
   const { detail } = outcome;
   if (outcome.refused !== null) return { ...unasked(lease, outcome.refused, null), detail };
-  const again = retryOf(outcome, visit.blame);
-  const tries = lease.tries + (again === 'unspent' ? 0 : 1);
+  const tries = lease.tries + (mayPass(outcome) ? visit.spent : 1);
+  const dueAt = askAgainAt(outcome, visit.spent, tries, retriesMax, now);
   const common = {
     lease,
     reason: null,
@@ -64,9 +63,7 @@ export function settlementOf(visit: Visit, retriesMax: number, now: number): Set
     elapsedMs: Math.round(outcome.elapsedMs),
     remoteAddress: outcome.remoteAddress,
   };
-  if (again === 'unspent' || (again === 'spent' && tries <= retriesMax)) {
-    const dueAt =
-      again === 'unspent' ? 0 : Math.max(now + retryWaitMs(tries), waitAskedFor(outcome, tries - 1, now) ?? 0);
+  if (dueAt !== null) {
     const error = outcome.error;
     const response = outcome.status === 0 ? null : responseOf(visit);
     return { ...common, state: 'queued', error, response, dueAt, links: [], redirect: null, place: null };
@@ -104,7 +101,7 @@ export function paceEventOf(outcome: Outcome, waitsInARow: number, now: number, 
   const remedy = POLICY[outcome.error];
   if (remedy === 'hold') return { kind: 'unreachable', sentAt, code: outcome.error };
   if (remedy === 'requeue') return { kind: 'void', sentAt };
-  if (outcome.status === 0 && remedy === 'retry') return { kind: 'stalled', sentAt };
+  if (outcome.status === 0 && remedy === 'retry') return { kind: 'stalled', sentAt, code: outcome.error };
   return answered(outcome, lagMs, remedy === 'retry');
 }
 
@@ -117,21 +114,31 @@ function redirectErrorOf(redirect: Redirect): ErrorCode | null {
   return redirect.same === null ? redirect.error : 'redirect-loop';
 }
 
-/** How long the next try waits after so many. */
-export function retryWaitMs(tries: number): number {
-  return RETRY_FIRST_MS * 4 ** (tries - 1);
+/** When the URL is asked again, `tries` being those spent with this one; 0 at any time, null where it is not. */
+export function askAgainAt(
+  outcome: Outcome,
+  spent: number,
+  tries: number,
+  retriesMax: number,
+  now: number,
+): number | null {
+  if (!mayPass(outcome) || (spent > 0 && tries > retriesMax)) return null;
+  // What was not asked at all, or was sent away with its host, waits with its host.
+  if (spent === 0 && !isBrokenOff(outcome)) return 0;
+  const backoffMs = RETRY_FIRST_MS * 4 ** Math.max(0, tries - 1);
+  return Math.max(now + backoffMs, waitAskedFor(outcome, Math.max(0, tries - 1), now) ?? 0);
 }
 
-/** Whether to ask again. `unspent`: the fault is not the URL's, so it keeps its tries. */
-export function retryOf(outcome: Outcome, blame: Blame): 'no' | 'spent' | 'unspent' {
-  if (outcome.error !== null) {
-    if (blame === 'machine') return 'unspent';
-    const remedy = POLICY[outcome.error];
-    if (remedy === 'give-up') return 'no';
-    return remedy === 'retry' ? 'spent' : 'unspent';
-  }
-  if (isAskedToWait(outcome)) return blame === 'url' ? 'spent' : 'unspent';
-  return outcome.status >= 500 && outcome.status !== 501 && outcome.status !== 505 ? 'spent' : 'no';
+/** Asked again it may come to more: nothing is settled by it while there are tries. */
+function mayPass(outcome: Outcome): boolean {
+  const { error, status } = outcome;
+  if (error !== null) return POLICY[error] !== 'give-up';
+  return isAskedToWait(outcome) || (status >= 500 && status !== 501 && status !== 505);
+}
+
+/** It was sent, and nothing came of it, or not all. */
+export function isBrokenOff({ error }: Outcome): boolean {
+  return error !== null && POLICY[error] === 'retry';
 }
 
 function isAskedToWait(outcome: Outcome): boolean {
@@ -158,15 +165,14 @@ export function machineEventOf(
   return { kind: 'unreachable', hostId, code: error };
 }
 
-/** Retry-After is seconds or a date (RFC 9110, section 10.2.3); without a readable one the wait doubles from 30 s. */
+/** Until when the server wants us to wait; null where it does not. Where it names no time the wait doubles from 30 s. */
 function waitAskedFor(outcome: Outcome, waitsInARow: number, now: number): number | null {
   if (!isAskedToWait(outcome)) return null;
-  const value = headerOf(outcome.headers, 'retry-after')?.trim() ?? '';
-  const date = Date.parse(value);
+  const { headers, startedAt, elapsedMs } = outcome;
   // The clock's odd milliseconds are as good as dice, and need no state.
-  let waitMs = WAIT_FIRST_MS * 2 ** Math.min(waitsInARow, 12) * (1 + (JITTER * (outcome.startedAt % 1000)) / 1000);
-  if (/^\d{1,9}$/.test(value)) waitMs = Number(value) * 1000;
-  else if (!Number.isNaN(date)) waitMs = date - now;
+  const jitter = 1 + (JITTER * (startedAt % 1000)) / 1000;
+  const waitMs =
+    retryAfterMs(headers, startedAt + elapsedMs) ?? WAIT_FIRST_MS * 2 ** Math.min(waitsInARow, 12) * jitter;
   return now + Math.min(Math.max(waitMs, 1000), WAIT_MAX_MS);
 }
 

@@ -19,7 +19,7 @@ import { ENTRIES_A_BATCH, SITEMAP_DEPTH_MAX, SITEMAPS_READ_AT_ONCE_MAX } from '.
 import type { Commits } from './commits.ts';
 import type { Gate } from './gate.ts';
 import type { SitemapReader } from './parse/lists.ts';
-import { retryOf, retryWaitMs } from './settlement.ts';
+import { askAgainAt } from './settlement.ts';
 import { hostOf } from './url/host.ts';
 import { joinUrl } from './url/join.ts';
 
@@ -99,14 +99,13 @@ export function createSitemaps(parts: SitemapParts, guesses: readonly NewSitemap
   };
   const ask = async (errand: SitemapErrand): Promise<void> => {
     const outcome = await parts.fetch({ url: errand.url, method: 'GET' }, parts.signal);
-    const { note, blame } = gate.ended(errand, outcome);
+    const { note, spent } = gate.ended(errand, outcome);
     if (note !== null) parts.commits.note(note);
     parts.wake();
-    const again = retryOf(outcome, blame);
-    const tries = errand.tries + (again === 'spent' ? 1 : 0);
-    if (again === 'unspent' || (again === 'spent' && tries <= retriesMax)) {
-      wait({ ...errand, tries, dueAt: again === 'spent' ? clock.now() + retryWaitMs(tries) : 0 });
-    } else {
+    const tries = errand.tries + spent;
+    const dueAt = askAgainAt(outcome, spent, tries, retriesMax, clock.now());
+    if (dueAt !== null) wait({ ...errand, tries, dueAt });
+    else {
       const moved = redirectOf(errand, outcome);
       await addAll(moved);
       const ended = moved.length > 0 ? endOf('moved', outcome) : await readAll(parts, errand, outcome, addAll);

@@ -150,8 +150,8 @@ export const DETAIL_LENGTH_MAX = 300;
 export const ROWS_READ_MAX = 256;
 
 // --- politeness -------------------------------------------------------------------------------------------------------
-/** URLs of one host that it asked to wait for, with the time; past it all are forgotten. */
-export const WAITS_REMEMBERED_MAX = 10_000;
+/** URLs of one host that it asked to wait for, and those that broke off; past it all are forgotten. */
+export const URLS_REMEMBERED_MAX = 10_000;
 
 // --- crawl ------------------------------------------------------------------------------------------------------------
 /** Leases handed out before the event loop goes round: ten thousand at once would hold up their own first answers. */

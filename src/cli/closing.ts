@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RootsToTell, Run } from '../assemble.ts';
 import type { Ledger, StoppedBy, Summary } from '../base/contracts.ts';
+import { type ErrorCode, POLICY, type Remedy } from '../base/errors.ts';
 import { ROWS_COUNTED_MAX } from '../base/limits.ts';
 import { showCount, showCountOf, showRate, showSize, showSpan } from './figures.ts';
 import { withLedger } from './job.ts';
@@ -88,8 +89,29 @@ export function summaryLines(summary: Summary, kinds: readonly (readonly [string
   ];
   if (urls.queued + urls.leased > 0) lines.push(`  queued   ${showCount(urls.queued + urls.leased)}`);
   lines.push(`  took     ${showSpan(elapsedMs)}: ${showCountOf(requests, 'request')}, ${showSize(bytes)}${pace}`);
-  if (job !== '') lines.push(`  job      ${job}`);
+  if (job !== '') lines.push(`  job      ${job}`, ...passingLines(quoted(job), urls.failed, kinds));
   return lines;
+}
+
+/** What may come to more another time, and how to ask for it. */
+function passingLines(job: string, failed: number, kinds: readonly (readonly [string, number])[]): string[] {
+  if (failed > 0 && kinds.length === 0) {
+    return [`gossamer report ${job} tells why URLs failed; gossamer retry ${job} --error all asks for them again.`];
+  }
+  const passing = kinds.filter(([kind]) => mayPass(kind));
+  if (passing.length === 0) return [];
+  const count = showCountOf(
+    passing.reduce((sum, [, each]) => sum + each, 0),
+    'URL',
+  );
+  const them = count === '1 URL' ? 'it' : 'them';
+  const command = `gossamer retry ${job} --error ${passing.map(([kind]) => kind).join(',')}`;
+  return [`${count} failed for a reason that may pass: ${command} asks for ${them} again.`];
+}
+
+function mayPass(kind: string): boolean {
+  const remedy = POLICY[kind as ErrorCode] as Remedy | undefined;
+  return remedy === 'hold' || remedy === 'retry';
 }
 
 function headline({ state, stoppedBy }: Summary): string {

@@ -7,7 +7,7 @@ const TABLE: readonly (readonly [string, Stage, string, string])[] = [
   ['EHOSTUNREACH', 'connect', '1.1.1.1', 'unreachable'],
   ['EACCES', 'connect', '1.1.1.1', 'unreachable'],
   ['ETIMEDOUT', 'connect', '1.1.1.1', 'connect-timeout'],
-  ['ENETUNREACH', 'connect', '1.1.1.1', 'machine'],
+  ['ENETUNREACH', 'connect', '1.1.1.1', 'unreachable'],
   ['ENETUNREACH', 'connect', '2606::1', 'unreachable'],
   ['EADDRNOTAVAIL', 'connect', '::1', 'unreachable'],
   ['EMFILE', 'connect', '2606::1', 'machine'],

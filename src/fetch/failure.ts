@@ -18,7 +18,6 @@ const MACHINE_CODES: ReadonlySet<string> = new Set([
   'ENOMEM',
   'EAGAIN',
   'EADDRNOTAVAIL',
-  'ENETUNREACH',
   'ENETDOWN',
 ]);
 /** A machine without IPv6 is in order; it is the address that cannot be had from here. */

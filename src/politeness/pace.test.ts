@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import type { ErrorCode } from '../base/errors.ts';
 import {
   ended,
   hold,
+  holdAsTold,
   newPace,
   type Pace,
   type PaceConfig,
@@ -21,7 +23,7 @@ const answered = (firstByteMs = 10, sentAt = 0): PaceEvent => ({
   lagMs: 0,
   overloaded: false,
 });
-const refused: PaceEvent = { kind: 'unreachable', sentAt: 0, code: 'refused' };
+const refusedAt = (sentAt: number): PaceEvent => ({ kind: 'unreachable', sentAt, code: 'refused' });
 
 /** One whole round: as many starts as there is room, then as many ends. */
 function round(pace: Pace, event: PaceEvent, now: number): Pace {
@@ -52,7 +54,7 @@ test('pace: overload, a wait and a stall each halve the limit, once for all that
   const signs: PaceEvent[] = [
     { kind: 'answered', sentAt: 1, firstByteMs: 5, lagMs: 0, overloaded: true },
     { kind: 'asked-to-wait', sentAt: 1, untilAt: 9, status: 429 },
-    { kind: 'stalled', sentAt: 1 },
+    { kind: 'stalled', sentAt: 1, code: 'reset' },
   ];
   for (const sign of signs) {
     let pace = newPace(CONFIG, 0, false);
@@ -100,35 +102,91 @@ test('withDelay: the request for robots.txt is the first from which the delay is
 });
 
 test('pace: a host that never answered is given up after three refusals, a moment and four moments apart', () => {
-  let pace = ended(started(newPace(CONFIG, 0, false), 0), refused, 0);
-  assert.deepEqual(roomOf(pace, 0), { take: 0, notBefore: 1000 });
-  pace = ended(started(pace, 1000), refused, 1000);
-  assert.deepEqual(roomOf(pace, 1000), { take: 0, notBefore: 5000 });
-  pace = ended(started(pace, 5000), refused, 5000);
+  let pace = newPace(CONFIG, 0, false);
+  for (const [at, againAt] of [
+    [0, 1000],
+    [1000, 5000],
+  ] as const) {
+    pace = ended(started(pace, at), refusedAt(at), at);
+    assert.deepEqual(roomOf(pace, at), { take: 0, notBefore: againAt });
+  }
+  pace = ended(started(pace, 5000), refusedAt(5000), 5000);
   assert.equal(pace.dead, 'refused');
 });
 
-test('pace: a host that has answered before is held for 30 s after five failures in a row, doubled each time', () => {
-  const timeout: PaceEvent = { kind: 'unreachable', sentAt: 0, code: 'connect-timeout' };
-  let pace = ended(started(newPace(CONFIG, 0, false), 0), answered(), 0);
-  for (let i = 0; i < 5; i += 1) pace = ended(started(pace, 0), timeout, 0);
-  assert.equal(pace.heldUntil, 30_000);
-  assert.equal(pace.why, 'connect-timeout');
-  pace = ended(started(pace, 30_000), timeout, 30_000);
-  assert.equal(pace.heldUntil, 90_000);
-  assert.equal(pace.dead, null);
+/** A host that has answered and does not any more; with the times at which it was asked, and what it was held until each time. */
+function away(code: ErrorCode, patienceMs: number): { readonly pace: Pace; readonly asked: readonly number[] } {
+  let pace = ended(started(newPace({ ...CONFIG, patienceMs }, 0, false), 0), answered(), 0);
+  const asked: number[] = [];
+  for (let now = 10; !pace.isLeft && asked.length < 100; now = pace.heldUntil) {
+    assert.equal(roomOf(pace, now).take > 0, true, 'it is asked at the end of each hold');
+    asked.push(now - 10);
+    pace = ended(started(pace, now), { kind: 'unreachable', sentAt: now, code }, now);
+    assert.equal(pace.why, code);
+  }
+  return { pace, asked };
+}
+
+for (const code of [
+  'refused',
+  'dns-not-found',
+  'dns-failure',
+  'connect-timeout',
+  'tls-timeout',
+  'unreachable',
+] as const) {
+  test(`pace: a host that has answered is held for longer each time, and never given up: ${code}`, () => {
+    const { pace, asked } = away(code, 3_600_000);
+    const seconds = asked.map((ms) => ms / 1000);
+    assert.deepEqual(seconds, [0, 1, 3, 7, 15, 45, 105, 225, 465, 945, 1905, 3600], 'the last at the end of patience');
+    assert.equal(pace.dead, null);
+    assert.deepEqual(roomOf(pace, 1e12), { take: 0, notBefore: Number.POSITIVE_INFINITY });
+  });
+}
+
+test('pace: patience of less than a hold is used up too', () => {
+  assert.deepEqual(away('refused', 20_000).asked, [0, 1000, 3000, 7000, 15_000, 20_000]);
+});
+
+test('pace: failures of requests that were on their way together are one failure, however late each comes', () => {
+  for (const kind of ['unreachable', 'stalled'] as const) {
+    let pace = ended(started(newPace({ ...CONFIG, adapt: false }, 0, false), 0), answered(), 0);
+    for (let i = 0; i < 16; i += 1) pace = started(pace, 10 + i);
+    for (let i = 0; i < 8; i += 1) pace = ended(pace, { kind, sentAt: 10 + i, code: 'reset' }, 100 + i);
+    assert.deepEqual([pace.failures, pace.heldUntil], [1, 1100]);
+    for (let i = 8; i < 16; i += 1) pace = ended(pace, { kind, sentAt: 10 + i, code: 'reset' }, 30_000 + i);
+    assert.deepEqual([pace.failures, pace.dead, pace.inFlight], [1, null, 0]);
+    pace = ended(started(pace, 40_000), { kind, sentAt: 40_000, code: 'reset' }, 40_001);
+    assert.equal(pace.failures, 2, 'this one was begun later');
+  }
+});
+
+test('pace: an answer ends the hold of a failure at once, also that to an earlier request', () => {
+  let pace = ended(started(newPace({ ...CONFIG, adapt: false }, 0, false), 0), answered(), 0);
+  pace = started(started(pace, 10), 10);
+  pace = ended(pace, { kind: 'stalled', sentAt: 10, code: 'reset' }, 20);
+  assert.deepEqual(roomOf(pace, 20), { take: 0, notBefore: 1020 });
+  pace = ended(pace, answered(10, 10), 25);
+  assert.equal(roomOf(pace, 25).take, 16);
 });
 
 test('pace: a host that failed is probed by one request', () => {
   let pace = ended(started(newPace({ ...CONFIG, adapt: false }, 0, false), 0), answered(), 0);
-  pace = ended(started(pace, 0), { kind: 'unreachable', sentAt: 0, code: 'unreachable' }, 0);
-  assert.equal(roomOf(pace, 0).take, 1);
+  pace = ended(started(pace, 5), { kind: 'unreachable', sentAt: 5, code: 'unreachable' }, 5);
+  assert.deepEqual(roomOf(pace, 5), { take: 0, notBefore: 1005 });
+  assert.equal(roomOf(pace, 1005).take, 1);
+  pace = ended(started(pace, 1005), answered(10, 1005), 1010);
+  assert.equal(roomOf(pace, 1010).take, 16);
 });
 
-test('pace: past its patience a host waits for another run', () => {
+test('pace: a wait that was named is kept beyond our patience, and then the host waits for another run', () => {
   const pace = newPace({ ...CONFIG, patienceMs: 60_000 }, 0, false);
-  assert.equal(hold(pace, 50_000, 0, 'x').heldUntil, 50_000);
-  assert.equal(hold(hold(pace, 50_000, 0, 'x'), 100_000, 50_000, 'x').heldUntil, Number.POSITIVE_INFINITY);
+  const near = holdAsTold(pace, 50_000, 0, 'x');
+  assert.deepEqual([near.heldUntil, near.isLeft], [50_000, false]);
+  const far = holdAsTold(near, 100_000, 50_000, 'x');
+  assert.deepEqual([far.heldUntil, far.isLeft], [100_000, true]);
+  assert.equal(roomOf(far, 200_000).take, 0);
+  assert.equal(hold(pace, 100_000, 0, 'x').heldUntil, 60_000, 'a wait of our own is not longer than our patience');
 });
 
 test('pace: an answer to an earlier request does not end a wait that was asked for since', () => {
@@ -155,7 +213,7 @@ test('pace: whatever happens, never more in flight than the most, never a start 
       untilAt: fc.nat(100_000),
       status: fc.constant(429),
     }),
-    fc.record({ kind: fc.constant('stalled' as const), sentAt: fc.nat(1000) }),
+    fc.record({ kind: fc.constant('stalled' as const), sentAt: fc.nat(1000), code: fc.constant('reset' as const) }),
     fc.record({
       kind: fc.constant('unreachable' as const),
       sentAt: fc.nat(1000),

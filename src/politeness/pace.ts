@@ -14,7 +14,7 @@ export interface PaceConfig {
   readonly adapt: boolean;
   /** How long a host may be held without a break before its URLs are left for another run. */
   readonly patienceMs: number;
-  /** The first hold after a failure to connect. */
+  /** The first wait after a failure. */
   readonly firstHoldMs: number;
 }
 
@@ -24,15 +24,22 @@ export interface Pace {
   readonly limit: Limit;
   /** When the last request was written, or started where that is not known yet: a delay is measured from there. */
   readonly startedAt: number;
+  /** Nothing is asked before. */
   readonly heldUntil: number;
   /** Start of the uninterrupted series of holds. */
   readonly heldSince: number | null;
+  /** The hold is longer than we are patient: what is left is for another run. */
+  readonly isLeft: boolean;
+  /** The wait was asked for, so that no answer to another request ends it. */
+  readonly isTold: boolean;
   readonly why: string;
-  /** Holds in a row, for the doubling. */
-  readonly holds: number;
-  /** Failures to connect in a row. */
+  /** Waits that were asked for in a row, for the doubling. */
+  readonly waits: number;
+  /** Failures in a row; those of one moment are one. */
   readonly failures: number;
-  /** The host has given some response, ever. */
+  /** When the last failure came that was counted. What was on its way then is part of it. */
+  readonly failedAt: number;
+  /** The host has given some response, in whichever run. */
   readonly answered: boolean;
   /** Set once the host is given up: every URL of it fails with this code. */
   readonly dead: ErrorCode | null;
@@ -49,13 +56,18 @@ export type PaceEvent =
       readonly overloaded: boolean;
     }
   | { readonly kind: 'asked-to-wait'; readonly sentAt: number; readonly untilAt: number; readonly status: number }
-  | { readonly kind: 'stalled'; readonly sentAt: number }
+  /** It was sent, and nothing came of it. */
+  | { readonly kind: 'stalled'; readonly sentAt: number; readonly code: ErrorCode }
+  /** It could not be sent. */
   | { readonly kind: 'unreachable'; readonly sentAt: number; readonly code: ErrorCode }
   | { readonly kind: 'void'; readonly sentAt: number };
 
 const TRIES_OF_A_SILENT_HOST = 3;
-const FAILURES_BEFORE_A_HOLD = 5;
-const HOLD_MS = 30_000;
+/** So many failures in a row are waited out for moments, each twice as long as the one before; */
+const SHORT_HOLDS = 4;
+/** and those after them for this, doubled each time. */
+const LONG_HOLD_MS = 30_000;
+const UNHELD = { heldUntil: 0, heldSince: null, isLeft: false, isTold: false, why: '', waits: 0 } as const;
 
 export function newPace(config: PaceConfig, now: number, resumed: boolean): Pace {
   return {
@@ -64,11 +76,9 @@ export function newPace(config: PaceConfig, now: number, resumed: boolean): Pace
     limit: startingLimit(config),
     // Nobody knows when the last request before a restart went out: wait one full delay.
     startedAt: resumed ? now : Number.NEGATIVE_INFINITY,
-    heldUntil: 0,
-    heldSince: null,
-    why: '',
-    holds: 0,
+    ...UNHELD,
     failures: 0,
+    failedAt: Number.NEGATIVE_INFINITY,
     answered: false,
     dead: null,
   };
@@ -84,7 +94,8 @@ export function withDelay(pace: Pace, crawlDelayMs: number): Pace {
 /** How many requests may start now, and if none, when to ask again. */
 export function roomOf(pace: Pace, now: number): Room {
   if (pace.dead !== null) return { take: Number.MAX_SAFE_INTEGER, notBefore: 0 };
-  if (pace.heldUntil > now) return { take: 0, notBefore: pace.heldUntil };
+  const notBefore = openAt(pace);
+  if (notBefore > now) return { take: 0, notBefore };
   // A host that failed is probed by one request, not by all that wait for it.
   const limit = pace.failures > 0 ? 1 : pace.limit.most;
   const free = limit - pace.inFlight;
@@ -92,6 +103,11 @@ export function roomOf(pace: Pace, now: number): Room {
   const nextStartAt = pace.startedAt + pace.config.delayMs;
   if (nextStartAt > now) return { take: 0, notBefore: nextStartAt };
   return { take: pace.config.delayMs > 0 ? 1 : free, notBefore: Number.POSITIVE_INFINITY };
+}
+
+/** Before it nothing is asked, in this run. */
+export function openAt(pace: Pace): number {
+  return pace.isLeft ? Number.POSITIVE_INFINITY : pace.heldUntil;
 }
 
 export function started(pace: Pace, now: number): Pace {
@@ -105,57 +121,64 @@ export function ended(pace: Pace, event: PaceEvent, now: number): Pace {
   switch (event.kind) {
     case 'answered':
       return adapted(reached(freed, now), signOf(event.overloaded, event, 0), now);
-    case 'asked-to-wait': {
-      const waiting = hold({ ...freed, answered: true, failures: 0 }, event.untilAt, now, `status ${event.status}`);
-      return adapted(waiting, signOf(true, event, event.untilAt - now), now);
-    }
+    case 'asked-to-wait':
+      return adapted(told(freed, event, now), signOf(true, event, event.untilAt - now), now);
     case 'stalled':
-      return adapted(freed, signOf(true, event, 0), now);
+      return adapted(failed(freed, event, now), signOf(true, event, 0), now);
     case 'unreachable':
-      return unreachable(freed, event.code, now);
+      return failed(freed, event, now);
     case 'void':
       return freed;
   }
 }
 
-/** The next hold of a series that doubles from `firstMs`. */
-export function doubledMs(firstMs: number, holds: number): number {
-  return firstMs * 2 ** Math.min(holds, 16);
-}
-
-/** The host must wait until then; where that is past its patience it waits for another run. */
+/** The host must wait until then, or to the end of our patience, which comes first: the last try is made there. */
 export function hold(pace: Pace, untilAt: number, now: number, why: string): Pace {
   const heldSince = pace.heldSince ?? now;
-  const isBeyondPatience = untilAt - heldSince > pace.config.patienceMs;
-  return {
-    ...pace,
-    heldSince,
-    heldUntil: isBeyondPatience ? Number.POSITIVE_INFINITY : Math.max(untilAt, pace.heldUntil),
-    holds: pace.holds + 1,
-    why,
-  };
+  const endsAt = heldSince + pace.config.patienceMs;
+  const heldUntil = Math.max(Math.min(untilAt, endsAt), pace.heldUntil);
+  const isTold = pace.isTold && pace.heldUntil > now;
+  return { ...pace, heldSince, heldUntil, isTold, isLeft: pace.isLeft || now >= endsAt, why };
 }
 
+/** The same where a time was named: nothing is asked sooner, even where that is beyond our patience. */
+export function holdAsTold(pace: Pace, untilAt: number, now: number, why: string): Pace {
+  const held = hold(pace, untilAt, now, why);
+  const isLeft = held.isLeft || untilAt - held.heldSince! > pace.config.patienceMs;
+  return { ...held, heldUntil: Math.max(untilAt, held.heldUntil), isTold: true, isLeft };
+}
+
+function told(pace: Pace, { untilAt, status }: { untilAt: number; status: number }, now: number): Pace {
+  const answered = { ...pace, answered: true, failures: 0, waits: pace.waits + 1 };
+  return holdAsTold(answered, untilAt, now, `status ${status}`);
+}
+
+/** The host can be talked to: what its failures made us wait for is over. */
 function reached(pace: Pace, now: number): Pace {
   // An answer to an earlier request says nothing about a wait that was asked for since.
-  const isHeld = pace.heldUntil > now;
-  if (pace.answered && pace.failures === 0 && (isHeld || pace.heldSince === null)) return pace;
+  const isTold = pace.isTold && pace.heldUntil > now;
+  if (pace.answered && pace.failures === 0 && (isTold || pace.heldSince === null)) return pace;
   const answered = { ...pace, answered: true, failures: 0 };
-  return isHeld ? answered : { ...answered, holds: 0, heldSince: null, heldUntil: 0, why: '' };
+  return isTold ? answered : { ...answered, ...UNHELD };
 }
 
-/** The host could not be talked to. What was in flight has been counted out already. */
-export function unreachable(pace: Pace, code: ErrorCode, now: number): Pace {
+/** Nothing came of it. A host that has answered is held, longer each time; any other is given up soon. */
+function failed(pace: Pace, { sentAt, code }: { sentAt: number; code: ErrorCode }, now: number): Pace {
+  // What was in flight together fails together, in one moment or as each runs out of time.
+  if (sentAt <= pace.failedAt) return pace;
   const failures = pace.failures + 1;
-  const failed = { ...pace, failures };
-  const isGone = !pace.answered || code === 'dns-not-found' || code === 'refused';
-  if (isGone) {
-    // Three tries, a moment and four moments apart, then the host's URLs fail with this code.
-    if (failures >= TRIES_OF_A_SILENT_HOST) return { ...failed, dead: code };
-    return hold(failed, now + pace.config.firstHoldMs * 4 ** (failures - 1), now, code);
-  }
-  if (failures < FAILURES_BEFORE_A_HOLD) return failed;
-  return hold(failed, now + doubledMs(HOLD_MS, pace.holds), now, code);
+  const counted = { ...pace, failures, failedAt: now };
+  if (pace.answered) return hold(counted, now + failureWaitMs(pace.config, failures), now, code);
+  // Three tries, a moment and four moments apart, then the host's URLs fail with this code.
+  if (failures >= TRIES_OF_A_SILENT_HOST) return { ...counted, dead: code };
+  const heldUntil = now + pace.config.firstHoldMs * 4 ** (failures - 1);
+  return { ...counted, heldUntil, heldSince: pace.heldSince ?? now, why: code };
+}
+
+function failureWaitMs({ firstHoldMs }: PaceConfig, failures: number): number {
+  const [firstMs, nth] =
+    failures <= SHORT_HOLDS ? [firstHoldMs, failures - 1] : [LONG_HOLD_MS, failures - SHORT_HOLDS - 1];
+  return firstMs * 2 ** Math.min(nth, 16);
 }
 
 /** A limit is looked for only where there is neither a delay nor the wish to use the most at once. */

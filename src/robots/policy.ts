@@ -14,6 +14,8 @@ export interface RobotsAnswer {
   readonly outcome: Outcome;
   /** What is obeyed from now on; null where nothing may be asked of the host for now. */
   readonly record: RobotsRecord | null;
+  /** The host has redirected to another, and that one has failed. */
+  readonly isElsewhere: boolean;
 }
 
 /** Asks for the robots.txt of `host` and follows up to five redirects, as RFC 9309, section 2.3.1.2, has it. */
@@ -33,7 +35,8 @@ export async function fetchRobots(
     url = target.href;
     outcome = await ask();
   }
-  return { outcome, record: recordOf(outcome, now()) };
+  const record = recordOf(outcome, now());
+  return { outcome, record, isElsewhere: record === null && !url.startsWith(`${host}/`) };
 }
 
 /** How long to leave a host alone whose robots.txt cannot be had: 1, 5, 15 minutes, then hourly. */

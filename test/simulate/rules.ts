@@ -27,7 +27,7 @@ export function brokenRules(world: World, result: CrawlResult): string[] {
       ...waitsBroken(host, own),
     ]),
     ...[...Map.groupBy(pagesOf(visits), ({ url }) => url)].flatMap(([url, own]) =>
-      repeatsBroken(url, own, world, result.startedAt[0]!),
+      repeatsBroken(url, own, byHost.get(own[0]!.host)!, world, result.startedAt[0]!),
     ),
     ...limitsBroken(world, pagesOf(visits)),
     ...endBroken(result, pagesOf(visits)),
@@ -110,22 +110,52 @@ function waitOf({ status, headers }: Visit): number {
 }
 
 /** A URL is asked again only where there is something to hope for, not too soon, and not too often. */
-function repeatsBroken(url: string, all: readonly Visit[], { rules, outages }: World, begin: number): string[] {
+function repeatsBroken(
+  url: string,
+  all: readonly Visit[],
+  ofHost: readonly Visit[],
+  { rules, outages }: World,
+  begin: number,
+): string[] {
   // While the network is gone, or may be thought to be, what has no answer spends no try.
   const isOurs = ({ status, endedAt }: Visit): boolean =>
     status === 0 && outages.some(({ fromMs, toMs }) => endedAt > begin + fromMs && endedAt < begin + toMs + DOUBT_MS);
   const visits = all.filter((visit) => !isOurs(visit));
   let spent = 0;
+  // The last one may be asked once more to find out whether it was its fault.
+  const most = rules.retries + (visits.some(isStall) ? 2 : 1);
+  let stalled: Visit | null = null;
+  let owed = 0;
   return visits.flatMap((visit, at) => {
     const next = visits[at + 1];
     const remedy = remedyOf(visit);
-    if (remedy === 'spent') spent += 1;
-    if (next === undefined) return spent > rules.retries + 1 ? [`${url}: ${spent} tries`] : [];
+    if (isStall(visit)) {
+      // It counts once it is known that the host was there between, and then the one before counts too.
+      const wasThere: boolean = stalled !== null && (visit.status > 0 || wasHeard(ofHost, stalled, visit));
+      spent += wasThere ? owed + 1 : 0;
+      owed = wasThere ? 0 : 1;
+      stalled = visit;
+    } else {
+      stalled = null;
+      if (remedy === 'spent') spent += 1;
+    }
+    if (next === undefined) return spent > most ? [`${url}: ${spent} tries`] : [];
     if (remedy === 'final') return [`${url} was asked again after ${visit.status} ${visit.error ?? ''}`];
-    const leastMs = remedy === 'spent' ? 1_000 * 4 ** (spent - 1) : 0;
+    const leastMs = remedy === 'spent' ? 1_000 * 4 ** Math.max(0, spent - 1) : 0;
     const hadMs = next.startedAt - visit.endedAt;
     return hadMs < leastMs - CLOSE_MS ? [`${url}: again after ${hadMs} ms, try ${spent}`] : [];
   });
+}
+
+function isStall({ error }: Visit): boolean {
+  return error !== null && POLICY[error as ErrorCode] === 'retry';
+}
+
+/** The host answered something that was asked after the one and before the other ended. */
+function wasHeard(ofHost: readonly Visit[], after: Visit, before: Visit): boolean {
+  return ofHost.some(
+    ({ status, startedAt, endedAt }) => status > 0 && startedAt > after.endedAt && endedAt <= before.endedAt,
+  );
 }
 
 function remedyOf({ status, error, headers }: Visit): 'final' | 'spent' | 'unspent' {

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { retryAfterMs } from './retry-after.ts';
+
+const WALL = Date.UTC(2026, 10, 25, 12, 0, 0);
+const MINUTE_MS = 60_000;
+
+const TABLE: readonly (readonly [value: string, waitMs: number | null])[] = [
+  ['120', 120_000],
+  ['0', 0],
+  ['5.25', 6_000],
+  ['"60"', 60_000],
+  ["'60'", 60_000],
+  ['" 60 "', 60_000],
+  ['120;', 120_000],
+  ['120; comment', 120_000],
+  ['120 (seconds)', 120_000],
+  ['120 seconds', 120_000],
+  ['120s', 120_000],
+  ['120, 60', 120_000],
+  ['99999999999', 99_999_999_999_000],
+  ['Wed, 25 Nov 2026 12:01:00 GMT', MINUTE_MS],
+  ['Wednesday, 25-Nov-26 12:01:00 GMT', MINUTE_MS],
+  ['Wed Nov 25 12:01:00 2026', MINUTE_MS],
+  ['Sun Nov  1 12:00:00 2026', -24 * 24 * 60 * MINUTE_MS],
+  ['Wed, 25 Nov 2026 11:59:00 GMT', -MINUTE_MS],
+  ['', null],
+  ['soon', null],
+  ['-5', null],
+  ['in 5 minutes', null],
+  ['2026-11-25T12:01:00Z', null],
+  ['2026/11/25', null],
+  ['25 Nov 2026 12:01:00 GMT', null],
+  ['12:01:00', null],
+  ['Wed, 25 Nov 2026 12:01:00', null],
+  ['Wed, 99 Nov 2026 12:01:00 GMT', null],
+  ['November 2026', null],
+];
+for (const [value, waitMs] of TABLE) {
+  test(`retryAfterMs: ${JSON.stringify(value)}`, () => {
+    assert.equal(retryAfterMs(['Retry-After', value], WALL), waitMs);
+  });
+}
+
+test('retryAfterMs: a date is compared with the clock of the server that names it', () => {
+  const date = (value: string): readonly string[] => ['Date', value, 'Retry-After', 'Wed, 25 Nov 2026 12:01:00 GMT'];
+  assert.equal(retryAfterMs(date('Wed, 25 Nov 2026 12:00:30 GMT'), WALL + 3_600_000), MINUTE_MS / 2);
+  assert.equal(retryAfterMs(date('today'), WALL), MINUTE_MS);
+  assert.equal(retryAfterMs([], WALL), null);
+});

@@ -1,0 +1,92 @@
+// A site whose server goes away and comes back, in the ways in which servers do. It logs what it was asked, and when.
+
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { systemClock } from '../../src/base/clock.ts';
+
+/** `shut` refuses connections, `resets` breaks each request off, `hangs` takes them and says nothing, `cuts` ends in the middle of each body. */
+export type Trouble = 'shut' | 'resets' | 'hangs' | 'cuts';
+
+export interface FrailSite extends AsyncDisposable {
+  readonly root: string;
+  readonly log: { readonly path: string; readonly at: number }[];
+  /** Called before each answer with how many requests there were; what is awaited by nobody must not be returned. */
+  onRequest: (count: number, path: string) => void;
+  /** Resolves once it is so; a host name, a port and what was logged stay. */
+  be(state: Trouble | 'well'): Promise<void>;
+  /** In trouble for so long. */
+  fail(trouble: Trouble, ms: number): Promise<void>;
+}
+
+const ANSWER_MS = 5;
+
+/** `pages` pages that the first one links to; `broken` are reset whenever they are asked for. */
+export async function serveFrailSite(pages: number, broken: readonly string[] = []): Promise<FrailSite> {
+  const links = Array.from({ length: pages }, (_, page) => `<a href="/p${page}">${page}</a>`).join('\n');
+  const waiting = new Set<ServerResponse>();
+  let state: Trouble | 'well' = 'well';
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
+    const path = request.url ?? '/';
+    site.log.push({ path, at: systemClock.now() });
+    site.onRequest(site.log.length, path);
+    waiting.add(response);
+    response.on('close', () => waiting.delete(response));
+    systemClock.after(ANSWER_MS, () => reply(path, response));
+  };
+  const reply = (path: string, response: ServerResponse): void => {
+    const { socket } = response;
+    if (socket === null || state === 'hangs') return;
+    if (state === 'resets' || broken.includes(path)) return reset(socket);
+    const isMissing = path === '/robots.txt' || path === '/sitemap.xml';
+    response.writeHead(isMissing ? 404 : 200, { 'content-type': 'text/html' });
+    if (state === 'cuts' && !isMissing) {
+      response.write('<title>half of', () => reset(socket));
+      return;
+    }
+    response.end(isMissing ? '' : `<title>${path}</title>${path === '/' ? links : ''}`);
+  };
+  const server = createServer(answer);
+  // An address of its own: connections out of this machine never take its port while it is shut.
+  server.listen(0, '127.9.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+
+  const be = async (next: Trouble | 'well'): Promise<void> => {
+    const isOpen = state !== 'shut';
+    state = next;
+    if (next === 'resets') for (const { socket } of waiting) if (socket !== null) reset(socket);
+    if (next === 'shut' && isOpen) {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    } else if (next !== 'shut' && !isOpen) {
+      server.listen(port, '127.9.0.1');
+      await once(server, 'listening');
+    }
+    // Who was left hanging is answered late.
+    if (next === 'well') for (const response of waiting) reply(response.req.url ?? '/', response);
+  };
+  const site: FrailSite = {
+    root: `http://127.9.0.1:${port}/`,
+    log: [],
+    onRequest: () => {},
+    be,
+    async fail(trouble, ms) {
+      await be(trouble);
+      await new Promise<void>((resolve) => void systemClock.after(ms, resolve));
+      await be('well');
+    },
+    async [Symbol.asyncDispose]() {
+      if (state === 'shut') return;
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+  return site;
+}
+
+function reset(socket: Socket): void {
+  socket.resetAndDestroy();
+}
