@@ -152,7 +152,16 @@ export interface Ledger {
   runs(): readonly RunFigures[];
   identity(): JobIdentity;
   counts(): Counts;
+  /** The rows counted one by one, beside the totals that are kept of them; all of one moment. Reads every row. */
+  sums(): Sums;
   close(): void;
+}
+
+export interface Sums {
+  readonly urls: number;
+  readonly queued: number;
+  readonly rows: Pick<Counts, 'done' | 'failed' | 'skipped'>;
+  readonly totals: Pick<Counts, 'done' | 'failed' | 'skipped'>;
 }
 
 /** What makes a job the same job. Other values for the same folder are refused. */

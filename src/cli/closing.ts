@@ -36,6 +36,12 @@ export async function closingLines(run: Run, summary: Summary, isSilent: boolean
   return lines;
 }
 
+/** What can be done about records that are lost. */
+export function lostText(urls: number, folder: string): string {
+  const what = `The archive has no record of ${showCountOf(urls, 'URL')} any more.`;
+  return `${what} To ask for them again: gossamer retry ${quoted(folder)} --lost`;
+}
+
 /** What the user should know of roots, and what can be done about it. */
 export function rootLines({ forbidden, untold }: RootsToTell): string[] {
   return [...forbiddenLines(forbidden), ...untoldLines(untold)];

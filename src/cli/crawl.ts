@@ -8,12 +8,12 @@ import { UsageError } from '../base/errors.ts';
 import { readConfig } from '../config.ts';
 import { type CrawlOptions, environmentName, readOptions } from '../options.ts';
 import { reportOf } from '../views/report.ts';
+import { lostText } from './closing.ts';
 import { planLines, planOf } from './dry-run.ts';
-import { showCountOf } from './figures.ts';
 import { addOptions, CONFIG, INPUT_FILE } from './flags.ts';
 import { withLedger } from './job.ts';
 import { addGate, gateCode } from './report.ts';
-import { type Manner, printJson, printLines, quoted, type Shell, tell } from './shell.ts';
+import { type Manner, printJson, printLines, type Shell, tell } from './shell.ts';
 import { EXIT, watchRun } from './watch.ts';
 
 const EXAMPLES = `
@@ -53,7 +53,7 @@ export function addCrawl(program: Command, shell: Shell, finish: (code: number) 
       throw new UsageError('--fail-on looks at the job that was kept, and --store memory: keeps none.');
     }
     const run = await startCrawl(options);
-    if (manner.quiet !== true) for (const line of openingLines(run)) tell(shell.err, line);
+    for (const line of openingLines(run, manner)) tell(shell.err, line);
     const code = await watchRun(run, shell, manner);
     if (code !== EXIT.finished || conditions.length === 0) return finish(code);
     const report = await withLedger(run.folder, (ledger) => reportOf(run.folder, ledger, shell.clock.wall(), accepted));
@@ -61,12 +61,10 @@ export function addCrawl(program: Command, shell: Shell, finish: (code: number) 
   });
 }
 
-/** What is known of the job before anything is asked. */
-function openingLines({ folder, resumed, alreadyFinished, mended, lostUrls }: Run): string[] {
-  const lines = resumed && !alreadyFinished ? [`Going on with the job in ${folder}.`, ...mended] : [...mended];
-  if (lostUrls === 0) return lines;
-  const what = `The archive is shorter than the store says: it has no record of ${showCountOf(lostUrls, 'URL')} any more.`;
-  return [...lines, `${what} To ask for them again: gossamer retry ${quoted(folder)} --lost`];
+/** What is known of the job before anything is asked. Damage is told whoever asks for silence. */
+function openingLines({ folder, resumed, alreadyFinished, mended, lostUrls }: Run, { quiet }: Manner): string[] {
+  const lines = resumed && !alreadyFinished && quiet !== true ? [`Going on with the job in ${folder}.`] : [];
+  return [...lines, ...mended, ...(lostUrls === 0 ? [] : [lostText(lostUrls, folder)])];
 }
 
 interface CrawlManner extends Manner {

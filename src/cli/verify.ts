@@ -2,7 +2,8 @@
 
 import type { Command } from 'commander';
 import { type Verdict, verify } from '../views/verify.ts';
-import { showCount, showCountOf } from './figures.ts';
+import { lostText } from './closing.ts';
+import { showCount, showCountOf, showSize } from './figures.ts';
 import { findJob, withLedger } from './job.ts';
 import { type Manner, printJson, printLines, type Shell } from './shell.ts';
 import { EXIT } from './watch.ts';
@@ -24,12 +25,13 @@ export function addVerify(program: Command, shell: Shell, finish: (code: number)
       const folder = findJob(given);
       const verdict = await withLedger(folder, (ledger) => verify(folder, ledger));
       if (manner.json === true) await printJson(shell, verdict);
-      else if (manner.quiet !== true || verdict.faultCount > 0) await printLines(shell, verdictLines(verdict));
+      else if (manner.quiet !== true || verdict.faultCount > 0) await printLines(shell, verdictLines(verdict, folder));
       finish(verdict.faultCount === 0 ? EXIT.finished : EXIT.fatal);
     });
 }
 
-function verdictLines({ files, records, digests, rows, archived, unarchived, faultCount, faults }: Verdict): string[] {
+function verdictLines(verdict: Verdict, folder: string): string[] {
+  const { files, records, digests, rows, archived, unarchived, lost, unsettledBytes, faultCount, faults } = verdict;
   const lines = [
     faultCount === 0 ? 'All is well.' : `${showCountOf(faultCount, 'fault')}:`,
     ...faults.slice(0, SHOWN_MAX).map(({ what, url, file, offset }) => {
@@ -41,5 +43,10 @@ function verdictLines({ files, records, digests, rows, archived, unarchived, fau
   ];
   if (unarchived > 0)
     lines.push(`  without  ${showCount(unarchived)} had a response and have none: of a run with --no-archive`);
+  if (unsettledBytes > 0)
+    lines.push(
+      `  beyond   ${showSize(unsettledBytes)} that no row points to, of a run that is at work or was killed: the next one cuts it off`,
+    );
+  if (lost > 0) lines.push(`  lost     ${lostText(lost, folder)}`);
   return lines;
 }

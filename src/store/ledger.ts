@@ -2,11 +2,12 @@
 // never keeps the log from being written back; what it yields may therefore be of different moments.
 
 import type { DatabaseSync } from 'node:sqlite';
-import type { Counts, HostRow, JobIdentity, Ledger, Row, RowFilter } from '../base/contracts.ts';
+import type { Counts, HostRow, JobIdentity, Ledger, Row, RowFilter, Sums } from '../base/contracts.ts';
 import { ROWS_READ_MAX } from '../base/limits.ts';
 import { createAttemptReader } from './attempts.ts';
 import { ASKED_DUE_AT } from './backlog.ts';
 import { createBadLinkReader } from './bad-links.ts';
+import { STATES } from './codes.ts';
 import { type Cells, type Query, query } from './database.ts';
 import { type HashSeed, hashText } from './hash.ts';
 import { decodeLinkList } from './link-list.ts';
@@ -124,6 +125,7 @@ export function createLedger(db: DatabaseSync, options: LedgerOptions): Ledger {
     runs: () => runs.all().map(runOf),
     identity: () => JSON.parse(job.get()![0] as string) as JobIdentity,
     counts: createCounts(db, live),
+    sums: createSums(db),
     close: options.close,
   };
 }
@@ -156,6 +158,24 @@ function createCounts(db: DatabaseSync, live: Live | null): () => Counts {
     const [done, failed, skipped, pending] = totals.get() as number[];
     const leased = live?.leased.size ?? 0;
     return { queued: pending! - leased, leased, done: done!, failed: failed!, skipped: skipped! };
+  };
+}
+
+function createSums(db: DatabaseSync): () => Sums {
+  const sums = query(
+    db,
+    `SELECT (SELECT count(*) FROM urls), (SELECT count(*) FROM queue), o.done, o.failed,
+       o.skipped + (SELECT count(*) FROM urls WHERE skip IS NOT NULL), t.done, t.failed, t.skipped
+     FROM totals t, (SELECT count(*) FILTER (WHERE state = ${STATES.code('done')}) AS done,
+       count(*) FILTER (WHERE state = ${STATES.code('failed')}) AS failed,
+       count(*) FILTER (WHERE state = ${STATES.code('skipped')}) AS skipped FROM outcomes) o`,
+  );
+  return () => {
+    const [urls, queued, ...counted] = sums.get() as number[];
+    const [rows, totals] = [counted.slice(0, 3), counted.slice(3)].map(([done, failed, skipped]) => {
+      return { done: done!, failed: failed!, skipped: skipped! };
+    });
+    return { urls: urls!, queued: queued!, rows: rows!, totals: totals! };
   };
 }
 

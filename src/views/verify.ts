@@ -1,13 +1,13 @@
-// The store against the archive: every row against its record, every record against its row, all digests computed again.
+// The store against the archive: every row against its record, every record against its row, all digests computed again. It may be done
+// beside a running crawl, which settles rows and writes records meanwhile: what was settled when it began is what it judges.
 
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { readHead } from '../archive/http-head.ts';
-import { archiveNames } from '../archive/recover.ts';
-import { ARCHIVE_FOLDER } from '../archive/warc-files.ts';
-import { readWarc, type WarcRecord } from '../archive/warc-reader.ts';
+import { readRecord } from '../archive/warc-reader.ts';
 import type { EarlierRecord, Ledger, Row } from '../base/contracts.ts';
 import { FAULTS_LISTED_MAX } from '../base/limits.ts';
+import { readArchive } from './verify-archive.ts';
+import { type Kept, keptOf, type TellFault, wrongDigests } from './verify-record.ts';
+import { createRowless } from './verify-rowless.ts';
 
 /** What `verify --json` prints. */
 export interface Verdict {
@@ -19,6 +19,10 @@ export interface Verdict {
   /** Rows that point to a record, and rows with a response that point to none: of a run without an archive. */
   readonly archived: number;
   readonly unarchived: number;
+  /** Rows whose record is not there: `gossamer retry --lost` queues their URLs again. */
+  readonly lost: number;
+  /** Beyond the last record that a row points to, of a run that is at work or was killed: the next one cuts it off. */
+  readonly unsettledBytes: number;
   readonly faultCount: number;
   /** The first hundred. */
   readonly faults: readonly Fault[];
@@ -31,101 +35,74 @@ export interface Fault {
   readonly offset: number | null;
 }
 
-/** What the archive has for a row: enough to compare. */
-interface Kept {
-  readonly url: string;
-  readonly status: number;
-  readonly payload: string | null;
-  readonly length: number;
-  hasRow: boolean;
-}
-
-const KEPT_TYPES = ['response', 'revisit'];
-
 export function verify(folder: string, ledger: Ledger): Verdict {
   const faults: Fault[] = [];
   let faultCount = 0;
-  const fault = (what: string, url: string | null, file: string | null, offset: number | null): void => {
+  const fault: TellFault = (what, url, file, offset) => {
     faultCount += 1;
     if (faults.length < FAULTS_LISTED_MAX) faults.push({ what, url, file, offset });
   };
-  const kept = new Map<string, Kept>();
-  const counts = { files: 0, records: 0, digests: 0, rows: 0, archived: 0, unarchived: 0 };
+  // First of all: what has its row by then is judged, and what comes later is not.
+  const ends = new Map(ledger.archiveEnds());
+  const { kept, judged, ...read } = readArchive(folder, ledger.runs(), ends, fault);
+  const counts = { ...read, rows: 0, archived: 0, unarchived: 0, lost: 0 };
+  const rowless = createRowless(ledger, kept);
 
-  for (const name of archiveNames(folder)) {
-    const file = `${ARCHIVE_FOLDER}/${name}`;
-    counts.files += 1;
-    for (const found of readWarc(join(folder, file))) {
-      if ('damage' in found) {
-        fault(found.damage, null, file, found.offset);
-        continue;
-      }
-      counts.records += 1;
-      const url = found.fields.get('warc-target-uri') ?? null;
-      for (const wrong of wrongDigests(found)) fault(wrong, url, file, found.offset);
-      counts.digests += DIGESTS.filter((digest) => found.fields.has(digest)).length;
-      if (KEPT_TYPES.includes(found.fields.get('warc-type') ?? '')) kept.set(`${file} ${found.offset}`, keptOf(found));
-    }
-  }
-  const placed = new Set<string>();
+  /** Whether the record that the row points to is there, and is the row's. */
+  const look = (row: Row | EarlierRecord, missing: string): boolean => {
+    const { url } = row;
+    const { file, offset } = row.archive!;
+    const known = kept.get(`${file} ${offset}`);
+    if (known !== undefined) known.hasRow = true;
+    const record = known ?? lookAgain(folder, row, fault);
+    const wrong = record === null ? missing : disagreement(row, record);
+    if (wrong !== null) fault(wrong, url, file, offset);
+    return record !== null;
+  };
+
   for (const row of ledger.rows()) {
     counts.rows += 1;
+    rowless.see(row);
     if (row.archive === null) {
       if (row.status !== null && row.status > 0) counts.unarchived += 1;
       continue;
     }
     counts.archived += 1;
-    placed.add(row.url);
-    const record = kept.get(`${row.archive.file} ${row.archive.offset}`);
-    const wrong = record === undefined ? 'the row points to no record' : disagreement(row, record);
-    if (wrong !== null) fault(wrong, row.url, row.archive.file, row.archive.offset);
-    if (record !== undefined) record.hasRow = true;
+    if (!look(row, 'the row points to no record')) counts.lost += 1;
   }
-  for (const earlier of ledger.earlierRecords()) {
-    const { url, archive } = earlier;
-    const record = kept.get(`${archive.file} ${archive.offset}`);
-    const wrong = record === undefined ? 'an earlier record of the row is not there' : disagreement(earlier, record);
-    if (wrong !== null) fault(wrong, url, archive.file, archive.offset);
-    if (record !== undefined) record.hasRow = true;
+  for (const earlier of ledger.earlierRecords()) look(earlier, 'an earlier record of the row is not there');
+  for (const [place, record] of kept) {
+    const [file, offset] = place.split(' ') as [string, string];
+    if (record.hasRow || !judged(file, Number(offset))) continue;
+    const what = faultCount < FAULTS_LISTED_MAX ? rowless.fault(record) : null;
+    if (what !== null) fault(what, record.url, file, Number(offset));
   }
-  for (const [place, { url, hasRow }] of kept) {
-    // robots.txt, sitemaps and other forms of a URL are no rows of their own.
-    if (hasRow || !placed.has(url) || /\/(robots\.txt|sitemap\.xml)$/.test(url)) continue;
-    const [file, offset] = place.split(' ');
-    fault('a second record, to which its row does not point', url, file!, Number(offset));
-  }
+  for (const what of wrongTotals(ledger)) fault(what, null, null, null);
   return { ...counts, faultCount, faults };
 }
 
-const DIGESTS = ['warc-block-digest', 'warc-payload-digest'];
-
-function wrongDigests({ fields, block }: WarcRecord): string[] {
-  const wrong: string[] = [];
-  if (!agrees(fields.get('warc-block-digest'), block)) wrong.push('its block is not what its digest says');
-  // A revisit has the digest of what it refers to, and no payload.
-  if (
-    fields.get('warc-type') === 'response' &&
-    !agrees(fields.get('warc-payload-digest'), block.subarray(readHead(block).end))
-  ) {
-    wrong.push('its payload is not what its digest says');
+/** A record that was written since its file was read. Null where it is not there. */
+function lookAgain(folder: string, { url, archive }: Row | EarlierRecord, fault: TellFault): Kept | null {
+  const { file, offset, length } = archive!;
+  try {
+    const record = readRecord(join(folder, file), offset, length);
+    for (const wrong of wrongDigests(record)) fault(wrong, url, file, offset);
+    return keptOf(record);
+  } catch {
+    return null;
   }
+}
+
+function wrongTotals(ledger: Ledger): string[] {
+  const { urls, queued, rows, totals } = ledger.sums();
+  const wrong = (['done', 'failed', 'skipped'] as const)
+    .filter((state) => rows[state] !== totals[state])
+    .map(
+      (state) => `${rows[state]} rows are ${state}, and the totals say ${totals[state]}; the next crawl counts again`,
+    );
+  const sum = queued + rows.done + rows.failed + rows.skipped;
+  if (sum !== urls) wrong.push(`there are ${urls} URLs, and ${sum} are queued, done, failed or skipped`);
   return wrong;
-}
-
-/** Digests of other kinds than ours are left alone. */
-function agrees(digest: string | undefined, bytes: Buffer): boolean {
-  const expected = /^sha256:([0-9a-f]{64})$/i.exec(digest ?? '')?.[1];
-  return expected === undefined || createHash('sha256').update(bytes).digest('hex') === expected.toLowerCase();
-}
-
-function keptOf({ fields, block, length }: WarcRecord): Kept {
-  return {
-    url: fields.get('warc-target-uri') ?? '',
-    status: readHead(block).status,
-    payload: fields.get('warc-payload-digest')?.replace(/^sha256:/, '') ?? null,
-    length,
-    hasRow: false,
-  };
 }
 
 function disagreement({ url, status, sha256, archive }: Row | EarlierRecord, record: Kept): string | null {
