@@ -253,7 +253,7 @@ test('rules: which agents a product token is', () => {
   }
 });
 
-test('rules: groups of one agent are one, wherever they stand, and their longest Crawl-delay holds', () => {
+test('rules: groups of one agent are one, wherever they stand, and their first Crawl-delay holds', () => {
   const text = [
     'User-agent: a\nDisallow: /1\nCrawl-delay: 1',
     'User-agent: *\nDisallow: /other\nCrawl-delay: 9',
@@ -261,7 +261,7 @@ test('rules: groups of one agent are one, wherever they stand, and their longest
   ].join('\n\n');
   const a = rules(text, 'a');
   const lines = ['/1', '/2', '/1/open', '/other'].map((path) => a.decide(`http://h${path}`).line);
-  assert.deepEqual([lines, a.crawlDelayMs], [[2, 11, 12, 0], 3500]);
+  assert.deepEqual([lines, a.crawlDelayMs], [[2, 11, 12, 0], 1000]);
   assert.equal(rules(text, 'c').crawlDelayMs, 9000);
 });
 

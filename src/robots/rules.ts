@@ -29,10 +29,12 @@ export interface RobotsRule {
   readonly line: number;
 }
 
-/** A Crawl-delay, and for how many of its group's agents it holds. */
+/** A Crawl-delay, and for which of its group's agents it holds: from the one up to and without the other. */
 interface RobotsDelay {
-  readonly agents: number;
-  readonly delayMs: number;
+  readonly from: number;
+  readonly to: number;
+  /** Null where it cannot be read. */
+  readonly delayMs: number | null;
 }
 
 export interface RobotsDecision {
@@ -91,9 +93,7 @@ export function parseRobots(bytes: Uint8Array): RobotsFile {
       // What is no UTF-8 is asked for as it stands.
       sitemaps.push(written.includes('\ufffd') ? asciiUrl(value) : written);
     } else if (group !== undefined && field === 'delay') {
-      // An extension of old, which names its agents right before it and not after.
-      const delayMs = delayOf(value);
-      if (delayMs !== null) group.delays.push({ agents: group.agents.length, delayMs });
+      group.delays.push(delayFor(group, delayOf(value)));
     } else if (group !== undefined) {
       isNaming = false;
       const isAllow = field === 'allow';
@@ -104,6 +104,14 @@ export function parseRobots(bytes: Uint8Array): RobotsFile {
   return { groups, sitemaps };
 }
 
+/** An extension of old: it holds for the agents that were named since the last one, or for the same ones again. */
+function delayFor({ agents, delays }: OpenGroup, delayMs: number | null): RobotsDelay {
+  const last = delays.at(-1);
+  const to = agents.length;
+  if (last === undefined) return { from: 0, to, delayMs };
+  return last.to < to ? { from: last.to, to, delayMs } : { ...last, delayMs };
+}
+
 /** The rules that hold for the product token `agent`: all groups that name it, or else all of `*` (section 2.2.1). */
 export function rulesFor(file: RobotsFile, agent: string): RobotsRules {
   const token = agent.split('/', 1)[0]!.toLowerCase();
@@ -111,9 +119,9 @@ export function rulesFor(file: RobotsFile, agent: string): RobotsRules {
   const name = isNamed ? token : '*';
   const groups = file.groups.filter(({ agents }) => agents.includes(name));
   const rules = preferred(groups.flatMap((group) => group.rules));
-  const delays = groups.flatMap((group) => {
-    const position = group.agents.indexOf(name);
-    return group.delays.filter(({ agents }) => position < agents).map(({ delayMs }) => delayMs);
+  const delays = groups.flatMap(({ agents, delays }) => {
+    const position = agents.indexOf(name);
+    return delays.filter(({ from, to }) => from <= position && position < to);
   });
   const decide = (url: string): RobotsDecision => {
     if (rules.length === 0) return FREE;
@@ -121,7 +129,11 @@ export function rulesFor(file: RobotsFile, agent: string): RobotsRules {
     if (path === '/robots.txt') return FREE;
     return rules.find(({ matches }) => matches(path))?.decision ?? FREE;
   };
-  return { decide, crawlDelayMs: delays.length === 0 ? null : Math.max(...delays), sitemaps: file.sitemaps };
+  return {
+    decide,
+    crawlDelayMs: delays.find(({ delayMs }) => delayMs !== null)?.delayMs ?? null,
+    sitemaps: file.sitemaps,
+  };
 }
 
 interface Matcher {

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseRobots, type RobotsRules, rulesFor } from './rules.ts';
+
+function rules(text: string, agent = 'gossamer'): RobotsRules {
+  return rulesFor(parseRobots(Buffer.from(text)), agent);
+}
+
+const DELAYS: readonly (readonly [name: string, text: string, agent: string, delayMs: number | null])[] = [
+  ['of another bot behind ours', '*|1||other|2000', 'gossamer', 1_000],
+  ['that other bot itself', '*|1||other|2000', 'other', 2_000_000],
+  ['of another bot before ours', 'other|2000||*|1', 'gossamer', 1_000],
+  ['no value of ours', 'other|2000||*|', 'gossamer', null],
+  ['one that cannot be read is not taken from another bot', '*|soon||other|2000', 'gossamer', null],
+  ['a third bot', '*|1||other|2000||third|7', 'third', 7_000],
+  ['ours by name, not those of all', '*|9||gossamer|2', 'gossamer', 2_000],
+];
+for (const [name, text, agent, delayMs] of DELAYS) {
+  test(`rules: Crawl-delay: ${name}`, () => {
+    const lines = text.split('|');
+    const file = lines.map((word, at) => {
+      if (word === '') return '';
+      return at % 3 === 0 ? `User-agent: ${word}` : at % 3 === 1 ? `Crawl-delay: ${word}` : word;
+    });
+    assert.equal(rules(file.join('\n'), agent).crawlDelayMs, delayMs);
+  });
+}
+
+test('rules: the first Crawl-delay of a group counts, and the first that can be read', () => {
+  const delayOf = (...lines: string[]): number | null => rules(lines.join('\n')).crawlDelayMs;
+  assert.equal(delayOf('User-agent: *', 'Crawl-delay: 2', 'Crawl-delay: 30'), 2_000);
+  assert.equal(delayOf('User-agent: *', 'Crawl-delay: soon', 'Crawl-delay: 30'), 30_000);
+  assert.equal(delayOf('User-agent: *', 'Disallow: /a', 'Crawl-delay: 3', 'Disallow: /b', 'Crawl-delay: 4'), 3_000);
+  assert.equal(delayOf('User-agent: b', 'User-agent: *', 'Disallow: /a', 'Crawl-delay: 3'), 3_000);
+  assert.equal(delayOf('User-agent: *', 'User-agent: b', 'Crawl-delay: 3'), 3_000, 'agents in a row share a group');
+});
