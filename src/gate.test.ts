@@ -95,7 +95,7 @@ test('gate: what the store knows of a host holds after a restart: robots.txt, it
   ];
   const { gate } = gateAt({ ...CONFIG, resumed: true }, known);
   assert.deepEqual(gate.room(HOST, 1), { take: 0, notBefore: 12_000 });
-  assert.deepEqual(gate.room('http://i', 2), { take: 0, notBefore: 20_000 });
+  assert.deepEqual(gate.room('http://i', 2), { take: 0, notBefore: 20_001 });
   assert.deepEqual(gate.verdict(LEASE), { reason: 'robots', error: null });
 });
 

@@ -137,7 +137,8 @@ export function remember(hosts: Map<number, HostState>, config: GateConfig, row:
     // The delay that robots.txt asks for is waited for once in full after a restart, like a configured one.
     state.pace = withDelay(state.pace, state.robots?.crawlDelayMs ?? 0);
   }
-  const heldUntil = row.heldUntil === null ? 0 : toSteady(times, row.heldUntil);
+  // A wall time is known to a millisecond.
+  const heldUntil = row.heldUntil === null ? 0 : toSteady(times, row.heldUntil) + 1;
   state.pace = { ...state.pace, answered: row.answered };
   if (heldUntil > now) state.pace = holdAsTold(state.pace, heldUntil, now, row.why ?? '');
   hosts.set(row.id, state);

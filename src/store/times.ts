@@ -21,6 +21,8 @@ export interface StoredTimes {
 
 /** Clocks that are set by time servers go a little faster or slower all the time: that is no step. */
 const STEP_MS_MIN = 1_000;
+/** Systems tell how long they have been up in hundredths of a second. */
+const UPTIME_STEP_MS = 10;
 /** In `queue`, what is not above it is no time but a mark, see backlog.ts. */
 export const LAST_MARK = 2;
 
@@ -55,7 +57,8 @@ export function judgeTimes(db: DatabaseSync, clock: StoreClock): void {
   const toldMs = clock.wall() - updatedAt;
   const upMs = clock.uptime() - uptimeMs;
   const isKnown = uptimeMs > 0 && upMs >= 0;
-  const passedMs = Math.min(Math.max(0, toldMs), isKnown ? upMs : Number.POSITIVE_INFINITY);
+  const most = isKnown ? Math.max(0, upMs - UPTIME_STEP_MS) : Number.POSITIVE_INFINITY;
+  const passedMs = Math.min(Math.max(0, toldMs), most);
   const stepMs = Math.round(toldMs - passedMs);
   if (Math.abs(stepMs) >= STEP_MS_MIN) move(db, stepMs);
 }
