@@ -2,7 +2,7 @@
 
 import { type Times, toSteady } from './base/clock.ts';
 import type { HostRow, Outcome, RobotsRecord, Room } from './base/contracts.ts';
-import { POLICY } from './base/errors.ts';
+import type { ErrorCode } from './base/errors.ts';
 import { ROBOTS_COPY_MS_MAX, URLS_REMEMBERED_MAX } from './base/limits.ts';
 import {
   hold,
@@ -60,6 +60,13 @@ interface Stall {
   readonly wasSpent: boolean;
 }
 
+/** Where they come in place of a robots.txt no waiting brings it. */
+const UNMENDED: ReadonlySet<ErrorCode> = new Set([
+  'tls-certificate',
+  'tls-protocol',
+  'http-malformed',
+  'http-header-size',
+]);
 const DENY_ALL = Buffer.from('User-agent: *\nDisallow: /\n');
 
 /** How many of its tries a URL spends by an outcome; 0 where it is not to blame. `event` is what the outcome says of its host. */
@@ -159,9 +166,9 @@ export function unobtainable(state: HostState, pace: Pace, outcome: Outcome, now
   const isCurrent = state.robots !== null && state.robotsExpiresAt > now;
   if (isCurrent || !pace.answered) return pace;
   const { error } = outcome;
-  // Waiting mends no certificate.
-  if (state.robots === null && error !== null && POLICY[error] === 'give-up' && outcome.status === 0)
+  if (state.robots === null && outcome.status === 0 && error !== null && UNMENDED.has(error)) {
     return { ...pace, dead: error };
+  }
   const waitMs = robotsRetryMs(state.robotsFailures);
   state.robotsFailures += 1;
   state.robotsFailingSince ||= now;
