@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -70,6 +71,44 @@ test('openLog: a long log is set aside, and one that cannot be written stops nob
   const unwritable = await openLog(join(home, 'folder.jsonl'), 'info', systemClock);
   unwritable.write('info', 'x', {});
   await unwritable.close();
+  assert.match(unwritable.failure()!, /EISDIR/);
+  // What could not be written waits.
+  rmSync(join(home, 'folder.jsonl'), { recursive: true });
+  unwritable.write('info', 'y', {});
+  await unwritable.close();
+  assert.equal(unwritable.failure(), null);
+  const events = linesOf(join(home, 'folder.jsonl')).map(({ event }) => event);
+  assert.deepEqual(events, ['x', 'y']);
+});
+
+test('openLog: on a full disk no line is torn, and with room again all are there', async (context) => {
+  const disk = join(home, 'disk');
+  mkdirSync(disk);
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=16k', 'tmpfs', disk], { stdio: 'ignore' });
+  } catch {
+    return context.skip('only root can mount a small disk');
+  }
+  try {
+    const path = join(disk, 'log.jsonl');
+    const log = await openLog(path, 'info', systemClock);
+    const text = 'x'.repeat(5_000);
+    for (let line = 1; line <= 5; line += 1) {
+      log.write('info', `line-${line}`, { text });
+      await log.close();
+    }
+    assert.equal(log.failure(), 'the disk is full');
+    assert.deepEqual(
+      linesOf(path).map(({ event }) => event),
+      ['line-1', 'line-2', 'line-3'],
+    );
+    execFileSync('mount', ['-o', 'remount,size=1m', disk]);
+    await log.close();
+    assert.equal(log.failure(), null);
+    assert.equal(linesOf(path).length, 5);
+  } finally {
+    execFileSync('umount', [disk]);
+  }
 });
 
 test('openLog: where no file can be opened the lines wait', { skip: !hasLimits }, async () => {

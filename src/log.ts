@@ -1,8 +1,8 @@
 // The job's log: one line of JSON a decision, in logs/gossamer.jsonl. Whoever wants more of a URL asks `why`; the log is for what
-// happened when, over all hosts, and for machines that watch. A log that cannot be written never stops a crawl.
+// happened when, over all hosts, and for machines that watch. A log that cannot be written never stops a crawl: its lines wait, and what is
+// missing in the end is told.
 
-import { appendFile } from 'node:fs';
-import { mkdir, rename, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rename, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Clock, Timer } from './base/clock.ts';
 import { LOG_BYTES_MAX, LOG_PENDING_CHARS_MAX } from './base/limits.ts';
@@ -16,11 +16,13 @@ export interface Log {
   has(level: Level): boolean;
   /** `event` is a word; the fields are what JSON can say. */
   write(level: Level, event: string, fields: object): void;
-  /** Resolves once all lines are written. */
+  /** Resolves once all lines are written, or could not be. */
   close(): Promise<void>;
+  /** Why lines are not written; null where all are. */
+  failure(): string | null;
 }
 
-export const NO_LOG: Log = { has: () => false, write: () => {}, close: async () => {} };
+export const NO_LOG: Log = { has: () => false, write: () => {}, close: async () => {}, failure: () => null };
 
 const FLUSH_AFTER_MS = 200;
 /** JSON itself escapes only the C0 controls; these move cursors, reorder text or end lines elsewhere. */
@@ -34,7 +36,8 @@ export async function openLog(path: string, level: LogLevel, clock: Clock): Prom
   let pending = '';
   let lost = 0;
   let timer: Timer | null = null;
-  let writing: Promise<boolean> | null = null;
+  let writing: Promise<unknown> | null = null;
+  let failure: unknown = null;
 
   // One piece at a time: what comes while a slow disk takes it waits in `pending`, which is bounded.
   const flush = async (): Promise<void> => {
@@ -44,9 +47,9 @@ export async function openLog(path: string, level: LogLevel, clock: Clock): Prom
       const lines = pending;
       pending = '';
       writing = append(path, lines);
-      const isTaken = await writing;
+      failure = await writing;
       writing = null;
-      if (isTaken) continue;
+      if (failure === null) continue;
       pending = lines + pending;
       timer ??= clock.after(FLUSH_AFTER_MS, flush);
       return;
@@ -75,6 +78,7 @@ export async function openLog(path: string, level: LogLevel, clock: Clock): Prom
       await flush();
       timer?.cancel();
     },
+    failure: () => (failure === null ? null : (troubleOf(failure)?.words ?? (failure as Error).message)),
   };
 }
 
@@ -90,9 +94,20 @@ async function prepare(path: string): Promise<void> {
   if (size > LOG_BYTES_MAX) await rename(path, `${path}.1`).catch(() => {});
 }
 
-/** False where the file could not be opened for now, and so has taken nothing. */
-function append(path: string, lines: string): Promise<boolean> {
-  return new Promise((resolve) =>
-    appendFile(path, lines, (error) => resolve(troubleOf(error)?.lacks !== 'files that may be open')),
-  );
+/** Null where all was taken; else why not, and then nothing of it was: a line is never torn. */
+async function append(path: string, lines: string): Promise<unknown> {
+  let file: FileHandle | null = null;
+  try {
+    file = await open(path, 'a');
+    const { size } = await file.stat();
+    await file.appendFile(lines).catch(async (error) => {
+      await file!.truncate(size);
+      throw error;
+    });
+    return null;
+  } catch (error) {
+    return error;
+  } finally {
+    await file?.close().catch(() => {});
+  }
 }

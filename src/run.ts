@@ -3,6 +3,7 @@
 import type { Shortage } from './allowance.ts';
 import { type Clock, toWall } from './base/clock.ts';
 import type { HostFigures, RunFigures, StoppedBy, Summary } from './base/contracts.ts';
+import { MachineError } from './base/errors.ts';
 import { ROOM_PATIENCE_MS, STOP_GRACE_MS } from './base/limits.ts';
 import { asMachineError } from './base/machine.ts';
 import type { Commits } from './commits.ts';
@@ -52,6 +53,8 @@ export interface Run {
   readonly summary: Promise<Summary>;
   /** Known once the run is over. */
   readonly rootsToTell: RootsToTell;
+  /** Why the log lacks lines; null where it does not. */
+  logFailure(): string | null;
   /** A snapshot, cheap, at any time. */
   progress(): Progress;
   /** `gracefully`: no new requests, and what is in flight has five seconds. What does not end goes back to the queue. */
@@ -92,6 +95,8 @@ export function startRun(parts: RunParts): Run {
   const begunAt = clock.now();
   const timers: { cancel(): void }[] = [];
   let isSizeTold = false;
+  /** Where it was the machine that ended the run. */
+  let failedAs: 'disk' | 'database' | null = null;
   let waitedFor = '';
 
   // Whoever reads figures has a clock on the wall.
@@ -152,7 +157,7 @@ export function startRun(parts: RunParts): Run {
     return {
       job: job.folder,
       state: queued + leased + parts.sitemaps.unread === 0 ? 'finished' : 'unfinished',
-      stoppedBy: figures.stoppedBy,
+      stoppedBy: failedAs ?? figures.stoppedBy,
       urls: { queued, leased, done, failed, skipped },
       requests: before.requests + figures.requests,
       bytes: before.bytes + figures.bytes,
@@ -171,7 +176,10 @@ export function startRun(parts: RunParts): Run {
         await work();
       } catch (cause) {
         const error = asMachineError(cause, 'the crawl could not go on');
-        if (failures.length === 0) stopNow();
+        if (failures.length === 0) {
+          stopNow();
+          if (error instanceof MachineError) failedAs = error.code === 'database' ? error.code : 'disk';
+        }
         const event = failures.push(error) === 1 ? 'end' : 'close-failed';
         log.write('error', event, { code: (error as { code?: unknown }).code, message: String(error) });
       }
@@ -211,6 +219,7 @@ export function startRun(parts: RunParts): Run {
     get rootsToTell() {
       return toTell;
     },
+    logFailure: log.failure,
     progress: () => ({
       ...(last ?? summary()),
       waitingFor: waitingFor(),

@@ -1,6 +1,6 @@
 // One run from its start to its exit code: the display, Ctrl-C, and the words at the end.
 
-import type { Run } from '../assemble.ts';
+import type { Progress, Run } from '../assemble.ts';
 import type { StoppedBy, Summary } from '../base/contracts.ts';
 import { STOP_GRACE_MS } from '../base/limits.ts';
 import { closingLines, rootLines } from './closing.ts';
@@ -35,13 +35,17 @@ const STOPPED: Readonly<Record<Exclude<StoppedBy, null>, number>> = {
 export async function watchRun(run: Run, shell: Shell, manner: Manner): Promise<number> {
   const display = showProgress(shell, manner, run.progress);
   const release = obeySignals(run, display);
-  let summary: Summary;
-  try {
-    summary = await run.summary;
-  } finally {
+  const over = run.summary.finally(() => {
     release();
     display.close();
-  }
+  });
+  const summary = await over.catch(async (error) => {
+    // The document that a script waits for says it too.
+    if (manner.json === true) await printJson(shell, summaryIn(run.progress()));
+    throw error;
+  });
+  const unlogged = run.logFailure();
+  if (unlogged !== null) tell(shell.err, `The log could not be written, and lacks lines: ${unlogged}.`);
   const { anyResponse } = run.progress();
   const isSilent = summary.state === 'finished' && !anyResponse && summary.urls.done === 0;
   if (manner.json === true) {
@@ -49,6 +53,10 @@ export async function watchRun(run: Run, shell: Shell, manner: Manner): Promise<
     await printJson(shell, summary);
   } else if (manner.quiet !== true) await printLines(shell, await closingLines(run, summary, isSilent));
   return exitCodeOf(summary, isSilent);
+}
+
+function summaryIn({ waitingFor, anyResponse, slowHosts, shortage, ...summary }: Progress): Summary {
+  return summary;
 }
 
 function exitCodeOf(summary: Summary, isSilent: boolean): number {

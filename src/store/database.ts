@@ -194,7 +194,8 @@ export function asStoreFailure(location: string, error: unknown): unknown {
   return asMachineError(systemCause(location, error), NOT_WRITTEN);
 }
 
-function isDamage(error: unknown): boolean {
+/** It is no database, or a broken one. */
+export function isDamage(error: unknown): boolean {
   const code = sqliteCode(error);
   return code === SQLITE_CORRUPT || code === SQLITE_NOTADB;
 }

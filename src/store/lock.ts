@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { JobError } from '../base/errors.ts';
 import { asMachineError, sqliteCode, systemName, troubleOf } from '../base/machine.ts';
-import { systemCause } from './database.ts';
+import { isDamage, systemCause } from './database.ts';
 
 /** Held until it is disposed of or the process ends. */
 export interface Lock extends Disposable {
@@ -65,8 +65,7 @@ function refusal(folder: string, path: string, error: unknown): unknown {
     return new JobError('locked', message, { cause: error });
   }
   const cause = systemCause(path, error);
-  if (systemName(cause) !== null && troubleOf(cause) !== null)
-    return asMachineError(cause, `${folder} could not be locked`);
+  if (troubleOf(cause) !== null && !isDamage(cause)) return asMachineError(cause, `${folder} could not be locked`);
   const isForbidden = ['EACCES', 'EPERM'].includes(systemName(cause) ?? '');
   const reason = cause instanceof Error ? cause.message : String(cause);
   const message = isForbidden
