@@ -116,6 +116,26 @@ for (const setMs of [-DAY_MS, -HOUR_MS, HOUR_MS, DAY_MS]) {
   });
 }
 
+for (const setMs of [-HOUR_MS, HOUR_MS]) {
+  test(`stored times: what was moved by ${setMs} ms is not moved again by a run that dies before its first sign of life`, async () => {
+    const at = machine();
+    const { location, store } = await held(at);
+    at.setBy(setMs);
+    await store.frontier.settle({ settlements: [], hosts: [], run: null });
+    await store.frontier.close();
+    assert.deepEqual(stored(location, at), LEFT);
+    for (let nth = 0; nth < 2; nth += 1) {
+      await (await open(location, at)).frontier.close();
+      assert.deepEqual(stored(location, at), LEFT);
+    }
+    at.setBy(setMs);
+    for (let nth = 0; nth < 2; nth += 1) {
+      await (await open(location, at)).frontier.close();
+      assert.deepEqual(stored(location, at), LEFT);
+    }
+  });
+}
+
 test('stored times: a hold that was stored by a clock a year ahead is as long as it was', async () => {
   const at = machine();
   at.setBy(365 * DAY_MS);
