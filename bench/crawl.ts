@@ -155,7 +155,7 @@ async function runOf(contender: Contender, nginx: Nginx): Promise<Run> {
   if (measured.code !== 0 && !(contender.name === 'wget2' && measured.code === 8)) {
     throw new Error(`${contender.name} ended with ${measured.code}:\n${measured.stderr}`);
   }
-  const log = nginx.since(mark).filter(({ path }) => path !== '/robots.txt' && path !== '/sitemap.xml');
+  const log = nginx.since(mark).filter(({ path }) => path !== '/robots.txt' && !path.startsWith('/sitemap'));
   const requests = log.length;
   return {
     ...measured,

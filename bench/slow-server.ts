@@ -66,7 +66,7 @@ process.stdin.resume().on('end', () => {
 
 function take(socket: Socket, path: string): void {
   if (path === '/robots.txt') return respond(socket, 200, 'text/plain', ROBOTS);
-  if (path === '/sitemap.xml') return respond(socket, 404, 'text/plain', '');
+  if (path.startsWith('/sitemap')) return respond(socket, 404, 'text/plain', '');
   seen.requests += 1;
   seen.firstRequestAt ||= Date.now();
   inFlight += 1;

@@ -27,8 +27,8 @@ export interface Admission {
   /** An entry of a sitemap. */
   listed(url: string, mention: SitemapMention): NewUrl;
   redirect(lease: Lease, outcome: Outcome): Redirect;
-  /** Where a root's redirects lead joins the scope. */
-  rootEnded(outcome: Outcome): void;
+  /** What became of a root, or of where one led, is the scope's to know. */
+  rootAnswered(lease: Lease, outcome: Outcome): void;
 }
 
 /** Where a response sends us: nowhere, to a row of its own, or at once to another form of the same URL. */
@@ -110,7 +110,18 @@ export function createAdmission(rules: AdmissionRules): Admission {
   const roleOf = (link: Link, { nofollow }: Links): Role => {
     return !rules.followNofollow && (nofollow || hasToken(link.rel, 'nofollow')) ? 'nofollow' : 'link';
   };
+  const redirect = (lease: Lease, outcome: Outcome): Redirect => {
+    const url = locationOf(outcome);
+    if (url === null) return NO_REDIRECT;
+    // Where a root leads is what its user meant, whatever the scope says.
+    const role = lease.depth === 0 ? 'root' : isRequisite(lease) ? 'part' : 'link';
+    const target = new Found(rules, role, url, lease.depth, lease.hops + 1);
+    if (target.key === new Found(rules, role, lease.url, 0, 0).key) return { ...NO_REDIRECT, same: url };
+    if (target.hops > rules.redirectsMax) return { ...NO_REDIRECT, error: 'redirect-limit' };
+    return { ...NO_REDIRECT, target };
+  };
   return {
+    redirect,
     roots: (urls) => urls.map((url) => new Found(rules, 'root', url, 0, 0)),
     links(lease, found) {
       const isPart = isRequisite(lease);
@@ -135,17 +146,11 @@ export function createAdmission(rules: AdmissionRules): Admission {
       const { key, host, depth, hops, skip } = new Found(rules, 'link', url, 1, 0);
       return { url, key, host, depth, hops, skip, mention };
     },
-    redirect(lease, outcome) {
-      const url = locationOf(outcome);
-      if (url === null) return NO_REDIRECT;
-      // Where a root leads is what its user meant, whatever the scope says.
-      const role = lease.depth === 0 ? 'root' : isRequisite(lease) ? 'part' : 'link';
-      const target = new Found(rules, role, url, lease.depth, lease.hops + 1);
-      if (target.key === new Found(rules, role, lease.url, 0, 0).key) return { ...NO_REDIRECT, same: url };
-      if (target.hops > rules.redirectsMax) return { ...NO_REDIRECT, error: 'redirect-limit' };
-      return { ...NO_REDIRECT, target };
+    rootAnswered(lease, outcome) {
+      const { target } = redirect(lease, outcome);
+      if (target !== null) scope.moved(lease.url, target.url);
+      else scope.ended(lease.url, outcome.status);
     },
-    rootEnded: (outcome) => scope.join(outcome.url),
   };
 }
 

@@ -27,7 +27,7 @@ import { createSitemapReader } from './parse/lists.ts';
 import { createParser, type ParserOptions } from './parse/parse.ts';
 import { requestFields } from './request-fields.ts';
 import { parseRobots, type RobotsRules, rulesFor } from './robots/rules.ts';
-import { redirectsFrom } from './root-url.ts';
+import { tellOfRoots } from './root-url.ts';
 import { type Run, type RunParts, type SlowHost, startRun, totalsOf } from './run.ts';
 import { createSitemaps, guessesOf, NO_SITEMAPS, type SitemapParts, type Sitemaps } from './sitemaps.ts';
 import { hostnameOf, portOf } from './url/host.ts';
@@ -237,9 +237,7 @@ export function productToken({ userAgent }: CrawlOptions): string {
 
 function makeScope(options: CrawlOptions, ledger: Ledger): Scope {
   const scope = createScope(options);
-  // Where a root's redirects ended joined the scope in an earlier run.
-  for (const root of options.roots)
-    for (const url of redirectsFrom(ledger, root, options.redirectsMax)) scope.join(url);
+  tellOfRoots(scope, ledger, options);
   return scope;
 }
 

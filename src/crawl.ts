@@ -107,7 +107,7 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
       same = admission.redirect(lease, outcome).same;
     }
     if (lease.depth === 0 && outcome.status > 0) figures.hasRootResponse = true;
-    if (lease.depth === 0 && lease.hops > 0) admission.rootEnded(outcome);
+    if (lease.depth === 0) admission.rootAnswered(lease, outcome);
     return outcome;
   }
 

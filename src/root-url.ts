@@ -2,6 +2,7 @@
 
 import type { Ledger } from './base/contracts.ts';
 import { UsageError } from './base/errors.ts';
+import type { Scope } from './url/scope.ts';
 
 /** @throws UsageError where there is none, or one is no URL. */
 export function rootUrls(given: unknown): string[] {
@@ -36,13 +37,22 @@ function isLoopback(hostname: string): boolean {
   return /^(.+\.)?localhost$|^127\.|^\[::1\]$/.test(hostname);
 }
 
-/** Where the URL redirected to when it was asked, hop by hop, so many at most. */
-export function redirectsFrom(ledger: Ledger, url: string, most: number): string[] {
-  const targets: string[] = [];
-  for (let next = redirectOf(ledger, url); next !== null && targets.length < most; next = redirectOf(ledger, next)) {
-    targets.push(next);
+/** Tells the scope what became of the roots in earlier runs. */
+export function tellOfRoots(
+  scope: Pick<Scope, 'moved' | 'ended'>,
+  ledger: Ledger,
+  { roots, redirectsMax }: { readonly roots: readonly string[]; readonly redirectsMax: number },
+): void {
+  for (const root of roots) {
+    let end = root;
+    for (let hops = 0; hops < redirectsMax; hops += 1) {
+      const target = redirectOf(ledger, end);
+      if (target === null) break;
+      scope.moved(end, target);
+      end = target;
+    }
+    scope.ended(end, ledger.row(end)?.status ?? null);
   }
-  return targets;
 }
 
 function redirectOf(ledger: Ledger, url: string): string | null {

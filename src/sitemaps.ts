@@ -66,10 +66,18 @@ export const NO_SITEMAPS: Sitemaps = {
   run: async () => {},
 };
 
+/** Where a site has a sitemap without saying so, */
+const GUESSED_PATH = '/sitemap.xml';
+/** and where it is not there, the index of common systems. */
+const SECOND_GUESS = '/sitemap_index.xml';
+
 /** The sitemaps that a site has without saying so: one a host, where there is any. */
 export function guessesOf(roots: readonly string[]): NewSitemap[] {
-  const hosts = new Set(roots.map(hostOf));
-  return [...hosts].map((host) => ({ url: `${host}/sitemap.xml`, namedIn: null, host, depth: 0 }));
+  return [...new Set(roots.map(hostOf))].map((host) => guessAt(host, GUESSED_PATH));
+}
+
+function guessAt(host: string, path: string): NewSitemap {
+  return { url: host + path, namedIn: null, host, depth: 0 };
 }
 
 /** `guesses` as from `guessesOf`; they are in the list already. */
@@ -109,6 +117,7 @@ export function createSitemaps(parts: SitemapParts, guesses: readonly NewSitemap
       const moved = redirectOf(errand, outcome);
       await addAll(moved);
       const ended = moved.length > 0 ? endOf('moved', outcome) : await readAll(parts, errand, outcome, addAll);
+      if (ended?.verdict === 'missing' && guessed.has(errand.url)) await addAll([guessAt(errand.host, SECOND_GUESS)]);
       // Broken off: another run reads it again.
       if (ended !== null) await end(errand.id, ended);
     }
@@ -190,7 +199,7 @@ async function readAll(
   let excess = 0;
   let isList = false;
   let isCut = outcome.truncated !== null;
-  for await (const slice of readSitemap(outcome.body, context)) {
+  for await (const slice of readSitemap(outcome.body, context, isCut)) {
     const urls: NewUrl[] = [];
     const sitemaps: NewSitemap[] = [];
     for (const { url, kind, facts } of slice.listed) {

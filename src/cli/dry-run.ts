@@ -50,7 +50,7 @@ interface PlannedHost {
   readonly isOpen: boolean;
   /** Seconds. */
   readonly crawlDelay: number | null;
-  /** As robots.txt names them; empty where /sitemap.xml would be guessed. */
+  /** As robots.txt names them; empty where their names would be guessed. */
   readonly sitemaps: readonly string[];
 }
 
@@ -167,7 +167,7 @@ function hostLines(
     lines.push(`  delay    ${host}: ${showSpan(crawlDelay * 1000)} between requests, as it asks`);
   if (!options.sitemaps || !isOpen) return lines;
   for (const sitemap of sitemaps) lines.push(`  sitemap  ${sitemap}`);
-  if (sitemaps.length === 0) lines.push(`  sitemap  ${host}/sitemap.xml, if it is there`);
+  if (sitemaps.length === 0) lines.push(`  sitemap  ${host}/sitemap.xml or ${host}/sitemap_index.xml, if it is there`);
   return lines;
 }
 

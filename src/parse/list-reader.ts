@@ -11,7 +11,8 @@ import { createXmlReader } from './xml.ts';
 
 export interface ListReader {
   write(bytes: Uint8Array): void;
-  end(): void;
+  /** `isCut`: there was more, which did not come. */
+  end(isCut: boolean): void;
   /** What was read is a sitemap or a feed; null while that cannot be said. */
   readonly isList: boolean | null;
   /** Entries past the limit. */
@@ -23,7 +24,7 @@ export interface ListReader {
 /** A format of its own: text in, links out. */
 interface Format {
   write(text: string): void;
-  end(): void;
+  end(isCut: boolean): void;
   readonly isList: boolean | null;
   readonly excess: number;
 }
@@ -58,9 +59,9 @@ export function createListReader(
       }
       take(decoder.decode(bytes, { stream: true }));
     },
-    end() {
+    end(isCut) {
       take(decoder?.decode() ?? '');
-      format?.end();
+      format?.end(isCut);
     },
     get isList() {
       return format === null ? null : format.isList;
@@ -114,7 +115,9 @@ function textFormat(url: string, joinTo: JoinTo, onListed: OnListed): Format {
       if (rest.length > 4 * URL_LENGTH_MAX) rest = 'x';
       for (const line of lines) read(line);
     },
-    end: () => read(rest),
+    end(isCut) {
+      if (!isCut) read(rest);
+    },
     get isList() {
       return entries > 0;
     },

@@ -4,7 +4,7 @@
 import type { EntryFacts, Link, LinkKind } from '../base/contracts.ts';
 import { LINKS_PER_ENTRY_MAX, SITEMAP_ENTRIES_MAX, URL_LENGTH_MAX } from '../base/limits.ts';
 import type { Join, JoinTo } from './join-links.ts';
-import { type XmlHandler, xmlText } from './xml.ts';
+import { knownText, type XmlHandler, xmlText } from './xml.ts';
 
 /** A link of a sitemap or a feed. */
 export interface Listed extends Link {
@@ -34,6 +34,8 @@ const PAGING = new Set(['next', 'previous', 'prev', 'first', 'last', 'next-archi
 /** Children of an entry whose text counts. */
 const TEXTS = new Set(['loc', 'link', 'guid', 'lastmod', 'updated', 'pubDate', 'date', 'changefreq', 'priority']);
 const FACT_LENGTH_MAX = 64;
+const IN_SITEMAPS = new Set(['urlset', 'sitemapindex']);
+const ABSOLUTE = /^https?:\/\//i;
 
 /** Gathers the links of the document at `url`. */
 export function collectListed(url: string, joinTo: JoinTo, onListed: OnListed): ListCollector {
@@ -64,10 +66,12 @@ export function collectListed(url: string, joinTo: JoinTo, onListed: OnListed): 
         entryDepth = depth;
       } else if (name === 'link' && (parent === 'feed' || parent === 'channel')) page(attributes);
     },
-    onText: (written) => entry?.text(written),
-    onClose() {
-      if (entry !== null && depth === entryDepth + 1) entry.close();
+    onText: (written) => entry?.text(written, depth === entryDepth),
+    onClose(_, isCut) {
+      // The end of an address that the end of the document cuts is anybody's guess.
+      if (entry !== null && depth === entryDepth + 1) entry.close(isCut);
       if (entry !== null && depth === entryDepth) {
+        if (!isCut) entry.closeOwn();
         entries += 1;
         if (entries <= SITEMAP_ENTRIES_MAX) for (const listed of entry.links()) onListed(listed);
         entry = null;
@@ -89,32 +93,39 @@ type Attributes = ReadonlyMap<string, string>;
 /** One entry, told of its children. */
 interface Entry {
   open(name: string, attributes: Attributes): void;
-  text(written: string): void;
-  close(): void;
+  /** `isOwn`: it stands in no child. */
+  text(written: string, isOwn: boolean): void;
+  /** A child has ended; of one that is cut nothing is taken. */
+  close(isCut: boolean): void;
+  closeOwn(): void;
   links(): Listed[];
 }
 
-function createEntry(root: string, own: Attributes, join: (href: string | undefined) => string | null): Entry {
+function createEntry(root: string, attributes: Attributes, join: (href: string | undefined) => string | null): Entry {
   const links: Link[] = [];
   const facts = { lastmod: '', changefreq: '', priority: null as number | null };
   let child = '';
   let written = '';
+  let own = '';
   let isPermalink = true;
 
   const add = (href: string | undefined, kind: LinkKind, rel: string, element: string): void => {
     const url = links.length < LINKS_PER_ENTRY_MAX ? join(href) : null;
     if (url !== null) links.push({ url, kind, rel, element });
   };
-  const take = (name: string, text: string): void => {
-    if (name === 'loc') add(text, root === 'sitemapindex' ? 'sitemap' : 'navigation', '', name);
-    else if (name === 'link') add(text, 'navigation', '', name);
-    else if (name === 'guid') add(isPermalink && /^https?:\/\//i.test(text) ? text : undefined, 'navigation', '', name);
+  const kind = root === 'sitemapindex' ? 'sitemap' : 'navigation';
+  const take = (name: string): void => {
+    const text = xmlText(written).trim();
+    const address = knownText(written)?.trim();
+    if (name === 'loc') add(address, kind, '', name);
+    else if (name === 'link') add(address, 'navigation', '', name);
+    else if (name === 'guid') add(isPermalink && ABSOLUTE.test(text) ? address : undefined, 'navigation', '', name);
     else if (name === 'changefreq') facts.changefreq = text.slice(0, FACT_LENGTH_MAX);
     else if (name === 'priority') facts.priority = priorityOf(text);
     else facts.lastmod ||= text.slice(0, FACT_LENGTH_MAX);
   };
   // RSS 1.0: an item is named by its URL.
-  if (root === 'rdf') add(own.get('about'), 'navigation', '', 'item');
+  if (root === 'rdf') add(attributes.get('about'), 'navigation', '', 'item');
 
   return {
     open(name, attributes) {
@@ -131,12 +142,19 @@ function createEntry(root: string, own: Attributes, join: (href: string | undefi
         isPermalink = attributes.get('isPermaLink') !== 'false';
       }
     },
-    text(more) {
-      if (child !== '' && written.length < 2 * URL_LENGTH_MAX) written += more;
+    text(more, isOwn) {
+      if (isOwn && own.length < 2 * URL_LENGTH_MAX) own += more;
+      else if (child !== '' && written.length < 2 * URL_LENGTH_MAX) written += more;
     },
-    close() {
-      if (child !== '') take(child, xmlText(written).trim());
+    close(isCut) {
+      if (child !== '' && !isCut) take(child);
       child = '';
+    },
+    closeOwn() {
+      // Some write `<sitemap>URL</sitemap>`.
+      const address =
+        IN_SITEMAPS.has(root) && links.every((link) => link.kind !== kind) ? knownText(own)?.trim() : undefined;
+      if (address !== undefined && ABSOLUTE.test(address)) add(address, kind, '', ENTRIES[root]!);
     },
     links() {
       const first = links.findIndex(({ kind }) => kind === 'navigation' || kind === 'sitemap');

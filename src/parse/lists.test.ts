@@ -103,19 +103,6 @@ test('createSitemapReader: what grows out of little, what is too long and what b
   assert.ok(broken.listed.length > 100, `${broken.listed.length}`);
 });
 
-test('createSitemapReader: an index, and one that is only begun', async () => {
-  const { listed } = await read(
-    Buffer.from('<sitemapindex><sitemap><loc>http://h/1.xml</loc></sitemap><sitemap><loc>http://h/2.xml'),
-  );
-  assert.deepEqual(
-    listed.map(({ url, kind }) => [url, kind]),
-    [
-      ['http://h/1.xml', 'sitemap'],
-      ['http://h/2.xml', 'sitemap'],
-    ],
-  );
-});
-
 test('createSitemapReader: no slice takes long', async () => {
   const bytes = Buffer.from(`<urlset>${'<url><loc>http://h/some/page</loc></url>'.repeat(40_000)}</urlset>`);
   assert.ok(bytes.length > 20 * LIST_SLICE_BYTES);

@@ -35,7 +35,7 @@ export function createListParser(joinTo: JoinTo, turn: () => Promise<void>): Lis
   const readInSlices = async (bytes: Uint8Array, context: ParseContext): Promise<Links | null> => {
     const page = gatherListed(context);
     const reader = createListReader(context, joinTo, page.onListed, false);
-    for await (const _ of slicesRead(bytes, reader)) await turn();
+    for await (const _ of slicesRead(bytes, reader, false)) await turn();
     return page.finish(reader);
   };
   return (bytes, context) => {
@@ -44,7 +44,7 @@ export function createListParser(joinTo: JoinTo, turn: () => Promise<void>): Lis
     const page = gatherListed(context);
     const reader = createListReader(context, joinTo, page.onListed, false);
     reader.write(bytes);
-    reader.end();
+    reader.end(false);
     return page.finish(reader);
   };
 }
@@ -83,14 +83,16 @@ export interface SitemapSlice {
   readonly cut: null | 'length' | 'ratio' | 'damaged';
 }
 
-/** Reads a sitemap's file, gzip or not; the caller lets the event loop go round between slices. Never throws. */
-export type SitemapReader = (bytes: Uint8Array, context: ParseContext) => AsyncGenerator<SitemapSlice>;
+/**
+ * Reads a sitemap's file, gzip or not; the caller lets the event loop go round between slices. `isCut`: the server had more. Never throws.
+ */
+export type SitemapReader = (bytes: Uint8Array, context: ParseContext, isCut?: boolean) => AsyncGenerator<SitemapSlice>;
 
 export function createSitemapReader(joinTo: JoinTo): SitemapReader {
-  return async function* readSitemap(bytes, context) {
+  return async function* readSitemap(bytes, context, isCut = false) {
     let listed: Listed[] = [];
     const reader = createListReader(context, joinTo, (each) => void listed.push(each), true);
-    for await (const cut of slicesRead(bytes, reader)) {
+    for await (const cut of slicesRead(bytes, reader, isCut)) {
       const { isList, excess } = reader;
       const slice = { listed, isList, excess, cut };
       listed = [];
@@ -100,7 +102,7 @@ export function createSitemapReader(joinTo: JoinTo): SitemapReader {
 }
 
 /** Has the file read slice by slice, and after each one tells whether something is left out. */
-async function* slicesRead(bytes: Uint8Array, reader: ListReader): AsyncGenerator<SitemapSlice['cut']> {
+async function* slicesRead(bytes: Uint8Array, reader: ListReader, isCut: boolean): AsyncGenerator<SitemapSlice['cut']> {
   let cut: SitemapSlice['cut'] = null;
   let read = 0;
   for await (const piece of isGzip(bytes) ? unpacked(bytes) : slicesOf(bytes)) {
@@ -113,7 +115,7 @@ async function* slicesRead(bytes: Uint8Array, reader: ListReader): AsyncGenerato
     if (reader.isList === false) break;
     yield cut;
   }
-  reader.end();
+  reader.end(isCut || cut !== null);
   yield cut;
 }
 

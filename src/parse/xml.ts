@@ -9,8 +9,8 @@ export interface XmlHandler {
   onOpen(name: string, attributes: ReadonlyMap<string, string>, parent: string): void;
   /** Text as it is written, in pieces; `xmlText` tells what it means. */
   onText(written: string): void;
-  /** Each element that was opened is closed, at the end of the document at the latest. */
-  onClose(name: string): void;
+  /** Each element that was opened is closed; `isCut`: the document ended before. */
+  onClose(name: string, isCut: boolean): void;
 }
 
 export interface XmlReader {
@@ -32,7 +32,7 @@ const LONGEST_BEGIN = '<![CDATA['.length;
 const NO_TAG = ' \t\n\r<>="\'&';
 const NO_ATTRIBUTES: ReadonlyMap<string, string> = new Map();
 const ATTRIBUTE = /([^\s=/"'<>]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'))?|[\s\S]/gy;
-const REFERENCE = /&(?:#\w+|\w+);/g;
+const REFERENCE = /&#?\w+;/g;
 
 /** Reads one document. */
 export function createXmlReader({ onOpen, onText, onClose }: XmlHandler): XmlReader {
@@ -48,7 +48,7 @@ export function createXmlReader({ onOpen, onText, onClose }: XmlHandler): XmlRea
     else {
       // An end tag that closes nothing is none; one that closes several says that their own were forgotten.
       const place = open.lastIndexOf(name);
-      while (place >= 0 && open.length > place) onClose(open.pop()!);
+      while (place >= 0 && open.length > place) onClose(open.pop()!, false);
     }
   };
   const tag = (text: string): void => {
@@ -59,7 +59,7 @@ export function createXmlReader({ onOpen, onText, onClose }: XmlHandler): XmlRea
       const parent = open.at(-1) ?? '';
       open.push(localName(name));
       onOpen(open.at(-1)!, attributesOf(text, 1 + name.length), parent);
-      if (isEmpty) onClose(open.pop()!);
+      if (isEmpty) onClose(open.pop()!, false);
     } else if (!isEmpty) deeper += 1;
   };
   /** Where what is opaque ends, or how far it is known to go on. */
@@ -108,14 +108,20 @@ export function createXmlReader({ onOpen, onText, onClose }: XmlHandler): XmlRea
     },
     end() {
       if (rest !== '') read(rest, true);
-      while (open.length > 0) onClose(open.pop()!);
+      while (open.length > 0) onClose(open.pop()!, true);
     },
   };
 }
 
 /** What written text means. Only the references that XML and HTML know; one without its semicolon is a raw `&`. */
 export function xmlText(written: string): string {
-  return written.includes('&') ? written.replace(REFERENCE, (whole) => decodeReferences(whole, false)) : written;
+  return written.includes('&') ? written.replace(REFERENCE, (whole) => decodeReferences(whole, true)) : written;
+}
+
+/** The same where every reference in it is known; null where nobody can say what is meant. */
+export function knownText(written: string): string | null {
+  const isKnown = (whole: string): boolean => ![whole, '\ufffd'].includes(decodeReferences(whole, true));
+  return written.includes('&') && !(written.match(REFERENCE) ?? []).every(isKnown) ? null : xmlText(written);
 }
 
 /** Behind the `>` of a tag, which may also stand within quotes; -1 where it is not there yet. */
@@ -147,8 +153,8 @@ function attributesOf(tag: string, from: number): ReadonlyMap<string, string> {
   const attributes = new Map<string, string>();
   ATTRIBUTE.lastIndex = from;
   for (let match = ATTRIBUTE.exec(tag); match !== null; match = ATTRIBUTE.exec(tag)) {
-    const value = match[2] ?? match[3];
-    if (value !== undefined) attributes.set(localName(match[1]!), xmlText(value));
+    const value = knownText(match[2] ?? match[3] ?? '');
+    if (value !== null && (match[2] ?? match[3]) !== undefined) attributes.set(localName(match[1]!), value);
   }
   return attributes;
 }

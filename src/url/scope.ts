@@ -1,14 +1,18 @@
-// Which URLs belong to the job. It owns the places that the roots name; only `join` adds to them.
+// Which URLs belong to the job. It owns the places that the roots name; only what becomes of the roots changes them.
 
 import { RE2JS } from 're2js';
 import { type SkipReason, UsageError } from '../base/errors.ts';
 import { SCOPE_HOSTS_REMEMBERED_MAX, URL_LENGTH_MAX } from '../base/limits.ts';
+import { createFolders, type Places } from './folders.ts';
 import { hostOf, siteOf } from './host.ts';
 import { urlKey } from './key.ts';
 
 export interface ScopeRules {
   readonly roots: readonly string[];
-  /** `host` takes http and https, and a leading `www.`, for the same; `prefix` is the root's folder; `page` the roots alone. */
+  /**
+   * `host` takes http and https, and a leading `www.`, for the same; `prefix` is the folder where the root's redirects end; `page` the
+   * roots alone.
+   */
   readonly scope: 'host' | 'prefix' | 'page' | 'site' | 'any';
   /** Host and scheme exactly as in a root; for `host` and `prefix`. */
   readonly strict: boolean;
@@ -25,8 +29,10 @@ export interface Scope {
   admits(url: string, depth: number): SkipReason | null;
   /** The same for what a page in scope is made of: it may be on any host and is cut by no depth, but `exclude` holds. */
   admitsRequisite(url: string): SkipReason | null;
-  /** Takes a URL in as if it were a root: where a root's redirects lead. */
-  join(url: string): void;
+  /** A root, or where one led, redirects. */
+  moved(from: string, to: string): void;
+  /** It does not: where the redirects of a root end at a page is in the job as if it were a root. `status` is null without an answer. */
+  ended(url: string, status: number | null): void;
 }
 
 /** Throws UsageError where a pattern is no regular expression. */
@@ -35,18 +41,22 @@ export function createScope(rules: ScopeRules): Scope {
   const exclude = rules.exclude.map((pattern) => patternOf('--exclude', pattern));
   const roots = new Set<string>();
   const places = createPlaces(rules);
-  const join = (url: string): void => {
-    roots.add(urlKey(url));
-    places.add(url);
-  };
   const isInside = rules.scope === 'page' ? (url: string) => roots.has(urlKey(url)) : places.has;
-  for (const root of rules.roots) join(root);
+  for (const root of rules.roots) {
+    roots.add(urlKey(root));
+    places.add(root);
+  }
   const unfit = (url: string): SkipReason | null => {
     if (!url.startsWith('http://') && !url.startsWith('https://')) return 'scheme';
     return url.length > URL_LENGTH_MAX ? 'url-length' : null;
   };
   return {
-    join,
+    moved: places.moved,
+    ended(url, status) {
+      if (status === null || status < 200 || status > 299) return;
+      roots.add(urlKey(url));
+      places.ended(url);
+    },
     admitsRequisite: (url) => unfit(url) ?? (exclude.some((pattern) => pattern.test(url)) ? 'excluded' : null),
     admits(url, depth) {
       const reason = unfit(url);
@@ -70,42 +80,27 @@ interface Pattern {
   test(url: string): boolean;
 }
 
-interface Places {
-  add(url: string): void;
-  has(url: string): boolean;
-}
-
 function createPlaces({ scope, strict }: ScopeRules): Places {
   const nameOf = strict ? hostOf : looseHostOf;
-  if (scope === 'any') return { add: () => {}, has: () => true };
+  if (scope === 'any') return { add: () => {}, moved: () => {}, ended: () => {}, has: () => true };
   if (scope === 'prefix') return createFolders((url) => nameOf(url) + pathOf(urlKey(url)));
   return createHosts(scope === 'site' ? siteOf : nameOf);
-}
-
-function createFolders(placeOf: (url: string) => string): Places {
-  const folders = new Set<string>();
-  return {
-    add(url) {
-      const place = placeOf(url);
-      folders.add(place.slice(0, place.lastIndexOf('/') + 1));
-    },
-    has(url) {
-      const place = placeOf(url);
-      for (const folder of folders) if (place.startsWith(folder)) return true;
-      return false;
-    },
-  };
 }
 
 // The answer is kept by host as written: that is one look-up a link where the place itself takes a parse or a suffix list.
 function createHosts(placeOf: (url: string) => string): Places {
   const places = new Set<string>();
   const judged = new Map<string, boolean>();
+  const add = (url: string): void => {
+    const place = placeOf(url);
+    if (!places.has(place)) judged.clear();
+    places.add(place);
+  };
   return {
-    add(url) {
-      places.add(placeOf(url));
-      judged.clear();
-    },
+    add,
+    // The host of a root stays in the job wherever the root leads, and those on the way are not in it.
+    moved: () => {},
+    ended: add,
     has(url) {
       const host = hostOf(url);
       let answer = judged.get(host);

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { hostnameOf, hostOf, portOf, siteOf } from './host.ts';
 import { urlKey } from './key.ts';
-import { createScope, type ScopeRules } from './scope.ts';
+import { createScope, type Scope, type ScopeRules } from './scope.ts';
 
 const SEED = Number(process.env['GOSSAMER_SEED'] ?? 20_262);
 
@@ -167,9 +167,53 @@ test('scope: depth, and what joins', () => {
   const scope = createScope({ ...RULES, depth: 2 });
   assert.deepEqual([scope.admits('http://example.com/x', 2), scope.admits('http://example.com/x', 3)], [null, 'depth']);
   assert.equal(scope.admits('http://elsewhere.org/', 1), 'scope');
-  scope.join('http://elsewhere.org/home');
+  scope.ended('http://elsewhere.org/home', 200);
   assert.equal(scope.admits('http://elsewhere.org/', 1), null);
   assert.equal(scope.admits('http://third.org/', 3), 'scope', 'depth is the last thing that is said');
+});
+
+test('scope: the prefix is where the redirects of a root end', () => {
+  const inside = (scope: Scope, ...paths: string[]): string[] =>
+    paths.filter((path) => scope.admits(`http://example.com${path}`, 1) === null);
+  const prefix = (...roots: string[]): Scope => createScope({ ...RULES, scope: 'prefix', roots });
+  const docs = prefix('http://example.com/docs');
+  const paths = ['/', '/docs', '/docs/', '/docs/a', '/other', '/en/docs/a', '/en/b'];
+  assert.deepEqual(inside(docs, ...paths), ['/docs/', '/docs/a'], 'as long as nothing is known');
+  docs.moved('http://example.com/docs', 'http://example.com/docs/');
+  docs.ended('http://example.com/docs/', 200);
+  assert.deepEqual(inside(docs, ...paths), ['/docs/', '/docs/a']);
+  const file = prefix('http://example.com/docs');
+  file.ended('http://example.com/docs', 500);
+  assert.deepEqual(inside(file, ...paths), ['/docs/', '/docs/a']);
+  file.ended('http://example.com/docs', 200);
+  assert.deepEqual(inside(file, ...paths), paths, 'its folder is the host');
+  const chain = prefix('http://example.com/docs/');
+  chain.moved('http://example.com/docs/', 'http://example.com/en/docs');
+  chain.moved('http://example.com/en/docs', 'https://www.example.com/en/docs/index.html');
+  chain.ended('https://www.example.com/en/docs/index.html', 200);
+  assert.deepEqual(inside(chain, ...paths), ['/en/docs/a']);
+  const two = prefix('http://example.com/docs', 'http://example.com/en/b', 'http://example.com/other/');
+  two.ended('http://example.com/other/', 200);
+  two.moved('http://example.com/docs', 'http://example.com/other/');
+  two.moved('http://example.com/en/b', 'http://example.com/en/b/');
+  two.ended('http://example.com/en/b/', 200);
+  assert.deepEqual(inside(two, ...paths, '/other/x', '/en/b/x'), ['/other/x', '/en/b/x']);
+  const circle = prefix('http://example.com/docs');
+  circle.moved('http://example.com/docs', 'http://example.com/docs/');
+  circle.moved('http://example.com/docs/', 'http://example.com/docs');
+  assert.deepEqual(inside(circle, ...paths), ['/docs/', '/docs/a']);
+});
+
+test('scope: a host that only lay on the way of a root is not in the job', () => {
+  const scope = createScope(RULES);
+  scope.moved('http://example.com/docs/a.html', 'http://consent.org/ask');
+  assert.equal(scope.admits('http://consent.org/x', 1), 'scope');
+  scope.moved('http://consent.org/ask', 'http://example.net/');
+  scope.ended('http://example.net/', 200);
+  assert.deepEqual(
+    ['http://consent.org/x', 'http://example.net/x', 'http://example.com/x'].map((url) => scope.admits(url, 1)),
+    ['scope', null, null],
+  );
 });
 
 test('scope: a pattern that is none names its option', () => {

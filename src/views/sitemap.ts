@@ -44,8 +44,9 @@ function scopeTest(identity: JobIdentity): (row: Row) => boolean {
   const kind = which as Parameters<typeof createScope>[0]['scope'];
   const scope = createScope({ ...identity, scope: kind, strict: strict === 'strict' });
   return (row) => {
-    // Where a root's redirects end joined the scope.
-    if (row.depth === 0 && row.redirectTo !== null) scope.join(row.redirectTo);
+    // A root, or where one led.
+    if (row.depth === 0 && row.redirectTo !== null) scope.moved(row.url, row.redirectTo);
+    else if (row.depth === 0) scope.ended(row.url, row.status);
     return scope.admits(row.url, row.depth) === null;
   };
 }

@@ -4,6 +4,7 @@
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { isGuess } from '../helpers/site.ts';
 import { makePages, type Page, type Pages, sitemapOf } from './pages.ts';
 
 /** How the next requests for pages are answered. */
@@ -53,7 +54,7 @@ function write(kind: LogKind, path: string): Promise<void> {
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const path = request.url ?? '/';
   const root = `http://${request.headers.host}`;
-  if (path === '/robots.txt' || path === '/sitemap.xml') {
+  if (path === '/robots.txt' || isGuess(path)) {
     await write('robots', path);
     response.end(path === '/robots.txt' ? pages!.robots.replace('ROOT', root) : sitemapOf(pages!, root));
     return;

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { type CrawlSettings, crawl } from '../../src/index.ts';
+import { isGuess } from '../helpers/site.ts';
 
 /** Bodies by path; `SITE` and `CDN` stand for the two hosts. */
 const SITE: Readonly<Record<string, string>> = {
@@ -45,7 +46,7 @@ async function serve(
   const server = createServer((request, response) => {
     const path = request.url ?? '/';
     const body = bodies[path];
-    if (path !== '/robots.txt' && path !== '/sitemap.xml') asked.push(path);
+    if (path !== '/robots.txt' && !isGuess(path)) asked.push(path);
     const extension = /\.(\w+)$/.exec(path)?.[1] ?? '';
     response.statusCode = body === undefined && TYPES[extension] === undefined ? 404 : 200;
     response.setHeader('content-type', TYPES[extension] ?? 'text/html');

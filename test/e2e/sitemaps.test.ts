@@ -1,8 +1,10 @@
 // Sitemaps in whole crawls, against real servers: what only they name is crawled, and everything else is as it was.
 
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import type { ServerResponse } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -180,4 +182,30 @@ test('crawl: killed while sitemaps are read, the same command reads what is left
   const why = await gossamer(['why', `${site.root}p1-3`, folder]);
   assert.match(why.stdout, /found +in a sitemap\n +sitemap +http:\S+\/map1, changed 2024-05-01\n/);
   rmSync(folder, { recursive: true });
+});
+
+test('crawl: an index of the usual name is guessed too, and what it lists is crawled', async () => {
+  const asked: string[] = [];
+  const bodies: Readonly<Record<string, string>> = {
+    '/': '<p>no links',
+    '/sitemap_index.xml': '<sitemapindex><sitemap>ROOT/posts.xml</sitemap><sitemap><loc>ROOT/pa',
+    '/posts.xml': '<urlset><url><loc>ROOT/post</loc></url><url><loc>ROOT/&unknown;</loc></url><url><loc>ROOT/po',
+    '/post': '<p>found',
+  };
+  const server = createServer((request, response) => {
+    const path = request.url ?? '/';
+    asked.push(path);
+    const body = bodies[path];
+    response.writeHead(body === undefined ? 404 : 200, { 'content-type': /xml/.test(path) ? 'text/xml' : 'text/html' });
+    response.end(body?.replaceAll('ROOT', `http://${request.headers.host}`));
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  try {
+    const { urls } = await crawl(`http://127.0.0.1:${port}/`, { store: 'memory:' }).summary;
+    assert.deepEqual(asked.sort(), ['/', '/post', '/posts.xml', '/robots.txt', '/sitemap.xml', '/sitemap_index.xml']);
+    assert.equal(urls.done, 2);
+  } finally {
+    server.close();
+  }
 });

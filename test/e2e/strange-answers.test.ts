@@ -10,6 +10,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { type CrawlSettings, crawl } from '../../src/index.ts';
 import { gossamer } from '../helpers/gossamer.ts';
 import { type RawServer, rawServer } from '../helpers/raw-server.ts';
+import { isGuess } from '../helpers/site.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'gossamer-strange-'));
 after(() => rmSync(home, { recursive: true, force: true }));
@@ -28,7 +29,7 @@ function page(fields: string, body: string, status = 'HTTP/1.1 200 OK'): string 
 
 function paths(server: RawServer): string[] {
   const asked = server.requests.map(({ head }) => head.split(' ')[1]!);
-  return asked.filter((path) => path !== '/robots.txt' && path !== '/sitemap.xml').sort();
+  return asked.filter((path) => path !== '/robots.txt' && !isGuess(path)).sort();
 }
 
 test('crawl: a page under a Content-Encoding that is none is read, and one under a coding that we lack is kept and told', async () => {

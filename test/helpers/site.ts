@@ -20,7 +20,12 @@ export interface Site extends AsyncDisposable {
 
 export type Answer = (path: string, response: ServerResponse, request: IncomingMessage) => void;
 
-/** Serves `answer` on a free port of loopback and logs every request but those for robots.txt and the guessed sitemap. */
+/** The sitemaps that are asked for though nobody names them. */
+export function isGuess(path: string): boolean {
+  return path === '/sitemap.xml' || path === '/sitemap_index.xml';
+}
+
+/** Serves `answer` on a free port of loopback and logs every request but those for robots.txt and the guessed sitemaps. */
 export async function serveSite(
   answer: Answer,
   robots: string | null | (() => string) = null,
@@ -30,9 +35,9 @@ export async function serveSite(
   let open = 0;
   const server = createServer((request, response) => {
     const path = request.url ?? '/';
-    if (path === '/robots.txt' || path === '/sitemap.xml') {
+    if (path === '/robots.txt' || isGuess(path)) {
       const robotsText = typeof robots === 'function' ? robots() : robots;
-      const text = path === '/robots.txt' ? robotsText : sitemap;
+      const text = path === '/robots.txt' ? robotsText : path === '/sitemap.xml' ? sitemap : null;
       response.statusCode = text === null ? 404 : 200;
       response.end(text?.replaceAll('ROOT', site.root) ?? '');
       return;

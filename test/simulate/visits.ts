@@ -4,6 +4,7 @@
 import type { RawHeaders } from '../../src/base/contracts.ts';
 import type { ErrorCode } from '../../src/base/errors.ts';
 import { headerOf } from '../../src/base/headers.ts';
+import { isGuess } from '../helpers/site.ts';
 import type { LoggedFetch } from './web.ts';
 import type { HostPlan } from './world.ts';
 
@@ -46,7 +47,7 @@ export function isRobots({ path }: Visit): boolean {
 }
 
 export function isSitemap({ path }: Visit): boolean {
-  return path === '/sitemap.xml';
+  return isGuess(path);
 }
 
 /** Starts and ends in order of time; at one moment what ends makes room for what starts. */

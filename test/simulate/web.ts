@@ -3,6 +3,7 @@
 import type { Clock } from '../../src/base/clock.ts';
 import type { Fetch, Outcome, Request } from '../../src/base/contracts.ts';
 import { type Random, seededRandom } from '../helpers/random.ts';
+import { isGuess } from '../helpers/site.ts';
 import { outcomeOf, type Reply } from './outcomes.ts';
 import type { HostPlan, PagePlan, Span, World } from './world.ts';
 
@@ -114,6 +115,7 @@ function answerOf(
   const ms = plan.latencyMs * (0.5 + random());
   if (path.startsWith('/robots')) return [robotsOf(plan, path, atMs), ms];
   if (path === '/sitemap.xml') return [sitemapOf(plan), ms];
+  if (isGuess(path)) return [{ status: 404, headers: HTML, body: '' }, ms];
   const page = plan.pages.find((each) => each.path === path || `${each.path}/` === path);
   if (page === undefined) return [{ status: path.startsWith('/old') ? 200 : 404, headers: HTML, body: '' }, ms];
   return pageOf(page, path, tries, ms);

@@ -1,0 +1,70 @@
+// Which pages a job has whose scope is the folder of its root, where the root redirects.
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { crawl } from '../../src/index.ts';
+import { gossamer } from '../helpers/gossamer.ts';
+import { type Answer, type Site, serveSite } from '../helpers/site.ts';
+
+const MOVED: Readonly<Record<string, string>> = {
+  '/docs': '/docs/',
+  '/old/': '/way/station',
+  '/way/station': '/new/index.html',
+  '/late': '/late/',
+};
+const LINKS = ['/', '/docs', '/docs/a', '/docs/b/c', '/docsx', '/old/a', '/way/a', '/new/a', '/late/a', '/elsewhere'];
+
+const answer: Answer = (path, response) => {
+  const location = MOVED[path];
+  if (location !== undefined) return void response.writeHead(301, { location }).end();
+  response.setHeader('content-type', 'text/html');
+  response.end(LINKS.map((href) => `<a href="${href}">x</a>`).join(''));
+};
+
+async function asked(site: Site, ...roots: string[]): Promise<string[]> {
+  const from = site.log.length;
+  await crawl(
+    roots.map((path) => site.root + path),
+    { store: 'memory:', scope: 'prefix' },
+  ).summary;
+  return site.log
+    .slice(from)
+    .map(({ path }) => path)
+    .sort();
+}
+
+test('crawl: a folder without its slash redirects to the folder, and that is the prefix', async () => {
+  await using site = await serveSite(answer);
+  assert.deepEqual(await asked(site, 'docs'), ['/docs', '/docs/', '/docs/a', '/docs/b/c']);
+  assert.deepEqual(await asked(site, 'docs/'), ['/docs/', '/docs/a', '/docs/b/c']);
+  assert.deepEqual(await asked(site, 'old/'), ['/new/a', '/new/index.html', '/old/', '/way/station']);
+  assert.deepEqual(await asked(site, 'docs', 'late'), [
+    '/docs',
+    '/docs/',
+    '/docs/a',
+    '/docs/b/c',
+    '/late',
+    '/late/',
+    '/late/a',
+  ]);
+  assert.equal((await asked(site, 'file')).length, LINKS.length + 2, 'the folder of a file is the whole host');
+});
+
+test('crawl: the prefix is the same where the job goes on', async () => {
+  await using site = await serveSite(answer);
+  const folder = mkdtempSync(join(tmpdir(), 'gossamer-scope-'));
+  try {
+    const words = ['crawl', `${site.root}docs`, '--scope', 'prefix', '-o', join(folder, 'job'), '-q'];
+    assert.equal((await gossamer([...words, '--limit', '2'])).code, 16);
+    assert.equal((await gossamer(words)).code, 0);
+    assert.deepEqual(
+      site.log.map(({ path }) => path),
+      ['/docs', '/docs/', '/docs/a', '/docs/b/c'],
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
