@@ -10,6 +10,9 @@ import { type Rule, rulesText } from './preload.ts';
 const ENTRY = fileURLToPath(new URL('../helpers/run-cli.ts', import.meta.url));
 const SMALL_LIMITS = new URL('./small-limits.ts', import.meta.url).href;
 
+/** No run of a trial takes as long, on the slowest machine. */
+const HUNG_MS = 300_000;
+
 /** What all processes of a harness share. */
 export interface Tools {
   /** The preloaded library; null without a C compiler. */
@@ -36,6 +39,8 @@ export interface Ended {
   readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
   readonly stderr: string;
+  /** It went on for ever, and was killed for that. */
+  readonly isHung: boolean;
   /** When rules acted, on the monotonic clock. */
   readonly marks: readonly number[];
 }
@@ -74,14 +79,20 @@ export function startProcess(
     if (deaf === true) stream.destroy();
     return () => Buffer.concat(pieces).toString();
   });
+  let isHung = false;
+  const watch = setTimeout(() => {
+    isHung = child.kill('SIGKILL');
+  }, HUNG_MS);
   const ended = once(child, 'close').then(([code, signal]) => {
     running.isOver = true;
+    clearTimeout(watch);
     const marks = existsSync(mark) ? readFileSync(mark, 'utf8').split('\n').filter(Boolean) : [];
     return {
       code: code as number | null,
       signal: signal as NodeJS.Signals | null,
       stdout: texts[0]!(),
       stderr: texts[1]!(),
+      isHung,
       marks: marks.map((line) => Number.parseInt(line, 10)),
     };
   });

@@ -1,6 +1,7 @@
 // All faults, by name.
 
 import { FILE_FAULTS } from './file-faults.ts';
+import { MACHINE_FAULTS } from './machine-faults.ts';
 import type { Trial } from './trial.ts';
 import { WORLD_FAULTS } from './world-faults.ts';
 import type { Written } from './written.ts';
@@ -20,7 +21,7 @@ export interface Fault {
   readonly run: (trial: Trial) => Promise<void>;
 }
 
-export const FAULTS: readonly Fault[] = [...WORLD_FAULTS, ...FILE_FAULTS];
+export const FAULTS: readonly Fault[] = [...WORLD_FAULTS, ...MACHINE_FAULTS, ...FILE_FAULTS];
 
 /** Faults that a crawl is known not to stand yet: only `--fault` tries them. */
 export const NOT_YET = /^(server-away|half-dead)/;

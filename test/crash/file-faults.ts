@@ -1,9 +1,10 @@
 // Faults of files: at each point at which a crawl writes, the process is killed, the power goes, or the system refuses.
 
 import type { Fault } from './faults.ts';
+import type { Right } from './judge.ts';
 import type { Call, Errno, Rule } from './preload.ts';
 import { ERRNOS } from './preload.ts';
-import type { Right, Trial } from './trial.ts';
+import type { Trial } from './trial.ts';
 
 /** A call on files of one kind. */
 interface Point {

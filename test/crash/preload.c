@@ -8,7 +8,7 @@
                 slow                        30 ms pass first
                 a number                    the call fails with that errno
    CRASH_MARK   a file: each time a rule acts, a line is written there before it acts
-   CRASH_FOLDER the job's folder, for "power": of its files, writes are remembered until they are synced
+   CRASH_FOLDER the job's folder: rules are about it and what is in it
    CRASH_SEED   for "power": chooses for each file how many of its last writes are lost
    CRASH_CLOCK  a file of one 64-bit number: milliseconds by which the wall clock is wrong, read at each look at the clock
    CRASH_WIRE   a file: when each HTTP request was written, on the monotonic clock */
@@ -47,6 +47,7 @@ typedef struct {
 
 static rule rules[RULES_MAX];
 static int rule_count;
+static const char *folder;
 static int mark = -1, wire = -1;
 static volatile const int64_t *shift_ms;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -59,12 +60,13 @@ static int open_log(const char *variable) {
 }
 
 __attribute__((constructor)) static void begin(void) {
-  const char *text = getenv("CRASH_RULES");
+  folder = getenv("CRASH_FOLDER");
+  const char *text = folder == NULL ? NULL : getenv("CRASH_RULES");
   while (text != NULL && *text != 0 && rule_count < RULES_MAX) {
     rule *next = &rules[rule_count];
     if (sscanf(text, "%15s %15s %ld %ld %4095[^\n]", next->action, next->call, &next->first, &next->times, next->pattern) == 5) {
       rule_count += 1;
-      if (strncmp(next->action, "power", 5) == 0) unsynced_begin(getenv("CRASH_FOLDER"), getenv("CRASH_SEED"));
+      if (strncmp(next->action, "power", 5) == 0) unsynced_begin(folder, getenv("CRASH_SEED"));
     }
     text = strchr(text, '\n');
     if (text != NULL) text += 1;
@@ -102,6 +104,7 @@ static void die(const rule *found, const char *when) {
 /* The rule that this call falls under; what must happen before it has happened by then. */
 static const rule *ruled(const char *call, const char *path) {
   const rule *found = NULL;
+  if (rule_count == 0 || strncmp(path, folder, strlen(folder)) != 0) return NULL;
   pthread_mutex_lock(&lock);
   for (int i = 0; i < rule_count && found == NULL; i += 1) {
     rule *each = &rules[i];
@@ -208,11 +211,11 @@ int ftruncate64(int file, off64_t length) {
   return result;
 }
 
-static int opened(int folder, const char *path, int flags, mode_t mode) {
-  const rule *by_rule = rule_count == 0 ? NULL : ruled(flags & O_CREAT ? "create" : "open", path);
+static int opened(int parent, const char *path, int flags, mode_t mode) {
+  const rule *by_rule = ruled(flags & O_CREAT ? "create" : "open", path);
   if (fails(by_rule)) return -1;
   int is_new = (flags & O_CREAT) != 0 && unsynced_is_new(path);
-  int result = REAL(openat64)(folder, path, flags, mode);
+  int result = REAL(openat64)(parent, path, flags, mode);
   int kept = errno;
   if (result >= 0 && is_new) unsynced_created(path);
   after(by_rule);
@@ -237,13 +240,13 @@ int open64(const char *path, int flags, ...) {
   MODE(flags)
   return opened(AT_FDCWD, path, flags, mode);
 }
-int openat(int folder, const char *path, int flags, ...) {
+int openat(int parent, const char *path, int flags, ...) {
   MODE(flags)
-  return opened(folder, path, flags, mode);
+  return opened(parent, path, flags, mode);
 }
-int openat64(int folder, const char *path, int flags, ...) {
+int openat64(int parent, const char *path, int flags, ...) {
   MODE(flags)
-  return opened(folder, path, flags, mode);
+  return opened(parent, path, flags, mode);
 }
 
 int rename(const char *from, const char *to) { BY_THE_RULES(ruled("rename", to), REAL(rename)(from, to)); }

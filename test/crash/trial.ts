@@ -1,7 +1,7 @@
 // A trial is one job on one site, some runs of it with faults, and a last one that ends it. After each run the store and the archive are
 // read and held against the site, and what is wrong is kept as complaints.
 
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Random, seededRandom } from '../helpers/random.ts';
 import { type Ended, type Injection, monotonicUs, type Running, startProcess, type Tools } from './crawl-process.ts';
@@ -13,10 +13,10 @@ import {
   checkRows,
   checkSet,
   checkWire,
-  expectedPaths,
   type Harm,
   type Truth,
 } from './invariants.ts';
+import { checkEnd, checkExport, checkPace, checkVerify, endText, type Right } from './judge.ts';
 import { makePages } from './pages.ts';
 import { readStore, type Stored } from './rows.ts';
 import { readLog, type Site } from './site.ts';
@@ -25,9 +25,6 @@ import { chooseWritten, crawlArguments, type Written, writtenText } from './writ
 
 /** What is done to a running crawl from outside. */
 export type Act = (run: Running) => Promise<void>;
-/** Exit codes and signals that are right. */
-export type Right = readonly (number | NodeJS.Signals)[];
-
 export interface Trial {
   readonly random: Random;
   readonly site: Site;
@@ -48,6 +45,8 @@ export interface Trial {
   beside(args: readonly string[]): Promise<Ended>;
   /** The arguments of the crawl. */
   readonly args: readonly string[];
+  /** What was settled so far is known to be gone, and may be asked for again. */
+  forget(): void;
   /** Done when the trial is over. */
   afterwards(work: () => void): void;
   /** What the database has, read without touching it. */
@@ -80,6 +79,9 @@ export interface Plan {
 }
 
 const FINISHING_RUNS_MAX = 4;
+/** Of the trials, so many are verified before the job is recovered, and exported at the end. */
+const VERIFIED_BEFORE_SHARE = 0;
+const EXPORTED_SHARE = 0.25;
 
 export async function tryPlan(plan: Plan, seed: number, site: Site, tools: Tools, folder: string): Promise<Result> {
   const startedAt = performance.now();
@@ -98,13 +100,14 @@ export async function tryPlan(plan: Plan, seed: number, site: Site, tools: Tools
   const figures = { runs: 0, fired: 0, counted: 0, interruptions: 0, recoveries: 0, repeatsMax: 0 };
   let before: Stored | null = null;
   let filesBefore: string[] = [];
-  let wasRecovered = true;
   let firedAt: number | null = null;
 
+  const wire = join(scratch, 'wire');
+  const paced: Injection = written.delayMs > 0 && tools.library !== null ? { wire } : {};
   const cleanups: (() => void)[] = [];
 
   const start = (given: readonly string[], injection: Injection): Running =>
-    startProcess(tools, given, { scratch, job }, seed, injection);
+    startProcess(tools, given, { scratch, job }, seed, { ...paced, ...injection });
   const complain = (harm: Harm, what: string): void => void complaints.push({ harm, what });
 
   /** Looks at what a run has left. `isRecovered`: it came as far as its first request, so what earlier runs have left is in order. */
@@ -113,7 +116,6 @@ export async function tryPlan(plan: Plan, seed: number, site: Site, tools: Tools
     const stored = readStore(job, scratch);
     const archive = readArchive(job);
     const isClean = ended.signal === null && ended.code !== 3 && ended.code !== 13;
-    wasRecovered = isRecovered;
     if (isRecovered) figures.recoveries += 1;
     if (stored !== null) complaints.push(...checkRows(truth, stored, archive));
     complaints.push(...checkKept(before, stored));
@@ -125,16 +127,8 @@ export async function tryPlan(plan: Plan, seed: number, site: Site, tools: Tools
   };
 
   const judge = (ended: Ended, right: Right, what: string): void => {
-    const how = ended.signal ?? ended.code!;
-    story.push(
-      `${what}: ended with ${how}${ended.stderr === '' ? '' : `\n${ended.stderr.trimEnd().replace(/^/gm, '      ')}`}`,
-    );
-    if (!right.includes(how))
-      complain('exit code', `${what} ended with ${how} and not with ${right.join(' or ')}: ${lastLine(ended.stderr)}`);
-    if (/^ +at .*:\d+/m.test(ended.stderr)) complain('silent', `${what} ended with a stack trace`);
-    if (ended.code === 3 && ended.stderr.trim() === '') complain('silent', `${what} failed without a word`);
-    if (ended.code === 3 && ended.stderr.includes('--fresh'))
-      complain('silent', `${what} advises to throw the job away`);
+    story.push(endText(ended, what));
+    complaints.push(...checkEnd(ended, right, what));
   };
 
   const queuedNow = (): number => before?.rows.filter(({ state }) => state === 'queued').length ?? 1;
@@ -159,28 +153,32 @@ export async function tryPlan(plan: Plan, seed: number, site: Site, tools: Tools
     const at = ended.marks[0] ?? firedAt;
     if (at === null) return ended;
     figures.fired += 1;
-    if (queuedNow() > 0 || requestsSince(at) > 0) figures.counted += 1;
+    if ((!written.memory && queuedNow() > 0) || requestsSince(at) > 0) figures.counted += 1;
     return ended;
   };
 
-  const verify = async (what: string): Promise<void> => {
-    const { code, stdout, stderr } = await start(['verify', job], {}).ended;
-    const isOlder = code === 2 && stderr.includes('older gossamer');
-    if (code !== 0 && !isOlder) complain('false alarm', `verify ${what}: ${code} ${firstLines(stdout + stderr)}`);
+  /** The project's own views of the job, when all is over. */
+  const view = async (): Promise<void> => {
+    complaints.push(...checkVerify(await start(['verify', job], {}).ended, 'at the end'));
+    if (random() > EXPORTED_SHARE) return;
+    const path = join(scratch, 'rows.jsonl');
+    judge(await start(['export', 'jsonl', job, '-o', path], {}).ended, [0], 'export');
+    if (existsSync(path)) complaints.push(...checkExport(path, before!));
   };
 
   const finish = async (): Promise<void> => {
+    if (before !== null && random() < VERIFIED_BEFORE_SHARE) {
+      complaints.push(...checkVerify(await start(['verify', job], {}).ended, 'before the recovery'));
+    }
     let ended: Ended | null = null;
-    if (!written.memory && before !== null && random() < 0.3) await verify('before the recovery');
     for (let run = 0; run < FINISHING_RUNS_MAX && ended?.code !== 0; run += 1) {
       ended = await start(args, {}).ended;
       judge(ended, [0], 'the last run');
       look(ended, true);
     }
-    if (written.memory || before === null) return;
+    if (before === null) return complain('lost', 'there is no job in the end');
     complaints.push(...checkSet(truth, before));
-    if (!wasRecovered) complain('lost', 'the job never ended');
-    await verify('at the end');
+    await view();
   };
 
   const trial: Trial = {
@@ -193,26 +191,29 @@ export async function tryPlan(plan: Plan, seed: number, site: Site, tools: Tools
       firedAt ??= monotonicUs();
     },
     beside: (given) => start(given, {}).ended,
+    forget: () => {
+      before = null;
+      figures.repeatsMax += readLog(log).length;
+      filesBefore = [];
+    },
     afterwards: (work) => void cleanups.push(work),
     stored: () => readStore(job, scratch),
   };
   await plan.run(trial);
-  await finish();
-  const wire = checkWire(truth, readLog(log), figures.repeatsMax);
-  if (!written.memory) complaints.push(...wire.complaints);
-  else if (expectedPaths(truth.pages, written).length === 0) complain('lost', 'the site is empty');
+  // A job in memory ends with its run; all that can be seen of it is what it asked for.
+  if (written.memory) complaints.push(...checkEmpty(job));
+  else await finish();
+  const { repeats, complaints: onWire } = checkWire(truth, readLog(log), figures.repeatsMax);
+  complaints.push(...onWire);
+  if (existsSync(wire)) complaints.push(...checkPace(readFileSync(wire, 'utf8'), written.delayMs));
   for (const work of cleanups) work();
   if (complaints.length === 0) rmSync(scratch, { recursive: true });
   else story.push(`kept in ${scratch}`);
-  const { repeats } = wire;
   const ms = performance.now() - startedAt;
   return { seed, options: writtenText(written), ...figures, repeats, ms, complaints, story };
 }
 
-function lastLine(text: string): string {
-  return text.trimEnd().split('\n').at(-1) ?? '';
-}
-
-function firstLines(text: string): string {
-  return text.split('\n').slice(0, 4).join(' | ');
+function checkEmpty(job: string): Complaint[] {
+  const names = readdirSync(job);
+  return names.length === 0 ? [] : [{ harm: 'view', what: `a job in memory has left ${names.join(', ')}` }];
 }

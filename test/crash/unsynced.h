@@ -39,8 +39,8 @@ static void path_of(int file, char *path) {
   path[length < 0 ? 0 : length] = 0;
 }
 
-static void unsynced_begin(const char *folder, const char *seed) {
-  if (folder != NULL) snprintf(list_folder, sizeof list_folder, "%s/", folder);
+static void unsynced_begin(const char *job, const char *seed) {
+  snprintf(list_folder, sizeof list_folder, "%s/", job);
   list_seed = seed == NULL ? 1 : strtoull(seed, NULL, 10);
 }
 
@@ -110,10 +110,10 @@ static int unsynced_is_new(const char *path) { return is_kept(path) && access(pa
 
 static void unsynced_created(const char *path) {
   struct stat about;
-  char folder[PATH_MAX];
-  snprintf(folder, sizeof folder, "%s", path);
-  *strrchr(folder, '/') = 0;
-  if (stat(folder, &about) != 0) return;
+  char parent[PATH_MAX];
+  snprintf(parent, sizeof parent, "%s", path);
+  *strrchr(parent, '/') = 0;
+  if (stat(parent, &about) != 0) return;
   pthread_mutex_lock(&list_lock);
   unsynced_add(&about)->created = strdup(path);
   pthread_mutex_unlock(&list_lock);

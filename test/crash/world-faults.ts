@@ -1,43 +1,23 @@
-// Faults of all that is around a crawl: signals, clocks, servers, the machine's limits, other processes.
+// Faults of all that is around a crawl: signals, clocks, servers.
 
-import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { amid, said, world } from './amid.ts';
 import { type Injection, type Running, setClock } from './crawl-process.ts';
 import type { Fault } from './faults.ts';
-import { olderStore } from './older-store.ts';
-import type { Act, Right, Trial } from './trial.ts';
+import type { Right } from './judge.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const SHIFTS = { 'an hour back': -HOUR_MS, 'an hour on': HOUR_MS, 'a day back': -DAY_MS, 'a day on': DAY_MS };
 
-/** When so many pages have been asked for, does something to the run, with the last of them in flight. */
-function amid(trial: Trial, most: number, what: (run: Running) => void | Promise<void>): Act {
-  const requests = trial.upTo(most);
-  return async (run) => {
-    await trial.site.requested(requests);
-    if (run.isOver) return;
-    trial.fired();
-    await what(run);
-  };
-}
-
-function world(name: string, group: string, run: Fault['run'], more: Partial<Fault> = {}): Fault {
-  return { name, group, needs: 'nothing', run, ...more };
-}
-
 function signalled(name: string, group: string, right: Right, what: (run: Running) => void | Promise<void>): Fault {
   return world(name, group, async (trial) => {
-    for (let times = trial.upTo(3); times > 0; times -= 1) await trial.crawl(right, {}, amid(trial, 40, what));
+    let left = trial.upTo(3);
+    while (left > 0) {
+      const { code } = await trial.crawl(right, {}, amid(trial, 40, what));
+      left = code === 0 ? 0 : left - 1;
+    }
   });
-}
-
-/** Resolves when the process has said so. */
-function said(run: Running, text: string): Promise<void> {
-  return new Promise((resolve) => run.child.stderr!.on('data', (piece: Buffer) => piece.includes(text) && resolve()));
 }
 
 const SIGNALS: readonly Fault[] = [
@@ -137,113 +117,31 @@ const SERVERS: readonly Fault[] = [
   }),
 ];
 
-const MACHINE: readonly Fault[] = [
-  world(
-    'few-descriptors',
-    'few descriptors',
-    async (trial) => {
-      const descriptors = 24 + trial.upTo(24);
-      await trial.crawl(
-        [0, 3],
-        { descriptors },
-        amid(trial, 10, () => {}),
-      );
-    },
-    { wanted: { inFlight: 64 } },
-  ),
-  world('small-heap', 'a small heap', async (trial) => {
-    await trial.crawl(['SIGABRT', 'SIGTRAP', 0], { heapMb: 6 + trial.upTo(6) }, async (run) => {
-      const { signal } = await run.ended;
-      if (signal !== null) trial.fired();
-    });
-  }),
-  ...[200, 400, 800].map((kb) =>
-    world(`small-disk ${kb} KB`, 'a small disk', (trial) => onSmallDisk(trial, kb), {
-      needs: 'root',
-      wanted: { archive: true },
-    }),
-  ),
-];
+/** After these a run goes on. */
+const LEAVES_RUNNING = /^(SIGSTOP|clock .*(back|on)$|closed|server|storm|half)/;
+const ALL = [...SIGNALS, ...CLOCKS, ...SERVERS];
 
-/** The disk is full, and has room again for the next run. */
-async function onSmallDisk(trial: Trial, kb: number): Promise<void> {
-  const mount = (...options: string[]): void =>
-    void execFileSync('mount', [...options, trial.job], { stdio: 'ignore' });
-  mount('-t', 'tmpfs', '-o', `size=${kb}k`, 'tmpfs');
-  trial.afterwards(() => void execFileSync('umount', [trial.job]));
-  await trial.crawl([0, 3], {}, async (run) => {
-    await Promise.race([said(run, 'room'), run.ended]);
-    trial.fired();
+/** The same with `--delay`, where what counts is the time between two requests, and with a job in memory. */
+function variants(): Fault[] {
+  const paced = [...SIGNALS, ...CLOCKS].map((fault): Fault => {
+    const { name, run } = fault;
+    return {
+      name: `${name} paced`,
+      group: 'the pace of a host',
+      needs: 'library',
+      wanted: { delayMs: 30, pages: 14 },
+      run,
+    };
   });
-  mount('-o', 'remount,size=64m');
+  const inMemory = ALL.filter(({ name }) => LEAVES_RUNNING.test(name)).map(
+    (fault): Fault => ({
+      ...fault,
+      name: `${fault.name} in-memory`,
+      group: 'a job in memory',
+      wanted: { memory: true },
+    }),
+  );
+  return [...paced, ...inMemory];
 }
 
-const STORES: readonly Fault[] = [
-  world('two-processes', 'two processes on one job', async (trial) => {
-    await trial.crawl(
-      [0],
-      {},
-      amid(trial, 40, async () => {
-        const second = await trial.beside(trial.args);
-        if (second.code !== 2)
-          trial.complain('exit code', `the second process ended with ${second.code}: ${second.stderr}`);
-      }),
-    );
-  }),
-  world('older-store', 'an older store is migrated', async (trial) => {
-    await trial.crawl(
-      ['SIGKILL', 0],
-      {},
-      amid(trial, 30, (run) => void run.child.kill('SIGKILL')),
-    );
-    if (trial.stored() !== null) olderStore(join(trial.job, 'gossamer.db'), trial.random);
-  }),
-  ...(['kill-before', 'kill-after', 'power-before', 'power-after', 'EIO', 'ENOSPC'] as const).map((action) =>
-    world(
-      `${action} migration`,
-      'faults in a migration',
-      async (trial) => {
-        await trial.crawl(
-          ['SIGKILL', 0],
-          {},
-          amid(trial, 30, (run) => void run.child.kill('SIGKILL')),
-        );
-        if (trial.stored() === null) return;
-        olderStore(join(trial.job, 'gossamer.db'), trial.random);
-        const call = trial.random() < 0.8 ? 'write' : 'sync';
-        const rules = [{ action, call, pattern: '*/gossamer.db-wal', first: trial.upTo(6), times: 1 } as const];
-        await trial.crawl(action.startsWith('E') ? [0, 3] : ['SIGKILL', 0], { rules });
-      },
-      { needs: 'library' },
-    ),
-  ),
-  world('newer-store', 'a newer store is refused', async (trial) => {
-    await trial.crawl(
-      ['SIGKILL', 0],
-      {},
-      amid(trial, 30, (run) => void run.child.kill('SIGKILL')),
-    );
-    if (trial.stored() === null) return;
-    const path = join(trial.job, 'gossamer.db');
-    const version = changeVersion(path, (ours) => ours + 1);
-    const before = digestOf(path);
-    const refused = await trial.beside(trial.args);
-    if (refused.code !== 2) trial.complain('exit code', `a newer store was not refused: ${refused.code}`);
-    if (digestOf(path) !== before) trial.complain('lost', 'a newer store was changed');
-    changeVersion(path, () => version);
-  }),
-];
-
-function changeVersion(path: string, change: (version: number) => number): number {
-  const db = new DatabaseSync(path);
-  const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number };
-  db.exec(`PRAGMA user_version = ${change(version)}; PRAGMA wal_checkpoint(TRUNCATE)`);
-  db.close();
-  return version;
-}
-
-function digestOf(path: string): string {
-  return createHash('sha256').update(readFileSync(path)).digest('hex');
-}
-
-export const WORLD_FAULTS: readonly Fault[] = [...SIGNALS, ...CLOCKS, ...SERVERS, ...MACHINE, ...STORES];
+export const WORLD_FAULTS: readonly Fault[] = [...ALL, ...variants()];
