@@ -163,9 +163,10 @@ export class Dispatcher implements ConnectionOwner {
   }
 
   #write(exchange: Exchange, connection: Connection): void {
-    exchange.sentAt = this.#parts.clock.now();
     exchange.remoteAddress = connection.address;
     connection.send(exchange.head);
+    // Not before: a delay is measured from here, and where the machine is busy time passes in between.
+    exchange.sentAt = this.#parts.clock.now();
   }
 
   // --- what happens on a connection ------------------------------------------------------------------------------------

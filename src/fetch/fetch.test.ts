@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { Socket } from 'node:net';
 import { test } from 'node:test';
 import { ask, bodyText, fetcherFor, rawServer, until } from '../../test/helpers/raw-server.ts';
 
@@ -20,6 +21,23 @@ test('fetch: gives the response as it came', async () => {
   assert.equal(outcome.remoteAddress, '127.0.0.1');
   assert.equal(outcome.wireBytes, head.length + 5);
   assert.ok(outcome.startedAt > 0 && outcome.firstByteMs > 0 && outcome.elapsedMs >= outcome.firstByteMs);
+});
+
+test('fetch: a request is sent once it is handed to the system, so that a delay is measured from there', async (context) => {
+  const handedOver: number[] = [];
+  const { write } = Socket.prototype;
+  context.mock.method(Socket.prototype, 'write', function (this: Socket, ...given: Parameters<Socket['write']>) {
+    const isWritten = write.apply(this, given);
+    if (String(given[0]).startsWith('GET ')) handedOver.push(performance.timeOrigin + performance.now());
+    return isWritten;
+  });
+  await using server = await rawServer(() => OK);
+  await using fetcher = fetcherFor();
+  // On a new connection, and on one that is kept.
+  for (const path of ['a', 'b']) {
+    const { sentAt } = await ask(fetcher, `${server.url}${path}`);
+    assert.ok(sentAt >= handedOver.pop()!, path);
+  }
 });
 
 test('fetch: does not follow redirects', async () => {
