@@ -32,7 +32,8 @@ export function tell(stream: Writable, line: string): void {
 /** Writes a result; resolves once it is out, so that a reader that left and a disk that is full are told. */
 export function print({ out }: Shell, text: string | Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
-    out.write(text, (error) => (error ? reject(error) : resolve()));
+    // A stream that has failed before says only that it is destroyed: what destroyed it is the reason.
+    out.write(text, (error) => (error ? reject(out.errored ?? error) : resolve()));
   });
 }
 

@@ -79,7 +79,10 @@ test('archive: codings, chunks, redirects, errors, robots.txt and cut bodies, as
   };
   assert.equal(records[0]?.type, 'warcinfo');
   assert.match(records[0].payload.toString(), /\r\nrobots: obey\r\n/);
-  assert.equal(of('response', 'robots.txt').payload.toString(), 'User-agent: *\nDisallow: /private\n');
+  // Asked for first, and again beside the URL that breaks off, to learn whether the host is still there.
+  const robots = records.filter(({ type, url }) => type === 'response' && url === `${site.root}robots.txt`);
+  assert.ok(robots.length >= 1);
+  for (const { payload } of robots) assert.equal(payload.toString(), 'User-agent: *\nDisallow: /private\n');
   assert.ok(of('response', 'coded').payload.equals(coded), 'the body as it came');
   assert.equal(of('response', 'chunked').payload.toString(), 'one two');
   assert.match(of('response', 'chunked').head, /x-orig-transfer-encoding: chunked\r\n/i);
