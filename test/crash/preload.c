@@ -251,6 +251,8 @@ int openat64(int parent, const char *path, int flags, ...) {
 
 int rename(const char *from, const char *to) { BY_THE_RULES(ruled("rename", to), REAL(rename)(from, to)); }
 int unlink(const char *path) { BY_THE_RULES(ruled("unlink", path), REAL(unlink)(path)); }
+/* What node's rmSync comes to. */
+int remove(const char *path) { BY_THE_RULES(ruled("unlink", path), REAL(remove)(path)); }
 int mkdir(const char *path, mode_t mode) { BY_THE_RULES(ruled("mkdir", path), REAL(mkdir)(path, mode)); }
 
 /* --- the wall clock --- */
