@@ -122,6 +122,8 @@ export async function tryPlan(plan: Plan, seed: number, site: Site, tools: Tools
     const seen = isRecovered ? archive.filter(({ file }) => isClean || filesBefore.includes(file)) : [];
     complaints.push(...checkFiles(stored, seen, archive));
     if (isClean) complaints.push(...checkIndexes(job, archive));
+    const queued = stored?.rows.filter(({ state }) => state === 'queued').length ?? 1;
+    if (ended.code === 0 && queued > 0) complain('silent', `a run ended with 0, and ${queued} URLs are queued`);
     before = stored;
     filesBefore = archive.map(({ file }) => file);
   };
