@@ -5,8 +5,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo, Socket } from 'node:net';
 import { systemClock } from '../../src/base/clock.ts';
 
-/** `shut` refuses connections, `resets` breaks each request off, `hangs` takes them and says nothing, `cuts` ends in the middle of each body. */
-export type Trouble = 'shut' | 'resets' | 'hangs' | 'cuts';
+/** `shut` refuses connections, `resets` breaks each request off, `hangs` takes them and says nothing. */
+export type Trouble = 'shut' | 'resets' | 'hangs';
 
 export interface FrailSite extends AsyncDisposable {
   readonly root: string;
@@ -15,6 +15,8 @@ export interface FrailSite extends AsyncDisposable {
   onRequest: (count: number, path: string) => void;
   /** Resolves once it is so; a host name, a port and what was logged stay. */
   be(state: Trouble | 'well'): Promise<void>;
+  /** Ends in the middle of the next bodies, so many, and of none twice. */
+  cut(bodies: number): void;
   /** In trouble for so long. */
   fail(trouble: Trouble, ms: number): Promise<void>;
 }
@@ -26,6 +28,8 @@ export async function serveFrailSite(pages: number, broken: readonly string[] = 
   const links = Array.from({ length: pages }, (_, page) => `<a href="/p${page}">${page}</a>`).join('\n');
   const waiting = new Set<ServerResponse>();
   let state: Trouble | 'well' = 'well';
+  let cuts = 0;
+  const wereCut = new Set<string>();
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
     const path = request.url ?? '/';
     site.log.push({ path, at: systemClock.now() });
@@ -40,7 +44,9 @@ export async function serveFrailSite(pages: number, broken: readonly string[] = 
     if (state === 'resets' || broken.includes(path)) return reset(socket);
     const isMissing = path === '/robots.txt' || path === '/sitemap.xml';
     response.writeHead(isMissing ? 404 : 200, { 'content-type': 'text/html' });
-    if (state === 'cuts' && !isMissing) {
+    if (cuts > 0 && !isMissing && !wereCut.has(path)) {
+      cuts -= 1;
+      wereCut.add(path);
       response.write('<title>half of', () => reset(socket));
       return;
     }
@@ -72,6 +78,9 @@ export async function serveFrailSite(pages: number, broken: readonly string[] = 
     log: [],
     onRequest: () => {},
     be,
+    cut(bodies) {
+      cuts = bodies;
+    },
     async fail(trouble, ms) {
       await be(trouble);
       await new Promise<void>((resolve) => void systemClock.after(ms, resolve));
