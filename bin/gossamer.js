@@ -55,7 +55,9 @@ function relaunch() {
     env: Object.assign({}, process.env, { [RELAUNCHED]: '1' }),
     detached: process.platform !== 'win32',
   });
-  for (const signal of FORWARDED) process.on(signal, () => child.kill(signal));
+  // On Windows the console tells both of Ctrl-C, and "kill" ends a process at once whatever the signal: here it is only survived.
+  const pass = process.platform === 'win32' ? () => {} : (signal) => child.kill(signal);
+  for (const signal of FORWARDED) process.on(signal, pass);
   process.on('SIGTSTP', () => {
     child.kill('SIGSTOP');
     process.kill(process.pid, 'SIGSTOP');

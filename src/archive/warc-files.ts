@@ -7,6 +7,7 @@ import type { ArchivePlace } from '../base/contracts.ts';
 import { MachineError } from '../base/errors.ts';
 import { WRITE_GROUP_BYTES_MAX } from '../base/limits.ts';
 import { asMachineError } from '../base/machine.ts';
+import { CAN_SYNC_FOLDERS } from '../base/platform.ts';
 import type { Room } from '../base/room.ts';
 import { folderIn } from './folder.ts';
 
@@ -165,8 +166,10 @@ async function begin(options: WarcFilesOptions): Promise<OpenFile> {
     if (handle === null) continue;
     try {
       // A new file is durable once its name is.
-      const directory = await open(folder, 'r');
-      await directory.sync().finally(() => directory.close());
+      if (CAN_SYNC_FOLDERS) {
+        const directory = await open(folder, 'r');
+        await directory.sync().finally(() => directory.close());
+      }
       const preamble = await options.preamble(own);
       await handle.writeFile(preamble);
       const { ino } = await handle.stat();

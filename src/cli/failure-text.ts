@@ -3,7 +3,7 @@
 import type { ErrorCode, SkipReason } from '../base/errors.ts';
 import type { Answered } from './ask.ts';
 
-const ERRORS: Readonly<Record<ErrorCode, string>> = {
+export const ERRORS: Readonly<Record<ErrorCode, string>> = {
   'dns-not-found': 'there is no such name',
   'dns-failure': 'the name could not be resolved',
   refused: 'nothing listens at that port',

@@ -6,6 +6,7 @@ import { statSync } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { MachineError } from '../base/errors.ts';
+import { CAN_SYNC_FOLDERS } from '../base/platform.ts';
 import type { Room } from '../base/room.ts';
 import { IN_MEMORY, NOT_WRITTEN } from './database.ts';
 
@@ -47,11 +48,14 @@ export function createDurable(location: string, room: Pick<Room, 'whenThere'>): 
 
 /** The log exists from the first commit on, and until the last connection is closed it is the same file. */
 async function openLog(location: string): Promise<Log> {
-  const file = await open(`${location}-wal`, 'r');
+  // For writing too: Windows syncs no other.
+  const file = await open(`${location}-wal`, 'r+');
   try {
     // A new file is durable once its name is.
-    const folder = await open(dirname(location), 'r');
-    await folder.sync().finally(() => folder.close());
+    if (CAN_SYNC_FOLDERS) {
+      const folder = await open(dirname(location), 'r');
+      await folder.sync().finally(() => folder.close());
+    }
     const { ino } = await file.stat();
     return { file, inode: ino };
   } catch (error) {
