@@ -3,7 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { UsageError } from './base/errors.ts';
 import { defineConfig, readConfig } from './config.ts';
+import { resolveOptions } from './options.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'gossamer-config-'));
 after(() => rmSync(home, { recursive: true }));
@@ -33,23 +35,63 @@ test('readConfig: the three kinds of file, by itself or by name', async () => {
   assert.deepEqual(defineConfig({ depth: 3 }), { depth: 3 });
 });
 
-test('readConfig: what does not hold is one sentence that names the file', async () => {
+test('readConfig: what does not hold is one sentence that names the file, and no file of ours', async () => {
+  const json = (text: string) => ({ 'gossamer.config.json': text });
+  const js = (text: string) => ({ 'gossamer.config.js': text });
+  const ts = (text: string, other = '') => ({ 'gossamer.config.ts': text, 'other.ts': other });
   const table: readonly [files: Record<string, string>, message: RegExp][] = [
-    [{ 'gossamer.config.json': '{"dept": 2}' }, /gossamer\.config\.json: dept is not an option\.$/],
-    [{ 'gossamer.config.json': '{"depth": "two"}' }, /gossamer\.config\.json: depth: "two" is not a whole number/],
-    [{ 'gossamer.config.json': '{"roots": ["ftp://h/"]}' }, /gossamer\.config\.json: "ftp:\/\/h\/" is not an http/],
-    [{ 'gossamer.config.json': '{"depth": 2' }, /gossamer\.config\.json cannot be read: .*JSON/],
-    [{ 'gossamer.config.json': '[]' }, /gossamer\.config\.json: its default export is no object/],
-    [{ 'gossamer.config.js': 'export const depth = 2;' }, /gossamer\.config\.js: its default export is no object/],
-    [{ 'gossamer.config.js': 'export default {' }, /gossamer\.config\.js cannot be read: /],
-    [{ 'gossamer.config.ts': 'throw new Error("no luck")' }, /gossamer\.config\.ts cannot be read: no luck$/],
-    [
-      { 'gossamer.config.js': '', 'gossamer.config.json': '' },
-      /^There are gossamer\.config\.js and gossamer\.config\.json/,
-    ],
+    [json('{"dept": 2}'), /: dept is not an option: did you mean depth\?$/],
+    [json('{"maxBody": 2}'), /: maxBody is not an option: did you mean bodyBytesMax\?$/],
+    [json('{"proxy": 2}'), /: proxy is not an option\.$/],
+    [json('{"depth": "two"}'), /: depth: "two" is not a whole number/],
+    [json('{"timeoutMs": "30s"}'), /: timeoutMs: "30s" is not a whole number .*\(milliseconds\)\.$/],
+    [json('{"robots": "no"}'), /: robots: "no" is not true or false\.$/],
+    [json('{"roots": ["ftp://h/"]}'), /: "ftp:\/\/h\/" is not an http/],
+    [json('{"roots": ["http://h/", "ftp://h/"]}'), /: root 2: "ftp:\/\/h\/" is not an http/],
+    [json('{"depth": 2'), / cannot be used: .*JSON/],
+    [json('[]'), /: its default export is a list, and should be an object/],
+    [json('null'), /: its default export is null, and should be an object/],
+    [js('export const depth = 2;'), / has no default export: let it say export default \{ \.\.\. \}\.$/],
+    [js('export default undefined;'), /: its default export is undefined, /],
+    [js('export default () => ({});'), /: its default export is a function, /],
+    [js('export default {\n  depth: 2,\n'), / cannot be used: .* \(line 3\)\.$/],
+    [ts('export default {\n  depth: = 2,\n}'), / cannot be used: .* \(line 2\)\.$/],
+    [ts('\nthrow new Error("no luck")'), / cannot be used: no luck \(line 2\)\.$/],
+    [ts('\nexport default { depth: nothing }'), / cannot be used: nothing is not defined \(line 2\)\.$/],
+    [ts('export default Promise.reject(new Error("\\nlater\\nmore"))'), / cannot be used: later \(line 1\)\.$/],
+    [ts('throw "a word"'), / cannot be used: a word\.$/],
+    [ts('import "./other.ts"', '\n\nthrow Error("there")'), / cannot be used: there \(\S+other\.ts, line 3\)\.$/],
+    [ts('import "./nowhere.ts"'), / cannot be used: Cannot find module .*nowhere\.ts/],
   ];
   for (const [files, message] of table) {
-    await assert.rejects(readConfig(undefined, folderWith(files)), { code: 'usage', message }, String(message));
+    const folder = folderWith(files);
+    const file = join(folder, Object.keys(files)[0]!);
+    const isIt = (error: unknown): boolean => {
+      assert.ok(error instanceof UsageError, String(error));
+      assert.ok(error.message.startsWith(file), error.message);
+      assert.match(error.message, message);
+      assert.doesNotMatch(error.message, /\n|config\.test\.ts|src.config\.ts/);
+      return true;
+    };
+    await assert.rejects(readConfig(undefined, folder), isIt, String(message));
   }
-  await assert.rejects(readConfig('nowhere.json', home), { code: 'usage', message: /nowhere\.json cannot be read/ });
+});
+
+test('readConfig: a file that is not there, a folder, and two files at once', async () => {
+  const refused = (named: string | undefined, folder: string, message: RegExp): Promise<void> =>
+    assert.rejects(readConfig(named, folder), { code: 'usage', message });
+  await refused('nowhere.json', home, /nowhere\.json is not there\.$/);
+  await refused('nowhere.ts', home, /nowhere\.ts is not there\.$/);
+  await refused('.', home, / is a folder, and should be a file of options\.$/);
+  await refused('x.yaml', folderWith({ 'x.yaml': 'depth: 1' }), /x\.yaml cannot be used: Unknown file extension/);
+  const two = folderWith({ 'gossamer.config.js': '', 'gossamer.config.json': '' });
+  await refused(undefined, two, /^There are gossamer\.config\.js and gossamer\.config\.json/);
+});
+
+test('readConfig: a mark at the beginning, URLs and expressions are taken', async () => {
+  const marked = folderWith({ 'gossamer.config.json': '\ufeff{"depth": 2}' });
+  assert.equal((await readConfig(undefined, marked))?.config.depth, 2);
+  const typed = folderWith({ 'a.ts': 'export default { roots: new URL("http://h.example/"), exclude: /old/i };' });
+  const { roots, exclude } = (await readConfig('a.ts', typed))!.config;
+  assert.deepEqual(resolveOptions({ roots: roots!, exclude }).exclude, ['(?i:old)']);
 });

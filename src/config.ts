@@ -1,15 +1,20 @@
 // The options of a job in a file: gossamer.config.ts, .js or .json, in the folder in which one types, or whatever --config names. It says
 // what the command line would, in the library's names; the same table checks it.
 
-import { existsSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { extname, join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { UsageError } from './base/errors.ts';
-import { type CrawlInput, resolveOptions } from './options.ts';
+import type { CrawlChoices, RootInput } from './crawl-options.ts';
+import { resolveOptions } from './options.ts';
 
 /** What the file exports by default: roots, if they stand there, and any option in camelCase, with units last (`timeoutMs`). */
-export type Config = Omit<CrawlInput, 'roots'> & { readonly roots?: string | readonly string[] };
+export interface Config extends CrawlChoices {
+  /** Where to begin where the command line names no root. */
+  readonly roots?: RootInput | readonly RootInput[];
+}
 
 /** Types a configuration; gives back what it is given. */
 export function defineConfig(config: Config): Config {
@@ -26,13 +31,13 @@ const NAMES = ['gossamer.config.ts', 'gossamer.config.js', 'gossamer.config.json
 /** Stands for the roots that the command line will give. */
 const SOME_ROOT = 'http://localhost/';
 
-/** The file that is named, or the one in `folder`; null where there is none. Throws UsageError where it does not hold. */
+/** The file that is named, or the one in `folder`; null where there is none. Throws UsageError that names the file where it does not hold. */
 export async function readConfig(named: string | undefined, folder: string): Promise<ConfigFile | null> {
   const file = named === undefined ? fileIn(folder) : resolve(folder, named);
   if (file === null) return null;
   const config = await load(file);
   if (typeof config !== 'object' || config === null || Array.isArray(config)) {
-    throw new UsageError(`${file}: its default export is no object of options.`);
+    throw new UsageError(`${file}: its default export is ${kindOf(config)}, and should be an object of options.`);
   }
   const given = config as Config;
   try {
@@ -53,12 +58,52 @@ function fileIn(folder: string): string | null {
 }
 
 async function load(file: string): Promise<unknown> {
+  // Asked here: what the loader says of a file that is not there speaks of ours.
+  const there = statSync(file, { throwIfNoEntry: false });
+  if (there === undefined) throw new UsageError(`${file} is not there.`);
+  if (there.isDirectory()) throw new UsageError(`${file} is a folder, and should be a file of options.`);
+  let exported: { readonly default?: unknown };
   try {
-    if (extname(file) === '.json') return JSON.parse(await readFile(file, 'utf8'));
-    const { default: config } = (await import(pathToFileURL(file).href)) as { readonly default?: unknown };
-    return await config;
+    const isJson = extname(file) === '.json';
+    exported = isJson ? { default: JSON.parse(await jsonIn(file)) } : await import(pathToFileURL(file).href);
+    if ('default' in exported) return await exported.default;
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
-    throw new UsageError(`${file} cannot be read: ${why}`, { cause });
+    throw new UsageError(`${file} cannot be used: ${messageOf(cause)}${placeOf(cause, file)}.`, { cause });
   }
+  throw new UsageError(`${file} has no default export: let it say export default { ... }.`);
+}
+
+async function jsonIn(file: string): Promise<string> {
+  return (await readFile(file, 'utf8')).replace(/^\ufeff/, '');
+}
+
+function kindOf(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'function' ? 'a function' : String(JSON.stringify(value));
+}
+
+function messageOf(cause: unknown): string {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  const line = message.split('\n').find((each) => /\w/.test(each)) ?? 'it fails without a word';
+  return line.trim().replace(/\.$/, '');
+}
+
+/** A place as a stack names it: on the line before the code that is no such, or in the function that failed. */
+const PLACE = /(?:^|^\s+at |\()((?:file:\/\/)?\/[^()\n]*?):(\d+)(?::\d+)?\)?$/m;
+
+/** Where the file failed, or one that it imports; empty where nobody knows. */
+function placeOf(cause: unknown, file: string): string {
+  if (!(cause instanceof Error)) return '';
+  // What stands from the first word of ours on is who called it.
+  const [theirs = ''] = (cause.stack ?? '').split(import.meta.url);
+  const place = PLACE.exec(theirs) ?? (cause instanceof SyntaxError ? PLACE.exec(checkOf(file)) : null);
+  if (place === null) return '';
+  const [, named = '', line] = place;
+  const path = named.startsWith('file:') ? fileURLToPath(named) : named;
+  return path === file ? ` (line ${line})` : ` (${path}, line ${line})`;
+}
+
+/** Where JavaScript stops being such the loader tells no program, and node tells people. */
+function checkOf(file: string): string {
+  return extname(file) === '.json' ? '' : spawnSync(process.execPath, ['--check', file], { encoding: 'utf8' }).stderr;
 }

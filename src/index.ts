@@ -4,8 +4,9 @@ import type { Progress, Run } from './assemble.ts';
 import { startCrawl } from './assemble.ts';
 import type { Outcome, RawHeaders, Request, Summary } from './base/contracts.ts';
 import type { ErrorCode, SkipReason } from './base/errors.ts';
+import type { CrawlChoices, RootInput } from './crawl-options.ts';
 import type { SettledPage } from './crawl-parts.ts';
-import { type CrawlOptions, resolveOptions } from './options.ts';
+import { resolveOptions } from './options.ts';
 import { createPages } from './pages.ts';
 
 export type { HostFigures, RawHeaders, Request, StoppedBy, Summary } from './base/contracts.ts';
@@ -21,7 +22,8 @@ export {
 } from './base/errors.ts';
 export { headerOf } from './base/headers.ts';
 export { type Config, defineConfig } from './config.ts';
-export type { CrawlOptions, Progress };
+export type { CrawlChoices, CrawlOptions, PatternInput, RootInput } from './crawl-options.ts';
+export type { Progress };
 
 /** One URL whose state is final: a response was had, or it failed. */
 export interface Page {
@@ -67,7 +69,7 @@ export interface SkippedUrl {
   readonly reason: SkipReason;
 }
 
-export interface CrawlSettings extends Partial<Omit<CrawlOptions, 'roots'>>, CrawlHooks {
+export interface CrawlSettings extends CrawlChoices, CrawlHooks {
   /** Stops the crawl gracefully; the job can go on later. */
   readonly signal?: AbortSignal;
 }
@@ -92,7 +94,7 @@ export interface CrawlRun extends AsyncIterable<Page> {
  * const summary = await run.summary;
  * ```
  */
-export function crawl(roots: string | readonly string[], settings: CrawlSettings = {}): CrawlRun {
+export function crawl(roots: RootInput | readonly RootInput[], settings: CrawlSettings = {}): CrawlRun {
   const { signal, onRequest, onPage, onSkip, ...options } = settings;
   let run: Run | null = null;
   let stopped: 'gracefully' | 'now' | null = null;
@@ -104,7 +106,7 @@ export function crawl(roots: string | readonly string[], settings: CrawlSettings
   const pages = createPages(toPage, () => wake(), stop);
 
   const start = async (): Promise<Summary> => {
-    const resolved = resolveOptions({ ...options, roots: typeof roots === 'string' ? [roots] : [...roots] });
+    const resolved = resolveOptions({ ...options, roots });
     run = await startCrawl(resolved, {
       ...(onRequest === undefined ? {} : { onRequest }),
       ...(onSkip === undefined ? {} : { onSkip: (url, reason) => onSkip({ url, reason }) }),

@@ -11,7 +11,6 @@ import {
   resolveOptions,
   type Typed,
 } from './options.ts';
-import { rootUrl } from './root-url.ts';
 
 const ROOT = 'https://example.com/';
 
@@ -127,7 +126,7 @@ test('readOptions: each bad value names its option as it was typed', () => {
     ['--host-concurrency', 'many'],
     ['--delay', 'soon'],
     ['--delay', '-5'],
-    ['--host-patience', '60'],
+    ['--host-patience', '366d'],
     ['--limit', '0'],
     ['--limit', '9007199254740993'],
     ['--time-limit', '0s'],
@@ -140,7 +139,8 @@ test('readOptions: each bad value names its option as it was typed', () => {
     ['--max-tasks', '0'],
     ['--max-tries', '0'],
     ['--retries', '1.5'],
-    ['--timeout', '30'],
+    ['--timeout', '0'],
+    ['--delay', '1.5'],
     ['--min-rate', '100/s'],
     ['--user-agent', 'a\nb'],
     ['--user-agent', ''],
@@ -163,7 +163,7 @@ test('readOptions: durations, sizes and counts', () => {
   const options = read(
     typed('--timeout', '1500ms'),
     typed('--time-limit', '1.5h'),
-    typed('--host-patience', '0'),
+    typed('--host-patience', '90'),
     typed('--delay', '250'),
     typed('--max-body', '64'),
     typed('--size-limit', '5GB'),
@@ -171,12 +171,48 @@ test('readOptions: durations, sizes and counts', () => {
   );
   assert.equal(options.timeoutMs, 1500);
   assert.equal(options.timeLimitMs, 5_400_000);
-  assert.equal(options.hostPatienceMs, 0);
+  assert.equal(options.hostPatienceMs, 90_000);
   assert.equal(options.delayMs, 250);
   assert.equal(options.bodyBytesMax, 64);
   assert.equal(options.sizeLimitBytes, 5 * 1024 ** 3);
   assert.equal(options.depth, 0);
   assert.equal(read(typed('--delay', '2s')).delayMs, 2000);
+});
+
+test('resolveOptions: an unknown name is told with the one that was probably meant', () => {
+  const table: readonly [given: string, meant: string | null][] = [
+    ['concurency', 'concurrency'],
+    ['dept', 'depth'],
+    ['timeout', 'timeoutMs'],
+    ['maxBody', 'bodyBytesMax'],
+    ['max-redirects', 'redirectsMax'],
+    ['user_agent', 'userAgent'],
+    ['maxTasks', 'concurrency'],
+    ['allowPort', 'allowedPorts'],
+    ['noRobots', 'robots'],
+    ['proxy', null],
+    ['x', null],
+  ];
+  for (const [given, meant] of table) {
+    const message = `${given} is not an option${meant === null ? '.' : `: did you mean ${meant}?`}`;
+    assert.throws(() => resolveOptions({ roots: ROOT, [given]: 1 } as never), { code: 'usage', message });
+  }
+});
+
+test('resolveOptions: a value of a wrong type is told what the value should be, units included', () => {
+  const table: readonly [options: object, parts: readonly string[]][] = [
+    [{ timeoutMs: '30s' }, ['timeoutMs: "30s"', 'a whole number from 1 to 86400000 (milliseconds)']],
+    [{ bodyBytesMax: '64MB' }, ['"64MB"', '(bytes)']],
+    [{ depth: '2' }, ['depth: "2"', 'a whole number from 0']],
+    [{ robots: 'no' }, ['robots: "no"', 'true or false']],
+    [{ headers: { Cookie: 'a' } }, ['headers', 'names and values by turns']],
+    [{ include: [7] }, ['include: [7]', 'a RegExp or a text']],
+    [{ include: ['('] }, ['include: ["("]', 'missing closing )']],
+    [{ allowedPorts: 8080 }, ['allowedPorts: 8080', 'a list of ports']],
+    [{ userAgent: () => 'x' }, ['userAgent: a function']],
+    [{ limit: 10n }, ['limit: 10n']],
+  ];
+  for (const [options, parts] of table) refuses(() => resolveOptions({ roots: ROOT, ...options } as never), ...parts);
 });
 
 test('readOptions: lists grow and the last of the others wins, whatever name it was given', () => {
@@ -230,45 +266,6 @@ test('OPTIONS: names, flags and environment names are unique, and each default i
   assert.equal(new Set(flags).size, flags.length);
   assert.equal(new Set(OPTIONS.map(({ name }) => name)).size, OPTIONS.length);
   assert.equal(environmentName('-A, --user-agent <text>'), 'GOSSAMER_USER_AGENT');
-});
-
-test('rootUrl: https unless the host is loopback', () => {
-  assert.equal(rootUrl('example.com'), 'https://example.com/');
-  assert.equal(rootUrl(' example.com:8443/a#b '), 'https://example.com:8443/a');
-  assert.equal(rootUrl('HTTP://Example.com/A?b'), 'http://example.com/A?b');
-  assert.equal(rootUrl('localhost:8080'), 'http://localhost:8080/');
-  assert.equal(rootUrl('site.localhost/x'), 'http://site.localhost/x');
-  assert.equal(rootUrl('127.0.0.1:3000/x'), 'http://127.0.0.1:3000/x');
-  assert.equal(rootUrl('[::1]:8080'), 'http://[::1]:8080/');
-  assert.equal(rootUrl('localhost.example.com'), 'https://localhost.example.com/');
-  assert.equal(rootUrl('https://localhost/'), 'https://localhost/');
-  assert.equal(rootUrl('bücher.example'), 'https://xn--bcher-kva.example/');
-});
-
-test('rootUrl: what is no http URL is named', () => {
-  for (const bad of [
-    '',
-    'http://',
-    'ftp://example.com/',
-    'mailto:a@b.example',
-    'javascript:alert(1)',
-    'not a url',
-    './page.html',
-    '/page',
-    'http://[::1',
-    '?x',
-  ]) {
-    refuses(() => rootUrl(bad), JSON.stringify(bad));
-  }
-  refuses(() => rootUrl(7), '7');
-});
-
-test('rootUrl: a password is refused and not repeated', () => {
-  refuses(() => rootUrl('https://me:secret@example.com/'), '--auth');
-  assert.throws(
-    () => rootUrl('https://me:secret@example.com/'),
-    (error: Error) => !error.message.includes('secret'),
-  );
 });
 
 test('jobFolder: as given, or by the host and port of the first root', () => {

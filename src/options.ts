@@ -2,68 +2,14 @@
 // Options are checked once, here at the door; whoever holds CrawlOptions need not ask again.
 
 import { UsageError } from './base/errors.ts';
-import { LOG_LEVELS, type LogLevel } from './base/log-levels.ts';
-import { expectationOf, isValid, type Kind, type OptionValue, readText } from './option-values.ts';
+import { LOG_LEVELS } from './base/log-levels.ts';
+import { nearest } from './base/nearest.ts';
+import type { CrawlChoices, CrawlInput, CrawlOptions, OptionName } from './crawl-options.ts';
+import { expectationOf, isValid, type Kind, type OptionValue, readText, valueExpectationOf } from './option-values.ts';
 import { rootUrls } from './root-url.ts';
+import { patternText } from './url/pattern.ts';
 
-/** A crawl's options, resolved and checked. Units stand last in the names. */
-export interface CrawlOptions {
-  /** Absolute http(s) URLs without fragment. */
-  readonly roots: readonly string[];
-  readonly scope: 'host' | 'prefix' | 'page' | 'site' | 'any';
-  readonly strict: boolean;
-  readonly include: readonly string[];
-  readonly exclude: readonly string[];
-  readonly depth: number | null;
-  readonly pageRequisites: boolean;
-  readonly keepParameters: boolean;
-  readonly sitemaps: boolean;
-  readonly concurrency: number;
-  readonly hostConcurrency: number;
-  readonly delayMs: number;
-  readonly adapt: boolean;
-  readonly robots: boolean;
-  readonly robotsForbiddenDenies: boolean;
-  readonly followNofollow: boolean;
-  readonly hostPatienceMs: number;
-  readonly limit: number | null;
-  readonly timeLimitMs: number | null;
-  readonly sizeLimitBytes: number | null;
-  readonly hostLimit: number | null;
-  readonly bodyBytesMax: number;
-  readonly redirectsMax: number;
-  readonly retries: number;
-  readonly timeoutMs: number;
-  readonly minRateBytesPerSecond: number;
-  readonly userAgent: string | null;
-  readonly contact: string | null;
-  /** Name and value by turns. */
-  readonly headers: readonly string[];
-  /** Names of fields that are secrets, beside those that HTTP has for them. */
-  readonly secretHeaders: readonly string[];
-  /** `USER:PASS`. */
-  readonly auth: string | null;
-  readonly insecure: boolean;
-  readonly allowPrivate: boolean;
-  readonly allowedPorts: readonly number[];
-  readonly output: string | null;
-  readonly fresh: boolean;
-  readonly store: string | null;
-  readonly archive: boolean;
-  readonly warcCompression: 'gzip' | 'zstd' | 'none';
-  readonly warcLevel: number;
-  readonly archiveCredentials: boolean;
-  readonly archiveMetadata: boolean;
-  readonly revisitsOf: string | null;
-  readonly logLevel: LogLevel;
-}
-
-export type OptionName = Exclude<keyof CrawlOptions, 'roots'>;
-
-/** What a caller gives: one root or several, and whatever should differ from the defaults. */
-export type CrawlInput = { readonly roots: string | readonly string[] } & {
-  readonly [Name in OptionName]?: CrawlOptions[Name] | undefined;
-};
+export type { CrawlInput, CrawlOptions, OptionName } from './crawl-options.ts';
 
 export interface OptionSpec {
   readonly name: OptionName;
@@ -85,9 +31,11 @@ export interface OptionAlias {
 }
 
 const DAY_MS = 24 * 3_600_000;
+/** Characters of a value that is told to be wrong. */
+const VALUE_SHOWN_MAX = 200;
 const flag: Kind = { is: 'flag' };
 const number = (min: number, max = Number.MAX_SAFE_INTEGER): Kind => ({ is: 'number', min, max });
-const duration = (minMs: number, maxMs: number, bareUnit: 'ms' | null = null): Kind => ({
+const duration = (minMs: number, maxMs: number, bareUnit: 'ms' | 's' = 's'): Kind => ({
   is: 'duration',
   minMs,
   maxMs,
@@ -96,6 +44,7 @@ const duration = (minMs: number, maxMs: number, bareUnit: 'ms' | null = null): K
 const tasks = number(1, 20_000);
 const few = number(0, 100);
 const bytes: Kind = { is: 'bytes', min: 1 };
+const rate: Kind = { is: 'bytes', min: 0 };
 const text = (pattern: RegExp, expected: string): Kind => ({ is: 'text', pattern, expected });
 const scopes: Kind = { is: 'choice', choices: ['host', 'prefix', 'page', 'site', 'any'] };
 const fieldText = text(/^[\t\x20-\x7e\xa0-\xff]+$/, 'one line of Latin-1 text');
@@ -120,7 +69,7 @@ export const OPTIONS: readonly OptionSpec[] = [
 
   { name: 'concurrency', flags: '-c, --concurrency <n>', group: 'pace', kind: tasks, default: 100, doc: 'requests in flight in all' },
   { name: 'hostConcurrency', flags: '--host-concurrency <n>', group: 'pace', kind: tasks, default: 16, doc: 'the most that one host may reach' },
-  { name: 'delayMs', flags: '--delay <ms>', group: 'pace', kind: duration(0, DAY_MS, 'ms'), default: 0, doc: 'between the starts of requests to one host, one at a time' },
+  { name: 'delayMs', flags: '--delay <ms>', group: 'pace', kind: duration(0, DAY_MS, 'ms'), default: 0, doc: 'between the starts of requests to one host, one at a time; a number alone is milliseconds' },
   { name: 'adapt', flags: '--no-adapt', group: 'pace', kind: flag, default: true, doc: 'use the most at once: for a server of your own' },
   { name: 'robots', flags: '--no-robots', group: 'pace', kind: flag, default: true, doc: 'ask for no robots.txt and obey none' },
   { name: 'robotsForbiddenDenies', flags: '--robots-forbidden-denies', group: 'pace', kind: flag, default: false, doc: 'a robots.txt that answers 401 or 403 forbids its host; without this it allows everything' },
@@ -135,7 +84,7 @@ export const OPTIONS: readonly OptionSpec[] = [
   { name: 'redirectsMax', flags: '--max-redirects <n>', group: 'limits', kind: few, default: 10, doc: 'redirects in a row' },
   { name: 'retries', flags: '--retries <n>', group: 'limits', kind: few, default: 3, doc: 'tries after the first one' },
   { name: 'timeoutMs', flags: '--timeout <time>', group: 'limits', kind: duration(1, DAY_MS), default: 30_000, doc: 'the longest silence: connect, TLS, first byte, between bytes' },
-  { name: 'minRateBytesPerSecond', flags: '--min-rate <bytes/s>', group: 'limits', kind: number(0), default: 100, doc: 'a body may take as long as it flows at least so fast' },
+  { name: 'minRateBytesPerSecond', flags: '--min-rate <size>', group: 'limits', kind: rate, default: 100, doc: 'a body may take as long as it flows at least so fast, in bytes a second' },
 
   { name: 'userAgent', flags: '-A, --user-agent <text>', group: 'request', kind: fieldText, default: null, doc: 'in place of gossamer/VERSION' },
   { name: 'contact', flags: '--contact <url|mail>', group: 'request', kind: contactKind, default: null, doc: 'told to servers in the User-Agent' },
@@ -192,19 +141,57 @@ export function resolveOptions(given: CrawlInput): CrawlOptions {
   for (const [name, value] of Object.entries(given)) {
     if (name === 'roots' || value === undefined) continue;
     const spec = OPTIONS.find((each) => each.name === name);
-    if (spec === undefined) throw new UsageError(`${name} is not an option.`);
-    const isUnset = value === null && spec.default === null;
-    if (!isUnset && !isValid(spec.kind, value)) throw misfit(name, value, spec.kind);
-    options[name] = value as OptionValue;
+    if (spec === undefined) throw unknown(name);
+    options[name] = checked(spec, value);
   }
-  const roots = typeof given.roots === 'string' ? [given.roots] : given.roots;
-  const resolved = { ...options, roots: rootUrls(roots) } as unknown as CrawlOptions;
+  const resolved = { ...options, roots: rootUrls(given.roots) } as unknown as CrawlOptions;
   if (resolved.strict && (resolved.scope === 'site' || resolved.scope === 'any')) {
     throw new UsageError(
       `strict means one host exactly and scope "${resolved.scope}" means several: give one of them.`,
     );
   }
   return resolved;
+}
+
+function checked({ name, kind, default: usual }: OptionSpec, given: unknown): OptionValue {
+  if (given === null && usual === null) return null;
+  const value = kind.is === 'patterns' ? patternTexts(name, given) : given;
+  if (!isValid(kind, value)) {
+    throw new UsageError(`${name}: ${shown(value)} is not ${valueExpectationOf(kind, value)}.`);
+  }
+  return value as OptionValue;
+}
+
+/** One or several, each a text or a RegExp; what is neither is left for the check. */
+function patternTexts(name: string, given: unknown): unknown {
+  if (given === null || (typeof given !== 'string' && typeof given !== 'object')) return given;
+  const list: readonly unknown[] = Array.isArray(given) ? given : [given];
+  return list.map((each) => {
+    if (!isRegExp(each)) return each;
+    const text = patternText(each);
+    if (text !== null) return text;
+    throw new UsageError(`${name}: ${each} has a flag that cannot be had here: i, m and s can.`);
+  });
+}
+
+/** Also one of another realm, as in a test runner. */
+function isRegExp(value: unknown): value is RegExp {
+  return Object.prototype.toString.call(value) === '[object RegExp]';
+}
+
+/** By its name or by its flag (`maxBody` is `bodyBytesMax`), or nearly so. */
+function unknown(name: string): UsageError {
+  const names = new Map<string, OptionName>();
+  for (const { flags, name: meant } of [...ALIASES, ...OPTIONS]) {
+    names.set(flagWords(flags), meant);
+    names.set(meant.toLowerCase(), meant);
+  }
+  const meant = names.get(nearest(name.replaceAll(/[-_]/g, ''), [...names.keys()]) ?? '');
+  return new UsageError(`${name} is not an option${meant === undefined ? '.' : `: did you mean ${meant}?`}`);
+}
+
+function flagWords(flags: string): string {
+  return longFlag(flags).replaceAll('-', '');
 }
 
 /** One option as it was typed: `as` is `--max-tries` or `GOSSAMER_DELAY`. A flag without a value is 'true' or 'false'. */
@@ -220,10 +207,10 @@ export interface Typed {
  * @throws UsageError that names the option as it was typed.
  */
 export function readOptions(
-  roots: readonly string[],
+  roots: CrawlInput['roots'],
   typed: readonly Typed[],
   environment: Readonly<Record<string, string | undefined>>,
-  configured: Omit<CrawlInput, 'roots'> = {},
+  configured: CrawlChoices = {},
 ): CrawlOptions {
   const input: Record<string, unknown> = { ...configured, roots };
   for (const spec of OPTIONS) {
@@ -266,8 +253,15 @@ export function isTurnedOff(spec: OptionSpec): boolean {
   return spec.kind.is === 'flag' && spec.default === true;
 }
 
-function misfit(as: string, value: unknown, kind: Kind): UsageError {
-  return new UsageError(`${as}: ${JSON.stringify(value) ?? String(value)} is not ${expectationOf(kind)}.`);
+function misfit(as: string, text: string, kind: Kind): UsageError {
+  return new UsageError(`${as}: ${JSON.stringify(text)} is not ${expectationOf(kind, text)}.`);
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'function') return 'a function';
+  if (typeof value === 'bigint') return `${value}n`;
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > VALUE_SHOWN_MAX ? `${text.slice(0, VALUE_SHOWN_MAX)}...` : text;
 }
 
 /** The folder of the job: as given, or ./crawls/HOST with _PORT where there is one, of the first root. */

@@ -9,6 +9,9 @@ export const URL_LENGTH_MAX = 8 * KB;
 /** Hosts whose being in scope or not is remembered; past it all are judged anew. */
 export const SCOPE_HOSTS_REMEMBERED_MAX = 10_000;
 
+/** Roots that are no URLs, each told in a line. */
+export const BAD_ROOTS_TOLD_MAX = 1_000;
+
 // --- fetch ------------------------------------------------------------------------------------------------------------
 /** Status line and headers together; more fails with `http-header-size`. */
 export const RESPONSE_HEAD_BYTES_MAX = 256 * KB;

@@ -1,7 +1,5 @@
 // gossamer crawl <root...>
 
-import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import { type Run, startCrawl } from '../assemble.ts';
 import { UsageError } from '../base/errors.ts';
@@ -13,6 +11,7 @@ import { planLines, planOf } from './dry-run.ts';
 import { addOptions, CONFIG, INPUT_FILE } from './flags.ts';
 import { withLedger } from './job.ts';
 import { addGate, gateCode } from './report.ts';
+import { rootsIn } from './root-list.ts';
 import { type Manner, printJson, printLines, type Shell, tell } from './shell.ts';
 import { EXIT, watchRun } from './watch.ts';
 
@@ -23,6 +22,9 @@ Examples:
   gossamer crawl example.com --scope site -o my-job   all hosts of the site, into ./my-job
   gossamer crawl -i roots.txt --delay 1000            roots from a file, a second between requests to one host
   gossamer crawl localhost:8080 --no-adapt            your own server, as fast as it can be
+
+Times are written like 500ms, 30s, 1h30m or 2d, and a number alone is seconds (for --delay milliseconds); sizes like 500KB,
+64 MB or 1.5GB, and a number alone is bytes.
 
 The same command again goes on where an earlier run stopped. Each option is also read from the environment as
 GOSSAMER_NAME (--host-concurrency is GOSSAMER_HOST_CONCURRENCY).
@@ -88,18 +90,4 @@ function named(typed: string | undefined, { flags }: { readonly flags: string },
 async function listedRoots({ inputFile }: CrawlManner, shell: Shell): Promise<string[]> {
   const file = named(inputFile, INPUT_FILE, shell);
   return file === undefined ? [] : rootsIn(file, shell);
-}
-
-async function rootsIn(file: string, shell: Shell): Promise<string[]> {
-  const content =
-    file === '-'
-      ? await text(shell.in)
-      : await readFile(file, 'utf8').catch((cause: unknown) => unreadable(file, cause));
-  // A comment begins a line or follows a space: a fragment does neither.
-  const roots = content.split(/\r?\n/).map((line) => line.replace(/(^|\s)#.*/, '').trim());
-  return roots.filter((root) => root !== '');
-}
-
-function unreadable(file: string, cause: unknown): never {
-  throw new UsageError(`--input-file: ${JSON.stringify(file)} cannot be read: ${(cause as Error).message}.`, { cause });
 }

@@ -99,7 +99,7 @@ function defaultText(spec: OptionSpec): string {
 /** The default as one would type it; empty where there is none to type. */
 function shownDefault({ kind, default: value }: OptionSpec): string {
   if (typeof value === 'number' && kind.is === 'duration')
-    return kind.bareUnit === null ? showDuration(value) : String(value);
+    return kind.bareUnit === 's' ? showDuration(value) : String(value);
   if (typeof value === 'number' && kind.is === 'bytes') return showBytes(value);
   return typeof value === 'number' || typeof value === 'string' ? String(value) : '';
 }

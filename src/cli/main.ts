@@ -8,6 +8,7 @@ import { asMachineError, systemName, troubleOf } from '../base/machine.ts';
 import { addCompletion } from './completion.ts';
 import { addCrawl } from './crawl.ts';
 import { addDemo } from './demo.ts';
+import { strangerLines } from './environment.ts';
 import { addExport } from './export.ts';
 import { addFetch } from './fetch.ts';
 import { addKey } from './key.ts';
@@ -81,6 +82,10 @@ function programOf(shell: Shell, finish: (code: number) => void): Command {
     .version(versionOf(), '-V, --version')
     .addHelpText('after', EXAMPLES)
     .exitOverride()
+    // Also to whoever asks for silence: what was set is not obeyed.
+    .hook('preAction', () => {
+      for (const line of strangerLines(shell.environment)) tell(shell.err, `gossamer: ${line}`);
+    })
     .configureOutput({
       writeOut: (text) => void shell.out.write(text),
       writeErr: (text) => void shell.err.write(text),
@@ -110,7 +115,9 @@ function complain(error: unknown, shell: Shell, isVerbose: boolean): number {
   }
   if (systemName(error) === 'EPIPE') return EXIT.finished;
   const told = troubleOf(error) === null ? error : asMachineError(error, 'the machine failed');
-  tell(shell.err, `gossamer: ${told instanceof Error ? told.message : String(told)}`);
+  const [first, ...others] = (told instanceof Error ? told.message : String(told)).split('\n');
+  tell(shell.err, `gossamer: ${first}`);
+  for (const line of others) tell(shell.err, line);
   // What the system refuses (a file that may not be read) is no mistake of ours either.
   const isOurs = !(told instanceof GossamerError) && systemName(told) === null;
   if (isVerbose || isOurs) for (const line of detailsOf(told)) tell(shell.err, line);

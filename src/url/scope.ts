@@ -1,11 +1,11 @@
 // Which URLs belong to the job. It owns the places that the roots name; only what becomes of the roots changes them.
 
-import { RE2JS } from 're2js';
-import { type SkipReason, UsageError } from '../base/errors.ts';
+import type { SkipReason } from '../base/errors.ts';
 import { SCOPE_HOSTS_REMEMBERED_MAX, URL_LENGTH_MAX } from '../base/limits.ts';
 import { createFolders, type Places } from './folders.ts';
 import { hostOf, siteOf } from './host.ts';
 import { urlKey } from './key.ts';
+import { patternOf } from './pattern.ts';
 
 export interface ScopeRules {
   readonly roots: readonly string[];
@@ -35,10 +35,10 @@ export interface Scope {
   ended(url: string, status: number | null): void;
 }
 
-/** Throws UsageError where a pattern is no regular expression. */
+/** Its patterns were found to be regular expressions, by `patternFault`. */
 export function createScope(rules: ScopeRules): Scope {
-  const include = rules.include.map((pattern) => patternOf('--include', pattern));
-  const exclude = rules.exclude.map((pattern) => patternOf('--exclude', pattern));
+  const include = rules.include.map(patternOf);
+  const exclude = rules.exclude.map(patternOf);
   const roots = new Set<string>();
   const places = createPlaces(rules);
   const isInside = rules.scope === 'page' ? (url: string) => roots.has(urlKey(url)) : places.has;
@@ -73,11 +73,7 @@ export function createScope(rules: ScopeRules): Scope {
 
 /** The pattern for which a URL in scope is `excluded`: that of `exclude` which matches; null where none of `include` does. */
 export function excludingPattern({ exclude }: Pick<ScopeRules, 'exclude'>, url: string): string | null {
-  return exclude.find((pattern) => patternOf('--exclude', pattern).test(url)) ?? null;
-}
-
-interface Pattern {
-  test(url: string): boolean;
+  return exclude.find((pattern) => patternOf(pattern).test(url)) ?? null;
 }
 
 function createPlaces({ scope, strict }: ScopeRules): Places {
@@ -127,19 +123,4 @@ function pathOf(key: string): string {
   const from = key.indexOf('/', key.indexOf('://') + 3);
   const query = key.indexOf('?', from);
   return query < 0 ? key.slice(from) : key.slice(from, query);
-}
-
-/** Of a linear engine: no pattern and no URL can make it try the same thing again and again. */
-function patternOf(option: string, pattern: string): Pattern {
-  try {
-    const compiled = RE2JS.compile(RE2JS.translateRegExp(pattern));
-    return { test: (url) => compiled.matcher(url).find() };
-  } catch (cause) {
-    const why = (cause as Error).message.replace(/^error parsing regexp: /, '');
-    const advice = /[(]\?(?:[=!]|<[=!])|\\[1-9]/.test(pattern)
-      ? ' Look-around and references back cannot be had here.'
-      : '';
-    const what = `${option}: ${JSON.stringify(pattern)} is not a regular expression of the kind that always ends soon`;
-    throw new UsageError(`${what} (${why}).${advice}`, { cause });
-  }
 }

@@ -45,9 +45,56 @@ test('options: the command line beats the environment, and both beat the file', 
   writeFileSync(join(folder, 'other.json'), '{"roots": "http://127.0.0.1/", "dept": 1}');
   const wrong = await gossamer(['crawl', '--config', 'other.json'], {}, '', folder);
   assert.deepEqual([wrong.code, wrong.stdout], [2, '']);
-  assert.match(wrong.stderr, /^gossamer: \S+other\.json: dept is not an option\.\n$/);
+  assert.match(wrong.stderr, /^gossamer: \S+other\.json: dept is not an option: did you mean depth\?\n$/);
   const none = await gossamer(['crawl'], { GOSSAMER_CONFIG: 'nowhere.ts' }, '', folder);
-  assert.match(none.stderr, /nowhere\.ts cannot be read/);
+  assert.match(none.stderr, /nowhere\.ts is not there\.\n$/);
+});
+
+test('-i: every line that holds no URL is told with file and line, all at once', async () => {
+  await using site = await serveSite((_, response) => response.end('x'));
+  const list = async (text: string | Buffer, name = 'roots.txt') => {
+    writeFileSync(join(folder, name), text);
+    const run = await gossamer(['crawl', '-i', name, '--dry-run', '--json', '--no-robots'], {}, '', folder);
+    const roots = run.code === 0 ? (JSON.parse(run.stdout) as Plan).roots.map(({ url }) => url) : null;
+    return { ...run, roots };
+  };
+  const good = `# all\r\n\r\n ${site.root}a \r\n${site.root}b\t# tab and comment\n\t\n${site.root}c#x\r#${site.root}d`;
+  const three = ['a', 'b', 'c'].map((path) => `${site.root}${path}`);
+  assert.deepEqual((await list(good)).roots, three);
+  assert.deepEqual((await list(`\ufeff${good}`)).roots, three, 'with a byte order mark');
+  assert.deepEqual((await list(Buffer.from(`\ufeff${good}`, 'utf16le'))).roots, three, 'in UTF-16');
+
+  const bad = `\ufeff${site.root}\r\n\r\n# no\r\nftp://a/\r\n${site.root}x\t${site.root}y\r\nhttp://a/b c\r\n?\r\nhttp://me:word@a/\r\n`;
+  const { code, stdout, stderr } = await list(bad);
+  assert.deepEqual([code, stdout], [2, '']);
+  assert.equal(
+    stderr.replaceAll(site.root, 'ROOT/'),
+    [
+      'gossamer: 5 of 6 roots are no URLs to begin at:',
+      'roots.txt, line 4: "ftp://a/" is not an http or https URL to begin at.',
+      'roots.txt, line 5: "ROOT/x\\tROOT/y" holds a space or a tab: give one URL a line, a space in it as %20.',
+      'roots.txt, line 6: "http://a/b c" holds a space or a tab: give one URL a line, a space in it as %20.',
+      'roots.txt, line 7: "?" is not an http or https URL to begin at.',
+      'roots.txt, line 8: "http://...@a" holds a name and password: give them with --auth USER:PASS.\n',
+    ].join('\n  '),
+  );
+  assert.match((await list('\n\nhttp://')).stderr, /^gossamer: roots\.txt, line 3: "http:\/\/" is not an http/);
+  const latin1 = await list(Buffer.from('http://a/caf\xe9', 'latin1'));
+  assert.match(latin1.stderr, /^gossamer: roots\.txt, line 1: .* is not text in UTF-8\.\n$/);
+  assert.match((await list('# nothing\n')).stderr, /^gossamer: --input-file: roots\.txt holds no URL\.\n$/);
+  const piped = await gossamer(['crawl', '-i', '-'], {}, `${site.root}\nftp://a/`);
+  assert.match(piped.stderr, /^gossamer: stdin, line 2: "ftp:/);
+  const typed = await gossamer(['crawl', site.root, 'ftp://a/', '?']);
+  assert.match(typed.stderr, /^gossamer: 2 of 3 roots .*:\n {2}root 2: "ftp:.*\n {2}root 3: "\?"/);
+});
+
+test('environment: a variable that nobody reads is told, and what was probably meant', async () => {
+  await using site = await serveSite((_, response) => response.end('x'));
+  const environment = { GOSSAMER_DELY: '5', GOSSAMER_SEED: '7', GOSSAMER_LIMIT: '1_000' };
+  const { code, stderr, stdout } = await gossamer(['crawl', site.root, '--dry-run', '--json', '-q'], environment);
+  assert.equal(code, 0);
+  assert.equal(stderr, 'gossamer: GOSSAMER_DELY is not an option and was not read: did you mean GOSSAMER_DELAY?\n');
+  assert.equal((JSON.parse(stdout) as Plan).limit, 1_000);
 });
 
 test('crawl --dry-run: robots.txt is asked for and nothing else, and what would be done is said', async () => {

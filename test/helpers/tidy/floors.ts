@@ -65,7 +65,11 @@ const RULES: Readonly<Record<string, Rule>> = {
   'assemble.ts': BUILDER,
   // Opens the job: its folder, its lock, its store.
   'job.ts': BUILDER,
-  'config.ts': { may: ['.', 'base'], modules: ['node:fs', 'node:fs/promises', 'node:path', 'node:url'] },
+  'config.ts': {
+    may: ['.', 'base'],
+    // A process, to be told where a file of options stops being JavaScript.
+    modules: ['node:fs', 'node:fs/promises', 'node:path', 'node:url', 'node:child_process'],
+  },
   'contents.ts': { may: ['.', 'base', 'archive', 'fetch'], modules: [] },
   'descriptors.ts': { may: ['.', 'base'], modules: ['node:fs'] },
   'retry.ts': { may: ['.', 'base', 'store', 'archive', 'views'], modules: ['node:path'] },
