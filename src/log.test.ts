@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { hasLimits, withFewDescriptors } from '../test/helpers/no-descriptors.ts';
+import { mountSmallDisk, NO_SMALL_DISK } from '../test/helpers/small-disk.ts';
 import { systemClock } from './base/clock.ts';
 import { LOG_BYTES_MAX, LOG_PENDING_CHARS_MAX } from './base/limits.ts';
 import { lineOf, openLog } from './log.ts';
@@ -82,33 +82,25 @@ test('openLog: a long log is set aside, and one that cannot be written stops nob
 });
 
 test('openLog: on a full disk no line is torn, and with room again all are there', async (context) => {
-  const disk = join(home, 'disk');
-  mkdirSync(disk);
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=16k', 'tmpfs', disk], { stdio: 'ignore' });
-  } catch {
-    return context.skip('only root can mount a small disk');
-  }
-  try {
-    const path = join(disk, 'log.jsonl');
-    const log = await openLog(path, 'info', systemClock);
-    const text = 'x'.repeat(5_000);
-    for (let line = 1; line <= 5; line += 1) {
-      log.write('info', `line-${line}`, { text });
-      await log.close();
-    }
-    assert.equal(log.failure(), 'the disk is full');
-    assert.deepEqual(
-      linesOf(path).map(({ event }) => event),
-      ['line-1', 'line-2', 'line-3'],
-    );
-    execFileSync('mount', ['-o', 'remount,size=1m', disk]);
+  const folder = join(home, 'disk');
+  using disk = mountSmallDisk(folder, '16k');
+  if (disk === null) return context.skip(NO_SMALL_DISK);
+  const path = join(folder, 'log.jsonl');
+  const log = await openLog(path, 'info', systemClock);
+  const text = 'x'.repeat(5_000);
+  for (let line = 1; line <= 5; line += 1) {
+    log.write('info', `line-${line}`, { text });
     await log.close();
-    assert.equal(log.failure(), null);
-    assert.equal(linesOf(path).length, 5);
-  } finally {
-    execFileSync('umount', [disk]);
   }
+  assert.equal(log.failure(), 'the disk is full');
+  assert.deepEqual(
+    linesOf(path).map(({ event }) => event),
+    ['line-1', 'line-2', 'line-3'],
+  );
+  disk.remount('size=1m');
+  await log.close();
+  assert.equal(log.failure(), null);
+  assert.equal(linesOf(path).length, 5);
 });
 
 test('openLog: where no file can be opened the lines wait', { skip: !hasLimits }, async () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { bury, findTargets, giveOwnPayloads } from './archive/takedown.ts';
 import type { Clock } from './base/clock.ts';
 import type { Row } from './base/contracts.ts';
+import { asMachineError } from './base/machine.ts';
 import { contentsOf } from './contents.ts';
 import { lockJob } from './store/lock.ts';
 import { removeFromStore } from './store/removal.ts';
@@ -41,6 +42,8 @@ export async function takeDown(
     if (row !== null || moves.length > 0) removeFromStore(location, row?.id ?? null, moves, clock.wall());
     bury(folder, [...records, ...dependents], clock.wall());
     return { row, records: records.length, moved: moves.length };
+  } catch (error) {
+    throw asMachineError(error, `${typed} could not be removed`);
   } finally {
     ledger.close();
   }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { hasLimits, withFewDescriptors } from '../../test/helpers/no-descriptors.ts';
 import { systemClock } from '../base/clock.ts';
 import type { Content } from '../base/contents.ts';
 import type { ArchivePlace, Outcome } from '../base/contracts.ts';
@@ -60,6 +61,29 @@ test('createContents: the body of a response, without its codings; of a revisit,
   const last = (await contents.of({ archive: places[3]! })) as Content;
   assert.deepEqual(last.headers.slice(0, 4), ['Content-Encoding', 'gzip', 'X-Own', 'yes folded']);
   assert.equal(await contents.of({ archive: null }), null);
+});
+
+test('createContents: where no file can be opened nothing is damaged: it is the machine that fails', {
+  skip: !hasLimits,
+}, async () => {
+  const [place] = await archived([answer('http://a.test/handles', Buffer.from('text'))]);
+  const parts = { folder: home, earlier: [], place };
+  const printed = await withFewDescriptors(
+    60,
+    `import { createContents } from ${JSON.stringify(new URL('./contents.ts', import.meta.url).href)};
+     import { archiveNames } from ${JSON.stringify(new URL('./recover.ts', import.meta.url).href)};
+     const { folder, earlier, place } = ${JSON.stringify(parts)};
+     const contents = createContents({ folder, earlier, placeOf: () => null, decode: async (_, body) => body });
+     const told = [];
+     const note = (what) => told.push(what?.code ?? what?.status ?? what);
+     useUp();
+     await contents.of({ archive: place }).then(note, note);
+     try { note(archiveNames(folder).length); } catch (error) { note(error); }
+     giveBack();
+     await contents.of({ archive: place }).then(note, note);
+     console.log(JSON.stringify(told));`,
+  );
+  assert.deepEqual(JSON.parse(printed), ['EMFILE', 'EMFILE', 200]);
 });
 
 test('createContents: what cannot be read is told with its place', async () => {

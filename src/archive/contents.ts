@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import type { Content, Contents, Unreadable } from '../base/contents.ts';
 import type { ArchivePlace, RawHeaders } from '../base/contracts.ts';
+import { troubleOf } from '../base/machine.ts';
 import { readHead } from './http-head.ts';
 import type { KeptPlace } from './known-payloads.ts';
 import { archiveNames } from './recover.ts';
@@ -58,6 +59,8 @@ export function createContents({ folder, earlier, placeOf, decode }: ContentsPar
       try {
         return await contentOf(read(archive));
       } catch (error) {
+        // Without file handles nothing can be read, and nothing is damaged.
+        if (troubleOf(error)?.lacks != null) throw error;
         return unreadable(archive, error as Error);
       }
     },

@@ -2,6 +2,7 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { troubleOf } from '../base/machine.ts';
 import { folderIn } from './folder.ts';
 import { ARCHIVE_FOLDER } from './warc-files.ts';
 
@@ -11,7 +12,9 @@ const FILE = join(ARCHIVE_FOLDER, 'revisits-of.txt');
 export function earlierJobs(folder: string): string[] {
   try {
     return readFileSync(join(folder, FILE), 'utf8').split('\n').filter(Boolean);
-  } catch {
+  } catch (error) {
+    // Not read is not empty: it is written again from this.
+    if (troubleOf(error) !== null) throw error;
     return [];
   }
 }

@@ -6,6 +6,7 @@ import { readdirSync, rmSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunFigures } from '../base/contracts.ts';
+import { troubleOf } from '../base/machine.ts';
 import { hasIndex, removeIndex } from './indexes.ts';
 import { ARCHIVE_FOLDER } from './warc-files.ts';
 
@@ -79,7 +80,8 @@ export function archiveNames(folder: string): string[] {
     return readdirSync(join(folder, ARCHIVE_FOLDER))
       .filter((name) => NAME.test(name))
       .sort();
-  } catch {
+  } catch (error) {
+    if (troubleOf(error) !== null) throw error;
     return [];
   }
 }

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -13,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { mountSmallDisk, NO_SMALL_DISK } from '../../test/helpers/small-disk.ts';
 import { NO_PATIENCE, type Room } from '../base/room.ts';
 import { createWarcFiles } from './warc-files.ts';
 
@@ -39,46 +39,38 @@ function filesIn(folder: string, room: Pick<Room, 'whenThere'> = NO_PATIENCE) {
 
 test('createWarcFiles: a full disk is waited for, and then a MachineError; with room again all is written', async (context) => {
   const disk = join(home, 'disk');
-  mkdirSync(disk);
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', disk], { stdio: 'ignore' });
-  } catch {
-    return context.skip('only root can mount a small disk');
-  }
-  try {
-    const impatient = filesIn(disk);
-    await assert.rejects(impatient.append([Buffer.alloc(300_000)]), {
-      code: 'disk',
-      message: /make room and run again/,
-    });
-    await assert.rejects(impatient.append([Buffer.alloc(1)]), { code: 'disk' });
-    await impatient.close();
-    assert.deepEqual(impatient.closed, []);
+  using mounted = mountSmallDisk(disk, '256k');
+  if (mounted === null) return context.skip(NO_SMALL_DISK);
+  const impatient = filesIn(disk);
+  await assert.rejects(impatient.append([Buffer.alloc(300_000)]), {
+    code: 'disk',
+    message: /make room and run again/,
+  });
+  await assert.rejects(impatient.append([Buffer.alloc(1)]), { code: 'disk' });
+  await impatient.close();
+  assert.deepEqual(impatient.closed, []);
 
-    // Somebody makes room, once the next file could not even be begun.
-    const lacked: string[] = [];
-    const patient = filesIn(disk, {
-      async whenThere(_, work) {
-        for (;;) {
-          try {
-            return await work();
-          } catch (error) {
-            lacked.push((error as { code: string }).code);
-            rmSync(join(disk, 'archive/1.warc'));
-          }
+  // Somebody makes room, once the next file could not even be begun.
+  const lacked: string[] = [];
+  const patient = filesIn(disk, {
+    async whenThere(_, work) {
+      for (;;) {
+        try {
+          return await work();
+        } catch (error) {
+          lacked.push((error as { code: string }).code);
+          rmSync(join(disk, 'archive/1.warc'));
         }
-      },
-    });
-    const bytes = Buffer.alloc(100_000, 'abc');
-    const place = await patient.append([bytes]);
-    await patient.close();
-    assert.deepEqual(lacked, ['ENOSPC']);
-    assert.ok(readFileSync(join(disk, place.file)).subarray(place.offset).equals(bytes));
-    assert.deepEqual(patient.closed, [place.file]);
-    assert.deepEqual(readdirSync(join(disk, 'archive')), [place.file.slice('archive/'.length)]);
-  } finally {
-    execFileSync('umount', [disk]);
-  }
+      }
+    },
+  });
+  const bytes = Buffer.alloc(100_000, 'abc');
+  const place = await patient.append([bytes]);
+  await patient.close();
+  assert.deepEqual(lacked, ['ENOSPC']);
+  assert.ok(readFileSync(join(disk, place.file)).subarray(place.offset).equals(bytes));
+  assert.deepEqual(patient.closed, [place.file]);
+  assert.deepEqual(readdirSync(join(disk, 'archive')), [place.file.slice('archive/'.length)]);
 });
 
 test('createWarcFiles: a file that was deleted or replaced while it is written is a MachineError', async () => {

@@ -26,7 +26,7 @@ Examples:
   gossamer export jsonl --links -o graph.jsonl
   gossamer export wacz -o site.wacz     open it at https://replayweb.page
 
-Exit codes: 0 made; 1 made, but a part of the archive could not be read; 2 wrong usage.`;
+Exit codes: 0 made; 1 made, but a part of the archive could not be read; 2 wrong usage; 3 the machine failed.`;
 
 interface ExportManner extends Manner {
   readonly output: string;

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { ended, FREE, found, IDENTITY, NOW, settle } from '../../test/contract/store.ts';
+import { mountSmallDisk, NO_SMALL_DISK } from '../../test/helpers/small-disk.ts';
 import type { Room } from '../base/room.ts';
 import { openStore, type Store } from './store.ts';
 
@@ -52,43 +52,36 @@ test('write: what a full disk refuses is done again once there is room, and the 
   const folder = mkdtempSync(join(tmpdir(), 'gossamer-full-'));
   context.after(() => rmSync(folder, { recursive: true }));
   let sizeKb = 400;
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${sizeKb}k`, 'tmpfs', folder], { stdio: 'ignore' });
-  } catch {
-    return context.skip('only root can mount a small disk');
-  }
-  try {
-    const lacked: string[] = [];
-    const room: Pick<Room, 'whenThere'> = {
-      async whenThere(_, work) {
-        for (;;) {
-          try {
-            return await work();
-          } catch (error) {
-            lacked.push((error as { code: string }).code);
-            // What waits lets others in.
-            await new Promise(setImmediate);
-            sizeKb += 100;
-            execFileSync('mount', ['-o', `remount,size=${sizeKb}k`, folder]);
-          }
+  using disk = mountSmallDisk(folder, `${sizeKb}k`);
+  if (disk === null) return context.skip(NO_SMALL_DISK);
+  const lacked: string[] = [];
+  const room: Pick<Room, 'whenThere'> = {
+    async whenThere(_, work) {
+      for (;;) {
+        try {
+          return await work();
+        } catch (error) {
+          lacked.push((error as { code: string }).code);
+          // What waits lets others in.
+          await new Promise(setImmediate);
+          sizeKb += 100;
+          disk.remount(`size=${sizeKb}k`);
         }
-      },
-    };
-    const options = { identity: { ...IDENTITY, depth: 6 }, now: NOW, seed: [1, 2] as const };
-    const location = join(folder, 'gossamer.db');
-    const starved = await openStore(location, { ...options, room });
-    await work(starved);
-    const undisturbed = await openStore(':memory:', options);
-    await work(undisturbed);
-    assert.ok(lacked.length > 3, `${lacked}`);
-    assert.deepEqual(contentOf(starved), contentOf(undisturbed));
-    await starved.frontier.close();
-    const again = await openStore(location, options);
-    assert.deepEqual(again.mended, []);
-    assert.deepEqual(contentOf(again), contentOf(undisturbed));
-    await again.frontier.close();
-    await undisturbed.frontier.close();
-  } finally {
-    execFileSync('umount', [folder]);
-  }
+      }
+    },
+  };
+  const options = { identity: { ...IDENTITY, depth: 6 }, now: NOW, seed: [1, 2] as const };
+  const location = join(folder, 'gossamer.db');
+  const starved = await openStore(location, { ...options, room });
+  await work(starved);
+  const undisturbed = await openStore(':memory:', options);
+  await work(undisturbed);
+  assert.ok(lacked.length > 3, `${lacked}`);
+  assert.deepEqual(contentOf(starved), contentOf(undisturbed));
+  await starved.frontier.close();
+  const again = await openStore(location, options);
+  assert.deepEqual(again.mended, []);
+  assert.deepEqual(contentOf(again), contentOf(undisturbed));
+  await again.frontier.close();
+  await undisturbed.frontier.close();
 });

@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import type { Contents } from '../base/contents.ts';
 import type { Ledger, Row } from '../base/contracts.ts';
+import { MachineError } from '../base/errors.ts';
 import { MARKDOWN_PAGE_BYTES_MAX } from '../base/limits.ts';
 import { isTextPage, pageKindOfRow } from '../parse/page-kind.ts';
 import { type Damages, documents, noDamages, noteDamage } from './documents.ts';
@@ -35,7 +36,7 @@ export async function exportMarkdown(ledger: Ledger, contents: Contents, folder:
     await threads.give(task, [body.buffer], (failure) => {
       if (failure === null) pages += 1;
       // A disk that is full is for all pages so.
-      else if ('syscall' in failure) broken ??= failure;
+      else if ('syscall' in failure || failure instanceof MachineError) broken ??= failure;
       else noteDamage(damages, { file: row.archive!.file, offset: row.archive!.offset, damage: failure.message }, row);
     });
   }

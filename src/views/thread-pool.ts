@@ -2,6 +2,7 @@
 
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { MachineError } from '../base/errors.ts';
 import { TASKS_A_THREAD_MAX } from '../base/limits.ts';
 
 export interface ThreadPool<T> extends AsyncDisposable {
@@ -15,6 +16,14 @@ interface Thread {
   readonly worker: Worker;
   /** In the order in which they were given, which is that of the answers. */
   readonly ends: ((failure: Error | null) => void)[];
+}
+
+function isOfMachine(error: Error): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ERR_WORKER_INIT_FAILED';
+}
+
+function notStarted(cause: Error): MachineError {
+  return new MachineError('descriptors', `a thread could not be started: ${cause.message}`, { cause });
 }
 
 /** `script` answers each message with null or an error. */
@@ -33,9 +42,9 @@ export function createThreadPool<T>(script: URL, count = availableParallelism())
       ends.shift()!(failure);
       changed();
     });
-    worker.on('error', (error) => {
+    worker.on('error', (error: Error) => {
       threads.splice(threads.indexOf(thread), 1);
-      for (const end of ends.splice(0)) end(error as Error);
+      for (const end of ends.splice(0)) end(isOfMachine(error) ? notStarted(error) : error);
       changed();
     });
     threads.push(thread);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { readRecord } from '../archive/warc-reader.ts';
 import type { EarlierRecord, Ledger, Row } from '../base/contracts.ts';
 import { FAULTS_LISTED_MAX } from '../base/limits.ts';
+import { troubleOf } from '../base/machine.ts';
 import { readArchive } from './verify-archive.ts';
 import { type Kept, keptOf, type TellFault, wrongDigests } from './verify-record.ts';
 import { createRowless } from './verify-rowless.ts';
@@ -88,7 +89,8 @@ function lookAgain(folder: string, { url, archive }: Row | EarlierRecord, fault:
     const record = readRecord(join(folder, file), offset, length);
     for (const wrong of wrongDigests(record)) fault(wrong, url, file, offset);
     return keptOf(record);
-  } catch {
+  } catch (error) {
+    if (troubleOf(error) !== null) throw error;
     return null;
   }
 }

@@ -1,14 +1,14 @@
 // A disk that is full while the archive is written: the crawl says so and waits, and goes on when there is room.
 
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gossamer, startGossamer } from '../helpers/gossamer.ts';
 import { runSeed, seededRandom } from '../helpers/random.ts';
 import { type Site, serveSite } from '../helpers/site.ts';
+import { mountSmallDisk, NO_SMALL_DISK } from '../helpers/small-disk.ts';
 
 const NOISE_BYTES = 50_000;
 
@@ -28,30 +28,20 @@ for (const small of ['archive', '.']) {
   test(`crawl: where the disk of ${small} is full it says what it waits for, and with room again nothing is lost`, async (context) => {
     const folder = mkdtempSync(join(tmpdir(), 'gossamer-disk-'));
     const job = join(folder, 'job');
-    const disk = join(job, small);
-    mkdirSync(disk, { recursive: true });
-    try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=512k', 'tmpfs', disk], { stdio: 'ignore' });
-    } catch {
-      rmSync(folder, { recursive: true });
-      return context.skip('only root can mount a small disk');
-    }
-    try {
-      await using site = await serveNoise();
-      const { child, finished } = startGossamer(['crawl', site.root, '-o', job]);
-      const said = Promise.withResolvers<void>();
-      child.stderr!.on('data', (text: Buffer) => text.includes('waits for room on the disk') && said.resolve());
-      await Promise.race([said.promise, finished]);
-      execFileSync('mount', ['-o', 'remount,size=50m', disk]);
-      const { code, stdout, stderr } = await finished;
-      assert.equal(code, 0, stderr);
-      assert.match(stderr, /waits for room on the disk until .*the (archive|job's database) could not be written/);
-      assert.match(stdout, /^ +done +41$/m);
-      const verified = await gossamer(['verify', job]);
-      assert.equal(verified.code, 0, verified.stdout);
-    } finally {
-      execFileSync('umount', [disk]);
-      rmSync(folder, { recursive: true });
-    }
+    context.after(() => rmSync(folder, { recursive: true }));
+    using disk = mountSmallDisk(join(job, small), '512k');
+    if (disk === null) return context.skip(NO_SMALL_DISK);
+    await using site = await serveNoise();
+    const { child, finished } = startGossamer(['crawl', site.root, '-o', job]);
+    const said = Promise.withResolvers<void>();
+    child.stderr!.on('data', (text: Buffer) => text.includes('waits for room on the disk') && said.resolve());
+    await Promise.race([said.promise, finished]);
+    disk.remount('size=50m');
+    const { code, stdout, stderr } = await finished;
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /waits for room on the disk until .*the (archive|job's database) could not be written/);
+    assert.match(stdout, /^ +done +41$/m);
+    const verified = await gossamer(['verify', job]);
+    assert.equal(verified.code, 0, verified.stdout);
   });
 }

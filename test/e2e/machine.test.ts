@@ -2,13 +2,14 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { Summary } from '../../src/base/contracts.ts';
 import { type Finished, gossamer, startGossamer } from '../helpers/gossamer.ts';
 import { type Answer, type Site, serveSite } from '../helpers/site.ts';
+import { mountSmallDisk, NO_SMALL_DISK } from '../helpers/small-disk.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gossamer-machine-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -77,68 +78,50 @@ test('crawl: whatever of the job is on a full disk, and nobody makes room, the r
   for (const part of ['archive', 'indexes', 'logs']) {
     await using site = await serveSite(pages);
     const job = join(folder, `full-${part}`);
-    const disk = join(job, part);
-    mkdirSync(disk, { recursive: true });
-    try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4k', 'tmpfs', disk], { stdio: 'ignore' });
-    } catch {
-      return context.skip('only root can mount a small disk');
+    using disk = mountSmallDisk(join(job, part), '4k');
+    if (disk === null) return context.skip(NO_SMALL_DISK);
+    writeFileSync(join(job, part, 'filler'), 'x'.repeat(4096));
+    const crawl = ['crawl', site.root, '-o', job, '-c', '2'];
+    const { child, finished } = startGossamer(crawl);
+    const said = Promise.withResolvers<void>();
+    child.stderr!.on('data', (text: Buffer) => text.includes('waits for room on the disk') && said.resolve());
+    if (part !== 'logs') {
+      await Promise.race([said.promise, finished]);
+      // Nothing more is begun; what waits has five seconds.
+      child.kill('SIGINT');
     }
-    try {
-      writeFileSync(join(disk, 'filler'), 'x'.repeat(4096));
-      const crawl = ['crawl', site.root, '-o', job, '-c', '2'];
-      const { child, finished } = startGossamer(crawl);
-      const said = Promise.withResolvers<void>();
-      child.stderr!.on('data', (text: Buffer) => text.includes('waits for room on the disk') && said.resolve());
-      if (part !== 'logs') {
-        await Promise.race([said.promise, finished]);
-        // Nothing more is begun; what waits has five seconds.
-        child.kill('SIGINT');
-      }
-      const run = await finished;
-      if (part === 'logs') {
-        assert.equal(run.code, 0, run.stderr);
-        assert.match(run.stderr, /^The log could not be written, and lacks lines: the disk is full\.$/m);
-      } else assertFailed(run, /could not be written.*: the disk is full; make room and run again/);
-      rmSync(join(disk, 'filler'));
-      execFileSync('mount', ['-o', 'remount,size=10m', disk]);
-      const again = await gossamer(crawl);
-      assert.equal(again.code, 0, again.stderr);
-      const verified = await gossamer(['verify', job]);
-      assert.equal(verified.code, 0, verified.stdout);
-    } finally {
-      execFileSync('umount', [disk]);
-    }
+    const run = await finished;
+    if (part === 'logs') {
+      assert.equal(run.code, 0, run.stderr);
+      assert.match(run.stderr, /^The log could not be written, and lacks lines: the disk is full\.$/m);
+    } else assertFailed(run, /could not be written.*: the disk is full; make room and run again/);
+    rmSync(join(job, part, 'filler'));
+    disk.remount('size=10m');
+    const again = await gossamer(crawl);
+    assert.equal(again.code, 0, again.stderr);
+    const verified = await gossamer(['verify', job]);
+    assert.equal(verified.code, 0, verified.stdout);
   }
 });
 
 test('crawl: a disk that is full or fails at the start is no reason to throw the job away', async (context) => {
   await using site = await serveSite(pages);
-  const disk = join(folder, 'start');
-  const job = join(disk, 'job');
-  mkdirSync(disk);
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', disk], { stdio: 'ignore' });
-  } catch {
-    return context.skip('only root can mount a small disk');
-  }
-  try {
-    const crawl = ['crawl', site.root, '-o', job, '-c', '2'];
-    const fill = (): void => execFileSync('sh', ['-c', `cat /dev/zero > ${disk}/filler 2>/dev/null || true`]) as never;
-    fill();
-    const run = await gossamer(crawl);
-    assertFailed(run, /the disk is full; make room and run again/);
-    assert.doesNotMatch(run.stderr, /--fresh/);
-    rmSync(join(disk, 'filler'));
-    assert.equal((await gossamer([...crawl, '--limit', '3'])).code, 16);
-    execFileSync('mount', ['-o', 'remount,ro', disk]);
-    assertFailed(await gossamer(crawl), /the disk is read-only; run again/);
-    for (const command of ['status', 'report', 'verify'])
-      assert.equal((await gossamer([command, job])).code, 0, command);
-    execFileSync('mount', ['-o', 'remount,rw,size=10m', disk]);
-    assert.equal((await gossamer(crawl)).code, 0);
-    assert.equal(site.log.length, PAGES + 1);
-  } finally {
-    execFileSync('umount', [disk]);
-  }
+  const home = join(folder, 'start');
+  const job = join(home, 'job');
+  using disk = mountSmallDisk(home, '1m');
+  if (disk === null) return context.skip(NO_SMALL_DISK);
+  const crawl = ['crawl', site.root, '-o', job, '-c', '2'];
+  const fill = (): void => execFileSync('sh', ['-c', `cat /dev/zero > ${home}/filler 2>/dev/null || true`]) as never;
+  fill();
+  const run = await gossamer(crawl);
+  assertFailed(run, /the disk is full; make room and run again/);
+  assert.doesNotMatch(run.stderr, /--fresh/);
+  rmSync(join(home, 'filler'));
+  assert.equal((await gossamer([...crawl, '--limit', '3'])).code, 16);
+  disk.remount('ro');
+  assertFailed(await gossamer(crawl), /the disk is read-only; run again/);
+  for (const command of ['status', 'report', 'verify']) assert.equal((await gossamer([command, job])).code, 0, command);
+  disk.remount('rw,size=10m');
+  assert.equal((await gossamer(crawl)).code, 0);
+  assert.equal(site.log.length, PAGES + 1);
 });

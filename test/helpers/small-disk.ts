@@ -1,0 +1,26 @@
+// A disk without much room, for tests that fill it. Only root can mount one.
+
+import { execFileSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+
+export const NO_SMALL_DISK = 'only root can mount a small disk';
+
+/** Unmounted when it is disposed of. */
+export interface SmallDisk extends Disposable {
+  /** `size=50m` or `ro`. */
+  remount(options: string): void;
+}
+
+/** A disk of that size (`256k`) at `path`, which is made; null where it cannot be had. */
+export function mountSmallDisk(path: string, size: string): SmallDisk | null {
+  mkdirSync(path, { recursive: true });
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', path], { stdio: 'ignore' });
+  } catch {
+    return null;
+  }
+  return {
+    remount: (options) => void execFileSync('mount', ['-o', `remount,${options}`, path]),
+    [Symbol.dispose]: () => void execFileSync('umount', [path]),
+  };
+}
