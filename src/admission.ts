@@ -14,6 +14,8 @@ export interface AdmissionRules {
   readonly followNofollow: boolean;
   /** URLs that differ in session ids or marks of advertisers only are different ones. */
   readonly keepParameters: boolean;
+  /** The user gave a password, a cookie or another secret: links that may end a session are left alone. */
+  readonly hasCredentials: boolean;
   readonly redirectsMax: number;
   /** Also what pages are made of: images, styles, scripts, fonts. */
   readonly pageRequisites: boolean;
@@ -98,7 +100,7 @@ class Found implements NewUrl {
   }
 
   #doubt(depth: 'depth' | null): SkipReason | null {
-    if (looksLikeLogout(this.url)) return 'logout';
+    if (looksLikeLogout(this.url, this.#rules.hasCredentials)) return 'logout';
     return this.nofollow ? 'nofollow' : depth;
   }
 }

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
-import { createAdmission } from './admission.ts';
+import { type Admission, type AdmissionRules, createAdmission } from './admission.ts';
 import { createAllowance } from './allowance.ts';
 import { archivedFetch, keptFetch, openArchive, recoverJob, spooling } from './archiving.ts';
 import { systemClock } from './base/clock.ts';
@@ -32,7 +32,7 @@ import { type Run, type RunParts, type SlowHost, startRun, totalsOf } from './ru
 import { createSitemaps, guessesOf, NO_SITEMAPS, type SitemapParts, type Sitemaps } from './sitemaps.ts';
 import { hostnameOf, portOf } from './url/host.ts';
 import { createBases, joinUrl } from './url/join.ts';
-import { createScope, type Scope } from './url/scope.ts';
+import { createScope } from './url/scope.ts';
 import { witnessed, witnessedList } from './witness.ts';
 
 export type { Shortage } from './allowance.ts';
@@ -89,7 +89,7 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks): Promise<R
   const fetcher = makeFetcher(options, given);
   const allowance = createAllowance(clock, options.concurrency, given);
   const log = job.folder === '' ? NO_LOG : await openLog(join(job.folder, LOG_FILE), options.logLevel, clock);
-  const admission = createAdmission({ ...options, scope: makeScope(options, ledger), onSkip: skipsTold(log, hooks) });
+  const admission = makeAdmission(options, ledger, skipsTold(log, hooks));
   // Also where a run was killed before its first commit; those that are there already are not added again.
   if (frontier.counts().done === 0) await frontier.add(admission.roots(options.roots));
   const lag = watchLag(clock);
@@ -235,10 +235,14 @@ export function productToken({ userAgent }: CrawlOptions): string {
   return /^[^/\s]+/.exec(userAgent ?? '')?.[0] ?? 'gossamer';
 }
 
-function makeScope(options: CrawlOptions, ledger: Ledger): Scope {
+function makeAdmission(options: CrawlOptions, ledger: Ledger, onSkip: AdmissionRules['onSkip']): Admission {
   const scope = createScope(options);
   tellOfRoots(scope, ledger, options);
-  return scope;
+  return createAdmission({ ...options, scope, hasCredentials: hasSecrets(options), onSkip });
+}
+
+function hasSecrets(options: CrawlOptions): boolean {
+  return requestFields(options).secrets.headers.length > 0;
 }
 
 function gateConfig(options: CrawlOptions, resumed: boolean, ledger: Ledger): GateConfig {

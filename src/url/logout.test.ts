@@ -1,29 +1,97 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { looksLikeLogout } from './logout.ts';
 
-test('looksLikeLogout: a segment or a field of the query that says so', () => {
-  for (const url of [
-    'https://a.test/logout',
-    'https://a.test/account/Log-Out/',
-    'https://a.test/sign_out.php?next=/',
-    'https://a.test/wp-login.php?action=logout&_wpnonce=1',
-    'https://a.test/?logoff',
-    'https://a.test/signoff;x=1',
+/** As the URL parser writes it. */
+const at = (path: string): string => new URL(path, 'https://a.test/').href;
+
+test('looksLikeLogout: what can mean nothing else', () => {
+  for (const path of [
+    '/logout',
+    '/account/Log-Out/',
+    '/sign_out.php?next=/',
+    '/wp-login.php?action=logout&_wpnonce=1',
+    '/?logoff',
+    '/signoff;x=1',
+    '/Log%20Out',
+    '/Log%20Out.aspx',
+    '/user/log+out?token=1',
+    '/users/sign_out',
+    '/index.php/logout',
+    '/en/logout',
+    '/pt-br/sair/../logout',
+    '/?logout=true',
+    '/index.php?option=com_users&task=user.logout',
+    '/?q=user/logout',
+    '/forum/ucp.php?mode=logout&sid=1',
+    '/w/index.php?title=Special:UserLogout',
+    '/wiki/Special:Userlogout',
+    '/wiki/Spezial:Abmelden',
+    '/abmelden',
+    '/déconnexion',
+    '/Se%20déconnecter',
+    '/cerrar-sesión',
+    '/terminar_sess%C3%A3o',
+    '/wyloguj-się',
+    '/выход',
+    '/konto/выйти',
+    '/ログアウト',
+    '/退出登录',
+    '/로그아웃',
+    '/çıkış',
+    '/đăng-xuất',
+    '/تسجيل-الخروج',
+    '/αποσύνδεση',
   ]) {
-    assert.equal(looksLikeLogout(url), true, url);
+    assert.equal(looksLikeLogout(at(path)), true, path);
+    assert.equal(looksLikeLogout(at(path), true), true, path);
+  }
+});
+
+test('looksLikeLogout: every word of its list is found, whatever its case and its ending', () => {
+  const source = readFileSync(new URL('./logout.ts', import.meta.url), 'utf8');
+  const words = /`(logout[^`]+)`/.exec(source)![1]!.split(/\s+/);
+  assert.ok(words.length > 70);
+  for (const word of words) {
+    assert.equal(looksLikeLogout(at(`/${word}`)), true, word);
+    assert.equal(looksLikeLogout(at(`/${word.toUpperCase()}.php`)), true, word);
+  }
+});
+
+test('looksLikeLogout: what may be a page is one where no credentials were given', () => {
+  for (const path of [
+    '/wiki/Logout',
+    '/docs/logout/',
+    '/docs/api/sign-out.html',
+    '/blog/2024/logoff',
+    '/wiki/Выход',
+    '/glossar/Abmeldung',
+    '/search?q=logout',
+    '/wiki/index.php?title=Logout',
+    '/login?next=/logout',
+    '/tag/signout;page=2',
+  ]) {
+    assert.equal(looksLikeLogout(at(path)), false, path);
+    assert.equal(looksLikeLogout(at(path), true), true, path);
   }
 });
 
 test('looksLikeLogout: words that only contain it are pages', () => {
-  for (const url of [
-    'https://a.test/logout-buttons-in-css',
-    'https://a.test/blog/how-to-logout-of-everything',
-    'https://a.test/login',
-    'https://logout.test/',
-    'https://a.test/?q=logout+page',
-    'https://a.test/catalogout',
+  for (const path of [
+    '/logout-buttons-in-css',
+    '/blog/how-to-logout-of-everything',
+    '/login',
+    '/catalogout',
+    '/?q=logout+page',
+    '/wiki/Special:Log',
+    '/%',
+    '/%E9/logbook',
+    '/a=logout/x',
+    `/${'logout'.repeat(100)}`,
   ]) {
-    assert.equal(looksLikeLogout(url), false, url);
+    assert.equal(looksLikeLogout(at(path), true), false, path);
   }
+  assert.equal(looksLikeLogout('https://logout.test/', true), false);
+  assert.equal(looksLikeLogout('urn:logout', true), false);
 });

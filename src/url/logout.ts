@@ -1,9 +1,104 @@
-// Links that would end a session: a crawler that has been given one must not throw it away.
+// Links that would end a session. Where a crawler was given credentials it must not throw its session away, so whatever may be meant so
+// is left alone. Where it was given none, only what can mean nothing else: a page of a wiki about logging out is a page.
 
-const LOGOUT =
-  /(?:[^:/]\/|[?&;=])(?:(?:log|sign)[-_]?(?:out|off)|abmelden|deconnexion|cerrar-?sesion|logoff)(?:\.[a-z]{2,5})?(?=[/?&;=#]|$)/i;
+/** As `folded` leaves them, in the languages of most pages; many are the word for leaving. */
+const WORDS = new Set(
+  `logout logoff userlogout userlogoff dologout logmeout signout signoff usersignout dosignout
+abmelden abmeldung ausloggen déconnexion déconnecter sedéconnecter medéconnecter cerrarsesión cierredesesión desconectar desconectarse
+desconexión finalizarsesión terminarsessão encerrarsessão fecharsessão tancasessió tancarsessió disconnetti disconnettiti disconnessione
+scollegati uitloggen afmelden loggaut loggautmig logud loggut kirjauduulos uloskirjautuminen útskráning wyloguj wylogujsię wylogowanie
+odhlásit odhlásitse odhlášení odhlásenie odjava odjavise kijelentkezés kilépés deconectare atsijungti iziet logivälja çıkış çıkışyap
+oturumukapat keluar đăngxuất thoát выход выйти вихід вийти изход одјава излез αποσύνδεση έξοδος התנתקות יציאה خروج تسجيلالخروج
+लॉगआउट ออกจากระบบ ログアウト サインアウト 退出 退出登录 退出登錄 登出 注销 註銷 로그아웃`
+    .split(/\s+/)
+    .map(folded),
+);
+/** In folders of these names people have accounts. */
+const ACCOUNT_FOLDERS = new Set(
+  `account accounts auth authentication cas cgi-bin customer customers cuenta compte conta identity konto login member members membership
+my me mi mein oauth oauth2 profile saml session sessions sso user users usuario utilisateur benutzer`.split(/\s+/),
+);
+/** Fields whose value is what is to be done. */
+const ACTIONS = new Set(
+  'a act action cmd command do event func function m method mode op operation option task todo'.split(' '),
+);
+/** Fields whose value is a path of the program. */
+const ROUTES = new Set('page path q r route'.split(' '));
+/** `/en/`, `/pt-br/`, `/index.php/`. */
+const ENTRANCE = /^[a-z]{2}(?:[-_][a-z]{2,4})?$|\.[a-z]{2,5}\d?$/i;
+/** The pages of MediaWiki that do something. */
+const SPECIAL = /^(?:special|spezial|sp[eé]cial|speciale|especial|speciaal|specjalna|служебная|특수|特別|特殊):(?=.)/iu;
+const LONGEST_WORD = 60;
+/** One of these is in each word that is written in ASCII, and in few other URLs; what is escaped may be any. */
+const PART =
+  /log|sign|meld|conne|conec|sesi|sess|colle|ulos|skran|hlas|odjav|jelent|kilep|sijung|iziet|ciki|oturum|keluar|xuat|thoat|%/i;
 
-/** Whether a segment of the path, or a name or value of the query, says that the URL logs its user out. */
-export function looksLikeLogout(url: string): boolean {
-  return LOGOUT.test(url);
+/** Whether the URL says that it logs its user out. `hasCredentials`: the crawl may have been logged in. */
+export function looksLikeLogout(url: string, hasCredentials = false): boolean {
+  const from = url.indexOf('/', url.indexOf('://') + 3);
+  if (from < 0 || !PART.test(url)) return false;
+  const query = url.indexOf('?', from);
+  const path = query < 0 ? url.slice(from + 1) : url.slice(from + 1, query);
+  if (isLogoutPath(path, hasCredentials)) return true;
+  const fields = query < 0 ? [] : url.slice(query + 1).split(/[&;]/);
+  return fields.some((field) => isLogoutField(field, hasCredentials));
+}
+
+function isLogoutPath(path: string, hasCredentials: boolean): boolean {
+  const segments = path.split('/');
+  return segments.some((segment, at) => {
+    const [name = '', ...fields] = segment.split(';');
+    const means = meaningOf(name);
+    if (means === 'special' || (means === 'logout' && (hasCredentials || isEntrance(segments[at - 1])))) return true;
+    return fields.some((field) => isLogoutField(field, hasCredentials));
+  });
+}
+
+/** What stands behind it is of the site as a whole, or of somebody's account. */
+function isEntrance(segment: string | undefined): boolean {
+  return segment === undefined || ENTRANCE.test(segment) || ACCOUNT_FOLDERS.has(segment.toLowerCase());
+}
+
+function isLogoutField(field: string, hasCredentials: boolean): boolean {
+  const equals = field.indexOf('=');
+  if (meaningOf(equals < 0 ? field : field.slice(0, equals)) !== null) return true;
+  if (equals < 0) return false;
+  const name = field.slice(0, equals).toLowerCase();
+  const value = field.slice(equals + 1);
+  const means = meaningOf(value);
+  if (means !== null) return means === 'special' || hasCredentials || ACTIONS.has(name);
+  const path = decoded(value);
+  return path.includes('/') && (hasCredentials || ROUTES.has(name)) && isLogoutPath(path, hasCredentials);
+}
+
+function meaningOf(written: string): 'logout' | 'special' | null {
+  if (written === '' || written.length > 6 * LONGEST_WORD) return null;
+  const text = decoded(written);
+  if (text.length > LONGEST_WORD) return null;
+  const word = text.includes(':') ? text.replace(SPECIAL, '') : text;
+  // With an ending as of a script, or without.
+  const isWord =
+    WORDS.has(folded(word)) || (word.includes('.') && WORDS.has(folded(word.replace(/\.[a-z]{2,5}$/i, ''))));
+  if (!isWord) return null;
+  return word === text ? 'logout' : 'special';
+}
+
+function decoded(written: string): string {
+  if (!written.includes('%')) return written;
+  try {
+    return decodeURIComponent(written);
+  } catch {
+    return written;
+  }
+}
+
+/** In lower case, without accents, and without what separates words. */
+function folded(text: string): string {
+  const joined = (/[\s\-_.+]/.test(text) ? text.replace(/[\s\-_.+]+/g, '') : text).toLowerCase();
+  if (/^[ -~]*$/.test(joined)) return joined;
+  return joined
+    .normalize('NFD')
+    .replace(/\p{M}+/gu, '')
+    .replaceAll('ı', 'i')
+    .replaceAll('đ', 'd');
 }

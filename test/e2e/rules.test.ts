@@ -49,6 +49,21 @@ test('crawl: links that would end a session are skipped, a root is not', async (
   assert.deepEqual((await crawled(`${site.root}logout`)).done, ['/logout']);
 });
 
+test('crawl: what may be a page about logging out is one, unless credentials were given', async () => {
+  const links = ['/wiki/Logout', '/docs/logout/', '/Log%20Out', '/%D0%B2%D1%8B%D1%85%D0%BE%D0%B4'];
+  await using site = await serveSite(pages({ '/': links }));
+  const { skipped, done } = await crawled(site.root);
+  assert.deepEqual(done, ['/', '/docs/logout/', '/wiki/Logout']);
+  assert.deepEqual(skipped, { [links[2]!]: 'logout', [links[3]!]: 'logout' });
+  for (const secret of [
+    { auth: 'me:pw' },
+    { headers: ['Cookie', 'a=b'] },
+    { headers: ['Authorization', 'Bearer x'] },
+  ]) {
+    assert.deepEqual((await crawled(site.root, secret)).done, ['/'], JSON.stringify(secret));
+  }
+});
+
 test('crawl: X-Robots-Tag says nofollow as meta robots does, where it speaks to us', async () => {
   const tags: Record<string, string> = { '/a': 'noindex, nofollow', '/b': 'otherbot: none', '/c': 'gossamer: none' };
   await using site = await serveSite((path, response) => {

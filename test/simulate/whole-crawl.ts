@@ -82,7 +82,7 @@ async function startHeart({ clock, web, options, store, plan, resumed }: HeartPa
   const { frontier, ledger, sitemaps: list } = store;
   const { fetch } = web;
   const abort = new AbortController();
-  const admission = createAdmission({ ...options, scope: createScope(options) });
+  const admission = createAdmission({ ...options, hasCredentials: false, scope: createScope(options) });
   if (!resumed) await frontier.add(admission.roots(options.roots));
   const asked = new Map(ledger.askedByHost());
   const gate = createGate(gateConfig(options, asked, resumed), ledger.hosts(), clock, frontier.hold);
