@@ -157,7 +157,7 @@ export function startRun(parts: RunParts): Run {
     return {
       job: job.folder,
       state: queued + leased + parts.sitemaps.unread === 0 ? 'finished' : 'unfinished',
-      stoppedBy: failedAs ?? figures.stoppedBy,
+      stoppedBy: figures.stoppedBy ?? failedAs,
       urls: { queued, leased, done, failed, skipped },
       requests: before.requests + figures.requests,
       bytes: before.bytes + figures.bytes,

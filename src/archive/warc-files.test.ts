@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { mountSmallDisk, NO_SMALL_DISK } from '../../test/helpers/small-disk.ts';
+import { mountSmallDisk, NO_SMALL_DISK, roomMadeBy } from '../../test/helpers/small-disk.ts';
 import { NO_PATIENCE, type Room } from '../base/room.ts';
 import { createWarcFiles } from './warc-files.ts';
 
@@ -52,18 +52,11 @@ test('createWarcFiles: a full disk is waited for, and then a MachineError; with 
 
   // Somebody makes room, once the next file could not even be begun.
   const lacked: string[] = [];
-  const patient = filesIn(disk, {
-    async whenThere(_, work) {
-      for (;;) {
-        try {
-          return await work();
-        } catch (error) {
-          lacked.push((error as { code: string }).code);
-          rmSync(join(disk, 'archive/1.warc'));
-        }
-      }
-    },
+  const room = roomMadeBy((error) => {
+    lacked.push((error as { code: string }).code);
+    rmSync(join(disk, 'archive/1.warc'));
   });
+  const patient = filesIn(disk, room);
   const bytes = Buffer.alloc(100_000, 'abc');
   const place = await patient.append([bytes]);
   await patient.close();

@@ -120,7 +120,7 @@ function mayPass(kind: string): boolean {
   return remedy === 'hold' || remedy === 'retry';
 }
 
-function headline({ state, stoppedBy }: Summary): string {
+export function headline({ state, stoppedBy }: Summary): string {
   if (state === 'finished') return 'Finished.';
   return stoppedBy === null ? 'Unfinished.' : `Unfinished: ${STOPPED_WORDS[stoppedBy]}. The same command goes on.`;
 }

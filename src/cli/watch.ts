@@ -3,7 +3,7 @@
 import type { Progress, Run } from '../assemble.ts';
 import type { StoppedBy, Summary } from '../base/contracts.ts';
 import { STOP_GRACE_MS } from '../base/limits.ts';
-import { closingLines, rootLines } from './closing.ts';
+import { closingLines, headline, rootLines } from './closing.ts';
 import { type Display, showProgress } from './progress.ts';
 import { type Manner, printJson, printLines, type Shell, tell } from './shell.ts';
 
@@ -40,8 +40,10 @@ export async function watchRun(run: Run, shell: Shell, manner: Manner): Promise<
     display.close();
   });
   const summary = await over.catch(async (error) => {
-    // The document that a script waits for says it too.
-    if (manner.json === true) await printJson(shell, summaryIn(run.progress()));
+    // Why the run ended stays true where closing it fails: it is said too, and in the document that a script waits for.
+    const known = summaryIn(run.progress());
+    if (manner.json === true) await printJson(shell, known);
+    else if (manner.quiet !== true && known.stoppedBy !== null) tell(shell.err, headline(known));
     throw error;
   });
   const unlogged = run.logFailure();

@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { ended, FREE, found, IDENTITY, NOW, settle } from '../../test/contract/store.ts';
-import { mountSmallDisk, NO_SMALL_DISK } from '../../test/helpers/small-disk.ts';
-import type { Room } from '../base/room.ts';
+import { mountSmallDisk, NO_SMALL_DISK, roomMadeBy } from '../../test/helpers/small-disk.ts';
 import { openStore, type Store } from './store.ts';
 
 const ROUNDS = 40;
@@ -55,21 +54,13 @@ test('write: what a full disk refuses is done again once there is room, and the 
   using disk = mountSmallDisk(folder, `${sizeKb}k`);
   if (disk === null) return context.skip(NO_SMALL_DISK);
   const lacked: string[] = [];
-  const room: Pick<Room, 'whenThere'> = {
-    async whenThere(_, work) {
-      for (;;) {
-        try {
-          return await work();
-        } catch (error) {
-          lacked.push((error as { code: string }).code);
-          // What waits lets others in.
-          await new Promise(setImmediate);
-          sizeKb += 100;
-          disk.remount(`size=${sizeKb}k`);
-        }
-      }
-    },
-  };
+  const room = roomMadeBy(async (error) => {
+    lacked.push((error as { code: string }).code);
+    // What waits lets others in.
+    await new Promise(setImmediate);
+    sizeKb += 100;
+    disk.remount(`size=${sizeKb}k`);
+  });
   const options = { identity: { ...IDENTITY, depth: 6 }, now: NOW, seed: [1, 2] as const };
   const location = join(folder, 'gossamer.db');
   const starved = await openStore(location, { ...options, room });

@@ -2,6 +2,7 @@
 
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
+import type { Room } from '../../src/base/room.ts';
 
 export const NO_SMALL_DISK = 'only root can mount a small disk';
 
@@ -22,5 +23,20 @@ export function mountSmallDisk(path: string, size: string): SmallDisk | null {
   return {
     remount: (options) => void execFileSync('mount', ['-o', `remount,${options}`, path]),
     [Symbol.dispose]: () => void execFileSync('umount', [path]),
+  };
+}
+
+/** Does again whatever fails, once `make` has made room. */
+export function roomMadeBy(make: (error: unknown) => void | Promise<void>): Pick<Room, 'whenThere'> {
+  return {
+    async whenThere(_, work) {
+      for (;;) {
+        try {
+          return await work();
+        } catch (error) {
+          await make(error);
+        }
+      }
+    },
   };
 }
