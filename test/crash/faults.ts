@@ -22,6 +22,3 @@ export interface Fault {
 }
 
 export const FAULTS: readonly Fault[] = [...WORLD_FAULTS, ...MACHINE_FAULTS, ...FILE_FAULTS];
-
-/** Faults that a crawl is known not to stand yet: only `--fault` tries them. */
-export const NOT_YET = /^(server-away|half-dead)/;

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runSeed, seededRandom } from '../helpers/random.ts';
 import type { Tools } from './crawl-process.ts';
-import { FAULTS, type Fault, NOT_YET } from './faults.ts';
+import { FAULTS, type Fault } from './faults.ts';
 import { buildPreload } from './preload.ts';
 import { startSite } from './site.ts';
 import { addResult, newTable, type Table, tableLines, writeTable } from './table.ts';
@@ -56,7 +56,7 @@ async function main(): Promise<number> {
   const isRoot = process.env[OWN_MOUNTS] !== undefined;
   if (library === null) console.log('There is no C compiler (cc) here: faults of files and clocks are left out.');
   if (!isRoot) console.log('Only root can mount a small disk: that fault is left out.');
-  const able = (named ?? FAULTS.filter(({ name }) => !NOT_YET.test(name))).filter(({ needs }) =>
+  const able = (named ?? FAULTS).filter(({ needs }) =>
     needs === 'library' ? library !== null : needs !== 'root' || isRoot,
   );
   const trials = named !== null ? once(able, seed) : values.long ? longTrials(able, seed) : shortTrials(able, seed);

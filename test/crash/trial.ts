@@ -80,7 +80,7 @@ export interface Plan {
 
 const FINISHING_RUNS_MAX = 4;
 /** Of the trials, so many are verified before the job is recovered, and exported at the end. */
-const VERIFIED_BEFORE_SHARE = 0;
+const VERIFIED_BEFORE_SHARE = 0.3;
 const EXPORTED_SHARE = 0.25;
 
 export async function tryPlan(plan: Plan, seed: number, site: Site, tools: Tools, folder: string): Promise<Result> {

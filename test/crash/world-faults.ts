@@ -5,6 +5,7 @@ import { amid, said, world } from './amid.ts';
 import { type Injection, type Running, setClock } from './crawl-process.ts';
 import type { Fault } from './faults.ts';
 import type { Right } from './judge.ts';
+import type { Act, Trial } from './trial.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -78,18 +79,23 @@ const CLOCKS: readonly Fault[] = Object.entries(SHIFTS).flatMap(([words, shiftMs
   ),
 ]);
 
+/** What was in flight is asked again: of an answer that was on its way nobody knows how far it came. */
+function goAway(trial: Trial, ms: number): void {
+  trial.site.away(ms);
+  trial.mayRepeat(trial.written.inFlight);
+}
+
 function outage(ms: number, more: Partial<Fault> = {}): Fault {
   return world(
     `server-away ${ms < 1_000 ? `${ms} ms` : `${ms / 1_000} s`}`,
     'a server is away',
-    (trial) =>
-      trial
-        .crawl(
-          [0],
-          {},
-          amid(trial, 40, () => trial.site.away(ms)),
-        )
-        .then(() => {}),
+    async (trial) => {
+      await trial.crawl(
+        [0],
+        {},
+        amid(trial, 40, () => goAway(trial, ms)),
+      );
+    },
     more,
   );
 }
@@ -114,6 +120,23 @@ const SERVERS: readonly Fault[] = [
   world('half-dead', 'a server is half dead', async (trial) => {
     const die = (): void => trial.site.trouble({ kind: 'reset', requests: 4 + trial.upTo(8) });
     await trial.crawl([0], {}, amid(trial, 30, die));
+  }),
+  world('killed-while-away', 'a kill while a server is away', async (trial) => {
+    const ms = 200 + trial.upTo(2_000);
+    const kill: Act = amid(trial, 40, (run) => {
+      goAway(trial, ms);
+      run.child.kill('SIGKILL');
+    });
+    await trial.crawl(['SIGKILL', 0], {}, kill);
+    await trial.crawl([0], {}, async () => trial.fired());
+  }),
+  world('killed-in-a-storm', 'a kill in a storm', async (trial) => {
+    trial.site.trouble({ kind: 'status', status: 503, retryAfter: 1, requests: 30 });
+    await trial.crawl(
+      ['SIGKILL', 0],
+      {},
+      amid(trial, 20, (run) => void run.child.kill('SIGKILL')),
+    );
   }),
 ];
 
