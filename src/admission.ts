@@ -2,7 +2,8 @@
 
 import type { Lease, Link, LinkKind, Links, NewUrl, Outcome, SitemapMention } from './base/contracts.ts';
 import type { ErrorCode, SkipReason } from './base/errors.ts';
-import { asciiUrl, headerOf } from './base/headers.ts';
+import { asciiUrl } from './base/headers.ts';
+import { writtenLocation } from './base/redirects.ts';
 import { hostOf } from './url/host.ts';
 import { joinUrl } from './url/join.ts';
 import { plainWrittenKey, writtenKey } from './url/key.ts';
@@ -33,16 +34,16 @@ export interface Admission {
   rootAnswered(lease: Lease, outcome: Outcome): void;
 }
 
-/** Where a response sends us: nowhere, to a row of its own, or at once to another form of the same URL. */
+/** Where a response sends us: nowhere, to a row of its own, or to another form of the same URL. */
 export interface Redirect {
   readonly target: NewUrl | null;
-  /** The target has the source's own key: it is asked at once, under the same lease. */
-  readonly same: string | null;
+  /** The target has the source's own key: it is asked next, for the same row. */
+  readonly form: string | null;
   readonly error: ErrorCode | null;
 }
 
 const LONG_LIST = 64;
-const NO_REDIRECT: Redirect = { target: null, same: null, error: null };
+const NO_REDIRECT: Redirect = { target: null, form: null, error: null };
 
 /** Kinds that are pages, */
 const FOLLOWED: ReadonlySet<LinkKind> = new Set([
@@ -117,10 +118,12 @@ export function createAdmission(rules: AdmissionRules): Admission {
     if (url === null) return NO_REDIRECT;
     // Where a root leads is what its user meant, whatever the scope says.
     const role = lease.depth === 0 ? 'root' : isRequisite(lease) ? 'part' : 'link';
-    const target = new Found(rules, role, url, lease.depth, lease.hops + 1);
-    if (target.key === new Found(rules, role, lease.url, 0, 0).key) return { ...NO_REDIRECT, same: url };
+    const target = new Found(rules, role, url, lease.depth, lease.hops + lease.forms.length + 1);
+    const isForm = target.key === new Found(rules, role, lease.url, 0, 0).key;
+    // Nothing has changed since it was asked.
+    if (isForm && (url === lease.url || lease.forms.includes(url))) return { ...NO_REDIRECT, error: 'redirect-loop' };
     if (target.hops > rules.redirectsMax) return { ...NO_REDIRECT, error: 'redirect-limit' };
-    return { ...NO_REDIRECT, target };
+    return isForm ? { ...NO_REDIRECT, form: url } : { ...NO_REDIRECT, target };
   };
   return {
     redirect,
@@ -149,22 +152,17 @@ export function createAdmission(rules: AdmissionRules): Admission {
       return { url, key, host, depth, hops, skip, mention };
     },
     rootAnswered(lease, outcome) {
-      const { target } = redirect(lease, outcome);
+      const { target, form } = redirect(lease, outcome);
       if (target !== null) scope.moved(lease.url, target.url);
-      else scope.ended(lease.url, outcome.status);
+      else if (form === null) scope.ended(lease.url, outcome.status);
     },
   };
 }
 
-/** Where a redirect leads, absolute and without fragment; null where the response is none. */
+/** Where a redirect leads, absolute and without fragment; null where the response is none, or what it names is no URL. */
 export function locationOf(outcome: Outcome): string | null {
-  if (!isRedirect(outcome.status)) return null;
-  const location = headerOf(outcome.headers, 'location');
-  return location === undefined ? null : joinUrl(asciiUrl(location), outcome.url);
-}
-
-export function isRedirect(status: number): boolean {
-  return status === 301 || status === 302 || status === 303 || status === 307 || status === 308;
+  const location = writtenLocation(outcome);
+  return location === null ? null : joinUrl(asciiUrl(location), outcome.url);
 }
 
 function hasToken(list: string, token: string): boolean {

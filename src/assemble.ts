@@ -275,7 +275,6 @@ function crawlRules(options: CrawlOptions, job: Job, alreadyFinished: boolean): 
   return {
     concurrency: alreadyFinished ? 0 : options.concurrency,
     retriesMax: options.retries,
-    redirectsMax: options.redirectsMax,
     newUrlsMax: limit === null ? Number.POSITIVE_INFINITY : Math.max(0, limit - askedBefore(job.store.ledger)),
     bytesMax: (options.sizeLimitBytes ?? Number.POSITIVE_INFINITY) - totalsOf(job.store.ledger.runs()).bytes,
   };

@@ -38,7 +38,6 @@ export interface CrawlRules {
   /** Coroutines, and so the most URLs in flight, fetched and not yet committed included. */
   readonly concurrency: number;
   readonly retriesMax: number;
-  readonly redirectsMax: number;
   readonly newUrlsMax: number;
   /** Bytes that this run may receive; what is in flight when they are reached still ends. */
   readonly bytesMax: number;

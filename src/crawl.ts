@@ -6,6 +6,7 @@ import type { Timer } from './base/clock.ts';
 import type { Lease, Links, Outcome, Settlement, StoppedBy } from './base/contracts.ts';
 import { LEASES_A_TURN_MAX, UNSETTLED_BYTES_MAX } from './base/limits.ts';
 import { parseContextOf } from './base/parse-context.ts';
+import { isContent } from './base/redirects.ts';
 import type { CrawlParts, CrawlRules } from './crawl-parts.ts';
 import type { Errand } from './gate.ts';
 import { settlementOf, unasked } from './settlement.ts';
@@ -72,7 +73,7 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
       return settle(unasked(lease, verdict.reason, verdict.error), null, null);
     }
     gate.started(lease);
-    const outcome = await fetchFollowing(lease);
+    const outcome = await ask(lease);
     const { note, spent } = gate.ended(lease, outcome);
     if (note !== null) commits.note(note);
     wake();
@@ -82,9 +83,9 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
     const links = found === null ? [] : admission.links(lease, found);
     const redirect = admission.redirect(lease, outcome);
     const draft = settlementOf({ lease, outcome, found, links, redirect, spent }, rules.retriesMax, clock.now());
-    const isOver = draft.state !== 'queued';
-    const place = isOver ? await archive.append(outcome, draft.response?.sha256 ?? null, found?.links) : null;
-    if (!isOver) outcome.spooled?.drop();
+    const isKept = draft.state !== 'queued' || draft.form !== undefined;
+    const place = isKept ? await archive.append(outcome, draft.response?.sha256 ?? null, found?.links) : null;
+    if (!isKept) outcome.spooled?.drop();
     await settle({ ...draft, place }, outcome, found);
     unsettledBytes -= outcome.rawBody.length;
     if (outcome.refused !== null) takeBack(lease);
@@ -97,30 +98,18 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
     else if (reason !== null) parts.onSkip?.(lease.url, reason);
   }
 
-  /** One request, and those to which the server sends us for the very same URL (`/%7Eu` to `/~u`, a slash, a cookie). */
-  async function fetchFollowing(lease: Lease): Promise<Outcome> {
-    let outcome = await ask(lease.url);
-    let { same } = admission.redirect(lease, outcome);
-    for (let hops = 0; hops < rules.redirectsMax && same !== null; hops += 1) {
-      await archive.append(outcome, null);
-      outcome = await ask(same);
-      same = admission.redirect(lease, outcome).same;
-    }
+  async function ask(lease: Lease): Promise<Outcome> {
+    const outcome = await fetch({ url: lease.url, method: 'GET', spool: parts.spool }, signal);
+    if (outcome.refused === null) figures.requests += 1;
+    figures.bytes += outcome.wireBytes;
+    if (figures.bytes >= rules.bytesMax) stop('size');
     if (lease.depth === 0 && outcome.status > 0) figures.hasRootResponse = true;
     if (lease.depth === 0) admission.rootAnswered(lease, outcome);
     return outcome;
   }
 
-  async function ask(url: string): Promise<Outcome> {
-    const outcome = await fetch({ url, method: 'GET', spool: parts.spool }, signal);
-    if (outcome.refused === null) figures.requests += 1;
-    figures.bytes += outcome.wireBytes;
-    if (figures.bytes >= rules.bytesMax) stop('size');
-    return outcome;
-  }
-
   function parseIfPage(outcome: Outcome): Links | Promise<Links> | null {
-    if (outcome.status < 200 || outcome.status > 299) return null;
+    if (!isContent(outcome)) return null;
     return parse(outcome.body, parseContextOf(outcome));
   }
 

@@ -14,8 +14,9 @@ const LEASE: Lease = {
   hops: 0,
   tries: 0,
   wasAsked: false,
+  forms: [],
 };
-const NOWHERE: Redirect = { target: null, same: null, error: null };
+const NOWHERE: Redirect = { target: null, form: null, error: null };
 const OUTCOME: Outcome = {
   url: 'http://h/',
   status: 200,
@@ -110,7 +111,12 @@ test('settlementOf: what the guard refused is skipped with its reason', () => {
 
 test('settlementOf: redirects that end nowhere are failed by name', () => {
   assert.equal(settle({ status: 302 }, 0, { ...NOWHERE, error: 'redirect-limit' }).error, 'redirect-limit');
-  assert.equal(settle({ status: 302 }, 0, { ...NOWHERE, same: 'http://h/' }).error, 'redirect-loop');
+  assert.equal(settle({ status: 302 }, 0, { ...NOWHERE, error: 'redirect-loop' }).state, 'failed');
+});
+
+test('settlementOf: another form of the URL is asked next, at once, and has tries of its own', () => {
+  const { state, tries, dueAt, form, response } = settle({ status: 302 }, 0, { ...NOWHERE, form: 'http://h/~u' }, 2);
+  assert.deepEqual([state, tries, dueAt, form, response?.status], ['queued', 0, 0, 'http://h/~u', 302]);
 });
 
 test('settlementOf: what was aborted by us, or is the fault of our machine, goes back unspent', () => {

@@ -1,12 +1,13 @@
 // From an outcome to what is written about it. Pure: the table of error policy is in base/errors.ts.
 
 import { hash } from 'node:crypto';
-import { isRedirect, type Redirect } from './admission.ts';
+import type { Redirect } from './admission.ts';
 import type { BadLink, Lease, Links, NewUrl, Outcome, Response, Settlement } from './base/contracts.ts';
 import { type ErrorCode, POLICY, type SkipReason } from './base/errors.ts';
 import { headerOf } from './base/headers.ts';
 import { BAD_LINK_LENGTH_MAX } from './base/limits.ts';
 import { rawBodyBytes } from './base/raw-body.ts';
+import { writtenLocation } from './base/redirects.ts';
 import type { MachineEvent } from './politeness/machine.ts';
 import type { PaceEvent } from './politeness/pace.ts';
 import { retryAfterMs } from './politeness/retry-after.ts';
@@ -47,7 +48,7 @@ export function unasked(lease: Lease, reason: SkipReason | null, error: ErrorCod
   return { ...UNASKED, lease, state, reason, error, tries: lease.tries, dueAt: 0 };
 }
 
-/** How the lease ends: done, failed, skipped, or queued for another try. */
+/** How the lease ends: done, failed, skipped, or queued for another try or another form of the URL. */
 export function settlementOf(visit: Visit, retriesMax: number, now: number): Settlement {
   const { lease, outcome } = visit;
   const { detail } = outcome;
@@ -68,7 +69,12 @@ export function settlementOf(visit: Visit, retriesMax: number, now: number): Set
     const response = outcome.status === 0 ? null : responseOf(visit);
     return { ...common, state: 'queued', error, response, dueAt, links: [], redirect: null, place: null };
   }
-  const error = redirectErrorOf(visit.redirect) ?? (outcome.truncated === 'time' ? null : outcome.error);
+  const error = visit.redirect.error ?? (outcome.truncated === 'time' ? null : outcome.error);
+  const { form } = visit.redirect;
+  if (error === null && form !== null) {
+    const again = { ...common, state: 'queued', tries: 0, error, response: responseOf(visit), dueAt: 0, form } as const;
+    return { ...again, links: [], redirect: null, place: null };
+  }
   return {
     ...common,
     state: error === null && outcome.status > 0 ? 'done' : 'failed',
@@ -84,8 +90,8 @@ export function settlementOf(visit: Visit, retriesMax: number, now: number): Set
 
 /** Those of the page; or where it leads, where it is a redirect to no URL. */
 function badLinksOf({ outcome, found }: Visit): readonly BadLink[] {
-  const location = isRedirect(outcome.status) ? (headerOf(outcome.headers, 'location')?.trim() ?? '') : '';
-  if (location !== '' && isNoUrl(location)) {
+  const location = writtenLocation(outcome)?.trim() ?? null;
+  if (location !== null && isNoUrl(location)) {
     return [{ href: location.slice(0, BAD_LINK_LENGTH_MAX), element: 'location' }];
   }
   return found?.bad ?? [];
@@ -107,11 +113,6 @@ export function paceEventOf(outcome: Outcome, waitsInARow: number, now: number, 
 
 function answered({ sentAt, firstByteMs }: Outcome, lagMs: number, overloaded: boolean): PaceEvent {
   return { kind: 'answered', sentAt, firstByteMs, lagMs, overloaded };
-}
-
-// A redirect to the URL's own key that is still there after all hops is a loop.
-function redirectErrorOf(redirect: Redirect): ErrorCode | null {
-  return redirect.same === null ? redirect.error : 'redirect-loop';
 }
 
 /** When the URL is asked again, `tries` being those spent with this one; 0 at any time, null where it is not. */

@@ -16,6 +16,7 @@ import type {
 } from './base/contracts.ts';
 import { headerOf } from './base/headers.ts';
 import { ENTRIES_A_BATCH, SITEMAP_DEPTH_MAX, SITEMAPS_READ_AT_ONCE_MAX } from './base/limits.ts';
+import { isContent } from './base/redirects.ts';
 import type { Commits } from './commits.ts';
 import type { Gate } from './gate.ts';
 import type { SitemapReader } from './parse/lists.ts';
@@ -116,7 +117,7 @@ export function createSitemaps(parts: SitemapParts, guesses: readonly NewSitemap
     else {
       const moved = redirectOf(errand, outcome);
       await addAll(moved);
-      const ended = moved.length > 0 ? endOf('moved', outcome) : await readAll(parts, errand, outcome, addAll);
+      const ended = moved.length > 0 ? movedEnd(errand, outcome, moved) : await readAll(parts, errand, outcome, addAll);
       if (ended?.verdict === 'missing' && guessed.has(errand.url)) await addAll([guessAt(errand.host, SECOND_GUESS)]);
       // Broken off: another run reads it again.
       if (ended !== null) await end(errand.id, ended);
@@ -178,6 +179,12 @@ function sitemapAt(url: string | null, namedIn: string, depth: number): NewSitem
   return [{ url, namedIn, host: hostOf(url), depth }];
 }
 
+/** One that leads to itself, or back to where it was led to from, leads nowhere. */
+function movedEnd({ url, namedIn }: Sitemap, outcome: Outcome, moved: readonly NewSitemap[]): SitemapEnd {
+  const isLoop = moved.some((to) => to.url === url || to.url === namedIn);
+  return isLoop ? endOf('failed', { ...outcome, error: 'redirect-loop' }) : endOf('moved', outcome);
+}
+
 /** The end of a sitemap of which nothing was read. */
 function endOf(verdict: SitemapEnd['verdict'], { status, error }: Pick<Outcome, 'status' | 'error'>): SitemapEnd {
   return { verdict, status, error, isCut: false, entries: 0, excess: 0 };
@@ -190,7 +197,7 @@ async function readAll(
   outcome: Outcome,
   addSitemaps: (found: readonly NewSitemap[]) => Promise<void>,
 ): Promise<SitemapEnd | null> {
-  const isThere = outcome.status >= 200 && outcome.status < 300;
+  const isThere = isContent(outcome);
   const isCoded = outcome.isCoded === true;
   const isFailed = isCoded || outcome.status === 0 || outcome.status >= 500;
   if (!isThere || isCoded) return endOf(isFailed ? 'failed' : 'missing', outcome);

@@ -177,7 +177,10 @@ export interface SitemapList {
 /** A URL that was handed out and whose host has room now. */
 export interface Lease {
   readonly id: number;
+  /** What is asked. */
   readonly url: string;
+  /** Forms of it that were asked before for the same row, the first first: each has redirected to the next, and the last to `url`. */
+  readonly forms: readonly string[];
   readonly host: string;
   readonly hostId: number;
   readonly depth: number;
@@ -207,7 +210,7 @@ export interface Response {
 /** How one lease ended. */
 export interface Settlement {
   readonly lease: Lease;
-  /** `queued` is a retry. */
+  /** `queued` is a retry, or goes on with another form of the URL. */
   readonly state: 'done' | 'failed' | 'skipped' | 'queued';
   readonly reason: SkipReason | null;
   readonly error: ErrorCode | null;
@@ -222,6 +225,8 @@ export interface Settlement {
   readonly links: readonly NewUrl[];
   readonly badLinks?: readonly BadLink[] | undefined;
   readonly redirect: NewUrl | null;
+  /** Where it redirects to another form of the same URL: that is asked next for this row, and has its tries before it. */
+  readonly form?: string | undefined;
   /** In wall time; 0 where nothing was asked. */
   readonly fetchedAt: number;
   readonly elapsedMs: number;

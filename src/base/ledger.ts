@@ -47,12 +47,14 @@ export interface RowText {
   readonly robots: readonly string[] | null;
 }
 
-/** A try that did not settle its URL, or a settlement that was taken back. */
+/** A try that did not settle its URL, a redirect to another form of it, or a settlement that was taken back. */
 export interface Attempt {
   /** 0 where nothing was asked. */
   readonly at: number;
   readonly error: ErrorCode | null;
   readonly status: number;
+  /** The form of the URL that it redirects to, and that was asked next. */
+  readonly form: string | null;
   readonly takenBack: TakenBack | null;
 }
 
@@ -67,7 +69,7 @@ export interface TakenBack {
   readonly archive: ArchivePlace | null;
 }
 
-/** A record of an earlier settlement: enough to hold it against the archive. */
+/** A record of a row besides that of its settlement: enough to hold it against the archive. */
 export interface EarlierRecord extends Pick<Row, 'url' | 'status' | 'sha256'> {
   readonly archive: ArchivePlace;
 }
@@ -130,7 +132,7 @@ export interface Ledger {
   /** Throws where there is no such row. */
   urlOf(id: number): string;
   attempts(id: number): readonly Attempt[];
-  /** Records of settlements that were taken back; they are kept beside those of the rows. */
+  /** Records of settlements that were taken back, and of redirects to another form of the URL; they are kept beside those of the rows. */
   earlierRecords(): Iterable<EarlierRecord>;
   /** When the row's URL was taken down, in wall milliseconds; null where it was not. */
   removedAt(id: number): number | null;
@@ -147,7 +149,7 @@ export interface Ledger {
   archiveEnds(): Iterable<readonly [file: string, end: number]>;
   /** SHA-256 (hexadecimal) and place of bodies that long that are kept, the first found first, so many at most. */
   payloads(bytesMin: number, most: number): Iterable<readonly [sha256: string, place: ArchivePlace]>;
-  /** Ids of hosts with how many of their URLs were asked, those that are queued again included; reads every row. */
+  /** Ids of hosts with how many of their URLs were asked, those that are queued again included, and each form of one; reads every row. */
   askedByHost(): Iterable<readonly [hostId: number, urls: number]>;
   runs(): readonly RunFigures[];
   identity(): JobIdentity;

@@ -152,10 +152,11 @@ function triesText({ attempts, tries, fetchedAt, elapsedMs, error, status, state
   return [...earlier, `${fetchedAt}  ${error ?? `status ${status}`}, ${elapsedMs} ms`];
 }
 
-function attemptText({ at, error, status, takenBack }: AttemptStory): string {
+function attemptText({ at, error, status, form, takenBack }: AttemptStory): string {
   const what = takenBack?.reason ? `skipped: ${takenBack.reason}` : (error ?? `status ${status}`);
+  const next = form === null ? '' : `; the same URL in another form is asked next: ${form}`;
   const again = takenBack === null ? '' : `; queued again ${takenBack.againAt} by gossamer retry`;
-  return `${at === null ? '' : `${at}  `}${what}${again}`;
+  return `${at === null ? '' : `${at}  `}${what}${next}${again}`;
 }
 
 function hostLines({ host }: UrlStory, now: number): string[] {

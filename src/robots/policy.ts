@@ -4,6 +4,7 @@
 import type { Fetch, Outcome, RobotsRecord } from '../base/contracts.ts';
 import { asciiUrl, headerOf } from '../base/headers.ts';
 import { ROBOTS_BYTES_MAX, ROBOTS_REDIRECTS_MAX } from '../base/limits.ts';
+import { isRedirect } from '../base/redirects.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -63,8 +64,4 @@ function lifetimeMs(outcome: Outcome): number {
   const maxAge = /(?:^|[\s,])max-age\s*=\s*"?(\d{1,9})/i.exec(headerOf(outcome.headers, 'cache-control') ?? '');
   const asked = maxAge ? Number(maxAge[1]) * 1000 : DAY_MS;
   return Math.min(Math.max(asked, HOUR_MS), DAY_MS);
-}
-
-function isRedirect(status: number): boolean {
-  return status === 301 || status === 302 || status === 303 || status === 307 || status === 308;
 }

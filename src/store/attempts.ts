@@ -1,4 +1,4 @@
-// Reads what became of a URL before: tries that did not settle it, and settlements that were taken back.
+// Reads what became of a URL before: tries that did not settle it, redirects to other forms of it, and settlements that were taken back.
 
 import type { DatabaseSync } from 'node:sqlite';
 import type { Attempt, EarlierRecord } from '../base/contracts.ts';
@@ -7,7 +7,7 @@ import { type Cells, query } from './database.ts';
 import { placeOf } from './row.ts';
 
 const ATTEMPTS_SQL = `
-  SELECT a.at, a.error, a.status, a.state, a.reason, a.again_at, target.url, file.word, a.archive_offset, a.archive_length
+  SELECT a.at, a.error, a.status, a.state, a.reason, a.again_at, a.form, target.url, file.word, a.archive_offset, a.archive_length
   FROM attempts a
     LEFT JOIN urls target ON target.id = a.redirect_to
     LEFT JOIN words file ON file.id = a.archive_file
@@ -20,6 +20,16 @@ const EARLIER_SQL = `
 
 type Int = number | null;
 type Text = string | null;
+
+/** The forms that the row's URL has redirected to since it was last settled, the first first. */
+const FORMS_SQL = `
+  SELECT form FROM attempts WHERE url = ?1 AND form IS NOT NULL
+    AND number > (SELECT ifnull(max(number), 0) FROM attempts WHERE url = ?1 AND state IS NOT NULL) ORDER BY number`;
+
+export function createFormReader(db: DatabaseSync): (id: number) => string[] {
+  const forms = query(db, FORMS_SQL);
+  return (id) => forms.all(id).map((cells) => cells[0] as string);
+}
 
 export function createAttemptReader(db: DatabaseSync) {
   const ofUrl = query(db, ATTEMPTS_SQL);
@@ -38,9 +48,10 @@ export function createAttemptReader(db: DatabaseSync) {
 }
 
 function attemptOf(cells: Cells): Attempt {
-  const [at, error, status, code, reason, againAt, redirectTo, ...place] = cells as [
+  const [at, error, status, code, reason, againAt, form, redirectTo, ...place] = cells as [
     ...tried: [at: number, error: Int, status: number],
-    ...takenBack: [state: Int, reason: Int, againAt: Int, redirectTo: Text],
+    ...takenBack: [state: Int, reason: Int, againAt: Int],
+    ...next: [form: Text, redirectTo: Text],
     ...archive: [file: Text, offset: Int, length: Int],
   ];
   const state = STATES.word(code);
@@ -48,5 +59,5 @@ function attemptOf(cells: Cells): Attempt {
     state === null
       ? null
       : { state, reason: REASONS.word(reason), againAt: againAt!, redirectTo, archive: placeOf(...place) };
-  return { at, error: ERRORS.word(error), status, takenBack };
+  return { at, error: ERRORS.word(error), status, form, takenBack };
 }

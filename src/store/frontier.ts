@@ -6,6 +6,7 @@ import type { Frontier, Group, JobIdentity, Lease, NewUrl, Settlement, SitemapLi
 import { HOSTS_CACHED_MAX, WORDS_CACHED_MAX } from '../base/limits.ts';
 import type { Room } from '../base/room.ts';
 import { type Admitted, createAdmission } from './admit.ts';
+import { createFormReader } from './attempts.ts';
 import { LONG_DUE_AT, type Returned } from './backlog.ts';
 import { query } from './database.ts';
 import { createDictionary, type Dictionary } from './dictionary.ts';
@@ -43,17 +44,20 @@ export function createFrontier(
   let memory: Memory = job;
   let writer: Writer | null = writerOn(memory);
   const readUrl = query(db, 'SELECT url, depth, hops FROM urls WHERE id = ?');
+  const formsOf = createFormReader(db);
   const leased = new Map<number, Lease>();
   const beginReading = db.prepare('BEGIN');
   const commit = db.prepare('COMMIT');
   const durable = createDurable(location, room);
   const guard = createGuard(db, location, room);
 
-  const lease = ({ id, host, hostId, tries, wasAsked }: Turn): Lease => {
+  const lease = ({ id, host, hostId, tries, wasAsked, wasPutBack }: Turn): Lease => {
     const cells = readUrl.get(id);
     if (cells === undefined || leased.has(id)) throw new Error(`store: row ${id} cannot be leased`);
-    const [url, depth, hops] = cells as [string, number, number];
-    const given: Lease = { id, url, host, hostId, depth, hops, tries, wasAsked };
+    const [found, depth, hops] = cells as [string, number, number];
+    const forms = wasPutBack ? [found, ...formsOf(id)] : [found];
+    const url = forms.pop()!;
+    const given: Lease = { id, url, forms, host, hostId, depth, hops, tries, wasAsked };
     leased.set(id, given);
     return given;
   };

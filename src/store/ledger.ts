@@ -23,6 +23,15 @@ export interface Live {
   readonly leased: ReadonlyMap<number, unknown>;
 }
 
+/** What was asked: rows that are settled, those that are queued again, and forms that led to another since their row was last settled. */
+const ASKED_SQL = `
+  SELECT host, count(*) FROM (
+    SELECT u.host FROM outcomes o JOIN urls u ON u.id = o.url WHERE o.fetched_at IS NOT NULL
+    UNION ALL SELECT host FROM queue WHERE due_at >= ${ASKED_DUE_AT}
+    UNION ALL SELECT u.host FROM attempts a JOIN urls u ON u.id = a.url WHERE a.form IS NOT NULL AND NOT EXISTS
+      (SELECT 1 FROM attempts later WHERE later.url = a.url AND later.number > a.number AND later.state IS NOT NULL)
+  ) GROUP BY host`;
+
 export interface LedgerOptions {
   readonly seed: HashSeed;
   readonly live: Live | null;
@@ -47,12 +56,7 @@ export function createLedger(db: DatabaseSync, options: LedgerOptions): Ledger {
   const hostPage = query(db, `SELECT * FROM hosts WHERE id > ? ORDER BY id LIMIT ${ROWS_READ_MAX}`);
   const mentionOf = query(db, MENTION_SQL);
   const runs = query(db, 'SELECT * FROM runs ORDER BY id');
-  const asked = query(
-    db,
-    `SELECT host, count(*) FROM (
-       SELECT u.host FROM outcomes o JOIN urls u ON u.id = o.url WHERE o.fetched_at IS NOT NULL
-       UNION ALL SELECT host FROM queue WHERE due_at >= ${ASKED_DUE_AT}) GROUP BY host`,
-  );
+  const asked = query(db, ASKED_SQL);
   const archiveEnds = query(
     db,
     `SELECT w.word, max(kept.at_end) FROM

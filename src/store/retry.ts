@@ -81,7 +81,7 @@ function keepHistory(db: DatabaseSync, at: number): void {
   const number = '(SELECT ifnull(max(number), 0) + 1 FROM attempts a WHERE a.url = c.url)';
   db.prepare(`INSERT INTO attempts
     SELECT c.url, ${number}, ifnull(o.fetched_at, 0), o.error, ifnull(o.status, 0), o.state, o.reason, ?, o.redirect_to,
-      iif(c.is_lost, NULL, o.archive_file), o.archive_offset, o.archive_length, o.sha256
+      iif(c.is_lost, NULL, o.archive_file), o.archive_offset, o.archive_length, o.sha256, NULL
     FROM chosen c JOIN outcomes o ON o.url = c.url`).run(at);
   db.prepare(`INSERT INTO attempts (url, number, at, status, state, reason, again_at)
     SELECT c.url, ${number}, 0, 0, ${STATES.all.get('skipped')}, u.skip, ?

@@ -4,7 +4,8 @@
 //   urls      every URL ever found, append-only: ids have no gaps, and of a row only its depth may fall, see lower.ts
 //   queue     those still to be asked: a row goes when its URL is settled, so what is done costs nothing here
 //   outcomes  how each URL was settled, and `page_texts` what pages that say something say of themselves
-//   attempts  tries that did not settle their URL, and settlements that were taken back when the user asked again
+//   attempts  tries that did not settle their URL, redirects to another form of it, and settlements that were taken back when the
+//             user asked again
 //   removals  URLs that were taken down, and when
 //   bad_links what stands as a link on a page, by the id of its URL, and is none
 //   sitemaps  files that list URLs, and `mentions` what they say of them
@@ -198,6 +199,11 @@ CREATE TABLE bad_links (
 ) STRICT, WITHOUT ROWID;
 `;
 
+// Where a URL redirects to another form of itself, that form: it is asked next.
+const FORMS = `
+ALTER TABLE attempts ADD COLUMN form TEXT;
+`;
+
 /** Step `n` leads from version `n` to `n + 1`. */
 export const STEPS: readonly string[] = [
   FIRST,
@@ -209,6 +215,7 @@ export const STEPS: readonly string[] = [
   TAKEN_BACK,
   TIMES,
   FAULTS,
+  FORMS,
 ];
 
 /** Stands in the header of each of our databases: "goss" in ASCII. */

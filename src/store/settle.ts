@@ -4,7 +4,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { PageText, Settlement } from '../base/contracts.ts';
 import { DETAIL_LENGTH_MAX } from '../base/limits.ts';
 import type { Admission } from './admit.ts';
-import { ASKED_DUE_AT, type Returned } from './backlog.ts';
+import { ASKED_DUE_AT, LONG_DUE_AT, type Returned } from './backlog.ts';
 import { createBadLinkWriter } from './bad-links.ts';
 import { ERRORS, REASONS, STATES, TRUNCATIONS } from './codes.ts';
 import { query } from './database.ts';
@@ -35,8 +35,9 @@ export function createSettlementWriter(db: DatabaseSync, parts: SettlementParts)
   const leaveQueue = db.prepare('DELETE FROM queue WHERE host = ? AND url = ?');
   const defer = db.prepare('UPDATE queue SET due_at = ?, tries = ? WHERE host = ? AND url = ?');
   const insertText = db.prepare('INSERT INTO page_texts VALUES (?, ?, ?, ?, ?)');
-  const insertAttempt = db.prepare(`INSERT INTO attempts (url, number, at, error, status)
-    SELECT ?1, ifnull(max(number), 0) + 1, ?2, ?3, ?4 FROM attempts WHERE url = ?1`);
+  const insertAttempt = db.prepare(`INSERT INTO attempts
+      (url, number, at, error, status, form, archive_file, archive_offset, archive_length, sha256)
+    SELECT ?1, ifnull(max(number), 0) + 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9 FROM attempts WHERE url = ?1`);
   const readDepth = query(db, 'SELECT depth FROM urls WHERE id = ?');
   const addBadLinks = createBadLinkWriter(db, words);
   const lists = createLinkListWriter();
@@ -66,6 +67,14 @@ export function createSettlementWriter(db: DatabaseSync, parts: SettlementParts)
     if (description === '' && language === '' && canonical === '' && robots.length === 0) return;
     const said = robots.length === 0 ? null : words.idOf(robots.join(' '));
     insertText.run(id, description || null, words.idOrNull(language), canonical || null, said);
+  };
+
+  const addAttempt = ({ lease, fetchedAt, error, response, form, place }: Settlement): void => {
+    const file = place === null ? null : words.idOf(place.file);
+    insertAttempt.run(
+      ...[lease.id, Math.round(fetchedAt), ERRORS.code(error), response?.status ?? 0, form ?? null],
+      ...[file, place?.offset ?? null, place?.length ?? null, file === null ? null : (response?.sha256 ?? null)],
+    );
   };
 
   return {
@@ -102,12 +111,15 @@ export function createSettlementWriter(db: DatabaseSync, parts: SettlementParts)
       addBadLinks(lease.id, settlement.badLinks ?? []);
       assertOne(leaveQueue.run(lease.hostId, lease.id).changes, lease.id);
     },
-    putBack({ lease, tries, dueAt, fetchedAt, error, response }) {
-      // Never the mark of those that were not asked.
-      const due = dueAt > ASKED_DUE_AT ? times.toWall(dueAt) : ASKED_DUE_AT;
-      assertOne(defer.run(due, tries, lease.hostId, lease.id).changes, lease.id);
-      if (fetchedAt > 0) insertAttempt.run(lease.id, Math.round(fetchedAt), ERRORS.code(error), response?.status ?? 0);
-      return { id: lease.id, dueAt: Math.max(ASKED_DUE_AT, Math.ceil(dueAt)), tries };
+    putBack(settlement) {
+      const { lease, tries, dueAt, form } = settlement;
+      const { id, hostId } = lease;
+      if (settlement.fetchedAt > 0) addAttempt(settlement);
+      // Another form was not asked yet, and counts as one more.
+      const isNew = form !== undefined;
+      const due = isNew ? LONG_DUE_AT : dueAt > ASKED_DUE_AT ? times.toWall(dueAt) : ASKED_DUE_AT;
+      assertOne(defer.run(due, tries, hostId, id).changes, id);
+      return { id, dueAt: isNew ? LONG_DUE_AT : Math.max(ASKED_DUE_AT, Math.ceil(dueAt)), tries };
     },
   };
 }

@@ -21,6 +21,8 @@ export interface Turn {
   readonly hostId: number;
   readonly tries: number;
   readonly wasAsked: boolean;
+  /** It was leased before, or skipped. */
+  readonly wasPutBack: boolean;
 }
 
 export type AskRoom = (host: string, hostId: number) => Room;
@@ -69,7 +71,7 @@ export function createTurns(readWindow: ReadWindow): Turns {
       if (isDue && !isOver && host.room > 0) {
         const { id, tries, dueAt } = next(host.backlog, host.id, now, readWindow, newLeft > 0);
         const wasAsked = dueAt >= ASKED_DUE_AT;
-        turns.push({ id, host: host.host, hostId: host.id, tries, wasAsked });
+        turns.push({ id, host: host.host, hostId: host.id, tries, wasAsked, wasPutBack: dueAt > 0 });
         host.room -= 1;
         if (wasAsked) asked -= 1;
         else newLeft -= 1;

@@ -5,6 +5,7 @@ import type { Contents } from '../base/contents.ts';
 import type { Ledger, Row } from '../base/contracts.ts';
 import { MachineError } from '../base/errors.ts';
 import { MARKDOWN_PAGE_BYTES_MAX } from '../base/limits.ts';
+import { hasContent } from '../base/redirects.ts';
 import { isTextPage, pageKindOfRow } from '../parse/page-kind.ts';
 import { type Damages, documents, noDamages, noteDamage } from './documents.ts';
 import { fileSegments } from './file-names.ts';
@@ -46,8 +47,7 @@ export async function exportMarkdown(ledger: Ledger, contents: Contents, folder:
 }
 
 function isPage(row: Row): boolean {
-  const { state, status } = row;
-  return state === 'done' && status !== null && status >= 200 && status < 300 && isTextPage(row);
+  return row.state === 'done' && hasContent(row) && isTextPage(row);
 }
 
 /** As in a mirror, but for the ending. */

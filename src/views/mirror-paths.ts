@@ -2,6 +2,7 @@
 // that do not tell case apart.
 
 import type { Ledger, Row } from '../base/contracts.ts';
+import { hasContent } from '../base/redirects.ts';
 import { mediaTypeOf, pageKindOfRow } from '../parse/page-kind.ts';
 import { keyOfJob } from '../url/key.ts';
 import { fileSegments } from './file-names.ts';
@@ -16,8 +17,8 @@ export interface MirrorPaths {
   own(row: Row): string;
 }
 
-export function isMirrored({ state, status, archive }: Row): boolean {
-  return state === 'done' && archive !== null && status !== null && status >= 200 && status < 300;
+export function isMirrored(row: Row): boolean {
+  return row.state === 'done' && row.archive !== null && hasContent(row);
 }
 
 /** A redirect that leads to another row. */

@@ -77,7 +77,9 @@ test('urlStory: tries that failed, when the next is due, and what the host said'
   assert.ok(story !== null);
   assert.equal(story.state, 'queued');
   assert.equal(story.dueAt, new Date(NOW + 4000).toISOString());
-  assert.deepEqual(story.attempts, [{ at: new Date(NOW).toISOString(), error: 'reset', status: 0, takenBack: null }]);
+  assert.deepEqual(story.attempts, [
+    { at: new Date(NOW).toISOString(), error: 'reset', status: 0, form: null, takenBack: null },
+  ]);
   assert.deepEqual(story.host, {
     host: 'https://example.com',
     heldUntil: new Date(NOW + 9000).toISOString(),

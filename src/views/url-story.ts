@@ -20,12 +20,12 @@ export interface UrlStory extends UrlRecord {
   readonly dueAt: string | null;
   /** When it was taken down, ISO 8601; null where it was not. */
   readonly removedAt: string | null;
-  /** Tries that did not settle it, and what it was settled as before the user asked again; the earliest first. */
+  /** Tries that did not settle it, redirects to other forms of it, and what it was settled as before the user asked again; the earliest first. */
   readonly attempts: readonly AttemptStory[];
   readonly host: HostStory | null;
 }
 
-export interface AttemptStory extends Pick<Attempt, 'error' | 'status'> {
+export interface AttemptStory extends Pick<Attempt, 'error' | 'status' | 'form'> {
   /** ISO 8601; null where nothing was asked. */
   readonly at: string | null;
   /** Null for a try that did not settle it. */
@@ -85,9 +85,9 @@ export function urlStory(ledger: Ledger, urlOrKey: string, judge: JudgeRobots): 
   };
 }
 
-function attemptStory({ at, error, status, takenBack }: Attempt): AttemptStory {
+function attemptStory({ at, error, status, form, takenBack }: Attempt): AttemptStory {
   const again = takenBack === null ? null : { ...takenBack, againAt: isoTime(takenBack.againAt) };
-  return { at: at > 0 ? isoTime(at) : null, error, status, takenBack: again };
+  return { at: at > 0 ? isoTime(at) : null, error, status, form, takenBack: again };
 }
 
 // A page may be its own ancestor through a redirect, so what was seen ends the chain too.

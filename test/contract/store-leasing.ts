@@ -22,6 +22,7 @@ export function leasingContract(suite: Suite): void {
           hops: 0,
           tries: 0,
           wasAsked: false,
+          forms: [],
         },
       ]);
       assert.deepEqual(await frontier.lease(10, NOW, FREE), []);
@@ -100,10 +101,53 @@ export function leasingContract(suite: Suite): void {
       assert.equal(third?.tries, 1);
       await settle(frontier, ended(third!));
       assert.deepEqual(ledger.attempts(1), [
-        { at: NOW, error: 'reset', status: 0, takenBack: null },
-        { at: NOW + 5, error: null, status: 503, takenBack: null },
+        { at: NOW, error: 'reset', status: 0, form: null, takenBack: null },
+        { at: NOW + 5, error: null, status: 503, form: null, takenBack: null },
       ]);
       assert.equal(ledger.row('https://a.test/1')?.tries, 2);
+    },
+  );
+
+  inStore(
+    suite,
+    'settle: a redirect to another form of the URL goes on with that, as one that was not asked',
+    async (store) => {
+      const { frontier, ledger } = store;
+      const [one, two, three] = ['https://a.test/%7Eu', 'https://a.test/%7eu', 'https://a.test/~u'] as const;
+      await frontier.add([found(one, { key: three }), found('https://a.test/other')]);
+      const [lease, other] = await frontier.lease(2, NOW, FREE);
+      const place = { file: 'archive/1.warc.gz', offset: 5, length: 10 };
+      const moved = { state: 'queued', response: { ...RESPONSE, status: 301 }, tries: 0, place } as const;
+      await settle(frontier, ended(lease!, { ...moved, form: two }));
+      assert.equal(ledger.row(three)?.dueAt, null);
+      assert.deepEqual([...ledger.askedByHost()], [[lease!.hostId, 1]]);
+      assert.deepEqual(await frontier.lease(1, NOW, FREE, 0), [], 'it counts as a new one');
+      const [second] = await frontier.lease(1, NOW, FREE, 1);
+      assert.deepEqual([second?.id, second?.url, second?.forms, second?.wasAsked], [lease!.id, two, [one], false]);
+      await settle(frontier, ended(second!, { ...moved, form: three, place: { ...place, offset: 15 } }));
+      const [third] = await frontier.lease(1, NOW, FREE);
+      // A try again is one of the form that was asked.
+      await settle(frontier, ended(third!, { state: 'queued', error: 'reset', response: null }));
+      const [again] = await frontier.lease(1, NOW, FREE);
+      assert.deepEqual([again?.url, again?.forms, again?.wasAsked, again?.tries], [three, [one, two], true, 1]);
+      await settle(frontier, ended(again!), ended(other!));
+      assert.equal(ledger.row(one)?.status, 200);
+      assert.deepEqual(
+        ledger.attempts(1).map(({ status, form }) => [status, form]),
+        [
+          [301, two],
+          [301, three],
+          [0, null],
+        ],
+      );
+      assert.deepEqual([...ledger.askedByHost()], [[lease!.hostId, 4]]);
+      assert.deepEqual(
+        [...ledger.earlierRecords()].map(({ url, status, archive }) => [url, status, archive.offset]),
+        [
+          [one, 301, 5],
+          [one, 301, 15],
+        ],
+      );
     },
   );
 

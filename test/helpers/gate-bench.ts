@@ -22,6 +22,7 @@ export const LEASE: Lease = {
   hops: 0,
   tries: 0,
   wasAsked: false,
+  forms: [],
 };
 export const signal = new AbortController().signal;
 

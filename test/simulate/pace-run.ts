@@ -32,7 +32,7 @@ export interface PaceResult {
 
 const LEASE: Lease = {
   ...{ id: 1, url: 'http://h/', host: 'http://h', hostId: 1 },
-  ...{ depth: 0, hops: 0, tries: 0, wasAsked: false },
+  ...{ depth: 0, hops: 0, tries: 0, wasAsked: false, forms: [] },
 };
 
 export function runPace(make: MakeServer, rules: PaceRules): PaceResult {

@@ -185,7 +185,8 @@ function endBroken({ store, stoppedBy }: CrawlResult, pages: readonly Visit[]): 
   if (queued > 0 && stoppedBy === null) broken.push(`it says that it is over, and ${queued} URLs are queued`);
   const last = new Map(pages.map((visit) => [visit.url, visit]));
   for (const row of store.ledger.rows()) {
-    const visit = last.get(row.url);
+    // The form of it that was to be asked last.
+    const visit = last.get(store.ledger.attempts(row.id).findLast(({ form }) => form !== null)?.form ?? row.url);
     if (row.state === 'done' && visit?.status !== row.status) {
       broken.push(`${row.url} is done with ${row.status}, and the log has ${visit?.status}`);
     }

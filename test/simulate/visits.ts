@@ -1,5 +1,4 @@
-// The log of a simulated web as visits: a redirect that is followed at once (of robots.txt, or to the same key) belongs to the
-// visit that it came from.
+// The log of a simulated web as visits: a redirect of robots.txt that is followed at once belongs to the visit that it came from.
 
 import type { RawHeaders } from '../../src/base/contracts.ts';
 import type { ErrorCode } from '../../src/base/errors.ts';
@@ -66,7 +65,5 @@ function newVisit({ url, path, plan, startedAt }: LoggedFetch): Visit {
 function hopOf(visit: Visit, url: string): string | null {
   const location = visit.status === 301 ? headerOf(visit.headers, 'location') : undefined;
   if (location === undefined) return null;
-  const target = new URL(location, url).href;
-  const isSameKey = decodeURI(target) === decodeURI(visit.url);
-  return isRobots(visit) || isSameKey ? target : null;
+  return isRobots(visit) ? new URL(location, url).href : null;
 }

@@ -140,7 +140,7 @@ function pageOf(page: PagePlan, path: string, tries: number, ms: number): readon
     case 'moved':
       return [moved(`/old${path}`), ms];
     case 'slash':
-      // The same key: asked at once, under the same lease.
+      // The same key: asked next, for the same row.
       return [path === page.path ? moved(path.replace('p', '%70')) : fine, ms];
     case 'turns':
       return [moved(path), ms];

@@ -107,7 +107,6 @@ async function startHeart({ clock, web, options, store, plan, resumed }: HeartPa
     {
       concurrency: plan.concurrency,
       retriesMax: plan.retries,
-      redirectsMax: options.redirectsMax,
       newUrlsMax: plan.limit === null ? Number.POSITIVE_INFINITY : Math.max(0, plan.limit - askedBefore),
       bytesMax: Number.POSITIVE_INFINITY,
     },

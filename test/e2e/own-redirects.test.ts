@@ -1,0 +1,280 @@
+// Redirects of a URL to itself or to another form of itself: each request keeps the pace of its host and the limits of the job, robots.txt is
+// asked of each form, and what is archived has its row.
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { systemClock } from '../../src/base/clock.ts';
+import type { Ledger, Row, Summary } from '../../src/base/contracts.ts';
+import { storyLines } from '../../src/cli/why.ts';
+import { type CrawlSettings, crawl } from '../../src/index.ts';
+import { retryJob } from '../../src/retry.ts';
+import { openLedger } from '../../src/store/store.ts';
+import { urlStory } from '../../src/views/url-story.ts';
+import { verify } from '../../src/views/verify.ts';
+import { type Answer, type Site, serveSite } from '../helpers/site.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'gossamer-own-redirects-'));
+after(() => rmSync(folder, { recursive: true }));
+let jobs = 0;
+
+function newJob(): string {
+  jobs += 1;
+  return join(folder, String(jobs));
+}
+
+async function crawled(root: string, output: string, settings: CrawlSettings = {}): Promise<Summary> {
+  return await crawl(root, { output, sitemaps: false, ...settings }).summary;
+}
+
+function reading<T>(job: string, read: (ledger: Ledger) => T): T {
+  const ledger = openLedger(join(job, 'gossamer.db'));
+  try {
+    return read(ledger);
+  } finally {
+    ledger.close();
+  }
+}
+
+/** A root with these links, and redirects; anything else is a page. `to` may hold several values of Location by lines. */
+function redirecting(links: readonly string[], redirects: Readonly<Record<string, string>>): Answer {
+  return (path, response) => {
+    const to = redirects[path];
+    response.setHeader('content-type', 'text/html');
+    if (to !== undefined)
+      response.setHeader('location', to.split('\n')).writeHead(302).end('<a href=/of-a-redirect>x</a>');
+    else if (path === '/') response.end(links.map((href) => `<a href="${href}">x</a>`).join(''));
+    else response.end('a page');
+  };
+}
+
+/** What was asked, in order, without the root. */
+function asked({ log }: Site): string[] {
+  return log.map(({ path }) => path).filter((path) => path !== '/');
+}
+
+/** The row's fate, and what was tried before. */
+function fate(
+  job: string,
+  url: string,
+): [state: Row['state'], why: string | null, status: number | null, forms: string[]] {
+  return reading(job, (ledger) => {
+    const { id, state, error, reason, status } = ledger.row(url)!;
+    const forms = ledger.attempts(id).map(({ status, form }) => `${status} ${form ?? ''}`);
+    return [state, error ?? reason, status, forms];
+  });
+}
+
+function assertAllExplained(job: string): void {
+  const { faults, lost } = reading(job, (ledger) => verify(job, ledger));
+  assert.deepEqual([faults, lost], [[], 0]);
+}
+
+test('crawl: a URL that redirects to itself is asked once', async () => {
+  const loops = { '/loop': '/loop', '/hash': '/hash#again', '/dots': '/x/../dots', '/q?a=1': '?a=1' };
+  const links = Object.keys(loops);
+  await using site = await serveSite(redirecting(links, loops));
+  const job = newJob();
+  const summary = await crawled(site.root, job);
+  assert.deepEqual(asked(site).sort(), [...links].sort());
+  assert.equal(summary.requests, 1 + links.length);
+  assert.deepEqual(summary.urls, { queued: 0, leased: 0, done: 1, failed: links.length, skipped: 0 });
+  for (const path of links) {
+    assert.deepEqual(fate(job, new URL(path, site.root).href), ['failed', 'redirect-loop', 302, []], path);
+  }
+  assertAllExplained(job);
+});
+
+test('crawl: a root that redirects to itself is asked once', async () => {
+  await using site = await serveSite((_, response) => void response.writeHead(301, { location: site.root }).end());
+  const job = newJob();
+  const summary = await crawled(site.root, job);
+  assert.deepEqual([site.log.length, summary.requests, summary.urls.failed], [1, 1, 1]);
+  assertAllExplained(job);
+});
+
+test('crawl: other forms of a URL are followed, each counts, and each has its record and its try', async () => {
+  const redirects = {
+    '/%7Eu': '/~u',
+    '/%7e%61': '/%7Ea\n/elsewhere',
+    '/%7Ea': '/~a',
+    '/Case': '/case',
+    '/folder': '/folder/',
+    '/p?utm_source=x': '/p',
+    '/%62ack': '/back',
+    '/back': '/%62ack',
+  };
+  const links = ['/%7Eu', '/%7e%61', '/Case', '/folder', '/p?utm_source=x', '/%62ack'];
+  await using site = await serveSite(redirecting(links, redirects));
+  const job = newJob();
+  const summary = await crawled(site.root, job);
+  const at = (path: string): string => new URL(path, site.root).href;
+  const all = [
+    '/%7Eu',
+    '/~u',
+    '/%7e%61',
+    '/%7Ea',
+    '/~a',
+    '/Case',
+    '/case',
+    '/folder',
+    '/folder/',
+    '/p?utm_source=x',
+    '/p',
+    '/%62ack',
+    '/back',
+  ];
+  assert.deepEqual(asked(site).sort(), all.sort());
+  assert.equal(summary.requests, 1 + all.length);
+  assert.deepEqual(fate(job, at('/%7Eu')), ['done', null, 200, [`302 ${at('/~u')}`]]);
+  assert.deepEqual(fate(job, at('/%7e%61')), ['done', null, 200, [`302 ${at('/%7Ea')}`, `302 ${at('/~a')}`]]);
+  assert.deepEqual(fate(job, at('/p?utm_source=x')), ['done', null, 200, [`302 ${at('/p')}`]]);
+  assert.deepEqual(fate(job, at('/%62ack')), ['failed', 'redirect-loop', 302, [`302 ${at('/back')}`]]);
+  // Another case or a slash is another URL, with a row of its own.
+  assert.deepEqual(fate(job, at('/Case')), ['done', null, 302, []]);
+  assert.deepEqual(fate(job, at('/folder/')), ['done', null, 200, []]);
+  assertAllExplained(job);
+  const story = reading(job, (ledger) => urlStory(ledger, at('/%7Eu'), () => ({ allowed: true, line: 0, text: '' })));
+  const text = storyLines(story!, Date.now()).join('\n');
+  assert.match(
+    text,
+    /tries +\S+ {2}status 302; the same URL in another form is asked next: http:.*\/~u\n +\S+ {2}status 200,/,
+  );
+});
+
+test('crawl: a session that changes at each redirect ends at --max-redirects', async () => {
+  let session = 0;
+  await using site = await serveSite((_, response) => {
+    session += 1;
+    response.writeHead(302, { location: `/?sessionid=${session}` }).end();
+  });
+  const job = newJob();
+  const summary = await crawled(site.root, job, { redirectsMax: 4 });
+  assert.deepEqual([site.log.length, summary.requests], [5, 5]);
+  assert.deepEqual(fate(job, site.root).slice(0, 2), ['failed', 'redirect-limit']);
+  assertAllExplained(job);
+});
+
+test('crawl: --limit counts each form, and what it leaves is gone on with where it was', async () => {
+  await using site = await serveSite(redirecting([], { '/%7Eu': '/%7eu', '/%7eu': '/~u' }));
+  const job = newJob();
+  const root = `${site.root}%7Eu`;
+  for (const [limit, paths] of [
+    [1, ['/%7Eu']],
+    [2, ['/%7Eu', '/%7eu']],
+    [2, ['/%7Eu', '/%7eu']],
+  ] as const) {
+    const { stoppedBy, state, urls } = await crawled(root, job, { limit });
+    assert.deepEqual([stoppedBy, state, urls.queued], ['limit', 'unfinished', 1]);
+    assert.deepEqual(asked(site), paths);
+  }
+  const { requests, urls } = await crawled(root, job, { limit: 3 });
+  assert.deepEqual([requests, urls.done], [3, 1]);
+  assert.deepEqual(asked(site), ['/%7Eu', '/%7eu', '/~u']);
+  assertAllExplained(job);
+  // Asked again it begins where it was found, and its requests count once.
+  const wanted = { reasons: [], errors: [], statuses: [], urls: [root], lost: false };
+  await retryJob(job, wanted, (ledger, url) => ledger.row(url), systemClock, false);
+  assert.equal((await crawled(root, job, { limit: 3 })).state, 'finished');
+  assert.deepEqual(asked(site).slice(3), ['/%7Eu', '/%7eu', '/~u']);
+  assertAllExplained(job);
+});
+
+test('crawl: --host-limit and robots.txt are asked of each form', async () => {
+  await using site = await serveSite(
+    redirecting([], { '/a?utm_source=x': '/a?sessionid=1', '/%7Eu': '/~u' }),
+    'User-agent: *\nDisallow: /a?sessionid\n',
+  );
+  const [byRobots, byBudget] = [newJob(), newJob()];
+  await crawled(`${site.root}a?utm_source=x`, byRobots);
+  assert.deepEqual(asked(site), ['/a?utm_source=x']);
+  assert.deepEqual(fate(byRobots, `${site.root}a?utm_source=x`).slice(0, 2), ['skipped', 'robots']);
+  await crawled(`${site.root}%7Eu`, byBudget, { hostLimit: 1 });
+  assert.deepEqual(asked(site).slice(1), ['/%7Eu']);
+  assert.deepEqual(fate(byBudget, `${site.root}%7Eu`).slice(0, 2), ['skipped', 'budget']);
+  for (const job of [byRobots, byBudget]) assertAllExplained(job);
+});
+
+test('crawl: the starts of forms keep the delay, whoever asks for it', async () => {
+  for (const [robots, delayMs] of [
+    ['User-agent: *\nCrawl-delay: 0.2\n', 0],
+    [null, 200],
+  ] as const) {
+    const starts: number[] = [];
+    const answer = redirecting([], { '/%7Eu': '/%7eu', '/%7eu': '/~u' });
+    await using site = await serveSite((...given) => {
+      starts.push(performance.now());
+      answer(...given);
+    }, robots);
+    await crawled(`${site.root}%7Eu`, newJob(), { delayMs });
+    assert.equal(starts.length, 3);
+    const gaps = starts.slice(1).map((start, at) => start - starts[at]!);
+    for (const gap of gaps) assert.ok(gap > 190, `${gap} ms between two starts`);
+  }
+});
+
+test('crawl: a form that fails for a moment is asked again, and not the one before it', async () => {
+  let fails = 1;
+  const answer = redirecting([], { '/%7Eu': '/~u' });
+  await using site = await serveSite((path, response, request) => {
+    if (path !== '/~u' || fails === 0) return answer(path, response, request);
+    fails -= 1;
+    response.writeHead(503).end();
+  });
+  const job = newJob();
+  await crawled(`${site.root}%7Eu`, job);
+  assert.deepEqual(asked(site), ['/%7Eu', '/~u', '/~u']);
+  assert.deepEqual(fate(job, `${site.root}%7Eu`), ['done', null, 200, [`302 ${site.root}~u`, '503 ']]);
+  assertAllExplained(job);
+});
+
+test('crawl: a redirect that names nothing is none: its body is the page', async () => {
+  const heads: Record<string, readonly [status: number, locations: readonly string[], links: readonly string[]]> = {
+    '/': [302, [''], ['/spaces', '/missing', '/second']],
+    '/spaces': [301, ['  '], ['/of-spaces']],
+    '/missing': [303, [], ['/of-missing']],
+    '/second': [302, ['', '/there'], ['/of-second']],
+  };
+  await using site = await serveSite((path, response) => {
+    const [status, locations, links] = heads[path] ?? [200, [], []];
+    if (locations.length > 0) response.setHeader('location', locations);
+    response.writeHead(status, { 'content-type': 'text/html' });
+    response.end(`<title>${path}</title>${links.map((href) => `<a href="${href}">x</a>`).join('')}`);
+  });
+  const job = newJob();
+  const { state } = await crawled(site.root, job);
+  const paths = ['/', '/missing', '/of-missing', '/of-spaces', '/second', '/spaces', '/there'];
+  assert.deepEqual([site.log.map(({ path }) => path).sort(), state], [paths, 'finished']);
+  assert.equal(
+    reading(job, (ledger) => ledger.row(`${site.root}spaces`)?.title),
+    '/spaces',
+  );
+  assertAllExplained(job);
+});
+
+test('crawl: sitemaps that redirect to themselves or to each other are asked once each, and have failed', async () => {
+  const asked: string[] = [];
+  const redirects: Record<string, string> = { '/own.xml': '/own.xml', '/a.xml': '/b.xml', '/b.xml': '/a.xml' };
+  await using site = await serveSite((path, response) => {
+    if (path.endsWith('.xml')) asked.push(path);
+    const to = redirects[path];
+    if (to !== undefined) response.setHeader('location', to).writeHead(302);
+    response.end();
+  }, 'Sitemap: ROOTown.xml\nSitemap: ROOTa.xml\n');
+  const job = newJob();
+  assert.equal((await crawled(site.root, job, { sitemaps: true })).state, 'finished');
+  assert.deepEqual(asked.sort(), ['/a.xml', '/b.xml', '/own.xml']);
+  const ends = reading(job, (ledger) => [...ledger.sitemaps()].map(({ url, verdict, error }) => [url, verdict, error]));
+  const at = (path: string): string => new URL(path, site.root).href;
+  assert.deepEqual(
+    ends.filter(([url]) => redirects[new URL(url!).pathname] !== undefined),
+    [
+      [at('/own.xml'), 'failed', 'redirect-loop'],
+      [at('/a.xml'), 'moved', null],
+      [at('/b.xml'), 'failed', 'redirect-loop'],
+    ],
+  );
+  assertAllExplained(job);
+});
