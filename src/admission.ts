@@ -6,15 +6,14 @@ import { asciiUrl } from './base/headers.ts';
 import { writtenLocation } from './base/redirects.ts';
 import { hostOf } from './url/host.ts';
 import { joinUrl } from './url/join.ts';
-import { plainWrittenKey, writtenKey } from './url/key.ts';
 import { looksLikeLogout } from './url/logout.ts';
 import type { Scope } from './url/scope.ts';
 
 export interface AdmissionRules {
   readonly scope: Scope;
   readonly followNofollow: boolean;
-  /** URLs that differ in session ids or marks of advertisers only are different ones. */
-  readonly keepParameters: boolean;
+  /** As `writtenKeyOfJob`. */
+  readonly keyOf: (url: string) => string;
   /** The user gave a password, a cookie or another secret: links that may end a session are left alone. */
   readonly hasCredentials: boolean;
   readonly redirectsMax: number;
@@ -78,7 +77,7 @@ class Found implements NewUrl {
   }
 
   get key(): string {
-    return this.#rules.keepParameters ? plainWrittenKey(this.url) : writtenKey(this.url);
+    return this.#rules.keyOf(this.url);
   }
 
   get host(): string {

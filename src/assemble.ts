@@ -32,6 +32,7 @@ import { type Run, type RunParts, type SlowHost, startRun, totalsOf } from './ru
 import { createSitemaps, guessesOf, NO_SITEMAPS, type SitemapParts, type Sitemaps } from './sitemaps.ts';
 import { hostnameOf, portOf } from './url/host.ts';
 import { createBases, joinUrl } from './url/join.ts';
+import { writtenKeyOfJob } from './url/key.ts';
 import { createScope } from './url/scope.ts';
 import { witnessed, witnessedList } from './witness.ts';
 
@@ -238,7 +239,8 @@ export function productToken({ userAgent }: CrawlOptions): string {
 function makeAdmission(options: CrawlOptions, ledger: Ledger, onSkip: AdmissionRules['onSkip']): Admission {
   const scope = createScope(options);
   tellOfRoots(scope, ledger, options);
-  return createAdmission({ ...options, scope, hasCredentials: hasSecrets(options), onSkip });
+  const keyOf = writtenKeyOfJob(ledger.identity());
+  return createAdmission({ ...options, scope, keyOf, hasCredentials: hasSecrets(options), onSkip });
 }
 
 function hasSecrets(options: CrawlOptions): boolean {

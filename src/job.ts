@@ -11,6 +11,7 @@ import { type CrawlOptions, jobFolder } from './options.ts';
 import { asRefused, makeFolder } from './store/folder.ts';
 import { lockJob } from './store/lock.ts';
 import { openStore, type Store } from './store/store.ts';
+import { KEY_RULES } from './url/parameters.ts';
 
 export interface Job {
   /** Empty for a job in memory. */
@@ -86,5 +87,5 @@ function assertNoOrphans(folder: string): void {
 function identityOf(options: CrawlOptions): JobIdentity {
   const scope = options.strict ? `${options.scope} strict` : options.scope;
   const { roots, include, exclude, depth, pageRequisites, keepParameters } = options;
-  return { roots, scope, include, exclude, depth, pageRequisites, keepParameters };
+  return { roots, scope, include, exclude, depth, pageRequisites, keepParameters, keyRules: KEY_RULES };
 }

@@ -177,6 +177,8 @@ export interface JobIdentity {
   readonly pageRequisites: boolean;
   /** Absent in jobs that were begun before there was a choice: then it is false. */
   readonly keepParameters?: boolean;
+  /** By which rules session ids are told from pages; a job keeps those that it was begun with. Absent in older ones: then 1. */
+  readonly keyRules?: 1 | 2;
 }
 
 export interface ArchivePlace {

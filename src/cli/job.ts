@@ -36,12 +36,15 @@ export function isJob(folder: string): boolean {
   return existsSync(join(folder, STORE_FILE));
 }
 
-/** People paste what they have: as it was found, or without its scheme, or with a fragment or another order of its query. */
+/** People paste what they have: as it was found, or without its scheme, or with a fragment. */
 export function findRow(ledger: Ledger, typed: string): Row | null {
-  const verbatim = ledger.row(typed);
-  if (verbatim !== null) return verbatim;
-  const url = rootUrl(typed);
+  const url = typedUrl(ledger, typed);
   return ledger.row(url) ?? ledger.row(keyOfJob(ledger.identity())(url));
+}
+
+/** The URL that is meant. */
+export function typedUrl(ledger: Ledger, typed: string): string {
+  return ledger.row(typed) === null ? rootUrl(typed) : typed;
 }
 
 /** Hands the job's ledger to `use` and closes it after. */

@@ -2,7 +2,6 @@
 
 import type { Command } from 'commander';
 import { readRobots } from '../assemble.ts';
-import type { Ledger, Row } from '../base/contracts.ts';
 import type { SkipReason } from '../base/errors.ts';
 import { excludingPattern } from '../url/scope.ts';
 import {
@@ -14,7 +13,7 @@ import {
   urlStory,
 } from '../views/url-story.ts';
 import { showCountOf, showSize } from './figures.ts';
-import { findJob, findRow, withLedger } from './job.ts';
+import { findJob, typedUrl, withLedger } from './job.ts';
 import { type Manner, printJson, printLines, type Shell, tell } from './shell.ts';
 import { EXIT } from './watch.ts';
 
@@ -34,16 +33,12 @@ export function addWhy(program: Command, shell: Shell, finish: (code: number) =>
     .addHelpText('after', EXAMPLES)
     .action(async (url: string, given: string | undefined, manner: Manner) => {
       const folder = findJob(given);
-      const story = await withLedger(folder, (ledger) => storyOf(findRow(ledger, url), ledger));
+      const story = await withLedger(folder, (ledger) => urlStory(ledger, typedUrl(ledger, url), judge));
       if (story === null) tell(shell.err, `${url} was never seen in the job ${folder}.`);
       else if (manner.json === true) await printJson(shell, story);
       else await printLines(shell, storyLines(story, shell.clock.wall()));
       finish(story === null ? EXIT.fatal : EXIT.finished);
     });
-}
-
-function storyOf(row: Row | null, ledger: Ledger): UrlStory | null {
-  return row === null ? null : urlStory(ledger, row.url, judge);
 }
 
 const judge: JudgeRobots = (body, agent, url) => {
@@ -79,7 +74,7 @@ const REASONS: Readonly<Record<SkipReason, (story: UrlStory) => string>> = {
 
 /** `now` is wall milliseconds; a hold that is over is no longer told. */
 export function storyLines(story: UrlStory, now: number): string[] {
-  const lines = [story.url, line('state', stateText(story))];
+  const lines = [story.url, ...mergedLines(story), line('state', stateText(story))];
   if (story.title !== null && story.title !== '') lines.push(line('title', story.title));
   if (story.detail !== null) lines.push(line('detail', story.detail));
   if (story.reason !== null) lines.push(line('because', REASONS[story.reason](story)));
@@ -91,6 +86,25 @@ export function storyLines(story: UrlStory, now: number): string[] {
   if (story.archive !== null)
     lines.push(line('archive', `${story.archive.file} at ${story.archive.offset}, ${showSize(story.archive.length)}`));
   return [...lines, ...hostLines(story, now)];
+}
+
+/** That several URLs are one page to the job, and for which parameters. */
+function mergedLines({ url, takenFor, leftOut }: UrlStory): string[] {
+  if (takenFor === null) {
+    const names = leftOut.map(nameOf).join(', ');
+    return leftOut.length === 0
+      ? []
+      : [line('merged', `what differs from it in ${names} only is taken for it${APART}`)];
+  }
+  const parameters = [...new Set([...takenFor.leftOut, ...leftOut])].join(', ');
+  const because = parameters === '' ? '' : `: ${parameters} tells who asks, and not for what${APART}`;
+  return [line('merged', `${takenFor.url} is taken for ${url}${because}`)];
+}
+
+const APART = ' (--keep-parameters keeps them apart)';
+
+function nameOf(parameter: string): string {
+  return parameter.replace(/=.*/s, '');
 }
 
 function stateText({ state, reason, error, status, truncated }: UrlStory): string {

@@ -5,9 +5,9 @@ import { JobError } from '../base/errors.ts';
 
 const FIELDS = ['roots', 'scope', 'include', 'exclude', 'depth', 'pageRequisites', 'keepParameters'] as const;
 
-/** As it stands in the database. */
+/** As it stands in the database. By which rules keys are made is kept, and is nothing in which jobs differ. */
 export function identityText(identity: JobIdentity): string {
-  return JSON.stringify(identity, [...FIELDS]);
+  return JSON.stringify(identity, [...FIELDS, 'keyRules']);
 }
 
 /** Throws JobError `other-job`, naming each field that differs with both values. Lists are the same in any order. */

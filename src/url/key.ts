@@ -2,7 +2,8 @@
 // says whether it has been seen. Nothing is sorted, and nothing is dropped that makes another page of it: only session ids and the
 // marks of advertisers are, unless they are asked for.
 
-import { withoutMarks } from './parameters.ts';
+import type { JobIdentity } from '../base/contracts.ts';
+import { KEY_RULES, type KeyRules, marksOf, withoutMarks } from './parameters.ts';
 import { percentForm } from './percent.ts';
 
 /**
@@ -10,12 +11,25 @@ import { percentForm } from './percent.ts';
  * query, no fragment, no userinfo, no session id and no mark of an advertiser. A plain URL is its own key, the very same string.
  */
 export function urlKey(url: string): string {
-  return unmarked(plainKey(url));
+  return unmarked(plainKey(url), KEY_RULES);
 }
 
-/** Which of the two a job's keys are. */
-export function keyOfJob({ keepParameters = false }: { readonly keepParameters?: boolean }): (url: string) => string {
-  return keepParameters ? plainKey : urlKey;
+/** What of a job says how its keys are made. */
+type KeyChoice = Pick<JobIdentity, 'keepParameters' | 'keyRules'>;
+
+/** How a job's keys are made. */
+export function keyOfJob({ keepParameters = false, keyRules = 1 }: KeyChoice): (url: string) => string {
+  return keepParameters ? plainKey : (url) => unmarked(plainKey(url), keyRules);
+}
+
+/** The same for URLs that the URL parser wrote, without a fragment, as links are: a few searches instead of a scan. */
+export function writtenKeyOfJob({ keepParameters = false, keyRules = 1 }: KeyChoice): (url: string) => string {
+  return keepParameters ? plainWrittenKey : (url) => unmarked(plainWrittenKey(url), keyRules);
+}
+
+/** The parameters of the URL that are not in its key; none where the job keeps them. */
+export function leftOutOfKey(url: string, { keepParameters = false, keyRules = 1 }: KeyChoice): string[] {
+  return keepParameters ? [] : marksOf(plainKey(url), keyRules);
 }
 
 /** The same with session ids and marks. */
@@ -28,9 +42,9 @@ export function plainKey(url: string): string {
   return `${protocol}//${host}${percentForm(pathname)}${percentForm(search)}`;
 }
 
-/** `urlKey` for a URL that the URL parser wrote, without a fragment, as links are: a few searches instead of a scan. */
+/** `urlKey` for a URL that the URL parser wrote. */
 export function writtenKey(url: string): string {
-  return unmarked(plainWrittenKey(url));
+  return unmarked(plainWrittenKey(url), KEY_RULES);
 }
 
 /** `plainKey` for such a URL. */
@@ -38,8 +52,8 @@ export function plainWrittenKey(url: string): string {
   return url.includes('%') || url.includes('@') || url.endsWith('?') ? plainKey(url) : url;
 }
 
-function unmarked(key: string): string {
-  return key.includes('?') || key.includes(';') ? withoutMarks(key) : key;
+function unmarked(key: string, rules: KeyRules): string {
+  return key.includes('?') || key.includes(';') ? withoutMarks(key, rules) : key;
 }
 
 function withoutFragment(href: string): string {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { plainKey, urlKey, writtenKey } from './key.ts';
+import { seededRandom } from '../../test/helpers/random.ts';
+import { keyOfJob, leftOutOfKey, plainKey, urlKey, writtenKey, writtenKeyOfJob } from './key.ts';
 import { withoutMarks } from './parameters.ts';
 
 const TABLE: readonly (readonly [string, string])[] = [
@@ -9,18 +10,44 @@ const TABLE: readonly (readonly [string, string])[] = [
   ['http://a.test/?a=1&utm_source=x&b=2', 'http://a.test/?a=1&b=2'],
   ['http://a.test/?UTM_Campaign=x&a', 'http://a.test/?a'],
   ['http://a.test/p?gclid=1&fbclid=2&msclkid=3', 'http://a.test/p'],
-  ['http://a.test/p;jsessionid=A1B2?x=1', 'http://a.test/p?x=1'],
-  ['http://a.test/p;jsessionid=A1B2/q', 'http://a.test/p/q'],
-  ['http://a.test/p;v=1;jsessionid=A', 'http://a.test/p;v=1'],
-  ['http://a.test/?PHPSESSID=0a1b2c&id=3', 'http://a.test/?id=3'],
-  ['http://a.test/?ASPSESSIONIDABCD=1', 'http://a.test/'],
-  ['http://a.test/?sid=0123456789abcdef0123', 'http://a.test/'],
-  ['http://a.test/?sid=7', 'http://a.test/?sid=7'],
-  ['http://a.test/?s=how+to+crawl', 'http://a.test/?s=how+to+crawl'],
-  ['http://a.test/?s=internationalisation', 'http://a.test/?s=internationalisation'],
   ['http://a.test/?b=2&a=1&&c', 'http://a.test/?b=2&a=1&&c'],
   ['http://a.test/?sidney=0123456789abcdef0123', 'http://a.test/?sidney=0123456789abcdef0123'],
   ['http://a.test/?x=utm_source', 'http://a.test/?x=utm_source'],
+  // In the path.
+  ['http://a.test/p;jsessionid=A1B2?x=1', 'http://a.test/p?x=1'],
+  ['http://a.test/p;jsessionid=A1B2/q', 'http://a.test/p/q'],
+  ['http://a.test/p;v=1;jsessionid=0F3A9C52D1E84B7796A0C3D2E1F40B58.node1', 'http://a.test/p;v=1'],
+  ['http://a.test/p;jsessionid=GqYzpT3LhVnd!-1189467284!NONE', 'http://a.test/p'],
+  ['http://a.test/talks;jsessionid=3', 'http://a.test/talks;jsessionid=3'],
+  ['http://a.test/p;sid=0123456789abcdef', 'http://a.test/p;sid=0123456789abcdef'],
+  // Names of systems.
+  ['http://a.test/?PHPSESSID=0a1b2c&id=3', 'http://a.test/?id=3'],
+  ['http://a.test/?PHPSESSID=nrd4h0ufkn2pvbu1d0a5m2ljk1', 'http://a.test/'],
+  ['http://a.test/?ASPSESSIONIDQACBTTQS=JLHMKAABKCFEBPJGPNMBKIIB', 'http://a.test/'],
+  ['http://a.test/?osCsid=8b0a2f6c5d1e4f7a9b3c&zenid=9f8e7d6c5b4a', 'http://a.test/'],
+  ['http://a.test/?CFID=1234567&CFTOKEN=87654321&id=1', 'http://a.test/?id=1'],
+  ['http://a.test/?cfid=12', 'http://a.test/?cfid=12'],
+  ['http://a.test/?cfid=12&cftoken=3', 'http://a.test/?cfid=12&cftoken=3'],
+  ['http://a.test/?PHPSESSID=5', 'http://a.test/?PHPSESSID=5'],
+  ['http://a.test/?zenid=garden&mscssid=2', 'http://a.test/?zenid=garden&mscssid=2'],
+  ['http://a.test/?PHPSESSID=', 'http://a.test/?PHPSESSID='],
+  // Names that pages have too.
+  ['http://a.test/?sid=0123456789abcdef0123', 'http://a.test/'],
+  ['http://a.test/?session_id=550e8400-e29b-41d4-a716-446655440000', 'http://a.test/'],
+  ['http://a.test/?sessionid=nrd4h0ufkn2pvbu1d0a5m2ljk1&p=2', 'http://a.test/?p=2'],
+  ['http://a.test/?s=e8d95a51f3af4a3b134bf6bb680a213a', 'http://a.test/'],
+  ['http://a.test/?session=7Qx2mK9vLp4TzR8wYb3N', 'http://a.test/'],
+  ['http://a.test/?sid=7', 'http://a.test/?sid=7'],
+  ['http://a.test/?session_id=1', 'http://a.test/?session_id=1'],
+  ['http://a.test/?sessionid=2024-keynote', 'http://a.test/?sessionid=2024-keynote'],
+  ['http://a.test/?session=windows2000professional', 'http://a.test/?session=windows2000professional'],
+  ['http://a.test/?session=20240501123000123', 'http://a.test/?session=20240501123000123'],
+  ['http://a.test/?s=how+to+crawl', 'http://a.test/?s=how+to+crawl'],
+  ['http://a.test/?s=internationalisation', 'http://a.test/?s=internationalisation'],
+  ['http://a.test/?s=iphone14vsgalaxys23review', 'http://a.test/?s=iphone14vsgalaxys23review'],
+  // What lets somebody in, or names a thing, is no session.
+  ['http://a.test/?token=0123456789abcdef0123', 'http://a.test/?token=0123456789abcdef0123'],
+  ['http://a.test/?id=550e8400-e29b-41d4-a716-446655440000', 'http://a.test/?id=550e8400-e29b-41d4-a716-446655440000'],
 ];
 
 test('withoutMarks: drops what says who asks, and nothing else', () => {
@@ -28,6 +55,56 @@ test('withoutMarks: drops what says who asks, and nothing else', () => {
     assert.equal(withoutMarks(url), expected, url);
     assert.equal(withoutMarks(expected), expected, 'twice changes nothing');
   }
+});
+
+test('withoutMarks: sessions of the systems are found, whoever made them', () => {
+  const random = seededRandom(20_261);
+  const made = (letters: string, length: number): string =>
+    Array.from({ length }, () => letters[Math.floor(random() * letters.length)]).join('');
+  const base32 = '0123456789abcdefghijklmnopqrstuv';
+  for (let round = 0; round < 2_000; round += 1) {
+    for (const field of [
+      `sid=${made('0123456789abcdef', 32)}`,
+      `PHPSESSID=${made(base32, 26)}`,
+      `PHPSESSID=${made(`${base32}wxyzABCDEFGHIJKLMNOPQRSTUVWXYZ,-`, 22)}`,
+      `jsessionid=${made('0123456789ABCDEF', 32)}`,
+      `ASPSESSIONIDQACBTTQS=${made('ABCDEFGHIJKLMNOP', 24)}`,
+    ]) {
+      assert.equal(withoutMarks(`http://a.test/?${field}`), 'http://a.test/', field);
+    }
+  }
+});
+
+test('withoutMarks, keyOfJob: a job that was begun by the first rules keeps them', () => {
+  for (const [url, expected] of [
+    ['http://a.test/?session_id=1', 'http://a.test/'],
+    ['http://a.test/p;jsessionid=3?cfid=1', 'http://a.test/p'],
+    ['http://a.test/?sid=windows2000professional', 'http://a.test/'],
+    ['http://a.test/?sid=7', 'http://a.test/?sid=7'],
+    ['http://a.test/?sessid=0123456789abcdef0123', 'http://a.test/?sessid=0123456789abcdef0123'],
+  ] as const) {
+    assert.equal(keyOfJob({})(url), expected, url);
+    assert.equal(writtenKeyOfJob({ keepParameters: false })(url), expected, url);
+    assert.equal(keyOfJob({ keepParameters: true })(url), url);
+    assert.equal(keyOfJob({ keyRules: 2 })(url), urlKey(url));
+  }
+});
+
+test('leftOutOfKey: what is not in the key', () => {
+  const url = 'http://a.test/p;jsessionid=A1B2?utm_source=x&session_id=1&sid=0123456789abcdef0123';
+  assert.deepEqual(leftOutOfKey(url, { keyRules: 2 }), [
+    ';jsessionid=A1B2',
+    'utm_source=x',
+    'sid=0123456789abcdef0123',
+  ]);
+  assert.deepEqual(leftOutOfKey(url, {}), [
+    ';jsessionid=A1B2',
+    'utm_source=x',
+    'session_id=1',
+    'sid=0123456789abcdef0123',
+  ]);
+  assert.deepEqual(leftOutOfKey(url, { keepParameters: true }), []);
+  assert.deepEqual(leftOutOfKey('http://a.test/p', { keyRules: 2 }), []);
 });
 
 test('urlKey, writtenKey: are without marks; plainKey keeps them', () => {

@@ -1,41 +1,91 @@
 // Parameters that say who is asking and not what is asked for: session ids, and the marks by which advertisers follow a click. URLs
 // that differ in these only are one page, and a site that writes a new session into each link would never end.
 
+import type { JobIdentity } from '../base/contracts.ts';
+import { isSessionId, isToken } from './session-id.ts';
+
 /** Marks of advertisers, mailers and statistics; those that end in a star are beginnings. */
 const TRACKING =
   'utm_* gclid gclsrc dclid gbraid wbraid fbclid msclkid yclid ysclid twclid ttclid igshid igsh li_fat_id mc_cid mc_eid mkt_tok \
-_ga _gl _hsenc _hsmi __hssc __hstc __hsfp hsctatracking vero_id vero_conv oly_anon_id oly_enc_id rb_clickid s_kwcid ef_id wickedid epik srsltid'.split(
-    ' ',
-  );
-/** Sessions, whatever their value. */
-const SESSIONS = 'phpsessid jsessionid aspsessionid* sessionid session_id oscsid zenid cfid cftoken mscssid'.split(' ');
-/** Names that a session often has and a page sometimes: only where the value looks like an id. */
-const MAYBE_SESSIONS = 'sid s sess session'.split(' ');
-const ID = /^(?=[^&]*\d)(?=[^&]*[a-z])[\da-z]{16,128}$/i;
+_ga _gl _hsenc _hsmi __hssc __hstc __hsfp hsctatracking vero_id vero_conv oly_anon_id oly_enc_id rb_clickid s_kwcid ef_id wickedid epik srsltid';
+/** Names that systems give to sessions, and hardly anybody to anything else. */
+const SYSTEM_SESSIONS = 'phpsessid jsessionid aspsessionid* oscsid zenid mscssid cftoken';
+/** Names that a session often has, and a page sometimes: that of a conference, a search. */
+const SESSIONS = 'sid sess sessid sess_id session sessionid session_id s';
+const KIND_OF = kinds({ mark: TRACKING, system: SYSTEM_SESSIONS, session: SESSIONS });
 
-const ALWAYS = [...TRACKING, ...SESSIONS];
-const NAMES = new Set(ALWAYS.filter((name) => !name.endsWith('*')));
-const BEGINNINGS = ALWAYS.filter((name) => name.endsWith('*')).map((name) => name.slice(0, -1));
-const MAYBE = new Set(MAYBE_SESSIONS);
+/** A session of ColdFusion is two numbers, which look like those of pages. */
+const COLD_FUSION = new Set(['cfid', 'cftoken']);
+const COLD_FUSION_ID = /[?&]cfid=\d+(?:&|$)/i;
+const COLD_FUSION_TOKEN = /[?&]cftoken=(?:\d{6,}|[\da-f-]{16,})(?:&|$)/i;
 /** Behind dots alone it is left: without it they would be a dot segment, and lead elsewhere. */
-const PATH_SESSION = /(?<!\/\.{1,2});(?:jsessionid|phpsessid)=[^/?;]*/gi;
+const PATH_SESSION = /(?<!\/\.{1,2});(?:jsessionid|phpsessid)=([^/?;]*)/gi;
+
+/** The names of the first rules: sessions whatever their value, and those that were looked at. */
+const FIRST_KIND_OF = kinds({
+  mark: `${TRACKING} phpsessid jsessionid aspsessionid* sessionid session_id oscsid zenid cfid cftoken mscssid`,
+  session: 'sid s sess session',
+});
+const FIRST_ID = /^(?=[^&]*\d)(?=[^&]*[a-z])[\da-z]{16,128}$/i;
+
+/**
+ * By which rules sessions are told from pages. 1: by some names alone, as jobs have it that were begun so; a job keeps its rules for
+ * life, because its keys would else mean something else from one run to the next. 2: by their values too.
+ */
+export type KeyRules = NonNullable<JobIdentity['keyRules']>;
+export const KEY_RULES: KeyRules = 2;
 
 /** The URL without these parameters; all others stay as they are and where they are. */
-export function withoutMarks(url: string): string {
+export function withoutMarks(url: string, rules: KeyRules = KEY_RULES): string {
   const query = url.indexOf('?');
   const path = query < 0 ? url : url.slice(0, query);
-  const bare = path.includes(';') ? path.replace(PATH_SESSION, '') : path;
+  const bare = path.includes(';')
+    ? path.replace(PATH_SESSION, (whole, id) => (isPathId(id, rules) ? '' : whole))
+    : path;
   if (query < 0) return bare;
   const fields = url.slice(query + 1).split('&');
-  const kept = fields.filter((field) => !isMark(field));
+  const kept = fields.filter((field) => !isMark(field, url, rules));
   if (kept.length === fields.length) return bare === path ? url : bare + url.slice(query);
   const rest = kept.join('&');
   return rest === '' ? bare : `${bare}?${rest}`;
 }
 
-function isMark(field: string): boolean {
+/** The parameters that are left out of the key of the URL, as they stand in it. */
+export function marksOf(url: string, rules: KeyRules = KEY_RULES): string[] {
+  const query = url.indexOf('?');
+  const path = query < 0 ? url : url.slice(0, query);
+  const inPath = [...path.matchAll(PATH_SESSION)].filter(([, id]) => isPathId(id!, rules)).map(([whole]) => whole);
+  const fields = query < 0 ? [] : url.slice(query + 1).split('&');
+  return [...inPath, ...fields.filter((field) => isMark(field, url, rules))];
+}
+
+function isPathId(id: string, rules: KeyRules): boolean {
+  return rules === 1 || isToken(id);
+}
+
+function isMark(field: string, url: string, rules: KeyRules): boolean {
   const equals = field.indexOf('=');
   const name = (equals < 0 ? field : field.slice(0, equals)).toLowerCase();
-  if (NAMES.has(name) || BEGINNINGS.some((beginning) => name.startsWith(beginning))) return true;
-  return equals >= 0 && MAYBE.has(name) && ID.test(field.slice(equals + 1));
+  const kind = kindOf(name, rules === 1 ? FIRST_KIND_OF : KIND_OF);
+  if (kind === 'mark') return true;
+  if (kind === undefined && name !== 'cfid') return false;
+  const value = equals < 0 ? '' : field.slice(equals + 1);
+  if (rules === 1) return FIRST_ID.test(value);
+  if (COLD_FUSION.has(name) && COLD_FUSION_ID.test(url) && COLD_FUSION_TOKEN.test(url)) return true;
+  if (kind === 'system') return isToken(value);
+  return kind === 'session' && isSessionId(value, name !== 's');
+}
+
+type Kind = 'mark' | 'system' | 'session';
+type Kinds = ReadonlyMap<string, Kind>;
+
+function kinds(lists: Partial<Record<Kind, string>>): Kinds {
+  return new Map(Object.entries(lists).flatMap(([kind, list]) => list.split(' ').map((name) => [name, kind as Kind])));
+}
+
+function kindOf(name: string, kinds: Kinds): Kind | undefined {
+  const kind = kinds.get(name);
+  if (kind !== undefined) return kind;
+  const beginning = name.startsWith('utm_') ? 'utm_*' : name.startsWith('aspsessionid') ? 'aspsessionid*' : '';
+  return kinds.get(beginning);
 }

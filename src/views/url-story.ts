@@ -3,9 +3,14 @@
 import type { Attempt, HostRow, JobIdentity, Ledger, Mention, Row, TakenBack } from '../base/contracts.ts';
 import { REFERRERS_SHOWN_MAX } from '../base/limits.ts';
 import { hostOf } from '../url/host.ts';
+import { keyOfJob, leftOutOfKey, plainKey } from '../url/key.ts';
 import { isoTime, recordOf, type UrlRecord } from './record.ts';
 
 export interface UrlStory extends UrlRecord {
+  /** Parameters of its URL that are not in its key: URLs that differ in them only are taken for one page. */
+  readonly leftOut: readonly string[];
+  /** Where another URL was asked about that is taken for this one: that URL, and what of it is left out of the key. */
+  readonly takenFor: { readonly url: string; readonly leftOut: readonly string[] } | null;
   /** What the job is: scope, patterns and depth decide what belongs to it. */
   readonly identity: JobIdentity;
   /** From the page that led to it back to a root. */
@@ -69,11 +74,15 @@ export type JudgeRobots = (body: Uint8Array, agent: string, url: string) => Robo
 
 /** Null where the URL was never seen. `urlOrKey` as in `Ledger.row`. */
 export function urlStory(ledger: Ledger, urlOrKey: string, judge: JudgeRobots): UrlStory | null {
-  const row = ledger.row(urlOrKey);
+  const row = ledger.row(urlOrKey) ?? ledger.row(keyOfJob(ledger.identity())(urlOrKey));
   if (row === null) return null;
+  const identity = ledger.identity();
+  const isAnother = plainKey(urlOrKey) !== plainKey(row.url) && urlOrKey !== row.key;
   return {
     ...recordOf(row),
-    identity: ledger.identity(),
+    leftOut: leftOutOfKey(row.url, identity),
+    takenFor: isAnother ? { url: urlOrKey, leftOut: leftOutOfKey(urlOrKey, identity) } : null,
+    identity,
     foundOn: chain(ledger, row, (each) => each.referrer),
     sitemap: ledger.mention(row.id),
     hops: row.hops,

@@ -14,6 +14,7 @@ import { createSitemapReader } from '../../src/parse/lists.ts';
 import { createSitemaps, guessesOf, NO_SITEMAPS } from '../../src/sitemaps.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import { createBases, joinUrl } from '../../src/url/join.ts';
+import { writtenKeyOfJob } from '../../src/url/key.ts';
 import { createScope } from '../../src/url/scope.ts';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
 import { createWeb, type Web } from './web.ts';
@@ -82,7 +83,12 @@ async function startHeart({ clock, web, options, store, plan, resumed }: HeartPa
   const { frontier, ledger, sitemaps: list } = store;
   const { fetch } = web;
   const abort = new AbortController();
-  const admission = createAdmission({ ...options, hasCredentials: false, scope: createScope(options) });
+  const admission = createAdmission({
+    ...options,
+    keyOf: writtenKeyOfJob(ledger.identity()),
+    hasCredentials: false,
+    scope: createScope(options),
+  });
   if (!resumed) await frontier.add(admission.roots(options.roots));
   const asked = new Map(ledger.askedByHost());
   const gate = createGate(gateConfig(options, asked, resumed), ledger.hosts(), clock, frontier.hold);
