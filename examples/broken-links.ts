@@ -8,7 +8,7 @@ const broken: string[] = [];
 
 for await (const page of crawl(root, { store: 'memory:' })) {
   if (page.status === 0 || page.status >= 400) broken.push(page.url);
-  for (const link of new Set(page.links)) referrers.set(link, [...(referrers.get(link) ?? []), page.url]);
+  for (const { url } of page.links) referrers.set(url, [...(referrers.get(url) ?? []), page.url]);
 }
 for (const url of broken) console.log(`${url}\n  linked from ${referrers.get(url)?.join(' ') ?? 'nowhere'}`);
 process.exitCode = broken.length === 0 ? 0 : 1;

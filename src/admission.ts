@@ -20,7 +20,7 @@ export interface AdmissionRules {
   /** Also what pages are made of: images, styles, scripts, fonts. */
   readonly pageRequisites: boolean;
   /** Told of each URL that is not asked for, as it is found. */
-  readonly onSkip?: ((url: string, reason: SkipReason) => void) | undefined;
+  readonly onSkip?: ((url: string, reason: SkipReason) => unknown) | undefined;
 }
 
 export interface Admission {
@@ -65,13 +65,15 @@ class Found implements NewUrl {
   readonly url: string;
   readonly depth: number;
   readonly hops: number;
+  readonly link: Link | undefined;
   readonly #rules: AdmissionRules;
   readonly #role: Role;
 
-  constructor(rules: AdmissionRules, role: Role, url: string, depth: number, hops: number) {
+  constructor(rules: AdmissionRules, role: Role, url: string, depth: number, hops: number, link?: Link) {
     this.url = url;
     this.depth = depth;
     this.hops = hops;
+    this.link = link;
     this.#rules = rules;
     this.#role = role;
   }
@@ -142,7 +144,7 @@ export function createAdmission(rules: AdmissionRules): Admission {
         // The same link may stand there again, to be followed.
         if (role !== 'nofollow') met?.add(link.url);
         // A part of a root is no root: where it redirects to does not join the scope.
-        admitted.push(new Found(rules, role, link.url, leads ? depth + 1 : depth || 1, 0));
+        admitted.push(new Found(rules, role, link.url, leads ? depth + 1 : depth || 1, 0, link));
       }
       return admitted;
     },

@@ -7,7 +7,7 @@ import { type Admission, type AdmissionRules, createAdmission } from './admissio
 import { createAllowance } from './allowance.ts';
 import { archivedFetch, keptFetch, openArchive, recoverJob, spooling } from './archiving.ts';
 import { systemClock } from './base/clock.ts';
-import type { Fetch, Ledger, Parser, Request, RobotsRecord } from './base/contracts.ts';
+import type { Ledger, Parser, Request, RobotsRecord } from './base/contracts.ts';
 import type { SkipReason } from './base/errors.ts';
 import { watchLag } from './base/lag.ts';
 import { CRAWL_DELAY_UNTOLD_MS_MAX, GROUP_AGE_MAX_MS, GROUP_OUTCOMES_MAX } from './base/limits.ts';
@@ -17,6 +17,7 @@ import type { CrawlRules, SettledPage } from './crawl-parts.ts';
 import { assertDescriptors, connectionsMost, descriptors } from './descriptors.ts';
 import { createFetch, type Fetcher } from './fetch/fetch.ts';
 import { createGate } from './gate.ts';
+import { hookedFetch } from './hooks.ts';
 import type { GateConfig } from './host-state.ts';
 import { inJob, type Job } from './job.ts';
 import { type Log, NO_LOG, openLog } from './log.ts';
@@ -45,11 +46,11 @@ export type { Progress, Run, SlowHost } from './run.ts';
 
 /** How a caller takes part in a crawl. */
 export interface Hooks {
-  /** Before each request, robots.txt included; what it returns is sent instead. */
-  readonly onRequest?: (request: Request) => Request;
-  /** After a URL was settled as done or failed. */
-  readonly onSettled?: (page: SettledPage) => void;
-  readonly onSkip?: (url: string, reason: SkipReason) => void;
+  /** Before each request, robots.txt included; what it returns is sent instead, and where that is null nothing. */
+  readonly onRequest?: ((request: Request) => Promise<Request | null>) | undefined;
+  /** After a URL was settled as done or failed; it is waited for. `referrer` tells what led to it. */
+  readonly onSettled?: (page: SettledPage, referrer: () => string | null) => unknown;
+  readonly onSkip?: ((url: string, reason: SkipReason) => unknown) | undefined;
   /** The caller can take no more pages for now. */
   readonly isBehind?: () => boolean;
   /** Is handed the function that lets the crawl go on once the caller can. */
@@ -97,7 +98,7 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks): Promise<R
   const gate = createGate(gateConfig(options, resumed, ledger), ledger.hosts(), clock, frontier.hold, lag.ms);
   const { slowHosts, onRobots } = watchSlowHosts(options, ledger);
   const commits = witnessed(createCommits(frontier, clock, commitRules(options)), log, clock, onRobots);
-  const fetch = allowance.watched(keptFetch(hooked(fetcher.fetch, hooks.onRequest), job.room));
+  const fetch = allowance.watched(keptFetch(hookedFetch(fetcher.fetch, hooks.onRequest), job.room));
   const lostUrls = await recoverJob(job, log);
   const archive = openArchive(options, job, version, clock);
   const fetchAside = archivedFetch(fetch, archive);
@@ -123,7 +124,7 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks): Promise<R
       parse: makeParser({ requisites: options.pageRequisites }),
       archive,
       onSkip: hooks.onSkip,
-      onPage: hooks.onSettled ?? recycling(fetcher),
+      onPage: pageTaker(hooks, ledger, fetcher),
     },
     crawlRules(options, job, alreadyFinished),
   );
@@ -162,8 +163,9 @@ function watchSlowHosts(options: CrawlOptions, ledger: Ledger) {
   return { slowHosts, onRobots };
 }
 
-/** For whoever is given no pages: their memory is used again. Who is given them may keep them. */
-function recycling(fetcher: Fetcher): (page: SettledPage) => void {
+/** Whoever is given pages may keep them. Where nobody is, their memory is used again. */
+function pageTaker({ onSettled }: Hooks, ledger: Ledger, fetcher: Fetcher): (page: SettledPage) => unknown {
+  if (onSettled !== undefined) return (page) => onSettled(page, () => ledger.referrer(page.settlement.lease.id));
   return ({ outcome }) => {
     if (outcome !== null) fetcher.recycle(outcome);
   };
@@ -291,8 +293,4 @@ function askedBefore(ledger: Ledger): number {
 function runRules(options: CrawlOptions): Pick<RunParts, 'agent' | 'secrets' | 'timeLimitMs'> {
   const { secrets } = requestFields(options);
   return { agent: productToken(options), secrets, timeLimitMs: options.timeLimitMs };
-}
-
-function hooked(fetch: Fetch, onRequest: Hooks['onRequest']): Fetch {
-  return onRequest === undefined ? fetch : (request, signal) => fetch(onRequest(request), signal);
 }

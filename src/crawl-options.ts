@@ -56,9 +56,9 @@ export interface CrawlOptions {
   readonly hostLimit: number | null;
   /** Bytes after which a body is cut. `--max-body`; 67108864 by default. */
   readonly bodyBytesMax: number;
-  /** Redirects in a row. `--max-redirects`; 10 by default. */
+  /** Redirects that are followed in a row; one more fails. `--max-redirects`; 10 by default. */
   readonly redirectsMax: number;
-  /** Tries of a URL after the first one. `--retries`; 3 by default. */
+  /** Tries of a URL after the first one, where the failure may pass. `--retries`; 3 by default. */
   readonly retries: number;
   /** Milliseconds of the longest silence: connect, TLS, first byte, between bytes. `--timeout`; 30000 by default. */
   readonly timeoutMs: number;

@@ -28,10 +28,10 @@ export interface CrawlParts {
   readonly inFlightMost?: () => number;
   /** The machine or the consumer can take no more for now; `wake` is called when that changes. */
   readonly isPressed: () => boolean;
-  /** Called once a page is settled as done or failed. */
-  readonly onPage: (page: SettledPage) => void;
-  /** Called once a lease was settled without being asked. */
-  readonly onSkip?: ((url: string, reason: SkipReason) => void) | undefined;
+  /** Called once a page is settled as done or failed, and waited for. */
+  readonly onPage: (page: SettledPage) => unknown;
+  /** Called once a lease was settled without being asked, and waited for. */
+  readonly onSkip?: ((url: string, reason: SkipReason) => unknown) | undefined;
 }
 
 export interface CrawlRules {

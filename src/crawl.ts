@@ -94,8 +94,8 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
   async function settle(settlement: Settlement, outcome: Outcome | null, found: Links | null): Promise<void> {
     await commits.settle(settlement);
     const { state, reason, lease } = settlement;
-    if (state === 'done' || state === 'failed') parts.onPage({ settlement, outcome, found });
-    else if (reason !== null) parts.onSkip?.(lease.url, reason);
+    if (state === 'done' || state === 'failed') await parts.onPage({ settlement, outcome, found });
+    else if (reason !== null) await parts.onSkip?.(lease.url, reason);
   }
 
   async function ask(lease: Lease): Promise<Outcome> {

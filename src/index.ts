@@ -2,14 +2,14 @@
 
 import type { Progress, Run } from './assemble.ts';
 import { startCrawl } from './assemble.ts';
-import type { Outcome, RawHeaders, Request, Summary } from './base/contracts.ts';
-import type { ErrorCode, SkipReason } from './base/errors.ts';
+import type { Summary } from './base/contracts.ts';
 import type { CrawlChoices, RootInput } from './crawl-options.ts';
-import type { SettledPage } from './crawl-parts.ts';
+import { type CrawlHooks, callHooks } from './hooks.ts';
 import { resolveOptions } from './options.ts';
+import { type Page, pageOf } from './page.ts';
 import { createPages } from './pages.ts';
 
-export type { HostFigures, RawHeaders, Request, StoppedBy, Summary } from './base/contracts.ts';
+export type { HostFigures, Link, LinkKind, RawHeaders, Request, StoppedBy, Summary } from './base/contracts.ts';
 export {
   ERROR_CODES,
   type ErrorCode,
@@ -23,55 +23,14 @@ export {
 export { headerOf } from './base/headers.ts';
 export { type Config, defineConfig } from './config.ts';
 export type { CrawlChoices, CrawlOptions, PatternInput, RootInput } from './crawl-options.ts';
+export type { CrawlHooks, SkippedUrl } from './hooks.ts';
+export type { Page } from './page.ts';
 export type { Progress };
 
-/** One URL whose state is final: a response was had, or it failed. */
-export interface Page {
-  /** As it was asked. */
-  readonly url: string;
-  /** 0 where there was no response; then `error` says why. */
-  readonly status: number;
-  readonly error: ErrorCode | null;
-  readonly truncated: Outcome['truncated'];
-  /** Links from a root. */
-  readonly depth: number;
-  /** Name and value by turns, as received. */
-  readonly headers: RawHeaders;
-  /** Media type without parameters. */
-  readonly contentType: string;
-  readonly title: string;
-  /** Absolute URLs in document order. */
-  readonly links: readonly string[];
-  /** Where a redirect leads. */
-  readonly redirectTo: string | null;
-  /** After content codings. */
-  readonly body: Uint8Array;
-  /** Milliseconds since the epoch; 0 where the host was given up before this URL was asked. */
-  readonly fetchedAt: number;
-  readonly elapsedMs: number;
-}
-
-export interface CrawlHooks {
-  /**
-   * Before each request, robots.txt included; what it returns is sent instead. A header that it adds goes to where this request goes, a secret too:
-   * look at the URL before you add one.
-   */
-  readonly onRequest?: (request: Request) => Request;
-  /** After each page, in the order in which they were settled. */
-  readonly onPage?: (page: Page) => void;
-  /** As soon as it is decided that a URL which was found will not be asked for. */
-  readonly onSkip?: (skipped: SkippedUrl) => void;
-}
-
-/** A URL that is not asked for, and why. */
-export interface SkippedUrl {
-  readonly url: string;
-  readonly reason: SkipReason;
-}
-
+/** How a crawl should differ from the usual one, and how a program takes part in it. */
 export interface CrawlSettings extends CrawlChoices, CrawlHooks {
   /** Stops the crawl gracefully; the job can go on later. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface CrawlRun extends AsyncIterable<Page> {
@@ -103,53 +62,44 @@ export function crawl(roots: RootInput | readonly RootInput[], settings: CrawlSe
     stopped = how;
     run?.stop(how);
   };
-  const pages = createPages(toPage, () => wake(), stop);
+  const taken = (): void => wake();
+  const pages = createPages<Page>(taken, stop);
+  // What is in flight goes back to the queue, so that it is given to the hook when the job goes on.
+  const hooks = callHooks({ onRequest, onPage, onSkip }, () => stop('now'), taken);
 
   const start = async (): Promise<Summary> => {
-    const resolved = resolveOptions({ ...options, roots });
-    run = await startCrawl(resolved, {
-      ...(onRequest === undefined ? {} : { onRequest }),
-      ...(onSkip === undefined ? {} : { onSkip: (url, reason) => onSkip({ url, reason }) }),
-      onSettled: (page) => {
+    run = await startCrawl(resolveOptions({ ...options, roots }), {
+      onRequest: onRequest && hooks.request,
+      onSkip: onSkip && hooks.skip,
+      onSettled(settled, referrer) {
+        if (onPage === undefined && !pages.isWanted) return;
+        const page = pageOf(settled, referrer());
         pages.push(page);
-        onPage?.(toPage(page));
+        return onPage && hooks.page(page);
       },
-      isBehind: () => pages.isFull,
+      isBehind: () => pages.isFull || hooks.isBehind,
       onStart: (heartWake) => {
         wake = heartWake;
       },
     });
     if (stopped !== null || signal?.aborted) run.stop(stopped ?? 'gracefully');
     signal?.addEventListener('abort', () => stop(), { once: true });
-    return run.summary;
+    try {
+      return await run.summary;
+    } finally {
+      // Where a hook failed, that is why the run ended.
+      await hooks.over();
+    }
   };
   const summary = start();
   summary.then(
-    () => pages.end(),
-    (error) => pages.end(error),
+    () => pages.end(null),
+    (error) => pages.end({ error }),
   );
   return {
     summary,
     progress: () => run?.progress() ?? null,
     stop,
     [Symbol.asyncIterator]: () => pages[Symbol.asyncIterator](),
-  };
-}
-
-function toPage({ settlement, outcome, found }: SettledPage): Page {
-  return {
-    url: outcome?.url ?? settlement.lease.url,
-    status: outcome?.status ?? 0,
-    error: settlement.error,
-    truncated: outcome?.truncated ?? null,
-    depth: settlement.lease.depth,
-    headers: outcome?.headers ?? [],
-    contentType: settlement.response?.contentType ?? '',
-    title: found?.title ?? '',
-    links: found?.links.map((link) => link.url) ?? [],
-    redirectTo: settlement.redirect?.url ?? null,
-    body: outcome?.body ?? new Uint8Array(0),
-    fetchedAt: settlement.fetchedAt,
-    elapsedMs: settlement.elapsedMs,
   };
 }

@@ -1,20 +1,22 @@
 // The bounded queue between a crawl and whoever iterates over its pages. While nobody iterates, nothing is kept.
 
 import { PAGES_BUFFERED_MAX } from './base/limits.ts';
-import type { SettledPage } from './crawl-parts.ts';
 
 export interface Pages<T> extends AsyncIterable<T> {
-  push(page: SettledPage): void;
+  /** Somebody iterates. */
+  readonly isWanted: boolean;
+  push(page: T): void;
   /** The consumer is behind: nothing new should be leased. */
   readonly isFull: boolean;
-  end(error?: unknown): void;
+  /** After the pages that wait the loop ends, with that error if there is one. */
+  end(failure: { readonly error: unknown } | null): void;
 }
 
 /** `onTaken` is called as pages leave, `onLeft` where the consumer leaves the loop before the end. */
-export function createPages<T>(toPage: (page: SettledPage) => T, onTaken: () => void, onLeft: () => void): Pages<T> {
+export function createPages<T>(onTaken: () => void, onLeft: () => void): Pages<T> {
   const buffered: T[] = [];
   let isIterated = false;
-  let ending: { readonly error: unknown } | null = null;
+  let ending: { readonly failure: { readonly error: unknown } | null } | null = null;
   let arrival = Promise.withResolvers<void>();
 
   async function* iterate(): AsyncGenerator<T> {
@@ -28,7 +30,7 @@ export function createPages<T>(toPage: (page: SettledPage) => T, onTaken: () => 
         await arrival.promise;
         arrival = Promise.withResolvers<void>();
       }
-      if (ending.error !== undefined) throw ending.error;
+      if (ending.failure !== null) throw ending.failure.error;
     } finally {
       isIterated = false;
       buffered.length = 0;
@@ -37,16 +39,19 @@ export function createPages<T>(toPage: (page: SettledPage) => T, onTaken: () => 
   }
 
   return {
+    get isWanted() {
+      return isIterated;
+    },
     push(page) {
       if (!isIterated) return;
-      buffered.push(toPage(page));
+      buffered.push(page);
       arrival.resolve();
     },
     get isFull() {
       return buffered.length >= PAGES_BUFFERED_MAX;
     },
-    end(error) {
-      ending = { error };
+    end(failure) {
+      ending = { failure };
       arrival.resolve();
     },
     [Symbol.asyncIterator]() {

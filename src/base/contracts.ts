@@ -132,6 +132,8 @@ export interface NewUrl {
   readonly nofollow?: boolean;
   /** What a sitemap says of it, where it stands in one. */
   readonly mention?: SitemapMention;
+  /** The link by which it was found, where a page has one. */
+  readonly link?: Link | undefined;
 }
 
 export interface SitemapMention extends EntryFacts {

@@ -131,6 +131,8 @@ export interface Ledger {
   redirects(): Iterable<readonly [id: number, target: number]>;
   /** Throws where there is no such row. */
   urlOf(id: number): string;
+  /** The URL that led to the row's; null where it is a root, or only a sitemap names it. */
+  referrer(id: number): string | null;
   attempts(id: number): readonly Attempt[];
   /** Records of settlements that were taken back, and of redirects to another form of the URL; they are kept beside those of the rows. */
   earlierRecords(): Iterable<EarlierRecord>;

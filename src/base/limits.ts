@@ -165,6 +165,8 @@ export const UNSETTLED_BYTES_MAX = 256 * MB;
 export const MEMORY_SHARE_MAX = 0.8;
 /** Pages that wait for a consumer of the library's iterator. */
 export const PAGES_BUFFERED_MAX = 100;
+/** Calls of `onSkip` that are not over; past it nothing new is leased. */
+export const SKIPS_WAITED_FOR_MAX = 1_000;
 /** How long what is in flight has after the first Ctrl-C. */
 export const STOP_GRACE_MS = 5_000;
 

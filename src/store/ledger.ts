@@ -105,6 +105,7 @@ export function createLedger(db: DatabaseSync, options: LedgerOptions): Ledger {
       for (const cells of pages(redirectPage, 0)) yield cells as unknown as readonly [number, number];
     },
     urlOf: (id) => urlText(urlOf, id),
+    referrer: createReferrerReader(db),
     ...createAttemptReader(db),
     removedAt: (id) => (removedAt.get(id)?.[0] ?? null) as number | null,
     mention(id) {
@@ -143,6 +144,11 @@ function* pages(statement: Query, afterId: number): Generator<Cells> {
     if (rows.length < ROWS_READ_MAX) return;
     last = rows[rows.length - 1]![0] as number;
   }
+}
+
+function createReferrerReader(db: DatabaseSync): Ledger['referrer'] {
+  const referrerOf = query(db, 'SELECT r.url FROM urls u JOIN urls r ON r.id = u.referrer WHERE u.id = ?');
+  return (id) => (referrerOf.get(id)?.[0] ?? null) as string | null;
 }
 
 function createSitemapReader(db: DatabaseSync): Pick<Ledger, 'sitemaps' | 'unreadSitemaps'> {

@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -53,4 +54,21 @@ test('examples/first-hundred: leaves after a hundred pages, and goes on from the
   assert.equal(new Set(site.log.map(({ path }) => path)).size, PAGES, 'after three runs all was asked');
   assert.ok(titles.length > 200);
   rmSync(folder, { recursive: true });
+});
+
+test('examples/save-pages: a file a page', async () => {
+  await using site = await serveSite(pagesAnswer(makeLinks(4, 40, 3)));
+  const home = mkdtempSync(join(tmpdir(), 'gossamer-example-'));
+  const folder = join(home, 'pages');
+  const { code, stdout, stderr } = await runExample('save-pages.ts', [site.root, folder]);
+  assert.equal(code, 0, stderr);
+  assert.equal(readdirSync(folder).length, 40);
+  assert.match(stdout, new RegExp(`^${site.root}  utf-8, \\d+ links, from the root\n`));
+  assert.ok(stdout.endsWith(`40 pages in ${folder}\n`));
+  const file = readdirSync(folder)[0]!;
+  const hex = createHash('sha256')
+    .update(readFileSync(join(folder, file)))
+    .digest('hex');
+  assert.equal(file, `${hex}.html`);
+  rmSync(home, { recursive: true });
 });
