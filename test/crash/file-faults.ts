@@ -47,6 +47,8 @@ const POINTS: readonly Point[] = [
   { name: 'log-write', call: 'write', pattern: '*/logs/*', among: 1 },
 ];
 
+/** So many calls are slow: 30 ms each. */
+const SLOW_CALLS = 30;
 const DEADLY = ['kill-before', 'kill-after', 'power-before', 'power-after'] as const;
 const ON_WRITE: readonly Errno[] = ['EIO', 'ENOSPC', 'EDQUOT', 'EROFS'];
 const ON_OPEN: readonly Errno[] = ['EIO', 'ENOSPC', 'EDQUOT', 'EROFS', 'EMFILE', 'ENFILE'];
@@ -77,7 +79,7 @@ function faultAt(point: Point, action: Rule['action'], isForGood: boolean): Faul
     wanted: { archive: true },
     run: async (trial) => {
       const first = trial.upTo(point.among);
-      const times = isForGood || action === 'slow' ? 0 : 1;
+      const times = isForGood ? 0 : action === 'slow' ? SLOW_CALLS : 1;
       const rules = [{ action, call: point.call, pattern: point.pattern, first, times }];
       // What did not come to its end under the fault may also have ended before the fault came.
       const also: Right = isRefusal ? right : [...right, point.closing === true ? 11 : 0];

@@ -156,7 +156,7 @@ function variants(): Fault[] {
       run,
     };
   });
-  const inMemory = ALL.filter(({ name }) => LEAVES_RUNNING.test(name)).map(
+  const inMemory = ALL.filter(({ name, isLong }) => isLong !== true && LEAVES_RUNNING.test(name)).map(
     (fault): Fault => ({
       ...fault,
       name: `${fault.name} in-memory`,
