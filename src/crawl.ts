@@ -114,7 +114,7 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
   }
 
   async function run(errand: Errand): Promise<void> {
-    commits.note(await gate.runErrand(errand, parts.fetchAside, signal));
+    for (const note of await gate.runErrand(errand, parts.fetchAside, signal)) commits.note(note);
     wake();
   }
 

@@ -9,8 +9,8 @@ test('gate: a host is closed until its robots.txt is had, and opened then', asyn
   const errand = gate.errand();
   assert.deepEqual([errand, gate.errand()], [{ host: HOST, hostId: 1 }, null]);
   assert.ok(errand);
-  const note = await gate.runErrand(errand, answer(200, 'User-agent: *\nDisallow: /private'), signal);
-  assert.equal(note.robots?.status, 200);
+  const [note] = await gate.runErrand(errand, answer(200, 'User-agent: *\nDisallow: /private'), signal);
+  assert.equal(note?.robots?.status, 200);
   assert.deepEqual(opened, [[1, 0]]);
   assert.equal(gate.room(HOST, 1).take, 4);
   assert.deepEqual(gate.verdict(LEASE), { reason: 'robots', error: null });

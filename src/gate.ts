@@ -5,20 +5,13 @@ import type { Times } from './base/clock.ts';
 import type { Fetch, HostFigures, HostNote, HostRow, Lease, Outcome, Room } from './base/contracts.ts';
 import type { ErrorCode, SkipReason } from './base/errors.ts';
 import { IDLE_CONNECTION_MS } from './base/limits.ts';
-import {
-  adopt,
-  type GateConfig,
-  type HostState,
-  newHost,
-  remember,
-  roomAt,
-  spentBy,
-  unobtainable,
-} from './host-state.ts';
+import { afterRobots, type GateConfig, type HostState, newHost, remembered, roomAt, spentBy } from './host-state.ts';
+import { latencyOf } from './politeness/limit.ts';
 import { healthAfter, WELL } from './politeness/machine.ts';
-import { ended, openAt, type Pace, type PaceEvent, started, withDelay } from './politeness/pace.ts';
-import { fetchRobots } from './robots/policy.ts';
+import { ended, openAt, type Pace, type PaceEvent, roomOf, started } from './politeness/pace.ts';
+import { robotsRequest, robotsUrl } from './robots/policy.ts';
 import { machineEventOf, paceEventOf } from './settlement.ts';
+import { hostOf } from './url/host.ts';
 
 const FIGURES_MAX = 100;
 
@@ -30,6 +23,19 @@ export interface Errand {
 
 /** What is asked of a host: a URL of the frontier, or a sitemap. */
 type Asked = Pick<Lease, 'url' | 'host' | 'hostId'> & Partial<Pick<Lease, 'wasAsked'>> & { readonly isSitemap?: true };
+
+export interface Held {
+  readonly host: string;
+  /** Steady time; `Infinity` where it is left for another run. */
+  readonly until: number;
+  readonly why: string;
+}
+
+export interface Wait {
+  readonly why: string;
+  /** It is the delay between two requests, and comes back after each. */
+  readonly isDelay: boolean;
+}
 
 /** What follows from an outcome. */
 export interface Ended {
@@ -44,7 +50,8 @@ export interface Gate {
   room(host: string, hostId: number): Room;
   /** The next robots.txt that is wanted. */
   errand(): Errand | null;
-  runErrand(errand: Errand, fetch: Fetch, signal: AbortSignal): Promise<HostNote>;
+  /** One request. Where it redirects, another errand goes on with that, at the pace of the host that is asked. Gives what is to be stored. */
+  runErrand(errand: Errand, fetch: Fetch, signal: AbortSignal): Promise<readonly HostNote[]>;
   /** Why the lease must not be asked for, if so. */
   verdict(lease: Asked): { readonly reason: SkipReason | null; readonly error: ErrorCode | null } | null;
   started(lease: Asked): void;
@@ -52,8 +59,10 @@ export interface Gate {
   /** What the host's robots.txt names as sitemaps, as written. */
   sitemapsOf(host: string, hostId: number): readonly string[];
   figures(): readonly HostFigures[];
-  /** The held host that is due first. */
-  waitingFor(now: number): { readonly host: string; readonly until: number; readonly why: string } | null;
+  /** This machine, or the held host that is due first. */
+  waitingFor(now: number): Held | null;
+  /** Why nothing of the host may start before a time: that it is held, or its delay. */
+  waitOf(host: string): Wait;
 }
 
 export function createGate(
@@ -64,19 +73,29 @@ export function createGate(
   lagMs: () => number = () => 0,
 ): Gate {
   const { now } = times;
-  const hosts = new Map<number, HostState>();
+  const hosts = new Map<string, HostState>();
   const errands: Errand[] = [];
   let health = WELL;
   let probeAt = 0;
-  for (const row of known) remember(hosts, config, row, times);
+  for (const row of known) hosts.set(row.host, remembered(config, row, times));
 
   const stateOf = (host: string, id: number): HostState => {
-    let state = hosts.get(id);
+    let state = hosts.get(host);
     if (state === undefined) {
       state = newHost(config, host, id, now());
-      hosts.set(id, state);
+      hosts.set(host, state);
     }
+    if (id > 0) state.id = id;
     return state;
+  };
+  /** The host that is asked next for the robots.txt of this one. */
+  const servantOf = (state: HostState): HostState => {
+    const url = state.robotsTrail.at(-1);
+    return url === undefined || isOn(state.host, url) ? state : stateOf(hostOf(url), 0);
+  };
+  const begin = (state: HostState): void => {
+    state.pace = started(state.pace, now());
+    state.requests += 1;
   };
   /** What the outcome says about the pace of its host; where it is our machine that fails, that is nothing. */
   const judged = (state: HostState, outcome: Outcome): PaceEvent => {
@@ -103,6 +122,8 @@ export function createGate(
   };
   const change = (state: HostState, pace: Pace): void => {
     state.pace = pace;
+    for (const guest of state.guests) open(guest, 0);
+    state.guests.clear();
     if (!state.isParked) return;
     const at = openAt(pace);
     // What is held may be opened sooner, by an answer to what is still on its way.
@@ -113,7 +134,9 @@ export function createGate(
   return {
     room(host, id) {
       const state = stateOf(host, id);
-      const room = roomAt(state, config, now());
+      const own = roomAt(state, config, now());
+      const servant = own === 'ask' ? servantOf(state) : state;
+      const room = servant === state ? own : roomForGuest(servant, id, now());
       if (health.faults > 0 && (typeof room === 'string' || room.take > 0)) {
         const until = pausedUntil();
         if (until > 0) return { take: 0, notBefore: until };
@@ -121,6 +144,8 @@ export function createGate(
       if (room === 'ask') {
         state.isAsking = true;
         errands.push({ host, hostId: id });
+        // Nobody else may take the room that it has there.
+        if (servant !== state) begin(servant);
       }
       const answer = room === 'ask' || room === 'wait' ? CLOSED : room;
       state.isParked = answer.take === 0;
@@ -129,24 +154,21 @@ export function createGate(
     errand: () => errands.shift() ?? null,
     async runErrand({ host, hostId }, fetch, signal) {
       const state = stateOf(host, hostId);
-      state.pace = started(state.pace, now());
-      const { outcome, record, isElsewhere } = await fetchRobots(host, fetch, now, signal);
+      const servant = servantOf(state);
+      if (servant === state) begin(state);
+      const asked = state.robotsTrail.length > 0 ? state.robotsTrail : [robotsUrl(host)];
+      const outcome = await fetch(robotsRequest(asked.at(-1)!), signal);
       state.isAsking = false;
-      const said = judged(state, outcome);
+      const event = judged(servant, outcome);
+      const paced = ended(servant.pace, event, now());
       // That another host is ill, to which it redirects, is not its own illness.
-      const event = isElsewhere && said.kind !== 'void' ? answerAt(outcome.sentAt, false) : said;
-      let pace = ended(state.pace, event, now());
-      // Whatever came of it, pages are next.
-      state.stalledAt = 0;
-      if (record !== null && config.robots) {
-        adopt(state, config, record);
-        pace = withDelay(pace, state.robots?.crawlDelayMs ?? 0);
-      } else if (config.robots && (event.kind === 'answered' || event.kind === 'stalled')) {
-        pace = unobtainable(state, pace, outcome, now());
-      }
+      if (servant !== state) change(servant, paced);
+      const answer = { outcome, event, asked, isElsewhere: servant !== state };
+      const { pace, record } = afterRobots(state, config, answer, servant === state ? paced : state.pace, now());
       change(state, pace);
       const note = noteOf(host, pace);
-      return record === null ? note : { ...note, robots: record };
+      const own = record === null ? note : { ...note, robots: record };
+      return servant === state ? [own] : [own, noteOf(servant.host, servant.pace)];
     },
     verdict(lease) {
       const state = stateOf(lease.host, lease.hostId);
@@ -157,7 +179,7 @@ export function createGate(
     },
     started(lease) {
       const state = stateOf(lease.host, lease.hostId);
-      state.pace = started(state.pace, now());
+      begin(state);
       if (isCounted(lease)) state.pages += 1;
     },
     ended(lease, outcome) {
@@ -166,18 +188,32 @@ export function createGate(
       const spent = spentBy(state, lease.url, outcome, event, now());
       // A single script that is always overloaded says nothing about the others; that we ask too much does.
       const isHostFree = spent > 0 && event.kind === 'asked-to-wait' && outcome.status === 503;
-      const { answered } = state.pace;
+      const { answered, heldUntil, isLeft } = state.pace;
       change(state, ended(state.pace, isHostFree ? answerAt(outcome.sentAt, true) : event, now()));
-      const isNew = openAt(state.pace) > now() || answered !== state.pace.answered;
+      const { pace } = state;
+      const isNew = answered !== pace.answered || heldUntil !== pace.heldUntil || isLeft !== pace.isLeft;
       return isNew ? { note: noteOf(lease.host, state.pace), spent } : (UNHELD[spent] ?? { note: null, spent });
     },
     sitemapsOf: (host, id) => stateOf(host, id).robots?.sitemaps ?? [],
-    figures: () => busiest(hosts.values()),
+    figures: () => busiest(hosts.values(), now()),
+    waitOf: (host) => waitOf(stateOf(host, 0).pace, now()),
     waitingFor: (at) => {
       const { heldUntil: until, why } = health;
       return health.faults > 0 ? { host: 'this machine', until, why } : firstHeld(hosts.values(), at);
     },
   };
+}
+
+/** Room for one that is asked for another host: that one is told when there is some, where no time is known. */
+function roomForGuest(servant: HostState, guest: number, now: number): Room | 'ask' {
+  const room = roomOf(servant.pace, now);
+  if (room.take > 0) return 'ask';
+  servant.guests.add(guest);
+  return room;
+}
+
+function isOn(host: string, url: string): boolean {
+  return url.startsWith(`${host}/`);
 }
 
 function noteOf(host: string, { heldUntil, why, answered }: Pace): HostNote {
@@ -205,23 +241,32 @@ const UNHELD: readonly Ended[] = [
 const PROBE_MS = 1_000;
 const CLOSED: Room = { take: 0, notBefore: Number.POSITIVE_INFINITY };
 
-function busiest(states: Iterable<HostState>): HostFigures[] {
-  const all = [...states].sort((a, b) => b.pace.inFlight - a.pace.inFlight).slice(0, FIGURES_MAX);
-  return all.map(({ host, pace }) => ({
+/** Of those that were asked for something: the busiest first, then those that wait, then by how much was asked of them. */
+function busiest(states: Iterable<HostState>, now: number): HostFigures[] {
+  const asked = [...states].filter(({ requests }) => requests > 0);
+  const isHeld = ({ pace }: HostState): number => (openAt(pace) > now ? 1 : 0);
+  asked.sort((a, b) => b.pace.inFlight - a.pace.inFlight || isHeld(b) - isHeld(a) || b.requests - a.requests);
+  return asked.slice(0, FIGURES_MAX).map(({ host, pace }) => ({
     host,
     inFlight: pace.inFlight,
     limit: pace.limit.most,
-    latencyMs: Math.round(pace.limit.latencyMs),
+    latencyMs: Math.round(latencyOf(pace.limit)),
     heldUntil: pace.heldUntil > 0 ? pace.heldUntil : null,
     why: pace.why === '' ? null : pace.why,
   }));
 }
 
-function firstHeld(states: Iterable<HostState>, now: number): { host: string; until: number; why: string } | null {
+function waitOf(pace: Pace, now: number): Wait {
+  if (openAt(pace) > now) return { why: pace.why, isDelay: false };
+  const { delayMs } = pace.config;
+  return { why: delayMs > 0 ? `one request every ${delayMs / 1000} s` : '', isDelay: true };
+}
+
+function firstHeld(states: Iterable<HostState>, now: number): Held | null {
   let first: HostState | null = null;
   for (const state of states) {
-    if (state.pace.heldUntil <= now) continue;
-    if (first === null || state.pace.heldUntil < first.pace.heldUntil) first = state;
+    if (openAt(state.pace) <= now) continue;
+    if (first === null || openAt(state.pace) < openAt(first.pace)) first = state;
   }
-  return first === null ? null : { host: first.host, until: first.pace.heldUntil, why: first.pace.why };
+  return first === null ? null : { host: first.host, until: openAt(first.pace), why: first.pace.why };
 }

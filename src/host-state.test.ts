@@ -108,11 +108,11 @@ test('gate: a host that answered in an earlier run is held, and one that never d
 
 test('gate: that a host has answered is noted once, for the runs to come', async () => {
   const { gate, time, answer } = gateAt();
-  const first = await gate.runErrand({ host: HOST, hostId: 1 }, answer(0, '', 'refused'), signal);
-  assert.equal(first.answered, undefined);
+  const [first] = await gate.runErrand({ host: HOST, hostId: 1 }, answer(0, '', 'refused'), signal);
+  assert.equal(first?.answered, undefined);
   time.now += 1_000;
-  const note = await gate.runErrand({ host: HOST, hostId: 1 }, answer(404), signal);
-  assert.equal(note.answered, true);
+  const [note] = await gate.runErrand({ host: HOST, hostId: 1 }, answer(404), signal);
+  assert.equal(note?.answered, true);
   const other = gateAt({ ...CONFIG, robots: false }).gate;
   assert.equal(other.ended(LEASE, outcomeOf(404)).note?.answered, true);
   assert.equal(other.ended(LEASE, outcomeOf(404)).note, null);
@@ -124,10 +124,142 @@ test('gate: a robots.txt that leads to a host that is away says nothing of its o
     url.startsWith(HOST)
       ? { ...outcomeOf(301), headers: ['location', 'http://gone/robots.txt'] }
       : outcomeOf(0, '', 'refused');
-  for (let nth = 0; nth < 3; nth += 1) await gate.runErrand({ host: HOST, hostId: 1 }, moved, signal);
+  for (let nth = 0; nth < 4; nth += 1) await gate.runErrand({ host: HOST, hostId: 1 }, moved, signal);
   assert.equal(gate.verdict(LEASE), null);
-  assert.equal(gate.waitingFor(0)?.why, 'robots.txt: refused');
-  assert.ok(opened.length <= 3);
+  assert.deepEqual(gate.waitOf(HOST), { why: 'robots.txt: refused', isDelay: false });
+  assert.ok(opened.length <= 4);
+});
+
+/** What was asked and when, as the gate's errands have it, until it has no more within a minute; `rooms` are asked for at each moment. */
+async function errandsOf({ gate, time }: ReturnType<typeof gateAt>, rooms: readonly [string, number][], fetch: Fetch) {
+  const asked: [at: number, url: string][] = [];
+  for (let at = time.now; at <= time.now + 60_000 && asked.length < 20; ) {
+    let next = Number.POSITIVE_INFINITY;
+    for (const [host, id] of rooms) next = Math.min(next, gate.room(host, id).notBefore);
+    const errands = [gate.errand(), gate.errand()].filter((errand) => errand !== null);
+    for (const errand of errands) {
+      const logged: Fetch = (request, abort) => {
+        asked.push([time.now - 10_000, request.url]);
+        return fetch(request, abort);
+      };
+      await gate.runErrand(errand, logged, signal);
+    }
+    if (errands.length > 0) continue;
+    if (next > at + 60_000) break;
+    at = time.now = next;
+  }
+  return asked;
+}
+
+function movedBy(table: Readonly<Record<string, string>>, time: { now: number }): Fetch {
+  return async ({ url }) => {
+    const to = table[url];
+    const answer = to === undefined ? outcomeOf(404) : { ...outcomeOf(302), headers: ['Location', to] };
+    return { ...answer, url, sentAt: time.now };
+  };
+}
+
+test('gate: each request for a robots.txt that redirects keeps the delay of its host', async () => {
+  const bench = gateAt({ ...CONFIG, pace: { ...CONFIG.pace, delayMs: 2_000 } });
+  const table = { 'http://h/robots.txt': '/robots.txt#here', 'http://h/a': '/b', 'http://h/b': '/a' };
+  assert.deepEqual(await errandsOf(bench, [[HOST, 1]], movedBy(table, bench.time)), [[0, 'http://h/robots.txt']]);
+  const ring = gateAt({ ...CONFIG, pace: { ...CONFIG.pace, delayMs: 2_000 } });
+  assert.deepEqual(await errandsOf(ring, [[HOST, 1]], movedBy({ ...table, 'http://h/robots.txt': '/a' }, ring.time)), [
+    [0, 'http://h/robots.txt'],
+    [2_000, 'http://h/a'],
+    [4_000, 'http://h/b'],
+  ]);
+  assert.equal(ring.gate.verdict(LEASE), null);
+  assert.deepEqual([ring.time.now, ring.gate.room(HOST, 1).take], [16_000, 1], 'its pages are next');
+});
+
+test('gate: five redirects of a robots.txt are followed', async () => {
+  const bench = gateAt();
+  const table = Object.fromEntries(Array.from({ length: 9 }, (_, n) => [`http://h/${n}`, `/${n + 1}`]));
+  const asked = await errandsOf(bench, [[HOST, 1]], movedBy({ ...table, 'http://h/robots.txt': '/0' }, bench.time));
+  assert.deepEqual(asked.map(([, url]) => url).slice(-2), ['http://h/3', 'http://h/4']);
+  assert.equal(asked.length, 6);
+});
+
+test('gate: a robots.txt that is on another host keeps the pace of that host, and waits for its room', async () => {
+  const bench = gateAt({ ...CONFIG, pace: { ...CONFIG.pace, delayMs: 2_000 } });
+  const rooms: [string, number][] = [
+    ['http://h', 1],
+    ['http://i', 2],
+  ];
+  const table = { 'http://h/robots.txt': 'http://i/robots.txt' };
+  assert.deepEqual(await errandsOf(bench, rooms, movedBy(table, bench.time)), [
+    [0, 'http://h/robots.txt'],
+    [0, 'http://i/robots.txt'],
+    [2_000, 'http://i/robots.txt'],
+  ]);
+  // Full without a delay: it is told when something ends there.
+  const { gate, opened, time } = gateAt({ ...CONFIG, pace: { ...CONFIG.pace, limitMax: 1 } });
+  gate.started({ ...LEASE, host: 'http://i', hostId: 2 });
+  gate.room(HOST, 1);
+  await gate.runErrand(gate.errand()!, movedBy(table, time), signal);
+  assert.deepEqual(gate.room(HOST, 1), { take: 0, notBefore: Number.POSITIVE_INFINITY });
+  assert.equal(gate.errand(), null);
+  opened.length = 0;
+  gate.ended({ ...LEASE, host: 'http://i', hostId: 2 }, outcomeOf(200));
+  assert.deepEqual(opened, [[1, 0]]);
+  gate.room(HOST, 1);
+  assert.deepEqual(gate.errand(), { host: HOST, hostId: 1 });
+  assert.equal(gate.room('http://i', 2).take, 0, 'its room is taken');
+});
+
+test('gate: what is noted of a robots.txt that was asked for and not had', async () => {
+  for (const [status, error] of [
+    [503, null],
+    [0, 'refused'],
+  ] as const) {
+    const { gate, answer } = gateAt();
+    const [note] = await gate.runErrand({ host: HOST, hostId: 1 }, answer(status, '', error), signal);
+    assert.deepEqual(note?.robots, { fetchedAt: 10_000, expiresAt: 0, status, body: null });
+  }
+});
+
+test('gate: figures are of hosts that were asked for something, those that are held before those that are not', () => {
+  const known = ['a', 'b', 'c'].map((name, at) => {
+    const held = name === 'b' ? { heldUntil: 20_000, why: 'status 429' } : { heldUntil: null, why: null };
+    return { id: at + 2, host: `http://${name}`, answered: name === 'a', ...held, robots: null };
+  });
+  const { gate } = gateAt({ ...CONFIG, robots: false, resumed: true }, known);
+  gate.room(HOST, 1);
+  gate.room('http://linked', 9);
+  gate.started(LEASE);
+  assert.deepEqual(
+    gate.figures().map(({ host, inFlight, why }) => [host, inFlight, why]),
+    [
+      [HOST, 1, null],
+      ['http://b', 0, 'status 429'],
+      ['http://a', 0, null],
+    ],
+  );
+});
+
+test('gate: the latency of a host is told whatever its limit is', () => {
+  for (const pace of [{ adapt: false }, { adapt: true }, { adapt: true, delayMs: 100 }]) {
+    const { gate, time } = gateAt({ ...CONFIG, robots: false, pace: { ...CONFIG.pace, ...pace } });
+    for (const firstByteMs of [40, 20, 30]) {
+      gate.started(LEASE);
+      gate.ended(LEASE, { ...outcomeOf(200), sentAt: time.now, firstByteMs });
+      time.now += 1_000;
+    }
+    const [figures] = gate.figures();
+    assert.ok(figures!.latencyMs >= 20 && figures!.latencyMs <= 40, JSON.stringify([pace, figures]));
+  }
+});
+
+test('gate: that a hold is over is noted', () => {
+  const { gate, time } = gateAt({ ...CONFIG, robots: false });
+  gate.ended(LEASE, outcomeOf(200));
+  const held = gate.ended(LEASE, { ...outcomeOf(429), headers: ['retry-after', '60'] });
+  assert.equal(held.note?.heldUntil, 70_000);
+  time.now = 70_000;
+  const { note } = gate.ended(LEASE, { ...outcomeOf(200), sentAt: time.now });
+  assert.deepEqual([note?.heldUntil, note?.why], [0, '']);
+  assert.equal(gate.ended(LEASE, outcomeOf(200)).note, null);
 });
 
 test('gate: a robots.txt that no waiting will bring fails the URLs of its host, with its code', async () => {

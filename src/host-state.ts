@@ -14,7 +14,7 @@ import {
   roomOf,
   withDelay,
 } from './politeness/pace.ts';
-import { robotsRetryMs } from './robots/policy.ts';
+import { nextRobotsUrl, robotsRecord, robotsRetryMs } from './robots/policy.ts';
 import { parseRobots, type RobotsRules, rulesFor } from './robots/rules.ts';
 import { isBrokenOff } from './settlement.ts';
 
@@ -31,7 +31,8 @@ export interface GateConfig {
 }
 
 export interface HostState {
-  readonly id: number;
+  /** The store's; 0 as long as nothing of the host was queued, and only the robots.txt of another led to it. */
+  id: number;
   readonly host: string;
   pace: Pace;
   robots: RobotsRules | null;
@@ -40,6 +41,12 @@ export interface HostState {
   /** Since when it cannot be had; 0 where it can. */
   robotsFailingSince: number;
   isAsking: boolean;
+  /** Where its robots.txt was asked for and redirected to, the last still to be asked for; empty where it is to be asked for in its own place. */
+  robotsTrail: readonly string[];
+  /** Requests to it in this run, whatever for; one at least where earlier runs made some. */
+  requests: number;
+  /** Hosts, by id, whose robots.txt is here, and that wait for room. */
+  readonly guests: Set<number>;
   /** URLs that were asked of it, in earlier runs too; counted only where there is a limit. */
   pages: number;
   /** When a URL last succeeded, robots.txt included, and when those were asked that the server wants to be asked later. */
@@ -110,7 +117,7 @@ function isDoubted({ stalledAt, heardAt, pace }: HostState): boolean {
 export function roomAt(state: HostState, config: GateConfig, now: number): Room | 'ask' | 'wait' {
   const room = roomOf(state.pace, now);
   if (room.take === 0 || state.pace.dead !== null) return room;
-  const isKnown = !config.robots || (state.robots !== null && state.robotsExpiresAt > now);
+  const isKnown = !config.robots || isCurrent(state, now);
   if (isKnown && !isDoubted(state)) return room;
   return state.isAsking ? 'wait' : 'ask';
 }
@@ -126,6 +133,9 @@ export function newHost(config: GateConfig, host: string, id: number, now: numbe
     robotsFailures: 0,
     robotsFailingSince: 0,
     isAsking: false,
+    robotsTrail: [],
+    requests: 0,
+    guests: new Set(),
     pages: config.hostLimit?.asked.get(id) ?? 0,
     succeededAt: 0,
     waits: null,
@@ -136,7 +146,8 @@ export function newHost(config: GateConfig, host: string, id: number, now: numbe
   };
 }
 
-export function remember(hosts: Map<number, HostState>, config: GateConfig, row: HostRow, times: Times): void {
+/** What the store knows of a host. */
+export function remembered(config: GateConfig, row: HostRow, times: Times): HostState {
   const now = times.now();
   const state = newHost(config, row.host, row.id, now);
   if (row.robots !== null && row.robots.body !== null && config.robots) {
@@ -148,10 +159,58 @@ export function remember(hosts: Map<number, HostState>, config: GateConfig, row:
   const heldUntil = row.heldUntil === null ? 0 : toSteady(times, row.heldUntil) + 1;
   state.pace = { ...state.pace, answered: row.answered };
   if (heldUntil > now) state.pace = holdAsTold(state.pace, heldUntil, now, row.why ?? '');
-  hosts.set(row.id, state);
+  state.requests = row.answered || row.robots !== null || heldUntil > 0 ? 1 : 0;
+  return state;
 }
 
-export function adopt(state: HostState, config: GateConfig, record: RobotsRecord): void {
+export interface RobotsAnswer {
+  readonly outcome: Outcome;
+  /** What it says of the host that was asked. */
+  readonly event: PaceEvent;
+  /** The URLs so far; the last is the outcome's. */
+  readonly asked: readonly string[];
+  /** Another host was asked, to which the robots.txt redirects. */
+  readonly isElsewhere: boolean;
+}
+
+/** What one answer on the way to a host's robots.txt makes of the host, and what is to be stored of it. */
+export function afterRobots(
+  state: HostState,
+  config: GateConfig,
+  { outcome, event, asked, isElsewhere }: RobotsAnswer,
+  pace: Pace,
+  now: number,
+): { readonly pace: Pace; readonly record: RobotsRecord | null } {
+  const next = nextRobotsUrl(outcome, asked);
+  // Whatever came of it, pages are next, unless there is no robots.txt yet.
+  state.stalledAt = 0;
+  if (next !== null) {
+    state.robotsTrail = isCurrent(state, now) ? [] : [...asked, next];
+    return { pace, record: null };
+  }
+  const record = robotsRecord(outcome, now);
+  // It was not asked after all.
+  if (record === null && event.kind === 'void') return { pace, record };
+  state.robotsTrail = [];
+  if (!config.robots) return { pace, record };
+  if (record !== null) {
+    adopt(state, config, record);
+    return { pace: withDelay(pace, state.robots?.crawlDelayMs ?? 0), record };
+  }
+  const isHeldForThat = !isElsewhere && (event.kind === 'asked-to-wait' || event.kind === 'unreachable');
+  const after = isHeldForThat ? pace : unobtainable(state, pace, outcome, now);
+  // That it was asked for and not had is to be known too.
+  return {
+    pace: after,
+    record: state.robots === null ? { fetchedAt: now, expiresAt: 0, status: outcome.status, body: null } : null,
+  };
+}
+
+function isCurrent({ robots, robotsExpiresAt }: HostState, now: number): boolean {
+  return robots !== null && robotsExpiresAt > now;
+}
+
+function adopt(state: HostState, config: GateConfig, record: RobotsRecord): void {
   const isForbidden = record.status === 401 || record.status === 403;
   const body = isForbidden && config.robotsForbiddenDenies ? DENY_ALL : (record.body ?? new Uint8Array(0));
   state.robots = rulesFor(parseRobots(body), config.agent);
@@ -162,9 +221,8 @@ export function adopt(state: HostState, config: GateConfig, record: RobotsRecord
 
 // No robots.txt to be had means nothing may be asked for now (RFC 9309, section 2.3.1.4): the host is held, unless there is
 // a copy that is not too old. A host that has never answered anything is given up sooner, and is held for that already.
-export function unobtainable(state: HostState, pace: Pace, outcome: Outcome, now: number): Pace {
-  const isCurrent = state.robots !== null && state.robotsExpiresAt > now;
-  if (isCurrent || !pace.answered) return pace;
+function unobtainable(state: HostState, pace: Pace, outcome: Outcome, now: number): Pace {
+  if (isCurrent(state, now) || !pace.answered) return pace;
   const { error } = outcome;
   if (state.robots === null && outcome.status === 0 && error !== null && UNMENDED.has(error)) {
     return { ...pace, dead: error };

@@ -109,6 +109,19 @@ export function limitAfter(limit: Limit, sign: Sign, inFlight: number, limitMax:
   return nextRound(limit, after, limitMax, now);
 }
 
+/** The same limit where nothing is to be found out about it: only what the host's latency is. */
+export function observed(limit: Limit, sign: Sign, now: number): Limit {
+  if (sign.isStrain) return limit;
+  const round = counted(limit.round, sign, false, now);
+  if (round.count < ROUND_MIN) return { ...limit, round };
+  return { ...limit, latencyMs: medianOf(round), round: newRound(limit.most, now) };
+}
+
+/** The median of the last round; of the first one as far as it has come. */
+export function latencyOf({ latencyMs, round }: Limit): number {
+  return latencyMs || medianOf(round);
+}
+
 function counted(round: Round, sign: Sign, isFull: boolean, now: number): Round {
   const isKept = round.count < SAMPLES_MAX;
   return {

@@ -3,7 +3,7 @@
 
 import type { Room } from '../base/contracts.ts';
 import type { ErrorCode } from '../base/errors.ts';
-import { fixedLimit, type Limit, limitAfter, newLimit, type Sign } from './limit.ts';
+import { fixedLimit, type Limit, limitAfter, newLimit, observed, type Sign } from './limit.ts';
 
 export interface PaceConfig {
   /** Most requests in flight to the host. */
@@ -189,8 +189,11 @@ function startingLimit({ limitMax, delayMs, adapt }: PaceConfig): Limit {
 
 function adapted(pace: Pace, sign: Sign, now: number): Pace {
   const { adapt, delayMs, limitMax } = pace.config;
-  if (!adapt || delayMs > 0) return pace;
-  return { ...pace, limit: limitAfter(pace.limit, sign, pace.inFlight + 1, limitMax, now) };
+  const limit =
+    adapt && delayMs === 0
+      ? limitAfter(pace.limit, sign, pace.inFlight + 1, limitMax, now)
+      : observed(pace.limit, sign, now);
+  return { ...pace, limit };
 }
 
 interface Timed {

@@ -1,10 +1,10 @@
 // What to do about a host's robots.txt: how it is fetched, how long it holds, and what a failure means
 // (RFC 9309, sections 2.3 and 2.4). The rules themselves are in rules.ts.
 
-import type { Fetch, Outcome, RobotsRecord } from '../base/contracts.ts';
+import type { Fetch, Outcome, Request, RobotsRecord } from '../base/contracts.ts';
 import { asciiUrl, headerOf } from '../base/headers.ts';
 import { ROBOTS_BYTES_MAX, ROBOTS_REDIRECTS_MAX } from '../base/limits.ts';
-import { isRedirect } from '../base/redirects.ts';
+import { writtenLocation } from '../base/redirects.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -15,29 +15,44 @@ export interface RobotsAnswer {
   readonly outcome: Outcome;
   /** What is obeyed from now on; null where nothing may be asked of the host for now. */
   readonly record: RobotsRecord | null;
-  /** The host has redirected to another, and that one has failed. */
-  readonly isElsewhere: boolean;
 }
 
-/** Asks for the robots.txt of `host` and follows up to five redirects, as RFC 9309, section 2.3.1.2, has it. */
+/** Asks for the robots.txt of `host` and follows its redirects at once: for a single look, a crawl keeps the pace of the hosts on the way. */
 export async function fetchRobots(
   host: string,
   fetch: Fetch,
   now: () => number,
   signal: AbortSignal,
 ): Promise<RobotsAnswer> {
-  let url = `${host}/robots.txt`;
-  const ask = (): Promise<Outcome> => fetch({ url, method: 'GET', bodyBytesMin: ROBOTS_BYTES_MAX }, signal);
-  let outcome = await ask();
-  for (let hops = 0; isRedirect(outcome.status) && hops < ROBOTS_REDIRECTS_MAX; hops += 1) {
-    const location = headerOf(outcome.headers, 'location') ?? '';
-    const target = location === '' ? null : URL.parse(asciiUrl(location), url);
-    if (target === null || target.href === url) break;
-    url = target.href;
-    outcome = await ask();
+  const asked: string[] = [];
+  for (let url: string | null = robotsUrl(host); url !== null; ) {
+    asked.push(url);
+    const outcome = await fetch(robotsRequest(url), signal);
+    url = nextRobotsUrl(outcome, asked);
+    if (url === null) return { outcome, record: robotsRecord(outcome, now()) };
   }
-  const record = recordOf(outcome, now());
-  return { outcome, record, isElsewhere: record === null && !url.startsWith(`${host}/`) };
+  throw new Error('unreachable');
+}
+
+export function robotsUrl(host: string): string {
+  return `${host}/robots.txt`;
+}
+
+export function robotsRequest(url: string): Request {
+  return { url, method: 'GET', bodyBytesMin: ROBOTS_BYTES_MAX };
+}
+
+/**
+ * Where the robots.txt is asked for next, because that of the last of `asked` redirects there; null where it does not, or did too often (RFC 9309,
+ * section 2.3.1.2), or to where it was asked for before.
+ */
+export function nextRobotsUrl(outcome: Outcome, asked: readonly string[]): string | null {
+  const location = writtenLocation(outcome);
+  const target =
+    location === null || asked.length > ROBOTS_REDIRECTS_MAX ? null : URL.parse(asciiUrl(location), asked.at(-1));
+  if (target === null) return null;
+  target.hash = '';
+  return asked.includes(target.href) ? null : target.href;
 }
 
 /** How long to leave a host alone whose robots.txt cannot be had: 1, 5, 15 minutes, then hourly. */
@@ -45,7 +60,8 @@ export function robotsRetryMs(failures: number): number {
   return (RETRY_MINUTES[Math.min(failures, RETRY_MINUTES.length - 1)] ?? 60) * MINUTE_MS;
 }
 
-function recordOf(outcome: Outcome, now: number): RobotsRecord | null {
+/** What the last answer on the way means. */
+export function robotsRecord(outcome: Outcome, now: number): RobotsRecord | null {
   const { status } = outcome;
   const isUnavailable = status === 0 || status === 429 || status >= 500 || (status < 300 && !isReadable(outcome));
   if (isUnavailable && outcome.refused === null) return null;

@@ -69,7 +69,7 @@ function robotsBroken(host: string, visits: readonly Visit[]): string[] {
     .flatMap((visit) => {
       if (visit.path.startsWith(PRIVATE) && visit.plan?.robots.status === 200) return [`${visit.url} is forbidden`];
       const had = robots.filter((each) => each.endedAt <= visit.startedAt + CLOSE_MS);
-      const good = had.findLast(({ status }) => status > 0 && status < 500 && status !== 429);
+      const good = had.findLast(({ status }) => status > 0 && status < 500 && status !== 429 && status !== 301);
       if (good === undefined) return [`${host}: ${visit.url} before robots.txt was had`];
       const isFresh = visit.startedAt < good.endedAt + DAY_MS + CLOSE_MS;
       return isFresh ? [] : [`${host}: ${visit.url} by a robots.txt that is a day old`];
