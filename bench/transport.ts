@@ -42,6 +42,7 @@ async function measure(requests: number, waiting: number): Promise<void> {
       insecure: false,
       allowPrivate: false,
       allowedHosts: ['127.0.0.1'],
+      allowedAddresses: new Map(),
       allowedPorts: [],
     },
     systemClock,

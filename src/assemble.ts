@@ -7,7 +7,7 @@ import { type Admission, type AdmissionRules, createAdmission } from './admissio
 import { createAllowance } from './allowance.ts';
 import { archivedFetch, keptFetch, openArchive, recoverJob, spooling } from './archiving.ts';
 import { systemClock } from './base/clock.ts';
-import type { Ledger, Parser, Request, RobotsRecord } from './base/contracts.ts';
+import type { Ledger, Parser, Request, RobotsRecord, RootAddresses } from './base/contracts.ts';
 import type { SkipReason } from './base/errors.ts';
 import { watchLag } from './base/lag.ts';
 import { CRAWL_DELAY_UNTOLD_MS_MAX, GROUP_AGE_MAX_MS, GROUP_OUTCOMES_MAX } from './base/limits.ts';
@@ -20,7 +20,7 @@ import { createGate } from './gate.ts';
 import { hookedFetch } from './hooks.ts';
 import type { GateConfig } from './host-state.ts';
 import { inJob, type Job } from './job.ts';
-import { type Log, NO_LOG, openLog } from './log.ts';
+import { NO_LOG, openLog } from './log.ts';
 import { watchMemory } from './memory.ts';
 import type { CrawlOptions } from './options.ts';
 import type { JoinTo } from './parse/join-links.ts';
@@ -28,14 +28,15 @@ import { createSitemapReader } from './parse/lists.ts';
 import { createParser, type ParserOptions } from './parse/parse.ts';
 import { requestFields } from './request-fields.ts';
 import { parseRobots, type RobotsRules, rulesFor } from './robots/rules.ts';
+import { allowNames, rulesOf } from './root-addresses.ts';
 import { tellOfRoots } from './root-url.ts';
 import { type Run, type RunParts, type SlowHost, startRun, totalsOf } from './run.ts';
 import { createSitemaps, guessesOf, NO_SITEMAPS, type SitemapParts, type Sitemaps } from './sitemaps.ts';
-import { hostnameOf, portOf } from './url/host.ts';
+import { portOf } from './url/host.ts';
 import { createBases, joinUrl } from './url/join.ts';
 import { writtenKeyOfJob } from './url/key.ts';
 import { createScope } from './url/scope.ts';
-import { witnessed, witnessedList } from './witness.ts';
+import { skipsTold, witnessed, witnessedList } from './witness.ts';
 
 export type { Shortage } from './allowance.ts';
 export type { Fetcher } from './fetch/fetch.ts';
@@ -88,10 +89,10 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks): Promise<R
   const abort = new AbortController();
   const memory = watchMemory();
   const given = descriptors();
-  const fetcher = makeFetcher(options, given);
+  const fetcher = await makeFetcher(options, options.roots, job.store.rootAddresses);
   const allowance = createAllowance(clock, options.concurrency, given);
   const log = job.folder === '' ? NO_LOG : await openLog(join(job.folder, LOG_FILE), options.logLevel, clock);
-  const admission = makeAdmission(options, ledger, skipsTold(log, hooks));
+  const admission = makeAdmission(options, ledger, skipsTold(log, hooks.onSkip));
   // Also where a run was killed before its first commit; those that are there already are not added again.
   if (frontier.counts().done === 0) await frontier.add(admission.roots(options.roots));
   const lag = watchLag(clock);
@@ -171,13 +172,6 @@ function pageTaker({ onSettled }: Hooks, ledger: Ledger, fetcher: Fetcher): (pag
   };
 }
 
-function skipsTold(log: Log, { onSkip }: Hooks): NonNullable<Hooks['onSkip']> {
-  return (url, reason) => {
-    log.write('debug', 'not-admitted', { url, reason });
-    onSkip?.(url, reason);
-  };
-}
-
 /** What a reader of the log must know of the run; nothing that is secret. */
 function startFacts(options: CrawlOptions, resumed: boolean): object {
   const { roots, scope, depth, concurrency, hostConcurrency, delayMs, robots, limit } = options;
@@ -202,10 +196,15 @@ async function makeSitemaps(options: CrawlOptions, parts: SitemapParts): Promise
   return createSitemaps(parts, guesses, options.retries);
 }
 
-/** The client of a crawl with these options; whoever makes it closes it. */
-export function makeFetcher(options: CrawlOptions, given = descriptors()): Fetcher {
+/** The client of a crawl with these options; whoever makes it closes it. `meant`: URLs that the user means, wherever they are. */
+export async function makeFetcher(
+  options: CrawlOptions,
+  meant = options.roots,
+  kept?: RootAddresses,
+): Promise<Fetcher> {
   const contact = options.contact === null ? '' : ` (+${options.contact})`;
-  return createFetch(
+  const rules = rulesOf(meant);
+  const fetcher = createFetch(
     {
       userAgent: options.userAgent ?? `gossamer/${version}${contact}`,
       ...requestFields(options),
@@ -213,14 +212,15 @@ export function makeFetcher(options: CrawlOptions, given = descriptors()): Fetch
       minRateBytesPerSecond: options.minRateBytesPerSecond,
       bodyBytesMax: options.bodyBytesMax,
       insecure: options.insecure,
-      connectionsMost: connectionsMost(given),
+      connectionsMost: connectionsMost(descriptors()),
       allowPrivate: options.allowPrivate,
-      // A user who names a private host as a root means it: that very host is allowed, and no other private one.
-      allowedHosts: options.roots.map(hostnameOf),
-      allowedPorts: [...options.allowedPorts, ...options.roots.map(portOf)],
+      ...rules,
+      allowedPorts: [...options.allowedPorts, ...meant.map(portOf)],
     },
     systemClock,
   );
+  if (!options.allowPrivate) await allowNames(rules, meant, fetcher.privateAddresses, kept);
+  return fetcher;
 }
 
 /** The parser of a crawl. */

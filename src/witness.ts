@@ -3,9 +3,21 @@
 
 import { type Clock, toWall } from './base/clock.ts';
 import type { HostNote, RobotsRecord, Settlement, Sitemap, SitemapList } from './base/contracts.ts';
+import type { SkipReason } from './base/errors.ts';
 import { HELD_HOSTS_REMEMBERED_MAX } from './base/limits.ts';
 import type { Commits } from './commits.ts';
 import type { Log } from './log.ts';
+
+/** Whoever is told of what is not admitted, after the log. */
+export function skipsTold(
+  log: Log,
+  onSkip?: (url: string, reason: SkipReason) => void,
+): (url: string, reason: SkipReason) => void {
+  return (url, reason) => {
+    log.write('debug', 'not-admitted', { url, reason });
+    onSkip?.(url, reason);
+  };
+}
 
 /** The same commits, with a line for each settlement and each change of a host. */
 export function witnessed(

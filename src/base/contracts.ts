@@ -176,6 +176,17 @@ export interface SitemapList {
   unread(): readonly Sitemap[];
 }
 
+/**
+ * What the names of the job's roots were when it began: the private addresses of each, null where no answer was had; a name that
+ * had none is left out.
+ */
+export interface RootAddresses {
+  /** Null where nobody has looked yet. */
+  known(): ReadonlyMap<string, readonly string[] | null> | null;
+  /** Durable where it resolves. */
+  keep(found: ReadonlyMap<string, readonly string[] | null>): Promise<void>;
+}
+
 /** A URL that was handed out and whose host has room now. */
 export interface Lease {
   readonly id: number;

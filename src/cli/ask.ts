@@ -30,7 +30,7 @@ export function addRequestOptions(command: Command, shell: Shell): OptionsFor {
 
 /** Asks for the root of `options`, and closes all connections. */
 export async function askOnce(options: CrawlOptions): Promise<Answered> {
-  await using fetcher = makeFetcher(options);
+  await using fetcher = await makeFetcher(options);
   return await ask(fetcher.fetch, options);
 }
 

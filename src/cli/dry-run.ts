@@ -59,7 +59,7 @@ type Verdict = (url: string) => PlannedRoot;
 const NEXT_MAX = 10;
 
 export async function planOf(options: CrawlOptions, shell: Shell): Promise<Plan> {
-  await using fetcher = makeFetcher(options);
+  await using fetcher = await makeFetcher(options);
   const hosts: PlannedHost[] = [];
   const roots: PlannedRoot[] = [];
   const verdicts = new Map<string, Verdict>();

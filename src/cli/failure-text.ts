@@ -27,7 +27,7 @@ export const ERRORS: Readonly<Record<ErrorCode, string>> = {
 };
 
 const REFUSALS: Readonly<Partial<Record<SkipReason, string>>> = {
-  address: 'its address is private and no root names it, and --allow-private would ask it',
+  address: 'its address is private and not one that the user named, and --allow-private would ask it',
   port: 'its port is not one of the web, and --allow-port would ask it',
   scheme: 'it is neither http nor https',
   'url-length': 'it is longer than servers take',

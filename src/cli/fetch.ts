@@ -30,7 +30,8 @@ Examples:
   echo '{"url": "https://example.com"}' | gossamer fetch --batch
 
 --batch takes {url} and answers with the documents of --json, one request after the other. With --body the documents hold the
-body too, as bodyBase64.
+body too, as bodyBase64. The lines may be anybody's: private addresses are asked with --allow-private only, and ports that
+are not of the web with --allow-port.
 Exit codes: 0 there was a response, whatever its status; 1 there was none; 2 wrong usage.`;
 
 interface FetchManner extends Manner {
@@ -80,7 +81,7 @@ async function documentOf(answered: Answered, parse: Parser, { body }: FetchMann
   return fetchDocument(answered, found, body === true);
 }
 
-/** Each line is a root of its own: the hosts that one names are no business of the others. */
+/** Each line is a root of its own, but who wrote the lines need not be the user: none of them opens a private address or a port. */
 async function answerBatch(
   shell: Shell,
   given: readonly string[],
@@ -98,7 +99,7 @@ async function answerBatch(
   const answer = async (fields: Fields): Promise<FetchDocument> => {
     const options = optionsFor(rootUrl(textField(fields, 'url')));
     const host = hostOf(options.roots[0]!);
-    const fetcher = fetchers.get(host) ?? makeFetcher(options);
+    const fetcher = fetchers.get(host) ?? (await makeFetcher(options, []));
     fetchers.set(host, fetcher);
     if (fetchers.size > BATCH_HOSTS_MAX) await closeFirst();
     return documentOf(await ask(fetcher.fetch, options));

@@ -21,7 +21,8 @@ const REASONS: Readonly<Record<SkipReason, string>> = {
   depth: 'it is further from a root than `--depth`',
   limit: 'a limit of the job was reached',
   trap: 'it belongs to a pattern of URLs that leads nowhere new',
-  address: 'its host has a private or loopback address that no root names; `--allow-private` asks it',
+  address:
+    'its host has a private or loopback address, and no root is that address or was at it when the job began; `--allow-private` asks it',
   port: 'its port is not usual for the web; `--allow-port` asks it',
   scheme: 'it is neither http nor https',
   nofollow: 'every link to it asks not to be followed; `--follow-nofollow` follows them',

@@ -86,7 +86,7 @@ async function obeyedFrom(source: string, agent: string, shell: Shell, optionsFo
   }
   const options: CrawlOptions = optionsFor(source);
   const host = hostOf(options.roots[0]!);
-  await using fetcher = makeFetcher(options);
+  await using fetcher = await makeFetcher(options);
   const { outcome, record } = await fetchRobots(host, fetcher.fetch, shell.clock.wall, new AbortController().signal);
   return { rules: record === null ? null : readRobots(record.body ?? new Uint8Array(0), agent), host, outcome };
 }

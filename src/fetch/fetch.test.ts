@@ -219,7 +219,11 @@ test('fetch: a name is refused for the address that it resolves to, and the conn
   const outcome = await ask(strict, url);
   assert.deepEqual([outcome.refused, outcome.error, outcome.status], ['address', null, 0]);
   assert.equal(server.connections, 0);
-  await using named = fetcherFor({ allowPrivate: false, allowedHosts: ['rebound.test'], lookup });
+  await using named = fetcherFor({
+    allowPrivate: false,
+    allowedAddresses: new Map([['rebound.test', ['127.0.0.1']]]),
+    lookup,
+  });
   assert.equal((await ask(named, url)).status, 200);
   assert.equal((await ask(named, url)).remoteAddress, '127.0.0.1');
   assert.match(server.requests[0]!.head, new RegExp(`\r\nHost: rebound\\.test:${server.port}\r\n`));

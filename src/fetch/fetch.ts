@@ -10,6 +10,7 @@ import { createGuard, type GuardRules, guardLayer } from './guard.ts';
 import { limitsLayer } from './limits.ts';
 import { createLookup } from './lookup.ts';
 import { Origins } from './origins.ts';
+import { privateAddresses } from './private-addresses.ts';
 import { createRequestHead, type RequestHeadOptions } from './request-head.ts';
 import { transferLayer } from './transfer.ts';
 
@@ -32,6 +33,11 @@ export interface FetchOptions extends RequestHeadOptions, GuardRules {
 export interface Fetcher extends AsyncDisposable {
   readonly fetch: Fetch;
   readonly connections: ConnectionFigures;
+  /** The private addresses that each of these names has; of names that could not be resolved within that time, null. */
+  privateAddresses(
+    hostnames: readonly string[],
+    withinMs: number,
+  ): Promise<ReadonlyMap<string, readonly string[] | null>>;
   /** Whoever has an outcome and will not look at its bodies again may say so, once: their memory is used for others. */
   recycle(outcome: Outcome): void;
   /** Aborts what is in flight and closes all connections. */
@@ -46,11 +52,12 @@ export function createFetch(options: FetchOptions, clock: Clock): Fetcher {
   const guard = createGuard(options);
   const origins = new Origins(guard.verdictOf);
   const own = options.lookup === undefined ? createLookup(clock, options.timeoutMs) : null;
+  const dns = new DnsCache(options.lookup ?? own!.lookup, clock, options.timeoutMs);
   const dispatcher = new Dispatcher({
     origins,
     clock,
     requestHead: createRequestHead(options),
-    dns: new DnsCache(options.lookup ?? own!.lookup, clock, options.timeoutMs),
+    dns,
     admits: guard.admits,
     timeoutMs: options.timeoutMs,
     minRateBytesPerSecond: options.minRateBytesPerSecond,
@@ -71,6 +78,7 @@ export function createFetch(options: FetchOptions, clock: Clock): Fetcher {
   return {
     fetch: guarded(limited(decoded(arrived(dispatcher.fetch)))),
     connections: dispatcher.figures,
+    privateAddresses: (hostnames, withinMs) => privateAddresses(dns, clock, hostnames, withinMs),
     recycle: ({ rawBody }) => dispatcher.memory.give(rawBody.buffer),
     close,
     [Symbol.asyncDispose]: close,

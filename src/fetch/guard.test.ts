@@ -4,7 +4,7 @@ import { blankOutcome } from './blank-outcome.ts';
 import { createGuard, type GuardRules, guardLayer } from './guard.ts';
 import { Origins } from './origins.ts';
 
-const STRICT: GuardRules = { allowPrivate: false, allowedHosts: [], allowedPorts: [] };
+const STRICT: GuardRules = { allowPrivate: false, allowedHosts: [], allowedAddresses: new Map(), allowedPorts: [] };
 
 async function refusedBy(rules: GuardRules, url: string): Promise<string | null> {
   const guard = createGuard(rules);
@@ -56,6 +56,16 @@ test('guard: a private host that a root names is allowed, and no other', async (
   assert.equal(guard.admits('localhost', '127.0.0.1'), true);
   assert.equal(guard.admits('example.com', '127.0.0.1'), false);
   assert.equal(guard.admits('example.com', '1.1.1.1'), true);
+});
+
+test('guard: a name may have the private addresses that are known of it, and no other', () => {
+  const guard = createGuard({ ...STRICT, allowedAddresses: new Map([['shop.test', ['10.0.0.1', 'fd00::1']]]) });
+  const admitted = (name: string): string[] =>
+    ['10.0.0.1', 'fd00::1', '10.0.0.2', '127.0.0.1', '169.254.169.254', '::ffff:10.0.0.1', '1.1.1.1'].filter(
+      (address) => guard.admits(name, address),
+    );
+  assert.deepEqual(admitted('shop.test'), ['10.0.0.1', 'fd00::1', '1.1.1.1']);
+  assert.deepEqual(admitted('www.shop.test'), ['1.1.1.1']);
 });
 
 test('guard: the user may allow private addresses and single ports', async () => {

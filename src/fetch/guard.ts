@@ -10,8 +10,10 @@ import { isRefusedPort } from './ports.ts';
 
 export interface GuardRules {
   readonly allowPrivate: boolean;
-  /** Hostnames that a root names: they may have private addresses. */
+  /** Literal addresses and `localhost`, where the user named them: they may be private. */
   readonly allowedHosts: readonly string[];
+  /** The private addresses that other names may have. Who owns a name says where it leads, and may say otherwise tomorrow. */
+  readonly allowedAddresses: ReadonlyMap<string, readonly string[]>;
   readonly allowedPorts: readonly number[];
 }
 
@@ -26,7 +28,10 @@ export function createGuard(rules: GuardRules): Guard {
   const hosts = new Set(rules.allowedHosts.map((host) => host.toLowerCase().replace(/^\[|\]$/g, '')));
   const ports = new Set(rules.allowedPorts);
   const admits = (hostname: string, address: string): boolean =>
-    rules.allowPrivate || isPublicAddress(address) || hosts.has(hostname);
+    rules.allowPrivate ||
+    isPublicAddress(address) ||
+    hosts.has(hostname) ||
+    (rules.allowedAddresses.get(hostname)?.includes(address) ?? false);
   return {
     admits,
     verdictOf({ hostname, isAddress, port }) {

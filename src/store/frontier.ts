@@ -2,7 +2,16 @@
 // What memory knows besides is of the database: where a transaction fails it is read from there again before the next one.
 
 import type { DatabaseSync } from 'node:sqlite';
-import type { Frontier, Group, JobIdentity, Lease, NewUrl, Settlement, SitemapList } from '../base/contracts.ts';
+import type {
+  Frontier,
+  Group,
+  JobIdentity,
+  Lease,
+  NewUrl,
+  RootAddresses,
+  Settlement,
+  SitemapList,
+} from '../base/contracts.ts';
 import { HOSTS_CACHED_MAX, WORDS_CACHED_MAX } from '../base/limits.ts';
 import type { Room } from '../base/room.ts';
 import { type Admitted, createAdmission } from './admit.ts';
@@ -17,9 +26,10 @@ import { createHostNoteWriter } from './host-notes.ts';
 import type { Live } from './ledger.ts';
 import { type LoadedJob, type Memory, readMemory } from './load.ts';
 import { createLowering, type Regained } from './lower.ts';
+import { createRootAddresses } from './root-addresses.ts';
 import { createRunWriter, type WriteRun } from './runs.ts';
 import { createSettlementWriter } from './settle.ts';
-import { createMentionWriter, createSitemapList } from './sitemaps.ts';
+import { createMentionWriter, createSitemapList, type Transact } from './sitemaps.ts';
 import type { StoredTimes } from './times.ts';
 import type { Turn } from './turns.ts';
 
@@ -36,7 +46,7 @@ export function createFrontier(
   job: LoadedJob,
   { seed, identity }: { readonly seed: HashSeed; readonly identity: JobIdentity },
   { times, uptime }: { readonly times: StoredTimes; readonly uptime: () => number },
-): { frontier: Frontier; sitemaps: SitemapList; live: Live } {
+): { frontier: Frontier; sitemaps: SitemapList; rootAddresses: RootAddresses; live: Live } {
   const { turns, totals } = job;
   const hosts = createDictionary(db, 'hosts', HOSTS_CACHED_MAX);
   const parts = { hosts, times, seed, depthMax: identity.depth, writeRun: createRunWriter(db, uptime) };
@@ -129,8 +139,14 @@ export function createFrontier(
       if (db.isOpen && durable.isThere()) db.close();
     },
   };
-  const sitemaps = createSitemapList(db, hosts, (work) => write((writer) => writer.transact(work)));
-  return { frontier, sitemaps, live: { seenNow: () => memory.seen, leased } };
+  const transact: Transact = (work) => write((writer) => writer.transact(work));
+  const sitemaps = createSitemapList(db, hosts, transact);
+  return {
+    frontier,
+    sitemaps,
+    rootAddresses: createRootAddresses(db, transact),
+    live: { seenNow: () => memory.seen, leased },
+  };
 }
 
 /** What is leasable once a transaction is durable: what is new, and what was skipped for its depth until now. */

@@ -204,6 +204,11 @@ const FORMS = `
 ALTER TABLE attempts ADD COLUMN form TEXT;
 `;
 
+// Of jobs before it the next run looks the names up.
+const ROOT_ADDRESSES = `
+ALTER TABLE job ADD COLUMN root_addresses TEXT;
+`;
+
 /** Step `n` leads from version `n` to `n + 1`. */
 export const STEPS: readonly string[] = [
   FIRST,
@@ -216,6 +221,7 @@ export const STEPS: readonly string[] = [
   TIMES,
   FAULTS,
   FORMS,
+  ROOT_ADDRESSES,
 ];
 
 /** Stands in the header of each of our databases: "goss" in ASCII. */

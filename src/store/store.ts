@@ -3,7 +3,7 @@
 import { randomInt } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
-import type { Frontier, JobIdentity, Ledger, SitemapList } from '../base/contracts.ts';
+import type { Frontier, JobIdentity, Ledger, RootAddresses, SitemapList } from '../base/contracts.ts';
 import { NO_PATIENCE, type Room } from '../base/room.ts';
 import { asUnreadable, asUnwritable, IN_MEMORY, inspect, openForReading, openForWriting, query } from './database.ts';
 import { createFrontier } from './frontier.ts';
@@ -30,6 +30,7 @@ export interface StoreOptions {
 export interface Store {
   readonly frontier: Frontier;
   readonly sitemaps: SitemapList;
+  readonly rootAddresses: RootAddresses;
   /** Shares the frontier's connection: it ends with it, and knows what is leased. */
   readonly ledger: Ledger;
   /** The job was there before. */
@@ -64,9 +65,9 @@ export async function openStore(location: string, options: StoreOptions): Promis
     const job = loadJob(db, times);
     const mended = job.wrongTotals === null ? [] : [changing(() => mendTotals(db, job))];
     const { uptime } = clock;
-    const { frontier, sitemaps, live } = createFrontier({ db, location, room }, job, identified, { times, uptime });
+    const { live, ...writing } = createFrontier({ db, location, room }, job, identified, { times, uptime });
     const ledger = createLedger(db, { seed: identified.seed, live, close: () => {} });
-    return { frontier, sitemaps, ledger, resumed: stored !== null, archiveEnds: job.archiveEnds, mended };
+    return { ...writing, ledger, resumed: stored !== null, archiveEnds: job.archiveEnds, mended };
   } catch (error) {
     db.close();
     throw asUnreadable(location, error);
@@ -110,7 +111,7 @@ function readJob(db: DatabaseSync): StoredJob | null {
 }
 
 function writeJob(db: DatabaseSync, { identity, now, seed = randomSeed() }: StoreOptions): StoredJob {
-  const insert = db.prepare('INSERT INTO job VALUES (1, ?, ?, ?, ?)');
+  const insert = db.prepare('INSERT INTO job (id, identity, seed_high, seed_low, created_at) VALUES (1, ?, ?, ?, ?)');
   insert.run(identityText(identity), seed[0] | 0, seed[1] | 0, Math.round(now));
   return { identity, seed };
 }

@@ -10,9 +10,13 @@ import { ROBOTS, servePage } from '../helpers/page.ts';
 
 const ENTRY = fileURLToPath(new URL('../helpers/run-cli.ts', import.meta.url));
 
-async function batch(command: string, lines: readonly (object | string)[]): Promise<unknown[]> {
+async function batch(
+  command: string,
+  lines: readonly (object | string)[],
+  ...options: readonly string[]
+): Promise<unknown[]> {
   const input = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n');
-  const { code, stdout, stderr } = await gossamer([command, '--batch'], {}, input);
+  const { code, stdout, stderr } = await gossamer([command, '--batch', ...options], {}, input);
   assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
   return stdout
     .trimEnd()
@@ -25,11 +29,30 @@ const isError = (answer: unknown): boolean => Object.keys(answer as object).join
 test('fetch --batch: a document a line, and each line is a root of its own', async () => {
   await using site = await servePage();
   await using other = await servePage();
-  const lines = [{ url: site.root }, { url: `${site.root}in` }, 'x', { url: other.root }, {}, { url: `${site.root}a` }];
-  const answers = (await batch('fetch', lines)) as { status?: number; reason?: string; error?: string }[];
+  const lines = [{ url: site.root }, 'x', { url: other.root }, {}, { url: `${site.root}a` }];
+  const answers = (await batch('fetch', lines, '--allow-private')) as {
+    status?: number;
+    reason?: string;
+    error?: string;
+  }[];
   assert.deepEqual(
     answers.map((each) => (isError(each) ? 'error' : (each.reason ?? each.error ?? each.status))),
-    [200, 'address', 'error', 200, 'error', 'redirect-loop'],
+    [200, 'error', 200, 'error', 'redirect-loop'],
+  );
+});
+
+test('fetch --batch: a line opens no private address and no port that is not of the web', async () => {
+  await using site = await servePage();
+  const { port } = new URL(site.root);
+  const urls = [site.root, `http://localhost:${port}/`, `http://a.localhost:${port}/`, `http://[::1]:${port}/`];
+  const lines = [...urls, 'http://169.254.169.254/', 'http://2130706433/', 'http://93.184.216.34:22/'];
+  const answers = (await batch(
+    'fetch',
+    lines.map((url) => ({ url })),
+  )) as { state: string; reason: string }[];
+  assert.deepEqual(
+    answers.map(({ state, reason }) => `${state} ${reason}`),
+    [...Array<string>(6).fill('skipped address'), 'skipped port'],
   );
 });
 

@@ -73,6 +73,7 @@ export function fetcherFor(options: Partial<FetchOptions> = {}): Fetcher {
       insecure: false,
       allowPrivate: true,
       allowedHosts: [],
+      allowedAddresses: new Map(),
       allowedPorts: [],
       ...options,
     },
