@@ -29,7 +29,8 @@ const context = { url: PAGE, contentType: 'text/html; charset=utf-8' };
 const links: Link[] = [];
 
 console.log(`${pages.length} files, ${megabytes.toFixed(1)} MB`);
-const scan = createParser(() => () => null);
+// What joins to nothing would be looked at for being no URL.
+const scan = createParser(() => () => 'about:blank');
 const joinTo = (page: string) => {
   const prepared = prepareBase(page);
   return prepared === null ? null : (href: string) => joinUrl(href, prepared);

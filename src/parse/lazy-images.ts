@@ -12,7 +12,8 @@ const ANYWHERE = words('data-src data-bg data-background data-background-image d
 const FIRST = ANYWHERE[0]!;
 /** Of an element that shows an image, or plays. */
 const SOURCES = words(
-  'data-original data-lazy-src data-lazy data-orig-src data-cfsrc data-echo data-hi-res-src data-poster',
+  `data-original data-lazy-src data-lazy data-orig-src data-cfsrc data-echo data-hi-res-src data-poster data-lazyload data-ll-src \
+data-defer-src data-img-src data-pagespeed-lazy-src data-flickity-lazyload`,
 );
 const SETS = words('data-srcset data-lazy-srcset data-original-set');
 const ALL = [...ANYWHERE, ...SOURCES, ...SETS];

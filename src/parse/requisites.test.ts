@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { Links, Parser } from '../base/contracts.ts';
 import { joinUrl, prepareBase } from '../url/join.ts';
 import type { JoinTo } from './join-links.ts';
+import { wantedFor } from './links.ts';
 import { createParser } from './parse.ts';
 
 const PAGE = 'http://h.org/a/b.html?q';
@@ -84,6 +85,14 @@ test('createParser: what leads to no page, where it is wanted', () => {
       html,
     );
   }
+});
+
+test('withRequisites: no element has more attributes than can be noted of a tag', () => {
+  const [html, foreign, everywhere] = wantedFor({ requisites: true, headings: true });
+  for (const [name, attributes] of Object.entries(html)) {
+    assert.ok(new Set([...attributes, ...(foreign[name] ?? [])]).size <= 32, name);
+  }
+  assert.ok(everywhere.length <= 32);
 });
 
 test('createParser: styles and parts of documents in XML', () => {

@@ -65,6 +65,7 @@ test('looksLikeLogout: what may be a page is one where no credentials were given
     '/docs/logout/',
     '/docs/api/sign-out.html',
     '/blog/2024/logoff',
+    '/qt/logout.html',
     '/wiki/Выход',
     '/glossar/Abmeldung',
     '/search?q=logout',

@@ -25,7 +25,8 @@ const ACTIONS = new Set(
 /** Fields whose value is a path of the program. */
 const ROUTES = new Set('page path q r route'.split(' '));
 /** `/en/`, `/pt-br/`, `/index.php/`. */
-const ENTRANCE = /^[a-z]{2}(?:[-_][a-z]{2,4})?$|\.[a-z]{2,5}\d?$/i;
+const ENTRANCE =
+  /^(?:ar|be|bg|ca|cs|cy|da|de|el|en|es|et|eu|fa|fi|fr|ga|gl|he|hi|hr|hu|id|is|it|ja|ko|lt|lv|ms|mt|nb|nl|nn|no|pl|pt|ro|ru|sk|sl|sr|sv|th|tr|uk|vi|zh)(?:[-_][a-z]{2,4})?$|\.[a-z]{2,5}\d?$/i;
 /** The pages of MediaWiki that do something. */
 const SPECIAL = /^(?:special|spezial|sp[eé]cial|speciale|especial|speciaal|specjalna|служебная|특수|特別|特殊):(?=.)/iu;
 const LONGEST_WORD = 60;
