@@ -264,6 +264,6 @@ test('gate: that a hold is over is noted', () => {
 
 test('gate: a robots.txt that no waiting will bring fails the URLs of its host, with its code', async () => {
   const { gate, answer } = gateAt();
-  await gate.runErrand({ host: HOST, hostId: 1 }, answer(0, '', 'tls-certificate'), signal);
-  assert.deepEqual(gate.verdict(LEASE), { reason: null, error: 'tls-certificate' });
+  await gate.runErrand({ host: HOST, hostId: 1 }, answer(0, '', 'tls-expired'), signal);
+  assert.deepEqual(gate.verdict(LEASE), { reason: null, error: 'tls-expired' });
 });

@@ -69,6 +69,11 @@ interface Stall {
 
 /** Where they come in place of a robots.txt no waiting brings it. */
 const UNMENDED: ReadonlySet<ErrorCode> = new Set([
+  'tls-expired',
+  'tls-not-yet-valid',
+  'tls-wrong-host',
+  'tls-self-signed',
+  'tls-unknown-issuer',
   'tls-certificate',
   'tls-protocol',
   'http-malformed',

@@ -10,8 +10,15 @@ export const ERRORS: Readonly<Record<ErrorCode, string>> = {
   unreachable: 'no way leads to that address',
   'connect-timeout': 'no connection came about in time',
   'tls-timeout': 'the TLS handshake was not done in time',
-  'tls-certificate': 'its certificate is not to be trusted, and --insecure would take it',
-  'tls-protocol': 'no TLS came about',
+  'tls-expired': 'its certificate has expired, or the clock of this machine is wrong; --insecure would take it',
+  'tls-not-yet-valid':
+    'its certificate is not valid yet, or the clock of this machine is wrong; --insecure would take it',
+  'tls-wrong-host': 'its certificate is for another host; --insecure would take it',
+  'tls-self-signed': 'it signed its certificate itself, so that nobody vouches for it; --insecure would take it',
+  'tls-unknown-issuer':
+    'nobody known to this machine vouches for its certificate, or one between is missing; NODE_EXTRA_CA_CERTS names a file with more issuers, and --insecure would take it as it is',
+  'tls-certificate': 'its certificate is not to be trusted for another reason; --insecure would take it',
+  'tls-protocol': 'no TLS came about: it speaks another protocol, or an older TLS than is safe',
   'first-byte-timeout': 'it was connected and sent nothing in time',
   'idle-timeout': 'it fell silent in the middle of the response',
   'min-rate': 'the response flowed too slowly',

@@ -22,8 +22,16 @@ const MACHINE_CODES: ReadonlySet<string> = new Set([
 ]);
 /** A machine without IPv6 is in order; it is the address that cannot be had from here. */
 const ROUTE_CODES: ReadonlySet<string> = new Set(['EADDRNOTAVAIL', 'ENETUNREACH', 'EAFNOSUPPORT']);
-const CERTIFICATE =
-  /CERT|CRL|SELF_SIGNED|ISSUER|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH|UNABLE_TO_VERIFY/;
+/** What is wrong with a certificate, by the words of OpenSSL and Node; the first that fits. */
+const CERTIFICATE: readonly (readonly [RegExp, ErrorCode])[] = [
+  [/^CERT_HAS_EXPIRED$/, 'tls-expired'],
+  [/^CERT_NOT_YET_VALID$/, 'tls-not-yet-valid'],
+  [/ALTNAME|HOSTNAME_MISMATCH/, 'tls-wrong-host'],
+  [/^DEPTH_ZERO_SELF_SIGNED/, 'tls-self-signed'],
+  // A chain that ends in a certificate which signed itself lacks an issuer that is known.
+  [/SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_GET_ISSUER|UNABLE_TO_VERIFY|CERT_UNTRUSTED/, 'tls-unknown-issuer'],
+  [/CERT|CRL|ISSUER|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH/, 'tls-certificate'],
+];
 
 /** Whether the system failed for want of something of its own. */
 export function isOfMachine(error: unknown): boolean {
@@ -39,8 +47,9 @@ export function failureOf(error: Error | null, stage: Stage, address: string): F
 
 function codeOf(code: string, stage: Stage, isIpv6: boolean): ErrorCode {
   if (stage === 'tls' && code !== 'ECONNRESET' && code !== 'EPIPE' && code !== '') {
-    const isCertificate = !code.startsWith('ERR_SSL') && CERTIFICATE.test(code);
-    return isCertificate ? 'tls-certificate' : 'tls-protocol';
+    // Alerts speak of our certificate, and we have none.
+    const found = code.startsWith('ERR_SSL') ? undefined : CERTIFICATE.find(([words]) => words.test(code));
+    return found?.[1] ?? 'tls-protocol';
   }
   if (stage !== 'connect') return MACHINE_CODES.has(code) ? 'machine' : 'reset';
   if (code === 'ECONNREFUSED') return 'refused';

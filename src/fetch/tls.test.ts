@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { createServer, type TLSSocket } from 'node:tls';
+import { createServer, getCACertificates, setDefaultCACertificates, type TLSSocket } from 'node:tls';
 import { ask, bodyText, fetcherFor, rawServer } from '../../test/helpers/raw-server.ts';
 import type { Fetcher, FetchOptions } from './fetch.ts';
 
@@ -73,9 +73,60 @@ test('fetch: a certificate that nobody vouches for is refused, and why is told',
   await using server = await tlsServer(certificate('a.test'));
   await using fetcher = fetcherOf();
   const outcome = await ask(fetcher, `https://a.test:${server.port}/`);
-  assert.deepEqual([outcome.status, outcome.error, outcome.requestHead], [0, 'tls-certificate', '']);
+  assert.deepEqual([outcome.status, outcome.error, outcome.requestHead], [0, 'tls-self-signed', '']);
   assert.match(outcome.detail, /^DEPTH_ZERO_SELF_SIGNED_CERT /);
   assert.equal(fetcher.connections.open, 0);
+});
+
+/** A certificate that the name `issuer.test` signed, valid from and until so many days from now. */
+function issued(name: string, fromDays: number, untilDays: number): { key: Buffer; cert: Buffer } {
+  const issuer = join(home, 'issuer.test');
+  const request = join(home, 'request.pem');
+  const key = join(home, `${name}.key`);
+  const run = (...words: string[]): Buffer => {
+    const made = spawnSync('openssl', words, { cwd: home });
+    assert.equal(made.status, 0, made.stderr.toString());
+    return made.stdout;
+  };
+  const date = (days: number): string =>
+    new Date(Date.now() + days * 86_400_000).toISOString().replace(/[-:T]|\.\d+/g, '');
+  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1'];
+  run('req', ...curve, '-nodes', '-keyout', key, '-out', request, '-subj', `/CN=${name}`);
+  writeFileSync(join(home, 'index.txt'), '');
+  writeFileSync(
+    join(home, 'ca.cnf'),
+    `[ca]\ndefault_ca=x\n[x]\ndatabase=index.txt\nnew_certs_dir=.\nrand_serial=yes\ndefault_md=sha256\npolicy=p\nx509_extensions=e\n` +
+      `[p]\ncommonName=supplied\n[e]\nsubjectAltName=DNS:${name}\n`,
+  );
+  const times = ['-startdate', date(fromDays), '-enddate', date(untilDays)];
+  const signer = ['-config', 'ca.cnf', '-cert', `${issuer}.pem`, '-keyfile', `${issuer}.key`, '-in', request];
+  const cert = run('ca', '-batch', '-notext', ...times, ...signer);
+  return { key: readFileSync(key), cert };
+}
+
+test('fetch: each thing that may be wrong with a certificate has its code', { skip }, async () => {
+  const issuer = certificate('issuer.test');
+  const made = {
+    'tls-expired': issued('a.test', -2, -1),
+    'tls-not-yet-valid': issued('a.test', 1, 2),
+    'tls-wrong-host': issued('b.test', -1, 1),
+    none: issued('a.test', -1, 1),
+  };
+  const known = getCACertificates('default');
+  const codeOf = async (pair: { key: Buffer; cert: Buffer }): Promise<string> => {
+    await using server = await tlsServer(pair);
+    await using fetcher = fetcherOf();
+    return (await ask(fetcher, `https://a.test:${server.port}/`)).error ?? 'none';
+  };
+  assert.equal(await codeOf(made.none), 'tls-unknown-issuer');
+  const chain = Buffer.concat([made.none.cert, issuer.cert]);
+  assert.equal(await codeOf({ ...made.none, cert: chain }), 'tls-unknown-issuer');
+  setDefaultCACertificates([...known, issuer.cert.toString()]);
+  try {
+    for (const [expected, pair] of Object.entries(made)) assert.equal(await codeOf(pair), expected);
+  } finally {
+    setDefaultCACertificates(known);
+  }
 });
 
 test('fetch: with insecure any certificate will do', { skip }, async () => {

@@ -32,6 +32,11 @@ export const ERRORS = codesOf<ErrorCode>({
   'redirect-limit': 18,
   machine: 19,
   aborted: 20,
+  'tls-expired': 21,
+  'tls-not-yet-valid': 22,
+  'tls-wrong-host': 23,
+  'tls-self-signed': 24,
+  'tls-unknown-issuer': 25,
 });
 
 export const REASONS = codesOf<SkipReason>({
