@@ -55,7 +55,7 @@ export const DNS_TTL_MAX_MS = 3_600_000;
 /** The names of the roots are looked up when a job begins: so many at once, and for so long. */
 export const LOOKUPS_AT_ONCE_MAX = 100;
 export const ROOT_LOOKUPS_MAX_MS = 5_000;
-/** How long a name that failed is remembered as failed. */
+/** How long it is remembered that there is no such name. */
 export const DNS_NEGATIVE_MS = 10_000;
 /** Happy eyeballs: how long the first address is alone (RFC 8305, section 5). */
 export const CONNECT_ATTEMPT_DELAY_MS = 250;

@@ -62,15 +62,16 @@ for (const [ttlMs, livesMs] of [
   });
 }
 
-for (const [code, expected] of [
-  ['ENOTFOUND', 'dns-not-found'],
-  ['ENODATA', 'dns-not-found'],
-  ['ESERVFAIL', 'dns-failure'],
-  ['ETIMEOUT', 'dns-failure'],
-  ['EREFUSED', 'dns-failure'],
-  ['EAI_AGAIN', 'dns-failure'],
+for (const [code, expected, remembered] of [
+  ['ENOTFOUND', 'dns-not-found', true],
+  ['ENODATA', 'dns-not-found', true],
+  ['ESERVFAIL', 'dns-failure', false],
+  ['ETIMEOUT', 'dns-failure', false],
+  ['EREFUSED', 'dns-failure', false],
+  ['EBADRESP', 'dns-failure', false],
+  ['EAI_AGAIN', 'dns-failure', false],
 ] as const) {
-  test(`DnsCache: ${code} is ${expected}, remembered for a while`, async () => {
+  test(`DnsCache: ${code} is ${expected}, ${remembered ? 'remembered for a while' : 'and asked again'}`, async () => {
     const clock = movedClock();
     const lookup = counted(() => failing(code));
     const dns = new DnsCache(lookup, clock, 1000);
@@ -80,12 +81,20 @@ for (const [code, expected] of [
     assert.deepEqual(addresses, []);
     clock.nowMs = DNS_NEGATIVE_MS - 1;
     await dns.resolve('a.test');
-    assert.equal(lookup.names.length, 1);
+    assert.equal(lookup.names.length, remembered ? 1 : 2);
     clock.nowMs = DNS_NEGATIVE_MS;
     await dns.resolve('a.test');
-    assert.equal(lookup.names.length, 2);
+    assert.equal(lookup.names.length, remembered ? 2 : 3);
   });
 }
+
+test('DnsCache: a name whose server failed once is had at the next try', async () => {
+  const lookup = counted(() => (lookup.names.length === 1 ? failing('ESERVFAIL') : one(60_000)('a.test')));
+  const dns = new DnsCache(lookup, movedClock(), 1000);
+  const [first, beside] = await Promise.all([dns.resolve('a.test'), dns.resolve('a.test')]);
+  assert.deepEqual([first.failure?.code, beside, lookup.names.length], ['dns-failure', first, 1]);
+  assert.deepEqual((await dns.resolve('a.test')).addresses, ['192.0.2.1']);
+});
 
 test('DnsCache: an empty answer is told apart from an unknown name', async () => {
   const empty = await new DnsCache(() => Promise.resolve([]), systemClock, 1000).resolve('a.test');

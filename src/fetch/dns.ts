@@ -76,8 +76,8 @@ export class DnsCache {
       entry = this.#failed(dnsFailure(hostname, error));
     }
     this.#known.delete(hostname);
-    // Nobody was asked.
-    if (entry.failure?.code === 'machine') return entry;
+    // Only what was answered is remembered: that a server failed for once is no news when the name is asked for again.
+    if (entry.failure !== null && entry.failure.code !== 'dns-not-found') return entry;
     if (this.#known.size >= DNS_CACHE_ENTRIES_MAX) this.#known.delete(this.#known.keys().next().value!);
     this.#known.set(hostname, entry);
     return entry;

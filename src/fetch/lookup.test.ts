@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { test } from 'node:test';
 import { hasLimits, withFewDescriptors } from '../../test/helpers/no-descriptors.ts';
 import { systemClock } from '../base/clock.ts';
-import { createLookup, firstOrBoth, parseHosts } from './lookup.ts';
+import { createLookup, DNS_TRIES, firstOrBoth, parseHosts } from './lookup.ts';
 
 test('createLookup: localhost is loopback, whatever the spelling, and no server is asked', async () => {
   const { lookup, close } = createLookup(systemClock, 1000);
@@ -43,6 +45,56 @@ test('createLookup: where no file can be opened no name is said to be missing, a
     'no-such-name.localdomain.invalid machine EMFILE',
     'localhost true',
   ]);
+});
+
+/** A server of names on loopback; null answers nothing. `asked` counts the questions of that name and type. */
+async function nameServer(answer: (name: string, isIpv6: boolean, asked: number) => 'good' | 'malformed' | null) {
+  const socket = createSocket('udp4');
+  const counts = new Map<string, number>();
+  socket.on('message', (message, { port, address }) => {
+    let at = 12;
+    const labels: string[] = [];
+    for (; message[at] !== 0; at += message[at]! + 1)
+      labels.push(message.toString('latin1', at + 1, at + 1 + message[at]!));
+    const isIpv6 = message.readUInt16BE(at + 1) === 28;
+    const name = labels.join('.');
+    const asked = (counts.get(name + isIpv6) ?? 0) + 1;
+    counts.set(name + isIpv6, asked);
+    const given = answer(name, isIpv6, asked);
+    if (given === null) return;
+    const head = Buffer.from(message.subarray(0, 12));
+    head.writeUInt16BE(0x8180, 2);
+    head.writeUInt16BE(1, 6);
+    head.writeUInt32BE(0, 8);
+    const data = isIpv6
+      ? [0, 28, 0, 1, 0, 0, 1, 0, 0, 16, ...Array<number>(15).fill(0), 1]
+      : [0, 1, 0, 1, 0, 0, 1, 0, 0, 4, 192, 0, 2, 1];
+    // A name that points behind the end of the message.
+    const record = given === 'good' ? [0xc0, 12, ...data] : [0xc0, 0xff, ...data];
+    socket.send(Buffer.concat([head, message.subarray(12, at + 5), Buffer.from(record)]), port, address);
+  });
+  socket.bind(0, '127.0.0.1');
+  await once(socket, 'listening');
+  return { servers: [`127.0.0.1:${socket.address().port}`], close: () => socket.close() };
+}
+
+test('createLookup: an answer that cannot be read fails its own name only', async () => {
+  const names = ['a.test', 'b.test', 'c.test'];
+  const server = await nameServer((name, isIpv6, asked) => {
+    if (name === 'bad.test' || (name === 'half.test' && isIpv6)) return 'malformed';
+    // Every question that went over the socket of the malformed answers is still open when these close it.
+    return asked > DNS_TRIES ? 'good' : null;
+  });
+  const { lookup, close } = createLookup(systemClock, 3000, server.servers);
+  const codeOf = (name: string): Promise<unknown> =>
+    lookup(name).then(
+      (found) => found.some(({ address }) => address === '192.0.2.1'),
+      ({ code }: NodeJS.ErrnoException) => code,
+    );
+  const found = await Promise.all([...names, 'bad.test', 'half.test'].map(codeOf));
+  assert.deepEqual(found, [true, true, true, 'EBADRESP', true]);
+  close();
+  server.close();
 });
 
 test('parseHosts: reads names of several lines, without comments', () => {

@@ -5,7 +5,7 @@ import { promises } from 'node:dns';
 import { lookup as systemLookup } from 'node:dns/promises';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import type { Clock } from '../base/clock.ts';
-import { DNS_TTL_MIN_MS, RESOLUTION_DELAY_MS, SYSTEM_LOOKUPS_MAX } from '../base/limits.ts';
+import { DNS_TTL_MIN_MS, LOOKUPS_AT_ONCE_MAX, RESOLUTION_DELAY_MS, SYSTEM_LOOKUPS_MAX } from '../base/limits.ts';
 import type { Lookup, ResolvedAddress } from './dns.ts';
 import { isOfMachine } from './failure.ts';
 
@@ -15,16 +15,15 @@ export interface NameLookup {
   close(): void;
 }
 
-const DNS_TRIES = 3;
+export const DNS_TRIES = 3;
 const DNS_TRY_MAX_MS = 4_000;
 const DNS_TRY_MIN_MS = 100;
 /** It is there wherever the number of open files is limited. */
 const NO_FILE = '/dev/null';
 
-/** The machine's own lookup. `timeoutMs` is what all tries together may take. */
-export function createLookup(clock: Clock, timeoutMs: number): NameLookup {
-  const tryMs = Math.max(DNS_TRY_MIN_MS, Math.min(DNS_TRY_MAX_MS, timeoutMs / DNS_TRIES));
-  const resolver = new promises.Resolver({ timeout: Math.floor(tryMs), tries: DNS_TRIES });
+/** The machine's own lookup. `timeoutMs` is what all tries together may take; `servers` are asked in place of the machine's. */
+export function createLookup(clock: Clock, timeoutMs: number, servers?: readonly string[]): NameLookup {
+  const dns = createResolver(timeoutMs, servers);
   const askSystem = createSystemLookup();
   let hosts: ReadonlyMap<string, readonly string[]> | null = null;
 
@@ -55,12 +54,54 @@ export function createLookup(clock: Clock, timeoutMs: number): NameLookup {
     const options = { ttl: true } as const;
     const toAddress = ({ address, ttl }: { address: string; ttl: number }) => ({ address, ttlMs: ttl * 1000 });
     return firstOrBoth(clock, [
-      resolver.resolve6(name, options).then((records) => records.map(toAddress)),
-      resolver.resolve4(name, options).then((records) => records.map(toAddress)),
+      dns.ask((resolver) => resolver.resolve6(name, options)).then((records) => records.map(toAddress)),
+      dns.ask((resolver) => resolver.resolve4(name, options)).then((records) => records.map(toAddress)),
     ]);
   }
 
-  return { lookup, close: () => resolver.cancel() };
+  return { lookup, close: dns.close };
+}
+
+/**
+ * All questions go over one socket. An answer that cannot be read closes it, and with it fail all names that wait, so that
+ * each of them is then asked over a socket of its own.
+ */
+function createResolver(timeoutMs: number, servers?: readonly string[]) {
+  const tryMs = Math.max(DNS_TRY_MIN_MS, Math.min(DNS_TRY_MAX_MS, timeoutMs / DNS_TRIES));
+  const open = new Set<promises.Resolver>();
+  const inTurn = createTurns(LOOKUPS_AT_ONCE_MAX);
+
+  function opened(): promises.Resolver {
+    const resolver = new promises.Resolver({ timeout: Math.floor(tryMs), tries: DNS_TRIES });
+    if (servers !== undefined) resolver.setServers(servers);
+    open.add(resolver);
+    return resolver;
+  }
+
+  const shared = opened();
+
+  async function ask<T>(question: (resolver: promises.Resolver) => Promise<T>): Promise<T> {
+    try {
+      return await question(shared);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EBADRESP') throw error;
+      return inTurn(async () => {
+        const own = opened();
+        try {
+          return await question(own);
+        } finally {
+          open.delete(own);
+        }
+      });
+    }
+  }
+
+  return {
+    ask,
+    close(): void {
+      for (const resolver of open) resolver.cancel();
+    },
+  };
 }
 
 /** Throws the system's error where no file can be opened: resolvers that find none say that there is no such name. */
@@ -112,14 +153,23 @@ function isForSystem(name: string, code: string): boolean {
 
 // A few at a time: each holds one of libuv's four threads until it ends.
 function createSystemLookup(): Lookup {
-  const waiting: (() => void)[] = [];
-  let running = 0;
-  return async (name) => {
-    if (running >= SYSTEM_LOOKUPS_MAX) await new Promise<void>((resolve) => waiting.push(resolve));
-    else running += 1;
-    try {
+  const inTurn = createTurns(SYSTEM_LOOKUPS_MAX);
+  return (name) =>
+    inTurn(async () => {
       const found = await systemLookup(name, { all: true, order: 'verbatim' });
       return found.map(({ address }) => ({ address, ttlMs: DNS_TTL_MIN_MS }));
+    });
+}
+
+/** Runs what it is given, `most` at a time and in order. */
+function createTurns(most: number): <T>(work: () => Promise<T>) => Promise<T> {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  return async (work) => {
+    if (running >= most) await new Promise<void>((resolve) => waiting.push(resolve));
+    else running += 1;
+    try {
+      return await work();
     } finally {
       const next = waiting.shift();
       if (next === undefined) running -= 1;
