@@ -28,7 +28,7 @@ export function linksOfHeader(value: string): HeaderLink[] {
     }
     if (parameters.has('anchor')) continue;
     const rel = parameters.get('rel')?.toLowerCase() ?? '';
-    links.push({ target: target[1]!.trim(), rel, type: parameters.get('type') ?? '' });
+    links.push({ target: target[1]!, rel, type: parameters.get('type') ?? '' });
   }
   return links;
 }

@@ -4,7 +4,7 @@ import { headerOf } from '../base/headers.ts';
 import type { RawHeaders } from '../base/outcome.ts';
 
 /** A number at the beginning, quoted or not; no part of a date that is written in another way. */
-const NUMBER = /^["'\s]*(\d+(?:\.\d+)?)(?![-/:.\d]|\s+[a-z]+\s+\d)/i;
+const NUMBER = /^["'\s]*(\d+(?:\.\d+)?)(?![-/:.]?\d|\s+[a-z]+\s+\d)/i;
 /** The three forms of a date in HTTP (RFC 9110, section 5.6.7). */
 const DATES: readonly RegExp[] = [
   /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/,
