@@ -90,6 +90,11 @@ test('mirroredPage: links that lead to files are relative, others absolute, and 
   for (const [given, expected] of table) assert.equal(page(given), expected, given.slice(0, 100));
 });
 
+test('mirroredPage: frames that are shown late lead to files, whatever their addresses look like', () => {
+  assert.equal(page('<iframe data-src=/x>'), '<iframe data-src="../x">');
+  assert.equal(page('<iframe src=about:blank data-src="/a.png">'), '<iframe src=about:blank data-src="../a.png">');
+});
+
 test('mirroredPage: bytes that are no address stay, and what only a header told is told by a mark', () => {
   const latin = Buffer.from('<meta charset=iso-8859-1><p>gr\xfc\xdfe <a href=/x>\xe4</a>', 'latin1');
   const kept = '<meta charset=iso-8859-1><p>gr\xfc\xdfe <a href="../x">\xe4</a>';

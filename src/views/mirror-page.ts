@@ -119,7 +119,9 @@ function look(text: string, decode: (raw: string) => string, { isXml }: Mirrored
         for (const name of own(urls, element)) add(leadsOut(element, attributes) ? 'out' : 'url', attributes, name);
         if (isForeign) return;
         for (const name of own(SETS, element)) add('set', attributes, name);
-        eachLazyImage(element, attributes, (kind, name) => add(kind, attributes, name));
+        // A frame that is shown late holds a page, whatever its address looks like.
+        if (element === 'iframe') add('url', attributes, 'data-src');
+        else eachLazyImage(element, attributes, (kind, name) => add(kind, attributes, name));
         if (BARRED.includes(element)) for (const name of BARRIERS) blank(attributes, name);
         if (element === 'base') {
           base ??= attributes.value('href');
