@@ -30,7 +30,7 @@ function around(name: string, children: string): string {
 }
 
 function treeOf(html: string): Branch {
-  return pageTree(Buffer.from(html), 'text/html; charset=utf-8');
+  return pageTree(Buffer.from(html), 'text/html; charset=utf-8').root;
 }
 
 function parsed(html: string): string {
@@ -67,6 +67,19 @@ test('pageTree: the pages of the openjdk documentation are those that parse5 rea
   for (const file of sample) {
     const html = readFileSync(file, 'utf8');
     assert.equal(ours(treeOf(html)), parsed(html), file);
+  }
+});
+
+test('pageTree: drawings and formulas of any depth end where they end', () => {
+  const pages = [
+    `<p>a<svg>${'<path d="x"/>'.repeat(300)}</svg>b`,
+    `<p>a<svg>${'<path>'.repeat(300)}</svg>b`,
+    '<p>a<math><mspace/><mi>x</mi></math>b',
+    `<div>a${'<i>'.repeat(150)}${'<b>'.repeat(150)}c${'</b>'.repeat(150)}${'</i>'.repeat(150)}</div><p>b`,
+  ];
+  for (const html of pages) {
+    const [tree, oracle] = [ours(treeOf(html)), parsed(html)].map((text) => text.replace(/.*\)(?=p\(|b)/s, ''));
+    assert.equal(tree, oracle, html.slice(0, 40));
   }
 });
 

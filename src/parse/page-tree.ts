@@ -10,6 +10,8 @@ export interface Branch {
   /** Those that were kept; absent ones are undefined. */
   readonly attributes: Readonly<Record<string, string | undefined>>;
   children: Node[];
+  /** Whether a block is anywhere in it. */
+  holdsBlock: boolean;
 }
 
 export type Node = string | Branch;
@@ -26,9 +28,10 @@ const VOID = words(
 const NOT_IN_P = words(
   'address article aside blockquote center details dialog dir div dl fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr li dt dd main menu nav ol p pre search section summary table ul listing',
 );
+const FOREIGN = words('svg math');
 /** An end tag outside of these closes nothing inside them. */
 const CELLS = words('td th caption table template');
-const HEADING = /^h[1-6]$/;
+const HEADINGS = words('h1 h2 h3 h4 h5 h6');
 
 /** By the element that begins: which open ones it ends, and how far up they are looked for. */
 const ENDS: Readonly<Record<string, readonly [ended: ReadonlySet<string>, within: ReadonlySet<string>]>> = {
@@ -45,71 +48,110 @@ const ENDS: Readonly<Record<string, readonly [ended: ReadonlySet<string>, within
   a: [words('a'), CELLS],
 };
 
-const COMMON = ['class', 'id', 'role', 'hidden', 'aria-hidden', 'style'];
+const COMMON = ['class', 'role', 'hidden', 'aria-hidden', 'style'];
+/** Of the parts of a page names may tell what they are for. */
+const PART = [...COMMON, 'id'];
+const CODE = [...COMMON, 'lang', 'data-lang', 'data-language'];
+const CELL = [...COMMON, 'colspan', 'rowspan'];
 const OWN: Readonly<Record<string, readonly string[]>> = {
   html: ['lang'],
   base: ['href'],
   a: [...COMMON, 'href'],
   img: [...COMMON, 'src', 'alt', 'data-src'],
-  ol: [...COMMON, 'start'],
-  pre: [...COMMON, 'lang', 'data-lang', 'data-language'],
-  code: [...COMMON, 'lang', 'data-lang', 'data-language'],
-  div: [...COMMON, 'data-lang', 'data-language'],
+  section: PART,
+  aside: PART,
+  header: PART,
+  footer: PART,
+  form: PART,
+  center: PART,
+  menu: PART,
+  ul: PART,
+  ol: [...PART, 'start', 'reversed'],
+  li: [...COMMON, 'value'],
+  div: [...PART, 'data-lang', 'data-language'],
+  pre: CODE,
+  code: CODE,
   math: [...COMMON, 'alttext'],
+  annotation: ['encoding'],
   input: [...COMMON, 'type', 'checked'],
-  td: [...COMMON, 'colspan'],
-  th: [...COMMON, 'colspan'],
+  td: CELL,
+  th: CELL,
 };
 
-/** Never throws, whatever the bytes are. The root has no name. */
-export function pageTree(bytes: Uint8Array, contentType: string): Branch {
+export interface PageTree {
+  /** It has no name. */
+  readonly root: Branch;
+  /** What links are relative to, as the page says it. */
+  readonly base: string | null;
+}
+
+/** Never throws, whatever the bytes are. */
+export function pageTree(bytes: Uint8Array, contentType: string): PageTree {
   const isXml = /^\s*application\/xhtml\+xml/i.test(contentType);
   const charset = encodingOf(bytes, contentType, isXml);
   const text = charset === 'utf-8' ? new TextDecoder().decode(bytes) : decoded(bytes, charset);
   const builder = createBuilder();
   readTokens(text, isXml, builder);
-  return builder.root;
+  return builder;
 }
 
-function createBuilder(): TokenSink & { readonly root: Branch } {
-  const root: Branch = { name: '', attributes: {}, children: [] };
+function createBuilder(): TokenSink & PageTree {
+  const root: Branch = { name: '', attributes: NO_ATTRIBUTES, children: [], holdsBlock: true };
   const open: Branch[] = [root];
-  /** Open elements beyond the deepest that is kept. */
-  let deeper = 0;
+  let base: string | null = null;
+  /** Of the open ones, how many are paragraphs. */
+  let paragraphs = 0;
+  /** Open elements beyond the deepest that is kept, by their names. */
+  const deeper = new Map<string, number>();
 
+  const closeFrom = (from: number): void => {
+    while (open.length > from) if (open.pop()!.name === 'p') paragraphs -= 1;
+  };
   const end = (ended: ReadonlySet<string>, within: ReadonlySet<string>): void => {
     let from = 0;
     for (let at = open.length - 1; at > 0 && !within.has(open[at]!.name); at -= 1) {
       if (ended.has(open[at]!.name)) from = at;
     }
-    if (from > 0) open.length = from;
+    if (from > 0) closeFrom(from);
   };
+  // Only there a tag can close itself.
+  const isInForeign = (): boolean => open.some(({ name }) => FOREIGN.has(name));
   return {
     root,
+    get base() {
+      return base;
+    },
     wanted: (element) => (Object.hasOwn(OWN, element) ? OWN[element]! : COMMON),
     onOpen(name, attributes) {
-      const isVoid = VOID.has(name);
+      const isVoid = VOID.has(name) || (attributes.isSelfClosing && isInForeign());
       if (open.length >= PAGE_TREE_DEPTH_MAX && !isVoid) {
-        deeper += 1;
+        deeper.set(name, (deeper.get(name) ?? 0) + 1);
         return;
       }
-      if (NOT_IN_P.has(name)) end(P, BUTTON_SCOPE);
-      if (HEADING.test(name) && HEADING.test(open.at(-1)!.name)) open.pop();
+      if (paragraphs > 0 && NOT_IN_P.has(name)) end(P, BUTTON_SCOPE);
+      if (HEADINGS.has(name) && HEADINGS.has(open.at(-1)!.name)) closeFrom(open.length - 1);
       if (Object.hasOwn(ENDS, name)) end(...ENDS[name]!);
-      const branch: Branch = { name, attributes: kept(attributes), children: [] };
+      const branch: Branch = { name, attributes: kept(attributes), children: [], holdsBlock: false };
+      if (name === 'base') base ??= branch.attributes['href'] ?? null;
       open.at(-1)!.children.push(branch);
-      if (!isVoid) open.push(branch);
+      if (isVoid) return;
+      open.push(branch);
+      if (name === 'p') paragraphs += 1;
     },
     onText: (text) => void open.at(-1)!.children.push(text),
     onClose(name) {
       if (VOID.has(name)) return;
-      if (deeper > 0) {
-        deeper -= 1;
+      const count = deeper.size === 0 ? 0 : (deeper.get(name) ?? 0);
+      if (count > 0) {
+        deeper.set(name, count - 1);
         return;
       }
       for (let at = open.length - 1; at > 0; at -= 1) {
         const known = open[at]!.name;
-        if (known === name) open.length = at;
+        if (known === name) {
+          closeFrom(at);
+          deeper.clear();
+        }
         if (known === name || (CELLS.has(known) && !TABLE_PARTS.has(name))) return;
       }
     },
@@ -121,7 +163,7 @@ const BUTTON_SCOPE = words('button td th caption table');
 const TABLE_PARTS = words('table tbody thead tfoot tr td th caption');
 
 function kept(attributes: Parameters<TokenSink['onOpen']>[1]): Branch['attributes'] {
-  if (!attributes.hasAny) return NONE;
+  if (!attributes.hasAny) return NO_ATTRIBUTES;
   const values: Record<string, string> = {};
   for (const name of attributes.names) {
     const value = attributes.value(name);
@@ -130,4 +172,5 @@ function kept(attributes: Parameters<TokenSink['onOpen']>[1]): Branch['attribute
   return values;
 }
 
-const NONE: Branch['attributes'] = {};
+/** Of an element that has none that are kept. */
+export const NO_ATTRIBUTES: Branch['attributes'] = {};

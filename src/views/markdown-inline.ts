@@ -1,10 +1,18 @@
 // What stands in a line of Markdown: text, links, images, code, emphasis.
 
 import { BLOCKS, type Branch, type Node } from '../parse/page-tree.ts';
-import { codeSpan, escapeText, linkTarget, plainText } from './markdown-text.ts';
+import { inlineCode } from './code-lines.ts';
+import { mathOf } from './markdown-math.ts';
+import { codeSpan, escapeText, isWord, linkTarget, plainText } from './markdown-text.ts';
 
 /** Joins a link of the page; null for what leads nowhere. */
 export type LinkBase = (href: string) => string | null;
+
+/** Signs stand around the text, which has no white space at its ends then. */
+interface Piece {
+  readonly text: string;
+  readonly signs: string;
+}
 
 const EMPHASIS: Readonly<Record<string, string>> = {
   b: '**',
@@ -15,57 +23,153 @@ const EMPHASIS: Readonly<Record<string, string>> = {
   s: '~~',
   strike: '~~',
 };
-const CODE: ReadonlySet<string> = new Set(['code', 'kbd', 'samp', 'tt', 'var']);
+const CODE: ReadonlySet<string> = new Set(['code', 'kbd', 'samp', 'tt', 'var', 'pre', 'listing']);
 /** Signs that only lead to the place where they stand. */
-const ANCHOR_TEXT = /^[\s#¶§🔗]*$/u;
+const ANCHOR_TEXT = /^(?:[\s#¶§🔗⚓\u200b\ufeff]|\ufe0e|\ufe0f)*$/u;
+const RAISED = /^su[bp]$/;
+/** A link with a number or a letter. */
+const NOTE = /^\[([\p{L}\p{N}]{1,4})\]\(/u;
+const ORDINAL = /^(?:st|nd|rd|th)$/i;
+const SINGLE = /^(?:[\p{L}\p{N}.,+−-]+|\(.*\))$/u;
 
 /** White space at either end says whether there was any; a line feed is a `br`. */
 export function inlineText(nodes: readonly Node[], base: LinkBase): string {
-  const pieces: string[] = [];
-  for (const node of nodes) {
-    const piece = typeof node === 'string' ? escapeText(plainText(node)) : inlineOf(node, base);
-    if (piece === '') continue;
-    const last = pieces.pop();
-    if (last === undefined) pieces.push(piece);
-    else pieces.push(...joined(last, piece));
+  const pieces: Piece[] = [];
+  collect(nodes, base, '', pieces);
+  return joined(pieces);
+}
+
+/** `around` has the signs that stand around already. */
+function collect(nodes: readonly Node[], base: LinkBase, around: string, pieces: Piece[]): void {
+  for (let at = 0; at < nodes.length; at += 1) {
+    const node = nodes[at]!;
+    if (typeof node === 'string') {
+      put(escapeText(plainText(node)), '', pieces);
+      continue;
+    }
+    const { name, children } = node;
+    const signs = Object.hasOwn(EMPHASIS, name) && !around.includes(EMPHASIS[name]!) ? EMPHASIS[name]! : null;
+    const text = RAISED.test(name)
+      ? raised(inlineText(children, base).trim(), name, pieces.at(-1)?.text ?? '', nodes[at + 1])
+      : signs === null
+        ? inlineOf(node, base)
+        : emphasized(children, base, around + signs);
+    if (text !== null) putApart(text, signs ?? '', pieces);
+    else if (BLOCKS.has(name)) {
+      // The text of a block in a line stands apart from what is around it.
+      put(' ', '', pieces);
+      collect(children, base, around, pieces);
+      put(' ', '', pieces);
+    } else collect(children, base, around, pieces);
   }
-  return pieces.join('');
 }
 
-/** Two pieces that follow each other, as they mean in one line what they mean apart. */
-function joined(last: string, piece: string): [string, string] {
-  // White space is one, wherever the tags stand in it.
-  if (/[ \n]/.test(last.at(-1)!) && piece.startsWith(' ')) return [last, piece.slice(1)];
-  // A sign before a link makes no image of it, code next to code is not one, and emphasis goes on.
-  if (piece.startsWith('[') && last.endsWith('!')) return [`${last.slice(0, -1)}\\!`, piece];
-  if (piece.startsWith('`') && last.endsWith('`')) return [`${last} `, piece];
-  const sign = /(?<![\\*~])(?:\*{1,2}|~~)$/.exec(last.slice(-4))?.[0];
-  const isSame = sign !== undefined && piece.startsWith(sign) && piece[sign.length] !== sign[0];
-  return isSame ? [last.slice(0, -sign.length), piece.slice(sign.length)] : [last, piece];
+function emphasized(children: readonly Node[], base: LinkBase, around: string): string {
+  const pieces: Piece[] = [];
+  collect(children, base, around, pieces);
+  return joined(pieces);
 }
 
-function inlineOf(branch: Branch, base: LinkBase): string {
+/** Null for what is but the text in it. */
+function inlineOf(branch: Branch, base: LinkBase): string | null {
   const { name, children } = branch;
-  if (name === 'br') return '\n';
-  if (name === 'a') return linkOf(branch, base);
-  if (name === 'img') return imageOf(branch, base);
-  if (name === 'math') return mathOf(branch, base);
-  if (name === 'input') return '';
-  if (CODE.has(name)) return codeOf(children, base);
-  const text = inlineText(children, base);
-  if (Object.hasOwn(EMPHASIS, name)) return wrapped(text, EMPHASIS[name]!, EMPHASIS[name]!);
-  if (name === 'q') return wrapped(text, '"', '"');
-  // The text of a block in a line stands apart from what is around it.
-  return BLOCKS.has(name) && text !== '' ? ` ${text} ` : text;
+  switch (name) {
+    case 'br':
+      return '\n';
+    case 'a':
+      return linkOf(branch, base);
+    case 'img':
+      return imageOf(branch, base);
+    case 'math':
+      return mathOf(branch);
+    case 'input':
+    case 'rp':
+      return '';
+    case 'rt':
+      return wrapped(inlineText(children, base), '(', ')');
+    case 'q':
+      return wrapped(inlineText(children, base), '"', '"');
+    default:
+      return CODE.has(name) ? codeOf(children, base) : null;
+  }
 }
 
-function linkOf({ attributes, children }: Branch, base: LinkBase): string {
-  const text = inlineText(children, base).replaceAll('\n', ' ');
+/** What is raised or lowered must not run into what it stands at: 10 to the 6 is not 106. */
+function raised(text: string, name: string, before: string, next: Node | undefined): string {
+  // A link to a note gets brackets, unless it has some or a star.
+  if (NOTE.test(text)) return text.replace(NOTE, '[\\[$1\\]](');
+  const isApart =
+    /\s/.test(before.at(-1) ?? '') ||
+    /^(?:\\?\[|\\\*|$)/.test(text) ||
+    (/\d/.test(before.at(-1) ?? '') && ORDINAL.test(text));
+  if (isApart) return text;
+  // As `log_(2)n`, but `H_2O`.
+  const isGoingOn = typeof next === 'string' && (name === 'sup' ? /^[\p{L}\p{N}]/u : /^[\p{Ll}\p{N}]/u).test(next);
+  const isSingle = SINGLE.test(text) && (!isGoingOn || text.startsWith('('));
+  return `${name === 'sup' ? '^' : '\\_'}${isSingle ? text : `(${text})`}`;
+}
+
+/** White space stands outside of signs. */
+function putApart(text: string, signs: string, pieces: Piece[]): void {
+  if (signs === '' || text.trim() === '') return put(text, '', pieces);
+  if (/^\s/.test(text)) put(text.startsWith('\n') ? '\n' : ' ', '', pieces);
+  put(text.trim(), signs, pieces);
+  if (/\s/.test(text.at(-1)!)) put(text.endsWith('\n') ? '\n' : ' ', '', pieces);
+}
+
+function put(text: string, signs: string, pieces: Piece[]): void {
+  const last = pieces.at(-1)?.text.at(-1);
+  // White space is one, wherever the tags stand in it.
+  const isSpaced = text.startsWith(' ') && (last === ' ' || last === '\n');
+  const piece = isSpaced ? text.slice(1) : text;
+  if (piece !== '') pieces.push({ text: piece, signs });
+}
+
+/** Pieces that follow each other mean in one line what they mean apart. */
+function append(text: string, line: string[]): void {
+  const last = line.at(-1);
+  let piece = text;
+  if (last !== undefined) {
+    // A sign before a link makes no image of it, and code next to code is not one.
+    if (text.startsWith('[') && last.endsWith('!')) line[line.length - 1] = `${last.slice(0, -1)}\\!`;
+    else if (text.startsWith('`') && last.endsWith('`')) line.push(' ');
+    // Inside a word an underscore is just one.
+    else if (text.startsWith('\\_') && isWord(last, last.length - 1) && isWord(text, 2)) piece = text.slice(1);
+  }
+  if (piece !== '') line.push(piece);
+}
+
+function joined(pieces: readonly Piece[]): string {
+  const line: string[] = [];
+  for (let at = 0; at < pieces.length; ) {
+    const { signs } = pieces[at]!;
+    const part: string[] = signs === '' ? line : [];
+    // Emphasis goes on from one element to the next.
+    for (; at < pieces.length && pieces[at]!.signs === signs; at += 1) append(pieces[at]!.text, part);
+    if (signs === '') continue;
+    const text = part.join('');
+    const isEmphasis = isFlanked(line.at(-1) ?? '', text, pieces[at]?.text ?? ' ');
+    append(isEmphasis ? signs + text + signs : text, line);
+  }
+  return line.join('');
+}
+
+/** Whether signs around a text are signs of emphasis (section 6.2 of CommonMark): between a letter and a full stop they are not. */
+function isFlanked(before: string, text: string, behind: string): boolean {
+  // Signs that stand together are one run.
+  const isOpening = !/^\*?[\p{P}\p{S}]/u.test(text) || /(?:^|\\\*|[[\s\p{P}\p{S}]--[*]])\**$/v.test(before);
+  const isClosing = !/[\p{P}\p{S}]\*?$/u.test(text) || /^[\s\p{P}\p{S}]/u.test(behind);
+  return isOpening && isClosing;
+}
+
+function linkOf({ attributes, children }: Branch, base: LinkBase): string | null {
   const href = attributes['href'];
-  if (href === undefined) return text;
+  if (href === undefined) return null;
+  const text = inlineText(children, base).replaceAll('\n', ' ');
   if (href.startsWith('#') && ANCHOR_TEXT.test(text)) return '';
   const target = targetOf(href, base);
-  return target === null || text.trim() === '' ? text : wrapped(text, '[', `](${target})`);
+  if (target === null) return null;
+  return text.trim() === '' ? text : wrapped(text.replace(/^\^/, '\\^'), '[', `](${target})`);
 }
 
 function imageOf({ attributes }: Branch, base: LinkBase): string {
@@ -78,29 +182,27 @@ function imageOf({ attributes }: Branch, base: LinkBase): string {
   return target === null ? alt : `![${alt}](${target})`;
 }
 
-function mathOf({ attributes, children }: Branch, base: LinkBase): string {
-  const tex = plainText(attributes['alttext'] ?? '').trim();
-  return tex === '' ? inlineText(children, base) : codeSpan(tex);
-}
-
 /** Links in code are links of code. */
 function codeOf(nodes: readonly Node[], base: LinkBase): string {
-  let text = '';
-  let code = '';
+  if (!nodes.some(hasLink)) return codePiece(inlineCode(nodes));
+  const line: string[] = [];
+  let run: Node[] = [];
   for (const node of nodes) {
-    if (typeof node === 'string' || !hasLink(node)) code += typeof node === 'string' ? node : rawText(node);
+    if (typeof node === 'string' || !hasLink(node)) run.push(node);
     else {
-      text += codePiece(code) + linked(node, base);
-      code = '';
+      append(codePiece(inlineCode(run)), line);
+      append(linkedCode(node, base), line);
+      run = [];
     }
   }
-  return text + codePiece(code);
+  append(codePiece(inlineCode(run)), line);
+  return line.join('');
 }
 
-function linked(node: Branch, base: LinkBase): string {
+function linkedCode(node: Branch, base: LinkBase): string {
   if (node.name !== 'a') return codeOf(node.children, base);
   const target = targetOf(node.attributes['href'] ?? '', base);
-  const code = codePiece(rawText(node));
+  const code = codePiece(inlineCode(node.children));
   return target === null || code.trim() === '' ? code : wrapped(code, '[', `](${target})`);
 }
 
@@ -124,13 +226,7 @@ function targetOf(href: string, base: LinkBase): string | null {
   return url === null ? null : linkTarget(url);
 }
 
-function hasLink(branch: Branch): boolean {
-  if (branch.name === 'a') return branch.attributes['href'] !== undefined;
-  return branch.children.some((child) => typeof child !== 'string' && hasLink(child));
-}
-
-/** All text of an element as it stands. */
-export function rawText(node: Node): string {
-  if (typeof node === 'string') return node;
-  return node.name === 'br' ? '\n' : node.children.map(rawText).join('');
+function hasLink(node: Node): boolean {
+  if (typeof node === 'string') return false;
+  return (node.name === 'a' && node.attributes['href'] !== undefined) || node.children.some(hasLink);
 }

@@ -4,7 +4,7 @@ import type { Row } from '../base/contracts.ts';
 import { MARKDOWN_PAGE_BYTES_MAX } from '../base/limits.ts';
 import { pageTree } from '../parse/page-tree.ts';
 import { joinUrl, prepareBase } from '../url/join.ts';
-import { find, mainContent } from './main-content.ts';
+import { mainContent } from './main-content.ts';
 import type { LinkBase } from './markdown-inline.ts';
 import { plainText } from './markdown-text.ts';
 import { isoTime } from './record.ts';
@@ -22,10 +22,9 @@ export interface PageTask {
 
 /** Never throws, whatever the page is. What is past the limit of a page is not read. */
 export function pageMarkdown({ url, contentType, body, frontMatter }: Omit<PageTask, 'file'>): string {
-  const tree = pageTree(body.subarray(0, MARKDOWN_PAGE_BYTES_MAX), contentType);
-  const base = find(tree, ({ name, attributes }) => name === 'base' && attributes['href'] !== undefined);
-  const link = linksFrom(joinUrl(base?.attributes['href'] ?? '', url) ?? url);
-  const markdown = toMarkdown(mainContent(tree), link);
+  const { root, base } = pageTree(body.subarray(0, MARKDOWN_PAGE_BYTES_MAX), contentType);
+  const link = linksFrom(joinUrl(base ?? '', url) ?? url);
+  const markdown = toMarkdown(mainContent(root), link);
   return markdown === '' ? frontMatter : `${frontMatter}\n${markdown}`;
 }
 

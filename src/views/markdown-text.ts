@@ -2,23 +2,27 @@
 
 /** Controls but tabs and line feeds, and the marks that turn text round. */
 const CONTROLS = /[^\P{Cc}\t\n]|[\u202a-\u202e\u2066-\u2069]/gu;
-const INLINE = /[\\`*[\]~]|_|<(?=[A-Za-z/!?])|&(?=#?\w+;)/g;
+/** What follows a text may go on with what it ends in. */
+const INLINE = /[\\`*[\]~]|_|<(?=\S|$)|&(?=#?\w*(?:;|$))/g;
 const AT_LINE_START = /^(#{1,6}(?=\s|$)|[-+](?=\s|$)|>|=(?==*\s*$)|[-:|](?=[-:| ]*$))/;
 const NUMBERED = /^(\d{1,9})([.)])(?=\s|$)/;
 /** What may not stand in the target of a link as it is. */
-const UNSAFE_IN_LINK = /[\s<>\\"`|[\]^{}]|[^\P{Cc}]/gu;
+const UNSAFE_IN_LINK = /[\s<>\\"`|[\]^{}]|[^\P{Cc}]|[\u202a-\u202e\u2066-\u2069]/gu;
 /** Most links are. */
 const PLAIN_LINK = /^https?:[\w/.#%&=?~+-]*$/;
 const LANGUAGE = /^[\w+#.-]{1,30}$/;
 
 /** Most text is: words with a space between, in ASCII. */
 const PLAIN = /^(?:[!-~]| (?! ))*$/;
+/** The same with white space of any kind. */
+const NEARLY_PLAIN = /^[\s!-~]*$/;
 /** Any sign that might have to be escaped. */
 const SIGNS = /[\\`*[\]~_<&]/;
 
 /** White space is one space, controls are gone. */
 export function plainText(text: string): string {
   if (PLAIN.test(text)) return text;
+  if (NEARLY_PLAIN.test(text)) return text.replace(/\s+/g, ' ');
   return text
     .replace(/[\s\u00a0]+/g, ' ')
     .replace(CONTROLS, '\ufffd')
@@ -66,7 +70,8 @@ export function linkTarget(url: string): string | null {
   if (PLAIN_LINK.test(url)) return url;
   if (!/^(?:https?|ftp|mailto):/.test(url)) return null;
   const safe = url.toWellFormed().replace(UNSAFE_IN_LINK, (sign) => percent(sign));
-  return hasBalance(safe) ? safe : safe.replace(/[()]/g, percent);
+  const isolated = safe.replace(/&(?=#?\w+;)/g, '&amp;');
+  return hasBalance(isolated) ? isolated : isolated.replace(/[()]/g, percent);
 }
 
 function percent(sign: string): string {
@@ -86,9 +91,12 @@ function hasBalance(url: string): boolean {
 
 function longestRun(text: string): number {
   if (!text.includes('`')) return 0;
-  return Math.max(0, ...Array.from(text.matchAll(/`+/g), ([run]) => run.length));
+  let longest = 0;
+  for (const [run] of text.matchAll(/`+/g)) longest = Math.max(longest, run.length);
+  return longest;
 }
 
-function isWord(text: string, at: number): boolean {
+/** Whether a letter or a digit stands there. */
+export function isWord(text: string, at: number): boolean {
   return /[\p{L}\p{N}]/u.test(text[at] ?? '');
 }

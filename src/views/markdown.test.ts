@@ -4,14 +4,11 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { madeJob } from '../../test/helpers/made-job.ts';
+import { markdownOf } from '../../test/helpers/markdown-of.ts';
 import { runSeed, seededRandom } from '../../test/helpers/random.ts';
 import { frontMatterOf, pageMarkdown } from './markdown-page.ts';
 
 const URL_OF_PAGE = 'https://a.test/docs/guide.html';
-
-function markdownOf(html: string, contentType = 'text/html; charset=utf-8'): string {
-  return pageMarkdown({ url: URL_OF_PAGE, contentType, body: Buffer.from(html), frontMatter: '' }).trimStart();
-}
 
 const CASES: readonly (readonly [what: string, html: string, markdown: string])[] = [
   ['headings', '<h1>One</h1><h2 id=x>Two <a href="#x">#</a></h2><h6>Six</h6>', '# One\n\n## Two\n\n###### Six\n'],
@@ -242,6 +239,17 @@ test('pageMarkdown: pages made to be slow or deep are read as any other', () => 
     '# - '.repeat(300_000),
     `<p class="${'nav-'.repeat(300_000)}">x`,
     tags.join('x'),
+    `<table><tr>${'<td rowspan=65000>'.repeat(199)}${'<tr><td>x'.repeat(200_000)}`,
+    `<table><tr>${'<td>'.repeat(200)}${'<tr><td>x'.repeat(200_000)}`,
+    `<table>${'<tr><td rowspan=9>x<td>'.repeat(100_000)}`,
+    '<p>x'.repeat(300_000),
+    'x<!-- --> '.repeat(200_000),
+    'a<sup>1</sup>'.repeat(100_000),
+    '<b>x</b><i>y</i>'.repeat(100_000),
+    `<code>${'`x'.repeat(300_000)}</code>`,
+    `<pre>${'<div>a</div>'.repeat(200_000)}</pre>`,
+    `${'<b></b>'.repeat(200_000)}${'<pre class=ln>1</pre>'.repeat(50_000)}`,
+    '<i style=display:none><math></math></i>'.repeat(50_000),
   ];
   for (const html of hostile) {
     const markdown = markdownOf(html);

@@ -1,13 +1,19 @@
 // A tree as Markdown (CommonMark, with the tables of GitHub): headings, lists, tables, code, quotes; links and images are absolute.
 
 import { BLOCKS, type Branch, type Node } from '../parse/page-tree.ts';
-import { inlineText, type LinkBase, rawText } from './markdown-inline.ts';
+import { codeText } from './code-lines.ts';
+import { inlineText, type LinkBase } from './markdown-inline.ts';
 import { tableOf } from './markdown-table.ts';
 import { codeBlock, escapeLine, plainText } from './markdown-text.ts';
 
-const CODE_LANGUAGE = /(?:^|\s)(?:language|lang|highlight-source|highlight|brush|sourceCode)[-: ]\s*([\w+#.-]+)/;
+const CODE_LANGUAGE = /(?:^|\s)(?:(?:language|lang|highlight-source|highlight)-|brush:\s*|sourceCode\s+)([\w+#.-]+)/;
+/** Links beside the text of a heading that lead to it. */
+const ANCHOR =
+  /(?:^|\s)(?:anchor|anchor(?:js)?-?link|(?:header|heading|hash|direct)-?(?:link|anchor)|perma-?link)(?=$|\s)/i;
 
 const ITEMS: ReadonlySet<string> = new Set(['li', 'dd']);
+/** No link is around these. */
+const LARGE: ReadonlySet<string> = new Set(['table', 'pre', 'ul', 'ol', 'dl']);
 const LIST = /^(?:- |\d+\. )/;
 
 /** Ends with a line feed where there is anything. */
@@ -27,7 +33,7 @@ function blocksOf(nodes: readonly Node[], base: LinkBase, language: string): str
     run = [];
   };
   const endItems = (): void => {
-    blocks.push(...listOf(items, base, language, () => '- '));
+    for (const block of listOf(items, base, language, () => '- ')) blocks.push(block);
     items = [];
   };
   for (const node of nodes) {
@@ -40,7 +46,8 @@ function blocksOf(nodes: readonly Node[], base: LinkBase, language: string): str
     else if (typeof node === 'string' || !isBlock(node)) run.push(node);
     else {
       endRun();
-      blocks.push(...blockOf(node, base, language));
+      // One at a time: of arguments there can only be so many.
+      for (const block of blockOf(node, base, language)) blocks.push(block);
     }
   }
   endRun();
@@ -49,7 +56,7 @@ function blocksOf(nodes: readonly Node[], base: LinkBase, language: string): str
 }
 
 function blockOf(branch: Branch, base: LinkBase, language: string): string[] {
-  const { name, children, attributes } = branch;
+  const { name, children } = branch;
   const inner = (): string[] => blocksOf(children, base, languageOf(branch) || language);
   switch (name) {
     case 'h1':
@@ -58,7 +65,7 @@ function blockOf(branch: Branch, base: LinkBase, language: string): string[] {
     case 'h4':
     case 'h5':
     case 'h6': {
-      const text = oneLine(children, base);
+      const text = titleOf(children, base);
       return text === '' ? [] : [`${'#'.repeat(Number(name[1]))} ${text.replace(/(#+)$/, '\\$1')}`];
     }
     case 'pre':
@@ -70,10 +77,8 @@ function blockOf(branch: Branch, base: LinkBase, language: string): string[] {
     case 'menu':
     case 'dir':
       return listOf(children, base, language, () => '- ');
-    case 'ol': {
-      const first = /^\d{1,8}$/.test(attributes['start'] ?? '') ? Number(attributes['start']) : 1;
-      return listOf(children, base, language, (item) => `${first + item}. `);
-    }
+    case 'ol':
+      return listOf(children, base, language, numbersOf(branch));
     case 'dt':
     case 'summary':
     case 'legend':
@@ -93,29 +98,45 @@ function bold(children: readonly Node[], base: LinkBase, inner: () => string[]):
   return text === '' ? [] : [/[*`]/.test(text) ? escapeLine(text) : `**${text}**`];
 }
 
-function listOf(
-  nodes: readonly Node[],
-  base: LinkBase,
-  language: string,
-  markerOf: (item: number) => string,
-): string[] {
-  const items: string[][] = [];
+function listOf(nodes: readonly Node[], base: LinkBase, language: string, markerOf: (item: Node) => string): string[] {
+  const items: { readonly marker: string; readonly blocks: readonly string[] }[] = [];
   for (const node of nodes) {
     if (typeof node === 'string' && node.trim() === '') continue;
     const isItem = typeof node !== 'string' && ITEMS.has(node.name);
     const blocks = blocksOf(isItem ? node.children : [node], base, language);
-    if (blocks.length > 0) items.push(blocks);
+    if (blocks.length > 0) items.push({ marker: markerOf(node) + boxOf(node), blocks });
   }
   if (items.length === 0) return [];
   // A list of sections is one for the layout, and so is one that holds nothing but a list.
-  const all = items.flat();
+  const all = items.flatMap(({ blocks }) => blocks);
   if (all.some((block) => block.startsWith('#')) || (all.length === 1 && LIST.test(all[0]!))) return all;
-  const isTight = items.every(isSimple);
-  const texts = items.map((blocks, item) => {
-    const marker = markerOf(item);
-    return marker + indented(blocks.join(isSimple(blocks) ? '\n' : '\n\n'), marker.length);
+  const isTight = items.every(({ blocks }) => isSimple(blocks));
+  const texts = items.map(({ marker, blocks }) => {
+    return marker + indented(blocks.join(isSimple(blocks) ? '\n' : '\n\n'), marker.indexOf(' ') + 1);
   });
   return [texts.join(isTight ? '\n' : '\n\n')];
+}
+
+/** The numbers as a browser counts them. */
+function numbersOf({ attributes, children }: Branch): (item: Node) => string {
+  const given = (value: string | undefined): number | null => (/^\d{1,8}$/.test(value ?? '') ? Number(value) : null);
+  const step = attributes['reversed'] === undefined ? 1 : -1;
+  const count = children.filter((child) => typeof child !== 'string' && ITEMS.has(child.name)).length;
+  let next = given(attributes['start']) ?? (step > 0 ? 1 : count);
+  return (item) => {
+    const number = (typeof item === 'string' ? null : given(item.attributes['value'])) ?? next;
+    next = Math.max(0, number + step);
+    return `${number}. `;
+  };
+}
+
+/** The box of a task, wherever in its first paragraph it stands. */
+function boxOf(item: Node): string {
+  for (let at: Node | undefined = item; at !== undefined && typeof at !== 'string'; ) {
+    if (at.name === 'input') return at.attributes['checked'] === undefined ? '[ ] ' : '[x] ';
+    at = at.children.find((child) => typeof child !== 'string' || child.trim() !== '');
+  }
+  return '';
 }
 
 /** A list right below its item needs no empty line. */
@@ -139,7 +160,7 @@ function indented(text: string, columns: number): string {
 }
 
 function preformatted(branch: Branch, around: string): string[] {
-  const text = rawText(branch);
+  const text = codeText(branch);
   if (text.trim() === '') return [];
   const inside = branch.children.find((child): child is Branch => typeof child !== 'string' && child.name === 'code');
   return [codeBlock(text, languageOf(branch) || (inside === undefined ? '' : languageOf(inside)) || around)];
@@ -152,6 +173,19 @@ function languageOf({ name, attributes }: Branch): string {
   const found = CODE_LANGUAGE.exec(attributes['class'] ?? '')?.[1];
   if (found !== undefined) return found === 'source' ? '' : found;
   return name === 'pre' || name === 'code' ? (attributes['lang'] ?? '') : '';
+}
+
+/** The text of a heading, without links to itself. */
+function titleOf(children: readonly Node[], base: LinkBase): string {
+  const within: LinkBase = (href) => (href.startsWith('#') ? null : base(href));
+  const isAnchor = (node: Node): boolean => {
+    return typeof node !== 'string' && node.name === 'a' && ANCHOR.test(node.attributes['class'] ?? '');
+  };
+  const text = oneLine(
+    children.filter((child) => !isAnchor(child)),
+    within,
+  );
+  return text === '' ? oneLine(children, within) : text;
 }
 
 function oneLine(nodes: readonly Node[], base: LinkBase): string {
@@ -172,7 +206,11 @@ function paragraph(text: string): string {
 /** Whether it stands by itself: it is a block or holds one. */
 function isBlock(branch: Branch): boolean {
   if (BLOCKS.has(branch.name)) return true;
-  // A link around a card is a link with the card's text.
-  if (branch.name === 'a' || branch.name === 'code') return false;
-  return branch.children.some((child) => typeof child !== 'string' && isBlock(child));
+  if (branch.name === 'code' || !branch.holdsBlock) return false;
+  // A link around a card is a link with the card's text. An anchor may be left open, and a link around a table is one of a layout.
+  return branch.name !== 'a' || branch.attributes['href'] === undefined || branch.children.some(isLarge);
+}
+
+function isLarge(node: Node): boolean {
+  return typeof node !== 'string' && (LARGE.has(node.name) || node.children.some(isLarge));
 }
