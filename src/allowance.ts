@@ -17,6 +17,8 @@ export interface Shortage {
 
 export interface Allowance {
   most(): number;
+  /** Requests that are on their way now, and the most that were. */
+  readonly onWire: { readonly inFlight: number; readonly peakInFlight: number };
   /** The same, whose outcomes are looked at. */
   watched(fetch: Fetch): Fetch;
   /** Null as long as nothing is lacking. */
@@ -35,13 +37,13 @@ export function createAllowance(clock: Clock, asked: number, given: Descriptors)
   let most = ceiling;
   let changedMs = Number.NEGATIVE_INFINITY;
   let why = '';
-  let inFlight = 0;
+  const onWire = { inFlight: 0, peakInFlight: 0 };
 
   const look = (outcome: Outcome, beganMs: number): void => {
     const lacking = outcome.error === 'machine' ? (LACKING.exec(outcome.detail)?.[0] ?? null) : null;
     // All that began before the last change say the same.
     if (lacking !== null && beganMs > changedMs) {
-      most = Math.max(1, Math.min(most, inFlight) - Math.ceil(Math.min(most, inFlight) / STEPS));
+      most = Math.max(1, Math.min(most, onWire.inFlight) - Math.ceil(Math.min(most, onWire.inFlight) / STEPS));
       why = lacking;
     } else if (lacking === null && most < ceiling && clock.now() - changedMs >= GROW_AFTER_MS) {
       most = Math.min(ceiling, most + Math.ceil(most / STEPS));
@@ -50,12 +52,14 @@ export function createAllowance(clock: Clock, asked: number, given: Descriptors)
   };
   return {
     most: () => most,
+    onWire,
     watched: (fetch) => async (request, signal) => {
       const beganMs = clock.now();
-      inFlight += 1;
+      onWire.inFlight += 1;
+      onWire.peakInFlight = Math.max(onWire.peakInFlight, onWire.inFlight);
       const outcome = await fetch(request, signal);
       look(outcome, beganMs);
-      inFlight -= 1;
+      onWire.inFlight -= 1;
       return outcome;
     },
     shortage: () => (ceiling === asked && why === '' ? null : { most, asked, limit: given.limit, why }),

@@ -112,7 +112,7 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks): Promise<R
     wake: () => heart.wake(),
   });
   const alreadyFinished = resumed && frontier.counts().queued + sitemaps.unread === 0;
-  const isPressed = (): boolean => (hooks.isBehind?.() ?? false) || (memory.isTight && heart.figures.inFlight > 0);
+  const isPressed = (): boolean => (hooks.isBehind?.() ?? false) || (memory.isTight && heart.figures.busy > 0);
   const heart: Crawl = crawl(
     {
       ...shared,
@@ -146,7 +146,7 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks): Promise<R
     slowHosts,
     lostUrls,
     shortage: allowance.shortage,
-    waitingFor: () => gate.waitingFor(clock.now()),
+    onWire: allowance.onWire,
     onTick: memory.look,
     closers: [async () => lag.stop(), fetcher.close, archive.close],
   });

@@ -15,19 +15,21 @@ import type { SitemapErrand } from './sitemaps.ts';
 export interface CrawlFigures {
   requests: number;
   bytes: number;
-  inFlight: number;
-  peakInFlight: number;
+  /** Coroutines at work; what some of them have fetched is being parsed or written. */
+  busy: number;
   /** Some root, or what it redirects to, gave a response. */
   hasRootResponse: boolean;
   stoppedBy: StoppedBy;
 }
 
-const NOTHING_YET = { requests: 0, bytes: 0, inFlight: 0, peakInFlight: 0, hasRootResponse: false, stoppedBy: null };
+const NOTHING_YET = { requests: 0, bytes: 0, busy: 0, hasRootResponse: false, stoppedBy: null };
 
 export interface Crawl {
   /** Resolves when the crawl is over; rejects when the store or the archive failed. */
   readonly over: Promise<void>;
   readonly figures: Readonly<CrawlFigures>;
+  /** URLs that were never asked and still may be. */
+  readonly newUrlsLeft: number;
   /** No new requests; what is in flight ends by itself. */
   stop(why: StoppedBy): void;
   /** Something changed that may let a waiting coroutine go on. */
@@ -57,12 +59,11 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
 
   async function work(): Promise<void> {
     for (let turn = await next(); turn !== null; turn = await next()) {
-      figures.inFlight += 1;
-      figures.peakInFlight = Math.max(figures.peakInFlight, figures.inFlight);
+      figures.busy += 1;
       if ('lease' in turn) await visit(turn.lease);
       else if ('sitemap' in turn) await sitemaps.run(turn.sitemap);
       else await run(turn.errand);
-      figures.inFlight -= 1;
+      figures.busy -= 1;
     }
   }
 
@@ -220,5 +221,13 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
 
   const workers = Array.from({ length: rules.concurrency }, () => work().catch(fail));
   const over = Promise.race([broken.promise, Promise.all(workers).then(commits.flush)]);
-  return { over, figures, stop, wake };
+  return {
+    over,
+    figures,
+    get newUrlsLeft() {
+      return rules.newUrlsMax - fresh;
+    },
+    stop,
+    wake,
+  };
 }

@@ -26,6 +26,8 @@ type Asked = Pick<Lease, 'url' | 'host' | 'hostId'> & Partial<Pick<Lease, 'wasAs
 
 export interface Held {
   readonly host: string;
+  /** It is our own machine that must wait. */
+  readonly isMachine?: true;
   /** Steady time; `Infinity` where it is left for another run. */
   readonly until: number;
   readonly why: string;
@@ -199,7 +201,7 @@ export function createGate(
     waitOf: (host) => waitOf(stateOf(host, 0).pace, now()),
     waitingFor: (at) => {
       const { heldUntil: until, why } = health;
-      return health.faults > 0 ? { host: 'this machine', until, why } : firstHeld(hosts.values(), at);
+      return health.faults > 0 ? { host: 'this machine', isMachine: true, until, why } : firstHeld(hosts.values(), at);
     },
   };
 }

@@ -267,3 +267,24 @@ test('gate: a robots.txt that no waiting will bring fails the URLs of its host, 
   await gate.runErrand({ host: HOST, hostId: 1 }, answer(0, '', 'tls-expired'), signal);
   assert.deepEqual(gate.verdict(LEASE), { reason: null, error: 'tls-expired' });
 });
+
+test('gate: a robots.txt that answers with 503 for ever ends the patience with its host', async () => {
+  const { gate, time, answer } = gateAt();
+  const begunAt = time.now;
+  const asked: number[] = [];
+  for (let nth = 0; nth < 20; nth += 1) {
+    const { notBefore } = gate.room(HOST, 1);
+    const errand = gate.errand();
+    if (errand !== null) {
+      asked.push((time.now - begunAt) / 60_000);
+      await gate.runErrand(errand, answer(503), signal);
+    } else if (notBefore === Number.POSITIVE_INFINITY) break;
+    else time.now = notBefore;
+  }
+  assert.deepEqual(asked, [0, 1, 6, 21, 60]);
+  assert.deepEqual(gate.waitingFor(time.now), {
+    host: HOST,
+    until: Number.POSITIVE_INFINITY,
+    why: 'robots.txt: status 503',
+  });
+});

@@ -239,8 +239,11 @@ function unobtainable(state: HostState, pace: Pace, outcome: Outcome, now: numbe
     state.robotsExpiresAt = now + waitMs;
     return pace;
   }
+  // From now on nothing may be asked. That goes on through all tries, though each of them is answered.
+  if (state.robots !== null) state.robotsFailingSince = now;
   state.robots = null;
+  const heldSince = pace.heldSince ?? state.robotsFailingSince;
   const cause = outcome.error ?? (outcome.detail || `status ${outcome.status}`);
   // An answer to what is still on its way brings no robots.txt.
-  return { ...hold(pace, now + waitMs, now, `robots.txt: ${cause}`), isTold: true };
+  return { ...hold({ ...pace, heldSince }, now + waitMs, now, `robots.txt: ${cause}`), isTold: true };
 }

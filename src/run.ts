@@ -1,8 +1,8 @@
 // The life of one run around the heart: its figures once a second, its limits, how it is stopped, and how it ends.
 
-import type { Shortage } from './allowance.ts';
+import type { Allowance, Shortage } from './allowance.ts';
 import { type Clock, toWall } from './base/clock.ts';
-import type { HostFigures, RunFigures, StoppedBy, Summary } from './base/contracts.ts';
+import type { HostFigures, RunFigures, StoppedBy, Summary, Waiting } from './base/contracts.ts';
 import { MachineError } from './base/errors.ts';
 import { ROOM_PATIENCE_MS, STOP_GRACE_MS } from './base/limits.ts';
 import { asMachineError } from './base/machine.ts';
@@ -14,19 +14,13 @@ import type { Log } from './log.ts';
 import type { RequestFields } from './request-fields.ts';
 import { NOTHING_TO_TELL, type RootsToTell, rootsToTell } from './root-ends.ts';
 import type { Sitemaps } from './sitemaps.ts';
+import { waitingNow } from './waiting.ts';
 
 const TICK_MS = 1_000;
 
-/** What nothing can go on without. */
-export interface Waiting {
-  readonly host: string;
-  /** In wall time for whoever is shown it; where the parts say it, in steady time. */
-  readonly until: number;
-  readonly why: string;
-}
-
 export interface Progress extends Summary {
-  readonly waitingFor: Waiting | null;
+  /** Requests on the wire. */
+  readonly inFlight: number;
   /** Some root, or what it redirects to, gave a response. */
   readonly anyResponse: boolean;
   /** Those whose robots.txt asks for a long time between two requests. */
@@ -79,8 +73,7 @@ export interface RunParts {
   /** Grows while the run goes on. */
   readonly slowHosts: readonly SlowHost[];
   readonly shortage: () => Shortage | null;
-  /** The machine's disk, or the held host that is due first. */
-  readonly waitingFor: () => Waiting | null;
+  readonly onWire: Allowance['onWire'];
   /** Called once a second. */
   readonly onTick: () => void;
   readonly lostUrls: number;
@@ -89,7 +82,7 @@ export interface RunParts {
 }
 
 export function startRun(parts: RunParts): Run {
-  const { job, heart, gate, commits, clock, log, abort } = parts;
+  const { job, heart, gate, commits, clock, log, abort, onWire } = parts;
   const { figures } = heart;
   const before = totalsOf(job.store.ledger.runs());
   const begunAt = clock.now();
@@ -105,10 +98,7 @@ export function startRun(parts: RunParts): Run {
       ...host,
       heldUntil: host.heldUntil === null ? null : toWall(clock, host.heldUntil),
     }));
-  const waitingFor = (): Waiting | null => {
-    const wait = job.room.lack() ?? parts.waitingFor();
-    return wait === null ? null : { ...wait, until: toWall(clock, wait.until) };
-  };
+  const waitingFor = (): Waiting | null => waitingNow(parts)?.waiting ?? null;
   const stopNow = (): void => {
     job.room.setPatience(0);
     abort.abort();
@@ -118,7 +108,8 @@ export function startRun(parts: RunParts): Run {
     timers.push(clock.after(STOP_GRACE_MS, stopNow));
   };
   const runFigures = (endedAt: number | null): RunFigures => {
-    const { stoppedBy, requests, bytes, inFlight, peakInFlight } = figures;
+    const { stoppedBy, requests, bytes } = figures;
+    const { inFlight, peakInFlight } = onWire;
     return {
       startedAt: job.openedAt,
       updatedAt: clock.wall(),
@@ -130,14 +121,18 @@ export function startRun(parts: RunParts): Run {
       inFlight,
       peakInFlight,
       agent: parts.agent,
+      waitingFor: waitingFor(),
       hosts: hostFigures(),
     };
   };
-  /** Where nothing is in flight: what the crawl waits for, once. */
+  /** What nothing goes on without, once; a delay is no news. */
   const tellWaiting = (): void => {
-    const wait = figures.inFlight > 0 && job.room.lack() === null ? null : waitingFor();
+    const now = onWire.inFlight > 0 && job.room.lack() === null ? null : waitingNow(parts);
+    const wait = now === null || now.isDelay ? null : now.waiting;
     const what = wait === null ? '' : `${wait.host} ${wait.until}`;
-    if (wait !== null && what !== waitedFor) log.write('info', 'waiting', wait);
+    if (wait !== null && what !== waitedFor) {
+      log.write('info', 'waiting', { ...wait, until: wait.until === null ? null : new Date(wait.until).toISOString() });
+    }
     waitedFor = what;
   };
   const tick = (): void => {
@@ -162,7 +157,8 @@ export function startRun(parts: RunParts): Run {
       requests: before.requests + figures.requests,
       bytes: before.bytes + figures.bytes,
       elapsedMs: Math.round(before.elapsedMs + clock.now() - begunAt),
-      peakInFlight: Math.max(before.peakInFlight, figures.peakInFlight),
+      peakInFlight: Math.max(before.peakInFlight, onWire.peakInFlight),
+      waitingFor: waitingFor(),
       hosts: hostFigures(),
     };
   };
@@ -222,7 +218,7 @@ export function startRun(parts: RunParts): Run {
     logFailure: log.failure,
     progress: () => ({
       ...(last ?? summary()),
-      waitingFor: waitingFor(),
+      inFlight: onWire.inFlight,
       anyResponse: parts.hadRootResponse || figures.hasRootResponse,
       slowHosts: parts.slowHosts,
       shortage: parts.shortage(),

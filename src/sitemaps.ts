@@ -5,6 +5,7 @@
 import { type Admission, locationOf } from './admission.ts';
 import type { Clock } from './base/clock.ts';
 import type {
+  Awaited,
   Fetch,
   Frontier,
   NewSitemap,
@@ -40,6 +41,8 @@ export interface Sitemaps {
   readonly reading: number;
   /** The earliest steady time at which `next` may give one; `Infinity` where only an event can change that. */
   readonly nextAt: number;
+  /** What that is. */
+  readonly awaited: Awaited | null;
   /** One whose host has room now. */
   next(): SitemapErrand | null;
   run(errand: SitemapErrand): Promise<void>;
@@ -63,6 +66,7 @@ export const NO_SITEMAPS: Sitemaps = {
   unread: 0,
   reading: 0,
   nextAt: Number.POSITIVE_INFINITY,
+  awaited: null,
   next: () => null,
   run: async () => {},
 };
@@ -89,6 +93,7 @@ export function createSitemaps(parts: SitemapParts, guesses: readonly NewSitemap
   let unread = 0;
   let reading = 0;
   let nextAt = Number.POSITIVE_INFINITY;
+  let awaited: Awaited | null = null;
 
   const wait = (errand: SitemapErrand): void => {
     const queue = waiting.get(errand.hostId);
@@ -135,15 +140,22 @@ export function createSitemaps(parts: SitemapParts, guesses: readonly NewSitemap
     get nextAt() {
       return nextAt;
     },
+    get awaited() {
+      return awaited;
+    },
     next() {
       nextAt = Number.POSITIVE_INFINITY;
       if (reading >= SITEMAPS_READ_AT_ONCE_MAX) return null;
       const now = clock.now();
       for (const [hostId, queue] of waiting) {
         const first = queue.reduce((a, b) => (b.dueAt < a.dueAt ? b : a));
-        const room = first.dueAt > now ? { take: 0, notBefore: first.dueAt } : gate.room(first.host, hostId);
-        nextAt = Math.min(nextAt, room.take > 0 ? nextAt : room.notBefore);
-        if (room.take <= 0) continue;
+        const isAgain = first.dueAt > now;
+        const room = isAgain ? { take: 0, notBefore: first.dueAt } : gate.room(first.host, hostId);
+        if (room.take <= 0) {
+          if (room.notBefore < nextAt) awaited = { host: first.host, again: isAgain ? { id: null, urls: 1 } : null };
+          nextAt = Math.min(nextAt, room.notBefore);
+          continue;
+        }
         queue.splice(queue.indexOf(first), 1);
         if (queue.length === 0) waiting.delete(hostId);
         reading += 1;

@@ -6,6 +6,7 @@ import type { Outcome } from './outcome.ts';
 
 export type * from './ledger.ts';
 export type * from './outcome.ts';
+export type * from './sitemap-list.ts';
 
 // --- parse ------------------------------------------------------------------------------------------------------------
 
@@ -140,42 +141,6 @@ export interface SitemapMention extends EntryFacts {
   readonly sitemapId: number;
 }
 
-/** A sitemap that was found: guessed, named by robots.txt, or by an index. */
-export interface NewSitemap {
-  readonly url: string;
-  /** The robots.txt, the index or the redirect that leads to it; null where it was guessed. */
-  readonly namedIn: string | null;
-  readonly host: string;
-  /** Indexes and redirects that led to it. */
-  readonly depth: number;
-}
-
-export interface Sitemap extends NewSitemap {
-  readonly id: number;
-  readonly hostId: number;
-}
-
-/** What came of a sitemap: `missing` where there is none, `moved` where a redirect leads to another, `robots` where it may not be asked for. */
-export interface SitemapEnd {
-  readonly verdict: 'read' | 'missing' | 'moved' | 'failed' | 'robots';
-  /** 0 where there was no response. */
-  readonly status: number;
-  readonly error: ErrorCode | null;
-  /** It was read in part: the rest is damaged or too much. */
-  readonly isCut: boolean;
-  /** Entries that were read, and those past the limit. */
-  readonly entries: number;
-  readonly excess: number;
-}
-
-/** The sitemaps of a job, so that after a restart it is known which are still to be read. Durable where it resolves. */
-export interface SitemapList {
-  /** Gives those that are new. */
-  add(found: readonly NewSitemap[]): Promise<readonly Sitemap[]>;
-  end(id: number, end: SitemapEnd): Promise<void>;
-  unread(): readonly Sitemap[];
-}
-
 /**
  * What the names of the job's roots were when it began: the private addresses of each, null where no answer was had; a name that
  * had none is left out.
@@ -273,6 +238,13 @@ export interface Room {
   readonly notBefore: number;
 }
 
+/** What is to come next where nothing can be leased: a host has room again, or a URL of it is asked again. */
+export interface Awaited {
+  readonly host: string;
+  /** The URL that is due then by its row's id, null where it is no row's; and how many wait so. Null where the host is what is waited for. */
+  readonly again: { readonly id: number | null; readonly urls: number } | null;
+}
+
 /** The writing side of the store: which URLs there are and whose turn it is. Starting is resuming. */
 export interface Frontier {
   /** Adds roots and other URLs that no page led to; committed when it resolves. */
@@ -288,7 +260,7 @@ export interface Frontier {
   settle(group: Group): Promise<void>;
   /** Nothing of this host is leased before `until` (steady time); a time that has passed opens it at once. */
   hold(hostId: number, until: number): void;
-  /** The whole job's counts, and the earliest steady time at which something may become leasable; `newMost` as for `lease`. */
-  counts(newMost?: number): Counts & { readonly nextAt: number };
+  /** The whole job's counts, and the earliest steady time at which something may become leasable, with what that is; `newMost` as for `lease`. */
+  counts(newMost?: number): Counts & { readonly nextAt: number; readonly awaited: Awaited | null };
   close(): Promise<void>;
 }

@@ -158,6 +158,8 @@ export interface Ledger {
   counts(): Counts;
   /** The rows counted one by one, beside the totals that are kept of them; all of one moment. Reads every row. */
   sums(): Sums;
+  /** Some process works on the job now: it is locked. */
+  isWorkedOn(): boolean;
   close(): void;
 }
 
@@ -201,6 +203,16 @@ export interface RobotsRecord {
   readonly body: Uint8Array | null;
 }
 
+/** What a crawl cannot go on without. */
+export interface Waiting {
+  /** Or the machine. */
+  readonly host: string;
+  /** Wall milliseconds; null where it is left for a later run. */
+  readonly until: number | null;
+  /** Empty where there is nothing to say. */
+  readonly why: string;
+}
+
 export interface RunFigures {
   readonly startedAt: number;
   readonly updatedAt: number;
@@ -210,11 +222,12 @@ export interface RunFigures {
   readonly stoppedBy: StoppedBy;
   readonly requests: number;
   readonly bytes: number;
-  /** Leases and errands when it was last updated. */
+  /** Requests on the wire when it was last updated. */
   readonly inFlight: number;
   readonly peakInFlight: number;
   /** The product token with which robots.txt was matched. */
   readonly agent: string;
+  readonly waitingFor: Waiting | null;
   /** The busiest 100. */
   readonly hosts: readonly HostFigures[];
 }
@@ -248,7 +261,10 @@ export interface Summary {
   readonly requests: number;
   readonly bytes: number;
   readonly elapsedMs: number;
+  /** Requests on the wire at once, robots.txt included. */
   readonly peakInFlight: number;
-  /** The busiest 100. */
+  /** Null where nothing is waited for, or nobody knows. */
+  readonly waitingFor: Waiting | null;
+  /** The busiest 100 of those that were asked for something. */
   readonly hosts: readonly HostFigures[];
 }

@@ -29,6 +29,7 @@ function progress(more: Partial<Progress> = {}): Progress {
     bytes: 5_000_000,
     elapsedMs: 83_000,
     peakInFlight: 20,
+    inFlight: 16,
     slowHosts: [],
     shortage: null,
     hosts: [
@@ -46,7 +47,7 @@ function progress(more: Partial<Progress> = {}): Progress {
 
 test('progressLines: counts, pace, the three busiest hosts and what is waited for', () => {
   assert.deepEqual(progressLines(progress(), RATES, 100, NOW, NO_PAINT), [
-    '  1,234 done     17 in flight    4,321 queued      3 failed',
+    '  1,234 done     16 in flight    4,321 queued      3 failed',
     '   45.2 pages/s     1.3 MB/s  1 min 23 s, 4.8 MB',
     '  10/16    42 ms  https://a.example',
     '   5/16    42 ms  https://b.example',
@@ -65,7 +66,7 @@ test('progressLines: no line is wider than the terminal, and colours take no roo
 });
 
 test('progressLines: a host beyond patience has no time', () => {
-  const waitingFor = { host: 'https://gone.example', until: Number.POSITIVE_INFINITY, why: 'refused' };
+  const waitingFor = { host: 'https://gone.example', until: null, why: 'refused' };
   const lines = progressLines(progress({ waitingFor, hosts: [] }), RATES, 100, NOW, NO_PAINT);
   assert.equal(lines.at(-1)?.trim(), 'https://gone.example is left for a later run: refused');
 });
@@ -73,7 +74,7 @@ test('progressLines: a host beyond patience has no time', () => {
 test('progressLine: the same on one line', () => {
   assert.equal(
     progressLine(progress(), RATES, NOW),
-    '1,234 done, 17 in flight, 4,321 queued, 3 failed; 45.2 pages/s, 1.3 MB/s; waits for https://slow.example until 12:00:30 (30 s): 503 \ufffd[2J',
+    '1,234 done, 16 in flight, 4,321 queued, 3 failed; 45.2 pages/s, 1.3 MB/s; waits for https://slow.example until 12:00:30 (30 s): 503 \ufffd[2J',
   );
 });
 

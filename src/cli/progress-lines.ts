@@ -85,7 +85,7 @@ export function progressLines(progress: Progress, rates: Rates, columns: number,
   const { urls } = progress;
   const lines = [
     fit(
-      `${counted(urls.done)} done  ${counted(urls.leased, 5)} in flight  ${counted(urls.queued)} queued  ${counted(urls.failed, 5)} failed`,
+      `${counted(urls.done)} done  ${counted(progress.inFlight, 5)} in flight  ${counted(urls.queued)} queued  ${counted(urls.failed, 5)} failed`,
       columns,
     ),
     paint.faint(
@@ -106,7 +106,7 @@ export function progressLines(progress: Progress, rates: Rates, columns: number,
 /** The same on one line, for a log. */
 export function progressLine(progress: Progress, rates: Rates, now: number): string {
   const { urls } = progress;
-  const counts = `${showCount(urls.done)} done, ${showCount(urls.leased)} in flight, ${showCount(urls.queued)} queued, ${showCount(urls.failed)} failed`;
+  const counts = `${showCount(urls.done)} done, ${showCount(progress.inFlight)} in flight, ${showCount(urls.queued)} queued, ${showCount(urls.failed)} failed`;
   const pace = `${showRate(rates.pagesPerSecond)} pages/s, ${showSize(rates.bytesPerSecond)}/s`;
   const wait = waitText(progress, now);
   return `${counts}; ${pace}${wait === null ? '' : `; ${wait}`}`;
@@ -117,7 +117,7 @@ export function waitText(progress: Pick<Progress, 'waitingFor'>, now: number): s
   if (progress.waitingFor === null) return null;
   const { host, until, why } = progress.waitingFor;
   const reason = why === '' ? '' : `: ${plain(why)}`;
-  if (!Number.isFinite(until)) return `${plain(host)} is left for a later run${reason}`;
+  if (until === null) return `${plain(host)} is left for a later run${reason}`;
   return `waits for ${plain(host)} until ${showTime(until, now)} (${showSpan(until - now)})${reason}`;
 }
 

@@ -2,13 +2,14 @@
 
 import type { Command } from 'commander';
 import { readRobots } from '../assemble.ts';
-import type { Ledger } from '../base/contracts.ts';
+import type { Ledger, Waiting } from '../base/contracts.ts';
 import { CRAWL_DELAY_UNTOLD_MS_MAX } from '../base/limits.ts';
 import { type JobStatus, jobStatus } from '../views/job-summary.ts';
 import { failuresByKind, summaryLines } from './closing.ts';
 import { showCount, showSpan, showTime } from './figures.ts';
 import { findJob, withLedger } from './job.ts';
-import { slowText } from './progress-lines.ts';
+import { plain } from './plain.ts';
+import { slowText, waitText } from './progress-lines.ts';
 import { type Manner, printJson, printLines, type Shell } from './shell.ts';
 
 const HOSTS_SHOWN_MAX = 10;
@@ -57,21 +58,34 @@ export function statusLines(
   failures: readonly (readonly [string, number])[],
   now: number,
 ): string[] {
-  const { summary, isRunning, inFlight, runs, held } = status;
+  const { summary, isRunning, wasKilled, inFlight, runs } = status;
   const lines = summaryLines(summary, failures);
   if (isRunning) {
     const last = runs.at(-1)!;
     lines[0] = `Running for ${showSpan(last.elapsedMs)}, ${showCount(inFlight)} in flight.`;
   }
+  if (wasKilled) lines[0] = 'Unfinished: the last run was ended from outside. The same command goes on.';
   if (runs.length > 1) lines.push(`  runs     ${showCount(runs.length)}`);
   const busy = summary.hosts.filter(({ inFlight }) => inFlight > 0).slice(0, HOSTS_SHOWN_MAX);
   for (const { host, inFlight, limit, latencyMs } of busy)
     lines.push(`  busy     ${host}: ${inFlight} of ${limit}, ${latencyMs} ms`);
-  if (summary.state === 'finished') return lines;
-  for (const { host, heldUntil, why } of held.slice(0, HOSTS_SHOWN_MAX)) {
-    lines.push(
-      `  waits    for ${host} until ${showTime(heldUntil!, now)} (${showSpan(heldUntil! - now)})${why === null || why === '' ? '' : `: ${why}`}`,
-    );
-  }
-  return lines;
+  return summary.state === 'finished' ? lines : [...lines, ...waitLines(status, now)];
+}
+
+/** What is waited for, and where nobody is at work what was when the last run ended. */
+function waitLines({ summary, isRunning, held }: JobStatus, now: number): string[] {
+  const { waitingFor } = summary;
+  const hosts = held.filter(({ heldUntil }) => !isRunning || heldUntil! > now).slice(0, HOSTS_SHOWN_MAX);
+  const isTold = waitingFor === null || hosts.some(({ host }) => host === waitingFor.host);
+  const lines = hosts.map(({ host, heldUntil, why }) => {
+    const reason = why === null ? '' : `: ${plain(why)}`;
+    if (heldUntil! <= now)
+      return `  held     ${plain(host)} until ${showTime(heldUntil!, now)}, which is past${reason}`;
+    return waitLine({ host, until: heldUntil, why: why ?? '' }, now);
+  });
+  return isTold ? lines : [waitLine(waitingFor, now), ...lines];
+}
+
+function waitLine(waitingFor: Waiting, now: number): string {
+  return `  waits    ${waitText({ waitingFor }, now)!.replace(/^waits /, '')}`;
 }

@@ -57,7 +57,7 @@ export async function watchRun(run: Run, shell: Shell, manner: Manner): Promise<
   return exitCodeOf(summary, isSilent);
 }
 
-function summaryIn({ waitingFor, anyResponse, slowHosts, shortage, ...summary }: Progress): Summary {
+function summaryIn({ inFlight, anyResponse, slowHosts, shortage, ...summary }: Progress): Summary {
   return summary;
 }
 

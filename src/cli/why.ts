@@ -181,12 +181,13 @@ function hostLines({ host }: UrlStory, now: number): string[] {
     const { status, fetchedAt, expiresAt, bytes } = host.robots;
     const text = status === 0 ? 'no response' : `status ${status}`;
     const until = expiresAt === null ? 'to be asked for again' : `good until ${expiresAt}`;
-    lines.push(line('robots', `${text}, ${showSize(bytes ?? 0)}, had ${fetchedAt}, ${until}`));
+    const had = bytes === null ? `asked for ${fetchedAt}` : `${showSize(bytes)}, had ${fetchedAt}`;
+    lines.push(line('robots', `${text}, ${had}, ${until}`));
     lines.push(...verdictLines(host.robots.verdict));
   }
-  if (host.heldUntil !== null && Date.parse(host.heldUntil) > now)
-    lines.push(line('held', `until ${host.heldUntil}${host.why === null ? '' : `: ${host.why}`}`));
-  return lines;
+  if (host.heldUntil === null) return lines;
+  const over = Date.parse(host.heldUntil) > now ? '' : ', which is past: the next run asks again';
+  return [...lines, line('held', `until ${host.heldUntil}${over}${host.why === null ? '' : `: ${host.why}`}`)];
 }
 
 function verdictLines(verdict: RobotsVerdict | null): string[] {

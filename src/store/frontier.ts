@@ -131,7 +131,8 @@ export function createFrontier(
     counts: (newMost = 1) => {
       const { pending, done, failed, skipped } = totals;
       const nextAt = newMost > 0 ? turns.nextAt() : turns.nextAskedAt();
-      return { queued: pending - leased.size, leased: leased.size, done, failed, skipped, nextAt };
+      const awaited = turns.awaited(newMost > 0);
+      return { queued: pending - leased.size, leased: leased.size, done, failed, skipped, nextAt, awaited };
     },
     async close() {
       await durable.close();

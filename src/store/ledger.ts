@@ -35,6 +35,7 @@ const ASKED_SQL = `
 export interface LedgerOptions {
   readonly seed: HashSeed;
   readonly live: Live | null;
+  readonly isWorkedOn: () => boolean;
   readonly close: () => void;
 }
 
@@ -131,6 +132,7 @@ export function createLedger(db: DatabaseSync, options: LedgerOptions): Ledger {
     identity: () => JSON.parse(job.get()![0] as string) as JobIdentity,
     counts: createCounts(db, live),
     sums: createSums(db),
+    isWorkedOn: options.isWorkedOn,
     close: options.close,
   };
 }
@@ -228,5 +230,6 @@ function hostOf(cells: Cells): HostRow {
     number,
   ];
   const robots = fetchedAt === null ? null : { fetchedAt, expiresAt, status, body };
-  return { id, host, answered: answered === 1, heldUntil, why, robots };
+  // A hold that is over is stored as one until 0.
+  return { id, host, answered: answered === 1, heldUntil: heldUntil || null, why: why || null, robots };
 }

@@ -15,6 +15,8 @@ export interface Lock extends Disposable {
 
 const SQLITE_BUSY = 5;
 const SQLITE_READONLY = 8;
+/** Whoever only looks whether it is locked has it for a moment. */
+const GLANCE_MS_MAX = 200;
 const OWNER_MAY_WRITE = 0o200;
 
 /** Locks the job in `folder`. Throws JobError: `locked` where another process has it, `missing` without the folder; and MachineError. */
@@ -35,6 +37,22 @@ export function lockJob(folder: string): Lock {
   };
 }
 
+/** Whether some process has the lock, without taking it. */
+export function isLocked(folder: string): boolean {
+  const path = join(folder, 'lock');
+  if (!existsSync(path)) return false;
+  let db: DatabaseSync | null = null;
+  try {
+    db = new DatabaseSync(path, { readOnly: true, timeout: 0 });
+    db.prepare('SELECT count(*) FROM sqlite_schema').get();
+    return false;
+  } catch (error) {
+    return sqliteCode(error) === SQLITE_BUSY;
+  } finally {
+    db?.close();
+  }
+}
+
 function locked(path: string): DatabaseSync {
   try {
     return lockedOnce(path);
@@ -47,7 +65,7 @@ function locked(path: string): DatabaseSync {
 }
 
 function lockedOnce(path: string): DatabaseSync {
-  const db = new DatabaseSync(path, { timeout: 0 });
+  const db = new DatabaseSync(path, { timeout: GLANCE_MS_MAX });
   try {
     // An exclusive transaction that is never committed. Its journal in memory: else a file of it would be left behind. Where
     // the file may only be read SQLite has no more than a lock for reading, which many can have, and does not say so: hence the change.

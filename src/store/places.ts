@@ -32,6 +32,8 @@ export interface Places {
   shift(): WaitingHost | null;
   /** The earliest time at which a host can be asked. */
   nextAt(): number;
+  /** The host that can be asked then; null where some can be now. */
+  first(): WaitingHost | null;
   all(): Iterable<WaitingHost>;
   readonly size: number;
 }
@@ -76,6 +78,7 @@ export function createPlaces(): Places {
     },
     shift: () => ring.shift(),
     nextAt: () => (ring.isEmpty() ? (waiting.peek()?.startAt ?? Number.POSITIVE_INFINITY) : 0),
+    first: () => (ring.isEmpty() ? (waiting.peek() ?? null) : null),
     all: () => hosts.values(),
     get size() {
       return hosts.size;

@@ -209,6 +209,10 @@ const ROOT_ADDRESSES = `
 ALTER TABLE job ADD COLUMN root_addresses TEXT;
 `;
 
+const WAITING = `
+ALTER TABLE runs ADD COLUMN waiting_for TEXT;
+`;
+
 /** Step `n` leads from version `n` to `n + 1`. */
 export const STEPS: readonly string[] = [
   FIRST,
@@ -222,6 +226,7 @@ export const STEPS: readonly string[] = [
   FAULTS,
   FORMS,
   ROOT_ADDRESSES,
+  WAITING,
 ];
 
 /** Stands in the header of each of our databases: "goss" in ASCII. */

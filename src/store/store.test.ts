@@ -148,6 +148,7 @@ test('openStore: a database of each older version becomes one of today, with wha
       // Since version 8 the run itself writes it.
       elapsedMs: version < 8 ? 20 : 0,
       agent: 'gossamer',
+      waitingFor: null,
       hosts: [],
     };
     assert.deepEqual(ledger.runs(), [{ startedAt: 10, updatedAt: 20, endedAt: 30, stoppedBy: null, ...figures }]);

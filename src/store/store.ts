@@ -2,6 +2,7 @@
 
 import { randomInt } from 'node:crypto';
 import { rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Frontier, JobIdentity, Ledger, RootAddresses, SitemapList } from '../base/contracts.ts';
 import { NO_PATIENCE, type Room } from '../base/room.ts';
@@ -11,6 +12,7 @@ import type { HashSeed } from './hash.ts';
 import { assertSameJob, identityText } from './identity.ts';
 import { createLedger } from './ledger.ts';
 import { type LoadedJob, loadJob } from './load.ts';
+import { isLocked } from './lock.ts';
 import { createStoredTimes, judgeTimes, type StoreClock } from './times.ts';
 
 export interface StoreOptions {
@@ -66,7 +68,7 @@ export async function openStore(location: string, options: StoreOptions): Promis
     const mended = job.wrongTotals === null ? [] : [changing(() => mendTotals(db, job))];
     const { uptime } = clock;
     const { live, ...writing } = createFrontier({ db, location, room }, job, identified, { times, uptime });
-    const ledger = createLedger(db, { seed: identified.seed, live, close: () => {} });
+    const ledger = createLedger(db, { seed: identified.seed, live, isWorkedOn: () => true, close: () => {} });
     return { ...writing, ledger, resumed: stored !== null, archiveEnds: job.archiveEnds, mended };
   } catch (error) {
     db.close();
@@ -96,7 +98,12 @@ export function openLedger(location: string): Ledger {
   try {
     const job = readJob(db);
     if (job === null) throw new Error('it names no job');
-    return createLedger(db, { seed: job.seed, live: null, close: () => db.isOpen && db.close() });
+    return createLedger(db, {
+      seed: job.seed,
+      live: null,
+      isWorkedOn: () => isLocked(dirname(location)),
+      close: () => db.isOpen && db.close(),
+    });
   } catch (error) {
     db.close();
     throw asUnreadable(location, error);

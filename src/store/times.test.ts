@@ -44,7 +44,16 @@ const open = (location: string, { clock }: Machine): Promise<Store> =>
   openStore(location, { identity: IDENTITY, now: clock.wall(), clock });
 
 function figuresAt({ clock }: Machine): RunFigures {
-  const figures = { requests: 1, bytes: 1, inFlight: 0, peakInFlight: 1, elapsedMs: 0, agent: 'gossamer', hosts: [] };
+  const figures = {
+    requests: 1,
+    bytes: 1,
+    inFlight: 0,
+    peakInFlight: 1,
+    elapsedMs: 0,
+    agent: 'gossamer',
+    waitingFor: null,
+    hosts: [],
+  };
   return { ...figures, startedAt: clock.wall(), updatedAt: clock.wall(), endedAt: null, stoppedBy: null };
 }
 
@@ -179,6 +188,6 @@ test('stored times: a URL that may be asked at any time has no time to move', as
   const again = await open(location, at);
   const [asked] = await again.frontier.lease(1, at.clock.now(), () => ({ take: 1, notBefore: 0 }));
   assert.equal(asked?.wasAsked, true);
-  assert.equal([...again.ledger.hosts()][0]?.heldUntil, 0);
+  assert.equal([...again.ledger.hosts()][0]?.heldUntil, null);
   await again.frontier.close();
 });

@@ -66,7 +66,7 @@ export function judgeTimes(db: DatabaseSync, clock: StoreClock): void {
 function move(db: DatabaseSync, ms: number): void {
   db.prepare(`UPDATE queue SET due_at = max(?1, due_at + ?2) WHERE due_at > ?1`).run(LAST_MARK, ms);
   db.prepare('UPDATE hosts SET held_until = held_until + ? WHERE held_until > 0').run(ms);
-  db.prepare(`UPDATE hosts SET robots_fetched_at = robots_fetched_at + ?1, robots_expires_at = robots_expires_at + ?1
+  db.prepare(`UPDATE hosts SET robots_fetched_at = robots_fetched_at + ?1, robots_expires_at = iif(robots_expires_at > 0, robots_expires_at + ?1, 0)
     WHERE robots_fetched_at IS NOT NULL`).run(ms);
   // By it the others are judged when the job is opened again, which may be before another sign of life.
   db.prepare('UPDATE runs SET updated_at = updated_at + ? WHERE id = (SELECT max(id) FROM runs)').run(ms);

@@ -1,7 +1,7 @@
 // Whose turn it is. URLs go round-robin over the hosts that have room, one each. A call costs what it gives out and the hosts
 // that it asks: hosts that wait (places.ts) are not visited, and URLs that wait (backlog.ts) are not in memory.
 
-import type { Room } from '../base/contracts.ts';
+import type { Awaited, Room } from '../base/contracts.ts';
 import {
   ASKED_DUE_AT,
   append,
@@ -43,6 +43,8 @@ export interface Turns {
   nextAt(): number;
   /** The same for those that were asked before; it looks at every host. */
   nextAskedAt(): number;
+  /** What is to come at `nextAt`, or at `nextAskedAt` where `mayBeNew` is false; null where that is no time. */
+  awaited(mayBeNew: boolean): Awaited | null;
   /** Hosts that are remembered. */
   readonly size: number;
 }
@@ -84,6 +86,16 @@ export function createTurns(readWindow: ReadWindow): Turns {
     return turns;
   };
 
+  const firstAsked = (): WaitingHost | null => {
+    let first: WaitingHost | null = null;
+    if (asked === 0) return first;
+    for (const host of places.all()) {
+      const at = askedAt(host);
+      if (at < (first === null ? Number.POSITIVE_INFINITY : askedAt(first))) first = host;
+    }
+    return first;
+  };
+
   return {
     known(hostId, name, count) {
       const host = places.of(hostId, () => name);
@@ -115,15 +127,24 @@ export function createTurns(readWindow: ReadWindow): Turns {
     take,
     nextAt: () => places.nextAt(),
     nextAskedAt() {
-      let first = Number.POSITIVE_INFINITY;
-      if (asked === 0) return first;
-      for (const { until, backlog } of places.all()) first = Math.min(first, Math.max(until, askedDueAt(backlog)));
-      return first;
+      const host = firstAsked();
+      return host === null ? Number.POSITIVE_INFINITY : askedAt(host);
+    },
+    awaited(mayBeNew) {
+      const host = mayBeNew ? places.first() : firstAsked();
+      if (host === null) return null;
+      const dueAt = mayBeNew ? firstDueAt(host.backlog) : askedDueAt(host.backlog);
+      const again = dueAt > host.until ? { id: host.backlog.returned!.peek()!.id, urls: asked } : null;
+      return { host: host.host, again };
     },
     get size() {
       return places.size;
     },
   };
+}
+
+function askedAt({ until, backlog }: WaitingHost): number {
+  return Math.max(until, askedDueAt(backlog));
 }
 
 function ask(host: WaitingHost, call: number, now: number, room: AskRoom): void {

@@ -6,10 +6,16 @@ import { jobStatus } from './job-summary.ts';
 const NOW = 1_700_000_000_000;
 const COUNTS: Counts = { queued: 3, leased: 0, done: 5, failed: 1, skipped: 2 };
 
-type Asked = Pick<Ledger, 'counts' | 'runs' | 'hosts' | 'unreadSitemaps'>;
+type Asked = Pick<Ledger, 'counts' | 'runs' | 'hosts' | 'unreadSitemaps' | 'isWorkedOn'>;
 
-function ledger(counts: Counts, runs: readonly RunFigures[], hosts: readonly HostRow[] = []): Ledger {
-  const asked: Asked = { counts: () => counts, runs: () => runs, hosts: () => hosts, unreadSitemaps: () => 0 };
+function ledger(
+  counts: Counts,
+  runs: readonly RunFigures[],
+  hosts: readonly HostRow[] = [],
+  isWorkedOn = runs.at(-1)?.endedAt === null,
+): Ledger {
+  const told = { counts: () => counts, runs: () => runs, hosts: () => hosts };
+  const asked: Asked = { ...told, unreadSitemaps: () => 0, isWorkedOn: () => isWorkedOn };
   return asked as Ledger;
 }
 
@@ -25,6 +31,7 @@ function run(more: Partial<RunFigures>): RunFigures {
     peakInFlight: 4,
     elapsedMs: 9_500,
     agent: 'gossamer',
+    waitingFor: null,
     hosts: [],
     ...more,
   };
@@ -59,6 +66,7 @@ test('jobStatus: the whole job is the sum of its runs', () => {
     bytes: 150,
     elapsedMs: 19_500,
     peakInFlight: 9,
+    waitingFor: null,
     hosts: [],
   });
 });
@@ -82,19 +90,44 @@ test('jobStatus: after a run it tells why it ended, and nothing is in flight', (
   assert.equal(summary.stoppedBy, 'held');
   assert.deepEqual(
     held.map(({ host }) => host),
-    ['c', 'b'],
+    ['d', 'c', 'b'],
   );
   assert.deepEqual(summary.hosts, [
+    { host: 'd', inFlight: 0, limit: 0, latencyMs: 0, heldUntil: NOW - 1, why: '503' },
     { host: 'c', inFlight: 0, limit: 0, latencyMs: 0, heldUntil: NOW + 5000, why: '503' },
     { ...figures('b', 0), heldUntil: NOW + 9000, why: '503' },
     figures('a', 0),
   ]);
 });
 
-test('jobStatus: a run that fell silent is over, whatever it wrote last', () => {
-  assert.equal(jobStatus('job', ledger(COUNTS, [run({ updatedAt: NOW - 60_000 })]), NOW).isRunning, false);
-  const before = run({ updatedAt: NOW + 3_600_000 });
-  assert.equal(jobStatus('job', ledger(COUNTS, [before]), NOW).isRunning, false, 'the clock was set back since');
+test('jobStatus: a run is at work while its job is locked, however long it is silent, and was killed where it did not end', () => {
+  for (const updatedAt of [NOW, NOW - 60_000, NOW + 3_600_000]) {
+    const { isRunning, wasKilled } = jobStatus('job', ledger(COUNTS, [run({ updatedAt })]), NOW);
+    assert.deepEqual([isRunning, wasKilled], [true, false]);
+    const killed = jobStatus('job', ledger(COUNTS, [run({ updatedAt, inFlight: 3 })], [], false), NOW);
+    assert.deepEqual([killed.isRunning, killed.wasKilled, killed.inFlight], [false, true, 0]);
+  }
+  const ended = jobStatus('job', ledger(COUNTS, [run({ endedAt: NOW })], [], true), NOW);
+  assert.deepEqual([ended.isRunning, ended.wasKilled], [false, false], 'another command has the lock');
+});
+
+test('jobStatus: what is waited for is told as long as it is to come, after the run too', () => {
+  const waitingFor = { host: 'http://a', until: NOW + 5_000, why: 'status 503' };
+  const left = { ...waitingFor, until: null };
+  const over = { ...waitingFor, until: NOW - 5_000 };
+  for (const [waiting, told] of [
+    [waitingFor, waitingFor],
+    [left, left],
+    [over, null],
+    [null, null],
+  ] as const) {
+    for (const endedAt of [null, NOW - 100]) {
+      const { summary } = jobStatus('job', ledger(COUNTS, [run({ endedAt, waitingFor: waiting })]), NOW);
+      assert.deepEqual(summary.waitingFor, told);
+    }
+  }
+  const done = ledger({ ...COUNTS, queued: 0 }, [run({ endedAt: NOW, waitingFor })]);
+  assert.equal(jobStatus('job', done, NOW).summary.waitingFor, null);
 });
 
 test('jobStatus: finished when nothing is queued or leased', () => {

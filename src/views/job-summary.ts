@@ -1,19 +1,19 @@
 // What a job's ledger says about the whole job, while it runs in another process and after.
 
-import type { HostFigures, HostRow, Ledger, RunFigures, Summary } from '../base/contracts.ts';
+import type { HostFigures, HostRow, Ledger, RunFigures, Summary, Waiting } from '../base/contracts.ts';
 
 const HOSTS_MAX = 100;
-/** A run writes its figures once a second; after this silence it is over or dead. */
-const SILENCE_MS = 5_000;
 
 export interface JobStatus {
   readonly summary: Summary;
-  /** Some process was at work on the job a moment ago. */
+  /** Some process is at work on the job. */
   readonly isRunning: boolean;
-  /** Leases and errands, a second ago at most. */
+  /** The last run did not end by itself: it was killed, or its machine was. */
+  readonly wasKilled: boolean;
+  /** Requests on the wire, a second ago at most. */
   readonly inFlight: number;
   readonly runs: readonly RunFigures[];
-  /** Hosts that must wait, the first to be free first. */
+  /** Hosts that must wait, or were waited for when the last run ended; the first to be free first. */
   readonly held: readonly HostRow[];
 }
 
@@ -23,9 +23,10 @@ export function jobStatus(folder: string, ledger: Ledger, now: number): JobStatu
   const runs = ledger.runs();
   const last = runs.at(-1);
   const isFinished = pending + ours + ledger.unreadSitemaps() === 0;
-  const isRunning = last !== undefined && last.endedAt === null && Math.abs(now - last.updatedAt) < SILENCE_MS;
-  const held = heldHosts(ledger, now);
-  // Leases are in the memory of the process that crawls; it says how many once a second.
+  const isOpen = last !== undefined && last.endedAt === null;
+  const isRunning = isOpen && ledger.isWorkedOn();
+  const held = heldHosts(ledger);
+  // Leases are in the memory of the process that crawls; it says once a second how many requests it has on the wire.
   const inFlight = isRunning ? last.inFlight : 0;
   const leased = Math.max(ours, Math.min(inFlight, pending));
   const queued = pending + ours - leased;
@@ -38,18 +39,24 @@ export function jobStatus(folder: string, ledger: Ledger, now: number): JobStatu
     bytes: total(runs, (run) => run.bytes),
     elapsedMs: total(runs, (run) => run.elapsedMs),
     peakInFlight: runs.reduce((most, run) => Math.max(most, run.peakInFlight), 0),
+    waitingFor: isFinished ? null : stillWaitingFor(last?.waitingFor ?? null, now),
     hosts: isRunning ? last.hosts : restingHosts(last?.hosts ?? [], held),
   };
-  return { summary, isRunning, inFlight, runs, held };
+  return { summary, isRunning, wasKilled: isOpen && !isRunning && !isFinished, inFlight, runs, held };
 }
 
-function heldHosts(ledger: Ledger, now: number): HostRow[] {
+/** What the last run was waiting for may be over by now. */
+function stillWaitingFor(waiting: Waiting | null, now: number): Waiting | null {
+  return waiting === null || waiting.until === null || waiting.until > now ? waiting : null;
+}
+
+function heldHosts(ledger: Ledger): HostRow[] {
   const held: HostRow[] = [];
-  for (const host of ledger.hosts()) if (host.heldUntil !== null && host.heldUntil > now) held.push(host);
+  for (const host of ledger.hosts()) if (host.heldUntil !== null) held.push(host);
   return held.sort((a, b) => a.heldUntil! - b.heldUntil!).slice(0, HOSTS_MAX);
 }
 
-// Between runs nothing is in flight; what the last run learned of its hosts stays, and holds are those that still hold.
+// Between runs nothing is in flight; what the last run learned of its hosts stays, and the store knows which of them are held.
 function restingHosts(last: readonly HostFigures[], held: readonly HostRow[]): HostFigures[] {
   const known = new Map(
     last.map((host) => [host.host, { ...host, inFlight: 0, heldUntil: null, why: null } as HostFigures]),

@@ -26,6 +26,7 @@ const RUN: RunFigures = {
   peakInFlight: 4,
   elapsedMs: 0,
   agent: 'somebot',
+  waitingFor: null,
   hosts: [],
 };
 

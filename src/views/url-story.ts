@@ -122,7 +122,7 @@ function hostStory(ledger: Ledger, url: string, judge: JudgeRobots): HostStory |
     return {
       host,
       heldUntil: isoTime(heldUntil),
-      why: why === '' ? null : why,
+      why,
       robots: robotsStory(robots, (body) => judge(body, agent, url)),
     };
   }

@@ -55,7 +55,16 @@ export function resumingContract(suite: Suite): void {
 
   test(`${name}: open: each run has figures of its own`, async () => {
     const place = newPlace();
-    const figures = { requests: 4, bytes: 5, inFlight: 0, peakInFlight: 6, elapsedMs: 8, agent: 'somebot', hosts: [] };
+    const figures = {
+      requests: 4,
+      bytes: 5,
+      inFlight: 0,
+      peakInFlight: 6,
+      elapsedMs: 8,
+      agent: 'somebot',
+      waitingFor: null,
+      hosts: [],
+    };
     const run = { ...figures, startedAt: 1, updatedAt: 2, endedAt: 3, stoppedBy: null };
     for (const startedAt of [1, 100]) {
       const { frontier } = await place.open();

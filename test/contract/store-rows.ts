@@ -212,6 +212,7 @@ export function notesContract(suite: Suite): void {
       peakInFlight: 7,
       elapsedMs: 8,
       agent: 'somebot',
+      waitingFor: null,
       hosts,
     };
     assert.deepEqual(ledger.runs(), []);

@@ -27,7 +27,6 @@ export interface CrawlResult {
   /** Wall milliseconds at which each run began. */
   readonly startedAt: readonly number[];
   readonly elapsedMs: number;
-  readonly peakInFlight: number;
 }
 
 /** No crawl of these worlds takes as many; one that does never ends. */
@@ -61,8 +60,8 @@ export async function crawlWorld(world: World): Promise<CrawlResult> {
       await toTheEnd(clock, heart.heart);
     }
   } else await toTheEnd(clock, heart.heart);
-  const { stoppedBy, peakInFlight } = heart.heart.figures;
-  return { web, store, stoppedBy, startedAt, elapsedMs: clock.now() - begin, peakInFlight };
+  const { stoppedBy } = heart.heart.figures;
+  return { web, store, stoppedBy, startedAt, elapsedMs: clock.now() - begin };
 }
 
 interface Started {

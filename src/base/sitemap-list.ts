@@ -1,0 +1,39 @@
+// The sitemaps of a job, and what came of each.
+
+import type { ErrorCode } from './errors.ts';
+
+/** A sitemap that was found: guessed, named by robots.txt, or by an index. */
+export interface NewSitemap {
+  readonly url: string;
+  /** The robots.txt, the index or the redirect that leads to it; null where it was guessed. */
+  readonly namedIn: string | null;
+  readonly host: string;
+  /** Indexes and redirects that led to it. */
+  readonly depth: number;
+}
+
+export interface Sitemap extends NewSitemap {
+  readonly id: number;
+  readonly hostId: number;
+}
+
+/** What came of a sitemap: `missing` where there is none, `moved` where a redirect leads to another, `robots` where it may not be asked for. */
+export interface SitemapEnd {
+  readonly verdict: 'read' | 'missing' | 'moved' | 'failed' | 'robots';
+  /** 0 where there was no response. */
+  readonly status: number;
+  readonly error: ErrorCode | null;
+  /** It was read in part: the rest is damaged or too much. */
+  readonly isCut: boolean;
+  /** Entries that were read, and those past the limit. */
+  readonly entries: number;
+  readonly excess: number;
+}
+
+/** The sitemaps of a job, so that after a restart it is known which are still to be read. Durable where it resolves. */
+export interface SitemapList {
+  /** Gives those that are new. */
+  add(found: readonly NewSitemap[]): Promise<readonly Sitemap[]>;
+  end(id: number, end: SitemapEnd): Promise<void>;
+  unread(): readonly Sitemap[];
+}

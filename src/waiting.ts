@@ -1,0 +1,59 @@
+// What nothing can go on without: room on the disk, the end of a hold, the time at which something is asked again. For people, and for the
+// figures of the run; nothing is decided by it.
+
+import type { Allowance } from './allowance.ts';
+import { type Clock, toWall } from './base/clock.ts';
+import type { Awaited, Waiting } from './base/contracts.ts';
+import type { Crawl } from './crawl.ts';
+import type { Gate, Held } from './gate.ts';
+import type { Job } from './job.ts';
+import type { Sitemaps } from './sitemaps.ts';
+
+export interface WaitingParts {
+  readonly job: Job;
+  readonly heart: Pick<Crawl, 'newUrlsLeft'>;
+  readonly gate: Gate;
+  readonly sitemaps: Sitemaps;
+  readonly onWire: Allowance['onWire'];
+  readonly clock: Clock;
+}
+
+/** What is waited for now, and whether it is no more than the delay between two requests. */
+export interface WaitingNow {
+  readonly waiting: Waiting;
+  readonly isDelay: boolean;
+}
+
+/** Null where something is asked for now, or may be at once, unless a host is held meanwhile. */
+export function waitingNow({ job, heart, gate, sitemaps, onWire, clock }: WaitingParts): WaitingNow | null {
+  const now = clock.now();
+  const told = (held: Held | null, isDelay = false): WaitingNow | null => {
+    if (held === null) return null;
+    const until = held.until === Number.POSITIVE_INFINITY ? null : toWall(clock, held.until);
+    return { waiting: { host: held.host, until, why: held.why }, isDelay };
+  };
+  const { frontier, ledger } = job.store;
+  const lack = job.room.lack();
+  if (lack !== null) return told(lack);
+  const held = gate.waitingFor(now);
+  if (held?.isMachine === true || onWire.inFlight > 0) return told(held);
+
+  const { queued, nextAt, awaited } = frontier.counts(heart.newUrlsLeft);
+  if (queued + sitemaps.unread === 0) return null;
+  const isSitemap = heart.newUrlsLeft > 0 && sitemaps.nextAt < nextAt;
+  const at = isSitemap ? sitemaps.nextAt : nextAt;
+  const next = isSitemap ? sitemaps.awaited : awaited;
+  if (next === null || at === Number.POSITIVE_INFINITY) return told(held);
+  if (at <= now) return null;
+  const { why, isDelay } = gate.waitOf(next.host);
+  const isAgain = isDelay && next.again !== null;
+  return told({ host: next.host, until: at, why: isAgain ? againText(next.again!) : why }, isDelay && !isAgain);
+
+  function againText({ id, urls }: NonNullable<Awaited['again']>): string {
+    if (id === null) return 'a sitemap is asked for again';
+    const last = ledger.attempts(id).at(-1);
+    const after = last === undefined ? '' : ` after ${last.error ?? `status ${last.status}`}`;
+    const others = urls > 1 ? `, as ${urls - 1} more are then or later` : '';
+    return `${ledger.urlOf(id)} is asked again${after}${others}`;
+  }
+}

@@ -1,0 +1,215 @@
+// What a crawl says of itself, while it runs, when it has ended and after it was killed: requests on the wire, hosts, what it waits for.
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import type { Ledger, Summary } from '../../src/base/contracts.ts';
+import { statusLines } from '../../src/cli/status.ts';
+import { storyLines } from '../../src/cli/why.ts';
+import { type CrawlSettings, crawl, type Progress } from '../../src/index.ts';
+import { openLedger } from '../../src/store/store.ts';
+import { type JobStatus, jobStatus } from '../../src/views/job-summary.ts';
+import { urlStory } from '../../src/views/url-story.ts';
+import { startGossamer } from '../helpers/gossamer.ts';
+import { rawServer } from '../helpers/raw-server.ts';
+import { serveSite } from '../helpers/site.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'gossamer-figures-'));
+after(() => rmSync(folder, { recursive: true }));
+let jobs = 0;
+
+function newJob(): string {
+  jobs += 1;
+  return join(folder, String(jobs));
+}
+
+async function crawled(root: string, output: string, settings: CrawlSettings = {}): Promise<Summary> {
+  return await crawl(root, { output, sitemaps: false, ...settings }).summary;
+}
+
+function reading<T>(job: string, read: (ledger: Ledger) => T): T {
+  const ledger = openLedger(join(job, 'gossamer.db'));
+  try {
+    return read(ledger);
+  } finally {
+    ledger.close();
+  }
+}
+
+function statusOf(job: string): JobStatus {
+  return reading(job, (ledger) => jobStatus(job, ledger, Date.now()));
+}
+
+function statusText(job: string): string {
+  return statusLines(statusOf(job), [], Date.now()).join('\n');
+}
+
+function whyText(job: string, url: string): string {
+  const verdict = { allowed: true, line: 0, text: '' };
+  return storyLines(reading(job, (ledger) => urlStory(ledger, url, () => verdict))!, Date.now()).join('\n');
+}
+
+function links(...hrefs: string[]): string {
+  return hrefs.map((href) => `<a href="${href}">x</a>`).join('');
+}
+
+function html(response: ServerResponse, body: string): void {
+  response.setHeader('content-type', 'text/html').end(body);
+}
+
+/** The lines of the job's log with this event. */
+function logged(job: string, event: string): Record<string, unknown>[] {
+  const lines = readFileSync(join(job, 'logs/gossamer.jsonl'), 'utf8').trimEnd().split('\n');
+  return lines.map((line) => JSON.parse(line) as Record<string, unknown>).filter((each) => each['event'] === event);
+}
+
+test('summary: what is in flight is on the wire, and never more than the server may see', async () => {
+  const pages = Array.from({ length: 200 }, (_, n) => `/${n}`);
+  const told: number[] = [];
+  let run: ReturnType<typeof crawl> | null = null;
+  await using site = await serveSite((path, response) => {
+    told.push(run!.progress()!.inFlight);
+    setImmediate().then(() => html(response, path === '/' ? links(...pages) : 'x'.repeat(20_000)));
+  });
+  run = crawl(site.root, { output: newJob(), sitemaps: false, concurrency: 48, hostConcurrency: 6, adapt: false });
+  const { peakInFlight, urls } = await run.summary;
+  assert.equal(urls.done, 201);
+  assert.ok(Math.max(...told) <= 6, `${Math.max(...told)} were told`);
+  assert.ok(peakInFlight <= 6 && peakInFlight >= Math.max(...site.log.map(({ open }) => open)), String(peakInFlight));
+});
+
+test('summary: hosts are those that were asked, in the runs to come too', async () => {
+  const others = Array.from({ length: 20 }, (_, n) => `http://other-${n}.example/`);
+  await using site = await serveSite((path, response) =>
+    html(response, path === '/' ? links('/a', '/b', ...others) : ''),
+  );
+  const job = newJob();
+  for (const limit of [1, 2, null]) {
+    const { hosts } = await crawled(site.root, job, { limit });
+    assert.deepEqual(
+      [hosts, statusOf(job).summary.hosts].map((each) => each.map(({ host }) => `${host}/`)),
+      [[site.root], [site.root]],
+    );
+  }
+});
+
+test('status, why, summary: a host that asks for more patience than there is keeps its hold and its reason', async () => {
+  await using site = await serveSite((path, response) => {
+    if (path === '/') html(response, links('/busy', '/next'));
+    else response.writeHead(429, { 'retry-after': '7200' }).end();
+  });
+  const job = newJob();
+  const summary = await crawled(site.root, job, { hostPatienceMs: 1_000, concurrency: 1 });
+  const host = site.root.slice(0, -1);
+  assert.equal(summary.stoppedBy, 'held');
+  assert.deepEqual(summary.waitingFor, { host, until: null, why: 'status 429' });
+  const status = statusOf(job).summary;
+  assert.deepEqual(status.waitingFor, summary.waitingFor);
+  for (const { hosts } of [summary, status]) {
+    const [held] = hosts;
+    assert.deepEqual([held?.host, held?.why], [host, 'status 429']);
+    assert.ok(held!.heldUntil! > Date.now() + 7_000_000);
+  }
+  assert.match(statusText(job), /\n {2}waits {4}for http:\S+ until [\d :-]+ \(.* h .*\): status 429/);
+  assert.match(whyText(job, `${site.root}busy`), /\n {2}held {6}until \S+: status 429/);
+});
+
+test('status, why, summary: so does one whose robots.txt is not to be had, and that it was asked for is told', async () => {
+  await using site = await rawServer(() => 'HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n');
+  const job = newJob();
+  const summary = await crawled(site.url, job, { hostPatienceMs: 1_000 });
+  assert.equal(summary.stoppedBy, 'held');
+  const why = 'robots.txt: status 503';
+  assert.deepEqual(summary.waitingFor, { host: site.url.slice(0, -1), until: null, why });
+  for (const { hosts } of [summary, statusOf(job).summary]) {
+    assert.deepEqual([hosts.length, hosts[0]?.why], [1, why]);
+    assert.ok(hosts[0]!.heldUntil! > 0);
+  }
+  assert.match(statusText(job), /\n {2}held {5}http:\S+ until [\d:]+, which is past: robots.txt: status 503/);
+  const story = whyText(job, site.url);
+  assert.match(
+    story,
+    /\n {2}robots {4}status 503, asked for \S+, to be asked for again\n +nothing may be asked of the host/,
+  );
+  assert.match(story, /\n {2}held {6}until \S+, which is past: the next run asks again: robots.txt: status 503/);
+  assert.doesNotMatch(story, /not asked for/);
+});
+
+/** Resolves once `look` gives something. */
+async function until<T>(look: () => T | null | undefined): Promise<T> {
+  for (;;) {
+    const found = look();
+    if (found !== null && found !== undefined) return found;
+    await setImmediate();
+  }
+}
+
+test('progress, status, log: where only tries again are waited for, it is told for what and until when', {
+  timeout: 60_000,
+}, async () => {
+  await using site = await serveSite((path, response) => {
+    if (path.startsWith('/late')) response.statusCode = 503;
+    html(response, path === '/' ? links('/late/1', '/late/2', '/fine') : '');
+  });
+  const job = newJob();
+  const run = crawl(site.root, { output: job, sitemaps: false, retries: 2 });
+  // The second wait is of four seconds.
+  const waiting = await until(() => {
+    const progress: Progress | null = run.progress();
+    return progress?.waitingFor != null && site.log.length >= 6 && progress.urls.queued === 2 ? progress : null;
+  });
+  const { host, until: at, why } = waiting.waitingFor!;
+  assert.deepEqual([waiting.inFlight, host, waiting.urls.queued], [0, site.root.slice(0, -1), 2]);
+  assert.match(why, /\/late\/[12] is asked again after status 503, as 1 more are then or later$/);
+  assert.ok(at! > Date.now());
+  await until(() => statusOf(job).summary.waitingFor);
+  assert.match(
+    statusText(job),
+    /^Running for .*, 0 in flight\.\n(.*\n)* {2}waits {4}for http:\S+ until \S+ \(.* s\): http:\S+ is asked again after status 503/,
+  );
+  await until(() => logged(job, 'waiting').find((each) => String(each['why']).includes('is asked again')));
+  run.stop('now');
+  await run.summary;
+  assert.equal(statusOf(job).summary.waitingFor?.why, why, 'also when it has ended');
+  for (const { until: date } of logged(job, 'waiting')) assert.match(String(date), /^\d{4}-\d\d-\d\dT/);
+});
+
+test('progress: past the limit, between two requests and for a sitemap it tells what is waited for too', {
+  timeout: 60_000,
+}, async () => {
+  const sitemap = 'User-agent: *\nSitemap: ROOTlate.xml\n';
+  for (const [robots, settings, text] of [
+    [null, { limit: 2 }, /late is asked again after status 503$/],
+    ['User-agent: *\nCrawl-delay: 20\n', {}, /^one request every 20 s$/],
+    [sitemap, { sitemaps: true }, /^a sitemap is asked for again$/],
+  ] as const) {
+    await using site = await serveSite((path, response) => {
+      if (path.startsWith('/late')) response.statusCode = 503;
+      html(response, path === '/' && robots !== sitemap ? links('/late', '/other') : '');
+    }, robots);
+    const run = crawl(site.root, { output: newJob(), sitemaps: false, concurrency: 1, ...settings });
+    const why = await until(() => run.progress()?.waitingFor?.why);
+    assert.match(why, text);
+    run.stop('now');
+    await run.summary;
+  }
+});
+
+test('status: a run that was killed is not said to be running', { timeout: 60_000 }, async () => {
+  await using site = await serveSite((path, response) => {
+    if (path === '/') html(response, links('/silent'));
+  });
+  const job = newJob();
+  const { child, finished } = startGossamer(['crawl', site.root, '-o', job, '-q']);
+  await until(() => site.log.find(({ path }) => path === '/silent'));
+  await until(() => (statusOf(job).isRunning ? true : null));
+  child.kill('SIGKILL');
+  await finished;
+  const { isRunning, inFlight, summary } = statusOf(job);
+  assert.deepEqual([isRunning, inFlight, summary.urls.leased], [false, 0, 0]);
+  assert.match(statusText(job), /^Unfinished: the last run was ended from outside\. The same command goes on\.\n/);
+});
