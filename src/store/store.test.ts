@@ -134,7 +134,9 @@ test('openStore: a database of each older version becomes one of today, with wha
     const db = new DatabaseSync(location);
     for (const step of STEPS.slice(0, version)) db.exec(step);
     db.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${version}`);
-    db.prepare('INSERT INTO job VALUES (1, ?, 1, 2, 3)').run(identityText(IDENTITY));
+    db.prepare('INSERT INTO job (id, identity, seed_high, seed_low, created_at) VALUES (1, ?, 1, 2, 3)').run(
+      identityText(IDENTITY),
+    );
     db.exec(`INSERT INTO runs (id, started_at, updated_at, ended_at, requests, bytes, peak_in_flight, hosts)
       VALUES (1, 10, 20, 30, 5, 6, 7, '[]')`);
     db.close();
