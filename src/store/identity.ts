@@ -3,24 +3,59 @@
 import type { JobIdentity } from '../base/contracts.ts';
 import { JobError } from '../base/errors.ts';
 
+const VALUES_SHOWN_MAX = 3;
 const FIELDS = ['roots', 'scope', 'include', 'exclude', 'depth', 'pageRequisites', 'keepParameters'] as const;
+
+const WORDS: Readonly<Record<(typeof FIELDS)[number], string>> = {
+  roots: 'the roots',
+  scope: '--scope',
+  include: '--include',
+  exclude: '--exclude',
+  depth: '--depth',
+  pageRequisites: '--page-requisites',
+  keepParameters: '--keep-parameters',
+};
 
 /** As it stands in the database. By which rules keys are made is kept, and is nothing in which jobs differ. */
 export function identityText(identity: JobIdentity): string {
   return JSON.stringify(identity, [...FIELDS, 'keyRules']);
 }
 
-/** Throws JobError `other-job`, naming each field that differs with both values. Lists are the same in any order. */
+/** Throws JobError `other-job`, telling in the words of the command line what differs. Lists are the same in any order. */
 export function assertSameJob(location: string, stored: JobIdentity, wanted: JobIdentity): void {
-  const differences = FIELDS.filter((field) => comparable(stored[field]) !== comparable(wanted[field])).map(
-    (field) => `${field} was ${JSON.stringify(stored[field])} and is now ${JSON.stringify(wanted[field])}`,
-  );
+  const differences = FIELDS.flatMap((field) => differenceOf(WORDS[field], stored[field], wanted[field]));
   if (differences.length === 0) return;
   const what = differences.join('; ');
   const advice = 'Use -o for another folder, or --fresh to throw that job away';
   throw new JobError('other-job', `${location} belongs to another job: ${what}. ${advice}`);
 }
 
-function comparable(value: JobIdentity[keyof JobIdentity] = false): string {
-  return JSON.stringify(Array.isArray(value) ? [...new Set(value)].sort() : value);
+type Value = JobIdentity[(typeof FIELDS)[number]];
+
+function differenceOf(option: string, stored: Value = false, wanted: Value = false): string[] {
+  if (Array.isArray(stored) && Array.isArray(wanted)) {
+    const [gone, fresh] = [without(stored, wanted), without(wanted, stored)];
+    const parts = [listed(fresh, 'new'), listed(gone, 'gone')].filter(Boolean);
+    return parts.length === 0
+      ? []
+      : [`${option} ${option.startsWith('--') ? 'differs' : 'differ'}: ${parts.join(', ')}`];
+  }
+  return stored === wanted ? [] : [`${option} was ${said(stored)} and is now ${said(wanted)}`];
+}
+
+function without(list: readonly string[], others: readonly string[]): string[] {
+  return [...new Set(list)].filter((each) => !others.includes(each));
+}
+
+function listed(values: readonly string[], what: string): string {
+  if (values.length === 0) return '';
+  const shown = values.slice(0, VALUES_SHOWN_MAX).map((value) => JSON.stringify(value));
+  const rest = values.length - shown.length;
+  return `${shown.join(', ')}${rest > 0 ? ` and ${rest} more` : ''} ${values.length === 1 ? 'is' : 'are'} ${what}`;
+}
+
+function said(value: Value): string {
+  if (value === null) return 'without limit';
+  if (typeof value === 'boolean') return value ? 'on' : 'off';
+  return String(value).replace(' strict', ' with --strict');
 }

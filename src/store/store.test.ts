@@ -165,7 +165,7 @@ test('openStore: another job is refused and not touched', async (context) => {
   const before = digest(location);
   await assert.rejects(openStore(location, { ...OPTIONS, identity: { ...IDENTITY, roots: ['https://b.test/'] } }), {
     code: 'other-job',
-    message: /roots was \["https:\/\/example.com\/"\] and is now \["https:\/\/b.test\/"\]/,
+    message: /the roots differ: "https:\/\/b.test\/" is new, "https:\/\/example.com\/" is gone\. Use/,
   });
   assert.equal(digest(location), before);
 });

@@ -85,7 +85,7 @@ export function resumingContract(suite: Suite): void {
     const other = { ...IDENTITY, scope: 'site', depth: 3 };
     await assert.rejects(place.open(other), (error: Error & { code: string }) => {
       assert.equal(error.code, 'other-job');
-      assert.match(error.message, /scope was "host" and is now "site"; depth was null and is now 3/);
+      assert.match(error.message, /: --scope was host and is now site; --depth was without limit and is now 3\. Use/);
       assert.match(error.message, /-o .*--fresh/);
       assert.doesNotMatch(error.message, /roots/);
       return true;
