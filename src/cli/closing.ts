@@ -8,6 +8,7 @@ import { type ErrorCode, POLICY, type Remedy } from '../base/errors.ts';
 import { ROWS_COUNTED_MAX } from '../base/limits.ts';
 import { showCount, showCountOf, showRate, showSize, showSpan } from './figures.ts';
 import { withLedger } from './job.ts';
+import { folded, nextLines, type Step } from './next-steps.ts';
 import { quoted } from './shell.ts';
 
 const STOPPED_WORDS: Readonly<Record<Exclude<StoppedBy, null>, string>> = {
@@ -29,12 +30,15 @@ export async function closingLines(run: Run, summary: Summary, isSilent: boolean
   const lines = summaryLines(summary, kinds);
   if (isSilent) lines.push('No root gave any response.');
   lines.push(...rootLines(run.rootsToTell));
-  if (run.alreadyFinished)
-    lines[0] =
-      'This job was already finished; --fresh throws it away and crawls again, -o DIR keeps it beside a new one.';
-  if (run.folder !== '') lines.push('', ...nextSteps(run.folder, summary));
+  if (run.alreadyFinished) lines.splice(0, 1, ...ALREADY_FINISHED);
+  if (run.folder !== '') lines.push('', ...nextLines(stepsOf(run.folder, summary)));
   return lines;
 }
+
+const ALREADY_FINISHED = [
+  'This job was already finished. --fresh throws it away and crawls again,',
+  '-o DIR keeps it beside a new one.',
+];
 
 /** What can be done about records that are lost. */
 export function lostText(urls: number, folder: string): string {
@@ -87,22 +91,26 @@ export function summaryLines(summary: Summary, kinds: readonly (readonly [string
   const { urls, requests, bytes, elapsedMs, job } = summary;
   const settled = urls.done + urls.failed;
   const pace = elapsedMs > 0 ? `, ${showRate((settled * 1000) / elapsedMs)} URLs/s` : '';
+  const why = kinds.map(([kind, count]) => `${showCount(count)} ${kind}`).join(', ');
   const lines = [
     headline(summary),
     `  done     ${showCount(urls.done)}`,
-    `  failed   ${showCount(urls.failed)}${kinds.length === 0 ? '' : `  (${kinds.map(([kind, count]) => `${showCount(count)} ${kind}`).join(', ')})`}`,
+    ...folded(`  failed   ${showCount(urls.failed)}${why === '' ? '' : `  (${why})`}`, INDENT),
     `  skipped  ${showCount(urls.skipped)}`,
   ];
   if (urls.queued + urls.leased > 0) lines.push(`  queued   ${showCount(urls.queued + urls.leased)}`);
   lines.push(`  took     ${showSpan(elapsedMs)}: ${showCountOf(requests, 'request')}, ${showSize(bytes)}${pace}`);
   if (job !== '') lines.push(`  job      ${job}`, ...passingLines(quoted(job), urls.failed, kinds));
-  return lines;
+  return [...lines, ...limitLines(summary)];
 }
+
+const INDENT = ' '.repeat('  failed   '.length);
 
 /** What may come to more another time, and how to ask for it. */
 function passingLines(job: string, failed: number, kinds: readonly (readonly [string, number])[]): string[] {
   if (failed > 0 && kinds.length === 0) {
-    return [`gossamer report ${job} tells why URLs failed; gossamer retry ${job} --error all asks for them again.`];
+    const what = 'Why URLs failed, and how to ask for them again:';
+    return [what, `  gossamer report ${job}`, `  gossamer retry ${job} --error all`];
   }
   const passing = kinds.filter(([kind]) => mayPass(kind));
   if (passing.length === 0) return [];
@@ -112,8 +120,21 @@ function passingLines(job: string, failed: number, kinds: readonly (readonly [st
   );
   const them = count === '1 URL' ? 'it' : 'them';
   const command = `gossamer retry ${job} --error ${passing.map(([kind]) => kind).join(',')}`;
-  return [`${count} failed for a reason that may pass: ${command} asks for ${them} again.`];
+  return [`${count} failed for a reason that may pass. To ask for ${them} again:`, `  ${command}`];
 }
+
+/** Of limits that hold for all runs of a job together: the same command would end where this one did. */
+function limitLines({ stoppedBy }: Summary): string[] {
+  const option = stoppedBy === null ? undefined : LIMITS_OF_THE_JOB[stoppedBy];
+  if (option === undefined) return [];
+  const what = `${option} is of the job's whole life, so the same command ends at once.`;
+  return [what, `To go on, type it with a higher ${option}, or without it.`];
+}
+
+const LIMITS_OF_THE_JOB: Partial<Record<Exclude<StoppedBy, null>, string>> = {
+  limit: '--limit',
+  size: '--size-limit',
+};
 
 function mayPass(kind: string): boolean {
   const remedy = POLICY[kind as ErrorCode] as Remedy | undefined;
@@ -122,15 +143,18 @@ function mayPass(kind: string): boolean {
 
 export function headline({ state, stoppedBy }: Summary): string {
   if (state === 'finished') return 'Finished.';
-  return stoppedBy === null ? 'Unfinished.' : `Unfinished: ${STOPPED_WORDS[stoppedBy]}. The same command goes on.`;
+  if (stoppedBy === null) return 'Unfinished.';
+  const why = `Unfinished: ${STOPPED_WORDS[stoppedBy]}.`;
+  return LIMITS_OF_THE_JOB[stoppedBy] === undefined ? `${why} The same command goes on.` : why;
 }
 
-function nextSteps(folder: string, { urls }: Summary): string[] {
+function stepsOf(folder: string, { urls }: Summary): Step[] {
   const job = quoted(folder);
-  const steps: [command: string, what: string][] = [[`gossamer export jsonl ${job} -o urls.jsonl`, 'one line a URL']];
-  steps.push([`gossamer report ${job}`, 'what is broken, slow, large or skipped']);
-  if (urls.failed + urls.skipped > 0) steps.push([`gossamer why URL ${job}`, 'every decision on a URL']);
-  if (urls.queued > 0) steps.push([`gossamer status ${job}`, 'what the job waits for']);
-  const width = Math.max(...steps.map(([command]) => command.length));
-  return steps.map(([command, what], at) => `${at === 0 ? 'Next:' : '     '} ${command.padEnd(width)}   ${what}`);
+  const steps: Step[] = [
+    [`gossamer export jsonl ${job} -o urls.jsonl`, 'one line a URL'],
+    [`gossamer report ${job}`, 'what is broken'],
+  ];
+  if (urls.failed + urls.skipped > 0) steps.push([`gossamer why URL ${job}`, 'why it is so']);
+  if (urls.queued > 0) steps.push([`gossamer status ${job}`, 'what it waits for']);
+  return steps;
 }

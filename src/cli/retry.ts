@@ -8,6 +8,7 @@ import { failuresByKind } from './closing.ts';
 import { crawlCommand } from './crawl-command.ts';
 import { showCount, showCountOf } from './figures.ts';
 import { findJob, findRow, isJob, withLedger } from './job.ts';
+import { nextLines } from './next-steps.ts';
 import { ERROR_WORDS, errorsOf, REASON_WORDS, reasonsOf, statusesOf } from './retry-words.ts';
 import { type Manner, printJson, printLines, type Shell, tell } from './shell.ts';
 import { EXIT } from './watch.ts';
@@ -105,7 +106,7 @@ async function show(folder: string, retried: Retried, shell: Shell, manner: Retr
       lostRecords === 0
         ? []
         : [`${showCountOf(lostRecords, 'record')} of earlier answers ${lostRecords === 1 ? 'is' : 'are'} gone too.`];
-    await printLines(shell, [...matchedLines(matched, urls, isDry), ...gone, ...nextLines(urls, isDry, command)]);
+    await printLines(shell, [...matchedLines(matched, urls, isDry), ...gone, ...goingOn(urls, isDry, command)]);
   }
   for (const url of unseen) tell(shell.err, `${url} was never seen in the job ${folder}.`);
   for (const url of removed) tell(shell.err, `${url} was taken down, and stays so.`);
@@ -120,8 +121,8 @@ function matchedLines(matched: Retried['matched'], urls: number, isDry: boolean)
   return [`${showCountOf(urls, 'URL')} ${verb} queued again${isDry ? '; nothing is changed' : ''}:`, ...shown, ...rest];
 }
 
-function nextLines(urls: number, isDry: boolean, command: string | null): string[] {
+function goingOn(urls: number, isDry: boolean, command: string | null): string[] {
   if (urls === 0) return [];
   if (isDry) return ['', 'Next: the same without --dry-run'];
-  return ['', `Next: ${command ?? 'the gossamer crawl command of the job'}   goes on with them`];
+  return ['', ...nextLines([[command ?? 'the gossamer crawl command of the job', 'goes on with them']])];
 }
