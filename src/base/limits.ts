@@ -225,6 +225,8 @@ export const REPORT_TOP_MAX = 10;
 export const BROKEN_KEPT_MAX = 100_000;
 /** and those that a report lists, with so many of the pages that link to each. */
 export const BROKEN_LISTED_MAX = 1_000;
+/** URLs that are told of each condition of a gate that holds. */
+export const GATE_URLS_LISTED_MAX = 1_000;
 export const REFERRERS_LISTED_MAX = 10;
 /** Responses that something is said of. */
 export const REMARKS_LISTED_MAX = 1_000;

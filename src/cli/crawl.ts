@@ -5,12 +5,13 @@ import { type Run, startCrawl } from '../assemble.ts';
 import { UsageError } from '../base/errors.ts';
 import { readConfig } from '../config.ts';
 import { type CrawlOptions, environmentName, readOptions } from '../options.ts';
+import { type Verdict, verdictOf } from '../views/quality-gate.ts';
 import { reportOf } from '../views/report.ts';
 import { lostText } from './closing.ts';
 import { planLines, planOf } from './dry-run.ts';
 import { addOptions, CONFIG, INPUT_FILE } from './flags.ts';
+import { addGate } from './gate.ts';
 import { withLedger } from './job.ts';
-import { addGate, gateCode } from './report.ts';
 import { rootsIn } from './root-list.ts';
 import { type Manner, printJson, printLines, type Shell, tell } from './shell.ts';
 import { EXIT, watchRun } from './watch.ts';
@@ -56,10 +57,11 @@ export function addCrawl(program: Command, shell: Shell, finish: (code: number) 
     }
     const run = await startCrawl(options);
     for (const line of openingLines(run, manner)) tell(shell.err, line);
-    const code = await watchRun(run, shell, manner);
-    if (code !== EXIT.finished || conditions.length === 0) return finish(code);
-    const report = await withLedger(run.folder, (ledger) => reportOf(run.folder, ledger, shell.clock.wall(), accepted));
-    finish(gateCode(report, conditions, shell));
+    const judge = (): Promise<Verdict> =>
+      withLedger(run.folder, (ledger) => {
+        return verdictOf(reportOf(run.folder, ledger, shell.clock.wall(), accepted), ledger, conditions);
+      });
+    finish(await watchRun(run, shell, manner, conditions.length === 0 ? null : judge));
   });
 }
 

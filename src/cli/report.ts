@@ -1,17 +1,14 @@
 // gossamer report [job]
 
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { UsageError } from '../base/errors.ts';
-import { environmentName } from '../options.ts';
-import { acceptedOf } from '../views/accepted.ts';
-import { type Condition, conditionsOf, heldAgainst } from '../views/quality-gate.ts';
-import { type Report, reportOf } from '../views/report.ts';
-import { showCountOf } from './figures.ts';
-import { ACCEPT, FAIL_ON } from './flags.ts';
+import { verdictOf } from '../views/quality-gate.ts';
+import { reportOf } from '../views/report.ts';
+import { addGate, tellVerdict } from './gate.ts';
 import { findJob, withLedger } from './job.ts';
 import { reportLines } from './report-lines.ts';
 import { reportMarkdown } from './report-markdown.ts';
-import { type Manner, print, printJson, printLines, type Shell, tell } from './shell.ts';
+import { type Manner, print, printJson, printLines, type Shell } from './shell.ts';
 import { EXIT } from './watch.ts';
 
 const EXAMPLES = `
@@ -39,41 +36,14 @@ export function addReport(program: Command, shell: Shell, finish: (code: number)
     if (manner.json === true && manner.markdown === true)
       throw new UsageError('--json and --markdown: give one of them.');
     const folder = findJob(given);
-    const report = await withLedger(folder, (ledger) => reportOf(folder, ledger, shell.clock.wall(), accepted));
-    if (manner.json === true) await printJson(shell, report);
+    const { report, verdict } = await withLedger(folder, (ledger) => {
+      const report = reportOf(folder, ledger, shell.clock.wall(), accepted);
+      return { report, verdict: conditions.length === 0 ? null : verdictOf(report, ledger, conditions) };
+    });
+    if (manner.json === true) await printJson(shell, verdict === null ? report : { ...report, gate: verdict });
     else if (manner.markdown === true) await print(shell, reportMarkdown(report));
     else if (manner.quiet !== true) await printLines(shell, reportLines(report));
-    finish(gateCode(report, conditions, shell));
+    if (verdict !== null) tellVerdict(verdict, folder, shell);
+    finish(verdict?.passed === false ? EXIT.gate : EXIT.finished);
   });
-}
-
-export interface Gate {
-  readonly conditions: readonly Condition[];
-  readonly accepted: readonly string[];
-}
-
-/** Gives the command `--fail-on` and `--accept`; what they say is read, and refused, when it is asked for. */
-export function addGate(command: Command, shell: Shell): () => Gate {
-  const failOn = addRepeated(command, shell, FAIL_ON);
-  const accept = addRepeated(command, shell, ACCEPT);
-  return () => ({ conditions: conditionsOf(failOn()), accepted: acceptedOf(accept()) });
-}
-
-/** What was typed, every time, or else stands in the environment. */
-function addRepeated(command: Command, shell: Shell, { flags, doc }: typeof FAIL_ON): () => readonly string[] {
-  const typed: string[] = [];
-  const option = new Option(flags, doc).helpGroup('Gate:');
-  command.addOption(option);
-  command.on(`option:${option.name()}`, (text: string) => void typed.push(text));
-  const environment = shell.environment[environmentName(flags)] ?? '';
-  return () => (typed.length > 0 || environment === '' ? typed : [environment]);
-}
-
-/** 10 where a condition holds, said in a sentence; else 0. */
-export function gateCode(report: Report, conditions: readonly Condition[], shell: Shell): number {
-  const held = heldAgainst(report, conditions);
-  if (held.length === 0) return EXIT.finished;
-  const what = held.map(([condition, urls]) => `${condition} (${showCountOf(urls, 'URL')})`).join(', ');
-  tell(shell.err, `gossamer: --fail-on: ${what}.`);
-  return EXIT.gate;
 }

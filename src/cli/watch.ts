@@ -3,7 +3,9 @@
 import type { Progress, Run } from '../assemble.ts';
 import type { StoppedBy, Summary } from '../base/contracts.ts';
 import { STOP_GRACE_MS } from '../base/limits.ts';
+import type { Verdict } from '../views/quality-gate.ts';
 import { closingLines, headline, rootLines } from './closing.ts';
+import { tellVerdict } from './gate.ts';
 import { type Display, showProgress } from './progress.ts';
 import { type Manner, printJson, printLines, type Shell, tell } from './shell.ts';
 
@@ -31,8 +33,13 @@ const STOPPED: Readonly<Record<Exclude<StoppedBy, null>, number>> = {
   database: EXIT.machine,
 };
 
-/** Shows the run until it is over, and resolves to the exit code. */
-export async function watchRun(run: Run, shell: Shell, manner: Manner): Promise<number> {
+/** Shows the run until it is over, and resolves to the exit code. `judge` is asked about a run that finished. */
+export async function watchRun(
+  run: Run,
+  shell: Shell,
+  manner: Manner,
+  judge: (() => Promise<Verdict>) | null = null,
+): Promise<number> {
   const display = showProgress(shell, manner, run.progress);
   const release = obeySignals(run, display);
   const over = run.summary.finally(() => {
@@ -50,11 +57,15 @@ export async function watchRun(run: Run, shell: Shell, manner: Manner): Promise<
   if (unlogged !== null) tell(shell.err, `The log could not be written, and lacks lines: ${unlogged}.`);
   const { anyResponse } = run.progress();
   const isSilent = summary.state === 'finished' && !anyResponse && summary.urls.done === 0;
+  const code = exitCodeOf(summary, isSilent);
+  const verdict = judge !== null && code === EXIT.finished ? await judge() : null;
   if (manner.json === true) {
     for (const line of rootLines(run.rootsToTell)) tell(shell.err, line);
-    await printJson(shell, summary);
+    await printJson(shell, judge === null ? summary : { ...summary, gate: verdict });
   } else if (manner.quiet !== true) await printLines(shell, await closingLines(run, summary, isSilent));
-  return exitCodeOf(summary, isSilent);
+  if (verdict === null || verdict.passed) return code;
+  tellVerdict(verdict, run.folder, shell);
+  return EXIT.gate;
 }
 
 function summaryIn({ inFlight, anyResponse, slowHosts, shortage, ...summary }: Progress): Summary {

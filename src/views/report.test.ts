@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { NOW } from '../../test/contract/store-samples.ts';
 import { MADE_ROOT, type MadeSite, madeJob, pathOf } from '../../test/helpers/made-job.ts';
+import { ERROR_CODES } from '../base/errors.ts';
 import { BROKEN_LISTED_MAX, REFERRERS_LISTED_MAX } from '../base/limits.ts';
 import { acceptedOf } from './accepted.ts';
-import { conditionsOf, heldAgainst } from './quality-gate.ts';
+import { conditionsOf, heldAgainst, verdictOf } from './quality-gate.ts';
 import type { RedirectChain } from './redirects.ts';
 import { reportOf } from './report.ts';
 
@@ -88,6 +89,45 @@ test('heldAgainst: what holds, with how many URLs; conditionsOf: what is a condi
   assert.deepEqual(held('5xx', '410', 'idle-timeout'), []);
   for (const wrong of ['', '0xx', '40', '099', '1000', 'borken', '4XX', 'broken,']) {
     assert.throws(() => conditionsOf([wrong]), /--fail-on: ".*" is none of broken, bad-url/, wrong);
+  }
+});
+
+test('verdictOf: each condition that holds has as many URLs as it is about, and why', async () => {
+  const all = [
+    'broken',
+    'bad-url',
+    'sitemap',
+    'failed',
+    '2xx',
+    '3xx',
+    '4xx',
+    '5xx',
+    '9xx',
+    '404',
+    '403',
+    '999',
+    ...ERROR_CODES,
+  ];
+  for (const site of [SITE, ODD, { '/': { error: 'redirect-loop' } } as const]) {
+    const { ledger } = await madeJob(site);
+    for (const accepted of [[], ['403', '999']]) {
+      const report = reportOf('job', ledger, NOW, accepted);
+      const verdict = verdictOf(report, ledger, conditionsOf(all));
+      assert.deepEqual(verdict.failOn, all);
+      assert.deepEqual(
+        verdict.failed.map(({ condition, total }) => [condition, total]),
+        heldAgainst(report, all),
+      );
+      for (const { condition, total, urls } of verdict.failed) {
+        assert.equal(new Set(urls.map(({ url }) => url)).size, total, condition);
+        for (const { why } of urls) {
+          if (condition.endsWith('xx')) assert.equal(why[0], condition[0]);
+          else if (!['broken', 'failed'].includes(condition)) assert.equal(why, condition);
+        }
+      }
+    }
+    const clean = verdictOf(reportOf('job', ledger, NOW), ledger, ['disconnect']);
+    assert.deepEqual(clean, { passed: true, failOn: ['disconnect'], failed: [] });
   }
 });
 

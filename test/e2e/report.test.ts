@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import type { Verdict } from '../../src/views/quality-gate.ts';
 import type { Report } from '../../src/views/report.ts';
 import { gossamer } from '../helpers/gossamer.ts';
 import { type Site, serveSite } from '../helpers/site.ts';
@@ -41,7 +42,20 @@ after(async () => {
 test('crawl --fail-on: exit 10 and a sentence where a crawl that finished has such URLs', async () => {
   const crawl = ['crawl', site.root, '-o', job, '--retries', '0', '-q', '--no-sitemaps'];
   const run = await gossamer([...crawl, '--fail-on', 'broken', '--fail-on', '5xx,404']);
-  assert.deepEqual([run.code, run.stderr], [10, 'gossamer: --fail-on: broken (4 URLs), 404 (2 URLs).\n']);
+  assert.deepEqual(
+    [run.code, run.stderr.replaceAll(site.root, '/').split('\n').sort()],
+    [
+      10,
+      [
+        '',
+        '  404  /?x|y`%3Cb%3E%9B31m',
+        '  404  /missing',
+        '  404  /r1',
+        '  reset  /err',
+        'gossamer: --fail-on: broken (4 URLs), 404 (2 URLs).',
+      ],
+    ],
+  );
   // Again: it is finished, and still as it is.
   assert.equal((await gossamer([...crawl, '--fail-on', '5xx'])).code, 0);
   const limited = await gossamer([
@@ -59,7 +73,8 @@ test('crawl --fail-on: exit 10 and a sentence where a crawl that finished has su
   const unfinished = await gossamer(['report', join(folder, 'few')]);
   assert.match(unfinished.stdout, /^Unfinished: the limit of URLs is reached\.\n/);
   const accepting = await gossamer([...crawl, '--fail-on', 'broken,4xx,reset', '--accept', '404']);
-  assert.deepEqual([accepting.code, accepting.stderr], [10, 'gossamer: --fail-on: broken (1 URL), reset (1 URL).\n']);
+  const one = `gossamer: --fail-on: broken (1 URL), reset (1 URL).\n  reset  ${site.root}err\n`;
+  assert.deepEqual([accepting.code, accepting.stderr], [10, one]);
   const set = { GOSSAMER_ACCEPT: '404,999', GOSSAMER_FAIL_ON: '4xx,999' };
   assert.equal((await gossamer(['report', job], set)).code, 0);
   const refused = await gossamer(['report', job, '--accept', 'forbidden']);
@@ -88,6 +103,9 @@ test('report --json: one document; --fail-on looks at a job that is there', asyn
   const { code, stdout } = await gossamer(['report', job, '--json', '--fail-on', 'reset']);
   assert.equal(code, 10);
   const report = JSON.parse(stdout) as Report;
+  const culprits = [{ url: `${site.root}err`, why: 'reset' }];
+  const failed = [{ condition: 'reset', total: 1, urls: culprits }];
+  assert.deepEqual((report as Report & { gate: Verdict }).gate, { passed: false, failOn: ['reset'], failed });
   assert.deepEqual(report.statuses, { 200: 3, 302: 2, 404: 2 });
   assert.deepEqual(report.errors, { reset: 1 });
   assert.deepEqual(
