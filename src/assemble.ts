@@ -20,7 +20,7 @@ import { createGate } from './gate.ts';
 import { hookedFetch } from './hooks.ts';
 import type { GateConfig } from './host-state.ts';
 import { inJob, type Job } from './job.ts';
-import { NO_LOG, openLog } from './log.ts';
+import { openLog } from './log.ts';
 import { watchMemory } from './memory.ts';
 import type { CrawlOptions } from './options.ts';
 import type { JoinTo } from './parse/join-links.ts';
@@ -52,6 +52,8 @@ export interface Hooks {
   /** After a URL was settled as done or failed; it is waited for. `referrer` tells what led to it. */
   readonly onSettled?: (page: SettledPage, referrer: () => string | null) => unknown;
   readonly onSkip?: ((url: string, reason: SkipReason) => unknown) | undefined;
+  /** What the job's log is told, at any level. */
+  readonly onDecision?: (event: string, fields: object) => void;
   /** The caller can take no more pages for now. */
   readonly isBehind?: () => boolean;
   /** Is handed the function that lets the crawl go on once the caller can. */
@@ -91,7 +93,8 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks): Promise<R
   const given = descriptors();
   const fetcher = await makeFetcher(options, options.roots, job.store.rootAddresses);
   const allowance = createAllowance(clock, options.concurrency, given);
-  const log = job.folder === '' ? NO_LOG : await openLog(join(job.folder, LOG_FILE), options.logLevel, clock);
+  const logPath = job.folder && join(job.folder, LOG_FILE);
+  const log = await openLog(logPath, options.logLevel, clock, hooks.onDecision);
   const admission = makeAdmission(options, ledger, skipsTold(log, hooks.onSkip));
   // Also where a run was killed before its first commit; those that are there already are not added again.
   if (frontier.counts().done === 0) await frontier.add(admission.roots(options.roots));

@@ -219,6 +219,8 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
     dismissAll();
   }
 
+  // Earlier runs have received it all.
+  if (rules.bytesMax <= 0 && rules.concurrency > 0) stop('size');
   const workers = Array.from({ length: rules.concurrency }, () => work().catch(fail));
   const over = Promise.race([broken.promise, Promise.all(workers).then(commits.flush)]);
   return {

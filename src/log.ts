@@ -22,15 +22,35 @@ export interface Log {
   failure(): string | null;
 }
 
-export const NO_LOG: Log = { has: () => false, write: () => {}, close: async () => {}, failure: () => null };
+const NO_LOG: Log = { has: () => false, write: () => {}, close: async () => {}, failure: () => null };
 
 const FLUSH_AFTER_MS = 200;
 /** JSON itself escapes only the C0 controls; these move cursors, reorder text or end lines elsewhere. */
 const CONTROLS = /[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
 
-/** Opens the log; what is there is kept, and set aside as `.1` where it is large. */
-export async function openLog(path: string, level: LogLevel, clock: Clock): Promise<Log> {
-  if (level === 'off') return NO_LOG;
+/**
+ * Opens the log; what is there is kept, and set aside as `.1` where it is large. Without a path there is no file. `listen` hears all that the
+ * log is told, whatever its level.
+ */
+export async function openLog(
+  path: string,
+  level: LogLevel,
+  clock: Clock,
+  listen?: ((event: string, fields: object) => void) | undefined,
+): Promise<Log> {
+  const log = path === '' || level === 'off' ? NO_LOG : await openFile(path, level, clock);
+  if (listen === undefined) return log;
+  return {
+    ...log,
+    has: () => true,
+    write(asked, event, fields) {
+      listen(event, fields);
+      log.write(asked, event, fields);
+    },
+  };
+}
+
+async function openFile(path: string, level: LogLevel, clock: Clock): Promise<Log> {
   await prepare(path);
   const most = LOG_LEVELS.indexOf(level);
   let pending = '';

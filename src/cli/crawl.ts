@@ -8,6 +8,7 @@ import { type CrawlOptions, environmentName, readOptions } from '../options.ts';
 import { type Verdict, verdictOf } from '../views/quality-gate.ts';
 import { reportOf } from '../views/report.ts';
 import { lostText } from './closing.ts';
+import { decisionsTold } from './decisions.ts';
 import { planLines, planOf } from './dry-run.ts';
 import { addOptions, CONFIG, INPUT_FILE } from './flags.ts';
 import { addGate } from './gate.ts';
@@ -55,7 +56,7 @@ export function addCrawl(program: Command, shell: Shell, finish: (code: number) 
     if (conditions.length > 0 && options.store === 'memory:') {
       throw new UsageError('--fail-on looks at the job that was kept, and --store memory: keeps none.');
     }
-    const run = await startCrawl(options);
+    const run = await startCrawl(options, decisionsTold(shell, manner));
     for (const line of openingLines(run, manner)) tell(shell.err, line);
     const judge = (): Promise<Verdict> =>
       withLedger(run.folder, (ledger) => {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { startCrawl } from '../assemble.ts';
 import { resolveOptions } from '../options.ts';
+import { decisionsTold } from './decisions.ts';
 import { serveDemoSite } from './demo-site.ts';
 import { type Manner, printLines, quoted, type Shell, tell } from './shell.ts';
 import { watchRun } from './watch.ts';
@@ -31,7 +32,7 @@ export function addDemo(program: Command, shell: Shell, finish: (code: number) =
           if (manner.quiet !== true)
             tell(shell.err, `A small site stands at ${site.root} and is crawled into ${output}.`);
           const asked = { roots: site.root, output, fresh: manner.fresh === true, pageRequisites: true };
-          const run = await startCrawl(resolveOptions(asked));
+          const run = await startCrawl(resolveOptions(asked), decisionsTold(shell, manner));
           finish(await watchRun(run, shell, manner));
           if (manner.json !== true && manner.quiet !== true) await printLines(shell, hints(site.root, output));
         } finally {

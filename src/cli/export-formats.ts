@@ -36,6 +36,8 @@ export interface Exported {
 interface Common {
   /** In a line, for the help. */
   readonly about: string;
+  /** What becomes of images, styles and scripts that the crawl did not ask for; absent where that changes nothing. */
+  readonly withoutRequisites?: string;
 }
 
 interface FileFormat extends Common {
@@ -80,6 +82,7 @@ export const FORMATS: Readonly<Record<string, Format>> = {
   mirror: {
     kind: 'folder',
     about: 'a copy that opens from a disk, its links relative',
+    withoutRequisites: 'the copy loads them from the web',
     async write({ ledger, contents }, _options, folder) {
       const { files, damages } = await exportMirror(ledger, contents, folder);
       return { count: files, what: 'file', damages };
@@ -88,6 +91,7 @@ export const FORMATS: Readonly<Record<string, Format>> = {
   wacz: {
     kind: 'binary',
     about: 'the whole archive in one file, with index and pages, for replay',
+    withoutRequisites: 'pages are replayed without them',
     async write({ folder, ledger, now }, _options, out) {
       const { pages } = await exportWacz(ledger, { folder, now, software: `gossamer/${version}` }, out);
       return { count: pages, what: 'page', damages: null };
@@ -96,6 +100,7 @@ export const FORMATS: Readonly<Record<string, Format>> = {
   markdown: {
     kind: 'folder',
     about: 'the content of each page for language models, a file a page; a folder',
+    withoutRequisites: 'images are links to the web',
     async write({ ledger, contents }, _options, folder) {
       const { pages, damages } = await exportMarkdown(ledger, contents, folder);
       return { count: pages, what: 'page', damages };

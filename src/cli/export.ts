@@ -1,6 +1,7 @@
 // gossamer export <format> [job]
 
 import type { Command } from 'commander';
+import type { JobIdentity } from '../base/contracts.ts';
 import { UsageError } from '../base/errors.ts';
 import { contentsOf } from '../contents.ts';
 import { type Exported, type ExportJob, FORMATS, type Format } from './export-formats.ts';
@@ -46,6 +47,7 @@ export function addExport(program: Command, shell: Shell, finish: (code: number)
       const format = formatOf(name, manner, shell);
       const folder = findJob(given);
       const exported = await withLedger(folder, (ledger) => {
+        if (manner.quiet !== true) for (const line of missingLines(format, ledger.identity())) tell(shell.err, line);
         return make(
           format,
           { folder, ledger, contents: contentsOf(folder, ledger), now: shell.clock.wall() },
@@ -75,6 +77,15 @@ function make(format: Format, job: ExportJob, { output, links }: ExportManner, s
   if (format.kind === 'folder') return intoFolder(output, (folder) => format.write(job, options, folder));
   if (output === '-') return format.write(job, options, shell.out);
   return intoFile(output, (out) => format.write(job, options, out));
+}
+
+/** What the export will lack, because the crawl did not ask for it. */
+function missingLines({ withoutRequisites }: Format, { pageRequisites }: JobIdentity): string[] {
+  if (pageRequisites || withoutRequisites === undefined) return [];
+  return [
+    `This job has no images, styles and scripts of its pages: ${withoutRequisites}.`,
+    'A crawl with --page-requisites, into another folder or with --fresh, has them.',
+  ];
 }
 
 interface Told {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { folded, nextLines, type Step } from './next-steps.ts';
 
@@ -26,9 +27,34 @@ test('nextLines: where a line would be too long, what a command is for stands be
   for (const line of lines) assert.ok(line.length <= 80, line);
 });
 
-test('nextLines: a quoted folder that is long is not broken, and wide letters count double', () => {
+test('nextLines: a long command goes on in the next line as a shell reads it, and a quoted word stays whole', () => {
+  const job = 'crawls/documentation.of.a.long.example.com_8080';
+  const lines = nextLines(steps(job));
+  for (const line of lines) assert.ok(line.length <= 80, line);
+  assert.deepEqual(lines.slice(0, 2), [`Next: gossamer export jsonl ${job} \\`, '        -o urls.jsonl']);
   const long = `'${'a b'.repeat(40)}'`;
-  assert.equal(nextLines(steps(long))[0], `Next: gossamer export jsonl ${long} -o urls.jsonl`);
+  assert.deepEqual(nextLines(steps(long)).slice(0, 3), [
+    'Next: gossamer export jsonl \\',
+    `        ${long} \\`,
+    '        -o urls.jsonl',
+  ]);
+  const command = `gossamer export jsonl 'it'\\''s ${'x'.repeat(70)}' -o urls.jsonl`;
+  const typed = nextLines([[`printf '%s\\n' ${command}`, 'x']])
+    .slice(0, -1)
+    .join('\n')
+    .replace('Next: ', '');
+  const { stdout } = spawnSync('sh', ['-c', typed], { encoding: 'utf8' });
+  assert.deepEqual(stdout.trimEnd().split('\n'), [
+    'gossamer',
+    'export',
+    'jsonl',
+    `it's ${'x'.repeat(70)}`,
+    '-o',
+    'urls.jsonl',
+  ]);
+});
+
+test('nextLines: wide letters count double', () => {
   const wide = `'${'図'.repeat(12)}'`;
   assert.equal(nextLines([[`gossamer report ${wide}`, 'x'.repeat(30)]]).length, 2);
   assert.equal(nextLines([[`gossamer report ${wide}`, 'x'.repeat(28)]]).length, 1);

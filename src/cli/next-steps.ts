@@ -8,16 +8,32 @@ const BETWEEN = '   ';
 
 export type Step = readonly [command: string, what: string];
 
-/** A line a step; where one would be too long, what each is for stands below it. A command is never broken. */
+/** A line a step; where one would be too long, what each is for stands below it, and the command goes on in the next line as shells read it. */
 export function nextLines(steps: readonly Step[]): string[] {
   const width = Math.max(...steps.map(([command]) => columnsOf(command)));
   const isTooLong = steps.some(([, what]) => BEGIN.length + width + BETWEEN.length + columnsOf(what) > COLUMNS_USUAL);
-  return steps.flatMap(([command, what], at) => {
-    const begin = at === 0 ? BEGIN : ' '.repeat(BEGIN.length);
-    if (isTooLong) return [begin + command, ' '.repeat(BEGIN.length) + BETWEEN + what];
-    return [begin + command + ' '.repeat(width - columnsOf(command)) + BETWEEN + what];
+  const lines = steps.flatMap(([command, what]) => {
+    if (isTooLong) return [...commandLines(command), BETWEEN + what];
+    return [command + ' '.repeat(width - columnsOf(command)) + BETWEEN + what];
   });
+  return lines.map((line, at) => (at === 0 ? BEGIN : ' '.repeat(BEGIN.length)) + line);
 }
+
+/** A quoted word stays whole, however long it is, and an option beside its value. */
+function commandLines(command: string): string[] {
+  const words = command.match(/(?:--?[\w-]+ )?(?:\\.|[^\s'\\]|'[^']*')+/g) ?? [];
+  const most = COLUMNS_USUAL - BEGIN.length - GOES_ON.length;
+  const lines: string[] = [];
+  for (const [at, word] of words.entries()) {
+    const last = lines.at(-1);
+    const room = at === words.length - 1 ? most + GOES_ON.length : most;
+    if (last !== undefined && columnsOf(`${last} ${word}`) <= room) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(last === undefined ? word : `  ${word}`);
+  }
+  return lines.map((line, at) => (at < lines.length - 1 ? line + GOES_ON : line));
+}
+
+const GOES_ON = ' \\';
 
 /** Prose in lines of the usual width; those after the first begin with `indent`. A word that is longer stands alone. */
 export function folded(text: string, indent = ''): string[] {

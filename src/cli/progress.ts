@@ -36,7 +36,9 @@ export interface Display {
 /** Shows what `progress` tells until it is closed. */
 export function showProgress(shell: Shell, manner: Manner, progress: () => Progress): Display {
   if (manner.quiet === true) return { say: () => {}, close: () => {} };
-  return isTerminal(shell.err, shell.environment) ? onTerminal(shell, progress) : onLines(shell, manner, progress);
+  // Decisions are lines that stay, too many for a display below them.
+  const isLive = isTerminal(shell.err, shell.environment) && manner.verbose !== true;
+  return isLive ? onTerminal(shell, progress) : onLines(shell, manner, progress);
 }
 
 /** What was not told yet: hosts that ask for much time, and, once, that the system gives less than was asked for. */

@@ -1,0 +1,141 @@
+// What the command line says: how to go on after a limit, what failed a gate, what is decided while it is, what an export will lack.
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import type { Summary } from '../../src/base/contracts.ts';
+import type { Verdict } from '../../src/views/quality-gate.ts';
+import type { UrlRecord } from '../../src/views/record.ts';
+import { gossamer } from '../helpers/gossamer.ts';
+import { type Answer, serveSite } from '../helpers/site.ts';
+
+const home = mkdtempSync(join(tmpdir(), 'gossamer-words-'));
+after(() => rmSync(home, { recursive: true }));
+
+const html: Answer = (path, response) => {
+  const links: Readonly<Record<string, string>> = {
+    '/': '<a href=/a>a</a><a href=/gone>x</a><a href=/no>x</a><a href=/old>x</a><a href="http://away.test/">x</a><img src=/i.png>',
+    '/a': '<a href=/b>b</a>',
+    '/b': '<a href=/c>c</a>',
+  };
+  if (path === '/old') response.writeHead(301, { location: '/a' });
+  else response.writeHead(path === '/gone' ? 404 : 200, { 'content-type': 'text/html' });
+  response.end(links[path] ?? 'x');
+};
+const ROBOTS = 'User-agent: *\nDisallow: /no\n';
+
+test('crawl: after --limit the same command says that the limit is of the job, and one with a higher limit goes on', async () => {
+  await using site = await serveSite(html, ROBOTS);
+  const crawl = ['crawl', site.root, '-o', join(home, 'limited'), '--no-sitemaps'];
+  for (const options of [
+    ['--limit', '2'],
+    ['--limit', '2'],
+    ['--size-limit', '1'],
+  ]) {
+    const { code, stdout } = await gossamer([...crawl, ...options]);
+    assert.equal(code, options[0] === '--limit' ? 16 : 14);
+    assert.match(stdout, /^Unfinished: the .*limit.* is reached\.\n/);
+    assert.ok(
+      stdout.includes(`\n${options[0]} is of the job's whole life, so the same command ends at once.\n`),
+      stdout,
+    );
+    assert.ok(stdout.includes(`\nTo go on, type it with a higher ${options[0]}, or without it.\n`), stdout);
+  }
+  assert.equal(site.log.length, 2);
+  assert.match((await gossamer(['status', join(home, 'limited')])).stdout, /\n--size-limit is of the job's whole life/);
+  assert.equal((await gossamer([...crawl, '--limit', '3', '-q'])).code, 16);
+  assert.equal(site.log.length, 3);
+  const { code, stdout } = await gossamer(crawl);
+  assert.equal(code, 0);
+  assert.doesNotMatch(stdout, /whole life/);
+});
+
+test('crawl: what it says at the end fits 80 columns, but for a quoted folder that cannot be broken', async () => {
+  await using site = await serveSite(html, ROBOTS);
+  for (const folder of [
+    'crawls/documentation.of.a.long.example.com_8080',
+    `a folder with ${'long words '.repeat(6)}`,
+  ]) {
+    for (const options of [['--limit', '2'], []]) {
+      const { stdout } = await gossamer(['crawl', site.root, '-o', folder, ...options], {}, '', home);
+      assert.match(stdout, /\nNext: gossamer export jsonl /);
+      for (const line of stdout.split('\n')) assert.ok(line.length <= 80 || line.includes(folder.trim()), line);
+    }
+  }
+});
+
+test('crawl --fail-on --json: the verdict stands in the document, and the URLs in both', async () => {
+  await using site = await serveSite(html, ROBOTS);
+  const crawl = ['crawl', site.root, '-o', join(home, 'gate'), '--no-sitemaps', '--json', '--fail-on', 'broken,5xx'];
+  const gateOf = (stdout: string): Verdict | null | undefined => (JSON.parse(stdout) as { gate?: Verdict }).gate;
+  const early = await gossamer([...crawl, '--limit', '1']);
+  assert.deepEqual([early.code, gateOf(early.stdout)], [16, null], 'nothing was judged');
+  const failed = await gossamer(crawl);
+  const urls = [{ url: `${site.root}gone`, why: '404' }];
+  assert.deepEqual(gateOf(failed.stdout), {
+    passed: false,
+    failOn: ['broken', '5xx'],
+    failed: [{ condition: 'broken', total: 1, urls }],
+  });
+  assert.equal(failed.code, 10);
+  assert.ok(failed.stderr.endsWith(`gossamer: --fail-on: broken (1 URL).\n  404  ${site.root}gone\n`), failed.stderr);
+  assert.equal((JSON.parse(failed.stdout) as Summary).state, 'finished');
+  const passed = await gossamer([...crawl, '--accept', '404']);
+  assert.deepEqual([passed.code, gateOf(passed.stdout)], [0, { passed: true, failOn: ['broken', '5xx'], failed: [] }]);
+  assert.equal(gateOf((await gossamer(crawl.slice(0, -2))).stdout), undefined);
+});
+
+test('crawl --fail-on: of many URLs the first are told, and where the others are', async () => {
+  await using site = await serveSite((path, response) => {
+    response.writeHead(path === '/' ? 200 : 410, { 'content-type': 'text/html' });
+    response.end(Array.from({ length: 30 }, (_, n) => `<a href=/${n}>x</a>`).join(''));
+  });
+  const job = join(home, 'many');
+  const { code, stderr } = await gossamer(['crawl', site.root, '-o', job, '-q', '--fail-on', '410,4xx']);
+  const lines = stderr.trimEnd().split('\n');
+  assert.deepEqual([code, lines[0]], [10, 'gossamer: --fail-on: 410 (30 URLs), 4xx (30 URLs).']);
+  assert.equal(new Set(lines.filter((line) => line.startsWith(`  410  ${site.root}`))).size, 20);
+  assert.equal(lines.at(-1), `  and more: gossamer report ${job}`);
+});
+
+test('crawl -v: one line a decision, and -q silences it', async () => {
+  await using site = await serveSite(html, ROBOTS);
+  const job = join(home, 'decided');
+  const { code, stdout, stderr } = await gossamer(['crawl', site.root, '-o', job, '-v', '--json', '--no-sitemaps']);
+  assert.equal(code, 0);
+  assert.equal((JSON.parse(stdout) as Summary).state, 'finished');
+  const lines = stderr.replaceAll(site.root, '/').split('\n');
+  const rows = (await gossamer(['export', 'jsonl', job])).stdout.trimEnd().split('\n');
+  assert.equal(rows.length, 8);
+  for (const row of rows) {
+    const { url, state, status, reason } = JSON.parse(row) as UrlRecord;
+    const words = new RegExp(`^${state} ${reason ?? status} +${url.replace(site.root, '/')}(  |$)`);
+    assert.equal(lines.filter((line) => words.test(line)).length, 1, `${url}\n${stderr}`);
+  }
+  assert.ok(lines.some((line) => /^robots 200 +http:\S+ {2}\d+ B$/.test(line)));
+  assert.ok(lines.some((line) => /^done 301 +\/old {2}to \/a$/.test(line)));
+  const quiet = await gossamer(['crawl', site.root, '--store', 'memory:', '-v', '-q']);
+  assert.deepEqual([quiet.code, quiet.stdout, quiet.stderr], [0, '', '']);
+});
+
+test('export: what a copy will lack is told where the crawl was without requisites', async () => {
+  await using site = await serveSite(html, ROBOTS);
+  const lack = /^This job has no images, styles and scripts of its pages: .*\.\nA crawl with --page-requisites, /;
+  const exported = (format: string, job: string, ...more: readonly string[]) =>
+    gossamer(['export', format, job, '-o', join(home, `${format}-${job.slice(home.length + 1)}`), ...more]);
+  for (const [job, options, formats] of [
+    [join(home, 'without'), [], ['mirror', 'markdown', 'wacz', 'sitemap']],
+    [join(home, 'with'), ['--page-requisites'], ['mirror']],
+  ] as const) {
+    assert.equal((await gossamer(['crawl', site.root, '-o', job, '-q', ...options])).code, 0);
+    for (const format of formats) {
+      const { code, stderr } = await exported(format, job);
+      assert.equal(code, 0, stderr);
+      assert.equal(lack.test(stderr), options.length === 0 && format !== 'sitemap', `${format}: ${stderr}`);
+      assert.match(stderr, /written to/);
+    }
+  }
+  assert.equal((await exported('mirror', join(home, 'without'), '-q')).stderr, '');
+});
