@@ -16,7 +16,7 @@ export function amid(trial: Trial, most: number, what: (run: Running) => void | 
 }
 
 export function world(name: string, group: string, run: Fault['run'], more: Partial<Fault> = {}): Fault {
-  return { name, group, needs: 'nothing', run, ...more };
+  return { name, group, needs: 'nothing', weight: more.isLong === true ? 1 : 3, run, ...more };
 }
 
 /** Resolves when the process has said so. */

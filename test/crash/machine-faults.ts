@@ -15,7 +15,7 @@ const MACHINE: readonly Fault[] = [
     'few-descriptors',
     'few descriptors',
     async (trial) => {
-      const descriptors = 24 + trial.upTo(24);
+      const descriptors = 36 + trial.upTo(36);
       await trial.crawl(
         [0, 3],
         { descriptors },

@@ -85,32 +85,41 @@ function once(faults: readonly Fault[], seed: number): Trials {
 function shortTrials(faults: readonly Fault[], seed: number): Trials {
   const random = seededRandom(seed);
   const short = faults.filter(({ isLong }) => isLong !== true);
-  // In an order of the seed's: a busy machine does not come to all of them.
-  const groups = [...Map.groupBy(short, ({ group }) => group).values()]
-    .map((group) => ({ group, place: random() }))
-    .sort((one, other) => one.place - other.place);
+  // A busy machine does not come to all of them.
+  const groups = shuffled([...Map.groupBy(short, ({ group }) => group).values()], random);
   const startedAt = performance.now();
   let next = 0;
   return () => {
     if (performance.now() - startedAt > SHORT_MS) return null;
-    const { group } = groups[next % groups.length]!;
+    const group = groups[next % groups.length]!;
     next += 1;
     return { fault: group[Math.floor(random() * group.length)]!, seed: seed + next };
   };
 }
 
-/** Round after round of all faults, until enough have counted. */
+/** Round after round of all faults: one at least, and until enough have counted. */
 function longTrials(faults: readonly Fault[], seed: number): Trials {
+  const random = seededRandom(seed);
   let round: Fault[] = [];
   let rounds = 0;
+  let tried = 0;
   return (table) => {
+    if (rounds > 0 && table.counted >= LONG_FAULTS && (rounds > 1 || round.length === 0)) return null;
     if (round.length === 0) {
-      if (table.counted >= LONG_FAULTS) return null;
-      round = faults.flatMap((fault) => Array.from({ length: fault.weight ?? 1 }, () => fault));
+      const all = faults.flatMap((fault) => Array.from({ length: fault.weight ?? 1 }, () => fault));
+      round = shuffled(all, random);
       rounds += 1;
     }
-    return { fault: round.shift()!, seed: seed + 1_000 * rounds + round.length };
+    tried += 1;
+    return { fault: round.shift()!, seed: seed + tried };
   };
+}
+
+function shuffled<T>(list: readonly T[], random: () => number): T[] {
+  return list
+    .map((each) => ({ each, place: random() }))
+    .sort((one, other) => one.place - other.place)
+    .map(({ each }) => each);
 }
 
 async function tryAll(trials: Trials, tools: Tools, folder: string, table: Table): Promise<void> {
@@ -118,7 +127,9 @@ async function tryAll(trials: Trials, tools: Tools, folder: string, table: Table
     await using site = startSite();
     for (let wanted = trials(table); wanted !== null; wanted = trials(table)) {
       const { fault, seed } = wanted;
-      const result = await tryPlan(fault, seed, site, tools, folder);
+      const result = await tryPlan(fault, seed, site, tools, folder).catch((cause: unknown) => {
+        throw new Error(`the harness failed at ${fault.name}, seed ${seed}`, { cause });
+      });
       addResult(table, fault, result);
       tell(fault, result);
     }
