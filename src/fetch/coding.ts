@@ -62,7 +62,7 @@ const WAYS: Readonly<Record<Coding, Way>> = {
 
 /** The words of Content-Encoding that we have, those included that are no more than usual. */
 const NAMES: ReadonlyMap<string, Coding> = new Map([
-  ...['gzip', 'x-gzip'].map((word) => [word, 'gzip'] as const),
+  ...['gzip', 'x-gzip', 'gz', 'application/gzip', 'application/x-gzip'].map((word) => [word, 'gzip'] as const),
   ...['deflate', 'x-deflate', 'zlib'].map((word) => [word, 'deflate'] as const),
   ...['br', 'x-br', 'brotli'].map((word) => [word, 'br'] as const),
   ...['zstd', 'x-zstd'].map((word) => [word, 'zstd'] as const),

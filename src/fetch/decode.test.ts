@@ -33,6 +33,9 @@ const LARGE = noise(4 * DECODE_SYNC_BYTES_MAX);
 const CODERS: readonly (readonly [string, string, (bytes: Uint8Array) => Buffer])[] = [
   ['gzip', 'gzip', zlib.gzipSync],
   ['x-gzip', 'X-GZIP', zlib.gzipSync],
+  ['gz', 'gz', zlib.gzipSync],
+  ['a media type of gzip', 'application/gzip', zlib.gzipSync],
+  ['an older media type of gzip', 'Application/X-GZIP', zlib.gzipSync],
   ['deflate', 'deflate', zlib.deflateSync],
   ['deflate without a frame', 'deflate', zlib.deflateRawSync],
   ['br', 'br', zlib.brotliCompressSync],
