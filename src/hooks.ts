@@ -14,7 +14,7 @@ export interface CrawlHooks {
   readonly onRequest?: ((request: Request) => Request | Promise<Request>) | undefined;
   /**
    * After each page, in the order in which they were settled. The run waits for it: `concurrency` pages are with it at most, and a slow one slows the crawl.
-   * A page is settled before, so it is not given again when the job goes on.
+   * A page is settled before, so it is not given again when the job goes on. However the run is stopped, it ends no sooner than this does.
    */
   readonly onPage?: ((page: Page) => unknown) | undefined;
   /** As soon as it is decided that a URL which was found will not be asked for. */

@@ -21,6 +21,8 @@ const AMOUNT_TEXT = new RegExp(`^${AMOUNT}$`);
 const DURATION_PART = new RegExp(String.raw`${AMOUNT}\s*([a-z]+)\s*`, 'gi');
 const SIZE_TEXT = new RegExp(String.raw`^${AMOUNT}\s*(?:([kmgt])(?:i?b)?|b|bytes?)?$`, 'i');
 const KB = 1024;
+/** Characters of a value that is told to be wrong. */
+const VALUE_SHOWN_MAX = 200;
 const BYTE_UNITS: Readonly<Record<string, number>> = { B: 1, KB, MB: KB ** 2, GB: KB ** 3, TB: KB ** 4 };
 /** Field name of a header: a token (RFC 9110, section 5.1). */
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
@@ -242,4 +244,12 @@ function inLargestUnit(amount: number, units: Readonly<Record<string, number>>, 
   const fits = Object.entries(units).filter(([, size]) => amount > 0 && amount % size === 0);
   const [unit, size] = fits.at(-1) ?? [smallest, 1];
   return `${amount / size}${unit}`;
+}
+
+/** A value that is told to be wrong. */
+export function shown(value: unknown): string {
+  if (typeof value === 'function') return 'a function';
+  if (typeof value === 'bigint') return `${value}n`;
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > VALUE_SHOWN_MAX ? `${text.slice(0, VALUE_SHOWN_MAX)}...` : text;
 }

@@ -5,7 +5,15 @@ import { UsageError } from './base/errors.ts';
 import { LOG_LEVELS } from './base/log-levels.ts';
 import { nearest } from './base/nearest.ts';
 import type { CrawlChoices, CrawlInput, CrawlOptions, OptionName } from './crawl-options.ts';
-import { expectationOf, isValid, type Kind, type OptionValue, readText, valueExpectationOf } from './option-values.ts';
+import {
+  expectationOf,
+  isValid,
+  type Kind,
+  type OptionValue,
+  readText,
+  shown,
+  valueExpectationOf,
+} from './option-values.ts';
 import { rootUrls } from './root-url.ts';
 import { patternText } from './url/pattern.ts';
 
@@ -31,8 +39,6 @@ export interface OptionAlias {
 }
 
 const DAY_MS = 24 * 3_600_000;
-/** Characters of a value that is told to be wrong. */
-const VALUE_SHOWN_MAX = 200;
 const flag: Kind = { is: 'flag' };
 const number = (min: number, max = Number.MAX_SAFE_INTEGER): Kind => ({ is: 'number', min, max });
 const duration = (minMs: number, maxMs: number, bareUnit: 'ms' | 's' = 's'): Kind => ({
@@ -254,14 +260,7 @@ export function isTurnedOff(spec: OptionSpec): boolean {
 }
 
 function misfit(as: string, text: string, kind: Kind): UsageError {
-  return new UsageError(`${as}: ${JSON.stringify(text)} is not ${expectationOf(kind, text)}.`);
-}
-
-function shown(value: unknown): string {
-  if (typeof value === 'function') return 'a function';
-  if (typeof value === 'bigint') return `${value}n`;
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > VALUE_SHOWN_MAX ? `${text.slice(0, VALUE_SHOWN_MAX)}...` : text;
+  return new UsageError(`${as}: ${shown(text)} is not ${expectationOf(kind, text)}.`);
 }
 
 /** The folder of the job: as given, or ./crawls/HOST with _PORT where there is one, of the first root. */

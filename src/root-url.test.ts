@@ -73,6 +73,7 @@ test('resolveOptions: roots are texts or URLs, and each bad one of a list is nam
       'root 7: "https://...@d" holds a name and password: give them with --auth USER:PASS.',
     ].join('\n  '),
   });
+  assert.throws(() => resolveOptions({ roots: '?'.repeat(3_000) }), /^UsageError: "\?{199}\.\.\. is not an http/);
   const many = Array.from({ length: 1_234 }, () => '?');
   assert.throws(() => resolveOptions({ roots: many }), /^UsageError: 1234 of 1234 .*\n {2}and 234 more$/s);
 });

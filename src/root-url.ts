@@ -3,6 +3,7 @@
 import type { Ledger } from './base/contracts.ts';
 import { UsageError } from './base/errors.ts';
 import { BAD_ROOTS_TOLD_MAX } from './base/limits.ts';
+import { shown } from './option-values.ts';
 import type { Scope } from './url/scope.ts';
 
 /**
@@ -41,12 +42,11 @@ export function eachRoot<T>(
 /** The URL that a root means: without a scheme it is https, on loopback http. */
 export function rootUrl(given: unknown): string {
   if (isUrl(given)) return rootUrl(given.href);
-  if (typeof given !== 'string')
-    throw new UsageError(`${JSON.stringify(given) ?? String(given)} is not a URL to begin at.`);
+  if (typeof given !== 'string') throw new UsageError(`${shown(given)} is not a URL to begin at.`);
   const typed = given.trim();
   // The standard takes them out without a word, and makes one URL of two.
   if (/[\t\n\r]/.test(typed)) {
-    throw new UsageError(`${JSON.stringify(given)} holds a tab or a line break: give one URL alone.`);
+    throw new UsageError(`${shown(given)} holds a tab or a line break: give one URL alone.`);
   }
   // `localhost:8080` has a port and no scheme; `./page.html` and `/page` are files, not hosts.
   const hasScheme = /^[a-z][a-z0-9+.-]*:(?!\d+([/?#]|$))/i.test(typed);
@@ -55,7 +55,7 @@ export function rootUrl(given: unknown): string {
   if (!hasScheme && isHost) url = URL.parse(`https://${typed}`);
   if (!hasScheme && url !== null && isLoopback(url.hostname)) url = URL.parse(`http://${typed}`);
   if (url === null || !/^https?:$/.test(url.protocol)) {
-    throw new UsageError(`${JSON.stringify(given)} is not an http or https URL to begin at.`);
+    throw new UsageError(`${shown(given)} is not an http or https URL to begin at.`);
   }
   if (url.username !== '' || url.password !== '') {
     throw new UsageError(

@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { UsageError } from '../base/errors.ts';
+import { shown } from '../option-values.ts';
 import { eachRoot, rootUrl } from '../root-url.ts';
 import type { Shell } from './shell.ts';
 
@@ -45,11 +46,11 @@ function linesOf(text: string): Line[] {
 /** What stands in a line, where a space is no part of a URL but what divides it from the next thing. */
 function lineUrl(root: string): string {
   if (/\s/.test(root)) {
-    throw new UsageError(`${JSON.stringify(root)} holds a space or a tab: give one URL a line, a space in it as %20.`);
+    throw new UsageError(`${shown(root)} holds a space or a tab: give one URL a line, a space in it as %20.`);
   }
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   if (/[\0-\x1f\x7f\ufffd]/.test(root)) {
-    throw new UsageError(`${JSON.stringify(root)} is not text in UTF-8.`);
+    throw new UsageError(`${shown(root)} is not text in UTF-8.`);
   }
   return rootUrl(root);
 }
