@@ -89,6 +89,7 @@ const KEPT: readonly (readonly [what: string, html: string, code: string])[] = [
   ],
   ['a number beside no code', '<pre class="line-numbers">42</pre>', '42'],
   ['what is raised', '<pre>2<sup>10</sup></pre>', '2^10'],
+  ['a carriage return', '<pre>&#13;a&#13;&#10;b</pre>', 'a\nb'],
   ['a button', '<pre>a<button>Copy</button></pre>', 'a'],
   ['signs of html', '<pre>&lt;b&gt; &amp;lt;\n</pre>', '<b> &lt;'],
 ];

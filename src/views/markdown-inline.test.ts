@@ -14,6 +14,8 @@ const LINES: readonly (readonly [what: string, html: string, markdown: string])[
   ['a power in code', '<code>2<sup>n</sup></code>', '`2^n`'],
   ['an index', 'H<sub>2</sub>O x<sub>i, j</sub>', 'H_2O x\\_(i, j)'],
   ['an index that text follows', 'log<sub>2</sub>n', 'log\\_(2)n'],
+  ['a space inside', '<i>n</i><sup>th </sup><b>x</b>', '*n*^th **x**'],
+  ['a word that is a link', 'X<sup><a href="/p">NEW</a></sup>', 'X[\\[NEW\\]](https://a.test/p)'],
   ['ordinal numbers', 'the 1<sup>st</sup> and 2<sup>nd</sup>', 'the 1st and 2nd'],
   [
     'notes',

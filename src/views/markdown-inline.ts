@@ -27,8 +27,8 @@ const CODE: ReadonlySet<string> = new Set(['code', 'kbd', 'samp', 'tt', 'var', '
 /** Signs that only lead to the place where they stand. */
 const ANCHOR_TEXT = /^(?:[\s#¶§🔗⚓\u200b\ufeff]|\ufe0e|\ufe0f)*$/u;
 const RAISED = /^su[bp]$/;
-/** A link with a number or a letter. */
-const NOTE = /^\[([\p{L}\p{N}]{1,4})\]\(/u;
+/** A link and nothing else. */
+const NOTE = /^\[([^[\]\\]+)\](?=\([^\s()]+\)$)/;
 const ORDINAL = /^(?:st|nd|rd|th)$/i;
 const SINGLE = /^(?:[\p{L}\p{N}.,+−-]+|\(.*\))$/u;
 
@@ -50,7 +50,7 @@ function collect(nodes: readonly Node[], base: LinkBase, around: string, pieces:
     const { name, children } = node;
     const signs = Object.hasOwn(EMPHASIS, name) && !around.includes(EMPHASIS[name]!) ? EMPHASIS[name]! : null;
     const text = RAISED.test(name)
-      ? raised(inlineText(children, base).trim(), name, pieces.at(-1)?.text ?? '', nodes[at + 1])
+      ? raised(inlineText(children, base), name, pieces.at(-1)?.text ?? '', nodes[at + 1])
       : signs === null
         ? inlineOf(node, base)
         : emphasized(children, base, around + signs);
@@ -95,18 +95,16 @@ function inlineOf(branch: Branch, base: LinkBase): string | null {
 }
 
 /** What is raised or lowered must not run into what it stands at: 10 to the 6 is not 106. */
-function raised(text: string, name: string, before: string, next: Node | undefined): string {
+function raised(inside: string, name: string, before: string, next: Node | undefined): string {
+  const text = inside.trim();
   // A link to a note gets brackets, unless it has some or a star.
-  if (NOTE.test(text)) return text.replace(NOTE, '[\\[$1\\]](');
-  const isApart =
-    /\s/.test(before.at(-1) ?? '') ||
-    /^(?:\\?\[|\\\*|$)/.test(text) ||
-    (/\d/.test(before.at(-1) ?? '') && ORDINAL.test(text));
-  if (isApart) return text;
+  if (NOTE.test(text)) return inside.replace(text, () => text.replace(NOTE, '[\\[$1\\]]'));
+  const isOrdinal = /\d/.test(before.at(-1) ?? '') && ORDINAL.test(text);
+  if (isOrdinal || /\s/.test(before.at(-1) ?? '') || /^(?:\\?\[|\\\*|$)/.test(text)) return inside;
   // As `log_(2)n`, but `H_2O`.
   const isGoingOn = typeof next === 'string' && (name === 'sup' ? /^[\p{L}\p{N}]/u : /^[\p{Ll}\p{N}]/u).test(next);
   const isSingle = SINGLE.test(text) && (!isGoingOn || text.startsWith('('));
-  return `${name === 'sup' ? '^' : '\\_'}${isSingle ? text : `(${text})`}`;
+  return wrapped(inside, `${name === 'sup' ? '^' : '\\_'}${isSingle ? '' : '('}`, isSingle ? '' : ')');
 }
 
 /** White space stands outside of signs. */

@@ -57,6 +57,7 @@ export function codeSpan(text: string): string {
 /** `language` is left out where it is none. */
 export function codeBlock(text: string, language: string): string {
   const code = text
+    .replace(/\r\n?/g, '\n')
     .replace(CONTROLS, '\ufffd')
     .toWellFormed()
     .replace(/^(?:[ \t]*\n)+/, '')

@@ -23,7 +23,8 @@ export const HEADING = 2;
 /** A paragraph, a long item or the like that is not just links. */
 export const PROSE = 4;
 export const ITEMS = 8;
-const CODE = 16;
+/** Code or a table. */
+export const CODE = 16;
 const CONTROL = 32;
 
 const words = (list: string): ReadonlySet<string> => new Set(list.split(' '));
@@ -124,7 +125,7 @@ export function weighParts(body: Branch): Scales {
       children[kept] = child;
       kept += 1;
     }
-    children.length = kept;
+    if (kept < children.length) children.length = kept;
     return weight;
   };
   parts.set(body, weigh(body, NOWHERE));
