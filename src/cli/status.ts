@@ -2,14 +2,14 @@
 
 import type { Command } from 'commander';
 import { readRobots } from '../assemble.ts';
-import type { Ledger, Waiting } from '../base/contracts.ts';
+import type { Ledger } from '../base/contracts.ts';
 import { CRAWL_DELAY_UNTOLD_MS_MAX } from '../base/limits.ts';
 import { type JobStatus, jobStatus } from '../views/job-summary.ts';
 import { failuresByKind, summaryLines } from './closing.ts';
 import { showCount, showSpan, showTime } from './figures.ts';
 import { findJob, withLedger } from './job.ts';
 import { plain } from './plain.ts';
-import { slowText, waitText } from './progress-lines.ts';
+import { slowText, waitLine } from './progress-lines.ts';
 import { type Manner, printJson, printLines, type Shell } from './shell.ts';
 
 const HOSTS_SHOWN_MAX = 10;
@@ -84,8 +84,4 @@ function waitLines({ summary, isRunning, held }: JobStatus, now: number): string
     return waitLine({ host, until: heldUntil, why: why ?? '' }, now);
   });
   return isTold ? lines : [waitLine(waitingFor, now), ...lines];
-}
-
-function waitLine(waitingFor: Waiting, now: number): string {
-  return `  waits    ${waitText({ waitingFor }, now)!.replace(/^waits /, '')}`;
 }
