@@ -64,7 +64,7 @@ export function statusLines(
     const last = runs.at(-1)!;
     lines[0] = `Running for ${showSpan(last.elapsedMs)}, ${showCount(inFlight)} in flight.`;
   }
-  if (wasKilled) lines[0] = 'Unfinished: the last run was ended from outside. The same command goes on.';
+  if (wasKilled) lines[0] = 'Unfinished: the last run was broken off. The same command goes on.';
   if (runs.length > 1) lines.push(`  runs     ${showCount(runs.length)}`);
   const busy = summary.hosts.filter(({ inFlight }) => inFlight > 0).slice(0, HOSTS_SHOWN_MAX);
   for (const { host, inFlight, limit, latencyMs } of busy)

@@ -189,5 +189,5 @@ test('status: a run that was killed is not said to be running', { timeout: 60_00
   await finished;
   const { isRunning, inFlight, summary } = statusOf(job);
   assert.deepEqual([isRunning, inFlight, summary.urls.leased], [false, 0, 0]);
-  assert.match(statusText(job), /^Unfinished: the last run was ended from outside\. The same command goes on\.\n/);
+  assert.match(statusText(job), /^Unfinished: the last run was broken off\. The same command goes on\.\n/);
 });
