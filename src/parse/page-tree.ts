@@ -2,7 +2,10 @@
 // put in (HTML standard, section 13.1.2.4), those that close nothing are dropped, and nothing is deeper than a limit.
 
 import { PAGE_TREE_DEPTH_MAX } from '../base/limits.ts';
+import type { Attributes } from './attributes.ts';
 import { decoded, encodingOf } from './charset.ts';
+import { eachLazyImage, withLazy } from './lazy-images.ts';
+import { srcsetUrls } from './srcset.ts';
 import { readTokens, type TokenSink } from './tokens.ts';
 
 export interface Branch {
@@ -20,7 +23,7 @@ export type Node = string | Branch;
 const words = (list: string): ReadonlySet<string> => new Set(list.split(' '));
 
 export const BLOCKS: ReadonlySet<string> = words(
-  'address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html legend li listing main menu nav ol optgroup option p pre search section summary table tbody td tfoot th thead tr ul',
+  'address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html legend li listing main menu nav ol optgroup option p pre search section summary table tbody td tfoot th thead tr ul xmp',
 );
 const VOID = words(
   'area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr',
@@ -61,7 +64,7 @@ const OWN: ReadonlyMap<string, readonly string[]> = new Map(
     html: ['lang'],
     base: ['href'],
     a: [...COMMON, 'href'],
-    img: [...COMMON, 'src', 'alt', 'data-src'],
+    img: withLazy('img', [...COMMON, 'src', 'alt', 'srcset']),
     section: PART,
     aside: PART,
     header: PART,
@@ -137,7 +140,12 @@ function createBuilder(): TokenSink & PageTree {
       if (HEADINGS.has(name) && HEADINGS.has(open.at(-1)!.name)) closeFrom(open.length - 1);
       const ends = ENDS.get(name);
       if (ends !== undefined) end(...ends);
-      const branch: Branch = { name, attributes: kept(attributes), children: NO_CHILDREN, holdsBlock: false };
+      const branch: Branch = {
+        name,
+        attributes: name === 'img' ? keptOfImage(attributes) : kept(attributes),
+        children: NO_CHILDREN,
+        holdsBlock: false,
+      };
       if (name === 'base') base ??= branch.attributes['href'] ?? null;
       addTo(open.at(-1)!, branch);
       if (isVoid) return;
@@ -177,7 +185,7 @@ function addTo(branch: Branch, node: Node): void {
   else branch.children.push(node);
 }
 
-function kept(attributes: Parameters<TokenSink['onOpen']>[1]): Branch['attributes'] {
+function kept(attributes: Attributes): Branch['attributes'] {
   if (!attributes.hasAny) return NO_ATTRIBUTES;
   const values: Record<string, string> = {};
   for (const name of attributes.names) {
@@ -185,6 +193,17 @@ function kept(attributes: Parameters<TokenSink['onOpen']>[1]): Branch['attribute
     if (value !== null) values[name] = value;
   }
   return values;
+}
+
+/** With the address that it shows once somebody looks. */
+function keptOfImage(attributes: Attributes): Branch['attributes'] {
+  const { class: names, src, alt, srcset, ...others } = kept(attributes);
+  if (src !== undefined && src !== '' && !src.startsWith('data:')) return { ...others, class: names, src, alt };
+  let late = srcset === undefined ? undefined : srcsetUrls(srcset)[0];
+  eachLazyImage('img', attributes, (kind, _name, value) => {
+    if (kind !== 'style') late ??= kind === 'set' ? srcsetUrls(value)[0] : value;
+  });
+  return { ...others, class: names, src: late ?? src, alt };
 }
 
 /** Of an element that has none that are kept. */

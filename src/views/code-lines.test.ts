@@ -58,6 +58,10 @@ const LINES: readonly (readonly [what: string, html: string])[] = [
     '<div><pre class="line-numbers"><span>1</span>\n<span>2</span>\n<span>3</span></pre><pre>one\n\n  two</pre></div>',
   ],
   [
+    'numbers in a part beside',
+    '<div class="line-numbers"><a>1</a><a>2</a><a>3</a></div><div><pre>one\n\n  two</pre></div>',
+  ],
+  [
     'numbers in a cell beside',
     '<table class="highlighttable"><tr><td class="linenos"><div><pre>1\n2\n3</pre></div></td><td class="code"><div><pre>one\n\n  two</pre></div></td></tr></table>',
   ],

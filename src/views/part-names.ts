@@ -19,7 +19,7 @@ const ROLES = words(
 );
 /** What goes with them in a name, and says nothing by itself. */
 const QUALIFIERS = words(
-  'area bar bottom box buttons container dialog global header icons inner left links list main notice page posts primary right secondary section site top widget wrap wrapper',
+  'area bar bottom box buttons container dialog global header icons inner left links list main notice page posts primary right secondary site top widget wrap wrapper',
 );
 /** One word, and two in truth. */
 const SURE = words('adsbygoogle disqus navfooter navheader');

@@ -14,6 +14,7 @@ const ANCHOR =
 const ITEMS: ReadonlySet<string> = new Set(['li', 'dd']);
 /** No link is around these. */
 const LARGE: ReadonlySet<string> = new Set(['table', 'pre', 'ul', 'ol', 'dl']);
+const LISTS: ReadonlySet<string> = new Set(['ul', 'ol', 'menu', 'dir']);
 const LIST = /^(?:- |\d+\. )/;
 
 /** An element that is read, and those around it. */
@@ -82,6 +83,7 @@ function blockOf(branch: Branch, base: LinkBase, around: Around | null): string[
     }
     case 'pre':
     case 'listing':
+    case 'xmp':
       return preformatted(branch, around);
     case 'blockquote':
       return quoted(inner());
@@ -116,13 +118,19 @@ function listOf(
   around: Around | null,
   markerOf: (item: Node) => string,
 ): string[] {
-  const items: { readonly marker: string; readonly blocks: readonly string[] }[] = [];
+  const items: { readonly marker: string; readonly blocks: string[] }[] = [];
   for (const node of nodes) {
     if (typeof node === 'string' && node.trim() === '') continue;
     const isItem = typeof node !== 'string' && ITEMS.has(node.name);
     const blocks = blocksOf(isItem ? node.children : [node], base, around);
-    const marker = markerOf(node);
-    if (blocks.length > 0) items.push({ marker: marker + boxOf(node), blocks });
+    const last = items.at(-1);
+    // A list that stands in a list is of the item before.
+    if (last !== undefined && typeof node !== 'string' && LISTS.has(node.name)) {
+      for (const block of blocks) last.blocks.push(block);
+    } else {
+      const marker = markerOf(node);
+      if (blocks.length > 0) items.push({ marker: marker + boxOf(node), blocks });
+    }
   }
   if (items.length === 0) return [];
   // A list of sections is one for the layout, and so is one that holds nothing but a list.
