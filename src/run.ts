@@ -14,7 +14,7 @@ import type { Log } from './log.ts';
 import type { RequestFields } from './request-fields.ts';
 import { NOTHING_TO_TELL, type RootsToTell, rootsToTell } from './root-ends.ts';
 import type { Sitemaps } from './sitemaps.ts';
-import { waitingNow } from './waiting.ts';
+import { dated, isSame, waitingNow } from './waiting.ts';
 
 const TICK_MS = 1_000;
 
@@ -90,7 +90,7 @@ export function startRun(parts: RunParts): Run {
   let isSizeTold = false;
   /** Where it was the machine that ended the run. */
   let failedAs: 'disk' | 'database' | null = null;
-  let waitedFor = '';
+  let waitedFor: Waiting | null = null;
 
   // Whoever reads figures has a clock on the wall.
   const hostFigures = (): HostFigures[] =>
@@ -129,11 +129,9 @@ export function startRun(parts: RunParts): Run {
   const tellWaiting = (): void => {
     const now = onWire.inFlight > 0 && job.room.lack() === null ? null : waitingNow(parts);
     const wait = now === null || now.isDelay ? null : now.waiting;
-    const what = wait === null ? '' : `${wait.host} ${wait.until}`;
-    if (wait !== null && what !== waitedFor) {
-      log.write('info', 'waiting', { ...wait, until: wait.until === null ? null : new Date(wait.until).toISOString() });
-    }
-    waitedFor = what;
+    const told = dated(wait);
+    if (told !== null && !isSame(wait, waitedFor)) log.write('info', 'waiting', told);
+    waitedFor = wait;
   };
   const tick = (): void => {
     parts.onTick();
@@ -191,7 +189,8 @@ export function startRun(parts: RunParts): Run {
     for (const timer of timers) timer.cancel();
     abort.abort();
     for (const close of parts.closers) await tried(close);
-    if (failures.length === 0) log.write('info', 'end', { ...last, hosts: undefined });
+    if (failures.length === 0)
+      log.write('info', 'end', { ...last, hosts: undefined, waitingFor: dated(last.waitingFor) });
     await log.close();
     await tried(job.close);
     for (const timer of timers) timer.cancel();

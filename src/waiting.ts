@@ -3,11 +3,13 @@
 
 import type { Allowance } from './allowance.ts';
 import { type Clock, toWall } from './base/clock.ts';
-import type { Awaited, Waiting } from './base/contracts.ts';
+import type { Awaited, Ledger, Waiting } from './base/contracts.ts';
 import type { Crawl } from './crawl.ts';
 import type { Gate, Held } from './gate.ts';
 import type { Job } from './job.ts';
 import type { Sitemaps } from './sitemaps.ts';
+
+const SAME_MS = 500;
 
 export interface WaitingParts {
   readonly job: Job;
@@ -47,13 +49,28 @@ export function waitingNow({ job, heart, gate, sitemaps, onWire, clock }: Waitin
   if (at <= now) return null;
   const { why, isDelay } = gate.waitOf(next.host);
   const isAgain = isDelay && next.again !== null;
-  return told({ host: next.host, until: at, why: isAgain ? againText(next.again!) : why }, isDelay && !isAgain);
+  return told({ host: next.host, until: at, why: isAgain ? againText(ledger, next) : why }, isDelay && !isAgain);
+}
 
-  function againText({ id, urls }: NonNullable<Awaited['again']>): string {
-    if (id === null) return 'a sitemap is asked for again';
-    const last = ledger.attempts(id).at(-1);
-    const after = last === undefined ? '' : ` after ${last.error ?? `status ${last.status}`}`;
-    const others = urls > 1 ? `, as ${urls - 1} more are then or later` : '';
-    return `${ledger.urlOf(id)} is asked again${after}${others}`;
-  }
+function againText(ledger: Ledger, { host, again }: Awaited): string {
+  const { id, urls } = again!;
+  if (id === null) return 'a sitemap is asked for again';
+  const url = ledger.urlOf(id);
+  const path = url.startsWith(`${host}/`) ? url.slice(host.length) : url;
+  const last = ledger.attempts(id).at(-1);
+  const after = last === undefined ? '' : ` after ${last.error ?? `status ${last.status}`}`;
+  const others = urls > 1 ? `, and ${urls - 1} more ${urls === 2 ? 'URL' : 'URLs'} then or later` : '';
+  return `${path} is asked again${after}${others}`;
+}
+
+/** The same wait: each look at the clocks may round it to another millisecond. */
+export function isSame(one: Waiting | null, other: Waiting | null): boolean {
+  if (one === null || other === null || one.host !== other.host) return one === other;
+  return Math.abs((one.until ?? 0) - (other.until ?? 0)) < SAME_MS;
+}
+
+/** With its time as the log has times. */
+export function dated(waiting: Waiting | null): object | null {
+  if (waiting === null) return null;
+  return { ...waiting, until: waiting.until === null ? null : new Date(waiting.until).toISOString() };
 }
