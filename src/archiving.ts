@@ -129,11 +129,14 @@ export function keptFetch(fetch: Fetch, room: Room): Fetch {
   };
 }
 
-/** What is fetched beside the rows is kept too. */
+/**
+ * What is fetched beside the rows is kept too. Nobody waits for that: what the outcome says of its host is to be known before the next request.
+ * An archive that fails tells whoever appends next, or closes it.
+ */
 export function archivedFetch(fetch: Fetch, archive: Archive): Fetch {
   return async (request, signal) => {
     const outcome = await fetch(request, signal);
-    await archive.append(outcome, null);
+    archive.append(outcome, null).catch(() => {});
     return outcome;
   };
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CONFIG, gateAt, HOST, LEASE, outcomeOf, signal } from '../test/helpers/gate-bench.ts';
+import type { Fetch } from './base/contracts.ts';
 
 test('gate: a host is closed until its robots.txt is had, and opened then', async () => {
   const { gate, opened, answer } = gateAt();
@@ -124,6 +125,54 @@ test('gate: a script that always asks to wait does not hold its healthy host', (
   assert.ok(gate.room(HOST, 1).take > 0);
   assert.equal(gate.ended({ ...LEASE, url: 'http://h/other' }, wait).spent, 0, 'another URL asks for the first time');
 });
+
+test('gate: answers of one moment that ask to wait and name no time are one wait, and the next moment waits twice as long', () => {
+  const { gate, time } = gateAt();
+  for (const status of [429, 503]) {
+    const told = { ...outcomeOf(status), headers: status === 503 ? ['Retry-After', 'soon'] : [] };
+    for (const [moment, waitMs] of [30_000, 60_000, 120_000].entries()) {
+      const leases = [1, 2, 3, 4].map((id) => ({ ...LEASE, id, url: `${HOST}/${status}/${moment}/${id}` }));
+      for (const lease of leases) gate.started(lease);
+      const sentAt = time.now;
+      time.now += 5;
+      for (const lease of leases) gate.ended(lease, { ...told, sentAt });
+      assert.equal(gate.room(HOST, 1).notBefore, time.now + waitMs, `${status}, moment ${moment}`);
+      time.now += waitMs;
+    }
+    gate.started(LEASE);
+    gate.ended(LEASE, { ...outcomeOf(200), sentAt: time.now });
+  }
+});
+
+for (const refusal of [outcomeOf(429), outcomeOf(0, '', 'refused')]) {
+  test(`gate: a robots.txt that redirects to what is ${refusal.error ?? 429} is waited for no longer than we are patient`, async () => {
+    const { gate, time } = gateAt();
+    const moved = { ...outcomeOf(301), headers: ['location', '/robots'] };
+    const asked: string[] = [];
+    const end = time.now + 2 * CONFIG.pace.patienceMs;
+    while (time.now < end) {
+      const { notBefore } = gate.room(HOST, 1);
+      const errand = gate.errand();
+      if (errand === null && notBefore === Number.POSITIVE_INFINITY) break;
+      if (errand === null) time.now = notBefore;
+      else {
+        const sentAt = time.now;
+        const fetch: Fetch = async ({ url }) => {
+          asked.push(url.slice(HOST.length));
+          return { ...(url.endsWith('.txt') ? moved : refusal), sentAt };
+        };
+        await gate.runErrand(errand, fetch, signal);
+        time.now += 1;
+      }
+    }
+    assert.ok(time.now < end, `it is left for another run: ${asked.length} requests`);
+    assert.deepEqual(
+      asked.slice(0, 4),
+      ['/robots.txt', '/robots', '/robots', '/robots'],
+      'what asked to wait is asked again',
+    );
+  });
+}
 
 test('gate: an answer of 5xx is no success, and robots.txt is one', async () => {
   const { gate, time, answer } = gateAt({ ...CONFIG, robots: false });

@@ -8,7 +8,7 @@ import { IDLE_CONNECTION_MS } from './base/limits.ts';
 import { afterRobots, type GateConfig, type HostState, newHost, remembered, roomAt, spentBy } from './host-state.ts';
 import { latencyOf } from './politeness/limit.ts';
 import { healthAfter, WELL } from './politeness/machine.ts';
-import { ended, openAt, type Pace, type PaceEvent, roomOf, started } from './politeness/pace.ts';
+import { ended, openAt, type Pace, type PaceEvent, roomOf, started, waitsBefore } from './politeness/pace.ts';
 import { robotsRequest, robotsUrl } from './robots/policy.ts';
 import { machineEventOf, paceEventOf } from './settlement.ts';
 import { hostOf } from './url/host.ts';
@@ -109,7 +109,8 @@ export function createGate(
     const event = machineEventOf(outcome, state.id, { usedToAnswer, isFresh });
     if (event !== null) health = healthAfter(health, event, now());
     const isOurs = health.faults > 0 && outcome.status === 0;
-    return isOurs ? { kind: 'void', sentAt: outcome.sentAt } : paceEventOf(outcome, state.pace.waits, now(), lagMs());
+    const { sentAt } = outcome;
+    return isOurs ? { kind: 'void', sentAt } : paceEventOf(outcome, waitsBefore(state.pace, sentAt), now(), lagMs());
   };
   /** Until when nothing may be asked of anybody; 0 where something may. */
   const pausedUntil = (): number => {

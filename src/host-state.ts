@@ -196,13 +196,15 @@ export function afterRobots(
   const record = robotsRecord(outcome, now);
   // It was not asked after all.
   if (record === null && event.kind === 'void') return { pace, record };
-  state.robotsTrail = [];
+  const isHeldForThat =
+    record === null && !isElsewhere && (event.kind === 'asked-to-wait' || event.kind === 'unreachable');
+  // It is asked again where it was: from the beginning on, each redirect would pass for an answer, and no wait would ever be the last.
+  state.robotsTrail = isHeldForThat ? asked : [];
   if (!config.robots) return { pace, record };
   if (record !== null) {
     adopt(state, config, record);
     return { pace: withDelay(pace, state.robots?.crawlDelayMs ?? 0), record };
   }
-  const isHeldForThat = !isElsewhere && (event.kind === 'asked-to-wait' || event.kind === 'unreachable');
   const after = isHeldForThat ? pace : unobtainable(state, pace, outcome, now);
   // That it was asked for and not had is to be known too.
   return {

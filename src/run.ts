@@ -147,17 +147,16 @@ export function startRun(parts: RunParts): Run {
   };
   const summary = (): Summary => {
     const { queued, leased, done, failed, skipped } = job.store.frontier.counts();
-    const isFinished = queued + leased + parts.sitemaps.unread === 0;
     return {
       job: job.folder,
-      state: isFinished ? 'finished' : 'unfinished',
+      state: queued + leased + parts.sitemaps.unread === 0 ? 'finished' : 'unfinished',
       stoppedBy: figures.stoppedBy ?? failedAs,
       urls: { queued, leased, done, failed, skipped },
       requests: before.requests + figures.requests,
       bytes: before.bytes + figures.bytes,
       elapsedMs: Math.round(before.elapsedMs + clock.now() - begunAt),
       peakInFlight: Math.max(before.peakInFlight, onWire.peakInFlight),
-      waitingFor: isFinished ? null : waitingFor(),
+      waitingFor: waitingFor(),
       hosts: hostFigures(),
     };
   };
@@ -200,8 +199,9 @@ export function startRun(parts: RunParts): Run {
 
   job.room.setPatience(ROOM_PATIENCE_MS);
   if (!parts.alreadyFinished) {
-    // With the first group that is written, so that it is known when what stands in it was written.
+    // At once, so that it is known when what is written next was: figures that wait for it are of another moment, and the clock may be set between.
     commits.figures(runFigures(null));
+    commits.flush();
     timers.push(clock.every(TICK_MS, tick));
     if (parts.timeLimitMs !== null) timers.push(clock.after(parts.timeLimitMs, () => stopBy('time')));
   }

@@ -33,8 +33,10 @@ export interface Pace {
   /** The wait was asked for, so that no answer to another request ends it. */
   readonly isTold: boolean;
   readonly why: string;
-  /** Waits that were asked for in a row, for the doubling. */
+  /** Waits that were asked for in a row, for the doubling; those of one moment are one. */
   readonly waits: number;
+  /** When the last wait was asked for that was counted. What was on its way then is part of it. */
+  readonly toldAt: number;
   /** Failures in a row; those of one moment are one. */
   readonly failures: number;
   /** When the last failure came that was counted. What was on its way then is part of it. */
@@ -77,6 +79,7 @@ export function newPace(config: PaceConfig, now: number, resumed: boolean): Pace
     // Nobody knows when the last request before a restart went out: wait one full delay.
     startedAt: resumed ? now : Number.NEGATIVE_INFINITY,
     ...UNHELD,
+    toldAt: Number.NEGATIVE_INFINITY,
     failures: 0,
     failedAt: Number.NEGATIVE_INFINITY,
     answered: false,
@@ -148,9 +151,21 @@ export function holdAsTold(pace: Pace, untilAt: number, now: number, why: string
   return { ...held, heldUntil: Math.max(untilAt, held.heldUntil), isTold: true, isLeft };
 }
 
-function told(pace: Pace, { untilAt, status }: { untilAt: number; status: number }, now: number): Pace {
-  const answered = { ...pace, answered: true, failures: 0, waits: pace.waits + 1 };
-  return holdAsTold(answered, untilAt, now, `status ${status}`);
+interface Told {
+  readonly sentAt: number;
+  readonly untilAt: number;
+  readonly status: number;
+}
+
+function told(pace: Pace, { sentAt, untilAt, status }: Told, now: number): Pace {
+  const waits = waitsBefore(pace, sentAt) + 1;
+  const toldAt = sentAt > pace.toldAt ? now : pace.toldAt;
+  return holdAsTold({ ...pace, answered: true, failures: 0, waits, toldAt }, untilAt, now, `status ${status}`);
+}
+
+/** How many waits in a row were asked for before the one that a request sent then is asked for. */
+export function waitsBefore({ waits, toldAt }: Pace, sentAt: number): number {
+  return sentAt > toldAt ? waits : Math.max(0, waits - 1);
 }
 
 /** The host can be talked to: what its failures made us wait for is over. */

@@ -26,11 +26,10 @@ const EMPHASIS: Readonly<Record<string, string>> = {
 const CODE: ReadonlySet<string> = new Set(['code', 'kbd', 'samp', 'tt', 'var', 'pre', 'listing']);
 /** Signs that only lead to the place where they stand. */
 const ANCHOR_TEXT = /^(?:[\s#¶§🔗⚓\u200b\ufeff]|\ufe0e|\ufe0f)*$/u;
-/** A link and nothing else. */
-const NOTE = /^\[([^[\]\\]+)\](?=\([^\s()]+\)$)/;
+const RAISED = /^su[bp]$/;
+/** A link with a number or a letter. */
+const NOTE = /^\[([\p{L}\p{N}]{1,4})\]\(/u;
 const ORDINAL = /^(?:st|nd|rd|th)$/i;
-const TRADE_MARK = /^[®©™℠]$/;
-const RAISING = /vertical-align\s*:\s*(super|sub)\b/i;
 const SINGLE = /^(?:[\p{L}\p{N}.,+−-]+|\(.*\))$/u;
 
 /** White space at either end says whether there was any; a line feed is a `br`. */
@@ -50,10 +49,11 @@ function collect(nodes: readonly Node[], base: LinkBase, around: string, pieces:
     }
     const { name, children } = node;
     const signs = Object.hasOwn(EMPHASIS, name) && !around.includes(EMPHASIS[name]!) ? EMPHASIS[name]! : null;
-    const raising = raisingOf(node);
-    let text: string | null;
-    if (raising !== null) text = raised(inlineText(children, base), raising, pieces.at(-1)?.text ?? '', nodes[at + 1]);
-    else text = signs === null ? inlineOf(node, base) : emphasized(children, base, around + signs);
+    const text = RAISED.test(name)
+      ? raised(inlineText(children, base).trim(), name, pieces.at(-1)?.text ?? '', nodes[at + 1])
+      : signs === null
+        ? inlineOf(node, base)
+        : emphasized(children, base, around + signs);
     if (text !== null) putApart(text, signs ?? '', pieces);
     else if (BLOCKS.has(name)) {
       // The text of a block in a line stands apart from what is around it.
@@ -94,26 +94,19 @@ function inlineOf(branch: Branch, base: LinkBase): string | null {
   }
 }
 
-/** Whether an element raises or lowers its text, as its name or its style says. */
-function raisingOf({ name, attributes }: Branch): 'sup' | 'sub' | null {
-  if (name === 'sup' || name === 'sub') return name;
-  const { style } = attributes;
-  const found = style === undefined || BLOCKS.has(name) ? null : RAISING.exec(style);
-  return found === null ? null : found[1]!.toLowerCase() === 'super' ? 'sup' : 'sub';
-}
-
 /** What is raised or lowered must not run into what it stands at: 10 to the 6 is not 106. */
-function raised(inside: string, name: 'sup' | 'sub', before: string, next: Node | undefined): string {
-  const text = inside.trim();
+function raised(text: string, name: string, before: string, next: Node | undefined): string {
   // A link to a note gets brackets, unless it has some or a star.
-  if (NOTE.test(text)) return inside.replace(text, () => text.replace(NOTE, '[\\[$1\\]]'));
-  const isOrdinal = /\d/.test(before.at(-1) ?? '') && ORDINAL.test(text);
-  if (isOrdinal || TRADE_MARK.test(text) || /\s/.test(before.at(-1) ?? '') || /^(?:\\?\[|\\\*|$)/.test(text))
-    return inside;
+  if (NOTE.test(text)) return text.replace(NOTE, '[\\[$1\\]](');
+  const isApart =
+    /\s/.test(before.at(-1) ?? '') ||
+    /^(?:\\?\[|\\\*|$)/.test(text) ||
+    (/\d/.test(before.at(-1) ?? '') && ORDINAL.test(text));
+  if (isApart) return text;
   // As `log_(2)n`, but `H_2O`.
   const isGoingOn = typeof next === 'string' && (name === 'sup' ? /^[\p{L}\p{N}]/u : /^[\p{Ll}\p{N}]/u).test(next);
   const isSingle = SINGLE.test(text) && (!isGoingOn || text.startsWith('('));
-  return wrapped(inside, `${name === 'sup' ? '^' : '\\_'}${isSingle ? '' : '('}`, isSingle ? '' : ')');
+  return `${name === 'sup' ? '^' : '\\_'}${isSingle ? text : `(${text})`}`;
 }
 
 /** White space stands outside of signs. */
@@ -183,7 +176,9 @@ function imageOf({ attributes }: Branch, base: LinkBase): string {
   const alt = escapeText(plainText(attributes['alt'] ?? '')).trim();
   if (alt === '') return '';
   const src = attributes['src'] ?? '';
-  const target = src === '' ? null : targetOf(src, base);
+  // Until somebody looks, a picture may be an empty one.
+  const later = attributes['data-src'];
+  const target = targetOf(later !== undefined && (src === '' || src.startsWith('data:')) ? later : src, base);
   return target === null ? alt : `![${alt}](${target})`;
 }
 
