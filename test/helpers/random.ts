@@ -12,6 +12,14 @@ export function seededRandom(seed: number): Random {
   };
 }
 
+export function chance(random: Random, share: number): boolean {
+  return random() < share;
+}
+
+export function pick<T>(random: Random, from: readonly T[]): T {
+  return from[Math.floor(random() * from.length)]!;
+}
+
 /** The seed of this run: `GOSSAMER_SEED` repeats one; otherwise it changes with the process. Always printed. */
 export function runSeed(name: string): number {
   const given = process.env['GOSSAMER_SEED'];

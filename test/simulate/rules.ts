@@ -4,8 +4,9 @@
 import type { ErrorCode } from '../../src/base/errors.ts';
 import { POLICY } from '../../src/base/errors.ts';
 import { headerOf } from '../../src/base/headers.ts';
+import type { CrawlResult } from './job-life.ts';
+import { isWithin, type Span } from './troubles.ts';
 import { isRobots, isSitemap, startsOf, type Visit, visitsOf } from './visits.ts';
-import type { CrawlResult } from './whole-crawl.ts';
 import { PRIVATE, type World } from './world.ts';
 
 /** Sums of fractions of milliseconds are not exact. */
@@ -16,8 +17,10 @@ const DAY_MS = 24 * 3_600_000;
 
 /** Every broken rule in a sentence; none where the crawl was a good guest. */
 export function brokenRules(world: World, result: CrawlResult): string[] {
-  const visits = visitsOf(result.web.log);
+  const visits = visitsOf(result.web.log, result.runs);
   const byHost = Map.groupBy(visits, ({ host }) => host);
+  const pages = pagesOf(visits);
+  const doubts = doubtsOf(visits);
   return [
     ...capBroken('in all', visits, world.rules.concurrency),
     ...[...byHost].flatMap(([host, own]) => [
@@ -26,12 +29,20 @@ export function brokenRules(world: World, result: CrawlResult): string[] {
       ...robotsBroken(host, own),
       ...waitsBroken(host, own),
     ]),
-    ...[...Map.groupBy(pagesOf(visits), ({ url }) => url)].flatMap(([url, own]) =>
-      repeatsBroken(url, own, byHost.get(own[0]!.host)!, world, result.startedAt[0]!),
-    ),
-    ...limitsBroken(world, pagesOf(visits)),
-    ...endBroken(result, pagesOf(visits)),
+    ...[...Map.groupBy(pages, ({ url }) => url)].flatMap(([url, own]) => {
+      const counted = own.filter((visit) => isCounted(visit, doubts, result));
+      return repeatsBroken(url, counted, byHost.get(own[0]!.host)!, world.rules.retries);
+    }),
+    ...limitsBroken(world, pages),
+    ...endBroken(result, pages),
   ];
+}
+
+/** When it may be thought that our own network is gone: hosts that are there cannot be reached. */
+function doubtsOf(visits: readonly Visit[]): Span[] {
+  return visits
+    .filter(({ error, plan }) => error !== null && POLICY[error] === 'hold' && plan?.temper === 'fine')
+    .map(({ endedAt }) => ({ fromMs: endedAt, toMs: endedAt + DOUBT_MS }));
 }
 
 function capBroken(what: string, visits: readonly Visit[], most: number): string[] {
@@ -44,12 +55,17 @@ function capBroken(what: string, visits: readonly Visit[], most: number): string
   return peak > most ? [`${what}: ${peak} requests at once, where ${most} is the most`] : [];
 }
 
+/** What the one visit brought was known when the other began: it was not lost with an earlier run. */
+function isKnownTo(had: Visit, visit: Visit): boolean {
+  return had.endedAt <= visit.startedAt && (had.run === visit.run || !had.isLost);
+}
+
 /** One at a time and spaced from start to start, from when the delay is known. */
 function delayBroken(host: string, visits: readonly Visit[], delayMs: number): string[] {
   return visits.flatMap((visit, at) => {
     const before = visits[at - 1];
     if (before === undefined) return [];
-    const known = visits.some((each) => isRobots(each) && each.status === 200 && each.endedAt <= visit.startedAt);
+    const known = visits.some((each) => isRobots(each) && each.status === 200 && isKnownTo(each, visit));
     const asked = Math.max(delayMs, known ? (visit.plan?.robots.crawlDelayMs ?? 0) : 0);
     const hadMs = visit.startedAt - before.startedAt;
     if (asked === 0) return [];
@@ -82,7 +98,9 @@ function waitsBroken(host: string, visits: readonly Visit[]): string[] {
     const waitMs = waitOf(wait);
     if (waitMs === 0 || (wait.status === 503 && isUrlToBlame(wait, visits))) return [];
     const until = wait.endedAt + waitMs - CLOSE_MS;
-    const early = visits.find(({ startedAt }) => startedAt > wait.endedAt + CLOSE_MS && startedAt < until);
+    const early = visits.find(
+      (visit) => visit.startedAt > wait.endedAt + CLOSE_MS && visit.startedAt < until && isKnownTo(wait, visit),
+    );
     return early === undefined
       ? []
       : [`${host}: ${early.url} ${early.startedAt - wait.endedAt} ms after a ${wait.status} that asked for ${waitMs}`];
@@ -109,26 +127,28 @@ function waitOf({ status, headers }: Visit): number {
   return value !== undefined && /^\d+$/.test(value) ? Math.max(1_000, Number(value) * 1_000) : 30_000;
 }
 
+/** What it brought was judged and kept. */
+function isCounted(visit: Visit, doubts: readonly Span[], { runs }: CrawlResult): boolean {
+  const { url, run, status, endedAt } = visit;
+  // Where the network may be gone, what has no answer spends no try.
+  if (visit.isLost || (status === 0 && isWithin(doubts, endedAt))) return false;
+  // It was had, and was still on its way to the store when its process was killed.
+  const isUnsettled = runs[run]!.end === 'killed' && !runs[run]!.settled.has(url);
+  return !isUnsettled || remedyOf(visit) !== 'final';
+}
+
 /** A URL is asked again only where there is something to hope for, not too soon, and not too often. */
-function repeatsBroken(
-  url: string,
-  all: readonly Visit[],
-  ofHost: readonly Visit[],
-  { rules, outages }: World,
-  begin: number,
-): string[] {
-  // While the network is gone, or may be thought to be, what has no answer spends no try.
-  const isOurs = ({ status, endedAt }: Visit): boolean =>
-    status === 0 && outages.some(({ fromMs, toMs }) => endedAt > begin + fromMs && endedAt < begin + toMs + DOUBT_MS);
-  const visits = all.filter((visit) => !isOurs(visit));
+function repeatsBroken(url: string, visits: readonly Visit[], ofHost: readonly Visit[], retries: number): string[] {
   let spent = 0;
   // The last one may be asked once more to find out whether it was its fault.
-  const most = rules.retries + (visits.some(isStall) ? 2 : 1);
+  const most = retries + (visits.some(isStall) ? 2 : 1);
   let stalled: Visit | null = null;
   let owed = 0;
   return visits.flatMap((visit, at) => {
     const next = visits[at + 1];
     const remedy = remedyOf(visit);
+    // What is found out about a URL that breaks off is not kept beyond the run.
+    if (stalled !== null && stalled.run !== visit.run) [stalled, owed] = [null, 0];
     if (isStall(visit)) {
       // It counts once it is known that the host was there between, and then the one before counts too.
       const wasThere: boolean = stalled !== null && (visit.status > 0 || wasHeard(ofHost, stalled, visit));
@@ -168,7 +188,9 @@ function remedyOf({ status, error, headers }: Visit): 'final' | 'spent' | 'unspe
 }
 
 function limitsBroken({ rules }: World, pages: readonly Visit[]): string[] {
-  const distinct = (visits: readonly Visit[]): number => new Set(visits.map(({ url }) => url)).size;
+  // That a URL was asked may be lost with a run that was killed.
+  const distinct = (visits: readonly Visit[]): number =>
+    new Set(visits.filter(({ isLost }) => !isLost).map(({ url }) => url)).size;
   const { limit, hostLimit } = rules;
   const over =
     limit !== null && distinct(pages) > limit ? [`${distinct(pages)} URLs, where ${limit} is the limit`] : [];
@@ -178,23 +200,22 @@ function limitsBroken({ rules }: World, pages: readonly Visit[]): string[] {
 }
 
 /** The crawl is over only where nothing is left, and its rows say what the log says. */
-function endBroken({ store, stoppedBy }: CrawlResult, pages: readonly Visit[]): string[] {
-  const { queued, leased } = store.frontier.counts();
-  const broken: string[] = [];
-  if (leased > 0) broken.push(`${leased} URLs are still leased`);
-  if (queued > 0 && stoppedBy === null) broken.push(`it says that it is over, and ${queued} URLs are queued`);
+function endBroken({ counts, rows, stoppedBy, broken }: CrawlResult, pages: readonly Visit[]): string[] {
+  const { queued, leased } = counts;
+  const found: string[] = [...broken];
+  if (leased > 0) found.push(`${leased} URLs are still leased`);
+  if (queued > 0 && stoppedBy === null) found.push(`it says that it is over, and ${queued} URLs are queued`);
   const last = new Map(pages.map((visit) => [visit.url, visit]));
-  for (const row of store.ledger.rows()) {
-    // The form of it that was to be asked last.
-    const visit = last.get(store.ledger.attempts(row.id).findLast(({ form }) => form !== null)?.form ?? row.url);
+  for (const row of rows) {
+    const visit = last.get(row.lastForm);
     if (row.state === 'done' && visit?.status !== row.status) {
-      broken.push(`${row.url} is done with ${row.status}, and the log has ${visit?.status}`);
+      found.push(`${row.url} is done with ${row.status}, and the log has ${visit?.status}`);
     }
-    if (visit !== undefined && row.state === 'skipped') broken.push(`${row.url} is skipped, and was asked`);
+    if (visit !== undefined && row.state === 'skipped') found.push(`${row.url} is skipped, and was asked`);
   }
-  return broken;
+  return found;
 }
 
-function pagesOf(visits: readonly Visit[]): Visit[] {
+export function pagesOf(visits: readonly Visit[]): Visit[] {
   return visits.filter((visit) => !isRobots(visit) && !isSitemap(visit));
 }

@@ -1,27 +1,43 @@
-// The fetch of a simulated web: what each request of a world gives, after how long, and the log of all of them.
+// A simulated web: what each request of a world gives, after how long, and the log of all of them. It outlives the processes that ask: each of
+// those has a client of its own, which dies with it.
 
 import type { Clock } from '../../src/base/clock.ts';
 import type { Fetch, Outcome, Request } from '../../src/base/contracts.ts';
+import type { ErrorCode } from '../../src/base/errors.ts';
 import { type Random, seededRandom } from '../helpers/random.ts';
 import { isGuess } from '../helpers/site.ts';
 import { outcomeOf, type Reply } from './outcomes.ts';
-import type { HostPlan, PagePlan, Span, World } from './world.ts';
+import { type Away, isWithin } from './troubles.ts';
+import type { VirtualClock } from './virtual-clock.ts';
+import type { HostPlan, PagePlan, World } from './world.ts';
 
 export interface LoggedFetch {
   readonly url: string;
   /** The host's plan; null where the world has no such host. */
   readonly plan: HostPlan | null;
   readonly path: string;
-  /** Wall milliseconds. */
+  /** Of which client it was, from 0. */
+  readonly run: number;
+  /** Milliseconds of the world, not of any process's clock. */
   readonly startedAt: number;
-  /** Null while it is under way. */
+  /** Null while it is under way, and for good where its process was killed. */
   outcome: Outcome | null;
+  /** `Infinity` while it is under way. */
   endedAt: number;
 }
 
-export interface Web {
+/** The web as one process has it. */
+export interface Client {
   readonly fetch: Fetch;
+  /** The process is no more: nothing that is under way comes back. */
+  kill(): void;
+}
+
+export interface Web {
   readonly log: readonly LoggedFetch[];
+  connect(clock: Clock): Client;
+  /** Nobody knows any more that the host has ever answered. */
+  forget(host: string): void;
 }
 
 /** What a server knows of itself while the world goes on. */
@@ -29,6 +45,8 @@ interface HostState {
   inFlight: number;
   tokens: number;
   filledAt: number;
+  /** When it first answered; null before. */
+  answeredAt: number | null;
   readonly asked: Map<string, number>;
 }
 
@@ -36,6 +54,8 @@ const TIMEOUT_MS = 30_000;
 const REFUSAL_MS = 5;
 const HTML = ['Content-Type', 'text/html'];
 const GONE: Reply = { status: 0, error: 'unreachable' };
+const RESET: Reply = { status: 0, error: 'reset' };
+const SILENT: Reply = { status: 0, error: 'first-byte-timeout' };
 const ABORTED: Reply = { status: 0, error: 'aborted' };
 const TEMPERS = {
   nowhere: { error: 'dns-not-found', ms: 20 },
@@ -43,64 +63,115 @@ const TEMPERS = {
   silent: { error: 'first-byte-timeout', ms: TIMEOUT_MS },
 } as const;
 
-export function createWeb(world: World, clock: Clock): Web {
-  const random = seededRandom(world.seed ^ 0x5eed);
+export function createWeb(world: World, reality: VirtualClock): Web {
+  const random = seededRandom(world.latencySeed ^ 0x5eed);
   const plans = new Map(world.hosts.map((plan) => [plan.host, plan]));
   const states = new Map<string, HostState>();
   const log: LoggedFetch[] = [];
-  const begin = clock.now();
+  const begin = reality.now();
+  let clients = 0;
 
   const stateOf = (plan: HostPlan): HostState => {
     let state = states.get(plan.host);
     if (state === undefined) {
-      state = { inFlight: 0, tokens: plan.rate?.burst ?? 0, filledAt: clock.now(), asked: new Map() };
+      const filledAt = reality.now();
+      state = { inFlight: 0, tokens: plan.rate?.burst ?? 0, filledAt, answeredAt: null, asked: new Map() };
       states.set(plan.host, state);
     }
     return state;
   };
-  const decide = (plan: HostPlan | null, path: string): readonly [reply: Reply, afterMs: number] => {
-    const atMs = clock.now() - begin;
-    if (isWithin(world.outages, atMs)) return [GONE, 10];
+  const decide = (plan: HostPlan | null, path: string): Decided => {
+    const atMs = reality.now() - begin;
     if (plan === null) return [{ status: 0, error: 'dns-not-found' }, 20];
+    const state = stateOf(plan);
+    // Where the fate of each URL is known beforehand, nobody is away who was never there.
+    if (isWithin(world.outages, atMs) && (!world.isExact || state.answeredAt !== null)) return [GONE, 10];
     if (plan.temper !== 'fine') return [{ status: 0, error: TEMPERS[plan.temper].error }, TEMPERS[plan.temper].ms];
-    return answerOf(plan, path, stateOf(plan), clock.now(), atMs, random);
+    return unlessAway(plan, state, reality.now(), random, () =>
+      answerOf(plan, path, state, reality.now(), atMs, random),
+    );
   };
-
-  const fetch: Fetch = (request: Request, signal: AbortSignal) => {
-    const { origin, pathname } = new URL(request.url);
-    const plan = plans.get(origin) ?? null;
-    const startedAt = clock.now();
-    const entry: LoggedFetch = { url: request.url, plan, path: pathname, startedAt, outcome: null, endedAt: 0 };
-    log.push(entry);
-    const state = plan === null ? null : stateOf(plan);
-    const [reply, afterMs] = decide(plan, pathname);
-    if (state !== null) state.inFlight += 1;
-    return new Promise((resolve) => {
-      const end = (given: Reply): void => {
-        timer.cancel();
-        signal.removeEventListener('abort', abort);
-        if (state !== null) state.inFlight -= 1;
-        entry.endedAt = clock.now();
-        entry.outcome = outcomeOf(request.url, given, startedAt, clock.now());
-        resolve(entry.outcome);
-      };
-      const abort = (): void => end(ABORTED);
-      const timer = clock.after(afterMs, () => end(reply));
-      signal.addEventListener('abort', abort);
-      if (signal.aborted) abort();
-    });
+  const connect = (clock: Clock): Client => {
+    const underWay = new Set<() => void>();
+    const run = clients;
+    clients += 1;
+    const fetch = (request: Request, signal: AbortSignal): Promise<Outcome> => {
+      const { origin, pathname } = new URL(request.url);
+      const plan = plans.get(origin) ?? null;
+      const startedAt = reality.now();
+      const sentAt = clock.now();
+      const asked = { url: request.url, plan, path: pathname, run, startedAt };
+      const entry: LoggedFetch = { ...asked, outcome: null, endedAt: Number.POSITIVE_INFINITY };
+      log.push(entry);
+      const state = plan === null ? null : stateOf(plan);
+      const [reply, afterMs] = decide(plan, pathname);
+      if (state !== null) state.inFlight += 1;
+      return new Promise((resolve) => {
+        const leave = (): void => {
+          timer.cancel();
+          underWay.delete(leave);
+          if (state !== null) state.inFlight -= 1;
+          entry.endedAt = reality.now();
+        };
+        const end = (given: Reply): void => {
+          signal.removeEventListener('abort', abort);
+          leave();
+          if (given.status > 0 && state !== null) state.answeredAt ??= reality.now();
+          entry.outcome = outcomeOf(request.url, given, sentAt, clock.now());
+          resolve(entry.outcome);
+        };
+        const abort = (): void => end(ABORTED);
+        const timer = reality.after(afterMs, () => end(reply));
+        underWay.add(leave);
+        signal.addEventListener('abort', abort);
+        if (signal.aborted) abort();
+      });
+    };
+    return {
+      fetch,
+      kill() {
+        for (const leave of underWay) leave();
+      },
+    };
   };
-  return { fetch, log };
+  return {
+    log,
+    connect,
+    forget(host) {
+      const state = states.get(host);
+      if (state !== undefined) state.answeredAt = null;
+    },
+  };
 }
 
-function answerOf(
-  plan: HostPlan,
-  path: string,
-  state: HostState,
-  now: number,
-  atMs: number,
-  random: Random,
-): readonly [Reply, number] {
+type Decided = readonly [reply: Reply, afterMs: number];
+
+/** What a host that is away gives; and where it goes away while it answers, it breaks off. */
+function unlessAway(plan: HostPlan, state: HostState, now: number, random: Random, answer: () => Decided): Decided {
+  const { answeredAt } = state;
+  if (answeredAt === null) return answer();
+  const atMs = now - answeredAt;
+  const away = plan.aways.find(({ span }) => isWithin([span], atMs));
+  if (away !== undefined && (away.how !== 'half' || random() < 0.5)) return awayOf(away, random);
+  const [reply, afterMs] = answer();
+  const next = plan.aways.find(({ span, how }) => span.fromMs > atMs && span.fromMs < atMs + afterMs && how !== 'half');
+  return next === undefined ? [reply, afterMs] : [RESET, next.span.fromMs - atMs];
+}
+
+function awayOf({ how }: Away, random: Random): Decided {
+  switch (how) {
+    case 'reset':
+      return [RESET, 2];
+    case 'silent':
+      return [SILENT, TIMEOUT_MS];
+    case 'half':
+      return random() < 0.5 ? [RESET, 2] : [SILENT, TIMEOUT_MS];
+    default:
+      return [{ status: 0, error: how satisfies ErrorCode }, REFUSAL_MS];
+  }
+}
+
+function answerOf(plan: HostPlan, path: string, state: HostState, now: number, atMs: number, random: Random): Decided {
   const { rate } = plan;
   if (isWithin(plan.storms, atMs)) return [refusal(503, plan.stormRetryAfter), REFUSAL_MS];
   if (state.inFlight >= plan.most) return [refusal(503, null), REFUSAL_MS];
@@ -116,12 +187,12 @@ function answerOf(
   if (path.startsWith('/robots')) return [robotsOf(plan, path, atMs), ms];
   if (path === '/sitemap.xml') return [sitemapOf(plan), ms];
   if (isGuess(path)) return [{ status: 404, headers: HTML, body: '' }, ms];
-  const page = plan.pages.find((each) => each.path === path || `${each.path}/` === path);
+  const page = plan.pages.find((each) => each.path === decodeURI(path));
   if (page === undefined) return [{ status: path.startsWith('/old') ? 200 : 404, headers: HTML, body: '' }, ms];
   return pageOf(page, path, tries, ms);
 }
 
-function pageOf(page: PagePlan, path: string, tries: number, ms: number): readonly [Reply, number] {
+function pageOf(page: PagePlan, path: string, tries: number, ms: number): Decided {
   const body = page.links.map((link) => `<a href="${link}">x</a>`).join('\n');
   const fine: Reply = { status: 200, headers: HTML, body };
   switch (page.oddity) {
@@ -173,8 +244,4 @@ function refusal(status: number, retryAfter: string | null): Reply {
 
 function moved(to: string): Reply {
   return { status: 301, headers: ['Location', to] };
-}
-
-function isWithin(spans: readonly Span[], atMs: number): boolean {
-  return spans.some(({ fromMs, toMs }) => atMs >= fromMs && atMs < toMs);
 }

@@ -1,86 +1,64 @@
-// A whole crawl of a simulated world: the real heart, gate, commits, admission, sitemaps, parser and store in memory, on a virtual
-// clock. An event is called only when everything that the one before it set off has come to rest.
+// One run of a job in a simulated world: the real heart, gate, commits, admission, sitemaps, parser and store, wired as the program wires them, on
+// the clock of a process.
 
 import { createAdmission } from '../../src/admission.ts';
-import { noArchive } from '../../src/archive/none.ts';
+import { archivedFetch } from '../../src/archiving.ts';
 import { makeParser } from '../../src/assemble.ts';
-import type { JobIdentity, StoppedBy } from '../../src/base/contracts.ts';
-import { createCommits } from '../../src/commits.ts';
+import type { JobIdentity } from '../../src/base/contracts.ts';
+import { type Commits, createCommits } from '../../src/commits.ts';
 import { type Crawl, crawl } from '../../src/crawl.ts';
 import { createGate } from '../../src/gate.ts';
 import type { GateConfig } from '../../src/host-state.ts';
 import { type CrawlOptions, resolveOptions } from '../../src/options.ts';
 import { createSitemapReader } from '../../src/parse/lists.ts';
 import { createSitemaps, guessesOf, NO_SITEMAPS } from '../../src/sitemaps.ts';
-import { openStore, type Store } from '../../src/store/store.ts';
+import type { Store } from '../../src/store/store.ts';
 import { createBases, joinUrl } from '../../src/url/join.ts';
 import { writtenKeyOfJob } from '../../src/url/key.ts';
 import { createScope } from '../../src/url/scope.ts';
-import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
-import { createWeb, type Web } from './web.ts';
-import type { CrawlPlan, World } from './world.ts';
+import { seededRandom } from '../helpers/random.ts';
+import type { ProcessClock } from './process-clock.ts';
+import { counted, type Disk, type RealWork, slowArchive, slowFrontier, type Written } from './slow-parts.ts';
+import type { VirtualClock } from './virtual-clock.ts';
+import type { Client } from './web.ts';
+import type { World } from './world.ts';
 
-export interface CrawlResult {
-  readonly web: Web;
-  readonly store: Store;
-  readonly stoppedBy: StoppedBy;
-  /** Wall milliseconds at which each run began. */
-  readonly startedAt: readonly number[];
-  readonly elapsedMs: number;
-}
-
-/** No crawl of these worlds takes as many; one that does never ends. */
-const EVENTS_MAX = 200_000;
-const GRACE_MS = 5_000;
-const PAUSE_MS = 3_000;
-
-/** Runs it to its end. Rejects where it does not end. The caller closes the store's frontier. */
-export async function crawlWorld(world: World): Promise<CrawlResult> {
-  const clock = createVirtualClock();
-  const begin = clock.now();
-  const web = createWeb(world, clock);
-  const options = optionsOf(world);
-  const store = await openStore(':memory:', { identity: identityOf(options), now: begin, clock, seed: [1, 2] });
-  const startedAt = [begin];
-  let heart = await startHeart({ clock, web, options, store, plan: world.rules, resumed: false });
-  const { interruptedAtMs } = world.rules;
-  if (interruptedAtMs !== null) {
-    const first = heart;
-    clock.after(interruptedAtMs, () => first.interrupt());
-    await toTheEnd(clock, first.heart);
-    if (first.heart.figures.stoppedBy === 'interrupt') {
-      // Time goes by before the user comes back.
-      let isBack = false;
-      clock.after(PAUSE_MS, () => {
-        isBack = true;
-      });
-      while (!isBack) clock.step();
-      startedAt.push(clock.now());
-      heart = await startHeart({ clock, web, options, store, plan: world.rules, resumed: true });
-      await toTheEnd(clock, heart.heart);
-    }
-  } else await toTheEnd(clock, heart.heart);
-  const { stoppedBy } = heart.heart.figures;
-  return { web, store, stoppedBy, startedAt, elapsedMs: clock.now() - begin };
-}
-
-interface Started {
+export interface Started {
   readonly heart: Crawl;
-  readonly interrupt: () => void;
+  /** Resolves when the run has ended and all is written. */
+  readonly over: Promise<void>;
+  isOver(): boolean;
+  interrupt(): void;
+  readonly written: readonly Written[];
+  readonly work: RealWork;
 }
 
-interface HeartParts {
-  readonly clock: VirtualClock;
-  readonly web: Web;
+export interface HeartParts {
+  readonly world: World;
+  readonly clock: ProcessClock;
+  readonly reality: VirtualClock;
+  readonly client: Client;
   readonly options: CrawlOptions;
   readonly store: Store;
-  readonly plan: CrawlPlan;
-  readonly resumed: boolean;
+  readonly disk: Disk;
+  /** How many there were before. */
+  readonly run: number;
 }
 
-async function startHeart({ clock, web, options, store, plan, resumed }: HeartParts): Promise<Started> {
-  const { frontier, ledger, sitemaps: list } = store;
-  const { fetch } = web;
+const GRACE_MS = 5_000;
+const TICK_MS = 1_000;
+/** Where nothing is asked the figures are written less often than by the program, which would be most of what happens in a long outage. */
+const IDLE_TICKS = 30;
+
+export async function startHeart(parts: HeartParts): Promise<Started> {
+  const { world, clock, reality, client, options, store, run } = parts;
+  const { ledger, resumed } = store;
+  const { rules } = world;
+  const random = seededRandom(world.latencySeed ^ (0xc0de + run));
+  const work: RealWork = { count: 0 };
+  const { frontier, written } = slowFrontier(store.frontier, clock, reality.now, random, work);
+  const archive = slowArchive(parts.disk, clock, random);
+  const { fetch } = client;
   const abort = new AbortController();
   const admission = createAdmission({
     ...options,
@@ -88,56 +66,79 @@ async function startHeart({ clock, web, options, store, plan, resumed }: HeartPa
     hasCredentials: false,
     scope: createScope(options),
   });
-  if (!resumed) await frontier.add(admission.roots(options.roots));
+  if (frontier.counts().done === 0) await frontier.add(admission.roots(options.roots));
   const asked = new Map(ledger.askedByHost());
   const gate = createGate(gateConfig(options, asked, resumed), ledger.hosts(), clock, frontier.hold);
-  const outcomesMax = Math.max(1, Math.min(100, plan.concurrency >> 1));
+  const outcomesMax = Math.max(1, Math.min(100, rules.concurrency >> 1));
   const commits = createCommits(frontier, clock, { outcomesMax, ageMaxMs: 20 });
-  const guesses = plan.sitemaps ? guessesOf(options.roots) : [];
-  if (!resumed) await list.add(guesses);
-  const shared = { frontier, commits, gate, admission, fetch, fetchAside: fetch, clock, signal: abort.signal };
-  const reader = { list, readSitemap: createSitemapReader(joinTo), wake: () => heart.wake() };
-  const sitemaps = plan.sitemaps ? createSitemaps({ ...shared, ...reader }, guesses, plan.retries) : NO_SITEMAPS;
+  const fetchAside = archivedFetch(fetch, archive);
+  const shared = { frontier, commits, gate, admission, clock, signal: abort.signal };
+  const list: typeof store.sitemaps = {
+    add: (found) => counted(work, store.sitemaps.add(found)),
+    end: (id, end) => counted(work, store.sitemaps.end(id, end)),
+    unread: store.sitemaps.unread,
+  };
+  const guesses = rules.sitemaps ? guessesOf(options.roots) : [];
+  await list.add(guesses);
+  const reader = { fetch: fetchAside, list, readSitemap: createSitemapReader(joinTo), wake: () => heart.wake() };
+  const sitemaps = rules.sitemaps ? createSitemaps({ ...shared, ...reader }, guesses, rules.retries) : NO_SITEMAPS;
   const askedBefore = [...asked.values()].reduce((sum, urls) => sum + urls, 0);
   const heart: Crawl = crawl(
     {
       ...shared,
-      sitemaps,
-      spool: () => null,
-      parse: makeParser(),
-      archive: noArchive,
+      ...{ sitemaps, fetch, fetchAside, archive, parse: makeParser(), spool: () => null },
       isPressed: () => false,
       onPage: () => {},
     },
     {
-      concurrency: plan.concurrency,
-      retriesMax: plan.retries,
-      newUrlsMax: plan.limit === null ? Number.POSITIVE_INFINITY : Math.max(0, plan.limit - askedBefore),
+      concurrency: rules.concurrency,
+      retriesMax: rules.retries,
+      newUrlsMax: rules.limit === null ? Number.POSITIVE_INFINITY : Math.max(0, rules.limit - askedBefore),
       bytesMax: Number.POSITIVE_INFINITY,
     },
   );
+  const ending = keepFigures(heart, commits, clock);
   const interrupt = (): void => {
     heart.stop('interrupt');
     clock.after(GRACE_MS, () => abort.abort());
   };
-  return { heart, interrupt };
+  return { heart, ...ending, interrupt, written, work };
 }
 
-async function toTheEnd(clock: VirtualClock, heart: Crawl): Promise<void> {
+/** The figures of the run are written while it goes on, and when it is over: a later run judges stored times by them. */
+function keepFigures(heart: Crawl, commits: Commits, clock: ProcessClock): Pick<Started, 'over' | 'isOver'> {
+  const { figures } = heart;
+  const [startedAt, begunAt] = [clock.wall(), clock.now()];
   let isOver = false;
-  const over = heart.over.then(() => {
-    isOver = true;
+  let last = -1;
+  let ticks = 0;
+  const write = (endedAt: number | null): Promise<void> => {
+    const { stoppedBy, requests, bytes } = figures;
+    const times = { startedAt, updatedAt: clock.wall(), endedAt, elapsedMs: clock.now() - begunAt };
+    const rest = { inFlight: 0, peakInFlight: 0, agent: '', waitingFor: null, hosts: [] };
+    commits.figures({ ...times, stoppedBy, requests, bytes, ...rest });
+    return commits.flush();
+  };
+  void write(null);
+  const timer = clock.every(TICK_MS, () => {
+    ticks += 1;
+    if (figures.requests === last && ticks < IDLE_TICKS) return;
+    last = figures.requests;
+    ticks = 0;
+    void write(null);
   });
-  // A crawl that failed is told by `over` itself.
-  over.catch(() => {
-    isOver = true;
-  });
-  for (let events = 0; ; events += 1) {
-    await new Promise((resolve) => setImmediate(resolve));
-    if (isOver) return over;
-    if (events > EVENTS_MAX) throw new Error(`it does not end: ${events} events`);
-    if (!clock.step()) throw new Error('it stands still: nothing is to come, and it is not over');
-  }
+  const end = async (): Promise<void> => {
+    try {
+      await heart.over;
+      timer.cancel();
+      await write(clock.wall());
+    } finally {
+      isOver = true;
+    }
+  };
+  const over = end();
+  over.catch(() => {});
+  return { over, isOver: () => isOver };
 }
 
 function joinTo(base: string): ((href: string) => string | null) | null {
@@ -145,12 +146,11 @@ function joinTo(base: string): ((href: string) => string | null) | null {
   return prepared === null ? null : (href) => joinUrl(href, prepared);
 }
 
-function optionsOf({ roots, rules }: World): CrawlOptions {
-  const { interruptedAtMs: _, ...options } = rules;
-  return resolveOptions({ roots, scope: 'any', ...options });
+export function optionsOf({ roots, rules }: World): CrawlOptions {
+  return resolveOptions({ roots, scope: 'any', ...rules });
 }
 
-function identityOf({ roots, scope, include, exclude, depth, pageRequisites }: CrawlOptions): JobIdentity {
+export function identityOf({ roots, scope, include, exclude, depth, pageRequisites }: CrawlOptions): JobIdentity {
   return { roots, scope, include, exclude, depth, pageRequisites };
 }
 
