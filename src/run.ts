@@ -147,16 +147,17 @@ export function startRun(parts: RunParts): Run {
   };
   const summary = (): Summary => {
     const { queued, leased, done, failed, skipped } = job.store.frontier.counts();
+    const isFinished = queued + leased + parts.sitemaps.unread === 0;
     return {
       job: job.folder,
-      state: queued + leased + parts.sitemaps.unread === 0 ? 'finished' : 'unfinished',
+      state: isFinished ? 'finished' : 'unfinished',
       stoppedBy: figures.stoppedBy ?? failedAs,
       urls: { queued, leased, done, failed, skipped },
       requests: before.requests + figures.requests,
       bytes: before.bytes + figures.bytes,
       elapsedMs: Math.round(before.elapsedMs + clock.now() - begunAt),
       peakInFlight: Math.max(before.peakInFlight, onWire.peakInFlight),
-      waitingFor: waitingFor(),
+      waitingFor: isFinished ? null : waitingFor(),
       hosts: hostFigures(),
     };
   };

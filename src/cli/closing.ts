@@ -9,6 +9,7 @@ import { ROWS_COUNTED_MAX } from '../base/limits.ts';
 import { showCount, showCountOf, showRate, showSize, showSpan } from './figures.ts';
 import { withLedger } from './job.ts';
 import { folded, nextLines, type Step } from './next-steps.ts';
+import { waitLine } from './progress-lines.ts';
 import { quoted } from './shell.ts';
 
 const STOPPED_WORDS: Readonly<Record<Exclude<StoppedBy, null>, string>> = {
@@ -21,13 +22,14 @@ const STOPPED_WORDS: Readonly<Record<Exclude<StoppedBy, null>, string>> = {
   database: 'the database failed',
 };
 
-/** What was done, what failed, where the job is, and what to type next. */
-export async function closingLines(run: Run, summary: Summary, isSilent: boolean): Promise<string[]> {
+/** What was done, what failed, where the job is, and what to type next. `now` is wall milliseconds. */
+export async function closingLines(run: Run, summary: Summary, isSilent: boolean, now: number): Promise<string[]> {
   const kinds =
     run.folder !== '' && existsSync(join(run.folder, 'gossamer.db'))
       ? await withLedger(run.folder, failuresByKind)
       : [];
   const lines = summaryLines(summary, kinds);
+  if (summary.waitingFor !== null) lines.push(waitLine(summary.waitingFor, now));
   if (isSilent) lines.push('No root gave any response.');
   lines.push(...rootLines(run.rootsToTell));
   if (run.alreadyFinished) lines.splice(0, 1, ...ALREADY_FINISHED);

@@ -1,7 +1,7 @@
 // What the live display says, as a pure function of what is known. The drawing is in progress.ts.
 
 import type { Progress, Shortage, SlowHost } from '../assemble.ts';
-import type { HostFigures } from '../base/contracts.ts';
+import type { HostFigures, Waiting } from '../base/contracts.ts';
 import { showCount, showCountOf, showRate, showSize, showSpan, showTime } from './figures.ts';
 import { fit, plain } from './plain.ts';
 
@@ -119,6 +119,11 @@ export function waitText(progress: Pick<Progress, 'waitingFor'>, now: number): s
   const reason = why === '' ? '' : `: ${plain(why)}`;
   if (until === null) return `${plain(host)} is left for a later run${reason}`;
   return `waits for ${plain(host)} until ${showTime(until, now)} (${showSpan(until - now)})${reason}`;
+}
+
+/** The same as a line of a summary. */
+export function waitLine(waitingFor: Waiting, now: number): string {
+  return `  waits    ${waitText({ waitingFor }, now)!.replace(/^waits /, '')}`;
 }
 
 function hostText(host: HostFigures): string {

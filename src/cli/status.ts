@@ -2,14 +2,14 @@
 
 import type { Command } from 'commander';
 import { readRobots } from '../assemble.ts';
-import type { Ledger, Waiting } from '../base/contracts.ts';
+import type { Ledger } from '../base/contracts.ts';
 import { CRAWL_DELAY_UNTOLD_MS_MAX } from '../base/limits.ts';
 import { type JobStatus, jobStatus } from '../views/job-summary.ts';
 import { failuresByKind, summaryLines } from './closing.ts';
 import { showCount, showSpan, showTime } from './figures.ts';
 import { findJob, withLedger } from './job.ts';
 import { plain } from './plain.ts';
-import { slowText, waitText } from './progress-lines.ts';
+import { slowText, waitLine } from './progress-lines.ts';
 import { type Manner, printJson, printLines, type Shell } from './shell.ts';
 
 const HOSTS_SHOWN_MAX = 10;
@@ -64,7 +64,7 @@ export function statusLines(
     const last = runs.at(-1)!;
     lines[0] = `Running for ${showSpan(last.elapsedMs)}, ${showCount(inFlight)} in flight.`;
   }
-  if (wasKilled) lines[0] = 'Unfinished: the last run was ended from outside. The same command goes on.';
+  if (wasKilled) lines[0] = 'Unfinished: the last run was broken off. The same command goes on.';
   if (runs.length > 1) lines.push(`  runs     ${showCount(runs.length)}`);
   const busy = summary.hosts.filter(({ inFlight }) => inFlight > 0).slice(0, HOSTS_SHOWN_MAX);
   for (const { host, inFlight, limit, latencyMs } of busy)
@@ -84,8 +84,4 @@ function waitLines({ summary, isRunning, held }: JobStatus, now: number): string
     return waitLine({ host, until: heldUntil, why: why ?? '' }, now);
   });
   return isTold ? lines : [waitLine(waitingFor, now), ...lines];
-}
-
-function waitLine(waitingFor: Waiting, now: number): string {
-  return `  waits    ${waitText({ waitingFor }, now)!.replace(/^waits /, '')}`;
 }

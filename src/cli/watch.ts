@@ -62,7 +62,8 @@ export async function watchRun(
   if (manner.json === true) {
     for (const line of rootLines(run.rootsToTell)) tell(shell.err, line);
     await printJson(shell, judge === null ? summary : { ...summary, gate: verdict });
-  } else if (manner.quiet !== true) await printLines(shell, await closingLines(run, summary, isSilent));
+  } else if (manner.quiet !== true)
+    await printLines(shell, await closingLines(run, summary, isSilent, shell.clock.wall()));
   if (verdict === null || verdict.passed) return code;
   tellVerdict(verdict, run.folder, shell);
   return EXIT.gate;

@@ -16,7 +16,7 @@ export interface TokenSink {
   onClose(element: string): void;
 }
 
-/** Elements whose text is no markup, and none that is shown either. */
+/** Elements whose text is no markup. */
 const RAW: ReadonlySet<string> = new Set('script style title xmp iframe noembed noframes textarea'.split(' '));
 const CDATA = '<![CDATA[';
 
@@ -36,6 +36,8 @@ export function readTokens(page: string, isXml: boolean, sink: TokenSink): void 
     if (isXml || !RAW.has(name)) return at;
     const resume = { state: 'plain', resume: 0 } as const;
     const rawEnd = name === 'script' ? scriptEnd(text, at, { ...resume }, true) : rawTextEnd(text, name, at);
+    // Old pages show code so, as it stands.
+    if (name === 'xmp') sink.onText(text.slice(at, rawEnd < 0 ? text.length : rawEnd));
     return rawEnd < 0 ? text.length : rawEnd;
   };
   const endTag = (open: number): number => {

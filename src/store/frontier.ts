@@ -71,6 +71,8 @@ export function createFrontier(
     leased.set(id, given);
     return given;
   };
+  /** Leases that are settled in the database, and not released because that is not durable yet. */
+  let undurable = 0;
   const release = ({ id, host, hostId }: Lease, returned: Returned | null): void => {
     leased.delete(id);
     if (returned !== null) turns.putBack(hostId, host, returned);
@@ -123,7 +125,13 @@ export function createFrontier(
     },
     async settle(group) {
       assertLeased(group.settlements, leased);
-      const { returned, ...opened } = await write((writer) => writer.settle(group));
+      const { length } = group.settlements;
+      const { returned, ...opened } = await write((writer) => {
+        const settled = writer.settle(group);
+        undurable += length;
+        return settled;
+      });
+      undurable -= length;
       open(opened);
       for (const [index, settlement] of group.settlements.entries()) release(settlement.lease, returned[index] ?? null);
     },
@@ -132,7 +140,8 @@ export function createFrontier(
       const { pending, done, failed, skipped } = totals;
       const nextAt = newMost > 0 ? turns.nextAt() : turns.nextAskedAt();
       const awaited = turns.awaited(newMost > 0);
-      return { queued: pending - leased.size, leased: leased.size, done, failed, skipped, nextAt, awaited };
+      const inHand = leased.size - undurable;
+      return { queued: pending - inHand, leased: inHand, done, failed, skipped, nextAt, awaited };
     },
     async close() {
       await durable.close();

@@ -104,7 +104,8 @@ function isLine({ name, attributes }: Branch): boolean {
 /** Whether it has nothing but the numbers of lines, with the code around or behind it. A column of a table may be called as theirs is. */
 export function isLineNumber(branch: Branch, next: Node | undefined, isInCode: boolean): boolean {
   if (!NUMBER_NAME.test(branch.attributes['class'] ?? '')) return false;
-  const isBeside = isInCode || (hasCodeBlock(branch) && next !== undefined && hasCodeBlock(next));
+  const isCell = branch.name === 'td' && !hasCodeBlock(branch);
+  const isBeside = isInCode || (!isCell && next !== undefined && hasCodeBlock(next));
   return isBeside && NUMBERS.test(inlineCode(branch.children));
 }
 

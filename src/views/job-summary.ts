@@ -8,7 +8,7 @@ export interface JobStatus {
   readonly summary: Summary;
   /** Some process is at work on the job. */
   readonly isRunning: boolean;
-  /** The last run did not end by itself: it was killed, or its machine was. */
+  /** The last run did not come to write its end: it was killed, or its machine failed. */
   readonly wasKilled: boolean;
   /** Requests on the wire, a second ago at most. */
   readonly inFlight: number;

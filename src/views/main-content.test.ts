@@ -74,6 +74,14 @@ const AROUND: readonly (readonly [what: string, html: string])[] = [
   ['buttons', '<p><button>OUT</button></p><select><option>OUT</select>'],
 ];
 
+test('mainContent: an id that says more than a part is for is a name of what is in it', () => {
+  const part = (id: string): string =>
+    `<main><h1>Title</h1><p>${TEXT}</p><div id="${id}"><a href="/x">KEPT</a></div></main>`;
+  for (const id of ['related-package-summary', 'menu-bar-properties', 'TAGS-OF-HTML'])
+    assert.match(markdownOf(part(id)), /KEPT/, id);
+  for (const id of ['related', 'menuBar', 'sideBar', 'page-nav']) assert.doesNotMatch(markdownOf(part(id)), /KEPT/, id);
+});
+
 test('mainContent: what stands around the content stays out, in a main part and without one', () => {
   for (const [what, html] of AROUND) {
     for (const page of [
@@ -103,6 +111,18 @@ test('mainContent: no title and no paragraph is left behind', () => {
   );
   const index = `<body><div><h1>a</h1></div><p>Contents</p><div class="toc"><dl><dt><a href=/1>One</a></dl></div>`;
   assert.equal(markdownOf(index), '# a\n\nContents\n\n**[One](https://a.test/1)**\n');
+});
+
+test('mainContent: pages as generators of old made them', () => {
+  const authors = '<h3><a href=/g>A Group</a></h3><p><a href=/mail>b at c.test</a> &lt;&gt;';
+  const contents = `<div class=TOC><dl><dt>1. <a href=/1>One</a></dl></div>`;
+  const page = `<body><div><h1>a</h1>${authors}</div>${contents}<div><h1>1. One</h1><p>${TEXT}</div>`;
+  assert.match(markdownOf(page), /^# a\n[\s\S]*\[One\][\s\S]*# 1\. One\n\nThis is/);
+  const layout = `<center><table><tr><td>Metal<td>160</table></center><center><p>${TEXT}</center>`;
+  assert.match(markdownOf(layout), /\| Metal \| 160 \|[\s\S]*This is/);
+  // Such a page shows itself when a script is done.
+  assert.match(markdownOf(`<body><div style="visibility:hidden"><h1>a</h1><p>b</div>`), /^# a\n\nb\n/);
+  assert.equal(markdownOf(`<main><p>a<span style="visibility: hidden">OUT</span></main>`), 'a\n');
 });
 
 test('mainContent: what can be opened and pressed is content where it is a title or a panel', () => {

@@ -2,6 +2,7 @@
 
 import type { Branch } from '../parse/page-tree.ts';
 import {
+  CODE,
   HEADING,
   has,
   ITEMS,
@@ -20,6 +21,9 @@ import {
 const BELIEVED_SHARE = 0.2;
 /** and what a part must have to be gone into where nobody says which it is. */
 const MOST_SHARE = 0.75;
+const TITLE_LINKED_SHARE = 0.7;
+const CONTENTS = /(?:^|[\s_-])(?:toc|toctree|contents)(?=$|[\s_-])/i;
+const CELL = /^t[dh]$/;
 const SAYING = /^(?:h[1-6]|p|pre|blockquote|table|figure)$/;
 
 /** The part of the page to show, with nothing in it that is not content. Takes the tree apart. */
@@ -66,11 +70,14 @@ function isAllOf(whole: Branch, part: Branch, { weightOf }: Scales): boolean {
   });
 }
 
-function isSaying({ name }: Branch, weight: Weight): boolean {
-  if (weight.text === 0 || isMostlyLinks(weight)) return false;
-  if (ownText(weight) >= SHORT_LENGTH || SAYING.test(name)) return true;
-  const isPlainText = weight.linked === 0 && (has(weight, ITEMS) || /^t[dh]$/.test(name));
-  return isPlainText || has(weight, HEADING | PROSE);
+function isSaying({ name, attributes }: Branch, weight: Weight): boolean {
+  const { text, linked } = weight;
+  // A title may have its authors' addresses beside it, and a list of contents is one.
+  if (has(weight, TITLE) && linked < text * TITLE_LINKED_SHARE) return true;
+  if (CONTENTS.test(attributes['class'] ?? '')) return true;
+  if (text === 0 || isMostlyLinks(weight)) return false;
+  if (ownText(weight) >= SHORT_LENGTH || SAYING.test(name) || has(weight, HEADING | PROSE)) return true;
+  return linked === 0 && (has(weight, ITEMS | CODE) || CELL.test(name));
 }
 
 /** The title that stands above an article. That of a site is a link to its first page. */

@@ -14,6 +14,16 @@ const LINES: readonly (readonly [what: string, html: string, markdown: string])[
   ['a power in code', '<code>2<sup>n</sup></code>', '`2^n`'],
   ['an index', 'H<sub>2</sub>O x<sub>i, j</sub>', 'H_2O x\\_(i, j)'],
   ['an index that text follows', 'log<sub>2</sub>n', 'log\\_(2)n'],
+  ['a space inside', '<i>n</i><sup>th </sup><b>x</b>', '*n*^th **x**'],
+  ['a word that is a link', 'X<sup><a href="/p">NEW</a></sup>', 'X[\\[NEW\\]](https://a.test/p)'],
+  ['a power by its style', '10<span style="font-size: 70%; vertical-align: super">6</span>', '10^6'],
+  ['marks of trade', 'A<sup>®</sup> B<sup>™</sup>', 'A® B™'],
+  ['a place where a word may be cut', 'in\u00adter\u00adnet', 'internet'],
+  [
+    'images that come late',
+    '<img data-original="/a" alt=a><img src="data:x" data-srcset="/b 2x" alt=b><img srcset="/c 1x" alt=c><img alt=d>',
+    '![a](https://a.test/a)![b](https://a.test/b)![c](https://a.test/c)d',
+  ],
   ['ordinal numbers', 'the 1<sup>st</sup> and 2<sup>nd</sup>', 'the 1st and 2nd'],
   [
     'notes',
@@ -84,6 +94,8 @@ const BLOCKS: readonly (readonly [what: string, html: string, markdown: string])
     '<ol><li><p>a</p><ul><li>b<pre>c\n d</pre></ul></ol>',
     '1. a\n   - b\n\n     ```\n     c\n      d\n     ```',
   ],
+  ['a list in a list, in no item', '<ul><li>a</li><ul><li>b</li></ul><li>c</li></ul>', '- a\n  - b\n- c'],
+  ['code as old pages show it', '<p>a<xmp><b> &amp;\nc</xmp>d', 'a\n\n```\n<b> &amp;\nc\n```\n\nd'],
   ['a caption', '<figure><img src="/i" alt="a"><figcaption>b</figcaption></figure>', '![a](https://a.test/i)\n\nb'],
   ['definitions in groups', '<dl><div><dt>a<dd>b</div><div><dt>c<dd>d</div></dl>', '**a**\n\n- b\n\n**c**\n\n- d'],
   [

@@ -26,10 +26,11 @@ const EMPHASIS: Readonly<Record<string, string>> = {
 const CODE: ReadonlySet<string> = new Set(['code', 'kbd', 'samp', 'tt', 'var', 'pre', 'listing']);
 /** Signs that only lead to the place where they stand. */
 const ANCHOR_TEXT = /^(?:[\s#¶§🔗⚓\u200b\ufeff]|\ufe0e|\ufe0f)*$/u;
-const RAISED = /^su[bp]$/;
-/** A link with a number or a letter. */
-const NOTE = /^\[([\p{L}\p{N}]{1,4})\]\(/u;
+/** A link and nothing else. */
+const NOTE = /^\[([^[\]\\]+)\](?=\([^\s()]+\)$)/;
 const ORDINAL = /^(?:st|nd|rd|th)$/i;
+const TRADE_MARK = /^[®©™℠]$/;
+const RAISING = /vertical-align\s*:\s*(super|sub)\b/i;
 const SINGLE = /^(?:[\p{L}\p{N}.,+−-]+|\(.*\))$/u;
 
 /** White space at either end says whether there was any; a line feed is a `br`. */
@@ -49,11 +50,10 @@ function collect(nodes: readonly Node[], base: LinkBase, around: string, pieces:
     }
     const { name, children } = node;
     const signs = Object.hasOwn(EMPHASIS, name) && !around.includes(EMPHASIS[name]!) ? EMPHASIS[name]! : null;
-    const text = RAISED.test(name)
-      ? raised(inlineText(children, base).trim(), name, pieces.at(-1)?.text ?? '', nodes[at + 1])
-      : signs === null
-        ? inlineOf(node, base)
-        : emphasized(children, base, around + signs);
+    const raising = raisingOf(node);
+    let text: string | null;
+    if (raising !== null) text = raised(inlineText(children, base), raising, pieces.at(-1)?.text ?? '', nodes[at + 1]);
+    else text = signs === null ? inlineOf(node, base) : emphasized(children, base, around + signs);
     if (text !== null) putApart(text, signs ?? '', pieces);
     else if (BLOCKS.has(name)) {
       // The text of a block in a line stands apart from what is around it.
@@ -94,19 +94,26 @@ function inlineOf(branch: Branch, base: LinkBase): string | null {
   }
 }
 
+/** Whether an element raises or lowers its text, as its name or its style says. */
+function raisingOf({ name, attributes }: Branch): 'sup' | 'sub' | null {
+  if (name === 'sup' || name === 'sub') return name;
+  const { style } = attributes;
+  const found = style === undefined || BLOCKS.has(name) ? null : RAISING.exec(style);
+  return found === null ? null : found[1]!.toLowerCase() === 'super' ? 'sup' : 'sub';
+}
+
 /** What is raised or lowered must not run into what it stands at: 10 to the 6 is not 106. */
-function raised(text: string, name: string, before: string, next: Node | undefined): string {
+function raised(inside: string, name: 'sup' | 'sub', before: string, next: Node | undefined): string {
+  const text = inside.trim();
   // A link to a note gets brackets, unless it has some or a star.
-  if (NOTE.test(text)) return text.replace(NOTE, '[\\[$1\\]](');
-  const isApart =
-    /\s/.test(before.at(-1) ?? '') ||
-    /^(?:\\?\[|\\\*|$)/.test(text) ||
-    (/\d/.test(before.at(-1) ?? '') && ORDINAL.test(text));
-  if (isApart) return text;
+  if (NOTE.test(text)) return inside.replace(text, () => text.replace(NOTE, '[\\[$1\\]]'));
+  const isOrdinal = /\d/.test(before.at(-1) ?? '') && ORDINAL.test(text);
+  if (isOrdinal || TRADE_MARK.test(text) || /\s/.test(before.at(-1) ?? '') || /^(?:\\?\[|\\\*|$)/.test(text))
+    return inside;
   // As `log_(2)n`, but `H_2O`.
   const isGoingOn = typeof next === 'string' && (name === 'sup' ? /^[\p{L}\p{N}]/u : /^[\p{Ll}\p{N}]/u).test(next);
   const isSingle = SINGLE.test(text) && (!isGoingOn || text.startsWith('('));
-  return `${name === 'sup' ? '^' : '\\_'}${isSingle ? text : `(${text})`}`;
+  return wrapped(inside, `${name === 'sup' ? '^' : '\\_'}${isSingle ? '' : '('}`, isSingle ? '' : ')');
 }
 
 /** White space stands outside of signs. */
@@ -176,9 +183,7 @@ function imageOf({ attributes }: Branch, base: LinkBase): string {
   const alt = escapeText(plainText(attributes['alt'] ?? '')).trim();
   if (alt === '') return '';
   const src = attributes['src'] ?? '';
-  // Until somebody looks, a picture may be an empty one.
-  const later = attributes['data-src'];
-  const target = targetOf(later !== undefined && (src === '' || src.startsWith('data:')) ? later : src, base);
+  const target = src === '' ? null : targetOf(src, base);
   return target === null ? alt : `![${alt}](${target})`;
 }
 

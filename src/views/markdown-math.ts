@@ -15,6 +15,8 @@ const BETWEEN: Readonly<Record<string, readonly string[]>> = {
   mroot: ['root', ','],
 };
 
+/** Signs that only say that something is applied or multiplied. */
+const INVISIBLE = /[\u2061-\u2064]/g;
 const SINGLE = /^(?:[\p{L}\p{N}.]*|.)$/u;
 
 /** Its TeX where it says it. */
@@ -36,7 +38,7 @@ function annotationOf(nodes: readonly Node[]): string | null {
 }
 
 function textOf(node: Node): string {
-  if (typeof node === 'string') return node.trim();
+  if (typeof node === 'string') return node.replace(INVISIBLE, '').trim();
   const { name, children } = node;
   if (name.startsWith('annotation')) return '';
   if (name === 'msqrt') return `sqrt(${children.map(textOf).join('')})`;

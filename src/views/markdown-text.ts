@@ -19,11 +19,12 @@ const NEARLY_PLAIN = /^[\s!-~]*$/;
 /** Any sign that might have to be escaped. */
 const SIGNS = /[\\`*[\]~_<&]/;
 
-/** White space is one space, controls are gone. */
+/** White space is one space, controls are gone, and so are places where a word might be cut. */
 export function plainText(text: string): string {
   if (PLAIN.test(text)) return text;
   if (NEARLY_PLAIN.test(text)) return text.replace(/\s+/g, ' ');
   return text
+    .replaceAll('\u00ad', '')
     .replace(/[\s\u00a0]+/g, ' ')
     .replace(CONTROLS, '\ufffd')
     .toWellFormed();
@@ -57,6 +58,7 @@ export function codeSpan(text: string): string {
 /** `language` is left out where it is none. */
 export function codeBlock(text: string, language: string): string {
   const code = text
+    .replace(/\r\n?/g, '\n')
     .replace(CONTROLS, '\ufffd')
     .toWellFormed()
     .replace(/^(?:[ \t]*\n)+/, '')

@@ -19,7 +19,7 @@ const ROLES = words(
 );
 /** What goes with them in a name, and says nothing by itself. */
 const QUALIFIERS = words(
-  'area bar bottom box buttons container dialog global header icons inner left links list main notice page posts primary right secondary section site top widget wrap wrapper',
+  'area bar bottom box buttons container dialog global header icons inner left links list main notice page posts primary right secondary site top widget wrap wrapper',
 );
 /** One word, and two in truth. */
 const SURE = words('adsbygoogle disqus navfooter navheader');
@@ -27,29 +27,32 @@ const SURE = words('adsbygoogle disqus navfooter navheader');
 const MENTIONS = new RegExp([...ROLES].join('|'), 'i');
 
 type NamesOf = (attributes: Branch['attributes']) => Doubt | null;
+/** `partly`: there are words beside, as in `related-package`. */
+type Said = 'sure' | 'wholly' | 'partly' | null;
 
 /** Remembers names, because a page has the same few classes again and again. */
 export function createNames(): NamesOf {
-  const known = new Map<string, 'sure' | 'maybe' | null>();
-  const saidBy = (names: string | undefined): 'sure' | 'maybe' | null => {
+  const known = new Map<string, Said>();
+  const saidBy = (names: string | undefined): Said => {
     if (names === undefined || !MENTIONS.test(names)) return null;
     const before = known.get(names);
     if (before !== undefined) return before;
     const all = names.split(/\s+/).map(saidByName);
-    const said = all.includes('sure') ? 'sure' : all.includes('maybe') ? 'maybe' : null;
+    const said = (['sure', 'wholly', 'partly'] as const).find((each) => all.includes(each)) ?? null;
     known.set(names, said);
     return said;
   };
   return ({ class: classes, id }) => {
     const byClass = saidBy(classes);
     const byId = saidBy(id);
-    if (byClass === null && byId === null) return null;
+    // An id that says more than the part is for is a name of what is in it.
+    if (byClass === null && (byId === null || byId === 'partly')) return null;
     return { isById: byClass === null, isSure: byClass === 'sure' || byId === 'sure' };
   };
 }
 
 /** Of `sideBar_left` the words are `side`, `bar` and `left`, and `sidebar`. */
-function saidByName(name: string): 'sure' | 'maybe' | null {
+function saidByName(name: string): Said {
   const parts = name
     .replace(/([a-z])([A-Z])/g, '$1-$2')
     .toLowerCase()
@@ -57,6 +60,7 @@ function saidByName(name: string): 'sure' | 'maybe' | null {
     .filter((part) => part !== '');
   const joined = parts.slice(1).map((part, at) => parts[at]! + part);
   if (![...parts, ...joined].some((part) => ROLES.has(part))) return null;
-  const isLayout = parts.every((part) => ROLES.has(part) || QUALIFIERS.has(part));
-  return (parts.length > 1 && isLayout) || parts.some((part) => SURE.has(part)) ? 'sure' : 'maybe';
+  const isWhole = parts.every((part) => ROLES.has(part) || QUALIFIERS.has(part));
+  if ((parts.length > 1 && isWhole) || parts.some((part) => SURE.has(part))) return 'sure';
+  return isWhole || (parts.length === 2 && ROLES.has(joined[0]!)) ? 'wholly' : 'partly';
 }

@@ -14,50 +14,63 @@ const ANCHOR =
 const ITEMS: ReadonlySet<string> = new Set(['li', 'dd']);
 /** No link is around these. */
 const LARGE: ReadonlySet<string> = new Set(['table', 'pre', 'ul', 'ol', 'dl']);
+const LISTS: ReadonlySet<string> = new Set(['ul', 'ol', 'menu', 'dir']);
 const LIST = /^(?:- |\d+\. )/;
+
+/** An element that is read, and those around it. */
+interface Around {
+  readonly branch: Branch;
+  readonly outer: Around | null;
+}
+
+/** How far above code its language is looked for. */
+const LANGUAGE_LEVELS = 4;
 
 /** Ends with a line feed where there is anything. */
 export function toMarkdown(content: Branch, base: LinkBase): string {
-  const blocks = blocksOf(content.name === '' ? content.children : [content], base, '');
+  const blocks = blocksOf(content.name === '' ? content.children : [content], base, null);
   return blocks.length === 0 ? '' : `${blocks.join('\n\n')}\n`;
 }
 
-/** `language` is what the elements around say of code. */
-function blocksOf(nodes: readonly Node[], base: LinkBase, language: string): string[] {
+/** `around` may say of code which language it is in. */
+function blocksOf(nodes: readonly Node[], base: LinkBase, around: Around | null): string[] {
+  if (!nodes.some(isBlock)) return lineOf(nodes, base);
   const blocks: string[] = [];
   let run: Node[] = [];
   let items: Node[] = [];
-  const endRun = (): void => {
-    const text = paragraph(inlineText(run, base));
-    if (text !== '') blocks.push(text);
-    run = [];
+  // One at a time: of arguments there can only be so many.
+  const add = (more: readonly string[]): void => {
+    for (const block of more) blocks.push(block);
   };
-  const endItems = (): void => {
-    for (const block of listOf(items, base, language, () => '- ')) blocks.push(block);
+  const end = (): void => {
+    if (run.length > 0) add(lineOf(run, base));
+    if (items.length > 0) add(listOf(items, base, around, () => '- '));
+    run = [];
     items = [];
   };
   for (const node of nodes) {
     if (typeof node === 'string' && items.length > 0 && node.trim() === '') continue;
     // Items without a list, as those of a list of definitions are.
     const isItem = typeof node !== 'string' && ITEMS.has(node.name);
-    if (isItem) endRun();
-    else endItems();
+    const isInLine = typeof node === 'string' || !isBlock(node);
+    if (isItem ? run.length > 0 : items.length > 0 || !isInLine) end();
     if (isItem) items.push(node);
-    else if (typeof node === 'string' || !isBlock(node)) run.push(node);
-    else {
-      endRun();
-      // One at a time: of arguments there can only be so many.
-      for (const block of blockOf(node, base, language)) blocks.push(block);
-    }
+    else if (isInLine) run.push(node);
+    else add(blockOf(node, base, around));
   }
-  endRun();
-  endItems();
+  end();
   return blocks;
 }
 
-function blockOf(branch: Branch, base: LinkBase, language: string): string[] {
+/** The paragraph, if there is one. */
+function lineOf(nodes: readonly Node[], base: LinkBase): string[] {
+  const text = paragraph(inlineText(nodes, base));
+  return text === '' ? [] : [text];
+}
+
+function blockOf(branch: Branch, base: LinkBase, around: Around | null): string[] {
   const { name, children } = branch;
-  const inner = (): string[] => blocksOf(children, base, languageOf(branch) || language);
+  const inner = (): string[] => blocksOf(children, base, { branch, outer: around });
   switch (name) {
     case 'h1':
     case 'h2':
@@ -70,15 +83,16 @@ function blockOf(branch: Branch, base: LinkBase, language: string): string[] {
     }
     case 'pre':
     case 'listing':
-      return preformatted(branch, language);
+    case 'xmp':
+      return preformatted(branch, around);
     case 'blockquote':
       return quoted(inner());
     case 'ul':
     case 'menu':
     case 'dir':
-      return listOf(children, base, language, () => '- ');
+      return listOf(children, base, around, () => '- ');
     case 'ol':
-      return listOf(children, base, language, numbersOf(branch));
+      return listOf(children, base, around, numbersOf(branch));
     case 'dt':
     case 'summary':
     case 'legend':
@@ -93,18 +107,30 @@ function blockOf(branch: Branch, base: LinkBase, language: string): string[] {
 }
 
 function bold(children: readonly Node[], base: LinkBase, inner: () => string[]): string[] {
-  if (children.some((child) => typeof child !== 'string' && isBlock(child))) return inner();
+  if (children.some(isBlock)) return inner();
   const text = oneLine(children, base);
   return text === '' ? [] : [/[*`]/.test(text) ? escapeLine(text) : `**${text}**`];
 }
 
-function listOf(nodes: readonly Node[], base: LinkBase, language: string, markerOf: (item: Node) => string): string[] {
-  const items: { readonly marker: string; readonly blocks: readonly string[] }[] = [];
+function listOf(
+  nodes: readonly Node[],
+  base: LinkBase,
+  around: Around | null,
+  markerOf: (item: Node) => string,
+): string[] {
+  const items: { readonly marker: string; readonly blocks: string[] }[] = [];
   for (const node of nodes) {
     if (typeof node === 'string' && node.trim() === '') continue;
     const isItem = typeof node !== 'string' && ITEMS.has(node.name);
-    const blocks = blocksOf(isItem ? node.children : [node], base, language);
-    if (blocks.length > 0) items.push({ marker: markerOf(node) + boxOf(node), blocks });
+    const blocks = blocksOf(isItem ? node.children : [node], base, around);
+    const last = items.at(-1);
+    // A list that stands in a list is of the item before.
+    if (last !== undefined && typeof node !== 'string' && LISTS.has(node.name)) {
+      for (const block of blocks) last.blocks.push(block);
+    } else {
+      const marker = markerOf(node);
+      if (blocks.length > 0) items.push({ marker: marker + boxOf(node), blocks });
+    }
   }
   if (items.length === 0) return [];
   // A list of sections is one for the layout, and so is one that holds nothing but a list.
@@ -159,11 +185,17 @@ function indented(text: string, columns: number): string {
   return text.replace(/\n(?=[^\n])/g, `\n${' '.repeat(columns)}`);
 }
 
-function preformatted(branch: Branch, around: string): string[] {
+function preformatted(branch: Branch, around: Around | null): string[] {
   const text = codeText(branch);
   if (text.trim() === '') return [];
   const inside = branch.children.find((child): child is Branch => typeof child !== 'string' && child.name === 'code');
-  return [codeBlock(text, languageOf(branch) || (inside === undefined ? '' : languageOf(inside)) || around)];
+  let language = languageOf(branch) || (inside === undefined ? '' : languageOf(inside));
+  let outer = around;
+  for (let up = 0; up < LANGUAGE_LEVELS && language === '' && outer !== null; up += 1) {
+    language = languageOf(outer.branch);
+    outer = outer.outer;
+  }
+  return [codeBlock(text, language)];
 }
 
 /** What an element says of the language of the code that it holds; empty where it says nothing. */
@@ -204,9 +236,10 @@ function paragraph(text: string): string {
 }
 
 /** Whether it stands by itself: it is a block or holds one. */
-function isBlock(branch: Branch): boolean {
+function isBlock(branch: Node): boolean {
+  if (typeof branch === 'string') return false;
   if (BLOCKS.has(branch.name)) return true;
-  if (branch.name === 'code' || !branch.holdsBlock) return false;
+  if (!branch.holdsBlock || branch.name === 'code') return false;
   // A link around a card is a link with the card's text. An anchor may be left open, and a link around a table is one of a layout.
   return branch.name !== 'a' || branch.attributes['href'] === undefined || branch.children.some(isLarge);
 }

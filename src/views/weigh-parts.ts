@@ -23,7 +23,8 @@ export const HEADING = 2;
 /** A paragraph, a long item or the like that is not just links. */
 export const PROSE = 4;
 export const ITEMS = 8;
-const CODE = 16;
+/** Code or a table. */
+export const CODE = 16;
 const CONTROL = 32;
 
 const words = (list: string): ReadonlySet<string> => new Set(list.split(' '));
@@ -32,7 +33,7 @@ const words = (list: string): ReadonlySet<string> => new Set(list.split(' '));
 const CONTROLS = words('button input select textarea datalist progress meter');
 /** Never content. `noscript` says again what a script would. */
 const DROPPED = words(
-  'button input select textarea datalist progress meter head script style title noscript template iframe frame object embed applet svg canvas audio video map nav dialog link meta xmp noembed noframes',
+  'button input select textarea datalist progress meter head script style title noscript template iframe frame object embed applet svg canvas audio video map nav dialog link meta noembed noframes',
 );
 const DROPPED_ROLES = words(
   'navigation banner contentinfo search dialog alertdialog menu menubar toolbar tablist tooltip',
@@ -43,6 +44,8 @@ const DOUBTED = words('aside footer header menu form');
 const NAMED = words('div section aside header footer form ul ol menu center');
 /** Titles that somebody may press. */
 const PRESSED = words('h1 h2 h3 h4 h5 h6 summary dt');
+/** What may hold the numbers of lines outside of the code. */
+const BESIDE_CODE = words('pre td div');
 const LISTS = words('ul ol menu');
 const WEIGHED = words('body center div section article main form table tbody tr td');
 /** What each element is for the parts around it. */
@@ -124,7 +127,7 @@ export function weighParts(body: Branch): Scales {
       children[kept] = child;
       kept += 1;
     }
-    children.length = kept;
+    if (kept < children.length) children.length = kept;
     return weight;
   };
   parts.set(body, weigh(body, NOWHERE));
@@ -137,7 +140,7 @@ function isNever(branch: Branch, parent: Branch, next: Node | undefined, { isCod
   const { role, class: names } = attributes;
   if (role !== undefined && DROPPED_ROLES.has(roleOf(branch)!)) return true;
   if (names === 'mw-editsection') return true;
-  if (names !== undefined && (isCode || name === 'pre' || name === 'td') && isLineNumber(branch, next, isCode)) {
+  if (names !== undefined && (isCode || BESIDE_CODE.has(name)) && isLineNumber(branch, next, isCode)) {
     return true;
   }
   return isHidden(branch, parent);

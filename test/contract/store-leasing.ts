@@ -32,6 +32,29 @@ export function leasingContract(suite: Suite): void {
     },
   );
 
+  inStore(
+    suite,
+    'counts: each URL is counted once, also while its settlement is not durable yet',
+    async ({ frontier }) => {
+      await frontier.add([1, 2, 3, 4].map((page) => found(`https://a.test/${page}`)));
+      const [first, second, third] = await frontier.lease(3, NOW, FREE);
+      const again = ended(third!, { state: 'queued', error: 'reset', response: null });
+      let isSettled = false;
+      const settling = settle(frontier, ended(first!), ended(second!), again).then(() => {
+        isSettled = true;
+      });
+      while (!isSettled) {
+        const { queued, leased, done } = frontier.counts();
+        assert.equal(queued + leased + done, 4);
+        assert.ok(queued >= 1, `${queued} queued, ${leased} leased, ${done} done`);
+        await new Promise(setImmediate);
+      }
+      await settling;
+      const { queued, leased, done } = frontier.counts();
+      assert.deepEqual({ queued, leased, done }, { queued: 2, leased: 0, done: 2 });
+    },
+  );
+
   inStore(suite, 'lease: goes round the hosts and takes no more than there is room for', async ({ frontier }) => {
     const urls = ['a', 'b', 'c'].flatMap((host) => [1, 2, 3, 4].map((page) => found(`https://${host}.test/${page}`)));
     await frontier.add(urls);

@@ -1,44 +1,22 @@
 // What a crawl says of itself, while it runs, when it has ended and after it was killed: requests on the wire, hosts, what it waits for.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
-import type { Ledger, Summary } from '../../src/base/contracts.ts';
 import { statusLines } from '../../src/cli/status.ts';
 import { storyLines } from '../../src/cli/why.ts';
-import { type CrawlSettings, crawl, type Progress } from '../../src/index.ts';
-import { openLedger } from '../../src/store/store.ts';
+import { crawl, type Progress } from '../../src/index.ts';
 import { type JobStatus, jobStatus } from '../../src/views/job-summary.ts';
 import { urlStory } from '../../src/views/url-story.ts';
 import { startGossamer } from '../helpers/gossamer.ts';
+import { crawledTo, jobFolders, reading } from '../helpers/job-folders.ts';
 import { rawServer } from '../helpers/raw-server.ts';
 import { serveSite } from '../helpers/site.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'gossamer-figures-'));
-after(() => rmSync(folder, { recursive: true }));
-let jobs = 0;
-
-function newJob(): string {
-  jobs += 1;
-  return join(folder, String(jobs));
-}
-
-async function crawled(root: string, output: string, settings: CrawlSettings = {}): Promise<Summary> {
-  return await crawl(root, { output, sitemaps: false, ...settings }).summary;
-}
-
-function reading<T>(job: string, read: (ledger: Ledger) => T): T {
-  const ledger = openLedger(join(job, 'gossamer.db'));
-  try {
-    return read(ledger);
-  } finally {
-    ledger.close();
-  }
-}
+const newJob = jobFolders('figures');
 
 function statusOf(job: string): JobStatus {
   return reading(job, (ledger) => jobStatus(job, ledger, Date.now()));
@@ -89,7 +67,7 @@ test('summary: hosts are those that were asked, in the runs to come too', async 
   );
   const job = newJob();
   for (const limit of [1, 2, null]) {
-    const { hosts } = await crawled(site.root, job, { limit });
+    const { hosts } = await crawledTo(job, site.root, { limit });
     assert.deepEqual(
       [hosts, statusOf(job).summary.hosts].map((each) => each.map(({ host }) => `${host}/`)),
       [[site.root], [site.root]],
@@ -103,7 +81,7 @@ test('status, why, summary: a host that asks for more patience than there is kee
     else response.writeHead(429, { 'retry-after': '7200' }).end();
   });
   const job = newJob();
-  const summary = await crawled(site.root, job, { hostPatienceMs: 1_000, concurrency: 1 });
+  const summary = await crawledTo(job, site.root, { hostPatienceMs: 1_000, concurrency: 1 });
   const host = site.root.slice(0, -1);
   assert.equal(summary.stoppedBy, 'held');
   assert.deepEqual(summary.waitingFor, { host, until: null, why: 'status 429' });
@@ -121,7 +99,7 @@ test('status, why, summary: a host that asks for more patience than there is kee
 test('status, why, summary: so does one whose robots.txt is not to be had, and that it was asked for is told', async () => {
   await using site = await rawServer(() => 'HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n');
   const job = newJob();
-  const summary = await crawled(site.url, job, { hostPatienceMs: 1_000 });
+  const summary = await crawledTo(job, site.url, { hostPatienceMs: 1_000 });
   assert.equal(summary.stoppedBy, 'held');
   const why = 'robots.txt: status 503';
   assert.deepEqual(summary.waitingFor, { host: site.url.slice(0, -1), until: null, why });
@@ -213,5 +191,5 @@ test('status: a run that was killed is not said to be running', { timeout: 60_00
   await finished;
   const { isRunning, inFlight, summary } = statusOf(job);
   assert.deepEqual([isRunning, inFlight, summary.urls.leased], [false, 0, 0]);
-  assert.match(statusText(job), /^Unfinished: the last run was ended from outside\. The same command goes on\.\n/);
+  assert.match(statusText(job), /^Unfinished: the last run was broken off\. The same command goes on\.\n/);
 });

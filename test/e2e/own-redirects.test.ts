@@ -3,41 +3,17 @@
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { systemClock } from '../../src/base/clock.ts';
-import type { Ledger, Row, Summary } from '../../src/base/contracts.ts';
+import type { Row } from '../../src/base/contracts.ts';
 import { storyLines } from '../../src/cli/why.ts';
-import { type CrawlSettings, crawl } from '../../src/index.ts';
 import { retryJob } from '../../src/retry.ts';
-import { openLedger } from '../../src/store/store.ts';
 import { urlStory } from '../../src/views/url-story.ts';
 import { verify } from '../../src/views/verify.ts';
+import { crawledTo, jobFolders, reading } from '../helpers/job-folders.ts';
 import { type Answer, type Site, serveSite } from '../helpers/site.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'gossamer-own-redirects-'));
-after(() => rmSync(folder, { recursive: true }));
-let jobs = 0;
-
-function newJob(): string {
-  jobs += 1;
-  return join(folder, String(jobs));
-}
-
-async function crawled(root: string, output: string, settings: CrawlSettings = {}): Promise<Summary> {
-  return await crawl(root, { output, sitemaps: false, ...settings }).summary;
-}
-
-function reading<T>(job: string, read: (ledger: Ledger) => T): T {
-  const ledger = openLedger(join(job, 'gossamer.db'));
-  try {
-    return read(ledger);
-  } finally {
-    ledger.close();
-  }
-}
+const newJob = jobFolders('own-redirects');
 
 /** A root with these links, and redirects; anything else is a page. `to` may hold several values of Location by lines. */
 function redirecting(links: readonly string[], redirects: Readonly<Record<string, string>>): Answer {
@@ -78,7 +54,7 @@ test('crawl: a URL that redirects to itself is asked once', async () => {
   const links = Object.keys(loops);
   await using site = await serveSite(redirecting(links, loops));
   const job = newJob();
-  const summary = await crawled(site.root, job);
+  const summary = await crawledTo(job, site.root);
   assert.deepEqual(asked(site).sort(), [...links].sort());
   assert.equal(summary.requests, 1 + links.length);
   assert.deepEqual(summary.urls, { queued: 0, leased: 0, done: 1, failed: links.length, skipped: 0 });
@@ -91,7 +67,7 @@ test('crawl: a URL that redirects to itself is asked once', async () => {
 test('crawl: a root that redirects to itself is asked once', async () => {
   await using site = await serveSite((_, response) => void response.writeHead(301, { location: site.root }).end());
   const job = newJob();
-  const summary = await crawled(site.root, job);
+  const summary = await crawledTo(job, site.root);
   assert.deepEqual([site.log.length, summary.requests, summary.urls.failed], [1, 1, 1]);
   assertAllExplained(job);
 });
@@ -110,7 +86,7 @@ test('crawl: other forms of a URL are followed, each counts, and each has its re
   const links = ['/%7Eu', '/%7e%61', '/Case', '/folder', '/p?utm_source=x', '/%62ack'];
   await using site = await serveSite(redirecting(links, redirects));
   const job = newJob();
-  const summary = await crawled(site.root, job);
+  const summary = await crawledTo(job, site.root);
   const at = (path: string): string => new URL(path, site.root).href;
   const all = [
     '/%7Eu',
@@ -152,7 +128,7 @@ test('crawl: a session that changes at each redirect ends at --max-redirects', a
     response.writeHead(302, { location: `/?sessionid=${sessionId(session)}` }).end();
   });
   const job = newJob();
-  const summary = await crawled(site.root, job, { redirectsMax: 4 });
+  const summary = await crawledTo(job, site.root, { redirectsMax: 4 });
   assert.deepEqual([site.log.length, summary.requests], [5, 5]);
   assert.deepEqual(fate(job, site.root).slice(0, 2), ['failed', 'redirect-limit']);
   assertAllExplained(job);
@@ -167,18 +143,18 @@ test('crawl: --limit counts each form, and what it leaves is gone on with where 
     [2, ['/%7Eu', '/%7eu']],
     [2, ['/%7Eu', '/%7eu']],
   ] as const) {
-    const { stoppedBy, state, urls } = await crawled(root, job, { limit });
+    const { stoppedBy, state, urls } = await crawledTo(job, root, { limit });
     assert.deepEqual([stoppedBy, state, urls.queued], ['limit', 'unfinished', 1]);
     assert.deepEqual(asked(site), paths);
   }
-  const { requests, urls } = await crawled(root, job, { limit: 3 });
+  const { requests, urls } = await crawledTo(job, root, { limit: 3 });
   assert.deepEqual([requests, urls.done], [3, 1]);
   assert.deepEqual(asked(site), ['/%7Eu', '/%7eu', '/~u']);
   assertAllExplained(job);
   // Asked again it begins where it was found, and its requests count once.
   const wanted = { reasons: [], errors: [], statuses: [], urls: [root], lost: false };
   await retryJob(job, wanted, (ledger, url) => ledger.row(url), systemClock, false);
-  assert.equal((await crawled(root, job, { limit: 3 })).state, 'finished');
+  assert.equal((await crawledTo(job, root, { limit: 3 })).state, 'finished');
   assert.deepEqual(asked(site).slice(3), ['/%7Eu', '/%7eu', '/~u']);
   assertAllExplained(job);
 });
@@ -189,10 +165,10 @@ test('crawl: --host-limit and robots.txt are asked of each form', async () => {
     'User-agent: *\nDisallow: /a?sessionid\n',
   );
   const [byRobots, byBudget] = [newJob(), newJob()];
-  await crawled(`${site.root}a?utm_source=x`, byRobots);
+  await crawledTo(byRobots, `${site.root}a?utm_source=x`);
   assert.deepEqual(asked(site), ['/a?utm_source=x']);
   assert.deepEqual(fate(byRobots, `${site.root}a?utm_source=x`).slice(0, 2), ['skipped', 'robots']);
-  await crawled(`${site.root}%7Eu`, byBudget, { hostLimit: 1 });
+  await crawledTo(byBudget, `${site.root}%7Eu`, { hostLimit: 1 });
   assert.deepEqual(asked(site).slice(1), ['/%7Eu']);
   assert.deepEqual(fate(byBudget, `${site.root}%7Eu`).slice(0, 2), ['skipped', 'budget']);
   for (const job of [byRobots, byBudget]) assertAllExplained(job);
@@ -209,7 +185,7 @@ test('crawl: the starts of forms keep the delay, whoever asks for it', async () 
       starts.push(performance.now());
       answer(...given);
     }, robots);
-    await crawled(`${site.root}%7Eu`, newJob(), { delayMs });
+    await crawledTo(newJob(), `${site.root}%7Eu`, { delayMs });
     assert.equal(starts.length, 3);
     const gaps = starts.slice(1).map((start, at) => start - starts[at]!);
     for (const gap of gaps) assert.ok(gap > 190, `${gap} ms between two starts`);
@@ -225,7 +201,7 @@ test('crawl: a form that fails for a moment is asked again, and not the one befo
     response.writeHead(503).end();
   });
   const job = newJob();
-  await crawled(`${site.root}%7Eu`, job);
+  await crawledTo(job, `${site.root}%7Eu`);
   assert.deepEqual(asked(site), ['/%7Eu', '/~u', '/~u']);
   assert.deepEqual(fate(job, `${site.root}%7Eu`), ['done', null, 200, [`302 ${site.root}~u`, '503 ']]);
   assertAllExplained(job);
@@ -245,7 +221,7 @@ test('crawl: a redirect that names nothing is none: its body is the page', async
     response.end(`<title>${path}</title>${links.map((href) => `<a href="${href}">x</a>`).join('')}`);
   });
   const job = newJob();
-  const { state } = await crawled(site.root, job);
+  const { state } = await crawledTo(job, site.root);
   const paths = ['/', '/missing', '/of-missing', '/of-spaces', '/second', '/spaces', '/there'];
   assert.deepEqual([site.log.map(({ path }) => path).sort(), state], [paths, 'finished']);
   assert.equal(
@@ -265,7 +241,7 @@ test('crawl: sitemaps that redirect to themselves or to each other are asked onc
     response.end();
   }, 'Sitemap: ROOTown.xml\nSitemap: ROOTa.xml\n');
   const job = newJob();
-  assert.equal((await crawled(site.root, job, { sitemaps: true })).state, 'finished');
+  assert.equal((await crawledTo(job, site.root, { sitemaps: true })).state, 'finished');
   assert.deepEqual(asked.sort(), ['/a.xml', '/b.xml', '/own.xml']);
   const ends = reading(job, (ledger) => [...ledger.sitemaps()].map(({ url, verdict, error }) => [url, verdict, error]));
   const at = (path: string): string => new URL(path, site.root).href;

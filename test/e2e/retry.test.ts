@@ -5,10 +5,9 @@ import { globSync, mkdtempSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import type { Ledger } from '../../src/base/contracts.ts';
-import { openLedger } from '../../src/store/store.ts';
 import { type UrlStory, urlStory } from '../../src/views/url-story.ts';
 import { type Finished, gossamer } from '../helpers/gossamer.ts';
+import { reading } from '../helpers/job-folders.ts';
 import { type Answer, type Site, serveSite } from '../helpers/site.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gossamer-retry-'));
@@ -42,15 +41,6 @@ function why(job: string, url: string): UrlStory {
 function counts(job: string): string {
   const { queued, done, failed, skipped } = reading(job, (ledger) => ledger.counts());
   return `${queued} queued, ${done} done, ${failed} failed, ${skipped} skipped`;
-}
-
-function reading<T>(job: string, read: (ledger: Ledger) => T): T {
-  const ledger = openLedger(join(job, 'gossamer.db'));
-  try {
-    return read(ledger);
-  } finally {
-    ledger.close();
-  }
 }
 
 /** The paths that were asked since the last call, in order. */

@@ -29,6 +29,7 @@ const APART = set(
 );
 
 const RAISED = /^su[bp]$/;
+const CELL = /^t[dh]$/;
 
 export function contentOf(html: string, chrome: readonly string[] = []): Content {
   const document = parse(html, { scriptingEnabled: false });
@@ -50,22 +51,24 @@ export function contentOf(html: string, chrome: readonly string[] = []): Content
     rows: [] as string[],
     codeBlocks: [] as string[],
   };
-  const walk = (node: Node, isInCode: boolean): string => {
+  const walk = (node: Node, isInCode: boolean, isInCell: boolean): string => {
     if (defaultTreeAdapter.isTextNode(node)) return node.value;
     if (!('childNodes' in node)) return '';
     const element = node as Element;
     if (element.tagName !== undefined && isSilent(element)) return '';
     const isCode = isInCode || element.tagName === 'pre';
-    const text = element.childNodes.map((child) => walk(child, isCode)).join('');
+    const isCell = isInCell || CELL.test(element.tagName);
+    const text = element.childNodes.map((child) => walk(child, isCode, isCell)).join('');
     const words = (): string => wordsOf(text).join(' ');
     if (/^h[1-6]$/.test(element.tagName)) lists.headings.push(words());
     if (element.tagName === 'p') lists.paragraphs.push(words());
     if (element.tagName === 'tr') lists.rows.push(words());
-    if (element.tagName === 'pre' && !isInCode) lists.codeBlocks.push(codeOf(text));
+    // A cell of a table holds code as it can.
+    if (element.tagName === 'pre' && !isInCode && !isInCell) lists.codeBlocks.push(codeOf(text));
     const isApart = APART.has(element.tagName) && !(isInCode && RAISED.test(element.tagName));
     return isApart ? `\n${text}\n` : text;
   };
-  return { words: wordsOf(walk(main, false)), ...lists };
+  return { words: wordsOf(walk(main, false, false)), ...lists };
 }
 
 /** Its lines, without empty ones and without white space at their ends. */

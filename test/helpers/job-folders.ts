@@ -1,0 +1,34 @@
+// Folders for the jobs of a test, and what their stores say.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after } from 'node:test';
+import type { Ledger, Summary } from '../../src/base/contracts.ts';
+import { type CrawlSettings, crawl } from '../../src/index.ts';
+import { openLedger } from '../../src/store/store.ts';
+
+/** Gives a new folder at each call; all of them are removed after the tests of the file. */
+export function jobFolders(name: string): () => string {
+  const folder = mkdtempSync(join(tmpdir(), `gossamer-${name}-`));
+  after(() => rmSync(folder, { recursive: true }));
+  let jobs = 0;
+  return () => {
+    jobs += 1;
+    return join(folder, String(jobs));
+  };
+}
+
+/** Without the sitemaps that are guessed. */
+export async function crawledTo(output: string, root: string, settings: CrawlSettings = {}): Promise<Summary> {
+  return await crawl(root, { output, sitemaps: false, ...settings }).summary;
+}
+
+export function reading<T>(job: string, read: (ledger: Ledger) => T): T {
+  const ledger = openLedger(join(job, 'gossamer.db'));
+  try {
+    return read(ledger);
+  } finally {
+    ledger.close();
+  }
+}
