@@ -27,7 +27,7 @@ export function leasingContract(suite: Suite): void {
       ]);
       assert.deepEqual(await frontier.lease(10, NOW, FREE), []);
       const { nextAt, ...counts } = frontier.counts();
-      assert.deepEqual(counts, { queued: 0, leased: 1, done: 0, failed: 0, skipped: 0 });
+      assert.deepEqual(counts, { queued: 0, leased: 1, done: 0, failed: 0, skipped: 0, awaited: null });
       assert.equal(nextAt, Number.POSITIVE_INFINITY);
     },
   );
