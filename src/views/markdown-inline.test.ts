@@ -12,6 +12,11 @@ const LINES: readonly (readonly [what: string, html: string, markdown: string])[
   ['a power of more than one sign', 'x<sup>n+1</sup> y<sup>a b</sup> z<sup>(n)</sup>', 'x^n+1 y^(a b) z^(n)'],
   ['a power that text follows', '10<sup>6</sup>m', '10^(6)m'],
   ['a power in code', '<code>2<sup>n</sup></code>', '`2^n`'],
+  [
+    'a power in code that is a link',
+    '<code><a href="/x">X</a><sup><a href="/n">NEW</a></sup></code>',
+    '[`X`](https://a.test/x)^[`NEW`](https://a.test/n)',
+  ],
   ['an index', 'H<sub>2</sub>O x<sub>i, j</sub>', 'H_2O x\\_(i, j)'],
   ['an index that text follows', 'log<sub>2</sub>n', 'log\\_(2)n'],
   ['a space inside', '<i>n</i><sup>th </sup><b>x</b>', '*n*^th **x**'],

@@ -196,6 +196,7 @@ function codeOf(nodes: readonly Node[], base: LinkBase): string {
     if (typeof node === 'string' || !hasLink(node)) run.push(node);
     else {
       append(codePiece(inlineCode(run)), line);
+      if (node.name === 'sup' && line.length > 0) append('^', line);
       append(linkedCode(node, base), line);
       run = [];
     }

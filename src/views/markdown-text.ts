@@ -9,7 +9,7 @@ const NUMBERED = /^(\d{1,9})([.)])(?=\s|$)/;
 /** What may not stand in the target of a link as it is. */
 const UNSAFE_IN_LINK = /[\s<>\\"`|[\]^{}]|[^\P{Cc}]|[\u202a-\u202e\u2066-\u2069]/gu;
 /** Most links are. */
-const PLAIN_LINK = /^https?:[\w/.#%&=?~+-]*$/;
+const PLAIN_LINK = /^https?:[\w/.#%&=?~+:,@!$'()-]*$/;
 const LANGUAGE = /^[\w+#.-]{1,30}$/;
 
 /** Most text is: words with a space between, in ASCII. */
@@ -69,7 +69,7 @@ export function codeBlock(text: string, language: string): string {
 
 /** The target of a link or an image; null for what leads to no page and to no file. */
 export function linkTarget(url: string): string | null {
-  if (PLAIN_LINK.test(url)) return url;
+  if (PLAIN_LINK.test(url) && hasBalance(url)) return url;
   if (!/^(?:https?|ftp|mailto):/.test(url)) return null;
   const safe = url.toWellFormed().replace(UNSAFE_IN_LINK, (sign) => percent(sign));
   const isolated = safe.replace(/&(?=#?\w+;)/g, '&amp;');
@@ -82,6 +82,7 @@ function percent(sign: string): string {
 
 /** Brackets that fit each other are allowed there (section 6.3). */
 function hasBalance(url: string): boolean {
+  if (!url.includes('(') && !url.includes(')')) return true;
   let open = 0;
   for (const sign of url) {
     if (sign === '(') open += 1;
