@@ -100,6 +100,12 @@ const WHOLE: readonly (readonly [what: string, html: string])[] = [
   ['a title above an article', `<div><h1>a</h1></div><article><p>b</p></article>`],
 ];
 
+test('mainContent: the footer of a page is none of its content, that of an article may be', () => {
+  const footer = `<footer><h2>About</h2><p>${TEXT}</footer>`;
+  assert.equal(markdownOf(`<body><h1>Title</h1><p>${TEXT}</p>${footer}`), `# Title\n\n${TEXT.trim()}\n`);
+  assert.match(markdownOf(`<article><h1>Title</h1><p>x${footer}</article>`), /## About/);
+});
+
 test('mainContent: no title and no paragraph is left behind', () => {
   for (const [what, html] of WHOLE) assert.match(markdownOf(html), /^# a\n\nb\n/, what);
   // As DocBook does it: the largest part of a page is neither its title nor its first paragraph.

@@ -151,6 +151,8 @@ function isAround(part: Branch, parent: Branch, weight: Weight, doubt: Doubt | n
   const { name } = part;
   const isDoubted = DOUBTED.has(name) || roleOf(part) === 'complementary';
   if ((!isDoubted && doubt === null) || has(weight, TITLE) || isQuotation(parent)) return false;
+  // Whose footer it is outside of all content, the standard says: that of the page.
+  if (name === 'footer' && !isInside) return true;
   const hasHeading = has(weight, HEADING);
   // The header of an article has its title.
   if (name === 'header' && doubt === null && (isInside || hasHeading)) return false;
