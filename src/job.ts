@@ -1,11 +1,12 @@
 // A job is one crawl with its folder: opening it takes its lock, and starting is resuming.
 
-import { rmSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { archiveNames } from './archive/recover.ts';
 import type { Clock } from './base/clock.ts';
 import type { JobIdentity } from './base/contracts.ts';
 import { JobError } from './base/errors.ts';
+import { removeTree } from './base/remove.ts';
 import { createRoom, type Room } from './base/room.ts';
 import { type CrawlOptions, jobFolder } from './options.ts';
 import { asRefused, makeFolder } from './store/folder.ts';
@@ -59,7 +60,7 @@ async function openJob(options: CrawlOptions, clock: Clock): Promise<Job> {
   makeFolder(folder);
   const lock = lockJob(folder);
   try {
-    if (options.fresh) for (const name of OWNED) rmSync(join(folder, name), { recursive: true, force: true });
+    if (options.fresh) for (const name of OWNED) removeTree(join(folder, name));
     assertNoOrphans(folder);
     const store = await openStore(join(folder, STORE), opened);
     const close = async (): Promise<void> => {

@@ -1,10 +1,11 @@
 // The indexes of a job: `indexes/NAME.cdxj` for each file of the archive that was closed. Where one is missing (the file is being written, or its run was killed) its
 // lines are made from the file itself.
 
-import { closeSync, existsSync, openSync, readSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync, renameSync, writeFileSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { ArchivePlace } from '../base/contracts.ts';
+import { removeFile } from '../base/remove.ts';
 import type { Room } from '../base/room.ts';
 import { cdxjLine, type Indexed, indexedOf } from './cdxj.ts';
 import { folderIn } from './folder.ts';
@@ -49,7 +50,7 @@ export function createIndexWriter(folder: string, room: Pick<Room, 'whenThere'>)
 
 /** What the index says is not true any more, or may not be known. */
 export function removeIndex(folder: string, file: string): void {
-  rmSync(indexPath(folder, file), { force: true });
+  removeFile(indexPath(folder, file));
 }
 
 /** Makes the index of a complete file from the file itself. */

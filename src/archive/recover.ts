@@ -2,11 +2,12 @@
 // cut off, so that there is no torn record and none without a row. Files of runs that ended in peace have what belongs to no row
 // too, robots.txt and sitemaps, and are left alone. A file that is shorter than its rows say has lost records.
 
-import { readdirSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunFigures } from '../base/contracts.ts';
 import { troubleOf } from '../base/machine.ts';
+import { removeFile } from '../base/remove.ts';
 import { hasIndex, removeIndex } from './indexes.ts';
 import { ARCHIVE_FOLDER } from './warc-files.ts';
 
@@ -39,7 +40,7 @@ export async function recoverArchive(
     const end = ends.get(file) ?? 0;
     const bytes = statSync(path).size - end;
     if (bytes <= 0 || (peaceful.has(stampIn(name)) && hasIndex(folder, file))) continue;
-    if (end === 0) rmSync(path);
+    if (end === 0) removeFile(path);
     else await truncate(path, end);
     removeIndex(folder, file);
     cuts.push({ file, bytes });

@@ -2,10 +2,11 @@
 // it; those of a run that was killed are removed when the next one starts.
 
 import { createHash, type Hash, randomUUID } from 'node:crypto';
-import { appendFileSync, closeSync, openSync, rmSync } from 'node:fs';
+import { appendFileSync, closeSync, openSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Spool, Spooled } from '../base/contracts.ts';
+import { removeFile } from '../base/remove.ts';
 import { folderIn, writeAll } from './folder.ts';
 import { ARCHIVE_FOLDER } from './warc-files.ts';
 
@@ -28,7 +29,7 @@ export function openPart(folder: string): Spool {
     folderIn(folder, ARCHIVE_FOLDER);
     return openSync(path, 'wx');
   }, -1);
-  const drop = (): void => tried(() => rmSync(path, { force: true }), undefined);
+  const drop = (): void => tried(() => removeFile(path), undefined);
   return digesting({
     // At once: the bytes stand in a buffer that the next read of any connection overwrites, and the kernel only takes them over.
     write: (bytes) => {
@@ -54,7 +55,7 @@ export function openNoPart(): Spool {
 /** Removes what runs that were killed have left. */
 export async function removeParts(folder: string): Promise<void> {
   const names = await readdir(join(folder, ARCHIVE_FOLDER)).catch(() => []);
-  for (const name of names) if (name.endsWith(SUFFIX)) rmSync(join(folder, ARCHIVE_FOLDER, name), { force: true });
+  for (const name of names) if (name.endsWith(SUFFIX)) removeFile(join(folder, ARCHIVE_FOLDER, name));
 }
 
 interface Sink {

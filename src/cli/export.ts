@@ -46,16 +46,15 @@ export function addExport(program: Command, shell: Shell, finish: (code: number)
     .action(async (name: string, given: string | undefined, manner: ExportManner) => {
       const format = formatOf(name, manner, shell);
       const folder = findJob(given);
-      const exported = await withLedger(folder, (ledger) => {
-        if (manner.quiet !== true) for (const line of missingLines(format, ledger.identity())) tell(shell.err, line);
-        return make(
-          format,
-          { folder, ledger, contents: contentsOf(folder, ledger), now: shell.clock.wall() },
-          manner,
-          shell,
-        );
+      const { exported, missing } = await withLedger(folder, async (ledger) => {
+        const job = { folder, ledger, contents: contentsOf(folder, ledger), now: shell.clock.wall() };
+        return {
+          exported: await make(format, job, manner, shell),
+          missing: missingLines(format, ledger.identity()),
+        };
       });
       await say(exported, { name, folder, manner }, shell);
+      if (manner.quiet !== true) for (const line of missing) tell(shell.err, line);
       finish((exported.damages?.count ?? 0) === 0 ? EXIT.finished : EXIT.fatal);
     });
 }
@@ -79,7 +78,7 @@ function make(format: Format, job: ExportJob, { output, links }: ExportManner, s
   return intoFile(output, (out) => format.write(job, options, out));
 }
 
-/** What the export will lack, because the crawl did not ask for it. */
+/** What the export lacks, because the crawl did not ask for it. */
 function missingLines({ withoutRequisites }: Format, { pageRequisites }: JobIdentity): string[] {
   if (pageRequisites || withoutRequisites === undefined) return [];
   return [

@@ -30,12 +30,21 @@ const VOID = words(
 /** HTML elements whose content the scanner has skipped up to their end tag. */
 const SKIPPED = words('script style title textarea xmp iframe noembed noframes');
 /** Elements that end where the next of their kind begins. */
-const IMPLIED = words('p li dd dt option rp rt tr td th a nobr button');
+const IMPLIED = words('p li dd dt option rp rt tr td th');
+/** Elements whose start tag closes an open one of their kind, and all in it. */
+const NEVER_NESTED = words('a nobr button');
 /** Elements that svg is put in, and whose end tag closes what was forgotten inside. */
 const AROUND = words(
   `a abbr address article aside b bdi big blockquote button caption center cite code dd details dialog div dl dt em fieldset
 figcaption figure font footer h1 h2 h3 h4 h5 h6 header hgroup i label legend li main menu nav nobr ol pre q s section small
 span strike strong sub summary sup table tbody td tfoot th thead tr tt u ul`.replaceAll('\n', ' '),
+);
+
+/** Elements that no end tag but their own closes, nor one of those around (13.2.4.2). */
+const SPECIAL = words(
+  `address applet article aside blockquote body button caption center colgroup dd details dir div dl dt fieldset figcaption figure
+footer form frameset h1 h2 h3 h4 h5 h6 head header hgroup html li listing main marquee menu nav noscript object ol p plaintext
+pre search section select summary table tbody td template tfoot th thead tr ul`.replaceAll('\n', ' '),
 );
 
 /** Attributes that decide whether an element is foreign. */
@@ -84,21 +93,25 @@ export class ForeignContent {
     }
     if (this.isForeign && (element === 'p' || element === 'br')) this.#breakOut();
     const match = this.#counts.has(element) ? this.#matchOf(element) : -1;
-    if (match >= 0) while (this.#stack.length > match) this.#pop();
+    // What is open inside of a form stays open.
+    if (match >= 0 && element === 'form' && this.#stack[match]!.kind === 'html') this.#remove(match);
+    else if (match >= 0) this.#popTo(match);
     // No end tag is looked for beyond an integration point.
-    else if (this.#points === 0 && AROUND.has(element)) while (this.isOpen) this.#pop();
+    else if (this.#points === 0 && AROUND.has(element)) this.#popTo(0);
   }
 
   /** Where the element stands that an end tag closes; -1 where what is between keeps it open. */
   #matchOf(element: string): number {
+    let isInHtml = false;
     let isBlocked = false;
     let hasPoint = false;
     for (let at = this.#stack.length - 1; at >= 0; at -= 1) {
       const open = this.#stack[at]!;
       const isHtml = open.kind === 'html';
-      if (isHtml ? hasPoint : isBlocked) return -1;
+      if (isHtml ? hasPoint : isInHtml) return -1;
       if (open.element === element) return isBlocked && !AROUND.has(element) ? -1 : at;
-      if (isHtml) isBlocked = true;
+      isInHtml ||= isHtml;
+      if (isHtml) isBlocked ||= SPECIAL.has(open.element);
       else hasPoint ||= open.integrates !== 'no';
     }
     return -1;
@@ -115,6 +128,8 @@ export class ForeignContent {
     const isRoot = element === 'svg' || element === 'math';
     if (isRoot && !isSelfClosing) this.#push({ element, kind: element, integrates: 'no' });
     // An HTML element inside of foreign content: to be known again when it ends.
+    const earlier = NEVER_NESTED.has(element) && this.#counts.has(element) ? this.#matchOf(element) : -1;
+    if (this.#stack[earlier]?.kind === 'html') this.#popTo(earlier);
     const isNext = IMPLIED.has(element) && this.#stack.at(-1)?.element === element;
     if (SKIPPED.has(element)) this.#skipped = element;
     else if (!isRoot && this.isOpen && !isNext && !VOID.has(element)) {
@@ -146,8 +161,16 @@ export class ForeignContent {
     this.#counts.set(open.element, (this.#counts.get(open.element) ?? 0) + 1);
   }
 
+  #popTo(length: number): void {
+    while (this.#stack.length > length) this.#pop();
+  }
+
   #pop(): void {
-    const open = this.#stack.pop();
+    this.#remove(this.#stack.length - 1);
+  }
+
+  #remove(at: number): void {
+    const [open] = this.#stack.splice(at, 1);
     if (open === undefined) return;
     if (open.integrates !== 'no') this.#points -= 1;
     const count = this.#counts.get(open.element)! - 1;

@@ -125,6 +125,19 @@ test('scanner: the script escapes', () => {
   });
 });
 
+test('scanner: an end tag inside of svg or math closes as far as the standard says', () => {
+  holds({
+    // No element that is known stands between.
+    [`<math><ms><ms><e><math></ms><style>${LINK}</style>`]: [],
+    [`<math><ms><i><math></ms><style>${LINK}</style>`]: ['x'],
+    // What is open in a form stays open.
+    [`<math><mtext><form><svg></form><style>${LINK}</style>`]: ['x'],
+    // A second one closes the first, and what is in it.
+    [`<math><mtext><a><t><a></a></mtext><style>${LINK}</style>`]: ['x'],
+    [`<math><mtext><button><t><button></button></mtext><style>${LINK}</style>`]: ['x'],
+  });
+});
+
 test('scanner: svg and math have elements of their own', () => {
   holds({
     [`<svg><style>${LINK}</style></svg>`]: ['x'],

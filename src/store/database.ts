@@ -1,12 +1,13 @@
 // Opening the database: what it is checked for, how it is set, and what its failures mean. What is refused is not changed:
 // the checks go through a read-only connection of their own.
 
-import { closeSync, existsSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, statSync, writeSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { GossamerError, JobError, MachineError } from '../base/errors.ts';
 import { DATABASE_BUSY_MS, DATABASE_CACHE_KB, WAL_PAGES_MAX } from '../base/limits.ts';
 import { asMachineError, sqliteCode, systemName, troubleOf } from '../base/machine.ts';
+import { removeFile } from '../base/remove.ts';
 import { APPLICATION_ID, STEPS } from './schema.ts';
 
 export const IN_MEMORY = ':memory:';
@@ -230,7 +231,7 @@ function writeBeside(location: string): void {
     writeSync(file, Buffer.alloc(PROOF_BYTES));
   } finally {
     closeSync(file);
-    rmSync(path, { force: true });
+    removeFile(path);
   }
 }
 

@@ -1,10 +1,10 @@
 // The store of a job: its frontier and its ledger in one SQLite database.
 
 import { randomInt } from 'node:crypto';
-import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Frontier, JobIdentity, Ledger, RootAddresses, SitemapList } from '../base/contracts.ts';
+import { removeFile } from '../base/remove.ts';
 import { NO_PATIENCE, type Room } from '../base/room.ts';
 import { asUnreadable, asUnwritable, IN_MEMORY, inspect, openForReading, openForWriting, query } from './database.ts';
 import { createFrontier } from './frontier.ts';
@@ -54,7 +54,7 @@ interface StoredJob {
  */
 export async function openStore(location: string, options: StoreOptions): Promise<Store> {
   const isFile = location !== IN_MEMORY;
-  if (isFile && options.fresh) for (const end of ['', '-wal', '-shm']) rmSync(`${location}${end}`, { force: true });
+  if (isFile && options.fresh) for (const end of ['', '-wal', '-shm']) removeFile(`${location}${end}`);
   const stored = isFile ? inspect(location, readJob) : null;
   if (stored !== null) assertSameJob(location, stored.identity, options.identity);
   const { now, clock = { now: () => now, wall: () => now, uptime: () => 0 }, room = NO_PATIENCE } = options;

@@ -120,9 +120,9 @@ test('crawl -v: one line a decision, and -q silences it', async () => {
   assert.deepEqual([quiet.code, quiet.stdout, quiet.stderr], [0, '', '']);
 });
 
-test('export: what a copy will lack is told where the crawl was without requisites', async () => {
+test('export: what a copy lacks is told where the crawl was without requisites', async () => {
   await using site = await serveSite(html, ROBOTS);
-  const lack = /^This job has no images, styles and scripts of its pages: .*\.\nA crawl with --page-requisites, /;
+  const lack = /^This job has no images, styles and scripts of its pages: .*\.\nA crawl with --page-requisites, /m;
   const exported = (format: string, job: string, ...more: readonly string[]) =>
     gossamer(['export', format, job, '-o', join(home, `${format}-${job.slice(home.length + 1)}`), ...more]);
   for (const [job, options, formats] of [

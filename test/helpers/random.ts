@@ -1,5 +1,7 @@
 // A small seeded generator (mulberry32), so that a failing run can be repeated from the seed it printed.
 
+import { crc32 } from 'node:zlib';
+
 export type Random = () => number;
 
 export function seededRandom(seed: number): Random {
@@ -20,10 +22,14 @@ export function pick<T>(random: Random, from: readonly T[]): T {
   return from[Math.floor(random() * from.length)]!;
 }
 
-/** The seed of this run: `GOSSAMER_SEED` repeats one; otherwise it changes with the process. Always printed. */
+/**
+ * The seed of this run, which is always printed; `GOSSAMER_SEED` names one. Under the test runner it is the same each time, because that run
+ * decides what lands; the long commands (fuzz, crash, simulate) take another one each time.
+ */
 export function runSeed(name: string): number {
   const given = process.env['GOSSAMER_SEED'];
-  const seed = given === undefined ? (process.pid * 2654435761) >>> 0 : Number(given);
+  const isTest = process.env['NODE_TEST_CONTEXT'] !== undefined;
+  const seed = given === undefined ? (isTest ? crc32(name) : (process.pid * 2654435761) >>> 0) : Number(given);
   console.log(`${name}: seed ${seed} (GOSSAMER_SEED=${seed} repeats it)`);
   return seed;
 }

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { systemName } from './machine.ts';
+import { removeFile, removeTree } from './remove.ts';
+
+const home = mkdtempSync(join(tmpdir(), 'gossamer-remove-'));
+after(() => rmSync(home, { recursive: true, force: true }));
+
+test('remove: what is not there is removed already, and what is refused keeps the name of the system', () => {
+  removeFile(join(home, 'nothing'));
+  removeTree(join(home, 'nothing'));
+  mkdirSync(join(home, 'folder'));
+  // Linux says EISDIR, others EPERM.
+  assert.throws(
+    () => removeFile(join(home, 'folder')),
+    (error) => ['EISDIR', 'EPERM'].includes(systemName(error) ?? ''),
+  );
+  removeTree(join(home, 'folder'));
+  assert.deepEqual(readdirSync(home), []);
+});
+
+test('remove: a tree goes with all in it, and what a link leads to stays', () => {
+  const tree = join(home, 'tree');
+  mkdirSync(join(tree, 'a', 'b'), { recursive: true });
+  writeFileSync(join(tree, 'a', 'b', 'file'), 'x');
+  mkdirSync(join(home, 'elsewhere'));
+  writeFileSync(join(home, 'elsewhere', 'kept'), 'x');
+  symlinkSync(join(home, 'elsewhere'), join(tree, 'a', 'link'));
+  removeTree(tree);
+  assert.equal(existsSync(tree), false);
+  assert.deepEqual(readdirSync(join(home, 'elsewhere')), ['kept']);
+  symlinkSync(join(home, 'elsewhere'), join(home, 'link'));
+  removeTree(join(home, 'link'));
+  assert.deepEqual(readdirSync(home), ['elsewhere']);
+  assert.deepEqual(readdirSync(join(home, 'elsewhere')), ['kept']);
+});
