@@ -93,7 +93,10 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
   }
 
   async function settle(settlement: Settlement, outcome: Outcome | null, found: Links | null): Promise<void> {
-    await commits.settle(settlement);
+    const durable = commits.settle(settlement);
+    // Where all that is on its way is on its way to the disk, the group need not wait for more.
+    if (rules.concurrency - waiting.length === commits.waiting) wake();
+    await durable;
     const { state, reason, lease } = settlement;
     if (state === 'done' || state === 'failed') await parts.onPage({ settlement, outcome, found });
     else if (reason !== null) await parts.onSkip?.(lease.url, reason);

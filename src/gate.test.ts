@@ -208,6 +208,7 @@ test('gate: where our own machine fails beyond patience, what is left is for ano
   assert.equal(gate.room(HOST, 1).take, 1);
   time.now += 1;
   assert.deepEqual(gate.room(HOST, 1), { take: 0, notBefore: Number.POSITIVE_INFINITY });
+  assert.equal(gate.waitingFor(time.now)?.until, Number.POSITIVE_INFINITY);
 });
 
 test('gate: a silent host that never answered shows that the network is there', () => {

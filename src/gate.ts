@@ -112,11 +112,12 @@ export function createGate(
     const { sentAt } = outcome;
     return isOurs ? { kind: 'void', sentAt } : paceEventOf(outcome, waitsBefore(state.pace, sentAt), now(), lagMs());
   };
+  const isGivenUp = (at: number): boolean => at - health.heldSince > config.pace.patienceMs;
   /** Until when nothing may be asked of anybody; 0 where something may. */
   const pausedUntil = (): number => {
     if (health.faults === 0) return 0;
     // As with a host: what is left is for another run.
-    if (now() - health.heldSince > config.pace.patienceMs) return Number.POSITIVE_INFINITY;
+    if (isGivenUp(now())) return Number.POSITIVE_INFINITY;
     const until = Math.max(health.heldUntil, probeAt);
     if (until > now()) return until;
     // One request finds out whether it is over.
@@ -201,8 +202,9 @@ export function createGate(
     figures: () => busiest(hosts.values(), now()),
     waitOf: (host) => waitOf(stateOf(host, 0).pace, now()),
     waitingFor: (at) => {
-      const { heldUntil: until, why } = health;
-      return health.faults > 0 ? { host: 'this machine', isMachine: true, until, why } : firstHeld(hosts.values(), at);
+      if (health.faults === 0) return firstHeld(hosts.values(), at);
+      const until = isGivenUp(at) ? Number.POSITIVE_INFINITY : health.heldUntil;
+      return { host: 'this machine', isMachine: true, until, why: health.why };
     },
   };
 }

@@ -186,12 +186,15 @@ export function afterRobots(
   pace: Pace,
   now: number,
 ): { readonly pace: Pace; readonly record: RobotsRecord | null } {
+  /** That it was asked for and is not had is to be known too. */
+  const notHad = (): RobotsRecord | null =>
+    state.robots === null ? { fetchedAt: now, expiresAt: 0, status: outcome.status, body: null } : null;
   const next = nextRobotsUrl(outcome, asked);
   // Whatever came of it, pages are next, unless there is no robots.txt yet.
   state.stalledAt = 0;
   if (next !== null) {
     state.robotsTrail = isCurrent(state, now) ? [] : [...asked, next];
-    return { pace, record: null };
+    return { pace, record: notHad() };
   }
   const record = robotsRecord(outcome, now);
   // It was not asked after all.
@@ -206,11 +209,7 @@ export function afterRobots(
     return { pace: withDelay(pace, state.robots?.crawlDelayMs ?? 0), record };
   }
   const after = isHeldForThat ? pace : unobtainable(state, pace, outcome, now);
-  // That it was asked for and not had is to be known too.
-  return {
-    pace: after,
-    record: state.robots === null ? { fetchedAt: now, expiresAt: 0, status: outcome.status, body: null } : null,
-  };
+  return { pace: after, record: notHad() };
 }
 
 function isCurrent({ robots, robotsExpiresAt }: HostState, now: number): boolean {

@@ -133,7 +133,7 @@ test('scanner: an end tag inside of svg or math closes as far as the standard sa
     // What is open in a form stays open.
     [`<math><mtext><form><svg></form><style>${LINK}</style>`]: ['x'],
     // A second one closes the first, and what is in it.
-    [`<math><mtext><a><t><a></a></mtext><style>${LINK}</style>`]: ['x'],
+    [`<math><mtext><a href=y><t><a href=z></a></mtext><style>${LINK}</style>`]: ['y', 'z', 'x'],
     [`<math><mtext><button><t><button></button></mtext><style>${LINK}</style>`]: ['x'],
   });
 });

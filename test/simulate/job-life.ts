@@ -60,6 +60,8 @@ interface Life {
   readonly runs: Run[];
   readonly broken: string[];
   bootedAt: number;
+  /** Of the run that goes on. */
+  store: Store | null;
   /** Of the store's folder: each kill leaves one behind. */
   folders: number;
 }
@@ -69,12 +71,13 @@ export async function crawlWorld(world: World): Promise<CrawlResult> {
   const reality = createVirtualClock();
   const home = mkdtempSync(join(HOME, 'gossamer-simulate-'));
   const parts = { world, reality, web: createWeb(world, reality), disk: { files: new Map() }, home };
-  const life: Life = { ...parts, runs: [], broken: [], bootedAt: reality.now() - 3_600_000, folders: 0 };
+  const life: Life = { ...parts, runs: [], broken: [], bootedAt: reality.now() - 3_600_000, store: null, folders: 0 };
   for (const { atMs, byMs } of world.steps) reality.after(atMs, () => reality.setBy(byMs));
   mkdirSync(folderOf(life));
   try {
     return await live(life);
   } finally {
+    await life.store?.frontier.close();
     rmSync(home, { recursive: true });
   }
 }
@@ -94,7 +97,6 @@ async function live(life: Life): Promise<CrawlResult> {
     if (isOver) {
       const rows = lookAt(life, store);
       const counts = store.frontier.counts();
-      await store.frontier.close();
       return { web, runs, stoppedBy: end, counts, rows, broken };
     }
     await leave(life, store, end === 'killed');
@@ -111,6 +113,7 @@ async function runOnce(life: Life, stop: Stop | null): Promise<{ readonly end: R
   const store = await openStore(join(folderOf(life), 'gossamer.db'), {
     ...{ identity: identityOf(options), now: Math.round(clock.wall()), clock, seed: [1, 2] },
   });
+  life.store = store;
   lookAt(life, store);
   for (const { host, answered } of store.ledger.hosts()) if (!answered) web.forget(host);
   const started = await startHeart({
@@ -159,6 +162,8 @@ async function toTheEnd({ reality }: Life, started: Started, isKilled: () => boo
     while (started.work.count > 0);
     if (isKilled()) return;
     if (started.isOver()) return started.over;
+    if (started.isLate())
+      throw new Error('a group waits for its time, though nothing is on its way and nothing can be leased');
     if (events > EVENTS_MAX) throw new Error(`it does not end: ${events} events`);
     if (reality.pending === 0) throw new Error('it stands still: nothing is to come, and it is not over');
     reality.step();
@@ -177,6 +182,7 @@ async function leave(life: Life, store: Store, isKilled: boolean): Promise<void>
     }
   }
   await store.frontier.close();
+  life.store = null;
   if (isKilled) rmSync(before, { recursive: true });
 }
 

@@ -15,6 +15,8 @@ export interface Written {
 export interface SlowFrontier {
   readonly frontier: Frontier;
   readonly written: readonly Written[];
+  /** A group is on its way to the disk, or back. */
+  isWriting(): boolean;
 }
 
 /** Work of the real store that has not come back: no event of the world comes meanwhile. */
@@ -40,6 +42,7 @@ export function slowFrontier(
   work: RealWork,
 ): SlowFrontier {
   const written: Written[] = [];
+  let writing = 0;
   const moment = (): Promise<void> =>
     new Promise((resolve) => void clock.after(pick(random, [0, 1, 5, 50]) * random(), resolve));
   const frontier: Frontier = {
@@ -48,14 +51,16 @@ export function slowFrontier(
     lease: (...asked) => counted(work, real.lease(...asked)),
     async settle(group) {
       const formedAt = now();
+      writing += 1;
       // Figures are of the moment in which they are written.
       if (group.run === null) await moment();
       await counted(work, real.settle(group));
       written.push({ formedAt, writtenAt: now() });
       await moment();
+      writing -= 1;
     },
   };
-  return { frontier, written };
+  return { frontier, written, isWriting: () => writing > 0 };
 }
 
 /** A record of a response. */
@@ -72,7 +77,7 @@ export interface Disk {
 }
 
 /** One file a run. It is synced in groups, as fast as the disk will. */
-export function slowArchive(disk: Disk, clock: Clock, random: Random): Archive {
+export function slowArchive(disk: Disk, clock: Clock, random: Random): Archive & { isSyncing(): boolean } {
   const file = `archive/${disk.files.size}.warc.gz`;
   const records: Kept[] = [];
   disk.files.set(file, records);
@@ -105,6 +110,7 @@ export function slowArchive(disk: Disk, clock: Clock, random: Random): Archive {
     },
     flush: async () => {},
     close: async () => {},
+    isSyncing: () => isSyncing,
   };
 }
 

@@ -29,6 +29,7 @@ export interface LoggedFetch {
 /** The web as one process has it. */
 export interface Client {
   readonly fetch: Fetch;
+  readonly inFlight: number;
   /** The process is no more: nothing that is under way comes back. */
   kill(): void;
 }
@@ -129,6 +130,9 @@ export function createWeb(world: World, reality: VirtualClock): Web {
     };
     return {
       fetch,
+      get inFlight() {
+        return underWay.size;
+      },
       kill() {
         for (const leave of underWay) leave();
       },

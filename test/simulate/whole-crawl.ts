@@ -29,6 +29,8 @@ export interface Started {
   readonly over: Promise<void>;
   isOver(): boolean;
   interrupt(): void;
+  /** Settlements wait for a commit, though nothing is on its way and nothing can be leased: only a timer would write them. */
+  isLate(): boolean;
   readonly written: readonly Written[];
   readonly work: RealWork;
 }
@@ -56,7 +58,8 @@ export async function startHeart(parts: HeartParts): Promise<Started> {
   const { rules } = world;
   const random = seededRandom(world.latencySeed ^ (0xc0de + run));
   const work: RealWork = { count: 0 };
-  const { frontier, written } = slowFrontier(store.frontier, clock, reality.now, random, work);
+  const slow = slowFrontier(store.frontier, clock, reality.now, random, work);
+  const { frontier, written } = slow;
   const archive = slowArchive(parts.disk, clock, random);
   const { fetch } = client;
   const abort = new AbortController();
@@ -102,7 +105,12 @@ export async function startHeart(parts: HeartParts): Promise<Started> {
     heart.stop('interrupt');
     clock.after(GRACE_MS, () => abort.abort());
   };
-  return { heart, ...ending, interrupt, written, work };
+  const isLate = (): boolean => {
+    const isOnItsWay = client.inFlight > 0 || archive.isSyncing() || slow.isWriting() || sitemaps.reading > 0;
+    const isStopped = heart.figures.stoppedBy !== null;
+    return !isOnItsWay && !isStopped && commits.waiting > 0 && frontier.counts().nextAt > clock.now();
+  };
+  return { heart, ...ending, interrupt, isLate, written, work };
 }
 
 /** The figures of the run are written while it goes on, and when it is over: a later run judges stored times by them. */
