@@ -34,3 +34,30 @@ test('rules: the first Crawl-delay of a group counts, and the first that can be 
   assert.equal(delayOf('User-agent: b', 'User-agent: *', 'Disallow: /a', 'Crawl-delay: 3'), 3_000);
   assert.equal(delayOf('User-agent: *', 'User-agent: b', 'Crawl-delay: 3'), 3_000, 'agents in a row share a group');
 });
+
+const WRITTEN: readonly (readonly [value: string, delayMs: number | null])[] = [
+  ['1,5', 1_500],
+  ['"7"', 7_000],
+  ["'7'", 7_000],
+  ['5;', 5_000],
+  ['5s', 5_000],
+  ['5 sec', 5_000],
+  ['10seconds', 10_000],
+  ['3 # seconds', 3_000],
+  ['2-5', 2_000],
+  ['2.', 2_000],
+  ['.5', 500],
+  ['500ms', 500],
+  ['500 milliseconds', 500],
+  ['1.2.3', 1_200],
+  ['999999999', 86_400_000],
+  ['\u00a04', 4_000],
+  ['-1', null],
+  ['soon, in 5', null],
+  ['', null],
+];
+for (const [value, delayMs] of WRITTEN) {
+  test(`rules: Crawl-delay: ${JSON.stringify(value)}`, () => {
+    assert.equal(rules(`User-agent: *\nCrawl-delay: ${value}`).crawlDelayMs, delayMs);
+  });
+}

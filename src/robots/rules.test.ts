@@ -210,7 +210,11 @@ test('rules: what a line may look like, and its number', () => {
     ['tabs and spaces', bytes('\t User-agent\t:\t*\t\n \tDisallow \t:/a \t# why'), 2],
     ['no space at all', bytes('user-agent:*\ndisallow:/a#why'), 2],
     ['a broken byte order mark hides its line', bytes('\xef\x11\xbfUser-agent: *\nDisallow: /a'), 0],
-    ['a mark in the middle hides its line', bytes('User-agent: *\n\xef\xbb\xbfDisallow: /a'), 0],
+    [
+      'a mark in the middle, as between two files that were joined',
+      bytes('User-agent: *\n\xef\xbb\xbfDisallow: /a'),
+      2,
+    ],
   ];
   for (const [name, file, line] of table) {
     const decision = rulesFor(parseRobots(file), 'gossamer').decide('http://h/a');

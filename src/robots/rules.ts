@@ -4,6 +4,7 @@
 import { asciiUrl } from '../base/headers.ts';
 import { ROBOTS_RULES_MAX } from '../base/limits.ts';
 import { percentForm } from '../url/percent.ts';
+import { recordOf, trimmed } from './record.ts';
 import { robotsLines } from './text.ts';
 
 export interface RobotsFile {
@@ -52,17 +53,7 @@ export interface RobotsRules {
   readonly sitemaps: readonly string[];
 }
 
-/** Spellings that are read as what they mean. */
-const FIELDS = new Map<string, 'agent' | 'allow' | 'disallow' | 'delay' | 'sitemap'>([
-  ...['user-agent', 'useragent', 'user agent'].map((name) => [name, 'agent'] as const),
-  ['allow', 'allow'],
-  ...['disallow', 'dissallow', 'dissalow', 'disalow', 'diasllow', 'disallaw'].map(
-    (name) => [name, 'disallow'] as const,
-  ),
-  ...['crawl-delay', 'crawldelay'].map((name) => [name, 'delay'] as const),
-  ...['sitemap', 'site-map'].map((name) => [name, 'sitemap'] as const),
-]);
-const CRAWL_DELAY_SECONDS_MAX = 86_400;
+const CRAWL_DELAY_MS_MAX = 86_400_000;
 const FREE: RobotsDecision = { allowed: true, line: 0, text: '' };
 
 interface OpenGroup {
@@ -77,7 +68,7 @@ export function parseRobots(bytes: Uint8Array): RobotsFile {
   const sitemaps: string[] = [];
   let isNaming = false;
   let count = 0;
-  for (const [index, raw] of robotsLines(bytes).entries()) {
+  for (const { text: raw, line } of robotsLines(bytes)) {
     const record = recordOf(raw);
     if (record === null || count >= ROBOTS_RULES_MAX) continue;
     const { field, value } = record;
@@ -97,8 +88,7 @@ export function parseRobots(bytes: Uint8Array): RobotsFile {
     } else if (group !== undefined) {
       isNaming = false;
       const isAllow = field === 'allow';
-      if (value !== '')
-        group.rules.push({ isAllow, pattern: octetForm(value), text: utf8(trimmed(raw)), line: index + 1 });
+      if (value !== '') group.rules.push({ isAllow, pattern: octetForm(value), text: utf8(trimmed(raw)), line });
     }
   }
   return { groups, sitemaps };
@@ -174,38 +164,17 @@ function matcherOf(pattern: string): (path: string) => boolean {
   };
 }
 
-function recordOf(line: string): { field: 'agent' | 'allow' | 'disallow' | 'delay' | 'sitemap'; value: string } | null {
-  const hash = line.indexOf('#');
-  const bare = trimmed(hash < 0 ? line : line.slice(0, hash));
-  const colon = bare.indexOf(':');
-  // `Disallow /path` is what it looks like too, where there is just one word behind.
-  const parts = colon < 0 ? bare.split(/[ \t]+/) : [trimmed(bare.slice(0, colon)), trimmed(bare.slice(colon + 1))];
-  if (parts.length !== 2) return null;
-  const field = FIELDS.get(parts[0]!.toLowerCase());
-  return field === undefined ? null : { field, value: parts[1]! };
-}
-
-/** Without the white space of ASCII at its ends; an octet above is part of a character, whatever Latin-1 takes it for. */
-function trimmed(octets: string): string {
-  let from = 0;
-  let end = octets.length;
-  while (from < end && isSpace(octets.charCodeAt(from))) from += 1;
-  while (end > from && isSpace(octets.charCodeAt(end - 1))) end -= 1;
-  return octets.slice(from, end);
-}
-
-function isSpace(code: number): boolean {
-  return code === 0x20 || (code >= 0x09 && code <= 0x0d);
-}
-
 // What stands behind the name (`bot/2.1`, `bot*`, `bot (see ...)`) says nothing. Real names have digits and dots too.
 function agentOf(value: string): string {
   return /^\*(?:\s|$)/.test(value) ? '*' : /^[\w.-]*/.exec(value)![0].toLowerCase();
 }
 
+/** The number at the beginning, with a point or a comma; what stands behind it says nothing, but for milliseconds. */
 function delayOf(value: string): number | null {
-  const seconds = /^\d{0,9}(?:\.\d{0,9})?(?=\s|s|$)/i.exec(value)?.[0] ?? '';
-  return /\d/.test(seconds) ? Math.min(Number(seconds), CRAWL_DELAY_SECONDS_MAX) * 1000 : null;
+  const [, written, unit] = /^(\d{1,9}(?:[.,]\d{0,9})?|[.,]\d{1,9})[ \t]*(ms\b|milli)?/i.exec(value) ?? [];
+  if (written === undefined) return null;
+  const milliseconds = Number(written.replace(',', '.')) * (unit === undefined ? 1000 : 1);
+  return Math.min(milliseconds, CRAWL_DELAY_MS_MAX);
 }
 
 /** A URL all of whose characters are the same in a pattern. */

@@ -13,6 +13,12 @@ const FILES: readonly (readonly [name: string, file: Uint8Array, line: number])[
   ['a rule in a comment of HTML', latin1('<!-- x -->\nUser-agent: *\n<!-- Disallow: /a -->'), 0],
   ['tags around it', latin1('\n<pre>User-agent: *<br>\nDisallow: /a</pre>'), 3],
   ['a break of HTML at the end of each line', latin1('User-agent: *<br>\r\nDisallow: /a<BR /> \nAllow: /b<br/>'), 2],
+  ['breaks of HTML alone', latin1('<pre>User-agent: *<br>Disallow: /a</pre>'), 1],
+  ['breaks of HTML alone, in other spellings', latin1('\n<PRE>User-agent: *<BR />Allow: /b<br/>Disallow: /a'), 2],
+  ['paragraphs', latin1('<p>User-agent: *</p><p class=x>Disallow: /a</p>'), 1],
+  ['cells and lists', latin1('<div>User-agent: *</div><ul><li>Disallow: /a</li></ul>'), 1],
+  ['breaks of HTML alone, without anything around them', latin1('User-agent: *<br>Disallow: /a<br/>Allow: /b'), 1],
+  ['breaks in a comment of HTML', latin1('<!-- x -->User-agent: *<!-- y --><br>Disallow: /a'), 1],
   ['a rule with markup in its midst', latin1('User-agent: *\nDisallow: /a<br>b'), 0],
   ['two marks of UTF-8', latin1('\xef\xbb\xbf\xef\xbb\xbfUser-agent: *\nDisallow: /a'), 2],
   ['a declaration of XML before it', latin1('<?xml version="1.0"?>\nUser-agent: *\nDisallow: /a'), 3],
@@ -25,6 +31,7 @@ const FILES: readonly (readonly [name: string, file: Uint8Array, line: number])[
   ['UTF-16 with half a character at its end', little('\ufeffUser-agent: *\nDisallow: /a\nx').subarray(0, -1), 2],
   ['NULs that pad it', latin1(`User-agent: *\nDisallow: /a${'\0'.repeat(100)}`), 2],
   ['a byte of Latin-1', latin1('# \xe9\nUser-agent: *\nDisallow: /a # \xe9'), 3],
+  ['spaces of Latin-1 that do not break', latin1('\xa0User-agent: *\n\xa0 Disallow:\xa0/a'), 2],
   ['a page', latin1('<html>\nUser-agent: *\nDisallow: /a'), 0],
   ['a page with attributes', latin1('<HTML lang=en>\nUser-agent: *\nDisallow: /a'), 0],
   ['a page behind a mark', latin1('\xef\xbb\xbf\n <!doctype html>\nUser-agent: *\nDisallow: /a'), 0],
@@ -36,6 +43,42 @@ for (const [name, file, line] of FILES) {
     assert.deepEqual([decision.line, decision.allowed], [line, line === 0]);
   });
 }
+
+const RECORDS: readonly (readonly [name: string, agent: string, rule: string])[] = [
+  ['spaces that do not break', '\u00a0User-agent:\u00a0*', '\u00a0\u00a0Disallow\u00a0:\u00a0/a\u00a0'],
+  ['marks without width', '\u200bUser-agent: *', '\u200b\u200dDisallow: /a\u200b'],
+  ['byte order marks', '\ufeffUser-agent: *', '\ufeff\ufeffDisallow: \ufeff/a'],
+  ['a byte order mark that was taken for Latin-1', '\u00ef\u00bb\u00bfUser-agent: *', '\u00ef\u00bb\u00bfDisallow: /a'],
+  ['wide spaces and marks of direction', '\u3000User-agent: *', '\u200e\u202aDisallow: /a\u202c'],
+  ['quotes around the line', '"User-agent: *"', '"Disallow: /a"'],
+  ['quotes around the value', 'User-agent: "*"', "Disallow: '/a'"],
+  ['quotes of print', '“User-agent: *”', '„Disallow: /a“'],
+  ['quotes of a list', '"User-agent": "*",', '"Disallow": "/a",'],
+  ['colons of full width', 'User-agent：*', 'Disallow： /a'],
+  ['hyphens of print', 'User\u2011agent: *', 'Disallow: /a'],
+];
+for (const [name, agent, rule] of RECORDS) {
+  test(`recordOf: ${name}`, () => {
+    const file = Buffer.from(`${agent}\n${rule}\nAllow: /`);
+    assert.equal(rulesFor(parseRobots(file), 'gossamer').decide('http://h/a').line, 2);
+  });
+}
+
+test('recordOf: octets that look like white space are part of their characters', () => {
+  const file = Buffer.from('User-agent: *\nDisallow: /caf\u00e0\nDisallow: /\u0445');
+  const { decide } = rulesFor(parseRobots(file), 'gossamer');
+  const paths = ['/caf%C3%A0', '/caf%C3', '/%D1%85', '/%D1'];
+  assert.deepEqual(
+    paths.map((path) => decide(`http://h${path}`).allowed),
+    [false, true, false, true],
+  );
+});
+
+test('recordOf: white space without end costs no more than its length', { timeout: 5_000 }, () => {
+  const blank = '\u00a0'.repeat(100_000);
+  const file = Buffer.from(`User-agent: *\n${blank}Disallow:${blank}/a${blank}x`);
+  assert.equal(rulesFor(parseRobots(file), 'gossamer').decide('http://h/a').line, 0);
+});
 
 test('robotsLines: a path in UTF-16 is the path in UTF-8', () => {
   const file = parseRobots(little('\ufeffUser-agent: *\nDisallow: /кот\nSitemap: http://h/ö'));

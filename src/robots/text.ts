@@ -7,19 +7,31 @@ import { ROBOTS_BYTES_MAX } from '../base/limits.ts';
 const PAGE = /^\s*<(?:!doctype|html)(?![\w-])/i;
 /** Whole comments of one line; what opens and closes longer ones, whose lines are rules as for Google; tags. */
 const MARKUP = /<!--[^<>\n\r]*-->|<!--|-->|<[/?]?[a-z][^<>\n\r]*>/gi;
-/** What an editor of web pages leaves at the end of a line. */
-const LINE_BREAK = /<br[ \t]*\/?>[ \t]*$/gim;
+/** What an editor of web pages puts between lines, or at their ends; in the midst of a line only where another record begins behind it. */
+const LINE_BREAK =
+  /<br[ \t]*\/?>(?=[ \t]*$|[\s\xa0]*(?:user-?[ ]?agent|(?:dis)?allow|crawl-?delay|site-?map)[ \t]*:)/gim;
+/** Where a line ends in markup, whatever the source looks like. */
+const BLOCK = /<[/]?(?:br|p|div|li|tr|dt|dd|h[1-6]|pre)(?:[ \t/][^<>\n\r]*)?>/gi;
+
+export interface RobotsLine {
+  readonly text: string;
+  /** Of the file, counted from 1. */
+  readonly line: number;
+}
 
 /** The lines, one character an octet of their UTF-8; none where it is a page. */
-export function robotsLines(bytes: Uint8Array): string[] {
+export function robotsLines(bytes: Uint8Array): RobotsLine[] {
   // What pads a file, or stands between its octets, is part of no rule.
   const text = octetsOf(bytes).replaceAll('\0', '');
   if (PAGE.test(text)) return [];
-  const plain = /^\s*</.test(text) ? text.replace(MARKUP, ' ') : text.replace(LINE_BREAK, '');
-  const lines = plain.split(/\r\n|\n|\r/);
+  const lines = text.split(/\r\n|\n|\r/);
   // Half a rule may be the opposite of the whole.
   if (bytes.length >= ROBOTS_BYTES_MAX) lines.pop();
-  return lines;
+  const isMarkup = /^\s*</.test(text);
+  return lines.flatMap((written, index) => {
+    const parts = isMarkup ? written.split(BLOCK) : written.split(LINE_BREAK);
+    return parts.map((part) => ({ text: isMarkup ? part.replace(MARKUP, ' ') : part, line: index + 1 }));
+  });
 }
 
 function octetsOf(bytes: Uint8Array): string {

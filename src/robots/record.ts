@@ -1,0 +1,78 @@
+// One line of a robots.txt as a field and its value, one character an octet. What is in the way of it but no part of it is taken off: white
+// space that editors put there unseen, quotes, a colon of another script.
+
+type Field = 'agent' | 'allow' | 'disallow' | 'delay' | 'sitemap';
+
+/** Spellings that are read as what they mean. */
+const FIELDS = new Map<string, Field>([
+  ...['user-agent', 'useragent', 'user agent'].map((name) => [name, 'agent'] as const),
+  ['allow', 'allow'],
+  ...['disallow', 'dissallow', 'dissalow', 'disalow', 'diasllow', 'disallaw'].map(
+    (name) => [name, 'disallow'] as const,
+  ),
+  ...['crawl-delay', 'crawldelay'].map((name) => [name, 'delay'] as const),
+  ...['sitemap', 'site-map'].map((name) => [name, 'sitemap'] as const),
+]);
+
+const octets = (text: string): string => Buffer.from(text).toString('latin1');
+/** White space beyond ASCII, marks without width, and a byte order mark that was itself taken for Latin-1. */
+const UNSEEN = [
+  ...'\u0085\u00a0\u00ad\u034f\u061c\u1680\u180e\u2028\u2029\u202f\u205f\u2060\u3000\ufeff',
+  ...Array.from({ length: 16 }, (_, index) => String.fromCharCode(0x2000 + index)),
+  ...'\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069',
+  '\u00ef\u00bb\u00bf',
+].map(octets);
+/** Of Latin-1: no character begins with it in UTF-8, though many end with it. */
+const LONE_SPACE = '\xa0';
+const COLON = new RegExp(`:|${['\uff1a', '\ufe55', '\ufe13', '\ua789'].map(octets).join('|')}`);
+const HYPHEN = new RegExp(['\u2010', '\u2011', '\u2012', '\u2013', '\u2212', '\uff0d'].map(octets).join('|'), 'g');
+const QUOTE = `["'\`]|${[...'“”„‘’‚«»'].map(octets).join('|')}`;
+const OPENING = new RegExp(`^(?:${QUOTE})`);
+/** With what stands behind a value in lists of programs. */
+const CLOSING = new RegExp(`(?:${QUOTE})[,;]?$`);
+
+/** Null for a line that says nothing that is known. */
+export function recordOf(line: string): { readonly field: Field; readonly value: string } | null {
+  const hash = line.indexOf('#');
+  const bare = trimmed(hash < 0 ? line : line.slice(0, hash));
+  const colon = COLON.exec(bare);
+  // `Disallow /path` is what it looks like too, where there is just one word behind.
+  const parts =
+    colon === null ? bare.split(/[ \t]+/) : [bare.slice(0, colon.index), bare.slice(colon.index + colon[0].length)];
+  if (parts.length !== 2) return null;
+  const name = trimmed(parts[0]!);
+  const value = trimmed(parts[1]!);
+  const isQuoted = OPENING.test(name) || OPENING.test(value);
+  const field = FIELDS.get(unquoted(name).replace(HYPHEN, '-').toLowerCase());
+  return field === undefined ? null : { field, value: isQuoted ? unquoted(value) : value };
+}
+
+function unquoted(text: string): string {
+  return trimmed(text.replace(OPENING, '').replace(CLOSING, ''));
+}
+
+/** Without white space at its ends. An octet above ASCII is part of a character, whatever Latin-1 takes it for. */
+export function trimmed(text: string): string {
+  let from = 0;
+  let end = text.length;
+  for (let width = 1; width > 0; from += width) {
+    width = from < end ? widthAt(text, from) || Number(text[from] === LONE_SPACE) : 0;
+  }
+  for (let width = 1; width > 0; end -= width) width = from < end ? widthBefore(text, end) : 0;
+  return text.slice(from, end);
+}
+
+/** How many octets of white space stand there. */
+function widthAt(text: string, from: number): number {
+  const code = text.charCodeAt(from);
+  return code < 0x80 ? Number(isSpace(code)) : (UNSEEN.find((mark) => text.startsWith(mark, from))?.length ?? 0);
+}
+
+function widthBefore(text: string, end: number): number {
+  const code = text.charCodeAt(end - 1);
+  return code < 0x80 ? Number(isSpace(code)) : (UNSEEN.find((mark) => text.endsWith(mark, end))?.length ?? 0);
+}
+
+function isSpace(code: number): boolean {
+  return code === 0x20 || (code >= 0x09 && code <= 0x0d);
+}
