@@ -3,8 +3,8 @@
 // It says {"limits": [...], "errors": ...} at the end.
 
 import { parseArgs } from 'node:util';
-import type * as Assemble from '../src/assemble.ts';
-import type * as Options from '../src/options.ts';
+import type * as Assemble from '../src/job/assemble.ts';
+import type * as Options from '../src/options/options.ts';
 
 export interface KneeCrawl {
   /** Every tenth of a second. */
@@ -21,8 +21,8 @@ const { values } = parseArgs({
 });
 // Built only when the bench runs, so that nothing of it is there for the types.
 const built = (name: string): string => new URL(`../dist/${name}.js`, import.meta.url).href;
-const { startCrawl } = (await import(built('assemble'))) as typeof Assemble;
-const { resolveOptions } = (await import(built('options'))) as typeof Options;
+const { startCrawl } = (await import(built('job/assemble'))) as typeof Assemble;
+const { resolveOptions } = (await import(built('options/options'))) as typeof Options;
 const hostConcurrency = Number(values['host-concurrency']);
 const options = resolveOptions({
   roots: values.root ?? '',

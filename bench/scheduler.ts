@@ -7,9 +7,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { JobIdentity, Lease, NewUrl, Outcome, Settlement } from '../src/base/contracts.ts';
-import { createGate, type Gate } from '../src/gate.ts';
-import type { GateConfig } from '../src/host-state.ts';
-import { openStore, type Store } from '../src/store/store.ts';
+import { createGate, type Gate } from '../src/crawl/gate.ts';
+import type { GateConfig } from '../src/crawl/host-state.ts';
+import { openStore, type Store } from '../src/store/sqlite/store.ts';
 import { WORK } from './measure.ts';
 import { printMachine, printTable, type Spread, showSpread, showVerdict, spreadOf } from './table.ts';
 

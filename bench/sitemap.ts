@@ -4,7 +4,7 @@
 
 import { gzipSync } from 'node:zlib';
 import { SITEMAP_BYTES_MAX, SITEMAP_ENTRIES_MAX } from '../src/base/limits.ts';
-import { createSitemapReader } from '../src/parse/lists.ts';
+import { createSitemapReader } from '../src/parse/lists/lists.ts';
 import { joinUrl, prepareBase } from '../src/url/join.ts';
 import { printMachine, printTable, showVerdict, spreadOf } from './table.ts';
 

@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { JobIdentity, Lease, NewUrl, Room, Settlement } from '../src/base/contracts.ts';
-import { createSeen } from '../src/store/seen.ts';
-import { openStore, type Store } from '../src/store/store.ts';
+import { createSeen } from '../src/store/memory/seen.ts';
+import { openStore, type Store } from '../src/store/sqlite/store.ts';
 
 const IDENTITY: JobIdentity = {
   roots: ['https://www.example.com/'],

@@ -1,13 +1,13 @@
 // The library: what `import ... from 'gossamer'` gives, and nothing else.
 
-import type { Progress, Run } from './assemble.ts';
-import { startCrawl } from './assemble.ts';
 import type { Summary } from './base/contracts.ts';
-import type { CrawlChoices, RootInput } from './crawl-options.ts';
-import { type CrawlHooks, callHooks } from './hooks.ts';
-import { resolveOptions } from './options.ts';
-import { type Page, pageOf } from './page.ts';
-import { createPages } from './pages.ts';
+import type { Progress, Run } from './job/assemble.ts';
+import { startCrawl } from './job/assemble.ts';
+import { type CrawlHooks, callHooks } from './job/hooks.ts';
+import { type Page, pageOf } from './job/page.ts';
+import { createPages } from './job/pages.ts';
+import type { CrawlChoices, RootInput } from './options/crawl-options.ts';
+import { resolveOptions } from './options/options.ts';
 
 export type { HostFigures, Link, LinkKind, RawHeaders, Request, StoppedBy, Summary } from './base/contracts.ts';
 export {
@@ -21,10 +21,10 @@ export {
   UsageError,
 } from './base/errors.ts';
 export { headerOf } from './base/headers.ts';
-export { type Config, defineConfig } from './config.ts';
-export type { CrawlChoices, CrawlOptions, PatternInput, RootInput } from './crawl-options.ts';
-export type { CrawlHooks, SkippedUrl } from './hooks.ts';
-export type { Page } from './page.ts';
+export type { CrawlHooks, SkippedUrl } from './job/hooks.ts';
+export type { Page } from './job/page.ts';
+export { type Config, defineConfig } from './options/config.ts';
+export type { CrawlChoices, CrawlOptions, PatternInput, RootInput } from './options/crawl-options.ts';
 export type { Progress };
 
 /** How a crawl should differ from the usual one, and how a program takes part in it. */

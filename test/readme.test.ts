@@ -9,7 +9,7 @@ import * as library from '../src/index.ts';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 
-test('README: its options are those of src/options.ts', () => {
+test('README: its options are those of src/options/options.ts', () => {
   const begin = readme.indexOf('-->', readme.indexOf('<!-- options:')) + 3;
   const end = readme.indexOf('<!-- end of options -->');
   assert.equal(readme.slice(begin, end).trim(), optionsMarkdown().trim());

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { missingExports, missingPaths } from './helpers/tidy/documents.ts';
-import { floorViolations, importCycles, importsOf } from './helpers/tidy/floors.ts';
+import { floorViolations, importCycles, importsOf, roomsTable } from './helpers/tidy/floors.ts';
 import { longFiles, longFunctions } from './helpers/tidy/lengths.ts';
 import { REPOSITORY, type Source, sourcesOf } from './helpers/tidy/source.ts';
 import { bannedCalls, forgottenMarks, wallTimes } from './helpers/tidy/words.ts';
@@ -24,7 +24,7 @@ function assertNone(found: readonly string[]): void {
 }
 
 test('sourcesOf: finds the files of the house', () => {
-  assert.ok(SRC.some(({ path }) => path === 'src/crawl.ts'));
+  assert.ok(SRC.some(({ path }) => path === 'src/crawl/crawl.ts'));
   assert.ok(CODE.some(({ path }) => path === 'test/tidy.test.ts'));
   assert.ok(DOCUMENTS.some(({ path }) => path === ARCHITECTURE));
   assert.ok(!CODE.some(({ path }) => path.includes('node_modules')));
@@ -54,17 +54,19 @@ test('floorViolations: catches what goes up, sideways, to a strange module, or s
     ['src/base/limits.ts', '../url/key.ts'],
     ['src/base/limits.ts', 'node:fs'],
     ['src/url/key.ts', 'node:net'],
-    ['src/url/key.ts', '../crawl.ts'],
+    ['src/url/key.ts', '../crawl/crawl.ts'],
     ['src/politeness/pace.ts', '../robots/rules.ts'],
     ['src/fetch/guard.ts', '../store/store.ts'],
     ['src/fetch/guard.ts', 'undici'],
     ['src/parse/html.ts', 'node:fs'],
     ['src/store/store.ts', '../archive/none.ts'],
     ['src/views/jsonl.ts', '../fetch/fetch.ts'],
-    ['src/crawl.ts', './fetch/fetch.ts'],
-    ['src/crawl.ts', 'node:fs'],
-    ['src/crawl.ts', './cli/main.ts'],
-    ['src/index.ts', './store/store.ts'],
+    ['src/crawl/crawl.ts', '../fetch/fetch.ts'],
+    ['src/crawl/crawl.ts', 'node:fs'],
+    ['src/crawl/crawl.ts', '../cli/main.ts'],
+    ['src/index.ts', './store/sqlite/store.ts'],
+    ['src/strings.ts', './base/limits.ts'],
+    ['src/options/options.ts', '../crawl/gate.ts'],
     ['src/cli/crawl.ts', '../fetch/fetch.ts'],
     ['src/cli/crawl.ts', 'node:sqlite'],
     ['src/utils/strings.ts', '../base/limits.ts'],
@@ -77,8 +79,15 @@ test('floorViolations: catches what goes up, sideways, to a strange module, or s
   const good: readonly Source[] = [
     { path: 'src/url/key.ts', text: "import { x } from '../base/limits.ts';\nimport { y } from 'tldts';\n" },
     { path: 'src/robots/policy.ts', text: "import { x } from '../url/key.ts';\n" },
-    { path: 'src/crawl.ts', text: "import type { X } from './fetch/fetch.ts';\nimport { y } from './gate.ts';\n" },
-    { path: 'src/assemble.ts', text: "import { x } from './fetch/fetch.ts';\n" },
+    {
+      path: 'src/crawl/crawl.ts',
+      text: "import type { X } from '../fetch/fetch.ts';\nimport { y } from './gate.ts';\n",
+    },
+    { path: 'src/job/assemble.ts', text: "import { x } from '../fetch/fetch.ts';\n" },
+    {
+      path: 'src/views/mirror/page.ts',
+      text: "import { x } from '../lines.ts';\nimport { y } from '../../base/limits.ts';\n",
+    },
     { path: 'src/parse/charset.ts', text: "import { x } from '@exodus/bytes/encoding.js';\n" },
     { path: 'src/fetch/guard.test.ts', text: "import { x } from '../store/store.ts';\n" },
   ];
@@ -86,6 +95,11 @@ test('floorViolations: catches what goes up, sideways, to a strange module, or s
 });
 
 test('src: imports go down only', () => assertNone(floorViolations(SRC)));
+
+test('architecture: the table of the rooms is the one that is checked', () => {
+  const page = DOCUMENTS.find(({ path }) => path === ARCHITECTURE)!.text;
+  assert.ok(page.includes(roomsTable().join('\n')), `the table should be\n${roomsTable().join('\n')}`);
+});
 
 test('importCycles: catches a circle of three files, and one that only types make', () => {
   const circle = [
@@ -103,7 +117,7 @@ test('longFiles: catches 301 lines, and 251 in the heart', () => {
   const lines = (count: number): string => '\n'.repeat(count);
   assertNone(longFiles([{ path: 'src/a.ts', text: lines(300) }]));
   assert.equal(longFiles([{ path: 'src/a.ts', text: lines(301) }]).length, 1);
-  assert.equal(longFiles([{ path: 'src/crawl.ts', text: lines(251) }]).length, 1);
+  assert.equal(longFiles([{ path: 'src/crawl/crawl.ts', text: lines(251) }]).length, 1);
 });
 
 test('repository: no file of code is too long', () => assertNone(longFiles(CODE)));
@@ -150,10 +164,10 @@ test('src: only the clock knows the time', () => assertNone(bannedCalls(PROGRAM)
 
 test('wallTimes: catches the clock on the wall where times are compared', () => {
   const at = (path: string, text: string): number => wallTimes([{ path, text }]).length;
-  assert.equal(at('src/gate.ts', 'if (clock.wall() > until) open();'), 1);
+  assert.equal(at('src/crawl/gate.ts', 'if (clock.wall() > until) open();'), 1);
   assert.equal(at('src/politeness/pace.ts', 'const { wall } = clock; return wall() - at;'), 1);
-  assert.equal(at('src/gate.ts', '// clock.wall() is for people'), 0);
-  assert.equal(at('src/log.ts', 'line(clock.wall())'), 0);
+  assert.equal(at('src/crawl/gate.ts', '// clock.wall() is for people'), 0);
+  assert.equal(at('src/job/log.ts', 'line(clock.wall())'), 0);
 });
 
 test('src: times are compared in steady time', () => assertNone(wallTimes(PROGRAM)));
@@ -175,7 +189,7 @@ test('forgottenMarks: catches unfinished work and tests that are left out withou
 test('repository: no marks are forgotten', () => assertNone(forgottenMarks([...CODE, ...DOCUMENTS])));
 
 test('missingPaths: catches a path that is not there', () => {
-  const document = { path: ARCHITECTURE, text: '`src/crawl.ts` and `src/nowhere.ts`, `bench/work/` and `a/b`' };
+  const document = { path: ARCHITECTURE, text: '`src/crawl/crawl.ts` and `src/nowhere.ts`, `bench/work/` and `a/b`' };
   assert.deepEqual(missingPaths([document], REPOSITORY), [`${ARCHITECTURE} names src/nowhere.ts, which is not there`]);
 });
 

@@ -107,7 +107,7 @@ export function redirectOf(url: string, { status, headers }: Response): string |
   return status >= 300 && status < 400 && location !== undefined ? absolute(location, url) : null;
 }
 
-/** The links of a page by the simplest of patterns; the crawler proper reads tags (`src/parse/html.ts`). */
+/** The links of a page by the simplest of patterns; the crawler proper reads tags (`src/parse/html/html.ts`). */
 export function linksOf(url: string, response: Response): string[] {
   if (!isPage(response)) return [];
   const found = response.body.matchAll(/\bhref\s*=\s*["']?([^\s"'<>]+)/gi);

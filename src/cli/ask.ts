@@ -1,11 +1,11 @@
 // Asking for one URL as a crawl asks for a root, redirects included, for the commands that do one request.
 
 import type { Command } from 'commander';
-import { locationOf } from '../admission.ts';
-import { makeFetcher } from '../assemble.ts';
 import type { Fetch, Outcome } from '../base/contracts.ts';
 import type { ErrorCode, SkipReason } from '../base/errors.ts';
-import { type CrawlOptions, readOptions } from '../options.ts';
+import { locationOf } from '../crawl/admission.ts';
+import { makeFetcher } from '../job/assemble.ts';
+import { type CrawlOptions, readOptions } from '../options/options.ts';
 import { addOptions, REQUEST_OPTIONS } from './flags.ts';
 import type { Shell } from './shell.ts';
 

@@ -2,7 +2,7 @@
 
 import type { Command, Option } from 'commander';
 import { UsageError } from '../base/errors.ts';
-import { longFlag, OPTIONS } from '../options.ts';
+import { longFlag, OPTIONS } from '../options/options.ts';
 import { type Manner, print, type Shell } from './shell.ts';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;

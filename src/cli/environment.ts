@@ -1,7 +1,7 @@
 // Variables that look as if they were meant for gossamer and are not.
 
 import { nearest } from '../base/nearest.ts';
-import { ALIASES, environmentName, isTurnedOff, OPTIONS } from '../options.ts';
+import { ALIASES, environmentName, isTurnedOff, OPTIONS } from '../options/options.ts';
 import { ACCEPT, CONFIG, FAIL_ON, INPUT_FILE } from './flags.ts';
 import type { Shell } from './shell.ts';
 

@@ -1,23 +1,23 @@
 // gossamer fetch <url>
 
 import type { Command } from 'commander';
-import { type Fetcher, makeFetcher, makeParser } from '../assemble.ts';
 import type { Outcome, Parser } from '../base/contracts.ts';
 import { UsageError } from '../base/errors.ts';
 import { BATCH_HOSTS_MAX } from '../base/limits.ts';
 import { parseContextOf } from '../base/parse-context.ts';
-import type { CrawlOptions } from '../options.ts';
-import { requestFields, withheldFrom } from '../request-fields.ts';
-import { rootUrl } from '../root-url.ts';
+import { type Fetcher, makeFetcher, makeParser } from '../job/assemble.ts';
+import type { CrawlOptions } from '../options/options.ts';
+import { requestFields, withheldFrom } from '../options/request-fields.ts';
+import { rootUrl } from '../options/root-url.ts';
 import { hostOf } from '../url/host.ts';
 import { type Answered, addRequestOptions, ask, askOnce } from './ask.ts';
-import { BATCH, type Fields, runBatch, textField } from './batch.ts';
-import { untoldLines } from './closing.ts';
+import { BATCH, type Fields, runBatch, textField } from './crawl/batch.ts';
+import { untoldLines } from './crawl/closing.ts';
+import { EXIT } from './crawl/watch.ts';
 import { failureText } from './failure-text.ts';
 import { type FetchDocument, fetchDocument } from './fetch-document.ts';
 import { showCountOf, showSize } from './figures.ts';
 import { type Manner, print, printJson, printLines, type Shell, tell } from './shell.ts';
-import { EXIT } from './watch.ts';
 
 const EXAMPLES = `
 It is one request exactly as a crawl makes it, and one for each redirect, but robots.txt is not asked and nothing is tried

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Command } from 'commander';
-import { ALIASES, environmentName, longFlag, OPTIONS } from '../options.ts';
+import { ALIASES, environmentName, longFlag, OPTIONS } from '../options/options.ts';
 import { addOptions, optionsMarkdown } from './flags.ts';
 
 function parse(...argv: string[]): { typed: readonly { name: string; as: string; text: string }[]; args: string[] } {

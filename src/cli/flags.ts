@@ -1,7 +1,6 @@
 // The table of options as commander's flags, as help and as the README's tables.
 
 import { type Command, Option } from 'commander';
-import { showBytes, showDuration } from '../option-values.ts';
 import {
   ALIASES,
   environmentName,
@@ -11,7 +10,8 @@ import {
   type OptionName,
   type OptionSpec,
   type Typed,
-} from '../options.ts';
+} from '../options/options.ts';
+import { showBytes, showDuration } from '../options/values.ts';
 
 const GROUPS: Readonly<Record<OptionSpec['group'], string>> = {
   scope: 'Scope',

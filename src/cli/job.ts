@@ -4,8 +4,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Ledger, Row } from '../base/contracts.ts';
 import { JobError, UsageError } from '../base/errors.ts';
-import { rootUrl } from '../root-url.ts';
-import { openLedger } from '../store/store.ts';
+import { rootUrl } from '../options/root-url.ts';
+import { openLedger } from '../store/sqlite/store.ts';
 import { keyOfJob } from '../url/key.ts';
 
 const CRAWLS = 'crawls';

@@ -2,15 +2,15 @@
 
 import type { Command } from 'commander';
 import { type SkipReason, UsageError } from '../base/errors.ts';
-import { type CrawlOptions, readOptions, resolveOptions } from '../options.ts';
-import { rootUrl } from '../root-url.ts';
+import { type CrawlOptions, readOptions, resolveOptions } from '../options/options.ts';
+import { rootUrl } from '../options/root-url.ts';
 import { siteOf } from '../url/host.ts';
 import { urlKey } from '../url/key.ts';
 import { createScope, type Scope } from '../url/scope.ts';
-import { BATCH, type Fields, optionalField, runBatch, textField } from './batch.ts';
+import { BATCH, type Fields, optionalField, runBatch, textField } from './crawl/batch.ts';
+import { EXIT } from './crawl/watch.ts';
 import { addOptions, SCOPE_OPTIONS } from './flags.ts';
 import { type Manner, printJson, printLines, type Shell } from './shell.ts';
-import { EXIT } from './watch.ts';
 
 const EXAMPLES = `
 Examples:

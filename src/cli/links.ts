@@ -1,17 +1,17 @@
 // gossamer links <file|url|->
 
 import type { Command } from 'commander';
-import { makeParser } from '../assemble.ts';
 import type { Links, ParseContext, Parser } from '../base/contracts.ts';
 import { UsageError } from '../base/errors.ts';
 import { parseContextOf } from '../base/parse-context.ts';
+import { makeParser } from '../job/assemble.ts';
 import { addRequestOptions, askOnce, type OptionsFor } from './ask.ts';
-import { BATCH, bytesField, type Fields, optionalField, runBatch } from './batch.ts';
+import { BATCH, bytesField, type Fields, optionalField, runBatch } from './crawl/batch.ts';
+import { EXIT } from './crawl/watch.ts';
 import { failureText } from './failure-text.ts';
 import { showCountOf } from './figures.ts';
 import { type Manner, printJson, printLines, type Shell, tell } from './shell.ts';
 import { bytesOf, isUrl } from './source.ts';
-import { EXIT } from './watch.ts';
 
 const EXAMPLES = `
 Examples:

@@ -6,21 +6,21 @@ import { systemClock } from '../base/clock.ts';
 import { GossamerError, MachineError } from '../base/errors.ts';
 import { asMachineError, systemName, troubleOf } from '../base/machine.ts';
 import { addCompletion } from './completion.ts';
-import { addCrawl } from './crawl.ts';
-import { addDemo } from './demo.ts';
+import { addCrawl } from './crawl/crawl.ts';
+import { addDemo } from './crawl/demo.ts';
+import { EXIT } from './crawl/watch.ts';
 import { strangerLines } from './environment.ts';
-import { addExport } from './export.ts';
+import { addExport } from './export/export.ts';
 import { addFetch } from './fetch.ts';
 import { addKey } from './key.ts';
 import { addLinks } from './links.ts';
 import { addRemove } from './remove.ts';
-import { addReport } from './report.ts';
+import { addReport } from './report/report.ts';
 import { addRetry } from './retry.ts';
 import { addRobots } from './robots.ts';
 import { type Shell, tell } from './shell.ts';
 import { addStatus } from './status.ts';
 import { addVerify } from './verify.ts';
-import { EXIT } from './watch.ts';
 import { addWhy } from './why.ts';
 
 const COMMANDS = [

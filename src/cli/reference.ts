@@ -3,9 +3,9 @@
 
 import { ERROR_CODES, POLICY, type Remedy, SKIP_REASONS, type SkipReason } from '../base/errors.ts';
 import type { UrlState } from '../base/ledger.ts';
-import type { UrlRecord } from '../views/record.ts';
+import type { UrlRecord } from '../views/tables/record.ts';
+import { EXIT } from './crawl/watch.ts';
 import { ERRORS } from './failure-text.ts';
-import { EXIT } from './watch.ts';
 
 const STATES: Readonly<Record<UrlState, string>> = {
   queued: 'it waits for its turn, or for its next try',

@@ -1,11 +1,11 @@
 // gossamer remove <url> [job]
 
 import type { Command } from 'commander';
-import { type Takedown, takeDown } from '../takedown.ts';
+import { type Takedown, takeDown } from '../job/takedown.ts';
+import { EXIT } from './crawl/watch.ts';
 import { showCountOf } from './figures.ts';
 import { findJob, findRow } from './job.ts';
 import { type Manner, printJson, printLines, type Shell, tell } from './shell.ts';
-import { EXIT } from './watch.ts';
 
 const EXAMPLES = `
 What was known of the URL goes from the store, its bytes from the archive, and with them from every export that is made after. A row

@@ -3,15 +3,15 @@
 import { type Command, Option } from 'commander';
 import type { Ledger, Row } from '../base/contracts.ts';
 import { UsageError } from '../base/errors.ts';
-import { type Retried, retryJob, type Wanted } from '../retry.ts';
-import { failuresByKind } from './closing.ts';
-import { crawlCommand } from './crawl-command.ts';
+import { type Retried, retryJob, type Wanted } from '../job/retry.ts';
+import { failuresByKind } from './crawl/closing.ts';
+import { crawlCommand } from './crawl/command.ts';
+import { EXIT } from './crawl/watch.ts';
 import { showCount, showCountOf } from './figures.ts';
 import { findJob, findRow, isJob, withLedger } from './job.ts';
 import { nextLines } from './next-steps.ts';
 import { ERROR_WORDS, errorsOf, REASON_WORDS, reasonsOf, statusesOf } from './retry-words.ts';
 import { type Manner, printJson, printLines, type Shell, tell } from './shell.ts';
-import { EXIT } from './watch.ts';
 
 const HOSTS_SHOWN_MAX = 20;
 

@@ -1,17 +1,17 @@
 // gossamer robots <file|url> <url...>
 
 import type { Command } from 'commander';
-import { fetchRobots, makeFetcher, productToken, type RobotsRules, readRobots } from '../assemble.ts';
 import type { Outcome } from '../base/contracts.ts';
 import { UsageError } from '../base/errors.ts';
-import type { CrawlOptions } from '../options.ts';
+import { fetchRobots, makeFetcher, productToken, type RobotsRules, readRobots } from '../job/assemble.ts';
+import type { CrawlOptions } from '../options/options.ts';
 import { hostOf } from '../url/host.ts';
 import { addRequestOptions, type OptionsFor } from './ask.ts';
-import { BATCH, bytesField, type Fields, optionalField, runBatch, textField } from './batch.ts';
+import { BATCH, bytesField, type Fields, optionalField, runBatch, textField } from './crawl/batch.ts';
+import { EXIT } from './crawl/watch.ts';
 import { failureText } from './failure-text.ts';
 import { type Manner, printJson, printLines, type Shell, tell } from './shell.ts';
 import { bytesOf, isUrl } from './source.ts';
-import { EXIT } from './watch.ts';
 
 const EXAMPLES = `
 Of a URL the robots.txt of its host is asked for, as a crawl does: what is not there allows everything, and where the server

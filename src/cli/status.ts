@@ -1,15 +1,15 @@
 // gossamer status [job]
 
 import type { Command } from 'commander';
-import { readRobots } from '../assemble.ts';
 import type { Ledger } from '../base/contracts.ts';
 import { CRAWL_DELAY_UNTOLD_MS_MAX } from '../base/limits.ts';
-import { type JobStatus, jobStatus } from '../views/job-summary.ts';
-import { failuresByKind, summaryLines } from './closing.ts';
+import { readRobots } from '../job/assemble.ts';
+import { type JobStatus, jobStatus } from '../views/report/job-summary.ts';
+import { failuresByKind, summaryLines } from './crawl/closing.ts';
+import { slowText, waitLine } from './crawl/progress-lines.ts';
 import { showCount, showSpan, showTime } from './figures.ts';
 import { findJob, withLedger } from './job.ts';
 import { plain } from './plain.ts';
-import { slowText, waitLine } from './progress-lines.ts';
 import { type Manner, printJson, printLines, type Shell } from './shell.ts';
 
 const HOSTS_SHOWN_MAX = 10;

@@ -1,12 +1,12 @@
 // gossamer verify [job]
 
 import type { Command } from 'commander';
-import { type Verdict, verify } from '../views/verify.ts';
-import { lostText } from './closing.ts';
+import { type Verdict, verify } from '../views/verify/verify.ts';
+import { lostText } from './crawl/closing.ts';
+import { EXIT } from './crawl/watch.ts';
 import { showCount, showCountOf, showSize } from './figures.ts';
 import { findJob, withLedger } from './job.ts';
 import { type Manner, printJson, printLines, type Shell } from './shell.ts';
-import { EXIT } from './watch.ts';
 
 const SHOWN_MAX = 20;
 

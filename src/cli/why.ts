@@ -1,8 +1,8 @@
 // gossamer why <url> [job]
 
 import type { Command } from 'commander';
-import { readRobots } from '../assemble.ts';
 import type { SkipReason } from '../base/errors.ts';
+import { readRobots } from '../job/assemble.ts';
 import { excludingPattern } from '../url/scope.ts';
 import {
   type AttemptStory,
@@ -11,11 +11,11 @@ import {
   type Step,
   type UrlStory,
   urlStory,
-} from '../views/url-story.ts';
+} from '../views/report/url-story.ts';
+import { EXIT } from './crawl/watch.ts';
 import { showCountOf, showSize } from './figures.ts';
 import { findJob, typedUrl, withLedger } from './job.ts';
 import { type Manner, printJson, printLines, type Shell, tell } from './shell.ts';
-import { EXIT } from './watch.ts';
 
 const STEPS_SHOWN_MAX = 20;
 

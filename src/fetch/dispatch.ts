@@ -4,17 +4,17 @@
 import type { Clock } from '../base/clock.ts';
 import type { Fetch, Outcome, Request } from '../base/contracts.ts';
 import { BodyMemory } from './body-memory.ts';
-import { type Connect, createConnect } from './connect.ts';
-import { Connection, type ConnectionOwner, onRead, type Phase, TIMEOUT_CODES } from './connection.ts';
-import type { DnsCache, DnsEntry } from './dns.ts';
-import { beginReader, createExchange, type Exchange, failedOutcome, responseOutcome } from './exchange.ts';
 import { type Failure, failureOf } from './failure.ts';
 import { type Guard, refusal } from './guard.ts';
-import type { Origin, Origins } from './origins.ts';
-import { Pool } from './pool.ts';
-import { Race } from './race.ts';
-import type { RequestHead } from './request-head.ts';
-import type { ResponseReader } from './response-reader.ts';
+import { Connection, type ConnectionOwner, onRead, type Phase, TIMEOUT_CODES } from './http1/connection.ts';
+import { beginReader, createExchange, type Exchange, failedOutcome, responseOutcome } from './http1/exchange.ts';
+import type { RequestHead } from './http1/request-head.ts';
+import type { ResponseReader } from './http1/response-reader.ts';
+import { type Connect, createConnect } from './net/connect.ts';
+import type { DnsCache, DnsEntry } from './net/dns.ts';
+import type { Origin, Origins } from './net/origins.ts';
+import { Pool } from './net/pool.ts';
+import { Race } from './net/race.ts';
 import { Wheel } from './wheel.ts';
 
 export interface DispatchParts {

@@ -5,14 +5,14 @@ import type { Clock } from '../base/clock.ts';
 import type { Fetch, Outcome } from '../base/contracts.ts';
 import { decodeLayer } from './decode.ts';
 import { type ConnectionFigures, Dispatcher } from './dispatch.ts';
-import { DnsCache, type Lookup } from './dns.ts';
 import { createGuard, type GuardRules, guardLayer } from './guard.ts';
+import { createRequestHead, type RequestHeadOptions } from './http1/request-head.ts';
+import { transferLayer } from './http1/transfer.ts';
 import { limitsLayer } from './limits.ts';
-import { createLookup } from './lookup.ts';
-import { Origins } from './origins.ts';
-import { privateAddresses } from './private-addresses.ts';
-import { createRequestHead, type RequestHeadOptions } from './request-head.ts';
-import { transferLayer } from './transfer.ts';
+import { DnsCache, type Lookup } from './net/dns.ts';
+import { createLookup } from './net/lookup.ts';
+import { Origins } from './net/origins.ts';
+import { privateAddresses } from './net/private-addresses.ts';
 
 export interface FetchOptions extends RequestHeadOptions, GuardRules {
   /** The longest silence: name, connect, TLS, first byte, between bytes. */

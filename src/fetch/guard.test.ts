@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { blankOutcome } from './blank-outcome.ts';
 import { createGuard, type GuardRules, guardLayer } from './guard.ts';
-import { Origins } from './origins.ts';
+import { Origins } from './net/origins.ts';
 
 const STRICT: GuardRules = { allowPrivate: false, allowedHosts: [], allowedAddresses: new Map(), allowedPorts: [] };
 

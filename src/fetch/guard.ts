@@ -3,10 +3,10 @@
 
 import type { Layer, Outcome, Request } from '../base/contracts.ts';
 import type { SkipReason } from '../base/errors.ts';
-import { isPublicAddress } from './address.ts';
 import { blankOutcome } from './blank-outcome.ts';
-import type { OriginParts, Origins } from './origins.ts';
-import { isRefusedPort } from './ports.ts';
+import { isPublicAddress } from './net/address.ts';
+import type { OriginParts, Origins } from './net/origins.ts';
+import { isRefusedPort } from './net/ports.ts';
 
 export interface GuardRules {
   readonly allowPrivate: boolean;

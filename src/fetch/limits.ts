@@ -4,7 +4,7 @@ import type { Layer, Outcome } from '../base/contracts.ts';
 import { URL_LENGTH_MAX } from '../base/limits.ts';
 import { blankOutcome } from './blank-outcome.ts';
 import { refusal } from './guard.ts';
-import { unsafeHeaderOf } from './request-head.ts';
+import { unsafeHeaderOf } from './http1/request-head.ts';
 
 export function limitsLayer(wall: () => number): Layer {
   return (next) => (request, signal) => {

@@ -7,9 +7,9 @@ import { TextDecoder as StandardDecoder } from '@exodus/bytes/encoding.js';
 import { percentEncodeAfterEncoding } from '@exodus/bytes/whatwg.js';
 import sniff from 'html-encoding-sniffer';
 import { CHARSET_PRESCAN_BYTES, GUESSED_BYTES_MAX } from '../base/limits.ts';
-import { asItIs } from './attributes.ts';
+import { asItIs } from './html/attributes.ts';
+import { metaEncodingOf } from './html/meta-charset.ts';
 import { latin1 } from './latin1.ts';
-import { metaEncodingOf } from './meta-charset.ts';
 
 export interface Decoding {
   /** Name of the encoding by the Encoding standard, lower case. */

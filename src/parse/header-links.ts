@@ -2,10 +2,10 @@
 
 import type { Link, ParseContext } from '../base/contracts.ts';
 import { asciiUrl } from '../base/headers.ts';
+import { refreshTarget } from './html/refresh.ts';
 import { isHttp, type Join } from './join-links.ts';
 import { linksOfHeader } from './link-header.ts';
 import { kindOfRel, leadsToPage } from './link-kinds.ts';
-import { refreshTarget } from './refresh.ts';
 
 /** Joined to the page's URL, whatever base the page itself has (RFC 8288, section 3.1). */
 export function headerLinks({ linkHeaders = [], refresh }: ParseContext, join: Join, requisites: boolean): Link[] {

@@ -5,15 +5,15 @@ import { systemClock } from '../base/clock.ts';
 import type { Links, ParseContext, Parser } from '../base/contracts.ts';
 import { PARSED_AT_ONCE_BYTES, PARSED_SLICE_BYTES } from '../base/limits.ts';
 import { type Decoding, encodingOf, hrefEncoder, slicesOf, textOf } from './charset.ts';
+import { styleSheetLinks } from './css/style-sheet.ts';
 import { headerLinks } from './header-links.ts';
-import { createPieceScanner, createScanner, type TagSink } from './html.ts';
+import { createPieceScanner, createScanner, type TagSink } from './html/html.ts';
+import { canonicalOf, collectLinks, type Found, wantedFor } from './html/links.ts';
+import { collectText, NO_TEXT } from './html/page-text.ts';
+import { decodeReferences } from './html/references.ts';
 import type { JoinTo } from './join-links.ts';
-import { canonicalOf, collectLinks, type Found, wantedFor } from './links.ts';
-import { createListParser, mayBeList } from './lists.ts';
+import { createListParser, mayBeList } from './lists/lists.ts';
 import { mediaTypeOf, pageKind } from './page-kind.ts';
-import { collectText, NO_TEXT } from './page-text.ts';
-import { decodeReferences } from './references.ts';
-import { styleSheetLinks } from './style-sheet.ts';
 
 export interface ParserOptions {
   /** Also links that lead to no page: images, styles, scripts, metadata. Without it they cost nothing. */

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { JobError } from '../base/errors.ts';
 import { asMachineError, sqliteCode, systemName, troubleOf } from '../base/machine.ts';
-import { isDamage, systemCause } from './database.ts';
+import { isDamage, systemCause } from './sqlite/database.ts';
 
 /** Held until it is disposed of or the process ends. */
 export interface Lock extends Disposable {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { runInNewContext } from 'node:vm';
-import { resolveOptions } from '../options.ts';
+import { resolveOptions } from '../options/options.ts';
 import { patternFault } from './pattern.ts';
 import { createScope } from './scope.ts';
 

@@ -2,7 +2,7 @@
 // some systems do not tell apart.
 
 import { randomInt } from 'node:crypto';
-import { type HashSeed, hashText } from '../store/hash.ts';
+import { type HashSeed, hashText } from '../store/memory/hash.ts';
 import { otherName } from './file-names.ts';
 
 export interface TakenNames {

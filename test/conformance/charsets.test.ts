@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { makeParser } from '../../src/assemble.ts';
+import { makeParser } from '../../src/job/assemble.ts';
 import { startChromium } from '../helpers/chromium.ts';
 import { type Random, seededRandom } from '../helpers/random.ts';
 import { serveSite } from '../helpers/site.ts';

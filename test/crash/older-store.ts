@@ -2,7 +2,7 @@
 
 import { renameSync, rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { APPLICATION_ID, STEPS } from '../../src/store/schema.ts';
+import { APPLICATION_ID, STEPS } from '../../src/store/sqlite/schema.ts';
 import type { Random } from '../helpers/random.ts';
 
 /** The job's database at `path` becomes one of a version that the dice choose. */

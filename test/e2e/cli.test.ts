@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Summary } from '../../src/base/contracts.ts';
-import type { UrlRecord } from '../../src/views/record.ts';
+import type { UrlRecord } from '../../src/views/tables/record.ts';
 import { makeLinks, pagesAnswer, type Site, serveSite } from '../helpers/site.ts';
 
 const ENTRY = fileURLToPath(new URL('../helpers/run-cli.ts', import.meta.url));

@@ -7,7 +7,7 @@ import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import type { UrlRecord } from '../../src/views/record.ts';
+import type { UrlRecord } from '../../src/views/tables/record.ts';
 import { type Fleet, type Host, type Manners, type Seen, serveFleet } from '../helpers/fleet.ts';
 import { gossamer, startGossamer } from '../helpers/gossamer.ts';
 import { type Random, runSeed, seededRandom } from '../helpers/random.ts';

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { type CrawlHooks, type CrawlSettings, crawl, type Page } from '../../src/index.ts';
-import { openLedger } from '../../src/store/store.ts';
-import { recordOf, type UrlRecord } from '../../src/views/record.ts';
+import { openLedger } from '../../src/store/sqlite/store.ts';
+import { recordOf, type UrlRecord } from '../../src/views/tables/record.ts';
 import { type Answer, makeLinks, pagesAnswer, serveSite } from '../helpers/site.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'gossamer-library-'));

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type DefaultTreeAdapterMap, parse } from 'parse5';
-import type { UrlRecord } from '../../src/views/record.ts';
+import type { UrlRecord } from '../../src/views/tables/record.ts';
 import { startChromium } from '../helpers/chromium.ts';
 import { gossamer } from '../helpers/gossamer.ts';
 import { type Answer, serveSite } from '../helpers/site.ts';

@@ -6,7 +6,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import type { Plan } from '../../src/cli/dry-run.ts';
+import type { Plan } from '../../src/cli/crawl/dry-run.ts';
 import { gossamer } from '../helpers/gossamer.ts';
 import { missingLoopback } from '../helpers/loopback.ts';
 import { serveSite } from '../helpers/site.ts';

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import type { Row, Summary } from '../../src/base/contracts.ts';
-import { openLedger } from '../../src/store/store.ts';
+import { openLedger } from '../../src/store/sqlite/store.ts';
 import { serveFrailSite, type Trouble } from '../helpers/frail-site.ts';
 import { gossamer } from '../helpers/gossamer.ts';
 

@@ -7,9 +7,9 @@ import { test } from 'node:test';
 import { systemClock } from '../../src/base/clock.ts';
 import type { Row } from '../../src/base/contracts.ts';
 import { storyLines } from '../../src/cli/why.ts';
-import { retryJob } from '../../src/retry.ts';
-import { urlStory } from '../../src/views/url-story.ts';
-import { verify } from '../../src/views/verify.ts';
+import { retryJob } from '../../src/job/retry.ts';
+import { urlStory } from '../../src/views/report/url-story.ts';
+import { verify } from '../../src/views/verify/verify.ts';
 import { crawledTo, jobFolders, reading } from '../helpers/job-folders.ts';
 import { type Answer, type Site, serveSite } from '../helpers/site.ts';
 

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { brotliCompressSync, deflateSync, gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { WARCParser } from 'warcio';
-import type { UrlRecord } from '../../src/views/record.ts';
+import type { UrlRecord } from '../../src/views/tables/record.ts';
 import { gossamer } from '../helpers/gossamer.ts';
 import { runSeed, seededRandom } from '../helpers/random.ts';
 import { serveSite } from '../helpers/site.ts';

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import type { Report } from '../../src/views/report.ts';
+import type { Report } from '../../src/views/report/report.ts';
 import { gossamer } from '../helpers/gossamer.ts';
 import { serveSite } from '../helpers/site.ts';
 

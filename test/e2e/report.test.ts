@@ -5,8 +5,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import type { Verdict } from '../../src/views/quality-gate.ts';
-import type { Report } from '../../src/views/report.ts';
+import type { Verdict } from '../../src/views/report/quality-gate.ts';
+import type { Report } from '../../src/views/report/report.ts';
 import { gossamer } from '../helpers/gossamer.ts';
 import { type Site, serveSite } from '../helpers/site.ts';
 

@@ -5,7 +5,7 @@ import { globSync, mkdtempSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { type UrlStory, urlStory } from '../../src/views/url-story.ts';
+import { type UrlStory, urlStory } from '../../src/views/report/url-story.ts';
 import { type Finished, gossamer } from '../helpers/gossamer.ts';
 import { reading } from '../helpers/job-folders.ts';
 import { type Answer, type Site, serveSite } from '../helpers/site.ts';

@@ -5,8 +5,8 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { openStore } from '../../src/store/store.ts';
-import type { UrlStory } from '../../src/views/url-story.ts';
+import { openStore } from '../../src/store/sqlite/store.ts';
+import type { UrlStory } from '../../src/views/report/url-story.ts';
 import { gossamer } from '../helpers/gossamer.ts';
 import { type Answer, serveSite } from '../helpers/site.ts';
 

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { systemClock } from '../../src/base/clock.ts';
-import { openLedger } from '../../src/store/store.ts';
+import { openLedger } from '../../src/store/sqlite/store.ts';
 import { startGossamer } from '../helpers/gossamer.ts';
 import { type Answer, serveSite } from '../helpers/site.ts';
 

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { type CrawlSettings, crawl } from '../../src/index.ts';
-import { openLedger } from '../../src/store/store.ts';
+import { openLedger } from '../../src/store/sqlite/store.ts';
 import { gossamer, startGossamer } from '../helpers/gossamer.ts';
 import { type Answer, type Site, serveSite } from '../helpers/site.ts';
 

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { longFlag, OPTIONS } from '../../src/options.ts';
+import { longFlag, OPTIONS } from '../../src/options/options.ts';
 
 const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
 const home = mkdtempSync(join(tmpdir(), 'gossamer-types-'));

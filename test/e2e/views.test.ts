@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { parse } from 'csv-parse/sync';
-import type { UrlRecord } from '../../src/views/record.ts';
+import type { UrlRecord } from '../../src/views/tables/record.ts';
 import { gossamer, startGossamer } from '../helpers/gossamer.ts';
 import { readTable } from '../helpers/read-parquet.ts';
 import { type Answer, makeLinks, pagesAnswer, type Site, serveSite } from '../helpers/site.ts';

@@ -12,7 +12,7 @@ import { after, test } from 'node:test';
 import { brotliCompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import { WARCParser } from 'warcio';
 import { type Entry, openPromise } from 'yauzl';
-import type { UrlRecord } from '../../src/views/record.ts';
+import type { UrlRecord } from '../../src/views/tables/record.ts';
 import { startChromium } from '../helpers/chromium.ts';
 import { gossamer } from '../helpers/gossamer.ts';
 import { replay } from '../helpers/replay.ts';

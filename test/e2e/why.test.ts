@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import type { UrlStory } from '../../src/views/url-story.ts';
+import type { UrlStory } from '../../src/views/report/url-story.ts';
 import { gossamer } from '../helpers/gossamer.ts';
 import { serveSite } from '../helpers/site.ts';
 

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { Summary } from '../../src/base/contracts.ts';
-import type { Verdict } from '../../src/views/quality-gate.ts';
-import type { UrlRecord } from '../../src/views/record.ts';
+import type { Verdict } from '../../src/views/report/quality-gate.ts';
+import type { UrlRecord } from '../../src/views/tables/record.ts';
 import { gossamer } from '../helpers/gossamer.ts';
 import { type Answer, serveSite } from '../helpers/site.ts';
 

@@ -3,7 +3,7 @@
 // cannot know: each note stands before the tag that may differ for it.
 
 import { type DefaultTreeAdapterMap, html, InsertionMode, Parser, type Token, TokenizerMode } from 'parse5';
-import type { Wanted } from '../../src/parse/elements.ts';
+import type { Wanted } from '../../src/parse/html/elements.ts';
 
 export interface OracleReading {
   /** A line for each wanted start tag. */

@@ -99,7 +99,7 @@ export function plant({ name, file, right, wrong }: Bug): Planted {
     cpSync(join(root, 'src', part), join(folder, 'src', part), { recursive: true });
   cpSync(join(root, 'package.json'), join(folder, 'package.json'));
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
-  const path = join(folder, 'src/parse', file);
+  const path = join(folder, 'src/parse/html', file);
   const parts = readFileSync(path, 'utf8').split(right);
   if (parts.length !== 2)
     throw new Error(`${name}: ${JSON.stringify(right)} stands ${parts.length - 1} times in ${file}`);

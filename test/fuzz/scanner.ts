@@ -1,6 +1,6 @@
 // What the scanner sees of a page. Its modules come out of a folder, so that a changed copy of them can be asked too.
 
-import type { Attributes } from '../../src/parse/attributes.ts';
+import type { Attributes } from '../../src/parse/html/attributes.ts';
 import { lineOf, type Wishes } from './oracle.ts';
 
 /** How the bytes of a case are to be read. */
@@ -24,9 +24,9 @@ export interface Scanner {
 export async function loadScanner(source: URL): Promise<Scanner> {
   const load = (path: string): Promise<unknown> => import(new URL(path, source).href);
   const { createScanner, createPieceScanner } = (await load(
-    'parse/html.ts',
-  )) as typeof import('../../src/parse/html.ts');
-  const { wantedFor } = (await load('parse/links.ts')) as typeof import('../../src/parse/links.ts');
+    'parse/html/html.ts',
+  )) as typeof import('../../src/parse/html/html.ts');
+  const { wantedFor } = (await load('parse/html/links.ts')) as typeof import('../../src/parse/html/links.ts');
   const { textOf } = (await load('parse/charset.ts')) as typeof import('../../src/parse/charset.ts');
   const wishes = wantedFor({ requisites: true, headings: true });
   const scan = createScanner(...wishes);

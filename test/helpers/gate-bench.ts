@@ -1,8 +1,8 @@
 // A gate on a clock that stands, for the tests of what it decides.
 
 import type { Fetch, HostRow, Lease, Outcome } from '../../src/base/contracts.ts';
-import { createGate } from '../../src/gate.ts';
-import type { GateConfig } from '../../src/host-state.ts';
+import { createGate } from '../../src/crawl/gate.ts';
+import type { GateConfig } from '../../src/crawl/host-state.ts';
 
 export const CONFIG: GateConfig = {
   pace: { limitMax: 4, delayMs: 0, adapt: false, patienceMs: 3_600_000, firstHoldMs: 1000 },

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after } from 'node:test';
 import type { Ledger, Summary } from '../../src/base/contracts.ts';
 import { type CrawlSettings, crawl } from '../../src/index.ts';
-import { openLedger } from '../../src/store/store.ts';
+import { openLedger } from '../../src/store/sqlite/store.ts';
 
 /** Gives a new folder at each call; all of them are removed after the tests of the file. */
 export function jobFolders(name: string): () => string {

@@ -1,7 +1,7 @@
 // A job in memory as it is after a crawl of a made site, without a network.
 
 import type { Settlement } from '../../src/base/contracts.ts';
-import { openStore, type Store } from '../../src/store/store.ts';
+import { openStore, type Store } from '../../src/store/sqlite/store.ts';
 import { ended, FREE, found, IDENTITY, NOW, RESPONSE, settle } from '../contract/store-samples.ts';
 
 export const MADE_ROOT = 'http://a.test/';

@@ -1,4 +1,4 @@
-import { pageMarkdown } from '../../src/views/markdown-page.ts';
+import { pageMarkdown } from '../../src/views/markdown/page.ts';
 
 /** A page as the export makes it, without what stands in front. */
 export function markdownOf(html: string | Buffer, contentType = 'text/html; charset=utf-8'): string {

@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import MarkdownIt from 'markdown-it';
 import { MARKDOWN_PAGE_BYTES_MAX } from '../../src/base/limits.ts';
-import { pageMarkdown } from '../../src/views/markdown-page.ts';
+import { pageMarkdown } from '../../src/views/markdown/page.ts';
 import { type Content, contentOf } from './content.ts';
 
 export const KINDS = ['headings', 'paragraphs', 'codeBlocks', 'rows', 'words'] as const;

@@ -6,7 +6,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Counts, Row, StoppedBy } from '../../src/base/contracts.ts';
-import { openStore, type Store } from '../../src/store/store.ts';
+import { openStore, type Store } from '../../src/store/sqlite/store.ts';
 import { createProcessClock } from './process-clock.ts';
 import { archiveBroken, type Disk, type Written } from './slow-parts.ts';
 import type { Stop } from './troubles.ts';

@@ -2,8 +2,8 @@
 // asked again when it was sent away, so pages a second is all that there is to compare.
 
 import type { Lease, Outcome } from '../../src/base/contracts.ts';
-import { createGate } from '../../src/gate.ts';
-import type { GateConfig } from '../../src/host-state.ts';
+import { createGate } from '../../src/crawl/gate.ts';
+import type { GateConfig } from '../../src/crawl/host-state.ts';
 import { seededRandom } from '../helpers/random.ts';
 import { outcomeOf } from './outcomes.ts';
 import type { MakeServer } from './servers.ts';

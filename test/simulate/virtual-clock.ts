@@ -2,7 +2,7 @@
 // moment in the order in which they were set.
 
 import type { Clock, Timer } from '../../src/base/clock.ts';
-import { createHeap } from '../../src/store/heap.ts';
+import { createHeap } from '../../src/store/memory/heap.ts';
 
 export interface VirtualClock extends Clock {
   /** Goes to the next event and calls it; false where there is none. */

@@ -1,18 +1,18 @@
 // One run of a job in a simulated world: the real heart, gate, commits, admission, sitemaps, parser and store, wired as the program wires them, on
 // the clock of a process.
 
-import { createAdmission } from '../../src/admission.ts';
-import { archivedFetch } from '../../src/archiving.ts';
-import { makeParser } from '../../src/assemble.ts';
 import type { JobIdentity } from '../../src/base/contracts.ts';
-import { type Commits, createCommits } from '../../src/commits.ts';
-import { type Crawl, crawl } from '../../src/crawl.ts';
-import { createGate } from '../../src/gate.ts';
-import type { GateConfig } from '../../src/host-state.ts';
-import { type CrawlOptions, resolveOptions } from '../../src/options.ts';
-import { createSitemapReader } from '../../src/parse/lists.ts';
-import { createSitemaps, guessesOf, NO_SITEMAPS } from '../../src/sitemaps.ts';
-import type { Store } from '../../src/store/store.ts';
+import { createAdmission } from '../../src/crawl/admission.ts';
+import { type Commits, createCommits } from '../../src/crawl/commits.ts';
+import { type Crawl, crawl } from '../../src/crawl/crawl.ts';
+import { createGate } from '../../src/crawl/gate.ts';
+import type { GateConfig } from '../../src/crawl/host-state.ts';
+import { createSitemaps, guessesOf, NO_SITEMAPS } from '../../src/crawl/sitemaps.ts';
+import { archivedFetch } from '../../src/job/archiving.ts';
+import { makeParser } from '../../src/job/assemble.ts';
+import { type CrawlOptions, resolveOptions } from '../../src/options/options.ts';
+import { createSitemapReader } from '../../src/parse/lists/lists.ts';
+import type { Store } from '../../src/store/sqlite/store.ts';
 import { createBases, joinUrl } from '../../src/url/join.ts';
 import { writtenKeyOfJob } from '../../src/url/key.ts';
 import { createScope } from '../../src/url/scope.ts';

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readWarc, type WarcRecord } from '../../../src/archive/warc-reader.ts';
-import type { UrlRecord } from '../../../src/views/record.ts';
+import type { UrlRecord } from '../../../src/views/tables/record.ts';
 import { sha256 } from './site.ts';
 
 /** What a peer has of the pages once it says that it is done. */

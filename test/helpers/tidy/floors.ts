@@ -4,85 +4,108 @@ import { dirname, join } from 'node:path/posix';
 import { type Source, withoutComments } from './source.ts';
 
 interface Rule {
-  /** Parts whose code may be imported: folders of src/, `.` for the files beside the heart, or `any`. */
+  /** What is there, in a few words. */
+  readonly holds: string;
+  /** Folders of src/ whose code may be imported. */
   readonly may: readonly string[];
-  /** Parts of which only types may be imported. */
+  /** Folders of which only types may be imported. */
   readonly mayTypes?: readonly string[];
-  /** Built-in modules and packages. */
+  /** Built-in modules and packages; `any` is every one but `never`. */
   readonly modules: readonly string[];
-  /** Modules that are refused where `any` module is taken. */
   readonly never?: readonly string[];
 }
 
+const FILES = ['node:fs', 'node:fs/promises', 'node:path'];
 const STREAMS = ['node:stream', 'node:stream/promises'];
 const DRIVERS = ['node:sqlite', 'pg'];
-const PARTS = ['fetch', 'parse', 'store', 'archive', 'robots', 'politeness'];
-const FRONT: Rule = { may: ['.', 'base', 'url', 'views', 'store'], modules: ['any'], never: DRIVERS };
-const HEART: Rule = { may: ['.', 'base', 'url', 'politeness', 'robots'], mayTypes: PARTS, modules: ['node:crypto'] };
-const BUILDER: Rule = { may: ['any'], modules: ['node:fs', 'node:fs/promises', 'node:os', 'node:path', 'node:v8'] };
+const RULES_OF_THE_WEB = ['url', 'robots', 'politeness'];
+const PARTS = ['fetch', 'parse', 'store', 'archive'];
 
-/** By folder of src/, or by file where one beside the heart has a rule of its own; `.` is the rule of the others. */
-const RULES: Readonly<Record<string, Rule>> = {
-  base: { may: [], modules: ['node:os'] },
-  // The one of them that touches the disk.
-  'base/remove.ts': { may: ['base'], modules: ['node:fs', 'node:path'] },
-  url: { may: ['base'], modules: ['tldts', 're2js'] },
-  politeness: { may: ['base'], modules: [] },
-  robots: { may: ['base', 'url'], modules: [] },
+/** From the top of the house to its ground. */
+const ROOMS: Readonly<Record<string, Rule>> = {
+  'index.ts': { holds: 'what the library exports', may: ['base', 'options', 'job'], modules: [] },
+  cli: {
+    holds: 'the command line, a file for each command',
+    may: ['base', 'url', 'options', 'crawl', 'store', 'views', 'job'],
+    modules: ['any'],
+    never: DRIVERS,
+  },
+  job: {
+    holds: 'the life of one job: options become parts, a run is started, watched and ended',
+    may: ['base', ...RULES_OF_THE_WEB, 'options', 'crawl', ...PARTS, 'views'],
+    modules: [...FILES, 'node:os', 'node:v8'],
+  },
+  crawl: {
+    holds: 'the heart: the loop, its gate, admission, settlement, commits, sitemaps',
+    may: ['base', ...RULES_OF_THE_WEB],
+    mayTypes: PARTS,
+    modules: ['node:crypto'],
+  },
+  options: {
+    holds: 'every option: its name, type, unit, default and words',
+    may: ['base', 'url'],
+    // A process, because a file of options may be a program.
+    modules: [...FILES, 'node:url', 'node:child_process'],
+  },
+  views: {
+    holds: 'what is made of a job: exports, reports, checks',
+    may: ['base', 'url', 'store', 'archive', 'parse'],
+    modules: [
+      ...FILES,
+      ...['yazl', 'hyparquet-writer', 'node:buffer', 'node:crypto', 'node:zlib', 'node:worker_threads', 'node:os'],
+      ...STREAMS,
+    ],
+  },
   fetch: {
+    holds: 'one request: its guard, its limits, its connection, its response',
     may: ['base', 'url'],
     modules: [
-      ...[
-        'node:net',
-        'node:tls',
-        'node:dns',
-        'node:dns/promises',
-        'node:zlib',
-        'node:events',
-        'node:util',
-        'ipaddr.js',
-      ],
+      ...['node:net', 'node:tls', 'node:dns', 'node:dns/promises', 'node:zlib', 'node:events', 'node:util'],
+      'ipaddr.js',
       // The hosts file.
       ...['node:fs', 'node:fs/promises', ...STREAMS],
     ],
   },
-  // zlib, because a sitemap's file may be packed itself, whatever its transfer was.
-  parse: { may: ['base', 'url'], modules: ['node:buffer', 'node:zlib', 'html-encoding-sniffer', '@exodus/bytes'] },
-  store: {
+  parse: {
+    holds: 'bytes in, links and text out',
     may: ['base', 'url'],
-    modules: ['node:sqlite', 'node:fs', 'node:fs/promises', 'node:path', 'node:crypto', 'node:url', 'node:util', 'pg'],
+    // zlib, because the file of a sitemap may be packed.
+    modules: ['node:buffer', 'node:zlib', 'html-encoding-sniffer', '@exodus/bytes'],
+  },
+  store: {
+    holds: 'the frontier and the ledger of a job, and the lock of its folder',
+    may: ['base', 'url'],
+    modules: [...FILES, ...DRIVERS, 'node:crypto', 'node:url', 'node:util'],
   },
   archive: {
+    holds: 'WARC files: written, indexed, read, recovered',
     may: ['base', 'url'],
-    modules: [...['node:fs', 'node:fs/promises', 'node:path', 'node:crypto', 'node:zlib', 'node:util'], ...STREAMS],
+    modules: [...FILES, 'node:crypto', 'node:zlib', 'node:util', ...STREAMS],
   },
-  views: {
-    may: ['base', 'url', 'store', 'archive', 'parse'],
-    modules: [
-      ...['yazl', 'hyparquet-writer', 'node:buffer', 'node:fs', 'node:fs/promises', 'node:path', 'node:crypto'],
-      ...['node:zlib', 'node:worker_threads', 'node:os', ...STREAMS],
-    ],
-  },
-  '.': HEART,
-  'assemble.ts': BUILDER,
-  // Opens the job: its folder, its lock, its store.
-  'job.ts': BUILDER,
-  'config.ts': {
-    may: ['.', 'base'],
-    // A process, to be told where a file of options stops being JavaScript.
-    modules: ['node:fs', 'node:fs/promises', 'node:path', 'node:url', 'node:child_process'],
-  },
-  'contents.ts': { may: ['.', 'base', 'archive', 'fetch'], modules: [] },
-  'descriptors.ts': { may: ['.', 'base'], modules: ['node:fs'] },
-  'retry.ts': { may: ['.', 'base', 'store', 'archive', 'views'], modules: ['node:path'] },
-  'takedown.ts': { may: ['.', 'base', 'url', 'store', 'archive'], modules: ['node:path'] },
-  'archiving.ts': { may: ['.', 'base', 'archive', 'parse', 'store'], modules: ['node:path'] },
-  'memory.ts': { may: ['base'], modules: ['node:os'] },
-  'log.ts': { may: ['base'], modules: ['node:fs', 'node:fs/promises', 'node:path'] },
-  'index.ts': { may: ['.', 'base'], modules: [] },
-  cli: FRONT,
-  web: FRONT,
+  robots: { holds: 'what robots.txt allows', may: ['base', 'url'], modules: [] },
+  politeness: { holds: 'how fast a host may be asked', may: ['base'], modules: [] },
+  url: { holds: 'URLs: joined, compared, in scope or not', may: ['base'], modules: ['tldts', 're2js'] },
+  base: { holds: 'contracts, errors, limits, the clock', may: [], modules: ['node:os'] },
 };
+
+/** Files with a rule of their own. */
+const EXCEPTIONS: Readonly<Record<string, Rule>> = {
+  'base/remove.ts': { holds: '', may: ['base'], modules: ['node:fs', 'node:path'] },
+};
+
+/** The rooms as the architecture's page prints them. */
+export function roomsTable(): string[] {
+  const cells = Object.entries(ROOMS).map(([room, { holds, may }]) => [
+    room.endsWith('.ts') ? `\`src/${room}\`` : `\`src/${room}/\``,
+    holds,
+    may.join(', '),
+  ]);
+  return [
+    '| room | what it holds | what it may import |',
+    '| --- | --- | --- |',
+    ...cells.map((row) => `| ${row.join(' | ')} |`),
+  ];
+}
 
 interface Import {
   readonly specifier: string;
@@ -110,23 +133,24 @@ export function floorViolations(sources: readonly Source[]): string[] {
 }
 
 function violationsOf({ path, text }: Source): string[] {
-  const part = partOf(path);
-  const rule = RULES[path.slice('src/'.length)] ?? RULES[part];
-  if (rule === undefined) return [`${path}: src/${part}/ stands on no floor`];
+  const room = roomOf(path);
+  const rule = EXCEPTIONS[path.slice('src/'.length)] ?? ROOMS[room];
+  if (rule === undefined) return [`${path}: there is no room src/${room}`];
   return importsOf(text).flatMap(({ specifier, isType }) => {
     const said = `${path} imports ${specifier}`;
     if (!specifier.startsWith('.')) return isModuleAllowed(rule, specifier) ? [] : [`${said}: not a module for it`];
     if (!specifier.endsWith('.ts')) return [`${said}: written without .ts`];
-    const target = partOf(join(dirname(path), specifier));
+    const target = roomOf(join(dirname(path), specifier));
     const taken = isType ? [...rule.may, ...(rule.mayTypes ?? [])] : rule.may;
-    const isAllowed = (part !== '.' && target === part) || taken.includes(target) || taken.includes('any');
-    return isAllowed ? [] : [`${said}: imports go down only, and siblings meet in base`];
+    return room === target || taken.includes(target)
+      ? []
+      : [`${said}: imports go down only, and siblings meet in base`];
   });
 }
 
-function partOf(path: string): string {
-  const [, folder, rest] = path.split('/');
-  return rest === undefined ? '.' : (folder ?? '');
+/** The folder in src/ that a file belongs to; the file itself where it lies beside them. */
+function roomOf(path: string): string {
+  return path.split('/')[1]!;
 }
 
 function isModuleAllowed({ modules, never = [] }: Rule, specifier: string): boolean {

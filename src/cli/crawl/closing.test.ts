@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Summary } from '../../base/contracts.ts';
+import { ERROR_CODES } from '../../base/errors.ts';
+import { summaryLines } from './closing.ts';
+
+function summaryOf(failed: number, job = 'crawls/a.test'): Summary {
+  const urls = { queued: 0, leased: 0, done: 1, failed, skipped: 0 };
+  const figures = { requests: 1, bytes: 1, elapsedMs: 1, peakInFlight: 1, waitingFor: null, hosts: [] };
+  return { job, state: 'finished', stoppedBy: null, urls, ...figures };
+}
+
+const last = (summary: Summary, kinds: readonly (readonly [string, number])[], lines = 2): readonly string[] =>
+  summaryLines(summary, kinds).slice(-lines);
+
+test('summaryLines: what failed for a reason that may pass is told with the command that asks again', () => {
+  const kinds = [
+    ['refused', 535],
+    ['tls-certificate', 3],
+    ['first-byte-timeout', 2],
+  ] as const;
+  assert.deepEqual(last(summaryOf(540), kinds), [
+    '537 URLs failed for a reason that may pass. To ask for them again:',
+    '  gossamer retry crawls/a.test --error refused,first-byte-timeout',
+  ]);
+  assert.deepEqual(last(summaryOf(1, 'my job'), [['reset', 1]]), [
+    '1 URL failed for a reason that may pass. To ask for it again:',
+    "  gossamer retry 'my job' --error reset",
+  ]);
+});
+
+test('summaryLines: what will not pass, and what did not fail, is told to nobody', () => {
+  assert.match(last(summaryOf(3), [['tls-certificate', 3]]).at(-1)!, /^ {2}job /);
+  assert.match(last(summaryOf(0), []).at(-1)!, /^ {2}job /);
+  assert.doesNotMatch(last(summaryOf(1, ''), [['reset', 1]]).join(), /retry/, 'a job in memory cannot be asked again');
+});
+
+test('summaryLines: of a job too large to count it is told how to find out', () => {
+  assert.match(last(summaryOf(9), []).at(-1)!, /retry crawls\/a\.test --error all/);
+});
+
+test('summaryLines: many kinds of failures fit the usual width', () => {
+  const kinds = ERROR_CODES.map((code) => [code, 1_234] as const);
+  for (const line of summaryLines(summaryOf(99), kinds)) {
+    if (!line.includes('gossamer retry')) assert.ok(line.length <= 80, line);
+  }
+});
+
+test('summaryLines: a limit of the job is told with how to go on, another with the same command', () => {
+  const stopped = (stoppedBy: Summary['stoppedBy']): readonly string[] =>
+    summaryLines({ ...summaryOf(0), state: 'unfinished', stoppedBy }, []);
+  for (const [stoppedBy, option] of [
+    ['limit', '--limit'],
+    ['size', '--size-limit'],
+  ] as const) {
+    const lines = stopped(stoppedBy);
+    assert.match(lines[0]!, /^Unfinished: the .*limit.* is reached\.$/);
+    assert.deepEqual(lines.slice(-2), [
+      `${option} is of the job's whole life, so the same command ends at once.`,
+      `To go on, type it with a higher ${option}, or without it.`,
+    ]);
+  }
+  for (const stoppedBy of ['time', 'interrupt', 'held', 'disk'] as const) {
+    assert.match(stopped(stoppedBy)[0]!, /\. The same command goes on\.$/);
+    assert.doesNotMatch(stopped(stoppedBy).join(), /whole life/);
+  }
+});

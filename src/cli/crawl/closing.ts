@@ -1,0 +1,162 @@
+// The few lines that stand at the end of a crawl.
+
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Ledger, StoppedBy, Summary } from '../../base/contracts.ts';
+import { type ErrorCode, POLICY, type Remedy } from '../../base/errors.ts';
+import { ROWS_COUNTED_MAX } from '../../base/limits.ts';
+import type { RootsToTell, Run } from '../../job/assemble.ts';
+import { showCount, showCountOf, showRate, showSize, showSpan } from '../figures.ts';
+import { withLedger } from '../job.ts';
+import { folded, nextLines, type Step } from '../next-steps.ts';
+import { quoted } from '../shell.ts';
+import { waitLine } from './progress-lines.ts';
+
+const STOPPED_WORDS: Readonly<Record<Exclude<StoppedBy, null>, string>> = {
+  interrupt: 'interrupted',
+  held: 'what is left waits for hosts that keep us waiting',
+  size: 'the size limit is reached',
+  time: 'the time limit is reached',
+  limit: 'the limit of URLs is reached',
+  disk: 'the disk failed',
+  database: 'the database failed',
+};
+
+/** What was done, what failed, where the job is, and what to type next. `now` is wall milliseconds. */
+export async function closingLines(run: Run, summary: Summary, isSilent: boolean, now: number): Promise<string[]> {
+  const kinds =
+    run.folder !== '' && existsSync(join(run.folder, 'gossamer.db'))
+      ? await withLedger(run.folder, failuresByKind)
+      : [];
+  const lines = summaryLines(summary, kinds);
+  if (summary.waitingFor !== null) lines.push(waitLine(summary.waitingFor, now));
+  if (isSilent) lines.push('No root gave any response.');
+  lines.push(...rootLines(run.rootsToTell));
+  if (run.alreadyFinished) lines.splice(0, 1, ...ALREADY_FINISHED);
+  if (run.folder !== '') lines.push('', ...nextLines(stepsOf(run.folder, summary)));
+  return lines;
+}
+
+const ALREADY_FINISHED = [
+  'This job was already finished. --fresh throws it away and crawls again,',
+  '-o DIR keeps it beside a new one.',
+];
+
+/** What can be done about records that are lost. */
+export function lostText(urls: number, folder: string): string {
+  const what = `The archive has no record of ${showCountOf(urls, 'URL')} any more.`;
+  return `${what} To ask for them again: gossamer retry ${quoted(folder)} --lost`;
+}
+
+/** What the user should know of roots, and what can be done about it. */
+export function rootLines({ forbidden, untold }: RootsToTell): string[] {
+  return [...forbiddenLines(forbidden), ...untoldLines(untold)];
+}
+
+/** Which secrets did not go to where a root redirects to. */
+export function untoldLines(roots: RootsToTell['untold']): string[] {
+  return roots.map(({ root, url, withheld }) => {
+    const { origin } = new URL(url);
+    return `${withheld.join(', ')}: not sent to ${origin}, where ${root} redirects to. Name it as a root if it may know.`;
+  });
+}
+
+function forbiddenLines(roots: RootsToTell['forbidden']): string[] {
+  if (roots.length === 0) return [];
+  const lines = roots.map(({ root, url, line, text }) => {
+    const where = url === root ? '' : `, which redirects to ${url}`;
+    const why =
+      line === 0 ? 'it may not be read itself (--robots-forbidden-denies)' : `line ${line}, ${JSON.stringify(text)}`;
+    return `robots.txt forbids ${root}${where}: ${why}.`;
+  });
+  return [
+    ...lines,
+    'Begin at a URL that it allows, or ask the owner of the site to allow this crawler.',
+    'Is the site your own? The same command with --no-robots --fresh crawls it anew.',
+  ];
+}
+
+/** How many URLs failed for which error, the most frequent first; empty where a job is too large to count. */
+export function failuresByKind(ledger: Ledger): [kind: string, count: number][] {
+  const { queued, leased, done, failed, skipped } = ledger.counts();
+  if (failed === 0 || queued + leased + done + failed + skipped > ROWS_COUNTED_MAX) return [];
+  const counts = new Map<string, number>();
+  for (const { error } of ledger.rows({ state: 'failed' })) {
+    const kind = error ?? 'unknown';
+    counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  }
+  return [...counts].sort((a, b) => b[1] - a[1]);
+}
+
+/** `kinds` as from `failuresByKind`; empty where that is not known. */
+export function summaryLines(summary: Summary, kinds: readonly (readonly [string, number])[]): string[] {
+  const { urls, requests, bytes, elapsedMs, job } = summary;
+  const settled = urls.done + urls.failed;
+  const pace = elapsedMs > 0 ? `, ${showRate((settled * 1000) / elapsedMs)} URLs/s` : '';
+  const why = kinds.map(([kind, count]) => `${showCount(count)} ${kind}`).join(', ');
+  const lines = [
+    headline(summary),
+    `  done     ${showCount(urls.done)}`,
+    ...folded(`  failed   ${showCount(urls.failed)}${why === '' ? '' : `  (${why})`}`, INDENT),
+    `  skipped  ${showCount(urls.skipped)}`,
+  ];
+  if (urls.queued + urls.leased > 0) lines.push(`  queued   ${showCount(urls.queued + urls.leased)}`);
+  lines.push(`  took     ${showSpan(elapsedMs)}: ${showCountOf(requests, 'request')}, ${showSize(bytes)}${pace}`);
+  if (job !== '') lines.push(`  job      ${job}`, ...passingLines(quoted(job), urls.failed, kinds));
+  return [...lines, ...limitLines(summary)];
+}
+
+const INDENT = ' '.repeat('  failed   '.length);
+
+/** What may come to more another time, and how to ask for it. */
+function passingLines(job: string, failed: number, kinds: readonly (readonly [string, number])[]): string[] {
+  if (failed > 0 && kinds.length === 0) {
+    const what = 'Why URLs failed, and how to ask for them again:';
+    return [what, `  gossamer report ${job}`, `  gossamer retry ${job} --error all`];
+  }
+  const passing = kinds.filter(([kind]) => mayPass(kind));
+  if (passing.length === 0) return [];
+  const count = showCountOf(
+    passing.reduce((sum, [, each]) => sum + each, 0),
+    'URL',
+  );
+  const them = count === '1 URL' ? 'it' : 'them';
+  const command = `gossamer retry ${job} --error ${passing.map(([kind]) => kind).join(',')}`;
+  return [`${count} failed for a reason that may pass. To ask for ${them} again:`, `  ${command}`];
+}
+
+/** Of limits that hold for all runs of a job together: the same command would end where this one did. */
+function limitLines({ stoppedBy }: Summary): string[] {
+  const option = stoppedBy === null ? undefined : LIMITS_OF_THE_JOB[stoppedBy];
+  if (option === undefined) return [];
+  const what = `${option} is of the job's whole life, so the same command ends at once.`;
+  return [what, `To go on, type it with a higher ${option}, or without it.`];
+}
+
+const LIMITS_OF_THE_JOB: Partial<Record<Exclude<StoppedBy, null>, string>> = {
+  limit: '--limit',
+  size: '--size-limit',
+};
+
+function mayPass(kind: string): boolean {
+  const remedy = POLICY[kind as ErrorCode] as Remedy | undefined;
+  return remedy === 'hold' || remedy === 'retry';
+}
+
+export function headline({ state, stoppedBy }: Summary): string {
+  if (state === 'finished') return 'Finished.';
+  if (stoppedBy === null) return 'Unfinished.';
+  const why = `Unfinished: ${STOPPED_WORDS[stoppedBy]}.`;
+  return LIMITS_OF_THE_JOB[stoppedBy] === undefined ? `${why} The same command goes on.` : why;
+}
+
+function stepsOf(folder: string, { urls }: Summary): Step[] {
+  const job = quoted(folder);
+  const steps: Step[] = [
+    [`gossamer export jsonl ${job} -o urls.jsonl`, 'one line a URL'],
+    [`gossamer report ${job}`, 'what is broken'],
+  ];
+  if (urls.failed + urls.skipped > 0) steps.push([`gossamer why URL ${job}`, 'why it is so']);
+  if (urls.queued > 0) steps.push([`gossamer status ${job}`, 'what it waits for']);
+  return steps;
+}

@@ -1,0 +1,96 @@
+// gossamer crawl <root...>
+
+import type { Command } from 'commander';
+import { UsageError } from '../../base/errors.ts';
+import { type Run, startCrawl } from '../../job/assemble.ts';
+import { readConfig } from '../../options/config.ts';
+import { type CrawlOptions, environmentName, readOptions } from '../../options/options.ts';
+import { type Verdict, verdictOf } from '../../views/report/quality-gate.ts';
+import { reportOf } from '../../views/report/report.ts';
+import { addOptions, CONFIG, INPUT_FILE } from '../flags.ts';
+import { withLedger } from '../job.ts';
+import { addGate } from '../report/gate.ts';
+import { type Manner, printJson, printLines, type Shell, tell } from '../shell.ts';
+import { lostText } from './closing.ts';
+import { decisionsTold } from './decisions.ts';
+import { planLines, planOf } from './dry-run.ts';
+import { rootsIn } from './root-list.ts';
+import { EXIT, watchRun } from './watch.ts';
+
+const EXAMPLES = `
+Examples:
+  gossamer crawl https://example.com
+  gossamer crawl example.com -d 2 --limit 1000        two links deep, a thousand URLs at most
+  gossamer crawl example.com --scope site -o my-job   all hosts of the site, into ./my-job
+  gossamer crawl -i roots.txt --delay 1000            roots from a file, a second between requests to one host
+  gossamer crawl localhost:8080 --no-adapt            your own server, as fast as it can be
+
+Times are written like 500ms, 30s, 1h30m or 2d, and a number alone is seconds (for --delay milliseconds); sizes like 500KB,
+64 MB or 1.5GB, and a number alone is bytes.
+
+The same command again goes on where an earlier run stopped. Each option is also read from the environment as
+GOSSAMER_NAME (--host-concurrency is GOSSAMER_HOST_CONCURRENCY).
+Exit codes: 0 finished, 1 no root gave any response, 2 wrong usage, 3 the machine failed, 11 and 13 interrupted,
+10 what --fail-on names was found, 12 hosts held beyond patience, 14 size, 15 time, 16 limit.`;
+
+export function addCrawl(program: Command, shell: Shell, finish: (code: number) => void): Command {
+  const command = program
+    .command('crawl')
+    .description('crawl from one or several roots; where the job exists and is unfinished, go on')
+    .argument('[root...]', 'URLs to begin at; without a scheme https, on loopback http')
+    .option(INPUT_FILE.flags, INPUT_FILE.doc)
+    .option(CONFIG.flags, CONFIG.doc)
+    .option('--dry-run', 'say what would be asked first: only robots.txt is, and nothing is written')
+    .addHelpText('after', EXAMPLES);
+  const typed = addOptions(command);
+  const gate = addGate(command, shell);
+  return command.action(async (given: string[], manner: CrawlManner) => {
+    const typedRoots = [...given, ...(await listedRoots(manner, shell))];
+    const configured = await readConfig(named(manner.config, CONFIG, shell), process.cwd());
+    if (configured !== null && manner.verbose === true) tell(shell.err, `Options from ${configured.file}.`);
+    const { roots = [], ...config } = configured?.config ?? {};
+    const allRoots = typedRoots.length > 0 ? typedRoots : [roots].flat();
+    const options = readOptions(allRoots, typed, shell.environment, config);
+    const { conditions, accepted } = gate();
+    if (manner.dryRun === true) return finish(await dryRun(options, shell, manner));
+    if (conditions.length > 0 && options.store === 'memory:') {
+      throw new UsageError('--fail-on looks at the job that was kept, and --store memory: keeps none.');
+    }
+    const run = await startCrawl(options, decisionsTold(shell, manner));
+    for (const line of openingLines(run, manner)) tell(shell.err, line);
+    const judge = (): Promise<Verdict> =>
+      withLedger(run.folder, (ledger) => {
+        return verdictOf(reportOf(run.folder, ledger, shell.clock.wall(), accepted), ledger, conditions);
+      });
+    finish(await watchRun(run, shell, manner, conditions.length === 0 ? null : judge));
+  });
+}
+
+/** What is known of the job before anything is asked. Damage is told whoever asks for silence. */
+function openingLines({ folder, resumed, alreadyFinished, mended, lostUrls }: Run, { quiet }: Manner): string[] {
+  const lines = resumed && !alreadyFinished && quiet !== true ? [`Going on with the job in ${folder}.`] : [];
+  return [...lines, ...mended, ...(lostUrls === 0 ? [] : [lostText(lostUrls, folder)])];
+}
+
+interface CrawlManner extends Manner {
+  readonly inputFile?: string;
+  readonly config?: string;
+  readonly dryRun?: boolean;
+}
+
+async function dryRun(options: CrawlOptions, shell: Shell, manner: Manner): Promise<number> {
+  const plan = await planOf(options, shell);
+  if (manner.json === true) await printJson(shell, plan);
+  else await printLines(shell, planLines(plan, options));
+  return EXIT.finished;
+}
+
+/** As typed, or from the environment; undefined where it is neither. */
+function named(typed: string | undefined, { flags }: { readonly flags: string }, shell: Shell): string | undefined {
+  return typed ?? (shell.environment[environmentName(flags)] || undefined);
+}
+
+async function listedRoots({ inputFile }: CrawlManner, shell: Shell): Promise<string[]> {
+  const file = named(inputFile, INPUT_FILE, shell);
+  return file === undefined ? [] : rootsIn(file, shell);
+}

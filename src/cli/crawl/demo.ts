@@ -1,0 +1,56 @@
+// gossamer demo
+
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { startCrawl } from '../../job/assemble.ts';
+import { resolveOptions } from '../../options/options.ts';
+import { type Manner, printLines, quoted, type Shell, tell } from '../shell.ts';
+import { decisionsTold } from './decisions.ts';
+import { serveDemoSite } from './demo-site.ts';
+import { watchRun } from './watch.ts';
+
+const EXAMPLES = `
+Examples:
+  gossamer demo
+  gossamer demo -o my-demo    keep the job in ./my-demo`;
+
+export function addDemo(program: Command, shell: Shell, finish: (code: number) => void): Command {
+  return (
+    program
+      .command('demo')
+      .description('serve a small site on this machine and crawl it; nothing leaves the machine')
+      .option('-o, --output <dir>', "the job's folder; without it a new one among the temporary files")
+      // The site has another port each time, so an earlier demo in that folder is another job.
+      .option('--fresh', 'throw an earlier job in that folder away')
+      .addHelpText('after', EXAMPLES)
+      .action(async (manner: Manner & { readonly output?: string; readonly fresh?: boolean }) => {
+        const output = manner.output ?? join(await mkdtemp(join(tmpdir(), 'gossamer-demo-')), 'job');
+        const site = await serveDemoSite(shell.clock);
+        try {
+          if (manner.quiet !== true)
+            tell(shell.err, `A small site stands at ${site.root} and is crawled into ${output}.`);
+          const asked = { roots: site.root, output, fresh: manner.fresh === true, pageRequisites: true };
+          const run = await startCrawl(resolveOptions(asked), decisionsTold(shell, manner));
+          finish(await watchRun(run, shell, manner));
+          if (manner.json !== true && manner.quiet !== true) await printLines(shell, hints(site.root, output));
+        } finally {
+          await site.close();
+        }
+      })
+  );
+}
+
+function hints(root: string, folder: string): string[] {
+  const job = quoted(folder);
+  return [
+    '',
+    'The site has a page that is not there, a folder that robots.txt forbids and a page that moved. Look at them:',
+    `      gossamer why ${root}missing ${job}`,
+    `      gossamer why ${root}private/diary ${job}`,
+    `      gossamer why ${root}old-address ${job}`,
+    'And take it with you, as one file for https://replayweb.page:',
+    `      gossamer export wacz ${job} -o demo.wacz`,
+  ];
+}

@@ -1,0 +1,60 @@
+// Roots from a file, one a line, as people and spreadsheets write them.
+
+import { readFile } from 'node:fs/promises';
+import { buffer } from 'node:stream/consumers';
+import { UsageError } from '../../base/errors.ts';
+import { eachRoot, rootUrl } from '../../options/root-url.ts';
+import { shown } from '../../options/values.ts';
+import type { Shell } from '../shell.ts';
+
+interface Line {
+  /** From 1. */
+  readonly number: number;
+  readonly root: string;
+}
+
+/** The URLs of the file; `-` is stdin. Throws UsageError that names each line that holds no URL. */
+export async function rootsIn(file: string, shell: Shell): Promise<string[]> {
+  const bytes = file === '-' ? await buffer(shell.in) : await readFile(file).catch((cause) => unreadable(file, cause));
+  const name = file === '-' ? 'stdin' : file;
+  const lines = linesOf(textOf(bytes));
+  if (lines.length === 0) throw new UsageError(`--input-file: ${name} holds no URL.`);
+  return eachRoot(
+    lines,
+    (at) => `${name}, line ${lines[at]!.number}: `,
+    ({ root }) => lineUrl(root),
+  );
+}
+
+/** UTF-8; or UTF-16 by its byte order mark, which some systems write. */
+function textOf(bytes: Uint8Array): string {
+  const [a, b] = bytes;
+  const wide = a === 0xff && b === 0xfe ? 'utf-16le' : a === 0xfe && b === 0xff ? 'utf-16be' : null;
+  return new TextDecoder(wide ?? 'utf-8').decode(bytes);
+}
+
+function linesOf(text: string): Line[] {
+  return (
+    text
+      .split(/\r\n|\n|\r/)
+      // A comment begins a line or follows a space: a fragment does neither.
+      .map((line, at) => ({ number: at + 1, root: line.replace(/(^|\s)#.*/, '').trim() }))
+      .filter(({ root }) => root !== '')
+  );
+}
+
+/** What stands in a line, where a space is no part of a URL but what divides it from the next thing. */
+function lineUrl(root: string): string {
+  if (/\s/.test(root)) {
+    throw new UsageError(`${shown(root)} holds a space or a tab: give one URL a line, a space in it as %20.`);
+  }
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  if (/[\0-\x1f\x7f\ufffd]/.test(root)) {
+    throw new UsageError(`${shown(root)} is not text in UTF-8.`);
+  }
+  return rootUrl(root);
+}
+
+function unreadable(file: string, cause: unknown): never {
+  throw new UsageError(`--input-file: ${JSON.stringify(file)} cannot be read: ${(cause as Error).message}.`, { cause });
+}

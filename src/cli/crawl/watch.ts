@@ -1,0 +1,100 @@
+// One run from its start to its exit code: the display, Ctrl-C, and the words at the end.
+
+import type { StoppedBy, Summary } from '../../base/contracts.ts';
+import { STOP_GRACE_MS } from '../../base/limits.ts';
+import type { Progress, Run } from '../../job/assemble.ts';
+import type { Verdict } from '../../views/report/quality-gate.ts';
+import { tellVerdict } from '../report/gate.ts';
+import { type Manner, printJson, printLines, type Shell, tell } from '../shell.ts';
+import { closingLines, headline, rootLines } from './closing.ts';
+import { type Display, showProgress } from './progress.ts';
+
+export const EXIT = {
+  finished: 0,
+  fatal: 1,
+  usage: 2,
+  machine: 3,
+  gate: 10,
+  interrupted: 11,
+  held: 12,
+  interruptedNow: 13,
+  size: 14,
+  time: 15,
+  limit: 16,
+} as const;
+
+const STOPPED: Readonly<Record<Exclude<StoppedBy, null>, number>> = {
+  interrupt: EXIT.interrupted,
+  held: EXIT.held,
+  size: EXIT.size,
+  time: EXIT.time,
+  limit: EXIT.limit,
+  disk: EXIT.machine,
+  database: EXIT.machine,
+};
+
+/** Shows the run until it is over, and resolves to the exit code. `judge` is asked about a run that finished. */
+export async function watchRun(
+  run: Run,
+  shell: Shell,
+  manner: Manner,
+  judge: (() => Promise<Verdict>) | null = null,
+): Promise<number> {
+  const display = showProgress(shell, manner, run.progress);
+  const release = obeySignals(run, display);
+  const over = run.summary.finally(() => {
+    release();
+    display.close();
+  });
+  const summary = await over.catch(async (error) => {
+    // Why the run ended stays true where closing it fails: it is said too, and in the document that a script waits for.
+    const known = summaryIn(run.progress());
+    if (manner.json === true) await printJson(shell, known);
+    else if (manner.quiet !== true && known.stoppedBy !== null) tell(shell.err, headline(known));
+    throw error;
+  });
+  const unlogged = run.logFailure();
+  if (unlogged !== null) tell(shell.err, `The log could not be written, and lacks lines: ${unlogged}.`);
+  const { anyResponse } = run.progress();
+  const isSilent = summary.state === 'finished' && !anyResponse && summary.urls.done === 0;
+  const code = exitCodeOf(summary, isSilent);
+  const verdict = judge !== null && code === EXIT.finished ? await judge() : null;
+  if (manner.json === true) {
+    for (const line of rootLines(run.rootsToTell)) tell(shell.err, line);
+    await printJson(shell, judge === null ? summary : { ...summary, gate: verdict });
+  } else if (manner.quiet !== true)
+    await printLines(shell, await closingLines(run, summary, isSilent, shell.clock.wall()));
+  if (verdict === null || verdict.passed) return code;
+  tellVerdict(verdict, run.folder, shell);
+  return EXIT.gate;
+}
+
+function summaryIn({ inFlight, anyResponse, slowHosts, shortage, ...summary }: Progress): Summary {
+  return summary;
+}
+
+function exitCodeOf(summary: Summary, isSilent: boolean): number {
+  if (isSilent) return EXIT.fatal;
+  if (summary.state === 'finished') return EXIT.finished;
+  return summary.stoppedBy === null ? EXIT.fatal : STOPPED[summary.stoppedBy];
+}
+
+// The first signal asks, the second does not: what is settled is safe at any instant, so nothing needs to be waited for.
+function obeySignals(run: Run, display: Display): () => void {
+  let asked = false;
+  const onSignal = (): void => {
+    if (asked) {
+      run.stop('now');
+      display.close();
+      process.exit(EXIT.interruptedNow);
+    }
+    asked = true;
+    run.stop('gracefully');
+    display.say(`Stopping: what is in flight has ${STOP_GRACE_MS / 1000} s. Ctrl-C again ends at once.`);
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, onSignal);
+  return () => {
+    for (const signal of signals) process.off(signal, onSignal);
+  };
+}

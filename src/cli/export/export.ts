@@ -1,0 +1,109 @@
+// gossamer export <format> [job]
+
+import type { Command } from 'commander';
+import type { JobIdentity } from '../../base/contracts.ts';
+import { UsageError } from '../../base/errors.ts';
+import { contentsOf } from '../../job/contents.ts';
+import { EXIT } from '../crawl/watch.ts';
+import { showCount, showCountOf } from '../figures.ts';
+import { findJob, withLedger } from '../job.ts';
+import { type Manner, printJson, type Shell, tell } from '../shell.ts';
+import { type Exported, type ExportJob, FORMATS, type Format } from './formats.ts';
+import { intoFile, intoFolder } from './into-place.ts';
+
+const DAMAGES_SHOWN_MAX = 20;
+const NAMES = Object.keys(FORMATS);
+const WIDTH = Math.max(...NAMES.map((name) => name.length));
+
+const EXAMPLES = `
+Formats:
+${NAMES.map((name) => `  ${name.padEnd(WIDTH)}  ${FORMATS[name]!.about}`).join('\n')}
+
+All are made from the job's store and archive, again and again, without fetching: also while it is crawled, and after a run that was cut off.
+
+Examples:
+  gossamer export jsonl -o urls.jsonl
+  gossamer export jsonl crawls/example.com | jq -r 'select(.status == 404) | .url'
+  gossamer export jsonl --links -o graph.jsonl
+  gossamer export wacz -o site.wacz     open it at https://replayweb.page
+
+Exit codes: 0 made; 1 made, but a part of the archive could not be read; 2 wrong usage; 3 the machine failed.`;
+
+interface ExportManner extends Manner {
+  readonly output: string;
+  readonly links?: boolean;
+}
+
+export function addExport(program: Command, shell: Shell, finish: (code: number) => void): Command {
+  return program
+    .command('export')
+    .description('make a file or a folder of a job')
+    .argument('<format>', NAMES.join(', '))
+    .argument('[job]', "the job's folder; without it the only one under ./crawls")
+    .option('-o, --output <path>', 'where to, a file or for some formats a folder; - is stdout', '-')
+    .option('--links', 'jsonl: give the links of each page, not only their number')
+    .addHelpText('after', EXAMPLES)
+    .action(async (name: string, given: string | undefined, manner: ExportManner) => {
+      const format = formatOf(name, manner, shell);
+      const folder = findJob(given);
+      const { exported, missing } = await withLedger(folder, async (ledger) => {
+        const job = { folder, ledger, contents: contentsOf(folder, ledger), now: shell.clock.wall() };
+        return {
+          exported: await make(format, job, manner, shell),
+          missing: missingLines(format, ledger.identity()),
+        };
+      });
+      await say(exported, { name, folder, manner }, shell);
+      if (manner.quiet !== true) for (const line of missing) tell(shell.err, line);
+      finish((exported.damages?.count ?? 0) === 0 ? EXIT.finished : EXIT.fatal);
+    });
+}
+
+function formatOf(name: string, { output, json }: ExportManner, shell: Shell): Format {
+  const format = Object.hasOwn(FORMATS, name) ? FORMATS[name] : undefined;
+  if (format === undefined)
+    throw new UsageError(`${JSON.stringify(name)} is no format of export: there is ${NAMES.join(', ')}.`);
+  if (output !== '-') return format;
+  if (format.kind === 'folder') throw new UsageError(`${name} is a folder of files: give -o DIR.`);
+  if (format.kind === 'binary' && shell.out.isTTY === true)
+    throw new UsageError(`${name} is nothing for a terminal: give -o FILE, or a pipe.`);
+  if (json === true) throw new UsageError('--json prints a summary on stdout: give -o FILE for the export itself.');
+  return format;
+}
+
+function make(format: Format, job: ExportJob, { output, links }: ExportManner, shell: Shell): Promise<Exported> {
+  const options = { links: links === true };
+  if (format.kind === 'folder') return intoFolder(output, (folder) => format.write(job, options, folder));
+  if (output === '-') return format.write(job, options, shell.out);
+  return intoFile(output, (out) => format.write(job, options, out));
+}
+
+/** What the export lacks, because the crawl did not ask for it. */
+function missingLines({ withoutRequisites }: Format, { pageRequisites }: JobIdentity): string[] {
+  if (pageRequisites || withoutRequisites === undefined) return [];
+  return [
+    `This job has no images, styles and scripts of its pages: ${withoutRequisites}.`,
+    'A crawl with --page-requisites, into another folder or with --fresh, has them.',
+  ];
+}
+
+interface Told {
+  readonly name: string;
+  readonly folder: string;
+  readonly manner: ExportManner;
+}
+
+async function say({ count, what, damages }: Exported, { name, folder, manner }: Told, shell: Shell): Promise<void> {
+  const { output, json, quiet } = manner;
+  if (json === true) {
+    const unread = damages === null ? {} : { unreadable: damages.count, damages: damages.first };
+    await printJson(shell, { format: name, job: folder, file: output, rows: count, ...unread });
+  } else if (quiet !== true) {
+    tell(shell.err, `${showCountOf(count, what)} written to ${output === '-' ? 'stdout' : output}.`);
+  }
+  if (damages === null || damages.count === 0) return;
+  tell(shell.err, `${showCount(damages.count)} could not be read from the archive, the rest is there:`);
+  for (const { file, offset, damage, url } of damages.first.slice(0, DAMAGES_SHOWN_MAX)) {
+    tell(shell.err, `  ${file} at ${offset}: ${damage}  (${url})`);
+  }
+}

@@ -1,0 +1,118 @@
+// The formats of `gossamer export`: a name, what it is for, and the view that makes it.
+
+import type { Writable } from 'node:stream';
+import type { Contents } from '../../base/contents.ts';
+import type { Ledger } from '../../base/contracts.ts';
+import { version } from '../../job/assemble.ts';
+import type { Damages } from '../../views/documents.ts';
+import { exportMarkdown } from '../../views/markdown/markdown.ts';
+import { exportMirror } from '../../views/mirror/mirror.ts';
+import { exportSitemap } from '../../views/sitemap/sitemap.ts';
+import { exportCsv } from '../../views/tables/csv.ts';
+import { exportJsonl } from '../../views/tables/jsonl.ts';
+import { exportParquet } from '../../views/tables/parquet.ts';
+import { exportWacz } from '../../views/wacz/wacz.ts';
+
+export interface ExportJob {
+  /** Wall milliseconds. */
+  readonly now: number;
+  readonly folder: string;
+  readonly ledger: Ledger;
+  readonly contents: Contents;
+}
+
+export interface ExportOptions {
+  /** Each page with the links that it has, not only their number. */
+  readonly links: boolean;
+}
+
+/** What an export holds: how many, of what (in the singular), and what of the archive could not be read for it. */
+export interface Exported {
+  readonly count: number;
+  readonly what: string;
+  readonly damages: Damages | null;
+}
+
+interface Common {
+  /** In a line, for the help. */
+  readonly about: string;
+  /** What becomes of images, styles and scripts that the crawl did not ask for; absent where that changes nothing. */
+  readonly withoutRequisites?: string;
+}
+
+interface FileFormat extends Common {
+  readonly kind: 'text' | 'binary';
+  /** Writes to `out` no faster than it takes it, and leaves it open. */
+  readonly write: (job: ExportJob, options: ExportOptions, out: Writable) => Promise<Exported>;
+}
+
+interface FolderFormat extends Common {
+  readonly kind: 'folder';
+  /** Writes into a folder that is there and empty. */
+  readonly write: (job: ExportJob, options: ExportOptions, folder: string) => Promise<Exported>;
+}
+
+export type Format = FileFormat | FolderFormat;
+
+export const FORMATS: Readonly<Record<string, Format>> = {
+  jsonl: {
+    kind: 'text',
+    about: 'one JSON object a URL, every URL that was ever seen',
+    async write({ ledger }, options, out) {
+      const { rows } = await exportJsonl(ledger, options, out);
+      return { count: rows, what: 'URL', damages: null };
+    },
+  },
+  csv: {
+    kind: 'text',
+    about: 'the same as a table for spreadsheets (RFC 4180), in which no cell is a formula',
+    async write({ ledger }, _options, out) {
+      const { rows } = await exportCsv(ledger, out);
+      return { count: rows, what: 'URL', damages: null };
+    },
+  },
+  parquet: {
+    kind: 'binary',
+    about: 'the same as a table for data tools (DuckDB, pandas, Polars)',
+    async write({ ledger }, _options, out) {
+      const { rows } = await exportParquet(ledger, out);
+      return { count: rows, what: 'URL', damages: null };
+    },
+  },
+  mirror: {
+    kind: 'folder',
+    about: 'a copy that opens from a disk, its links relative',
+    withoutRequisites: 'the copy loads them from the web',
+    async write({ ledger, contents }, _options, folder) {
+      const { files, damages } = await exportMirror(ledger, contents, folder);
+      return { count: files, what: 'file', damages };
+    },
+  },
+  wacz: {
+    kind: 'binary',
+    about: 'the whole archive in one file, with index and pages, for replay',
+    withoutRequisites: 'pages are replayed without them',
+    async write({ folder, ledger, now }, _options, out) {
+      const { pages } = await exportWacz(ledger, { folder, now, software: `gossamer/${version}` }, out);
+      return { count: pages, what: 'page', damages: null };
+    },
+  },
+  markdown: {
+    kind: 'folder',
+    about: 'the content of each page for language models, a file a page; a folder',
+    withoutRequisites: 'images are links to the web',
+    async write({ ledger, contents }, _options, folder) {
+      const { pages, damages } = await exportMarkdown(ledger, contents, folder);
+      return { count: pages, what: 'page', damages };
+    },
+  },
+  sitemap: {
+    kind: 'folder',
+    about:
+      'sitemap.xml of the pages that search engines should know; a folder, with an index where one file is too small',
+    async write({ ledger, contents }, _, folder) {
+      const { pages, damages } = await exportSitemap(ledger, contents, folder);
+      return { count: pages, what: 'page', damages };
+    },
+  },
+};

@@ -1,0 +1,101 @@
+// Exports under their own name are always whole: they are written beside it and renamed.
+
+import { createWriteStream, readdirSync, type Stats, statSync } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import { UsageError } from '../../base/errors.ts';
+import { systemName } from '../../base/machine.ts';
+import { asRefused, makeWithParents } from '../../store/folder.ts';
+
+/** Stands in each folder that an export has made, so that only such folders are ever replaced. */
+const MARK = '.gossamer-export';
+/** Of the name that is asked for, what the name of an unfinished export has: one may be as long as the system allows. */
+const NAME_LENGTH_MAX = 60;
+
+export async function intoFile<T>(file: string, write: (out: Writable) => Promise<T>): Promise<T> {
+  const there = standingAt(file);
+  if (there?.isDirectory() === true)
+    throw new UsageError(`-o: ${JSON.stringify(file)} is a folder, and a file is made.`);
+  // A device or a pipe is written to, and not replaced.
+  if (there?.isFile() === false) return written(file, file, write);
+  const unfinished = unfinishedName(file);
+  try {
+    const result = await written(file, unfinished, write);
+    await refusing(file, unfinished, () => rename(unfinished, file));
+    return result;
+  } catch (error) {
+    await rm(unfinished, { force: true }).catch(() => {});
+    throw error;
+  }
+}
+
+async function written<T>(file: string, path: string, write: (out: Writable) => Promise<T>): Promise<T> {
+  const out = createWriteStream(path, { flush: path !== file });
+  // Told by whoever writes next, or at the end.
+  out.on('error', () => {});
+  try {
+    return await refusing(file, path, async () => {
+      const result = await write(out);
+      out.end();
+      await finished(out);
+      return result;
+    });
+  } finally {
+    out.destroy();
+  }
+}
+
+/** A folder that an earlier export made is replaced; any other that is not empty is refused. */
+export async function intoFolder<T>(folder: string, write: (folder: string) => Promise<T>): Promise<T> {
+  const isThere = standingAt(folder) !== undefined;
+  if (isThere && !isReplaceable(folder)) {
+    throw new UsageError(`-o: ${JSON.stringify(folder)} is there already, and is no folder that an export has made.`);
+  }
+  const unfinished = unfinishedName(folder);
+  try {
+    return await refusing(folder, unfinished, async () => {
+      makeWithParents(dirname(unfinished));
+      await mkdir(unfinished);
+      const result = await write(unfinished);
+      await intoFile(join(unfinished, MARK), async (out) => void out.write('Made by gossamer export.\n'));
+      if (isThere) await rm(folder, { recursive: true });
+      await rename(unfinished, folder);
+      return result;
+    });
+  } catch (error) {
+    await rm(unfinished, { recursive: true, force: true }).catch(() => {});
+    throw error;
+  }
+}
+
+function isReplaceable(folder: string): boolean {
+  if (!statSync(folder).isDirectory()) return false;
+  const names = readdirSync(folder);
+  return names.length === 0 || names.includes(MARK);
+}
+
+/** Undefined where nothing is. Throws for a path that cannot be. */
+function standingAt(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw asRefused(path, error);
+  }
+}
+
+/** Does the work; what the system says of `unfinished` is told of `path`. What fails for something else, a file that is read, stays as it is. */
+async function refusing<T>(path: string, unfinished: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const { path: where } = error as NodeJS.ErrnoException;
+    const isOutput = systemName(error) !== null && (where === undefined || where.startsWith(dirname(unfinished)));
+    throw isOutput ? asRefused(path, error) : error;
+  }
+}
+
+function unfinishedName(path: string): string {
+  return join(dirname(path), `${basename(path).slice(0, NAME_LENGTH_MAX)}.${process.pid}.part`);
+}

@@ -1,0 +1,44 @@
+// What makes a crawl that went well fail all the same: `--fail-on` and `--accept`, for the commands that take them.
+
+import { type Command, Option } from 'commander';
+import { environmentName } from '../../options/options.ts';
+import { acceptedOf } from '../../views/report/accepted.ts';
+import { type Condition, conditionsOf, type Verdict } from '../../views/report/quality-gate.ts';
+import { showCountOf } from '../figures.ts';
+import { ACCEPT, FAIL_ON } from '../flags.ts';
+import { quoted, type Shell, tell } from '../shell.ts';
+
+const URLS_SHOWN_MAX = 20;
+
+export interface Gate {
+  readonly conditions: readonly Condition[];
+  readonly accepted: readonly string[];
+}
+
+/** Gives the command `--fail-on` and `--accept`; what they say is read, and refused, when it is asked for. */
+export function addGate(command: Command, shell: Shell): () => Gate {
+  const failOn = addRepeated(command, shell, FAIL_ON);
+  const accept = addRepeated(command, shell, ACCEPT);
+  return () => ({ conditions: conditionsOf(failOn()), accepted: acceptedOf(accept()) });
+}
+
+/** What was typed, every time, or else stands in the environment. */
+function addRepeated(command: Command, shell: Shell, { flags, doc }: typeof FAIL_ON): () => readonly string[] {
+  const typed: string[] = [];
+  const option = new Option(flags, doc).helpGroup('Gate:');
+  command.addOption(option);
+  command.on(`option:${option.name()}`, (text: string) => void typed.push(text));
+  const environment = shell.environment[environmentName(flags)] ?? '';
+  return () => (typed.length > 0 || environment === '' ? typed : [environment]);
+}
+
+/** The conditions that hold in a sentence, and below it the URLs for which they do. */
+export function tellVerdict({ failed }: Verdict, folder: string, shell: Shell): void {
+  if (failed.length === 0) return;
+  const what = failed.map(({ condition, total }) => `${condition} (${showCountOf(total, 'URL')})`).join(', ');
+  tell(shell.err, `gossamer: --fail-on: ${what}.`);
+  const told = new Map(failed.flatMap(({ urls }) => urls).map(({ url, why }) => [url, why]));
+  for (const [url, why] of [...told].slice(0, URLS_SHOWN_MAX)) tell(shell.err, `  ${why}  ${url}`);
+  const isAll = told.size <= URLS_SHOWN_MAX && failed.every(({ urls, total }) => urls.length === total);
+  if (!isAll) tell(shell.err, `  and more: gossamer report ${quoted(folder)}`);
+}

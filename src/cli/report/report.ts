@@ -1,0 +1,49 @@
+// gossamer report [job]
+
+import type { Command } from 'commander';
+import { UsageError } from '../../base/errors.ts';
+import { verdictOf } from '../../views/report/quality-gate.ts';
+import { reportOf } from '../../views/report/report.ts';
+import { EXIT } from '../crawl/watch.ts';
+import { findJob, withLedger } from '../job.ts';
+import { type Manner, print, printJson, printLines, type Shell } from '../shell.ts';
+import { addGate, tellVerdict } from './gate.ts';
+import { reportLines } from './lines.ts';
+import { reportMarkdown } from './markdown.ts';
+
+const EXAMPLES = `
+Examples:
+  gossamer report                                 the only job under ./crawls
+  gossamer report crawls/example.com --markdown   for a pull request
+  gossamer report --fail-on broken,5xx            exit code 10 where there are any
+  gossamer report --accept 403,999                where a site answers robots so, and people well
+  gossamer report --json | jq '.broken.urls[] | [.url, .referrers[0]]'`;
+
+interface ReportManner extends Manner {
+  readonly markdown?: boolean;
+}
+
+export function addReport(program: Command, shell: Shell, finish: (code: number) => void): Command {
+  const command = program
+    .command('report')
+    .description('what a job found: status codes, broken links with their pages, redirects, slowest, largest')
+    .argument('[job]', "the job's folder; without it the only one under ./crawls")
+    .option('--markdown', 'print markdown')
+    .addHelpText('after', EXAMPLES);
+  const gate = addGate(command, shell);
+  return command.action(async (given: string | undefined, manner: ReportManner) => {
+    const { conditions, accepted } = gate();
+    if (manner.json === true && manner.markdown === true)
+      throw new UsageError('--json and --markdown: give one of them.');
+    const folder = findJob(given);
+    const { report, verdict } = await withLedger(folder, (ledger) => {
+      const report = reportOf(folder, ledger, shell.clock.wall(), accepted);
+      return { report, verdict: conditions.length === 0 ? null : verdictOf(report, ledger, conditions) };
+    });
+    if (manner.json === true) await printJson(shell, verdict === null ? report : { ...report, gate: verdict });
+    else if (manner.markdown === true) await print(shell, reportMarkdown(report));
+    else if (manner.quiet !== true) await printLines(shell, reportLines(report));
+    if (verdict !== null) tellVerdict(verdict, folder, shell);
+    finish(verdict?.passed === false ? EXIT.gate : EXIT.finished);
+  });
+}

@@ -1,0 +1,97 @@
+// Group commit. The commits own what was decided and not yet written; the heart hands over settlements one by one and is told
+// when the group that holds them is durable. One group is written at a time, in order; what comes meanwhile is the next one, so
+// a slow disk makes larger groups and not a longer queue.
+
+import type { Clock, Timer } from '../base/clock.ts';
+import type { Frontier, HostNote, RunFigures, Settlement } from '../base/contracts.ts';
+
+export interface Commits {
+  /** Resolves once the settlement is durable; rejects when the store failed. */
+  settle(settlement: Settlement): Promise<void>;
+  /** Written with the next group. */
+  note(host: HostNote): void;
+  /** Replaces the run's figures in the next group. */
+  figures(run: RunFigures): void;
+  /** Writes what waits; resolves once it is durable. */
+  flush(): Promise<void>;
+  /** Settlements that are not durable yet. */
+  readonly waiting: number;
+}
+
+export interface CommitRules {
+  /** A group is written when this many settlements wait, */
+  readonly outcomesMax: number;
+  /** or this long after the first of them. */
+  readonly ageMaxMs: number;
+}
+
+interface WaitingGroup {
+  readonly settlements: Settlement[];
+  readonly hosts: HostNote[];
+  run: RunFigures | null;
+  readonly written: PromiseWithResolvers<void>;
+}
+
+export function createCommits(frontier: Frontier, clock: Clock, rules: CommitRules): Commits {
+  let group = newGroup();
+  let last: Promise<void> = Promise.resolve();
+  let beingWritten = 0;
+  let isWriting = false;
+  let isWanted = false;
+  let age: Timer | null = null;
+
+  const write = async (): Promise<void> => {
+    isWriting = true;
+    while (isWanted || group.settlements.length >= rules.outcomesMax) {
+      const { settlements, hosts, run, written } = group;
+      age?.cancel();
+      age = null;
+      isWanted = false;
+      beingWritten = settlements.length;
+      last = written.promise;
+      group = newGroup();
+      try {
+        await frontier.settle({ settlements, hosts, run });
+        beingWritten = 0;
+        written.resolve();
+      } catch (error) {
+        // A store that failed fails for good: whoever waits is told, now and from now on.
+        written.reject(error);
+        group.written.reject(error);
+        return;
+      }
+    }
+    isWriting = false;
+  };
+  const flush = (): Promise<void> => {
+    if (group.settlements.length === 0 && group.hosts.length === 0 && group.run === null) return last;
+    const { promise } = group.written;
+    isWanted = true;
+    if (!isWriting) void write();
+    return promise;
+  };
+
+  return {
+    settle(settlement) {
+      const { promise } = group.written;
+      group.settlements.push(settlement);
+      if (!isWriting && group.settlements.length >= rules.outcomesMax) void write();
+      else age ??= clock.after(rules.ageMaxMs, flush);
+      return promise;
+    },
+    note: (host) => void group.hosts.push(host),
+    figures(figures) {
+      group.run = figures;
+    },
+    flush,
+    get waiting() {
+      return group.settlements.length + beingWritten;
+    },
+  };
+}
+
+function newGroup(): WaitingGroup {
+  const written = Promise.withResolvers<void>();
+  written.promise.catch(() => {});
+  return { settlements: [], hosts: [], run: null, written };
+}

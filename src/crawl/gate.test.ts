@@ -1,0 +1,245 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { CONFIG, gateAt, HOST, LEASE, outcomeOf, signal } from '../../test/helpers/gate-bench.ts';
+import type { Fetch } from '../base/contracts.ts';
+
+test('gate: a host is closed until its robots.txt is had, and opened then', async () => {
+  const { gate, opened, answer } = gateAt();
+  assert.equal(gate.room(HOST, 1).take, 0);
+  assert.equal(gate.room(HOST, 1).take, 0, 'asked once only');
+  const errand = gate.errand();
+  assert.deepEqual([errand, gate.errand()], [{ host: HOST, hostId: 1 }, null]);
+  assert.ok(errand);
+  const [note] = await gate.runErrand(errand, answer(200, 'User-agent: *\nDisallow: /private'), signal);
+  assert.equal(note?.robots?.status, 200);
+  assert.deepEqual(opened, [[1, 0]]);
+  assert.equal(gate.room(HOST, 1).take, 4);
+  assert.deepEqual(gate.verdict(LEASE), { reason: 'robots', error: null });
+  assert.equal(gate.verdict({ ...LEASE, url: 'http://h/public' }), null);
+});
+
+test('gate: a 4xx for robots.txt allows everything, a 5xx nothing for a minute, then five', async () => {
+  const { gate, time, opened, answer } = gateAt();
+  gate.room(HOST, 1);
+  await gate.runErrand({ host: HOST, hostId: 1 }, answer(503), signal);
+  assert.deepEqual(opened.at(-1), [1, 70_000]);
+  assert.deepEqual(gate.room(HOST, 1), { take: 0, notBefore: 70_000 });
+  assert.deepEqual(gate.waitingFor(time.now), { host: HOST, until: 70_000, why: 'robots.txt: status 503' });
+  time.now = 70_000;
+  gate.room(HOST, 1);
+  await gate.runErrand({ host: HOST, hostId: 1 }, answer(500), signal);
+  assert.deepEqual(opened.at(-1), [1, 370_000]);
+  time.now = 370_000;
+  gate.room(HOST, 1);
+  await gate.runErrand({ host: HOST, hostId: 1 }, answer(404), signal);
+  assert.equal(gate.room(HOST, 1).take, 4);
+  assert.equal(gate.verdict(LEASE), null);
+});
+
+test('gate: a robots.txt that cannot be renewed is obeyed for another day, and then the host waits', async () => {
+  const { gate, time, answer } = gateAt();
+  const ask = async (status: number): Promise<void> => {
+    gate.room(HOST, 1);
+    const errand = gate.errand();
+    assert.ok(errand, `at ${time.now} it is asked for again`);
+    await gate.runErrand(errand, answer(status, 'User-agent: *\nDisallow: /private'), signal);
+  };
+  await ask(200);
+  const failingAt = time.now + 24 * 3_600_000;
+  for (const afterMinutes of [0, 1, 6, 21, 81, 24 * 60 - 1]) {
+    time.now = failingAt + afterMinutes * 60_000;
+    await ask(503);
+    assert.equal(gate.room(HOST, 1).take, 4, `after ${afterMinutes} minutes`);
+    assert.deepEqual(gate.verdict(LEASE), { reason: 'robots', error: null });
+  }
+  time.now = failingAt + 25 * 3_600_000;
+  await ask(503);
+  assert.equal(gate.room(HOST, 1).take, 0);
+  assert.equal(gate.waitingFor(time.now)?.why, 'robots.txt: status 503');
+});
+
+test('gate: a robots.txt that is forbidden allows everything, or nothing where that is asked for', async () => {
+  for (const robotsForbiddenDenies of [false, true]) {
+    const { gate, answer } = gateAt({ ...CONFIG, robotsForbiddenDenies });
+    gate.room(HOST, 1);
+    await gate.runErrand({ host: HOST, hostId: 1 }, answer(403), signal);
+    assert.deepEqual(gate.verdict(LEASE), robotsForbiddenDenies ? { reason: 'robots', error: null } : null);
+  }
+});
+
+test('gate: a host that never answers is given up with the code that names why', async () => {
+  const { gate, time, answer } = gateAt();
+  for (const at of [10_000, 11_000, 15_000]) {
+    time.now = at;
+    gate.room(HOST, 1);
+    await gate.runErrand({ host: HOST, hostId: 1 }, answer(0, '', 'first-byte-timeout'), signal);
+  }
+  assert.deepEqual(gate.verdict(LEASE), { reason: null, error: 'first-byte-timeout' });
+  assert.ok(gate.room(HOST, 1).take > 0, 'its URLs are let through to be failed');
+});
+
+test('gate: a full host is parked, and opened when a request ends', () => {
+  const { gate, opened } = gateAt({ ...CONFIG, robots: false });
+  for (let i = 0; i < 4; i += 1) gate.started(LEASE);
+  assert.deepEqual(gate.room(HOST, 1), { take: 0, notBefore: Number.POSITIVE_INFINITY });
+  gate.ended(LEASE, outcomeOf(200));
+  assert.equal(opened.length, 1);
+  assert.equal(gate.room(HOST, 1).take, 1);
+});
+
+test('gate: what the store knows of a host holds after a restart: robots.txt, its delay, and a hold', () => {
+  const body = Buffer.from('User-agent: *\nDisallow: /private\nCrawl-delay: 2');
+  const robots = { fetchedAt: 0, expiresAt: 1_000_000, status: 200, body };
+  const known = [
+    { id: 1, host: HOST, answered: false, heldUntil: null, why: null, robots },
+    { id: 2, host: 'http://i', answered: false, heldUntil: 20_000, why: 'status 429', robots },
+  ];
+  const { gate } = gateAt({ ...CONFIG, resumed: true }, known);
+  assert.deepEqual(gate.room(HOST, 1), { take: 0, notBefore: 12_000 });
+  assert.deepEqual(gate.room('http://i', 2), { take: 0, notBefore: 20_001 });
+  assert.deepEqual(gate.verdict(LEASE), { reason: 'robots', error: null });
+});
+
+test('gate: a host that was asked as often as it may be, in this run and in others, has its URLs skipped', () => {
+  const { gate } = gateAt({ ...CONFIG, robots: false, hostLimit: { most: 3, asked: new Map([[1, 1]]) } });
+  for (let asked = 1; asked < 3; asked += 1) {
+    assert.equal(gate.verdict(LEASE), null);
+    gate.started(LEASE);
+    gate.ended(LEASE, outcomeOf(200));
+  }
+  assert.deepEqual(gate.verdict(LEASE), { reason: 'budget', error: null });
+  assert.equal(gate.verdict({ ...LEASE, wasAsked: true }), null, 'a URL that was asked already is asked again');
+  assert.equal(gate.verdict({ ...LEASE, isSitemap: true }), null);
+  assert.equal(gate.verdict({ ...LEASE, host: 'http://i', hostId: 2 }), null);
+});
+
+test('gate: a script that always asks to wait does not hold its healthy host', () => {
+  const { gate, time } = gateAt({ ...CONFIG, robots: false });
+  const wait = { ...outcomeOf(503), headers: ['retry-after', '60'] };
+  const first = gate.ended(LEASE, wait);
+  assert.deepEqual([first.spent, first.note?.heldUntil], [0, 70_000]);
+  time.now = 70_000;
+  gate.ended(LEASE, outcomeOf(200));
+  time.now = 71_000;
+  assert.deepEqual(gate.ended(LEASE, wait), { note: null, spent: 1 });
+  assert.ok(gate.room(HOST, 1).take > 0);
+  assert.equal(gate.ended({ ...LEASE, url: 'http://h/other' }, wait).spent, 0, 'another URL asks for the first time');
+});
+
+test('gate: answers of one moment that ask to wait and name no time are one wait, and the next moment waits twice as long', () => {
+  const { gate, time } = gateAt();
+  for (const status of [429, 503]) {
+    const told = { ...outcomeOf(status), headers: status === 503 ? ['Retry-After', 'soon'] : [] };
+    for (const [moment, waitMs] of [30_000, 60_000, 120_000].entries()) {
+      const leases = [1, 2, 3, 4].map((id) => ({ ...LEASE, id, url: `${HOST}/${status}/${moment}/${id}` }));
+      for (const lease of leases) gate.started(lease);
+      const sentAt = time.now;
+      time.now += 5;
+      for (const lease of leases) gate.ended(lease, { ...told, sentAt });
+      assert.equal(gate.room(HOST, 1).notBefore, time.now + waitMs, `${status}, moment ${moment}`);
+      time.now += waitMs;
+    }
+    gate.started(LEASE);
+    gate.ended(LEASE, { ...outcomeOf(200), sentAt: time.now });
+  }
+});
+
+for (const refusal of [outcomeOf(429), outcomeOf(0, '', 'refused')]) {
+  test(`gate: a robots.txt that redirects to what is ${refusal.error ?? 429} is waited for no longer than we are patient`, async () => {
+    const { gate, time } = gateAt();
+    const moved = { ...outcomeOf(301), headers: ['location', '/robots'] };
+    const asked: string[] = [];
+    const end = time.now + 2 * CONFIG.pace.patienceMs;
+    while (time.now < end) {
+      const { notBefore } = gate.room(HOST, 1);
+      const errand = gate.errand();
+      if (errand === null && notBefore === Number.POSITIVE_INFINITY) break;
+      if (errand === null) time.now = notBefore;
+      else {
+        const sentAt = time.now;
+        const fetch: Fetch = async ({ url }) => {
+          asked.push(url.slice(HOST.length));
+          return { ...(url.endsWith('.txt') ? moved : refusal), sentAt };
+        };
+        await gate.runErrand(errand, fetch, signal);
+        time.now += 1;
+      }
+    }
+    assert.ok(time.now < end, `it is left for another run: ${asked.length} requests`);
+    assert.deepEqual(
+      asked.slice(0, 4),
+      ['/robots.txt', '/robots', '/robots', '/robots'],
+      'what asked to wait is asked again',
+    );
+  });
+}
+
+test('gate: an answer of 5xx is no success, and robots.txt is one', async () => {
+  const { gate, time, answer } = gateAt({ ...CONFIG, robots: false });
+  const wait = { ...outcomeOf(503), headers: ['retry-after', '60'] };
+  gate.ended(LEASE, wait);
+  time.now = 70_000;
+  gate.ended({ ...LEASE, url: 'http://h/broken' }, outcomeOf(500));
+  assert.equal(gate.ended(LEASE, wait).spent, 0);
+  time.now = 140_000;
+  await gate.runErrand({ host: HOST, hostId: 1 }, answer(200), signal);
+  time.now = 141_000;
+  assert.equal(gate.ended(LEASE, wait).spent, 1);
+});
+
+test('gate: where our own machine fails all hosts wait, one request probes, and none is blamed', () => {
+  const { gate, time } = gateAt({ ...CONFIG, robots: false });
+  assert.equal(gate.ended(LEASE, outcomeOf(0, '', 'machine')).spent, 0);
+  assert.deepEqual(gate.room(HOST, 1), { take: 0, notBefore: 11_000 });
+  assert.deepEqual(gate.room('http://i', 2), { take: 0, notBefore: 11_000 });
+  assert.equal(gate.waitingFor(time.now)?.host, 'this machine');
+  time.now = 11_000;
+  assert.equal(gate.room(HOST, 1).take, 1);
+  assert.deepEqual(gate.room('http://i', 2), { take: 0, notBefore: 12_000 });
+  gate.ended(LEASE, outcomeOf(200));
+  assert.equal(gate.room('http://i', 2).take, 4);
+  assert.equal(gate.waitingFor(time.now), null);
+});
+
+test('gate: where our own machine fails beyond patience, what is left is for another run', () => {
+  const { gate, time } = gateAt({ ...CONFIG, robots: false });
+  gate.ended(LEASE, outcomeOf(0, '', 'machine'));
+  time.now += 3_600_000;
+  assert.equal(gate.room(HOST, 1).take, 1);
+  time.now += 1;
+  assert.deepEqual(gate.room(HOST, 1), { take: 0, notBefore: Number.POSITIVE_INFINITY });
+  assert.equal(gate.waitingFor(time.now)?.until, Number.POSITIVE_INFINITY);
+});
+
+test('gate: a silent host that never answered shows that the network is there', () => {
+  const { gate } = gateAt({ ...CONFIG, robots: false });
+  const other = { ...LEASE, host: 'http://i', hostId: 2 };
+  for (const lease of [LEASE, other]) gate.ended(lease, outcomeOf(200));
+  for (const lease of [LEASE, other]) gate.ended(lease, outcomeOf(0, '', 'unreachable'));
+  assert.equal(gate.room('http://j', 3).take, 0);
+  gate.ended(LEASE, outcomeOf(0, '', 'first-byte-timeout'));
+  assert.equal(gate.room('http://j', 3).take, 0, 'a connection from before says nothing');
+  gate.ended({ ...LEASE, host: 'http://j', hostId: 3 }, outcomeOf(0, '', 'first-byte-timeout'));
+  assert.ok(gate.room('http://k', 4).take > 1);
+});
+
+test('gate: so does any host whose connection is younger than the fault', () => {
+  const { gate, time } = gateAt({ ...CONFIG, robots: false });
+  const other = { ...LEASE, host: 'http://i', hostId: 2 };
+  for (const lease of [LEASE, other]) gate.ended(lease, outcomeOf(200));
+  for (const lease of [LEASE, other]) gate.ended(lease, outcomeOf(0, '', 'unreachable'));
+  const sentAt = time.now + 16_000;
+  time.now += 46_000;
+  assert.equal(gate.ended(LEASE, { ...outcomeOf(0, '', 'first-byte-timeout'), sentAt }).spent, 0);
+  assert.notEqual(gate.waitingFor(time.now)?.host, 'this machine');
+});
+
+test('gate: two hosts that answered and cannot be reached any more are one network that is gone', () => {
+  const { gate, time } = gateAt({ ...CONFIG, robots: false });
+  const other = { ...LEASE, host: 'http://i', hostId: 2 };
+  for (const lease of [LEASE, other]) gate.ended(lease, outcomeOf(200));
+  gate.ended(LEASE, outcomeOf(0, '', 'unreachable'));
+  assert.equal(gate.ended(other, outcomeOf(0, '', 'connect-timeout')).spent, 0);
+  assert.equal(gate.room('http://j', 3).take, 0);
+  assert.match(gate.waitingFor(time.now)?.why ?? '', /no host can be reached/);
+});

@@ -1,0 +1,79 @@
+// The lines between the chunks of a body (RFC 9112, section 7.1), byte by byte.
+
+import { CHUNK_LINE_BYTES_MAX } from '../../base/limits.ts';
+
+/** `more`: the line goes on. */
+export type ChunkEnd = 'more' | 'end' | 'bad';
+
+const CR = 13;
+const LF = 10;
+/** More digits than any body has; below what a number holds exactly. */
+const CHUNK_DIGITS_MAX = 12;
+
+export class ChunkLines {
+  #size = 0;
+  #digits = 0;
+  #lineBytes = 0;
+  /** The digits are over: an extension, or blanks before the line's end. */
+  #isPastDigits = false;
+  #endsInCr = false;
+
+  /** Size of the chunk whose line has just ended. */
+  bytes = 0;
+  /** A line ended without CR, or had blanks where none belong. */
+  isOdd = false;
+
+  /** Takes one byte of a size line. */
+  size(byte: number): ChunkEnd {
+    if (byte === LF) return this.#sizeEnded();
+    this.#lineBytes += 1;
+    if (this.#lineBytes > CHUNK_LINE_BYTES_MAX) return 'bad';
+    if (this.#isPastDigits) {
+      this.#endsInCr = byte === CR;
+      return 'more';
+    }
+    const digit = hexDigit(byte);
+    if (digit >= 0) {
+      this.#size = this.#size * 16 + digit;
+      // Leading zeros are no digits to count.
+      if (this.#size > 0) this.#digits += 1;
+      else this.#digits = Math.max(this.#digits, 1);
+      return this.#digits > CHUNK_DIGITS_MAX ? 'bad' : 'more';
+    }
+    if (this.#digits === 0) return 'bad';
+    // `;` begins an extension; blanks before it or before the line's end are tolerated (RFC 9112, section 7.1.1).
+    this.#isPastDigits = true;
+    this.#endsInCr = byte === CR;
+    return byte === CR || byte === 0x3b || byte === 0x20 || byte === 0x09 ? 'more' : 'bad';
+  }
+
+  /** Takes one byte of the line's end after a chunk's data. */
+  afterData(byte: number): ChunkEnd {
+    if (byte === CR && !this.#endsInCr) {
+      this.#endsInCr = true;
+      return 'more';
+    }
+    if (byte !== LF) return 'bad';
+    if (!this.#endsInCr) this.isOdd = true;
+    this.#endsInCr = false;
+    return 'end';
+  }
+
+  #sizeEnded(): ChunkEnd {
+    if (this.#digits === 0) return 'bad';
+    if (!this.#endsInCr) this.isOdd = true;
+    this.bytes = this.#size;
+    this.#size = 0;
+    this.#digits = 0;
+    this.#lineBytes = 0;
+    this.#isPastDigits = false;
+    this.#endsInCr = false;
+    return 'end';
+  }
+}
+
+function hexDigit(byte: number): number {
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
+  const lower = byte | 0x20;
+  return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1;
+}

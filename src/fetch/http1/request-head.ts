@@ -1,0 +1,70 @@
+// The text of a request. For all GETs of an origin it differs in the path alone, so the rest is made once.
+
+import type { Request } from '../../base/contracts.ts';
+import { UsageError } from '../../base/errors.ts';
+import type { Origin } from '../net/origins.ts';
+
+export interface RequestHeadOptions {
+  readonly userAgent: string;
+  /** Sent with each request; name and value by turns. They replace defaults of the same name. */
+  readonly headers: readonly string[];
+  /** The same for these origins (scheme://host[:port]) alone. */
+  readonly secrets: { readonly origins: ReadonlySet<string>; readonly headers: readonly string[] };
+}
+
+/** The request's bytes as latin1 text. */
+export type RequestHead = (request: Request, origin: Origin, path: string) => string;
+
+// What would make a GET's end unclear (RFC 9112, section 6) is never sent.
+const FRAMING: ReadonlySet<string> = new Set(['content-length', 'transfer-encoding']);
+
+/** @throws UsageError where a header given by the user is no header. */
+export function createRequestHead(options: RequestHeadOptions): RequestHead {
+  const { secrets } = options;
+  const own = ['User-Agent', options.userAgent, ...options.headers, ...secrets.headers];
+  const unsafe = unsafeHeaderOf(own);
+  if (unsafe !== null) throw new UsageError(`headers: ${JSON.stringify(unsafe)} cannot be sent as a header of HTTP.`);
+  const open = options.headers;
+  const all = [...open, ...secrets.headers];
+
+  function tailOf(origin: Origin, extra: readonly string[]): string {
+    const defaults = [
+      ...['Host', origin.host, 'User-Agent', options.userAgent, 'Accept', '*/*'],
+      ...['Accept-Encoding', 'gzip, deflate, br, zstd', 'Connection', 'keep-alive'],
+    ];
+    const fields = replaced(replaced(defaults, secrets.origins.has(origin.key) ? all : open), extra);
+    let tail = ' HTTP/1.1\r\n';
+    for (let at = 0; at < fields.length; at += 2) tail += `${fields[at]}: ${fields[at + 1]}\r\n`;
+    return `${tail}\r\n`;
+  }
+
+  return (request, origin, path) => {
+    if (request.headers !== undefined && request.headers.length > 0) {
+      return `${request.method} ${path}${tailOf(origin, request.headers)}`;
+    }
+    origin.headTail ??= tailOf(origin, []);
+    return `${request.method} ${path}${origin.headTail}`;
+  };
+}
+
+/** The name of the first header that could not be sent as it stands (RFC 9110, section 5); null where all can. */
+export function unsafeHeaderOf(headers: readonly string[]): string | null {
+  for (let at = 0; at < headers.length; at += 2) {
+    const isToken = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(headers[at]!);
+    if (!isToken || !/^[\t\x20-\x7e\x80-\xff]*$/.test(headers[at + 1] ?? '\0')) return headers[at]!;
+  }
+  return null;
+}
+
+function replaced(fields: readonly string[], by: readonly string[]): string[] {
+  const names = new Set<string>();
+  for (let at = 0; at < by.length; at += 2) names.add(by[at]!.toLowerCase());
+  const kept: string[] = [];
+  for (let at = 0; at < fields.length; at += 2) {
+    if (!names.has(fields[at]!.toLowerCase())) kept.push(fields[at]!, fields[at + 1]!);
+  }
+  for (let at = 0; at < by.length; at += 2) {
+    if (!FRAMING.has(by[at]!.toLowerCase())) kept.push(by[at]!, by[at + 1]!);
+  }
+  return kept;
+}

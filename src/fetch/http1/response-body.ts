@@ -1,0 +1,88 @@
+// The bytes of a body while they come. Memory is taken for bytes that came, never for bytes that were promised; and where a long body may go
+// to a file, all of it does.
+
+import type { OpenSpool, RawHeaders, Spool, Spooled } from '../../base/contracts.ts';
+import { headerOf } from '../../base/headers.ts';
+import { BODY_IN_MEMORY_BYTES_MAX, BODY_TRUSTED_BYTES_MAX } from '../../base/limits.ts';
+import { NO_BYTES } from '../blank-outcome.ts';
+import type { BodyMemory } from '../body-memory.ts';
+import type { ResponseHead } from './response-head.ts';
+
+const NOTHING = Buffer.alloc(0);
+
+export class ResponseBody {
+  readonly #memory: BodyMemory;
+  readonly #bytesMax: number;
+  readonly #expected: number;
+  readonly #headers: RawHeaders;
+  readonly #openSpool: OpenSpool | null;
+  #bytes: Buffer = NOTHING;
+  #length = 0;
+  #spool: Spool | null = null;
+  #wasAsked = false;
+
+  /** `openSpool` is asked once, when the body has grown long. */
+  constructor(
+    memory: BodyMemory,
+    bytesMax: number,
+    head: Pick<ResponseHead, 'contentLength' | 'headers' | 'isTransferCoded'>,
+    openSpool: OpenSpool | null = null,
+  ) {
+    this.#memory = memory;
+    this.#bytesMax = bytesMax;
+    this.#expected = head.contentLength;
+    this.#headers = head.headers;
+    // What is still coded for its way goes to no file: its digest would be of the codes.
+    this.#openSpool = head.isTransferCoded ? null : openSpool;
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** The bytes so far, where they are in memory; a view, so take it when no more will come. */
+  get bytes(): Uint8Array {
+    if (this.#spool !== null) return NO_BYTES;
+    return new Uint8Array(this.#bytes.buffer, this.#bytes.byteOffset, this.#length);
+  }
+
+  /** Where the bytes went that are not in memory; asked once, when no more will come. */
+  spooled(): Spooled | null {
+    return this.#spool === null ? null : this.#spool.end();
+  }
+
+  /** Copies what fits below the limit; says whether all did. */
+  append(source: Buffer, start: number, end: number): boolean {
+    const taken = Math.min(end - start, this.#bytesMax - this.#length);
+    if (taken <= 0) return taken === end - start;
+    if (!this.#wasAsked && this.#length + taken > BODY_IN_MEMORY_BYTES_MAX) this.#tryToSpool();
+    if (this.#spool !== null) this.#spool.write(source.subarray(start, start + taken));
+    else {
+      if (this.#length + taken > this.#bytes.length) this.#grow(this.#length + taken);
+      source.copy(this.#bytes, this.#length, start, start + taken);
+    }
+    this.#length += taken;
+    return taken === end - start;
+  }
+
+  #tryToSpool(): void {
+    this.#wasAsked = true;
+    const beginning = this.bytes;
+    const spool = this.#openSpool?.(headerOf(this.#headers, 'content-type') ?? '', beginning) ?? null;
+    if (spool === null) return;
+    spool.write(beginning);
+    this.#spool = spool;
+    this.#memory.give(this.#bytes.buffer);
+    this.#bytes = NOTHING;
+  }
+
+  #grow(needed: number): void {
+    const promised = Math.min(this.#expected, this.#bytesMax);
+    let capacity = Math.max(needed, this.#length * 2);
+    if (promised >= needed) capacity = promised <= BODY_TRUSTED_BYTES_MAX ? promised : Math.min(capacity, promised);
+    const grown = this.#memory.take(Math.min(capacity, this.#bytesMax));
+    this.#bytes.copy(grown, 0, 0, this.#length);
+    if (this.#length > 0) this.#memory.give(this.#bytes.buffer);
+    this.#bytes = grown;
+  }
+}

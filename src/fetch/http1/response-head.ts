@@ -1,0 +1,181 @@
+// The head of a response, from text to fields (RFC 9112, sections 4 and 5). Real servers send what the grammar forbids, and
+// browsers take it; so it is taken here too, but remembered as `isOdd`: on such a connection nothing more is asked.
+
+import { wordsOf } from '../../base/headers.ts';
+import { RESPONSE_HEADERS_MAX } from '../../base/limits.ts';
+
+export interface ResponseHead {
+  status: number;
+  /** Name and value by turns, as received. */
+  headers: string[];
+  /** -1 where none was sent that can be read. */
+  contentLength: number;
+  isChunked: boolean;
+  /** The body was coded for its way, beside the chunks. */
+  isTransferCoded: boolean;
+  /** The server lets the connection live on. */
+  isKeptAlive: boolean;
+  /** From `Keep-Alive: timeout`; Infinity where the server names none. */
+  keepAliveMs: number;
+  /** Something was not as the grammar has it. */
+  isOdd: boolean;
+}
+
+/** What makes a head unusable; `isSize` where it is merely too much. */
+export interface HeadFault {
+  readonly fault: string;
+  readonly isSize: boolean;
+}
+
+const CR = 13;
+const SPACE = 32;
+const TAB = 9;
+const CONTROLS = /[^\t\r\n\x20-\x7e\x80-\xff]|\r(?!\n)/;
+const STATUS_LINE = /^HTTP\/(\d+)(?:\.(\d+))?[ \t]+([1-9]\d\d)(?![^ \t\r\n])/i;
+
+/** Parses a complete head, its blank line included, as latin1 text. */
+export function parseHead(text: string): ResponseHead | HeadFault {
+  const line = STATUS_LINE.exec(text);
+  if (line === null) return { fault: `the status line is ${shown(text)}`, isSize: false };
+  const head: ResponseHead = {
+    status: Number(line[3]),
+    headers: [],
+    contentLength: -1,
+    isChunked: false,
+    isTransferCoded: false,
+    isKeptAlive: line[1] === '1' && line[2] !== undefined && line[2] !== '0',
+    keepAliveMs: Number.POSITIVE_INFINITY,
+    isOdd: CONTROLS.test(text),
+  };
+  const fault = readFields(head, text) ?? readFraming(head);
+  return fault === null ? head : fault;
+}
+
+function readFields(head: ResponseHead, text: string): HeadFault | null {
+  const { headers } = head;
+  let at = text.indexOf('\n') + 1;
+  if (text.charCodeAt(at - 2) !== CR) head.isOdd = true;
+  let colon = 0;
+  while (at < text.length) {
+    const next = text.indexOf('\n', at) + 1;
+    if (next === 0) break;
+    let end = next - 1;
+    if (text.charCodeAt(end - 1) === CR && end > at) end -= 1;
+    else head.isOdd = true;
+    if (end === at) break;
+    // Found once and kept: lines without a colon must not each search the whole head.
+    if (colon >= 0 && colon < at) colon = text.indexOf(':', at);
+    const first = text.charCodeAt(at);
+    if (first === SPACE || first === TAB) {
+      // A folded line (RFC 9112, section 5.2) goes on with the value before it.
+      head.isOdd = true;
+      if (headers.length > 0) headers[headers.length - 1] = `${headers.at(-1)} ${trimmed(text, at, end)}`.trimStart();
+    } else if (colon <= at || colon >= end) {
+      head.isOdd = true;
+    } else {
+      if (headers.length >= 2 * RESPONSE_HEADERS_MAX) {
+        return { fault: `more than ${RESPONSE_HEADERS_MAX} headers`, isSize: true };
+      }
+      const name = trimmed(text, at, colon);
+      if (name.length !== colon - at) head.isOdd = true;
+      headers.push(name, trimmed(text, colon + 1, end));
+    }
+    at = next;
+  }
+  return null;
+}
+
+function readFraming(head: ResponseHead): HeadFault | null {
+  const { headers } = head;
+  const codings: string[] = [];
+  for (let at = 0; at < headers.length; at += 2) {
+    const name = headers[at]!;
+    // The three lengths that matter; most names are told apart by this alone.
+    if (name.length !== 10 && name.length !== 14 && name.length !== 17) continue;
+    const value = headers[at + 1]!;
+    switch (name.toLowerCase()) {
+      case 'connection':
+        readConnection(head, value);
+        break;
+      case 'keep-alive':
+        readKeepAlive(head, value);
+        break;
+      case 'transfer-encoding':
+        codings.push(...wordsOf(value));
+        break;
+      case 'content-length': {
+        const fault = readContentLength(head, value);
+        if (fault !== null) return fault;
+      }
+    }
+  }
+  if (codings.length > 0) readTransferCodings(head, codings);
+  // More than can be counted says nothing of where the body ends.
+  const isCountless = !Number.isSafeInteger(head.contentLength);
+  if (isCountless || (head.isChunked && head.contentLength >= 0)) {
+    // RFC 9112, section 6.3: chunked overrides, and such a message may be an attempt at smuggling.
+    head.contentLength = -1;
+    head.isOdd = true;
+  }
+  return null;
+}
+
+function readConnection(head: ResponseHead, value: string): void {
+  const options = value.toLowerCase();
+  if (/(^|[\s,])close($|[\s,])/.test(options)) {
+    head.isKeptAlive = false;
+    head.keepAliveMs = 0;
+  } else if (options.includes('keep-alive')) {
+    head.isKeptAlive = head.keepAliveMs > 0;
+  }
+}
+
+function readKeepAlive(head: ResponseHead, value: string): void {
+  const timeout = /(?:^|[\s,;])timeout\s*=\s*"?(\d{1,9})/i.exec(value);
+  if (timeout !== null) head.keepAliveMs = Math.min(head.keepAliveMs, Number(timeout[1]) * 1000);
+}
+
+/** `codings` are of all fields together: the last of them was applied last (RFC 9112, section 6.1). */
+function readTransferCodings(head: ResponseHead, codings: readonly string[]): void {
+  // Only as the last coding does it say where the body ends.
+  head.isChunked = codings.at(-1) === 'chunked';
+  head.isTransferCoded = codings.some((word) => word !== 'chunked');
+  if (head.isTransferCoded || codings.length > 1) head.isOdd = true;
+}
+
+function readContentLength(head: ResponseHead, value: string): HeadFault | null {
+  // A list of equal lengths is one length (RFC 9110, section 8.6).
+  for (const part of value.includes(',') ? value.split(',') : [value]) {
+    const digits = part.trim();
+    if (!/^\d+$/.test(digits)) {
+      head.isOdd = true;
+      continue;
+    }
+    const length = Number(digits);
+    if (head.contentLength >= 0) {
+      head.isOdd = true;
+      if (head.contentLength !== length) {
+        return { fault: `two lengths, ${head.contentLength} and ${length}`, isSize: false };
+      }
+    }
+    head.contentLength = length;
+  }
+  return null;
+}
+
+function trimmed(text: string, from: number, to: number): string {
+  let start = from;
+  let end = to;
+  while (start < end && isBlank(text.charCodeAt(start))) start += 1;
+  while (end > start && isBlank(text.charCodeAt(end - 1))) end -= 1;
+  return text.slice(start, end);
+}
+
+function isBlank(code: number): boolean {
+  return code === SPACE || code === TAB;
+}
+
+/** The beginning of some text, for people. */
+export function shown(text: string): string {
+  return JSON.stringify(text.slice(0, 60).split(/[\r\n]/, 1)[0]);
+}

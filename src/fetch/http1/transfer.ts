@@ -1,0 +1,49 @@
+// What was done to a body for its way alone, beside the chunks: `Transfer-Encoding: gzip, chunked` (RFC 9112, section 7). It is undone before anybody
+// sees the body, so that what is kept and what the digest is of is what the server sent.
+
+import type { Layer, Outcome } from '../../base/contracts.ts';
+import { headerOf } from '../../base/headers.ts';
+import { CONTENT_CODINGS_MAX, DECODE_JOBS_MAX } from '../../base/limits.ts';
+import { createTurns } from '../../base/turns.ts';
+import { NO_BYTES } from '../blank-outcome.ts';
+import { codingOf, codingsOf, type Decoded, decode, decodeAtOnce, keptCoded } from '../coding.ts';
+
+/** `bodyBytesMax`: a body is cut there. */
+export function transferLayer(bodyBytesMax: number): Layer {
+  const inTurn = createTurns(DECODE_JOBS_MAX);
+
+  /** `words` are what is still to be undone; the last was applied last. */
+  async function undone(outcome: Outcome, words: readonly string[], bytesMax: number): Promise<Outcome> {
+    const word = words.at(-1);
+    if (word === undefined) return outcome;
+    const coding = codingOf(word, outcome.body);
+    if (coding === null) return keptCoded(outcome, `transfer coding ${JSON.stringify(word)}`);
+    const { body } = outcome;
+    const decoded = decodeAtOnce(coding, body, bytesMax) ?? (await inTurn(() => decode(coding, body, bytesMax)));
+    const arrived = withArrived(outcome, decoded);
+    return decoded.trouble === 'length' ? arrived : undone(arrived, words.slice(0, -1), bytesMax);
+  }
+
+  return (next) => (request, signal) =>
+    next(request, signal).then((outcome) => {
+      const value = headerOf(outcome.headers, 'transfer-encoding');
+      if (value === undefined || value === 'chunked' || outcome.rawBody.length === 0) return outcome;
+      const words = codingsOf(outcome.headers, 'transfer-encoding');
+      if (words.length <= CONTENT_CODINGS_MAX) {
+        return undone(outcome, words, Math.max(bodyBytesMax, request.bodyBytesMin ?? 0));
+      }
+      const detail = `${words.length} transfer codings one on the other, ${CONTENT_CODINGS_MAX} are the most`;
+      return { ...outcome, body: NO_BYTES, error: outcome.error ?? 'decode', detail };
+    });
+}
+
+/** What is damaged was damaged on its way: the rest of the body never came. */
+function withArrived(outcome: Outcome, { bytes, trouble, detail }: Decoded): Outcome {
+  if (trouble === 'plain') return { ...outcome, detail };
+  // In memory of its own: blocks of bodies are used again, and what zlib gives is part of a block that others use.
+  const body = new Uint8Array(bytes);
+  const arrived = { ...outcome, rawBody: body, body };
+  if (trouble === null || outcome.truncated !== null) return arrived;
+  if (trouble === 'length') return { ...arrived, truncated: 'length', detail };
+  return { ...arrived, truncated: 'disconnect', error: outcome.error ?? 'disconnect', detail };
+}

@@ -1,0 +1,47 @@
+// Opening sockets. All of them read into one buffer: what is in it is dealt with before the next read can overwrite it.
+
+import { connect, type Socket } from 'node:net';
+import { type ConnectionOptions, createSecureContext, type SecureContext, connect as tlsConnect } from 'node:tls';
+import { READ_BUFFER_BYTES, TLS_SESSIONS_MAX } from '../../base/limits.ts';
+import type { Origin } from './origins.ts';
+
+/** Called with the socket as `this`, so that one function serves all sockets. Its bytes stand at 0 to `length`. */
+export type OnRead = (this: Socket, length: number, buffer: Uint8Array) => boolean;
+
+/** Opens a socket to an IP address for an origin; TLS where the origin has it. */
+export type Connect = (origin: Origin, address: string) => Socket;
+
+export function createConnect(insecure: boolean, callback: OnRead): Connect {
+  const onread = { buffer: Buffer.allocUnsafeSlow(READ_BUFFER_BYTES), callback };
+  const sessions = new Map<string, Buffer>();
+  const ALPNProtocols = ['http/1.1'];
+  // Loads the root certificates, so it is made for the first origin that needs it, and once.
+  let secureContext: SecureContext | null = null;
+
+  function keepSession(key: string, session: Buffer): void {
+    sessions.delete(key);
+    if (sessions.size >= TLS_SESSIONS_MAX) sessions.delete(sessions.keys().next().value!);
+    sessions.set(key, session);
+  }
+
+  return ({ key, isSecure, hostname, isAddress, port }, address) => {
+    if (!isSecure) return connect({ host: address, port, noDelay: true, onread });
+    secureContext ??= createSecureContext();
+    const session = sessions.get(key);
+    const options: ConnectionOptions & { onread: typeof onread } = {
+      host: address,
+      port,
+      onread,
+      secureContext,
+      ALPNProtocols,
+      rejectUnauthorized: !insecure,
+      // A name only (RFC 6066, section 3); the certificate is checked against it, or else against the address.
+      ...(!isAddress && { servername: hostname.replace(/\.$/, '') }),
+      ...(session && { session }),
+    };
+    const socket = tlsConnect(options);
+    socket.setNoDelay(true);
+    socket.on('session', (fresh: Buffer) => keepSession(key, fresh));
+    return socket;
+  };
+}

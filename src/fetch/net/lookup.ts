@@ -1,0 +1,211 @@
+// How this machine resolves a name: its hosts file, then DNS with the records' own lifetimes, and the system's resolver only
+// where DNS has nothing to say. The last takes a thread of a small pool for as long as it waits, and knows no lifetimes.
+
+import { promises } from 'node:dns';
+import { lookup as systemLookup } from 'node:dns/promises';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import type { Clock } from '../../base/clock.ts';
+import { DNS_TTL_MIN_MS, LOOKUPS_AT_ONCE_MAX, RESOLUTION_DELAY_MS, SYSTEM_LOOKUPS_MAX } from '../../base/limits.ts';
+import { isOfMachine } from '../failure.ts';
+import type { Lookup, ResolvedAddress } from './dns.ts';
+
+export interface NameLookup {
+  readonly lookup: Lookup;
+  /** Ends what is being looked up. */
+  close(): void;
+}
+
+export const DNS_TRIES = 3;
+const DNS_TRY_MAX_MS = 4_000;
+const DNS_TRY_MIN_MS = 100;
+/** It is there wherever the number of open files is limited. */
+const NO_FILE = '/dev/null';
+
+/** The machine's own lookup. `timeoutMs` is what all tries together may take; `servers` are asked in place of the machine's. */
+export function createLookup(clock: Clock, timeoutMs: number, servers?: readonly string[]): NameLookup {
+  const dns = createResolver(timeoutMs, servers);
+  const askSystem = createSystemLookup();
+  let hosts: ReadonlyMap<string, readonly string[]> | null = null;
+
+  async function lookup(hostname: string): Promise<readonly ResolvedAddress[]> {
+    assertDescriptor();
+    try {
+      return await find(hostname);
+    } catch (error) {
+      assertDescriptor();
+      throw error;
+    }
+  }
+
+  async function find(hostname: string): Promise<readonly ResolvedAddress[]> {
+    const name = hostname.replace(/\.$/, '').toLowerCase();
+    hosts ??= parseHosts(hostsText());
+    const listed = hosts.get(name) ?? (isLocalhost(name) ? ['127.0.0.1', '::1'] : undefined);
+    if (listed !== undefined) return listed.map((address) => ({ address, ttlMs: DNS_TTL_MIN_MS }));
+    try {
+      return await askDns(name);
+    } catch (error) {
+      if (!isForSystem(name, (error as NodeJS.ErrnoException).code ?? '')) throw error;
+      return askSystem(name);
+    }
+  }
+
+  function askDns(name: string): Promise<readonly ResolvedAddress[]> {
+    const options = { ttl: true } as const;
+    const toAddress = ({ address, ttl }: { address: string; ttl: number }) => ({ address, ttlMs: ttl * 1000 });
+    return firstOrBoth(clock, [
+      dns.ask((resolver) => resolver.resolve6(name, options)).then((records) => records.map(toAddress)),
+      dns.ask((resolver) => resolver.resolve4(name, options)).then((records) => records.map(toAddress)),
+    ]);
+  }
+
+  return { lookup, close: dns.close };
+}
+
+/**
+ * All questions go over one socket. An answer that cannot be read closes it, and with it fail all names that wait, so that
+ * each of them is then asked over a socket of its own.
+ */
+function createResolver(timeoutMs: number, servers?: readonly string[]) {
+  const tryMs = Math.max(DNS_TRY_MIN_MS, Math.min(DNS_TRY_MAX_MS, timeoutMs / DNS_TRIES));
+  const open = new Set<promises.Resolver>();
+  const inTurn = createTurns(LOOKUPS_AT_ONCE_MAX);
+
+  function opened(): promises.Resolver {
+    const resolver = new promises.Resolver({ timeout: Math.floor(tryMs), tries: DNS_TRIES });
+    if (servers !== undefined) resolver.setServers(servers);
+    open.add(resolver);
+    return resolver;
+  }
+
+  const shared = opened();
+
+  async function ask<T>(question: (resolver: promises.Resolver) => Promise<T>): Promise<T> {
+    try {
+      return await question(shared);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EBADRESP') throw error;
+      return inTurn(async () => {
+        const own = opened();
+        try {
+          return await question(own);
+        } finally {
+          open.delete(own);
+        }
+      });
+    }
+  }
+
+  return {
+    ask,
+    close(): void {
+      for (const resolver of open) resolver.cancel();
+    },
+  };
+}
+
+/** Throws the system's error where no file can be opened: resolvers that find none say that there is no such name. */
+function assertDescriptor(): void {
+  try {
+    closeSync(openSync(NO_FILE, 'r'));
+  } catch (error) {
+    if (isOfMachine(error)) throw error;
+  }
+}
+
+/** Both families where they come close together; one alone where the other fails or is late. Rejects where both fail. */
+export function firstOrBoth<T>(clock: Clock, families: readonly Promise<readonly T[]>[]): Promise<readonly T[]> {
+  return new Promise((resolve, reject) => {
+    const found: T[] = [];
+    let waiting = families.length;
+    let failure: Error | null = null;
+    const ended = (): void => {
+      waiting -= 1;
+      if (waiting === 0 && found.length > 0) resolve(found);
+      else if (waiting === 0) reject(failure ?? new Error('no addresses'));
+      else if (found.length > 0) clock.after(RESOLUTION_DELAY_MS, () => resolve(found));
+    };
+    for (const family of families) {
+      family.then(
+        (records) => {
+          found.push(...records);
+          ended();
+        },
+        (error: NodeJS.ErrnoException) => {
+          // "No such name" and "no such record" of one family say less than a failure of the other.
+          if (failure === null || !isTrouble(failure)) failure = error;
+          ended();
+        },
+      );
+    }
+  });
+}
+
+function isTrouble(error: NodeJS.ErrnoException): boolean {
+  return error.code !== 'ENOTFOUND' && error.code !== 'ENODATA';
+}
+
+// Names without a dot and .local names are not DNS's; where there is no server to ask, nothing is.
+function isForSystem(name: string, code: string): boolean {
+  if (code === 'ENODATA' || code === 'ECONNREFUSED' || code === 'ENOTINITIALIZED') return true;
+  return code === 'ENOTFOUND' && (!name.includes('.') || name.endsWith('.local'));
+}
+
+// A few at a time: each holds one of libuv's four threads until it ends.
+function createSystemLookup(): Lookup {
+  const inTurn = createTurns(SYSTEM_LOOKUPS_MAX);
+  return (name) =>
+    inTurn(async () => {
+      const found = await systemLookup(name, { all: true, order: 'verbatim' });
+      return found.map(({ address }) => ({ address, ttlMs: DNS_TTL_MIN_MS }));
+    });
+}
+
+/** Runs what it is given, `most` at a time and in order. */
+function createTurns(most: number): <T>(work: () => Promise<T>) => Promise<T> {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  return async (work) => {
+    if (running >= most) await new Promise<void>((resolve) => waiting.push(resolve));
+    else running += 1;
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next === undefined) running -= 1;
+      else next();
+    }
+  };
+}
+
+// RFC 6761, section 6.3: never asked of a server.
+function isLocalhost(name: string): boolean {
+  return name === 'localhost' || name.endsWith('.localhost');
+}
+
+/** The names of a hosts file, lower case, with their addresses in order. */
+export function parseHosts(text: string): ReadonlyMap<string, readonly string[]> {
+  const hosts = new Map<string, string[]>();
+  for (const line of text.split('\n')) {
+    const [address, ...names] = line.replace(/#.*/s, '').trim().split(/\s+/);
+    if (!address) continue;
+    for (const name of names) {
+      const known = hosts.get(name.toLowerCase());
+      if (known === undefined) hosts.set(name.toLowerCase(), [address]);
+      else known.push(address);
+    }
+  }
+  return hosts;
+}
+
+function hostsText(): string {
+  const isWindows = process.platform === 'win32';
+  const path = isWindows ? `${process.env['SystemRoot']}\\System32\\drivers\\etc\\hosts` : '/etc/hosts';
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    // A file that cannot be opened for now is not one that is not there.
+    if (isOfMachine(error)) throw error;
+    return '';
+  }
+}

@@ -1,0 +1,79 @@
+// Happy eyeballs (RFC 8305, section 5): a host with several addresses is called at one after the other, the next when the one
+// before has failed or is slow, and whichever answers first is taken. A race owns its attempts until one of them has won.
+
+import type { Clock, Timer } from '../../base/clock.ts';
+import { CONNECT_ATTEMPT_DELAY_MS } from '../../base/limits.ts';
+import type { Failure } from '../failure.ts';
+import type { Connection, Contest } from '../http1/connection.ts';
+
+export interface RaceParts {
+  /** In the order in which to try; two at least. */
+  readonly addresses: readonly string[];
+  readonly open: (address: string) => Connection;
+  /** Whether there may be another connection besides those that are needed. */
+  readonly hasRoom: () => boolean;
+  readonly won: (connection: Connection) => void;
+  /** All have failed. */
+  readonly lost: (failure: Failure) => void;
+}
+
+export class Race implements Contest {
+  readonly #parts: RaceParts;
+  readonly #clock: Clock;
+  readonly #attempts = new Set<Connection>();
+  #next = 0;
+  #timer: Timer | null = null;
+  #failure: Failure | null = null;
+
+  constructor(clock: Clock, parts: RaceParts) {
+    this.#clock = clock;
+    this.#parts = parts;
+    this.#attempt();
+  }
+
+  won(connection: Connection): void {
+    this.#attempts.delete(connection);
+    this.close();
+    connection.race = null;
+    this.#parts.won(connection);
+  }
+
+  /** One attempt failed; it is closed. */
+  failed(connection: Connection, failure: Failure): void {
+    this.#attempts.delete(connection);
+    // The most telling failure is told: that one of many addresses is not routed here says little.
+    if (this.#failure === null || isVague(this.#failure)) this.#failure = failure;
+    if (this.#next < this.#parts.addresses.length) this.#attempt();
+    else if (this.#attempts.size === 0) this.#parts.lost(this.#failure);
+  }
+
+  /** Ends all attempts. */
+  close(): void {
+    this.#timer?.cancel();
+    for (const attempt of this.#attempts) attempt.close();
+    this.#attempts.clear();
+    this.#next = this.#parts.addresses.length;
+  }
+
+  #attempt(): void {
+    this.#timer?.cancel();
+    this.#timer = null;
+    if (this.#attempts.size > 0 && !this.#parts.hasRoom()) {
+      this.#attemptLater();
+      return;
+    }
+    const connection = this.#parts.open(this.#parts.addresses[this.#next]!);
+    connection.race = this;
+    this.#attempts.add(connection);
+    this.#next += 1;
+    if (this.#next < this.#parts.addresses.length) this.#attemptLater();
+  }
+
+  #attemptLater(): void {
+    this.#timer = this.#clock.after(CONNECT_ATTEMPT_DELAY_MS, () => this.#attempt());
+  }
+}
+
+function isVague(failure: Failure): boolean {
+  return failure.code === 'unreachable' || failure.code === 'machine';
+}

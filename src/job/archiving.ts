@@ -1,0 +1,142 @@
+// The archive of a job as its options want it, put in order first where an earlier run was killed.
+
+import { basename, join, resolve } from 'node:path';
+import { addEarlierJob } from '../archive/earlier-jobs.ts';
+import { type KeptPlace, originalAt } from '../archive/known-payloads.ts';
+import { noArchive } from '../archive/none.ts';
+import { recoverArchive } from '../archive/recover.ts';
+import { openNoPart, openPart, removeParts } from '../archive/spool.ts';
+import { createWarcArchive } from '../archive/warc-archive.ts';
+import type { Original } from '../archive/warc-record.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Archive, Fetch, Ledger, OpenSpool } from '../base/contracts.ts';
+import { PAYLOADS_REMEMBERED_MAX, REVISIT_BYTES_MIN } from '../base/limits.ts';
+import { asMachineError, troubleOf } from '../base/machine.ts';
+import type { Room } from '../base/room.ts';
+import { secretNames } from '../base/secrets.ts';
+import type { CrawlOptions } from '../options/options.ts';
+import { mayBeRead } from '../parse/parse.ts';
+import { openLedger, type Store } from '../store/sqlite/store.ts';
+import type { Job } from './job.ts';
+import type { Log } from './log.ts';
+
+const STORE_FILE = 'gossamer.db';
+/** A folder's name may be as long as a file's, which has more in it. */
+const PREFIX_LENGTH_MAX = 100;
+
+/** Puts right what runs left that did not end by themselves. Gives how many URLs have lost their record. */
+export async function recoverJob({ folder, store }: Job, log: Log): Promise<number> {
+  if (folder === '') return 0;
+  const { cuts, lost } = await recoverArchive(folder, store.ledger.runs(), store.archiveEnds);
+  await removeParts(folder);
+  for (const cut of cuts) log.write('info', 'archive-cut', cut);
+  for (const [file, bytes] of lost)
+    log.write('error', 'archive-lost', { file, bytes, needed: store.archiveEnds.get(file) });
+  if (lost.size === 0) return 0;
+  let urls = 0;
+  for (const { archive } of store.ledger.rows()) {
+    const size = archive === null ? undefined : lost.get(archive.file);
+    if (size !== undefined && archive!.offset + archive!.length > size) urls += 1;
+  }
+  return urls;
+}
+
+export function openArchive(
+  options: CrawlOptions,
+  { folder, store, room, openedAt }: Job,
+  version: string,
+  clock: Clock,
+): Archive {
+  if (folder === '' || !options.archive) return noArchive;
+  return createWarcArchive({
+    folder,
+    prefix:
+      basename(resolve(folder))
+        .replace(/[^\w.-]/g, '_')
+        .slice(0, PREFIX_LENGTH_MAX) || 'job',
+    compression: options.warcCompression,
+    level: options.warcCompression === 'gzip' ? Math.min(9, options.warcLevel) : options.warcLevel,
+    facts: warcFacts(options, version),
+    bodyBytesMax: options.bodyBytesMax,
+    secrets: options.archiveCredentials ? new Set() : secretNames(options.secretHeaders),
+    metadata: options.archiveMetadata,
+    earlier: earlierPayloads(options, folder, store),
+    startedAt: openedAt,
+    clock,
+    room,
+  });
+}
+
+/** What earlier runs have kept, and the job that the options name. Only places are held; a record is read when its payload comes again. */
+function earlierPayloads({ revisitsOf }: CrawlOptions, folder: string, { ledger, resumed }: Store) {
+  const places = new Map<string, KeptPlace>();
+  const remember = (from: string, { payloads }: Ledger): void => {
+    for (const [digest, place] of payloads(REVISIT_BYTES_MIN, PAYLOADS_REMEMBERED_MAX)) {
+      if (!places.has(digest)) places.set(digest, { folder: from, place });
+    }
+  };
+  if (resumed) remember(folder, ledger);
+  if (revisitsOf !== null) {
+    const earlier = openLedger(join(revisitsOf, STORE_FILE));
+    remember(revisitsOf, earlier);
+    earlier.close();
+    addEarlierJob(folder, revisitsOf);
+  }
+  return (digest: string): Original | null => {
+    const kept = places.get(digest);
+    return kept === undefined ? null : originalAt(kept, digest);
+  };
+}
+
+/** What each file of the archive says of how it came to be; the standard's words where it has some (WARC 1.1, section 7.2). */
+function warcFacts(options: CrawlOptions, version: string): string[] {
+  const { scope, depth, include, exclude, pageRequisites } = options;
+  const agent = options.userAgent ?? `gossamer/${version}`;
+  const asked = { roots: options.roots, scope, depth, include, exclude, pageRequisites };
+  return [
+    ...['software', `gossamer/${version}`, 'format', 'WARC File Format 1.1'],
+    ...['conformsTo', 'http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/'],
+    ...['robots', options.robots ? 'obey' : 'ignore', 'http-header-user-agent', agent],
+    ...['options', JSON.stringify(asked)],
+  ];
+}
+
+/** Long bodies go to a file beside the archive, unless they may be read; without an archive nothing of them is kept. */
+export function spooling(options: CrawlOptions, folder: string): OpenSpool {
+  const isKept = folder !== '' && options.archive;
+  return (contentType, beginning) => {
+    if (mayBeRead(contentType, beginning, options.pageRequisites)) return null;
+    return isKept ? openPart(folder) : openNoPart();
+  };
+}
+
+/** A long body that the disk did not take is as good as never received: once there is room it is asked for again. */
+export function keptFetch(fetch: Fetch, room: Room): Fetch {
+  return async (request, signal) => {
+    const outcome = await fetch(request, signal);
+    const { spooled } = outcome;
+    const failure = spooled?.failure ?? null;
+    if (spooled === null || failure === null) return outcome;
+    const detail = `a long body could not be kept: ${failure.message}`;
+    try {
+      if (troubleOf(failure)?.lacks == null) throw asMachineError(failure, 'a long body could not be kept');
+      await room.whenThere('a long body could not be kept', spooled.prove);
+    } finally {
+      spooled.drop();
+    }
+    const nothing = { status: 0, headers: [], responseHead: '', truncated: null, spooled: null };
+    return { ...outcome, ...nothing, error: 'machine', detail };
+  };
+}
+
+/**
+ * What is fetched beside the rows is kept too. Nobody waits for that: what the outcome says of its host is to be known before the next request.
+ * An archive that fails tells whoever appends next, or closes it.
+ */
+export function archivedFetch(fetch: Fetch, archive: Archive): Fetch {
+  return async (request, signal) => {
+    const outcome = await fetch(request, signal);
+    archive.append(outcome, null).catch(() => {});
+    return outcome;
+  };
+}

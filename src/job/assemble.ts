@@ -1,0 +1,299 @@
+// Options in, a running crawl out. This is the only file that constructs the parts, and the only one that knows them all.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { systemClock } from '../base/clock.ts';
+import type { Ledger, Parser, Request, RobotsRecord, RootAddresses } from '../base/contracts.ts';
+import type { SkipReason } from '../base/errors.ts';
+import { watchLag } from '../base/lag.ts';
+import { CRAWL_DELAY_UNTOLD_MS_MAX, GROUP_AGE_MAX_MS, GROUP_OUTCOMES_MAX } from '../base/limits.ts';
+import { type Admission, type AdmissionRules, createAdmission } from '../crawl/admission.ts';
+import { createCommits } from '../crawl/commits.ts';
+import { type Crawl, crawl } from '../crawl/crawl.ts';
+import { createGate } from '../crawl/gate.ts';
+import type { GateConfig } from '../crawl/host-state.ts';
+import type { CrawlRules, SettledPage } from '../crawl/parts.ts';
+import { createSitemaps, guessesOf, NO_SITEMAPS, type SitemapParts, type Sitemaps } from '../crawl/sitemaps.ts';
+import { createFetch, type Fetcher } from '../fetch/fetch.ts';
+import type { CrawlOptions } from '../options/options.ts';
+import { requestFields } from '../options/request-fields.ts';
+import { tellOfRoots } from '../options/root-url.ts';
+import type { JoinTo } from '../parse/join-links.ts';
+import { createSitemapReader } from '../parse/lists/lists.ts';
+import { createParser, type ParserOptions } from '../parse/parse.ts';
+import { parseRobots, type RobotsRules, rulesFor } from '../robots/rules.ts';
+import { portOf } from '../url/host.ts';
+import { createBases, joinUrl } from '../url/join.ts';
+import { writtenKeyOfJob } from '../url/key.ts';
+import { createScope } from '../url/scope.ts';
+import { createAllowance } from './allowance.ts';
+import { archivedFetch, keptFetch, openArchive, recoverJob, spooling } from './archiving.ts';
+import { assertDescriptors, connectionsMost, descriptors } from './descriptors.ts';
+import { hookedFetch } from './hooks.ts';
+import { inJob, type Job } from './job.ts';
+import { openLog } from './log.ts';
+import { watchMemory } from './memory.ts';
+import { allowNames, rulesOf } from './root-addresses.ts';
+import { type Run, type RunParts, type SlowHost, startRun, totalsOf } from './run.ts';
+import { skipsTold, witnessed, witnessedList } from './witness.ts';
+
+export type { Fetcher } from '../fetch/fetch.ts';
+export { fetchRobots } from '../robots/policy.ts';
+export type { RobotsRules } from '../robots/rules.ts';
+export type { Shortage } from './allowance.ts';
+export type { RootsToTell } from './root-ends.ts';
+export type { Progress, Run, SlowHost } from './run.ts';
+
+/** How a caller takes part in a crawl. */
+export interface Hooks {
+  /** Before each request, robots.txt included; what it returns is sent instead, and where that is null nothing. */
+  readonly onRequest?: ((request: Request) => Promise<Request | null>) | undefined;
+  /** After a URL was settled as done or failed; it is waited for. `referrer` tells what led to it. */
+  readonly onSettled?: (page: SettledPage, referrer: () => string | null) => unknown;
+  readonly onSkip?: ((url: string, reason: SkipReason) => unknown) | undefined;
+  /** What the job's log is told, at any level. */
+  readonly onDecision?: (event: string, fields: object) => void;
+  /** The caller can take no more pages for now. */
+  readonly isBehind?: () => boolean;
+  /** Is handed the function that lets the crawl go on once the caller can. */
+  readonly onStart?: (wake: () => void) => void;
+}
+
+/** First of two waits before a host that gives no answer at all is given up; the second is four times as long. */
+const FIRST_HOLD_MS = 1_000;
+
+/**
+ * What waits for a slow server outlives V8's young generation, and left alone the old one grows fivefold before it is looked
+ * through: with this many in flight the garbage would weigh more than the connections.
+ */
+const LEAN_HEAP_CONCURRENCY = 1_000;
+
+/** In the job's folder. */
+const LOG_FILE = 'logs/gossamer.jsonl';
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
+export { version };
+
+/** Opens the job, makes its parts and starts. Throws UsageError, JobError or MachineError where that cannot be. */
+export async function startCrawl(options: CrawlOptions, hooks: Hooks = {}): Promise<Run> {
+  assertDescriptors(descriptors());
+  return inJob(options, systemClock, (job) => startIn(job, options, hooks));
+}
+
+async function startIn(job: Job, options: CrawlOptions, hooks: Hooks): Promise<Run> {
+  const clock = systemClock;
+  const { frontier, ledger, resumed } = job.store;
+  if (options.concurrency >= LEAN_HEAP_CONCURRENCY) setFlagsFromString('--heap-growing-percent=40');
+  const abort = new AbortController();
+  const memory = watchMemory();
+  const given = descriptors();
+  const fetcher = await makeFetcher(options, options.roots, job.store.rootAddresses);
+  const allowance = createAllowance(clock, options.concurrency, given);
+  const logPath = job.folder && join(job.folder, LOG_FILE);
+  const log = await openLog(logPath, options.logLevel, clock, hooks.onDecision);
+  const admission = makeAdmission(options, ledger, skipsTold(log, hooks.onSkip));
+  // Also where a run was killed before its first commit; those that are there already are not added again.
+  if (frontier.counts().done === 0) await frontier.add(admission.roots(options.roots));
+  const lag = watchLag(clock);
+  const gate = createGate(gateConfig(options, resumed, ledger), ledger.hosts(), clock, frontier.hold, lag.ms);
+  const { slowHosts, onRobots } = watchSlowHosts(options, ledger);
+  const commits = witnessed(createCommits(frontier, clock, commitRules(options)), log, clock, onRobots);
+  const fetch = allowance.watched(keptFetch(hookedFetch(fetcher.fetch, hooks.onRequest), job.room));
+  const lostUrls = await recoverJob(job, log);
+  const archive = openArchive(options, job, version, clock);
+  const fetchAside = archivedFetch(fetch, archive);
+  const shared = { frontier, commits, gate, admission, clock, signal: abort.signal };
+  const sitemaps = await makeSitemaps(options, {
+    ...shared,
+    fetch: fetchAside,
+    list: witnessedList(job.store.sitemaps, log),
+    readSitemap: createSitemapReader(makeJoinTo()),
+    wake: () => heart.wake(),
+  });
+  const alreadyFinished = resumed && frontier.counts().queued + sitemaps.unread === 0;
+  const isPressed = (): boolean => (hooks.isBehind?.() ?? false) || (memory.isTight && heart.figures.busy > 0);
+  const heart: Crawl = crawl(
+    {
+      ...shared,
+      sitemaps,
+      isPressed,
+      inFlightMost: allowance.most,
+      fetch,
+      fetchAside,
+      spool: spooling(options, job.folder),
+      parse: makeParser({ requisites: options.pageRequisites }),
+      archive,
+      onSkip: hooks.onSkip,
+      onPage: pageTaker(hooks, ledger, fetcher),
+    },
+    crawlRules(options, job, alreadyFinished),
+  );
+  hooks.onStart?.(heart.wake);
+  log.write('info', 'start', startFacts(options, resumed));
+  return startRun({
+    job,
+    heart,
+    gate,
+    sitemaps,
+    commits,
+    clock,
+    log,
+    abort,
+    alreadyFinished,
+    ...runRules(options),
+    hadRootResponse: resumed && options.roots.some((root) => (ledger.row(root)?.status ?? 0) > 0),
+    slowHosts,
+    lostUrls,
+    shortage: allowance.shortage,
+    onWire: allowance.onWire,
+    onTick: memory.look,
+    closers: [async () => lag.stop(), fetcher.close, archive.close],
+  });
+}
+
+/** Gathers the hosts whose robots.txt asks for long delays: those of earlier runs, and each that is told. */
+function watchSlowHosts(options: CrawlOptions, ledger: Ledger) {
+  const slowHosts: SlowHost[] = [];
+  const onRobots = (host: string, { body }: RobotsRecord): void => {
+    const delayMs = readRobots(body ?? new Uint8Array(0), productToken(options)).crawlDelayMs ?? 0;
+    const isKnown = slowHosts.some((each) => each.host === host);
+    if (delayMs > CRAWL_DELAY_UNTOLD_MS_MAX && !isKnown) slowHosts.push({ host, delayMs });
+  };
+  for (const { host, robots } of ledger.hosts()) if (options.robots && robots !== null) onRobots(host, robots);
+  return { slowHosts, onRobots };
+}
+
+/** Whoever is given pages may keep them. Where nobody is, their memory is used again. */
+function pageTaker({ onSettled }: Hooks, ledger: Ledger, fetcher: Fetcher): (page: SettledPage) => unknown {
+  if (onSettled !== undefined) return (page) => onSettled(page, () => ledger.referrer(page.settlement.lease.id));
+  return ({ outcome }) => {
+    if (outcome !== null) fetcher.recycle(outcome);
+  };
+}
+
+/** What a reader of the log must know of the run; nothing that is secret. */
+function startFacts(options: CrawlOptions, resumed: boolean): object {
+  const { roots, scope, depth, concurrency, hostConcurrency, delayMs, robots, limit } = options;
+  const program = { version, node: process.versions.node, pid: process.pid };
+  return { ...program, resumed, roots, scope, depth, concurrency, hostConcurrency, delayMs, robots, limit };
+}
+
+function makeJoinTo(): JoinTo {
+  const baseOf = createBases();
+  return (base) => {
+    const prepared = baseOf(base);
+    return prepared === null ? null : (href) => joinUrl(href, prepared);
+  };
+}
+
+/** A single page has no use for them, and a depth of 0 no room. */
+async function makeSitemaps(options: CrawlOptions, parts: SitemapParts): Promise<Sitemaps> {
+  if (!options.sitemaps || options.scope === 'page' || options.depth === 0) return NO_SITEMAPS;
+  const guesses = guessesOf(options.roots);
+  // Those that are there already are not added again.
+  await parts.list.add(guesses);
+  return createSitemaps(parts, guesses, options.retries);
+}
+
+/** The client of a crawl with these options; whoever makes it closes it. `meant`: URLs that the user means, wherever they are. */
+export async function makeFetcher(
+  options: CrawlOptions,
+  meant = options.roots,
+  kept?: RootAddresses,
+): Promise<Fetcher> {
+  const contact = options.contact === null ? '' : ` (+${options.contact})`;
+  const rules = rulesOf(meant);
+  const fetcher = createFetch(
+    {
+      userAgent: options.userAgent ?? `gossamer/${version}${contact}`,
+      ...requestFields(options),
+      timeoutMs: options.timeoutMs,
+      minRateBytesPerSecond: options.minRateBytesPerSecond,
+      bodyBytesMax: options.bodyBytesMax,
+      insecure: options.insecure,
+      connectionsMost: connectionsMost(descriptors()),
+      allowPrivate: options.allowPrivate,
+      ...rules,
+      allowedPorts: [...options.allowedPorts, ...meant.map(portOf)],
+    },
+    systemClock,
+  );
+  if (!options.allowPrivate) await allowNames(rules, meant, fetcher.privateAddresses, kept);
+  return fetcher;
+}
+
+/** The parser of a crawl. */
+export function makeParser(options: ParserOptions = {}): Parser {
+  return createParser(makeJoinTo(), options);
+}
+
+/** What a robots.txt says to the product token `agent`. */
+export function readRobots(bytes: Uint8Array, agent: string): RobotsRules {
+  return rulesFor(parseRobots(bytes), agent);
+}
+
+/** robots.txt is matched with the product token that the server is told (RFC 9309, section 2.2.1). */
+export function productToken({ userAgent }: CrawlOptions): string {
+  return /^[^/\s]+/.exec(userAgent ?? '')?.[0] ?? 'gossamer';
+}
+
+function makeAdmission(options: CrawlOptions, ledger: Ledger, onSkip: AdmissionRules['onSkip']): Admission {
+  const scope = createScope(options);
+  tellOfRoots(scope, ledger, options);
+  const keyOf = writtenKeyOfJob(ledger.identity());
+  return createAdmission({ ...options, scope, keyOf, hasCredentials: hasSecrets(options), onSkip });
+}
+
+function hasSecrets(options: CrawlOptions): boolean {
+  return requestFields(options).secrets.headers.length > 0;
+}
+
+function gateConfig(options: CrawlOptions, resumed: boolean, ledger: Ledger): GateConfig {
+  const most = options.hostLimit;
+  const pace = {
+    limitMax: options.hostConcurrency,
+    delayMs: options.delayMs,
+    adapt: options.adapt,
+    patienceMs: options.hostPatienceMs,
+    firstHoldMs: FIRST_HOLD_MS,
+  };
+  return {
+    pace,
+    robots: options.robots,
+    robotsForbiddenDenies: options.robotsForbiddenDenies,
+    agent: productToken(options),
+    resumed,
+    hostLimit: most === null ? null : { most, asked: new Map(ledger.askedByHost()) },
+  };
+}
+
+function commitRules(options: CrawlOptions): Parameters<typeof createCommits>[2] {
+  // Half of the coroutines may wait for a commit while the other half fetches.
+  const outcomesMax = Math.max(1, Math.min(GROUP_OUTCOMES_MAX, options.concurrency >> 1));
+  return { outcomesMax, ageMaxMs: GROUP_AGE_MAX_MS };
+}
+
+function crawlRules(options: CrawlOptions, job: Job, alreadyFinished: boolean): CrawlRules {
+  const { limit } = options;
+  return {
+    concurrency: alreadyFinished ? 0 : options.concurrency,
+    retriesMax: options.retries,
+    newUrlsMax: limit === null ? Number.POSITIVE_INFINITY : Math.max(0, limit - askedBefore(job.store.ledger)),
+    bytesMax: (options.sizeLimitBytes ?? Number.POSITIVE_INFINITY) - totalsOf(job.store.ledger.runs()).bytes,
+  };
+}
+
+function askedBefore(ledger: Ledger): number {
+  let asked = 0;
+  for (const [, urls] of ledger.askedByHost()) asked += urls;
+  return asked;
+}
+
+function runRules(options: CrawlOptions): Pick<RunParts, 'agent' | 'secrets' | 'timeLimitMs'> {
+  const { secrets } = requestFields(options);
+  return { agent: productToken(options), secrets, timeLimitMs: options.timeLimitMs };
+}

@@ -1,0 +1,23 @@
+// What the archive kept, for the views: records by the store's rows, their content codings undone as in a crawl.
+
+import { createContents } from '../archive/contents.ts';
+import { earlierJobs } from '../archive/earlier-jobs.ts';
+import type { Contents } from '../base/contents.ts';
+import type { Ledger } from '../base/contracts.ts';
+import { CONTENT_BYTES_MAX } from '../base/limits.ts';
+import { blankOutcome } from '../fetch/blank-outcome.ts';
+import { createDecoding } from '../fetch/decode.ts';
+
+/** `folder` is the job's. */
+export function contentsOf(folder: string, ledger: Ledger): Contents {
+  const undone = createDecoding(CONTENT_BYTES_MAX);
+  return createContents({
+    folder,
+    earlier: earlierJobs(folder),
+    placeOf: (url) => ledger.row(url)?.archive ?? null,
+    async decode(headers, rawBody) {
+      const { body } = await undone({ ...blankOutcome('', 0), headers, rawBody, body: rawBody });
+      return body;
+    },
+  });
+}

@@ -1,0 +1,92 @@
+// A job is one crawl with its folder: opening it takes its lock, and starting is resuming.
+
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { archiveNames } from '../archive/recover.ts';
+import type { Clock } from '../base/clock.ts';
+import type { JobIdentity } from '../base/contracts.ts';
+import { JobError } from '../base/errors.ts';
+import { removeTree } from '../base/remove.ts';
+import { createRoom, type Room } from '../base/room.ts';
+import { type CrawlOptions, jobFolder } from '../options/options.ts';
+import { asRefused, makeFolder } from '../store/folder.ts';
+import { lockJob } from '../store/lock.ts';
+import { openStore, type Store } from '../store/sqlite/store.ts';
+import { KEY_RULES } from '../url/parameters.ts';
+
+export interface Job {
+  /** Empty for a job in memory. */
+  readonly folder: string;
+  readonly store: Store;
+  /** When the run began, in wall time: its row and the files of its archive are known by it. */
+  readonly openedAt: number;
+  /** Waits for what the machine lacks, once there is a run. */
+  readonly room: Room;
+  close(): Promise<void>;
+}
+
+const STORE = 'gossamer.db';
+/** What `--fresh` throws away; the lock is held meanwhile. */
+const OWNED = [STORE, 'gossamer.db-wal', 'gossamer.db-shm', 'archive', 'indexes', 'logs'];
+
+/**
+ * Opens or makes the job that the options name, and hands it to `start`, which closes it when the run is over; where that fails it is closed
+ * here. Throws UsageError where its folder cannot be made, JobError where it is locked, unreadable, newer or another job, and MachineError.
+ */
+export async function inJob<T>(options: CrawlOptions, clock: Clock, start: (job: Job) => Promise<T>): Promise<T> {
+  try {
+    const job = await openJob(options, clock);
+    try {
+      return await start(job);
+    } catch (error) {
+      await job.close().catch(() => {});
+      throw error;
+    }
+  } catch (error) {
+    throw asRefused(jobFolder(options), error);
+  }
+}
+
+async function openJob(options: CrawlOptions, clock: Clock): Promise<Job> {
+  const identity = identityOf(options);
+  const room = createRoom(clock);
+  const openedAt = Math.round(clock.wall());
+  const opened = { identity, now: openedAt, clock, room };
+  if (options.store === 'memory:') {
+    const store = await openStore(':memory:', opened);
+    return { folder: '', store, openedAt, room, close: () => store.frontier.close() };
+  }
+  const folder = jobFolder(options);
+  makeFolder(folder);
+  const lock = lockJob(folder);
+  try {
+    if (options.fresh) for (const name of OWNED) removeTree(join(folder, name));
+    assertNoOrphans(folder);
+    const store = await openStore(join(folder, STORE), opened);
+    const close = async (): Promise<void> => {
+      try {
+        await store.frontier.close();
+      } finally {
+        lock[Symbol.dispose]();
+      }
+    };
+    return { folder, store, openedAt, room, close };
+  } catch (error) {
+    lock[Symbol.dispose]();
+    throw error;
+  }
+}
+
+/** A new store knows of no record, and what no row points to is cut off: an archive without its store would be thrown away. */
+function assertNoOrphans(folder: string): void {
+  const { size = 0 } = statSync(join(folder, STORE), { throwIfNoEntry: false }) ?? {};
+  if (size > 0 || archiveNames(folder).length === 0) return;
+  const message = `${folder} has an archive whose ${STORE} is gone; nothing was changed. Use -o for another folder, or --fresh`;
+  throw new JobError('unreadable', message);
+}
+
+function identityOf(options: CrawlOptions): JobIdentity {
+  const scope = options.strict ? `${options.scope} strict` : options.scope;
+  const { roots, include, exclude, depth, pageRequisites, keepParameters } = options;
+  return { roots, scope, include, exclude, depth, pageRequisites, keepParameters, keyRules: KEY_RULES };
+}

@@ -1,0 +1,46 @@
+// A root that is private is meant by its user: a literal address and `localhost` say so themselves. A name says so only by the
+// address that it has when the job begins, because its owner may lead it elsewhere later: into the network of whoever crawls.
+
+import type { RootAddresses } from '../base/contracts.ts';
+import { ROOT_LOOKUPS_MAX_MS } from '../base/limits.ts';
+import type { Fetcher } from '../fetch/fetch.ts';
+import { hostnameOf } from '../url/host.ts';
+
+/** What a fetcher may ask although it is private. */
+interface MeantRules {
+  readonly allowedHosts: readonly string[];
+  readonly allowedAddresses: Map<string, readonly string[]>;
+}
+
+/** What `urls` allow by what is written; the names in them allow nothing yet. */
+export function rulesOf(urls: readonly string[]): MeantRules {
+  return { allowedHosts: hostnamesOf(urls).filter(isLiteral), allowedAddresses: new Map() };
+}
+
+/** Adds the private addresses that the names had when the job began: what was kept then is not looked up again. */
+export async function allowNames(
+  { allowedAddresses }: MeantRules,
+  urls: readonly string[],
+  ask: Fetcher['privateAddresses'],
+  kept?: RootAddresses,
+): Promise<void> {
+  const known = kept?.known() ?? null;
+  const names = hostnamesOf(urls).filter((name) => !isLiteral(name));
+  const unknown = names.filter((name) => known === null || known.get(name) === null);
+  const found = unknown.length === 0 ? [] : await ask(unknown, ROOT_LOOKUPS_MAX_MS);
+  const all = new Map([...(known ?? []), ...found]);
+  for (const [name, addresses] of all) {
+    if (addresses?.length === 0) all.delete(name);
+    else if (addresses !== null) allowedAddresses.set(name, addresses);
+  }
+  if (unknown.length > 0) await kept?.keep(all);
+}
+
+function hostnamesOf(urls: readonly string[]): string[] {
+  return [...new Set(urls.map(hostnameOf))];
+}
+
+// A host of a URL that is an IPv4 address is written with four numbers, and no name ends in one.
+function isLiteral(hostname: string): boolean {
+  return hostname === 'localhost' || hostname.includes(':') || /^\d+(\.\d+){3}$/.test(hostname);
+}

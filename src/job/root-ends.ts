@@ -1,0 +1,73 @@
+// Where the roots of a job ended, and what its user should know of that: robots.txt forbids it, or secrets were kept from it.
+
+import type { Ledger, Row } from '../base/contracts.ts';
+import { ROOTS_LOOKED_AT_MAX, ROOTS_TOLD_MAX } from '../base/limits.ts';
+import { type RequestFields, withheldFrom } from '../options/request-fields.ts';
+import { parseRobots, rulesFor } from '../robots/rules.ts';
+import { hostOf } from '../url/host.ts';
+
+export interface RootEnd {
+  readonly root: string;
+  /** Where the redirects of the root end; the root where it has none. */
+  readonly url: string;
+}
+
+export interface ForbiddenRoot extends RootEnd {
+  /** The line of robots.txt that forbids it, from 1, and its text; 0 where robots.txt was itself forbidden. */
+  readonly line: number;
+  readonly text: string;
+}
+
+/** A root that redirects to an origin that is not told what is sent to the root. */
+export interface UntoldRoot extends RootEnd {
+  /** Names of the fields that were kept from it. */
+  readonly withheld: readonly string[];
+}
+
+/** Of each kind the first few, in the order of the roots. */
+export interface RootsToTell {
+  readonly forbidden: readonly ForbiddenRoot[];
+  readonly untold: readonly UntoldRoot[];
+}
+
+export const NOTHING_TO_TELL: RootsToTell = { forbidden: [], untold: [] };
+
+/** `agent` is the product token that robots.txt is matched with. */
+export function rootsToTell(ledger: Ledger, agent: string, secrets: RequestFields['secrets']): RootsToTell {
+  const forbidden: RootEnd[] = [];
+  const untold: UntoldRoot[] = [];
+  for (const root of ledger.identity().roots.slice(0, ROOTS_LOOKED_AT_MAX)) {
+    const end = endOf(ledger, root);
+    if (end === null) continue;
+    const { url, reason } = end;
+    const withheld = withheldFrom(secrets, url);
+    if (reason === 'robots' && forbidden.length < ROOTS_TOLD_MAX) forbidden.push({ root, url });
+    if (withheld.length > 0 && untold.length < ROOTS_TOLD_MAX) untold.push({ root, url, withheld });
+  }
+  return { forbidden: withLines(ledger, agent, forbidden), untold };
+}
+
+function withLines(ledger: Ledger, agent: string, ends: readonly RootEnd[]): ForbiddenRoot[] {
+  if (ends.length === 0) return [];
+  const wanted = new Set(ends.map(({ url }) => hostOf(url)));
+  const bodies = new Map<string, Uint8Array>();
+  for (const { host, robots } of ledger.hosts()) {
+    if (wanted.has(host) && robots !== null && robots.body !== null) bodies.set(host, robots.body);
+  }
+  return ends.map((end) => {
+    const { line, text } = rulesFor(parseRobots(bodies.get(hostOf(end.url)) ?? new Uint8Array(0)), agent).decide(
+      end.url,
+    );
+    return { ...end, line, text };
+  });
+}
+
+function endOf(ledger: Ledger, root: string): Row | null {
+  const seen = new Set<string>();
+  let row = ledger.row(root);
+  while (row !== null && row.redirectTo !== null && !seen.has(row.url)) {
+    seen.add(row.url);
+    row = ledger.row(row.redirectTo);
+  }
+  return row;
+}

@@ -1,0 +1,253 @@
+// The life of one run around the heart: its figures once a second, its limits, how it is stopped, and how it ends.
+
+import { type Clock, toWall } from '../base/clock.ts';
+import type { HostFigures, RunFigures, StoppedBy, Summary, Waiting } from '../base/contracts.ts';
+import { MachineError } from '../base/errors.ts';
+import { ROOM_PATIENCE_MS, STOP_GRACE_MS } from '../base/limits.ts';
+import { asMachineError } from '../base/machine.ts';
+import type { Commits } from '../crawl/commits.ts';
+import type { Crawl } from '../crawl/crawl.ts';
+import type { Gate } from '../crawl/gate.ts';
+import type { Sitemaps } from '../crawl/sitemaps.ts';
+import type { RequestFields } from '../options/request-fields.ts';
+import type { Allowance, Shortage } from './allowance.ts';
+import type { Job } from './job.ts';
+import type { Log } from './log.ts';
+import { NOTHING_TO_TELL, type RootsToTell, rootsToTell } from './root-ends.ts';
+import { dated, isSame, waitingNow } from './waiting.ts';
+
+const TICK_MS = 1_000;
+
+export interface Progress extends Summary {
+  /** Requests on the wire. */
+  readonly inFlight: number;
+  /** Some root, or what it redirects to, gave a response. */
+  readonly anyResponse: boolean;
+  /** Those whose robots.txt asks for a long time between two requests. */
+  readonly slowHosts: readonly SlowHost[];
+  /** Fewer are in flight than were asked for; null where that is not so. */
+  readonly shortage: Shortage | null;
+}
+
+export interface SlowHost {
+  readonly host: string;
+  readonly delayMs: number;
+}
+
+export interface Run {
+  /** The job's folder; empty for a job in memory. */
+  readonly folder: string;
+  readonly resumed: boolean;
+  readonly alreadyFinished: boolean;
+  /** What was found wrong with the job and was put right, a sentence each. */
+  readonly mended: readonly string[];
+  /** How many URLs have lost their record: the archive is shorter than their rows say. */
+  readonly lostUrls: number;
+  /** Resolves when the run is over, rejects with MachineError. */
+  readonly summary: Promise<Summary>;
+  /** Known once the run is over. */
+  readonly rootsToTell: RootsToTell;
+  /** Why the log lacks lines; null where it does not. */
+  logFailure(): string | null;
+  /** A snapshot, cheap, at any time. */
+  progress(): Progress;
+  /** `gracefully`: no new requests, and what is in flight has five seconds. What does not end goes back to the queue. */
+  stop(how: 'gracefully' | 'now'): void;
+}
+
+export interface RunParts {
+  readonly job: Job;
+  readonly heart: Crawl;
+  readonly gate: Gate;
+  readonly sitemaps: Sitemaps;
+  readonly commits: Commits;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly abort: AbortController;
+  readonly alreadyFinished: boolean;
+  /** The product token for robots.txt. */
+  readonly agent: string;
+  readonly secrets: RequestFields['secrets'];
+  readonly hadRootResponse: boolean;
+  readonly timeLimitMs: number | null;
+  /** Grows while the run goes on. */
+  readonly slowHosts: readonly SlowHost[];
+  readonly shortage: () => Shortage | null;
+  readonly onWire: Allowance['onWire'];
+  /** Called once a second. */
+  readonly onTick: () => void;
+  readonly lostUrls: number;
+  /** Close what the run used, in this order; log and job are closed after. */
+  readonly closers: readonly (() => Promise<void>)[];
+}
+
+export function startRun(parts: RunParts): Run {
+  const { job, heart, gate, commits, clock, log, abort, onWire } = parts;
+  const { figures } = heart;
+  const before = totalsOf(job.store.ledger.runs());
+  const begunAt = clock.now();
+  const timers: { cancel(): void }[] = [];
+  let isSizeTold = false;
+  /** Where it was the machine that ended the run. */
+  let failedAs: 'disk' | 'database' | null = null;
+  let waitedFor: Waiting | null = null;
+
+  // Whoever reads figures has a clock on the wall.
+  const hostFigures = (): HostFigures[] =>
+    gate.figures().map((host) => ({
+      ...host,
+      heldUntil: host.heldUntil === null ? null : toWall(clock, host.heldUntil),
+    }));
+  const waitingFor = (): Waiting | null => waitingNow(parts)?.waiting ?? null;
+  const stopNow = (): void => {
+    job.room.setPatience(0);
+    abort.abort();
+  };
+  const stopBy = (why: StoppedBy): void => {
+    heart.stop(why);
+    timers.push(clock.after(STOP_GRACE_MS, stopNow));
+  };
+  const runFigures = (endedAt: number | null): RunFigures => {
+    const { stoppedBy, requests, bytes } = figures;
+    const { inFlight, peakInFlight } = onWire;
+    return {
+      startedAt: job.openedAt,
+      updatedAt: clock.wall(),
+      endedAt,
+      elapsedMs: clock.now() - begunAt,
+      stoppedBy,
+      requests,
+      bytes,
+      inFlight,
+      peakInFlight,
+      agent: parts.agent,
+      waitingFor: waitingFor(),
+      hosts: hostFigures(),
+    };
+  };
+  /** What nothing goes on without, once; a delay is no news. */
+  const tellWaiting = (): void => {
+    const now = onWire.inFlight > 0 && job.room.lack() === null ? null : waitingNow(parts);
+    const wait = now === null || now.isDelay ? null : now.waiting;
+    const told = dated(wait);
+    if (told !== null && !isSame(wait, waitedFor)) log.write('info', 'waiting', told);
+    waitedFor = wait;
+  };
+  const tick = (): void => {
+    parts.onTick();
+    commits.figures(runFigures(null));
+    commits.flush();
+    tellWaiting();
+    heart.wake();
+    // The heart has stopped by itself; what is in flight does not get longer than with the other limits.
+    if (figures.stoppedBy === 'size' && !isSizeTold) {
+      isSizeTold = true;
+      stopBy('size');
+    }
+  };
+  const summary = (): Summary => {
+    const { queued, leased, done, failed, skipped } = job.store.frontier.counts();
+    const isFinished = queued + leased + parts.sitemaps.unread === 0;
+    return {
+      job: job.folder,
+      state: isFinished ? 'finished' : 'unfinished',
+      stoppedBy: figures.stoppedBy ?? failedAs,
+      urls: { queued, leased, done, failed, skipped },
+      requests: before.requests + figures.requests,
+      bytes: before.bytes + figures.bytes,
+      elapsedMs: Math.round(before.elapsedMs + clock.now() - begunAt),
+      peakInFlight: Math.max(before.peakInFlight, onWire.peakInFlight),
+      waitingFor: isFinished ? null : waitingFor(),
+      hosts: hostFigures(),
+    };
+  };
+  let last: Summary | null = null;
+  let toTell = NOTHING_TO_TELL;
+  const end = async (): Promise<Summary> => {
+    const failures: unknown[] = [];
+    /** What fails first is why the run ended; what fails after that hides nothing of it. */
+    const tried = async (work: () => Promise<void>): Promise<void> => {
+      try {
+        await work();
+      } catch (cause) {
+        const error = asMachineError(cause, 'the crawl could not go on');
+        if (failures.length === 0) {
+          stopNow();
+          if (error instanceof MachineError) failedAs = error.code === 'database' ? error.code : 'disk';
+        }
+        const event = failures.push(error) === 1 ? 'end' : 'close-failed';
+        log.write('error', event, { code: (error as { code?: unknown }).code, message: String(error) });
+      }
+    };
+    await tried(async () => {
+      await heart.over;
+      if (!parts.alreadyFinished) commits.figures(runFigures(clock.wall()));
+      await commits.flush();
+      toTell = rootsToTell(job.store.ledger, parts.agent, parts.secrets);
+    });
+    last = summary();
+    for (const timer of timers) timer.cancel();
+    abort.abort();
+    for (const close of parts.closers) await tried(close);
+    if (failures.length === 0)
+      log.write('info', 'end', { ...last, hosts: undefined, waitingFor: dated(last.waitingFor) });
+    await log.close();
+    await tried(job.close);
+    for (const timer of timers) timer.cancel();
+    if (failures.length > 0) throw failures[0];
+    return last;
+  };
+
+  job.room.setPatience(ROOM_PATIENCE_MS);
+  if (!parts.alreadyFinished) {
+    // At once, so that it is known when what is written next was: figures that wait for it are of another moment, and the clock may be set between.
+    commits.figures(runFigures(null));
+    commits.flush();
+    timers.push(clock.every(TICK_MS, tick));
+    if (parts.timeLimitMs !== null) timers.push(clock.after(parts.timeLimitMs, () => stopBy('time')));
+  }
+  return {
+    folder: job.folder,
+    resumed: job.store.resumed,
+    alreadyFinished: parts.alreadyFinished,
+    mended: job.store.mended,
+    lostUrls: parts.lostUrls,
+    summary: end(),
+    get rootsToTell() {
+      return toTell;
+    },
+    logFailure: log.failure,
+    progress: () => ({
+      ...(last ?? summary()),
+      inFlight: onWire.inFlight,
+      anyResponse: parts.hadRootResponse || figures.hasRootResponse,
+      slowHosts: parts.slowHosts,
+      shortage: parts.shortage(),
+    }),
+    stop(how) {
+      if (how === 'now') {
+        heart.stop('interrupt');
+        stopNow();
+      } else stopBy('interrupt');
+    },
+  };
+}
+
+interface Totals {
+  readonly requests: number;
+  readonly bytes: number;
+  readonly elapsedMs: number;
+  readonly peakInFlight: number;
+}
+
+/** Sums over the job's earlier runs. */
+export function totalsOf(runs: readonly RunFigures[]): Totals {
+  const totals = { requests: 0, bytes: 0, elapsedMs: 0, peakInFlight: 0 };
+  for (const run of runs) {
+    totals.requests += run.requests;
+    totals.bytes += run.bytes;
+    totals.elapsedMs += run.elapsedMs;
+    totals.peakInFlight = Math.max(totals.peakInFlight, run.peakInFlight);
+  }
+  return totals;
+}

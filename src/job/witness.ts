@@ -1,0 +1,99 @@
+// What the log is told: whatever the store is told, as it is told. So there is no decision that the log does not know of, and the
+// parts that decide know of no log.
+
+import { type Clock, toWall } from '../base/clock.ts';
+import type { HostNote, RobotsRecord, Settlement, Sitemap, SitemapList } from '../base/contracts.ts';
+import type { SkipReason } from '../base/errors.ts';
+import { HELD_HOSTS_REMEMBERED_MAX } from '../base/limits.ts';
+import type { Commits } from '../crawl/commits.ts';
+import type { Log } from './log.ts';
+
+/** Whoever is told of what is not admitted, after the log. */
+export function skipsTold(
+  log: Log,
+  onSkip?: (url: string, reason: SkipReason) => void,
+): (url: string, reason: SkipReason) => void {
+  return (url, reason) => {
+    log.write('debug', 'not-admitted', { url, reason });
+    onSkip?.(url, reason);
+  };
+}
+
+/** The same commits, with a line for each settlement and each change of a host. */
+export function witnessed(
+  commits: Commits,
+  log: Log,
+  clock: Clock,
+  onRobots: (host: string, record: RobotsRecord) => void,
+): Commits {
+  const isoTime = (at: number): string | null =>
+    Number.isFinite(at) ? new Date(toWall(clock, at)).toISOString() : null;
+  const held = new Map<string, number>();
+  const tellNote = ({ host, heldUntil = 0, why, robots }: HostNote): void => {
+    if (robots !== undefined) {
+      const { status, body, expiresAt } = robots;
+      onRobots(host, robots);
+      log.write('info', 'robots', { host, status, bytes: body?.length ?? null, expiresAt: isoTime(expiresAt) });
+    }
+    // Each request that was in flight when a hold began tells it again.
+    if (heldUntil <= clock.now() || held.get(host) === heldUntil) return;
+    if (held.size >= HELD_HOSTS_REMEMBERED_MAX) held.clear();
+    held.set(host, heldUntil);
+    log.write('warn', 'held', { host, until: isoTime(heldUntil), why });
+  };
+  return {
+    settle(settlement) {
+      tellSettlement(log, settlement, isoTime);
+      return commits.settle(settlement);
+    },
+    note(host) {
+      tellNote(host);
+      commits.note(host);
+    },
+    figures: commits.figures,
+    flush: commits.flush,
+    get waiting() {
+      return commits.waiting;
+    },
+  };
+}
+
+/** The same list, with a line for each sitemap that was found and how it ended. */
+export function witnessedList(list: SitemapList, log: Log): SitemapList {
+  const urls = new Map<number, string>(list.unread().map(({ id, url }) => [id, url]));
+  return {
+    async add(found) {
+      const added = await list.add(found);
+      for (const { id, url } of added) urls.set(id, url);
+      return added;
+    },
+    end(id, end) {
+      log.write('info', 'sitemap', { url: urls.get(id), ...end });
+      urls.delete(id);
+      return list.end(id, end);
+    },
+    unread: (): readonly Sitemap[] => list.unread(),
+  };
+}
+
+const LEVELS = { done: 'debug', skipped: 'debug', failed: 'warn', queued: 'info' } as const;
+
+function tellSettlement(log: Log, settlement: Settlement, isoTime: (at: number) => string | null): void {
+  const { state, lease, reason, error, response, tries, dueAt, redirect, remoteAddress, elapsedMs } = settlement;
+  const level = LEVELS[state];
+  if (!log.has(level)) return;
+  log.write(level, state === 'queued' ? 'again' : state, {
+    url: lease.url,
+    depth: lease.depth,
+    reason: reason ?? undefined,
+    error: error ?? undefined,
+    status: response?.status,
+    bytes: response?.bytes,
+    links: state === 'done' ? settlement.links.length : undefined,
+    redirectTo: redirect?.url,
+    tries,
+    notBefore: dueAt > 0 ? isoTime(dueAt) : undefined,
+    address: remoteAddress || undefined,
+    elapsedMs: elapsedMs || undefined,
+  });
+}

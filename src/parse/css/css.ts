@@ -1,0 +1,289 @@
+// The URLs of a style sheet, by the tokens of CSS Syntax Level 3 (section 4.3). Only what can begin or end something is looked at:
+// quotes, comments, escapes, brackets and at-rules. A function is known by the name before its bracket, so names are read for brackets
+// only. No input makes it throw, recurse or read a stretch twice.
+
+import { CSS_NESTING_MAX } from '../../base/limits.ts';
+import { escapeEnd, isIdent, isNewline, isSpaceCode, nameEnd, unescaped } from './escapes.ts';
+
+/**
+ * `isImport`: a style sheet that is imported; otherwise an image, a font or the like. The URL is as written, escapes undone; it stands from `start` to `end`, within
+ * its quotes.
+ */
+export type OnCssUrl = (url: string, isImport: boolean, start: number, end: number) => void;
+
+const DOUBLE_QUOTE = 0x22;
+const SINGLE_QUOTE = 0x27;
+const OPEN = 0x28;
+const CLOSE = 0x29;
+const STAR = 0x2a;
+const SLASH = 0x2f;
+const AT = 0x40;
+const HASH = 0x23;
+const BACKSLASH = 0x5c;
+
+const MATTERS = new Uint8Array(128);
+for (const code of [DOUBLE_QUOTE, SINGLE_QUOTE, OPEN, CLOSE, SLASH, AT, BACKSLASH]) MATTERS[code] = 1;
+
+const IMAGE_SETS = new Set(['image-set', '-webkit-image-set']);
+const URLS = new Set(['url', 'src']);
+
+/** A fragment alone leads to the page that uses the style, wherever the style is from (CSS Values Level 4, section 4.5.2). */
+export function isLocal(url: string): boolean {
+  return /^[\0- ]*#/.test(url);
+}
+
+/** Finds all URLs of a style sheet, or of the value of a style attribute. */
+export function cssLinks(text: string, onUrl: OnCssUrl): void {
+  new CssScan(text, onUrl).run(Number.POSITIVE_INFINITY);
+}
+
+/** A scan that can be interrupted between two tokens. */
+export class CssScan {
+  readonly #text: string;
+  readonly #onUrl: OnCssUrl;
+  #at = 0;
+  /** Open round brackets; whether strings in them are images. */
+  readonly #open: boolean[] = [];
+  /** Those that are open beyond the bound. */
+  #openMore = 0;
+  /** The name that was read with an escape in it: where it begins, and where its last escape ends. */
+  #nameStart = -1;
+  #escapeEnd = -1;
+  /** Where a name ended that has been dealt with: a bracket there makes no function of it. */
+  #nameDone = -1;
+  /** The string that was read last has its closing quote. */
+  #isClosed = false;
+  /** An address is read that leads nowhere. */
+  #isMuted = false;
+
+  constructor(text: string, onUrl: OnCssUrl) {
+    this.#text = text;
+    this.#onUrl = onUrl;
+  }
+
+  /** Goes on for about so many characters; says whether the end is reached. */
+  run(length: number): boolean {
+    const text = this.#text;
+    const until = Math.min(text.length, this.#at + length);
+    let at = this.#at;
+    while (at < until) {
+      const code = text.charCodeAt(at);
+      at = code < 128 && MATTERS[code] === 1 ? this.#token(code, at) : at + 1;
+    }
+    this.#at = at;
+    return at >= text.length;
+  }
+
+  #token(code: number, at: number): number {
+    const text = this.#text;
+    switch (code) {
+      case SLASH:
+        return text.charCodeAt(at + 1) === STAR ? afterComment(text, at) : at + 1;
+      case BACKSLASH:
+        return this.#escape(at);
+      case AT:
+        return this.#atRule(at + 1);
+      case OPEN:
+        return this.#bracket(at);
+      case CLOSE:
+        if (this.#openMore > 0) this.#openMore -= 1;
+        else this.#open.pop();
+        return at + 1;
+      default: {
+        const end = this.#stringEnd(at);
+        // Of image-set's own strings each is an image; those of `type()` in it stand in brackets of their own.
+        if (this.#open.at(-1) === true && this.#openMore === 0) this.#string(at, end, false);
+        return end;
+      }
+    }
+  }
+
+  /** What is escaped begins and ends nothing, and may be part of a name. */
+  #escape(at: number): number {
+    const text = this.#text;
+    if (isNewline(text.charCodeAt(at + 1))) return at + 1;
+    const start = nameStart(text, at, Math.max(this.#escapeEnd, this.#nameDone));
+    if (start !== this.#escapeEnd || this.#nameStart < 0) this.#nameStart = start;
+    this.#escapeEnd = escapeEnd(text, at);
+    return this.#escapeEnd;
+  }
+
+  #bracket(at: number): number {
+    const name = this.#nameBefore(at);
+    if (URLS.has(name)) return this.#url(at + 1, false, name === 'url');
+    this.#push(IMAGE_SETS.has(name));
+    return at + 1;
+  }
+
+  /** The name of a function whose bracket stands at `at`, in lower case; empty where there is none. */
+  #nameBefore(at: number): string {
+    if (at === this.#nameDone) return '';
+    const text = this.#text;
+    let start = nameStart(text, at, Math.max(this.#escapeEnd, this.#nameDone));
+    const hasEscape = start === this.#escapeEnd && this.#nameStart >= 0;
+    if (hasEscape) start = this.#nameStart;
+    if (at - start > 64) return '';
+    const before = start > 0 ? text.charCodeAt(start - 1) : 0;
+    // `#url(` is a hash and a bracket, `@url(` an at-rule.
+    if (before === HASH || before === AT) return '';
+    const name = text.slice(start, at);
+    return (hasEscape ? unescaped(name) : name).toLowerCase();
+  }
+
+  /** From behind `url(`; gives where to go on. */
+  #url(from: number, isImport: boolean, mayBeUnquoted: boolean): number {
+    const text = this.#text;
+    // In `url(` a comment would be part of the address.
+    let at = mayBeUnquoted ? afterSpaces(text, from) : afterGaps(text, from);
+    const quote = text.charCodeAt(at);
+    if (quote === DOUBLE_QUOTE || quote === SINGLE_QUOTE) {
+      const end = this.#stringEnd(at);
+      this.#string(at, end, isImport);
+      this.#push(false);
+      return end;
+    }
+    if (!mayBeUnquoted) {
+      this.#push(false);
+      return from;
+    }
+    const start = at;
+    for (; at < text.length; at += 1) {
+      const code = text.charCodeAt(at);
+      if (code === CLOSE || isSpaceCode(code)) break;
+      if (code === BACKSLASH && !isNewline(text.charCodeAt(at + 1))) at = escapeEnd(text, at) - 1;
+      else if (isNoUrl(code)) return afterBadUrl(text, at);
+    }
+    const end = Math.min(at, text.length);
+    at = afterSpaces(text, end);
+    if (at < text.length && text.charCodeAt(at) !== CLOSE) return afterBadUrl(text, at);
+    this.#tell(unescaped(text.slice(start, end)), isImport, start, end);
+    return at + 1;
+  }
+
+  #atRule(from: number): number {
+    const text = this.#text;
+    const end = nameEnd(text, from);
+    this.#nameDone = end;
+    if (end - from > 64) return end;
+    const name = unescaped(text.slice(from, end)).toLowerCase();
+    if (name === 'import') return this.#prelude(end, true);
+    return name === 'namespace' ? this.#prelude(this.#afterPrefix(end), null) : end;
+  }
+
+  /** A namespace may have a prefix before its address. */
+  #afterPrefix(from: number): number {
+    const text = this.#text;
+    const start = afterGaps(text, from);
+    const end = nameEnd(text, start);
+    return text.charCodeAt(end) === OPEN ? from : end;
+  }
+
+  /** The address that comes first in an at-rule; `isImport` is null where it leads nowhere. */
+  #prelude(from: number, isImport: true | null): number {
+    const text = this.#text;
+    const start = afterGaps(text, from);
+    const code = text.charCodeAt(start);
+    if (code === DOUBLE_QUOTE || code === SINGLE_QUOTE) {
+      const end = this.#stringEnd(start);
+      if (isImport !== null) this.#string(start, end, true);
+      return end;
+    }
+    const end = nameEnd(text, start);
+    this.#nameDone = end;
+    if (text.charCodeAt(end) !== OPEN || end - start > 64) return end;
+    const name = unescaped(text.slice(start, end)).toLowerCase();
+    if (!URLS.has(name)) {
+      // Another function, which is looked at as such.
+      this.#push(IMAGE_SETS.has(name));
+      return end + 1;
+    }
+    this.#isMuted = isImport === null;
+    const after = this.#url(end + 1, true, name === 'url');
+    this.#isMuted = false;
+    return after;
+  }
+
+  /** Behind the string that begins at `start`: behind its quote, or before the line's end that makes it a bad one. */
+  #stringEnd(start: number): number {
+    const text = this.#text;
+    const quote = text.charCodeAt(start);
+    this.#isClosed = true;
+    for (let at = start + 1; at < text.length; ) {
+      const code = text.charCodeAt(at);
+      if (code === quote) return at + 1;
+      if (code === BACKSLASH)
+        at = isNewline(text.charCodeAt(at + 1)) ? afterNewline(text, at + 1) : escapeEnd(text, at);
+      else if (isNewline(code)) {
+        this.#isClosed = false;
+        return at;
+      } else at += 1;
+    }
+    this.#isClosed = false;
+    return text.length;
+  }
+
+  /** The string that was read last, from its quote to its end; one that a line's end cut is none. */
+  #string(start: number, end: number, isImport: boolean): void {
+    const text = this.#text;
+    const isClosed = this.#isClosed;
+    if (!isClosed && end < text.length) return;
+    const last = isClosed ? end - 1 : end;
+    this.#tell(unescaped(text.slice(start + 1, last), true), isImport, start + 1, last);
+  }
+
+  #tell(url: string, isImport: boolean, start: number, end: number): void {
+    if (url !== '' && !this.#isMuted && !isLocal(url)) this.#onUrl(url, isImport, start, end);
+  }
+
+  #push(isImageSet: boolean): void {
+    if (this.#open.length < CSS_NESTING_MAX) this.#open.push(isImageSet);
+    else this.#openMore += 1;
+  }
+}
+
+/** Back over the characters of a name, no further than `most`. */
+function nameStart(text: string, from: number, most: number): number {
+  let start = from;
+  while (start > 0 && start > most && isIdent(text.charCodeAt(start - 1))) start -= 1;
+  // The mark of an HTML comment is a token of its own, and no part of a name.
+  return start - 2 >= Math.max(0, most) && text.startsWith('<!--', start - 2) ? start + 2 : start;
+}
+
+function afterComment(text: string, at: number): number {
+  const end = text.indexOf('*/', at + 2);
+  return end < 0 ? text.length : end + 2;
+}
+
+function afterNewline(text: string, at: number): number {
+  return text.charCodeAt(at) === 0x0d && text.charCodeAt(at + 1) === 0x0a ? at + 2 : at + 1;
+}
+
+function afterSpaces(text: string, from: number): number {
+  let at = from;
+  while (isSpaceCode(text.charCodeAt(at))) at += 1;
+  return at;
+}
+
+/** Behind spaces and comments. */
+function afterGaps(text: string, from: number): number {
+  let at = afterSpaces(text, from);
+  while (text.charCodeAt(at) === SLASH && text.charCodeAt(at + 1) === STAR)
+    at = afterSpaces(text, afterComment(text, at));
+  return at;
+}
+
+/** Quotes, brackets and what cannot be printed make a bad URL of an unquoted one. */
+function isNoUrl(code: number): boolean {
+  if (code === DOUBLE_QUOTE || code === SINGLE_QUOTE || code === OPEN || code === BACKSLASH) return true;
+  return (code > 0 && code <= 0x08) || code === 0x0b || (code >= 0x0e && code <= 0x1f) || code === 0x7f;
+}
+
+function afterBadUrl(text: string, from: number): number {
+  let at = from;
+  for (; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === CLOSE) return at + 1;
+    if (code === BACKSLASH && !isNewline(text.charCodeAt(at + 1))) at += 1;
+  }
+  return text.length;
+}

@@ -1,0 +1,56 @@
+// A style sheet as a page: what it imports and what it shows are its links. Its own URL is their base.
+
+import type { Link, Links, ParseContext } from '../../base/contracts.ts';
+import { LINKS_PER_PAGE_MAX, PARSED_SLICE_BYTES } from '../../base/limits.ts';
+import { decoded, hasMark, isAsciiIn, labelOf, nameOfEncoding } from '../charset.ts';
+import { NO_TEXT } from '../html/page-text.ts';
+import { type Joined, type JoinTo, joinLinks } from '../join-links.ts';
+import { latin1 } from '../latin1.ts';
+import { CssScan } from './css.ts';
+
+/** `@charset` counts only where it is written exactly so (CSS Syntax Level 3, section 3.2). */
+const CHARSET_RULE = /^@charset "([^"\x80-\xff]{0,200})";/;
+
+/** Reads the links of a style sheet; a large one slice by slice, with a turn of the event loop after each. */
+export async function styleSheetLinks(
+  bytes: Uint8Array,
+  context: ParseContext,
+  joinTo: JoinTo,
+  turn: () => Promise<void>,
+): Promise<Links> {
+  const { text, charset } = styleSheetText(bytes, context.contentType);
+  const hrefs: Link[] = [];
+  let dropped = 0;
+  const scan = new CssScan(text, (url, isImport) => {
+    if (hrefs.length < LINKS_PER_PAGE_MAX) {
+      hrefs.push({ url, kind: isImport ? 'style' : 'requisite', rel: '', element: 'css' });
+    } else dropped += 1;
+  });
+  while (!scan.run(PARSED_SLICE_BYTES)) await turn();
+  const joined: Joined = { links: [], bad: [] };
+  const join = joinTo(context.url);
+  if (join !== null) dropped += await joinLinks(hrefs, joined, join, context.url.length, turn);
+  return { ...joined, dropped, base: context.url, charset, title: '', nofollow: false, text: NO_TEXT };
+}
+
+/** All of a style sheet as text. */
+export function styleSheetText(
+  bytes: Uint8Array,
+  contentType: string,
+): { readonly text: string; readonly charset: string } {
+  const charset = styleSheetEncoding(bytes, contentType);
+  return { text: isAsciiIn(charset, bytes) ? latin1(bytes) : decoded(bytes, charset), charset };
+}
+
+/** The encoding that a style sheet names itself, by a byte order mark or a rule; null where it names none. */
+export function declaredSheetEncoding(bytes: Uint8Array): string | null {
+  return hasMark(bytes) || CHARSET_RULE.test(latin1(bytes.subarray(0, 256))) ? styleSheetEncoding(bytes, '') : null;
+}
+
+/** Byte order mark, header, `@charset`, UTF-8 (CSS Syntax Level 3, section 3.2). */
+function styleSheetEncoding(bytes: Uint8Array, contentType: string): string {
+  const rule = CHARSET_RULE.exec(latin1(bytes.subarray(0, 256)))?.[1];
+  const named = nameOfEncoding(bytes, labelOf(contentType) ?? rule ?? 'utf-8');
+  // Who can be read as ASCII is not in UTF-16, whatever the rule says.
+  return rule !== undefined && labelOf(contentType) === undefined && named.startsWith('utf-16') ? 'utf-8' : named;
+}

@@ -1,0 +1,300 @@
+// The scanner: start tags and their attributes out of HTML text, at a small part of a parser's cost. It jumps from one `<` to the
+// next and follows the states of the HTML standard's tokenizer (section 13.2.5) where they decide what is a tag: raw text, RCDATA,
+// the script escapes, comments, CDATA in foreign content. No input makes it throw, recurse or read a stretch twice.
+//
+// A page comes in one piece or in several. What a piece cuts in two is read again in front of the next one; what would fill a
+// piece by itself is shortened first.
+
+import { PARSED_SLICE_BYTES, RAW_TEXT_LENGTH_MAX } from '../../base/limits.ts';
+import { Attributes, tagEnd } from './attributes.ts';
+import { type Element, Elements, lowered, nameEnd, type WantedElements } from './elements.ts';
+import { FOREIGN_ATTRIBUTES, ForeignContent } from './foreign.ts';
+import { CDATA, GatheredText, isSource } from './gathered-text.ts';
+import { commentEnd, rawTextEnd, type ScriptState, scriptEnd } from './raw-text.ts';
+import { shortened } from './shorten.ts';
+
+export type { Wanted } from './elements.ts';
+
+export interface TagSink {
+  /** A wanted element; `attributes` holds until the call returns. `isForeign`: it stands in svg or math and is none of HTML's. */
+  onTag(element: string, attributes: Attributes, isForeign: boolean): void;
+  /** The text of the first title, as it stands. */
+  onTitle(raw: string): void;
+  /**
+   * The text inside a wanted script, style or heading. `isMarkup`: its tags are taken out, and references in it are still to be
+   * decoded: that of headings, of XML and of svg.
+   */
+  onText?(element: string, raw: string, isMarkup: boolean): void;
+}
+
+/** How the text of a page is to be taken. */
+export interface HtmlKind {
+  /** What a piece of the text that is not plain ASCII means. */
+  readonly decode: (raw: string) => string;
+  /** By the rules of XML: no raw text, elements close themselves, CDATA is everywhere. */
+  readonly isXml: boolean;
+}
+
+export interface HtmlText extends HtmlKind {
+  readonly text: string;
+}
+
+/** Takes the next piece of a page; nothing may follow the last. */
+export type PieceScan = (piece: string, isLast: boolean) => void;
+
+/** What must be seen of a token to know which it is: `<![CDATA[`. */
+const LOOK_AHEAD = 9;
+const STYLE_SHEET = 'xml-stylesheet';
+
+/** Prepares a scanner for the elements that are wanted: those of HTML, of svg and math, and the attributes of all others. */
+export function createScanner(...wanted: WantedElements): (page: HtmlText, sink: TagSink) => void {
+  const elements = new Elements(...wanted);
+  return (page, sink) => void new Scan(elements, page, sink).read(page.text, true);
+}
+
+/** The same for pages that come in pieces. */
+export function createPieceScanner(...wanted: WantedElements): (page: HtmlKind, sink: TagSink) => PieceScan {
+  const elements = new Elements(...wanted);
+  return (page, sink) => {
+    const scan = new Scan(elements, page, sink);
+    let cut = '';
+    return (piece, isLast) => {
+      const text = cut + piece;
+      cut = text.slice(scan.read(text, isLast));
+      if (cut.length > PARSED_SLICE_BYTES) cut = shortened(cut, scan.attributeNames);
+    };
+  };
+}
+
+class Scan {
+  readonly #elements: Elements;
+  readonly #isXml: boolean;
+  readonly #sink: TagSink;
+  readonly #attributes: Attributes;
+  readonly #foreign = new ForeignContent();
+  readonly #value = (name: string): string | null => this.#attributes.value(name);
+  #text = '';
+  #isLast = true;
+  /** The last place where a token may begin whose kind can be told. */
+  #lastOpen = 0;
+  /** Where the text is cut inside of a raw text or a heading; -1 elsewhere. */
+  #cut = -1;
+  #hasTitle = false;
+  /** The element whose raw text was cut, and its text so far. */
+  #raw: Element | null = null;
+  #rawText = '';
+  #script: ScriptState = { state: 'plain', resume: 0 };
+  readonly #gathered = new GatheredText();
+
+  constructor(elements: Elements, { decode, isXml }: HtmlKind, sink: TagSink) {
+    this.#elements = elements;
+    this.#isXml = isXml;
+    this.#sink = sink;
+    this.#attributes = new Attributes(decode);
+  }
+
+  /** Attributes that are wanted of the tag that was read last. */
+  get attributeNames(): readonly string[] {
+    return this.#attributes.names;
+  }
+
+  /** Reads a text; gives the place from which it is to be read again with more behind it. */
+  read(text: string, isLast: boolean): number {
+    this.#text = text;
+    this.#attributes.over(text);
+    this.#isLast = isLast;
+    this.#lastOpen = isLast ? text.length : text.length - LOOK_AHEAD;
+    this.#cut = -1;
+    const end = this.#tokens(this.#resumed());
+    if (isLast) this.#endGathered();
+    return this.#cut < 0 ? end : this.#cut;
+  }
+
+  /** Behind what the last piece cut; -1 where this one does not end it either. */
+  #resumed(): number {
+    const at = this.#raw === null ? 0 : this.#rawEnd(this.#raw, 0);
+    return at < 0 || this.#gathered.element === null ? at : this.#gatheredEnd(at);
+  }
+
+  #tokens(from: number): number {
+    const text = this.#text;
+    const last = this.#lastOpen;
+    let at = from;
+    let open = from < 0 ? -1 : text.indexOf('<', from);
+    while (open >= 0 && open <= last) {
+      at = this.#token(open);
+      // A tag, comment or raw text that the end of the text cuts is none.
+      if (at < 0) return open;
+      // Tag on tag is common, and a call is dear.
+      open = text.charCodeAt(at) === 0x3c ? at : text.indexOf('<', at);
+    }
+    return open < 0 ? text.length : open;
+  }
+
+  /** Behind the token that begins at `open`, raw text included; -1 where the text ends before. */
+  #token(open: number): number {
+    const text = this.#text;
+    const code = text.charCodeAt(open + 1);
+    if (isLetter(code)) return this.#startTag(open + 1);
+    if (code === 0x2f) return this.#endTag(open + 2);
+    if (code === 0x21) return this.#declarationEnd(open);
+    if (code !== 0x3f) return open + 1;
+    // A processing instruction, of which one is like an element of the document.
+    const isStyleSheet = this.#isXml && !this.#foreign.isOpen && text.startsWith(STYLE_SHEET, open + 2);
+    return isStyleSheet ? this.#startTag(open + 2) : after(text.indexOf('>', open + 2), 1);
+  }
+
+  #startTag(from: number): number {
+    const text = this.#text;
+    const end = nameEnd(text, from);
+    if (this.#foreign.isOpen) return this.#startInForeign(lowered(text.slice(from, end)), end);
+    const element = this.#elements.at(text, from, end);
+    if (element === undefined) return this.#otherTag(from, end);
+    const at = this.#attributes.read(end, element.wanted ?? undefined);
+    if (at < 0) return at;
+    if (element.wanted !== null) this.#sink.onTag(element.name, this.#attributes, false);
+    if (element.content === 'markup') return at;
+    if (element.content === 'foreign') {
+      this.#foreign.start(element.name, this.#attributes.isSelfClosing, this.#value);
+      return at;
+    }
+    return this.#contentEnd(element, at);
+  }
+
+  #startInForeign(name: string, from: number): number {
+    const element = this.#elements.named(name);
+    const deciding = Object.hasOwn(FOREIGN_ATTRIBUTES, name) ? FOREIGN_ATTRIBUTES[name]! : [];
+    const { other } = this.#elements;
+    const wanted = (element ?? other)?.wantedInForeign ?? [];
+    const at = this.#attributes.read(from, deciding.length > 0 ? deciding : wanted);
+    if (at < 0) return at;
+    const isForeign = this.#foreign.start(name, this.#attributes.isSelfClosing, this.#value);
+    if (element === undefined) {
+      if (other !== undefined && deciding.length === 0) this.#sink.onTag(name, this.#attributes, isForeign);
+      return at;
+    }
+    if (element.wantedInForeign !== null) this.#sink.onTag(name, this.#attributes, isForeign);
+    if (isForeign) return name === 'style' ? this.#gather(element, at) : at;
+    return element.content === 'markup' ? at : this.#contentEnd(element, at);
+  }
+
+  /** An element of which nothing is known but what is wanted of all. */
+  #otherTag(from: number, end: number): number {
+    const { other } = this.#elements;
+    if (other?.wanted == null) return tagEnd(this.#text, end);
+    const at = this.#attributes.read(end, other.wanted);
+    if (at >= 0 && this.#attributes.hasAny)
+      this.#sink.onTag(lowered(this.#text.slice(from, end)), this.#attributes, false);
+    return at;
+  }
+
+  #endTag(from: number): number {
+    const code = this.#text.charCodeAt(from);
+    // `</>` is nothing; anything else that is no name begins a comment up to the next `>`.
+    if (!isLetter(code)) return after(this.#text.indexOf('>', from), 1);
+    const end = nameEnd(this.#text, from);
+    const at = tagEnd(this.#text, end);
+    if (this.#foreign.isOpen && at >= 0) this.#foreign.end(lowered(this.#text.slice(from, end)));
+    return at;
+  }
+
+  /** Behind the text of an element that holds no markup, or a heading; its end tag is still to come. */
+  #contentEnd(element: Element, from: number): number {
+    if (element.content === 'heading') return this.#gather(element, from);
+    if (this.#isXml && element.content !== 'title') return isSource(element) ? this.#gather(element, from) : from;
+    if (this.#isXml && this.#attributes.isSelfClosing) return from;
+    this.#script = { state: 'plain', resume: 0 };
+    return this.#rawEnd(element, from);
+  }
+
+  #rawEnd(element: Element, from: number): number {
+    const text = this.#text;
+    const end = this.#rawTextEnd(element, from);
+    const isCut = end < 0 && !this.#isLast;
+    // The end tag may have begun already.
+    const tail = element.content === 'script' ? this.#script.resume : text.length - element.name.length - 2;
+    const to = isCut ? Math.max(from, tail) : end < 0 ? text.length : end;
+    const room = this.#isTold(element) ? RAW_TEXT_LENGTH_MAX - this.#rawText.length : 0;
+    if (room > 0) this.#rawText += text.slice(from, Math.min(to, from + room));
+    this.#raw = isCut ? element : null;
+    if (isCut) this.#cut = to;
+    else this.#endRaw(element);
+    return isCut ? -1 : to;
+  }
+
+  #rawTextEnd(element: Element, from: number): number {
+    if (element.content === 'plaintext') return -1;
+    if (element.content === 'script') return scriptEnd(this.#text, from, this.#script, this.#isLast);
+    return rawTextEnd(this.#text, element.name, from);
+  }
+
+  #isTold(element: Element): boolean {
+    return element.content === 'title' ? !this.#hasTitle : element.wanted !== null;
+  }
+
+  #endRaw(element: Element): void {
+    if (!this.#isTold(element)) return;
+    const raw = this.#rawText;
+    this.#rawText = '';
+    if (element.content === 'title') {
+      this.#hasTitle = true;
+      this.#sink.onTitle(raw);
+    } else this.#sink.onText?.(element.name, raw, false);
+  }
+
+  /** Of an element that is read as markup and whose text is wanted all the same; one within another is a part of that. */
+  #gather(element: Element, from: number): number {
+    const isEmpty = this.#attributes.isSelfClosing && (this.#isXml || element.content !== 'heading');
+    if (isEmpty || this.#gathered.element !== null || !this.#isTold(element)) return from;
+    this.#gathered.element = element;
+    return this.#gatheredEnd(from);
+  }
+
+  /** Reads on until that element ends; gives the place of the tag that ends it. */
+  #gatheredEnd(from: number): number {
+    const text = this.#text;
+    const gathered = this.#gathered;
+    let at = from;
+    let open = text.indexOf('<', at);
+    for (; open >= 0 && open <= this.#lastOpen; open = text.indexOf('<', at)) {
+      gathered.add(text.slice(at, open));
+      if (gathered.isOver(text, open)) {
+        this.#endGathered();
+        return open;
+      }
+      at = this.#token(open);
+      if (at < 0) {
+        if (this.#cut < 0) this.#cut = open;
+        return -1;
+      }
+      gathered.addToken(text, open, at);
+    }
+    this.#cut = open < 0 ? text.length : open;
+    gathered.add(text.slice(at, this.#cut));
+    return -1;
+  }
+
+  #endGathered(): void {
+    const { element } = this.#gathered;
+    if (element !== null) this.#sink.onText?.(element.name, this.#gathered.take(), true);
+  }
+
+  #declarationEnd(open: number): number {
+    const text = this.#text;
+    if (text.startsWith('--', open + 2)) return commentEnd(text, open);
+    if (text.startsWith(CDATA, open) && (this.#isXml || this.#foreign.isForeign)) {
+      return after(text.indexOf(']]>', open + 9), 3);
+    }
+    // Also a doctype ends at the first `>`, inside quotes too.
+    return after(text.indexOf('>', open + 2), 1);
+  }
+}
+
+function isLetter(code: number): boolean {
+  const lower = code | 0x20;
+  return lower >= 0x61 && lower <= 0x7a;
+}
+
+function after(index: number, length: number): number {
+  return index < 0 ? -1 : index + length;
+}

@@ -1,0 +1,183 @@
+// What the tags of a page mean: which of their attributes are links, and of what kind. Another element that leads to pages is another
+// line in PAGES and another case in `onTag`; those that do not stand in requisites.ts.
+
+import type { BadLink, Link, LinkKind, Links, ParseContext } from '../../base/contracts.ts';
+import { LINKS_PER_PAGE_MAX, URL_LENGTH_MAX } from '../../base/limits.ts';
+import { isLocal } from '../css/css.ts';
+import { headerLinks } from '../header-links.ts';
+import { type Join, type JoinTo, joinLinks, noteBad } from '../join-links.ts';
+import { kindOfRel, leadsToPage } from '../link-kinds.ts';
+import { addStyles } from './add-styles.ts';
+import type { Attributes } from './attributes.ts';
+import type { Wanted } from './elements.ts';
+import { jsonLdUrls } from './json-ld.ts';
+import { addLazyImages } from './lazy-images.ts';
+import type { TextCollector } from './page-text.ts';
+import { refreshTarget } from './refresh.ts';
+import { ANY_ELEMENT, addRequisites, withForeignRequisites, withRequisites } from './requisites.ts';
+
+const PAGES: Wanted = {
+  a: ['href', 'rel'],
+  area: ['href', 'rel'],
+  base: ['href'],
+  link: ['href', 'rel', 'type'],
+  iframe: ['src', 'data-src'],
+  frame: ['src'],
+  meta: ['content', 'http-equiv', 'name'],
+  html: ['lang', 'xml:lang'],
+};
+const FOREIGN_PAGES: Wanted = { a: ['href', 'xlink:href', 'rel'] };
+const HEADINGS: Wanted = { h1: [], h2: [], h3: [] };
+
+/** What is looked for in a page. */
+export interface Wishes {
+  /** Also what leads to no page: images, styles, scripts, and the metadata of pages. */
+  readonly requisites: boolean;
+  readonly headings: boolean;
+}
+
+/** The elements that a scanner must look at, in HTML and in foreign content. */
+export function wantedFor({
+  requisites,
+  headings,
+}: Wishes): [html: Wanted, foreign: Wanted, everywhere: readonly string[]] {
+  const pages = headings ? { ...PAGES, ...HEADINGS } : PAGES;
+  return requisites
+    ? [withRequisites(pages), withForeignRequisites(FOREIGN_PAGES), ANY_ELEMENT]
+    : [pages, FOREIGN_PAGES, []];
+}
+
+/** What a page's tags say of its links. */
+export interface Found extends Pick<Links, 'links' | 'bad' | 'dropped' | 'base'> {
+  /** Empty where there is none. */
+  readonly canonical: string;
+}
+
+export interface LinkCollector {
+  onTag(element: string, attributes: Attributes, isForeign: boolean): void;
+  /** `text` is that of a wanted element that was told last. */
+  onText(element: string, text: string): void;
+  /** Joins what was gathered; a promise where there is much. `encode` prepares a link for the encoding of the page. */
+  finish(encode: ((href: string) => string) | null): Found | Promise<Found>;
+}
+
+/** Gathers the links of a page and of its header. */
+export function collectLinks(
+  context: ParseContext,
+  joinTo: JoinTo,
+  { requisites }: Wishes,
+  texts: TextCollector,
+  turn: () => Promise<void>,
+): LinkCollector {
+  // Not joined yet: a base may still come, and it counts for the whole page.
+  const hrefs: Link[] = [];
+  let baseHref: string | null = null;
+  let dropped = 0;
+  let isJsonLd = false;
+  const { url: page, linkHeaders = [] } = context;
+  let hasCanonical = linkHeaders.length > 0;
+
+  const add = (href: string | null, kind: LinkKind, rel: string, element: string): void => {
+    if (href === null) return;
+    if (hrefs.length < LINKS_PER_PAGE_MAX) hrefs.push({ url: href, kind, rel, element });
+    else dropped += 1;
+  };
+  // An empty `src` is an empty frame or no image, not the page in itself.
+  const addUnlessEmpty = (href: string | null, kind: LinkKind, rel: string, element: string): void => {
+    if (href !== '') add(href, kind, rel, element);
+  };
+
+  // A fragment alone is a part of this very page, such as a gradient.
+  const addPart = (href: string | null, kind: LinkKind, rel: string, element: string): void => {
+    if (href !== null && !isLocal(href)) addUnlessEmpty(href, kind, rel, element);
+  };
+
+  const onLink = (attributes: Attributes): void => {
+    const rel = relOf(attributes);
+    const kind = kindOfRel(rel, attributes.value('type') ?? '') ?? 'metadata';
+    if (kind === 'canonical') hasCanonical = true;
+    if (requisites || leadsToPage(kind)) addUnlessEmpty(attributes.value('href'), kind, rel, 'link');
+  };
+
+  return {
+    onTag(element, attributes, isForeign) {
+      if (requisites) addStyles(attributes.value('style'), element, addPart);
+      if (requisites && !isForeign) addLazyImages(element, attributes, addPart);
+      if (element === 'a') {
+        const href = attributes.value('href') ?? (isForeign ? attributes.value('xlink:href') : null);
+        return add(href, 'navigation', relOf(attributes), element);
+      }
+      // In svg and math only `a` leads to pages; the others are elements that happen to have these names.
+      if (!isForeign) {
+        switch (element) {
+          case 'area':
+            return add(attributes.value('href'), 'navigation', relOf(attributes), element);
+          case 'iframe':
+          case 'frame':
+            addUnlessEmpty(attributes.value('src'), 'frame', '', element);
+            addUnlessEmpty(attributes.value('data-src'), 'frame', '', element);
+            break;
+          case 'link':
+            onLink(attributes);
+            break;
+          case 'base':
+            // The first with an href counts (HTML standard, section 4.2.3).
+            baseHref ??= attributes.value('href');
+            return;
+          case 'meta':
+            texts.onMeta(attributes);
+            add(refreshOf(attributes), 'refresh', '', element);
+            break;
+          case 'html':
+            texts.onHtml(attributes);
+            break;
+          case 'script':
+            isJsonLd = attributes.value('type')?.trim().toLowerCase() === 'application/ld+json';
+            break;
+        }
+      }
+      if (requisites) addRequisites(element, attributes, isForeign, addPart);
+    },
+    onText(element, text) {
+      if (element === 'style') addStyles(text, element, addPart);
+      if (element !== 'script' || !isJsonLd) return;
+      for (const url of jsonLdUrls(text)) add(url, 'metadata', '', element);
+    },
+    finish(encode) {
+      const joinPage = joinTo(page) ?? joinNothing;
+      const links = headerLinks(context, joinPage, requisites);
+      const bad: BadLink[] = [];
+      if (baseHref !== null) noteBad(bad, baseHref, 'base');
+      const { base, join } = baseOf(page, joinPage, baseHref, joinTo);
+      const joinEncoded = encode === null ? join : (href: string) => join(encode(href));
+      const joined = joinLinks(hrefs, { links, bad }, joinEncoded, base.length, turn);
+      const found = (lost: number): Found => {
+        return { links, bad, dropped: dropped + lost, base, canonical: hasCanonical ? canonicalOf(links) : '' };
+      };
+      return joined instanceof Promise ? joined.then(found) : found(joined);
+    },
+  };
+}
+
+const joinNothing: Join = () => null;
+
+// A base that cannot be joined to the page's URL is none, nor is one too long for any link to be asked.
+function baseOf(page: string, joinPage: Join, href: string | null, joinTo: JoinTo): { base: string; join: Join } {
+  const base = href === null || href.length > URL_LENGTH_MAX ? null : joinPage(href);
+  const join = base === null ? null : joinTo(base);
+  return base === null || join === null ? { base: page, join: joinPage } : { base, join };
+}
+
+/** The first that is named; empty where none is. */
+export function canonicalOf(links: readonly Link[]): string {
+  return links.find(({ kind }) => kind === 'canonical')?.url ?? '';
+}
+
+function relOf(attributes: Attributes): string {
+  return attributes.value('rel')?.toLowerCase() ?? '';
+}
+
+function refreshOf(attributes: Attributes): string | null {
+  if (attributes.value('http-equiv')?.toLowerCase() !== 'refresh') return null;
+  return refreshTarget(attributes.value('content') ?? '');
+}

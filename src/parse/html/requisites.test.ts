@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Links, Parser } from '../../base/contracts.ts';
+import { joinUrl, prepareBase } from '../../url/join.ts';
+import type { JoinTo } from '../join-links.ts';
+import { createParser } from '../parse.ts';
+import { wantedFor } from './links.ts';
+
+const PAGE = 'http://h.org/a/b.html?q';
+
+const joinTo: JoinTo = (base) => {
+  const prepared = prepareBase(base);
+  return prepared === null ? null : (href) => joinUrl(href, prepared);
+};
+const parser = createParser(joinTo);
+const parserOfAll = createParser(joinTo, { requisites: true });
+
+function parse(by: Parser, body: string, contentType: string, linkHeaders: readonly string[] = []): Links {
+  const links = by(Buffer.from(body), { url: PAGE, contentType, linkHeaders });
+  assert.ok(!(links instanceof Promise));
+  return links;
+}
+
+test('createParser: what leads to no page, where it is wanted', () => {
+  const table: Record<string, string> = {
+    '<link rel=stylesheet href=s>': 'style s',
+    '<link rel="alternate stylesheet" href=s>': 'style s',
+    '<link rel="shortcut icon" href=i><link rel=preload href=p><link rel=manifest href=m>':
+      'requisite i, requisite p, requisite m',
+    '<link rel=preload as=image imagesrcset="a 1x, b 2x" imagesizes=x>': 'requisite a, requisite b',
+    '<link rel=pingback href=p><link itemprop=url href=u><link href=v>': 'metadata p, metadata u, metadata v',
+    '<a href=c><iframe src=f longdesc=l></iframe>': 'navigation c, frame f, metadata l',
+    '<img src=i lowsrc=l srcset="j 1x, k,l 2x" longdesc=d>':
+      'requisite i, requisite l, metadata d, requisite j, requisite k,l',
+    '<IMAGE SRC=i>': 'requisite i',
+    '<img src="" srcset=""><video poster=""><img>': '',
+    '<picture><source srcset="a 100w 50h, b 200w"><img src=c></picture>': 'requisite a, requisite b, requisite c',
+    '<video src=v poster=p><source src=s><track src=t></video><audio src=a></audio>':
+      'requisite v, requisite p, requisite s, requisite t, requisite a',
+    '<embed src=e><object data=d><param name=Movie value=m><param name=wmode value=w></object>':
+      'requisite e, requisite d, requisite m',
+    '<input type=IMAGE src=i><input type=text src=t>': 'requisite i',
+    '<script src=s></script>': 'script s',
+    '<meta property="og:image" content=i><meta name="twitter:image" content=t><meta property="og:title" content=x>':
+      'requisite i, requisite t',
+    '<meta property="og:url" content="http://h.org/a/u"><meta itemprop=image content="http://h.org/a/i"><meta itemprop=name content=n>':
+      'metadata u, metadata i',
+    '<blockquote cite=a></blockquote><q cite=b></q><ins cite=c></ins><del cite=d></del>':
+      'metadata a, metadata b, metadata c, metadata d',
+    '<svg><image href=i /><use xlink:href="u#x"/><feImage href=f xlink:href=g /><script href=s /><img src=n></svg>':
+      'requisite i, requisite u, requisite f, script s, requisite n',
+    '<svg><video src=v></video><q cite=c></q><input type=image src=i></svg><use href=u>': '',
+    '<body background=a><table background=b><tr><td background=c><th background=d>':
+      'requisite a, requisite b, requisite c, requisite d',
+    '<html manifest=m>': 'requisite m',
+    '<img src="data:image/gif;base64,R0" data-src=i data-srcset="j 1x, k 2x" class=lazy><noscript><img src=i></noscript>':
+      'requisite i, requisite j, requisite k, requisite i',
+    '<img data-lazy-src=a data-original=b><a data-bg=z.png data-src=y.jpg><source data-srcset="c 1x"><video data-src=d data-poster=e></video>':
+      'requisite b, requisite a, requisite y.jpg, requisite z.png, requisite c, requisite d, requisite e',
+    '<div data-bg="url(a)"></div><p data-background-image=b.jpg></p><section data-bg="./c" data-bgset="d 100w, e 200w">':
+      'requisite a, requisite b.jpg, requisite c, requisite d, requisite e',
+    '<div data-bg="#fff" data-background=dark data-src="about"></div><img data-src="{{ url }}" data-lazy=true data-original="">':
+      '',
+    '<div data-src="d.png?v=1"></div><iframe src="about:blank" data-src=f style="background: url(g)"></iframe>':
+      'requisite d.png?v=1, requisite g, frame f',
+    '<p style="fill: url(#a); mask: url(\'#b\')"><style>b { clip-path: url(#c) } c { b: url(d#e) }</style>':
+      'requisite d',
+    '<img src="#a" srcset="#b 1x"><svg><use href="#c"/><use xlink:href="d.svg#c"/><image href=" #e"/></svg>':
+      'requisite d.svg',
+    '<svg><style>@import "a"; b { c: url(d?e&amp;f) } </style><g style="c: url(g)"/></svg><style>h { i: url(j&amp;k) }</style>':
+      'style a, requisite d?e&f, requisite g, requisite j&amp;k',
+    '<h1>a<svg><style>b</style></svg>c</h1><svg><style/><image href=i /></svg>': 'requisite i',
+    '<noscript><img src=i></noscript><template><img src=j></template>': 'requisite i, requisite j',
+    '<script type="application/ld+json">{"url": "http://h.org/a/u", "@id": "http://h.org/i"}</script>': 'metadata u',
+    '<script type=json>{"url": "http://h.org/a/u"}</script><script type=application/ld+json>{"url</script>': '',
+  };
+  for (const [html, want] of Object.entries(table)) {
+    const { links } = parse(parserOfAll, html, 'text/html');
+    assert.equal(
+      links
+        .map(({ kind, url }) => `${kind} ${url}`)
+        .join(', ')
+        .replaceAll('http://h.org/a/', ''),
+      want,
+      html,
+    );
+  }
+});
+
+test('withRequisites: no element has more attributes than can be noted of a tag', () => {
+  const [html, foreign, everywhere] = wantedFor({ requisites: true, headings: true });
+  for (const [name, attributes] of Object.entries(html)) {
+    assert.ok(new Set([...attributes, ...(foreign[name] ?? [])]).size <= 32, name);
+  }
+  assert.ok(everywhere.length <= 32);
+});
+
+test('createParser: styles and parts of documents in XML', () => {
+  const html = (body: string): string => `<html xmlns="http://www.w3.org/1999/xhtml">${body}</html>`;
+  const svg = (body: string): string =>
+    `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">${body}</svg>`;
+  const xhtml = 'application/xhtml+xml';
+  const table: readonly (readonly [type: string, body: string, want: string])[] = [
+    [xhtml, html('<head><style>@import "a"; b { c: url(d) }</style></head>'), 'style a, requisite d'],
+    [
+      xhtml,
+      html('<style>/*<![CDATA[*/ b > c { d: url("e?f&g") } /*]]>*/ h { i: url(j?k&amp;l) }</style>'),
+      'requisite e?f&g, requisite j?k&l',
+    ],
+    [xhtml, html('<style/><img src="i"/><style><!-- b { c: url(d) } --></style>'), 'requisite i'],
+    [xhtml, html('<style>b { c: url(d) }</style><h1>x<br/>y</h1><a href="n">z</a>'), 'requisite d, navigation n'],
+    [xhtml, html('<script type="application/ld+json">{"url": "http://h.org/a/u?v&amp;w"}</script>'), 'metadata u?v&w'],
+    [
+      xhtml,
+      `<?xml-stylesheet type="text/css" href="s?t&amp;u"?>${html('<?xml-stylesheet href="v"?>')}`,
+      'style s?t&u, style v',
+    ],
+    ['text/html', '<?xml-stylesheet href="s"?>', ''],
+    [
+      'image/svg+xml',
+      `<?xml-stylesheet href="s"?>${svg('<a xlink:href="l"/><a href="m"/>')}`,
+      'style s, navigation l, navigation m',
+    ],
+    [
+      'image/svg+xml; charset=utf-8',
+      svg('<image href="i"/><use xlink:href="u#v"/><use href="#w"/>'),
+      'requisite i, requisite u',
+    ],
+    [
+      'image/svg+xml',
+      svg('<style>@import "a"; b { c: url(d) url(#e) }</style><script href="f"/>'),
+      'style a, requisite d, script f',
+    ],
+    [
+      'image/svg+xml',
+      svg('<foreignObject><a xmlns="http://www.w3.org/1999/xhtml" href="n"/></foreignObject>'),
+      'navigation n',
+    ],
+  ];
+  for (const [type, body, want] of table) {
+    const links = parse(parserOfAll, body, type).links.map(({ kind, url }) => `${kind} ${url}`);
+    assert.equal(links.join(', ').replaceAll('http://h.org/a/', ''), want, body);
+  }
+  const [link] = parse(parser, svg('<a xlink:href="l"/><image href="i"/>'), 'image/svg+xml').links;
+  assert.equal(link?.url, 'http://h.org/a/l');
+});
+
+test('createParser: links of the header, joined to the page and not to its base', () => {
+  const linkHeaders = ['<c>; rel=canonical, </n>; rel="next", <p>; rel=preload', '<o>; rel=next; anchor="#x"'];
+  const page = parse(parser, '<base href="/z/"><a href=x>', 'text/html', linkHeaders);
+  assert.deepEqual(
+    page.links.map(({ url, kind, rel, element }) => [url, kind, rel, element].join(' ')),
+    [
+      'http://h.org/a/c canonical canonical header',
+      'http://h.org/n navigation next header',
+      'http://h.org/z/x navigation  a',
+    ],
+  );
+  assert.equal(page.text.canonical, 'http://h.org/a/c');
+  const ofPdf = parse(parserOfAll, '%PDF', 'application/pdf', linkHeaders);
+  assert.deepEqual(
+    ofPdf.links.map(({ kind }) => kind),
+    ['canonical', 'navigation', 'requisite'],
+  );
+  assert.equal(ofPdf.text.canonical, 'http://h.org/a/c');
+});

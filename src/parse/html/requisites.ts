@@ -1,0 +1,140 @@
+// The links that lead to no page: what a page is made of (images, scripts, fonts, players) and what it says in passing (cited
+// sources, addresses in its data). They are looked for only where somebody wants them. An element more is a line in a table.
+
+import type { LinkKind } from '../../base/contracts.ts';
+import type { AddLink } from './add-styles.ts';
+import type { Attributes } from './attributes.ts';
+import type { Wanted } from './elements.ts';
+import { withLazy } from './lazy-images.ts';
+import { srcsetUrls } from './srcset.ts';
+
+const words = (list: string): readonly string[] => list.split(' ');
+
+/** Attributes that hold a URL and nothing else, by elements and kind. */
+const URL_ATTRIBUTES: readonly (readonly [elements: string, attributes: string, kind: LinkKind])[] = [
+  ['img image', 'src lowsrc', 'requisite'],
+  ['audio bgsound embed source track', 'src', 'requisite'],
+  ['video', 'src poster', 'requisite'],
+  ['object', 'data', 'requisite'],
+  ['html', 'manifest', 'requisite'],
+  ['body table thead tbody tfoot tr td th', 'background', 'requisite'],
+  ['script', 'src', 'script'],
+  ['blockquote q ins del', 'cite', 'metadata'],
+  ['img image iframe frame', 'longdesc', 'metadata'],
+];
+const FOREIGN_URL_ATTRIBUTES: typeof URL_ATTRIBUTES = [
+  ['image use feimage', 'href', 'requisite'],
+  ['script', 'href', 'script'],
+];
+/** Attributes that any element may have. */
+export const ANY_ELEMENT: readonly string[] = withLazy('', ['style']);
+/** Parameters of plugins that are addresses. */
+const URL_PARAMETERS = new Set(words('movie src url data code filename href'));
+/** Names and properties of meta whose content is something to be shown, */
+const META_REQUISITES = new Set(
+  words(
+    `og:image og:image:url og:image:secure_url og:video og:video:url og:video:secure_url og:audio og:audio:url og:audio:secure_url \
+twitter:image twitter:image:src twitter:image0 twitter:player:stream msapplication-tileimage thumbnail`,
+  ),
+);
+/** and those whose content is an address of the page itself or of another. */
+const META_ADDRESSES = new Set(words('og:url og:see_also twitter:url twitter:player article:author article:publisher'));
+const ADDRESS = /^https?:\/\//i;
+
+type UrlAttributes = ReadonlyMap<string, readonly (readonly [attribute: string, kind: LinkKind])[]>;
+const IN_HTML = byElement(URL_ATTRIBUTES);
+const IN_FOREIGN = byElement(FOREIGN_URL_ATTRIBUTES);
+
+/** Attributes that are looked at beside those of `pages`. */
+export function withRequisites(pages: Wanted): Wanted {
+  const own: Record<string, readonly string[]> = {
+    ...pages,
+    link: [...pages['link']!, 'imagesrcset', 'itemprop'],
+    meta: [...pages['meta']!, 'property', 'itemprop'],
+    img: ['srcset'],
+    image: ['srcset'],
+    source: ['srcset'],
+    input: ['type', 'src'],
+    param: ['name', 'value'],
+    script: ['type'],
+    style: [],
+    'xml-stylesheet': ['href'],
+  };
+  const wanted = Object.entries(merged(own, IN_HTML));
+  return Object.fromEntries(wanted.map(([name, attributes]) => [name, withLazy(name, [...attributes, 'style'])]));
+}
+
+export function withForeignRequisites(pages: Wanted): Wanted {
+  const old = { image: ['xlink:href'], use: ['xlink:href'], feimage: ['xlink:href'], script: ['xlink:href'] };
+  const wanted = Object.entries(merged({ ...pages, ...old, style: [] }, IN_FOREIGN));
+  return Object.fromEntries(wanted.map(([name, attributes]) => [name, [...attributes, 'style']]));
+}
+
+/** Adds what an element holds beside its links to pages. */
+export function addRequisites(element: string, attributes: Attributes, isForeign: boolean, add: AddLink): void {
+  const table = isForeign ? IN_FOREIGN : IN_HTML;
+  for (const [attribute, kind] of table.get(element) ?? []) {
+    // The old spelling counts where the new one is missing (SVG 2, section 16.1.4).
+    const href = attributes.value(attribute) ?? (isForeign ? attributes.value('xlink:href') : null);
+    add(href, kind, '', nameOf(element, isForeign));
+  }
+  if (isForeign) return;
+  switch (element) {
+    case 'img':
+    case 'image':
+    case 'source':
+      return addAll(attributes.value('srcset'), nameOf(element, false), add);
+    case 'link':
+      return addAll(attributes.value('imagesrcset'), element, add);
+    case 'input':
+      if (attributes.value('type')?.toLowerCase() === 'image') add(attributes.value('src'), 'requisite', '', element);
+      return;
+    case 'param':
+      if (URL_PARAMETERS.has(attributes.value('name')?.toLowerCase() ?? '')) {
+        add(attributes.value('value'), 'requisite', '', element);
+      }
+      return;
+    case 'meta':
+      return addMeta(attributes, add);
+    case 'xml-stylesheet':
+      return add(attributes.value('href'), 'style', '', element);
+  }
+}
+
+function addMeta(attributes: Attributes, add: AddLink): void {
+  const content = attributes.value('content');
+  if (content === null) return;
+  const name = (attributes.value('property') ?? attributes.value('name') ?? '').trim().toLowerCase();
+  if (META_REQUISITES.has(name)) add(content, 'requisite', '', 'meta');
+  // What is no URL by its element is one by its looks only.
+  else if ((META_ADDRESSES.has(name) || attributes.value('itemprop') !== null) && ADDRESS.test(content)) {
+    add(content, 'metadata', '', 'meta');
+  }
+}
+
+function addAll(srcset: string | null, element: string, add: AddLink): void {
+  if (srcset !== null) for (const url of srcsetUrls(srcset)) add(url, 'requisite', '', element);
+}
+
+/** In HTML `image` is another spelling of `img` (section 13.2.6.4.7). */
+function nameOf(element: string, isForeign: boolean): string {
+  return element === 'image' && !isForeign ? 'img' : element;
+}
+
+function byElement(table: typeof URL_ATTRIBUTES): UrlAttributes {
+  const found = new Map<string, [string, LinkKind][]>();
+  for (const [elements, attributes, kind] of table) {
+    for (const element of words(elements)) {
+      const known = found.get(element) ?? [];
+      found.set(element, [...known, ...words(attributes).map((name): [string, LinkKind] => [name, kind])]);
+    }
+  }
+  return found;
+}
+
+function merged(wanted: Record<string, readonly string[]>, table: UrlAttributes): Wanted {
+  for (const [element, attributes] of table) {
+    wanted[element] = [...(wanted[element] ?? []), ...attributes.map(([name]) => name)];
+  }
+  return wanted;
+}

@@ -1,0 +1,64 @@
+// A token so long that it fills a piece of the page (a tag with 500,000 attributes, a comment of a gigabyte) is not carried along
+// until it ends, but made short: what is left of it means the same to the scanner, save that values too long for any URL are gone.
+
+import { URL_LENGTH_MAX } from '../../base/limits.ts';
+import { afterSpaces, attributeNameEnd, unquotedEnd } from './attributes.ts';
+
+/** No name that means anything is as long. */
+const NAME_LENGTH_MAX = 64;
+/** Stands for a name that is not wanted, or a value that is too long. */
+const ANY = 'x';
+
+/** The beginning of a token without its end, made short; of a tag's attributes the wanted `names` stay. */
+export function shortened(token: string, names: readonly string[]): string {
+  if (token.startsWith('<!--')) return `<!--${ANY}${token.slice(-3)}`;
+  if (token.startsWith('<![CDATA[')) return `<![CDATA[${token.slice(-2)}`;
+  return /^<\/?[a-z]/i.test(token) ? shortenedTag(token, names) : `${token.slice(0, 3)}${ANY}`;
+}
+
+function shortenedTag(tag: string, names: readonly string[]): string {
+  const start = /^<\/?[^\t\n\f\r />]*/.exec(tag)![0];
+  const kept = [start.slice(0, NAME_LENGTH_MAX)];
+  const seen = new Set<string>();
+  let at = start.length;
+  while (at < tag.length) {
+    if (/[\t\n\f\r /]/.test(tag.charAt(at))) {
+      at += 1;
+      continue;
+    }
+    const end = attributeEnd(tag, at);
+    if (end < 0) return `${kept.join(' ')} ${cutAttribute(tag.slice(at))}`;
+    const name = tag.slice(at, Math.min(attributeNameEnd(tag, at), at + NAME_LENGTH_MAX)).toLowerCase();
+    if (names.includes(name) && !seen.has(name) && end - at < URL_LENGTH_MAX) kept.push(tag.slice(at, end));
+    seen.add(name);
+    at = end;
+  }
+  // A slash at the end may be that of `/>`.
+  return `${kept.join(' ')} ${tag.endsWith('/') ? '/' : ''}`;
+}
+
+/** Behind an attribute; -1 where it may go on behind the text. */
+function attributeEnd(text: string, from: number): number {
+  const equals = afterSpaces(text, attributeNameEnd(text, from));
+  if (equals === text.length) return -1;
+  if (text.charAt(equals) !== '=') return equals;
+  const value = afterSpaces(text, equals + 1);
+  const quote = text.charAt(value);
+  if (quote === '"' || quote === "'") return text.indexOf(quote, value + 1) + 1 || -1;
+  const end = unquotedEnd(text, value);
+  return end === text.length ? -1 : end;
+}
+
+/** The beginning of an attribute, in the same state of the tokenizer. */
+function cutAttribute(text: string): string {
+  if (text.length < URL_LENGTH_MAX) return text;
+  const nameEnd = attributeNameEnd(text, 0);
+  const name = nameEnd < NAME_LENGTH_MAX ? text.slice(0, nameEnd) : ANY;
+  if (nameEnd === text.length) return name;
+  const equals = afterSpaces(text, nameEnd);
+  if (equals === text.length) return `${name} `;
+  const value = afterSpaces(text, equals + 1);
+  if (value === text.length) return `${name}= `;
+  const quote = text.charAt(value);
+  return quote === '"' || quote === "'" ? `${ANY}=${quote}` : `${ANY}=${ANY}`;
+}

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { joinUrl } from '../../url/join.ts';
+import type { Listed } from './listed.ts';
+import { createSitemapReader } from './lists.ts';
+
+const readSitemap = createSitemapReader((base) => (href) => joinUrl(href, base));
+
+async function listedIn(text: string | Buffer, isCut = false): Promise<Listed[]> {
+  const found: Listed[] = [];
+  const context = { url: 'http://h/a/list', contentType: '' };
+  for await (const { listed } of readSitemap(Buffer.from(text as string), context, isCut)) found.push(...listed);
+  return found;
+}
+
+const urlsOf = async (text: string | Buffer, isCut = false): Promise<string[]> =>
+  (await listedIn(text, isCut)).map(({ url }) => url);
+
+test('createSitemapReader: an address that the end of the file cuts is none', async () => {
+  const whole =
+    '<sitemapindex><sitemap><loc>http://h/1.xml</loc></sitemap><sitemap><loc>http://h/22.xml</loc></sitemap>';
+  for (let length = 0; length <= whole.length; length += 1) {
+    const want = ['http://h/1.xml', 'http://h/22.xml'].slice(0, whole.slice(0, length).split('</loc>').length - 1);
+    assert.deepEqual(await urlsOf(whole.slice(0, length)), want, whole.slice(0, length));
+  }
+  assert.deepEqual(await urlsOf('<sitemapindex><sitemap>http://h/1.xml</sitemap><sitemap>http://h/2.x'), [
+    'http://h/1.xml',
+  ]);
+  assert.deepEqual(await urlsOf('<urlset><url><loc><![CDATA[http://h/1]]></loc><lastmod>20'), ['http://h/1']);
+  assert.deepEqual(await urlsOf('<urlset><url><loc><![CDATA[http://h/1'), []);
+  assert.deepEqual(await urlsOf('<rss><channel><item><link>http://h/1</link></item><item><guid>http://h/2'), [
+    'http://h/1',
+  ]);
+  assert.deepEqual(await urlsOf('<feed><entry><link href="http://h/1"/></entry><entry><link href="http://h/2'), [
+    'http://h/1',
+  ]);
+  assert.deepEqual(await urlsOf('http://h/1\nhttp://h/2'), ['http://h/1', 'http://h/2']);
+  assert.deepEqual(await urlsOf('http://h/1\nhttp://h/2', true), ['http://h/1']);
+  const lines = Array.from({ length: 20_000 }, (_, n) => `http://h/${n * 7919}/${n ** 3 % 1013}/end`).join('\n');
+  const packed = gzipSync(lines);
+  const unpacked = await urlsOf(packed.subarray(0, packed.length >> 1));
+  assert.ok(unpacked.length > 100 && unpacked.every((url) => url.endsWith('/end')));
+});
+
+test('createSitemapReader: an address with a reference that nobody knows is none', async () => {
+  const table: readonly (readonly [loc: string, url: string | null])[] = [
+    ['http://h/?a=1&amp;b=2', 'http://h/?a=1&b=2'],
+    ['http://h/?a=1&b=2', 'http://h/?a=1&b=2'],
+    ['http://h/caf&eacute;', 'http://h/caf%C3%A9'],
+    ['http://h/&#228;&#xe4;', 'http://h/%C3%A4%C3%A4'],
+    ['http://h/&site;/x', null],
+    ['&base;x', null],
+    ['http://h/&notit;', null],
+    ['http://h/&#0;', null],
+    ['http://h/&#x110000;', null],
+    ['http://h/&#xzz;', null],
+    ['<![CDATA[http://h/?a&site;b]]>', 'http://h/?a&site;b'],
+  ];
+  for (const [loc, url] of table) {
+    const text = `<!DOCTYPE urlset [<!ENTITY site "s">]><urlset><url><loc>${loc}</loc></url></urlset>`;
+    assert.deepEqual(await urlsOf(text), url === null ? [] : [url], loc);
+  }
+  assert.deepEqual(await urlsOf('<feed><entry><link href="/a&site;"/><link href="/a?b&amp;c"/></entry></feed>'), [
+    'http://h/a?b&c',
+  ]);
+  assert.deepEqual(
+    await urlsOf('<rss><channel><item><link>/a&site;</link><guid>http://h/&b;</guid></item></channel></rss>'),
+    [],
+  );
+});
+
+test('createSitemapReader: an address without its loc', async () => {
+  const urls = async (text: string): Promise<string[]> =>
+    (await listedIn(text)).map(({ url, kind }) => `${kind} ${url}`);
+  assert.deepEqual(
+    await urls(
+      '<sitemapindex><sitemap> http://h/1?a&amp;b </sitemap><sitemap><![CDATA[http://h/2]]></sitemap></sitemapindex>',
+    ),
+    ['sitemap http://h/1?a&b', 'sitemap http://h/2'],
+  );
+  assert.deepEqual(
+    await urls(
+      '<urlset><url>http://h/1<lastmod>2024</lastmod></url><url>http://h/2<loc>http://h/3</loc></url></urlset>',
+    ),
+    ['navigation http://h/1', 'navigation http://h/3'],
+  );
+  assert.deepEqual(
+    await urls('<urlset><url>news</url><url>http://h/&x;</url><url><foo>http://h/4</foo></url></urlset>'),
+    [],
+  );
+  assert.deepEqual(await urls('<rss><channel><item>http://h/1</item></channel></rss>'), []);
+});

@@ -1,0 +1,199 @@
+// What sitemaps and feeds in XML list: the elements that hold a link each (`url`, `sitemap`, `item`, `entry`) and what they say
+// of it. Pure: tags in, links out.
+
+import type { EntryFacts, Link, LinkKind } from '../../base/contracts.ts';
+import { LINKS_PER_ENTRY_MAX, SITEMAP_ENTRIES_MAX, URL_LENGTH_MAX } from '../../base/limits.ts';
+import type { Join, JoinTo } from '../join-links.ts';
+import { knownText, type XmlHandler, xmlText } from './xml.ts';
+
+/** A link of a sitemap or a feed. */
+export interface Listed extends Link {
+  /** Null for what stands beside an entry's own link. */
+  readonly facts: EntryFacts | null;
+}
+
+export type OnListed = (listed: Listed) => void;
+
+export interface ListCollector extends XmlHandler {
+  /** The root element is that of a sitemap or a feed; null until it was seen. */
+  readonly isList: boolean | null;
+  /** Entries past the limit. */
+  readonly excess: number;
+}
+
+/** By root element, in lower case: the elements that are entries. */
+const ENTRIES: Readonly<Record<string, string>> = {
+  urlset: 'url',
+  sitemapindex: 'sitemap',
+  rss: 'item',
+  rdf: 'item',
+  feed: 'entry',
+};
+/** Where a feed goes on: in pages and archives (RFC 5005). */
+const PAGING = new Set(['next', 'previous', 'prev', 'first', 'last', 'next-archive', 'prev-archive', 'current']);
+/** Children of an entry whose text counts. */
+const TEXTS = new Set(['loc', 'link', 'guid', 'lastmod', 'updated', 'pubDate', 'date', 'changefreq', 'priority']);
+const FACT_LENGTH_MAX = 64;
+const IN_SITEMAPS = new Set(['urlset', 'sitemapindex']);
+const ABSOLUTE = /^https?:\/\//i;
+
+/** Gathers the links of the document at `url`. */
+export function collectListed(url: string, joinTo: JoinTo, onListed: OnListed): ListCollector {
+  const bases = createBases(url, joinTo);
+  let entryName: string | null | undefined;
+  let root = '';
+  let entry: Entry | null = null;
+  let entryDepth = 0;
+  let depth = 0;
+  let entries = 0;
+
+  const page = (attributes: Attributes): void => {
+    const rel = attributes.get('rel')?.toLowerCase() ?? '';
+    const target = PAGING.has(rel) ? bases.join(attributes.get('href')) : null;
+    if (target !== null) onListed({ url: target, kind: 'feed', rel, element: 'link', facts: null });
+  };
+  return {
+    onOpen(name, attributes, parent) {
+      depth += 1;
+      bases.open(depth, attributes.get('base'));
+      if (depth === 1) {
+        root = name.toLowerCase();
+        entryName = ENTRIES[root] ?? null;
+      } else if (entry !== null) {
+        if (depth === entryDepth + 1) entry.open(name, attributes);
+      } else if (name === entryName) {
+        entry = createEntry(root, attributes, bases.join);
+        entryDepth = depth;
+      } else if (name === 'link' && (parent === 'feed' || parent === 'channel')) page(attributes);
+    },
+    onText: (written) => entry?.text(written, depth === entryDepth),
+    onClose(_, isCut) {
+      // The end of an address that the end of the document cuts is anybody's guess.
+      if (entry !== null && depth === entryDepth + 1) entry.close(isCut);
+      if (entry !== null && depth === entryDepth) {
+        if (!isCut) entry.closeOwn();
+        entries += 1;
+        if (entries <= SITEMAP_ENTRIES_MAX) for (const listed of entry.links()) onListed(listed);
+        entry = null;
+      }
+      bases.close(depth);
+      depth -= 1;
+    },
+    get isList() {
+      return entryName === undefined ? null : entryName !== null;
+    },
+    get excess() {
+      return Math.max(0, entries - SITEMAP_ENTRIES_MAX);
+    },
+  };
+}
+
+type Attributes = ReadonlyMap<string, string>;
+
+/** One entry, told of its children. */
+interface Entry {
+  open(name: string, attributes: Attributes): void;
+  /** `isOwn`: it stands in no child. */
+  text(written: string, isOwn: boolean): void;
+  /** A child has ended; of one that is cut nothing is taken. */
+  close(isCut: boolean): void;
+  closeOwn(): void;
+  links(): Listed[];
+}
+
+function createEntry(root: string, attributes: Attributes, join: (href: string | undefined) => string | null): Entry {
+  const links: Link[] = [];
+  const facts = { lastmod: '', changefreq: '', priority: null as number | null };
+  let child = '';
+  let written = '';
+  let own = '';
+  let isPermalink = true;
+
+  const add = (href: string | undefined, kind: LinkKind, rel: string, element: string): void => {
+    const url = links.length < LINKS_PER_ENTRY_MAX ? join(href) : null;
+    if (url !== null) links.push({ url, kind, rel, element });
+  };
+  const kind = root === 'sitemapindex' ? 'sitemap' : 'navigation';
+  const take = (name: string): void => {
+    const text = xmlText(written).trim();
+    const address = knownText(written)?.trim();
+    if (name === 'loc') add(address, kind, '', name);
+    else if (name === 'link') add(address, 'navigation', '', name);
+    else if (name === 'guid') add(isPermalink && ABSOLUTE.test(text) ? address : undefined, 'navigation', '', name);
+    else if (name === 'changefreq') facts.changefreq = text.slice(0, FACT_LENGTH_MAX);
+    else if (name === 'priority') facts.priority = priorityOf(text);
+    else facts.lastmod ||= text.slice(0, FACT_LENGTH_MAX);
+  };
+  // RSS 1.0: an item is named by its URL.
+  if (root === 'rdf') add(attributes.get('about'), 'navigation', '', 'item');
+
+  return {
+    open(name, attributes) {
+      const href = attributes.get('href');
+      const rel = attributes.get('rel')?.toLowerCase() ?? 'alternate';
+      if (name === 'link' && href !== undefined) {
+        if (rel === 'alternate') add(href, root === 'urlset' ? 'alternate' : 'navigation', rel, name);
+        if (rel === 'enclosure') add(href, 'requisite', rel, name);
+      } else if (name === 'enclosure') add(attributes.get('url'), 'requisite', '', name);
+      else if (name === 'content' && root === 'feed') add(attributes.get('src'), 'navigation', '', name);
+      else if (TEXTS.has(name)) {
+        child = name;
+        written = '';
+        isPermalink = attributes.get('isPermaLink') !== 'false';
+      }
+    },
+    text(more, isOwn) {
+      if (isOwn && own.length < 2 * URL_LENGTH_MAX) own += more;
+      else if (child !== '' && written.length < 2 * URL_LENGTH_MAX) written += more;
+    },
+    close(isCut) {
+      if (child !== '' && !isCut) take(child);
+      child = '';
+    },
+    closeOwn() {
+      // Some write `<sitemap>URL</sitemap>`.
+      const address =
+        IN_SITEMAPS.has(root) && links.every((link) => link.kind !== kind) ? knownText(own)?.trim() : undefined;
+      if (address !== undefined && ABSOLUTE.test(address)) add(address, kind, '', ENTRIES[root]!);
+    },
+    links() {
+      const first = links.findIndex(({ kind }) => kind === 'navigation' || kind === 'sitemap');
+      return links.map((link, index) => ({ ...link, facts: index === first ? facts : null }));
+    },
+  };
+}
+
+function priorityOf(text: string): number | null {
+  const priority = /^\d*\.?\d+$/.test(text) ? Number(text) : Number.NaN;
+  return priority >= 0 && priority <= 1 ? priority : null;
+}
+
+interface Bases {
+  /** What `xml:base` says holds for the element and all within (XML Base, section 4). */
+  open(depth: number, written: string | undefined): void;
+  close(depth: number): void;
+  /** Only what leads to http or https. */
+  readonly join: (href: string | undefined) => string | null;
+}
+
+function createBases(url: string, joinTo: JoinTo): Bases {
+  const stack: { readonly depth: number; readonly join: Join }[] = [];
+  let join: Join = joinTo(url) ?? (() => null);
+  return {
+    open(depth, written) {
+      const base = written === undefined ? null : join(written.trim());
+      const prepared = base === null ? null : joinTo(base);
+      if (prepared === null) return;
+      stack.push({ depth, join });
+      join = prepared;
+    },
+    close(depth) {
+      if (stack.at(-1)?.depth === depth) join = stack.pop()!.join;
+    },
+    join(href) {
+      const trimmed = href?.trim() ?? '';
+      const joined = trimmed === '' ? null : join(trimmed);
+      return joined !== null && /^https?:/.test(joined) ? joined : null;
+    },
+  };
+}

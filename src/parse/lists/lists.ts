@@ -1,0 +1,140 @@
+// Sitemaps and feeds as pages: what they list are their links. And sitemaps as files, also packed, slice by slice.
+
+import { createGunzip } from 'node:zlib';
+import type { Links, ParseContext } from '../../base/contracts.ts';
+import {
+  DECODE_FREE_BYTES,
+  DECODE_RATIO_MAX,
+  LINKS_PER_PAGE_MAX,
+  LIST_SLICE_BYTES,
+  PARSED_AT_ONCE_BYTES,
+  SITEMAP_BYTES_MAX,
+} from '../../base/limits.ts';
+import { NO_TEXT } from '../html/page-text.ts';
+import type { JoinTo } from '../join-links.ts';
+import { mediaTypeOf } from '../page-kind.ts';
+import { createListReader, type ListReader } from './list-reader.ts';
+import type { Listed } from './listed.ts';
+
+const LIST_TYPES = new Set([
+  'application/rss+xml',
+  'application/atom+xml',
+  'application/rdf+xml',
+  'application/feed+json',
+  'application/xml',
+  'text/xml',
+]);
+const PACKED_TYPES = new Set(['application/gzip', 'application/x-gzip']);
+const BEGINNING_BYTES = 512;
+
+/** The links of a page that is a sitemap or a feed; null where it is neither. A large or packed one is read slice by slice. */
+export type ListParser = (bytes: Uint8Array, context: ParseContext) => Links | null | Promise<Links | null>;
+
+/** `turn` lets the event loop go round between slices. */
+export function createListParser(joinTo: JoinTo, turn: () => Promise<void>): ListParser {
+  const readInSlices = async (bytes: Uint8Array, context: ParseContext): Promise<Links | null> => {
+    const page = gatherListed(context);
+    const reader = createListReader(context, joinTo, page.onListed, false);
+    for await (const _ of slicesRead(bytes, reader, false)) await turn();
+    return page.finish(reader);
+  };
+  return (bytes, context) => {
+    if (!mayBeList(mediaTypeOf(context.contentType), bytes)) return null;
+    if (isGzip(bytes) || bytes.length > PARSED_AT_ONCE_BYTES) return readInSlices(bytes, context);
+    const page = gatherListed(context);
+    const reader = createListReader(context, joinTo, page.onListed, false);
+    reader.write(bytes);
+    reader.end(false);
+    return page.finish(reader);
+  };
+}
+
+function gatherListed({ url }: ParseContext) {
+  const links: Listed[] = [];
+  let dropped = 0;
+  return {
+    onListed(listed: Listed): void {
+      if (links.length < LINKS_PER_PAGE_MAX) links.push(listed);
+      else dropped += 1;
+    },
+    finish({ isList, excess, charset }: ListReader): Links | null {
+      if (isList !== true) return null;
+      return { links, dropped: dropped + excess, base: url, charset, title: '', nofollow: false, text: NO_TEXT };
+    },
+  };
+}
+
+// JSON of any type may be a feed, but few are: those that are say so at once. What is packed says so with its first slice.
+export function mayBeList(mediaType: string, bytes: Uint8Array): boolean {
+  if (LIST_TYPES.has(mediaType)) return true;
+  if (PACKED_TYPES.has(mediaType)) return isGzip(bytes);
+  if (mediaType !== 'application/json') return false;
+  return Buffer.from(bytes.subarray(0, BEGINNING_BYTES)).includes('jsonfeed.org/version/');
+}
+
+/** A part of a sitemap, and what is known of the whole so far. */
+export interface SitemapSlice {
+  readonly listed: readonly Listed[];
+  /** False: it is no sitemap; null while that cannot be said. */
+  readonly isList: boolean | null;
+  /** Entries past the limit. */
+  readonly excess: number;
+  /** What is behind this slice is not read: it is too much, it grew out of too little, or the packed file is damaged. */
+  readonly cut: null | 'length' | 'ratio' | 'damaged';
+}
+
+/**
+ * Reads a sitemap's file, gzip or not; the caller lets the event loop go round between slices. `isCut`: the server had more. Never throws.
+ */
+export type SitemapReader = (bytes: Uint8Array, context: ParseContext, isCut?: boolean) => AsyncGenerator<SitemapSlice>;
+
+export function createSitemapReader(joinTo: JoinTo): SitemapReader {
+  return async function* readSitemap(bytes, context, isCut = false) {
+    let listed: Listed[] = [];
+    const reader = createListReader(context, joinTo, (each) => void listed.push(each), true);
+    for await (const cut of slicesRead(bytes, reader, isCut)) {
+      const { isList, excess } = reader;
+      const slice = { listed, isList, excess, cut };
+      listed = [];
+      yield slice;
+    }
+  };
+}
+
+/** Has the file read slice by slice, and after each one tells whether something is left out. */
+async function* slicesRead(bytes: Uint8Array, reader: ListReader, isCut: boolean): AsyncGenerator<SitemapSlice['cut']> {
+  let cut: SitemapSlice['cut'] = null;
+  let read = 0;
+  for await (const piece of isGzip(bytes) ? unpacked(bytes) : slicesOf(bytes)) {
+    if (piece === null) cut = 'damaged';
+    else if (read + piece.length > SITEMAP_BYTES_MAX) cut = 'length';
+    else if (read > DECODE_FREE_BYTES && read > bytes.length * DECODE_RATIO_MAX) cut = 'ratio';
+    if (piece === null || cut !== null) break;
+    read += piece.length;
+    reader.write(piece);
+    if (reader.isList === false) break;
+    yield cut;
+  }
+  reader.end(isCut || cut !== null);
+  yield cut;
+}
+
+/** By its magic bytes (RFC 1952, section 2.3.1), because neither name nor type are to be trusted. */
+function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+function* slicesOf(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += LIST_SLICE_BYTES) yield bytes.subarray(at, at + LIST_SLICE_BYTES);
+}
+
+/** Ends with null where the file is damaged or breaks off. */
+async function* unpacked(bytes: Uint8Array): AsyncGenerator<Uint8Array | null> {
+  const gunzip = createGunzip({ chunkSize: LIST_SLICE_BYTES });
+  gunzip.end(bytes);
+  try {
+    yield* gunzip as AsyncIterable<Uint8Array>;
+  } catch {
+    yield null;
+  }
+}

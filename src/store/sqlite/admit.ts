@@ -1,0 +1,85 @@
+// New URLs into `urls` and `queue`. It owns the next id and the table of what was seen.
+
+import type { DatabaseSync } from 'node:sqlite';
+import type { NewUrl } from '../../base/contracts.ts';
+import { type HashSeed, hashText } from '../memory/hash.ts';
+import type { Seen } from '../memory/seen.ts';
+import { REASONS } from './codes.ts';
+import { DEEP, type Depths } from './depths.ts';
+import type { Dictionary } from './dictionary.ts';
+import type { Lowering } from './lower.ts';
+
+/** A URL that was written to the queue, and is leasable once that is committed. */
+export interface Admitted {
+  readonly id: number;
+  readonly host: string;
+  readonly hostId: number;
+}
+
+export interface Admission {
+  /**
+   * The id of the URL, which is written where its key is new. `nearer`: its page has come nearer to a root by so many links since
+   * the depth of the URL was told.
+   */
+  admit(url: NewUrl, referrer: number | null, nearer?: number): number;
+  /** What was written since the last call. */
+  drain(): { readonly queued: readonly Admitted[]; readonly skipped: number };
+  /** The highest id. */
+  readonly last: number;
+}
+
+export function createAdmission(
+  db: DatabaseSync,
+  hosts: Dictionary,
+  { seen, depths, lastId }: { readonly seen: Seen; readonly depths: Depths; readonly lastId: number },
+  lowering: Lowering,
+  depthMax: number | null,
+  seed: HashSeed,
+): Admission {
+  const insertUrl = db.prepare('INSERT INTO urls VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  const insertQueued = db.prepare('INSERT INTO queue VALUES (?, ?, 0, 0)');
+  const hash = new Int32Array(2);
+  let last = lastId;
+  let queued: Admitted[] = [];
+  let skipped = 0;
+
+  return {
+    admit(found, referrer, nearer = 0) {
+      const { key } = found;
+      hashText(key, seed, hash);
+      const high = hash[0]!;
+      const low = hash[1]!;
+      const id = seen.put(high, low, last + 1);
+      const depth = found.depth - nearer;
+      if (id <= last) {
+        if (found.nofollow === true) return id;
+        const known = depths.of(id);
+        if (depth < known || known === DEEP) lowering.lower(id, depth);
+        return id;
+      }
+      last = id;
+      const { url, host, hops } = found;
+      const skip = nearer > 0 && found.skip === 'depth' && depth <= depthMax! ? null : found.skip;
+      const hostId = hosts.idOf(host);
+      const reason = REASONS.code(skip);
+      depths.set(id, skip === 'nofollow' ? DEEP : depth);
+      insertUrl.run(id, high, low, hostId, referrer, depth, hops, reason, url, key === url ? null : key);
+      if (reason === null) {
+        insertQueued.run(hostId, id);
+        queued.push({ id, host, hostId });
+      } else {
+        skipped += 1;
+      }
+      return id;
+    },
+    drain() {
+      const written = { queued, skipped };
+      queued = [];
+      skipped = 0;
+      return written;
+    },
+    get last() {
+      return last;
+    },
+  };
+}

@@ -1,0 +1,63 @@
+// Reads what became of a URL before: tries that did not settle it, redirects to other forms of it, and settlements that were taken back.
+
+import type { DatabaseSync } from 'node:sqlite';
+import type { Attempt, EarlierRecord } from '../../base/contracts.ts';
+import { ERRORS, REASONS, STATES } from './codes.ts';
+import { type Cells, query } from './database.ts';
+import { placeOf } from './row.ts';
+
+const ATTEMPTS_SQL = `
+  SELECT a.at, a.error, a.status, a.state, a.reason, a.again_at, a.form, target.url, file.word, a.archive_offset, a.archive_length
+  FROM attempts a
+    LEFT JOIN urls target ON target.id = a.redirect_to
+    LEFT JOIN words file ON file.id = a.archive_file
+  WHERE a.url = ? ORDER BY a.number`;
+
+const EARLIER_SQL = `
+  SELECT u.url, a.status, a.sha256, file.word, a.archive_offset, a.archive_length
+  FROM attempts a JOIN urls u ON u.id = a.url JOIN words file ON file.id = a.archive_file
+  WHERE a.archive_file IS NOT NULL`;
+
+type Int = number | null;
+type Text = string | null;
+
+/** The forms that the row's URL has redirected to since it was last settled, the first first. */
+const FORMS_SQL = `
+  SELECT form FROM attempts WHERE url = ?1 AND form IS NOT NULL
+    AND number > (SELECT ifnull(max(number), 0) FROM attempts WHERE url = ?1 AND state IS NOT NULL) ORDER BY number`;
+
+export function createFormReader(db: DatabaseSync): (id: number) => string[] {
+  const forms = query(db, FORMS_SQL);
+  return (id) => forms.all(id).map((cells) => cells[0] as string);
+}
+
+export function createAttemptReader(db: DatabaseSync) {
+  const ofUrl = query(db, ATTEMPTS_SQL);
+  const earlier = query(db, EARLIER_SQL);
+  return {
+    /** The earliest first. */
+    attempts: (id: number): Attempt[] => ofUrl.all(id).map(attemptOf),
+    *earlierRecords(): Generator<EarlierRecord> {
+      for (const cells of earlier.all()) {
+        const [url, status, sha256, ...place] = cells as [string, Int, Uint8Array | null, Text, Int, Int];
+        const digest = sha256 === null ? null : Buffer.from(sha256).toString('hex');
+        yield { url, status, sha256: digest, archive: placeOf(...place)! };
+      }
+    },
+  };
+}
+
+function attemptOf(cells: Cells): Attempt {
+  const [at, error, status, code, reason, againAt, form, redirectTo, ...place] = cells as [
+    ...tried: [at: number, error: Int, status: number],
+    ...takenBack: [state: Int, reason: Int, againAt: Int],
+    ...next: [form: Text, redirectTo: Text],
+    ...archive: [file: Text, offset: Int, length: Int],
+  ];
+  const state = STATES.word(code);
+  const takenBack =
+    state === null
+      ? null
+      : { state, reason: REASONS.word(reason), againAt: againAt!, redirectTo, archive: placeOf(...place) };
+  return { at, error: ERRORS.word(error), status, form, takenBack };
+}

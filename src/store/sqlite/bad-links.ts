@@ -1,0 +1,34 @@
+// Links of which no URL can be made, and where they stand: there is no row for what is no URL.
+
+import type { DatabaseSync } from 'node:sqlite';
+import type { BadLink, BadLinkRow } from '../../base/contracts.ts';
+import { ROWS_READ_MAX } from '../../base/limits.ts';
+import { query } from './database.ts';
+import type { Dictionary } from './dictionary.ts';
+
+export function createBadLinkWriter(
+  db: DatabaseSync,
+  words: Dictionary,
+): (page: number, bad: readonly BadLink[]) => void {
+  const insert = db.prepare('INSERT OR IGNORE INTO bad_links VALUES (?, ?, ?)');
+  return (page, bad) => {
+    for (const { href, element } of bad) insert.run(page, words.idOf(href), words.idOf(element));
+  };
+}
+
+export function createBadLinkReader(db: DatabaseSync): () => Generator<BadLinkRow> {
+  const after = query(
+    db,
+    `SELECT b.url, b.href, h.word, e.word FROM bad_links b JOIN words h ON h.id = b.href JOIN words e ON e.id = b.element
+       WHERE (b.url, b.href) > (?, ?) ORDER BY b.url, b.href LIMIT ${ROWS_READ_MAX}`,
+  );
+  return function* badLinks() {
+    for (let last: readonly [number, number] = [0, 0]; ; ) {
+      const rows = after.all(...last) as unknown as (readonly [number, number, string, string])[];
+      for (const [page, , href, element] of rows) yield { page, href, element };
+      if (rows.length < ROWS_READ_MAX) return;
+      const [page, href] = rows.at(-1)!;
+      last = [page, href];
+    }
+  };
+}

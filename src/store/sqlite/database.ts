@@ -1,0 +1,240 @@
+// Opening the database: what it is checked for, how it is set, and what its failures mean. What is refused is not changed:
+// the checks go through a read-only connection of their own.
+
+import { closeSync, existsSync, openSync, statSync, writeSync } from 'node:fs';
+import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
+import { GossamerError, JobError, MachineError } from '../../base/errors.ts';
+import { DATABASE_BUSY_MS, DATABASE_CACHE_KB, WAL_PAGES_MAX } from '../../base/limits.ts';
+import { asMachineError, sqliteCode, systemName, troubleOf } from '../../base/machine.ts';
+import { removeFile } from '../../base/remove.ts';
+import { APPLICATION_ID, STEPS } from './schema.ts';
+
+export const IN_MEMORY = ':memory:';
+/** Before it, a checkpoint beside a write could corrupt the database. */
+const SQLITE_VERSION_MIN = [3, 51, 3] as const;
+
+export const NOT_WRITTEN = "the job's database could not be written";
+
+// https://www.sqlite.org/rescode.html; the low byte is the primary code.
+const SQLITE_READONLY = 8;
+const SQLITE_IOERR = 10;
+const SQLITE_CORRUPT = 11;
+const SQLITE_CANTOPEN = 14;
+const SQLITE_NOTADB = 26;
+
+/** As much as a small transaction takes. */
+const PROOF_BYTES = 64 * 1024;
+
+/** One row as an array of its columns. */
+export type Cells = readonly SQLOutputValue[];
+
+/** A statement whose rows are arrays. */
+export interface Query {
+  get(...values: SQLInputValue[]): Cells | undefined;
+  all(...values: SQLInputValue[]): Cells[];
+}
+
+/** Prepares a statement that answers in arrays. */
+export function query(db: DatabaseSync, sql: string): Query {
+  const statement = db.prepare(sql);
+  statement.setReturnArrays(true);
+  return statement as unknown as Query;
+}
+
+/** Opens for writing, and makes the tables where there are none. Throws JobError and MachineError. */
+export function openForWriting(location: string): DatabaseSync {
+  assertSqlite();
+  let db: DatabaseSync | null = null;
+  try {
+    db = new DatabaseSync(location, { timeout: DATABASE_BUSY_MS });
+    if (location !== IN_MEMORY) db.exec('PRAGMA journal_mode = WAL');
+    // NORMAL never damages the database; that a commit is on disk is seen to in durable.ts.
+    db.exec(`PRAGMA synchronous = NORMAL;
+      PRAGMA cache_size = -${DATABASE_CACHE_KB};
+      PRAGMA wal_autocheckpoint = ${WAL_PAGES_MAX};
+      PRAGMA journal_size_limit = ${WAL_PAGES_MAX * 2 * 4096};`);
+    migrate(db);
+    // A file that may only be read is opened all the same; it is the first change that is refused.
+    db.exec(`BEGIN IMMEDIATE; PRAGMA user_version = ${STEPS.length}; ROLLBACK`);
+    return db;
+  } catch (error) {
+    if (db?.isOpen) db.close();
+    throw asUnwritable(location, error);
+  }
+}
+
+/** Opens for reading, beside a process that may be writing. Throws JobError. */
+export function openForReading(location: string): DatabaseSync {
+  if (!isJob(location)) throw new JobError('missing', `${location}: there is no job here; name the folder of one`);
+  const db = openAndCheck(location, location);
+  if (db === null) throw unreadable(location, 'it is empty');
+  const version = pragma(db, 'user_version');
+  if (version === STEPS.length) return db;
+  db.close();
+  throw older(location, version);
+}
+
+/** True where a database of ours stands at `location`, false where there is none. Throws JobError for anything else. */
+export function inspect<T>(location: string, look: (db: DatabaseSync) => T): T | null {
+  if (!isJob(location)) return null;
+  // Nobody writes while we look (we hold the job's lock), so without a log nothing but the file itself need be touched.
+  const db = openAndCheck(location, hasLog(location) ? location : asItStands(location));
+  if (db === null) return null;
+  try {
+    return look(db);
+  } catch (error) {
+    throw asUnreadable(location, error);
+  } finally {
+    db.close();
+  }
+}
+
+function hasLog(location: string): boolean {
+  return existsSync(`${location}-wal`);
+}
+
+/** The database as a file that nobody writes, beside which SQLite makes none of its own. */
+function asItStands(location: string): string {
+  return `${pathToFileURL(location).href}?immutable=1`;
+}
+
+function isJob(location: string): boolean {
+  return existsSync(location) && statSync(location).size > 0;
+}
+
+/** Null where the database is new: made, and killed before its first table. */
+function openAndCheck(location: string, address: string): DatabaseSync | null {
+  let db: DatabaseSync | null = null;
+  try {
+    db = new DatabaseSync(address, { readOnly: true, timeout: DATABASE_BUSY_MS });
+    const application = pragma(db, 'application_id');
+    const version = pragma(db, 'user_version');
+    const isEmpty = query(db, 'SELECT count(*) FROM sqlite_schema').get()![0] === 0;
+    if (isEmpty && application === 0 && version === 0) {
+      db.close();
+      return null;
+    }
+    if (application !== APPLICATION_ID) throw unreadable(location, 'it is the database of another program');
+    if (version > STEPS.length) throw newer(location, version);
+    return db;
+  } catch (error) {
+    if (db?.isOpen) db.close();
+    const isRefused = sqliteCode(error) === SQLITE_CANTOPEN || sqliteCode(error) === SQLITE_READONLY;
+    // In a folder that we may only read SQLite cannot make its files, and without a log it needs none.
+    if (isRefused && address === location && !hasLog(location)) return openAndCheck(location, asItStands(location));
+    throw asUnreadable(location, error);
+  }
+}
+
+function migrate(db: DatabaseSync): void {
+  const version = pragma(db, 'user_version');
+  if (version === STEPS.length) return;
+  db.exec('BEGIN IMMEDIATE');
+  for (const step of STEPS.slice(version)) db.exec(step);
+  db.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${STEPS.length}; COMMIT`);
+}
+
+function pragma(db: DatabaseSync, name: string): number {
+  return Number(query(db, `PRAGMA ${name}`).get()![0]);
+}
+
+function assertSqlite(): void {
+  const version = process.versions['sqlite'] ?? '0';
+  const parts = version.split('.').map(Number);
+  const at = SQLITE_VERSION_MIN.findIndex((least, index) => (parts[index] ?? 0) !== least);
+  if (at < 0 || parts[at]! > SQLITE_VERSION_MIN[at]!) return;
+  const least = SQLITE_VERSION_MIN.join('.');
+  throw new MachineError('database', `SQLite ${version} of this Node can corrupt a database; ${least} is needed`);
+}
+
+function newer(location: string, version: number): JobError {
+  const ours = STEPS.length;
+  return new JobError(
+    'newer',
+    `${location}: made by a newer gossamer (version ${version}, ours is ${ours}); update it`,
+  );
+}
+
+/** Who only reads cannot bring it up to date. */
+function older(location: string, version: number): JobError {
+  const message = `${location}: made by an older gossamer (version ${version}, ours is ${STEPS.length})`;
+  return new JobError('older', `${message}; the command that made it, gossamer crawl, brings it up to date`);
+}
+
+function unreadable(location: string, why: string, cause?: unknown): JobError {
+  const message = `${location} cannot be read: ${why}; nothing was changed. Use -o for another folder, or --fresh`;
+  return new JobError('unreadable', message, { cause });
+}
+
+/**
+ * For what is found out while a job is opened. A machine that fails may read it another time; what is damaged, or may not be touched, is in
+ * the user's hands.
+ */
+export function asUnreadable(location: string, error: unknown): Error {
+  if (error instanceof GossamerError) return error;
+  if (isDamage(error)) {
+    return unreadable(location, 'it is not a database, or a damaged one', error);
+  }
+  const cause = systemCause(location, error, false);
+  if (troubleOf(cause) !== null) return asMachineError(cause, `${location} could not be read`) as Error;
+  if (systemName(cause) !== null) return forbidden(location, 'read', cause);
+  return unreadable(location, messageOf(error), error);
+}
+
+/** For what fails while a database is opened for writing. */
+export function asUnwritable(location: string, error: unknown): unknown {
+  if (isDamage(error)) return asUnreadable(location, error);
+  const cause = systemCause(location, error);
+  const isForbidden = ['EACCES', 'EPERM'].includes(systemName(cause) ?? '');
+  return isForbidden ? forbidden(location, 'written', cause) : asMachineError(cause, NOT_WRITTEN);
+}
+
+/** What a failure of the database in the midst of a crawl means. Errors of our own stay as they are. */
+export function asStoreFailure(location: string, error: unknown): unknown {
+  return asMachineError(systemCause(location, error), NOT_WRITTEN);
+}
+
+/** It is no database, or a broken one. */
+export function isDamage(error: unknown): boolean {
+  const code = sqliteCode(error);
+  return code === SQLITE_CORRUPT || code === SQLITE_NOTADB;
+}
+
+function forbidden(location: string, what: 'read' | 'written', cause: unknown): JobError {
+  const why = messageOf(cause).split(',', 1)[0];
+  const message = `${location} cannot be ${what} by you (${why}). Use -o for another folder`;
+  return new JobError('unreadable', message, { cause });
+}
+
+/**
+ * SQLite says that it could not, and not why: whether the quota is used up, or there are no file handles. So what it had to do is done once
+ * more without it, and where that fails too the system's own error is given.
+ */
+export function systemCause(location: string, error: unknown, isWritten = true): unknown {
+  const code = sqliteCode(error);
+  const isVague = code === SQLITE_IOERR || code === SQLITE_CANTOPEN || code === SQLITE_READONLY;
+  if (!isVague || location === IN_MEMORY) return error;
+  try {
+    if (existsSync(location)) closeSync(openSync(location, isWritten ? 'r+' : 'r'));
+    if (isWritten) writeBeside(location);
+    return error;
+  } catch (cause) {
+    return cause;
+  }
+}
+
+function writeBeside(location: string): void {
+  const path = `${location}-room`;
+  const file = openSync(path, 'w');
+  try {
+    writeSync(file, Buffer.alloc(PROOF_BYTES));
+  } finally {
+    closeSync(file);
+    removeFile(path);
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,60 @@
+// The health of the database of a running crawl. Writing waits where the disk is full; after a failure for good nothing is answered but that
+// failure, since what is in memory may then be ahead of what is on disk.
+
+import type { DatabaseSync } from 'node:sqlite';
+import type { Room } from '../../base/room.ts';
+import { asStoreFailure, NOT_WRITTEN, systemCause } from './database.ts';
+
+export interface Guard {
+  reading<T>(work: () => T): T;
+  /** `work` is one transaction; it is rolled back where it fails, `onRollback` told, and done again once there is room. */
+  writing<T>(work: () => T, onRollback: () => void): Promise<T>;
+  syncing(work: () => Promise<void>): Promise<void>;
+}
+
+export function createGuard(db: DatabaseSync, location: string, room: Pick<Room, 'whenThere'>): Guard {
+  let failure: unknown = null;
+  const fail = (error: unknown): never => {
+    failure ??= asStoreFailure(location, error);
+    rollBack(db);
+    throw failure;
+  };
+  const assertSound = (): void => {
+    if (failure !== null) throw failure;
+  };
+  return {
+    reading(work) {
+      assertSound();
+      try {
+        return work();
+      } catch (error) {
+        return fail(error);
+      }
+    },
+    async writing(work, onRollback) {
+      const once = () => {
+        assertSound();
+        try {
+          return work();
+        } catch (error) {
+          rollBack(db);
+          onRollback();
+          throw systemCause(location, error);
+        }
+      };
+      return room.whenThere(NOT_WRITTEN, once).catch(fail);
+    },
+    async syncing(work) {
+      assertSound();
+      await work().catch(fail);
+    },
+  };
+}
+
+function rollBack(db: DatabaseSync): void {
+  try {
+    if (db.isOpen && db.isTransaction) db.exec('ROLLBACK');
+  } catch {
+    // The file is gone; the first error is the one to tell.
+  }
+}

@@ -1,0 +1,235 @@
+// The reading side. It reads in pages, each a short transaction of its own, so that a slow reader beside a running crawl
+// never keeps the log from being written back; what it yields may therefore be of different moments.
+
+import type { DatabaseSync } from 'node:sqlite';
+import type { Counts, HostRow, JobIdentity, Ledger, Row, RowFilter, Sums } from '../../base/contracts.ts';
+import { ROWS_READ_MAX } from '../../base/limits.ts';
+import { ASKED_DUE_AT } from '../memory/backlog.ts';
+import { type HashSeed, hashText } from '../memory/hash.ts';
+import type { Seen } from '../memory/seen.ts';
+import { createAttemptReader } from './attempts.ts';
+import { createBadLinkReader } from './bad-links.ts';
+import { STATES } from './codes.ts';
+import { type Cells, type Query, query } from './database.ts';
+import { decodeLinkList } from './link-list.ts';
+import { ROW_SQL, rowOf } from './row.ts';
+import { runOf } from './runs.ts';
+import { MENTION_SQL, SITEMAPS_SQL, sitemapRowOf } from './sitemaps.ts';
+
+/** What the process that writes knows besides, and another that reads does not. */
+export interface Live {
+  readonly seenNow: () => Seen;
+  /** Keys are ids. */
+  readonly leased: ReadonlyMap<number, unknown>;
+}
+
+/** What was asked: rows that are settled, those that are queued again, and forms that led to another since their row was last settled. */
+const ASKED_SQL = `
+  SELECT host, count(*) FROM (
+    SELECT u.host FROM outcomes o JOIN urls u ON u.id = o.url WHERE o.fetched_at IS NOT NULL
+    UNION ALL SELECT host FROM queue WHERE due_at >= ${ASKED_DUE_AT}
+    UNION ALL SELECT u.host FROM attempts a JOIN urls u ON u.id = a.url WHERE a.form IS NOT NULL AND NOT EXISTS
+      (SELECT 1 FROM attempts later WHERE later.url = a.url AND later.number > a.number AND later.state IS NOT NULL)
+  ) GROUP BY host`;
+
+export interface LedgerOptions {
+  readonly seed: HashSeed;
+  readonly live: Live | null;
+  readonly isWorkedOn: () => boolean;
+  readonly close: () => void;
+}
+
+export function createLedger(db: DatabaseSync, options: LedgerOptions): Ledger {
+  const { live } = options;
+  const one = query(db, `${ROW_SQL} WHERE u.id = ?`);
+  const page = query(db, `${ROW_SQL} WHERE u.id > ? ORDER BY u.id LIMIT ${ROWS_READ_MAX}`);
+  const linksOf = query(db, 'SELECT links FROM outcomes WHERE url = ?');
+  const urlOf = query(db, 'SELECT url FROM urls WHERE id = ?');
+  const linkPage = query(
+    db,
+    `SELECT url, links FROM outcomes WHERE url > ? AND links IS NOT NULL ORDER BY url LIMIT ${ROWS_READ_MAX}`,
+  );
+  const redirectPage = query(
+    db,
+    `SELECT url, redirect_to FROM outcomes WHERE url > ? AND redirect_to IS NOT NULL ORDER BY url LIMIT ${ROWS_READ_MAX}`,
+  );
+  const removedAt = query(db, 'SELECT at FROM removals WHERE url = ?');
+  const hostPage = query(db, `SELECT * FROM hosts WHERE id > ? ORDER BY id LIMIT ${ROWS_READ_MAX}`);
+  const mentionOf = query(db, MENTION_SQL);
+  const runs = query(db, 'SELECT * FROM runs ORDER BY id');
+  const asked = query(db, ASKED_SQL);
+  const archiveEnds = query(
+    db,
+    `SELECT w.word, max(kept.at_end) FROM
+       (SELECT archive_file AS file, archive_offset + archive_length AS at_end FROM outcomes
+        UNION ALL SELECT archive_file, archive_offset + archive_length FROM attempts WHERE archive_file IS NOT NULL) kept
+       JOIN words w ON w.id = kept.file GROUP BY kept.file`,
+  );
+  const payloads = query(
+    db,
+    `SELECT o.sha256, w.word, o.archive_offset, o.archive_length FROM outcomes o JOIN words w ON w.id = o.archive_file
+       WHERE o.bytes >= ? ORDER BY o.url LIMIT ?`,
+  );
+  const job = query(db, 'SELECT identity FROM job');
+  const idOf = createSearch(db, options);
+  const isLeased = (id: number): boolean => live?.leased.has(id) ?? false;
+
+  function* rows(filter: RowFilter = {}): Generator<Row> {
+    let left = filter.limit ?? Number.POSITIVE_INFINITY;
+    for (const cells of pages(page, filter.afterId ?? 0)) {
+      if (left <= 0) return;
+      const row = rowOf(cells, isLeased);
+      if (filter.state !== undefined && filter.state !== row.state) continue;
+      left -= 1;
+      yield row;
+    }
+  }
+
+  return {
+    row(urlOrKey) {
+      const id = idOf(urlOrKey);
+      const cells = id === null ? undefined : one.get(id);
+      return cells === undefined ? null : rowOf(cells, isLeased);
+    },
+    rows,
+    links(id) {
+      const bytes = linksOf.get(id)?.[0];
+      return bytes instanceof Uint8Array ? decodeLinkList(id, bytes).map((link) => urlText(urlOf, link)) : [];
+    },
+    *linkLists() {
+      for (const cells of pages(linkPage, 0)) {
+        const [id, bytes] = cells as [number, Uint8Array];
+        yield [id, decodeLinkList(id, bytes)];
+      }
+    },
+    *redirects() {
+      for (const cells of pages(redirectPage, 0)) yield cells as unknown as readonly [number, number];
+    },
+    urlOf: (id) => urlText(urlOf, id),
+    referrer: createReferrerReader(db),
+    ...createAttemptReader(db),
+    removedAt: (id) => (removedAt.get(id)?.[0] ?? null) as number | null,
+    mention(id) {
+      const cells = mentionOf.get(id);
+      if (cells === undefined) return null;
+      const [sitemap, lastmod, changefreq, priority] = cells as [string, string | null, string | null, number | null];
+      return { sitemap, lastmod, changefreq, priority };
+    },
+    ...createSitemapReader(db),
+    badLinks: createBadLinkReader(db),
+    *hosts() {
+      for (const cells of pages(hostPage, 0)) yield hostOf(cells);
+    },
+    archiveEnds: () => archiveEnds.all() as unknown as (readonly [string, number])[],
+    *payloads(bytesMin, most) {
+      for (const cells of payloads.all(bytesMin, most)) {
+        const [sha256, file, offset, length] = cells as unknown as [Uint8Array, string, number, number];
+        yield [Buffer.from(sha256).toString('hex'), { file, offset, length }];
+      }
+    },
+    askedByHost: () => asked.all() as unknown as (readonly [number, number])[],
+    runs: () => runs.all().map(runOf),
+    identity: () => JSON.parse(job.get()![0] as string) as JobIdentity,
+    counts: createCounts(db, live),
+    sums: createSums(db),
+    isWorkedOn: options.isWorkedOn,
+    close: options.close,
+  };
+}
+
+/** The rows of a statement that takes the id to go on after and answers with the id first. */
+function* pages(statement: Query, afterId: number): Generator<Cells> {
+  let last = afterId;
+  for (;;) {
+    const rows = statement.all(last);
+    yield* rows;
+    if (rows.length < ROWS_READ_MAX) return;
+    last = rows[rows.length - 1]![0] as number;
+  }
+}
+
+function createReferrerReader(db: DatabaseSync): Ledger['referrer'] {
+  const referrerOf = query(db, 'SELECT r.url FROM urls u JOIN urls r ON r.id = u.referrer WHERE u.id = ?');
+  return (id) => (referrerOf.get(id)?.[0] ?? null) as string | null;
+}
+
+function createSitemapReader(db: DatabaseSync): Pick<Ledger, 'sitemaps' | 'unreadSitemaps'> {
+  const ended = query(db, SITEMAPS_SQL);
+  const unread = query(db, 'SELECT count(*) FROM sitemaps WHERE verdict IS NULL');
+  return {
+    *sitemaps() {
+      for (const cells of pages(ended, 0)) yield sitemapRowOf(cells);
+    },
+    unreadSitemaps: () => unread.get()![0] as number,
+  };
+}
+
+function createCounts(db: DatabaseSync, live: Live | null): () => Counts {
+  const totals = query(db, 'SELECT done, failed, skipped, (SELECT count(*) FROM queue) FROM totals');
+  return () => {
+    const [done, failed, skipped, pending] = totals.get() as number[];
+    const leased = live?.leased.size ?? 0;
+    return { queued: pending! - leased, leased, done: done!, failed: failed!, skipped: skipped! };
+  };
+}
+
+function createSums(db: DatabaseSync): () => Sums {
+  const sums = query(
+    db,
+    `SELECT (SELECT count(*) FROM urls), (SELECT count(*) FROM queue), o.done, o.failed,
+       o.skipped + (SELECT count(*) FROM urls WHERE skip IS NOT NULL), t.done, t.failed, t.skipped
+     FROM totals t, (SELECT count(*) FILTER (WHERE state = ${STATES.code('done')}) AS done,
+       count(*) FILTER (WHERE state = ${STATES.code('failed')}) AS failed,
+       count(*) FILTER (WHERE state = ${STATES.code('skipped')}) AS skipped FROM outcomes) o`,
+  );
+  return () => {
+    const [urls, queued, ...counted] = sums.get() as number[];
+    const [rows, totals] = [counted.slice(0, 3), counted.slice(3)].map(([done, failed, skipped]) => {
+      return { done: done!, failed: failed!, skipped: skipped! };
+    });
+    return { urls: urls!, queued: queued!, rows: rows!, totals: totals! };
+  };
+}
+
+/** By key, then by url. No index is kept for it: the process that writes has the table of what was seen, others scan. */
+function createSearch(db: DatabaseSync, { seed, live }: LedgerOptions): (urlOrKey: string) => number | null {
+  const keyOf = query(db, 'SELECT ifnull(key, url) FROM urls WHERE id = ?');
+  const byUrl = query(db, 'SELECT id FROM urls WHERE key IS NOT NULL AND url = ? LIMIT 1');
+  const scan = query(
+    db,
+    `SELECT id FROM urls WHERE (hash_high = ?1 AND hash_low = ?2 AND ifnull(key, url) = ?3)
+       OR (key IS NOT NULL AND url = ?3) LIMIT 1`,
+  );
+  const hash = new Int32Array(2);
+  return (urlOrKey) => {
+    hashText(urlOrKey, seed, hash);
+    const [high, low] = hash as unknown as [number, number];
+    if (live === null) return (scan.get(high, low, urlOrKey)?.[0] as number | undefined) ?? null;
+    const id = live.seenNow().find(high, low);
+    if (id !== 0 && keyOf.get(id)?.[0] === urlOrKey) return id;
+    return (byUrl.get(urlOrKey)?.[0] as number | undefined) ?? null;
+  };
+}
+
+function urlText(statement: Query, id: number): string {
+  const cells = statement.get(id);
+  if (cells === undefined) throw new Error(`store: row ${id} is linked to and is not there`);
+  return cells[0] as string;
+}
+
+function hostOf(cells: Cells): HostRow {
+  const [id, host, heldUntil, why, fetchedAt, expiresAt, status, body, answered] = cells as [
+    number,
+    string,
+    number | null,
+    string | null,
+    number | null,
+    number,
+    number,
+    Uint8Array | null,
+    number,
+  ];
+  const robots = fetchedAt === null ? null : { fetchedAt, expiresAt, status, body };
+  // A hold that is over is stored as one until 0.
+  return { id, host, answered: answered === 1, heldUntil: heldUntil || null, why: why || null, robots };
+}

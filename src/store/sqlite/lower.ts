@@ -1,0 +1,80 @@
+// The rule of the smaller depth: where a URL is found again nearer to a root its depth falls, what was skipped for its depth is
+// queued after all, and what a settled page links to comes nearer in turn. A URL that only links not to be followed lead to is as
+// if it were infinitely deep. So what a crawl finds does not depend on which of two ways was faster.
+
+import type { DatabaseSync } from 'node:sqlite';
+import { LONG_DUE_AT } from '../memory/backlog.ts';
+import { REASONS } from './codes.ts';
+import { query } from './database.ts';
+import { DEEP, type Depths } from './depths.ts';
+import type { Dictionary } from './dictionary.ts';
+import { decodeLinkList } from './link-list.ts';
+
+/** What is queued though it was skipped before. */
+export interface Regained {
+  readonly id: number;
+  readonly host: string;
+  readonly hostId: number;
+}
+
+export interface Lowering {
+  /** `depth` is what the byte in memory may be above. */
+  lower(id: number, depth: number): void;
+  /** What was regained since the last call. */
+  drain(): readonly Regained[];
+}
+
+const SKIPPED_FOR_DEPTH = REASONS.code('depth')!;
+const NOT_FOLLOWED = REASONS.code('nofollow')!;
+
+/** `depthMax` is null where there is no limit. */
+export function createLowering(db: DatabaseSync, hosts: Dictionary, depths: Depths, depthMax: number | null): Lowering {
+  const read = query(
+    db,
+    'SELECT u.depth, u.skip, u.host, o.redirect_to, o.links FROM urls u LEFT JOIN outcomes o ON o.url = u.id WHERE u.id = ?',
+  );
+  const setDepth = db.prepare('UPDATE urls SET depth = ? WHERE id = ?');
+  const setSkip = db.prepare('UPDATE urls SET skip = ? WHERE id = ?');
+  const insertQueued = db.prepare(`INSERT INTO queue VALUES (?, ?, ${LONG_DUE_AT}, 0)`);
+  let regained: Regained[] = [];
+
+  /** Gives what the row leads to; null where it is as near already. */
+  const lowerOne = (id: number, depth: number): readonly [id: number, depth: number][] => {
+    const [before, skip, hostId, redirectTo, links] = read.get(id) as [
+      number,
+      number | null,
+      number,
+      number | null,
+      Uint8Array | null,
+    ];
+    if (before <= depth && skip !== NOT_FOLLOWED) return [];
+    setDepth.run(depth, id);
+    depths.set(id, depth);
+    const isNear = depth <= (depthMax ?? Number.POSITIVE_INFINITY);
+    if (skip === NOT_FOLLOWED && !isNear) setSkip.run(SKIPPED_FOR_DEPTH, id);
+    else if ((skip === SKIPPED_FOR_DEPTH || skip === NOT_FOLLOWED) && isNear) {
+      setSkip.run(null, id);
+      insertQueued.run(hostId, id);
+      regained.push({ id, host: hosts.wordOf(hostId), hostId });
+    }
+    const next: [number, number][] = links === null ? [] : decodeLinkList(id, links).map((link) => [link, depth + 1]);
+    if (redirectTo !== null) next.push([redirectTo, depth]);
+    return next;
+  };
+
+  return {
+    lower(id, depth) {
+      const waiting: [number, number][] = [[id, depth]];
+      for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+        const known = depths.of(next[0]);
+        if (known <= next[1] && known !== DEEP) continue;
+        for (const led of lowerOne(...next)) waiting.push(led);
+      }
+    },
+    drain() {
+      const drained = regained;
+      regained = [];
+      return drained;
+    },
+  };
+}

@@ -1,0 +1,81 @@
+// The figures of each run: one row a run, replaced while it goes on.
+
+import type { DatabaseSync } from 'node:sqlite';
+import type { HostFigures, RunFigures, StoppedBy, Waiting } from '../../base/contracts.ts';
+import { type Cells, query } from './database.ts';
+
+/** Writes the figures of this process's run, always to the same row. */
+export type WriteRun = (run: RunFigures) => void;
+
+export function createRunWriter(db: DatabaseSync, uptime: () => number): WriteRun {
+  const id = Number(query(db, 'SELECT ifnull(max(id), 0) + 1 FROM runs').get()![0]);
+  const replace = db.prepare('INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  return (run) => {
+    const {
+      startedAt,
+      updatedAt,
+      endedAt,
+      stoppedBy,
+      requests,
+      bytes,
+      inFlight,
+      peakInFlight,
+      agent,
+      hosts,
+      elapsedMs,
+      waitingFor,
+    } = run;
+    replace.run(
+      id,
+      Math.round(startedAt),
+      Math.round(updatedAt),
+      endedAt === null ? null : Math.round(endedAt),
+      stoppedBy,
+      requests,
+      bytes,
+      peakInFlight,
+      JSON.stringify(hosts),
+      inFlight,
+      agent,
+      Math.round(elapsedMs),
+      Math.round(uptime()),
+      waitingFor === null ? null : JSON.stringify(waitingFor),
+    );
+  };
+}
+
+type More = [elapsedMs: number, uptimeMs: number, waitingFor: string | null];
+
+export function runOf(cells: Cells): RunFigures {
+  const [, startedAt, updatedAt, endedAt, stoppedBy, requests, bytes, peakInFlight, hosts, inFlight, agent, ...more] =
+    cells as [
+      number,
+      number,
+      number,
+      number | null,
+      StoppedBy,
+      number,
+      number,
+      number,
+      string,
+      number,
+      string,
+      ...More,
+    ];
+  const [elapsedMs, , waiting] = more;
+  const figures = JSON.parse(hosts) as HostFigures[];
+  return {
+    startedAt,
+    updatedAt,
+    endedAt,
+    stoppedBy,
+    requests,
+    bytes,
+    inFlight,
+    peakInFlight,
+    agent,
+    waitingFor: waiting === null ? null : (JSON.parse(waiting) as Waiting),
+    hosts: figures,
+    elapsedMs,
+  };
+}

@@ -1,0 +1,138 @@
+// How leases end, in `outcomes`, `page_texts`, `bad_links`, `queue` and `attempts`.
+
+import type { DatabaseSync } from 'node:sqlite';
+import type { PageText, Settlement } from '../../base/contracts.ts';
+import { DETAIL_LENGTH_MAX } from '../../base/limits.ts';
+import { ASKED_DUE_AT, LONG_DUE_AT, type Returned } from '../memory/backlog.ts';
+import type { Admission } from './admit.ts';
+import { createBadLinkWriter } from './bad-links.ts';
+import { ERRORS, REASONS, STATES, TRUNCATIONS } from './codes.ts';
+import { query } from './database.ts';
+import { DEEP, type Depths } from './depths.ts';
+import type { Dictionary } from './dictionary.ts';
+import { createLinkListWriter } from './link-list.ts';
+import type { StoredTimes } from './times.ts';
+
+export interface SettlementWriter {
+  /** Writes the outcome together with what the page led to. */
+  end(settlement: Settlement): void;
+  /** Puts the URL back in the queue. What its response linked to is left for the try that settles it. */
+  putBack(settlement: Settlement): Returned;
+}
+
+const SHA256_BYTES = 32;
+
+export interface SettlementParts {
+  readonly admission: Admission;
+  readonly words: Dictionary;
+  readonly depths: Depths;
+  readonly times: StoredTimes;
+}
+
+export function createSettlementWriter(db: DatabaseSync, parts: SettlementParts): SettlementWriter {
+  const { admission, words, depths, times } = parts;
+  const insertOutcome = db.prepare(`INSERT INTO outcomes VALUES (${Array(21).fill('?').join(', ')})`);
+  const leaveQueue = db.prepare('DELETE FROM queue WHERE host = ? AND url = ?');
+  const defer = db.prepare('UPDATE queue SET due_at = ?, tries = ? WHERE host = ? AND url = ?');
+  const insertText = db.prepare('INSERT INTO page_texts VALUES (?, ?, ?, ?, ?)');
+  const insertAttempt = db.prepare(`INSERT INTO attempts
+      (url, number, at, error, status, form, archive_file, archive_offset, archive_length, sha256)
+    SELECT ?1, ifnull(max(number), 0) + 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9 FROM attempts WHERE url = ?1`);
+  const readDepth = query(db, 'SELECT depth FROM urls WHERE id = ?');
+  const addBadLinks = createBadLinkWriter(db, words);
+  const lists = createLinkListWriter();
+  const linked = new Set<number>();
+
+  /** By how many links the page has come nearer to a root since it was leased. */
+  const nearerBy = ({ lease: { id, depth } }: Settlement): number => {
+    const known = depths.of(id);
+    return depth - (known === DEEP ? (readDepth.get(id)![0] as number) : known);
+  };
+
+  const linksOf = (settlement: Settlement): Uint8Array | null => {
+    if (settlement.links.length === 0) return null;
+    const { id } = settlement.lease;
+    const nearer = nearerBy(settlement);
+    linked.clear();
+    for (const link of settlement.links) {
+      const to = admission.admit(link, id, nearer);
+      // Nobody comes nearer by a link that is not followed.
+      if (link.nofollow !== true) linked.add(to);
+    }
+    if (linked.size === 0) return null;
+    return lists.encode(id, linked);
+  };
+
+  const addText = (id: number, { description, language, canonical, robots }: PageText): void => {
+    if (description === '' && language === '' && canonical === '' && robots.length === 0) return;
+    const said = robots.length === 0 ? null : words.idOf(robots.join(' '));
+    insertText.run(id, description || null, words.idOrNull(language), canonical || null, said);
+  };
+
+  const addAttempt = ({ lease, fetchedAt, error, response, form, place }: Settlement): void => {
+    const file = place === null ? null : words.idOf(place.file);
+    insertAttempt.run(
+      ...[lease.id, Math.round(fetchedAt), ERRORS.code(error), response?.status ?? 0, form ?? null],
+      ...[file, place?.offset ?? null, place?.length ?? null, file === null ? null : (response?.sha256 ?? null)],
+    );
+  };
+
+  return {
+    end(settlement) {
+      const { lease, response, place, redirect, state } = settlement;
+      assertEnd(settlement);
+      const links = linksOf(settlement);
+      const redirectTo = redirect === null ? null : admission.admit(redirect, lease.id, nearerBy(settlement));
+      const wasAsked = settlement.fetchedAt > 0;
+      insertOutcome.run(
+        lease.id,
+        STATES.all.get(state as 'done')!,
+        REASONS.code(settlement.reason),
+        ERRORS.code(settlement.error),
+        response === null ? null : response.status,
+        response === null ? null : TRUNCATIONS.code(response.truncated),
+        response === null ? null : words.idOrNull(response.contentType),
+        response === null ? null : words.idOrNull(response.charset),
+        response === null ? null : response.bytes,
+        settlement.tries,
+        wasAsked ? Math.round(settlement.fetchedAt) : null,
+        wasAsked ? Math.round(settlement.elapsedMs) : null,
+        words.idOrNull(settlement.remoteAddress),
+        place === null ? null : words.idOf(place.file),
+        place === null ? null : place.offset,
+        place === null ? null : place.length,
+        redirectTo,
+        response === null ? null : response.sha256,
+        response === null || response.title === '' ? null : response.title,
+        links,
+        settlement.detail.slice(0, DETAIL_LENGTH_MAX) || null,
+      );
+      if (response !== null && response.text !== null) addText(lease.id, response.text);
+      addBadLinks(lease.id, settlement.badLinks ?? []);
+      assertOne(leaveQueue.run(lease.hostId, lease.id).changes, lease.id);
+    },
+    putBack(settlement) {
+      const { lease, tries, dueAt, form } = settlement;
+      const { id, hostId } = lease;
+      if (settlement.fetchedAt > 0) addAttempt(settlement);
+      // Another form was not asked yet, and counts as one more.
+      const isNew = form !== undefined;
+      const due = isNew ? LONG_DUE_AT : dueAt > ASKED_DUE_AT ? times.toWall(dueAt) : ASKED_DUE_AT;
+      assertOne(defer.run(due, tries, hostId, id).changes, id);
+      return { id, dueAt: isNew ? LONG_DUE_AT : Math.max(ASKED_DUE_AT, Math.ceil(dueAt)), tries };
+    },
+  };
+}
+
+function assertEnd({ lease, state, reason, response }: Settlement): void {
+  if ((state === 'skipped') !== (reason !== null)) {
+    throw new Error(`store: ${lease.url} was settled as ${state} with the reason ${reason}`);
+  }
+  if (response !== null && response.sha256 !== null && response.sha256.length !== SHA256_BYTES) {
+    throw new Error(`store: the SHA-256 of ${lease.url} has ${response.sha256.length} bytes`);
+  }
+}
+
+function assertOne(changes: number | bigint, id: number): void {
+  if (Number(changes) !== 1) throw new Error(`store: row ${id} was leased and is not in the queue`);
+}

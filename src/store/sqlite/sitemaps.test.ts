@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { FREE, found, IDENTITY, NOW } from '../../../test/contract/store.ts';
+import { openLedger, openStore } from './store.ts';
+
+const OPTIONS = { identity: IDENTITY, now: NOW };
+const HOST = 'https://a.test';
+const sitemap = (name: string, depth = 0) => ({ url: `${HOST}/${name}`, namedIn: null, host: HOST, depth });
+const READ = { verdict: 'read', status: 200, error: null, isCut: false, entries: 1, excess: 0 } as const;
+
+test('createSitemapList: gives what is new, and after a restart what is unread', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'gossamer-sitemaps-'));
+  const location = join(folder, 'gossamer.db');
+  const first = await openStore(location, OPTIONS);
+  const [one, two] = await first.sitemaps.add([sitemap('one'), sitemap('two', 1), sitemap('one')]);
+  assert.deepEqual([one?.url, one?.depth, two?.url, two?.depth], [`${HOST}/one`, 0, `${HOST}/two`, 1]);
+  assert.deepEqual(await first.sitemaps.add([sitemap('two'), sitemap('one')]), []);
+  await first.sitemaps.end(one!.id, READ);
+  await first.frontier.close();
+
+  const again = await openStore(location, OPTIONS);
+  assert.deepEqual(again.sitemaps.unread(), [two]);
+  assert.equal(again.ledger.unreadSitemaps(), 1);
+  await again.sitemaps.end(two!.id, { ...READ, verdict: 'missing' });
+  assert.deepEqual(again.sitemaps.unread(), []);
+  await again.frontier.close();
+  rmSync(folder, { recursive: true });
+});
+
+test('sitemaps: how each ended and what names it, also what was guessed before', async () => {
+  const { sitemaps, ledger, frontier } = await openStore(':memory:', OPTIONS);
+  const namedIn = `${HOST}/robots.txt`;
+  const [one, two] = await sitemaps.add([
+    sitemap('one'),
+    { ...sitemap('two'), namedIn: `${HOST}/one` },
+    sitemap('three'),
+  ]);
+  assert.deepEqual(
+    await sitemaps.add([{ ...sitemap('one'), namedIn }, { ...sitemap('two'), namedIn }, sitemap('one')]),
+    [],
+  );
+  await sitemaps.end(one!.id, { ...READ, isCut: true });
+  await sitemaps.end(two!.id, { ...READ, verdict: 'failed', status: 0, error: 'reset' });
+  assert.deepEqual(
+    [...ledger.sitemaps()],
+    [
+      { url: `${HOST}/one`, namedIn, verdict: 'read', status: 200, error: null, isCut: true },
+      { url: `${HOST}/two`, namedIn: `${HOST}/one`, verdict: 'failed', status: 0, error: 'reset', isCut: false },
+    ],
+  );
+  await frontier.close();
+});
+
+test('add: of many at once the first is opened first', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'gossamer-sitemaps-'));
+  const { frontier } = await openStore(join(folder, 'gossamer.db'), OPTIONS);
+  const batches = Array.from({ length: 50 }, (_, batch) =>
+    Array.from({ length: 20 }, (_, each) => found(`${HOST}/${batch}/${each}`)),
+  );
+  await Promise.all(batches.map((urls) => frontier.add(urls)));
+  const leases = await frontier.lease(1_000, NOW, FREE);
+  assert.deepEqual(
+    leases.map(({ url }) => url),
+    batches.flat().map(({ url }) => url),
+  );
+  await frontier.close();
+  rmSync(folder, { recursive: true });
+});
+
+test('add: what the first sitemap says of a URL is kept, also of one that was found before', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'gossamer-sitemaps-'));
+  const location = join(folder, 'gossamer.db');
+  const { frontier, sitemaps } = await openStore(location, OPTIONS);
+  const [one] = await sitemaps.add([sitemap('one')]);
+  const mention = { sitemapId: one!.id, lastmod: '2024-05-01', changefreq: '', priority: 0.5 };
+  await frontier.add([found(`${HOST}/linked`), found(`${HOST}/other`)]);
+  await frontier.add([found(`${HOST}/linked`, { mention }), found(`${HOST}/new`, { mention })]);
+  await frontier.add([found(`${HOST}/new`, { mention: { ...mention, lastmod: '1999' } })]);
+  await frontier.close();
+
+  const ledger = openLedger(location);
+  const of = (name: string) => ledger.mention(ledger.row(`${HOST}/${name}`)!.id);
+  const said = { sitemap: `${HOST}/one`, lastmod: '2024-05-01', changefreq: null, priority: 0.5 };
+  assert.deepEqual([of('linked'), of('new'), of('other')], [said, said, null]);
+  assert.equal(ledger.counts().queued, 3);
+  ledger.close();
+  rmSync(folder, { recursive: true });
+});

@@ -1,0 +1,89 @@
+// The sitemaps of the job: which were found, which were read, and what they say of their entries. A sitemap is read as a whole or
+// not at all: what a run that was killed had of it is there already when it is read again.
+
+import type { DatabaseSync } from 'node:sqlite';
+import type { NewSitemap, Sitemap, SitemapEnd, SitemapList, SitemapMention, SitemapRow } from '../../base/contracts.ts';
+import { ROWS_READ_MAX, SITEMAPS_PER_HOST_MAX } from '../../base/limits.ts';
+import { ERRORS } from './codes.ts';
+import { type Cells, query } from './database.ts';
+import type { Dictionary } from './dictionary.ts';
+
+/** Runs what changes the database as one transaction; resolves once that is durable. */
+export type Transact = <T>(work: () => T) => Promise<T>;
+
+export function createSitemapList(db: DatabaseSync, hosts: Dictionary, transact: Transact): SitemapList {
+  const insert = db.prepare('INSERT OR IGNORE INTO sitemaps (url, host, depth, named_in) VALUES (?, ?, ?, ?)');
+  const setEnd = db.prepare(
+    `UPDATE sitemaps SET verdict = ?1, entries = ?2, excess = ?3, status = ?4, error = ?5, is_cut = ?6 WHERE id = ?7`,
+  );
+  // What was guessed may be named as well.
+  const setName = db.prepare(
+    'UPDATE sitemaps SET named_in = ?1 WHERE url = ?2 AND named_in IS NULL AND ?1 IS NOT NULL',
+  );
+  const ofHost = query(db, 'SELECT count(*) FROM sitemaps WHERE host = ?');
+  const unread = query(
+    db,
+    `SELECT s.id, s.url, h.word, s.host, s.depth, s.named_in FROM sitemaps s JOIN hosts h ON h.id = s.host
+       WHERE s.verdict IS NULL ORDER BY s.id`,
+  );
+
+  const addOne = (counts: Map<number, number>, { url, host, depth, namedIn }: NewSitemap): Sitemap[] => {
+    const hostId = hosts.idOf(host);
+    const count = counts.get(hostId) ?? (ofHost.get(hostId)![0] as number);
+    const result = count < SITEMAPS_PER_HOST_MAX ? insert.run(url, hostId, depth, namedIn) : null;
+    const isNew = result?.changes === 1;
+    if (!isNew) setName.run(namedIn, url);
+    counts.set(hostId, isNew ? count + 1 : count);
+    return isNew ? [{ id: Number(result.lastInsertRowid), url, host, hostId, depth, namedIn }] : [];
+  };
+  return {
+    add: (found) =>
+      transact(() => {
+        const counts = new Map<number, number>();
+        return found.flatMap((each) => addOne(counts, each));
+      }),
+    end: (id, { verdict, entries, excess, status, error, isCut }: SitemapEnd) =>
+      transact(() => void setEnd.run(verdict, entries, excess, status, ERRORS.code(error), isCut ? 1 : 0, id)),
+    unread: () =>
+      unread.all().map((cells) => {
+        const [id, url, host, hostId, depth, namedIn] = cells as [
+          number,
+          string,
+          string,
+          number,
+          number,
+          string | null,
+        ];
+        return { id, url, host, hostId, depth, namedIn };
+      }),
+  };
+}
+
+/** Sitemaps whose end is known, to be asked for after an id. */
+export const SITEMAPS_SQL = `
+  SELECT id, url, named_in, verdict, status, error, is_cut FROM sitemaps
+    WHERE id > ? AND verdict IS NOT NULL ORDER BY id LIMIT ${ROWS_READ_MAX}`;
+
+export function sitemapRowOf(cells: Cells): SitemapRow {
+  const [, url, namedIn, verdict, status, error, isCut] = cells as unknown as [
+    number,
+    string,
+    string | null,
+    SitemapEnd['verdict'],
+    number | null,
+    number | null,
+    number,
+  ];
+  return { url, namedIn, verdict, status, error: ERRORS.word(error), isCut: isCut === 1 };
+}
+
+/** Writes what a sitemap says of a URL; what the first one said stays. */
+export function createMentionWriter(db: DatabaseSync): (urlId: number, mention: SitemapMention) => void {
+  const insert = db.prepare('INSERT OR IGNORE INTO mentions VALUES (?, ?, ?, ?, ?)');
+  return (urlId, { sitemapId, lastmod, changefreq, priority }) => {
+    insert.run(urlId, sitemapId, lastmod || null, changefreq || null, priority);
+  };
+}
+
+export const MENTION_SQL = `
+  SELECT s.url, m.lastmod, m.changefreq, m.priority FROM mentions m JOIN sitemaps s ON s.id = m.sitemap WHERE m.url = ?`;

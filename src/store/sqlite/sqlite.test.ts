@@ -1,0 +1,24 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { IDENTITY, NOW, type StorePlace, storeContract } from '../../../test/contract/store.ts';
+import { openLedger, openStore } from './store.ts';
+
+storeContract('sqlite file', (): StorePlace => {
+  const folder = mkdtempSync(join(tmpdir(), 'gossamer-store-'));
+  const location = join(folder, 'gossamer.db');
+  return {
+    open: (identity = IDENTITY, now = NOW) => openStore(location, { identity, now }),
+    reader: () => openLedger(location),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+});
+
+storeContract(
+  'sqlite memory',
+  (): StorePlace => ({
+    open: (identity = IDENTITY, now = NOW) => openStore(':memory:', { identity, now }),
+    reader: null,
+    remove: () => {},
+  }),
+);

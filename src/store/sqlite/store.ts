@@ -1,0 +1,128 @@
+// The store of a job: its frontier and its ledger in one SQLite database.
+
+import { randomInt } from 'node:crypto';
+import { dirname } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import type { Frontier, JobIdentity, Ledger, RootAddresses, SitemapList } from '../../base/contracts.ts';
+import { removeFile } from '../../base/remove.ts';
+import { NO_PATIENCE, type Room } from '../../base/room.ts';
+import { assertSameJob, identityText } from '../identity.ts';
+import { isLocked } from '../lock.ts';
+import type { HashSeed } from '../memory/hash.ts';
+import { asUnreadable, asUnwritable, IN_MEMORY, inspect, openForReading, openForWriting, query } from './database.ts';
+import { createFrontier } from './frontier.ts';
+import { createLedger } from './ledger.ts';
+import { type LoadedJob, loadJob } from './load.ts';
+import { createStoredTimes, judgeTimes, type StoreClock } from './times.ts';
+
+export interface StoreOptions {
+  readonly identity: JobIdentity;
+  /** When the job is opened, in wall time. */
+  readonly now: number;
+  /** By which stored times are judged and kept; without one, time stands still. */
+  readonly clock?: StoreClock;
+  /** Of the hash of keys, for a new job; random where it is not given. */
+  readonly seed?: HashSeed;
+  /** Throws an earlier job's database away. */
+  readonly fresh?: boolean;
+  /** Waits where the disk is full; without it such a disk is a failure. */
+  readonly room?: Pick<Room, 'whenThere'>;
+}
+
+export interface Store {
+  readonly frontier: Frontier;
+  readonly sitemaps: SitemapList;
+  readonly rootAddresses: RootAddresses;
+  /** Shares the frontier's connection: it ends with it, and knows what is leased. */
+  readonly ledger: Ledger;
+  /** The job was there before. */
+  readonly resumed: boolean;
+  /** By file of the archive, where the last record that a row points to ended when the job was opened. */
+  readonly archiveEnds: ReadonlyMap<string, number>;
+  /** What was found wrong, and was put right; a sentence each. */
+  readonly mended: readonly string[];
+}
+
+interface StoredJob {
+  readonly identity: JobIdentity;
+  readonly seed: HashSeed;
+}
+
+/**
+ * Opens the job at `location` (the path of its database, or `:memory:`), or makes it. The caller holds the job's lock. Throws
+ * JobError (`other-job`, `unreadable`, `newer`) without changing anything, and MachineError.
+ */
+export async function openStore(location: string, options: StoreOptions): Promise<Store> {
+  const isFile = location !== IN_MEMORY;
+  if (isFile && options.fresh) for (const end of ['', '-wal', '-shm']) removeFile(`${location}${end}`);
+  const stored = isFile ? inspect(location, readJob) : null;
+  if (stored !== null) assertSameJob(location, stored.identity, options.identity);
+  const { now, clock = { now: () => now, wall: () => now, uptime: () => 0 }, room = NO_PATIENCE } = options;
+  const changing = <T>(work: () => T): T => unlessForbidden(location, work);
+  const db = openForWriting(location);
+  try {
+    const identified = readJob(db) ?? changing(() => writeJob(db, options));
+    changing(() => judgeTimes(db, clock));
+    const times = createStoredTimes(db, clock);
+    const job = loadJob(db, times);
+    const mended = job.wrongTotals === null ? [] : [changing(() => mendTotals(db, job))];
+    const { uptime } = clock;
+    const { live, ...writing } = createFrontier({ db, location, room }, job, identified, { times, uptime });
+    const ledger = createLedger(db, { seed: identified.seed, live, isWorkedOn: () => true, close: () => {} });
+    return { ...writing, ledger, resumed: stored !== null, archiveEnds: job.archiveEnds, mended };
+  } catch (error) {
+    db.close();
+    throw asUnreadable(location, error);
+  }
+}
+
+function unlessForbidden<T>(location: string, write: () => T): T {
+  try {
+    return write();
+  } catch (error) {
+    throw asUnwritable(location, error);
+  }
+}
+
+/** The rows are what is true; the totals only sum them up. */
+function mendTotals(db: DatabaseSync, { totals, wrongTotals }: LoadedJob): string {
+  const textOf = ({ done, failed, skipped }: NonNullable<typeof wrongTotals>): string =>
+    `${done} done, ${failed} failed and ${skipped} skipped`;
+  db.prepare('UPDATE totals SET done = ?, failed = ?, skipped = ?').run(totals.done, totals.failed, totals.skipped);
+  return `The job's totals were wrong, and its rows were counted again: ${textOf(totals)}, not ${textOf(wrongTotals!)}.`;
+}
+
+/** Opens a job's database for reading, beside a process that may be working on it. Throws JobError. */
+export function openLedger(location: string): Ledger {
+  const db = openForReading(location);
+  try {
+    const job = readJob(db);
+    if (job === null) throw new Error('it names no job');
+    return createLedger(db, {
+      seed: job.seed,
+      live: null,
+      isWorkedOn: () => isLocked(dirname(location)),
+      close: () => db.isOpen && db.close(),
+    });
+  } catch (error) {
+    db.close();
+    throw asUnreadable(location, error);
+  }
+}
+
+function readJob(db: DatabaseSync): StoredJob | null {
+  const cells = query(db, 'SELECT identity, seed_high, seed_low FROM job').get();
+  if (cells === undefined) return null;
+  const [identity, high, low] = cells as [string, number, number];
+  return { identity: JSON.parse(identity) as JobIdentity, seed: [high, low] };
+}
+
+function writeJob(db: DatabaseSync, { identity, now, seed = randomSeed() }: StoreOptions): StoredJob {
+  const insert = db.prepare('INSERT INTO job (id, identity, seed_high, seed_low, created_at) VALUES (1, ?, ?, ?, ?)');
+  insert.run(identityText(identity), seed[0] | 0, seed[1] | 0, Math.round(now));
+  return { identity, seed };
+}
+
+function randomSeed(): HashSeed {
+  return [randomInt(2 ** 32) | 0, randomInt(2 ** 32) | 0];
+}

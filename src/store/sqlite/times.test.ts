@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import type { RunFigures } from '../../base/contracts.ts';
+import { openLedger, openStore, type Store } from './store.ts';
+
+const NOW = 1_700_000_000_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const ROOT = 'https://a.test/';
+const HOST = 'https://a.test';
+const IDENTITY = { roots: [ROOT], scope: 'host', include: [], exclude: [], depth: null, pageRequisites: false };
+const home = mkdtempSync(join(tmpdir(), 'gossamer-times-'));
+after(() => rmSync(home, { recursive: true }));
+
+/** A machine with its clock on the wall, which anybody may set. */
+function machine() {
+  const state = { steady: NOW, skewMs: 0, upMs: HOUR_MS };
+  return {
+    clock: { now: () => state.steady, wall: () => state.steady + state.skewMs, uptime: () => state.upMs },
+    pass(ms: number): void {
+      state.steady += ms;
+      state.upMs += ms;
+    },
+    setBy(ms: number): void {
+      state.skewMs += ms;
+    },
+    boot(): void {
+      state.upMs = 60_000;
+    },
+  };
+}
+
+type Machine = ReturnType<typeof machine>;
+
+let jobs = 0;
+const newJob = (): string => {
+  jobs += 1;
+  return join(home, `${jobs}.db`);
+};
+const open = (location: string, { clock }: Machine): Promise<Store> =>
+  openStore(location, { identity: IDENTITY, now: clock.wall(), clock });
+
+function figuresAt({ clock }: Machine): RunFigures {
+  const figures = {
+    requests: 1,
+    bytes: 1,
+    inFlight: 0,
+    peakInFlight: 1,
+    elapsedMs: 0,
+    agent: 'gossamer',
+    waitingFor: null,
+    hosts: [],
+  };
+  return { ...figures, startedAt: clock.wall(), updatedAt: clock.wall(), endedAt: null, stoppedBy: null };
+}
+
+/** A job of one URL that is due in ten seconds, whose host is held for an hour, with a robots.txt for two. */
+async function held(at: Machine): Promise<{ location: string; store: Store }> {
+  const location = newJob();
+  const store = await open(location, at);
+  const { frontier } = store;
+  await frontier.add([{ url: ROOT, key: ROOT, host: HOST, depth: 0, hops: 0, skip: null }]);
+  const now = at.clock.now();
+  const [lease] = await frontier.lease(1, now, () => ({ take: 1, notBefore: 0 }));
+  const nothing = { reason: null, error: null, detail: '', response: null, links: [], redirect: null, place: null };
+  const asked = { tries: 1, fetchedAt: at.clock.wall(), elapsedMs: 1, remoteAddress: '' };
+  const robots = { fetchedAt: now, expiresAt: now + 2 * HOUR_MS, status: 404, body: new Uint8Array(0) };
+  await frontier.settle({
+    settlements: [{ ...nothing, ...asked, lease: lease!, state: 'queued', dueAt: now + 10_000 }],
+    hosts: [{ host: HOST, heldUntil: now + HOUR_MS, robots }],
+    run: figuresAt(at),
+  });
+  return { location, store };
+}
+
+/** Milliseconds from the wall's present until what is stored, as another process reads it. */
+function stored(location: string, { clock }: Machine): number[] {
+  const ledger = openLedger(location);
+  const [host] = [...ledger.hosts()];
+  const times = [ledger.row(ROOT)!.dueAt, host!.heldUntil, host!.robots!.expiresAt];
+  ledger.close();
+  return times.map((at) => at! - clock.wall());
+}
+
+const LEFT = [10_000, HOUR_MS, 2 * HOUR_MS];
+
+for (const setMs of [-DAY_MS, -HOUR_MS, HOUR_MS, DAY_MS]) {
+  const way = `${Math.abs(setMs) / HOUR_MS} h ${setMs < 0 ? 'back' : 'forward'}`;
+
+  test(`stored times: a clock that is set ${way} while the run goes on changes no wait`, async () => {
+    const at = machine();
+    const { location, store } = await held(at);
+    assert.deepEqual(stored(location, at), LEFT);
+    at.pass(1_000);
+    at.setBy(setMs);
+    assert.equal(store.frontier.counts().nextAt, at.clock.now() + 9_000);
+    await store.frontier.settle({ settlements: [], hosts: [], run: figuresAt(at) });
+    assert.deepEqual(
+      stored(location, at),
+      LEFT.map((ms) => ms - 1_000),
+    );
+    await store.frontier.settle({ settlements: [], hosts: [{ host: HOST, heldUntil: at.clock.now() + 7 }], run: null });
+    assert.equal(stored(location, at)[1], 7);
+    await store.frontier.close();
+  });
+
+  test(`stored times: a clock that is set ${way} between two runs changes no wait`, async () => {
+    const at = machine();
+    const { location, store } = await held(at);
+    await store.frontier.close();
+    at.pass(3_000);
+    at.setBy(setMs);
+    const again = await open(location, at);
+    // Set back, the clock tells of no time that passed.
+    const passedMs = setMs < 0 ? 0 : 2_990;
+    assert.deepEqual(
+      stored(location, at),
+      LEFT.map((ms) => ms - passedMs),
+    );
+    assert.equal(again.frontier.counts().nextAt, at.clock.now() + 10_000 - passedMs);
+    await again.frontier.close();
+  });
+}
+
+for (const setMs of [-HOUR_MS, HOUR_MS]) {
+  test(`stored times: what was moved by ${setMs} ms is not moved again by a run that dies before its first sign of life`, async () => {
+    const at = machine();
+    const { location, store } = await held(at);
+    at.setBy(setMs);
+    await store.frontier.settle({ settlements: [], hosts: [], run: null });
+    await store.frontier.close();
+    assert.deepEqual(stored(location, at), LEFT);
+    for (let nth = 0; nth < 2; nth += 1) {
+      await (await open(location, at)).frontier.close();
+      assert.deepEqual(stored(location, at), LEFT);
+    }
+    at.setBy(setMs);
+    for (let nth = 0; nth < 2; nth += 1) {
+      await (await open(location, at)).frontier.close();
+      assert.deepEqual(stored(location, at), LEFT);
+    }
+  });
+}
+
+test('stored times: a hold that was stored by a clock a year ahead is as long as it was', async () => {
+  const at = machine();
+  at.setBy(365 * DAY_MS);
+  const { location, store } = await held(at);
+  await store.frontier.close();
+  at.setBy(-365 * DAY_MS);
+  at.boot();
+  const again = await open(location, at);
+  assert.deepEqual(stored(location, at), LEFT);
+  await again.frontier.close();
+});
+
+test('stored times: after a start of the machine its clock is believed', async () => {
+  const at = machine();
+  const { location, store } = await held(at);
+  await store.frontier.close();
+  at.pass(HOUR_MS);
+  at.boot();
+  const again = await open(location, at);
+  assert.deepEqual(
+    stored(location, at).map((ms) => ms <= 0),
+    [true, true, false],
+  );
+  await again.frontier.close();
+});
+
+test('stored times: a URL that may be asked at any time has no time to move', async () => {
+  const at = machine();
+  const { location, store } = await held(at);
+  const { frontier } = store;
+  const [lease] = await frontier.lease(1, at.clock.now() + 10_000, () => ({ take: 1, notBefore: 0 }));
+  const nothing = { reason: null, error: null, detail: '', response: null, links: [], redirect: null, place: null };
+  const unspent = { tries: 0, dueAt: 0, fetchedAt: 1, elapsedMs: 1, remoteAddress: '' };
+  await frontier.settle({
+    settlements: [{ ...nothing, ...unspent, lease: lease!, state: 'queued' }],
+    hosts: [{ host: HOST, heldUntil: 0 }],
+    run: figuresAt(at),
+  });
+  await frontier.close();
+  at.setBy(-DAY_MS);
+  const again = await open(location, at);
+  const [asked] = await again.frontier.lease(1, at.clock.now(), () => ({ take: 1, notBefore: 0 }));
+  assert.equal(asked?.wasAsked, true);
+  assert.equal([...again.ledger.hosts()][0]?.heldUntil, null);
+  await again.frontier.close();
+});

@@ -1,0 +1,63 @@
+// The view for language models: the content of each page as Markdown, a file a page. The pages are made in threads, the archive is read here.
+
+import { join } from 'node:path';
+import type { Contents } from '../../base/contents.ts';
+import type { Ledger, Row } from '../../base/contracts.ts';
+import { MachineError } from '../../base/errors.ts';
+import { MARKDOWN_PAGE_BYTES_MAX } from '../../base/limits.ts';
+import { hasContent } from '../../base/redirects.ts';
+import { isTextPage, pageKindOfRow } from '../../parse/page-kind.ts';
+import { type Damages, documents, noDamages, noteDamage } from '../documents.ts';
+import { fileSegments } from '../file-names.ts';
+import { createTakenNames } from '../taken-names.ts';
+import { createThreadPool } from '../thread-pool.ts';
+import { frontMatterOf, type PageTask } from './page.ts';
+
+export interface MarkdownSummary {
+  readonly pages: number;
+  readonly damages: Damages;
+}
+
+// Compiled or not, the thread is compiled as this file is.
+const THREAD = new URL(`./thread.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url);
+
+/** Writes every page that was answered well into `folder`: a folder a host, and in it names like those of the site. */
+export async function exportMarkdown(ledger: Ledger, contents: Contents, folder: string): Promise<MarkdownSummary> {
+  const damages = noDamages();
+  const names = createTakenNames();
+  await using threads = createThreadPool<PageTask>(THREAD);
+  let pages = 0;
+  let broken: Error | null = null;
+  for await (const { row, content } of documents(ledger, contents, isPage, damages)) {
+    if (broken !== null) break;
+    // A copy of its own, because the memory that a body stands in is others' too, and a thread takes all of it.
+    const body = Uint8Array.from(content.body.subarray(0, MARKDOWN_PAGE_BYTES_MAX));
+    const file = join(folder, names.take(segmentsOf(row), row.key));
+    const task = { file, url: content.url || row.url, contentType: typeOf(row), body, frontMatter: frontMatterOf(row) };
+    await threads.give(task, [body.buffer], (failure) => {
+      if (failure === null) pages += 1;
+      // A disk that is full is for all pages so.
+      else if ('syscall' in failure || failure instanceof MachineError) broken ??= failure;
+      else noteDamage(damages, { file: row.archive!.file, offset: row.archive!.offset, damage: failure.message }, row);
+    });
+  }
+  await threads.idle();
+  if (broken !== null) throw broken;
+  return { pages, damages };
+}
+
+function isPage(row: Row): boolean {
+  return row.state === 'done' && hasContent(row) && isTextPage(row);
+}
+
+/** As in a mirror, but for the ending. */
+function segmentsOf({ url }: Row): string[] {
+  const segments = fileSegments(url, 'text/html');
+  return [...segments.slice(0, -1), segments.at(-1)!.replace(/\.x?html?$/i, '.md')];
+}
+
+/** With the encoding that the crawl found. */
+function typeOf(row: Row): string {
+  const mediaType = pageKindOfRow(row) === 'xhtml' ? 'application/xhtml+xml' : 'text/html';
+  return row.charset === null || row.charset === '' ? mediaType : `${mediaType}; charset=${row.charset}`;
+}

@@ -1,0 +1,58 @@
+// One page as a file for language models: what the job knows of it in front (YAML), its content as Markdown behind. Pure.
+
+import type { Row } from '../../base/contracts.ts';
+import { MARKDOWN_PAGE_BYTES_MAX } from '../../base/limits.ts';
+import { pageTree } from '../../parse/html/page-tree.ts';
+import { joinUrl, prepareBase } from '../../url/join.ts';
+import { isoTime } from '../tables/record.ts';
+import type { LinkBase } from './inline.ts';
+import { mainContent } from './main-content.ts';
+import { plainText } from './text.ts';
+import { toMarkdown } from './to-markdown.ts';
+
+/** What a thread needs to know of a page. */
+export interface PageTask {
+  /** Where it goes, with folders that may not be there yet. */
+  readonly file: string;
+  readonly url: string;
+  readonly contentType: string;
+  readonly body: Uint8Array;
+  readonly frontMatter: string;
+}
+
+/** Never throws, whatever the page is. What is past the limit of a page is not read. */
+export function pageMarkdown({ url, contentType, body, frontMatter }: Omit<PageTask, 'file'>): string {
+  const { root, base } = pageTree(body.subarray(0, MARKDOWN_PAGE_BYTES_MAX), contentType);
+  const link = linksFrom(joinUrl(base ?? '', url) ?? url);
+  const markdown = toMarkdown(mainContent(root), link);
+  return markdown === '' ? frontMatter : `${frontMatter}\n${markdown}`;
+}
+
+/** The fields that are there, as strings that are the same in JSON and in YAML. */
+export function frontMatterOf(row: Row): string {
+  const { url, title, text, status, sha256, fetchedAt } = row;
+  const fields = {
+    url,
+    title,
+    language: text?.language ?? null,
+    description: text?.description ?? null,
+    fetched: isoTime(fetchedAt),
+    status,
+    sha256,
+  };
+  const lines = Object.entries(fields).flatMap(([name, value]) => {
+    if (value === null || value === '') return [];
+    return [`${name}: ${typeof value === 'number' ? value : JSON.stringify(plainText(value))}`];
+  });
+  return `---\n${lines.join('\n')}\n---\n`;
+}
+
+function linksFrom(url: string): LinkBase {
+  const base = prepareBase(url);
+  if (base === null) return () => null;
+  return (href) => {
+    const hash = href.indexOf('#');
+    const joined = joinUrl(href, base);
+    return joined === null || hash < 0 ? joined : joined + href.slice(hash).trimEnd();
+  };
+}

@@ -1,0 +1,224 @@
+// Takes out of a page what is not content, and weighs what is left. What the page itself says counts first (elements, roles, hidden). A name
+// makes a part doubtful, and then its form decides: links, a few words, something to press. In doubt a part stays: a line too many costs less
+// than a paragraph that is lost.
+
+import { BLOCKS, type Branch, NO_ATTRIBUTES, type Node } from '../../parse/html/page-tree.ts';
+import { isLineNumber } from './code-lines.ts';
+import { isHidden, roleOf } from './hidden-parts.ts';
+import { createNames, type Doubt } from './part-names.ts';
+
+export interface Weight {
+  /** Characters, spaces not counted twice. */
+  text: number;
+  /** Those of them that are links. */
+  linked: number;
+  /** Those of them that are in buttons. */
+  pressed: number;
+  /** What is in it, a bit each: of a big page there are very many. */
+  has: number;
+}
+
+export const TITLE = 1;
+export const HEADING = 2;
+/** A paragraph, a long item or the like that is not just links. */
+export const PROSE = 4;
+export const ITEMS = 8;
+/** Code or a table. */
+export const CODE = 16;
+const CONTROL = 32;
+
+const words = (list: string): ReadonlySet<string> => new Set(list.split(' '));
+
+/** What is typed into or pressed: not content, but it tells what the part around it is for. */
+const CONTROLS = words('button input select textarea datalist progress meter');
+/** Never content. `noscript` says again what a script would. */
+const DROPPED = words(
+  'button input select textarea datalist progress meter head script style title noscript template iframe frame object embed applet svg canvas audio video map nav dialog link meta noembed noframes',
+);
+const DROPPED_ROLES = words(
+  'navigation banner contentinfo search dialog alertdialog menu menubar toolbar tablist tooltip',
+);
+/** Content where it is text, and navigation where it is links. */
+const DOUBTED = words('aside footer header menu form');
+/** Names judge these and nothing else: a heading, a cell, a term and a word in code may be called what they like. */
+const NAMED = words('div section aside header footer form ul ol menu center');
+/** Titles that somebody may press. */
+const PRESSED = words('h1 h2 h3 h4 h5 h6 summary dt');
+/** What may hold the numbers of lines outside of the code. */
+const BESIDE_CODE = words('pre td div');
+const LISTS = words('ul ol menu');
+const WEIGHED = words('body center div section article main form table tbody tr td');
+/** What each element is for the parts around it. */
+const GIVES: ReadonlyMap<string, number> = new Map([
+  ['h1', TITLE | HEADING],
+  ...['h2', 'h3', 'h4', 'h5', 'h6'].map((name): [string, number] => [name, HEADING]),
+  ['li', ITEMS],
+  ...['code', 'table', 'pre'].map((name): [string, number] => [name, CODE]),
+]);
+const MAY_BE_PROSE = words('p dd pre blockquote figcaption li');
+
+export const SHORT_LENGTH = 200;
+/** What asks for something is no longer. */
+const ASKING_LENGTH_MAX = 1_000;
+const LONG_ITEM_LENGTH = 60;
+const LINKED_SHARE = 0.4;
+
+/** Where an element stands. */
+interface Place {
+  /** In a main part or an article. */
+  readonly isInside: boolean;
+  readonly isCode: boolean;
+  /** In a title. */
+  readonly isPressed: boolean;
+}
+
+const NOWHERE: Place = { isInside: false, isCode: false, isPressed: false };
+
+/** A page whose parts have been weighed. */
+export interface Scales {
+  /** Of the containers with text that are left, and of the page. */
+  readonly parts: ReadonlyMap<Branch, Weight>;
+  /** Of any element that is left. */
+  weightOf(branch: Branch): Weight;
+}
+
+/** Takes out of the tree what is not content. */
+export function weighParts(body: Branch): Scales {
+  const parts = new Map<Branch, Weight>();
+  const namesOf = createNames();
+  /** Null where it is to be left out. */
+  const weighChild = (
+    child: Branch,
+    branch: Branch,
+    next: Node | undefined,
+    weight: Weight,
+    place: Place,
+  ): Weight | null => {
+    const isPlain = child.attributes === NO_ATTRIBUTES;
+    if (DROPPED.has(child.name)) {
+      if (CONTROLS.has(child.name)) weight.has |= CONTROL;
+      // A title may be a button as a whole, and a task has a box.
+      const isKept = child.name === 'button' ? place.isPressed : child.attributes['type'] === 'checkbox';
+      if (!isKept) return null;
+    }
+    if (!isPlain && isNever(child, branch, next, place)) return null;
+    const own = weigh(child, placeIn(child, place));
+    const isJudged = !isPlain && !place.isCode && NAMED.has(child.name) && !isMain(child);
+    const doubt = isJudged ? namesOf(child.attributes) : null;
+    return isAround(child, branch, own, doubt, place.isInside) ? null : own;
+  };
+  const weigh = (branch: Branch, place: Place): Weight => {
+    const weight: Weight = { text: 0, linked: 0, pressed: 0, has: 0 };
+    const { children } = branch;
+    branch.holdsBlock = false;
+    let kept = 0;
+    for (let at = 0; at < children.length; at += 1) {
+      const child = children[at]!;
+      if (typeof child === 'string') weight.text += child.trim().length;
+      else {
+        const next = typeof children[at + 1] === 'string' ? children[at + 2] : children[at + 1];
+        const own = weighChild(child, branch, next, weight, place);
+        if (own === null) continue;
+        if (own.pressed > 0 && PRESSED.has(child.name)) freeTitle(child, own);
+        if (own.text > 0 && (WEIGHED.has(child.name) || isMain(child))) parts.set(child, own);
+        add(weight, child, own);
+        branch.holdsBlock ||= (child.holdsBlock && child.name !== 'code') || BLOCKS.has(child.name);
+      }
+      children[kept] = child;
+      kept += 1;
+    }
+    if (kept < children.length) children.length = kept;
+    return weight;
+  };
+  parts.set(body, weigh(body, NOWHERE));
+  return { parts, weightOf: (branch) => parts.get(branch) ?? weigh(branch, NOWHERE) };
+}
+
+/** What the attributes of an element say. */
+function isNever(branch: Branch, parent: Branch, next: Node | undefined, { isCode }: Place): boolean {
+  const { name, attributes } = branch;
+  const { role, class: names } = attributes;
+  if (role !== undefined && DROPPED_ROLES.has(roleOf(branch)!)) return true;
+  if (names === 'mw-editsection') return true;
+  if (names !== undefined && (isCode || BESIDE_CODE.has(name)) && isLineNumber(branch, next, isCode)) {
+    return true;
+  }
+  return isHidden(branch, parent);
+}
+
+/** Whether a part that has been weighed stands around the content. */
+function isAround(part: Branch, parent: Branch, weight: Weight, doubt: Doubt | null, isInside: boolean): boolean {
+  const { name } = part;
+  const isDoubted = DOUBTED.has(name) || roleOf(part) === 'complementary';
+  if ((!isDoubted && doubt === null) || has(weight, TITLE) || isQuotation(parent)) return false;
+  // Whose footer it is outside of all content, the standard says: that of the page.
+  if (name === 'footer' && !isInside) return true;
+  const hasHeading = has(weight, HEADING);
+  // The header of an article has its title.
+  if (name === 'header' && doubt === null && (isInside || hasHeading)) return false;
+  // The id of a part with a heading is its anchor.
+  const isAnchor = !isDoubted && doubt?.isById === true && !doubt.isSure && hasHeading;
+  if (isMostlyLinks(weight)) return !(isAnchor && isInside);
+  if (doubt !== null && !isAnchor && isAsking(weight)) return true;
+  if (weight.text >= SHORT_LENGTH || name === 'form') return false;
+  const isProse = has(weight, PROSE) || (has(weight, ITEMS) && weight.linked === 0);
+  const isLayout = doubt?.isSure === true && !doubt.isById && !LISTS.has(name);
+  if (isInside) return !hasHeading && (!isProse || isLayout) && name !== 'aside';
+  return isLayout || (isDoubted && !LISTS.has(name)) || (!hasHeading && !isProse);
+}
+
+function isAsking(weight: Weight): boolean {
+  return has(weight, CONTROL) && !has(weight, CODE) && weight.text < ASKING_LENGTH_MAX;
+}
+
+function isQuotation({ name }: Branch): boolean {
+  return name === 'blockquote' || name === 'figure';
+}
+
+/** A button that is not the whole title is none of it. */
+function freeTitle(title: Branch, weight: Weight): void {
+  const free = (branch: Branch): void => {
+    branch.children = branch.children.filter((child) => typeof child === 'string' || child.name !== 'button');
+    for (const child of branch.children) if (typeof child !== 'string') free(child);
+  };
+  if (weight.pressed < weight.text) free(title);
+  weight.pressed = 0;
+}
+
+function placeIn(branch: Branch, place: Place): Place {
+  const isInside = place.isInside || branch.name === 'article' || isMain(branch);
+  const isCode = place.isCode || branch.name === 'pre' || branch.name === 'code';
+  const isPressed = place.isPressed || PRESSED.has(branch.name);
+  if (isInside === place.isInside && isCode === place.isCode && isPressed === place.isPressed) return place;
+  return { isInside, isCode, isPressed };
+}
+
+function add(weight: Weight, { name, attributes }: Branch, own: Weight): void {
+  weight.text += own.text;
+  weight.linked += name === 'a' && attributes['href'] !== undefined ? own.text : own.linked;
+  weight.pressed += name === 'button' ? own.text : own.pressed;
+  weight.has |= own.has | (GIVES.get(name) ?? 0);
+  if (MAY_BE_PROSE.has(name) && isProse(name, own)) weight.has |= PROSE;
+}
+
+function isProse(name: string, weight: Weight): boolean {
+  if (name === 'li' && ownText(weight) < LONG_ITEM_LENGTH) return false;
+  return weight.text > 0 && !isMostlyLinks(weight);
+}
+
+export function has(weight: Weight, what: number): boolean {
+  return (weight.has & what) !== 0;
+}
+
+export function isMain(branch: Branch): boolean {
+  return branch.name === 'main' || roleOf(branch) === 'main';
+}
+
+/** Text that is no link. */
+export function ownText({ text, linked }: Weight): number {
+  return text - linked;
+}
+
+export function isMostlyLinks({ text, linked }: Weight): boolean {
+  return linked > text * LINKED_SHARE;
+}

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { brotliCompressSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import type { Content } from '../../base/contents.ts';
+import type { Row } from '../../base/contracts.ts';
+import { mirroredFile } from './file.ts';
+
+const PATHS = { of: (url: string) => `a.test${decodeURIComponent(new URL(url).pathname)}`, own: () => '' };
+const cyrillic = Buffer.from('/* \xcf\xf0\xe8 */', 'latin1');
+const inUtf8 = Buffer.from('\ufeff/* При */');
+
+/** The file of a response with that type, which the crawl read in `charset` where it took it for a page. */
+function fileOf(
+  name: string,
+  contentType: string,
+  body: Buffer,
+  more: { charset?: string; coding?: string; rawBody?: Buffer } = {},
+): Uint8Array {
+  const { charset = '', coding = '', rawBody = body } = more;
+  const row = { contentType: contentType.split(';')[0]!, charset } as Row;
+  const headers = ['Content-Type', contentType, ...(coding === '' ? [] : ['Content-Encoding', coding])];
+  const content = { url: `http://a.test/${name}`, headers, body, rawBody } as unknown as Content;
+  return mirroredFile(row, content, `a.test/${name}`, PATHS);
+}
+
+test('mirroredFile: what the crawl took for a page is one, whatever its type says', () => {
+  const page = Buffer.from('<title>x</title><a href=/x>');
+  const mirrored = '<title>x</title><a href="x">';
+  for (const type of ['text/html', 'html', '', '"text/html"', 'text/html, text/html', 'unknown/unknown']) {
+    assert.equal(Buffer.from(fileOf('page', type, page, { charset: 'windows-1252' })).toString(), mirrored, type);
+  }
+  for (const type of ['text/plain', 'application/octet-stream']) assert.equal(fileOf('page', type, page), page, type);
+  assert.equal(fileOf('page', '', page), page);
+  const picture = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><a href="/x"/><use href="#m"/></svg>');
+  assert.equal(
+    Buffer.from(fileOf('a.svg', 'image/svg+xml', picture)).toString(),
+    '<svg xmlns="http://www.w3.org/2000/svg"><a href="x"/><use href="#m"/></svg>',
+  );
+});
+
+test('mirroredFile: an encoding that only the header names is marked in style sheets, scripts and texts', () => {
+  for (const type of ['text/css', 'text/javascript', 'application/x-javascript', 'text/plain']) {
+    assert.deepEqual(fileOf('x', `${type}; charset=windows-1251`, cyrillic), inUtf8, type);
+    for (const as of [type, `${type}; charset=no-such`]) {
+      if (type !== 'text/css') assert.equal(fileOf('x', as, cyrillic), cyrillic, as);
+    }
+    const ascii = Buffer.from('/* ascii */');
+    assert.equal(fileOf('x', `${type}; charset=windows-1251`, ascii), ascii, type);
+    assert.equal(fileOf('x', `${type}; charset=windows-1251`, inUtf8), inUtf8, type);
+  }
+  const utf8 = Buffer.from('/* При */');
+  assert.deepEqual(fileOf('x', 'text/css; charset=utf-8', utf8), inUtf8);
+  assert.equal(fileOf('x', 'text/css', utf8), utf8);
+  assert.equal(fileOf('x', 'text/javascript; charset=utf-8', utf8), utf8);
+  const named = Buffer.concat([Buffer.from('@charset "windows-1251";'), cyrillic]);
+  assert.equal(fileOf('x', 'text/css; charset=windows-1251', named), named);
+  assert.deepEqual(fileOf('x', 'text/css; charset=koi8-r', named).subarray(0, 3), inUtf8.subarray(0, 3));
+  const linked = Buffer.from('@charset "windows-1251";a{b:url(/\xef.png)}', 'latin1');
+  assert.equal(
+    Buffer.from(fileOf('c/x', 'text/css', linked)).toString(),
+    '@charset "windows-1251";a{b:url(../%D0%BF.png)}',
+  );
+  assert.equal(fileOf('x.png', 'image/png; charset=windows-1251', cyrillic), cyrillic);
+  assert.equal(fileOf('x.json', 'application/json; charset=windows-1251', cyrillic), cyrillic);
+});
+
+test('mirroredFile: an archive whose packing its server calls a coding stays packed under its name', () => {
+  const tar = Buffer.from('a tar of files');
+  const zipped = gzipSync(tar);
+  const packed = { coding: 'x-gzip', rawBody: zipped };
+  assert.equal(fileOf('a.tar.gz', 'application/x-tar', tar, packed), zipped);
+  assert.equal(fileOf('a.TGZ', 'application/x-gzip', tar, { coding: ' GZIP ', rawBody: zipped }), zipped);
+  const smaller = zstdCompressSync(tar);
+  assert.equal(fileOf('a.tar.zst', '', tar, { coding: 'zstd', rawBody: smaller }), smaller);
+  const brotli = brotliCompressSync(tar);
+  assert.equal(fileOf('a.tar.br', '', tar, { coding: 'br', rawBody: brotli }), brotli);
+  // A coding that nobody undoes.
+  assert.equal(fileOf('a.tar.Z', '', Buffer.alloc(0), { coding: 'compress', rawBody: zipped }), zipped);
+  // Coded on its way, once more.
+  assert.equal(fileOf('a.tar.gz', '', zipped, { coding: 'gzip', rawBody: gzipSync(zipped) }), zipped);
+  assert.equal(fileOf('a.tar', 'application/x-tar', tar, packed), tar);
+  assert.equal(fileOf('a.svgz', 'text/plain', tar, { coding: 'gzip', rawBody: zipped }), tar);
+  assert.equal(fileOf('a.gz', '', tar), tar);
+  // What a browser shows has another ending, and is what it shows.
+  const page = Buffer.from('<title>x</title>');
+  const coded = { charset: 'utf-8', coding: 'gzip', rawBody: gzipSync(page) };
+  assert.equal(Buffer.from(fileOf('a.html.gz', 'text/html', page, coded)).toString(), '<title>x</title>');
+});

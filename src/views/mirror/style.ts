@@ -1,0 +1,49 @@
+// A style sheet, an inline one or the value of a style attribute, as it is in a mirror: only its addresses change. And what else is text.
+
+import { isAscii } from 'node:buffer';
+import { decoded, hasMark, isAsciiIn, labelOf, nameOfEncoding } from '../../parse/charset.ts';
+import { cssLinks } from '../../parse/css/css.ts';
+import { declaredSheetEncoding, styleSheetText } from '../../parse/css/style-sheet.ts';
+import { type Edit, edited, type Relink } from './links.ts';
+
+/** By which browsers know UTF-8 before all else. */
+export const MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+/** Types of texts that say nothing of their encoding. */
+const TEXTS = /^(?:text\/plain|(?:text|application)\/(?:x-)?(?:java|ecma)script)$/;
+
+/** The bytes of a style sheet's file. Where only its header named its encoding, or an address in it changed, it becomes UTF-8 with a mark. */
+export function mirroredSheet(body: Uint8Array, contentType: string, relink: Relink): Uint8Array {
+  const { text, charset } = styleSheetText(body, contentType);
+  const style = mirroredStyle(text, relink, (raw) => raw);
+  const isSaid =
+    isAsciiIn(charset, body) || labelOf(contentType) === undefined || declaredSheetEncoding(body) === charset;
+  if (style === text && isSaid) return body;
+  return isAscii(Buffer.from(style)) ? Buffer.from(style) : Buffer.concat([MARK, Buffer.from(style)]);
+}
+
+/** The bytes of a script's or a plain text's file: UTF-8 with a mark where its header named another encoding. */
+export function mirroredText(body: Uint8Array, mediaType: string, contentType: string): Uint8Array {
+  const label = labelOf(contentType);
+  if (label === undefined || !TEXTS.test(mediaType) || hasMark(body)) return body;
+  const charset = nameOfEncoding(body, label);
+  return charset === 'utf-8' || isAsciiIn(charset, body)
+    ? body
+    : Buffer.concat([MARK, Buffer.from(decoded(body, charset))]);
+}
+
+/** `decode` gives what an address means whose characters are bytes of the page. */
+export function mirroredStyle(text: string, relink: Relink, decode: (raw: string) => string): string {
+  const edits: Edit[] = [];
+  cssLinks(text, (url, _isImport, from, to) => {
+    const link = relink(decode(url));
+    if (link !== null) edits.push({ from, to, text: safeInCss(link) });
+  });
+  return edits.length === 0 ? text : edited(text, edits);
+}
+
+/** Neither ends a string or a bracket, nor begins an escape; what is not ASCII is escaped as in a URL. */
+function safeInCss(link: string): string {
+  return encodeURI(link.toWellFormed())
+    .replace(/%25/g, '%')
+    .replace(/['()]/g, (odd) => `%${odd.charCodeAt(0).toString(16)}`);
+}

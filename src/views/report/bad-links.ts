@@ -1,0 +1,39 @@
+// Links of which no URL can be made, and the pages that have them: no row tells of them.
+
+import type { Ledger } from '../../base/contracts.ts';
+import { BROKEN_KEPT_MAX, BROKEN_LISTED_MAX, REFERRERS_LISTED_MAX } from '../../base/limits.ts';
+
+export interface BadLinks {
+  /** As they are written, each once; of very many the first hundred thousand. */
+  readonly total: number;
+  /** How often they stand there, each once a page. */
+  readonly links: number;
+  /** The most frequent first; of very many the first thousand. */
+  readonly hrefs: readonly BadHref[];
+}
+
+export interface BadHref {
+  readonly href: string;
+  /** Where it was met first; `location` is the header field of a redirect. */
+  readonly element: string;
+  readonly links: number;
+  /** Up to ten of the pages that have it. */
+  readonly referrers: readonly string[];
+}
+
+export function badLinksOf(ledger: Pick<Ledger, 'badLinks' | 'urlOf'>): BadLinks {
+  const met = new Map<string, { readonly element: string; links: number; readonly pages: number[] }>();
+  let links = 0;
+  for (const { page, href, element } of ledger.badLinks()) {
+    links += 1;
+    const known = met.get(href) ?? { element, links: 0, pages: [] };
+    known.links += 1;
+    if (known.pages.length < REFERRERS_LISTED_MAX) known.pages.push(page);
+    if (known.links === 1 && met.size < BROKEN_KEPT_MAX) met.set(href, known);
+  }
+  const hrefs = [...met]
+    .sort(([a, one], [b, other]) => other.links - one.links || (a < b ? -1 : 1))
+    .slice(0, BROKEN_LISTED_MAX)
+    .map(([href, { element, links, pages }]) => ({ href, element, links, referrers: pages.map(ledger.urlOf) }));
+  return { total: met.size, links, hrefs };
+}

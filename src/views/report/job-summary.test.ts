@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Counts, HostFigures, HostRow, Ledger, RunFigures } from '../../base/contracts.ts';
+import { jobStatus } from './job-summary.ts';
+
+const NOW = 1_700_000_000_000;
+const COUNTS: Counts = { queued: 3, leased: 0, done: 5, failed: 1, skipped: 2 };
+
+type Asked = Pick<Ledger, 'counts' | 'runs' | 'hosts' | 'unreadSitemaps' | 'isWorkedOn'>;
+
+function ledger(
+  counts: Counts,
+  runs: readonly RunFigures[],
+  hosts: readonly HostRow[] = [],
+  isWorkedOn = runs.at(-1)?.endedAt === null,
+): Ledger {
+  const told = { counts: () => counts, runs: () => runs, hosts: () => hosts };
+  const asked: Asked = { ...told, unreadSitemaps: () => 0, isWorkedOn: () => isWorkedOn };
+  return asked as Ledger;
+}
+
+function run(more: Partial<RunFigures>): RunFigures {
+  return {
+    startedAt: NOW - 10_000,
+    updatedAt: NOW - 500,
+    endedAt: null,
+    stoppedBy: null,
+    requests: 10,
+    bytes: 100,
+    inFlight: 0,
+    peakInFlight: 4,
+    elapsedMs: 9_500,
+    agent: 'gossamer',
+    waitingFor: null,
+    hosts: [],
+    ...more,
+  };
+}
+
+function figures(host: string, inFlight: number): HostFigures {
+  return { host, inFlight, limit: 16, latencyMs: 20, heldUntil: null, why: null };
+}
+
+function row(host: string, heldUntil: number | null): HostRow {
+  return { id: 1, host, answered: true, heldUntil, why: heldUntil === null ? null : '503', robots: null };
+}
+
+test('jobStatus: the whole job is the sum of its runs', () => {
+  const first = run({
+    startedAt: NOW - 100_000,
+    endedAt: NOW - 90_000,
+    stoppedBy: 'interrupt',
+    requests: 7,
+    bytes: 50,
+    elapsedMs: 10_000,
+    peakInFlight: 9,
+  });
+  const { summary, isRunning } = jobStatus('job', ledger(COUNTS, [first, run({})]), NOW);
+  assert.equal(isRunning, true);
+  assert.deepEqual(summary, {
+    job: 'job',
+    state: 'unfinished',
+    stoppedBy: null,
+    urls: COUNTS,
+    requests: 17,
+    bytes: 150,
+    elapsedMs: 19_500,
+    peakInFlight: 9,
+    waitingFor: null,
+    hosts: [],
+  });
+});
+
+test('jobStatus: beside a running crawl, what it has in flight is leased and not queued, also where its hosts are not all told', () => {
+  const urls = (inFlight: number): Counts => {
+    return jobStatus('job', ledger(COUNTS, [run({ inFlight, hosts: [figures('a', 1)] })]), NOW).summary.urls;
+  };
+  assert.deepEqual(urls(2), { ...COUNTS, queued: 1, leased: 2 });
+  assert.deepEqual(urls(9), { ...COUNTS, queued: 0, leased: 3 }, 'robots.txt is in flight too, and no row');
+});
+
+test('jobStatus: after a run it tells why it ended, and nothing is in flight', () => {
+  const ended = run({ endedAt: NOW - 400, stoppedBy: 'held', hosts: [figures('a', 3), figures('b', 1)] });
+  const { summary, isRunning, held } = jobStatus(
+    'job',
+    ledger(COUNTS, [ended], [row('b', NOW + 9000), row('c', NOW + 5000), row('d', NOW - 1)]),
+    NOW,
+  );
+  assert.equal(isRunning, false);
+  assert.equal(summary.stoppedBy, 'held');
+  assert.deepEqual(
+    held.map(({ host }) => host),
+    ['d', 'c', 'b'],
+  );
+  assert.deepEqual(summary.hosts, [
+    { host: 'd', inFlight: 0, limit: 0, latencyMs: 0, heldUntil: NOW - 1, why: '503' },
+    { host: 'c', inFlight: 0, limit: 0, latencyMs: 0, heldUntil: NOW + 5000, why: '503' },
+    { ...figures('b', 0), heldUntil: NOW + 9000, why: '503' },
+    figures('a', 0),
+  ]);
+});
+
+test('jobStatus: a run is at work while its job is locked, however long it is silent, and was killed where it did not end', () => {
+  for (const updatedAt of [NOW, NOW - 60_000, NOW + 3_600_000]) {
+    const { isRunning, wasKilled } = jobStatus('job', ledger(COUNTS, [run({ updatedAt })]), NOW);
+    assert.deepEqual([isRunning, wasKilled], [true, false]);
+    const killed = jobStatus('job', ledger(COUNTS, [run({ updatedAt, inFlight: 3 })], [], false), NOW);
+    assert.deepEqual([killed.isRunning, killed.wasKilled, killed.inFlight], [false, true, 0]);
+  }
+  const ended = jobStatus('job', ledger(COUNTS, [run({ endedAt: NOW })], [], true), NOW);
+  assert.deepEqual([ended.isRunning, ended.wasKilled], [false, false], 'another command has the lock');
+});
+
+test('jobStatus: what is waited for is told as long as it is to come, after the run too', () => {
+  const waitingFor = { host: 'http://a', until: NOW + 5_000, why: 'status 503' };
+  const left = { ...waitingFor, until: null };
+  const over = { ...waitingFor, until: NOW - 5_000 };
+  for (const [waiting, told] of [
+    [waitingFor, waitingFor],
+    [left, left],
+    [over, null],
+    [null, null],
+  ] as const) {
+    for (const endedAt of [null, NOW - 100]) {
+      const { summary } = jobStatus('job', ledger(COUNTS, [run({ endedAt, waitingFor: waiting })]), NOW);
+      assert.deepEqual(summary.waitingFor, told);
+    }
+  }
+  const done = ledger({ ...COUNTS, queued: 0 }, [run({ endedAt: NOW, waitingFor })]);
+  assert.equal(jobStatus('job', done, NOW).summary.waitingFor, null);
+});
+
+test('jobStatus: finished when nothing is queued or leased', () => {
+  const done = { ...COUNTS, queued: 0 };
+  const { summary } = jobStatus('job', ledger(done, [run({ endedAt: NOW, stoppedBy: 'interrupt' })]), NOW);
+  assert.equal(summary.state, 'finished');
+  assert.equal(summary.stoppedBy, null);
+  assert.equal(jobStatus('job', ledger(done, []), NOW).summary.elapsedMs, 0);
+});

@@ -1,0 +1,112 @@
+// What may make a finished crawl fail: `--fail-on broken,5xx`.
+
+import type { Ledger, Row } from '../../base/contracts.ts';
+import { ERROR_CODES, UsageError } from '../../base/errors.ts';
+import { GATE_URLS_LISTED_MAX } from '../../base/limits.ts';
+import { isAmong, STATUSES, wordsOf } from './accepted.ts';
+import type { Report } from './report.ts';
+
+/** What a report is held against: `broken`, `bad-url`, `sitemap`, `failed`, a class of statuses (`4xx`), a status or an error code. */
+export type Condition = string;
+
+const WORDS: readonly string[] = ['broken', 'bad-url', 'sitemap', 'failed'];
+
+/** @throws UsageError that names what is no condition. */
+export function conditionsOf(given: readonly string[]): readonly Condition[] {
+  const words = wordsOf(given);
+  for (const word of words) {
+    if (WORDS.includes(word) || STATUSES.test(word) || (ERROR_CODES as readonly string[]).includes(word)) continue;
+    throw new UsageError(
+      `--fail-on: ${JSON.stringify(word)} is none of broken, bad-url, sitemap, failed, 4xx, 5xx, a status like 404, or an error code like reset.`,
+    );
+  }
+  return words;
+}
+
+/** What came of holding a report against conditions; `report --json` and `crawl --json` have it where there are conditions. */
+export interface Verdict {
+  readonly passed: boolean;
+  readonly failOn: readonly Condition[];
+  /** The conditions that hold. */
+  readonly failed: readonly FailedCondition[];
+}
+
+export interface FailedCondition {
+  readonly condition: Condition;
+  readonly total: number;
+  /** Of very many the first thousand. */
+  readonly urls: readonly Culprit[];
+}
+
+export interface Culprit {
+  /** Of a link that is no URL, as it is written. */
+  readonly url: string;
+  /** A status, an error code, or what is wrong with a sitemap. */
+  readonly why: string;
+}
+
+/** `ledger` is that of the report: which URLs there are is read from it where the report has only their number. */
+export function verdictOf(report: Report, ledger: Pick<Ledger, 'rows'>, conditions: readonly Condition[]): Verdict {
+  const held = heldAgainst(report, conditions);
+  const found = new Map(held.map(([condition]) => [condition, listedIn(report, condition)]));
+  const counted = held.map(([condition]) => condition).filter((condition) => !LISTED.has(condition));
+  if (counted.length > 0) {
+    for (const row of ledger.rows()) {
+      for (const condition of counted) {
+        const culprits = found.get(condition)!;
+        const why = culprits.length < GATE_URLS_LISTED_MAX ? whyHeld(row, condition, report.accepted) : null;
+        if (why !== null) culprits.push({ url: row.url, why });
+      }
+    }
+  }
+  const failed = held.map(([condition, total]) => ({ condition, total, urls: found.get(condition)! }));
+  return { passed: failed.length === 0, failOn: conditions, failed };
+}
+
+/** The conditions whose URLs stand in the report. */
+const LISTED: ReadonlySet<Condition> = new Set(['broken', 'bad-url', 'sitemap']);
+
+function listedIn({ broken, badLinks, sitemaps, redirects }: Report, condition: Condition): Culprit[] {
+  const whyOf = ({ status, error }: { readonly status: number | null; readonly error: string | null }): string =>
+    error ?? String(status);
+  if (condition === 'broken') return broken.urls.map((one) => ({ url: one.url, why: whyOf(one) }));
+  if (condition === 'bad-url') return badLinks.hrefs.map(({ href }) => ({ url: href, why: 'no URL' }));
+  if (condition === 'sitemap') return sitemaps.urls.map(({ url, why }) => ({ url, why }));
+  if (condition !== 'redirect-loop') return [];
+  // The last of a circle is its first again.
+  const urls = redirects.loops.flatMap((loop) => loop.urls.slice(0, -1));
+  return urls.slice(0, GATE_URLS_LISTED_MAX).map((url) => ({ url, why: condition }));
+}
+
+function whyHeld({ state, status, error }: Row, condition: Condition, accepted: readonly string[]): string | null {
+  if (condition === 'failed') return state === 'failed' ? (error ?? 'failed') : null;
+  if (error === condition) return error;
+  if (status === null || status === 0) return null;
+  const isIt = condition.endsWith('xx')
+    ? isAmong(status, [condition]) && !isAmong(status, accepted)
+    : String(status) === condition;
+  return isIt ? String(status) : null;
+}
+
+/** The conditions that hold, each with how many URLs it is about. */
+export function heldAgainst(report: Report, conditions: readonly Condition[]): [condition: Condition, urls: number][] {
+  return conditions
+    .map((condition): [Condition, number] => [condition, countOf(report, condition)])
+    .filter(([, urls]) => urls > 0);
+}
+
+function countOf(report: Report, condition: Condition): number {
+  const { accepted, broken, badLinks, sitemaps, summary, statuses, errors, redirects } = report;
+  if (condition === 'broken') return broken.total;
+  if (condition === 'bad-url') return badLinks.total;
+  if (condition === 'sitemap') return sitemaps.total;
+  if (condition === 'failed') return summary.urls.failed;
+  // A circle is seen only when its redirects are put together: each of them was answered well.
+  if (condition === 'redirect-loop') return (errors[condition] ?? 0) + redirects.inLoops;
+  if (!condition.endsWith('xx')) return statuses[condition] ?? errors[condition] ?? 0;
+  // What is accepted counts only where it is named itself.
+  const ofClass = Object.entries(statuses).filter(
+    ([status]) => status[0] === condition[0] && !isAmong(status, accepted),
+  );
+  return ofClass.reduce((sum, [, urls]) => sum + urls, 0);
+}

@@ -1,0 +1,142 @@
+// Everything that the ledger knows about one URL: how it was found, what was tried, what its host said.
+
+import type { Attempt, HostRow, JobIdentity, Ledger, Mention, Row, TakenBack } from '../../base/contracts.ts';
+import { REFERRERS_SHOWN_MAX } from '../../base/limits.ts';
+import { hostOf } from '../../url/host.ts';
+import { keyOfJob, leftOutOfKey, plainKey } from '../../url/key.ts';
+import { isoTime, recordOf, type UrlRecord } from '../tables/record.ts';
+
+export interface UrlStory extends UrlRecord {
+  /** Parameters of its URL that are not in its key: URLs that differ in them only are taken for one page. */
+  readonly leftOut: readonly string[];
+  /** Where another URL was asked about that is taken for this one: that URL, and what of it is left out of the key. */
+  readonly takenFor: { readonly url: string; readonly leftOut: readonly string[] } | null;
+  /** What the job is: scope, patterns and depth decide what belongs to it. */
+  readonly identity: JobIdentity;
+  /** From the page that led to it back to a root. */
+  readonly foundOn: readonly Step[];
+  /** What a sitemap says of it; null where none has it. */
+  readonly sitemap: Mention | null;
+  /** Redirects that were followed to get to the URL. */
+  readonly hops: number;
+  /** Where its redirect leads, hop by hop. */
+  readonly redirects: readonly Step[];
+  /** Not before this time, ISO 8601; null unless it waits for another try. */
+  readonly dueAt: string | null;
+  /** When it was taken down, ISO 8601; null where it was not. */
+  readonly removedAt: string | null;
+  /** Tries that did not settle it, redirects to other forms of it, and what it was settled as before the user asked again; the earliest first. */
+  readonly attempts: readonly AttemptStory[];
+  readonly host: HostStory | null;
+}
+
+export interface AttemptStory extends Pick<Attempt, 'error' | 'status' | 'form'> {
+  /** ISO 8601; null where nothing was asked. */
+  readonly at: string | null;
+  /** Null for a try that did not settle it. */
+  readonly takenBack: (Omit<TakenBack, 'againAt'> & { readonly againAt: string | null }) | null;
+}
+
+export interface Step {
+  readonly url: string;
+  readonly state: Row['state'] | null;
+  readonly status: number | null;
+  readonly depth: number | null;
+  /** ISO 8601: when the page was fetched, and so what it links to was found. */
+  readonly fetchedAt: string | null;
+}
+
+export interface HostStory {
+  readonly host: string;
+  readonly heldUntil: string | null;
+  readonly why: string | null;
+  readonly robots: {
+    readonly fetchedAt: string | null;
+    /** Null where it is asked for again before the next page. */
+    readonly expiresAt: string | null;
+    readonly status: number;
+    readonly bytes: number | null;
+    /** What it says of the URL; null where nothing may be asked of the host for now. */
+    readonly verdict: RobotsVerdict | null;
+  } | null;
+}
+
+export interface RobotsVerdict {
+  readonly allowed: boolean;
+  /** Of the line that decides, from 1; 0 where none does. */
+  readonly line: number;
+  /** That line as written. */
+  readonly text: string;
+}
+
+/** Reads a robots.txt as the crawl does for the product token `agent`. */
+export type JudgeRobots = (body: Uint8Array, agent: string, url: string) => RobotsVerdict;
+
+/** Null where the URL was never seen. `urlOrKey` as in `Ledger.row`. */
+export function urlStory(ledger: Ledger, urlOrKey: string, judge: JudgeRobots): UrlStory | null {
+  const row = ledger.row(urlOrKey) ?? ledger.row(keyOfJob(ledger.identity())(urlOrKey));
+  if (row === null) return null;
+  const identity = ledger.identity();
+  const isAnother = plainKey(urlOrKey) !== plainKey(row.url) && urlOrKey !== row.key;
+  return {
+    ...recordOf(row),
+    leftOut: leftOutOfKey(row.url, identity),
+    takenFor: isAnother ? { url: urlOrKey, leftOut: leftOutOfKey(urlOrKey, identity) } : null,
+    identity,
+    foundOn: chain(ledger, row, (each) => each.referrer),
+    sitemap: ledger.mention(row.id),
+    hops: row.hops,
+    redirects: chain(ledger, row, (each) => each.redirectTo),
+    dueAt: row.state === 'queued' ? isoTime(row.dueAt) : null,
+    removedAt: isoTime(ledger.removedAt(row.id)),
+    attempts: ledger.attempts(row.id).map(attemptStory),
+    host: hostStory(ledger, row.url, judge),
+  };
+}
+
+function attemptStory({ at, error, status, form, takenBack }: Attempt): AttemptStory {
+  const again = takenBack === null ? null : { ...takenBack, againAt: isoTime(takenBack.againAt) };
+  return { at: at > 0 ? isoTime(at) : null, error, status, form, takenBack: again };
+}
+
+// A page may be its own ancestor through a redirect, so what was seen ends the chain too.
+function chain(ledger: Ledger, from: Row, next: (row: Row) => string | null): Step[] {
+  const steps: Step[] = [];
+  const seen = new Set<string>([from.url]);
+  let url = next(from);
+  while (url !== null && !seen.has(url) && steps.length < REFERRERS_SHOWN_MAX) {
+    seen.add(url);
+    const row = ledger.row(url);
+    const fetchedAt = isoTime(row?.fetchedAt ?? null);
+    steps.push({ url, state: row?.state ?? null, status: row?.status ?? null, depth: row?.depth ?? null, fetchedAt });
+    url = row === null ? null : next(row);
+  }
+  return steps;
+}
+
+function hostStory(ledger: Ledger, url: string, judge: JudgeRobots): HostStory | null {
+  const wanted = hostOf(url);
+  for (const { host, heldUntil, why, robots } of ledger.hosts()) {
+    if (host !== wanted) continue;
+    const agent = ledger.runs().at(-1)?.agent ?? '';
+    return {
+      host,
+      heldUntil: isoTime(heldUntil),
+      why,
+      robots: robotsStory(robots, (body) => judge(body, agent, url)),
+    };
+  }
+  return null;
+}
+
+function robotsStory(robots: HostRow['robots'], verdictOf: (body: Uint8Array) => RobotsVerdict): HostStory['robots'] {
+  if (robots === null) return null;
+  const { fetchedAt, expiresAt, status, body } = robots;
+  return {
+    fetchedAt: isoTime(fetchedAt),
+    expiresAt: expiresAt > 0 ? isoTime(expiresAt) : null,
+    status,
+    bytes: body?.length ?? null,
+    verdict: body === null ? null : verdictOf(body),
+  };
+}

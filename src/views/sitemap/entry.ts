@@ -1,0 +1,62 @@
+// Which pages a search engine should be told of, and when each last changed. Pure.
+
+import type { Content } from '../../base/contents.ts';
+import type { Mention, Row } from '../../base/contracts.ts';
+import { headerAll, headerOf } from '../../base/headers.ts';
+import { isTextPage, mediaTypeOf } from '../../parse/page-kind.ts';
+import { robotsTagDirectives } from '../../parse/robots-tag.ts';
+import { isoTime } from '../tables/record.ts';
+
+export interface SitemapEntry {
+  readonly url: string;
+  /** W3C date and time; null where nobody says anything that can be one. */
+  readonly lastmod: string | null;
+}
+
+/** A longer URL is not taken by those who read sitemaps (sitemaps.org, "loc"). */
+const URL_LENGTH_BELOW = 2_048;
+/** https://www.w3.org/TR/NOTE-datetime */
+const W3C_DATE = /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d))?)?)?$/;
+
+/** Whether the row alone says that it is a page for search engines: answered well, not `noindex`, and canonical to itself. `keyOf` is the job's. */
+export function isListed(row: Row, keyOf: (url: string) => string): boolean {
+  const { state, status, text, url, key } = row;
+  if (state !== 'done' || status === null || status < 200 || status > 299) return false;
+  if (!isDocument(row) || url.length >= URL_LENGTH_BELOW) return false;
+  if (asksNoIndex(text?.robots ?? [])) return false;
+  const canonical = text?.canonical ?? null;
+  return canonical === null || canonical === url || keyOf(canonical) === keyOf(key);
+}
+
+function isDocument(row: Row): boolean {
+  return isTextPage(row) || mediaTypeOf(row.contentType ?? '') === 'application/pdf';
+}
+
+/** The entry of a row that is listed; null where what came with it asks not to be. `content` is null where none was kept. */
+export function sitemapEntry(row: Row, content: Content | null, mention: Mention | null): SitemapEntry | null {
+  const headers = content?.headers ?? [];
+  // The row knows the header of a page, but not that of a PDF.
+  if (asksNoIndex(robotsTagDirectives(headerAll(headers, 'x-robots-tag'), ''))) return null;
+  const lastmod = w3cDate(mention?.lastmod ?? '') ?? lastModified(headerOf(headers, 'last-modified'), row.fetchedAt);
+  return { url: content?.url || row.url, lastmod };
+}
+
+function asksNoIndex(directives: readonly string[]): boolean {
+  return directives.includes('noindex') || directives.includes('none');
+}
+
+/** The date as it is written, where it is one. */
+function w3cDate(written: string): string | null {
+  const [date, year, month, day] = W3C_DATE.exec(written.trim()) ?? [];
+  if (date === undefined || Number.isNaN(Date.parse(date))) return null;
+  // The 30th of February is a date to Date.parse.
+  const isDay = day === undefined || new Date(`${year}-${month}-${day}`).getUTCDate() === Number(day);
+  return isDay ? date : null;
+}
+
+/** To the second, as the header is. What changed after it was sent did not (RFC 9110, section 8.8.2.1). */
+function lastModified(header: string | undefined, fetchedAt: number | null): string | null {
+  const at = Date.parse(header ?? '');
+  if (Number.isNaN(at) || (fetchedAt !== null && at > fetchedAt)) return null;
+  return isoTime(at)?.replace(/\.\d+Z$/, 'Z') ?? null;
+}

@@ -1,0 +1,52 @@
+// The view for search engines: what of the crawl they should know, as sitemaps (sitemaps.org).
+
+import type { Contents } from '../../base/contents.ts';
+import type { JobIdentity, Ledger, Row } from '../../base/contracts.ts';
+import { keyOfJob } from '../../url/key.ts';
+import { createScope } from '../../url/scope.ts';
+import { type Damages, noDamages, noteDamage } from '../documents.ts';
+import { isListed, sitemapEntry } from './entry.ts';
+import { createSitemapFiles } from './files.ts';
+
+export interface SitemapSummary {
+  readonly pages: number;
+  readonly damages: Damages;
+}
+
+/**
+ * Writes sitemaps of all pages and PDFs in scope that were answered well, ask for no `noindex` and are canonical to themselves, into
+ * an empty folder. When a page changed is what the site's own sitemap says, or else its Last-Modified header.
+ */
+export async function exportSitemap(ledger: Ledger, contents: Contents, folder: string): Promise<SitemapSummary> {
+  const damages = noDamages();
+  const files = createSitemapFiles(folder);
+  const isInside = scopeTest(ledger.identity());
+  const keyOf = keyOfJob(ledger.identity());
+  let pages = 0;
+  for (const row of ledger.rows()) {
+    if (!isInside(row) || !isListed(row, keyOf)) continue;
+    const found = await contents.of(row);
+    const isDamaged = found !== null && 'damage' in found;
+    if (isDamaged) noteDamage(damages, found, row);
+    const entry = sitemapEntry(row, isDamaged ? null : found, ledger.mention(row.id));
+    if (entry === null) continue;
+    await files.add(entry);
+    pages += 1;
+  }
+  await files.end();
+  return { pages, damages };
+}
+
+/** To be asked for each row in order. What was asked for is in scope, unless what pages are made of was asked for too. */
+function scopeTest(identity: JobIdentity): (row: Row) => boolean {
+  if (!identity.pageRequisites) return () => true;
+  const [which, strict] = identity.scope.split(' ');
+  const kind = which as Parameters<typeof createScope>[0]['scope'];
+  const scope = createScope({ ...identity, scope: kind, strict: strict === 'strict' });
+  return (row) => {
+    // A root, or where one led.
+    if (row.depth === 0 && row.redirectTo !== null) scope.moved(row.url, row.redirectTo);
+    else if (row.depth === 0) scope.ended(row.url, row.status);
+    return scope.admits(row.url, row.depth) === null;
+  };
+}

@@ -1,0 +1,70 @@
+// Reads all of an archive for verify: what of it can be read, and what of it was settled when the reading began.
+
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { hasIndex } from '../../archive/indexes.ts';
+import { archiveNames, peacefulStamps, stampIn } from '../../archive/recover.ts';
+import { ARCHIVE_FOLDER } from '../../archive/warc-files.ts';
+import { type Damage, readWarc, type WarcRecord } from '../../archive/warc-reader.ts';
+import type { RunFigures } from '../../base/contracts.ts';
+import { DIGESTS, isAnswer, type Kept, keptOf, type TellFault, wrongDigests } from './record.ts';
+
+export interface ArchiveRead {
+  readonly files: number;
+  readonly records: number;
+  readonly digests: number;
+  readonly unsettledBytes: number;
+  /** Responses and revisits by file and offset. */
+  readonly kept: ReadonlyMap<string, Kept>;
+  /** Whether what stands there was settled, so that it must be whole and have its row. */
+  judged(file: string, offset: number): boolean;
+}
+
+/** `ends` is where the last record with a row ended, by file. */
+export function readArchive(
+  folder: string,
+  runs: readonly RunFigures[],
+  ends: ReadonlyMap<string, number>,
+  fault: TellFault,
+): ArchiveRead {
+  const peaceful = peacefulStamps(runs);
+  const kept = new Map<string, Kept>();
+  const whole = new Set<string>();
+  const counts = { files: 0, records: 0, digests: 0, unsettledBytes: 0 };
+  const judged = (file: string, offset: number): boolean => whole.has(file) || offset < (ends.get(file) ?? 0);
+
+  for (const name of archiveNames(folder)) {
+    const file = `${ARCHIVE_FOLDER}/${name}`;
+    counts.files += 1;
+    // Of a run that ended in peace all is settled, what belongs to no row too.
+    if (peaceful.has(stampIn(name)) && hasIndex(folder, file)) whole.add(file);
+    else counts.unsettledBytes += beyond(join(folder, file), ends.get(file) ?? 0);
+    for (const found of recordsOf(join(folder, file))) {
+      if ('damage' in found) {
+        // The torn end of a run that was killed, or a record that is being written.
+        if (!judged(file, found.offset)) break;
+        fault(found.damage, null, file, found.offset);
+        continue;
+      }
+      counts.records += 1;
+      const url = found.fields.get('warc-target-uri') ?? null;
+      for (const wrong of wrongDigests(found)) fault(wrong, url, file, found.offset);
+      counts.digests += DIGESTS.filter((digest) => found.fields.has(digest)).length;
+      if (isAnswer(found)) kept.set(`${file} ${found.offset}`, keptOf(found));
+    }
+  }
+  return { ...counts, kept, judged };
+}
+
+function beyond(path: string, end: number): number {
+  return Math.max(0, (statSync(path, { throwIfNoEntry: false })?.size ?? 0) - end);
+}
+
+/** Nothing where the file is gone: a crawl that begins now removes what belongs to nobody. */
+function* recordsOf(path: string): Generator<WarcRecord | Damage> {
+  try {
+    yield* readWarc(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+}

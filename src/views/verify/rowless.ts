@@ -1,0 +1,53 @@
+// Which records rightly have no row that points to them: robots.txt and sitemaps, where those are redirected to, and the redirects of a URL to
+// another form of itself. Any other was written twice, or has lost its row.
+
+import type { Ledger, Row } from '../../base/contracts.ts';
+import { keyOfJob } from '../../url/key.ts';
+import type { Kept } from './record.ts';
+
+export interface Rowless {
+  see(row: Row): void;
+  /** Null where the record has no need of a row. */
+  fault(record: Kept): string | null;
+}
+
+/** `kept` has all records in the order in which they were written. */
+export function createRowless(ledger: Ledger, kept: ReadonlyMap<string, Kept>): Rowless {
+  const keyOf = keyOfJob(ledger.identity());
+  const asides = new Set(Iterator.from(ledger.sitemaps()).map(({ url }) => url));
+  const isAside = (url: string): boolean => asides.has(url) || URL.parse(url)?.pathname === '/robots.txt';
+  for (const { url, location } of kept.values()) {
+    const target = location !== null && isAside(url) ? URL.parse(location, url) : null;
+    if (target !== null) asides.add(withoutFragment(target));
+  }
+  const known = new Set<string>();
+
+  const isOwnRedirect = ({ url, location }: Kept): boolean => {
+    const target = location === null ? null : URL.parse(location, url);
+    return target !== null && keyOf(withoutFragment(target)) === keyOf(url);
+  };
+  /** The answer to a URL that the user asked for again, kept where its record was thought to be lost. */
+  const isEarlier = ({ url, at }: Kept): boolean => {
+    const row = ledger.row(url) ?? ledger.row(keyOf(url));
+    return (
+      row !== null && ledger.attempts(row.id).some((each) => each.takenBack !== null && Math.abs(each.at - at) <= 1)
+    );
+  };
+
+  return {
+    see(row) {
+      known.add(row.url);
+      known.add(row.key);
+    },
+    fault(record) {
+      if (isAside(record.url) || isOwnRedirect(record) || isEarlier(record)) return null;
+      const hasRow = known.has(record.url) || known.has(keyOf(record.url));
+      return hasRow ? 'a second record, to which its row does not point' : 'a record without a row';
+    },
+  };
+}
+
+function withoutFragment(url: URL): string {
+  url.hash = '';
+  return url.href;
+}

@@ -1,0 +1,121 @@
+// The store against the archive: every row against its record, every record against its row, all digests computed again. It may be done
+// beside a running crawl, which settles rows and writes records meanwhile: what was settled when it began is what it judges.
+
+import { join } from 'node:path';
+import { readRecord } from '../../archive/warc-reader.ts';
+import type { EarlierRecord, Ledger, Row } from '../../base/contracts.ts';
+import { FAULTS_LISTED_MAX } from '../../base/limits.ts';
+import { troubleOf } from '../../base/machine.ts';
+import { readArchive } from './archive.ts';
+import { type Kept, keptOf, type TellFault, wrongDigests } from './record.ts';
+import { createRowless } from './rowless.ts';
+
+/** What `verify --json` prints. */
+export interface Verdict {
+  readonly files: number;
+  readonly records: number;
+  /** Block and payload digests that were computed again. */
+  readonly digests: number;
+  readonly rows: number;
+  /** Rows that point to a record, and rows with a response that point to none: of a run without an archive. */
+  readonly archived: number;
+  readonly unarchived: number;
+  /** Rows whose record is not there: `gossamer retry --lost` queues their URLs again. */
+  readonly lost: number;
+  /** Beyond the last record that a row points to, of a run that is at work or was killed: the next one cuts it off. */
+  readonly unsettledBytes: number;
+  readonly faultCount: number;
+  /** The first hundred. */
+  readonly faults: readonly Fault[];
+}
+
+export interface Fault {
+  readonly what: string;
+  readonly url: string | null;
+  readonly file: string | null;
+  readonly offset: number | null;
+}
+
+export function verify(folder: string, ledger: Ledger): Verdict {
+  const faults: Fault[] = [];
+  let faultCount = 0;
+  const fault: TellFault = (what, url, file, offset) => {
+    faultCount += 1;
+    if (faults.length < FAULTS_LISTED_MAX) faults.push({ what, url, file, offset });
+  };
+  // First of all: what has its row by then is judged, and what comes later is not.
+  const ends = new Map(ledger.archiveEnds());
+  const { kept, judged, ...read } = readArchive(folder, ledger.runs(), ends, fault);
+  const counts = { ...read, rows: 0, archived: 0, unarchived: 0, lost: 0 };
+  const rowless = createRowless(ledger, kept);
+
+  /** Whether the record that the row points to is there, and is the row's. */
+  const look = (row: Row | EarlierRecord, missing: string): boolean => {
+    const { url } = row;
+    const { file, offset } = row.archive!;
+    const known = kept.get(`${file} ${offset}`);
+    if (known !== undefined) known.hasRow = true;
+    const record = known ?? lookAgain(folder, row, fault);
+    const wrong = record === null ? missing : disagreement(row, record);
+    if (wrong !== null) fault(wrong, url, file, offset);
+    return record !== null;
+  };
+
+  for (const row of ledger.rows()) {
+    counts.rows += 1;
+    rowless.see(row);
+    if (row.archive === null) {
+      if (row.status !== null && row.status > 0) counts.unarchived += 1;
+      continue;
+    }
+    counts.archived += 1;
+    if (!look(row, 'the row points to no record')) counts.lost += 1;
+  }
+  for (const earlier of ledger.earlierRecords()) look(earlier, 'an earlier record of the row is not there');
+  for (const [place, record] of kept) {
+    const [file, offset] = place.split(' ') as [string, string];
+    if (record.hasRow || !judged(file, Number(offset))) continue;
+    const what = faultCount < FAULTS_LISTED_MAX ? rowless.fault(record) : null;
+    if (what !== null) fault(what, record.url, file, Number(offset));
+  }
+  for (const what of wrongTotals(ledger)) fault(what, null, null, null);
+  return { ...counts, faultCount, faults };
+}
+
+/** A record that was written since its file was read. Null where it is not there. */
+function lookAgain(folder: string, { url, archive }: Row | EarlierRecord, fault: TellFault): Kept | null {
+  const { file, offset, length } = archive!;
+  try {
+    const record = readRecord(join(folder, file), offset, length);
+    for (const wrong of wrongDigests(record)) fault(wrong, url, file, offset);
+    return keptOf(record);
+  } catch (error) {
+    if (troubleOf(error) !== null) throw error;
+    return null;
+  }
+}
+
+function wrongTotals(ledger: Ledger): string[] {
+  const { urls, queued, rows, totals } = ledger.sums();
+  const wrong = (['done', 'failed', 'skipped'] as const)
+    .filter((state) => rows[state] !== totals[state])
+    .map(
+      (state) => `${rows[state]} rows are ${state}, and the totals say ${totals[state]}; the next crawl counts again`,
+    );
+  const sum = queued + rows.done + rows.failed + rows.skipped;
+  if (sum !== urls) wrong.push(`there are ${urls} URLs, and ${sum} are queued, done, failed or skipped`);
+  return wrong;
+}
+
+function disagreement({ url, status, sha256, archive }: Row | EarlierRecord, record: Kept): string | null {
+  if (record.length !== archive!.length)
+    return `the record has ${record.length} bytes, its row says ${archive!.length}`;
+  if (record.status !== status) return `the record has status ${record.status}, its row ${status}`;
+  if (sha256 !== null && record.payload !== sha256) return 'the record has another payload than its row';
+  // The same URL in another form may have been asked for at once: /%7Eu for /~u.
+  return sameHost(record.url, url) ? null : `the record is of ${record.url}`;
+}
+
+function sameHost(one: string, other: string): boolean {
+  return URL.parse(one)?.host === URL.parse(other)?.host;
+}

@@ -1,0 +1,142 @@
+// A job as one WACZ file (version 1.1.1): its WARC files as they are, an index, the list of its pages and a package that names them all with their digests. It is
+// what replay tools open, from a disk or from any web server.
+
+import { createHash } from 'node:crypto';
+import { createReadStream, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { Readable, type Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { ZipFile } from 'yazl';
+import { hasIndex, indexLines, merged } from '../../archive/indexes.ts';
+import { archiveNames } from '../../archive/recover.ts';
+import { ARCHIVE_FOLDER } from '../../archive/warc-files.ts';
+import type { Ledger, Row } from '../../base/contracts.ts';
+import { EXPORT_CHUNK_LENGTH } from '../../base/limits.ts';
+import { isTextPage } from '../../parse/page-kind.ts';
+import { isoTime } from '../tables/record.ts';
+import { gzipMembers } from './gzip-members.ts';
+import { zipNum } from './zip-num.ts';
+
+export interface WaczOptions {
+  /** The job's folder. */
+  readonly folder: string;
+  /** What made it, with its version. */
+  readonly software: string;
+  /** Wall milliseconds. */
+  readonly now: number;
+}
+
+export interface WaczSummary {
+  readonly pages: number;
+}
+
+interface Resource {
+  readonly name: string;
+  readonly path: string;
+  readonly hash: string;
+  readonly bytes: number;
+}
+
+/** A file of the archive, as far as rows point into it. */
+interface Part {
+  readonly file: string;
+  readonly end: number;
+}
+
+/** Writes the file to `out`, no faster than `out` takes it, and leaves `out` open. */
+export async function exportWacz(ledger: Ledger, options: WaczOptions, out: Writable): Promise<WaczSummary> {
+  const zip = new ZipFile();
+  const written = pipeline(zip.outputStream, out, { end: false });
+  const [summary] = await Promise.all([fill(zip, ledger, options), written]);
+  return summary;
+}
+
+async function fill(zip: ZipFile, ledger: Ledger, options: WaczOptions): Promise<WaczSummary> {
+  const { folder, now } = options;
+  const resources: Resource[] = [];
+  const mtime = new Date(now);
+  const summary = { pages: 0 };
+  /** One entry after the other: the digests of all stand in the last but one. */
+  const add = async (path: string, chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void> => {
+    const digest = createHash('sha256');
+    let bytes = 0;
+    async function* counted(): AsyncGenerator<Uint8Array> {
+      for await (const chunk of chunks) {
+        digest.update(chunk);
+        bytes += chunk.length;
+        yield chunk;
+      }
+    }
+    const entry = Readable.from(counted(), { objectMode: false });
+    // Stored: WARC files are packed already, and readers fetch parts of them.
+    zip.addReadStream(entry, path, { compress: false, mtime });
+    await new Promise<void>((resolve, reject) => void entry.on('end', resolve).on('error', reject));
+    resources.push({ name: basename(path), path, hash: `sha256:${digest.digest('hex')}`, bytes });
+  };
+
+  const sources: Generator<string>[] = [];
+  for (const { file, end } of partsOf(folder, ledger)) {
+    const path = join(folder, file);
+    if (file.endsWith('.gz')) {
+      await add(file, createReadStream(path, { end: end - 1 }));
+      sources.push(indexLines(folder, file, end));
+    } else {
+      const { name, chunks, lines } = gzipMembers(path, file, end);
+      await add(name, chunks);
+      sources.push(lines());
+    }
+  }
+  const { members, index } = zipNum(merged(sources), 'index.cdx.gz');
+  await add('indexes/index.cdx.gz', members);
+  await add('indexes/index.idx', [Buffer.from(index())]);
+  await add('pages/pages.jsonl', pageLines(ledger, summary));
+  const described = Buffer.from(JSON.stringify(packageOf(ledger, options, resources), null, 2));
+  await add('datapackage.json', [described]);
+  const digest = { path: 'datapackage.json', hash: resources.at(-1)!.hash };
+  await add('datapackage-digest.json', [Buffer.from(JSON.stringify(digest, null, 2))]);
+  zip.end();
+  return summary;
+}
+
+/** Of a file that is being written, or whose run was killed, only what rows point to is known to be whole. */
+function partsOf(folder: string, ledger: Ledger): Part[] {
+  const ends = new Map(ledger.archiveEnds());
+  return archiveNames(folder)
+    .map((name) => `${ARCHIVE_FOLDER}/${name}`)
+    .map((file) => ({ file, end: hasIndex(folder, file) ? statSync(join(folder, file)).size : (ends.get(file) ?? 0) }))
+    .filter(({ end }) => end > 0);
+}
+
+function* pageLines(ledger: Ledger, summary: { pages: number }): Generator<Buffer> {
+  let chunk = `${JSON.stringify({ format: 'json-pages-1.0', id: 'pages', title: 'All pages' })}\n`;
+  for (const row of ledger.rows({ state: 'done' })) {
+    if (!isPage(row)) continue;
+    summary.pages += 1;
+    const seed = row.depth === 0 && row.referrer === null ? { seed: true } : {};
+    const page = { id: String(row.id), url: row.url, ts: isoTime(row.fetchedAt), title: row.title ?? '', ...seed };
+    chunk += `${JSON.stringify(page)}\n`;
+    if (chunk.length < EXPORT_CHUNK_LENGTH) continue;
+    yield Buffer.from(chunk);
+    chunk = '';
+  }
+  yield Buffer.from(chunk);
+}
+
+function isPage(row: Row): boolean {
+  return row.archive !== null && row.status === 200 && isTextPage(row);
+}
+
+function packageOf(ledger: Ledger, { software, now }: WaczOptions, resources: readonly Resource[]) {
+  const root = ledger.identity().roots[0]!;
+  const first = ledger.row(root);
+  return {
+    profile: 'data-package',
+    wacz_version: '1.1.1',
+    title: first?.title ?? root,
+    software,
+    created: isoTime(now),
+    mainPageUrl: root,
+    mainPageDate: isoTime(first?.fetchedAt ?? null) ?? isoTime(now),
+    resources: [...resources],
+  };
+}
