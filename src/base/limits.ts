@@ -239,6 +239,10 @@ export const EXPORT_PENDING_LENGTH_MAX = 1 * MB;
 /** A group of rows of a Parquet file ends with so many, or so many characters. */
 export const PARQUET_GROUP_ROWS_MAX = 20_000;
 export const PARQUET_GROUP_LENGTH_MAX = 16 * MB;
+/** By how much a page may be longer in a mirror than it is: a base is short, and stands in every link that leads out. */
+export const MIRROR_GROWTH_LENGTH_MAX = 64 * MB;
+/** Pages in attributes (`srcdoc`) of pages in attributes. */
+export const SRCDOC_DEPTH_MAX = 4;
 /** What is further behind in a page is not made into Markdown. */
 export const MARKDOWN_PAGE_BYTES_MAX = 8 * MB;
 /** Tasks that wait for a thread, the one that it does included. */

@@ -16,6 +16,10 @@ export function mediaTypeOf(contentType: string): string {
   return MEDIA_TYPE.exec(contentType)?.[1]?.toLowerCase() ?? '';
 }
 
+export function isXmlType(mediaType: string): boolean {
+  return /^(?:text|application)\/xml$|\+xml$/.test(mediaType);
+}
+
 /** `null` is no page. A type that says something is believed: no text/plain is read as a page. */
 export function pageKind(mediaType: string, bytes: Uint8Array): PageKind | null {
   const told = kindOfType(mediaType);

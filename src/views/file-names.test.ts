@@ -16,7 +16,7 @@ test('fileSegments: readable names with an ending that says what it is', () => {
     ['http://a.test/x?q=a%2Fb', 'image/png', 'a.test/x@q=a_b'],
     ['http://a.test/gr%C3%BC%C3%9Fe/%E6%97%A5', 'text/html', 'a.test/grüße/日.html'],
     ['http://a.test/bad%ff', 'image/png', 'a.test/bad_ff'],
-    ['http://a.test/..%2f..%2fetc/passwd', 'text/plain', 'a.test/.._.._etc/passwd'],
+    ['http://a.test/..%2f..%2fetc/passwd', 'text/plain', 'a.test/_.._.._etc/passwd'],
     ['http://a.test/a//b', 'image/png', 'a.test/a/_/b'],
     ['http://a.test/CON', 'text/plain', 'a.test/_CON'],
     ['http://a.test/aux.h/nul', 'text/plain', 'a.test/_aux.h/_nul'],
@@ -27,6 +27,62 @@ test('fileSegments: readable names with an ending that says what it is', () => {
   for (const [url, mediaType, path] of table) assert.equal(fileSegments(url, mediaType).join('/'), path, url);
 });
 
+test('fileSegments: no name has a meaning to a tool, whichever of them it is made for', () => {
+  const table: [path: string, mediaType: string, name: string][] = [
+    ['.git/config', 'text/plain', '_.git/config'],
+    ['.GIT/hooks/pre-commit', 'text/plain', '_.GIT/hooks/pre-commit'],
+    ['.gi%E2%80%8Ct/config', 'text/plain', '_.gi_t/config'],
+    ['%E2%80%8C.git/config', 'text/plain', '_.git/config'],
+    ['git~1/config', 'text/plain', 'git_1/config'],
+    ['%2egit/config', 'text/plain', '_.git/config'],
+    ['.git%20/config', 'text/plain', '_.git_/config'],
+    ['.git::$INDEX_ALLOCATION/config', 'text/plain', '_.git__$INDEX_ALLOCATION/config'],
+    ['repo/HEAD', 'text/plain', 'repo/_HEAD'],
+    ['repo/head', 'application/octet-stream', 'repo/_head'],
+    ['HEAD', 'text/html', 'HEAD.html'],
+    ['.envrc', 'text/plain', '_.envrc'],
+    ['.vscode/tasks.json', 'application/json', '_.vscode/tasks.json'],
+    ['.htaccess', 'text/html', '_.htaccess.html'],
+    ['.bashrc', '', '_.bashrc'],
+    ['..%5c.envrc', 'text/plain', '_.._.envrc'],
+    ['Desktop.ini', 'text/plain', '_Desktop.ini'],
+    ['AUTORUN.INF', 'text/plain', '_AUTORUN.INF'],
+    ['Thumbs.db', '', '_Thumbs.db'],
+    ['mise.toml', 'text/plain', '_mise.toml'],
+    ['mise.local.toml', 'text/plain', '_mise.local.toml'],
+    ['gossamer.config.ts', 'text/javascript', 'gossamer.config.ts.js'],
+    ['gossamer.config.js', 'text/javascript', '_gossamer.config.js'],
+    ['gossamer.config.json', 'application/json', '_gossamer.config.json'],
+    ['eslint.config.mjs', 'text/javascript', '_eslint.config.mjs'],
+    ['Makefile', 'text/plain', '_Makefile'],
+    ['package.json', 'application/json', '_package.json'],
+    ['x/node_modules/y.js', 'text/javascript', 'x/_node_modules/y.js'],
+    ['web.config', 'text/xml', '_web.config'],
+    ['_vimrc', 'text/plain', '__vimrc'],
+    ['CON', 'text/plain', '_CON'],
+    ['con%20.txt', 'text/plain', '_con .txt'],
+    ['-rf', 'text/plain', '_-rf'],
+    ['--checkpoint-action=exec=sh%20x', '', '_--checkpoint-action=exec=sh x'],
+    ['@list', '', '_@list'],
+    ['x.lnk', '', 'x.lnk_'],
+    ['x.desktop', 'text/plain', 'x.desktop_'],
+    ['x.URL', 'text/plain', 'x.URL_'],
+    ['shell.php', 'text/plain', 'shell.php_'],
+    ['shell.php', 'text/html', 'shell.php.html'],
+    ['index.php/a', 'text/plain', 'index.php/a'],
+    ['x.%7BED7BA470-8E54-465E-825C-99712043E01C%7D/a', '', 'x_{ED7BA470-8E54-465E-825C-99712043E01C}/a'],
+    ['page.html', 'text/plain', 'page.html.txt'],
+    ['page.svg', 'image/png', 'page.svg_'],
+    ['page.html', 'application/xml', 'page.html_'],
+    ['feed.xml', 'application/rss+xml', 'feed.xml'],
+    ['photo.%E2%80%AEgnp.exe', '', 'photo._gnp.exe'],
+  ];
+  for (const [path, mediaType, name] of table) {
+    assert.equal(fileSegments(`http://a.test/${path}`, mediaType).join('/'), `a.test/${name}`, path);
+  }
+  assert.equal(fileSegments('http://files.pl/x', 'image/png').join('/'), 'files.pl/x');
+});
+
 test('fileSegments: what is long is shortened by a hash, and different stays different', () => {
   const [, one] = fileSegments(`http://a.test/${'x'.repeat(300)}1`, 'text/html');
   const [, other] = fileSegments(`http://a.test/${'x'.repeat(300)}2`, 'text/html');
@@ -34,6 +90,8 @@ test('fileSegments: what is long is shortened by a hash, and different stays dif
   assert.notEqual(one, other);
   const deep = fileSegments(`http://a.test/${'a/'.repeat(500)}b`, 'text/html');
   assert.ok(deep.length < 50 && deep.join('/').length < 400);
+  const both = fileSegments(`http://a.test/${`${'é'.repeat(100)}/`.repeat(50)}b`, 'text/html').join('/');
+  assert.ok(Buffer.byteLength(both) < 800, both);
 });
 
 test('fileSegments: safe on every system, for any URL', () => {
@@ -48,7 +106,7 @@ test('fileSegments: safe on every system, for any URL', () => {
       const url = new URL(`http://a.test/${path}?${encodeURIComponent(search.toWellFormed())}`).href;
       for (const name of fileSegments(url, 'text/html')) {
         assert.ok(name !== '' && Buffer.byteLength(name) <= 130, name);
-        assert.doesNotMatch(name, /[<>:"|?*\\/\p{Cc}]|[. ]$|^\.+$/u);
+        assert.doesNotMatch(name, /[<>:"|?*\\/\p{Cc}\p{Cf}]|[. ]$|^[.\-@ ]/u);
         assert.doesNotMatch(name, /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i);
       }
       assert.ok(fileSegments(url, 'text/html').at(-1)!.endsWith('.html'));

@@ -2,13 +2,21 @@
 // is too long is shortened, and a short hash of the URL tells apart what became alike.
 
 import { hash } from 'node:crypto';
+import { isXmlType } from '../parse/page-kind.ts';
+import { harmlessName } from './harmless-names.ts';
 
 const SEGMENT_BYTES_MAX = 120;
 const FOLDERS_MAX = 40;
-/** Not allowed on some system, or with a meaning to a shell or a URL of a file. */
-const UNSAFE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}<>:"|?*\\/%#~]/gu;
+/** Of all folders of a file: systems take paths of 1,024 bytes and more, and the export's own folder stands in front. */
+const FOLDERS_BYTES_MAX = 600;
+/** Not allowed on some system, or with a meaning to a shell or a URL of a file; or not seen, by people and by file systems that pass over it in `.gi\u200ct`. */
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}<>:"|?*\\/%#~]/gu;
 /** Names that mean devices to Windows, whatever follows a dot. */
-const DEVICES = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(?:\.|$)/i;
+const DEVICES = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$|clock\$) *(?:\.|$)/i;
+/** Endings by which a browser takes a file for a page, */
+const PAGES = /^\.(?:html?|mht|mhtml|hta|xhtml?|xht|svgz?|xml|xslt?)$/i;
+/** and those of them that XML of any kind may have. */
+const XML_PAGES = /^\.(?:xhtml?|xht|svgz?|xml|xslt?)$/i;
 /** Endings by which a browser knows what a file is when nobody tells it. */
 const ENDINGS: Readonly<Record<string, readonly string[]>> = {
   'text/html': ['.html', '.htm'],
@@ -26,13 +34,24 @@ export function fileSegments(url: string, mediaType: string): string[] {
   const { hostname, port, pathname, search } = new URL(url);
   const parts = pathname.split('/').slice(1);
   const name = parts.pop() ?? '';
-  const folders = parts.slice(0, FOLDERS_MAX).map(readable);
+  const folders = foldersOf(parts);
   // What is deeper than any system likes becomes part of the name.
-  const deeper = parts.length > FOLDERS_MAX ? `${shortHash(parts.join('/'))}-` : '';
+  const deeper = parts.length > folders.length ? `${shortHash(parts.join('/'))}-` : '';
   const host = port === '' ? hostname : `${hostname}_${port}`;
-  return [readable(host), ...folders, withEnding(deeper + (readable(name) || 'index'), search, mediaType)].map(
-    safeSegment,
-  );
+  const file = withEnding(deeper + (readable(name) || 'index'), search, mediaType);
+  return [safeSegment(readable(host), false), ...folders, safeSegment(file, true)];
+}
+
+function foldersOf(parts: readonly string[]): string[] {
+  const folders: string[] = [];
+  let bytes = 0;
+  for (const part of parts.slice(0, FOLDERS_MAX)) {
+    const folder = safeSegment(readable(part), false);
+    bytes += Buffer.byteLength(folder) + 1;
+    if (bytes > FOLDERS_BYTES_MAX) break;
+    folders.push(folder);
+  }
+  return folders;
 }
 
 /** Another name of the same kind for a URL whose own is taken. */
@@ -47,8 +66,19 @@ function withEnding(name: string, search: string, mediaType: string): string {
   const query = search.length > 1 ? `@${readable(search.slice(1))}` : '';
   const [stem, ending] = dot > 0 ? [name.slice(0, dot), name.slice(dot)] : [name, ''];
   const known = ENDINGS[mediaType];
-  const isRight = known === undefined || known.includes(ending.toLowerCase());
-  return isRight ? `${stem}${query}${ending}` : `${name}${query}${known[0]}`;
+  // A browser on a disk believes the ending: what its server called no page is none there either.
+  if (known === undefined)
+    return `${stem}${query}${ending}${isPageOfNone(ending, mediaType) ? notAPage(mediaType) : ''}`;
+  return known.includes(ending.toLowerCase()) ? `${stem}${query}${ending}` : `${name}${query}${known[0]}`;
+}
+
+/** The ending says that it is a page, and the type that it is none. */
+function isPageOfNone(ending: string, mediaType: string): boolean {
+  return PAGES.test(ending) && !(isXmlType(mediaType) && XML_PAGES.test(ending));
+}
+
+function notAPage(mediaType: string): string {
+  return mediaType.startsWith('text/') ? '.txt' : '_';
 }
 
 /** As people would read it, where its escapes are text. */
@@ -60,11 +90,11 @@ function readable(segment: string): string {
   }
 }
 
-function safeSegment(segment: string): string {
-  let safe = segment.normalize('NFC').replace(UNSAFE, '_');
-  if (DEVICES.test(safe) || /^\.+$/.test(safe) || safe === '') safe = `_${safe}`;
+function safeSegment(segment: string, isFile: boolean): string {
+  let safe = harmlessName(segment.normalize('NFC').replace(UNSAFE, '_'), isFile);
+  if (DEVICES.test(safe) || safe === '') safe = `_${safe}`;
   // Windows drops dots and spaces at an end.
-  safe = safe.replace(/[. ]+$/, (end) => '_'.repeat(end.length)).replace(/^ +/, (start) => '_'.repeat(start.length));
+  safe = safe.replace(/[. ]+$/, (end) => '_'.repeat(end.length));
   if (Buffer.byteLength(safe) <= SEGMENT_BYTES_MAX) return safe;
   const dot = safe.lastIndexOf('.');
   const ending = dot > 0 && safe.length - dot <= 8 ? safe.slice(dot) : '';

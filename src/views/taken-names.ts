@@ -33,8 +33,9 @@ export function createTakenNames(): TakenNames {
   };
 }
 
+/** As a system does that knows more of case than its letters: `ß` is `SS` there, and the sign of Kelvin a `k`. */
 function lower(path: string): string {
-  return path.toLowerCase();
+  return path.toUpperCase().toLowerCase().normalize('NFC');
 }
 
 const SEED: HashSeed = [randomInt(2 ** 32), randomInt(2 ** 32)];

@@ -18,6 +18,9 @@ interface Thread {
   readonly ends: ((failure: Error | null) => void)[];
 }
 
+/** What a thread says of a task that it could not do; of a call of the system that failed, its name and number too. */
+type TaskFailure = Pick<NodeJS.ErrnoException, 'message' | 'code' | 'errno' | 'syscall'>;
+
 function isOfMachine(error: Error): boolean {
   return (error as NodeJS.ErrnoException).code === 'ERR_WORKER_INIT_FAILED';
 }
@@ -26,7 +29,7 @@ function notStarted(cause: Error): MachineError {
   return new MachineError('descriptors', `a thread could not be started: ${cause.message}`, { cause });
 }
 
-/** `script` answers each message with null or an error. */
+/** `script` answers each message with null or what failed. */
 export function createThreadPool<T>(script: URL, count = availableParallelism()): ThreadPool<T> {
   const threads: Thread[] = [];
   let change = Promise.withResolvers<void>();
@@ -38,8 +41,8 @@ export function createThreadPool<T>(script: URL, count = availableParallelism())
   const start = (): Thread => {
     const thread: Thread = { worker: new Worker(script), ends: [] };
     const { worker, ends } = thread;
-    worker.on('message', (failure: Error | null) => {
-      ends.shift()!(failure);
+    worker.on('message', (failure: TaskFailure | null) => {
+      ends.shift()!(failure === null ? null : Object.assign(new Error(failure.message), failure));
       changed();
     });
     worker.on('error', (error: Error) => {

@@ -11,7 +11,7 @@ import { type Manner, printJson, type Shell, tell } from '../shell.ts';
 import { type Exported, type ExportJob, FORMATS, type Format } from './formats.ts';
 import { intoFile, intoFolder } from './into-place.ts';
 
-const DAMAGES_SHOWN_MAX = 20;
+const LACKS_SHOWN_MAX = 20;
 const NAMES = Object.keys(FORMATS);
 const WIDTH = Math.max(...NAMES.map((name) => name.length));
 
@@ -27,7 +27,7 @@ Examples:
   gossamer export jsonl --links -o graph.jsonl
   gossamer export wacz -o site.wacz     open it at https://replayweb.page
 
-Exit codes: 0 made; 1 made, but a part of the archive could not be read; 2 wrong usage; 3 the machine failed.`;
+Exit codes: 0 made; 1 made, but a part of the archive could not be read, or a page not be written; 2 wrong usage; 3 the machine failed.`;
 
 interface ExportManner extends Manner {
   readonly output: string;
@@ -55,7 +55,8 @@ export function addExport(program: Command, shell: Shell, finish: (code: number)
       });
       await say(exported, { name, folder, manner }, shell);
       if (manner.quiet !== true) for (const line of missing) tell(shell.err, line);
-      finish((exported.damages?.count ?? 0) === 0 ? EXIT.finished : EXIT.fatal);
+      const lacking = (exported.damages?.count ?? 0) + (exported.unwritten?.count ?? 0);
+      finish(lacking === 0 ? EXIT.finished : EXIT.fatal);
     });
 }
 
@@ -93,17 +94,33 @@ interface Told {
   readonly manner: ExportManner;
 }
 
-async function say({ count, what, damages }: Exported, { name, folder, manner }: Told, shell: Shell): Promise<void> {
+async function say(exported: Exported, { name, folder, manner }: Told, shell: Shell): Promise<void> {
+  const { count, what, damages, unwritten } = exported;
   const { output, json, quiet } = manner;
   if (json === true) {
     const unread = damages === null ? {} : { unreadable: damages.count, damages: damages.first };
-    await printJson(shell, { format: name, job: folder, file: output, rows: count, ...unread });
+    const left = unwritten === undefined ? {} : { unwritten: unwritten.count, skipped: unwritten.first };
+    await printJson(shell, { format: name, job: folder, file: output, rows: count, ...unread, ...left });
   } else if (quiet !== true) {
     tell(shell.err, `${showCountOf(count, what)} written to ${output === '-' ? 'stdout' : output}.`);
   }
-  if (damages === null || damages.count === 0) return;
-  tell(shell.err, `${showCount(damages.count)} could not be read from the archive, the rest is there:`);
-  for (const { file, offset, damage, url } of damages.first.slice(0, DAMAGES_SHOWN_MAX)) {
-    tell(shell.err, `  ${file} at ${offset}: ${damage}  (${url})`);
+  for (const line of lackLines(exported)) tell(shell.err, line);
+}
+
+/** What is not in the export, the first few by name. */
+function lackLines({ damages, unwritten }: Exported): string[] {
+  const lines: string[] = [];
+  if (damages !== null && damages.count > 0) {
+    lines.push(`${showCount(damages.count)} could not be read from the archive, the rest is there:`);
+    for (const { file, offset, damage, url } of damages.first.slice(0, LACKS_SHOWN_MAX)) {
+      lines.push(`  ${file} at ${offset}: ${damage}  (${url})`);
+    }
   }
+  if (unwritten !== undefined && unwritten.count > 0) {
+    lines.push(
+      `${showCount(unwritten.count)} could not be written and ${unwritten.count === 1 ? 'is' : 'are'} left out, the rest is there:`,
+    );
+    for (const { url, why } of unwritten.first.slice(0, LACKS_SHOWN_MAX)) lines.push(`  ${url}: ${why}`);
+  }
+  return lines;
 }

@@ -11,6 +11,7 @@ import { exportSitemap } from '../../views/sitemap/sitemap.ts';
 import { exportCsv } from '../../views/tables/csv.ts';
 import { exportJsonl } from '../../views/tables/jsonl.ts';
 import { exportParquet } from '../../views/tables/parquet.ts';
+import type { Unwritten } from '../../views/unwritten.ts';
 import { exportWacz } from '../../views/wacz/wacz.ts';
 
 export interface ExportJob {
@@ -26,11 +27,12 @@ export interface ExportOptions {
   readonly links: boolean;
 }
 
-/** What an export holds: how many, of what (in the singular), and what of the archive could not be read for it. */
+/** What an export holds: how many, of what (in the singular), what of the archive could not be read for it, and what could not be written. */
 export interface Exported {
   readonly count: number;
   readonly what: string;
   readonly damages: Damages | null;
+  readonly unwritten?: Unwritten;
 }
 
 interface Common {
@@ -84,8 +86,8 @@ export const FORMATS: Readonly<Record<string, Format>> = {
     about: 'a copy that opens from a disk, its links relative',
     withoutRequisites: 'the copy loads them from the web',
     async write({ ledger, contents }, _options, folder) {
-      const { files, damages } = await exportMirror(ledger, contents, folder);
-      return { count: files, what: 'file', damages };
+      const { files, ...lacks } = await exportMirror(ledger, contents, folder);
+      return { count: files, what: 'file', ...lacks };
     },
   },
   wacz: {
@@ -102,8 +104,8 @@ export const FORMATS: Readonly<Record<string, Format>> = {
     about: 'the content of each page for language models, a file a page; a folder',
     withoutRequisites: 'images are links to the web',
     async write({ ledger, contents }, _options, folder) {
-      const { pages, damages } = await exportMarkdown(ledger, contents, folder);
-      return { count: pages, what: 'page', damages };
+      const { pages, ...lacks } = await exportMarkdown(ledger, contents, folder);
+      return { count: pages, what: 'page', ...lacks };
     },
   },
   sitemap: {

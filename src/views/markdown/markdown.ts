@@ -5,17 +5,21 @@ import type { Contents } from '../../base/contents.ts';
 import type { Ledger, Row } from '../../base/contracts.ts';
 import { MachineError } from '../../base/errors.ts';
 import { MARKDOWN_PAGE_BYTES_MAX } from '../../base/limits.ts';
+import { systemName } from '../../base/machine.ts';
 import { hasContent } from '../../base/redirects.ts';
 import { isTextPage, pageKindOfRow } from '../../parse/page-kind.ts';
 import { type Damages, documents, noDamages, noteDamage } from '../documents.ts';
 import { fileSegments } from '../file-names.ts';
+import { harmlessName } from '../harmless-names.ts';
 import { createTakenNames } from '../taken-names.ts';
 import { createThreadPool } from '../thread-pool.ts';
+import { noteUnwritten, nothingUnwritten, reasonOf, type Unwritten } from '../unwritten.ts';
 import { frontMatterOf, type PageTask } from './page.ts';
 
 export interface MarkdownSummary {
   readonly pages: number;
   readonly damages: Damages;
+  readonly unwritten: Unwritten;
 }
 
 // Compiled or not, the thread is compiled as this file is.
@@ -24,6 +28,7 @@ const THREAD = new URL(`./thread.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'
 /** Writes every page that was answered well into `folder`: a folder a host, and in it names like those of the site. */
 export async function exportMarkdown(ledger: Ledger, contents: Contents, folder: string): Promise<MarkdownSummary> {
   const damages = noDamages();
+  const unwritten = nothingUnwritten();
   const names = createTakenNames();
   await using threads = createThreadPool<PageTask>(THREAD);
   let pages = 0;
@@ -36,14 +41,15 @@ export async function exportMarkdown(ledger: Ledger, contents: Contents, folder:
     const task = { file, url: content.url || row.url, contentType: typeOf(row), body, frontMatter: frontMatterOf(row) };
     await threads.give(task, [body.buffer], (failure) => {
       if (failure === null) pages += 1;
+      else if (reasonOf(failure) !== null) noteUnwritten(unwritten, failure, row);
       // A disk that is full is for all pages so.
-      else if ('syscall' in failure || failure instanceof MachineError) broken ??= failure;
+      else if (systemName(failure) !== null || failure instanceof MachineError) broken ??= failure;
       else noteDamage(damages, { file: row.archive!.file, offset: row.archive!.offset, damage: failure.message }, row);
     });
   }
   await threads.idle();
   if (broken !== null) throw broken;
-  return { pages, damages };
+  return { pages, damages, unwritten };
 }
 
 function isPage(row: Row): boolean {
@@ -53,7 +59,7 @@ function isPage(row: Row): boolean {
 /** As in a mirror, but for the ending. */
 function segmentsOf({ url }: Row): string[] {
   const segments = fileSegments(url, 'text/html');
-  return [...segments.slice(0, -1), segments.at(-1)!.replace(/\.x?html?$/i, '.md')];
+  return [...segments.slice(0, -1), harmlessName(segments.at(-1)!.replace(/\.x?html?$/i, '.md'), true)];
 }
 
 /** With the encoding that the crawl found. */

@@ -15,6 +15,8 @@ parentPort!.on('message', (task: PageTask) => {
     writeFileSync(task.file, pageMarkdown(task));
     parentPort!.postMessage(null);
   } catch (error) {
-    parentPort!.postMessage(error);
+    // On its way an error loses what the system called it.
+    const { message, code, errno, syscall } = error as NodeJS.ErrnoException;
+    parentPort!.postMessage({ message, code, errno, syscall });
   }
 });

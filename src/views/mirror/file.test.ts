@@ -61,7 +61,37 @@ test('mirroredFile: an encoding that only the header names is marked in style sh
     '@charset "windows-1251";a{b:url(../%D0%BF.png)}',
   );
   assert.equal(fileOf('x.png', 'image/png; charset=windows-1251', cyrillic), cyrillic);
-  assert.equal(fileOf('x.json', 'application/json; charset=windows-1251', cyrillic), cyrillic);
+});
+
+test('mirroredFile: JSON in another encoding becomes UTF-8, without a mark', () => {
+  for (const type of ['application/json', 'text/json', 'application/ld+json']) {
+    assert.deepEqual(fileOf('x.json', `${type}; charset=windows-1251`, cyrillic), Buffer.from('/* При */'), type);
+  }
+  const utf8 = Buffer.from('"При"');
+  assert.equal(fileOf('x.json', 'application/json; charset=windows-1251', utf8), utf8);
+  assert.equal(fileOf('x.json', 'application/json', cyrillic), cyrillic);
+});
+
+test('mirroredFile: XML is a page where its first element is one, and only loses what leads onto the disk where it is none', () => {
+  const table: [name: string, body: string, expected: string][] = [
+    ['a.svg', '<svg><a href="/x"/></svg>', '<svg><a href="x"/></svg>'],
+    [
+      'a.xhtml',
+      '\ufeff<?xml version="1.0"?><?xml-stylesheet href="/s.css"?><!-- <svg> --><!DOCTYPE html><html><a href="/x"/></html>',
+      '\ufeff<?xml version="1.0"?><?xml-stylesheet href="s.css"?><!-- <svg> --><!DOCTYPE html><html><a href="x"/></html>',
+    ],
+    ['feed.xml', '<feed><link href="/x"/></feed>', '<feed><link href="/x"/></feed>'],
+    [
+      'feed.xml',
+      '<r xmlns:h="x"><h:iframe src="file:///etc/passwd"/><link href="//host/x"/></r>',
+      '<r xmlns:h="x"><h:iframe src="about:blank"/><link href="x"/></r>',
+    ],
+  ];
+  for (const type of ['application/xml', 'text/xml', 'application/rss+xml']) {
+    for (const [name, body, expected] of table) {
+      assert.equal(Buffer.from(fileOf(name, type, Buffer.from(body))).toString(), expected, `${type} ${body}`);
+    }
+  }
 });
 
 test('mirroredFile: an archive whose packing its server calls a coding stays packed under its name', () => {

@@ -5,15 +5,17 @@ import { mkdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Contents } from '../../base/contents.ts';
-import type { Ledger } from '../../base/contracts.ts';
+import type { Ledger, Row } from '../../base/contracts.ts';
 import { type Damages, documents, noDamages } from '../documents.ts';
+import { noteUnwritten, nothingUnwritten, type Unwritten } from '../unwritten.ts';
 import { mirroredFile } from './file.ts';
 import { relativePath } from './links.ts';
-import { createMirrorPaths, isMirrored, isRedirect } from './paths.ts';
+import { createMirrorPaths, ENTRY_FILE, isMirrored, isRedirect } from './paths.ts';
 
 export interface MirrorSummary {
   readonly files: number;
   readonly damages: Damages;
+  readonly unwritten: Unwritten;
 }
 
 const FILES_AT_ONCE = 8;
@@ -22,57 +24,70 @@ const FILES_AT_ONCE = 8;
 export async function exportMirror(ledger: Ledger, contents: Contents, folder: string): Promise<MirrorSummary> {
   const paths = createMirrorPaths(ledger);
   const damages = noDamages();
-  const { write, end } = createWriter(folder);
-  let files = 0;
+  const unwritten = nothingUnwritten();
+  const writer = createWriter(folder, unwritten);
   for await (const { row, content } of documents(ledger, contents, isMirrored, damages)) {
     const file = paths.own(row);
-    await write(file, mirroredFile(row, content, file, paths));
-    files += 1;
+    await writer.write(row, file, () => mirroredFile(row, content, file, paths));
   }
   for (const row of ledger.rows()) {
     if (!isRedirect(row) || isMirrored(row)) continue;
     const file = paths.own(row);
     const target = paths.of(row.redirectTo!);
-    await write(file, redirectPage(target === null ? row.redirectTo! : relativePath(file, target)));
-    files += 1;
+    await writer.write(row, file, () => redirectPage(target === null ? row.redirectTo! : relativePath(file, target)));
   }
-  const roots = ledger.identity().roots;
-  const entries = roots.map((root) => [root, paths.of(root)] as const);
-  const [first] = entries.flatMap(([, file]) => (file === null ? [] : [relativePath('index.html', file)]));
-  if (first !== undefined) await write('index.html', entryPage(first, entries));
-  await end();
-  return { files, damages };
+  const files = await writer.end();
+  const entries = ledger.identity().roots.map((root) => [root, paths.of(root)] as const);
+  const [first] = entries.flatMap(([, file]) => (file === null ? [] : [relativePath(ENTRY_FILE, file)]));
+  if (first !== undefined) await writeFile(join(folder, ENTRY_FILE), entryPage(first, entries));
+  return { files, damages, unwritten };
 }
 
 interface Writer {
-  /** Resolves when there is room for another file. */
-  write(file: string, bytes: Uint8Array | string): Promise<void>;
-  end(): Promise<void>;
+  /** Resolves when there is room for another file. What only this row is to blame for is noted, and nothing of it is there. */
+  write(row: Row, file: string, make: () => Uint8Array | string): Promise<void>;
+  /** Resolves to the number of files. */
+  end(): Promise<number>;
 }
 
 /** Makes the folders that files need, once each, and writes a few files at a time: most of that time the kernel makes their names. */
-function createWriter(folder: string): Writer {
+function createWriter(folder: string, unwritten: Unwritten): Writer {
   const made = new Set<string>();
   const writing = new Set<Promise<void>>();
   let failure: unknown = null;
+  let files = 0;
+  const note = (error: unknown, row: Row): void => {
+    try {
+      noteUnwritten(unwritten, error, row);
+    } catch {
+      failure ??= error;
+    }
+  };
   return {
-    async write(file, bytes) {
+    async write(row, file, make) {
       const path = join(folder, file);
       const parent = dirname(path);
-      if (!made.has(parent)) mkdirSync(parent, { recursive: true });
-      made.add(parent);
-      const written = writeFile(path, bytes)
-        .catch((error: unknown) => {
-          failure ??= error;
-        })
-        .finally(() => writing.delete(written));
-      writing.add(written);
+      try {
+        const bytes = make();
+        if (!made.has(parent)) mkdirSync(parent, { recursive: true });
+        made.add(parent);
+        const written = writeFile(path, bytes)
+          .then(() => {
+            files += 1;
+          })
+          .catch((error: unknown) => note(error, row))
+          .finally(() => writing.delete(written));
+        writing.add(written);
+      } catch (error) {
+        note(error, row);
+      }
       if (writing.size >= FILES_AT_ONCE) await Promise.race(writing);
       if (failure !== null) throw failure;
     },
     async end() {
       await Promise.all(writing);
       if (failure !== null) throw failure;
+      return files;
     },
   };
 }
@@ -85,7 +100,7 @@ function redirectPage(target: string): string {
 /** Leads to the first root, and to the others by hand. */
 function entryPage(first: string, entries: readonly (readonly [root: string, file: string | null])[]): string {
   const items = entries.map(([root, file]) => {
-    const link = file === null ? root : relativePath('index.html', file);
+    const link = file === null ? root : relativePath(ENTRY_FILE, file);
     return `<li><a href="${escaped(link)}">${escaped(root)}</a></li>`;
   });
   const refresh = entries.length === 1 ? `<meta http-equiv="refresh" content="0;url=${escaped(first)}">` : '';

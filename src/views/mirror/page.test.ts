@@ -54,8 +54,8 @@ test('mirroredPage: links that lead to files are relative, others absolute, and 
       '<svg><style>a { b: url(../a.png) url(#c) }</style></svg>',
     ],
     [
-      '<svg><style>a { b: url(/a.png?c&amp;d) }</style></svg>',
-      '<svg><style>a { b: url(/a.png?c&amp;d) }</style></svg>',
+      '<svg><style>a { b: url(/a.png?c&amp;d) } b>i{c:"d"}</style></svg>',
+      '<svg><style>a { b: url(../a.png%3Fc%26d) } b&#62;i{c:"d"}</style></svg>',
     ],
     ['<p style=\'background: url("/a.png")\'>', "<p style='background: url(&#34;../a.png&#34;)'>"],
     [
@@ -88,6 +88,104 @@ test('mirroredPage: links that lead to files are relative, others absolute, and 
     ['<a href=/x', '<a href=/x'],
   ];
   for (const [given, expected] of table) assert.equal(page(given), expected, given.slice(0, 100));
+});
+
+const DEAD_ADDRESSES = [
+  ...[
+    'file:///etc/passwd',
+    'FILE:/etc/passwd',
+    ' fi\tle:///etc/passwd',
+    'file:etc',
+    'file:\\\\host\\share',
+    'file://host/share',
+  ],
+  ...[
+    '&#102;ile:///x',
+    'file&colon;///x',
+    'smb://host/share',
+    'jar:file:///x!/y',
+    'view-source:file:///x',
+    '//',
+    '\\\\',
+    '///',
+  ],
+];
+const PLACES = [
+  ...['<iframe src="@">', '<frame src="@">', '<img src="@">', '<a href="@">', '<link rel=stylesheet href="@">'],
+  ...[
+    '<object data="@">',
+    '<embed src="@">',
+    '<video poster="@">',
+    '<body background="@">',
+    '<script src="@"></script>',
+  ],
+  ...['<form action="@">', '<x-y src="@">', '<img data-src="@">', '<svg><image href="@"/></svg>'],
+  ...['<svg><use xlink:href="@"/></svg>', '<svg><linearGradient href="@"/></svg>', '<svg><set to="@"/></svg>'],
+  ...['<math><mi href="@"></mi></math>', '<link rel=icon href="@">', '<applet codebase="@">', '<param value="@">'],
+];
+
+test('mirroredPage: what leads onto the disk or into its network is taken out, wherever it stands', () => {
+  const gone = 'about:blank';
+  for (const address of DEAD_ADDRESSES) {
+    for (const place of PLACES)
+      assert.equal(page(place.replace('@', address)), place.replace('@', gone), place + address);
+  }
+  const table: [string, string][] = [
+    ['<img srcset="file:///x 1x, /a.png 2x">', '<img srcset="about:blank 1x, ../a.png 2x">'],
+    ['<p style="background:url(file://host/x)">', '<p style="background:url(about:blank)">'],
+    [
+      '<style>@import "file:///x";a{b:url(\\66ile:///x)}</style>',
+      '<style>@import "about:blank";a{b:url(about:blank)}</style>',
+    ],
+    ['<svg><style>a{b:url(&#102;ile:///x)}</style></svg>', '<svg><style>a{b:url(about:blank)}</style></svg>'],
+    ['<svg><rect filter="url(file:///x)"/></svg>', '<svg><rect filter="url(about:blank)"/></svg>'],
+    ['<svg><animate values="/x;file:///y"/></svg>', '<svg><animate values="about:blank"/></svg>'],
+    ['<meta http-equiv=refresh content="0;url=file:///x">', '<meta http-equiv=refresh content="">'],
+    [
+      '<meta http-equiv=refresh content="0;url=\\\\host\\x">',
+      '<meta http-equiv=refresh content="0;url=http://host/x">',
+    ],
+    ['<img src="\\\\host\\share\\x">', '<img src="http://host/share/x">'],
+    ['<img src="//host/share/x">', '<img src="http://host/share/x">'],
+    ['<x-y src="//host/share/x">', '<x-y src="http://host/share/x">'],
+    ['<base href="file:///etc/"><iframe src=passwd>', '<base ><iframe src=passwd>'],
+    [`<img src="//host/${'x'.repeat(9_000)}">`, '<img src="about:blank">'],
+    [
+      '<iframe srcdoc="&lt;img src=/x>&lt;img src=file:///x>"></iframe>',
+      '<iframe srcdoc="&#60;img src=&#34;../x&#34;&#62;&#60;img src=&#34;about:blank&#34;&#62;"></iframe>',
+    ],
+    ['<p>file:///etc/passwd <code>src="file:///x"</code>', '<p>file:///etc/passwd <code>src="file:///x"</code>'],
+  ];
+  for (const [given, expected] of table) assert.equal(page(given), expected, given.slice(0, 100));
+  let nested = '<img src=file:///x>';
+  for (let depth = 0; depth < 10; depth += 1)
+    nested = `<iframe srcdoc='${nested.replace(/[&']/g, (odd) => `&#${odd.charCodeAt(0)};`)}'>`;
+  assert.doesNotMatch(page(nested), /file/);
+});
+
+test('mirroredPage: in XML style sheets are relative, styles are read as markup, and entities lead nowhere', () => {
+  const table: [string, string][] = [
+    ['<?xml-stylesheet href="/s.css"?><html/>', '<?xml-stylesheet href="../s.css"?><html/>'],
+    ['<?xml-stylesheet href="file:///s.css"?><html/>', '<?xml-stylesheet href="about:blank"?><html/>'],
+    ['<style>a{b:url(/x?c&amp;d)}</style>', '<style>a{b:url(../x%3Fc%26d)}</style>'],
+    ['<style><![CDATA[a{b:url(/x?c&d)}]]></style>', '<style><![CDATA[a{b:url(../x%3Fc%26d)}]]></style>'],
+    ['<style>/* &amp; */<![CDATA[a{b:url(/x?c&d)}]]></style>', '<style>/* &#38; */a{b:url(../x%3Fc%26d)}</style>'],
+    ['<style>a>b{c:"&lt;&amp;"}</style>', '<style>a>b{c:"&lt;&amp;"}</style>'],
+    ['<!DOCTYPE svg SYSTEM "file:///x"><svg/>', '<!DOCTYPE svg SYSTEM ""><svg/>'],
+    [
+      '<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd"><!ENTITY y "&#102;ile:///x"><!ENTITY ns "http://x/">]><svg/>',
+      '<!DOCTYPE svg [<!ENTITY x SYSTEM ""><!ENTITY y ""><!ENTITY ns "http://x/">]><svg/>',
+    ],
+  ];
+  for (const [given, expected] of table) {
+    assert.equal(page(given, { contentType: 'image/svg+xml', isXml: true }), expected, given);
+  }
+});
+
+test('mirroredPage: a base that makes a page too long is one that cannot be written, and a longer one is none', () => {
+  const links = '<a href=x>'.repeat(20_000);
+  assert.throws(() => page(`<base href="http://b.test/${'y'.repeat(8_000)}/">${links}`), /too long/);
+  assert.equal(page(`<base href="http://b.test/${'y'.repeat(9_000)}/"><a href=x>`), '<base ><a href="about:blank">');
 });
 
 test('mirroredPage: frames that are shown late lead to files, whatever their addresses look like', () => {

@@ -1,50 +1,40 @@
 // A page as it is in a mirror: the addresses in it are changed, and what would keep it from being shown from a disk is taken out. Everything else stays byte by
 // byte as it is.
 
+import { MIRROR_GROWTH_LENGTH_MAX, SRCDOC_DEPTH_MAX } from '../../base/limits.ts';
 import { declaredEncodingOf, decoded, encodingOf, hrefEncoder, isAsciiIn, textOf } from '../../parse/charset.ts';
 import { type Attributes, asItIs } from '../../parse/html/attributes.ts';
 import type { Wanted } from '../../parse/html/elements.ts';
-import { createScanner } from '../../parse/html/html.ts';
-import { eachLazyImage, withLazy } from '../../parse/html/lazy-images.ts';
+import { CDATA } from '../../parse/html/gathered-text.ts';
+import { createScanner, type HtmlText } from '../../parse/html/html.ts';
+import { eachLazyImage } from '../../parse/html/lazy-images.ts';
 import { rawTextEnd } from '../../parse/html/raw-text.ts';
+import { decodeReferences } from '../../parse/html/references.ts';
 import { refreshTarget } from '../../parse/html/refresh.ts';
 import { srcsetPlaces } from '../../parse/html/srcset.ts';
 import { joinUrl } from '../../url/join.ts';
-import { createRelink, type Edit, edited } from './links.ts';
+import { Unwritable } from '../unwritten.ts';
+import {
+  BARRED,
+  BARRIERS,
+  ELSEWHERE,
+  FOREIGN_URLS,
+  HREFS,
+  PAINTS,
+  SETS,
+  STYLE,
+  URLS,
+  wantedOfMirror,
+} from './elements.ts';
+import { createRelink, type Edit, edited, isOfNetwork, NOWHERE } from './links.ts';
 import type { MirrorPaths } from './paths.ts';
 import { MARK, mirroredStyle } from './style.ts';
 
-/** Attributes that hold a URL and nothing else. */
-const URLS: Wanted = {
-  ...{ a: ['href'], area: ['href'], link: ['href'], iframe: ['src', 'longdesc'], frame: ['src', 'longdesc'] },
-  ...{ img: ['src', 'lowsrc', 'longdesc'], image: ['src'], source: ['src'], audio: ['src'], video: ['src', 'poster'] },
-  ...{ embed: ['src'], track: ['src'], bgsound: ['src'], input: ['src', 'formaction'], button: ['formaction'] },
-  ...{
-    script: ['src'],
-    object: ['data'],
-    form: ['action'],
-    blockquote: ['cite'],
-    q: ['cite'],
-    ins: ['cite'],
-    del: ['cite'],
-  },
-  ...{ body: ['background'], table: ['background'], tr: ['background'], td: ['background'], th: ['background'] },
-};
-const SETS: Wanted = { img: ['srcset'], image: ['srcset'], source: ['srcset'], link: ['imagesrcset'] };
-/** What lets a browser take a file only over HTTP, or only unchanged. */
-const BARRIERS = ['integrity', 'crossorigin'];
-const BARRED = ['link', 'script', 'img', 'audio', 'video'];
-const FOREIGN_URLS: Wanted = {
-  ...{ a: ['href', 'xlink:href'], image: ['href', 'xlink:href'], use: ['href', 'xlink:href'] },
-  ...{ feimage: ['href', 'xlink:href'], script: ['href', 'xlink:href'] },
-};
-const STYLE = 'style';
-
-const scan = createScanner(wantedOfPages(), withStyle(FOREIGN_URLS), withLazy('', [STYLE]));
+const scan = createScanner(...wantedOfMirror());
 
 /** A value in the text that is changed once the base of the page is known. */
 interface Spot {
-  readonly kind: 'url' | 'out' | 'set' | 'style' | 'text' | 'refresh';
+  readonly kind: 'url' | 'out' | 'set' | 'style' | 'text' | 'markup' | 'refresh' | 'page' | 'elsewhere' | 'declared';
   readonly value: string;
   readonly start: number;
   readonly end: number;
@@ -55,6 +45,8 @@ export interface MirroredPage {
   readonly url: string;
   readonly contentType: string;
   readonly isXml: boolean;
+  /** XML that is no page, as a feed is: what leads nowhere is taken out, and the rest stays. */
+  readonly isData?: boolean;
   /** Its file in the mirror. */
   readonly file: string;
 }
@@ -63,14 +55,43 @@ export interface MirroredPage {
 export function mirroredPage(body: Uint8Array, page: MirroredPage, paths: Pick<MirrorPaths, 'of'>): Buffer {
   const charset = encodingOf(body, page.contentType, page.isXml);
   const { text, decode, encode } = readable(body, charset, page.isXml);
-  const { spots, edits, base } = look(text, decode, page);
-  const baseUrl = (base === null ? null : joinUrl(base, page.url)) ?? page.url;
-  const relink = createRelink(paths, page.file, baseUrl, hrefEncoder(charset));
+  return encode(mirroredText({ text, decode, isXml: page.isXml }, { page, paths, url: page.url, charset, depth: 0 }));
+}
+
+/** Where a text stands: in the file of a page, or in an attribute of one. */
+interface Place {
+  readonly page: MirroredPage;
+  readonly paths: Pick<MirrorPaths, 'of'>;
+  /** Its base, where it names no other. */
+  readonly url: string;
+  readonly charset: string;
+  /** In how many attributes. */
+  readonly depth: number;
+}
+
+function mirroredText(from: HtmlText, place: Place): string {
+  const { spots, edits, base } = look(from);
+  const joined = base === null ? null : joinUrl(base, place.url);
+  const url = joined !== null && /^https?:/.test(joined) ? joined : place.url;
+  const relink = createRelink(place.paths, place.page.file, url, hrefEncoder(place.charset), place.page.isData);
+  const hasBase = base !== null;
+  const { decode } = from;
+  const within = (text: string): string =>
+    place.depth === SRCDOC_DEPTH_MAX
+      ? ''
+      : mirroredText(
+          { text, decode: asItIs, isXml: false },
+          { ...place, url, charset: 'utf-8', depth: place.depth + 1 },
+        );
+  let room = MIRROR_GROWTH_LENGTH_MAX;
   for (const spot of spots) {
-    const edit = editOf(spot, relink, decode, base !== null);
-    if (edit !== null) edits.push(edit);
+    const edit = editOf(spot, { relink, within, decode, hasBase });
+    if (edit === null) continue;
+    edits.push(edit);
+    room -= edit.text.length - (edit.to - edit.from);
+    if (room < 0) throw new Unwritable('its links to other hosts make it too long');
   }
-  return encode(edited(text, edits));
+  return edited(from.text, edits);
 }
 
 interface Readable {
@@ -92,8 +113,8 @@ function readable(body: Uint8Array, charset: string, isXml: boolean): Readable {
   return { text: whole, decode: asItIs, encode: (changed) => Buffer.concat([MARK, Buffer.from(changed)]) };
 }
 
-/** Reads the page once. */
-function look(text: string, decode: (raw: string) => string, { isXml }: MirroredPage) {
+/** Reads the text once. */
+function look({ text, decode, isXml }: HtmlText) {
   const spots: Spot[] = [];
   const edits: Edit[] = [];
   let base: string | null = null;
@@ -115,13 +136,20 @@ function look(text: string, decode: (raw: string) => string, { isXml }: Mirrored
       onTag(element, attributes, isForeign) {
         add('style', attributes, STYLE);
         if (element === 'style') styleAt = attributes.tagEnd;
-        const urls = isForeign ? FOREIGN_URLS : URLS;
-        for (const name of own(urls, element)) add(leadsOut(element, attributes) ? 'out' : 'url', attributes, name);
+        if (isForeign) for (const name of PAINTS) add('style', attributes, name);
+        const names = own(isForeign ? FOREIGN_URLS : URLS, element);
+        for (const name of names) add(leadsOut(element, attributes) ? 'out' : 'url', attributes, name);
+        if (names.length === 0) {
+          for (const name of HREFS) if (element !== 'base') add(isForeign ? 'url' : 'elsewhere', attributes, name);
+          for (const name of ELSEWHERE) add('elsewhere', attributes, name);
+        }
         if (isForeign) return;
         for (const name of own(SETS, element)) add('set', attributes, name);
         // A frame that is shown late holds a page, whatever its address looks like.
-        if (element === 'iframe') add('url', attributes, 'data-src');
-        else eachLazyImage(element, attributes, (kind, name) => add(kind, attributes, name));
+        if (element === 'iframe') {
+          add('url', attributes, 'data-src');
+          add('page', attributes, 'srcdoc');
+        } else eachLazyImage(element, attributes, (kind, name) => add(kind, attributes, name));
         if (BARRED.includes(element)) for (const name of BARRIERS) blank(attributes, name);
         if (element === 'base') {
           base ??= attributes.value('href');
@@ -136,13 +164,29 @@ function look(text: string, decode: (raw: string) => string, { isXml }: Mirrored
         const found = rawTextEnd(text, 'style', styleAt);
         const end = found < 0 ? text.length : found;
         const value = text.slice(styleAt, end);
-        // In XML and svg a reference would have to be decoded, and what takes its place encoded.
-        if (isMarkup && value.includes('&') && !value.includes('<![CDATA[')) return;
-        spots.push({ kind: 'text', value, start: styleAt, end, quote: '' });
+        const kind = isMarkup && hasReferences(value) ? 'markup' : 'text';
+        spots.push({ kind, value, start: styleAt, end, quote: '' });
       },
     },
   );
+  if (isXml) spots.push(...declaredSpots(text));
   return { spots, edits, base: base as string | null };
+}
+
+/** Entities and other parts of a document in XML that its first lines name: what stands in quotes there. */
+function declaredSpots(text: string): Spot[] {
+  return [...text.matchAll(/<!(?:DOCTYPE|ENTITY|NOTATION)\b[^>]*/g)].flatMap(({ 0: declaration, index }) =>
+    [...declaration.matchAll(/(["'])([^"']*)\1/g)].map(({ 1: quote, 2: value = '', index: at }): Spot => {
+      const start = index + at + 1;
+      return {
+        kind: 'declared',
+        value: decodeReferences(value, false),
+        start,
+        end: start + value.length,
+        quote: quote as '"',
+      };
+    }),
+  );
 }
 
 function onMeta(
@@ -161,14 +205,15 @@ function leadsOut(element: string, attributes: Attributes): boolean {
   return element === 'form' || element === 'button';
 }
 
-type LinkTo = ReturnType<typeof createRelink>;
+interface Ways {
+  readonly relink: ReturnType<typeof createRelink>;
+  /** The page that stands in an attribute. */
+  readonly within: (text: string) => string;
+  readonly decode: (raw: string) => string;
+  readonly hasBase: boolean;
+}
 
-function editOf(
-  { kind, value, start, end, quote }: Spot,
-  relink: LinkTo,
-  decode: (raw: string) => string,
-  hasBase: boolean,
-): Edit | null {
+function editOf({ kind, value, start, end, quote }: Spot, { relink, within, decode, hasBase }: Ways): Edit | null {
   // Within the page it stays within the file, unless a base led elsewhere.
   const link = (href: string): string | null =>
     href.startsWith('#') && !hasBase ? null : relink(href, kind === 'out');
@@ -176,7 +221,12 @@ function editOf(
     const style = mirroredStyle(value, link, decode);
     return style === value ? null : { from: start, to: end, text: style };
   }
-  const changed = changedValue(kind, value, link);
+  if (kind === 'markup') {
+    const given = textOfMarkup(value, decode);
+    const style = mirroredStyle(given, link, asItIs);
+    return style === given ? null : { from: start, to: end, text: inMarkup(style) };
+  }
+  const changed = kind === 'page' ? within(value) : changedValue(kind, value, link);
   if (changed === null || changed === value) return null;
   const safe = inAttribute(changed);
   return { from: start, to: end, text: quote === '' ? `"${safe}"` : safe };
@@ -198,11 +248,45 @@ function changedValue(kind: Spot['kind'], value: string, link: (href: string) =>
       const target = refreshTarget(value);
       const text = target === null ? null : link(target);
       if (target === null || text === null) return null;
-      return `${/^\s*[\d.]*/.exec(value)![0].trim()};url=${text}`;
+      // It would take the reader away from the page.
+      return text === NOWHERE ? '' : `${/^\s*[\d.]*/.exec(value)![0].trim()};url=${text}`;
     }
+    case 'declared':
+      return link(value.trim()) === NOWHERE || /\b(?:file|smb):[/\\]/i.test(value) ? '' : null;
+    case 'elsewhere':
+      // Of an animation several.
+      if (value.split(';').some((each) => link(each.trim()) === NOWHERE)) return NOWHERE;
+      return isOfNetwork(value) ? link(value) : null;
     default:
       return link(value);
   }
+}
+
+/** A reference of XML stands in the style, and not in what is quoted from all of them. */
+function hasReferences(style: string): boolean {
+  const text = style.trim();
+  return style.includes('&') && !(text.startsWith(CDATA) && text.indexOf(']]>') === text.length - 3);
+}
+
+/** What the text of a style in markup says: without tags, its references decoded. */
+function textOfMarkup(text: string, decode: (raw: string) => string): string {
+  let said = '';
+  for (let at = 0; at < text.length; ) {
+    const found = text.indexOf('<', at);
+    const open = found < 0 ? text.length : found;
+    said += decodeReferences(decode(text.slice(at, open)), false);
+    const isCdata = text.startsWith(CDATA, open);
+    const mark = isCdata ? ']]>' : text.startsWith('<!--', open) ? '-->' : '>';
+    const close = text.indexOf(mark, open);
+    const end = close < 0 ? text.length : close;
+    if (isCdata) said += decode(text.slice(open + CDATA.length, end));
+    at = end + mark.length;
+  }
+  return said;
+}
+
+function inMarkup(text: string): string {
+  return inAttribute(text).replaceAll('&#39;', "'").replaceAll('&#34;', '"');
 }
 
 /** In either kind of quotes, and in any encoding. */
@@ -212,24 +296,4 @@ function inAttribute(value: string): string {
 
 function own(wanted: Wanted, element: string): readonly string[] {
   return Object.hasOwn(wanted, element) ? wanted[element]! : [];
-}
-
-function wantedOfPages(): Wanted {
-  const wanted: Record<string, readonly string[]> = { ...URLS };
-  const add = (element: string, ...names: readonly string[]): void => {
-    wanted[element] = [...(wanted[element] ?? []), ...names];
-  };
-  for (const [element, names] of Object.entries(SETS)) add(element, ...names);
-  for (const element of BARRED) add(element, ...BARRIERS);
-  add('link', 'rel');
-  add('base', 'href');
-  add('html', 'manifest');
-  add('meta', 'http-equiv', 'content');
-  add('style');
-  const all = Object.entries(withStyle(wanted)).map(([element, names]) => [element, withLazy(element, names)] as const);
-  return Object.fromEntries(all);
-}
-
-function withStyle(wanted: Wanted): Wanted {
-  return Object.fromEntries(Object.entries(wanted).map(([element, names]) => [element, [...names, STYLE]]));
 }

@@ -9,6 +9,8 @@ import { fileSegments } from '../file-names.ts';
 import { createTakenNames, hashOf } from '../taken-names.ts';
 
 const HOPS_MAX = 20;
+/** Leads to the first root; no host has its folder there. */
+export const ENTRY_FILE = 'index.html';
 
 export interface MirrorPaths {
   /** The file of a URL in any of its forms, or of where it redirects to; null where it is not in the mirror. */
@@ -35,6 +37,7 @@ function fileTypeOf(row: Row): string {
 export function createMirrorPaths(ledger: Ledger): MirrorPaths {
   const keyOf = keyOfJob(ledger.identity());
   const names = createTakenNames();
+  names.take([ENTRY_FILE], '');
   const files = new Map<number, string>();
   const redirects = new Map<number, number>();
   // What the site is made of takes the plain names, its redirects what is left.

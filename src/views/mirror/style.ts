@@ -1,6 +1,6 @@
 // A style sheet, an inline one or the value of a style attribute, as it is in a mirror: only its addresses change. And what else is text.
 
-import { isAscii } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import { decoded, hasMark, isAsciiIn, labelOf, nameOfEncoding } from '../../parse/charset.ts';
 import { cssLinks } from '../../parse/css/css.ts';
 import { declaredSheetEncoding, styleSheetText } from '../../parse/css/style-sheet.ts';
@@ -10,6 +10,7 @@ import { type Edit, edited, type Relink } from './links.ts';
 export const MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 /** Types of texts that say nothing of their encoding. */
 const TEXTS = /^(?:text\/plain|(?:text|application)\/(?:x-)?(?:java|ecma)script)$/;
+const JSON_TYPE = /^(?:application|text)\/json$|\+json$/;
 
 /** The bytes of a style sheet's file. Where only its header named its encoding, or an address in it changed, it becomes UTF-8 with a mark. */
 export function mirroredSheet(body: Uint8Array, contentType: string, relink: Relink): Uint8Array {
@@ -24,6 +25,9 @@ export function mirroredSheet(body: Uint8Array, contentType: string, relink: Rel
 /** The bytes of a script's or a plain text's file: UTF-8 with a mark where its header named another encoding. */
 export function mirroredText(body: Uint8Array, mediaType: string, contentType: string): Uint8Array {
   const label = labelOf(contentType);
+  // Programs read JSON as UTF-8 whatever its header says, and it may have no mark (RFC 8259, section 8.1).
+  if (label !== undefined && JSON_TYPE.test(mediaType) && !isUtf8(body))
+    return Buffer.from(decoded(body, nameOfEncoding(body, label)));
   if (label === undefined || !TEXTS.test(mediaType) || hasMark(body)) return body;
   const charset = nameOfEncoding(body, label);
   return charset === 'utf-8' || isAsciiIn(charset, body)

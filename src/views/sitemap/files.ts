@@ -135,7 +135,9 @@ function uniqueName(host: string, names: Set<string>): string {
   const plain = host
     .replace('://', '_')
     .replace(/[^a-z0-9.-]/g, '_')
-    .slice(0, NAME_LENGTH_MAX);
+    .slice(0, NAME_LENGTH_MAX)
+    // Windows drops dots at an end.
+    .replace(/\.+$/, (end) => '_'.repeat(end.length));
   let name = plain;
   for (let copy = 2; names.has(name); copy += 1) name = `${plain}-${copy}`;
   names.add(name);

@@ -1,0 +1,66 @@
+// Which attributes a mirror looks at, and what stands in them. A scan looks at no more than 32 of an element.
+
+import type { Wanted } from '../../parse/html/elements.ts';
+import { withLazy } from '../../parse/html/lazy-images.ts';
+
+/** Attributes that hold a URL and nothing else. */
+export const URLS: Wanted = {
+  ...{ a: ['href', 'ping'], area: ['href', 'ping'], link: ['href'], iframe: ['src', 'longdesc'] },
+  ...{ frame: ['src', 'longdesc'], fencedframe: ['src'], portal: ['src'], head: ['profile'] },
+  ...{ img: ['src', 'lowsrc', 'dynsrc', 'longdesc'], image: ['src'], source: ['src'], audio: ['src'] },
+  ...{ video: ['src', 'poster'], embed: ['src'], track: ['src'], bgsound: ['src'], input: ['src', 'formaction'] },
+  ...{ button: ['formaction'], script: ['src'], object: ['data', 'classid', 'codebase'], applet: ['codebase'] },
+  ...{ form: ['action'], blockquote: ['cite'], q: ['cite'], ins: ['cite'], del: ['cite'] },
+  ...{ body: ['background'], table: ['background'], tr: ['background'], td: ['background'], th: ['background'] },
+  // What names the style sheet of a document in XML.
+  'xml-stylesheet': ['href'],
+};
+export const SETS: Wanted = { img: ['srcset'], image: ['srcset'], source: ['srcset'], link: ['imagesrcset'] };
+/** What lets a browser take a file only over HTTP, or only unchanged. */
+export const BARRIERS: readonly string[] = ['integrity', 'crossorigin'];
+export const BARRED: readonly string[] = ['link', 'script', 'img', 'audio', 'video'];
+/** Of any element of svg and math. */
+export const HREFS: readonly string[] = ['href', 'xlink:href'];
+export const FOREIGN_URLS: Wanted = { a: HREFS, image: HREFS, use: HREFS, feimage: HREFS, script: HREFS };
+export const STYLE = 'style';
+/** Attributes of svg that are styles, as far as any element has them, */
+const EFFECTS = ['filter', 'mask', 'clip-path', 'cursor'];
+/** and all of them. */
+export const PAINTS: readonly string[] = [
+  ...EFFECTS,
+  ...['fill', 'stroke', 'marker', 'marker-start', 'marker-mid', 'marker-end'],
+];
+/** What may hold an address in any other element: of XML, of an animation, or of a language that only some browser knows. */
+export const ELSEWHERE: readonly string[] = [
+  ...['src', 'srcset', 'data', 'action', 'formaction', 'background', 'poster', 'codebase', 'archive'],
+  ...['from', 'to', 'by', 'values', 'value'],
+];
+
+/** What the scan is to look at: of HTML, of svg and math, and of all that neither names. */
+export function wantedOfMirror(): [Wanted, Wanted, readonly string[]] {
+  const foreign = Object.entries(FOREIGN_URLS).map(([element, names]) => {
+    // Of an image so many others are looked at.
+    return [element, [...names, STYLE, ...(element === 'image' ? EFFECTS : PAINTS)]] as const;
+  });
+  const everywhere = withLazy('', [STYLE, ...HREFS, ...PAINTS, ...ELSEWHERE]);
+  return [wantedOfPages(), Object.fromEntries(foreign), everywhere];
+}
+
+function wantedOfPages(): Wanted {
+  const wanted: Record<string, readonly string[]> = { ...URLS };
+  const add = (element: string, ...names: readonly string[]): void => {
+    wanted[element] = [...(wanted[element] ?? []), ...names];
+  };
+  for (const [element, names] of Object.entries(SETS)) add(element, ...names);
+  for (const element of BARRED) add(element, ...BARRIERS);
+  add('link', 'rel');
+  add('base', 'href');
+  add('html', 'manifest');
+  add('meta', 'http-equiv', 'content');
+  add('iframe', 'srcdoc');
+  add('style');
+  const all = Object.entries(wanted).map(
+    ([element, names]) => [element, withLazy(element, [...names, STYLE])] as const,
+  );
+  return Object.fromEntries(all);
+}
