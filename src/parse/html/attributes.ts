@@ -18,6 +18,7 @@ for (const space of [0x09, 0x0a, 0x0c, 0x0d, 0x20]) CLASS[space] = SPACE;
 for (const code of [SLASH, CLOSE, EQUALS]) CLASS[code] = END;
 
 const NONE: readonly string[] = [];
+const ALL_KINDS = -1;
 
 /** Places in the text: where the name begins, and the value within its quotes. */
 export interface AttributePlace {
@@ -38,8 +39,14 @@ export class Attributes {
   /** Every piece of the text is what it means but for its references. */
   #isClean = false;
   #names = NONE;
-  /** A bit for each of the names that the tag has. */
-  #found = 0;
+  /** A bit for each kind of name that is among them: most attributes are told from all of them by that. */
+  #kinds = ALL_KINDS;
+  readonly #kindsOf = new Map<readonly string[], number>();
+  /** Counts the tags, and is noted for each of the names that a tag has. */
+  #tag = 0;
+  readonly #seenIn: number[] = [];
+  /** The last place in `names` of which the tag has one; -1 where it has not one. */
+  #last = -1;
   /** Where the value begins of each that was found, */
   readonly #starts: number[] = [];
   /** where it ends, */
@@ -68,12 +75,12 @@ export class Attributes {
 
   /** The last tag had one of the wanted. */
   get hasAny(): boolean {
-    return this.#found !== 0;
+    return this.#last >= 0;
   }
 
   /** The last tag had one of the wanted from that place of `names` on. */
   hasAnyFrom(slot: number): boolean {
-    return this.#found >>> slot !== 0;
+    return this.#last >= slot;
   }
 
   /** The tag ended in `/>`. */
@@ -111,10 +118,12 @@ export class Attributes {
     return this.#tagEnd;
   }
 
-  /** Reads from behind the tag's name, of at most 32 attributes the values; gives the place behind its `>`, or -1 where the text ends before. */
+  /** Reads from behind the tag's name, the values of the attributes; gives the place behind its `>`, or -1 where the text ends before. */
   read(from: number, wanted: readonly string[] = NONE): number {
+    if (wanted !== this.#names) this.#kinds = this.#kindsIn(wanted);
     this.#names = wanted;
-    this.#found = 0;
+    this.#tag += 1;
+    this.#last = -1;
     const text = this.#text;
     const { length } = text;
     let at = from;
@@ -155,11 +164,24 @@ export class Attributes {
     return -1;
   }
 
+  /** Of a few names each is sooner looked at than their kinds. */
+  #kindsIn(names: readonly string[]): number {
+    if (names.length < 8) return ALL_KINDS;
+    let kinds = this.#kindsOf.get(names);
+    if (kinds === undefined) {
+      kinds = names.reduce((sum, name) => sum | kindOf(name.charCodeAt(0), name.length), 0);
+      this.#kindsOf.set(names, kinds);
+    }
+    return kinds;
+  }
+
   #note(name: number, nameEnd: number, start: number, end: number): void {
+    if ((this.#kinds & kindOf(this.#text.charCodeAt(name), nameEnd - name)) === 0) return;
     const names = this.#names;
     for (let slot = 0; slot < names.length; slot += 1) {
-      if (!this.#isNamed(name, nameEnd, names[slot]!) || (this.#found & (1 << slot)) !== 0) continue;
-      this.#found |= 1 << slot;
+      if (!this.#isNamed(name, nameEnd, names[slot]!) || this.#seenIn[slot] === this.#tag) continue;
+      this.#seenIn[slot] = this.#tag;
+      if (slot > this.#last) this.#last = slot;
       this.#froms[slot] = name;
       this.#starts[slot] = start;
       this.#ends[slot] = end;
@@ -168,7 +190,7 @@ export class Attributes {
 
   #slotOf(name: string): number {
     const slot = this.#names.indexOf(name);
-    return slot >= 0 && (this.#found & (1 << slot)) !== 0 ? slot : -1;
+    return slot >= 0 && this.#seenIn[slot] === this.#tag ? slot : -1;
   }
 
   #isNamed(from: number, to: number, name: string): boolean {
@@ -180,6 +202,11 @@ export class Attributes {
     }
     return true;
   }
+}
+
+/** A bit for names of that length that begin so, in either case. */
+function kindOf(first: number, length: number): number {
+  return 1 << (((first | 0x20) + 5 * length) & 31);
 }
 
 /** Where the attribute's name ends that begins at `from`: an equals sign at its front belongs to it. */

@@ -8,16 +8,27 @@ import { srcsetUrls } from './srcset.ts';
 const words = (list: string): readonly string[] => list.split(' ');
 
 /** Of any element: the image that it shows behind its text. */
-const ANYWHERE = words('data-src data-bg data-background data-background-image data-bgset');
+const ANYWHERE = words(
+  'data-src data-bg data-background data-background-image data-bgset data-bg-image data-lazy-bg data-image-src nitro-lazy-bg',
+);
 const FIRST = ANYWHERE[0]!;
 /** Of an element that shows an image, or plays. */
 const SOURCES = words(
   `data-original data-lazy-src data-lazy data-orig-src data-cfsrc data-echo data-hi-res-src data-poster data-lazyload data-ll-src \
-data-defer-src data-img-src data-pagespeed-lazy-src data-flickity-lazyload`,
+data-defer-src data-img-src data-pagespeed-lazy-src data-flickity-lazyload data-src-retina data-original-src data-actualsrc data-real-src \
+data-delayed-src data-lazyload-src data-imgsrc data-full-src data-src-large lazy-src load-src nitro-lazy-src`,
 );
-const SETS = words('data-srcset data-lazy-srcset data-original-set');
-const ALL = [...ANYWHERE, ...SOURCES, ...SETS];
-const SHOWING = new Set(words('img image source video audio embed'));
+/** The same, though what stands there may be another thing: only what is named like an image counts. */
+const MAYBE = words(
+  `data-url data-image data-image-url data-img data-thumb data-thumbnail data-large data-full data-hires data-retina data-rjs data-at2x \
+data-large-file data-medium-file data-orig-file data-large_image data-zoom-image data-zoom-src`,
+);
+const DOUBTED = new Set([...MAYBE, 'data-image-src']);
+const SETS = words(
+  'data-srcset data-lazy-srcset data-original-set data-set data-src-set nitro-lazy-srcset lazy-srcset',
+);
+const ALL = [...ANYWHERE, ...SOURCES, ...MAYBE, ...SETS];
+const SHOWING = new Set(words('img image source video audio embed amp-img amp-anim amp-video amp-audio'));
 
 /** A word for a script, a part of a template, JSON. */
 const NO_ADDRESS = /^(?:true|false|null|undefined|none|auto|lazy|\d*)$|[<>{}]|^\s*\[/i;
@@ -64,7 +75,8 @@ function kindOf(element: string, name: string, value: string): LazyKind | null {
   if (NO_ADDRESS.test(value)) return null;
   if (name.endsWith('set')) return 'set';
   if (IN_STYLE.test(value)) return 'style';
+  if (IMAGE.test(value)) return 'url';
+  if (DOUBTED.has(name)) return null;
   // A background may be a colour, and a source anything where the element is no image.
-  const isAddress = SHOWING.has(element) || IMAGE.test(value) || (name !== FIRST && ADDRESS.test(value));
-  return isAddress ? 'url' : null;
+  return SHOWING.has(element) || (name !== FIRST && ADDRESS.test(value)) ? 'url' : null;
 }

@@ -4,7 +4,6 @@ import type { Links, Parser } from '../../base/contracts.ts';
 import { joinUrl, prepareBase } from '../../url/join.ts';
 import type { JoinTo } from '../join-links.ts';
 import { createParser } from '../parse.ts';
-import { wantedFor } from './links.ts';
 
 const PAGE = 'http://h.org/a/b.html?q';
 
@@ -61,6 +60,18 @@ test('createParser: what leads to no page, where it is wanted', () => {
       'requisite a, requisite b.jpg, requisite c, requisite d, requisite e',
     '<div data-bg="#fff" data-background=dark data-src="about"></div><img data-src="{{ url }}" data-lazy=true data-original="">':
       '',
+    '<amp-img src=a srcset="b 2x"><amp-anim src=c></amp-anim></amp-img><amp-video src=d poster=e><source src=f></amp-video><amp-audio src=g>':
+      'requisite a, requisite b, requisite c, requisite d, requisite e, requisite f, requisite g',
+    '<img nitro-lazy-srcset="a 1x" src=b><img src=c>': 'requisite a, requisite b, requisite c',
+    '<amp-img data-src=a data-lazy-srcset="b 1x">': 'requisite a, requisite b',
+    '<img data-src-retina=a data-actualsrc=b lazy-src=c nitro-lazy-src=d data-real-src=e data-original-src=f>':
+      'requisite a, requisite f, requisite b, requisite e, requisite c, requisite d',
+    '<img data-url=a.jpg data-image=b.webp?w=1 data-large-file=c.png data-rjs=d@2x.png data-zoom-image=e.gif data-thumb=f.jpeg>':
+      'requisite a.jpg, requisite b.webp?w=1, requisite f.jpeg, requisite d@2x.png, requisite c.png, requisite e.gif',
+    '<img data-url=/about data-image=12 data-full=yes data-rjs=2><a data-url=a.jpg></a><p data-image-src=/x data-image-src=b></p>':
+      '',
+    '<p data-lazy-bg="url(a)"></p><div data-bg-image=b.jpg></div><div data-image-src=c.jpg></div><i nitro-lazy-bg="//h.org/a/d"></i>':
+      'requisite a, requisite b.jpg, requisite c.jpg, requisite d',
     '<div data-src="d.png?v=1"></div><iframe src="about:blank" data-src=f style="background: url(g)"></iframe>':
       'requisite d.png?v=1, requisite g, frame f',
     '<p style="fill: url(#a); mask: url(\'#b\')"><style>b { clip-path: url(#c) } c { b: url(d#e) }</style>':
@@ -85,14 +96,6 @@ test('createParser: what leads to no page, where it is wanted', () => {
       html,
     );
   }
-});
-
-test('withRequisites: no element has more attributes than can be noted of a tag', () => {
-  const [html, foreign, everywhere] = wantedFor({ requisites: true, headings: true });
-  for (const [name, attributes] of Object.entries(html)) {
-    assert.ok(new Set([...attributes, ...(foreign[name] ?? [])]).size <= 32, name);
-  }
-  assert.ok(everywhere.length <= 32);
 });
 
 test('createParser: styles and parts of documents in XML', () => {

@@ -13,8 +13,8 @@ const words = (list: string): readonly string[] => list.split(' ');
 /** Attributes that hold a URL and nothing else, by elements and kind. */
 const URL_ATTRIBUTES: readonly (readonly [elements: string, attributes: string, kind: LinkKind])[] = [
   ['img image', 'src lowsrc', 'requisite'],
-  ['audio bgsound embed source track', 'src', 'requisite'],
-  ['video', 'src poster', 'requisite'],
+  ['audio bgsound embed source track amp-img amp-anim amp-audio', 'src', 'requisite'],
+  ['video amp-video', 'src poster', 'requisite'],
   ['object', 'data', 'requisite'],
   ['html', 'manifest', 'requisite'],
   ['body table thead tbody tfoot tr td th', 'background', 'requisite'],
@@ -54,6 +54,8 @@ export function withRequisites(pages: Wanted): Wanted {
     img: ['srcset'],
     image: ['srcset'],
     source: ['srcset'],
+    'amp-img': ['srcset'],
+    'amp-anim': ['srcset'],
     input: ['type', 'src'],
     param: ['name', 'value'],
     script: ['type'],
@@ -83,6 +85,8 @@ export function addRequisites(element: string, attributes: Attributes, isForeign
     case 'img':
     case 'image':
     case 'source':
+    case 'amp-img':
+    case 'amp-anim':
       return addAll(attributes.value('srcset'), nameOf(element, false), add);
     case 'link':
       return addAll(attributes.value('imagesrcset'), element, add);

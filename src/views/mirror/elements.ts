@@ -1,4 +1,4 @@
-// Which attributes a mirror looks at, and what stands in them. A scan looks at no more than 32 of an element.
+// Which attributes a mirror looks at, and what stands in them.
 
 import type { Wanted } from '../../parse/html/elements.ts';
 import { withLazy } from '../../parse/html/lazy-images.ts';
@@ -9,13 +9,17 @@ export const URLS: Wanted = {
   ...{ frame: ['src', 'longdesc'], fencedframe: ['src'], portal: ['src'], head: ['profile'] },
   ...{ img: ['src', 'lowsrc', 'dynsrc', 'longdesc'], image: ['src'], source: ['src'], audio: ['src'] },
   ...{ video: ['src', 'poster'], embed: ['src'], track: ['src'], bgsound: ['src'], input: ['src', 'formaction'] },
+  ...{ 'amp-img': ['src'], 'amp-anim': ['src'], 'amp-audio': ['src'], 'amp-video': ['src', 'poster'] },
   ...{ button: ['formaction'], script: ['src'], object: ['data', 'classid', 'codebase'], applet: ['codebase'] },
   ...{ form: ['action'], blockquote: ['cite'], q: ['cite'], ins: ['cite'], del: ['cite'] },
   ...{ body: ['background'], table: ['background'], tr: ['background'], td: ['background'], th: ['background'] },
   // What names the style sheet of a document in XML.
   'xml-stylesheet': ['href'],
 };
-export const SETS: Wanted = { img: ['srcset'], image: ['srcset'], source: ['srcset'], link: ['imagesrcset'] };
+export const SETS: Wanted = {
+  ...{ img: ['srcset'], image: ['srcset'], source: ['srcset'], 'amp-img': ['srcset'], 'amp-anim': ['srcset'] },
+  link: ['imagesrcset'],
+};
 /** What lets a browser take a file only over HTTP, or only unchanged. */
 export const BARRIERS: readonly string[] = ['integrity', 'crossorigin'];
 export const BARRED: readonly string[] = ['link', 'script', 'img', 'audio', 'video'];

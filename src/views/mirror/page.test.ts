@@ -41,6 +41,10 @@ test('mirroredPage: links that lead to files are relative, others absolute, and 
       '<img src="data:image/gif;base64,R0" data-src=/a.png data-srcset="/b.png 1x, c.png 2x" data-lazy=true>',
       '<img src="data:image/gif;base64,R0" data-src="../a.png" data-srcset="../b.png 1x, c.png 2x" data-lazy=true>',
     ],
+    [
+      '<amp-img src=/a.png srcset="/b.png 2x" data-url=/about data-src-retina=/c.png>',
+      '<amp-img src="../a.png" srcset="../b.png 2x" data-url=/about data-src-retina="../c.png">',
+    ],
     ['<div data-bg="url(/a.png)" data-src=nothing>', '<div data-bg="url(../a.png)" data-src=nothing>'],
     ['<noscript><img src=/a.png></noscript>', '<noscript><img src="../a.png"></noscript>'],
     ['<p style="fill: url(#m); background: url(/a.png)">', '<p style="fill: url(#m); background: url(../a.png)">'],
