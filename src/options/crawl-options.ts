@@ -16,7 +16,7 @@ export interface CrawlOptions {
   readonly strict: boolean;
   /** Regular expressions on the whole URL: where there are any, one must match, but for roots. `--include`; empty by default. */
   readonly include: readonly string[];
-  /** Regular expressions on the whole URL: where one matches, the URL is skipped. `--exclude`; empty by default. */
+  /** Regular expressions on the whole URL: where one matches, the URL is skipped unless it is a root. `--exclude`; empty by default. */
   readonly exclude: readonly string[];
   /** At most this many links from a root; null for any number. `--depth`; null by default. */
   readonly depth: number | null;
@@ -125,7 +125,7 @@ type Choices<T> = { readonly [Name in keyof T]?: T[Name] | undefined };
 export interface CrawlChoices extends Choices<Omit<CrawlOptions, 'roots' | 'include' | 'exclude'>> {
   /** Regular expressions on the whole URL: where there are any, one must match, but for roots. `--include`; empty by default. */
   readonly include?: PatternInput | readonly PatternInput[] | undefined;
-  /** Regular expressions on the whole URL: where one matches, the URL is skipped. `--exclude`; empty by default. */
+  /** Regular expressions on the whole URL: where one matches, the URL is skipped unless it is a root. `--exclude`; empty by default. */
   readonly exclude?: PatternInput | readonly PatternInput[] | undefined;
 }
 

@@ -56,10 +56,10 @@ const folderKind = text(/^[^\0]+$/, 'the name of a folder');
 /** The one table of options. */
 // biome-ignore format: a table is read by its rows
 export const OPTIONS: readonly OptionSpec[] = [
-  { name: 'scope', flags: '--scope <which>', group: 'scope', kind: scopes, default: 'host', doc: 'which URLs belong to the job: host, prefix (the folder where the redirects of a root end), page, site (the registrable domain) or any' },
+  { name: 'scope', flags: '--scope <which>', group: 'scope', kind: scopes, default: 'host', doc: 'which URLs belong to the job: host, prefix (the folder where the redirects of a root end; of /docs that redirects nowhere, /docs and all below), page, site (the registrable domain) or any' },
   { name: 'strict', flags: '--strict', group: 'scope', kind: flag, default: false, doc: 'host and scheme exactly: no www. and no other scheme' },
-  { name: 'include', flags: '--include <re>', group: 'scope', kind: { is: 'patterns' }, default: [], doc: 'only URLs that match; may be repeated' },
-  { name: 'exclude', flags: '--exclude <re>', group: 'scope', kind: { is: 'patterns' }, default: [], doc: 'no URLs that match; may be repeated' },
+  { name: 'include', flags: '--include <re>', group: 'scope', kind: { is: 'patterns' }, default: [], doc: 'only URLs that match, and the roots; may be repeated' },
+  { name: 'exclude', flags: '--exclude <re>', group: 'scope', kind: { is: 'patterns' }, default: [], doc: 'no URLs that match, but for the roots; may be repeated' },
   { name: 'depth', flags: '-d, --depth <n>', group: 'scope', kind: number(0, 1_000_000), default: null, doc: 'at most this many links from a root' },
   { name: 'sitemaps', flags: '--no-sitemaps', group: 'scope', kind: flag, default: true, doc: "read no sitemaps of the roots' hosts" },
   { name: 'pageRequisites', flags: '--page-requisites', group: 'scope', kind: flag, default: false, doc: 'also images, styles, scripts and fonts, on other hosts too' },

@@ -1,5 +1,8 @@
-// The folders that a job is about where its scope is `prefix`: of each root the folder where its redirects end. It owns them; only what
-// becomes of the roots changes them.
+// The folders that a job is about where its scope is `prefix`: of each root the folder where its redirects end, or where it answers by itself and is
+// most likely a folder, itself and all below. It owns them; only what becomes of the roots changes them.
+
+/** Of a file; that of a version is a number. */
+const ENDING = /\.\w*[a-z]\w*$/i;
 
 export interface Places {
   /** A root. Until it has answered its folder is what its URL says. */
@@ -13,35 +16,47 @@ export interface Places {
 
 /** `placeOf`: a host and a path, in one form for all that is the same. */
 export function createFolders(placeOf: (url: string) => string): Places {
-  /** By the place where the redirects of a root end, as far as is known. */
-  const ends = new Map<string, string>();
-  /** How many ends each folder is that of. */
+  const roots = new Set<string>();
+  /** By the place where the redirects of a root end, as far as is known: a folder, and what is in the job beside it. */
+  const ends = new Map<string, readonly string[]>();
+  /** How many ends each of those is that of. */
   const counts = new Map<string, number>();
 
-  const count = (folder: string | undefined, more: 1 | -1): void => {
-    if (folder === undefined) return;
-    const sum = (counts.get(folder) ?? 0) + more;
-    if (sum === 0) counts.delete(folder);
-    else counts.set(folder, sum);
+  const count = (places: readonly string[], more: 1 | -1): void => {
+    for (const place of places) {
+      const sum = (counts.get(place) ?? 0) + more;
+      if (sum === 0) counts.delete(place);
+      else counts.set(place, sum);
+    }
   };
-  const put = (place: string, folder: string): void => {
-    count(ends.get(place), -1);
-    ends.set(place, folder);
-    count(folder, 1);
+  const put = (place: string, ...places: string[]): void => {
+    count(ends.get(place) ?? [], -1);
+    ends.set(place, places);
+    count(places, 1);
   };
   return {
-    add: (url) => put(placeOf(url), likelyFolderOf(placeOf(url))),
+    add(url) {
+      const place = placeOf(url);
+      roots.add(place);
+      put(place, likelyFolderOf(place));
+    },
     moved(from, to) {
       const place = placeOf(from);
-      count(ends.get(place), -1);
+      count(ends.get(place) ?? [], -1);
       ends.delete(place);
       // Where it leads may be a root too, which has answered already.
       const target = placeOf(to);
       if (!ends.has(target)) put(target, likelyFolderOf(target));
     },
-    ended: (url) => put(placeOf(url), folderOf(placeOf(url))),
+    ended(url) {
+      const place = placeOf(url);
+      // Where a redirect leads may be any page of what is meant (`/docs/` to `/docs/intro`); what was typed is what is meant.
+      if (roots.has(place)) put(place, likelyFolderOf(place), place);
+      else put(place, folderOf(place));
+    },
     has(url) {
       const place = placeOf(url);
+      if (counts.has(place)) return true;
       for (let end = place.lastIndexOf('/') + 1; end > 0; end = place.lastIndexOf('/', end - 2) + 1) {
         if (counts.has(place.slice(0, end))) return true;
       }
@@ -55,8 +70,8 @@ function folderOf(place: string): string {
   return place.slice(0, place.lastIndexOf('/') + 1);
 }
 
-/** `/docs` is most likely a folder, and redirects to `/docs/`; what has an ending is a file. */
+/** `/docs` is most likely a folder, and may redirect to `/docs/`, as is `/docs/1.2`; what has an ending is a file. */
 function likelyFolderOf(place: string): string {
   const name = place.slice(place.lastIndexOf('/') + 1);
-  return name === '' || name.includes('.') ? folderOf(place) : `${place}/`;
+  return name === '' || ENDING.test(name) ? folderOf(place) : `${place}/`;
 }

@@ -10,15 +10,15 @@ import { patternOf } from './pattern.ts';
 export interface ScopeRules {
   readonly roots: readonly string[];
   /**
-   * `host` takes http and https, and a leading `www.`, for the same; `prefix` is the folder where the root's redirects end; `page` the
-   * roots alone.
+   * `host` takes http and https, and a leading `www.`, for the same; `prefix` is the folder where the root's redirects end (`/docs` that
+   * answers by itself: it, and all below); `page` the roots alone.
    */
   readonly scope: 'host' | 'prefix' | 'page' | 'site' | 'any';
   /** Host and scheme exactly as in a root; for `host` and `prefix`. */
   readonly strict: boolean;
   /** Regular expressions on the whole URL; where there are any, one must match. Roots need not. */
   readonly include: readonly string[];
-  /** Regular expressions on the whole URL; none may match. */
+  /** Regular expressions on the whole URL; none may match. Roots are asked all the same. */
   readonly exclude: readonly string[];
   /** Links from a root; null for any number. */
   readonly depth: number | null;

@@ -186,7 +186,24 @@ test('scope: the prefix is where the redirects of a root end', () => {
   file.ended('http://example.com/docs', 500);
   assert.deepEqual(inside(file, ...paths), ['/docs/', '/docs/a']);
   file.ended('http://example.com/docs', 200);
-  assert.deepEqual(inside(file, ...paths), paths, 'its folder is the host');
+  assert.deepEqual(inside(file, ...paths, '/docs?a=1', '/docsx'), ['/docs', '/docs/', '/docs/a', '/docs?a=1']);
+  for (const [root, expected] of [
+    ['/v/1.2', ['/v/1.2', '/v/1.2/a']],
+    ['/v/a.html', ['/v/1.2', '/v/1.2/a', '/v/b']],
+    ['/v/', ['/v/1.2', '/v/1.2/a', '/v/b']],
+  ] as const) {
+    const scope = prefix(`http://example.com${root}`);
+    scope.ended(`http://example.com${root}`, 200);
+    assert.deepEqual(inside(scope, '/', '/v/1.2', '/v/1.2/a', '/v/b', '/w'), expected, root);
+  }
+  const secure = prefix('http://example.com/docs');
+  secure.moved('http://example.com/docs', 'https://www.example.com/docs');
+  secure.ended('https://www.example.com/docs', 200);
+  assert.deepEqual(inside(secure, ...paths), ['/docs', '/docs/', '/docs/a']);
+  const start = prefix('http://example.com/docs/');
+  start.moved('http://example.com/docs/', 'http://example.com/docs/intro');
+  start.ended('http://example.com/docs/intro', 200);
+  assert.deepEqual(inside(start, ...paths), ['/docs/', '/docs/a'], 'a redirect may lead to any page of the folder');
   const chain = prefix('http://example.com/docs/');
   chain.moved('http://example.com/docs/', 'http://example.com/en/docs');
   chain.moved('http://example.com/en/docs', 'https://www.example.com/en/docs/index.html');

@@ -50,7 +50,20 @@ test('crawl: a folder without its slash redirects to the folder, and that is the
     '/late/',
     '/late/a',
   ]);
-  assert.equal((await asked(site, 'file')).length, LINKS.length + 2, 'the folder of a file is the whole host');
+  assert.equal((await asked(site, 'file.html')).length, LINKS.length + 2, 'the folder of a file is the whole host');
+});
+
+test('crawl: a root without its slash that redirects nowhere stands for itself and all below', async () => {
+  await using site = await serveSite(answer);
+  assert.deepEqual(await asked(site, 'docs/b'), ['/docs/b', '/docs/b/c']);
+  assert.deepEqual(await asked(site, 'new'), ['/new', '/new/a']);
+});
+
+test('crawl: roots are asked whatever is excluded, and where they redirect to', async () => {
+  await using site = await serveSite(answer);
+  const options = { store: 'memory:', exclude: ['.*'], sitemaps: false } as const;
+  await crawl([`${site.root}docs`], options).summary;
+  assert.deepEqual(site.log.map(({ path }) => path).sort(), ['/docs', '/docs/']);
 });
 
 test('crawl: the prefix is the same where the job goes on', async () => {
