@@ -101,6 +101,8 @@ export const JOINED_AT_ONCE_LENGTH = 512 * KB;
 export const FOREIGN_DEPTH_MAX = 128;
 /** Bytes that tell whether a body without a type is a page (MIME Sniffing, section 5.2, asks for 1445 at most). */
 export const SNIFFED_BYTES_MAX = 1445;
+/** How far into a document of XML its root is looked for: behind comments and a document type. */
+export const XML_ROOT_BYTES_MAX = 8 * 1024;
 /** Open elements of an XML document that are kept by name. */
 export const XML_DEPTH_MAX = 128;
 /** A longer tag is no tag. */

@@ -49,3 +49,35 @@ test('pageKind, pageKindOfRow: the crawl decides by type and bytes, and a row sa
   }
   assert.equal(pageKindOfRow({ contentType: null, charset: null }), null);
 });
+
+test('pageKind: XML of no kind is what the namespace of its root says', () => {
+  const xhtml = 'xmlns="http://www.w3.org/1999/xhtml"';
+  const svg = "xmlns='http://www.w3.org/2000/svg'";
+  const cases: [text: string, kind: ReturnType<typeof pageKind>][] = [
+    [`<html ${xhtml}>`, 'xhtml'],
+    [`\ufeff<?xml version="1.0"?>\n<!-- a > b <html> -->\n<!DOCTYPE html>\n<html lang="a"\n ${xhtml} >`, 'xhtml'],
+    [`<?xml version="1.0"?><?xml-stylesheet href="a.css"?><svg width="1" ${svg}/>`, 'svg'],
+    [`<h:html xmlns:h="http://www.w3.org/1999/xhtml" xmlns="urn:x">`, 'xhtml'],
+    [`<svg:svg xmlns:svg="http://www.w3.org/2000/svg">`, 'svg'],
+    ['<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "a.dtd" [ <!ENTITY s "x"> ]><svg xmlns="&s;">', 'svg'],
+    ['<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "a.dtd">\n<html>', 'xhtml'],
+    ['<html>', null],
+    ['<rss version="2.0">', null],
+    [`<feed xmlns="http://www.w3.org/2005/Atom" xmlns:x="http://www.w3.org/1999/xhtml">`, null],
+    [`<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><html ${xhtml}>`, null],
+    [`<!-- <html ${xhtml}> -->`, null],
+    [`text <html ${xhtml}>`, null],
+  ];
+  for (const [text, kind] of cases) {
+    for (const type of ['text/xml', 'application/xml']) assert.equal(pageKind(type, Buffer.from(text)), kind, text);
+    assert.equal(pageKind('text/plain', Buffer.from(text)), null);
+  }
+  assert.equal(pageKind('text/xml', Buffer.from(`\ufeff<html ${xhtml}>`, 'utf16le')), 'xhtml');
+});
+
+test('pageKind: a beginning without end costs no more than its length', { timeout: 5_000 }, () => {
+  for (const piece of ['<!--', '<?', ' ', '<!DOCTYPE [', '<!-- -->', '<a ', 'a:']) {
+    assert.equal(pageKind('text/xml', Buffer.from(piece.repeat(20_000))), null);
+    assert.equal(pageKind('text/xml', Buffer.from(`<${piece.repeat(20_000)}`)), null);
+  }
+});

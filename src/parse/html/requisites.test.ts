@@ -119,6 +119,9 @@ test('createParser: styles and parts of documents in XML', () => {
       'style s?t&u, style v',
     ],
     ['text/html', '<?xml-stylesheet href="s"?>', ''],
+    ['application/xml', html('<img src="i"/><a href="n">z</a>'), 'requisite i, navigation n'],
+    ['text/xml; charset=utf-8', svg('<a href="n"/><image href="i"/>'), 'navigation n, requisite i'],
+    ['text/xml', '<books><a xmlns="http://www.w3.org/1999/xhtml" href="n">z</a></books>', ''],
     [
       'image/svg+xml',
       `<?xml-stylesheet href="s"?>${svg('<a xlink:href="l"/><a href="m"/>')}`,

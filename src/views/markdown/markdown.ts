@@ -7,7 +7,7 @@ import { MachineError } from '../../base/errors.ts';
 import { MARKDOWN_PAGE_BYTES_MAX } from '../../base/limits.ts';
 import { systemName } from '../../base/machine.ts';
 import { hasContent } from '../../base/redirects.ts';
-import { isTextPage, pageKindOfRow } from '../../parse/page-kind.ts';
+import { isTextPage, isXmlType, mediaTypeOf, type PageKind, pageKindOfRow, xmlPageKind } from '../../parse/page-kind.ts';
 import { type Damages, documents, noDamages, noteDamage } from '../documents.ts';
 import { fileSegments } from '../file-names.ts';
 import { harmlessName } from '../harmless-names.ts';
@@ -35,10 +35,18 @@ export async function exportMarkdown(ledger: Ledger, contents: Contents, folder:
   let broken: Error | null = null;
   for await (const { row, content } of documents(ledger, contents, isPage, damages)) {
     if (broken !== null) break;
+    const kind = kindOf(row, content.body);
+    if (kind !== 'html' && kind !== 'xhtml') continue;
     // A copy of its own, because the memory that a body stands in is others' too, and a thread takes all of it.
     const body = Uint8Array.from(content.body.subarray(0, MARKDOWN_PAGE_BYTES_MAX));
     const file = join(folder, names.take(segmentsOf(row), row.key));
-    const task = { file, url: content.url || row.url, contentType: typeOf(row), body, frontMatter: frontMatterOf(row) };
+    const task = {
+      file,
+      url: content.url || row.url,
+      contentType: typeOf(row, kind),
+      body,
+      frontMatter: frontMatterOf(row),
+    };
     await threads.give(task, [body.buffer], (failure) => {
       if (failure === null) pages += 1;
       else if (reasonOf(failure) !== null) noteUnwritten(unwritten, failure, row);
@@ -53,7 +61,11 @@ export async function exportMarkdown(ledger: Ledger, contents: Contents, folder:
 }
 
 function isPage(row: Row): boolean {
-  return row.state === 'done' && hasContent(row) && isTextPage(row);
+  return row.state === 'done' && hasContent(row) && (isTextPage(row) || isXmlType(mediaTypeOf(row.contentType ?? '')));
+}
+
+function kindOf(row: Row, body: Uint8Array): PageKind | null {
+  return pageKindOfRow(row) ?? xmlPageKind(mediaTypeOf(row.contentType ?? ''), body);
 }
 
 /** As in a mirror, but for the ending. */
@@ -63,7 +75,7 @@ function segmentsOf({ url }: Row): string[] {
 }
 
 /** With the encoding that the crawl found. */
-function typeOf(row: Row): string {
-  const mediaType = pageKindOfRow(row) === 'xhtml' ? 'application/xhtml+xml' : 'text/html';
+function typeOf(row: Row, kind: PageKind): string {
+  const mediaType = kind === 'xhtml' ? 'application/xhtml+xml' : 'text/html';
   return row.charset === null || row.charset === '' ? mediaType : `${mediaType}; charset=${row.charset}`;
 }
