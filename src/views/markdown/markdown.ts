@@ -7,7 +7,14 @@ import { MachineError } from '../../base/errors.ts';
 import { MARKDOWN_PAGE_BYTES_MAX } from '../../base/limits.ts';
 import { systemName } from '../../base/machine.ts';
 import { hasContent } from '../../base/redirects.ts';
-import { isTextPage, isXmlType, mediaTypeOf, type PageKind, pageKindOfRow, xmlPageKind } from '../../parse/page-kind.ts';
+import {
+  isTextPage,
+  isXmlType,
+  mediaTypeOf,
+  type PageKind,
+  pageKindOfRow,
+  xmlPageKind,
+} from '../../parse/page-kind.ts';
 import { type Damages, documents, noDamages, noteDamage } from '../documents.ts';
 import { fileSegments } from '../file-names.ts';
 import { harmlessName } from '../harmless-names.ts';
