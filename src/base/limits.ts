@@ -6,6 +6,8 @@ const MB = 1024 * KB;
 // --- URLs -------------------------------------------------------------------------------------------------------------
 /** A longer URL is skipped with reason `url-length`. */
 export const URL_LENGTH_MAX = 8 * KB;
+/** Characters of the URLs of one page that are judged before the event loop has its turn. */
+export const JUDGED_AT_ONCE_LENGTH = 128 * KB;
 /** Hosts whose being in scope or not is remembered; past it all are judged anew. */
 export const SCOPE_HOSTS_REMEMBERED_MAX = 10_000;
 
@@ -136,6 +138,8 @@ export const ROBOTS_REDIRECTS_MAX = 5;
 export const ROBOTS_COPY_MS_MAX = 24 * 3_600_000;
 /** Lines that mean something; a file of `ROBOTS_BYTES_MAX` has room for no more. */
 export const ROBOTS_RULES_MAX = 70_000;
+/** Pieces of patterns that are looked at for one URL; past it the URL is not asked for. */
+export const ROBOTS_MATCH_STEPS_MAX = 1_000_000;
 
 // --- store ------------------------------------------------------------------------------------------------------------
 /** A group is committed when this many outcomes wait, */

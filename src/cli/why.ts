@@ -56,9 +56,8 @@ const REASONS: Readonly<Record<SkipReason, (story: UrlStory) => string>> = {
   depth: ({ identity, depth }) => `it is ${showCountOf(depth, 'link')} from a root, and --depth is ${identity.depth}`,
   robots: ({ host }) => {
     const verdict = host?.robots?.verdict ?? null;
-    return verdict === null || verdict.line === 0
-      ? 'robots.txt forbade it'
-      : `robots.txt, line ${verdict.line}: ${verdict.text}`;
+    if (verdict === null || verdict.text === '') return 'robots.txt forbade it';
+    return verdict.line === 0 ? `robots.txt: ${verdict.text}` : `robots.txt, line ${verdict.line}: ${verdict.text}`;
   },
   nofollow: () => 'only links that ask not to be followed lead to it; --follow-nofollow follows them',
   logout: () => 'it looks like it would end a session',
@@ -192,7 +191,7 @@ function hostLines({ host }: UrlStory, now: number): string[] {
 
 function verdictLines(verdict: RobotsVerdict | null): string[] {
   if (verdict === null) return [line('', 'nothing may be asked of the host for now')];
-  if (verdict.line === 0) return [line('', 'no line speaks of this URL')];
+  if (verdict.line === 0) return [line('', verdict.text === '' ? 'no line speaks of this URL' : verdict.text)];
   return [line('', `line ${verdict.line} ${verdict.allowed ? 'allows' : 'forbids'} it: ${verdict.text}`)];
 }
 

@@ -1,8 +1,10 @@
 // Which of the URLs that a page leads to belong to the job, in the form in which the frontier takes them.
 
+import { systemClock } from '../base/clock.ts';
 import type { Lease, Link, LinkKind, Links, NewUrl, Outcome, SitemapMention } from '../base/contracts.ts';
 import type { ErrorCode, SkipReason } from '../base/errors.ts';
 import { asciiUrl } from '../base/headers.ts';
+import { JUDGED_AT_ONCE_LENGTH } from '../base/limits.ts';
 import { writtenLocation } from '../base/redirects.ts';
 import { hostOf } from '../url/host.ts';
 import { joinUrl } from '../url/join.ts';
@@ -25,7 +27,8 @@ export interface AdmissionRules {
 
 export interface Admission {
   roots(urls: readonly string[]): NewUrl[];
-  links(lease: Lease, found: Links): NewUrl[];
+  /** At once where they are few and short; else with turns of the event loop between. */
+  links(lease: Lease, found: Links): NewUrl[] | Promise<NewUrl[]>;
   /** An entry of a sitemap. */
   listed(url: string, mention: SitemapMention): NewUrl;
   redirect(lease: Lease, outcome: Outcome): Redirect;
@@ -68,6 +71,8 @@ class Found implements NewUrl {
   readonly link: Link | undefined;
   readonly #rules: AdmissionRules;
   readonly #role: Role;
+  /** What was found out of it ahead of time. */
+  #judged: { readonly key: string; readonly admitted: SkipReason | null } | null = null;
 
   constructor(rules: AdmissionRules, role: Role, url: string, depth: number, hops: number, link?: Link) {
     this.url = url;
@@ -79,7 +84,7 @@ class Found implements NewUrl {
   }
 
   get key(): string {
-    return this.#rules.keyOf(this.url);
+    return this.#judged?.key ?? this.#rules.keyOf(this.url);
   }
 
   get host(): string {
@@ -89,8 +94,7 @@ class Found implements NewUrl {
   get skip(): SkipReason | null {
     const rules = this.#rules;
     if (this.#role === 'root') return null;
-    const { scope } = rules;
-    const admitted = this.#role === 'part' ? scope.admitsRequisite(this.url) : scope.admits(this.url, this.depth);
+    const admitted = this.#judged === null ? this.#admitted() : this.#judged.admitted;
     // The depth comes last: it may fall, and then nothing else must speak against the URL.
     const reason = admitted === null || admitted === 'depth' ? this.#doubt(admitted) : admitted;
     if (reason !== null) rules.onSkip?.(this.url, reason);
@@ -99,6 +103,16 @@ class Found implements NewUrl {
 
   get nofollow(): boolean {
     return this.#role === 'nofollow';
+  }
+
+  /** Does now what takes long of a long URL. */
+  judge(): void {
+    this.#judged = { key: this.key, admitted: this.#role === 'root' ? null : this.#admitted() };
+  }
+
+  #admitted(): SkipReason | null {
+    const { scope } = this.#rules;
+    return this.#role === 'part' ? scope.admitsRequisite(this.url) : scope.admits(this.url, this.depth);
   }
 
   #doubt(depth: 'depth' | null): SkipReason | null {
@@ -132,7 +146,7 @@ export function createAdmission(rules: AdmissionRules): Admission {
     links(lease, found) {
       const isPart = isRequisite(lease);
       const { depth } = lease;
-      const admitted: NewUrl[] = [];
+      const admitted: Found[] = [];
       // A long list names the same pages again and again; a short one is not worth a table.
       const met = found.links.length > LONG_LIST ? new Set<string>() : null;
       for (const link of found.links) {
@@ -146,7 +160,8 @@ export function createAdmission(rules: AdmissionRules): Admission {
         // A part of a root is no root: where it redirects to does not join the scope.
         admitted.push(new Found(rules, role, link.url, leads ? depth + 1 : depth || 1, 0, link));
       }
-      return admitted;
+      const length = admitted.reduce((sum, { url }) => sum + url.length, 0);
+      return length > JUDGED_AT_ONCE_LENGTH ? judgedInTurns(admitted) : admitted;
     },
     listed: (url, mention) => {
       const { key, host, depth, hops, skip } = new Found(rules, 'link', url, 1, 0);
@@ -158,6 +173,19 @@ export function createAdmission(rules: AdmissionRules): Admission {
       else if (form === null) scope.ended(lease.url, outcome.status);
     },
   };
+}
+
+/** Of many long URLs the expressions of the user and the keys take long: they are not left to the transaction that writes them. */
+async function judgedInTurns(urls: Found[]): Promise<Found[]> {
+  let length = 0;
+  for (const found of urls) {
+    length += found.url.length;
+    found.judge();
+    if (length < JUDGED_AT_ONCE_LENGTH) continue;
+    length = 0;
+    await systemClock.turn();
+  }
+  return urls;
 }
 
 /** Where a redirect leads, absolute and without fragment; null where the response is none, or what it names is no URL. */

@@ -81,7 +81,8 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
     unsettledBytes += outcome.rawBody.length;
     const parsed = parseIfPage(outcome);
     const found = parsed instanceof Promise ? await parsed : parsed;
-    const links = found === null ? [] : admission.links(lease, found);
+    const admitted = found === null ? [] : admission.links(lease, found);
+    const links = admitted instanceof Promise ? await admitted : admitted;
     const redirect = admission.redirect(lease, outcome);
     const draft = settlementOf({ lease, outcome, found, links, redirect, spent }, rules.retriesMax, clock.now());
     const isKept = draft.state !== 'queued' || draft.form !== undefined;

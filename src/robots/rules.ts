@@ -4,6 +4,7 @@
 import { asciiUrl } from '../base/headers.ts';
 import { ROBOTS_RULES_MAX } from '../base/limits.ts';
 import { percentForm } from '../url/percent.ts';
+import { Patterns } from './patterns.ts';
 import { recordOf, trimmed } from './record.ts';
 import { robotsLines } from './text.ts';
 
@@ -55,6 +56,8 @@ export interface RobotsRules {
 
 const CRAWL_DELAY_MS_MAX = 86_400_000;
 const FREE: RobotsDecision = { allowed: true, line: 0, text: '' };
+/** Whoever writes rules that cannot be read in time is not asked. */
+const TOO_MUCH: RobotsDecision = { allowed: false, line: 0, text: 'too many rules to match in time' };
 
 interface OpenGroup {
   readonly agents: string[];
@@ -109,6 +112,7 @@ export function rulesFor(file: RobotsFile, agent: string): RobotsRules {
   const name = isNamed ? token : '*';
   const groups = file.groups.filter(({ agents }) => agents.includes(name));
   const rules = preferred(groups.flatMap((group) => group.rules));
+  const patterns = new Patterns(rules.map(({ pattern }) => pattern));
   const delays = groups.flatMap(({ agents, delays }) => {
     const position = agents.indexOf(name);
     return delays.filter(({ from, to }) => from <= position && position < to);
@@ -117,7 +121,8 @@ export function rulesFor(file: RobotsFile, agent: string): RobotsRules {
     if (rules.length === 0) return FREE;
     const path = pathOf(url);
     if (path === '/robots.txt') return FREE;
-    return rules.find(({ matches }) => matches(path))?.decision ?? FREE;
+    const first = patterns.first(path);
+    return first === null ? TOO_MUCH : first < 0 ? FREE : decisionBy(rules[first]!);
   };
   return {
     decide,
@@ -126,42 +131,18 @@ export function rulesFor(file: RobotsFile, agent: string): RobotsRules {
   };
 }
 
-interface Matcher {
-  readonly matches: (path: string) => boolean;
-  readonly decision: RobotsDecision;
-}
-
-/** Longest first, and Allow before Disallow of the same length: the first that matches decides (section 2.2.2). */
-function preferred(rules: readonly RobotsRule[]): Matcher[] {
+/** Longest first, and Allow before Disallow of the same length: the first that matches decides (section 2.2.2). Of equal ones the first is enough. */
+function preferred(rules: readonly RobotsRule[]): RobotsRule[] {
   const sorted = [...rules].sort(
     (a, b) => b.pattern.length - a.pattern.length || Number(b.isAllow) - Number(a.isAllow),
   );
-  return sorted.map(({ isAllow, pattern, line, text }) => {
-    return { matches: matcherOf(pattern), decision: { allowed: isAllow, line, text } };
-  });
+  const first = new Map<string, RobotsRule>();
+  for (const rule of sorted) if (!first.has(rule.pattern)) first.set(rule.pattern, rule);
+  return [...first.values()];
 }
 
-/**
- * A pattern matches from the start of the path: `*` is any run of characters, a `$` at the end is the end. Each piece between
- * stars takes its first place, which leaves the most for the rest, so nothing is ever tried twice.
- */
-function matcherOf(pattern: string): (path: string) => boolean {
-  const isAnchored = pattern.endsWith('$');
-  const pieces = (isAnchored ? pattern.slice(0, -1) : pattern).replaceAll('$', '%24').split('*');
-  const first = pieces[0]!;
-  if (pieces.length === 1) return isAnchored ? (path) => path === first : (path) => path.startsWith(first);
-  const last = isAnchored ? pieces.at(-1)! : '';
-  const middle = pieces.slice(1, isAnchored ? -1 : undefined).filter((piece) => piece !== '');
-  return (path) => {
-    if (!path.startsWith(first)) return false;
-    let at = first.length;
-    for (const piece of middle) {
-      const found = path.indexOf(piece, at);
-      if (found < 0) return false;
-      at = found + piece.length;
-    }
-    return path.length - last.length >= at && path.endsWith(last);
-  };
+function decisionBy({ isAllow, line, text }: RobotsRule): RobotsDecision {
+  return { allowed: isAllow, line, text };
 }
 
 // What stands behind the name (`bot/2.1`, `bot*`, `bot (see ...)`) says nothing. Real names have digits and dots too.

@@ -2,7 +2,7 @@
 // most likely a folder, itself and all below. It owns them; only what becomes of the roots changes them.
 
 /** Of a file; that of a version is a number. */
-const ENDING = /\.\w*[a-z]\w*$/i;
+const ENDING = /\.[\d_]*[a-z]\w*$/i;
 
 export interface Places {
   /** A root. Until it has answered its folder is what its URL says. */
@@ -21,9 +21,12 @@ export function createFolders(placeOf: (url: string) => string): Places {
   const ends = new Map<string, readonly string[]>();
   /** How many ends each of those is that of. */
   const counts = new Map<string, number>();
+  /** No folder was ever longer: of a URL with thousands of slashes no more is looked at. */
+  let longest = 0;
 
   const count = (places: readonly string[], more: 1 | -1): void => {
     for (const place of places) {
+      longest = Math.max(longest, place.length);
       const sum = (counts.get(place) ?? 0) + more;
       if (sum === 0) counts.delete(place);
       else counts.set(place, sum);
@@ -57,7 +60,7 @@ export function createFolders(placeOf: (url: string) => string): Places {
     has(url) {
       const place = placeOf(url);
       if (counts.has(place)) return true;
-      for (let end = place.lastIndexOf('/') + 1; end > 0; end = place.lastIndexOf('/', end - 2) + 1) {
+      for (let end = place.lastIndexOf('/', longest - 1) + 1; end > 0; end = place.lastIndexOf('/', end - 2) + 1) {
         if (counts.has(place.slice(0, end))) return true;
       }
       return false;

@@ -44,7 +44,8 @@ export function withoutMarks(url: string, rules: KeyRules = KEY_RULES): string {
     : path;
   if (query < 0) return bare;
   const fields = url.slice(query + 1).split('&');
-  const kept = fields.filter((field) => !isMark(field, url, rules));
+  const isMark = markTest(url, rules);
+  const kept = fields.filter((field) => !isMark(field));
   if (kept.length === fields.length) return bare === path ? url : bare + url.slice(query);
   const rest = kept.join('&');
   return rest === '' ? bare : `${bare}?${rest}`;
@@ -56,24 +57,32 @@ export function marksOf(url: string, rules: KeyRules = KEY_RULES): string[] {
   const path = query < 0 ? url : url.slice(0, query);
   const inPath = [...path.matchAll(PATH_SESSION)].filter(([, id]) => isPathId(id!, rules)).map(([whole]) => whole);
   const fields = query < 0 ? [] : url.slice(query + 1).split('&');
-  return [...inPath, ...fields.filter((field) => isMark(field, url, rules))];
+  return [...inPath, ...fields.filter(markTest(url, rules))];
 }
 
 function isPathId(id: string, rules: KeyRules): boolean {
   return rules === 1 || isToken(id);
 }
 
-function isMark(field: string, url: string, rules: KeyRules): boolean {
-  const equals = field.indexOf('=');
-  const name = (equals < 0 ? field : field.slice(0, equals)).toLowerCase();
-  const kind = kindOf(name, rules === 1 ? FIRST_KIND_OF : KIND_OF);
-  if (kind === 'mark') return true;
-  if (kind === undefined && name !== 'cfid') return false;
-  const value = equals < 0 ? '' : field.slice(equals + 1);
-  if (rules === 1) return FIRST_ID.test(value);
-  if (COLD_FUSION.has(name) && COLD_FUSION_ID.test(url) && COLD_FUSION_TOKEN.test(url)) return true;
-  if (kind === 'system') return isToken(value);
-  return kind === 'session' && isSessionId(value, name !== 's');
+/** Tells the marks among the fields of the query of that URL. */
+function markTest(url: string, rules: KeyRules): (field: string) => boolean {
+  /** Asked once, however many fields ask. */
+  let isColdFusion: boolean | null = null;
+  return (field) => {
+    const equals = field.indexOf('=');
+    const name = (equals < 0 ? field : field.slice(0, equals)).toLowerCase();
+    const kind = kindOf(name, rules === 1 ? FIRST_KIND_OF : KIND_OF);
+    if (kind === 'mark') return true;
+    if (kind === undefined && name !== 'cfid') return false;
+    const value = equals < 0 ? '' : field.slice(equals + 1);
+    if (rules === 1) return FIRST_ID.test(value);
+    if (COLD_FUSION.has(name)) {
+      isColdFusion ??= COLD_FUSION_ID.test(url) && COLD_FUSION_TOKEN.test(url);
+      if (isColdFusion) return true;
+    }
+    if (kind === 'system') return isToken(value);
+    return kind === 'session' && isSessionId(value, name !== 's');
+  };
 }
 
 type Kind = 'mark' | 'system' | 'session';

@@ -9,7 +9,7 @@ export interface Pattern {
 /** Throws where `patternFault` finds a fault. */
 export function patternOf(pattern: string): Pattern {
   const compiled = RE2JS.compile(RE2JS.translateRegExp(pattern));
-  return { test: (url) => compiled.matcher(url).find() };
+  return { test: (url) => compiled.test(url) };
 }
 
 /** Why there is no such expression; null where there is. */

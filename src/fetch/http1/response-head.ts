@@ -69,7 +69,7 @@ function readFields(head: ResponseHead, text: string): HeadFault | null {
     if (first === SPACE || first === TAB) {
       // A folded line (RFC 9112, section 5.2) goes on with the value before it.
       head.isOdd = true;
-      if (headers.length > 0) headers[headers.length - 1] = `${headers.at(-1)} ${trimmed(text, at, end)}`.trimStart();
+      if (headers.length > 0) headers[headers.length - 1] = folded(headers.at(-1)!, trimmed(text, at, end));
     } else if (colon <= at || colon >= end) {
       head.isOdd = true;
     } else {
@@ -83,6 +83,11 @@ function readFields(head: ResponseHead, text: string): HeadFault | null {
     at = next;
   }
   return null;
+}
+
+/** Nothing looks into the value before the last of its lines: that would copy all of it each time. */
+function folded(value: string, line: string): string {
+  return value === '' ? line : `${value} ${line}`;
 }
 
 function readFraming(head: ResponseHead): HeadFault | null {

@@ -3,7 +3,7 @@
 // only. No input makes it throw, recurse or read a stretch twice.
 
 import { CSS_NESTING_MAX } from '../../base/limits.ts';
-import { escapeEnd, isIdent, isNewline, isSpaceCode, nameEnd, unescaped } from './escapes.ts';
+import { afterNewline, escapeEnd, isIdent, isNewline, isSpaceCode, nameEnd, unescaped } from './escapes.ts';
 
 /**
  * `isImport`: a style sheet that is imported; otherwise an image, a font or the like. The URL is as written, escapes undone; it stands from `start` to `end`, within
@@ -252,10 +252,6 @@ function nameStart(text: string, from: number, most: number): number {
 function afterComment(text: string, at: number): number {
   const end = text.indexOf('*/', at + 2);
   return end < 0 ? text.length : end + 2;
-}
-
-function afterNewline(text: string, at: number): number {
-  return text.charCodeAt(at) === 0x0d && text.charCodeAt(at + 1) === 0x0a ? at + 2 : at + 1;
 }
 
 function afterSpaces(text: string, from: number): number {

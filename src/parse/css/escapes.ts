@@ -1,5 +1,7 @@
 // Characters and escapes of CSS (CSS Syntax Level 3, sections 3.3, 4.2 and 4.3.7).
 
+import { URL_LENGTH_MAX } from '../../base/limits.ts';
+
 const BACKSLASH = 0x5c;
 const DASH = 0x2d;
 const GREATER = 0x3e;
@@ -69,16 +71,31 @@ export function escapeEnd(text: string, at: number): number {
  */
 export function unescaped(raw: string, isString = false): string {
   const clean = raw.includes('\0') ? raw.replaceAll('\0', REPLACEMENT) : raw;
-  if (!clean.includes('\\')) return clean;
-  return clean.replace(
-    /\\(?:([0-9a-f]{1,6})(?:\r\n|[ \t\n\r\f])?|\r\n|([\s\S]|$))/giu,
-    (_, hex?: string, other?: string) => {
-      if (hex !== undefined) return ofCodePoint(Number.parseInt(hex, 16));
-      if (other === '') return isString ? '' : REPLACEMENT;
+  let text = '';
+  let from = 0;
+  // What is longer than any URL is left as it is written from there: it may be millions of escapes.
+  for (let at = clean.indexOf('\\'); at >= 0 && text.length <= URL_LENGTH_MAX; at = clean.indexOf('\\', from)) {
+    text += clean.slice(from, at);
+    if (isNewline(clean.charCodeAt(at + 1))) {
       // A line's end is only escaped in a string, where it goes on in the next line.
-      return other === undefined || isNewline(other.charCodeAt(0)) ? '' : other;
-    },
-  );
+      from = afterNewline(clean, at + 1);
+    } else {
+      from = escapeEnd(clean, at);
+      text += meaningOf(clean.slice(at + 1, from), isString);
+    }
+  }
+  return text + clean.slice(from);
+}
+
+/** Of what stands behind a backslash. */
+function meaningOf(escaped: string, isString: boolean): string {
+  if (escaped === '') return isString ? '' : REPLACEMENT;
+  return isHex(escaped.charCodeAt(0)) ? ofCodePoint(Number.parseInt(escaped, 16)) : escaped;
+}
+
+/** Behind a line's end, which may be two characters. */
+export function afterNewline(text: string, at: number): number {
+  return text.charCodeAt(at) === CR && text.charCodeAt(at + 1) === LF ? at + 2 : at + 1;
 }
 
 function ofCodePoint(code: number): string {

@@ -1,0 +1,144 @@
+// Which of the patterns of a robots.txt matches a path, all of them looked for in one pass over it: the pieces between stars are the words of one automaton
+// (Aho and Corasick, 1975), and each pattern waits for the piece that comes next. A piece takes its first place, which leaves the most for the rest, so nothing
+// is ever tried twice.
+
+import { ROBOTS_MATCH_STEPS_MAX } from '../base/limits.ts';
+import { Words } from './words.ts';
+
+/** A pattern whose pieces before `piece` were found; they end at `at`. */
+interface Waiter {
+  readonly rule: number;
+  readonly piece: number;
+  readonly at: number;
+}
+
+interface Parts {
+  /** What is looked for, in this order, with anything between. */
+  readonly pieces: readonly string[];
+  /** The first piece begins the path. */
+  readonly isBound: boolean;
+  /** What the path ends with; null where it may go on. */
+  readonly tail: string | null;
+  /** There is nothing between the pieces and the end. */
+  readonly isExact: boolean;
+}
+
+interface Pattern extends Pick<Parts, 'tail' | 'isExact'> {
+  readonly words: readonly number[];
+}
+
+export class Patterns {
+  readonly #words: Words;
+  readonly #patterns: readonly Pattern[];
+  /** Those that wait for no word. */
+  readonly #wordless: number[] = [];
+  /** By their first word: those that have it at the beginning of the path, and those that have it anywhere. */
+  readonly #bound = new Map<number, number[]>();
+  readonly #free = new Map<number, number[]>();
+
+  /** Best first. `*` is any run of characters, a `$` at the end is the end. */
+  constructor(patterns: readonly string[]) {
+    const parts = patterns.map(partsOf);
+    this.#words = new Words(parts.reduce((length, { pieces }) => length + pieces.join('').length, 0));
+    this.#patterns = parts.map((each, rule) => this.#compiled(each, rule));
+    this.#words.link();
+  }
+
+  /** The first pattern that matches; -1 where none does, and null where too many steps would be needed to say. */
+  first(path: string): number | null {
+    return new Search(path, this.#patterns).run(this.#words, this.#wordless, this.#bound, this.#free);
+  }
+
+  #compiled({ pieces, isBound, tail, isExact }: Parts, rule: number): Pattern {
+    const words = pieces.map((piece) => this.#words.add(piece));
+    const first = words[0];
+    if (first === undefined) this.#wordless.push(rule);
+    else append(isBound ? this.#bound : this.#free, first, rule);
+    return { words, tail, isExact };
+  }
+}
+
+function partsOf(pattern: string): Parts {
+  const isAnchored = pattern.endsWith('$');
+  const pieces = (isAnchored ? pattern.slice(0, -1) : pattern).replaceAll('$', '%24').split('*');
+  const isExact = isAnchored && pieces.length === 1;
+  const isBound = pieces[0] !== '';
+  const tail = isExact ? '' : isAnchored ? pieces.pop()! : null;
+  return { pieces: pieces.filter((piece) => piece !== ''), isBound, tail, isExact };
+}
+
+class Search {
+  readonly #path: string;
+  readonly #patterns: readonly Pattern[];
+  readonly #waiting = new Map<number, { readonly line: Waiter[]; from: number }>();
+  #best = Number.POSITIVE_INFINITY;
+  #steps = 0;
+
+  constructor(path: string, patterns: readonly Pattern[]) {
+    this.#path = path;
+    this.#patterns = patterns;
+  }
+
+  run(words: Words, wordless: readonly number[], bound: Map<number, number[]>, free: Map<number, number[]>) {
+    const path = this.#path;
+    const met = new Set<number>();
+    this.#advanceAll(wordless, 0, 0);
+    let state = 0;
+    for (let end = 1; end <= path.length && this.#best > 0; end += 1) {
+      state = words.next(state, path.charCodeAt(end - 1));
+      for (let word = words.wordAt(state); word > 0; word = words.wordWithin(word)) {
+        this.#steps += 1;
+        const start = end - words.lengthOf(word);
+        if (start === 0) this.#advanceAll(bound.get(word), 1, end);
+        if (!met.has(word)) this.#advanceAll(free.get(word), 1, end);
+        met.add(word);
+        this.#release(word, start, end);
+      }
+      if (this.#steps > ROBOTS_MATCH_STEPS_MAX) return null;
+    }
+    return this.#best === Number.POSITIVE_INFINITY ? -1 : this.#best;
+  }
+
+  /** Those go on that wait for the word and have nothing before it that reaches into it. */
+  #release(word: number, start: number, end: number): void {
+    const waiting = this.#waiting.get(word);
+    if (waiting === undefined) return;
+    const { line } = waiting;
+    for (; waiting.from < line.length && line[waiting.from]!.at <= start; waiting.from += 1) {
+      const { rule, piece } = line[waiting.from]!;
+      this.#advance(rule, piece + 1, end);
+    }
+  }
+
+  #advanceAll(rules: readonly number[] | undefined, piece: number, at: number): void {
+    if (rules === undefined) return;
+    for (const rule of rules) {
+      if (rule >= this.#best) return;
+      this.#advance(rule, piece, at);
+    }
+  }
+
+  #advance(rule: number, piece: number, at: number): void {
+    this.#steps += 1;
+    if (rule >= this.#best) return;
+    const { words, tail, isExact } = this.#patterns[rule]!;
+    if (piece < words.length) this.#wait(words[piece]!, { rule, piece, at });
+    else if (tail === null || (isExact ? at === this.#path.length : this.#hasTail(tail, at))) this.#best = rule;
+  }
+
+  #hasTail(tail: string, at: number): boolean {
+    return this.#path.length - tail.length >= at && this.#path.endsWith(tail);
+  }
+
+  #wait(word: number, waiter: Waiter): void {
+    const waiting = this.#waiting.get(word);
+    if (waiting === undefined) this.#waiting.set(word, { line: [waiter], from: 0 });
+    else waiting.line.push(waiter);
+  }
+}
+
+function append(lists: Map<number, number[]>, word: number, rule: number): void {
+  const list = lists.get(word);
+  if (list === undefined) lists.set(word, [rule]);
+  else list.push(rule);
+}
