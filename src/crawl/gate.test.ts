@@ -243,3 +243,32 @@ test('gate: two hosts that answered and cannot be reached any more are one netwo
   assert.equal(gate.room('http://j', 3).take, 0);
   assert.match(gate.waitingFor(time.now)?.why ?? '', /no host can be reached/);
 });
+
+for (const [error, requests] of [
+  ['unreachable', 2],
+  ['dns-not-found', 2],
+  ['refused', 6],
+] as const) {
+  test(`gate: a robots.txt that redirects to a host that is ${error} fails its host, and holds it no longer than that one`, async () => {
+    const { gate, time } = gateAt();
+    const moved = { ...outcomeOf(301), headers: ['location', 'http://elsewhere/robots.txt'] };
+    const end = time.now + CONFIG.pace.patienceMs;
+    let asked = 0;
+    while (time.now < end && gate.verdict(LEASE)?.error == null) {
+      const { notBefore } = gate.room(HOST, 1);
+      const errand = gate.errand();
+      if (errand === null) time.now = notBefore;
+      else {
+        const sentAt = time.now;
+        asked += 1;
+        const fetch: Fetch = async ({ url }) => ({
+          ...(url.startsWith(HOST) ? moved : outcomeOf(0, '', error)),
+          sentAt,
+        });
+        await gate.runErrand(errand, fetch, signal);
+        time.now += 1;
+      }
+    }
+    assert.deepEqual([gate.verdict(LEASE), asked], [{ reason: null, error }, requests]);
+  });
+}

@@ -167,7 +167,7 @@ export function createGate(
       const paced = ended(servant.pace, event, now());
       // That another host is ill, to which it redirects, is not its own illness.
       if (servant !== state) change(servant, paced);
-      const answer = { outcome, event, asked, isElsewhere: servant !== state };
+      const answer = { outcome, event, asked, isElsewhere: servant !== state, givenUp: paced.dead };
       const { pace, record } = afterRobots(state, config, answer, servant === state ? paced : state.pace, now());
       change(state, pace);
       const note = noteOf(host, pace);

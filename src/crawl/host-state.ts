@@ -79,6 +79,8 @@ const UNMENDED: ReadonlySet<ErrorCode> = new Set([
   'http-malformed',
   'http-header-size',
 ]);
+/** The same of where a robots.txt redirects to: of a host of its own it would be waited for. */
+const UNMENDED_ELSEWHERE: ReadonlySet<ErrorCode> = new Set(['dns-not-found', 'unreachable']);
 const DENY_ALL = Buffer.from('User-agent: *\nDisallow: /\n');
 
 /** How many of its tries a URL spends by an outcome; 0 where it is not to blame. `event` is what the outcome says of its host. */
@@ -176,13 +178,15 @@ export interface RobotsAnswer {
   readonly asked: readonly string[];
   /** Another host was asked, to which the robots.txt redirects. */
   readonly isElsewhere: boolean;
+  /** Why nothing more is asked of the host that was asked; null where something may be. */
+  readonly givenUp: ErrorCode | null;
 }
 
 /** What one answer on the way to a host's robots.txt makes of the host, and what is to be stored of it. */
 export function afterRobots(
   state: HostState,
   config: GateConfig,
-  { outcome, event, asked, isElsewhere }: RobotsAnswer,
+  { outcome, event, asked, isElsewhere, givenUp }: RobotsAnswer,
   pace: Pace,
   now: number,
 ): { readonly pace: Pace; readonly record: RobotsRecord | null } {
@@ -208,7 +212,7 @@ export function afterRobots(
     adopt(state, config, record);
     return { pace: withDelay(pace, state.robots?.crawlDelayMs ?? 0), record };
   }
-  const after = isHeldForThat ? pace : unobtainable(state, pace, outcome, now);
+  const after = isHeldForThat ? pace : unobtainable(state, pace, { outcome, isElsewhere, givenUp }, now);
   return { pace: after, record: notHad() };
 }
 
@@ -227,12 +231,16 @@ function adopt(state: HostState, config: GateConfig, record: RobotsRecord): void
 
 // No robots.txt to be had means nothing may be asked for now (RFC 9309, section 2.3.1.4): the host is held, unless there is
 // a copy that is not too old. A host that has never answered anything is given up sooner, and is held for that already.
-function unobtainable(state: HostState, pace: Pace, outcome: Outcome, now: number): Pace {
+function unobtainable(
+  state: HostState,
+  pace: Pace,
+  answer: Pick<RobotsAnswer, 'outcome' | 'isElsewhere' | 'givenUp'>,
+  now: number,
+): Pace {
   if (isCurrent(state, now) || !pace.answered) return pace;
-  const { error } = outcome;
-  if (state.robots === null && outcome.status === 0 && error !== null && UNMENDED.has(error)) {
-    return { ...pace, dead: error };
-  }
+  const { outcome } = answer;
+  const dead = state.robots === null ? whatStays(answer) : null;
+  if (dead !== null) return { ...pace, dead };
   const waitMs = robotsRetryMs(state.robotsFailures);
   state.robotsFailures += 1;
   state.robotsFailingSince ||= now;
@@ -247,4 +255,12 @@ function unobtainable(state: HostState, pace: Pace, outcome: Outcome, now: numbe
   const cause = outcome.error ?? (outcome.detail || `status ${outcome.status}`);
   // An answer to what is still on its way brings no robots.txt.
   return { ...hold({ ...pace, heldSince }, now + waitMs, now, `robots.txt: ${cause}`), isTold: true };
+}
+
+/** The error that will not pass, if it is one: what hosts wait for, or what they redirect to is not there. */
+function whatStays({ outcome, isElsewhere, givenUp }: Pick<RobotsAnswer, 'outcome' | 'isElsewhere' | 'givenUp'>) {
+  const { error, status } = outcome;
+  if (status > 0 || error === null) return null;
+  const stays = UNMENDED.has(error) || (isElsewhere && UNMENDED_ELSEWHERE.has(error));
+  return stays ? error : isElsewhere ? givenUp : null;
 }

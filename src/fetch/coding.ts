@@ -3,7 +3,7 @@
 import zlib from 'node:zlib';
 import type { Outcome, RawHeaders } from '../base/contracts.ts';
 import { headerAll, wordsOf } from '../base/headers.ts';
-import { DECODE_FREE_BYTES, DECODE_SYNC_BYTES_MAX } from '../base/limits.ts';
+import { DECODE_FREE_BYTES, DECODE_SYNC_BYTES_MAX, SNIFFED_BYTES_MAX } from '../base/limits.ts';
 import { NO_BYTES } from './blank-outcome.ts';
 import { gzipBodyStart, isGzipEnd } from './gzip.ts';
 
@@ -173,6 +173,21 @@ function ended(coding: Coding, { bytes, isCut }: Poured, bytesMax: number): Deco
 
 function plain(coding: Coding, bytes: Uint8Array): Decoded {
   return { bytes, trouble: 'plain', detail: `declared ${coding.replace('-raw', '')}, is not` };
+}
+
+/** An octet of no text (MIME Sniffing standard, section 3); NUL is one of UTF-16. */
+function isBinary(octet: number): boolean {
+  return octet < 0x20 && ![0, 0x09, 0x0a, 0x0c, 0x0d, 0x1b].includes(octet);
+}
+
+/** What a body that should be text looks like, in words, where it may be coded; null where it may be text. */
+export function looksCoded(bytes: Uint8Array): string | null {
+  for (const coding of ['gzip', 'zstd'] as const) {
+    if (bytes.length >= 4 && !isPlain(coding, bytes)) return `the body begins like ${coding}`;
+  }
+  const isWide = bytes[0]! + bytes[1]! === 0xff + 0xfe;
+  const isText = isWide || !bytes.subarray(0, SNIFFED_BYTES_MAX).some(isBinary);
+  return isText ? null : 'the body is no text, and may be coded,';
 }
 
 // RFC 1952, section 2.3.1; RFC 8878, sections 3.1.1 and 3.1.2. The others have no mark to know them by.

@@ -172,6 +172,41 @@ for (const coding of NO_CODINGS) {
   });
 }
 
+const DISGUISED: readonly (readonly [coding: string, raw: Uint8Array, type: string, detail: RegExp])[] = [
+  [
+    'foo',
+    zlib.gzipSync(SMALL),
+    'text/html',
+    /^the body begins like gzip under Content-Encoding "foo", which is no coding/,
+  ],
+  [
+    'none',
+    zlib.zstdCompressSync(SMALL),
+    'application/json',
+    /^the body begins like zstd under Content-Encoding "none"/,
+  ],
+  [
+    'bar',
+    zlib.brotliCompressSync(LARGE),
+    'text/css',
+    /^the body is no text, and may be coded, under Content-Encoding "bar"/,
+  ],
+  ['utf-8', zlib.deflateSync(SMALL), '', /^the body is no text/],
+  ['foo', zlib.gzipSync(SMALL), 'application/gzip', /^$/],
+  ['foo', zlib.gzipSync(SMALL), 'image/png', /^$/],
+  ['utf-16', Buffer.from('\ufeff\u0e01\u0e02 text', 'utf16le'), 'text/html', /^$/],
+  ['foo', Buffer.from('\u0e01\u0e02 text\r\n\t\f\x1b'), 'text/html', /^$/],
+];
+for (const [coding, raw, type, expected] of DISGUISED) {
+  test(`decodeLayer: ${type} under the coding ${coding} that is none: "${expected.source.slice(1, 27)}"`, async () => {
+    const { body, detail, isCoded } = await decoded(coding, raw, {
+      headers: ['Content-Type', type, 'Content-Encoding', coding],
+    });
+    assert.match(detail, expected);
+    assert.deepEqual([body === raw, isCoded], [true, undefined]);
+  });
+}
+
 test('decodeLayer: what is no coding beside one that is does not matter, nor how that is written', async () => {
   for (const coding of ['gzip, utf-8', 'UTF-8,gzip', 'none gzip', '"gzip"', 'gzip;q=1.0', 'Gzip ;x']) {
     assert.deepEqual(Buffer.from((await decoded(coding, zlib.gzipSync(SMALL))).body), SMALL, coding);

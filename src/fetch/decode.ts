@@ -2,11 +2,15 @@
 // becomes what it means. A body that expands beyond reason is cut, and one that is damaged gives what could be read.
 
 import type { Layer, Outcome } from '../base/contracts.ts';
-import { headerOf } from '../base/headers.ts';
+import { headerAll, headerOf } from '../base/headers.ts';
 import { CONTENT_CODINGS_MAX, DECODE_FREE_BYTES, DECODE_JOBS_MAX, DECODE_RATIO_MAX } from '../base/limits.ts';
 import { createTurns } from '../base/turns.ts';
 import { NO_BYTES } from './blank-outcome.ts';
-import { codingOf, codingsOf, type Decoded, decode, decodeAtOnce, keptCoded } from './coding.ts';
+import { codingOf, codingsOf, type Decoded, decode, decodeAtOnce, keptCoded, looksCoded } from './coding.ts';
+
+/** Empty is what is sniffed. */
+const TEXT_TYPE = /^(?:$|text\/|application\/(?:[\w.+-]*[.+-])?(?:xml|json|javascript)\b)/i;
+const CODING_SHOWN_MAX = 60;
 
 /** `bodyBytesMax`: a decoded body is cut there. */
 export function decodeLayer(bodyBytesMax: number): Layer {
@@ -24,6 +28,7 @@ export function createDecoding(
   function undone(outcome: Outcome, bytesMin = 0): Outcome | Promise<Outcome> {
     if (outcome.rawBody.length === 0 || headerOf(outcome.headers, 'content-encoding') === undefined) return outcome;
     const words = codingsOf(outcome.headers, 'content-encoding');
+    if (words.length === 0) return withDoubt(outcome);
     if (words.length > CONTENT_CODINGS_MAX) {
       const detail = `${words.length} content codings one on the other, ${CONTENT_CODINGS_MAX} are the most`;
       return { ...outcome, body: NO_BYTES, error: outcome.error ?? 'decode', detail };
@@ -52,6 +57,17 @@ export function createDecoding(
   }
 
   return undone;
+}
+
+/** What is named is no coding that anybody knows, but text does not look like that: it is read as it came, and that is told. */
+function withDoubt(outcome: Outcome): Outcome {
+  const { headers, body, detail } = outcome;
+  const isText = TEXT_TYPE.test(headerOf(headers, 'content-type')?.trim() ?? '');
+  const looks = isText ? looksCoded(body) : null;
+  if (looks === null) return outcome;
+  const named = JSON.stringify(headerAll(headers, 'content-encoding').join(', ').slice(0, CODING_SHOWN_MAX));
+  const words = `${looks} under Content-Encoding ${named}, which is no coding that is known: read as it came`;
+  return { ...outcome, detail: detail === '' ? words : detail };
 }
 
 function withDecoded(outcome: Outcome, { bytes, trouble, detail }: Decoded): Outcome {

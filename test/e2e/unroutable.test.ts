@@ -60,7 +60,12 @@ test('crawl: links, redirects, images and sitemaps without a way fail, and every
   });
 });
 
-test('crawl: a host whose robots.txt leads where no way leads waits alone', { skip }, () => {
-  const { paths } = crawled(['127.0.0.2'], PAGES.length + 1);
-  assert.deepEqual(paths, [...PAGES, '/moved']);
+test('crawl: a host whose robots.txt leads where no way leads fails alone, and at once', { skip }, () => {
+  const { state, paths, failed } = crawled(['127.0.0.2'], Number.POSITIVE_INFINITY);
+  assert.deepEqual([state, paths], ['finished', [...PAGES, '/moved']]);
+  const lost = Object.keys(failed).filter((url) => url.startsWith('http://127.0.0.2:'));
+  assert.deepEqual(
+    lost.map((url) => failed[url]),
+    ['unreachable'],
+  );
 });
