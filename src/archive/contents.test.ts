@@ -87,12 +87,12 @@ test('createContents: where no file can be opened nothing is damaged: it is the 
 });
 
 test('createContents: what cannot be read is told with its place', async () => {
-  writeFileSync(join(home, 'bad.warc.gz'), gzipSync('no record'));
+  writeFileSync(join(home, 'archive/bad.warc.gz'), gzipSync('no record'));
   const contents = createContents({ folder: home, earlier: [], placeOf: () => null, decode });
-  const told = await contents.of({ archive: { file: 'bad.warc.gz', offset: 0, length: 29 } });
-  assert.deepEqual([Object(told).file, Object(told).offset], ['bad.warc.gz', 0]);
+  const told = await contents.of({ archive: { file: 'archive/bad.warc.gz', offset: 0, length: 29 } });
+  assert.deepEqual([Object(told).file, Object(told).offset], ['archive/bad.warc.gz', 0]);
   assert.match(Object(told).damage, /no WARC record/);
-  const missing = await contents.of({ archive: { file: 'missing.warc.gz', offset: 7, length: 29 } });
+  const missing = await contents.of({ archive: { file: 'archive/missing.warc.gz', offset: 7, length: 29 } });
   assert.match(Object(missing).damage, /ENOENT/);
 });
 

@@ -6,6 +6,7 @@ import type { ArchivePlace, RawHeaders } from '../base/contracts.ts';
 import { troubleOf } from '../base/machine.ts';
 import { readHead } from './http-head.ts';
 import type { KeptPlace } from './known-payloads.ts';
+import { archivePath } from './open-file.ts';
 import { archiveNames } from './recover.ts';
 import { ARCHIVE_FOLDER } from './warc-files.ts';
 import { readRecord, readWarc, type WarcRecord } from './warc-reader.ts';
@@ -24,7 +25,7 @@ export interface ContentsParts {
 export function createContents({ folder, earlier, placeOf, decode }: ContentsParts): Contents {
   let places: ReadonlyMap<string, KeptPlace> | null = null;
   const read = ({ file, offset, length }: ArchivePlace, from = folder): WarcRecord =>
-    readRecord(join(from, file), offset, length);
+    readRecord(archivePath(from, file), offset, length);
 
   /** The record that a revisit refers to. */
   const original = (revisit: WarcRecord): WarcRecord => {

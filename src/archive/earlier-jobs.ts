@@ -1,9 +1,10 @@
 // Other jobs to whose archives the revisits of this one refer: `archive/revisits-of.txt`, a folder a line. Without them those revisits cannot be read.
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { troubleOf } from '../base/machine.ts';
 import { folderIn } from './folder.ts';
+import { openFile } from './open-file.ts';
 import { ARCHIVE_FOLDER } from './warc-files.ts';
 
 const FILE = join(ARCHIVE_FOLDER, 'revisits-of.txt');
@@ -11,11 +12,20 @@ const FILE = join(ARCHIVE_FOLDER, 'revisits-of.txt');
 /** Absolute, in the order in which they were named. */
 export function earlierJobs(folder: string): string[] {
   try {
-    return readFileSync(join(folder, FILE), 'utf8').split('\n').filter(Boolean);
+    return textOf(join(folder, FILE)).split('\n').filter(Boolean);
   } catch (error) {
     // Not read is not empty: it is written again from this.
     if (troubleOf(error) !== null) throw error;
     return [];
+  }
+}
+
+function textOf(path: string): string {
+  const file = openFile(path);
+  try {
+    return readFileSync(file, 'utf8');
+  } finally {
+    closeSync(file);
   }
 }
 

@@ -1,7 +1,7 @@
 // The indexes of a job: `indexes/NAME.cdxj` for each file of the archive that was closed. Where one is missing (the file is being written, or its run was killed) its
 // lines are made from the file itself.
 
-import { closeSync, existsSync, openSync, readSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, lstatSync, readSync, renameSync, writeFileSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { ArchivePlace } from '../base/contracts.ts';
@@ -9,6 +9,7 @@ import { removeFile } from '../base/remove.ts';
 import type { Room } from '../base/room.ts';
 import { cdxjLine, type Indexed, indexedOf } from './cdxj.ts';
 import { folderIn } from './folder.ts';
+import { openFile } from './open-file.ts';
 import { readWarc } from './warc-reader.ts';
 
 const INDEX_FOLDER = 'indexes';
@@ -57,13 +58,16 @@ export function removeIndex(folder: string, file: string): void {
 export function makeIndex(folder: string, file: string): void {
   const path = indexPath(folder, file);
   folderIn(folder, INDEX_FOLDER);
-  writeFileSync(`${path}.part`, textOf(madeLines(join(folder, file), file, Number.POSITIVE_INFINITY)), 'latin1');
+  const text = textOf(madeLines(join(folder, file), file, Number.POSITIVE_INFINITY));
+  // A link that stands there would lead elsewhere.
+  removeFile(`${path}.part`);
+  writeFileSync(`${path}.part`, text, { encoding: 'latin1', flag: 'wx' });
   renameSync(`${path}.part`, path);
 }
 
 /** Whether the file was closed, so that its index tells of all of it. */
 export function hasIndex(folder: string, file: string): boolean {
-  return existsSync(indexPath(folder, file));
+  return lstatSync(indexPath(folder, file), { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
 /**
@@ -102,7 +106,7 @@ function madeLines(path: string, file: string, end: number): string[] {
 }
 
 function* storedLines(path: string): Generator<string> {
-  const file = openSync(path, 'r');
+  const file = openFile(path);
   try {
     const bytes = Buffer.allocUnsafe(READ_BYTES);
     let rest = '';

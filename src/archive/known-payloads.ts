@@ -1,7 +1,7 @@
 // Payloads that an archive has kept before: in an earlier run of the job, or in another job.
 
-import { join } from 'node:path';
 import type { ArchivePlace } from '../base/contracts.ts';
+import { archivePath } from './open-file.ts';
 import { readRecord } from './warc-reader.ts';
 import type { Original } from './warc-record.ts';
 
@@ -14,7 +14,7 @@ export interface KeptPlace {
 /** The response that has this payload, by the place of a record that was seen to have it; null where it does not or cannot be read. */
 export function originalAt({ folder, place }: KeptPlace, payloadDigest: string): Original | null {
   try {
-    const { fields } = readRecord(join(folder, place.file), place.offset, place.length);
+    const { fields } = readRecord(archivePath(folder, place.file), place.offset, place.length);
     if (fields.get('warc-payload-digest') !== `sha256:${payloadDigest}` || fields.has('warc-truncated')) return null;
     // A revisit leads on to what it refers to.
     const prefix = fields.get('warc-type') === 'revisit' ? 'warc-refers-to' : '';

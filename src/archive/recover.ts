@@ -2,13 +2,14 @@
 // cut off, so that there is no torn record and none without a row. Files of runs that ended in peace have what belongs to no row
 // too, robots.txt and sitemaps, and are left alone. A file that is shorter than its rows say has lost records.
 
-import { readdirSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunFigures } from '../base/contracts.ts';
 import { troubleOf } from '../base/machine.ts';
 import { removeFile } from '../base/remove.ts';
 import { hasIndex, removeIndex } from './indexes.ts';
+import { isPlace } from './open-file.ts';
 import { ARCHIVE_FOLDER } from './warc-files.ts';
 
 const NAME = /-(?<stamp>\d{17})-\d{5}\.warc(?:\.gz|\.zst)?$/;
@@ -55,10 +56,16 @@ export async function recoverArchive(
 export function lostFiles(folder: string, ends: ReadonlyMap<string, number>): Map<string, number> {
   const lost = new Map<string, number>();
   for (const [file, end] of ends) {
-    const size = statSync(join(folder, file), { throwIfNoEntry: false })?.size ?? 0;
+    const size = sizeOf(folder, file);
     if (size < end) lost.set(file, size);
   }
   return lost;
+}
+
+function sizeOf(folder: string, file: string): number {
+  if (!isPlace(file)) return 0;
+  const there = lstatSync(join(folder, file), { throwIfNoEntry: false });
+  return there?.isFile() === true ? there.size : 0;
 }
 
 /** What the names of a run's files have in them; `startedAt` is in wall milliseconds. */
@@ -77,9 +84,19 @@ export function stampIn(name: string): string {
 
 /** The files of a job's archive, the oldest first; none where there is no archive. */
 export function archiveNames(folder: string): string[] {
+  return namesIn(folder, true);
+}
+
+/** What is called like a file of the archive and is none: a link, a pipe, a folder. Nothing opens it. */
+export function strangeNames(folder: string): string[] {
+  return namesIn(folder, false);
+}
+
+function namesIn(folder: string, areFiles: boolean): string[] {
   try {
-    return readdirSync(join(folder, ARCHIVE_FOLDER))
-      .filter((name) => NAME.test(name))
+    return readdirSync(join(folder, ARCHIVE_FOLDER), { withFileTypes: true })
+      .filter((entry) => NAME.test(entry.name) && entry.isFile() === areFiles)
+      .map(({ name }) => name)
       .sort();
   } catch (error) {
     if (troubleOf(error) !== null) throw error;

@@ -12,6 +12,7 @@ import { type Compression, createCompressor } from './compress.ts';
 import { writeAll } from './folder.ts';
 import { readHead } from './http-head.ts';
 import { makeIndex, removeIndex } from './indexes.ts';
+import { archivePath } from './open-file.ts';
 import { archiveNames } from './recover.ts';
 import { tombstone } from './tombstone.ts';
 import { ARCHIVE_FOLDER, createWarcFiles } from './warc-files.ts';
@@ -73,7 +74,7 @@ export async function giveOwnPayloads(
       const content = await contents.of({ archive: place });
       if (content === null || 'damage' in content)
         throw new Error(`${place.file} at ${place.offset}: ${content?.damage}`);
-      const record = readRecord(join(folder, place.file), place.offset, place.length);
+      const record = readRecord(archivePath(folder, place.file), place.offset, place.length);
       places.push(await files.append([compress(whole(record, content))]));
     }
     return places;
@@ -86,7 +87,7 @@ export async function giveOwnPayloads(
 export function bury(folder: string, records: readonly ArchivePlace[], at: number): void {
   for (const file of new Set(records.map((record) => record.file))) {
     removeIndex(folder, file);
-    const handle = openSync(join(folder, file), 'r+');
+    const handle = openSync(archivePath(folder, file), 'r+');
     try {
       for (const { offset, length } of records.filter((record) => record.file === file)) {
         writeAll(handle, tombstone(file, length, at), offset);

@@ -1,8 +1,9 @@
 // Reads WARC files record by record: gzip, zstd or plain, ours and those of others. What is damaged is told with its offset, and reading goes on
 // with the next member that begins like one.
 
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, readSync } from 'node:fs';
 import { crc32, inflateRawSync, zstdDecompressSync } from 'node:zlib';
+import { openFile } from './open-file.ts';
 
 export interface WarcRecord {
   /** Of the member in the file, and its length there. */
@@ -29,8 +30,15 @@ interface Member {
 }
 
 const WINDOW_BYTES = 256 * 1024;
+/** What is looked at first where a record only may begin, behind damage. */
+const GUESS_BYTES = 4 * 1024;
+/** So much of a file, times its size, may be read in vain behind damages, and so much of any file; a file that takes more is made to. */
+const GUESSES_MAX = 4;
+const GUESSED_BYTES_MAX = 64 * 1024 * 1024;
 /** A record that is larger than that is damage. */
 const MEMBER_BYTES_MAX = 2 ** 31 - 1;
+/** And so is one that is larger unpacked. */
+const RECORD_BYTES_MAX = 1024 * 1024 * 1024;
 const GZIP_MAGIC = Buffer.from([0x1f, 0x8b, 8]);
 const ZSTD_MAGIC = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
 const PLAIN_MAGIC = Buffer.from('WARC/1.');
@@ -40,7 +48,7 @@ const BLANK_LINE = Buffer.from('\r\n\r\n');
 
 /** Every record of a file in order, and every damage. */
 export function* readWarc(path: string): Generator<WarcRecord | Damage> {
-  const file = openSync(path, 'r');
+  const file = openFile(path);
   try {
     const size = fstatSync(file).size;
     const view = (from: number, bytes: number): Buffer => {
@@ -48,13 +56,33 @@ export function* readWarc(path: string): Generator<WarcRecord | Damage> {
       return buffer.subarray(0, readSync(file, buffer, 0, buffer.length, from));
     };
     const magics = magicsOf(view(0, MAGIC_BYTES_MAX));
+    let seen = 0;
+    const counted = (from: number, bytes: number): Buffer => {
+      const viewed = view(from, bytes);
+      seen += viewed.length;
+      return viewed;
+    };
+    let room = GUESSES_MAX * size + GUESSED_BYTES_MAX;
+    let isGuess = false;
     for (let at = 0; at < size; ) {
-      const found = recordAt(view, at, size);
+      const before = at;
+      seen = 0;
+      const found = recordAt(counted, at, size, isGuess ? GUESS_BYTES : WINDOW_BYTES);
       yield found;
       // What is damaged but whole is stepped over: a packed body that is stored looks like a member itself.
       const end = at + found.length;
       const isBehind = found.length > 0 && (end === size || beginsWith(view(end, MAGIC_BYTES_MAX), magics));
-      at = isBehind || !('damage' in found) ? end : nextMagic(view, magics, at + 1, size);
+      isGuess = !(isBehind || !('damage' in found));
+      at = isGuess ? nextMagic(counted, magics, at + 1, size) : end;
+      if (!isGuess) continue;
+      room -= Math.max(0, seen - (at - before));
+      if (room >= 0 || at >= size) continue;
+      yield {
+        offset: at,
+        length: 0,
+        damage: 'what looks like records and is none goes on and on; nothing behind it is read',
+      };
+      return;
     }
   } finally {
     closeSync(file);
@@ -63,13 +91,16 @@ export function* readWarc(path: string): Generator<WarcRecord | Damage> {
 
 /** One record by its place. Throws where there is none or it is damaged. */
 export function readRecord(path: string, offset: number, length: number): WarcRecord {
-  const file = openSync(path, 'r');
+  const file = openFile(path);
   try {
-    const bytes = Buffer.allocUnsafe(length);
-    const read = readSync(file, bytes, 0, length, offset);
+    const { size } = fstatSync(file);
+    const isInside = offset >= 0 && offset < size && length > 0 && length <= MEMBER_BYTES_MAX;
+    if (!isInside) throw new Error(`${path} has no record of ${length} bytes at ${offset}`);
+    const bytes = Buffer.allocUnsafe(Math.min(length, size - offset));
+    const read = readSync(file, bytes, 0, bytes.length, offset);
     const view = (from: number, most: number): Buffer =>
       bytes.subarray(from - offset, Math.min(read, from - offset + most));
-    const found = recordAt(view, offset, offset + read);
+    const found = recordAt(view, offset, offset + read, WINDOW_BYTES);
     if ('damage' in found) throw new Error(`${path} at ${offset}: ${found.damage}`);
     return found;
   } finally {
@@ -79,8 +110,8 @@ export function readRecord(path: string, offset: number, length: number): WarcRe
 
 type View = (from: number, bytes: number) => Buffer;
 
-function recordAt(view: View, offset: number, size: number): WarcRecord | Damage {
-  for (let window = WINDOW_BYTES; ; window *= 4) {
+function recordAt(view: View, offset: number, size: number, first: number): WarcRecord | Damage {
+  for (let window = first; ; window *= 4) {
     const bytes = view(offset, Math.min(window, MEMBER_BYTES_MAX));
     const isWhole = offset + bytes.length >= size || window > MEMBER_BYTES_MAX;
     let length = 0;
@@ -112,7 +143,10 @@ function gzipMember(bytes: Buffer): Member | null {
   if ((flags & 2) !== 0) at += 2;
   try {
     // `info` makes it tell how much it has taken; the types do not know of it.
-    const { buffer, engine } = inflateRawSync(bytes.subarray(at), { info: true }) as unknown as {
+    const { buffer, engine } = inflateRawSync(bytes.subarray(at), {
+      info: true,
+      maxOutputLength: RECORD_BYTES_MAX,
+    }) as unknown as {
       readonly buffer: Buffer;
       readonly engine: { readonly bytesWritten: number };
     };
@@ -145,7 +179,9 @@ function zstdMember(bytes: Buffer): Member | null {
     at += ((block >> 1) & 3) === 1 ? 4 : 3 + (block >> 3);
   }
   if ((descriptor & 4) !== 0) at += 4;
-  return at > bytes.length ? null : { length: at, open: () => zstdDecompressSync(bytes.subarray(0, at)) };
+  return at > bytes.length
+    ? null
+    : { length: at, open: () => zstdDecompressSync(bytes.subarray(0, at), { maxOutputLength: RECORD_BYTES_MAX }) };
 }
 
 function plainMember(bytes: Buffer): Member | null {
@@ -184,8 +220,10 @@ function beginsWith(bytes: Buffer, magics: readonly Buffer[]): boolean {
 
 /** Where the next member may begin; the end of the file where none does. */
 function nextMagic(view: View, magics: readonly Buffer[], from: number, size: number): number {
-  for (let at = from; at < size; at += WINDOW_BYTES - 8) {
-    const bytes = view(at, WINDOW_BYTES);
+  let window = GUESS_BYTES;
+  for (let at = from; at < size; at += window - MAGIC_BYTES_MAX) {
+    window = Math.min(WINDOW_BYTES, at === from ? GUESS_BYTES : 4 * window);
+    const bytes = view(at, window);
     const hits = magics.map((magic) => bytes.indexOf(magic)).filter((hit) => hit >= 0);
     if (hits.length > 0) return at + Math.min(...hits);
   }

@@ -3,7 +3,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { hasIndex } from '../../archive/indexes.ts';
-import { archiveNames, peacefulStamps, stampIn } from '../../archive/recover.ts';
+import { archiveNames, peacefulStamps, stampIn, strangeNames } from '../../archive/recover.ts';
 import { ARCHIVE_FOLDER } from '../../archive/warc-files.ts';
 import { type Damage, readWarc, type WarcRecord } from '../../archive/warc-reader.ts';
 import type { RunFigures } from '../../base/contracts.ts';
@@ -33,6 +33,7 @@ export function readArchive(
   const counts = { files: 0, records: 0, digests: 0, unsettledBytes: 0 };
   const judged = (file: string, offset: number): boolean => whole.has(file) || offset < (ends.get(file) ?? 0);
 
+  for (const name of strangeNames(folder)) fault('it is no file', null, `${ARCHIVE_FOLDER}/${name}`, 0);
   for (const name of archiveNames(folder)) {
     const file = `${ARCHIVE_FOLDER}/${name}`;
     counts.files += 1;

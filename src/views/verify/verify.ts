@@ -1,7 +1,7 @@
 // The store against the archive: every row against its record, every record against its row, all digests computed again. It may be done
 // beside a running crawl, which settles rows and writes records meanwhile: what was settled when it began is what it judges.
 
-import { join } from 'node:path';
+import { archivePath } from '../../archive/open-file.ts';
 import { readRecord } from '../../archive/warc-reader.ts';
 import type { EarlierRecord, Ledger, Row } from '../../base/contracts.ts';
 import { FAULTS_LISTED_MAX } from '../../base/limits.ts';
@@ -86,7 +86,7 @@ export function verify(folder: string, ledger: Ledger): Verdict {
 function lookAgain(folder: string, { url, archive }: Row | EarlierRecord, fault: TellFault): Kept | null {
   const { file, offset, length } = archive!;
   try {
-    const record = readRecord(join(folder, file), offset, length);
+    const record = readRecord(archivePath(folder, file), offset, length);
     for (const wrong of wrongDigests(record)) fault(wrong, url, file, offset);
     return keptOf(record);
   } catch (error) {
