@@ -72,10 +72,10 @@ export function hasIndex(folder: string, file: string): boolean {
 
 /**
  * The sorted lines of a file of the archive. Those of an index are read piece by piece; where there is none they are made, of the records before `end` (bytes), and
- * held in memory.
+ * held in memory; also where the index `isWrong`.
  */
-export function* indexLines(folder: string, file: string, end: number): Generator<string> {
-  if (hasIndex(folder, file)) yield* storedLines(indexPath(folder, file));
+export function* indexLines(folder: string, file: string, end: number, isWrong = false): Generator<string> {
+  if (hasIndex(folder, file) && !isWrong) yield* storedLines(indexPath(folder, file));
   else yield* madeLines(join(folder, file), file, end);
 }
 

@@ -2,14 +2,14 @@
 
 import { nearest } from '../base/nearest.ts';
 import { ALIASES, environmentName, isTurnedOff, OPTIONS } from '../options/options.ts';
-import { ACCEPT, CONFIG, FAIL_ON, INPUT_FILE } from './flags.ts';
+import { ACCEPT, CONFIG, FAIL_ON, INPUT_FILE, NO_CONFIG } from './flags.ts';
 import type { Shell } from './shell.ts';
 
 const PREFIX = 'GOSSAMER_';
 /** Set by our own launcher and for our own tests. */
 const OURS: readonly string[] = ['GOSSAMER_RELAUNCHED', 'GOSSAMER_SEED', 'GOSSAMER_CASES'];
 const KNOWN = new Set([
-  ...[...OPTIONS, INPUT_FILE, CONFIG, FAIL_ON, ACCEPT].map(({ flags }) => environmentName(flags)),
+  ...[...OPTIONS, INPUT_FILE, CONFIG, NO_CONFIG, FAIL_ON, ACCEPT].map(({ flags }) => environmentName(flags)),
   ...OURS,
 ]);
 

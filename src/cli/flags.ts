@@ -33,6 +33,12 @@ export const CONFIG = {
   doc: 'a file of options, instead of gossamer.config.ts, .js or .json in this folder',
 };
 
+/** A file of options is a program: of a folder that came from elsewhere it may be anybody's. */
+export const NO_CONFIG = {
+  flags: '--no-config',
+  doc: 'read no file of options, also where one is in this folder',
+};
+
 /** What makes a crawl that went well fail all the same; it changes nothing of the crawl. */
 export const FAIL_ON = {
   flags: '--fail-on <what>',
@@ -109,6 +115,7 @@ export function optionsMarkdown(): string {
   const roots = table('Roots', [
     { ...INPUT_FILE, shown: '' },
     { ...CONFIG, shown: '' },
+    { ...NO_CONFIG, shown: '' },
   ]);
   const parts = Object.entries(GROUPS).map(([group, title]) => {
     const specs = OPTIONS.filter((spec) => spec.group === group);

@@ -31,10 +31,18 @@ const NAMES = ['gossamer.config.ts', 'gossamer.config.js', 'gossamer.config.json
 /** Stands for the roots that the command line will give. */
 const SOME_ROOT = 'http://localhost/';
 
-/** The file that is named, or the one in `folder`; null where there is none. Throws UsageError that names the file where it does not hold. */
-export async function readConfig(named: string | undefined, folder: string): Promise<ConfigFile | null> {
+/**
+ * The file that is named, or the one in `folder`; null where there is none. `onFile` is told before the file is: it may be a program. Throws
+ * UsageError that names the file where it does not hold.
+ */
+export async function readConfig(
+  named: string | undefined,
+  folder: string,
+  onFile: (file: string) => void = () => {},
+): Promise<ConfigFile | null> {
   const file = named === undefined ? fileIn(folder) : resolve(folder, named);
   if (file === null) return null;
+  onFile(file);
   const config = await load(file);
   if (typeof config !== 'object' || config === null || Array.isArray(config)) {
     throw new UsageError(`${file}: its default export is ${kindOf(config)}, and should be an object of options.`);

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
@@ -71,4 +71,29 @@ test('exports and verify: a record outside of the archive is refused, and the re
     assert.match(verdict.stdout, /the row points to no record/);
     assert.doesNotMatch(run.stderr + verdict.stderr, /^\s+at /m);
   }
+});
+
+test('export wacz: what the archive no longer has is told, and is no page', async () => {
+  const whole = crafted();
+  const file = join(whole, 'archive', archiveOf(whole));
+  const bytes = readFileSync(file);
+  const pages = async (): Promise<[code: number | null, pages: number, unreadable: number]> => {
+    const run = await gossamer(['export', 'wacz', whole, '-o', join(newFolder(), '..', 'x.wacz'), '--json']);
+    const { rows, unreadable, damages } = JSON.parse(run.stdout);
+    assert.equal(damages.length, unreadable);
+    if (unreadable > 0)
+      assert.match(run.stderr, /^\d+ could not be read from the archive, the rest is there:\n {2}archive\//);
+    return [run.code, rows, unreadable];
+  };
+  assert.deepEqual(await pages(), [0, 6, 0]);
+  writeFileSync(file, Buffer.from(bytes).fill(0x55, bytes.length - 400, bytes.length - 300));
+  const [code, left, lost] = await pages();
+  assert.deepEqual([code, left + lost], [1, 6]);
+  assert.ok(lost >= 1 && lost < 6);
+  writeFileSync(file, bytes.subarray(0, bytes.length / 2));
+  const short = await pages();
+  assert.deepEqual([short[0], short[1] + short[2]], [1, 6]);
+  assert.ok(short[1] > 0 && short[2] > 0);
+  rmSync(join(whole, 'archive'), { recursive: true });
+  assert.deepEqual(await pages(), [1, 0, 6]);
 });

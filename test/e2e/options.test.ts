@@ -45,9 +45,32 @@ test('options: the command line beats the environment, and both beat the file', 
   writeFileSync(join(folder, 'other.json'), '{"roots": "http://127.0.0.1/", "dept": 1}');
   const wrong = await gossamer(['crawl', '--config', 'other.json'], {}, '', folder);
   assert.deepEqual([wrong.code, wrong.stdout], [2, '']);
-  assert.match(wrong.stderr, /^gossamer: \S+other\.json: dept is not an option: did you mean depth\?\n$/);
+  assert.match(
+    wrong.stderr,
+    /^Options from \S+other\.json .*\ngossamer: \S+other\.json: dept is not an option: did you mean depth\?\n$/,
+  );
   const none = await gossamer(['crawl'], { GOSSAMER_CONFIG: 'nowhere.ts' }, '', folder);
   assert.match(none.stderr, /nowhere\.ts is not there\.\n$/);
+});
+
+test('gossamer.config.ts: it is named before it runs, and --no-config runs none', async () => {
+  await using site = await serveSite((_, response) => response.end('x'));
+  const here = mkdtempSync(join(folder, 'config-'));
+  const file = join(here, 'gossamer.config.ts');
+  writeFileSync(file, "process.stderr.write('it runs\\n');\nexport default { depth: 1 };\n");
+  const run = (args: readonly string[], environment: Record<string, string> = {}) =>
+    gossamer(['crawl', site.root, '--dry-run', '--json', ...args], environment, '', here);
+  const told = await run([]);
+  assert.match(told.stderr, /^Options from \S+gossamer\.config\.ts \(--no-config reads no such file\)\.\nit runs\n$/);
+  assert.equal((await run(['-q'])).stderr, 'it runs\n');
+  for (const [args, environment] of [[['--no-config']], [[], { GOSSAMER_NO_CONFIG: '1' }]] as const) {
+    const none = await run(args, environment);
+    assert.deepEqual([none.code, none.stderr], [0, '']);
+  }
+  const asked = await run(['--config', 'gossamer.config.ts'], { GOSSAMER_NO_CONFIG: '1' });
+  assert.match(asked.stderr, /it runs/);
+  const crawled = await gossamer(['crawl', site.root, '-o', join(here, 'job')], {}, '', here);
+  assert.match(crawled.stderr, /^Options from \S+gossamer\.config\.ts /);
 });
 
 test('-i: every line that holds no URL is told with file and line, all at once', async () => {

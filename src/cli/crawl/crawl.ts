@@ -3,11 +3,11 @@
 import type { Command } from 'commander';
 import { UsageError } from '../../base/errors.ts';
 import { type Run, startCrawl } from '../../job/assemble.ts';
-import { readConfig } from '../../options/config.ts';
+import { type ConfigFile, readConfig } from '../../options/config.ts';
 import { type CrawlOptions, environmentName, readOptions } from '../../options/options.ts';
 import { type Verdict, verdictOf } from '../../views/report/quality-gate.ts';
 import { reportOf } from '../../views/report/report.ts';
-import { addOptions, CONFIG, INPUT_FILE } from '../flags.ts';
+import { addOptions, CONFIG, INPUT_FILE, NO_CONFIG } from '../flags.ts';
 import { withLedger } from '../job.ts';
 import { addGate } from '../report/gate.ts';
 import { type Manner, printJson, printLines, type Shell, tell } from '../shell.ts';
@@ -40,14 +40,14 @@ export function addCrawl(program: Command, shell: Shell, finish: (code: number) 
     .argument('[root...]', 'URLs to begin at; without a scheme https, on loopback http')
     .option(INPUT_FILE.flags, INPUT_FILE.doc)
     .option(CONFIG.flags, CONFIG.doc)
+    .option(NO_CONFIG.flags, NO_CONFIG.doc)
     .option('--dry-run', 'say what would be asked first: only robots.txt is, and nothing is written')
     .addHelpText('after', EXAMPLES);
   const typed = addOptions(command);
   const gate = addGate(command, shell);
   return command.action(async (given: string[], manner: CrawlManner) => {
     const typedRoots = [...given, ...(await listedRoots(manner, shell))];
-    const configured = await readConfig(named(manner.config, CONFIG, shell), process.cwd());
-    if (configured !== null && manner.verbose === true) tell(shell.err, `Options from ${configured.file}.`);
+    const configured = await configFor(manner, shell);
     const { roots = [], ...config } = configured?.config ?? {};
     const allRoots = typedRoots.length > 0 ? typedRoots : [roots].flat();
     const options = readOptions(allRoots, typed, shell.environment, config);
@@ -74,7 +74,8 @@ function openingLines({ folder, resumed, alreadyFinished, mended, lostUrls }: Ru
 
 interface CrawlManner extends Manner {
   readonly inputFile?: string;
-  readonly config?: string;
+  /** False for --no-config. */
+  readonly config?: string | false;
   readonly dryRun?: boolean;
 }
 
@@ -83,6 +84,19 @@ async function dryRun(options: CrawlOptions, shell: Shell, manner: Manner): Prom
   if (manner.json === true) await printJson(shell, plan);
   else await printLines(shell, planLines(plan, options));
   return EXIT.finished;
+}
+
+/** The file of options, which is told before it is read: a program in a folder that came from elsewhere would run without a word. */
+async function configFor({ config, quiet }: CrawlManner, shell: Shell): Promise<ConfigFile | null> {
+  const isOff = config === false || (config === undefined && isSet(NO_CONFIG, shell));
+  if (isOff) return null;
+  return readConfig(named(config, CONFIG, shell), process.cwd(), (file) => {
+    if (quiet !== true) tell(shell.err, `Options from ${file} (--no-config reads no such file).`);
+  });
+}
+
+function isSet({ flags }: { readonly flags: string }, shell: Shell): boolean {
+  return !/^(?:|0|false|no|off)$/i.test(shell.environment[environmentName(flags)] ?? '');
 }
 
 /** As typed, or from the environment; undefined where it is neither. */

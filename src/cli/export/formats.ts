@@ -94,9 +94,14 @@ export const FORMATS: Readonly<Record<string, Format>> = {
     kind: 'binary',
     about: 'the whole archive in one file, with index and pages, for replay',
     withoutRequisites: 'pages are replayed without them',
-    async write({ folder, ledger, now }, _options, out) {
-      const { pages } = await exportWacz(ledger, { folder, now, software: `gossamer/${version}` }, out);
-      return { count: pages, what: 'page', damages: null };
+    async write({ folder, ledger, contents, now }, _options, out) {
+      const { pages, damages } = await exportWacz(
+        ledger,
+        contents,
+        { folder, now, software: `gossamer/${version}` },
+        out,
+      );
+      return { count: pages, what: 'page', damages };
     },
   },
   markdown: {

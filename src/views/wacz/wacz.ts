@@ -10,9 +10,11 @@ import { ZipFile } from 'yazl';
 import { hasIndex, indexLines, merged } from '../../archive/indexes.ts';
 import { archiveNames } from '../../archive/recover.ts';
 import { ARCHIVE_FOLDER } from '../../archive/warc-files.ts';
+import type { Contents } from '../../base/contents.ts';
 import type { Ledger, Row } from '../../base/contracts.ts';
 import { EXPORT_CHUNK_LENGTH } from '../../base/limits.ts';
 import { isTextPage } from '../../parse/page-kind.ts';
+import { type Damages, documents, noDamages } from '../documents.ts';
 import { isoTime } from '../tables/record.ts';
 import { gzipMembers } from './gzip-members.ts';
 import { zipNum } from './zip-num.ts';
@@ -28,6 +30,8 @@ export interface WaczOptions {
 
 export interface WaczSummary {
   readonly pages: number;
+  /** Rows whose record cannot be read. */
+  readonly damages: Damages;
 }
 
 interface Resource {
@@ -41,21 +45,28 @@ interface Resource {
 interface Part {
   readonly file: string;
   readonly end: number;
+  /** Rows point beyond its end: its index tells of what is not there. */
+  readonly isShort: boolean;
 }
 
 /** Writes the file to `out`, no faster than `out` takes it, and leaves `out` open. */
-export async function exportWacz(ledger: Ledger, options: WaczOptions, out: Writable): Promise<WaczSummary> {
+export async function exportWacz(
+  ledger: Ledger,
+  contents: Contents,
+  options: WaczOptions,
+  out: Writable,
+): Promise<WaczSummary> {
   const zip = new ZipFile();
   const written = pipeline(zip.outputStream, out, { end: false });
-  const [summary] = await Promise.all([fill(zip, ledger, options), written]);
+  const [summary] = await Promise.all([fill(zip, ledger, contents, options), written]);
   return summary;
 }
 
-async function fill(zip: ZipFile, ledger: Ledger, options: WaczOptions): Promise<WaczSummary> {
+async function fill(zip: ZipFile, ledger: Ledger, contents: Contents, options: WaczOptions): Promise<WaczSummary> {
   const { folder, now } = options;
   const resources: Resource[] = [];
   const mtime = new Date(now);
-  const summary = { pages: 0 };
+  const summary = { pages: 0, damages: noDamages() };
   /** One entry after the other: the digests of all stand in the last but one. */
   const add = async (path: string, chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void> => {
     const digest = createHash('sha256');
@@ -75,11 +86,11 @@ async function fill(zip: ZipFile, ledger: Ledger, options: WaczOptions): Promise
   };
 
   const sources: Generator<string>[] = [];
-  for (const { file, end } of partsOf(folder, ledger)) {
+  for (const { file, end, isShort } of partsOf(folder, ledger)) {
     const path = join(folder, file);
     if (file.endsWith('.gz')) {
       await add(file, createReadStream(path, { end: end - 1 }));
-      sources.push(indexLines(folder, file, end));
+      sources.push(indexLines(folder, file, end, isShort));
     } else {
       const { name, chunks, lines } = gzipMembers(path, file, end);
       await add(name, chunks);
@@ -89,7 +100,7 @@ async function fill(zip: ZipFile, ledger: Ledger, options: WaczOptions): Promise
   const { members, index } = zipNum(merged(sources), 'index.cdx.gz');
   await add('indexes/index.cdx.gz', members);
   await add('indexes/index.idx', [Buffer.from(index())]);
-  await add('pages/pages.jsonl', pageLines(ledger, summary));
+  await add('pages/pages.jsonl', pageLines(ledger, contents, summary));
   const described = Buffer.from(JSON.stringify(packageOf(ledger, options, resources), null, 2));
   await add('datapackage.json', [described]);
   const digest = { path: 'datapackage.json', hash: resources.at(-1)!.hash };
@@ -103,13 +114,22 @@ function partsOf(folder: string, ledger: Ledger): Part[] {
   const ends = new Map(ledger.archiveEnds());
   return archiveNames(folder)
     .map((name) => `${ARCHIVE_FOLDER}/${name}`)
-    .map((file) => ({ file, end: hasIndex(folder, file) ? statSync(join(folder, file)).size : (ends.get(file) ?? 0) }))
+    .map((file) => {
+      const { size } = statSync(join(folder, file));
+      const end = ends.get(file) ?? 0;
+      return { file, end: hasIndex(folder, file) ? size : Math.min(end, size), isShort: size < end };
+    })
     .filter(({ end }) => end > 0);
 }
 
-function* pageLines(ledger: Ledger, summary: { pages: number }): Generator<Buffer> {
+/** Reads every record that a row points to: what cannot be read is no page, and is told. */
+async function* pageLines(
+  ledger: Ledger,
+  contents: Contents,
+  summary: { pages: number; readonly damages: Damages },
+): AsyncGenerator<Buffer> {
   let chunk = `${JSON.stringify({ format: 'json-pages-1.0', id: 'pages', title: 'All pages' })}\n`;
-  for (const row of ledger.rows({ state: 'done' })) {
+  for await (const { row } of documents(ledger, contents, () => true, summary.damages)) {
     if (!isPage(row)) continue;
     summary.pages += 1;
     const seed = row.depth === 0 && row.referrer === null ? { seed: true } : {};
@@ -123,7 +143,7 @@ function* pageLines(ledger: Ledger, summary: { pages: number }): Generator<Buffe
 }
 
 function isPage(row: Row): boolean {
-  return row.archive !== null && row.status === 200 && isTextPage(row);
+  return row.state === 'done' && row.status === 200 && isTextPage(row);
 }
 
 function packageOf(ledger: Ledger, { software, now }: WaczOptions, resources: readonly Resource[]) {
