@@ -135,6 +135,8 @@ export interface NewUrl {
   readonly mention?: SitemapMention;
   /** The link by which it was found, where a page has one. */
   readonly link?: Link | undefined;
+  /** Nobody knew it, and it is queued: told once the store has taken it. */
+  readonly wasNew?: boolean;
 }
 
 export interface SitemapMention extends EntryFacts {

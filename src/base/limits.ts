@@ -216,6 +216,22 @@ export const LOG_PENDING_CHARS_MAX = 4 * MB;
 export const ROOTS_LOOKED_AT_MAX = 1_000;
 export const ROOTS_TOLD_MAX = 10;
 
+// --- traps ------------------------------------------------------------------------------------------------------------
+/** Of a longer page the fingerprint is cut, and of more different words. */
+export const FINGERPRINT_BYTES_MAX = 256 * KB;
+export const FINGERPRINT_WORDS_MAX = 8_192;
+/** Templates that are remembered, and areas of hosts; of more the ones that were met longest ago are forgotten. */
+export const TEMPLATES_REMEMBERED_MAX = 10_000;
+export const AREAS_REMEMBERED_MAX = 256;
+/** Templates of which the words are remembered, 8 KB each. */
+export const VOCABULARIES_MAX = 256;
+/** Addresses without one of their parameters whose page is remembered. */
+export const REDUCED_PAGES_REMEMBERED_MAX = 100_000;
+/** Hosts whose page for what is not there is remembered. */
+export const ERROR_PAGES_REMEMBERED_MAX = 1_000;
+/** Traps that are told while the crawl runs. */
+export const TRAPS_TOLD_MAX = 100;
+
 // --- command line -----------------------------------------------------------------------------------------------------
 /** Characters of one line of a batch; a longer one is answered with an error. */
 export const BATCH_LINE_LENGTH_MAX = 256 * MB;
@@ -234,6 +250,8 @@ export const BROKEN_LISTED_MAX = 1_000;
 /** URLs that are told of each condition of a gate that holds. */
 export const GATE_URLS_LISTED_MAX = 1_000;
 export const REFERRERS_LISTED_MAX = 10;
+/** Traps that a report lists. */
+export const TRAPS_LISTED_MAX = 1_000;
 /** Responses that something is said of. */
 export const REMARKS_LISTED_MAX = 1_000;
 export const CHAINS_LISTED_MAX = 1_000;

@@ -67,7 +67,7 @@ const REASONS: Readonly<Record<SkipReason, (story: UrlStory) => string>> = {
   scheme: () => 'only http and https are asked for',
   port: () => 'its port is not usual for the web; --allow-port allows it',
   address: () => 'its address is private; --allow-private allows it',
-  trap: () => 'it looks like a trap: a path that repeats itself without end',
+  trap: () => 'it looks like a trap, see the detail; gossamer retry asks for it all the same',
   removed: ({ removedAt }) => `it was taken down at ${removedAt} by gossamer remove`,
 };
 

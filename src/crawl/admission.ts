@@ -69,6 +69,7 @@ class Found implements NewUrl {
   readonly depth: number;
   readonly hops: number;
   readonly link: Link | undefined;
+  wasNew = false;
   readonly #rules: AdmissionRules;
   readonly #role: Role;
   /** What was found out of it ahead of time. */
@@ -98,6 +99,7 @@ class Found implements NewUrl {
     // The depth comes last: it may fall, and then nothing else must speak against the URL.
     const reason = admitted === null || admitted === 'depth' ? this.#doubt(admitted) : admitted;
     if (reason !== null) rules.onSkip?.(this.url, reason);
+    this.wasNew = reason === null;
     return reason;
   }
 

@@ -40,7 +40,7 @@ export interface Crawl {
 type Turn = { readonly lease: Lease } | { readonly errand: Errand } | { readonly sitemap: SitemapErrand };
 
 export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
-  const { frontier, commits, gate, sitemaps, fetch, parse, archive, admission, clock, signal } = parts;
+  const { frontier, commits, gate, sitemaps, traps, fetch, parse, archive, admission, clock, signal } = parts;
   const inFlightMost = parts.inFlightMost ?? (() => rules.concurrency);
   const figures: CrawlFigures = { ...NOTHING_YET };
   const waiting: ((turn: Turn | null) => void)[] = [];
@@ -68,10 +68,10 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
   }
 
   async function visit(lease: Lease): Promise<void> {
-    const verdict = gate.verdict(lease);
+    const verdict = gate.verdict(lease) ?? traps.verdict(lease);
     if (verdict !== null) {
       takeBack(lease);
-      return settle(unasked(lease, verdict.reason, verdict.error), null, null);
+      return settle(unasked(lease, verdict), null, null);
     }
     gate.started(lease);
     const outcome = await ask(lease);
@@ -84,11 +84,18 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
     const admitted = found === null ? [] : admission.links(lease, found);
     const links = admitted instanceof Promise ? await admitted : admitted;
     const redirect = admission.redirect(lease, outcome);
-    const draft = settlementOf({ lease, outcome, found, links, redirect, spent }, rules.retriesMax, clock.now());
+    const reading = traps.read(lease, outcome, found);
+    const remark = reading?.remark ?? '';
+    const draft = settlementOf(
+      { lease, outcome, found, links, redirect, spent, remark },
+      rules.retriesMax,
+      clock.now(),
+    );
     const isKept = draft.state !== 'queued' || draft.form !== undefined;
     const place = isKept ? await archive.append(outcome, draft.response?.sha256 ?? null, found?.links) : null;
     if (!isKept) outcome.spooled?.drop();
     await settle({ ...draft, place }, outcome, found);
+    traps.settled(reading, draft.links);
     unsettledBytes -= outcome.rawBody.length;
     if (outcome.refused !== null) takeBack(lease);
   }

@@ -7,12 +7,14 @@ import type { Admission } from './admission.ts';
 import type { Commits } from './commits.ts';
 import type { Gate } from './gate.ts';
 import type { Sitemaps } from './sitemaps.ts';
+import type { TrapWatch } from './trap-watch.ts';
 
 export interface CrawlParts {
   readonly frontier: Frontier;
   readonly commits: Commits;
   readonly gate: Gate;
   readonly sitemaps: Sitemaps;
+  readonly traps: TrapWatch;
   readonly fetch: Fetch;
   /** The same for what is no row of its own (robots.txt), and archived when it has come. */
   readonly fetchAside: Fetch;

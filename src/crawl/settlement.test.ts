@@ -127,8 +127,8 @@ test('settlementOf: what was aborted by us, or is the fault of our machine, goes
 });
 
 test('unasked: skipped with a reason, failed with an error', () => {
-  assert.equal(unasked(LEASE, 'robots', null).state, 'skipped');
-  assert.equal(unasked(LEASE, null, 'refused').state, 'failed');
+  assert.equal(unasked(LEASE, { reason: 'robots', error: null }).state, 'skipped');
+  assert.equal(unasked(LEASE, { reason: null, error: 'refused' }).state, 'failed');
 });
 
 test('paceEventOf: Retry-After in seconds, as a date, unreadable, and beyond a day', () => {

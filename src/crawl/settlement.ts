@@ -29,10 +29,11 @@ export interface Visit {
   readonly redirect: Redirect;
   /** How many of the URL's tries it cost, where it may be asked again: see `spentBy` in host-state.ts. */
   readonly spent: number;
+  /** What is to be said of it where nothing else is. */
+  readonly remark?: string;
 }
 
 const UNASKED = {
-  detail: '',
   response: null,
   links: [],
   redirect: null,
@@ -43,16 +44,23 @@ const UNASKED = {
 } as const;
 
 /** A lease that was decided without asking. */
-export function unasked(lease: Lease, reason: SkipReason | null, error: ErrorCode | null): Settlement {
+export function unasked(lease: Lease, { reason, error, detail = '' }: Verdict): Settlement {
   const state = reason === null ? 'failed' : 'skipped';
-  return { ...UNASKED, lease, state, reason, error, tries: lease.tries, dueAt: 0 };
+  return { ...UNASKED, lease, state, reason, error, detail, tries: lease.tries, dueAt: 0 };
+}
+
+/** Why a lease is not asked for. */
+export interface Verdict {
+  readonly reason: SkipReason | null;
+  readonly error: ErrorCode | null;
+  readonly detail?: string;
 }
 
 /** How the lease ends: done, failed, skipped, or queued for another try or another form of the URL. */
 export function settlementOf(visit: Visit, retriesMax: number, now: number): Settlement {
   const { lease, outcome } = visit;
-  const { detail } = outcome;
-  if (outcome.refused !== null) return { ...unasked(lease, outcome.refused, null), detail };
+  const detail = outcome.detail || (visit.remark ?? '');
+  if (outcome.refused !== null) return unasked(lease, { reason: outcome.refused, error: null, detail });
   const tries = lease.tries + (mayPass(outcome) ? visit.spent : 1);
   const dueAt = askAgainAt(outcome, visit.spent, tries, retriesMax, now);
   const common = {

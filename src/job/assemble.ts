@@ -34,6 +34,7 @@ import { hookedFetch } from './hooks.ts';
 import { inJob, type Job } from './job.ts';
 import { openLog } from './log.ts';
 import { watchMemory } from './memory.ts';
+import { openTraps } from './open-traps.ts';
 import { allowNames, rulesOf } from './root-addresses.ts';
 import { type Run, type RunParts, type SlowHost, startRun, totalsOf } from './run.ts';
 import { skipsTold, witnessed, witnessedList } from './witness.ts';
@@ -106,7 +107,8 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks): Promise<R
   const lostUrls = await recoverJob(job, log);
   const archive = openArchive(options, job, version, clock);
   const fetchAside = archivedFetch(fetch, archive);
-  const shared = { frontier, commits, gate, admission, clock, signal: abort.signal };
+  const traps = openTraps(options.traps, ledger, clock);
+  const shared = { frontier, commits, gate, traps, admission, clock, signal: abort.signal };
   const sitemaps = await makeSitemaps(options, {
     ...shared,
     fetch: fetchAside,
@@ -146,10 +148,8 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks): Promise<R
     alreadyFinished,
     ...runRules(options),
     hadRootResponse: resumed && options.roots.some((root) => (ledger.row(root)?.status ?? 0) > 0),
-    slowHosts,
-    lostUrls,
-    shortage: allowance.shortage,
-    onWire: allowance.onWire,
+    ...{ slowHosts, lostUrls, traps: traps.news },
+    ...{ shortage: allowance.shortage, onWire: allowance.onWire },
     onTick: memory.look,
     closers: [async () => lag.stop(), fetcher.close, archive.close],
   });

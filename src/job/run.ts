@@ -25,6 +25,8 @@ export interface Progress extends Summary {
   readonly anyResponse: boolean;
   /** Those whose robots.txt asks for a long time between two requests. */
   readonly slowHosts: readonly SlowHost[];
+  /** Traps that were set aside, and what dominates the queue, a sentence each. */
+  readonly traps: readonly string[];
   /** Fewer are in flight than were asked for; null where that is not so. */
   readonly shortage: Shortage | null;
 }
@@ -72,6 +74,8 @@ export interface RunParts {
   readonly timeLimitMs: number | null;
   /** Grows while the run goes on. */
   readonly slowHosts: readonly SlowHost[];
+  /** Grows too. */
+  readonly traps: readonly string[];
   readonly shortage: () => Shortage | null;
   readonly onWire: Allowance['onWire'];
   /** Called once a second. */
@@ -222,6 +226,7 @@ export function startRun(parts: RunParts): Run {
       inFlight: onWire.inFlight,
       anyResponse: parts.hadRootResponse || figures.hasRootResponse,
       slowHosts: parts.slowHosts,
+      traps: parts.traps,
       shortage: parts.shortage(),
     }),
     stop(how) {

@@ -89,6 +89,7 @@ function tellSettlement(log: Log, settlement: Settlement, isoTime: (at: number) 
     error: error ?? undefined,
     status: response?.status,
     bytes: response?.bytes,
+    detail: reason === 'trap' ? settlement.detail : undefined,
     links: state === 'done' ? settlement.links.length : undefined,
     redirectTo: redirect?.url,
     tries,

@@ -48,6 +48,8 @@ export interface CrawlOptions {
 
   /** URLs that are requested in the life of the job, all its runs together; null for any number. `--limit`; null by default. */
   readonly limit: number | null;
+  /** Set aside what looks like pages without end that say nothing new, with the reason `trap`. `--no-traps` turns it off; true by default. */
+  readonly traps: boolean;
   /** Milliseconds that this run may take; null for any time. `--time-limit`; null by default. */
   readonly timeLimitMs: number | null;
   /** Bytes that are received in the life of the job, all its runs together; null for any number. `--size-limit`; null by default. */

@@ -54,6 +54,7 @@ test('resolveOptions: the defaults', () => {
     followNofollow: false,
     hostPatienceMs: 3_600_000,
     limit: null,
+    traps: true,
     timeLimitMs: null,
     sizeLimitBytes: null,
     hostLimit: null,

@@ -75,6 +75,7 @@ export const OPTIONS: readonly OptionSpec[] = [
   { name: 'hostPatienceMs', flags: '--host-patience <time>', group: 'pace', kind: duration(0, 365 * DAY_MS), default: 3_600_000, doc: 'how long a host may keep us waiting before the job goes on without it' },
 
   { name: 'limit', flags: '--limit <n>', group: 'limits', kind: number(1), default: null, doc: 'URLs that are requested in the life of the job' },
+  { name: 'traps', flags: '--no-traps', group: 'limits', kind: flag, default: true, doc: 'ask also for what looks like pages without end that say nothing new' },
   { name: 'timeLimitMs', flags: '--time-limit <time>', group: 'limits', kind: duration(1, 3650 * DAY_MS), default: null, doc: 'how long this run may take' },
   { name: 'sizeLimitBytes', flags: '--size-limit <size>', group: 'limits', kind: bytes, default: null, doc: 'bytes that are received in the life of the job' },
   { name: 'hostLimit', flags: '--host-limit <n>', group: 'limits', kind: number(1), default: null, doc: 'URLs that are requested of one host in the life of the job' },

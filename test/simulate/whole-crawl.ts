@@ -10,6 +10,7 @@ import type { GateConfig } from '../../src/crawl/host-state.ts';
 import { createSitemaps, guessesOf, NO_SITEMAPS } from '../../src/crawl/sitemaps.ts';
 import { archivedFetch } from '../../src/job/archiving.ts';
 import { makeParser } from '../../src/job/assemble.ts';
+import { openTraps } from '../../src/job/open-traps.ts';
 import { type CrawlOptions, resolveOptions } from '../../src/options/options.ts';
 import { createSitemapReader } from '../../src/parse/lists/lists.ts';
 import type { Store } from '../../src/store/sqlite/store.ts';
@@ -86,10 +87,11 @@ export async function startHeart(parts: HeartParts): Promise<Started> {
   const reader = { fetch: fetchAside, list, readSitemap: createSitemapReader(joinTo), wake: () => heart.wake() };
   const sitemaps = rules.sitemaps ? createSitemaps({ ...shared, ...reader }, guesses, rules.retries) : NO_SITEMAPS;
   const askedBefore = [...asked.values()].reduce((sum, urls) => sum + urls, 0);
+  const traps = openTraps(true, ledger, clock);
   const heart: Crawl = crawl(
     {
       ...shared,
-      ...{ sitemaps, fetch, fetchAside, archive, parse: makeParser(), spool: () => null },
+      ...{ sitemaps, traps, fetch, fetchAside, archive, parse: makeParser(), spool: () => null },
       isPressed: () => false,
       onPage: () => {},
     },

@@ -31,6 +31,7 @@ function progress(more: Partial<Progress> = {}): Progress {
     peakInFlight: 20,
     inFlight: 16,
     slowHosts: [],
+    traps: [],
     shortage: null,
     hosts: [
       { ...host, host: 'https://a.example', inFlight: 10 },

@@ -41,16 +41,20 @@ export function showProgress(shell: Shell, manner: Manner, progress: () => Progr
   return isLive ? onTerminal(shell, progress) : onLines(shell, manner, progress);
 }
 
-/** What was not told yet: hosts that ask for much time, and, once, that the system gives less than was asked for. */
+/** What was not told yet: hosts that ask for much time, traps, and, once, that the system gives less than was asked for. */
 function newsOf(): (progress: Progress) => string[] {
   let told = 0;
+  let trapsTold = 0;
   let isShortageTold = false;
   return (progress) => {
     const hosts = progress.slowHosts.slice(told);
     told += hosts.length;
+    const traps = progress.traps.slice(trapsTold);
+    trapsTold += traps.length;
     const shortage = isShortageTold ? null : progress.shortage;
     isShortageTold ||= shortage !== null;
-    return [...(shortage === null ? [] : [shortageText(shortage)]), ...hosts.map((host) => slowText(host, progress))];
+    const lines = [...hosts.map((host) => slowText(host, progress)), ...traps.map(plain)];
+    return shortage === null ? lines : [shortageText(shortage), ...lines];
   };
 }
 

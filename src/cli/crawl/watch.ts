@@ -69,7 +69,7 @@ export async function watchRun(
   return EXIT.gate;
 }
 
-function summaryIn({ inFlight, anyResponse, slowHosts, shortage, ...summary }: Progress): Summary {
+function summaryIn({ inFlight, anyResponse, slowHosts, traps, shortage, ...summary }: Progress): Summary {
   return summary;
 }
 

@@ -28,6 +28,7 @@ export function reportLines(report: Report): string[] {
     ...badSitemapLines(report),
     ...redirectLines(report),
     ...remarkLines(report),
+    ...trapLines(report),
   );
   lines.push(...extremeLines('Slowest', slowest, ({ elapsedMs }) => showSpan(elapsedMs)));
   lines.push(...extremeLines('Largest', largest, ({ bytes }) => showSize(bytes)));
@@ -100,6 +101,16 @@ function remarkLines({ remarks: { total, urls } }: Report): string[] {
   if (total === 0) return [];
   const lines = shortened(urls, total, ({ url, detail }) => [`  ${url}`, `           ${detail}`]);
   return ['', `Remarks: ${showCountOf(total, 'response')}`, ...lines];
+}
+
+function trapLines({ traps: { urls, traps } }: Report): string[] {
+  if (urls === 0) return [];
+  const beside = column(traps.slice(0, LISTED_MAX).map((each) => showCount(each.urls)));
+  const lines = shortened(traps, traps.length, (each) => [
+    beside(showCount(each.urls)) + each.trap,
+    `${beside('')}as ${each.example}`,
+  ]);
+  return ['', `Traps: ${showCountOf(urls, 'URL')} set aside; gossamer retry --reason trap asks for them`, ...lines];
 }
 
 function chainLines({ hops, urls }: RedirectChain): string[] {

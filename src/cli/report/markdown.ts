@@ -24,6 +24,7 @@ export function reportMarkdown(report: Report): string {
     badSitemapsTable(report),
     ...redirectSections(report),
     remarksSection(report),
+    trapsSection(report),
     extremes('Slowest', ['took', 'URL'], report.slowest, ({ elapsedMs, url }) => [showSpan(elapsedMs), code(url)]),
     extremes('Largest', ['size', 'URL'], report.largest, ({ bytes, url }) => [showSize(bytes), code(url)]),
   ];
@@ -88,6 +89,12 @@ function remarksSection({ remarks: { urls, total } }: Report): string {
   if (total === 0) return '';
   const rows = urls.slice(0, LISTED_MAX).map(({ url, detail }) => [code(url), code(detail)]);
   return `### Remarks: ${showCountOf(total, 'response')}\n\n${table(['URL', ''], rows)}${andMore(total - rows.length)}`;
+}
+
+function trapsSection({ traps: { urls, traps } }: Report): string {
+  if (urls === 0) return '';
+  const rows = traps.slice(0, LISTED_MAX).map((each) => [showCount(each.urls), code(each.trap), code(each.example)]);
+  return `### Traps: ${showCountOf(urls, 'URL')} set aside\n\n${table(['URLs', 'trap', 'as'], rows)}${andMore(traps.length - rows.length)}`;
 }
 
 function chainText({ hops, urls }: RedirectChain): string {

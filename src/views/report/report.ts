@@ -12,6 +12,7 @@ import { type BrokenLinks, createBrokenLinks, isBroken } from './broken-links.ts
 import { jobStatus } from './job-summary.ts';
 import { type RedirectChains, redirectsOf } from './redirects.ts';
 import { createRemarks, type Remarks } from './remarks.ts';
+import { createTrapCounts, type TrapCounts } from './trap-counts.ts';
 
 /** What `report --json` prints. */
 export interface Report {
@@ -38,6 +39,7 @@ export interface Report {
   readonly sitemaps: BadSitemaps;
   readonly redirects: RedirectChains;
   readonly remarks: Remarks;
+  readonly traps: TrapCounts;
   /** The slowest responses, from the request to the last byte. */
   readonly slowest: readonly Extreme[];
   /** The largest bodies, as they came over the wire. */
@@ -62,11 +64,13 @@ export function reportOf(folder: string, ledger: Ledger, now: number, accepted: 
   const largest = new Top(({ bytes }) => bytes);
   const broken = createBrokenLinks();
   const remarks = createRemarks();
+  const traps = createTrapCounts();
   for (const row of ledger.rows()) {
     if (row.state === 'skipped') counts.skipped.add(row.reason ?? 'unknown');
     if (row.error !== null) counts.errors.add(row.error);
     if (isBroken(row) && !(row.state === 'done' && isAmong(row.status!, accepted))) broken.add(row);
     remarks.add(row);
+    traps.add(row);
     if (row.fetchedAt !== null) counts.hosts.add(hostOf(row.url));
     if (row.status === null || row.status === 0) continue;
     counts.statuses.add(String(row.status));
@@ -94,6 +98,7 @@ export function reportOf(folder: string, ledger: Ledger, now: number, accepted: 
     sitemaps: badSitemapsOf(ledger),
     redirects: redirects.chains(ledger.urlOf),
     remarks: remarks.found,
+    traps: traps.found,
     slowest: slowest.sorted(),
     largest: largest.sorted(),
   };

@@ -18,7 +18,7 @@ interface Rule {
 const FILES = ['node:fs', 'node:fs/promises', 'node:path'];
 const STREAMS = ['node:stream', 'node:stream/promises'];
 const DRIVERS = ['node:sqlite', 'pg'];
-const RULES_OF_THE_WEB = ['url', 'robots', 'politeness'];
+const RULES_OF_THE_WEB = ['url', 'robots', 'politeness', 'traps'];
 const PARTS = ['fetch', 'parse', 'store', 'archive'];
 
 /** From the top of the house to its ground. */
@@ -83,6 +83,7 @@ const ROOMS: Readonly<Record<string, Rule>> = {
     modules: [...FILES, 'node:crypto', 'node:zlib', 'node:util', ...STREAMS],
   },
   robots: { holds: 'what robots.txt allows', may: ['base', 'url'], modules: [] },
+  traps: { holds: 'which pages go on without end and say nothing new', may: ['base', 'url'], modules: [] },
   politeness: { holds: 'how fast a host may be asked', may: ['base'], modules: [] },
   url: { holds: 'URLs: joined, compared, in scope or not', may: ['base'], modules: ['tldts', 're2js'] },
   base: { holds: 'contracts, errors, limits, the clock', may: [], modules: ['node:os'] },

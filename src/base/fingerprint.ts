@@ -1,0 +1,53 @@
+// What a page is like, in a few numbers: so that pages can be compared when their bytes are gone.
+
+export interface Fingerprint {
+  /** Of its words and tags in their order: pages that are equal but for their addresses have the same. */
+  readonly whole: number;
+  /** Of its tags in their order alone. */
+  readonly structure: number;
+  /** `wordHash` of each of its words, each once. */
+  readonly words: Uint32Array;
+  /** Of which words and which pairs of tags it has, 64 bits: the more alike two pages are, the fewer bits differ. */
+  readonly likeness: readonly [high: number, low: number];
+  /** It is longer than what was read of it. */
+  readonly isCut: boolean;
+}
+
+/** Makes the fingerprint of a page's bytes, in whichever encoding they are. */
+export type FingerprintOf = (bytes: Uint8Array) => Fingerprint;
+
+export const HASH_START = 0x811c9dc5;
+
+/** FNV-1a over one more byte. */
+export function hashByte(hash: number, byte: number): number {
+  return Math.imul(hash ^ byte, 0x01000193);
+}
+
+/** Spreads a hash over all of its 32 bits. */
+export function mixed(hash: number): number {
+  let mix = hash;
+  mix = Math.imul(mix ^ (mix >>> 16), 0x85ebca6b);
+  mix = Math.imul(mix ^ (mix >>> 13), 0xc2b2ae35);
+  return (mix ^ (mix >>> 16)) >>> 0;
+}
+
+/** The hash of a word as fingerprints have it: the case of ASCII letters makes no difference. */
+export function wordHash(word: string): number {
+  let hash = HASH_START;
+  for (let at = 0; at < word.length; at += 1) {
+    const code = word.charCodeAt(at);
+    hash = hashByte(hash, code >= 0x41 && code <= 0x5a ? code | 0x20 : code);
+  }
+  return mixed(hash);
+}
+
+/** How many of the 64 bits differ. */
+export function unlikeness(one: Fingerprint['likeness'], other: Fingerprint['likeness']): number {
+  return bitsIn(one[0] ^ other[0]) + bitsIn(one[1] ^ other[1]);
+}
+
+function bitsIn(word: number): number {
+  let bits = word - ((word >>> 1) & 0x55555555);
+  bits = (bits & 0x33333333) + ((bits >>> 2) & 0x33333333);
+  return Math.imul((bits + (bits >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}

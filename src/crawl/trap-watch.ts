@@ -1,0 +1,45 @@
+// What stands between the heart and the rules in traps/: which leases are set aside, and what the rules are told of each page.
+
+import type { Lease, Links, NewUrl, Outcome } from '../base/contracts.ts';
+import type { SkipReason } from '../base/errors.ts';
+import type { Reading, Traps } from '../traps/traps.ts';
+
+export interface TrapWatch {
+  /** Why the lease must not be asked for, if so. */
+  verdict(lease: Lease): { readonly reason: SkipReason; readonly error: null; readonly detail: string } | null;
+  /** Looks at a response; what it gives is handed to `settled` with the links. */
+  read(lease: Lease, outcome: Outcome, found: Links | null): Reading | null;
+  /** The page and its links are in the store. */
+  settled(reading: Reading | null, links: readonly NewUrl[]): void;
+  /** What the user is to be told, a sentence each; it grows. */
+  readonly news: readonly string[];
+}
+
+export const NO_TRAPS: TrapWatch = { verdict: () => null, read: () => null, settled: () => {}, news: [] };
+
+/** `wasTakenBack`: the user has asked for the URL again, so it is not set aside again. */
+export function createTrapWatch(traps: Traps, wasTakenBack: (id: number) => boolean): TrapWatch {
+  return {
+    verdict({ id, url, depth, wasAsked }) {
+      traps.unqueued(url);
+      if (depth === 0 || wasAsked) return null;
+      const detail = traps.trapOf(url, depth, () => wasTakenBack(id));
+      return detail === null ? null : { reason: 'trap', error: null, detail };
+    },
+    read({ url, depth }, { status, body, error }, found) {
+      if (error !== null) return null;
+      return traps.read({ url, depth, status, body, isPage: found !== null });
+    },
+    settled(reading, links) {
+      const fresh = links.flatMap(({ url, wasNew }) => (wasNew === true ? [url] : []));
+      traps.queued(fresh);
+      if (reading !== null)
+        traps.settled(
+          reading,
+          links.map(({ url }) => url),
+          fresh,
+        );
+    },
+    news: traps.news,
+  };
+}

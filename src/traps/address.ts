@@ -1,0 +1,65 @@
+// Addresses that tell by themselves that they belong to a trap: what is in them stands there again and again.
+
+/** In a row. */
+const SAME_SEGMENT_TIMES = 4;
+/** The same for two and three segments that come back together. */
+const SAME_SEGMENTS_TIMES = 3;
+const TOGETHER_MOST = 3;
+/** So long a path is a trap where half of its segments are repeats. */
+const LONG_PATH_SEGMENTS = 8;
+const EMPTY_SEGMENTS = /\/{5}/;
+/** A per cent sign that was escaped three times; twice is seen where one address is the value of another. */
+const ESCAPED_AGAIN = /%25(?:25)+/;
+const AMPERSAND_AGAIN = /(?:amp(?:%3b|;)){3}/i;
+const SAME_FIELD_TIMES = 3;
+const NUMBER = /^\d*$/;
+
+/** Why the address is one of a trap, in words; null where it does not look so. */
+export function trapInAddress(url: string): string | null {
+  if (ESCAPED_AGAIN.test(url)) return 'it escapes again what is escaped already (%2525)';
+  if (AMPERSAND_AGAIN.test(url)) return 'it escapes again what is escaped already (amp;amp;amp;)';
+  const question = url.indexOf('?');
+  const path = question < 0 ? url : url.slice(0, question);
+  const from = path.indexOf('/', path.indexOf('://') + 3);
+  if (from < 0) return null;
+  if (EMPTY_SEGMENTS.test(path.slice(from))) return 'its path repeats / without a name between';
+  return repeatInPath(path.slice(from)) ?? (question < 0 ? null : repeatInQuery(url.slice(question + 1)));
+}
+
+function repeatInPath(path: string): string | null {
+  const segments = path.split('/').filter((segment) => segment !== '');
+  if (segments.length < SAME_SEGMENT_TIMES) return null;
+  for (let together = 1; together <= TOGETHER_MOST; together += 1) {
+    const times = together === 1 ? SAME_SEGMENT_TIMES : SAME_SEGMENTS_TIMES;
+    const repeated = repeatedTogether(segments, together, times);
+    if (repeated !== null) return `its path repeats /${repeated.join('/')}`;
+  }
+  // Numbers come back in dates and in the tiles of maps.
+  const names = segments.filter((segment) => !NUMBER.test(segment));
+  if (names.length < LONG_PATH_SEGMENTS) return null;
+  const distinct = [...new Set(names)];
+  return distinct.length * 2 > names.length ? null : `its path repeats ${distinct.sort().join(', ')} in any order`;
+}
+
+function repeatedTogether(segments: readonly string[], together: number, times: number): string[] | null {
+  let alike = 0;
+  for (let at = together; at < segments.length; at += 1) {
+    alike = segments[at] === segments[at - together] ? alike + 1 : 0;
+    if (alike < together * (times - 1)) continue;
+    const cycle = segments.slice(at - together + 1, at + 1);
+    if (!cycle.every((segment) => NUMBER.test(segment))) return cycle.sort();
+  }
+  return null;
+}
+
+function repeatInQuery(query: string): string | null {
+  const fields = query.split('&');
+  if (fields.length < SAME_FIELD_TIMES) return null;
+  const counts = new Map<string, number>();
+  for (const field of fields) {
+    const times = (counts.get(field) ?? 0) + 1;
+    if (times === SAME_FIELD_TIMES && field !== '') return `its query repeats ${field}`;
+    counts.set(field, times);
+  }
+  return null;
+}

@@ -1,0 +1,170 @@
+// Which URLs belong to a trap: pages without end that say nothing new. It is told of each page that was settled, with what it led to,
+// and is asked before a URL is. What it has learnt is in its own memory, which is bounded; another run learns it again.
+
+import { type Fingerprint, type FingerprintOf, wordHash } from '../base/fingerprint.ts';
+import { TEMPLATES_REMEMBERED_MAX, TRAPS_TOLD_MAX } from '../base/limits.ts';
+import { trapInAddress } from './address.ts';
+import { BoundedMap } from './bounded-map.ts';
+import { Chains } from './chains.ts';
+import { ErrorPages } from './error-pages.ts';
+import { Growth } from './growth.ts';
+import { Parameters } from './parameters.ts';
+import { type Address, addressOf, areaOf, endsInNumber, isRepeating, templateOf, yearOf } from './template.ts';
+
+/** A template has so many URLs in the queue, and more than half of it, when the user is told. */
+const DOMINATING_URLS = 1_000;
+
+export interface TrapPage {
+  readonly url: string;
+  /** Links from a root. */
+  readonly depth: number;
+  readonly status: number;
+  /** Links were looked for in it. */
+  readonly isPage: boolean;
+  /** As decoded; it is read before `read` returns. */
+  readonly body: Uint8Array;
+}
+
+/** What is kept of a page until it is settled. */
+export interface Reading {
+  readonly page: Pick<TrapPage, 'url' | 'depth'>;
+  readonly address: Address;
+  readonly like: Fingerprint | null;
+  /** What is to be said of it to the user; empty where that is nothing. */
+  readonly remark: string;
+}
+
+export interface Traps {
+  /**
+   * Why a URL is not worth asking for: its template, and the evidence. It is one text for all of one trap. `isWanted`: the user has said
+   * that it is to be asked for all the same.
+   */
+  trapOf(url: string, depth: number, isWanted: () => boolean): string | null;
+  /** Looks at a response; null where nothing can be learnt from it. */
+  read(page: TrapPage): Reading | null;
+  /** What was read is settled now: its links, and of those the ones that nobody knew. */
+  settled(reading: Reading, links: readonly string[], fresh: readonly string[]): void;
+  /** URLs that were queued, and one that is queued no longer. */
+  queued(urls: readonly string[]): void;
+  unqueued(url: string): void;
+  /** What the user is to be told, a sentence each; it grows. */
+  readonly news: readonly string[];
+}
+
+export function createTraps(fingerprintOf: FingerprintOf, yearNow: () => number): Traps {
+  const parameters = new Parameters();
+  const chains = new Chains(yearNow);
+  const growth = new Growth();
+  const errorPages = new ErrorPages();
+  const queue = new QueuedTemplates();
+  const news: string[] = [];
+  const told = new Set<string>();
+  const tell = (text: string): void => {
+    if (told.size >= TRAPS_TOLD_MAX || told.has(text)) return;
+    told.add(text);
+    news.push(text);
+  };
+  const trapIn = (url: string, depth: number): string | null => {
+    const address = addressOf(url);
+    const byAddress = trapInAddress(url);
+    if (byAddress !== null) return `${address.host}: ${byAddress}`;
+    return (
+      parameters.trapIn(url, address) ??
+      chains.trapIn(templateOf(address), depth, yearOf(url), endsInNumber(address)) ??
+      growth.trapIn(areaOf(address), address)
+    );
+  };
+
+  return {
+    trapOf(url, depth, isWanted) {
+      const trap = trapIn(url, depth);
+      if (trap === null || isWanted()) return null;
+      tell(`Set aside as a trap (--no-traps asks for all): ${trap}`);
+      return trap;
+    },
+    read({ url, depth, status, isPage, body }) {
+      if (status !== 404 && (status !== 200 || !isPage)) return null;
+      const address = addressOf(url);
+      const { host } = address;
+      if (status === 404) {
+        if (!errorPages.isKnown(host)) errorPages.learn(host, { bytes: body.length, like: fingerprintOf(body) });
+        return null;
+      }
+      const isSuspect = errorPages.mayBe(host, body.length);
+      const isWanted =
+        isSuspect ||
+        parameters.isOf(address) ||
+        growth.isWatched(areaOf(address)) ||
+        chains.isWatched(templateOf(address), depth, yearOf(url));
+      const like = isWanted ? fingerprintOf(body) : null;
+      const isErrorPage = isSuspect && like !== null && errorPages.isOne(host, like);
+      return { page: { url, depth }, address, like, remark: isErrorPage ? SOFT_404 : '' };
+    },
+    settled({ page: { url, depth }, address, like }, links, fresh) {
+      const template = templateOf(address);
+      const area = areaOf(address);
+      const year = yearOf(url);
+      const words = like === null || like.isCut ? null : like.words;
+      if (like !== null && parameters.isOf(address)) parameters.learn(url, address, like.whole);
+      const areaOfUrl = (each: string): string => areaOf(addressOf(each));
+      const freshAreas = fresh.map(areaOfUrl);
+      const newHere = freshAreas.filter((each) => each === area).length;
+      const newElsewhere = freshAreas.filter((each) => each !== area && !isRepeating(each)).length;
+      growth.learn({
+        ...{ area, address, words, structure: like?.structure ?? 0, newHere },
+        newElsewhere,
+        linksHere: growth.isWatched(area) ? links.filter((each) => areaOfUrl(each) === area) : [],
+      });
+      const isOfIt = fresh.map((each) => templateOf(addressOf(each)) === template);
+      const leadsElsewhere = fresh.some((each, at) => !isOfIt[at] && (year === null || yearOf(each) === null));
+      const leadsOn = isOfIt.includes(true);
+      chains.learn({ template, depth, year, words, ownWords: ownWordsOf(url), leadsElsewhere, leadsOn });
+    },
+    queued(urls) {
+      for (const url of urls) {
+        const text = queue.add(templateOf(addressOf(url)));
+        if (text !== null) tell(text);
+      }
+    },
+    unqueued: (url) => queue.remove(templateOf(addressOf(url))),
+    news,
+  };
+}
+
+const SOFT_404 = 'it looks like the page that its host gives with status 404 (soft 404)';
+
+/** How many URLs of each template wait. */
+class QueuedTemplates {
+  readonly #counts = new BoundedMap<{ urls: number }>(TEMPLATES_REMEMBERED_MAX);
+  #all = 0;
+
+  /** What the user is to be told, if anything. */
+  add(template: string): string | null {
+    const count = this.#counts.touch(template, () => ({ urls: 0 }));
+    count.urls += 1;
+    this.#all += 1;
+    if (count.urls < DOMINATING_URLS || count.urls * 2 <= this.#all) return null;
+    return `More than half of the queue is of one kind: ${template}`;
+  }
+
+  remove(template: string): void {
+    const count = this.#counts.get(template);
+    if (count === undefined || count.urls === 0) return;
+    count.urls -= 1;
+    this.#all -= 1;
+  }
+}
+
+/** The words that a page may have from its address alone: numbers with their neighbours too. */
+function ownWordsOf(url: string): Set<number> {
+  const own = new Set<number>();
+  for (const word of url.split(/[^\dA-Za-z]+|(?<=\d)(?=[A-Za-z])|(?<=[A-Za-z])(?=\d)/)) {
+    own.add(wordHash(word));
+    if (!/^\d{1,15}$/.test(word)) continue;
+    for (const near of [Number(word) - 1, Number(word), Number(word) + 1]) {
+      own.add(wordHash(String(near)));
+      own.add(wordHash(String(near).padStart(word.length, '0')));
+    }
+  }
+  return own;
+}

@@ -1,0 +1,276 @@
+// The kinds of traps: what a path answers, and what leads there.
+
+import { pick, type Random, seededRandom } from '../helpers/random.ts';
+
+export const REAL_PAGES = 60;
+const WORDS =
+  'amber basil cedar delta ember fable grove haven ivory jasper kelp lilac maple north ocean pearl quartz river stone thyme umber violet willow yarrow zephyr'.split(
+    ' ',
+  );
+const MONTHS = 'January February March April May June July August September October November December'.split(' ');
+
+/** A path without its query, in segments. */
+export interface Place {
+  readonly path: string;
+  readonly segments: readonly string[];
+  readonly query: URLSearchParams;
+  /** Of the path. */
+  readonly random: Random;
+}
+
+type Trap = (place: Place, tools: Tools) => string | null;
+
+interface Tools {
+  /** Not of the path: new at each call. */
+  readonly token: (length: number) => string;
+}
+
+export function realPath(number: number): string {
+  return number === 0 ? '/' : `/real/page-${number}.html`;
+}
+
+export function numberOf({ path }: Place): number | null {
+  if (path === '/') return 0;
+  const digits = /^\/real\/page-(\d+)\.html$/.exec(path)?.[1];
+  return digits === undefined ? null : Number(digits);
+}
+
+/** Links of a page to the next ones, and to what `as` makes of them. */
+export function realPage(number: number, more: string, seed: number, as = (path: string): string => path): string {
+  const random = seededRandom(seed + number);
+  const children = [2 * number + 1, 2 * number + 2].filter((child) => child < REAL_PAGES);
+  const links = children
+    .map((child) => `<a href="${as(realPath(child))}">${pick(random, WORDS)} ${child}</a>`)
+    .join(' ');
+  return `<title>Page ${number}</title><h1>${sentence(random, 3)}</h1><p>${sentence(random, 40)} ${random()}</p>${links} ${more}`;
+}
+
+function sentence(random: Random, words: number): string {
+  return Array.from({ length: words }, () => pick(random, WORDS)).join(' ');
+}
+
+const link = (href: string, text = href): string => `<a href="${href}">${text}</a>`;
+const plainPage = (title: string, ...links: string[]): string =>
+  `<title>${title}</title><nav><a href="/">Home</a></nav><h1>${title}</h1><p>There is nothing here.</p>${links.join(' ')}`;
+
+function monthAt(month: number): { year: number; name: string; at: string } {
+  const year = Math.floor(month / 12);
+  const number = (((month % 12) + 12) % 12) + 1;
+  return { year, name: MONTHS[number - 1]!, at: `${year}/${String(number).padStart(2, '0')}` };
+}
+
+function grid(): string {
+  return Array.from({ length: 30 }, (_, day) => `<td>${day + 1}</td>`).join('');
+}
+
+const FACETS = ['colour', 'size', 'brand', 'kind', 'price', 'sort'];
+
+export interface TrapKind {
+  /** What leads into it. */
+  readonly entry: string;
+  readonly trap: Trap;
+  /** The real page that a path stands for. */
+  readonly real?: (path: string) => string;
+}
+
+const withoutQuery = (path: string): string => path.replace(/\?.*/, '');
+
+export const TRAPS: Readonly<Record<string, TrapKind>> = {
+  'months in the path': {
+    entry: link('/cal/2026/11'),
+    trap({ segments: [first, year, month] }) {
+      if (first !== 'cal') return null;
+      const at = Number(year) * 12 + Number(month) - 1;
+      const near = [at - 1, at + 1].map((each) => link(`/cal/${monthAt(each).at}`, monthAt(each).name));
+      return plainPage(`${monthAt(at).name} ${year}`, `<table>${grid()}</table>`, ...near);
+    },
+  },
+  'months in the query': {
+    entry: link('/cal?year=2026&month=11'),
+    trap({ path, query }) {
+      if (path !== '/cal') return null;
+      const at = Number(query.get('year')) * 12 + Number(query.get('month')) - 1;
+      const near = [at - 12, at - 1, at + 1, at + 12].map((each) => {
+        return link(`/cal?year=${monthAt(each).year}&month=${(each % 12) + 1}`, monthAt(each).name);
+      });
+      return plainPage(`${monthAt(at).name} ${monthAt(at).year}`, ...near);
+    },
+  },
+  'days, months and years': {
+    entry: link('/events/2026-11/'),
+    trap({ segments: [first, date] }) {
+      if (first !== 'events' || date === undefined) return null;
+      const [year = 0, month = 0, day] = date.split('-').map(Number);
+      const at = year * 12 + month - 1;
+      const near = [at - 12, at - 1, at + 1, at + 12].map((each) =>
+        link(`/events/${monthAt(each).at.replace('/', '-')}/`),
+      );
+      const days = Array.from({ length: 28 }, (_, each) =>
+        link(`/events/${date}-${String(each + 1).padStart(2, '0')}`, `${each + 1}`),
+      );
+      return plainPage(`Events ${date}`, ...near, ...(day === undefined ? days : []));
+    },
+  },
+  'a calendar with a form for each day': {
+    entry: link('/agenda/2026/11'),
+    trap({ segments: [first, year, month], query }) {
+      if (first === 'add') return plainPage(`Add ${query.get('date')}`);
+      if (first !== 'agenda') return null;
+      const at = Number(year) * 12 + Number(month) - 1;
+      const near = [at - 1, at + 1].map((each) => link(`/agenda/${monthAt(each).at}`, monthAt(each).name));
+      return plainPage(`${monthAt(at).name} ${year}`, ...near, link(`/add?date=${year}-${month}-01`, 'add'));
+    },
+  },
+  'a relative link': {
+    entry: link('/x/'),
+    trap: ({ segments: [first] }) => (first === 'x' ? plainPage('Up and up', link('more/'), link('.')) : null),
+  },
+  'three relative links': {
+    entry: link('/x/'),
+    trap: ({ segments: [first] }) => {
+      return first === 'x' ? plainPage('Here', link('en/about/'), link('us/'), link('team/')) : null;
+    },
+  },
+  'four names in any order': {
+    entry: link('/walk/'),
+    trap: ({ segments: [first] }) => {
+      return first === 'walk' ? plainPage('Walk', link('red/'), link('green/'), link('blue/'), link('grey/')) : null;
+    },
+  },
+  'numbers one behind the other': {
+    entry: link('/deep/1/'),
+    trap: ({ segments }) => {
+      if (segments[0] !== 'deep') return null;
+      return plainPage(`Level ${segments.length}`, link(`${Number(segments.at(-1)) + 1}/`, 'deeper'));
+    },
+  },
+  'facets in the query': {
+    entry: link('/shop?colour=1'),
+    trap({ path, query, random }) {
+      if (path !== '/shop') return null;
+      const names = FACETS.filter((name) => query.has(name));
+      const links = FACETS.flatMap((name) => {
+        return [1, 2, 3, 4].map((value) => {
+          const chosen = new URLSearchParams([
+            ...names.filter((each) => each !== name).map((each): [string, string] => [each, query.get(each)!]),
+            [name, `${value}`],
+          ]);
+          return link(`/shop?${String(chosen).replaceAll('&', '&amp;')}`, `${name} ${value}`);
+        });
+      });
+      const products = Array.from({ length: 8 }, () =>
+        link(realPath(Math.floor(random() * REAL_PAGES)), pick(random, WORDS)),
+      );
+      return `<title>Shop</title>${links.join(' ')}${products.join(' ')}`;
+    },
+  },
+  'facets in the path': {
+    entry: link('/filter/red'),
+    trap({ path, segments, random }) {
+      if (segments[0] !== 'filter') return null;
+      const links = WORDS.slice(0, 12)
+        .filter((word) => !segments.includes(word))
+        .map((word) => link(`${path}/${word}`, word));
+      const products = Array.from({ length: 8 }, () =>
+        link(realPath(Math.floor(random() * REAL_PAGES)), pick(random, WORDS)),
+      );
+      return `<title>Shop</title>${links.join(' ')}${products.join(' ')}`;
+    },
+  },
+  'a session in each link': {
+    entry: '',
+    trap(place, { token }) {
+      const number = numberOf(place);
+      if (number === null || number >= REAL_PAGES) return null;
+      const marked = (path: string): string => `${path}?visit=${token(12)}`;
+      return realPage(number, link(marked('/'), 'home'), 1, marked);
+    },
+    real: withoutQuery,
+  },
+  'a session in the path': {
+    entry: '',
+    trap(place, { token }) {
+      const inside = place.path.startsWith('/s-') ? place.path.slice(place.path.indexOf('/', 1)) : place.path;
+      const number = numberOf({ ...place, path: inside });
+      if (number === null || number >= REAL_PAGES) return null;
+      const marked = (path: string): string => `/s-1f${token(4)}9c${token(4)}3a${path}`;
+      return realPage(number, link(marked('/'), 'home'), 1, marked);
+    },
+    real: (path) => path.replace(/^\/s-[^/]+/, ''),
+  },
+  'the order of the parameters': {
+    entry: link('/list?a=1&amp;b=2&amp;c=3&amp;d=4&amp;e=5&amp;f=6&amp;g=7'),
+    trap({ path, query, random }) {
+      if (path !== '/list') return null;
+      const fields = [...query].map(([name, value]) => `${name}=${value}`);
+      const orders = Array.from({ length: 6 }, () => fields.toSorted(() => random() - 0.5));
+      return plainPage('List', ...orders.map((order) => link(`/list?${order.join('&amp;')}`, 'sort')));
+    },
+  },
+  'a parameter that changes nothing': {
+    entry: '',
+    trap(place) {
+      const number = numberOf(place);
+      if (number === null || number >= REAL_PAGES) return null;
+      const from = Number(place.query.get('from') ?? 0);
+      return realPage(
+        number,
+        link(`/?from=${from * 31 + number}`, 'home'),
+        1,
+        (path) => `${path}?from=${from * 31 + number}`,
+      );
+    },
+    real: withoutQuery,
+  },
+  'escapes of escapes': {
+    entry: link('/go?to=/real/page-1.html'),
+    trap({ path, query }) {
+      if (path !== '/go') return null;
+      const to = encodeURIComponent(encodeURIComponent(query.get('to') ?? ''));
+      return plainPage('Log in first', link(`/go?to=${to}`), link(`/go?to=${to}%25`));
+    },
+  },
+  'pages past the last one': {
+    entry: link('/found?page=1'),
+    trap({ path, query }) {
+      if (path !== '/found') return null;
+      const page = Number(query.get('page'));
+      const products = page > 5 ? [] : [link(realPath(page), WORDS[page])];
+      return plainPage(`Results, page ${page}`, ...products, link(`/found?page=${page + 1}`, 'next'));
+    },
+  },
+  'a counter in the path': {
+    entry: link('/entry/1'),
+    trap({ segments: [first, number] }) {
+      if (first !== 'entry') return null;
+      return plainPage(
+        `Entry ${number}`,
+        link(`/entry/${Number(number) + 1}`, 'next'),
+        link(`/entry/${Number(number) - 1}`, 'back'),
+      );
+    },
+  },
+  'babble of known words': {
+    entry: link('/maze/'),
+    trap({ segments: [first], random }) {
+      if (first !== 'maze') return null;
+      const links = Array.from({ length: 5 }, () =>
+        link(
+          `/maze/${sentence(random, 4).replaceAll(' ', '-')}/${sentence(random, 2).replace(' ', '/')}`,
+          sentence(random, 2),
+        ),
+      );
+      return `<title>${sentence(random, 3)}</title><p>${sentence(random, 200)}</p>${links.join(' ')}`;
+    },
+  },
+  'babble of new words': {
+    entry: link('/archive/'),
+    trap({ segments: [first], random }) {
+      if (first !== 'archive') return null;
+      const letters = (length: number): string =>
+        Array.from({ length }, () => 'abcdefghijklmnopqrstuvwxyz'[Math.floor(random() * 26)]).join('');
+      const links = Array.from({ length: 4 }, () => link(`/archive/${letters(6)}/${letters(7)}`, letters(5)));
+      return `<title>${letters(6)}</title><p>${Array.from({ length: 60 }, () => letters(6)).join(' ')}</p>${links.join(' ')}`;
+    },
+  },
+};

@@ -1,0 +1,43 @@
+// Sites with a trap each: the walk ends by itself within a thousand pages past the real ones, and all of these were had.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { runSeed, seededRandom } from '../helpers/random.ts';
+import { blog, forum, numberedTree, type RealSite, shop, wiki } from './real-sites.ts';
+import { REAL_PAGES } from './trap-kinds.ts';
+import { trapSites } from './trap-site.ts';
+import { walk } from './trap-walk.ts';
+
+const PAGES_PAST_MOST = 1_000;
+const seed = runSeed('traps');
+
+for (const { name, site, missing } of trapSites(seed)) {
+  test(`traps: ${name}: the crawl ends, and the real pages were had`, async () => {
+    const { asked, isOver } = await walk(site, REAL_PAGES + PAGES_PAST_MOST, false, seededRandom(seed));
+    assert.ok(isOver, `it was at ${asked.size} pages: ${[...asked].slice(-5).join(' ')}`);
+    assert.deepEqual(missing(asked), []);
+  });
+}
+
+const REAL: readonly RealSite[] = [
+  shop(3_000, 0),
+  shop(3_000, 4),
+  forum(2_000, 1),
+  forum(2_000, 0),
+  blog(20, 3),
+  blog(20, 0),
+  numberedTree(3_000, 3),
+  numberedTree(3_000, 30),
+  wiki(3_000, 4, seed),
+];
+
+for (const { name, site, paths } of REAL) {
+  test(`traps: ${name}: no false alarm`, async () => {
+    const { asked, aside } = await walk(site, Number.POSITIVE_INFINITY, false, seededRandom(seed));
+    assert.deepEqual([...aside], []);
+    assert.deepEqual(
+      paths().filter((path) => !asked.has(path)),
+      [],
+    );
+  });
+}
