@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { parseRobots, rulesFor } from './rules.ts';
 
 const latin1 = (text: string): Uint8Array => Buffer.from(text, 'latin1');
@@ -29,6 +30,9 @@ const FILES: readonly (readonly [name: string, file: Uint8Array, line: number])[
   ['UTF-16 without a mark', little('User-agent: *\nDisallow: /a'), 2],
   ['UTF-16, big end first, without a mark', big('User-agent: *\nDisallow: /a'), 2],
   ['UTF-16 with half a character at its end', little('\ufeffUser-agent: *\nDisallow: /a\nx').subarray(0, -1), 2],
+  ['a gzip that is not declared', gzipSync('User-agent: *\nDisallow: /a'), 2],
+  ['a gzip that is not declared, of UTF-16', gzipSync(little('\ufeffUser-agent: *\nDisallow: /a')), 2],
+  ['the beginning of such a gzip', gzipSync('User-agent: *\nDisallow: /a\n').subarray(0, -8), 2],
   ['NULs that pad it', latin1(`User-agent: *\nDisallow: /a${'\0'.repeat(100)}`), 2],
   ['a byte of Latin-1', latin1('# \xe9\nUser-agent: *\nDisallow: /a # \xe9'), 3],
   ['spaces of Latin-1 that do not break', latin1('\xa0User-agent: *\n\xa0 Disallow:\xa0/a'), 2],

@@ -1,8 +1,11 @@
 // From the bytes of a robots.txt to its lines. It should be UTF-8, and plain; real ones are UTF-16, stand in a little markup, or are a page that a
 // server sent in place of a 404. What makes a line unreadable must lose no rule.
 
+import { constants, gunzipSync } from 'node:zlib';
 import { ROBOTS_BYTES_MAX } from '../base/limits.ts';
 
+/** Behind the first 500 KiB of it nothing is read; what is longer than this is no robots.txt. */
+const UNPACKED_BYTES_MAX = 16 * ROBOTS_BYTES_MAX;
 /** A page in its place: then there is no robots.txt. Any other `<` begins a comment or a tag around the rules. */
 const PAGE = /^\s*<(?:!doctype|html)(?![\w-])/i;
 /** Whole comments of one line; what opens and closes longer ones, whose lines are rules as for Google; tags. */
@@ -20,13 +23,14 @@ export interface RobotsLine {
 }
 
 /** The lines, one character an octet of their UTF-8; none where it is a page. */
-export function robotsLines(bytes: Uint8Array): RobotsLine[] {
+export function robotsLines(came: Uint8Array): RobotsLine[] {
+  const bytes = unpacked(came);
   // What pads a file, or stands between its octets, is part of no rule.
   const text = octetsOf(bytes).replaceAll('\0', '');
   if (PAGE.test(text)) return [];
   const lines = text.split(/\r\n|\n|\r/);
   // Half a rule may be the opposite of the whole.
-  if (bytes.length >= ROBOTS_BYTES_MAX) lines.pop();
+  if (Math.max(came.length, bytes.length) >= ROBOTS_BYTES_MAX) lines.pop();
   const isMarkup = /^\s*</.test(text);
   return lines.flatMap((written, index) => {
     const parts = isMarkup ? written.split(BLOCK) : written.split(LINE_BREAK);
@@ -39,6 +43,16 @@ function octetsOf(bytes: Uint8Array): string {
   const wide = wideEncodingOf(taken);
   if (wide !== null) return Buffer.from(new TextDecoder(wide).decode(taken)).toString('latin1');
   return taken.toString('latin1').replace(/^(?:(?:\xef\xbb\xbf)+|\xef\xbb?)/, '');
+}
+
+/** Some servers send a packed file and do not say so. */
+function unpacked(bytes: Uint8Array): Uint8Array {
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  try {
+    return gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: UNPACKED_BYTES_MAX });
+  } catch {
+    return bytes;
+  }
 }
 
 /** By the byte order mark; without one, because a field name has a NUL at every other place. */

@@ -9,7 +9,8 @@ const WIKIPEDIA = (style: string): string =>
 
 const LINES: readonly (readonly [what: string, html: string, markdown: string])[] = [
   ['a power', '10<sup>6</sup>', '10^6'],
-  ['a power of more than one sign', 'x<sup>n+1</sup> y<sup>a b</sup> z<sup>(n)</sup>', 'x^n+1 y^(a b) z^(n)'],
+  ['a power of more than one sign', 'x<sup>n+1</sup> y<sup>a b</sup> z<sup>(n)</sup>', 'x^(n+1) y^(a b) z^(n)'],
+  ['a power with a sign', '10<sup>-3</sup> Ca<sup>2+</sup> e<sup>−</sup> a<sub>i-1</sub>', '10^-3 Ca^2+ e^− a\\_(i-1)'],
   ['a power that text follows', '10<sup>6</sup>m', '10^(6)m'],
   ['a power in code', '<code>2<sup>n</sup></code>', '`2^n`'],
   [

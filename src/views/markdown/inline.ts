@@ -31,7 +31,8 @@ const NOTE = /^\[([^[\]\\]+)\](?=\([^\s()]+\)$)/;
 const ORDINAL = /^(?:st|nd|rd|th)$/i;
 const TRADE_MARK = /^[®©™℠]$/;
 const RAISING = /vertical-align\s*:\s*(super|sub)\b/i;
-const SINGLE = /^(?:[\p{L}\p{N}.,+−-]+|\(.*\))$/u;
+/** `-3`, `2+`, `ij`, but not `n+1`: of x that would be another power, and one more. */
+const SINGLE = /^(?:[+−-]?[\p{L}\p{N}.,]+[+−-]*|[+−-]+|\(.*\))$/u;
 
 /** White space at either end says whether there was any; a line feed is a `br`. */
 export function inlineText(nodes: readonly Node[], base: LinkBase): string {
