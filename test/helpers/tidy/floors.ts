@@ -82,7 +82,7 @@ const ROOMS: Readonly<Record<string, Rule>> = {
     may: ['base', 'url'],
     modules: [...FILES, 'node:crypto', 'node:zlib', 'node:util', ...STREAMS],
   },
-  robots: { holds: 'what robots.txt allows', may: ['base', 'url'], modules: [] },
+  robots: { holds: 'what robots.txt allows', may: ['base', 'url'], modules: ['node:zlib'] },
   traps: { holds: 'which pages go on without end and say nothing new', may: ['base', 'url'], modules: [] },
   politeness: { holds: 'how fast a host may be asked', may: ['base'], modules: [] },
   url: { holds: 'URLs: joined, compared, in scope or not', may: ['base'], modules: ['tldts', 're2js'] },
