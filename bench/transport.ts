@@ -38,6 +38,7 @@ async function measure(requests: number, waiting: number): Promise<void> {
       secrets: { origins: new Set(), headers: [] },
       timeoutMs: 30_000,
       minRateBytesPerSecond: 100,
+      responseMsMax: 3_600_000,
       bodyBytesMax: 64 * 1024 * 1024,
       insecure: false,
       allowPrivate: false,

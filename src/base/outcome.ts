@@ -9,8 +9,8 @@ export interface Request {
   readonly method: 'GET' | 'HEAD';
   /** Extra headers, name and value by turns; they replace defaults of the same name. */
   readonly headers?: readonly string[];
-  /** A body of that length is taken whole, also where the client cuts sooner. */
-  readonly bodyBytesMin?: number;
+  /** The body is cut there, coded and decoded, wherever the client cuts others. */
+  readonly bodyBytesMax?: number;
   /** Asked once a body has grown long; without it all bodies stay in memory. */
   readonly spool?: OpenSpool;
 }

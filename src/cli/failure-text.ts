@@ -22,6 +22,7 @@ export const ERRORS: Readonly<Record<ErrorCode, string>> = {
   'first-byte-timeout': 'it was connected and sent nothing in time',
   'idle-timeout': 'it fell silent in the middle of the response',
   'min-rate': 'the response flowed too slowly',
+  'max-time': 'the response was not whole within --max-time',
   reset: 'the connection was reset',
   disconnect: 'the connection was closed before the end of the response',
   'http-malformed': 'what came is not HTTP',

@@ -53,7 +53,7 @@ export const ACCEPT = {
 
 /** Options that a single request takes. */
 export const REQUEST_OPTIONS: readonly OptionName[] = [
-  ...(['bodyBytesMax', 'redirectsMax', 'timeoutMs', 'minRateBytesPerSecond'] as const),
+  ...(['bodyBytesMax', 'redirectsMax', 'timeoutMs', 'minRateBytesPerSecond', 'responseMsMax'] as const),
   ...(['userAgent', 'contact', 'headers', 'secretHeaders', 'auth'] as const),
   ...(['insecure', 'allowPrivate', 'allowedPorts'] as const),
 ];

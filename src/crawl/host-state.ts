@@ -51,15 +51,21 @@ export interface HostState {
   pages: number;
   /** When a URL last succeeded, robots.txt included, and when those were asked that the server wants to be asked later. */
   succeededAt: number;
-  waits: Map<string, number> | null;
+  waits: Map<string, Wait> | null;
   /** When the last request was sent that had a response of any kind. */
   heardAt: number;
-  /** When a request came to nothing, and nobody knows whether that was its URL; 0 where that is not to be looked into. */
+  /** When a request came to nothing, or to another wait, and nobody knows whether that was its URL; 0 where that is not to be looked into. */
   stalledAt: number;
   /** URLs whose last request broke off: when, and whether that cost a try. */
   stalls: Map<string, Stall> | null;
   /** The frontier was told to wait for this host until something about it changes. */
   isParked: boolean;
+}
+
+interface Wait {
+  readonly at: number;
+  /** It was asked for again, and nobody knows yet whether that was the URL. */
+  readonly isOwed: boolean;
 }
 
 interface Stall {
@@ -86,19 +92,26 @@ const DENY_ALL = Buffer.from('User-agent: *\nDisallow: /\n');
 /** How many of its tries a URL spends by an outcome; 0 where it is not to blame. `event` is what the outcome says of its host. */
 export function spentBy(state: HostState, url: string, outcome: Outcome, event: PaceEvent, now: number): number {
   if (event.kind === 'void' || event.kind === 'unreachable') return 0;
-  if (event.kind === 'asked-to-wait') return isAloneInWaiting(state, url, now) ? 1 : 0;
+  if (event.kind === 'asked-to-wait') return spentByWait(state, url, now);
   if (isBrokenOff(outcome)) return spentByStall(state, url, outcome, now);
   state.stalls?.delete(url);
   return 1;
 }
 
-/** The server asked to wait for the URL before, and others of its host have succeeded since. */
-function isAloneInWaiting(state: HostState, url: string, now: number): boolean {
-  const waits = state.waits ?? new Map<string, number>();
+/**
+ * The first wait is the host's, and costs no try. Where the same URL is told to wait again it may be the URL: if others of its host have succeeded
+ * since, it is; if nothing else was asked, its robots.txt is, to find out.
+ */
+function spentByWait(state: HostState, url: string, now: number): number {
+  const waits = state.waits ?? new Map<string, Wait>();
   const before = waits.get(url);
+  const isToBlame = before !== undefined && state.succeededAt > before.at;
+  const isOwed = before !== undefined && !isToBlame;
   if (waits.size >= URLS_REMEMBERED_MAX) waits.clear();
-  state.waits = waits.set(url, now);
-  return before !== undefined && state.succeededAt > before;
+  state.waits = waits.set(url, { at: now, isOwed });
+  if (isOwed) state.stalledAt = now;
+  if (!isToBlame) return 0;
+  return before.isOwed ? 2 : 1;
 }
 
 /**
@@ -116,7 +129,7 @@ function spentByStall(state: HostState, url: string, outcome: Outcome, now: numb
   return 0;
 }
 
-/** Whether it is the host or some URL of it that comes to nothing is found out by its robots.txt, once nothing else is on its way that tells. */
+/** Whether it is the host or some URL of it that comes to nothing, or only waits, is found out by its robots.txt, once nothing else is on its way that tells. */
 function isDoubted({ stalledAt, heardAt, pace }: HostState): boolean {
   return stalledAt > 0 && stalledAt >= heardAt && pace.inFlight === 0;
 }

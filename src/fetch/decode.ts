@@ -15,17 +15,17 @@ const CODING_SHOWN_MAX = 60;
 /** `bodyBytesMax`: a decoded body is cut there. */
 export function decodeLayer(bodyBytesMax: number): Layer {
   const undone = createDecoding(bodyBytesMax);
-  return (next) => (request, signal) => next(request, signal).then((outcome) => undone(outcome, request.bodyBytesMin));
+  return (next) => (request, signal) => next(request, signal).then((outcome) => undone(outcome, request.bodyBytesMax));
 }
 
 /** Of an outcome whose `body` is as it came, the one whose `body` is what it means. */
 export function createDecoding(
   bodyBytesMax: number,
-): (outcome: Outcome, bytesMin?: number) => Outcome | Promise<Outcome> {
+): (outcome: Outcome, bytesMax?: number) => Outcome | Promise<Outcome> {
   const inTurn = createTurns(DECODE_JOBS_MAX);
 
   // What is in a file stays as it came: nobody reads it.
-  function undone(outcome: Outcome, bytesMin = 0): Outcome | Promise<Outcome> {
+  function undone(outcome: Outcome, bytesMax = bodyBytesMax): Outcome | Promise<Outcome> {
     if (outcome.rawBody.length === 0 || headerOf(outcome.headers, 'content-encoding') === undefined) return outcome;
     const words = codingsOf(outcome.headers, 'content-encoding');
     if (words.length === 0) return withDoubt(outcome);
@@ -33,7 +33,7 @@ export function createDecoding(
       const detail = `${words.length} content codings one on the other, ${CONTENT_CODINGS_MAX} are the most`;
       return { ...outcome, body: NO_BYTES, error: outcome.error ?? 'decode', detail };
     }
-    return undoLast(outcome, words, Math.max(bodyBytesMax, bytesMin));
+    return undoLast(outcome, words, bytesMax);
   }
 
   /** Undoes the coding that was applied last, then the others. */

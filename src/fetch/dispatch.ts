@@ -6,7 +6,7 @@ import type { Fetch, Outcome, Request } from '../base/contracts.ts';
 import { BodyMemory } from './body-memory.ts';
 import { type Failure, failureOf } from './failure.ts';
 import { type Guard, refusal } from './guard.ts';
-import { Connection, type ConnectionOwner, onRead, type Phase, TIMEOUT_CODES } from './http1/connection.ts';
+import { Connection, type ConnectionOwner, type Expiry, expiryFailure, onRead, type Phase } from './http1/connection.ts';
 import { beginReader, createExchange, type Exchange, failedOutcome, responseOutcome } from './http1/exchange.ts';
 import type { RequestHead } from './http1/request-head.ts';
 import type { ResponseReader } from './http1/response-reader.ts';
@@ -25,6 +25,7 @@ export interface DispatchParts {
   readonly clock: Clock;
   readonly timeoutMs: number;
   readonly minRateBytesPerSecond: number;
+  readonly responseMsMax: number;
   readonly bodyBytesMax: number;
   readonly insecure: boolean;
   /** Connections that may be open at a time, as long as some of them wait for work. */
@@ -43,6 +44,7 @@ export class Dispatcher implements ConnectionOwner {
   readonly memory = new BodyMemory();
   readonly timeoutMs: number;
   readonly minRateBytesPerSecond: number;
+  readonly responseMsMax: number;
   readonly #parts: DispatchParts;
   readonly #connect: Connect;
   readonly #pool = new Pool();
@@ -61,6 +63,7 @@ export class Dispatcher implements ConnectionOwner {
     this.#parts = parts;
     this.timeoutMs = parts.timeoutMs;
     this.minRateBytesPerSecond = parts.minRateBytesPerSecond;
+    this.responseMsMax = parts.responseMsMax;
     this.wheel = new Wheel(parts.clock, parts.timeoutMs);
     this.#connect = createConnect(parts.insecure, onRead);
   }
@@ -212,13 +215,9 @@ export class Dispatcher implements ConnectionOwner {
     else this.#fail(exchange, failureOf(error, 'response', address));
   }
 
-  expired(connection: Connection, why: 'silence' | 'rate'): void {
-    const { exchange, race, phase } = connection;
-    const code = why === 'rate' ? 'min-rate' : TIMEOUT_CODES[phase];
-    const detail =
-      why === 'rate'
-        ? `fewer than ${this.minRateBytesPerSecond} bytes a second`
-        : `nothing came for ${this.timeoutMs} ms while ${phase}`;
+  expired(connection: Connection, why: Expiry): void {
+    const { exchange, race } = connection;
+    const { code, detail } = expiryFailure(connection, why);
     connection.close();
     if (race !== null) race.failed(connection, { code, detail });
     else if (exchange === null) return;

@@ -19,6 +19,8 @@ export interface FetchOptions extends RequestHeadOptions, GuardRules {
   readonly timeoutMs: number;
   /** A body that flows more slowly over `timeoutMs` is cut; 0 lets it. */
   readonly minRateBytesPerSecond: number;
+  /** A response that takes longer, from the request to its last byte, is cut there. */
+  readonly responseMsMax: number;
   /** A longer body is cut there, before and after its content coding is removed. */
   readonly bodyBytesMax: number;
   /** Any TLS certificate is accepted. */
@@ -61,6 +63,7 @@ export function createFetch(options: FetchOptions, clock: Clock): Fetcher {
     admits: guard.admits,
     timeoutMs: options.timeoutMs,
     minRateBytesPerSecond: options.minRateBytesPerSecond,
+    responseMsMax: options.responseMsMax,
     bodyBytesMax: options.bodyBytesMax,
     insecure: options.insecure,
     connectionsMost: options.connectionsMost ?? Number.POSITIVE_INFINITY,

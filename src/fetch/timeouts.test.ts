@@ -48,6 +48,42 @@ test('fetch: bytes that keep coming keep a response alive beyond the timeout', a
   assert.ok(outcome.elapsedMs > 300);
 });
 
+for (const [name, head, expected] of [
+  ['head', 'HTTP/1.1 200 OK\r\nx: ', [0, 'max-time', null]],
+  ['heads before it', 'HTTP/1.1 103 Early Hints\r\nx: ', [0, 'max-time', null]],
+  ['body', 'HTTP/1.1 200 OK\r\n\r\n', [200, 'max-time', 'time']],
+  ['trailer', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\nx: ', [200, 'max-time', 'time']],
+] as const) {
+  test(`fetch: a response whose ${name} never ends, however steadily it flows, is cut at its deadline`, async () => {
+    await using server = await rawServer((socket) => {
+      const drip = systemClock.every(20, () => socket.write('x'));
+      socket.on('close', () => drip.cancel());
+      return head;
+    });
+    await using fetcher = fetcherFor({ timeoutMs: 10_000, responseMsMax: 300 });
+    const outcome = await ask(fetcher, server.url);
+    assert.deepEqual([outcome.status, outcome.error, outcome.truncated], expected);
+    assert.equal(outcome.detail, 'it was not whole after 0.3 s (--max-time)');
+    assert.ok(outcome.elapsedMs >= 299, String(outcome.elapsedMs));
+    await until(() => server.sockets.size === 0);
+  });
+}
+
+test('fetch: each response on one connection has its own deadline', async () => {
+  const answer = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
+  await using server = await rawServer((socket) => {
+    systemClock.after(200, () => socket.write(answer));
+    return null;
+  });
+  await using fetcher = fetcherFor({ responseMsMax: 2_000 });
+  const began = performance.now();
+  for (let nth = 0; performance.now() < began + 2_600; nth += 1) {
+    const outcome = await ask(fetcher, server.url);
+    assert.deepEqual([nth, outcome.error, bodyText(outcome)], [nth, null, 'ok']);
+  }
+  assert.equal(fetcher.connections.opened, 1);
+});
+
 test('fetch: a body that flows too slowly is cut', async () => {
   await using server = await rawServer((socket) => {
     const drip = systemClock.every(20, () => socket.write('x'));

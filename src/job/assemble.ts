@@ -213,6 +213,7 @@ export async function makeFetcher(
       ...requestFields(options),
       timeoutMs: options.timeoutMs,
       minRateBytesPerSecond: options.minRateBytesPerSecond,
+      responseMsMax: options.responseMsMax,
       bodyBytesMax: options.bodyBytesMax,
       insecure: options.insecure,
       connectionsMost: connectionsMost(descriptors()),

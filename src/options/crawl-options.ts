@@ -66,6 +66,8 @@ export interface CrawlOptions {
   readonly timeoutMs: number;
   /** A body may take as long as it flows at least so fast, in bytes a second. `--min-rate`; 100 by default. */
   readonly minRateBytesPerSecond: number;
+  /** Milliseconds that a response may take, from the request to its last byte; it is cut there. `--max-time`; 3600000 by default. */
+  readonly responseMsMax: number;
 
   /** The User-Agent, in place of `gossamer/VERSION`; null for that. `--user-agent`; null by default. */
   readonly userAgent: string | null;

@@ -60,6 +60,7 @@ test('resolveOptions: the defaults', () => {
     hostLimit: null,
     bodyBytesMax: 67_108_864,
     redirectsMax: 10,
+    responseMsMax: 3_600_000,
     retries: 3,
     timeoutMs: 30_000,
     minRateBytesPerSecond: 100,

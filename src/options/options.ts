@@ -84,6 +84,7 @@ export const OPTIONS: readonly OptionSpec[] = [
   { name: 'retries', flags: '--retries <n>', group: 'limits', kind: few, default: 3, doc: 'tries after the first one' },
   { name: 'timeoutMs', flags: '--timeout <time>', group: 'limits', kind: duration(1, DAY_MS), default: 30_000, doc: 'the longest silence: connect, TLS, first byte, between bytes' },
   { name: 'minRateBytesPerSecond', flags: '--min-rate <size>', group: 'limits', kind: rate, default: 100, doc: 'a body may take as long as it flows at least so fast, in bytes a second' },
+  { name: 'responseMsMax', flags: '--max-time <time>', group: 'limits', kind: duration(1, 3650 * DAY_MS), default: 3_600_000, doc: 'a response that takes longer, from the request to its last byte, is cut there' },
 
   { name: 'userAgent', flags: '-A, --user-agent <text>', group: 'request', kind: fieldText, default: null, doc: 'in place of gossamer/VERSION' },
   { name: 'contact', flags: '--contact <url|mail>', group: 'request', kind: contactKind, default: null, doc: 'told to servers in the User-Agent' },

@@ -39,7 +39,7 @@ export function robotsUrl(host: string): string {
 }
 
 export function robotsRequest(url: string): Request {
-  return { url, method: 'GET', bodyBytesMin: ROBOTS_BYTES_MAX };
+  return { url, method: 'GET', bodyBytesMax: ROBOTS_BYTES_MAX };
 }
 
 /**
@@ -67,8 +67,14 @@ export function robotsRecord(outcome: Outcome, now: number): RobotsRecord | null
   if (isUnavailable && outcome.refused === null) return null;
   const isText = status >= 200 && status < 300;
   // Everything else, a sixth redirect included, is as if there were no robots.txt (sections 2.3.1.2 and 2.3.1.3).
-  const body = isText ? outcome.body.slice(0, ROBOTS_BYTES_MAX) : new Uint8Array(0);
+  const body = isText ? wholeLines(outcome).slice(0, ROBOTS_BYTES_MAX) : new Uint8Array(0);
   return { fetchedAt: now, expiresAt: now + lifetimeMs(outcome), status, body };
+}
+
+/** Of a coded one that was cut less may have come than is read, and its last line is half a rule. */
+function wholeLines({ body, truncated }: Outcome): Uint8Array {
+  if (truncated !== 'length' || body.length >= ROBOTS_BYTES_MAX) return body;
+  return body.subarray(0, Math.max(body.lastIndexOf(10), body.lastIndexOf(13)) + 1);
 }
 
 /** Rules that were lost on their way, or are under a coding that cannot be undone, may forbid anything. */

@@ -69,6 +69,7 @@ export function fetcherFor(options: Partial<FetchOptions> = {}): Fetcher {
       secrets: { origins: new Set(), headers: [] },
       timeoutMs: 5_000,
       minRateBytesPerSecond: 0,
+      responseMsMax: 3_600_000,
       bodyBytesMax: 1024 * 1024,
       insecure: false,
       allowPrivate: true,

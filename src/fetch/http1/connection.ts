@@ -14,7 +14,7 @@ import type { Exchange } from './exchange.ts';
 export type Phase = 'connecting' | 'securing' | 'idle' | 'waiting' | 'receiving' | 'closed';
 
 /** What it is called when nothing came for too long. */
-export const TIMEOUT_CODES: Readonly<Record<Phase, ErrorCode>> = {
+const TIMEOUT_CODES: Readonly<Record<Phase, ErrorCode>> = {
   connecting: 'connect-timeout',
   securing: 'tls-timeout',
   waiting: 'first-byte-timeout',
@@ -23,17 +23,21 @@ export const TIMEOUT_CODES: Readonly<Record<Phase, ErrorCode>> = {
   closed: 'idle-timeout',
 };
 
+/** Nothing came for too long, or too little, or the whole response took too long. */
+export type Expiry = 'silence' | 'rate' | 'time';
+
 export interface ConnectionOwner {
   readonly wheel: Wheel;
   readonly timeoutMs: number;
   readonly minRateBytesPerSecond: number;
+  readonly responseMsMax: number;
   /** It can be written to. For TLS this comes twice: `isSecured` is false when only TCP stands. */
   connected(connection: Connection, isSecured: boolean): void;
   read(connection: Connection, buffer: Buffer, length: number): void;
   /** The peer closed it, or it failed; it is closed by now. `during` is the phase that it was in. */
   gone(connection: Connection, during: Phase, error: Error | null): void;
-  /** Nothing came for too long, or too little; it is still open. */
-  expired(connection: Connection, why: 'silence' | 'rate'): void;
+  /** It is still open. */
+  expired(connection: Connection, why: Expiry): void;
   /** It is closed, by whomever. */
   closed(): void;
 }
@@ -60,6 +64,8 @@ export class Connection implements Timed {
   race: Contest | null = null;
   /** Wheel time: of the last sign of life, or while idle, of its end. */
   activeMs: number;
+  /** Wheel time at which the response must be whole. */
+  endsMs = Number.POSITIVE_INFINITY;
   /** The present window over which the rate is measured: its beginning in wheel time, and its bytes. */
   windowMs = 0;
   windowBytes = 0;
@@ -81,6 +87,7 @@ export class Connection implements Timed {
 
   /** Sends a request; its answer is waited for from now on. */
   send(head: string): void {
+    this.endsMs = this.owner.wheel.nowMs + this.owner.responseMsMax + this.owner.wheel.tickMs;
     this.enter('waiting');
     this.socket.write(head, 'latin1');
   }
@@ -123,30 +130,30 @@ export class Connection implements Timed {
       if (this.isRested) this.owner.gone(this, 'idle', null);
       return this.activeMs;
     }
-    const silentMs = this.#deadlineMs();
-    if (nowMs >= silentMs) {
-      this.owner.expired(this, 'silence');
+    const deadlineMs = this.#deadlineMs();
+    if (nowMs >= deadlineMs) {
+      this.owner.expired(this, nowMs >= this.endsMs ? 'time' : 'silence');
       return -1;
     }
-    return this.phase === 'receiving' ? this.#rateDue(nowMs, silentMs) : silentMs;
+    return this.phase === 'receiving' ? this.#rateDue(nowMs, deadlineMs) : deadlineMs;
   }
 
-  #rateDue(nowMs: number, silentMs: number): number {
+  #rateDue(nowMs: number, deadlineMs: number): number {
     const { timeoutMs, minRateBytesPerSecond } = this.owner;
     const windowEndMs = this.windowMs + timeoutMs;
-    if (nowMs < windowEndMs) return Math.min(silentMs, windowEndMs);
+    if (nowMs < windowEndMs) return Math.min(deadlineMs, windowEndMs);
     if ((this.windowBytes * 1000) / (nowMs - this.windowMs) < minRateBytesPerSecond) {
       this.owner.expired(this, 'rate');
       return -1;
     }
     this.windowMs = nowMs;
     this.windowBytes = 0;
-    return Math.min(silentMs, nowMs + timeoutMs);
+    return Math.min(deadlineMs, nowMs + timeoutMs);
   }
 
   /** A tick is added because the wheel's time may lag by one. */
   #deadlineMs(): number {
-    return this.activeMs + this.owner.timeoutMs + this.owner.wheel.tickMs;
+    return Math.min(this.endsMs, this.activeMs + this.owner.timeoutMs + this.owner.wheel.tickMs);
   }
 
   #watch(): void {
@@ -159,6 +166,18 @@ export class Connection implements Timed {
     if (during === 'closed') return;
     this.close();
     this.owner.gone(this, during, error);
+  }
+}
+
+/** What ended so is told so. */
+export function expiryFailure({ owner, phase }: Connection, why: Expiry): Failure {
+  switch (why) {
+    case 'rate':
+      return { code: 'min-rate', detail: `fewer than ${owner.minRateBytesPerSecond} bytes a second` };
+    case 'time':
+      return { code: 'max-time', detail: `it was not whole after ${owner.responseMsMax / 1000} s (--max-time)` };
+    case 'silence':
+      return { code: TIMEOUT_CODES[phase], detail: `nothing came for ${owner.timeoutMs} ms while ${phase}` };
   }
 }
 

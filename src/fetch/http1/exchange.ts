@@ -57,9 +57,9 @@ export function createExchange(
 }
 
 /** With the first byte of the response. */
-export function beginReader(exchange: Exchange, memory: BodyMemory, bodyBytesMax: number): ResponseReader {
-  const { method, spool, bodyBytesMin = 0 } = exchange.request;
-  exchange.reader = new ResponseReader(memory, method === 'HEAD', Math.max(bodyBytesMax, bodyBytesMin), spool);
+export function beginReader(exchange: Exchange, memory: BodyMemory, usualBytesMax: number): ResponseReader {
+  const { method, spool, bodyBytesMax = usualBytesMax } = exchange.request;
+  exchange.reader = new ResponseReader(memory, method === 'HEAD', bodyBytesMax, spool);
   return exchange.reader;
 }
 

@@ -30,7 +30,7 @@ export function transferLayer(bodyBytesMax: number): Layer {
       if (value === undefined || value === 'chunked' || outcome.rawBody.length === 0) return outcome;
       const words = codingsOf(outcome.headers, 'transfer-encoding');
       if (words.length <= CONTENT_CODINGS_MAX) {
-        return undone(outcome, words, Math.max(bodyBytesMax, request.bodyBytesMin ?? 0));
+        return undone(outcome, words, request.bodyBytesMax ?? bodyBytesMax);
       }
       const detail = `${words.length} transfer codings one on the other, ${CONTENT_CODINGS_MAX} are the most`;
       return { ...outcome, body: NO_BYTES, error: outcome.error ?? 'decode', detail };

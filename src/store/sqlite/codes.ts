@@ -37,6 +37,7 @@ export const ERRORS = codesOf<ErrorCode>({
   'tls-wrong-host': 23,
   'tls-self-signed': 24,
   'tls-unknown-issuer': 25,
+  'max-time': 26,
 });
 
 export const REASONS = codesOf<SkipReason>({
