@@ -2,6 +2,7 @@
 
 import type { ErrorCode, SkipReason } from './errors.ts';
 import type { Outcome } from './outcome.ts';
+import type { SitemapEnd } from './sitemap-list.ts';
 
 /** All that the store knows about one URL. */
 export interface Row {
@@ -87,7 +88,7 @@ export interface SitemapRow {
   readonly url: string;
   /** The robots.txt, the index or the redirect that leads to it; null where it was guessed. */
   readonly namedIn: string | null;
-  readonly verdict: 'read' | 'missing' | 'moved' | 'failed' | 'robots';
+  readonly verdict: SitemapEnd['verdict'];
   readonly status: number | null;
   readonly error: ErrorCode | null;
   readonly isCut: boolean;

@@ -125,7 +125,12 @@ export const SITEMAP_BYTES_MAX = 50 * MB;
 export const LINKS_PER_ENTRY_MAX = 250;
 /** Indexes and redirects above a sitemap. */
 export const SITEMAP_DEPTH_MAX = 8;
-export const SITEMAPS_PER_HOST_MAX = 50_000;
+export const SITEMAPS_PER_HOST_MAX = 10_000;
+/** Those that something names, in the life of a job, and the hosts that none but they lead to. */
+export const SITEMAPS_PER_JOB_MAX = 200_000;
+export const SITEMAP_HOSTS_MAX = 1_000;
+/** Bytes that a run receives of them. */
+export const SITEMAPS_BYTES_MAX = 4096 * MB;
 export const SITEMAPS_READ_AT_ONCE_MAX = 16;
 /** Entries that are added to the store at a time. */
 export const ENTRIES_A_BATCH = 500;

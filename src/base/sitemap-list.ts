@@ -17,9 +17,12 @@ export interface Sitemap extends NewSitemap {
   readonly hostId: number;
 }
 
-/** What came of a sitemap: `missing` where there is none, `moved` where a redirect leads to another, `robots` where it may not be asked for. */
+/**
+ * What came of a sitemap: `missing` where there is none, `moved` where a redirect leads to another, `outside` where that is on a host that is not in
+ * the job, `robots` where it may not be asked for, `limit` where more would be too much.
+ */
 export interface SitemapEnd {
-  readonly verdict: 'read' | 'missing' | 'moved' | 'failed' | 'robots';
+  readonly verdict: 'read' | 'missing' | 'moved' | 'outside' | 'failed' | 'robots' | 'limit';
   /** 0 where there was no response. */
   readonly status: number;
   readonly error: ErrorCode | null;
@@ -28,12 +31,14 @@ export interface SitemapEnd {
   /** Entries that were read, and those past the limit. */
   readonly entries: number;
   readonly excess: number;
+  /** Sitemaps that it names on hosts that are not in the job; those are not asked for. */
+  readonly outside: number;
 }
 
 /** The sitemaps of a job, so that after a restart it is known which are still to be read. Durable where it resolves. */
 export interface SitemapList {
-  /** Gives those that are new. */
-  add(found: readonly NewSitemap[]): Promise<readonly Sitemap[]>;
+  /** Gives those that are new, and how many are past the limits. */
+  add(found: readonly NewSitemap[]): Promise<{ readonly added: readonly Sitemap[]; readonly refused: number }>;
   end(id: number, end: SitemapEnd): Promise<void>;
   unread(): readonly Sitemap[];
 }

@@ -31,6 +31,8 @@ export interface Admission {
   links(lease: Lease, found: Links): NewUrl[] | Promise<NewUrl[]>;
   /** An entry of a sitemap. */
   listed(url: string, mention: SitemapMention): NewUrl;
+  /** A sitemap may be asked for there, whoever names it. */
+  hasHost(url: string): boolean;
   redirect(lease: Lease, outcome: Outcome): Redirect;
   /** What became of a root, or of where one led, is the scope's to know. */
   rootAnswered(lease: Lease, outcome: Outcome): void;
@@ -144,6 +146,7 @@ export function createAdmission(rules: AdmissionRules): Admission {
   };
   return {
     redirect,
+    hasHost: scope.hasHost,
     roots: (urls) => urls.map((url) => new Found(rules, 'root', url, 0, 0)),
     links(lease, found) {
       const isPart = isRequisite(lease);

@@ -13,8 +13,6 @@ import { settlementOf, unasked } from './settlement.ts';
 import type { SitemapErrand } from './sitemaps.ts';
 
 export interface CrawlFigures {
-  requests: number;
-  bytes: number;
   /** Coroutines at work; what some of them have fetched is being parsed or written. */
   busy: number;
   /** Some root, or what it redirects to, gave a response. */
@@ -22,7 +20,7 @@ export interface CrawlFigures {
   stoppedBy: StoppedBy;
 }
 
-const NOTHING_YET = { requests: 0, bytes: 0, busy: 0, hasRootResponse: false, stoppedBy: null };
+const NOTHING_YET = { busy: 0, hasRootResponse: false, stoppedBy: null };
 
 export interface Crawl {
   /** Resolves when the crawl is over; rejects when the store or the archive failed. */
@@ -112,9 +110,6 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
 
   async function ask(lease: Lease): Promise<Outcome> {
     const outcome = await fetch({ url: lease.url, method: 'GET', spool: parts.spool }, signal);
-    if (outcome.refused === null) figures.requests += 1;
-    figures.bytes += outcome.wireBytes;
-    if (figures.bytes >= rules.bytesMax) stop('size');
     if (lease.depth === 0 && outcome.status > 0) figures.hasRootResponse = true;
     if (lease.depth === 0) admission.rootAnswered(lease, outcome);
     return outcome;
@@ -230,8 +225,6 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
     dismissAll();
   }
 
-  // Earlier runs have received it all.
-  if (rules.bytesMax <= 0 && rules.concurrency > 0) stop('size');
   const workers = Array.from({ length: rules.concurrency }, () => work().catch(fail));
   const over = Promise.race([broken.promise, Promise.all(workers).then(commits.flush)]);
   return {

@@ -41,8 +41,6 @@ export interface CrawlRules {
   readonly concurrency: number;
   readonly retriesMax: number;
   readonly newUrlsMax: number;
-  /** Bytes that this run may receive; what is in flight when they are reached still ends. */
-  readonly bytesMax: number;
 }
 
 export interface SettledPage {

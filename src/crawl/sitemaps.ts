@@ -15,7 +15,7 @@ import type {
   SitemapList,
 } from '../base/contracts.ts';
 import { headerOf } from '../base/headers.ts';
-import { ENTRIES_A_BATCH, SITEMAP_DEPTH_MAX, SITEMAPS_READ_AT_ONCE_MAX } from '../base/limits.ts';
+import { ENTRIES_A_BATCH, SITEMAP_DEPTH_MAX, SITEMAPS_BYTES_MAX, SITEMAPS_READ_AT_ONCE_MAX } from '../base/limits.ts';
 import { isContent } from '../base/redirects.ts';
 import type { SitemapReader } from '../parse/lists/lists.ts';
 import { hostOf } from '../url/host.ts';
@@ -56,11 +56,16 @@ export interface SitemapParts {
   readonly admission: Admission;
   readonly fetch: Fetch;
   readonly readSitemap: SitemapReader;
+  /** A longer one is cut there. */
+  readonly bodyBytesMax: number;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** Called when URLs were added, and when a host has room again. */
   readonly wake: () => void;
 }
+
+/** Gives how many are past the limits. */
+type AddSitemaps = (found: readonly NewSitemap[]) => Promise<number>;
 
 export const NO_SITEMAPS: Sitemaps = {
   unread: 0,
@@ -90,6 +95,7 @@ export function createSitemaps(parts: SitemapParts, guesses: readonly NewSitemap
   const { list, gate, clock } = parts;
   const guessed = new Set(guesses.map(({ url }) => url));
   const waiting = new Map<number, SitemapErrand[]>();
+  let receivedBytes = 0;
   let unread = 0;
   let reading = 0;
   let nextAt = Number.POSITIVE_INFINITY;
@@ -104,15 +110,22 @@ export function createSitemaps(parts: SitemapParts, guesses: readonly NewSitemap
     unread += sitemaps.length;
     for (const sitemap of sitemaps) wait({ ...sitemap, tries: 0, isSitemap: true, dueAt: 0 });
   };
-  const addAll = async (sitemaps: readonly NewSitemap[]): Promise<void> => {
-    if (sitemaps.length > 0) found(await list.add(sitemaps));
+  const addAll: AddSitemaps = async (sitemaps) => {
+    if (sitemaps.length === 0) return 0;
+    const { added, refused } = await list.add(sitemaps);
+    found(added);
+    return refused;
   };
   const end = async (id: number, ended: SitemapEnd): Promise<void> => {
     await list.end(id, ended);
     unread -= 1;
   };
   const ask = async (errand: SitemapErrand): Promise<void> => {
-    const outcome = await parts.fetch({ url: errand.url, method: 'GET' }, parts.signal);
+    const outcome = await parts.fetch(
+      { url: errand.url, method: 'GET', bodyBytesMax: parts.bodyBytesMax },
+      parts.signal,
+    );
+    receivedBytes += outcome.wireBytes;
     const { note, spent } = gate.ended(errand, outcome);
     if (note !== null) parts.commits.note(note);
     parts.wake();
@@ -120,13 +133,23 @@ export function createSitemaps(parts: SitemapParts, guesses: readonly NewSitemap
     const dueAt = askAgainAt(outcome, spent, tries, retriesMax, clock.now());
     if (dueAt !== null) wait({ ...errand, tries, dueAt });
     else {
-      const moved = redirectOf(errand, outcome);
-      await addAll(moved);
-      const ended = moved.length > 0 ? movedEnd(errand, outcome, moved) : await readAll(parts, errand, outcome, addAll);
+      const ended = (await follow(errand, outcome)) ?? (await readAll(parts, errand, outcome, addAll));
       if (ended?.verdict === 'missing' && guessed.has(errand.url)) await addAll([guessAt(errand.host, SECOND_GUESS)]);
       // Broken off: another run reads it again.
       if (ended !== null) await end(errand.id, ended);
     }
+  };
+
+  /** A redirect leads to a sitemap of its own: its host has its own robots.txt and its own pace. Null where it is none. */
+  const follow = async (errand: SitemapErrand, outcome: Outcome): Promise<SitemapEnd | null> => {
+    const [to] = sitemapAt(locationOf(outcome), errand.url, errand.depth + 1);
+    if (to === undefined) return null;
+    // One that leads to itself, or back to where it was led to from, leads nowhere.
+    if (to.url === errand.url || to.url === errand.namedIn) {
+      return endOf('failed', { status: outcome.status, error: 'redirect-loop' });
+    }
+    if (!mayLead(parts.admission, errand, to)) return endOf('outside', outcome);
+    return endOf((await addAll([to])) > 0 ? 'limit' : 'moved', outcome);
   };
 
   found(list.unread());
@@ -168,7 +191,8 @@ export function createSitemaps(parts: SitemapParts, guesses: readonly NewSitemap
       // What robots.txt names is known now, because the host has room only where its robots.txt is had.
       if (guessed.has(errand.url)) await addAll(namedByRobots(gate, errand));
       const verdict = gate.verdict(errand);
-      if (verdict === null) await ask(errand);
+      if (receivedBytes > SITEMAPS_BYTES_MAX) await end(errand.id, endOf('limit', { status: 0, error: null }));
+      else if (verdict === null) await ask(errand);
       else
         await end(errand.id, endOf(verdict.error === null ? 'robots' : 'failed', { status: 0, error: verdict.error }));
       reading -= 1;
@@ -181,25 +205,19 @@ function namedByRobots(gate: Gate, { host, hostId }: Sitemap): NewSitemap[] {
   return gate.sitemapsOf(host, hostId).flatMap((written) => sitemapAt(joinUrl(written, robots), robots, 0));
 }
 
-/** A redirect leads to a sitemap of its own: its host has its own robots.txt and its own pace. */
-function redirectOf({ url, depth }: Sitemap, outcome: Outcome): NewSitemap[] {
-  return sitemapAt(locationOf(outcome), url, depth + 1);
-}
-
 function sitemapAt(url: string | null, namedIn: string, depth: number): NewSitemap[] {
   if (url === null || !/^https?:/.test(url) || depth > SITEMAP_DEPTH_MAX) return [];
   return [{ url, namedIn, host: hostOf(url), depth }];
 }
 
-/** One that leads to itself, or back to where it was led to from, leads nowhere. */
-function movedEnd({ url, namedIn }: Sitemap, outcome: Outcome, moved: readonly NewSitemap[]): SitemapEnd {
-  const isLoop = moved.some((to) => to.url === url || to.url === namedIn);
-  return isLoop ? endOf('failed', { ...outcome, error: 'redirect-loop' }) : endOf('moved', outcome);
+/** To its own host, and to those of the roots: what a root's robots.txt names may be elsewhere, and leads nowhere else. */
+function mayLead(admission: Admission, from: Sitemap, to: NewSitemap): boolean {
+  return to.host === from.host || admission.hasHost(to.url);
 }
 
 /** The end of a sitemap of which nothing was read. */
 function endOf(verdict: SitemapEnd['verdict'], { status, error }: Pick<Outcome, 'status' | 'error'>): SitemapEnd {
-  return { verdict, status, error, isCut: false, entries: 0, excess: 0 };
+  return { verdict, status, error, isCut: false, entries: 0, excess: 0, outside: 0 };
 }
 
 /** Adds what the file lists, batch by batch; between its slices the event loop goes round. */
@@ -207,7 +225,7 @@ async function readAll(
   { frontier, admission, readSitemap, clock, wake, signal }: SitemapParts,
   sitemap: Sitemap,
   outcome: Outcome,
-  addSitemaps: (found: readonly NewSitemap[]) => Promise<void>,
+  addSitemaps: AddSitemaps,
 ): Promise<SitemapEnd | null> {
   const isThere = isContent(outcome);
   const isCoded = outcome.isCoded === true;
@@ -216,6 +234,7 @@ async function readAll(
   const context = { url: sitemap.url, contentType: headerOf(outcome.headers, 'content-type') ?? '' };
   let entries = 0;
   let excess = 0;
+  let outside = 0;
   let isList = false;
   let isCut = outcome.truncated !== null;
   for await (const slice of readSitemap(outcome.body, context, isCut)) {
@@ -227,7 +246,9 @@ async function readAll(
       else if (kind !== 'requisite')
         urls.push(admission.listed(url, { ...(facts ?? NO_FACTS), sitemapId: sitemap.id }));
     }
-    await addSitemaps(sitemaps);
+    const inside = sitemaps.filter((each) => mayLead(admission, sitemap, each));
+    outside += sitemaps.length - inside.length;
+    isCut = (await addSitemaps(inside)) > 0 || isCut;
     for (let at = 0; at < urls.length; at += ENTRIES_A_BATCH) {
       await frontier.add(urls.slice(at, at + ENTRIES_A_BATCH));
       wake();
@@ -239,7 +260,7 @@ async function readAll(
     await clock.turn();
     if (signal.aborted) return null;
   }
-  return { ...endOf(isList ? 'read' : 'missing', outcome), entries, excess, isCut: isList && isCut };
+  return { ...endOf(isList ? 'read' : 'missing', outcome), entries, excess, outside, isCut: isList && isCut };
 }
 
 const NO_FACTS = { lastmod: '', changefreq: '', priority: null };

@@ -6,14 +6,21 @@ import type { Fetch, Outcome, Request } from '../base/contracts.ts';
 import { BodyMemory } from './body-memory.ts';
 import { type Failure, failureOf } from './failure.ts';
 import { type Guard, refusal } from './guard.ts';
-import { Connection, type ConnectionOwner, type Expiry, expiryFailure, onRead, type Phase } from './http1/connection.ts';
+import {
+  Connection,
+  type ConnectionOwner,
+  type Expiry,
+  expiryFailure,
+  onRead,
+  type Phase,
+} from './http1/connection.ts';
 import { beginReader, createExchange, type Exchange, failedOutcome, responseOutcome } from './http1/exchange.ts';
 import type { RequestHead } from './http1/request-head.ts';
 import type { ResponseReader } from './http1/response-reader.ts';
 import { type Connect, createConnect } from './net/connect.ts';
 import type { DnsCache, DnsEntry } from './net/dns.ts';
 import type { Origin, Origins } from './net/origins.ts';
-import { Pool } from './net/pool.ts';
+import { type ConnectionFigures, Pool } from './net/pool.ts';
 import { Race } from './net/race.ts';
 import { Wheel } from './wheel.ts';
 
@@ -30,13 +37,7 @@ export interface DispatchParts {
   readonly insecure: boolean;
   /** Connections that may be open at a time, as long as some of them wait for work. */
   readonly connectionsMost: number;
-}
-
-export interface ConnectionFigures {
-  readonly open: number;
-  readonly opened: number;
-  readonly reused: number;
-  readonly replayed: number;
+  readonly onBytes: (bytes: number) => void;
 }
 
 export class Dispatcher implements ConnectionOwner {
@@ -201,6 +202,8 @@ export class Dispatcher implements ConnectionOwner {
     }
     reader.push(buffer, 0, length);
     if (reader.isDone) this.#finish(connection, exchange, reader);
+    // Last, because whoever has had enough aborts all that is in flight.
+    this.#parts.onBytes(length);
   }
 
   gone(connection: Connection, during: Phase, error: Error | null): void {

@@ -4,7 +4,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { Fetch, Outcome } from '../base/contracts.ts';
 import { decodeLayer } from './decode.ts';
-import { type ConnectionFigures, Dispatcher } from './dispatch.ts';
+import { Dispatcher } from './dispatch.ts';
 import { createGuard, type GuardRules, guardLayer } from './guard.ts';
 import { createRequestHead, type RequestHeadOptions } from './http1/request-head.ts';
 import { transferLayer } from './http1/transfer.ts';
@@ -12,6 +12,7 @@ import { limitsLayer } from './limits.ts';
 import { DnsCache, type Lookup } from './net/dns.ts';
 import { createLookup } from './net/lookup.ts';
 import { Origins } from './net/origins.ts';
+import type { ConnectionFigures } from './net/pool.ts';
 import { privateAddresses } from './net/private-addresses.ts';
 
 export interface FetchOptions extends RequestHeadOptions, GuardRules {
@@ -27,6 +28,8 @@ export interface FetchOptions extends RequestHeadOptions, GuardRules {
   readonly insecure: boolean;
   /** Connections that may be open at a time; without it there is no limit. */
   readonly connectionsMost?: number;
+  /** Told of bytes as they come, of whatever response. */
+  readonly onBytes?: ((bytes: number) => void) | undefined;
   /** Resolves names in place of this machine's own ways. */
   readonly lookup?: Lookup;
 }
@@ -67,6 +70,7 @@ export function createFetch(options: FetchOptions, clock: Clock): Fetcher {
     bodyBytesMax: options.bodyBytesMax,
     insecure: options.insecure,
     connectionsMost: options.connectionsMost ?? Number.POSITIVE_INFINITY,
+    onBytes: options.onBytes ?? (() => {}),
   });
   const guarded = guardLayer(origins, clock.wall);
   const limited = limitsLayer(clock.wall);

@@ -7,13 +7,12 @@ import { systemClock } from '../base/clock.ts';
 import type { Ledger, Parser, Request, RobotsRecord, RootAddresses } from '../base/contracts.ts';
 import type { SkipReason } from '../base/errors.ts';
 import { watchLag } from '../base/lag.ts';
-import { CRAWL_DELAY_UNTOLD_MS_MAX, GROUP_AGE_MAX_MS, GROUP_OUTCOMES_MAX } from '../base/limits.ts';
+import { CRAWL_DELAY_UNTOLD_MS_MAX, SITEMAP_BYTES_MAX } from '../base/limits.ts';
 import { type Admission, type AdmissionRules, createAdmission } from '../crawl/admission.ts';
 import { createCommits } from '../crawl/commits.ts';
 import { type Crawl, crawl } from '../crawl/crawl.ts';
 import { createGate } from '../crawl/gate.ts';
-import type { GateConfig } from '../crawl/host-state.ts';
-import type { CrawlRules, SettledPage } from '../crawl/parts.ts';
+import type { SettledPage } from '../crawl/parts.ts';
 import { createSitemaps, guessesOf, NO_SITEMAPS, type SitemapParts, type Sitemaps } from '../crawl/sitemaps.ts';
 import { createFetch, type Fetcher } from '../fetch/fetch.ts';
 import type { CrawlOptions } from '../options/options.ts';
@@ -34,15 +33,18 @@ import { hookedFetch } from './hooks.ts';
 import { inJob, type Job } from './job.ts';
 import { openLog } from './log.ts';
 import { watchMemory } from './memory.ts';
+import { createMeter } from './meter.ts';
 import { openTraps } from './open-traps.ts';
+import { bytesLeft, commitRules, crawlRules, gateConfig, productToken, runRules } from './part-rules.ts';
 import { allowNames, rulesOf } from './root-addresses.ts';
-import { type Run, type RunParts, type SlowHost, startRun, totalsOf } from './run.ts';
+import { type Run, type SlowHost, startRun } from './run.ts';
 import { skipsTold, witnessed, witnessedList } from './witness.ts';
 
 export type { Fetcher } from '../fetch/fetch.ts';
 export { fetchRobots } from '../robots/policy.ts';
 export type { RobotsRules } from '../robots/rules.ts';
 export type { Shortage } from './allowance.ts';
+export { productToken } from './part-rules.ts';
 export type { RootsToTell } from './root-ends.ts';
 export type { Progress, Run, SlowHost } from './run.ts';
 
@@ -60,9 +62,6 @@ export interface Hooks {
   /** Is handed the function that lets the crawl go on once the caller can. */
   readonly onStart?: (wake: () => void) => void;
 }
-
-/** First of two waits before a host that gives no answer at all is given up; the second is four times as long. */
-const FIRST_HOLD_MS = 1_000;
 
 /**
  * What waits for a slow server outlives V8's young generation, and left alone the old one grows fivefold before it is looked
@@ -91,9 +90,7 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks): Promise<R
   if (options.concurrency >= LEAN_HEAP_CONCURRENCY) setFlagsFromString('--heap-growing-percent=40');
   const abort = new AbortController();
   const memory = watchMemory();
-  const given = descriptors();
-  const fetcher = await makeFetcher(options, options.roots, job.store.rootAddresses);
-  const allowance = createAllowance(clock, options.concurrency, given);
+  const { meter, fetcher, allowance, fetch } = await makeTransport(job, options, hooks);
   const logPath = job.folder && join(job.folder, LOG_FILE);
   const log = await openLog(logPath, options.logLevel, clock, hooks.onDecision);
   const admission = makeAdmission(options, ledger, skipsTold(log, hooks.onSkip));
@@ -103,7 +100,6 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks): Promise<R
   const gate = createGate(gateConfig(options, resumed, ledger), ledger.hosts(), clock, frontier.hold, lag.ms);
   const { slowHosts, onRobots } = watchSlowHosts(options, ledger);
   const commits = witnessed(createCommits(frontier, clock, commitRules(options)), log, clock, onRobots);
-  const fetch = allowance.watched(keptFetch(hookedFetch(fetcher.fetch, hooks.onRequest), job.room));
   const lostUrls = await recoverJob(job, log);
   const archive = openArchive(options, job, version, clock);
   const fetchAside = archivedFetch(fetch, archive);
@@ -114,6 +110,7 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks): Promise<R
     fetch: fetchAside,
     list: witnessedList(job.store.sitemaps, log),
     readSitemap: createSitemapReader(makeJoinTo()),
+    bodyBytesMax: Math.min(options.bodyBytesMax, SITEMAP_BYTES_MAX),
     wake: () => heart.wake(),
   });
   const alreadyFinished = resumed && frontier.counts().queued + sitemaps.unread === 0;
@@ -148,11 +145,21 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks): Promise<R
     alreadyFinished,
     ...runRules(options),
     hadRootResponse: resumed && options.roots.some((root) => (ledger.row(root)?.status ?? 0) > 0),
-    ...{ slowHosts, lostUrls, traps: traps.news },
+    ...{ slowHosts, lostUrls, traps: traps.news, meter },
     ...{ shortage: allowance.shortage, onWire: allowance.onWire },
     onTick: memory.look,
     closers: [async () => lag.stop(), fetcher.close, archive.close],
   });
+}
+
+/** The client, and what counts and bounds all that is asked with it. */
+async function makeTransport(job: Job, options: CrawlOptions, { onRequest }: Hooks) {
+  const { ledger, rootAddresses } = job.store;
+  const allowance = createAllowance(systemClock, options.concurrency, descriptors());
+  const meter = createMeter(bytesLeft(options, ledger));
+  const fetcher = await makeFetcher(options, options.roots, rootAddresses, meter.received);
+  const fetch = meter.counted(allowance.watched(keptFetch(hookedFetch(fetcher.fetch, onRequest), job.room)));
+  return { meter, fetcher, allowance, fetch };
 }
 
 /** Gathers the hosts whose robots.txt asks for long delays: those of earlier runs, and each that is told. */
@@ -204,6 +211,7 @@ export async function makeFetcher(
   options: CrawlOptions,
   meant = options.roots,
   kept?: RootAddresses,
+  onBytes?: (bytes: number) => void,
 ): Promise<Fetcher> {
   const contact = options.contact === null ? '' : ` (+${options.contact})`;
   const rules = rulesOf(meant);
@@ -217,6 +225,7 @@ export async function makeFetcher(
       bodyBytesMax: options.bodyBytesMax,
       insecure: options.insecure,
       connectionsMost: connectionsMost(descriptors()),
+      onBytes,
       allowPrivate: options.allowPrivate,
       ...rules,
       allowedPorts: [...options.allowedPorts, ...meant.map(portOf)],
@@ -237,11 +246,6 @@ export function readRobots(bytes: Uint8Array, agent: string): RobotsRules {
   return rulesFor(parseRobots(bytes), agent);
 }
 
-/** robots.txt is matched with the product token that the server is told (RFC 9309, section 2.2.1). */
-export function productToken({ userAgent }: CrawlOptions): string {
-  return /^[^/\s]+/.exec(userAgent ?? '')?.[0] ?? 'gossamer';
-}
-
 function makeAdmission(options: CrawlOptions, ledger: Ledger, onSkip: AdmissionRules['onSkip']): Admission {
   const scope = createScope(options);
   tellOfRoots(scope, ledger, options);
@@ -251,50 +255,4 @@ function makeAdmission(options: CrawlOptions, ledger: Ledger, onSkip: AdmissionR
 
 function hasSecrets(options: CrawlOptions): boolean {
   return requestFields(options).secrets.headers.length > 0;
-}
-
-function gateConfig(options: CrawlOptions, resumed: boolean, ledger: Ledger): GateConfig {
-  const most = options.hostLimit;
-  const pace = {
-    limitMax: options.hostConcurrency,
-    delayMs: options.delayMs,
-    adapt: options.adapt,
-    patienceMs: options.hostPatienceMs,
-    firstHoldMs: FIRST_HOLD_MS,
-  };
-  return {
-    pace,
-    robots: options.robots,
-    robotsForbiddenDenies: options.robotsForbiddenDenies,
-    agent: productToken(options),
-    resumed,
-    hostLimit: most === null ? null : { most, asked: new Map(ledger.askedByHost()) },
-  };
-}
-
-function commitRules(options: CrawlOptions): Parameters<typeof createCommits>[2] {
-  // Half of the coroutines may wait for a commit while the other half fetches.
-  const outcomesMax = Math.max(1, Math.min(GROUP_OUTCOMES_MAX, options.concurrency >> 1));
-  return { outcomesMax, ageMaxMs: GROUP_AGE_MAX_MS };
-}
-
-function crawlRules(options: CrawlOptions, job: Job, alreadyFinished: boolean): CrawlRules {
-  const { limit } = options;
-  return {
-    concurrency: alreadyFinished ? 0 : options.concurrency,
-    retriesMax: options.retries,
-    newUrlsMax: limit === null ? Number.POSITIVE_INFINITY : Math.max(0, limit - askedBefore(job.store.ledger)),
-    bytesMax: (options.sizeLimitBytes ?? Number.POSITIVE_INFINITY) - totalsOf(job.store.ledger.runs()).bytes,
-  };
-}
-
-function askedBefore(ledger: Ledger): number {
-  let asked = 0;
-  for (const [, urls] of ledger.askedByHost()) asked += urls;
-  return asked;
-}
-
-function runRules(options: CrawlOptions): Pick<RunParts, 'agent' | 'secrets' | 'timeLimitMs'> {
-  const { secrets } = requestFields(options);
-  return { agent: productToken(options), secrets, timeLimitMs: options.timeLimitMs };
 }

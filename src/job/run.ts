@@ -13,6 +13,7 @@ import type { RequestFields } from '../options/request-fields.ts';
 import type { Allowance, Shortage } from './allowance.ts';
 import type { Job } from './job.ts';
 import type { Log } from './log.ts';
+import type { Meter } from './meter.ts';
 import { NOTHING_TO_TELL, type RootsToTell, rootsToTell } from './root-ends.ts';
 import { dated, isSame, waitingNow } from './waiting.ts';
 
@@ -78,6 +79,7 @@ export interface RunParts {
   readonly traps: readonly string[];
   readonly shortage: () => Shortage | null;
   readonly onWire: Allowance['onWire'];
+  readonly meter: Meter;
   /** Called once a second. */
   readonly onTick: () => void;
   readonly lostUrls: number;
@@ -86,12 +88,11 @@ export interface RunParts {
 }
 
 export function startRun(parts: RunParts): Run {
-  const { job, heart, gate, commits, clock, log, abort, onWire } = parts;
+  const { job, heart, gate, commits, clock, log, abort, onWire, meter } = parts;
   const { figures } = heart;
   const before = totalsOf(job.store.ledger.runs());
   const begunAt = clock.now();
   const timers: { cancel(): void }[] = [];
-  let isSizeTold = false;
   /** Where it was the machine that ended the run. */
   let failedAs: 'disk' | 'database' | null = null;
   let waitedFor: Waiting | null = null;
@@ -112,7 +113,8 @@ export function startRun(parts: RunParts): Run {
     timers.push(clock.after(STOP_GRACE_MS, stopNow));
   };
   const runFigures = (endedAt: number | null): RunFigures => {
-    const { stoppedBy, requests, bytes } = figures;
+    const { stoppedBy } = figures;
+    const { requests, bytes } = meter;
     const { inFlight, peakInFlight } = onWire;
     return {
       startedAt: job.openedAt,
@@ -143,11 +145,6 @@ export function startRun(parts: RunParts): Run {
     commits.flush();
     tellWaiting();
     heart.wake();
-    // The heart has stopped by itself; what is in flight does not get longer than with the other limits.
-    if (figures.stoppedBy === 'size' && !isSizeTold) {
-      isSizeTold = true;
-      stopBy('size');
-    }
   };
   const summary = (): Summary => {
     const { queued, leased, done, failed, skipped } = job.store.frontier.counts();
@@ -157,8 +154,8 @@ export function startRun(parts: RunParts): Run {
       state: isFinished ? 'finished' : 'unfinished',
       stoppedBy: figures.stoppedBy ?? failedAs,
       urls: { queued, leased, done, failed, skipped },
-      requests: before.requests + figures.requests,
-      bytes: before.bytes + figures.bytes,
+      requests: before.requests + meter.requests,
+      bytes: before.bytes + meter.bytes,
       elapsedMs: Math.round(before.elapsedMs + clock.now() - begunAt),
       peakInFlight: Math.max(before.peakInFlight, onWire.peakInFlight),
       waitingFor: isFinished ? null : waitingFor(),
@@ -208,6 +205,11 @@ export function startRun(parts: RunParts): Run {
     commits.figures(runFigures(null));
     commits.flush();
     timers.push(clock.every(TICK_MS, tick));
+    // What is in flight is part of the sum: it is cut, and asked for again once more may be received.
+    meter.onFull(() => {
+      heart.stop('size');
+      stopNow();
+    });
     if (parts.timeLimitMs !== null) timers.push(clock.after(parts.timeLimitMs, () => stopBy('time')));
   }
   return {

@@ -64,7 +64,7 @@ export function witnessedList(list: SitemapList, log: Log): SitemapList {
   return {
     async add(found) {
       const added = await list.add(found);
-      for (const { id, url } of added) urls.set(id, url);
+      for (const { id, url } of added.added) urls.set(id, url);
       return added;
     },
     end(id, end) {

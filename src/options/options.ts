@@ -77,7 +77,7 @@ export const OPTIONS: readonly OptionSpec[] = [
   { name: 'limit', flags: '--limit <n>', group: 'limits', kind: number(1), default: null, doc: 'URLs that are requested in the life of the job' },
   { name: 'traps', flags: '--no-traps', group: 'limits', kind: flag, default: true, doc: 'ask also for what looks like pages without end that say nothing new' },
   { name: 'timeLimitMs', flags: '--time-limit <time>', group: 'limits', kind: duration(1, 3650 * DAY_MS), default: null, doc: 'how long this run may take' },
-  { name: 'sizeLimitBytes', flags: '--size-limit <size>', group: 'limits', kind: bytes, default: null, doc: 'bytes that are received in the life of the job' },
+  { name: 'sizeLimitBytes', flags: '--size-limit <size>', group: 'limits', kind: bytes, default: null, doc: 'bytes that are received in the life of the job, robots.txt and sitemaps too; what is in flight then is cut and asked for again later' },
   { name: 'hostLimit', flags: '--host-limit <n>', group: 'limits', kind: number(1), default: null, doc: 'URLs that are requested of one host in the life of the job' },
   { name: 'bodyBytesMax', flags: '--max-body <size>', group: 'limits', kind: bytes, default: 64 * 1024 * 1024, doc: 'a longer body is cut there' },
   { name: 'redirectsMax', flags: '--max-redirects <n>', group: 'limits', kind: few, default: 10, doc: 'redirects in a row' },

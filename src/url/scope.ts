@@ -29,6 +29,8 @@ export interface Scope {
   admits(url: string, depth: number): SkipReason | null;
   /** The same for what a page in scope is made of: it may be on any host and is cut by no depth, but `exclude` holds. */
   admitsRequisite(url: string): SkipReason | null;
+  /** Whether the host is one of a root, or where one led, whatever part of it is in the job. */
+  hasHost(url: string): boolean;
   /** A root, or where one led, redirects. */
   moved(from: string, to: string): void;
   /** It does not: where the redirects of a root end at a page is in the job as if it were a root. `status` is null without an answer. */
@@ -41,10 +43,13 @@ export function createScope(rules: ScopeRules): Scope {
   const exclude = rules.exclude.map(patternOf);
   const roots = new Set<string>();
   const places = createPlaces(rules);
+  // A folder is part of a host.
+  const hosts = rules.scope === 'prefix' || rules.scope === 'page' ? createPlaces({ ...rules, scope: 'host' }) : places;
   const isInside = rules.scope === 'page' ? (url: string) => roots.has(urlKey(url)) : places.has;
   for (const root of rules.roots) {
     roots.add(urlKey(root));
     places.add(root);
+    hosts.add(root);
   }
   const unfit = (url: string): SkipReason | null => {
     if (!url.startsWith('http://') && !url.startsWith('https://')) return 'scheme';
@@ -56,7 +61,9 @@ export function createScope(rules: ScopeRules): Scope {
       if (status === null || status < 200 || status > 299) return;
       roots.add(urlKey(url));
       places.ended(url);
+      hosts.ended(url);
     },
+    hasHost: hosts.has,
     admitsRequisite: (url) => unfit(url) ?? (exclude.some((pattern) => pattern.test(url)) ? 'excluded' : null),
     admits(url, depth) {
       const reason = unfit(url);

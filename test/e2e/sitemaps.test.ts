@@ -50,7 +50,7 @@ test('crawl: a page that only the guessed sitemap names is crawled, after those 
   assert.deepEqual(pathsOf(site), ['/', '/linked', '/hidden', '/deeper']);
   assert.deepEqual(
     [summary.state, summary.stoppedBy, summary.requests, summary.urls.done, summary.urls.failed],
-    ['finished', null, 4, 4, 0],
+    ['finished', null, 6, 4, 0],
   );
 });
 

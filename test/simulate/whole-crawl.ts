@@ -10,6 +10,7 @@ import type { GateConfig } from '../../src/crawl/host-state.ts';
 import { createSitemaps, guessesOf, NO_SITEMAPS } from '../../src/crawl/sitemaps.ts';
 import { archivedFetch } from '../../src/job/archiving.ts';
 import { makeParser } from '../../src/job/assemble.ts';
+import { createMeter, type Meter } from '../../src/job/meter.ts';
 import { openTraps } from '../../src/job/open-traps.ts';
 import { type CrawlOptions, resolveOptions } from '../../src/options/options.ts';
 import { createSitemapReader } from '../../src/parse/lists/lists.ts';
@@ -62,7 +63,8 @@ export async function startHeart(parts: HeartParts): Promise<Started> {
   const slow = slowFrontier(store.frontier, clock, reality.now, random, work);
   const { frontier, written } = slow;
   const archive = slowArchive(parts.disk, clock, random);
-  const { fetch } = client;
+  const meter = createMeter(Number.POSITIVE_INFINITY);
+  const fetch = meter.counted(client.fetch);
   const abort = new AbortController();
   const admission = createAdmission({
     ...options,
@@ -84,7 +86,13 @@ export async function startHeart(parts: HeartParts): Promise<Started> {
   };
   const guesses = rules.sitemaps ? guessesOf(options.roots) : [];
   await list.add(guesses);
-  const reader = { fetch: fetchAside, list, readSitemap: createSitemapReader(joinTo), wake: () => heart.wake() };
+  const reader = {
+    bodyBytesMax: 1024 * 1024,
+    fetch: fetchAside,
+    list,
+    readSitemap: createSitemapReader(joinTo),
+    wake: () => heart.wake(),
+  };
   const sitemaps = rules.sitemaps ? createSitemaps({ ...shared, ...reader }, guesses, rules.retries) : NO_SITEMAPS;
   const askedBefore = [...asked.values()].reduce((sum, urls) => sum + urls, 0);
   const traps = openTraps(true, ledger, clock);
@@ -99,10 +107,9 @@ export async function startHeart(parts: HeartParts): Promise<Started> {
       concurrency: rules.concurrency,
       retriesMax: rules.retries,
       newUrlsMax: rules.limit === null ? Number.POSITIVE_INFINITY : Math.max(0, rules.limit - askedBefore),
-      bytesMax: Number.POSITIVE_INFINITY,
     },
   );
-  const ending = keepFigures(heart, commits, clock);
+  const ending = keepFigures(heart, meter, commits, clock);
   const interrupt = (): void => {
     heart.stop('interrupt');
     clock.after(GRACE_MS, () => abort.abort());
@@ -116,14 +123,20 @@ export async function startHeart(parts: HeartParts): Promise<Started> {
 }
 
 /** The figures of the run are written while it goes on, and when it is over: a later run judges stored times by them. */
-function keepFigures(heart: Crawl, commits: Commits, clock: ProcessClock): Pick<Started, 'over' | 'isOver'> {
+function keepFigures(
+  heart: Crawl,
+  meter: Meter,
+  commits: Commits,
+  clock: ProcessClock,
+): Pick<Started, 'over' | 'isOver'> {
   const { figures } = heart;
   const [startedAt, begunAt] = [clock.wall(), clock.now()];
   let isOver = false;
   let last = -1;
   let ticks = 0;
   const write = (endedAt: number | null): Promise<void> => {
-    const { stoppedBy, requests, bytes } = figures;
+    const { stoppedBy } = figures;
+    const { requests, bytes } = meter;
     const times = { startedAt, updatedAt: clock.wall(), endedAt, elapsedMs: clock.now() - begunAt };
     const rest = { inFlight: 0, peakInFlight: 0, agent: '', waitingFor: null, hosts: [] };
     commits.figures({ ...times, stoppedBy, requests, bytes, ...rest });
@@ -132,8 +145,8 @@ function keepFigures(heart: Crawl, commits: Commits, clock: ProcessClock): Pick<
   void write(null);
   const timer = clock.every(TICK_MS, () => {
     ticks += 1;
-    if (figures.requests === last && ticks < IDLE_TICKS) return;
-    last = figures.requests;
+    if (meter.requests === last && ticks < IDLE_TICKS) return;
+    last = meter.requests;
     ticks = 0;
     void write(null);
   });

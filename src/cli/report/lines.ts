@@ -82,6 +82,7 @@ function badSitemapLines({ sitemaps: { total, urls } }: Report): string[] {
 /** The error or the status, where that is all that is wrong. */
 export function whyBad({ why, status, error }: BadSitemap): string {
   if (error !== null) return error;
+  if (why === 'outside') return 'outside';
   return status !== null && (status < 200 || status > 299) ? String(status) : why;
 }
 

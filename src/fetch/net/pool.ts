@@ -5,6 +5,14 @@ import { IDLE_CONNECTION_MS, IDLE_CONNECTIONS_MAX } from '../../base/limits.ts';
 import type { Connection } from '../http1/connection.ts';
 import type { Origin } from './origins.ts';
 
+/** Of all connections, idle or not. */
+export interface ConnectionFigures {
+  readonly open: number;
+  readonly opened: number;
+  readonly reused: number;
+  readonly replayed: number;
+}
+
 /** A server closes when its own timeout is over; what we send at that very moment is lost. */
 const MARGIN_MS = 500;
 

@@ -4,20 +4,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { FREE, found, IDENTITY, NOW } from '../../../test/contract/store.ts';
+import { SITEMAP_HOSTS_MAX, SITEMAPS_PER_HOST_MAX } from '../../base/limits.ts';
 import { openLedger, openStore } from './store.ts';
 
 const OPTIONS = { identity: IDENTITY, now: NOW };
 const HOST = 'https://a.test';
 const sitemap = (name: string, depth = 0) => ({ url: `${HOST}/${name}`, namedIn: null, host: HOST, depth });
-const READ = { verdict: 'read', status: 200, error: null, isCut: false, entries: 1, excess: 0 } as const;
+const READ = { verdict: 'read', status: 200, error: null, isCut: false, entries: 1, excess: 0, outside: 0 } as const;
 
 test('createSitemapList: gives what is new, and after a restart what is unread', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'gossamer-sitemaps-'));
   const location = join(folder, 'gossamer.db');
   const first = await openStore(location, OPTIONS);
-  const [one, two] = await first.sitemaps.add([sitemap('one'), sitemap('two', 1), sitemap('one')]);
+  const [one, two] = (await first.sitemaps.add([sitemap('one'), sitemap('two', 1), sitemap('one')])).added;
   assert.deepEqual([one?.url, one?.depth, two?.url, two?.depth], [`${HOST}/one`, 0, `${HOST}/two`, 1]);
-  assert.deepEqual(await first.sitemaps.add([sitemap('two'), sitemap('one')]), []);
+  assert.deepEqual(await first.sitemaps.add([sitemap('two'), sitemap('one')]), { added: [], refused: 0 });
   await first.sitemaps.end(one!.id, READ);
   await first.frontier.close();
 
@@ -33,14 +34,11 @@ test('createSitemapList: gives what is new, and after a restart what is unread',
 test('sitemaps: how each ended and what names it, also what was guessed before', async () => {
   const { sitemaps, ledger, frontier } = await openStore(':memory:', OPTIONS);
   const namedIn = `${HOST}/robots.txt`;
-  const [one, two] = await sitemaps.add([
-    sitemap('one'),
-    { ...sitemap('two'), namedIn: `${HOST}/one` },
-    sitemap('three'),
-  ]);
+  const all = [sitemap('one'), { ...sitemap('two'), namedIn: `${HOST}/one` }, sitemap('three')];
+  const [one, two] = (await sitemaps.add(all)).added;
   assert.deepEqual(
     await sitemaps.add([{ ...sitemap('one'), namedIn }, { ...sitemap('two'), namedIn }, sitemap('one')]),
-    [],
+    { added: [], refused: 0 },
   );
   await sitemaps.end(one!.id, { ...READ, isCut: true });
   await sitemaps.end(two!.id, { ...READ, verdict: 'failed', status: 0, error: 'reset' });
@@ -51,6 +49,25 @@ test('sitemaps: how each ended and what names it, also what was guessed before',
       { url: `${HOST}/two`, namedIn: `${HOST}/one`, verdict: 'failed', status: 0, error: 'reset', isCut: false },
     ],
   );
+  await frontier.close();
+});
+
+test('sitemaps: no host has more than its share, nor are there more hosts than may be, but for those that are guessed', async () => {
+  const { sitemaps, frontier } = await openStore(':memory:', OPTIONS);
+  const namedIn = `${HOST}/robots.txt`;
+  const many = Array.from({ length: SITEMAPS_PER_HOST_MAX + 3 }, (_, n) => ({ ...sitemap(`${n}`), namedIn }));
+  const one = await sitemaps.add(many);
+  assert.deepEqual([one.added.length, one.refused], [SITEMAPS_PER_HOST_MAX, 3]);
+  const on = (n: number, from: string | null) => ({
+    url: `http://h${n}/`,
+    host: `http://h${n}`,
+    depth: 0,
+    namedIn: from,
+  });
+  const hosts = Array.from({ length: SITEMAP_HOSTS_MAX + 5 }, (_, n) => on(n, namedIn));
+  assert.equal((await sitemaps.add(hosts)).refused, 6);
+  assert.equal((await sitemaps.add([on(-1, null)])).refused, 0);
+  assert.equal((await sitemaps.add([{ ...on(-1, namedIn), url: 'http://h-1/more' }])).refused, 0, 'that host is known');
   await frontier.close();
 });
 
@@ -74,7 +91,7 @@ test('add: what the first sitemap says of a URL is kept, also of one that was fo
   const folder = mkdtempSync(join(tmpdir(), 'gossamer-sitemaps-'));
   const location = join(folder, 'gossamer.db');
   const { frontier, sitemaps } = await openStore(location, OPTIONS);
-  const [one] = await sitemaps.add([sitemap('one')]);
+  const [one] = (await sitemaps.add([sitemap('one')])).added;
   const mention = { sitemapId: one!.id, lastmod: '2024-05-01', changefreq: '', priority: 0.5 };
   await frontier.add([found(`${HOST}/linked`), found(`${HOST}/other`)]);
   await frontier.add([found(`${HOST}/linked`, { mention }), found(`${HOST}/new`, { mention })]);

@@ -3,7 +3,7 @@
 
 import type { DatabaseSync } from 'node:sqlite';
 import type { NewSitemap, Sitemap, SitemapEnd, SitemapList, SitemapMention, SitemapRow } from '../../base/contracts.ts';
-import { ROWS_READ_MAX, SITEMAPS_PER_HOST_MAX } from '../../base/limits.ts';
+import { ROWS_READ_MAX, SITEMAP_HOSTS_MAX, SITEMAPS_PER_HOST_MAX, SITEMAPS_PER_JOB_MAX } from '../../base/limits.ts';
 import { ERRORS } from './codes.ts';
 import { type Cells, query } from './database.ts';
 import type { Dictionary } from './dictionary.ts';
@@ -12,7 +12,7 @@ import type { Dictionary } from './dictionary.ts';
 export type Transact = <T>(work: () => T) => Promise<T>;
 
 export function createSitemapList(db: DatabaseSync, hosts: Dictionary, transact: Transact): SitemapList {
-  const insert = db.prepare('INSERT OR IGNORE INTO sitemaps (url, host, depth, named_in) VALUES (?, ?, ?, ?)');
+  const insert = db.prepare('INSERT INTO sitemaps (url, host, depth, named_in) VALUES (?, ?, ?, ?)');
   const setEnd = db.prepare(
     `UPDATE sitemaps SET verdict = ?1, entries = ?2, excess = ?3, status = ?4, error = ?5, is_cut = ?6 WHERE id = ?7`,
   );
@@ -27,20 +27,41 @@ export function createSitemapList(db: DatabaseSync, hosts: Dictionary, transact:
        WHERE s.verdict IS NULL ORDER BY s.id`,
   );
 
-  const addOne = (counts: Map<number, number>, { url, host, depth, namedIn }: NewSitemap): Sitemap[] => {
+  const known = query(db, 'SELECT 1 FROM sitemaps WHERE url = ?');
+  const namedHosts = query(db, 'SELECT count(DISTINCT host) FROM sitemaps WHERE named_in IS NOT NULL');
+  let named = query(db, 'SELECT count(*) FROM sitemaps WHERE named_in IS NOT NULL').get()![0] as number;
+
+  /** Those of the roots, which are guessed, are as many as the user wants. */
+  const isTooMany = (count: number): boolean =>
+    count >= SITEMAPS_PER_HOST_MAX ||
+    named >= SITEMAPS_PER_JOB_MAX ||
+    (count === 0 && (namedHosts.get()![0] as number) >= SITEMAP_HOSTS_MAX);
+
+  const addOne = (counts: Map<number, number>, { url, host, depth, namedIn }: NewSitemap): Sitemap | 'known' | null => {
+    if (known.get(url) !== undefined) {
+      setName.run(namedIn, url);
+      return 'known';
+    }
     const hostId = hosts.idOf(host);
     const count = counts.get(hostId) ?? (ofHost.get(hostId)![0] as number);
-    const result = count < SITEMAPS_PER_HOST_MAX ? insert.run(url, hostId, depth, namedIn) : null;
-    const isNew = result?.changes === 1;
-    if (!isNew) setName.run(namedIn, url);
-    counts.set(hostId, isNew ? count + 1 : count);
-    return isNew ? [{ id: Number(result.lastInsertRowid), url, host, hostId, depth, namedIn }] : [];
+    if (namedIn !== null && isTooMany(count)) return null;
+    const { lastInsertRowid } = insert.run(url, hostId, depth, namedIn);
+    counts.set(hostId, count + 1);
+    if (namedIn !== null) named += 1;
+    return { id: Number(lastInsertRowid), url, host, hostId, depth, namedIn };
   };
   return {
     add: (found) =>
       transact(() => {
         const counts = new Map<number, number>();
-        return found.flatMap((each) => addOne(counts, each));
+        const added: Sitemap[] = [];
+        let refused = 0;
+        for (const each of found) {
+          const one = addOne(counts, each);
+          if (one === null) refused += 1;
+          else if (one !== 'known') added.push(one);
+        }
+        return { added, refused };
       }),
     end: (id, { verdict, entries, excess, status, error, isCut }: SitemapEnd) =>
       transact(() => void setEnd.run(verdict, entries, excess, status, ERRORS.code(error), isCut ? 1 : 0, id)),

@@ -12,8 +12,11 @@ export interface BadSitemaps {
 
 export interface BadSitemap {
   readonly url: string;
-  /** `not-a-sitemap`: something else is there; `cut`: what is behind is damaged or too much; `robots`: it may not be asked for. */
-  readonly why: 'failed' | 'missing' | 'not-a-sitemap' | 'cut' | 'robots';
+  /**
+   * `not-a-sitemap`: something else is there; `cut`: what is behind is damaged or too much; `robots`: it may not be asked for; `outside`: it redirects
+   * to a host that is not in the job; `limit`: more would be too much.
+   */
+  readonly why: 'failed' | 'missing' | 'not-a-sitemap' | 'cut' | 'robots' | 'outside' | 'limit';
   /** Null where there was no response. */
   readonly status: number | null;
   readonly error: ErrorCode | null;
@@ -39,6 +42,6 @@ function whyBad({ verdict, status, error, isCut, namedIn }: SitemapRow): BadSite
   if (verdict === 'failed') return 'failed';
   if (verdict === 'read') return isCut || error !== null ? 'cut' : null;
   if (verdict === 'moved' || namedIn === null) return null;
-  if (verdict === 'robots') return 'robots';
+  if (verdict === 'robots' || verdict === 'outside' || verdict === 'limit') return verdict;
   return status !== null && status >= 200 && status < 300 ? 'not-a-sitemap' : 'missing';
 }
