@@ -269,6 +269,7 @@ for (const [error, requests] of [
         time.now += 1;
       }
     }
-    assert.deepEqual([gate.verdict(LEASE), asked], [{ reason: null, error }, requests]);
+    const detail = 'its robots.txt redirects to http://elsewhere/robots.txt';
+    assert.deepEqual([gate.verdict(LEASE), asked], [{ reason: null, error, detail }, requests]);
   });
 }

@@ -3,7 +3,6 @@
 
 import type { Times } from '../base/clock.ts';
 import type { Fetch, HostFigures, HostNote, HostRow, Lease, Outcome, Room } from '../base/contracts.ts';
-import type { ErrorCode, SkipReason } from '../base/errors.ts';
 import { IDLE_CONNECTION_MS } from '../base/limits.ts';
 import { latencyOf } from '../politeness/limit.ts';
 import { healthAfter, WELL } from '../politeness/machine.ts';
@@ -11,7 +10,7 @@ import { ended, openAt, type Pace, type PaceEvent, roomOf, started, waitsBefore 
 import { robotsRequest, robotsUrl } from '../robots/policy.ts';
 import { hostOf } from '../url/host.ts';
 import { afterRobots, type GateConfig, type HostState, newHost, remembered, roomAt, spentBy } from './host-state.ts';
-import { machineEventOf, paceEventOf } from './settlement.ts';
+import { machineEventOf, paceEventOf, type Verdict } from './settlement.ts';
 
 const FIGURES_MAX = 100;
 
@@ -55,7 +54,7 @@ export interface Gate {
   /** One request. Where it redirects, another errand goes on with that, at the pace of the host that is asked. Gives what is to be stored. */
   runErrand(errand: Errand, fetch: Fetch, signal: AbortSignal): Promise<readonly HostNote[]>;
   /** Why the lease must not be asked for, if so. */
-  verdict(lease: Asked): { readonly reason: SkipReason | null; readonly error: ErrorCode | null } | null;
+  verdict(lease: Asked): Verdict | null;
   started(lease: Asked): void;
   ended(lease: Asked, outcome: Outcome): Ended;
   /** What the host's robots.txt names as sitemaps, as written. */
@@ -176,7 +175,10 @@ export function createGate(
     },
     verdict(lease) {
       const state = stateOf(lease.host, lease.hostId);
-      if (state.pace.dead !== null) return { reason: null, error: state.pace.dead };
+      if (state.pace.dead !== null) {
+        const told = { reason: null, error: state.pace.dead };
+        return state.deadDetail === '' ? told : { ...told, detail: state.deadDetail };
+      }
       if (state.robots !== null && !state.robots.decide(lease.url).allowed) return { reason: 'robots', error: null };
       const isOverBudget = config.hostLimit !== null && isCounted(lease) && state.pages >= config.hostLimit.most;
       return isOverBudget ? { reason: 'budget', error: null } : null;

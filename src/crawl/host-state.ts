@@ -43,6 +43,8 @@ export interface HostState {
   isAsking: boolean;
   /** Where its robots.txt was asked for and redirected to, the last still to be asked for; empty where it is to be asked for in its own place. */
   robotsTrail: readonly string[];
+  /** What is elsewhere and for which nothing is asked of it any more; empty where it is its own failure. */
+  deadDetail: string;
   /** Requests to it in this run, whatever for; one at least where earlier runs made some. */
   requests: number;
   /** Hosts, by id, whose robots.txt is here, and that wait for room. */
@@ -154,6 +156,7 @@ export function newHost(config: GateConfig, host: string, id: number, now: numbe
     robotsFailingSince: 0,
     isAsking: false,
     robotsTrail: [],
+    deadDetail: '',
     requests: 0,
     guests: new Set(),
     pages: config.hostLimit?.asked.get(id) ?? 0,
@@ -226,6 +229,7 @@ export function afterRobots(
     return { pace: withDelay(pace, state.robots?.crawlDelayMs ?? 0), record };
   }
   const after = isHeldForThat ? pace : unobtainable(state, pace, { outcome, isElsewhere, givenUp }, now);
+  if (after.dead !== null && isElsewhere) state.deadDetail = `its robots.txt redirects to ${asked.at(-1)}`;
   return { pace: after, record: notHad() };
 }
 
