@@ -83,7 +83,7 @@ async function schedule({ frontier }: Store, delayMs: number): Promise<Round> {
     const asked = performance.now();
     const leases = await frontier.lease(IN_FLIGHT, now, gate.room);
     const given = performance.now();
-    pass(gate, leases, now);
+    await pass(gate, leases, now);
     const passed = performance.now();
     leaseMs += given - asked;
     gateMs += passed - given;
@@ -105,9 +105,8 @@ async function schedule({ frontier }: Store, delayMs: number): Promise<Round> {
 }
 
 /** What the heart asks of the gate for each page. */
-function pass(gate: Gate, leases: readonly Lease[], now: number): void {
-  for (const lease of leases) if (gate.verdict(lease) === null) gate.started(lease);
-  for (const lease of leases) gate.ended(lease, outcomeOf(lease, now));
+async function pass(gate: Gate, leases: readonly Lease[], now: number): Promise<void> {
+  await Promise.all(leases.map((lease) => gate.through(lease, async () => outcomeOf(lease, now))));
 }
 
 function fileOf(round: number): string {

@@ -1,6 +1,6 @@
 // The tree of what can go wrong.
 //
-//   ErrorCode               a result: the URL failed, the crawl goes on (see POLICY below)
+//   ErrorCode               a result: the URL failed, the crawl goes on (what it means is in meaning.ts)
 //   GossamerError           thrown
 //   ├─ UsageError           the caller asked for something that cannot be: exit 2
 //   ├─ JobError             the job's folder: locked, unreadable, newer, older, or of another identity: exit 2
@@ -57,42 +57,6 @@ export const SKIP_REASONS = [
   'removed',
 ] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];
-
-/**
- * What follows from an error: ask again (`retry`), be content (`give-up`), let the whole host wait (`hold`), or
- * put the URL back unspent because the fault is ours (`requeue`).
- */
-export type Remedy = 'retry' | 'give-up' | 'hold' | 'requeue';
-
-/** The one table of error policy. */
-export const POLICY: Readonly<Record<ErrorCode, Remedy>> = {
-  'dns-not-found': 'hold',
-  'dns-failure': 'hold',
-  refused: 'hold',
-  unreachable: 'hold',
-  'connect-timeout': 'hold',
-  'tls-timeout': 'hold',
-  'tls-expired': 'give-up',
-  'tls-not-yet-valid': 'give-up',
-  'tls-wrong-host': 'give-up',
-  'tls-self-signed': 'give-up',
-  'tls-unknown-issuer': 'give-up',
-  'tls-certificate': 'give-up',
-  'tls-protocol': 'give-up',
-  'first-byte-timeout': 'retry',
-  'idle-timeout': 'retry',
-  'min-rate': 'give-up',
-  'max-time': 'give-up',
-  reset: 'retry',
-  disconnect: 'retry',
-  'http-malformed': 'give-up',
-  'http-header-size': 'give-up',
-  decode: 'give-up',
-  'redirect-loop': 'give-up',
-  'redirect-limit': 'give-up',
-  machine: 'requeue',
-  aborted: 'requeue',
-};
 
 /** The root of everything that gossamer throws. `code` is stable; `message` says what to do. */
 export class GossamerError extends Error {

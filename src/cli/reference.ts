@@ -1,8 +1,9 @@
 // The words of a job for people: the fields of a row, the states, reasons, errors and exit codes, as the page
 // docs/guide/reference.md. The types hold each table complete, and test/readme.test.ts keeps the page equal to it.
 
-import { ERROR_CODES, POLICY, type Remedy, SKIP_REASONS, type SkipReason } from '../base/errors.ts';
+import { ERROR_CODES, type ErrorCode, SKIP_REASONS, type SkipReason } from '../base/errors.ts';
 import type { UrlState } from '../base/ledger.ts';
+import { meaningOfError } from '../base/meaning.ts';
 import type { UrlRecord } from '../views/tables/record.ts';
 import { EXIT } from './crawl/watch.ts';
 import { ERRORS } from './failure-text.ts';
@@ -33,12 +34,13 @@ const REASONS: Readonly<Record<SkipReason, string>> = {
   removed: 'it was taken down by `gossamer remove`',
 };
 
-const REMEDIES: Readonly<Record<Remedy, string>> = {
-  retry: 'the URL is asked again, up to `--retries` times',
-  'give-up': 'it fails at once',
-  hold: 'the whole host waits; a host that never answered is given up after three tries',
-  requeue: 'it is asked again, and no try is spent',
-};
+/** What follows from an error where no response came. */
+function consequenceOf(error: ErrorCode): string {
+  const { url, host } = meaningOfError(error);
+  if (host === 'unreachable') return 'the whole host waits; a host that never answered is given up after three tries';
+  if (url === 'unspent') return 'it is asked again, and no try is spent';
+  return url === 'again' ? 'the URL is asked again, up to `--retries` times' : 'it fails at once';
+}
 
 const FIELDS: Readonly<Record<keyof UrlRecord, readonly [type: string, doc: string]>> = {
   url: ['text', 'as it was found, without fragment; this is what is asked'],
@@ -105,7 +107,7 @@ export function referenceMarkdown(): string {
     '',
     table(
       ['error', 'meaning', 'what follows'],
-      ERROR_CODES.map((error) => [error, ERRORS[error], REMEDIES[POLICY[error]]]),
+      ERROR_CODES.map((error) => [error, ERRORS[error], consequenceOf(error)]),
     ),
     '## Exit codes',
     table(

@@ -66,14 +66,13 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
   }
 
   async function visit(lease: Lease): Promise<void> {
-    const verdict = gate.verdict(lease) ?? traps.verdict(lease);
-    if (verdict !== null) {
+    const trap = traps.verdict(lease);
+    const passed = trap === null ? await gate.through(lease, () => ask(lease)) : { refusal: trap };
+    if (passed.refusal !== null) {
       takeBack(lease);
-      return settle(unasked(lease, verdict), null, null);
+      return settle(unasked(lease, passed.refusal), null, null);
     }
-    gate.started(lease);
-    const outcome = await ask(lease);
-    const { note, spent } = gate.ended(lease, outcome);
+    const { outcome, note, spent } = passed;
     if (note !== null) commits.note(note);
     wake();
     unsettledBytes += outcome.rawBody.length;

@@ -10,7 +10,7 @@ import { ended, openAt, type Pace, type PaceEvent, roomOf, started, waitsBefore 
 import { robotsRequest, robotsUrl } from '../robots/policy.ts';
 import { hostOf } from '../url/host.ts';
 import { afterRobots, type GateConfig, type HostState, newHost, remembered, roomAt, spentBy } from './host-state.ts';
-import { machineEventOf, paceEventOf, type Verdict } from './settlement.ts';
+import { machineEventOf, paceEventOf, type Refusal } from './settlement.ts';
 
 const FIGURES_MAX = 100;
 
@@ -38,8 +38,10 @@ export interface Wait {
   readonly isDelay: boolean;
 }
 
-/** What follows from an outcome. */
-export interface Ended {
+/** What came of one request through the gate. */
+export interface Passed {
+  readonly refusal: null;
+  readonly outcome: Outcome;
   /** What must be stored about the host: that it is held, or that it has answered for the first time. */
   readonly note: HostNote | null;
   /** How many of the URL's tries it cost, where it may be asked again. */
@@ -53,10 +55,8 @@ export interface Gate {
   errand(): Errand | null;
   /** One request. Where it redirects, another errand goes on with that, at the pace of the host that is asked. Gives what is to be stored. */
   runErrand(errand: Errand, fetch: Fetch, signal: AbortSignal): Promise<readonly HostNote[]>;
-  /** Why the lease must not be asked for, if so. */
-  verdict(lease: Asked): Verdict | null;
-  started(lease: Asked): void;
-  ended(lease: Asked, outcome: Outcome): Ended;
+  /** Sends one request, unless it must not be sent. From the call until `send` resolves it is in flight. */
+  through(asked: Asked, send: () => Promise<Outcome>): Promise<Passed | { readonly refusal: Refusal }>;
   /** What the host's robots.txt names as sitemaps, as written. */
   sitemapsOf(host: string, hostId: number): readonly string[];
   figures(): readonly HostFigures[];
@@ -123,6 +123,12 @@ export function createGate(
     probeAt = now() + PROBE_MS;
     return 0;
   };
+  const refusalOf = ({ pace, robots, pages, deadDetail }: HostState, asked: Asked): Refusal | null => {
+    if (pace.dead !== null) return { reason: null, error: pace.dead, ...(deadDetail !== '' && { detail: deadDetail }) };
+    if (robots !== null && !robots.decide(asked.url).allowed) return { reason: 'robots', error: null };
+    const isOverBudget = config.hostLimit !== null && isCounted(asked) && pages >= config.hostLimit.most;
+    return isOverBudget ? { reason: 'budget', error: null } : null;
+  };
   const change = (state: HostState, pace: Pace): void => {
     state.pace = pace;
     for (const guest of state.guests) open(guest, 0);
@@ -132,6 +138,17 @@ export function createGate(
     // What is held may be opened sooner, by an answer to what is still on its way.
     state.isParked = at > now();
     open(state.id, at);
+  };
+  const end = (state: HostState, url: string, outcome: Outcome): Passed => {
+    const event = judged(state, outcome);
+    const spent = spentBy(state, url, outcome, event, now());
+    // A single script that is always overloaded says nothing about the others; that we ask too much does.
+    const isHostFree = spent > 0 && event.kind === 'asked-to-wait' && outcome.status === 503;
+    const { answered, heldUntil, isLeft } = state.pace;
+    change(state, ended(state.pace, isHostFree ? answerAt(outcome.sentAt, true) : event, now()));
+    const { pace } = state;
+    const isNew = answered !== pace.answered || heldUntil !== pace.heldUntil || isLeft !== pace.isLeft;
+    return { refusal: null, outcome, note: isNew ? noteOf(state.host, pace) : null, spent };
   };
 
   return {
@@ -173,32 +190,13 @@ export function createGate(
       const own = record === null ? note : { ...note, robots: record };
       return servant === state ? [own] : [own, noteOf(servant.host, servant.pace)];
     },
-    verdict(lease) {
-      const state = stateOf(lease.host, lease.hostId);
-      if (state.pace.dead !== null) {
-        const told = { reason: null, error: state.pace.dead };
-        return state.deadDetail === '' ? told : { ...told, detail: state.deadDetail };
-      }
-      if (state.robots !== null && !state.robots.decide(lease.url).allowed) return { reason: 'robots', error: null };
-      const isOverBudget = config.hostLimit !== null && isCounted(lease) && state.pages >= config.hostLimit.most;
-      return isOverBudget ? { reason: 'budget', error: null } : null;
-    },
-    started(lease) {
-      const state = stateOf(lease.host, lease.hostId);
+    async through(asked, send) {
+      const state = stateOf(asked.host, asked.hostId);
+      const refusal = refusalOf(state, asked);
+      if (refusal !== null) return { refusal };
       begin(state);
-      if (isCounted(lease)) state.pages += 1;
-    },
-    ended(lease, outcome) {
-      const state = stateOf(lease.host, lease.hostId);
-      const event = judged(state, outcome);
-      const spent = spentBy(state, lease.url, outcome, event, now());
-      // A single script that is always overloaded says nothing about the others; that we ask too much does.
-      const isHostFree = spent > 0 && event.kind === 'asked-to-wait' && outcome.status === 503;
-      const { answered, heldUntil, isLeft } = state.pace;
-      change(state, ended(state.pace, isHostFree ? answerAt(outcome.sentAt, true) : event, now()));
-      const { pace } = state;
-      const isNew = answered !== pace.answered || heldUntil !== pace.heldUntil || isLeft !== pace.isLeft;
-      return isNew ? { note: noteOf(lease.host, state.pace), spent } : (UNHELD[spent] ?? { note: null, spent });
+      if (isCounted(asked)) state.pages += 1;
+      return end(state, asked.url, await send());
     },
     sitemapsOf: (host, id) => stateOf(host, id).robots?.sitemaps ?? [],
     figures: () => busiest(hosts.values(), now()),
@@ -240,11 +238,6 @@ function hasSucceeded({ error, status }: Outcome): boolean {
   return error === null && status > 0 && status < 500 && status !== 429;
 }
 
-/** What most outcomes come to, made once. */
-const UNHELD: readonly Ended[] = [
-  { note: null, spent: 0 },
-  { note: null, spent: 1 },
-];
 const PROBE_MS = 1_000;
 const CLOSED: Room = { take: 0, notBefore: Number.POSITIVE_INFINITY };
 

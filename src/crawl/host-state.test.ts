@@ -4,68 +4,73 @@ import { CONFIG, gateAt, HOST, LEASE, outcomeOf, signal } from '../../test/helpe
 import type { Fetch, Outcome } from '../base/contracts.ts';
 
 /** A gate whose host has answered, and what came of URLs of it at that moment. */
-function answeredGate() {
+async function answeredGate() {
   const bench = gateAt({ ...CONFIG, robots: false });
   const { gate, time } = bench;
-  const came = (path: string, status: number, error: Outcome['error'] = null, sentAt = time.now): number => {
+  const came = async (
+    path: string,
+    status: number,
+    error: Outcome['error'] = null,
+    sentAt = time.now,
+  ): Promise<number> => {
     const lease = { ...LEASE, url: `${HOST}${path}` };
-    gate.started(lease);
-    return gate.ended(lease, { ...outcomeOf(status, '', error), sentAt }).spent;
+    gate.begin(lease);
+    return (await gate.end(lease, { ...outcomeOf(status, '', error), sentAt })).spent;
   };
-  came('/', 200);
+  await came('/', 200);
   return { ...bench, came };
 }
 
 for (const error of ['reset', 'first-byte-timeout', 'idle-timeout'] as const) {
-  test(`gate: a URL that breaks off while others are answered spends its tries, the first one included: ${error}`, () => {
-    const { time, came } = answeredGate();
-    assert.equal(came('/bad', 0, error), 0, 'nobody knows yet');
+  test(`gate: a URL that breaks off while others are answered spends its tries, the first one included: ${error}`, async () => {
+    const { time, came } = await answeredGate();
+    assert.equal(await came('/bad', 0, error), 0, 'nobody knows yet');
     const spent: number[] = [];
     for (let nth = 0; nth < 3; nth += 1) {
       time.now += 2_000;
-      came('/good', 200);
+      await came('/good', 200);
       time.now += 2_000;
-      spent.push(came('/bad', 0, error));
+      spent.push(await came('/bad', 0, error));
     }
     assert.deepEqual(spent, [2, 1, 1]);
   });
 
-  test(`gate: while a host is away no URL of it spends a try, however often it is asked: ${error}`, () => {
-    const { gate, time, came } = answeredGate();
+  test(`gate: while a host is away no URL of it spends a try, however often it is asked: ${error}`, async () => {
+    const { gate, time, came } = await answeredGate();
     const early = time.now;
     for (let nth = 0; nth < 20; nth += 1) {
       time.now = Math.max(time.now + 1, gate.waitingFor(time.now)?.until ?? 0);
-      assert.equal(came(`/${nth % 3}`, 0, error), 0);
+      assert.equal(await came(`/${nth % 3}`, 0, error), 0);
       // What was sent before it went away may be answered late.
-      came('/late', 200, null, early);
+      await came('/late', 200, null, early);
     }
   });
 }
 
-test('gate: a body that is cut spends a try where it is cut again', () => {
-  const { time, came } = answeredGate();
-  assert.equal(came('/cut', 200, 'disconnect'), 0);
+test('gate: a body that is cut spends a try where it is cut again', async () => {
+  const { time, came } = await answeredGate();
+  assert.equal(await came('/cut', 200, 'disconnect'), 0);
   time.now += 1_000;
-  assert.equal(came('/cut', 200, 'disconnect'), 2);
-  assert.equal(came('/other', 200, 'disconnect'), 0);
-  assert.equal(came('/other', 200), 1);
-  assert.equal(came('/other', 200, 'disconnect'), 0, 'it was well since');
+  assert.equal(await came('/cut', 200, 'disconnect'), 2);
+  assert.equal(await came('/other', 200, 'disconnect'), 0);
+  assert.equal(await came('/other', 200), 1);
+  assert.equal(await came('/other', 200, 'disconnect'), 0, 'it was well since');
 });
 
-test('gate: what is refused or has no name spends no try of its URL', () => {
+test('gate: what is refused or has no name spends no try of its URL', async () => {
   for (const error of ['refused', 'dns-not-found', 'connect-timeout'] as const) {
-    const { time, came } = answeredGate();
+    const { time, came } = await answeredGate();
     for (let nth = 0; nth < 9; nth += 1) {
       time.now += 2_000;
-      came('/good', 200);
-      assert.equal(came('/bad', 0, error), 0);
+      await came('/good', 200);
+      assert.equal(await came('/bad', 0, error), 0);
     }
   }
 });
 
 test('gate: whether a URL or its host breaks off is found out by robots.txt, before anything else is asked', async () => {
-  const { gate, time, came, answer } = answeredGate();
-  came('/bad', 0, 'reset');
+  const { gate, time, came, answer } = await answeredGate();
+  await came('/bad', 0, 'reset');
   time.now += 1_000;
   assert.equal(gate.room(HOST, 1).take, 0);
   const errand = gate.errand();
@@ -74,35 +79,35 @@ test('gate: whether a URL or its host breaks off is found out by robots.txt, bef
   assert.equal(gate.room(HOST, 1).take, 0);
   time.now = gate.waitingFor(time.now)?.until ?? 0;
   assert.equal(gate.room(HOST, 1).take, 1, 'a host may answer nothing but pages');
-  assert.equal(came('/bad', 0, 'reset'), 0);
+  assert.equal(await came('/bad', 0, 'reset'), 0);
   time.now = gate.waitingFor(time.now)?.until ?? 0;
   assert.equal(gate.room(HOST, 1).take, 0);
   await gate.runErrand(gate.errand() ?? assert.fail(), answer(404), signal);
   assert.equal(gate.room(HOST, 1).take, 4);
-  assert.equal(came('/bad', 0, 'reset'), 2);
+  assert.equal(await came('/bad', 0, 'reset'), 2);
 });
 
-test('gate: where others are on their way they tell, and no robots.txt is asked for', () => {
-  const { gate, time, came } = answeredGate();
-  gate.started(LEASE);
-  came('/bad', 0, 'reset');
+test('gate: where others are on their way they tell, and no robots.txt is asked for', async () => {
+  const { gate, time, came } = await answeredGate();
+  gate.begin(LEASE);
+  await came('/bad', 0, 'reset');
   time.now += 1_000;
   assert.deepEqual(gate.room(HOST, 1), { take: 0, notBefore: Number.POSITIVE_INFINITY });
-  gate.ended(LEASE, { ...outcomeOf(200), sentAt: time.now });
+  await gate.end(LEASE, { ...outcomeOf(200), sentAt: time.now });
   assert.equal(gate.room(HOST, 1).take, 4);
   assert.equal(gate.errand(), null);
 });
 
-test('gate: a host that answered in an earlier run is held, and one that never did is given up', () => {
+test('gate: a host that answered in an earlier run is held, and one that never did is given up', async () => {
   for (const answered of [true, false]) {
     const known = [{ id: 1, host: HOST, answered, heldUntil: null, why: null, robots: null }];
     const { gate, time } = gateAt({ ...CONFIG, robots: false, resumed: true }, known);
     for (let nth = 0; nth < 3; nth += 1) {
       time.now = Math.max(time.now + 1, gate.waitingFor(time.now)?.until ?? 0);
-      gate.started(LEASE);
-      gate.ended(LEASE, { ...outcomeOf(0, '', 'refused'), sentAt: time.now });
+      gate.begin(LEASE);
+      await gate.end(LEASE, { ...outcomeOf(0, '', 'refused'), sentAt: time.now });
     }
-    assert.deepEqual(gate.verdict(LEASE), answered ? null : { reason: null, error: 'refused' });
+    assert.deepEqual(await gate.refusal(LEASE), answered ? null : { reason: null, error: 'refused' });
   }
 });
 
@@ -114,8 +119,8 @@ test('gate: that a host has answered is noted once, for the runs to come', async
   const [note] = await gate.runErrand({ host: HOST, hostId: 1 }, answer(404), signal);
   assert.equal(note?.answered, true);
   const other = gateAt({ ...CONFIG, robots: false }).gate;
-  assert.equal(other.ended(LEASE, outcomeOf(404)).note?.answered, true);
-  assert.equal(other.ended(LEASE, outcomeOf(404)).note, null);
+  assert.equal((await other.end(LEASE, outcomeOf(404))).note?.answered, true);
+  assert.equal((await other.end(LEASE, outcomeOf(404))).note, null);
 });
 
 test('gate: a robots.txt that leads to a host that is away says nothing of its own host', async () => {
@@ -125,7 +130,7 @@ test('gate: a robots.txt that leads to a host that is away says nothing of its o
       ? { ...outcomeOf(301), headers: ['location', 'http://gone/robots.txt'] }
       : outcomeOf(0, '', 'refused');
   for (let nth = 0; nth < 4; nth += 1) await gate.runErrand({ host: HOST, hostId: 1 }, moved, signal);
-  assert.equal(gate.verdict(LEASE), null);
+  assert.equal(await gate.refusal(LEASE), null);
   assert.deepEqual(gate.waitOf(HOST), { why: 'robots.txt: refused', isDelay: false });
   assert.ok(opened.length <= 4);
 });
@@ -169,8 +174,8 @@ test('gate: each request for a robots.txt that redirects keeps the delay of its 
     [2_000, 'http://h/a'],
     [4_000, 'http://h/b'],
   ]);
-  assert.equal(ring.gate.verdict(LEASE), null);
   assert.deepEqual([ring.time.now, ring.gate.room(HOST, 1).take], [16_000, 1], 'its pages are next');
+  assert.equal(await ring.gate.refusal(LEASE), null);
 });
 
 test('gate: five redirects of a robots.txt are followed', async () => {
@@ -195,13 +200,13 @@ test('gate: a robots.txt that is on another host keeps the pace of that host, an
   ]);
   // Full without a delay: it is told when something ends there.
   const { gate, opened, time } = gateAt({ ...CONFIG, pace: { ...CONFIG.pace, limitMax: 1 } });
-  gate.started({ ...LEASE, host: 'http://i', hostId: 2 });
+  gate.begin({ ...LEASE, host: 'http://i', hostId: 2 });
   gate.room(HOST, 1);
   await gate.runErrand(gate.errand()!, movedBy(table, time), signal);
   assert.deepEqual(gate.room(HOST, 1), { take: 0, notBefore: Number.POSITIVE_INFINITY });
   assert.equal(gate.errand(), null);
   opened.length = 0;
-  gate.ended({ ...LEASE, host: 'http://i', hostId: 2 }, outcomeOf(200));
+  await gate.end({ ...LEASE, host: 'http://i', hostId: 2 }, outcomeOf(200));
   assert.deepEqual(opened, [[1, 0]]);
   gate.room(HOST, 1);
   assert.deepEqual(gate.errand(), { host: HOST, hostId: 1 });
@@ -219,7 +224,7 @@ test('gate: what is noted of a robots.txt that was asked for and not had', async
   }
 });
 
-test('gate: figures are of hosts that were asked for something, those that are held before those that are not', () => {
+test('gate: figures are of hosts that were asked for something, those that are held before those that are not', async () => {
   const known = ['a', 'b', 'c'].map((name, at) => {
     const held = name === 'b' ? { heldUntil: 20_000, why: 'status 429' } : { heldUntil: null, why: null };
     return { id: at + 2, host: `http://${name}`, answered: name === 'a', ...held, robots: null };
@@ -227,7 +232,7 @@ test('gate: figures are of hosts that were asked for something, those that are h
   const { gate } = gateAt({ ...CONFIG, robots: false, resumed: true }, known);
   gate.room(HOST, 1);
   gate.room('http://linked', 9);
-  gate.started(LEASE);
+  gate.begin(LEASE);
   assert.deepEqual(
     gate.figures().map(({ host, inFlight, why }) => [host, inFlight, why]),
     [
@@ -238,12 +243,12 @@ test('gate: figures are of hosts that were asked for something, those that are h
   );
 });
 
-test('gate: the latency of a host is told whatever its limit is', () => {
+test('gate: the latency of a host is told whatever its limit is', async () => {
   for (const pace of [{ adapt: false }, { adapt: true }, { adapt: true, delayMs: 100 }]) {
     const { gate, time } = gateAt({ ...CONFIG, robots: false, pace: { ...CONFIG.pace, ...pace } });
     for (const firstByteMs of [40, 20, 30]) {
-      gate.started(LEASE);
-      gate.ended(LEASE, { ...outcomeOf(200), sentAt: time.now, firstByteMs });
+      gate.begin(LEASE);
+      await gate.end(LEASE, { ...outcomeOf(200), sentAt: time.now, firstByteMs });
       time.now += 1_000;
     }
     const [figures] = gate.figures();
@@ -251,21 +256,21 @@ test('gate: the latency of a host is told whatever its limit is', () => {
   }
 });
 
-test('gate: that a hold is over is noted', () => {
+test('gate: that a hold is over is noted', async () => {
   const { gate, time } = gateAt({ ...CONFIG, robots: false });
-  gate.ended(LEASE, outcomeOf(200));
-  const held = gate.ended(LEASE, { ...outcomeOf(429), headers: ['retry-after', '60'] });
+  await gate.end(LEASE, outcomeOf(200));
+  const held = await gate.end(LEASE, { ...outcomeOf(429), headers: ['retry-after', '60'] });
   assert.equal(held.note?.heldUntil, 70_000);
   time.now = 70_000;
-  const { note } = gate.ended(LEASE, { ...outcomeOf(200), sentAt: time.now });
+  const { note } = await gate.end(LEASE, { ...outcomeOf(200), sentAt: time.now });
   assert.deepEqual([note?.heldUntil, note?.why], [0, '']);
-  assert.equal(gate.ended(LEASE, outcomeOf(200)).note, null);
+  assert.equal((await gate.end(LEASE, outcomeOf(200))).note, null);
 });
 
 test('gate: a robots.txt that no waiting will bring fails the URLs of its host, with its code', async () => {
   const { gate, answer } = gateAt();
   await gate.runErrand({ host: HOST, hostId: 1 }, answer(0, '', 'tls-expired'), signal);
-  assert.deepEqual(gate.verdict(LEASE), { reason: null, error: 'tls-expired' });
+  assert.deepEqual(await gate.refusal(LEASE), { reason: null, error: 'tls-expired' });
 });
 
 test('gate: a robots.txt that answers with 503 for ever ends the patience with its host', async () => {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Lease, Outcome } from '../base/contracts.ts';
-import { ERROR_CODES, POLICY } from '../base/errors.ts';
 import type { Redirect } from './admission.ts';
 import { paceEventOf, settlementOf, unasked, type Visit } from './settlement.ts';
 
@@ -149,13 +148,6 @@ test('paceEventOf: Retry-After in seconds, as a date, unreadable, and beyond a d
   assert.equal(until('soon', 2), 120_000);
   assert.equal(until('999999'), 86_400_000);
   assert.equal(until('0'), 1_000);
-});
-
-test('POLICY: every code has a remedy and an event', () => {
-  for (const error of ERROR_CODES) {
-    assert.ok(POLICY[error]);
-    assert.ok(paceEventOf({ ...OUTCOME, status: 0, error }, 0, 0, 0).kind);
-  }
 });
 
 test('settlementOf: a URL that is asked to wait keeps its tries, unless it alone is to blame', () => {

@@ -1,10 +1,11 @@
-// From an outcome to what is written about it. Pure: the table of error policy is in base/errors.ts.
+// From an outcome to what is written about it. Pure: what a status or an error means is in base/meaning.ts.
 
 import { hash } from 'node:crypto';
 import type { BadLink, Lease, Links, NewUrl, Outcome, Response, Settlement } from '../base/contracts.ts';
-import { type ErrorCode, POLICY, type SkipReason } from '../base/errors.ts';
+import type { ErrorCode, SkipReason } from '../base/errors.ts';
 import { headerOf } from '../base/headers.ts';
 import { BAD_LINK_LENGTH_MAX } from '../base/limits.ts';
+import { meaningOf } from '../base/meaning.ts';
 import { rawBodyBytes } from '../base/raw-body.ts';
 import { writtenLocation } from '../base/redirects.ts';
 import type { MachineEvent } from '../politeness/machine.ts';
@@ -44,13 +45,13 @@ const UNASKED = {
 } as const;
 
 /** A lease that was decided without asking. */
-export function unasked(lease: Lease, { reason, error, detail = '' }: Verdict): Settlement {
+export function unasked(lease: Lease, { reason, error, detail = '' }: Refusal): Settlement {
   const state = reason === null ? 'failed' : 'skipped';
   return { ...UNASKED, lease, state, reason, error, detail, tries: lease.tries, dueAt: 0 };
 }
 
 /** Why a lease is not asked for. */
-export interface Verdict {
+export interface Refusal {
   readonly reason: SkipReason | null;
   readonly error: ErrorCode | null;
   readonly detail?: string;
@@ -61,7 +62,7 @@ export function settlementOf(visit: Visit, retriesMax: number, now: number): Set
   const { lease, outcome } = visit;
   const detail = outcome.detail || (visit.remark ?? '');
   if (outcome.refused !== null) return unasked(lease, { reason: outcome.refused, error: null, detail });
-  const tries = lease.tries + (mayPass(outcome) ? visit.spent : 1);
+  const tries = lease.tries + (meaningOf(outcome).url === 'final' ? 1 : visit.spent);
   const dueAt = askAgainAt(outcome, visit.spent, tries, retriesMax, now);
   const common = {
     lease,
@@ -107,16 +108,19 @@ function badLinksOf({ outcome, found }: Visit): readonly BadLink[] {
 
 /** What one outcome says about its host; `lagMs` is how late our own event loop was when it came. */
 export function paceEventOf(outcome: Outcome, waitsInARow: number, now: number, lagMs: number): PaceEvent {
-  const { sentAt } = outcome;
-  if (outcome.refused !== null) return { kind: 'void', sentAt };
-  const untilAt = waitAskedFor(outcome, waitsInARow, now);
-  if (untilAt !== null) return { kind: 'asked-to-wait', sentAt, untilAt, status: outcome.status };
-  if (outcome.error === null) return answered(outcome, lagMs, outcome.status === 503);
-  const remedy = POLICY[outcome.error];
-  if (remedy === 'hold') return { kind: 'unreachable', sentAt, code: outcome.error };
-  if (remedy === 'requeue') return { kind: 'void', sentAt };
-  if (outcome.status === 0 && remedy === 'retry') return { kind: 'stalled', sentAt, code: outcome.error };
-  return answered(outcome, lagMs, remedy === 'retry');
+  const { sentAt, status, error } = outcome;
+  const { host } = meaningOf(outcome);
+  switch (host) {
+    case 'asks-to-wait':
+      return { kind: 'asked-to-wait', sentAt, untilAt: waitAskedFor(outcome, waitsInARow, now), status };
+    case 'unreachable':
+    case 'stalled':
+      return { kind: host, sentAt, code: error! };
+    case 'nothing':
+      return { kind: 'void', sentAt };
+    default:
+      return answered(outcome, lagMs, host === 'overloaded');
+  }
 }
 
 function answered({ sentAt, firstByteMs }: Outcome, lagMs: number, overloaded: boolean): PaceEvent {
@@ -131,27 +135,17 @@ export function askAgainAt(
   retriesMax: number,
   now: number,
 ): number | null {
-  if (!mayPass(outcome) || (spent > 0 && tries > retriesMax)) return null;
+  const meaning = meaningOf(outcome);
+  if (meaning.url === 'final' || (spent > 0 && tries > retriesMax)) return null;
   // What was not asked at all, or was sent away with its host, waits with its host.
   if (spent === 0 && !isBrokenOff(outcome)) return 0;
-  const backoffMs = RETRY_FIRST_MS * 4 ** Math.max(0, tries - 1);
-  return Math.max(now + backoffMs, waitAskedFor(outcome, Math.max(0, tries - 1), now) ?? 0);
-}
-
-/** Asked again it may come to more: nothing is settled by it while there are tries. */
-function mayPass(outcome: Outcome): boolean {
-  const { error, status } = outcome;
-  if (error !== null) return POLICY[error] !== 'give-up';
-  return isAskedToWait(outcome) || (status >= 500 && status !== 501 && status !== 505);
+  const againAt = now + RETRY_FIRST_MS * 4 ** Math.max(0, tries - 1);
+  return meaning.url === 'later' ? Math.max(againAt, waitAskedFor(outcome, Math.max(0, tries - 1), now)) : againAt;
 }
 
 /** It was sent, and nothing came of it, or not all. */
-export function isBrokenOff({ error }: Outcome): boolean {
-  return error !== null && POLICY[error] === 'retry';
-}
-
-function isAskedToWait(outcome: Outcome): boolean {
-  return outcome.status === 429 || (outcome.status === 503 && headerOf(outcome.headers, 'retry-after') !== undefined);
+export function isBrokenOff(outcome: Outcome): boolean {
+  return outcome.error !== null && meaningOf(outcome).url === 'again';
 }
 
 /**
@@ -163,21 +157,22 @@ export function machineEventOf(
   hostId: number,
   { usedToAnswer, isFresh }: { readonly usedToAnswer: boolean; readonly isFresh: boolean },
 ): MachineEvent | null {
-  const { error } = outcome;
-  // That there is no such name or service is an answer too: the network brought it.
-  if (outcome.status > 0 || error === 'dns-not-found' || error === 'refused') return ANSWERED;
-  if (error === 'machine') return { kind: 'fault', detail: outcome.detail };
-  if (error === null) return null;
-  // What fails only after connecting shows that there is a network.
-  if (POLICY[error] === 'give-up' || (POLICY[error] === 'retry' && isFresh)) return ANSWERED;
-  if (POLICY[error] !== 'hold' || !usedToAnswer) return null;
-  return { kind: 'unreachable', hostId, code: error };
+  switch (meaningOf(outcome).machine) {
+    case 'works':
+      return ANSWERED;
+    case 'connects':
+      return isFresh ? ANSWERED : null;
+    case 'doubtful':
+      return usedToAnswer ? { kind: 'unreachable', hostId, code: outcome.error! } : null;
+    case 'fails':
+      return { kind: 'fault', detail: outcome.detail };
+    case 'nothing':
+      return null;
+  }
 }
 
-/** Until when the server wants us to wait; null where it does not. Where it names no time the wait doubles from 30 s. */
-function waitAskedFor(outcome: Outcome, waitsInARow: number, now: number): number | null {
-  if (!isAskedToWait(outcome)) return null;
-  const { headers, startedAt, elapsedMs } = outcome;
+/** Until when the server wants us to wait. Where it names no time the wait doubles from 30 s. */
+function waitAskedFor({ headers, startedAt, elapsedMs }: Outcome, waitsInARow: number, now: number): number {
   // The clock's odd milliseconds are as good as dice, and need no state.
   const jitter = 1 + (JITTER * (startedAt % 1000)) / 1000;
   const waitMs =

@@ -96,6 +96,8 @@ export function createSitemaps(parts: SitemapParts, guesses: readonly NewSitemap
   const guessed = new Set(guesses.map(({ url }) => url));
   const waiting = new Map<number, SitemapErrand[]>();
   let receivedBytes = 0;
+  /** Hosts of errands that were given out and are not in flight yet: what room is left is not known before. */
+  const starting = new Set<number>();
   let unread = 0;
   let reading = 0;
   let nextAt = Number.POSITIVE_INFINITY;
@@ -121,12 +123,18 @@ export function createSitemaps(parts: SitemapParts, guesses: readonly NewSitemap
     unread -= 1;
   };
   const ask = async (errand: SitemapErrand): Promise<void> => {
-    const outcome = await parts.fetch(
-      { url: errand.url, method: 'GET', bodyBytesMax: parts.bodyBytesMax },
-      parts.signal,
+    const passing = gate.through(errand, () =>
+      parts.fetch({ url: errand.url, method: 'GET', bodyBytesMax: parts.bodyBytesMax }, parts.signal),
     );
+    starting.delete(errand.hostId);
+    parts.wake();
+    const passed = await passing;
+    if (passed.refusal !== null) {
+      const { error } = passed.refusal;
+      return end(errand.id, endOf(error === null ? 'robots' : 'failed', { status: 0, error }));
+    }
+    const { outcome, note, spent } = passed;
     receivedBytes += outcome.wireBytes;
-    const { note, spent } = gate.ended(errand, outcome);
     if (note !== null) parts.commits.note(note);
     parts.wake();
     const tries = errand.tries + spent;
@@ -171,6 +179,7 @@ export function createSitemaps(parts: SitemapParts, guesses: readonly NewSitemap
       if (reading >= SITEMAPS_READ_AT_ONCE_MAX) return null;
       const now = clock.now();
       for (const [hostId, queue] of waiting) {
+        if (starting.has(hostId)) continue;
         const first = queue.reduce((a, b) => (b.dueAt < a.dueAt ? b : a));
         const isAgain = first.dueAt > now;
         const room = isAgain ? { take: 0, notBefore: first.dueAt } : gate.room(first.host, hostId);
@@ -182,7 +191,7 @@ export function createSitemaps(parts: SitemapParts, guesses: readonly NewSitemap
         queue.splice(queue.indexOf(first), 1);
         if (queue.length === 0) waiting.delete(hostId);
         reading += 1;
-        if (gate.verdict(first) === null) gate.started(first);
+        starting.add(hostId);
         return first;
       }
       return null;
@@ -190,11 +199,11 @@ export function createSitemaps(parts: SitemapParts, guesses: readonly NewSitemap
     async run(errand) {
       // What robots.txt names is known now, because the host has room only where its robots.txt is had.
       if (guessed.has(errand.url)) await addAll(namedByRobots(gate, errand));
-      const verdict = gate.verdict(errand);
-      if (receivedBytes > SITEMAPS_BYTES_MAX) await end(errand.id, endOf('limit', { status: 0, error: null }));
-      else if (verdict === null) await ask(errand);
-      else
-        await end(errand.id, endOf(verdict.error === null ? 'robots' : 'failed', { status: 0, error: verdict.error }));
+      if (receivedBytes <= SITEMAPS_BYTES_MAX) await ask(errand);
+      else {
+        starting.delete(errand.hostId);
+        await end(errand.id, endOf('limit', { status: 0, error: null }));
+      }
       reading -= 1;
     },
   };

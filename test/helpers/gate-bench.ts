@@ -1,8 +1,10 @@
 // A gate on a clock that stands, for the tests of what it decides.
 
+import assert from 'node:assert/strict';
 import type { Fetch, HostRow, Lease, Outcome } from '../../src/base/contracts.ts';
-import { createGate } from '../../src/crawl/gate.ts';
+import { createGate, type Gate, type Passed } from '../../src/crawl/gate.ts';
 import type { GateConfig } from '../../src/crawl/host-state.ts';
+import type { Refusal } from '../../src/crawl/settlement.ts';
 
 export const CONFIG: GateConfig = {
   pace: { limitMax: 4, delayMs: 0, adapt: false, patienceMs: 3_600_000, firstHoldMs: 1000 },
@@ -50,6 +52,37 @@ export function outcomeOf(status: number, body = '', error: Outcome['error'] = n
   };
 }
 
+/** Requests that begin and end where the test says. */
+export function requestsOf(gate: Gate) {
+  const open: { readonly lease: Lease; readonly passed: ReturnType<Gate['through']>; end(outcome: Outcome): void }[] =
+    [];
+  const begin = (lease: Lease): void => {
+    const { promise, resolve } = Promise.withResolvers<Outcome>();
+    open.push({ lease, passed: gate.through(lease, () => promise), end: resolve });
+  };
+  return {
+    begin,
+    /** The end of the one that was begun first for the lease; it is begun now where none was. */
+    async end(lease: Lease, outcome: Outcome): Promise<Passed> {
+      if (!open.some((each) => isSame(each.lease, lease))) begin(lease);
+      const at = open.findIndex((each) => isSame(each.lease, lease));
+      const [request] = open.splice(at, 1);
+      request!.end(outcome);
+      const passed = await request!.passed;
+      assert.equal(passed.refusal, null);
+      return passed as Passed;
+    },
+    /** Why the lease may not be asked for; where it may, the request is broken off at once. */
+    async refusal(lease: Parameters<Gate['through']>[0]): Promise<Refusal | null> {
+      return (await gate.through(lease, async () => outcomeOf(0, '', 'aborted'))).refusal;
+    },
+  };
+}
+
+function isSame(a: Lease, b: Lease): boolean {
+  return a.host === b.host && a.url === b.url;
+}
+
 /** A gate on a clock that stands, and what it told the frontier. */
 export function gateAt(config: GateConfig = CONFIG, known: HostRow[] = []) {
   const time = { now: 10_000 };
@@ -63,5 +96,5 @@ export function gateAt(config: GateConfig = CONFIG, known: HostRow[] = []) {
   const answer =
     (status: number, body = '', error: Outcome['error'] = null): Fetch =>
     async () => ({ ...outcomeOf(status, body, error), sentAt: time.now });
-  return { gate, time, opened, answer };
+  return { gate: { ...gate, ...requestsOf(gate) }, time, opened, answer };
 }

@@ -5,7 +5,7 @@ import type { Lease, Outcome } from '../../src/base/contracts.ts';
 import { createGate } from '../../src/crawl/gate.ts';
 import type { GateConfig } from '../../src/crawl/host-state.ts';
 import { seededRandom } from '../helpers/random.ts';
-import { outcomeOf } from './outcomes.ts';
+import { outcomeOf, type Reply } from './outcomes.ts';
 import type { MakeServer } from './servers.ts';
 import { createVirtualClock } from './virtual-clock.ts';
 
@@ -35,7 +35,7 @@ const LEASE: Lease = {
   ...{ depth: 0, hops: 0, tries: 0, wasAsked: false, forms: [] },
 };
 
-export function runPace(make: MakeServer, rules: PaceRules): PaceResult {
+export async function runPace(make: MakeServer, rules: PaceRules): Promise<PaceResult> {
   const clock = createVirtualClock();
   const server = make(clock, seededRandom(rules.seed));
   const end = clock.now() + rules.lastsMs;
@@ -54,26 +54,27 @@ export function runPace(make: MakeServer, rules: PaceRules): PaceResult {
     for (let started = 0; started < take; started += 1) start();
     if (take === 0 && notBefore < Number.POSITIVE_INFINITY) clock.after(notBefore - clock.now(), ask);
   }
-  function start(): void {
+  async function start(): Promise<void> {
     const startedAt = clock.now();
     count.requests += 1;
     if (startedAt < waitUntil) count.early += 1;
-    gate.started(LEASE);
-    server((reply) => {
+    await gate.through(LEASE, async () => {
+      const reply = await new Promise<Reply>(server);
       const outcome = outcomeOf(LEASE.url, reply, startedAt, clock.now());
       if (reply.status === 200) count.pages += 1;
       else count.errors += 1;
       const wait = waitOf(outcome);
       if (wait > 0) waitUntil = Math.max(waitUntil, clock.now() + wait);
-      gate.ended(LEASE, outcome);
-      if (!isWaiting) ask();
+      return outcome;
     });
+    if (!isWaiting) ask();
   }
 
   const begin = clock.now();
   clock.every(1000, () => limits.push(gate.figures()[0]?.limit ?? 0));
   ask();
-  while (clock.now() < end && count.pages < rules.pagesMax && clock.step());
+  // What a step sets off is done before the next.
+  while (clock.now() < end && count.pages < rules.pagesMax && clock.step()) await new Promise(process.nextTick);
   const seconds = (clock.now() - begin) / 1000;
   return { ...count, errors: count.errors / count.requests, pagesPerSecond: count.pages / seconds, limits };
 }

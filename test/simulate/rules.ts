@@ -2,8 +2,8 @@
 // gate: they are written a second time, from the rules.
 
 import type { ErrorCode } from '../../src/base/errors.ts';
-import { POLICY } from '../../src/base/errors.ts';
 import { headerOf } from '../../src/base/headers.ts';
+import { meaningOfError } from '../../src/base/meaning.ts';
 import type { CrawlResult } from './job-life.ts';
 import { isWithin, type Span } from './troubles.ts';
 import { isRobots, isSitemap, startsOf, type Visit, visitsOf } from './visits.ts';
@@ -41,7 +41,9 @@ export function brokenRules(world: World, result: CrawlResult): string[] {
 /** When it may be thought that our own network is gone: hosts that are there cannot be reached. */
 function doubtsOf(visits: readonly Visit[]): Span[] {
   return visits
-    .filter(({ error, plan }) => error !== null && POLICY[error] === 'hold' && plan?.temper === 'fine')
+    .filter(
+      ({ error, plan }) => error !== null && meaningOfError(error).host === 'unreachable' && plan?.temper === 'fine',
+    )
     .map(({ endedAt }) => ({ fromMs: endedAt, toMs: endedAt + DOUBT_MS }));
 }
 
@@ -168,7 +170,7 @@ function repeatsBroken(url: string, visits: readonly Visit[], ofHost: readonly V
 }
 
 function isStall({ error }: Visit): boolean {
-  return error !== null && POLICY[error as ErrorCode] === 'retry';
+  return error !== null && meaningOfError(error as ErrorCode).url === 'again';
 }
 
 /** The host answered something that was asked after the one and before the other ended. */
@@ -180,8 +182,8 @@ function wasHeard(ofHost: readonly Visit[], after: Visit, before: Visit): boolea
 
 function remedyOf({ status, error, headers }: Visit): 'final' | 'spent' | 'unspent' {
   if (error !== null) {
-    const remedy = POLICY[error as ErrorCode];
-    return remedy === 'retry' ? 'spent' : remedy === 'give-up' ? 'final' : 'unspent';
+    const { url } = meaningOfError(error as ErrorCode);
+    return url === 'again' ? 'spent' : url === 'final' ? 'final' : 'unspent';
   }
   if (status === 429 || (status === 503 && headerOf(headers, 'retry-after') !== undefined)) return 'unspent';
   return status >= 500 ? 'spent' : 'final';

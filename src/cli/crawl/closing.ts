@@ -3,8 +3,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Ledger, StoppedBy, Summary } from '../../base/contracts.ts';
-import { type ErrorCode, POLICY, type Remedy } from '../../base/errors.ts';
+import { ERROR_CODES, type ErrorCode } from '../../base/errors.ts';
 import { ROWS_COUNTED_MAX } from '../../base/limits.ts';
+import { meaningOfError } from '../../base/meaning.ts';
 import type { RootsToTell, Run } from '../../job/assemble.ts';
 import { showCount, showCountOf, showRate, showSize, showSpan } from '../figures.ts';
 import { withLedger } from '../job.ts';
@@ -139,8 +140,8 @@ const LIMITS_OF_THE_JOB: Partial<Record<Exclude<StoppedBy, null>, string>> = {
 };
 
 function mayPass(kind: string): boolean {
-  const remedy = POLICY[kind as ErrorCode] as Remedy | undefined;
-  return remedy === 'hold' || remedy === 'retry';
+  const meaning = (ERROR_CODES as readonly string[]).includes(kind) ? meaningOfError(kind as ErrorCode) : null;
+  return meaning !== null && (meaning.host === 'unreachable' || meaning.host === 'stalled');
 }
 
 export function headline({ state, stoppedBy }: Summary): string {
