@@ -14,8 +14,8 @@ import {
   zstdCompress,
   zstdCompressSync,
 } from 'node:zlib';
+import { fewAtOnce } from '../base/few-at-once.ts';
 import { COMPRESS_JOBS_MAX, COMPRESS_SYNC_BYTES_MAX, STORED_BYTES_MAX } from '../base/limits.ts';
-import { createTurns } from '../base/turns.ts';
 import { storedMember, storedStream } from './stored-member.ts';
 
 export type Compression = 'gzip' | 'zstd' | 'none';
@@ -38,7 +38,7 @@ const ZSTD_SLACK_BYTES = 1_024;
 const inThread = { gzip: promisify(gzip), zstd: promisify(zstdCompress) };
 
 export function createCompressor(compression: Compression, level: number): Compressor {
-  const turns = createTurns(COMPRESS_JOBS_MAX);
+  const turns = fewAtOnce(COMPRESS_JOBS_MAX);
   switch (compression) {
     case 'none':
       return (record) => record;

@@ -2,9 +2,9 @@
 // becomes what it means. A body that expands beyond reason is cut, and one that is damaged gives what could be read.
 
 import type { Layer, Outcome } from '../base/contracts.ts';
+import { fewAtOnce } from '../base/few-at-once.ts';
 import { headerAll, headerOf } from '../base/headers.ts';
 import { CONTENT_CODINGS_MAX, DECODE_FREE_BYTES, DECODE_JOBS_MAX, DECODE_RATIO_MAX } from '../base/limits.ts';
-import { createTurns } from '../base/turns.ts';
 import { NO_BYTES } from './blank-outcome.ts';
 import { codingOf, codingsOf, type Decoded, decode, decodeAtOnce, keptCoded, looksCoded } from './coding.ts';
 
@@ -22,7 +22,7 @@ export function decodeLayer(bodyBytesMax: number): Layer {
 export function createDecoding(
   bodyBytesMax: number,
 ): (outcome: Outcome, bytesMax?: number) => Outcome | Promise<Outcome> {
-  const inTurn = createTurns(DECODE_JOBS_MAX);
+  const inTurn = fewAtOnce(DECODE_JOBS_MAX);
 
   // What is in a file stays as it came: nobody reads it.
   function undone(outcome: Outcome, bytesMax = bodyBytesMax): Outcome | Promise<Outcome> {

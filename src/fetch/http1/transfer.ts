@@ -2,15 +2,15 @@
 // sees the body, so that what is kept and what the digest is of is what the server sent.
 
 import type { Layer, Outcome } from '../../base/contracts.ts';
+import { fewAtOnce } from '../../base/few-at-once.ts';
 import { headerOf } from '../../base/headers.ts';
 import { CONTENT_CODINGS_MAX, DECODE_JOBS_MAX } from '../../base/limits.ts';
-import { createTurns } from '../../base/turns.ts';
 import { NO_BYTES } from '../blank-outcome.ts';
 import { codingOf, codingsOf, type Decoded, decode, decodeAtOnce, keptCoded } from '../coding.ts';
 
 /** `bodyBytesMax`: a body is cut there. */
 export function transferLayer(bodyBytesMax: number): Layer {
-  const inTurn = createTurns(DECODE_JOBS_MAX);
+  const inTurn = fewAtOnce(DECODE_JOBS_MAX);
 
   /** `words` are what is still to be undone; the last was applied last. */
   async function undone(outcome: Outcome, words: readonly string[], bytesMax: number): Promise<Outcome> {

@@ -5,6 +5,7 @@ import { promises } from 'node:dns';
 import { lookup as systemLookup } from 'node:dns/promises';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import type { Clock } from '../../base/clock.ts';
+import { fewAtOnce } from '../../base/few-at-once.ts';
 import { DNS_TTL_MIN_MS, LOOKUPS_AT_ONCE_MAX, RESOLUTION_DELAY_MS, SYSTEM_LOOKUPS_MAX } from '../../base/limits.ts';
 import { isOfMachine } from '../failure.ts';
 import type { Lookup, ResolvedAddress } from './dns.ts';
@@ -69,7 +70,7 @@ export function createLookup(clock: Clock, timeoutMs: number, servers?: readonly
 function createResolver(timeoutMs: number, servers?: readonly string[]) {
   const tryMs = Math.max(DNS_TRY_MIN_MS, Math.min(DNS_TRY_MAX_MS, timeoutMs / DNS_TRIES));
   const open = new Set<promises.Resolver>();
-  const inTurn = createTurns(LOOKUPS_AT_ONCE_MAX);
+  const inTurn = fewAtOnce(LOOKUPS_AT_ONCE_MAX);
 
   function opened(): promises.Resolver {
     const resolver = new promises.Resolver({ timeout: Math.floor(tryMs), tries: DNS_TRIES });
@@ -153,29 +154,12 @@ function isForSystem(name: string, code: string): boolean {
 
 // A few at a time: each holds one of libuv's four threads until it ends.
 function createSystemLookup(): Lookup {
-  const inTurn = createTurns(SYSTEM_LOOKUPS_MAX);
+  const inTurn = fewAtOnce(SYSTEM_LOOKUPS_MAX);
   return (name) =>
     inTurn(async () => {
       const found = await systemLookup(name, { all: true, order: 'verbatim' });
       return found.map(({ address }) => ({ address, ttlMs: DNS_TTL_MIN_MS }));
     });
-}
-
-/** Runs what it is given, `most` at a time and in order. */
-function createTurns(most: number): <T>(work: () => Promise<T>) => Promise<T> {
-  const waiting: (() => void)[] = [];
-  let running = 0;
-  return async (work) => {
-    if (running >= most) await new Promise<void>((resolve) => waiting.push(resolve));
-    else running += 1;
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next === undefined) running -= 1;
-      else next();
-    }
-  };
 }
 
 // RFC 6761, section 6.3: never asked of a server.

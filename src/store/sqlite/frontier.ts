@@ -16,7 +16,7 @@ import { HOSTS_CACHED_MAX, WORDS_CACHED_MAX } from '../../base/limits.ts';
 import type { Room } from '../../base/room.ts';
 import { LONG_DUE_AT, type Returned } from '../memory/backlog.ts';
 import type { HashSeed } from '../memory/hash.ts';
-import type { Turn } from '../memory/turns.ts';
+import type { Turn } from '../memory/rotation.ts';
 import { type Admitted, createAdmission } from './admit.ts';
 import { createFormReader } from './attempts.ts';
 import { query } from './database.ts';

@@ -2,8 +2,8 @@
 // counts. It is also where the database is checked against itself.
 
 import type { DatabaseSync } from 'node:sqlite';
+import { createRotation, type Rotation } from '../memory/rotation.ts';
 import { createSeen, type Seen } from '../memory/seen.ts';
-import { createTurns, type Turns } from '../memory/turns.ts';
 import { REASONS, STATES } from './codes.ts';
 import { query } from './database.ts';
 import { createDepths, DEEP, type Depths } from './depths.ts';
@@ -26,7 +26,7 @@ export interface Memory {
 }
 
 export interface LoadedJob extends Memory {
-  readonly turns: Turns;
+  readonly turns: Rotation;
   readonly totals: Totals;
   /** What the database had as its totals where that is not what its rows come to. */
   readonly wrongTotals: Omit<Totals, 'pending'> | null;
@@ -104,9 +104,9 @@ function loadSettled(db: DatabaseSync) {
   return { counts, archiveEnds };
 }
 
-function loadTurns(db: DatabaseSync, times: StoredTimes): { turns: Turns; pending: number } {
+function loadTurns(db: DatabaseSync, times: StoredTimes): { turns: Rotation; pending: number } {
   const window = query(db, 'SELECT url FROM queue WHERE host = ? AND url > ? AND due_at = 0 ORDER BY url LIMIT ?');
-  const turns = createTurns((hostId, afterId, most) =>
+  const turns = createRotation((hostId, afterId, most) =>
     window.all(hostId, afterId, most).map((cells) => cells[0] as number),
   );
   let pending = 0;

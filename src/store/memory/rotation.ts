@@ -27,7 +27,7 @@ export interface Turn {
 
 export type AskRoom = (host: string, hostId: number) => Room;
 
-export interface Turns {
+export interface Rotation {
   /** `count` URLs of the host were queued before, and can be read. */
   known(hostId: number, host: string, count: number): void;
   /** A URL was queued; ids rise. */
@@ -49,7 +49,7 @@ export interface Turns {
   readonly size: number;
 }
 
-export function createTurns(readWindow: ReadWindow): Turns {
+export function createRotation(readWindow: ReadWindow): Rotation {
   const places = createPlaces();
   let call = 0;
   /** How many wait that were asked before. */

@@ -4,14 +4,14 @@ import fc from 'fast-check';
 import type { Room } from '../../base/contracts.ts';
 import { LEASE_WINDOW } from '../../base/limits.ts';
 import { ASKED_DUE_AT, LONG_DUE_AT } from './backlog.ts';
-import { createTurns } from './turns.ts';
+import { createRotation } from './rotation.ts';
 
 const FREE: Room = { take: Number.POSITIVE_INFINITY, notBefore: 0 };
 const SHUT: Room = { take: 0, notBefore: Number.POSITIVE_INFINITY };
 const none = (): number[] => [];
 
-function twoHosts(each: number): ReturnType<typeof createTurns> {
-  const turns = createTurns(none);
+function twoHosts(each: number): ReturnType<typeof createRotation> {
+  const turns = createRotation(none);
   for (let id = 1; id <= each * 2; id += 1) turns.queued(1 + (id % 2), `host-${1 + (id % 2)}`, id);
   return turns;
 }
@@ -75,7 +75,7 @@ test('hold: shuts a host until its time, and a past time opens it', () => {
 });
 
 test('hold: of a host without URLs counts for those that come later', () => {
-  const turns = createTurns(none);
+  const turns = createRotation(none);
   turns.hold(7, () => 'seven', 100);
   turns.queued(7, 'seven', 1);
   assert.equal(turns.nextAt(), 100);
@@ -84,7 +84,7 @@ test('hold: of a host without URLs counts for those that come later', () => {
 });
 
 test('putBack: comes again when it is due, before what was never tried', () => {
-  const turns = createTurns(none);
+  const turns = createRotation(none);
   turns.putBack(1, 'one', { id: 4, dueAt: 20, tries: 2 });
   assert.equal(turns.nextAt(), 20);
   assert.deepEqual(turns.take(1, 19, assert.fail), []);
@@ -99,7 +99,7 @@ test('putBack: comes again when it is due, before what was never tried', () => {
 });
 
 test('putBack: a URL that comes back again and again has its turn beside the others of its host, not before them', () => {
-  const turns = createTurns(none);
+  const turns = createRotation(none);
   for (let id = 1; id <= 4; id += 1) turns.queued(1, 'h', id);
   const given: number[] = [];
   for (let now = 2; now <= 7; now += 1) {
@@ -112,7 +112,7 @@ test('putBack: a URL that comes back again and again has its turn beside the oth
 });
 
 test('take: past a limit of new ones those come that were asked before, when they are due', () => {
-  const turns = createTurns(none);
+  const turns = createRotation(none);
   for (let id = 1; id <= 6; id += 1) turns.queued(1 + (id % 3), `h${id % 3}`, id);
   turns.putBack(1, 'h0', { id: 11, dueAt: ASKED_DUE_AT, tries: 0 });
   turns.putBack(2, 'h1', { id: 12, dueAt: 70, tries: 1 });
@@ -137,7 +137,7 @@ test('take: past a limit of new ones those come that were asked before, when the
 });
 
 test('take: a clock that was set back gives nothing that is not due', () => {
-  const turns = createTurns(none);
+  const turns = createRotation(none);
   turns.putBack(1, 'one', { id: 4, dueAt: 20, tries: 1 });
   assert.equal(turns.take(5, 30, () => SHUT).length, 0);
   turns.settled(1);
@@ -149,7 +149,7 @@ test('take: reads windows in order of ids, and each id once', () => {
   const total = LEASE_WINDOW * 2 + 5;
   const ids = Array.from({ length: total }, (_, index) => index + 1);
   const reads: number[] = [];
-  const turns = createTurns((_, afterId, most) => {
+  const turns = createRotation((_, afterId, most) => {
     reads.push(afterId);
     return ids.filter((id) => id > afterId).slice(0, most);
   });
@@ -161,7 +161,7 @@ test('take: reads windows in order of ids, and each id once', () => {
 
 test('take: what is written and not yet durable is not read with a window, and comes in its turn', () => {
   const ids = Array.from({ length: LEASE_WINDOW + 5 }, (_, index) => index + 1);
-  const turns = createTurns((_, afterId, most) => ids.filter((id) => id > afterId).slice(0, most));
+  const turns = createRotation((_, afterId, most) => ids.filter((id) => id > afterId).slice(0, most));
   for (const id of ids) turns.queued(1, 'one', id);
   const taken = turns.take(LEASE_WINDOW, 1, () => FREE).map(({ id }) => id);
   // The database has it, and nobody was told yet.
@@ -176,13 +176,13 @@ test('take: what is written and not yet durable is not read with a window, and c
 });
 
 test('take: says so where the queue holds other than what was counted', () => {
-  const turns = createTurns(none);
+  const turns = createRotation(none);
   turns.known(1, 'one', 3);
   assert.throws(() => turns.take(1, 1, () => FREE), /0 queued URLs were read of host 1 where 3 are counted/);
 });
 
 test('take: ten thousand parked hosts are not visited', () => {
-  const turns = createTurns(none);
+  const turns = createRotation(none);
   for (let id = 1; id <= 10_000; id += 1) turns.queued(id, `host-${id}`, id);
   let asked = 0;
   turns.take(10_000, 1, () => {
@@ -206,7 +206,7 @@ test('turns: give exactly what a naive model allows, each URL once', () => {
   );
   fc.assert(
     fc.property(fc.array(action, { maxLength: 120 }), (actions) => {
-      const turns = createTurns(none);
+      const turns = createRotation(none);
       const waiting = new Map<number, { host: number; dueAt: number }>();
       const shut = new Map<number, number>();
       const out: { id: number; hostId: number }[] = [];

@@ -1,7 +1,7 @@
 // Jobs that are done a few at a time.
 
 /** Runs at most `most` jobs at a time; the others wait, in order. */
-export function createTurns(most: number): <T>(job: () => Promise<T>) => Promise<T> {
+export function fewAtOnce(most: number): <T>(job: () => Promise<T>) => Promise<T> {
   const waiting: (() => void)[] = [];
   let running = 0;
   return async (job) => {
