@@ -21,6 +21,21 @@ export function identityText(identity: JobIdentity): string {
   return JSON.stringify(identity, [...FIELDS, 'keyRules']);
 }
 
+/** Throws where the text is none. */
+export function identityOf(text: string): JobIdentity {
+  const stored = JSON.parse(text) as Partial<JobIdentity> | null;
+  const areTexts = (list: unknown): boolean => Array.isArray(list) && list.every((each) => typeof each === 'string');
+  const { roots, scope, include, exclude, depth } = stored ?? {};
+  const isOne =
+    areTexts(roots) && areTexts(include) && areTexts(exclude) && typeof scope === 'string' && isDepth(depth);
+  if (!isOne || roots!.length === 0 || !roots!.every((root) => URL.canParse(root))) throw new Error('it names no job');
+  return stored as JobIdentity;
+}
+
+function isDepth(depth: unknown): boolean {
+  return depth === null || (typeof depth === 'number' && depth >= 0);
+}
+
 /** Throws JobError `other-job`, telling in the words of the command line what differs. Lists are the same in any order. */
 export function assertSameJob(location: string, stored: JobIdentity, wanted: JobIdentity): void {
   const differences = FIELDS.flatMap((field) => differenceOf(WORDS[field], stored[field], wanted[field]));

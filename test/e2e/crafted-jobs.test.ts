@@ -6,7 +6,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writ
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
-import { gossamer } from '../helpers/gossamer.ts';
+import { gossamer, severally } from '../helpers/gossamer.ts';
 import { crawledTo, jobFolders } from '../helpers/job-folders.ts';
 import { makeLinks, pagesAnswer, serveSite } from '../helpers/site.ts';
 
@@ -14,11 +14,11 @@ const newFolder = jobFolders('crafted');
 const noPipes = process.platform === 'win32' && 'Windows has no pipes with a name';
 
 /** A job of a few pages. */
-const made = await (async () => {
+const { folder: made, root } = await (async () => {
   const folder = newFolder();
   await using site = await serveSite(pagesAnswer(makeLinks(1, 6, 2)));
   await crawledTo(folder, site.root);
-  return folder;
+  return { folder, root: site.root };
 })();
 
 /** A copy of it, with this done to its database. */
@@ -97,3 +97,48 @@ test('export wacz: what the archive no longer has is told, and is no page', asyn
   rmSync(join(whole, 'archive'), { recursive: true });
   assert.deepEqual(await pages(), [1, 0, 6]);
 });
+
+/** What a database says that no crawl wrote; each by itself. */
+const CRAFTED: readonly string[] = [
+  'UPDATE outcomes SET state = 99',
+  'UPDATE outcomes SET status = 4294967296, tries = -1',
+  "UPDATE outcomes SET sha256 = x'00'",
+  'UPDATE outcomes SET fetched_at = 9000000000000000, elapsed_ms = -1, bytes = -1',
+  "UPDATE urls SET url = 'javascript:x', key = '' WHERE id > 1",
+  'DELETE FROM urls WHERE id = 3',
+  'UPDATE runs SET started_at = 9000000000000000',
+  `UPDATE job SET identity = '{"roots": ["x y"]}'`,
+  "UPDATE words SET word = 'x' || id",
+  'CREATE TRIGGER t AFTER INSERT ON runs BEGIN DELETE FROM urls; END',
+];
+
+test('every command that reads a job: a database that no crawl wrote is told in a sentence', async () => {
+  const share = Math.ceil(CRAFTED.length / 2);
+  const faults = await Promise.all([CRAFTED.slice(0, share), CRAFTED.slice(share)].map(faultsOf));
+  assert.deepEqual(faults.flat(), []);
+});
+
+/** Where a command ended in a stack trace, or not at all. */
+async function faultsOf(statements: readonly string[]): Promise<string[]> {
+  const faults: string[] = [];
+  for (const statement of statements) {
+    const job = crafted((db) => db.exec(statement));
+    const out = newFolder();
+    mkdirSync(out);
+    const commands = [
+      ['status', job],
+      ['why', `${root}p/1/page-1.html`, job],
+      ['report', job],
+      ['verify', job],
+      ['export', 'parquet', job, '-o', join(out, 'parquet')],
+      ['export', 'mirror', job, '-o', join(out, 'mirror')],
+      ['export', 'jsonl', job, '--links', '-o', join(out, 'links')],
+      ['retry', job, '--lost'],
+      ['crawl', root, '-o', job, '--no-sitemaps', '--time-limit', '1s'],
+    ];
+    const run = await severally(commands);
+    const traces = run.stderr.split('\n').filter((line) => /^\s+at /.test(line));
+    if (traces.length > 0 || !run.stderr.includes('= crawl ')) faults.push(`${statement}\n${run.stderr}`);
+  }
+  return faults;
+}

@@ -9,6 +9,7 @@ import {
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
+const SEVERAL = fileURLToPath(new URL('./run-several.ts', import.meta.url));
 const ENTRY = fileURLToPath(new URL('./run-cli.ts', import.meta.url));
 
 export interface Finished {
@@ -55,6 +56,11 @@ function finishedOf(child: ChildProcessWithoutNullStreams, input: string): Promi
     stdout: Buffer.concat(stdout).toString(),
     stderr: Buffer.concat(stderr).toString(),
   }));
+}
+
+/** Several command lines one after the other in one process; behind each stands `= COMMAND CODE` on stderr. */
+export function severally(commands: readonly (readonly string[])[]): Promise<Finished> {
+  return finishedOf(spawn(process.execPath, [SEVERAL, JSON.stringify(commands)]), '');
 }
 
 export function gossamer(

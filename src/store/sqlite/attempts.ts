@@ -5,6 +5,7 @@ import type { Attempt, EarlierRecord } from '../../base/contracts.ts';
 import { ERRORS, REASONS, STATES } from './codes.ts';
 import { type Cells, query } from './database.ts';
 import { placeOf } from './row.ts';
+import { assertTimes } from './sound.ts';
 
 const ATTEMPTS_SQL = `
   SELECT a.at, a.error, a.status, a.state, a.reason, a.again_at, a.form, target.url, file.word, a.archive_offset, a.archive_length
@@ -54,6 +55,7 @@ function attemptOf(cells: Cells): Attempt {
     ...next: [form: Text, redirectTo: Text],
     ...archive: [file: Text, offset: Int, length: Int],
   ];
+  assertTimes('an attempt', at, againAt);
   const state = STATES.word(code);
   const takenBack =
     state === null

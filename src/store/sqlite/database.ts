@@ -9,6 +9,7 @@ import { DATABASE_BUSY_MS, DATABASE_CACHE_KB, WAL_PAGES_MAX } from '../../base/l
 import { asMachineError, sqliteCode, systemName, troubleOf } from '../../base/machine.ts';
 import { removeFile } from '../../base/remove.ts';
 import { APPLICATION_ID, STEPS } from './schema.ts';
+import { assertTables } from './sound.ts';
 
 export const IN_MEMORY = ':memory:';
 /** Before it, a checkpoint beside a write could corrupt the database. */
@@ -117,6 +118,8 @@ function openAndCheck(location: string, address: string): DatabaseSync | null {
     }
     if (application !== APPLICATION_ID) throw unreadable(location, 'it is the database of another program');
     if (version > STEPS.length) throw newer(location, version);
+    using made = new DatabaseSync(IN_MEMORY);
+    assertTables(db, made, version);
     return db;
   } catch (error) {
     if (db?.isOpen) db.close();
@@ -179,7 +182,7 @@ export function asUnreadable(location: string, error: unknown): Error {
   const cause = systemCause(location, error, false);
   if (troubleOf(cause) !== null) return asMachineError(cause, `${location} could not be read`) as Error;
   if (systemName(cause) !== null) return forbidden(location, 'read', cause);
-  return unreadable(location, messageOf(error), error);
+  return unreadable(location, messageOf(error).replace(/^store: /, ''), error);
 }
 
 /** For what fails while a database is opened for writing. */

@@ -2,8 +2,9 @@
 // failure, since what is in memory may then be ahead of what is on disk.
 
 import type { DatabaseSync } from 'node:sqlite';
+import { sqliteCode, systemName } from '../../base/machine.ts';
 import type { Room } from '../../base/room.ts';
-import { asStoreFailure, NOT_WRITTEN, systemCause } from './database.ts';
+import { asStoreFailure, asUnreadable, NOT_WRITTEN, systemCause } from './database.ts';
 
 export interface Guard {
   reading<T>(work: () => T): T;
@@ -28,7 +29,9 @@ export function createGuard(db: DatabaseSync, location: string, room: Pick<Room,
       try {
         return work();
       } catch (error) {
-        return fail(error);
+        const isOfMachine = sqliteCode(error) !== null || systemName(error) !== null;
+        // What it holds is nothing that was ever written.
+        return fail(isOfMachine ? error : asUnreadable(location, error));
       }
     },
     async writing(work, onRollback) {

@@ -2,8 +2,9 @@
 // never keeps the log from being written back; what it yields may therefore be of different moments.
 
 import type { DatabaseSync } from 'node:sqlite';
-import type { Counts, HostRow, JobIdentity, Ledger, Row, RowFilter, Sums } from '../../base/contracts.ts';
+import type { Counts, HostRow, Ledger, Row, RowFilter, Sums } from '../../base/contracts.ts';
 import { ROWS_READ_MAX } from '../../base/limits.ts';
+import { identityOf } from '../identity.ts';
 import { ASKED_DUE_AT } from '../memory/backlog.ts';
 import { type HashSeed, hashText } from '../memory/hash.ts';
 import type { Seen } from '../memory/seen.ts';
@@ -15,6 +16,7 @@ import { decodeLinkList } from './link-list.ts';
 import { ROW_SQL, rowOf } from './row.ts';
 import { runOf } from './runs.ts';
 import { MENTION_SQL, SITEMAPS_SQL, sitemapRowOf } from './sitemaps.ts';
+import { assertTimes, assertUrl } from './sound.ts';
 
 /** What the process that writes knows besides, and another that reads does not. */
 export interface Live {
@@ -129,7 +131,7 @@ export function createLedger(db: DatabaseSync, options: LedgerOptions): Ledger {
     },
     askedByHost: () => asked.all() as unknown as (readonly [number, number])[],
     runs: () => runs.all().map(runOf),
-    identity: () => JSON.parse(job.get()![0] as string) as JobIdentity,
+    identity: () => identityOf(job.get()![0] as string),
     counts: createCounts(db, live),
     sums: createSums(db),
     isWorkedOn: options.isWorkedOn,
@@ -229,6 +231,8 @@ function hostOf(cells: Cells): HostRow {
     Uint8Array | null,
     number,
   ];
+  assertTimes(`host ${id}`, heldUntil, fetchedAt, expiresAt);
+  assertUrl(`host ${id}`, host);
   const robots = fetchedAt === null ? null : { fetchedAt, expiresAt, status, body };
   // A hold that is over is stored as one until 0.
   return { id, host, answered: answered === 1, heldUntil: heldUntil || null, why: why || null, robots };

@@ -5,6 +5,7 @@ import { ASKED_DUE_AT } from '../memory/backlog.ts';
 import { ERRORS, REASONS, STATES, TRUNCATIONS } from './codes.ts';
 import type { Cells } from './database.ts';
 import { countLinkList } from './link-list.ts';
+import { assertCounts, assertUrl } from './sound.ts';
 
 /** To be completed by a condition on `u`; answers what `rowOf` reads. Of the links only their count is read. */
 export const ROW_SQL = `
@@ -48,6 +49,7 @@ export function rowOf(cells: Cells, isLeased: (id: number) => boolean): Row {
   const [tries, fetchedAt, elapsedMs, remoteAddress, file, offset, length, page, ...text] = visit;
   const [description, language, canonical, robots, detail] = text;
   const isQueued = queued !== null;
+  assertSound(id, url, redirectTo, [depth, hops, status, tries, queueTries]);
   if (isQueued && state !== null) throw new Error(`store: row ${id} is queued and settled at once`);
   return {
     id,
@@ -77,6 +79,13 @@ export function rowOf(cells: Cells, isLeased: (id: number) => boolean): Row {
     dueAt: dueAt === null || dueAt <= ASKED_DUE_AT ? null : dueAt,
     detail,
   };
+}
+
+function assertSound(id: number, url: string, redirectTo: Text, counts: readonly Int[]): void {
+  const what = `row ${id}`;
+  assertUrl(what, url);
+  assertUrl(what, redirectTo);
+  assertCounts(what, ...counts);
 }
 
 function settledState(id: number, state: Int, skip: Int): UrlState {

@@ -3,6 +3,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { HostFigures, RunFigures, StoppedBy, Waiting } from '../../base/contracts.ts';
 import { type Cells, query } from './database.ts';
+import { assertTimes } from './sound.ts';
 
 /** Writes the figures of this process's run, always to the same row. */
 export type WriteRun = (run: RunFigures) => void;
@@ -44,6 +45,11 @@ export function createRunWriter(db: DatabaseSync, uptime: () => number): WriteRu
   };
 }
 
+function namesHost(named: HostFigures | Waiting | null): boolean {
+  if (typeof named !== 'object' || named === null || typeof named.host !== 'string') return false;
+  return ['string', 'object'].includes(typeof named.why);
+}
+
 type More = [elapsedMs: number, uptimeMs: number, waitingFor: string | null];
 
 export function runOf(cells: Cells): RunFigures {
@@ -63,7 +69,11 @@ export function runOf(cells: Cells): RunFigures {
       ...More,
     ];
   const [elapsedMs, , waiting] = more;
+  assertTimes('a run', startedAt, updatedAt, endedAt);
   const figures = JSON.parse(hosts) as HostFigures[];
+  const waitingFor = waiting === null ? null : (JSON.parse(waiting) as Waiting);
+  if (!Array.isArray(figures) || !figures.every(namesHost) || !(waitingFor === null || namesHost(waitingFor)))
+    throw new Error('store: the figures of a run are damaged');
   return {
     startedAt,
     updatedAt,
@@ -74,7 +84,7 @@ export function runOf(cells: Cells): RunFigures {
     inFlight,
     peakInFlight,
     agent,
-    waitingFor: waiting === null ? null : (JSON.parse(waiting) as Waiting),
+    waitingFor,
     hosts: figures,
     elapsedMs,
   };

@@ -6,13 +6,14 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Frontier, JobIdentity, Ledger, RootAddresses, SitemapList } from '../../base/contracts.ts';
 import { removeFile } from '../../base/remove.ts';
 import { NO_PATIENCE, type Room } from '../../base/room.ts';
-import { assertSameJob, identityText } from '../identity.ts';
+import { assertSameJob, identityOf, identityText } from '../identity.ts';
 import { isLocked } from '../lock.ts';
 import type { HashSeed } from '../memory/hash.ts';
 import { asUnreadable, asUnwritable, IN_MEMORY, inspect, openForReading, openForWriting, query } from './database.ts';
 import { createFrontier } from './frontier.ts';
 import { createLedger } from './ledger.ts';
 import { type LoadedJob, loadJob } from './load.ts';
+import { tellingLedger } from './telling-ledger.ts';
 import { createStoredTimes, judgeTimes, type StoreClock } from './times.ts';
 
 export interface StoreOptions {
@@ -68,7 +69,10 @@ export async function openStore(location: string, options: StoreOptions): Promis
     const mended = job.wrongTotals === null ? [] : [changing(() => mendTotals(db, job))];
     const { uptime } = clock;
     const { live, ...writing } = createFrontier({ db, location, room }, job, identified, { times, uptime });
-    const ledger = createLedger(db, { seed: identified.seed, live, isWorkedOn: () => true, close: () => {} });
+    const ledger = tellingLedger(
+      location,
+      createLedger(db, { seed: identified.seed, live, isWorkedOn: () => true, close: () => {} }),
+    );
     return { ...writing, ledger, resumed: stored !== null, archiveEnds: job.archiveEnds, mended };
   } catch (error) {
     db.close();
@@ -98,12 +102,8 @@ export function openLedger(location: string): Ledger {
   try {
     const job = readJob(db);
     if (job === null) throw new Error('it names no job');
-    return createLedger(db, {
-      seed: job.seed,
-      live: null,
-      isWorkedOn: () => isLocked(dirname(location)),
-      close: () => db.isOpen && db.close(),
-    });
+    const reading = { seed: job.seed, live: null, isWorkedOn: () => isLocked(dirname(location)) };
+    return tellingLedger(location, createLedger(db, { ...reading, close: () => db.isOpen && db.close() }));
   } catch (error) {
     db.close();
     throw asUnreadable(location, error);
@@ -114,7 +114,7 @@ function readJob(db: DatabaseSync): StoredJob | null {
   const cells = query(db, 'SELECT identity, seed_high, seed_low FROM job').get();
   if (cells === undefined) return null;
   const [identity, high, low] = cells as [string, number, number];
-  return { identity: JSON.parse(identity) as JobIdentity, seed: [high, low] };
+  return { identity: identityOf(identity), seed: [high, low] };
 }
 
 function writeJob(db: DatabaseSync, { identity, now, seed = randomSeed() }: StoreOptions): StoredJob {

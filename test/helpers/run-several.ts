@@ -1,0 +1,9 @@
+// Several command lines from source, one after the other in one process: `node test/helpers/run-several.ts '[["status", "job"], ...]'`. Behind each stands its exit code
+// on stderr.
+
+import { main } from '../../src/cli/main.ts';
+
+for (const args of JSON.parse(process.argv[2]!) as string[][]) {
+  const code = await main(args);
+  process.stderr.write(`= ${args[0]} ${code}\n`);
+}
