@@ -1,4 +1,4 @@
-// The README tells the truth: its options are those of the table, its example is the library's.
+// The guides tell the truth: their tables are those of the code, and their examples import what there is.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -7,20 +7,21 @@ import { optionsMarkdown } from '../src/cli/flags.ts';
 import { referenceMarkdown } from '../src/cli/reference.ts';
 import * as library from '../src/index.ts';
 
-const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+const page = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
 
-test('README: its options are those of src/options/options.ts', () => {
-  const begin = readme.indexOf('-->', readme.indexOf('<!-- options:')) + 3;
-  const end = readme.indexOf('<!-- end of options -->');
-  assert.equal(readme.slice(begin, end).trim(), optionsMarkdown().trim());
+test('docs/guide/options.md: its tables are those of src/options/options.ts', () => {
+  const text = page('docs/guide/options.md');
+  const begin = text.indexOf('-->', text.indexOf('<!-- options:')) + 3;
+  const end = text.indexOf('<!-- end of options -->');
+  assert.equal(text.slice(begin, end).trim(), optionsMarkdown().trim());
 });
 
-test('README: what its example imports is exported', () => {
-  const names = [.../import \{ ([^}]+) \} from 'gossamer'/.exec(readme)![1]!.split(',')].map((name) => name.trim());
-  for (const name of names) assert.ok(name in library, name);
+test('guides: what their examples import is exported', () => {
+  for (const path of ['docs/guide/library.md', 'docs/guide/options.md'])
+    for (const [, names] of page(path).matchAll(/import \{ ([^}]+) \} from 'gossamer'/g))
+      for (const name of names!.split(',')) assert.ok(name.trim() in library, name);
 });
 
 test('docs/guide/reference.md: its tables are those of the code', () => {
-  const page = readFileSync(new URL('../docs/guide/reference.md', import.meta.url), 'utf8');
-  assert.equal(page, referenceMarkdown());
+  assert.equal(page('docs/guide/reference.md'), referenceMarkdown());
 });

@@ -1,4 +1,4 @@
-// The table of options as commander's flags, as help and as the README's tables.
+// The table of options as commander's flags, as help and as the tables of the guide.
 
 import { type Command, Option } from 'commander';
 import {
@@ -110,7 +110,7 @@ function shownDefault({ kind, default: value }: OptionSpec): string {
   return typeof value === 'number' || typeof value === 'string' ? String(value) : '';
 }
 
-/** The options as markdown, a table for each group: what the README holds. */
+/** The options as markdown, a table for each group: what the guide holds. */
 export function optionsMarkdown(): string {
   const roots = table('Roots', [
     { ...INPUT_FILE, shown: '' },
