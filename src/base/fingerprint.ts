@@ -41,6 +41,18 @@ export function wordHash(word: string): number {
   return mixed(hash);
 }
 
+/** 53 bits of a text, the case of its letters included. */
+export function hashPair(text: string): number {
+  let one = HASH_START;
+  let other = 0x2545f491;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    one = Math.imul(one ^ code, 0x01000193);
+    other = Math.imul(other ^ code, 0x85ebca6b);
+  }
+  return mixed(one) * 0x200000 + (mixed(other) >>> 11);
+}
+
 /** How many of the 64 bits differ. */
 export function unlikeness(one: Fingerprint['likeness'], other: Fingerprint['likeness']): number {
   return bitsIn(one[0] ^ other[0]) + bitsIn(one[1] ^ other[1]);

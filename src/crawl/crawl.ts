@@ -81,7 +81,7 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
     const place = isKept ? await archive.append(outcome, draft.response?.sha256 ?? null, found?.links) : null;
     if (!isKept) outcome.spooled?.drop();
     await settle({ ...draft, place }, outcome, found);
-    traps.settled(reading, draft.links);
+    traps.settled(reading, draft);
     unsettledBytes -= outcome.rawBody.length;
     if (outcome.refused !== null) turns.takeBack(lease);
   }

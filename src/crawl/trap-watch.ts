@@ -1,6 +1,6 @@
 // What stands between the heart and the rules in traps/: which leases are set aside, and what the rules are told of each page.
 
-import type { Lease, Links, NewUrl, Outcome } from '../base/contracts.ts';
+import type { Lease, Links, Outcome, Settlement } from '../base/contracts.ts';
 import type { SkipReason } from '../base/errors.ts';
 import type { Reading, Traps } from '../traps/traps.ts';
 
@@ -10,7 +10,7 @@ export interface TrapWatch {
   /** Looks at a response; what it gives is handed to `settled` with the links. */
   read(lease: Lease, outcome: Outcome, found: Links | null): Reading | null;
   /** The page and its links are in the store. */
-  settled(reading: Reading | null, links: readonly NewUrl[]): void;
+  settled(reading: Reading | null, settlement: Pick<Settlement, 'links' | 'response'>): void;
   /** What the user is to be told, a sentence each; it grows. */
   readonly news: readonly string[];
 }
@@ -30,15 +30,13 @@ export function createTrapWatch(traps: Traps, wasTakenBack: (id: number) => bool
       if (error !== null) return null;
       return traps.read({ url, depth, status, body, isPage: found !== null });
     },
-    settled(reading, links) {
+    settled(reading, { links, response }) {
       const fresh = links.flatMap(({ url, wasNew }) => (wasNew === true ? [url] : []));
       traps.queued(fresh);
-      if (reading !== null)
-        traps.settled(
-          reading,
-          links.map(({ url }) => url),
-          fresh,
-        );
+      if (reading === null) return;
+      const sha256 = response?.sha256 ?? null;
+      const digest = sha256 === null ? 0 : Buffer.from(sha256).readUIntBE(0, 6);
+      traps.settled(reading, { digest, links: links.map(({ url }) => url), fresh });
     },
     news: traps.news,
   };

@@ -12,6 +12,7 @@ const EMPTY_SEGMENTS = /\/{5}/;
 const ESCAPED_AGAIN = /%25(?:25)+/;
 const AMPERSAND_AGAIN = /(?:amp(?:%3b|;)){3}/i;
 const SAME_FIELD_TIMES = 3;
+const TEXT_LENGTH_MAX = 80;
 const NUMBER = /^\d*$/;
 
 /** Why the address is one of a trap, in words; null where it does not look so. */
@@ -32,13 +33,15 @@ function repeatInPath(path: string): string | null {
   for (let together = 1; together <= TOGETHER_MOST; together += 1) {
     const times = together === 1 ? SAME_SEGMENT_TIMES : SAME_SEGMENTS_TIMES;
     const repeated = repeatedTogether(segments, together, times);
-    if (repeated !== null) return `its path repeats /${repeated.join('/')}`;
+    if (repeated !== null) return `its path repeats ${shown(`/${repeated.join('/')}`)}`;
   }
   // Numbers come back in dates and in the tiles of maps.
   const names = segments.filter((segment) => !NUMBER.test(segment));
   if (names.length < LONG_PATH_SEGMENTS) return null;
   const distinct = [...new Set(names)];
-  return distinct.length * 2 > names.length ? null : `its path repeats ${distinct.sort().join(', ')} in any order`;
+  return distinct.length * 2 > names.length
+    ? null
+    : `its path repeats ${shown(distinct.sort().join(', '))} in any order`;
 }
 
 function repeatedTogether(segments: readonly string[], together: number, times: number): string[] | null {
@@ -58,8 +61,12 @@ function repeatInQuery(query: string): string | null {
   const counts = new Map<string, number>();
   for (const field of fields) {
     const times = (counts.get(field) ?? 0) + 1;
-    if (times === SAME_FIELD_TIMES && field !== '') return `its query repeats ${field}`;
+    if (times === SAME_FIELD_TIMES && field !== '') return `its query repeats ${shown(field)}`;
     counts.set(field, times);
   }
   return null;
+}
+
+function shown(text: string): string {
+  return text.length <= TEXT_LENGTH_MAX ? text : `${text.slice(0, TEXT_LENGTH_MAX)}...`;
 }

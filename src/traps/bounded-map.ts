@@ -1,25 +1,29 @@
 // A map that forgets what was met longest ago.
 
-export class BoundedMap<Value> {
-  readonly #entries = new Map<string, Value>();
+export class BoundedMap<Key, Value> {
+  readonly #entries = new Map<Key, Value>();
   readonly #most: number;
 
   constructor(most: number) {
     this.#most = most;
   }
 
-  get(key: string): Value | undefined {
+  get(key: Key): Value | undefined {
     return this.#entries.get(key);
   }
 
+  has(key: Key): boolean {
+    return this.#entries.has(key);
+  }
+
   /** What is there, or what `make` gives; met now either way. */
-  touch(key: string, make: () => Value): Value {
+  touch(key: Key, make: () => Value): Value {
     const value = this.#entries.get(key) ?? make();
     this.set(key, value);
     return value;
   }
 
-  set(key: string, value: Value): void {
+  set(key: Key, value: Value): void {
     this.#entries.delete(key);
     this.#entries.set(key, value);
     if (this.#entries.size <= this.#most) return;

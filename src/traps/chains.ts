@@ -47,7 +47,7 @@ export interface ChainPage {
   /** Hashes of its words; null where they are not known, or not all. */
   readonly words: Uint32Array | null;
   /** Hashes of the words that its own address gives it. */
-  readonly ownWords: ReadonlySet<number>;
+  readonly ownWords: () => ReadonlySet<number>;
   /** It led to something that nobody knew, and that is of another template. */
   readonly leadsElsewhere: boolean;
   /** The same of its own template. */
@@ -55,8 +55,8 @@ export interface ChainPage {
 }
 
 export class Chains {
-  readonly #chains = new BoundedMap<Chain>(TEMPLATES_REMEMBERED_MAX);
-  readonly #vocabularies = new BoundedMap<Vocabulary>(VOCABULARIES_MAX);
+  readonly #chains = new BoundedMap<string, Chain>(TEMPLATES_REMEMBERED_MAX);
+  readonly #vocabularies = new BoundedMap<string, Vocabulary>(VOCABULARIES_MAX);
   readonly #yearNow: () => number;
 
   constructor(yearNow: () => number) {
@@ -90,10 +90,10 @@ export class Chains {
     }
   }
 
-  #saysNew(template: string, words: Uint32Array | null, ownWords: ReadonlySet<number>): boolean {
+  #saysNew(template: string, words: Uint32Array | null, ownWords: () => ReadonlySet<number>): boolean {
     if (words === null) return true;
     const vocabulary = this.#vocabularies.touch(template, () => new Vocabulary());
-    return vocabulary.isRich || vocabulary.addAll(words, ownWords) > 0;
+    return vocabulary.isRich || vocabulary.addAll(words, ownWords()) > 0;
   }
 
   /** Why it is not worth asking for, in words. */

@@ -16,7 +16,7 @@ interface ErrorPage {
 }
 
 export class ErrorPages {
-  readonly #pages = new BoundedMap<ErrorPage>(ERROR_PAGES_REMEMBERED_MAX);
+  readonly #pages = new BoundedMap<string, ErrorPage>(ERROR_PAGES_REMEMBERED_MAX);
 
   isKnown(host: string): boolean {
     return this.#pages.get(host) !== undefined;

@@ -1,18 +1,18 @@
 // Areas of a host that feed themselves: their pages lead to more of the same, and to nothing else. An area is looked at closely only once
-// nearly each of its pages leads on; then there are three things that no real pages do all at once for long.
+// its pages lead to more than they are; then there are three things that no real pages do all at once for long.
 //
 //   combinations  the pages say nothing new, and their addresses are put together from parts that were met before, in other places
 //   unread words  the pages say nothing new, and what they link to is linked from nowhere else
 //   unread names  the same where each page has words of its own: all are built alike, and named by words or tokens, not by numbers
 
+import { hashPair } from '../base/fingerprint.ts';
 import { AREAS_REMEMBERED_MAX } from '../base/limits.ts';
 import { BoundedMap } from './bounded-map.ts';
 import { type Address, isToken, namesOf } from './template.ts';
 import { Vocabulary } from './vocabulary.ts';
 
-/** Pages that lead on, before the others are looked at; one that does not weighs as much as two that do. */
+/** By so many pages those that lead to two new ones must outweigh those that lead to no new one, before an area is looked at. */
 const LEADING_PAGES = 32;
-const ENDING_WEIGHT = 2;
 /** Pages in a row, and what one that is otherwise weighs against them. */
 const COMBINED_PAGES = 256;
 const UNREAD_PAGES = 256;
@@ -20,6 +20,8 @@ const NAMED_PAGES = 512;
 const OTHERWISE_WEIGHT = 16;
 /** A page that links to what another page links to: the strongest sign that there is an end. */
 const KNOWN_WEIGHT = 64;
+/** Of one page, to tell what stands on the next one too. */
+const LINKS_REMEMBERED_MOST = 1_000;
 /** Lists of names that the queries of an area must have. */
 const NAME_LISTS_LEAST = 2;
 const NAME_LISTS_MOST = 64;
@@ -35,8 +37,8 @@ export interface AreaPage {
   /** How many URLs that nobody knew it led to, in its area, and elsewhere. */
   readonly newHere: number;
   readonly newElsewhere: number;
-  /** Its links that stay in the area; nothing where it is not watched. */
-  readonly linksHere: readonly string[];
+  /** Its links that stay in the area, as numbers; nothing where it is not watched. */
+  readonly linksHere: readonly number[];
 }
 
 class Area {
@@ -47,14 +49,14 @@ class Area {
   structure = 0;
   readonly words = new Vocabulary();
   /** What its addresses are put together from, by itself and with its place; of too much nothing is made. */
-  readonly parts = new Set<string>();
+  readonly parts = new Set<number>();
   readonly lists = new Set<string>();
   /** Links of the page before: what stands on both is the frame of the pages. */
-  linksBefore: ReadonlySet<string> = new Set();
+  linksBefore: ReadonlySet<number> = new Set();
 }
 
 export class Growth {
-  readonly #areas = new BoundedMap<Area>(AREAS_REMEMBERED_MAX);
+  readonly #areas = new BoundedMap<string, Area>(AREAS_REMEMBERED_MAX);
 
   /** Whether the words of a page and its links are wanted. */
   isWatched(area: string): boolean {
@@ -64,8 +66,8 @@ export class Growth {
   learn(page: AreaPage): void {
     const area = this.#areas.touch(page.area, () => new Area());
     const isWatched = area.leading >= LEADING_PAGES;
-    if (page.newHere > 0) area.leading = Math.min(area.leading + 1, LEADING_PAGES * 2);
-    else area.leading = Math.max(0, area.leading - ENDING_WEIGHT);
+    const grown = area.leading + Math.min(page.newHere, 2) - 1;
+    area.leading = Math.max(0, Math.min(grown, LEADING_PAGES * 2));
     const isCombined = areCombined(area, page.address);
     rememberParts(area, page.address);
     if (isWatched && page.words !== null) judge(area, page, page.words, isCombined);
@@ -88,12 +90,12 @@ function judge(area: Area, page: AreaPage, words: Uint32Array, isCombined: boole
   const isRead = !area.words.isRich && area.words.addAll(words) === 0;
   const isBarren = page.newElsewhere === 0;
   const known = page.linksHere.filter((link) => !area.linksBefore.has(link)).length - page.newHere;
-  area.linksBefore = new Set(page.linksHere);
+  area.linksBefore = new Set(page.linksHere.slice(0, LINKS_REMEMBERED_MOST));
   const isAlike = page.structure === area.structure;
   area.structure = page.structure;
   const name = page.address.segments.findLast((segment) => segment !== '') ?? '';
   const isNamed = page.address.fields.length === 0 && (!/\d/.test(name) || isToken(name));
-  area.combined = counted(area.combined, isRead && isBarren, OTHERWISE_WEIGHT, isCombined && page.newHere > 0);
+  area.combined = counted(area.combined, isRead && isBarren, OTHERWISE_WEIGHT, isCombined);
   const weight = known > 0 ? KNOWN_WEIGHT : OTHERWISE_WEIGHT;
   // One link a page is a chain, and judged as such.
   const isUnread = known <= 0 && isBarren && page.newHere > 1;
@@ -110,13 +112,13 @@ function counted(count: number, isSo: boolean, weight: number, counts = true): n
 function areCombined(area: Area, { segments, fields }: Address): boolean {
   if (area.parts.size >= PARTS_MOST) return false;
   if (fields.length > 0) {
-    const isMet = fields.length > 1 && fields.every((field) => area.parts.has(field));
+    const isMet = fields.length > 1 && fields.every((field) => area.parts.has(hashPair(field)));
     return isMet && area.lists.size >= NAME_LISTS_LEAST;
   }
   const parts = segments.filter((segment) => segment !== '');
-  if (parts.length < 2 || !parts.slice(1).every((part) => area.parts.has(part))) return false;
+  if (parts.length < 2 || !parts.slice(1).every((part) => area.parts.has(hashPair(part)))) return false;
   const moved = parts.filter((part, at) =>
-    placesOf(parts.length, at).some((place) => area.parts.has(`${place}/${part}`)),
+    placesOf(parts.length, at).some((place) => area.parts.has(hashPair(`${place}/${part}`))),
   );
   return moved.length * 2 >= parts.length;
 }
@@ -127,13 +129,13 @@ function placesOf(length: number, own: number): number[] {
 
 function rememberParts(area: Area, { segments, fields }: Address): void {
   if (area.parts.size >= PARTS_MOST) return;
-  for (const field of fields) area.parts.add(field);
+  for (const field of fields) area.parts.add(hashPair(field));
   if (fields.length > 0) {
     if (area.lists.size < NAME_LISTS_MOST) area.lists.add(namesOf(fields).join('&'));
     return;
   }
   for (const [at, part] of segments.filter((segment) => segment !== '').entries()) {
-    area.parts.add(part);
-    area.parts.add(`${at}/${part}`);
+    area.parts.add(hashPair(part));
+    area.parts.add(hashPair(`${at}/${part}`));
   }
 }

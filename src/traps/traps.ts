@@ -1,7 +1,7 @@
 // Which URLs belong to a trap: pages without end that say nothing new. It is told of each page that was settled, with what it led to,
 // and is asked before a URL is. What it has learnt is in its own memory, which is bounded; another run learns it again.
 
-import { type Fingerprint, type FingerprintOf, wordHash } from '../base/fingerprint.ts';
+import { type Fingerprint, type FingerprintOf, hashPair, wordHash } from '../base/fingerprint.ts';
 import { TEMPLATES_REMEMBERED_MAX, TRAPS_TOLD_MAX } from '../base/limits.ts';
 import { trapInAddress } from './address.ts';
 import { BoundedMap } from './bounded-map.ts';
@@ -34,6 +34,15 @@ export interface Reading {
   readonly remark: string;
 }
 
+/** What a page led to. */
+export interface Led {
+  /** A number that pages of the same bytes share; 0 where it is not known. */
+  readonly digest: number;
+  readonly links: readonly string[];
+  /** Of these the ones that nobody knew. */
+  readonly fresh: readonly string[];
+}
+
 export interface Traps {
   /**
    * Why a URL is not worth asking for: its template, and the evidence. It is one text for all of one trap. `isWanted`: the user has said
@@ -42,8 +51,8 @@ export interface Traps {
   trapOf(url: string, depth: number, isWanted: () => boolean): string | null;
   /** Looks at a response; null where nothing can be learnt from it. */
   read(page: TrapPage): Reading | null;
-  /** What was read is settled now: its links, and of those the ones that nobody knew. */
-  settled(reading: Reading, links: readonly string[], fresh: readonly string[]): void;
+  /** What was read is settled now. */
+  settled(reading: Reading, led: Led): void;
   /** URLs that were queued, and one that is queued no longer. */
   queued(urls: readonly string[]): void;
   unqueued(url: string): void;
@@ -93,19 +102,19 @@ export function createTraps(fingerprintOf: FingerprintOf, yearNow: () => number)
       const isSuspect = errorPages.mayBe(host, body.length);
       const isWanted =
         isSuspect ||
-        parameters.isOf(address) ||
+        parameters.isWatched(url, address) ||
         growth.isWatched(areaOf(address)) ||
         chains.isWatched(templateOf(address), depth, yearOf(url));
       const like = isWanted ? fingerprintOf(body) : null;
       const isErrorPage = isSuspect && like !== null && errorPages.isOne(host, like);
       return { page: { url, depth }, address, like, remark: isErrorPage ? SOFT_404 : '' };
     },
-    settled({ page: { url, depth }, address, like }, links, fresh) {
+    settled({ page: { url, depth }, address, like }, { digest, links, fresh }) {
       const template = templateOf(address);
       const area = areaOf(address);
       const year = yearOf(url);
       const words = like === null || like.isCut ? null : like.words;
-      if (like !== null && parameters.isOf(address)) parameters.learn(url, address, like.whole);
+      parameters.learn(url, address, { digest, whole: like?.whole ?? 0 });
       const areaOfUrl = (each: string): string => areaOf(addressOf(each));
       const freshAreas = fresh.map(areaOfUrl);
       const newHere = freshAreas.filter((each) => each === area).length;
@@ -113,12 +122,12 @@ export function createTraps(fingerprintOf: FingerprintOf, yearNow: () => number)
       growth.learn({
         ...{ area, address, words, structure: like?.structure ?? 0, newHere },
         newElsewhere,
-        linksHere: growth.isWatched(area) ? links.filter((each) => areaOfUrl(each) === area) : [],
+        linksHere: growth.isWatched(area) ? links.filter((each) => areaOfUrl(each) === area).map(hashPair) : [],
       });
       const isOfIt = fresh.map((each) => templateOf(addressOf(each)) === template);
       const leadsElsewhere = fresh.some((each, at) => !isOfIt[at] && (year === null || yearOf(each) === null));
       const leadsOn = isOfIt.includes(true);
-      chains.learn({ template, depth, year, words, ownWords: ownWordsOf(url), leadsElsewhere, leadsOn });
+      chains.learn({ template, depth, year, words, ownWords: () => ownWordsOf(url), leadsElsewhere, leadsOn });
     },
     queued(urls) {
       for (const url of urls) {
@@ -135,7 +144,7 @@ const SOFT_404 = 'it looks like the page that its host gives with status 404 (so
 
 /** How many URLs of each template wait. */
 class QueuedTemplates {
-  readonly #counts = new BoundedMap<{ urls: number }>(TEMPLATES_REMEMBERED_MAX);
+  readonly #counts = new BoundedMap<string, { urls: number }>(TEMPLATES_REMEMBERED_MAX);
   #all = 0;
 
   /** What the user is to be told, if anything. */

@@ -20,8 +20,9 @@ const link = (href: string, text: string): string => `<a href="${href}">${text}<
 export interface RealSite {
   readonly name: string;
   readonly site: Site;
-  /** Paths that must be asked for. */
+  /** Paths that must be asked for; those that a walk without rules finds, where `isKnown` is false. */
   readonly paths: () => readonly string[];
+  readonly isKnown: boolean;
 }
 
 /** Products under one template, which differ in name and price only; lists lead to them, and each to some others. */
@@ -43,7 +44,12 @@ export function shop(
     const links = listed.map((each) => link(path(each), nameOf(each)));
     return page('All products', `${links.join(' ')} ${at < pages ? link(`/all?page=${at + 1}`, 'next') : ''}`);
   };
-  return { name: `a shop of ${products} products, ${related} others on each`, site, paths: () => [...numbers.keys()] };
+  return {
+    name: `a shop of ${products} products, ${related} others on each`,
+    site,
+    paths: () => [...numbers.keys()],
+    isKnown: true,
+  };
 }
 
 function nameOf(product: number): string {
@@ -79,7 +85,7 @@ export function forum(pages: number, perPage: number): RealSite {
     return page(`Page ${at}`, `${body} ${at < pages ? link(`/forum?page=${at + 1}`, 'next') : ''}`);
   };
   const paths = (): string[] => Array.from({ length: pages }, (_, at) => `/forum?page=${at + 1}`);
-  return { name: `a forum of ${pages} pages, ${perPage} threads on each`, site, paths };
+  return { name: `a forum of ${pages} pages, ${perPage} threads on each`, site, paths, isKnown: true };
 }
 
 /** Months of years, newest first, with posts; `posts` 0: months with nothing in them. */
@@ -98,7 +104,7 @@ export function blog(years: number, posts: number): RealSite {
   };
   const paths = (): string[] =>
     months.flatMap((month) => [`${month}/`, ...Array.from({ length: posts }, (_, post) => `${month}/post-${post}`)]);
-  return { name: `a blog of ${years} years, ${posts} posts a month`, site, paths };
+  return { name: `a blog of ${years} years, ${posts} posts a month`, site, paths, isKnown: true };
 }
 
 /** Pages that are numbered and say little, as makers of test sites write them: each leads to `children` others. */
@@ -111,7 +117,7 @@ export function numberedTree(pages: number, children: number): RealSite {
     return page(`Page ${number}`, links.map((child) => link(`/p/${child}`, `${child}`)).join(' '));
   };
   const paths = (): string[] => Array.from({ length: pages - 1 }, (_, at) => `/p/${at + 1}`);
-  return { name: `a tree of ${pages} numbered pages, ${children} below each`, site, paths };
+  return { name: `a tree of ${pages} numbered pages, ${children} below each`, site, paths, isKnown: true };
 }
 
 /** Pages that link to any others, as those of a wiki do. */
@@ -141,6 +147,7 @@ export function wiki(pages: number, links: number, seed: number): RealSite {
     name: `a wiki of ${pages} pages`,
     site,
     paths: () => [...numbers.keys()].filter((name) => numbers.get(name) !== 0),
+    isKnown: true,
   };
 }
 
@@ -167,5 +174,6 @@ export function documentation(
     name: `the documentation of ${name}, ${globSync('**/*.html', { cwd: folder }).length} files`,
     site,
     paths: () => [],
+    isKnown: false,
   };
 }

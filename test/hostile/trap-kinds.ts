@@ -187,6 +187,47 @@ export const TRAPS: Readonly<Record<string, TrapKind>> = {
     },
     real: withoutQuery,
   },
+  'a session in each link of pages with names': {
+    entry: '',
+    trap(place, { token }) {
+      const number = numberOf({
+        ...place,
+        path: place.path.replace(/^\/(\w+)-(\w+)$/, (_, first, second) =>
+          realPath(WORDS.indexOf(first) * WORDS.length + WORDS.indexOf(second)),
+        ),
+      });
+      if (number === null || number < 0 || number >= REAL_PAGES) return null;
+      const named = (path: string): string =>
+        path.replace(
+          /^\/real.*-(\d+).*/,
+          (_, at) => `/${WORDS[Math.floor(at / WORDS.length)]}-${WORDS[at % WORDS.length]}`,
+        );
+      const marked = (path: string): string => `${named(path)}?visit=${token(12)}`;
+      return realPage(number, link(marked('/'), 'home'), 1, marked);
+    },
+    real: (path) =>
+      withoutQuery(path).replace(/^\/(\w+)-(\w+)$/, (_, first, second) =>
+        realPath(WORDS.indexOf(first) * WORDS.length + WORDS.indexOf(second)),
+      ),
+  },
+  'a mark that is there or not': {
+    entry: '',
+    trap(place) {
+      const number = numberOf(place);
+      if (number === null || number >= REAL_PAGES) return null;
+      const marks = ['', '?from=menu', '?from=foot', '?from=menu&amp;big=1', '?big=1&amp;from=foot'].map((mark) =>
+        link(`/${mark}`, 'home'),
+      );
+      const children = [2 * number + 1, 2 * number + 2].filter((child) => child < REAL_PAGES);
+      const others = children.flatMap((child) => [
+        link(`${realPath(child)}?from=menu`, 'a'),
+        link(realPath(child), 'b'),
+        link(`${realPath(child)}?big=1`, 'c'),
+      ]);
+      return realPage(number, [...marks, ...others].join(' '), 1);
+    },
+    real: withoutQuery,
+  },
   'a session in the path': {
     entry: '',
     trap(place, { token }) {

@@ -1,6 +1,7 @@
 // Walks through a site as a crawl does, with the real parser, keys and rules for traps, but without network and store: so that sites of many
 // thousand pages can be tried in seconds.
 
+import { hash } from 'node:crypto';
 import { fingerprintOf } from '../../src/parse/fingerprint.ts';
 import { createParser } from '../../src/parse/parse.ts';
 import { createTraps, type Reading } from '../../src/traps/traps.ts';
@@ -44,7 +45,10 @@ export async function walk(site: Site, most: number, isOff = false, random: () =
   let queue = [{ url: `${HOST}/`, depth: 0 }];
   let at = 0;
 
-  const visit = async (url: string, depth: number): Promise<{ reading: Reading | null; links: string[] }> => {
+  const visit = async (
+    url: string,
+    depth: number,
+  ): Promise<{ reading: Reading | null; links: string[]; digest: number }> => {
     const path = url.slice(HOST.length);
     asked.add(path);
     const made = site(path);
@@ -54,11 +58,11 @@ export async function walk(site: Site, most: number, isOff = false, random: () =
     const reading = traps.read({ url, depth, status: made === null ? 404 : 200, isPage: true, body });
     if (reading !== null && reading.remark !== '') remarks.push(path);
     const links = made === null ? [] : found.links.filter(({ kind }) => kind !== 'requisite').map((link) => link.url);
-    return { reading, links };
+    return { reading, links, digest: hash('sha256', body, 'buffer').readUIntBE(0, 6) };
   };
 
   while (at < queue.length && asked.size < most) {
-    const wave: { depth: number; reading: Reading | null; links: string[] }[] = [];
+    const wave: { depth: number; reading: Reading | null; links: string[]; digest: number }[] = [];
     for (; at < queue.length && wave.length < WAVE; at += 1) {
       const { url, depth } = queue[at]!;
       traps.unqueued(url);
@@ -68,7 +72,7 @@ export async function walk(site: Site, most: number, isOff = false, random: () =
     }
     // Answers come in any order.
     wave.sort(() => random() - 0.5);
-    for (const { depth, reading, links } of wave) {
+    for (const { depth, reading, links, digest } of wave) {
       const fresh: string[] = [];
       for (const link of links) {
         const key = urlKey(link);
@@ -78,7 +82,7 @@ export async function walk(site: Site, most: number, isOff = false, random: () =
         queue.push({ url: link, depth: depth + 1 });
       }
       traps.queued(fresh);
-      if (reading !== null) traps.settled(reading, links, fresh);
+      if (reading !== null) traps.settled(reading, { digest, links, fresh });
     }
     if (at > 10_000) {
       queue = queue.slice(at);

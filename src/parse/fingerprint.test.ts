@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Fingerprint, unlikeness, wordHash } from '../base/fingerprint.ts';
+import { FINGERPRINT_BYTES_MAX } from '../base/limits.ts';
+import { fingerprintOf } from './fingerprint.ts';
+
+function of(text: string): Fingerprint {
+  return fingerprintOf(Buffer.from(text));
+}
+
+function wordsOf(text: string): number[] {
+  return [...of(text).words];
+}
+
+test('fingerprintOf: words are those between tags, whatever their case; numbers are whole', () => {
+  assert.deepEqual(
+    wordsOf('<P title="x > y">One <b>TWO</b> one 12.50 3,000.</P>'),
+    ['one', 'two', '12.50', '3,000'].map(wordHash),
+  );
+});
+
+test('fingerprintOf: scripts, styles, comments, declarations and attributes have no words', () => {
+  const page = "<!doctype html><!-- a > b --><?xml c?><script>d</script ><style>e</style><a href=f title='g>'>h</a>";
+  assert.deepEqual(wordsOf(page), [wordHash('h')]);
+});
+
+test('fingerprintOf: pages that differ in addresses only are equal, in a word or a tag they are not', () => {
+  const page = (link: string, word: string, tag = 'p'): number =>
+    of(`<${tag}>Some ${word} <a href="${link}">here</a>`).whole;
+  assert.equal(page('/a?sid=1', 'words'), page('/b?sid=22', 'words'));
+  assert.notEqual(page('/a', 'words'), page('/a', 'names'));
+  assert.notEqual(page('/a', 'words'), page('/a', 'words', 'div'));
+});
+
+test('fingerprintOf: the order of words counts for equality, and not for likeness', () => {
+  const [one, other] = [of('<p>red green blue</p>'), of('<p>blue green red</p>')];
+  assert.notEqual(one.whole, other.whole);
+  assert.equal(unlikeness(one.likeness, other.likeness), 0);
+});
+
+test('unlikeness: a word of many changes few bits, another page many', () => {
+  const text = (from: number): string => Array.from({ length: 60 }, (_, at) => `<p>word${from + at}</p>`).join('');
+  const one = of(`${text(0)} first`).likeness;
+  assert.ok(unlikeness(one, of(`${text(0)} second`).likeness) <= 6);
+  assert.ok(unlikeness(one, of(text(1_000)).likeness) >= 14);
+});
+
+for (const open of ['<', '<a ', '<!--', '<a b="', '<script>', '</', '<!', '<?', 'x<']) {
+  test(`fingerprintOf: ${JSON.stringify(open)} without end is read once`, () => {
+    assert.equal(of(open).isCut, false);
+    assert.equal(of(open.repeat(20_000)).isCut, open.length * 20_000 > FINGERPRINT_BYTES_MAX);
+  });
+}
+
+test('fingerprintOf: of a long page the beginning is read, and that is told', () => {
+  const page = of(`<p>a</p>${' '.repeat(FINGERPRINT_BYTES_MAX)}b`);
+  assert.deepEqual([[...page.words], page.isCut], [[wordHash('a')], true]);
+});

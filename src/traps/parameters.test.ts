@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Parameters } from './parameters.ts';
+import { addressOf } from './template.ts';
+
+const HOST = 'https://example.com';
+
+function learner() {
+  const parameters = new Parameters();
+  return {
+    /** `content` is what equal pages share. */
+    had(path: string, content: number): void {
+      parameters.learn(HOST + path, addressOf(HOST + path), { digest: 0, whole: content });
+    },
+    trap: (path: string): string | null => parameters.trapIn(HOST + path, addressOf(HOST + path)),
+  };
+}
+
+test('Parameters: a value that changes nothing on several pages is set aside where the page was had, and nowhere else', () => {
+  const { had, trap } = learner();
+  for (let page = 1; page <= 10; page += 1) for (const visit of 'abc') had(`/p/${page}?visit=${visit}`, page);
+  assert.equal(trap('/p/7?visit=z'), `${HOST}/p/#?visit: the value of visit changes nothing`);
+  assert.equal(trap('/p/11?visit=z'), null);
+  assert.equal(trap('/p/7?visit=a'), null, 'the one that was had first may be asked for again');
+  assert.match(trap('/p/7?visit=z&visit=y') ?? '', /changes nothing/);
+});
+
+test('Parameters: what is learnt of a host holds where no page speaks against it', () => {
+  const { had, trap } = learner();
+  for (const page of ['about', 'help', 'news', 'shop', 'team', 'jobs'])
+    for (const visit of 'abcd') had(`/${page}?visit=${visit}`, page.length * 31 + page.charCodeAt(0));
+  had('/terms?visit=a', 99);
+  assert.match(trap('/terms?visit=b') ?? '', /the value of visit/);
+  had('/terms?visit=c', 98);
+  assert.equal(trap('/terms?visit=b'), null);
+});
+
+test('Parameters: one page for all that is gone is no proof, a value that changes pages neither', () => {
+  const { had, trap } = learner();
+  for (let id = 1; id <= 40; id += 1) had(`/product?id=${id}`, 404);
+  assert.equal(trap('/product?id=41'), null);
+  for (let id = 41; id <= 90; id += 1) had(`/product?id=${id}`, id);
+  assert.equal(trap('/product?id=91'), null);
+});
+
+test('Parameters: order and presence', () => {
+  const { had, trap } = learner();
+  for (let page = 1; page <= 20; page += 1) {
+    had(`/l/${page}?a=1&b=2`, page);
+    had(`/l/${page}?b=2&a=1`, page);
+    had(`/m/${page}`, page);
+    had(`/m/${page}?from=menu`, page);
+  }
+  had('/l/21?a=1&b=2', 21);
+  assert.match(trap('/l/21?b=2&a=1') ?? '', /the order of the parameters changes nothing/);
+  had('/m/21', 21);
+  assert.match(trap('/m/21?from=menu') ?? '', /the value of from changes nothing/);
+});
+
+test('Parameters: a token in the path', () => {
+  const { had, trap } = learner();
+  for (let page = 1; page <= 10; page += 1)
+    for (const token of ['5f2a9c1e0b3d', '7c2b9d1f0a4e', '1d4e9f0a2b6c']) had(`/${token}/p-${page}`, page);
+  assert.match(trap('/9a8b7c6d5e4f/p-3') ?? '', /segment 1 of the path changes nothing/);
+  assert.equal(trap('/9a8b7c6d5e4f/p-33'), null);
+});
