@@ -21,9 +21,7 @@ export const NO_TRAPS: TrapWatch = { verdict: () => null, read: () => null, sett
 export function createTrapWatch(traps: Traps, wasTakenBack: (id: number) => boolean): TrapWatch {
   return {
     verdict({ id, url, depth, wasAsked }) {
-      traps.unqueued(url);
-      if (depth === 0 || wasAsked) return null;
-      const detail = traps.trapOf(url, depth, () => wasTakenBack(id));
+      const detail = traps.leased(url, depth, () => wasAsked || wasTakenBack(id));
       return detail === null ? null : { reason: 'trap', error: null, detail };
     },
     read({ url, depth }, { status, body, error }, found) {
@@ -32,8 +30,6 @@ export function createTrapWatch(traps: Traps, wasTakenBack: (id: number) => bool
     },
     settled(reading, { links, response }) {
       const fresh = links.flatMap(({ url, wasNew }) => (wasNew === true ? [url] : []));
-      traps.queued(fresh);
-      if (reading === null) return;
       const sha256 = response?.sha256 ?? null;
       const digest = sha256 === null ? 0 : Buffer.from(sha256).readUIntBE(0, 6);
       traps.settled(reading, { digest, links: links.map(({ url }) => url), fresh });

@@ -1,40 +1,65 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { trapInAddress } from './address.ts';
+import { Address, isToken } from './address.ts';
 
-const TRAPS = [
-  '/a/a/a/a',
-  '/shop/a/a/a/a/x.html',
-  '/a/b/a/b/a/b/',
-  '/x/en/about/us/en/about/us/en/about/us',
-  '/a/b/c/a/c/b/b/a',
-  '/x/////y',
-  '/page%252525',
-  '/?u=%2525252F',
-  '/?a=1&amp;amp;amp;b=2',
-  '/?a=1&amp%3Bamp%3Bamp%3Bb=2',
-  '/?tag=red&tag=red&tag=red',
-];
-const PAGES = [
-  '/',
-  '/a/a/a',
-  '/a/b/a/b',
-  '/api/java.base/java/util/concurrent/locks/package-summary.html',
-  '/std/collections/hash_map/struct.HashMap.html',
-  '/tiles/0/0/0/0/0.html',
-  '/2011/11/11/11/11/',
-  '/?next=%252Flogin%253Fa',
-  '/?id=1&id=2&id=3&id=4',
-  '/?q=%20%20%20%20',
-  '/%D0%B0%D0%B0%D0%B0%D0%B0',
-  '/web/https://example.com/a/b',
-];
+const HOST = 'https://example.com';
 
-for (const path of TRAPS) {
-  test(`trapInAddress tells what repeats in ${path}`, () => {
-    assert.match(trapInAddress(`https://example.com${path}`) ?? 'nothing', /repeats|again/);
+const TEMPLATES = [
+  ['/', '/', '/...'],
+  ['/product/17', '/product/#', '/product/...'],
+  ['/2009/03/some-post.html', '/#/#/some-post.html', '/#/...'],
+  ['/s/5f2a9c1e0b3d/page', '/s/*/page', '/s/...'],
+  ['/list?b=2&a=1', '/list?a&b', '/list?...'],
+  ['/list?item2=x&item13=y', '/list?item#&item#', '/list?...'],
+  ['/x/1/2/3/4/5/6', '/x/#/#/#', '/x/...'],
+  ['/a/b/a', '/a/b/a', '/... (segments that repeat)'],
+] as const;
+
+for (const [path, template, area] of TEMPLATES) {
+  test(`Address: template and area of ${path}`, () => {
+    const { template: made, area: own } = new Address(HOST + path);
+    assert.deepEqual([made, own], [HOST + template, HOST + area]);
   });
 }
-for (const path of PAGES) {
-  test(`trapInAddress leaves ${path}`, () => assert.equal(trapInAddress(`https://example.com${path}`), null));
+
+test('Address: of a long template the rest is a hash, so that two stay two', () => {
+  const of = (end: string): string => new Address(`${HOST}/${'long-'.repeat(200)}${end}`).template;
+  assert.ok(of('a').length < 300);
+  assert.notEqual(of('a'), of('b'));
+});
+
+for (const token of [
+  '5f2a9c1e0b3d',
+  'k3j9x2ab7q',
+  'sid-8f3kd92jx1',
+  '(S(4m2k9fj3l5))',
+  '0f8fad5b-d9cb-469f-a165-70867728950e',
+]) {
+  test(`isToken: ${token}`, () => assert.ok(isToken(token)));
 }
+for (const name of [
+  'windows2000server',
+  'some-long-name-of-a-post',
+  '1234567890',
+  'page-17',
+  'html',
+  'java.util.concurrent',
+  'deadbeef',
+]) {
+  test(`isToken: ${name} is a name`, () => assert.ok(!isToken(name)));
+}
+
+const YEARS = [
+  ['/2031/05/', 2031],
+  ['/events/2031-5', 2031],
+  ['/cal?date=2031-05-17', 2031],
+  ['/cal?year=2031&month=5', 2031],
+  ['/cal?y=12031', 12031],
+  ['/product/198608', null],
+  ['/product/1986', null],
+  ['/2031/', null],
+  ['/2031/17/x', null],
+  ['/port/8080/1', null],
+] as const;
+for (const [path, year] of YEARS)
+  test(`Address: the year of ${path}`, () => assert.equal(new Address(HOST + path).year, year));

@@ -2,6 +2,7 @@
 // not read before but their own number. A template is looked at closely only once it is deep, or is one of dates.
 
 import { TEMPLATES_REMEMBERED_MAX, VOCABULARIES_MAX } from '../base/limits.ts';
+import type { Address } from './address.ts';
 import { BoundedMap } from './bounded-map.ts';
 import { Vocabulary } from './vocabulary.ts';
 
@@ -22,9 +23,6 @@ const YEARS_BEYOND = 10;
 /** What one page with something new weighs against barren ones. */
 const NEW_WEIGHT = 16;
 
-/** Of a date in an address; null where there is none. */
-export type Year = number | null;
-
 interface Chain {
   pages: number;
   firstDepth: number;
@@ -41,9 +39,8 @@ interface Chain {
 
 /** One page of a template, as far as it matters here. */
 export interface ChainPage {
-  readonly template: string;
+  readonly address: Address;
   readonly depth: number;
-  readonly year: Year;
   /** Hashes of its words; null where they are not known, or not all. */
   readonly words: Uint32Array | null;
   /** Hashes of the words that its own address gives it. */
@@ -64,14 +61,15 @@ export class Chains {
   }
 
   /** Whether the words of a page are wanted. */
-  isWatched(template: string, depth: number, year: Year): boolean {
+  isWatched({ template, year }: Address, depth: number): boolean {
     const chain = this.#chains.get(template);
     if (chain === undefined) return false;
     return depth >= chain.firstDepth + DEEP_LINKS || (year !== null && chain.pages >= DATED_PAGES);
   }
 
-  learn({ template, depth, year, words, ownWords, leadsElsewhere, leadsOn }: ChainPage): void {
-    const isWatched = this.isWatched(template, depth, year);
+  learn({ address, depth, words, ownWords, leadsElsewhere, leadsOn }: ChainPage): void {
+    const isWatched = this.isWatched(address, depth);
+    const { template, year } = address;
     const chain = this.#chains.touch(template, () => newChain(depth));
     chain.pages += 1;
     chain.firstDepth = Math.min(chain.firstDepth, depth);
@@ -97,10 +95,11 @@ export class Chains {
   }
 
   /** Why it is not worth asking for, in words. */
-  trapIn(template: string, depth: number, year: Year, endsInNumber: boolean): string | null {
+  trapIn(address: Address, depth: number): string | null {
+    const { template, year } = address;
     const chain = this.#chains.get(template);
     if (chain === undefined) return null;
-    if (year !== null && endsInNumber && chain.barren >= BARREN_DATES_MOST) {
+    if (year !== null && address.endsInNumber && chain.barren >= BARREN_DATES_MOST) {
       return `${template}: a calendar of which ${BARREN_DATES_MOST} pages say nothing new`;
     }
     if (year !== null && chain.barren >= BARREN_DATES) {

@@ -7,8 +7,8 @@
 
 import { hashPair } from '../base/fingerprint.ts';
 import { AREAS_REMEMBERED_MAX } from '../base/limits.ts';
+import { type Address, isToken, namesOf } from './address.ts';
 import { BoundedMap } from './bounded-map.ts';
-import { type Address, isToken, namesOf } from './template.ts';
 import { Vocabulary } from './vocabulary.ts';
 
 /** By so many pages those that lead to two new ones must outweigh those that lead to no new one, before an area is looked at. */
@@ -25,11 +25,11 @@ const LINKS_REMEMBERED_MOST = 1_000;
 /** Lists of names that the queries of an area must have. */
 const NAME_LISTS_LEAST = 2;
 const NAME_LISTS_MOST = 64;
+const COMBINED_SEGMENTS_MOST = 32;
 /** An area whose addresses have more parts than that names its pages, and combines nothing. */
 const PARTS_MOST = 1_024;
 
 export interface AreaPage {
-  readonly area: string;
   readonly address: Address;
   /** Hashes of its words; null where they are not known, or not all. */
   readonly words: Uint32Array | null;
@@ -59,22 +59,22 @@ export class Growth {
   readonly #areas = new BoundedMap<string, Area>(AREAS_REMEMBERED_MAX);
 
   /** Whether the words of a page and its links are wanted. */
-  isWatched(area: string): boolean {
+  isWatched({ area }: Address): boolean {
     return (this.#areas.get(area)?.leading ?? 0) >= LEADING_PAGES;
   }
 
   learn(page: AreaPage): void {
-    const area = this.#areas.touch(page.area, () => new Area());
+    const area = this.#areas.touch(page.address.area, () => new Area());
     const isWatched = area.leading >= LEADING_PAGES;
     const grown = area.leading + Math.min(page.newHere, 2) - 1;
     area.leading = Math.max(0, Math.min(grown, LEADING_PAGES * 2));
-    const isCombined = areCombined(area, page.address);
+    if (isWatched && page.words !== null) judge(area, page, page.words);
     rememberParts(area, page.address);
-    if (isWatched && page.words !== null) judge(area, page, page.words, isCombined);
   }
 
   /** Why it is not worth asking for, in words. */
-  trapIn(name: string, address: Address): string | null {
+  trapIn(address: Address): string | null {
+    const { area: name } = address;
     const area = this.#areas.get(name);
     if (area === undefined) return null;
     if (area.unread >= UNREAD_PAGES)
@@ -86,16 +86,16 @@ export class Growth {
   }
 }
 
-function judge(area: Area, page: AreaPage, words: Uint32Array, isCombined: boolean): void {
+function judge(area: Area, page: AreaPage, words: Uint32Array): void {
   const isRead = !area.words.isRich && area.words.addAll(words) === 0;
   const isBarren = page.newElsewhere === 0;
   const known = page.linksHere.filter((link) => !area.linksBefore.has(link)).length - page.newHere;
   area.linksBefore = new Set(page.linksHere.slice(0, LINKS_REMEMBERED_MOST));
   const isAlike = page.structure === area.structure;
   area.structure = page.structure;
-  const name = page.address.segments.findLast((segment) => segment !== '') ?? '';
-  const isNamed = page.address.fields.length === 0 && (!/\d/.test(name) || isToken(name));
-  area.combined = counted(area.combined, isRead && isBarren, OTHERWISE_WEIGHT, isCombined);
+  const { name, fields } = page.address;
+  const isNamed = fields.length === 0 && (!/\d/.test(name) || isToken(name));
+  area.combined = counted(area.combined, isRead && isBarren, OTHERWISE_WEIGHT, areCombined(area, page.address));
   const weight = known > 0 ? KNOWN_WEIGHT : OTHERWISE_WEIGHT;
   // One link a page is a chain, and judged as such.
   const isUnread = known <= 0 && isBarren && page.newHere > 1;
@@ -116,7 +116,8 @@ function areCombined(area: Area, { segments, fields }: Address): boolean {
     return isMet && area.lists.size >= NAME_LISTS_LEAST;
   }
   const parts = segments.filter((segment) => segment !== '');
-  if (parts.length < 2 || !parts.slice(1).every((part) => area.parts.has(hashPair(part)))) return false;
+  if (parts.length < 2 || parts.length > COMBINED_SEGMENTS_MOST) return false;
+  if (!parts.slice(1).every((part) => area.parts.has(hashPair(part)))) return false;
   const moved = parts.filter((part, at) =>
     placesOf(parts.length, at).some((place) => area.parts.has(hashPair(`${place}/${part}`))),
   );

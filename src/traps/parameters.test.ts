@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Address } from './address.ts';
 import { Parameters } from './parameters.ts';
-import { addressOf } from './template.ts';
 
 const HOST = 'https://example.com';
 
@@ -10,9 +10,9 @@ function learner() {
   return {
     /** `content` is what equal pages share. */
     had(path: string, content: number): void {
-      parameters.learn(HOST + path, addressOf(HOST + path), { digest: 0, whole: content });
+      parameters.learn(new Address(HOST + path), { digest: 0, whole: content });
     },
-    trap: (path: string): string | null => parameters.trapIn(HOST + path, addressOf(HOST + path)),
+    trap: (path: string): string | null => parameters.trapIn(new Address(HOST + path)),
   };
 }
 

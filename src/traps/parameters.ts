@@ -3,8 +3,8 @@
 
 import { hashPair } from '../base/fingerprint.ts';
 import { REDUCED_PAGES_REMEMBERED_MAX, TEMPLATES_REMEMBERED_MAX } from '../base/limits.ts';
+import { type Address, isToken, nameOf, withoutNumbers } from './address.ts';
 import { BoundedMap } from './bounded-map.ts';
-import { type Address, isToken, nameOf, templateOf } from './template.ts';
 
 /** So many pairs of equal pages, and of pages that differ no more than one in fifty of that, */
 const PAIRS_LEAST = 16;
@@ -49,18 +49,20 @@ interface Pairs {
 }
 
 export class Parameters {
+  /** Most sites teach nothing, and then nothing is looked for. */
+  #hasLearnt = false;
   readonly #pairs = new BoundedMap<number, Pairs>(TEMPLATES_REMEMBERED_MAX);
   /** The page at an address, and by an address without one part the page of the first that was had. */
   readonly #pages = new BoundedMap<number, Had>(REDUCED_PAGES_REMEMBERED_MAX);
 
   /** Whether the words and tags of its page are wanted. */
-  isWatched(url: string, { segments, fields }: Address): boolean {
+  isWatched({ url, segments, fields }: Address): boolean {
     return fields.length > 0 || segments.some(isToken) || hashPair(url) % PLAIN_SHARE === 0;
   }
 
   /** Its page was had. */
-  learn(url: string, address: Address, content: Content): void {
-    const whole: Had = { ...content, url: hashPair(url), own: NOTHING };
+  learn(address: Address, content: Content): void {
+    const whole: Had = { ...content, url: hashPair(address.url), own: NOTHING };
     for (const { kinds, rest, own } of partsOf(address)) {
       const had: Had = { ...whole, own: hashPair(own) };
       const key = hashPair(`${kinds[1]} ${rest}`);
@@ -79,21 +81,21 @@ export class Parameters {
       if (!isEqual) pairs.different += 1;
       else {
         pairs.equal += 1;
+        this.#hasLearnt ||= pairs.equal >= PAIRS_LEAST;
         if (pairs.contents.size < CONTENTS_LEAST) pairs.contents.add(other.whole || other.digest);
       }
     }
   }
 
   /** Why it is not worth asking for, in words. */
-  trapIn(url: string, address: Address): string | null {
+  trapIn(address: Address): string | null {
+    if (!this.#hasLearnt) return null;
     for (const { what, kinds, rest } of partsOf(address)) {
-      if (
-        !isLearnt(this.#pairs.get(hashPair(kinds[0]!)), DIFFERENT_SHARE) &&
-        !isLearnt(this.#pairs.get(hashPair(kinds[1]!)), Infinity)
-      )
-        continue;
+      const [own, ofHost] = kinds.map((kind) => this.#pairs.get(hashPair(kind)));
+      if (!isLearnt(own, DIFFERENT_SHARE) && !isLearnt(ofHost, Infinity)) continue;
       const other = this.#pages.get(hashPair(rest)) ?? this.#pages.get(hashPair(`${kinds[1]} ${rest}`));
-      if (other !== undefined && other.url !== hashPair(url)) return `${templateOf(address)}: ${what} changes nothing`;
+      if (other !== undefined && other.url !== hashPair(address.url))
+        return `${address.template}: ${what} changes nothing`;
     }
     return null;
   }
@@ -116,7 +118,7 @@ function isSame(one: Content, other: Content): boolean | null {
 function partsOf({ host, segments, fields }: Address): Part[] {
   const parts: Part[] = [];
   const path = `${host}/${segments.join('/')}`;
-  const kind = `${host}/${segments.map((each) => (isToken(each) ? '*' : each.replace(/\d+/g, '#'))).join('/')}`;
+  const kind = `${host}/${segments.map((each) => (isToken(each) ? '*' : withoutNumbers(each))).join('/')}`;
   const query = fields.length === 0 ? '' : `?${fields.join('&')}`;
   const add = (what: string, name: string, rest: string, own: string): void => {
     parts.push({ what, kinds: [`${kind} ${name}`, `${host} ${name}`], rest, own });

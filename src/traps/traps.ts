@@ -3,13 +3,13 @@
 
 import { type Fingerprint, type FingerprintOf, hashPair, wordHash } from '../base/fingerprint.ts';
 import { TEMPLATES_REMEMBERED_MAX, TRAPS_TOLD_MAX } from '../base/limits.ts';
-import { trapInAddress } from './address.ts';
+import { Address } from './address.ts';
 import { BoundedMap } from './bounded-map.ts';
 import { Chains } from './chains.ts';
 import { ErrorPages } from './error-pages.ts';
 import { Growth } from './growth.ts';
 import { Parameters } from './parameters.ts';
-import { type Address, addressOf, areaOf, endsInNumber, isRepeating, templateOf, yearOf } from './template.ts';
+import { trapInAddress } from './repeats.ts';
 
 /** A template has so many URLs in the queue, and more than half of it, when the user is told. */
 const DOMINATING_URLS = 1_000;
@@ -27,8 +27,8 @@ export interface TrapPage {
 
 /** What is kept of a page until it is settled. */
 export interface Reading {
-  readonly page: Pick<TrapPage, 'url' | 'depth'>;
   readonly address: Address;
+  readonly depth: number;
   readonly like: Fingerprint | null;
   /** What is to be said of it to the user; empty where that is nothing. */
   readonly remark: string;
@@ -45,17 +45,14 @@ export interface Led {
 
 export interface Traps {
   /**
-   * Why a URL is not worth asking for: its template, and the evidence. It is one text for all of one trap. `isWanted`: the user has said
-   * that it is to be asked for all the same.
+   * Why a URL that is queued no longer is not worth asking for: its template, and the evidence. It is one text for all of one trap.
+   * `isWanted`: it is to be asked for all the same.
    */
-  trapOf(url: string, depth: number, isWanted: () => boolean): string | null;
+  leased(url: string, depth: number, isWanted: () => boolean): string | null;
   /** Looks at a response; null where nothing can be learnt from it. */
   read(page: TrapPage): Reading | null;
-  /** What was read is settled now. */
-  settled(reading: Reading, led: Led): void;
-  /** URLs that were queued, and one that is queued no longer. */
-  queued(urls: readonly string[]): void;
-  unqueued(url: string): void;
+  /** A response is settled now, whether anything was read of it or not. */
+  settled(reading: Reading | null, led: Led): void;
   /** What the user is to be told, a sentence each; it grows. */
   readonly news: readonly string[];
 }
@@ -73,69 +70,59 @@ export function createTraps(fingerprintOf: FingerprintOf, yearNow: () => number)
     told.add(text);
     news.push(text);
   };
-  const trapIn = (url: string, depth: number): string | null => {
-    const address = addressOf(url);
-    const byAddress = trapInAddress(url);
-    if (byAddress !== null) return `${address.host}: ${byAddress}`;
-    return (
-      parameters.trapIn(url, address) ??
-      chains.trapIn(templateOf(address), depth, yearOf(url), endsInNumber(address)) ??
-      growth.trapIn(areaOf(address), address)
-    );
+  const trapIn = (address: Address, depth: number): string | null => {
+    const repeated = trapInAddress(address);
+    if (repeated !== null) return `${address.host}: ${repeated}`;
+    return parameters.trapIn(address) ?? chains.trapIn(address, depth) ?? growth.trapIn(address);
+  };
+  const learn = ({ address, depth, like }: Reading, led: Led, fresh: readonly Address[]): void => {
+    const { area, template, year } = address;
+    const words = like === null || like.isCut ? null : like.words;
+    parameters.learn(address, { digest: led.digest, whole: like?.whole ?? 0 });
+    const linksHere = growth.isWatched(address) ? led.links.filter((link) => new Address(link).area === area) : [];
+    growth.learn({
+      ...{ address, words, structure: like?.structure ?? 0, linksHere: linksHere.map(hashPair) },
+      newHere: fresh.filter((each) => each.area === area).length,
+      newElsewhere: fresh.filter((each) => each.area !== area && !each.isRepeating).length,
+    });
+    chains.learn({
+      ...{ address, depth, words, ownWords: () => ownWordsOf(address.url) },
+      leadsElsewhere: fresh.some((each) => each.template !== template && (year === null || each.year === null)),
+      leadsOn: fresh.some((each) => each.template === template),
+    });
   };
 
   return {
-    trapOf(url, depth, isWanted) {
-      const trap = trapIn(url, depth);
+    leased(url, depth, isWanted) {
+      const address = new Address(url);
+      queue.remove(address.template);
+      const trap = depth === 0 ? null : trapIn(address, depth);
       if (trap === null || isWanted()) return null;
       tell(`Set aside as a trap (--no-traps asks for all): ${trap}`);
       return trap;
     },
     read({ url, depth, status, isPage, body }) {
       if (status !== 404 && (status !== 200 || !isPage)) return null;
-      const address = addressOf(url);
+      const address = new Address(url);
       const { host } = address;
       if (status === 404) {
         if (!errorPages.isKnown(host)) errorPages.learn(host, { bytes: body.length, like: fingerprintOf(body) });
         return null;
       }
       const isSuspect = errorPages.mayBe(host, body.length);
-      const isWanted =
-        isSuspect ||
-        parameters.isWatched(url, address) ||
-        growth.isWatched(areaOf(address)) ||
-        chains.isWatched(templateOf(address), depth, yearOf(url));
-      const like = isWanted ? fingerprintOf(body) : null;
+      const isWatched = growth.isWatched(address) || chains.isWatched(address, depth) || parameters.isWatched(address);
+      const like = isSuspect || isWatched ? fingerprintOf(body) : null;
       const isErrorPage = isSuspect && like !== null && errorPages.isOne(host, like);
-      return { page: { url, depth }, address, like, remark: isErrorPage ? SOFT_404 : '' };
+      return { address, depth, like, remark: isErrorPage ? SOFT_404 : '' };
     },
-    settled({ page: { url, depth }, address, like }, { digest, links, fresh }) {
-      const template = templateOf(address);
-      const area = areaOf(address);
-      const year = yearOf(url);
-      const words = like === null || like.isCut ? null : like.words;
-      parameters.learn(url, address, { digest, whole: like?.whole ?? 0 });
-      const areaOfUrl = (each: string): string => areaOf(addressOf(each));
-      const freshAreas = fresh.map(areaOfUrl);
-      const newHere = freshAreas.filter((each) => each === area).length;
-      const newElsewhere = freshAreas.filter((each) => each !== area && !isRepeating(each)).length;
-      growth.learn({
-        ...{ area, address, words, structure: like?.structure ?? 0, newHere },
-        newElsewhere,
-        linksHere: growth.isWatched(area) ? links.filter((each) => areaOfUrl(each) === area).map(hashPair) : [],
-      });
-      const isOfIt = fresh.map((each) => templateOf(addressOf(each)) === template);
-      const leadsElsewhere = fresh.some((each, at) => !isOfIt[at] && (year === null || yearOf(each) === null));
-      const leadsOn = isOfIt.includes(true);
-      chains.learn({ template, depth, year, words, ownWords: () => ownWordsOf(url), leadsElsewhere, leadsOn });
-    },
-    queued(urls) {
-      for (const url of urls) {
-        const text = queue.add(templateOf(addressOf(url)));
+    settled(reading, led) {
+      const fresh = led.fresh.map((url) => new Address(url));
+      for (const { template } of fresh) {
+        const text = queue.add(template);
         if (text !== null) tell(text);
       }
+      if (reading !== null) learn(reading, led, fresh);
     },
-    unqueued: (url) => queue.remove(templateOf(addressOf(url))),
     news,
   };
 }

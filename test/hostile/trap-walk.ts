@@ -65,8 +65,7 @@ export async function walk(site: Site, most: number, isOff = false, random: () =
     const wave: { depth: number; reading: Reading | null; links: string[]; digest: number }[] = [];
     for (; at < queue.length && wave.length < WAVE; at += 1) {
       const { url, depth } = queue[at]!;
-      traps.unqueued(url);
-      const trap = depth === 0 || isOff ? null : traps.trapOf(url, depth, () => false);
+      const trap = isOff ? null : traps.leased(url, depth, () => false);
       if (trap === null) wave.push({ depth, ...(await visit(url, depth)) });
       else aside.set(trap, [...(aside.get(trap)?.slice(-9) ?? []), url]);
     }
@@ -81,8 +80,7 @@ export async function walk(site: Site, most: number, isOff = false, random: () =
         fresh.push(link);
         queue.push({ url: link, depth: depth + 1 });
       }
-      traps.queued(fresh);
-      if (reading !== null) traps.settled(reading, { digest, links, fresh });
+      traps.settled(reading, { digest, links, fresh });
     }
     if (at > 10_000) {
       queue = queue.slice(at);

@@ -1,0 +1,69 @@
+// Addresses that tell by themselves that they belong to a trap: what is in them stands there again and again.
+
+import type { Address } from './address.ts';
+
+/** In a row. */
+const SAME_SEGMENT_TIMES = 4;
+/** The same for two and three segments that come back together. */
+const SAME_SEGMENTS_TIMES = 3;
+const TOGETHER_MOST = 3;
+/** So long a path is a trap where half of its segments are repeats. */
+const LONG_PATH_SEGMENTS = 8;
+const EMPTY_SEGMENTS_MOST = 4;
+/** A per cent sign that was escaped three times; twice is seen where one address is the value of another. */
+const ESCAPED_AGAIN = /%25(?:25)+/;
+const AMPERSAND_AGAIN = /(?:amp(?:%3b|;)){3}/i;
+const SAME_FIELD_TIMES = 3;
+const TEXT_LENGTH_MAX = 80;
+const NUMBER = /^\d*$/;
+
+/** Why the address is one of a trap, in words; null where it does not look so. */
+export function trapInAddress({ url, segments, fields }: Address): string | null {
+  if (url.includes('%25') && ESCAPED_AGAIN.test(url)) return 'it escapes again what is escaped already (%2525)';
+  if (url.includes('amp') && AMPERSAND_AGAIN.test(url))
+    return 'it escapes again what is escaped already (amp;amp;amp;)';
+  return repeatInPath(segments) ?? (fields.length < SAME_FIELD_TIMES ? null : repeatInQuery(fields));
+}
+
+function repeatInPath(segments: readonly string[]): string | null {
+  if (segments.length < SAME_SEGMENT_TIMES || new Set(segments).size === segments.length) return null;
+  const named = segments.filter((segment) => segment !== '');
+  if (segments.length - named.length > EMPTY_SEGMENTS_MOST) return 'its path repeats / without a name between';
+  for (let together = 1; together <= TOGETHER_MOST; together += 1) {
+    const times = together === 1 ? SAME_SEGMENT_TIMES : SAME_SEGMENTS_TIMES;
+    const repeated = repeatedTogether(named, together, times);
+    if (repeated !== null) return `its path repeats ${shown(`/${repeated.join('/')}`)}`;
+  }
+  // Numbers come back in dates and in the tiles of maps.
+  const names = named.filter((segment) => !NUMBER.test(segment));
+  if (names.length < LONG_PATH_SEGMENTS) return null;
+  const distinct = [...new Set(names)];
+  return distinct.length * 2 > names.length
+    ? null
+    : `its path repeats ${shown(distinct.sort().join(', '))} in any order`;
+}
+
+function repeatedTogether(segments: readonly string[], together: number, times: number): string[] | null {
+  let alike = 0;
+  for (let at = together; at < segments.length; at += 1) {
+    alike = segments[at] === segments[at - together] ? alike + 1 : 0;
+    if (alike < together * (times - 1)) continue;
+    const cycle = segments.slice(at - together + 1, at + 1);
+    if (!cycle.every((segment) => NUMBER.test(segment))) return cycle.sort();
+  }
+  return null;
+}
+
+function repeatInQuery(fields: readonly string[]): string | null {
+  const counts = new Map<string, number>();
+  for (const field of fields) {
+    const times = (counts.get(field) ?? 0) + 1;
+    if (times === SAME_FIELD_TIMES && field !== '') return `its query repeats ${shown(field)}`;
+    counts.set(field, times);
+  }
+  return null;
+}
+
+function shown(text: string): string {
+  return text.length <= TEXT_LENGTH_MAX ? text : `${text.slice(0, TEXT_LENGTH_MAX)}...`;
+}
