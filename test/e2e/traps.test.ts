@@ -8,7 +8,7 @@ import { after, test } from 'node:test';
 import { gossamer } from '../helpers/gossamer.ts';
 import { reading } from '../helpers/job-folders.ts';
 import { type Answer, serveSite } from '../helpers/site.ts';
-import { REAL_PAGES } from '../hostile/trap-kinds.ts';
+import { REAL_PAGES } from '../hostile/trap-pages.ts';
 import { trapSites } from '../hostile/trap-site.ts';
 import type { Site as Pages } from '../hostile/trap-walk.ts';
 

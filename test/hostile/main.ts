@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { runSeed, seededRandom } from '../helpers/random.ts';
 import { blog, documentation, forum, numberedTree, type RealSite, shop, wiki } from './real-sites.ts';
-import { REAL_PAGES } from './trap-kinds.ts';
+import { REAL_PAGES } from './trap-pages.ts';
 import { trapSites } from './trap-site.ts';
 import { type Walk, walk } from './trap-walk.ts';
 

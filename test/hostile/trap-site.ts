@@ -2,7 +2,8 @@
 // path and the seed alone, but where a trap makes a new token for each link.
 
 import { seededRandom } from '../helpers/random.ts';
-import { numberOf, type Place, REAL_PAGES, realPage, realPath, TRAPS } from './trap-kinds.ts';
+import { TRAPS } from './trap-kinds.ts';
+import { numberOf, type Place, REAL_PAGES, realPage, realPath } from './trap-pages.ts';
 import type { Site } from './trap-walk.ts';
 
 export interface TrapSite {

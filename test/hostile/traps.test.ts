@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { runSeed, seededRandom } from '../helpers/random.ts';
 import { blog, forum, numberedTree, type RealSite, shop, wiki } from './real-sites.ts';
-import { REAL_PAGES } from './trap-kinds.ts';
+import { REAL_PAGES } from './trap-pages.ts';
 import { trapSites } from './trap-site.ts';
 import { walk } from './trap-walk.ts';
 
