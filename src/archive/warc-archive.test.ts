@@ -203,3 +203,28 @@ test('readWarc: a byte that changed within a gzip member is told, though it can 
   writeFileSync(file, bytes);
   assert.throws(() => readRecord(file, place.offset, place.length), /checksum/);
 });
+
+test('append: a long body in memory is a record like any other, and one that we cut short says so', async () => {
+  for (const compression of ['gzip', 'zstd', 'none'] as const) {
+    const { folder, archive } = open(`long-${compression}`, { compression, bodyBytesMax: 100_000_000 });
+    const body = Buffer.alloc(3_000_000, '<a href=x>');
+    const sha256 = createHash('sha256').update(body).digest();
+    const whole = await archive.append(outcome('http://a.test/1', body, { sha256 }), null);
+    const cut = await archive.append(
+      outcome('http://a.test/2', body.subarray(1), { truncated: 'length', isRawCut: true }),
+      null,
+    );
+    await archive.close();
+    const [first, second] = [whole, cut].map((place) => {
+      const { file, offset, length } = place!;
+      return readRecord(join(folder, file), offset, length);
+    });
+    assert.equal(first!.fields.get('warc-payload-digest'), `sha256:${sha256.toString('hex')}`);
+    const digest = createHash('sha256').update(first!.block).digest('hex');
+    assert.equal(first!.fields.get('warc-block-digest'), `sha256:${digest}`);
+    assert.equal(first!.fields.has('warc-truncated'), false);
+    assert.deepEqual(first!.block.subarray(-body.length), body);
+    assert.equal(second!.fields.get('warc-truncated'), 'length');
+    assert.deepEqual(second!.block.subarray(1 - body.length), body.subarray(1));
+  }
+});

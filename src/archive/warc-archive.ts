@@ -4,9 +4,10 @@
 import { createHash, hash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import type { Clock } from '../base/clock.ts';
-import type { Archive, ArchivePlace, Link, Outcome, Spooled } from '../base/contracts.ts';
+import type { Archive, ArchivePlace, Link, Outcome } from '../base/contracts.ts';
 import { headerOf } from '../base/headers.ts';
 import {
+  BODY_IN_MEMORY_BYTES_MAX,
   COMPRESS_SYNC_BYTES_MAX,
   PAYLOADS_REMEMBERED_MAX,
   REVISIT_BYTES_MIN,
@@ -61,7 +62,7 @@ export interface WarcArchiveOptions {
 
 /** What is known of a response's body. */
 interface LookedThrough {
-  /** Of the response's block where the body is in a file; empty where it is in memory. */
+  /** Of the response's block where its body is long; empty where the record is put together in memory. */
   readonly blockDigest: string;
   readonly isPacked: boolean;
 }
@@ -136,8 +137,8 @@ export function createWarcArchive(options: WarcArchiveOptions): Archive {
       payloads.set(payloadDigest, written);
     }
     const piece =
-      'path' in response
-        ? () => compressStream(bytesOf(response, options.room), { isPacked, bytes: response.bytes })
+      'tail' in response
+        ? () => compressStream(bytesOf(response, piecesOf(outcome)), { isPacked, bytes: response.bytes })
         : compress(response, original === null && isPacked);
     const place = await files.append([compress(request), ...asides(outcome, links, written.id), piece]);
     const type = original === null ? 'response' : 'revisit';
@@ -147,16 +148,23 @@ export function createWarcArchive(options: WarcArchiveOptions): Archive {
     return place;
   };
 
+  /** A long body, wherever it is. */
+  const piecesOf = ({ spooled, rawBody }: Outcome): AsyncIterable<Buffer> =>
+    spooled === null ? slicesOf(rawBody, clock) : partBytes(spooled.path, options.room);
+
   return {
     async append(outcome, sha256, links = []) {
-      const { spooled } = outcome;
+      const { spooled, rawBody } = outcome;
       // Where nothing came there is nothing to keep.
       if (outcome.responseHead === '') return null;
-      if (spooled === null)
-        return appended(outcome, sha256 ?? hash('sha256', outcome.rawBody, 'buffer'), links, inMemory(outcome));
+      const digest = spooled?.sha256 ?? sha256 ?? outcome.sha256 ?? hash('sha256', rawBody, 'buffer');
+      if (spooled === null) {
+        const isLong = rawBody.length > BODY_IN_MEMORY_BYTES_MAX;
+        return appended(outcome, digest, links, isLong ? await looked(outcome, piecesOf(outcome)) : inMemory(outcome));
+      }
       try {
         if (spooled.failure !== null) throw asMachineError(spooled.failure, 'a long body could not be kept');
-        return await appended(outcome, spooled.sha256, links, await inFile(outcome, spooled, options.room));
+        return await appended(outcome, digest, links, await looked(outcome, piecesOf(outcome)));
       } finally {
         spooled.drop();
       }
@@ -166,9 +174,9 @@ export function createWarcArchive(options: WarcArchiveOptions): Archive {
   };
 }
 
-async function* bytesOf({ head, path, tail }: LongRecord, room: Pick<Room, 'whenThere'>): AsyncGenerator<Buffer> {
+async function* bytesOf({ head, tail }: LongRecord, body: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   yield head;
-  yield* partBytes(path, room);
+  yield* body;
   yield tail;
 }
 
@@ -177,14 +185,23 @@ function inMemory({ body, rawBody }: Outcome): LookedThrough {
   return { blockDigest: '', isPacked: body !== rawBody || isPacked(rawBody) };
 }
 
-async function inFile(outcome: Outcome, { path }: Spooled, room: Pick<Room, 'whenThere'>): Promise<LookedThrough> {
+async function looked(outcome: Outcome, body: AsyncIterable<Buffer>): Promise<LookedThrough> {
   const digest = createHash('sha256').update(storedHead(outcome), 'latin1');
   let packed: boolean | null = null;
-  for await (const bytes of partBytes(path, room)) {
+  for await (const bytes of body) {
     digest.update(bytes);
     packed ??= isPacked(bytes);
   }
   return { blockDigest: digest.digest('hex'), isPacked: packed === true };
+}
+
+/** What is in memory, with a turn of the event loop after each piece. */
+async function* slicesOf(bytes: Uint8Array, clock: Clock): AsyncGenerator<Buffer> {
+  for (let at = 0; at < bytes.length; at += SPOOL_READ_BYTES) {
+    const slice = bytes.subarray(at, at + SPOOL_READ_BYTES);
+    yield Buffer.from(slice.buffer, slice.byteOffset, slice.length);
+    await clock.turn();
+  }
 }
 
 /** One buffer for all of the file: garbage of its size would stay in memory for long. */
@@ -206,6 +223,7 @@ async function* partBytes(path: string, room: Pick<Room, 'whenThere'>): AsyncGen
 export function cutOf(outcome: Outcome, bodyBytesMax: number): Outcome['truncated'] {
   const { truncated, error } = outcome;
   if (truncated === 'disconnect') return error === null ? null : truncated;
-  if (truncated === 'length') return rawBodyBytes(outcome) >= bodyBytesMax ? truncated : null;
+  if (truncated === 'length')
+    return outcome.isRawCut === true || rawBodyBytes(outcome) >= bodyBytesMax ? truncated : null;
   return truncated;
 }

@@ -1,7 +1,7 @@
 // Records of WARC 1.1 (ISO 28500:2017) as bytes: named fields, a blank line, the block, two blank lines. Pure but for the ids.
 
 import { hash, randomUUID } from 'node:crypto';
-import type { Link, LinkKind, Outcome, Spooled } from '../base/contracts.ts';
+import type { Link, LinkKind, Outcome } from '../base/contracts.ts';
 import { rawBodyBytes } from '../base/raw-body.ts';
 
 const PROFILE = 'http://netpreserve.org/warc/1.1/revisit/identical-payload-digest';
@@ -24,7 +24,7 @@ export interface Exchange {
   readonly outcome: Outcome;
   /** SHA-256 of the payload, the body before the content coding: hexadecimal. */
   readonly payloadDigest: string;
-  /** SHA-256 of the response's block where its body is in a file; empty where it is in memory. */
+  /** SHA-256 of the response's block where its body is long; empty where the record is put together in memory. */
   readonly blockDigest: string;
   /** Why the body is not whole; null where it is. */
   readonly cut: Outcome['truncated'];
@@ -50,12 +50,11 @@ export interface Records {
 /** Gives so many bytes of any content. */
 export type Room = (bytes: number) => Buffer;
 
-/** A record whose body is in a file. */
+/** What stands around a body that is too long for a record in memory. */
 export interface LongRecord {
   readonly head: Buffer;
-  readonly path: string;
   readonly tail: Buffer;
-  /** Of all three together. */
+  /** Of the record, body included. */
   readonly bytes: number;
 }
 
@@ -94,7 +93,6 @@ export function exchangeRecords(
     ...['Content-Type', 'application/http;msgtype=response'],
   ];
   const record = { type: isRevisit ? 'revisit' : 'response', id: responseId, at: outcome.startedAt, fields };
-  const { spooled } = outcome;
   return {
     request: recordOf(
       { type: 'request', id: requestId, at: outcome.startedAt, fields: requestFields },
@@ -102,9 +100,9 @@ export function exchangeRecords(
       Buffer.allocUnsafe,
     ),
     response:
-      spooled === null || isRevisit
+      blockDigest === '' || isRevisit
         ? recordOf(record, isRevisit ? [head] : [head, outcome.rawBody], room)
-        : longRecord(record, head, spooled, blockDigest),
+        : longRecord(record, head, rawBodyBytes(outcome), blockDigest),
     written: { id: responseId, url: outcome.url, date: warcDate(outcome.startedAt) },
   };
 }
@@ -168,9 +166,9 @@ function recordOf(kind: Kind, block: readonly Uint8Array[], room: Room): Buffer 
   return bytes.subarray(from, end + RECORD_END.length);
 }
 
-function longRecord(kind: Kind, head: Buffer, { path, bytes }: Spooled, blockDigest: string): LongRecord {
-  const heads = Buffer.concat([recordHead(kind, blockDigest, head.length + bytes), head]);
-  return { head: heads, path, tail: RECORD_END, bytes: heads.length + bytes + RECORD_END.length };
+function longRecord(kind: Kind, head: Buffer, bodyBytes: number, blockDigest: string): LongRecord {
+  const heads = Buffer.concat([recordHead(kind, blockDigest, head.length + bodyBytes), head]);
+  return { head: heads, tail: RECORD_END, bytes: heads.length + bodyBytes + RECORD_END.length };
 }
 
 function recordHead({ type, id, at, fields }: Kind, digest: string, length: number): Buffer {

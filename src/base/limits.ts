@@ -37,6 +37,8 @@ export const CONTENT_BYTES_MAX = 256 * MB;
 export const BODY_BLOCK_BYTES: readonly number[] = [1 * KB, 4 * KB, 16 * KB, 64 * KB, 256 * KB];
 /** Of each length, blocks that are kept for the next body. */
 export const BODY_BLOCKS_KEPT_BYTES_MAX = 8 * MB;
+/** Addresses that are reserved for a longer body, so that it can grow where it is; memory is taken as it comes. */
+export const BODY_RESERVED_BYTES = 64 * MB;
 /** The read buffer that all connections share. */
 export const READ_BUFFER_BYTES = 64 * KB;
 /** A longer Content-Length is not believed until the bytes come. */
@@ -173,8 +175,12 @@ export const URLS_REMEMBERED_MAX = 10_000;
 // --- crawl ------------------------------------------------------------------------------------------------------------
 /** Leases handed out before the event loop goes round: ten thousand at once would hold up their own first answers. */
 export const LEASES_A_TURN_MAX = 200;
-/** Bytes of bodies fetched and not yet settled; above it nothing new is leased. */
-export const UNSETTLED_BYTES_MAX = 256 * MB;
+/** Bodies in memory, on their way and not yet settled; above it nothing new is leased, and what comes waits. */
+export const BODIES_BYTES_MAX = 16 * MB;
+/** At least so much for each of `--concurrency`. */
+export const BODIES_BYTES_A_TASK = 64 * KB;
+/** What waits for memory in vain for so long has the largest body cut. */
+export const MEMORY_PATIENCE_MS = 10_000;
 /** Resident memory above which nothing new is leased, as a share of the machine's or the cgroup's. */
 export const MEMORY_SHARE_MAX = 0.8;
 /** Pages that wait for a consumer of the library's iterator. */

@@ -64,6 +64,10 @@ export interface Outcome {
   readonly body: Uint8Array;
   /** A content coding that we lack was met: `body` is empty, and `rawBody` has what came. */
   readonly isCoded?: true;
+  /** Of `rawBody`, where it was made while the body came. */
+  readonly sha256?: Uint8Array;
+  /** `rawBody` itself was cut at a length, not only what it means. */
+  readonly isRawCut?: true;
   /** The body where it was too long for memory. Whoever takes it over drops it. */
   readonly spooled: Spooled | null;
   /** Empty when no connection was made. */

@@ -3,8 +3,8 @@
 // few hundred bytes, so ten thousand are nothing; and the crawl is over when nothing is queued and nothing is leased.
 
 import type { Lease, Links, Outcome, Settlement, StoppedBy } from '../base/contracts.ts';
-import { UNSETTLED_BYTES_MAX } from '../base/limits.ts';
 import { parseContextOf } from '../base/parse-context.ts';
+import { heldBytesOf } from '../base/raw-body.ts';
 import { isContent } from '../base/redirects.ts';
 import type { Errand } from './gate.ts';
 import type { CrawlParts, CrawlRules } from './parts.ts';
@@ -32,16 +32,15 @@ export interface Crawl {
 }
 
 export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
-  const { commits, gate, sitemaps, traps, fetch, parse, archive, admission, clock, signal } = parts;
+  const { commits, gate, sitemaps, traps, fetch, parse, archive, admission, budget, clock, signal } = parts;
   const turns = createTurns(parts, rules, needsBackout, fail);
   const broken = Promise.withResolvers<never>();
   let busy = 0;
   let hasRootResponse = false;
-  let unsettledBytes = 0;
 
   /** The one predicate of backpressure; what is in flight is capped by the number of coroutines itself. */
   function needsBackout(): boolean {
-    return unsettledBytes > UNSETTLED_BYTES_MAX || parts.isPressed();
+    return budget.isSpent || parts.isPressed();
   }
 
   async function work(): Promise<void> {
@@ -64,7 +63,8 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
     const { outcome, note, spent } = passed;
     if (note !== null) commits.note(note);
     turns.wake();
-    unsettledBytes += outcome.rawBody.length;
+    const bytes = heldBytesOf(outcome);
+    budget.take(bytes);
     const parsed = parseIfPage(outcome);
     const found = parsed instanceof Promise ? await parsed : parsed;
     const admitted = found === null ? [] : admission.links(lease, found);
@@ -82,7 +82,7 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
     if (!isKept) outcome.spooled?.drop();
     await settle({ ...draft, place }, outcome, found);
     traps.settled(reading, draft);
-    unsettledBytes -= outcome.rawBody.length;
+    budget.give(bytes);
     if (outcome.refused !== null) turns.takeBack(lease);
   }
 

@@ -1,5 +1,6 @@
 // What the heart works with, and what it hands out.
 
+import type { BodyBudget } from '../base/body-budget.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Archive, Fetch, Frontier, Links, OpenSpool, Outcome, Parser, Settlement } from '../base/contracts.ts';
 import type { SkipReason } from '../base/errors.ts';
@@ -23,6 +24,8 @@ export interface CrawlParts {
   readonly parse: Parser;
   readonly archive: Archive;
   readonly admission: Admission;
+  /** The memory for bodies, which the fetcher takes from too. */
+  readonly budget: BodyBudget;
   readonly clock: Clock;
   /** Aborts what is in flight; it goes back to the queue. */
   readonly signal: AbortSignal;

@@ -190,7 +190,7 @@ function responseOf(visit: Visit): Response {
     contentType: (end < 0 ? contentType : contentType.slice(0, end)).trim().toLowerCase().slice(0, 100),
     charset: found?.charset ?? '',
     bytes: rawBodyBytes(outcome),
-    sha256: outcome.spooled?.sha256 ?? hash('sha256', outcome.rawBody, 'buffer'),
+    sha256: outcome.spooled?.sha256 ?? outcome.sha256 ?? hash('sha256', outcome.rawBody, 'buffer'),
     title: found?.title ?? '',
     text: found?.text ?? null,
   };

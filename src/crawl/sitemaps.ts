@@ -2,6 +2,7 @@
 // the store knows them too, so that a run that was killed goes on with the same ones. They come last: one is asked for when no URL
 // can be leased, so that pages which others link to are found by their links.
 
+import type { BodyBudget } from '../base/body-budget.ts';
 import type { Clock } from '../base/clock.ts';
 import type {
   Awaited,
@@ -16,6 +17,7 @@ import type {
 } from '../base/contracts.ts';
 import { headerOf } from '../base/headers.ts';
 import { ENTRIES_A_BATCH, SITEMAP_DEPTH_MAX, SITEMAPS_BYTES_MAX, SITEMAPS_READ_AT_ONCE_MAX } from '../base/limits.ts';
+import { heldBytesOf } from '../base/raw-body.ts';
 import { isContent } from '../base/redirects.ts';
 import type { SitemapReader } from '../parse/lists/lists.ts';
 import { hostOf } from '../url/host.ts';
@@ -58,6 +60,8 @@ export interface SitemapParts {
   readonly readSitemap: SitemapReader;
   /** A longer one is cut there. */
   readonly bodyBytesMax: number;
+  /** The memory for bodies. */
+  readonly budget: BodyBudget;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** Called when URLs were added, and when a host has room again. */
@@ -139,6 +143,8 @@ export function createSitemaps(parts: SitemapParts, guesses: readonly NewSitemap
     parts.wake();
     const tries = errand.tries + spent;
     const dueAt = askAgainAt(outcome, spent, tries, retriesMax, clock.now());
+    const bytes = heldBytesOf(outcome);
+    parts.budget.take(bytes);
     if (dueAt !== null) wait({ ...errand, tries, dueAt });
     else {
       const ended = (await follow(errand, outcome)) ?? (await readAll(parts, errand, outcome, addAll));
@@ -146,6 +152,7 @@ export function createSitemaps(parts: SitemapParts, guesses: readonly NewSitemap
       // Broken off: another run reads it again.
       if (ended !== null) await end(errand.id, ended);
     }
+    parts.budget.give(bytes);
   };
 
   /** A redirect leads to a sitemap of its own: its host has its own robots.txt and its own pace. Null where it is none. */

@@ -34,3 +34,26 @@ test('BodyMemory.give: keeps no memory of another length, and no more than its b
   const taken = given.map(() => memory.take(blockBytes).buffer);
   assert.equal(taken.filter((block) => known.has(block)).length, most);
 });
+
+test('BodyMemory.grown: keeps what is there, in blocks and past them, and a long one grows where it is', () => {
+  const memory = new BodyMemory();
+  const mostBytes = 200 * 1024 * 1024;
+  let bytes = memory.take(1_000);
+  bytes.fill(7);
+  let length = 1_000;
+  let buffer: ArrayBufferLike = bytes.buffer;
+  const moves: number[] = [];
+  for (const wanted of [2_000, 300_000, 1_000_000, 8_000_000, 100_000_000]) {
+    bytes = memory.grown(bytes, length, wanted, mostBytes);
+    assert.ok(bytes.length >= wanted);
+    assert.equal(bytes[length - 1], 7);
+    bytes.fill(7, length, length + 10);
+    length += 10;
+    if (bytes.buffer !== buffer) moves.push(wanted);
+    buffer = bytes.buffer;
+  }
+  // The last is more than was reserved.
+  assert.deepEqual(moves, [2_000, 300_000, 100_000_000]);
+  memory.give(buffer);
+  assert.equal(buffer.byteLength, 0, 'the system has it again');
+});

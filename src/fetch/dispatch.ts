@@ -1,11 +1,11 @@
 // The innermost layer: a request goes out on an idle connection or a new one, and its response comes back. The dispatcher owns
 // the exchanges in flight and all connections, and it alone decides what an event on one of them means.
 
-import type { Clock } from '../base/clock.ts';
 import type { Fetch, Outcome, Request } from '../base/contracts.ts';
 import { BodyMemory } from './body-memory.ts';
+import type { DispatchParts } from './dispatch-parts.ts';
 import { type Failure, failureOf } from './failure.ts';
-import { type Guard, refusal } from './guard.ts';
+import { refusal } from './guard.ts';
 import {
   Connection,
   type ConnectionOwner,
@@ -15,30 +15,14 @@ import {
   type Phase,
 } from './http1/connection.ts';
 import { beginReader, createExchange, type Exchange, failedOutcome, responseOutcome } from './http1/exchange.ts';
-import type { RequestHead } from './http1/request-head.ts';
+import { Inflow } from './http1/inflow.ts';
 import type { ResponseReader } from './http1/response-reader.ts';
 import { type Connect, createConnect } from './net/connect.ts';
-import type { DnsCache, DnsEntry } from './net/dns.ts';
-import type { Origin, Origins } from './net/origins.ts';
+import type { DnsEntry } from './net/dns.ts';
+import type { Origin } from './net/origins.ts';
 import { type ConnectionFigures, Pool } from './net/pool.ts';
 import { Race } from './net/race.ts';
 import { Wheel } from './wheel.ts';
-
-export interface DispatchParts {
-  readonly origins: Origins;
-  readonly requestHead: RequestHead;
-  readonly dns: DnsCache;
-  readonly admits: Guard['admits'];
-  readonly clock: Clock;
-  readonly timeoutMs: number;
-  readonly minRateBytesPerSecond: number;
-  readonly responseMsMax: number;
-  readonly bodyBytesMax: number;
-  readonly insecure: boolean;
-  /** Connections that may be open at a time, as long as some of them wait for work. */
-  readonly connectionsMost: number;
-  readonly onBytes: (bytes: number) => void;
-}
 
 export class Dispatcher implements ConnectionOwner {
   readonly wheel: Wheel;
@@ -50,6 +34,7 @@ export class Dispatcher implements ConnectionOwner {
   readonly #connect: Connect;
   readonly #pool = new Pool();
   readonly #inFlight = new Set<Exchange>();
+  readonly #inflow: Inflow;
   /** Signals that are listened to, once each however many requests share them. */
   readonly #signals = new WeakSet<AbortSignal>();
   readonly #closing = new AbortController();
@@ -66,6 +51,7 @@ export class Dispatcher implements ConnectionOwner {
     this.minRateBytesPerSecond = parts.minRateBytesPerSecond;
     this.responseMsMax = parts.responseMsMax;
     this.wheel = new Wheel(parts.clock, parts.timeoutMs);
+    this.#inflow = new Inflow(parts.budget);
     this.#connect = createConnect(parts.insecure, onRead);
   }
 
@@ -202,8 +188,20 @@ export class Dispatcher implements ConnectionOwner {
     }
     reader.push(buffer, 0, length);
     if (reader.isDone) this.#finish(connection, exchange, reader);
+    else this.#inflow.arrived(exchange, connection, reader.heldBytes);
     // Last, because whoever has had enough aborts all that is in flight.
     this.#parts.onBytes(length);
+  }
+
+  starved(nowMs: number): void {
+    const exchange = this.#inflow.tooLarge(nowMs, this.timeoutMs);
+    if (exchange === null || exchange.reader === null || !(exchange.carrier instanceof Connection)) return;
+    exchange.reader.cut(
+      'length',
+      null,
+      `the body was cut at ${exchange.heldBytes} bytes: there was no memory for more`,
+    );
+    this.#finish(exchange.carrier, exchange, exchange.reader);
   }
 
   gone(connection: Connection, during: Phase, error: Error | null): void {
@@ -262,6 +260,7 @@ export class Dispatcher implements ConnectionOwner {
   /** The server closed a connection while we believed it idle (RFC 9110, section 9.2.2): asked once more, on a new one. */
   #replay(exchange: Exchange): void {
     this.figures.replayed += 1;
+    this.#inflow.ended(exchange, this.wheel.nowMs);
     exchange.mayReplay = false;
     exchange.carrier = null;
     exchange.reader = null;
@@ -279,6 +278,7 @@ export class Dispatcher implements ConnectionOwner {
   #settle(exchange: Exchange, outcome: Outcome): void {
     exchange.isSettled = true;
     this.#inFlight.delete(exchange);
+    this.#inflow.ended(exchange, this.wheel.nowMs);
     exchange.resolve(outcome);
   }
 

@@ -1,8 +1,10 @@
 // One request at a time, over connections of its own: guard > limits > decode > transfer > dispatch. Each layer has one concern and
 // its own file; nothing here waits for a host, follows a redirect or tries again.
 
+import { BodyBudget } from '../base/body-budget.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Fetch, Outcome } from '../base/contracts.ts';
+import { BODIES_BYTES_MAX } from '../base/limits.ts';
 import { decodeLayer } from './decode.ts';
 import { Dispatcher } from './dispatch.ts';
 import { createGuard, type GuardRules, guardLayer } from './guard.ts';
@@ -30,6 +32,8 @@ export interface FetchOptions extends RequestHeadOptions, GuardRules {
   readonly connectionsMost?: number;
   /** Told of bytes as they come, of whatever response. */
   readonly onBytes?: ((bytes: number) => void) | undefined;
+  /** The memory for bodies; one of its own without it. */
+  readonly budget?: BodyBudget;
   /** Resolves names in place of this machine's own ways. */
   readonly lookup?: Lookup;
 }
@@ -68,6 +72,7 @@ export function createFetch(options: FetchOptions, clock: Clock): Fetcher {
     minRateBytesPerSecond: options.minRateBytesPerSecond,
     responseMsMax: options.responseMsMax,
     bodyBytesMax: options.bodyBytesMax,
+    budget: options.budget ?? new BodyBudget(BODIES_BYTES_MAX),
     insecure: options.insecure,
     connectionsMost: options.connectionsMost ?? Number.POSITIVE_INFINITY,
     onBytes: options.onBytes ?? (() => {}),

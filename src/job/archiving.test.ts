@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { BodyBudget } from '../base/body-budget.ts';
 import type { Archive, Outcome } from '../base/contracts.ts';
 import { blankOutcome } from '../fetch/blank-outcome.ts';
 import { archivedFetch } from './archiving.ts';
@@ -23,7 +24,7 @@ for (const [disk, append] of [
   test(`archivedFetch: what came is known at once and is handed to the archive, also where the disk is ${disk}`, async () => {
     const outcome = blankOutcome(URL, 1);
     const archive = archiveOf(append);
-    const fetch = archivedFetch(async () => outcome, archive);
+    const fetch = archivedFetch(async () => outcome, archive, new BodyBudget(1));
     assert.equal(await fetch({ url: URL, method: 'GET' }, new AbortController().signal), outcome);
     assert.deepEqual(archive.kept, [outcome]);
   });

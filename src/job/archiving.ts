@@ -8,10 +8,12 @@ import { recoverArchive } from '../archive/recover.ts';
 import { openNoPart, openPart, removeParts } from '../archive/spool.ts';
 import { createWarcArchive } from '../archive/warc-archive.ts';
 import type { Original } from '../archive/warc-record.ts';
+import type { BodyBudget } from '../base/body-budget.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Archive, Fetch, Ledger, OpenSpool } from '../base/contracts.ts';
 import { PAYLOADS_REMEMBERED_MAX, REVISIT_BYTES_MIN } from '../base/limits.ts';
 import { asMachineError, troubleOf } from '../base/machine.ts';
+import { heldBytesOf } from '../base/raw-body.ts';
 import type { Room } from '../base/room.ts';
 import { secretNames } from '../base/secrets.ts';
 import type { CrawlOptions } from '../options/options.ts';
@@ -133,10 +135,13 @@ export function keptFetch(fetch: Fetch, room: Room): Fetch {
  * What is fetched beside the rows is kept too. Nobody waits for that: what the outcome says of its host is to be known before the next request.
  * An archive that fails tells whoever appends next, or closes it.
  */
-export function archivedFetch(fetch: Fetch, archive: Archive): Fetch {
+export function archivedFetch(fetch: Fetch, archive: Archive, budget: BodyBudget): Fetch {
   return async (request, signal) => {
     const outcome = await fetch(request, signal);
-    archive.append(outcome, null).catch(() => {});
+    const bytes = heldBytesOf(outcome);
+    budget.take(bytes);
+    const given = (): void => budget.give(bytes);
+    archive.append(outcome, null).then(given, given);
     return outcome;
   };
 }

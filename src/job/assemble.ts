@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
+import type { BodyBudget } from '../base/body-budget.ts';
 import { systemClock } from '../base/clock.ts';
 import type { Ledger, Parser, Request, RobotsRecord, RootAddresses } from '../base/contracts.ts';
 import type { SkipReason } from '../base/errors.ts';
@@ -32,7 +33,7 @@ import { assertDescriptors, connectionsMost, descriptors } from './descriptors.t
 import { hookedFetch } from './hooks.ts';
 import { inJob, type Job } from './job.ts';
 import { openLog } from './log.ts';
-import { watchMemory } from './memory.ts';
+import { budgetFor, watchMemory } from './memory.ts';
 import { createMeter } from './meter.ts';
 import { openTraps } from './open-traps.ts';
 import { bytesLeft, commitRules, crawlRules, gateConfig, productToken, runRules } from './part-rules.ts';
@@ -90,7 +91,8 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks): Promise<R
   if (options.concurrency >= LEAN_HEAP_CONCURRENCY) setFlagsFromString('--heap-growing-percent=40');
   const abort = new AbortController();
   const memory = watchMemory();
-  const { meter, fetcher, allowance, fetch } = await makeTransport(job, options, hooks);
+  const budget = budgetFor(options);
+  const { meter, fetcher, allowance, fetch } = await makeTransport(job, options, hooks, budget);
   const logPath = job.folder && join(job.folder, LOG_FILE);
   const log = await openLog(logPath, options.logLevel, clock, hooks.onDecision);
   const admission = makeAdmission(options, ledger, skipsTold(log, hooks.onSkip));
@@ -102,9 +104,9 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks): Promise<R
   const commits = witnessed(createCommits(frontier, clock, commitRules(options)), log, clock, onRobots);
   const lostUrls = await recoverJob(job, log);
   const archive = openArchive(options, job, version, clock);
-  const fetchAside = archivedFetch(fetch, archive);
+  const fetchAside = archivedFetch(fetch, archive, budget);
   const traps = openTraps(options.traps, ledger, clock);
-  const shared = { frontier, commits, gate, traps, admission, clock, signal: abort.signal };
+  const shared = { frontier, commits, gate, traps, admission, budget, clock, signal: abort.signal };
   const sitemaps = await makeSitemaps(options, {
     ...shared,
     fetch: fetchAside,
@@ -153,11 +155,11 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks): Promise<R
 }
 
 /** The client, and what counts and bounds all that is asked with it. */
-async function makeTransport(job: Job, options: CrawlOptions, { onRequest }: Hooks) {
+async function makeTransport(job: Job, options: CrawlOptions, { onRequest }: Hooks, budget: BodyBudget) {
   const { ledger, rootAddresses } = job.store;
   const allowance = createAllowance(systemClock, options.concurrency, descriptors());
   const meter = createMeter(bytesLeft(options, ledger));
-  const fetcher = await makeFetcher(options, options.roots, rootAddresses, meter.received);
+  const fetcher = await makeFetcher(options, options.roots, { kept: rootAddresses, budget, onBytes: meter.received });
   const fetch = meter.counted(allowance.watched(keptFetch(hookedFetch(fetcher.fetch, onRequest), job.room)));
   return { meter, fetcher, allowance, fetch };
 }
@@ -206,12 +208,18 @@ async function makeSitemaps(options: CrawlOptions, parts: SitemapParts): Promise
   return createSitemaps(parts, guesses, options.retries);
 }
 
+/** What a crawl shares with its client. */
+interface FetcherParts {
+  readonly kept?: RootAddresses;
+  readonly budget?: BodyBudget;
+  readonly onBytes?: (bytes: number) => void;
+}
+
 /** The client of a crawl with these options; whoever makes it closes it. `meant`: URLs that the user means, wherever they are. */
 export async function makeFetcher(
   options: CrawlOptions,
   meant = options.roots,
-  kept?: RootAddresses,
-  onBytes?: (bytes: number) => void,
+  { kept, budget, onBytes }: FetcherParts = {},
 ): Promise<Fetcher> {
   const contact = options.contact === null ? '' : ` (+${options.contact})`;
   const rules = rulesOf(meant);
@@ -224,6 +232,7 @@ export async function makeFetcher(
       responseMsMax: options.responseMsMax,
       bodyBytesMax: options.bodyBytesMax,
       insecure: options.insecure,
+      ...(budget !== undefined && { budget }),
       connectionsMost: connectionsMost(descriptors()),
       onBytes,
       allowPrivate: options.allowPrivate,

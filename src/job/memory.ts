@@ -1,7 +1,14 @@
-// Whether the machine's memory, or the part of it that the process may have, runs short.
+// The memory that bodies may take; and whether the machine's memory, or the part of it that the process may have, runs short.
 
 import { totalmem } from 'node:os';
-import { MEMORY_SHARE_MAX } from '../base/limits.ts';
+import { BodyBudget } from '../base/body-budget.ts';
+import { BODIES_BYTES_A_TASK, BODIES_BYTES_MAX, MEMORY_SHARE_MAX } from '../base/limits.ts';
+import type { CrawlOptions } from '../options/options.ts';
+
+/** A page of an ordinary length is to have room, however many come at once. */
+export function budgetFor({ concurrency }: CrawlOptions): BodyBudget {
+  return new BodyBudget(Math.max(BODIES_BYTES_MAX, concurrency * BODIES_BYTES_A_TASK));
+}
 
 /** `isTight` is of the last `look`. */
 export function watchMemory(): { readonly isTight: boolean; look(): void } {

@@ -56,7 +56,7 @@ export function pageOf({ settlement, outcome, found }: SettledPage, referrer: st
     title: found?.title ?? '',
     links: linksOf(settlement),
     redirectTo: settlement.redirect?.url ?? null,
-    body: outcome?.body ?? new Uint8Array(0),
+    body: outcome === null ? new Uint8Array(0) : ofFixedLength(outcome.body),
     sha256: sha256 === null ? null : Buffer.from(sha256).toString('hex'),
     fetchedAt: settlement.fetchedAt,
     elapsedMs: settlement.elapsedMs,
@@ -73,4 +73,9 @@ function linksOf({ links }: SettledPage['settlement']): Link[] {
     kept.push(link);
   }
   return kept;
+}
+
+/** Much of the web's own interface (`crypto.subtle`, `fetch`) takes no bytes of a buffer that can grow, as that of a long body is. */
+function ofFixedLength(bytes: Uint8Array): Uint8Array {
+  return bytes.buffer instanceof ArrayBuffer && bytes.buffer.resizable ? bytes.slice() : bytes;
 }

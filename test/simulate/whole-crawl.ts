@@ -1,6 +1,7 @@
 // One run of a job in a simulated world: the real heart, gate, commits, admission, sitemaps, parser and store, wired as the program wires them, on
 // the clock of a process.
 
+import { BodyBudget } from '../../src/base/body-budget.ts';
 import type { JobIdentity } from '../../src/base/contracts.ts';
 import { createAdmission } from '../../src/crawl/admission.ts';
 import { type Commits, createCommits } from '../../src/crawl/commits.ts';
@@ -77,8 +78,9 @@ export async function startHeart(parts: HeartParts): Promise<Started> {
   const gate = createGate(gateConfig(options, asked, resumed), ledger.hosts(), clock, frontier.hold);
   const outcomesMax = Math.max(1, Math.min(100, rules.concurrency >> 1));
   const commits = createCommits(frontier, clock, { outcomesMax, ageMaxMs: 20 });
-  const fetchAside = archivedFetch(fetch, archive);
-  const shared = { frontier, commits, gate, admission, clock, signal: abort.signal };
+  const budget = new BodyBudget(Number.POSITIVE_INFINITY);
+  const fetchAside = archivedFetch(fetch, archive, budget);
+  const shared = { frontier, commits, gate, admission, budget, clock, signal: abort.signal };
   const list: typeof store.sitemaps = {
     add: (found) => counted(work, store.sitemaps.add(found)),
     end: (id, end) => counted(work, store.sitemaps.end(id, end)),

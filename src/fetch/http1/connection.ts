@@ -4,6 +4,7 @@
 
 import type { Socket } from 'node:net';
 import type { ErrorCode } from '../../base/errors.ts';
+import { MEMORY_PATIENCE_MS } from '../../base/limits.ts';
 import type { Failure } from '../failure.ts';
 import type { OnRead } from '../net/connect.ts';
 import type { Origin } from '../net/origins.ts';
@@ -36,6 +37,8 @@ export interface ConnectionOwner {
   read(connection: Connection, buffer: Buffer, length: number): void;
   /** The peer closed it, or it failed; it is closed by now. `during` is the phase that it was in. */
   gone(connection: Connection, during: Phase, error: Error | null): void;
+  /** It waits for memory, and has for some time. */
+  starved(nowMs: number): void;
   /** It is still open. */
   expired(connection: Connection, why: Expiry): void;
   /** It is closed, by whomever. */
@@ -69,6 +72,8 @@ export class Connection implements Timed {
   /** The present window over which the rate is measured: its beginning in wheel time, and its bytes. */
   windowMs = 0;
   windowBytes = 0;
+  /** Its socket is not read: there is no memory for what comes. */
+  isWaiting = false;
 
   constructor(owner: ConnectionOwner, origin: Origin, address: string, socket: Socket) {
     this.owner = owner;
@@ -103,6 +108,21 @@ export class Connection implements Timed {
     } else this.#watch();
   }
 
+  /** Reads no more until `goOn`. */
+  wait(): void {
+    const { wheel, timeoutMs } = this.owner;
+    this.isWaiting = true;
+    wheel.watch(this, wheel.nowMs + Math.min(timeoutMs, MEMORY_PATIENCE_MS));
+  }
+
+  /** Goes on reading, with the whole time before it: that nothing came was not the server's fault. */
+  goOn(): void {
+    this.isWaiting = false;
+    if (this.isClosed) return;
+    this.enter('receiving');
+    this.socket.resume();
+  }
+
   /** Waits for another request, for so long. */
   rest(idleMs: number): void {
     const { wheel } = this.owner;
@@ -117,6 +137,10 @@ export class Connection implements Timed {
     return this.owner.wheel.nowMs >= this.activeMs;
   }
 
+  get isClosed(): boolean {
+    return this.phase === 'closed';
+  }
+
   close(): void {
     if (this.phase === 'closed') return;
     this.phase = 'closed';
@@ -129,6 +153,10 @@ export class Connection implements Timed {
     if (this.phase === 'idle') {
       if (this.isRested) this.owner.gone(this, 'idle', null);
       return this.activeMs;
+    }
+    if (this.isWaiting && nowMs < this.endsMs) {
+      this.owner.starved(nowMs);
+      return this.isClosed ? -1 : nowMs + Math.min(this.owner.timeoutMs, MEMORY_PATIENCE_MS);
     }
     const deadlineMs = this.#deadlineMs();
     if (nowMs >= deadlineMs) {
@@ -186,6 +214,7 @@ export const onRead: OnRead = function (length, buffer) {
   const connection = (this as Carrier)[CONNECTION];
   if (connection !== undefined && connection.phase !== 'closed') {
     connection.owner.read(connection, buffer as Buffer, length);
+    return !connection.isWaiting;
   }
   return true;
 };

@@ -30,6 +30,8 @@ export interface Exchange {
   firstByteMs: number;
   wireBytes: number;
   remoteAddress: string;
+  /** Of its body, in memory. */
+  heldBytes: number;
 }
 
 /** An exchange of which nothing has happened yet. */
@@ -53,6 +55,7 @@ export function createExchange(
     firstByteMs: 0,
     wireBytes: 0,
     remoteAddress: '',
+    heldBytes: 0,
   };
 }
 
@@ -66,6 +69,7 @@ export function beginReader(exchange: Exchange, memory: BodyMemory, usualBytesMa
 /** The outcome of an exchange whose reader is done. */
 export function responseOutcome(exchange: Exchange, reader: ResponseReader, now: number): Outcome {
   const body = reader.body;
+  const sha256 = reader.sha256();
   return {
     url: exchange.request.url,
     status: reader.status,
@@ -79,6 +83,8 @@ export function responseOutcome(exchange: Exchange, reader: ResponseReader, now:
     rawBody: body,
     body,
     spooled: reader.spooled(),
+    ...(sha256 !== undefined && { sha256 }),
+    ...(reader.truncated === 'length' && { isRawCut: true as const }),
     remoteAddress: exchange.remoteAddress,
     startedAt: exchange.startedAt,
     sentAt: exchange.sentAt || exchange.begunAt,

@@ -1,6 +1,7 @@
 // The bytes of a body while they come. Memory is taken for bytes that came, never for bytes that were promised; and where a long body may go
 // to a file, all of it does.
 
+import { createHash, type Hash } from 'node:crypto';
 import type { OpenSpool, RawHeaders, Spool, Spooled } from '../../base/contracts.ts';
 import { headerOf } from '../../base/headers.ts';
 import { BODY_IN_MEMORY_BYTES_MAX, BODY_TRUSTED_BYTES_MAX } from '../../base/limits.ts';
@@ -20,6 +21,7 @@ export class ResponseBody {
   #length = 0;
   #spool: Spool | null = null;
   #wasAsked = false;
+  #hash: Hash | null = null;
 
   /** `openSpool` is asked once, when the body has grown long. */
   constructor(
@@ -46,6 +48,15 @@ export class ResponseBody {
     return new Uint8Array(this.#bytes.buffer, this.#bytes.byteOffset, this.#length);
   }
 
+  get heldBytes(): number {
+    return this.#spool === null ? this.#length : 0;
+  }
+
+  /** Of a long body, whose digest would hold up the event loop at its end; asked once, when no more will come. */
+  sha256(): Uint8Array | undefined {
+    return this.#hash?.digest();
+  }
+
   /** Where the bytes went that are not in memory; asked once, when no more will come. */
   spooled(): Spooled | null {
     return this.#spool === null ? null : this.#spool.end();
@@ -60,9 +71,18 @@ export class ResponseBody {
     else {
       if (this.#length + taken > this.#bytes.length) this.#grow(this.#length + taken);
       source.copy(this.#bytes, this.#length, start, start + taken);
+      this.#digest(taken);
     }
     this.#length += taken;
     return taken === end - start;
+  }
+
+  #digest(taken: number): void {
+    const length = this.#length + taken;
+    if (length <= BODY_IN_MEMORY_BYTES_MAX) return;
+    const from = this.#hash === null ? 0 : this.#length;
+    this.#hash ??= createHash('sha256');
+    this.#hash.update(this.#bytes.subarray(from, length));
   }
 
   #tryToSpool(): void {
@@ -80,9 +100,6 @@ export class ResponseBody {
     const promised = Math.min(this.#expected, this.#bytesMax);
     let capacity = Math.max(needed, this.#length * 2);
     if (promised >= needed) capacity = promised <= BODY_TRUSTED_BYTES_MAX ? promised : Math.min(capacity, promised);
-    const grown = this.#memory.take(Math.min(capacity, this.#bytesMax));
-    this.#bytes.copy(grown, 0, 0, this.#length);
-    if (this.#length > 0) this.#memory.give(this.#bytes.buffer);
-    this.#bytes = grown;
+    this.#bytes = this.#memory.grown(this.#bytes, this.#length, Math.min(capacity, this.#bytesMax), this.#bytesMax);
   }
 }

@@ -67,7 +67,15 @@ export class ResponseReader {
     return this.#body === null ? NO_BYTES : this.#body.bytes;
   }
 
-  /** The body where it is not in memory; asked once, at the end. */
+  /** What it takes of memory. */
+  get heldBytes(): number {
+    return this.#body === null ? 0 : this.#body.heldBytes;
+  }
+
+  /** The digest of the body where it was made while that came, and the body where it is not in memory; asked once, at the end. */
+  sha256(): Uint8Array | undefined {
+    return this.#body?.sha256();
+  }
   spooled(): Spooled | null {
     return this.#body === null ? null : this.#body.spooled();
   }
@@ -125,11 +133,10 @@ export class ResponseReader {
       case 'head':
         return this.#readHead(buffer, at, end);
       case 'length':
-        return this.#readLength(buffer, at, end);
+      case 'chunk-data':
+        return this.#readCounted(buffer, at, end);
       case 'until-close':
         return this.#take(buffer, at, end);
-      case 'chunk-data':
-        return this.#readChunk(buffer, at, end);
       case 'chunk-line':
       case 'chunk-end':
         return this.#readChunkLine(buffer, at, end);
@@ -160,12 +167,11 @@ export class ResponseReader {
   }
 
   #readHead(buffer: Buffer, start: number, end: number): number {
-    let { at, isComplete } = this.#toBlankLine(buffer, start, end);
+    const { at, isComplete } = this.#toBlankLine(buffer, start, end);
     const room = RESPONSE_HEAD_BYTES_MAX - this.#text.length;
     if (at - start > room) {
-      at = start + room;
       this.#malformed('http-header-size', `the head of the response is longer than ${RESPONSE_HEAD_BYTES_MAX} bytes`);
-      return at;
+      return start + room;
     }
     this.#text += buffer.toString('latin1', start, at);
     if (isComplete) this.#headEnded();
@@ -236,13 +242,6 @@ export class ResponseReader {
     }
   }
 
-  #readLength(buffer: Buffer, start: number, end: number): number {
-    const at = this.#take(buffer, start, Math.min(end, start + this.#left));
-    this.#left -= at - start;
-    if (this.#left === 0) this.#state = 'done';
-    return at;
-  }
-
   #take(buffer: Buffer, start: number, end: number): number {
     if (!this.#body!.append(buffer, start, end)) {
       this.cut('length', null, `the body was cut at ${this.#bodyBytesMax} bytes`);
@@ -250,10 +249,11 @@ export class ResponseReader {
     return end;
   }
 
-  #readChunk(buffer: Buffer, start: number, end: number): number {
+  /** A body whose length is known, or a chunk. */
+  #readCounted(buffer: Buffer, start: number, end: number): number {
     const at = this.#take(buffer, start, Math.min(end, start + this.#left));
     this.#left -= at - start;
-    if (this.#left === 0 && !this.isDone) this.#state = 'chunk-end';
+    if (this.#left === 0 && !this.isDone) this.#state = this.#state === 'length' ? 'done' : 'chunk-end';
     return at;
   }
 

@@ -42,8 +42,9 @@ function withArrived(outcome: Outcome, { bytes, trouble, detail }: Decoded): Out
   if (trouble === 'plain') return { ...outcome, detail };
   // In memory of its own: blocks of bodies are used again, and what zlib gives is part of a block that others use.
   const body = new Uint8Array(bytes);
-  const arrived = { ...outcome, rawBody: body, body };
+  const { sha256: _, ...rest } = outcome;
+  const arrived: Outcome = { ...rest, rawBody: body, body };
   if (trouble === null || outcome.truncated !== null) return arrived;
-  if (trouble === 'length') return { ...arrived, truncated: 'length', detail };
+  if (trouble === 'length') return { ...arrived, truncated: 'length', isRawCut: true, detail };
   return { ...arrived, truncated: 'disconnect', error: outcome.error ?? 'disconnect', detail };
 }

@@ -60,7 +60,16 @@ const ROOMS: Readonly<Record<string, Rule>> = {
     holds: 'one request: its guard, its limits, its connection, its response',
     may: ['base', 'url'],
     modules: [
-      ...['node:net', 'node:tls', 'node:dns', 'node:dns/promises', 'node:zlib', 'node:events', 'node:util'],
+      ...[
+        'node:net',
+        'node:tls',
+        'node:dns',
+        'node:dns/promises',
+        'node:zlib',
+        'node:crypto',
+        'node:events',
+        'node:util',
+      ],
       'ipaddr.js',
       // The hosts file.
       ...['node:fs', 'node:fs/promises', ...STREAMS],

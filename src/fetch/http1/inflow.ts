@@ -1,0 +1,106 @@
+// What comes on all connections at once, held to the memory that there is for it. Where that is spent, a connection that has more than its share waits: its socket
+// is not read. One of them goes on, whatever its share, so that there is always an end in sight; and where that does not come, the largest body is cut.
+
+import type { BodyBudget } from '../../base/body-budget.ts';
+import { MEMORY_PATIENCE_MS, READ_BUFFER_BYTES } from '../../base/limits.ts';
+import type { Connection } from './connection.ts';
+import type { Exchange } from './exchange.ts';
+
+export class Inflow {
+  readonly #budget: BodyBudget;
+  readonly #receiving = new Set<Exchange>();
+  readonly #waiting = new Map<Exchange, Connection>();
+  /** It goes on though it has more than its share. */
+  #first: Exchange | null = null;
+  #bytes = 0;
+  #isListening = false;
+  /** When a body ended last, or something else gave back memory: in wheel time. */
+  #movedMs = 0;
+
+  constructor(budget: BodyBudget) {
+    this.#budget = budget;
+  }
+
+  /** Its reader holds so many bytes now; where there is no room for more, the connection is made to wait. */
+  arrived(exchange: Exchange, connection: Connection, bytes: number): void {
+    const more = bytes - exchange.heldBytes;
+    if (more !== 0) this.#count(exchange, more);
+    if (!this.#budget.isSpent || this.#mayGoOn(exchange)) return;
+    if (this.#waiting.size === 0) this.#movedMs = connection.owner.wheel.nowMs;
+    this.#waiting.set(exchange, connection);
+    connection.wait();
+    this.#listen(connection);
+  }
+
+  /** No more will come of it, for whatever reason; the bytes are somebody else's from now on. */
+  ended(exchange: Exchange, nowMs: number): void {
+    if (this.#first === exchange) this.#first = null;
+    this.#waiting.delete(exchange);
+    if (exchange.heldBytes === 0) return;
+    this.#movedMs = nowMs;
+    this.#receiving.delete(exchange);
+    const bytes = exchange.heldBytes;
+    exchange.heldBytes = 0;
+    this.#bytes -= bytes;
+    this.#budget.give(bytes);
+  }
+
+  /** Where nothing comes to an end and nothing can go on, the largest of those that are under way. */
+  tooLarge(nowMs: number, timeoutMs: number): Exchange | null {
+    if (nowMs - this.#movedMs < Math.min(timeoutMs, MEMORY_PATIENCE_MS) || this.#letGo()) return null;
+    let largest: Exchange | null = null;
+    for (const exchange of this.#receiving) {
+      if (largest === null || exchange.heldBytes > largest.heldBytes) largest = exchange;
+    }
+    return largest;
+  }
+
+  #count(exchange: Exchange, more: number): void {
+    if (exchange.heldBytes === 0) this.#receiving.add(exchange);
+    exchange.heldBytes += more;
+    this.#bytes += more;
+    if (more > 0) this.#budget.take(more);
+    else this.#budget.give(-more);
+  }
+
+  #mayGoOn(exchange: Exchange): boolean {
+    const { bytes, bytesMax } = this.#budget;
+    // Small bodies are let through, but not ten thousand of them.
+    if (bytes < 2 * bytesMax && exchange.heldBytes <= bytesMax / this.#receiving.size) return true;
+    if (this.#mayLead()) this.#first = exchange;
+    return this.#first === exchange;
+  }
+
+  #listen(connection: Connection): void {
+    if (this.#isListening || this.#waiting.size === 0) return;
+    this.#isListening = true;
+    this.#budget.onGiven(() => {
+      this.#isListening = false;
+      this.#movedMs = connection.owner.wheel.nowMs;
+      this.#letGo();
+      this.#listen(connection);
+    });
+  }
+
+  /** Lets those go on for which there is room: small ones first, each of which may bring what one read takes; or one alone, the largest. Says whether any could. */
+  #letGo(): boolean {
+    const { bytes, bytesMax, isSpent } = this.#budget;
+    const waiting = [...this.#waiting].sort(([a], [b]) => a.heldBytes - b.heldBytes);
+    const most = isSpent ? 0 : Math.ceil((bytesMax - bytes) / READ_BUFFER_BYTES);
+    let going = waiting.slice(0, most);
+    if (isSpent && this.#mayLead()) {
+      going = waiting.slice(-1);
+      this.#first = going[0]?.[0] ?? null;
+    }
+    for (const [exchange, connection] of going) {
+      this.#waiting.delete(exchange);
+      connection.goOn();
+    }
+    return going.length > 0;
+  }
+
+  /** What has come is worked on first: a second large body would come on top of it. */
+  #mayLead(): boolean {
+    return this.#first === null && this.#budget.bytes - this.#bytes <= this.#budget.bytesMax / 2;
+  }
+}
