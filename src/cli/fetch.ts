@@ -17,6 +17,7 @@ import { EXIT } from './crawl/watch.ts';
 import { failureText } from './failure-text.ts';
 import { type FetchDocument, fetchDocument } from './fetch-document.ts';
 import { showCountOf, showSize } from './figures.ts';
+import { plainLines } from './plain.ts';
 import { type Manner, print, printJson, printLines, type Shell, tell } from './shell.ts';
 
 const EXAMPLES = `
@@ -115,7 +116,9 @@ async function show(answered: Answered, document: FetchDocument, manner: FetchMa
   const lines = manner.quiet === true ? [] : textOf(answered, document, manner.verbose === true);
   if (manner.body !== true) return printLines(shell, lines);
   for (const line of lines) tell(shell.err, line);
-  await print(shell, answered.last.body);
+  const { body } = answered.last;
+  // To a terminal what it would obey is no use; a pipe and a file get every byte.
+  await print(shell, shell.out.isTTY === true ? plainLines(Buffer.from(body).toString()) : body);
 }
 
 function textOf({ outcomes, last }: Answered, document: FetchDocument, isVerbose: boolean): string[] {

@@ -1,14 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { columnsOf, fit, plain, plainJson } from './plain.ts';
+import { columnsOf, fit, plain, plainJson, plainLines } from './plain.ts';
 
 test('plain: nothing that a terminal obeys is left', () => {
   assert.equal(plain('\x1b]0;owned\x07title'), '\ufffd]0;owned\ufffdtitle');
   assert.equal(plain('a\x1b[2Jb\x9b31mc\r\nd\x7f'), 'a\ufffd[2Jb\ufffd31mc\ufffd\ufffdd\ufffd');
   assert.equal(plain('https://a/\u202egnp.exe'), 'https://a/\ufffdgnp.exe');
+  assert.equal(plain('a\u200eb\u200fc\u061cd\u2066e'), 'a\ufffdb\ufffdc\ufffdd\ufffde');
   assert.equal(plain('\ud800'), '\ufffd');
   assert.equal(plain('Größe 日本 👍'), 'Größe 日本 👍');
+});
+
+test('plainLines: lines and tabs stay, and nothing else that a terminal obeys', () => {
+  assert.equal(plainLines('a\tb\n\x1b[2J\r\n\x9bc\n'), 'a\tb\n\ufffd[2J\ufffd\n\ufffdc\n');
 });
 
 test('plainJson: means the same, and nothing that a terminal obeys is left', () => {

@@ -1,7 +1,7 @@
 // Text from the web on its way to a terminal: nothing that it holds may move the cursor, ring, colour or rename a window.
 
 /** C0 and C1 controls, DEL, and the marks that reorder text or break lines. */
-const CONTROLS = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
+const CONTROLS = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}|[\u{20000}-\u{3fffd}]/u;
 const NARROWLESS = /[\p{Mn}\p{Me}\p{Cf}]/u;
@@ -10,6 +10,11 @@ const PRINTABLE_ASCII = /^[ -~]*$/;
 /** The text on one line, without anything that a terminal obeys; what is taken out becomes U+FFFD. */
 export function plain(text: string): string {
   return text.replace(CONTROLS, '\ufffd').toWellFormed();
+}
+
+/** A text of several lines, each made harmless but for its tabs. */
+export function plainLines(text: string): string {
+  return text.replace(/[^\t\n]+/g, plain);
 }
 
 /** One line of JSON that means the same and that a terminal can print: JSON itself escapes only the C0 controls. */

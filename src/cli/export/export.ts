@@ -73,7 +73,8 @@ function formatOf(name: string, { output, json }: ExportManner, shell: Shell): F
 }
 
 function make(format: Format, job: ExportJob, { output, links }: ExportManner, shell: Shell): Promise<Exported> {
-  const options = { links: links === true };
+  const to = output !== '-' ? 'file' : shell.out.isTTY === true ? 'terminal' : 'pipe';
+  const options = { links: links === true, to } as const;
   if (format.kind === 'folder') return intoFolder(output, (folder) => format.write(job, options, folder));
   if (output === '-') return format.write(job, options, shell.out);
   return intoFile(output, (out) => format.write(job, options, out));

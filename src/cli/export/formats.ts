@@ -13,6 +13,7 @@ import { exportJsonl } from '../../views/tables/jsonl.ts';
 import { exportParquet } from '../../views/tables/parquet.ts';
 import type { Unwritten } from '../../views/unwritten.ts';
 import { exportWacz } from '../../views/wacz/wacz.ts';
+import { plain, plainJson } from '../plain.ts';
 
 export interface ExportJob {
   /** Wall milliseconds. */
@@ -25,6 +26,8 @@ export interface ExportJob {
 export interface ExportOptions {
   /** Each page with the links that it has, not only their number. */
   readonly links: boolean;
+  /** To stdout, or to a file; and whether stdout is a terminal, which obeys what a text may hold. */
+  readonly to: 'file' | 'pipe' | 'terminal';
 }
 
 /** What an export holds: how many, of what (in the singular), what of the archive could not be read for it, and what could not be written. */
@@ -61,15 +64,17 @@ export const FORMATS: Readonly<Record<string, Format>> = {
     kind: 'text',
     about: 'one JSON object a URL, every URL that was ever seen',
     async write({ ledger }, options, out) {
-      const { rows } = await exportJsonl(ledger, options, out);
-      return { count: rows, what: 'URL', damages: null };
+      // What is not escaped in a pipe may come to a terminal behind it, and to a reader it is the same.
+      const safe = options.to === 'file' ? {} : { line: plainJson };
+      const { rows, unwritten } = await exportJsonl(ledger, { links: options.links, ...safe }, out);
+      return { count: rows, what: 'URL', damages: null, unwritten };
     },
   },
   csv: {
     kind: 'text',
     about: 'the same as a table for spreadsheets (RFC 4180), in which no cell is a formula',
-    async write({ ledger }, _options, out) {
-      const { rows } = await exportCsv(ledger, out);
+    async write({ ledger }, { to }, out) {
+      const { rows } = await exportCsv(ledger, out, to === 'terminal' ? plain : undefined);
       return { count: rows, what: 'URL', damages: null };
     },
   },

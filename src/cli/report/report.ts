@@ -6,6 +6,7 @@ import { verdictOf } from '../../views/report/quality-gate.ts';
 import { reportOf } from '../../views/report/report.ts';
 import { EXIT } from '../crawl/watch.ts';
 import { findJob, withLedger } from '../job.ts';
+import { plainLines } from '../plain.ts';
 import { type Manner, print, printJson, printLines, type Shell } from '../shell.ts';
 import { addGate, tellVerdict } from './gate.ts';
 import { reportLines } from './lines.ts';
@@ -41,7 +42,7 @@ export function addReport(program: Command, shell: Shell, finish: (code: number)
       return { report, verdict: conditions.length === 0 ? null : verdictOf(report, ledger, conditions) };
     });
     if (manner.json === true) await printJson(shell, verdict === null ? report : { ...report, gate: verdict });
-    else if (manner.markdown === true) await print(shell, reportMarkdown(report));
+    else if (manner.markdown === true) await print(shell, plainLines(reportMarkdown(report)));
     else if (manner.quiet !== true) await printLines(shell, reportLines(report));
     if (verdict !== null) tellVerdict(verdict, folder, shell);
     finish(verdict?.passed === false ? EXIT.gate : EXIT.finished);

@@ -17,20 +17,20 @@ const FORMULA = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
 const CONTROLS = /[^\P{Cc}\t\r\n]/gu;
 const SPECIAL = /[",\r\n]/;
 
-/** Writes a line of names and then every URL that the ledger knows to `out`, no faster than `out` takes it, and leaves `out` open. */
-export async function exportCsv(ledger: Ledger, out: Writable): Promise<CsvSummary> {
+/** Writes a line of names and then every URL that the ledger knows to `out`, no faster than `out` takes it, and leaves `out` open; `safe` gives what of a line is written. */
+export async function exportCsv(ledger: Ledger, out: Writable, safe = (line: string) => line): Promise<CsvSummary> {
   const summary = { rows: 0 };
-  await writeLines(lines(ledger, summary), out);
+  await writeLines(lines(ledger, summary, safe), out);
   return summary;
 }
 
-function* lines(ledger: Ledger, summary: { rows: number }): Generator<string> {
+function* lines(ledger: Ledger, summary: { rows: number }, safe: (line: string) => string): Generator<string> {
   yield COLUMNS.map(({ name }) => name).join(',') + LINE_END;
   for (const row of ledger.rows()) {
     summary.rows += 1;
     let line = '';
     for (const column of COLUMNS) line += line === '' ? cellOf(column, row) : `,${cellOf(column, row)}`;
-    yield line + LINE_END;
+    yield safe(line) + LINE_END;
   }
 }
 
