@@ -26,7 +26,9 @@ function isOfMachine(error: Error): boolean {
 }
 
 function notStarted(cause: Error): MachineError {
-  return new MachineError('descriptors', `a thread could not be started: ${cause.message}`, { cause });
+  const why = cause.message.includes('EMFILE') ? 'this process may have too few files open' : cause.message;
+  const message = `a thread could not be started: ${why}; allow it more (ulimit -n 4096) and run again`;
+  return new MachineError('descriptors', message, { cause });
 }
 
 /** `script` answers each message with null or what failed. */

@@ -103,3 +103,29 @@ test('crawl: long bodies, which need a file each, share what there is', { skip: 
   const job = join(folder, 'long');
   await assertWhole(await gossamerWithFew(56, ['crawl', site.root, '-o', job, ...EAGER]), job, 41);
 });
+
+test('export markdown: where no thread can be started, or no file be opened, it says so in a sentence', {
+  skip: !hasLimits,
+}, async () => {
+  await using site = await serveSite(manyHosts);
+  const job = join(folder, 'pages');
+  assert.equal((await gossamer(['crawl', site.root, '-o', job, '-q'])).code, 0);
+  let refused = 0;
+  for (const limit of [25, 26, 28]) {
+    const { code, stderr } = await gossamerWithFew(limit, [
+      'export',
+      'markdown',
+      job,
+      '-q',
+      '-o',
+      join(folder, `md-${limit}`),
+    ]);
+    // How many a thread takes is the system's to say.
+    if (code !== 0) {
+      refused += 1;
+      assert.equal(code, 3, stderr);
+      assert.match(stderr, /^gossamer: [^\n]*files open[^\n]*run again[^\n]*\n$/);
+    }
+  }
+  assert.ok(refused > 0);
+});
