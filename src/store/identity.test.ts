@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JobIdentity } from '../base/contracts.ts';
-import { assertSameJob } from './identity.ts';
+import { assertSameJob, identityOf, identityText } from './identity.ts';
 
 const JOB: JobIdentity = {
   roots: ['https://a.test/', 'https://b.test/'],
@@ -46,4 +46,27 @@ test('assertSameJob: order, repetitions and what older jobs do not say are no di
   assertSameJob('x', older, JOB);
   assertSameJob('x', JOB, { ...JOB, roots: ['https://b.test/', 'https://a.test/', 'https://a.test/'] });
   assert.equal(keepParameters, false);
+});
+
+test('identityOf: what is no job is refused', () => {
+  const identity = JSON.parse(identityText(JOB)) as object;
+  assert.deepEqual(identityOf(JSON.stringify(identity)), identity);
+  const texts = [
+    '',
+    'null',
+    '5',
+    '[]',
+    '{}',
+    ...[
+      { roots: [] },
+      { roots: ['file:///etc/passwd'] },
+      { roots: ['x y'] },
+      { roots: 'http://a/' },
+      { scope: 5 },
+      { include: [5] },
+      { exclude: null },
+      { depth: -1 },
+    ].map((wrong) => JSON.stringify({ ...identity, ...wrong })),
+  ];
+  for (const text of texts) assert.throws(() => identityOf(text), text);
 });

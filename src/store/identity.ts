@@ -28,8 +28,12 @@ export function identityOf(text: string): JobIdentity {
   const { roots, scope, include, exclude, depth } = stored ?? {};
   const isOne =
     areTexts(roots) && areTexts(include) && areTexts(exclude) && typeof scope === 'string' && isDepth(depth);
-  if (!isOne || roots!.length === 0 || !roots!.every((root) => URL.canParse(root))) throw new Error('it names no job');
+  if (!isOne || roots!.length === 0 || !roots!.every(isWeb)) throw new Error('it names no job');
   return stored as JobIdentity;
+}
+
+function isWeb(root: string): boolean {
+  return /^https?:/.test(root) && URL.canParse(root);
 }
 
 function isDepth(depth: unknown): boolean {

@@ -23,9 +23,9 @@ export function isMirrored(row: Row): boolean {
   return row.state === 'done' && row.archive !== null && hasContent(row);
 }
 
-/** A redirect that leads to another row. */
+/** A redirect that leads to another row; one that a stranger wrote into the job may lead onto the disk. */
 export function isRedirect({ state, redirectTo }: Row): boolean {
-  return state === 'done' && redirectTo !== null;
+  return state === 'done' && redirectTo !== null && /^https?:/.test(redirectTo);
 }
 
 /** The type by whose ending a browser takes the file for what the crawl took it for. */
