@@ -91,7 +91,7 @@ async function settlePages(
   const { frontier } = store;
   const groups: number[] = [];
   let leaseMs = 0;
-  let known = store.ledger.counts().done + 1000;
+  let known = (await store.ledger.job.counts()).done + 1000;
   let walBytes = 0;
   for (let done = 0; done < pages; done += GROUP) {
     const leaseStart = performance.now();

@@ -64,6 +64,7 @@ export function crawl(roots: RootInput | readonly RootInput[], settings: CrawlSe
   };
   const taken = (): void => wake();
   const pages = createPages<Page>(taken, stop);
+  let last: Promise<unknown> = Promise.resolve();
   // What is in flight goes back to the queue, so that it is given to the hook when the job goes on.
   const hooks = callHooks({ onRequest, onPage, onSkip }, () => stop('now'), taken);
 
@@ -71,9 +72,12 @@ export function crawl(roots: RootInput | readonly RootInput[], settings: CrawlSe
     run = await startCrawl(resolveOptions({ ...options, roots }), {
       onRequest: onRequest && hooks.request,
       onSkip: onSkip && hooks.skip,
-      onSettled(settled, referrer) {
+      async onSettled(settled, referrer) {
         if (onPage === undefined && !pages.isWanted) return;
-        const page = pageOf(settled, referrer());
+        // In the order in which they were settled, whatever the store answers first.
+        const asked = Promise.all([referrer(), last]);
+        last = asked.catch(() => {});
+        const page = pageOf(settled, (await asked)[0]);
         pages.push(page);
         return onPage && hooks.page(page);
       },

@@ -50,7 +50,7 @@ test('createContents: the body of a response, without its codings; of a revisit,
   const places = await archived(outcomes);
   // Nothing but pages has rows: the record that /2 refers to is found by its payload.
   const rows = new Map([['http://a.test/1', places[1]!]]);
-  const contents = createContents({ folder: home, earlier: [], placeOf: (url) => rows.get(url) ?? null, decode });
+  const contents = createContents({ folder: home, earlier: [], placeOf: async (url) => rows.get(url) ?? null, decode });
   for (const [at, archive] of places.entries()) {
     const content = (await contents.of({ archive })) as Content;
     assert.equal(content.url, outcomes[at]!.url);
@@ -73,7 +73,7 @@ test('createContents: where no file can be opened nothing is damaged: it is the 
     `import { createContents } from ${JSON.stringify(new URL('./contents.ts', import.meta.url).href)};
      import { archiveNames } from ${JSON.stringify(new URL('./recover.ts', import.meta.url).href)};
      const { folder, earlier, place } = ${JSON.stringify(parts)};
-     const contents = createContents({ folder, earlier, placeOf: () => null, decode: async (_, body) => body });
+     const contents = createContents({ folder, earlier, placeOf: async () => null, decode: async (_, body) => body });
      const told = [];
      const note = (what) => told.push(what?.code ?? what?.status ?? what);
      useUp();
@@ -88,7 +88,7 @@ test('createContents: where no file can be opened nothing is damaged: it is the 
 
 test('createContents: what cannot be read is told with its place', async () => {
   writeFileSync(join(home, 'archive/bad.warc.gz'), gzipSync('no record'));
-  const contents = createContents({ folder: home, earlier: [], placeOf: () => null, decode });
+  const contents = createContents({ folder: home, earlier: [], placeOf: async () => null, decode });
   const told = await contents.of({ archive: { file: 'archive/bad.warc.gz', offset: 0, length: 29 } });
   assert.deepEqual([Object(told).file, Object(told).offset], ['archive/bad.warc.gz', 0]);
   assert.match(Object(told).damage, /no WARC record/);

@@ -17,7 +17,7 @@ export interface ContentsParts {
   /** Those of other jobs that its revisits may refer to. */
   readonly earlier: readonly string[];
   /** Where the record of a URL is, as far as the store knows. */
-  readonly placeOf: (url: string) => ArchivePlace | null;
+  readonly placeOf: (url: string) => Promise<ArchivePlace | null>;
   /** The body that the codings of these headers made the raw one of. */
   readonly decode: (headers: RawHeaders, rawBody: Uint8Array) => Promise<Uint8Array>;
 }
@@ -28,9 +28,9 @@ export function createContents({ folder, earlier, placeOf, decode }: ContentsPar
     readRecord(archivePath(from, file), offset, length);
 
   /** The record that a revisit refers to. */
-  const original = (revisit: WarcRecord): WarcRecord => {
+  const original = async (revisit: WarcRecord): Promise<WarcRecord> => {
     const { fields } = revisit;
-    const place = placeOf(fields.get('warc-refers-to-target-uri') ?? '');
+    const place = await placeOf(fields.get('warc-refers-to-target-uri') ?? '');
     const near = place === null ? null : read(place);
     if (near !== null && isPayloadOf(near, revisit)) return near;
     // It was kept for no row, or the URL was asked in another form: then all of the archive is looked at, once.
@@ -43,7 +43,7 @@ export function createContents({ folder, earlier, placeOf, decode }: ContentsPar
   const contentOf = async (record: WarcRecord): Promise<Content> => {
     const isRevisit = record.fields.get('warc-type') === 'revisit';
     const { status, headers, end } = readHead(record.block);
-    const source = isRevisit ? original(record) : record;
+    const source = isRevisit ? await original(record) : record;
     const rawBody = source.block.subarray(source === record ? end : readHead(source.block).end);
     return {
       url: record.fields.get('warc-target-uri') ?? '',

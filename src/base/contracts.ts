@@ -6,6 +6,7 @@ import type { Outcome } from './outcome.ts';
 
 export type * from './ledger.ts';
 export type * from './outcome.ts';
+export type { Paged } from './paged.ts';
 export type * from './sitemap-list.ts';
 
 // --- parse ------------------------------------------------------------------------------------------------------------

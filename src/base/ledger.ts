@@ -2,6 +2,7 @@
 
 import type { ErrorCode, SkipReason } from './errors.ts';
 import type { Outcome } from './outcome.ts';
+import type { Paged } from './paged.ts';
 import type { SitemapEnd } from './sitemap-list.ts';
 
 /** All that the store knows about one URL. */
@@ -118,50 +119,78 @@ export interface RowFilter {
   readonly limit?: number;
 }
 
-/** The reading side of the store; safe beside a running crawl. */
+/**
+ * The reading side of the store; safe beside a running crawl. Short answers are promises, long ones come by the page. What a page
+ * holds is of one moment, and two pages may be of different moments.
+ */
 export interface Ledger {
-  /** By url or key; null for one that was never seen. */
-  row(urlOrKey: string): Row | null;
-  /** In the order in which URLs were found. */
-  rows(filter?: RowFilter): Iterable<Row>;
-  /** The URLs that a row's page links to, in document order. */
-  links(id: number): readonly string[];
-  /** The links of every row that has any, as ids, in order of id. */
-  linkLists(): Iterable<readonly [id: number, links: readonly number[]]>;
-  /** Every row that redirects, with the row that it leads to, as ids, in order of the first. */
-  redirects(): Iterable<readonly [id: number, target: number]>;
-  /** Throws where there is no such row. */
-  urlOf(id: number): string;
-  /** The URL that led to the row's; null where it is a root, or only a sitemap names it. */
-  referrer(id: number): string | null;
-  attempts(id: number): readonly Attempt[];
-  /** Records of settlements that were taken back, and of redirects to another form of the URL; they are kept beside those of the rows. */
-  earlierRecords(): Iterable<EarlierRecord>;
-  /** When the row's URL was taken down, in wall milliseconds; null where it was not. */
-  removedAt(id: number): number | null;
-  /** What a sitemap says of a row's URL; null where none has it. */
-  mention(id: number): Mention | null;
-  /** Sitemaps that are still to be read. */
-  unreadSitemaps(): number;
-  /** Those whose end is known, in the order in which they were found. */
-  sitemaps(): Iterable<SitemapRow>;
-  /** Links of which no URL can be made, by page. */
-  badLinks(): Iterable<BadLinkRow>;
-  hosts(): Iterable<HostRow>;
-  /** By file of the archive, where the last record of a row ends, earlier ones included; reads every row. */
-  archiveEnds(): Iterable<readonly [file: string, end: number]>;
-  /** SHA-256 (hexadecimal) and place of bodies that long that are kept, the first found first, so many at most. */
-  payloads(bytesMin: number, most: number): Iterable<readonly [sha256: string, place: ArchivePlace]>;
-  /** Ids of hosts with how many of their URLs were asked, those that are queued again included, and each form of one; reads every row. */
-  askedByHost(): Iterable<readonly [hostId: number, urls: number]>;
-  runs(): readonly RunFigures[];
-  identity(): JobIdentity;
-  counts(): Counts;
-  /** The rows counted one by one, beside the totals that are kept of them; all of one moment. Reads every row. */
-  sums(): Sums;
+  readonly rows: RowReader;
+  readonly links: LinkReader;
+  readonly job: JobReader;
+  readonly archived: ArchivedReader;
   /** Some process works on the job now: it is locked. */
-  isWorkedOn(): boolean;
-  close(): void;
+  isWorkedOn(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** What is known of each URL. */
+export interface RowReader {
+  /** By url or key; null for one that was never seen. */
+  find(urlOrKey: string): Promise<Row | null>;
+  /** In the order in which URLs were found. */
+  all(filter?: RowFilter): Paged<Row>;
+  /** What happened to the row's URL before it was settled; the earliest first. */
+  attempts(id: number): Promise<readonly Attempt[]>;
+  /** What a sitemap says of the URL of each row, in the order of `ids`; null where none has it. */
+  mentions(ids: readonly number[]): Promise<readonly (Mention | null)[]>;
+  /** When the row's URL was taken down, in wall milliseconds; null where it was not. */
+  removedAt(id: number): Promise<number | null>;
+  /** Ids of hosts with how many of their URLs were asked, those that are queued again included, and each form of one; reads every row. */
+  askedByHost(): Promise<ReadonlyMap<number, number>>;
+}
+
+/** What leads to what. */
+export interface LinkReader {
+  /** The URLs that the page of each row links to, in document order; the rows in the order of `ids`. */
+  of(ids: readonly number[]): Promise<readonly (readonly string[])[]>;
+  /** The links of every row that has any, as ids, in order of id. */
+  lists(): Paged<readonly [id: number, links: readonly number[]]>;
+  /** Every row that redirects, with the row that it leads to, as ids, in order of the first. */
+  redirects(): Paged<readonly [id: number, target: number]>;
+  /** Links of which no URL can be made, by page. */
+  bad(): Paged<BadLinkRow>;
+  /** In the order of `ids`; rejects where there is no such row. */
+  urls(ids: readonly number[]): Promise<readonly string[]>;
+  /** The URL that led to the row's; null where it is a root, or only a sitemap names it. */
+  referrer(id: number): Promise<string | null>;
+}
+
+/** What is known of the job as a whole. */
+export interface JobReader {
+  identity(): Promise<JobIdentity>;
+  /** The earliest first. */
+  runs(): Promise<readonly RunFigures[]>;
+  counts(): Promise<JobCounts>;
+  hosts(): Paged<HostRow>;
+  /** Those whose end is known, in the order in which they were found. */
+  sitemaps(): Paged<SitemapRow>;
+  /** The rows counted one by one, beside the totals that are kept of them; all of one moment. Reads every row. */
+  sums(): Promise<Sums>;
+}
+
+/** What of the archive rows point to. */
+export interface ArchivedReader {
+  /** By file of the archive, where the last record of a row ends, earlier ones included; reads every row. */
+  ends(): Promise<ReadonlyMap<string, number>>;
+  /** SHA-256 (hexadecimal) and place of bodies that long that are kept, the first found first, so many at most. */
+  payloads(bytesMin: number, most: number): Paged<readonly [sha256: string, place: ArchivePlace]>;
+  /** Records of settlements that were taken back, and of redirects to another form of the URL; they are kept beside those of the rows. */
+  earlier(): Paged<EarlierRecord>;
+}
+
+export interface JobCounts extends Counts {
+  /** Sitemaps that are still to be read. */
+  readonly unreadSitemaps: number;
 }
 
 export interface Sums {

@@ -37,14 +37,15 @@ export function isJob(folder: string): boolean {
 }
 
 /** People paste what they have: as it was found, or without its scheme, or with a fragment. */
-export function findRow(ledger: Ledger, typed: string): Row | null {
-  const url = typedUrl(ledger, typed);
-  return ledger.row(url) ?? ledger.row(keyOfJob(ledger.identity())(url));
+export async function findRow(ledger: Ledger, typed: string): Promise<Row | null> {
+  const url = await typedUrl(ledger, typed);
+  const keyOf = keyOfJob(await ledger.job.identity());
+  return (await ledger.rows.find(url)) ?? (await ledger.rows.find(keyOf(url)));
 }
 
 /** The URL that is meant. */
-export function typedUrl(ledger: Ledger, typed: string): string {
-  return ledger.row(typed) === null ? rootUrl(typed) : typed;
+export async function typedUrl({ rows }: Ledger, typed: string): Promise<string> {
+  return (await rows.find(typed)) === null ? rootUrl(typed) : typed;
 }
 
 /** Hands the job's ledger to `use` and closes it after. */
@@ -53,6 +54,6 @@ export async function withLedger<T>(folder: string, use: (ledger: Ledger) => T |
   try {
     return await use(ledger);
   } finally {
-    ledger.close();
+    await ledger.close();
   }
 }

@@ -80,8 +80,8 @@ function isSelective({ urls, reasons, errors, statuses, lost }: Wanted): boolean
 }
 
 /** Whoever mistypes a folder must not change another job. */
-function rowOf(folder: string, ledger: Ledger, typed: string): Row | null {
-  const row = findRow(ledger, typed);
+async function rowOf(folder: string, ledger: Ledger, typed: string): Promise<Row | null> {
+  const row = await findRow(ledger, typed);
   if (row !== null || typed.includes('://')) return row;
   throw new UsageError(`${JSON.stringify(typed)} is neither the folder of a job nor a URL of the job ${folder}.`);
 }
@@ -94,7 +94,7 @@ async function whichText(folder: string): Promise<string> {
 }
 
 async function show(folder: string, retried: Retried, shell: Shell, manner: RetryManner): Promise<void> {
-  const command = await withLedger(folder, (ledger) => crawlCommand(folder, ledger.identity()));
+  const command = await withLedger(folder, async (ledger) => crawlCommand(folder, await ledger.job.identity()));
   const isDry = manner.dryRun === true;
   const { matched, lostRecords, unseen, removed } = retried;
   const urls = matched.reduce((sum, [, count]) => sum + count, 0);

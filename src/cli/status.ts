@@ -30,24 +30,28 @@ export function addStatus(program: Command, shell: Shell, finish: (code: number)
       const folder = findJob(given);
       await withLedger(folder, async (ledger) => {
         const now = shell.clock.wall();
-        const status = jobStatus(folder, ledger, now);
+        const status = await jobStatus(folder, ledger, now);
         if (manner.json === true) await printJson(shell, status.summary);
-        else
-          await printLines(shell, [...statusLines(status, failuresByKind(ledger), now), ...slowLines(status, ledger)]);
+        else {
+          const lines = statusLines(status, await failuresByKind(ledger), now);
+          await printLines(shell, [...lines, ...(await slowLines(status, ledger))]);
+        }
       });
       finish(0);
     });
 }
 
 /** What hosts ask for that makes an unfinished job long. */
-function slowLines({ summary, runs }: JobStatus, ledger: Ledger): string[] {
+async function slowLines({ summary, runs }: JobStatus, { job }: Ledger): Promise<string[]> {
   if (summary.state === 'finished') return [];
   const agent = runs.at(-1)?.agent ?? '';
   const slow: string[] = [];
-  for (const { host, robots } of ledger.hosts()) {
-    const body = robots?.body ?? null;
-    const delayMs = body === null ? 0 : (readRobots(body, agent).crawlDelayMs ?? 0);
-    if (delayMs > CRAWL_DELAY_UNTOLD_MS_MAX) slow.push(`  slow     ${slowText({ host, delayMs }, summary)}`);
+  for await (const hosts of job.hosts()) {
+    for (const { host, robots } of hosts) {
+      const body = robots?.body ?? null;
+      const delayMs = body === null ? 0 : (readRobots(body, agent).crawlDelayMs ?? 0);
+      if (delayMs > CRAWL_DELAY_UNTOLD_MS_MAX) slow.push(`  slow     ${slowText({ host, delayMs }, summary)}`);
+    }
   }
   return slow.slice(0, HOSTS_SHOWN_MAX);
 }

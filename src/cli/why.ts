@@ -33,7 +33,7 @@ export function addWhy(program: Command, shell: Shell, finish: (code: number) =>
     .addHelpText('after', EXAMPLES)
     .action(async (url: string, given: string | undefined, manner: Manner) => {
       const folder = findJob(given);
-      const story = await withLedger(folder, (ledger) => urlStory(ledger, typedUrl(ledger, url), judge));
+      const story = await withLedger(folder, async (ledger) => urlStory(ledger, await typedUrl(ledger, url), judge));
       if (story === null) tell(shell.err, `${url} was never seen in the job ${folder}.`);
       else if (manner.json === true) await printJson(shell, story);
       else await printLines(shell, storyLines(story, shell.clock.wall()));

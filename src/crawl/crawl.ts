@@ -54,7 +54,8 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
   }
 
   async function visit(lease: Lease): Promise<void> {
-    const trap = traps.verdict(lease);
+    const trapped = traps.verdict(lease);
+    const trap = trapped === null ? null : await trapped;
     const passed = trap === null ? await gate.through(lease, () => ask(lease)) : { refusal: trap };
     if (passed.refusal !== null) {
       turns.takeBack(lease);

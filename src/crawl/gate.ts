@@ -59,6 +59,8 @@ export interface Gate {
   through(asked: Asked, send: () => Promise<Outcome>): Promise<Passed | { readonly refusal: Refusal }>;
   /** What the host's robots.txt names as sitemaps, as written. */
   sitemapsOf(host: string, hostId: number): readonly string[];
+  /** Learns what earlier runs had of hosts; to be called before anything else. */
+  remember(rows: readonly HostRow[]): void;
   figures(): readonly HostFigures[];
   /** This machine, or the held host that is due first. */
   waitingFor(now: number): Held | null;
@@ -68,7 +70,6 @@ export interface Gate {
 
 export function createGate(
   config: GateConfig,
-  known: Iterable<HostRow>,
   times: Times,
   open: (hostId: number, until: number) => void,
   lagMs: () => number = () => 0,
@@ -78,7 +79,6 @@ export function createGate(
   const errands: Errand[] = [];
   let health = WELL;
   let probeAt = 0;
-  for (const row of known) hosts.set(row.host, remembered(config, row, times));
 
   const stateOf = (host: string, id: number): HostState => {
     let state = hosts.get(host);
@@ -199,6 +199,9 @@ export function createGate(
       return end(state, asked.url, await send());
     },
     sitemapsOf: (host, id) => stateOf(host, id).robots?.sitemaps ?? [],
+    remember(rows) {
+      for (const row of rows) hosts.set(row.host, remembered(config, row, times));
+    },
     figures: () => busiest(hosts.values(), now()),
     waitOf: (host) => waitOf(stateOf(host, 0).pace, now()),
     waitingFor: (at) => {

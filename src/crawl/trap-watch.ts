@@ -5,8 +5,8 @@ import type { SkipReason } from '../base/errors.ts';
 import type { Reading, Traps } from '../traps/traps.ts';
 
 export interface TrapWatch {
-  /** Why the lease must not be asked for, if so. */
-  verdict(lease: Lease): { readonly reason: SkipReason; readonly error: null; readonly detail: string } | null;
+  /** Why the lease must not be asked for, if so. Null at once where it is in no trap: the store is asked only about those that are. */
+  verdict(lease: Lease): Promise<TrapVerdict | null> | null;
   /** Looks at a response; what it gives is handed to `settled` with the links. */
   read(lease: Lease, outcome: Outcome, found: Links | null): Reading | null;
   /** The page and its links are in the store. */
@@ -15,14 +15,25 @@ export interface TrapWatch {
   readonly news: readonly string[];
 }
 
+export interface TrapVerdict {
+  readonly reason: SkipReason;
+  readonly error: null;
+  readonly detail: string;
+}
+
 export const NO_TRAPS: TrapWatch = { verdict: () => null, read: () => null, settled: () => {}, news: [] };
 
 /** `wasTakenBack`: the user has asked for the URL again, so it is not set aside again. */
-export function createTrapWatch(traps: Traps, wasTakenBack: (id: number) => boolean): TrapWatch {
+export function createTrapWatch(traps: Traps, wasTakenBack: (id: number) => Promise<boolean>): TrapWatch {
+  const setAside = async ({ id }: Lease, detail: string): Promise<TrapVerdict | null> => {
+    if (await wasTakenBack(id)) return null;
+    traps.setAside(detail);
+    return { reason: 'trap', error: null, detail };
+  };
   return {
-    verdict({ id, url, depth, wasAsked }) {
-      const detail = traps.leased(url, depth, () => wasAsked || wasTakenBack(id));
-      return detail === null ? null : { reason: 'trap', error: null, detail };
+    verdict(lease) {
+      const detail = traps.leased(lease.url, lease.depth);
+      return detail === null || lease.wasAsked ? null : setAside(lease, detail);
     },
     read({ url, depth }, { status, body, error }, found) {
       if (error !== null) return null;

@@ -29,26 +29,28 @@ const PREFIX_LENGTH_MAX = 100;
 /** Puts right what runs left that did not end by themselves. Gives how many URLs have lost their record. */
 export async function recoverJob({ folder, store }: Job, log: Log): Promise<number> {
   if (folder === '') return 0;
-  const { cuts, lost } = await recoverArchive(folder, store.ledger.runs(), store.archiveEnds);
+  const { cuts, lost } = await recoverArchive(folder, await store.ledger.job.runs(), store.archiveEnds);
   await removeParts(folder);
   for (const cut of cuts) log.write('info', 'archive-cut', cut);
   for (const [file, bytes] of lost)
     log.write('error', 'archive-lost', { file, bytes, needed: store.archiveEnds.get(file) });
   if (lost.size === 0) return 0;
   let urls = 0;
-  for (const { archive } of store.ledger.rows()) {
-    const size = archive === null ? undefined : lost.get(archive.file);
-    if (size !== undefined && archive!.offset + archive!.length > size) urls += 1;
+  for await (const rows of store.ledger.rows.all()) {
+    for (const { archive } of rows) {
+      const size = archive === null ? undefined : lost.get(archive.file);
+      if (size !== undefined && archive!.offset + archive!.length > size) urls += 1;
+    }
   }
   return urls;
 }
 
-export function openArchive(
+export async function openArchive(
   options: CrawlOptions,
   { folder, store, room, openedAt }: Job,
   version: string,
   clock: Clock,
-): Archive {
+): Promise<Archive> {
   if (folder === '' || !options.archive) return noArchive;
   return createWarcArchive({
     folder,
@@ -62,7 +64,7 @@ export function openArchive(
     bodyBytesMax: options.bodyBytesMax,
     secrets: options.archiveCredentials ? new Set() : secretNames(options.secretHeaders),
     metadata: options.archiveMetadata,
-    earlier: earlierPayloads(options, folder, store),
+    earlier: await earlierPayloads(options, folder, store),
     startedAt: openedAt,
     clock,
     room,
@@ -70,18 +72,18 @@ export function openArchive(
 }
 
 /** What earlier runs have kept, and the job that the options name. Only places are held; a record is read when its payload comes again. */
-function earlierPayloads({ revisitsOf }: CrawlOptions, folder: string, { ledger, resumed }: Store) {
+async function earlierPayloads({ revisitsOf }: CrawlOptions, folder: string, { ledger, resumed }: Store) {
   const places = new Map<string, KeptPlace>();
-  const remember = (from: string, { payloads }: Ledger): void => {
-    for (const [digest, place] of payloads(REVISIT_BYTES_MIN, PAYLOADS_REMEMBERED_MAX)) {
-      if (!places.has(digest)) places.set(digest, { folder: from, place });
+  const remember = async (from: string, { archived }: Ledger): Promise<void> => {
+    for await (const page of archived.payloads(REVISIT_BYTES_MIN, PAYLOADS_REMEMBERED_MAX)) {
+      for (const [digest, place] of page) if (!places.has(digest)) places.set(digest, { folder: from, place });
     }
   };
-  if (resumed) remember(folder, ledger);
+  if (resumed) await remember(folder, ledger);
   if (revisitsOf !== null) {
     const earlier = openLedger(join(revisitsOf, STORE_FILE));
-    remember(revisitsOf, earlier);
-    earlier.close();
+    await remember(revisitsOf, earlier);
+    await earlier.close();
     addEarlierJob(folder, revisitsOf);
   }
   return (digest: string): Original | null => {

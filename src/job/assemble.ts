@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import type { BodyBudget } from '../base/body-budget.ts';
 import { systemClock } from '../base/clock.ts';
-import type { Ledger, Parser, Request, RobotsRecord, RootAddresses } from '../base/contracts.ts';
+import type { Ledger, Parser, Request, RootAddresses } from '../base/contracts.ts';
 import type { SkipReason } from '../base/errors.ts';
 import { watchLag } from '../base/lag.ts';
-import { CRAWL_DELAY_UNTOLD_MS_MAX, SITEMAP_BYTES_MAX } from '../base/limits.ts';
+import { SITEMAP_BYTES_MAX } from '../base/limits.ts';
 import { type Admission, type AdmissionRules, createAdmission } from '../crawl/admission.ts';
 import { createCommits } from '../crawl/commits.ts';
 import { type Crawl, crawl } from '../crawl/crawl.ts';
@@ -30,6 +30,7 @@ import { createScope } from '../url/scope.ts';
 import { createAllowance } from './allowance.ts';
 import { archivedFetch, keptFetch, openArchive, recoverJob, spooling } from './archiving.ts';
 import { assertDescriptors, connectionsMost, descriptors } from './descriptors.ts';
+import { type EarlierRuns, earlierRuns, recallHosts } from './earlier-runs.ts';
 import { hookedFetch } from './hooks.ts';
 import { inJob, type Job } from './job.ts';
 import { openLog } from './log.ts';
@@ -38,23 +39,24 @@ import { createMeter } from './meter.ts';
 import { openTraps } from './open-traps.ts';
 import { bytesLeft, commitRules, crawlRules, gateConfig, productToken, runRules } from './part-rules.ts';
 import { allowNames, rulesOf } from './root-addresses.ts';
-import { type Run, type SlowHost, startRun } from './run.ts';
+import { type Run, startRun } from './run.ts';
 import { skipsTold, witnessed, witnessedList } from './witness.ts';
 
 export type { Fetcher } from '../fetch/fetch.ts';
 export { fetchRobots } from '../robots/policy.ts';
 export type { RobotsRules } from '../robots/rules.ts';
 export type { Shortage } from './allowance.ts';
+export type { SlowHost } from './earlier-runs.ts';
 export { productToken } from './part-rules.ts';
 export type { RootsToTell } from './root-ends.ts';
-export type { Progress, Run, SlowHost } from './run.ts';
+export type { Progress, Run } from './run.ts';
 
 /** How a caller takes part in a crawl. */
 export interface Hooks {
   /** Before each request, robots.txt included; what it returns is sent instead, and where that is null nothing. */
   readonly onRequest?: ((request: Request) => Promise<Request | null>) | undefined;
   /** After a URL was settled as done or failed; it is waited for. `referrer` tells what led to it. */
-  readonly onSettled?: (page: SettledPage, referrer: () => string | null) => unknown;
+  readonly onSettled?: (page: SettledPage, referrer: () => Promise<string | null>) => unknown;
   readonly onSkip?: ((url: string, reason: SkipReason) => unknown) | undefined;
   /** What the job's log is told, at any level. */
   readonly onDecision?: (event: string, fields: object) => void;
@@ -91,19 +93,20 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks): Promise<R
   if (options.concurrency >= LEAN_HEAP_CONCURRENCY) setFlagsFromString('--heap-growing-percent=40');
   const abort = new AbortController();
   const memory = watchMemory();
-  const budget = budgetFor(options);
-  const { meter, fetcher, allowance, fetch } = await makeTransport(job, options, hooks, budget);
+  const earlier = await earlierRuns(options, ledger);
+  const { meter, budget, fetcher, allowance, fetch } = await makeTransport(job, options, hooks, earlier);
   const logPath = job.folder && join(job.folder, LOG_FILE);
   const log = await openLog(logPath, options.logLevel, clock, hooks.onDecision);
-  const admission = makeAdmission(options, ledger, skipsTold(log, hooks.onSkip));
+  const admission = await makeAdmission(options, ledger, skipsTold(log, hooks.onSkip));
   // Also where a run was killed before its first commit; those that are there already are not added again.
   if (frontier.counts().done === 0) await frontier.add(admission.roots(options.roots));
   const lag = watchLag(clock);
-  const gate = createGate(gateConfig(options, resumed, ledger), ledger.hosts(), clock, frontier.hold, lag.ms);
-  const { slowHosts, onRobots } = watchSlowHosts(options, ledger);
+  const gate = createGate(gateConfig(options, resumed, earlier), clock, frontier.hold, lag.ms);
+  const robotsAgent = options.robots ? productToken(options) : null;
+  const { slowHosts, onRobots } = await recallHosts(ledger, robotsAgent, gate.remember);
   const commits = witnessed(createCommits(frontier, clock, commitRules(options)), log, clock, onRobots);
   const lostUrls = await recoverJob(job, log);
-  const archive = openArchive(options, job, version, clock);
+  const archive = await openArchive(options, job, version, clock);
   const fetchAside = archivedFetch(fetch, archive, budget);
   const traps = openTraps(options.traps, ledger, clock);
   const shared = { frontier, commits, gate, traps, admission, budget, clock, signal: abort.signal };
@@ -131,7 +134,7 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks): Promise<R
       onSkip: hooks.onSkip,
       onPage: pageTaker(hooks, ledger, fetcher),
     },
-    crawlRules(options, job, alreadyFinished),
+    crawlRules(options, earlier, alreadyFinished),
   );
   hooks.onStart?.(heart.wake);
   log.write('info', 'start', startFacts(options, resumed));
@@ -144,9 +147,10 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks): Promise<R
     clock,
     log,
     abort,
+    before: earlier.totals,
     alreadyFinished,
     ...runRules(options),
-    hadRootResponse: resumed && options.roots.some((root) => (ledger.row(root)?.status ?? 0) > 0),
+    hadRootResponse: resumed && earlier.hadRootResponse,
     ...{ slowHosts, lostUrls, traps: traps.news, meter },
     ...{ shortage: allowance.shortage, onWire: allowance.onWire },
     onTick: memory.look,
@@ -155,30 +159,19 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks): Promise<R
 }
 
 /** The client, and what counts and bounds all that is asked with it. */
-async function makeTransport(job: Job, options: CrawlOptions, { onRequest }: Hooks, budget: BodyBudget) {
-  const { ledger, rootAddresses } = job.store;
+async function makeTransport({ room, store }: Job, options: CrawlOptions, { onRequest }: Hooks, earlier: EarlierRuns) {
+  const kept = store.rootAddresses;
+  const budget = budgetFor(options);
+  const meter = createMeter(bytesLeft(options, earlier));
   const allowance = createAllowance(systemClock, options.concurrency, descriptors());
-  const meter = createMeter(bytesLeft(options, ledger));
-  const fetcher = await makeFetcher(options, options.roots, { kept: rootAddresses, budget, onBytes: meter.received });
-  const fetch = meter.counted(allowance.watched(keptFetch(hookedFetch(fetcher.fetch, onRequest), job.room)));
-  return { meter, fetcher, allowance, fetch };
-}
-
-/** Gathers the hosts whose robots.txt asks for long delays: those of earlier runs, and each that is told. */
-function watchSlowHosts(options: CrawlOptions, ledger: Ledger) {
-  const slowHosts: SlowHost[] = [];
-  const onRobots = (host: string, { body }: RobotsRecord): void => {
-    const delayMs = readRobots(body ?? new Uint8Array(0), productToken(options)).crawlDelayMs ?? 0;
-    const isKnown = slowHosts.some((each) => each.host === host);
-    if (delayMs > CRAWL_DELAY_UNTOLD_MS_MAX && !isKnown) slowHosts.push({ host, delayMs });
-  };
-  for (const { host, robots } of ledger.hosts()) if (options.robots && robots !== null) onRobots(host, robots);
-  return { slowHosts, onRobots };
+  const fetcher = await makeFetcher(options, options.roots, { kept, budget, onBytes: meter.received });
+  const fetch = meter.counted(allowance.watched(keptFetch(hookedFetch(fetcher.fetch, onRequest), room)));
+  return { meter, budget, fetcher, allowance, fetch };
 }
 
 /** Whoever is given pages may keep them. Where nobody is, their memory is used again. */
 function pageTaker({ onSettled }: Hooks, ledger: Ledger, fetcher: Fetcher): (page: SettledPage) => unknown {
-  if (onSettled !== undefined) return (page) => onSettled(page, () => ledger.referrer(page.settlement.lease.id));
+  if (onSettled !== undefined) return (page) => onSettled(page, () => ledger.links.referrer(page.settlement.lease.id));
   return ({ outcome }) => {
     if (outcome !== null) fetcher.recycle(outcome);
   };
@@ -255,10 +248,14 @@ export function readRobots(bytes: Uint8Array, agent: string): RobotsRules {
   return rulesFor(parseRobots(bytes), agent);
 }
 
-function makeAdmission(options: CrawlOptions, ledger: Ledger, onSkip: AdmissionRules['onSkip']): Admission {
+async function makeAdmission(
+  options: CrawlOptions,
+  ledger: Ledger,
+  onSkip: AdmissionRules['onSkip'],
+): Promise<Admission> {
   const scope = createScope(options);
-  tellOfRoots(scope, ledger, options);
-  const keyOf = writtenKeyOfJob(ledger.identity());
+  await tellOfRoots(scope, ledger, options);
+  const keyOf = writtenKeyOfJob(await ledger.job.identity());
   return createAdmission({ ...options, scope, keyOf, hasCredentials: hasSecrets(options), onSkip });
 }
 

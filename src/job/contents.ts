@@ -14,7 +14,7 @@ export function contentsOf(folder: string, ledger: Ledger): Contents {
   return createContents({
     folder,
     earlier: earlierJobs(folder),
-    placeOf: (url) => ledger.row(url)?.archive ?? null,
+    placeOf: async (url) => (await ledger.rows.find(url))?.archive ?? null,
     async decode(headers, rawBody) {
       const { body } = await undone({ ...blankOutcome('', 0), headers, rawBody, body: rawBody });
       return body;

@@ -10,5 +10,8 @@ import { createTraps } from '../traps/traps.ts';
 export function openTraps(isOn: boolean, ledger: Ledger, clock: Clock): TrapWatch {
   if (!isOn) return NO_TRAPS;
   const traps = createTraps(fingerprintOf, () => new Date(toWall(clock, clock.now())).getUTCFullYear());
-  return createTrapWatch(traps, (id) => ledger.attempts(id).some(({ takenBack }) => takenBack !== null));
+  return createTrapWatch(traps, async (id) => {
+    const attempts = await ledger.rows.attempts(id);
+    return attempts.some(({ takenBack }) => takenBack !== null);
+  });
 }

@@ -1,14 +1,13 @@
 // What the options of a job come to for each of its parts, with what its earlier runs have used up.
 
-import type { Ledger } from '../base/contracts.ts';
 import { GROUP_AGE_MAX_MS, GROUP_OUTCOMES_MAX } from '../base/limits.ts';
 import type { createCommits } from '../crawl/commits.ts';
 import type { GateConfig } from '../crawl/host-state.ts';
 import type { CrawlRules } from '../crawl/parts.ts';
 import type { CrawlOptions } from '../options/options.ts';
 import { requestFields } from '../options/request-fields.ts';
-import type { Job } from './job.ts';
-import { type RunParts, totalsOf } from './run.ts';
+import type { EarlierRuns } from './earlier-runs.ts';
+import type { RunParts } from './run.ts';
 
 /** First of two waits before a host that gives no answer at all is given up; the second is four times as long. */
 const FIRST_HOLD_MS = 1_000;
@@ -18,7 +17,7 @@ export function productToken({ userAgent }: CrawlOptions): string {
   return /^[^/\s]+/.exec(userAgent ?? '')?.[0] ?? 'gossamer';
 }
 
-export function gateConfig(options: CrawlOptions, resumed: boolean, ledger: Ledger): GateConfig {
+export function gateConfig(options: CrawlOptions, resumed: boolean, { asked }: EarlierRuns): GateConfig {
   const most = options.hostLimit;
   const pace = {
     limitMax: options.hostConcurrency,
@@ -33,7 +32,7 @@ export function gateConfig(options: CrawlOptions, resumed: boolean, ledger: Ledg
     robotsForbiddenDenies: options.robotsForbiddenDenies,
     agent: productToken(options),
     resumed,
-    hostLimit: most === null ? null : { most, asked: new Map(ledger.askedByHost()) },
+    hostLimit: most === null ? null : { most, asked },
   };
 }
 
@@ -43,24 +42,19 @@ export function commitRules(options: CrawlOptions): Parameters<typeof createComm
   return { outcomesMax, ageMaxMs: GROUP_AGE_MAX_MS };
 }
 
-export function crawlRules(options: CrawlOptions, job: Job, alreadyFinished: boolean): CrawlRules {
+export function crawlRules(options: CrawlOptions, { asked }: EarlierRuns, alreadyFinished: boolean): CrawlRules {
   const { limit } = options;
+  const askedBefore = asked.values().reduce((sum, urls) => sum + urls, 0);
   return {
     concurrency: alreadyFinished ? 0 : options.concurrency,
     retriesMax: options.retries,
-    newUrlsMax: limit === null ? Number.POSITIVE_INFINITY : Math.max(0, limit - askedBefore(job.store.ledger)),
+    newUrlsMax: limit === null ? Number.POSITIVE_INFINITY : Math.max(0, limit - askedBefore),
   };
 }
 
 /** Of what the job may receive. */
-export function bytesLeft({ sizeLimitBytes }: CrawlOptions, ledger: Ledger): number {
-  return sizeLimitBytes === null ? Number.POSITIVE_INFINITY : sizeLimitBytes - totalsOf(ledger.runs()).bytes;
-}
-
-function askedBefore(ledger: Ledger): number {
-  let asked = 0;
-  for (const [, urls] of ledger.askedByHost()) asked += urls;
-  return asked;
+export function bytesLeft({ sizeLimitBytes }: CrawlOptions, { totals }: EarlierRuns): number {
+  return sizeLimitBytes === null ? Number.POSITIVE_INFINITY : sizeLimitBytes - totals.bytes;
 }
 
 export function runRules(options: CrawlOptions): Pick<RunParts, 'agent' | 'secrets' | 'timeLimitMs'> {

@@ -40,7 +40,7 @@ const NOTHING_LOST: Lost = { ids: [], earlier: [], files: new Set() };
 export async function retryJob(
   folder: string,
   { urls, lost, ...filters }: Wanted,
-  find: (ledger: Ledger, typed: string) => Row | null,
+  find: (ledger: Ledger, typed: string) => Promise<Row | null>,
   clock: Clock,
   isDry: boolean,
 ): Promise<Retried> {
@@ -48,7 +48,8 @@ export async function retryJob(
   const location = join(folder, 'gossamer.db');
   const ledger = openLedger(location);
   try {
-    const found = urls.map((typed) => [typed, find(ledger, typed)] as const);
+    const found: (readonly [typed: string, row: Row | null])[] = [];
+    for (const typed of urls) found.push([typed, await find(ledger, typed)]);
     const rows = found.flatMap(([, row]) => (row === null ? [] : [row]));
     const { ids, earlier, files } = lost ? await lostRows(folder, ledger, contentsOf(folder, ledger)) : NOTHING_LOST;
     const selection: Selection = { ...filters, ids: rows.map(({ id }) => id), lost: ids, lostRecords: earlier };
@@ -63,6 +64,6 @@ export async function retryJob(
   } catch (error) {
     throw asMachineError(error, 'the URLs could not be queued again');
   } finally {
-    ledger.close();
+    await ledger.close();
   }
 }

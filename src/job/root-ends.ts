@@ -1,6 +1,6 @@
 // Where the roots of a job ended, and what its user should know of that: robots.txt forbids it, or secrets were kept from it.
 
-import type { Ledger, Row } from '../base/contracts.ts';
+import type { JobReader, Ledger, Row, RowReader } from '../base/contracts.ts';
 import { ROOTS_LOOKED_AT_MAX, ROOTS_TOLD_MAX } from '../base/limits.ts';
 import { type RequestFields, withheldFrom } from '../options/request-fields.ts';
 import { parseRobots, rulesFor } from '../robots/rules.ts';
@@ -33,26 +33,33 @@ export interface RootsToTell {
 export const NOTHING_TO_TELL: RootsToTell = { forbidden: [], untold: [] };
 
 /** `agent` is the product token that robots.txt is matched with. */
-export function rootsToTell(ledger: Ledger, agent: string, secrets: RequestFields['secrets']): RootsToTell {
+export async function rootsToTell(
+  ledger: Ledger,
+  agent: string,
+  secrets: RequestFields['secrets'],
+): Promise<RootsToTell> {
   const forbidden: RootEnd[] = [];
   const untold: UntoldRoot[] = [];
-  for (const root of ledger.identity().roots.slice(0, ROOTS_LOOKED_AT_MAX)) {
-    const end = endOf(ledger, root);
+  const { roots } = await ledger.job.identity();
+  for (const root of roots.slice(0, ROOTS_LOOKED_AT_MAX)) {
+    const end = await endOf(ledger.rows, root);
     if (end === null) continue;
     const { url, reason } = end;
     const withheld = withheldFrom(secrets, url);
     if (reason === 'robots' && forbidden.length < ROOTS_TOLD_MAX) forbidden.push({ root, url });
     if (withheld.length > 0 && untold.length < ROOTS_TOLD_MAX) untold.push({ root, url, withheld });
   }
-  return { forbidden: withLines(ledger, agent, forbidden), untold };
+  return { forbidden: await withLines(ledger.job, agent, forbidden), untold };
 }
 
-function withLines(ledger: Ledger, agent: string, ends: readonly RootEnd[]): ForbiddenRoot[] {
+async function withLines(job: JobReader, agent: string, ends: readonly RootEnd[]): Promise<ForbiddenRoot[]> {
   if (ends.length === 0) return [];
   const wanted = new Set(ends.map(({ url }) => hostOf(url)));
   const bodies = new Map<string, Uint8Array>();
-  for (const { host, robots } of ledger.hosts()) {
-    if (wanted.has(host) && robots !== null && robots.body !== null) bodies.set(host, robots.body);
+  for await (const hosts of job.hosts()) {
+    for (const { host, robots } of hosts) {
+      if (wanted.has(host) && robots !== null && robots.body !== null) bodies.set(host, robots.body);
+    }
   }
   return ends.map((end) => {
     const { line, text } = rulesFor(parseRobots(bodies.get(hostOf(end.url)) ?? new Uint8Array(0)), agent).decide(
@@ -62,12 +69,12 @@ function withLines(ledger: Ledger, agent: string, ends: readonly RootEnd[]): For
   });
 }
 
-function endOf(ledger: Ledger, root: string): Row | null {
+async function endOf(rows: RowReader, root: string): Promise<Row | null> {
   const seen = new Set<string>();
-  let row = ledger.row(root);
+  let row = await rows.find(root);
   while (row !== null && row.redirectTo !== null && !seen.has(row.url)) {
     seen.add(row.url);
-    row = ledger.row(row.redirectTo);
+    row = await rows.find(row.redirectTo);
   }
   return row;
 }

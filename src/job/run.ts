@@ -11,11 +11,12 @@ import type { Gate } from '../crawl/gate.ts';
 import type { Sitemaps } from '../crawl/sitemaps.ts';
 import type { RequestFields } from '../options/request-fields.ts';
 import type { Allowance, Shortage } from './allowance.ts';
+import type { RunSums, SlowHost } from './earlier-runs.ts';
 import type { Job } from './job.ts';
 import type { Log } from './log.ts';
 import type { Meter } from './meter.ts';
 import { NOTHING_TO_TELL, type RootsToTell, rootsToTell } from './root-ends.ts';
-import { dated, isSame, waitingNow } from './waiting.ts';
+import { dated, isSame, watchWaiting } from './waiting.ts';
 
 const TICK_MS = 1_000;
 
@@ -30,11 +31,6 @@ export interface Progress extends Summary {
   readonly traps: readonly string[];
   /** Fewer are in flight than were asked for; null where that is not so. */
   readonly shortage: Shortage | null;
-}
-
-export interface SlowHost {
-  readonly host: string;
-  readonly delayMs: number;
 }
 
 export interface Run {
@@ -72,6 +68,8 @@ export interface RunParts {
   readonly agent: string;
   readonly secrets: RequestFields['secrets'];
   readonly hadRootResponse: boolean;
+  /** Of the job's earlier runs. */
+  readonly before: RunSums;
   readonly timeLimitMs: number | null;
   /** Grows while the run goes on. */
   readonly slowHosts: readonly SlowHost[];
@@ -88,11 +86,11 @@ export interface RunParts {
 }
 
 export function startRun(parts: RunParts): Run {
-  const { job, heart, gate, commits, clock, log, abort, onWire, meter } = parts;
+  const { job, heart, gate, commits, clock, log, abort, onWire, meter, before } = parts;
   const { figures } = heart;
-  const before = totalsOf(job.store.ledger.runs());
   const begunAt = clock.now();
   const timers: { cancel(): void }[] = [];
+  let isOver = false;
   /** Where it was the machine that ended the run. */
   let failedAs: 'disk' | 'database' | null = null;
   let waitedFor: Waiting | null = null;
@@ -103,7 +101,8 @@ export function startRun(parts: RunParts): Run {
       ...host,
       heldUntil: host.heldUntil === null ? null : toWall(clock, host.heldUntil),
     }));
-  const waitingFor = (): Waiting | null => waitingNow(parts)?.waiting ?? null;
+  const waiting = watchWaiting(parts);
+  const waitingFor = (): Waiting | null => waiting.now()?.waiting ?? null;
   const stopNow = (): void => {
     job.room.setPatience(0);
     abort.abort();
@@ -133,14 +132,17 @@ export function startRun(parts: RunParts): Run {
   };
   /** What nothing goes on without, once; a delay is no news. */
   const tellWaiting = (): void => {
-    const now = onWire.inFlight > 0 && job.room.lack() === null ? null : waitingNow(parts);
+    const now = onWire.inFlight > 0 && job.room.lack() === null ? null : waiting.now();
     const wait = now === null || now.isDelay ? null : now.waiting;
     const told = dated(wait);
     if (told !== null && !isSame(wait, waitedFor)) log.write('info', 'waiting', told);
     waitedFor = wait;
   };
-  const tick = (): void => {
+  const tick = async (): Promise<void> => {
     parts.onTick();
+    await waiting.told();
+    // The last figures are written meanwhile, and nothing may take their place.
+    if (isOver) return;
     commits.figures(runFigures(null));
     commits.flush();
     tellWaiting();
@@ -181,10 +183,13 @@ export function startRun(parts: RunParts): Run {
       }
     };
     await tried(async () => {
-      await heart.over;
+      await heart.over.finally(() => {
+        isOver = true;
+      });
+      await waiting.told();
       if (!parts.alreadyFinished) commits.figures(runFigures(clock.wall()));
       await commits.flush();
-      toTell = rootsToTell(job.store.ledger, parts.agent, parts.secrets);
+      toTell = await rootsToTell(job.store.ledger, parts.agent, parts.secrets);
     });
     last = summary();
     for (const timer of timers) timer.cancel();
@@ -238,23 +243,4 @@ export function startRun(parts: RunParts): Run {
       } else stopBy('interrupt');
     },
   };
-}
-
-interface Totals {
-  readonly requests: number;
-  readonly bytes: number;
-  readonly elapsedMs: number;
-  readonly peakInFlight: number;
-}
-
-/** Sums over the job's earlier runs. */
-export function totalsOf(runs: readonly RunFigures[]): Totals {
-  const totals = { requests: 0, bytes: 0, elapsedMs: 0, peakInFlight: 0 };
-  for (const run of runs) {
-    totals.requests += run.requests;
-    totals.bytes += run.bytes;
-    totals.elapsedMs += run.elapsedMs;
-    totals.peakInFlight = Math.max(totals.peakInFlight, run.peakInFlight);
-  }
-  return totals;
 }

@@ -4,7 +4,7 @@
 import { join } from 'node:path';
 import { bury, findTargets, giveOwnPayloads } from '../archive/takedown.ts';
 import type { Clock } from '../base/clock.ts';
-import type { Row } from '../base/contracts.ts';
+import type { Ledger, Row } from '../base/contracts.ts';
 import { asMachineError } from '../base/machine.ts';
 import { lockJob } from '../store/lock.ts';
 import { removeFromStore } from '../store/sqlite/removal.ts';
@@ -25,15 +25,15 @@ export interface Takedown {
 export async function takeDown(
   folder: string,
   typed: string,
-  find: (ledger: ReturnType<typeof openLedger>) => Row | null,
+  find: (ledger: Ledger) => Promise<Row | null>,
   clock: Clock,
 ): Promise<Takedown> {
   using _lock = lockJob(folder);
   const location = join(folder, 'gossamer.db');
   const ledger = openLedger(location);
   try {
-    const row = find(ledger);
-    const keyOf = keyOfJob(ledger.identity());
+    const row = await find(ledger);
+    const keyOf = keyOfJob(await ledger.job.identity());
     const url = row?.url ?? typed;
     const key = keyOf(url);
     const { records, dependents } = findTargets(folder, (target) => target === url || keyOf(target) === key);
@@ -45,6 +45,6 @@ export async function takeDown(
   } catch (error) {
     throw asMachineError(error, `${typed} could not be removed`);
   } finally {
-    ledger.close();
+    await ledger.close();
   }
 }

@@ -26,15 +26,68 @@ export interface WaitingNow {
   readonly isDelay: boolean;
 }
 
-/** Null where something is asked for now, or may be at once, unless a host is held meanwhile. */
-export function waitingNow({ job, heart, gate, sitemaps, onWire, clock }: WaitingParts): WaitingNow | null {
+/** Each is null where something is asked for now, or may be at once, unless a host is held meanwhile. */
+export interface WaitingWatch {
+  /** At once: null also where the store has yet to be asked for its words. It is asked then, and a later call has them. */
+  now(): WaitingNow | null;
+  /** With its words, which the store may have to be asked for. Never rejects. */
+  told(): Promise<WaitingNow | null>;
+}
+
+/** A URL that is to be asked again, and when: its words are kept, so that the store is asked for them once. */
+interface Again {
+  readonly next: Awaited;
+  readonly at: number;
+}
+
+export function watchWaiting(parts: WaitingParts): WaitingWatch {
+  let known: (Again & { readonly text: string }) | null = null;
+  let unknown: Again | null = null;
+  const textOf = (again: Again): string | null => {
+    if (known !== null && isSameAgain(known, again)) return known.text;
+    unknown = again;
+    return null;
+  };
+  const now = (): WaitingNow | null => {
+    unknown = null;
+    return waitingNow(parts, textOf);
+  };
+  const ask = async (again: Again): Promise<void> => {
+    // Of a store that fails those hear that write to it.
+    const text = await againText(parts.job.store.ledger, again.next).catch(() => 'it is asked again');
+    known = { ...again, text };
+  };
+  return {
+    now() {
+      const waiting = now();
+      if (unknown !== null) void ask(unknown);
+      return waiting;
+    },
+    async told() {
+      const waiting = now();
+      if (unknown === null) return waiting;
+      await ask(unknown);
+      return now();
+    },
+  };
+}
+
+function isSameAgain(one: Again, other: Again): boolean {
+  const [a, b] = [one.next.again, other.next.again];
+  return one.at === other.at && a?.id === b?.id && a?.urls === b?.urls;
+}
+
+function waitingNow(
+  { job, heart, gate, sitemaps, onWire, clock }: WaitingParts,
+  textOf: (again: Again) => string | null,
+): WaitingNow | null {
   const now = clock.now();
   const told = (held: Held | null, isDelay = false): WaitingNow | null => {
     if (held === null) return null;
     const until = held.until === Number.POSITIVE_INFINITY ? null : toWall(clock, held.until);
     return { waiting: { host: held.host, until, why: held.why }, isDelay };
   };
-  const { frontier, ledger } = job.store;
+  const { frontier } = job.store;
   const lack = job.room.lack();
   if (lack !== null) return told(lack);
   const held = gate.waitingFor(now);
@@ -49,15 +102,16 @@ export function waitingNow({ job, heart, gate, sitemaps, onWire, clock }: Waitin
   if (at <= now) return null;
   const { why, isDelay } = gate.waitOf(next.host);
   const isAgain = isDelay && next.again !== null;
-  return told({ host: next.host, until: at, why: isAgain ? againText(ledger, next) : why }, isDelay && !isAgain);
+  const text = isAgain ? textOf({ next, at }) : why;
+  return text === null ? null : told({ host: next.host, until: at, why: text }, isDelay && !isAgain);
 }
 
-function againText(ledger: Ledger, { host, again }: Awaited): string {
+async function againText({ links, rows }: Ledger, { host, again }: Awaited): Promise<string> {
   const { id, urls } = again!;
   if (id === null) return 'a sitemap is asked for again';
-  const url = ledger.urlOf(id);
+  const url = (await links.urls([id]))[0]!;
   const path = url.startsWith(`${host}/`) ? url.slice(host.length) : url;
-  const last = ledger.attempts(id).at(-1);
+  const last = (await rows.attempts(id)).at(-1);
   const after = last === undefined ? '' : ` after ${last.error ?? `status ${last.status}`}`;
   const others = urls > 1 ? `, and ${urls - 1} more ${urls === 2 ? 'URL' : 'URLs'} then or later` : '';
   return `${path} is asked again${after}${others}`;

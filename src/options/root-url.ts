@@ -76,26 +76,27 @@ function isLoopback(hostname: string): boolean {
 }
 
 /** Tells the scope what became of the roots in earlier runs. */
-export function tellOfRoots(
+export async function tellOfRoots(
   scope: Pick<Scope, 'moved' | 'ended'>,
   ledger: Ledger,
   { roots, redirectsMax }: { readonly roots: readonly string[]; readonly redirectsMax: number },
-): void {
+): Promise<void> {
   for (const root of roots) {
     let end = root;
     for (let hops = 0; hops < redirectsMax; hops += 1) {
-      const target = redirectOf(ledger, end);
+      const target = await redirectOf(ledger, end);
       if (target === null) break;
       scope.moved(end, target);
       end = target;
     }
-    scope.ended(end, ledger.row(end)?.status ?? null);
+    scope.ended(end, (await ledger.rows.find(end))?.status ?? null);
   }
 }
 
-function redirectOf(ledger: Ledger, url: string): string | null {
-  const row = ledger.row(url);
+async function redirectOf({ rows }: Ledger, url: string): Promise<string | null> {
+  const row = await rows.find(url);
   if (row === null || row.state !== 'queued') return row?.redirectTo ?? null;
   // The user asks again: until there is an answer, the one before holds.
-  return ledger.attempts(row.id).findLast(({ takenBack }) => takenBack !== null)?.takenBack?.redirectTo ?? null;
+  const attempts = await rows.attempts(row.id);
+  return attempts.findLast(({ takenBack }) => takenBack !== null)?.takenBack?.redirectTo ?? null;
 }

@@ -46,9 +46,10 @@ export interface Led {
 export interface Traps {
   /**
    * Why a URL that is queued no longer is not worth asking for: its template, and the evidence. It is one text for all of one trap.
-   * `isWanted`: it is to be asked for all the same.
    */
-  leased(url: string, depth: number, isWanted: () => boolean): string | null;
+  leased(url: string, depth: number): string | null;
+  /** A URL was set aside for what `leased` gave: the user is told, once. */
+  setAside(trap: string): void;
   /** Looks at a response; null where nothing can be learnt from it. */
   read(page: TrapPage): Reading | null;
   /** A response is settled now, whether anything was read of it or not. */
@@ -93,14 +94,12 @@ export function createTraps(fingerprintOf: FingerprintOf, yearNow: () => number)
   };
 
   return {
-    leased(url, depth, isWanted) {
+    leased(url, depth) {
       const address = new Address(url);
       queue.remove(address.template);
-      const trap = depth === 0 ? null : trapIn(address, depth);
-      if (trap === null || isWanted()) return null;
-      tell(`Set aside as a trap (--no-traps asks for all): ${trap}`);
-      return trap;
+      return depth === 0 ? null : trapIn(address, depth);
     },
+    setAside: (trap) => tell(`Set aside as a trap (--no-traps asks for all): ${trap}`),
     read({ url, depth, status, isPage, body }) {
       if (status !== 404 && (status !== 200 || !isPage)) return null;
       const address = new Address(url);

@@ -29,12 +29,14 @@ export async function* documents(
   isWanted: (row: Row) => boolean,
   damages: Damages,
 ): AsyncGenerator<Document> {
-  for (const row of ledger.rows()) {
-    if (row.archive === null || !isWanted(row)) continue;
-    const content = await contents.of(row);
-    if (content === null) continue;
-    if (!('damage' in content)) yield { row, content };
-    else noteDamage(damages, content, row);
+  for await (const rows of ledger.rows.all()) {
+    for (const row of rows) {
+      if (row.archive === null || !isWanted(row)) continue;
+      const content = await contents.of(row);
+      if (content === null) continue;
+      if (!('damage' in content)) yield { row, content };
+      else noteDamage(damages, content, row);
+    }
   }
 }
 

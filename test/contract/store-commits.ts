@@ -64,7 +64,7 @@ async function play(
     for (const lease of leases) {
       assert.ok(committed.has(lease.url), `${lease.url} was leased before it was committed`);
       assert.ok(!asked.has(lease.url), `${lease.url} was leased twice`);
-      if (other !== null) assert.notEqual(other.row(lease.url), null, 'another process sees it too');
+      if (other !== null) assert.notEqual(await other.rows.find(lease.url), null, 'another process sees it too');
       asked.add(lease.url);
       inHand.push(lease);
     }

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Lease, NewUrl } from '../../src/base/contracts.ts';
+import { allOf } from '../../src/base/paged.ts';
 import { type Random, runSeed, seededRandom } from '../helpers/random.ts';
 import { ended, FREE, found, IDENTITY, inStore, NOW, type Suite, settle } from './store-samples.ts';
 
@@ -20,8 +21,13 @@ export function depthContract(suite: Suite): void {
       await settle(frontier, ended(far!, { links: [at('/leaf', 4)], redirect: at('/moved', 3) }));
       await settle(frontier, ended(root!, { links: [at('/far', 1)] }));
       assert.deepEqual(
-        ['/', '/far', '/leaf', '/moved'].map((path) => ledger.row(urlOf(path))?.depth),
-        [0, 1, 2, 1],
+        (await allOf(ledger.rows.all())).map(({ url, depth }) => [url, depth]),
+        [
+          [urlOf('/'), 0],
+          [urlOf('/far'), 1],
+          [urlOf('/leaf'), 2],
+          [urlOf('/moved'), 1],
+        ],
       );
     },
   );
@@ -35,7 +41,7 @@ export function depthContract(suite: Suite): void {
       const [root, far] = await frontier.lease(2, NOW, FREE);
       await settle(frontier, ended(root!, { links: [at('/far', 1)] }));
       await settle(frontier, ended(far!, { links: [at('/leaf', 6)] }));
-      assert.equal(ledger.row(urlOf('/leaf'))?.depth, 2);
+      assert.equal((await ledger.rows.find(urlOf('/leaf')))?.depth, 2);
     },
   );
 
@@ -45,7 +51,10 @@ export function depthContract(suite: Suite): void {
     const [root, first] = await frontier.lease(2, NOW, FREE);
     await settle(frontier, ended(first!, { links: [at('/p/1', 301)] }));
     await settle(frontier, ended(root!, { links: [at('/p/0', 290)] }));
-    assert.deepEqual([ledger.row(urlOf('/p/0'))?.depth, ledger.row(urlOf('/p/1'))?.depth], [290, 291]);
+    assert.deepEqual(
+      [(await ledger.rows.find(urlOf('/p/0')))?.depth, (await ledger.rows.find(urlOf('/p/1')))?.depth],
+      [290, 291],
+    );
   });
 
   inStore(suite, 'settle: a URL that was only noted is queued once a followed link leads there', async (store) => {
@@ -53,16 +62,16 @@ export function depthContract(suite: Suite): void {
     await frontier.add([at('/', 0), at('/far', 3)]);
     const [root, far] = await frontier.lease(2, NOW, FREE);
     await settle(frontier, ended(root!, { links: [notedAt(1, 1), notedAt(2, 1), pageAt(2, 1, null)] }));
-    const stateOf = (page: number): unknown[] => {
-      const { state, reason, depth } = ledger.row(urlOf(`/p/${page}`))!;
+    const stateOf = async (page: number): Promise<unknown[]> => {
+      const { state, reason, depth } = (await ledger.rows.find(urlOf(`/p/${page}`)))!;
       return [state, reason, depth];
     };
-    assert.deepEqual(stateOf(1), ['skipped', 'nofollow', 1]);
-    assert.deepEqual(stateOf(2), ['queued', null, 1]);
-    assert.deepEqual(ledger.links(1), [urlOf('/p/2')]);
+    assert.deepEqual(await stateOf(1), ['skipped', 'nofollow', 1]);
+    assert.deepEqual(await stateOf(2), ['queued', null, 1]);
+    assert.deepEqual((await ledger.links.of([1]))[0]!, [urlOf('/p/2')]);
     await settle(frontier, ended(far!, { links: [notedAt(1, 4), pageAt(1, 4, null), notedAt(2, 4)] }));
-    assert.deepEqual(stateOf(1), ['queued', null, 4]);
-    assert.deepEqual(stateOf(2), ['queued', null, 1]);
+    assert.deepEqual(await stateOf(1), ['queued', null, 4]);
+    assert.deepEqual(await stateOf(2), ['queued', null, 1]);
     assert.deepEqual(frontier.counts().skipped, 0);
   });
 
@@ -99,7 +108,7 @@ async function crawlAtRandom(suite: Suite, random: Random, what: string): Promis
       leased = [];
     }
   }
-  const rows = [...store.ledger.rows()].map(({ key, depth, state, reason }) => {
+  const rows = (await allOf(store.ledger.rows.all())).map(({ key, depth, state, reason }) => {
     // How far a URL is to which no followed link leads is not defined.
     return [key, reason === 'nofollow' ? null : depth, state, reason];
   });

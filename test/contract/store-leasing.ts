@@ -1,6 +1,7 @@
 // Whose turn it is: what every store promises of add, lease, settle and hold.
 
 import assert from 'node:assert/strict';
+import { allOf } from '../../src/base/paged.ts';
 import { ended, FREE, found, inStore, NOW, RESPONSE, SHUT, type Suite, settle } from './store-samples.ts';
 
 export function leasingContract(suite: Suite): void {
@@ -109,8 +110,8 @@ export function leasingContract(suite: Suite): void {
       await settle(frontier, ended(lease!, retry));
       assert.equal(frontier.counts().queued, 1);
       assert.equal(frontier.counts().nextAt, NOW + 1001);
-      assert.equal(ledger.row('https://a.test/1')?.dueAt, NOW + 1001);
-      assert.equal(ledger.row('https://a.test/1')?.state, 'queued');
+      assert.equal((await ledger.rows.find('https://a.test/1'))?.dueAt, NOW + 1001);
+      assert.equal((await ledger.rows.find('https://a.test/1'))?.state, 'queued');
       assert.deepEqual(await frontier.lease(1, NOW + 1000, FREE), []);
       const [again] = await frontier.lease(1, NOW + 1001, FREE);
       assert.equal(again?.tries, 1);
@@ -123,11 +124,11 @@ export function leasingContract(suite: Suite): void {
       const [third] = await frontier.lease(1, NOW, FREE);
       assert.equal(third?.tries, 1);
       await settle(frontier, ended(third!));
-      assert.deepEqual(ledger.attempts(1), [
+      assert.deepEqual(await ledger.rows.attempts(1), [
         { at: NOW, error: 'reset', status: 0, form: null, takenBack: null },
         { at: NOW + 5, error: null, status: 503, form: null, takenBack: null },
       ]);
-      assert.equal(ledger.row('https://a.test/1')?.tries, 2);
+      assert.equal((await ledger.rows.find('https://a.test/1'))?.tries, 2);
     },
   );
 
@@ -142,8 +143,8 @@ export function leasingContract(suite: Suite): void {
       const place = { file: 'archive/1.warc.gz', offset: 5, length: 10 };
       const moved = { state: 'queued', response: { ...RESPONSE, status: 301 }, tries: 0, place } as const;
       await settle(frontier, ended(lease!, { ...moved, form: two }));
-      assert.equal(ledger.row(three)?.dueAt, null);
-      assert.deepEqual([...ledger.askedByHost()], [[lease!.hostId, 1]]);
+      assert.equal((await ledger.rows.find(three))?.dueAt, null);
+      assert.deepEqual([...(await ledger.rows.askedByHost())], [[lease!.hostId, 1]]);
       assert.deepEqual(await frontier.lease(1, NOW, FREE, 0), [], 'it counts as a new one');
       const [second] = await frontier.lease(1, NOW, FREE, 1);
       assert.deepEqual([second?.id, second?.url, second?.forms, second?.wasAsked], [lease!.id, two, [one], false]);
@@ -154,18 +155,18 @@ export function leasingContract(suite: Suite): void {
       const [again] = await frontier.lease(1, NOW, FREE);
       assert.deepEqual([again?.url, again?.forms, again?.wasAsked, again?.tries], [three, [one, two], true, 1]);
       await settle(frontier, ended(again!), ended(other!));
-      assert.equal(ledger.row(one)?.status, 200);
+      assert.equal((await ledger.rows.find(one))?.status, 200);
       assert.deepEqual(
-        ledger.attempts(1).map(({ status, form }) => [status, form]),
+        (await ledger.rows.attempts(1)).map(({ status, form }) => [status, form]),
         [
           [301, two],
           [301, three],
           [0, null],
         ],
       );
-      assert.deepEqual([...ledger.askedByHost()], [[lease!.hostId, 4]]);
+      assert.deepEqual([...(await ledger.rows.askedByHost())], [[lease!.hostId, 4]]);
       assert.deepEqual(
-        [...ledger.earlierRecords()].map(({ url, status, archive }) => [url, status, archive.offset]),
+        (await allOf(ledger.archived.earlier())).map(({ url, status, archive }) => [url, status, archive.offset]),
         [
           [one, 301, 5],
           [one, 301, 15],
@@ -184,7 +185,7 @@ export function leasingContract(suite: Suite): void {
       await settle(frontier, ended(one!));
       await assert.rejects(settle(frontier, ended(two!), ended(one!)), /settled but not leased/);
       await assert.rejects(settle(frontier, ended(two!), ended(two!)), /settled but not leased/);
-      assert.equal(ledger.row('https://a.test/2')?.state, 'leased');
+      assert.equal((await ledger.rows.find('https://a.test/2'))?.state, 'leased');
       await settle(frontier, ended(two!));
       assert.equal(frontier.counts().done, 2);
     },

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { allOf } from '../../src/base/paged.ts';
 import { ended, FREE, found, IDENTITY, inStore, NOW, type Suite, settle } from './store-samples.ts';
 
 export function resumingContract(suite: Suite): void {
@@ -17,7 +18,7 @@ export function resumingContract(suite: Suite): void {
 
     const { frontier, ledger, resumed } = await place.open();
     assert.equal(resumed, true);
-    assert.equal(ledger.counts().queued, 4);
+    assert.equal((await ledger.job.counts()).queued, 4);
     await frontier.add([1, 2, 3, 4, 5].map((page) => found(`https://a.test/${page}`)));
     const leases = await frontier.lease(9, NOW, FREE);
     assert.deepEqual(
@@ -41,8 +42,8 @@ export function resumingContract(suite: Suite): void {
     await first.frontier.close();
     const { frontier, ledger } = await place.open();
     await frontier.add([found('https://a.test/3')]);
-    const asked = (): number[] => [...ledger.askedByHost()].map(([, urls]) => urls);
-    assert.deepEqual(asked(), [2], 'what was asked and is queued again counts');
+    const asked = async (): Promise<number[]> => [...(await ledger.rows.askedByHost())].map(([, urls]) => urls);
+    assert.deepEqual(await asked(), [2], 'what was asked and is queued again counts');
     await settle(frontier, ended((await frontier.lease(1, NOW, FREE))[0]!, unspent));
     const leases = await frontier.lease(9, NOW, FREE);
     assert.deepEqual(leases.map(({ id }) => id).toSorted(), [1, 2, 3]);
@@ -73,10 +74,10 @@ export function resumingContract(suite: Suite): void {
     }
     const ledger = place.reader!();
     assert.deepEqual(
-      ledger.runs().map(({ startedAt }) => startedAt),
+      (await ledger.job.runs()).map(({ startedAt }) => startedAt),
       [1, 100],
     );
-    ledger.close();
+    await ledger.close();
   });
 
   test(`${name}: open: another identity is refused, naming each field with both values`, async () => {
@@ -97,15 +98,29 @@ export function resumingContract(suite: Suite): void {
     await frontier.add([found('https://a.test/1'), found('https://a.test/%32', { key: 'https://a.test/2' })]);
     const ledger = place.reader!();
     const [lease] = await frontier.lease(1, NOW, FREE);
-    assert.deepEqual(ledger.counts(), { queued: 2, leased: 0, done: 0, failed: 0, skipped: 0 });
+    assert.deepEqual(await ledger.job.counts(), {
+      queued: 2,
+      leased: 0,
+      done: 0,
+      failed: 0,
+      skipped: 0,
+      unreadSitemaps: 0,
+    });
     await settle(frontier, ended(lease!, { links: [found('https://b.test/')] }));
-    assert.deepEqual(ledger.counts(), { queued: 2, leased: 0, done: 1, failed: 0, skipped: 0 });
-    assert.deepEqual(ledger.links(1), ['https://b.test/']);
-    assert.equal(ledger.row('https://a.test/1')?.state, 'done');
-    assert.equal(ledger.row('https://a.test/2')?.id, 2);
-    assert.equal(ledger.row('https://a.test/%32')?.id, 2);
-    assert.equal(ledger.row('https://a.test/3'), null);
-    assert.equal([...ledger.rows({ state: 'queued' })].length, 2);
-    ledger.close();
+    assert.deepEqual(await ledger.job.counts(), {
+      queued: 2,
+      leased: 0,
+      done: 1,
+      failed: 0,
+      skipped: 0,
+      unreadSitemaps: 0,
+    });
+    assert.deepEqual((await ledger.links.of([1]))[0]!, ['https://b.test/']);
+    assert.equal((await ledger.rows.find('https://a.test/1'))?.state, 'done');
+    assert.equal((await ledger.rows.find('https://a.test/2'))?.id, 2);
+    assert.equal((await ledger.rows.find('https://a.test/%32'))?.id, 2);
+    assert.equal(await ledger.rows.find('https://a.test/3'), null);
+    assert.equal((await allOf(ledger.rows.all({ state: 'queued' }))).length, 2);
+    await ledger.close();
   });
 }

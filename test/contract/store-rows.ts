@@ -1,7 +1,8 @@
 // What was written is read back: rows, links, hosts and runs of every store.
 
 import assert from 'node:assert/strict';
-import type { Ledger, RunFigures } from '../../src/base/contracts.ts';
+import type { RowFilter, RunFigures } from '../../src/base/contracts.ts';
+import { allOf } from '../../src/base/paged.ts';
 import { ended, FREE, found, IDENTITY, inStore, NOW, RESPONSE, type Suite, settle } from './store-samples.ts';
 
 export function rowsContract(suite: Suite): void {
@@ -14,7 +15,7 @@ export function rowsContract(suite: Suite): void {
       const links = ['/2', '/', '/3', '/2', '/1'].map((path) => found(`https://a.test${path}`, { depth: 1 }));
       const place = { file: 'archive/one.warc.gz', offset: 5_000_000_000, length: 777 };
       await settle(frontier, ended(lease!, { links, place }));
-      assert.deepEqual(ledger.row('https://a.test/'), {
+      assert.deepEqual(await ledger.rows.find('https://a.test/'), {
         id: 1,
         url: 'https://a.test/',
         key: 'https://a.test/',
@@ -48,15 +49,14 @@ export function rowsContract(suite: Suite): void {
         detail: null,
       });
       assert.deepEqual(
-        ledger.links(1).map((url) => url.slice(14)),
+        (await ledger.links.of([1]))[0]!.map((url) => url.slice(14)),
         ['/2', '/', '/3', '/1'],
       );
-      assert.deepEqual(ledger.links(2), []);
-      assert.deepEqual(
-        [...ledger.linkLists()].map(([id, links]) => [id, links.map((link) => ledger.urlOf(link).slice(14))]),
-        [[1, ['/2', '/', '/3', '/1']]],
-      );
-      const row = ledger.row('https://a.test/3');
+      assert.deepEqual((await ledger.links.of([2]))[0]!, []);
+      const [[id, targets] = []] = await allOf(ledger.links.lists());
+      assert.equal(id, 1);
+      assert.deepEqual(await ledger.links.urls(targets!), (await ledger.links.of([1]))[0]);
+      const row = await ledger.rows.find('https://a.test/3');
       assert.equal(row?.referrer, 'https://a.test/');
       assert.equal(row?.depth, 1);
       assert.equal(row?.state, 'queued');
@@ -69,17 +69,14 @@ export function rowsContract(suite: Suite): void {
     const leases = await frontier.lease(2, NOW, FREE);
     const redirect = found('https://b.test/', { hops: 1 });
     await settle(frontier, ...leases.map((lease) => ended(lease, { redirect })));
-    assert.equal(ledger.row('https://a.test/1')?.redirectTo, 'https://b.test/');
-    assert.equal(ledger.row('https://a.test/2')?.redirectTo, 'https://b.test/');
-    assert.deepEqual(
-      [...ledger.redirects()].map((ids) => ids.map((id) => ledger.urlOf(id))),
-      [
-        ['https://a.test/1', 'https://b.test/'],
-        ['https://a.test/2', 'https://b.test/'],
-      ],
-    );
-    assert.equal(ledger.row('https://b.test/')?.hops, 1);
-    assert.equal(ledger.row('https://b.test/')?.referrer, 'https://a.test/1');
+    assert.equal((await ledger.rows.find('https://a.test/1'))?.redirectTo, 'https://b.test/');
+    assert.equal((await ledger.rows.find('https://a.test/2'))?.redirectTo, 'https://b.test/');
+    assert.deepEqual(await Promise.all((await allOf(ledger.links.redirects())).map(ledger.links.urls)), [
+      ['https://a.test/1', 'https://b.test/'],
+      ['https://a.test/2', 'https://b.test/'],
+    ]);
+    assert.equal((await ledger.rows.find('https://b.test/'))?.hops, 1);
+    assert.equal((await ledger.rows.find('https://b.test/'))?.referrer, 'https://a.test/1');
   });
 
   inStore(
@@ -104,7 +101,7 @@ export function rowsContract(suite: Suite): void {
         ended(two!, { ...unasked, state: 'skipped', reason: 'robots' }),
         ended(three!, { state: 'failed', error: 'disconnect', response: cut, elapsedMs: 7.6 }),
       );
-      const rows = [...ledger.rows()];
+      const rows = await allOf(ledger.rows.all());
       assert.deepEqual(
         rows.map(({ state, reason, error }) => [state, reason, error]),
         [
@@ -136,7 +133,7 @@ export function rowsContract(suite: Suite): void {
       );
       const { nextAt: _, awaited: __, ...counts } = frontier.counts();
       assert.deepEqual(counts, { queued: 0, leased: 0, done: 0, failed: 2, skipped: 1 });
-      assert.deepEqual(ledger.counts(), counts);
+      assert.deepEqual(await ledger.job.counts(), { ...counts, unreadSitemaps: 0 });
     },
   );
 
@@ -146,8 +143,8 @@ export function rowsContract(suite: Suite): void {
     async ({ frontier, ledger }) => {
       await frontier.add([found('https://a.test/1', { skip: 'scope' })]);
       assert.deepEqual(await frontier.lease(1, NOW, FREE), []);
-      assert.equal(ledger.row('https://a.test/1')?.state, 'skipped');
-      assert.equal(ledger.row('https://a.test/1')?.reason, 'scope');
+      assert.equal((await ledger.rows.find('https://a.test/1'))?.state, 'skipped');
+      assert.equal((await ledger.rows.find('https://a.test/1'))?.reason, 'scope');
       assert.equal(frontier.counts().skipped, 1);
     },
   );
@@ -157,27 +154,28 @@ export function rowsContract(suite: Suite): void {
     const url = 'https://a.test/%7Eu?b=2&a=1';
     await frontier.add([found('https://a.test/'), found(url, { key }), found('https://a.test/é\u{1f600}')]);
     for (const name of [key, url]) {
-      assert.equal(ledger.row(name)?.url, url);
-      assert.equal(ledger.row(name)?.key, key);
+      assert.equal((await ledger.rows.find(name))?.url, url);
+      assert.equal((await ledger.rows.find(name))?.key, key);
     }
-    assert.equal(ledger.row('https://a.test/é\u{1f600}')?.id, 3);
-    assert.equal(ledger.row('https://a.test/none'), null);
+    assert.equal((await ledger.rows.find('https://a.test/é\u{1f600}'))?.id, 3);
+    assert.equal(await ledger.rows.find('https://a.test/none'), null);
   });
 
   inStore(suite, 'rows: in order of ids, by state, after an id, up to a limit', async ({ frontier, ledger }) => {
     await frontier.add(Array.from({ length: 700 }, (_, page) => found(`https://a.test/${page}`)));
     const leases = await frontier.lease(350, NOW, FREE);
     await settle(frontier, ...leases.slice(0, 349).map((lease) => ended(lease)));
-    const idsOf = (filter: Parameters<Ledger['rows']>[0]): number[] => [...ledger.rows(filter)].map(({ id }) => id);
+    const idsOf = async (filter: RowFilter): Promise<number[]> =>
+      (await allOf(ledger.rows.all(filter))).map(({ id }) => id);
     assert.deepEqual(
-      idsOf({}),
+      await idsOf({}),
       Array.from({ length: 700 }, (_, index) => index + 1),
     );
-    assert.equal(idsOf({ state: 'done' }).length, 349);
-    assert.deepEqual(idsOf({ state: 'leased' }), [350]);
-    assert.deepEqual(idsOf({ state: 'queued', afterId: 600, limit: 2 }), [601, 602]);
-    assert.deepEqual(idsOf({ afterId: 699 }), [700]);
-    assert.deepEqual(idsOf({ limit: 0 }), []);
+    assert.equal((await idsOf({ state: 'done' })).length, 349);
+    assert.deepEqual(await idsOf({ state: 'leased' }), [350]);
+    assert.deepEqual(await idsOf({ state: 'queued', afterId: 600, limit: 2 }), [601, 602]);
+    assert.deepEqual(await idsOf({ afterId: 699 }), [700]);
+    assert.deepEqual(await idsOf({ limit: 0 }), []);
   });
 }
 
@@ -190,13 +188,13 @@ export function notesContract(suite: Suite): void {
     };
     await note({ heldUntil: NOW + 5, why: 'status 503' });
     const held = { id: 1, host, answered: false, heldUntil: NOW + 5, why: 'status 503', robots: null };
-    assert.deepEqual([...ledger.hosts()], [held]);
+    assert.deepEqual(await allOf(ledger.job.hosts()), [held]);
     await note({ robots });
-    assert.deepEqual([...ledger.hosts()], [{ ...held, robots }]);
+    assert.deepEqual(await allOf(ledger.job.hosts()), [{ ...held, robots }]);
     await note({ heldUntil: 0, why: '', robots: { ...robots, status: 0, body: null } });
     await note({});
     const none = { fetchedAt: NOW, expiresAt: NOW + 1, status: 0, body: null };
-    assert.deepEqual([...ledger.hosts()], [{ ...held, heldUntil: null, why: null, robots: none }]);
+    assert.deepEqual(await allOf(ledger.job.hosts()), [{ ...held, heldUntil: null, why: null, robots: none }]);
   });
 
   inStore(suite, 'settle: the figures of a run are replaced', async ({ frontier, ledger }) => {
@@ -215,11 +213,11 @@ export function notesContract(suite: Suite): void {
       waitingFor: null,
       hosts,
     };
-    assert.deepEqual(ledger.runs(), []);
+    assert.deepEqual(await ledger.job.runs(), []);
     await frontier.settle({ settlements: [], hosts: [], run });
     const last: RunFigures = { ...run, endedAt: NOW + 2000, stoppedBy: 'interrupt', requests: 9 };
     await frontier.settle({ settlements: [], hosts: [], run: last });
-    assert.deepEqual(ledger.runs(), [last]);
-    assert.deepEqual(ledger.identity(), IDENTITY);
+    assert.deepEqual(await ledger.job.runs(), [last]);
+    assert.deepEqual(await ledger.job.identity(), IDENTITY);
   });
 }

@@ -18,17 +18,17 @@ import { serveSite } from '../helpers/site.ts';
 
 const newJob = jobFolders('figures');
 
-function statusOf(job: string): JobStatus {
-  return reading(job, (ledger) => jobStatus(job, ledger, Date.now()));
+async function statusOf(job: string): Promise<JobStatus> {
+  return await reading(job, (ledger) => jobStatus(job, ledger, Date.now()));
 }
 
-function statusText(job: string): string {
-  return statusLines(statusOf(job), [], Date.now()).join('\n');
+async function statusText(job: string): Promise<string> {
+  return statusLines(await statusOf(job), [], Date.now()).join('\n');
 }
 
-function whyText(job: string, url: string): string {
+async function whyText(job: string, url: string): Promise<string> {
   const verdict = { allowed: true, line: 0, text: '' };
-  return storyLines(reading(job, (ledger) => urlStory(ledger, url, () => verdict))!, Date.now()).join('\n');
+  return storyLines((await reading(job, (ledger) => urlStory(ledger, url, () => verdict)))!, Date.now()).join('\n');
 }
 
 function links(...hrefs: string[]): string {
@@ -69,7 +69,7 @@ test('summary: hosts are those that were asked, in the runs to come too', async 
   for (const limit of [1, 2, null]) {
     const { hosts } = await crawledTo(job, site.root, { limit });
     assert.deepEqual(
-      [hosts, statusOf(job).summary.hosts].map((each) => each.map(({ host }) => `${host}/`)),
+      [hosts, (await statusOf(job)).summary.hosts].map((each) => each.map(({ host }) => `${host}/`)),
       [[site.root], [site.root]],
     );
   }
@@ -85,15 +85,15 @@ test('status, why, summary: a host that asks for more patience than there is kee
   const host = site.root.slice(0, -1);
   assert.equal(summary.stoppedBy, 'held');
   assert.deepEqual(summary.waitingFor, { host, until: null, why: 'status 429' });
-  const status = statusOf(job).summary;
+  const status = (await statusOf(job)).summary;
   assert.deepEqual(status.waitingFor, summary.waitingFor);
   for (const { hosts } of [summary, status]) {
     const [held] = hosts;
     assert.deepEqual([held?.host, held?.why], [host, 'status 429']);
     assert.ok(held!.heldUntil! > Date.now() + 7_000_000);
   }
-  assert.match(statusText(job), /\n {2}waits {4}for http:\S+ until [\d :-]+ \(.* h .*\): status 429/);
-  assert.match(whyText(job, `${site.root}busy`), /\n {2}held {6}until \S+: status 429/);
+  assert.match(await statusText(job), /\n {2}waits {4}for http:\S+ until [\d :-]+ \(.* h .*\): status 429/);
+  assert.match(await whyText(job, `${site.root}busy`), /\n {2}held {6}until \S+: status 429/);
 });
 
 test('status, why, summary: so does one whose robots.txt is not to be had, and that it was asked for is told', async () => {
@@ -103,12 +103,12 @@ test('status, why, summary: so does one whose robots.txt is not to be had, and t
   assert.equal(summary.stoppedBy, 'held');
   const why = 'robots.txt: status 503';
   assert.deepEqual(summary.waitingFor, { host: site.url.slice(0, -1), until: null, why });
-  for (const { hosts } of [summary, statusOf(job).summary]) {
+  for (const { hosts } of [summary, (await statusOf(job)).summary]) {
     assert.deepEqual([hosts.length, hosts[0]?.why], [1, why]);
     assert.ok(hosts[0]!.heldUntil! > 0);
   }
-  assert.match(statusText(job), /\n {2}held {5}http:\S+ until [\d:]+, which is past: robots.txt: status 503/);
-  const story = whyText(job, site.url);
+  assert.match(await statusText(job), /\n {2}held {5}http:\S+ until [\d:]+, which is past: robots.txt: status 503/);
+  const story = await whyText(job, site.url);
   assert.match(
     story,
     /\n {2}robots {4}status 503, asked for \S+, to be asked for again\n +nothing may be asked of the host/,
@@ -118,9 +118,9 @@ test('status, why, summary: so does one whose robots.txt is not to be had, and t
 });
 
 /** Resolves once `look` gives something. */
-async function until<T>(look: () => T | null | undefined): Promise<T> {
+async function until<T>(look: () => T | null | undefined | Promise<T | null | undefined>): Promise<T> {
   for (;;) {
-    const found = look();
+    const found = await look();
     if (found !== null && found !== undefined) return found;
     await setImmediate();
   }
@@ -144,15 +144,15 @@ test('progress, status, log: where only tries again are waited for, it is told f
   assert.deepEqual([waiting.inFlight, host, waiting.urls.queued], [0, site.root.slice(0, -1), 2]);
   assert.match(why, /^\/late\/[12] is asked again after status 503, and 1 more URL then or later$/);
   assert.ok(at! > Date.now());
-  await until(() => statusOf(job).summary.waitingFor);
+  await until(async () => (await statusOf(job)).summary.waitingFor);
   assert.match(
-    statusText(job),
+    await statusText(job),
     /^Running for .*, 0 in flight\.\n(.*\n)* {2}waits {4}for http:\S+ until \S+ \(.* s\): \/late\/. is asked again after status 503/,
   );
   await until(() => logged(job, 'waiting').find((each) => String(each['why']).includes('is asked again')));
   run.stop('now');
   await run.summary;
-  assert.equal(statusOf(job).summary.waitingFor?.why, why, 'also when it has ended');
+  assert.equal((await statusOf(job)).summary.waitingFor?.why, why, 'also when it has ended');
   const dates = logged(job, 'waiting').map((each) => String(each['until']));
   for (const date of dates) assert.match(date, /^\d{4}-\d\d-\d\dT/);
   assert.equal(new Set(dates.map((date) => date.slice(0, 19))).size, dates.length, `each once: ${dates}`);
@@ -186,10 +186,10 @@ test('status: a run that was killed is not said to be running', { timeout: 60_00
   const job = newJob();
   const { child, finished } = startGossamer(['crawl', site.root, '-o', job, '-q']);
   await until(() => site.log.find(({ path }) => path === '/silent'));
-  await until(() => (statusOf(job).isRunning ? true : null));
+  await until(async () => ((await statusOf(job)).isRunning ? true : null));
   child.kill('SIGKILL');
   await finished;
-  const { isRunning, inFlight, summary } = statusOf(job);
+  const { isRunning, inFlight, summary } = await statusOf(job);
   assert.deepEqual([isRunning, inFlight, summary.urls.leased], [false, 0, 0]);
-  assert.match(statusText(job), /^Unfinished: the last run was broken off\. The same command goes on\.\n/);
+  assert.match(await statusText(job), /^Unfinished: the last run was broken off\. The same command goes on\.\n/);
 });

@@ -90,8 +90,8 @@ test('crawl: pages that always answer 429 are asked no more often than their tri
   const asked = site.log.filter(({ path }) => path === '/busy').length;
   assert.equal(asked, 3, 'once for its host, and its two tries');
   const ledger = openLedger(join(job, 'gossamer.db'));
-  const row = ledger.row(`${site.root}busy`);
-  ledger.close();
+  const row = await ledger.rows.find(`${site.root}busy`);
+  await ledger.close();
   assert.deepEqual([row?.state, row?.status], ['done', 429]);
 });
 

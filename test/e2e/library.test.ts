@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { allOf } from '../../src/base/paged.ts';
 import { type CrawlHooks, type CrawlSettings, crawl, type Page } from '../../src/index.ts';
 import { openLedger } from '../../src/store/sqlite/store.ts';
 import { recordOf, type UrlRecord } from '../../src/views/tables/record.ts';
@@ -19,10 +20,10 @@ function newJob(): string {
   return join(home, String(jobs));
 }
 
-function rowsOf(folder: string): UrlRecord[] {
+async function rowsOf(folder: string): Promise<UrlRecord[]> {
   const ledger = openLedger(join(folder, 'gossamer.db'));
-  const rows = Array.from(ledger.rows(), (row) => recordOf(row));
-  ledger.close();
+  const rows = (await allOf(ledger.rows.all())).map((row) => recordOf(row));
+  await ledger.close();
   return rows;
 }
 
@@ -154,7 +155,7 @@ for (const [name, error, hooks] of failing) {
     for (const over of [run.summary, iterated]) assert.deepEqual(await endOf(over), { thrown: error });
     assert.ok(failures >= 1 && failures <= 4, `it was called ${failures} times`);
 
-    const before = rowsOf(output).filter(({ state }) => state === 'done').length;
+    const before = (await rowsOf(output)).filter(({ state }) => state === 'done').length;
     assert.ok(before < PAGES, 'the run ended early');
     const { state, urls } = await crawl(roots, settings).summary;
     assert.deepEqual([state, urls.failed, urls.queued], ['finished', 0, 0]);
@@ -206,7 +207,7 @@ for (const pageRequisites of [false, true]) {
     const pages: Page[] = [];
     const run = crawl(new URL(site.root), { output, pageRequisites, onPage: (page) => pages.push(page) });
     assert.equal((await run.summary).state, 'finished');
-    const rows = new Map(rowsOf(output).map((row) => [row.url, row]));
+    const rows = new Map((await rowsOf(output)).map((row) => [row.url, row]));
     assert.equal(pages.length, [...rows.values()].filter(({ state }) => state === 'done').length);
     for (const page of pages) {
       const row = rows.get(page.url)!;

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import type { Row, Summary } from '../../src/base/contracts.ts';
+import { allOf } from '../../src/base/paged.ts';
 import { openLedger } from '../../src/store/sqlite/store.ts';
 import { serveFrailSite, type Trouble } from '../helpers/frail-site.ts';
 import { gossamer } from '../helpers/gossamer.ts';
@@ -28,17 +29,17 @@ async function crawl(...args: string[]): Promise<Crawled> {
   return { ...(JSON.parse(stdout) as Summary), code };
 }
 
-function rowsOf(job: string): Row[] {
+async function rowsOf(job: string): Promise<Row[]> {
   const ledger = openLedger(join(job, 'gossamer.db'));
-  const rows = [...ledger.rows()];
-  ledger.close();
+  const rows = await allOf(ledger.rows.all());
+  await ledger.close();
   return rows;
 }
 
 /** Whole means: every URL had its response, and no try was spent on what was not its fault. */
-function assertWhole(job: string, { code, urls, state }: Crawled, pages: number): void {
+async function assertWhole(job: string, { code, urls, state }: Crawled, pages: number): Promise<void> {
   assert.deepEqual([code, state, urls.failed, urls.queued, urls.done], [0, 'finished', 0, 0, pages + 1]);
-  for (const { url, status, truncated, tries } of rowsOf(job)) {
+  for (const { url, status, truncated, tries } of await rowsOf(job)) {
     assert.deepEqual([url, status, truncated, tries], [url, 200, null, 1]);
   }
 }
@@ -54,7 +55,7 @@ describe('outages', { concurrency: true }, () => {
     const job = newJob();
     const crawled = await crawl(site.root, '-o', job);
     await outage;
-    assertWhole(job, crawled, 800);
+    await assertWhole(job, crawled, 800);
   });
 
   const TROUBLES: readonly (readonly [trouble: Trouble, ms: number])[] = [
@@ -72,7 +73,7 @@ describe('outages', { concurrency: true }, () => {
       const job = newJob();
       const crawled = await crawl(site.root, '-o', job, '--retries', '0', '--timeout', '3s', '--no-adapt');
       await outage;
-      assertWhole(job, crawled, 300);
+      await assertWhole(job, crawled, 300);
     });
   }
 
@@ -82,7 +83,7 @@ describe('outages', { concurrency: true }, () => {
       if (count === 100) site.cut(20);
     };
     const job = newJob();
-    assertWhole(job, await crawl(site.root, '-o', job, '--retries', '0'), 300);
+    await assertWhole(job, await crawl(site.root, '-o', job, '--retries', '0'), 300);
   });
 
   test('crawl: a robots.txt and a sitemap that are asked for while the server is away are waited for', async () => {
@@ -92,7 +93,7 @@ describe('outages', { concurrency: true }, () => {
       if (path === '/sitemap.xml' && outage === null) outage = site.fail('resets', 1_500);
     };
     const job = newJob();
-    assertWhole(job, await crawl(site.root, '-o', job, '--retries', '0'), 3);
+    await assertWhole(job, await crawl(site.root, '-o', job, '--retries', '0'), 3);
     await outage;
     assert.ok(site.log.filter(({ path }) => path === '/sitemap.xml').length > 1);
   });
@@ -115,7 +116,7 @@ describe('outages', { concurrency: true }, () => {
     );
     await site.be('well');
     const last = await crawl(site.root, '-o', job);
-    assertWhole(job, last, 50);
+    await assertWhole(job, last, 50);
   });
 
   test('crawl: a URL that always breaks off is asked four times and failed, and no other waits for it', async () => {
@@ -123,7 +124,7 @@ describe('outages', { concurrency: true }, () => {
     const job = newJob();
     const { code, urls } = await crawl(site.root, '-o', job, '--no-sitemaps');
     assert.deepEqual([code, urls.done, urls.failed], [0, 30, 1]);
-    const [failed] = rowsOf(job).filter(({ state }) => state === 'failed');
+    const [failed] = (await rowsOf(job)).filter(({ state }) => state === 'failed');
     assert.deepEqual([failed?.error, failed?.tries], ['reset', 4]);
     // On a connection that was used before, each may go out once more: the server may have closed it for its age.
     const asked = site.log.filter(({ path }) => path === '/p7').length;
@@ -137,7 +138,7 @@ describe('outages', { concurrency: true }, () => {
     const { code, urls, elapsedMs } = await crawl(site.root, '-o', job);
     assert.deepEqual([code, urls.done, urls.failed], [1, 0, 1]);
     assert.deepEqual(
-      rowsOf(job).map(({ error }) => error),
+      (await rowsOf(job)).map(({ error }) => error),
       ['refused'],
     );
     assert.ok(elapsedMs < 120_000);

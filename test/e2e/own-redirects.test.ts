@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { systemClock } from '../../src/base/clock.ts';
 import type { Row } from '../../src/base/contracts.ts';
+import { allOf } from '../../src/base/paged.ts';
 import { storyLines } from '../../src/cli/why.ts';
 import { retryJob } from '../../src/job/retry.ts';
 import { urlStory } from '../../src/views/report/url-story.ts';
@@ -33,19 +34,19 @@ function asked({ log }: Site): string[] {
 }
 
 /** The row's fate, and what was tried before. */
-function fate(
+async function fate(
   job: string,
   url: string,
-): [state: Row['state'], why: string | null, status: number | null, forms: string[]] {
-  return reading(job, (ledger) => {
-    const { id, state, error, reason, status } = ledger.row(url)!;
-    const forms = ledger.attempts(id).map(({ status, form }) => `${status} ${form ?? ''}`);
+): Promise<[state: Row['state'], why: string | null, status: number | null, forms: string[]]> {
+  return await reading(job, async (ledger) => {
+    const { id, state, error, reason, status } = (await ledger.rows.find(url))!;
+    const forms = (await ledger.rows.attempts(id)).map(({ status, form }) => `${status} ${form ?? ''}`);
     return [state, error ?? reason, status, forms];
   });
 }
 
-function assertAllExplained(job: string): void {
-  const { faults, lost } = reading(job, (ledger) => verify(job, ledger));
+async function assertAllExplained(job: string): Promise<void> {
+  const { faults, lost } = await reading(job, (ledger) => verify(job, ledger));
   assert.deepEqual([faults, lost], [[], 0]);
 }
 
@@ -62,9 +63,9 @@ test('crawl: a URL that redirects to itself is asked once', async () => {
   assert.equal(summary.requests, 1 + links.length + ASIDE);
   assert.deepEqual(summary.urls, { queued: 0, leased: 0, done: 1, failed: links.length, skipped: 0 });
   for (const path of links) {
-    assert.deepEqual(fate(job, new URL(path, site.root).href), ['failed', 'redirect-loop', 302, []], path);
+    assert.deepEqual(await fate(job, new URL(path, site.root).href), ['failed', 'redirect-loop', 302, []], path);
   }
-  assertAllExplained(job);
+  await assertAllExplained(job);
 });
 
 test('crawl: a root that redirects to itself is asked once', async () => {
@@ -72,7 +73,7 @@ test('crawl: a root that redirects to itself is asked once', async () => {
   const job = newJob();
   const summary = await crawledTo(job, site.root);
   assert.deepEqual([site.log.length, summary.requests, summary.urls.failed], [1, 1 + ASIDE, 1]);
-  assertAllExplained(job);
+  await assertAllExplained(job);
 });
 
 test('crawl: other forms of a URL are followed, each counts, and each has its record and its try', async () => {
@@ -108,15 +109,17 @@ test('crawl: other forms of a URL are followed, each counts, and each has its re
   ];
   assert.deepEqual(asked(site).sort(), all.sort());
   assert.equal(summary.requests, 1 + all.length + ASIDE);
-  assert.deepEqual(fate(job, at('/%7Eu')), ['done', null, 200, [`302 ${at('/~u')}`]]);
-  assert.deepEqual(fate(job, at('/%7e%61')), ['done', null, 200, [`302 ${at('/%7Ea')}`, `302 ${at('/~a')}`]]);
-  assert.deepEqual(fate(job, at('/p?utm_source=x')), ['done', null, 200, [`302 ${at('/p')}`]]);
-  assert.deepEqual(fate(job, at('/%62ack')), ['failed', 'redirect-loop', 302, [`302 ${at('/back')}`]]);
+  assert.deepEqual(await fate(job, at('/%7Eu')), ['done', null, 200, [`302 ${at('/~u')}`]]);
+  assert.deepEqual(await fate(job, at('/%7e%61')), ['done', null, 200, [`302 ${at('/%7Ea')}`, `302 ${at('/~a')}`]]);
+  assert.deepEqual(await fate(job, at('/p?utm_source=x')), ['done', null, 200, [`302 ${at('/p')}`]]);
+  assert.deepEqual(await fate(job, at('/%62ack')), ['failed', 'redirect-loop', 302, [`302 ${at('/back')}`]]);
   // Another case or a slash is another URL, with a row of its own.
-  assert.deepEqual(fate(job, at('/Case')), ['done', null, 302, []]);
-  assert.deepEqual(fate(job, at('/folder/')), ['done', null, 200, []]);
-  assertAllExplained(job);
-  const story = reading(job, (ledger) => urlStory(ledger, at('/%7Eu'), () => ({ allowed: true, line: 0, text: '' })));
+  assert.deepEqual(await fate(job, at('/Case')), ['done', null, 302, []]);
+  assert.deepEqual(await fate(job, at('/folder/')), ['done', null, 200, []]);
+  await assertAllExplained(job);
+  const story = await reading(job, (ledger) =>
+    urlStory(ledger, at('/%7Eu'), () => ({ allowed: true, line: 0, text: '' })),
+  );
   const text = storyLines(story!, Date.now()).join('\n');
   assert.match(
     text,
@@ -133,8 +136,8 @@ test('crawl: a session that changes at each redirect ends at --max-redirects', a
   const job = newJob();
   const summary = await crawledTo(job, site.root, { redirectsMax: 4 });
   assert.deepEqual([site.log.length, summary.requests], [5, 5 + ASIDE]);
-  assert.deepEqual(fate(job, site.root).slice(0, 2), ['failed', 'redirect-limit']);
-  assertAllExplained(job);
+  assert.deepEqual((await fate(job, site.root)).slice(0, 2), ['failed', 'redirect-limit']);
+  await assertAllExplained(job);
 });
 
 test('crawl: --limit counts each form, and what it leaves is gone on with where it was', async () => {
@@ -153,13 +156,13 @@ test('crawl: --limit counts each form, and what it leaves is gone on with where 
   const { requests, urls } = await crawledTo(job, root, { limit: 3 });
   assert.deepEqual([requests, urls.done], [3 + ASIDE, 1]);
   assert.deepEqual(asked(site), ['/%7Eu', '/%7eu', '/~u']);
-  assertAllExplained(job);
+  await assertAllExplained(job);
   // Asked again it begins where it was found, and its requests count once.
   const wanted = { reasons: [], errors: [], statuses: [], urls: [root], lost: false };
-  await retryJob(job, wanted, (ledger, url) => ledger.row(url), systemClock, false);
+  await retryJob(job, wanted, (ledger, url) => ledger.rows.find(url), systemClock, false);
   assert.equal((await crawledTo(job, root, { limit: 3 })).state, 'finished');
   assert.deepEqual(asked(site).slice(3), ['/%7Eu', '/%7eu', '/~u']);
-  assertAllExplained(job);
+  await assertAllExplained(job);
 });
 
 test('crawl: --host-limit and robots.txt are asked of each form', async () => {
@@ -170,11 +173,11 @@ test('crawl: --host-limit and robots.txt are asked of each form', async () => {
   const [byRobots, byBudget] = [newJob(), newJob()];
   await crawledTo(byRobots, `${site.root}a?utm_source=x`);
   assert.deepEqual(asked(site), ['/a?utm_source=x']);
-  assert.deepEqual(fate(byRobots, `${site.root}a?utm_source=x`).slice(0, 2), ['skipped', 'robots']);
+  assert.deepEqual((await fate(byRobots, `${site.root}a?utm_source=x`)).slice(0, 2), ['skipped', 'robots']);
   await crawledTo(byBudget, `${site.root}%7Eu`, { hostLimit: 1 });
   assert.deepEqual(asked(site).slice(1), ['/%7Eu']);
-  assert.deepEqual(fate(byBudget, `${site.root}%7Eu`).slice(0, 2), ['skipped', 'budget']);
-  for (const job of [byRobots, byBudget]) assertAllExplained(job);
+  assert.deepEqual((await fate(byBudget, `${site.root}%7Eu`)).slice(0, 2), ['skipped', 'budget']);
+  for (const job of [byRobots, byBudget]) await assertAllExplained(job);
 });
 
 test('crawl: the starts of forms keep the delay, whoever asks for it', async () => {
@@ -206,8 +209,8 @@ test('crawl: a form that fails for a moment is asked again, and not the one befo
   const job = newJob();
   await crawledTo(job, `${site.root}%7Eu`);
   assert.deepEqual(asked(site), ['/%7Eu', '/~u', '/~u']);
-  assert.deepEqual(fate(job, `${site.root}%7Eu`), ['done', null, 200, [`302 ${site.root}~u`, '503 ']]);
-  assertAllExplained(job);
+  assert.deepEqual(await fate(job, `${site.root}%7Eu`), ['done', null, 200, [`302 ${site.root}~u`, '503 ']]);
+  await assertAllExplained(job);
 });
 
 test('crawl: a redirect that names nothing is none: its body is the page', async () => {
@@ -227,11 +230,8 @@ test('crawl: a redirect that names nothing is none: its body is the page', async
   const { state } = await crawledTo(job, site.root);
   const paths = ['/', '/missing', '/of-missing', '/of-spaces', '/second', '/spaces', '/there'];
   assert.deepEqual([site.log.map(({ path }) => path).sort(), state], [paths, 'finished']);
-  assert.equal(
-    reading(job, (ledger) => ledger.row(`${site.root}spaces`)?.title),
-    '/spaces',
-  );
-  assertAllExplained(job);
+  assert.equal(await reading(job, async (ledger) => (await ledger.rows.find(`${site.root}spaces`))?.title), '/spaces');
+  await assertAllExplained(job);
 });
 
 test('crawl: sitemaps that redirect to themselves or to each other are asked once each, and have failed', async () => {
@@ -246,7 +246,9 @@ test('crawl: sitemaps that redirect to themselves or to each other are asked onc
   const job = newJob();
   assert.equal((await crawledTo(job, site.root, { sitemaps: true })).state, 'finished');
   assert.deepEqual(asked.sort(), ['/a.xml', '/b.xml', '/own.xml']);
-  const ends = reading(job, (ledger) => [...ledger.sitemaps()].map(({ url, verdict, error }) => [url, verdict, error]));
+  const ends = await reading(job, async (ledger) =>
+    (await allOf(ledger.job.sitemaps())).map(({ url, verdict, error }) => [url, verdict, error]),
+  );
   const at = (path: string): string => new URL(path, site.root).href;
   assert.deepEqual(
     ends.filter(([url]) => redirects[new URL(url!).pathname] !== undefined),
@@ -256,7 +258,7 @@ test('crawl: sitemaps that redirect to themselves or to each other are asked onc
       [at('/b.xml'), 'failed', 'redirect-loop'],
     ],
   );
-  assertAllExplained(job);
+  await assertAllExplained(job);
 });
 
 /** A value that looks like a session's. */

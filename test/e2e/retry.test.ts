@@ -34,12 +34,13 @@ async function asked(...args: string[]): Promise<Asked> {
 }
 
 /** What `gossamer why` knows, without a process for each question. */
-function why(job: string, url: string): UrlStory {
-  return reading(job, (ledger) => urlStory(ledger, url, () => ({ allowed: true, line: 0, text: '' }))!);
+async function why(job: string, url: string): Promise<UrlStory> {
+  const story = await reading(job, (ledger) => urlStory(ledger, url, () => ({ allowed: true, line: 0, text: '' })));
+  return story!;
 }
 
-function counts(job: string): string {
-  const { queued, done, failed, skipped } = reading(job, (ledger) => ledger.counts());
+async function counts(job: string): Promise<string> {
+  const { queued, done, failed, skipped } = await reading(job, (ledger) => ledger.job.counts());
   return `${queued} queued, ${done} done, ${failed} failed, ${skipped} skipped`;
 }
 
@@ -76,35 +77,35 @@ test('retry: what failed, was forbidden or left out is asked again by the same c
   const crawl = ['crawl', site.root, '-o', job, '-d', '1', '--exclude', '/old/', '--retries', '0', '-q'];
   await well(crawl);
   const before = '0 queued, 4 done, 1 failed, 4 skipped';
-  assert.equal(counts(job), before);
+  assert.equal(await counts(job), before);
   askedPaths(site);
 
   // A dry run changes nothing.
   const words = ['--status', '5xx,404', '--error', 'reset', '--reason', 'robots,depth', '--reason', 'excluded'];
   const dry = await well(['retry', job, ...words, '--dry-run']);
   assert.match(dry.stdout, /^6 URLs would be queued again; nothing is changed:\n +6 {2}http:\/\/127\.0\.0\.1:\d+\n/);
-  assert.equal(counts(job), before);
+  assert.equal(await counts(job), before);
 
   const said = await well(['retry', job, ...words]);
   assert.match(said.stdout, /^6 URLs are queued again:\n +6 {2}http:\/\/127\.0\.0\.1:\d+\n\nNext: +gossamer crawl /);
   const command = `gossamer crawl ${site.root} -o ${job} --depth 1 --exclude /old/`;
   assert.ok(said.stdout.replaceAll(/ \\\n +/g, ' ').includes(command), said.stdout);
-  assert.equal(counts(job), '6 queued, 2 done, 0 failed, 1 skipped');
+  assert.equal(await counts(job), '6 queued, 2 done, 0 failed, 1 skipped');
   await well(['verify', job]);
   // To repeat it is harmless.
   assert.match((await well(['retry', job, ...words])).stdout, /^No URL matches that is not queued already/);
-  assert.equal(counts(job), '6 queued, 2 done, 0 failed, 1 skipped');
-  const waiting = why(job, `${site.root}a`);
+  assert.equal(await counts(job), '6 queued, 2 done, 0 failed, 1 skipped');
+  const waiting = await why(job, `${site.root}a`);
   assert.deepEqual([waiting.state, waiting.tries, waiting.status, waiting.archive], ['queued', 0, null, null]);
 
   ill.mend();
   await well(crawl);
   // robots.txt still forbids what it forbade; a limit of the user's gives way to the user's word.
   assert.deepEqual(askedPaths(site).sort(), ['/a', '/far', '/gone', '/old/x', '/reset']);
-  assert.equal(counts(job), '0 queued, 7 done, 0 failed, 2 skipped');
+  assert.equal(await counts(job), '0 queued, 7 done, 0 failed, 2 skipped');
   const verified = await gossamer(['verify', job]);
   assert.equal(verified.code, 0, verified.stdout);
-  const healed = why(job, `${site.root}a`);
+  const healed = await why(job, `${site.root}a`);
   assert.deepEqual([healed.state, healed.status, healed.tries], ['done', 200, 1]);
   const [earlier] = healed.attempts;
   assert.deepEqual([earlier?.status, earlier?.takenBack?.state], [503, 'done']);
@@ -135,12 +136,12 @@ test('retry: robots.txt is asked for again, also where a copy is still good', as
   );
   const job = join(folder, 'robots');
   await well(['crawl', site.root, '-o', job, '-q']);
-  assert.equal(why(job, `${site.root}private`).reason, 'robots');
+  assert.equal((await why(job, `${site.root}private`)).reason, 'robots');
   robots = 'User-agent: *\nAllow: /\n';
   assert.equal((await asked(job, '--reason', 'robots')).urls, 1);
   assert.match((await well(['why', `${site.root}private`, job])).stdout, /robots .*, to be asked for again\n/);
   await well(['crawl', site.root, '-o', job, '-q']);
-  assert.equal(why(job, `${site.root}private`).state, 'done');
+  assert.equal((await why(job, `${site.root}private`)).state, 'done');
 });
 
 test('retry: URLs by name, and what cannot be asked again', async () => {
@@ -163,7 +164,7 @@ test('retry: URLs by name, and what cannot be asked again', async () => {
   assert.equal(locked.code, 2);
   assert.match(locked.stderr, /another process/);
   await well(['remove', `${site.root}3`, job]);
-  const before = counts(job);
+  const before = await counts(job);
 
   for (const [words, message] of [
     [['--error', 'reset,banana'], /--error: "banana" is none of the errors dns-not-found, .*families dns, tls, /],
@@ -193,7 +194,7 @@ test('retry: URLs by name, and what cannot be asked again', async () => {
     },
     next: `gossamer crawl ${site.root} -o ${job}`,
   });
-  assert.equal(counts(job), before);
+  assert.equal(await counts(job), before);
 
   // As people paste it, and with the job behind it.
   const { host } = new URL(site.root);
@@ -202,7 +203,7 @@ test('retry: URLs by name, and what cannot be asked again', async () => {
   askedPaths(site);
   await well(['crawl', site.root, '-o', job, '-q']);
   assert.deepEqual(askedPaths(site).sort(), ['/1', '/2']);
-  assert.equal(counts(job), before);
+  assert.equal(await counts(job), before);
   await well(['verify', job]);
 });
 
@@ -230,7 +231,7 @@ test('retry: limits count a URL once, and a root that is asked again still widen
   const distinct = new Set([...askedPaths(target), ...askedPaths(site).map((path) => `root ${path}`)]);
   assert.equal(distinct.size, 5);
   await well(crawl);
-  assert.equal(why(job, `${target.root}new`).state, 'done');
+  assert.equal((await why(job, `${target.root}new`)).state, 'done');
   await well(['verify', job]);
 });
 

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { systemClock } from '../../src/base/clock.ts';
+import { allOf } from '../../src/base/paged.ts';
 import { openLedger } from '../../src/store/sqlite/store.ts';
 import { startGossamer } from '../helpers/gossamer.ts';
 import { type Answer, serveSite } from '../helpers/site.ts';
@@ -100,15 +101,15 @@ describe('clocks', { concurrency: true }, () => {
 async function untilHeld(job: string): Promise<void> {
   for (;;) {
     await new Promise<void>((resolve) => void systemClock.after(50, resolve));
-    if (isHeld(job)) return;
+    if (await isHeld(job)) return;
   }
 }
 
-function isHeld(job: string): boolean {
+async function isHeld(job: string): Promise<boolean> {
   try {
     const ledger = openLedger(join(job, 'gossamer.db'));
-    const held = [...ledger.hosts()].some(({ heldUntil }) => (heldUntil ?? 0) > 0);
-    ledger.close();
+    const held = (await allOf(ledger.job.hosts())).some(({ heldUntil }) => (heldUntil ?? 0) > 0);
+    await ledger.close();
     return held;
   } catch {
     // It is not there yet.

@@ -174,8 +174,8 @@ test('crawl: killed while sitemaps are read, the same command reads what is left
   const { code, stderr } = await gossamer(command);
   assert.equal(code, 0, stderr);
   const ledger = openLedger(join(folder, 'gossamer.db'));
-  assert.deepEqual([ledger.counts().done, ledger.unreadSitemaps()], [181, 0]);
-  ledger.close();
+  assert.deepEqual([(await ledger.job.counts()).done, (await ledger.job.counts()).unreadSitemaps], [181, 0]);
+  await ledger.close();
   const before = site.log.length;
   assert.equal((await gossamer(command)).code, 0);
   assert.equal(site.log.length, before, 'a job that is finished asks for nothing');

@@ -49,8 +49,8 @@ async function rowsOf(job: string): Promise<Map<string, UrlRecord>> {
 
 async function bodyOf(job: string, url: string): Promise<string> {
   const ledger = openLedger(join(job, 'gossamer.db'));
-  const content = (await contentsOf(job, ledger).of(ledger.row(url)!)) as Content;
-  ledger.close();
+  const content = (await contentsOf(job, ledger).of((await ledger.rows.find(url))!)) as Content;
+  await ledger.close();
   return Buffer.from(content.body).toString();
 }
 

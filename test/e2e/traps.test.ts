@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { allOf } from '../../src/base/paged.ts';
 import { gossamer } from '../helpers/gossamer.ts';
 import { reading } from '../helpers/job-folders.ts';
 import { type Answer, serveSite } from '../helpers/site.ts';
@@ -56,8 +57,8 @@ test('crawl: why names the template and the evidence, report counts, and retry a
   await using site = server;
   const job = join(folder, 'retry');
   await gossamer(['crawl', site.root, '-o', job, ...CRAWL]);
-  const aside = reading(job, (ledger) =>
-    [...ledger.rows({ state: 'skipped' })].filter(({ reason }) => reason === 'trap'),
+  const aside = await reading(job, async (ledger) =>
+    (await allOf(ledger.rows.all({ state: 'skipped' }))).filter(({ reason }) => reason === 'trap'),
   );
   assert.equal(aside.length, 1);
   const [{ url, detail }] = aside as [(typeof aside)[0]];
@@ -78,8 +79,8 @@ test('crawl: why names the template and the evidence, report counts, and retry a
     site.log.map(({ path }) => path).filter((path) => path !== '/robots.txt'),
     [new URL(url).pathname],
   );
-  const after = reading(job, (ledger) =>
-    [...ledger.rows()].filter((row) => row.reason === 'trap').map((row) => row.url),
+  const after = await reading(job, async (ledger) =>
+    (await allOf(ledger.rows.all())).filter((row) => row.reason === 'trap').map((row) => row.url),
   );
   assert.deepEqual(after, [`${url}more/`]);
 });
@@ -108,8 +109,8 @@ test('crawl: a page of status 200 that is the page of its host for what is not t
   });
   const job = join(folder, 'soft');
   await gossamer(['crawl', site.root, '-o', job, '--no-archive', '--no-sitemaps', '-c', '1']);
-  const said = reading(job, (ledger) =>
-    [...ledger.rows()].map(({ url, state, detail }) => [new URL(url).pathname, state, detail]),
+  const said = await reading(job, async (ledger) =>
+    (await allOf(ledger.rows.all())).map(({ url, state, detail }) => [new URL(url).pathname, state, detail]),
   );
   assert.deepEqual(said, [
     ['/', 'done', null],

@@ -8,6 +8,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
+import { allOf } from '../../src/base/paged.ts';
 import { openLedger } from '../../src/store/sqlite/store.ts';
 import { type Verdict, verify } from '../../src/views/verify/verify.ts';
 import { gossamer, startGossamer } from '../helpers/gossamer.ts';
@@ -17,12 +18,12 @@ import { type Answer, makeLinks, pagesAnswer, serveSite } from '../helpers/site.
 const folder = mkdtempSync(join(tmpdir(), 'gossamer-verify-'));
 after(() => rmSync(folder, { recursive: true }));
 
-function verdictOf(job: string): Verdict {
+async function verdictOf(job: string): Promise<Verdict> {
   const ledger = openLedger(join(job, 'gossamer.db'));
   try {
-    return verify(job, ledger);
+    return await verify(job, ledger);
   } finally {
-    ledger.close();
+    await ledger.close();
   }
 }
 
@@ -32,10 +33,10 @@ const small: Answer = (path, response) => {
 };
 
 /** The last file of the archive that rows point to, and where its last record is. */
-function lastRecord(job: string): { path: string; file: string; offset: number; length: number } {
+async function lastRecord(job: string): Promise<{ path: string; file: string; offset: number; length: number }> {
   const ledger = openLedger(join(job, 'gossamer.db'));
-  const places = [...ledger.rows()].flatMap(({ archive }) => archive ?? []);
-  ledger.close();
+  const places = (await allOf(ledger.rows.all())).flatMap(({ archive }) => archive ?? []);
+  await ledger.close();
   const last = places.sort((a, b) => (a.file === b.file ? a.offset - b.offset : a.file < b.file ? -1 : 1)).at(-1)!;
   return { path: join(job, last.file), ...last };
 }
@@ -50,7 +51,7 @@ test('verify: beside a running crawl it tells nothing that is not so', { timeout
   await Promise.race([started.promise, finished]);
   const seen: number[] = [];
   while (child.exitCode === null) {
-    const { faults, rows, archived } = verdictOf(job);
+    const { faults, rows, archived } = await verdictOf(job);
     assert.deepEqual(faults, [], `with ${rows} rows`);
     seen.push(archived);
     await setImmediate();
@@ -60,7 +61,7 @@ test('verify: beside a running crawl it tells nothing that is not so', { timeout
     seen.some((archived) => archived > 0 && archived < 600),
     seen.join(),
   );
-  const { faults, archived, unsettledBytes } = verdictOf(job);
+  const { faults, archived, unsettledBytes } = await verdictOf(job);
   assert.deepEqual([faults, archived, unsettledBytes], [[], 600, 0]);
 });
 
@@ -77,7 +78,7 @@ test('verify: the torn end of a killed run is no fault, and the next run cuts it
   await asked.promise;
   child.kill('SIGKILL');
   await finished;
-  const { path } = lastRecord(job);
+  const { path } = await lastRecord(job);
   // A whole record without a row, and a torn one.
   appendFileSync(path, readFileSync(path));
   appendFileSync(path, gzipSync('WARC/1.1\r\n').subarray(0, 20));
@@ -89,7 +90,7 @@ test('verify: the torn end of a killed run is no fault, and the next run cuts it
   );
   isOpen = true;
   assert.equal((await gossamer(crawl)).code, 0);
-  const { faults, archived, unsettledBytes } = verdictOf(job);
+  const { faults, archived, unsettledBytes } = await verdictOf(job);
   assert.deepEqual([faults, archived, unsettledBytes], [[], 4, 0]);
 });
 
@@ -109,17 +110,17 @@ test('verify: records that no row points to are told, and those that need none a
   }, robots);
   const job = join(folder, 'rowless');
   assert.equal((await gossamer(['crawl', site.root, '-o', job, '-q'])).code, 0);
-  const { faults, records, archived } = verdictOf(job);
+  const { faults, records, archived } = await verdictOf(job);
   assert.deepEqual(faults, []);
   assert.ok(records > 2 * archived, 'there are records without a row');
 
-  const { path, offset, length } = lastRecord(job);
+  const { path, offset, length } = await lastRecord(job);
   const double = readFileSync(path).subarray(offset, offset + length);
   const stranger =
     'WARC/1.1\r\nWARC-Type: response\r\nWARC-Target-URI: http://a.test/\r\nContent-Length: 19\r\n\r\nHTTP/1.1 200 OK\r\n\r\n\r\n\r\n';
   const end = statSync(path).size;
   appendFileSync(path, Buffer.concat([double, gzipSync(stranger)]));
-  const told = verdictOf(job).faults.map(({ what, offset }) => [what, offset]);
+  const told = (await verdictOf(job)).faults.map(({ what, offset }) => [what, offset]);
   assert.deepEqual(told, [
     ['a second record, to which its row does not point', end],
     ['a record without a row', end + length],
@@ -135,7 +136,7 @@ test('an archive that is shorter than its rows: told by verify and at the start,
     const job = join(folder, `lost-${name}`);
     const crawl = ['crawl', site.root, '-o', job, '-q', '-c', '1'];
     assert.equal((await gossamer(crawl)).code, 0);
-    lose(lastRecord(job));
+    lose(await lastRecord(job));
     const lost = name === 'torn' ? 1 : 4;
     const verified = await gossamer(['verify', job]);
     assert.equal(verified.code, 1);
@@ -154,7 +155,7 @@ test('an archive that is shorter than its rows: told by verify and at the start,
     const again = await gossamer(crawl);
     assert.deepEqual([again.code, again.stderr], [0, '']);
     assert.equal(site.log.length, asked + lost);
-    const { faults, archived } = verdictOf(job);
+    const { faults, archived } = await verdictOf(job);
     assert.deepEqual([faults, archived], [[], 4]);
   }
 });
@@ -180,7 +181,7 @@ test('verify: totals that are wrong are told, and the next crawl counts again an
       stderr,
       /^The job's totals were wrong, and its rows were counted again: 4 done, 0 failed and 0 skipped, not .*\.\n$/,
     );
-    assert.deepEqual(verdictOf(job).faults, []);
+    assert.deepEqual((await verdictOf(job)).faults, []);
     assert.equal((await gossamer(crawl)).stderr, '');
   }
 });

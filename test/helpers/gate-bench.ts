@@ -89,10 +89,10 @@ export function gateAt(config: GateConfig = CONFIG, known: HostRow[] = []) {
   const opened: [number, number][] = [];
   const gate = createGate(
     config,
-    known,
     { now: () => time.now, wall: () => time.now },
     (id, until) => void opened.push([id, until]),
   );
+  gate.remember(known);
   const answer =
     (status: number, body = '', error: Outcome['error'] = null): Fetch =>
     async () => ({ ...outcomeOf(status, body, error), sentAt: time.now });

@@ -24,11 +24,11 @@ export async function crawledTo(output: string, root: string, settings: CrawlSet
   return await crawl(root, { output, sitemaps: false, ...settings }).summary;
 }
 
-export function reading<T>(job: string, read: (ledger: Ledger) => T): T {
+export async function reading<T>(job: string, read: (ledger: Ledger) => Promise<T>): Promise<T> {
   const ledger = openLedger(join(job, 'gossamer.db'));
   try {
-    return read(ledger);
+    return await read(ledger);
   } finally {
-    ledger.close();
+    await ledger.close();
   }
 }

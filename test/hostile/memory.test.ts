@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { platform } from 'node:os';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { allOf } from '../../src/base/paged.ts';
 import { startGossamer } from '../helpers/gossamer.ts';
 import { jobFolders, reading } from '../helpers/job-folders.ts';
 import type { Watched } from './watched.ts';
@@ -78,7 +79,7 @@ test('a site of endless pages costs no more memory than there is for all bodies,
   const { peakBytes, stallMs } = JSON.parse(readFileSync(watched, 'utf8')) as Watched;
   assert.ok(peakBytes <= PEAK_BYTES_MAX, `${Math.round(peakBytes / MB)} MB`);
   assert.ok(stallMs <= STALL_MS_MAX, `${stallMs} ms`);
-  const rows = reading(job, (ledger) => [...ledger.rows()].filter(({ state }) => state === 'done'));
+  const rows = await reading(job, (ledger) => allOf(ledger.rows.all({ state: 'done' })));
   assert.equal(rows.filter(({ url }) => url.includes('/good')).length, GOOD);
   const endless = rows.filter(({ url }) => url.includes('/endless'));
   assert.ok(endless.length > 0);

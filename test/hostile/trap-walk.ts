@@ -65,9 +65,12 @@ export async function walk(site: Site, most: number, isOff = false, random: () =
     const wave: { depth: number; reading: Reading | null; links: string[]; digest: number }[] = [];
     for (; at < queue.length && wave.length < WAVE; at += 1) {
       const { url, depth } = queue[at]!;
-      const trap = isOff ? null : traps.leased(url, depth, () => false);
+      const trap = isOff ? null : traps.leased(url, depth);
       if (trap === null) wave.push({ depth, ...(await visit(url, depth)) });
-      else aside.set(trap, [...(aside.get(trap)?.slice(-9) ?? []), url]);
+      else {
+        traps.setAside(trap);
+        aside.set(trap, [...(aside.get(trap)?.slice(-9) ?? []), url]);
+      }
     }
     // Answers come in any order.
     wave.sort(() => random() - 0.5);

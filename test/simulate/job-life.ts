@@ -6,6 +6,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Counts, Row, StoppedBy } from '../../src/base/contracts.ts';
+import { allOf } from '../../src/base/paged.ts';
 import { openStore, type Store } from '../../src/store/sqlite/store.ts';
 import { createProcessClock } from './process-clock.ts';
 import { archiveBroken, type Disk, type Written } from './slow-parts.ts';
@@ -95,7 +96,7 @@ async function live(life: Life): Promise<CrawlResult> {
     settled = done + failed + skipped;
     const isOver = end === null || end === 'limit' || (end === 'held' && idle === PATIENT_RUNS);
     if (isOver) {
-      const rows = lookAt(life, store);
+      const rows = await lookAt(life, store);
       const counts = store.frontier.counts();
       return { web, runs, stoppedBy: end, counts, rows, broken };
     }
@@ -114,8 +115,8 @@ async function runOnce(life: Life, stop: Stop | null): Promise<{ readonly end: R
     ...{ identity: identityOf(options), now: Math.round(clock.wall()), clock, seed: [1, 2] },
   });
   life.store = store;
-  lookAt(life, store);
-  for (const { host, answered } of store.ledger.hosts()) if (!answered) web.forget(host);
+  await lookAt(life, store);
+  for (const { host, answered } of await allOf(store.ledger.job.hosts())) if (!answered) web.forget(host);
   const started = await startHeart({
     world,
     clock,
@@ -145,12 +146,13 @@ async function runOnce(life: Life, stop: Stop | null): Promise<{ readonly end: R
 }
 
 /** What the last run has left. */
-function lookAt({ disk, runs, broken }: Life, { ledger }: Store): JobRow[] {
-  const rows = [...ledger.rows()].map((row): JobRow => {
-    const lastForm = ledger.attempts(row.id).findLast(({ form }) => form !== null)?.form ?? row.url;
-    return { ...row, lastForm };
-  });
-  broken.push(...archiveBroken(disk, [...rows, ...ledger.earlierRecords()]));
+async function lookAt({ disk, runs, broken }: Life, { ledger }: Store): Promise<JobRow[]> {
+  const rows: JobRow[] = [];
+  for (const row of await allOf(ledger.rows.all())) {
+    const attempts = await ledger.rows.attempts(row.id);
+    rows.push({ ...row, lastForm: attempts.findLast(({ form }) => form !== null)?.form ?? row.url });
+  }
+  broken.push(...archiveBroken(disk, [...rows, ...(await allOf(ledger.archived.earlier()))]));
   const last = runs.at(-1);
   if (last !== undefined) last.settled = new Set(rows.filter(({ state }) => state !== 'queued').map(({ url }) => url));
   return rows;

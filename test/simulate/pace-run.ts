@@ -40,7 +40,7 @@ export async function runPace(make: MakeServer, rules: PaceRules): Promise<PaceR
   const server = make(clock, seededRandom(rules.seed));
   const end = clock.now() + rules.lastsMs;
   let isWaiting = false;
-  const gate = createGate(configOf(rules), [], clock, (_, until) => {
+  const gate = createGate(configOf(rules), clock, (_, until) => {
     isWaiting = true;
     clock.after(until - clock.now(), ask);
   });

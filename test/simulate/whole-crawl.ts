@@ -69,13 +69,14 @@ export async function startHeart(parts: HeartParts): Promise<Started> {
   const abort = new AbortController();
   const admission = createAdmission({
     ...options,
-    keyOf: writtenKeyOfJob(ledger.identity()),
+    keyOf: writtenKeyOfJob(await ledger.job.identity()),
     hasCredentials: false,
     scope: createScope(options),
   });
   if (frontier.counts().done === 0) await frontier.add(admission.roots(options.roots));
-  const asked = new Map(ledger.askedByHost());
-  const gate = createGate(gateConfig(options, asked, resumed), ledger.hosts(), clock, frontier.hold);
+  const asked = await ledger.rows.askedByHost();
+  const gate = createGate(gateConfig(options, asked, resumed), clock, frontier.hold);
+  for await (const hosts of ledger.job.hosts()) gate.remember(hosts);
   const outcomesMax = Math.max(1, Math.min(100, rules.concurrency >> 1));
   const commits = createCommits(frontier, clock, { outcomesMax, ageMaxMs: 20 });
   const budget = new BodyBudget(Number.POSITIVE_INFINITY);

@@ -78,13 +78,15 @@ function forbiddenLines(roots: RootsToTell['forbidden']): string[] {
 }
 
 /** How many URLs failed for which error, the most frequent first; empty where a job is too large to count. */
-export function failuresByKind(ledger: Ledger): [kind: string, count: number][] {
-  const { queued, leased, done, failed, skipped } = ledger.counts();
+export async function failuresByKind(ledger: Ledger): Promise<[kind: string, count: number][]> {
+  const { queued, leased, done, failed, skipped } = await ledger.job.counts();
   if (failed === 0 || queued + leased + done + failed + skipped > ROWS_COUNTED_MAX) return [];
   const counts = new Map<string, number>();
-  for (const { error } of ledger.rows({ state: 'failed' })) {
-    const kind = error ?? 'unknown';
-    counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  for await (const rows of ledger.rows.all({ state: 'failed' })) {
+    for (const { error } of rows) {
+      const kind = error ?? 'unknown';
+      counts.set(kind, (counts.get(kind) ?? 0) + 1);
+    }
   }
   return [...counts].sort((a, b) => b[1] - a[1]);
 }

@@ -59,8 +59,8 @@ export function addCrawl(program: Command, shell: Shell, finish: (code: number) 
     const run = await startCrawl(options, decisionsTold(shell, manner));
     for (const line of openingLines(run, manner)) tell(shell.err, line);
     const judge = (): Promise<Verdict> =>
-      withLedger(run.folder, (ledger) => {
-        return verdictOf(reportOf(run.folder, ledger, shell.clock.wall(), accepted), ledger, conditions);
+      withLedger(run.folder, async (ledger) => {
+        return verdictOf(await reportOf(run.folder, ledger, shell.clock.wall(), accepted), ledger, conditions);
       });
     finish(await watchRun(run, shell, manner, conditions.length === 0 ? null : judge));
   });

@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Fetch, Summary } from '../../base/contracts.ts';
+import { allOf } from '../../base/paged.ts';
 import { fetchRobots, makeFetcher, productToken, readRobots, version } from '../../job/assemble.ts';
 import { type CrawlOptions, jobFolder } from '../../options/options.ts';
 import { hostOf } from '../../url/host.ts';
@@ -125,9 +126,10 @@ async function jobOf(options: CrawlOptions, shell: Shell): Promise<{ found: Plan
   const folder = jobFolder(options);
   const isNew = options.fresh || !existsSync(join(folder, 'gossamer.db'));
   if (isNew) return { found: { folder, state: 'new', queued: 0 }, next: [] };
-  return withLedger(folder, (ledger) => {
-    const { summary } = jobStatus(folder, ledger, shell.clock.wall());
-    const next = Array.from(ledger.rows({ state: 'queued', limit: NEXT_MAX }), ({ url }) => url);
+  return withLedger(folder, async (ledger) => {
+    const { summary } = await jobStatus(folder, ledger, shell.clock.wall());
+    const rows = await allOf(ledger.rows.all({ state: 'queued', limit: NEXT_MAX }));
+    const next = rows.map(({ url }) => url);
     const { queued, leased } = summary.urls;
     return { found: { folder, state: summary.state, queued: queued + leased }, next };
   });

@@ -50,7 +50,7 @@ export function addExport(program: Command, shell: Shell, finish: (code: number)
         const job = { folder, ledger, contents: contentsOf(folder, ledger), now: shell.clock.wall() };
         return {
           exported: await make(format, job, manner, shell),
-          missing: missingLines(format, ledger.identity()),
+          missing: missingLines(format, await ledger.job.identity()),
         };
       });
       await say(exported, { name, folder, manner }, shell);

@@ -26,7 +26,7 @@ function manyOfAll(): MadeSite {
 }
 
 async function reportOn(site: MadeSite): Promise<Report> {
-  return reportOf('crawls/a.test', (await madeJob(site)).ledger, NOW);
+  return await reportOf('crawls/a.test', (await madeJob(site)).ledger, NOW);
 }
 
 const short = (lines: readonly string[]): string => lines.join('\n').replaceAll(MADE_ROOT, '/');

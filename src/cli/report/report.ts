@@ -37,9 +37,9 @@ export function addReport(program: Command, shell: Shell, finish: (code: number)
     if (manner.json === true && manner.markdown === true)
       throw new UsageError('--json and --markdown: give one of them.');
     const folder = findJob(given);
-    const { report, verdict } = await withLedger(folder, (ledger) => {
-      const report = reportOf(folder, ledger, shell.clock.wall(), accepted);
-      return { report, verdict: conditions.length === 0 ? null : verdictOf(report, ledger, conditions) };
+    const { report, verdict } = await withLedger(folder, async (ledger) => {
+      const report = await reportOf(folder, ledger, shell.clock.wall(), accepted);
+      return { report, verdict: conditions.length === 0 ? null : await verdictOf(report, ledger, conditions) };
     });
     if (manner.json === true) await printJson(shell, verdict === null ? report : { ...report, gate: verdict });
     else if (manner.markdown === true) await print(shell, plainLines(reportMarkdown(report)));

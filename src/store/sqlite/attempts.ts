@@ -1,7 +1,7 @@
 // Reads what became of a URL before: tries that did not settle it, redirects to other forms of it, and settlements that were taken back.
 
 import type { DatabaseSync } from 'node:sqlite';
-import type { Attempt, EarlierRecord } from '../../base/contracts.ts';
+import type { ArchivedReader, Attempt, RowReader } from '../../base/contracts.ts';
 import { ERRORS, REASONS, STATES } from './codes.ts';
 import { type Cells, query } from './database.ts';
 import { placeOf } from './row.ts';
@@ -32,19 +32,19 @@ export function createFormReader(db: DatabaseSync): (id: number) => string[] {
   return (id) => forms.all(id).map((cells) => cells[0] as string);
 }
 
-export function createAttemptReader(db: DatabaseSync) {
+export function createAttemptReader(db: DatabaseSync): RowReader['attempts'] {
   const ofUrl = query(db, ATTEMPTS_SQL);
+  return async (id) => ofUrl.all(id).map(attemptOf);
+}
+
+export function createEarlierReader(db: DatabaseSync): ArchivedReader['earlier'] {
   const earlier = query(db, EARLIER_SQL);
-  return {
-    /** The earliest first. */
-    attempts: (id: number): Attempt[] => ofUrl.all(id).map(attemptOf),
-    *earlierRecords(): Generator<EarlierRecord> {
-      for (const cells of earlier.all()) {
-        const [url, status, sha256, ...place] = cells as [string, Int, Uint8Array | null, Text, Int, Int];
-        const digest = sha256 === null ? null : Buffer.from(sha256).toString('hex');
-        yield { url, status, sha256: digest, archive: placeOf(...place)! };
-      }
-    },
+  return async function* () {
+    yield earlier.all().map((cells) => {
+      const [url, status, sha256, ...place] = cells as [string, Int, Uint8Array | null, Text, Int, Int];
+      const digest = sha256 === null ? null : Buffer.from(sha256).toString('hex');
+      return { url, status, sha256: digest, archive: placeOf(...place)! };
+    });
   };
 }
 

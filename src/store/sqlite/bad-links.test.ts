@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { ended, FREE, found, IDENTITY, NOW, settle } from '../../../test/contract/store.ts';
 import { ROWS_READ_MAX } from '../../base/limits.ts';
+import { allOf } from '../../base/paged.ts';
 import { removeFromStore } from './removal.ts';
 import { retryInStore } from './retry.ts';
 import { openLedger, openStore } from './store.ts';
@@ -28,17 +29,17 @@ test('badLinks: all of them in order of page, however many, until the page is as
     ended(leases[3]!, { badLinks: few }),
   );
   await frontier.close();
-  const read = (): string[] => {
+  const read = async (): Promise<string[]> => {
     const ledger = openLedger(location);
-    const all = [...ledger.badLinks()].map(({ page, href, element }) => `${page} ${href} ${element}`);
-    ledger.close();
+    const all = (await allOf(ledger.links.bad())).map(({ page, href, element }) => `${page} ${href} ${element}`);
+    await ledger.close();
     return all;
   };
   const first = many.map(({ href }) => `1 ${href} a`);
-  assert.deepEqual(read(), [...first, '2 http://[1 iframe', '4 http://[1 iframe']);
+  assert.deepEqual(await read(), [...first, '2 http://[1 iframe', '4 http://[1 iframe']);
   retryInStore(location, { reasons: [], errors: [], statuses: [], ids: [2], lost: [], lostRecords: [] }, NOW);
-  assert.deepEqual(read(), [...first, '4 http://[1 iframe']);
+  assert.deepEqual(await read(), [...first, '4 http://[1 iframe']);
   removeFromStore(location, 1, [], NOW);
-  assert.deepEqual(read(), ['4 http://[1 iframe']);
+  assert.deepEqual(await read(), ['4 http://[1 iframe']);
   rmSync(folder, { recursive: true });
 });

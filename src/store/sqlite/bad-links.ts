@@ -1,7 +1,7 @@
 // Links of which no URL can be made, and where they stand: there is no row for what is no URL.
 
 import type { DatabaseSync } from 'node:sqlite';
-import type { BadLink, BadLinkRow } from '../../base/contracts.ts';
+import type { BadLink, LinkReader } from '../../base/contracts.ts';
 import { ROWS_READ_MAX } from '../../base/limits.ts';
 import { query } from './database.ts';
 import type { Dictionary } from './dictionary.ts';
@@ -16,16 +16,16 @@ export function createBadLinkWriter(
   };
 }
 
-export function createBadLinkReader(db: DatabaseSync): () => Generator<BadLinkRow> {
+export function createBadLinkReader(db: DatabaseSync): LinkReader['bad'] {
   const after = query(
     db,
     `SELECT b.url, b.href, h.word, e.word FROM bad_links b JOIN words h ON h.id = b.href JOIN words e ON e.id = b.element
        WHERE (b.url, b.href) > (?, ?) ORDER BY b.url, b.href LIMIT ${ROWS_READ_MAX}`,
   );
-  return function* badLinks() {
+  return async function* () {
     for (let last: readonly [number, number] = [0, 0]; ; ) {
       const rows = after.all(...last) as unknown as (readonly [number, number, string, string])[];
-      for (const [page, , href, element] of rows) yield { page, href, element };
+      yield rows.map(([page, , href, element]) => ({ page, href, element }));
       if (rows.length < ROWS_READ_MAX) return;
       const [page, href] = rows.at(-1)!;
       last = [page, href];

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { ended, FREE, found, IDENTITY, NOW, settle } from '../../../test/contract/store.ts';
 import { mountSmallDisk, NO_SMALL_DISK, roomMadeBy } from '../../../test/helpers/small-disk.ts';
+import { allOf } from '../../base/paged.ts';
 import { openStore, type Store } from './store.ts';
 
 const ROUNDS = 40;
@@ -30,8 +31,8 @@ async function work({ frontier, sitemaps }: Store): Promise<void> {
   }
 }
 
-function contentOf({ ledger }: Store): unknown {
-  const rows = [...ledger.rows()].map(({ id, url, state, depth, tries, referrer }) => [
+async function contentOf({ ledger }: Store): Promise<unknown> {
+  const rows = (await allOf(ledger.rows.all())).map(({ id, url, state, depth, tries, referrer }) => [
     id,
     url,
     state,
@@ -41,9 +42,9 @@ function contentOf({ ledger }: Store): unknown {
   ]);
   return {
     rows,
-    links: [...ledger.linkLists()],
-    counts: ledger.counts(),
-    sitemaps: [...ledger.sitemaps()].map(({ url }) => url),
+    links: await allOf(ledger.links.lists()),
+    counts: await ledger.job.counts(),
+    sitemaps: (await allOf(ledger.job.sitemaps())).map(({ url }) => url),
   };
 }
 
@@ -68,11 +69,11 @@ test('write: what a full disk refuses is done again once there is room, and the 
   const undisturbed = await openStore(':memory:', options);
   await work(undisturbed);
   assert.ok(lacked.length > 3, `${lacked}`);
-  assert.deepEqual(contentOf(starved), contentOf(undisturbed));
+  assert.deepEqual(await contentOf(starved), await contentOf(undisturbed));
   await starved.frontier.close();
   const again = await openStore(location, options);
   assert.deepEqual(again.mended, []);
-  assert.deepEqual(contentOf(again), contentOf(undisturbed));
+  assert.deepEqual(await contentOf(again), await contentOf(undisturbed));
   await again.frontier.close();
   await undisturbed.frontier.close();
 });

@@ -9,6 +9,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { FREE, IDENTITY, NOW } from '../../../test/contract/store.ts';
+import { allOf } from '../../base/paged.ts';
 import { openStore } from './store.ts';
 
 const STORE = new URL('./store.ts', import.meta.url).href;
@@ -44,13 +45,13 @@ test('openStore: after kill -9 amid settles, all that was settled is there and n
     await writeUntilKilled(location, lines, settled);
     const { frontier, ledger, resumed } = await openStore(location, { identity: IDENTITY, now: NOW });
     assert.equal(resumed, true);
-    const counts = ledger.counts();
-    const rows = [...ledger.rows()];
+    const counts = await ledger.job.counts();
+    const rows = await allOf(ledger.rows.all());
     assert.equal(new Set(rows.map(({ key }) => key)).size, rows.length);
     assert.equal(rows.filter(({ state }) => state === 'done').length, counts.done);
     assert.equal(rows.filter(({ state }) => state === 'queued').length, counts.queued);
     for (const id of settled) assert.equal(rows[id - 1]?.state, 'done');
-    for (const row of rows) if (row.state === 'done') assert.equal(ledger.links(row.id).length, 3);
+    for (const row of rows) if (row.state === 'done') assert.equal((await ledger.links.of([row.id]))[0]!.length, 3);
     const leases = await frontier.lease(rows.length, NOW, FREE);
     assert.equal(new Set(leases.map(({ id }) => id)).size, counts.queued);
     await frontier.close();

@@ -2,20 +2,20 @@
 // never keeps the log from being written back; what it yields may therefore be of different moments.
 
 import type { DatabaseSync } from 'node:sqlite';
-import type { Counts, HostRow, Ledger, Row, RowFilter, Sums } from '../../base/contracts.ts';
+import type { ArchivedReader, HostRow, JobReader, Ledger, LinkReader, Paged, RowReader } from '../../base/contracts.ts';
 import { ROWS_READ_MAX } from '../../base/limits.ts';
 import { identityOf } from '../identity.ts';
 import { ASKED_DUE_AT } from '../memory/backlog.ts';
 import { type HashSeed, hashText } from '../memory/hash.ts';
 import type { Seen } from '../memory/seen.ts';
-import { createAttemptReader } from './attempts.ts';
+import { createAttemptReader, createEarlierReader } from './attempts.ts';
 import { createBadLinkReader } from './bad-links.ts';
 import { STATES } from './codes.ts';
 import { type Cells, type Query, query } from './database.ts';
 import { decodeLinkList } from './link-list.ts';
 import { ROW_SQL, rowOf } from './row.ts';
 import { runOf } from './runs.ts';
-import { MENTION_SQL, SITEMAPS_SQL, sitemapRowOf } from './sitemaps.ts';
+import { MENTION_SQL, mentionRowOf, SITEMAPS_SQL, sitemapRowOf } from './sitemaps.ts';
 import { assertTimes, assertUrl } from './sound.ts';
 
 /** What the process that writes knows besides, and another that reads does not. */
@@ -42,11 +42,51 @@ export interface LedgerOptions {
 }
 
 export function createLedger(db: DatabaseSync, options: LedgerOptions): Ledger {
-  const { live } = options;
+  return {
+    rows: createRowReader(db, options),
+    links: createLinkReader(db),
+    job: createJobReader(db, options.live),
+    archived: createArchivedReader(db),
+    isWorkedOn: async () => options.isWorkedOn(),
+    close: async () => options.close(),
+  };
+}
+
+function createRowReader(db: DatabaseSync, options: LedgerOptions): RowReader {
   const one = query(db, `${ROW_SQL} WHERE u.id = ?`);
   const page = query(db, `${ROW_SQL} WHERE u.id > ? ORDER BY u.id LIMIT ${ROWS_READ_MAX}`);
+  const removedAt = query(db, 'SELECT at FROM removals WHERE url = ?');
+  const mentionOf = query(db, MENTION_SQL);
+  const asked = query(db, ASKED_SQL);
+  const idOf = createSearch(db, options);
+  const isLeased = (id: number): boolean => options.live?.leased.has(id) ?? false;
+  return {
+    async find(urlOrKey) {
+      const id = idOf(urlOrKey);
+      const cells = id === null ? undefined : one.get(id);
+      return cells === undefined ? null : rowOf(cells, isLeased);
+    },
+    async *all({ state, afterId = 0, limit = Number.POSITIVE_INFINITY } = {}) {
+      let left = limit;
+      for await (const cells of pagesOf(page, afterId)) {
+        if (left <= 0) return;
+        const rows = cells.map((each) => rowOf(each, isLeased));
+        const wanted = state === undefined ? rows : rows.filter((row) => row.state === state);
+        yield wanted.length > left ? wanted.slice(0, left) : wanted;
+        left -= wanted.length;
+      }
+    },
+    attempts: createAttemptReader(db),
+    mentions: async (ids) => ids.map((id) => mentionRowOf(mentionOf.get(id))),
+    removedAt: async (id) => (removedAt.get(id)?.[0] ?? null) as number | null,
+    askedByHost: async () => new Map(asked.all() as unknown as (readonly [number, number])[]),
+  };
+}
+
+function createLinkReader(db: DatabaseSync): LinkReader {
   const linksOf = query(db, 'SELECT links FROM outcomes WHERE url = ?');
   const urlOf = query(db, 'SELECT url FROM urls WHERE id = ?');
+  const referrerOf = query(db, 'SELECT r.url FROM urls u JOIN urls r ON r.id = u.referrer WHERE u.id = ?');
   const linkPage = query(
     db,
     `SELECT url, links FROM outcomes WHERE url > ? AND links IS NOT NULL ORDER BY url LIMIT ${ROWS_READ_MAX}`,
@@ -55,12 +95,44 @@ export function createLedger(db: DatabaseSync, options: LedgerOptions): Ledger {
     db,
     `SELECT url, redirect_to FROM outcomes WHERE url > ? AND redirect_to IS NOT NULL ORDER BY url LIMIT ${ROWS_READ_MAX}`,
   );
-  const removedAt = query(db, 'SELECT at FROM removals WHERE url = ?');
+  const listOf = (id: number, bytes: unknown): readonly number[] =>
+    bytes instanceof Uint8Array ? decodeLinkList(id, bytes) : [];
+  const text = (id: number): string => urlText(urlOf, id);
+  return {
+    of: async (ids) => ids.map((id) => listOf(id, linksOf.get(id)?.[0]).map(text)),
+    async *lists() {
+      for await (const page of pagesOf(linkPage)) {
+        yield page.map(([id, bytes]) => [id as number, listOf(id as number, bytes)] as const);
+      }
+    },
+    redirects: () => pagesOf(redirectPage) as Paged<Cells> as Paged<readonly [number, number]>,
+    bad: createBadLinkReader(db),
+    urls: async (ids) => ids.map(text),
+    referrer: async (id) => (referrerOf.get(id)?.[0] ?? null) as string | null,
+  };
+}
+
+function createJobReader(db: DatabaseSync, live: Live | null): JobReader {
   const hostPage = query(db, `SELECT * FROM hosts WHERE id > ? ORDER BY id LIMIT ${ROWS_READ_MAX}`);
-  const mentionOf = query(db, MENTION_SQL);
+  const sitemapPage = query(db, SITEMAPS_SQL);
   const runs = query(db, 'SELECT * FROM runs ORDER BY id');
-  const asked = query(db, ASKED_SQL);
-  const archiveEnds = query(
+  const job = query(db, 'SELECT identity FROM job');
+  return {
+    identity: async () => identityOf(job.get()![0] as string),
+    runs: async () => runs.all().map(runOf),
+    counts: createCounts(db, live),
+    async *hosts() {
+      for await (const page of pagesOf(hostPage)) yield page.map(hostOf);
+    },
+    async *sitemaps() {
+      for await (const page of pagesOf(sitemapPage)) yield page.map(sitemapRowOf);
+    },
+    sums: createSums(db),
+  };
+}
+
+function createArchivedReader(db: DatabaseSync): ArchivedReader {
+  const ends = query(
     db,
     `SELECT w.word, max(kept.at_end) FROM
        (SELECT archive_file AS file, archive_offset + archive_length AS at_end FROM outcomes
@@ -72,110 +144,44 @@ export function createLedger(db: DatabaseSync, options: LedgerOptions): Ledger {
     `SELECT o.sha256, w.word, o.archive_offset, o.archive_length FROM outcomes o JOIN words w ON w.id = o.archive_file
        WHERE o.bytes >= ? ORDER BY o.url LIMIT ?`,
   );
-  const job = query(db, 'SELECT identity FROM job');
-  const idOf = createSearch(db, options);
-  const isLeased = (id: number): boolean => live?.leased.has(id) ?? false;
-
-  function* rows(filter: RowFilter = {}): Generator<Row> {
-    let left = filter.limit ?? Number.POSITIVE_INFINITY;
-    for (const cells of pages(page, filter.afterId ?? 0)) {
-      if (left <= 0) return;
-      const row = rowOf(cells, isLeased);
-      if (filter.state !== undefined && filter.state !== row.state) continue;
-      left -= 1;
-      yield row;
-    }
-  }
-
   return {
-    row(urlOrKey) {
-      const id = idOf(urlOrKey);
-      const cells = id === null ? undefined : one.get(id);
-      return cells === undefined ? null : rowOf(cells, isLeased);
-    },
-    rows,
-    links(id) {
-      const bytes = linksOf.get(id)?.[0];
-      return bytes instanceof Uint8Array ? decodeLinkList(id, bytes).map((link) => urlText(urlOf, link)) : [];
-    },
-    *linkLists() {
-      for (const cells of pages(linkPage, 0)) {
-        const [id, bytes] = cells as [number, Uint8Array];
-        yield [id, decodeLinkList(id, bytes)];
-      }
-    },
-    *redirects() {
-      for (const cells of pages(redirectPage, 0)) yield cells as unknown as readonly [number, number];
-    },
-    urlOf: (id) => urlText(urlOf, id),
-    referrer: createReferrerReader(db),
-    ...createAttemptReader(db),
-    removedAt: (id) => (removedAt.get(id)?.[0] ?? null) as number | null,
-    mention(id) {
-      const cells = mentionOf.get(id);
-      if (cells === undefined) return null;
-      const [sitemap, lastmod, changefreq, priority] = cells as [string, string | null, string | null, number | null];
-      return { sitemap, lastmod, changefreq, priority };
-    },
-    ...createSitemapReader(db),
-    badLinks: createBadLinkReader(db),
-    *hosts() {
-      for (const cells of pages(hostPage, 0)) yield hostOf(cells);
-    },
-    archiveEnds: () => archiveEnds.all() as unknown as (readonly [string, number])[],
-    *payloads(bytesMin, most) {
-      for (const cells of payloads.all(bytesMin, most)) {
+    ends: async () => new Map(ends.all() as unknown as (readonly [string, number])[]),
+    async *payloads(bytesMin, most) {
+      yield payloads.all(bytesMin, most).map((cells) => {
         const [sha256, file, offset, length] = cells as unknown as [Uint8Array, string, number, number];
-        yield [Buffer.from(sha256).toString('hex'), { file, offset, length }];
-      }
+        return [Buffer.from(sha256).toString('hex'), { file, offset, length }] as const;
+      });
     },
-    askedByHost: () => asked.all() as unknown as (readonly [number, number])[],
-    runs: () => runs.all().map(runOf),
-    identity: () => identityOf(job.get()![0] as string),
-    counts: createCounts(db, live),
-    sums: createSums(db),
-    isWorkedOn: options.isWorkedOn,
-    close: options.close,
+    earlier: createEarlierReader(db),
   };
 }
 
 /** The rows of a statement that takes the id to go on after and answers with the id first. */
-function* pages(statement: Query, afterId: number): Generator<Cells> {
+async function* pagesOf(statement: Query, afterId = 0): AsyncGenerator<readonly Cells[]> {
   let last = afterId;
   for (;;) {
     const rows = statement.all(last);
-    yield* rows;
+    if (rows.length > 0) yield rows;
     if (rows.length < ROWS_READ_MAX) return;
     last = rows[rows.length - 1]![0] as number;
   }
 }
 
-function createReferrerReader(db: DatabaseSync): Ledger['referrer'] {
-  const referrerOf = query(db, 'SELECT r.url FROM urls u JOIN urls r ON r.id = u.referrer WHERE u.id = ?');
-  return (id) => (referrerOf.get(id)?.[0] ?? null) as string | null;
-}
-
-function createSitemapReader(db: DatabaseSync): Pick<Ledger, 'sitemaps' | 'unreadSitemaps'> {
-  const ended = query(db, SITEMAPS_SQL);
-  const unread = query(db, 'SELECT count(*) FROM sitemaps WHERE verdict IS NULL');
-  return {
-    *sitemaps() {
-      for (const cells of pages(ended, 0)) yield sitemapRowOf(cells);
-    },
-    unreadSitemaps: () => unread.get()![0] as number,
-  };
-}
-
-function createCounts(db: DatabaseSync, live: Live | null): () => Counts {
-  const totals = query(db, 'SELECT done, failed, skipped, (SELECT count(*) FROM queue) FROM totals');
-  return () => {
-    const [done, failed, skipped, pending] = totals.get() as number[];
+function createCounts(db: DatabaseSync, live: Live | null): JobReader['counts'] {
+  const totals = query(
+    db,
+    `SELECT done, failed, skipped, (SELECT count(*) FROM queue),
+       (SELECT count(*) FROM sitemaps WHERE verdict IS NULL) FROM totals`,
+  );
+  return async () => {
+    const [done, failed, skipped, pending, unread] = totals.get() as number[];
     const leased = live?.leased.size ?? 0;
-    return { queued: pending! - leased, leased, done: done!, failed: failed!, skipped: skipped! };
+    const counts = { queued: pending! - leased, leased, done: done!, failed: failed!, skipped: skipped! };
+    return { ...counts, unreadSitemaps: unread! };
   };
 }
 
-function createSums(db: DatabaseSync): () => Sums {
+function createSums(db: DatabaseSync): JobReader['sums'] {
   const sums = query(
     db,
     `SELECT (SELECT count(*) FROM urls), (SELECT count(*) FROM queue), o.done, o.failed,
@@ -184,7 +190,7 @@ function createSums(db: DatabaseSync): () => Sums {
        count(*) FILTER (WHERE state = ${STATES.code('failed')}) AS failed,
        count(*) FILTER (WHERE state = ${STATES.code('skipped')}) AS skipped FROM outcomes) o`,
   );
-  return () => {
+  return async () => {
     const [urls, queued, ...counted] = sums.get() as number[];
     const [rows, totals] = [counted.slice(0, 3), counted.slice(3)].map(([done, failed, skipped]) => {
       return { done: done!, failed: failed!, skipped: skipped! };

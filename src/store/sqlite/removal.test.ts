@@ -5,15 +5,16 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { ended, FREE, found, IDENTITY, NOW, settle } from '../../../test/contract/store.ts';
 import type { Ledger } from '../../base/contracts.ts';
+import { allOf } from '../../base/paged.ts';
 import { removeFromStore } from './removal.ts';
 import { openLedger, openStore } from './store.ts';
 
 const OPTIONS = { identity: IDENTITY, now: NOW };
 
 /** How many rows are in each state, counted one by one. */
-function counted(ledger: Ledger): object {
-  const counts = { queued: 0, leased: 0, done: 0, failed: 0, skipped: 0 };
-  for (const { state } of ledger.rows()) counts[state] += 1;
+async function counted(ledger: Ledger): Promise<object> {
+  const counts = { queued: 0, leased: 0, done: 0, failed: 0, skipped: 0, unreadSitemaps: 0 };
+  for (const { state } of await allOf(ledger.rows.all())) counts[state] += 1;
   return counts;
 }
 
@@ -38,13 +39,23 @@ test('removeFromStore: a URL in any state, as often as one likes, leaves the tot
     for (let id = 1; id <= paths.length; id += 1) {
       removeFromStore(location, id, [], at);
       const ledger = openLedger(location);
-      assert.deepEqual(ledger.counts(), counted(ledger), `${paths[id - 1]} for the ${times + 1}. time`);
-      assert.deepEqual([ledger.removedAt(id), ledger.row(`https://a.test/${paths[id - 1]}`)?.reason], [NOW, 'removed']);
-      ledger.close();
+      assert.deepEqual(await ledger.job.counts(), await counted(ledger), `${paths[id - 1]} for the ${times + 1}. time`);
+      assert.deepEqual(
+        [await ledger.rows.removedAt(id), (await ledger.rows.find(`https://a.test/${paths[id - 1]}`))?.reason],
+        [NOW, 'removed'],
+      );
+      await ledger.close();
     }
     const { frontier, ledger, mended } = await openStore(location, OPTIONS);
     assert.deepEqual(mended, []);
-    assert.deepEqual(ledger.counts(), { queued: 0, leased: 0, done: 0, failed: 0, skipped: paths.length });
+    assert.deepEqual(await ledger.job.counts(), {
+      queued: 0,
+      leased: 0,
+      done: 0,
+      failed: 0,
+      skipped: paths.length,
+      unreadSitemaps: 0,
+    });
     await frontier.close();
   }
 });

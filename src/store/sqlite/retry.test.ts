@@ -6,6 +6,7 @@ import { type TestContext, test } from 'node:test';
 import { ended, FREE, found, IDENTITY, NOW, settle } from '../../../test/contract/store.ts';
 import { runSeed, seededRandom } from '../../../test/helpers/random.ts';
 import type { Ledger, Settlement } from '../../base/contracts.ts';
+import { allOf } from '../../base/paged.ts';
 import { matchInStore, retryInStore, type Selection } from './retry.ts';
 import { openLedger, openStore } from './store.ts';
 
@@ -46,23 +47,23 @@ async function makeJob(context: TestContext): Promise<string> {
   return location;
 }
 
-function reading<T>(location: string, read: (ledger: Ledger) => T): T {
+async function reading<T>(location: string, read: (ledger: Ledger) => Promise<T>): Promise<T> {
   const ledger = openLedger(location);
   try {
-    return read(ledger);
+    return await read(ledger);
   } finally {
-    ledger.close();
+    await ledger.close();
   }
 }
 
-function idsIn(location: string, state: 'queued'): number[] {
-  return reading(location, (ledger) => [...ledger.rows({ state })].map(({ id }) => id));
+async function idsIn(location: string, state: 'queued'): Promise<number[]> {
+  return await reading(location, async (ledger) => (await allOf(ledger.rows.all({ state }))).map(({ id }) => id));
 }
 
 /** Throws where the totals are not what the rows are. */
 async function assertSound(location: string): Promise<void> {
   const store = await openStore(location, OPTIONS);
-  const rows = [...store.ledger.rows()];
+  const rows = await allOf(store.ledger.rows.all());
   const { nextAt: _, awaited: __, ...counts } = store.frontier.counts();
   const counted = { queued: 0, leased: 0, done: 0, failed: 0, skipped: 0 };
   for (const { state } of rows) counted[state] += 1;
@@ -94,11 +95,11 @@ test('retryInStore: each way of naming rows means those rows', async (context) =
   ];
   for (const [selection, expected] of table) {
     const location = await makeJob(context);
-    const before = idsIn(location, 'queued');
+    const before = await idsIn(location, 'queued');
     const matched = matchInStore(location, { ...NOTHING, ...selection });
-    assert.deepEqual(idsIn(location, 'queued'), before);
+    assert.deepEqual(await idsIn(location, 'queued'), before);
     assert.deepEqual(retryInStore(location, { ...NOTHING, ...selection }, LATER), matched);
-    const added = idsIn(location, 'queued').filter((id) => !before.includes(id));
+    const added = (await idsIn(location, 'queued')).filter((id) => !before.includes(id));
     assert.deepEqual(added, expected, JSON.stringify(selection));
     assert.equal(
       matched.reduce((sum, [, urls]) => sum + urls, 0),
@@ -112,11 +113,11 @@ test('retryInStore: each way of naming rows means those rows', async (context) =
 
 test('retryInStore: what was, stays as an attempt, and the records of the archive are known', async (context) => {
   const location = await makeJob(context);
-  const asked = reading(location, (ledger) => [...ledger.askedByHost()]);
+  const asked = await reading(location, async (ledger) => [...(await ledger.rows.askedByHost())]);
   retryInStore(location, { ...NOTHING, ids: [1, 2, 4, 6, 7], lost: [5] }, LATER);
-  reading(location, (ledger) => {
-    const attempts = (id: number) =>
-      ledger.attempts(id).map(({ at, error, status, takenBack }) => {
+  await reading(location, async (ledger) => {
+    const attempts = async (id: number) =>
+      (await ledger.rows.attempts(id)).map(({ at, error, status, takenBack }) => {
         return [
           at,
           error ?? status,
@@ -125,28 +126,33 @@ test('retryInStore: what was, stays as an attempt, and the records of the archiv
           takenBack?.archive?.offset ?? null,
         ];
       });
-    assert.deepEqual(attempts(1), [[NOW, 200, 'done', null, 0]]);
-    assert.deepEqual(attempts(2), [
+    assert.deepEqual(await attempts(1), [[NOW, 200, 'done', null, 0]]);
+    assert.deepEqual(await attempts(2), [
       [NOW, 'reset', null, null, null],
       [NOW, 'reset', 'failed', null, null],
     ]);
-    assert.deepEqual(attempts(4), [[0, 0, 'skipped', 'robots', null]]);
-    assert.deepEqual(attempts(5), [[NOW, 503, 'done', null, null]]);
-    assert.deepEqual(attempts(7), [[0, 0, 'skipped', 'depth', null]]);
-    assert.equal(ledger.attempts(6)[0]?.takenBack?.redirectTo, url(11));
-    assert.equal(ledger.attempts(6)[0]?.takenBack?.againAt, LATER);
+    assert.deepEqual(await attempts(4), [[0, 0, 'skipped', 'robots', null]]);
+    assert.deepEqual(await attempts(5), [[NOW, 503, 'done', null, null]]);
+    assert.deepEqual(await attempts(7), [[0, 0, 'skipped', 'depth', null]]);
+    assert.equal((await ledger.rows.attempts(6))[0]?.takenBack?.redirectTo, url(11));
+    assert.equal((await ledger.rows.attempts(6))[0]?.takenBack?.againAt, LATER);
     assert.deepEqual(
-      [...ledger.earlierRecords()].map(({ url, status, sha256, archive }) => [url, status, sha256, archive]),
+      (await allOf(ledger.archived.earlier())).map(({ url, status, sha256, archive }) => [
+        url,
+        status,
+        sha256,
+        archive,
+      ]),
       [
         [url(1), 200, 'ab'.repeat(32), place(0)],
         [url(6), 200, 'ab'.repeat(32), place(20)],
       ],
     );
     // The last record that is known, and not that of a row.
-    assert.deepEqual([...ledger.archiveEnds()], [['archive/a-1.warc.gz', 30]]);
+    assert.deepEqual([...(await ledger.archived.ends())], [['archive/a-1.warc.gz', 30]]);
     // A limit of URLs counts them once, as before.
-    assert.deepEqual([...ledger.askedByHost()].sort(), asked.sort());
-    const row = ledger.row(url(1))!;
+    assert.deepEqual([...(await ledger.rows.askedByHost())].sort(), asked.sort());
+    const row = (await ledger.rows.find(url(1)))!;
     const { state, reason, tries, dueAt, archive, text, links, status } = row;
     assert.deepEqual(
       [state, reason, tries, dueAt, archive, text, links, status],
@@ -158,8 +164,8 @@ test('retryInStore: what was, stays as an attempt, and the records of the archiv
 test('retryInStore: a host that could not be reached is tried at once, one that asked to wait is not', async (context) => {
   const location = await makeJob(context);
   retryInStore(location, { ...NOTHING, errors: ['refused', 'reset'], reasons: ['robots'] }, LATER);
-  reading(location, (ledger) => {
-    const hosts = [...ledger.hosts()].map(({ heldUntil, robots }) => [heldUntil, robots?.expiresAt]);
+  await reading(location, async (ledger) => {
+    const hosts = (await allOf(ledger.job.hosts())).map(({ heldUntil, robots }) => [heldUntil, robots?.expiresAt]);
     // The row that robots.txt forbade is of the first.
     assert.deepEqual(
       hosts.sort(),

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { FREE, found, IDENTITY, NOW } from '../../../test/contract/store.ts';
 import { SITEMAP_HOSTS_MAX, SITEMAPS_PER_HOST_MAX } from '../../base/limits.ts';
+import { allOf } from '../../base/paged.ts';
 import { openLedger, openStore } from './store.ts';
 
 const OPTIONS = { identity: IDENTITY, now: NOW };
@@ -24,7 +25,7 @@ test('createSitemapList: gives what is new, and after a restart what is unread',
 
   const again = await openStore(location, OPTIONS);
   assert.deepEqual(again.sitemaps.unread(), [two]);
-  assert.equal(again.ledger.unreadSitemaps(), 1);
+  assert.equal((await again.ledger.job.counts()).unreadSitemaps, 1);
   await again.sitemaps.end(two!.id, { ...READ, verdict: 'missing' });
   assert.deepEqual(again.sitemaps.unread(), []);
   await again.frontier.close();
@@ -42,13 +43,10 @@ test('sitemaps: how each ended and what names it, also what was guessed before',
   );
   await sitemaps.end(one!.id, { ...READ, isCut: true });
   await sitemaps.end(two!.id, { ...READ, verdict: 'failed', status: 0, error: 'reset' });
-  assert.deepEqual(
-    [...ledger.sitemaps()],
-    [
-      { url: `${HOST}/one`, namedIn, verdict: 'read', status: 200, error: null, isCut: true },
-      { url: `${HOST}/two`, namedIn: `${HOST}/one`, verdict: 'failed', status: 0, error: 'reset', isCut: false },
-    ],
-  );
+  assert.deepEqual(await allOf(ledger.job.sitemaps()), [
+    { url: `${HOST}/one`, namedIn, verdict: 'read', status: 200, error: null, isCut: true },
+    { url: `${HOST}/two`, namedIn: `${HOST}/one`, verdict: 'failed', status: 0, error: 'reset', isCut: false },
+  ]);
   await frontier.close();
 });
 
@@ -99,10 +97,11 @@ test('add: what the first sitemap says of a URL is kept, also of one that was fo
   await frontier.close();
 
   const ledger = openLedger(location);
-  const of = (name: string) => ledger.mention(ledger.row(`${HOST}/${name}`)!.id);
+  const of = async (name: string) =>
+    (await ledger.rows.mentions([(await ledger.rows.find(`${HOST}/${name}`))!.id]))[0]!;
   const said = { sitemap: `${HOST}/one`, lastmod: '2024-05-01', changefreq: null, priority: 0.5 };
-  assert.deepEqual([of('linked'), of('new'), of('other')], [said, said, null]);
-  assert.equal(ledger.counts().queued, 3);
-  ledger.close();
+  assert.deepEqual([await of('linked'), await of('new'), await of('other')], [said, said, null]);
+  assert.equal((await ledger.job.counts()).queued, 3);
+  await ledger.close();
   rmSync(folder, { recursive: true });
 });

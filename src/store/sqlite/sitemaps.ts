@@ -2,7 +2,15 @@
 // not at all: what a run that was killed had of it is there already when it is read again.
 
 import type { DatabaseSync } from 'node:sqlite';
-import type { NewSitemap, Sitemap, SitemapEnd, SitemapList, SitemapMention, SitemapRow } from '../../base/contracts.ts';
+import type {
+  Mention,
+  NewSitemap,
+  Sitemap,
+  SitemapEnd,
+  SitemapList,
+  SitemapMention,
+  SitemapRow,
+} from '../../base/contracts.ts';
 import { ROWS_READ_MAX, SITEMAP_HOSTS_MAX, SITEMAPS_PER_HOST_MAX, SITEMAPS_PER_JOB_MAX } from '../../base/limits.ts';
 import { ERRORS } from './codes.ts';
 import { type Cells, query } from './database.ts';
@@ -108,3 +116,9 @@ export function createMentionWriter(db: DatabaseSync): (urlId: number, mention: 
 
 export const MENTION_SQL = `
   SELECT s.url, m.lastmod, m.changefreq, m.priority FROM mentions m JOIN sitemaps s ON s.id = m.sitemap WHERE m.url = ?`;
+
+export function mentionRowOf(cells: Cells | undefined): Mention | null {
+  if (cells === undefined) return null;
+  const [sitemap, lastmod, changefreq, priority] = cells as [string, string | null, string | null, number | null];
+  return { sitemap, lastmod, changefreq, priority };
+}

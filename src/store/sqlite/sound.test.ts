@@ -7,6 +7,7 @@ import { after, test } from 'node:test';
 import { ended, FREE, found, IDENTITY, NOW, settle } from '../../../test/contract/store-samples.ts';
 import type { Ledger } from '../../base/contracts.ts';
 import { GossamerError, JobError } from '../../base/errors.ts';
+import { allOf } from '../../base/paged.ts';
 import { openLedger, openStore } from './store.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gossamer-sound-'));
@@ -83,25 +84,20 @@ const QUEUED: readonly string[] = [
 ];
 
 /** Reads all that there is. */
-function readAll(ledger: Ledger): void {
-  for (const { id } of ledger.rows()) {
-    ledger.links(id);
-    ledger.attempts(id);
-    ledger.mention(id);
-    ledger.referrer(id);
-    ledger.removedAt(id);
+async function readAll({ rows, links, job, archived }: Ledger): Promise<void> {
+  for await (const page of rows.all()) {
+    const ids = page.map(({ id }) => id);
+    await links.of(ids);
+    await rows.mentions(ids);
+    for (const id of ids) for (const read of [rows.attempts, links.referrer, rows.removedAt]) await read(id);
   }
-  const lists = [ledger.linkLists(), ledger.redirects(), ledger.earlierRecords(), ledger.sitemaps(), ledger.badLinks()];
-  for (const list of [...lists, ledger.hosts(), ledger.archiveEnds(), ledger.payloads(0, 10), ledger.askedByHost()])
-    Array.from<unknown>(list);
-  ledger.row('http://a.test/1');
-  ledger.runs();
-  ledger.identity();
-  ledger.counts();
-  ledger.sums();
+  const lists = [links.lists(), links.redirects(), links.bad(), archived.earlier(), archived.payloads(0, 10)];
+  for (const list of [...lists, job.sitemaps(), job.hosts()]) await allOf<unknown>(list);
+  await rows.find('http://a.test/1');
+  for (const read of [rows.askedByHost, archived.ends, job.runs, job.identity, job.counts, job.sums]) await read();
 }
 
-test('openLedger: whatever a database says, it is read, or a JobError names it', () => {
+test('openLedger: whatever a database says, it is read, or a JobError names it', async () => {
   let refused = 0;
   for (const [at, statement] of CRAFTED.entries()) {
     const location = join(folder, `${at}.db`);
@@ -112,9 +108,9 @@ test('openLedger: whatever a database says, it is read, or a JobError names it',
     try {
       const ledger = openLedger(location);
       try {
-        readAll(ledger);
+        await readAll(ledger);
       } finally {
-        ledger.close();
+        await ledger.close();
       }
     } catch (error) {
       refused += 1;

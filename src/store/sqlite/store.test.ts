@@ -10,6 +10,7 @@ import { promisify } from 'node:util';
 import { ended, FREE, found, IDENTITY, NOW, settle } from '../../../test/contract/store.ts';
 import { ERROR_CODES, SKIP_REASONS } from '../../base/errors.ts';
 import { WAL_PAGES_MAX } from '../../base/limits.ts';
+import { allOf } from '../../base/paged.ts';
 import { identityText } from '../identity.ts';
 import { ERRORS, REASONS } from './codes.ts';
 import { APPLICATION_ID, STEPS } from './schema.ts';
@@ -102,7 +103,14 @@ test('openStore: totals that are not what the rows come to are counted again, an
       mended.join(),
       /totals were wrong, and its rows were counted again: 0 done, 0 failed and 0 skipped, not /,
     );
-    assert.deepEqual(ledger.counts(), { queued: 10, leased: 0, done: 0, failed: 0, skipped: 0 });
+    assert.deepEqual(await ledger.job.counts(), {
+      queued: 10,
+      leased: 0,
+      done: 0,
+      failed: 0,
+      skipped: 0,
+      unreadSitemaps: 0,
+    });
     await frontier.close();
     const again = await openStore(location, OPTIONS);
     assert.deepEqual(again.mended, []);
@@ -153,7 +161,9 @@ test('openStore: a database of each older version becomes one of today, with wha
       waitingFor: null,
       hosts: [],
     };
-    assert.deepEqual(ledger.runs(), [{ startedAt: 10, updatedAt: 20, endedAt: 30, stoppedBy: null, ...figures }]);
+    assert.deepEqual(await ledger.job.runs(), [
+      { startedAt: 10, updatedAt: 20, endedAt: 30, stoppedBy: null, ...figures },
+    ]);
     await frontier.close();
     assert.deepEqual(tablesOf(location), tablesOf(today), `version ${version}`);
   }
@@ -200,8 +210,8 @@ test('openLedger: bytes of links that are malformed are refused', async (context
   db.exec("UPDATE outcomes SET links = x'05'");
   db.close();
   const ledger = openLedger(location);
-  assert.throws(() => ledger.links(1), /malformed/);
-  ledger.close();
+  await assert.rejects(ledger.links.of([1]), /malformed/);
+  await ledger.close();
 });
 
 // Adds until that fails, then prints what it and whatever is tried after it failed with, and the counts.
@@ -238,7 +248,7 @@ test('settle: the log stays bounded under constant load, beside a reader', async
   const { frontier }: Store = await openStore(location, OPTIONS);
   await frontier.add([found('https://a.test/0')]);
   const ledger = openLedger(location);
-  const rows = ledger.rows()[Symbol.iterator]();
+  const rows = (await allOf(ledger.rows.all()))[Symbol.iterator]();
   let last = 0;
   for (let round = 0; round < 60; round += 1) {
     const leases = await frontier.lease(100, NOW, FREE);
@@ -254,7 +264,7 @@ test('settle: the log stays bounded under constant load, beside a reader', async
   }
   assert.ok(frontier.counts().queued > 90_000);
   assert.ok(statSync(`${location}-wal`).size < 3 * WAL_PAGES_MAX * 4096);
-  ledger.close();
+  await ledger.close();
   await frontier.close();
 });
 

@@ -4,36 +4,35 @@ import type { Ledger } from '../../base/contracts.ts';
 import { asUnreadable } from './database.ts';
 
 /** The same ledger, but what fails in it fails as JobError or MachineError. */
-export function tellingLedger(location: string, ledger: Ledger): Ledger {
-  const telling = <T>(read: () => T): T => {
+export function tellingLedger(location: string, { rows, links, job, archived, ...itself }: Ledger): Ledger {
+  const told = async <T>(answer: Promise<T>): Promise<T> => {
     try {
-      return read();
+      return await answer;
     } catch (error) {
       throw asUnreadable(location, error);
     }
   };
-  const told: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(ledger) as [keyof Ledger, (...given: unknown[]) => unknown][]) {
-    told[name] = (...given: unknown[]): unknown => {
-      const answer = telling(() => value(...given));
-      return isGenerator(answer) ? tellingAll(answer, telling) : answer;
-    };
-  }
-  return told as unknown as Ledger;
-}
-
-function isGenerator(answer: unknown): answer is Generator {
-  return typeof answer === 'object' && answer !== null && 'next' in answer;
-}
-
-function* tellingAll(answer: Generator, telling: <T>(read: () => T) => T): Generator {
-  try {
-    for (;;) {
-      const { done, value } = telling(() => answer.next());
-      if (done === true) return;
-      yield value;
+  async function* pages<T>(answer: AsyncIterable<T>): AsyncGenerator<T> {
+    const each = answer[Symbol.asyncIterator]();
+    try {
+      for (let page = await told(each.next()); page.done !== true; page = await told(each.next())) yield page.value;
+    } finally {
+      await each.return?.();
     }
-  } finally {
-    answer.return(undefined);
   }
+  type Method = (...given: unknown[]) => Promise<unknown> | AsyncIterable<unknown>;
+  const telling = <T extends object>(reader: T): T => {
+    const methods = Object.entries<Method>(reader as Record<string, Method>).map(([name, method]) => {
+      const same: Method = (...given) => {
+        const answer = method(...given);
+        return Symbol.asyncIterator in answer ? pages(answer) : told(answer);
+      };
+      return [name, same];
+    });
+    return Object.fromEntries(methods) as T;
+  };
+  return {
+    ...itself,
+    ...{ rows: telling(rows), links: telling(links), job: telling(job), archived: telling(archived) },
+  };
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { RunFigures } from '../../base/contracts.ts';
+import { allOf } from '../../base/paged.ts';
 import { openLedger, openStore, type Store } from './store.ts';
 
 const NOW = 1_700_000_000_000;
@@ -77,11 +78,11 @@ async function held(at: Machine): Promise<{ location: string; store: Store }> {
 }
 
 /** Milliseconds from the wall's present until what is stored, as another process reads it. */
-function stored(location: string, { clock }: Machine): number[] {
+async function stored(location: string, { clock }: Machine): Promise<number[]> {
   const ledger = openLedger(location);
-  const [host] = [...ledger.hosts()];
-  const times = [ledger.row(ROOT)!.dueAt, host!.heldUntil, host!.robots!.expiresAt];
-  ledger.close();
+  const [host] = await allOf(ledger.job.hosts());
+  const times = [(await ledger.rows.find(ROOT))!.dueAt, host!.heldUntil, host!.robots!.expiresAt];
+  await ledger.close();
   return times.map((at) => at! - clock.wall());
 }
 
@@ -93,17 +94,17 @@ for (const setMs of [-DAY_MS, -HOUR_MS, HOUR_MS, DAY_MS]) {
   test(`stored times: a clock that is set ${way} while the run goes on changes no wait`, async () => {
     const at = machine();
     const { location, store } = await held(at);
-    assert.deepEqual(stored(location, at), LEFT);
+    assert.deepEqual(await stored(location, at), LEFT);
     at.pass(1_000);
     at.setBy(setMs);
     assert.equal(store.frontier.counts().nextAt, at.clock.now() + 9_000);
     await store.frontier.settle({ settlements: [], hosts: [], run: figuresAt(at) });
     assert.deepEqual(
-      stored(location, at),
+      await stored(location, at),
       LEFT.map((ms) => ms - 1_000),
     );
     await store.frontier.settle({ settlements: [], hosts: [{ host: HOST, heldUntil: at.clock.now() + 7 }], run: null });
-    assert.equal(stored(location, at)[1], 7);
+    assert.equal((await stored(location, at))[1], 7);
     await store.frontier.close();
   });
 
@@ -117,7 +118,7 @@ for (const setMs of [-DAY_MS, -HOUR_MS, HOUR_MS, DAY_MS]) {
     // Set back, the clock tells of no time that passed.
     const passedMs = setMs < 0 ? 0 : 2_990;
     assert.deepEqual(
-      stored(location, at),
+      await stored(location, at),
       LEFT.map((ms) => ms - passedMs),
     );
     assert.equal(again.frontier.counts().nextAt, at.clock.now() + 10_000 - passedMs);
@@ -132,15 +133,15 @@ for (const setMs of [-HOUR_MS, HOUR_MS]) {
     at.setBy(setMs);
     await store.frontier.settle({ settlements: [], hosts: [], run: null });
     await store.frontier.close();
-    assert.deepEqual(stored(location, at), LEFT);
+    assert.deepEqual(await stored(location, at), LEFT);
     for (let nth = 0; nth < 2; nth += 1) {
       await (await open(location, at)).frontier.close();
-      assert.deepEqual(stored(location, at), LEFT);
+      assert.deepEqual(await stored(location, at), LEFT);
     }
     at.setBy(setMs);
     for (let nth = 0; nth < 2; nth += 1) {
       await (await open(location, at)).frontier.close();
-      assert.deepEqual(stored(location, at), LEFT);
+      assert.deepEqual(await stored(location, at), LEFT);
     }
   });
 }
@@ -153,7 +154,7 @@ test('stored times: a hold that was stored by a clock a year ahead is as long as
   at.setBy(-365 * DAY_MS);
   at.boot();
   const again = await open(location, at);
-  assert.deepEqual(stored(location, at), LEFT);
+  assert.deepEqual(await stored(location, at), LEFT);
   await again.frontier.close();
 });
 
@@ -165,7 +166,7 @@ test('stored times: after a start of the machine its clock is believed', async (
   at.boot();
   const again = await open(location, at);
   assert.deepEqual(
-    stored(location, at).map((ms) => ms <= 0),
+    (await stored(location, at)).map((ms) => ms <= 0),
     [true, true, false],
   );
   await again.frontier.close();
@@ -188,6 +189,6 @@ test('stored times: a URL that may be asked at any time has no time to move', as
   const again = await open(location, at);
   const [asked] = await again.frontier.lease(1, at.clock.now(), () => ({ take: 1, notBefore: 0 }));
   assert.equal(asked?.wasAsked, true);
-  assert.equal([...again.ledger.hosts()][0]?.heldUntil, null);
+  assert.equal((await allOf(again.ledger.job.hosts()))[0]?.heldUntil, null);
   await again.frontier.close();
 });

@@ -139,7 +139,7 @@ test('pageMarkdown: in the encoding of the page, and by the rules of XML', () =>
 
 test('frontMatterOf: one line a field, whatever the page says', async () => {
   const { ledger, frontier } = await madeJob({});
-  const row = ledger.row('http://a.test/')!;
+  const row = (await ledger.rows.find('http://a.test/'))!;
   const text = { ...row.text!, language: null, description: 'two\nlines: "x"' };
   assert.equal(
     frontMatterOf({ ...row, title: '---\u0085evil: true', text }),

@@ -22,7 +22,7 @@ const FILES_AT_ONCE = 8;
 
 /** Writes into `folder`, which is there and empty. */
 export async function exportMirror(ledger: Ledger, contents: Contents, folder: string): Promise<MirrorSummary> {
-  const paths = createMirrorPaths(ledger);
+  const paths = await createMirrorPaths(ledger);
   const damages = noDamages();
   const unwritten = nothingUnwritten();
   const writer = createWriter(folder, unwritten);
@@ -30,14 +30,17 @@ export async function exportMirror(ledger: Ledger, contents: Contents, folder: s
     const file = paths.own(row);
     await writer.write(row, file, () => mirroredFile(row, content, file, paths));
   }
-  for (const row of ledger.rows()) {
-    if (!isRedirect(row) || isMirrored(row)) continue;
-    const file = paths.own(row);
-    const target = paths.of(row.redirectTo!);
-    await writer.write(row, file, () => redirectPage(target === null ? row.redirectTo! : relativePath(file, target)));
+  for await (const rows of ledger.rows.all()) {
+    for (const row of rows) {
+      if (!isRedirect(row) || isMirrored(row)) continue;
+      const file = paths.own(row);
+      const target = paths.of(row.redirectTo!);
+      await writer.write(row, file, () => redirectPage(target === null ? row.redirectTo! : relativePath(file, target)));
+    }
   }
   const files = await writer.end();
-  const entries = ledger.identity().roots.map((root) => [root, paths.of(root)] as const);
+  const { roots } = await ledger.job.identity();
+  const entries = roots.map((root) => [root, paths.of(root)] as const);
   const [first] = entries.flatMap(([, file]) => (file === null ? [] : [relativePath(ENTRY_FILE, file)]));
   if (first !== undefined) await writeFile(join(folder, ENTRY_FILE), entryPage(first, entries));
   return { files, damages, unwritten };

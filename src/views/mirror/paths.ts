@@ -34,21 +34,24 @@ function fileTypeOf(row: Row): string {
 }
 
 /** Gives each row its file, in the order in which URLs were found. */
-export function createMirrorPaths(ledger: Ledger): MirrorPaths {
-  const keyOf = keyOfJob(ledger.identity());
+export async function createMirrorPaths(ledger: Ledger): Promise<MirrorPaths> {
+  const keyOf = keyOfJob(await ledger.job.identity());
   const names = createTakenNames();
   names.take([ENTRY_FILE], '');
   const files = new Map<number, string>();
   const redirects = new Map<number, number>();
   // What the site is made of takes the plain names, its redirects what is left.
-  for (const row of ledger.rows()) {
-    if (isMirrored(row)) files.set(hashOf(row.key), names.take(fileSegments(row.url, fileTypeOf(row)), row.key));
+  for await (const rows of ledger.rows.all()) {
+    for (const row of rows.filter(isMirrored))
+      files.set(hashOf(row.key), names.take(fileSegments(row.url, fileTypeOf(row)), row.key));
   }
   const redirectFiles = new Map<number, string>();
-  for (const row of ledger.rows()) {
-    if (!isRedirect(row) || isMirrored(row)) continue;
-    redirects.set(hashOf(row.key), hashOf(keyOf(row.redirectTo!)));
-    redirectFiles.set(hashOf(row.key), names.take(fileSegments(row.url, 'text/html'), row.key));
+  for await (const rows of ledger.rows.all()) {
+    for (const row of rows) {
+      if (!isRedirect(row) || isMirrored(row)) continue;
+      redirects.set(hashOf(row.key), hashOf(keyOf(row.redirectTo!)));
+      redirectFiles.set(hashOf(row.key), names.take(fileSegments(row.url, 'text/html'), row.key));
+    }
   }
 
   return {

@@ -1,6 +1,6 @@
 // Links of which no URL can be made, and the pages that have them: no row tells of them.
 
-import type { Ledger } from '../../base/contracts.ts';
+import type { LinkReader } from '../../base/contracts.ts';
 import { BROKEN_KEPT_MAX, BROKEN_LISTED_MAX, REFERRERS_LISTED_MAX } from '../../base/limits.ts';
 
 export interface BadLinks {
@@ -21,19 +21,24 @@ export interface BadHref {
   readonly referrers: readonly string[];
 }
 
-export function badLinksOf(ledger: Pick<Ledger, 'badLinks' | 'urlOf'>): BadLinks {
+export async function badLinksOf({ bad, urls }: Pick<LinkReader, 'bad' | 'urls'>): Promise<BadLinks> {
   const met = new Map<string, { readonly element: string; links: number; readonly pages: number[] }>();
   let links = 0;
-  for (const { page, href, element } of ledger.badLinks()) {
-    links += 1;
-    const known = met.get(href) ?? { element, links: 0, pages: [] };
-    known.links += 1;
-    if (known.pages.length < REFERRERS_LISTED_MAX) known.pages.push(page);
-    if (known.links === 1 && met.size < BROKEN_KEPT_MAX) met.set(href, known);
+  for await (const found of bad()) {
+    for (const { page, href, element } of found) {
+      links += 1;
+      const known = met.get(href) ?? { element, links: 0, pages: [] };
+      known.links += 1;
+      if (known.pages.length < REFERRERS_LISTED_MAX) known.pages.push(page);
+      if (known.links === 1 && met.size < BROKEN_KEPT_MAX) met.set(href, known);
+    }
   }
-  const hrefs = [...met]
+  const listed = [...met]
     .sort(([a, one], [b, other]) => other.links - one.links || (a < b ? -1 : 1))
-    .slice(0, BROKEN_LISTED_MAX)
-    .map(([href, { element, links, pages }]) => ({ href, element, links, referrers: pages.map(ledger.urlOf) }));
+    .slice(0, BROKEN_LISTED_MAX);
+  const hrefs: BadHref[] = [];
+  for (const [href, { element, links, pages }] of listed) {
+    hrefs.push({ href, element, links, referrers: await urls(pages) });
+  }
   return { total: met.size, links, hrefs };
 }

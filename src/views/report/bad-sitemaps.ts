@@ -1,6 +1,6 @@
 // Sitemaps from which nothing was had, or not all, and what names them.
 
-import type { Ledger, SitemapRow } from '../../base/contracts.ts';
+import type { JobReader, SitemapRow } from '../../base/contracts.ts';
 import type { ErrorCode } from '../../base/errors.ts';
 import { BROKEN_LISTED_MAX } from '../../base/limits.ts';
 
@@ -24,15 +24,17 @@ export interface BadSitemap {
   readonly namedIn: string | null;
 }
 
-export function badSitemapsOf(ledger: Pick<Ledger, 'sitemaps'>): BadSitemaps {
+export async function badSitemapsOf({ sitemaps }: Pick<JobReader, 'sitemaps'>): Promise<BadSitemaps> {
   const urls: BadSitemap[] = [];
   let total = 0;
-  for (const row of ledger.sitemaps()) {
-    const why = whyBad(row);
-    if (why === null) continue;
-    total += 1;
-    const { url, status, error, namedIn } = row;
-    if (urls.length < BROKEN_LISTED_MAX) urls.push({ url, why, status: status || null, error, namedIn });
+  for await (const rows of sitemaps()) {
+    for (const row of rows) {
+      const why = whyBad(row);
+      if (why === null) continue;
+      total += 1;
+      const { url, status, error, namedIn } = row;
+      if (urls.length < BROKEN_LISTED_MAX) urls.push({ url, why, status: status || null, error, namedIn });
+    }
   }
   return { total, urls };
 }

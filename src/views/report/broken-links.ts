@@ -1,7 +1,7 @@
 // URLs that lead nowhere, and the pages that link to them. A URL is broken where it failed or its status is an error, and so is one that
 // redirects to such a URL or in a circle. Hops that no page links to are left out, because where they lead is listed; of a circle one URL always is.
 
-import type { Ledger, Row } from '../../base/contracts.ts';
+import type { LinkReader, Row } from '../../base/contracts.ts';
 import type { ErrorCode } from '../../base/errors.ts';
 import { BROKEN_KEPT_MAX, BROKEN_LISTED_MAX, REFERRERS_LISTED_MAX } from '../../base/limits.ts';
 import type { Redirects } from './redirects.ts';
@@ -53,42 +53,54 @@ export function createBrokenLinks() {
       keep(id, { url, status: status === 0 ? null : status, error, redirectsTo: null, isEnd: true });
     },
     /** All rows must have been added: redirects may end at any of them. */
-    addRedirects(redirects: Redirects, urlOf: Ledger['urlOf']): void {
+    async addRedirects(redirects: Redirects, urls: LinkReader['urls']): Promise<void> {
+      const leading: (readonly [id: number, to: number, end: Finding | null])[] = [];
       for (const [id, to] of redirects.steps()) {
-        if (findings.has(id)) continue;
-        const end = redirects.endOf(id);
-        if (end === null) {
+        const endId = redirects.endOf(id);
+        const end = endId === null ? null : findings.get(endId);
+        if (end === undefined || findings.has(id)) continue;
+        if (findings.size + leading.length < BROKEN_KEPT_MAX) leading.push([id, to, end]);
+      }
+      const from = await urls(leading.map(([id]) => id));
+      const targets = await urls(leading.map(([, to]) => to));
+      for (const [at, [id, , end]] of leading.entries()) {
+        const url = from[at]!;
+        if (end !== null) keep(id, { url, status: end.status, error: end.error, redirectsTo: end.url, isEnd: false });
+        else {
           const isEnd = redirects.isLoopHead(id);
-          keep(id, { url: urlOf(id), status: null, error: 'redirect-loop', redirectsTo: urlOf(to), isEnd });
-          continue;
+          keep(id, { url, status: null, error: 'redirect-loop', redirectsTo: targets[at]!, isEnd });
         }
-        const { url, status, error } = findings.get(end) ?? {};
-        if (url === undefined) continue;
-        keep(id, { url: urlOf(id), status: status!, error: error!, redirectsTo: url, isEnd: false });
       }
     },
     /** Looks through the link lists, where there is anything to look for. */
-    found(ledger: Ledger): BrokenLinks {
-      let links = 0;
-      if (findings.size > 0) {
-        for (const [page, targets] of ledger.linkLists()) {
-          for (const target of targets) {
-            const finding = findings.get(target);
-            if (finding === undefined) continue;
-            links += 1;
-            finding.links += 1;
-            if (finding.referrers.length < REFERRERS_LISTED_MAX) finding.referrers.push(page);
-          }
-        }
-      }
+    async found(reader: Pick<LinkReader, 'lists' | 'urls'>): Promise<BrokenLinks> {
+      const links = findings.size > 0 ? await linksTo(findings, reader) : 0;
       const isTold = ({ isEnd, links }: Finding): boolean => isEnd || links > 0;
       const told = [...findings.values()].filter(isTold);
       total += told.filter(({ redirectsTo }) => redirectsTo !== null).length;
       const listed = told.sort((a, b) => b.links - a.links || (a.url < b.url ? -1 : 1));
-      const urls = listed.slice(0, BROKEN_LISTED_MAX).map(({ url, status, error, redirectsTo, links, referrers }) => {
-        return { url, status, error, redirectsTo, links, referrers: referrers.map((page) => ledger.urlOf(page)) };
-      });
+      const urls: BrokenUrl[] = [];
+      for (const { isEnd: _, referrers, ...finding } of listed.slice(0, BROKEN_LISTED_MAX)) {
+        urls.push({ ...finding, referrers: await reader.urls(referrers) });
+      }
       return { total, links, urls };
     },
   };
+}
+
+/** Counts the links to each finding, and notes the first pages that have them. */
+async function linksTo(findings: ReadonlyMap<number, Finding>, { lists }: Pick<LinkReader, 'lists'>): Promise<number> {
+  let links = 0;
+  for await (const pages of lists()) {
+    for (const [page, targets] of pages) {
+      for (const target of targets) {
+        const finding = findings.get(target);
+        if (finding === undefined) continue;
+        links += 1;
+        finding.links += 1;
+        if (finding.referrers.length < REFERRERS_LISTED_MAX) finding.referrers.push(page);
+      }
+    }
+  }
+  return links;
 }

@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Counts, HostFigures, HostRow, Ledger, RunFigures } from '../../base/contracts.ts';
+import type { Counts, HostFigures, HostRow, JobReader, Ledger, RunFigures } from '../../base/contracts.ts';
 import { jobStatus } from './job-summary.ts';
 
 const NOW = 1_700_000_000_000;
 const COUNTS: Counts = { queued: 3, leased: 0, done: 5, failed: 1, skipped: 2 };
-
-type Asked = Pick<Ledger, 'counts' | 'runs' | 'hosts' | 'unreadSitemaps' | 'isWorkedOn'>;
 
 function ledger(
   counts: Counts,
@@ -14,9 +12,15 @@ function ledger(
   hosts: readonly HostRow[] = [],
   isWorkedOn = runs.at(-1)?.endedAt === null,
 ): Ledger {
-  const told = { counts: () => counts, runs: () => runs, hosts: () => hosts };
-  const asked: Asked = { ...told, unreadSitemaps: () => 0, isWorkedOn: () => isWorkedOn };
-  return asked as Ledger;
+  const job: Pick<JobReader, 'counts' | 'runs' | 'hosts'> = {
+    counts: async () => ({ ...counts, unreadSitemaps: 0 }),
+    runs: async () => runs,
+    async *hosts() {
+      yield hosts;
+    },
+  };
+  const asked = { job: job as JobReader, isWorkedOn: async () => isWorkedOn };
+  return asked as unknown as Ledger;
 }
 
 function run(more: Partial<RunFigures>): RunFigures {
@@ -45,7 +49,7 @@ function row(host: string, heldUntil: number | null): HostRow {
   return { id: 1, host, answered: true, heldUntil, why: heldUntil === null ? null : '503', robots: null };
 }
 
-test('jobStatus: the whole job is the sum of its runs', () => {
+test('jobStatus: the whole job is the sum of its runs', async () => {
   const first = run({
     startedAt: NOW - 100_000,
     endedAt: NOW - 90_000,
@@ -55,7 +59,7 @@ test('jobStatus: the whole job is the sum of its runs', () => {
     elapsedMs: 10_000,
     peakInFlight: 9,
   });
-  const { summary, isRunning } = jobStatus('job', ledger(COUNTS, [first, run({})]), NOW);
+  const { summary, isRunning } = await jobStatus('job', ledger(COUNTS, [first, run({})]), NOW);
   assert.equal(isRunning, true);
   assert.deepEqual(summary, {
     job: 'job',
@@ -71,17 +75,17 @@ test('jobStatus: the whole job is the sum of its runs', () => {
   });
 });
 
-test('jobStatus: beside a running crawl, what it has in flight is leased and not queued, also where its hosts are not all told', () => {
-  const urls = (inFlight: number): Counts => {
-    return jobStatus('job', ledger(COUNTS, [run({ inFlight, hosts: [figures('a', 1)] })]), NOW).summary.urls;
+test('jobStatus: beside a running crawl, what it has in flight is leased and not queued, also where its hosts are not all told', async () => {
+  const urls = async (inFlight: number): Promise<Counts> => {
+    return (await jobStatus('job', ledger(COUNTS, [run({ inFlight, hosts: [figures('a', 1)] })]), NOW)).summary.urls;
   };
-  assert.deepEqual(urls(2), { ...COUNTS, queued: 1, leased: 2 });
-  assert.deepEqual(urls(9), { ...COUNTS, queued: 0, leased: 3 }, 'robots.txt is in flight too, and no row');
+  assert.deepEqual(await urls(2), { ...COUNTS, queued: 1, leased: 2 });
+  assert.deepEqual(await urls(9), { ...COUNTS, queued: 0, leased: 3 }, 'robots.txt is in flight too, and no row');
 });
 
-test('jobStatus: after a run it tells why it ended, and nothing is in flight', () => {
+test('jobStatus: after a run it tells why it ended, and nothing is in flight', async () => {
   const ended = run({ endedAt: NOW - 400, stoppedBy: 'held', hosts: [figures('a', 3), figures('b', 1)] });
-  const { summary, isRunning, held } = jobStatus(
+  const { summary, isRunning, held } = await jobStatus(
     'job',
     ledger(COUNTS, [ended], [row('b', NOW + 9000), row('c', NOW + 5000), row('d', NOW - 1)]),
     NOW,
@@ -100,18 +104,18 @@ test('jobStatus: after a run it tells why it ended, and nothing is in flight', (
   ]);
 });
 
-test('jobStatus: a run is at work while its job is locked, however long it is silent, and was killed where it did not end', () => {
+test('jobStatus: a run is at work while its job is locked, however long it is silent, and was killed where it did not end', async () => {
   for (const updatedAt of [NOW, NOW - 60_000, NOW + 3_600_000]) {
-    const { isRunning, wasKilled } = jobStatus('job', ledger(COUNTS, [run({ updatedAt })]), NOW);
+    const { isRunning, wasKilled } = await jobStatus('job', ledger(COUNTS, [run({ updatedAt })]), NOW);
     assert.deepEqual([isRunning, wasKilled], [true, false]);
-    const killed = jobStatus('job', ledger(COUNTS, [run({ updatedAt, inFlight: 3 })], [], false), NOW);
+    const killed = await jobStatus('job', ledger(COUNTS, [run({ updatedAt, inFlight: 3 })], [], false), NOW);
     assert.deepEqual([killed.isRunning, killed.wasKilled, killed.inFlight], [false, true, 0]);
   }
-  const ended = jobStatus('job', ledger(COUNTS, [run({ endedAt: NOW })], [], true), NOW);
+  const ended = await jobStatus('job', ledger(COUNTS, [run({ endedAt: NOW })], [], true), NOW);
   assert.deepEqual([ended.isRunning, ended.wasKilled], [false, false], 'another command has the lock');
 });
 
-test('jobStatus: what is waited for is told as long as it is to come, after the run too', () => {
+test('jobStatus: what is waited for is told as long as it is to come, after the run too', async () => {
   const waitingFor = { host: 'http://a', until: NOW + 5_000, why: 'status 503' };
   const left = { ...waitingFor, until: null };
   const over = { ...waitingFor, until: NOW - 5_000 };
@@ -122,18 +126,18 @@ test('jobStatus: what is waited for is told as long as it is to come, after the 
     [null, null],
   ] as const) {
     for (const endedAt of [null, NOW - 100]) {
-      const { summary } = jobStatus('job', ledger(COUNTS, [run({ endedAt, waitingFor: waiting })]), NOW);
+      const { summary } = await jobStatus('job', ledger(COUNTS, [run({ endedAt, waitingFor: waiting })]), NOW);
       assert.deepEqual(summary.waitingFor, told);
     }
   }
   const done = ledger({ ...COUNTS, queued: 0 }, [run({ endedAt: NOW, waitingFor })]);
-  assert.equal(jobStatus('job', done, NOW).summary.waitingFor, null);
+  assert.equal((await jobStatus('job', done, NOW)).summary.waitingFor, null);
 });
 
-test('jobStatus: finished when nothing is queued or leased', () => {
+test('jobStatus: finished when nothing is queued or leased', async () => {
   const done = { ...COUNTS, queued: 0 };
-  const { summary } = jobStatus('job', ledger(done, [run({ endedAt: NOW, stoppedBy: 'interrupt' })]), NOW);
+  const { summary } = await jobStatus('job', ledger(done, [run({ endedAt: NOW, stoppedBy: 'interrupt' })]), NOW);
   assert.equal(summary.state, 'finished');
   assert.equal(summary.stoppedBy, null);
-  assert.equal(jobStatus('job', ledger(done, []), NOW).summary.elapsedMs, 0);
+  assert.equal((await jobStatus('job', ledger(done, []), NOW)).summary.elapsedMs, 0);
 });

@@ -18,14 +18,14 @@ export interface JobStatus {
 }
 
 /** `now` is wall milliseconds. */
-export function jobStatus(folder: string, ledger: Ledger, now: number): JobStatus {
-  const { queued: pending, leased: ours, done, failed, skipped } = ledger.counts();
-  const runs = ledger.runs();
+export async function jobStatus(folder: string, ledger: Ledger, now: number): Promise<JobStatus> {
+  const { queued: pending, leased: ours, done, failed, skipped, unreadSitemaps } = await ledger.job.counts();
+  const runs = await ledger.job.runs();
   const last = runs.at(-1);
-  const isFinished = pending + ours + ledger.unreadSitemaps() === 0;
+  const isFinished = pending + ours + unreadSitemaps === 0;
   const isOpen = last !== undefined && last.endedAt === null;
-  const isRunning = isOpen && ledger.isWorkedOn();
-  const held = heldHosts(ledger);
+  const isRunning = isOpen && (await ledger.isWorkedOn());
+  const held = await heldHosts(ledger);
   // Leases are in the memory of the process that crawls; it says once a second how many requests it has on the wire.
   const inFlight = isRunning ? last.inFlight : 0;
   const leased = Math.max(ours, Math.min(inFlight, pending));
@@ -50,9 +50,9 @@ function stillWaitingFor(waiting: Waiting | null, now: number): Waiting | null {
   return waiting === null || waiting.until === null || waiting.until > now ? waiting : null;
 }
 
-function heldHosts(ledger: Ledger): HostRow[] {
+async function heldHosts({ job }: Ledger): Promise<HostRow[]> {
   const held: HostRow[] = [];
-  for (const host of ledger.hosts()) if (host.heldUntil !== null) held.push(host);
+  for await (const hosts of job.hosts()) held.push(...hosts.filter(({ heldUntil }) => heldUntil !== null));
   return held.sort((a, b) => a.heldUntil! - b.heldUntil!).slice(0, HOSTS_MAX);
 }
 

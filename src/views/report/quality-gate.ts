@@ -46,18 +46,23 @@ export interface Culprit {
 }
 
 /** `ledger` is that of the report: which URLs there are is read from it where the report has only their number. */
-export function verdictOf(report: Report, ledger: Pick<Ledger, 'rows'>, conditions: readonly Condition[]): Verdict {
+export async function verdictOf(
+  report: Report,
+  ledger: Pick<Ledger, 'rows'>,
+  conditions: readonly Condition[],
+): Promise<Verdict> {
   const held = heldAgainst(report, conditions);
   const found = new Map(held.map(([condition]) => [condition, listedIn(report, condition)]));
   const counted = held.map(([condition]) => condition).filter((condition) => !LISTED.has(condition));
   if (counted.length > 0) {
-    for (const row of ledger.rows()) {
+    const judge = (row: Row): void => {
       for (const condition of counted) {
         const culprits = found.get(condition)!;
         const why = culprits.length < GATE_URLS_LISTED_MAX ? whyHeld(row, condition, report.accepted) : null;
         if (why !== null) culprits.push({ url: row.url, why });
       }
-    }
+    };
+    for await (const rows of ledger.rows.all()) rows.forEach(judge);
   }
   const failed = held.map(([condition, total]) => ({ condition, total, urls: found.get(condition)! }));
   return { passed: failed.length === 0, failOn: conditions, failed };

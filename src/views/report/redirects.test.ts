@@ -5,6 +5,7 @@ import { CHAIN_URLS_LISTED_MAX, CHAINS_LISTED_MAX } from '../../base/limits.ts';
 import { type RedirectStep, redirectsOf } from './redirects.ts';
 
 const name = (id: number): string => `/${id}`;
+const names = async (ids: readonly number[]): Promise<string[]> => ids.map(name);
 
 /** The ids from one redirect on, until there is none or until the first comes again. */
 function walked(next: ReadonlyMap<number, number>, start: number): number[] {
@@ -16,7 +17,7 @@ function walked(next: ReadonlyMap<number, number>, start: number): number[] {
   return path;
 }
 
-test('redirectsOf: chains and circles, each once', () => {
+test('redirectsOf: chains and circles, each once', async () => {
   const steps: RedirectStep[] = [
     [1, 2],
     [2, 3],
@@ -32,7 +33,7 @@ test('redirectsOf: chains and circles, each once', () => {
     [1, 2, 3, 4, 6, 7, 8, 9].map((id) => redirects.endOf(id)),
     [3, 3, 3, null, null, null, 3, null],
   );
-  assert.deepEqual(redirects.chains(name), {
+  assert.deepEqual(await redirects.chains(names), {
     total: 8,
     chainCount: 2,
     chains: [
@@ -48,13 +49,13 @@ test('redirectsOf: chains and circles, each once', () => {
   });
 });
 
-test('redirectsOf: the same as following each redirect by itself', () => {
+test('redirectsOf: the same as following each redirect by itself', async () => {
   const id = fc.integer({ min: 1, max: 25 });
-  fc.assert(
-    fc.property(fc.uniqueArray(fc.tuple(id, id), { selector: ([from]) => from, maxLength: 25 }), (steps) => {
+  await fc.assert(
+    fc.asyncProperty(fc.uniqueArray(fc.tuple(id, id), { selector: ([from]) => from, maxLength: 25 }), async (steps) => {
       const next = new Map(steps);
       const redirects = redirectsOf(steps);
-      const { chains, chainCount, loops, loopCount } = redirects.chains(name);
+      const { chains, chainCount, loops, loopCount } = await redirects.chains(names);
       const targets = new Set(next.values());
       const paths = [...next.keys()].map((from) => walked(next, from));
       for (const path of paths) {
@@ -77,13 +78,13 @@ test('redirectsOf: the same as following each redirect by itself', () => {
   );
 });
 
-test('redirectsOf: a chain without end that a server made up is walked once, and shown in part', () => {
+test('redirectsOf: a chain without end that a server made up is walked once, and shown in part', async () => {
   const length = 200_000;
   const steps = Array.from({ length }, (_, at): RedirectStep => [at + 1, at + 2]);
   const entries = Array.from({ length }, (_, at): RedirectStep => [length * 2 + at, 1]);
   const redirects = redirectsOf([...steps, ...entries]);
   assert.equal(redirects.endOf(length * 2), length + 1);
-  const { chainCount, chains } = redirects.chains(name);
+  const { chainCount, chains } = await redirects.chains(names);
   assert.deepEqual([chainCount, chains.length], [length, CHAINS_LISTED_MAX]);
   const { hops, urls } = chains[0]!;
   assert.deepEqual([hops, urls.length], [length + 1, CHAIN_URLS_LISTED_MAX]);

@@ -1,7 +1,7 @@
 // Redirects that lead to redirects: each hop is a row of its own, here they are put together. Only ids are held, two maps of them, so that a
 // site that redirects everywhere is no trouble; each redirect is walked over once, whatever chains a server may have made up.
 
-import type { Ledger } from '../../base/contracts.ts';
+import type { LinkReader } from '../../base/contracts.ts';
 import { CHAIN_URLS_LISTED_MAX, CHAINS_LISTED_MAX } from '../../base/limits.ts';
 
 export interface RedirectChains {
@@ -35,7 +35,7 @@ export interface Redirects {
   endOf(id: number): number | null;
   /** It stands for its circle: the first that was come to. */
   isLoopHead(id: number): boolean;
-  chains(urlOf: Ledger['urlOf']): RedirectChains;
+  chains(urls: LinkReader['urls']): Promise<RedirectChains>;
 }
 
 export function redirectsOf(steps: Iterable<RedirectStep>): Redirects {
@@ -49,20 +49,24 @@ export function redirectsOf(steps: Iterable<RedirectStep>): Redirects {
       return end < 0 ? null : end;
     },
     isLoopHead: (id) => heads.has(id),
-    chains(urlOf) {
+    async chains(urls) {
       const starts = startsOf(next, hops);
       const longest = starts.toSorted((a, b) => hops.get(b)! - hops.get(a)! || a - b);
-      const chainFrom = (id: number): RedirectChain => {
-        const listed = listedIds(next, id, hops.get(id)!, Math.abs(ends.get(id)!));
-        return { hops: hops.get(id)!, urls: listed.map(urlOf) };
+      const chainsFrom = async (ids: readonly number[]): Promise<RedirectChain[]> => {
+        const chains: RedirectChain[] = [];
+        for (const id of ids.slice(0, CHAINS_LISTED_MAX)) {
+          const listed = listedIds(next, id, hops.get(id)!, Math.abs(ends.get(id)!));
+          chains.push({ hops: hops.get(id)!, urls: await urls(listed) });
+        }
+        return chains;
       };
       return {
         total: next.size,
         chainCount: starts.length,
-        chains: longest.slice(0, CHAINS_LISTED_MAX).map(chainFrom),
+        chains: await chainsFrom(longest),
         loopCount: loops.length,
         inLoops: loops.reduce((sum, id) => sum + hops.get(id)!, 0),
-        loops: loops.slice(0, CHAINS_LISTED_MAX).map(chainFrom),
+        loops: await chainsFrom(loops),
       };
     },
   };

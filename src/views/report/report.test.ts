@@ -23,7 +23,7 @@ const SITE: MadeSite = {
 };
 
 test('reportOf: broken links with the pages that have them, through redirects and in circles', async () => {
-  const { broken } = reportOf('job', (await madeJob(SITE)).ledger, NOW);
+  const { broken } = await reportOf('job', (await madeJob(SITE)).ledger, NOW);
   const told = broken.urls.map(({ url, status, error, redirectsTo, links, referrers }) => {
     return [
       pathOf(url),
@@ -43,7 +43,7 @@ test('reportOf: broken links with the pages that have them, through redirects an
 });
 
 test('reportOf: counts, redirects, and the slowest and largest first', async () => {
-  const report = reportOf('job', (await madeJob(SITE)).ledger, NOW);
+  const report = await reportOf('job', (await madeJob(SITE)).ledger, NOW);
   assert.deepEqual(report.statuses, { 200: 3, 301: 2, 302: 3, 404: 1 });
   assert.deepEqual(
     [report.errors, report.skipped, report.hosts],
@@ -65,7 +65,7 @@ test('reportOf: of very many a bounded number is listed, and all are counted', a
   const site: Record<string, MadeSite[string]> = { '/': { links: pages } };
   for (const page of pages) site[page] = { links: missing };
   for (const [n, page] of missing.entries()) site[page] = { status: 410, elapsedMs: n };
-  const { broken, slowest } = reportOf('job', (await madeJob(site)).ledger, NOW);
+  const { broken, slowest } = await reportOf('job', (await madeJob(site)).ledger, NOW);
   assert.deepEqual([broken.total, broken.links], [missing.length, missing.length * pages.length]);
   assert.equal(broken.urls.length, BROKEN_LISTED_MAX);
   assert.deepEqual([broken.urls[0]!.links, broken.urls[0]!.referrers.length], [30, REFERRERS_LISTED_MAX]);
@@ -77,7 +77,7 @@ test('reportOf: of very many a bounded number is listed, and all are counted', a
 });
 
 test('heldAgainst: what holds, with how many URLs; conditionsOf: what is a condition', async () => {
-  const report = reportOf('job', (await madeJob(SITE)).ledger, NOW);
+  const report = await reportOf('job', (await madeJob(SITE)).ledger, NOW);
   const held = (...given: string[]) => heldAgainst(report, conditionsOf(given));
   assert.deepEqual(held('broken,failed', '4xx', '404,reset'), [
     ['broken', 4],
@@ -111,8 +111,8 @@ test('verdictOf: each condition that holds has as many URLs as it is about, and 
   for (const site of [SITE, ODD, { '/': { error: 'redirect-loop' } } as const]) {
     const { ledger } = await madeJob(site);
     for (const accepted of [[], ['403', '999']]) {
-      const report = reportOf('job', ledger, NOW, accepted);
-      const verdict = verdictOf(report, ledger, conditionsOf(all));
+      const report = await reportOf('job', ledger, NOW, accepted);
+      const verdict = await verdictOf(report, ledger, conditionsOf(all));
       assert.deepEqual(verdict.failOn, all);
       assert.deepEqual(
         verdict.failed.map(({ condition, total }) => [condition, total]),
@@ -126,14 +126,14 @@ test('verdictOf: each condition that holds has as many URLs as it is about, and 
         }
       }
     }
-    const clean = verdictOf(reportOf('job', ledger, NOW), ledger, ['disconnect']);
+    const clean = await verdictOf(await reportOf('job', ledger, NOW), ledger, ['disconnect']);
     assert.deepEqual(clean, { passed: true, failOn: ['disconnect'], failed: [] });
   }
 });
 
 test('heldAgainst: circles of redirects, and errors that say so themselves', async () => {
   const held = async (site: MadeSite) => {
-    const report = reportOf('job', (await madeJob(site)).ledger, NOW);
+    const report = await reportOf('job', (await madeJob(site)).ledger, NOW);
     return [report.broken.total, heldAgainst(report, conditionsOf(['redirect-loop']))];
   };
   assert.deepEqual(await held(SITE), [4, [['redirect-loop', 2]]]);
@@ -162,22 +162,22 @@ const ODD: MadeSite = {
 
 test('reportOf, heldAgainst: statuses above 599 are statuses, and those that are accepted are not broken', async () => {
   const { ledger } = await madeJob(ODD);
-  const told = (...accept: string[]) => {
-    const report = reportOf('job', ledger, NOW, acceptedOf(accept));
+  const told = async (...accept: string[]) => {
+    const report = await reportOf('job', ledger, NOW, acceptedOf(accept));
     const held = heldAgainst(report, conditionsOf(['broken,4xx,5xx,9xx,999,403,520']));
     return [report.broken.urls.map(({ url }) => pathOf(url)).sort(), held.map((pair) => pair.join(' '))];
   };
   const named = ['999 1', '403 1', '520 1'];
-  assert.deepEqual(told(), [
+  assert.deepEqual(await told(), [
     ['/ban', '/bot', '/down', '/gone', '/moved'],
     ['broken 5', '4xx 2', '5xx 1', '9xx 1', ...named],
   ]);
-  assert.deepEqual(told('403,999'), [
+  assert.deepEqual(await told('403,999'), [
     ['/down', '/gone'],
     ['broken 2', '4xx 1', '5xx 1', ...named],
   ]);
-  assert.deepEqual(told('4xx', ' 520'), [['/bot'], ['broken 1', '9xx 1', ...named]]);
-  assert.deepEqual(told('4xx', '5xx,9xx'), [[], named]);
+  assert.deepEqual(await told('4xx', ' 520'), [['/bot'], ['broken 1', '9xx 1', ...named]]);
+  assert.deepEqual(await told('4xx', '5xx,9xx'), [[], named]);
   for (const wrong of ['', 'broken', '40', 'xx', '200..299', '403;404']) {
     assert.throws(() => acceptedOf([wrong]), /--accept: ".*" is neither a status/, wrong);
   }

@@ -4,6 +4,7 @@
 
 import type { Ledger, Row, Summary } from '../../base/contracts.ts';
 import { REPORT_TOP_MAX } from '../../base/limits.ts';
+import { allOf } from '../../base/paged.ts';
 import { hostOf } from '../../url/host.ts';
 import { isAmong } from './accepted.ts';
 import { type BadLinks, badLinksOf } from './bad-links.ts';
@@ -57,7 +58,12 @@ export interface Extreme {
 }
 
 /** `now` is wall milliseconds; `folder` is only named; `accepted` as from `acceptedOf`. Safe beside a running crawl. */
-export function reportOf(folder: string, ledger: Ledger, now: number, accepted: readonly string[] = []): Report {
+export async function reportOf(
+  folder: string,
+  ledger: Ledger,
+  now: number,
+  accepted: readonly string[] = [],
+): Promise<Report> {
   const counts = { statuses: new Counts(), errors: new Counts(), skipped: new Counts(), hosts: new Counts() };
   const types = new Map<string, { urls: number; bytes: number }>();
   const slowest = new Top(({ elapsedMs }) => elapsedMs);
@@ -65,23 +71,24 @@ export function reportOf(folder: string, ledger: Ledger, now: number, accepted: 
   const broken = createBrokenLinks();
   const remarks = createRemarks();
   const traps = createTrapCounts();
-  for (const row of ledger.rows()) {
+  const see = (row: Row): void => {
     if (row.state === 'skipped') counts.skipped.add(row.reason ?? 'unknown');
     if (row.error !== null) counts.errors.add(row.error);
     if (isBroken(row) && !(row.state === 'done' && isAmong(row.status!, accepted))) broken.add(row);
     remarks.add(row);
     traps.add(row);
     if (row.fetchedAt !== null) counts.hosts.add(hostOf(row.url));
-    if (row.status === null || row.status === 0) continue;
+    if (row.status === null || row.status === 0) return;
     counts.statuses.add(String(row.status));
     const response = extremeOf(row);
     slowest.offer(response);
     largest.offer(response);
     if (row.status === 200) addType(types, row);
-  }
-  const redirects = redirectsOf(ledger.redirects());
-  broken.addRedirects(redirects, ledger.urlOf);
-  const { summary, isRunning } = jobStatus(folder, ledger, now);
+  };
+  for await (const rows of ledger.rows.all()) rows.forEach(see);
+  const redirects = redirectsOf(await allOf(ledger.links.redirects()));
+  await broken.addRedirects(redirects, ledger.links.urls);
+  const { summary, isRunning } = await jobStatus(folder, ledger, now);
   return {
     summary,
     isRunning,
@@ -93,10 +100,10 @@ export function reportOf(folder: string, ledger: Ledger, now: number, accepted: 
     typeCount: types.size,
     hosts: counts.hosts.sorted(REPORT_TOP_MAX),
     hostCount: counts.hosts.size,
-    broken: broken.found(ledger),
-    badLinks: badLinksOf(ledger),
-    sitemaps: badSitemapsOf(ledger),
-    redirects: redirects.chains(ledger.urlOf),
+    broken: await broken.found(ledger.links),
+    badLinks: await badLinksOf(ledger.links),
+    sitemaps: await badSitemapsOf(ledger.job),
+    redirects: await redirects.chains(ledger.links.urls),
     remarks: remarks.found,
     traps: traps.found,
     slowest: slowest.sorted(),

@@ -56,7 +56,7 @@ async function makeJob(): Promise<Store> {
 
 test('urlStory: how a URL was found, back to the root, and where it leads', async () => {
   const { ledger, frontier } = await makeJob();
-  const story = urlStory(ledger, url('b'), JUDGE);
+  const story = await urlStory(ledger, url('b'), JUDGE);
   assert.ok(story !== null);
   assert.equal(story.state, 'failed');
   assert.equal(story.error, 'redirect-loop');
@@ -74,7 +74,7 @@ test('urlStory: how a URL was found, back to the root, and where it leads', asyn
 
 test('urlStory: tries that failed, when the next is due, and what the host said', async () => {
   const { ledger, frontier } = await makeJob();
-  const story = urlStory(ledger, url('late'), JUDGE);
+  const story = await urlStory(ledger, url('late'), JUDGE);
   assert.ok(story !== null);
   assert.equal(story.state, 'queued');
   assert.equal(story.dueAt, new Date(NOW + 4000).toISOString());
@@ -98,8 +98,8 @@ test('urlStory: tries that failed, when the next is due, and what the host said'
 
 test('urlStory: a skipped URL has its reason, a root no referrer, and a URL that was never seen no story', async () => {
   const { ledger, frontier } = await makeJob();
-  assert.equal(urlStory(ledger, url('out'), JUDGE)?.reason, 'scope');
-  assert.deepEqual(urlStory(ledger, ROOT, JUDGE)?.foundOn, []);
-  assert.equal(urlStory(ledger, url('never'), JUDGE), null);
+  assert.equal((await urlStory(ledger, url('out'), JUDGE))?.reason, 'scope');
+  assert.deepEqual((await urlStory(ledger, ROOT, JUDGE))?.foundOn, []);
+  assert.equal(await urlStory(ledger, url('never'), JUDGE), null);
   await frontier.close();
 });

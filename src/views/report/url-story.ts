@@ -1,6 +1,16 @@
 // Everything that the ledger knows about one URL: how it was found, what was tried, what its host said.
 
-import type { Attempt, HostRow, JobIdentity, Ledger, Mention, Row, TakenBack } from '../../base/contracts.ts';
+import type {
+  Attempt,
+  HostRow,
+  JobIdentity,
+  JobReader,
+  Ledger,
+  Mention,
+  Row,
+  RowReader,
+  TakenBack,
+} from '../../base/contracts.ts';
 import { REFERRERS_SHOWN_MAX } from '../../base/limits.ts';
 import { hostOf } from '../../url/host.ts';
 import { keyOfJob, leftOutOfKey, plainKey } from '../../url/key.ts';
@@ -72,25 +82,26 @@ export interface RobotsVerdict {
 /** Reads a robots.txt as the crawl does for the product token `agent`. */
 export type JudgeRobots = (body: Uint8Array, agent: string, url: string) => RobotsVerdict;
 
-/** Null where the URL was never seen. `urlOrKey` as in `Ledger.row`. */
-export function urlStory(ledger: Ledger, urlOrKey: string, judge: JudgeRobots): UrlStory | null {
-  const row = ledger.row(urlOrKey) ?? ledger.row(keyOfJob(ledger.identity())(urlOrKey));
+/** Null where the URL was never seen. `urlOrKey` as in `RowReader.find`. */
+export async function urlStory(ledger: Ledger, urlOrKey: string, judge: JudgeRobots): Promise<UrlStory | null> {
+  const { rows } = ledger;
+  const identity = await ledger.job.identity();
+  const row = (await rows.find(urlOrKey)) ?? (await rows.find(keyOfJob(identity)(urlOrKey)));
   if (row === null) return null;
-  const identity = ledger.identity();
   const isAnother = plainKey(urlOrKey) !== plainKey(row.url) && urlOrKey !== row.key;
   return {
     ...recordOf(row),
     leftOut: leftOutOfKey(row.url, identity),
     takenFor: isAnother ? { url: urlOrKey, leftOut: leftOutOfKey(urlOrKey, identity) } : null,
     identity,
-    foundOn: chain(ledger, row, (each) => each.referrer),
-    sitemap: ledger.mention(row.id),
+    foundOn: await chain(rows, row, (each) => each.referrer),
+    sitemap: (await rows.mentions([row.id]))[0]!,
     hops: row.hops,
-    redirects: chain(ledger, row, (each) => each.redirectTo),
+    redirects: await chain(rows, row, (each) => each.redirectTo),
     dueAt: row.state === 'queued' ? isoTime(row.dueAt) : null,
-    removedAt: isoTime(ledger.removedAt(row.id)),
-    attempts: ledger.attempts(row.id).map(attemptStory),
-    host: hostStory(ledger, row.url, judge),
+    removedAt: isoTime(await rows.removedAt(row.id)),
+    attempts: (await rows.attempts(row.id)).map(attemptStory),
+    host: await hostStory(ledger.job, row.url, judge),
   };
 }
 
@@ -100,13 +111,13 @@ function attemptStory({ at, error, status, form, takenBack }: Attempt): AttemptS
 }
 
 // A page may be its own ancestor through a redirect, so what was seen ends the chain too.
-function chain(ledger: Ledger, from: Row, next: (row: Row) => string | null): Step[] {
+async function chain(rows: RowReader, from: Row, next: (row: Row) => string | null): Promise<Step[]> {
   const steps: Step[] = [];
   const seen = new Set<string>([from.url]);
   let url = next(from);
   while (url !== null && !seen.has(url) && steps.length < REFERRERS_SHOWN_MAX) {
     seen.add(url);
-    const row = ledger.row(url);
+    const row = await rows.find(url);
     const fetchedAt = isoTime(row?.fetchedAt ?? null);
     steps.push({ url, state: row?.state ?? null, status: row?.status ?? null, depth: row?.depth ?? null, fetchedAt });
     url = row === null ? null : next(row);
@@ -114,17 +125,15 @@ function chain(ledger: Ledger, from: Row, next: (row: Row) => string | null): St
   return steps;
 }
 
-function hostStory(ledger: Ledger, url: string, judge: JudgeRobots): HostStory | null {
+async function hostStory({ hosts, runs }: JobReader, url: string, judge: JudgeRobots): Promise<HostStory | null> {
   const wanted = hostOf(url);
-  for (const { host, heldUntil, why, robots } of ledger.hosts()) {
-    if (host !== wanted) continue;
-    const agent = ledger.runs().at(-1)?.agent ?? '';
-    return {
-      host,
-      heldUntil: isoTime(heldUntil),
-      why,
-      robots: robotsStory(robots, (body) => judge(body, agent, url)),
-    };
+  for await (const page of hosts()) {
+    const row = page.find(({ host }) => host === wanted);
+    if (row === undefined) continue;
+    const { host, heldUntil, why } = row;
+    const agent = (await runs()).at(-1)?.agent ?? '';
+    const robots = robotsStory(row.robots, (body) => judge(body, agent, url));
+    return { host, heldUntil: isoTime(heldUntil), why, robots };
   }
   return null;
 }

@@ -20,7 +20,7 @@ after(() => rmSync(home, { recursive: true }));
 const store = await madeJob({});
 const NO_TEXT: RowText = { description: null, language: null, canonical: null, robots: null };
 const ROW: Row = {
-  ...store.ledger.row('http://a.test/')!,
+  ...(await store.ledger.rows.find('http://a.test/'))!,
   url: 'http://a.test/a',
   key: 'http://a.test/a',
   text: NO_TEXT,

@@ -20,18 +20,22 @@ export interface SitemapSummary {
 export async function exportSitemap(ledger: Ledger, contents: Contents, folder: string): Promise<SitemapSummary> {
   const damages = noDamages();
   const files = createSitemapFiles(folder);
-  const isInside = scopeTest(ledger.identity());
-  const keyOf = keyOfJob(ledger.identity());
+  const identity = await ledger.job.identity();
+  const isInside = scopeTest(identity);
+  const keyOf = keyOfJob(identity);
   let pages = 0;
-  for (const row of ledger.rows()) {
-    if (!isInside(row) || !isListed(row, keyOf)) continue;
-    const found = await contents.of(row);
-    const isDamaged = found !== null && 'damage' in found;
-    if (isDamaged) noteDamage(damages, found, row);
-    const entry = sitemapEntry(row, isDamaged ? null : found, ledger.mention(row.id));
-    if (entry === null) continue;
-    await files.add(entry);
-    pages += 1;
+  for await (const rows of ledger.rows.all()) {
+    const listed = rows.filter((row) => isInside(row) && isListed(row, keyOf));
+    const mentions = await ledger.rows.mentions(listed.map(({ id }) => id));
+    for (const [at, row] of listed.entries()) {
+      const found = await contents.of(row);
+      const isDamaged = found !== null && 'damage' in found;
+      if (isDamaged) noteDamage(damages, found, row);
+      const entry = sitemapEntry(row, isDamaged ? null : found, mentions[at]!);
+      if (entry === null) continue;
+      await files.add(entry);
+      pages += 1;
+    }
   }
   await files.end();
   return { pages, damages };

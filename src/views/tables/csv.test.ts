@@ -6,6 +6,7 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { jobOfTexts } from '../../../test/helpers/texts-job.ts';
 import type { Ledger } from '../../base/contracts.ts';
+import { allOf } from '../../base/paged.ts';
 import { COLUMNS } from './columns.ts';
 import { exportCsv, textCell } from './csv.ts';
 import { recordOf } from './record.ts';
@@ -25,7 +26,7 @@ async function written(ledger: Ledger): Promise<string> {
   const out = new PassThrough();
   const text = textOf(out);
   const { rows } = await exportCsv(ledger, out);
-  assert.equal(rows, Array.from(ledger.rows()).length);
+  assert.equal(rows, (await allOf(ledger.rows.all())).length);
   assert.equal(out.writableEnded, false);
   out.end();
   return text;
@@ -36,7 +37,7 @@ test('exportCsv: a library reads each row again with what jsonl says of it', asy
   const text = await written(ledger);
   assert.ok(text.startsWith('url,key,state,') && text.endsWith('\r\n'));
   const lines = parse(text, { columns: true, record_delimiter: '\r\n' }) as Record<string, string>[];
-  const records = Array.from(ledger.rows(), (row) => recordOf(row));
+  const records = (await allOf(ledger.rows.all())).map((row) => recordOf(row));
   assert.equal(lines.length, records.length);
   for (const [at, { archive, text: said, detail, ...plain }] of records.entries()) {
     const { file, offset, length } = archive ?? {};

@@ -24,14 +24,22 @@ export async function exportCsv(ledger: Ledger, out: Writable, safe = (line: str
   return summary;
 }
 
-function* lines(ledger: Ledger, summary: { rows: number }, safe: (line: string) => string): Generator<string> {
-  yield COLUMNS.map(({ name }) => name).join(',') + LINE_END;
-  for (const row of ledger.rows()) {
-    summary.rows += 1;
-    let line = '';
-    for (const column of COLUMNS) line += line === '' ? cellOf(column, row) : `,${cellOf(column, row)}`;
-    yield safe(line) + LINE_END;
+async function* lines(
+  ledger: Ledger,
+  summary: { rows: number },
+  safe: (line: string) => string,
+): AsyncGenerator<readonly string[]> {
+  yield [COLUMNS.map(({ name }) => name).join(',') + LINE_END];
+  for await (const rows of ledger.rows.all()) {
+    summary.rows += rows.length;
+    yield rows.map((row) => safe(lineOf(row)) + LINE_END);
   }
+}
+
+function lineOf(row: Row): string {
+  let line = '';
+  for (const column of COLUMNS) line += line === '' ? cellOf(column, row) : `,${cellOf(column, row)}`;
+  return line;
 }
 
 function cellOf(column: Column, row: Row): string {

@@ -3,6 +3,7 @@ import { Writable } from 'node:stream';
 import { test } from 'node:test';
 import { ended, FREE, found, IDENTITY, NOW, settle } from '../../../test/contract/store.ts';
 import type { Row } from '../../base/contracts.ts';
+import { allOf } from '../../base/paged.ts';
 import { openStore, type Store } from '../../store/sqlite/store.ts';
 import { exportJsonl } from './jsonl.ts';
 
@@ -87,7 +88,7 @@ test('exportJsonl: each row once and in order, no faster than the reader takes',
     .map((line) => (JSON.parse(line) as Row).url);
   assert.deepEqual(
     urls,
-    Array.from(ledger.rows(), ({ url }) => url),
+    (await allOf(ledger.rows.all())).map(({ url }) => url),
   );
   assert.ok(reader.text().length > 1_000_000);
   assert.ok(reader.mostWaiting() < 200_000, `${reader.mostWaiting()} bytes waited`);

@@ -29,19 +29,20 @@ export async function exportJsonl(ledger: Ledger, options: JsonlOptions, out: Wr
   return summary;
 }
 
-// The ledger reads in pages of its own: no transaction stays open while `out` is waited for.
-function* lines(
+// The ledger gives whole pages: no transaction stays open while `out` is waited for.
+async function* lines(
   ledger: Ledger,
   { links, line = (all) => all }: JsonlOptions,
   summary: { rows: number; readonly unwritten: Unwritten },
-): Generator<string> {
-  for (const row of ledger.rows()) {
-    const text = textOf(row, summary.unwritten, () =>
-      JSON.stringify(recordOf(row, links ? ledger.links(row.id) : row.links)),
-    );
-    if (text === null) continue;
-    summary.rows += 1;
-    yield `${line(text)}\n`;
+): AsyncGenerator<readonly string[]> {
+  for await (const rows of ledger.rows.all()) {
+    const targets = links ? await ledger.links.of(rows.map(({ id }) => id)) : null;
+    const texts = rows.flatMap((row, at) => {
+      const text = textOf(row, summary.unwritten, () => JSON.stringify(recordOf(row, targets?.[at] ?? row.links)));
+      return text === null ? [] : [`${line(text)}\n`];
+    });
+    summary.rows += texts.length;
+    yield texts;
   }
 }
 

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { type ReadTable, readTable } from '../../../test/helpers/read-parquet.ts';
 import { jobOfTexts } from '../../../test/helpers/texts-job.ts';
 import type { Ledger } from '../../base/contracts.ts';
+import { allOf } from '../../base/paged.ts';
 import { exportParquet } from './parquet.ts';
 import { recordOf } from './record.ts';
 
@@ -22,8 +23,8 @@ async function written(ledger: Ledger): Promise<ReadTable> {
 }
 
 /** The cells of a row as the record has them. */
-function flat(ledger: Ledger): Record<string, unknown>[] {
-  return Array.from(ledger.rows(), (row) => {
+async function flat(ledger: Ledger): Promise<Record<string, unknown>[]> {
+  return (await allOf(ledger.rows.all())).map((row) => {
     const { archive, text, detail, ...plain } = recordOf(row);
     const { file = null, offset = null, length = null } = archive ?? {};
     return {
@@ -49,7 +50,7 @@ function comparable(row: Readonly<Record<string, unknown>>): Record<string, unkn
 test('exportParquet: another reader finds every value that jsonl has, with its type', async () => {
   const { ledger, frontier } = await jobOfTexts(TEXTS);
   const { rows, types } = await written(ledger);
-  assert.deepEqual(rows.map(comparable), flat(ledger));
+  assert.deepEqual(rows.map(comparable), await flat(ledger));
   assert.deepEqual(
     ['url', 'status', 'bytes', 'archiveOffset', 'fetchedAt', 'title', 'depth'].map((name) => types[name]),
     ['Utf8, always', 'Int32', 'Int64', 'Int64', 'Timestamp<MILLISECOND, UTC>', 'Utf8', 'Int32, always'],
@@ -59,11 +60,14 @@ test('exportParquet: another reader finds every value that jsonl has, with its t
 
 test('exportParquet: in groups of rows, as long a job as it may be, and no faster than the reader takes', async () => {
   const { ledger, frontier } = await jobOfTexts(TEXTS);
-  const few = Array.from(ledger.rows());
+  const few = await allOf(ledger.rows.all());
   const many: Ledger = {
     ...ledger,
-    *rows() {
-      for (let id = 0; id < 50_000; id += 1) yield { ...few[id % few.length]!, id, links: id };
+    rows: {
+      ...ledger.rows,
+      async *all() {
+        for (let id = 0; id < 50_000; id += 1) yield [{ ...few[id % few.length]!, id, links: id }];
+      },
     },
   };
   const { rows, groups } = await written(many);
@@ -71,8 +75,11 @@ test('exportParquet: in groups of rows, as long a job as it may be, and no faste
   assert.ok(rows.every(({ links, title }, id) => links === id && title === few[id % few.length]!.title));
   const long: Ledger = {
     ...ledger,
-    *rows() {
-      for (let id = 0; id < 20; id += 1) yield { ...few[1]!, title: `${id}`.repeat(1_000_000) };
+    rows: {
+      ...ledger.rows,
+      async *all() {
+        yield Array.from({ length: 20 }, (_, id) => ({ ...few[1]!, title: `${id}`.repeat(1_000_000) }));
+      },
     },
   };
   assert.equal((await written(long)).groups, 2);

@@ -4,7 +4,7 @@ import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { zstdCompressSync } from 'node:zlib';
 import type { BasicType, ColumnSource } from 'hyparquet-writer';
-import type { Ledger, Row } from '../../base/contracts.ts';
+import type { Ledger, Paged, Row } from '../../base/contracts.ts';
 import { PARQUET_GROUP_LENGTH_MAX, PARQUET_GROUP_ROWS_MAX } from '../../base/limits.ts';
 import { COLUMNS, type Column } from './columns.ts';
 
@@ -52,7 +52,7 @@ async function* pieces(ledger: Ledger, summary: { rows: number }): AsyncGenerato
     bytes.index = 0;
     return piece;
   };
-  for (const group of groupsOf(ledger.rows())) {
+  for await (const group of groupsOf(ledger.rows.all())) {
     file.write({ columnData: sourcesOf(group), rowGroupSize: group.rows });
     summary.rows += group.rows;
     yield taken();
@@ -61,22 +61,24 @@ async function* pieces(ledger: Ledger, summary: { rows: number }): AsyncGenerato
   yield taken();
 }
 
-function* groupsOf(rows: Iterable<Row>): Generator<Group> {
+async function* groupsOf(pages: Paged<Row>): AsyncGenerator<Group> {
   let cells: Cell[][] = COLUMNS.map(() => []);
   let count = 0;
   let length = 0;
-  for (const row of rows) {
-    for (const [index, column] of COLUMNS.entries()) {
-      const cell = cellOf(column, row);
-      cells[index]!.push(cell);
-      if (typeof cell === 'string') length += cell.length;
+  for await (const rows of pages) {
+    for (const row of rows) {
+      for (const [index, column] of COLUMNS.entries()) {
+        const cell = cellOf(column, row);
+        cells[index]!.push(cell);
+        if (typeof cell === 'string') length += cell.length;
+      }
+      count += 1;
+      if (count < PARQUET_GROUP_ROWS_MAX && length < PARQUET_GROUP_LENGTH_MAX) continue;
+      yield { rows: count, cells };
+      cells = COLUMNS.map(() => []);
+      count = 0;
+      length = 0;
     }
-    count += 1;
-    if (count < PARQUET_GROUP_ROWS_MAX && length < PARQUET_GROUP_LENGTH_MAX) continue;
-    yield { rows: count, cells };
-    cells = COLUMNS.map(() => []);
-    count = 0;
-    length = 0;
   }
   if (count > 0) yield { rows: count, cells };
 }

@@ -25,15 +25,17 @@ export async function lostRows(folder: string, ledger: Ledger, contents: Content
   };
   const unplaced: number[] = [];
   let isKept = archiveNames(folder).length > 0;
-  for (const row of ledger.rows()) {
-    if (row.archive === null) {
-      if (row.status !== null && row.status > 0) unplaced.push(row.id);
-      continue;
+  for await (const rows of ledger.rows.all()) {
+    for (const { id, archive, status } of rows) {
+      if (archive !== null) {
+        isKept = true;
+        if (await isLost(archive)) lost.push(id);
+      } else if (status !== null && status > 0) unplaced.push(id);
     }
-    isKept = true;
-    if (await isLost(row.archive)) lost.push(row.id);
   }
   const earlier: ArchivePlace[] = [];
-  for (const { archive } of ledger.earlierRecords()) if (await isLost(archive)) earlier.push(archive);
+  for await (const records of ledger.archived.earlier()) {
+    for (const { archive } of records) if (await isLost(archive)) earlier.push(archive);
+  }
   return { ids: isKept ? [...lost, ...unplaced].sort((a, b) => a - b) : [], earlier, files };
 }

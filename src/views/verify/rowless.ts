@@ -8,13 +8,14 @@ import type { Kept } from './record.ts';
 export interface Rowless {
   see(row: Row): void;
   /** Null where the record has no need of a row. */
-  fault(record: Kept): string | null;
+  fault(record: Kept): Promise<string | null>;
 }
 
 /** `kept` has all records in the order in which they were written. */
-export function createRowless(ledger: Ledger, kept: ReadonlyMap<string, Kept>): Rowless {
-  const keyOf = keyOfJob(ledger.identity());
-  const asides = new Set(Iterator.from(ledger.sitemaps()).map(({ url }) => url));
+export async function createRowless({ rows, job }: Ledger, kept: ReadonlyMap<string, Kept>): Promise<Rowless> {
+  const keyOf = keyOfJob(await job.identity());
+  const asides = new Set<string>();
+  for await (const sitemaps of job.sitemaps()) for (const { url } of sitemaps) asides.add(url);
   const isAside = (url: string): boolean => asides.has(url) || URL.parse(url)?.pathname === '/robots.txt';
   for (const { url, location } of kept.values()) {
     const target = location !== null && isAside(url) ? URL.parse(location, url) : null;
@@ -27,11 +28,11 @@ export function createRowless(ledger: Ledger, kept: ReadonlyMap<string, Kept>): 
     return target !== null && keyOf(withoutFragment(target)) === keyOf(url);
   };
   /** The answer to a URL that the user asked for again, kept where its record was thought to be lost. */
-  const isEarlier = ({ url, at }: Kept): boolean => {
-    const row = ledger.row(url) ?? ledger.row(keyOf(url));
-    return (
-      row !== null && ledger.attempts(row.id).some((each) => each.takenBack !== null && Math.abs(each.at - at) <= 1)
-    );
+  const isEarlier = async ({ url, at }: Kept): Promise<boolean> => {
+    const row = (await rows.find(url)) ?? (await rows.find(keyOf(url)));
+    if (row === null) return false;
+    const attempts = await rows.attempts(row.id);
+    return attempts.some((each) => each.takenBack !== null && Math.abs(each.at - at) <= 1);
   };
 
   return {
@@ -39,8 +40,8 @@ export function createRowless(ledger: Ledger, kept: ReadonlyMap<string, Kept>): 
       known.add(row.url);
       known.add(row.key);
     },
-    fault(record) {
-      if (isAside(record.url) || isOwnRedirect(record) || isEarlier(record)) return null;
+    async fault(record) {
+      if (isAside(record.url) || isOwnRedirect(record) || (await isEarlier(record))) return null;
       const hasRow = known.has(record.url) || known.has(keyOf(record.url));
       return hasRow ? 'a second record, to which its row does not point' : 'a record without a row';
     },

@@ -3,7 +3,7 @@
 
 import { archivePath } from '../../archive/open-file.ts';
 import { readRecord } from '../../archive/warc-reader.ts';
-import type { EarlierRecord, Ledger, Row } from '../../base/contracts.ts';
+import type { EarlierRecord, Ledger, Row, Sums } from '../../base/contracts.ts';
 import { FAULTS_LISTED_MAX } from '../../base/limits.ts';
 import { troubleOf } from '../../base/machine.ts';
 import { readArchive } from './archive.ts';
@@ -36,7 +36,7 @@ export interface Fault {
   readonly offset: number | null;
 }
 
-export function verify(folder: string, ledger: Ledger): Verdict {
+export async function verify(folder: string, ledger: Ledger): Promise<Verdict> {
   const faults: Fault[] = [];
   let faultCount = 0;
   const fault: TellFault = (what, url, file, offset) => {
@@ -44,10 +44,10 @@ export function verify(folder: string, ledger: Ledger): Verdict {
     if (faults.length < FAULTS_LISTED_MAX) faults.push({ what, url, file, offset });
   };
   // First of all: what has its row by then is judged, and what comes later is not.
-  const ends = new Map(ledger.archiveEnds());
-  const { kept, judged, ...read } = readArchive(folder, ledger.runs(), ends, fault);
+  const ends = await ledger.archived.ends();
+  const { kept, judged, ...read } = readArchive(folder, await ledger.job.runs(), ends, fault);
   const counts = { ...read, rows: 0, archived: 0, unarchived: 0, lost: 0 };
-  const rowless = createRowless(ledger, kept);
+  const rowless = await createRowless(ledger, kept);
 
   /** Whether the record that the row points to is there, and is the row's. */
   const look = (row: Row | EarlierRecord, missing: string): boolean => {
@@ -61,24 +61,27 @@ export function verify(folder: string, ledger: Ledger): Verdict {
     return record !== null;
   };
 
-  for (const row of ledger.rows()) {
+  const judge = (row: Row): void => {
     counts.rows += 1;
     rowless.see(row);
     if (row.archive === null) {
       if (row.status !== null && row.status > 0) counts.unarchived += 1;
-      continue;
+      return;
     }
     counts.archived += 1;
     if (!look(row, 'the row points to no record')) counts.lost += 1;
+  };
+  for await (const rows of ledger.rows.all()) rows.forEach(judge);
+  for await (const earlier of ledger.archived.earlier()) {
+    for (const each of earlier) look(each, 'an earlier record of the row is not there');
   }
-  for (const earlier of ledger.earlierRecords()) look(earlier, 'an earlier record of the row is not there');
   for (const [place, record] of kept) {
     const [file, offset] = place.split(' ') as [string, string];
     if (record.hasRow || !judged(file, Number(offset))) continue;
-    const what = faultCount < FAULTS_LISTED_MAX ? rowless.fault(record) : null;
+    const what = faultCount < FAULTS_LISTED_MAX ? await rowless.fault(record) : null;
     if (what !== null) fault(what, record.url, file, Number(offset));
   }
-  for (const what of wrongTotals(ledger)) fault(what, null, null, null);
+  for (const what of wrongTotals(await ledger.job.sums())) fault(what, null, null, null);
   return { ...counts, faultCount, faults };
 }
 
@@ -95,8 +98,7 @@ function lookAgain(folder: string, { url, archive }: Row | EarlierRecord, fault:
   }
 }
 
-function wrongTotals(ledger: Ledger): string[] {
-  const { urls, queued, rows, totals } = ledger.sums();
+function wrongTotals({ urls, queued, rows, totals }: Sums): string[] {
   const wrong = (['done', 'failed', 'skipped'] as const)
     .filter((state) => rows[state] !== totals[state])
     .map(

@@ -86,7 +86,7 @@ async function fill(zip: ZipFile, ledger: Ledger, contents: Contents, options: W
   };
 
   const sources: Generator<string>[] = [];
-  for (const { file, end, isShort } of partsOf(folder, ledger)) {
+  for (const { file, end, isShort } of await partsOf(folder, ledger)) {
     const path = join(folder, file);
     if (file.endsWith('.gz')) {
       await add(file, createReadStream(path, { end: end - 1 }));
@@ -101,7 +101,7 @@ async function fill(zip: ZipFile, ledger: Ledger, contents: Contents, options: W
   await add('indexes/index.cdx.gz', members);
   await add('indexes/index.idx', [Buffer.from(index())]);
   await add('pages/pages.jsonl', pageLines(ledger, contents, summary));
-  const described = Buffer.from(JSON.stringify(packageOf(ledger, options, resources), null, 2));
+  const described = Buffer.from(JSON.stringify(await packageOf(ledger, options, resources), null, 2));
   await add('datapackage.json', [described]);
   const digest = { path: 'datapackage.json', hash: resources.at(-1)!.hash };
   await add('datapackage-digest.json', [Buffer.from(JSON.stringify(digest, null, 2))]);
@@ -110,8 +110,8 @@ async function fill(zip: ZipFile, ledger: Ledger, contents: Contents, options: W
 }
 
 /** Of a file that is being written, or whose run was killed, only what rows point to is known to be whole. */
-function partsOf(folder: string, ledger: Ledger): Part[] {
-  const ends = new Map(ledger.archiveEnds());
+async function partsOf(folder: string, { archived }: Ledger): Promise<Part[]> {
+  const ends = await archived.ends();
   return archiveNames(folder)
     .map((name) => `${ARCHIVE_FOLDER}/${name}`)
     .map((file) => {
@@ -146,9 +146,9 @@ function isPage(row: Row): boolean {
   return row.state === 'done' && row.status === 200 && isTextPage(row);
 }
 
-function packageOf(ledger: Ledger, { software, now }: WaczOptions, resources: readonly Resource[]) {
-  const root = ledger.identity().roots[0]!;
-  const first = ledger.row(root);
+async function packageOf(ledger: Ledger, { software, now }: WaczOptions, resources: readonly Resource[]) {
+  const root = (await ledger.job.identity()).roots[0]!;
+  const first = await ledger.rows.find(root);
   return {
     profile: 'data-package',
     wacz_version: '1.1.1',
