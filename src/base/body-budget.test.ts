@@ -29,3 +29,23 @@ test('BodyBudget: tells those that wait once, and not before whoever gives has g
   await systemClock.turn();
   assert.equal(told, 1);
 });
+
+test('BodyBudget: one at a time leads, once most of what has come is worked off', async () => {
+  const budget = new BodyBudget(10);
+  assert.equal(budget.tryToLead(), true);
+  assert.equal(budget.tryToLead(), false);
+  budget.takeOver(6);
+  budget.endLead();
+  assert.equal(budget.tryToLead(), false, 'there is much to work off');
+  let isLeading = false;
+  const leading = budget.lead().then(() => {
+    isLeading = true;
+  });
+  budget.take(1);
+  budget.give(1);
+  await systemClock.turn();
+  assert.equal(isLeading, false);
+  budget.settle(6);
+  await leading;
+  assert.deepEqual([budget.tryToLead(), budget.bytes], [false, 0]);
+});

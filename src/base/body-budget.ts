@@ -6,6 +6,9 @@ import { systemClock } from './clock.ts';
 export class BodyBudget {
   readonly bytesMax: number;
   #bytes = 0;
+  /** Of these, what has come and is worked on. */
+  #worked = 0;
+  #isLed = false;
   #waiting: (() => void)[] = [];
 
   constructor(bytesMax: number) {
@@ -26,7 +29,42 @@ export class BodyBudget {
 
   give(bytes: number): void {
     this.#bytes -= bytes;
-    if (this.#waiting.length === 0 || bytes <= 0) return;
+    if (bytes > 0) this.#tell();
+  }
+
+  /** The same of what has come. */
+  takeOver(bytes: number): void {
+    this.#worked += bytes;
+    this.take(bytes);
+  }
+
+  settle(bytes: number): void {
+    this.#worked -= bytes;
+    this.give(bytes);
+  }
+
+  /**
+   * One long body at a time may take more than there is, so that there always is one that comes to its end. It begins when most of what has come is worked off: that would
+   * come on top of it. Whoever is let do so says when it is over.
+   */
+  tryToLead(): boolean {
+    if (this.#isLed || this.#worked > this.bytesMax / 2) return false;
+    this.#isLed = true;
+    return true;
+  }
+
+  endLead(): void {
+    this.#isLed = false;
+    this.#tell();
+  }
+
+  /** The same, once it may. */
+  async lead(): Promise<void> {
+    while (!this.tryToLead()) await new Promise<void>((resolve) => this.onGiven(resolve));
+  }
+
+  #tell(): void {
+    if (this.#waiting.length === 0) return;
     const told = this.#waiting;
     this.#waiting = [];
     // Not at once: whoever gives may be about to take the same bytes for what comes next.

@@ -65,7 +65,7 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
     if (note !== null) commits.note(note);
     turns.wake();
     const bytes = heldBytesOf(outcome);
-    budget.take(bytes);
+    budget.takeOver(bytes);
     const parsed = parseIfPage(outcome);
     const found = parsed instanceof Promise ? await parsed : parsed;
     const admitted = found === null ? [] : admission.links(lease, found);
@@ -83,7 +83,7 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
     if (!isKept) outcome.spooled?.drop();
     await settle({ ...draft, place }, outcome, found);
     traps.settled(reading, draft);
-    budget.give(bytes);
+    budget.settle(bytes);
     if (outcome.refused !== null) turns.takeBack(lease);
   }
 

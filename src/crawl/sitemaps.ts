@@ -144,7 +144,7 @@ export function createSitemaps(parts: SitemapParts, guesses: readonly NewSitemap
     const tries = errand.tries + spent;
     const dueAt = askAgainAt(outcome, spent, tries, retriesMax, clock.now());
     const bytes = heldBytesOf(outcome);
-    parts.budget.take(bytes);
+    parts.budget.takeOver(bytes);
     if (dueAt !== null) wait({ ...errand, tries, dueAt });
     else {
       const ended = (await follow(errand, outcome)) ?? (await readAll(parts, errand, outcome, addAll));
@@ -152,7 +152,7 @@ export function createSitemaps(parts: SitemapParts, guesses: readonly NewSitemap
       // Broken off: another run reads it again.
       if (ended !== null) await end(errand.id, ended);
     }
-    parts.budget.give(bytes);
+    parts.budget.settle(bytes);
   };
 
   /** A redirect leads to a sitemap of its own: its host has its own robots.txt and its own pace. Null where it is none. */

@@ -1,10 +1,12 @@
 // One content coding, undone (RFC 9110, section 8.4.1). What is broken gives what could be read of it; nothing throws.
 
 import zlib from 'node:zlib';
+import type { BodyBudget } from '../base/body-budget.ts';
 import type { Outcome, RawHeaders } from '../base/contracts.ts';
 import { headerAll, wordsOf } from '../base/headers.ts';
 import { DECODE_FREE_BYTES, DECODE_SYNC_BYTES_MAX, SNIFFED_BYTES_MAX } from '../base/limits.ts';
 import { NO_BYTES } from './blank-outcome.ts';
+import { BodyMemory } from './body-memory.ts';
 import { gzipBodyStart, isGzipEnd } from './gzip.ts';
 
 export interface Decoded {
@@ -115,14 +117,19 @@ export function decodeAtOnce(coding: Coding, bytes: Uint8Array, bytesMax: number
 }
 
 /** In zlib's thread, a piece at a time. Never rejects. */
-export async function decode(coding: Coding, bytes: Uint8Array, bytesMax: number): Promise<Decoded> {
-  const strict = await pour(WAYS[coding].open(false), bytes, bytesMax);
+export async function decode(
+  coding: Coding,
+  bytes: Uint8Array,
+  bytesMax: number,
+  budget: BodyBudget,
+): Promise<Decoded> {
+  const strict = await pour(WAYS[coding].open(false), bytes, bytesMax, budget);
   if (strict.error === null) return ended(coding, strict, bytesMax);
   const isEarlyEnd = (strict.error as NodeJS.ErrnoException).code === 'Z_BUF_ERROR';
   const saved =
     coding === 'gzip' && !isEarlyEnd
-      ? await saveGzip(bytes, bytesMax)
-      : await pour(WAYS[coding].open(true), bytes, bytesMax);
+      ? await saveGzip(bytes, bytesMax, budget)
+      : await pour(WAYS[coding].open(true), bytes, bytesMax, budget);
   if (saved.isCut || saved.isWhole) return ended(coding, saved, bytesMax);
   if (saved.bytes.length === 0 && !isEarlyEnd && coding !== 'gzip' && coding !== 'zstd') return plain(coding, bytes);
   return { bytes: saved.bytes, trouble: 'broken', detail: `the ${coding} is damaged: ${strict.error.message}` };
@@ -139,27 +146,46 @@ interface Poured {
 }
 
 // Without its header gzip is a bare stream whose checksum nobody compares, so that a wrong one costs no bytes.
-async function saveGzip(bytes: Uint8Array, bytesMax: number): Promise<Poured> {
+async function saveGzip(bytes: Uint8Array, bytesMax: number, budget: BodyBudget): Promise<Poured> {
   const start = gzipBodyStart(bytes);
   if (start < 0) return { bytes: NO_BYTES, isCut: false, error: null, taken: 0 };
-  const poured = await pour(WAYS['deflate-raw'].open(true), bytes.subarray(start), bytesMax);
+  const poured = await pour(WAYS['deflate-raw'].open(true), bytes.subarray(start), bytesMax, budget);
   if (poured.error !== null || poured.isCut) return poured;
   return { ...poured, isWhole: isGzipEnd(bytes, start + poured.taken, poured.bytes) };
 }
 
-function pour(engine: Engine, bytes: Uint8Array, bytesMax: number): Promise<Poured> {
+/** What becomes long waits for its turn: of a small body it may be the hundredfold. */
+function pour(engine: Engine, bytes: Uint8Array, bytesMax: number, budget: BodyBudget): Promise<Poured> {
   return new Promise((resolve) => {
-    const pieces: Buffer[] = [];
+    const memory = new BodyMemory();
+    let poured: Buffer = Buffer.alloc(0);
     let length = 0;
+    let lead: 'no' | 'asked' | 'had' | 'over' = 'no';
+    const goOn = (): void => {
+      if (lead === 'over') budget.endLead();
+      else lead = 'had';
+      engine.resume();
+    };
     const end = (isCut: boolean, error: Error | null): void => {
-      resolve({ bytes: Buffer.concat(pieces, length), isCut, error, taken: engine.bytesWritten });
+      if (lead === 'had') budget.endLead();
+      lead = 'over';
+      resolve({ bytes: poured.subarray(0, length), isCut, error, taken: engine.bytesWritten });
       engine.destroy();
     };
     engine.on('data', (piece: Buffer) => {
       const kept = piece.subarray(0, bytesMax - length);
-      pieces.push(kept);
-      length += kept.length;
+      const needed = length + kept.length;
+      if (needed > poured.length) {
+        poured = memory.grown(poured, length, Math.min(bytesMax, Math.max(needed, 2 * length)), bytesMax);
+      }
+      kept.copy(poured, length);
+      length = needed;
       if (kept.length < piece.length) end(true, null);
+      else if (lead === 'no' && length > DECODE_FREE_BYTES) {
+        lead = 'asked';
+        engine.pause();
+        budget.lead().then(goOn);
+      }
     });
     engine.on('end', () => end(false, null));
     engine.on('error', (error) => end(false, error));

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import zlib from 'node:zlib';
 import { seededRandom } from '../../test/helpers/random.ts';
+import { BodyBudget } from '../base/body-budget.ts';
 import type { Outcome } from '../base/contracts.ts';
 import { DECODE_FREE_BYTES, DECODE_RATIO_MAX, DECODE_SYNC_BYTES_MAX } from '../base/limits.ts';
 import { blankOutcome } from './blank-outcome.ts';
@@ -19,7 +20,10 @@ function decoded(coding: string, rawBody: Uint8Array, part: Partial<Outcome> = {
     body: rawBody,
     ...part,
   };
-  return decodeLayer(BODY_MAX)(() => Promise.resolve(outcome))({ url: outcome.url, method: 'GET' }, signal);
+  return decodeLayer(BODY_MAX, new BodyBudget(BODY_MAX))(() => Promise.resolve(outcome))(
+    { url: outcome.url, method: 'GET' },
+    signal,
+  );
 }
 
 /** Text that compresses a little: hexadecimal digits. */

@@ -1,6 +1,7 @@
 // The content codings of a response, undone in turn (RFC 9110, section 8.4). `rawBody` stays what the server sent; `body`
 // becomes what it means. A body that expands beyond reason is cut, and one that is damaged gives what could be read.
 
+import { BodyBudget } from '../base/body-budget.ts';
 import type { Layer, Outcome } from '../base/contracts.ts';
 import { fewAtOnce } from '../base/few-at-once.ts';
 import { headerAll, headerOf } from '../base/headers.ts';
@@ -13,14 +14,15 @@ const TEXT_TYPE = /^(?:$|text\/|application\/(?:[\w.+-]*[.+-])?(?:xml|json|javas
 const CODING_SHOWN_MAX = 60;
 
 /** `bodyBytesMax`: a decoded body is cut there. */
-export function decodeLayer(bodyBytesMax: number): Layer {
-  const undone = createDecoding(bodyBytesMax);
+export function decodeLayer(bodyBytesMax: number, budget: BodyBudget): Layer {
+  const undone = createDecoding(bodyBytesMax, budget);
   return (next) => (request, signal) => next(request, signal).then((outcome) => undone(outcome, request.bodyBytesMax));
 }
 
 /** Of an outcome whose `body` is as it came, the one whose `body` is what it means. */
 export function createDecoding(
   bodyBytesMax: number,
+  budget = new BodyBudget(Number.POSITIVE_INFINITY),
 ): (outcome: Outcome, bytesMax?: number) => Outcome | Promise<Outcome> {
   const inTurn = fewAtOnce(DECODE_JOBS_MAX);
 
@@ -53,7 +55,7 @@ export function createDecoding(
         : result;
     };
     const atOnce = decodeAtOnce(coding, body, bytesMax);
-    return atOnce === null ? inTurn(() => decode(coding, body, bytesMax)).then(next) : next(atOnce);
+    return atOnce === null ? inTurn(() => decode(coding, body, bytesMax, budget)).then(next) : next(atOnce);
   }
 
   return undone;

@@ -62,6 +62,7 @@ export function createFetch(options: FetchOptions, clock: Clock): Fetcher {
   const origins = new Origins(guard.verdictOf);
   const own = options.lookup === undefined ? createLookup(clock, options.timeoutMs) : null;
   const dns = new DnsCache(options.lookup ?? own!.lookup, clock, options.timeoutMs);
+  const budget = options.budget ?? new BodyBudget(BODIES_BYTES_MAX);
   const dispatcher = new Dispatcher({
     origins,
     clock,
@@ -72,15 +73,15 @@ export function createFetch(options: FetchOptions, clock: Clock): Fetcher {
     minRateBytesPerSecond: options.minRateBytesPerSecond,
     responseMsMax: options.responseMsMax,
     bodyBytesMax: options.bodyBytesMax,
-    budget: options.budget ?? new BodyBudget(BODIES_BYTES_MAX),
+    budget,
     insecure: options.insecure,
     connectionsMost: options.connectionsMost ?? Number.POSITIVE_INFINITY,
     onBytes: options.onBytes ?? (() => {}),
   });
   const guarded = guardLayer(origins, clock.wall);
   const limited = limitsLayer(clock.wall);
-  const decoded = decodeLayer(options.bodyBytesMax);
-  const arrived = transferLayer(options.bodyBytesMax);
+  const decoded = decodeLayer(options.bodyBytesMax, budget);
+  const arrived = transferLayer(options.bodyBytesMax, budget);
 
   async function close(): Promise<void> {
     dispatcher.close();
@@ -91,7 +92,13 @@ export function createFetch(options: FetchOptions, clock: Clock): Fetcher {
     fetch: guarded(limited(decoded(arrived(dispatcher.fetch)))),
     connections: dispatcher.figures,
     privateAddresses: (hostnames, withinMs) => privateAddresses(dns, clock, hostnames, withinMs),
-    recycle: ({ rawBody }) => dispatcher.memory.give(rawBody.buffer),
+    recycle({ rawBody, body }) {
+      dispatcher.memory.give(rawBody.buffer);
+      // Of what was decoded only that is ours alone which had to grow.
+      if (body.buffer !== rawBody.buffer && body.buffer instanceof ArrayBuffer && body.buffer.resizable) {
+        dispatcher.memory.give(body.buffer);
+      }
+    },
     close,
     [Symbol.asyncDispose]: close,
   };

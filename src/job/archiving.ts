@@ -141,8 +141,8 @@ export function archivedFetch(fetch: Fetch, archive: Archive, budget: BodyBudget
   return async (request, signal) => {
     const outcome = await fetch(request, signal);
     const bytes = heldBytesOf(outcome);
-    budget.take(bytes);
-    const given = (): void => budget.give(bytes);
+    budget.takeOver(bytes);
+    const given = (): void => budget.settle(bytes);
     archive.append(outcome, null).then(given, given);
     return outcome;
   };

@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { platform } from 'node:os';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { allOf } from '../../src/base/paged.ts';
 import { startGossamer } from '../helpers/gossamer.ts';
 import { jobFolders, reading } from '../helpers/job-folders.ts';
@@ -19,6 +20,7 @@ const ENDLESS = 32;
 const GOOD = 32;
 /** Bodies that come to their limit before the crawl is stopped. */
 const CUT = 6;
+const BOMBS = 10;
 const PAGE = Buffer.from('<p>Some text of a page without end. <a href="/good0">x</a>\n'.repeat(1_000));
 
 const newJob = jobFolders('memory');
@@ -37,42 +39,31 @@ function pour(response: ServerResponse, gone: () => void): void {
 const addresses = (name: string, from: number, to: number): string =>
   Array.from({ length: to - from }, (_, at) => `<a href="/${name}${from + at}">x</a>`).join('\n');
 
-test('a site of endless pages costs no more memory than there is for all bodies, and its other pages are had', {
-  skip: platform() !== 'linux' && 'the peak is read from /proc',
-}, async () => {
-  const enough = Promise.withResolvers<void>();
+interface Site {
+  readonly links: string;
+  readonly hostile: (response: ServerResponse) => void;
+  /** Called with how many of the good pages were asked for, as they are. */
+  readonly onGood?: (had: number) => void;
+}
+
+/** Crawls a site of good and hostile pages; `enough` ends it before its end. */
+async function crawled({ links, hostile, onGood }: Site, enough: Promise<void> | null) {
   const had = new Set<string>();
-  let cut = 0;
-  const look = (): void => {
-    if (cut >= CUT && had.size === GOOD) enough.resolve();
-  };
   const server = createServer((request, response) => {
     const path = request.url ?? '';
-    const links = addresses('endless', 0, CUT) + addresses('good', 0, GOOD) + addresses('endless', CUT, ENDLESS);
-    if (path.startsWith('/endless')) {
-      response.writeHead(200, { 'Content-Type': 'text/html' });
-      pour(response, () => {
-        cut += 1;
-        look();
-      });
-    } else if (path === '/' || path.startsWith('/good')) {
+    if (path.startsWith('/hostile')) hostile(response);
+    else if (path === '/' || path.startsWith('/good')) {
       response.writeHead(200, { 'Content-Type': 'text/html' }).end(path === '/' ? links : '<title>good</title>');
-      if (path !== '/') had.add(path);
-      look();
+      if (path !== '/') onGood?.(had.add(path).size);
     } else response.writeHead(404).end();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const root = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   const job = newJob();
   const watched = `${job}.json`;
-  const { child, finished } = startGossamer(['crawl', root, '-o', job], {
-    GOSSAMER_WATCHED: watched,
-    NODE_OPTIONS: `--import ${WATCHED}`,
-  });
-  const early = finished.then(({ stderr }) => assert.fail(`it ended by itself: ${stderr}`));
-  await Promise.race([enough.promise, early]);
-  child.kill('SIGINT');
-  early.catch(() => {});
+  const root = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const env = { GOSSAMER_WATCHED: watched, NODE_OPTIONS: `--import ${WATCHED}` };
+  const { child, finished } = startGossamer(['crawl', root, '-o', job], env);
+  if (enough !== null) await Promise.race([enough, finished]).then(() => child.kill('SIGINT'));
   await finished;
   server.closeAllConnections();
   server.close();
@@ -81,10 +72,50 @@ test('a site of endless pages costs no more memory than there is for all bodies,
   assert.ok(stallMs <= STALL_MS_MAX, `${stallMs} ms`);
   const rows = await reading(job, (ledger) => allOf(ledger.rows.all({ state: 'done' })));
   assert.equal(rows.filter(({ url }) => url.includes('/good')).length, GOOD);
-  const endless = rows.filter(({ url }) => url.includes('/endless'));
-  assert.ok(endless.length > 0);
-  for (const { detail, truncated, archive } of endless) {
-    assert.deepEqual([detail, truncated], [`the body was cut at ${64 * MB} bytes`, 'length']);
-    assert.ok(archive !== null);
-  }
+  return rows.filter(({ url }) => url.includes('/hostile'));
+}
+
+const onLinux = { skip: platform() !== 'linux' && 'the peak is read from /proc' };
+
+test(
+  'pages without an end take no more memory than there is for all bodies, and other pages are had',
+  onLinux,
+  async () => {
+    const enough = Promise.withResolvers<void>();
+    let cut = 0;
+    let good = 0;
+    const look = (): void => {
+      if (cut >= CUT && good === GOOD) enough.resolve();
+    };
+    const site: Site = {
+      links: addresses('hostile', 0, CUT) + addresses('good', 0, GOOD) + addresses('hostile', CUT, ENDLESS),
+      hostile(response) {
+        response.writeHead(200, { 'Content-Type': 'text/html' });
+        pour(response, () => {
+          cut += 1;
+          look();
+        });
+      },
+      onGood(had) {
+        good = had;
+        look();
+      },
+    };
+    const rows = await crawled(site, enough.promise);
+    assert.ok(rows.length > 0);
+    for (const { detail, truncated, archive } of rows) {
+      assert.deepEqual([detail, truncated], [`the body was cut at ${64 * MB} bytes`, 'length']);
+      assert.ok(archive !== null);
+    }
+  },
+);
+
+test('nor do pages that grow to it out of a small gzip', onLinux, async () => {
+  const packed = gzipSync(Buffer.alloc(64 * MB, PAGE));
+  const site: Site = {
+    links: addresses('hostile', 0, BOMBS) + addresses('good', 0, GOOD),
+    hostile: (response) =>
+      void response.writeHead(200, { 'Content-Type': 'text/html', 'Content-Encoding': 'gzip' }).end(packed),
+  };
+  assert.equal((await crawled(site, null)).length, BOMBS);
 });

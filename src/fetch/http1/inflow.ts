@@ -12,7 +12,6 @@ export class Inflow {
   readonly #waiting = new Map<Exchange, Connection>();
   /** It goes on though it has more than its share. */
   #first: Exchange | null = null;
-  #bytes = 0;
   #isListening = false;
   /** When a body ended last, or something else gave back memory: in wheel time. */
   #movedMs = 0;
@@ -34,14 +33,16 @@ export class Inflow {
 
   /** No more will come of it, for whatever reason; the bytes are somebody else's from now on. */
   ended(exchange: Exchange, nowMs: number): void {
-    if (this.#first === exchange) this.#first = null;
+    if (this.#first === exchange) {
+      this.#first = null;
+      this.#budget.endLead();
+    }
     this.#waiting.delete(exchange);
     if (exchange.heldBytes === 0) return;
     this.#movedMs = nowMs;
     this.#receiving.delete(exchange);
     const bytes = exchange.heldBytes;
     exchange.heldBytes = 0;
-    this.#bytes -= bytes;
     this.#budget.give(bytes);
   }
 
@@ -58,7 +59,6 @@ export class Inflow {
   #count(exchange: Exchange, more: number): void {
     if (exchange.heldBytes === 0) this.#receiving.add(exchange);
     exchange.heldBytes += more;
-    this.#bytes += more;
     if (more > 0) this.#budget.take(more);
     else this.#budget.give(-more);
   }
@@ -67,7 +67,7 @@ export class Inflow {
     const { bytes, bytesMax } = this.#budget;
     // Small bodies are let through, but not ten thousand of them.
     if (bytes < 2 * bytesMax && exchange.heldBytes <= bytesMax / this.#receiving.size) return true;
-    if (this.#mayLead()) this.#first = exchange;
+    if (this.#budget.tryToLead()) this.#first = exchange;
     return this.#first === exchange;
   }
 
@@ -88,19 +88,14 @@ export class Inflow {
     const waiting = [...this.#waiting].sort(([a], [b]) => a.heldBytes - b.heldBytes);
     const most = isSpent ? 0 : Math.ceil((bytesMax - bytes) / READ_BUFFER_BYTES);
     let going = waiting.slice(0, most);
-    if (isSpent && this.#mayLead()) {
+    if (isSpent && waiting.length > 0 && this.#budget.tryToLead()) {
       going = waiting.slice(-1);
-      this.#first = going[0]?.[0] ?? null;
+      this.#first = going[0]![0];
     }
     for (const [exchange, connection] of going) {
       this.#waiting.delete(exchange);
       connection.goOn();
     }
     return going.length > 0;
-  }
-
-  /** What has come is worked on first: a second large body would come on top of it. */
-  #mayLead(): boolean {
-    return this.#first === null && this.#budget.bytes - this.#bytes <= this.#budget.bytesMax / 2;
   }
 }

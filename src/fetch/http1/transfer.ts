@@ -1,6 +1,7 @@
 // What was done to a body for its way alone, beside the chunks: `Transfer-Encoding: gzip, chunked` (RFC 9112, section 7). It is undone before anybody
 // sees the body, so that what is kept and what the digest is of is what the server sent.
 
+import type { BodyBudget } from '../../base/body-budget.ts';
 import type { Layer, Outcome } from '../../base/contracts.ts';
 import { fewAtOnce } from '../../base/few-at-once.ts';
 import { headerOf } from '../../base/headers.ts';
@@ -9,7 +10,7 @@ import { NO_BYTES } from '../blank-outcome.ts';
 import { codingOf, codingsOf, type Decoded, decode, decodeAtOnce, keptCoded } from '../coding.ts';
 
 /** `bodyBytesMax`: a body is cut there. */
-export function transferLayer(bodyBytesMax: number): Layer {
+export function transferLayer(bodyBytesMax: number, budget: BodyBudget): Layer {
   const inTurn = fewAtOnce(DECODE_JOBS_MAX);
 
   /** `words` are what is still to be undone; the last was applied last. */
@@ -19,7 +20,8 @@ export function transferLayer(bodyBytesMax: number): Layer {
     const coding = codingOf(word, outcome.body);
     if (coding === null) return keptCoded(outcome, `transfer coding ${JSON.stringify(word)}`);
     const { body } = outcome;
-    const decoded = decodeAtOnce(coding, body, bytesMax) ?? (await inTurn(() => decode(coding, body, bytesMax)));
+    const decoded =
+      decodeAtOnce(coding, body, bytesMax) ?? (await inTurn(() => decode(coding, body, bytesMax, budget)));
     const arrived = withArrived(outcome, decoded);
     return decoded.trouble === 'length' ? arrived : undone(arrived, words.slice(0, -1), bytesMax);
   }
