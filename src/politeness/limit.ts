@@ -1,87 +1,93 @@
-// How many requests a host may have in flight, found by trying: pure functions of (limit, what came, now); time is the
-// steady time. A round is as many responses as the limit. A limit that was used to the full and showed no strain
-// grows: it doubles until the first strain. Strain halves it, and from then on it is known where the strain came, the knee: half of
-// the way back there each round, a long stay just below, then the knee again, and if that is well now, away from it, twice as far
-// each round. docs/decisions/0014-the-limit-of-a-host.md says why.
+// The limit of requests in flight to one host, found by trying. Pure functions of (limit, sign, now); time is the
+// steady time. A round is as many responses as the limit. A limit that was fully used and met no strain grows: it
+// doubles until the first strain. Strain halves the limit, and the limit at which it came is the knee. From then on the
+// limit climbs back half of the remaining way each round, stays long just below the knee, then tries the knee again. If
+// the knee now causes no strain, the limit moves on past it, twice as far each round.
+// docs/decisions/0014-the-limit-of-a-host.md says why.
 
 export interface Limit {
-  /** Requests in flight. */
+  /** The most requests in flight. */
   readonly most: number;
-  /** No strain was seen yet: the limit doubles each round. */
+  /** No strain was met yet: the limit doubles each round. */
   readonly slowStart: boolean;
-  /** At so many in flight strain was last seen; `Infinity` where that is not known. */
+  /** The number in flight at which strain was last met; `Infinity` if that is not known. */
   readonly knee: number;
-  /** When that was, in steady time; `-Infinity` where it never was. */
+  /** When strain was last met, in steady time; `-Infinity` if it never was. */
   readonly kneeAt: number;
-  /** When the knee is tried again, in steady time; 0 while the limit is on its way back there. */
+  /** When to try the knee again, in steady time; 0 while the limit is climbing back. */
   readonly tryAt: number;
-  /** Just below the knee the limit stays so many times as long as it took to come back there. */
+  /** How long the limit stays just below the knee, as a multiple of the time that it took to climb back. */
   readonly stayRatio: number;
-  /** No round is shorter: a host that counts our requests over some time shows strain only after it. */
+  /**
+   * The shortest time for a round: a host that counts our requests over a period shows strain only after that period.
+   */
   readonly roundMinMs: number;
-  /** Median time to the first byte while little is asked of the host; 0 where it is not known. */
+  /** The median time to the first byte under low load; 0 if it is not known. */
   readonly usualMs: number;
-  /** Median of the last round. */
+  /** The median time to the first byte in the last round. */
   readonly latencyMs: number;
   readonly round: Round;
 }
 
 interface Round {
-  /** Responses that still belong to the round. */
+  /** Responses that are still to come in this round. */
   readonly left: number;
   readonly startedAt: number;
-  /** Some response found the limit used to the full. */
+  /** At least one response came while the limit was fully used. */
   readonly wasFull: boolean;
-  /** Our own event loop lagged, so that times are not the host's. */
+  /** Our own event loop lagged, so the measured times are not the host's. */
   readonly lagged: boolean;
   readonly count: number;
   readonly samples: Samples | null;
 }
 
-/** A list that grows at its head and shares its tail: adding to it copies nothing, and no earlier limit changes. */
+/** A linked list that grows at its head and shares its tail: adding copies nothing, and no earlier limit changes. */
 interface Samples {
   readonly ms: number;
   readonly rest: Samples | null;
 }
 
-/** What one response says. */
+/** What one response tells about the load on the host. */
 export interface Sign {
-  /** 429, 503, a time-out, a broken connection. */
+  /** 429, 503, a timeout or a broken connection. */
   readonly isStrain: boolean;
-  /** When it was asked for, in steady time. */
+  /** When the request started, in steady time. */
   readonly startedAt: number;
-  /** How long the host asked us to wait, in milliseconds; 0 where it did not. */
+  /** How long the host asked us to wait, in milliseconds; 0 if it did not. */
   readonly waitMs: number;
   readonly firstByteMs: number;
-  /** How late our own event loop was when it came. */
+  /** How late our own event loop was when the response came. */
   readonly lagMs: number;
 }
 
 const FIRST = 2;
-/** Fewer have no median to speak of. */
+/** A median needs at least this many samples. */
 const SAMPLES_MIN = 8;
 const SAMPLES_MAX = 64;
-/** Responses of a round, at least, once the slow start is over: medians of fewer differ by chance alone. */
+/** The fewest responses in a round after the slow start: medians of fewer differ by chance alone. */
 const ROUND_MIN = 32;
-/** A host is slow where its median is more than so many times the usual one, and so many milliseconds more. */
+/** A host is slow if its median is more than this many times the usual one, and at least `SLOWDOWN_MS` more. */
 const SLOWDOWN_RATIO = 2;
 const SLOWDOWN_MS = 50;
 const LAG_MS_MAX = 20;
-/** How far the usual latency goes to where a round's median is. */
+/** How far the usual latency moves towards the median of a round, when that is lower and when it is higher. */
 const USUAL_FALLS = 1 / 32;
 const USUAL_RISES = 1 / 4;
-/** Trying the knee may cost a sixteenth of the time where it ends in errors; where it ends in slowness it costs less. */
+/**
+ * How long to stay below the knee after errors and after slowness. Trying the knee costs at most a sixteenth of the
+ * time if it ends in errors, and does less harm if it ends in slowness.
+ */
 const STAY_AFTER_ERRORS = 16;
 const STAY_AFTER_SLOWNESS = 4;
 const STAY_MS_MAX = 600_000;
 const ROUND_MIN_MS_MAX = 60_000;
 
-/** A limit that is to be found; it may grow to `limitMax`. */
+/** A limit that is still to be found; it may grow to `limitMax`. */
 export function newLimit(limitMax: number): Limit {
   return { ...fixedLimit(Math.min(FIRST, limitMax)), slowStart: true };
 }
 
-/** A limit of which nothing is to be found out. */
+/** A limit that does not change. */
 export function fixedLimit(most: number): Limit {
   return {
     most,
@@ -97,10 +103,13 @@ export function fixedLimit(most: number): Limit {
   };
 }
 
-/** The limit after a response; `inFlight` counts that one too, and `limitMax` is the most that the limit may grow to. */
+/**
+ * The limit after a response. `inFlight` includes the request of this response; `limitMax` is the most that the limit
+ * may grow to.
+ */
 export function limitAfter(limit: Limit, sign: Sign, inFlight: number, limitMax: number, now: number): Limit {
   const { round } = limit;
-  // What was asked before the limit was halved says nothing new; of the same millisecond it is taken to be before.
+  // A request from before the limit was halved says nothing new. One of the same millisecond counts as earlier.
   if (sign.startedAt <= limit.kneeAt) return limit;
   if (sign.isStrain) return halved(limit, STAY_AFTER_ERRORS, sign.waitMs, now);
   const after = counted(round, sign, inFlight >= limit.most, now);
@@ -109,7 +118,7 @@ export function limitAfter(limit: Limit, sign: Sign, inFlight: number, limitMax:
   return nextRound(limit, after, limitMax, now);
 }
 
-/** The same limit where nothing is to be found out about it: only what the host's latency is. */
+/** The limit after a response, if the limit is fixed: only the measured latency changes. */
 export function observed(limit: Limit, sign: Sign, now: number): Limit {
   if (sign.isStrain) return limit;
   const round = counted(limit.round, sign, false, now);
@@ -117,7 +126,7 @@ export function observed(limit: Limit, sign: Sign, now: number): Limit {
   return { ...limit, latencyMs: medianOf(round), round: newRound(limit.most, now) };
 }
 
-/** The median of the last round; of the first one as far as it has come. */
+/** The median of the last round; during the first round, the median so far. */
 export function latencyOf({ latencyMs, round }: Limit): number {
   return latencyMs || medianOf(round);
 }
@@ -138,7 +147,7 @@ function nextRound(limit: Limit, round: Round, limitMax: number, now: number): L
   const latencyMs = medianOf(round);
   const isJudged = round.count >= SAMPLES_MIN && !round.lagged;
   if (isJudged && isSlow(limit, latencyMs)) {
-    // One at a time, and still as slow as that: it is the host that has changed, and nothing is known of it any more.
+    // One request at a time is still that slow: the host itself has changed, so everything known of it is forgotten.
     return limit.most === 1
       ? { ...newLimit(limitMax), usualMs: latencyMs, latencyMs }
       : { ...halved(limit, STAY_AFTER_SLOWNESS, 0, now), latencyMs };
@@ -152,8 +161,9 @@ function isSlow({ usualMs }: Limit, latencyMs: number): boolean {
 }
 
 /**
- * A mean of medians and not their minimum: of noisy figures the least is always too small, and the smaller the longer one looks.
- * It rises only while little is asked of the host, or what our own load costs would become usual.
+ * A moving mean of medians, not their minimum: the minimum of noisy figures is always too low, and the lower the longer
+ * one measures. The usual latency rises only under low load. Otherwise the delay that our own load causes would become
+ * usual.
  */
 function usualAfter({ usualMs, most, knee }: Limit, latencyMs: number): number {
   if (usualMs === 0) return latencyMs;
@@ -183,7 +193,7 @@ function grown(limit: Limit, limitMax: number, now: number): Limit {
     return { ...limit, most: capped, tryAt, round: newRound(capped, now) };
   };
   if (limit.slowStart) return change(limit.most * 2);
-  // No strain where it was last time: away from there, each round twice as far.
+  // No strain at the knee this time: move on past it, twice as far each round.
   if (limit.most >= limit.knee) return change(limit.most + limit.most - limit.knee + 1);
   const below = Math.max(1, limit.knee - 1);
   if (limit.most < below) return change(limit.most + Math.ceil((below - limit.most) / 2));

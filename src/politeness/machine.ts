@@ -1,40 +1,43 @@
-// Whether it is our own machine that fails: no file handles left, no network. Then no host is to blame, so all of them wait, one
-// request at a time finds out whether it is over, and nobody loses a try. Pure, as pace.ts is: time is an argument, and
-// it is the steady time.
+// Whether our own machine fails: no file handles left, or no network. Then no host is to blame: all hosts wait, one
+// request at a time tests whether the fault is over, and no URL loses a try. Pure, like pace.ts: time is an argument,
+// and it is the steady time.
 
 import type { ErrorCode } from '../base/errors.ts';
 
 export interface MachineHealth {
-  /** Nothing is asked of any host before; 0 where all is well. */
+  /** No host is asked for anything before this time; 0 if the machine is well. */
   readonly heldUntil: number;
-  /** Since when. */
+  /** When the current faults began. */
   readonly heldSince: number;
-  /** Faults in a row, for the doubling. */
+  /** Faults in a row; each doubles the pause. */
   readonly faults: number;
   readonly why: string;
-  /** Hosts that used to answer and cannot be reached, while nothing else has answered. */
+  /** Hosts that used to answer and now cannot be reached, while nothing else has answered. */
   readonly suspects: readonly number[];
 }
 
-/** What one request says about the machine. */
+/** What one request tells about the machine. */
 export type MachineEvent =
   | { readonly kind: 'answered' }
-  /** The system had nothing to make the request with. */
+  /** The system had no resources left for the request. */
   | { readonly kind: 'fault'; readonly detail: string }
   /** A host that has answered before could not be reached. */
   | { readonly kind: 'unreachable'; readonly hostId: number; readonly code: ErrorCode };
 
 const PAUSE_FIRST_MS = 1_000;
 const PAUSE_MS_MAX = 60_000;
-/** One host that is gone is that host's matter; two at once, and nothing that answers, is ours. */
+/**
+ * The fewest unreachable hosts that point to our machine. One lost host is that host's problem; two at once, while
+ * nothing answers, are ours.
+ */
 const SUSPECTS_MIN = 2;
 
 export const WELL: MachineHealth = { heldUntil: 0, heldSince: 0, faults: 0, why: '', suspects: [] };
 
-/** The health after an event; the very same object where nothing changed. */
+/** The health after an event; the same object if nothing changed. */
 export function healthAfter(health: MachineHealth, event: MachineEvent, now: number): MachineHealth {
   if (event.kind === 'answered') return WELL;
-  // What was in flight when the pause began says nothing new.
+  // Requests that were in flight when the pause began say nothing new.
   if (health.heldUntil > now) return health;
   if (event.kind === 'fault') return paused(health, event.detail, now);
   const { suspects } = health;

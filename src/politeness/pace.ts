@@ -1,16 +1,16 @@
-// The pace of one host as pure functions of (pace, event, now). Nobody owns a clock here: time is an argument, and it is the
-// steady time. The gate keeps one `Pace` a host and replaces it with what these functions return.
+// The pace of one host as pure functions of (pace, event, now). Time is an argument, and it is the steady time. The
+// gate keeps one `Pace` per host and replaces it with what these functions return.
 
 import type { Room } from '../base/contracts.ts';
 import type { ErrorCode } from '../base/errors.ts';
 import { fixedLimit, type Limit, limitAfter, newLimit, observed, type Sign } from './limit.ts';
 
 export interface PaceConfig {
-  /** Most requests in flight to the host. */
+  /** The most requests in flight to the host. */
   readonly limitMax: number;
-  /** Between two starts; with any delay there is one request at a time. */
+  /** The least time between two request starts. With any delay there is one request at a time. */
   readonly delayMs: number;
-  /** Find the limit by slow start and halving; otherwise `limitMax` at once. */
+  /** Find the limit by slow start and halving; otherwise start at `limitMax`. */
   readonly adapt: boolean;
   /** How long a host may be held without a break before its URLs are left for another run. */
   readonly patienceMs: number;
@@ -22,32 +22,32 @@ export interface Pace {
   readonly config: PaceConfig;
   readonly inFlight: number;
   readonly limit: Limit;
-  /** When the last request was written, or started where that is not known yet: a delay is measured from there. */
+  /** When the last request was written, or when it started if that is not known yet. A delay counts from here. */
   readonly startedAt: number;
-  /** Nothing is asked before. */
+  /** No request starts before this time. */
   readonly heldUntil: number;
-  /** Start of the uninterrupted series of holds. */
+  /** When the current unbroken series of holds began. */
   readonly heldSince: number | null;
-  /** The hold is longer than we are patient: what is left is for another run. */
+  /** The hold is longer than `patienceMs`: the URLs that are left wait for another run. */
   readonly isLeft: boolean;
-  /** The wait was asked for, so that no answer to another request ends it. */
+  /** The host asked for this wait, so an answer to another request does not end it. */
   readonly isTold: boolean;
   readonly why: string;
-  /** Waits that were asked for in a row, for the doubling; those of one moment are one. */
+  /** Waits that the host asked for in a row; each doubles the next. Waits of the same moment count as one. */
   readonly waits: number;
-  /** When the last wait was asked for that was counted. What was on its way then is part of it. */
+  /** When the last counted wait was asked for. Requests that were in flight then belong to that wait. */
   readonly toldAt: number;
-  /** Failures in a row; those of one moment are one. */
+  /** Failures in a row. Failures of the same moment count as one. */
   readonly failures: number;
-  /** When the last failure came that was counted. What was on its way then is part of it. */
+  /** When the last counted failure came. Requests that were in flight then belong to that failure. */
   readonly failedAt: number;
-  /** The host has given some response, in whichever run. */
+  /** The host has sent a response, in this run or an earlier one. */
   readonly answered: boolean;
-  /** Set once the host is given up: every URL of it fails with this code. */
+  /** The code with which every URL of the host fails, once the host is given up; null until then. */
   readonly dead: ErrorCode | null;
 }
 
-/** What came of one request, as far as pace is concerned; `sentAt` as in its outcome. */
+/** The result of one request, as far as the pace needs it. `sentAt` is that of the outcome. */
 export type PaceEvent =
   | {
       readonly kind: 'answered';
@@ -58,16 +58,16 @@ export type PaceEvent =
       readonly overloaded: boolean;
     }
   | { readonly kind: 'asked-to-wait'; readonly sentAt: number; readonly untilAt: number; readonly status: number }
-  /** It was sent, and nothing came of it. */
+  /** The request was sent, and no response came. */
   | { readonly kind: 'stalled'; readonly sentAt: number; readonly code: ErrorCode }
-  /** It could not be sent. */
+  /** The request could not be sent. */
   | { readonly kind: 'unreachable'; readonly sentAt: number; readonly code: ErrorCode }
   | { readonly kind: 'void'; readonly sentAt: number };
 
 const TRIES_OF_A_SILENT_HOST = 3;
-/** So many failures in a row are waited out for moments, each twice as long as the one before; */
+/** The first failures in a row that are followed by a short wait, each twice as long as the one before. */
 const SHORT_HOLDS = 4;
-/** and those after them for this, doubled each time. */
+/** The wait after the next failure; it doubles with each further one. */
 const LONG_HOLD_MS = 30_000;
 const UNHELD = { heldUntil: 0, heldSince: null, isLeft: false, isTold: false, why: '', waits: 0 } as const;
 
@@ -76,7 +76,7 @@ export function newPace(config: PaceConfig, now: number, resumed: boolean): Pace
     config,
     inFlight: 0,
     limit: startingLimit(config),
-    // Nobody knows when the last request before a restart went out: wait one full delay.
+    // After a restart nobody knows when the last request went out, so one full delay is waited.
     startedAt: resumed ? now : Number.NEGATIVE_INFINITY,
     ...UNHELD,
     toldAt: Number.NEGATIVE_INFINITY,
@@ -87,19 +87,19 @@ export function newPace(config: PaceConfig, now: number, resumed: boolean): Pace
   };
 }
 
-/** The robots.txt of the host asks for another delay than the one configured: the longer one holds. */
+/** Applies the Crawl-delay of the host's robots.txt. The longer of it and the configured delay counts. */
 export function withDelay(pace: Pace, crawlDelayMs: number): Pace {
   if (crawlDelayMs <= pace.config.delayMs) return pace;
   const config = { ...pace.config, delayMs: crawlDelayMs };
   return { ...pace, config, limit: startingLimit(config) };
 }
 
-/** How many requests may start now, and if none, when to ask again. */
+/** How many requests may start now and, if none may, when to ask again. */
 export function roomOf(pace: Pace, now: number): Room {
   if (pace.dead !== null) return { take: Number.MAX_SAFE_INTEGER, notBefore: 0 };
   const notBefore = openAt(pace);
   if (notBefore > now) return { take: 0, notBefore };
-  // A host that failed is probed by one request, not by all that wait for it.
+  // After a failure a single request probes the host, not all that wait for it.
   const limit = pace.failures > 0 ? 1 : pace.limit.most;
   const free = limit - pace.inFlight;
   if (free <= 0) return { take: 0, notBefore: Number.POSITIVE_INFINITY };
@@ -108,7 +108,7 @@ export function roomOf(pace: Pace, now: number): Room {
   return { take: pace.config.delayMs > 0 ? 1 : free, notBefore: Number.POSITIVE_INFINITY };
 }
 
-/** Before it nothing is asked, in this run. */
+/** No request starts before this time in this run. */
 export function openAt(pace: Pace): number {
   return pace.isLeft ? Number.POSITIVE_INFINITY : pace.heldUntil;
 }
@@ -118,7 +118,7 @@ export function started(pace: Pace, now: number): Pace {
 }
 
 export function ended(pace: Pace, event: PaceEvent, now: number): Pace {
-  // A connection may have had to be made first.
+  // The request was written later than it started if it first had to connect.
   const startedAt = Math.max(pace.startedAt, event.sentAt);
   const freed = { ...pace, inFlight: pace.inFlight - 1, startedAt };
   switch (event.kind) {
@@ -135,7 +135,7 @@ export function ended(pace: Pace, event: PaceEvent, now: number): Pace {
   }
 }
 
-/** The host must wait until then, or to the end of our patience, which comes first: the last try is made there. */
+/** Holds the host until `untilAt`, or until our patience ends if that is sooner: the last try is made then. */
 export function hold(pace: Pace, untilAt: number, now: number, why: string): Pace {
   const heldSince = pace.heldSince ?? now;
   const endsAt = heldSince + pace.config.patienceMs;
@@ -144,7 +144,7 @@ export function hold(pace: Pace, untilAt: number, now: number, why: string): Pac
   return { ...pace, heldSince, heldUntil, isTold, isLeft: pace.isLeft || now >= endsAt, why };
 }
 
-/** The same where a time was named: nothing is asked sooner, even where that is beyond our patience. */
+/** Holds the host until a time that the host named: no request starts sooner, even if that is beyond our patience. */
 export function holdAsTold(pace: Pace, untilAt: number, now: number, why: string): Pace {
   const held = hold(pace, untilAt, now, why);
   const isLeft = held.isLeft || untilAt - held.heldSince! > pace.config.patienceMs;
@@ -163,28 +163,31 @@ function told(pace: Pace, { sentAt, untilAt, status }: Told, now: number): Pace 
   return holdAsTold({ ...pace, answered: true, failures: 0, waits, toldAt }, untilAt, now, `status ${status}`);
 }
 
-/** How many waits in a row were asked for before the one that a request sent then is asked for. */
+/** How many waits in a row the host had asked for before it answers a request that was sent at `sentAt`. */
 export function waitsBefore({ waits, toldAt }: Pace, sentAt: number): number {
   return sentAt > toldAt ? waits : Math.max(0, waits - 1);
 }
 
-/** The host can be talked to: what its failures made us wait for is over. */
+/** The host answers: any wait that its failures caused is over. */
 function reached(pace: Pace, now: number): Pace {
-  // An answer to an earlier request says nothing about a wait that was asked for since.
+  // An answer to an earlier request does not end a wait that the host has asked for since.
   const isTold = pace.isTold && pace.heldUntil > now;
   if (pace.answered && pace.failures === 0 && (isTold || pace.heldSince === null)) return pace;
   const answered = { ...pace, answered: true, failures: 0 };
   return isTold ? answered : { ...answered, ...UNHELD };
 }
 
-/** Nothing came of it. A host that has answered is held, longer each time; any other is given up soon. */
+/**
+ * The request got no response. A host that has answered before is held, longer each time. A host that has never
+ * answered is soon given up.
+ */
 function failed(pace: Pace, { sentAt, code }: { sentAt: number; code: ErrorCode }, now: number): Pace {
-  // What was in flight together fails together, in one moment or as each runs out of time.
+  // Requests that were in flight together fail together, at once or as each one times out.
   if (sentAt <= pace.failedAt) return pace;
   const failures = pace.failures + 1;
   const counted = { ...pace, failures, failedAt: now };
   if (pace.answered) return hold(counted, now + failureWaitMs(pace.config, failures), now, code);
-  // Three tries, a moment and four moments apart, then the host's URLs fail with this code.
+  // Three tries with short waits between them, the second four times as long; then the host's URLs fail with this code.
   if (failures >= TRIES_OF_A_SILENT_HOST) return { ...counted, dead: code };
   const heldUntil = now + pace.config.firstHoldMs * 4 ** (failures - 1);
   return { ...counted, heldUntil, heldSince: pace.heldSince ?? now, why: code };
@@ -196,7 +199,7 @@ function failureWaitMs({ firstHoldMs }: PaceConfig, failures: number): number {
   return firstMs * 2 ** Math.min(nth, 16);
 }
 
-/** A limit is looked for only where there is neither a delay nor the wish to use the most at once. */
+/** The limit is searched for only if there is no delay and `adapt` is set. */
 function startingLimit({ limitMax, delayMs, adapt }: PaceConfig): Limit {
   if (delayMs > 0) return fixedLimit(1);
   return adapt ? newLimit(limitMax) : fixedLimit(limitMax);

@@ -1,11 +1,11 @@
-// Which of the patterns of a robots.txt matches a path, all of them looked for in one pass over it: the pieces between stars are the words of one automaton
-// (Aho and Corasick, 1975), and each pattern waits for the piece that comes next. A piece takes its first place, which leaves the most for the rest, so nothing
-// is ever tried twice.
+// Finds which pattern of a robots.txt matches a path, for all patterns in one pass. The pieces between stars are the
+// words of one automaton (Aho and Corasick, 1975), and each pattern waits for its next piece. A piece takes its first
+// possible place, which leaves the most room for the rest, so nothing is ever tried twice.
 
 import { ROBOTS_MATCH_STEPS_MAX } from '../base/limits.ts';
 import { Words } from './words.ts';
 
-/** A pattern whose pieces before `piece` were found; they end at `at`. */
+/** A pattern whose pieces before `piece` were found, the last of them ending at `at`. */
 interface Waiter {
   readonly rule: number;
   readonly piece: number;
@@ -13,13 +13,13 @@ interface Waiter {
 }
 
 interface Parts {
-  /** What is looked for, in this order, with anything between. */
+  /** The pieces in the order in which they must occur, with anything between them. */
   readonly pieces: readonly string[];
-  /** The first piece begins the path. */
+  /** The first piece must begin the path. */
   readonly isBound: boolean;
-  /** What the path ends with; null where it may go on. */
+  /** The text that the path must end with; null if it may go on. */
   readonly tail: string | null;
-  /** There is nothing between the pieces and the end. */
+  /** Nothing may stand between the pieces and the end. */
   readonly isExact: boolean;
 }
 
@@ -30,13 +30,15 @@ interface Pattern extends Pick<Parts, 'tail' | 'isExact'> {
 export class Patterns {
   readonly #words: Words;
   readonly #patterns: readonly Pattern[];
-  /** Those that wait for no word. */
+  /** The patterns that have no piece to wait for. */
   readonly #wordless: number[] = [];
-  /** By their first word: those that have it at the beginning of the path, and those that have it anywhere. */
+  /**
+   * Patterns by their first piece: those that need it at the beginning of the path, and those that take it anywhere.
+   */
   readonly #bound = new Map<number, number[]>();
   readonly #free = new Map<number, number[]>();
 
-  /** Best first. `*` is any run of characters, a `$` at the end is the end. */
+  /** `patterns` has the best pattern first. `*` is any run of characters; a `$` at the end is the end of the path. */
   constructor(patterns: readonly string[]) {
     const parts = patterns.map(partsOf);
     this.#words = new Words(parts.reduce((length, { pieces }) => length + pieces.join('').length, 0));
@@ -44,7 +46,10 @@ export class Patterns {
     this.#words.link();
   }
 
-  /** The first pattern that matches; -1 where none does, and null where too many steps would be needed to say. */
+  /**
+   * The index of the first pattern that matches; -1 if none matches. It is null if finding out would take too many
+   * steps.
+   */
   first(path: string): number | null {
     return new Search(path, this.#patterns).run(this.#words, this.#wordless, this.#bound, this.#free);
   }
@@ -99,7 +104,7 @@ class Search {
     return this.#best === Number.POSITIVE_INFINITY ? -1 : this.#best;
   }
 
-  /** Those go on that wait for the word and have nothing before it that reaches into it. */
+  /** Moves on the patterns that wait for this piece, unless the piece overlaps the one found before it. */
   #release(word: number, start: number, end: number): void {
     const waiting = this.#waiting.get(word);
     if (waiting === undefined) return;

@@ -1,5 +1,5 @@
-// What to do about a host's robots.txt: how it is fetched, how long it holds, and what a failure means
-// (RFC 9309, sections 2.3 and 2.4). The rules themselves are in rules.ts.
+// How a host's robots.txt is fetched, how long it is valid, and what a failure means (RFC 9309, sections 2.3 and 2.4).
+// The rules themselves are in rules.ts.
 
 import type { Fetch, Outcome, Request, RobotsRecord } from '../base/contracts.ts';
 import { asciiUrl, headerOf } from '../base/headers.ts';
@@ -13,11 +13,14 @@ const RETRY_MINUTES = [1, 5, 15, 60] as const;
 
 export interface RobotsAnswer {
   readonly outcome: Outcome;
-  /** What is obeyed from now on; null where nothing may be asked of the host for now. */
+  /** The rules to obey from now on; null if the host must not be asked for anything for now. */
   readonly record: RobotsRecord | null;
 }
 
-/** Asks for the robots.txt of `host` and follows its redirects at once: for a single look, a crawl keeps the pace of the hosts on the way. */
+/**
+ * Fetches the robots.txt of `host` and follows its redirects at once. It is for a single look: a crawl keeps the pace
+ * of every host on the way.
+ */
 export async function fetchRobots(
   host: string,
   fetch: Fetch,
@@ -43,8 +46,8 @@ export function robotsRequest(url: string): Request {
 }
 
 /**
- * Where the robots.txt is asked for next, because that of the last of `asked` redirects there; null where it does not, or did too often (RFC 9309,
- * section 2.3.1.2), or to where it was asked for before.
+ * The URL at which to ask for the robots.txt next, if the last of the `asked` URLs redirected. It is null if there was
+ * no redirect, too many of them (RFC 9309, section 2.3.1.2), or one to a URL that was asked before.
  */
 export function nextRobotsUrl(outcome: Outcome, asked: readonly string[]): string | null {
   const location = writtenLocation(outcome);
@@ -55,29 +58,35 @@ export function nextRobotsUrl(outcome: Outcome, asked: readonly string[]): strin
   return asked.includes(target.href) ? null : target.href;
 }
 
-/** How long to leave a host alone whose robots.txt cannot be had: 1, 5, 15 minutes, then hourly. */
+/** How long to leave a host alone if its robots.txt cannot be had: 1, 5, 15 minutes, then hourly. */
 export function robotsRetryMs(failures: number): number {
   return (RETRY_MINUTES[Math.min(failures, RETRY_MINUTES.length - 1)] ?? 60) * MINUTE_MS;
 }
 
-/** What the last answer on the way means. */
+/** What the last answer to a request for a robots.txt means. */
 export function robotsRecord(outcome: Outcome, now: number): RobotsRecord | null {
   const { status } = outcome;
   const isUnavailable = status === 0 || status === 429 || status >= 500 || (status < 300 && !isReadable(outcome));
   if (isUnavailable && outcome.refused === null) return null;
   const isText = status >= 200 && status < 300;
-  // Everything else, a sixth redirect included, is as if there were no robots.txt (sections 2.3.1.2 and 2.3.1.3).
+  // Every other answer, a sixth redirect included, counts as an absent robots.txt (sections 2.3.1.2 and 2.3.1.3).
   const body = isText ? wholeLines(outcome).slice(0, ROBOTS_BYTES_MAX) : new Uint8Array(0);
   return { fetchedAt: now, expiresAt: now + lifetimeMs(outcome), status, body };
 }
 
-/** Of a coded one that was cut less may have come than is read, and its last line is half a rule. */
+/**
+ * The body up to its last whole line. A truncated coded body may be shorter than the read limit, and its last line may
+ * be half a rule.
+ */
 function wholeLines({ body, truncated }: Outcome): Uint8Array {
   if (truncated !== 'length' || body.length >= ROBOTS_BYTES_MAX) return body;
   return body.subarray(0, Math.max(body.lastIndexOf(10), body.lastIndexOf(13)) + 1);
 }
 
-/** Rules that were lost on their way, or are under a coding that cannot be undone, may forbid anything. */
+/**
+ * Whether the rules can be read. Rules that were lost on the way, or have a content coding that cannot be decoded, may
+ * forbid anything.
+ */
 function isReadable({ error, truncated, isCoded }: Outcome): boolean {
   return error === null && truncated !== 'disconnect' && isCoded !== true;
 }

@@ -1,9 +1,9 @@
-// One line of a robots.txt as a field and its value, one character an octet. What is in the way of it but no part of it is taken off: white
-// space that editors put there unseen, quotes, a colon of another script.
+// Reads one line of a robots.txt as a field and its value, one character per octet. It removes what does not belong to
+// the record: invisible white space from editors, quotes, a colon from another script.
 
 type Field = 'agent' | 'allow' | 'disallow' | 'delay' | 'sitemap';
 
-/** Spellings that are read as what they mean. */
+/** Accepted spellings of each field. */
 const FIELDS = new Map<string, Field>([
   ...['user-agent', 'useragent', 'user agent'].map((name) => [name, 'agent'] as const),
   ['allow', 'allow'],
@@ -15,28 +15,28 @@ const FIELDS = new Map<string, Field>([
 ]);
 
 const octets = (text: string): string => Buffer.from(text).toString('latin1');
-/** White space beyond ASCII, marks without width, and a byte order mark that was itself taken for Latin-1. */
+/** White space beyond ASCII, zero-width characters, and a byte order mark that was read as Latin-1. */
 const UNSEEN = [
   ...'\u0085\u00a0\u00ad\u034f\u061c\u1680\u180e\u2028\u2029\u202f\u205f\u2060\u3000\ufeff',
   ...Array.from({ length: 16 }, (_, index) => String.fromCharCode(0x2000 + index)),
   ...'\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069',
   '\u00ef\u00bb\u00bf',
 ].map(octets);
-/** Of Latin-1: no character begins with it in UTF-8, though many end with it. */
+/** The no-break space of Latin-1. In UTF-8 no character begins with this octet, though many end with it. */
 const LONE_SPACE = '\xa0';
 const COLON = new RegExp(`:|${['\uff1a', '\ufe55', '\ufe13', '\ua789'].map(octets).join('|')}`);
 const HYPHEN = new RegExp(['\u2010', '\u2011', '\u2012', '\u2013', '\u2212', '\uff0d'].map(octets).join('|'), 'g');
 const QUOTE = `["'\`]|${[...'“”„‘’‚«»'].map(octets).join('|')}`;
 const OPENING = new RegExp(`^(?:${QUOTE})`);
-/** With what stands behind a value in lists of programs. */
+/** A closing quote, with the comma or semicolon that follows a value in program lists. */
 const CLOSING = new RegExp(`(?:${QUOTE})[,;]?$`);
 
-/** Null for a line that says nothing that is known. */
+/** The record of a line; null if the line has no known field. */
 export function recordOf(line: string): { readonly field: Field; readonly value: string } | null {
   const hash = line.indexOf('#');
   const bare = trimmed(hash < 0 ? line : line.slice(0, hash));
   const colon = COLON.exec(bare);
-  // `Disallow /path` is what it looks like too, where there is just one word behind.
+  // A line without a colon, `Disallow /path`, counts too if only one word follows the field.
   const parts =
     colon === null ? bare.split(/[ \t]+/) : [bare.slice(0, colon.index), bare.slice(colon.index + colon[0].length)];
   if (parts.length !== 2) return null;
@@ -51,7 +51,10 @@ function unquoted(text: string): string {
   return trimmed(text.replace(OPENING, '').replace(CLOSING, ''));
 }
 
-/** Without white space at its ends. An octet above ASCII is part of a character, whatever Latin-1 takes it for. */
+/**
+ * The text without white space at its ends. An octet above ASCII is part of a character, even if Latin-1 calls it a
+ * space.
+ */
 export function trimmed(text: string): string {
   let from = 0;
   let end = text.length;
@@ -62,7 +65,7 @@ export function trimmed(text: string): string {
   return text.slice(from, end);
 }
 
-/** How many octets of white space stand there. */
+/** The number of octets of white space at `from`. */
 function widthAt(text: string, from: number): number {
   const code = text.charCodeAt(from);
   return code < 0x80 ? Number(isSpace(code)) : (UNSEEN.find((mark) => text.startsWith(mark, from))?.length ?? 0);

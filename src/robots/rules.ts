@@ -1,5 +1,5 @@
-// robots.txt as RFC 9309 has it: parsed once, asked for every URL. Pure. Where the RFC leaves things open it reads as Google's
-// published parser does, because that is what the files are written for.
+// robots.txt by RFC 9309: parsed once, then consulted for every URL. Pure functions. Where the RFC leaves a question
+// open, the answer is that of Google's published parser, because site owners write for it.
 
 import { asciiUrl } from '../base/headers.ts';
 import { ROBOTS_RULES_MAX } from '../base/limits.ts';
@@ -10,7 +10,7 @@ import { robotsLines } from './text.ts';
 
 export interface RobotsFile {
   readonly groups: readonly RobotsGroup[];
-  /** As written. */
+  /** The Sitemap URLs as written. */
   readonly sitemaps: readonly string[];
 }
 
@@ -23,32 +23,34 @@ export interface RobotsGroup {
 
 export interface RobotsRule {
   readonly isAllow: boolean;
-  /** Path pattern in one form of percent-encoding. */
+  /** The path pattern, with its percent-encoding in one form. */
   readonly pattern: string;
-  /** The line as written, for people. */
+  /** The line as written, for messages. */
   readonly text: string;
-  /** Counted from 1. */
+  /** The line number, counted from 1. */
   readonly line: number;
 }
 
-/** A Crawl-delay, and for which of its group's agents it holds: from the one up to and without the other. */
+/**
+ * A Crawl-delay and the agents of its group that it applies to: those from index `from` up to but not including `to`.
+ */
 interface RobotsDelay {
   readonly from: number;
   readonly to: number;
-  /** Null where it cannot be read. */
+  /** Milliseconds; null if the value cannot be read. */
   readonly delayMs: number | null;
 }
 
 export interface RobotsDecision {
   readonly allowed: boolean;
-  /** The line that decided; 0 where none did. */
+  /** The number of the line that decided; 0 if no line did. */
   readonly line: number;
-  /** That line as written; empty where none did. */
+  /** The deciding line as written; empty if no line decided. */
   readonly text: string;
 }
 
 export interface RobotsRules {
-  /** Whether an absolute URL may be asked for. */
+  /** Whether an absolute URL may be requested. */
   decide(url: string): RobotsDecision;
   readonly crawlDelayMs: number | null;
   readonly sitemaps: readonly string[];
@@ -56,7 +58,7 @@ export interface RobotsRules {
 
 const CRAWL_DELAY_MS_MAX = 86_400_000;
 const FREE: RobotsDecision = { allowed: true, line: 0, text: '' };
-/** Whoever writes rules that cannot be read in time is not asked. */
+/** A host whose rules take too long to match is not asked for the URL. */
 const TOO_MUCH: RobotsDecision = { allowed: false, line: 0, text: 'too many rules to match in time' };
 
 interface OpenGroup {
@@ -65,7 +67,7 @@ interface OpenGroup {
   readonly delays: RobotsDelay[];
 }
 
-/** Never throws; what is no robots.txt has no rules. */
+/** Parses a robots.txt. It never throws; bytes that are not a robots.txt give no rules. */
 export function parseRobots(bytes: Uint8Array): RobotsFile {
   const groups: OpenGroup[] = [];
   const sitemaps: string[] = [];
@@ -78,13 +80,14 @@ export function parseRobots(bytes: Uint8Array): RobotsFile {
     const group = groups.at(-1);
     count += 1;
     if (field === 'agent') {
-      // Agents in a row share a group. Only Allow and Disallow end the row: no other record may come between (section 2.2.4).
+      // Consecutive User-agent lines share a group. Only Allow and Disallow end the row: no other record may come
+      // between (section 2.2.4).
       if (group !== undefined && isNaming) group.agents.push(agentOf(value));
       else groups.push({ agents: [agentOf(value)], rules: [], delays: [] });
       isNaming = true;
     } else if (field === 'sitemap') {
       const written = utf8(value);
-      // What is no UTF-8 is asked for as it stands.
+      // A URL that is not UTF-8 is requested as its octets stand.
       sitemaps.push(written.includes('\ufffd') ? asciiUrl(value) : written);
     } else if (group !== undefined && field === 'delay') {
       group.delays.push(delayFor(group, delayOf(value)));
@@ -97,7 +100,10 @@ export function parseRobots(bytes: Uint8Array): RobotsFile {
   return { groups, sitemaps };
 }
 
-/** An extension of old: it holds for the agents that were named since the last one, or for the same ones again. */
+/**
+ * Crawl-delay, an old extension. It applies to the agents named since the last Crawl-delay or, if there are none, to
+ * the same agents again.
+ */
 function delayFor({ agents, delays }: OpenGroup, delayMs: number | null): RobotsDelay {
   const last = delays.at(-1);
   const to = agents.length;
@@ -105,7 +111,10 @@ function delayFor({ agents, delays }: OpenGroup, delayMs: number | null): Robots
   return last.to < to ? { from: last.to, to, delayMs } : { ...last, delayMs };
 }
 
-/** The rules that hold for the product token `agent`: all groups that name it, or else all of `*` (section 2.2.1). */
+/**
+ * The rules for the product token `agent`: all groups that name it or, if no group does, all groups for `*` (section
+ * 2.2.1).
+ */
 export function rulesFor(file: RobotsFile, agent: string): RobotsRules {
   const token = agent.split('/', 1)[0]!.toLowerCase();
   const isNamed = file.groups.some(({ agents }) => agents.includes(token));
@@ -131,7 +140,10 @@ export function rulesFor(file: RobotsFile, agent: string): RobotsRules {
   };
 }
 
-/** Longest first, and Allow before Disallow of the same length: the first that matches decides (section 2.2.2). Of equal ones the first is enough. */
+/**
+ * Sorts the rules longest first, and Allow before Disallow at equal length: the first match decides (section 2.2.2). Of
+ * equal rules only the first is kept.
+ */
 function preferred(rules: readonly RobotsRule[]): RobotsRule[] {
   const sorted = [...rules].sort(
     (a, b) => b.pattern.length - a.pattern.length || Number(b.isAllow) - Number(a.isAllow),
@@ -145,12 +157,14 @@ function decisionBy({ isAllow, line, text }: RobotsRule): RobotsDecision {
   return { allowed: isAllow, line, text };
 }
 
-// What stands behind the name (`bot/2.1`, `bot*`, `bot (see ...)`) says nothing. Real names have digits and dots too.
+// What follows the name (`bot/2.1`, `bot*`, `bot (see ...)`) is ignored. Real names may contain digits and dots.
 function agentOf(value: string): string {
   return /^\*(?:\s|$)/.test(value) ? '*' : /^[\w.-]*/.exec(value)![0].toLowerCase();
 }
 
-/** The number at the beginning, with a point or a comma; what stands behind it says nothing, but for milliseconds. */
+/**
+ * The number at the beginning, with a decimal point or comma. Of what follows it only a unit of milliseconds counts.
+ */
 function delayOf(value: string): number | null {
   const [, written, unit] = /^(\d{1,9}(?:[.,]\d{0,9})?|[.,]\d{1,9})[ \t]*(ms\b|milli)?/i.exec(value) ?? [];
   if (written === undefined) return null;
@@ -158,10 +172,10 @@ function delayOf(value: string): number | null {
   return Math.min(milliseconds, CRAWL_DELAY_MS_MAX);
 }
 
-/** A URL all of whose characters are the same in a pattern. */
+/** A URL whose characters all have the same form in a pattern. */
 const PLAIN = /^https?:\/\/[^/?#]+(\/[\w\-.~/?&=+:@!,;()]*)$/;
 
-/** Path and query of a URL in the form of the patterns; what is special there is no more than a character here. */
+/** Path and query of a URL in the form of the patterns. Characters that are special in a pattern are ordinary here. */
 function pathOf(url: string): string {
   return PLAIN.exec(url)?.[1] ?? anyPathOf(url);
 }
@@ -174,7 +188,7 @@ function anyPathOf(url: string): string {
   return path.replaceAll('*', '%2A').replaceAll('$', '%24');
 }
 
-/** One form of percent-encoding for text of octets (section 2.2.2). URLs have `'` encoded in queries and plain in paths. */
+/** Octets with percent-encoding in one form (section 2.2.2). URLs have `'` encoded in queries and plain in paths. */
 function octetForm(octets: string): string {
   return percentForm(octets.replace(/[\x80-\xff']/g, (octet) => `%${octet.charCodeAt(0).toString(16)}`));
 }

@@ -1,23 +1,26 @@
-// Words that are looked for all at once: an automaton with a state for each beginning of a word (Aho and Corasick, 1975). It is numbers in flat arrays, because
-// a hostile file has half a million states.
+// Searches for many words at once: an automaton with one state per prefix of a word (Aho and Corasick, 1975). It is
+// flat arrays of numbers, because a hostile file needs half a million states.
 
 const CODES = 128;
 
 export class Words {
-  /** By state: how long that beginning is, the one that it goes on from, and with which character. */
+  /** For each state: the length of its prefix, the state that it extends, and the character that extends it. */
   readonly #lengths: Int32Array;
   readonly #parents: Int32Array;
   readonly #codes: Uint8Array;
-  /** By state: the longest other beginning that it ends with, and the longest word. */
+  /** For each state: the longest other prefix that it ends with, and the longest word. */
   readonly #shorter: Int32Array;
   readonly #words: Int32Array;
-  /** From a state and a character to the state that follows, where that is not the next number: a table with open addresses. */
+  /**
+   * From a state and a character to the next state, if that is not simply the next number: a hash table with open
+   * addressing.
+   */
   readonly #keys: Int32Array;
   readonly #values: Int32Array;
   readonly #shift: number;
   #states = 1;
 
-  /** `lengthMax`: of all words together. They are of ASCII. */
+  /** `lengthMax` is the total length of all words. The words must be ASCII. */
   constructor(lengthMax: number) {
     const states = lengthMax + 1;
     this.#lengths = new Int32Array(states);
@@ -31,7 +34,7 @@ export class Words {
     this.#shift = 32 - bits;
   }
 
-  /** Gives the state of the word, which is its name. */
+  /** Adds a word and returns its state, which identifies it. */
   add(word: string): number {
     let state = 0;
     for (let at = 0; at < word.length; at += 1) {
@@ -42,7 +45,7 @@ export class Words {
     return state;
   }
 
-  /** Once all words are there. */
+  /** Completes the automaton. Call it once, after the last word was added. */
   link(): void {
     for (const state of this.#byLength()) {
       const parent = this.#parents[state]!;
@@ -51,7 +54,7 @@ export class Words {
     }
   }
 
-  /** The state that follows; 0 where nothing does. */
+  /** The state that follows on a character; 0 if no state does. */
   next(from: number, code: number): number {
     let state = from;
     let child = this.#child(state, code);
@@ -62,12 +65,12 @@ export class Words {
     return child;
   }
 
-  /** The longest word that ends here; 0 where none does. */
+  /** The longest word that ends at this state; 0 if no word does. */
   wordAt(state: number): number {
     return this.#words[state]!;
   }
 
-  /** The next shorter one. */
+  /** The next shorter word that ends at the same place. */
   wordWithin(word: number): number {
     return this.#words[this.#shorter[word]!]!;
   }
@@ -97,7 +100,7 @@ export class Words {
     return code < CODES ? this.#values[this.#placeOf(state * CODES + code + 1)]! : 0;
   }
 
-  /** Where the key stands, or would. */
+  /** The slot where the key is or would go. */
   #placeOf(key: number): number {
     const keys = this.#keys;
     const last = keys.length - 1;
@@ -106,7 +109,7 @@ export class Words {
     return place;
   }
 
-  /** The states but the first, short ones before long ones. */
+  /** All states but the first, shortest prefix first. */
   #byLength(): Int32Array {
     const lengths = this.#lengths.subarray(1, this.#states);
     const starts = new Int32Array(this.#states + 1);

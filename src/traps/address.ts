@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 // An address taken apart, and what it has in common with others: the template that is left when numbers and tokens are taken out, and the
 // area of its host that it stands in. Each is made once, and only where it is asked for: this is done for every URL.
 
@@ -17,6 +18,35 @@ const MONTH = /[/=_.-]((?:1[5-9]|2\d)\d\d)[/_.-](?:0?[1-9]|1[0-2])(?!\d)/;
 const YEAR_FIELD = /[?&](?:year|yr|y|jahr|annee|ano|anno)=(\d{4,6})(?!\d)/i;
 const ONLY_NUMBERS = /^[\d._-]*$/;
 const REPEATING = '... (segments that repeat)';
+=======
+// Recognises a trap by the address alone: its parts repeat again and again.
+
+/** How often one segment must occur in a row. */
+const SAME_SEGMENT_TIMES = 4;
+/** How often two or three segments must repeat together. */
+const SAME_SEGMENTS_TIMES = 3;
+const TOGETHER_MOST = 3;
+/** A path of this many segments is a trap if half of its segments are repeats. */
+const LONG_PATH_SEGMENTS = 8;
+const EMPTY_SEGMENTS = /\/{5}/;
+/** A percent sign that was escaped three times. Twice is normal when one address is a value in another. */
+const ESCAPED_AGAIN = /%25(?:25)+/;
+const AMPERSAND_AGAIN = /(?:amp(?:%3b|;)){3}/i;
+const SAME_FIELD_TIMES = 3;
+const NUMBER = /^\d*$/;
+
+/** Why the address belongs to a trap, in words; null if it does not look like one. */
+export function trapInAddress(url: string): string | null {
+  if (ESCAPED_AGAIN.test(url)) return 'it escapes again what is escaped already (%2525)';
+  if (AMPERSAND_AGAIN.test(url)) return 'it escapes again what is escaped already (amp;amp;amp;)';
+  const question = url.indexOf('?');
+  const path = question < 0 ? url : url.slice(0, question);
+  const from = path.indexOf('/', path.indexOf('://') + 3);
+  if (from < 0) return null;
+  if (EMPTY_SEGMENTS.test(path.slice(from))) return 'its path repeats / without a name between';
+  return repeatInPath(path.slice(from)) ?? (question < 0 ? null : repeatInQuery(url.slice(question + 1)));
+}
+>>>>>>> 885517d (url, robots, politeness, traps: comments in plain sentences)
 
 export class Address {
   readonly url: string;
@@ -100,6 +130,14 @@ export class Address {
     if (repeats(segments)) return `${host}/${REPEATING}`;
     return segments.length < 2 ? `${host}/...` : shortened(`${host}/${templateOf(segments[0]!)}/...`);
   }
+<<<<<<< HEAD
+=======
+  // Numbers repeat in dates and in map tiles.
+  const names = segments.filter((segment) => !NUMBER.test(segment));
+  if (names.length < LONG_PATH_SEGMENTS) return null;
+  const distinct = [...new Set(names)];
+  return distinct.length * 2 > names.length ? null : `its path repeats ${distinct.sort().join(', ')} in any order`;
+>>>>>>> 885517d (url, robots, politeness, traps: comments in plain sentences)
 }
 
 const NO_FIELDS: readonly string[] = [];

@@ -1,53 +1,71 @@
-// Addresses of one template that lead on and on: each a link deeper than the last, or a month later, with nothing on their pages that was
-// not read before but their own number. A template is looked at closely only once it is deep, or is one of dates.
+// Chains: addresses of one template that lead on and on. Each is a link deeper than the last, or a month later, and its
+// page says nothing new but its own number. A template is watched closely only once it is deep or has dates.
 
 import { TEMPLATES_REMEMBERED_MAX, VOCABULARIES_MAX } from '../base/limits.ts';
 import type { Address } from './address.ts';
 import { BoundedMap } from './bounded-map.ts';
 import { Vocabulary } from './vocabulary.ts';
 
-/** So many links below the first of a template its pages are looked at, */
+/** Links below the first page of a template from which on its pages are watched. */
 const DEEP_LINKS = 32;
-/** and so many below the last page with anything new, the rest is set aside. */
+/** Links below the last page with anything new at which the rest of the template is set aside. */
 const BARREN_LINKS_MOST = 320;
-/** Pages of a template with a date before it is looked at, */
+/** Dated pages of a template before it is watched. */
 const DATED_PAGES = 8;
-/** and without anything new before years are judged by it. */
+/** Dated pages without anything new before the template is judged by its years. */
 const BARREN_DATES = 24;
-/** Longer than a blog of twenty years has months. */
+/** Dated pages without anything new before a calendar is set aside. A blog of twenty years has fewer months. */
 const BARREN_DATES_MOST = 272;
-/** Years around this one, and around those with anything new, that are always asked for. */
+/** Years that are always requested: around this year, and around the years with anything new. */
 const YEARS_BEFORE_NOW = 25;
 const YEARS_AFTER_NOW = 5;
 const YEARS_BEYOND = 10;
-/** What one page with something new weighs against barren ones. */
+/** How many barren pages one page with something new outweighs. */
 const NEW_WEIGHT = 16;
 
+<<<<<<< HEAD
+=======
+/** The year of a date in an address; null if there is no date. */
+export type Year = number | null;
+
+>>>>>>> 885517d (url, robots, politeness, traps: comments in plain sentences)
 interface Chain {
   pages: number;
   firstDepth: number;
-  /** Of the deepest page with anything new. */
+  /** The depth of the deepest page with anything new. */
   newDepth: number;
-  /** Pages with a date and without anything new; each page with something takes several off. */
+  /** Pages with a date and without anything new. Each page with something new takes `NEW_WEIGHT` off. */
   barren: number;
-  /** The same, dated or not, of those that led to more of their template: a page that leads nowhere is an end, and no part of a chain. */
+  /**
+   * Pages without anything new, dated or not, that led to more of their template. A page that leads nowhere is an end,
+   * not part of a chain.
+   */
   leading: number;
-  /** Of pages with anything new. */
+  /** The first and the last year of pages with anything new. */
   yearMin: number;
   yearMax: number;
 }
 
-/** One page of a template, as far as it matters here. */
+/** One page of a template, with what this rule needs. */
 export interface ChainPage {
   readonly address: Address;
   readonly depth: number;
+<<<<<<< HEAD
   /** Hashes of its words; null where they are not known, or not all. */
   readonly words: Uint32Array | null;
   /** Hashes of the words that its own address gives it. */
   readonly ownWords: () => ReadonlySet<number>;
   /** It led to something that nobody knew, and that is of another template. */
+=======
+  readonly year: Year;
+  /** Hashes of the page's words; null if they are not all known. */
+  readonly words: Uint32Array | null;
+  /** Hashes of the words that the page has from its own address. */
+  readonly ownWords: ReadonlySet<number>;
+  /** The page led to a new URL of another template. */
+>>>>>>> 885517d (url, robots, politeness, traps: comments in plain sentences)
   readonly leadsElsewhere: boolean;
-  /** The same of its own template. */
+  /** The page led to a new URL of its own template. */
   readonly leadsOn: boolean;
 }
 
@@ -60,8 +78,13 @@ export class Chains {
     this.#yearNow = yearNow;
   }
 
+<<<<<<< HEAD
   /** Whether the words of a page are wanted. */
   isWatched({ template, year }: Address, depth: number): boolean {
+=======
+  /** Whether the words of a page are needed. */
+  isWatched(template: string, depth: number, year: Year): boolean {
+>>>>>>> 885517d (url, robots, politeness, traps: comments in plain sentences)
     const chain = this.#chains.get(template);
     if (chain === undefined) return false;
     return depth >= chain.firstDepth + DEEP_LINKS || (year !== null && chain.pages >= DATED_PAGES);
@@ -94,9 +117,14 @@ export class Chains {
     return vocabulary.isRich || vocabulary.addAll(words, ownWords()) > 0;
   }
 
+<<<<<<< HEAD
   /** Why it is not worth asking for, in words. */
   trapIn(address: Address, depth: number): string | null {
     const { template, year } = address;
+=======
+  /** Why the URL is not worth requesting, in words; null if it is. */
+  trapIn(template: string, depth: number, year: Year, endsInNumber: boolean): string | null {
+>>>>>>> 885517d (url, robots, politeness, traps: comments in plain sentences)
     const chain = this.#chains.get(template);
     if (chain === undefined) return null;
     if (year !== null && address.endsInNumber && chain.barren >= BARREN_DATES_MOST) {
@@ -112,7 +140,7 @@ export class Chains {
   }
 }
 
-/** The years of a calendar that are asked for whatever its pages say. */
+/** The years of a calendar that are requested whatever its pages say. */
 function yearsOf({ yearMin, yearMax }: Chain, now: number): { from: number; to: number } {
   return {
     from: Math.min(now - YEARS_BEFORE_NOW, yearMin - YEARS_BEYOND),

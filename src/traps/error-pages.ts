@@ -1,13 +1,13 @@
-// What a host answers with where there is nothing, so that the same page with status 200 is known again (a soft 404). It is flagged, and
-// nothing more.
+// Remembers what a host answers for a missing page, so that the same page with status 200 is recognised (a soft 404).
+// The page is flagged and nothing else happens.
 
 import { type Fingerprint, unlikeness } from '../base/fingerprint.ts';
 import { ERROR_PAGES_REMEMBERED_MAX } from '../base/limits.ts';
 import { BoundedMap } from './bounded-map.ts';
 
-/** Of the 64 bits of two pages that differ in the address that they name. */
+/** The most differing bits, of 64, between two pages that differ only in the address they name. */
 const UNLIKENESS_MOST = 8;
-/** A page of another length by more than this part is not compared. */
+/** Pages are compared only if their lengths differ by at most this fraction (one eighth). */
 const LENGTH_SHARE = 8;
 
 interface ErrorPage {
@@ -26,7 +26,7 @@ export class ErrorPages {
     if (!this.isKnown(host)) this.#pages.set(host, page);
   }
 
-  /** Whether a page may be one, by what costs nothing to know. */
+  /** Whether a page may be a soft 404, judged by its length alone. */
   mayBe(host: string, bytes: number): boolean {
     const known = this.#pages.get(host);
     if (known === undefined) return false;

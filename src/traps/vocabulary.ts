@@ -1,5 +1,5 @@
-// Which words were read before, in 8 KB. It may take a new word for a known one, and that the more often the more it knows; so once it
-// is half full it is `isRich`, and whoever asks it must take everything for new.
+// Remembers which words were read before, in 8 KB. It may take a new word for a known one, and does so more often the
+// more it knows. Once it is half full `isRich` is true, and the caller must treat every word as new.
 
 const BITS = 65_536;
 
@@ -15,7 +15,7 @@ export class Vocabulary {
     return (this.#bits[(hash >>> 3) & (BITS / 8 - 1)]! & (1 << (hash & 7))) !== 0;
   }
 
-  /** Whether it is new. */
+  /** Adds a word; whether it was new. */
   add(hash: number): boolean {
     if (this.has(hash)) return false;
     const at = (hash >>> 3) & (BITS / 8 - 1);
@@ -24,7 +24,7 @@ export class Vocabulary {
     return true;
   }
 
-  /** Takes them all in; how many were new and are not among `ours`. */
+  /** Adds all words; the number of new ones that are not in `ours`. */
   addAll(hashes: Iterable<number>, ours: ReadonlySet<number> = NOTHING): number {
     let fresh = 0;
     for (const hash of hashes) if (this.add(hash) && !ours.has(hash)) fresh += 1;

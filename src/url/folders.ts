@@ -1,27 +1,32 @@
-// The folders that a job is about where its scope is `prefix`: of each root the folder where its redirects end, or where it answers by itself and is
-// most likely a folder, itself and all below. It owns them; only what becomes of the roots changes them.
+// The folders that a job covers when its scope is `prefix`. Each root has one folder, and the job covers it with
+// everything below it. If the root redirects, its folder is the one where the redirects end. If the root answers by
+// itself, its own path counts as a folder when it looks like one. The folders change only when a root is added,
+// redirects or answers.
 
-/** Of a file; that of a version is a number. */
+/** The ending of a file name. A version number (`1.2`) does not match. */
 const ENDING = /\.[\d_]*[a-z]\w*$/i;
 
 export interface Places {
-  /** A root. Until it has answered its folder is what its URL says. */
+  /** Adds a root. Until the root has answered, its folder is taken from its URL. */
   add(url: string): void;
-  /** A root, or where one led, has answered with a redirect: the root stands for where that leads. */
+  /** A root, or a URL that a root redirected to, answered with a redirect: the root now stands for the target. */
   moved(from: string, to: string): void;
-  /** It has answered by itself. */
+  /** A root, or a URL that a root redirected to, answered by itself. */
   ended(url: string): void;
   has(url: string): boolean;
 }
 
-/** `placeOf`: a host and a path, in one form for all that is the same. */
+/** `placeOf` gives host and path in one form, the same for all equivalent URLs. */
 export function createFolders(placeOf: (url: string) => string): Places {
   const roots = new Set<string>();
-  /** By the place where the redirects of a root end, as far as is known: a folder, and what is in the job beside it. */
+  /**
+   * The key is the place where the redirects of a root end, as far as known. The value lists the places that it adds to
+   * the job.
+   */
   const ends = new Map<string, readonly string[]>();
-  /** How many ends each of those is that of. */
+  /** For each place, the number of ends that list it. */
   const counts = new Map<string, number>();
-  /** No folder was ever longer: of a URL with thousands of slashes no more is looked at. */
+  /** Length of the longest place ever added. A URL with thousands of slashes is searched only this far. */
   let longest = 0;
 
   const count = (places: readonly string[], more: 1 | -1): void => {
@@ -47,13 +52,14 @@ export function createFolders(placeOf: (url: string) => string): Places {
       const place = placeOf(from);
       count(ends.get(place) ?? [], -1);
       ends.delete(place);
-      // Where it leads may be a root too, which has answered already.
+      // The target may be a root too, and may have answered already.
       const target = placeOf(to);
       if (!ends.has(target)) put(target, likelyFolderOf(target));
     },
     ended(url) {
       const place = placeOf(url);
-      // Where a redirect leads may be any page of what is meant (`/docs/` to `/docs/intro`); what was typed is what is meant.
+      // A redirect may lead from the folder to any page in it (`/docs/` to `/docs/intro`). A root that answers was
+      // typed that way.
       if (roots.has(place)) put(place, likelyFolderOf(place), place);
       else put(place, folderOf(place));
     },
@@ -68,12 +74,15 @@ export function createFolders(placeOf: (url: string) => string): Places {
   };
 }
 
-/** Up to the last slash. */
+/** The path up to its last slash. */
 function folderOf(place: string): string {
   return place.slice(0, place.lastIndexOf('/') + 1);
 }
 
-/** `/docs` is most likely a folder, and may redirect to `/docs/`, as is `/docs/1.2`; what has an ending is a file. */
+/**
+ * The folder that a typed place most likely means. `/docs` and `/docs/1.2` most likely mean a folder (and may redirect
+ * to `/docs/`); a path with a file ending is a file.
+ */
 function likelyFolderOf(place: string): string {
   const name = place.slice(place.lastIndexOf('/') + 1);
   return name === '' || ENDING.test(name) ? folderOf(place) : `${place}/`;

@@ -1,9 +1,10 @@
-// The parts of a URL that things are kept by: host (robots and pace) and site (the registrable domain). By plain string work,
-// because a host is wanted for every link; the URLs are absolute and as the URL parser writes them.
+// The parts of a URL that serve as keys: the host (for robots and pace) and the site (the registrable domain). These
+// functions cut strings instead of parsing, because every link needs its host. They expect absolute URLs as the URL
+// parser writes them.
 
 import { getDomain } from 'tldts';
 
-/** scheme://host[:port] without userinfo; of a URL without a host only the scheme. */
+/** `scheme://host[:port]` without userinfo. For a URL without a host it is the scheme alone. */
 export function hostOf(url: string): string {
   const colon = url.indexOf(':');
   if (!url.startsWith('//', colon + 1)) return url.slice(0, colon + 1);
@@ -13,7 +14,7 @@ export function hostOf(url: string): string {
   return at < from ? url.slice(0, end) : url.slice(0, from) + url.slice(at + 1, end);
 }
 
-/** Name or address without port; an IPv6 address without brackets. */
+/** The host name or address without its port; an IPv6 address without its brackets. */
 export function hostnameOf(url: string): string {
   const host = hostOf(url);
   const authority = host.slice(host.indexOf('://') + 3);
@@ -22,20 +23,23 @@ export function hostnameOf(url: string): string {
   return colon < 0 ? authority : authority.slice(0, colon);
 }
 
-/** The port, the scheme's own where none is written; 0 where the scheme has none. */
+/** The port. If the URL has no port, it is the default port of the scheme, or 0 if the scheme has no default. */
 export function portOf(url: string): number {
   const written = /:(\d+)$/.exec(hostOf(url))?.[1];
   if (written !== undefined) return Number(written);
   return url.startsWith('https:') ? 443 : url.startsWith('http:') ? 80 : 0;
 }
 
-/** The registrable domain by the public suffix list, private domains included; the hostname itself where there is none. */
+/**
+ * The registrable domain by the public suffix list, private domains included. If there is no registrable domain, it is
+ * the hostname.
+ */
 export function siteOf(url: string): string {
   const hostname = hostnameOf(url);
   return getDomain(hostname, { allowPrivateDomains: true }) ?? hostname;
 }
 
-// For http and https there always is a slash; a few other schemes may go without.
+// An http or https URL always has a slash after the host; URLs of a few other schemes may lack it.
 function authorityEnd(url: string, from: number): number {
   const slash = url.indexOf('/', from);
   return slash < 0 ? url.length : slash;

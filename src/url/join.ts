@@ -1,34 +1,34 @@
-// Joins a link to its base by the rules of the WHATWG URL standard. Most links are plain, and for those a few string operations
-// give what the parser would; whatever looks unusual goes to the parser. A property test holds the two together.
+// Joins a link to its base by the rules of the WHATWG URL standard. Most links are plain: a few string operations give
+// the same result as the parser. Every unusual link goes to the parser. A property test compares the two.
 
-/** What is the same for all links of a page. */
+/** What all links of a page share. */
 export interface Base {
-  /** Absolute, without fragment. */
+  /** The absolute URL without its fragment. */
   readonly href: string;
-  /** Everything before the path, userinfo included; empty where every link must go through the parser. */
+  /** Everything before the path, including userinfo. It is empty if every link must go through the parser. */
   readonly prefix: string;
-  /** Path up to its last slash: the folder that relative links start in. */
+  /** The path up to its last slash: relative links start in this folder. */
   readonly folder: string;
-  /** Path without query. */
+  /** The path without the query. */
   readonly path: string;
 }
 
-/** Schemes that never lead anywhere; links of these are many. */
+/** Schemes that a crawl never follows. Links with these schemes are frequent. */
 const DEAD_SCHEMES = /^[\0- ]*(?:javascript|mailto|data|tel):/i;
 
-/** Prepares the base of a page's links; null where it is not an absolute URL. */
+/** Prepares the base of a page's links; null if the URL is not absolute. */
 export function prepareBase(url: string): Base | null {
   const parsed = URL.parse(url);
   if (parsed === null) return null;
   const { pathname, protocol } = parsed;
   const href = withoutFragment(parsed.href);
   const isHttp = protocol === 'http:' || protocol === 'https:';
-  // The parser writes a slash behind every host.
+  // The parser writes a slash after every host.
   const prefix = isHttp ? href.slice(0, href.indexOf('/', protocol.length + 2)) : '';
   return { href, prefix, folder: pathname.slice(0, pathname.lastIndexOf('/') + 1), path: pathname };
 }
 
-/** Prepares bases one after the other; a plain one on the same host as the one before needs no parser. */
+/** Prepares one base after another. A plain base on the same host as the previous one needs no parser. */
 export function createBases(): (url: string) => Base | null {
   let prefix = '';
   return (url) => {
@@ -50,8 +50,8 @@ export function createBases(): (url: string) => Base | null {
 }
 
 /**
- * The absolute URL of a link, without fragment; null for what cannot be parsed and for javascript, mailto, data and tel. Other
- * schemes are for the caller to judge.
+ * The absolute URL of a link, without its fragment. It is null if the link cannot be parsed or has the scheme
+ * javascript, mailto, data or tel. The caller decides on all other schemes.
  */
 export function joinUrl(href: string, base: string | Base): string | null {
   const prepared = typeof base === 'string' ? prepareBase(base) : base;
@@ -59,7 +59,10 @@ export function joinUrl(href: string, base: string | Base): string | null {
   return joinPlain(href, prepared) ?? joinAny(href, prepared.href);
 }
 
-/** No URL can be made of it, whatever page it stands on; what only leads nowhere (javascript, mailto) is one. */
+/**
+ * Whether the link cannot become a URL on any page. A link that a crawl never follows (javascript, mailto) still is a
+ * URL.
+ */
 export function isNoUrl(href: string): boolean {
   return !DEAD_SCHEMES.test(href) && !URL.canParse(href, 'http://a/');
 }
@@ -67,7 +70,7 @@ export function isNoUrl(href: string): boolean {
 function joinAny(href: string, base: string): string | null {
   if (DEAD_SCHEMES.test(href)) return null;
   const joined = URL.parse(href, base)?.href;
-  // Tabs and line ends inside a scheme are only gone now.
+  // Parsing has only now removed tabs and line ends from the scheme.
   return joined === undefined || DEAD_SCHEMES.test(joined) ? null : withoutFragment(joined);
 }
 
@@ -83,7 +86,7 @@ const HASH = 0x23;
 const COLON = 0x3a;
 const PERCENT = 0x25;
 
-// Characters that the parser leaves as they are. What is in neither may be encoded, stripped, or end something.
+// Characters that the parser leaves unchanged. A character in neither set may be encoded, removed, or end a part.
 const IN_PATH = 1;
 const IN_QUERY = 2;
 const PLAIN = new Uint8Array(128);
@@ -92,7 +95,7 @@ for (const char of 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234567
 }
 for (const char of '/?:.%[]') PLAIN[char.charCodeAt(0)] = IN_QUERY;
 
-/** The joined URL where link and base are plain; null where the parser must be asked. */
+/** The joined URL if link and base are plain; null if the parser must join them. */
 function joinPlain(href: string, base: Base): string | null {
   if (base.prefix === '') return null;
   if (href.length === 0) return base.href;
@@ -110,7 +113,7 @@ function joinPlain(href: string, base: Base): string | null {
 function joinRelative(href: string, base: Base): string | null {
   let { folder } = base;
   let from = 0;
-  // `../` and `./` at the front, which is where they are.
+  // Only `../` and `./` at the front are resolved here. Anywhere else the parser resolves them.
   while (href.charCodeAt(from) === DOT) {
     if (href.startsWith('../', from)) {
       from += 3;
@@ -119,7 +122,7 @@ function joinRelative(href: string, base: Base): string | null {
       from += 2;
     } else return null;
   }
-  // Before the first slash a colon would end a scheme.
+  // A colon before the first slash would end a scheme.
   return joined(base.prefix + folder, href, from, pathEnd(href, from, from > 0));
 }
 
@@ -134,7 +137,10 @@ function joined(front: string, href: string, from: number, end: number): string 
   return front + (from === 0 && end === href.length ? href : href.slice(from, end));
 }
 
-/** Where the host of an absolute URL ends; -1 where it is not plain: lower case, no port, no address, no punycode. */
+/**
+ * Where the host of an absolute URL ends; -1 if the host is not plain. A plain host is lower case, with no port, no IP
+ * address and no punycode.
+ */
 function hostEnd(href: string): number {
   const from = href.charCodeAt(4) === COLON ? 7 : 8;
   let label = from;
@@ -153,7 +159,7 @@ function isLetter(code: number): boolean {
   return code >= 0x61 && code <= 0x7a;
 }
 
-/** Where a plain path and its query end, at a fragment or the end; -1 where they are not plain. */
+/** Where a plain path with its query ends (at a fragment or at the end of the link); -1 if they are not plain. */
 function pathEnd(href: string, from: number, allowsColon: boolean): number {
   let hasSlash = allowsColon;
   let previous = SLASH;

@@ -1,38 +1,42 @@
-// The key of a URL: one form for what RFC 3986, section 6.2.2, calls equivalent. The URL itself is asked as found; the key only
-// says whether it has been seen. Nothing is sorted, and nothing is dropped that makes another page of it: only session ids and the
-// marks of advertisers are, unless they are asked for.
+// The key of a URL: one form for all URLs that RFC 3986, section 6.2.2, calls equivalent. The crawler requests the URL
+// as found; the key only tells whether it was seen before. Nothing is sorted, and nothing that selects another page is
+// dropped. Session ids and tracking parameters are dropped unless the job keeps them.
 
 import type { JobIdentity } from '../base/contracts.ts';
 import { KEY_RULES, type KeyRules, marksOf, withoutMarks } from './parameters.ts';
 import { percentForm } from './percent.ts';
 
 /**
- * The key of an absolute URL: host in lower case, no default port, dot segments resolved, percent-encoding in one form, no empty
- * query, no fragment, no userinfo, no session id and no mark of an advertiser. A plain URL is its own key, the very same string.
+ * The key of an absolute URL. Host in lower case, no default port, dot segments resolved, percent-encoding in one form.
+ * No empty query, fragment, userinfo, session id or tracking parameter. A plain URL is its own key: the same string
+ * object.
  */
 export function urlKey(url: string): string {
   return unmarked(plainKey(url), KEY_RULES);
 }
 
-/** What of a job says how its keys are made. */
+/** The settings of a job that decide how its keys are made. */
 type KeyChoice = Pick<JobIdentity, 'keepParameters' | 'keyRules'>;
 
-/** How a job's keys are made. */
+/** The key function of a job. */
 export function keyOfJob({ keepParameters = false, keyRules = 1 }: KeyChoice): (url: string) => string {
   return keepParameters ? plainKey : (url) => unmarked(plainKey(url), keyRules);
 }
 
-/** The same for URLs that the URL parser wrote, without a fragment, as links are: a few searches instead of a scan. */
+/**
+ * The key function of a job for URLs that the URL parser wrote, without a fragment, as links are. It needs a few
+ * searches instead of a full scan.
+ */
 export function writtenKeyOfJob({ keepParameters = false, keyRules = 1 }: KeyChoice): (url: string) => string {
   return keepParameters ? plainWrittenKey : (url) => unmarked(plainWrittenKey(url), keyRules);
 }
 
-/** The parameters of the URL that are not in its key; none where the job keeps them. */
+/** The parameters of the URL that its key leaves out; an empty list if the job keeps all parameters. */
 export function leftOutOfKey(url: string, { keepParameters = false, keyRules = 1 }: KeyChoice): string[] {
   return keepParameters ? [] : marksOf(plainKey(url), keyRules);
 }
 
-/** The same with session ids and marks. */
+/** The key with session ids and tracking parameters kept. */
 export function plainKey(url: string): string {
   if (isItsOwnKey(url)) return url;
   const parsed = URL.parse(url);
@@ -47,7 +51,7 @@ export function writtenKey(url: string): string {
   return unmarked(plainWrittenKey(url), KEY_RULES);
 }
 
-/** `plainKey` for such a URL. */
+/** `plainKey` for a URL that the URL parser wrote. */
 export function plainWrittenKey(url: string): string {
   return url.includes('%') || url.includes('@') || url.endsWith('?') ? plainKey(url) : url;
 }
@@ -67,7 +71,8 @@ const DOT = 3;
 const QUERY = 4;
 const PERCENT = 5;
 
-// What a character of a path or query means here; 0 is for the URL parser: an apostrophe too, which it escapes in a query only.
+// What a character means in a path or a query. 0 sends the URL to the parser. The apostrophe has 0 too, because the
+// parser escapes it in a query only.
 const CLASS = new Uint8Array(128);
 for (const char of 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_~!$&()*+,;=:@[]') {
   CLASS[char.charCodeAt(0)] = PLAIN;
@@ -94,7 +99,10 @@ function isItsOwnKey(url: string): boolean {
   return true;
 }
 
-/** Where the path begins; -1 where scheme and host are not as the URL parser writes them, or the port is the scheme's own. */
+/**
+ * Where the path begins. It is -1 if scheme and host are not as the URL parser writes them, or if the port is the
+ * scheme's default.
+ */
 function hostEnd(url: string): number {
   const from = url.startsWith('https://') ? 8 : url.startsWith('http://') ? 7 : -1;
   if (from < 0) return -1;
@@ -114,7 +122,7 @@ function portEnd(url: string, from: number, own: string): number {
   return /^[1-9][0-9]*$/.test(port) && Number(port) <= 65_535 && port !== own ? slash : -1;
 }
 
-/** Whether the escape at `at` stands in its final form: upper-case digits, and of no unreserved character. */
+/** Whether the escape at `at` is in its final form: upper-case digits, and not an unreserved character. */
 function isSettled(url: string, at: number): boolean {
   const high = digit(url.charCodeAt(at + 1));
   const low = digit(url.charCodeAt(at + 2));
@@ -124,7 +132,7 @@ function isSettled(url: string, at: number): boolean {
 
 const UNRESERVED = /[A-Za-z0-9\-._~]/;
 
-// Upper case only: the other case is still to be raised.
+// Upper case only: lower-case digits still have to be raised.
 function digit(code: number): number {
   if (code >= 0x30 && code <= 0x39) return code - 0x30;
   return code >= 0x41 && code <= 0x46 ? code - 0x37 : -1;

@@ -1,7 +1,11 @@
-// Links that would end a session. Where a crawler was given credentials it must not throw its session away, so whatever may be meant so
-// is left alone. Where it was given none, only what can mean nothing else: a page of a wiki about logging out is a page.
+// Links that would end a session. A crawl with credentials must not lose its session, so it skips every URL that may be
+// a logout. A crawl without credentials skips only URLs that can mean nothing else: a wiki page about logging out is a
+// page.
 
-/** As `folded` leaves them, in the languages of most pages; many are the word for leaving. */
+/**
+ * Words for logging out in the languages of most pages, in the form that `folded` gives. Many are the plain word for
+ * leaving.
+ */
 const WORDS = new Set(
   `logout logoff userlogout userlogoff dologout logmeout signout signoff usersignout dosignout
 abmelden abmeldung ausloggen déconnexion déconnecter sedéconnecter medéconnecter cerrarsesión cierredesesión desconectar desconectarse
@@ -13,28 +17,31 @@ oturumukapat keluar đăngxuất thoát выход выйти вихід вий�
     .split(/\s+/)
     .map(folded),
 );
-/** In folders of these names people have accounts. */
+/** Names of folders in which sites keep accounts. */
 const ACCOUNT_FOLDERS = new Set(
   `account accounts auth authentication cas cgi-bin customer customers cuenta compte conta identity konto login member members membership
 my me mi mein oauth oauth2 profile saml session sessions sso user users usuario utilisateur benutzer`.split(/\s+/),
 );
-/** Fields whose value is what is to be done. */
+/** Query fields whose value names an action. */
 const ACTIONS = new Set(
   'a act action cmd command do event func function m method mode op operation option task todo'.split(' '),
 );
-/** Fields whose value is a path of the program. */
+/** Query fields whose value is a path inside the program. */
 const ROUTES = new Set('page path q r route'.split(' '));
-/** `/en/`, `/pt-br/`, `/index.php/`. */
+/** Segments before the real path: `/en/`, `/pt-br/`, `/index.php/`. */
 const ENTRANCE =
   /^(?:ar|be|bg|ca|cs|cy|da|de|el|en|es|et|eu|fa|fi|fr|ga|gl|he|hi|hr|hu|id|is|it|ja|ko|lt|lv|ms|mt|nb|nl|nn|no|pl|pt|ro|ru|sk|sl|sr|sv|th|tr|uk|vi|zh)(?:[-_][a-z]{2,4})?$|\.[a-z]{2,5}\d?$/i;
-/** The pages of MediaWiki that do something. */
+/** MediaWiki's namespace of pages that perform an action. */
 const SPECIAL = /^(?:special|spezial|sp[eé]cial|speciale|especial|speciaal|specjalna|служебная|특수|特別|特殊):(?=.)/iu;
 const LONGEST_WORD = 60;
-/** One of these is in each word that is written in ASCII, and in few other URLs; what is escaped may be any. */
+/**
+ * Every ASCII word of the list contains one of these parts, and few other URLs do. An escaped URL always goes on to the
+ * full test.
+ */
 const PART =
   /log|sign|meld|conne|conec|sesi|sess|colle|ulos|skran|hlas|odjav|jelent|kilep|sijung|iziet|ciki|oturum|keluar|xuat|thoat|%/i;
 
-/** Whether the URL says that it logs its user out. `hasCredentials`: the crawl may have been logged in. */
+/** Whether the URL logs its user out. `hasCredentials`: the crawl may be logged in. */
 export function looksLikeLogout(url: string, hasCredentials = false): boolean {
   const from = url.indexOf('/', url.indexOf('://') + 3);
   if (from < 0 || !PART.test(url)) return false;
@@ -55,7 +62,7 @@ function isLogoutPath(path: string, hasCredentials: boolean): boolean {
   });
 }
 
-/** What stands behind it is of the site as a whole, or of somebody's account. */
+/** Whether what follows the segment belongs to the site as a whole or to somebody's account. */
 function isEntrance(segment: string | undefined): boolean {
   return segment === undefined || ENTRANCE.test(segment) || ACCOUNT_FOLDERS.has(segment.toLowerCase());
 }
@@ -77,7 +84,7 @@ function meaningOf(written: string): 'logout' | 'special' | null {
   const text = decoded(written);
   if (text.length > LONGEST_WORD) return null;
   const word = text.includes(':') ? text.replace(SPECIAL, '') : text;
-  // With an ending as of a script, or without.
+  // The word may have the ending of a script file.
   const isWord =
     WORDS.has(folded(word)) || (word.includes('.') && WORDS.has(folded(word.replace(/\.[a-z]{2,5}$/i, ''))));
   if (!isWord) return null;
@@ -93,7 +100,7 @@ function decoded(written: string): string {
   }
 }
 
-/** In lower case, without accents, and without what separates words. */
+/** The text in lower case, without accents and without word separators. */
 function folded(text: string): string {
   const joined = (/[\s\-_.+]/.test(text) ? text.replace(/[\s\-_.+]+/g, '') : text).toLowerCase();
   if (/^[ -~]*$/.test(joined)) return joined;

@@ -1,27 +1,30 @@
-// Parameters that say who is asking and not what is asked for: session ids, and the marks by which advertisers follow a click. URLs
-// that differ in these only are one page, and a site that writes a new session into each link would never end.
+// Parameters that identify the visitor and not the page: session ids and tracking parameters. URLs that differ only in
+// these are one page. A site that writes a new session id into each link would otherwise never end.
 
 import type { JobIdentity } from '../base/contracts.ts';
 import { isSessionId, isToken } from './session-id.ts';
 
-/** Marks of advertisers, mailers and statistics; those that end in a star are beginnings. */
+/** Parameters of advertisers, mailers and analytics. A name that ends in a star is a prefix. */
 const TRACKING =
   'utm_* gclid gclsrc dclid gbraid wbraid fbclid msclkid yclid ysclid twclid ttclid igshid igsh li_fat_id mc_cid mc_eid mkt_tok \
 _ga _gl _hsenc _hsmi __hssc __hstc __hsfp hsctatracking vero_id vero_conv oly_anon_id oly_enc_id rb_clickid s_kwcid ef_id wickedid epik srsltid';
-/** Names that systems give to sessions, and hardly anybody to anything else. */
+/** Names that well-known systems use for sessions and hardly anybody uses for anything else. */
 const SYSTEM_SESSIONS = 'phpsessid jsessionid aspsessionid* oscsid zenid mscssid cftoken';
-/** Names that a session often has, and a page sometimes: that of a conference, a search. */
+/** Names that usually mean a session and sometimes a page (a conference session, a search). */
 const SESSIONS = 'sid sess sessid sess_id session sessionid session_id s';
 const KIND_OF = kinds({ mark: TRACKING, system: SYSTEM_SESSIONS, session: SESSIONS });
 
-/** A session of ColdFusion is two numbers, which look like those of pages. */
+/** A ColdFusion session is two numbers, which look like numbers of pages. */
 const COLD_FUSION = new Set(['cfid', 'cftoken']);
 const COLD_FUSION_ID = /[?&]cfid=\d+(?:&|$)/i;
 const COLD_FUSION_TOKEN = /[?&]cftoken=(?:\d{6,}|[\da-f-]{16,})(?:&|$)/i;
-/** Behind dots alone it is left: without it they would be a dot segment, and lead elsewhere. */
+/**
+ * A session id in the path. One that follows only dots is kept: without it the dots would become a dot segment and lead
+ * elsewhere.
+ */
 const PATH_SESSION = /(?<!\/\.{1,2});(?:jsessionid|phpsessid)=([^/?;]*)/gi;
 
-/** The names of the first rules: sessions whatever their value, and those that were looked at. */
+/** The names of rule set 1: those that count as sessions whatever their value, and those whose value is examined. */
 const FIRST_KIND_OF = kinds({
   mark: `${TRACKING} phpsessid jsessionid aspsessionid* sessionid session_id oscsid zenid cfid cftoken mscssid`,
   session: 'sid s sess session',
@@ -29,13 +32,14 @@ const FIRST_KIND_OF = kinds({
 const FIRST_ID = /^(?=[^&]*\d)(?=[^&]*[a-z])[\da-z]{16,128}$/i;
 
 /**
- * By which rules sessions are told from pages. 1: by some names alone, as jobs have it that were begun so; a job keeps its rules for
- * life, because its keys would else mean something else from one run to the next. 2: by their values too.
+ * The rule set that tells session ids from page parameters. Rule set 1 goes by some names alone and serves jobs that
+ * were started with it. Rule set 2 also looks at the values. A job keeps its rule set for life, because otherwise its
+ * keys would change their meaning between runs.
  */
 export type KeyRules = NonNullable<JobIdentity['keyRules']>;
 export const KEY_RULES: KeyRules = 2;
 
-/** The URL without these parameters; all others stay as they are and where they are. */
+/** The URL without its session ids and tracking parameters. All other parameters stay unchanged and in place. */
 export function withoutMarks(url: string, rules: KeyRules = KEY_RULES): string {
   const query = url.indexOf('?');
   const path = query < 0 ? url : url.slice(0, query);
@@ -51,7 +55,7 @@ export function withoutMarks(url: string, rules: KeyRules = KEY_RULES): string {
   return rest === '' ? bare : `${bare}?${rest}`;
 }
 
-/** The parameters that are left out of the key of the URL, as they stand in it. */
+/** The parameters that the key of the URL leaves out, as written in the URL. */
 export function marksOf(url: string, rules: KeyRules = KEY_RULES): string[] {
   const query = url.indexOf('?');
   const path = query < 0 ? url : url.slice(0, query);
@@ -64,9 +68,9 @@ function isPathId(id: string, rules: KeyRules): boolean {
   return rules === 1 || isToken(id);
 }
 
-/** Tells the marks among the fields of the query of that URL. */
+/** Makes the test that tells the tracking parameters and session ids among the query fields of this URL. */
 function markTest(url: string, rules: KeyRules): (field: string) => boolean {
-  /** Asked once, however many fields ask. */
+  /** Computed once for the URL, at the first field that needs it. */
   let isColdFusion: boolean | null = null;
   return (field) => {
     const equals = field.indexOf('=');

@@ -1,4 +1,5 @@
-// The expressions of --include and --exclude, held to linear time: no pattern and no URL can make the engine try the same thing again and again.
+// The expressions of --include and --exclude, matched in linear time: no pattern and no URL can make the engine
+// backtrack.
 
 import { RE2JS } from 're2js';
 
@@ -6,13 +7,13 @@ export interface Pattern {
   test(url: string): boolean;
 }
 
-/** Throws where `patternFault` finds a fault. */
+/** Compiles a pattern. It throws if `patternFault` finds a fault. */
 export function patternOf(pattern: string): Pattern {
   const compiled = RE2JS.compile(RE2JS.translateRegExp(pattern));
   return { test: (url) => compiled.test(url) };
 }
 
-/** Why there is no such expression; null where there is. */
+/** Why the text is not a valid expression; null if it is valid. */
 export function patternFault(pattern: string): string | null {
   try {
     patternOf(pattern);
@@ -24,12 +25,12 @@ export function patternFault(pattern: string): string | null {
   }
 }
 
-/** Flags that change what an expression matches, and that can be written into it. */
+/** Flags that change what an expression matches and that can be written into the expression. */
 const FLAGS_KEPT = /[ims]/g;
-/** `y` begins where the last match ended, and `v` is a language of its own. */
+/** Refused flags: `y` begins where the last match ended, and `v` is a different syntax. */
 const FLAGS_REFUSED = /[vy]/;
 
-/** An expression of JavaScript as text that means the same; null where its flags cannot be had. */
+/** A JavaScript expression as text with the same meaning; null if its flags are not supported. */
 export function patternText({ source, flags }: RegExp): string | null {
   if (FLAGS_REFUSED.test(flags)) return null;
   const kept = (flags.match(FLAGS_KEPT) ?? []).join('');

@@ -1,4 +1,5 @@
-// Which URLs belong to the job. It owns the places that the roots name; only what becomes of the roots changes them.
+// Decides which URLs belong to the job. The roots name the places that are in scope; they change only when a root
+// redirects or answers.
 
 import type { SkipReason } from '../base/errors.ts';
 import { SCOPE_HOSTS_REMEMBERED_MAX, URL_LENGTH_MAX } from '../base/limits.ts';
@@ -10,40 +11,50 @@ import { patternOf } from './pattern.ts';
 export interface ScopeRules {
   readonly roots: readonly string[];
   /**
-   * `host` takes http and https, and a leading `www.`, for the same; `prefix` is the folder where the root's redirects end (`/docs` that
-   * answers by itself: it, and all below); `page` the roots alone.
+   * `host`: the hosts of the roots; http and https count as the same, with or without a leading `www.`. `prefix`: the
+   * folder where the root's redirects end (a root `/docs` that answers by itself: `/docs` and everything below).
+   * `page`: the roots alone.
    */
   readonly scope: 'host' | 'prefix' | 'page' | 'site' | 'any';
-  /** Host and scheme exactly as in a root; for `host` and `prefix`. */
+  /** Host and scheme must be exactly those of a root; for `host` and `prefix`. */
   readonly strict: boolean;
-  /** Regular expressions on the whole URL; where there are any, one must match. Roots need not. */
+  /** Regular expressions on the whole URL. If there are any, a URL must match one of them; roots need not. */
   readonly include: readonly string[];
-  /** Regular expressions on the whole URL; none may match. Roots are asked all the same. */
+  /** Regular expressions on the whole URL. A URL must match none of them; roots are requested anyway. */
   readonly exclude: readonly string[];
-  /** Links from a root; null for any number. */
+  /** The most links from a root; null for no limit. */
   readonly depth: number | null;
 }
 
 export interface Scope {
-  /** Why the URL is not asked for; null where it is. `depth` only where nothing else speaks against it. */
+  /** Why the URL is not requested; null if it is in scope. The reason is `depth` only if no other reason applies. */
   admits(url: string, depth: number): SkipReason | null;
-  /** The same for what a page in scope is made of: it may be on any host and is cut by no depth, but `exclude` holds. */
+  /**
+   * Why a requisite of a page in scope is not requested; null if it is. A requisite may be on any host and at any
+   * depth, but `exclude` applies.
+   */
   admitsRequisite(url: string): SkipReason | null;
-  /** Whether the host is one of a root, or where one led, whatever part of it is in the job. */
+  /**
+   * Whether the host is the host of a root, or of a URL that a root redirected to, whatever part of the host is in
+   * scope.
+   */
   hasHost(url: string): boolean;
-  /** A root, or where one led, redirects. */
+  /** A root, or a URL that a root redirected to, answered with a redirect. */
   moved(from: string, to: string): void;
-  /** It does not: where the redirects of a root end at a page is in the job as if it were a root. `status` is null without an answer. */
+  /**
+   * A root, or a URL that a root redirected to, answered by itself: from now on that URL is in scope like a root.
+   * `status` is null if there was no response.
+   */
   ended(url: string, status: number | null): void;
 }
 
-/** Its patterns were found to be regular expressions, by `patternFault`. */
+/** The patterns of `rules` must have passed `patternFault`. */
 export function createScope(rules: ScopeRules): Scope {
   const include = rules.include.map(patternOf);
   const exclude = rules.exclude.map(patternOf);
   const roots = new Set<string>();
   const places = createPlaces(rules);
-  // A folder is part of a host.
+  // A folder is only part of a host, so `hasHost` needs places of its own.
   const hosts = rules.scope === 'prefix' || rules.scope === 'page' ? createPlaces({ ...rules, scope: 'host' }) : places;
   const isInside = rules.scope === 'page' ? (url: string) => roots.has(urlKey(url)) : places.has;
   for (const root of rules.roots) {
@@ -78,7 +89,10 @@ export function createScope(rules: ScopeRules): Scope {
   };
 }
 
-/** The pattern for which a URL in scope is `excluded`: that of `exclude` which matches; null where none of `include` does. */
+/**
+ * The pattern that made a URL in scope `excluded`: the one of `exclude` that matches, or null if the URL matches no
+ * pattern of `include`.
+ */
 export function excludingPattern({ exclude }: Pick<ScopeRules, 'exclude'>, url: string): string | null {
   return exclude.find((pattern) => patternOf(pattern).test(url)) ?? null;
 }
@@ -90,7 +104,8 @@ function createPlaces({ scope, strict }: ScopeRules): Places {
   return createHosts(scope === 'site' ? siteOf : nameOf);
 }
 
-// The answer is kept by host as written: that is one look-up a link where the place itself takes a parse or a suffix list.
+// The answer is cached by host as written. A link then costs one look-up instead of a parse or a search of the suffix
+// list.
 function createHosts(placeOf: (url: string) => string): Places {
   const places = new Set<string>();
   const judged = new Map<string, boolean>();
@@ -101,7 +116,7 @@ function createHosts(placeOf: (url: string) => string): Places {
   };
   return {
     add,
-    // The host of a root stays in the job wherever the root leads, and those on the way are not in it.
+    // The host of a root stays in scope wherever the root redirects. The hosts on the way do not come into scope.
     moved: () => {},
     ended: add,
     has(url) {
@@ -117,7 +132,7 @@ function createHosts(placeOf: (url: string) => string): Places {
   };
 }
 
-/** The host, where http and https on their own ports are one, and a leading `www.` is none. */
+/** The host in a form that is the same for http and https on their default ports, with or without a leading `www.`. */
 function looseHostOf(url: string): string {
   const host = hostOf(url);
   const from = host.indexOf('://') + 3;
@@ -125,7 +140,7 @@ function looseHostOf(url: string): string {
   return /:\d+$/.test(name) ? host.slice(0, from) + name : name;
 }
 
-/** Path without query, of a key. */
+/** The path of a key, without its query. */
 function pathOf(key: string): string {
   const from = key.indexOf('/', key.indexOf('://') + 3);
   const query = key.indexOf('?', from);

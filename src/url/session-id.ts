@@ -1,4 +1,5 @@
-// Whether the value of a parameter looks like the id of a session: long, and by chance. What a page is named by is short, a number, or words.
+// Whether the value of a parameter looks like a session id: long and random. A value that names a page is short, a
+// number, or words.
 
 const HEXADECIMAL = /^(?=.*\d)(?=.*[a-f])[\da-f]{16,128}$/i;
 const UUID = /^(?:%7b)?[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}(?:%7d)?$/i;
@@ -6,15 +7,18 @@ const UUID = /^(?:%7b)?[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}(?:%7d)?$/i;
 const MIXED = /^(?=.*\d[a-z]+\d)[\da-z]{16,128}$/i;
 const TOKEN = /^[\w.,!~*%-]{16,512}$/;
 const SHORT_TOKEN = /^(?=.*\d)(?=.*[a-z])[\w.,!~*-]{4,15}$/i;
-/** A word and its number. */
+/** A word with a number. */
 const NUMBERED = /^[a-z]{2,}[-_.]?\d{1,2}$/i;
 
-/** For a name that pages have too. `isMixed`: also of letters and digits, and not of hexadecimal digits alone. */
+/**
+ * Whether the value looks like a session id, for a parameter name that pages use too. `isMixed` also accepts letters
+ * and digits that are not all hexadecimal.
+ */
 export function isSessionId(value: string, isMixed: boolean): boolean {
   return HEXADECIMAL.test(value) || UUID.test(value) || (isMixed && MIXED.test(value));
 }
 
-/** For a name that only sessions have: whatever is no number and no word. */
+/** Whether the value is neither a number nor a word, for a parameter name that only sessions use. */
 export function isToken(value: string): boolean {
   return TOKEN.test(value) || (SHORT_TOKEN.test(value) && !NUMBERED.test(value));
 }
