@@ -51,7 +51,7 @@ test('readConfig: what does not hold is one sentence that names the file, and no
     [json('{"depth": 2'), / cannot be used: .*JSON/],
     [json('[]'), /: its default export is a list, and should be an object/],
     [json('null'), /: its default export is null, and should be an object/],
-    [js('export const depth = 2;'), / has no default export: let it say export default \{ \.\.\. \}\.$/],
+    [js('export const depth = 2;'), / has no default export: write export default \{ \.\.\. \}\.$/],
     [js('export default undefined;'), /: its default export is undefined, /],
     [js('export default () => ({});'), /: its default export is a function, /],
     [js('export default {\n  depth: 2,\n'), / cannot be used: .* \(line 3\)\.$/],
@@ -82,7 +82,7 @@ test('readConfig: a file that is not there, a folder, and two files at once', as
     assert.rejects(readConfig(named, folder), { code: 'usage', message });
   await refused('nowhere.json', home, /nowhere\.json is not there\.$/);
   await refused('nowhere.ts', home, /nowhere\.ts is not there\.$/);
-  await refused('.', home, / is a folder, and should be a file of options\.$/);
+  await refused('.', home, / is a folder, not a file of options\.$/);
   await refused('x.yaml', folderWith({ 'x.yaml': 'depth: 1' }), /x\.yaml cannot be used: Unknown file extension/);
   const two = folderWith({ 'gossamer.config.js': '', 'gossamer.config.json': '' });
   await refused(undefined, two, /^There are gossamer\.config\.js and gossamer\.config\.json/);

@@ -1,5 +1,6 @@
-// The options of a job in a file: gossamer.config.ts, .js or .json, in the folder in which one types, or whatever --config names. It says
-// what the command line would, in the library's names; the same table checks it.
+// The options of a job in a file: gossamer.config.ts, .js or .json in the current folder, or the file that --config
+// names. The file has the same options as the command line, under the names of the library, and the same table checks
+// it.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
@@ -10,30 +11,33 @@ import { UsageError } from '../base/errors.ts';
 import type { CrawlChoices, RootInput } from './crawl-options.ts';
 import { resolveOptions } from './options.ts';
 
-/** What the file exports by default: roots, if they stand there, and any option in camelCase, with units last (`timeoutMs`). */
+/**
+ * What the file exports by default: the roots, if it names any, and any option in camelCase, with its unit last
+ * (`timeoutMs`).
+ */
 export interface Config extends CrawlChoices {
-  /** Where to begin where the command line names no root. */
+  /** The roots to use if the command line names none. */
   readonly roots?: RootInput | readonly RootInput[];
 }
 
-/** Types a configuration; gives back what it is given. */
+/** Gives a configuration its type; returns it unchanged. */
 export function defineConfig(config: Config): Config {
   return config;
 }
 
 export interface ConfigFile {
-  /** Absolute. */
+  /** An absolute path. */
   readonly file: string;
   readonly config: Config;
 }
 
 const NAMES = ['gossamer.config.ts', 'gossamer.config.js', 'gossamer.config.json'];
-/** Stands for the roots that the command line will give. */
+/** Stands for the roots that the command line will name. */
 const SOME_ROOT = 'http://localhost/';
 
 /**
- * The file that is named, or the one in `folder`; null where there is none. `onFile` is told before the file is: it may be a program. Throws
- * UsageError that names the file where it does not hold.
+ * Reads the named file, or the one in `folder`; null if there is none. `onFile` is called before the file runs, because
+ * it may be a program. Throws a UsageError that names the file if the file is not valid.
  */
 export async function readConfig(
   named: string | undefined,
@@ -66,10 +70,10 @@ function fileIn(folder: string): string | null {
 }
 
 async function load(file: string): Promise<unknown> {
-  // Asked here: what the loader says of a file that is not there speaks of ours.
+  // Checked here, because the loader's error for a missing file would point at our own code.
   const there = statSync(file, { throwIfNoEntry: false });
   if (there === undefined) throw new UsageError(`${file} is not there.`);
-  if (there.isDirectory()) throw new UsageError(`${file} is a folder, and should be a file of options.`);
+  if (there.isDirectory()) throw new UsageError(`${file} is a folder, not a file of options.`);
   let exported: { readonly default?: unknown };
   try {
     const isJson = extname(file) === '.json';
@@ -78,7 +82,7 @@ async function load(file: string): Promise<unknown> {
   } catch (cause) {
     throw new UsageError(`${file} cannot be used: ${messageOf(cause)}${placeOf(cause, file)}.`, { cause });
   }
-  throw new UsageError(`${file} has no default export: let it say export default { ... }.`);
+  throw new UsageError(`${file} has no default export: write export default { ... }.`);
 }
 
 async function jsonIn(file: string): Promise<string> {
@@ -92,17 +96,17 @@ function kindOf(value: unknown): string {
 
 function messageOf(cause: unknown): string {
   const message = cause instanceof Error ? cause.message : String(cause);
-  const line = message.split('\n').find((each) => /\w/.test(each)) ?? 'it fails without a word';
+  const line = message.split('\n').find((each) => /\w/.test(each)) ?? 'it fails without a message';
   return line.trim().replace(/\.$/, '');
 }
 
-/** A place as a stack names it: on the line before the code that is no such, or in the function that failed. */
+/** A place as a stack trace names it: on the line before code that does not parse, or in the function that failed. */
 const PLACE = /(?:^|^\s+at |\()((?:file:\/\/)?\/[^()\n]*?):(\d+)(?::\d+)?\)?$/m;
 
-/** Where the file failed, or one that it imports; empty where nobody knows. */
+/** Where the file failed, or a file that it imports; empty if that is not known. */
 function placeOf(cause: unknown, file: string): string {
   if (!(cause instanceof Error)) return '';
-  // What stands from the first word of ours on is who called it.
+  // The part of the stack from our own first line on is the caller.
   const [theirs = ''] = (cause.stack ?? '').split(import.meta.url);
   const place = PLACE.exec(theirs) ?? (cause instanceof SyntaxError ? PLACE.exec(checkOf(file)) : null);
   if (place === null) return '';
@@ -111,7 +115,7 @@ function placeOf(cause: unknown, file: string): string {
   return path === file ? ` (line ${line})` : ` (${path}, line ${line})`;
 }
 
-/** Where JavaScript stops being such the loader tells no program, and node tells people. */
+/** Reports a syntax error: the loader tells a program nothing about it, but node prints it. */
 function checkOf(file: string): string {
   return extname(file) === '.json' ? '' : spawnSync(process.execPath, ['--check', file], { encoding: 'utf8' }).stderr;
 }

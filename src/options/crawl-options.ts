@@ -1,125 +1,190 @@
-// The options of a crawl as a program gives them and as the parts get them. Flags, defaults and checks are in options.ts.
+// The options of a crawl as a program gives them (`CrawlInput`) and as the parts receive them (`CrawlOptions`). Flags,
+// defaults and checks are in options.ts.
 
 import type { LogLevel } from '../base/log-levels.ts';
 
-/** A crawl's options, resolved and checked. Units stand last in the names. */
+/** A crawl's options, resolved and checked. Names end in the unit. */
 export interface CrawlOptions {
-  /** Absolute http(s) URLs without fragment. */
+  /** Where to begin: absolute http(s) URLs without fragment. */
   readonly roots: readonly string[];
 
   /**
-   * Which URLs belong to the job: those of the roots' hosts (http and https, with and without `www.`, are one), those under the folder of a root (`prefix`),
-   * the roots alone (`page`), those of the registrable domain (`site`), or all. `--scope`; `host` by default.
+   * Which URLs belong to the job. `host`: those on the hosts of the roots; http and https, with or without `www.`,
+   * count as the same host. `prefix`: those under the folder of a root. `page`: the roots alone. `site`: those of the
+   * registrable domain. `any`: all. `--scope`; `host` by default.
    */
   readonly scope: 'host' | 'prefix' | 'page' | 'site' | 'any';
-  /** Host and scheme exactly as in a root, for the scopes `host` and `prefix`. `--strict`; false by default. */
+  /**
+   * Host and scheme must be exactly those of a root, for the scopes `host` and `prefix`. `--strict`; false by default.
+   */
   readonly strict: boolean;
-  /** Regular expressions on the whole URL: where there are any, one must match, but for roots. `--include`; empty by default. */
+  /**
+   * Regular expressions on the whole URL. If there are any, a URL must match one of them, unless it is a root.
+   * `--include`; empty by default.
+   */
   readonly include: readonly string[];
-  /** Regular expressions on the whole URL: where one matches, the URL is skipped unless it is a root. `--exclude`; empty by default. */
+  /**
+   * Regular expressions on the whole URL. A URL that matches one is skipped, unless it is a root. `--exclude`; empty by
+   * default.
+   */
   readonly exclude: readonly string[];
-  /** At most this many links from a root; null for any number. `--depth`; null by default. */
+  /** The most links from a root to a page; null for no limit. `--depth`; null by default. */
   readonly depth: number | null;
-  /** Also what pages are made of: images, styles, scripts and fonts, on other hosts too. `--page-requisites`; false by default. */
+  /**
+   * Fetch what pages need too: images, styles, scripts and fonts, also from other hosts. `--page-requisites`; false by
+   * default.
+   */
   readonly pageRequisites: boolean;
   /**
-   * URLs that differ in session ids or marks of advertisers only (PHPSESSID, utm_source) are different pages. `--keep-parameters`; false by default.
+   * Treat URLs as different pages even if they differ only in session ids or tracking parameters (PHPSESSID,
+   * utm_source). `--keep-parameters`; false by default.
    */
   readonly keepParameters: boolean;
-  /** Read the sitemaps of the roots' hosts, once the links are through. `--no-sitemaps` turns it off; true by default. */
+  /**
+   * Read the sitemaps of the roots' hosts after all links were followed. `--no-sitemaps` turns it off; true by default.
+   */
   readonly sitemaps: boolean;
 
-  /** Requests in flight in all, and so the pages that `onPage` may be given at a time. `--concurrency`; 100 by default. */
+  /**
+   * The most requests in flight in all. `onPage` is called for at most this many pages at a time. `--concurrency`; 100
+   * by default.
+   */
   readonly concurrency: number;
-  /** The most requests in flight that one host may reach. `--host-concurrency`; 16 by default. */
+  /** The most requests in flight to one host. `--host-concurrency`; 16 by default. */
   readonly hostConcurrency: number;
-  /** Milliseconds between the starts of requests to one host, which then come one at a time; 0 for no delay. `--delay`; 0 by default. */
+  /**
+   * Milliseconds between the starts of two requests to one host; 0 for no delay. With a delay, requests to a host go
+   * one at a time. `--delay`; 0 by default.
+   */
   readonly delayMs: number;
-  /** Find out how much each host is happy with; false uses the most at once, for a server of your own. `--no-adapt` turns it off; true by default. */
+  /**
+   * Find out how many requests at once each host can take. If false, start at the full `hostConcurrency`: only for your
+   * own server. `--no-adapt` turns it off; true by default.
+   */
   readonly adapt: boolean;
   /** Ask for robots.txt first and obey it. `--no-robots` turns it off; true by default. */
   readonly robots: boolean;
-  /** A robots.txt that answers 401 or 403 forbids its host; else it allows everything. `--robots-forbidden-denies`; false by default. */
+  /**
+   * A robots.txt that answers 401 or 403 forbids its host; otherwise it allows everything. `--robots-forbidden-denies`;
+   * false by default.
+   */
   readonly robotsForbiddenDenies: boolean;
-  /** Follow links that ask not to be followed. `--follow-nofollow`; false by default. */
+  /** Follow links that are marked nofollow. `--follow-nofollow`; false by default. */
   readonly followNofollow: boolean;
-  /** Milliseconds that a host may keep us waiting before the job goes on without it. `--host-patience`; 3600000 by default. */
+  /**
+   * Milliseconds that a host may keep us waiting before the job goes on without it. `--host-patience`; 3600000 by
+   * default.
+   */
   readonly hostPatienceMs: number;
 
-  /** URLs that are requested in the life of the job, all its runs together; null for any number. `--limit`; null by default. */
+  /**
+   * The most URLs to request in the life of the job, over all its runs; null for no limit. `--limit`; null by default.
+   */
   readonly limit: number | null;
-  /** Set aside what looks like pages without end that say nothing new, with the reason `trap`. `--no-traps` turns it off; true by default. */
+  /**
+   * Skip URLs that look like endless pages that say nothing new, with the reason `trap`. `--no-traps` turns it off;
+   * true by default.
+   */
   readonly traps: boolean;
-  /** Milliseconds that this run may take; null for any time. `--time-limit`; null by default. */
+  /** Milliseconds that this run may take; null for no limit. `--time-limit`; null by default. */
   readonly timeLimitMs: number | null;
-  /** Bytes that are received in the life of the job, all its runs together; null for any number. `--size-limit`; null by default. */
+  /**
+   * The most bytes to receive in the life of the job, over all its runs; null for no limit. `--size-limit`; null by
+   * default.
+   */
   readonly sizeLimitBytes: number | null;
-  /** URLs that are requested of one host in the life of the job; null for any number. `--host-limit`; null by default. */
+  /**
+   * The most URLs to request from one host in the life of the job; null for no limit. `--host-limit`; null by default.
+   */
   readonly hostLimit: number | null;
-  /** Bytes after which a body is cut. `--max-body`; 67108864 by default. */
+  /** The most bytes of a body; the rest is cut off. `--max-body`; 67108864 by default. */
   readonly bodyBytesMax: number;
-  /** Redirects that are followed in a row; one more fails. `--max-redirects`; 10 by default. */
+  /** The most redirects in a row; one more is a failure. `--max-redirects`; 10 by default. */
   readonly redirectsMax: number;
-  /** Tries of a URL after the first one, where the failure may pass. `--retries`; 3 by default. */
+  /** How often to retry a URL if the failure may be temporary. `--retries`; 3 by default. */
   readonly retries: number;
-  /** Milliseconds of the longest silence: connect, TLS, first byte, between bytes. `--timeout`; 30000 by default. */
+  /**
+   * Milliseconds of silence until a request times out, in each stage: connect, TLS, first byte, between bytes.
+   * `--timeout`; 30000 by default.
+   */
   readonly timeoutMs: number;
-  /** A body may take as long as it flows at least so fast, in bytes a second. `--min-rate`; 100 by default. */
+  /**
+   * The slowest rate of a body, in bytes per second. A body that is faster may take as long as it needs. `--min-rate`;
+   * 100 by default.
+   */
   readonly minRateBytesPerSecond: number;
-  /** Milliseconds that a response may take, from the request to its last byte; it is cut there. `--max-time`; 3600000 by default. */
+  /**
+   * Milliseconds that a response may take, from the request to its last byte; the rest is cut off. `--max-time`;
+   * 3600000 by default.
+   */
   readonly responseMsMax: number;
 
-  /** The User-Agent, in place of `gossamer/VERSION`; null for that. `--user-agent`; null by default. */
+  /** The User-Agent to send; null for `gossamer/VERSION`. `--user-agent`; null by default. */
   readonly userAgent: string | null;
-  /** A URL or a mail address that servers are told in the User-Agent; null for no address. `--contact`; null by default. */
+  /** A URL or a mail address to put into the User-Agent; null for no address. `--contact`; null by default. */
   readonly contact: string | null;
   /**
-   * Header fields that are sent with each request, name and value by turns; `Authorization`, `Cookie` and `Proxy-Authorization` go to the origins of the roots
-   * only. `--header`; empty by default.
+   * Header fields to send with each request, as a list of name, value, name, value. `Authorization`, `Cookie` and
+   * `Proxy-Authorization` go only to the origins of the roots. `--header`; empty by default.
    */
   readonly headers: readonly string[];
-  /** Names of header fields that are secrets too: they go to the origins of the roots only, and not into the archive. `--secret-header`; empty by default. */
+  /**
+   * Names of header fields that are secret too: they go only to the origins of the roots, and the archive leaves them
+   * out. `--secret-header`; empty by default.
+   */
   readonly secretHeaders: readonly string[];
-  /** HTTP Basic, as `USER:PASS`, for the origins of the roots only; null for no password. `--auth`; null by default. */
+  /**
+   * HTTP Basic credentials as `USER:PASS`, for the origins of the roots only; null for no password. `--auth`; null by
+   * default.
+   */
   readonly auth: string | null;
   /** Accept any TLS certificate. `--insecure`; false by default. */
   readonly insecure: boolean;
-  /** Ask private and loopback addresses too, also where no root is one. `--allow-private`; false by default. */
+  /** Allow private and loopback addresses, even if no root has such an address. `--allow-private`; false by default. */
   readonly allowPrivate: boolean;
-  /** Ports that are asked though they are not usual for the web. `--allow-port`; empty by default. */
+  /** Ports to allow although they are unusual for the web. `--allow-port`; empty by default. */
   readonly allowedPorts: readonly number[];
 
-  /** The job's folder; null for `./crawls/HOST`, by the first root. `--output`; null by default. */
+  /** The job's folder; null for `./crawls/HOST`, named for the first root. `--output`; null by default. */
   readonly output: string | null;
-  /** Throw an earlier job in that folder away. `--fresh`; false by default. */
+  /** Delete an earlier job in that folder. `--fresh`; false by default. */
   readonly fresh: boolean;
-  /** `sqlite:` in the job's folder, or `memory:`, which keeps nothing; null for `sqlite:`. `--store`; null by default. */
+  /** `sqlite:` keeps the job in its folder, `memory:` keeps nothing; null for `sqlite:`. `--store`; null by default. */
   readonly store: string | null;
-  /** Keep the bytes of what was fetched, as WARC. `--no-archive` turns it off; true by default. */
+  /** Keep the bytes of all responses, as WARC. `--no-archive` turns it off; true by default. */
   readonly archive: boolean;
-  /** How the archive is compressed. `--warc-compression`; `gzip` by default. */
+  /** The compression of the archive. `--warc-compression`; `gzip` by default. */
   readonly warcCompression: 'gzip' | 'zstd' | 'none';
-  /** How hard it compresses: gzip 1 to 9, zstd 1 to 19. `--warc-level`; 3 by default. */
+  /** The compression level: gzip 1 to 9, zstd 1 to 19. `--warc-level`; 3 by default. */
   readonly warcLevel: number;
-  /** Keep what secret header fields say; else the archive has only their names. `--archive-credentials`; false by default. */
+  /**
+   * Keep the values of secret header fields; otherwise the archive has only their names. `--archive-credentials`; false
+   * by default.
+   */
   readonly archiveCredentials: boolean;
-  /** Keep records too of what each page links to, and of the addresses that names had. `--archive-metadata`; false by default. */
+  /** Write records of each page's links and of the resolved addresses too. `--archive-metadata`; false by default. */
   readonly archiveMetadata: boolean;
   /**
-   * Folder of an earlier job: what its archive has already is kept as a reference to it, and that job is needed to read it; null for no such job.
-   * `--revisits-of`; null by default.
+   * The folder of an earlier job; null for none. A response that its archive already has is kept as a reference to it,
+   * so that job is needed to read this one. `--revisits-of`; null by default.
    */
   readonly revisitsOf: string | null;
-  /** What the job's logs/gossamer.jsonl has, from nothing (`off`) to every decision (`debug`). `--log-level`; `info` by default. */
+  /**
+   * How much the job's logs/gossamer.jsonl has, from nothing (`off`) to every decision (`debug`). `--log-level`; `info`
+   * by default.
+   */
   readonly logLevel: LogLevel;
 }
 
 export type OptionName = Exclude<keyof CrawlOptions, 'roots'>;
 
-/** A URL to begin at; as text without a scheme it is https, on loopback http. */
+/** A URL to begin at. Text without a scheme means https, or http on loopback. */
 export type RootInput = string | URL;
 
-/** An expression on the whole URL, in linear time: without look-around and references back. The flags `i`, `m` and `s` count, `v` and `y` are refused. */
+/**
+ * A regular expression on the whole URL, matched in linear time: no look-around and no back-references. The flags `i`,
+ * `m` and `s` are supported; `v` and `y` are refused.
+ */
 export type PatternInput = string | RegExp;
 
 /** The same object with whatever should differ from the defaults; undefined is the default. */

@@ -1,5 +1,5 @@
-// Every option, in one table: from it come the flags of the command line, the environment's names, the help and the README.
-// Options are checked once, here at the door; whoever holds CrawlOptions need not ask again.
+// Every option, in one table. The flags of the command line, the names of the environment variables, the help and the
+// guide come from it. Options are checked once, here: code that receives CrawlOptions does not check them again.
 
 import { UsageError } from '../base/errors.ts';
 import { LOG_LEVELS } from '../base/log-levels.ts';
@@ -13,7 +13,7 @@ export type { CrawlInput, CrawlOptions, OptionName } from './crawl-options.ts';
 
 export interface OptionSpec {
   readonly name: OptionName;
-  /** As on the command line; a flag that begins with `--no-` turns off what is on by default. */
+  /** As on the command line. A flag that begins with `--no-` turns off what is on by default. */
   readonly flags: string;
   readonly group: 'scope' | 'pace' | 'limits' | 'request' | 'job';
   readonly kind: Kind;
@@ -21,7 +21,7 @@ export interface OptionSpec {
   readonly doc: string;
 }
 
-/** Another way to say an option: its text is turned into a text for the option. */
+/** Another flag for an option: its text is translated into a text for the option. */
 export interface OptionAlias {
   readonly flags: string;
   readonly name: OptionName;
@@ -56,55 +56,55 @@ const folderKind = text(/^[^\0]+$/, 'the name of a folder');
 /** The one table of options. */
 // biome-ignore format: a table is read by its rows
 export const OPTIONS: readonly OptionSpec[] = [
-  { name: 'scope', flags: '--scope <which>', group: 'scope', kind: scopes, default: 'host', doc: 'which URLs belong to the job: host, prefix (the folder where the redirects of a root end; of /docs that redirects nowhere, /docs and all below), page, site (the registrable domain) or any' },
-  { name: 'strict', flags: '--strict', group: 'scope', kind: flag, default: false, doc: 'host and scheme exactly: no www. and no other scheme' },
+  { name: 'scope', flags: '--scope <which>', group: 'scope', kind: scopes, default: 'host', doc: 'which URLs belong to the job: host, prefix (the folder where the redirects of a root end; for a root /docs that does not redirect: /docs and everything below), page, site (the registrable domain) or any' },
+  { name: 'strict', flags: '--strict', group: 'scope', kind: flag, default: false, doc: 'match host and scheme exactly: no www. and no other scheme' },
   { name: 'include', flags: '--include <re>', group: 'scope', kind: { is: 'patterns' }, default: [], doc: 'only URLs that match, and the roots; may be repeated' },
-  { name: 'exclude', flags: '--exclude <re>', group: 'scope', kind: { is: 'patterns' }, default: [], doc: 'no URLs that match, but for the roots; may be repeated' },
-  { name: 'depth', flags: '-d, --depth <n>', group: 'scope', kind: number(0, 1_000_000), default: null, doc: 'at most this many links from a root' },
-  { name: 'sitemaps', flags: '--no-sitemaps', group: 'scope', kind: flag, default: true, doc: "read no sitemaps of the roots' hosts" },
-  { name: 'pageRequisites', flags: '--page-requisites', group: 'scope', kind: flag, default: false, doc: 'also images, styles, scripts and fonts, on other hosts too' },
-  { name: 'keepParameters', flags: '--keep-parameters', group: 'scope', kind: flag, default: false, doc: 'URLs that differ in session ids or marks of advertisers only (PHPSESSID, utm_source) are different pages' },
+  { name: 'exclude', flags: '--exclude <re>', group: 'scope', kind: { is: 'patterns' }, default: [], doc: 'skip URLs that match, except the roots; may be repeated' },
+  { name: 'depth', flags: '-d, --depth <n>', group: 'scope', kind: number(0, 1_000_000), default: null, doc: 'follow at most this many links from a root' },
+  { name: 'sitemaps', flags: '--no-sitemaps', group: 'scope', kind: flag, default: true, doc: "do not read the sitemaps of the roots' hosts" },
+  { name: 'pageRequisites', flags: '--page-requisites', group: 'scope', kind: flag, default: false, doc: 'fetch images, styles, scripts and fonts too, also from other hosts' },
+  { name: 'keepParameters', flags: '--keep-parameters', group: 'scope', kind: flag, default: false, doc: 'treat URLs that differ only in session ids or tracking parameters (PHPSESSID, utm_source) as different pages' },
 
-  { name: 'concurrency', flags: '-c, --concurrency <n>', group: 'pace', kind: tasks, default: 100, doc: 'requests in flight in all' },
-  { name: 'hostConcurrency', flags: '--host-concurrency <n>', group: 'pace', kind: tasks, default: 16, doc: 'the most that one host may reach' },
-  { name: 'delayMs', flags: '--delay <ms>', group: 'pace', kind: duration(0, DAY_MS, 'ms'), default: 0, doc: 'between the starts of requests to one host, one at a time; a number alone is milliseconds' },
-  { name: 'adapt', flags: '--no-adapt', group: 'pace', kind: flag, default: true, doc: 'use the most at once: for a server of your own' },
-  { name: 'robots', flags: '--no-robots', group: 'pace', kind: flag, default: true, doc: 'ask for no robots.txt and obey none' },
+  { name: 'concurrency', flags: '-c, --concurrency <n>', group: 'pace', kind: tasks, default: 100, doc: 'the most requests in flight in all' },
+  { name: 'hostConcurrency', flags: '--host-concurrency <n>', group: 'pace', kind: tasks, default: 16, doc: 'the most requests in flight to one host' },
+  { name: 'delayMs', flags: '--delay <ms>', group: 'pace', kind: duration(0, DAY_MS, 'ms'), default: 0, doc: 'time between the starts of requests to one host, which then go one at a time; a number alone is milliseconds' },
+  { name: 'adapt', flags: '--no-adapt', group: 'pace', kind: flag, default: true, doc: 'start at the full limit of a host instead of finding it; for your own server' },
+  { name: 'robots', flags: '--no-robots', group: 'pace', kind: flag, default: true, doc: 'do not ask for robots.txt and do not obey it' },
   { name: 'robotsForbiddenDenies', flags: '--robots-forbidden-denies', group: 'pace', kind: flag, default: false, doc: 'a robots.txt that answers 401 or 403 forbids its host; without this it allows everything' },
-  { name: 'followNofollow', flags: '--follow-nofollow', group: 'pace', kind: flag, default: false, doc: 'follow links that ask not to be followed' },
+  { name: 'followNofollow', flags: '--follow-nofollow', group: 'pace', kind: flag, default: false, doc: 'follow links that are marked nofollow' },
   { name: 'hostPatienceMs', flags: '--host-patience <time>', group: 'pace', kind: duration(0, 365 * DAY_MS), default: 3_600_000, doc: 'how long a host may keep us waiting before the job goes on without it' },
 
-  { name: 'limit', flags: '--limit <n>', group: 'limits', kind: number(1), default: null, doc: 'URLs that are requested in the life of the job' },
-  { name: 'traps', flags: '--no-traps', group: 'limits', kind: flag, default: true, doc: 'ask also for what looks like pages without end that say nothing new' },
+  { name: 'limit', flags: '--limit <n>', group: 'limits', kind: number(1), default: null, doc: 'the most URLs to request in the life of the job' },
+  { name: 'traps', flags: '--no-traps', group: 'limits', kind: flag, default: true, doc: 'request endless pages that say nothing new too, instead of skipping them' },
   { name: 'timeLimitMs', flags: '--time-limit <time>', group: 'limits', kind: duration(1, 3650 * DAY_MS), default: null, doc: 'how long this run may take' },
-  { name: 'sizeLimitBytes', flags: '--size-limit <size>', group: 'limits', kind: bytes, default: null, doc: 'bytes that are received in the life of the job, robots.txt and sitemaps too; what is in flight then is cut and asked for again later' },
-  { name: 'hostLimit', flags: '--host-limit <n>', group: 'limits', kind: number(1), default: null, doc: 'URLs that are requested of one host in the life of the job' },
-  { name: 'bodyBytesMax', flags: '--max-body <size>', group: 'limits', kind: bytes, default: 64 * 1024 * 1024, doc: 'a longer body is cut there' },
-  { name: 'redirectsMax', flags: '--max-redirects <n>', group: 'limits', kind: few, default: 10, doc: 'redirects in a row' },
-  { name: 'retries', flags: '--retries <n>', group: 'limits', kind: few, default: 3, doc: 'tries after the first one' },
+  { name: 'sizeLimitBytes', flags: '--size-limit <size>', group: 'limits', kind: bytes, default: null, doc: 'the most bytes to receive in the life of the job, robots.txt and sitemaps included; requests in flight at the limit are cut off and repeated in a later run' },
+  { name: 'hostLimit', flags: '--host-limit <n>', group: 'limits', kind: number(1), default: null, doc: 'the most URLs to request from one host in the life of the job' },
+  { name: 'bodyBytesMax', flags: '--max-body <size>', group: 'limits', kind: bytes, default: 64 * 1024 * 1024, doc: 'cut off a longer body at this size' },
+  { name: 'redirectsMax', flags: '--max-redirects <n>', group: 'limits', kind: few, default: 10, doc: 'the most redirects in a row' },
+  { name: 'retries', flags: '--retries <n>', group: 'limits', kind: few, default: 3, doc: 'how often to retry a URL after its first try' },
   { name: 'timeoutMs', flags: '--timeout <time>', group: 'limits', kind: duration(1, DAY_MS), default: 30_000, doc: 'the longest silence: connect, TLS, first byte, between bytes' },
-  { name: 'minRateBytesPerSecond', flags: '--min-rate <size>', group: 'limits', kind: rate, default: 100, doc: 'a body may take as long as it flows at least so fast, in bytes a second' },
-  { name: 'responseMsMax', flags: '--max-time <time>', group: 'limits', kind: duration(1, 3650 * DAY_MS), default: 3_600_000, doc: 'a response that takes longer, from the request to its last byte, is cut there' },
+  { name: 'minRateBytesPerSecond', flags: '--min-rate <size>', group: 'limits', kind: rate, default: 100, doc: 'the slowest rate of a body, in bytes per second; a faster body may take as long as it needs' },
+  { name: 'responseMsMax', flags: '--max-time <time>', group: 'limits', kind: duration(1, 3650 * DAY_MS), default: 3_600_000, doc: 'how long a response may take, from the request to its last byte; the rest is cut off' },
 
-  { name: 'userAgent', flags: '-A, --user-agent <text>', group: 'request', kind: fieldText, default: null, doc: 'in place of gossamer/VERSION' },
-  { name: 'contact', flags: '--contact <url|mail>', group: 'request', kind: contactKind, default: null, doc: 'told to servers in the User-Agent' },
-  { name: 'headers', flags: "-H, --header <'K: V'>", group: 'request', kind: { is: 'headers' }, default: [], doc: 'sent with each request, but Authorization, Cookie and Proxy-Authorization to the origins of the roots only; may be repeated' },
-  { name: 'secretHeaders', flags: '--secret-header <name>', group: 'request', kind: { is: 'names' }, default: [], doc: 'a -H field of that name goes to the origins of the roots only too, and is left out of the archive; may be repeated' },
-  { name: 'auth', flags: '--auth <user:pass>', group: 'request', kind: authKind, default: null, doc: 'HTTP Basic, to the origins of the roots only' },
+  { name: 'userAgent', flags: '-A, --user-agent <text>', group: 'request', kind: fieldText, default: null, doc: 'the User-Agent, instead of gossamer/VERSION' },
+  { name: 'contact', flags: '--contact <url|mail>', group: 'request', kind: contactKind, default: null, doc: 'put this address into the User-Agent for the owners of servers' },
+  { name: 'headers', flags: "-H, --header <'K: V'>", group: 'request', kind: { is: 'headers' }, default: [], doc: 'send this header with each request; Authorization, Cookie and Proxy-Authorization go only to the origins of the roots; may be repeated' },
+  { name: 'secretHeaders', flags: '--secret-header <name>', group: 'request', kind: { is: 'names' }, default: [], doc: 'send the -H header of this name only to the origins of the roots, and leave it out of the archive; may be repeated' },
+  { name: 'auth', flags: '--auth <user:pass>', group: 'request', kind: authKind, default: null, doc: 'HTTP Basic credentials, sent only to the origins of the roots' },
   { name: 'insecure', flags: '--insecure', group: 'request', kind: flag, default: false, doc: 'accept any TLS certificate' },
-  { name: 'allowPrivate', flags: '--allow-private', group: 'request', kind: flag, default: false, doc: 'ask private and loopback addresses too' },
-  { name: 'allowedPorts', flags: '--allow-port <n>', group: 'request', kind: { is: 'ports' }, default: [], doc: 'ask this port too, though it is not usual for the web; may be repeated' },
+  { name: 'allowPrivate', flags: '--allow-private', group: 'request', kind: flag, default: false, doc: 'allow private and loopback addresses' },
+  { name: 'allowedPorts', flags: '--allow-port <n>', group: 'request', kind: { is: 'ports' }, default: [], doc: 'allow this port, although it is unusual for the web; may be repeated' },
 
   { name: 'output', flags: '-o, --output <dir>', group: 'job', kind: folderKind, default: null, doc: "the job's folder; without it ./crawls/HOST" },
-  { name: 'fresh', flags: '--fresh', group: 'job', kind: flag, default: false, doc: 'throw an earlier job in that folder away' },
+  { name: 'fresh', flags: '--fresh', group: 'job', kind: flag, default: false, doc: 'delete an earlier job in that folder' },
   { name: 'store', flags: '--store <url>', group: 'job', kind: storeKind, default: null, doc: "sqlite: (in the job's folder) or memory: (nothing is kept)" },
-  { name: 'archive', flags: '--no-archive', group: 'job', kind: flag, default: true, doc: 'keep no bytes of what was fetched' },
-  { name: 'warcCompression', flags: '--warc-compression <which>', group: 'job', kind: compressions, default: 'gzip', doc: 'of the archive: gzip, zstd or none' },
-  { name: 'warcLevel', flags: '--warc-level <n>', group: 'job', kind: number(1, 19), default: 3, doc: 'how hard it compresses: gzip 1 to 9, zstd 1 to 19' },
-  { name: 'archiveCredentials', flags: '--archive-credentials', group: 'job', kind: flag, default: false, doc: 'keep what --auth, -H Cookie and other secrets say; without this the archive has only their names' },
-  { name: 'archiveMetadata', flags: '--archive-metadata', group: 'job', kind: flag, default: false, doc: 'keep records too of what each page links to, and of the addresses that names had' },
-  { name: 'revisitsOf', flags: '--revisits-of <dir>', group: 'job', kind: folderKind, default: null, doc: 'an earlier job: what its archive has already is kept as a reference to it, and that job is needed to read it' },
-  { name: 'logLevel', flags: '--log-level <level>', group: 'job', kind: levels, default: 'info', doc: "what the job's logs/gossamer.jsonl has: off, error, warn (also URLs that failed and hosts that are held), info (also retries, robots.txt, sitemaps) or debug (every decision)" },
+  { name: 'archive', flags: '--no-archive', group: 'job', kind: flag, default: true, doc: 'do not keep the bytes of the responses' },
+  { name: 'warcCompression', flags: '--warc-compression <which>', group: 'job', kind: compressions, default: 'gzip', doc: 'compression of the archive: gzip, zstd or none' },
+  { name: 'warcLevel', flags: '--warc-level <n>', group: 'job', kind: number(1, 19), default: 3, doc: 'compression level: gzip 1 to 9, zstd 1 to 19' },
+  { name: 'archiveCredentials', flags: '--archive-credentials', group: 'job', kind: flag, default: false, doc: 'keep the values of --auth, -H Cookie and other secrets; without this the archive has only their names' },
+  { name: 'archiveMetadata', flags: '--archive-metadata', group: 'job', kind: flag, default: false, doc: "write records of each page's links and of the resolved addresses too" },
+  { name: 'revisitsOf', flags: '--revisits-of <dir>', group: 'job', kind: folderKind, default: null, doc: 'an earlier job: responses that its archive already has are kept as references to it, so it is needed to read this job' },
+  { name: 'logLevel', flags: '--log-level <level>', group: 'job', kind: levels, default: 'info', doc: "how much the job's logs/gossamer.jsonl has: off, error, warn (failed URLs and held hosts too), info (retries, robots.txt and sitemaps too) or debug (every decision)" },
 ];
 
 const same = (given: string): string => given;
@@ -147,7 +147,7 @@ export function resolveOptions(given: CrawlInput): CrawlOptions {
   const resolved = { ...options, roots: rootUrls(given.roots) } as unknown as CrawlOptions;
   if (resolved.strict && (resolved.scope === 'site' || resolved.scope === 'any')) {
     throw new UsageError(
-      `strict means one host exactly and scope "${resolved.scope}" means several: give one of them.`,
+      `strict means exactly one host, but scope "${resolved.scope}" means several: use only one of them.`,
     );
   }
   return resolved;
@@ -162,7 +162,7 @@ function checked({ name, kind, default: usual }: OptionSpec, given: unknown): Op
   return value as OptionValue;
 }
 
-/** One or several, each a text or a RegExp; what is neither is left for the check. */
+/** One pattern or several, each a text or a RegExp. Anything else is left for `isValid` to refuse. */
 function patternTexts(name: string, given: unknown): unknown {
   if (given === null || (typeof given !== 'string' && typeof given !== 'object')) return given;
   const list: readonly unknown[] = Array.isArray(given) ? given : [given];
@@ -170,16 +170,18 @@ function patternTexts(name: string, given: unknown): unknown {
     if (!isRegExp(each)) return each;
     const text = patternText(each);
     if (text !== null) return text;
-    throw new UsageError(`${name}: ${each} has a flag that cannot be had here: i, m and s can.`);
+    throw new UsageError(`${name}: ${each} has an unsupported flag: only i, m and s are supported.`);
   });
 }
 
-/** Also one of another realm, as in a test runner. */
+/** Recognises a RegExp of another realm too, as in a test runner. */
 function isRegExp(value: unknown): value is RegExp {
   return Object.prototype.toString.call(value) === '[object RegExp]';
 }
 
-/** By its name or by its flag (`maxBody` is `bodyBytesMax`), or nearly so. */
+/**
+ * The error for an unknown name. It suggests the option with the nearest name or flag (`maxBody` means `bodyBytesMax`).
+ */
 function unknown(name: string): UsageError {
   const names = new Map<string, OptionName>();
   for (const { flags, name: meant } of [...ALIASES, ...OPTIONS]) {
@@ -194,7 +196,10 @@ function flagWords(flags: string): string {
   return longFlag(flags).replaceAll('-', '');
 }
 
-/** One option as it was typed: `as` is `--max-tries` or `GOSSAMER_DELAY`. A flag without a value is 'true' or 'false'. */
+/**
+ * One option as typed: `as` is `--max-tries` or `GOSSAMER_DELAY`. A flag without a value has the text 'true' or
+ * 'false'.
+ */
 export interface Typed {
   readonly name: OptionName;
   readonly as: string;
@@ -202,9 +207,9 @@ export interface Typed {
 }
 
 /**
- * The options of a command line, its environment and its configuration. What was typed later wins; lists grow; the command line
- * beats the environment, and both beat `configured`.
- * @throws UsageError that names the option as it was typed.
+ * The options of a command line, its environment and its configuration. A later value replaces an earlier one; lists
+ * grow. The command line wins over the environment, and both win over `configured`.
+ * @throws UsageError that names the option as typed.
  */
 export function readOptions(
   roots: CrawlInput['roots'],
@@ -232,7 +237,7 @@ function meaning(spec: OptionSpec, { as, text: given }: Typed): OptionValue {
   return readText(spec.kind, alias === undefined ? given : alias.translate(given))!;
 }
 
-// A list is given one entry a line; `GOSSAMER_NO_ROBOTS=1` says what `--no-robots` says.
+// The environment has a list as one entry per line. `GOSSAMER_NO_ROBOTS=1` means `--no-robots`.
 function fromEnvironment(spec: OptionSpec, environment: Readonly<Record<string, string | undefined>>): Typed[] {
   const as = environmentName(spec.flags);
   const given = environment[as];
@@ -257,12 +262,12 @@ function misfit(as: string, text: string, kind: Kind): UsageError {
   return new UsageError(`${as}: ${shown(text)} is not ${expectationOf(kind, text)}.`);
 }
 
-/** The folder of the job: as given, or ./crawls/HOST with _PORT where there is one, of the first root. */
+/** The folder of the job: as given, or ./crawls/HOST for the first root, with _PORT if the root has a port. */
 export function jobFolder(options: CrawlOptions): string {
   return options.output ?? usualFolder(options.roots);
 }
 
-/** Where a job with these roots is, unless the user names another folder. */
+/** The folder of a job with these roots, unless the user names another one. */
 export function usualFolder(roots: readonly string[]): string {
   const { hostname, port } = new URL(roots[0]!);
   const host = hostname.replace(/^\[|\]$/g, '').replaceAll(':', '-');

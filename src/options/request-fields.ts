@@ -1,11 +1,11 @@
-// What the user wants sent with requests: some of it to everybody, secrets to the hosts that the user named.
+// The header fields that the user adds to requests: some go to every host, secrets only to the origins of the roots.
 
 import { headerOf } from '../base/headers.ts';
 import { secretNames } from '../base/secrets.ts';
 import type { CrawlOptions } from './options.ts';
 
 export interface RequestFields {
-  /** Name and value by turns, for everybody. */
+  /** The fields for every host, as name, value, name, value. */
   readonly headers: readonly string[];
   readonly secrets: { readonly origins: ReadonlySet<string>; readonly headers: readonly string[] };
 }
@@ -25,15 +25,15 @@ export function requestFields({ roots, headers, secretHeaders, auth }: Wishes): 
   return { headers: open, secrets: { origins: secretOrigins(roots), headers: secret } };
 }
 
-/** Names of the secrets that a request for `url` goes without. */
+/** The names of the secrets that are left out of a request for `url`. */
 export function withheldFrom({ origins, headers }: RequestFields['secrets'], url: string): string[] {
   if (origins.has(new URL(url).origin)) return [];
   return [...new Set(headers.filter((_, at) => at % 2 === 0))];
 }
 
 /**
- * The origins of the roots. What a root is told in the clear the same host may be told over TLS too, because most sites send http on to https; on
- * the default ports only, where both belong to the host's owner.
+ * The origins of the roots, which may receive the secrets. An http root on the default port adds its https origin: most
+ * sites redirect http to https, and on the default ports both belong to the owner of the host.
  */
 function secretOrigins(roots: readonly string[]): Set<string> {
   const origins = new Set<string>();

@@ -64,13 +64,13 @@ test('resolveOptions: roots are texts or URLs, and each bad one of a list is nam
   assert.throws(() => resolveOptions({ roots: bad as never }), {
     code: 'usage',
     message: [
-      '6 of 7 roots are no URLs to begin at:',
+      '6 of 7 roots are not URLs to begin at:',
       'root 2: "ftp://a/" is not an http or https URL to begin at.',
       'root 3: "" is not an http or https URL to begin at.',
       'root 4: 7 is not a URL to begin at.',
-      'root 5: "http://b/\\thttp://c/" holds a tab or a line break: give one URL alone.',
+      'root 5: "http://b/\\thttp://c/" contains a tab or a line break: give one URL alone.',
       'root 6: null is not a URL to begin at.',
-      'root 7: "https://...@d" holds a name and password: give them with --auth USER:PASS.',
+      'root 7: "https://...@d" contains a name and password: give them with --auth USER:PASS.',
     ].join('\n  '),
   });
   assert.throws(() => resolveOptions({ roots: '?'.repeat(3_000) }), /^UsageError: "\?{199}\.\.\. is not an http/);

@@ -1,4 +1,4 @@
-// What people type for a URL to begin at, and where that led.
+// Turns what people type into the URLs to begin at, and tells the scope where the roots redirected.
 
 import type { Ledger } from '../base/contracts.ts';
 import { UsageError } from '../base/errors.ts';
@@ -7,8 +7,8 @@ import type { Scope } from '../url/scope.ts';
 import { shown } from './values.ts';
 
 /**
- * One root or several, each once.
- * @throws UsageError where there is none, or some are no URLs: each of those is named.
+ * The URLs of one root or several, without duplicates.
+ * @throws UsageError if there is no root, or if some are not URLs; it names each of them.
  */
 export function rootUrls(given: unknown): string[] {
   const list: readonly unknown[] = Array.isArray(given) ? given : given === undefined ? [] : [given];
@@ -16,7 +16,7 @@ export function rootUrls(given: unknown): string[] {
   return eachRoot(list, (at) => (list.length > 1 ? `root ${at + 1}: ` : ''));
 }
 
-/** The same, where `whereOf` says where each of them stands and `urlOf` what it means. */
+/** The URLs of a list of roots. `whereOf` names the place of an entry for messages; `urlOf` gives its URL. */
 export function eachRoot<T>(
   list: readonly T[],
   whereOf: (at: number) => string,
@@ -36,19 +36,19 @@ export function eachRoot<T>(
   if (faults.length === 1) throw new UsageError(faults[0]!);
   const told = faults.slice(0, BAD_ROOTS_TOLD_MAX);
   if (told.length < faults.length) told.push(`and ${faults.length - told.length} more`);
-  throw new UsageError(`${faults.length} of ${list.length} roots are no URLs to begin at:\n  ${told.join('\n  ')}`);
+  throw new UsageError(`${faults.length} of ${list.length} roots are not URLs to begin at:\n  ${told.join('\n  ')}`);
 }
 
-/** The URL that a root means: without a scheme it is https, on loopback http. */
+/** The URL that a typed root means. Without a scheme it is https, or http on loopback. */
 export function rootUrl(given: unknown): string {
   if (isUrl(given)) return rootUrl(given.href);
   if (typeof given !== 'string') throw new UsageError(`${shown(given)} is not a URL to begin at.`);
   const typed = given.trim();
-  // The standard takes them out without a word, and makes one URL of two.
+  // The URL standard silently removes these characters, which would join two URLs into one.
   if (/[\t\n\r]/.test(typed)) {
-    throw new UsageError(`${shown(given)} holds a tab or a line break: give one URL alone.`);
+    throw new UsageError(`${shown(given)} contains a tab or a line break: give one URL alone.`);
   }
-  // `localhost:8080` has a port and no scheme; `./page.html` and `/page` are files, not hosts.
+  // `localhost:8080` has a port and no scheme. `./page.html` and `/page` are files, not hosts.
   const hasScheme = /^[a-z][a-z0-9+.-]*:(?!\d+([/?#]|$))/i.test(typed);
   const isHost = /^[a-z0-9[\u0080-\uffff]/i.test(typed);
   let url = hasScheme ? URL.parse(typed) : null;
@@ -59,14 +59,14 @@ export function rootUrl(given: unknown): string {
   }
   if (url.username !== '' || url.password !== '') {
     throw new UsageError(
-      `"${url.protocol}//...@${url.host}" holds a name and password: give them with --auth USER:PASS.`,
+      `"${url.protocol}//...@${url.host}" contains a name and password: give them with --auth USER:PASS.`,
     );
   }
   url.hash = '';
   return url.href;
 }
 
-/** Also one of another realm, as in a test runner. */
+/** Recognises a URL of another realm too, as in a test runner. */
 function isUrl(value: unknown): value is URL {
   return Object.prototype.toString.call(value) === '[object URL]';
 }
@@ -75,7 +75,7 @@ function isLoopback(hostname: string): boolean {
   return /^(.+\.)?localhost$|^127\.|^\[::1\]$/.test(hostname);
 }
 
-/** Tells the scope what became of the roots in earlier runs. */
+/** Tells the scope how the roots answered in earlier runs. */
 export async function tellOfRoots(
   scope: Pick<Scope, 'moved' | 'ended'>,
   ledger: Ledger,
@@ -96,7 +96,7 @@ export async function tellOfRoots(
 async function redirectOf({ rows }: Ledger, url: string): Promise<string | null> {
   const row = await rows.find(url);
   if (row === null || row.state !== 'queued') return row?.redirectTo ?? null;
-  // The user asks again: until there is an answer, the one before holds.
+  // The user has queued the URL again: until it is answered, its previous answer applies.
   const attempts = await rows.attempts(row.id);
   return attempts.findLast(({ takenBack }) => takenBack !== null)?.takenBack?.redirectTo ?? null;
 }

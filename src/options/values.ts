@@ -1,10 +1,10 @@
-// What the value of an option may look like: how it is read from text, when it is valid, and how a person is told so.
+// The values of options: how they are read from text, which are valid, and how messages describe them.
 
 import { patternFault } from '../url/pattern.ts';
 
 const HOUR_MS = 3_600_000;
 const DURATION_UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: HOUR_MS, d: 24 * HOUR_MS };
-/** As people write them, and as our own figures are shown. */
+/** The words and units of durations, as people write them and as our own figures show them. */
 const DURATION_WORDS: readonly (readonly [word: RegExp, ms: number])[] = [
   [/^(ms|msecs?|milliseconds?)$/i, 1],
   [/^(s|secs?|seconds?)$/i, 1000],
@@ -13,7 +13,7 @@ const DURATION_WORDS: readonly (readonly [word: RegExp, ms: number])[] = [
   [/^(d|days?)$/i, 24 * HOUR_MS],
   [/^(w|weeks?)$/i, 7 * 24 * HOUR_MS],
 ];
-/** `1_000` as in programs; a comma would be a thousand to some and a fraction to others. */
+/** `1_000` as in programs. A comma is not allowed: some read it as a thousand separator and some as a decimal point. */
 const WHOLE = String.raw`\d+(?:_\d+)*`;
 const AMOUNT = String.raw`(${WHOLE}(?:\.\d+)?|\.\d+)`;
 const COUNT_TEXT = new RegExp(`^${WHOLE}$`);
@@ -21,19 +21,19 @@ const AMOUNT_TEXT = new RegExp(`^${AMOUNT}$`);
 const DURATION_PART = new RegExp(String.raw`${AMOUNT}\s*([a-z]+)\s*`, 'gi');
 const SIZE_TEXT = new RegExp(String.raw`^${AMOUNT}\s*(?:([kmgt])(?:i?b)?|b|bytes?)?$`, 'i');
 const KB = 1024;
-/** Characters of a value that is told to be wrong. */
+/** The most characters of a wrong value in a message. */
 const VALUE_SHOWN_MAX = 200;
 const BYTE_UNITS: Readonly<Record<string, number>> = { B: 1, KB, MB: KB ** 2, GB: KB ** 3, TB: KB ** 4 };
-/** Field name of a header: a token (RFC 9110, section 5.1). */
+/** A header name: a token (RFC 9110, section 5.1). */
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-/** Field value: no control characters but the tab, so that nobody smuggles a second header in. */
+/** A header value: no control characters except the tab, so that nobody can smuggle in a second header. */
 const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
-/** These frame the message or the connection, which is the transport's business alone. */
+/** These headers frame the message or the connection; only the transport may set them. */
 const FRAMING_HEADERS: ReadonlySet<string> = new Set(['connection', 'content-length', 'transfer-encoding', 'upgrade']);
 
 export type OptionValue = string | number | boolean | null | readonly string[] | readonly number[];
 
-/** The shapes that values come in. Lists grow by one entry each time the option is given. */
+/** The kinds of values. A list grows by one entry each time its option is given. */
 export type Kind =
   | { readonly is: 'number'; readonly min: number; readonly max: number }
   | { readonly is: 'duration'; readonly minMs: number; readonly maxMs: number; readonly bareUnit: 'ms' | 's' }
@@ -46,7 +46,7 @@ export type Kind =
   | { readonly is: 'names' }
   | { readonly is: 'ports' };
 
-/** The value that a text stands for, or undefined where it stands for none. */
+/** The value of a text; undefined if the text is not valid. */
 export function readText(kind: Kind, text: string): OptionValue | undefined {
   const value = parse(kind, text);
   return value !== undefined && isValid(kind, value) ? value : undefined;
@@ -97,7 +97,7 @@ function durationMs(text: string, bareUnit: 'ms' | 's'): number | undefined {
   if (AMOUNT_TEXT.test(text)) {
     const amount = amountOf(text);
     if (bareUnit === 's') return Math.round(amount * DURATION_UNITS_MS['s']!);
-    // A part of a millisecond is never meant: seconds are.
+    // Nobody means a fraction of a millisecond: it was meant as seconds.
     return Number.isInteger(amount) ? amount : undefined;
   }
   let total = 0;
@@ -124,7 +124,7 @@ function headerOf(text: string): readonly string[] | undefined {
   return colon < 1 ? undefined : [text.slice(0, colon), text.slice(colon + 1).trim()];
 }
 
-/** Whether a value of the resolved form (milliseconds, bytes, lists) can be. */
+/** Whether a resolved value (milliseconds, bytes, lists) is valid. */
 export function isValid(kind: Kind, value: unknown): boolean {
   switch (kind.is) {
     case 'number':
@@ -168,7 +168,7 @@ function isName(text: string): boolean {
   return TOKEN.test(text) && !FRAMING_HEADERS.has(text.toLowerCase());
 }
 
-/** What a text that `readText` does not take should have been; completes "it is not ...". */
+/** Describes a valid text, after "it is not ..." in a message. */
 export function expectationOf(kind: Kind, text: string): string {
   switch (kind.is) {
     case 'duration': {
@@ -191,7 +191,7 @@ export function expectationOf(kind: Kind, text: string): string {
   }
 }
 
-/** The same of a value in the resolved form, as a program or a file gives it. */
+/** Describes a valid resolved value, for a program or a file that gave another one. */
 export function valueExpectationOf(kind: Kind, value: unknown): string {
   switch (kind.is) {
     case 'number':
@@ -213,7 +213,7 @@ export function valueExpectationOf(kind: Kind, value: unknown): string {
       return `a list of regular expressions, each a RegExp or a text${typeof faulty === 'string' ? whyNot(faulty) : ''}`;
     }
     case 'headers':
-      return 'a list of names and values by turns, each on one line, and of no header that frames the message';
+      return 'a list of name, value, name, value, each on one line, without headers that frame the message';
     case 'names':
       return 'a list of names of headers, without their values';
     case 'ports':
@@ -230,12 +230,12 @@ function whyNot(pattern: string): string {
   return fault === null ? '' : ` (${fault})`;
 }
 
-/** The shortest exact way to write it: `1h`, `30s`, `500ms`. */
+/** The shortest exact way to write a duration: `1h`, `30s`, `500ms`. */
 export function showDuration(ms: number): string {
   return inLargestUnit(ms, DURATION_UNITS_MS, 'ms');
 }
 
-/** The shortest exact way to write it: `64MB`. */
+/** The shortest exact way to write a size: `64MB`. */
 export function showBytes(bytes: number): string {
   return inLargestUnit(bytes, BYTE_UNITS, 'B');
 }
@@ -246,7 +246,7 @@ function inLargestUnit(amount: number, units: Readonly<Record<string, number>>, 
   return `${amount / size}${unit}`;
 }
 
-/** A value that is told to be wrong. */
+/** A wrong value as a message shows it. */
 export function shown(value: unknown): string {
   if (typeof value === 'function') return 'a function';
   if (typeof value === 'bigint') return `${value}n`;

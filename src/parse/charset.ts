@@ -1,6 +1,6 @@
-// Which encoding the bytes of a page are in, by the order of the standards (BOM, header, declaration, guess), and how they are
-// made into text. Pages in UTF-8 or a single-byte encoding need no decoding to be scanned: every byte is its own character then,
-// and only the few values with bytes above 127 are decoded, one by one.
+// Finds the encoding of a page by the order of the standards (BOM, header, declaration, guess) and turns bytes into
+// text. Pages in UTF-8 or a single-byte encoding are scanned without decoding: every byte is a character of its own.
+// Only the few values with bytes above 127 are decoded, one by one.
 
 import { isAscii as areAscii, isUtf8 as areUtf8 } from 'node:buffer';
 import { TextDecoder as StandardDecoder } from '@exodus/bytes/encoding.js';
@@ -12,13 +12,16 @@ import { metaEncodingOf } from './html/meta-charset.ts';
 import { latin1 } from './latin1.ts';
 
 export interface Decoding {
-  /** Name of the encoding by the Encoding standard, lower case. */
+  /** The name of the encoding by the Encoding standard, in lower case. */
   readonly charset: string;
-  /** What a piece of the text that is scanned means. */
+  /** Turns a piece of the scanned text into what the page means. */
   readonly decode: (piece: string) => string;
 }
 
-/** Encodings in which a byte below 128 may be part of something else: decoded as a whole before they are scanned. */
+/**
+ * Encodings in which a byte below 128 may be part of another character. Their pages are decoded as a whole before they
+ * are scanned.
+ */
 const WHOLE = new Set([
   'big5',
   'euc-jp',
@@ -30,19 +33,22 @@ const WHOLE = new Set([
   'utf-16le',
   'utf-16be',
 ]);
-/** Encodings in which bytes of ASCII are something else. */
+/** Encodings in which ASCII bytes mean something else. */
 const NOT_ASCII = new Set(['iso-2022-jp', 'utf-16le', 'utf-16be', 'replacement']);
 /** Encodings whose pages write their links in UTF-8 (Encoding standard, "get an output encoding"). */
 const OUTPUT_UTF_8 = new Set(['utf-8', 'utf-16le', 'utf-16be', 'replacement']);
 
 /**
- * To make one takes as long as to scan a kilobyte, and it keeps nothing from one piece to the next. A mark at the front of a
- * piece stands in the middle of the page, where it is a character.
+ * Shared, because making a decoder takes as long as scanning a kilobyte and it keeps no state between pieces. A byte
+ * order mark at the front of a piece stands in the middle of the page, where it is an ordinary character.
  */
 const UTF_8 = new TextDecoder('utf-8', { ignoreBOM: true });
-/** Of the longest byte order mark. */
+/** The length of the longest byte order mark. */
 const MARK_BYTES = 3;
-/** What is escaped in a query of http and https beside control characters (URL standard, section 1.3). */
+/**
+ * The characters, besides control characters, that are escaped in a query of http and https (URL standard, section
+ * 1.3).
+ */
 const QUERY_SET = ' "#\'<>';
 const CHARSET_PARAMETER = /;\s*charset\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s;"']+))/i;
 
@@ -52,30 +58,33 @@ export function labelOf(contentType: string): string | undefined {
   return match?.[1] ?? match?.[2] ?? match?.[3];
 }
 
-/** The bytes begin with a byte order mark. */
+/** Whether the bytes begin with a byte order mark. */
 export function hasMark(bytes: Uint8Array): boolean {
   return sniffed(bytes.subarray(0, MARK_BYTES), {}) !== null;
 }
 
-/** The encoding that a byte order mark, or else a label, says: UTF-8 where the label is none. */
+/** The encoding by the byte order mark or, without one, by the label. An unknown label means UTF-8. */
 export function nameOfEncoding(bytes: Uint8Array, label: string): string {
   return sniff(bytes.subarray(0, 4), { transportLayerEncodingLabel: label, defaultEncoding: 'UTF-8' }).toLowerCase();
 }
 
-/** Each byte is the character of ASCII that it looks like. */
+/** Whether each byte is the ASCII character that it looks like. */
 export function isAsciiIn(charset: string, bytes: Uint8Array): boolean {
   return !NOT_ASCII.has(charset) && areAscii(bytes);
 }
 
-/** All of a text, without its byte order mark. */
+/** The whole text, without its byte order mark. */
 export function decoded(bytes: Uint8Array, charset: string): string {
   return new StandardDecoder(charset === 'replacement' ? 'utf-8' : charset).decode(bytes);
 }
 
-/** Name of the encoding by the Encoding standard, lower case. `isXml`: the declaration and the guess are those of XML. */
+/**
+ * The name of the encoding by the Encoding standard, in lower case. `isXml`: the declaration and the guess follow the
+ * rules of XML.
+ */
 export function encodingOf(bytes: Uint8Array, contentType: string, isXml: boolean): string {
   const label = labelOf(contentType);
-  // The commonest page of all: its header says UTF-8, and no byte order mark says otherwise.
+  // The most common page: its header says UTF-8, and no byte order mark contradicts it.
   const hasMark = bytes[0] === 0xfe || bytes[0] === 0xff;
   if (label !== undefined && !hasMark && label.toLowerCase() === 'utf-8') return 'utf-8';
   const certain = sniffed(
@@ -85,17 +94,21 @@ export function encodingOf(bytes: Uint8Array, contentType: string, isXml: boolea
   return certain ?? declaredEncodingOf(bytes, isXml) ?? guessOf(bytes, isXml);
 }
 
-/** The encoding that a page names itself, by a byte order mark or in its text; null where it names none that is known. */
+/**
+ * The encoding that the page itself declares, by a byte order mark or in its text; null if it declares no known one.
+ */
 export function declaredEncodingOf(bytes: Uint8Array, isXml: boolean): string | null {
   const mark = sniffed(bytes.subarray(0, MARK_BYTES), {});
   if (mark !== null) return mark;
-  // The sniffer takes a meta element in a script for one. It is asked where there is no real one, for the XML declaration too.
+  // The sniffer would accept a meta element inside a script. It is asked only if there is no real one, and for the XML
+  // declaration.
   const named = isXml ? null : metaEncodingOf(bytes);
   return named ?? sniffed(bytes.subarray(0, CHARSET_PRESCAN_BYTES), { xml: isXml });
 }
 
 /**
- * For a page that names none. Text in another encoding is hardly ever valid UTF-8 by chance. At the end a character may be cut.
+ * The encoding of a page that declares none. Text in another encoding is hardly ever valid UTF-8 by chance. The bytes
+ * may end in the middle of a character.
  */
 function guessOf(bytes: Uint8Array, isXml: boolean): string {
   if (isXml) return 'utf-8';
@@ -104,7 +117,7 @@ function guessOf(bytes: Uint8Array, isXml: boolean): string {
   return areUtf8(whole) && !areAscii(whole) ? 'utf-8' : 'windows-1252';
 }
 
-/** Where the character of UTF-8 begins that the end cuts; the end where it cuts none. */
+/** Where the UTF-8 character begins that the end cuts; the end itself if it cuts none. */
 function lastWhole(bytes: Uint8Array): number {
   const { length } = bytes;
   for (let at = length - 1; at >= Math.max(0, length - 3); at -= 1) {
@@ -120,16 +133,16 @@ function sniffed(bytes: Uint8Array, options: Parameters<typeof sniff>[1]): strin
   return sniff(bytes, { ...options, defaultEncoding: '' }).toLowerCase() || null;
 }
 
-/** What is scanned of the whole page, and how to read it. */
+/** The text of a whole page for scanning, and how to decode its pieces. */
 export function textOf(bytes: Uint8Array, charset: string): Decoding & { readonly text: string } {
-  // The label is one that was used for attacks: the standard shows nothing of such a page.
+  // Attackers used these labels, so the standard shows nothing of the page.
   if (charset === 'replacement') return { charset, text: '', decode: asItIs };
   // The native decoder differs from the standard in thousands of these characters.
   if (WHOLE.has(charset)) return { charset, text: new StandardDecoder(charset).decode(bytes), decode: asItIs };
   return { charset, text: latin1(bytes), decode: areAscii(bytes) ? asItIs : pieceDecoder(charset) };
 }
 
-/** The same for a large page, of which no one string is made: `read` takes its bytes slice by slice. */
+/** The same as `textOf` for a large page, which never becomes one string: `read` takes its bytes slice by slice. */
 export function slicesOf(
   charset: string,
 ): Decoding & { readonly read: (slice: Uint8Array, isLast: boolean) => string } {
@@ -140,26 +153,26 @@ export function slicesOf(
 }
 
 /**
- * How a link of such a page is prepared for joining; null where it is joined as it is. A query is sent in the encoding of the
- * page (URL standard, "percent-encode after encoding"), everything else in UTF-8.
+ * Prepares a link of a page in this encoding for joining; null if links can be joined as they are. A query is sent in
+ * the encoding of the page (URL standard, "percent-encode after encoding"), everything else in UTF-8.
  */
 export function hrefEncoder(charset: string): ((href: string) => string) | null {
   if (OUTPUT_UTF_8.has(charset)) return null;
   return (href) => {
     if (isAscii(href)) return href;
-    // As the URL parser does before all else.
+    // The URL parser does this first too.
     const written = trimmed(href.replace(/[\t\n\r]+/g, ''));
     const query = written.indexOf('?');
     const hash = written.indexOf('#');
     if (query < 0 || (hash >= 0 && hash < query)) return href;
     const end = hash < 0 ? written.length : hash;
-    // As a whole, because an encoding may have shifts that hold for what follows.
+    // The query is encoded as a whole, because an encoding may have shifts that apply to what follows.
     const encoded = percentEncodeAfterEncoding(charset, written.slice(query, end), QUERY_SET);
     return written.slice(0, query) + encoded + written.slice(end);
   };
 }
 
-/** Without control characters and spaces around it. */
+/** The text without control characters and spaces around it. */
 function trimmed(href: string): string {
   let from = 0;
   let to = href.length;

@@ -1,5 +1,5 @@
-// The fingerprint of a page, from its bytes: the words between its tags and the names of the tags. One pass, which looks at each byte
-// once and knows no encoding: every byte beyond ASCII is a letter.
+// The fingerprint of a page, made from its bytes: the words between its tags and the names of its tags. It takes one
+// pass that looks at each byte once. It needs no encoding: every byte beyond ASCII counts as a letter.
 
 import { type Fingerprint, HASH_START, hashByte, mixed } from '../base/fingerprint.ts';
 import { FINGERPRINT_BYTES_MAX, FINGERPRINT_WORDS_MAX } from '../base/limits.ts';
@@ -12,17 +12,17 @@ const BANG = 0x21;
 const OTHER = 0;
 const LETTER = 1;
 const DIGIT = 2;
-/** What stands between two digits of one number. */
+/** A character between two digits of one number. */
 const POINT = 3;
 const KIND = new Uint8Array(256).fill(LETTER, 0x80);
 for (const code of bytesOf('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ')) KIND[code] = LETTER;
 for (const code of bytesOf('0123456789')) KIND[code] = DIGIT;
 for (const code of bytesOf('.,')) KIND[code] = POINT;
 
-/** Elements whose text is none of the page's. */
+/** Elements whose text does not belong to the page's text. */
 const SILENT = new Map(['script', 'style'].map((name) => [hashOfName(name), Buffer.from(`</${name}`)]));
 
-/** Never throws; takes time linear in the bytes. */
+/** Makes the fingerprint. It never throws and takes time linear in the bytes. */
 export function fingerprintOf(bytes: Uint8Array): Fingerprint {
   const isCut = bytes.length > FINGERPRINT_BYTES_MAX;
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, FINGERPRINT_BYTES_MAX));
@@ -69,7 +69,7 @@ function lower(code: number): number {
   return code >= 0x41 && code <= 0x5a ? code | 0x20 : code;
 }
 
-/** A number for the name of the start tag that begins there; 0 where none does. */
+/** A number for the name of the start tag at `open`; 0 if no start tag begins there. */
 function tagAt(text: Uint8Array, open: number): number {
   if (KIND[text[open + 1] ?? 0] !== LETTER) return 0;
   let hash = HASH_START;
@@ -77,7 +77,7 @@ function tagAt(text: Uint8Array, open: number): number {
   return mixed(hash) || 1;
 }
 
-/** Behind the tag, comment or declaration, and behind the text of an element that is not shown. */
+/** The place after the tag, comment or declaration, and after the text of an element that is not shown. */
 function tokenEnd(text: Buffer, open: number, tag: number): number {
   const next = text[open + 1] ?? 0;
   if (next === BANG && text[open + 2] === 0x2d && text[open + 3] === 0x2d)
@@ -89,7 +89,7 @@ function tokenEnd(text: Buffer, open: number, tag: number): number {
   return silent === undefined ? end : behind(text, text.indexOf(silent, end), 0);
 }
 
-/** Behind the `>` that ends the tag; one in a quoted value does not. */
+/** The place after the `>` that ends the tag. A `>` in a quoted value does not end it. */
 function tagEnd(text: Uint8Array, from: number): number {
   let quote = 0;
   let last = 0;

@@ -1,4 +1,4 @@
-// The links that come in the header of a response: Link, and Refresh, which leads on as the meta element of that name does.
+// The links in the header of a response: Link, and Refresh, which redirects as the meta element of that name does.
 
 import type { Link, ParseContext } from '../base/contracts.ts';
 import { asciiUrl } from '../base/headers.ts';
@@ -7,7 +7,7 @@ import { isHttp, type Join } from './join-links.ts';
 import { linksOfHeader } from './link-header.ts';
 import { kindOfRel, leadsToPage } from './link-kinds.ts';
 
-/** Joined to the page's URL, whatever base the page itself has (RFC 8288, section 3.1). */
+/** The links of the header, joined to the page's URL even if the page has another base (RFC 8288, section 3.1). */
 export function headerLinks({ linkHeaders = [], refresh }: ParseContext, join: Join, requisites: boolean): Link[] {
   const links: Link[] = [];
   const add = (target: string, link: Omit<Link, 'url' | 'element'>): void => {

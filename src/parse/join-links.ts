@@ -1,5 +1,5 @@
-// The joining of a page's links to their base: at once where they are few, and with turns of the event loop between where they are
-// many or their base is long.
+// Joins a page's links to their base: at once if they are few, with turns of the event loop in between if they are many
+// or their base is long.
 
 import type { BadLink, Link } from '../base/contracts.ts';
 import {
@@ -10,22 +10,25 @@ import {
 } from '../base/limits.ts';
 import { isNoUrl } from '../url/join.ts';
 
-/** Joins a link to the base it was prepared for; null for what leads nowhere. */
+/** Joins a link to a prepared base; null if the link leads nowhere. */
 export type Join = (href: string) => string | null;
-/** Prepares the joining of links to a base; null where that is no absolute URL. */
+/** Prepares a base for joining; null if it is not an absolute URL. */
 export type JoinTo = (base: string) => Join | null;
 
-/** What a link costs however short it is, in characters. */
+/** The cost of a link in characters, however short it is. */
 const LINK_LENGTH_MIN = 64;
 
-/** What is made of the links of a page. */
+/** The result for all links of a page. */
 export interface Joined {
   readonly links: Link[];
-  /** Those of which no URL can be made. */
+  /** The links that cannot become URLs. */
   readonly bad: BadLink[];
 }
 
-/** Appends to `joined` those of `hrefs` that lead somewhere, and those that are no URL; gives how many more there were than are kept of one page. */
+/**
+ * Appends the links of `hrefs` that lead somewhere, and those that are not URLs, to `joined`. It returns the number of
+ * links beyond the limit per page.
+ */
 export function joinLinks(
   hrefs: readonly Link[],
   { links, bad }: Joined,
@@ -60,7 +63,7 @@ export function joinLinks(
   return joinSome() ? joinRest() : dropped;
 }
 
-/** Notes the link where it is no URL. */
+/** Records the link if it cannot become a URL. */
 export function noteBad(bad: BadLink[], href: string, element: string): void {
   if (bad.length >= BAD_LINKS_PER_PAGE_MAX || !isNoUrl(href)) return;
   bad.push({ href: href.trim().slice(0, BAD_LINK_LENGTH_MAX), element });

@@ -1,4 +1,4 @@
-/** Bytes as a text in which each is a character of its own. */
+/** The bytes as text with one character per byte. */
 export function latin1({ buffer, byteOffset, byteLength }: Uint8Array): string {
   return Buffer.from(buffer, byteOffset, byteLength).toString('latin1');
 }

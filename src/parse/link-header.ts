@@ -1,24 +1,24 @@
-// Links that come in the header of a response (RFC 8288, section 3), read as its appendix B.2 says: what is malformed ends the value,
-// and what was read before stays.
+// Reads links in the header of a response (RFC 8288, section 3) as its appendix B.2 describes. A malformed part ends
+// the value; what was read before it counts.
 
 export interface HeaderLink {
   readonly target: string;
-  /** Lower case; empty where there is none. */
+  /** In lower case; empty if there is none. */
   readonly rel: string;
   readonly type: string;
 }
 
 const TARGET = /[\s,]*<([^>]*)>/y;
-// Every part may be empty, so that none is tried twice.
+// Every part of the pattern may be empty, so the engine never has to try again.
 const PARAMETER = /\s*;\s*([^\s=;,"]*)\s*(?:=\s*(?:"((?:[^"\\]|\\.)*)"?|([^\s;,]*)))?[^;,]*/sy;
 
-/** The links of one header value. Those with an `anchor` are of something else than the page, and left out. */
+/** The links of one header value. Links with an `anchor` belong to another resource and are left out. */
 export function linksOfHeader(value: string): HeaderLink[] {
   const links: HeaderLink[] = [];
   let at = 0;
   for (let target = matched(TARGET, value, at); target !== null; target = matched(TARGET, value, at)) {
     at = TARGET.lastIndex;
-    // The first of a name counts (section 3.3).
+    // The first parameter of a name counts (section 3.3).
     const parameters = new Map<string, string>();
     for (let next = matched(PARAMETER, value, at); next !== null; next = matched(PARAMETER, value, at)) {
       at = PARAMETER.lastIndex;

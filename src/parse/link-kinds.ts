@@ -1,8 +1,11 @@
-// What kind of link a `rel` makes, on a link element or in a Link header.
+// The kind of a link by its `rel`, on a link element or in a Link header.
 
 import type { LinkKind } from '../base/contracts.ts';
 
-/** Tokens of `rel`, the weightiest kind first; what is not here (dns-prefetch, pingback) leads to no page and is part of none. */
+/**
+ * Tokens of `rel`, the most important kind first. A token that is missing here (dns-prefetch, pingback) neither leads
+ * to a page nor belongs to one.
+ */
 const REL_KINDS: readonly (readonly [LinkKind, string])[] = [
   ['style', 'stylesheet'],
   ['canonical', 'canonical'],
@@ -26,7 +29,7 @@ const FEED_TYPES = new Set([
   'application/feed+json',
   'application/json',
 ]);
-/** Kinds that lead to pages, or to what lists pages. */
+/** Kinds that lead to pages, or to lists of pages. */
 const TO_PAGES: ReadonlySet<LinkKind> = new Set([
   'navigation',
   'frame',
@@ -37,13 +40,13 @@ const TO_PAGES: ReadonlySet<LinkKind> = new Set([
   'refresh',
 ]);
 
-/** The kind of a link by its `rel`, in lower case, and its `type`; null for what leads nowhere. */
+/** The kind of a link by its `rel`, in lower case, and its `type`; null if it leads nowhere. */
 export function kindOfRel(rel: string, type: string): LinkKind | null {
   const kind = KIND_OF_REL.get(rel) ?? weightiest(rel.split(/[\t\n\f\r ]+/));
   return kind === 'alternate' && FEED_TYPES.has(mediaType(type)) ? 'feed' : kind;
 }
 
-/** The link leads to a page, and is not just part of this one or a remark on it. */
+/** Whether the link leads to a page. Other links load a part of this page or only describe it. */
 export function leadsToPage(kind: LinkKind): boolean {
   return TO_PAGES.has(kind);
 }

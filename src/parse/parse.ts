@@ -1,5 +1,5 @@
-// Bytes in, links out. What is no page gives none but those of its header; what is one never makes this throw, nor hold the event
-// loop for long.
+// Bytes in, links out. A body that is not a page gives only the links of its header. A page never makes this throw, and
+// never blocks the event loop for long.
 
 import { systemClock } from '../base/clock.ts';
 import type { Links, ParseContext, Parser } from '../base/contracts.ts';
@@ -16,15 +16,17 @@ import { createListParser, mayBeList } from './lists/lists.ts';
 import { mediaTypeOf, pageKind } from './page-kind.ts';
 
 export interface ParserOptions {
-  /** Also links that lead to no page: images, styles, scripts, metadata. Without it they cost nothing. */
+  /**
+   * Find links that do not lead to pages too: images, styles, scripts, metadata. Without this option they cost nothing.
+   */
   readonly requisites?: boolean;
-  /** Also the headings of pages. */
+  /** Read the headings of pages too. */
   readonly headings?: boolean;
-  /** Lets the event loop go round between two slices of a large page. */
+  /** Lets the event loop run between two slices of a large page. */
   readonly turn?: () => Promise<void>;
 }
 
-/** Makes the parser; `joinTo` prepares the joining of links to a base and gives null where that is no absolute URL. */
+/** Makes the parser. `joinTo` prepares a base for joining links; null if the base is not an absolute URL. */
 export function createParser(joinTo: JoinTo, options: ParserOptions = {}): Parser {
   const { requisites = false, headings = false, turn = systemClock.turn } = options;
   const wishes = { requisites, headings };
@@ -95,7 +97,7 @@ export function createParser(joinTo: JoinTo, options: ParserOptions = {}): Parse
   };
 }
 
-/** Whether `parse` would look into a body of that type that begins so. */
+/** Whether `parse` would read a body with this type and this beginning. */
 export function mayBeRead(contentType: string, beginning: Uint8Array, requisites: boolean): boolean {
   const mediaType = mediaTypeOf(contentType);
   if (requisites && mediaType === 'text/css') return true;
@@ -108,7 +110,7 @@ interface Gathering {
   finish(): Links | Promise<Links>;
 }
 
-/** What is no page may still have links in its header. */
+/** A body that is not a page may still have links in its header. */
 function noPage(context: ParseContext, joinTo: JoinTo, requisites: boolean): Links {
   const { url, linkHeaders = [], refresh } = context;
   const join = linkHeaders.length === 0 && refresh === undefined ? null : joinTo(url);

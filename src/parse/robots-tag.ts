@@ -1,12 +1,12 @@
-// What a response's X-Robots-Tag asks of robots. It is the same as meta robots, but a value may begin with the name of the one robot
-// that it speaks to, and that name holds for what follows it in the same value.
+// The robots directives of a response's X-Robots-Tag. They are those of meta robots, but a value may begin with the
+// name of one robot. The name then applies to everything after it in the same value.
 
 import { ROBOTS_DIRECTIVES_MAX } from '../base/limits.ts';
 
-/** Directives that have a value of their own behind a colon, which is no robot's name. */
+/** Directives with a value after a colon; the colon does not follow a robot's name here. */
 const VALUED = new Set(['unavailable_after', 'max-snippet', 'max-image-preview', 'max-video-preview']);
 
-/** The directives that speak to all robots or to `agent` (lower case), in lower case, each once. */
+/** The directives for all robots or for `agent` (lower case). They are in lower case, without duplicates. */
 export function robotsTagDirectives(values: readonly string[], agent: string): string[] {
   const directives = values.flatMap((value) => {
     let robot = '';
@@ -25,7 +25,7 @@ export function robotsTagDirectives(values: readonly string[], agent: string): s
   return [...new Set(directives)].slice(0, ROBOTS_DIRECTIVES_MAX);
 }
 
-/** Whether links are not to be followed; `none` is `noindex` and `nofollow`. */
+/** Whether links must not be followed; `none` means `noindex` and `nofollow`. */
 export function asksNofollow(directives: readonly string[]): boolean {
   return directives.includes('nofollow') || directives.includes('none');
 }

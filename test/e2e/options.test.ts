@@ -93,12 +93,12 @@ test('-i: every line that holds no URL is told with file and line, all at once',
   assert.equal(
     stderr.replaceAll(site.root, 'ROOT/'),
     [
-      'gossamer: 5 of 6 roots are no URLs to begin at:',
+      'gossamer: 5 of 6 roots are not URLs to begin at:',
       'roots.txt, line 4: "ftp://a/" is not an http or https URL to begin at.',
       'roots.txt, line 5: "ROOT/x\\tROOT/y" holds a space or a tab: give one URL a line, a space in it as %20.',
       'roots.txt, line 6: "http://a/b c" holds a space or a tab: give one URL a line, a space in it as %20.',
       'roots.txt, line 7: "?" is not an http or https URL to begin at.',
-      'roots.txt, line 8: "http://...@a" holds a name and password: give them with --auth USER:PASS.\n',
+      'roots.txt, line 8: "http://...@a" contains a name and password: give them with --auth USER:PASS.\n',
     ].join('\n  '),
   );
   assert.match((await list('\n\nhttp://')).stderr, /^gossamer: roots\.txt, line 3: "http:\/\/" is not an http/);

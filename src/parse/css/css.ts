@@ -1,13 +1,13 @@
-// The URLs of a style sheet, by the tokens of CSS Syntax Level 3 (section 4.3). Only what can begin or end something is looked at:
-// quotes, comments, escapes, brackets and at-rules. A function is known by the name before its bracket, so names are read for brackets
-// only. No input makes it throw, recurse or read a stretch twice.
+// Finds the URLs of a style sheet by the tokens of CSS Syntax Level 3 (section 4.3). It looks only at what can begin or
+// end a token: quotes, comments, escapes, brackets and at-rules. The name before a bracket tells the function, so names
+// are read only there. No input makes it throw, recurse, or read a stretch twice.
 
 import { CSS_NESTING_MAX } from '../../base/limits.ts';
 import { afterNewline, escapeEnd, isIdent, isNewline, isSpaceCode, nameEnd, unescaped } from './escapes.ts';
 
 /**
- * `isImport`: a style sheet that is imported; otherwise an image, a font or the like. The URL is as written, escapes undone; it stands from `start` to `end`, within
- * its quotes.
+ * `isImport`: an imported style sheet; otherwise an image, a font or the like. The URL is as written, with its escapes
+ * resolved. `start` and `end` are its place in the text, inside its quotes.
  */
 export type OnCssUrl = (url: string, isImport: boolean, start: number, end: number) => void;
 
@@ -27,7 +27,10 @@ for (const code of [DOUBLE_QUOTE, SINGLE_QUOTE, OPEN, CLOSE, SLASH, AT, BACKSLAS
 const IMAGE_SETS = new Set(['image-set', '-webkit-image-set']);
 const URLS = new Set(['url', 'src']);
 
-/** A fragment alone leads to the page that uses the style, wherever the style is from (CSS Values Level 4, section 4.5.2). */
+/**
+ * Whether the URL is only a fragment. It then refers to the page that uses the style, wherever the style sheet is (CSS
+ * Values Level 4, section 4.5.2).
+ */
 export function isLocal(url: string): boolean {
   return /^[\0- ]*#/.test(url);
 }
@@ -42,18 +45,18 @@ export class CssScan {
   readonly #text: string;
   readonly #onUrl: OnCssUrl;
   #at = 0;
-  /** Open round brackets; whether strings in them are images. */
+  /** For each open round bracket: whether strings in it are images. */
   readonly #open: boolean[] = [];
-  /** Those that are open beyond the bound. */
+  /** The number of open brackets beyond the limit. */
   #openMore = 0;
-  /** The name that was read with an escape in it: where it begins, and where its last escape ends. */
+  /** The last name with an escape in it: where it begins, and where its last escape ends. */
   #nameStart = -1;
   #escapeEnd = -1;
-  /** Where a name ended that has been dealt with: a bracket there makes no function of it. */
+  /** The end of a name that was handled already: a bracket there does not make it a function. */
   #nameDone = -1;
-  /** The string that was read last has its closing quote. */
+  /** Whether the last string has its closing quote. */
   #isClosed = false;
-  /** An address is read that leads nowhere. */
+  /** Whether the address being read leads nowhere. */
   #isMuted = false;
 
   constructor(text: string, onUrl: OnCssUrl) {
@@ -61,7 +64,7 @@ export class CssScan {
     this.#onUrl = onUrl;
   }
 
-  /** Goes on for about so many characters; says whether the end is reached. */
+  /** Reads on for about this many characters; whether the end is reached. */
   run(length: number): boolean {
     const text = this.#text;
     const until = Math.min(text.length, this.#at + length);
@@ -91,14 +94,15 @@ export class CssScan {
         return at + 1;
       default: {
         const end = this.#stringEnd(at);
-        // Of image-set's own strings each is an image; those of `type()` in it stand in brackets of their own.
+        // Each string directly in image-set is an image. The strings of a `type()` in it stand in brackets of their
+        // own.
         if (this.#open.at(-1) === true && this.#openMore === 0) this.#string(at, end, false);
         return end;
       }
     }
   }
 
-  /** What is escaped begins and ends nothing, and may be part of a name. */
+  /** An escaped character begins and ends nothing, and may be part of a name. */
   #escape(at: number): number {
     const text = this.#text;
     if (isNewline(text.charCodeAt(at + 1))) return at + 1;
@@ -115,7 +119,7 @@ export class CssScan {
     return at + 1;
   }
 
-  /** The name of a function whose bracket stands at `at`, in lower case; empty where there is none. */
+  /** The function name before the bracket at `at`, in lower case; empty if there is none. */
   #nameBefore(at: number): string {
     if (at === this.#nameDone) return '';
     const text = this.#text;
@@ -124,16 +128,16 @@ export class CssScan {
     if (hasEscape) start = this.#nameStart;
     if (at - start > 64) return '';
     const before = start > 0 ? text.charCodeAt(start - 1) : 0;
-    // `#url(` is a hash and a bracket, `@url(` an at-rule.
+    // `#url(` is a hash and a bracket; `@url(` is an at-rule.
     if (before === HASH || before === AT) return '';
     const name = text.slice(start, at);
     return (hasEscape ? unescaped(name) : name).toLowerCase();
   }
 
-  /** From behind `url(`; gives where to go on. */
+  /** Reads from after `url(` and returns where to go on. */
   #url(from: number, isImport: boolean, mayBeUnquoted: boolean): number {
     const text = this.#text;
-    // In `url(` a comment would be part of the address.
+    // Inside an unquoted `url(` a comment would be part of the address.
     let at = mayBeUnquoted ? afterSpaces(text, from) : afterGaps(text, from);
     const quote = text.charCodeAt(at);
     if (quote === DOUBLE_QUOTE || quote === SINGLE_QUOTE) {
@@ -170,7 +174,7 @@ export class CssScan {
     return name === 'namespace' ? this.#prelude(this.#afterPrefix(end), null) : end;
   }
 
-  /** A namespace may have a prefix before its address. */
+  /** Skips the prefix that a namespace may have before its address. */
   #afterPrefix(from: number): number {
     const text = this.#text;
     const start = afterGaps(text, from);
@@ -178,7 +182,7 @@ export class CssScan {
     return text.charCodeAt(end) === OPEN ? from : end;
   }
 
-  /** The address that comes first in an at-rule; `isImport` is null where it leads nowhere. */
+  /** Reads the address at the beginning of an at-rule. `isImport` is null if it leads nowhere. */
   #prelude(from: number, isImport: true | null): number {
     const text = this.#text;
     const start = afterGaps(text, from);
@@ -193,7 +197,7 @@ export class CssScan {
     if (text.charCodeAt(end) !== OPEN || end - start > 64) return end;
     const name = unescaped(text.slice(start, end)).toLowerCase();
     if (!URLS.has(name)) {
-      // Another function, which is looked at as such.
+      // Any other function is handled as a function.
       this.#push(IMAGE_SETS.has(name));
       return end + 1;
     }
@@ -203,7 +207,10 @@ export class CssScan {
     return after;
   }
 
-  /** Behind the string that begins at `start`: behind its quote, or before the line's end that makes it a bad one. */
+  /**
+   * The end of the string that begins at `start`: after its closing quote, or before the line end that makes it
+   * invalid.
+   */
   #stringEnd(start: number): number {
     const text = this.#text;
     const quote = text.charCodeAt(start);
@@ -222,7 +229,7 @@ export class CssScan {
     return text.length;
   }
 
-  /** The string that was read last, from its quote to its end; one that a line's end cut is none. */
+  /** Reports the last string, between its quote and its end. A string that a line end cuts does not count. */
   #string(start: number, end: number, isImport: boolean): void {
     const text = this.#text;
     const isClosed = this.#isClosed;
@@ -241,11 +248,11 @@ export class CssScan {
   }
 }
 
-/** Back over the characters of a name, no further than `most`. */
+/** Goes back over the characters of a name, but not beyond `most`. */
 function nameStart(text: string, from: number, most: number): number {
   let start = from;
   while (start > 0 && start > most && isIdent(text.charCodeAt(start - 1))) start -= 1;
-  // The mark of an HTML comment is a token of its own, and no part of a name.
+  // The mark of an HTML comment is a token of its own and not part of a name.
   return start - 2 >= Math.max(0, most) && text.startsWith('<!--', start - 2) ? start + 2 : start;
 }
 
@@ -260,7 +267,7 @@ function afterSpaces(text: string, from: number): number {
   return at;
 }
 
-/** Behind spaces and comments. */
+/** The place after spaces and comments. */
 function afterGaps(text: string, from: number): number {
   let at = afterSpaces(text, from);
   while (text.charCodeAt(at) === SLASH && text.charCodeAt(at + 1) === STAR)
@@ -268,7 +275,7 @@ function afterGaps(text: string, from: number): number {
   return at;
 }
 
-/** Quotes, brackets and what cannot be printed make a bad URL of an unquoted one. */
+/** Whether the character makes an unquoted URL invalid: a quote, a bracket, or an unprintable character. */
 function isNoUrl(code: number): boolean {
   if (code === DOUBLE_QUOTE || code === SINGLE_QUOTE || code === OPEN || code === BACKSLASH) return true;
   return (code > 0 && code <= 0x08) || code === 0x0b || (code >= 0x0e && code <= 0x1f) || code === 0x7f;

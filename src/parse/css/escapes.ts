@@ -19,7 +19,7 @@ export function isSpaceCode(code: number): boolean {
   return code === 0x20 || code === 0x09 || isNewline(code);
 }
 
-/** Whether a character may stand in a name. NUL is read as a replacement character, which may. */
+/** Whether a character may stand in a name. NUL is read as the replacement character, which may. */
 export function isIdent(code: number): boolean {
   const lower = code | 0x20;
   return (
@@ -32,7 +32,7 @@ export function isIdent(code: number): boolean {
   );
 }
 
-/** Where the name ends that begins at `from` (section 4.3.9); `from` itself where none does. */
+/** Where the name that begins at `from` ends (section 4.3.9); `from` itself if no name begins there. */
 export function nameEnd(text: string, from: number): number {
   return startsName(text, from) ? restOfName(text, from) : from;
 }
@@ -56,7 +56,10 @@ function restOfName(text: string, from: number): number {
   return at;
 }
 
-/** Behind the escape whose backslash stands at `at`: up to six hexadecimal digits and one space, or any one character. */
+/**
+ * The place after the escape whose backslash stands at `at`: up to six hexadecimal digits and one space, or any one
+ * character.
+ */
 export function escapeEnd(text: string, at: number): number {
   let end = at + 1;
   while (end - at <= HEX_DIGITS_MAX && isHex(text.charCodeAt(end))) end += 1;
@@ -66,18 +69,18 @@ export function escapeEnd(text: string, at: number): number {
 }
 
 /**
- * What a name, a string or a URL means, without its quotes or brackets. A backslash that ends the style sheet is nothing in a string
- * and a replacement character elsewhere.
+ * The meaning of a name, a string or a URL, given without its quotes or brackets. A backslash at the end of the style
+ * sheet is nothing in a string and a replacement character elsewhere.
  */
 export function unescaped(raw: string, isString = false): string {
   const clean = raw.includes('\0') ? raw.replaceAll('\0', REPLACEMENT) : raw;
   let text = '';
   let from = 0;
-  // What is longer than any URL is left as it is written from there: it may be millions of escapes.
+  // Beyond the length of any URL the rest stays as written: it may be millions of escapes.
   for (let at = clean.indexOf('\\'); at >= 0 && text.length <= URL_LENGTH_MAX; at = clean.indexOf('\\', from)) {
     text += clean.slice(from, at);
     if (isNewline(clean.charCodeAt(at + 1))) {
-      // A line's end is only escaped in a string, where it goes on in the next line.
+      // Only in a string may a line end be escaped: the string goes on in the next line.
       from = afterNewline(clean, at + 1);
     } else {
       from = escapeEnd(clean, at);
@@ -87,13 +90,13 @@ export function unescaped(raw: string, isString = false): string {
   return text + clean.slice(from);
 }
 
-/** Of what stands behind a backslash. */
+/** The meaning of what follows a backslash. */
 function meaningOf(escaped: string, isString: boolean): string {
   if (escaped === '') return isString ? '' : REPLACEMENT;
   return isHex(escaped.charCodeAt(0)) ? ofCodePoint(Number.parseInt(escaped, 16)) : escaped;
 }
 
-/** Behind a line's end, which may be two characters. */
+/** The place after a line end, which may be two characters. */
 export function afterNewline(text: string, at: number): number {
   return text.charCodeAt(at) === CR && text.charCodeAt(at + 1) === LF ? at + 2 : at + 1;
 }

@@ -1,4 +1,4 @@
-// A style sheet as a page: what it imports and what it shows are its links. Its own URL is their base.
+// Reads a style sheet as a page: its imports and its images are its links. Its own URL is their base.
 
 import type { Link, Links, ParseContext } from '../../base/contracts.ts';
 import { LINKS_PER_PAGE_MAX, PARSED_SLICE_BYTES } from '../../base/limits.ts';
@@ -8,7 +8,7 @@ import { type Joined, type JoinTo, joinLinks } from '../join-links.ts';
 import { latin1 } from '../latin1.ts';
 import { CssScan } from './css.ts';
 
-/** `@charset` counts only where it is written exactly so (CSS Syntax Level 3, section 3.2). */
+/** `@charset` counts only if it is written exactly like this (CSS Syntax Level 3, section 3.2). */
 const CHARSET_RULE = /^@charset "([^"\x80-\xff]{0,200})";/;
 
 /** Reads the links of a style sheet; a large one slice by slice, with a turn of the event loop after each. */
@@ -33,7 +33,7 @@ export async function styleSheetLinks(
   return { ...joined, dropped, base: context.url, charset, title: '', nofollow: false, text: NO_TEXT };
 }
 
-/** All of a style sheet as text. */
+/** The whole style sheet as text. */
 export function styleSheetText(
   bytes: Uint8Array,
   contentType: string,
@@ -42,15 +42,15 @@ export function styleSheetText(
   return { text: isAsciiIn(charset, bytes) ? latin1(bytes) : decoded(bytes, charset), charset };
 }
 
-/** The encoding that a style sheet names itself, by a byte order mark or a rule; null where it names none. */
+/** The encoding that the style sheet itself declares, by a byte order mark or a rule; null if it declares none. */
 export function declaredSheetEncoding(bytes: Uint8Array): string | null {
   return hasMark(bytes) || CHARSET_RULE.test(latin1(bytes.subarray(0, 256))) ? styleSheetEncoding(bytes, '') : null;
 }
 
-/** Byte order mark, header, `@charset`, UTF-8 (CSS Syntax Level 3, section 3.2). */
+/** The encoding by this order: byte order mark, header, `@charset`, UTF-8 (CSS Syntax Level 3, section 3.2). */
 function styleSheetEncoding(bytes: Uint8Array, contentType: string): string {
   const rule = CHARSET_RULE.exec(latin1(bytes.subarray(0, 256)))?.[1];
   const named = nameOfEncoding(bytes, labelOf(contentType) ?? rule ?? 'utf-8');
-  // Who can be read as ASCII is not in UTF-16, whatever the rule says.
+  // A rule that can be read as ASCII cannot be in UTF-16, whatever it says.
   return rule !== undefined && labelOf(contentType) === undefined && named.startsWith('utf-16') ? 'utf-8' : named;
 }

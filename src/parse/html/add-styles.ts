@@ -1,7 +1,7 @@
 import type { LinkKind } from '../../base/contracts.ts';
 import { cssLinks } from '../css/css.ts';
 
-/** Takes a link as it is written; null and the empty link are none. */
+/** Takes a link as written. Null and the empty string are ignored. */
 export type AddLink = (href: string | null, kind: LinkKind, rel: string, element: string) => void;
 
 /** Adds the URLs of a style element, or of a style attribute. */

@@ -1,5 +1,6 @@
-// The attributes of one tag, read by the tokenizer's states (HTML standard, sections 13.2.5.32 to 13.2.5.40). One reader serves a
-// whole page: it remembers where the wanted values stand, and makes strings only of those that are asked for.
+// Reads the attributes of one tag by the states of the tokenizer (HTML standard, sections 13.2.5.32 to 13.2.5.40). One
+// reader serves a whole page. It remembers where the wanted values stand and makes strings only of those that are asked
+// for.
 
 import { decodeReferences } from './references.ts';
 
@@ -12,7 +13,7 @@ const AMPERSAND = 0x26;
 
 const SPACE = 1;
 const END = 2;
-// What ends an attribute's name; all of it is below 63.
+// Characters that end an attribute's name; all are below 63.
 const CLASS = new Uint8Array(64);
 for (const space of [0x09, 0x0a, 0x0c, 0x0d, 0x20]) CLASS[space] = SPACE;
 for (const code of [SLASH, CLOSE, EQUALS]) CLASS[code] = END;
@@ -20,75 +21,78 @@ for (const code of [SLASH, CLOSE, EQUALS]) CLASS[code] = END;
 const NONE: readonly string[] = [];
 const ALL_KINDS = -1;
 
-/** Places in the text: where the name begins, and the value within its quotes. */
+/** Places in the text: where the name begins, and where the value stands inside its quotes. */
 export interface AttributePlace {
   readonly from: number;
   readonly start: number;
   readonly end: number;
-  /** Empty where there is none. */
+  /** Empty if the value has no quotes. */
   readonly quote: '"' | "'" | '';
 }
 
-/** The `decode` of a text that means what it says. */
+/** The `decode` for text that needs no decoding. */
 export const asItIs = (raw: string): string => raw;
 
 export class Attributes {
   readonly #decode: (raw: string) => string;
   readonly #isDecoded: boolean;
   #text = '';
-  /** Every piece of the text is what it means but for its references. */
+  /** Every piece of the text means what it says, apart from its references. */
   #isClean = false;
   #names = NONE;
-  /** A bit for each kind of name that is among them: most attributes are told from all of them by that. */
+  /** One bit for each kind of name among the wanted ones. It rules out most attributes at once. */
   #kinds = ALL_KINDS;
   readonly #kindsOf = new Map<readonly string[], number>();
-  /** Counts the tags, and is noted for each of the names that a tag has. */
+  /** The number of the current tag. It is noted for each name that the tag has. */
   #tag = 0;
   readonly #seenIn: number[] = [];
-  /** The last place in `names` of which the tag has one; -1 where it has not one. */
+  /** The last index in `names` that the tag has; -1 if it has none of them. */
   #last = -1;
-  /** Where the value begins of each that was found, */
+  /** Where the value of each found attribute begins. */
   readonly #starts: number[] = [];
-  /** where it ends, */
+  /** Where the value of each found attribute ends. */
   readonly #ends: number[] = [];
-  /** and where the name begins. */
+  /** Where the name of each found attribute begins. */
   readonly #froms: number[] = [];
   #tagEnd = 0;
   #isSelfClosing = false;
 
-  /** `decode` turns a raw piece that is not plain ASCII into what the page means. */
+  /** `decode` turns a raw piece with characters beyond ASCII into what the page means. */
   constructor(decode: (raw: string) => string) {
     this.#decode = decode;
     this.#isDecoded = decode === asItIs;
   }
 
-  /** What is read from now on. */
+  /** Sets the text that is read from now on. */
   over(text: string): void {
     this.#text = text;
     this.#isClean = this.#isDecoded && !text.includes('\r') && !text.includes('\0');
   }
 
-  /** Those that were wanted of the last tag. */
+  /** The names that were wanted of the last tag. */
   get names(): readonly string[] {
     return this.#names;
   }
 
-  /** The last tag had one of the wanted. */
+  /** Whether the last tag had a wanted attribute. */
   get hasAny(): boolean {
     return this.#last >= 0;
   }
 
-  /** The last tag had one of the wanted from that place of `names` on. */
+  /** Whether the last tag had a wanted attribute at index `slot` of `names` or after it. */
   hasAnyFrom(slot: number): boolean {
     return this.#last >= slot;
   }
 
-  /** The tag ended in `/>`. */
+  /** Whether the last tag ended in `/>`. */
   get isSelfClosing(): boolean {
     return this.#isSelfClosing;
   }
 
-  /** The value of a wanted attribute, references decoded; null where the tag has none. The first of several counts. */
+  /**
+   * The value of a wanted attribute with its references decoded; null if the tag does not have it. The first of several
+   * counts.
+   */
   value(name: string): string | null {
     const slot = this.#slotOf(name);
     if (slot < 0) return null;
@@ -99,7 +103,7 @@ export class Attributes {
     return isPlain(this.#text, start, end) ? raw : decodeReferences(cleaned(this.#decode(raw)), true);
   }
 
-  /** Where a wanted attribute stands in the text; null where the tag has none. */
+  /** Where a wanted attribute stands in the text; null if the tag does not have it. */
   place(name: string): AttributePlace | null {
     const slot = this.#slotOf(name);
     if (slot < 0) return null;
@@ -113,12 +117,15 @@ export class Attributes {
     };
   }
 
-  /** Behind the tag. */
+  /** The place after the tag. */
   get tagEnd(): number {
     return this.#tagEnd;
   }
 
-  /** Reads from behind the tag's name, the values of the attributes; gives the place behind its `>`, or -1 where the text ends before. */
+  /**
+   * Reads the attributes from after the tag's name. It returns the place after the tag's `>`, or -1 if the text ends
+   * first.
+   */
   read(from: number, wanted: readonly string[] = NONE): number {
     if (wanted !== this.#names) this.#kinds = this.#kindsIn(wanted);
     this.#names = wanted;
@@ -135,7 +142,7 @@ export class Attributes {
         return at + 1;
       }
       if (code === SLASH || (code < 64 && CLASS[code] === SPACE)) {
-        // Only a slash that stands right before the end, and is no part of a value, closes the element.
+        // A slash closes the element only right before the end, and only if it is not part of a value.
         this.#isSelfClosing = code === SLASH;
         at += 1;
         continue;
@@ -164,7 +171,7 @@ export class Attributes {
     return -1;
   }
 
-  /** Of a few names each is sooner looked at than their kinds. */
+  /** The kinds of the wanted names. For a few names, comparing each is faster than looking at their kinds. */
   #kindsIn(names: readonly string[]): number {
     if (names.length < 8) return ALL_KINDS;
     let kinds = this.#kindsOf.get(names);
@@ -204,12 +211,12 @@ export class Attributes {
   }
 }
 
-/** A bit for names of that length that begin so, in either case. */
+/** The bit for names with this first character and length, in either case. */
 function kindOf(first: number, length: number): number {
   return 1 << (((first | 0x20) + 5 * length) & 31);
 }
 
-/** Where the attribute's name ends that begins at `from`: an equals sign at its front belongs to it. */
+/** Where the attribute name that begins at `from` ends. An equals sign at its front belongs to the name. */
 export function attributeNameEnd(text: string, from: number): number {
   let at = from + 1;
   for (; at < text.length; at += 1) {
@@ -238,7 +245,7 @@ export function afterSpaces(text: string, from: number): number {
   return at;
 }
 
-/** Behind the `>` of a tag of which nothing is wanted, from behind its name; -1 where the text ends before. */
+/** The place after the `>` of a tag without wanted attributes, from after its name; -1 if the text ends first. */
 export function tagEnd(text: string, from: number): number {
   let at = from;
   while (at < text.length) {
@@ -265,13 +272,16 @@ export function tagEnd(text: string, from: number): number {
 function isPlain(text: string, from: number, to: number): boolean {
   for (let at = from; at < to; at += 1) {
     const code = text.charCodeAt(at);
-    // Most are above the ampersand.
+    // Most characters are above the ampersand.
     if (code > AMPERSAND ? code > 127 : code === AMPERSAND || code === 0 || code === 0x0d) return false;
   }
   return true;
 }
 
-/** Line ends are one character and NUL is none, before anything else is looked at (sections 13.2.3.5 and 13.2.5.36). */
+/**
+ * Normalises line ends to one character and removes NUL, which comes before everything else (sections 13.2.3.5 and
+ * 13.2.5.36).
+ */
 export function cleaned(text: string): string {
   return text.replace(/\r\n?|\0/g, (odd) => (odd === '\0' ? '\ufffd' : '\n'));
 }

@@ -1,20 +1,20 @@
-// The elements that a scan does not just skip, found by the hash of their name: most tags need no string then.
+// The elements that a scan does not skip, found by a hash of their name: so most tags need no string.
 
 import { isSpace } from './raw-text.ts';
 
-/** Elements that are wanted, and which of their attributes; all in lower case. */
+/** The wanted elements and, for each, the wanted attributes; all in lower case. */
 export type Wanted = Readonly<Record<string, readonly string[]>>;
 
-/** What is wanted of elements of HTML, of svg and math, and of all that neither names. */
+/** What is wanted of HTML elements, of svg and math elements, and of all elements named in neither table. */
 export type WantedElements = ConstructorParameters<typeof Elements>;
 
-/** Where a start tag leads the scanner. */
+/** What the scanner does at a start tag. */
 export interface Element {
   readonly name: string;
   readonly content: 'markup' | 'raw' | 'title' | 'script' | 'plaintext' | 'foreign' | 'heading';
-  /** Attributes that are read; null where the element is none that is wanted. */
+  /** The attributes to read; null if the element is not wanted. */
   readonly wanted: readonly string[] | null;
-  /** The same inside svg and math, where it may turn out to be one of HTML's all the same. */
+  /** The attributes to read inside svg and math. There the element may still turn out to be an HTML element. */
   readonly wantedInForeign: readonly string[] | null;
 }
 
@@ -25,10 +25,10 @@ const TABLE_SIZE = 4096;
 export class Elements {
   readonly #table: (Element | undefined)[] = new Array<Element | undefined>(TABLE_SIZE).fill(undefined);
   readonly #byName = new Map<string, Element>();
-  /** Stands for every other element, where attributes are wanted of all; it has no name. */
+  /** The entry for every other element, if attributes are wanted of all; its name is empty. */
   readonly other: Element | undefined;
 
-  /** `inForeign` holds for elements of svg and math, `everywhere` for those that neither names. */
+  /** `inForeign` is for elements of svg and math, `everywhere` for elements in neither table. */
   constructor(wanted: Wanted, inForeign = wanted, everywhere: readonly string[] = []) {
     if (everywhere.length > 0) {
       this.other = { name: '', content: 'markup', wanted: everywhere, wantedInForeign: everywhere };
@@ -53,11 +53,11 @@ export class Elements {
     for (const element of this.#byName.values()) this.#table[hashOf(element.name, 0, element.name.length)] = element;
   }
 
-  /** The element whose name stands there in the text. */
+  /** The element with this name in the text. */
   at(text: string, from: number, to: number): Element | undefined {
     const found = this.#table[hashOf(text, from, to)];
     if (found === undefined || isNamed(text, from, to, found.name)) return found;
-    // Another of the same hash: seldom, and then by name.
+    // Another element with the same hash is rare; it is found by name.
     return this.#byName.get(lowered(text.slice(from, to)));
   }
 
@@ -66,7 +66,7 @@ export class Elements {
   }
 }
 
-/** Where the tag's name ends that begins at `from`. */
+/** Where the tag name that begins at `from` ends. */
 export function nameEnd(text: string, from: number): number {
   let at = from + 1;
   for (; at < text.length; at += 1) {
@@ -76,7 +76,7 @@ export function nameEnd(text: string, from: number): number {
   return at;
 }
 
-/** Only the letters A to Z are lowered: the standard knows no others. */
+/** Lowers only A to Z: the standard knows no other letters here. */
 export function lowered(name: string): string {
   return /[A-Z]/.test(name) ? name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()) : name;
 }
@@ -85,7 +85,10 @@ function attributesOf(wanted: Wanted, name: string): readonly string[] | null {
   return Object.hasOwn(wanted, name) ? wanted[name]! : null;
 }
 
-/** By the first letter, the last and the length of a name, whatever its case: to look at every letter costs more than it tells. */
+/**
+ * A hash of the first letter, the last letter and the length of a name, in any case. Looking at every letter costs more
+ * than it tells.
+ */
 function hashOf(text: string, from: number, to: number): number {
   return (text.charCodeAt(from) & 31) | ((text.charCodeAt(to - 1) & 31) << 5) | (((to - from) & 3) << 10);
 }

@@ -1,16 +1,16 @@
-// Whether the scanner is inside svg or math, where script, style and title are ordinary elements, CDATA exists, and a base or a
-// link is none (HTML standard, section 13.2.6.5). It owns a stack of the elements that are open inside of the outermost svg or
-// math; outside, where pages mostly are, the stack is empty and costs nothing.
+// Tracks whether the scanner is inside svg or math. There script, style and title are ordinary elements, CDATA exists,
+// and base and link do not count (HTML standard, section 13.2.6.5). It keeps a stack of the elements that are open
+// inside the outermost svg or math. Most of a page is outside, where the stack is empty and costs nothing.
 //
-// What is open outside is not known here, so an end tag that matches nothing is taken for one that closes an element out there,
-// and the svg with it: that is what a forgotten `</svg>` looks like.
+// It does not know the elements that are open outside. It takes an end tag that matches nothing for one that closes an
+// element outside, and the svg with it: a forgotten `</svg>` looks like this.
 
 import { FOREIGN_DEPTH_MAX } from '../../base/limits.ts';
 
 interface Open {
   readonly element: string;
   readonly kind: 'svg' | 'math' | 'html';
-  /** Its content is HTML again: all of it, or (`text`) all but two elements. */
+  /** Whether the content of the element is HTML again: all of it, or (`text`) all but two elements. */
   readonly integrates: 'no' | 'html' | 'text' | 'svg';
 }
 
@@ -19,7 +19,7 @@ const words = (list: string): ReadonlySet<string> => new Set(list.split(' '));
 const SVG_HTML_POINTS = words('foreignobject desc title');
 const MATH_TEXT_POINTS = words('mi mo mn ms mtext');
 const MATH_IN_TEXT = words('mglyph malignmark');
-/** Start tags that end foreign content: whoever writes them has forgotten to close it. */
+/** Start tags that end foreign content: the author forgot to close it. */
 const BREAKOUTS = words(
   `b big blockquote body br center code dd div dl dt em embed h1 h2 h3 h4 h5 h6 head hr i img li listing menu meta nobr ol p pre
 ruby s small span strong strike sub sup table tt u ul var`.replaceAll('\n', ' '),
@@ -27,20 +27,20 @@ ruby s small span strong strike sub sup table tt u ul var`.replaceAll('\n', ' ')
 const VOID = words(
   'area base br col embed hr image img input link meta source track wbr param frame keygen basefont bgsound',
 );
-/** HTML elements whose content the scanner has skipped up to their end tag. */
+/** HTML elements whose content the scanner skips up to their end tag. */
 const SKIPPED = words('script style title textarea xmp iframe noembed noframes');
-/** Elements that end where the next of their kind begins. */
+/** Elements that end when the next one of their kind begins. */
 const IMPLIED = words('p li dd dt option rp rt tr td th');
-/** Elements whose start tag closes an open one of their kind, and all in it. */
+/** Elements whose start tag closes an open one of their kind and everything in it. */
 const NEVER_NESTED = words('a nobr button');
-/** Elements that svg is put in, and whose end tag closes what was forgotten inside. */
+/** Elements that often contain an svg. Their end tag closes what was left open inside. */
 const AROUND = words(
   `a abbr address article aside b bdi big blockquote button caption center cite code dd details dialog div dl dt em fieldset
 figcaption figure font footer h1 h2 h3 h4 h5 h6 header hgroup i label legend li main menu nav nobr ol pre q s section small
 span strike strong sub summary sup table tbody td tfoot th thead tr tt u ul`.replaceAll('\n', ' '),
 );
 
-/** Elements that no end tag but their own closes, nor one of those around (13.2.4.2). */
+/** Elements that only their own end tag closes, or one of an element around them (13.2.4.2). */
 const SPECIAL = words(
   `address applet article aside blockquote body button caption center colgroup dd details dir div dl dt fieldset figcaption figure
 footer form frameset h1 h2 h3 h4 h5 h6 head header hgroup html li listing main marquee menu nav noscript object ol p plaintext
@@ -55,24 +55,24 @@ export const FOREIGN_ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
 
 export class ForeignContent {
   readonly #stack: Open[] = [];
-  /** How often each element is open, so that an end tag that matches nothing costs no walk. */
+  /** How often each element is open. An end tag that matches nothing then needs no search. */
   readonly #counts = new Map<string, number>();
   #points = 0;
-  /** Set from the start tag of an HTML element whose text is skipped to its end tag, which closes nothing else. */
+  /** The name of an HTML element whose text is being skipped. Its end tag closes nothing else. */
   #skipped = '';
 
-  /** Somewhere inside svg or math. */
+  /** Whether the scanner is somewhere inside svg or math. */
   get isOpen(): boolean {
     return this.#stack.length > 0;
   }
 
-  /** The current node is foreign: this is where `<![CDATA[` is what it says. */
+  /** Whether the current node is foreign: only there `<![CDATA[` begins a CDATA section. */
   get isForeign(): boolean {
     const top = this.#stack.at(-1);
     return top !== undefined && top.kind !== 'html';
   }
 
-  /** Takes a start tag; true where its element is foreign. `value` gives its attributes. */
+  /** Takes a start tag; whether its element is foreign. `value` returns its attributes. */
   start(element: string, isSelfClosing: boolean, value: (name: string) => string | null): boolean {
     if (this.#takesHtml(element)) return this.#startInHtml(element, isSelfClosing);
     if (
@@ -93,14 +93,14 @@ export class ForeignContent {
     }
     if (this.isForeign && (element === 'p' || element === 'br')) this.#breakOut();
     const match = this.#counts.has(element) ? this.#matchOf(element) : -1;
-    // What is open inside of a form stays open.
+    // Elements that are open inside a form stay open.
     if (match >= 0 && element === 'form' && this.#stack[match]!.kind === 'html') this.#remove(match);
     else if (match >= 0) this.#popTo(match);
-    // No end tag is looked for beyond an integration point.
+    // An end tag closes nothing beyond an integration point.
     else if (this.#points === 0 && AROUND.has(element)) this.#popTo(0);
   }
 
-  /** Where the element stands that an end tag closes; -1 where what is between keeps it open. */
+  /** The index of the element that an end tag closes; -1 if an element in between keeps it open. */
   #matchOf(element: string): number {
     let isInHtml = false;
     let isBlocked = false;
@@ -127,7 +127,7 @@ export class ForeignContent {
   #startInHtml(element: string, isSelfClosing: boolean): boolean {
     const isRoot = element === 'svg' || element === 'math';
     if (isRoot && !isSelfClosing) this.#push({ element, kind: element, integrates: 'no' });
-    // An HTML element inside of foreign content: to be known again when it ends.
+    // An HTML element inside foreign content is remembered until it ends.
     const earlier = NEVER_NESTED.has(element) && this.#counts.has(element) ? this.#matchOf(element) : -1;
     if (this.#stack[earlier]?.kind === 'html') this.#popTo(earlier);
     const isNext = IMPLIED.has(element) && this.#stack.at(-1)?.element === element;
@@ -146,7 +146,7 @@ export class ForeignContent {
     else this.#push({ element, kind, integrates: 'no' });
   }
 
-  /** Back to where HTML may stand: an integration point, an HTML element, or outside. */
+  /** Closes elements back to where HTML is allowed: an integration point, an HTML element, or outside. */
   #breakOut(): void {
     for (let top = this.#stack.at(-1); top !== undefined && top.kind !== 'html'; top = this.#stack.at(-1)) {
       if (top.integrates === 'html' || top.integrates === 'text') return;

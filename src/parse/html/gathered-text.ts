@@ -1,22 +1,22 @@
-// The text of an element that is read as markup: what stands between the tags in it. Of a heading that is what people read; of a style or a
-// script in XML or svg, what its own language says.
+// Gathers the text between the tags of an element that is read as markup. In a heading it is what people read. In a
+// style or a script in XML or svg it is source code.
 
 import { RAW_TEXT_LENGTH_MAX } from '../../base/limits.ts';
 import { type Element, isNamed, nameEnd } from './elements.ts';
 import { isSpace } from './raw-text.ts';
 
 export const CDATA = '<![CDATA[';
-/** A heading that nobody closes is given up here. */
+/** A heading that is never closed is given up at this length. */
 const HEADING_TEXT_LENGTH_MAX = 4_096;
 
-/** Its text is for the browser, also where the rules of XML make markup of it. */
+/** Whether the text of the element is source code for the browser, also where XML rules read it as markup. */
 export function isSource({ name }: Element): boolean {
   return name === 'style' || name === 'script';
 }
 
 /** Gathers for one element at a time. */
 export class GatheredText {
-  /** Null while nothing is gathered. */
+  /** The element whose text is gathered; null if there is none. */
   element: Element | null = null;
   #text = '';
 
@@ -24,7 +24,7 @@ export class GatheredText {
     this.#text += piece;
   }
 
-  /** What a token within says to people or, as CDATA, to a style. */
+  /** Adds the text that a token contributes: what a tag shows people, or CDATA in a style. */
   addToken(text: string, open: number, end: number): void {
     if (this.#isHeading) {
       if (text.startsWith('<br', open)) this.#text += ' ';
@@ -33,14 +33,14 @@ export class GatheredText {
     }
   }
 
-  /** A heading ends at any heading's tag, another element at its own. */
+  /** Whether the tag ends the element. Any heading's tag ends a heading; other elements end at their own tag. */
   isOver(text: string, open: number): boolean {
     if (this.#text.length > (this.#isHeading ? HEADING_TEXT_LENGTH_MAX : RAW_TEXT_LENGTH_MAX)) return true;
     const from = text.charCodeAt(open + 1) === 0x2f ? open + 2 : open + 1;
     return this.#isHeading ? isHeadingName(text, from) : isNamed(text, from, nameEnd(text, from), this.element!.name);
   }
 
-  /** What was gathered. */
+  /** Returns what was gathered and starts anew. */
   take(): string {
     const text = this.#text;
     this.element = null;

@@ -1,9 +1,8 @@
-// The scanner: start tags and their attributes out of HTML text, at a small part of a parser's cost. It jumps from one `<` to the
-// next and follows the states of the HTML standard's tokenizer (section 13.2.5) where they decide what is a tag: raw text, RCDATA,
-// the script escapes, comments, CDATA in foreign content. No input makes it throw, recurse or read a stretch twice.
-//
-// A page comes in one piece or in several. What a piece cuts in two is read again in front of the next one; what would fill a
-// piece by itself is shortened first.
+// The scanner finds start tags and their attributes in HTML text, at a small part of a parser's cost. It jumps from one
+// `<` to the next and follows the HTML standard's tokenizer (section 13.2.5) where that decides what is a tag: raw
+// text, RCDATA, script escapes, comments, CDATA in foreign content. No input makes it throw, recurse, or read a stretch
+// twice. A page comes in one piece or in several. A token that the end of a piece cuts is read again in front of the
+// next piece; one that would fill a piece by itself is shortened first.
 
 import { PARSED_SLICE_BYTES, RAW_TEXT_LENGTH_MAX } from '../../base/limits.ts';
 import { Attributes, tagEnd } from './attributes.ts';
@@ -16,22 +15,21 @@ import { shortened } from './shorten.ts';
 export type { Wanted } from './elements.ts';
 
 export interface TagSink {
-  /** A wanted element; `attributes` holds until the call returns. `isForeign`: it stands in svg or math and is none of HTML's. */
+  /** A wanted element, in svg or math if `isForeign`. `attributes` is valid until the call returns. */
   onTag(element: string, attributes: Attributes, isForeign: boolean): void;
-  /** The text of the first title, as it stands. */
+  /** The text of the first title, as written. */
   onTitle(raw: string): void;
   /**
-   * The text inside a wanted script, style or heading. `isMarkup`: its tags are taken out, and references in it are still to be
-   * decoded: that of headings, of XML and of svg.
+   * The text of a wanted script, style or heading. `isMarkup`: without its tags, but its references are not decoded.
    */
   onText?(element: string, raw: string, isMarkup: boolean): void;
 }
 
-/** How the text of a page is to be taken. */
+/** How the text of a page is to be read. */
 export interface HtmlKind {
-  /** What a piece of the text that is not plain ASCII means. */
+  /** Turns a piece of the text with characters beyond ASCII into what the page means. */
   readonly decode: (raw: string) => string;
-  /** By the rules of XML: no raw text, elements close themselves, CDATA is everywhere. */
+  /** Read by the rules of XML: no raw text, elements close themselves, CDATA everywhere. */
   readonly isXml: boolean;
 }
 
@@ -39,20 +37,20 @@ export interface HtmlText extends HtmlKind {
   readonly text: string;
 }
 
-/** Takes the next piece of a page; nothing may follow the last. */
+/** Takes the next piece of a page; nothing may follow the last one. */
 export type PieceScan = (piece: string, isLast: boolean) => void;
 
-/** What must be seen of a token to know which it is: `<![CDATA[`. */
+/** The characters that a token needs to show its kind: `<![CDATA[`. */
 const LOOK_AHEAD = 9;
 const STYLE_SHEET = 'xml-stylesheet';
 
-/** Prepares a scanner for the elements that are wanted: those of HTML, of svg and math, and the attributes of all others. */
+/** Prepares a scanner for the wanted elements: HTML's, those of svg and math, and attributes of all others. */
 export function createScanner(...wanted: WantedElements): (page: HtmlText, sink: TagSink) => void {
   const elements = new Elements(...wanted);
   return (page, sink) => void new Scan(elements, page, sink).read(page.text, true);
 }
 
-/** The same for pages that come in pieces. */
+/** Prepares a scanner for pages that come in pieces. */
 export function createPieceScanner(...wanted: WantedElements): (page: HtmlKind, sink: TagSink) => PieceScan {
   const elements = new Elements(...wanted);
   return (page, sink) => {
@@ -75,9 +73,9 @@ class Scan {
   readonly #value = (name: string): string | null => this.#attributes.value(name);
   #text = '';
   #isLast = true;
-  /** The last place where a token may begin whose kind can be told. */
+  /** The last place at which a token may begin and still show its kind. */
   #lastOpen = 0;
-  /** Where the text is cut inside of a raw text or a heading; -1 elsewhere. */
+  /** Where the text is cut inside a raw text or a heading; -1 elsewhere. */
   #cut = -1;
   #hasTitle = false;
   /** The element whose raw text was cut, and its text so far. */
@@ -93,12 +91,12 @@ class Scan {
     this.#attributes = new Attributes(decode);
   }
 
-  /** Attributes that are wanted of the tag that was read last. */
+  /** The wanted attributes of the last tag. */
   get attributeNames(): readonly string[] {
     return this.#attributes.names;
   }
 
-  /** Reads a text; gives the place from which it is to be read again with more behind it. */
+  /** Reads a text. It returns the place from which the text must be read again with more after it. */
   read(text: string, isLast: boolean): number {
     this.#text = text;
     this.#attributes.over(text);
@@ -110,7 +108,7 @@ class Scan {
     return this.#cut < 0 ? end : this.#cut;
   }
 
-  /** Behind what the last piece cut; -1 where this one does not end it either. */
+  /** The place after what the last piece cut; -1 if this piece does not end it either. */
   #resumed(): number {
     const at = this.#raw === null ? 0 : this.#rawEnd(this.#raw, 0);
     return at < 0 || this.#gathered.element === null ? at : this.#gatheredEnd(at);
@@ -123,15 +121,15 @@ class Scan {
     let open = from < 0 ? -1 : text.indexOf('<', from);
     while (open >= 0 && open <= last) {
       at = this.#token(open);
-      // A tag, comment or raw text that the end of the text cuts is none.
+      // A tag, comment or raw text that the end of the text cuts does not count.
       if (at < 0) return open;
-      // Tag on tag is common, and a call is dear.
+      // Tags often follow each other directly, and a call is expensive.
       open = text.charCodeAt(at) === 0x3c ? at : text.indexOf('<', at);
     }
     return open < 0 ? text.length : open;
   }
 
-  /** Behind the token that begins at `open`, raw text included; -1 where the text ends before. */
+  /** The place after the token that begins at `open`, raw text included; -1 if the text ends first. */
   #token(open: number): number {
     const text = this.#text;
     const code = text.charCodeAt(open + 1);
@@ -139,7 +137,7 @@ class Scan {
     if (code === 0x2f) return this.#endTag(open + 2);
     if (code === 0x21) return this.#declarationEnd(open);
     if (code !== 0x3f) return open + 1;
-    // A processing instruction, of which one is like an element of the document.
+    // One processing instruction acts like an element of the document.
     const isStyleSheet = this.#isXml && !this.#foreign.isOpen && text.startsWith(STYLE_SHEET, open + 2);
     return isStyleSheet ? this.#startTag(open + 2) : after(text.indexOf('>', open + 2), 1);
   }
@@ -178,7 +176,7 @@ class Scan {
     return element.content === 'markup' ? at : this.#contentEnd(element, at);
   }
 
-  /** An element of which nothing is known but what is wanted of all. */
+  /** An element in neither table: only the attributes that are wanted of all count. */
   #otherTag(from: number, end: number): number {
     const { other } = this.#elements;
     if (other?.wanted == null) return tagEnd(this.#text, end);
@@ -190,7 +188,7 @@ class Scan {
 
   #endTag(from: number): number {
     const code = this.#text.charCodeAt(from);
-    // `</>` is nothing; anything else that is no name begins a comment up to the next `>`.
+    // `</>` is nothing. Anything else that is not a name begins a comment up to the next `>`.
     if (!isLetter(code)) return after(this.#text.indexOf('>', from), 1);
     const end = nameEnd(this.#text, from);
     const at = tagEnd(this.#text, end);
@@ -198,7 +196,7 @@ class Scan {
     return at;
   }
 
-  /** Behind the text of an element that holds no markup, or a heading; its end tag is still to come. */
+  /** The place after the text of an element without markup, or of a heading; its end tag is still to come. */
   #contentEnd(element: Element, from: number): number {
     if (element.content === 'heading') return this.#gather(element, from);
     if (this.#isXml && element.content !== 'title') return isSource(element) ? this.#gather(element, from) : from;
@@ -242,7 +240,7 @@ class Scan {
     } else this.#sink.onText?.(element.name, raw, false);
   }
 
-  /** Of an element that is read as markup and whose text is wanted all the same; one within another is a part of that. */
+  /** Begins to gather the text of an element that is read as markup. An element inside it belongs to it. */
   #gather(element: Element, from: number): number {
     const isEmpty = this.#attributes.isSelfClosing && (this.#isXml || element.content !== 'heading');
     if (isEmpty || this.#gathered.element !== null || !this.#isTold(element)) return from;
@@ -250,7 +248,7 @@ class Scan {
     return this.#gatheredEnd(from);
   }
 
-  /** Reads on until that element ends; gives the place of the tag that ends it. */
+  /** Reads on until the gathered element ends, and returns the place of the tag that ends it. */
   #gatheredEnd(from: number): number {
     const text = this.#text;
     const gathered = this.#gathered;
@@ -285,7 +283,7 @@ class Scan {
     if (text.startsWith(CDATA, open) && (this.#isXml || this.#foreign.isForeign)) {
       return after(text.indexOf(']]>', open + 9), 3);
     }
-    // Also a doctype ends at the first `>`, inside quotes too.
+    // A doctype too ends at the first `>`, even inside quotes.
     return after(text.indexOf('>', open + 2), 1);
   }
 }

@@ -1,6 +1,6 @@
-// What a page says in JSON-LD about where its subjects are to be found: the `url` values that are addresses of the web.
+// Reads from a page's JSON-LD where its subjects are on the web: the `url` values that are http or https addresses.
 
-/** The http(s) URLs of all `url` members, however deep; none where the text is no JSON. */
+/** The http(s) URLs of all `url` members at any depth; an empty list if the text is not JSON. */
 export function jsonLdUrls(text: string): string[] {
   let root: unknown;
   try {
@@ -9,7 +9,7 @@ export function jsonLdUrls(text: string): string[] {
     return [];
   }
   const urls: string[] = [];
-  // A stack of our own: the nesting may be deep. Reversed, so that what stands first is found first.
+  // A stack of our own, because the nesting may be deep. It is reversed, so that the first URL is found first.
   const open = [root];
   while (open.length > 0) {
     const value = open.pop();

@@ -1,5 +1,6 @@
-// Images whose address waits in an attribute of another name until a script puts it into its place, once a reader comes near. There is no
-// standard for them: these are the names that the common scripts and systems use. A value is taken where it can be an address.
+// Images whose address waits in another attribute until a script moves it into place when a reader comes near. No
+// standard covers them: these are the names that common scripts and systems use. A value counts if it can be an
+// address.
 
 import { type AddLink, addStyles } from './add-styles.ts';
 import type { Attributes } from './attributes.ts';
@@ -7,18 +8,18 @@ import { srcsetUrls } from './srcset.ts';
 
 const words = (list: string): readonly string[] => list.split(' ');
 
-/** Of any element: the image that it shows behind its text. */
+/** Attributes of any element: an image behind its text. */
 const ANYWHERE = words(
   'data-src data-bg data-background data-background-image data-bgset data-bg-image data-lazy-bg data-image-src nitro-lazy-bg',
 );
 const FIRST = ANYWHERE[0]!;
-/** Of an element that shows an image, or plays. */
+/** Attributes of an element that shows an image or plays media. */
 const SOURCES = words(
   `data-original data-lazy-src data-lazy data-orig-src data-cfsrc data-echo data-hi-res-src data-poster data-lazyload data-ll-src \
 data-defer-src data-img-src data-pagespeed-lazy-src data-flickity-lazyload data-src-retina data-original-src data-actualsrc data-real-src \
 data-delayed-src data-lazyload-src data-imgsrc data-full-src data-src-large lazy-src load-src nitro-lazy-src`,
 );
-/** The same, though what stands there may be another thing: only what is named like an image counts. */
+/** Attributes that may hold something else too: their value counts only if it is named like an image. */
 const MAYBE = words(
   `data-url data-image data-image-url data-img data-thumb data-thumbnail data-large data-full data-hires data-retina data-rjs data-at2x \
 data-large-file data-medium-file data-orig-file data-large_image data-zoom-image data-zoom-src`,
@@ -30,21 +31,21 @@ const SETS = words(
 const ALL = [...ANYWHERE, ...SOURCES, ...MAYBE, ...SETS];
 const SHOWING = new Set(words('img image source video audio embed amp-img amp-anim amp-video amp-audio'));
 
-/** A word for a script, a part of a template, JSON. */
+/** Values that are not addresses: a word for a script, part of a template, JSON. */
 const NO_ADDRESS = /^(?:true|false|null|undefined|none|auto|lazy|\d*)$|[<>{}]|^\s*\[/i;
 const IMAGE = /\.(?:avif|bmp|gif|ico|jfif|jpe?g|png|svg|webp)\s*(?:[?#]|$)/i;
 const ADDRESS = /^\s*(?:(?:https?:)?\/\/|\.{0,2}\/)/i;
 const IN_STYLE = /(?:url|image-set)\(/i;
 
-/** The attributes that are looked at, behind all others of the element. */
+/** The attributes to read: those of the element, then the lazy ones. */
 export function withLazy(element: string, attributes: readonly string[]): readonly string[] {
   return [...attributes, ...namesOf(element)];
 }
 
-/** What stands in an attribute: an address, a list of them as in `srcset`, or styles. */
+/** The content of an attribute: one address, a list of addresses as in `srcset`, or styles. */
 export type LazyKind = 'url' | 'set' | 'style';
 
-/** Tells the attributes that hold images which an element shows late. They must have been looked at behind all others. */
+/** Reports the attributes that hold lazily shown images. The reader must have read them after all others. */
 export function eachLazyImage(
   element: string,
   attributes: Attributes,
@@ -77,6 +78,6 @@ function kindOf(element: string, name: string, value: string): LazyKind | null {
   if (IN_STYLE.test(value)) return 'style';
   if (IMAGE.test(value)) return 'url';
   if (DOUBTED.has(name)) return null;
-  // A background may be a colour, and a source anything where the element is no image.
+  // A background may be a colour. On an element that is not an image, a source may be anything.
   return SHOWING.has(element) || (name !== FIRST && ADDRESS.test(value)) ? 'url' : null;
 }

@@ -1,5 +1,5 @@
-// What the tags of a page mean: which of their attributes are links, and of what kind. Another element that leads to pages is another
-// line in PAGES and another case in `onTag`; those that do not stand in requisites.ts.
+// Decides which attributes of a page's tags are links, and of what kind. To support another element that leads to
+// pages, add a line to PAGES and a case to `onTag`. Elements that do not lead to pages are in requisites.ts.
 
 import type { BadLink, Link, LinkKind, Links, ParseContext } from '../../base/contracts.ts';
 import { LINKS_PER_PAGE_MAX, URL_LENGTH_MAX } from '../../base/limits.ts';
@@ -29,9 +29,9 @@ const PAGES: Wanted = {
 const FOREIGN_PAGES: Wanted = { a: ['href', 'xlink:href', 'rel'] };
 const HEADINGS: Wanted = { h1: [], h2: [], h3: [] };
 
-/** What is looked for in a page. */
+/** What to look for in a page. */
 export interface Wishes {
-  /** Also what leads to no page: images, styles, scripts, and the metadata of pages. */
+  /** Look for requisites too: images, styles, scripts, and the metadata of pages. */
   readonly requisites: boolean;
   readonly headings: boolean;
 }
@@ -47,17 +47,20 @@ export function wantedFor({
     : [pages, FOREIGN_PAGES, []];
 }
 
-/** What a page's tags say of its links. */
+/** What the tags of a page say about its links. */
 export interface Found extends Pick<Links, 'links' | 'bad' | 'dropped' | 'base'> {
-  /** Empty where there is none. */
+  /** Empty if the page names no canonical URL. */
   readonly canonical: string;
 }
 
 export interface LinkCollector {
   onTag(element: string, attributes: Attributes, isForeign: boolean): void;
-  /** `text` is that of a wanted element that was told last. */
+  /** `text` is the text of the wanted element that was reported last. */
   onText(element: string, text: string): void;
-  /** Joins what was gathered; a promise where there is much. `encode` prepares a link for the encoding of the page. */
+  /**
+   * Joins the gathered links; it returns a promise if there are many. `encode` prepares a link for the encoding of the
+   * page.
+   */
   finish(encode: ((href: string) => string) | null): Found | Promise<Found>;
 }
 
@@ -69,7 +72,7 @@ export function collectLinks(
   texts: TextCollector,
   turn: () => Promise<void>,
 ): LinkCollector {
-  // Not joined yet: a base may still come, and it counts for the whole page.
+  // Links stay unjoined until the end: a base may still come, and it applies to the whole page.
   const hrefs: Link[] = [];
   let baseHref: string | null = null;
   let dropped = 0;
@@ -82,12 +85,12 @@ export function collectLinks(
     if (hrefs.length < LINKS_PER_PAGE_MAX) hrefs.push({ url: href, kind, rel, element });
     else dropped += 1;
   };
-  // An empty `src` is an empty frame or no image, not the page in itself.
+  // An empty `src` is an empty frame or a missing image, not a link to the page itself.
   const addUnlessEmpty = (href: string | null, kind: LinkKind, rel: string, element: string): void => {
     if (href !== '') add(href, kind, rel, element);
   };
 
-  // A fragment alone is a part of this very page, such as a gradient.
+  // A fragment alone refers to a part of this page, for example a gradient.
   const addPart = (href: string | null, kind: LinkKind, rel: string, element: string): void => {
     if (href !== null && !isLocal(href)) addUnlessEmpty(href, kind, rel, element);
   };
@@ -107,7 +110,7 @@ export function collectLinks(
         const href = attributes.value('href') ?? (isForeign ? attributes.value('xlink:href') : null);
         return add(href, 'navigation', relOf(attributes), element);
       }
-      // In svg and math only `a` leads to pages; the others are elements that happen to have these names.
+      // In svg and math only `a` leads to pages. Other elements there only share the name of an HTML element.
       if (!isForeign) {
         switch (element) {
           case 'area':
@@ -121,7 +124,7 @@ export function collectLinks(
             onLink(attributes);
             break;
           case 'base':
-            // The first with an href counts (HTML standard, section 4.2.3).
+            // The first base with an href counts (HTML standard, section 4.2.3).
             baseHref ??= attributes.value('href');
             return;
           case 'meta':
@@ -161,14 +164,14 @@ export function collectLinks(
 
 const joinNothing: Join = () => null;
 
-// A base that cannot be joined to the page's URL is none, nor is one too long for any link to be asked.
+// A base does not count if it cannot be joined to the page's URL, or is too long for any link to be requested.
 function baseOf(page: string, joinPage: Join, href: string | null, joinTo: JoinTo): { base: string; join: Join } {
   const base = href === null || href.length > URL_LENGTH_MAX ? null : joinPage(href);
   const join = base === null ? null : joinTo(base);
   return base === null || join === null ? { base: page, join: joinPage } : { base, join };
 }
 
-/** The first that is named; empty where none is. */
+/** The first canonical URL among the links; empty if there is none. */
 export function canonicalOf(links: readonly Link[]): string {
   return links.find(({ kind }) => kind === 'canonical')?.url ?? '';
 }

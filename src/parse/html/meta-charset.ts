@@ -1,5 +1,6 @@
-// The encoding that a meta element names. In the first kilobyte nearly all of them stand; a later one counts too, as if the page were
-// read again (HTML standard, section 13.2.3.4, "change the encoding"). What looks like one in a script, a comment or a title is none.
+// The encoding that a meta element names. Nearly all such elements are in the first kilobyte. A later one counts too,
+// as if the page were read again (HTML standard, section 13.2.3.4, "change the encoding"). Text that looks like one in
+// a script, a comment or a title does not count.
 
 import { labelToName } from '@exodus/bytes/encoding.js';
 import { CHARSET_LATE_BYTES, CHARSET_USUAL_BYTES } from '../../base/limits.ts';
@@ -9,12 +10,12 @@ import { createPieceScanner } from './html.ts';
 
 const scan = createPieceScanner({ meta: ['charset', 'http-equiv', 'content'] });
 const FIRST_PIECE_BYTES = CHARSET_USUAL_BYTES / 4;
-/** What every such element has; to look for it takes a fifth of the time that reading takes. */
+/** A word in every such element. Searching for it takes a fifth of the time that reading takes. */
 const WORD = /charset/i;
-/** As "extracting a character encoding from a meta element" has it (HTML standard, section 2.4.4). */
+/** The pattern of "extracting a character encoding from a meta element" (HTML standard, section 2.4.4). */
 const IN_CONTENT = /charset[\t\n\f\r ]*=[\t\n\f\r ]*(?:"([^"]*)"|'([^']*)'|([^"'\t\n\f\r ;][^\t\n\f\r ;]*))?/i;
 
-/** The encoding that the first meta element names that names a known one; in lower case. */
+/** The encoding of the first meta element that names a known one, in lower case. */
 export function metaEncodingOf(bytes: Uint8Array): string | null {
   let encoding: string | null = null;
   const take = scan(
@@ -26,7 +27,7 @@ export function metaEncodingOf(bytes: Uint8Array): string | null {
       onTitle() {},
     },
   );
-  // In pieces that grow: few pages are read far.
+  // The page is read in growing pieces, because few pages need to be read far.
   const end = Math.min(bytes.length, CHARSET_LATE_BYTES);
   for (let from = 0, to = FIRST_PIECE_BYTES; from < end && encoding === null; from = to, to *= 2) {
     if (from === CHARSET_USUAL_BYTES && !WORD.test(latin1(bytes.subarray(0, end)))) break;
@@ -35,7 +36,7 @@ export function metaEncodingOf(bytes: Uint8Array): string | null {
   return encoding;
 }
 
-/** An element that has a `charset` says nothing by its `content`, as browsers have it. */
+/** If an element has a `charset`, its `content` does not count: browsers do the same. */
 function namedBy(attributes: Attributes): string | null {
   const charset = attributes.value('charset');
   if (charset !== null) return encodingBy(charset);
@@ -44,7 +45,10 @@ function namedBy(attributes: Attributes): string | null {
   return encodingBy(match?.[1] ?? match?.[2] ?? match?.[3] ?? '');
 }
 
-/** A meta element that could be read is not in UTF-16, and x-user-defined is for scripts only: what the standard makes of them. */
+/**
+ * The encoding for a label. A readable meta element cannot be in UTF-16, and x-user-defined is for scripts only; the
+ * standard replaces both.
+ */
 function encodingBy(label: string): string | null {
   const name = labelToName(label)?.toLowerCase() ?? null;
   if (name === null) return null;

@@ -1,6 +1,6 @@
-// The named character references of the HTML standard (section 13.5): all 2,125 names. An entry is the number of characters that
-// its name shares with the one before (base 36), the rest of the name, `=` where it also counts without its semicolon and `:`
-// where not, and its code points (base 36, joined by dots).
+// The named character references of the HTML standard (section 13.5): all 2,125 names. Each entry has the number of
+// characters that its name shares with the previous name (base 36), then the rest of the name. `=` follows if the name
+// also counts without a semicolon, `:` if it does not. Last come its code points (base 36, joined by dots).
 
 const ENTRIES = `
 0AElig=5i 1MP=12 1acute=5d 1breve:76 1circ=5e 2y:sw 1fr:2kn8 1grave=5c 1lpha:pd 1macr:74 1nd:8cz 1ogon:78 2pf:2koo
@@ -187,14 +187,14 @@ cq:8gc.1e68 3theta:r5 4riangleleft:6uq bright:6ur 1cy:tu 1dash:6ua 1ee:6qw 3bar:
 0zacute:ai 1caron:am 2y:tz 1dot:ak 1eetrf:6js 2ta:qe 1fr:2kon 1hcy:ty 1igrarr:6ot 1opf:2kq3 1scr:2klr 1wj:6bx
 2nj:6bw`;
 
-/** What a name stands for, without ampersand and semicolon. */
+/** The meaning of a name, written without ampersand and semicolon. */
 export interface NamedReference {
   readonly text: string;
-  /** Counts without its semicolon too. */
+  /** The name counts without its semicolon too. */
   readonly isLegacy: boolean;
 }
 
-/** Every name of the standard; letters count in their case. */
+/** Every name of the standard; names are case-sensitive. */
 export const NAMED_REFERENCES: ReadonlyMap<string, NamedReference> = readEntries();
 
 function readEntries(): Map<string, NamedReference> {

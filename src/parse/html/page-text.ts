@@ -1,4 +1,5 @@
-// What a page says of itself for people and for search: title, description, language, headings, and what it asks of robots.
+// What a page says about itself for people and for search: title, description, language, headings, and its robots
+// directives.
 
 import type { Heading, PageText } from '../../base/contracts.ts';
 import {
@@ -13,17 +14,17 @@ import { asksNofollow, robotsTagDirectives } from '../robots-tag.ts';
 import { type Attributes, cleaned } from './attributes.ts';
 import { decodeReferences } from './references.ts';
 
-/** What is read of a text before it is cut: references and spaces make it shorter. */
+/** How much longer than its final length a text may be when it is read: references and spaces make it shorter. */
 const RAW_LENGTH_FACTOR = 16;
-/** V8 copies what is shorter than that. */
+/** V8 copies strings shorter than this instead of slicing them. */
 const PIECE_LENGTH_MIN = 13;
-/** Whom meta robots speaks to: all, or us by our name. */
+/** The robot name that meta robots may address besides all robots. */
 const OUR_NAME = 'gossamer';
 const ROBOTS_NAMES = new Set(['robots', OUR_NAME]);
 
 const UNTIDY = /[\t\n\f\r]| {2}|^ | $/;
 
-/** The text of what is no page. */
+/** The text of a response that is not a page. */
 export const NO_TEXT: PageText = { description: '', language: '', canonical: '', robots: [], headings: [] };
 
 export interface TextCollector {
@@ -34,7 +35,7 @@ export interface TextCollector {
   finish(): { readonly title: string; readonly nofollow: boolean; readonly text: Omit<PageText, 'canonical'> };
 }
 
-/** Gathers the texts of a page; `decode` turns what is not plain ASCII into what the page means. */
+/** Gathers the texts of a page. `decode` turns a piece with characters beyond ASCII into what the page means. */
 export function collectText(decode: (raw: string) => string, robotsTags: readonly string[] = []): TextCollector {
   const headings: Heading[] = [];
   let robots: readonly string[] = robotsTags.length === 0 ? [] : robotsTagDirectives(robotsTags, OUR_NAME);
@@ -75,17 +76,17 @@ export function collectText(decode: (raw: string) => string, robotsTags: readonl
   };
 }
 
-/** In one line, no longer than that. */
+/** The text in one line of at most `lengthMax` characters. */
 function plain(text: string, lengthMax: number): string {
   if (text === '') return text;
   const line = UNTIDY.test(text) ? text.replace(/[\t\n\f\r ]+/g, ' ').replace(/^ | $/g, '') : text;
-  // No half of a surrogate pair is left at the end.
+  // Half of a surrogate pair at the end is removed.
   const last = line.charCodeAt(lengthMax - 1);
   const end = last >= 0xd800 && last <= 0xdbff ? lengthMax - 1 : lengthMax;
   return detached(line.slice(0, end));
 }
 
-/** Through a buffer, because a piece of a string keeps the whole page in memory as long as the piece lives. */
+/** A copy made through a buffer: a slice of a string would keep the whole page in memory as long as it lives. */
 function detached(text: string): string {
   return text.length < PIECE_LENGTH_MIN ? text : Buffer.from(text).toString();
 }

@@ -1,5 +1,5 @@
-// A page as a tree, near enough to what a browser makes of it for its text and its form: end tags that may be left out are
-// put in (HTML standard, section 13.1.2.4), those that close nothing are dropped, and nothing is deeper than a limit.
+// A page as a tree, close enough to a browser's for its text and structure. It inserts end tags that may be omitted
+// (HTML standard, section 13.1.2.4), drops end tags that close nothing, and limits the depth.
 
 import { PAGE_TREE_DEPTH_MAX } from '../../base/limits.ts';
 import { decoded, encodingOf } from '../charset.ts';
@@ -10,11 +10,11 @@ import { readTokens, type TokenSink } from './tokens.ts';
 
 export interface Branch {
   readonly name: string;
-  /** Those that were kept; absent ones are undefined. */
+  /** The attributes that were kept; the others are undefined. */
   readonly attributes: Readonly<Record<string, string | undefined>>;
-  /** Of those that have nothing in them it is one and the same. */
+  /** All branches without children share one empty array. */
   children: Node[];
-  /** Whether a block is anywhere in it. */
+  /** Whether a block element is anywhere inside. */
   holdsBlock: boolean;
 }
 
@@ -28,16 +28,16 @@ export const BLOCKS: ReadonlySet<string> = words(
 const VOID = words(
   'area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr',
 );
-/** What ends an open paragraph. */
+/** Elements that end an open paragraph. */
 const NOT_IN_P = words(
   'address article aside blockquote center details dialog dir div dl fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr li dt dd main menu nav ol p pre search section summary table ul listing',
 );
 const FOREIGN = words('svg math');
-/** An end tag outside of these closes nothing inside them. */
+/** An end tag outside one of these elements closes nothing inside it. */
 const CELLS = words('td th caption table template');
 const HEADINGS = words('h1 h2 h3 h4 h5 h6');
 
-/** By the element that begins: which open ones it ends, and how far up they are looked for. */
+/** By the element that begins: which open elements it ends, and which elements stop the search for them. */
 const ENDS: ReadonlyMap<string, readonly [ended: ReadonlySet<string>, within: ReadonlySet<string>]> = new Map(
   Object.entries({
     li: [words('li'), words('ul ol menu dir')],
@@ -55,7 +55,7 @@ const ENDS: ReadonlyMap<string, readonly [ended: ReadonlySet<string>, within: Re
 );
 
 const COMMON = ['class', 'role', 'hidden', 'aria-hidden', 'style'];
-/** Of the parts of a page names may tell what they are for. */
+/** Attributes whose names may tell what a part of a page is for. */
 const PART = [...COMMON, 'id'];
 const CODE = [...COMMON, 'lang', 'data-lang', 'data-language'];
 const CELL = [...COMMON, 'colspan', 'rowspan'];
@@ -87,13 +87,13 @@ const OWN: ReadonlyMap<string, readonly string[]> = new Map(
 );
 
 export interface PageTree {
-  /** It has no name. */
+  /** The root has no name. */
   readonly root: Branch;
-  /** What links are relative to, as the page says it. */
+  /** The base that the page declares for its links, as written. */
   readonly base: string | null;
 }
 
-/** Never throws, whatever the bytes are. */
+/** Makes the tree of a page. It never throws, whatever the bytes are. */
 export function pageTree(bytes: Uint8Array, contentType: string): PageTree {
   const isXml = /^\s*application\/xhtml\+xml/i.test(contentType);
   const charset = encodingOf(bytes, contentType, isXml);
@@ -107,9 +107,9 @@ function createBuilder(): TokenSink & PageTree {
   const root: Branch = { name: '', attributes: NO_ATTRIBUTES, children: [], holdsBlock: true };
   const open: Branch[] = [root];
   let base: string | null = null;
-  /** Of the open ones, how many are paragraphs. */
+  /** The number of open paragraphs. */
   let paragraphs = 0;
-  /** Open elements beyond the deepest that is kept, by their names. */
+  /** Counts the open elements below the depth limit, by name. */
   const deeper = new Map<string, number>();
 
   const closeFrom = (from: number): void => {
@@ -122,7 +122,7 @@ function createBuilder(): TokenSink & PageTree {
     }
     if (from > 0) closeFrom(from);
   };
-  // Only there a tag can close itself.
+  // Only in foreign content can a tag close itself.
   const isInForeign = (): boolean => open.some(({ name }) => FOREIGN.has(name));
   return {
     root,
@@ -176,10 +176,10 @@ const P = words('p');
 const BUTTON_SCOPE = words('button td th caption table');
 const TABLE_PARTS = words('table tbody thead tfoot tr td th caption');
 
-/** Of all elements that have nothing in them yet. */
+/** Shared by all elements without children. */
 const NO_CHILDREN: Node[] = [];
 
-// Most elements hold one piece of text, and an array that begins empty makes room for seventeen.
+// Most elements hold one piece of text, and an array that begins empty reserves room for seventeen.
 function addTo(branch: Branch, node: Node): void {
   if (branch.children === NO_CHILDREN) branch.children = [node];
   else branch.children.push(node);
@@ -195,7 +195,7 @@ function kept(attributes: Attributes): Branch['attributes'] {
   return values;
 }
 
-/** With the address that it shows once somebody looks. */
+/** The attributes of an image, including the address that a script shows later. */
 function keptOfImage(attributes: Attributes): Branch['attributes'] {
   const { class: names, src, alt, srcset, ...others } = kept(attributes);
   if (src !== undefined && src !== '' && !src.startsWith('data:')) return { ...others, class: names, src, alt };
@@ -206,5 +206,5 @@ function keptOfImage(attributes: Attributes): Branch['attributes'] {
   return { ...others, class: names, src: late ?? src, alt };
 }
 
-/** Of an element that has none that are kept. */
+/** Shared by all elements without kept attributes. */
 export const NO_ATTRIBUTES: Branch['attributes'] = {};

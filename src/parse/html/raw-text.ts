@@ -1,13 +1,14 @@
-// Where text ends that is not markup: comments, raw text elements, scripts (HTML standard, sections 13.2.5.1 to 13.2.5.51). Each
-// looks at a character once: a page of ten thousand comments must not be read ten thousand times.
+// Finds the end of text that is not markup: comments, raw text elements, scripts (HTML standard, sections 13.2.5.1 to
+// 13.2.5.51). Each function looks at a character once: a page of ten thousand comments must not be read ten thousand
+// times.
 
 const DASH = 0x2d;
 const CLOSE = 0x3e;
 const BANG = 0x21;
 
-/** Behind the comment that begins at `open` (its `<`); -1 where the text ends before. */
+/** The place after the comment that begins at `open` (its `<`); -1 if the text ends first. */
 export function commentEnd(text: string, open: number): number {
-  // `<!-->` and `<!--->` are whole comments: the dashes of the opening count for the end, but not for `--!>`.
+  // `<!-->` and `<!--->` are whole comments: the opening dashes count towards the end, but not towards `--!>`.
   for (let at = text.indexOf('--', open + 2); at >= 0; at = text.indexOf('--', at)) {
     const dashes = at;
     at += 2;
@@ -19,7 +20,7 @@ export function commentEnd(text: string, open: number): number {
   return -1;
 }
 
-/** Where the end tag of a raw text or RCDATA element begins; -1 where the text ends before. */
+/** Where the end tag of a raw text or RCDATA element begins; -1 if the text ends first. */
 export function rawTextEnd(text: string, element: string, from: number): number {
   for (let at = text.indexOf('</', from); at >= 0; at = text.indexOf('</', at + 2)) {
     if (isNamed(text, at + 2, element)) return at;
@@ -27,7 +28,7 @@ export function rawTextEnd(text: string, element: string, from: number): number 
   return -1;
 }
 
-/** How far into comments a script is, and where to go on in it when more text comes. */
+/** How deep in comments a script is, and where to go on when more text comes. */
 export interface ScriptState {
   state: 'plain' | 'escaped' | 'double';
   resume: number;
@@ -36,8 +37,8 @@ export interface ScriptState {
 const SCRIPT_END_LENGTH = '</script'.length;
 
 /**
- * Where a script's end tag begins; -1 where the text ends before. Inside `<!--`, a nested `<script` hides the next `</script`:
- * pages of the last century put scripts into comments, and the standard keeps them working.
+ * Where a script's end tag begins; -1 if the text ends first. Inside `<!--`, a nested `<script` hides the next
+ * `</script`. Pages of the 1990s put scripts into comments, and the standard keeps them working.
  */
 export function scriptEnd(text: string, from: number, script: ScriptState, isLast: boolean): number {
   if (script.state === 'plain') {
@@ -55,7 +56,7 @@ function escapedScriptEnd(text: string, from: number, script: ScriptState): numb
   for (let mark = marks.exec(text); mark !== null; mark = marks.exec(text)) {
     const word = mark[0];
     if (word === '<!--') {
-      // Its dashes may be those of `-->` too; only there do they count.
+      // Its dashes may also be those of `-->`, but only there do they count.
       if (script.state === 'plain') script.state = 'escaped';
       marks.lastIndex -= 2;
     } else if (word === '-->') {

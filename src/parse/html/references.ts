@@ -2,16 +2,16 @@
 
 import { NAMED_REFERENCES } from './named-references.ts';
 
-/** Names that count without a semicolon have six letters at most. */
+/** Names that count without a semicolon have at most six letters. */
 const LEGACY_LENGTH_MAX = 6;
-/** What the numbers 128 to 159 stand for: windows-1252, as pages meant it. Zero: the number itself. */
+/** What the numbers 128 to 159 stand for: windows-1252, as authors meant it. Zero stands for the number itself. */
 const WINDOWS_1252 = [
   0x20ac, 0, 0x201a, 0x192, 0x201e, 0x2026, 0x2020, 0x2021, 0x2c6, 0x2030, 0x160, 0x2039, 0x152, 0, 0x17d, 0, 0, 0x2018,
   0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014, 0x2dc, 0x2122, 0x161, 0x203a, 0x153, 0, 0x17e, 0x178,
 ];
 const REFERENCE = /&(?:#(?:[xX]([0-9a-fA-F]+)|([0-9]+));?|([0-9A-Za-z]+)(;?)(?=(=?)))/g;
 
-/** The text with its references replaced. In an attribute `&copy=1` and `&copyright` are no references but queries. */
+/** The text with its references replaced. In an attribute `&copy=1` and `&copyright` are queries, not references. */
 export function decodeReferences(text: string, isAttribute: boolean): string {
   if (!text.includes('&')) return text;
   return text.replace(REFERENCE, (whole, hexadecimal, decimal, name, semicolon, equals) => {
@@ -30,7 +30,7 @@ function named(
 ): string | null {
   const exact = NAMED_REFERENCES.get(name);
   if (exact !== undefined && (semicolon !== '' || (exact.isLegacy && !(isAttribute && isAssigned)))) return exact.text;
-  // In an attribute whatever letter or digit follows a shorter name forbids it.
+  // In an attribute, any letter or digit after a shorter name makes it plain text.
   if (isAttribute) return null;
   for (let length = Math.min(LEGACY_LENGTH_MAX, name.length); length > 1; length -= 1) {
     const shorter = NAMED_REFERENCES.get(name.slice(0, length));

@@ -1,10 +1,10 @@
-// `<meta http-equiv=refresh content="5; url='next.html'">`, by the "shared declarative refresh steps" (HTML standard, section
-// 4.2.5.3). Each step is a piece of the pattern, and no two of them can share a long run.
+// `<meta http-equiv=refresh content="5; url='next.html'">`, by the "shared declarative refresh steps" (HTML standard,
+// section 4.2.5.3). Each step is a piece of the pattern, and no two pieces can match the same long run.
 
 const REFRESH = /^[\t\n\f\r ]*(?:[0-9][0-9.]*|\.[0-9.]*)(?:[\t\n\f\r ]*[;,][\t\n\f\r ]*|[\t\n\f\r ]+)(.+)$/s;
 const URL_PREFIX = /^url[\t\n\f\r ]*=[\t\n\f\r ]*/i;
 
-/** Where a refresh leads, not yet joined; null where it only loads the page again, or means nothing. */
+/** The target of a refresh, not yet joined; null if the refresh only reloads the page or is malformed. */
 export function refreshTarget(content: string): string | null {
   const rest = REFRESH.exec(content)?.[1];
   if (rest === undefined || /^[\t\n\f\r ]$/.test(rest)) return null;

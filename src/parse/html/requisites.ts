@@ -1,5 +1,6 @@
-// The links that lead to no page: what a page is made of (images, scripts, fonts, players) and what it says in passing (cited
-// sources, addresses in its data). They are looked for only where somebody wants them. An element more is a line in a table.
+// The links that do not lead to pages: the parts of a page (images, scripts, fonts, players) and URLs that it mentions
+// (cited sources, addresses in its data). They are looked for only if requisites are wanted. To support another
+// element, add a line to a table.
 
 import type { LinkKind } from '../../base/contracts.ts';
 import type { AddLink } from './add-styles.ts';
@@ -10,7 +11,7 @@ import { srcsetUrls } from './srcset.ts';
 
 const words = (list: string): readonly string[] => list.split(' ');
 
-/** Attributes that hold a URL and nothing else, by elements and kind. */
+/** Attributes that hold one URL and nothing else, by elements and kind. */
 const URL_ATTRIBUTES: readonly (readonly [elements: string, attributes: string, kind: LinkKind])[] = [
   ['img image', 'src lowsrc', 'requisite'],
   ['audio bgsound embed source track amp-img amp-anim amp-audio', 'src', 'requisite'],
@@ -28,16 +29,16 @@ const FOREIGN_URL_ATTRIBUTES: typeof URL_ATTRIBUTES = [
 ];
 /** Attributes that any element may have. */
 export const ANY_ELEMENT: readonly string[] = withLazy('', ['style']);
-/** Parameters of plugins that are addresses. */
+/** Plugin parameters that are addresses. */
 const URL_PARAMETERS = new Set(words('movie src url data code filename href'));
-/** Names and properties of meta whose content is something to be shown, */
+/** Names and properties of meta elements whose content is something to show. */
 const META_REQUISITES = new Set(
   words(
     `og:image og:image:url og:image:secure_url og:video og:video:url og:video:secure_url og:audio og:audio:url og:audio:secure_url \
 twitter:image twitter:image:src twitter:image0 twitter:player:stream msapplication-tileimage thumbnail`,
   ),
 );
-/** and those whose content is an address of the page itself or of another. */
+/** Names and properties of meta elements whose content is the address of this page or another. */
 const META_ADDRESSES = new Set(words('og:url og:see_also twitter:url twitter:player article:author article:publisher'));
 const ADDRESS = /^https?:\/\//i;
 
@@ -45,7 +46,7 @@ type UrlAttributes = ReadonlyMap<string, readonly (readonly [attribute: string, 
 const IN_HTML = byElement(URL_ATTRIBUTES);
 const IN_FOREIGN = byElement(FOREIGN_URL_ATTRIBUTES);
 
-/** Attributes that are looked at beside those of `pages`. */
+/** Adds the requisite attributes to those that `pages` wants. */
 export function withRequisites(pages: Wanted): Wanted {
   const own: Record<string, readonly string[]> = {
     ...pages,
@@ -72,11 +73,11 @@ export function withForeignRequisites(pages: Wanted): Wanted {
   return Object.fromEntries(wanted.map(([name, attributes]) => [name, [...attributes, 'style']]));
 }
 
-/** Adds what an element holds beside its links to pages. */
+/** Adds the links of an element that do not lead to pages. */
 export function addRequisites(element: string, attributes: Attributes, isForeign: boolean, add: AddLink): void {
   const table = isForeign ? IN_FOREIGN : IN_HTML;
   for (const [attribute, kind] of table.get(element) ?? []) {
-    // The old spelling counts where the new one is missing (SVG 2, section 16.1.4).
+    // The old spelling counts only if the new one is missing (SVG 2, section 16.1.4).
     const href = attributes.value(attribute) ?? (isForeign ? attributes.value('xlink:href') : null);
     add(href, kind, '', nameOf(element, isForeign));
   }
@@ -110,7 +111,7 @@ function addMeta(attributes: Attributes, add: AddLink): void {
   if (content === null) return;
   const name = (attributes.value('property') ?? attributes.value('name') ?? '').trim().toLowerCase();
   if (META_REQUISITES.has(name)) add(content, 'requisite', '', 'meta');
-  // What is no URL by its element is one by its looks only.
+  // No element makes these values URLs, so only those that look like absolute URLs count.
   else if ((META_ADDRESSES.has(name) || attributes.value('itemprop') !== null) && ADDRESS.test(content)) {
     add(content, 'metadata', '', 'meta');
   }
@@ -120,7 +121,7 @@ function addAll(srcset: string | null, element: string, add: AddLink): void {
   if (srcset !== null) for (const url of srcsetUrls(srcset)) add(url, 'requisite', '', element);
 }
 
-/** In HTML `image` is another spelling of `img` (section 13.2.6.4.7). */
+/** The element's name. In HTML `image` is another spelling of `img` (section 13.2.6.4.7). */
 function nameOf(element: string, isForeign: boolean): string {
   return element === 'image' && !isForeign ? 'img' : element;
 }

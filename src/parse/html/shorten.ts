@@ -1,15 +1,16 @@
-// A token so long that it fills a piece of the page (a tag with 500,000 attributes, a comment of a gigabyte) is not carried along
-// until it ends, but made short: what is left of it means the same to the scanner, save that values too long for any URL are gone.
+// Shortens a token that would fill a piece of the page (a tag with 500,000 attributes, a comment of a gigabyte), so
+// that it is not carried along until it ends. To the scanner the short token means the same, except that values too
+// long for any URL are gone.
 
 import { URL_LENGTH_MAX } from '../../base/limits.ts';
 import { afterSpaces, attributeNameEnd, unquotedEnd } from './attributes.ts';
 
-/** No name that means anything is as long. */
+/** Longer than any name that has a meaning. */
 const NAME_LENGTH_MAX = 64;
-/** Stands for a name that is not wanted, or a value that is too long. */
+/** Replaces a name that is not wanted or a value that is too long. */
 const ANY = 'x';
 
-/** The beginning of a token without its end, made short; of a tag's attributes the wanted `names` stay. */
+/** Shortens a token that has no end yet. Of a tag's attributes the wanted `names` stay. */
 export function shortened(token: string, names: readonly string[]): string {
   if (token.startsWith('<!--')) return `<!--${ANY}${token.slice(-3)}`;
   if (token.startsWith('<![CDATA[')) return `<![CDATA[${token.slice(-2)}`;
@@ -33,11 +34,11 @@ function shortenedTag(tag: string, names: readonly string[]): string {
     seen.add(name);
     at = end;
   }
-  // A slash at the end may be that of `/>`.
+  // A slash at the end may belong to `/>`.
   return `${kept.join(' ')} ${tag.endsWith('/') ? '/' : ''}`;
 }
 
-/** Behind an attribute; -1 where it may go on behind the text. */
+/** The place after an attribute; -1 if it may go on after the text. */
 function attributeEnd(text: string, from: number): number {
   const equals = afterSpaces(text, attributeNameEnd(text, from));
   if (equals === text.length) return -1;
@@ -49,7 +50,7 @@ function attributeEnd(text: string, from: number): number {
   return end === text.length ? -1 : end;
 }
 
-/** The beginning of an attribute, in the same state of the tokenizer. */
+/** The beginning of an attribute that leaves the tokenizer in the same state. */
 function cutAttribute(text: string): string {
   if (text.length < URL_LENGTH_MAX) return text;
   const nameEnd = attributeNameEnd(text, 0);

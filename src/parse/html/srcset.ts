@@ -1,17 +1,17 @@
-// The URLs of a `srcset`, by the algorithm "parse a srcset attribute" (HTML standard, section 4.8.4.2.1). A comma may be part of a
-// URL, and only where a URL ends in one, or behind its descriptors, does it end a candidate.
+// The URLs of a `srcset`, by the algorithm "parse a srcset attribute" (HTML standard, section 4.8.4.2.1). A comma may
+// be part of a URL. It ends a candidate only at the end of a URL or after its descriptors.
 
 import { isSpace } from './raw-text.ts';
 
 const COMMA = 0x2c;
 const NUMBER = /^-?(?:[0-9]+|[0-9]*\.[0-9]+)(?:[eE][-+]?[0-9]+)?$/;
 
-/** The URLs in order, as written; a candidate whose descriptors are wrong is none. */
+/** The URLs in order, as written. A candidate with invalid descriptors does not count. */
 export function srcsetUrls(text: string): string[] {
   return srcsetPlaces(text).map(([start, end]) => text.slice(start, end));
 }
 
-/** Where they stand. */
+/** Where the URLs stand in the text. */
 export function srcsetPlaces(text: string): (readonly [start: number, end: number])[] {
   const places: (readonly [number, number])[] = [];
   const begin = /[^\t\n\f\r ,]/g;
@@ -27,7 +27,9 @@ export function srcsetPlaces(text: string): (readonly [start: number, end: numbe
   return places;
 }
 
-/** What stands between a URL and the comma that ends the candidate; spaces and commas in parentheses end nothing. */
+/**
+ * The descriptors between a URL and the comma that ends the candidate. Spaces and commas in parentheses end nothing.
+ */
 function descriptorsFrom(text: string, from: number): { descriptors: string[]; end: number } {
   const descriptors: string[] = [];
   let current = '';
@@ -62,6 +64,6 @@ function areValid(descriptors: readonly string[]): boolean {
     } else return false;
     seen[unit] = true;
   }
-  // A height is of use with a width only.
+  // A height is valid only together with a width.
   return seen.w || !seen.h;
 }

@@ -1,5 +1,6 @@
-// All of a page, as tags and text: what a view needs that shows a page in another form. The scanner in `html.ts` looks for links and
-// leaves the rest; this one leaves what nobody reads: comments, scripts, styles, the title. No input makes it throw or read a stretch twice.
+// Reads a whole page as tags and text, for views that show a page in another form. The scanner in `html.ts` looks for
+// links and skips the rest. This one skips what nobody reads: comments, scripts, styles, the title. No input makes it
+// throw or read a stretch twice.
 
 import { Attributes, asItIs, cleaned, tagEnd } from './attributes.ts';
 import { lowered, nameEnd } from './elements.ts';
@@ -7,20 +8,20 @@ import { commentEnd, rawTextEnd, scriptEnd } from './raw-text.ts';
 import { decodeReferences } from './references.ts';
 
 export interface TokenSink {
-  /** Attributes that are read of an element; all in lower case. */
+  /** The attributes to read of an element; all in lower case. */
   wanted(element: string): readonly string[];
-  /** Names are in lower case. `attributes` holds until the call returns. */
+  /** Names are in lower case. `attributes` is valid until the call returns. */
   onOpen(element: string, attributes: Attributes): void;
-  /** As it is meant, in pieces. */
+  /** Decoded text, in pieces. */
   onText(text: string): void;
   onClose(element: string): void;
 }
 
-/** Elements whose text is no markup. */
+/** Elements whose text is not markup. */
 const RAW: ReadonlySet<string> = new Set('script style title xmp iframe noembed noframes textarea'.split(' '));
 const CDATA = '<![CDATA[';
 
-/** `isXml`: no text is raw, CDATA is text, and elements close themselves. */
+/** Reads the tokens of a page. `isXml`: no text is raw, CDATA is text, and elements close themselves. */
 export function readTokens(page: string, isXml: boolean, sink: TokenSink): void {
   const text = /[\r\0]/.test(page) ? cleaned(page) : page;
   const attributes = new Attributes(asItIs);
@@ -36,7 +37,7 @@ export function readTokens(page: string, isXml: boolean, sink: TokenSink): void 
     if (isXml || !RAW.has(name)) return at;
     const resume = { state: 'plain', resume: 0 } as const;
     const rawEnd = name === 'script' ? scriptEnd(text, at, { ...resume }, true) : rawTextEnd(text, name, at);
-    // Old pages show code so, as it stands.
+    // Old pages show code in it, as written.
     if (name === 'xmp') sink.onText(text.slice(at, rawEnd < 0 ? text.length : rawEnd));
     return rawEnd < 0 ? text.length : rawEnd;
   };
@@ -63,12 +64,12 @@ export function readTokens(page: string, isXml: boolean, sink: TokenSink): void 
     const code = text.charCodeAt(open + 1);
     if (code === 0x2f) at = isLetter(text.charCodeAt(open + 2)) ? endTag(open) : behind(text, '>', open);
     else at = code === 0x21 || code === 0x3f ? declaration(open) : startTag(open);
-    // What the end of the text cuts is no tag.
+    // A tag that the end of the text cuts does not count.
     if (at < 0) return;
   }
 }
 
-/** The next `<` that begins something; -1 where there is none. */
+/** The next `<` that begins markup; -1 if there is none. */
 function markupAt(text: string, from: number): number {
   for (let open = text.indexOf('<', from); open >= 0; open = text.indexOf('<', open + 1)) {
     const code = text.charCodeAt(open + 1);

@@ -17,7 +17,7 @@ type Json = {
     | 'attachments']?: unknown;
 };
 
-/** Gives the links of a feed; false where the text is none. */
+/** Reads the links of a feed; false if the text is not a feed. */
 export function readJsonFeed(text: string, join: Join, onListed: OnListed): boolean {
   const feed = parsed(text);
   if (feed === null || typeof feed.version !== 'string' || !feed.version.includes('jsonfeed.org/version/'))

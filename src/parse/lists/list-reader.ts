@@ -1,4 +1,4 @@
-// Sitemaps and feeds, whatever they are written in, read from pieces of their bytes: XML, text with one URL a line, JSON Feed.
+// Reads sitemaps and feeds of every format from pieces of their bytes: XML, text with one URL per line, JSON Feed.
 
 import { TextDecoder as StandardDecoder } from '@exodus/bytes/encoding.js';
 import type { ParseContext } from '../../base/contracts.ts';
@@ -11,17 +11,17 @@ import { createXmlReader } from './xml.ts';
 
 export interface ListReader {
   write(bytes: Uint8Array): void;
-  /** `isCut`: there was more, which did not come. */
+  /** `isCut`: the rest of the document did not come. */
   end(isCut: boolean): void;
-  /** What was read is a sitemap or a feed; null while that cannot be said. */
+  /** Whether the document is a sitemap or a feed; null while that is not known. */
   readonly isList: boolean | null;
-  /** Entries past the limit. */
+  /** The number of entries beyond the limit. */
   readonly excess: number;
-  /** Name of the encoding by the Encoding standard, lower case; empty before the first piece. */
+  /** The name of the encoding by the Encoding standard, in lower case; empty before the first piece. */
   readonly charset: string;
 }
 
-/** A format of its own: text in, links out. */
+/** A reader for one format: text in, links out. */
 interface Format {
   write(text: string): void;
   end(isCut: boolean): void;
@@ -29,7 +29,7 @@ interface Format {
   readonly excess: number;
 }
 
-/** Reads one document; the format is known by how it begins. `isTextRead`: lines that are URLs are entries. */
+/** Reads one document. Its beginning tells the format. `isTextRead`: lines that are URLs are entries. */
 export function createListReader(
   { url, contentType }: ParseContext,
   joinTo: JoinTo,
@@ -82,7 +82,7 @@ function xmlFormat(url: string, joinTo: JoinTo, onListed: OnListed): Format {
   const reader = createXmlReader(collector);
   return {
     write(text) {
-      // A page in its place, or a picture: its root says so.
+      // A page or a picture in its place shows by its root element.
       if (collector.isList !== false) reader.write(text);
     },
     end: reader.end,
@@ -111,7 +111,7 @@ function textFormat(url: string, joinTo: JoinTo, onListed: OnListed): Format {
     write(text) {
       const lines = (rest + text).split(/\r\n|\n|\r/);
       rest = lines.pop()!;
-      // No URL that we take is so long: what follows is its end, which is no URL either.
+      // No accepted URL is this long. What follows is the end of this one, which does not count either.
       if (rest.length > 4 * URL_LENGTH_MAX) rest = 'x';
       for (const line of lines) read(line);
     },

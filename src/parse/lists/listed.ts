@@ -1,27 +1,27 @@
-// What sitemaps and feeds in XML list: the elements that hold a link each (`url`, `sitemap`, `item`, `entry`) and what they say
-// of it. Pure: tags in, links out.
+// What sitemaps and feeds in XML list: the elements that hold one link each (`url`, `sitemap`, `item`, `entry`) and
+// their facts about it. Pure: tags in, links out.
 
 import type { EntryFacts, Link, LinkKind } from '../../base/contracts.ts';
 import { LINKS_PER_ENTRY_MAX, SITEMAP_ENTRIES_MAX, URL_LENGTH_MAX } from '../../base/limits.ts';
 import type { Join, JoinTo } from '../join-links.ts';
 import { knownText, type XmlHandler, xmlText } from './xml.ts';
 
-/** A link of a sitemap or a feed. */
+/** A link in a sitemap or a feed. */
 export interface Listed extends Link {
-  /** Null for what stands beside an entry's own link. */
+  /** Null for links beside an entry's own link. */
   readonly facts: EntryFacts | null;
 }
 
 export type OnListed = (listed: Listed) => void;
 
 export interface ListCollector extends XmlHandler {
-  /** The root element is that of a sitemap or a feed; null until it was seen. */
+  /** Whether the root element is that of a sitemap or a feed; null until it was seen. */
   readonly isList: boolean | null;
-  /** Entries past the limit. */
+  /** The number of entries beyond the limit. */
   readonly excess: number;
 }
 
-/** By root element, in lower case: the elements that are entries. */
+/** The entry element for each root element, in lower case. */
 const ENTRIES: Readonly<Record<string, string>> = {
   urlset: 'url',
   sitemapindex: 'sitemap',
@@ -29,7 +29,7 @@ const ENTRIES: Readonly<Record<string, string>> = {
   rdf: 'item',
   feed: 'entry',
 };
-/** Where a feed goes on: in pages and archives (RFC 5005). */
+/** Where a feed continues: pages and archives (RFC 5005). */
 const PAGING = new Set(['next', 'previous', 'prev', 'first', 'last', 'next-archive', 'prev-archive', 'current']);
 /** Children of an entry whose text counts. */
 const TEXTS = new Set(['loc', 'link', 'guid', 'lastmod', 'updated', 'pubDate', 'date', 'changefreq', 'priority']);
@@ -68,7 +68,7 @@ export function collectListed(url: string, joinTo: JoinTo, onListed: OnListed): 
     },
     onText: (written) => entry?.text(written, depth === entryDepth),
     onClose(_, isCut) {
-      // The end of an address that the end of the document cuts is anybody's guess.
+      // If the end of the document cuts an address, its rest is unknown.
       if (entry !== null && depth === entryDepth + 1) entry.close(isCut);
       if (entry !== null && depth === entryDepth) {
         if (!isCut) entry.closeOwn();
@@ -90,12 +90,12 @@ export function collectListed(url: string, joinTo: JoinTo, onListed: OnListed): 
 
 type Attributes = ReadonlyMap<string, string>;
 
-/** One entry, told of its children. */
+/** One entry; it is told of its children. */
 interface Entry {
   open(name: string, attributes: Attributes): void;
-  /** `isOwn`: it stands in no child. */
+  /** `isOwn`: the text is not inside a child. */
   text(written: string, isOwn: boolean): void;
-  /** A child has ended; of one that is cut nothing is taken. */
+  /** A child has ended. A cut child does not count. */
   close(isCut: boolean): void;
   closeOwn(): void;
   links(): Listed[];
@@ -124,7 +124,7 @@ function createEntry(root: string, attributes: Attributes, join: (href: string |
     else if (name === 'priority') facts.priority = priorityOf(text);
     else facts.lastmod ||= text.slice(0, FACT_LENGTH_MAX);
   };
-  // RSS 1.0: an item is named by its URL.
+  // In RSS 1.0 the URL of an item is its name.
   if (root === 'rdf') add(attributes.get('about'), 'navigation', '', 'item');
 
   return {
@@ -151,7 +151,7 @@ function createEntry(root: string, attributes: Attributes, join: (href: string |
       child = '';
     },
     closeOwn() {
-      // Some write `<sitemap>URL</sitemap>`.
+      // Some sites write `<sitemap>URL</sitemap>`.
       const address =
         IN_SITEMAPS.has(root) && links.every((link) => link.kind !== kind) ? knownText(own)?.trim() : undefined;
       if (address !== undefined && ABSOLUTE.test(address)) add(address, kind, '', ENTRIES[root]!);
@@ -169,10 +169,10 @@ function priorityOf(text: string): number | null {
 }
 
 interface Bases {
-  /** What `xml:base` says holds for the element and all within (XML Base, section 4). */
+  /** An `xml:base` applies to its element and everything inside (XML Base, section 4). */
   open(depth: number, written: string | undefined): void;
   close(depth: number): void;
-  /** Only what leads to http or https. */
+  /** Joins a link; null unless it leads to http or https. */
   readonly join: (href: string | undefined) => string | null;
 }
 

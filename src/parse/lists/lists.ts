@@ -1,4 +1,5 @@
-// Sitemaps and feeds as pages: what they list are their links. And sitemaps as files, also packed, slice by slice.
+// Reads sitemaps and feeds as pages: the URLs that they list are their links. It also reads sitemap files, packed or
+// not, slice by slice.
 
 import { createGunzip } from 'node:zlib';
 import type { Links, ParseContext } from '../../base/contracts.ts';
@@ -27,10 +28,13 @@ const LIST_TYPES = new Set([
 const PACKED_TYPES = new Set(['application/gzip', 'application/x-gzip']);
 const BEGINNING_BYTES = 512;
 
-/** The links of a page that is a sitemap or a feed; null where it is neither. A large or packed one is read slice by slice. */
+/**
+ * The links of a page that is a sitemap or a feed; null if it is neither. A large or packed page is read slice by
+ * slice.
+ */
 export type ListParser = (bytes: Uint8Array, context: ParseContext) => Links | null | Promise<Links | null>;
 
-/** `turn` lets the event loop go round between slices. */
+/** `turn` lets the event loop run between slices. */
 export function createListParser(joinTo: JoinTo, turn: () => Promise<void>): ListParser {
   const readInSlices = async (bytes: Uint8Array, context: ParseContext): Promise<Links | null> => {
     const page = gatherListed(context);
@@ -64,7 +68,8 @@ function gatherListed({ url }: ParseContext) {
   };
 }
 
-// JSON of any type may be a feed, but few are: those that are say so at once. What is packed says so with its first slice.
+// JSON of any type may be a feed, but few are, and a feed says so at the beginning. A packed one says so in its first
+// slice.
 export function mayBeList(mediaType: string, bytes: Uint8Array): boolean {
   if (LIST_TYPES.has(mediaType)) return true;
   if (PACKED_TYPES.has(mediaType)) return isGzip(bytes);
@@ -75,16 +80,20 @@ export function mayBeList(mediaType: string, bytes: Uint8Array): boolean {
 /** A part of a sitemap, and what is known of the whole so far. */
 export interface SitemapSlice {
   readonly listed: readonly Listed[];
-  /** False: it is no sitemap; null while that cannot be said. */
+  /** False if it is not a sitemap; null while that is not known. */
   readonly isList: boolean | null;
-  /** Entries past the limit. */
+  /** The number of entries beyond the limit. */
   readonly excess: number;
-  /** What is behind this slice is not read: it is too much, it grew out of too little, or the packed file is damaged. */
+  /**
+   * Why nothing after this slice is read: the file is too long, it unpacks to too much, or it is damaged. Null if
+   * reading goes on.
+   */
   readonly cut: null | 'length' | 'ratio' | 'damaged';
 }
 
 /**
- * Reads a sitemap's file, gzip or not; the caller lets the event loop go round between slices. `isCut`: the server had more. Never throws.
+ * Reads the file of a sitemap, gzip or not. The caller lets the event loop run between slices. `isCut`: the server had
+ * more. It never throws.
  */
 export type SitemapReader = (bytes: Uint8Array, context: ParseContext, isCut?: boolean) => AsyncGenerator<SitemapSlice>;
 
@@ -101,7 +110,7 @@ export function createSitemapReader(joinTo: JoinTo): SitemapReader {
   };
 }
 
-/** Has the file read slice by slice, and after each one tells whether something is left out. */
+/** Reads the file slice by slice and tells after each slice whether something is left out. */
 async function* slicesRead(bytes: Uint8Array, reader: ListReader, isCut: boolean): AsyncGenerator<SitemapSlice['cut']> {
   let cut: SitemapSlice['cut'] = null;
   let read = 0;
@@ -119,7 +128,9 @@ async function* slicesRead(bytes: Uint8Array, reader: ListReader, isCut: boolean
   yield cut;
 }
 
-/** By its magic bytes (RFC 1952, section 2.3.1), because neither name nor type are to be trusted. */
+/**
+ * Whether the file is gzip, by its magic bytes (RFC 1952, section 2.3.1): neither its name nor its type can be trusted.
+ */
 function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
@@ -128,7 +139,7 @@ function* slicesOf(bytes: Uint8Array): Generator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += LIST_SLICE_BYTES) yield bytes.subarray(at, at + LIST_SLICE_BYTES);
 }
 
-/** Ends with null where the file is damaged or breaks off. */
+/** The unpacked pieces. Null comes last if the file is damaged or breaks off. */
 async function* unpacked(bytes: Uint8Array): AsyncGenerator<Uint8Array | null> {
   const gunzip = createGunzip({ chunkSize: LIST_SLICE_BYTES });
   gunzip.end(bytes);

@@ -1,15 +1,15 @@
-// XML in pieces of any size, as tags and text. It jumps from `<` to `<` and keeps no more than one tag. Nothing is declared: an
-// entity that a document defines for itself stays as it is written, so none can grow, and nothing outside is ever read.
+// Reads XML in pieces of any size, as tags and text. It jumps from `<` to `<` and keeps at most one tag. It expands no
+// declared entities: they stay as written, so they cannot grow, and it never reads anything outside the document.
 
 import { XML_DEPTH_MAX, XML_TAG_LENGTH_MAX } from '../../base/limits.ts';
 import { decodeReferences } from '../html/references.ts';
 
 export interface XmlHandler {
-  /** Names are without prefix, as are those of attributes; `parent` is empty for the root. */
+  /** Names of elements and attributes are without prefix. `parent` is empty for the root. */
   onOpen(name: string, attributes: ReadonlyMap<string, string>, parent: string): void;
-  /** Text as it is written, in pieces; `xmlText` tells what it means. */
+  /** Text as written, in pieces; `xmlText` decodes it. */
   onText(written: string): void;
-  /** Each element that was opened is closed; `isCut`: the document ended before. */
+  /** Comes once for each opened element. `isCut`: the document ended before the element did. */
   onClose(name: string, isCut: boolean): void;
 }
 
@@ -18,7 +18,7 @@ export interface XmlReader {
   end(): void;
 }
 
-/** What is not markup, from its beginning to its end. A subset of a document type ends with the bracket. */
+/** What is not markup, from its beginning to its end. The internal subset of a document type ends with the bracket. */
 const OPAQUE: readonly (readonly [begin: string, end: string])[] = [
   ['<!--', '-->'],
   ['<![CDATA[', ']]>'],
@@ -28,7 +28,7 @@ const OPAQUE: readonly (readonly [begin: string, end: string])[] = [
 const CDATA_END = ']]>';
 const SUBSET_END = ']>';
 const LONGEST_BEGIN = '<![CDATA['.length;
-/** Behind a `<` that is text. */
+/** Characters after a `<` that make it text. */
 const NO_TAG = ' \t\n\r<>="\'&';
 const NO_ATTRIBUTES: ReadonlyMap<string, string> = new Map();
 const ATTRIBUTE = /([^\s=/"'<>]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'))?|[\s\S]/gy;
@@ -37,16 +37,16 @@ const REFERENCE = /&#?\w+;/g;
 /** Reads one document. */
 export function createXmlReader({ onOpen, onText, onClose }: XmlHandler): XmlReader {
   const open: string[] = [];
-  /** Open elements beyond those that are kept by name. */
+  /** The number of open elements beyond those kept by name. */
   let deeper = 0;
   let rest = '';
-  /** The end of the comment, the text or the declaration that we are in; null in markup. */
+  /** The end of the comment, text or declaration that is being read; null in markup. */
   let until: string | null = null;
 
   const close = (name: string): void => {
     if (deeper > 0) deeper -= 1;
     else {
-      // An end tag that closes nothing is none; one that closes several says that their own were forgotten.
+      // An end tag that closes nothing is ignored. One that closes several elements closes those that were left open.
       const place = open.lastIndexOf(name);
       while (place >= 0 && open.length > place) onClose(open.pop()!, false);
     }
@@ -62,7 +62,7 @@ export function createXmlReader({ onOpen, onText, onClose }: XmlHandler): XmlRea
       if (isEmpty) onClose(open.pop()!, false);
     } else if (!isEmpty) deeper += 1;
   };
-  /** Where what is opaque ends, or how far it is known to go on. */
+  /** Where the opaque part ends, or how far it is known to reach. */
   const skip = (text: string, from: number, end: string): number => {
     const found = text.indexOf(end, from);
     const to = found < 0 ? Math.max(from, text.length - end.length + 1) : found;
@@ -92,7 +92,7 @@ export function createXmlReader({ onOpen, onText, onClose }: XmlHandler): XmlRea
       const opaque = OPAQUE.find(([begin]) => text.startsWith(begin, start));
       const end = opaque === undefined ? tagEnd(text, start) : declarationEnd(text, start, opaque);
       if (end < 0 && text.length - start < XML_TAG_LENGTH_MAX) return start;
-      // Nothing behind it can be a tag either: there is no `>`, or it is within quotes.
+      // Nothing after it can be a tag either: there is no `>`, or it is inside quotes.
       if (end < 0) return text.length;
       at = end;
       if (opaque === undefined) tag(text.slice(start, end));
@@ -113,18 +113,20 @@ export function createXmlReader({ onOpen, onText, onClose }: XmlHandler): XmlRea
   };
 }
 
-/** What written text means. Only the references that XML and HTML know; one without its semicolon is a raw `&`. */
+/**
+ * The meaning of written text. It decodes only the references of XML and HTML; one without its semicolon is a raw `&`.
+ */
 export function xmlText(written: string): string {
   return written.includes('&') ? written.replace(REFERENCE, (whole) => decodeReferences(whole, true)) : written;
 }
 
-/** The same where every reference in it is known; null where nobody can say what is meant. */
+/** The meaning of written text; null if it contains an unknown reference. */
 export function knownText(written: string): string | null {
   const isKnown = (whole: string): boolean => ![whole, '\ufffd'].includes(decodeReferences(whole, true));
   return written.includes('&') && !(written.match(REFERENCE) ?? []).every(isKnown) ? null : xmlText(written);
 }
 
-/** Behind the `>` of a tag, which may also stand within quotes; -1 where it is not there yet. */
+/** The place after the `>` of a tag, skipping a `>` inside quotes; -1 if it has not come yet. */
 function tagEnd(text: string, start: number): number {
   const first = text.indexOf('>', start);
   if (first < 0) return -1;
@@ -135,11 +137,11 @@ function tagEnd(text: string, start: number): number {
     else if (sign === '>') return at + 1;
     else if (sign === '"' || sign === "'") quote = sign;
   }
-  // Quotes that are never closed, in what is no proper tag.
+  // The quotes are never closed, so this is not a proper tag.
   return text.length - start < XML_TAG_LENGTH_MAX ? -1 : first + 1;
 }
 
-/** Behind the beginning of what is opaque; of a declaration, behind its `>` or the `[` of its subset. */
+/** The place after the beginning of an opaque part. For a declaration it is after its `>` or the `[` of its subset. */
 function declarationEnd(text: string, start: number, [begin, end]: readonly [string, string]): number {
   if (end !== '>') return start + begin.length;
   const close = text.indexOf('>', start);
