@@ -1,4 +1,5 @@
 <<<<<<< HEAD
+
 // An address taken apart, and what it has in common with others: the template that is left when numbers and tokens are taken out, and the
 // area of its host that it stands in. Each is made once, and only where it is asked for: this is done for every URL.
 
