@@ -1,60 +1,29 @@
-<<<<<<< HEAD
-
-// An address taken apart, and what it has in common with others: the template that is left when numbers and tokens are taken out, and the
-// area of its host that it stands in. Each is made once, and only where it is asked for: this is done for every URL.
+// An address taken apart, and what it shares with others: the template that is left without numbers and tokens, and the
+// area of its host. Each is computed once and only on demand, because every URL is taken apart.
 
 import { hashPair } from '../base/fingerprint.ts';
 import { hostOf } from '../url/host.ts';
 
 const NUMBERS = /\d+/g;
-/** Letters and digits by turns, or hexadecimal digits: nobody names a page so. */
+/** Letters and digits in turns, or hexadecimal digits: nobody names a page like this. */
 const TOKEN =
   /^(?:[a-z]{1,8}[-_.=])?\W?(?:\w\()?(?:(?=[\da-z]*\d[a-z]+\d)[\da-z]{8,}|(?=[\da-f]*\d)(?=\d*[a-f])[\da-f-]{12,})\)*$/i;
 const TOKEN_LENGTH_MIN = 8;
 const TOKEN_LENGTH_MAX = 512;
-/** Of a longer template or area the rest is told by its hash. */
+/** The longest template or area that is kept as text; the rest becomes a hash. */
 const NAME_LENGTH_MAX = 200;
-/** A year with its month, in a path or a query; or a field that is named after it. */
+/** A year with its month, in a path or a query, or a field that is named for a date. */
 const MONTH = /[/=_.-]((?:1[5-9]|2\d)\d\d)[/_.-](?:0?[1-9]|1[0-2])(?!\d)/;
 const YEAR_FIELD = /[?&](?:year|yr|y|jahr|annee|ano|anno)=(\d{4,6})(?!\d)/i;
 const ONLY_NUMBERS = /^[\d._-]*$/;
 const REPEATING = '... (segments that repeat)';
-=======
-// Recognises a trap by the address alone: its parts repeat again and again.
-
-/** How often one segment must occur in a row. */
-const SAME_SEGMENT_TIMES = 4;
-/** How often two or three segments must repeat together. */
-const SAME_SEGMENTS_TIMES = 3;
-const TOGETHER_MOST = 3;
-/** A path of this many segments is a trap if half of its segments are repeats. */
-const LONG_PATH_SEGMENTS = 8;
-const EMPTY_SEGMENTS = /\/{5}/;
-/** A percent sign that was escaped three times. Twice is normal when one address is a value in another. */
-const ESCAPED_AGAIN = /%25(?:25)+/;
-const AMPERSAND_AGAIN = /(?:amp(?:%3b|;)){3}/i;
-const SAME_FIELD_TIMES = 3;
-const NUMBER = /^\d*$/;
-
-/** Why the address belongs to a trap, in words; null if it does not look like one. */
-export function trapInAddress(url: string): string | null {
-  if (ESCAPED_AGAIN.test(url)) return 'it escapes again what is escaped already (%2525)';
-  if (AMPERSAND_AGAIN.test(url)) return 'it escapes again what is escaped already (amp;amp;amp;)';
-  const question = url.indexOf('?');
-  const path = question < 0 ? url : url.slice(0, question);
-  const from = path.indexOf('/', path.indexOf('://') + 3);
-  if (from < 0) return null;
-  if (EMPTY_SEGMENTS.test(path.slice(from))) return 'its path repeats / without a name between';
-  return repeatInPath(path.slice(from)) ?? (question < 0 ? null : repeatInQuery(url.slice(question + 1)));
-}
->>>>>>> 885517d (url, robots, politeness, traps: comments in plain sentences)
 
 export class Address {
   readonly url: string;
   readonly host: string;
-  /** Segments between the slashes; the last is empty where the path ends in one. */
+  /** The segments between the slashes; the last one is empty if the path ends in a slash. */
   readonly segments: readonly string[];
-  /** Fields of the query as written. */
+  /** The fields of the query as written. */
   readonly fields: readonly string[];
   #template: string | undefined;
   #area: string | undefined;
@@ -70,7 +39,7 @@ export class Address {
     this.fields = question < 0 ? NO_FIELDS : url.slice(question + 1).split('&');
   }
 
-  /** Numbers are `#`, tokens are `*`, and of a query only the names are left, in order of the alphabet. */
+  /** The address with `#` for numbers and `*` for tokens. A query keeps only its names, in alphabetical order. */
   get template(): string {
     this.#template ??= shortened(
       this.fields.length === 0 ? this.#path() : `${this.#path()}?${namesOf(this.fields).sort().join('&')}`,
@@ -79,15 +48,15 @@ export class Address {
   }
 
   /**
-   * What is looked at together for how it grows: all queries of one path; of paths that repeat a segment those of the host; of the others
-   * those that begin alike.
+   * The area whose growth is watched together. Addresses with a query share the area of their path. Paths that repeat a
+   * segment share the area of the host. All other paths share an area if they begin alike.
    */
   get area(): string {
     this.#area ??= this.#areaOf();
     return this.#area;
   }
 
-  /** Of a date with a year and a month, or of a field for the year; null where there is no date. */
+  /** The year of an address that has a year and a month, or a field for the year; null if it has no date. */
   get year(): number | null {
     if (this.#year === undefined) {
       const found = hasDigit(this.url) ? (MONTH.exec(this.url)?.[1] ?? YEAR_FIELD.exec(this.url)?.[1]) : undefined;
@@ -96,7 +65,10 @@ export class Address {
     return this.#year;
   }
 
-  /** Its last part is nothing but a date or number, or it has a query: it is no article that has its date in its address. */
+  /**
+   * Whether the address ends in nothing but a date or a number, or has a query. If not, it is an article with its date
+   * in its address.
+   */
   get endsInNumber(): boolean {
     return this.fields.length > 0 || ONLY_NUMBERS.test(this.name);
   }
@@ -106,12 +78,12 @@ export class Address {
     return this.segments.findLast((segment) => segment !== '') ?? '';
   }
 
-  /** Its area is that of paths that repeat a segment, to which many others lead. */
+  /** Whether its area is that of paths that repeat a segment, to which many others lead. */
   get isRepeating(): boolean {
     return this.area.endsWith(REPEATING);
   }
 
-  /** Of more than three segments in a row that are alike three are left: a path may grow without end. */
+  /** Of more than three similar segments in a row, three are kept: a path may grow without end. */
   #path(): string {
     let path = this.host;
     let last = '';
@@ -131,19 +103,11 @@ export class Address {
     if (repeats(segments)) return `${host}/${REPEATING}`;
     return segments.length < 2 ? `${host}/...` : shortened(`${host}/${templateOf(segments[0]!)}/...`);
   }
-<<<<<<< HEAD
-=======
-  // Numbers repeat in dates and in map tiles.
-  const names = segments.filter((segment) => !NUMBER.test(segment));
-  if (names.length < LONG_PATH_SEGMENTS) return null;
-  const distinct = [...new Set(names)];
-  return distinct.length * 2 > names.length ? null : `its path repeats ${distinct.sort().join(', ')} in any order`;
->>>>>>> 885517d (url, robots, politeness, traps: comments in plain sentences)
 }
 
 const NO_FIELDS: readonly string[] = [];
 
-/** The names of the fields, their numbers taken out. */
+/** The names of the fields, without their numbers. */
 export function namesOf(fields: readonly string[]): string[] {
   return fields.map((field) => withoutNumbers(nameOf(field)));
 }
@@ -166,7 +130,7 @@ function templateOf(segment: string): string {
   return isToken(segment) ? '*' : withoutNumbers(segment);
 }
 
-/** A segment that is no number stands there twice. */
+/** Whether a segment that is not a number occurs twice. */
 function repeats(segments: readonly string[]): boolean {
   if (segments.length > 16) return new Set(segments).size < segments.length;
   for (let at = 1; at < segments.length; at += 1) {

@@ -12,17 +12,12 @@ export class BoundedMap<Key, Value> {
     return this.#entries.get(key);
   }
 
-<<<<<<< HEAD
   has(key: Key): boolean {
     return this.#entries.has(key);
   }
 
-  /** What is there, or what `make` gives; met now either way. */
-  touch(key: Key, make: () => Value): Value {
-=======
   /** The value of the key, made with `make` if it is missing. Either way it is now the entry used last. */
-  touch(key: string, make: () => Value): Value {
->>>>>>> 885517d (url, robots, politeness, traps: comments in plain sentences)
+  touch(key: Key, make: () => Value): Value {
     const value = this.#entries.get(key) ?? make();
     this.set(key, value);
     return value;

@@ -23,12 +23,6 @@ const YEARS_BEYOND = 10;
 /** How many barren pages one page with something new outweighs. */
 const NEW_WEIGHT = 16;
 
-<<<<<<< HEAD
-=======
-/** The year of a date in an address; null if there is no date. */
-export type Year = number | null;
-
->>>>>>> 885517d (url, robots, politeness, traps: comments in plain sentences)
 interface Chain {
   pages: number;
   firstDepth: number;
@@ -50,20 +44,11 @@ interface Chain {
 export interface ChainPage {
   readonly address: Address;
   readonly depth: number;
-<<<<<<< HEAD
-  /** Hashes of its words; null where they are not known, or not all. */
-  readonly words: Uint32Array | null;
-  /** Hashes of the words that its own address gives it. */
-  readonly ownWords: () => ReadonlySet<number>;
-  /** It led to something that nobody knew, and that is of another template. */
-=======
-  readonly year: Year;
   /** Hashes of the page's words; null if they are not all known. */
   readonly words: Uint32Array | null;
   /** Hashes of the words that the page has from its own address. */
-  readonly ownWords: ReadonlySet<number>;
+  readonly ownWords: () => ReadonlySet<number>;
   /** The page led to a new URL of another template. */
->>>>>>> 885517d (url, robots, politeness, traps: comments in plain sentences)
   readonly leadsElsewhere: boolean;
   /** The page led to a new URL of its own template. */
   readonly leadsOn: boolean;
@@ -78,13 +63,8 @@ export class Chains {
     this.#yearNow = yearNow;
   }
 
-<<<<<<< HEAD
-  /** Whether the words of a page are wanted. */
-  isWatched({ template, year }: Address, depth: number): boolean {
-=======
   /** Whether the words of a page are needed. */
-  isWatched(template: string, depth: number, year: Year): boolean {
->>>>>>> 885517d (url, robots, politeness, traps: comments in plain sentences)
+  isWatched({ template, year }: Address, depth: number): boolean {
     const chain = this.#chains.get(template);
     if (chain === undefined) return false;
     return depth >= chain.firstDepth + DEEP_LINKS || (year !== null && chain.pages >= DATED_PAGES);
@@ -117,14 +97,9 @@ export class Chains {
     return vocabulary.isRich || vocabulary.addAll(words, ownWords()) > 0;
   }
 
-<<<<<<< HEAD
-  /** Why it is not worth asking for, in words. */
+  /** Why the URL is not worth requesting, in words; null if it is. */
   trapIn(address: Address, depth: number): string | null {
     const { template, year } = address;
-=======
-  /** Why the URL is not worth requesting, in words; null if it is. */
-  trapIn(template: string, depth: number, year: Year, endsInNumber: boolean): string | null {
->>>>>>> 885517d (url, robots, politeness, traps: comments in plain sentences)
     const chain = this.#chains.get(template);
     if (chain === undefined) return null;
     if (year !== null && address.endsInNumber && chain.barren >= BARREN_DATES_MOST) {

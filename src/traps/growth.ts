@@ -1,9 +1,11 @@
-// Areas of a host that feed themselves: their pages lead to more of the same, and to nothing else. An area is looked at closely only once
-// its pages lead to more than they are; then there are three things that no real pages do all at once for long.
+// Areas of a host that feed themselves: their pages lead to more of the same and to nothing else. An area is watched
+// closely only once its pages lead to more pages than they are. Then it is a trap if one of three combinations lasts
+// long; real pages do not keep up any of them.
 //
-//   combinations  the pages say nothing new, and their addresses are put together from parts that were met before, in other places
-//   unread words  the pages say nothing new, and what they link to is linked from nowhere else
-//   unread names  the same where each page has words of its own: all are built alike, and named by words or tokens, not by numbers
+// - combinations: the pages say nothing new, and their addresses combine parts that were met before in other places
+// - unread words: the pages say nothing new, and no other page links to what they link to
+// - unread names: no other page links to what they link to, and each page has words of its own; but all are built
+// alike, and their names are words or tokens, not numbers
 
 import { hashPair } from '../base/fingerprint.ts';
 import { AREAS_REMEMBERED_MAX } from '../base/limits.ts';
@@ -11,33 +13,37 @@ import { type Address, isToken, namesOf } from './address.ts';
 import { BoundedMap } from './bounded-map.ts';
 import { Vocabulary } from './vocabulary.ts';
 
-/** By so many pages those that lead to two new ones must outweigh those that lead to no new one, before an area is looked at. */
+/**
+ * An area is watched once the pages that lead to two new pages outnumber those that lead to no new page by this many.
+ */
 const LEADING_PAGES = 32;
-/** Pages in a row, and what one that is otherwise weighs against them. */
+/**
+ * Pages in a row that make a trap, for each of the three signs. A page without the sign takes off `OTHERWISE_WEIGHT`.
+ */
 const COMBINED_PAGES = 256;
 const UNREAD_PAGES = 256;
 const NAMED_PAGES = 512;
 const OTHERWISE_WEIGHT = 16;
-/** A page that links to what another page links to: the strongest sign that there is an end. */
+/** What a page takes off if it links to what another page links to: the strongest sign that the area has an end. */
 const KNOWN_WEIGHT = 64;
-/** Of one page, to tell what stands on the next one too. */
+/** The most links kept of one page, to tell which stand on the next page too. */
 const LINKS_REMEMBERED_MOST = 1_000;
-/** Lists of names that the queries of an area must have. */
+/** The fewest different lists of parameter names that the queries of an area must have. */
 const NAME_LISTS_LEAST = 2;
 const NAME_LISTS_MOST = 64;
 const COMBINED_SEGMENTS_MOST = 32;
-/** An area whose addresses have more parts than that names its pages, and combines nothing. */
+/** An area whose addresses have more parts than this uses them to name pages, not to combine them. */
 const PARTS_MOST = 1_024;
 
 export interface AreaPage {
   readonly address: Address;
-  /** Hashes of its words; null where they are not known, or not all. */
+  /** Hashes of the page's words; null if they are not all known. */
   readonly words: Uint32Array | null;
   readonly structure: number;
-  /** How many URLs that nobody knew it led to, in its area, and elsewhere. */
+  /** How many new URLs the page led to, inside its area and outside. */
   readonly newHere: number;
   readonly newElsewhere: number;
-  /** Its links that stay in the area, as numbers; nothing where it is not watched. */
+  /** The page's links that stay in the area, as numbers; empty if the area is not watched. */
   readonly linksHere: readonly number[];
 }
 
@@ -48,17 +54,17 @@ class Area {
   named = 0;
   structure = 0;
   readonly words = new Vocabulary();
-  /** What its addresses are put together from, by itself and with its place; of too much nothing is made. */
+  /** The parts of its addresses, each alone and with its position. It stays empty beyond `PARTS_MOST`. */
   readonly parts = new Set<number>();
   readonly lists = new Set<string>();
-  /** Links of the page before: what stands on both is the frame of the pages. */
+  /** The links of the previous page. Links that stand on both pages belong to the frame of the site. */
   linksBefore: ReadonlySet<number> = new Set();
 }
 
 export class Growth {
   readonly #areas = new BoundedMap<string, Area>(AREAS_REMEMBERED_MAX);
 
-  /** Whether the words of a page and its links are wanted. */
+  /** Whether the words of a page and its links are needed. */
   isWatched({ area }: Address): boolean {
     return (this.#areas.get(area)?.leading ?? 0) >= LEADING_PAGES;
   }
@@ -72,7 +78,7 @@ export class Growth {
     rememberParts(area, page.address);
   }
 
-  /** Why it is not worth asking for, in words. */
+  /** Why the URL is not worth requesting, in words; null if it is. */
   trapIn(address: Address): string | null {
     const { area: name } = address;
     const area = this.#areas.get(name);
@@ -97,18 +103,21 @@ function judge(area: Area, page: AreaPage, words: Uint32Array): void {
   const isNamed = fields.length === 0 && (!/\d/.test(name) || isToken(name));
   area.combined = counted(area.combined, isRead && isBarren, OTHERWISE_WEIGHT, areCombined(area, page.address));
   const weight = known > 0 ? KNOWN_WEIGHT : OTHERWISE_WEIGHT;
-  // One link a page is a chain, and judged as such.
+  // An area with one new link per page is a chain; chains.ts judges it.
   const isUnread = known <= 0 && isBarren && page.newHere > 1;
   area.unread = counted(area.unread, isUnread && isRead, weight);
   area.named = counted(area.named, isUnread && isAlike && isNamed, weight);
 }
 
-/** One more where it is so and counts; less by the weight where it is not. */
+/** The count, one higher if `isSo` and `counts`. If not `isSo`, it is lower by the weight. */
 function counted(count: number, isSo: boolean, weight: number, counts = true): number {
   return isSo ? count + (counts ? 1 : 0) : Math.max(0, count - weight);
 }
 
-/** Whether an address is made of parts that were met before; those of a path in other places too. */
+/**
+ * Whether an address consists of parts that were met before. Half of the parts of a path must have been met in other
+ * positions.
+ */
 function areCombined(area: Area, { segments, fields }: Address): boolean {
   if (area.parts.size >= PARTS_MOST) return false;
   if (fields.length > 0) {

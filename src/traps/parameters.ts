@@ -1,44 +1,53 @@
-// Parameters whose order, presence or value changes nothing. It is learnt from pages that have the same address but for one part, and are
-// equal. An address is then set aside only where the page of another that differs from it in that part alone was had.
+// Parts of an address that change nothing: the order, the presence or the value of a parameter. They are learnt from
+// pairs of equal pages whose addresses differ in one part alone. An address is set aside only if the page of another
+// address, which differs in that part alone, was fetched.
 
 import { hashPair } from '../base/fingerprint.ts';
 import { REDUCED_PAGES_REMEMBERED_MAX, TEMPLATES_REMEMBERED_MAX } from '../base/limits.ts';
 import { type Address, isToken, nameOf, withoutNumbers } from './address.ts';
 import { BoundedMap } from './bounded-map.ts';
 
-/** So many pairs of equal pages, and of pages that differ no more than one in fifty of that, */
+/** Pairs of equal pages that are needed. Pairs of different pages may be at most one in `DIFFERENT_SHARE` of them. */
 const PAIRS_LEAST = 16;
 const DIFFERENT_SHARE = 50;
-/** of so many different pages; or many more pairs, because a site may have one page for all that it has no longer. */
+/**
+ * Different pages that must be among the pairs. With `PAIRS_OF_ONE_PAGE` pairs one page is enough, because a site may
+ * show one page for everything it has removed.
+ */
 const CONTENTS_LEAST = 3;
 const PAIRS_OF_ONE_PAGE = 64;
-/** Of longer queries nothing is learnt. */
+/** Nothing is learnt from queries with more fields. */
 const FIELDS_MOST = 12;
-/** One in so many pages without a query is looked at, to be held against those with one. */
+/** One in this many pages without a query is watched, for comparison with pages that have one. */
 const PLAIN_SHARE = 16;
 
 /** A part of an address that may change nothing. */
 interface Part {
-  /** What it is, in words. */
+  /** The part in words. */
   readonly what: string;
-  /** Of which addresses it is learnt: those of one template, and where nothing speaks against it those of the host. */
+  /**
+   * The kinds of addresses that it is learnt for: those of one template and, if nothing contradicts it, those of the
+   * host.
+   */
   readonly kinds: readonly string[];
-  /** The address without it, */
+  /** The address without the part. */
   readonly rest: string;
-  /** and it. */
+  /** The part itself. */
   readonly own: string;
 }
 
-/** What equal pages share: their digest, or their words and tags; each is 0 where it is not known. */
+/**
+ * What equal pages share: a digest of their bytes, and a number for their words and tags. Each is 0 if it is not known.
+ */
 export interface Content {
   readonly digest: number;
   readonly whole: number;
 }
 
 interface Had extends Content {
-  /** Hash of its address, */
+  /** The hash of the page's address. */
   readonly url: number;
-  /** and of the part that was left out. */
+  /** The hash of the part that was left out. */
   readonly own: number;
 }
 
@@ -49,18 +58,18 @@ interface Pairs {
 }
 
 export class Parameters {
-  /** Most sites teach nothing, and then nothing is looked for. */
+  /** Most sites teach nothing; then no addresses are looked up. */
   #hasLearnt = false;
   readonly #pairs = new BoundedMap<number, Pairs>(TEMPLATES_REMEMBERED_MAX);
-  /** The page at an address, and by an address without one part the page of the first that was had. */
+  /** Pages by their address. For an address without one part: the first page that was fetched. */
   readonly #pages = new BoundedMap<number, Had>(REDUCED_PAGES_REMEMBERED_MAX);
 
-  /** Whether the words and tags of its page are wanted. */
+  /** Whether the words and tags of the page are needed. */
   isWatched({ url, segments, fields }: Address): boolean {
     return fields.length > 0 || segments.some(isToken) || hashPair(url) % PLAIN_SHARE === 0;
   }
 
-  /** Its page was had. */
+  /** Learns from a fetched page. */
   learn(address: Address, content: Content): void {
     const whole: Had = { ...content, url: hashPair(address.url), own: NOTHING };
     for (const { kinds, rest, own } of partsOf(address)) {
@@ -87,7 +96,7 @@ export class Parameters {
     }
   }
 
-  /** Why it is not worth asking for, in words. */
+  /** Why the URL is not worth requesting, in words; null if it is. */
   trapIn(address: Address): string | null {
     if (!this.#hasLearnt) return null;
     for (const { what, kinds, rest } of partsOf(address)) {
@@ -109,7 +118,7 @@ function isLearnt(pairs: Pairs | undefined, share: number): boolean {
   return pairs.contents.size >= CONTENTS_LEAST || (share !== Infinity && pairs.equal >= PAIRS_OF_ONE_PAGE);
 }
 
-/** Null where it cannot be told. */
+/** Whether two pages are the same; null if that is not known. */
 function isSame(one: Content, other: Content): boolean | null {
   if (one.digest === other.digest && one.digest !== 0) return true;
   return one.whole === 0 || other.whole === 0 ? null : one.whole === other.whole;
@@ -123,7 +132,7 @@ function partsOf({ host, segments, fields }: Address): Part[] {
   const add = (what: string, name: string, rest: string, own: string): void => {
     parts.push({ what, kinds: [`${kind} ${name}`, `${host} ${name}`], rest, own });
   };
-  // A token at the end of a path may well name the page.
+  // A token at the end of a path may be the name of the page.
   for (const [at, segment] of segments.slice(0, -1).entries()) {
     if (!isToken(segment)) continue;
     const others = segments.toSpliced(at, 1).join('/');

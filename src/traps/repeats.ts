@@ -1,23 +1,23 @@
-// Addresses that tell by themselves that they belong to a trap: what is in them stands there again and again.
+// Recognises a trap by the address alone: its parts repeat again and again.
 
 import type { Address } from './address.ts';
 
-/** In a row. */
+/** How often one segment must occur in a row. */
 const SAME_SEGMENT_TIMES = 4;
-/** The same for two and three segments that come back together. */
+/** How often two or three segments must repeat together. */
 const SAME_SEGMENTS_TIMES = 3;
 const TOGETHER_MOST = 3;
-/** So long a path is a trap where half of its segments are repeats. */
+/** A path of this many segments is a trap if half of its segments are repeats. */
 const LONG_PATH_SEGMENTS = 8;
 const EMPTY_SEGMENTS_MOST = 4;
-/** A per cent sign that was escaped three times; twice is seen where one address is the value of another. */
+/** A percent sign that was escaped three times. Twice is normal when one address is a value in another. */
 const ESCAPED_AGAIN = /%25(?:25)+/;
 const AMPERSAND_AGAIN = /(?:amp(?:%3b|;)){3}/i;
 const SAME_FIELD_TIMES = 3;
 const TEXT_LENGTH_MAX = 80;
 const NUMBER = /^\d*$/;
 
-/** Why the address is one of a trap, in words; null where it does not look so. */
+/** Why the address belongs to a trap, in words; null if it does not look like one. */
 export function trapInAddress({ url, segments, fields }: Address): string | null {
   if (url.includes('%25') && ESCAPED_AGAIN.test(url)) return 'it escapes again what is escaped already (%2525)';
   if (url.includes('amp') && AMPERSAND_AGAIN.test(url))
@@ -34,7 +34,7 @@ function repeatInPath(segments: readonly string[]): string | null {
     const repeated = repeatedTogether(named, together, times);
     if (repeated !== null) return `its path repeats ${shown(`/${repeated.join('/')}`)}`;
   }
-  // Numbers come back in dates and in the tiles of maps.
+  // Numbers repeat in dates and in map tiles.
   const names = named.filter((segment) => !NUMBER.test(segment));
   if (names.length < LONG_PATH_SEGMENTS) return null;
   const distinct = [...new Set(names)];

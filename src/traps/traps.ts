@@ -1,5 +1,6 @@
-// Which URLs belong to a trap: pages without end that say nothing new. It is told of each page that was settled, with what it led to,
-// and is asked before a URL is. What it has learnt is in its own memory, which is bounded; another run learns it again.
+// Decides which URLs belong to a trap: pages without end that say nothing new. It is told of each page that was
+// settled, with the links that it led to, and is asked before a URL is requested. What it has learnt is in bounded
+// memory of its own; another run learns it again.
 
 import { type Fingerprint, type FingerprintOf, hashPair, wordHash } from '../base/fingerprint.ts';
 import { TEMPLATES_REMEMBERED_MAX, TRAPS_TOLD_MAX } from '../base/limits.ts';
@@ -11,17 +12,17 @@ import { Growth } from './growth.ts';
 import { Parameters } from './parameters.ts';
 import { trapInAddress } from './repeats.ts';
 
-/** A template has so many URLs in the queue, and more than half of it, when the user is told. */
+/** The user is told when a template has this many URLs in the queue and more than half of the queue. */
 const DOMINATING_URLS = 1_000;
 
 export interface TrapPage {
   readonly url: string;
-  /** Links from a root. */
+  /** The number of links from a root. */
   readonly depth: number;
   readonly status: number;
-  /** Links were looked for in it. */
+  /** The response was parsed for links. */
   readonly isPage: boolean;
-  /** As decoded; it is read before `read` returns. */
+  /** The decoded body; `read` has read it by the time it returns. */
   readonly body: Uint8Array;
 }
 
@@ -30,31 +31,32 @@ export interface Reading {
   readonly address: Address;
   readonly depth: number;
   readonly like: Fingerprint | null;
-  /** What is to be said of it to the user; empty where that is nothing. */
+  /** A remark to the user; empty if there is nothing to say. */
   readonly remark: string;
 }
 
-/** What a page led to. */
+/** The links of a page. */
 export interface Led {
-  /** A number that pages of the same bytes share; 0 where it is not known. */
+  /** A number that pages of the same bytes share; 0 if it is not known. */
   readonly digest: number;
   readonly links: readonly string[];
-  /** Of these the ones that nobody knew. */
+  /** Those of the links that were new. */
   readonly fresh: readonly string[];
 }
 
 export interface Traps {
   /**
-   * Why a URL that is queued no longer is not worth asking for: its template, and the evidence. It is one text for all of one trap.
+   * Why a URL that just left the queue is not worth requesting: its template and the evidence; null if it is. The text
+   * is the same for all URLs of one trap.
    */
   leased(url: string, depth: number): string | null;
-  /** A URL was set aside for what `leased` gave: the user is told, once. */
+  /** A URL was set aside for the trap that `leased` returned. The user is told once. */
   setAside(trap: string): void;
-  /** Looks at a response; null where nothing can be learnt from it. */
+  /** Looks at a response; null if there is nothing to learn from it. */
   read(page: TrapPage): Reading | null;
-  /** A response is settled now, whether anything was read of it or not. */
+  /** A response is now settled, whether or not `read` learned anything from it. */
   settled(reading: Reading | null, led: Led): void;
-  /** What the user is to be told, a sentence each; it grows. */
+  /** Messages for the user, one sentence each; the list grows. */
   readonly news: readonly string[];
 }
 
@@ -128,12 +130,12 @@ export function createTraps(fingerprintOf: FingerprintOf, yearNow: () => number)
 
 const SOFT_404 = 'it looks like the page that its host gives with status 404 (soft 404)';
 
-/** How many URLs of each template wait. */
+/** How many URLs of each template wait in the queue. */
 class QueuedTemplates {
   readonly #counts = new BoundedMap<string, { urls: number }>(TEMPLATES_REMEMBERED_MAX);
   #all = 0;
 
-  /** What the user is to be told, if anything. */
+  /** The message for the user; null if there is nothing to say. */
   add(template: string): string | null {
     const count = this.#counts.touch(template, () => ({ urls: 0 }));
     count.urls += 1;
@@ -150,7 +152,7 @@ class QueuedTemplates {
   }
 }
 
-/** The words that a page may have from its address alone: numbers with their neighbours too. */
+/** The words that a page may have from its address alone, including numbers next to its numbers. */
 function ownWordsOf(url: string): Set<number> {
   const own = new Set<number>();
   for (const word of url.split(/[^\dA-Za-z]+|(?<=\d)(?=[A-Za-z])|(?<=[A-Za-z])(?=\d)/)) {
