@@ -32,7 +32,8 @@ const FILES: Readonly<Record<string, string>> = {
   '/x.desktop': '[Desktop Entry]',
   '/-rf': 'x',
 };
-const LONG_PATH = `/${`${'d'.repeat(118)}/`.repeat(40)}page`;
+/** Of words that differ: the same one again and again is a trap, and is not asked for. */
+const LONG_PATH = `/${Array.from({ length: 40 }, (_, at) => String.fromCharCode(97 + (at % 26)).repeat(100 + at)).join('/')}/page`;
 const LONG_BASE = `http://b.test/${'x'.repeat(8_000)}/`;
 const ASSISTANTS = ['/AGENTS', '/CLAUDE.html'];
 
@@ -109,7 +110,7 @@ test('exports: names that run something are harmless, dead addresses are gone, a
       assert.equal(run.code, 1, run.stderr);
       const { rows, unwritten, skipped } = JSON.parse(run.stdout);
       assert.ok(rows > 3 && unwritten >= 1, run.stdout);
-      const long = skipped.find(({ url }: { url: string }) => url.endsWith('d/page'));
+      const long = skipped.find(({ url }: { url: string }) => url.endsWith('/page'));
       assert.equal(long.why, 'its path is too long');
       assert.ok(existsSync(join(output, host, `plain.${format === 'mirror' ? 'html' : 'md'}`)));
       assert.match(run.stderr, /\d could not be written and (?:is|are) left out, the rest is there:\n/);

@@ -10,7 +10,12 @@ export const URLS: Wanted = {
   ...{ img: ['src', 'lowsrc', 'dynsrc', 'longdesc'], image: ['src'], source: ['src'], audio: ['src'] },
   ...{ video: ['src', 'poster'], embed: ['src'], track: ['src'], bgsound: ['src'], input: ['src', 'formaction'] },
   ...{ 'amp-img': ['src'], 'amp-anim': ['src'], 'amp-audio': ['src'], 'amp-video': ['src', 'poster'] },
-  ...{ button: ['formaction'], script: ['src'], object: ['data', 'classid', 'codebase'], applet: ['codebase'] },
+  ...{
+    button: ['formaction'],
+    script: ['src'],
+    object: ['data', 'classid', 'codebase', 'archive'],
+    applet: ['codebase', 'code', 'archive'],
+  },
   ...{ form: ['action'], blockquote: ['cite'], q: ['cite'], ins: ['cite'], del: ['cite'] },
   ...{ body: ['background'], table: ['background'], tr: ['background'], td: ['background'], th: ['background'] },
   // What names the style sheet of a document in XML.
@@ -62,6 +67,9 @@ function wantedOfPages(): Wanted {
   add('html', 'manifest');
   add('meta', 'http-equiv', 'content');
   add('iframe', 'srcdoc');
+  // Each begins what is foreign, and is none of it yet.
+  add('math', ...HREFS);
+  add('svg', ...PAINTS);
   add('style');
   const all = Object.entries(wanted).map(
     ([element, names]) => [element, withLazy(element, [...names, STYLE])] as const,

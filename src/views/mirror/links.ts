@@ -8,7 +8,7 @@ import type { MirrorPaths } from './paths.ts';
 export const NOWHERE = 'about:blank';
 /** The files of whoever opens the mirror, and machines of his network, which are told his name and a form of his password. */
 const DISK =
-  /^(?:file|smb|cifs|afp|nfs|davs?|webdavs?|jar|mhtml|mk|its|ms-its|view-source|filesystem|res|resource|netdoc|search|search-ms):/;
+  /^(?:file|smb|cifs|afp|nfs|davs?|webdavs?|jar|mhtml|mk|its|ms-its|view-source|filesystem|res|resource|netdoc|search|search-ms):|^[a-z][\w+.-]*:[^/?#]*\b(?:file|smb):/i;
 
 /** Gives what is to stand in place of a link, not escaped; null where it stays as it is. */
 export type Relink = (href: string) => string | null;
@@ -56,6 +56,8 @@ export function isOfNetwork(href: string): boolean {
 
 /** `url` is the link joined to its page; where it is null, as for a host that is empty, a page on a disk still leads somewhere. */
 function isAliveOnDisk(href: string, url: string | null): boolean {
+  // Images are given so, and are long.
+  if (url === null && /^[\0- ]*data:/i.test(href)) return false;
   return DISK.test(url ?? URL.parse(href, 'file:///')?.href ?? '');
 }
 

@@ -145,6 +145,18 @@ test('mirroredPage: what leads onto the disk or into its network is taken out, w
       '<style>@import "about:blank";a{b:url(about:blank)}</style>',
     ],
     ['<svg><style>a{b:url(&#102;ile:///x)}</style></svg>', '<svg><style>a{b:url(about:blank)}</style></svg>'],
+    [
+      '<svg cursor="url(file:///x)"><math xlink:href="file:///x">',
+      '<svg cursor="url(about:blank)"><math xlink:href="about:blank">',
+    ],
+    ['<div data-src="file:///x">', '<div data-src="about:blank">'],
+    ['<object archive="file:///x">', '<object archive="about:blank">'],
+    ['<a href="feed:file:///x">', '<a href="about:blank">'],
+    ['<a href="ms-word:ofe|u|file://host/x">', '<a href="about:blank">'],
+    [
+      '<a href="mailto:a@b?body=file:x"><a href="data:,file:x">',
+      '<a href="mailto:a@b?body=file:x"><a href="data:,file:x">',
+    ],
     ['<svg><rect filter="url(file:///x)"/></svg>', '<svg><rect filter="url(about:blank)"/></svg>'],
     ['<svg><animate values="/x;file:///y"/></svg>', '<svg><animate values="about:blank"/></svg>'],
     ['<meta http-equiv=refresh content="0;url=file:///x">', '<meta http-equiv=refresh content="">'],

@@ -5,7 +5,6 @@ import { MIRROR_GROWTH_LENGTH_MAX, SRCDOC_DEPTH_MAX } from '../../base/limits.ts
 import { declaredEncodingOf, decoded, encodingOf, hrefEncoder, isAsciiIn, textOf } from '../../parse/charset.ts';
 import { type Attributes, asItIs } from '../../parse/html/attributes.ts';
 import type { Wanted } from '../../parse/html/elements.ts';
-import { CDATA } from '../../parse/html/gathered-text.ts';
 import { createScanner, type HtmlText } from '../../parse/html/html.ts';
 import { eachLazyImage } from '../../parse/html/lazy-images.ts';
 import { rawTextEnd } from '../../parse/html/raw-text.ts';
@@ -27,6 +26,7 @@ import {
   wantedOfMirror,
 } from './elements.ts';
 import { createRelink, type Edit, edited, isOfNetwork, NOWHERE } from './links.ts';
+import { hasReferences, inAttribute, inMarkup, textOfMarkup } from './markup.ts';
 import type { MirrorPaths } from './paths.ts';
 import { MARK, mirroredStyle } from './style.ts';
 
@@ -119,7 +119,7 @@ function look({ text, decode, isXml }: HtmlText) {
   const edits: Edit[] = [];
   let base: string | null = null;
   let styleAt = 0;
-  const add = (kind: Spot['kind'], attributes: Attributes, name: string): void => {
+  const add: AddSpot = (kind, attributes, name) => {
     const place = attributes.place(name);
     const value = place === null ? '' : attributes.value(name)!;
     if (place !== null && value !== '') spots.push({ kind, value, ...place });
@@ -136,7 +136,7 @@ function look({ text, decode, isXml }: HtmlText) {
       onTag(element, attributes, isForeign) {
         add('style', attributes, STYLE);
         if (element === 'style') styleAt = attributes.tagEnd;
-        if (isForeign) for (const name of PAINTS) add('style', attributes, name);
+        if (isForeign || element === 'svg') for (const name of PAINTS) add('style', attributes, name);
         const names = own(isForeign ? FOREIGN_URLS : URLS, element);
         for (const name of names) add(leadsOut(element, attributes) ? 'out' : 'url', attributes, name);
         if (names.length === 0) {
@@ -149,7 +149,7 @@ function look({ text, decode, isXml }: HtmlText) {
         if (element === 'iframe') {
           add('url', attributes, 'data-src');
           add('page', attributes, 'srcdoc');
-        } else eachLazyImage(element, attributes, (kind, name) => add(kind, attributes, name));
+        } else addLazy(element, attributes, add);
         if (BARRED.includes(element)) for (const name of BARRIERS) blank(attributes, name);
         if (element === 'base') {
           base ??= attributes.value('href');
@@ -189,11 +189,21 @@ function declaredSpots(text: string): Spot[] {
   );
 }
 
-function onMeta(
-  attributes: Attributes,
-  add: (kind: Spot['kind'], attributes: Attributes, name: string) => void,
-  blank: (attributes: Attributes, name: string) => void,
-): void {
+/** Images that are shown late; what looks like none may be made one by a script all the same. */
+function addLazy(element: string, attributes: Attributes, add: AddSpot): void {
+  const images: string[] = [];
+  eachLazyImage(element, attributes, (kind, name) => {
+    images.push(name);
+    add(kind, attributes, name);
+  });
+  for (const name of attributes.names) {
+    if (name.startsWith('data-') && !images.includes(name)) add('elsewhere', attributes, name);
+  }
+}
+
+type AddSpot = (kind: Spot['kind'], attributes: Attributes, name: string) => void;
+
+function onMeta(attributes: Attributes, add: AddSpot, blank: (attributes: Attributes, name: string) => void): void {
   const means = attributes.value('http-equiv')?.trim().toLowerCase();
   if (means === 'refresh') add('refresh', attributes, 'content');
   else if (means === 'content-security-policy') blank(attributes, 'content');
@@ -260,38 +270,6 @@ function changedValue(kind: Spot['kind'], value: string, link: (href: string) =>
     default:
       return link(value);
   }
-}
-
-/** A reference of XML stands in the style, and not in what is quoted from all of them. */
-function hasReferences(style: string): boolean {
-  const text = style.trim();
-  return style.includes('&') && !(text.startsWith(CDATA) && text.indexOf(']]>') === text.length - 3);
-}
-
-/** What the text of a style in markup says: without tags, its references decoded. */
-function textOfMarkup(text: string, decode: (raw: string) => string): string {
-  let said = '';
-  for (let at = 0; at < text.length; ) {
-    const found = text.indexOf('<', at);
-    const open = found < 0 ? text.length : found;
-    said += decodeReferences(decode(text.slice(at, open)), false);
-    const isCdata = text.startsWith(CDATA, open);
-    const mark = isCdata ? ']]>' : text.startsWith('<!--', open) ? '-->' : '>';
-    const close = text.indexOf(mark, open);
-    const end = close < 0 ? text.length : close;
-    if (isCdata) said += decode(text.slice(open + CDATA.length, end));
-    at = end + mark.length;
-  }
-  return said;
-}
-
-function inMarkup(text: string): string {
-  return inAttribute(text).replaceAll('&#39;', "'").replaceAll('&#34;', '"');
-}
-
-/** In either kind of quotes, and in any encoding. */
-function inAttribute(value: string): string {
-  return value.replace(/[&<>"'\x80-\u{10ffff}]/gu, (odd) => `&#${odd.codePointAt(0)};`);
 }
 
 function own(wanted: Wanted, element: string): readonly string[] {
