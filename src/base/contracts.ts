@@ -3,11 +3,13 @@
 import type { ErrorCode, SkipReason } from './errors.ts';
 import type { ArchivePlace, Counts, RobotsRecord, RunFigures } from './ledger.ts';
 import type { Outcome } from './outcome.ts';
+import type { Unkept } from './unkept.ts';
 
 export type * from './ledger.ts';
 export type * from './outcome.ts';
 export type { Paged } from './paged.ts';
 export type * from './sitemap-list.ts';
+export type * from './unkept.ts';
 
 // --- parse ------------------------------------------------------------------------------------------------------------
 
@@ -77,8 +79,7 @@ export interface Links {
   readonly links: readonly Link[];
   /** Those that are no URL; of many the first few. */
   readonly bad?: readonly BadLink[] | undefined;
-  /** Links past the limit that were not kept. */
-  readonly dropped: number;
+  readonly unkept: Unkept;
   /** URL that relative links were joined to. */
   readonly base: string;
   /** Name of the encoding by the Encoding standard, lower case; empty where the body is no text that we read. */
@@ -205,6 +206,7 @@ export interface Settlement {
   /** In document order; repeats and URLs already seen are welcome. */
   readonly links: readonly NewUrl[];
   readonly badLinks?: readonly BadLink[] | undefined;
+  readonly unkept?: Unkept | undefined;
   readonly redirect: NewUrl | null;
   /** Where it redirects to another form of the same URL: that is asked next for this row, and has its tries before it. */
   readonly form?: string | undefined;

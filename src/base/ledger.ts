@@ -3,7 +3,8 @@
 import type { ErrorCode, SkipReason } from './errors.ts';
 import type { Outcome } from './outcome.ts';
 import type { Paged } from './paged.ts';
-import type { SitemapEnd } from './sitemap-list.ts';
+import type { SitemapRow } from './sitemap-list.ts';
+import type { Unkept } from './unkept.ts';
 
 /** All that the store knows about one URL. */
 export interface Row {
@@ -29,6 +30,8 @@ export interface Row {
   readonly text: RowText | null;
   /** How many distinct URLs the page links to. */
   readonly links: number;
+  /** Links that were counted and not kept; null where there are none. */
+  readonly unkept: Unkept | null;
   readonly fetchedAt: number | null;
   readonly elapsedMs: number | null;
   readonly remoteAddress: string | null;
@@ -82,17 +85,6 @@ export interface Mention {
   readonly lastmod: string | null;
   readonly changefreq: string | null;
   readonly priority: number | null;
-}
-
-/** A sitemap and what came of it; of jobs that were begun before it was kept, status and error are null. */
-export interface SitemapRow {
-  readonly url: string;
-  /** The robots.txt, the index or the redirect that leads to it; null where it was guessed. */
-  readonly namedIn: string | null;
-  readonly verdict: SitemapEnd['verdict'];
-  readonly status: number | null;
-  readonly error: ErrorCode | null;
-  readonly isCut: boolean;
 }
 
 export interface BadLinkRow {

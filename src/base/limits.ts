@@ -4,7 +4,7 @@ const KB = 1024;
 const MB = 1024 * KB;
 
 // --- URLs -------------------------------------------------------------------------------------------------------------
-/** A longer URL is skipped with reason `url-length`. */
+/** A longer link has no row: it is counted with its page. */
 export const URL_LENGTH_MAX = 8 * KB;
 /** Characters of the URLs of one page that are judged before the event loop has its turn. */
 export const JUDGED_AT_ONCE_LENGTH = 128 * KB;
@@ -76,7 +76,7 @@ export const LINKS_PER_PAGE_MAX = 100_000;
 export const BAD_LINKS_PER_PAGE_MAX = 20;
 export const BAD_LINK_LENGTH_MAX = 300;
 /** Characters of those links together: a long base makes each of them long. */
-export const LINKS_LENGTH_PER_PAGE_MAX = 32 * MB;
+export const LINKS_LENGTH_PER_PAGE_MAX = 16 * MB;
 /** Brackets in brackets of a style sheet that are told apart. */
 export const CSS_NESTING_MAX = 64;
 export const TITLE_LENGTH_MAX = 300;

@@ -33,6 +33,8 @@ export interface SitemapEnd {
   readonly excess: number;
   /** Sitemaps that it names on hosts that are not in the job; those are not asked for. */
   readonly outside: number;
+  /** Entries that are longer than servers take, or of another scheme; they have no row. */
+  readonly unfit: number;
 }
 
 /** The sitemaps of a job, so that after a restart it is known which are still to be read. Durable where it resolves. */
@@ -41,4 +43,15 @@ export interface SitemapList {
   add(found: readonly NewSitemap[]): Promise<{ readonly added: readonly Sitemap[]; readonly refused: number }>;
   end(id: number, end: SitemapEnd): Promise<void>;
   unread(): readonly Sitemap[];
+}
+
+/** A sitemap and what came of it; of jobs that were begun before it was kept, status and error are null. */
+export interface SitemapRow {
+  readonly url: string;
+  /** The robots.txt, the index or the redirect that leads to it; null where it was guessed. */
+  readonly namedIn: string | null;
+  readonly verdict: SitemapEnd['verdict'];
+  readonly status: number | null;
+  readonly error: ErrorCode | null;
+  readonly isCut: boolean;
 }

@@ -112,13 +112,18 @@ function lineOf({ url, kind, rel, element }: Links['links'][number]): string {
   return `${kind.padEnd(10)}  ${element.padEnd(6)}  ${url}${rel === '' ? '' : `  (${rel})`}`;
 }
 
-function notesOn({ url, contentType }: Page, { links, dropped, base, charset, nofollow }: Links): string[] {
+function notesOn(
+  { url, contentType }: Page,
+  { links, unkept: { dropped, tooLong, otherScheme }, base, charset, nofollow }: Links,
+): string[] {
   const notes: string[] = [];
   if (charset === '' && links.length === 0)
     notes.push(`${contentType || 'What has no type and begins like that'} is no page: no links.`);
   else if (base === NOWHERE) notes.push('Relative links are left out: --base URL says where they start from.');
   if (base !== url) notes.push(`Relative links start from ${base}.`);
   if (dropped > 0) notes.push(`${showCountOf(dropped, 'link')} more than the ${links.length} that are read of a page.`);
+  if (tooLong > 0) notes.push(`${showCountOf(tooLong, 'link')} longer than servers take.`);
+  if (otherScheme > 0) notes.push(`${showCountOf(otherScheme, 'link')} of another scheme than http and https.`);
   if (nofollow) notes.push('The page asks that its links be not followed.');
   return notes;
 }

@@ -68,6 +68,10 @@ const FIELDS: Readonly<Record<keyof UrlRecord, readonly [type: string, doc: stri
   remoteAddress: ['text or null', 'the IP address that answered'],
   archive: ['object or null', '`file`, `offset` and `length` of its record, in bytes'],
   text: ['object or null', 'what the page says of itself: `description`, `language`, `canonical`, `robots`'],
+  unkept: [
+    'object or null',
+    'links that are counted and not kept: `dropped` past the limits of a page, `tooLong`, and of an `otherScheme` than http and https',
+  ],
   detail: ['text or null', 'a remark in words, where there is something to say'],
 };
 
@@ -90,7 +94,7 @@ export function referenceMarkdown(): string {
   return [
     '# Reference: rows and words',
     'Each URL that was ever seen has one row. `gossamer export jsonl` writes a JSON object for each, with these fields;',
-    '`csv` and `parquet` have the same as columns, and `archive` and `text` spread over several.',
+    '`csv` and `parquet` have the same as columns, and `archive`, `text` and `unkept` spread over several.',
     '',
     table(['field', 'type', 'what it holds'], rows(FIELDS)),
     '## States',

@@ -7,9 +7,9 @@ import { asciiUrl } from '../base/headers.ts';
 import { JUDGED_AT_ONCE_LENGTH } from '../base/limits.ts';
 import { writtenLocation } from '../base/redirects.ts';
 import { hostOf } from '../url/host.ts';
-import { joinUrl } from '../url/join.ts';
+import { isNoUrl, joinUrl, withoutUserinfo } from '../url/join.ts';
 import { looksLikeLogout } from '../url/logout.ts';
-import type { Scope } from '../url/scope.ts';
+import { type Scope, unfit } from '../url/scope.ts';
 
 export interface AdmissionRules {
   readonly scope: Scope;
@@ -44,10 +44,14 @@ export interface Redirect {
   /** The target has the source's own key: it is asked next, for the same row. */
   readonly form: string | null;
   readonly error: ErrorCode | null;
+  /** Why it leads nowhere, in words; empty where it does, or is none. */
+  readonly remark: string;
 }
 
 const LONG_LIST = 64;
-const NO_REDIRECT: Redirect = { target: null, form: null, error: null };
+/** Of a Location that leads nowhere. */
+const SHOWN_LENGTH_MAX = 100;
+const NO_REDIRECT: Redirect = { target: null, form: null, error: null, remark: '' };
 
 /** Kinds that are pages, */
 const FOLLOWED: ReadonlySet<LinkKind> = new Set([
@@ -134,7 +138,8 @@ export function createAdmission(rules: AdmissionRules): Admission {
   };
   const redirect = (lease: Lease, outcome: Outcome): Redirect => {
     const url = locationOf(outcome);
-    if (url === null) return NO_REDIRECT;
+    const remark = remarkOf(outcome, url);
+    if (url === null || remark !== '') return { ...NO_REDIRECT, remark };
     // Where a root leads is what its user meant, whatever the scope says.
     const role = lease.depth === 0 ? 'root' : isRequisite(lease) ? 'part' : 'link';
     const target = new Found(rules, role, url, lease.depth, lease.hops + lease.forms.length + 1);
@@ -197,6 +202,15 @@ async function judgedInTurns(urls: Found[]): Promise<Found[]> {
 export function locationOf(outcome: Outcome): string | null {
   const location = writtenLocation(outcome);
   return location === null ? null : joinUrl(asciiUrl(location), outcome.url);
+}
+
+/** A redirect that nobody can follow is told with the beginning of where it leads. */
+function remarkOf(outcome: Outcome, url: string | null): string {
+  const written = writtenLocation(outcome)?.trim() ?? null;
+  if (written === null || (url !== null && unfit(url) === null)) return '';
+  if (url?.startsWith('http')) return `its Location has ${url.length} characters, more than servers take`;
+  const shown = JSON.stringify(withoutUserinfo(written).slice(0, SHOWN_LENGTH_MAX));
+  return `its Location ${isNoUrl(written) ? 'is no URL' : 'leads to no page'}: ${shown}`;
 }
 
 function hasToken(list: string, token: string): boolean {

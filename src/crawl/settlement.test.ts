@@ -15,7 +15,7 @@ const LEASE: Lease = {
   wasAsked: false,
   forms: [],
 };
-const NOWHERE: Redirect = { target: null, form: null, error: null };
+const NOWHERE: Redirect = { target: null, form: null, error: null, remark: '' };
 const OUTCOME: Outcome = {
   url: 'http://h/',
   status: 200,

@@ -4,14 +4,14 @@ import { hash } from 'node:crypto';
 import type { BadLink, Lease, Links, NewUrl, Outcome, Response, Settlement } from '../base/contracts.ts';
 import type { ErrorCode, SkipReason } from '../base/errors.ts';
 import { headerOf } from '../base/headers.ts';
-import { BAD_LINK_LENGTH_MAX } from '../base/limits.ts';
+import { BAD_LINK_LENGTH_MAX, URL_LENGTH_MAX } from '../base/limits.ts';
 import { meaningOf } from '../base/meaning.ts';
 import { rawBodyBytes } from '../base/raw-body.ts';
 import { writtenLocation } from '../base/redirects.ts';
 import type { MachineEvent } from '../politeness/machine.ts';
 import type { PaceEvent } from '../politeness/pace.ts';
 import { retryAfterMs } from '../politeness/retry-after.ts';
-import { isNoUrl } from '../url/join.ts';
+import { isNoUrl, withoutUserinfo } from '../url/join.ts';
 import type { Redirect } from './admission.ts';
 
 const RETRY_FIRST_MS = 1_000;
@@ -91,17 +91,29 @@ export function settlementOf(visit: Visit, retriesMax: number, now: number): Set
     response: outcome.status === 0 ? null : responseOf(visit),
     dueAt: 0,
     links: visit.links,
+    detail: [detail, visit.redirect.remark, ...remarksOf(visit.found)].filter((remark) => remark !== '').join('; '),
     badLinks: badLinksOf(visit),
+    unkept: visit.found?.unkept,
     redirect: visit.redirect.target,
     place: null,
   };
+}
+
+/** What a page has too much of. */
+function remarksOf(found: Links | null): string[] {
+  const { dropped = 0, tooLong = 0 } = found?.unkept ?? {};
+  const remarks: string[] = [];
+  if (dropped > 0) remarks.push(`${dropped} more links than are kept of one page`);
+  if (tooLong > 0)
+    remarks.push(`${tooLong} ${tooLong === 1 ? 'link' : 'links'} of more than ${URL_LENGTH_MAX} characters`);
+  return remarks;
 }
 
 /** Those of the page; or where it leads, where it is a redirect to no URL. */
 function badLinksOf({ outcome, found }: Visit): readonly BadLink[] {
   const location = writtenLocation(outcome)?.trim() ?? null;
   if (location !== null && isNoUrl(location)) {
-    return [{ href: location.slice(0, BAD_LINK_LENGTH_MAX), element: 'location' }];
+    return [{ href: withoutUserinfo(location).slice(0, BAD_LINK_LENGTH_MAX), element: 'location' }];
   }
   return found?.bad ?? [];
 }

@@ -22,6 +22,7 @@ import { isContent } from '../base/redirects.ts';
 import type { SitemapReader } from '../parse/lists/lists.ts';
 import { hostOf } from '../url/host.ts';
 import { joinUrl } from '../url/join.ts';
+import { unfit } from '../url/scope.ts';
 import { type Admission, locationOf } from './admission.ts';
 import type { Commits } from './commits.ts';
 import type { Gate } from './gate.ts';
@@ -222,7 +223,7 @@ function namedByRobots(gate: Gate, { host, hostId }: Sitemap): NewSitemap[] {
 }
 
 function sitemapAt(url: string | null, namedIn: string, depth: number): NewSitemap[] {
-  if (url === null || !/^https?:/.test(url) || depth > SITEMAP_DEPTH_MAX) return [];
+  if (url === null || unfit(url) !== null || depth > SITEMAP_DEPTH_MAX) return [];
   return [{ url, namedIn, host: hostOf(url), depth }];
 }
 
@@ -233,7 +234,7 @@ function mayLead(admission: Admission, from: Sitemap, to: NewSitemap): boolean {
 
 /** The end of a sitemap of which nothing was read. */
 function endOf(verdict: SitemapEnd['verdict'], { status, error }: Pick<Outcome, 'status' | 'error'>): SitemapEnd {
-  return { verdict, status, error, isCut: false, entries: 0, excess: 0, outside: 0 };
+  return { verdict, status, error, isCut: false, entries: 0, excess: 0, outside: 0, unfit: 0 };
 }
 
 /** Adds what the file lists, batch by batch; between its slices the event loop goes round. */
@@ -251,6 +252,7 @@ async function readAll(
   let entries = 0;
   let excess = 0;
   let outside = 0;
+  let unfits = 0;
   let isList = false;
   let isCut = outcome.truncated !== null;
   for await (const slice of readSitemap(outcome.body, context, isCut)) {
@@ -259,6 +261,7 @@ async function readAll(
     for (const { url, kind, facts } of slice.listed) {
       if (facts !== null) entries += 1;
       if (kind === 'sitemap' || kind === 'feed') sitemaps.push(...sitemapAt(url, sitemap.url, sitemap.depth + 1));
+      else if (kind !== 'requisite' && unfit(url) !== null) unfits += 1;
       else if (kind !== 'requisite')
         urls.push(admission.listed(url, { ...(facts ?? NO_FACTS), sitemapId: sitemap.id }));
     }
@@ -276,7 +279,14 @@ async function readAll(
     await clock.turn();
     if (signal.aborted) return null;
   }
-  return { ...endOf(isList ? 'read' : 'missing', outcome), entries, excess, outside, isCut: isList && isCut };
+  return {
+    ...endOf(isList ? 'read' : 'missing', outcome),
+    entries,
+    excess,
+    outside,
+    unfit: unfits,
+    isCut: isList && isCut,
+  };
 }
 
 const NO_FACTS = { lastmod: '', changefreq: '', priority: null };

@@ -3,6 +3,7 @@
 import type { Fetch, Request } from '../base/contracts.ts';
 import { type SkipReason, UsageError } from '../base/errors.ts';
 import { SKIPS_WAITED_FOR_MAX } from '../base/limits.ts';
+import { joinUrl } from '../url/join.ts';
 import type { Page } from './page.ts';
 
 /** Each may be asynchronous, and what one throws, or rejects with, ends the run: it rejects with that, and the job can go on later. */
@@ -84,10 +85,15 @@ export function callHooks(hooks: CrawlHooks, onFailure: () => void, onTaken: () 
 }
 
 function asRequest(given: Request): Request {
-  if (typeof given?.url === 'string' && given.method !== undefined) return given;
+  if (typeof given?.url === 'string' && given.method !== undefined) return { ...given, url: unsigned(given.url) };
   throw new UsageError(
     'onRequest: what it returns is no request; return the one that it was given, or one made of that.',
   );
+}
+
+/** What stands before an `@` is kept nowhere, so it is not asked either. */
+function unsigned(url: string): string {
+  return url.includes('@') ? (joinUrl(url, url) ?? url) : url;
 }
 
 /** The same, where what `ask` makes of a request is sent, and nothing where that is null. */

@@ -80,6 +80,7 @@ const LEVELS = { done: 'debug', skipped: 'debug', failed: 'warn', queued: 'info'
 
 function tellSettlement(log: Log, settlement: Settlement, isoTime: (at: number) => string | null): void {
   const { state, lease, reason, error, response, tries, dueAt, redirect, remoteAddress, elapsedMs } = settlement;
+  tellUnkept(log, settlement);
   const level = LEVELS[state];
   if (!log.has(level)) return;
   log.write(level, state === 'queued' ? 'again' : state, {
@@ -89,7 +90,7 @@ function tellSettlement(log: Log, settlement: Settlement, isoTime: (at: number) 
     error: error ?? undefined,
     status: response?.status,
     bytes: response?.bytes,
-    detail: reason === 'trap' ? settlement.detail : undefined,
+    detail: settlement.detail || undefined,
     links: state === 'done' ? settlement.links.length : undefined,
     redirectTo: redirect?.url,
     tries,
@@ -97,4 +98,10 @@ function tellSettlement(log: Log, settlement: Settlement, isoTime: (at: number) 
     address: remoteAddress || undefined,
     elapsedMs: elapsedMs || undefined,
   });
+}
+
+/** Links of another scheme are many, and no news. */
+function tellUnkept(log: Log, { lease, unkept }: Settlement): void {
+  if (unkept === undefined || unkept.dropped + unkept.tooLong === 0) return;
+  log.write('info', 'links-not-kept', { url: lease.url, ...unkept });
 }

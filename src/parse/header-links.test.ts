@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { headerLinks } from './header-links.ts';
+import { nothingUnkept } from './join-links.ts';
 
 const context = { url: 'http://a.test/b/', contentType: 'text/plain' };
 const join = (href: string): string | null => URL.parse(href, context.url)?.href ?? null;
@@ -9,7 +10,7 @@ const bytes = (text: string): string => Buffer.from(text).toString('latin1');
 test('headerLinks: octets of a target are percent-encoded as they came, whatever they were meant to be', () => {
   const linkHeaders = [`<${bytes('/кот')}>; rel=next, </caf\xe9?\xfc=1>; rel=next`, '<%D0%BA>; rel=prev'];
   assert.deepEqual(
-    headerLinks({ ...context, linkHeaders }, join, false).map(({ url }) => url),
+    headerLinks({ ...context, linkHeaders }, join, false, nothingUnkept()).map(({ url }) => url),
     ['http://a.test/%D0%BA%D0%BE%D1%82', 'http://a.test/caf%E9?%FC=1', 'http://a.test/b/%D0%BA'],
   );
 });
@@ -26,6 +27,6 @@ test('headerLinks: Refresh leads on as the meta element does', () => {
   ];
   for (const [refresh, url] of refreshes) {
     const expected = url === null ? [] : [{ kind: 'refresh', rel: '', url, element: 'header' }];
-    assert.deepEqual(headerLinks({ ...context, refresh }, join, false), expected, refresh);
+    assert.deepEqual(headerLinks({ ...context, refresh }, join, false, nothingUnkept()), expected, refresh);
   }
 });

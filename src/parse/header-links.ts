@@ -3,16 +3,21 @@
 import type { Link, ParseContext } from '../base/contracts.ts';
 import { asciiUrl } from '../base/headers.ts';
 import { refreshTarget } from './html/refresh.ts';
-import { isHttp, type Join } from './join-links.ts';
+import { isFit, type Join, type UnkeptCounts } from './join-links.ts';
 import { linksOfHeader } from './link-header.ts';
 import { kindOfRel, leadsToPage } from './link-kinds.ts';
 
 /** The links of the header, joined to the page's URL even if the page has another base (RFC 8288, section 3.1). */
-export function headerLinks({ linkHeaders = [], refresh }: ParseContext, join: Join, requisites: boolean): Link[] {
+export function headerLinks(
+  { linkHeaders = [], refresh }: ParseContext,
+  join: Join,
+  requisites: boolean,
+  unkept: UnkeptCounts,
+): Link[] {
   const links: Link[] = [];
   const add = (target: string, link: Omit<Link, 'url' | 'element'>): void => {
     const url = join(asciiUrl(target));
-    if (url !== null && isHttp(url)) links.push({ ...link, url, element: 'header' });
+    if (url !== null && isFit(url, unkept)) links.push({ ...link, url, element: 'header' });
   };
   for (const { target, rel, type } of linkHeaders.flatMap(linksOfHeader)) {
     const kind = kindOfRel(rel, type) ?? 'metadata';

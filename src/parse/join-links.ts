@@ -1,14 +1,16 @@
 // Joins a page's links to their base: at once if they are few, with turns of the event loop in between if they are many
 // or their base is long.
 
-import type { BadLink, Link } from '../base/contracts.ts';
+import type { BadLink, Link, Unkept } from '../base/contracts.ts';
 import {
   BAD_LINK_LENGTH_MAX,
   BAD_LINKS_PER_PAGE_MAX,
   JOINED_AT_ONCE_LENGTH,
   LINKS_LENGTH_PER_PAGE_MAX,
+  LINKS_PER_PAGE_MAX,
+  URL_LENGTH_MAX,
 } from '../base/limits.ts';
-import { isNoUrl } from '../url/join.ts';
+import { isNoUrl, withoutUserinfo } from '../url/join.ts';
 
 /** Joins a link to a prepared base; null if the link leads nowhere. */
 export type Join = (href: string) => string | null;
@@ -23,21 +25,41 @@ export interface Joined {
   readonly links: Link[];
   /** The links that cannot become URLs. */
   readonly bad: BadLink[];
+  readonly unkept: UnkeptCounts;
+}
+
+export type UnkeptCounts = { -readonly [Why in keyof Unkept]: number };
+
+export function nothingUnkept(): UnkeptCounts {
+  return { dropped: 0, tooLong: 0, otherScheme: 0 };
+}
+
+/** Whether the URL can be asked for; counted where it cannot. */
+export function isFit(url: string, unkept: UnkeptCounts): boolean {
+  if (!isHttp(url)) unkept.otherScheme += 1;
+  else if (url.length > URL_LENGTH_MAX) unkept.tooLong += 1;
+  else return true;
+  return false;
+}
+
+/** Appends a link that is still to be joined, or counts it where there are too many. */
+export function gather(hrefs: Link[], href: Link, unkept: UnkeptCounts): void {
+  if (hrefs.length < LINKS_PER_PAGE_MAX) hrefs.push(href);
+  else unkept.dropped += 1;
 }
 
 /**
- * Appends the links of `hrefs` that lead somewhere, and those that are not URLs, to `joined`. It returns the number of
- * links beyond the limit per page.
+ * Appends the links of `hrefs` that lead somewhere, and those that are not URLs, to `joined`. It counts the links that
+ * are not kept.
  */
 export function joinLinks(
   hrefs: readonly Link[],
-  { links, bad }: Joined,
+  { links, bad, unkept }: Joined,
   join: Join,
   baseLength: number,
   turn: () => Promise<void>,
-): number | Promise<number> {
+): void | Promise<void> {
   let room = LINKS_LENGTH_PER_PAGE_MAX;
-  let dropped = 0;
   let at = 0;
 
   const joinSome = (): boolean => {
@@ -46,29 +68,28 @@ export function joinLinks(
       cost += LINK_LENGTH_MIN + baseLength + href.length;
       const url = join(href);
       if (url === null && kind !== 'metadata') noteBad(bad, href, element);
-      if (url === null || !isHttp(url)) continue;
+      if (url === null || !isFit(url, unkept)) continue;
       room -= url.length;
       if (room > 0) links.push({ url, kind, rel, element });
-      else dropped += 1;
+      else unkept.dropped += 1;
     }
     return at < hrefs.length;
   };
 
-  const joinRest = async (): Promise<number> => {
+  const joinRest = async (): Promise<void> => {
     do await turn();
     while (joinSome());
-    return dropped;
   };
 
-  return joinSome() ? joinRest() : dropped;
+  return joinSome() ? joinRest() : undefined;
 }
 
 /** Records the link if it cannot become a URL. */
 export function noteBad(bad: BadLink[], href: string, element: string): void {
   if (bad.length >= BAD_LINKS_PER_PAGE_MAX || !isNoUrl(href)) return;
-  bad.push({ href: href.trim().slice(0, BAD_LINK_LENGTH_MAX), element });
+  bad.push({ href: withoutUserinfo(href.trim()).slice(0, BAD_LINK_LENGTH_MAX), element });
 }
 
-export function isHttp(url: string): boolean {
+function isHttp(url: string): boolean {
   return url.startsWith('http://') || url.startsWith('https://');
 }

@@ -197,8 +197,8 @@ test('createParser: the charset, and values in it', () => {
 
 test('createParser: links past the limit are counted, not kept', async () => {
   const body = Buffer.from('<a href=x>'.repeat(LINKS_PER_PAGE_MAX + 5));
-  const { links, dropped } = await parser(body, { url: PAGE, contentType: 'text/html' });
-  assert.deepEqual([links.length, dropped], [LINKS_PER_PAGE_MAX, 5]);
+  const { links, unkept } = await parser(body, { url: PAGE, contentType: 'text/html' });
+  assert.deepEqual([links.length, unkept.dropped], [LINKS_PER_PAGE_MAX, 5]);
 });
 
 test(`createParser: never throws, seed ${SEED}`, () => {
@@ -232,4 +232,22 @@ test(`createParser: never throws, seed ${SEED}`, () => {
     ),
     { numRuns: 3_000, seed: SEED },
   );
+});
+
+test('parse: a link that fills pieces by itself is counted, unless it leads nowhere', async () => {
+  const long = 'y'.repeat(300_000);
+  for (const [html, tooLong] of [
+    [`<a href="/${long}">x</a>`, 1],
+    [`<a href='/${long}'>x</a><iframe src=/${long}></iframe>`, 2],
+    [`<a x=1 href=/${long} rel=next>x</a>`, 1],
+    [`<a href="javascript:${long}">x</a>`, 0],
+    [`<a title="${long}" href="/a">x</a>`, 0],
+  ] as const) {
+    const { links, unkept } = await parser(Buffer.from(`${html}<a href=/end>x</a>`), {
+      url: PAGE,
+      contentType: 'text/html',
+    });
+    assert.equal(unkept.tooLong, tooLong, html.slice(0, 20));
+    assert.equal(links.at(-1)?.url, new URL('/end', PAGE).href);
+  }
 });

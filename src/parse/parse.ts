@@ -11,7 +11,7 @@ import { createPieceScanner, createScanner, type TagSink } from './html/html.ts'
 import { canonicalOf, collectLinks, type Found, wantedFor } from './html/links.ts';
 import { collectText, NO_TEXT } from './html/page-text.ts';
 import { decodeReferences } from './html/references.ts';
-import type { JoinTo } from './join-links.ts';
+import { type JoinTo, nothingUnkept } from './join-links.ts';
 import { createListParser, mayBeList } from './lists/lists.ts';
 import { mediaTypeOf, pageKind } from './page-kind.ts';
 
@@ -43,12 +43,12 @@ export function createParser(joinTo: JoinTo, options: ParserOptions = {}): Parse
     };
     const whole = (found: Found): Links => {
       const { title, nofollow, text } = texts.finish();
-      const { links, bad, dropped, base, canonical } = found;
+      const { links, bad, unkept, base, canonical } = found;
       const { description, language, robots, headings } = text;
       return {
         links,
         bad,
-        dropped,
+        unkept,
         base,
         charset,
         title,
@@ -114,7 +114,8 @@ interface Gathering {
 function noPage(context: ParseContext, joinTo: JoinTo, requisites: boolean): Links {
   const { url, linkHeaders = [], refresh } = context;
   const join = linkHeaders.length === 0 && refresh === undefined ? null : joinTo(url);
-  const links = join === null ? [] : headerLinks(context, join, requisites);
+  const unkept = nothingUnkept();
+  const links = join === null ? [] : headerLinks(context, join, requisites, unkept);
   const text = links.length === 0 ? NO_TEXT : { ...NO_TEXT, canonical: canonicalOf(links) };
-  return { links, dropped: 0, base: url, charset: '', title: '', nofollow: false, text };
+  return { links, unkept, base: url, charset: '', title: '', nofollow: false, text };
 }

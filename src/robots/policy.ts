@@ -5,6 +5,7 @@ import type { Fetch, Outcome, Request, RobotsRecord } from '../base/contracts.ts
 import { asciiUrl, headerOf } from '../base/headers.ts';
 import { ROBOTS_BYTES_MAX, ROBOTS_REDIRECTS_MAX } from '../base/limits.ts';
 import { writtenLocation } from '../base/redirects.ts';
+import { joinUrl } from '../url/join.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -51,11 +52,10 @@ export function robotsRequest(url: string): Request {
  */
 export function nextRobotsUrl(outcome: Outcome, asked: readonly string[]): string | null {
   const location = writtenLocation(outcome);
-  const target =
-    location === null || asked.length > ROBOTS_REDIRECTS_MAX ? null : URL.parse(asciiUrl(location), asked.at(-1));
-  if (target === null) return null;
-  target.hash = '';
-  return asked.includes(target.href) ? null : target.href;
+  const last = asked.at(-1);
+  if (location === null || last === undefined || asked.length > ROBOTS_REDIRECTS_MAX) return null;
+  const target = joinUrl(asciiUrl(location), last);
+  return target === null || asked.includes(target) ? null : target;
 }
 
 /** How long to leave a host alone if its robots.txt cannot be had: 1, 5, 15 minutes, then hourly. */

@@ -6,11 +6,11 @@ import { createBases, joinUrl, prepareBase } from './join.ts';
 const SEED = Number(process.env['GOSSAMER_SEED'] ?? 20_261);
 const CASES = Number(process.env['GOSSAMER_CASES'] ?? 100_000);
 
-/** What the standard's own parser gives. */
+/** What the standard's own parser gives, without fragment, name and password. */
 function expected(href: string, base: string): string | null {
   const url = URL.parse(href, base);
   if (url === null || /^(javascript|mailto|data|tel):$/.test(url.protocol)) return null;
-  url.hash = '';
+  Object.assign(url, { hash: '', username: '', password: '' });
   return url.href;
 }
 

@@ -5,7 +5,7 @@
 export interface Base {
   /** The absolute URL without its fragment. */
   readonly href: string;
-  /** Everything before the path, including userinfo. It is empty if every link must go through the parser. */
+  /** Everything before the path. It is empty if every link must go through the parser. */
   readonly prefix: string;
   /** The path up to its last slash: relative links start in this folder. */
   readonly folder: string;
@@ -21,7 +21,7 @@ export function prepareBase(url: string): Base | null {
   const parsed = URL.parse(url);
   if (parsed === null) return null;
   const { pathname, protocol } = parsed;
-  const href = withoutFragment(parsed.href);
+  const href = writtenOf(parsed);
   const isHttp = protocol === 'http:' || protocol === 'https:';
   // The parser writes a slash after every host.
   const prefix = isHttp ? href.slice(0, href.indexOf('/', protocol.length + 2)) : '';
@@ -50,7 +50,7 @@ export function createBases(): (url: string) => Base | null {
 }
 
 /**
- * The absolute URL of a link, without its fragment. It is null if the link cannot be parsed or has the scheme
+ * The absolute URL of a link, without its fragment, name and password. It is null if the link cannot be parsed or has the scheme
  * javascript, mailto, data or tel. The caller decides on all other schemes.
  */
 export function joinUrl(href: string, base: string | Base): string | null {
@@ -69,14 +69,23 @@ export function isNoUrl(href: string): boolean {
 
 function joinAny(href: string, base: string): string | null {
   if (DEAD_SCHEMES.test(href)) return null;
-  const joined = URL.parse(href, base)?.href;
-  // Parsing has only now removed tabs and line ends from the scheme.
-  return joined === undefined || DEAD_SCHEMES.test(joined) ? null : withoutFragment(joined);
+  const joined = URL.parse(href, base);
+  // Tabs and line ends inside a scheme are only gone now.
+  return joined === null || DEAD_SCHEMES.test(joined.href) ? null : writtenOf(joined);
 }
 
-function withoutFragment(href: string): string {
+/** Without fragment, and without the name and password of a link: they are no part of what is asked, and are kept nowhere. */
+function writtenOf(url: URL): string {
+  if (url.username !== '') url.username = '';
+  if (url.password !== '') url.password = '';
+  const { href } = url;
   const hash = href.indexOf('#');
   return hash < 0 ? href : href.slice(0, hash);
+}
+
+/** The same of what is no URL: whatever stands between the slashes and the last `@` of what may be a host. */
+export function withoutUserinfo(text: string): string {
+  return text.replace(/^([^/\\?#]{0,20}[/\\]{2,})[^/\\?#]*@/, '$1');
 }
 
 const SLASH = 0x2f;

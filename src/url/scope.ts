@@ -62,10 +62,6 @@ export function createScope(rules: ScopeRules): Scope {
     places.add(root);
     hosts.add(root);
   }
-  const unfit = (url: string): SkipReason | null => {
-    if (!url.startsWith('http://') && !url.startsWith('https://')) return 'scheme';
-    return url.length > URL_LENGTH_MAX ? 'url-length' : null;
-  };
   return {
     moved: places.moved,
     ended(url, status) {
@@ -87,6 +83,12 @@ export function createScope(rules: ScopeRules): Scope {
       return rules.depth !== null && depth > rules.depth ? 'depth' : null;
     },
   };
+}
+
+/** Why the URL can be asked for by nobody; null where it can. */
+export function unfit(url: string): 'scheme' | 'url-length' | null {
+  if (!url.startsWith('http://') && !url.startsWith('https://')) return 'scheme';
+  return url.length > URL_LENGTH_MAX ? 'url-length' : null;
 }
 
 /**

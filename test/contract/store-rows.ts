@@ -14,7 +14,8 @@ export function rowsContract(suite: Suite): void {
       const [lease] = await frontier.lease(1, NOW, FREE);
       const links = ['/2', '/', '/3', '/2', '/1'].map((path) => found(`https://a.test${path}`, { depth: 1 }));
       const place = { file: 'archive/one.warc.gz', offset: 5_000_000_000, length: 777 };
-      await settle(frontier, ended(lease!, { links, place }));
+      const unkept = { dropped: 5, tooLong: 0, otherScheme: 7 };
+      await settle(frontier, ended(lease!, { links, place, unkept }));
       assert.deepEqual(await ledger.rows.find('https://a.test/'), {
         id: 1,
         url: 'https://a.test/',
@@ -41,6 +42,7 @@ export function rowsContract(suite: Suite): void {
           robots: ['noarchive', 'max-snippet:10'],
         },
         links: 4,
+        unkept,
         fetchedAt: NOW,
         elapsedMs: 12,
         remoteAddress: '127.0.0.1',

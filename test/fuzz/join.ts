@@ -60,10 +60,11 @@ function differenceOf({ input, how }: Case<Base>): Difference | null {
   return got === want ? null : { want: [String(want)], got: [String(got)], because: null };
 }
 
-/** What leads nowhere is nothing, and a fragment is no part of what is asked. */
+/** What leads nowhere is nothing, and neither a fragment nor a name and password are part of what is asked. */
 function joinedByParser(href: string, base: string): string | null {
   const url = URL.parse(href, base);
   if (url === null || /^(?:javascript|mailto|data|tel):$/.test(url.protocol)) return null;
+  Object.assign(url, { username: '', password: '' });
   return url.href.replace(/#.*$/s, '');
 }
 

@@ -1,5 +1,6 @@
 // The report as lines for people.
 
+import type { Unkept } from '../../base/contracts.ts';
 import type { BadSitemap } from '../../views/report/bad-sitemaps.ts';
 import type { BrokenUrl } from '../../views/report/broken-links.ts';
 import type { RedirectChain } from '../../views/report/redirects.ts';
@@ -25,6 +26,7 @@ export function reportLines(report: Report): string[] {
     '',
     ...brokenLines(report),
     ...badLinkLines(report),
+    ...unkeptLines(report),
     ...badSitemapLines(report),
     ...redirectLines(report),
     ...remarkLines(report),
@@ -64,6 +66,22 @@ function badLinkLines({ badLinks: { total, links, hrefs } }: Report): string[] {
       ...(links > referrers.length ? [`${beside('')}and ${showCountOf(links - referrers.length, 'other')}`] : []),
     ]),
   ];
+}
+
+function unkeptLines({ unkept }: Report): string[] {
+  if (unkept.pages === 0) return [];
+  const title = `Links not kept: ${whyUnkept(unkept)}, on ${showCountOf(unkept.pages, 'page')}`;
+  return ['', title, ...unkept.most.flatMap(({ url, ...why }) => [`  ${url}`, `           ${whyUnkept(why)}`])];
+}
+
+/** `5 past the limit of a page, 1 too long`. */
+export function whyUnkept({ dropped, tooLong, otherScheme }: Unkept): string {
+  const parts = [
+    dropped > 0 ? `${showCount(dropped)} past the limit of a page` : '',
+    tooLong > 0 ? `${showCount(tooLong)} too long` : '',
+    otherScheme > 0 ? `${showCount(otherScheme)} of another scheme` : '',
+  ];
+  return parts.filter(Boolean).join(', ');
 }
 
 function badSitemapLines({ sitemaps: { total, urls } }: Report): string[] {

@@ -5,7 +5,7 @@ import type { RedirectChain } from '../../views/report/redirects.ts';
 import type { Counted, Report } from '../../views/report/report.ts';
 import { showCount, showCountOf, showSize, showSpan } from '../figures.ts';
 import { plain } from '../plain.ts';
-import { LISTED_MAX, whatIsWrong, whyBad } from './lines.ts';
+import { LISTED_MAX, whatIsWrong, whyBad, whyUnkept } from './lines.ts';
 
 export function reportMarkdown(report: Report): string {
   const { summary, statuses, errors, skipped, hosts, hostCount, broken } = report;
@@ -21,6 +21,7 @@ export function reportMarkdown(report: Report): string {
       ? 'No broken links.'
       : `### Broken links: ${showCountOf(broken.total, 'URL')}, linked ${showCountOf(broken.links, 'time')}\n\n${brokenTable(report)}`,
     badLinksTable(report),
+    unkeptTable(report),
     badSitemapsTable(report),
     ...redirectSections(report),
     remarksSection(report),
@@ -64,6 +65,13 @@ function badLinksTable({ badLinks: { total, links, hrefs } }: Report): string {
   });
   const title = `### Links that are no URL: ${showCount(total)}, written ${showCountOf(links, 'time')}`;
   return `${title}\n\n${table(['', 'link', 'times', 'on'], rows)}${andMore(total - rows.length)}`;
+}
+
+function unkeptTable({ unkept }: Report): string {
+  if (unkept.pages === 0) return '';
+  const rows = unkept.most.map(({ url, ...why }) => [code(url), whyUnkept(why)]);
+  const title = `### Links not kept: ${whyUnkept(unkept)}, on ${showCountOf(unkept.pages, 'page')}`;
+  return `${title}\n\n${table(['page', ''], rows)}`;
 }
 
 function badSitemapsTable({ sitemaps: { total, urls } }: Report): string {

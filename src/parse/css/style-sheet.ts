@@ -1,10 +1,10 @@
 // Reads a style sheet as a page: its imports and its images are its links. Its own URL is their base.
 
 import type { Link, Links, ParseContext } from '../../base/contracts.ts';
-import { LINKS_PER_PAGE_MAX, PARSED_SLICE_BYTES } from '../../base/limits.ts';
+import { PARSED_SLICE_BYTES } from '../../base/limits.ts';
 import { decoded, hasMark, isAsciiIn, labelOf, nameOfEncoding } from '../charset.ts';
 import { NO_TEXT } from '../html/page-text.ts';
-import { type Joined, type JoinTo, joinLinks } from '../join-links.ts';
+import { gather, type Joined, type JoinTo, joinLinks, nothingUnkept } from '../join-links.ts';
 import { latin1 } from '../latin1.ts';
 import { CssScan } from './css.ts';
 
@@ -20,17 +20,14 @@ export async function styleSheetLinks(
 ): Promise<Links> {
   const { text, charset } = styleSheetText(bytes, context.contentType);
   const hrefs: Link[] = [];
-  let dropped = 0;
+  const joined: Joined = { links: [], bad: [], unkept: nothingUnkept() };
   const scan = new CssScan(text, (url, isImport) => {
-    if (hrefs.length < LINKS_PER_PAGE_MAX) {
-      hrefs.push({ url, kind: isImport ? 'style' : 'requisite', rel: '', element: 'css' });
-    } else dropped += 1;
+    gather(hrefs, { url, kind: isImport ? 'style' : 'requisite', rel: '', element: 'css' }, joined.unkept);
   });
   while (!scan.run(PARSED_SLICE_BYTES)) await turn();
-  const joined: Joined = { links: [], bad: [] };
   const join = joinTo(context.url);
-  if (join !== null) dropped += await joinLinks(hrefs, joined, join, context.url.length, turn);
-  return { ...joined, dropped, base: context.url, charset, title: '', nofollow: false, text: NO_TEXT };
+  if (join !== null) await joinLinks(hrefs, joined, join, context.url.length, turn);
+  return { ...joined, base: context.url, charset, title: '', nofollow: false, text: NO_TEXT };
 }
 
 /** The whole style sheet as text. */

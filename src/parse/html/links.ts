@@ -2,10 +2,10 @@
 // pages, add a line to PAGES and a case to `onTag`. Elements that do not lead to pages are in requisites.ts.
 
 import type { BadLink, Link, LinkKind, Links, ParseContext } from '../../base/contracts.ts';
-import { LINKS_PER_PAGE_MAX, URL_LENGTH_MAX } from '../../base/limits.ts';
+import { URL_LENGTH_MAX } from '../../base/limits.ts';
 import { isLocal } from '../css/css.ts';
 import { headerLinks } from '../header-links.ts';
-import { type Join, type JoinTo, joinLinks, noteBad } from '../join-links.ts';
+import { gather, type Join, type JoinTo, joinLinks, noteBad, nothingUnkept } from '../join-links.ts';
 import { kindOfRel, leadsToPage } from '../link-kinds.ts';
 import { addStyles } from './add-styles.ts';
 import type { Attributes } from './attributes.ts';
@@ -48,7 +48,7 @@ export function wantedFor({
 }
 
 /** What the tags of a page say about its links. */
-export interface Found extends Pick<Links, 'links' | 'bad' | 'dropped' | 'base'> {
+export interface Found extends Pick<Links, 'links' | 'bad' | 'unkept' | 'base'> {
   /** Empty if the page names no canonical URL. */
   readonly canonical: string;
 }
@@ -75,15 +75,14 @@ export function collectLinks(
   // Links stay unjoined until the end: a base may still come, and it applies to the whole page.
   const hrefs: Link[] = [];
   let baseHref: string | null = null;
-  let dropped = 0;
+  const unkept = nothingUnkept();
   let isJsonLd = false;
   const { url: page, linkHeaders = [] } = context;
   let hasCanonical = linkHeaders.length > 0;
 
   const add = (href: string | null, kind: LinkKind, rel: string, element: string): void => {
     if (href === null) return;
-    if (hrefs.length < LINKS_PER_PAGE_MAX) hrefs.push({ url: href, kind, rel, element });
-    else dropped += 1;
+    gather(hrefs, { url: href, kind, rel, element }, unkept);
   };
   // An empty `src` is an empty frame or a missing image, not a link to the page itself.
   const addUnlessEmpty = (href: string | null, kind: LinkKind, rel: string, element: string): void => {
@@ -148,16 +147,16 @@ export function collectLinks(
     },
     finish(encode) {
       const joinPage = joinTo(page) ?? joinNothing;
-      const links = headerLinks(context, joinPage, requisites);
+      const links = headerLinks(context, joinPage, requisites, unkept);
       const bad: BadLink[] = [];
       if (baseHref !== null) noteBad(bad, baseHref, 'base');
       const { base, join } = baseOf(page, joinPage, baseHref, joinTo);
       const joinEncoded = encode === null ? join : (href: string) => join(encode(href));
-      const joined = joinLinks(hrefs, { links, bad }, joinEncoded, base.length, turn);
-      const found = (lost: number): Found => {
-        return { links, bad, dropped: dropped + lost, base, canonical: hasCanonical ? canonicalOf(links) : '' };
+      const joined = joinLinks(hrefs, { links, bad, unkept }, joinEncoded, base.length, turn);
+      const found = (): Found => {
+        return { links, bad, unkept, base, canonical: hasCanonical ? canonicalOf(links) : '' };
       };
-      return joined instanceof Promise ? joined.then(found) : found(joined);
+      return joined instanceof Promise ? joined.then(found) : found();
     },
   };
 }

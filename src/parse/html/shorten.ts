@@ -1,6 +1,6 @@
 // Shortens a token that would fill a piece of the page (a tag with 500,000 attributes, a comment of a gigabyte), so
 // that it is not carried along until it ends. To the scanner the short token means the same, except that values too
-// long for any URL are gone.
+// long for any URL are gone. A link that is too long stays too long, so that it is counted.
 
 import { URL_LENGTH_MAX } from '../../base/limits.ts';
 import { afterSpaces, attributeNameEnd, unquotedEnd } from './attributes.ts';
@@ -9,6 +9,12 @@ import { afterSpaces, attributeNameEnd, unquotedEnd } from './attributes.ts';
 const NAME_LENGTH_MAX = 64;
 /** Replaces a name that is not wanted or a value that is too long. */
 const ANY = 'x';
+/** Attributes that are links as a whole; */
+const LINKS: ReadonlySet<string> = new Set(['href', 'src']);
+/** of a long one the beginning tells whether it leads anywhere, */
+const SCHEME_LENGTH_MAX = 32;
+/** and the rest is that it is long. */
+const TOO_LONG = ANY.repeat(URL_LENGTH_MAX);
 
 /** Shortens a token that has no end yet. Of a tag's attributes the wanted `names` stay. */
 export function shortened(token: string, names: readonly string[]): string {
@@ -30,7 +36,10 @@ function shortenedTag(tag: string, names: readonly string[]): string {
     const end = attributeEnd(tag, at);
     if (end < 0) return `${kept.join(' ')} ${cutAttribute(tag.slice(at))}`;
     const name = tag.slice(at, Math.min(attributeNameEnd(tag, at), at + NAME_LENGTH_MAX)).toLowerCase();
-    if (names.includes(name) && !seen.has(name) && end - at < URL_LENGTH_MAX) kept.push(tag.slice(at, end));
+    if (names.includes(name) && !seen.has(name)) {
+      if (end - at < URL_LENGTH_MAX) kept.push(tag.slice(at, end));
+      else if (LINKS.has(name)) kept.push(closed(cutAttribute(tag.slice(at, end))));
+    }
     seen.add(name);
     at = end;
   }
@@ -60,6 +69,14 @@ function cutAttribute(text: string): string {
   if (equals === text.length) return `${name} `;
   const value = afterSpaces(text, equals + 1);
   if (value === text.length) return `${name}= `;
-  const quote = text.charAt(value);
-  return quote === '"' || quote === "'" ? `${ANY}=${quote}` : `${ANY}=${ANY}`;
+  const first = text.charAt(value);
+  const quote = first === '"' || first === "'" ? first : '';
+  if (!LINKS.has(name.toLowerCase())) return `${ANY}=${quote || ANY}`;
+  const from = value + quote.length;
+  return `${name}=${quote}${text.slice(from, from + SCHEME_LENGTH_MAX)}${TOO_LONG}`;
+}
+
+/** A long attribute with its end. */
+function closed(attribute: string): string {
+  return attribute + (/^[^=]*=(["']?)/.exec(attribute)?.[1] ?? '');
 }

@@ -6,13 +6,12 @@ import type { Links, ParseContext } from '../../base/contracts.ts';
 import {
   DECODE_FREE_BYTES,
   DECODE_RATIO_MAX,
-  LINKS_PER_PAGE_MAX,
   LIST_SLICE_BYTES,
   PARSED_AT_ONCE_BYTES,
   SITEMAP_BYTES_MAX,
 } from '../../base/limits.ts';
 import { NO_TEXT } from '../html/page-text.ts';
-import type { JoinTo } from '../join-links.ts';
+import { gather, isFit, type JoinTo, nothingUnkept } from '../join-links.ts';
 import { mediaTypeOf } from '../page-kind.ts';
 import { createListReader, type ListReader } from './list-reader.ts';
 import type { Listed } from './listed.ts';
@@ -55,15 +54,15 @@ export function createListParser(joinTo: JoinTo, turn: () => Promise<void>): Lis
 
 function gatherListed({ url }: ParseContext) {
   const links: Listed[] = [];
-  let dropped = 0;
+  const unkept = nothingUnkept();
   return {
     onListed(listed: Listed): void {
-      if (links.length < LINKS_PER_PAGE_MAX) links.push(listed);
-      else dropped += 1;
+      if (isFit(listed.url, unkept)) gather(links, listed, unkept);
     },
     finish({ isList, excess, charset }: ListReader): Links | null {
       if (isList !== true) return null;
-      return { links, dropped: dropped + excess, base: url, charset, title: '', nofollow: false, text: NO_TEXT };
+      unkept.dropped += excess;
+      return { links, unkept, base: url, charset, title: '', nofollow: false, text: NO_TEXT };
     },
   };
 }

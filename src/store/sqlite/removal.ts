@@ -37,7 +37,7 @@ export function removeFromStore(location: string, id: number | null, moves: read
       'SELECT o.state, u.skip FROM urls u LEFT JOIN outcomes o ON o.url = u.id WHERE u.id = ?',
     ).get(url) as [number | null, number | null];
     const removed = REASONS.code('removed');
-    for (const table of ['queue', 'attempts', 'page_texts', 'mentions', 'bad_links']) {
+    for (const table of ['queue', 'attempts', 'page_texts', 'mentions', 'bad_links', 'unkept_links']) {
       db.prepare(`DELETE FROM ${table} WHERE url = ?`).run(url);
     }
     // Asked for again, it was taken down when it was first.

@@ -116,6 +116,7 @@ function putBack(db: DatabaseSync): void {
       FROM chosen c JOIN urls u ON u.id = c.url;
     DELETE FROM page_texts WHERE url IN (SELECT url FROM chosen);
     DELETE FROM bad_links WHERE url IN (SELECT url FROM chosen);
+    DELETE FROM unkept_links WHERE url IN (SELECT url FROM chosen);
     DELETE FROM outcomes WHERE url IN (SELECT url FROM chosen);
     UPDATE urls SET skip = NULL WHERE skip IS NOT NULL AND id IN (SELECT url FROM chosen);`);
 }

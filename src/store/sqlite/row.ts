@@ -13,7 +13,8 @@ export const ROW_SQL = `
     o.state, o.reason, o.error, o.status, o.truncated, type.word, charset.word, o.bytes, o.sha256, o.title,
     substr(o.links, 1, 5), target.url, o.tries, o.fetched_at, o.elapsed_ms, address.word,
     file.word, o.archive_offset, o.archive_length,
-    text.url, text.description, language.word, text.canonical, robots.word, o.detail
+    text.url, text.description, language.word, text.canonical, robots.word, o.detail,
+    unkept.dropped, unkept.too_long, unkept.other_scheme
   FROM urls u
     LEFT JOIN outcomes o ON o.url = u.id
     LEFT JOIN queue q ON q.host = u.host AND q.url = u.id
@@ -24,6 +25,7 @@ export const ROW_SQL = `
     LEFT JOIN words address ON address.id = o.remote_address
     LEFT JOIN words file ON file.id = o.archive_file
     LEFT JOIN page_texts text ON text.url = o.url
+    LEFT JOIN unkept_links unkept ON unkept.url = o.url
     LEFT JOIN words language ON language.id = text.language
     LEFT JOIN words robots ON robots.id = text.robots`;
 
@@ -40,6 +42,7 @@ type Columns = [
   ...archive: [file: Text, offset: Int, length: Int],
   ...text: [page: Int, description: Text, language: Text, canonical: Text, robots: Text],
   detail: Text,
+  ...unkept: [dropped: Int, tooLong: Int, otherScheme: Int],
 ];
 
 export function rowOf(cells: Cells, isLeased: (id: number) => boolean): Row {
@@ -47,7 +50,7 @@ export function rowOf(cells: Cells, isLeased: (id: number) => boolean): Row {
   const [queued, dueAt, queueTries, state, reason, error, status, truncated, ...more] = rest;
   const [contentType, charset, bytes, sha256, title, links, redirectTo, ...visit] = more;
   const [tries, fetchedAt, elapsedMs, remoteAddress, file, offset, length, page, ...text] = visit;
-  const [description, language, canonical, robots, detail] = text;
+  const [description, language, canonical, robots, detail, dropped, tooLong, otherScheme] = text;
   const isQueued = queued !== null;
   assertSound(id, url, redirectTo, [depth, hops, status, tries, queueTries]);
   if (isQueued && state !== null) throw new Error(`store: row ${id} is queued and settled at once`);
@@ -72,6 +75,7 @@ export function rowOf(cells: Cells, isLeased: (id: number) => boolean): Row {
     title,
     text: page === null ? null : textOf(description, language, canonical, robots),
     links: links === null ? 0 : countLinkList(id, links),
+    unkept: dropped === null ? null : { dropped, tooLong: tooLong!, otherScheme: otherScheme! },
     fetchedAt,
     elapsedMs,
     remoteAddress,

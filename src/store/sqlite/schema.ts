@@ -8,6 +8,7 @@
 //             user asked again
 //   removals  URLs that were taken down, and when
 //   bad_links what stands as a link on a page, by the id of its URL, and is none
+//   unkept_links how many links of a page are counted and not kept, by why
 //   sitemaps  files that list URLs, and `mentions` what they say of them
 //   totals    how many of each state, changed in the transaction that changes the rows
 //
@@ -213,6 +214,16 @@ const WAITING = `
 ALTER TABLE runs ADD COLUMN waiting_for TEXT;
 `;
 
+// Links of a page that are counted and not kept.
+const UNKEPT = `
+CREATE TABLE unkept_links (
+  url INTEGER PRIMARY KEY,
+  dropped INTEGER NOT NULL,
+  too_long INTEGER NOT NULL,
+  other_scheme INTEGER NOT NULL
+) STRICT;
+`;
+
 /** Step `n` leads from version `n` to `n + 1`. */
 export const STEPS: readonly string[] = [
   FIRST,
@@ -227,6 +238,7 @@ export const STEPS: readonly string[] = [
   FORMS,
   ROOT_ADDRESSES,
   WAITING,
+  UNKEPT,
 ];
 
 /** Stands in the header of each of our databases: "goss" in ASCII. */

@@ -1,4 +1,4 @@
-// How leases end, in `outcomes`, `page_texts`, `bad_links`, `queue` and `attempts`.
+// How leases end, in `outcomes`, `page_texts`, `bad_links`, `unkept_links`, `queue` and `attempts`.
 
 import type { DatabaseSync } from 'node:sqlite';
 import type { PageText, Settlement } from '../../base/contracts.ts';
@@ -34,6 +34,7 @@ export function createSettlementWriter(db: DatabaseSync, parts: SettlementParts)
   const insertOutcome = db.prepare(`INSERT INTO outcomes VALUES (${Array(21).fill('?').join(', ')})`);
   const leaveQueue = db.prepare('DELETE FROM queue WHERE host = ? AND url = ?');
   const defer = db.prepare('UPDATE queue SET due_at = ?, tries = ? WHERE host = ? AND url = ?');
+  const insertUnkept = db.prepare('INSERT INTO unkept_links VALUES (?, ?, ?, ?)');
   const insertText = db.prepare('INSERT INTO page_texts VALUES (?, ?, ?, ?, ?)');
   const insertAttempt = db.prepare(`INSERT INTO attempts
       (url, number, at, error, status, form, archive_file, archive_offset, archive_length, sha256)
@@ -109,6 +110,8 @@ export function createSettlementWriter(db: DatabaseSync, parts: SettlementParts)
       );
       if (response !== null && response.text !== null) addText(lease.id, response.text);
       addBadLinks(lease.id, settlement.badLinks ?? []);
+      const { dropped = 0, tooLong = 0, otherScheme = 0 } = settlement.unkept ?? {};
+      if (dropped + tooLong + otherScheme > 0) insertUnkept.run(lease.id, dropped, tooLong, otherScheme);
       assertOne(leaveQueue.run(lease.hostId, lease.id).changes, lease.id);
     },
     putBack(settlement) {

@@ -11,7 +11,16 @@ import { openLedger, openStore } from './store.ts';
 const OPTIONS = { identity: IDENTITY, now: NOW };
 const HOST = 'https://a.test';
 const sitemap = (name: string, depth = 0) => ({ url: `${HOST}/${name}`, namedIn: null, host: HOST, depth });
-const READ = { verdict: 'read', status: 200, error: null, isCut: false, entries: 1, excess: 0, outside: 0 } as const;
+const READ = {
+  verdict: 'read',
+  status: 200,
+  error: null,
+  isCut: false,
+  entries: 1,
+  excess: 0,
+  outside: 0,
+  unfit: 0,
+} as const;
 
 test('createSitemapList: gives what is new, and after a restart what is unread', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'gossamer-sitemaps-'));

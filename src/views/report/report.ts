@@ -14,6 +14,7 @@ import { jobStatus } from './job-summary.ts';
 import { type RedirectChains, redirectsOf } from './redirects.ts';
 import { createRemarks, type Remarks } from './remarks.ts';
 import { createTrapCounts, type TrapCounts } from './trap-counts.ts';
+import { createUnkept, type UnkeptLinks } from './unkept.ts';
 
 /** What `report --json` prints. */
 export interface Report {
@@ -37,6 +38,7 @@ export interface Report {
   readonly hostCount: number;
   readonly broken: BrokenLinks;
   readonly badLinks: BadLinks;
+  readonly unkept: UnkeptLinks;
   readonly sitemaps: BadSitemaps;
   readonly redirects: RedirectChains;
   readonly remarks: Remarks;
@@ -70,12 +72,14 @@ export async function reportOf(
   const largest = new Top(({ bytes }) => bytes);
   const broken = createBrokenLinks();
   const remarks = createRemarks();
+  const unkept = createUnkept();
   const traps = createTrapCounts();
   const see = (row: Row): void => {
     if (row.state === 'skipped') counts.skipped.add(row.reason ?? 'unknown');
     if (row.error !== null) counts.errors.add(row.error);
     if (isBroken(row) && !(row.state === 'done' && isAmong(row.status!, accepted))) broken.add(row);
     remarks.add(row);
+    unkept.add(row);
     traps.add(row);
     if (row.fetchedAt !== null) counts.hosts.add(hostOf(row.url));
     if (row.status === null || row.status === 0) return;
@@ -105,6 +109,7 @@ export async function reportOf(
     sitemaps: await badSitemapsOf(ledger.job),
     redirects: await redirects.chains(ledger.links.urls),
     remarks: remarks.found,
+    unkept: unkept.found,
     traps: traps.found,
     slowest: slowest.sorted(),
     largest: largest.sorted(),

@@ -38,5 +38,8 @@ export const COLUMNS: readonly Column[] = [
   { name: 'language', type: 'text', of: ({ text }) => text?.language ?? null },
   { name: 'canonical', type: 'text', of: ({ text }) => text?.canonical ?? null },
   { name: 'robots', type: 'text', of: ({ text }) => text?.robots?.join(' ') ?? null },
+  { name: 'unkeptDropped', type: 'count', of: ({ unkept }) => unkept?.dropped ?? null },
+  { name: 'unkeptTooLong', type: 'count', of: ({ unkept }) => unkept?.tooLong ?? null },
+  { name: 'unkeptOtherScheme', type: 'count', of: ({ unkept }) => unkept?.otherScheme ?? null },
   { name: 'detail', type: 'text', of: ({ detail }) => detail },
 ];

@@ -39,13 +39,14 @@ test('exportCsv: a library reads each row again with what jsonl says of it', asy
   const lines = parse(text, { columns: true, record_delimiter: '\r\n' }) as Record<string, string>[];
   const records = (await allOf(ledger.rows.all())).map((row) => recordOf(row));
   assert.equal(lines.length, records.length);
-  for (const [at, { archive, text: said, detail, ...plain }] of records.entries()) {
+  for (const [at, { archive, text: said, unkept, detail, ...plain }] of records.entries()) {
     const { file, offset, length } = archive ?? {};
     const flat = {
       ...plain,
       ...{ archiveFile: file, archiveOffset: offset, archiveLength: length },
       ...{ description: said?.description, language: said?.language, canonical: said?.canonical },
       robots: said?.robots?.join(' '),
+      ...{ unkeptDropped: unkept?.dropped, unkeptTooLong: unkept?.tooLong, unkeptOtherScheme: unkept?.otherScheme },
       detail,
     };
     assert.deepEqual(Object.keys(lines[at]!), Object.keys(flat));

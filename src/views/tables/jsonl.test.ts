@@ -8,7 +8,7 @@ import { openStore, type Store } from '../../store/sqlite/store.ts';
 import { exportJsonl } from './jsonl.ts';
 
 const FIELDS =
-  'url key state reason error status truncated depth referrer redirectTo tries contentType charset bytes sha256 title links fetchedAt elapsedMs remoteAddress archive text detail';
+  'url key state reason error status truncated depth referrer redirectTo tries contentType charset bytes sha256 title links fetchedAt elapsedMs remoteAddress archive text unkept detail';
 const ROOT = 'https://a.example/';
 
 /** A root that links to so many URLs, which are queued, and to one elsewhere. */

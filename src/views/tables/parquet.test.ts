@@ -25,7 +25,7 @@ async function written(ledger: Ledger): Promise<ReadTable> {
 /** The cells of a row as the record has them. */
 async function flat(ledger: Ledger): Promise<Record<string, unknown>[]> {
   return (await allOf(ledger.rows.all())).map((row) => {
-    const { archive, text, detail, ...plain } = recordOf(row);
+    const { archive, text, unkept, detail, ...plain } = recordOf(row);
     const { file = null, offset = null, length = null } = archive ?? {};
     return {
       ...plain,
@@ -34,6 +34,9 @@ async function flat(ledger: Ledger): Promise<Record<string, unknown>[]> {
       language: text?.language ?? null,
       canonical: text?.canonical ?? null,
       robots: text?.robots?.join(' ') ?? null,
+      unkeptDropped: unkept?.dropped ?? null,
+      unkeptTooLong: unkept?.tooLong ?? null,
+      unkeptOtherScheme: unkept?.otherScheme ?? null,
       detail,
     };
   });

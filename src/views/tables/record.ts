@@ -1,6 +1,6 @@
 // A row of the ledger as users see it: the fields of the documentation, in that order.
 
-import type { ArchivePlace, Row, RowText } from '../../base/contracts.ts';
+import type { ArchivePlace, Row, RowText, Unkept } from '../../base/contracts.ts';
 
 /** The last millisecond of a Date (ECMA-262, section 21.4.1.1). */
 const CALENDAR_MAX_MS = 8.64e15;
@@ -33,6 +33,8 @@ export interface UrlRecord {
   readonly archive: ArchivePlace | null;
   /** What the page says of itself: description, language, canonical URL, directives to robots. */
   readonly text: RowText | null;
+  /** Links that were counted and not kept, by why; null where there are none. */
+  readonly unkept: Unkept | null;
   /** What happened in words, for people; null where there is nothing to say. */
   readonly detail: string | null;
 }
@@ -62,6 +64,7 @@ export function recordOf(row: Row, links: number | readonly string[] = row.links
     remoteAddress: row.remoteAddress,
     archive: archive === null ? null : { file: archive.file, offset: archive.offset, length: archive.length },
     text: row.text,
+    unkept: row.unkept,
     detail: row.detail,
   };
 }
