@@ -234,8 +234,8 @@ export const FINGERPRINT_WORDS_MAX = 8_192;
 /** Templates that are remembered, and areas of hosts; of more the ones that were met longest ago are forgotten. */
 export const TEMPLATES_REMEMBERED_MAX = 10_000;
 export const AREAS_REMEMBERED_MAX = 256;
-/** Templates of which the words are remembered, 8 KB each. */
-export const VOCABULARIES_MAX = 256;
+/** Templates of which pages are remembered, up to 1,024 numbers each. */
+export const CHAINS_READ_MAX = 256;
 /** Addresses without one of their parameters whose page is remembered. */
 export const REDUCED_PAGES_REMEMBERED_MAX = 100_000;
 /** Hosts whose page for what is not there is remembered. */

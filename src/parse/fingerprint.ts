@@ -8,6 +8,11 @@ const OPEN = 0x3c;
 const CLOSE = 0x3e;
 const SLASH = 0x2f;
 const BANG = 0x21;
+const COLON = 0x3a;
+const DOT = 0x2e;
+/** As `1:30`. */
+const SHORTEST_MOMENT = 4;
+const DECIMALS = 3;
 
 const OTHER = 0;
 const LETTER = 1;
@@ -17,7 +22,7 @@ const POINT = 3;
 const KIND = new Uint8Array(256).fill(LETTER, 0x80);
 for (const code of bytesOf('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ')) KIND[code] = LETTER;
 for (const code of bytesOf('0123456789')) KIND[code] = DIGIT;
-for (const code of bytesOf('.,')) KIND[code] = POINT;
+for (const code of bytesOf('.,:')) KIND[code] = POINT;
 
 /** Elements whose text does not belong to the page's text. */
 const SILENT = new Map(['script', 'style'].map((name) => [hashOfName(name), Buffer.from(`</${name}`)]));
@@ -45,7 +50,9 @@ export function fingerprintOf(bytes: Uint8Array): Fingerprint {
     } else if (KIND[code]! % POINT === OTHER) at += 1;
     else {
       let hash = HASH_START;
+      const from = at;
       for (; at < text.length && isInWord(text, at); at += 1) hash = hashByte(hash, lower(text[at]!));
+      if (isOfTheMoment(text, from, at)) continue;
       const word = mixed(hash);
       whole = Math.imul(whole ^ word, 0x01000193);
       if (words.size < FINGERPRINT_WORDS_MAX) words.add(word);
@@ -63,6 +70,17 @@ export function fingerprintOf(bytes: Uint8Array): Fingerprint {
 function isInWord(text: Uint8Array, at: number): boolean {
   const kind = KIND[text[at]!]!;
   return kind === POINT ? KIND[text[at - 1]!] === DIGIT && KIND[text[at + 1] ?? 0] === DIGIT : kind !== OTHER;
+}
+
+/** A time of day, or a number with three decimals and more, as how long it took to make the page: it is another one each time. */
+function isOfTheMoment(text: Uint8Array, from: number, to: number): boolean {
+  if (KIND[text[from]!] !== DIGIT || to - from < SHORTEST_MOMENT) return false;
+  let point = to;
+  for (let at = from; at < to; at += 1) {
+    if (text[at] === COLON) return true;
+    if (text[at] === DOT) point = at;
+  }
+  return to - point > DECIMALS;
 }
 
 function lower(code: number): number {

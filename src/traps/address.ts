@@ -42,7 +42,9 @@ export class Address {
   /** The address with `#` for numbers and `*` for tokens. A query keeps only its names, in alphabetical order. */
   get template(): string {
     this.#template ??= shortened(
-      this.fields.length === 0 ? this.#path() : `${this.#path()}?${namesOf(this.fields).sort().join('&')}`,
+      this.fields.length === 0
+        ? this.#path()
+        : `${this.#path()}?${[...new Set(namesOf(this.fields))].sort().join('&')}`,
     );
     return this.#template;
   }

@@ -1,15 +1,16 @@
 // Chains: addresses of one template that lead on and on. Each is a link deeper than the last, or a month later, and its
-// page says nothing new but its own number. A template is watched closely only once it is deep or has dates.
+// page is like an earlier one but for its own number. A template is watched closely only once it is deep or has dates.
 
-import { TEMPLATES_REMEMBERED_MAX, VOCABULARIES_MAX } from '../base/limits.ts';
+import { CHAINS_READ_MAX, TEMPLATES_REMEMBERED_MAX } from '../base/limits.ts';
 import type { Address } from './address.ts';
 import { BoundedMap } from './bounded-map.ts';
-import { Vocabulary } from './vocabulary.ts';
 
 /** Links below the first page of a template from which on its pages are watched. */
 const DEEP_LINKS = 32;
 /** Links below the last page with anything new at which the rest of the template is set aside. */
 const BARREN_LINKS_MOST = 320;
+/** Different pages of a template that are remembered. */
+const CONTENTS_MOST = 1_024;
 /** Dated pages of a template before it is watched. */
 const DATED_PAGES = 8;
 /** Dated pages without anything new before the template is judged by its years. */
@@ -56,7 +57,7 @@ export interface ChainPage {
 
 export class Chains {
   readonly #chains = new BoundedMap<string, Chain>(TEMPLATES_REMEMBERED_MAX);
-  readonly #vocabularies = new BoundedMap<string, Vocabulary>(VOCABULARIES_MAX);
+  readonly #contents = new BoundedMap<string, Set<number>>(CHAINS_READ_MAX);
   readonly #yearNow: () => number;
 
   constructor(yearNow: () => number) {
@@ -91,10 +92,16 @@ export class Chains {
     }
   }
 
+  /** Whether no earlier page of the template has just these words. Those that the page has from its own address do not count. */
   #saysNew(template: string, words: Uint32Array | null, ownWords: () => ReadonlySet<number>): boolean {
     if (words === null) return true;
-    const vocabulary = this.#vocabularies.touch(template, () => new Vocabulary());
-    return vocabulary.isRich || vocabulary.addAll(words, ownWords()) > 0;
+    const contents = this.#contents.touch(template, () => new Set());
+    const own = ownWords();
+    let content = 0;
+    for (const word of words) if (!own.has(word)) content += word;
+    if (contents.has(content)) return false;
+    if (contents.size < CONTENTS_MOST) contents.add(content);
+    return true;
   }
 
   /** Why the URL is not worth requesting, in words; null if it is. */

@@ -75,16 +75,18 @@ export class Parameters {
     for (const { kinds, rest, own } of partsOf(address)) {
       const had: Had = { ...whole, own: hashPair(own) };
       const key = hashPair(`${kinds[1]} ${rest}`);
-      const other = this.#pages.get(hashPair(rest)) ?? this.#pages.get(key);
-      if (other !== undefined && other.own !== had.own) this.#compare(kinds, had, other);
+      for (const other of [this.#pages.get(hashPair(rest)), this.#pages.get(key)]) {
+        if (other !== undefined && other.own !== had.own && this.#compare(kinds, had, other)) break;
+      }
       if (!this.#pages.has(key)) this.#pages.set(key, had);
     }
     this.#pages.set(whole.url, whole);
   }
 
-  #compare(kinds: readonly string[], one: Had, other: Had): void {
+  /** Whether they could be compared. */
+  #compare(kinds: readonly string[], one: Had, other: Had): boolean {
     const isEqual = isSame(one, other);
-    if (isEqual === null) return;
+    if (isEqual === null) return false;
     for (const kind of kinds) {
       const pairs = this.#pairs.touch(hashPair(kind), () => ({ equal: 0, different: 0, contents: new Set() }));
       if (!isEqual) pairs.different += 1;
@@ -94,6 +96,7 @@ export class Parameters {
         if (pairs.contents.size < CONTENTS_LEAST) pairs.contents.add(other.whole || other.digest);
       }
     }
+    return true;
   }
 
   /** Why the URL is not worth requesting, in words; null if it is. */

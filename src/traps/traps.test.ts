@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Fingerprint, wordHash } from '../base/fingerprint.ts';
+import { createTraps, type Traps } from './traps.ts';
+
+const HOST = 'https://example.com';
+/** Words of a page, as its bytes. */
+const fingerprintOf = (bytes: Uint8Array): Fingerprint => {
+  const words = Uint32Array.from(new Set(bytes.toString().split(' ').map(wordHash)));
+  return { whole: words.reduce((sum, word) => sum + word, 0), structure: 1, words, likeness: [0, 0], isCut: false };
+};
+
+function page(traps: Traps, path: string, depth: number, text: string, fresh: readonly string[]): void {
+  const reading = traps.read({ url: HOST + path, depth, status: 200, isPage: true, body: Buffer.from(text) });
+  const links = fresh.map((each) => HOST + each);
+  traps.settled(reading, { digest: 0, links, fresh: links });
+}
+
+/** A chain of pages, as deep as it is allowed; gives how deep that was. */
+function chain(traps: Traps, at: (depth: number) => string, textAt: (depth: number) => string, most: number): number {
+  for (let depth = 1; depth <= most; depth += 1) {
+    const trap = traps.leased(HOST + at(depth), depth);
+    if (trap !== null) traps.setAside(trap);
+    if (trap !== null) return depth;
+    page(traps, at(depth), depth, textAt(depth), [at(depth + 1)]);
+  }
+  return most;
+}
+
+const traps = (): Traps => createTraps(fingerprintOf, () => 2026);
+
+test('createTraps: a chain that says nothing but its numbers ends, one that says anything does not', () => {
+  assert.equal(
+    chain(
+      traps(),
+      (n) => `/list?page=${n}`,
+      (n) => `Page ${n} of many, next ${n + 1}`,
+      2_000,
+    ),
+    354,
+  );
+  assert.equal(
+    chain(
+      traps(),
+      (n) => `/list?page=${n}`,
+      (n) => `Page ${n} post ${n * 7}`,
+      2_000,
+    ),
+    2_000,
+  );
+});
+
+test('createTraps: a calendar ends beyond the years that may have anything, and a year that has keeps those around it', () => {
+  const month = (n: number): string => `/cal/${2026 + Math.floor(n / 12)}/${String((n % 12) + 1).padStart(2, '0')}`;
+  const rules = traps();
+  assert.equal(
+    chain(rules, month, () => 'nothing here', 2_000),
+    11 * 12,
+  );
+  assert.match(rules.news[0] ?? '', /a calendar that says nothing new before 2001 and after 2036$/);
+  const busy = (n: number): string => (n < 120 ? `event ${n * 97}` : 'nothing here');
+  assert.equal(chain(traps(), month, busy, 2_000) > 20 * 12, true);
+});
+
+test('createTraps: a root is asked for, and a trap is told once, where something was set aside for it', () => {
+  const rules = traps();
+  assert.equal(rules.leased(`${HOST}/a/a/a/a`, 0), null);
+  const trap = `${HOST}: its path repeats /a`;
+  for (const path of ['/a/a/a/a', '/a/a/a/a/a']) assert.equal(rules.leased(HOST + path, 5), trap);
+  assert.deepEqual(rules.news, []);
+  for (let time = 0; time < 2; time += 1) rules.setAside(trap);
+  assert.deepEqual(rules.news, [`Set aside as a trap (--no-traps asks for all): ${trap}`]);
+});
+
+test('createTraps: it is told once that one template is more than half of a long queue', () => {
+  const rules = traps();
+  const urls = (path: string, many: number): string[] =>
+    Array.from({ length: many }, (_, at) => `${HOST}/${path}/${at}`);
+  rules.settled(null, { digest: 0, links: [], fresh: urls('page', 999) });
+  assert.deepEqual(rules.news, []);
+  for (const url of urls('page', 500)) rules.leased(url, 1);
+  rules.settled(null, { digest: 0, links: [], fresh: urls('other', 800) });
+  rules.settled(null, { digest: 0, links: [], fresh: urls('page', 501) });
+  assert.deepEqual(rules.news, [`More than half of the queue is of one kind: ${HOST}/page/#`]);
+  rules.settled(null, { digest: 0, links: [], fresh: urls('page', 501) });
+  assert.equal(rules.news.length, 1);
+});
