@@ -3,7 +3,7 @@
 import type { HostRow, Ledger, RobotsRecord, RunFigures } from '../base/contracts.ts';
 import { CRAWL_DELAY_UNTOLD_MS_MAX } from '../base/limits.ts';
 import type { CrawlOptions } from '../options/options.ts';
-import { parseRobots, rulesFor } from '../robots/rules.ts';
+import { mayNameDelay, parseRobots, rulesFor } from '../robots/rules.ts';
 
 export interface RunSums {
   readonly requests: number;
@@ -49,8 +49,8 @@ export async function recallHosts(
 ): Promise<{ slowHosts: readonly SlowHost[]; onRobots: (host: string, robots: RobotsRecord) => void }> {
   const slowHosts: SlowHost[] = [];
   const onRobots = (host: string, { body }: RobotsRecord): void => {
-    const rules = agent === null ? null : rulesFor(parseRobots(body ?? new Uint8Array(0)), agent);
-    const delayMs = rules?.crawlDelayMs ?? 0;
+    if (agent === null || body === null || !mayNameDelay(body)) return;
+    const delayMs = rulesFor(parseRobots(body), agent).crawlDelayMs ?? 0;
     const isKnown = slowHosts.some((each) => each.host === host);
     if (delayMs > CRAWL_DELAY_UNTOLD_MS_MAX && !isKnown) slowHosts.push({ host, delayMs });
   };

@@ -42,8 +42,9 @@ export function recordOf(line: string): { readonly field: Field; readonly value:
   if (parts.length !== 2) return null;
   const name = trimmed(parts[0]!);
   const value = trimmed(parts[1]!);
-  const isQuoted = OPENING.test(name) || OPENING.test(value);
-  const field = FIELDS.get(unquoted(name).replace(HYPHEN, '-').toLowerCase());
+  const plain = FIELDS.get(name.toLowerCase());
+  const isQuoted = OPENING.test(value) || (plain === undefined && OPENING.test(name));
+  const field = plain ?? FIELDS.get(unquoted(name).replace(HYPHEN, '-').toLowerCase());
   return field === undefined ? null : { field, value: isQuoted ? unquoted(value) : value };
 }
 

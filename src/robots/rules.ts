@@ -25,8 +25,8 @@ export interface RobotsRule {
   readonly isAllow: boolean;
   /** The path pattern, with its percent-encoding in one form. */
   readonly pattern: string;
-  /** The line as written, for messages. */
-  readonly text: string;
+  /** The line as written, one character per octet. */
+  readonly octets: string;
   /** The line number, counted from 1. */
   readonly line: number;
 }
@@ -94,10 +94,16 @@ export function parseRobots(bytes: Uint8Array): RobotsFile {
     } else if (group !== undefined) {
       isNaming = false;
       const isAllow = field === 'allow';
-      if (value !== '') group.rules.push({ isAllow, pattern: octetForm(value), text: utf8(trimmed(raw)), line });
+      if (value !== '') group.rules.push({ isAllow, pattern: octetForm(value), octets: raw, line });
     }
   }
   return { groups, sitemaps };
+}
+
+/** Whether the file may have a Crawl-delay. Most have none, and this check costs much less than reading the rules. */
+export function mayNameDelay(bytes: Uint8Array): boolean {
+  const isPacked = bytes[0] === 0x1f;
+  return isPacked || /d\0?e\0?l\0?a\0?y/i.test(Buffer.from(bytes).toString('latin1'));
 }
 
 /**
@@ -121,7 +127,8 @@ export function rulesFor(file: RobotsFile, agent: string): RobotsRules {
   const name = isNamed ? token : '*';
   const groups = file.groups.filter(({ agents }) => agents.includes(name));
   const rules = preferred(groups.flatMap((group) => group.rules));
-  const patterns = new Patterns(rules.map(({ pattern }) => pattern));
+  // With the first URL: whoever asks for delays alone needs none, and in tens of thousands of rules it takes a while.
+  let patterns: Patterns | null = null;
   const delays = groups.flatMap(({ agents, delays }) => {
     const position = agents.indexOf(name);
     return delays.filter(({ from, to }) => from <= position && position < to);
@@ -130,6 +137,7 @@ export function rulesFor(file: RobotsFile, agent: string): RobotsRules {
     if (rules.length === 0) return FREE;
     const path = pathOf(url);
     if (path === '/robots.txt') return FREE;
+    patterns ??= new Patterns(rules.map(({ pattern }) => pattern));
     const first = patterns.first(path);
     return first === null ? TOO_MUCH : first < 0 ? FREE : decisionBy(rules[first]!);
   };
@@ -153,8 +161,8 @@ function preferred(rules: readonly RobotsRule[]): RobotsRule[] {
   return [...first.values()];
 }
 
-function decisionBy({ isAllow, line, text }: RobotsRule): RobotsDecision {
-  return { allowed: isAllow, line, text };
+function decisionBy({ isAllow, line, octets }: RobotsRule): RobotsDecision {
+  return { allowed: isAllow, line, text: utf8(trimmed(octets)) };
 }
 
 // What follows the name (`bot/2.1`, `bot*`, `bot (see ...)`) is ignored. Real names may contain digits and dots.

@@ -55,6 +55,8 @@ function readFields(head: ResponseHead, text: string): HeadFault | null {
   const { headers } = head;
   let at = text.indexOf('\n') + 1;
   if (text.charCodeAt(at - 2) !== CR) head.isOdd = true;
+  /** Lines that the last value goes on with. */
+  const folded: string[] = [];
   let colon = 0;
   while (at < text.length) {
     const next = text.indexOf('\n', at) + 1;
@@ -69,7 +71,7 @@ function readFields(head: ResponseHead, text: string): HeadFault | null {
     if (first === SPACE || first === TAB) {
       // A folded line (RFC 9112, section 5.2) goes on with the value before it.
       head.isOdd = true;
-      if (headers.length > 0) headers[headers.length - 1] = folded(headers.at(-1)!, trimmed(text, at, end));
+      folded.push(trimmed(text, at, end));
     } else if (colon <= at || colon >= end) {
       head.isOdd = true;
     } else {
@@ -78,16 +80,21 @@ function readFields(head: ResponseHead, text: string): HeadFault | null {
       }
       const name = trimmed(text, at, colon);
       if (name.length !== colon - at) head.isOdd = true;
+      unfold(headers, folded);
       headers.push(name, trimmed(text, colon + 1, end));
     }
     at = next;
   }
+  unfold(headers, folded);
   return null;
 }
 
-/** Nothing looks into the value before the last of its lines: that would copy all of it each time. */
-function folded(value: string, line: string): string {
-  return value === '' ? line : `${value} ${line}`;
+/** Puts the lines behind the last value, all at once: one by one each would be a copy, or a rope of tens of thousands of strings. */
+function unfold(headers: string[], folded: string[]): void {
+  const value = headers.at(-1);
+  if (folded.length === 0) return;
+  if (value !== undefined) headers[headers.length - 1] = [value, ...folded].join(' ').trimStart();
+  folded.length = 0;
 }
 
 function readFraming(head: ResponseHead): HeadFault | null {
