@@ -31,7 +31,7 @@ const IDENTITY: JobIdentity = {
   ...{ depth: null, pageRequisites: false },
 };
 const GATE: GateConfig = {
-  pace: { limitMax: 16, delayMs: 0, adapt: true, patienceMs: 3_600_000, firstHoldMs: 1_000 },
+  pace: { hostConcurrency: 16, delayMs: 0, adapt: true, patienceMs: 3_600_000, firstHoldMs: 1_000 },
   ...{ robots: false, robotsForbiddenDenies: false, agent: 'gossamer', resumed: false, hostLimit: null },
 };
 const NOTHING = new Uint8Array(0);

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { JobIdentity, Lease, NewUrl, Room, Settlement } from '../src/base/contracts.ts';
+import type { HostRoom, JobIdentity, Lease, NewUrl, Settlement } from '../src/base/contracts.ts';
 import { createSeen } from '../src/store/memory/seen.ts';
 import { openStore, type Store } from '../src/store/sqlite/store.ts';
 
@@ -21,7 +21,7 @@ const IDENTITY: JobIdentity = {
 const HOST = 'https://www.example.com';
 const LINKS = 30;
 const GROUP = 32;
-const FREE = (): Room => ({ take: Number.POSITIVE_INFINITY, notBefore: 0 });
+const FREE = (): HostRoom => ({ take: Number.POSITIVE_INFINITY, notBefore: 0 });
 const folder = mkdtempSync(join(process.argv[2] ?? tmpdir(), 'gossamer-bench-'));
 const location = join(folder, 'gossamer.db');
 

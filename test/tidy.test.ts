@@ -6,9 +6,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { ERROR_CODES, SKIP_REASONS, STOPPED_BY } from '../src/base/errors.ts';
 import { missingExports, missingPaths } from './helpers/tidy/documents.ts';
 import { floorViolations, importCycles, importsOf, roomsTable } from './helpers/tidy/floors.ts';
 import { longFiles, longFunctions } from './helpers/tidy/lengths.ts';
+import { namesTwice, unusedWords } from './helpers/tidy/names.ts';
 import { REPOSITORY, type Source, sourcesOf } from './helpers/tidy/source.ts';
 import { bannedCalls, forgottenMarks, wallTimes } from './helpers/tidy/words.ts';
 
@@ -121,6 +123,31 @@ test('longFiles: catches 301 lines, and 151 in the heart', () => {
 });
 
 test('repository: no file of code is too long', () => assertNone(longFiles(CODE)));
+
+test('namesTwice: catches a type that two files export, and a maker that two files have', () => {
+  const a = { path: 'src/a.ts', text: 'export interface Room {}\nfunction createRoom() {}\n' };
+  const b = { path: 'src/b.ts', text: 'export type Room = 1;\nexport function createRoom() {}\ninterface Kind {}\n' };
+  const c = { path: 'src/c.ts', text: "interface Kind {}\nexport type { Room } from './a.ts';\n" };
+  assert.deepEqual(namesTwice([a, b, c]), [
+    'Room is declared in src/a.ts and src/b.ts',
+    'createRoom is declared in src/a.ts and src/b.ts',
+  ]);
+});
+
+test('src: one word is one thing', () => assertNone(namesTwice(PROGRAM)));
+
+test('unusedWords: catches a word that is described and never given', () => {
+  const given = { path: 'src/a.ts', text: "fail('one'); // 'two'\n" };
+  const described = { path: 'src/words.ts', text: "const WORDS = { 'one': 1, 'two': 2 };\n" };
+  assert.deepEqual(unusedWords(['one', 'two'], [given, described], ['src/words.ts']), ['two']);
+});
+
+test('src: every reason, error and end of a run happens', () => {
+  const describes = ['src/base/errors.ts', 'src/base/meaning.ts', 'src/base/ledger.ts', 'src/store/sqlite/codes.ts'];
+  const cli = PROGRAM.map(({ path }) => path).filter((path) => path.startsWith('src/cli/'));
+  const words = [...ERROR_CODES, ...SKIP_REASONS, ...STOPPED_BY];
+  assert.deepEqual(unusedWords(words, PROGRAM, [...describes, ...cli]), []);
+});
 
 test('longFunctions: catches 71 lines of its own, also in a method or an inner function', (t) => {
   const root = mkdtempSync(join(tmpdir(), 'gossamer-tidy-'));

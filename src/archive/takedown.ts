@@ -5,7 +5,7 @@ import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import type { Content, Contents } from '../base/contents.ts';
-import type { ArchivePlace, Outcome } from '../base/contracts.ts';
+import type { ArchivePlace } from '../base/contracts.ts';
 import { WARC_BYTES_MAX } from '../base/limits.ts';
 import { NO_PATIENCE } from '../base/room.ts';
 import { type Compression, createCompressor } from './compress.ts';
@@ -17,7 +17,7 @@ import { archiveNames } from './recover.ts';
 import { tombstone } from './tombstone.ts';
 import { ARCHIVE_FOLDER, createWarcFiles } from './warc-files.ts';
 import { readRecord, readWarc, type WarcRecord } from './warc-reader.ts';
-import { exchangeRecords, warcinfoRecord } from './warc-record.ts';
+import { exchangeRecords, type RecordedOutcome, warcinfoRecord } from './warc-record.ts';
 
 export interface Targets {
   /** Records of the URL: requests, responses, whatever names it. */
@@ -102,11 +102,14 @@ export function bury(folder: string, records: readonly ArchivePlace[], at: numbe
 
 function whole(revisit: WarcRecord, { url, date, rawBody }: Content): Buffer {
   const { end } = readHead(revisit.block);
-  const outcome: Outcome = {
-    ...{ url, status: 200, error: null, refused: null, detail: '', truncated: null, headers: [], requestHead: '' },
-    ...{ responseHead: revisit.block.toString('latin1', 0, end), rawBody, body: rawBody, spooled: null },
-    ...{ remoteAddress: revisit.fields.get('warc-ip-address') ?? '', startedAt: Date.parse(date) },
-    ...{ sentAt: 0, firstByteMs: 0, elapsedMs: 0, wireBytes: 0 },
+  const outcome: RecordedOutcome = {
+    url,
+    requestHead: '',
+    responseHead: revisit.block.toString('latin1', 0, end),
+    rawBody,
+    spooled: null,
+    remoteAddress: revisit.fields.get('warc-ip-address') ?? '',
+    startedAt: Date.parse(date),
   };
   const payloadDigest = (revisit.fields.get('warc-payload-digest') ?? '').replace(/^sha256:/, '');
   const exchange = { outcome, payloadDigest, blockDigest: '', cut: null, original: null };

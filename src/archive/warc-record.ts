@@ -19,9 +19,15 @@ const RECORD_END = Buffer.from(CRLF + CRLF);
 /** Names and values by turns; an empty value leaves its field out. */
 type Fields = readonly string[];
 
+/** What a record needs of an outcome. */
+export type RecordedOutcome = Pick<
+  Outcome,
+  'url' | 'requestHead' | 'responseHead' | 'rawBody' | 'spooled' | 'remoteAddress' | 'startedAt'
+>;
+
 /** What is kept of one exchange. */
-export interface Exchange {
-  readonly outcome: Outcome;
+export interface RecordedExchange {
+  readonly outcome: RecordedOutcome;
   /** SHA-256 of the payload, the body before the content coding: hexadecimal. */
   readonly payloadDigest: string;
   /** SHA-256 of the response's block where its body is long; empty where the record is put together in memory. */
@@ -48,7 +54,7 @@ export interface Records {
 }
 
 /** Gives so many bytes of any content. */
-export type Room = (bytes: number) => Buffer;
+export type Allocate = (bytes: number) => Buffer;
 
 /** What stands around a body that is too long for a record in memory. */
 export interface LongRecord {
@@ -71,9 +77,9 @@ export function warcinfoRecord(filename: string, at: number, facts: Fields): Buf
 
 /** Request and response, which name each other. `redact` takes credentials out of the request; the response is written into `room`. */
 export function exchangeRecords(
-  exchange: Exchange,
+  exchange: RecordedExchange,
   redact: (head: string) => string,
-  room: Room = Buffer.allocUnsafe,
+  room: Allocate = Buffer.allocUnsafe,
 ): Records {
   const { outcome, original, cut, payloadDigest, blockDigest } = exchange;
   const requestId = recordId();
@@ -148,7 +154,7 @@ interface Kind {
 }
 
 /** Block and head are put together in one go, in `room`: the head before the block, once the block's digest is known. */
-function recordOf(kind: Kind, block: readonly Uint8Array[], room: Room): Buffer {
+function recordOf(kind: Kind, block: readonly Uint8Array[], room: Allocate): Buffer {
   const length = block.reduce((sum, piece) => sum + piece.length, 0);
   const bytes = room(HEAD_BYTES_MAX + length + RECORD_END.length);
   let end = HEAD_BYTES_MAX;

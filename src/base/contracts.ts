@@ -2,29 +2,18 @@
 
 import type { ErrorCode, SkipReason } from './errors.ts';
 import type { ArchivePlace, Counts, RobotsRecord, RunFigures } from './ledger.ts';
+import type { LinkKind } from './link-kind.ts';
 import type { Outcome } from './outcome.ts';
 import type { Unkept } from './unkept.ts';
 
 export type * from './ledger.ts';
+export type * from './link-kind.ts';
 export type * from './outcome.ts';
 export type { Paged } from './paged.ts';
 export type * from './sitemap-list.ts';
 export type * from './unkept.ts';
 
 // --- parse ------------------------------------------------------------------------------------------------------------
-
-export type LinkKind =
-  | 'navigation'
-  | 'requisite'
-  | 'style'
-  | 'script'
-  | 'frame'
-  | 'canonical'
-  | 'alternate'
-  | 'feed'
-  | 'sitemap'
-  | 'refresh'
-  | 'metadata';
 
 export interface Link {
   /** Absolute, parsed by the WHATWG URL rules, without fragment. */
@@ -75,7 +64,7 @@ export interface BadLink {
   readonly element: string;
 }
 
-export interface Links {
+export interface ParsedPage {
   readonly links: readonly Link[];
   /** Those that are no URL; of many the first few. */
   readonly bad?: readonly BadLink[] | undefined;
@@ -100,7 +89,7 @@ export interface EntryFacts {
 }
 
 /** Bytes in, links out: at once, or for a large page in slices with turns of the event loop between. Never throws or rejects. */
-export type Parser = (bytes: Uint8Array, context: ParseContext) => Links | Promise<Links>;
+export type Parser = (bytes: Uint8Array, context: ParseContext) => ParsedPage | Promise<ParsedPage>;
 
 // --- archive ----------------------------------------------------------------------------------------------------------
 
@@ -237,7 +226,7 @@ export interface Group {
 }
 
 /** How many URLs of a host may start now, and where that is none, the steady time before which to not ask again. */
-export interface Room {
+export interface HostRoom {
   readonly take: number;
   /** `Infinity`: not before a lease of this host is settled or `hold` is called for it. */
   readonly notBefore: number;
@@ -258,7 +247,7 @@ export interface Frontier {
   lease(
     n: number,
     now: number,
-    room: (host: string, hostId: number) => Room,
+    room: (host: string, hostId: number) => HostRoom,
     newMost?: number,
   ): Promise<readonly Lease[]>;
   /** One transaction: rows, links, new URLs, host notes, run figures. When it resolves, new URLs are leasable. */

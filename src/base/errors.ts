@@ -44,7 +44,6 @@ export const SKIP_REASONS = [
   'scope',
   'robots',
   'depth',
-  'limit',
   'trap',
   'address',
   'port',
@@ -57,6 +56,9 @@ export const SKIP_REASONS = [
   'removed',
 ] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];
+
+/** What ends a run while there is more to ask. */
+export const STOPPED_BY = ['interrupt', 'limit', 'time', 'size', 'held', 'disk', 'database'] as const;
 
 /** The root of everything that gossamer throws. `code` is stable; `message` says what to do. */
 export class GossamerError extends Error {

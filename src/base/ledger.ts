@@ -1,6 +1,6 @@
 // The reading side of the store: what is known of every URL, every host and every run; and the summary that is made of it.
 
-import type { ErrorCode, SkipReason } from './errors.ts';
+import type { ErrorCode, SkipReason, STOPPED_BY } from './errors.ts';
 import type { Outcome } from './outcome.ts';
 import type { Paged } from './paged.ts';
 import type { SitemapRow } from './sitemap-list.ts';
@@ -262,7 +262,7 @@ export interface Counts {
   readonly skipped: number;
 }
 
-export type StoppedBy = null | 'interrupt' | 'limit' | 'time' | 'size' | 'held' | 'disk' | 'database';
+export type StoppedBy = null | (typeof STOPPED_BY)[number];
 
 export interface HostFigures {
   readonly host: string;

@@ -1,7 +1,7 @@
 // What a URL gave, as one JSON document, in the words of an exported row.
 
 import { hash } from 'node:crypto';
-import type { Links, Outcome } from '../base/contracts.ts';
+import type { Outcome, ParsedPage } from '../base/contracts.ts';
 import type { ErrorCode, SkipReason } from '../base/errors.ts';
 import { headerOf } from '../base/headers.ts';
 import type { Answered } from './ask.ts';
@@ -47,7 +47,7 @@ export interface FetchDocument extends Hop {
 }
 
 /** `found` is what the parser made of the last body. */
-export function fetchDocument(answered: Answered, found: Links, withBody: boolean): FetchDocument {
+export function fetchDocument(answered: Answered, found: ParsedPage, withBody: boolean): FetchDocument {
   const { outcomes, last, error, reason } = answered;
   const type = headerOf(last.headers, 'content-type') ?? '';
   return {

@@ -1,7 +1,7 @@
 // gossamer links <file|url|->
 
 import type { Command } from 'commander';
-import type { Links, ParseContext, Parser } from '../base/contracts.ts';
+import type { ParseContext, ParsedPage, Parser } from '../base/contracts.ts';
 import { UsageError } from '../base/errors.ts';
 import { parseContextOf } from '../base/parse-context.ts';
 import { makeParser } from '../job/assemble.ts';
@@ -97,7 +97,7 @@ function answerLinks(fields: Fields, parse: Parser): object | Promise<object> {
   return found instanceof Promise ? found.then(answerOf) : answerOf(found);
 }
 
-function answerOf({ links, base, charset }: Links): Pick<Links, 'links' | 'base' | 'charset'> {
+function answerOf({ links, base, charset }: ParsedPage): Pick<ParsedPage, 'links' | 'base' | 'charset'> {
   return { links, base, charset };
 }
 
@@ -108,13 +108,13 @@ function baseUrl(as: string, given: string): string {
   return url.href;
 }
 
-function lineOf({ url, kind, rel, element }: Links['links'][number]): string {
+function lineOf({ url, kind, rel, element }: ParsedPage['links'][number]): string {
   return `${kind.padEnd(10)}  ${element.padEnd(6)}  ${url}${rel === '' ? '' : `  (${rel})`}`;
 }
 
 function notesOn(
   { url, contentType }: Page,
-  { links, unkept: { dropped, tooLong, otherScheme }, base, charset, nofollow }: Links,
+  { links, unkept: { dropped, tooLong, otherScheme }, base, charset, nofollow }: ParsedPage,
 ): string[] {
   const notes: string[] = [];
   if (charset === '' && links.length === 0)

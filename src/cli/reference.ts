@@ -20,7 +20,6 @@ const REASONS: Readonly<Record<SkipReason, string>> = {
   scope: 'it is outside of `--scope`, or no `--include` matches it',
   robots: 'robots.txt of its host forbids it; `gossamer why` names the line',
   depth: 'it is further from a root than `--depth`',
-  limit: 'a limit of the job was reached',
   trap: 'it belongs to a kind of URL without end that says nothing new; `gossamer why` names it',
   address:
     'its host has a private or loopback address, and no root is that address or was at it when the job began; `--allow-private` asks it',

@@ -3,7 +3,7 @@
 import { type Command, Option } from 'commander';
 import type { Ledger, Row } from '../base/contracts.ts';
 import { UsageError } from '../base/errors.ts';
-import { type Retried, retryJob, type Wanted } from '../job/retry.ts';
+import { type Retried, type RetryWanted, retryJob } from '../job/retry.ts';
 import { failuresByKind } from './crawl/closing.ts';
 import { crawlCommand } from './crawl/command.ts';
 import { EXIT } from './crawl/watch.ts';
@@ -52,7 +52,7 @@ export function addRetry(program: Command, shell: Shell, finish: (code: number) 
       const given = first === undefined ? [] : [first, ...others];
       const jobs = given.filter(isJob);
       if (jobs.length > 1) throw new UsageError(`${jobs.join(' and ')} are two jobs: give one.`);
-      const wanted: Wanted = {
+      const wanted: RetryWanted = {
         urls: given.filter((word) => !isJob(word)),
         reasons: reasonsOf(manner.reason ?? []),
         errors: errorsOf(manner.error ?? []),
@@ -75,7 +75,7 @@ function list(flags: string, doc: string, words: readonly string[]): Option {
   return option.argParser((text: string, before: readonly string[] = []) => [...before, text]);
 }
 
-function isSelective({ urls, reasons, errors, statuses, lost }: Wanted): boolean {
+function isSelective({ urls, reasons, errors, statuses, lost }: RetryWanted): boolean {
   return lost || urls.length + reasons.length + errors.length + statuses.length > 0;
 }
 

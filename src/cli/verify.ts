@@ -1,7 +1,7 @@
 // gossamer verify [job]
 
 import type { Command } from 'commander';
-import { type Verdict, verify } from '../views/verify/verify.ts';
+import { type Verification, verify } from '../views/verify/verify.ts';
 import { lostText } from './crawl/closing.ts';
 import { EXIT } from './crawl/watch.ts';
 import { showCount, showCountOf, showSize } from './figures.ts';
@@ -30,7 +30,7 @@ export function addVerify(program: Command, shell: Shell, finish: (code: number)
     });
 }
 
-function verdictLines(verdict: Verdict, folder: string): string[] {
+function verdictLines(verdict: Verification, folder: string): string[] {
   const { files, records, digests, rows, archived, unarchived, lost, unsettledBytes, faultCount, faults } = verdict;
   const lines = [
     faultCount === 0 ? 'All is well.' : `${showCountOf(faultCount, 'fault')}:`,

@@ -7,8 +7,8 @@ import { excludingPattern } from '../url/scope.ts';
 import {
   type AttemptStory,
   type JudgeRobots,
+  type PathStep,
   type RobotsVerdict,
-  type Step,
   type UrlStory,
   urlStory,
 } from '../views/report/url-story.ts';
@@ -62,7 +62,6 @@ const REASONS: Readonly<Record<SkipReason, (story: UrlStory) => string>> = {
   nofollow: () => 'only links that ask not to be followed lead to it; --follow-nofollow follows them',
   logout: () => 'it looks like it would end a session',
   budget: () => 'its host had as many requests as --host-limit allows',
-  limit: () => 'the job had as many URLs as --limit allows',
   'url-length': ({ url }) => `it has ${showCountOf(url.length, 'character')}`,
   scheme: () => 'only http and https are asked for',
   port: () => 'its port is not usual for the web; --allow-port allows it',
@@ -153,7 +152,7 @@ function sitemapLines({ sitemap }: UrlStory): string[] {
   return [line('sitemap', [sitemap.sitemap, ...facts].filter(Boolean).join(', '))];
 }
 
-function stepText({ url, state, status, fetchedAt }: Step): string {
+function stepText({ url, state, status, fetchedAt }: PathStep): string {
   const at = fetchedAt === null ? '' : `, ${fetchedAt}`;
   return `${url}${state === null ? '' : `  (${state}${status === null || status === 0 ? '' : ` ${status}`}${at})`}`;
 }

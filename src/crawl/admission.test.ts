@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Lease, Link, Links } from '../base/contracts.ts';
+import type { Lease, Link, ParsedPage } from '../base/contracts.ts';
 import { createScope } from '../url/scope.ts';
 import { createAdmission } from './admission.ts';
 
@@ -26,7 +26,7 @@ function admitted(urls: readonly string[], skipped: string[] = []) {
     onSkip: (url, reason) => skipped.push(`${reason} ${url.slice(-1)}`),
   });
   const links = urls.map((url): Link => ({ url, kind: 'navigation', rel: '', element: 'a' }));
-  return admission.links(lease, { links, nofollow: false } as unknown as Links);
+  return admission.links(lease, { links, nofollow: false } as unknown as ParsedPage);
 }
 
 const long = (at: number, end: string): string => `${ROOT}${String(at).padEnd(8_000, 'Ab/')}/a/${end}`;

@@ -1,10 +1,11 @@
 // Which of the URLs that a page leads to belong to the job, in the form in which the frontier takes them.
 
 import { systemClock } from '../base/clock.ts';
-import type { Lease, Link, LinkKind, Links, NewUrl, Outcome, SitemapMention } from '../base/contracts.ts';
+import type { Lease, Link, LinkKind, NewUrl, Outcome, ParsedPage, SitemapMention } from '../base/contracts.ts';
 import type { ErrorCode, SkipReason } from '../base/errors.ts';
 import { asciiUrl } from '../base/headers.ts';
 import { JUDGED_AT_ONCE_LENGTH } from '../base/limits.ts';
+import { leadsToPage } from '../base/link-kind.ts';
 import { writtenLocation } from '../base/redirects.ts';
 import { hostOf } from '../url/host.ts';
 import { isNoUrl, joinUrl, withoutUserinfo } from '../url/join.ts';
@@ -28,7 +29,7 @@ export interface AdmissionRules {
 export interface Admission {
   roots(urls: readonly string[]): NewUrl[];
   /** At once where they are few and short; else with turns of the event loop between. */
-  links(lease: Lease, found: Links): NewUrl[] | Promise<NewUrl[]>;
+  links(lease: Lease, found: ParsedPage): NewUrl[] | Promise<NewUrl[]>;
   /** An entry of a sitemap. */
   listed(url: string, mention: SitemapMention): NewUrl;
   /** A sitemap may be asked for there, whoever names it. */
@@ -53,17 +54,7 @@ const LONG_LIST = 64;
 const SHOWN_LENGTH_MAX = 100;
 const NO_REDIRECT: Redirect = { target: null, form: null, error: null, remark: '' };
 
-/** Kinds that are pages, */
-const FOLLOWED: ReadonlySet<LinkKind> = new Set([
-  'navigation',
-  'frame',
-  'canonical',
-  'alternate',
-  'feed',
-  'sitemap',
-  'refresh',
-]);
-/** and those that pages are made of. */
+/** Kinds that pages are made of. */
 const REQUISITES: ReadonlySet<LinkKind> = new Set(['requisite', 'style', 'script']);
 
 /** As what a URL is found: roots are admitted wherever they are, parts of a page on any host, and some are only noted. */
@@ -133,7 +124,7 @@ export function createAdmission(rules: AdmissionRules): Admission {
   const { scope } = rules;
   /** What was asked for though it is out of scope can only be part of a page, and is none itself. */
   const isRequisite = (lease: Lease): boolean => rules.pageRequisites && scope.admits(lease.url, 0) !== null;
-  const roleOf = (link: Link, { nofollow }: Links): Role => {
+  const roleOf = (link: Link, { nofollow }: ParsedPage): Role => {
     return !rules.followNofollow && (nofollow || hasToken(link.rel, 'nofollow')) ? 'nofollow' : 'link';
   };
   const redirect = (lease: Lease, outcome: Outcome): Redirect => {
@@ -160,7 +151,7 @@ export function createAdmission(rules: AdmissionRules): Admission {
       // A long list names the same pages again and again; a short one is not worth a table.
       const met = found.links.length > LONG_LIST ? new Set<string>() : null;
       for (const link of found.links) {
-        const leads = !isPart && FOLLOWED.has(link.kind);
+        const leads = !isPart && leadsToPage(link.kind);
         // The parts of a style sheet belong to the page, wherever it is from; those of a page that stands for an image do not.
         const isPartOfIt = rules.pageRequisites && REQUISITES.has(link.kind) && (!isPart || link.element === 'css');
         if (!(leads || isPartOfIt) || met?.has(link.url)) continue;

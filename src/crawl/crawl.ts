@@ -2,7 +2,7 @@
 // parse its links, archive its bytes, and settle it together with the links that it discovered. A coroutine that waits costs a
 // few hundred bytes, so ten thousand are nothing; and the crawl is over when nothing is queued and nothing is leased.
 
-import type { Lease, Links, Outcome, Settlement, StoppedBy } from '../base/contracts.ts';
+import type { Lease, Outcome, ParsedPage, Settlement, StoppedBy } from '../base/contracts.ts';
 import { parseContextOf } from '../base/parse-context.ts';
 import { heldBytesOf } from '../base/raw-body.ts';
 import { isContent } from '../base/redirects.ts';
@@ -73,11 +73,7 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
     const redirect = admission.redirect(lease, outcome);
     const reading = traps.read(lease, outcome, found);
     const remark = reading?.remark ?? '';
-    const draft = settlementOf(
-      { lease, outcome, found, links, redirect, spent, remark },
-      rules.retriesMax,
-      clock.now(),
-    );
+    const draft = settlementOf({ lease, outcome, found, links, redirect, spent, remark }, rules.retries, clock.now());
     const isKept = draft.state !== 'queued' || draft.form !== undefined;
     const place = isKept ? await archive.append(outcome, draft.response?.sha256 ?? null, found?.links) : null;
     if (!isKept) outcome.spooled?.drop();
@@ -87,7 +83,7 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
     if (outcome.refused !== null) turns.takeBack(lease);
   }
 
-  async function settle(settlement: Settlement, outcome: Outcome | null, found: Links | null): Promise<void> {
+  async function settle(settlement: Settlement, outcome: Outcome | null, found: ParsedPage | null): Promise<void> {
     const durable = commits.settle(settlement);
     // Where all that is on its way is on its way to the disk, the group need not wait for more.
     if (turns.busy === commits.waiting) turns.wake();
@@ -104,7 +100,7 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
     return outcome;
   }
 
-  function parseIfPage(outcome: Outcome): Links | Promise<Links> | null {
+  function parseIfPage(outcome: Outcome): ParsedPage | Promise<ParsedPage> | null {
     if (!isContent(outcome)) return null;
     return parse(outcome.body, parseContextOf(outcome));
   }

@@ -2,7 +2,7 @@
 // change it. A host whose robots.txt is not known yet yields an errand first; until that is run, none of its URLs is leased.
 
 import type { Times } from '../base/clock.ts';
-import type { Fetch, HostFigures, HostNote, HostRow, Lease, Outcome, Room } from '../base/contracts.ts';
+import type { Fetch, HostFigures, HostNote, HostRoom, HostRow, Lease, Outcome } from '../base/contracts.ts';
 import { IDLE_CONNECTION_MS } from '../base/limits.ts';
 import { latencyOf } from '../politeness/limit.ts';
 import { healthAfter, WELL } from '../politeness/machine.ts';
@@ -50,7 +50,7 @@ export interface Passed {
 
 export interface Gate {
   /** For the frontier: how many URLs of the host may start now. */
-  room(host: string, hostId: number): Room;
+  room(host: string, hostId: number): HostRoom;
   /** The next robots.txt that is wanted. */
   errand(): Errand | null;
   /** One request. Where it redirects, another errand goes on with that, at the pace of the host that is asked. Gives what is to be stored. */
@@ -212,8 +212,8 @@ export function createGate(
   };
 }
 
-/** Room for one that is asked for another host: that one is told when there is some, where no time is known. */
-function roomForGuest(servant: HostState, guest: number, now: number): Room | 'ask' {
+/** HostRoom for one that is asked for another host: that one is told when there is some, where no time is known. */
+function roomForGuest(servant: HostState, guest: number, now: number): HostRoom | 'ask' {
   const room = roomOf(servant.pace, now);
   if (room.take > 0) return 'ask';
   servant.guests.add(guest);
@@ -242,7 +242,7 @@ function hasSucceeded({ error, status }: Outcome): boolean {
 }
 
 const PROBE_MS = 1_000;
-const CLOSED: Room = { take: 0, notBefore: Number.POSITIVE_INFINITY };
+const CLOSED: HostRoom = { take: 0, notBefore: Number.POSITIVE_INFINITY };
 
 /** Of those that were asked for something: the busiest first, then those that wait, then by how much was asked of them. */
 function busiest(states: Iterable<HostState>, now: number): HostFigures[] {

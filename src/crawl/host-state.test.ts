@@ -199,7 +199,7 @@ test('gate: a robots.txt that is on another host keeps the pace of that host, an
     [2_000, 'http://i/robots.txt'],
   ]);
   // Full without a delay: it is told when something ends there.
-  const { gate, opened, time } = gateAt({ ...CONFIG, pace: { ...CONFIG.pace, limitMax: 1 } });
+  const { gate, opened, time } = gateAt({ ...CONFIG, pace: { ...CONFIG.pace, hostConcurrency: 1 } });
   gate.begin({ ...LEASE, host: 'http://i', hostId: 2 });
   gate.room(HOST, 1);
   await gate.runErrand(gate.errand()!, movedBy(table, time), signal);

@@ -1,7 +1,7 @@
 // What the gate knows of one host: its pace, its robots.txt, and what it asked for. The gate alone changes it, by these functions.
 
 import { type Times, toSteady } from '../base/clock.ts';
-import type { HostRow, Outcome, RobotsRecord, Room } from '../base/contracts.ts';
+import type { HostRoom, HostRow, Outcome, RobotsRecord } from '../base/contracts.ts';
 import type { ErrorCode } from '../base/errors.ts';
 import { ROBOTS_COPY_MS_MAX, URLS_REMEMBERED_MAX } from '../base/limits.ts';
 import {
@@ -136,7 +136,7 @@ function isDoubted({ stalledAt, heardAt, pace }: HostState): boolean {
   return stalledAt > 0 && stalledAt >= heardAt && pace.inFlight === 0;
 }
 
-export function roomAt(state: HostState, config: GateConfig, now: number): Room | 'ask' | 'wait' {
+export function roomAt(state: HostState, config: GateConfig, now: number): HostRoom | 'ask' | 'wait' {
   const room = roomOf(state.pace, now);
   if (room.take === 0 || state.pace.dead !== null) return room;
   const isKnown = !config.robots || isCurrent(state, now);
@@ -186,7 +186,7 @@ export function remembered(config: GateConfig, row: HostRow, times: Times): Host
   return state;
 }
 
-export interface RobotsAnswer {
+export interface RobotsStep {
   readonly outcome: Outcome;
   /** What it says of the host that was asked. */
   readonly event: PaceEvent;
@@ -202,7 +202,7 @@ export interface RobotsAnswer {
 export function afterRobots(
   state: HostState,
   config: GateConfig,
-  { outcome, event, asked, isElsewhere, givenUp }: RobotsAnswer,
+  { outcome, event, asked, isElsewhere, givenUp }: RobotsStep,
   pace: Pace,
   now: number,
 ): { readonly pace: Pace; readonly record: RobotsRecord | null } {
@@ -251,7 +251,7 @@ function adopt(state: HostState, config: GateConfig, record: RobotsRecord): void
 function unobtainable(
   state: HostState,
   pace: Pace,
-  answer: Pick<RobotsAnswer, 'outcome' | 'isElsewhere' | 'givenUp'>,
+  answer: Pick<RobotsStep, 'outcome' | 'isElsewhere' | 'givenUp'>,
   now: number,
 ): Pace {
   if (isCurrent(state, now) || !pace.answered) return pace;
@@ -275,7 +275,7 @@ function unobtainable(
 }
 
 /** The error that will not pass, if it is one: what hosts wait for, or what they redirect to is not there. */
-function whatStays({ outcome, isElsewhere, givenUp }: Pick<RobotsAnswer, 'outcome' | 'isElsewhere' | 'givenUp'>) {
+function whatStays({ outcome, isElsewhere, givenUp }: Pick<RobotsStep, 'outcome' | 'isElsewhere' | 'givenUp'>) {
   const { error, status } = outcome;
   if (status > 0 || error === null) return null;
   const stays = UNMENDED.has(error) || (isElsewhere && UNMENDED_ELSEWHERE.has(error));

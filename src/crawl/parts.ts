@@ -2,7 +2,16 @@
 
 import type { BodyBudget } from '../base/body-budget.ts';
 import type { Clock } from '../base/clock.ts';
-import type { Archive, Fetch, Frontier, Links, OpenSpool, Outcome, Parser, Settlement } from '../base/contracts.ts';
+import type {
+  Archive,
+  Fetch,
+  Frontier,
+  OpenSpool,
+  Outcome,
+  ParsedPage,
+  Parser,
+  Settlement,
+} from '../base/contracts.ts';
 import type { SkipReason } from '../base/errors.ts';
 import type { Admission } from './admission.ts';
 import type { Commits } from './commits.ts';
@@ -42,13 +51,14 @@ export interface CrawlParts {
 export interface CrawlRules {
   /** Coroutines, and so the most URLs in flight, fetched and not yet committed included. */
   readonly concurrency: number;
-  readonly retriesMax: number;
-  readonly newUrlsMax: number;
+  readonly retries: number;
+  /** URLs that may still be asked for the first time: `--limit` less what earlier runs asked. */
+  readonly limit: number;
 }
 
 export interface SettledPage {
   readonly settlement: Settlement;
   /** Null where the host was given up before this URL was asked. */
   readonly outcome: Outcome | null;
-  readonly found: Links | null;
+  readonly found: ParsedPage | null;
 }

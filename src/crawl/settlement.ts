@@ -1,7 +1,7 @@
 // From an outcome to what is written about it. Pure: what a status or an error means is in base/meaning.ts.
 
 import { hash } from 'node:crypto';
-import type { BadLink, Lease, Links, NewUrl, Outcome, Response, Settlement } from '../base/contracts.ts';
+import type { BadLink, Lease, NewUrl, Outcome, ParsedPage, Response, Settlement } from '../base/contracts.ts';
 import type { ErrorCode, SkipReason } from '../base/errors.ts';
 import { headerOf } from '../base/headers.ts';
 import { BAD_LINK_LENGTH_MAX, URL_LENGTH_MAX } from '../base/limits.ts';
@@ -25,7 +25,7 @@ const ANSWERED: MachineEvent = { kind: 'answered' };
 export interface Visit {
   readonly lease: Lease;
   readonly outcome: Outcome;
-  readonly found: Links | null;
+  readonly found: ParsedPage | null;
   readonly links: readonly NewUrl[];
   readonly redirect: Redirect;
   /** How many of the URL's tries it cost, where it may be asked again: see `spentBy` in host-state.ts. */
@@ -58,12 +58,12 @@ export interface Refusal {
 }
 
 /** How the lease ends: done, failed, skipped, or queued for another try or another form of the URL. */
-export function settlementOf(visit: Visit, retriesMax: number, now: number): Settlement {
+export function settlementOf(visit: Visit, retries: number, now: number): Settlement {
   const { lease, outcome } = visit;
   const detail = outcome.detail || (visit.remark ?? '');
   if (outcome.refused !== null) return unasked(lease, { reason: outcome.refused, error: null, detail });
   const tries = lease.tries + (meaningOf(outcome).url === 'final' ? 1 : visit.spent);
-  const dueAt = askAgainAt(outcome, visit.spent, tries, retriesMax, now);
+  const dueAt = askAgainAt(outcome, visit.spent, tries, retries, now);
   const common = {
     lease,
     reason: null,
@@ -100,7 +100,7 @@ export function settlementOf(visit: Visit, retriesMax: number, now: number): Set
 }
 
 /** What a page has too much of. */
-function remarksOf(found: Links | null): string[] {
+function remarksOf(found: ParsedPage | null): string[] {
   const { dropped = 0, tooLong = 0 } = found?.unkept ?? {};
   const remarks: string[] = [];
   if (dropped > 0) remarks.push(`${dropped} more links than are kept of one page`);
@@ -144,11 +144,11 @@ export function askAgainAt(
   outcome: Outcome,
   spent: number,
   tries: number,
-  retriesMax: number,
+  retries: number,
   now: number,
 ): number | null {
   const meaning = meaningOf(outcome);
-  if (meaning.url === 'final' || (spent > 0 && tries > retriesMax)) return null;
+  if (meaning.url === 'final' || (spent > 0 && tries > retries)) return null;
   // What was not asked at all, or was sent away with its host, waits with its host.
   if (spent === 0 && !isBrokenOff(outcome)) return 0;
   const againAt = now + RETRY_FIRST_MS * 4 ** Math.max(0, tries - 1);

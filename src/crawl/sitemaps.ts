@@ -96,7 +96,7 @@ function guessAt(host: string, path: string): NewSitemap {
 }
 
 /** `guesses` as from `guessesOf`; they are in the list already. */
-export function createSitemaps(parts: SitemapParts, guesses: readonly NewSitemap[], retriesMax: number): Sitemaps {
+export function createSitemaps(parts: SitemapParts, guesses: readonly NewSitemap[], retries: number): Sitemaps {
   const { list, gate, clock } = parts;
   const guessed = new Set(guesses.map(({ url }) => url));
   const waiting = new Map<number, SitemapErrand[]>();
@@ -143,7 +143,7 @@ export function createSitemaps(parts: SitemapParts, guesses: readonly NewSitemap
     if (note !== null) parts.commits.note(note);
     parts.wake();
     const tries = errand.tries + spent;
-    const dueAt = askAgainAt(outcome, spent, tries, retriesMax, clock.now());
+    const dueAt = askAgainAt(outcome, spent, tries, retries, clock.now());
     const bytes = heldBytesOf(outcome);
     parts.budget.takeOver(bytes);
     if (dueAt !== null) wait({ ...errand, tries, dueAt });

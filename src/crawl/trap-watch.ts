@@ -1,6 +1,6 @@
 // What stands between the heart and the rules in traps/: which leases are set aside, and what the rules are told of each page.
 
-import type { Lease, Links, Outcome, Settlement } from '../base/contracts.ts';
+import type { Lease, Outcome, ParsedPage, Settlement } from '../base/contracts.ts';
 import type { SkipReason } from '../base/errors.ts';
 import type { Reading, Traps } from '../traps/traps.ts';
 
@@ -8,7 +8,7 @@ export interface TrapWatch {
   /** Why the lease must not be asked for, if so. Null at once where it is in no trap: the store is asked only about those that are. */
   verdict(lease: Lease): Promise<TrapVerdict | null> | null;
   /** Looks at a response; what it gives is handed to `settled` with the links. */
-  read(lease: Lease, outcome: Outcome, found: Links | null): Reading | null;
+  read(lease: Lease, outcome: Outcome, found: ParsedPage | null): Reading | null;
   /** The page and its links are in the store. */
   settled(reading: Reading | null, settlement: Pick<Settlement, 'links' | 'response'>): void;
   /** What the user is to be told, a sentence each; it grows. */

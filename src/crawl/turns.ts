@@ -34,7 +34,7 @@ type TurnParts = Pick<CrawlParts, 'frontier' | 'commits' | 'gate' | 'sitemaps' |
 /** `needsBackout`: nothing may be given out for now. `fail` is told what the store threw. */
 export function createTurns(
   { frontier, commits, gate, sitemaps, clock, inFlightMost }: TurnParts,
-  { concurrency, newUrlsMax }: CrawlRules,
+  { concurrency, limit }: CrawlRules,
   needsBackout: () => boolean,
   fail: (error: unknown) => void,
 ): Turns {
@@ -69,7 +69,7 @@ export function createTurns(
     runErrands();
     const most = Math.min(free(), LEASES_A_TURN_MAX);
     // What was asked before counts once against the limit: it is asked again though that is reached.
-    const leases = most > 0 ? await frontier.lease(most, clock.now(), gate.room, newUrlsMax - newUrls) : [];
+    const leases = most > 0 ? await frontier.lease(most, clock.now(), gate.room, limit - newUrls) : [];
     for (const lease of leases) {
       if (!lease.wasAsked) newUrls += 1;
       waiting.pop()?.({ lease });
@@ -99,7 +99,7 @@ export function createTurns(
   }
 
   function awaitMore(): void {
-    const newMost = newUrlsMax - newUrls;
+    const newMost = limit - newUrls;
     const { queued, nextAt } = frontier.counts(newMost);
     const mayLeadOn = busy() > sitemaps.reading;
     if (mayLeadOn) {
@@ -149,7 +149,7 @@ export function createTurns(
       return busy();
     },
     get newUrlsLeft() {
-      return newUrlsMax - newUrls;
+      return limit - newUrls;
     },
     get stoppedBy() {
       return stoppedBy;

@@ -57,11 +57,6 @@ export class Wheel {
     this.#size -= 1;
   }
 
-  /** All entries, in no order. */
-  *entries(): Generator<Timed> {
-    for (const slot of this.#slots) yield* slot;
-  }
-
   #put(entry: Timed, tick: number): void {
     entry.slot = tick % SLOTS;
     this.#slots[entry.slot]!.add(entry);

@@ -20,7 +20,7 @@ export function productToken({ userAgent }: CrawlOptions): string {
 export function gateConfig(options: CrawlOptions, resumed: boolean, { asked }: EarlierRuns): GateConfig {
   const most = options.hostLimit;
   const pace = {
-    limitMax: options.hostConcurrency,
+    hostConcurrency: options.hostConcurrency,
     delayMs: options.delayMs,
     adapt: options.adapt,
     patienceMs: options.hostPatienceMs,
@@ -47,8 +47,8 @@ export function crawlRules(options: CrawlOptions, { asked }: EarlierRuns, alread
   const askedBefore = asked.values().reduce((sum, urls) => sum + urls, 0);
   return {
     concurrency: alreadyFinished ? 0 : options.concurrency,
-    retriesMax: options.retries,
-    newUrlsMax: limit === null ? Number.POSITIVE_INFINITY : Math.max(0, limit - askedBefore),
+    retries: options.retries,
+    limit: limit === null ? Number.POSITIVE_INFINITY : Math.max(0, limit - askedBefore),
   };
 }
 

@@ -9,12 +9,12 @@ import { lockJob } from '../store/lock.ts';
 import { type Matched, matchInStore, retryInStore, type Selection } from '../store/sqlite/retry.ts';
 import { openLedger } from '../store/sqlite/store.ts';
 import { type Lost, lostRows } from '../views/verify/lost.ts';
-import { contentsOf } from './contents.ts';
+import { contentsOf } from './open-contents.ts';
 
 export type { Matched } from '../store/sqlite/retry.ts';
 
 /** Which URLs to ask again: those that match any of these. */
-export interface Wanted extends Pick<Selection, 'reasons' | 'errors' | 'statuses'> {
+export interface RetryWanted extends Pick<Selection, 'reasons' | 'errors' | 'statuses'> {
   /** As typed. */
   readonly urls: readonly string[];
   /** Also those whose record in the archive is not there any more. */
@@ -39,7 +39,7 @@ const NOTHING_LOST: Lost = { ids: [], earlier: [], files: new Set() };
  */
 export async function retryJob(
   folder: string,
-  { urls, lost, ...filters }: Wanted,
+  { urls, lost, ...filters }: RetryWanted,
   find: (ledger: Ledger, typed: string) => Promise<Row | null>,
   clock: Clock,
   isDry: boolean,

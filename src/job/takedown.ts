@@ -10,7 +10,7 @@ import { lockJob } from '../store/lock.ts';
 import { removeFromStore } from '../store/sqlite/removal.ts';
 import { openLedger } from '../store/sqlite/store.ts';
 import { keyOfJob } from '../url/key.ts';
-import { contentsOf } from './contents.ts';
+import { contentsOf } from './open-contents.ts';
 
 export interface Takedown {
   /** Null where the store never had it. */

@@ -2,10 +2,11 @@
 
 import type { Link, ParseContext } from '../base/contracts.ts';
 import { asciiUrl } from '../base/headers.ts';
+import { leadsToPage } from '../base/link-kind.ts';
 import { refreshTarget } from './html/refresh.ts';
 import { isFit, type Join, type UnkeptCounts } from './join-links.ts';
 import { linksOfHeader } from './link-header.ts';
-import { kindOfRel, leadsToPage } from './link-kinds.ts';
+import { kindOfRel } from './link-kinds.ts';
 
 /** The links of the header, joined to the page's URL even if the page has another base (RFC 8288, section 3.1). */
 export function headerLinks(

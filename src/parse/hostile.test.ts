@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import type { Links } from '../base/contracts.ts';
+import type { ParsedPage } from '../base/contracts.ts';
 import { LINKS_LENGTH_PER_PAGE_MAX, LINKS_PER_PAGE_MAX, URL_LENGTH_MAX } from '../base/limits.ts';
 import { joinUrl, prepareBase } from '../url/join.ts';
 import type { JoinTo } from './join-links.ts';
@@ -21,7 +21,7 @@ const joinTo: JoinTo = (base) => {
 };
 
 interface Parsed {
-  readonly links: Links;
+  readonly links: ParsedPage;
   readonly longestMs: number;
   readonly turns: number;
 }

@@ -29,26 +29,10 @@ const FEED_TYPES = new Set([
   'application/feed+json',
   'application/json',
 ]);
-/** Kinds that lead to pages, or to lists of pages. */
-const TO_PAGES: ReadonlySet<LinkKind> = new Set([
-  'navigation',
-  'frame',
-  'canonical',
-  'alternate',
-  'feed',
-  'sitemap',
-  'refresh',
-]);
-
 /** The kind of a link by its `rel`, in lower case, and its `type`; null if it leads nowhere. */
 export function kindOfRel(rel: string, type: string): LinkKind | null {
   const kind = KIND_OF_REL.get(rel) ?? weightiest(rel.split(/[\t\n\f\r ]+/));
   return kind === 'alternate' && FEED_TYPES.has(mediaType(type)) ? 'feed' : kind;
-}
-
-/** Whether the link leads to a page. Other links load a part of this page or only describe it. */
-export function leadsToPage(kind: LinkKind): boolean {
-  return TO_PAGES.has(kind);
 }
 
 function weightiest(tokens: readonly string[]): LinkKind | null {

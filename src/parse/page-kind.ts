@@ -54,20 +54,20 @@ export function xmlPageKind(mediaType: string, bytes: Uint8Array): PageKind | nu
 }
 
 /** The fields of a row that tell its type. */
-export interface Typed {
+export interface TypedBody {
   readonly contentType: string | null;
   readonly charset: string | null;
 }
 
 /** The kind of page of a row. A response without a media type has an encoding only if it was read as a page. */
-export function pageKindOfRow(row: Typed): PageKind | null {
+export function pageKindOfRow(row: TypedBody): PageKind | null {
   const mediaType = mediaTypeOf(row.contentType ?? '');
   const wasRead = row.charset !== null && row.charset !== '';
   return kindOfType(mediaType) ?? (isUnknown(mediaType) && wasRead ? 'html' : null);
 }
 
 /** Whether the page has text to read, as every page but a picture does. */
-export function isTextPage(row: Typed): boolean {
+export function isTextPage(row: TypedBody): boolean {
   const kind = pageKindOfRow(row);
   return kind === 'html' || kind === 'xhtml';
 }

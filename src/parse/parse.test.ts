@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Link, Links } from '../base/contracts.ts';
+import type { Link, ParsedPage } from '../base/contracts.ts';
 import { BAD_LINK_LENGTH_MAX, BAD_LINKS_PER_PAGE_MAX, LINKS_PER_PAGE_MAX, TITLE_LENGTH_MAX } from '../base/limits.ts';
 import { joinUrl, prepareBase } from '../url/join.ts';
 import type { JoinTo } from './join-links.ts';
@@ -16,7 +16,7 @@ const joinTo: JoinTo = (base) => {
 };
 const parser = createParser(joinTo);
 /** A page so small that it is read at once. */
-const parse = (body: string | Uint8Array, contentType = 'text/html; charset=utf-8'): Links => {
+const parse = (body: string | Uint8Array, contentType = 'text/html; charset=utf-8'): ParsedPage => {
   const links = parser(typeof body === 'string' ? Buffer.from(body) : body, { url: PAGE, contentType });
   assert.ok(!(links instanceof Promise));
   return links;

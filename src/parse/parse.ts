@@ -2,7 +2,7 @@
 // never blocks the event loop for long.
 
 import { systemClock } from '../base/clock.ts';
-import type { Links, ParseContext, Parser } from '../base/contracts.ts';
+import type { ParseContext, ParsedPage, Parser } from '../base/contracts.ts';
 import { PARSED_AT_ONCE_BYTES, PARSED_SLICE_BYTES } from '../base/limits.ts';
 import { type Decoding, encodingOf, hrefEncoder, slicesOf, textOf } from './charset.ts';
 import { styleSheetLinks } from './css/style-sheet.ts';
@@ -41,7 +41,7 @@ export function createParser(joinTo: JoinTo, options: ParserOptions = {}): Parse
       if (element.length === 2) texts.onHeading(element, raw);
       else links.onText(element, isMarkup ? decodeReferences(decode(raw), false) : decode(raw));
     };
-    const whole = (found: Found): Links => {
+    const whole = (found: Found): ParsedPage => {
       const { title, nofollow, text } = texts.finish();
       const { links, bad, unkept, base, canonical } = found;
       const { description, language, robots, headings } = text;
@@ -107,11 +107,11 @@ export function mayBeRead(contentType: string, beginning: Uint8Array, requisites
 /** A page while it is read. */
 interface Gathering {
   readonly sink: TagSink;
-  finish(): Links | Promise<Links>;
+  finish(): ParsedPage | Promise<ParsedPage>;
 }
 
 /** A body that is not a page may still have links in its header. */
-function noPage(context: ParseContext, joinTo: JoinTo, requisites: boolean): Links {
+function noPage(context: ParseContext, joinTo: JoinTo, requisites: boolean): ParsedPage {
   const { url, linkHeaders = [], refresh } = context;
   const join = linkHeaders.length === 0 && refresh === undefined ? null : joinTo(url);
   const unkept = nothingUnkept();

@@ -136,16 +136,16 @@ test('limitAfter: whatever comes, from one to the most, and no earlier limit cha
     agoMs: fc.nat(50),
   });
   fc.assert(
-    fc.property(fc.array(sign, { maxLength: 300 }), fc.integer({ min: 1, max: 64 }), (signs, limitMax) => {
-      let limit = newLimit(limitMax);
+    fc.property(fc.array(sign, { maxLength: 300 }), fc.integer({ min: 1, max: 64 }), (signs, hostConcurrency) => {
+      let limit = newLimit(hostConcurrency);
       for (const [at, { agoMs, ...each }] of signs.entries()) {
         const now = 1_000 + at * 7;
         const before = structuredClone(limit);
         const given = { ...each, startedAt: now - agoMs };
-        const after = limitAfter(limit, given, limit.most, limitMax, now);
-        assert.deepEqual(limitAfter(limit, given, limit.most, limitMax, now), after);
+        const after = limitAfter(limit, given, limit.most, hostConcurrency, now);
+        assert.deepEqual(limitAfter(limit, given, limit.most, hostConcurrency, now), after);
         assert.deepEqual(limit, before);
-        assert.ok(after.most >= 1 && after.most <= limitMax, `${after.most}`);
+        assert.ok(after.most >= 1 && after.most <= hostConcurrency, `${after.most}`);
         limit = after;
       }
     }),

@@ -82,9 +82,9 @@ const STAY_AFTER_SLOWNESS = 4;
 const STAY_MS_MAX = 600_000;
 const ROUND_MIN_MS_MAX = 60_000;
 
-/** A limit that is still to be found; it may grow to `limitMax`. */
-export function newLimit(limitMax: number): Limit {
-  return { ...fixedLimit(Math.min(FIRST, limitMax)), slowStart: true };
+/** A limit that is still to be found; it may grow to `hostConcurrency`. */
+export function newLimit(hostConcurrency: number): Limit {
+  return { ...fixedLimit(Math.min(FIRST, hostConcurrency)), slowStart: true };
 }
 
 /** A limit that does not change. */
@@ -104,10 +104,10 @@ export function fixedLimit(most: number): Limit {
 }
 
 /**
- * The limit after a response. `inFlight` includes the request of this response; `limitMax` is the most that the limit
+ * The limit after a response. `inFlight` includes the request of this response; `hostConcurrency` is the most that the limit
  * may grow to.
  */
-export function limitAfter(limit: Limit, sign: Sign, inFlight: number, limitMax: number, now: number): Limit {
+export function limitAfter(limit: Limit, sign: Sign, inFlight: number, hostConcurrency: number, now: number): Limit {
   const { round } = limit;
   // A request from before the limit was halved says nothing new. One of the same millisecond counts as earlier.
   if (sign.startedAt <= limit.kneeAt) return limit;
@@ -115,7 +115,7 @@ export function limitAfter(limit: Limit, sign: Sign, inFlight: number, limitMax:
   const after = counted(round, sign, inFlight >= limit.most, now);
   const isOver = after.left <= 0 && now - after.startedAt >= limit.roundMinMs;
   if (!isOver || (after.count < ROUND_MIN && !limit.slowStart)) return { ...limit, round: after };
-  return nextRound(limit, after, limitMax, now);
+  return nextRound(limit, after, hostConcurrency, now);
 }
 
 /** The limit after a response, if the limit is fixed: only the measured latency changes. */
@@ -143,17 +143,17 @@ function counted(round: Round, sign: Sign, isFull: boolean, now: number): Round 
   };
 }
 
-function nextRound(limit: Limit, round: Round, limitMax: number, now: number): Limit {
+function nextRound(limit: Limit, round: Round, hostConcurrency: number, now: number): Limit {
   const latencyMs = medianOf(round);
   const isJudged = round.count >= SAMPLES_MIN && !round.lagged;
   if (isJudged && isSlow(limit, latencyMs)) {
     // One request at a time is still that slow: the host itself has changed, so everything known of it is forgotten.
     return limit.most === 1
-      ? { ...newLimit(limitMax), usualMs: latencyMs, latencyMs }
+      ? { ...newLimit(hostConcurrency), usualMs: latencyMs, latencyMs }
       : { ...halved(limit, STAY_AFTER_SLOWNESS, 0, now), latencyMs };
   }
   const judged = { ...limit, latencyMs, usualMs: isJudged ? usualAfter(limit, latencyMs) : limit.usualMs };
-  return round.wasFull ? grown(judged, limitMax, now) : { ...judged, round: newRound(limit.most, now) };
+  return round.wasFull ? grown(judged, hostConcurrency, now) : { ...judged, round: newRound(limit.most, now) };
 }
 
 function isSlow({ usualMs }: Limit, latencyMs: number): boolean {
@@ -187,9 +187,9 @@ function halved(limit: Limit, stayRatio: number, waitMs: number, now: number): L
   };
 }
 
-function grown(limit: Limit, limitMax: number, now: number): Limit {
+function grown(limit: Limit, hostConcurrency: number, now: number): Limit {
   const change = (most: number, tryAt = 0): Limit => {
-    const capped = Math.min(most, limitMax);
+    const capped = Math.min(most, hostConcurrency);
     return { ...limit, most: capped, tryAt, round: newRound(capped, now) };
   };
   if (limit.slowStart) return change(limit.most * 2);

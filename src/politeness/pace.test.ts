@@ -15,7 +15,7 @@ import {
   withDelay,
 } from './pace.ts';
 
-const CONFIG: PaceConfig = { limitMax: 16, delayMs: 0, adapt: true, patienceMs: 3_600_000, firstHoldMs: 1000 };
+const CONFIG: PaceConfig = { hostConcurrency: 16, delayMs: 0, adapt: true, patienceMs: 3_600_000, firstHoldMs: 1000 };
 const answered = (firstByteMs = 10, sentAt = 0): PaceEvent => ({
   kind: 'answered',
   sentAt,
@@ -35,7 +35,7 @@ function round(pace: Pace, event: PaceEvent, now: number): Pace {
 }
 
 test('pace: without adapting, the most is free at once', () => {
-  const pace = newPace({ ...CONFIG, adapt: false, limitMax: 64 }, 0, false);
+  const pace = newPace({ ...CONFIG, adapt: false, hostConcurrency: 64 }, 0, false);
   assert.equal(roomOf(pace, 0).take, 64);
   assert.equal(roomOf(started(pace, 0), 0).take, 63);
 });
@@ -221,7 +221,7 @@ test('pace: whatever happens, never more in flight than the most, never a start 
     }),
   );
   const config = fc.record({
-    limitMax: fc.integer({ min: 1, max: 32 }),
+    hostConcurrency: fc.integer({ min: 1, max: 32 }),
     delayMs: fc.constantFrom(0, 100),
     adapt: fc.boolean(),
   });
@@ -240,8 +240,8 @@ test('pace: whatever happens, never more in flight than the most, never a start 
           pace = started(pace, now);
           lastStart = now;
         }
-        assert.ok(pace.inFlight <= given.limitMax, 'cap');
-        assert.ok(pace.limit.most >= 1 && pace.limit.most <= given.limitMax, 'limit');
+        assert.ok(pace.inFlight <= given.hostConcurrency, 'cap');
+        assert.ok(pace.limit.most >= 1 && pace.limit.most <= given.hostConcurrency, 'limit');
         if (pace.inFlight > 0) pace = ended(pace, happening, now);
       }
     }),

@@ -1,16 +1,16 @@
 // The pace of one host as pure functions of (pace, event, now). Time is an argument, and it is the steady time. The
 // gate keeps one `Pace` per host and replaces it with what these functions return.
 
-import type { Room } from '../base/contracts.ts';
+import type { HostRoom } from '../base/contracts.ts';
 import type { ErrorCode } from '../base/errors.ts';
 import { fixedLimit, type Limit, limitAfter, newLimit, observed, type Sign } from './limit.ts';
 
 export interface PaceConfig {
   /** The most requests in flight to the host. */
-  readonly limitMax: number;
+  readonly hostConcurrency: number;
   /** The least time between two request starts. With any delay there is one request at a time. */
   readonly delayMs: number;
-  /** Find the limit by slow start and halving; otherwise start at `limitMax`. */
+  /** Find the limit by slow start and halving; otherwise start at `hostConcurrency`. */
   readonly adapt: boolean;
   /** How long a host may be held without a break before its URLs are left for another run. */
   readonly patienceMs: number;
@@ -95,7 +95,7 @@ export function withDelay(pace: Pace, crawlDelayMs: number): Pace {
 }
 
 /** How many requests may start now and, if none may, when to ask again. */
-export function roomOf(pace: Pace, now: number): Room {
+export function roomOf(pace: Pace, now: number): HostRoom {
   if (pace.dead !== null) return { take: Number.MAX_SAFE_INTEGER, notBefore: 0 };
   const notBefore = openAt(pace);
   if (notBefore > now) return { take: 0, notBefore };
@@ -200,16 +200,16 @@ function failureWaitMs({ firstHoldMs }: PaceConfig, failures: number): number {
 }
 
 /** The limit is searched for only if there is no delay and `adapt` is set. */
-function startingLimit({ limitMax, delayMs, adapt }: PaceConfig): Limit {
+function startingLimit({ hostConcurrency, delayMs, adapt }: PaceConfig): Limit {
   if (delayMs > 0) return fixedLimit(1);
-  return adapt ? newLimit(limitMax) : fixedLimit(limitMax);
+  return adapt ? newLimit(hostConcurrency) : fixedLimit(hostConcurrency);
 }
 
 function adapted(pace: Pace, sign: Sign, now: number): Pace {
-  const { adapt, delayMs, limitMax } = pace.config;
+  const { adapt, delayMs, hostConcurrency } = pace.config;
   const limit =
     adapt && delayMs === 0
-      ? limitAfter(pace.limit, sign, pace.inFlight + 1, limitMax, now)
+      ? limitAfter(pace.limit, sign, pace.inFlight + 1, hostConcurrency, now)
       : observed(pace.limit, sign, now);
   return { ...pace, limit };
 }

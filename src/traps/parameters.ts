@@ -39,12 +39,12 @@ interface Part {
 /**
  * What equal pages share: a digest of their bytes, and a number for their words and tags. Each is 0 if it is not known.
  */
-export interface Content {
+export interface PageContent {
   readonly digest: number;
   readonly whole: number;
 }
 
-interface Had extends Content {
+interface Had extends PageContent {
   /** The hash of the page's address. */
   readonly url: number;
   /** The hash of the part that was left out. */
@@ -70,7 +70,7 @@ export class Parameters {
   }
 
   /** Learns from a fetched page. */
-  learn(address: Address, content: Content): void {
+  learn(address: Address, content: PageContent): void {
     const whole: Had = { ...content, url: hashPair(address.url), own: NOTHING };
     for (const { kinds, rest, own } of partsOf(address)) {
       const had: Had = { ...whole, own: hashPair(own) };
@@ -122,7 +122,7 @@ function isLearnt(pairs: Pairs | undefined, share: number): boolean {
 }
 
 /** Whether two pages are the same; null if that is not known. */
-function isSame(one: Content, other: Content): boolean | null {
+function isSame(one: PageContent, other: PageContent): boolean | null {
   if (one.digest === other.digest && one.digest !== 0) return true;
   return one.whole === 0 || other.whole === 0 ? null : one.whole === other.whole;
 }

@@ -6,7 +6,7 @@
 /** The ending of a file name. A version number (`1.2`) does not match. */
 const ENDING = /\.[\d_]*[a-z]\w*$/i;
 
-export interface Places {
+export interface Areas {
   /** Adds a root. Until the root has answered, its folder is taken from its URL. */
   add(url: string): void;
   /** A root, or a URL that a root redirected to, answered with a redirect: the root now stands for the target. */
@@ -17,7 +17,7 @@ export interface Places {
 }
 
 /** `placeOf` gives host and path in one form, the same for all equivalent URLs. */
-export function createFolders(placeOf: (url: string) => string): Places {
+export function createFolders(placeOf: (url: string) => string): Areas {
   const roots = new Set<string>();
   /**
    * The key is the place where the redirects of a root end, as far as known. The value lists the places that it adds to

@@ -3,7 +3,7 @@
 
 import type { SkipReason } from '../base/errors.ts';
 import { SCOPE_HOSTS_REMEMBERED_MAX, URL_LENGTH_MAX } from '../base/limits.ts';
-import { createFolders, type Places } from './folders.ts';
+import { type Areas, createFolders } from './folders.ts';
 import { hostOf, siteOf } from './host.ts';
 import { urlKey } from './key.ts';
 import { patternOf } from './pattern.ts';
@@ -53,9 +53,9 @@ export function createScope(rules: ScopeRules): Scope {
   const include = rules.include.map(patternOf);
   const exclude = rules.exclude.map(patternOf);
   const roots = new Set<string>();
-  const places = createPlaces(rules);
+  const places = createAreas(rules);
   // A folder is only part of a host, so `hasHost` needs places of its own.
-  const hosts = rules.scope === 'prefix' || rules.scope === 'page' ? createPlaces({ ...rules, scope: 'host' }) : places;
+  const hosts = rules.scope === 'prefix' || rules.scope === 'page' ? createAreas({ ...rules, scope: 'host' }) : places;
   const isInside = rules.scope === 'page' ? (url: string) => roots.has(urlKey(url)) : places.has;
   for (const root of rules.roots) {
     roots.add(urlKey(root));
@@ -99,7 +99,7 @@ export function excludingPattern({ exclude }: Pick<ScopeRules, 'exclude'>, url: 
   return exclude.find((pattern) => patternOf(pattern).test(url)) ?? null;
 }
 
-function createPlaces({ scope, strict }: ScopeRules): Places {
+function createAreas({ scope, strict }: ScopeRules): Areas {
   const nameOf = strict ? hostOf : looseHostOf;
   if (scope === 'any') return { add: () => {}, moved: () => {}, ended: () => {}, has: () => true };
   if (scope === 'prefix') return createFolders((url) => nameOf(url) + pathOf(urlKey(url)));
@@ -108,7 +108,7 @@ function createPlaces({ scope, strict }: ScopeRules): Places {
 
 // The answer is cached by host as written. A link then costs one look-up instead of a parse or a search of the suffix
 // list.
-function createHosts(placeOf: (url: string) => string): Places {
+function createHosts(placeOf: (url: string) => string): Areas {
   const places = new Set<string>();
   const judged = new Map<string, boolean>();
   const add = (url: string): void => {

@@ -3,12 +3,12 @@
 import { test } from 'node:test';
 import type {
   Frontier,
+  HostRoom,
   JobIdentity,
   Lease,
   Ledger,
   NewUrl,
   Response,
-  Room,
   Settlement,
 } from '../../src/base/contracts.ts';
 
@@ -27,8 +27,8 @@ export interface StorePlace {
 }
 
 export const NOW = 1_700_000_000_000;
-export const FREE = (): Room => ({ take: Number.POSITIVE_INFINITY, notBefore: 0 });
-export const SHUT = (): Room => ({ take: 0, notBefore: Number.POSITIVE_INFINITY });
+export const FREE = (): HostRoom => ({ take: Number.POSITIVE_INFINITY, notBefore: 0 });
+export const SHUT = (): HostRoom => ({ take: 0, notBefore: Number.POSITIVE_INFINITY });
 
 export const IDENTITY: JobIdentity = {
   roots: ['https://example.com/'],

@@ -10,7 +10,7 @@ import { after, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { WARCParser, type WARCRecord } from 'warcio';
 import type { UrlRecord } from '../../src/views/tables/record.ts';
-import type { Verdict } from '../../src/views/verify/verify.ts';
+import type { Verification } from '../../src/views/verify/verify.ts';
 import { gossamer, startGossamer } from '../helpers/gossamer.ts';
 import { runSeed, seededRandom } from '../helpers/random.ts';
 import { isGuess, makeLinks, pagesAnswer, serveSite } from '../helpers/site.ts';
@@ -44,9 +44,9 @@ async function readByOthers(job: string): Promise<Read[]> {
   return records;
 }
 
-async function verified(job: string): Promise<Verdict> {
+async function verified(job: string): Promise<Verification> {
   const { code, stdout } = await gossamer(['verify', job, '--json']);
-  const verdict = JSON.parse(stdout) as Verdict;
+  const verdict = JSON.parse(stdout) as Verification;
   assert.deepEqual([code, verdict.faults], [0, []]);
   return verdict;
 }

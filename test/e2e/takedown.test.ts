@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import type { Content } from '../../src/base/contents.ts';
-import { contentsOf } from '../../src/job/contents.ts';
+import { contentsOf } from '../../src/job/open-contents.ts';
 import { openLedger } from '../../src/store/sqlite/store.ts';
 import type { UrlRecord } from '../../src/views/tables/record.ts';
 import { gossamer } from '../helpers/gossamer.ts';

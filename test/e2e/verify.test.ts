@@ -10,7 +10,7 @@ import { setImmediate } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { allOf } from '../../src/base/paged.ts';
 import { openLedger } from '../../src/store/sqlite/store.ts';
-import { type Verdict, verify } from '../../src/views/verify/verify.ts';
+import { type Verification, verify } from '../../src/views/verify/verify.ts';
 import { gossamer, startGossamer } from '../helpers/gossamer.ts';
 import { runSeed } from '../helpers/random.ts';
 import { type Answer, makeLinks, pagesAnswer, serveSite } from '../helpers/site.ts';
@@ -18,7 +18,7 @@ import { type Answer, makeLinks, pagesAnswer, serveSite } from '../helpers/site.
 const folder = mkdtempSync(join(tmpdir(), 'gossamer-verify-'));
 after(() => rmSync(folder, { recursive: true }));
 
-async function verdictOf(job: string): Promise<Verdict> {
+async function verdictOf(job: string): Promise<Verification> {
   const ledger = openLedger(join(job, 'gossamer.db'));
   try {
     return await verify(job, ledger);

@@ -7,7 +7,7 @@ import type { GateConfig } from '../../src/crawl/host-state.ts';
 import type { Refusal } from '../../src/crawl/settlement.ts';
 
 export const CONFIG: GateConfig = {
-  pace: { limitMax: 4, delayMs: 0, adapt: false, patienceMs: 3_600_000, firstHoldMs: 1000 },
+  pace: { hostConcurrency: 4, delayMs: 0, adapt: false, patienceMs: 3_600_000, firstHoldMs: 1000 },
   robots: true,
   robotsForbiddenDenies: false,
   agent: 'gossamer',
@@ -54,8 +54,11 @@ export function outcomeOf(status: number, body = '', error: Outcome['error'] = n
 
 /** Requests that begin and end where the test says. */
 export function requestsOf(gate: Gate) {
-  const open: { readonly lease: Lease; readonly passed: ReturnType<Gate['through']>; end(outcome: Outcome): void }[] =
-    [];
+  const open: {
+    readonly lease: Lease;
+    readonly passed: ReturnType<Gate['through']>;
+    end(outcome: Outcome): void;
+  }[] = [];
   const begin = (lease: Lease): void => {
     const { promise, resolve } = Promise.withResolvers<Outcome>();
     open.push({ lease, passed: gate.through(lease, () => promise), end: resolve });

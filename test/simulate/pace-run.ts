@@ -85,7 +85,7 @@ function waitOf({ headers }: Outcome): number {
 
 function configOf({ hostConcurrency, adapt }: PaceRules): GateConfig {
   return {
-    pace: { limitMax: hostConcurrency, delayMs: 0, adapt, patienceMs: 3_600_000, firstHoldMs: 1000 },
+    pace: { hostConcurrency: hostConcurrency, delayMs: 0, adapt, patienceMs: 3_600_000, firstHoldMs: 1000 },
     robots: false,
     robotsForbiddenDenies: false,
     agent: 'gossamer',

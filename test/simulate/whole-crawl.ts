@@ -108,8 +108,8 @@ export async function startHeart(parts: HeartParts): Promise<Started> {
     },
     {
       concurrency: rules.concurrency,
-      retriesMax: rules.retries,
-      newUrlsMax: rules.limit === null ? Number.POSITIVE_INFINITY : Math.max(0, rules.limit - askedBefore),
+      retries: rules.retries,
+      limit: rules.limit === null ? Number.POSITIVE_INFINITY : Math.max(0, rules.limit - askedBefore),
     },
   );
   const ending = keepFigures(heart, meter, commits, clock);
@@ -183,7 +183,7 @@ export function identityOf({ roots, scope, include, exclude, depth, pageRequisit
 function gateConfig(options: CrawlOptions, asked: ReadonlyMap<number, number>, resumed: boolean): GateConfig {
   const { hostConcurrency, delayMs, adapt, hostPatienceMs, robotsForbiddenDenies, hostLimit } = options;
   return {
-    pace: { limitMax: hostConcurrency, delayMs, adapt, patienceMs: hostPatienceMs, firstHoldMs: 1_000 },
+    pace: { hostConcurrency: hostConcurrency, delayMs, adapt, patienceMs: hostPatienceMs, firstHoldMs: 1_000 },
     robots: true,
     robotsForbiddenDenies,
     agent: 'gossamer',

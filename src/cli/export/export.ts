@@ -3,7 +3,7 @@
 import type { Command } from 'commander';
 import type { JobIdentity } from '../../base/contracts.ts';
 import { UsageError } from '../../base/errors.ts';
-import { contentsOf } from '../../job/contents.ts';
+import { contentsOf } from '../../job/open-contents.ts';
 import { EXIT } from '../crawl/watch.ts';
 import { showCount, showCountOf } from '../figures.ts';
 import { findJob, withLedger } from '../job.ts';

@@ -10,13 +10,13 @@ import { quoted, type Shell, tell } from '../shell.ts';
 
 const URLS_SHOWN_MAX = 20;
 
-export interface Gate {
+export interface QualityGate {
   readonly conditions: readonly Condition[];
   readonly accepted: readonly string[];
 }
 
 /** Gives the command `--fail-on` and `--accept`; what they say is read, and refused, when it is asked for. */
-export function addGate(command: Command, shell: Shell): () => Gate {
+export function addGate(command: Command, shell: Shell): () => QualityGate {
   const failOn = addRepeated(command, shell, FAIL_ON);
   const accept = addRepeated(command, shell, ACCEPT);
   return () => ({ conditions: conditionsOf(failOn()), accepted: acceptedOf(accept()) });
@@ -25,7 +25,7 @@ export function addGate(command: Command, shell: Shell): () => Gate {
 /** What was typed, every time, or else stands in the environment. */
 function addRepeated(command: Command, shell: Shell, { flags, doc }: typeof FAIL_ON): () => readonly string[] {
   const typed: string[] = [];
-  const option = new Option(flags, doc).helpGroup('Gate:');
+  const option = new Option(flags, doc).helpGroup('QualityGate:');
   command.addOption(option);
   command.on(`option:${option.name()}`, (text: string) => void typed.push(text));
   const environment = shell.environment[environmentName(flags)] ?? '';

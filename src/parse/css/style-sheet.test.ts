@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Links } from '../../base/contracts.ts';
+import type { ParsedPage } from '../../base/contracts.ts';
 import { joinUrl } from '../../url/join.ts';
 import { createParser } from '../parse.ts';
 
 const PAGE = 'http://a.test/css/main.css';
 const parse = createParser((base) => (href) => joinUrl(href, base), { requisites: true });
 
-async function linksOf(body: string | Uint8Array, contentType: string): Promise<Links> {
+async function linksOf(body: string | Uint8Array, contentType: string): Promise<ParsedPage> {
   return parse(typeof body === 'string' ? Buffer.from(body) : body, { url: PAGE, contentType });
 }
 

@@ -1,6 +1,6 @@
 // Reads a style sheet as a page: its imports and its images are its links. Its own URL is their base.
 
-import type { Link, Links, ParseContext } from '../../base/contracts.ts';
+import type { Link, ParseContext, ParsedPage } from '../../base/contracts.ts';
 import { PARSED_SLICE_BYTES } from '../../base/limits.ts';
 import { decoded, hasMark, isAsciiIn, labelOf, nameOfEncoding } from '../charset.ts';
 import { NO_TEXT } from '../html/page-text.ts';
@@ -17,7 +17,7 @@ export async function styleSheetLinks(
   context: ParseContext,
   joinTo: JoinTo,
   turn: () => Promise<void>,
-): Promise<Links> {
+): Promise<ParsedPage> {
   const { text, charset } = styleSheetText(bytes, context.contentType);
   const hrefs: Link[] = [];
   const joined: Joined = { links: [], bad: [], unkept: nothingUnkept() };

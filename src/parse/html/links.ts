@@ -1,12 +1,13 @@
 // Decides which attributes of a page's tags are links, and of what kind. To support another element that leads to
 // pages, add a line to PAGES and a case to `onTag`. Elements that do not lead to pages are in requisites.ts.
 
-import type { BadLink, Link, LinkKind, Links, ParseContext } from '../../base/contracts.ts';
+import type { BadLink, Link, LinkKind, ParseContext, ParsedPage } from '../../base/contracts.ts';
 import { URL_LENGTH_MAX } from '../../base/limits.ts';
+import { leadsToPage } from '../../base/link-kind.ts';
 import { isLocal } from '../css/css.ts';
 import { headerLinks } from '../header-links.ts';
 import { gather, type Join, type JoinTo, joinLinks, noteBad, nothingUnkept } from '../join-links.ts';
-import { kindOfRel, leadsToPage } from '../link-kinds.ts';
+import { kindOfRel } from '../link-kinds.ts';
 import { addStyles } from './add-styles.ts';
 import type { Attributes } from './attributes.ts';
 import type { Wanted } from './elements.ts';
@@ -48,7 +49,7 @@ export function wantedFor({
 }
 
 /** What the tags of a page say about its links. */
-export interface Found extends Pick<Links, 'links' | 'bad' | 'unkept' | 'base'> {
+export interface Found extends Pick<ParsedPage, 'links' | 'bad' | 'unkept' | 'base'> {
   /** Empty if the page names no canonical URL. */
   readonly canonical: string;
 }

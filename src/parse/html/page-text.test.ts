@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Links, Parser } from '../../base/contracts.ts';
+import type { ParsedPage, Parser } from '../../base/contracts.ts';
 import { HEADING_LENGTH_MAX, HEADINGS_PER_PAGE_MAX } from '../../base/limits.ts';
 import { joinUrl, prepareBase } from '../../url/join.ts';
 import type { JoinTo } from '../join-links.ts';
@@ -15,7 +15,7 @@ const joinTo: JoinTo = (base) => {
 const parser = createParser(joinTo);
 const parserOfHeadings = createParser(joinTo, { headings: true });
 
-function parse(html: string, by: Parser = parser): Links {
+function parse(html: string, by: Parser = parser): ParsedPage {
   const links = by(Buffer.from(html), { url: PAGE, contentType: 'text/html; charset=utf-8' });
   assert.ok(!(links instanceof Promise));
   return links;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Links, Parser } from '../../base/contracts.ts';
+import type { ParsedPage, Parser } from '../../base/contracts.ts';
 import { joinUrl, prepareBase } from '../../url/join.ts';
 import type { JoinTo } from '../join-links.ts';
 import { createParser } from '../parse.ts';
@@ -14,7 +14,7 @@ const joinTo: JoinTo = (base) => {
 const parser = createParser(joinTo);
 const parserOfAll = createParser(joinTo, { requisites: true });
 
-function parse(by: Parser, body: string, contentType: string, linkHeaders: readonly string[] = []): Links {
+function parse(by: Parser, body: string, contentType: string, linkHeaders: readonly string[] = []): ParsedPage {
   const links = by(Buffer.from(body), { url: PAGE, contentType, linkHeaders });
   assert.ok(!(links instanceof Promise));
   return links;

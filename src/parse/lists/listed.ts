@@ -39,7 +39,7 @@ const ABSOLUTE = /^https?:\/\//i;
 
 /** Gathers the links of the document at `url`. */
 export function collectListed(url: string, joinTo: JoinTo, onListed: OnListed): ListCollector {
-  const bases = createBases(url, joinTo);
+  const bases = createListBases(url, joinTo);
   let entryName: string | null | undefined;
   let root = '';
   let entry: Entry | null = null;
@@ -176,7 +176,7 @@ interface Bases {
   readonly join: (href: string | undefined) => string | null;
 }
 
-function createBases(url: string, joinTo: JoinTo): Bases {
+function createListBases(url: string, joinTo: JoinTo): Bases {
   const stack: { readonly depth: number; readonly join: Join }[] = [];
   let join: Join = joinTo(url) ?? (() => null);
   return {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import type { Link, Links, ParseContext } from '../../base/contracts.ts';
+import type { Link, ParseContext, ParsedPage } from '../../base/contracts.ts';
 import { LIST_SLICE_BYTES, SITEMAP_BYTES_MAX, SITEMAP_ENTRIES_MAX } from '../../base/limits.ts';
 import { joinUrl, prepareBase } from '../../url/join.ts';
 import { createParser } from '../parse.ts';
@@ -13,7 +13,7 @@ const joinTo = (base: string) => {
   return prepared === null ? null : (href: string) => joinUrl(href, prepared);
 };
 const parser = createParser(joinTo);
-const parse = (bytes: Uint8Array, context: ParseContext): Links => {
+const parse = (bytes: Uint8Array, context: ParseContext): ParsedPage => {
   const links = parser(bytes, context);
   assert.ok(!(links instanceof Promise));
   return links;

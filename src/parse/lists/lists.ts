@@ -2,7 +2,7 @@
 // not, slice by slice.
 
 import { createGunzip } from 'node:zlib';
-import type { Links, ParseContext } from '../../base/contracts.ts';
+import type { ParseContext, ParsedPage } from '../../base/contracts.ts';
 import {
   DECODE_FREE_BYTES,
   DECODE_RATIO_MAX,
@@ -31,11 +31,11 @@ const BEGINNING_BYTES = 512;
  * The links of a page that is a sitemap or a feed; null if it is neither. A large or packed page is read slice by
  * slice.
  */
-export type ListParser = (bytes: Uint8Array, context: ParseContext) => Links | null | Promise<Links | null>;
+export type ListParser = (bytes: Uint8Array, context: ParseContext) => ParsedPage | null | Promise<ParsedPage | null>;
 
 /** `turn` lets the event loop run between slices. */
 export function createListParser(joinTo: JoinTo, turn: () => Promise<void>): ListParser {
-  const readInSlices = async (bytes: Uint8Array, context: ParseContext): Promise<Links | null> => {
+  const readInSlices = async (bytes: Uint8Array, context: ParseContext): Promise<ParsedPage | null> => {
     const page = gatherListed(context);
     const reader = createListReader(context, joinTo, page.onListed, false);
     for await (const _ of slicesRead(bytes, reader, false)) await turn();
@@ -59,7 +59,7 @@ function gatherListed({ url }: ParseContext) {
     onListed(listed: Listed): void {
       if (isFit(listed.url, unkept)) gather(links, listed, unkept);
     },
-    finish({ isList, excess, charset }: ListReader): Links | null {
+    finish({ isList, excess, charset }: ListReader): ParsedPage | null {
       if (isList !== true) return null;
       unkept.dropped += excess;
       return { links, unkept, base: url, charset, title: '', nofollow: false, text: NO_TEXT };

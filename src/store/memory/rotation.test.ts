@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Room } from '../../base/contracts.ts';
+import type { HostRoom } from '../../base/contracts.ts';
 import { LEASE_WINDOW } from '../../base/limits.ts';
 import { ASKED_DUE_AT, LONG_DUE_AT } from './backlog.ts';
 import { createRotation } from './rotation.ts';
 
-const FREE: Room = { take: Number.POSITIVE_INFINITY, notBefore: 0 };
-const SHUT: Room = { take: 0, notBefore: Number.POSITIVE_INFINITY };
+const FREE: HostRoom = { take: Number.POSITIVE_INFINITY, notBefore: 0 };
+const SHUT: HostRoom = { take: 0, notBefore: Number.POSITIVE_INFINITY };
 const none = (): number[] => [];
 
 function twoHosts(each: number): ReturnType<typeof createRotation> {
@@ -30,7 +30,7 @@ test('take: goes round the hosts, one URL each, over calls too', () => {
 test('take: gives no more of a host than its room, and asks each host once a call', () => {
   const turns = twoHosts(5);
   let asked = 0;
-  const room = (): Room => {
+  const room = (): HostRoom => {
     asked += 1;
     return { take: 2, notBefore: 0 };
   };
@@ -42,7 +42,7 @@ test('take: gives no more of a host than its room, and asks each host once a cal
 
 test('take: a host without room is not asked before its time', () => {
   const turns = twoHosts(2);
-  const rooms = (_: string, id: number): Room => (id === 1 ? { take: 0, notBefore: 50 } : SHUT);
+  const rooms = (_: string, id: number): HostRoom => (id === 1 ? { take: 0, notBefore: 50 } : SHUT);
   assert.equal(turns.take(10, 1, rooms).length, 0);
   assert.equal(turns.nextAt(), 50);
   assert.equal(turns.take(10, 49, assert.fail).length, 0);

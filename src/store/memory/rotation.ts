@@ -1,7 +1,7 @@
 // Whose turn it is. URLs go round-robin over the hosts that have room, one each. A call costs what it gives out and the hosts
 // that it asks: hosts that wait (places.ts) are not visited, and URLs that wait (backlog.ts) are not in memory.
 
-import type { Awaited, Room } from '../../base/contracts.ts';
+import type { Awaited, HostRoom } from '../../base/contracts.ts';
 import {
   ASKED_DUE_AT,
   append,
@@ -15,7 +15,7 @@ import {
 import { createPlaces, type WaitingHost } from './places.ts';
 
 /** A URL whose turn has come. */
-export interface Turn {
+export interface HostTurn {
   readonly id: number;
   readonly host: string;
   readonly hostId: number;
@@ -25,7 +25,7 @@ export interface Turn {
   readonly wasPutBack: boolean;
 }
 
-export type AskRoom = (host: string, hostId: number) => Room;
+export type AskRoom = (host: string, hostId: number) => HostRoom;
 
 export interface Rotation {
   /** `count` URLs of the host were queued before, and can be read. */
@@ -38,7 +38,7 @@ export interface Rotation {
   /** `nameOf` is asked where the host is not known here. */
   hold(hostId: number, nameOf: () => string, until: number): void;
   /** Of those that were never asked `newMost` at most. */
-  take(most: number, now: number, room: AskRoom, newMost?: number): Turn[];
+  take(most: number, now: number, room: AskRoom, newMost?: number): HostTurn[];
   /** The earliest time at which `take` may give something; `Infinity` where only `settled` or `hold` can change that. */
   nextAt(): number;
   /** The same for those that were asked before; it looks at every host. */
@@ -55,11 +55,11 @@ export function createRotation(readWindow: ReadWindow): Rotation {
   /** How many wait that were asked before. */
   let asked = 0;
 
-  const take = (most: number, now: number, room: AskRoom, newMost = Number.POSITIVE_INFINITY): Turn[] => {
+  const take = (most: number, now: number, room: AskRoom, newMost = Number.POSITIVE_INFINITY): HostTurn[] => {
     if (newMost <= 0 && asked === 0) return [];
     call += 1;
     let newLeft = newMost;
-    const turns: Turn[] = [];
+    const turns: HostTurn[] = [];
     const spent: WaitingHost[] = [];
     places.open(now);
     while (turns.length < most) {

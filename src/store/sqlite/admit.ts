@@ -16,7 +16,7 @@ export interface Admitted {
   readonly hostId: number;
 }
 
-export interface Admission {
+export interface UrlAdder {
   /**
    * The id of the URL, which is written where its key is new. `nearer`: its page has come nearer to a root by so many links since
    * the depth of the URL was told.
@@ -28,14 +28,14 @@ export interface Admission {
   readonly last: number;
 }
 
-export function createAdmission(
+export function createUrlAdder(
   db: DatabaseSync,
   hosts: Dictionary,
   { seen, depths, lastId }: { readonly seen: Seen; readonly depths: Depths; readonly lastId: number },
   lowering: Lowering,
   depthMax: number | null,
   seed: HashSeed,
-): Admission {
+): UrlAdder {
   const insertUrl = db.prepare('INSERT INTO urls VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
   const insertQueued = db.prepare('INSERT INTO queue VALUES (?, ?, 0, 0)');
   const hash = new Int32Array(2);

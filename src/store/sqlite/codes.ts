@@ -44,7 +44,7 @@ export const REASONS = codesOf<SkipReason>({
   scope: 1,
   robots: 2,
   depth: 3,
-  limit: 4,
+  // 4 was a word that no job ever wrote.
   trap: 5,
   address: 6,
   port: 7,

@@ -16,13 +16,13 @@ import { HOSTS_CACHED_MAX, WORDS_CACHED_MAX } from '../../base/limits.ts';
 import type { Room } from '../../base/room.ts';
 import { LONG_DUE_AT, type Returned } from '../memory/backlog.ts';
 import type { HashSeed } from '../memory/hash.ts';
-import type { Turn } from '../memory/rotation.ts';
-import { type Admitted, createAdmission } from './admit.ts';
+import type { HostTurn } from '../memory/rotation.ts';
+import { type Admitted, createUrlAdder } from './admit.ts';
 import { createFormReader } from './attempts.ts';
 import { query } from './database.ts';
 import { createDictionary, type Dictionary } from './dictionary.ts';
 import { createDurable } from './durable.ts';
-import { createGuard } from './guard.ts';
+import { createDatabaseGuard } from './guard.ts';
 import { createHostNoteWriter } from './host-notes.ts';
 import type { Live } from './ledger.ts';
 import { type LoadedJob, type Memory, readMemory } from './load.ts';
@@ -59,9 +59,9 @@ export function createFrontier(
   const beginReading = db.prepare('BEGIN');
   const commit = db.prepare('COMMIT');
   const durable = createDurable(location, room);
-  const guard = createGuard(db, location, room);
+  const guard = createDatabaseGuard(db, location, room);
 
-  const lease = ({ id, host, hostId, tries, wasAsked, wasPutBack }: Turn): Lease => {
+  const lease = ({ id, host, hostId, tries, wasAsked, wasPutBack }: HostTurn): Lease => {
     const cells = readUrl.get(id);
     if (cells === undefined || leased.has(id)) throw new Error(`store: row ${id} cannot be leased`);
     const [found, depth, hops] = cells as [string, number, number];
@@ -186,7 +186,7 @@ function createWriter(db: DatabaseSync, job: Memory & Pick<LoadedJob, 'totals'>,
   const { totals, depths } = job;
   const words = createDictionary(db, 'words', WORDS_CACHED_MAX);
   const lowering = createLowering(db, hosts, depths, depthMax);
-  const admission = createAdmission(db, hosts, job, lowering, depthMax, seed);
+  const admission = createUrlAdder(db, hosts, job, lowering, depthMax, seed);
   const settlements = createSettlementWriter(db, { admission, words, depths, times });
   const note = createHostNoteWriter(db, hosts, times);
   const mention = createMentionWriter(db);

@@ -6,14 +6,14 @@ import { sqliteCode, systemName } from '../../base/machine.ts';
 import type { Room } from '../../base/room.ts';
 import { asStoreFailure, asUnreadable, NOT_WRITTEN, systemCause } from './database.ts';
 
-export interface Guard {
+export interface DatabaseGuard {
   reading<T>(work: () => T): T;
   /** `work` is one transaction; it is rolled back where it fails, `onRollback` told, and done again once there is room. */
   writing<T>(work: () => T, onRollback: () => void): Promise<T>;
   syncing(work: () => Promise<void>): Promise<void>;
 }
 
-export function createGuard(db: DatabaseSync, location: string, room: Pick<Room, 'whenThere'>): Guard {
+export function createDatabaseGuard(db: DatabaseSync, location: string, room: Pick<Room, 'whenThere'>): DatabaseGuard {
   let failure: unknown = null;
   const fail = (error: unknown): never => {
     failure ??= asStoreFailure(location, error);

@@ -4,7 +4,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { PageText, Settlement } from '../../base/contracts.ts';
 import { DETAIL_LENGTH_MAX } from '../../base/limits.ts';
 import { ASKED_DUE_AT, LONG_DUE_AT, type Returned } from '../memory/backlog.ts';
-import type { Admission } from './admit.ts';
+import type { UrlAdder } from './admit.ts';
 import { createBadLinkWriter } from './bad-links.ts';
 import { ERRORS, REASONS, STATES, TRUNCATIONS } from './codes.ts';
 import { query } from './database.ts';
@@ -23,7 +23,7 @@ export interface SettlementWriter {
 const SHA256_BYTES = 32;
 
 export interface SettlementParts {
-  readonly admission: Admission;
+  readonly admission: UrlAdder;
   readonly words: Dictionary;
   readonly depths: Depths;
   readonly times: StoredTimes;

@@ -10,7 +10,7 @@ import { type Damages, documents, noDamages } from '../documents.ts';
 import { noteUnwritten, nothingUnwritten, type Unwritten } from '../unwritten.ts';
 import { mirroredFile } from './file.ts';
 import { relativePath } from './links.ts';
-import { createMirrorPaths, ENTRY_FILE, isMirrored, isRedirect } from './paths.ts';
+import { createMirrorPaths, ENTRY_FILE, isMirrored, leadsOn } from './paths.ts';
 
 export interface MirrorSummary {
   readonly files: number;
@@ -25,14 +25,14 @@ export async function exportMirror(ledger: Ledger, contents: Contents, folder: s
   const paths = await createMirrorPaths(ledger);
   const damages = noDamages();
   const unwritten = nothingUnwritten();
-  const writer = createWriter(folder, unwritten);
+  const writer = createMirrorWriter(folder, unwritten);
   for await (const { row, content } of documents(ledger, contents, isMirrored, damages)) {
     const file = paths.own(row);
     await writer.write(row, file, () => mirroredFile(row, content, file, paths));
   }
   for await (const rows of ledger.rows.all()) {
     for (const row of rows) {
-      if (!isRedirect(row) || isMirrored(row)) continue;
+      if (!leadsOn(row) || isMirrored(row)) continue;
       const file = paths.own(row);
       const target = paths.of(row.redirectTo!);
       await writer.write(row, file, () => redirectPage(target === null ? row.redirectTo! : relativePath(file, target)));
@@ -54,7 +54,7 @@ interface Writer {
 }
 
 /** Makes the folders that files need, once each, and writes a few files at a time: most of that time the kernel makes their names. */
-function createWriter(folder: string, unwritten: Unwritten): Writer {
+function createMirrorWriter(folder: string, unwritten: Unwritten): Writer {
   const made = new Set<string>();
   const writing = new Set<Promise<void>>();
   let failure: unknown = null;

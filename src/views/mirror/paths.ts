@@ -24,7 +24,7 @@ export function isMirrored(row: Row): boolean {
 }
 
 /** A redirect that leads to another row; one that a stranger wrote into the job may lead onto the disk. */
-export function isRedirect({ state, redirectTo }: Row): boolean {
+export function leadsOn({ state, redirectTo }: Row): boolean {
   return state === 'done' && redirectTo !== null && /^https?:/.test(redirectTo);
 }
 
@@ -48,7 +48,7 @@ export async function createMirrorPaths(ledger: Ledger): Promise<MirrorPaths> {
   const redirectFiles = new Map<number, string>();
   for await (const rows of ledger.rows.all()) {
     for (const row of rows) {
-      if (!isRedirect(row) || isMirrored(row)) continue;
+      if (!leadsOn(row) || isMirrored(row)) continue;
       redirects.set(hashOf(row.key), hashOf(keyOf(row.redirectTo!)));
       redirectFiles.set(hashOf(row.key), names.take(fileSegments(row.url, 'text/html'), row.key));
     }

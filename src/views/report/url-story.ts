@@ -24,13 +24,13 @@ export interface UrlStory extends UrlRecord {
   /** What the job is: scope, patterns and depth decide what belongs to it. */
   readonly identity: JobIdentity;
   /** From the page that led to it back to a root. */
-  readonly foundOn: readonly Step[];
+  readonly foundOn: readonly PathStep[];
   /** What a sitemap says of it; null where none has it. */
   readonly sitemap: Mention | null;
   /** Redirects that were followed to get to the URL. */
   readonly hops: number;
   /** Where its redirect leads, hop by hop. */
-  readonly redirects: readonly Step[];
+  readonly redirects: readonly PathStep[];
   /** Not before this time, ISO 8601; null unless it waits for another try. */
   readonly dueAt: string | null;
   /** When it was taken down, ISO 8601; null where it was not. */
@@ -47,7 +47,7 @@ export interface AttemptStory extends Pick<Attempt, 'error' | 'status' | 'form'>
   readonly takenBack: (Omit<TakenBack, 'againAt'> & { readonly againAt: string | null }) | null;
 }
 
-export interface Step {
+export interface PathStep {
   readonly url: string;
   readonly state: Row['state'] | null;
   readonly status: number | null;
@@ -111,8 +111,8 @@ function attemptStory({ at, error, status, form, takenBack }: Attempt): AttemptS
 }
 
 // A page may be its own ancestor through a redirect, so what was seen ends the chain too.
-async function chain(rows: RowReader, from: Row, next: (row: Row) => string | null): Promise<Step[]> {
-  const steps: Step[] = [];
+async function chain(rows: RowReader, from: Row, next: (row: Row) => string | null): Promise<PathStep[]> {
+  const steps: PathStep[] = [];
   const seen = new Set<string>([from.url]);
   let url = next(from);
   while (url !== null && !seen.has(url) && steps.length < REFERRERS_SHOWN_MAX) {

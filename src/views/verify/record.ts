@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { readHead } from '../../archive/http-head.ts';
 import type { WarcRecord } from '../../archive/warc-reader.ts';
 import { headerOf } from '../../base/headers.ts';
+import { isRedirect } from '../../base/redirects.ts';
 
 /** What the archive has for a row: enough to compare. */
 export interface Kept {
@@ -29,12 +30,11 @@ export function isAnswer({ fields }: WarcRecord): boolean {
 
 export function keptOf({ fields, block, length }: WarcRecord): Kept {
   const { status, headers } = readHead(block);
-  const isRedirect = status >= 300 && status <= 399;
   return {
     url: fields.get('warc-target-uri') ?? '',
     at: Date.parse(fields.get('warc-date') ?? ''),
     status,
-    location: isRedirect ? (headerOf(headers, 'location') ?? null) : null,
+    location: isRedirect(status) ? (headerOf(headers, 'location') ?? null) : null,
     payload: fields.get('warc-payload-digest')?.replace(/^sha256:/, '') ?? null,
     length,
     hasRow: false,

@@ -11,7 +11,7 @@ import { type Kept, keptOf, type TellFault, wrongDigests } from './record.ts';
 import { createRowless } from './rowless.ts';
 
 /** What `verify --json` prints. */
-export interface Verdict {
+export interface Verification {
   readonly files: number;
   readonly records: number;
   /** Block and payload digests that were computed again. */
@@ -36,7 +36,7 @@ export interface Fault {
   readonly offset: number | null;
 }
 
-export async function verify(folder: string, ledger: Ledger): Promise<Verdict> {
+export async function verify(folder: string, ledger: Ledger): Promise<Verification> {
   const faults: Fault[] = [];
   let faultCount = 0;
   const fault: TellFault = (what, url, file, offset) => {

@@ -11,8 +11,8 @@ import type { ArchivePlace, Outcome } from '../base/contracts.ts';
 import { NO_PATIENCE } from '../base/room.ts';
 import { blankOutcome } from '../fetch/blank-outcome.ts';
 import { createDecoding } from '../fetch/decode.ts';
-import { createContents } from './contents.ts';
 import { readHead } from './http-head.ts';
+import { createContents } from './kept-contents.ts';
 import { createWarcArchive } from './warc-archive.ts';
 
 const STARTED_AT = 1_700_000_000_000;
@@ -70,7 +70,7 @@ test('createContents: where no file can be opened nothing is damaged: it is the 
   const parts = { folder: home, earlier: [], place };
   const printed = await withFewDescriptors(
     60,
-    `import { createContents } from ${JSON.stringify(new URL('./contents.ts', import.meta.url).href)};
+    `import { createContents } from ${JSON.stringify(new URL('./kept-contents.ts', import.meta.url).href)};
      import { archiveNames } from ${JSON.stringify(new URL('./recover.ts', import.meta.url).href)};
      const { folder, earlier, place } = ${JSON.stringify(parts)};
      const contents = createContents({ folder, earlier, placeOf: async () => null, decode: async (_, body) => body });

@@ -1,7 +1,7 @@
 // What the archive kept, for the views: records by the store's rows, their content codings undone as in a crawl.
 
-import { createContents } from '../archive/contents.ts';
 import { earlierJobs } from '../archive/earlier-jobs.ts';
+import { createContents } from '../archive/kept-contents.ts';
 import type { Contents } from '../base/contents.ts';
 import type { Ledger } from '../base/contracts.ts';
 import { CONTENT_BYTES_MAX } from '../base/limits.ts';
