@@ -85,6 +85,17 @@ test('crawl: why names the template and the evidence, report counts, and retry a
   assert.deepEqual(after, [`${url}more/`]);
 });
 
+test('crawl: a run that goes on learns again what the one before had learnt', async () => {
+  const { server, missing } = await serve('babble of known words');
+  await using site = server;
+  const job = join(folder, 'again');
+  const limited = (limit: number) => gossamer(['crawl', site.root, '-o', job, ...CRAWL, '--limit', String(limit)]);
+  assert.equal((await limited(300)).code, 16);
+  const end = await limited(REAL_PAGES + 1_000);
+  assert.equal(end.code, 0, end.stderr);
+  assert.deepEqual(missing(), []);
+});
+
 test('crawl --no-traps: everything is asked for', async () => {
   const { server } = await serve('a relative link');
   await using site = server;

@@ -2,7 +2,7 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { runSeed, seededRandom } from '../helpers/random.ts';
-import { blog, documentation, forum, numberedTree, type RealSite, shop, wiki } from './real-sites.ts';
+import { blog, documentation, forum, numberedTree, type RealSite, shop, shopInARow, wiki } from './real-sites.ts';
 import { REAL_PAGES } from './trap-pages.ts';
 import { trapSites } from './trap-site.ts';
 import { type Walk, walk } from './trap-walk.ts';
@@ -47,6 +47,7 @@ const real: readonly (RealSite | null)[] = [
   shop(50_000, 0),
   shop(50_000, 4),
   shop(50_000, 4, named),
+  shopInARow(50_000, 5),
   forum(2_000, 20),
   forum(2_000, 0),
   blog(20, 10),

@@ -52,6 +52,19 @@ export function shop(
   };
 }
 
+/** The same without lists: each leads to those that come after it. */
+export function shopInARow(products: number, others: number): RealSite {
+  const site: Site = (address) => {
+    const number = address === '/' ? 0 : Number(address.slice('/product/'.length));
+    const random = seededRandom(number + 7);
+    const next = Array.from({ length: others }, (_, at) => number + at + 1).filter((each) => each < products);
+    const links = next.map((each) => link(`/product/${each}`, 'next'));
+    return page(nameOf(number), `<p>${(random() * 100).toFixed(2)}</p>${links.join(' ')}`);
+  };
+  const paths = (): string[] => Array.from({ length: products - 1 }, (_, at) => `/product/${at + 1}`);
+  return { name: `a shop of ${products} products, each with the next ${others}`, site, paths, isKnown: true };
+}
+
 function nameOf(product: number): string {
   const random = seededRandom(product);
   return `${pick(random, ADJECTIVES)} ${pick(random, ADJECTIVES)} ${pick(random, NOUNS)}`;

@@ -233,6 +233,29 @@ export const TRAPS: Readonly<Record<string, TrapKind>> = {
       );
     },
   },
+  'pages that say how long they took': {
+    entry: link('/timed/1'),
+    trap({ segments: [first, number], random }) {
+      if (first !== 'timed') return null;
+      return plainPage(`Item ${number}`, `made in ${random()} s`, link(`/timed/${Number(number) + 1}`, 'next'));
+    },
+  },
+  'moments of time': {
+    entry: link('/day?t=1790000000'),
+    trap({ path, query }) {
+      if (path !== '/day') return null;
+      const steps = [-2_592_000, -86_400, 86_400, 2_592_000];
+      return plainPage('Day', ...steps.map((step) => link(`/day?t=${Number(query.get('t')) + step}`, 'go')));
+    },
+  },
+  'tokens that lead to tokens': {
+    entry: link('/view/1'),
+    trap({ segments: [first], random }) {
+      if (first !== 'view') return null;
+      const links = [1, 2, 3].map(() => link(`/view/${Math.floor(random() * 1e12).toString(16)}a9f3`, 'more'));
+      return plainPage('View', ...links);
+    },
+  },
   'babble of known words': {
     entry: link('/maze/'),
     trap({ segments: [first], random }) {

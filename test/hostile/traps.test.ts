@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { runSeed, seededRandom } from '../helpers/random.ts';
-import { blog, forum, numberedTree, type RealSite, shop, wiki } from './real-sites.ts';
+import { blog, forum, numberedTree, type RealSite, shop, shopInARow, wiki } from './real-sites.ts';
 import { REAL_PAGES } from './trap-pages.ts';
 import { trapSites } from './trap-site.ts';
 import { walk } from './trap-walk.ts';
@@ -22,6 +22,7 @@ for (const { name, site, missing } of trapSites(seed)) {
 const REAL: readonly RealSite[] = [
   shop(3_000, 0),
   shop(3_000, 4),
+  shopInARow(3_000, 1),
   forum(2_000, 1),
   forum(2_000, 0),
   blog(20, 3),
