@@ -5,25 +5,20 @@ import { join } from 'node:path';
 import type { Ledger, Row } from '../base/contracts.ts';
 import { JobError, UsageError } from '../base/errors.ts';
 import { rootUrl } from '../options/root-url.ts';
-import { openLedger } from '../store/sqlite/store.ts';
+import { jobLocation, STORE_FILE } from '../store/location.ts';
 import { keyOfJob } from '../url/key.ts';
 
 const CRAWLS = 'crawls';
-const STORE_FILE = 'gossamer.db';
 const CHOICES_SHOWN_MAX = 10;
 
 /** The job's folder: the one that was given, or the only one under ./crawls. Throws UsageError or JobError. */
-export function findJob(given: string | undefined): string {
+export async function findJob(given: string | undefined): Promise<string> {
   if (given !== undefined) {
-    if (!isJob(given)) throw new JobError('missing', `There is no job in ${given}: it holds no ${STORE_FILE}.`);
+    if (!(await isJob(given))) throw new JobError('missing', `There is no job in ${given}: it holds no ${STORE_FILE}.`);
     return given;
   }
-  const jobs = existsSync(CRAWLS)
-    ? readdirSync(CRAWLS)
-        .map((name) => join(CRAWLS, name))
-        .filter(isJob)
-        .sort()
-    : [];
+  const folders = existsSync(CRAWLS) ? readdirSync(CRAWLS).map((name) => join(CRAWLS, name)) : [];
+  const jobs = (await jobsAmong(folders)).sort();
   if (jobs.length === 1) return jobs[0]!;
   if (jobs.length === 0) throw new UsageError(`There is no job under ./${CRAWLS}: give the folder of one.`);
   const shown = jobs.slice(0, CHOICES_SHOWN_MAX).join(', ');
@@ -32,8 +27,15 @@ export function findJob(given: string | undefined): string {
 }
 
 /** A folder that holds a job. */
-export function isJob(folder: string): boolean {
-  return existsSync(join(folder, STORE_FILE));
+export async function isJob(folder: string): Promise<boolean> {
+  return jobLocation(folder).exists();
+}
+
+/** Those of the words that name the folder of a job. */
+export async function jobsAmong(words: readonly string[]): Promise<string[]> {
+  const jobs: string[] = [];
+  for (const word of words) if (await isJob(word)) jobs.push(word);
+  return jobs;
 }
 
 /** People paste what they have: as it was found, or without its scheme, or with a fragment. */
@@ -50,7 +52,7 @@ export async function typedUrl({ rows }: Ledger, typed: string): Promise<string>
 
 /** Hands the job's ledger to `use` and closes it after. */
 export async function withLedger<T>(folder: string, use: (ledger: Ledger) => T | Promise<T>): Promise<T> {
-  const ledger = openLedger(join(folder, STORE_FILE));
+  const ledger = await jobLocation(folder).read();
   try {
     return await use(ledger);
   } finally {

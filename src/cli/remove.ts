@@ -24,7 +24,7 @@ export function addRemove(program: Command, shell: Shell, finish: (code: number)
     .argument('[job]', "the job's folder; without it the only one under ./crawls")
     .addHelpText('after', EXAMPLES)
     .action(async (url: string, given: string | undefined, manner: Manner) => {
-      const folder = findJob(given);
+      const folder = await findJob(given);
       const removed = await takeDown(folder, url, (ledger) => findRow(ledger, url), shell.clock);
       const isThere = removed.row !== null || removed.records > 0;
       if (!isThere) tell(shell.err, `${url} was never seen in the job ${folder}.`);

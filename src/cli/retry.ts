@@ -8,7 +8,7 @@ import { failuresByKind } from './crawl/closing.ts';
 import { crawlCommand } from './crawl/command.ts';
 import { EXIT } from './crawl/watch.ts';
 import { showCount, showCountOf } from './figures.ts';
-import { findJob, findRow, isJob, withLedger } from './job.ts';
+import { findJob, findRow, jobsAmong, withLedger } from './job.ts';
 import { nextLines } from './next-steps.ts';
 import { ERROR_WORDS, errorsOf, REASON_WORDS, reasonsOf, statusesOf } from './retry-words.ts';
 import { type Manner, printJson, printLines, type Shell, tell } from './shell.ts';
@@ -50,16 +50,16 @@ export function addRetry(program: Command, shell: Shell, finish: (code: number) 
     .addHelpText('after', EXAMPLES)
     .action(async (first: string | undefined, others: string[], manner: RetryManner) => {
       const given = first === undefined ? [] : [first, ...others];
-      const jobs = given.filter(isJob);
+      const jobs = await jobsAmong(given);
       if (jobs.length > 1) throw new UsageError(`${jobs.join(' and ')} are two jobs: give one.`);
       const wanted: RetryWanted = {
-        urls: given.filter((word) => !isJob(word)),
+        urls: given.filter((word) => !jobs.includes(word)),
         reasons: reasonsOf(manner.reason ?? []),
         errors: errorsOf(manner.error ?? []),
         statuses: statusesOf(manner.status ?? []),
         lost: manner.lost === true,
       };
-      const folder = findJob(jobs[0]);
+      const folder = await findJob(jobs[0]);
       if (!isSelective(wanted)) throw new UsageError(await whichText(folder));
       const find = (ledger: Ledger, typed: string) => rowOf(folder, ledger, typed);
       const retried = await retryJob(folder, wanted, find, shell.clock, manner.dryRun === true);

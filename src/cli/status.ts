@@ -27,7 +27,7 @@ export function addStatus(program: Command, shell: Shell, finish: (code: number)
     .argument('[job]', "the job's folder; without it the only one under ./crawls")
     .addHelpText('after', EXAMPLES)
     .action(async (given: string | undefined, manner: Manner) => {
-      const folder = findJob(given);
+      const folder = await findJob(given);
       await withLedger(folder, async (ledger) => {
         const now = shell.clock.wall();
         const status = await jobStatus(folder, ledger, now);

@@ -22,7 +22,7 @@ export function addVerify(program: Command, shell: Shell, finish: (code: number)
     .argument('[job]', "the job's folder; without it the only one under ./crawls")
     .addHelpText('after', EXAMPLES)
     .action(async (given: string | undefined, manner: Manner) => {
-      const folder = findJob(given);
+      const folder = await findJob(given);
       const verdict = await withLedger(folder, (ledger) => verify(folder, ledger));
       if (manner.json === true) await printJson(shell, verdict);
       else if (manner.quiet !== true || verdict.faultCount > 0) await printLines(shell, verdictLines(verdict, folder));

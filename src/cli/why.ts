@@ -32,7 +32,7 @@ export function addWhy(program: Command, shell: Shell, finish: (code: number) =>
     .argument('[job]', "the job's folder; without it the only one under ./crawls")
     .addHelpText('after', EXAMPLES)
     .action(async (url: string, given: string | undefined, manner: Manner) => {
-      const folder = findJob(given);
+      const folder = await findJob(given);
       const story = await withLedger(folder, async (ledger) => urlStory(ledger, await typedUrl(ledger, url), judge));
       if (story === null) tell(shell.err, `${url} was never seen in the job ${folder}.`);
       else if (manner.json === true) await printJson(shell, story);

@@ -1,6 +1,6 @@
 // The archive of a job as its options want it, put in order first where an earlier run was killed.
 
-import { basename, join, resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { addEarlierJob } from '../archive/earlier-jobs.ts';
 import { type KeptPlace, originalAt } from '../archive/known-payloads.ts';
 import { noArchive } from '../archive/none.ts';
@@ -18,11 +18,11 @@ import type { Room } from '../base/room.ts';
 import { secretNames } from '../base/secrets.ts';
 import type { CrawlOptions } from '../options/options.ts';
 import { mayBeRead } from '../parse/parse.ts';
-import { openLedger, type Store } from '../store/sqlite/store.ts';
+import { jobLocation } from '../store/location.ts';
+import type { Store } from '../store/sqlite/store.ts';
 import type { Job } from './job.ts';
 import type { Log } from './log.ts';
 
-const STORE_FILE = 'gossamer.db';
 /** A folder's name may be as long as a file's, which has more in it. */
 const PREFIX_LENGTH_MAX = 100;
 
@@ -81,7 +81,7 @@ async function earlierPayloads({ revisitsOf }: CrawlOptions, folder: string, { l
   };
   if (resumed) await remember(folder, ledger);
   if (revisitsOf !== null) {
-    const earlier = openLedger(join(revisitsOf, STORE_FILE));
+    const earlier = await jobLocation(revisitsOf).read();
     await remember(revisitsOf, earlier);
     await earlier.close();
     addEarlierJob(folder, revisitsOf);

@@ -1,6 +1,5 @@
 // A job is one crawl with its folder: opening it takes its lock, and starting is resuming.
 
-import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { archiveNames } from '../archive/recover.ts';
 import type { Clock } from '../base/clock.ts';
@@ -9,8 +8,8 @@ import { JobError } from '../base/errors.ts';
 import { removeTree } from '../base/remove.ts';
 import { createRoom, type Room } from '../base/room.ts';
 import { type CrawlOptions, jobFolder } from '../options/options.ts';
-import { asRefused, makeFolder } from '../store/folder.ts';
-import { lockJob } from '../store/lock.ts';
+import { asRefused } from '../store/folder.ts';
+import { type JobLocation, jobLocation, STORE_FILE } from '../store/location.ts';
 import { openStore, type Store } from '../store/sqlite/store.ts';
 import { KEY_RULES } from '../url/parameters.ts';
 
@@ -25,9 +24,8 @@ export interface Job {
   close(): Promise<void>;
 }
 
-const STORE = 'gossamer.db';
-/** What `--fresh` throws away; the lock is held meanwhile. */
-const OWNED = [STORE, 'gossamer.db-wal', 'gossamer.db-shm', 'archive', 'indexes', 'logs'];
+/** What `--fresh` throws away beside the store; the lock is held meanwhile. */
+const OWNED = ['archive', 'indexes', 'logs'];
 
 /**
  * Opens or makes the job that the options name, and hands it to `start`, which closes it when the run is over; where that fails it is closed
@@ -57,31 +55,33 @@ async function openJob(options: CrawlOptions, clock: Clock): Promise<Job> {
     return { folder: '', store, openedAt, room, close: () => store.frontier.close() };
   }
   const folder = jobFolder(options);
-  makeFolder(folder);
-  const lock = lockJob(folder);
+  const location = jobLocation(folder);
+  const lock = await location.claim();
   try {
-    if (options.fresh) for (const name of OWNED) removeTree(join(folder, name));
-    assertNoOrphans(folder);
-    const store = await openStore(join(folder, STORE), opened);
+    if (options.fresh) {
+      await location.remove();
+      for (const name of OWNED) removeTree(join(folder, name));
+    }
+    await assertNoOrphans(folder, location);
+    const store = await location.open(opened);
     const close = async (): Promise<void> => {
       try {
         await store.frontier.close();
       } finally {
-        lock[Symbol.dispose]();
+        await lock[Symbol.asyncDispose]();
       }
     };
     return { folder, store, openedAt, room, close };
   } catch (error) {
-    lock[Symbol.dispose]();
+    await lock[Symbol.asyncDispose]();
     throw error;
   }
 }
 
 /** A new store knows of no record, and what no row points to is cut off: an archive without its store would be thrown away. */
-function assertNoOrphans(folder: string): void {
-  const { size = 0 } = statSync(join(folder, STORE), { throwIfNoEntry: false }) ?? {};
-  if (size > 0 || archiveNames(folder).length === 0) return;
-  const message = `${folder} has an archive whose ${STORE} is gone; nothing was changed. Use -o for another folder, or --fresh`;
+async function assertNoOrphans(folder: string, location: JobLocation): Promise<void> {
+  if ((await location.exists()) || archiveNames(folder).length === 0) return;
+  const message = `${folder} has an archive whose ${STORE_FILE} is gone; nothing was changed. Use -o for another folder, or --fresh`;
   throw new JobError('unreadable', message);
 }
 

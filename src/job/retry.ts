@@ -1,13 +1,11 @@
 // Asking again: rows of a job go back to the queue on the user's word, and the next crawl of the job asks for them.
 
-import { join } from 'node:path';
 import { removeIndex } from '../archive/indexes.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Ledger, Row } from '../base/contracts.ts';
 import { asMachineError } from '../base/machine.ts';
-import { lockJob } from '../store/lock.ts';
-import { type Matched, matchInStore, retryInStore, type Selection } from '../store/sqlite/retry.ts';
-import { openLedger } from '../store/sqlite/store.ts';
+import { jobLocation } from '../store/location.ts';
+import type { Matched, Selection } from '../store/sqlite/retry.ts';
 import { type Lost, lostRows } from '../views/verify/lost.ts';
 import { contentsOf } from './open-contents.ts';
 
@@ -44,10 +42,11 @@ export async function retryJob(
   clock: Clock,
   isDry: boolean,
 ): Promise<Retried> {
-  using _lock = lockJob(folder);
-  const location = join(folder, 'gossamer.db');
-  const ledger = openLedger(location);
+  const location = jobLocation(folder);
+  await using _lock = await location.lock();
+  const ledger = await location.read();
   try {
+    const { changes } = location;
     const found: (readonly [typed: string, row: Row | null])[] = [];
     for (const typed of urls) found.push([typed, await find(ledger, typed)]);
     const rows = found.flatMap(([, row]) => (row === null ? [] : [row]));
@@ -57,7 +56,7 @@ export async function retryJob(
     if (!isDry) for (const file of files) removeIndex(folder, file);
     return {
       lostRecords: earlier.length,
-      matched: isDry ? matchInStore(location, selection) : retryInStore(location, selection, clock.wall()),
+      matched: await (isDry ? changes.matching(selection) : changes.retry(selection, clock.wall())),
       unseen: found.filter(([, row]) => row === null).map(([typed]) => typed),
       removed: rows.filter(({ reason }) => reason === 'removed').map(({ url }) => url),
     };

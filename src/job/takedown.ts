@@ -1,14 +1,11 @@
 // Takedown: what is known and kept of one URL goes from the store and from the archive. In that order, so that a takedown that is interrupted is completed by
 // asking for it again, and no row ever points to a record that is gone.
 
-import { join } from 'node:path';
 import { bury, findTargets, giveOwnPayloads } from '../archive/takedown.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Ledger, Row } from '../base/contracts.ts';
 import { asMachineError } from '../base/machine.ts';
-import { lockJob } from '../store/lock.ts';
-import { removeFromStore } from '../store/sqlite/removal.ts';
-import { openLedger } from '../store/sqlite/store.ts';
+import { jobLocation } from '../store/location.ts';
 import { keyOfJob } from '../url/key.ts';
 import { contentsOf } from './open-contents.ts';
 
@@ -28,9 +25,9 @@ export async function takeDown(
   find: (ledger: Ledger) => Promise<Row | null>,
   clock: Clock,
 ): Promise<Takedown> {
-  using _lock = lockJob(folder);
-  const location = join(folder, 'gossamer.db');
-  const ledger = openLedger(location);
+  const location = jobLocation(folder);
+  await using _lock = await location.lock();
+  const ledger = await location.read();
   try {
     const row = await find(ledger);
     const keyOf = keyOfJob(await ledger.job.identity());
@@ -39,7 +36,7 @@ export async function takeDown(
     const { records, dependents } = findTargets(folder, (target) => target === url || keyOf(target) === key);
     const places = await giveOwnPayloads(folder, dependents, contentsOf(folder, ledger), clock);
     const moves = dependents.map((from, at) => ({ from, to: places[at]! }));
-    if (row !== null || moves.length > 0) removeFromStore(location, row?.id ?? null, moves, clock.wall());
+    if (row !== null || moves.length > 0) await location.changes.takeDown(row?.id ?? null, moves, clock.wall());
     bury(folder, [...records, ...dependents], clock.wall());
     return { row, records: records.length, moved: moves.length };
   } catch (error) {

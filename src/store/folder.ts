@@ -5,13 +5,14 @@ import { dirname, resolve } from 'node:path';
 import { UsageError } from '../base/errors.ts';
 import { asMachineError, systemName, troubleOf } from '../base/machine.ts';
 
-/** The system's limit of a path is higher; SQLite's is what a job needs with the longest of its own names (os_unix.c, MAX_PATHNAME). */
-const PATH_BYTES_MAX = 512 - '/gossamer.db-journal'.length;
+/** The system's limit of a path is higher; this is SQLite's (os_unix.c, MAX_PATHNAME). */
+const PATH_BYTES_MAX = 512;
 
-/** Makes the folder of a job, with its parents. Throws UsageError where it cannot be, and MachineError. */
-export function makeFolder(folder: string): void {
+/** Makes the folder of a job, with its parents; `longestName` is what its path must leave room for. Throws UsageError where it cannot be, and MachineError. */
+export function makeFolder(folder: string, longestName: string): void {
   const bytes = Buffer.byteLength(resolve(folder));
-  if (bytes > PATH_BYTES_MAX) throw refused(folder, `its path has ${bytes} bytes, and ${PATH_BYTES_MAX} is the most`);
+  const most = PATH_BYTES_MAX - longestName.length;
+  if (bytes > most) throw refused(folder, `its path has ${bytes} bytes, and ${most} is the most`);
   try {
     makeWithParents(resolve(folder));
   } catch (error) {

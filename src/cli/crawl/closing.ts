@@ -1,14 +1,12 @@
 // The few lines that stand at the end of a crawl.
 
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Ledger, StoppedBy, Summary } from '../../base/contracts.ts';
 import { ERROR_CODES, type ErrorCode } from '../../base/errors.ts';
 import { ROWS_COUNTED_MAX } from '../../base/limits.ts';
 import { meaningOfError } from '../../base/meaning.ts';
 import type { RootsToTell, Run } from '../../job/assemble.ts';
 import { showCount, showCountOf, showRate, showSize, showSpan } from '../figures.ts';
-import { withLedger } from '../job.ts';
+import { isJob, withLedger } from '../job.ts';
 import { folded, nextLines, type Step } from '../next-steps.ts';
 import { quoted } from '../shell.ts';
 import { waitLine } from './progress-lines.ts';
@@ -25,10 +23,7 @@ const STOPPED_WORDS: Readonly<Record<Exclude<StoppedBy, null>, string>> = {
 
 /** What was done, what failed, where the job is, and what to type next. `now` is wall milliseconds. */
 export async function closingLines(run: Run, summary: Summary, isSilent: boolean, now: number): Promise<string[]> {
-  const kinds =
-    run.folder !== '' && existsSync(join(run.folder, 'gossamer.db'))
-      ? await withLedger(run.folder, failuresByKind)
-      : [];
+  const kinds = run.folder !== '' && (await isJob(run.folder)) ? await withLedger(run.folder, failuresByKind) : [];
   const lines = summaryLines(summary, kinds);
   if (summary.waitingFor !== null) lines.push(waitLine(summary.waitingFor, now));
   if (isSilent) lines.push('No root gave any response.');

@@ -1,7 +1,5 @@
 // crawl --dry-run: what a crawl would do first. Of each root's host the robots.txt is asked for, and nothing else; nothing is written.
 
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Fetch, Summary } from '../../base/contracts.ts';
 import { allOf } from '../../base/paged.ts';
 import { fetchRobots, makeFetcher, productToken, readRobots, version } from '../../job/assemble.ts';
@@ -9,7 +7,7 @@ import { type CrawlOptions, jobFolder } from '../../options/options.ts';
 import { hostOf } from '../../url/host.ts';
 import { jobStatus } from '../../views/report/job-summary.ts';
 import { showCountOf, showSize, showSpan } from '../figures.ts';
-import { withLedger } from '../job.ts';
+import { isJob, withLedger } from '../job.ts';
 import type { Shell } from '../shell.ts';
 
 /** What `crawl --dry-run --json` prints. */
@@ -124,7 +122,7 @@ async function askHost(host: string, options: CrawlOptions, fetch: Fetch, shell:
 async function jobOf(options: CrawlOptions, shell: Shell): Promise<{ found: Plan['job']; next: string[] }> {
   if (options.store === 'memory:') return { found: { folder: null, state: 'new', queued: 0 }, next: [] };
   const folder = jobFolder(options);
-  const isNew = options.fresh || !existsSync(join(folder, 'gossamer.db'));
+  const isNew = options.fresh || !(await isJob(folder));
   if (isNew) return { found: { folder, state: 'new', queued: 0 }, next: [] };
   return withLedger(folder, async (ledger) => {
     const { summary } = await jobStatus(folder, ledger, shell.clock.wall());

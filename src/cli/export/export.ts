@@ -45,7 +45,7 @@ export function addExport(program: Command, shell: Shell, finish: (code: number)
     .addHelpText('after', EXAMPLES)
     .action(async (name: string, given: string | undefined, manner: ExportManner) => {
       const format = formatOf(name, manner, shell);
-      const folder = findJob(given);
+      const folder = await findJob(given);
       const { exported, missing } = await withLedger(folder, async (ledger) => {
         const job = { folder, ledger, contents: contentsOf(folder, ledger), now: shell.clock.wall() };
         return {

@@ -36,7 +36,7 @@ export function addReport(program: Command, shell: Shell, finish: (code: number)
     const { conditions, accepted } = gate();
     if (manner.json === true && manner.markdown === true)
       throw new UsageError('--json and --markdown: give one of them.');
-    const folder = findJob(given);
+    const folder = await findJob(given);
     const { report, verdict } = await withLedger(folder, async (ledger) => {
       const report = await reportOf(folder, ledger, shell.clock.wall(), accepted);
       return { report, verdict: conditions.length === 0 ? null : await verdictOf(report, ledger, conditions) };

@@ -67,7 +67,8 @@ export function openForWriting(location: string): DatabaseSync {
 
 /** Opens for reading, beside a process that may be writing. Throws JobError. */
 export function openForReading(location: string): DatabaseSync {
-  if (!isJob(location)) throw new JobError('missing', `${location}: there is no job here; name the folder of one`);
+  if (!hasDatabase(location))
+    throw new JobError('missing', `${location}: there is no job here; name the folder of one`);
   const db = openAndCheck(location, location);
   if (db === null) throw unreadable(location, 'it is empty');
   const version = pragma(db, 'user_version');
@@ -78,7 +79,7 @@ export function openForReading(location: string): DatabaseSync {
 
 /** True where a database of ours stands at `location`, false where there is none. Throws JobError for anything else. */
 export function inspect<T>(location: string, look: (db: DatabaseSync) => T): T | null {
-  if (!isJob(location)) return null;
+  if (!hasDatabase(location)) return null;
   // Nobody writes while we look (we hold the job's lock), so without a log nothing but the file itself need be touched.
   const db = openAndCheck(location, hasLog(location) ? location : asItStands(location));
   if (db === null) return null;
@@ -100,7 +101,7 @@ function asItStands(location: string): string {
   return `${pathToFileURL(location).href}?immutable=1`;
 }
 
-function isJob(location: string): boolean {
+export function hasDatabase(location: string): boolean {
   return existsSync(location) && statSync(location).size > 0;
 }
 
