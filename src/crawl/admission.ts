@@ -1,4 +1,4 @@
-// Which of the URLs that a page leads to belong to the job, in the form in which the frontier takes them.
+// Decides which of the URLs on a page belong to the job, and gives them the form that the frontier takes.
 
 import { systemClock } from '../base/clock.ts';
 import type { Lease, Link, LinkKind, NewUrl, Outcome, ParsedPage, SitemapMention } from '../base/contracts.ts';
@@ -15,34 +15,34 @@ import { type Scope, unfit } from '../url/scope.ts';
 export interface AdmissionRules {
   readonly scope: Scope;
   readonly followNofollow: boolean;
-  /** As `writtenKeyOfJob`. */
+  /** The function that `writtenKeyOfJob` returns. */
   readonly keyOf: (url: string) => string;
-  /** The user gave a password, a cookie or another secret: links that may end a session are left alone. */
+  /** The user gave a password, a cookie or another secret: links that may end a session are skipped. */
   readonly hasCredentials: boolean;
   readonly redirectsMax: number;
-  /** Also what pages are made of: images, styles, scripts, fonts. */
+  /** Fetch what pages need too: images, styles, scripts, fonts. */
   readonly pageRequisites: boolean;
-  /** Told of each URL that is not asked for, as it is found. */
+  /** Called for each URL that is not requested, when it is found. */
   readonly onSkip?: ((url: string, reason: SkipReason) => unknown) | undefined;
 }
 
 export interface Admission {
   roots(urls: readonly string[]): NewUrl[];
-  /** At once where they are few and short; else with turns of the event loop between. */
+  /** Returns at once if the links are few and short; otherwise it works with turns of the event loop in between. */
   links(lease: Lease, found: ParsedPage): NewUrl[] | Promise<NewUrl[]>;
-  /** An entry of a sitemap. */
+  /** Takes an entry of a sitemap. */
   listed(url: string, mention: SitemapMention): NewUrl;
-  /** A sitemap may be asked for there, whoever names it. */
+  /** Whether the host may be asked for a sitemap, no matter what names the sitemap. */
   hasHost(url: string): boolean;
   redirect(lease: Lease, outcome: Outcome): Redirect;
-  /** What became of a root, or of where one led, is the scope's to know. */
+  /** Tells the scope how a root, or a URL that a root redirected to, answered. */
   rootAnswered(lease: Lease, outcome: Outcome): void;
 }
 
-/** Where a response sends us: nowhere, to a row of its own, or to another form of the same URL. */
+/** Where a response redirects: nowhere, to a URL with a row of its own, or to another form of the same URL. */
 export interface Redirect {
   readonly target: NewUrl | null;
-  /** The target has the source's own key: it is asked next, for the same row. */
+  /** The target if it has the same key as the source: it is requested next, for the same row. Otherwise null. */
   readonly form: string | null;
   readonly error: ErrorCode | null;
   /** Why it leads nowhere, in words; empty where it does, or is none. */
@@ -57,10 +57,10 @@ const NO_REDIRECT: Redirect = { target: null, form: null, error: null, remark: '
 /** Kinds that pages are made of. */
 const REQUISITES: ReadonlySet<LinkKind> = new Set(['requisite', 'style', 'script']);
 
-/** As what a URL is found: roots are admitted wherever they are, parts of a page on any host, and some are only noted. */
+/** How a URL was found. Roots are always admitted, parts of a page on any host, and some links are only recorded. */
 type Role = 'root' | 'link' | 'part' | 'nofollow';
 
-/** A URL as it was found. Its host and its scope are looked at only where the store has not seen its key: most have been. */
+/** A URL as found. Its host and its scope are computed only if the store has not seen its key, which is rare. */
 class Found implements NewUrl {
   readonly url: string;
   readonly depth: number;
@@ -69,7 +69,7 @@ class Found implements NewUrl {
   wasNew = false;
   readonly #rules: AdmissionRules;
   readonly #role: Role;
-  /** What was found out of it ahead of time. */
+  /** Results that `judge` computed ahead of time. */
   #judged: { readonly key: string; readonly admitted: SkipReason | null } | null = null;
 
   constructor(rules: AdmissionRules, role: Role, url: string, depth: number, hops: number, link?: Link) {
@@ -93,7 +93,7 @@ class Found implements NewUrl {
     const rules = this.#rules;
     if (this.#role === 'root') return null;
     const admitted = this.#judged === null ? this.#admitted() : this.#judged.admitted;
-    // The depth comes last: it may fall, and then nothing else must speak against the URL.
+    // The depth comes last: it may fall later, and then no other reason must stand against the URL.
     const reason = admitted === null || admitted === 'depth' ? this.#doubt(admitted) : admitted;
     if (reason !== null) rules.onSkip?.(this.url, reason);
     this.wasNew = reason === null;
@@ -104,7 +104,7 @@ class Found implements NewUrl {
     return this.#role === 'nofollow';
   }
 
-  /** Does now what takes long of a long URL. */
+  /** Computes now what takes long for a long URL. */
   judge(): void {
     this.#judged = { key: this.key, admitted: this.#role === 'root' ? null : this.#admitted() };
   }
@@ -122,7 +122,7 @@ class Found implements NewUrl {
 
 export function createAdmission(rules: AdmissionRules): Admission {
   const { scope } = rules;
-  /** What was asked for though it is out of scope can only be part of a page, and is none itself. */
+  /** A URL that was requested although it is out of scope can only be part of a page. */
   const isRequisite = (lease: Lease): boolean => rules.pageRequisites && scope.admits(lease.url, 0) !== null;
   const roleOf = (link: Link, { nofollow }: ParsedPage): Role => {
     return !rules.followNofollow && (nofollow || hasToken(link.rel, 'nofollow')) ? 'nofollow' : 'link';
@@ -131,11 +131,11 @@ export function createAdmission(rules: AdmissionRules): Admission {
     const url = locationOf(outcome);
     const remark = remarkOf(outcome, url);
     if (url === null || remark !== '') return { ...NO_REDIRECT, remark };
-    // Where a root leads is what its user meant, whatever the scope says.
+    // The user meant the target of a root's redirect, whatever the scope says.
     const role = lease.depth === 0 ? 'root' : isRequisite(lease) ? 'part' : 'link';
     const target = new Found(rules, role, url, lease.depth, lease.hops + lease.forms.length + 1);
     const isForm = target.key === new Found(rules, role, lease.url, 0, 0).key;
-    // Nothing has changed since it was asked.
+    // The URL was requested in this form before, and nothing has changed since.
     if (isForm && (url === lease.url || lease.forms.includes(url))) return { ...NO_REDIRECT, error: 'redirect-loop' };
     if (target.hops > rules.redirectsMax) return { ...NO_REDIRECT, error: 'redirect-limit' };
     return isForm ? { ...NO_REDIRECT, form: url } : { ...NO_REDIRECT, target };
@@ -148,17 +148,18 @@ export function createAdmission(rules: AdmissionRules): Admission {
       const isPart = isRequisite(lease);
       const { depth } = lease;
       const admitted: Found[] = [];
-      // A long list names the same pages again and again; a short one is not worth a table.
+      // A long list names the same pages again and again; for a short one a table does not pay.
       const met = found.links.length > LONG_LIST ? new Set<string>() : null;
       for (const link of found.links) {
         const leads = !isPart && leadsToPage(link.kind);
-        // The parts of a style sheet belong to the page, wherever it is from; those of a page that stands for an image do not.
+        // The parts of a style sheet belong to the page, wherever the style sheet is. The parts of a page that is
+        // served as an image do not.
         const isPartOfIt = rules.pageRequisites && REQUISITES.has(link.kind) && (!isPart || link.element === 'css');
         if (!(leads || isPartOfIt) || met?.has(link.url)) continue;
         const role = leads ? roleOf(link, found) : 'part';
-        // The same link may stand there again, to be followed.
+        // The same link may occur again without nofollow.
         if (role !== 'nofollow') met?.add(link.url);
-        // A part of a root is no root: where it redirects to does not join the scope.
+        // A part of a root is not a root: its redirects do not extend the scope.
         admitted.push(new Found(rules, role, link.url, leads ? depth + 1 : depth || 1, 0, link));
       }
       const length = admitted.reduce((sum, { url }) => sum + url.length, 0);
@@ -176,7 +177,10 @@ export function createAdmission(rules: AdmissionRules): Admission {
   };
 }
 
-/** Of many long URLs the expressions of the user and the keys take long: they are not left to the transaction that writes them. */
+/**
+ * Judges many long URLs with turns in between. The user's expressions and the keys take long for them, which must not
+ * happen inside the transaction that writes them.
+ */
 async function judgedInTurns(urls: Found[]): Promise<Found[]> {
   let length = 0;
   for (const found of urls) {
@@ -189,7 +193,7 @@ async function judgedInTurns(urls: Found[]): Promise<Found[]> {
   return urls;
 }
 
-/** Where a redirect leads, absolute and without fragment; null where the response is none, or what it names is no URL. */
+/** The target of a redirect, absolute and without fragment; null if the response is not a redirect or names no URL. */
 export function locationOf(outcome: Outcome): string | null {
   const location = writtenLocation(outcome);
   return location === null ? null : joinUrl(asciiUrl(location), outcome.url);

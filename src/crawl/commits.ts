@@ -1,27 +1,27 @@
-// Group commit. The commits own what was decided and not yet written; the heart hands over settlements one by one and is told
-// when the group that holds them is durable. One group is written at a time, in order; what comes meanwhile is the next one, so
-// a slow disk makes larger groups and not a longer queue.
+// Group commit. The commits hold what was decided and is not yet written. The heart hands over settlements one by one
+// and learns when the group that contains them is durable. One group is written at a time, in order. What comes
+// meanwhile forms the next group, so a slow disk makes larger groups and not a longer queue.
 
 import type { Clock, Timer } from '../base/clock.ts';
 import type { Frontier, HostNote, RunFigures, Settlement } from '../base/contracts.ts';
 
 export interface Commits {
-  /** Resolves once the settlement is durable; rejects when the store failed. */
+  /** Resolves once the settlement is durable; rejects if the store failed. */
   settle(settlement: Settlement): Promise<void>;
-  /** Written with the next group. */
+  /** Adds a note on a host to the next group. */
   note(host: HostNote): void;
   /** Replaces the run's figures in the next group. */
   figures(run: RunFigures): void;
   /** Writes what waits; resolves once it is durable. */
   flush(): Promise<void>;
-  /** Settlements that are not durable yet. */
+  /** The number of settlements that are not durable yet. */
   readonly waiting: number;
 }
 
 export interface CommitRules {
-  /** A group is written when this many settlements wait, */
+  /** How many waiting settlements make a full group, which is then written. */
   readonly outcomesMax: number;
-  /** or this long after the first of them. */
+  /** How long after its first settlement a group is written at the latest. */
   readonly ageMaxMs: number;
 }
 
@@ -55,7 +55,7 @@ export function createCommits(frontier: Frontier, clock: Clock, rules: CommitRul
         beingWritten = 0;
         written.resolve();
       } catch (error) {
-        // A store that failed fails for good: whoever waits is told, now and from now on.
+        // After a failure the store has failed for good: every waiting caller and every later one is told.
         written.reject(error);
         group.written.reject(error);
         return;

@@ -1,6 +1,7 @@
-// The heart. A crawl is a loop, run by as many coroutines as the cap allows: lease a URL whose host has room now, fetch it,
-// parse its links, archive its bytes, and settle it together with the links that it discovered. A coroutine that waits costs a
-// few hundred bytes, so ten thousand are nothing; and the crawl is over when nothing is queued and nothing is leased.
+// The heart. A crawl is a loop, run by as many coroutines as the limit allows: lease a URL whose host has room now,
+// fetch it, parse its links, archive its bytes, and settle it together with the links that it discovered. A waiting
+// coroutine costs a few hundred bytes, so ten thousand of them cost little. The crawl is over when nothing is queued
+// and nothing is leased.
 
 import type { Lease, Outcome, ParsedPage, Settlement, StoppedBy } from '../base/contracts.ts';
 import { parseContextOf } from '../base/parse-context.ts';
@@ -12,20 +13,20 @@ import { settlementOf, unasked } from './settlement.ts';
 import { createTurns } from './turns.ts';
 
 export interface CrawlFigures {
-  /** Coroutines at work; what some of them have fetched is being parsed or written. */
+  /** The number of coroutines at work. Some of them are parsing or writing what they fetched. */
   readonly busy: number;
-  /** Some root, or what it redirects to, gave a response. */
+  /** Whether a root, or a URL that a root redirects to, gave a response. */
   readonly hasRootResponse: boolean;
   readonly stoppedBy: StoppedBy;
 }
 
 export interface Crawl {
-  /** Resolves when the crawl is over; rejects when the store or the archive failed. */
+  /** Resolves when the crawl is over; rejects if the store or the archive failed. */
   readonly over: Promise<void>;
   readonly figures: CrawlFigures;
-  /** URLs that were never asked and still may be. */
+  /** How many more URLs may be requested for the first time. */
   readonly newUrlsLeft: number;
-  /** No new requests; what is in flight ends by itself. */
+  /** Starts no new requests; those in flight end by themselves. */
   stop(why: StoppedBy): void;
   /** Something changed that may let a waiting coroutine go on. */
   wake(): void;
@@ -38,7 +39,7 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
   let busy = 0;
   let hasRootResponse = false;
 
-  /** The one predicate of backpressure; what is in flight is capped by the number of coroutines itself. */
+  /** The only test for backpressure. The number of coroutines itself limits the requests in flight. */
   function needsBackout(): boolean {
     return budget.isSpent || parts.isPressed();
   }
@@ -85,7 +86,7 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
 
   async function settle(settlement: Settlement, outcome: Outcome | null, found: ParsedPage | null): Promise<void> {
     const durable = commits.settle(settlement);
-    // Where all that is on its way is on its way to the disk, the group need not wait for more.
+    // If every busy coroutine waits for the disk, the group need not wait for more settlements.
     if (turns.busy === commits.waiting) turns.wake();
     await durable;
     const { state, reason, lease } = settlement;

@@ -1,5 +1,6 @@
-// The gate in front of every lease: robots, pace and holds of each host. It owns one state a host and is the only one to
-// change it. A host whose robots.txt is not known yet yields an errand first; until that is run, none of its URLs is leased.
+// The gate in front of every lease: the robots.txt, the pace and the holds of each host. It owns one state per host and
+// is the only one to change it. A host whose robots.txt is not known yet produces an errand first; until the errand was
+// run, none of its URLs is leased.
 
 import type { Times } from '../base/clock.ts';
 import type { Fetch, HostFigures, HostNote, HostRoom, HostRow, Lease, Outcome } from '../base/contracts.ts';
@@ -14,57 +15,60 @@ import { machineEventOf, paceEventOf, type Refusal } from './settlement.ts';
 
 const FIGURES_MAX = 100;
 
-/** A robots.txt to ask for before the host's first page. */
+/** A robots.txt to fetch before the first page of its host. */
 export interface Errand {
   readonly host: string;
   readonly hostId: number;
 }
 
-/** What is asked of a host: a URL of the frontier, or a sitemap. */
+/** What is requested from a host: a URL of the frontier, or a sitemap. */
 type Asked = Pick<Lease, 'url' | 'host' | 'hostId'> & Partial<Pick<Lease, 'wasAsked'>> & { readonly isSitemap?: true };
 
 export interface Held {
   readonly host: string;
-  /** It is our own machine that must wait. */
+  /** Set if our own machine must wait, not a host. */
   readonly isMachine?: true;
-  /** Steady time; `Infinity` where it is left for another run. */
+  /** Steady time; `Infinity` if the host is left for another run. */
   readonly until: number;
   readonly why: string;
 }
 
 export interface Wait {
   readonly why: string;
-  /** It is the delay between two requests, and comes back after each. */
+  /** The wait is the delay between two requests, which comes back after each request. */
   readonly isDelay: boolean;
 }
 
-/** What came of one request through the gate. */
+/** The result of one request through the gate. */
 export interface Passed {
   readonly refusal: null;
   readonly outcome: Outcome;
-  /** What must be stored about the host: that it is held, or that it has answered for the first time. */
+  /** What to store about the host: a new hold, or its first answer. Null if nothing changed. */
   readonly note: HostNote | null;
-  /** How many of the URL's tries it cost, where it may be asked again. */
+  /** How many tries the URL lost, if it may be retried. */
   readonly spent: number;
 }
 
 export interface Gate {
   /** For the frontier: how many URLs of the host may start now. */
   room(host: string, hostId: number): HostRoom;
-  /** The next robots.txt that is wanted. */
+  /** The next robots.txt to fetch. */
   errand(): Errand | null;
-  /** One request. Where it redirects, another errand goes on with that, at the pace of the host that is asked. Gives what is to be stored. */
+  /**
+   * Makes one request for a robots.txt. If it redirects, a new errand continues there, at the pace of the host that is
+   * asked. Returns what to store.
+   */
   runErrand(errand: Errand, fetch: Fetch, signal: AbortSignal): Promise<readonly HostNote[]>;
-  /** Sends one request, unless it must not be sent. From the call until `send` resolves it is in flight. */
+  /** Sends one request, unless it must not be sent. The request is in flight from the call until `send` resolves. */
   through(asked: Asked, send: () => Promise<Outcome>): Promise<Passed | { readonly refusal: Refusal }>;
-  /** What the host's robots.txt names as sitemaps, as written. */
+  /** The sitemaps that the host's robots.txt names, as written. */
   sitemapsOf(host: string, hostId: number): readonly string[];
-  /** Learns what earlier runs had of hosts; to be called before anything else. */
+  /** Takes what earlier runs learnt of hosts. It must be called first. */
   remember(rows: readonly HostRow[]): void;
   figures(): readonly HostFigures[];
-  /** This machine, or the held host that is due first. */
+  /** What the crawl waits for: this machine, or the held host that is due first. */
   waitingFor(now: number): Held | null;
-  /** Why nothing of the host may start before a time: that it is held, or its delay. */
+  /** Why no request to the host may start before a time: a hold, or its delay. */
   waitOf(host: string): Wait;
 }
 
@@ -89,7 +93,7 @@ export function createGate(
     if (id > 0) state.id = id;
     return state;
   };
-  /** The host that is asked next for the robots.txt of this one. */
+  /** The host to ask next for the robots.txt of this host. */
   const servantOf = (state: HostState): HostState => {
     const url = state.robotsTrail.at(-1);
     return url === undefined || isOn(state.host, url) ? state : stateOf(hostOf(url), 0);
@@ -98,12 +102,13 @@ export function createGate(
     state.pace = started(state.pace, now());
     state.requests += 1;
   };
-  /** What the outcome says about the pace of its host; where it is our machine that fails, that is nothing. */
+  /** What the outcome tells the pace of its host. If our machine failed, it tells nothing. */
   const judged = (state: HostState, outcome: Outcome): PaceEvent => {
     if (hasSucceeded(outcome)) state.succeededAt = now();
     if (outcome.status > 0) state.heardAt = Math.max(state.heardAt, outcome.sentAt);
     const usedToAnswer = state.pace.answered;
-    // Of a host that never answered no connection is kept, and no other for longer than this.
+    // Whether the request had a new connection. The pool keeps no connection to a host that never answered, and no
+    // other connection for longer than this.
     const isFresh = !usedToAnswer || outcome.sentAt > health.heldSince + IDLE_CONNECTION_MS;
     const event = machineEventOf(outcome, state.id, { usedToAnswer, isFresh });
     if (event !== null) health = healthAfter(health, event, now());
@@ -112,14 +117,14 @@ export function createGate(
     return isOurs ? { kind: 'void', sentAt } : paceEventOf(outcome, waitsBefore(state.pace, sentAt), now(), lagMs());
   };
   const isGivenUp = (at: number): boolean => at - health.heldSince > config.pace.patienceMs;
-  /** Until when nothing may be asked of anybody; 0 where something may. */
+  /** Until when no request to any host may start; 0 if requests may start. */
   const pausedUntil = (): number => {
     if (health.faults === 0) return 0;
-    // As with a host: what is left is for another run.
+    // As for a host, the remaining URLs are left for another run.
     if (isGivenUp(now())) return Number.POSITIVE_INFINITY;
     const until = Math.max(health.heldUntil, probeAt);
     if (until > now()) return until;
-    // One request finds out whether it is over.
+    // One request tests whether the fault is over.
     probeAt = now() + PROBE_MS;
     return 0;
   };
@@ -135,14 +140,15 @@ export function createGate(
     state.guests.clear();
     if (!state.isParked) return;
     const at = openAt(pace);
-    // What is held may be opened sooner, by an answer to what is still on its way.
+    // An answer to a request in flight may end the hold sooner.
     state.isParked = at > now();
     open(state.id, at);
   };
   const end = (state: HostState, url: string, outcome: Outcome): Passed => {
     const event = judged(state, outcome);
     const spent = spentBy(state, url, outcome, event, now());
-    // A single script that is always overloaded says nothing about the others; that we ask too much does.
+    // A 503 that costs a try comes from one overloaded script and says nothing about other URLs. Only a sign that we
+    // ask too much holds the host.
     const isHostFree = spent > 0 && event.kind === 'asked-to-wait' && outcome.status === 503;
     const { answered, heldUntil, isLeft } = state.pace;
     change(state, ended(state.pace, isHostFree ? answerAt(outcome.sentAt, true) : event, now()));
@@ -164,7 +170,7 @@ export function createGate(
       if (room === 'ask') {
         state.isAsking = true;
         errands.push({ host, hostId: id });
-        // Nobody else may take the room that it has there.
+        // This errand takes the room at the other host, so no other request may.
         if (servant !== state) begin(servant);
       }
       const answer = room === 'ask' || room === 'wait' ? CLOSED : room;
@@ -181,7 +187,7 @@ export function createGate(
       state.isAsking = false;
       const event = judged(servant, outcome);
       const paced = ended(servant.pace, event, now());
-      // That another host is ill, to which it redirects, is not its own illness.
+      // If the robots.txt redirects to a host that fails, the failure belongs to that host.
       if (servant !== state) change(servant, paced);
       const answer = { outcome, event, asked, isElsewhere: servant !== state, givenUp: paced.dead };
       const { pace, record } = afterRobots(state, config, answer, servant === state ? paced : state.pace, now());
@@ -232,7 +238,7 @@ function answerAt(sentAt: number, overloaded: boolean): PaceEvent {
   return { kind: 'answered', sentAt, firstByteMs: 0, lagMs: 0, overloaded };
 }
 
-/** A URL counts once, however often it is asked. */
+/** A URL counts once, however often it is requested. */
 function isCounted({ wasAsked, isSitemap }: Asked): boolean {
   return wasAsked !== true && isSitemap !== true;
 }
@@ -244,7 +250,7 @@ function hasSucceeded({ error, status }: Outcome): boolean {
 const PROBE_MS = 1_000;
 const CLOSED: HostRoom = { take: 0, notBefore: Number.POSITIVE_INFINITY };
 
-/** Of those that were asked for something: the busiest first, then those that wait, then by how much was asked of them. */
+/** The hosts that were asked for something: the busiest first, then those that are held, then by number of requests. */
 function busiest(states: Iterable<HostState>, now: number): HostFigures[] {
   const asked = [...states].filter(({ requests }) => requests > 0);
   const isHeld = ({ pace }: HostState): number => (openAt(pace) > now ? 1 : 0);

@@ -1,4 +1,5 @@
-// What the gate knows of one host: its pace, its robots.txt, and what it asked for. The gate alone changes it, by these functions.
+// What the gate knows of one host: its pace, its robots.txt, and what the host has asked for. Only the gate changes it,
+// with these functions.
 
 import { type Times, toSteady } from '../base/clock.ts';
 import type { HostRoom, HostRow, Outcome, RobotsRecord } from '../base/contracts.ts';
@@ -21,42 +22,50 @@ import { isBrokenOff } from './settlement.ts';
 export interface GateConfig {
   readonly pace: PaceConfig;
   readonly robots: boolean;
-  /** A robots.txt that is itself forbidden (401, 403) forbids the host; RFC 9309, section 2.3.1.3, has it allow everything. */
+  /** A robots.txt that answers 401 or 403 forbids the host. By RFC 9309, section 2.3.1.3, it would allow everything. */
   readonly robotsForbiddenDenies: boolean;
-  /** Product token that robots.txt is matched with. */
+  /** The product token that is matched with robots.txt. */
   readonly agent: string;
   readonly resumed: boolean;
-  /** The most URLs that are asked of one host, and how many earlier runs asked, by the host's id. */
+  /** The most URLs to request from one host, and how many earlier runs requested, by host id. Null without a limit. */
   readonly hostLimit: { readonly most: number; readonly asked: ReadonlyMap<number, number> } | null;
 }
 
 export interface HostState {
-  /** The store's; 0 as long as nothing of the host was queued, and only the robots.txt of another led to it. */
+  /**
+   * The store's id. It is 0 while no URL of the host was queued and only another host's robots.txt redirected to it.
+   */
   id: number;
   readonly host: string;
   pace: Pace;
   robots: RobotsRules | null;
   robotsExpiresAt: number;
   robotsFailures: number;
-  /** Since when it cannot be had; 0 where it can. */
+  /** Since when the robots.txt cannot be had; 0 if it can. */
   robotsFailingSince: number;
   isAsking: boolean;
-  /** Where its robots.txt was asked for and redirected to, the last still to be asked for; empty where it is to be asked for in its own place. */
+  /**
+   * The URLs of the redirects to its robots.txt; the last one is still to be requested. Empty if the next request goes
+   * to its own /robots.txt.
+   */
   robotsTrail: readonly string[];
-  /** What is elsewhere and for which nothing is asked of it any more; empty where it is its own failure. */
+  /** Why the host is given up, if the cause is another host; empty if the cause is its own failure. */
   deadDetail: string;
-  /** Requests to it in this run, whatever for; one at least where earlier runs made some. */
+  /** All requests to the host in this run; at least one if earlier runs made any. */
   requests: number;
-  /** Hosts, by id, whose robots.txt is here, and that wait for room. */
+  /** Ids of hosts whose robots.txt redirects here and that wait for room. */
   readonly guests: Set<number>;
-  /** URLs that were asked of it, in earlier runs too; counted only where there is a limit. */
+  /** URLs requested from the host, in earlier runs too. Counted only if there is a limit. */
   pages: number;
-  /** When a URL last succeeded, robots.txt included, and when those were asked that the server wants to be asked later. */
+  /** When a URL last succeeded, robots.txt included. */
   succeededAt: number;
   waits: Map<string, Wait> | null;
-  /** When the last request was sent that had a response of any kind. */
+  /** When the last request was sent that got a response of any kind. */
   heardAt: number;
-  /** When a request came to nothing, or to another wait, and nobody knows whether that was its URL; 0 where that is not to be looked into. */
+  /**
+   * When a request failed, or was told to wait again, and it is not known whether the URL or the host is the cause. 0
+   * if there is nothing to find out.
+   */
   stalledAt: number;
   /** URLs whose last request broke off: when, and whether that cost a try. */
   stalls: Map<string, Stall> | null;
@@ -66,7 +75,7 @@ export interface HostState {
 
 interface Wait {
   readonly at: number;
-  /** It was asked for again, and nobody knows yet whether that was the URL. */
+  /** The URL was told to wait a second time, and it is not known yet whether the URL is the cause. */
   readonly isOwed: boolean;
 }
 
@@ -75,7 +84,7 @@ interface Stall {
   readonly wasSpent: boolean;
 }
 
-/** Where they come in place of a robots.txt no waiting brings it. */
+/** Errors that waiting does not mend, if they come instead of a robots.txt. */
 const UNMENDED: ReadonlySet<ErrorCode> = new Set([
   'tls-expired',
   'tls-not-yet-valid',
@@ -87,11 +96,17 @@ const UNMENDED: ReadonlySet<ErrorCode> = new Set([
   'http-malformed',
   'http-header-size',
 ]);
-/** The same of where a robots.txt redirects to: of a host of its own it would be waited for. */
+/**
+ * More errors that waiting does not mend, if they come from the target of a robots.txt redirect. From the host itself
+ * they are waited for.
+ */
 const UNMENDED_ELSEWHERE: ReadonlySet<ErrorCode> = new Set(['dns-not-found', 'unreachable']);
 const DENY_ALL = Buffer.from('User-agent: *\nDisallow: /\n');
 
-/** How many of its tries a URL spends by an outcome; 0 where it is not to blame. `event` is what the outcome says of its host. */
+/**
+ * How many tries the outcome costs the URL; 0 if the URL is not the cause. `event` is what the outcome tells about its
+ * host.
+ */
 export function spentBy(state: HostState, url: string, outcome: Outcome, event: PaceEvent, now: number): number {
   if (event.kind === 'void' || event.kind === 'unreachable') return 0;
   if (event.kind === 'asked-to-wait') return spentByWait(state, url, now);
@@ -101,8 +116,9 @@ export function spentBy(state: HostState, url: string, outcome: Outcome, event: 
 }
 
 /**
- * The first wait is the host's, and costs no try. Where the same URL is told to wait again it may be the URL: if others of its host have succeeded
- * since, it is; if nothing else was asked, its robots.txt is, to find out.
+ * The first wait is the host's and costs no try. If the same URL is told to wait again, the URL may be the cause. It
+ * is, if other URLs of the host have succeeded since. If nothing else was requested, a request for robots.txt finds
+ * out.
  */
 function spentByWait(state: HostState, url: string, now: number): number {
   const waits = state.waits ?? new Map<string, Wait>();
@@ -117,8 +133,8 @@ function spentByWait(state: HostState, url: string, now: number): number {
 }
 
 /**
- * Nobody knows at first whether it is the URL that breaks off, or the host that is away: that costs no try. Where the URL breaks off
- * once more, and the host has answered what it was asked between, it was the URL, both times.
+ * When a request first breaks off, the URL or the host may be the cause, so it costs no try. If the URL breaks off
+ * again although the host answered in between, the URL was the cause both times.
  */
 function spentByStall(state: HostState, url: string, outcome: Outcome, now: number): number {
   const stalls = state.stalls ?? new Map<string, Stall>();
@@ -131,7 +147,10 @@ function spentByStall(state: HostState, url: string, outcome: Outcome, now: numb
   return 0;
 }
 
-/** Whether it is the host or some URL of it that comes to nothing, or only waits, is found out by its robots.txt, once nothing else is on its way that tells. */
+/**
+ * Whether a request for robots.txt must find out if the host or only one URL fails or waits. It is sent once no other
+ * request is in flight that could tell.
+ */
 function isDoubted({ stalledAt, heardAt, pace }: HostState): boolean {
   return stalledAt > 0 && stalledAt >= heardAt && pace.inFlight === 0;
 }
@@ -169,16 +188,16 @@ export function newHost(config: GateConfig, host: string, id: number, now: numbe
   };
 }
 
-/** What the store knows of a host. */
+/** The state of a host as the store remembers it. */
 export function remembered(config: GateConfig, row: HostRow, times: Times): HostState {
   const now = times.now();
   const state = newHost(config, row.host, row.id, now);
   if (row.robots !== null && row.robots.body !== null && config.robots) {
     adopt(state, config, { ...row.robots, expiresAt: toSteady(times, row.robots.expiresAt) });
-    // The delay that robots.txt asks for is waited for once in full after a restart, like a configured one.
+    // After a restart one full Crawl-delay is waited, like a configured delay.
     state.pace = withDelay(state.pace, state.robots?.crawlDelayMs ?? 0);
   }
-  // A wall time is known to a millisecond.
+  // The stored wall time is exact to a millisecond.
   const heldUntil = row.heldUntil === null ? 0 : toSteady(times, row.heldUntil) + 1;
   state.pace = { ...state.pace, answered: row.answered };
   if (heldUntil > now) state.pace = holdAsTold(state.pace, heldUntil, now, row.why ?? '');
@@ -188,17 +207,17 @@ export function remembered(config: GateConfig, row: HostRow, times: Times): Host
 
 export interface RobotsStep {
   readonly outcome: Outcome;
-  /** What it says of the host that was asked. */
+  /** What the answer tells about the host that was asked. */
   readonly event: PaceEvent;
-  /** The URLs so far; the last is the outcome's. */
+  /** The URLs requested so far; the last is the one of the outcome. */
   readonly asked: readonly string[];
-  /** Another host was asked, to which the robots.txt redirects. */
+  /** The robots.txt redirected, so another host was asked. */
   readonly isElsewhere: boolean;
-  /** Why nothing more is asked of the host that was asked; null where something may be. */
+  /** Why the host that was asked is given up; null if it is not. */
   readonly givenUp: ErrorCode | null;
 }
 
-/** What one answer on the way to a host's robots.txt makes of the host, and what is to be stored of it. */
+/** Applies one answer on the way to a host's robots.txt: the new pace of the host, and the record to store. */
 export function afterRobots(
   state: HostState,
   config: GateConfig,
@@ -206,7 +225,7 @@ export function afterRobots(
   pace: Pace,
   now: number,
 ): { readonly pace: Pace; readonly record: RobotsRecord | null } {
-  /** That it was asked for and is not had is to be known too. */
+  /** The store must also know that the robots.txt was requested and could not be had. */
   const notHad = (): RobotsRecord | null =>
     state.robots === null ? { fetchedAt: now, expiresAt: 0, status: outcome.status, body: null } : null;
   const next = nextRobotsUrl(outcome, asked);
@@ -217,11 +236,12 @@ export function afterRobots(
     return { pace, record: notHad() };
   }
   const record = robotsRecord(outcome, now);
-  // It was not asked after all.
+  // The request was never sent.
   if (record === null && event.kind === 'void') return { pace, record };
   const isHeldForThat =
     record === null && !isElsewhere && (event.kind === 'asked-to-wait' || event.kind === 'unreachable');
-  // It is asked again where it was: from the beginning on, each redirect would pass for an answer, and no wait would ever be the last.
+  // The same URL is requested again. If it started from the beginning, each redirect would count as an answer, and no
+  // wait would ever be the last.
   state.robotsTrail = isHeldForThat ? asked : [];
   if (!config.robots) return { pace, record };
   if (record !== null) {
@@ -246,8 +266,8 @@ function adopt(state: HostState, config: GateConfig, record: RobotsRecord): void
   state.robotsFailingSince = 0;
 }
 
-// No robots.txt to be had means nothing may be asked for now (RFC 9309, section 2.3.1.4): the host is held, unless there is
-// a copy that is not too old. A host that has never answered anything is given up sooner, and is held for that already.
+// Without a robots.txt nothing may be requested for now (RFC 9309, section 2.3.1.4): the host is held, unless there is
+// a copy that is not too old. A host that has never answered is given up sooner and is already held for that.
 function unobtainable(
   state: HostState,
   pace: Pace,
@@ -265,16 +285,18 @@ function unobtainable(
     state.robotsExpiresAt = now + waitMs;
     return pace;
   }
-  // From now on nothing may be asked. That goes on through all tries, though each of them is answered.
+  // From now on nothing may be requested. That lasts through all tries, even if each of them gets an answer.
   if (state.robots !== null) state.robotsFailingSince = now;
   state.robots = null;
   const heldSince = pace.heldSince ?? state.robotsFailingSince;
   const cause = outcome.error ?? (outcome.detail || `status ${outcome.status}`);
-  // An answer to what is still on its way brings no robots.txt.
+  // An answer to a request in flight does not bring a robots.txt.
   return { ...hold({ ...pace, heldSince }, now + waitMs, now, `robots.txt: ${cause}`), isTold: true };
 }
 
-/** The error that will not pass, if it is one: what hosts wait for, or what they redirect to is not there. */
+/**
+ * The error that waiting will not mend; null if there is none. It also covers redirect targets that cannot be reached.
+ */
 function whatStays({ outcome, isElsewhere, givenUp }: Pick<RobotsStep, 'outcome' | 'isElsewhere' | 'givenUp'>) {
   const { error, status } = outcome;
   if (status > 0 || error === null) return null;

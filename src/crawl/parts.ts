@@ -26,30 +26,33 @@ export interface CrawlParts {
   readonly sitemaps: Sitemaps;
   readonly traps: TrapWatch;
   readonly fetch: Fetch;
-  /** The same for what is no row of its own (robots.txt), and archived when it has come. */
+  /** Fetches what has no row of its own (robots.txt), and archives it at once. */
   readonly fetchAside: Fetch;
-  /** Where long bodies go that nobody reads. */
+  /** Where long bodies go that are not parsed. */
   readonly spool: OpenSpool;
   readonly parse: Parser;
   readonly archive: Archive;
   readonly admission: Admission;
-  /** The memory for bodies, which the fetcher takes from too. */
+  /** The memory for bodies, shared with the fetcher. */
   readonly budget: BodyBudget;
   readonly clock: Clock;
-  /** Aborts what is in flight; it goes back to the queue. */
+  /** Aborts the requests in flight; their URLs go back to the queue. */
   readonly signal: AbortSignal;
-  /** How many may be in flight for now: what the system gives, one at least. All that `concurrency` allows where it is not set. */
+  /**
+   * How many requests may be in flight for now, by what the system allows; at least one. Without it, `concurrency` is
+   * the only limit.
+   */
   readonly inFlightMost?: () => number;
-  /** The machine or the consumer can take no more for now; `wake` is called when that changes. */
+  /** Whether the machine or the consumer can take no more for now; `wake` is called when that changes. */
   readonly isPressed: () => boolean;
-  /** Called once a page is settled as done or failed, and waited for. */
+  /** Called once a page is settled as done or failed. The heart waits for it. */
   readonly onPage: (page: SettledPage) => unknown;
-  /** Called once a lease was settled without being asked, and waited for. */
+  /** Called once a lease was settled without a request. The heart waits for it. */
   readonly onSkip?: ((url: string, reason: SkipReason) => unknown) | undefined;
 }
 
 export interface CrawlRules {
-  /** Coroutines, and so the most URLs in flight, fetched and not yet committed included. */
+  /** The number of coroutines. It is also the most URLs in flight, including those fetched and not yet committed. */
   readonly concurrency: number;
   readonly retries: number;
   /** URLs that may still be asked for the first time: `--limit` less what earlier runs asked. */
@@ -58,7 +61,7 @@ export interface CrawlRules {
 
 export interface SettledPage {
   readonly settlement: Settlement;
-  /** Null where the host was given up before this URL was asked. */
+  /** Null if the host was given up before this URL was requested. */
   readonly outcome: Outcome | null;
   readonly found: ParsedPage | null;
 }

@@ -1,4 +1,4 @@
-// From an outcome to what is written about it. Pure: what a status or an error means is in base/meaning.ts.
+// Turns an outcome into what is written about it. Pure. What a status or an error means is in base/meaning.ts.
 
 import { hash } from 'node:crypto';
 import type { BadLink, Lease, NewUrl, Outcome, ParsedPage, Response, Settlement } from '../base/contracts.ts';
@@ -17,7 +17,7 @@ import type { Redirect } from './admission.ts';
 const RETRY_FIRST_MS = 1_000;
 const WAIT_MAX_MS = 24 * 3_600_000;
 const WAIT_FIRST_MS = 30_000;
-/** Up to a quarter more, so that not all who were sent away come back at the same moment. */
+/** A wait becomes up to a quarter longer, so that not all URLs that were told to wait come back at once. */
 const JITTER = 0.25;
 const ANSWERED: MachineEvent = { kind: 'answered' };
 
@@ -28,9 +28,9 @@ export interface Visit {
   readonly found: ParsedPage | null;
   readonly links: readonly NewUrl[];
   readonly redirect: Redirect;
-  /** How many of the URL's tries it cost, where it may be asked again: see `spentBy` in host-state.ts. */
+  /** How many tries the URL lost, if it may be retried: see `spentBy` in host-state.ts. */
   readonly spent: number;
-  /** What is to be said of it where nothing else is. */
+  /** A remark that is stored if there is no other detail. */
   readonly remark?: string;
 }
 
@@ -44,20 +44,20 @@ const UNASKED = {
   place: null,
 } as const;
 
-/** A lease that was decided without asking. */
+/** The settlement of a lease that was decided without a request. */
 export function unasked(lease: Lease, { reason, error, detail = '' }: Refusal): Settlement {
   const state = reason === null ? 'failed' : 'skipped';
   return { ...UNASKED, lease, state, reason, error, detail, tries: lease.tries, dueAt: 0 };
 }
 
-/** Why a lease is not asked for. */
+/** Why no request is made for a lease. */
 export interface Refusal {
   readonly reason: SkipReason | null;
   readonly error: ErrorCode | null;
   readonly detail?: string;
 }
 
-/** How the lease ends: done, failed, skipped, or queued for another try or another form of the URL. */
+/** How the lease ends: done, failed, skipped, or queued for a retry or for another form of the URL. */
 export function settlementOf(visit: Visit, retries: number, now: number): Settlement {
   const { lease, outcome } = visit;
   const detail = outcome.detail || (visit.remark ?? '');
@@ -109,7 +109,7 @@ function remarksOf(found: ParsedPage | null): string[] {
   return remarks;
 }
 
-/** Those of the page; or where it leads, where it is a redirect to no URL. */
+/** The links of the page that are not URLs; for a redirect to something that is not a URL, its target. */
 function badLinksOf({ outcome, found }: Visit): readonly BadLink[] {
   const location = writtenLocation(outcome)?.trim() ?? null;
   if (location !== null && isNoUrl(location)) {
@@ -118,7 +118,7 @@ function badLinksOf({ outcome, found }: Visit): readonly BadLink[] {
   return found?.bad ?? [];
 }
 
-/** What one outcome says about its host; `lagMs` is how late our own event loop was when it came. */
+/** What one outcome tells about its host. `lagMs` is how late our own event loop was when the outcome came. */
 export function paceEventOf(outcome: Outcome, waitsInARow: number, now: number, lagMs: number): PaceEvent {
   const { sentAt, status, error } = outcome;
   const { host } = meaningOf(outcome);
@@ -139,7 +139,10 @@ function answered({ sentAt, firstByteMs }: Outcome, lagMs: number, overloaded: b
   return { kind: 'answered', sentAt, firstByteMs, lagMs, overloaded };
 }
 
-/** When the URL is asked again, `tries` being those spent with this one; 0 at any time, null where it is not. */
+/**
+ * When to request the URL again; `tries` includes those that this outcome cost. 0 means as soon as its host has room,
+ * null means never.
+ */
 export function askAgainAt(
   outcome: Outcome,
   spent: number,
@@ -149,20 +152,20 @@ export function askAgainAt(
 ): number | null {
   const meaning = meaningOf(outcome);
   if (meaning.url === 'final' || (spent > 0 && tries > retries)) return null;
-  // What was not asked at all, or was sent away with its host, waits with its host.
+  // A request that was never sent, or was told to wait with its host, waits with its host.
   if (spent === 0 && !isBrokenOff(outcome)) return 0;
   const againAt = now + RETRY_FIRST_MS * 4 ** Math.max(0, tries - 1);
   return meaning.url === 'later' ? Math.max(againAt, waitAskedFor(outcome, Math.max(0, tries - 1), now)) : againAt;
 }
 
-/** It was sent, and nothing came of it, or not all. */
+/** Whether the request was sent but got no response, or only part of one. */
 export function isBrokenOff(outcome: Outcome): boolean {
   return outcome.error !== null && meaningOf(outcome).url === 'again';
 }
 
 /**
- * What one outcome says about our own machine; null where it says nothing. `usedToAnswer`: its host has answered before. `isFresh`:
- * its connection was made since the network may have gone.
+ * What one outcome tells about our own machine; null if it tells nothing. `usedToAnswer`: its host has answered before.
+ * `isFresh`: its connection was made after the network may have failed.
  */
 export function machineEventOf(
   outcome: Outcome,
@@ -183,9 +186,9 @@ export function machineEventOf(
   }
 }
 
-/** Until when the server wants us to wait. Where it names no time the wait doubles from 30 s. */
+/** Until when the server wants us to wait. If it names no time, the wait doubles from 30 s. */
 function waitAskedFor({ headers, startedAt, elapsedMs }: Outcome, waitsInARow: number, now: number): number {
-  // The clock's odd milliseconds are as good as dice, and need no state.
+  // The odd milliseconds of the clock are random enough and need no state.
   const jitter = 1 + (JITTER * (startedAt % 1000)) / 1000;
   const waitMs =
     retryAfterMs(headers, startedAt + elapsedMs) ?? WAIT_FIRST_MS * 2 ** Math.min(waitsInARow, 12) * jitter;

@@ -1,6 +1,6 @@
-// The sitemaps of the roots' hosts: errands like robots.txt, at the pace of their hosts. It owns those that are still to be read;
-// the store knows them too, so that a run that was killed goes on with the same ones. They come last: one is asked for when no URL
-// can be leased, so that pages which others link to are found by their links.
+// The sitemaps of the roots' hosts. They are errands like robots.txt, at the pace of their hosts. This part owns the
+// sitemaps that are still to be read. The store knows them too, so a killed run continues with the same ones. Sitemaps
+// come last: one is requested when no URL can be leased, so that pages with links to them are found by their links.
 
 import type { BodyBudget } from '../base/body-budget.ts';
 import type { Clock } from '../base/clock.ts';
@@ -29,24 +29,24 @@ import type { Gate } from './gate.ts';
 import { askAgainAt } from './settlement.ts';
 
 export interface SitemapErrand extends Sitemap {
-  /** Tries spent before. */
+  /** Tries spent before this one. */
   readonly tries: number;
-  /** It counts for no limit of pages. */
+  /** A sitemap counts towards no limit of pages. */
   readonly isSitemap: true;
-  /** Not before this steady time. */
+  /** The earliest steady time for the request. */
   readonly dueAt: number;
 }
 
 export interface Sitemaps {
-  /** While there are any the crawl is not over. */
+  /** The number of unread sitemaps. While there are any, the crawl is not over. */
   readonly unread: number;
-  /** Of those, how many are being read. */
+  /** How many of the unread sitemaps are being read. */
   readonly reading: number;
-  /** The earliest steady time at which `next` may give one; `Infinity` where only an event can change that. */
+  /** The earliest steady time at which `next` may return one; `Infinity` if only an event can change that. */
   readonly nextAt: number;
-  /** What that is. */
+  /** What `nextAt` waits for. */
   readonly awaited: Awaited | null;
-  /** One whose host has room now. */
+  /** A sitemap whose host has room now. */
   next(): SitemapErrand | null;
   run(errand: SitemapErrand): Promise<void>;
 }
@@ -59,7 +59,7 @@ export interface SitemapParts {
   readonly admission: Admission;
   readonly fetch: Fetch;
   readonly readSitemap: SitemapReader;
-  /** A longer one is cut there. */
+  /** A longer sitemap is cut off here. */
   readonly bodyBytesMax: number;
   /** The memory for bodies. */
   readonly budget: BodyBudget;
@@ -69,7 +69,7 @@ export interface SitemapParts {
   readonly wake: () => void;
 }
 
-/** Gives how many are past the limits. */
+/** Adds sitemaps and returns how many are beyond the limits. */
 type AddSitemaps = (found: readonly NewSitemap[]) => Promise<number>;
 
 export const NO_SITEMAPS: Sitemaps = {
@@ -81,12 +81,12 @@ export const NO_SITEMAPS: Sitemaps = {
   run: async () => {},
 };
 
-/** Where a site has a sitemap without saying so, */
+/** Where a site often has a sitemap that nothing names. */
 const GUESSED_PATH = '/sitemap.xml';
-/** and where it is not there, the index of common systems. */
+/** The second guess, a sitemap index of common systems, if the first one is missing. */
 const SECOND_GUESS = '/sitemap_index.xml';
 
-/** The sitemaps that a site has without saying so: one a host, where there is any. */
+/** The sitemaps that sites may have without naming them: one per host. */
 export function guessesOf(roots: readonly string[]): NewSitemap[] {
   return [...new Set(roots.map(hostOf))].map((host) => guessAt(host, GUESSED_PATH));
 }
@@ -95,13 +95,13 @@ function guessAt(host: string, path: string): NewSitemap {
   return { url: host + path, namedIn: null, host, depth: 0 };
 }
 
-/** `guesses` as from `guessesOf`; they are in the list already. */
+/** `guesses` comes from `guessesOf`; the list contains them already. */
 export function createSitemaps(parts: SitemapParts, guesses: readonly NewSitemap[], retries: number): Sitemaps {
   const { list, gate, clock } = parts;
   const guessed = new Set(guesses.map(({ url }) => url));
   const waiting = new Map<number, SitemapErrand[]>();
   let receivedBytes = 0;
-  /** Hosts of errands that were given out and are not in flight yet: what room is left is not known before. */
+  /** Hosts of errands that were handed out and are not in flight yet. Until then their remaining room is not known. */
   const starting = new Set<number>();
   let unread = 0;
   let reading = 0;
@@ -150,17 +150,20 @@ export function createSitemaps(parts: SitemapParts, guesses: readonly NewSitemap
     else {
       const ended = (await follow(errand, outcome)) ?? (await readAll(parts, errand, outcome, addAll));
       if (ended?.verdict === 'missing' && guessed.has(errand.url)) await addAll([guessAt(errand.host, SECOND_GUESS)]);
-      // Broken off: another run reads it again.
+      // It broke off, so another run reads it again.
       if (ended !== null) await end(errand.id, ended);
     }
     parts.budget.settle(bytes);
   };
 
-  /** A redirect leads to a sitemap of its own: its host has its own robots.txt and its own pace. Null where it is none. */
+  /**
+   * Adds the target of a redirect as a sitemap of its own, because its host has its own robots.txt and pace. Null if
+   * the outcome is not a redirect.
+   */
   const follow = async (errand: SitemapErrand, outcome: Outcome): Promise<SitemapEnd | null> => {
     const [to] = sitemapAt(locationOf(outcome), errand.url, errand.depth + 1);
     if (to === undefined) return null;
-    // One that leads to itself, or back to where it was led to from, leads nowhere.
+    // A redirect to itself, or back to where it came from, leads nowhere.
     if (to.url === errand.url || to.url === errand.namedIn) {
       return endOf('failed', { status: outcome.status, error: 'redirect-loop' });
     }
@@ -205,7 +208,7 @@ export function createSitemaps(parts: SitemapParts, guesses: readonly NewSitemap
       return null;
     },
     async run(errand) {
-      // What robots.txt names is known now, because the host has room only where its robots.txt is had.
+      // The sitemaps in robots.txt are known now: the host has room only once its robots.txt was fetched.
       if (guessed.has(errand.url)) await addAll(namedByRobots(gate, errand));
       if (receivedBytes <= SITEMAPS_BYTES_MAX) await ask(errand);
       else {
@@ -227,17 +230,20 @@ function sitemapAt(url: string | null, namedIn: string, depth: number): NewSitem
   return [{ url, namedIn, host: hostOf(url), depth }];
 }
 
-/** To its own host, and to those of the roots: what a root's robots.txt names may be elsewhere, and leads nowhere else. */
+/**
+ * A sitemap may name sitemaps on its own host and on the roots' hosts. One that a root's robots.txt names may be
+ * elsewhere, but may name others only under the same rule.
+ */
 function mayLead(admission: Admission, from: Sitemap, to: NewSitemap): boolean {
   return to.host === from.host || admission.hasHost(to.url);
 }
 
-/** The end of a sitemap of which nothing was read. */
+/** The end of a sitemap that was not read. */
 function endOf(verdict: SitemapEnd['verdict'], { status, error }: Pick<Outcome, 'status' | 'error'>): SitemapEnd {
   return { verdict, status, error, isCut: false, entries: 0, excess: 0, outside: 0, unfit: 0 };
 }
 
-/** Adds what the file lists, batch by batch; between its slices the event loop goes round. */
+/** Adds the URLs of the file batch by batch. The event loop runs between the slices. */
 async function readAll(
   { frontier, admission, readSitemap, clock, wake, signal }: SitemapParts,
   sitemap: Sitemap,

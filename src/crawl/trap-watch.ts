@@ -1,17 +1,20 @@
-// What stands between the heart and the rules in traps/: which leases are set aside, and what the rules are told of each page.
+// Connects the heart to the rules in traps/: which leases are set aside, and what the rules learn of each page.
 
 import type { Lease, Outcome, ParsedPage, Settlement } from '../base/contracts.ts';
 import type { SkipReason } from '../base/errors.ts';
 import type { Reading, Traps } from '../traps/traps.ts';
 
 export interface TrapWatch {
-  /** Why the lease must not be asked for, if so. Null at once where it is in no trap: the store is asked only about those that are. */
+  /**
+   * Why the lease must not be requested; null if it may be. It is null at once for a URL outside all traps: the store
+   * is asked only about the others.
+   */
   verdict(lease: Lease): Promise<TrapVerdict | null> | null;
-  /** Looks at a response; what it gives is handed to `settled` with the links. */
+  /** Looks at a response; its result goes to `settled` with the links. */
   read(lease: Lease, outcome: Outcome, found: ParsedPage | null): Reading | null;
   /** The page and its links are in the store. */
   settled(reading: Reading | null, settlement: Pick<Settlement, 'links' | 'response'>): void;
-  /** What the user is to be told, a sentence each; it grows. */
+  /** Messages for the user, one sentence each; the list grows. */
   readonly news: readonly string[];
 }
 
@@ -23,7 +26,7 @@ export interface TrapVerdict {
 
 export const NO_TRAPS: TrapWatch = { verdict: () => null, read: () => null, settled: () => {}, news: [] };
 
-/** `wasTakenBack`: the user has asked for the URL again, so it is not set aside again. */
+/** `wasTakenBack`: the user has queued the URL again, so it is not set aside again. */
 export function createTrapWatch(traps: Traps, wasTakenBack: (id: number) => Promise<boolean>): TrapWatch {
   const setAside = async ({ id }: Lease, detail: string): Promise<TrapVerdict | null> => {
     if (await wasTakenBack(id)) return null;

@@ -1,5 +1,6 @@
-// Whose turn it is to do what. Coroutines come for a turn and wait until there is one; here is decided what each is given, what to wait
-// for where there is nothing to give, and when all is over. It owns the waiting coroutines and the count of URLs asked for the first time.
+// Hands out turns. Coroutines ask for a turn and wait until there is one. This part decides what each of them gets,
+// what to wait for if there is nothing to hand out, and when all is over. It owns the waiting coroutines and the count
+// of URLs requested for the first time.
 
 import type { Timer } from '../base/clock.ts';
 import type { Lease, StoppedBy } from '../base/contracts.ts';
@@ -8,30 +9,30 @@ import type { Errand } from './gate.ts';
 import type { CrawlParts, CrawlRules } from './parts.ts';
 import type { SitemapErrand } from './sitemaps.ts';
 
-/** What a coroutine does next: visit a URL, ask for the robots.txt that must be known before a host's URLs are, read a sitemap. */
+/** The next task of a coroutine: visit a URL, fetch the robots.txt that a host's URLs wait for, or read a sitemap. */
 export type Turn = { readonly lease: Lease } | { readonly errand: Errand } | { readonly sitemap: SitemapErrand };
 
 export interface Turns {
-  /** Resolves with the next thing to do, or with null when nothing will come any more. */
+  /** Resolves with the next task, or with null when there will be no more. */
   next(): Promise<Turn | null>;
   /** Something changed that may let a waiting coroutine go on. */
   wake(): void;
-  /** The lease was not asked for after all. */
+  /** The lease was not requested after all. */
   takeBack(lease: Lease): void;
-  /** Coroutines that do something. */
+  /** The number of coroutines with a task. */
   readonly busy: number;
-  /** URLs that were never asked and still may be. */
+  /** How many more URLs may be requested for the first time. */
   readonly newUrlsLeft: number;
   readonly stoppedBy: StoppedBy;
-  /** No more turns. */
+  /** Hands out no more turns. */
   stop(why: StoppedBy): void;
-  /** No more turns, because a part has failed. */
+  /** Hands out no more turns, because a part has failed. */
   dismissAll(): void;
 }
 
 type TurnParts = Pick<CrawlParts, 'frontier' | 'commits' | 'gate' | 'sitemaps' | 'clock' | 'inFlightMost'>;
 
-/** `needsBackout`: nothing may be given out for now. `fail` is told what the store threw. */
+/** `needsBackout`: no turn may be handed out for now. `fail` receives what the store threw. */
 export function createTurns(
   { frontier, commits, gate, sitemaps, clock, inFlightMost }: TurnParts,
   { concurrency, limit }: CrawlRules,
@@ -46,7 +47,9 @@ export function createTurns(
   let alarm: Timer | null = null;
 
   const busy = (): number => concurrency - waiting.length;
-  /** Coroutines that may be given a turn: where the system gives less than the cap, the others go on waiting. */
+  /**
+   * How many more coroutines may get a turn. If the system allows fewer than `concurrency`, the others keep waiting.
+   */
   const free = (): number => Math.min(concurrency, inFlightMost?.() ?? concurrency) - busy();
 
   function wake(): void {
@@ -62,13 +65,13 @@ export function createTurns(
     }
   }
 
-  /** Gives turns to the coroutines that wait, and where there are too few, finds out what to wait for. */
+  /** Gives turns to the waiting coroutines. If there are too few turns, it finds out what to wait for. */
   async function handOut(): Promise<void> {
     if (isStopping) dismissAll();
     if (isStopping || needsBackout()) return;
     runErrands();
     const most = Math.min(free(), LEASES_A_TURN_MAX);
-    // What was asked before counts once against the limit: it is asked again though that is reached.
+    // A URL counts once towards the limit, so a retry is leased even when the limit is reached.
     const leases = most > 0 ? await frontier.lease(most, clock.now(), gate.room, limit - newUrls) : [];
     for (const lease of leases) {
       if (!lease.wasAsked) newUrls += 1;
@@ -87,14 +90,14 @@ export function createTurns(
     }
   }
 
-  /** Links come first: a sitemap is read where nothing can be leased and nothing is in flight that may lead on. */
+  /** Links come first: a sitemap is read when nothing can be leased and nothing in flight may bring links. */
   function readSitemaps(): void {
     while (free() > 0) {
       const sitemap = sitemaps.next();
       if (sitemap === null) break;
       waiting.pop()?.({ sitemap });
     }
-    // The host of one may have to be asked for its robots.txt first.
+    // The host of a sitemap may need its robots.txt first.
     runErrands();
   }
 
@@ -103,7 +106,7 @@ export function createTurns(
     const { queued, nextAt } = frontier.counts(newMost);
     const mayLeadOn = busy() > sitemaps.reading;
     if (mayLeadOn) {
-      // Links of pages not yet committed may be all that is left to lease.
+      // The links of pages that are not committed yet may be all that is left to lease.
       if (commits.waiting > 0 && (queued === 0 || busy() === commits.waiting)) commits.flush().then(wake, fail);
     } else if (queued + sitemaps.unread === 0) {
       dismissAll();
@@ -112,9 +115,10 @@ export function createTurns(
     } else if (nextAt === Number.POSITIVE_INFINITY) {
       stop('limit');
     }
-    // Where no more may be in flight, what ends wakes.
+    // If no more requests may be in flight, the end of one wakes this part.
     if (isStopping || free() <= 0) return;
-    // A sitemap that is due waits for what is in flight, which wakes by itself; past the limit none is read.
+    // A sitemap that is due waits for the requests in flight, which wake this part. Beyond the limit no sitemap is
+    // read.
     awaitTime(mayLeadOn || newMost <= 0 ? nextAt : Math.min(nextAt, sitemaps.nextAt));
   }
 
