@@ -1,5 +1,4 @@
-// What the gate knows of one host: its pace, its robots.txt, and what the host has asked for. Only the gate changes it,
-// with these functions.
+// What the gate knows of one host: its pace, its robots.txt, and the host's wishes. Only the gate changes it.
 
 import { type Times, toSteady } from '../base/clock.ts';
 import type { HostRoom, HostRow, Outcome, RobotsRecord } from '../base/contracts.ts';
@@ -44,10 +43,7 @@ export interface HostState {
   /** Since when the robots.txt cannot be had; 0 if it can. */
   robotsFailingSince: number;
   isAsking: boolean;
-  /**
-   * The URLs of the redirects to its robots.txt; the last one is still to be requested. Empty if the next request goes
-   * to its own /robots.txt.
-   */
+  /** The redirects to its robots.txt, with the next URL to request last. Empty: request its own /robots.txt next. */
   robotsTrail: readonly string[];
   /** Why the host is given up, if the cause is another host; empty if the cause is its own failure. */
   deadDetail: string;
@@ -62,10 +58,7 @@ export interface HostState {
   waits: Map<string, Wait> | null;
   /** When the last request was sent that got a response of any kind. */
   heardAt: number;
-  /**
-   * When a request failed, or was told to wait again, and it is not known whether the URL or the host is the cause. 0
-   * if there is nothing to find out.
-   */
+  /** When a request failed or waited again, and the URL or the host may be the cause; 0 if there is no doubt. */
   stalledAt: number;
   /** URLs whose last request broke off: when, and whether that cost a try. */
   stalls: Map<string, Stall> | null;
@@ -96,17 +89,11 @@ const UNMENDED: ReadonlySet<ErrorCode> = new Set([
   'http-malformed',
   'http-header-size',
 ]);
-/**
- * More errors that waiting does not mend, if they come from the target of a robots.txt redirect. From the host itself
- * they are waited for.
- */
+/** More errors that waiting does not mend, from the target of a robots.txt redirect. From the host itself they pass. */
 const UNMENDED_ELSEWHERE: ReadonlySet<ErrorCode> = new Set(['dns-not-found', 'unreachable']);
 const DENY_ALL = Buffer.from('User-agent: *\nDisallow: /\n');
 
-/**
- * How many tries the outcome costs the URL; 0 if the URL is not the cause. `event` is what the outcome tells about its
- * host.
- */
+/** How many tries the outcome costs the URL; 0 if the URL is not the cause. `event` is its meaning for the host. */
 export function spentBy(state: HostState, url: string, outcome: Outcome, event: PaceEvent, now: number): number {
   if (event.kind === 'void' || event.kind === 'unreachable') return 0;
   if (event.kind === 'asked-to-wait') return spentByWait(state, url, now);
@@ -147,10 +134,7 @@ function spentByStall(state: HostState, url: string, outcome: Outcome, now: numb
   return 0;
 }
 
-/**
- * Whether a request for robots.txt must find out if the host or only one URL fails or waits. It is sent once no other
- * request is in flight that could tell.
- */
+/** Whether to find out, by asking for robots.txt, if the host or only one URL fails. No request in flight can tell. */
 function isDoubted({ stalledAt, heardAt, pace }: HostState): boolean {
   return stalledAt > 0 && stalledAt >= heardAt && pace.inFlight === 0;
 }
@@ -240,8 +224,7 @@ export function afterRobots(
   if (record === null && event.kind === 'void') return { pace, record };
   const isHeldForThat =
     record === null && !isElsewhere && (event.kind === 'asked-to-wait' || event.kind === 'unreachable');
-  // The same URL is requested again. If it started from the beginning, each redirect would count as an answer, and no
-  // wait would ever be the last.
+  // Starting from the beginning again, each redirect would count as an answer, and no wait would ever be the last.
   state.robotsTrail = isHeldForThat ? asked : [];
   if (!config.robots) return { pace, record };
   if (record !== null) {
@@ -294,9 +277,7 @@ function unobtainable(
   return { ...hold({ ...pace, heldSince }, now + waitMs, now, `robots.txt: ${cause}`), isTold: true };
 }
 
-/**
- * The error that waiting will not mend; null if there is none. It also covers redirect targets that cannot be reached.
- */
+/** The error that waiting will not mend, also one at the target of a redirect; null if there is none. */
 function whatStays({ outcome, isElsewhere, givenUp }: Pick<RobotsStep, 'outcome' | 'isElsewhere' | 'givenUp'>) {
   const { error, status } = outcome;
   if (status > 0 || error === null) return null;
