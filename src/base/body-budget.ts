@@ -1,12 +1,12 @@
-// The memory that bodies may take, all together: what comes on any connection, and what has come and is not settled yet. It only counts; whoever brings bytes
-// asks whether there is room, and waits where there is none.
+// The memory for all bodies together: those that are arriving on any connection, and those that arrived and are not
+// settled yet. This part only counts. Code that brings bytes asks whether there is room, and waits if there is none.
 
 import { systemClock } from './clock.ts';
 
 export class BodyBudget {
   readonly bytesMax: number;
   #bytes = 0;
-  /** Of these, what has come and is worked on. */
+  /** The part of it that has arrived and is being processed. */
   #worked = 0;
   #isLed = false;
   #waiting: (() => void)[] = [];
@@ -32,7 +32,7 @@ export class BodyBudget {
     if (bytes > 0) this.#tell();
   }
 
-  /** The same of what has come. */
+  /** Takes memory for a body that has arrived and is being processed. */
   takeOver(bytes: number): void {
     this.#worked += bytes;
     this.take(bytes);
@@ -44,8 +44,9 @@ export class BodyBudget {
   }
 
   /**
-   * One long body at a time may take more than there is, so that there always is one that comes to its end. It begins when most of what has come is worked off: that would
-   * come on top of it. Whoever is let do so says when it is over.
+   * Lets one long body at a time exceed the budget, so that some body can always finish. It may begin once most of the
+   * arrived bodies are processed, because its memory comes on top of theirs. The caller must call `endLead` when it is
+   * over.
    */
   tryToLead(): boolean {
     if (this.#isLed || this.#worked > this.bytesMax / 2) return false;
@@ -58,7 +59,7 @@ export class BodyBudget {
     this.#tell();
   }
 
-  /** The same, once it may. */
+  /** Waits until `tryToLead` succeeds. */
   async lead(): Promise<void> {
     while (!this.tryToLead()) await new Promise<void>((resolve) => this.onGiven(resolve));
   }
@@ -67,13 +68,13 @@ export class BodyBudget {
     if (this.#waiting.length === 0) return;
     const told = this.#waiting;
     this.#waiting = [];
-    // Not at once: whoever gives may be about to take the same bytes for what comes next.
+    // Deferred, because the code that gives memory back may take it again at once for its next bytes.
     systemClock.turn().then(() => {
       for (const tell of told) tell();
     });
   }
 
-  /** Calls back once, when something was given. */
+  /** Calls back once, the next time memory is given back. */
   onGiven(tell: () => void): void {
     this.#waiting.push(tell);
   }

@@ -1,30 +1,30 @@
-// Time, in one place. Nothing else in the program reads the system's clock or sets a timer, so that a test can own both. There are
-// two times. Whatever is compared (holds, delays, deadlines, how long something took) is in steady time, which nobody can set.
-// What people read and what outlives the run is in wall time, which may step by an hour at any moment.
+// Time, in one place. Nothing else in the program reads the system's clock or sets a timer, so a test can control both.
+// There are two times. Steady time is for comparisons (holds, delays, deadlines, durations); nobody can set it. Wall
+// time is for people and for what outlives a run; it may jump by an hour at any moment.
 
 import { uptime } from 'node:os';
 
-/** A timer that was set; `cancel` is harmless after it fired. */
+/** A timer that was set. `cancel` does nothing after it fired. */
 export interface Timer {
   cancel(): void;
 }
 
-/** The two times; both are milliseconds since the epoch. */
+/** The two times, both in milliseconds since the epoch. */
 export interface Times {
-  /** Steady time: what the system's clock said when the process began, and from then on counted by the monotonic clock. */
+  /** Steady time: the system clock's time when the process began, counted on by the monotonic clock. */
   now(): number;
-  /** Wall time: what the system's clock says. */
+  /** Wall time: the time of the system's clock. */
   wall(): number;
 }
 
 export interface Clock extends Times {
-  /** Milliseconds since the machine began, those in which it slept included: it tells runs apart that a set clock confuses. */
+  /** Milliseconds since the machine started, including sleep. It tells runs apart when the clock was set in between. */
   uptime(): number;
   /** Calls once, after at least `ms`. A pending timer keeps the process alive. */
   after(ms: number, callback: () => void): Timer;
-  /** Resolves once the event loop has gone round: what has come from the network meanwhile goes first. */
+  /** Resolves after one round of the event loop, so that data from the network goes first. */
   turn(): Promise<void>;
-  /** Calls every `ms` until cancelled. Does not keep the process alive. */
+  /** Calls every `ms` until cancelled. It does not keep the process alive. */
   every(ms: number, callback: () => void): Timer;
 }
 
@@ -46,12 +46,12 @@ export const systemClock: Clock = {
   },
 };
 
-/** How far the wall time is ahead of the steady time, in milliseconds. */
+/** How far wall time is ahead of steady time, in milliseconds. */
 export function skewOf(times: Times): number {
   return times.wall() - times.now();
 }
 
-/** What the system's clock says at the steady time `at`, as far as is known now. */
+/** The wall time of the steady time `at`, as far as is known now. */
 export function toWall(times: Times, at: number): number {
   return Math.round(at + skewOf(times));
 }

@@ -1,24 +1,24 @@
-// The archive's reading side: what was kept of the response that a row tells of.
+// The reading side of the archive: what was kept of a row's response.
 
 import type { Row } from './ledger.ts';
 import type { RawHeaders } from './outcome.ts';
 
 export interface Content {
-  /** As it was asked; another form of the row's URL where the server sent it there at once. */
+  /** The URL as requested. It is another form of the row's URL if the server redirected there. */
   readonly url: string;
-  /** ISO 8601, UTC: when it was asked. */
+  /** When it was requested: ISO 8601, UTC. */
   readonly date: string;
   readonly status: number;
   readonly headers: RawHeaders;
-  /** Without its transfer coding, with its content coding. */
+  /** The body without its transfer coding, still in its content coding. */
   readonly rawBody: Uint8Array;
-  /** What it means; what could be read where its coding is damaged. */
+  /** The decoded body; if its coding is damaged, the part that could be decoded. */
   readonly body: Uint8Array;
-  /** It is all that the server sent. */
+  /** Whether the body is everything that the server sent. */
   readonly isWhole: boolean;
 }
 
-/** A place of the archive that cannot be read, and why, in words. */
+/** A place in the archive that cannot be read, and why, in words. */
 export interface Unreadable {
   readonly file: string;
   readonly offset: number;
@@ -26,6 +26,6 @@ export interface Unreadable {
 }
 
 export interface Contents {
-  /** Null where the row has no record. */
+  /** Null if the row has no record. */
   of(row: Pick<Row, 'archive'>): Promise<Content | Unreadable | null>;
 }

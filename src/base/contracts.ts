@@ -1,4 +1,4 @@
-// What the parts promise each other. A part imports this file and never its siblings.
+// The contracts between the parts. A part imports this file and never its siblings.
 
 import type { ErrorCode, SkipReason } from './errors.ts';
 import type { ArchivePlace, Counts, RobotsRecord, RunFigures } from './ledger.ts';
@@ -19,35 +19,35 @@ export interface Link {
   /** Absolute, parsed by the WHATWG URL rules, without fragment. */
   readonly url: string;
   readonly kind: LinkKind;
-  /** The `rel` attribute as written, lower case; empty where there is none. */
+  /** The `rel` attribute in lower case; empty if there is none. */
   readonly rel: string;
-  /** Lower-case element name. */
+  /** The element name in lower case. */
   readonly element: string;
 }
 
 export interface ParseContext {
-  /** The page's own URL, the base of its relative links. */
+  /** The page's own URL: the base of its relative links. */
   readonly url: string;
-  /** Value of Content-Type; empty where there was none. */
+  /** The value of Content-Type; empty if there was none. */
   readonly contentType: string;
-  /** Values of the Link headers (RFC 8288); none by default. */
+  /** The values of the Link headers (RFC 8288). */
   readonly linkHeaders?: readonly string[];
-  /** Value of Refresh; undefined where there is none. */
+  /** The value of Refresh. */
   readonly refresh?: string | undefined;
-  /** Values of X-Robots-Tag. */
+  /** The values of X-Robots-Tag. */
   readonly robotsTags?: readonly string[];
 }
 
-/** What a page says of itself for people and for search; each is empty where it says nothing. */
+/** What a page says about itself for people and for search. Each field is empty if the page says nothing. */
 export interface PageText {
   readonly description: string;
-  /** The `lang` of the page, as written. */
+  /** The `lang` attribute of the page, as written. */
   readonly language: string;
-  /** The first canonical URL; absolute. */
+  /** The first canonical URL, absolute. */
   readonly canonical: string;
-  /** Directives of meta robots and meta gossamer (`noindex`, `noarchive`), lower case, each once. */
+  /** Directives of meta robots and meta gossamer (`noindex`, `noarchive`), in lower case, without duplicates. */
   readonly robots: readonly string[];
-  /** The first headings in document order, where they were asked for. */
+  /** The first headings in document order, if they were asked for. */
   readonly headings: readonly Heading[];
 }
 
@@ -56,48 +56,52 @@ export interface Heading {
   readonly text: string;
 }
 
-/** A link of which no URL can be made. */
+/** A link that cannot become a URL. */
 export interface BadLink {
-  /** As written, cut where it is long. */
+  /** As written; a long one is cut. */
   readonly href: string;
-  /** Name of the element, or of the header field. */
+  /** The name of the element or of the header field. */
   readonly element: string;
 }
 
 export interface ParsedPage {
   readonly links: readonly Link[];
-  /** Those that are no URL; of many the first few. */
+  /** The first links that cannot become URLs. */
   readonly bad?: readonly BadLink[] | undefined;
   readonly unkept: Unkept;
-  /** URL that relative links were joined to. */
+  /** The URL that relative links were joined to. */
   readonly base: string;
-  /** Name of the encoding by the Encoding standard, lower case; empty where the body is no text that we read. */
+  /** The name of the encoding by the Encoding standard, in lower case; empty if the body is not text that we read. */
   readonly charset: string;
   readonly title: string;
-  /** The page asks that its links be not followed (meta robots `nofollow` or `none`). */
+  /** The page asks us not to follow its links (meta robots `nofollow` or `none`). */
   readonly nofollow: boolean;
   readonly text: PageText;
 }
 
-/** What a sitemap or a feed says of one of its entries, as written; it may be wrong. */
+/** What a sitemap or a feed says about one of its entries, as written. It may be wrong. */
 export interface EntryFacts {
-  /** A date as written; empty where there is none, as is `changefreq`. */
+  /** A date as written; empty if there is none. The same holds for `changefreq`. */
   readonly lastmod: string;
   readonly changefreq: string;
-  /** 0 to 1. */
+  /** From 0 to 1. */
   readonly priority: number | null;
 }
 
-/** Bytes in, links out: at once, or for a large page in slices with turns of the event loop between. Never throws or rejects. */
+/**
+ * Bytes in, links out. It returns at once or, for a large page, reads slices with turns of the event loop in between.
+ * It never throws or rejects.
+ */
 export type Parser = (bytes: Uint8Array, context: ParseContext) => ParsedPage | Promise<ParsedPage>;
 
 // --- archive ----------------------------------------------------------------------------------------------------------
 
-/** Where exchanges are kept. */
+/** Keeps exchanges. */
 export interface Archive {
   /**
-   * Resolves with the place of the response's record once it is durable, in the order of the places; with null where nothing came
-   * that could be kept. `sha256` is of the raw body, where the caller has it already; `links` are those of its page. Rejects with MachineError.
+   * Resolves with the place of the response's record once it is durable, in the order of the places. It is null if
+   * there was nothing to keep. `sha256` is the digest of the raw body, if the caller has it already; `links` are the
+   * links of its page. Rejects with MachineError.
    */
   append(outcome: Outcome, sha256: Uint8Array | null, links?: readonly Link[]): Promise<ArchivePlace | null>;
   flush(): Promise<void>;
@@ -106,27 +110,27 @@ export interface Archive {
 
 // --- store ------------------------------------------------------------------------------------------------------------
 
-/** A URL that was found. The store drops those whose key it has seen. */
+/** A URL that was found. The store drops it if it has seen its key. */
 export interface NewUrl {
-  /** As found: absolute, without fragment. This is what is asked. */
+  /** As found: absolute, without fragment. This is the URL to request. */
   readonly url: string;
-  /** Normalised, for deduplication. */
+  /** The normalised form, for deduplication. */
   readonly key: string;
-  /** scheme://host[:port], the unit of robots and pace. */
+  /** scheme://host[:port], the unit for robots and pace. */
   readonly host: string;
-  /** Links from a root; a redirect's target inherits its source's. */
+  /** The number of links from a root; the target of a redirect inherits it from the source. */
   readonly depth: number;
-  /** Redirects followed to get here. */
+  /** The number of redirects followed to get here. */
   readonly hops: number;
-  /** Set: the row exists and is `skipped` for this reason. Null: it is queued. */
+  /** If set, the row exists and is `skipped` for this reason. If null, it is queued. */
   readonly skip: SkipReason | null;
-  /** The link asks not to be followed, and nobody is led there by it: a URL that is known by another way stays as it is. */
+  /** The link is marked nofollow and leads nowhere. A URL that is also known another way stays as it is. */
   readonly nofollow?: boolean;
-  /** What a sitemap says of it, where it stands in one. */
+  /** The entry of the sitemap that lists it, if one does. */
   readonly mention?: SitemapMention;
-  /** The link by which it was found, where a page has one. */
+  /** The link by which it was found, if a page has one. */
   readonly link?: Link | undefined;
-  /** Nobody knew it, and it is queued: told once the store has taken it. */
+  /** The URL was new and is queued. Known once the store has taken it. */
   readonly wasNew?: boolean;
 }
 
@@ -135,22 +139,25 @@ export interface SitemapMention extends EntryFacts {
 }
 
 /**
- * What the names of the job's roots were when it began: the private addresses of each, null where no answer was had; a name that
- * had none is left out.
+ * The private addresses of the roots' names when the job began, by name. Null means that no answer came; a name without
+ * private addresses is left out.
  */
 export interface RootAddresses {
-  /** Null where nobody has looked yet. */
+  /** Null if they were not looked up yet. */
   known(): ReadonlyMap<string, readonly string[] | null> | null;
-  /** Durable where it resolves. */
+  /** Resolves once they are durable. */
   keep(found: ReadonlyMap<string, readonly string[] | null>): Promise<void>;
 }
 
-/** A URL that was handed out and whose host has room now. */
+/** A URL that was handed out; its host has room now. */
 export interface Lease {
   readonly id: number;
-  /** What is asked. */
+  /** The URL to request. */
   readonly url: string;
-  /** Forms of it that were asked before for the same row, the first first: each has redirected to the next, and the last to `url`. */
+  /**
+   * Forms of the URL that were requested before for the same row, oldest first. Each redirected to the next, and the
+   * last one to `url`.
+   */
   readonly forms: readonly string[];
   readonly host: string;
   readonly hostId: number;
@@ -158,103 +165,117 @@ export interface Lease {
   readonly hops: number;
   /** Tries spent before this one. */
   readonly tries: number;
-  /** It was asked before, even where that spent no try; in earlier runs too. */
+  /** The URL was requested before, in this run or an earlier one, even if that cost no try. */
   readonly wasAsked: boolean;
 }
 
-/** What was had, where a response began. */
+/** What came, if a response began. */
 export interface Response {
   readonly status: number;
   readonly truncated: Outcome['truncated'];
-  /** Media type without parameters, lower case. */
+  /** The media type without parameters, in lower case. */
   readonly contentType: string;
   readonly charset: string;
-  /** Length of the body that `sha256` is of. */
+  /** The length of the body that `sha256` covers. */
   readonly bytes: number;
-  /** Of the body after the transfer coding and before the content coding: 32 bytes. */
+  /** The digest of the body after the transfer coding and before the content coding: 32 bytes. */
   readonly sha256: Uint8Array | null;
   readonly title: string;
-  /** Its headings are left out. Null where the body is no page. */
+  /** Without the headings. Null if the body is not a page. */
   readonly text: PageText | null;
 }
 
 /** How one lease ended. */
 export interface Settlement {
   readonly lease: Lease;
-  /** `queued` is a retry, or goes on with another form of the URL. */
+  /** `queued` means a retry, or going on with another form of the URL. */
   readonly state: 'done' | 'failed' | 'skipped' | 'queued';
   readonly reason: SkipReason | null;
   readonly error: ErrorCode | null;
-  /** What happened in words, for people; empty where there is nothing to say. */
+  /** What happened in words, for people; empty if there is nothing to say. */
   readonly detail: string;
   readonly response: Response | null;
-  /** Tries spent so far, this one included where it counts. */
+  /** Tries spent so far, including this one if it counts. */
   readonly tries: number;
-  /** For a retry: not before this steady time. */
+  /** For a retry: the earliest steady time. */
   readonly dueAt: number;
-  /** In document order; repeats and URLs already seen are welcome. */
+  /** In document order. Repeats and known URLs are allowed. */
   readonly links: readonly NewUrl[];
   readonly badLinks?: readonly BadLink[] | undefined;
   readonly unkept?: Unkept | undefined;
   readonly redirect: NewUrl | null;
-  /** Where it redirects to another form of the same URL: that is asked next for this row, and has its tries before it. */
+  /** The other form of the same URL that it redirects to. It is requested next for this row and keeps its tries. */
   readonly form?: string | undefined;
-  /** In wall time; 0 where nothing was asked. */
+  /** In wall time; 0 if nothing was requested. */
   readonly fetchedAt: number;
   readonly elapsedMs: number;
   readonly remoteAddress: string;
   readonly place: ArchivePlace | null;
 }
 
-/** What is to be remembered of a host, in steady time; absent fields stay as they are. */
+/** What to remember of a host, in steady time. Missing fields stay unchanged. */
 export interface HostNote {
   readonly host: string;
   readonly heldUntil?: number;
   readonly why?: string;
   readonly robots?: RobotsRecord;
-  /** It has given some response. */
+  /** It has sent a response. */
   readonly answered?: true;
 }
 
 /** What one commit writes. */
 export interface Group {
-  /** In archive append order. */
+  /** In the order of archive appends. */
   readonly settlements: readonly Settlement[];
   readonly hosts: readonly HostNote[];
-  /** The live figures of the present run, replaced at each commit that has them. */
+  /** The live figures of this run. A commit that has them replaces the earlier ones. */
   readonly run: RunFigures | null;
 }
 
-/** How many URLs of a host may start now, and where that is none, the steady time before which to not ask again. */
+/**
+ * How many URLs of a host may start now. If none may, it names the steady time before which asking again is useless.
+ */
 export interface HostRoom {
   readonly take: number;
-  /** `Infinity`: not before a lease of this host is settled or `hold` is called for it. */
+  /** `Infinity` means: not before a lease of this host is settled or `hold` is called for it. */
   readonly notBefore: number;
 }
 
-/** What is to come next where nothing can be leased: a host has room again, or a URL of it is asked again. */
+/** What comes next if nothing can be leased: a host gets room, or a URL of it is due for a retry. */
 export interface Awaited {
   readonly host: string;
-  /** The URL that is due then by its row's id, null where it is no row's; and how many wait so. Null where the host is what is waited for. */
+  /**
+   * The URL that is due then, and how many wait like it; `id` is null if it has no row. Null if the host itself is
+   * waited for.
+   */
   readonly again: { readonly id: number | null; readonly urls: number } | null;
 }
 
 /** The writing side of the store: which URLs there are and whose turn it is. Starting is resuming. */
 export interface Frontier {
-  /** Adds roots and other URLs that no page led to; committed when it resolves. */
+  /** Adds roots and other URLs that no page links to; committed when it resolves. */
   add(urls: readonly NewUrl[]): Promise<void>;
-  /** Up to `n` URLs that are due, round-robin over hosts with room; of those that were never asked `newMost` at most. */
+  /**
+   * Up to `n` URLs that are due, round-robin over hosts with room. At most `newMost` of them were never requested
+   * before.
+   */
   lease(
     n: number,
     now: number,
     room: (host: string, hostId: number) => HostRoom,
     newMost?: number,
   ): Promise<readonly Lease[]>;
-  /** One transaction: rows, links, new URLs, host notes, run figures. When it resolves, new URLs are leasable. */
+  /**
+   * Writes rows, links, new URLs, host notes and run figures in one transaction. When it resolves, the new URLs can be
+   * leased.
+   */
   settle(group: Group): Promise<void>;
-  /** Nothing of this host is leased before `until` (steady time); a time that has passed opens it at once. */
+  /** Leases nothing of this host before `until` (steady time). A time in the past opens the host at once. */
   hold(hostId: number, until: number): void;
-  /** The whole job's counts, and the earliest steady time at which something may become leasable, with what that is; `newMost` as for `lease`. */
+  /**
+   * The counts of the whole job, and the earliest steady time at which something may become leasable, with what that
+   * is. `newMost` as for `lease`.
+   */
   counts(newMost?: number): Counts & { readonly nextAt: number; readonly awaited: Awaited | null };
   close(): Promise<void>;
 }

@@ -1,14 +1,13 @@
-// The tree of what can go wrong.
+// Everything that can go wrong, as a tree.
 //
-//   ErrorCode               a result: the URL failed, the crawl goes on (what it means is in meaning.ts)
-//   GossamerError           thrown
-//   ├─ UsageError           the caller asked for something that cannot be: exit 2
-//   ├─ JobError             the job's folder: locked, unreadable, newer, older, or of another identity: exit 2
-//   └─ MachineError         disk full, database gone, no descriptors: the job can go on later: exit 3
+// ErrorCode a result: the URL failed, the crawl goes on (what it means is in meaning.ts) GossamerError thrown ├─
+// UsageError the caller asked for something impossible: exit 2 ├─ JobError the job's folder: locked, unreadable, newer,
+// older, or of another identity: exit 2 └─ MachineError disk full, database gone, no descriptors: the job can go on
+// later: exit 3
 //
 // A failed page is an Outcome with an ErrorCode, never an exception.
 
-/** Why a URL has no response. Each word is stable and stands in the store, in exports and in reports. */
+/** Why a URL has no response. The words are stable: they appear in the store, in exports and in reports. */
 export const ERROR_CODES = [
   'dns-not-found',
   'dns-failure',
@@ -39,7 +38,7 @@ export const ERROR_CODES = [
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
-/** Why a URL was never asked for. */
+/** Why a URL was never requested. */
 export const SKIP_REASONS = [
   'scope',
   'robots',
@@ -60,7 +59,7 @@ export type SkipReason = (typeof SKIP_REASONS)[number];
 /** What ends a run while there is more to ask. */
 export const STOPPED_BY = ['interrupt', 'limit', 'time', 'size', 'held', 'disk', 'database'] as const;
 
-/** The root of everything that gossamer throws. `code` is stable; `message` says what to do. */
+/** The base class of everything that gossamer throws. `code` is stable; `message` says what to do. */
 export class GossamerError extends Error {
   readonly code: string;
 
@@ -71,14 +70,14 @@ export class GossamerError extends Error {
   }
 }
 
-/** The caller asked for something that cannot be; the message names the option and the value. */
+/** The caller asked for something impossible; the message names the option and the value. */
 export class UsageError extends GossamerError {
   constructor(message: string, options?: { cause?: unknown }) {
     super('usage', message, options);
   }
 }
 
-/** Which trouble a job's folder is in. */
+/** What is wrong with a job's folder. */
 export type JobTrouble = 'locked' | 'unreadable' | 'newer' | 'older' | 'other-job' | 'missing';
 
 /** The job's folder cannot be used as it is; it was not changed. */
@@ -88,7 +87,7 @@ export class JobError extends GossamerError {
   }
 }
 
-/** The machine failed (disk full, database gone). What was settled is safe; run again to go on. */
+/** The machine failed (disk full, database gone). Everything settled is safe; run again to go on. */
 export class MachineError extends GossamerError {
   constructor(code: 'disk' | 'database' | 'descriptors', message: string, options?: { cause?: unknown }) {
     super(code, message, options);

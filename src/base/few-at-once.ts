@@ -1,6 +1,6 @@
-// Jobs that are done a few at a time.
+// Runs jobs a few at a time.
 
-/** Runs at most `most` jobs at a time; the others wait, in order. */
+/** Runs at most `most` jobs at a time; the others wait in order. */
 export function fewAtOnce(most: number): <T>(job: () => Promise<T>) => Promise<T> {
   const waiting: (() => void)[] = [];
   let running = 0;

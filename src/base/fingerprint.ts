@@ -1,24 +1,24 @@
-// What a page is like, in a few numbers: so that pages can be compared when their bytes are gone.
+// What a page is like, in a few numbers: pages can be compared after their bytes are gone.
 
 export interface Fingerprint {
-  /** Of its words and tags in their order: pages that are equal but for their addresses have the same. */
+  /** A hash of its words and tags in order. Pages that differ only in their addresses share it. */
   readonly whole: number;
-  /** Of its tags in their order alone. */
+  /** A hash of its tags in order. */
   readonly structure: number;
-  /** `wordHash` of each of its words, each once. */
+  /** The `wordHash` of each of its words, without duplicates. */
   readonly words: Uint32Array;
-  /** Of which words and which pairs of tags it has, 64 bits: the more alike two pages are, the fewer bits differ. */
+  /** 64 bits for its words and its pairs of tags. The more alike two pages are, the fewer bits differ. */
   readonly likeness: readonly [high: number, low: number];
-  /** It is longer than what was read of it. */
+  /** The page is longer than the part that was read. */
   readonly isCut: boolean;
 }
 
-/** Makes the fingerprint of a page's bytes, in whichever encoding they are. */
+/** Makes the fingerprint of a page's bytes, in any encoding. */
 export type FingerprintOf = (bytes: Uint8Array) => Fingerprint;
 
 export const HASH_START = 0x811c9dc5;
 
-/** FNV-1a over one more byte. */
+/** FNV-1a with one more byte. */
 export function hashByte(hash: number, byte: number): number {
   return Math.imul(hash ^ byte, 0x01000193);
 }
@@ -31,7 +31,7 @@ export function mixed(hash: number): number {
   return (mix ^ (mix >>> 16)) >>> 0;
 }
 
-/** The hash of a word as fingerprints have it: the case of ASCII letters makes no difference. */
+/** The hash of a word in a fingerprint. The case of ASCII letters makes no difference. */
 export function wordHash(word: string): number {
   let hash = HASH_START;
   for (let at = 0; at < word.length; at += 1) {
@@ -41,7 +41,7 @@ export function wordHash(word: string): number {
   return mixed(hash);
 }
 
-/** 53 bits of a text, the case of its letters included. */
+/** A 53-bit hash of a text; the case of its letters counts. */
 export function hashPair(text: string): number {
   let one = HASH_START;
   let other = 0x2545f491;

@@ -1,8 +1,8 @@
-// Reading header fields where they stand: a flat list of names and values by turns, as received.
+// Reads header fields in a flat list of name, value, name, value, as received.
 
 import type { RawHeaders } from './contracts.ts';
 
-/** The first value of a header, its name in any case; undefined where there is none. */
+/** The first value of a header, whose name may be in any case; undefined if there is none. */
 export function headerOf(headers: RawHeaders, name: string): string | undefined {
   const wanted = name.toLowerCase();
   for (let at = 0; at + 1 < headers.length; at += 2) {
@@ -11,7 +11,7 @@ export function headerOf(headers: RawHeaders, name: string): string | undefined 
   return undefined;
 }
 
-/** Every value of a header in the order received, its name in any case. */
+/** Every value of a header in the order received; its name may be in any case. */
 export function headerAll(headers: RawHeaders, name: string): string[] {
   const wanted = name.toLowerCase();
   const values: string[] = [];
@@ -21,7 +21,7 @@ export function headerAll(headers: RawHeaders, name: string): string[] {
   return values;
 }
 
-/** The words of a list of codings, in lower case, without their parameters; `identity` is none. */
+/** The words of a list of codings, in lower case, without parameters and without `identity`. */
 export function wordsOf(value: string): string[] {
   const words = value.toLowerCase().split(/[\s,]+/);
   return words
@@ -30,14 +30,14 @@ export function wordsOf(value: string): string[] {
 }
 
 /**
- * A URL in the value of a field: octets above ASCII are percent-encoded as they came, whatever they were meant to be, because that is what the server
- * will know again.
+ * A URL in the value of a field. Octets above ASCII are percent-encoded as they came, whatever encoding they are in,
+ * because the server will recognise them in this form.
  */
 export function asciiUrl(value: string): string {
   return value.replace(/[\x80-\xff]/g, (octet) => `%${octet.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
-// Most names differ in length already, which costs nothing to see.
+// Most names differ in length already, which is cheap to see.
 function isNamed(name: string, wanted: string): boolean {
   return name.length === wanted.length && name.toLowerCase() === wanted;
 }

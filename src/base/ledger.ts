@@ -1,4 +1,4 @@
-// The reading side of the store: what is known of every URL, every host and every run; and the summary that is made of it.
+// The reading side of the store: what is known of every URL, every host and every run, and the summary made of it.
 
 import type { ErrorCode, SkipReason, STOPPED_BY } from './errors.ts';
 import type { Outcome } from './outcome.ts';
@@ -28,20 +28,20 @@ export interface Row {
   readonly sha256: string | null;
   readonly title: string | null;
   readonly text: RowText | null;
-  /** How many distinct URLs the page links to. */
+  /** The number of distinct URLs that the page links to. */
   readonly links: number;
-  /** Links that were counted and not kept; null where there are none. */
+  /** Links that were counted but not kept; null if there are none. */
   readonly unkept: Unkept | null;
   readonly fetchedAt: number | null;
   readonly elapsedMs: number | null;
   readonly remoteAddress: string | null;
   readonly archive: ArchivePlace | null;
   readonly dueAt: number | null;
-  /** What happened in words, for people: never parsed. */
+  /** What happened in words, for people; never parsed. */
   readonly detail: string | null;
 }
 
-/** What a page says of itself, where it says anything; each is null where it does not. */
+/** What a page says about itself. Each field is null if the page says nothing. */
 export interface RowText {
   readonly description: string | null;
   /** As written. */
@@ -54,32 +54,32 @@ export interface RowText {
 
 /** A try that did not settle its URL, a redirect to another form of it, or a settlement that was taken back. */
 export interface Attempt {
-  /** 0 where nothing was asked. */
+  /** 0 if nothing was requested. */
   readonly at: number;
   readonly error: ErrorCode | null;
   readonly status: number;
-  /** The form of the URL that it redirects to, and that was asked next. */
+  /** The form of the URL that it redirects to; it was requested next. */
   readonly form: string | null;
   readonly takenBack: TakenBack | null;
 }
 
-/** What a row was settled as until the user asked again. */
+/** How a row was settled before the user queued it again. */
 export interface TakenBack {
   readonly state: 'done' | 'failed' | 'skipped';
   readonly reason: SkipReason | null;
-  /** When the user asked again, in wall milliseconds. */
+  /** When the user queued it again, in wall milliseconds. */
   readonly againAt: number;
   readonly redirectTo: string | null;
-  /** Its record, which stays where it is; null where there is none, or it was lost. */
+  /** The record of that settlement, which stays where it is; null if there is none or it was lost. */
   readonly archive: ArchivePlace | null;
 }
 
-/** A record of a row besides that of its settlement: enough to hold it against the archive. */
+/** A record of a row besides the record of its settlement, with enough to check it against the archive. */
 export interface EarlierRecord extends Pick<Row, 'url' | 'status' | 'sha256'> {
   readonly archive: ArchivePlace;
 }
 
-/** What a sitemap says of a URL, as written. */
+/** What a sitemap says about a URL, as written. */
 export interface Mention {
   readonly sitemap: string;
   readonly lastmod: string | null;
@@ -97,7 +97,7 @@ export interface BadLinkRow {
 export interface HostRow {
   readonly id: number;
   readonly host: string;
-  /** It has given some response, in whichever run. */
+  /** It has sent a response, in this run or an earlier one. */
   readonly answered: boolean;
   readonly heldUntil: number | null;
   readonly why: string | null;
@@ -106,77 +106,90 @@ export interface HostRow {
 
 export interface RowFilter {
   readonly state?: UrlState;
-  /** Rows with a larger id only, in order of id. */
+  /** Only rows with a larger id, in order of id. */
   readonly afterId?: number;
   readonly limit?: number;
 }
 
 /**
- * The reading side of the store; safe beside a running crawl. Short answers are promises, long ones come by the page. What a page
- * holds is of one moment, and two pages may be of different moments.
+ * The reading side of the store; safe beside a running crawl. Short answers are promises, long ones come page by page.
+ * The content of one page is from one moment; two pages may be from different moments.
  */
 export interface Ledger {
   readonly rows: RowReader;
   readonly links: LinkReader;
   readonly job: JobReader;
   readonly archived: ArchivedReader;
-  /** Some process works on the job now: it is locked. */
+  /** Whether a process works on the job now: it is locked. */
   isWorkedOn(): Promise<boolean>;
   close(): Promise<void>;
 }
 
 /** What is known of each URL. */
 export interface RowReader {
-  /** By url or key; null for one that was never seen. */
+  /** By URL or key; null if it was never seen. */
   find(urlOrKey: string): Promise<Row | null>;
-  /** In the order in which URLs were found. */
+  /** In the order in which the URLs were found. */
   all(filter?: RowFilter): Paged<Row>;
-  /** What happened to the row's URL before it was settled; the earliest first. */
+  /** What happened to the row's URL before it was settled; oldest first. */
   attempts(id: number): Promise<readonly Attempt[]>;
-  /** What a sitemap says of the URL of each row, in the order of `ids`; null where none has it. */
+  /** What a sitemap says about the URL of each row, in the order of `ids`; null if no sitemap lists it. */
   mentions(ids: readonly number[]): Promise<readonly (Mention | null)[]>;
-  /** When the row's URL was taken down, in wall milliseconds; null where it was not. */
+  /** When the row's URL was taken down, in wall milliseconds; null if it was not. */
   removedAt(id: number): Promise<number | null>;
-  /** Ids of hosts with how many of their URLs were asked, those that are queued again included, and each form of one; reads every row. */
+  /**
+   * How many URLs of each host were requested, by host id. It includes URLs that are queued again, and counts each form
+   * of a URL. It reads every row.
+   */
   askedByHost(): Promise<ReadonlyMap<number, number>>;
 }
 
-/** What leads to what. */
+/** Which pages link where. */
 export interface LinkReader {
-  /** The URLs that the page of each row links to, in document order; the rows in the order of `ids`. */
+  /** The URLs that the page of each row links to, in document order; the rows are in the order of `ids`. */
   of(ids: readonly number[]): Promise<readonly (readonly string[])[]>;
-  /** The links of every row that has any, as ids, in order of id. */
+  /** The links of every row with links, as ids, in order of id. */
   lists(): Paged<readonly [id: number, links: readonly number[]]>;
-  /** Every row that redirects, with the row that it leads to, as ids, in order of the first. */
+  /** Every row that redirects and the row of its target, as ids, in order of the first. */
   redirects(): Paged<readonly [id: number, target: number]>;
-  /** Links of which no URL can be made, by page. */
+  /** Links that cannot become URLs, by page. */
   bad(): Paged<BadLinkRow>;
-  /** In the order of `ids`; rejects where there is no such row. */
+  /** In the order of `ids`; rejects if a row does not exist. */
   urls(ids: readonly number[]): Promise<readonly string[]>;
-  /** The URL that led to the row's; null where it is a root, or only a sitemap names it. */
+  /** The URL that led to the row's URL; null if that is a root or only a sitemap names it. */
   referrer(id: number): Promise<string | null>;
 }
 
 /** What is known of the job as a whole. */
 export interface JobReader {
   identity(): Promise<JobIdentity>;
-  /** The earliest first. */
+  /** Oldest first. */
   runs(): Promise<readonly RunFigures[]>;
   counts(): Promise<JobCounts>;
   hosts(): Paged<HostRow>;
-  /** Those whose end is known, in the order in which they were found. */
+  /** The sitemaps that were read or given up, in the order in which they were found. */
   sitemaps(): Paged<SitemapRow>;
-  /** The rows counted one by one, beside the totals that are kept of them; all of one moment. Reads every row. */
+  /**
+   * The rows counted one by one, to compare with the totals that the store keeps; all from one moment. It reads every
+   * row.
+   */
   sums(): Promise<Sums>;
 }
 
-/** What of the archive rows point to. */
+/** What the rows refer to in the archive. */
 export interface ArchivedReader {
-  /** By file of the archive, where the last record of a row ends, earlier ones included; reads every row. */
+  /**
+   * For each file of the archive, where the last record of a row ends, earlier records included. It reads every row.
+   */
   ends(): Promise<ReadonlyMap<string, number>>;
-  /** SHA-256 (hexadecimal) and place of bodies that long that are kept, the first found first, so many at most. */
+  /**
+   * The SHA-256 (hexadecimal) and the place of kept bodies of at least `bytesMin`, in the order found, at most `most`.
+   */
   payloads(bytesMin: number, most: number): Paged<readonly [sha256: string, place: ArchivePlace]>;
-  /** Records of settlements that were taken back, and of redirects to another form of the URL; they are kept beside those of the rows. */
+  /**
+   * Records of settlements that were taken back, and of redirects to another form of the URL. They are kept beside the
+   * records of the rows.
+   */
   earlier(): Paged<EarlierRecord>;
 }
 
@@ -192,18 +205,21 @@ export interface Sums {
   readonly totals: Pick<Counts, 'done' | 'failed' | 'skipped'>;
 }
 
-/** What makes a job the same job. Other values for the same folder are refused. */
+/** What identifies a job. Other values for the same folder are refused. */
 export interface JobIdentity {
   readonly roots: readonly string[];
   readonly scope: string;
   readonly include: readonly string[];
   readonly exclude: readonly string[];
-  /** Null: no limit. */
+  /** Null means no limit. */
   readonly depth: number | null;
   readonly pageRequisites: boolean;
-  /** Absent in jobs that were begun before there was a choice: then it is false. */
+  /** Missing in jobs from before this choice existed: then it is false. */
   readonly keepParameters?: boolean;
-  /** By which rules session ids are told from pages; a job keeps those that it was begun with. Absent in older ones: then 1. */
+  /**
+   * The rule set that tells session ids from page parameters; a job keeps the one it began with. Missing in older jobs:
+   * then it is 1.
+   */
   readonly keyRules?: 1 | 2;
 }
 
@@ -216,22 +232,22 @@ export interface ArchivePlace {
 export type UrlState = 'queued' | 'leased' | 'done' | 'failed' | 'skipped';
 
 export interface RobotsRecord {
-  /** In steady time while it is obeyed; a ledger gives wall times, as of everything. */
+  /** In steady time while it is in use; a ledger gives wall times, as for everything. */
   readonly fetchedAt: number;
   readonly expiresAt: number;
-  /** 0 where there was no response. */
+  /** 0 if there was no response. */
   readonly status: number;
-  /** The text that is obeyed, cut at the limit; null where nothing may be asked yet (RFC 9309, section 2.3.1.4). */
+  /** The text to obey, cut at the limit; null if nothing may be requested yet (RFC 9309, section 2.3.1.4). */
   readonly body: Uint8Array | null;
 }
 
-/** What a crawl cannot go on without. */
+/** What a crawl waits for. */
 export interface Waiting {
-  /** Or the machine. */
+  /** The host, or `this machine`. */
   readonly host: string;
-  /** Wall milliseconds; null where it is left for a later run. */
+  /** In wall milliseconds; null if it is left for a later run. */
   readonly until: number | null;
-  /** Empty where there is nothing to say. */
+  /** Empty if there is nothing to say. */
   readonly why: string;
 }
 
@@ -239,18 +255,18 @@ export interface RunFigures {
   readonly startedAt: number;
   readonly updatedAt: number;
   readonly endedAt: number | null;
-  /** How long it took so far, whatever was done to the clock meanwhile. */
+  /** How long the run took so far, independent of changes to the clock. */
   readonly elapsedMs: number;
   readonly stoppedBy: StoppedBy;
   readonly requests: number;
   readonly bytes: number;
-  /** Requests on the wire when it was last updated. */
+  /** Requests on the wire at the last update. */
   readonly inFlight: number;
   readonly peakInFlight: number;
-  /** The product token with which robots.txt was matched. */
+  /** The product token that robots.txt was matched with. */
   readonly agent: string;
   readonly waitingFor: Waiting | null;
-  /** The busiest 100. */
+  /** The 100 busiest hosts. */
   readonly hosts: readonly HostFigures[];
 }
 
@@ -279,14 +295,14 @@ export interface Summary {
   readonly state: 'finished' | 'unfinished';
   readonly stoppedBy: StoppedBy;
   readonly urls: Counts;
-  /** Of the whole job, robots.txt not counted. */
+  /** Of the whole job, without robots.txt. */
   readonly requests: number;
   readonly bytes: number;
   readonly elapsedMs: number;
-  /** Requests on the wire at once, robots.txt included. */
+  /** The most requests on the wire at once, including robots.txt. */
   readonly peakInFlight: number;
-  /** Null where nothing is waited for, or nobody knows. */
+  /** Null if the crawl waits for nothing, or that is not known. */
   readonly waitingFor: Waiting | null;
-  /** The busiest 100 of those that were asked for something. */
+  /** The 100 busiest hosts of those that were asked for something. */
   readonly hosts: readonly HostFigures[];
 }

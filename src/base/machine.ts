@@ -1,12 +1,13 @@
-// What a failure of the machine is: told by what the system or SQLite called it. One table, for all that opens, writes or reads a file.
+// Tells what a failure of the machine is, by the name that the system or SQLite gives it. One table serves everything
+// that opens, writes or reads a file.
 
 import { GossamerError, MachineError } from './errors.ts';
 
-/** What the machine lacks, or what of it is broken. */
+/** What the machine lacks, or which part of it is broken. */
 export interface Trouble {
   /** A part of a sentence. */
   readonly words: string;
-  /** What there may be some of later; null where waiting is of no use. */
+  /** What may become available later; null if waiting is useless. */
   readonly lacks: 'room on the disk' | 'files that may be open' | null;
 }
 
@@ -28,10 +29,11 @@ const BY_NAME: Readonly<Record<string, Trouble>> = {
   EUCLEAN: { words: 'the file system is damaged', lacks: null },
 };
 
-/** Errors for which Node has no name ("Unknown system error -122"); those of Linux, and the quota of macOS. */
+/** Errors without a name in Node ("Unknown system error -122"): those of Linux, and the quota of macOS. */
 const BY_NUMBER: Readonly<Record<number, string>> = { 69: 'EDQUOT', 116: 'ESTALE', 117: 'EUCLEAN', 122: 'EDQUOT' };
 
-// https://www.sqlite.org/rescode.html; the low byte is the primary code. What is not here is a mistake of ours, not of the machine.
+// https://www.sqlite.org/rescode.html; the low byte is the primary code. A code that is missing here is our own
+// mistake, not a failure of the machine.
 const BY_SQLITE: Readonly<Record<number, Trouble>> = {
   5: { words: 'another program keeps it locked', lacks: null },
   7: BY_NAME['ENOMEM']!,
@@ -44,10 +46,10 @@ const BY_SQLITE: Readonly<Record<number, Trouble>> = {
   26: { words: 'it is damaged', lacks: null },
 };
 
-/** Those of them that are no matter of the disk. */
+/** Codes that concern the database, not the disk. */
 const SQLITE_OF_DATABASE: ReadonlySet<number> = new Set([5, 7, 8, 11, 14, 15, 26]);
 
-/** The system's name of a failed call, `ENOSPC`; null where it was none of the system's. */
+/** The system's name for a failed call, `ENOSPC`; null if the error is not from the system. */
 export function systemName(error: unknown): string | null {
   if (!(error instanceof Error) || !('errno' in error) || typeof error.errno !== 'number') return null;
   const { code } = error as { code?: unknown };
@@ -59,7 +61,7 @@ export function sqliteCode(error: unknown): number | null {
   return error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : null;
 }
 
-/** Null where it is not the machine that failed: a path that cannot be, a mistake of ours. */
+/** Null if the machine did not fail: an impossible path, or a mistake of ours. */
 export function troubleOf(error: unknown): Trouble | null {
   const name = systemName(error);
   if (name !== null) return BY_NAME[name] ?? null;
@@ -67,8 +69,9 @@ export function troubleOf(error: unknown): Trouble | null {
 }
 
 /**
- * What is thrown for a call of the system or of SQLite that failed while a job is at work; `what` is a sentence without its end. There a file
- * that is gone or may not be touched is the machine's fault too. Other errors are given back as they are.
+ * Turns the error of a system or SQLite call that failed while a job is at work into the error to throw. `what` is a
+ * sentence without its end. A missing or forbidden file is the machine's fault too. Other errors are returned
+ * unchanged.
  */
 export function asMachineError(error: unknown, what: string): unknown {
   if (error instanceof GossamerError) return error;

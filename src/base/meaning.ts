@@ -1,5 +1,5 @@
-// What the end of a request means: for its URL, for its host, for our own machine. This is the only table of it; who decides
-// anything by a status or an error code asks here.
+// What the end of a request means for its URL, for its host and for our own machine. This is the only table of it: all
+// decisions on a status or an error code use it.
 
 import type { ErrorCode } from './errors.ts';
 import { headerOf } from './headers.ts';
@@ -7,18 +7,19 @@ import type { Outcome } from './outcome.ts';
 
 export interface Meaning {
   /**
-   * `final`: the URL is settled. `again`: it is asked again while it has tries. `later`: the server wants it to be asked later.
-   * `unspent`: it is asked again, and no try is spent.
+   * `final`: the URL is settled. `again`: it is retried while it has tries. `later`: the server wants it to be
+   * requested later. `unspent`: it is retried, and no try is spent.
    */
   readonly url: 'final' | 'again' | 'later' | 'unspent';
   /**
-   * `answered`: the host does its work. `overloaded`: it answers, and has too much to do. `asks-to-wait`: it says so. `stalled`: the
-   * request was sent, and nothing came. `unreachable`: it could not be sent. `nothing`: this says nothing about the host.
+   * `answered`: the host works. `overloaded`: it answers but has too much to do. `asks-to-wait`: it asks us to wait.
+   * `stalled`: the request was sent, and no response came. `unreachable`: it could not be sent. `nothing`: this says
+   * nothing about the host.
    */
   readonly host: 'answered' | 'overloaded' | 'asks-to-wait' | 'stalled' | 'unreachable' | 'nothing';
   /**
-   * `works`: something came over the network. `connects`: it works if the connection is a new one. `doubtful`: it may be the network
-   * that is gone. `fails`: the machine could not make the request. `nothing`: this says nothing about the machine.
+   * `works`: something came over the network. `connects`: it works if the connection is new. `doubtful`: the network
+   * may be gone. `fails`: the machine could not make the request. `nothing`: this says nothing about the machine.
    */
   readonly machine: 'works' | 'connects' | 'doubtful' | 'fails' | 'nothing';
 }
@@ -27,16 +28,16 @@ const FINAL: Meaning = { url: 'final', host: 'answered', machine: 'works' };
 const SERVER_ERROR: Meaning = { url: 'again', host: 'answered', machine: 'works' };
 const OVERLOADED: Meaning = { url: 'again', host: 'overloaded', machine: 'works' };
 const ASKS_TO_WAIT: Meaning = { url: 'later', host: 'asks-to-wait', machine: 'works' };
-/** That there is no such name or service is an answer too: the network brought it. */
+/** That a name or a service does not exist is an answer too: it came over the network. */
 const ABSENT: Meaning = { url: 'unspent', host: 'unreachable', machine: 'works' };
 const UNREACHABLE: Meaning = { url: 'unspent', host: 'unreachable', machine: 'doubtful' };
 const STALLED: Meaning = { url: 'again', host: 'stalled', machine: 'connects' };
 const OUR_FAULT: Meaning = { url: 'unspent', host: 'nothing', machine: 'fails' };
 const ABORTED: Meaning = { url: 'unspent', host: 'nothing', machine: 'nothing' };
-/** The guard let no request out. */
+/** The guard refused the request. */
 const REFUSED: Meaning = { url: 'final', host: 'nothing', machine: 'nothing' };
 
-/** Where no response came. */
+/** If no response came. */
 const BY_ERROR: Readonly<Record<ErrorCode, Meaning>> = {
   'dns-not-found': ABSENT,
   'dns-failure': UNREACHABLE,
@@ -66,16 +67,16 @@ const BY_ERROR: Readonly<Record<ErrorCode, Meaning>> = {
   aborted: ABORTED,
 };
 
-/** Statuses that mean something else than the others of their hundred (RFC 9110, section 15; RFC 6585, section 4). */
+/** Statuses that differ in meaning from the rest of their class (RFC 9110, section 15; RFC 6585, section 4). */
 const BY_STATUS: Readonly<Record<number, Meaning>> = {
   429: ASKS_TO_WAIT,
-  // Not implemented, and not that version of HTTP: that will be so next time.
+  // Not implemented, or HTTP version not supported: the next try would get the same.
   501: FINAL,
   503: OVERLOADED,
   505: FINAL,
 };
 
-/** What an error means where no response came. */
+/** What an error means if no response came. */
 export function meaningOfError(error: ErrorCode): Meaning {
   return BY_ERROR[error];
 }
@@ -87,7 +88,7 @@ export function meaningOf({ status, error, refused, headers }: Outcome): Meaning
   return BY_STATUS[status] ?? (status >= 500 ? SERVER_ERROR : FINAL);
 }
 
-/** The same error once a response has begun: the host was there. */
+/** What an error means once a response has begun: the host was there. */
 function cutShort(meaning: Meaning): Meaning {
   return meaning === STALLED ? OVERLOADED : { ...meaning, machine: 'works' };
 }

@@ -1,9 +1,9 @@
-// What somebody probably meant who wrote a name that is not known.
+// Guesses which name was meant by an unknown one.
 
-/** Names that differ in more than a third of their letters are no slips of each other. */
+/** Names that differ in more than a third of their letters are not typing errors of each other. */
 const LETTERS_A_SLIP = 3;
 
-/** The known name that is nearest, in any letter case; null where none is near. */
+/** The nearest known name, in any case; null if none is near. */
 export function nearest(name: string, known: readonly string[]): string | null {
   const written = name.toLowerCase();
   let best: string | null = null;
@@ -17,7 +17,7 @@ export function nearest(name: string, known: readonly string[]): string | null {
   return best;
 }
 
-/** Letters that are too many, missing, wrong, or two that changed places; not counted past `most`. */
+/** The number of extra, missing, wrong or swapped letters; not counted beyond `most`. */
 function slipsBetween(a: string, b: string, most: number): number {
   if (Math.abs(a.length - b.length) >= most) return most;
   let before: number[] = [];

@@ -1,89 +1,92 @@
-// A request and what it gave.
+// A request and its outcome.
 
 import type { ErrorCode, SkipReason } from './errors.ts';
 
 /** One request. The transport adds Host, User-Agent, Accept, Accept-Encoding and Connection. */
 export interface Request {
-  /** Absolute http(s) URL without fragment, asked for exactly as it stands. */
+  /** An absolute http(s) URL without fragment, requested exactly as it stands. */
   readonly url: string;
   readonly method: 'GET' | 'HEAD';
-  /** Extra headers, name and value by turns; they replace defaults of the same name. */
+  /** Extra headers as name, value, name, value. They replace defaults of the same name. */
   readonly headers?: readonly string[];
-  /** The body is cut there, coded and decoded, wherever the client cuts others. */
+  /** The body is cut here, coded and decoded, instead of at the client's limit. */
   readonly bodyBytesMax?: number;
-  /** Asked once a body has grown long; without it all bodies stay in memory. */
+  /** Called once a body has grown long; without it all bodies stay in memory. */
   readonly spool?: OpenSpool;
 }
 
-/** Where a body goes that is too long for memory. Nothing of it throws: what a disk refused is told by `Spooled`. */
+/** Takes a body that is too long for memory. Its methods do not throw: `Spooled` tells if the disk failed. */
 export interface Spool {
   write(bytes: Uint8Array): void;
-  /** No more will come. */
+  /** Called after the last piece. */
   end(): Spooled;
 }
 
 export interface Spooled {
   readonly bytes: number;
   readonly sha256: Uint8Array;
-  /** The file that holds it; empty where only its digest was wanted. */
+  /** The file with the body; empty if only the digest was wanted. */
   readonly path: string;
-  /** Why the file does not hold all of it. */
+  /** Why the file does not hold the whole body. */
   readonly failure: Error | null;
-  /** Writes a piece more; throws what the disk says to it. */
+  /** Writes one more piece; throws the error of the disk. */
   prove(): void;
-  /** Nobody needs it any more. */
+  /** Nothing needs the file any more. */
   drop(): void;
 }
 
-/** Null where a body of that type, beginning so, must stay in memory because it will be read. */
+/** Opens a spool; null if a body of this type and beginning must stay in memory because it will be parsed. */
 export type OpenSpool = (contentType: string, beginning: Uint8Array) => Spool | null;
 
-/** Header names and values by turns, order, case and repetition as received. */
+/** Header fields as name, value, name, value; order, case and repetition as received. */
 export type RawHeaders = readonly string[];
 
-/** What a request gave. A failure is an outcome too: `error` is set, and `status` is 0 unless a response began. */
+/** The outcome of a request. A failure is an outcome too: `error` is set, and `status` is 0 unless a response began. */
 export interface Outcome {
   readonly url: string;
-  /** 0 when no response began. */
+  /** 0 if no response began. */
   readonly status: number;
   readonly error: ErrorCode | null;
-  /** Set where the guard refused before connecting; then `error` is null and `status` 0. */
+  /** Set if the guard refused before connecting; then `error` is null and `status` is 0. */
   readonly refused: SkipReason | null;
-  /** What happened in words, for people: never parsed. */
+  /** What happened in words, for people; never parsed. */
   readonly detail: string;
-  /** Cut by us at a size (`length`) or time, or by the peer (`disconnect`). */
+  /** Cut by us at a size (`length`) or a time, or by the peer (`disconnect`). */
   readonly truncated: null | 'length' | 'time' | 'disconnect';
   readonly headers: RawHeaders;
-  /** The request's bytes as sent, as latin1 text. */
+  /** The bytes of the request as sent, as latin1 text. */
   readonly requestHead: string;
-  /** Status line and headers of the final response as they came, blank line included, as latin1 text. */
+  /** Status line and headers of the final response as received, with the blank line, as latin1 text. */
   readonly responseHead: string;
-  /** The body after the transfer coding and before the content coding; nothing where it is in `spooled`. */
+  /** The body after the transfer coding and before the content coding; empty if it is in `spooled`. */
   readonly rawBody: Uint8Array;
-  /** The body after the content coding; the very `rawBody` where there was none. */
+  /** The body after the content coding; the same object as `rawBody` if there was none. */
   readonly body: Uint8Array;
-  /** A content coding that we lack was met: `body` is empty, and `rawBody` has what came. */
+  /** The body has a content coding that we lack: `body` is empty, and `rawBody` has what came. */
   readonly isCoded?: true;
-  /** Of `rawBody`, where it was made while the body came. */
+  /** The digest of `rawBody`, if it was computed while the body came. */
   readonly sha256?: Uint8Array;
-  /** `rawBody` itself was cut at a length, not only what it means. */
+  /** `rawBody` itself was cut at a length, not only the decoded body. */
   readonly isRawCut?: true;
-  /** The body where it was too long for memory. Whoever takes it over drops it. */
+  /** The body if it was too long for memory. The part that takes it over must drop it. */
   readonly spooled: Spooled | null;
-  /** Empty when no connection was made. */
+  /** Empty if no connection was made. */
   readonly remoteAddress: string;
-  /** Start of the request, in wall time. */
+  /** The start of the request, in wall time. */
   readonly startedAt: number;
-  /** When the request was written to its connection, or begun where it never was; in steady time. */
+  /** When the request was written to its connection or, if it never was, when it started; in steady time. */
   readonly sentAt: number;
-  /** From the start to the first byte of the response; 0 where none came. */
+  /** From the start to the first byte of the response; 0 if none came. */
   readonly firstByteMs: number;
   readonly elapsedMs: number;
   /** Bytes read from the connection for this response. */
   readonly wireBytes: number;
 }
 
-/** One request, no waiting for a host, no redirects. Never rejects: failures are outcomes. */
+/**
+ * Makes one request, without waiting for a host and without following redirects. It never rejects: failures are
+ * outcomes.
+ */
 export type Fetch = (request: Request, signal: AbortSignal) => Promise<Outcome>;
-/** A wrapper with one concern of its own. */
+/** A wrapper with a concern of its own. */
 export type Layer = (next: Fetch) => Fetch;

@@ -1,4 +1,4 @@
-// What a response says of its body, for the parser.
+// What a response says about its body, for the parser.
 
 import type { ParseContext } from './contracts.ts';
 import { headerAll, headerOf } from './headers.ts';

@@ -1,6 +1,6 @@
-// What differs from system to system.
+// Differences between systems.
 
 import { platform } from 'node:os';
 
-/** Windows has no handle of a folder that could be synced: there a name is durable with the file that it belongs to. */
+/** On Windows a folder has no handle to sync: a name is durable with its file there. */
 export const CAN_SYNC_FOLDERS = platform() !== 'win32';

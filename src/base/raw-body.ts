@@ -1,13 +1,13 @@
-// How long the body of an outcome is, wherever its bytes are.
+// The length of an outcome's body, wherever its bytes are.
 
 import type { Outcome } from './outcome.ts';
 
-/** Bytes after the transfer coding and before the content coding. */
+/** The number of bytes after the transfer coding and before the content coding. */
 export function rawBodyBytes({ rawBody, spooled }: Pick<Outcome, 'rawBody' | 'spooled'>): number {
   return spooled === null ? rawBody.length : spooled.bytes;
 }
 
-/** What the bodies of an outcome take of memory. */
+/** How much memory the bodies of an outcome take. */
 export function heldBytesOf({ rawBody, body }: Pick<Outcome, 'rawBody' | 'body'>): number {
   return rawBody.length + (body.buffer === rawBody.buffer ? 0 : body.length);
 }

@@ -1,11 +1,11 @@
-// Files and folders are removed by the system's own calls. What `rmSync` of Node throws has lost the system's name (errno -4094, no code), so
-// that a full disk could not be told from a wrong path.
+// Removes files and folders by the system's own calls. Node's `rmSync` throws errors without the system's name (errno
+// -4094, no code), so a full disk could not be told from a wrong path.
 
 import { lstatSync, readdirSync, rmdirSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemName } from './machine.ts';
 
-/** A file that is not there is removed already. */
+/** Removes a file. It is no error if the file does not exist. */
 export function removeFile(path: string): void {
   try {
     unlinkSync(path);
@@ -14,7 +14,10 @@ export function removeFile(path: string): void {
   }
 }
 
-/** A file, or a folder with all in it; a symbolic link goes, and what it leads to stays. What is not there is removed already. */
+/**
+ * Removes a file, or a folder with everything in it. Of a symbolic link only the link goes. It is no error if nothing
+ * exists there.
+ */
 export function removeTree(path: string): void {
   if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) {
     removeFile(path);

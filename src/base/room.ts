@@ -1,5 +1,5 @@
-// What a machine lacks may be there later: room on a full disk, a quota, file handles. Work that fails for want of it is done again until it
-// succeeds or the patience is over. It owns what is waited for, of all parts that do.
+// What a machine lacks may be there later: room on a full disk, a quota, file handles. Work that fails for lack of it
+// is repeated until it succeeds or the patience is over. This part knows what all others wait for.
 
 import type { Clock } from './clock.ts';
 import { ROOM_PAUSE_MS } from './limits.ts';
@@ -14,19 +14,23 @@ export interface Lack {
 
 export interface Room {
   /**
-   * Does the work, at once and then again while it fails for what may pass. `what` says what was not done, as a sentence without its end. Rejects
-   * with MachineError where the machine fails for good, and with what the work failed with where it is not the machine.
+   * Does the work at once, and repeats it while it fails for a reason that may pass. `what` says what was not done, as
+   * a sentence without its end. Rejects with MachineError if the machine fails for good, or with the work's own error
+   * if the machine is not the cause.
    */
   whenThere<T>(what: string, work: () => T | Promise<T>): Promise<T>;
-  /** How long each piece of work is tried from now on. Before the first call nothing is waited for. What waits is tried at once. */
+  /**
+   * How long each piece of work is repeated from now on. Before the first call nothing is repeated. Waiting work is
+   * tried at once.
+   */
   setPatience(ms: number): void;
-  /** Null where nothing is lacking. */
+  /** Null if nothing is lacking. */
   lack(): Lack | null;
 }
 
 export function createRoom(clock: Clock): Room {
   let patience = 0;
-  /** One for each piece of work that waits. */
+  /** One entry for each piece of waiting work. */
   const waiting = new Map<object, Lack>();
   const pauses = new Set<() => void>();
 
@@ -70,7 +74,7 @@ export function createRoom(clock: Clock): Room {
   };
 }
 
-/** For what is done once, where nobody waits. */
+/** For work that is done once, where nothing waits. */
 export const NO_PATIENCE: Pick<Room, 'whenThere'> = {
   async whenThere(what, work) {
     try {

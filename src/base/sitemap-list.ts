@@ -1,14 +1,14 @@
-// The sitemaps of a job, and what came of each.
+// The sitemaps of a job, and the result of each.
 
 import type { ErrorCode } from './errors.ts';
 
-/** A sitemap that was found: guessed, named by robots.txt, or by an index. */
+/** A sitemap that was found: guessed, or named by robots.txt or an index. */
 export interface NewSitemap {
   readonly url: string;
-  /** The robots.txt, the index or the redirect that leads to it; null where it was guessed. */
+  /** The robots.txt, the index or the redirect that led to it; null if it was guessed. */
   readonly namedIn: string | null;
   readonly host: string;
-  /** Indexes and redirects that led to it. */
+  /** The number of indexes and redirects that led to it. */
   readonly depth: number;
 }
 
@@ -18,37 +18,40 @@ export interface Sitemap extends NewSitemap {
 }
 
 /**
- * What came of a sitemap: `missing` where there is none, `moved` where a redirect leads to another, `outside` where that is on a host that is not in
- * the job, `robots` where it may not be asked for, `limit` where more would be too much.
+ * The result of a sitemap. `missing`: there is none. `moved`: it redirects to another one. `outside`: the redirect
+ * leads to a host outside the job. `robots`: robots.txt forbids it. `limit`: it is beyond a limit.
  */
 export interface SitemapEnd {
   readonly verdict: 'read' | 'missing' | 'moved' | 'outside' | 'failed' | 'robots' | 'limit';
-  /** 0 where there was no response. */
+  /** 0 if there was no response. */
   readonly status: number;
   readonly error: ErrorCode | null;
   /** It was read in part: the rest is damaged or too much. */
   readonly isCut: boolean;
-  /** Entries that were read, and those past the limit. */
+  /** Entries that were read, and entries beyond the limit. */
   readonly entries: number;
   readonly excess: number;
-  /** Sitemaps that it names on hosts that are not in the job; those are not asked for. */
+  /** Sitemaps that it names on hosts outside the job; they are not requested. */
   readonly outside: number;
-  /** Entries that are longer than servers take, or of another scheme; they have no row. */
+  /** Entries that are too long for servers or have another scheme; they have no row. */
   readonly unfit: number;
 }
 
-/** The sitemaps of a job, so that after a restart it is known which are still to be read. Durable where it resolves. */
+/**
+ * The sitemaps of a job, so that after a restart it is known which are still to be read. A promise resolves once its
+ * change is durable.
+ */
 export interface SitemapList {
-  /** Gives those that are new, and how many are past the limits. */
+  /** Returns the new sitemaps, and how many are beyond the limits. */
   add(found: readonly NewSitemap[]): Promise<{ readonly added: readonly Sitemap[]; readonly refused: number }>;
   end(id: number, end: SitemapEnd): Promise<void>;
   unread(): readonly Sitemap[];
 }
 
-/** A sitemap and what came of it; of jobs that were begun before it was kept, status and error are null. */
+/** A sitemap and its result. In jobs from before results were kept, status and error are null. */
 export interface SitemapRow {
   readonly url: string;
-  /** The robots.txt, the index or the redirect that leads to it; null where it was guessed. */
+  /** The robots.txt, the index or the redirect that led to it; null if it was guessed. */
   readonly namedIn: string | null;
   readonly verdict: SitemapEnd['verdict'];
   readonly status: number | null;

@@ -1,11 +1,11 @@
-// Links that are counted with their page and kept nowhere.
+// Links that are counted with their page but not kept.
 
-/** Links of a page that are not kept, by why. */
+/** How many links of a page are not kept, by reason. */
 export interface Unkept {
-  /** Past the limits of a page. */
+  /** Beyond the limits for one page. */
   readonly dropped: number;
-  /** Longer than any server takes. */
+  /** Longer than any server accepts. */
   readonly tooLong: number;
-  /** Neither http nor https; those that lead nowhere (mailto, javascript) are not counted. */
+  /** Neither http nor https. Links that lead nowhere (mailto, javascript) are not counted. */
   readonly otherScheme: number;
 }

@@ -45,12 +45,12 @@ export interface Redirect {
   /** The target if it has the same key as the source: it is requested next, for the same row. Otherwise null. */
   readonly form: string | null;
   readonly error: ErrorCode | null;
-  /** Why it leads nowhere, in words; empty where it does, or is none. */
+  /** Why the redirect leads nowhere, in words; empty if it leads somewhere or is not a redirect. */
   readonly remark: string;
 }
 
 const LONG_LIST = 64;
-/** Of a Location that leads nowhere. */
+/** How much is shown of a Location that leads nowhere. */
 const SHOWN_LENGTH_MAX = 100;
 const NO_REDIRECT: Redirect = { target: null, form: null, error: null, remark: '' };
 
@@ -199,13 +199,13 @@ export function locationOf(outcome: Outcome): string | null {
   return location === null ? null : joinUrl(asciiUrl(location), outcome.url);
 }
 
-/** A redirect that nobody can follow is told with the beginning of where it leads. */
+/** The remark on a redirect that cannot be followed. It shows the beginning of the target. */
 function remarkOf(outcome: Outcome, url: string | null): string {
   const written = writtenLocation(outcome)?.trim() ?? null;
   if (written === null || (url !== null && unfit(url) === null)) return '';
-  if (url?.startsWith('http')) return `its Location has ${url.length} characters, more than servers take`;
+  if (url?.startsWith('http')) return `its Location has ${url.length} characters, more than servers accept`;
   const shown = JSON.stringify(withoutUserinfo(written).slice(0, SHOWN_LENGTH_MAX));
-  return `its Location ${isNoUrl(written) ? 'is no URL' : 'leads to no page'}: ${shown}`;
+  return `its Location ${isNoUrl(written) ? 'is not a URL' : 'does not lead to a page'}: ${shown}`;
 }
 
 function hasToken(list: string, token: string): boolean {

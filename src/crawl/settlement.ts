@@ -99,7 +99,7 @@ export function settlementOf(visit: Visit, retries: number, now: number): Settle
   };
 }
 
-/** What a page has too much of. */
+/** Remarks on the links of a page that were not kept. */
 function remarksOf(found: ParsedPage | null): string[] {
   const { dropped = 0, tooLong = 0 } = found?.unkept ?? {};
   const remarks: string[] = [];

@@ -103,13 +103,13 @@ test('crawl: a redirect that nobody can follow is told on its row, and is no row
   assert.equal(rows.size, 8);
   const details = Object.keys(leads).map((path) => rows.get(path)?.detail?.slice(0, 80));
   assert.deepEqual(details, [
-    'its Location leads to no page: "javascript:alert(1)"',
-    `its Location leads to no page: "data:text/html,${'d'.repeat(33)}`,
-    'its Location leads to no page: "mailto:a@b.example"',
-    'its Location leads to no page: "file:///etc/passwd"',
-    'its Location leads to no page: "ftp://h.example/x"',
-    'its Location is no URL: "http://[bad/"',
-    `its Location has ${rows.get('/')!.url.length + LONG.length} characters, more than servers take`,
+    'its Location does not lead to a page: "javascript:alert(1)"',
+    `its Location does not lead to a page: "data:text/html,${'d'.repeat(33)}`,
+    'its Location does not lead to a page: "mailto:a@b.example"',
+    'its Location does not lead to a page: "file:///etc/passwd"',
+    'its Location does not lead to a page: "ftp://h.example/x"',
+    'its Location is not a URL: "http://[bad/"',
+    `its Location has ${rows.get('/')!.url.length + LONG.length} characters, more than servers accept`,
   ]);
 });
 
