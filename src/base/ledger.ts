@@ -113,7 +113,7 @@ export interface RowFilter {
 
 /**
  * The reading side of the store; safe beside a running crawl. Short answers are promises, long ones come page by page.
- * The content of one page is from one moment; two pages may be from different moments.
+ * Two pages of an answer may be from different moments.
  */
 export interface Ledger {
   readonly rows: RowReader;
@@ -137,10 +137,7 @@ export interface RowReader {
   mentions(ids: readonly number[]): Promise<readonly (Mention | null)[]>;
   /** When the row's URL was taken down, in wall milliseconds; null if it was not. */
   removedAt(id: number): Promise<number | null>;
-  /**
-   * How many URLs of each host were requested, by host id. It includes URLs that are queued again, and counts each form
-   * of a URL. It reads every row.
-   */
+  /** How many URLs of each host were requested, by host id, including each form and repeat. It reads every row. */
   askedByHost(): Promise<ReadonlyMap<number, number>>;
 }
 
@@ -169,27 +166,17 @@ export interface JobReader {
   hosts(): Paged<HostRow>;
   /** The sitemaps that were read or given up, in the order in which they were found. */
   sitemaps(): Paged<SitemapRow>;
-  /**
-   * The rows counted one by one, to compare with the totals that the store keeps; all from one moment. It reads every
-   * row.
-   */
+  /** The rows counted one by one, to compare with the stored totals; all from one moment. It reads every row. */
   sums(): Promise<Sums>;
 }
 
 /** What the rows refer to in the archive. */
 export interface ArchivedReader {
-  /**
-   * For each file of the archive, where the last record of a row ends, earlier records included. It reads every row.
-   */
+  /** For each file of the archive, where the last record of a row ends. It reads every row. */
   ends(): Promise<ReadonlyMap<string, number>>;
-  /**
-   * The SHA-256 (hexadecimal) and the place of kept bodies of at least `bytesMin`, in the order found, at most `most`.
-   */
+  /** SHA-256 (hexadecimal) and place of kept bodies of at least `bytesMin`, in the order found, at most `most`. */
   payloads(bytesMin: number, most: number): Paged<readonly [sha256: string, place: ArchivePlace]>;
-  /**
-   * Records of settlements that were taken back, and of redirects to another form of the URL. They are kept beside the
-   * records of the rows.
-   */
+  /** The kept records of settlements that were taken back, and of redirects to another form of the URL. */
   earlier(): Paged<EarlierRecord>;
 }
 
@@ -216,10 +203,7 @@ export interface JobIdentity {
   readonly pageRequisites: boolean;
   /** Missing in jobs from before this choice existed: then it is false. */
   readonly keepParameters?: boolean;
-  /**
-   * The rule set that tells session ids from page parameters; a job keeps the one it began with. Missing in older jobs:
-   * then it is 1.
-   */
+  /** The rule set that tells session ids from page parameters; a job keeps its first one. 1 in jobs without it. */
   readonly keyRules?: 1 | 2;
 }
 

@@ -54,7 +54,7 @@ const LONG_LIST = 64;
 const SHOWN_LENGTH_MAX = 100;
 const NO_REDIRECT: Redirect = { target: null, form: null, error: null, remark: '' };
 
-/** Kinds that pages are made of. */
+/** Kinds of links to the requisites of a page. */
 const REQUISITES: ReadonlySet<LinkKind> = new Set(['requisite', 'style', 'script']);
 
 /** How a URL was found. Roots are always admitted, parts of a page on any host, and some links are only recorded. */
