@@ -69,6 +69,8 @@ export interface ParsedPage {
   /** The first links that cannot become URLs. */
   readonly bad?: readonly BadLink[] | undefined;
   readonly unkept: Unkept;
+  /** Why the body was not read as the page that its type says it is. */
+  readonly remark?: string | undefined;
   /** The URL that relative links were joined to. */
   readonly base: string;
   /** The name of the encoding by the Encoding standard, in lower case; empty if the body is not text that we read. */

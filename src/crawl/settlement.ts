@@ -102,7 +102,7 @@ export function settlementOf(visit: Visit, retries: number, now: number): Settle
 /** Remarks on the links of a page that were not kept. */
 function remarksOf(found: ParsedPage | null): string[] {
   const { dropped = 0, tooLong = 0 } = found?.unkept ?? {};
-  const remarks: string[] = [];
+  const remarks = found?.remark === undefined ? [] : [found.remark];
   if (dropped > 0) remarks.push(`${dropped} more links than are kept of one page`);
   if (tooLong > 0)
     remarks.push(`${tooLong} ${tooLong === 1 ? 'link' : 'links'} of more than ${URL_LENGTH_MAX} characters`);

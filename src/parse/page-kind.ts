@@ -2,6 +2,7 @@
 // Sniffing standard, section 7.1). The crawl decides it when the bytes come; the views read the decision from the row.
 
 import { SNIFFED_BYTES_MAX, XML_ROOT_BYTES_MAX } from '../base/limits.ts';
+import { signatureOf } from './signatures.ts';
 
 export type PageKind = 'html' | 'xhtml' | 'svg';
 
@@ -34,6 +35,7 @@ export function isXmlType(mediaType: string): boolean {
  */
 export function pageKind(mediaType: string, bytes: Uint8Array): PageKind | null {
   const told = kindOfType(mediaType) ?? xmlPageKind(mediaType, bytes);
+  if (told === 'html' && signatureOf(bytes) !== null) return null;
   if (told !== null || !isUnknown(mediaType)) return told;
   const beginning = Buffer.from(bytes.subarray(0, SNIFFED_BYTES_MAX)).toString('latin1');
   return PAGE_BEGINS.test(beginning) ? 'html' : null;

@@ -14,6 +14,7 @@ import { decodeReferences } from './html/references.ts';
 import { type JoinTo, nothingUnkept } from './join-links.ts';
 import { createListParser, mayBeList } from './lists/lists.ts';
 import { mediaTypeOf, pageKind } from './page-kind.ts';
+import { signatureOf } from './signatures.ts';
 
 export interface ParserOptions {
   /**
@@ -84,8 +85,9 @@ export function createParser(joinTo: JoinTo, options: ParserOptions = {}): Parse
     const kind = pageKind(mediaType, bytes);
     if (kind === null) {
       const list = parseList(bytes, context);
-      if (!(list instanceof Promise)) return list ?? noPage(context, joinTo, requisites);
-      return list.then((links) => links ?? noPage(context, joinTo, requisites));
+      const remark = mediaType === 'text/html' ? misnomer(bytes) : undefined;
+      const none = (): ParsedPage => ({ ...noPage(context, joinTo, requisites), remark });
+      return list instanceof Promise ? list.then((links) => links ?? none()) : (list ?? none());
     }
     const isXml = kind !== 'html';
     const charset = encodingOf(bytes, context.contentType, isXml);
@@ -108,6 +110,11 @@ export function mayBeRead(contentType: string, beginning: Uint8Array, requisites
 interface Gathering {
   readonly sink: TagSink;
   finish(): ParsedPage | Promise<ParsedPage>;
+}
+
+function misnomer(bytes: Uint8Array): string | undefined {
+  const signature = signatureOf(bytes);
+  return signature === null ? undefined : `its type says text/html and it is ${signature}: not read`;
 }
 
 /** A body that is not a page may still have links in its header. */

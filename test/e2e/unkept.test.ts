@@ -180,3 +180,24 @@ test('crawl: a robots.txt that redirects with a name and a password is asked for
   assert.deepEqual(asked, ['/rules', '/']);
   assert.deepEqual(urls, [elsewhere.root]);
 });
+
+test('crawl: what is sent as a page and is none is not read, and its row says what it is', async () => {
+  const bodies: Readonly<Record<string, string>> = {
+    '/png': '\x89PNG\r\n\x1a\n',
+    '/pdf': '%PDF-1.4\n',
+    '/jpeg': '\xff\xd8\xff\xe0',
+    '/zip': 'PK\x03\x04',
+  };
+  const { rows } = await crawled('misnamed', (path, response) => {
+    response.setHeader('content-type', 'text/html');
+    const root = Object.keys(bodies).map((each) => `<a href=${each}>x</a>`);
+    response.end(Buffer.from(path === '/' ? root.join('') : `${bodies[path] ?? ''}<a href=/no>x</a>`, 'latin1'));
+  });
+  assert.equal(rows.size, 5);
+  const details = Object.keys(bodies).map((path) => rows.get(path)?.detail);
+  const names = ['a PNG image', 'a PDF', 'a JPEG image', 'a ZIP archive'];
+  assert.deepEqual(
+    details,
+    names.map((name) => `its type says text/html and it is ${name}: not read`),
+  );
+});
