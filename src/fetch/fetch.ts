@@ -5,17 +5,22 @@ import { BodyBudget } from '../base/body-budget.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Fetch, Outcome } from '../base/contracts.ts';
 import { BODIES_BYTES_MAX } from '../base/limits.ts';
+import { BodyMemory } from './body-memory.ts';
+import type { CreateProtocol } from './connection.ts';
 import { decodeLayer } from './decode.ts';
 import { Dispatcher } from './dispatch.ts';
 import { createGuard, type GuardRules, guardLayer } from './guard.ts';
+import { createHttp1 } from './http1/connection.ts';
 import { createRequestHead, type RequestHeadOptions } from './http1/request-head.ts';
 import { transferLayer } from './http1/transfer.ts';
 import { limitsLayer } from './limits.ts';
+import { createConnect } from './net/connect.ts';
 import { DnsCache, type Lookup } from './net/dns.ts';
 import { createLookup } from './net/lookup.ts';
 import { Origins } from './net/origins.ts';
 import type { ConnectionFigures } from './net/pool.ts';
 import { privateAddresses } from './net/private-addresses.ts';
+import { onRead } from './net/wire.ts';
 
 export interface FetchOptions extends RequestHeadOptions, GuardRules {
   /** The longest silence: name, connect, TLS, first byte, between bytes. */
@@ -38,7 +43,7 @@ export interface FetchOptions extends RequestHeadOptions, GuardRules {
   readonly lookup?: Lookup;
 }
 
-/** A client of HTTP/1.1 with its connections, names and sessions. */
+/** A client with its connections, names and sessions. */
 export interface Fetcher extends AsyncDisposable {
   readonly fetch: Fetch;
   readonly connections: ConnectionFigures;
@@ -54,27 +59,27 @@ export interface Fetcher extends AsyncDisposable {
 }
 
 /**
- * Makes a client.
+ * Makes a client that speaks one protocol.
  * @throws UsageError where a header of the user's cannot be sent.
  */
-export function createFetch(options: FetchOptions, clock: Clock): Fetcher {
+export function createFetch(options: FetchOptions, clock: Clock, speaking: CreateProtocol = createHttp1): Fetcher {
   const guard = createGuard(options);
   const origins = new Origins(guard.verdictOf);
   const own = options.lookup === undefined ? createLookup(clock, options.timeoutMs) : null;
   const dns = new DnsCache(options.lookup ?? own!.lookup, clock, options.timeoutMs);
   const budget = options.budget ?? new BodyBudget(BODIES_BYTES_MAX);
+  const memory = new BodyMemory();
+  const { timeoutMs, minRateBytesPerSecond, responseMsMax, bodyBytesMax } = options;
+  const protocol = speaking({ requestHead: createRequestHead(options), memory, bodyBytesMax });
   const dispatcher = new Dispatcher({
     origins,
     clock,
-    requestHead: createRequestHead(options),
     dns,
     admits: guard.admits,
-    timeoutMs: options.timeoutMs,
-    minRateBytesPerSecond: options.minRateBytesPerSecond,
-    responseMsMax: options.responseMsMax,
-    bodyBytesMax: options.bodyBytesMax,
+    ...{ timeoutMs, minRateBytesPerSecond, responseMsMax },
     budget,
-    insecure: options.insecure,
+    protocol,
+    connect: createConnect(options.insecure, protocol.version, onRead),
     connectionsMost: options.connectionsMost ?? Number.POSITIVE_INFINITY,
     onBytes: options.onBytes ?? (() => {}),
   });
@@ -93,10 +98,10 @@ export function createFetch(options: FetchOptions, clock: Clock): Fetcher {
     connections: dispatcher.figures,
     privateAddresses: (hostnames, withinMs) => privateAddresses(dns, clock, hostnames, withinMs),
     recycle({ rawBody, body }) {
-      dispatcher.memory.give(rawBody.buffer);
+      memory.give(rawBody.buffer);
       // Of what was decoded only that is ours alone which had to grow.
       if (body.buffer !== rawBody.buffer && body.buffer instanceof ArrayBuffer && body.buffer.resizable) {
-        dispatcher.memory.give(body.buffer);
+        memory.give(body.buffer);
       }
     },
     close,

@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ask, bodyText, fetcherFor, rawServer, until } from '../../test/helpers/raw-server.ts';
+import { ask, bodyText, until } from '../../test/helpers/raw-server.ts';
+import { TRANSPORTS } from '../../test/helpers/transports.ts';
 import type { Outcome } from '../base/contracts.ts';
 
 const H = 'HTTP/1.1 200 OK\r\n';
@@ -106,31 +107,33 @@ const TABLE: readonly (readonly [string, string, 'open' | 'closed' | 'reset', To
   ],
 ];
 
-for (const [name, bytes, ends, told] of TABLE) {
-  test(`fetch: survives ${name}`, { timeout: 10_000 }, async () => {
-    await using server = await rawServer((socket) => {
-      socket.write(bytes, 'latin1', () => {
-        if (ends === 'closed') socket.end();
-        // What was written must leave before the reset does, or it is thrown away with it.
-        else if (ends === 'reset') setImmediate(() => setImmediate(() => socket.resetAndDestroy()));
+for (const { name: transport, isShared, serve, fetcherFor } of TRANSPORTS) {
+  for (const [name, bytes, ends, told] of TABLE) {
+    test(`fetch over ${transport}: survives ${name}`, { timeout: 10_000 }, async () => {
+      await using server = await serve((socket) => {
+        socket.write(bytes, 'latin1', () => {
+          if (ends === 'closed') socket.end();
+          // What was written must leave before the reset does, or it is thrown away with it.
+          else if (ends === 'reset') setImmediate(() => setImmediate(() => socket.resetAndDestroy()));
+        });
+        return null;
       });
-      return null;
+      await using fetcher = fetcherFor({ bodyBytesMax: 1000 });
+      const outcome = await ask(fetcher, server.url);
+      for (const field of ['status', 'error', 'truncated'] as const) {
+        if (told[field] !== undefined) assert.equal(outcome[field], told[field], `${field}: ${outcome.detail}`);
+      }
+      if (told.text !== undefined) assert.equal(bodyText(outcome), told.text);
+      await until(() => server.sockets.size === 0);
+      assert.equal(fetcher.connections.open, isShared ? 1 : 0);
     });
-    await using fetcher = fetcherFor({ bodyBytesMax: 1000 });
-    const outcome = await ask(fetcher, server.url);
-    for (const field of ['status', 'error', 'truncated'] as const) {
-      if (told[field] !== undefined) assert.equal(outcome[field], told[field], `${field}: ${outcome.detail}`);
-    }
-    if (told.text !== undefined) assert.equal(bodyText(outcome), told.text);
-    await until(() => server.sockets.size === 0);
-    assert.equal(fetcher.connections.open, 0);
+  }
+
+  test(`fetch over ${transport}: a header named __proto__ is a header`, async () => {
+    await using server = await serve(() => `${H}__proto__: x\r\nconstructor: y\r\nContent-Length: 0\r\n\r\n`);
+    await using fetcher = fetcherFor();
+    const { headers, responseHead } = await ask(fetcher, server.url);
+    assert.deepEqual(headers.slice(0, 4), ['__proto__', 'x', 'constructor', 'y']);
+    assert.match(responseHead, /^HTTP\/1\.1 200 OK\r\n__proto__: x\r\n/);
   });
 }
-
-test('fetch: a header named __proto__ is a header', async () => {
-  await using server = await rawServer(() => `${H}__proto__: x\r\nconstructor: y\r\nContent-Length: 0\r\n\r\n`);
-  await using fetcher = fetcherFor();
-  const { headers, responseHead } = await ask(fetcher, server.url);
-  assert.deepEqual(headers.slice(0, 4), ['__proto__', 'x', 'constructor', 'y']);
-  assert.match(responseHead, /^HTTP\/1\.1 200 OK\r\n__proto__: x\r\n/);
-});

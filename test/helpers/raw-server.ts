@@ -1,10 +1,15 @@
 // A server that sends exact bytes, and a fetcher that may talk to it.
 
 import { once } from 'node:events';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
+import type { Writable } from 'node:stream';
 import { systemClock } from '../../src/base/clock.ts';
 import type { Outcome, Request } from '../../src/base/contracts.ts';
+import type { CreateProtocol } from '../../src/fetch/connection.ts';
 import { createFetch, type Fetcher, type FetchOptions } from '../../src/fetch/fetch.ts';
+
+/** The server's side of a connection, or of one exchange where many share a connection. */
+export type Peer = Writable & { resetAndDestroy(): unknown };
 
 export interface RawServer extends AsyncDisposable {
   readonly port: number;
@@ -13,15 +18,15 @@ export interface RawServer extends AsyncDisposable {
   readonly requests: readonly { readonly head: string; readonly connection: number }[];
   readonly connections: number;
   /** Those that are open. */
-  readonly sockets: ReadonlySet<Socket>;
+  readonly sockets: ReadonlySet<Peer>;
 }
 
 /** `answer` is called for each request head; what it returns is sent as latin1. Null: it sends for itself, or nothing. */
-export type Answer = (socket: Socket, head: string, request: number, connection: number) => string | null;
+export type Answer = (socket: Peer, head: string, request: number, connection: number) => string | null;
 
 export async function rawServer(answer: Answer, host = '127.0.0.1'): Promise<RawServer> {
   const requests: { head: string; connection: number }[] = [];
-  const sockets = new Set<Socket>();
+  const sockets = new Set<Peer>();
   let connections = 0;
   const server = createServer((socket) => {
     connections += 1;
@@ -61,7 +66,8 @@ export async function rawServer(answer: Answer, host = '127.0.0.1'): Promise<Raw
   };
 }
 
-export function fetcherFor(options: Partial<FetchOptions> = {}): Fetcher {
+/** Speaks HTTP/1.1 unless another protocol is given. */
+export function fetcherFor(options: Partial<FetchOptions> = {}, speaking?: CreateProtocol): Fetcher {
   return createFetch(
     {
       userAgent: 'gossamer/test',
@@ -79,6 +85,7 @@ export function fetcherFor(options: Partial<FetchOptions> = {}): Fetcher {
       ...options,
     },
     systemClock,
+    speaking,
   );
 }
 

@@ -6,6 +6,7 @@ import type { ErrorCode } from '../../base/errors.ts';
 import { INTERIM_RESPONSES_MAX, RESPONSE_HEAD_BYTES_MAX, TRAILER_BYTES_MAX } from '../../base/limits.ts';
 import { NO_BYTES } from '../blank-outcome.ts';
 import type { BodyMemory } from '../body-memory.ts';
+import type { IncomingResponse } from '../incoming-response.ts';
 import { type ChunkEnd, ChunkLines } from './chunk-lines.ts';
 import { ResponseBody } from './response-body.ts';
 import { parseHead, type ResponseHead, shown } from './response-head.ts';
@@ -17,7 +18,7 @@ const CR = 13;
 const LF = 10;
 const PROTOCOL = 'HTTP/';
 
-export class ResponseReader {
+export class ResponseReader implements IncomingResponse {
   readonly #memory: BodyMemory;
   readonly #isHead: boolean;
   readonly #bodyBytesMax: number;
@@ -36,7 +37,7 @@ export class ResponseReader {
   #chunkLines: ChunkLines | null = null;
   #isOdd = false;
 
-  /** Exact text of the final response's head; empty until it is complete. */
+  /** Exact text. */
   responseHead = '';
   error: ErrorCode | null = null;
   detail = '';
@@ -54,7 +55,6 @@ export class ResponseReader {
     return this.#state === 'done';
   }
 
-  /** 0 until the final response's head is complete. */
   get status(): number {
     return this.#head === null ? 0 : this.#head.status;
   }
@@ -67,15 +67,14 @@ export class ResponseReader {
     return this.#body === null ? NO_BYTES : this.#body.bytes;
   }
 
-  /** What it takes of memory. */
   get heldBytes(): number {
     return this.#body === null ? 0 : this.#body.heldBytes;
   }
 
-  /** The digest of the body where it was made while that came, and the body where it is not in memory; asked once, at the end. */
   sha256(): Uint8Array | undefined {
     return this.#body?.sha256();
   }
+
   spooled(): Spooled | null {
     return this.#body === null ? null : this.#body.spooled();
   }
@@ -118,7 +117,6 @@ export class ResponseReader {
     this.cut('disconnect', 'disconnect', 'the connection was closed within the body');
   }
 
-  /** Ends here; what came of the body is kept. */
   cut(truncated: Outcome['truncated'], error: ErrorCode | null, detail: string): void {
     this.#state = 'done';
     this.truncated = this.#head === null ? null : truncated;

@@ -11,10 +11,11 @@ export type OnRead = (this: Socket, length: number, buffer: Uint8Array) => boole
 /** Opens a socket to an IP address for an origin; TLS where the origin has it. */
 export type Connect = (origin: Origin, address: string) => Socket;
 
-export function createConnect(insecure: boolean, callback: OnRead): Connect {
+/** `version`: of the protocol that the other side is asked to speak, by its name in the TLS handshake (RFC 7301). */
+export function createConnect(insecure: boolean, version: string, callback: OnRead): Connect {
   const onread = { buffer: Buffer.allocUnsafeSlow(READ_BUFFER_BYTES), callback };
   const sessions = new Map<string, Buffer>();
-  const ALPNProtocols = ['http/1.1'];
+  const ALPNProtocols = [version];
   // Loads the root certificates, so it is made for the first origin that needs it, and once.
   let secureContext: SecureContext | null = null;
 

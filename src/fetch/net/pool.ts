@@ -1,8 +1,8 @@
-// Connections that wait for another request. The one used last is used first, so that those that are not needed grow old.
-// The pool owns which connections are idle; it never queues: who finds none opens one.
+// Connections that take another request: those that are idle, and those that have room beside what is on them. The one used last
+// is used first, so that those that are not needed grow old. The pool never queues: who finds none opens one.
 
 import { IDLE_CONNECTION_MS, IDLE_CONNECTIONS_MAX } from '../../base/limits.ts';
-import type { Connection } from '../http1/connection.ts';
+import type { Connection } from '../connection.ts';
 import type { Origin } from './origins.ts';
 
 /** Of all connections, idle or not. */
@@ -19,46 +19,64 @@ const MARGIN_MS = 500;
 export class Pool {
   /** In the order in which they fell idle. */
   readonly #idle = new Set<Connection>();
-  /** The same, by origin. */
+  /** By origin, all that have room. */
   readonly #stacks = new Map<Origin, Connection[]>();
 
   #inFlightMost = IDLE_CONNECTIONS_MAX;
 
+  /** How many are idle. */
   get size(): number {
     return this.#idle.size;
   }
 
-  /** A connection to the origin that is as good as new; null where there is none. */
+  /** A connection to the origin that takes one exchange more, as good as new; null where there is none. */
   take(origin: Origin): Connection | null {
     const stack = this.#stacks.get(origin);
     if (stack === undefined) return null;
-    let found: Connection | null = null;
-    while (found === null && stack.length > 0) {
-      const connection = stack.pop()!;
-      this.#idle.delete(connection);
-      if (connection.isRested) connection.close();
-      else found = connection;
+    while (stack.length > 0) {
+      const connection = stack.at(-1)!;
+      const { room, wire } = connection;
+      const wasIdle = this.#idle.delete(connection);
+      const isFit = room > 0 && !(wasIdle && wire.isRested);
+      if (!isFit || room === 1) {
+        stack.pop();
+        connection.isPooled = false;
+        if (stack.length === 0) this.#stacks.delete(origin);
+      }
+      if (isFit) {
+        wire.wake();
+        return connection;
+      }
+      if (wasIdle) wire.close();
     }
-    if (stack.length === 0) this.#stacks.delete(origin);
-    return found;
+    return null;
   }
 
-  /** Keeps a connection whose server lets it live for `keepAliveMs`; closes it, or an older one, where there is no room. */
+  /** Keeps a connection that has room. An idle one is kept as long as its server lets it live; it is closed, or an older one, where there are too many. */
   put(connection: Connection, keepAliveMs: number, inFlight: number): void {
-    const idleMs = Math.min(IDLE_CONNECTION_MS, keepAliveMs - MARGIN_MS);
-    if (idleMs <= 0) {
-      connection.close();
-      return;
+    if (connection.isIdle) {
+      const idleMs = Math.min(IDLE_CONNECTION_MS, keepAliveMs - MARGIN_MS);
+      if (idleMs <= 0) {
+        this.drop(connection);
+        return;
+      }
+      connection.wire.rest(idleMs);
+      this.#idle.add(connection);
     }
-    connection.rest(idleMs);
-    const stack = this.#stacks.get(connection.origin);
-    if (stack === undefined) this.#stacks.set(connection.origin, [connection]);
-    else stack.push(connection);
-    this.#idle.add(connection);
+    this.offer(connection);
     // Never more that wait for work than have been at work: a large crawl would close what it is about to need.
     this.#inFlightMost = Math.max(this.#inFlightMost, inFlight + 1);
-    if (this.#idle.size <= this.#inFlightMost) return;
-    this.dropOldest();
+    if (this.#idle.size > this.#inFlightMost) this.dropOldest();
+  }
+
+  /** Gives it to whoever asks next, if it has room. */
+  offer(connection: Connection): void {
+    if (connection.isPooled || connection.room === 0) return;
+    connection.isPooled = true;
+    const { origin } = connection.wire;
+    const stack = this.#stacks.get(origin);
+    if (stack === undefined) this.#stacks.set(origin, [connection]);
+    else stack.push(connection);
   }
 
   /** Gives back a descriptor, where one is kept for nothing. */
@@ -67,17 +85,24 @@ export class Pool {
     if (oldest !== undefined) this.drop(oldest);
   }
 
-  drop(connection: Connection): void {
-    connection.close();
-    if (!this.#idle.delete(connection)) return;
-    const stack = this.#stacks.get(connection.origin)!;
+  /** Offers it to nobody any more. */
+  forget(connection: Connection): void {
+    this.#idle.delete(connection);
+    if (!connection.isPooled) return;
+    connection.isPooled = false;
+    const { origin } = connection.wire;
+    const stack = this.#stacks.get(origin)!;
     stack.splice(stack.indexOf(connection), 1);
-    if (stack.length === 0) this.#stacks.delete(connection.origin);
+    if (stack.length === 0) this.#stacks.delete(origin);
   }
 
+  /** Closes all that are idle. */
   close(): void {
-    for (const connection of this.#idle) connection.close();
-    this.#idle.clear();
-    this.#stacks.clear();
+    for (const connection of this.#idle) this.drop(connection);
+  }
+
+  drop(connection: Connection): void {
+    this.forget(connection);
+    connection.wire.close();
   }
 }

@@ -4,15 +4,15 @@
 import type { Clock, Timer } from '../../base/clock.ts';
 import { CONNECT_ATTEMPT_DELAY_MS } from '../../base/limits.ts';
 import type { Failure } from '../failure.ts';
-import type { Connection, Contest } from '../http1/connection.ts';
+import type { Contest, Wire } from './wire.ts';
 
 export interface RaceParts {
   /** In the order in which to try; two at least. */
   readonly addresses: readonly string[];
-  readonly open: (address: string) => Connection;
-  /** Whether there may be another connection besides those that are needed. */
+  readonly open: (address: string) => Wire;
+  /** Whether there may be another wire besides those that are needed. */
   readonly hasRoom: () => boolean;
-  readonly won: (connection: Connection) => void;
+  readonly won: (wire: Wire) => void;
   /** All have failed. */
   readonly lost: (failure: Failure) => void;
 }
@@ -20,7 +20,7 @@ export interface RaceParts {
 export class Race implements Contest {
   readonly #parts: RaceParts;
   readonly #clock: Clock;
-  readonly #attempts = new Set<Connection>();
+  readonly #attempts = new Set<Wire>();
   #next = 0;
   #timer: Timer | null = null;
   #failure: Failure | null = null;
@@ -31,16 +31,16 @@ export class Race implements Contest {
     this.#attempt();
   }
 
-  won(connection: Connection): void {
-    this.#attempts.delete(connection);
+  won(wire: Wire): void {
+    this.#attempts.delete(wire);
     this.close();
-    connection.race = null;
-    this.#parts.won(connection);
+    wire.race = null;
+    this.#parts.won(wire);
   }
 
   /** One attempt failed; it is closed. */
-  failed(connection: Connection, failure: Failure): void {
-    this.#attempts.delete(connection);
+  failed(wire: Wire, failure: Failure): void {
+    this.#attempts.delete(wire);
     // The most telling failure is told: that one of many addresses is not routed here says little.
     if (this.#failure === null || isVague(this.#failure)) this.#failure = failure;
     if (this.#next < this.#parts.addresses.length) this.#attempt();
@@ -62,9 +62,9 @@ export class Race implements Contest {
       this.#attemptLater();
       return;
     }
-    const connection = this.#parts.open(this.#parts.addresses[this.#next]!);
-    connection.race = this;
-    this.#attempts.add(connection);
+    const wire = this.#parts.open(this.#parts.addresses[this.#next]!);
+    wire.race = this;
+    this.#attempts.add(wire);
     this.#next += 1;
     if (this.#next < this.#parts.addresses.length) this.#attemptLater();
   }

@@ -32,6 +32,7 @@ const WALL_MAY = [
     'src/job/retry.ts',
     'src/fetch/fetch.ts',
     'src/fetch/dispatch.ts',
+    'src/fetch/exchange.ts',
     'src/fetch/guard.ts',
     'src/fetch/limits.ts',
   ],

@@ -1,15 +1,14 @@
-// What comes on all connections at once, held to the memory that there is for it. Where that is spent, a connection that has more than its share waits: its socket
-// is not read. One of them goes on, whatever its share, so that there is always an end in sight; and where that does not come, the largest body is cut.
+// What comes on all connections at once, held to the memory that there is for it. Where that is spent, an exchange that has more than its share waits: no more of it
+// is taken. One of them goes on, whatever its share, so that there is always an end in sight; and where that does not come, the largest body is cut.
 
-import type { BodyBudget } from '../../base/body-budget.ts';
-import { MEMORY_PATIENCE_MS, READ_BUFFER_BYTES } from '../../base/limits.ts';
-import type { Connection } from './connection.ts';
-import type { Exchange } from './exchange.ts';
+import type { BodyBudget } from '../base/body-budget.ts';
+import { MEMORY_PATIENCE_MS, READ_BUFFER_BYTES } from '../base/limits.ts';
+import type { Exchange, ExchangeOwner } from './exchange.ts';
 
 export class Inflow {
   readonly #budget: BodyBudget;
   readonly #receiving = new Set<Exchange>();
-  readonly #waiting = new Map<Exchange, Connection>();
+  readonly #waiting = new Set<Exchange>();
   /** It goes on though it has more than its share. */
   #first: Exchange | null = null;
   #isListening = false;
@@ -20,15 +19,15 @@ export class Inflow {
     this.#budget = budget;
   }
 
-  /** Its reader holds so many bytes now; where there is no room for more, the connection is made to wait. */
-  arrived(exchange: Exchange, connection: Connection, bytes: number): void {
+  /** Its body takes so many bytes now; where there is no room for more, it is made to wait. */
+  arrived(exchange: Exchange, bytes: number): void {
     const more = bytes - exchange.heldBytes;
     if (more !== 0) this.#count(exchange, more);
     if (!this.#budget.isSpent || this.#mayGoOn(exchange)) return;
-    if (this.#waiting.size === 0) this.#movedMs = connection.owner.wheel.nowMs;
-    this.#waiting.set(exchange, connection);
-    connection.wait();
-    this.#listen(connection);
+    if (this.#waiting.size === 0) this.#movedMs = exchange.owner.wheel.nowMs;
+    this.#waiting.add(exchange);
+    exchange.pause();
+    this.#listen(exchange.owner);
   }
 
   /** No more will come of it, for whatever reason; the bytes are somebody else's from now on. */
@@ -71,30 +70,30 @@ export class Inflow {
     return this.#first === exchange;
   }
 
-  #listen(connection: Connection): void {
+  #listen(owner: ExchangeOwner): void {
     if (this.#isListening || this.#waiting.size === 0) return;
     this.#isListening = true;
     this.#budget.onGiven(() => {
       this.#isListening = false;
-      this.#movedMs = connection.owner.wheel.nowMs;
+      this.#movedMs = owner.wheel.nowMs;
       this.#letGo();
-      this.#listen(connection);
+      this.#listen(owner);
     });
   }
 
   /** Lets those go on for which there is room: small ones first, each of which may bring what one read takes; or one alone, the largest. Says whether any could. */
   #letGo(): boolean {
     const { bytes, bytesMax, isSpent } = this.#budget;
-    const waiting = [...this.#waiting].sort(([a], [b]) => a.heldBytes - b.heldBytes);
+    const waiting = [...this.#waiting].sort((a, b) => a.heldBytes - b.heldBytes);
     const most = isSpent ? 0 : Math.ceil((bytesMax - bytes) / READ_BUFFER_BYTES);
     let going = waiting.slice(0, most);
     if (isSpent && waiting.length > 0 && this.#budget.tryToLead()) {
       going = waiting.slice(-1);
-      this.#first = going[0]![0];
+      this.#first = going[0]!;
     }
-    for (const [exchange, connection] of going) {
+    for (const exchange of going) {
       this.#waiting.delete(exchange);
-      connection.goOn();
+      exchange.goOn();
     }
     return going.length > 0;
   }

@@ -1,0 +1,53 @@
+// What speaks on a wire, as the dispatcher and the pool see it. How many exchanges share one, and what is written for them, is the
+// protocol's affair: HTTP/1.1 takes one at a time, a multiplexing protocol many.
+
+import type { BodyMemory } from './body-memory.ts';
+import type { Carrier, Exchange } from './exchange.ts';
+import type { Failure } from './failure.ts';
+import type { RequestHead } from './http1/request-head.ts';
+import type { Speaker, Wire } from './net/wire.ts';
+
+export interface Protocol {
+  /** Its name in the TLS handshake (RFC 7301). */
+  readonly version: string;
+  /** Begins to speak on a wire that has just been opened. */
+  readonly speak: (wire: Wire, owner: ConnectionOwner) => Connection;
+}
+
+/** What every protocol works with. */
+export interface ProtocolParts {
+  readonly requestHead: RequestHead;
+  readonly memory: BodyMemory;
+  /** A longer body is cut there, where its request says nothing else. */
+  readonly bodyBytesMax: number;
+}
+
+export type CreateProtocol = (parts: ProtocolParts) => Protocol;
+
+export interface Connection extends Carrier, Speaker {
+  readonly wire: Wire;
+  /** How many exchanges more it takes now. */
+  readonly room: number;
+  /** No exchange is on it. */
+  readonly isIdle: boolean;
+  /** Belongs to the pool alone. */
+  isPooled: boolean;
+  /** Sends an exchange's request; there is room for it. */
+  write(exchange: Exchange): void;
+}
+
+/** What a connection tells of itself and of its exchanges. An exchange that ended is not on it any more when that is told. */
+export interface ConnectionOwner {
+  /** An exchange's response has grown and is not whole. */
+  grew(exchange: Exchange): void;
+  /** An exchange's response is whole, or is as whole as it will be. */
+  finished(exchange: Exchange): void;
+  /** An exchange ended before anything of its own response came. */
+  unanswered(exchange: Exchange, failure: Failure): void;
+  /** Bytes came. It is told last of what follows from them, because whoever has had enough aborts all that is in flight. */
+  took(bytes: number): void;
+  /** There is room again, or nothing is left to do; while idle it may be kept for so long. */
+  freed(connection: Connection, keepAliveMs: number): void;
+  /** It takes nothing more. */
+  withdrawn(connection: Connection): void;
+}

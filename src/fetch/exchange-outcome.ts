@@ -1,0 +1,55 @@
+// What an exchange ended as.
+
+import type { Outcome } from '../base/contracts.ts';
+import type { ErrorCode, SkipReason } from '../base/errors.ts';
+import { blankOutcome } from './blank-outcome.ts';
+import type { Exchange } from './exchange.ts';
+import type { IncomingResponse } from './incoming-response.ts';
+
+/** The outcome of an exchange of which nothing more will come than this response. */
+export function responseOutcome(exchange: Exchange, response: IncomingResponse, now: number): Outcome {
+  const body = response.body;
+  const sha256 = response.sha256();
+  return {
+    url: exchange.request.url,
+    status: response.status,
+    error: response.error,
+    refused: null,
+    detail: response.detail,
+    truncated: response.truncated,
+    headers: response.headers,
+    requestHead: exchange.requestHead,
+    responseHead: response.responseHead,
+    rawBody: body,
+    body,
+    spooled: response.spooled(),
+    ...(sha256 !== undefined && { sha256 }),
+    ...(response.truncated === 'length' && { isRawCut: true as const }),
+    remoteAddress: exchange.remoteAddress,
+    startedAt: exchange.startedAt,
+    sentAt: exchange.sentAt || exchange.begunAt,
+    firstByteMs: exchange.firstByteMs,
+    elapsedMs: now - exchange.begunAt,
+    wireBytes: exchange.wireBytes,
+  };
+}
+
+/** The outcome of an exchange that gave no response. */
+export function failedOutcome(
+  exchange: Exchange,
+  now: number,
+  why: { readonly error?: ErrorCode; readonly refused?: SkipReason; readonly detail: string },
+): Outcome {
+  return {
+    ...blankOutcome(exchange.request.url, exchange.startedAt),
+    error: why.error ?? null,
+    refused: why.refused ?? null,
+    detail: why.detail,
+    requestHead: exchange.requestHead,
+    remoteAddress: exchange.remoteAddress,
+    sentAt: exchange.sentAt || exchange.begunAt,
+    firstByteMs: exchange.firstByteMs,
+    elapsedMs: now - exchange.begunAt,
+    wireBytes: exchange.wireBytes,
+  };
+}

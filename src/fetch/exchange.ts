@@ -1,0 +1,198 @@
+// One request and what comes of it. The dispatcher owns it from its start until it is settled, which happens once. Its deadlines
+// are its own: others may share the connection that it is on.
+
+import type { Clock } from '../base/clock.ts';
+import type { Outcome, Request } from '../base/contracts.ts';
+import { MEMORY_PATIENCE_MS } from '../base/limits.ts';
+import type { Failure } from './failure.ts';
+import type { IncomingResponse } from './incoming-response.ts';
+import type { Origin } from './net/origins.ts';
+import type { Timed, Wheel } from './wheel.ts';
+
+/** Nothing came for too long, or too little, or the whole response took too long. */
+export type Expiry = 'silence' | 'rate' | 'time';
+
+export interface ExchangeOwner {
+  readonly clock: Clock;
+  readonly wheel: Wheel;
+  readonly timeoutMs: number;
+  readonly minRateBytesPerSecond: number;
+  readonly responseMsMax: number;
+  /** It waits for memory, and has for some time. */
+  starved(nowMs: number): void;
+  /** It is still on its connection. */
+  expired(exchange: Exchange, why: Expiry): void;
+}
+
+/** What an exchange may ask of the connection that it is on. */
+export interface Carrier {
+  /** Nobody waits for its response any more. */
+  abandon(exchange: Exchange): void;
+  /** Takes no more of its response until `resume`. */
+  pause(exchange: Exchange): void;
+  resume(exchange: Exchange): void;
+}
+
+export class Exchange implements Timed {
+  readonly owner: ExchangeOwner;
+  readonly request: Request;
+  readonly signal: AbortSignal;
+  readonly origin: Origin;
+  /** Path and query. */
+  readonly path: string;
+  readonly resolve: (outcome: Outcome) => void;
+  /** When it began, in wall time. */
+  readonly startedAt: number;
+  /** The same in steady time. */
+  readonly begunAt: number;
+  /** The request as the connection sent it; empty until then. */
+  requestHead = '';
+  /** When it was last written to a connection, in steady time; 0 until then. */
+  sentAt = 0;
+  isSettled = false;
+  /** It went out on a connection that was used before and may go out once more on a new one. */
+  mayReplay = false;
+  /** What is under way to get it a connection. */
+  dial: { close(): void } | null = null;
+  /** The connection that it was sent on. */
+  carrier: Carrier | null = null;
+  /** Made with the first byte: an exchange that waits for that holds as little as can be. */
+  response: IncomingResponse | null = null;
+  firstByteMs = 0;
+  wireBytes = 0;
+  remoteAddress = '';
+  /** Of its body, in memory. */
+  heldBytes = 0;
+  slot = -1;
+  /** Wheel time of the last sign of life. */
+  #activeMs = 0;
+  /** Wheel time at which the response must be whole. */
+  #endsMs = 0;
+  /** The present window over which the rate is measured: its beginning in wheel time, and its bytes. */
+  #windowMs = 0;
+  #windowBytes = 0;
+  /** Nothing of it is taken: there is no memory for what comes. */
+  #isPaused = false;
+
+  /** Nothing has happened of it yet. */
+  constructor(
+    owner: ExchangeOwner,
+    { request, signal }: { readonly request: Request; readonly signal: AbortSignal },
+    { origin, path }: { readonly origin: Origin; readonly path: string },
+    resolve: (outcome: Outcome) => void,
+  ) {
+    this.owner = owner;
+    this.request = request;
+    this.signal = signal;
+    this.origin = origin;
+    this.path = path;
+    this.resolve = resolve;
+    this.startedAt = owner.clock.wall();
+    this.begunAt = owner.clock.now();
+  }
+
+  /** It goes out; its response is waited for from now on. */
+  bind(carrier: Carrier): void {
+    const { wheel, responseMsMax } = this.owner;
+    this.dial = null;
+    this.carrier = carrier;
+    this.#activeMs = wheel.nowMs;
+    this.#endsMs = wheel.nowMs + responseMsMax + wheel.tickMs;
+    wheel.watch(this, this.#deadlineMs());
+  }
+
+  /** Bytes of its response have come, and are not in `response` yet. */
+  arrived(bytes: number): void {
+    const { clock, wheel } = this.owner;
+    this.#activeMs = wheel.nowMs;
+    this.#windowBytes += bytes;
+    this.wireBytes += bytes;
+    if (this.response !== null) return;
+    this.firstByteMs = clock.now() - this.begunAt;
+    this.#windowMs = wheel.nowMs;
+    this.#windowBytes = 0;
+  }
+
+  /** Takes no more until `goOn`. */
+  pause(): void {
+    const { wheel } = this.owner;
+    this.#isPaused = true;
+    this.carrier?.pause(this);
+    wheel.watch(this, wheel.nowMs + this.#patienceMs());
+  }
+
+  /** Goes on, with the whole time before it: that nothing came was not the server's fault. */
+  goOn(): void {
+    this.#isPaused = false;
+    this.#activeMs = this.owner.wheel.nowMs;
+    this.#windowMs = this.#activeMs;
+    this.#windowBytes = 0;
+    this.carrier?.resume(this);
+  }
+
+  /** Off its connection, as if it had never been sent. */
+  unsent(): void {
+    this.owner.wheel.forget(this);
+    this.carrier = null;
+    this.response = null;
+    this.wireBytes = 0;
+    this.firstByteMs = 0;
+  }
+
+  settle(outcome: Outcome): void {
+    this.isSettled = true;
+    this.owner.wheel.forget(this);
+    this.resolve(outcome);
+  }
+
+  due(nowMs: number): number {
+    if (this.#isPaused && nowMs < this.#endsMs) {
+      this.owner.starved(nowMs);
+      return this.isSettled ? -1 : nowMs + this.#patienceMs();
+    }
+    const deadlineMs = this.#deadlineMs();
+    if (nowMs >= deadlineMs) {
+      this.owner.expired(this, nowMs >= this.#endsMs ? 'time' : 'silence');
+      return -1;
+    }
+    return this.response === null ? deadlineMs : this.#rateDue(nowMs, deadlineMs);
+  }
+
+  #rateDue(nowMs: number, deadlineMs: number): number {
+    const { timeoutMs, minRateBytesPerSecond } = this.owner;
+    const windowEndMs = this.#windowMs + timeoutMs;
+    if (nowMs < windowEndMs) return Math.min(deadlineMs, windowEndMs);
+    if ((this.#windowBytes * 1000) / (nowMs - this.#windowMs) < minRateBytesPerSecond) {
+      this.owner.expired(this, 'rate');
+      return -1;
+    }
+    this.#windowMs = nowMs;
+    this.#windowBytes = 0;
+    return Math.min(deadlineMs, nowMs + timeoutMs);
+  }
+
+  /** A tick is added because the wheel's time may lag by one. */
+  #deadlineMs(): number {
+    const { wheel, timeoutMs } = this.owner;
+    return Math.min(this.#endsMs, this.#activeMs + timeoutMs + wheel.tickMs);
+  }
+
+  #patienceMs(): number {
+    return Math.min(this.owner.timeoutMs, MEMORY_PATIENCE_MS);
+  }
+}
+
+/** An exchange that ended for this reason is told so. */
+export function expiryFailure({ owner, response }: Exchange, why: Expiry): Failure {
+  switch (why) {
+    case 'rate':
+      return { code: 'min-rate', detail: `fewer than ${owner.minRateBytesPerSecond} bytes a second` };
+    case 'time':
+      return { code: 'max-time', detail: `it was not whole after ${owner.responseMsMax / 1000} s (--max-time)` };
+    case 'silence':
+      return {
+        code: response === null ? 'first-byte-timeout' : 'idle-timeout',
+        detail: `nothing came for ${owner.timeoutMs} ms while ${response === null ? 'waiting' : 'receiving'}`,
+      };
+  }
+}

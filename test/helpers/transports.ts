@@ -1,0 +1,24 @@
+// The ways to carry requests, over which the tests of fetching run: what they say holds for each of them.
+
+import type { Fetcher, FetchOptions } from '../../src/fetch/fetch.ts';
+import { createMultiplexing } from './multiplex.ts';
+import { multiplexServer } from './multiplex-server.ts';
+import { type Answer, fetcherFor, type RawServer, rawServer } from './raw-server.ts';
+
+export interface Transport {
+  readonly name: string;
+  /** Many exchanges share a connection, so that what ends one of them leaves the connection as it is. */
+  readonly isShared: boolean;
+  readonly serve: (answer: Answer) => Promise<RawServer>;
+  readonly fetcherFor: (options?: Partial<FetchOptions>) => Fetcher;
+}
+
+export const TRANSPORTS: readonly Transport[] = [
+  { name: 'HTTP/1.1', isShared: false, serve: rawServer, fetcherFor },
+  {
+    name: 'a shared connection',
+    isShared: true,
+    serve: multiplexServer,
+    fetcherFor: (options) => fetcherFor(options, createMultiplexing),
+  },
+];
