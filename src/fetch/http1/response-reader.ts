@@ -3,32 +3,26 @@
 
 import type { OpenSpool, Outcome, Spooled } from '../../base/contracts.ts';
 import type { ErrorCode } from '../../base/errors.ts';
-import { INTERIM_RESPONSES_MAX, RESPONSE_HEAD_BYTES_MAX, TRAILER_BYTES_MAX } from '../../base/limits.ts';
+import { TRAILER_BYTES_MAX } from '../../base/limits.ts';
 import { NO_BYTES } from '../blank-outcome.ts';
 import type { BodyMemory } from '../body-memory.ts';
 import type { IncomingResponse } from '../incoming-response.ts';
 import { type ChunkEnd, ChunkLines } from './chunk-lines.ts';
+import { BlankLine, HeadReader } from './head-reader.ts';
 import { ResponseBody } from './response-body.ts';
-import { parseHead, type ResponseHead, shown } from './response-head.ts';
+import type { ResponseHead } from './response-head.ts';
 
 type BodyState = 'length' | 'until-close' | 'chunk-line' | 'chunk-data' | 'chunk-end' | 'trailer';
-type State = 'start' | 'head' | BodyState | 'done';
-
-const CR = 13;
-const LF = 10;
-const PROTOCOL = 'HTTP/';
+type State = 'head' | BodyState | 'done';
 
 export class ResponseReader implements IncomingResponse {
   readonly #memory: BodyMemory;
   readonly #isHead: boolean;
   readonly #bodyBytesMax: number;
   readonly #openSpool: OpenSpool | null;
-  #state: State = 'start';
-  #text = '';
-  /** Bytes in the line that is being read, and whether the last of them was CR. */
-  #lineBytes = 0;
-  #endsInCr = false;
-  #interim = 0;
+  #state: State = 'head';
+  readonly #headReader = new HeadReader();
+  #trailerEnd: BlankLine | null = null;
   #trailerBytes = 0;
   #head: ResponseHead | null = null;
   #body: ResponseBody | null = null;
@@ -85,7 +79,7 @@ export class ResponseReader implements IncomingResponse {
 
   /** What came did not even begin like HTTP. */
   get isOtherProtocol(): boolean {
-    return this.error === 'http-malformed' && this.#text !== '' && !isProtocol(this.#text.slice(0, PROTOCOL.length));
+    return this.#headReader.isOtherProtocol;
   }
 
   /** How long the connection may wait for another request; 0 where it must be closed. */
@@ -126,8 +120,6 @@ export class ResponseReader implements IncomingResponse {
 
   #step(buffer: Buffer, at: number, end: number): number {
     switch (this.#state) {
-      case 'start':
-        return this.#start(buffer, at, end);
       case 'head':
         return this.#readHead(buffer, at, end);
       case 'length':
@@ -145,78 +137,20 @@ export class ResponseReader implements IncomingResponse {
     }
   }
 
-  /** Is this HTTP at all? It must be asked before a line's end: a banner of another protocol may wait for us without one. */
-  #start(buffer: Buffer, start: number, end: number): number {
-    const byte = buffer[start]!;
-    if (this.#text === '' && (byte === CR || byte === LF)) {
-      this.#isOdd = true;
-      this.#lineBytes += 1;
-      if (this.#lineBytes > RESPONSE_HEAD_BYTES_MAX) this.#malformed('http-header-size', 'nothing but blank lines');
-      return start + 1;
-    }
-    const at = Math.min(end, start + PROTOCOL.length - this.#text.length);
-    this.#text += buffer.toString('latin1', start, at);
-    if (!isProtocol(this.#text)) this.#malformed('http-malformed', `it begins with ${shown(this.#text)}`);
-    else if (this.#text.length === PROTOCOL.length) {
-      this.#state = 'head';
-      this.#lineBytes = PROTOCOL.length;
-    }
-    return at;
-  }
-
   #readHead(buffer: Buffer, start: number, end: number): number {
-    const { at, isComplete } = this.#toBlankLine(buffer, start, end);
-    const room = RESPONSE_HEAD_BYTES_MAX - this.#text.length;
-    if (at - start > room) {
-      this.#malformed('http-header-size', `the head of the response is longer than ${RESPONSE_HEAD_BYTES_MAX} bytes`);
-      return start + room;
+    const reader = this.#headReader;
+    const at = reader.push(buffer, start, end);
+    if (reader.isOdd) this.#isOdd = true;
+    if (reader.fault !== null) {
+      this.#state = 'done';
+      this.error = reader.fault.code;
+      this.detail = reader.fault.detail;
+    } else if (reader.head !== null) {
+      this.#head = reader.head;
+      this.responseHead = reader.text;
+      this.#beginBody(reader.head);
     }
-    this.#text += buffer.toString('latin1', start, at);
-    if (isComplete) this.#headEnded();
     return at;
-  }
-
-  /** Moves on to after the first blank line, or to the end. */
-  #toBlankLine(buffer: Buffer, start: number, end: number): { at: number; isComplete: boolean } {
-    let lineBytes = this.#lineBytes;
-    let endsInCr = this.#endsInCr;
-    for (let at = start; at < end; at += 1) {
-      const byte = buffer[at];
-      if (byte === LF) {
-        if (lineBytes === 0 || (lineBytes === 1 && endsInCr)) {
-          this.#lineBytes = 0;
-          this.#endsInCr = false;
-          return { at: at + 1, isComplete: true };
-        }
-        lineBytes = 0;
-      } else {
-        lineBytes += 1;
-        endsInCr = byte === CR;
-      }
-    }
-    this.#lineBytes = lineBytes;
-    this.#endsInCr = endsInCr;
-    return { at: end, isComplete: false };
-  }
-
-  #headEnded(): void {
-    const text = this.#text;
-    this.#text = '';
-    const head = parseHead(text);
-    if ('fault' in head) {
-      this.#malformed(head.isSize ? 'http-header-size' : 'http-malformed', head.fault);
-      return;
-    }
-    if (head.isOdd) this.#isOdd = true;
-    if (head.status < 200 && head.status !== 101) {
-      this.#interim += 1;
-      this.#state = 'start';
-      if (this.#interim > INTERIM_RESPONSES_MAX) this.#malformed('http-malformed', 'interim responses without end');
-      return;
-    }
-    this.#head = head;
-    this.responseHead = text;
-    this.#beginBody(head);
   }
 
   /** How the body ends: RFC 9112, section 6.3. */
@@ -278,21 +212,11 @@ export class ResponseReader implements IncomingResponse {
 
   /** Trailers are read over. The body is complete by now, so one without end costs the connection and nothing more. */
   #readTrailer(buffer: Buffer, start: number, end: number): number {
-    const { at, isComplete } = this.#toBlankLine(buffer, start, end);
+    this.#trailerEnd ??= new BlankLine();
+    const at = this.#trailerEnd.pass(buffer, start, end);
     this.#trailerBytes += at - start;
     if (this.#trailerBytes > TRAILER_BYTES_MAX) this.#isOdd = true;
-    if (isComplete || this.#trailerBytes > TRAILER_BYTES_MAX) this.#state = 'done';
+    if (this.#trailerEnd.isPassed || this.#trailerBytes > TRAILER_BYTES_MAX) this.#state = 'done';
     return at;
   }
-
-  #malformed(error: ErrorCode, detail: string): void {
-    this.#state = 'done';
-    this.error = error;
-    this.detail = `no HTTP response: ${detail}`;
-  }
-}
-
-/** Whether text is the protocol's name or begins it; servers write it in any letter case. */
-function isProtocol(text: string): boolean {
-  return PROTOCOL.startsWith(text.toUpperCase());
 }
