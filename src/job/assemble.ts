@@ -2,7 +2,6 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
 import type { BodyBudget } from '../base/body-budget.ts';
 import { systemClock } from '../base/clock.ts';
 import type { Ledger, Parser, Request, RootAddresses } from '../base/contracts.ts';
@@ -34,7 +33,7 @@ import { type EarlierRuns, earlierRuns, recallHosts } from './earlier-runs.ts';
 import { hookedFetch } from './hooks.ts';
 import { inJob, type Job } from './job.ts';
 import { openLog } from './log.ts';
-import { budgetFor, watchMemory } from './memory.ts';
+import { budgetFor, keepHeapLean, watchMemory } from './memory.ts';
 import { createMeter } from './meter.ts';
 import { openTraps } from './open-traps.ts';
 import { bytesLeft, commitRules, crawlRules, gateConfig, productToken, runRules } from './part-rules.ts';
@@ -90,11 +89,11 @@ export async function startCrawl(options: CrawlOptions, hooks: Hooks = {}): Prom
 async function startIn(job: Job, options: CrawlOptions, hooks: Hooks): Promise<Run> {
   const clock = systemClock;
   const { frontier, ledger, resumed } = job.store;
-  if (options.concurrency >= LEAN_HEAP_CONCURRENCY) setFlagsFromString('--heap-growing-percent=40');
+  if (options.concurrency >= LEAN_HEAP_CONCURRENCY) keepHeapLean();
   const abort = new AbortController();
-  const memory = watchMemory();
   const earlier = await earlierRuns(options, ledger);
   const { meter, budget, fetcher, allowance, fetch } = await makeTransport(job, options, hooks, earlier);
+  const memory = watchMemory(budget);
   const logPath = job.folder && join(job.folder, LOG_FILE);
   const log = await openLog(logPath, options.logLevel, clock, hooks.onDecision);
   const admission = await makeAdmission(options, ledger, skipsTold(log, hooks.onSkip));
@@ -161,8 +160,8 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks): Promise<R
 /** The client, and what counts and bounds all that is asked with it. */
 async function makeTransport({ room, store }: Job, options: CrawlOptions, { onRequest }: Hooks, earlier: EarlierRuns) {
   const kept = store.rootAddresses;
-  const budget = budgetFor(options);
   const meter = createMeter(bytesLeft(options, earlier));
+  const budget = budgetFor(options);
   const allowance = createAllowance(systemClock, options.concurrency, descriptors());
   const fetcher = await makeFetcher(options, options.roots, { kept, budget, onBytes: meter.received });
   const fetch = meter.counted(allowance.watched(keptFetch(hookedFetch(fetcher.fetch, onRequest), room)));

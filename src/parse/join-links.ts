@@ -42,10 +42,9 @@ export function isFit(url: string, unkept: UnkeptCounts): boolean {
   return false;
 }
 
-/** Appends a link that is still to be joined, or counts it where there are too many. */
-export function gather(hrefs: Link[], href: Link, unkept: UnkeptCounts): void {
-  if (hrefs.length < LINKS_PER_PAGE_MAX) hrefs.push(href);
-  else unkept.dropped += 1;
+/** As many links as are kept of one page. Asked before a link is made: a page may have millions, and all would be garbage. */
+export function isFull(links: readonly Link[]): boolean {
+  return links.length >= LINKS_PER_PAGE_MAX;
 }
 
 /**

@@ -104,7 +104,8 @@ test(
     const rows = await crawled(site, enough.promise);
     assert.ok(rows.length > 0);
     for (const { detail, truncated, archive } of rows) {
-      assert.deepEqual([detail, truncated], [`the body was cut at ${64 * MB} bytes`, 'length']);
+      assert.ok(detail?.startsWith(`the body was cut at ${64 * MB} bytes`), detail ?? '');
+      assert.equal(truncated, 'length');
       assert.ok(archive !== null);
     }
   },

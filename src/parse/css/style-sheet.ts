@@ -4,7 +4,7 @@ import type { Link, ParseContext, ParsedPage } from '../../base/contracts.ts';
 import { PARSED_SLICE_BYTES } from '../../base/limits.ts';
 import { decoded, hasMark, isAsciiIn, labelOf, nameOfEncoding } from '../charset.ts';
 import { NO_TEXT } from '../html/page-text.ts';
-import { gather, type Joined, type JoinTo, joinLinks, nothingUnkept } from '../join-links.ts';
+import { isFull, type Joined, type JoinTo, joinLinks, nothingUnkept } from '../join-links.ts';
 import { latin1 } from '../latin1.ts';
 import { CssScan } from './css.ts';
 
@@ -22,7 +22,8 @@ export async function styleSheetLinks(
   const hrefs: Link[] = [];
   const joined: Joined = { links: [], bad: [], unkept: nothingUnkept() };
   const scan = new CssScan(text, (url, isImport) => {
-    gather(hrefs, { url, kind: isImport ? 'style' : 'requisite', rel: '', element: 'css' }, joined.unkept);
+    if (isFull(hrefs)) joined.unkept.dropped += 1;
+    else hrefs.push({ url, kind: isImport ? 'style' : 'requisite', rel: '', element: 'css' });
   });
   while (!scan.run(PARSED_SLICE_BYTES)) await turn();
   const join = joinTo(context.url);

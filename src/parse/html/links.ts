@@ -6,7 +6,7 @@ import { URL_LENGTH_MAX } from '../../base/limits.ts';
 import { leadsToPage } from '../../base/link-kind.ts';
 import { isLocal } from '../css/css.ts';
 import { headerLinks } from '../header-links.ts';
-import { gather, type Join, type JoinTo, joinLinks, noteBad, nothingUnkept } from '../join-links.ts';
+import { isFull, type Join, type JoinTo, joinLinks, noteBad, nothingUnkept } from '../join-links.ts';
 import { kindOfRel } from '../link-kinds.ts';
 import { addStyles } from './add-styles.ts';
 import type { Attributes } from './attributes.ts';
@@ -83,7 +83,8 @@ export function collectLinks(
 
   const add = (href: string | null, kind: LinkKind, rel: string, element: string): void => {
     if (href === null) return;
-    gather(hrefs, { url: href, kind, rel, element }, unkept);
+    if (isFull(hrefs)) unkept.dropped += 1;
+    else hrefs.push({ url: href, kind, rel, element });
   };
   // An empty `src` is an empty frame or a missing image, not a link to the page itself.
   const addUnlessEmpty = (href: string | null, kind: LinkKind, rel: string, element: string): void => {

@@ -11,7 +11,7 @@ import {
   SITEMAP_BYTES_MAX,
 } from '../../base/limits.ts';
 import { NO_TEXT } from '../html/page-text.ts';
-import { gather, isFit, type JoinTo, nothingUnkept } from '../join-links.ts';
+import { isFit, isFull, type JoinTo, nothingUnkept } from '../join-links.ts';
 import { mediaTypeOf } from '../page-kind.ts';
 import { createListReader, type ListReader } from './list-reader.ts';
 import type { Listed } from './listed.ts';
@@ -57,7 +57,9 @@ function gatherListed({ url }: ParseContext) {
   const unkept = nothingUnkept();
   return {
     onListed(listed: Listed): void {
-      if (isFit(listed.url, unkept)) gather(links, listed, unkept);
+      if (!isFit(listed.url, unkept)) return;
+      if (isFull(links)) unkept.dropped += 1;
+      else links.push(listed);
     },
     finish({ isList, excess, charset }: ListReader): ParsedPage | null {
       if (isList !== true) return null;
