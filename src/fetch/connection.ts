@@ -1,5 +1,5 @@
-// What speaks on a wire, as the dispatcher and the pool see it. How many exchanges share one, and what is written for them, is the
-// protocol's affair: HTTP/1.1 takes one at a time, a multiplexing protocol many.
+// What speaks on a wire, as the dispatcher and the pool see it. How many exchanges share one, and what is written for
+// them, is the protocol's affair: HTTP/1.1 takes one at a time, a multiplexing protocol many.
 
 import type { BodyMemory } from './body-memory.ts';
 import type { Carrier, Exchange } from './exchange.ts';
@@ -36,7 +36,7 @@ export interface Connection extends Carrier, Speaker {
   write(exchange: Exchange): void;
 }
 
-/** What a connection tells of itself and of its exchanges. An exchange that ended is not on it any more when that is told. */
+/** What a connection tells of itself and of its exchanges. An exchange has left it before its end is told. */
 export interface ConnectionOwner {
   /** An exchange's response has grown and is not whole. */
   grew(exchange: Exchange): void;
@@ -44,9 +44,9 @@ export interface ConnectionOwner {
   finished(exchange: Exchange): void;
   /** An exchange ended before anything of its own response came. */
   unanswered(exchange: Exchange, failure: Failure): void;
-  /** Bytes came. It is told last of what follows from them, because whoever has had enough aborts all that is in flight. */
+  /** Bytes came. This is the last call that follows from them, because it may abort all that is in flight. */
   took(bytes: number): void;
-  /** There is room again, or nothing is left to do; while idle it may be kept for so long. */
+  /** It has more room than before. While it is idle it may be kept for `keepAliveMs`. */
   freed(connection: Connection, keepAliveMs: number): void;
   /** It takes nothing more. */
   withdrawn(connection: Connection): void;

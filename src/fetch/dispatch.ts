@@ -1,5 +1,6 @@
-// The innermost layer: a request goes out on a connection that has room or on a new one, and its response comes back. The dispatcher
-// owns the exchanges in flight and decides what follows from what their connections tell. It knows no protocol.
+// The innermost layer: a request goes out on a connection that has room or on a new one, and its response comes back.
+// The dispatcher owns the exchanges in flight and decides what follows from what their connections tell. It knows no
+// protocol.
 
 import type { BodyBudget } from '../base/body-budget.ts';
 import type { Clock } from '../base/clock.ts';
@@ -122,7 +123,9 @@ export class Dispatcher implements ExchangeOwner, DialOwner {
     this.#settle(exchange, responseOutcome(exchange, exchange.response!, this.clock.now()));
   }
 
-  /** The server closed a connection while we believed it open (RFC 9110, section 9.2.2): asked once more, on a new one. */
+  /**
+   * The server closed a connection while we believed it open (RFC 9110, section 9.2.2): asked once more, on a new one.
+   */
   unanswered(exchange: Exchange, failure: Failure): void {
     if (!exchange.mayReplay) {
       this.#fail(exchange, failure);

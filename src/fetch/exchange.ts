@@ -1,5 +1,5 @@
-// One request and what comes of it. The dispatcher owns it from its start until it is settled, which happens once. Its deadlines
-// are its own: others may share the connection that it is on.
+// One request and what comes of it. The dispatcher owns it from its start until it is settled, which happens once. Its
+// deadlines are its own: others may share the connection that it is on.
 
 import type { Clock } from '../base/clock.ts';
 import type { Outcome, Request } from '../base/contracts.ts';
@@ -28,7 +28,7 @@ export interface ExchangeOwner {
 export interface Carrier {
   /** Nobody waits for its response any more. */
   abandon(exchange: Exchange): void;
-  /** Takes no more of its response until `resume`. */
+  /** Reads no more of its response until `resume`. */
   pause(exchange: Exchange): void;
   resume(exchange: Exchange): void;
 }
@@ -71,10 +71,9 @@ export class Exchange implements Timed {
   /** The present window over which the rate is measured: its beginning in wheel time, and its bytes. */
   #windowMs = 0;
   #windowBytes = 0;
-  /** Nothing of it is taken: there is no memory for what comes. */
+  /** Its response is not read: there is no memory for what comes. */
   #isPaused = false;
 
-  /** Nothing has happened of it yet. */
   constructor(
     owner: ExchangeOwner,
     { request, signal }: { readonly request: Request; readonly signal: AbortSignal },
@@ -91,7 +90,7 @@ export class Exchange implements Timed {
     this.begunAt = owner.clock.now();
   }
 
-  /** It goes out; its response is waited for from now on. */
+  /** It is about to be sent. Its response is waited for from now on. */
   bind(carrier: Carrier): void {
     const { wheel, responseMsMax } = this.owner;
     this.dial = null;
@@ -113,7 +112,7 @@ export class Exchange implements Timed {
     this.#windowBytes = 0;
   }
 
-  /** Takes no more until `goOn`. */
+  /** Reads no more until `goOn`. */
   pause(): void {
     const { wheel } = this.owner;
     this.#isPaused = true;
@@ -130,7 +129,7 @@ export class Exchange implements Timed {
     this.carrier?.resume(this);
   }
 
-  /** Off its connection, as if it had never been sent. */
+  /** It has lost its connection: as if it had never been sent. */
   unsent(): void {
     this.owner.wheel.forget(this);
     this.carrier = null;
@@ -182,7 +181,7 @@ export class Exchange implements Timed {
   }
 }
 
-/** An exchange that ended for this reason is told so. */
+/** How an exchange that ended for this reason fails. */
 export function expiryFailure({ owner, response }: Exchange, why: Expiry): Failure {
   switch (why) {
     case 'rate':

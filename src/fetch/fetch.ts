@@ -1,5 +1,5 @@
-// One request at a time, over connections of its own: guard > limits > decode > transfer > dispatch. Each layer has one concern and
-// its own file; nothing here waits for a host, follows a redirect or tries again.
+// One request at a time, over connections of its own: guard > limits > decode > transfer > dispatch. Each layer has one
+// concern and its own file; nothing here waits for a host, follows a redirect or tries again.
 
 import { BodyBudget } from '../base/body-budget.ts';
 import type { Clock } from '../base/clock.ts';

@@ -1,5 +1,6 @@
-// What comes on all connections at once, held to the memory that there is for it. Where that is spent, an exchange that has more than its share waits: no more of it
-// is taken. One of them goes on, whatever its share, so that there is always an end in sight; and where that does not come, the largest body is cut.
+// What comes on all connections at once, held to the memory that there is for it. Where that is spent, an exchange that
+// has more than its share waits: no more of its response is read. One of them goes on, whatever its share, so that
+// there is always an end in sight; and where that does not come, the largest body is cut.
 
 import type { BodyBudget } from '../base/body-budget.ts';
 import { MEMORY_PATIENCE_MS, READ_BUFFER_BYTES } from '../base/limits.ts';
@@ -81,7 +82,10 @@ export class Inflow {
     });
   }
 
-  /** Lets those go on for which there is room: small ones first, each of which may bring what one read takes; or one alone, the largest. Says whether any could. */
+  /**
+   * Lets exchanges go on for which there is room: small ones first, each of which may bring what one read takes; or the
+   * largest alone. Says whether any could.
+   */
   #letGo(): boolean {
     const { bytes, bytesMax, isSpent } = this.#budget;
     const waiting = [...this.#waiting].sort((a, b) => a.heldBytes - b.heldBytes);

@@ -72,7 +72,9 @@ export interface MultiplexServer extends RawServer {
   hangUp(): void;
 }
 
-/** The same as `rawServer`, for the multiplexing protocol: what is called a socket there is one exchange's side here. */
+/**
+ * The same as `rawServer`, for the multiplexing protocol: what is called a socket there is one exchange's side here.
+ */
 export async function multiplexServer(answer: Answer, host = '127.0.0.1'): Promise<MultiplexServer> {
   const requests: { head: string; connection: number }[] = [];
   const open = new Set<Socket>();

@@ -1,6 +1,7 @@
 // A small multiplexing protocol, so that what is said of connections with many exchanges can be tried over real
-// sockets; the server is in multiplex-server.ts. Requests and responses are HTTP/1.1's text, cut into frames: a byte that says what it is, the number of the exchange,
-// the length of what follows. A server sends no more of a response than the client has given it room for.
+// sockets; the server is in multiplex-server.ts. Requests and responses are HTTP/1.1's text, cut into frames: a byte
+// that says what it is, the number of the exchange, the length of what follows. A server sends no more of a response
+// than the client has given it room for.
 
 import type { Connection, ConnectionOwner, CreateProtocol, ProtocolParts } from '../../src/fetch/connection.ts';
 import type { Exchange } from '../../src/fetch/exchange.ts';
@@ -109,7 +110,7 @@ class MultiplexConnection implements Connection {
   read(buffer: Buffer, length: number): void {
     for (const { kind, id, payload } of this.#frames.of(buffer.subarray(0, length))) {
       const stream = this.#streams.get(id);
-      // What still comes for an exchange that was left is nobody's.
+      // The server may not know yet that the exchange is over.
       if (stream === undefined) continue;
       if (kind === 'data') this.#take(stream, payload);
       else this.#end(stream, kind === 'end' ? null : resetError());

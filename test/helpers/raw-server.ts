@@ -21,7 +21,9 @@ export interface RawServer extends AsyncDisposable {
   readonly sockets: ReadonlySet<Peer>;
 }
 
-/** `answer` is called for each request head; what it returns is sent as latin1. Null: it sends for itself, or nothing. */
+/**
+ * `answer` is called for each request head; what it returns is sent as latin1. Null: it sends for itself, or nothing.
+ */
 export type Answer = (socket: Peer, head: string, request: number, connection: number) => string | null;
 
 export async function rawServer(answer: Answer, host = '127.0.0.1'): Promise<RawServer> {

@@ -1,5 +1,5 @@
-// The head of the final response, out of the bytes of a connection (RFC 9112, sections 2.2 and 4): blank lines before it are read
-// over, and so are interim responses.
+// The head of the final response, out of the bytes of a connection (RFC 9112, sections 2.2 and 4): blank lines before
+// it are read over, and so are interim responses.
 
 import { INTERIM_RESPONSES_MAX, RESPONSE_HEAD_BYTES_MAX } from '../../base/limits.ts';
 import type { Failure } from '../failure.ts';
@@ -68,7 +68,10 @@ export class HeadReader {
     return at;
   }
 
-  /** Is this HTTP at all? It must be asked before a line's end: a banner of another protocol may wait for us without one. */
+  /**
+   * Is this HTTP at all? It must be asked before a line's end: a banner of another protocol may wait for us without
+   * one.
+   */
   #begin(buffer: Buffer, start: number, end: number): number {
     const byte = buffer[start]!;
     if (this.text === '' && (byte === CR || byte === LF)) {

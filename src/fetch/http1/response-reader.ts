@@ -1,5 +1,6 @@
-// From the bytes of a connection to one response (RFC 9112): a state machine that is fed with whatever pieces the network
-// made and gives the same for any cut of them. It owns nothing but its state; whoever feeds it owns the connection.
+// From the bytes of a connection to one response (RFC 9112): a state machine that is fed with whatever pieces the
+// network made and gives the same for any cut of them. It owns nothing but its state; whoever feeds it owns the
+// connection.
 
 import type { OpenSpool, Outcome, Spooled } from '../../base/contracts.ts';
 import type { ErrorCode } from '../../base/errors.ts';

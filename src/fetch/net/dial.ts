@@ -1,5 +1,6 @@
-// From an origin to an open connection: its name becomes addresses, the guard admits some of them, and a wire is opened to the one
-// that answers first. The dialler owns every wire until it is open, and counts them all until they are closed.
+// From an origin to an open connection: its name becomes addresses, the guard admits some of them, and a wire is opened
+// to the one that answers first. The dialler owns every wire until it is open, and counts them all until they are
+// closed.
 
 import type { Clock } from '../../base/clock.ts';
 import type { Connection, ConnectionOwner, Protocol } from '../connection.ts';
@@ -61,7 +62,9 @@ export class Dialler implements WireOwner {
     else dns.resolve(hostname).then((entry) => exchange.isSettled || this.#dialOne(exchange, entry));
   }
 
-  /** The address that is connected to is the very one that the guard admitted: a name may resolve to another next time. */
+  /**
+   * The address that is connected to is the very one that the guard admitted: a name may resolve to another next time.
+   */
   #dialOne(exchange: Exchange, { addresses, failure }: DnsEntry): void {
     const { hostname } = exchange.origin;
     if (failure !== null) {

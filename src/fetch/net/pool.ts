@@ -1,5 +1,6 @@
-// Connections that take another request: those that are idle, and those that have room beside what is on them. The one used last
-// is used first, so that those that are not needed grow old. The pool never queues: who finds none opens one.
+// Connections that take another request: those that are idle, and those that have room beside what is on them. The one
+// used last is used first, so that those that are not needed grow old. The pool never queues: a request that finds no
+// connection has one opened.
 
 import { IDLE_CONNECTION_MS, IDLE_CONNECTIONS_MAX } from '../../base/limits.ts';
 import type { Connection } from '../connection.ts';
@@ -52,7 +53,10 @@ export class Pool {
     return null;
   }
 
-  /** Keeps a connection that has room. An idle one is kept as long as its server lets it live; it is closed, or an older one, where there are too many. */
+  /**
+   * Keeps a connection that has room. An idle one is kept as long as its server lets it live. Where there are too many
+   * idle ones, the oldest is closed.
+   */
   put(connection: Connection, keepAliveMs: number, inFlight: number): void {
     if (connection.isIdle) {
       const idleMs = Math.min(IDLE_CONNECTION_MS, keepAliveMs - MARGIN_MS);

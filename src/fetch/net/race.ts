@@ -1,5 +1,6 @@
-// Happy eyeballs (RFC 8305, section 5): a host with several addresses is called at one after the other, the next when the one
-// before has failed or is slow, and whichever answers first is taken. A race owns its attempts until one of them has won.
+// Happy eyeballs (RFC 8305, section 5): a host with several addresses is called at one after the other, the next when
+// the one before has failed or is slow, and whichever answers first is taken. A race owns its attempts until one of
+// them has won.
 
 import type { Clock, Timer } from '../../base/clock.ts';
 import { CONNECT_ATTEMPT_DELAY_MS } from '../../base/limits.ts';
