@@ -24,7 +24,7 @@ const phaseMs = Number(values['phase-ms']);
 const ROBOTS = 'User-agent: *\nDisallow:\n';
 const FIRST_LINKS = 1_000;
 
-/** As in test/simulate/servers.ts, in real time. */
+/** As in test/pace/servers.ts, in real time. */
 const KINDS: Readonly<Record<string, () => Take>> = {
   fast: () => after(1),
   latency: () => after(200),

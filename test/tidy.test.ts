@@ -103,6 +103,13 @@ test('architecture: the table of the rooms is the one that is checked', () => {
   assert.ok(page.includes(roomsTable().join('\n')), `the table should be\n${roomsTable().join('\n')}`);
 });
 
+test('simulator: it wires nothing of the crawl by itself', () => {
+  const own = CODE.filter(({ path }) => path.startsWith('test/simulate/'));
+  assertNone(
+    own.filter(({ text }) => /import \{[^}]*\b(createGate|createCommits|crawl)\b/.test(text)).map(({ path }) => path),
+  );
+});
+
 test('importCycles: catches a circle of three files, and one that only types make', () => {
   const circle = [
     { path: 'src/a.ts', text: "import { b } from './url/b.ts';\n" },

@@ -1,12 +1,9 @@
-// Options in, a running crawl out. This is the only file that constructs the parts, and the only one that knows them all.
+// Options in, a running crawl out: the parts are made and put together here. What touches the machine comes from a world, which the program
+// takes from world.ts.
 
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { BodyBudget } from '../base/body-budget.ts';
-import { systemClock } from '../base/clock.ts';
-import type { Ledger, Parser, Request, RootAddresses } from '../base/contracts.ts';
+import type { Ledger, Request } from '../base/contracts.ts';
 import type { SkipReason } from '../base/errors.ts';
-import { watchLag } from '../base/lag.ts';
 import { SITEMAP_BYTES_MAX } from '../base/limits.ts';
 import { type Admission, type AdmissionRules, createAdmission } from '../crawl/admission.ts';
 import { createCommits } from '../crawl/commits.ts';
@@ -14,37 +11,34 @@ import { type Crawl, crawl } from '../crawl/crawl.ts';
 import { createGate } from '../crawl/gate.ts';
 import type { SettledPage } from '../crawl/parts.ts';
 import { createSitemaps, guessesOf, NO_SITEMAPS, type SitemapParts, type Sitemaps } from '../crawl/sitemaps.ts';
-import { createFetch, type Fetcher } from '../fetch/fetch.ts';
+import type { Fetcher } from '../fetch/fetch.ts';
 import type { CrawlOptions } from '../options/options.ts';
 import { requestFields } from '../options/request-fields.ts';
 import { tellOfRoots } from '../options/root-url.ts';
-import type { JoinTo } from '../parse/join-links.ts';
 import { createSitemapReader } from '../parse/lists/lists.ts';
-import { createParser, type ParserOptions } from '../parse/parse.ts';
-import { parseRobots, type RobotsRules, rulesFor } from '../robots/rules.ts';
-import { portOf } from '../url/host.ts';
-import { createBases, joinUrl } from '../url/join.ts';
 import { writtenKeyOfJob } from '../url/key.ts';
 import { createScope } from '../url/scope.ts';
 import { createAllowance } from './allowance.ts';
-import { archivedFetch, keptFetch, openArchive, recoverJob, spooling } from './archiving.ts';
-import { assertDescriptors, connectionsMost, descriptors } from './descriptors.ts';
+import { archivedFetch, keptFetch, recoverJob, spooling } from './archiving.ts';
+import { makeJoinTo, makeParser, version } from './client.ts';
+import { assertDescriptors, descriptors } from './descriptors.ts';
 import { type EarlierRuns, earlierRuns, recallHosts } from './earlier-runs.ts';
 import { hookedFetch } from './hooks.ts';
 import { inJob, type Job } from './job.ts';
 import { openLog } from './log.ts';
-import { budgetFor, keepHeapLean, watchMemory } from './memory.ts';
+import { budgetFor, keepHeapLean } from './memory.ts';
 import { createMeter } from './meter.ts';
 import { openTraps } from './open-traps.ts';
 import { bytesLeft, commitRules, crawlRules, gateConfig, productToken, runRules } from './part-rules.ts';
-import { allowNames, rulesOf } from './root-addresses.ts';
 import { type Run, startRun } from './run.ts';
 import { skipsTold, witnessed, witnessedList } from './witness.ts';
+import { SYSTEM, type World } from './world.ts';
 
 export type { Fetcher } from '../fetch/fetch.ts';
 export { fetchRobots } from '../robots/policy.ts';
 export type { RobotsRules } from '../robots/rules.ts';
 export type { Shortage } from './allowance.ts';
+export { makeFetcher, makeParser, readRobots, version } from './client.ts';
 export type { SlowHost } from './earlier-runs.ts';
 export { productToken } from './part-rules.ts';
 export type { RootsToTell } from './root-ends.ts';
@@ -74,38 +68,31 @@ const LEAN_HEAP_CONCURRENCY = 1_000;
 /** In the job's folder. */
 const LOG_FILE = 'logs/gossamer.jsonl';
 
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-  version: string;
-};
-
-export { version };
-
 /** Opens the job, makes its parts and starts. Throws UsageError, JobError or MachineError where that cannot be. */
-export async function startCrawl(options: CrawlOptions, hooks: Hooks = {}): Promise<Run> {
+export async function startCrawl(options: CrawlOptions, hooks: Hooks = {}, world: World = SYSTEM): Promise<Run> {
   assertDescriptors(descriptors());
-  return inJob(options, systemClock, (job) => startIn(job, options, hooks));
+  return inJob(options, world, (job) => startIn(job, options, hooks, world));
 }
 
-async function startIn(job: Job, options: CrawlOptions, hooks: Hooks): Promise<Run> {
-  const clock = systemClock;
+async function startIn(job: Job, options: CrawlOptions, hooks: Hooks, world: World): Promise<Run> {
+  const { clock } = world;
   const { frontier, ledger, resumed } = job.store;
   if (options.concurrency >= LEAN_HEAP_CONCURRENCY) keepHeapLean();
   const abort = new AbortController();
   const earlier = await earlierRuns(options, ledger);
-  const { meter, budget, fetcher, allowance, fetch } = await makeTransport(job, options, hooks, earlier);
-  const memory = watchMemory(budget);
+  const { meter, budget, fetcher, allowance, fetch } = await makeTransport(job, options, hooks, earlier, world);
   const logPath = job.folder && join(job.folder, LOG_FILE);
   const log = await openLog(logPath, options.logLevel, clock, hooks.onDecision);
   const admission = await makeAdmission(options, ledger, skipsTold(log, hooks.onSkip));
   // Also where a run was killed before its first commit; those that are there already are not added again.
   if (frontier.counts().done === 0) await frontier.add(admission.roots(options.roots));
-  const lag = watchLag(clock);
-  const gate = createGate(gateConfig(options, resumed, earlier), clock, frontier.hold, lag.ms);
+  const machine = world.watchMachine(clock, budget);
+  const gate = createGate(gateConfig(options, resumed, earlier), clock, frontier.hold, machine.lagMs);
   const robotsAgent = options.robots ? productToken(options) : null;
   const { slowHosts, onRobots } = await recallHosts(ledger, robotsAgent, gate.remember);
   const commits = witnessed(createCommits(frontier, clock, commitRules(options)), log, clock, onRobots);
   const lostUrls = await recoverJob(job, log);
-  const archive = await openArchive(options, job, version, clock);
+  const archive = await world.openArchive(options, job, clock);
   const fetchAside = archivedFetch(fetch, archive, budget);
   const traps = openTraps(options.traps, ledger, clock);
   const shared = { frontier, commits, gate, traps, admission, budget, clock, signal: abort.signal };
@@ -118,7 +105,7 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks): Promise<R
     wake: () => heart.wake(),
   });
   const alreadyFinished = resumed && frontier.counts().queued + sitemaps.unread === 0;
-  const isPressed = (): boolean => (hooks.isBehind?.() ?? false) || (memory.isTight && heart.figures.busy > 0);
+  const isPressed = (): boolean => (hooks.isBehind?.() ?? false) || (machine.isTight && heart.figures.busy > 0);
   const heart: Crawl = crawl(
     {
       ...shared,
@@ -152,24 +139,34 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks): Promise<R
     hadRootResponse: resumed && earlier.hadRootResponse,
     ...{ slowHosts, lostUrls, traps: traps.news, meter },
     ...{ shortage: allowance.shortage, onWire: allowance.onWire },
-    onTick: memory.look,
-    closers: [async () => lag.stop(), fetcher.close, archive.close],
+    machine,
+    closers: [async () => machine.stop(), fetcher.close, archive.close],
   });
 }
 
 /** The client, and what counts and bounds all that is asked with it. */
-async function makeTransport({ room, store }: Job, options: CrawlOptions, { onRequest }: Hooks, earlier: EarlierRuns) {
+async function makeTransport(
+  { room, store }: Job,
+  options: CrawlOptions,
+  { onRequest }: Hooks,
+  earlier: EarlierRuns,
+  { clock, openFetch }: World,
+) {
   const kept = store.rootAddresses;
   const meter = createMeter(bytesLeft(options, earlier));
   const budget = budgetFor(options);
-  const allowance = createAllowance(systemClock, options.concurrency, descriptors());
-  const fetcher = await makeFetcher(options, options.roots, { kept, budget, onBytes: meter.received });
+  const allowance = createAllowance(clock, options.concurrency, descriptors());
+  const fetcher = await openFetch(options, { kept, budget, onBytes: meter.received });
   const fetch = meter.counted(allowance.watched(keptFetch(hookedFetch(fetcher.fetch, onRequest), room)));
   return { meter, budget, fetcher, allowance, fetch };
 }
 
 /** Whoever is given pages may keep them. Where nobody is, their memory is used again. */
-function pageTaker({ onSettled }: Hooks, ledger: Ledger, fetcher: Fetcher): (page: SettledPage) => unknown {
+function pageTaker(
+  { onSettled }: Hooks,
+  ledger: Ledger,
+  fetcher: Pick<Fetcher, 'recycle'>,
+): (page: SettledPage) => unknown {
   if (onSettled !== undefined) return (page) => onSettled(page, () => ledger.links.referrer(page.settlement.lease.id));
   return ({ outcome }) => {
     if (outcome !== null) fetcher.recycle(outcome);
@@ -183,14 +180,6 @@ function startFacts(options: CrawlOptions, resumed: boolean): object {
   return { ...program, resumed, roots, scope, depth, concurrency, hostConcurrency, delayMs, robots, limit };
 }
 
-function makeJoinTo(): JoinTo {
-  const baseOf = createBases();
-  return (base) => {
-    const prepared = baseOf(base);
-    return prepared === null ? null : (href) => joinUrl(href, prepared);
-  };
-}
-
 /** A single page has no use for them, and a depth of 0 no room. */
 async function makeSitemaps(options: CrawlOptions, parts: SitemapParts): Promise<Sitemaps> {
   if (!options.sitemaps || options.scope === 'page' || options.depth === 0) return NO_SITEMAPS;
@@ -198,53 +187,6 @@ async function makeSitemaps(options: CrawlOptions, parts: SitemapParts): Promise
   // Those that are there already are not added again.
   await parts.list.add(guesses);
   return createSitemaps(parts, guesses, options.retries);
-}
-
-/** What a crawl shares with its client. */
-interface FetcherParts {
-  readonly kept?: RootAddresses;
-  readonly budget?: BodyBudget;
-  readonly onBytes?: (bytes: number) => void;
-}
-
-/** The client of a crawl with these options; whoever makes it closes it. `meant`: URLs that the user means, wherever they are. */
-export async function makeFetcher(
-  options: CrawlOptions,
-  meant = options.roots,
-  { kept, budget, onBytes }: FetcherParts = {},
-): Promise<Fetcher> {
-  const contact = options.contact === null ? '' : ` (+${options.contact})`;
-  const rules = rulesOf(meant);
-  const fetcher = createFetch(
-    {
-      userAgent: options.userAgent ?? `gossamer/${version}${contact}`,
-      ...requestFields(options),
-      timeoutMs: options.timeoutMs,
-      minRateBytesPerSecond: options.minRateBytesPerSecond,
-      responseMsMax: options.responseMsMax,
-      bodyBytesMax: options.bodyBytesMax,
-      insecure: options.insecure,
-      ...(budget !== undefined && { budget }),
-      connectionsMost: connectionsMost(descriptors()),
-      onBytes,
-      allowPrivate: options.allowPrivate,
-      ...rules,
-      allowedPorts: [...options.allowedPorts, ...meant.map(portOf)],
-    },
-    systemClock,
-  );
-  if (!options.allowPrivate) await allowNames(rules, meant, fetcher.privateAddresses, kept);
-  return fetcher;
-}
-
-/** The parser of a crawl. */
-export function makeParser(options: ParserOptions = {}): Parser {
-  return createParser(makeJoinTo(), options);
-}
-
-/** What a robots.txt says to the product token `agent`. */
-export function readRobots(bytes: Uint8Array, agent: string): RobotsRules {
-  return rulesFor(parseRobots(bytes), agent);
 }
 
 async function makeAdmission(

@@ -31,9 +31,13 @@ const OWNED = ['archive', 'indexes', 'logs'];
  * Opens or makes the job that the options name, and hands it to `start`, which closes it when the run is over; where that fails it is closed
  * here. Throws UsageError where its folder cannot be made, JobError where it is locked, unreadable, newer or another job, and MachineError.
  */
-export async function inJob<T>(options: CrawlOptions, clock: Clock, start: (job: Job) => Promise<T>): Promise<T> {
+export async function inJob<T>(
+  options: CrawlOptions,
+  world: { readonly clock: Clock; openJob(options: CrawlOptions, clock: Clock): Promise<Job> },
+  start: (job: Job) => Promise<T>,
+): Promise<T> {
   try {
-    const job = await openJob(options, clock);
+    const job = await world.openJob(options, world.clock);
     try {
       return await start(job);
     } catch (error) {
@@ -45,7 +49,8 @@ export async function inJob<T>(options: CrawlOptions, clock: Clock, start: (job:
   }
 }
 
-async function openJob(options: CrawlOptions, clock: Clock): Promise<Job> {
+/** Opens or makes the job that the options name, and locks it. */
+export async function openJob(options: CrawlOptions, clock: Clock): Promise<Job> {
   const identity = identityOf(options);
   const room = createRoom(clock);
   const openedAt = Math.round(clock.wall());
@@ -85,7 +90,8 @@ async function assertNoOrphans(folder: string, location: JobLocation): Promise<v
   throw new JobError('unreadable', message);
 }
 
-function identityOf(options: CrawlOptions): JobIdentity {
+/** What makes a job with these options the same job. */
+export function identityOf(options: CrawlOptions): JobIdentity {
   const scope = options.strict ? `${options.scope} strict` : options.scope;
   const { roots, include, exclude, depth, pageRequisites, keepParameters } = options;
   return { roots, scope, include, exclude, depth, pageRequisites, keepParameters, keyRules: KEY_RULES };

@@ -17,8 +17,11 @@ import type { Log } from './log.ts';
 import type { Meter } from './meter.ts';
 import { NOTHING_TO_TELL, type RootsToTell, rootsToTell } from './root-ends.ts';
 import { dated, isSame, watchWaiting } from './waiting.ts';
+import type { Machine } from './world.ts';
 
 const TICK_MS = 1_000;
+/** Figures that have not changed are written once in so many ticks. */
+const IDLE_TICKS = 30;
 
 export interface Progress extends Summary {
   /** Requests on the wire. */
@@ -78,15 +81,14 @@ export interface RunParts {
   readonly shortage: () => Shortage | null;
   readonly onWire: Allowance['onWire'];
   readonly meter: Meter;
-  /** Called once a second. */
-  readonly onTick: () => void;
+  readonly machine: Machine;
   readonly lostUrls: number;
   /** Close what the run used, in this order; log and job are closed after. */
   readonly closers: readonly (() => Promise<void>)[];
 }
 
 export function startRun(parts: RunParts): Run {
-  const { job, heart, gate, commits, clock, log, abort, onWire, meter, before } = parts;
+  const { job, heart, gate, commits, clock, log, abort, onWire, meter, machine, before } = parts;
   const { figures } = heart;
   const begunAt = clock.now();
   const timers: { cancel(): void }[] = [];
@@ -138,15 +140,23 @@ export function startRun(parts: RunParts): Run {
     if (told !== null && !isSame(wait, waitedFor)) log.write('info', 'waiting', told);
     waitedFor = wait;
   };
+  let ticks = 0;
+  let news = '';
   const tick = async (): Promise<void> => {
-    parts.onTick();
+    const wasTight = machine.isTight;
+    machine.look();
+    if (wasTight && !machine.isTight) heart.wake();
     await waiting.told();
     // The last figures are written meanwhile, and nothing may take their place.
     if (isOver) return;
+    tellWaiting();
+    // A run that only waits writes seldom, so that a disk may sleep.
+    const known = news;
+    news = `${meter.requests} ${meter.bytes} ${onWire.inFlight} ${waitedFor?.host} ${waitedFor?.until}`;
+    ticks = news === known ? ticks + 1 : 0;
+    if (ticks % IDLE_TICKS > 0) return;
     commits.figures(runFigures(null));
     commits.flush();
-    tellWaiting();
-    heart.wake();
   };
   const summary = (): Summary => {
     const { queued, leased, done, failed, skipped } = job.store.frontier.counts();

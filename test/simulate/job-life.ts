@@ -7,13 +7,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Counts, Row, StoppedBy } from '../../src/base/contracts.ts';
 import { allOf } from '../../src/base/paged.ts';
+import { identityOf } from '../../src/job/job.ts';
 import { openStore, type Store } from '../../src/store/sqlite/store.ts';
 import { createProcessClock } from './process-clock.ts';
 import { archiveBroken, type Disk, type Written } from './slow-parts.ts';
 import type { Stop } from './troubles.ts';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
 import { createWeb, type Web } from './web.ts';
-import { identityOf, optionsOf, type Started, startHeart } from './whole-crawl.ts';
+import { optionsOf, type Started, startInWorld } from './whole-crawl.ts';
 import type { World } from './world.ts';
 
 export interface Run {
@@ -117,7 +118,7 @@ async function runOnce(life: Life, stop: Stop | null): Promise<{ readonly end: R
   life.store = store;
   await lookAt(life, store);
   for (const { host, answered } of await allOf(store.ledger.job.hosts())) if (!answered) web.forget(host);
-  const started = await startHeart({
+  const started = await startInWorld({
     world,
     clock,
     reality,
@@ -131,7 +132,7 @@ async function runOnce(life: Life, stop: Stop | null): Promise<{ readonly end: R
   if (stop !== null) {
     reality.after(stop.afterMs, () => {
       if (started.isOver()) return;
-      if (stop.how === 'interrupt') started.interrupt();
+      if (stop.how === 'interrupt') started.run.stop('gracefully');
       else isKilled = true;
     });
   }
@@ -140,7 +141,7 @@ async function runOnce(life: Life, stop: Stop | null): Promise<{ readonly end: R
     clock.kill();
     client.kill();
   }
-  const end = isKilled ? 'killed' : started.heart.figures.stoppedBy;
+  const end = isKilled ? 'killed' : started.run.progress().stoppedBy;
   runs.push({ startedAt, endedAt: reality.now(), end, written: started.written, settled: new Set() });
   return { end, store };
 }
@@ -163,7 +164,7 @@ async function toTheEnd({ reality }: Life, started: Started, isKilled: () => boo
     do await new Promise((resolve) => setImmediate(resolve));
     while (started.work.count > 0);
     if (isKilled()) return;
-    if (started.isOver()) return started.over;
+    if (started.isOver()) return void (await started.over);
     if (started.isLate())
       throw new Error('a group waits for its time, though nothing is on its way and nothing can be leased');
     if (events > EVENTS_MAX) throw new Error(`it does not end: ${events} events`);

@@ -2,7 +2,7 @@
 
 import type { Clock } from '../../src/base/clock.ts';
 import type { Random } from '../helpers/random.ts';
-import type { Reply } from './outcomes.ts';
+import type { Reply } from '../simulate/outcomes.ts';
 
 /** Takes a request; `answer` is called once, at the virtual time at which its first byte comes. */
 export type Server = (answer: (reply: Reply) => void) => void;

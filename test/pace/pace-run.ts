@@ -2,12 +2,12 @@
 // asked again when it was sent away, so pages a second is all that there is to compare.
 
 import type { Lease, Outcome } from '../../src/base/contracts.ts';
-import { createGate } from '../../src/crawl/gate.ts';
+import { createGate, type Errand } from '../../src/crawl/gate.ts';
 import type { GateConfig } from '../../src/crawl/host-state.ts';
 import { seededRandom } from '../helpers/random.ts';
-import { outcomeOf, type Reply } from './outcomes.ts';
+import { outcomeOf, type Reply } from '../simulate/outcomes.ts';
+import { createVirtualClock } from '../simulate/virtual-clock.ts';
 import type { MakeServer } from './servers.ts';
-import { createVirtualClock } from './virtual-clock.ts';
 
 export interface PaceRules {
   readonly hostConcurrency: number;
@@ -51,23 +51,35 @@ export async function runPace(make: MakeServer, rules: PaceRules): Promise<PaceR
   function ask(): void {
     isWaiting = false;
     const { take, notBefore } = gate.room(LEASE.host, LEASE.hostId);
-    for (let started = 0; started < take; started += 1) start();
-    if (take === 0 && notBefore < Number.POSITIVE_INFINITY) clock.after(notBefore - clock.now(), ask);
+    for (let started = 0; started < take; started += 1) void start();
+    const errand = gate.errand();
+    if (errand !== null) void run(errand);
+    else if (take === 0 && notBefore < Number.POSITIVE_INFINITY) clock.after(notBefore - clock.now(), ask);
   }
   async function start(): Promise<void> {
-    const startedAt = clock.now();
-    count.requests += 1;
-    if (startedAt < waitUntil) count.early += 1;
-    await gate.through(LEASE, async () => {
-      const reply = await new Promise<Reply>(server);
-      const outcome = outcomeOf(LEASE.url, reply, startedAt, clock.now());
-      if (reply.status === 200) count.pages += 1;
+    const lease = { ...LEASE, url: `${LEASE.url}${count.requests}` };
+    await gate.through(lease, async () => {
+      const outcome = await request(lease.url);
+      if (outcome.status === 200) count.pages += 1;
       else count.errors += 1;
-      const wait = waitOf(outcome);
-      if (wait > 0) waitUntil = Math.max(waitUntil, clock.now() + wait);
       return outcome;
     });
     if (!isWaiting) ask();
+  }
+  /** Its robots.txt is asked for where nobody knows whether a URL or the host is to blame. */
+  async function run(errand: Errand): Promise<void> {
+    await gate.runErrand(errand, ({ url }) => request(url), new AbortController().signal);
+    if (!isWaiting) ask();
+  }
+  async function request(url: string): Promise<Outcome> {
+    const startedAt = clock.now();
+    count.requests += 1;
+    if (startedAt < waitUntil) count.early += 1;
+    const reply = await new Promise<Reply>(server);
+    const outcome = outcomeOf(url, reply, startedAt, clock.now());
+    const wait = waitOf(outcome);
+    if (wait > 0) waitUntil = Math.max(waitUntil, clock.now() + wait);
+    return outcome;
   }
 
   const begin = clock.now();

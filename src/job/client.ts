@@ -1,0 +1,77 @@
+// The client of a crawl and what reads its answers, for a crawl and for the commands that make one request.
+
+import { readFileSync } from 'node:fs';
+import type { BodyBudget } from '../base/body-budget.ts';
+import { systemClock } from '../base/clock.ts';
+import type { Parser, RootAddresses } from '../base/contracts.ts';
+import { createFetch, type Fetcher } from '../fetch/fetch.ts';
+import type { CrawlOptions } from '../options/options.ts';
+import { requestFields } from '../options/request-fields.ts';
+import type { JoinTo } from '../parse/join-links.ts';
+import { createParser, type ParserOptions } from '../parse/parse.ts';
+import { parseRobots, type RobotsRules, rulesFor } from '../robots/rules.ts';
+import { portOf } from '../url/host.ts';
+import { createBases, joinUrl } from '../url/join.ts';
+import { connectionsMost, descriptors } from './descriptors.ts';
+import { allowNames, rulesOf } from './root-addresses.ts';
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
+export { version };
+
+/** What a crawl shares with its client. */
+export interface FetcherParts {
+  readonly kept?: RootAddresses;
+  readonly budget?: BodyBudget;
+  readonly onBytes?: (bytes: number) => void;
+}
+
+/** Makes a client with these options; the caller closes it. `meant`: URLs that the user means, even at a private address. */
+export async function makeFetcher(
+  options: CrawlOptions,
+  meant = options.roots,
+  { kept, budget, onBytes }: FetcherParts = {},
+): Promise<Fetcher> {
+  const contact = options.contact === null ? '' : ` (+${options.contact})`;
+  const rules = rulesOf(meant);
+  const fetcher = createFetch(
+    {
+      userAgent: options.userAgent ?? `gossamer/${version}${contact}`,
+      ...requestFields(options),
+      timeoutMs: options.timeoutMs,
+      minRateBytesPerSecond: options.minRateBytesPerSecond,
+      responseMsMax: options.responseMsMax,
+      bodyBytesMax: options.bodyBytesMax,
+      insecure: options.insecure,
+      ...(budget !== undefined && { budget }),
+      connectionsMost: connectionsMost(descriptors()),
+      onBytes,
+      allowPrivate: options.allowPrivate,
+      ...rules,
+      allowedPorts: [...options.allowedPorts, ...meant.map(portOf)],
+    },
+    systemClock,
+  );
+  if (!options.allowPrivate) await allowNames(rules, meant, fetcher.privateAddresses, kept);
+  return fetcher;
+}
+
+/** Makes the parser of a crawl. */
+export function makeParser(options: ParserOptions = {}): Parser {
+  return createParser(makeJoinTo(), options);
+}
+
+export function makeJoinTo(): JoinTo {
+  const baseOf = createBases();
+  return (base) => {
+    const prepared = baseOf(base);
+    return prepared === null ? null : (href) => joinUrl(href, prepared);
+  };
+}
+
+/** What a robots.txt says to the product token `agent`. */
+export function readRobots(bytes: Uint8Array, agent: string): RobotsRules {
+  return rulesFor(parseRobots(bytes), agent);
+}

@@ -1,0 +1,51 @@
+// What a crawl finds around it: time, the web, its job, its archive, its machine. A test or a simulator hands over a world of its own, and the
+// crawl is the real one.
+
+import type { BodyBudget } from '../base/body-budget.ts';
+import { type Clock, systemClock } from '../base/clock.ts';
+import type { Archive } from '../base/contracts.ts';
+import { watchLag } from '../base/lag.ts';
+import type { Fetcher } from '../fetch/fetch.ts';
+import type { CrawlOptions } from '../options/options.ts';
+import { openArchive } from './archiving.ts';
+import { type FetcherParts, makeFetcher, version } from './client.ts';
+import { type Job, openJob } from './job.ts';
+import { watchMemory } from './memory.ts';
+
+export interface World {
+  readonly clock: Clock;
+  /** Opens the job for this process alone. Throws UsageError, JobError and MachineError. */
+  openJob(options: CrawlOptions, clock: Clock): Promise<Job>;
+  openFetch(options: CrawlOptions, parts: FetcherParts): Promise<Pick<Fetcher, 'fetch' | 'recycle' | 'close'>>;
+  openArchive(options: CrawlOptions, job: Job, clock: Clock): Promise<Archive>;
+  watchMachine(clock: Clock, budget: BodyBudget): Machine;
+}
+
+/** How this machine and this process are. */
+export interface Machine {
+  /** Milliseconds by which the event loop is late. */
+  readonly lagMs: () => number;
+  /** The memory runs short, as of the last `look`. */
+  readonly isTight: boolean;
+  look(): void;
+  stop(): void;
+}
+
+export const SYSTEM: World = {
+  clock: systemClock,
+  openJob,
+  openFetch: (options, parts) => makeFetcher(options, options.roots, parts),
+  openArchive: (options, job, clock) => openArchive(options, job, version, clock),
+  watchMachine(clock, budget) {
+    const lag = watchLag(clock);
+    const memory = watchMemory(budget);
+    return {
+      lagMs: lag.ms,
+      get isTight() {
+        return memory.isTight;
+      },
+      look: memory.look,
+      stop: lag.stop,
+    };
+  },
+};
