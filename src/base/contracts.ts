@@ -276,7 +276,7 @@ export interface Frontier {
   hold(hostId: number, until: number): void;
   /**
    * The counts of the whole job, and the earliest steady time at which something may become leasable, with what that
-   * is. `newMost` as for `lease`.
+   * is. It is answered at once, from memory. `newMost` as for `lease`.
    */
   counts(newMost?: number): Counts & { readonly nextAt: number; readonly awaited: Awaited | null };
   close(): Promise<void>;

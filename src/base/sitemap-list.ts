@@ -45,7 +45,8 @@ export interface SitemapList {
   /** Returns the new sitemaps, and how many are beyond the limits. */
   add(found: readonly NewSitemap[]): Promise<{ readonly added: readonly Sitemap[]; readonly refused: number }>;
   end(id: number, end: SitemapEnd): Promise<void>;
-  unread(): readonly Sitemap[];
+  /** To be asked for once, at the beginning: the heart knows what is added and what ends. */
+  unread(): Promise<readonly Sitemap[]>;
 }
 
 /** A sitemap and its result. In jobs from before results were kept, status and error are null. */

@@ -96,7 +96,7 @@ function guessAt(host: string, path: string): NewSitemap {
 }
 
 /** `guesses` comes from `guessesOf`; the list contains them already. */
-export function createSitemaps(parts: SitemapParts, guesses: readonly NewSitemap[], retries: number): Sitemaps {
+export async function createSitemaps(parts: SitemapParts, guesses: readonly NewSitemap[], retries: number) {
   const { list, gate, clock } = parts;
   const guessed = new Set(guesses.map(({ url }) => url));
   const waiting = new Map<number, SitemapErrand[]>();
@@ -171,7 +171,7 @@ export function createSitemaps(parts: SitemapParts, guesses: readonly NewSitemap
     return endOf((await addAll([to])) > 0 ? 'limit' : 'moved', outcome);
   };
 
-  found(list.unread());
+  found(await list.unread());
   return {
     get unread() {
       return unread;
@@ -217,7 +217,7 @@ export function createSitemaps(parts: SitemapParts, guesses: readonly NewSitemap
       }
       reading -= 1;
     },
-  };
+  } satisfies Sitemaps;
 }
 
 function namedByRobots(gate: Gate, { host, hostId }: Sitemap): NewSitemap[] {

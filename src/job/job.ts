@@ -49,8 +49,8 @@ export async function inJob<T>(
   }
 }
 
-/** Opens or makes the job that the options name, and locks it. */
-export async function openJob(options: CrawlOptions, clock: Clock): Promise<Job> {
+/** Opens or makes the job that the options name, and locks it; `locate` tells where its folder leads. */
+export async function openJob(options: CrawlOptions, clock: Clock, locate = jobLocation): Promise<Job> {
   const identity = identityOf(options);
   const room = createRoom(clock);
   const openedAt = Math.round(clock.wall());
@@ -60,7 +60,7 @@ export async function openJob(options: CrawlOptions, clock: Clock): Promise<Job>
     return { folder: '', store, openedAt, room, close: () => store.frontier.close() };
   }
   const folder = jobFolder(options);
-  const location = jobLocation(folder);
+  const location = locate(folder);
   const lock = await location.claim();
   try {
     if (options.fresh) {

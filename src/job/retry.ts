@@ -41,8 +41,9 @@ export async function retryJob(
   find: (ledger: Ledger, typed: string) => Promise<Row | null>,
   clock: Clock,
   isDry: boolean,
+  locate = jobLocation,
 ): Promise<Retried> {
-  const location = jobLocation(folder);
+  const location = locate(folder);
   await using _lock = await location.lock();
   const ledger = await location.read();
   try {

@@ -24,8 +24,9 @@ export async function takeDown(
   typed: string,
   find: (ledger: Ledger) => Promise<Row | null>,
   clock: Clock,
+  locate = jobLocation,
 ): Promise<Takedown> {
-  const location = jobLocation(folder);
+  const location = locate(folder);
   await using _lock = await location.lock();
   const ledger = await location.read();
   try {

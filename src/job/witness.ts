@@ -2,7 +2,7 @@
 // parts that decide know of no log.
 
 import { type Clock, toWall } from '../base/clock.ts';
-import type { HostNote, RobotsRecord, Settlement, Sitemap, SitemapList } from '../base/contracts.ts';
+import type { HostNote, RobotsRecord, Settlement, SitemapList } from '../base/contracts.ts';
 import type { SkipReason } from '../base/errors.ts';
 import { HELD_HOSTS_REMEMBERED_MAX } from '../base/limits.ts';
 import type { Commits } from '../crawl/commits.ts';
@@ -60,7 +60,7 @@ export function witnessed(
 
 /** The same list, with a line for each sitemap that was found and how it ended. */
 export function witnessedList(list: SitemapList, log: Log): SitemapList {
-  const urls = new Map<number, string>(list.unread().map(({ id, url }) => [id, url]));
+  const urls = new Map<number, string>();
   return {
     async add(found) {
       const added = await list.add(found);
@@ -72,7 +72,11 @@ export function witnessedList(list: SitemapList, log: Log): SitemapList {
       urls.delete(id);
       return list.end(id, end);
     },
-    unread: (): readonly Sitemap[] => list.unread(),
+    async unread() {
+      const unread = await list.unread();
+      for (const { id, url } of unread) urls.set(id, url);
+      return unread;
+    },
   };
 }
 

@@ -33,10 +33,10 @@ test('createSitemapList: gives what is new, and after a restart what is unread',
   await first.frontier.close();
 
   const again = await openStore(location, OPTIONS);
-  assert.deepEqual(again.sitemaps.unread(), [two]);
+  assert.deepEqual(await again.sitemaps.unread(), [two]);
   assert.equal((await again.ledger.job.counts()).unreadSitemaps, 1);
   await again.sitemaps.end(two!.id, { ...READ, verdict: 'missing' });
-  assert.deepEqual(again.sitemaps.unread(), []);
+  assert.deepEqual(await again.sitemaps.unread(), []);
   await again.frontier.close();
   rmSync(folder, { recursive: true });
 });

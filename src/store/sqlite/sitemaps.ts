@@ -73,7 +73,7 @@ export function createSitemapList(db: DatabaseSync, hosts: Dictionary, transact:
       }),
     end: (id, { verdict, entries, excess, status, error, isCut }: SitemapEnd) =>
       transact(() => void setEnd.run(verdict, entries, excess, status, ERRORS.code(error), isCut ? 1 : 0, id)),
-    unread: () =>
+    unread: async () =>
       unread.all().map((cells) => {
         const [id, url, host, hostId, depth, namedIn] = cells as [
           number,

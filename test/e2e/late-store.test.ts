@@ -1,0 +1,160 @@
+// A crawl and everything that is made of it, on a store each of whose answers comes a turn later and in pages of seven: nobody may count on an
+// answer at once, and what comes of it is the same.
+
+import assert from 'node:assert/strict';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { test } from 'node:test';
+import { systemClock } from '../../src/base/clock.ts';
+import type { Contents } from '../../src/base/contents.ts';
+import type { Ledger } from '../../src/base/contracts.ts';
+import { allOf } from '../../src/base/paged.ts';
+import { startCrawl } from '../../src/job/assemble.ts';
+import { openJob } from '../../src/job/job.ts';
+import { contentsOf } from '../../src/job/open-contents.ts';
+import { retryJob } from '../../src/job/retry.ts';
+import { takeDown } from '../../src/job/takedown.ts';
+import { SYSTEM, type World } from '../../src/job/world.ts';
+import { resolveOptions } from '../../src/options/options.ts';
+import { exportMarkdown } from '../../src/views/markdown/markdown.ts';
+import { exportMirror } from '../../src/views/mirror/mirror.ts';
+import { verdictOf } from '../../src/views/report/quality-gate.ts';
+import { reportOf } from '../../src/views/report/report.ts';
+import { urlStory } from '../../src/views/report/url-story.ts';
+import { exportSitemap } from '../../src/views/sitemap/sitemap.ts';
+import { exportCsv } from '../../src/views/tables/csv.ts';
+import { exportJsonl } from '../../src/views/tables/jsonl.ts';
+import { exportParquet } from '../../src/views/tables/parquet.ts';
+import { lostRows } from '../../src/views/verify/lost.ts';
+import { verify } from '../../src/views/verify/verify.ts';
+import { exportWacz } from '../../src/views/wacz/wacz.ts';
+import { jobFolders, reading } from '../helpers/job-folders.ts';
+import { lateLedger, lateLocation } from '../helpers/late-store.ts';
+import { type Answer, serveSite } from '../helpers/site.ts';
+
+const newFolder = jobFolders('late');
+const PAGES = 40;
+const NOW = 1_700_000_000_000;
+
+const ROBOTS = 'User-agent: *\nDisallow: /private\n';
+const SITEMAP = '<urlset><url><loc>ROOTonly-listed</loc><lastmod>2024-05-01</lastmod></url></urlset>';
+
+/** Pages that link to the next ones; redirects in a row and in a circle, pages with the same content, a page that is gone, a link that is no URL. */
+const answer: Answer = (path, response) => {
+  response.setHeader('content-type', 'text/html');
+  const number = Number(/^\/(\d+)$/.exec(path)?.[1] ?? (path === '/' ? 0 : Number.NaN));
+  if (path === '/moved') response.writeHead(301, { location: '/again' }).end();
+  else if (path === '/again') response.writeHead(301, { location: '/1' }).end();
+  else if (path === '/round') response.writeHead(302, { location: '/about' }).end();
+  else if (path === '/about') response.writeHead(302, { location: '/round' }).end();
+  else if (path.startsWith('/copy')) response.end(`<title>copy</title><p>${'the same '.repeat(1_000)}`);
+  else if (Number.isNaN(number) && path !== '/only-listed') response.writeHead(404).end('gone');
+  else {
+    const hrefs = [number * 2 + 1, number * 2 + 2].filter((next) => next < PAGES).map(String);
+    const odd = number === 3 ? ['/moved', '/round', '/gone', '/private', '/copy1', '/copy2', 'http://['] : [];
+    response.end(
+      `<title>${path}</title>${[...hrefs, ...odd].map((href) => `<a href="${href}">x</a>`).join('')}<p>text`,
+    );
+  }
+};
+
+/** Every file of a folder by its name. */
+function filesIn(folder: string): Map<string, string> {
+  const names = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((each) => each.isFile());
+  const paths = names.map(({ parentPath, name }) => join(parentPath, name)).sort();
+  return new Map(paths.map((path) => [path.slice(folder.length), readFileSync(path, 'latin1')]));
+}
+
+async function written(write: (out: PassThrough) => Promise<unknown>): Promise<string> {
+  const out = new PassThrough();
+  const bytes = buffer(out);
+  await write(out);
+  out.end();
+  return (await bytes).toString('latin1');
+}
+
+async function inFolder(write: (folder: string) => Promise<unknown>): Promise<Map<string, string>> {
+  const folder = newFolder();
+  mkdirSync(folder);
+  await write(folder);
+  return filesIn(folder);
+}
+
+const LATE_WORLD: World = { ...SYSTEM, openJob: (options, clock) => openJob(options, clock, lateLocation) };
+
+type View = (ledger: Ledger, contents: Contents, job: string) => Promise<unknown>;
+
+const judge = () => ({ allowed: true, line: 0, text: '' });
+const VIEWS: Readonly<Record<string, View>> = {
+  jsonl: (ledger) => written((out) => exportJsonl(ledger, { links: true }, out)),
+  csv: (ledger) => written((out) => exportCsv(ledger, out)),
+  parquet: (ledger) => written((out) => exportParquet(ledger, out)),
+  wacz: (ledger, contents, folder) =>
+    written((out) => exportWacz(ledger, contents, { folder, software: 'gossamer', now: NOW }, out)),
+  mirror: (ledger, contents) => inFolder((folder) => exportMirror(ledger, contents, folder)),
+  markdown: (ledger, contents) => inFolder((folder) => exportMarkdown(ledger, contents, folder)),
+  sitemap: (ledger, contents) => inFolder((folder) => exportSitemap(ledger, contents, folder)),
+  async report(ledger, _, job) {
+    const report = await reportOf(job, ledger, NOW);
+    return [report, await verdictOf(report, ledger, ['broken', '4xx', 'failed', 'redirect-loop', 'bad-url'])];
+  },
+  async why(ledger) {
+    const stories = [];
+    for (const { url } of await allOf(ledger.rows.all())) stories.push(await urlStory(ledger, url, judge));
+    return stories;
+  },
+  verify: (ledger, _, job) => verify(job, ledger),
+  lost: (ledger, contents, job) => lostRows(job, ledger, contents),
+};
+
+/** What became of each URL, in an order that does not depend on which answer came first. */
+function fates(job: string, root: string): Promise<string[]> {
+  return reading(job, async (ledger) => {
+    const rows = await allOf(ledger.rows.all());
+    return rows.map((row) => [row.url.slice(root.length), row.state, row.status, row.reason].join(' ')).sort();
+  });
+}
+
+test('a late store: a crawl ends as on any other, every view is the same, and retry and remove go on with it', async () => {
+  await using site = await serveSite(answer, ROBOTS, SITEMAP);
+  const [late, plain] = [newFolder(), newFolder()];
+  const crawlOn = async (output: string, world = SYSTEM): Promise<void> => {
+    const options = resolveOptions({ roots: site.root, output, concurrency: 4 });
+    const { state, urls } = await (await startCrawl(options, {}, world)).summary;
+    assert.deepEqual([state, urls.queued, urls.leased], ['finished', 0, 0]);
+  };
+  await crawlOn(late, LATE_WORLD);
+  await crawlOn(plain);
+  const expected = await fates(plain, site.root);
+  assert.ok(expected.length > PAGES);
+  assert.deepEqual(await fates(late, site.root), expected);
+
+  await reading(late, async (ledger) => {
+    const slow = lateLedger(ledger);
+    for (const [name, view] of Object.entries(VIEWS)) {
+      const made = await view(slow, contentsOf(late, slow), late);
+      assert.deepEqual(made, await view(ledger, contentsOf(late, ledger), late), name);
+    }
+    assert.equal((await verify(late, slow)).faultCount, 0);
+  });
+
+  const wanted = { reasons: [], errors: [], statuses: [[404, 404] as const], urls: [`${site.root}5`], lost: false };
+  const find = (ledger: Ledger, url: string) => ledger.rows.find(url);
+  const retried = await retryJob(late, wanted, find, systemClock, false, lateLocation);
+  assert.deepEqual(
+    retried.matched.map(([, urls]) => urls),
+    [2],
+  );
+  await crawlOn(late, LATE_WORLD);
+  const removed = await takeDown(
+    late,
+    `${site.root}copy1`,
+    (ledger) => find(ledger, `${site.root}copy1`),
+    systemClock,
+    lateLocation,
+  );
+  assert.equal(removed.row?.state, 'done');
+  assert.equal((await reading(late, (ledger) => verify(late, ledger))).faultCount, 0);
+});
