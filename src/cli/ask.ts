@@ -1,4 +1,4 @@
-// Asking for one URL as a crawl asks for a root, redirects included, for the commands that do one request.
+// Requests one URL as a crawl requests a root, with its redirects, for the commands that make a single request.
 
 import type { Command } from 'commander';
 import type { Fetch, Outcome } from '../base/contracts.ts';
@@ -9,32 +9,32 @@ import { type CrawlOptions, readOptions } from '../options/options.ts';
 import { addOptions, REQUEST_OPTIONS } from './flags.ts';
 import type { Shell } from './shell.ts';
 
-/** Options of a crawl from this root; throws UsageError. */
+/** The options of a crawl from this root; throws UsageError. */
 export type OptionsFor = (root: string) => CrawlOptions;
 
-/** A URL, and everything that it redirected to. */
+/** A URL and everything that it redirected to. */
 export interface Answered {
-  /** One at least, in the order in which they were asked; the last is what the URL gave. */
+  /** At least one, in the order of the requests; the last one is the final response. */
   readonly outcomes: readonly Outcome[];
   readonly last: Outcome;
-  /** What keeps the last from being a response that counts. */
+  /** Why the last outcome is not a usable response; null if it is one. */
   readonly error: ErrorCode | null;
   readonly reason: SkipReason | null;
 }
 
-/** Gives the command the options that a single request takes. */
+/** Adds the options that a single request takes to the command. */
 export function addRequestOptions(command: Command, shell: Shell): OptionsFor {
   const typed = addOptions(command, REQUEST_OPTIONS);
   return (root) => readOptions([root], typed, shell.environment);
 }
 
-/** Asks for the root of `options`, and closes all connections. */
+/** Requests the root of `options` and closes all connections. */
 export async function askOnce(options: CrawlOptions): Promise<Answered> {
   await using fetcher = await makeFetcher(options);
   return await ask(fetcher.fetch, options);
 }
 
-/** Asks for the root of `options` and follows its redirects to where they end. */
+/** Requests the root of `options` and follows its redirects to the end. */
 export async function ask(fetch: Fetch, { roots, redirectsMax }: CrawlOptions): Promise<Answered> {
   const { signal } = new AbortController();
   const outcomes: Outcome[] = [];
@@ -50,7 +50,7 @@ export async function ask(fetch: Fetch, { roots, redirectsMax }: CrawlOptions): 
     url = locationOf(outcome);
   }
   const last = outcomes.at(-1)!;
-  // A body that was cut because it flowed too slowly is a response all the same.
+  // A body that was cut because it came too slowly is a response all the same.
   error ??= last.truncated === 'time' ? null : last.error;
   return { outcomes, last, error, reason: last.refused };
 }

@@ -1,4 +1,5 @@
-// gossamer completion <shell>: a script that completes commands, options and their values, made of the program's own commands.
+// gossamer completion <shell>: prints a script that completes commands, options and their values, made from the
+// program's own commands.
 
 import type { Command, Option } from 'commander';
 import { UsageError } from '../base/errors.ts';
@@ -12,7 +13,7 @@ Examples:
   gossamer completion zsh > ~/.zsh/completions/_gossamer      # a folder of $fpath
   gossamer completion fish > ~/.config/fish/completions/gossamer.fish`;
 
-/** What can stand behind an option or a command. */
+/** What can follow an option or a command. */
 type Value = 'none' | 'file' | 'text' | readonly string[];
 
 export function addCompletion(program: Command, shell: Shell, finish: (code: number) => void): Command {
@@ -30,7 +31,7 @@ export function addCompletion(program: Command, shell: Shell, finish: (code: num
     });
 }
 
-/** zsh understands the same script by its own compatibility layer. */
+/** zsh reads the same script through its compatibility layer. */
 function bashScript(program: Command, name: 'bash' | 'zsh'): string {
   const cases = program.commands.map((command) => {
     const withValue = visible(command).map((option) => [option, valueAfter(option)] as const);
@@ -103,7 +104,7 @@ function flagsOf({ short, long }: Option): string[] {
   return [short, long].filter((flag) => flag !== undefined);
 }
 
-/** By the table of options, by the option's own list, and else by what stands in the brackets. */
+/** The values of an option: from the table of options, from the option's own list, or from the text in its brackets. */
 function valueAfter(option: Option): Value {
   if (!option.required && !option.optional) return 'none';
   const spec = OPTIONS.find(({ flags }) => longFlag(flags) === option.long);
@@ -112,7 +113,7 @@ function valueAfter(option: Option): Value {
   return /<(file|dir)>/.test(option.flags) ? 'file' : 'text';
 }
 
-/** Words that the first argument is one of, where its description lists them. */
+/** The words that the first argument can be, if its description lists them. */
 function argumentsOf(command: Command): readonly string[] {
   const first = command.registeredArguments[0]?.description ?? '';
   return /^\w+(, \w+)*$/.test(first) ? first.split(', ') : [];

@@ -1,4 +1,4 @@
-// Variables that look as if they were meant for gossamer and are not.
+// Warns of environment variables that look like options of gossamer but are not.
 
 import { nearest } from '../base/nearest.ts';
 import { ALIASES, environmentName, isTurnedOff, OPTIONS } from '../options/options.ts';
@@ -13,7 +13,7 @@ const KNOWN = new Set([
   ...OURS,
 ]);
 
-/** A line for each variable that is set and that nobody reads. */
+/** One line for each variable that is set but not read. */
 export function strangerLines(environment: Shell['environment']): string[] {
   const strangers = Object.keys(environment).filter((name) => name.startsWith(PREFIX) && !KNOWN.has(name));
   if (strangers.length === 0) return [];
@@ -24,7 +24,7 @@ export function strangerLines(environment: Shell['environment']): string[] {
   });
 }
 
-/** What one might write for an option, without the prefix, and the variable that it has. */
+/** The ways to write an option without the prefix, and the variable of that option. */
 function wordingsOf(): Map<string, string> {
   const wordings = new Map<string, string>();
   for (const name of KNOWN) if (!OURS.includes(name)) wordings.set(name.slice(PREFIX.length), name);

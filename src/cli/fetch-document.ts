@@ -1,4 +1,4 @@
-// What a URL gave, as one JSON document, in the words of an exported row.
+// The response of a URL as one JSON document, in the words of an exported row.
 
 import { hash } from 'node:crypto';
 import type { Outcome, ParsedPage } from '../base/contracts.ts';
@@ -15,38 +15,38 @@ export interface Hop {
   readonly elapsedMs: number;
 }
 
-/** But for `url` and `redirects` it tells of the last request. */
+/** The fields describe the last request, except `url` and `redirects`. */
 export interface FetchDocument extends Hop {
   readonly state: 'done' | 'failed' | 'skipped';
   readonly reason: SkipReason | null;
   readonly error: ErrorCode | null;
-  /** What happened in words; empty where nothing is to be said. */
+  /** What happened in words; empty if there is nothing to say. */
   readonly detail: string;
   /** Where the redirects ended. */
   readonly finalUrl: string;
-  /** The requests before the last. */
+  /** The requests before the last one. */
   readonly redirects: readonly Hop[];
   readonly truncated: Outcome['truncated'];
   /** ISO 8601. */
   readonly fetchedAt: string;
-  /** Name and value, in the order and the case in which they came. */
+  /** Name and value, in the received order and case. */
   readonly headers: readonly (readonly [name: string, value: string])[];
-  /** Of the body before its content coding is undone. */
+  /** The length of the body before its content coding is decoded. */
   readonly bytes: number;
   readonly decodedBytes: number;
-  /** Of the body before its content coding is undone; null where there was no response. */
+  /** The digest of the body before its content coding is decoded; null if there was no response. */
   readonly sha256: string | null;
-  /** Media type without parameters, lower case. */
+  /** The media type without parameters, in lower case. */
   readonly contentType: string;
-  /** Empty where it is no page, as is the title. */
+  /** Empty if the body is not a page; so is the title. */
   readonly charset: string;
   readonly title: string;
   readonly links: number;
-  /** After the content coding is undone; only where it was asked for. */
+  /** The decoded body; only if it was asked for. */
   readonly bodyBase64?: string;
 }
 
-/** `found` is what the parser made of the last body. */
+/** `found` is the parser's result for the last body. */
 export function fetchDocument(answered: Answered, found: ParsedPage, withBody: boolean): FetchDocument {
   const { outcomes, last, error, reason } = answered;
   const type = headerOf(last.headers, 'content-type') ?? '';

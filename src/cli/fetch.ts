@@ -21,8 +21,8 @@ import { plainLines } from './plain.ts';
 import { type Manner, print, printJson, printLines, type Shell, tell } from './shell.ts';
 
 const EXAMPLES = `
-It is one request exactly as a crawl makes it, and one for each redirect, but robots.txt is not asked and nothing is tried
-again. The URL is a root: a private address that it names is asked, one that it redirects to is not.
+It makes one request exactly as a crawl does, and one for each redirect. It does not ask for robots.txt and does not
+retry. The URL counts as a root: it may name a private address, but it may not redirect to one.
 
 Examples:
   gossamer fetch https://example.com
@@ -31,9 +31,9 @@ Examples:
   echo '{"url": "https://example.com"}' | gossamer fetch --batch
 
 --batch takes {url} and answers with the documents of --json, one request after the other. With --body the documents hold the
-body too, as bodyBase64. The lines may be anybody's: private addresses are asked with --allow-private only, and ports that
-are not of the web with --allow-port.
-Exit codes: 0 there was a response, whatever its status; 1 there was none; 2 wrong usage.`;
+body too, as bodyBase64. The lines may come from anybody: private addresses need --allow-private, and ports that
+are unusual for the web need --allow-port.
+Exit codes: 0 a response came, whatever its status; 1 no response came; 2 wrong usage.`;
 
 interface FetchManner extends Manner {
   readonly body?: boolean;
@@ -45,8 +45,8 @@ export function addFetch(program: Command, shell: Shell, finish: (code: number) 
     .command('fetch')
     .description('one request as a crawl makes it: redirects, headers, timings, address')
     .usage('[options] <url> | --batch')
-    .argument('[url]', 'without a scheme https, on loopback http')
-    .option('--body', 'write the body to stdout, and what is said of it to stderr')
+    .argument('[url]', 'without a scheme https, or http on loopback')
+    .option('--body', 'write the body to stdout and its description to stderr')
     .option(...BATCH)
     .addHelpText('after', EXAMPLES);
   const optionsFor = addRequestOptions(command, shell);
@@ -58,7 +58,7 @@ export function addFetch(program: Command, shell: Shell, finish: (code: number) 
       );
       return finish(EXIT.finished);
     }
-    if (url === undefined) throw new UsageError('There is no URL: give one, or --batch.');
+    if (url === undefined) throw new UsageError('No URL is given: give one, or --batch.');
     const options = optionsFor(url);
     const answered = await askOnce(options);
     const document = await documentOf(answered, parse, manner);
@@ -71,7 +71,7 @@ export function addFetch(program: Command, shell: Shell, finish: (code: number) 
   });
 }
 
-/** What a redirect to another origin went without. */
+/** Which secrets were not sent to another origin after a redirect. */
 function untoldOf({ last }: Answered, options: CrawlOptions): string[] {
   const withheld = withheldFrom(requestFields(options).secrets, last.url);
   return withheld.length === 0 ? [] : untoldLines([{ root: options.roots[0]!, url: last.url, withheld }]);
@@ -82,14 +82,17 @@ async function documentOf(answered: Answered, parse: Parser, { body }: FetchMann
   return fetchDocument(answered, found, body === true);
 }
 
-/** Each line is a root of its own, but who wrote the lines need not be the user: none of them opens a private address or a port. */
+/**
+ * Each line is a root of its own. But the user may not have written the lines, so they do not open private addresses or
+ * ports.
+ */
 async function answerBatch(
   shell: Shell,
   given: readonly string[],
   optionsFor: (root: string) => CrawlOptions,
   documentOf: (answered: Answered) => Promise<FetchDocument>,
 ): Promise<void> {
-  // What is wrong with the options is told before anything is read.
+  // Wrong options are reported before anything is read.
   optionsFor('localhost');
   const fetchers = new Map<string, Fetcher>();
   const closeFirst = async (): Promise<void> => {
@@ -117,7 +120,7 @@ async function show(answered: Answered, document: FetchDocument, manner: FetchMa
   if (manner.body !== true) return printLines(shell, lines);
   for (const line of lines) tell(shell.err, line);
   const { body } = answered.last;
-  // To a terminal what it would obey is no use; a pipe and a file get every byte.
+  // A terminal would obey control characters, so it gets harmless text; a pipe and a file get every byte.
   await print(shell, shell.out.isTTY === true ? plainLines(Buffer.from(body).toString()) : body);
 }
 

@@ -41,7 +41,7 @@ export function showSpan(ms: number): string {
   return `${Math.floor(whole / 86_400)} d ${Math.floor((whole % 86_400) / 3600)} h`;
 }
 
-/** The time of day here, `14:02:11`, with the date where it is another day than `now`. Both in wall milliseconds. */
+/** The local time of day, `14:02:11`, with the date if it is not the day of `now`. Both are wall milliseconds. */
 export function showTime(at: number, now: number): string {
   const date = new Date(at);
   const time = [date.getHours(), date.getMinutes(), date.getSeconds()]

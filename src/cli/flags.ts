@@ -1,4 +1,4 @@
-// The table of options as commander's flags, as help and as the tables of the guide.
+// The table of options as flags for commander, as help, and as tables for the guide.
 
 import { type Command, Option } from 'commander';
 import {
@@ -21,48 +21,48 @@ const GROUPS: Readonly<Record<OptionSpec['group'], string>> = {
   job: 'Job',
 };
 
-/** The one option that is no part of CrawlOptions: it yields roots. */
+/** The only crawl option outside CrawlOptions: it gives roots. */
 export const INPUT_FILE = {
   flags: '-i, --input-file <file>',
-  doc: 'read roots from a file, one a line, # begins a comment; - is stdin',
+  doc: 'read roots from a file, one per line; # begins a comment; - is stdin',
 };
 
-/** Where the options come from that are not typed. */
+/** The file with options that are not typed. */
 export const CONFIG = {
   flags: '--config <file>',
-  doc: 'a file of options, instead of gossamer.config.ts, .js or .json in this folder',
+  doc: 'read this file of options instead of gossamer.config.ts, .js or .json in this folder',
 };
 
-/** A file of options is a program: of a folder that came from elsewhere it may be anybody's. */
+/** Turns the file of options off. The file is a program, and in a folder from elsewhere it may be anybody's. */
 export const NO_CONFIG = {
   flags: '--no-config',
-  doc: 'read no file of options, also where one is in this folder',
+  doc: 'ignore the file of options in this folder',
 };
 
-/** What makes a crawl that went well fail all the same; it changes nothing of the crawl. */
+/** Conditions under which a crawl that finished still fails; they do not change the crawl. */
 export const FAIL_ON = {
   flags: '--fail-on <what>',
-  doc: 'exit code 10 where the report has such URLs: broken, bad-url (links that are no URL), sitemap (those that could not be read), failed, 4xx, 5xx, a status or an error code; several with commas',
+  doc: 'exit with code 10 if the report has these URLs: broken, bad-url (links that are not URLs), sitemap (sitemaps that could not be read), failed, 4xx, 5xx, a status or an error code; separate several with commas',
 };
 
-/** Which answers are right for the site that was crawled. */
+/** Statuses that are normal for the crawled site. */
 export const ACCEPT = {
   flags: '--accept <statuses>',
-  doc: 'statuses that are right for this site, as 403,999 or 4xx: such URLs are not broken for --fail-on and in the report',
+  doc: 'statuses that are normal for this site, for example 403,999 or 4xx: --fail-on and the report do not count these URLs as broken',
 };
 
-/** Options that a single request takes. */
+/** The options that a single request takes. */
 export const REQUEST_OPTIONS: readonly OptionName[] = [
   ...(['bodyBytesMax', 'redirectsMax', 'timeoutMs', 'minRateBytesPerSecond', 'responseMsMax'] as const),
   ...(['userAgent', 'contact', 'headers', 'secretHeaders', 'auth'] as const),
   ...(['insecure', 'allowPrivate', 'allowedPorts'] as const),
 ];
-/** Options that say whether a URL belongs to a job. */
+/** The options that decide whether a URL belongs to a job. */
 export const SCOPE_OPTIONS: readonly OptionName[] = ['scope', 'strict', 'include', 'exclude'];
 
 /**
- * Gives the command every option of the table and its aliases, or those that are named; what is typed is collected in the order
- * of typing.
+ * Adds every option of the table, or only the named ones, with their aliases to the command. It collects what is typed
+ * in the order of typing.
  */
 export function addOptions(command: Command, names?: readonly OptionName[]): readonly Typed[] {
   const typed: Typed[] = [];
@@ -72,7 +72,7 @@ export function addOptions(command: Command, names?: readonly OptionName[]): rea
     const on = addFlag(command, spec.flags, said, GROUPS[spec.group]);
     on((text) => typed.push({ name: spec.name, as: longFlag(spec.flags), text: text ?? String(!isTurnedOff(spec)) }));
     if (spec.kind.is !== 'flag') continue;
-    // So that the command line can take back what the environment says.
+    // The opposite flag lets the command line override the environment.
     const opposite = isTurnedOff(spec) ? spec.flags.replace('--no-', '--') : spec.flags.replace('--', '--no-');
     addFlag(
       command,
@@ -88,7 +88,7 @@ export function addOptions(command: Command, names?: readonly OptionName[]): rea
   return typed;
 }
 
-// Commander keeps one value an option; its events keep the order and every repetition.
+// Commander keeps one value per option; its events keep the order and every repetition.
 function addFlag(command: Command, flags: string, doc: string | null, group: string | null) {
   const option = new Option(flags, doc ?? '');
   if (doc === null) option.hideHelp();
@@ -102,7 +102,7 @@ function defaultText(spec: OptionSpec): string {
   return shown === '' ? '' : ` (${shown})`;
 }
 
-/** The default as one would type it; empty where there is none to type. */
+/** The default as a user would type it; empty if there is nothing to type. */
 function shownDefault({ kind, default: value }: OptionSpec): string {
   if (typeof value === 'number' && kind.is === 'duration')
     return kind.bareUnit === 's' ? showDuration(value) : String(value);
@@ -110,7 +110,7 @@ function shownDefault({ kind, default: value }: OptionSpec): string {
   return typeof value === 'number' || typeof value === 'string' ? String(value) : '';
 }
 
-/** The options as markdown, a table for each group: what the guide holds. */
+/** The options as markdown with a table for each group, for the guide. */
 export function optionsMarkdown(): string {
   const roots = table('Roots', [
     { ...INPUT_FILE, shown: '' },

@@ -20,14 +20,14 @@ Examples:
 
 --batch takes {url, root, scope} and answers {key, host, site, inScope}; without a root inScope is null.`;
 
-/** Where no root was given the options are checked all the same. */
+/** Without a root the options are checked all the same, with this one. */
 const ANY_ROOT = 'localhost';
 
 export interface UrlParts {
   readonly key: string;
   readonly host: string;
   readonly site: string;
-  /** Null where no root was given. */
+  /** Null if no root was given. */
   readonly inScope: boolean | null;
 }
 
@@ -36,7 +36,7 @@ export function addKey(program: Command, shell: Shell, finish: (code: number) =>
     .command('key')
     .description('key, host and site of a URL, and whether it is in the scope of a root')
     .usage('[options] <url...> | --batch')
-    .argument('[url...]', 'without a scheme https, on loopback http')
+    .argument('[url...]', 'without a scheme https, or http on loopback')
     .option('--root <url>', 'tell whether the URLs are in the scope of a crawl from there')
     .option(...BATCH)
     .addHelpText('after', EXAMPLES);
@@ -45,7 +45,7 @@ export function addKey(program: Command, shell: Shell, finish: (code: number) =>
   return command.action(async (given: string[], { root, json, batch }: KeyManner) => {
     if (batch === true) await runBatch(shell, given, answerKey);
     else {
-      if (given.length === 0) throw new UsageError('There is no URL: give one or several, or --batch.');
+      if (given.length === 0) throw new UsageError('No URL is given: give one or several, or --batch.');
       const options = readOptions([root ?? ANY_ROOT], typed, shell.environment);
       const scope = root === undefined ? null : createScope(options);
       const told = given.map(typedUrl).map((url) => ({ url, ...partsOf(url, scope) }));
@@ -60,7 +60,10 @@ export function addKey(program: Command, shell: Shell, finish: (code: number) =>
   });
 }
 
-/** What a URL is kept by; it must be absolute. Other schemes than http and https may have no host, and then no site. */
+/**
+ * The key, the host and the site of an absolute URL. A URL with a scheme other than http and https may have no host and
+ * then has no site.
+ */
 export function partsOf(url: string, scope: Scope | null): UrlParts {
   const { protocol, host, hostname } = new URL(url);
   const own = hostname === '' ? protocol : `${protocol}//${host}`;
@@ -68,7 +71,7 @@ export function partsOf(url: string, scope: Scope | null): UrlParts {
   return { key: urlKey(url), host: own, site: hostname === '' ? '' : siteOf(`${own}/`), inScope };
 }
 
-/** `{url, root, scope}`; a base may stand beside a relative url. */
+/** Answers `{url, root, scope}`; a relative url may come with a base. */
 function answerKey(fields: Fields): UrlParts {
   const given = textField(fields, 'url');
   const url = URL.parse(given, optionalField(fields, 'base'))?.href;
@@ -79,7 +82,7 @@ function answerKey(fields: Fields): UrlParts {
   return partsOf(withoutFragment(url), scope);
 }
 
-// What has a scheme is taken as it is, a name and password in it too: the key is without them.
+// A URL with a scheme is taken as it is, even with a name and a password: its key is without them.
 function typedUrl(typed: string): string {
   const url = typed.includes('://') ? URL.parse(typed)?.href : rootUrl(typed);
   if (url === undefined) throw new UsageError(`${JSON.stringify(typed)} is not a URL.`);

@@ -23,7 +23,7 @@ Examples:
 --batch takes {html, base, type} and answers {links: [{url, kind, rel, element}], base, charset}. html is text; htmlBase64
 are bytes, whose encoding is found as for a page with the Content-Type that type gives.`;
 
-/** The HTML standard's own URL for a document that has none: relative links lead nowhere from there. */
+/** The HTML standard's URL for a document without one: relative links lead nowhere from it. */
 const NOWHERE = 'about:blank';
 const HTML = 'text/html';
 
@@ -33,7 +33,7 @@ interface LinksManner extends Manner {
   readonly batch?: boolean;
 }
 
-/** A page as it is parsed. */
+/** A page to parse. */
 interface Page extends ParseContext {
   readonly bytes: Uint8Array;
 }
@@ -45,7 +45,7 @@ export function addLinks(program: Command, shell: Shell, finish: (code: number) 
     .usage('[options] <file|url|-> | --batch')
     .argument('[page]', 'a file, a URL with its scheme, or - for stdin')
     .option('--base <url>', "the page's own URL, which relative links start from")
-    .option('--type <media-type>', 'its Content-Type; of a file text/html where nothing is said')
+    .option('--type <media-type>', 'its Content-Type; text/html by default for a file')
     .option(...BATCH)
     .addHelpText('after', EXAMPLES);
   const optionsFor = addRequestOptions(command, shell);
@@ -55,7 +55,7 @@ export function addLinks(program: Command, shell: Shell, finish: (code: number) 
       await runBatch(shell, source === undefined ? [] : [source], (fields) => answerLinks(fields, parse));
       return finish(EXIT.finished);
     }
-    if (source === undefined) throw new UsageError('There is no page: give a file, a URL, - or --batch.');
+    if (source === undefined) throw new UsageError('No page is given: give a file, a URL, - or --batch.');
     const page = await pageFrom(source, manner, shell, optionsFor);
     if (page === null) return finish(EXIT.fatal);
     const found = await parse(page.bytes, page);
@@ -86,12 +86,12 @@ async function pageFrom(
   return { ...context, bytes: last.body, url: base ?? last.url, contentType: manner.type ?? context.contentType };
 }
 
-/** `{html | htmlBase64, base, type}`. */
+/** Answers `{html | htmlBase64, base, type}`. */
 function answerLinks(fields: Fields, parse: Parser): object | Promise<object> {
   const { bytes, isText } = bytesField(fields, 'html');
   const base = optionalField(fields, 'base');
   const type = optionalField(fields, 'type') ?? HTML;
-  // Text is in no encoding until it was written in one, and that one is known.
+  // Text has no encoding until it is encoded; here that is always UTF-8.
   const contentType = isText ? `${type.split(';', 1)[0]!.trim() || HTML}; charset=utf-8` : type;
   const found = parse(bytes, { url: base === undefined ? NOWHERE : baseUrl('base', base), contentType });
   return found instanceof Promise ? found.then(answerOf) : answerOf(found);
@@ -118,12 +118,13 @@ function notesOn(
 ): string[] {
   const notes: string[] = [];
   if (charset === '' && links.length === 0)
-    notes.push(`${contentType || 'What has no type and begins like that'} is no page: no links.`);
-  else if (base === NOWHERE) notes.push('Relative links are left out: --base URL says where they start from.');
+    notes.push(`${contentType || 'This body without a type'} is not a page: no links.`);
+  else if (base === NOWHERE) notes.push('Relative links are left out: --base URL sets their base.');
   if (base !== url) notes.push(`Relative links start from ${base}.`);
-  if (dropped > 0) notes.push(`${showCountOf(dropped, 'link')} more than the ${links.length} that are read of a page.`);
-  if (tooLong > 0) notes.push(`${showCountOf(tooLong, 'link')} longer than servers take.`);
-  if (otherScheme > 0) notes.push(`${showCountOf(otherScheme, 'link')} of another scheme than http and https.`);
-  if (nofollow) notes.push('The page asks that its links be not followed.');
+  if (dropped > 0)
+    notes.push(`${showCountOf(dropped, 'link')} more than the ${links.length} that are read from a page.`);
+  if (tooLong > 0) notes.push(`${showCountOf(tooLong, 'link')} longer than servers accept.`);
+  if (otherScheme > 0) notes.push(`${showCountOf(otherScheme, 'link')} with a scheme other than http and https.`);
+  if (nofollow) notes.push('The page asks us not to follow its links.');
   return notes;
 }

@@ -43,16 +43,16 @@ const COMMANDS = [
 const EXAMPLES = `
 Examples:
   gossamer crawl https://example.com       every page of a site, into ./crawls/example.com
-  gossamer status                          how far it is, also from another terminal
+  gossamer status                          its progress, also from another terminal
   gossamer why https://example.com/page    what was decided about one URL, and why
   gossamer report                          what is broken, and which pages link to it
-  gossamer export jsonl -o urls.jsonl      one line a URL
+  gossamer export jsonl -o urls.jsonl      one line per URL
   gossamer demo                            a small site on this machine, to see it work
-  gossamer links https://example.com       a part of a crawl by itself, as are fetch, key and robots
+  gossamer links https://example.com       one part of a crawl; fetch, key and robots are others
 
-gossamer COMMAND --help tells the options of a command.`;
+gossamer COMMAND --help lists the options of a command.`;
 
-/** Runs one command; `argv` without node and script. Resolves to the exit code and never rejects. */
+/** Runs one command. `argv` is without node and script. Resolves to the exit code and never rejects. */
 export async function main(argv: readonly string[]): Promise<number> {
   const shell: Shell = {
     in: process.stdin,
@@ -61,7 +61,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     environment: process.env,
     clock: systemClock,
   };
-  // A reader that leaves early (`| head`) is no fault of ours; who writes to it next is told.
+  // A reader that leaves early (`| head`) is not our fault; the next write to it reports it.
   const onGone = (): void => {};
   shell.out.on('error', onGone);
   shell.err.on('error', onGone);
@@ -78,18 +78,18 @@ export async function main(argv: readonly string[]): Promise<number> {
 
 function programOf(shell: Shell, finish: (code: number) => void): Command {
   const program = new Command('gossamer')
-    .description('A web crawler: every page of a site, durably, as fast as its server is happy with.')
+    .description('A web crawler: every page of a site, durably, as fast as its server likes.')
     .version(versionOf(), '-V, --version')
     .addHelpText('after', EXAMPLES)
     .exitOverride()
-    // Also to whoever asks for silence: what was set is not obeyed.
+    // Printed even with --quiet, because a setting is ignored.
     .hook('preAction', () => {
       for (const line of strangerLines(shell.environment)) tell(shell.err, `gossamer: ${line}`);
     })
     .configureOutput({
       writeOut: (text) => void shell.out.write(text),
       writeErr: (text) => void shell.err.write(text),
-      // Said by `complain`, once.
+      // `complain` prints it, once.
       outputError: () => {},
     });
   for (const add of COMMANDS) {
@@ -102,7 +102,7 @@ function programOf(shell: Shell, finish: (code: number) => void): Command {
 }
 
 function versionOf(): string {
-  // The same two steps up from src/cli and from dist/cli.
+  // package.json is two steps up, both from src/cli and from dist/cli.
   const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
   return (JSON.parse(manifest) as { version: string }).version;
 }
@@ -118,14 +118,14 @@ function complain(error: unknown, shell: Shell, isVerbose: boolean): number {
   const [first, ...others] = (told instanceof Error ? told.message : String(told)).split('\n');
   tell(shell.err, `gossamer: ${first}`);
   for (const line of others) tell(shell.err, line);
-  // What the system refuses (a file that may not be read) is no mistake of ours either.
+  // A refusal of the system (an unreadable file) is not our mistake either.
   const isOurs = !(told instanceof GossamerError) && systemName(told) === null;
   if (isVerbose || isOurs) for (const line of detailsOf(told)) tell(shell.err, line);
   if (told instanceof MachineError) return EXIT.machine;
   return isOurs ? EXIT.fatal : EXIT.usage;
 }
 
-// Commander says "error: unknown option '--x'" and on a second line what it takes it for.
+// Commander prints "error: unknown option '--x'" and its suggestion on a second line.
 function sentence(message: string): string {
   const said = message.replace(/^error: /, '').replace(/\n\s*/g, ' ');
   return /[.?)]$/.test(said) ? said : `${said}.`;

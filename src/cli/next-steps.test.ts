@@ -4,13 +4,13 @@ import { test } from 'node:test';
 import { folded, nextLines, type Step } from './next-steps.ts';
 
 const steps = (job: string): Step[] => [
-  [`gossamer export jsonl ${job} -o urls.jsonl`, 'one line a URL'],
+  [`gossamer export jsonl ${job} -o urls.jsonl`, 'one line per URL'],
   [`gossamer report ${job}`, 'what is broken'],
 ];
 
 test('nextLines: a line a step, none wider than 80 columns', () => {
   assert.deepEqual(nextLines(steps('a')), [
-    'Next: gossamer export jsonl a -o urls.jsonl   one line a URL',
+    'Next: gossamer export jsonl a -o urls.jsonl   one line per URL',
     '      gossamer report a                       what is broken',
   ]);
 });
@@ -20,7 +20,7 @@ test('nextLines: where a line would be too long, what a command is for stands be
   const lines = nextLines(steps(job));
   assert.deepEqual(lines, [
     `Next: gossamer export jsonl ${job} -o urls.jsonl`,
-    '         one line a URL',
+    '         one line per URL',
     `      gossamer report ${job}`,
     '         what is broken',
   ]);

@@ -1,4 +1,4 @@
-// What to type next: each command with what it is for, so that it can be copied from a terminal of the usual width.
+// What to type next: each command with its purpose, ready to copy from a terminal of the usual width.
 
 import { columnsOf } from './plain.ts';
 
@@ -8,7 +8,10 @@ const BETWEEN = '   ';
 
 export type Step = readonly [command: string, what: string];
 
-/** A line a step; where one would be too long, what each is for stands below it, and the command goes on in the next line as shells read it. */
+/**
+ * One line per step. If one would be too long, each purpose goes below its command, and the command continues on the
+ * next line as shells read it.
+ */
 export function nextLines(steps: readonly Step[]): string[] {
   const width = Math.max(...steps.map(([command]) => columnsOf(command)));
   const isTooLong = steps.some(([, what]) => BEGIN.length + width + BETWEEN.length + columnsOf(what) > COLUMNS_USUAL);
@@ -19,7 +22,7 @@ export function nextLines(steps: readonly Step[]): string[] {
   return lines.map((line, at) => (at === 0 ? BEGIN : ' '.repeat(BEGIN.length)) + line);
 }
 
-/** A quoted word stays whole, however long it is, and an option beside its value. */
+/** A quoted word stays whole, however long it is, and an option stays with its value. */
 function commandLines(command: string): string[] {
   const words = command.match(/(?:--?[\w-]+ )?(?:\\.|[^\s'\\]|'[^']*')+/g) ?? [];
   const most = COLUMNS_USUAL - BEGIN.length - GOES_ON.length;
@@ -35,7 +38,7 @@ function commandLines(command: string): string[] {
 
 const GOES_ON = ' \\';
 
-/** Prose in lines of the usual width; those after the first begin with `indent`. A word that is longer stands alone. */
+/** Text in lines of the usual width; each line after the first begins with `indent`. A longer word stands alone. */
 export function folded(text: string, indent = ''): string[] {
   const lines: string[] = [];
   let line = '';

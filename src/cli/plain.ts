@@ -1,4 +1,4 @@
-// Text from the web on its way to a terminal: nothing that it holds may move the cursor, ring, colour or rename a window.
+// Makes text from the web safe for a terminal: it cannot move the cursor, ring, colour or rename a window.
 
 /** C0 and C1 controls, DEL, and the marks that reorder text or break lines. */
 const CONTROLS = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
@@ -7,17 +7,17 @@ const WIDE =
 const NARROWLESS = /[\p{Mn}\p{Me}\p{Cf}]/u;
 const PRINTABLE_ASCII = /^[ -~]*$/;
 
-/** The text on one line, without anything that a terminal obeys; what is taken out becomes U+FFFD. */
+/** The text on one line, without anything that a terminal obeys; each removed character becomes U+FFFD. */
 export function plain(text: string): string {
   return text.replace(CONTROLS, '\ufffd').toWellFormed();
 }
 
-/** A text of several lines, each made harmless but for its tabs. */
+/** A text of several lines, each made harmless except for its tabs. */
 export function plainLines(text: string): string {
   return text.replace(/[^\t\n]+/g, plain);
 }
 
-/** One line of JSON that means the same and that a terminal can print: JSON itself escapes only the C0 controls. */
+/** One line of JSON with the same meaning that a terminal can print: JSON itself escapes only the C0 controls. */
 export function plainJson(line: string): string {
   return line.replace(CONTROLS, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
@@ -30,7 +30,7 @@ export function columnsOf(text: string): number {
   return columns;
 }
 
-/** A plain text that takes at most so many columns; where something was cut it ends in an ellipsis. */
+/** A plain text of at most this many columns; it ends in an ellipsis if it was cut. */
 export function fit(text: string, columns: number): string {
   if (columnsOf(text) <= columns) return text;
   let kept = '';

@@ -1,5 +1,5 @@
-// The words of a job for people: the fields of a row, the states, reasons, errors and exit codes, as the page
-// docs/guide/reference.md. The types hold each table complete, and test/readme.test.ts keeps the page equal to it.
+// Explains the words of a job: the fields of a row, the states, reasons, errors and exit codes, as the page
+// docs/guide/reference.md. The types keep each table complete, and test/readme.test.ts keeps the page up to date.
 
 import { ERROR_CODES, type ErrorCode, SKIP_REASONS, type SkipReason } from '../base/errors.ts';
 import type { UrlState } from '../base/ledger.ts';
@@ -9,45 +9,45 @@ import { EXIT } from './crawl/watch.ts';
 import { ERRORS } from './failure-text.ts';
 
 const STATES: Readonly<Record<UrlState, string>> = {
-  queued: 'it waits for its turn, or for its next try',
-  leased: 'it is being asked now; after a kill it is `queued` again',
-  done: 'a response was had, whatever its status: a 404 is done too',
-  failed: 'no whole response was had; `error` says why',
-  skipped: 'it was decided not to ask for it; `reason` says why',
+  queued: 'it waits for its turn or for a retry',
+  leased: 'it is being requested now; after a kill it is `queued` again',
+  done: 'a response came, whatever its status: a 404 is done too',
+  failed: 'no whole response came; `error` says why',
+  skipped: 'it is not requested; `reason` says why',
 };
 
 const REASONS: Readonly<Record<SkipReason, string>> = {
-  scope: 'it is outside of `--scope`, or no `--include` matches it',
+  scope: 'it is outside `--scope`, or no `--include` matches it',
   robots: 'robots.txt of its host forbids it; `gossamer why` names the line',
   depth: 'it is further from a root than `--depth`',
-  trap: 'it belongs to a kind of URL without end that says nothing new; `gossamer why` names it',
+  trap: 'it belongs to a trap: endless URLs that say nothing new; `gossamer why` names the trap',
   address:
-    'its host has a private or loopback address, and no root is that address or was at it when the job began; `--allow-private` asks it',
-  port: 'its port is not usual for the web; `--allow-port` asks it',
+    'its host has a private or loopback address that is not a root's and was not a root's when the job began; `--allow-private` allows it',
+  port: 'its port is unusual for the web; `--allow-port` allows it',
   scheme: 'it is neither http nor https',
-  nofollow: 'every link to it asks not to be followed; `--follow-nofollow` follows them',
-  'url-length': 'it is longer than servers take',
-  budget: 'its host has had as many requests as `--host-limit` allows',
+  nofollow: 'every link to it is nofollow; `--follow-nofollow` follows them',
+  'url-length': 'it is longer than servers accept',
+  budget: 'its host has reached `--host-limit`',
   excluded: 'an `--exclude` matches it',
-  logout: 'it looks like the end of a session, and you gave credentials',
+  logout: 'it looks like a logout, which would end the session of your crawl',
   removed: 'it was taken down by `gossamer remove`',
 };
 
-/** What follows from an error where no response came. */
+/** The consequence of an error, if no response came. */
 function consequenceOf(error: ErrorCode): string {
   const { url, host } = meaningOfError(error);
   if (host === 'unreachable') return 'the whole host waits; a host that never answered is given up after three tries';
-  if (url === 'unspent') return 'it is asked again, and no try is spent';
-  return url === 'again' ? 'the URL is asked again, up to `--retries` times' : 'it fails at once';
+  if (url === 'unspent') return 'it is retried, and no try is spent';
+  return url === 'again' ? 'the URL is retried, up to `--retries` times' : 'it fails at once';
 }
 
 const FIELDS: Readonly<Record<keyof UrlRecord, readonly [type: string, doc: string]>> = {
-  url: ['text', 'as it was found, without fragment; this is what is asked'],
-  key: ['text', 'the URL normalised; two URLs with one key are one row'],
+  url: ['text', 'as found, without fragment; this URL is requested'],
+  key: ['text', 'the normalised URL; URLs with the same key share one row'],
   state: ['text', 'one of the states below'],
   reason: ['text or null', 'why it was skipped: one of the reasons below'],
   error: ['text or null', 'why it failed: one of the errors below'],
-  status: ['number or null', 'of the response, where one began'],
+  status: ['number or null', 'the status of the response, if one began'],
   truncated: [
     'text or null',
     '`length` and `time`: we cut the body; `disconnect`: the server did; null: the body is whole',
@@ -55,36 +55,36 @@ const FIELDS: Readonly<Record<keyof UrlRecord, readonly [type: string, doc: stri
   depth: ['number', 'links from a root; a redirect adds nothing'],
   referrer: ['text or null', 'the first page that led to it'],
   redirectTo: ['text or null', 'where its redirect leads'],
-  tries: ['number', 'tries that were spent on it'],
+  tries: ['number', 'tries spent on it'],
   contentType: ['text or null', 'media type without parameters, in lower case'],
-  charset: ['text or null', 'the encoding in which it was read, by its name in the Encoding standard'],
-  bytes: ['number or null', 'length of the body as it was sent, before its content coding is undone'],
-  sha256: ['text or null', 'of those bytes, in hexadecimal'],
+  charset: ['text or null', 'its encoding, by its name in the Encoding standard'],
+  bytes: ['number or null', 'length of the body as sent, before decoding its content coding'],
+  sha256: ['text or null', 'the digest of those bytes, in hexadecimal'],
   title: ['text or null', 'of the page'],
   links: ['number', 'distinct URLs that the page links to; with `--links` the URLs themselves'],
-  fetchedAt: ['text or null', 'when it was last asked: ISO 8601 in UTC'],
+  fetchedAt: ['text or null', 'when it was last requested: ISO 8601 in UTC'],
   elapsedMs: ['number or null', 'how long that took, in milliseconds'],
   remoteAddress: ['text or null', 'the IP address that answered'],
   archive: ['object or null', '`file`, `offset` and `length` of its record, in bytes'],
-  text: ['object or null', 'what the page says of itself: `description`, `language`, `canonical`, `robots`'],
+  text: ['object or null', 'what the page says about itself: `description`, `language`, `canonical`, `robots`'],
   unkept: [
     'object or null',
-    'links that are counted and not kept: `dropped` past the limits of a page, `tooLong`, and of an `otherScheme` than http and https',
+    'links that are counted but not kept: `dropped` (beyond the limits of a page), `tooLong`, and `otherScheme` (neither http nor https)',
   ],
-  detail: ['text or null', 'a remark in words, where there is something to say'],
+  detail: ['text or null', 'a remark in words, if there is something to say'],
 };
 
 const EXITS: Readonly<Record<keyof typeof EXIT, string>> = {
   finished: 'finished',
   fatal: 'a fatal error, or no root gave any response',
   usage: 'wrong usage, or the folder of the job cannot be used as it is',
-  machine: 'the machine failed, for example its disk is full; the same command goes on',
-  gate: 'finished, and there is something that `--fail-on` names',
-  interrupted: 'interrupted by Ctrl-C; the same command goes on',
-  held: 'hosts kept us waiting beyond `--host-patience`; the same command asks them again',
-  interruptedNow: 'interrupted by a second Ctrl-C; the same command goes on',
+  machine: 'the machine failed, for example its disk is full; run the same command to continue',
+  gate: 'finished, and a condition of `--fail-on` was met',
+  interrupted: 'interrupted by Ctrl-C; run the same command to continue',
+  held: 'hosts kept us waiting longer than `--host-patience`; run the same command to try them again',
+  interruptedNow: 'interrupted by a second Ctrl-C; run the same command to continue',
   size: 'stopped at `--size-limit`',
-  time: 'stopped at `--time-limit`; the same command goes on',
+  time: 'stopped at `--time-limit`; run the same command to continue',
   limit: 'stopped at `--limit`',
 };
 

@@ -8,9 +8,9 @@ import { findJob, findRow } from './job.ts';
 import { type Manner, printJson, printLines, type Shell, tell } from './shell.ts';
 
 const EXAMPLES = `
-What was known of the URL goes from the store, its bytes from the archive, and with them from every export that is made after. A row
-stays that says so, and the job never asks for the URL again. Other URLs with the very same content keep it. What was exported
-before is not touched: make it again.
+The store forgets what it knew of the URL, and the archive loses its bytes, so later exports do not have them either. A row
+stays that says so, and the job never requests the URL again. Other URLs with the same content keep it. Earlier exports
+do not change: export again.
 
 Examples:
   gossamer remove https://example.com/private.pdf
@@ -19,7 +19,7 @@ Examples:
 export function addRemove(program: Command, shell: Shell, finish: (code: number) => void): Command {
   return program
     .command('remove')
-    .description('takedown: a URL goes from the store and the archive; a row stays that says so')
+    .description('takedown: remove a URL from the store and the archive; a row stays that says so')
     .argument('<url>', 'the URL as found, or its key')
     .argument('[job]', "the job's folder; without it the only one under ./crawls")
     .addHelpText('after', EXAMPLES)
@@ -41,5 +41,5 @@ function said({ row, records, moved }: Takedown) {
 
 function text({ row, records, moved }: Takedown, url: string): string {
   const others = moved === 0 ? '' : ` ${showCountOf(moved, 'other URL')} with the same content kept it.`;
-  return `${row?.url ?? url} is removed, with ${showCountOf(records, 'record')} of the archive.${others}`;
+  return `${row?.url ?? url} was removed, with ${showCountOf(records, 'record')} of the archive.${others}`;
 }

@@ -1,11 +1,11 @@
-// What may stand behind --reason, --error and --status of `retry`: words of the closed lists, and families of them.
+// The values of --reason, --error and --status of `retry`: words of the closed lists, and families of them.
 
 import { ERROR_CODES, type ErrorCode, SKIP_REASONS, type SkipReason, UsageError } from '../base/errors.ts';
 
-/** What was taken down is never asked again. */
+/** A URL that was taken down is never requested again. */
 const REASONS: readonly SkipReason[] = SKIP_REASONS.filter((reason) => reason !== 'removed');
 
-/** A family is every code that begins or ends with its word. */
+/** A family contains every code that begins or ends with its word. */
 const FAMILIES = ['dns', 'tls', 'http', 'redirect', 'timeout'] as const;
 const ALL = 'all';
 
@@ -15,13 +15,15 @@ const STATUS_CLASS = /^[1-5]xx$/;
 export const REASON_WORDS: readonly string[] = REASONS;
 export const ERROR_WORDS: readonly string[] = [...FAMILIES, ALL, ...ERROR_CODES];
 
-/** Each throws UsageError, which lists what there is, for a word that there is not. */
+/** For an unknown word each function throws a UsageError that lists the known ones. */
 export function reasonsOf(given: readonly string[]): SkipReason[] {
   return wordsOf(given).map((word) => {
     const reason = REASONS.find((each) => each === word);
     if (reason !== undefined) return reason;
     const what =
-      word === 'removed' ? 'stays: what was taken down is not asked again. There are' : 'is none of the reasons';
+      word === 'removed'
+        ? 'stays: a URL that was taken down is never requested again. The reasons are'
+        : 'is not a reason. The reasons are';
     throw new UsageError(`--reason: ${JSON.stringify(word)} ${what} ${REASONS.join(', ')}.`);
   });
 }
@@ -36,7 +38,7 @@ export function errorsOf(given: readonly string[]): ErrorCode[] {
   });
 }
 
-/** The lowest and the highest status of each word. */
+/** The lowest and the highest status that each word covers. */
 export function statusesOf(given: readonly string[]): (readonly [lowest: number, highest: number])[] {
   return wordsOf(given).map((word) => {
     if (STATUS.test(word)) return [Number(word), Number(word)];

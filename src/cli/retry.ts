@@ -16,16 +16,16 @@ import { type Manner, printJson, printLines, type Shell, tell } from './shell.ts
 const HOSTS_SHOWN_MAX = 20;
 
 const EXAMPLES = `
-What matches any of these is queued again, with its tries before it; the same gossamer crawl command then asks for it. What was had before stays
-in the archive and in gossamer why. --reason robots asks for robots.txt again and obeys what it says then. A URL that was skipped for scope,
-depth, excluded, nofollow, logout or trap is asked for on your word, that URL alone: its links are judged as ever. Private addresses, ports of
-other protocols and --host-limit hold as before.
+A URL that matches any of these options is queued again and keeps its earlier tries. Run the same gossamer crawl command to request it. Its earlier
+result stays in the archive and in gossamer why. --reason robots fetches robots.txt again and obeys it. A URL that was skipped for scope,
+depth, excluded, nofollow, logout or trap is requested because you asked for it; the usual rules apply to its links. The rules for private
+addresses, ports and --host-limit still apply.
 
 Examples:
-  gossamer retry --error refused,reset        those that failed so; timeout, dns, tls, http, redirect and all are families
-  gossamer retry --status 5xx,429 --dry-run   how many there are, by host
-  gossamer retry --reason robots              what robots.txt forbade, should it have changed
-  gossamer retry --lost                       what the store has and the archive has no longer
+  gossamer retry --error refused,reset        URLs that failed like this; timeout, dns, tls, http, redirect and all are families
+  gossamer retry --status 5xx,429 --dry-run   how many URLs it would queue, by host
+  gossamer retry --reason robots              what robots.txt forbade, in case it has changed
+  gossamer retry --lost                       URLs whose record is missing in the archive
   gossamer retry crawls/example.com https://example.com/page`;
 
 interface RetryManner extends Manner {
@@ -39,14 +39,14 @@ interface RetryManner extends Manner {
 export function addRetry(program: Command, shell: Shell, finish: (code: number) => void): Command {
   return program
     .command('retry')
-    .description('queue URLs again: those that failed or were skipped for a reason, by status, or by name')
+    .description('queue URLs again: by error, by reason for skipping, by status, or by name')
     .argument('[job]', "the job's folder; without it the only one under ./crawls")
     .argument('[url...]', 'URLs as found, or their keys')
     .addOption(list('--reason <list>', 'skipped for one of these reasons', REASON_WORDS))
     .addOption(list('--error <list>', 'failed with one of these errors', ERROR_WORDS))
     .addOption(list('--status <list>', 'answered with one of these: 404, 5xx', []))
-    .option('--lost', 'whose record in the archive is not there any more')
-    .option('--dry-run', 'say which there are, and change nothing')
+    .option('--lost', 'whose record is missing in the archive')
+    .option('--dry-run', 'show which URLs match, and change nothing')
     .addHelpText('after', EXAMPLES)
     .action(async (first: string | undefined, others: string[], manner: RetryManner) => {
       const given = first === undefined ? [] : [first, ...others];
@@ -68,7 +68,7 @@ export function addRetry(program: Command, shell: Shell, finish: (code: number) 
     });
 }
 
-/** Words with commas, the option any number of times. */
+/** An option with words separated by commas; it may be repeated. */
 function list(flags: string, doc: string, words: readonly string[]): Option {
   const option = new Option(flags, doc);
   if (words.length > 0) option.choices(words);
@@ -79,7 +79,7 @@ function isSelective({ urls, reasons, errors, statuses, lost }: RetryWanted): bo
   return lost || urls.length + reasons.length + errors.length + statuses.length > 0;
 }
 
-/** Whoever mistypes a folder must not change another job. */
+/** A mistyped folder must not change another job. */
 async function rowOf(folder: string, ledger: Ledger, typed: string): Promise<Row | null> {
   const row = await findRow(ledger, typed);
   if (row !== null || typed.includes('://')) return row;
@@ -90,7 +90,7 @@ async function whichText(folder: string): Promise<string> {
   const kinds = await withLedger(folder, failuresByKind);
   const had = kinds.map(([kind, count]) => `${showCount(count)} ${kind}`).join(', ');
   const failed = had === '' ? '' : ` Failed in ${folder}: ${had}.`;
-  return `Say which URLs to ask again: give URLs, --error, --reason, --status or --lost.${failed}`;
+  return `Say which URLs to retry: give URLs, --error, --reason, --status or --lost.${failed}`;
 }
 
 async function show(folder: string, retried: Retried, shell: Shell, manner: RetryManner): Promise<void> {
@@ -113,7 +113,7 @@ async function show(folder: string, retried: Retried, shell: Shell, manner: Retr
 }
 
 function matchedLines(matched: Retried['matched'], urls: number, isDry: boolean): string[] {
-  if (urls === 0) return ['No URL matches that is not queued already: nothing is changed.'];
+  if (urls === 0) return ['No URL matches that is not queued already. Nothing was changed.'];
   const verb = isDry ? 'would be' : urls === 1 ? 'is' : 'are';
   const shown = matched.slice(0, HOSTS_SHOWN_MAX).map(([host, count]) => `  ${showCount(count).padStart(9)}  ${host}`);
   const more = matched.length - shown.length;
@@ -124,5 +124,5 @@ function matchedLines(matched: Retried['matched'], urls: number, isDry: boolean)
 function goingOn(urls: number, isDry: boolean, command: string | null): string[] {
   if (urls === 0) return [];
   if (isDry) return ['', 'Next: the same without --dry-run'];
-  return ['', ...nextLines([[command ?? 'the gossamer crawl command of the job', 'goes on with them']])];
+  return ['', ...nextLines([[command ?? 'the gossamer crawl command of the job', 'requests them']])];
 }

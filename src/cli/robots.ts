@@ -14,8 +14,8 @@ import { type Manner, printJson, printLines, type Shell, tell } from './shell.ts
 import { bytesOf, isUrl } from './source.ts';
 
 const EXAMPLES = `
-Of a URL the robots.txt of its host is asked for, as a crawl does: what is not there allows everything, and where the server
-fails (429, 5xx) nothing may be asked for now.
+For a URL it requests the robots.txt of the host, as a crawl does. A missing robots.txt allows everything. If the server
+fails (429, 5xx), nothing may be requested for now.
 
 Examples:
   gossamer robots https://example.com https://example.com/private/diary
@@ -23,9 +23,9 @@ Examples:
   echo '{"robots": "User-agent: *\\nDisallow: /a", "agent": "bot", "url": "http://h/a"}' | gossamer robots --batch
 
 --batch takes {robots, agent, url} and answers {allowed, line, crawlDelay}: line is the number of the line that decides, from 1,
-or null where none does; crawlDelay is in seconds or null. robots is text; robotsBase64 are bytes.`;
+or null if no line does; crawlDelay is in seconds or null. robots is text; robotsBase64 are bytes.`;
 
-/** Stands for the host where only a path was given. */
+/** Stands for the host if only a path was given. */
 const SOME_HOST = 'http://host';
 
 interface RobotsManner extends Manner {
@@ -33,22 +33,22 @@ interface RobotsManner extends Manner {
   readonly batch?: boolean;
 }
 
-/** A verdict on one URL. */
+/** The decision on one URL. */
 interface Verdict {
   readonly allowed: boolean;
-  /** Counted from 1; null where no line decides. */
+  /** Counted from 1; null if no line decides. */
   readonly line: number | null;
   /** In seconds. */
   readonly crawlDelay: number | null;
 }
 
-/** What is obeyed, and whose it is. */
+/** The rules that are obeyed, and where they come from. */
 interface Obeyed {
-  /** Null where nothing may be asked for now. */
+  /** Null if no requests are allowed for now. */
   readonly rules: RobotsRules | null;
-  /** What paths are joined to. */
+  /** The host that paths are joined to. */
   readonly host: string;
-  /** Null where the rules come from a file. */
+  /** Null if the rules come from a file. */
   readonly outcome: Outcome | null;
 }
 
@@ -70,8 +70,8 @@ export function addRobots(program: Command, shell: Shell, finish: (code: number)
       await runBatch(shell, source === undefined ? [] : [source], (fields) => answerRobots(fields, agent));
       return finish(EXIT.finished);
     }
-    if (source === undefined) throw new UsageError('There is no robots.txt: give a file, a URL, - or --batch.');
-    if (urls.length === 0) throw new UsageError(`There is no URL to judge by ${JSON.stringify(source)}: give one.`);
+    if (source === undefined) throw new UsageError('No robots.txt is given: give a file, a URL, - or --batch.');
+    if (urls.length === 0) throw new UsageError(`No URL is given to judge by ${JSON.stringify(source)}: give one.`);
     const obeyed = await obeyedFrom(source, agent, shell, optionsFor);
     const judged = urls.map((typed) => judge(typed, obeyed));
     if (manner.json === true) await printJson(shell, judged);
@@ -94,14 +94,14 @@ async function obeyedFrom(source: string, agent: string, shell: Shell, optionsFo
 function judge(typed: string, { rules, host, outcome }: Obeyed): Verdict & { url: string; text: string } {
   const url = urlToJudge('url', typed, host);
   if (outcome !== null && hostOf(url) !== host) {
-    throw new UsageError(`${JSON.stringify(typed)} is not at ${host}: robots.txt speaks for its own host alone.`);
+    throw new UsageError(`${JSON.stringify(typed)} is not at ${host}: a robots.txt applies to its own host only.`);
   }
   if (rules === null) return { url, allowed: false, line: null, text: '', crawlDelay: null };
   const { text } = rules.decide(url);
   return { url, ...verdictOf(rules, url), text };
 }
 
-/** `{robots | robotsBase64, agent, url}`. */
+/** Answers `{robots | robotsBase64, agent, url}`. */
 function answerRobots(fields: Fields, agent: string): Verdict {
   const { bytes } = bytesField(fields, 'robots');
   const url = urlToJudge('url', textField(fields, 'url'), SOME_HOST);
@@ -123,12 +123,12 @@ function urlToJudge(as: string, given: string, host: string): string {
 }
 
 function agentNamed(as: string, given: string): string {
-  if (given.trim() === '') throw new UsageError(`${as}: ${JSON.stringify(given)} is no product token.`);
+  if (given.trim() === '') throw new UsageError(`${as}: ${JSON.stringify(given)} is not a product token.`);
   return given;
 }
 
 function textOf({ url, allowed, line, text }: ReturnType<typeof judge>, { rules }: Obeyed): string {
-  const none = rules === null ? 'there is no robots.txt to go by' : 'no line speaks of it';
+  const none = rules === null ? 'there is no robots.txt' : 'no line applies to it';
   return `${allowed ? 'allowed   ' : 'disallowed'}  ${url}  ${line === null ? none : `line ${line}: ${text}`}`;
 }
 
@@ -137,7 +137,7 @@ function delayLines({ rules }: Obeyed): string[] {
   return delayMs === null ? [] : [`One request every ${delayMs / 1000} s (Crawl-delay).`];
 }
 
-/** Says where the rules come from; true where the request for them failed. */
+/** Prints where the rules come from; true if the request for them failed. */
 function tellFailure({ rules, outcome }: Obeyed, { quiet }: Manner, shell: Shell): boolean {
   if (outcome === null) return false;
   const failure = failureText({ outcomes: [outcome], last: outcome, error: outcome.error, reason: outcome.refused });
@@ -145,7 +145,7 @@ function tellFailure({ rules, outcome }: Obeyed, { quiet }: Manner, shell: Shell
     tell(shell.err, `gossamer: ${failure}`);
     return true;
   }
-  const meaning = rules === null ? ': nothing may be asked for now' : '';
+  const meaning = rules === null ? ': no requests are allowed for now' : '';
   if (quiet !== true) tell(shell.err, `${outcome.url} gave status ${outcome.status}${meaning}.`);
   return false;
 }

@@ -1,11 +1,11 @@
-// What a command reads: a file, or stdin. A URL is for the caller to ask.
+// The input of a command: a file or stdin. The caller handles URLs.
 
 import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { UsageError } from '../base/errors.ts';
 import type { Shell } from './shell.ts';
 
-/** Whether a URL is meant and not a file: it needs its scheme for that. */
+/** Whether the text is a URL and not a file: a URL needs its scheme here. */
 export function isUrl(source: string): boolean {
   return /^[a-z][a-z0-9+.-]*:\/\//i.test(source);
 }
@@ -17,7 +17,7 @@ export async function bytesOf(source: string, shell: Shell): Promise<Uint8Array>
     return await readFile(source);
   } catch (cause) {
     const why = (cause as Error).message;
-    throw new UsageError(`${JSON.stringify(source)} is no URL with a scheme, and no file that can be read: ${why}.`, {
+    throw new UsageError(`${JSON.stringify(source)} is neither a URL with a scheme nor a readable file: ${why}.`, {
       cause,
     });
   }

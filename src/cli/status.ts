@@ -41,7 +41,7 @@ export function addStatus(program: Command, shell: Shell, finish: (code: number)
     });
 }
 
-/** What hosts ask for that makes an unfinished job long. */
+/** Delays that hosts ask for and that make an unfinished job long. */
 async function slowLines({ summary, runs }: JobStatus, { job }: Ledger): Promise<string[]> {
   if (summary.state === 'finished') return [];
   const agent = runs.at(-1)?.agent ?? '';
@@ -68,7 +68,7 @@ export function statusLines(
     const last = runs.at(-1)!;
     lines[0] = `Running for ${showSpan(last.elapsedMs)}, ${showCount(inFlight)} in flight.`;
   }
-  if (wasKilled) lines[0] = 'Unfinished: the last run was broken off. The same command goes on.';
+  if (wasKilled) lines[0] = 'Unfinished: the last run broke off. Run the same command to continue.';
   if (runs.length > 1) lines.push(`  runs     ${showCount(runs.length)}`);
   const busy = summary.hosts.filter(({ inFlight }) => inFlight > 0).slice(0, HOSTS_SHOWN_MAX);
   for (const { host, inFlight, limit, latencyMs } of busy)
@@ -76,7 +76,7 @@ export function statusLines(
   return summary.state === 'finished' ? lines : [...lines, ...waitLines(status, now)];
 }
 
-/** What is waited for, and where nobody is at work what was when the last run ended. */
+/** What the crawl waits for; if no run is at work, what the last run waited for when it ended. */
 function waitLines({ summary, isRunning, held }: JobStatus, now: number): string[] {
   const { waitingFor } = summary;
   const hosts = held.filter(({ heldUntil }) => !isRunning || heldUntil! > now).slice(0, HOSTS_SHOWN_MAX);

@@ -18,7 +18,9 @@ Examples:
 export function addVerify(program: Command, shell: Shell, finish: (code: number) => void): Command {
   return program
     .command('verify')
-    .description('the store against the archive: every row, every record, every digest; exit 0 only if all is well')
+    .description(
+      'compare the store with the archive: every row, every record, every digest; exit 0 only if all is well',
+    )
     .argument('[job]', "the job's folder; without it the only one under ./crawls")
     .addHelpText('after', EXAMPLES)
     .action(async (given: string | undefined, manner: Manner) => {
@@ -39,13 +41,13 @@ function verdictLines(verdict: Verification, folder: string): string[] {
       return `  ${place}${what}${url === null ? '' : `  (${url})`}`;
     }),
     `  archive  ${showCountOf(files, 'file')}, ${showCountOf(records, 'record')}, ${showCountOf(digests, 'digest')} computed again`,
-    `  rows     ${showCount(rows)}, of which ${showCount(archived)} have their record`,
+    `  rows     ${showCount(rows)}, ${showCount(archived)} with their record`,
   ];
   if (unarchived > 0)
-    lines.push(`  without  ${showCount(unarchived)} had a response and have none: of a run with --no-archive`);
+    lines.push(`  without  ${showCount(unarchived)} had a response but have no record: from a run with --no-archive`);
   if (unsettledBytes > 0)
     lines.push(
-      `  beyond   ${showSize(unsettledBytes)} that no row points to, of a run that is at work or was killed: the next one cuts it off`,
+      `  beyond   ${showSize(unsettledBytes)} that no row refers to, from a run that is at work or was killed: the next run cuts it off`,
     );
   if (lost > 0) lines.push(`  lost     ${lostText(lost, folder)}`);
   return lines;

@@ -27,7 +27,7 @@ Examples:
 export function addWhy(program: Command, shell: Shell, finish: (code: number) => void): Command {
   return program
     .command('why')
-    .description('every decision on one URL: how it was found, what was tried, what its host said')
+    .description('every decision about one URL: how it was found, what was tried, what its host answered')
     .argument('<url>', 'the URL as found, or its key')
     .argument('[job]', "the job's folder; without it the only one under ./crawls")
     .addHelpText('after', EXAMPLES)
@@ -46,12 +46,12 @@ const judge: JudgeRobots = (body, agent, url) => {
   return { allowed, line, text };
 };
 
-/** Why a URL was not asked for, in the words of the job. */
+/** Why a URL was not requested, with the values of the job. */
 const REASONS: Readonly<Record<SkipReason, (story: UrlStory) => string>> = {
-  scope: ({ identity }) => `it is outside of the job: scope ${identity.scope} of ${identity.roots.join(', ')}`,
+  scope: ({ identity }) => `it is outside the scope of the job: ${identity.scope} of ${identity.roots.join(', ')}`,
   excluded: ({ identity, url }) => {
     const pattern = excludingPattern(identity, url);
-    return pattern === null ? `none of --include matches it: ${identity.include.join(' ')}` : `--exclude ${pattern}`;
+    return pattern === null ? `no --include matches it: ${identity.include.join(' ')}` : `--exclude ${pattern}`;
   },
   depth: ({ identity, depth }) => `it is ${showCountOf(depth, 'link')} from a root, and --depth is ${identity.depth}`,
   robots: ({ host }) => {
@@ -59,18 +59,18 @@ const REASONS: Readonly<Record<SkipReason, (story: UrlStory) => string>> = {
     if (verdict === null || verdict.text === '') return 'robots.txt forbade it';
     return verdict.line === 0 ? `robots.txt: ${verdict.text}` : `robots.txt, line ${verdict.line}: ${verdict.text}`;
   },
-  nofollow: () => 'only links that ask not to be followed lead to it; --follow-nofollow follows them',
-  logout: () => 'it looks like it would end a session',
-  budget: () => 'its host had as many requests as --host-limit allows',
+  nofollow: () => 'only nofollow links lead to it; --follow-nofollow follows them',
+  logout: () => 'it looks like a logout',
+  budget: () => 'its host has reached --host-limit',
   'url-length': ({ url }) => `it has ${showCountOf(url.length, 'character')}`,
   scheme: () => 'only http and https are asked for',
-  port: () => 'its port is not usual for the web; --allow-port allows it',
+  port: () => 'its port is unusual for the web; --allow-port allows it',
   address: () => 'its address is private; --allow-private allows it',
-  trap: () => 'it looks like a trap, see the detail; gossamer retry asks for it all the same',
+  trap: () => 'it looks like a trap, see the detail; gossamer retry queues it all the same',
   removed: ({ removedAt }) => `it was taken down at ${removedAt} by gossamer remove`,
 };
 
-/** `now` is wall milliseconds; a hold that is over is no longer told. */
+/** `now` is wall milliseconds; a hold that is over is not shown. */
 export function storyLines(story: UrlStory, now: number): string[] {
   const lines = [story.url, ...mergedLines(story), line('state', stateText(story))];
   if (story.title !== null && story.title !== '') lines.push(line('title', story.title));
@@ -86,17 +86,15 @@ export function storyLines(story: UrlStory, now: number): string[] {
   return [...lines, ...hostLines(story, now)];
 }
 
-/** That several URLs are one page to the job, and for which parameters. */
+/** Which URLs count as one page for the job, and because of which parameters. */
 function mergedLines({ url, takenFor, leftOut }: UrlStory): string[] {
   if (takenFor === null) {
     const names = leftOut.map(nameOf).join(', ');
-    return leftOut.length === 0
-      ? []
-      : [line('merged', `what differs from it in ${names} only is taken for it${APART}`)];
+    return leftOut.length === 0 ? [] : [line('merged', `URLs that differ only in ${names} count as this URL${APART}`)];
   }
   const parameters = [...new Set([...takenFor.leftOut, ...leftOut])].join(', ');
-  const because = parameters === '' ? '' : `: ${parameters} tells who asks, and not for what${APART}`;
-  return [line('merged', `${takenFor.url} is taken for ${url}${because}`)];
+  const because = parameters === '' ? '' : `: ${parameters} identifies the visitor, not the page${APART}`;
+  return [line('merged', `${takenFor.url} counts as ${url}${because}`)];
 }
 
 const APART = ' (--keep-parameters keeps them apart)';
@@ -166,7 +164,7 @@ function triesText({ attempts, tries, fetchedAt, elapsedMs, error, status, state
 
 function attemptText({ at, error, status, form, takenBack }: AttemptStory): string {
   const what = takenBack?.reason ? `skipped: ${takenBack.reason}` : (error ?? `status ${status}`);
-  const next = form === null ? '' : `; the same URL in another form is asked next: ${form}`;
+  const next = form === null ? '' : `; another form of the same URL is requested next: ${form}`;
   const again = takenBack === null ? '' : `; queued again ${takenBack.againAt} by gossamer retry`;
   return `${at === null ? '' : `${at}  `}${what}${next}${again}`;
 }
@@ -178,19 +176,19 @@ function hostLines({ host }: UrlStory, now: number): string[] {
   else {
     const { status, fetchedAt, expiresAt, bytes } = host.robots;
     const text = status === 0 ? 'no response' : `status ${status}`;
-    const until = expiresAt === null ? 'to be asked for again' : `good until ${expiresAt}`;
+    const until = expiresAt === null ? 'to be retried' : `good until ${expiresAt}`;
     const had = bytes === null ? `asked for ${fetchedAt}` : `${showSize(bytes)}, had ${fetchedAt}`;
     lines.push(line('robots', `${text}, ${had}, ${until}`));
     lines.push(...verdictLines(host.robots.verdict));
   }
   if (host.heldUntil === null) return lines;
-  const over = Date.parse(host.heldUntil) > now ? '' : ', which is past: the next run asks again';
+  const over = Date.parse(host.heldUntil) > now ? '' : ', which is past: the next run tries again';
   return [...lines, line('held', `until ${host.heldUntil}${over}${host.why === null ? '' : `: ${host.why}`}`)];
 }
 
 function verdictLines(verdict: RobotsVerdict | null): string[] {
-  if (verdict === null) return [line('', 'nothing may be asked of the host for now')];
-  if (verdict.line === 0) return [line('', verdict.text === '' ? 'no line speaks of this URL' : verdict.text)];
+  if (verdict === null) return [line('', 'no requests to the host are allowed for now')];
+  if (verdict.line === 0) return [line('', verdict.text === '' ? 'no line applies to this URL' : verdict.text)];
   return [line('', `line ${verdict.line} ${verdict.allowed ? 'allows' : 'forbids'} it: ${verdict.text}`)];
 }
 

@@ -263,6 +263,6 @@ test('crawl: a limit of URLs is exit 16', async () => {
   await using site = await serveTree();
   const { code, stdout } = await run('crawl', site.root, '-o', 'limited', '--limit', '5');
   assert.equal(code, 16);
-  assert.match(stdout, /the limit of URLs is reached/);
+  assert.match(stdout, /the URL limit is reached/);
   assert.equal(site.log.length, 5);
 });

@@ -82,7 +82,7 @@ test('export wacz: what the archive no longer has is told, and is no page', asyn
     const { rows, unreadable, damages } = JSON.parse(run.stdout);
     assert.equal(damages.length, unreadable);
     if (unreadable > 0)
-      assert.match(run.stderr, /^\d+ could not be read from the archive, the rest is there:\n {2}archive\//);
+      assert.match(run.stderr, /^\d+ could not be read from the archive; the rest was exported:\n {2}archive\//);
     return [run.code, rows, unreadable];
   };
   assert.deepEqual(await pages(), [0, 6, 0]);

@@ -111,9 +111,9 @@ test('status, why, summary: so does one whose robots.txt is not to be had, and t
   const story = await whyText(job, site.url);
   assert.match(
     story,
-    /\n {2}robots {4}status 503, asked for \S+, to be asked for again\n +nothing may be asked of the host/,
+    /\n {2}robots {4}status 503, asked for \S+, to be retried\n +no requests to the host are allowed/,
   );
-  assert.match(story, /\n {2}held {6}until \S+, which is past: the next run asks again: robots.txt: status 503/);
+  assert.match(story, /\n {2}held {6}until \S+, which is past: the next run tries again: robots.txt: status 503/);
   assert.doesNotMatch(story, /not asked for/);
 });
 
@@ -191,5 +191,5 @@ test('status: a run that was killed is not said to be running', { timeout: 60_00
   await finished;
   const { isRunning, inFlight, summary } = await statusOf(job);
   assert.deepEqual([isRunning, inFlight, summary.urls.leased], [false, 0, 0]);
-  assert.match(await statusText(job), /^Unfinished: the last run was broken off\. The same command goes on\.\n/);
+  assert.match(await statusText(job), /^Unfinished: the last run broke off\. Run the same command to continue\.\n/);
 });

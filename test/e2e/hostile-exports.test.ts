@@ -71,7 +71,10 @@ test('exports: names that run something are harmless, dead addresses are gone, a
     const output = join(folder, 'mirror');
     const run = await gossamer(['export', 'mirror', job, '-o', output]);
     assert.equal(run.code, 1, run.stderr);
-    assert.match(run.stderr, /1 could not be written and is left out, the rest is there:\n {2}\S+\/based: its links/);
+    assert.match(
+      run.stderr,
+      /1 could not be written and is left out; the rest was exported:\n {2}\S+\/based: its links/,
+    );
     const names = filesIn(output);
     for (const name of names)
       assert.doesNotMatch(name, /(?:^|\/)(?:[.-]|HEAD$|desktop\.ini|mise\.toml|Makefile)|\.desktop$/i);
@@ -113,7 +116,7 @@ test('exports: names that run something are harmless, dead addresses are gone, a
       const long = skipped.find(({ url }: { url: string }) => url.endsWith('/page'));
       assert.equal(long.why, 'its path is too long');
       assert.ok(existsSync(join(output, host, `plain.${format === 'mirror' ? 'html' : 'md'}`)));
-      assert.match(run.stderr, /\d could not be written and (?:is|are) left out, the rest is there:\n/);
+      assert.match(run.stderr, /\d could not be written and (?:is|are) left out; the rest was exported:\n/);
     }
   });
 });

@@ -93,10 +93,11 @@ test('crawl: whatever of the job is on a full disk, and nobody makes room, the r
     const run = await finished;
     if (part === 'logs') {
       assert.equal(run.code, 0, run.stderr);
-      assert.match(run.stderr, /^The log could not be written, and lacks lines: the disk is full\.$/m);
+      assert.match(run.stderr, /^The log could not be written and lacks lines: the disk is full\.$/m);
     } else {
       assertFailed(run, /could not be written.*: the disk is full; make room and run again/);
-      if (part === 'archive') assert.match(run.stderr, /^Unfinished: interrupted\. The same command goes on\.$/m);
+      if (part === 'archive')
+        assert.match(run.stderr, /^Unfinished: interrupted\. Run the same command to continue\.$/m);
     }
     rmSync(join(job, part, 'filler'));
     disk.remount('size=10m');

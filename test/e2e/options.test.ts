@@ -95,8 +95,8 @@ test('-i: every line that holds no URL is told with file and line, all at once',
     [
       'gossamer: 5 of 6 roots are not URLs to begin at:',
       'roots.txt, line 4: "ftp://a/" is not an http or https URL to begin at.',
-      'roots.txt, line 5: "ROOT/x\\tROOT/y" holds a space or a tab: give one URL a line, a space in it as %20.',
-      'roots.txt, line 6: "http://a/b c" holds a space or a tab: give one URL a line, a space in it as %20.',
+      'roots.txt, line 5: "ROOT/x\\tROOT/y" contains a space or a tab: write one URL per line, and a space in it as %20.',
+      'roots.txt, line 6: "http://a/b c" contains a space or a tab: write one URL per line, and a space in it as %20.',
       'roots.txt, line 7: "?" is not an http or https URL to begin at.',
       'roots.txt, line 8: "http://...@a" contains a name and password: give them with --auth USER:PASS.\n',
     ].join('\n  '),
@@ -128,11 +128,11 @@ test('crawl --dry-run: robots.txt is asked for and nothing else, and what would 
   assert.equal(code, 0);
   assert.equal(site.log.length, 0, 'not even a root');
   const text = stdout.replaceAll(site.root, 'ROOT/').replaceAll(site.root.slice(0, -1), 'HOST');
+  assert.match(text, /\n {2}root {5}ROOT\/private\/x {2}forbidden {2}\(robots\.txt, line 2: Disallow: \/private\)\n/);
   assert.match(
     text,
-    /\n {2}root {5}ROOT\/private\/x {2}may not be asked for {2}\(robots\.txt, line 2: Disallow: \/private\)\n/,
+    /\n {2}robots {3}HOST: status 200\n {2}delay {4}HOST: 2\.0 s between requests, as robots.txt asks\n/,
   );
-  assert.match(text, /\n {2}robots {3}HOST: status 200\n {2}delay {4}HOST: 2\.0 s between requests, as it asks\n/);
   assert.match(
     text,
     /\n {2}sitemap {2}ROOT\/map\.xml\n {2}scope {4}host, at most 4 links deep\n {2}exclude {2}\/old\n/,

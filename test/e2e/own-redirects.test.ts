@@ -123,7 +123,7 @@ test('crawl: other forms of a URL are followed, each counts, and each has its re
   const text = storyLines(story!, Date.now()).join('\n');
   assert.match(
     text,
-    /tries +\S+ {2}status 302; the same URL in another form is asked next: http:.*\/~u\n +\S+ {2}status 200,/,
+    /tries +\S+ {2}status 302; another form of the same URL is requested next: http:.*\/~u\n +\S+ {2}status 200,/,
   );
 });
 

@@ -52,12 +52,12 @@ test('report: links that are no URL, with their pages and their elements', async
   const lines = text.replaceAll(site.root, '/');
   assert.match(
     lines,
-    /\n\nLinks that are no URL: 6, written 8 times\n {2}a {9}http:\/\/\n {12}on \/\n {12}on \/other\n/,
+    /\n\nLinks that are not URLs: 6, written 8 times\n {2}a {9}http:\/\/\n {12}on \/\n {12}on \/other\n/,
   );
   assert.match(lines, /\n {2}location {2}http:\/\/\[not\/an\/address\n {12}on \/away\n/);
   assert.doesNotMatch(text.replaceAll('\n', ''), /\p{Cc}/u);
   const markdown = (await reported(job, '--markdown')).text;
-  assert.match(markdown, /\n### Links that are no URL: 6, written 8 times\n\n\| {2}\| link \| times \| on \|\n/);
+  assert.match(markdown, /\n### Links that are not URLs: 6, written 8 times\n\n\| {2}\| link \| times \| on \|\n/);
   assert.match(markdown, /\n\| `a` \| `http:\/\/exa mple.com\/%7Cx` \| 2 \| /);
 });
 

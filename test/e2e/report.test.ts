@@ -71,7 +71,7 @@ test('crawl --fail-on: exit 10 and a sentence where a crawl that finished has su
   ]);
   assert.equal(limited.code, 16);
   const unfinished = await gossamer(['report', join(folder, 'few')]);
-  assert.match(unfinished.stdout, /^Unfinished: the limit of URLs is reached\.\n/);
+  assert.match(unfinished.stdout, /^Unfinished: the URL limit is reached\.\n/);
   const accepting = await gossamer([...crawl, '--fail-on', 'broken,4xx,reset', '--accept', '404']);
   const one = `gossamer: --fail-on: broken (1 URL), reset (1 URL).\n  reset  ${site.root}err\n`;
   assert.deepEqual([accepting.code, accepting.stderr], [10, one]);

@@ -139,7 +139,7 @@ test('retry: robots.txt is asked for again, also where a copy is still good', as
   assert.equal((await why(job, `${site.root}private`)).reason, 'robots');
   robots = 'User-agent: *\nAllow: /\n';
   assert.equal((await asked(job, '--reason', 'robots')).urls, 1);
-  assert.match((await well(['why', `${site.root}private`, job])).stdout, /robots .*, to be asked for again\n/);
+  assert.match((await well(['why', `${site.root}private`, job])).stdout, /robots .*, to be retried\n/);
   await well(['crawl', site.root, '-o', job, '-q']);
   assert.equal((await why(job, `${site.root}private`)).state, 'done');
 });
@@ -168,7 +168,7 @@ test('retry: URLs by name, and what cannot be asked again', async () => {
 
   for (const [words, message] of [
     [['--error', 'reset,banana'], /--error: "banana" is none of the errors dns-not-found, .*families dns, tls, /],
-    [['--reason', 'bored'], /--reason: "bored" is none of the reasons scope, robots, depth, /],
+    [['--reason', 'bored'], /--reason: "bored" is not a reason. The reasons are scope, robots, depth, /],
     [['--reason', 'removed'], /--reason: "removed" stays: what was taken down/],
     [['--status', '6xx'], /--status: "6xx" is none of 1xx, 2xx, 3xx, 4xx, 5xx/],
     [['--status', ''], /--status: "" is none of/],
@@ -252,7 +252,7 @@ test('retry --lost: what the archive has no longer is asked again, and no more t
   const [file] = globSync(join(job, 'archive/*.warc.gz'));
   truncateSync(file!, statSync(file!).size - 20);
   const told = await gossamer(crawl.filter((word) => word !== '-q'));
-  assert.match(told.stderr, /has no record of 1 URL any more\. To ask for them again: gossamer retry \S+ --lost\n/);
+  assert.match(told.stderr, /has no record of 1 URL any more\. To retry them: gossamer retry \S+ --lost\n/);
   const dry = await asked(job, '--lost', '--dry-run');
   assert.equal(dry.urls, 1);
   askedPaths(site);

@@ -251,7 +251,7 @@ test('crawl: the log has a line for each decision, and none that a page could br
 });
 
 const ADVICE =
-  'Begin at a URL that it allows, or ask the owner of the site to allow this crawler.\nIs the site your own? ';
+  'Begin at a URL that robots.txt allows, or ask the owner of the site to allow this crawler.\nIs the site your own? ';
 
 test('crawl: a root that robots.txt forbids is told with the line and what can be done; that nothing came is exit 1', async () => {
   await using site = await serveSite(pages({}), 'User-agent: *\nCrawl-delay: 0\nDisallow: /a\n');
@@ -291,5 +291,5 @@ test('crawl: a root of a host whose robots.txt is forbidden itself is told too',
   const words = ['crawl', server.url, '--store', 'memory:', '--robots-forbidden-denies'];
   const { code, stdout } = await gossamer(words);
   assert.equal(code, 1);
-  assert.match(stdout, /robots\.txt forbids \S+: it may not be read itself \(--robots-forbidden-denies\)\./);
+  assert.match(stdout, /robots\.txt forbids \S+: its robots\.txt is itself forbidden \(--robots-forbidden-denies\)\./);
 });

@@ -35,19 +35,19 @@ test('crawl, why: five talks are five pages, two sessions one, and the other is 
     return stdout.replaceAll(site.root, '/');
   };
   const text = await why(`cart?sid=${ID_B}`);
-  const because = `sid=${ID_B}, sid=${ID_A} tells who asks, and not for what (--keep-parameters keeps them apart)`;
+  const because = `sid=${ID_B}, sid=${ID_A} identifies the visitor, not the page (--keep-parameters keeps them apart)`;
   assert.ok(text.startsWith(`/cart?sid=${ID_A}\n`), text);
-  assert.ok(text.includes(`\n  merged    /cart?sid=${ID_B} is taken for /cart?sid=${ID_A}: ${because}\n`), text);
+  assert.ok(text.includes(`\n  merged    /cart?sid=${ID_B} counts as /cart?sid=${ID_A}: ${because}\n`), text);
   const { takenFor, leftOut, key } = JSON.parse(await why(`cart?sid=${ID_B}`, '--json')) as UrlStory;
   assert.deepEqual(
     [takenFor, leftOut, key],
     [{ url: `/cart?sid=${ID_B}`, leftOut: [`sid=${ID_B}`] }, [`sid=${ID_A}`], '/cart'],
   );
-  assert.ok((await why('cart?utm_source=x')).includes('\n  merged    /cart?utm_source=x is taken for /cart?sid='));
-  assert.ok((await why(`shop;jsessionid=${ID_B}?fbclid=1`)).includes('is taken for /shop;jsessionid='));
+  assert.ok((await why('cart?utm_source=x')).includes('\n  merged    /cart?utm_source=x counts as /cart?sid='));
+  assert.ok((await why(`shop;jsessionid=${ID_B}?fbclid=1`)).includes('counts as /shop;jsessionid='));
   assert.match(
     await why(`cart?sid=${ID_A}`),
-    /\n {2}merged {4}what differs from it in sid only is taken for it \(--keep-parameters /,
+    /\n {2}merged {4}URLs that differ only in sid count as this URL \(--keep-parameters /,
   );
   assert.equal((JSON.parse(await why('talks?session_id=2', '--json')) as UrlStory).takenFor, null);
   assert.doesNotMatch(await why('talks?session_id=2'), /merged/);
@@ -68,7 +68,7 @@ test('crawl: a job that was begun by the first rules goes on by them', async () 
     ['/', `/cart?sid=${ID_A}`, `/shop;jsessionid=${ID_A}`, TALKS[0]].sort(),
   );
   const { stdout } = await gossamer(['why', `${site.root}talks?session_id=5`, job]);
-  assert.match(stdout, /session_id=5 is taken for \S+session_id=1: session_id=5, session_id=1 tells who asks/);
+  assert.match(stdout, /session_id=5 counts as \S+session_id=1: session_id=5, session_id=1 identifies the visitor/);
   assert.equal((await gossamer(['crawl', site.root, '-o', job, '-q'])).code, 0);
   assert.equal(site.log.length, 4, 'nothing is asked for twice');
 });

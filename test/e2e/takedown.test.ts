@@ -105,7 +105,7 @@ test('remove: gone from the store and from the archive, and the job goes on with
     // Again and again, also what led to it: nothing changes, and the job goes on.
     for (const url of [secret, `${served.root}same`, secret, `${served.root}%73ecret`]) {
       const again = await gossamer(['remove', url, job]);
-      assert.match(again.stdout, /is removed, with 0 records/);
+      assert.match(again.stdout, /was removed, with 0 records/);
     }
     assert.equal((await gossamer(['why', secret, job])).stdout, why.stdout);
     assert.equal((await gossamer(['verify', job])).code, 0);

@@ -84,7 +84,7 @@ test('fetch: what gives no response is exit 1, the code and a sentence; a 404 is
   closed.close();
   await once(closed, 'close');
   const table: readonly (readonly [args: readonly string[], code: number, said: RegExp])[] = [
-    [[`127.0.0.1:${port}`], 1, /^gossamer: refused: http:.* nothing listens at that port \(.*\)\.$/m],
+    [[`127.0.0.1:${port}`], 1, /^gossamer: refused: http:.* nothing listens on that port \(.*\)\.$/m],
     [[`${site.root}a`], 1, /^gossamer: redirect-loop: .*\.$/m],
     [[`${site.root}old`, '--max-redirects', '1'], 1, /^gossamer: redirect-limit: .*\.$/m],
     [[`${site.root}in`], 1, /^gossamer: address: http:\/\/10\.0\.0\.1\/: .*--allow-private.*\.$/m],

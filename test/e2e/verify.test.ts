@@ -86,7 +86,7 @@ test('verify: the torn end of a killed run is no fault, and the next run cuts it
   assert.equal(code, 0, stdout);
   assert.match(
     stdout,
-    /^All is well\.\n(.*\n)* +beyond +\d.* that no row points to, of a run that is at work or was killed/,
+    /^All is well\.\n(.*\n)* +beyond +\d.* that no row refers to, from a run that is at work or was killed/,
   );
   isOpen = true;
   assert.equal((await gossamer(crawl)).code, 0);
@@ -140,9 +140,7 @@ test('an archive that is shorter than its rows: told by verify and at the start,
     const lost = name === 'torn' ? 1 : 4;
     const verified = await gossamer(['verify', job]);
     assert.equal(verified.code, 1);
-    const sentence = new RegExp(
-      `no record of ${lost} URLs? any more\\. To ask for them again: gossamer retry ${job} --lost`,
-    );
+    const sentence = new RegExp(`no record of ${lost} URLs? any more\\. To retry them: gossamer retry ${job} --lost`);
     assert.match(verified.stdout, sentence);
     const asked = site.log.length;
     for (let time = 0; time < 2; time += 1) {

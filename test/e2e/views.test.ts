@@ -110,7 +110,10 @@ test('export markdown: a file a page, with what the job knows in front', async (
   const folder = join(home, 'markdown');
   const run = await gossamer(['export', 'markdown', job, '-o', folder]);
   assert.equal(run.code, 0);
-  assert.match(run.stderr, /^6 pages written to \S+\.\nThis job has no images, .*\nA crawl with .*\n$/);
+  assert.match(
+    run.stderr,
+    /^6 pages written to \S+\.\nThis job does not have the images, .*\nTo get them, crawl with .*\n$/,
+  );
   const host = readdirSync(folder).find((name) => !name.startsWith('.'))!;
   assert.match(host, /^127\.0\.0\.1_\d+$/);
   const names = ['copy.md', 'formula.md', 'guide@a=1&b=2.md', 'hidden.md', 'index.md', 'only-listed.md'];

@@ -32,9 +32,9 @@ test('why: each reason for not asking in a sentence, with the pattern, the limit
   for (const [path, because] of [
     ['/old/x', '--exclude /old/'],
     ['/private/diary', 'robots.txt, line 3: Disallow: /private'],
-    ['/ad', 'only links that ask not to be followed lead to it; --follow-nofollow follows them'],
-    ['/logout', 'it looks like it would end a session'],
-    ['http://b.example/', 'it is outside of the job: scope host of ROOT/'],
+    ['/ad', 'only nofollow links lead to it; --follow-nofollow follows them'],
+    ['/logout', 'it looks like a logout'],
+    ['http://b.example/', 'it is outside the scope of the job: host of ROOT/'],
     ['/2', 'it is 2 links from a root, and --depth is 1'],
   ] as const) {
     assert.ok((await why(path)).includes(`\n  because   ${because}\n`), `${path}: ${await why(path)}`);
@@ -69,7 +69,7 @@ test('why, status: robots.txt is read for the agent of the crawl', async () => {
   ]);
   assert.equal(run.code, 15, run.stderr);
   const { stdout } = await gossamer(['why', site.root, job]);
-  assert.match(stdout, /\n {12}no line speaks of this URL\n/);
+  assert.match(stdout, /\n {12}no line applies to this URL\n/);
   const story = JSON.parse((await gossamer(['why', `${site.root}private/diary`, job, '--json'])).stdout) as UrlStory;
   assert.deepEqual(story.host?.robots?.verdict, { allowed: false, line: 5, text: 'Disallow: /private' });
   assert.match((await gossamer(['status', job])).stdout, /\n {2}slow {5}\S+ asks for 2 min 0 s between requests/);
@@ -91,12 +91,12 @@ test('why, status: a host that asked to wait is told with its time, and the budg
   assert.match(held, /\n {2}tries {5}20\S+Z {2}status 429\n/);
   const { code, stdout } = await gossamer(['status', job]);
   assert.equal(code, 0);
-  assert.match(stdout, /^Unfinished: what is left waits for hosts that keep us waiting/);
+  assert.match(stdout, /^Unfinished: the remaining URLs are on hosts that keep us waiting/);
 
   const limited = join(folder, 'budget');
   assert.equal((await gossamer(['crawl', `${site.root}2`, '-o', limited, '--host-limit', '1', '-q'])).code, 0);
   const skipped = (await gossamer(['why', `${site.root}1`, limited])).stdout;
-  assert.match(skipped, /\n {2}because {3}its host had as many requests as --host-limit allows\n/);
+  assert.match(skipped, /\n {2}because {3}its host has reached --host-limit\n/);
 });
 
 test('crawl, status: a long Crawl-delay is told, and what it means for the job', async () => {

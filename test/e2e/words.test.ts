@@ -38,13 +38,16 @@ test('crawl: after --limit the same command says that the limit is of the job, a
     assert.equal(code, options[0] === '--limit' ? 16 : 14);
     assert.match(stdout, /^Unfinished: the .*limit.* is reached\.\n/);
     assert.ok(
-      stdout.includes(`\n${options[0]} is of the job's whole life, so the same command ends at once.\n`),
+      stdout.includes(`\n${options[0]} counts for all runs of the job, so the same command would end at once.\n`),
       stdout,
     );
-    assert.ok(stdout.includes(`\nTo go on, type it with a higher ${options[0]}, or without it.\n`), stdout);
+    assert.ok(stdout.includes(`\nTo continue, give a higher ${options[0]}, or leave it out.\n`), stdout);
   }
   assert.equal(site.log.length, 2);
-  assert.match((await gossamer(['status', join(home, 'limited')])).stdout, /\n--size-limit is of the job's whole life/);
+  assert.match(
+    (await gossamer(['status', join(home, 'limited')])).stdout,
+    /\n--size-limit counts for all runs of the job/,
+  );
   assert.equal((await gossamer([...crawl, '--limit', '3', '-q'])).code, 16);
   assert.equal(site.log.length, 3);
   const { code, stdout } = await gossamer(crawl);
@@ -122,7 +125,8 @@ test('crawl -v: one line a decision, and -q silences it', async () => {
 
 test('export: what a copy lacks is told where the crawl was without requisites', async () => {
   await using site = await serveSite(html, ROBOTS);
-  const lack = /^This job has no images, styles and scripts of its pages: .*\.\nA crawl with --page-requisites, /m;
+  const lack =
+    /^This job does not have the images, styles and scripts of its pages: .*\.\nA crawl with --page-requisites, /m;
   const exported = (format: string, job: string, ...more: readonly string[]) =>
     gossamer(['export', format, job, '-o', join(home, `${format}-${job.slice(home.length + 1)}`), ...more]);
   for (const [job, options, formats] of [

@@ -1,6 +1,6 @@
-// --batch: JSON Lines in, JSON Lines out. Each line is answered by a line, in order, and a line that cannot be answered by an
-// error in its place. Nothing is held but the lines of one read, so a batch may be of any length; and all lines of a read are
-// answered before the next, so that whoever sends one line at a time and waits for its answer gets it.
+// --batch: JSON Lines in, JSON Lines out. Each line gets one answer line, in order; a line that cannot be answered gets
+// an error. Only the lines of one read are held, so a batch may have any length. All lines of a read are answered
+// before the next read, so a client may send one line at a time and wait for its answer.
 
 import type { Readable } from 'node:stream';
 import { UsageError } from '../../base/errors.ts';
@@ -10,12 +10,12 @@ import { print, type Shell } from '../shell.ts';
 
 export const BATCH = ['--batch', 'read JSON Lines from stdin and answer each with a line'] as const;
 
-/** What one line of a batch holds. */
+/** The fields of one line of a batch. */
 export type Fields = Readonly<Record<string, unknown>>;
-/** The answer to a line; a UsageError becomes the error in its place. */
+/** Answers a line; a UsageError becomes the error for this line. */
 export type Answer = (fields: Fields) => object | Promise<object>;
 
-/** Answers every line of stdin on stdout, no faster than stdout takes it. */
+/** Answers every line of stdin on stdout, no faster than stdout accepts it. */
 export async function runBatch(shell: Shell, given: readonly string[], answer: Answer): Promise<void> {
   if (given.length > 0) {
     throw new UsageError(`--batch reads from stdin: leave out ${JSON.stringify(given[0])}, or leave out --batch.`);
@@ -29,7 +29,7 @@ export async function runBatch(shell: Shell, given: readonly string[], answer: A
   for await (const lines of linesOf(shell.in)) {
     for (const line of lines) {
       const answered = answerTo(line, answer);
-      // What had to be waited for is told at once.
+      // An answer that took time is written at once.
       const isSlow = answered instanceof Promise;
       written += `${plainJson(JSON.stringify(await answered))}\n`;
       if (isSlow || written.length >= EXPORT_CHUNK_LENGTH) await flush();
@@ -44,7 +44,7 @@ export async function* linesOf(input: Readable): AsyncGenerator<readonly string[
   let unfinished = '';
   for await (const chunk of input) {
     const pieces = decoder.decode(chunk as Uint8Array, { stream: true }).split('\n');
-    // Of a line that is too long just enough is kept to see that it is.
+    // Of a line that is too long only enough is kept to see that it is.
     pieces[0] = unfinished.length > BATCH_LINE_LENGTH_MAX ? unfinished : unfinished + pieces[0];
     unfinished = pieces.pop()!;
     if (pieces.length > 0) yield pieces;
@@ -83,7 +83,7 @@ function fieldsOf(line: string): Fields {
   return value as Fields;
 }
 
-/** A field that must be there. */
+/** A required field. */
 export function textField(fields: Fields, name: string): string {
   const text = optionalField(fields, name);
   if (text === undefined) throw new UsageError(`The line has no field ${JSON.stringify(name)}.`);
@@ -97,7 +97,9 @@ export function optionalField(fields: Fields, name: string): string | undefined 
   throw new UsageError(`${name}: ${JSON.stringify(value).slice(0, 100)} is not a text.`);
 }
 
-/** The bytes of a body: `name` is its text, to be written in UTF-8; `nameBase64` the bytes themselves. */
+/**
+ * The bytes of a body. The field `name` has its text, to be encoded in UTF-8; `nameBase64` has the bytes themselves.
+ */
 export function bytesField(fields: Fields, name: string): { readonly bytes: Uint8Array; readonly isText: boolean } {
   const coded = optionalField(fields, `${name}Base64`);
   if (coded === undefined) return { bytes: Buffer.from(textField(fields, name)), isText: true };

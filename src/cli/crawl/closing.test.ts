@@ -20,11 +20,11 @@ test('summaryLines: what failed for a reason that may pass is told with the comm
     ['first-byte-timeout', 2],
   ] as const;
   assert.deepEqual(last(summaryOf(540), kinds), [
-    '537 URLs failed for a reason that may pass. To ask for them again:',
+    '537 URLs failed for a reason that may be temporary. To retry them:',
     '  gossamer retry crawls/a.test --error refused,first-byte-timeout',
   ]);
   assert.deepEqual(last(summaryOf(1, 'my job'), [['reset', 1]]), [
-    '1 URL failed for a reason that may pass. To ask for it again:',
+    '1 URL failed for a reason that may be temporary. To retry it:',
     "  gossamer retry 'my job' --error reset",
   ]);
 });
@@ -56,12 +56,12 @@ test('summaryLines: a limit of the job is told with how to go on, another with t
     const lines = stopped(stoppedBy);
     assert.match(lines[0]!, /^Unfinished: the .*limit.* is reached\.$/);
     assert.deepEqual(lines.slice(-2), [
-      `${option} is of the job's whole life, so the same command ends at once.`,
-      `To go on, type it with a higher ${option}, or without it.`,
+      `${option} counts for all runs of the job, so the same command would end at once.`,
+      `To continue, give a higher ${option}, or leave it out.`,
     ]);
   }
   for (const stoppedBy of ['time', 'interrupt', 'held', 'disk'] as const) {
-    assert.match(stopped(stoppedBy)[0]!, /\. The same command goes on\.$/);
+    assert.match(stopped(stoppedBy)[0]!, /\. Run the same command to continue\.$/);
     assert.doesNotMatch(stopped(stoppedBy).join(), /whole life/);
   }
 });

@@ -1,4 +1,4 @@
-// The few lines that stand at the end of a crawl.
+// The lines at the end of a crawl.
 
 import type { Ledger, StoppedBy, Summary } from '../../base/contracts.ts';
 import { ERROR_CODES, type ErrorCode } from '../../base/errors.ts';
@@ -13,10 +13,10 @@ import { waitLine } from './progress-lines.ts';
 
 const STOPPED_WORDS: Readonly<Record<Exclude<StoppedBy, null>, string>> = {
   interrupt: 'interrupted',
-  held: 'what is left waits for hosts that keep us waiting',
+  held: 'the remaining URLs are on hosts that keep us waiting',
   size: 'the size limit is reached',
   time: 'the time limit is reached',
-  limit: 'the limit of URLs is reached',
+  limit: 'the URL limit is reached',
   disk: 'the disk failed',
   database: 'the database failed',
 };
@@ -34,26 +34,26 @@ export async function closingLines(run: Run, summary: Summary, isSilent: boolean
 }
 
 const ALREADY_FINISHED = [
-  'This job was already finished. --fresh throws it away and crawls again,',
-  '-o DIR keeps it beside a new one.',
+  'This job was already finished. --fresh deletes it and crawls again,',
+  '-o DIR keeps it and starts a new one.',
 ];
 
-/** What can be done about records that are lost. */
+/** The message about lost records and how to retry their URLs. */
 export function lostText(urls: number, folder: string): string {
   const what = `The archive has no record of ${showCountOf(urls, 'URL')} any more.`;
-  return `${what} To ask for them again: gossamer retry ${quoted(folder)} --lost`;
+  return `${what} To retry them: gossamer retry ${quoted(folder)} --lost`;
 }
 
-/** What the user should know of roots, and what can be done about it. */
+/** What the user should know about the roots, and what to do about it. */
 export function rootLines({ forbidden, untold }: RootsToTell): string[] {
   return [...forbiddenLines(forbidden), ...untoldLines(untold)];
 }
 
-/** Which secrets did not go to where a root redirects to. */
+/** Which secrets were not sent to the target of a root's redirect. */
 export function untoldLines(roots: RootsToTell['untold']): string[] {
   return roots.map(({ root, url, withheld }) => {
     const { origin } = new URL(url);
-    return `${withheld.join(', ')}: not sent to ${origin}, where ${root} redirects to. Name it as a root if it may know.`;
+    return `${withheld.join(', ')}: not sent to ${origin}, to which ${root} redirects. To send it there too, add that URL as a root.`;
   });
 }
 
@@ -62,17 +62,19 @@ function forbiddenLines(roots: RootsToTell['forbidden']): string[] {
   const lines = roots.map(({ root, url, line, text }) => {
     const where = url === root ? '' : `, which redirects to ${url}`;
     const why =
-      line === 0 ? 'it may not be read itself (--robots-forbidden-denies)' : `line ${line}, ${JSON.stringify(text)}`;
+      line === 0
+        ? 'its robots.txt is itself forbidden (--robots-forbidden-denies)'
+        : `line ${line}, ${JSON.stringify(text)}`;
     return `robots.txt forbids ${root}${where}: ${why}.`;
   });
   return [
     ...lines,
-    'Begin at a URL that it allows, or ask the owner of the site to allow this crawler.',
-    'Is the site your own? The same command with --no-robots --fresh crawls it anew.',
+    'Begin at a URL that robots.txt allows, or ask the owner of the site to allow this crawler.',
+    'If the site is your own, the same command with --no-robots --fresh crawls it.',
   ];
 }
 
-/** How many URLs failed for which error, the most frequent first; empty where a job is too large to count. */
+/** How many URLs failed with which error, most frequent first; empty if the job is too large to count. */
 export async function failuresByKind(ledger: Ledger): Promise<[kind: string, count: number][]> {
   const { queued, leased, done, failed, skipped } = await ledger.job.counts();
   if (failed === 0 || queued + leased + done + failed + skipped > ROWS_COUNTED_MAX) return [];
@@ -86,7 +88,7 @@ export async function failuresByKind(ledger: Ledger): Promise<[kind: string, cou
   return [...counts].sort((a, b) => b[1] - a[1]);
 }
 
-/** `kinds` as from `failuresByKind`; empty where that is not known. */
+/** `kinds` comes from `failuresByKind`; it is empty if the failures were not counted. */
 export function summaryLines(summary: Summary, kinds: readonly (readonly [string, number])[]): string[] {
   const { urls, requests, bytes, elapsedMs, job } = summary;
   const settled = urls.done + urls.failed;
@@ -106,10 +108,10 @@ export function summaryLines(summary: Summary, kinds: readonly (readonly [string
 
 const INDENT = ' '.repeat('  failed   '.length);
 
-/** What may come to more another time, and how to ask for it. */
+/** Failures that may be temporary, and the command that retries them. */
 function passingLines(job: string, failed: number, kinds: readonly (readonly [string, number])[]): string[] {
   if (failed > 0 && kinds.length === 0) {
-    const what = 'Why URLs failed, and how to ask for them again:';
+    const what = 'Why URLs failed, and how to retry them:';
     return [what, `  gossamer report ${job}`, `  gossamer retry ${job} --error all`];
   }
   const passing = kinds.filter(([kind]) => mayPass(kind));
@@ -120,15 +122,15 @@ function passingLines(job: string, failed: number, kinds: readonly (readonly [st
   );
   const them = count === '1 URL' ? 'it' : 'them';
   const command = `gossamer retry ${job} --error ${passing.map(([kind]) => kind).join(',')}`;
-  return [`${count} failed for a reason that may pass. To ask for ${them} again:`, `  ${command}`];
+  return [`${count} failed for a reason that may be temporary. To retry ${them}:`, `  ${command}`];
 }
 
-/** Of limits that hold for all runs of a job together: the same command would end where this one did. */
+/** How to continue after a limit that counts for all runs of a job: the same command would end at once. */
 function limitLines({ stoppedBy }: Summary): string[] {
   const option = stoppedBy === null ? undefined : LIMITS_OF_THE_JOB[stoppedBy];
   if (option === undefined) return [];
-  const what = `${option} is of the job's whole life, so the same command ends at once.`;
-  return [what, `To go on, type it with a higher ${option}, or without it.`];
+  const what = `${option} counts for all runs of the job, so the same command would end at once.`;
+  return [what, `To continue, give a higher ${option}, or leave it out.`];
 }
 
 const LIMITS_OF_THE_JOB: Partial<Record<Exclude<StoppedBy, null>, string>> = {
@@ -145,13 +147,13 @@ export function headline({ state, stoppedBy }: Summary): string {
   if (state === 'finished') return 'Finished.';
   if (stoppedBy === null) return 'Unfinished.';
   const why = `Unfinished: ${STOPPED_WORDS[stoppedBy]}.`;
-  return LIMITS_OF_THE_JOB[stoppedBy] === undefined ? `${why} The same command goes on.` : why;
+  return LIMITS_OF_THE_JOB[stoppedBy] === undefined ? `${why} Run the same command to continue.` : why;
 }
 
 function stepsOf(folder: string, { urls }: Summary): Step[] {
   const job = quoted(folder);
   const steps: Step[] = [
-    [`gossamer export jsonl ${job} -o urls.jsonl`, 'one line a URL'],
+    [`gossamer export jsonl ${job} -o urls.jsonl`, 'one line per URL'],
     [`gossamer report ${job}`, 'what is broken'],
   ];
   if (urls.failed + urls.skipped > 0) steps.push([`gossamer why URL ${job}`, 'why it is so']);

@@ -1,4 +1,4 @@
-// The command that goes on with a job, as one types it.
+// The command that continues a job, as a user types it.
 
 import { resolve } from 'node:path';
 import type { JobIdentity } from '../../base/contracts.ts';
@@ -7,7 +7,7 @@ import { quoted } from '../shell.ts';
 
 const ROOTS_SHOWN_MAX = 5;
 
-/** What makes the job this job, as options; null where its roots are too many to type. */
+/** The options that identify the job; null if it has too many roots to type. */
 export function crawlCommand(folder: string, identity: JobIdentity): string | null {
   const { roots, include, exclude, depth, pageRequisites, keepParameters } = identity;
   if (roots.length > ROOTS_SHOWN_MAX) return null;

@@ -20,28 +20,28 @@ import { EXIT, watchRun } from './watch.ts';
 const EXAMPLES = `
 Examples:
   gossamer crawl https://example.com
-  gossamer crawl example.com -d 2 --limit 1000        two links deep, a thousand URLs at most
+  gossamer crawl example.com -d 2 --limit 1000        two links deep, at most a thousand URLs
   gossamer crawl example.com --scope site -o my-job   all hosts of the site, into ./my-job
-  gossamer crawl -i roots.txt --delay 1000            roots from a file, a second between requests to one host
-  gossamer crawl localhost:8080 --no-adapt            your own server, as fast as it can be
+  gossamer crawl -i roots.txt --delay 1000            roots from a file, one second between requests to a host
+  gossamer crawl localhost:8080 --no-adapt            your own server, at full speed
 
 Times are written like 500ms, 30s, 1h30m or 2d, and a number alone is seconds (for --delay milliseconds); sizes like 500KB,
 64 MB or 1.5GB, and a number alone is bytes.
 
-The same command again goes on where an earlier run stopped. Each option is also read from the environment as
+Run the same command to continue where an earlier run stopped. Each option can also be set in the environment as
 GOSSAMER_NAME (--host-concurrency is GOSSAMER_HOST_CONCURRENCY).
 Exit codes: 0 finished, 1 no root gave any response, 2 wrong usage, 3 the machine failed, 11 and 13 interrupted,
-10 what --fail-on names was found, 12 hosts held beyond patience, 14 size, 15 time, 16 limit.`;
+10 a condition of --fail-on was met, 12 hosts kept us waiting too long, 14 size, 15 time, 16 limit.`;
 
 export function addCrawl(program: Command, shell: Shell, finish: (code: number) => void): Command {
   const command = program
     .command('crawl')
-    .description('crawl from one or several roots; where the job exists and is unfinished, go on')
-    .argument('[root...]', 'URLs to begin at; without a scheme https, on loopback http')
+    .description('crawl from one or several roots; continue an unfinished job')
+    .argument('[root...]', 'URLs to begin at; without a scheme https, or http on loopback')
     .option(INPUT_FILE.flags, INPUT_FILE.doc)
     .option(CONFIG.flags, CONFIG.doc)
     .option(NO_CONFIG.flags, NO_CONFIG.doc)
-    .option('--dry-run', 'say what would be asked first: only robots.txt is, and nothing is written')
+    .option('--dry-run', 'show what would be requested first; fetch only robots.txt and write nothing')
     .addHelpText('after', EXAMPLES);
   const typed = addOptions(command);
   const gate = addGate(command, shell);
@@ -54,7 +54,7 @@ export function addCrawl(program: Command, shell: Shell, finish: (code: number) 
     const { conditions, accepted } = gate();
     if (manner.dryRun === true) return finish(await dryRun(options, shell, manner));
     if (conditions.length > 0 && options.store === 'memory:') {
-      throw new UsageError('--fail-on looks at the job that was kept, and --store memory: keeps none.');
+      throw new UsageError('--fail-on needs a stored job, and --store memory: keeps nothing.');
     }
     const run = await startCrawl(options, decisionsTold(shell, manner));
     for (const line of openingLines(run, manner)) tell(shell.err, line);
@@ -66,9 +66,9 @@ export function addCrawl(program: Command, shell: Shell, finish: (code: number) 
   });
 }
 
-/** What is known of the job before anything is asked. Damage is told whoever asks for silence. */
+/** What is known of the job before the first request. Damage is reported even with --quiet. */
 function openingLines({ folder, resumed, alreadyFinished, mended, lostUrls }: Run, { quiet }: Manner): string[] {
-  const lines = resumed && !alreadyFinished && quiet !== true ? [`Going on with the job in ${folder}.`] : [];
+  const lines = resumed && !alreadyFinished && quiet !== true ? [`Continuing the job in ${folder}.`] : [];
   return [...lines, ...mended, ...(lostUrls === 0 ? [] : [lostText(lostUrls, folder)])];
 }
 
@@ -86,12 +86,15 @@ async function dryRun(options: CrawlOptions, shell: Shell, manner: Manner): Prom
   return EXIT.finished;
 }
 
-/** The file of options, which is told before it is read: a program in a folder that came from elsewhere would run without a word. */
+/**
+ * Reads the file of options. Its name is printed first: it is a program, and in a folder from elsewhere it would
+ * otherwise run unnoticed.
+ */
 async function configFor({ config, quiet }: CrawlManner, shell: Shell): Promise<ConfigFile | null> {
   const isOff = config === false || (config === undefined && isSet(NO_CONFIG, shell));
   if (isOff) return null;
   return readConfig(named(config, CONFIG, shell), process.cwd(), (file) => {
-    if (quiet !== true) tell(shell.err, `Options from ${file} (--no-config reads no such file).`);
+    if (quiet !== true) tell(shell.err, `Options from ${file} (--no-config ignores the file).`);
   });
 }
 
@@ -99,7 +102,7 @@ function isSet({ flags }: { readonly flags: string }, shell: Shell): boolean {
   return !/^(?:|0|false|no|off)$/i.test(shell.environment[environmentName(flags)] ?? '');
 }
 
-/** As typed, or from the environment; undefined where it is neither. */
+/** The value as typed, or from the environment; undefined without either. */
 function named(typed: string | undefined, { flags }: { readonly flags: string }, shell: Shell): string | undefined {
   return typed ?? (shell.environment[environmentName(flags)] || undefined);
 }

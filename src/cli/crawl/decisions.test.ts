@@ -32,7 +32,7 @@ test('decisionLine: a line for each event that decides something', () => {
     [
       'robots',
       { host: 'http://a.test', status: 0, bytes: null },
-      'robots            http://a.test  nothing may be asked yet',
+      'robots            http://a.test  no requests are allowed yet',
     ],
     [
       'held',

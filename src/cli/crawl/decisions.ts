@@ -1,10 +1,10 @@
-// `crawl --verbose`: what is decided, a line each, while it is decided. It is what the job's log is told, in words.
+// `crawl --verbose`: prints each decision as it is made, one per line. These are the events of the job's log, in words.
 
 import type { Hooks } from '../../job/assemble.ts';
 import { showCountOf, showSize, showSpan, showTime } from '../figures.ts';
 import { type Manner, type Shell, tell } from '../shell.ts';
 
-/** Fields of the log's events, as far as they are shown here. */
+/** The fields of the log's events, as far as they are shown here. */
 interface Fields {
   readonly url?: string;
   readonly host?: string;
@@ -25,7 +25,7 @@ interface Fields {
   readonly until?: string | number | null;
 }
 
-/** The hook that tells decisions, where they are wanted. */
+/** The hook that reports decisions, if they are wanted. */
 export function decisionsTold(shell: Shell, { verbose, quiet }: Manner): Pick<Hooks, 'onDecision'> {
   if (verbose !== true || quiet === true) return {};
   return {
@@ -36,7 +36,10 @@ export function decisionsTold(shell: Shell, { verbose, quiet }: Manner): Pick<Ho
   };
 }
 
-/** Null for what is no decision: that a run begins and ends is told elsewhere. `now` is wall milliseconds. */
+/**
+ * Null for an event that is not a decision: the begin and the end of a run are reported elsewhere. `now` is wall
+ * milliseconds.
+ */
 export function decisionLine(event: string, fields: Fields, now: number): string | null {
   const { url = '', host = '', status, error, reason, why = '', until, notBefore, verdict, tries = 0 } = fields;
   const code = error ?? (status === undefined || status === 0 ? '' : String(status));
@@ -52,7 +55,7 @@ export function decisionLine(event: string, fields: Fields, now: number): string
     case 'not-admitted':
       return line('skipped', reason ?? '', url, '');
     case 'robots':
-      return line('robots', code, host, fields.bytes == null ? 'nothing may be asked yet' : showSize(fields.bytes));
+      return line('robots', code, host, fields.bytes == null ? 'no requests are allowed yet' : showSize(fields.bytes));
     case 'held':
     case 'waiting':
       return line(

@@ -1,5 +1,5 @@
-// A small site on loopback, made in code, for whoever has no network at hand. It has what a crawl meets: pages in several
-// folders, a redirect, links that lead nowhere, a folder that robots.txt forbids, slow pages, an image, a link elsewhere.
+// A small site on loopback, generated in code, for users without a network. It has what a crawl meets: pages in several
+// folders, a redirect, broken links, a folder that robots.txt forbids, slow pages, an image, a link to another site.
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -59,7 +59,7 @@ export async function serveDemoSite(clock: Clock): Promise<DemoSite> {
   };
 }
 
-/** Every path of the site and what it answers. */
+/** Every path of the site and its answer. */
 function answersOf(): ReadonlyMap<string, Answer> {
   const guide = numbered(CHAPTERS, (n) => `/guide/${n}.html`);
   const topics = TOPICS.map((topic) => `/topics/${topic}`);
@@ -134,7 +134,7 @@ code { background: #ece8dc; padding: 0 0.3em }
 const SPOKES = 10;
 const RINGS = 6;
 
-/** Spokes, and rings that hang between them. */
+/** The picture: spokes with rings between them. */
 function drawnWeb(): string {
   const at = (spoke: number, radius: number): string => {
     const angle = (spoke / SPOKES) * 2 * Math.PI;

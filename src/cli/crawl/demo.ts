@@ -20,17 +20,16 @@ export function addDemo(program: Command, shell: Shell, finish: (code: number) =
   return (
     program
       .command('demo')
-      .description('serve a small site on this machine and crawl it; nothing leaves the machine')
-      .option('-o, --output <dir>', "the job's folder; without it a new one among the temporary files")
-      // The site has another port each time, so an earlier demo in that folder is another job.
-      .option('--fresh', 'throw an earlier job in that folder away')
+      .description('serve a small site on this machine and crawl it; no traffic leaves the machine')
+      .option('-o, --output <dir>', "the job's folder; without it a new temporary folder")
+      // The site has another port each time, so an earlier demo in that folder is a different job.
+      .option('--fresh', 'delete an earlier job in that folder')
       .addHelpText('after', EXAMPLES)
       .action(async (manner: Manner & { readonly output?: string; readonly fresh?: boolean }) => {
         const output = manner.output ?? join(await mkdtemp(join(tmpdir(), 'gossamer-demo-')), 'job');
         const site = await serveDemoSite(shell.clock);
         try {
-          if (manner.quiet !== true)
-            tell(shell.err, `A small site stands at ${site.root} and is crawled into ${output}.`);
+          if (manner.quiet !== true) tell(shell.err, `Crawling a small site at ${site.root} into ${output}.`);
           const asked = { roots: site.root, output, fresh: manner.fresh === true, pageRequisites: true };
           const run = await startCrawl(resolveOptions(asked), decisionsTold(shell, manner));
           finish(await watchRun(run, shell, manner));
@@ -46,11 +45,11 @@ function hints(root: string, folder: string): string[] {
   const job = quoted(folder);
   return [
     '',
-    'The site has a page that is not there, a folder that robots.txt forbids and a page that moved. Look at them:',
+    'The site has a missing page, a folder that robots.txt forbids, and a page that moved. Look at them:',
     `      gossamer why ${root}missing ${job}`,
     `      gossamer why ${root}private/diary ${job}`,
     `      gossamer why ${root}old-address ${job}`,
-    'And take it with you, as one file for https://replayweb.page:',
+    'To get the archive as one file for https://replayweb.page:',
     `      gossamer export wacz ${job} -o demo.wacz`,
   ];
 }

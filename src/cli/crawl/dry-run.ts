@@ -1,4 +1,5 @@
-// crawl --dry-run: what a crawl would do first. Of each root's host the robots.txt is asked for, and nothing else; nothing is written.
+// crawl --dry-run: shows what a crawl would do first. It requests only the robots.txt of each root's host and writes
+// nothing.
 
 import type { Fetch, Summary } from '../../base/contracts.ts';
 import { allOf } from '../../base/paged.ts';
@@ -23,33 +24,33 @@ export interface Plan {
   readonly job: {
     /** Null for a job in memory. */
     readonly folder: string | null;
-    /** What the crawl would find there. */
+    /** The state of the job in that folder. */
     readonly state: 'new' | Summary['state'];
-    /** Of an unfinished job: URLs that wait. */
+    /** For an unfinished job: the number of queued URLs. */
     readonly queued: number;
   };
-  /** The first that would be asked for. */
+  /** The first URLs that would be requested. */
   readonly next: readonly string[];
 }
 
 interface PlannedRoot {
   readonly url: string;
   readonly allowed: boolean;
-  /** The line of robots.txt that decides, from 1; null where none does. */
+  /** The line of robots.txt that decides, counted from 1; null if no line does. */
   readonly line: number | null;
   readonly text: string;
 }
 
 interface PlannedHost {
   readonly host: string;
-  /** Of its robots.txt: 0 where there was no response, null where none is asked for. */
+  /** The status of its robots.txt: 0 if there was no response, null if it was not requested. */
   readonly status: number | null;
   readonly error: string | null;
-  /** False: nothing may be asked of the host for now. */
+  /** False if no requests to the host are allowed for now. */
   readonly isOpen: boolean;
   /** Seconds. */
   readonly crawlDelay: number | null;
-  /** As robots.txt names them; empty where their names would be guessed. */
+  /** As robots.txt names them; empty if their URLs would be guessed. */
   readonly sitemaps: readonly string[];
 }
 
@@ -134,10 +135,10 @@ async function jobOf(options: CrawlOptions, shell: Shell): Promise<{ found: Plan
 }
 
 export function planLines(plan: Plan, options: CrawlOptions): string[] {
-  const lines = ['Nothing was crawled and nothing written. A crawl would do this:', ''];
+  const lines = ['Nothing was crawled or written. A crawl would do this:', ''];
   for (const { url, allowed, line, text } of plan.roots) {
     const why = line === null ? '' : `  (robots.txt, line ${line}: ${text})`;
-    lines.push(`  root     ${url}${allowed ? '' : '  may not be asked for'}${why}`);
+    lines.push(`  root     ${url}${allowed ? '' : '  forbidden'}${why}`);
   }
   for (const host of plan.hosts) lines.push(...hostLines(host, options));
   lines.push(
@@ -161,13 +162,13 @@ function hostLines(
   options: CrawlOptions,
 ): string[] {
   const told = status === null ? 'not asked for' : status === 0 ? `no response (${error})` : `status ${status}`;
-  const closed = isOpen ? '' : ': nothing may be asked for now';
+  const closed = isOpen ? '' : ': no requests are allowed for now';
   const lines = [`  robots   ${host}: ${told}${closed}`];
   if (crawlDelay !== null)
-    lines.push(`  delay    ${host}: ${showSpan(crawlDelay * 1000)} between requests, as it asks`);
+    lines.push(`  delay    ${host}: ${showSpan(crawlDelay * 1000)} between requests, as robots.txt asks`);
   if (!options.sitemaps || !isOpen) return lines;
   for (const sitemap of sitemaps) lines.push(`  sitemap  ${sitemap}`);
-  if (sitemaps.length === 0) lines.push(`  sitemap  ${host}/sitemap.xml or ${host}/sitemap_index.xml, if it is there`);
+  if (sitemaps.length === 0) lines.push(`  sitemap  ${host}/sitemap.xml or ${host}/sitemap_index.xml, if it exists`);
   return lines;
 }
 

@@ -95,15 +95,15 @@ test('sampleOf: what was asked and answered, or not', () => {
 test('shortageText: one sentence with the figures, and the advice that fits what is lacking', () => {
   const few = { most: 19, asked: 1000, limit: 64, why: '' };
   const ours =
-    'At most 19 requests at a time, not 1,000: this process may have 64 files open (ulimit -n). Raise that and start again, as with: ulimit -n ';
+    'At most 19 requests at a time, not 1,000: this process may have 64 files open (ulimit -n). Raise the limit and start again, for example: ulimit -n ';
   for (const [more, text] of [
     [{}, `${ours}4096`],
     [{ why: 'EMFILE' }, `${ours}4096`],
     [{ asked: 20_000 }, `${ours.replace('1,000', '20,000')}32768`],
-    [{ limit: null, why: 'EMFILE' }, 'this process has as many files open as it may (ulimit -n).'],
-    [{ why: 'ENFILE' }, 'all programs of this machine together have as many files open as they may.'],
+    [{ limit: null, why: 'EMFILE' }, 'this process has reached its limit of open files (ulimit -n).'],
+    [{ why: 'ENFILE' }, 'all programs of this machine together have reached the limit of open files.'],
     [{ why: 'EADDRNOTAVAIL' }, 'no local port is free.'],
-    [{ why: 'ENOBUFS' }, 'this machine has nothing left to make more with (ENOBUFS).'],
+    [{ why: 'ENOBUFS' }, 'this machine has no resources left for more (ENOBUFS).'],
     [{ most: 1, why: 'ENFILE' }, 'At most 1 request at a time, not 1,000: '],
   ] as const) {
     const said = shortageText({ ...few, ...more });

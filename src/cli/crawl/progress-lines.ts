@@ -1,4 +1,4 @@
-// What the live display says, as a pure function of what is known. The drawing is in progress.ts.
+// The lines of the live display, as a pure function of what is known. progress.ts draws them.
 
 import type { HostFigures, Waiting } from '../../base/contracts.ts';
 import type { Progress, Shortage, SlowHost } from '../../job/assemble.ts';
@@ -6,10 +6,10 @@ import { showCount, showCountOf, showRate, showSize, showSpan, showTime } from '
 import { fit, plain } from '../plain.ts';
 
 const HOSTS_SHOWN = 3;
-/** Rates are of the last seconds, so that they follow what happens. */
+/** Rates cover the last seconds, so that they follow the crawl closely. */
 const WINDOW_MS = 5_000;
 
-/** What was true at one moment; `at` is of the steady time. */
+/** The state at one moment; `at` is steady time. */
 export interface Sample {
   readonly at: number;
   readonly pages: number;
@@ -21,7 +21,7 @@ export interface Rates {
   readonly bytesPerSecond: number;
 }
 
-/** What colours mean here. */
+/** What each colour means here. */
 export interface Paint {
   readonly strong: (text: string) => string;
   readonly faint: (text: string) => string;
@@ -40,7 +40,7 @@ export function sampleOf(progress: Progress, at: number): Sample {
   return { at, pages: progress.urls.done + progress.urls.failed, bytes: progress.bytes };
 }
 
-/** The samples that still count with the new one at their end: all of the window and one before it. */
+/** The samples that still count, with the new one at the end: all of the window and one before it. */
 export function withSample(samples: readonly Sample[], sample: Sample): Sample[] {
   const first = samples.findLastIndex(({ at }) => at <= sample.at - WINDOW_MS);
   return [...samples.slice(Math.max(0, first)), sample];
@@ -61,26 +61,26 @@ export function slowText({ host, delayMs }: SlowHost, { urls }: Pick<Progress, '
   return `${host} asks for ${showSpan(delayMs)} between requests: what waits now (${showCountOf(waiting, 'URL')}) takes up to ${time}.`;
 }
 
-/** That the system gives less than the user asks for, and what to do about it. */
+/** The message that the system allows fewer requests than the user wants, and what to do about it. */
 export function shortageText({ most, asked, limit, why }: Shortage): string {
   const what = `At most ${showCountOf(most, 'request')} at a time, not ${showCount(asked)}`;
   const isOurs = why === '' || why === 'EMFILE';
-  const lack = LACKS[why] ?? `this machine has nothing left to make more with${why === '' ? '' : ` (${why})`}`;
+  const lack = LACKS[why] ?? `this machine has no resources left for more${why === '' ? '' : ` (${why})`}`;
   const enough = Math.max(FILES_USUAL, 2 ** Math.ceil(Math.log2(asked + FILES_BESIDES)));
   if (!isOurs || limit === null) return `${what}: ${lack}.`;
-  return `${what}: this process may have ${showCount(limit)} files open (ulimit -n). Raise that and start again, as with: ulimit -n ${enough}`;
+  return `${what}: this process may have ${showCount(limit)} files open (ulimit -n). Raise the limit and start again, for example: ulimit -n ${enough}`;
 }
 
 const FILES_USUAL = 4096;
 /** What a crawl has open besides its connections. */
 const FILES_BESIDES = 100;
 const LACKS: Readonly<Record<string, string>> = {
-  EMFILE: 'this process has as many files open as it may (ulimit -n)',
-  ENFILE: 'all programs of this machine together have as many files open as they may',
+  EMFILE: 'this process has reached its limit of open files (ulimit -n)',
+  ENFILE: 'all programs of this machine together have reached the limit of open files',
   EADDRNOTAVAIL: 'no local port is free',
 };
 
-/** The lines of the live display, none wider than `columns`. `now` is wall milliseconds. */
+/** The lines of the live display, at most `columns` wide. `now` is wall milliseconds. */
 export function progressLines(progress: Progress, rates: Rates, columns: number, now: number, paint: Paint): string[] {
   const { urls } = progress;
   const lines = [
@@ -103,7 +103,7 @@ export function progressLines(progress: Progress, rates: Rates, columns: number,
   return lines;
 }
 
-/** The same on one line, for a log. */
+/** The display in one line, for a log. */
 export function progressLine(progress: Progress, rates: Rates, now: number): string {
   const { urls } = progress;
   const counts = `${showCount(urls.done)} done, ${showCount(progress.inFlight)} in flight, ${showCount(urls.queued)} queued, ${showCount(urls.failed)} failed`;
@@ -112,7 +112,7 @@ export function progressLine(progress: Progress, rates: Rates, now: number): str
   return `${counts}; ${pace}${wait === null ? '' : `; ${wait}`}`;
 }
 
-/** What is waited for, until when and why. */
+/** What the crawl waits for, until when and why. */
 export function waitText(progress: Pick<Progress, 'waitingFor'>, now: number): string | null {
   if (progress.waitingFor === null) return null;
   const { host, until, why } = progress.waitingFor;

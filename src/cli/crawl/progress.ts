@@ -1,5 +1,5 @@
-// The display of a running crawl. It owns the lines that it drew on the terminal and is the only one to write there while
-// it is shown; others speak through `say`. Where there is no terminal it writes a plain line every few seconds.
+// The display of a running crawl. It owns the lines that it drew on the terminal. While it is shown, only it writes
+// there; others use `say`. Without a terminal it writes a plain line every few seconds.
 
 import type { Progress } from '../../job/assemble.ts';
 import { plain } from '../plain.ts';
@@ -27,13 +27,13 @@ const SHOW_CURSOR = '\x1b[?25h';
 const CLEAR_BELOW = '\x1b[J';
 
 export interface Display {
-  /** A line for people that stays, above the display. */
+  /** Prints a line for people that stays above the display. */
   say(line: string): void;
-  /** Takes the display away and gives the cursor back; harmless the second time. */
+  /** Removes the display and restores the cursor. Calling it again does nothing. */
   close(): void;
 }
 
-/** Shows what `progress` tells until it is closed. */
+/** Shows the figures of `progress` until it is closed. */
 export function showProgress(shell: Shell, manner: Manner, progress: () => Progress): Display {
   if (manner.quiet === true) return { say: () => {}, close: () => {} };
   // Decisions are lines that stay, too many for a display below them.
@@ -41,7 +41,10 @@ export function showProgress(shell: Shell, manner: Manner, progress: () => Progr
   return isLive ? onTerminal(shell, progress) : onLines(shell, manner, progress);
 }
 
-/** What was not told yet: hosts that ask for much time, traps, and, once, that the system gives less than was asked for. */
+/**
+ * News that was not reported yet: hosts with a long delay, traps and, once, that the system allows fewer requests than
+ * wanted.
+ */
 function newsOf(): (progress: Progress) => string[] {
   let told = 0;
   let trapsTold = 0;
@@ -69,7 +72,7 @@ function onTerminal(shell: Shell, progress: () => Progress): Display {
   const draw = (): void => {
     const present = progress();
     samples = withSample(samples, sampleOf(present, clock.now()));
-    // The last column stays free: a terminal may wrap when it is written.
+    // The last column stays free, because a terminal may wrap when it is written.
     const columns = (err.columns || COLUMNS_DEFAULT) - 1;
     const lines = progressLines(present, ratesOf(samples), columns, clock.wall(), paint);
     err.write(`${erased()}${lines.join('\n')}\n`);
@@ -128,7 +131,7 @@ function onLines(shell: Shell, manner: Manner, progress: () => Progress): Displa
     }
   };
   news();
-  // The crawl keeps the process alive, not its display: hence `every` for the first line too.
+  // The crawl keeps the process alive, not its display; so the first line uses `every` too.
   let timer = clock.every(FIRST_LINE_MS, () => {
     timer.cancel();
     line();

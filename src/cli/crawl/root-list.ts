@@ -1,4 +1,4 @@
-// Roots from a file, one a line, as people and spreadsheets write them.
+// Reads roots from a file with one per line, as people and spreadsheets write them.
 
 import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
@@ -8,12 +8,12 @@ import { shown } from '../../options/values.ts';
 import type { Shell } from '../shell.ts';
 
 interface Line {
-  /** From 1. */
+  /** Counted from 1. */
   readonly number: number;
   readonly root: string;
 }
 
-/** The URLs of the file; `-` is stdin. Throws UsageError that names each line that holds no URL. */
+/** The URLs of the file; `-` is stdin. Throws a UsageError that names each line without a URL. */
 export async function rootsIn(file: string, shell: Shell): Promise<string[]> {
   const bytes = file === '-' ? await buffer(shell.in) : await readFile(file).catch((cause) => unreadable(file, cause));
   const name = file === '-' ? 'stdin' : file;
@@ -26,7 +26,7 @@ export async function rootsIn(file: string, shell: Shell): Promise<string[]> {
   );
 }
 
-/** UTF-8; or UTF-16 by its byte order mark, which some systems write. */
+/** UTF-8, or UTF-16 if it has a byte order mark, as some systems write. */
 function textOf(bytes: Uint8Array): string {
   const [a, b] = bytes;
   const wide = a === 0xff && b === 0xfe ? 'utf-16le' : a === 0xfe && b === 0xff ? 'utf-16be' : null;
@@ -37,16 +37,16 @@ function linesOf(text: string): Line[] {
   return (
     text
       .split(/\r\n|\n|\r/)
-      // A comment begins a line or follows a space: a fragment does neither.
+      // A comment begins a line or follows a space. A fragment does neither.
       .map((line, at) => ({ number: at + 1, root: line.replace(/(^|\s)#.*/, '').trim() }))
       .filter(({ root }) => root !== '')
   );
 }
 
-/** What stands in a line, where a space is no part of a URL but what divides it from the next thing. */
+/** The entry of a line: a space is never part of a URL, so it ends the entry. */
 function lineUrl(root: string): string {
   if (/\s/.test(root)) {
-    throw new UsageError(`${shown(root)} holds a space or a tab: give one URL a line, a space in it as %20.`);
+    throw new UsageError(`${shown(root)} contains a space or a tab: write one URL per line, and a space in it as %20.`);
   }
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   if (/[\0-\x1f\x7f\ufffd]/.test(root)) {

@@ -1,4 +1,4 @@
-// One run from its start to its exit code: the display, Ctrl-C, and the words at the end.
+// One run from its start to its exit code: the display, Ctrl-C, and the closing lines.
 
 import type { StoppedBy, Summary } from '../../base/contracts.ts';
 import { STOP_GRACE_MS } from '../../base/limits.ts';
@@ -33,7 +33,7 @@ const STOPPED: Readonly<Record<Exclude<StoppedBy, null>, number>> = {
   database: EXIT.machine,
 };
 
-/** Shows the run until it is over, and resolves to the exit code. `judge` is asked about a run that finished. */
+/** Shows the run until it is over and resolves to the exit code. `judge` is called for a run that finished. */
 export async function watchRun(
   run: Run,
   shell: Shell,
@@ -47,14 +47,14 @@ export async function watchRun(
     display.close();
   });
   const summary = await over.catch(async (error) => {
-    // Why the run ended stays true where closing it fails: it is said too, and in the document that a script waits for.
+    // Why the run ended stays true even if closing fails, so it is printed too, also in the document for scripts.
     const known = summaryIn(run.progress());
     if (manner.json === true) await printJson(shell, known);
     else if (manner.quiet !== true && known.stoppedBy !== null) tell(shell.err, headline(known));
     throw error;
   });
   const unlogged = run.logFailure();
-  if (unlogged !== null) tell(shell.err, `The log could not be written, and lacks lines: ${unlogged}.`);
+  if (unlogged !== null) tell(shell.err, `The log could not be written and lacks lines: ${unlogged}.`);
   const { anyResponse } = run.progress();
   const isSilent = summary.state === 'finished' && !anyResponse && summary.urls.done === 0;
   const code = exitCodeOf(summary, isSilent);
@@ -79,7 +79,8 @@ function exitCodeOf(summary: Summary, isSilent: boolean): number {
   return summary.stoppedBy === null ? EXIT.fatal : STOPPED[summary.stoppedBy];
 }
 
-// The first signal asks, the second does not: what is settled is safe at any instant, so nothing needs to be waited for.
+// The first signal stops gracefully, the second at once: everything settled is safe at any moment, so nothing needs to
+// be waited for.
 function obeySignals(run: Run, display: Display): () => void {
   let asked = false;
   const onSignal = (): void => {
@@ -90,7 +91,7 @@ function obeySignals(run: Run, display: Display): () => void {
     }
     asked = true;
     run.stop('gracefully');
-    display.say(`Stopping: what is in flight has ${STOP_GRACE_MS / 1000} s. Ctrl-C again ends at once.`);
+    display.say(`Stopping: requests in flight have ${STOP_GRACE_MS / 1000} s to finish. Ctrl-C again ends at once.`);
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const signal of signals) process.on(signal, onSignal);

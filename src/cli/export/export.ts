@@ -19,7 +19,7 @@ const EXAMPLES = `
 Formats:
 ${NAMES.map((name) => `  ${name.padEnd(WIDTH)}  ${FORMATS[name]!.about}`).join('\n')}
 
-All are made from the job's store and archive, again and again, without fetching: also while it is crawled, and after a run that was cut off.
+Exports read the job's store and archive and fetch nothing. They work at any time, also during a crawl and after an interrupted run.
 
 Examples:
   gossamer export jsonl -o urls.jsonl
@@ -27,7 +27,7 @@ Examples:
   gossamer export jsonl --links -o graph.jsonl
   gossamer export wacz -o site.wacz     open it at https://replayweb.page
 
-Exit codes: 0 made; 1 made, but a part of the archive could not be read, or a page not be written; 2 wrong usage; 3 the machine failed.`;
+Exit codes: 0 done; 1 done, but a part of the archive could not be read or a page could not be written; 2 wrong usage; 3 the machine failed.`;
 
 interface ExportManner extends Manner {
   readonly output: string;
@@ -37,11 +37,11 @@ interface ExportManner extends Manner {
 export function addExport(program: Command, shell: Shell, finish: (code: number) => void): Command {
   return program
     .command('export')
-    .description('make a file or a folder of a job')
+    .description('export a job as a file or a folder')
     .argument('<format>', NAMES.join(', '))
     .argument('[job]', "the job's folder; without it the only one under ./crawls")
-    .option('-o, --output <path>', 'where to, a file or for some formats a folder; - is stdout', '-')
-    .option('--links', 'jsonl: give the links of each page, not only their number')
+    .option('-o, --output <path>', 'the file to write, or for some formats a folder; - is stdout', '-')
+    .option('--links', 'jsonl: list the links of each page, not only their number')
     .addHelpText('after', EXAMPLES)
     .action(async (name: string, given: string | undefined, manner: ExportManner) => {
       const format = formatOf(name, manner, shell);
@@ -63,11 +63,11 @@ export function addExport(program: Command, shell: Shell, finish: (code: number)
 function formatOf(name: string, { output, json }: ExportManner, shell: Shell): Format {
   const format = Object.hasOwn(FORMATS, name) ? FORMATS[name] : undefined;
   if (format === undefined)
-    throw new UsageError(`${JSON.stringify(name)} is no format of export: there is ${NAMES.join(', ')}.`);
+    throw new UsageError(`${JSON.stringify(name)} is not an export format. The formats are ${NAMES.join(', ')}.`);
   if (output !== '-') return format;
-  if (format.kind === 'folder') throw new UsageError(`${name} is a folder of files: give -o DIR.`);
+  if (format.kind === 'folder') throw new UsageError(`${name} makes a folder of files: give -o DIR.`);
   if (format.kind === 'binary' && shell.out.isTTY === true)
-    throw new UsageError(`${name} is nothing for a terminal: give -o FILE, or a pipe.`);
+    throw new UsageError(`${name} cannot be shown in a terminal: give -o FILE, or use a pipe.`);
   if (json === true) throw new UsageError('--json prints a summary on stdout: give -o FILE for the export itself.');
   return format;
 }
@@ -80,12 +80,12 @@ function make(format: Format, job: ExportJob, { output, links }: ExportManner, s
   return intoFile(output, (out) => format.write(job, options, out));
 }
 
-/** What the export lacks, because the crawl did not ask for it. */
+/** What the export lacks because the crawl did not fetch it. */
 function missingLines({ withoutRequisites }: Format, { pageRequisites }: JobIdentity): string[] {
   if (pageRequisites || withoutRequisites === undefined) return [];
   return [
-    `This job has no images, styles and scripts of its pages: ${withoutRequisites}.`,
-    'A crawl with --page-requisites, into another folder or with --fresh, has them.',
+    `This job does not have the images, styles and scripts of its pages: ${withoutRequisites}.`,
+    'To get them, crawl with --page-requisites into another folder, or with --fresh.',
   ];
 }
 
@@ -108,18 +108,18 @@ async function say(exported: Exported, { name, folder, manner }: Told, shell: Sh
   for (const line of lackLines(exported)) tell(shell.err, line);
 }
 
-/** What is not in the export, the first few by name. */
+/** What is missing in the export; the first few are named. */
 function lackLines({ damages, unwritten }: Exported): string[] {
   const lines: string[] = [];
   if (damages !== null && damages.count > 0) {
-    lines.push(`${showCount(damages.count)} could not be read from the archive, the rest is there:`);
+    lines.push(`${showCount(damages.count)} could not be read from the archive; the rest was exported:`);
     for (const { file, offset, damage, url } of damages.first.slice(0, LACKS_SHOWN_MAX)) {
       lines.push(`  ${file} at ${offset}: ${damage}  (${url})`);
     }
   }
   if (unwritten !== undefined && unwritten.count > 0) {
     lines.push(
-      `${showCount(unwritten.count)} could not be written and ${unwritten.count === 1 ? 'is' : 'are'} left out, the rest is there:`,
+      `${showCount(unwritten.count)} could not be written and ${unwritten.count === 1 ? 'is' : 'are'} left out; the rest was exported:`,
     );
     for (const { url, why } of unwritten.first.slice(0, LACKS_SHOWN_MAX)) lines.push(`  ${url}: ${why}`);
   }

@@ -1,4 +1,4 @@
-// The formats of `gossamer export`: a name, what it is for, and the view that makes it.
+// The formats of `gossamer export`: the name of each, its purpose, and the view that makes it.
 
 import type { Writable } from 'node:stream';
 import type { Contents } from '../../base/contents.ts';
@@ -24,13 +24,16 @@ export interface ExportJob {
 }
 
 export interface ExportOptions {
-  /** Each page with the links that it has, not only their number. */
+  /** List the links of each page, not only their number. */
   readonly links: boolean;
-  /** To stdout, or to a file; and whether stdout is a terminal, which obeys what a text may hold. */
+  /** Whether the output goes to a file, a pipe or a terminal. A terminal would obey control characters in the text. */
   readonly to: 'file' | 'pipe' | 'terminal';
 }
 
-/** What an export holds: how many, of what (in the singular), what of the archive could not be read for it, and what could not be written. */
+/**
+ * The content of an export: how many items, their name (singular), what could not be read from the archive, and what
+ * could not be written.
+ */
 export interface Exported {
   readonly count: number;
   readonly what: string;
@@ -39,21 +42,21 @@ export interface Exported {
 }
 
 interface Common {
-  /** In a line, for the help. */
+  /** One line for the help. */
   readonly about: string;
-  /** What becomes of images, styles and scripts that the crawl did not ask for; absent where that changes nothing. */
+  /** What happens without images, styles and scripts if the crawl did not fetch them; missing if it changes nothing. */
   readonly withoutRequisites?: string;
 }
 
 interface FileFormat extends Common {
   readonly kind: 'text' | 'binary';
-  /** Writes to `out` no faster than it takes it, and leaves it open. */
+  /** Writes to `out` no faster than it accepts, and leaves it open. */
   readonly write: (job: ExportJob, options: ExportOptions, out: Writable) => Promise<Exported>;
 }
 
 interface FolderFormat extends Common {
   readonly kind: 'folder';
-  /** Writes into a folder that is there and empty. */
+  /** Writes into an existing empty folder. */
   readonly write: (job: ExportJob, options: ExportOptions, folder: string) => Promise<Exported>;
 }
 
@@ -62,9 +65,9 @@ export type Format = FileFormat | FolderFormat;
 export const FORMATS: Readonly<Record<string, Format>> = {
   jsonl: {
     kind: 'text',
-    about: 'one JSON object a URL, every URL that was ever seen',
+    about: 'one JSON object per URL, for every URL that was ever seen',
     async write({ ledger }, options, out) {
-      // What is not escaped in a pipe may come to a terminal behind it, and to a reader it is the same.
+      // Text in a pipe may still reach a terminal, and for a program the escaped form means the same.
       const safe = options.to === 'file' ? {} : { line: plainJson };
       const { rows, unwritten } = await exportJsonl(ledger, { links: options.links, ...safe }, out);
       return { count: rows, what: 'URL', damages: null, unwritten };
@@ -72,7 +75,7 @@ export const FORMATS: Readonly<Record<string, Format>> = {
   },
   csv: {
     kind: 'text',
-    about: 'the same as a table for spreadsheets (RFC 4180), in which no cell is a formula',
+    about: 'the same as a table for spreadsheets (RFC 4180); no cell can run as a formula',
     async write({ ledger }, { to }, out) {
       const { rows } = await exportCsv(ledger, out, to === 'terminal' ? plain : undefined);
       return { count: rows, what: 'URL', damages: null };
@@ -88,7 +91,7 @@ export const FORMATS: Readonly<Record<string, Format>> = {
   },
   mirror: {
     kind: 'folder',
-    about: 'a copy that opens from a disk, its links relative',
+    about: 'a copy of the site to open from disk, with relative links',
     withoutRequisites: 'the copy loads them from the web',
     async write({ ledger, contents }, _options, folder) {
       const { files, ...lacks } = await exportMirror(ledger, contents, folder);
@@ -98,7 +101,7 @@ export const FORMATS: Readonly<Record<string, Format>> = {
   wacz: {
     kind: 'binary',
     about: 'the whole archive in one file, with index and pages, for replay',
-    withoutRequisites: 'pages are replayed without them',
+    withoutRequisites: 'pages replay without them',
     async write({ folder, ledger, contents, now }, _options, out) {
       const { pages, damages } = await exportWacz(
         ledger,
@@ -111,7 +114,7 @@ export const FORMATS: Readonly<Record<string, Format>> = {
   },
   markdown: {
     kind: 'folder',
-    about: 'the content of each page for language models, a file a page; a folder',
+    about: 'the content of each page for language models; a folder with one file per page',
     withoutRequisites: 'images are links to the web',
     async write({ ledger, contents }, _options, folder) {
       const { pages, ...lacks } = await exportMarkdown(ledger, contents, folder);
@@ -120,8 +123,7 @@ export const FORMATS: Readonly<Record<string, Format>> = {
   },
   sitemap: {
     kind: 'folder',
-    about:
-      'sitemap.xml of the pages that search engines should know; a folder, with an index where one file is too small',
+    about: 'sitemap.xml of the pages for search engines; a folder, with an index if one file is not enough',
     async write({ ledger, contents }, _, folder) {
       const { pages, damages } = await exportSitemap(ledger, contents, folder);
       return { count: pages, what: 'page', damages };

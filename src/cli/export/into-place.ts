@@ -1,4 +1,4 @@
-// Exports under their own name are always whole: they are written beside it and renamed.
+// An export under its own name is always whole: it is written beside it and renamed.
 
 import { createWriteStream, readdirSync, type Stats, statSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
@@ -9,16 +9,19 @@ import { UsageError } from '../../base/errors.ts';
 import { systemName } from '../../base/machine.ts';
 import { asRefused, makeWithParents } from '../../store/folder.ts';
 
-/** Stands in each folder that an export has made, so that only such folders are ever replaced. */
+/** Marks each folder that an export made. Only marked folders are ever replaced. */
 const MARK = '.gossamer-export';
-/** Of the name that is asked for, what the name of an unfinished export has: one may be as long as the system allows. */
+/**
+ * How much of the requested name an unfinished export has in its own name: a file name may already be as long as the
+ * system allows.
+ */
 const NAME_LENGTH_MAX = 60;
 
 export async function intoFile<T>(file: string, write: (out: Writable) => Promise<T>): Promise<T> {
   const there = standingAt(file);
   if (there?.isDirectory() === true)
-    throw new UsageError(`-o: ${JSON.stringify(file)} is a folder, and a file is made.`);
-  // A device or a pipe is written to, and not replaced.
+    throw new UsageError(`-o: ${JSON.stringify(file)} is a folder, but this export is a file.`);
+  // A device or a pipe is written to, not replaced.
   if (there?.isFile() === false) return written(file, file, write);
   const unfinished = unfinishedName(file);
   try {
@@ -33,7 +36,7 @@ export async function intoFile<T>(file: string, write: (out: Writable) => Promis
 
 async function written<T>(file: string, path: string, write: (out: Writable) => Promise<T>): Promise<T> {
   const out = createWriteStream(path, { flush: path !== file });
-  // Told by whoever writes next, or at the end.
+  // The next write, or the end, reports the error.
   out.on('error', () => {});
   try {
     return await refusing(file, path, async () => {
@@ -47,11 +50,11 @@ async function written<T>(file: string, path: string, write: (out: Writable) => 
   }
 }
 
-/** A folder that an earlier export made is replaced; any other that is not empty is refused. */
+/** Replaces a folder that an earlier export made; refuses any other that is not empty. */
 export async function intoFolder<T>(folder: string, write: (folder: string) => Promise<T>): Promise<T> {
   const isThere = standingAt(folder) !== undefined;
   if (isThere && !isReplaceable(folder)) {
-    throw new UsageError(`-o: ${JSON.stringify(folder)} is there already, and is no folder that an export has made.`);
+    throw new UsageError(`-o: ${JSON.stringify(folder)} exists already and was not made by an export.`);
   }
   const unfinished = unfinishedName(folder);
   try {
@@ -76,7 +79,7 @@ function isReplaceable(folder: string): boolean {
   return names.length === 0 || names.includes(MARK);
 }
 
-/** Undefined where nothing is. Throws for a path that cannot be. */
+/** Undefined if nothing is there. Throws for an impossible path. */
 function standingAt(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false });
@@ -85,7 +88,10 @@ function standingAt(path: string): Stats | undefined {
   }
 }
 
-/** Does the work; what the system says of `unfinished` is told of `path`. What fails for something else, a file that is read, stays as it is. */
+/**
+ * Does the work. An error of the system about `unfinished` is reported for `path`; an error about another file stays
+ * unchanged.
+ */
 async function refusing<T>(path: string, unfinished: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -1,4 +1,5 @@
-// What makes a crawl that went well fail all the same: `--fail-on` and `--accept`, for the commands that take them.
+// Conditions under which a crawl that finished still fails: `--fail-on` and `--accept`, for the commands that take
+// them.
 
 import { type Command, Option } from 'commander';
 import { environmentName } from '../../options/options.ts';
@@ -15,14 +16,14 @@ export interface QualityGate {
   readonly accepted: readonly string[];
 }
 
-/** Gives the command `--fail-on` and `--accept`; what they say is read, and refused, when it is asked for. */
+/** Adds `--fail-on` and `--accept` to the command. Their values are read, and refused, when the result is called. */
 export function addGate(command: Command, shell: Shell): () => QualityGate {
   const failOn = addRepeated(command, shell, FAIL_ON);
   const accept = addRepeated(command, shell, ACCEPT);
   return () => ({ conditions: conditionsOf(failOn()), accepted: acceptedOf(accept()) });
 }
 
-/** What was typed, every time, or else stands in the environment. */
+/** All values that were typed or, without any, the value in the environment. */
 function addRepeated(command: Command, shell: Shell, { flags, doc }: typeof FAIL_ON): () => readonly string[] {
   const typed: string[] = [];
   const option = new Option(flags, doc).helpGroup('QualityGate:');
@@ -32,7 +33,7 @@ function addRepeated(command: Command, shell: Shell, { flags, doc }: typeof FAIL
   return () => (typed.length > 0 || environment === '' ? typed : [environment]);
 }
 
-/** The conditions that hold in a sentence, and below it the URLs for which they do. */
+/** Prints the conditions that were met in one sentence, and their URLs below it. */
 export function tellVerdict({ failed }: Verdict, folder: string, shell: Shell): void {
   if (failed.length === 0) return;
   const what = failed.map(({ condition, total }) => `${condition} (${showCountOf(total, 'URL')})`).join(', ');

@@ -8,14 +8,14 @@ import type { Counted, Extreme, Report } from '../../views/report/report.ts';
 import { summaryLines } from '../crawl/closing.ts';
 import { showCount, showCountOf, showSize, showSpan } from '../figures.ts';
 
-/** Of each list people are shown so many; `--json` has more. */
+/** How many entries of each list people see; `--json` has more. */
 export const LISTED_MAX = 20;
 const COLUMN_WIDTH_MIN = 7;
 
 export function reportLines(report: Report): string[] {
   const { statuses, errors, skipped, types, typeCount, hosts, hostCount, broken, slowest, largest } = report;
   const lines = summaryLines(report.summary, Object.entries(errors));
-  if (report.isRunning) lines[0] = 'Running: what follows is of this moment.';
+  if (report.isRunning) lines[0] = 'The crawl is running; this is the report so far.';
   lines.push(...countedLines('status', statuses), ...countedLines('skipped', skipped));
   const kinds = Object.entries(types).map(
     ([type, { urls, bytes }]) => `${type} ${showCount(urls)} (${showSize(bytes)})`,
@@ -59,7 +59,7 @@ function badLinkLines({ badLinks: { total, links, hrefs } }: Report): string[] {
   const beside = column(hrefs.slice(0, LISTED_MAX).map(({ element }) => element));
   return [
     '',
-    `Links that are no URL: ${showCount(total)}, written ${showCountOf(links, 'time')}`,
+    `Links that are not URLs: ${showCount(total)}, written ${showCountOf(links, 'time')}`,
     ...shortened(hrefs, total, ({ href, element, links, referrers }) => [
       beside(element) + href,
       ...referrers.map((referrer) => `${beside('')}on ${referrer}`),
@@ -74,12 +74,12 @@ function unkeptLines({ unkept }: Report): string[] {
   return ['', title, ...unkept.most.flatMap(({ url, ...why }) => [`  ${url}`, `           ${whyUnkept(why)}`])];
 }
 
-/** `5 past the limit of a page, 1 too long`. */
+/** `5 beyond the limit of a page, 1 too long`. */
 export function whyUnkept({ dropped, tooLong, otherScheme }: Unkept): string {
   const parts = [
-    dropped > 0 ? `${showCount(dropped)} past the limit of a page` : '',
+    dropped > 0 ? `${showCount(dropped)} beyond the limit of a page` : '',
     tooLong > 0 ? `${showCount(tooLong)} too long` : '',
-    otherScheme > 0 ? `${showCount(otherScheme)} of another scheme` : '',
+    otherScheme > 0 ? `${showCount(otherScheme)} with another scheme` : '',
   ];
   return parts.filter(Boolean).join(', ');
 }
@@ -97,7 +97,7 @@ function badSitemapLines({ sitemaps: { total, urls } }: Report): string[] {
   ];
 }
 
-/** The error or the status, where that is all that is wrong. */
+/** The error or the status, if nothing else is wrong. */
 export function whyBad({ why, status, error }: BadSitemap): string {
   if (error !== null) return error;
   if (why === 'outside') return 'outside';
@@ -129,7 +129,7 @@ function trapLines({ traps: { urls, traps } }: Report): string[] {
     beside(showCount(each.urls)) + each.trap,
     `${beside('')}as ${each.example}`,
   ]);
-  return ['', `Traps: ${showCountOf(urls, 'URL')} set aside; gossamer retry --reason trap asks for them`, ...lines];
+  return ['', `Traps: ${showCountOf(urls, 'URL')} skipped; gossamer retry --reason trap queues them`, ...lines];
 }
 
 function chainLines({ hops, urls }: RedirectChain): string[] {
@@ -144,7 +144,7 @@ function extremeLines(title: string, extremes: readonly Extreme[], show: (one: E
   return ['', title, ...extremes.map((one) => beside(show(one)) + one.url)];
 }
 
-/** What stands before URLs, all of it as wide as the widest. */
+/** The text before a URL, padded to the width of the widest. */
 function column(texts: readonly string[]): (text: string) => string {
   const width = Math.max(COLUMN_WIDTH_MIN, ...texts.map((text) => text.length));
   return (text) => `  ${text.padEnd(width)}  `;
@@ -164,7 +164,7 @@ function andMore(count: number): string {
   return count > 0 ? ` and ${showCount(count)} more` : '';
 }
 
-/** The first few of a list that may itself be the first of `total`. */
+/** The first few entries of a list, which may itself be the beginning of `total` entries. */
 function shortened<T>(listed: readonly T[], total: number, show: (one: T) => readonly string[]): string[] {
   const shown = listed.slice(0, LISTED_MAX);
   const more = andMore(total - shown.length);

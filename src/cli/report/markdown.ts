@@ -1,5 +1,5 @@
-// The report as markdown for a pull request or an issue. What comes from the web stands in spans of code only, which hold no markup, no link
-// and no mention.
+// The report as markdown for a pull request or an issue. Text from the web appears only in code spans, which hold no
+// markup, links or mentions.
 
 import type { RedirectChain } from '../../views/report/redirects.ts';
 import type { Counted, Report } from '../../views/report/report.ts';
@@ -63,7 +63,7 @@ function badLinksTable({ badLinks: { total, links, hrefs } }: Report): string {
     const more = hidden > 0 ? `<br>and ${showCountOf(hidden, 'other')}` : '';
     return [code(element), code(href), showCount(links), referrers.map(code).join('<br>') + more];
   });
-  const title = `### Links that are no URL: ${showCount(total)}, written ${showCountOf(links, 'time')}`;
+  const title = `### Links that are not URLs: ${showCount(total)}, written ${showCountOf(links, 'time')}`;
   return `${title}\n\n${table(['', 'link', 'times', 'on'], rows)}${andMore(total - rows.length)}`;
 }
 
@@ -133,7 +133,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
-/** A span of code. What would end the span or the cell is written as in a URL. */
+/** A code span. Characters that would end the span or the cell are percent-encoded. */
 function code(text: string): string {
   return `\`${plain(text).replaceAll('`', '%60').replaceAll('|', '%7C')}\``;
 }

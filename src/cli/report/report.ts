@@ -16,8 +16,8 @@ const EXAMPLES = `
 Examples:
   gossamer report                                 the only job under ./crawls
   gossamer report crawls/example.com --markdown   for a pull request
-  gossamer report --fail-on broken,5xx            exit code 10 where there are any
-  gossamer report --accept 403,999                where a site answers robots so, and people well
+  gossamer report --fail-on broken,5xx            exit code 10 if there are any
+  gossamer report --accept 403,999                for a site that answers crawlers like this
   gossamer report --json | jq '.broken.urls[] | [.url, .referrers[0]]'`;
 
 interface ReportManner extends Manner {
@@ -27,7 +27,7 @@ interface ReportManner extends Manner {
 export function addReport(program: Command, shell: Shell, finish: (code: number) => void): Command {
   const command = program
     .command('report')
-    .description('what a job found: status codes, broken links with their pages, redirects, slowest, largest')
+    .description('what a job found: status codes, broken links and their pages, redirects, the slowest and the largest')
     .argument('[job]', "the job's folder; without it the only one under ./crawls")
     .option('--markdown', 'print markdown')
     .addHelpText('after', EXAMPLES);
