@@ -11,8 +11,7 @@ export const ERRORS: Readonly<Record<ErrorCode, string>> = {
   'connect-timeout': 'the connection was not made in time',
   'tls-timeout': 'the TLS handshake did not finish in time',
   'tls-expired': 'its certificate has expired, or the clock of this machine is wrong; --insecure accepts it',
-  'tls-not-yet-valid':
-    'its certificate is not valid yet, or the clock of this machine is wrong; --insecure accepts it',
+  'tls-not-yet-valid': 'its certificate is not valid yet, or the clock of this machine is wrong; --insecure accepts it',
   'tls-wrong-host': 'its certificate is for another host; --insecure accepts it',
   'tls-self-signed': 'its certificate is self-signed; --insecure accepts it',
   'tls-unknown-issuer':
@@ -35,7 +34,7 @@ export const ERRORS: Readonly<Record<ErrorCode, string>> = {
 };
 
 const REFUSALS: Readonly<Partial<Record<SkipReason, string>>> = {
-  address: 'its address is private and is not a root's; --allow-private allows it',
+  address: 'its address is private and no root has it; --allow-private allows it',
   port: 'its port is unusual for the web; --allow-port allows it',
   scheme: 'it is neither http nor https',
   'url-length': 'it is longer than servers accept',

@@ -22,7 +22,7 @@ const REASONS: Readonly<Record<SkipReason, string>> = {
   depth: 'it is further from a root than `--depth`',
   trap: 'it belongs to a trap: endless URLs that say nothing new; `gossamer why` names the trap',
   address:
-    'its host has a private or loopback address that is not a root's and was not a root's when the job began; `--allow-private` allows it',
+    'its host has a private or loopback address that no root has or had when the job began; `--allow-private` allows it',
   port: 'its port is unusual for the web; `--allow-port` allows it',
   scheme: 'it is neither http nor https',
   nofollow: 'every link to it is nofollow; `--follow-nofollow` follows them',
