@@ -61,7 +61,7 @@ test('gossamer.config.ts: it is named before it runs, and --no-config runs none'
   const run = (args: readonly string[], environment: Record<string, string> = {}) =>
     gossamer(['crawl', site.root, '--dry-run', '--json', ...args], environment, '', here);
   const told = await run([]);
-  assert.match(told.stderr, /^Options from \S+gossamer\.config\.ts \(--no-config reads no such file\)\.\nit runs\n$/);
+  assert.match(told.stderr, /^Options from \S+gossamer\.config\.ts \(--no-config ignores the file\)\.\nit runs\n$/);
   assert.equal((await run(['-q'])).stderr, 'it runs\n');
   for (const [args, environment] of [[['--no-config']], [[], { GOSSAMER_NO_CONFIG: '1' }]] as const) {
     const none = await run(args, environment);

@@ -169,7 +169,7 @@ test('retry: URLs by name, and what cannot be asked again', async () => {
   for (const [words, message] of [
     [['--error', 'reset,banana'], /--error: "banana" is none of the errors dns-not-found, .*families dns, tls, /],
     [['--reason', 'bored'], /--reason: "bored" is not a reason. The reasons are scope, robots, depth, /],
-    [['--reason', 'removed'], /--reason: "removed" stays: what was taken down/],
+    [['--reason', 'removed'], /--reason: "removed" stays: a URL that was taken down/],
     [['--status', '6xx'], /--status: "6xx" is none of 1xx, 2xx, 3xx, 4xx, 5xx/],
     [['--status', ''], /--status: "" is none of/],
     [['crawls/other'], /"crawls\/other" is neither the folder of a job nor a URL of the job/],

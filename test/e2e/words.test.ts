@@ -126,7 +126,7 @@ test('crawl -v: one line a decision, and -q silences it', async () => {
 test('export: what a copy lacks is told where the crawl was without requisites', async () => {
   await using site = await serveSite(html, ROBOTS);
   const lack =
-    /^This job does not have the images, styles and scripts of its pages: .*\.\nA crawl with --page-requisites, /m;
+    /^This job does not have the images, styles and scripts of its pages: .*\.\nTo get them, crawl with --page-requisites /m;
   const exported = (format: string, job: string, ...more: readonly string[]) =>
     gossamer(['export', format, job, '-o', join(home, `${format}-${job.slice(home.length + 1)}`), ...more]);
   for (const [job, options, formats] of [
