@@ -1,10 +1,10 @@
-// The outcome of a request of which nothing came, to be filled in.
+// The outcome of a request before anything came, to be filled in.
 
 import type { Outcome } from '../base/contracts.ts';
 
 export const NO_BYTES: Uint8Array = new Uint8Array(0);
 
-/** No response and no error; `startedAt` in wall time. */
+/** An outcome without response and without error; `startedAt` is wall time. */
 export function blankOutcome(url: string, startedAt: number): Outcome {
   return {
     url,

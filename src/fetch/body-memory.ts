@@ -1,5 +1,6 @@
-// Memory for bodies, used again and again. A crawl takes in hundreds of megabytes and keeps none of them: fresh memory for each
-// body would be a page fault every 4 KiB and a collection of garbage every few hundred pages. It owns the blocks that nobody uses.
+// Memory for bodies, used again and again. A crawl receives hundreds of megabytes and keeps none of them. Fresh memory
+// for each body would cost a page fault every 4 KiB and a garbage collection every few hundred pages. This part owns
+// the free blocks.
 
 import { BODY_BLOCK_BYTES, BODY_BLOCKS_KEPT_BYTES_MAX, BODY_RESERVED_BYTES } from '../base/limits.ts';
 
@@ -8,7 +9,7 @@ const LONGEST_BLOCK_BYTES = BODY_BLOCK_BYTES.at(-1)!;
 export class BodyMemory {
   readonly #free = BODY_BLOCK_BYTES.map((): Buffer[] => []);
 
-  /** At least so many bytes, of any content, which belong to nobody else. */
+  /** At least this many bytes with undefined content, owned by the caller. */
   take(bytes: number): Buffer {
     const size = BODY_BLOCK_BYTES.findIndex((blockBytes) => blockBytes >= bytes);
     if (size < 0) return Buffer.allocUnsafeSlow(bytes);
@@ -16,8 +17,9 @@ export class BodyMemory {
   }
 
   /**
-   * The first `length` bytes of `bytes` with more room behind them, which belong to the caller in their place; it will want `bytesMax` at the most. What is long
-   * grows where it is: copied again and again it would leave holes in the memory of the process, which the system does not get back.
+   * The first `length` bytes of `bytes` with more room behind them. The result replaces `bytes`, and the caller will
+   * want at most `bytesMax`. A long body grows in place: repeated copies would leave holes in the memory of the process
+   * that the system does not get back.
    */
   grown(bytes: Buffer, length: number, wanted: number, bytesMax: number): Buffer {
     const { buffer } = bytes;
@@ -33,10 +35,10 @@ export class BodyMemory {
     return grown;
   }
 
-  /** Takes back what `take` gave, by its memory. Whoever gives it has forgotten every view of it. */
+  /** Takes back the memory that `take` gave. The caller must have dropped every view of it. */
   give(memory: ArrayBufferLike): void {
     const size = BODY_BLOCK_BYTES.indexOf(memory.byteLength);
-    // What is too long to be kept is given to the system now: as garbage it would wait for its collection.
+    // Memory that is too long to keep goes back to the system now. As garbage it would wait for the collector.
     if (memory.byteLength > LONGEST_BLOCK_BYTES && memory instanceof ArrayBuffer) memory.transfer(0);
     if (size < 0) return;
     const free = this.#free[size]!;

@@ -1,4 +1,4 @@
-// One content coding, undone (RFC 9110, section 8.4.1). What is broken gives what could be read of it; nothing throws.
+// Decodes one content coding (RFC 9110, section 8.4.1). A broken body gives what could be read of it; nothing throws.
 
 import zlib from 'node:zlib';
 import type { BodyBudget } from '../base/body-budget.ts';
@@ -11,9 +11,12 @@ import { gzipBodyStart, isGzipEnd } from './gzip.ts';
 
 export interface Decoded {
   readonly bytes: Uint8Array;
-  /** `length`: cut at the limit. `broken`: damaged or incomplete. `plain`: never was coded so; the bytes are as they came. */
+  /**
+   * `length`: cut at the limit. `broken`: damaged or incomplete. `plain`: the bytes were never coded like this and are
+   * returned unchanged.
+   */
   readonly trouble: null | 'length' | 'broken' | 'plain';
-  /** In words, where there is trouble. */
+  /** The trouble in words. */
   readonly detail: string;
 }
 
@@ -22,17 +25,19 @@ type Engine = zlib.Gunzip | zlib.BrotliDecompress | zlib.ZstdDecompress;
 
 interface Way {
   readonly sync: (bytes: Uint8Array, options: { maxOutputLength: number }) => Buffer;
-  /** `isLenient`: an early end is no error, and little is lost where one occurs. */
+  /** `isLenient`: an early end is not an error, and little is lost at the end. */
   readonly open: (isLenient: boolean) => Engine;
 }
 
-/** RFC 9659, section 3: a content coding has no larger window, so none may claim more memory. */
+/** RFC 9659, section 3: a content coding has no larger window, so none may take more memory. */
 const ZSTD_WINDOW_LOG_MAX = 23;
 const zstdParams = { [zlib.constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG_MAX };
 
 const { BROTLI_OPERATION_FLUSH, BROTLI_OPERATION_FINISH, Z_SYNC_FLUSH, Z_FINISH, ZSTD_e_flush, ZSTD_e_end } =
   zlib.constants;
-/** An engine that fails loses what it had not yet handed out: when all is to be saved, it hands out little at a time. */
+/**
+ * A failing engine loses what it has not handed out yet. To save as much as possible, it hands out little at a time.
+ */
 const chunkSize = (isLenient: boolean): number => (isLenient ? 1024 : 65_536);
 const flush = (isLenient: boolean) => ({
   chunkSize: chunkSize(isLenient),
@@ -62,14 +67,14 @@ const WAYS: Readonly<Record<Coding, Way>> = {
   },
 };
 
-/** The words of Content-Encoding that we have, those included that are no more than usual. */
+/** The words of Content-Encoding that are supported, including those that only some servers use. */
 const NAMES: ReadonlyMap<string, Coding> = new Map([
   ...['gzip', 'x-gzip', 'gz', 'application/gzip', 'application/x-gzip'].map((word) => [word, 'gzip'] as const),
   ...['deflate', 'x-deflate', 'zlib'].map((word) => [word, 'deflate'] as const),
   ...['br', 'x-br', 'brotli'].map((word) => [word, 'br'] as const),
   ...['zstd', 'x-zstd'].map((word) => [word, 'zstd'] as const),
 ]);
-/** Those that we lack: the rest of IANA's registry, and formats that servers name without asking it. */
+/** Codings that are not supported: the rest of IANA's registry, and formats that servers name outside it. */
 const LACKING = new Set(
   [
     'aes128gcm aesgcm aes256gcm compress x-compress dcb dcz exi pack200-gzip pack200 sdch x-sdch gzip-sdch sbr peerdist xpress',
@@ -78,14 +83,17 @@ const LACKING = new Set(
   ].flatMap((line) => line.split(' ')),
 );
 
-/** What was done to the body by a field of that name, the first coding first. What is no coding (`none`, `utf-8`, `text/html`) did nothing to it. */
+/**
+ * The codings that a field with this name lists, the first applied first. Words that are not codings (`none`, `utf-8`,
+ * `text/html`) are ignored.
+ */
 export function codingsOf(headers: RawHeaders, name: string): string[] {
   return headerAll(headers, name)
     .flatMap(wordsOf)
     .filter((word) => NAMES.has(word) || LACKING.has(word));
 }
 
-/** Of a coding that we lack nothing is made. */
+/** The outcome for a coding that is not supported: its body stays coded. */
 export function keptCoded(outcome: Outcome, coding: string): Outcome {
   return {
     ...outcome,
@@ -95,16 +103,16 @@ export function keptCoded(outcome: Outcome, coding: string): Outcome {
   };
 }
 
-/** The coding that such a word means for these bytes; null for one that we lack. */
+/** The coding that a word means for these bytes; null if it is not supported. */
 export function codingOf(word: string, bytes: Uint8Array): Coding | null {
   const coding = NAMES.get(word) ?? null;
   if (coding !== 'deflate') return coding;
-  // Meant is zlib's format, but some servers send the bare stream, and browsers take both.
+  // It should be zlib's format, but some servers send the bare stream, and browsers accept both.
   const isZlib = bytes.length >= 2 && (bytes[0]! & 15) === 8 && (bytes[0]! * 256 + bytes[1]!) % 31 === 0;
   return isZlib ? 'deflate' : 'deflate-raw';
 }
 
-/** At once, where there is little to do and nothing wrong; null where `decode` must see to it. */
+/** Decodes at once if the body is small and has no fault; null if `decode` must do it. */
 export function decodeAtOnce(coding: Coding, bytes: Uint8Array, bytesMax: number): Decoded | null {
   if (isPlain(coding, bytes)) return plain(coding, bytes);
   if (bytes.length >= DECODE_SYNC_BYTES_MAX) return null;
@@ -116,7 +124,7 @@ export function decodeAtOnce(coding: Coding, bytes: Uint8Array, bytesMax: number
   }
 }
 
-/** In zlib's thread, a piece at a time. Never rejects. */
+/** Decodes in zlib's thread, piece by piece. Never rejects. */
 export async function decode(
   coding: Coding,
   bytes: Uint8Array,
@@ -139,13 +147,13 @@ interface Poured {
   readonly bytes: Uint8Array;
   readonly isCut: boolean;
   readonly error: Error | null;
-  /** Coded bytes that were made use of. */
+  /** The number of coded bytes that were used. */
   readonly taken: number;
-  /** Known to be complete though the engine was not content. */
+  /** The body is known to be complete although the engine failed. */
   readonly isWhole?: boolean;
 }
 
-// Without its header gzip is a bare stream whose checksum nobody compares, so that a wrong one costs no bytes.
+// Without its header a gzip body is a bare stream. Nothing compares its checksum, so a wrong checksum costs no bytes.
 async function saveGzip(bytes: Uint8Array, bytesMax: number, budget: BodyBudget): Promise<Poured> {
   const start = gzipBodyStart(bytes);
   if (start < 0) return { bytes: NO_BYTES, isCut: false, error: null, taken: 0 };
@@ -154,7 +162,7 @@ async function saveGzip(bytes: Uint8Array, bytesMax: number, budget: BodyBudget)
   return { ...poured, isWhole: isGzipEnd(bytes, start + poured.taken, poured.bytes) };
 }
 
-/** What becomes long waits for its turn: of a small body it may be the hundredfold. */
+/** Output that becomes long waits for its turn: it may be a hundred times the size of a small body. */
 function pour(engine: Engine, bytes: Uint8Array, bytesMax: number, budget: BodyBudget): Promise<Poured> {
   return new Promise((resolve) => {
     const memory = new BodyMemory();
@@ -201,12 +209,12 @@ function plain(coding: Coding, bytes: Uint8Array): Decoded {
   return { bytes, trouble: 'plain', detail: `declared ${coding.replace('-raw', '')}, is not` };
 }
 
-/** An octet of no text (MIME Sniffing standard, section 3); NUL is one of UTF-16. */
+/** Whether the octet cannot occur in text (MIME Sniffing standard, section 3). NUL occurs in UTF-16. */
 function isBinary(octet: number): boolean {
   return octet < 0x20 && ![0, 0x09, 0x0a, 0x0c, 0x0d, 0x1b].includes(octet);
 }
 
-/** What a body that should be text looks like, in words, where it may be coded; null where it may be text. */
+/** What a body that should be text looks like instead, in words; null if it may be text. */
 export function looksCoded(bytes: Uint8Array): string | null {
   for (const coding of ['gzip', 'zstd'] as const) {
     if (bytes.length >= 4 && !isPlain(coding, bytes)) return `the body begins like ${coding}`;
@@ -216,7 +224,7 @@ export function looksCoded(bytes: Uint8Array): string | null {
   return isText ? null : 'the body is no text, and may be coded,';
 }
 
-// RFC 1952, section 2.3.1; RFC 8878, sections 3.1.1 and 3.1.2. The others have no mark to know them by.
+// RFC 1952, section 2.3.1; RFC 8878, sections 3.1.1 and 3.1.2. The other codings have no mark at their beginning.
 function isPlain(coding: Coding, bytes: Uint8Array): boolean {
   if (coding === 'gzip') return bytes[0] !== 0x1f || (bytes.length > 1 && bytes[1] !== 0x8b);
   if (coding !== 'zstd' || bytes.length < 4) return false;

@@ -1,5 +1,6 @@
-// The content codings of a response, undone in turn (RFC 9110, section 8.4). `rawBody` stays what the server sent; `body`
-// becomes what it means. A body that expands beyond reason is cut, and one that is damaged gives what could be read.
+// Removes the content codings of a response, one after another (RFC 9110, section 8.4). `rawBody` stays as the server
+// sent it; `body` becomes the decoded body. A body that expands too much is cut, and a damaged one gives what could be
+// read.
 
 import { BodyBudget } from '../base/body-budget.ts';
 import type { Layer, Outcome } from '../base/contracts.ts';
@@ -9,24 +10,24 @@ import { CONTENT_CODINGS_MAX, DECODE_FREE_BYTES, DECODE_JOBS_MAX, DECODE_RATIO_M
 import { NO_BYTES } from './blank-outcome.ts';
 import { codingOf, codingsOf, type Decoded, decode, decodeAtOnce, keptCoded, looksCoded } from './coding.ts';
 
-/** Empty is what is sniffed. */
+/** Types of text. An empty type is sniffed. */
 const TEXT_TYPE = /^(?:$|text\/|application\/(?:[\w.+-]*[.+-])?(?:xml|json|javascript)\b)/i;
 const CODING_SHOWN_MAX = 60;
 
-/** `bodyBytesMax`: a decoded body is cut there. */
+/** `bodyBytesMax`: a decoded body is cut at this size. */
 export function decodeLayer(bodyBytesMax: number, budget: BodyBudget): Layer {
   const undone = createDecoding(bodyBytesMax, budget);
   return (next) => (request, signal) => next(request, signal).then((outcome) => undone(outcome, request.bodyBytesMax));
 }
 
-/** Of an outcome whose `body` is as it came, the one whose `body` is what it means. */
+/** Makes the function that decodes the body of an outcome. */
 export function createDecoding(
   bodyBytesMax: number,
   budget = new BodyBudget(Number.POSITIVE_INFINITY),
 ): (outcome: Outcome, bytesMax?: number) => Outcome | Promise<Outcome> {
   const inTurn = fewAtOnce(DECODE_JOBS_MAX);
 
-  // What is in a file stays as it came: nobody reads it.
+  // A body in a file stays coded: nothing parses it.
   function undone(outcome: Outcome, bytesMax = bodyBytesMax): Outcome | Promise<Outcome> {
     if (outcome.rawBody.length === 0 || headerOf(outcome.headers, 'content-encoding') === undefined) return outcome;
     const words = codingsOf(outcome.headers, 'content-encoding');
@@ -38,7 +39,7 @@ export function createDecoding(
     return undoLast(outcome, words, bytesMax);
   }
 
-  /** Undoes the coding that was applied last, then the others. */
+  /** Removes the coding that was applied last, then the others. */
   function undoLast(outcome: Outcome, words: readonly string[], lengthMax: number): Outcome | Promise<Outcome> {
     const word = words.at(-1);
     if (word === undefined) return outcome;
@@ -61,7 +62,7 @@ export function createDecoding(
   return undone;
 }
 
-/** What is named is no coding that anybody knows, but text does not look like that: it is read as it came, and that is told. */
+/** The named coding is unknown, but the body does not look like text. It is read as it came, with a remark. */
 function withDoubt(outcome: Outcome): Outcome {
   const { headers, body, detail } = outcome;
   const isText = TEXT_TYPE.test(headerOf(headers, 'content-type')?.trim() ?? '');
@@ -74,7 +75,7 @@ function withDoubt(outcome: Outcome): Outcome {
 
 function withDecoded(outcome: Outcome, { bytes, trouble, detail }: Decoded): Outcome {
   if (trouble === null) return { ...outcome, body: bytes };
-  // What was cut on its way cannot be whole now: that is told already.
+  // A body that was cut on its way cannot be whole now; that is reported already.
   if (outcome.truncated !== null && trouble === 'broken') return { ...outcome, body: bytes };
   if (trouble === 'plain') return { ...outcome, body: bytes, detail };
   return { ...outcome, body: bytes, truncated: trouble === 'length' ? 'length' : 'disconnect', detail };

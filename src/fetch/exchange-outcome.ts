@@ -1,4 +1,4 @@
-// What an exchange ended as.
+// Makes the outcome of an exchange that has ended.
 
 import type { Outcome } from '../base/contracts.ts';
 import type { ErrorCode, SkipReason } from '../base/errors.ts';
@@ -6,7 +6,7 @@ import { blankOutcome } from './blank-outcome.ts';
 import type { Exchange } from './exchange.ts';
 import type { IncomingResponse } from './incoming-response.ts';
 
-/** The outcome of an exchange of which nothing more will come than this response. */
+/** The outcome of an exchange with a response, to which nothing more will come. */
 export function responseOutcome(exchange: Exchange, response: IncomingResponse, now: number): Outcome {
   const body = response.body;
   const sha256 = response.sha256();
@@ -34,7 +34,7 @@ export function responseOutcome(exchange: Exchange, response: IncomingResponse, 
   };
 }
 
-/** The outcome of an exchange that gave no response. */
+/** The outcome of an exchange without a response. */
 export function failedOutcome(
   exchange: Exchange,
   now: number,

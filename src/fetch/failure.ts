@@ -1,4 +1,4 @@
-// From what the system and OpenSSL call a failure to the crawl's own words.
+// Translates the errors of the system and of OpenSSL into the crawl's own error codes.
 
 import type { ErrorCode } from '../base/errors.ts';
 
@@ -7,10 +7,10 @@ export interface Failure {
   readonly detail: string;
 }
 
-/** How far a connection had come when it failed. */
+/** How far a connection was when it failed. */
 export type Stage = 'connect' | 'tls' | 'response';
 
-/** Ours to mend: no file handles, no buffers, no network of our own. */
+/** Errors of our own machine: no file handles, no buffers, no network. */
 const MACHINE_CODES: ReadonlySet<string> = new Set([
   'EMFILE',
   'ENFILE',
@@ -20,25 +20,25 @@ const MACHINE_CODES: ReadonlySet<string> = new Set([
   'EADDRNOTAVAIL',
   'ENETDOWN',
 ]);
-/** A machine without IPv6 is in order; it is the address that cannot be had from here. */
+/** A machine without IPv6 is well; only the address cannot be reached from it. */
 const ROUTE_CODES: ReadonlySet<string> = new Set(['EADDRNOTAVAIL', 'ENETUNREACH', 'EAFNOSUPPORT']);
-/** What is wrong with a certificate, by the words of OpenSSL and Node; the first that fits. */
+/** The faults of a certificate, by the words of OpenSSL and Node; the first match counts. */
 const CERTIFICATE: readonly (readonly [RegExp, ErrorCode])[] = [
   [/^CERT_HAS_EXPIRED$/, 'tls-expired'],
   [/^CERT_NOT_YET_VALID$/, 'tls-not-yet-valid'],
   [/ALTNAME|HOSTNAME_MISMATCH/, 'tls-wrong-host'],
   [/^DEPTH_ZERO_SELF_SIGNED/, 'tls-self-signed'],
-  // A chain that ends in a certificate which signed itself lacks an issuer that is known.
+  // A chain that ends in a self-signed certificate lacks a known issuer.
   [/SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_GET_ISSUER|UNABLE_TO_VERIFY|CERT_UNTRUSTED/, 'tls-unknown-issuer'],
   [/CERT|CRL|ISSUER|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH/, 'tls-certificate'],
 ];
 
-/** Whether the system failed for want of something of its own. */
+/** Whether the system failed because it lacks a resource of its own. */
 export function isOfMachine(error: unknown): boolean {
   return error instanceof Error && 'code' in error && MACHINE_CODES.has(String(error.code));
 }
 
-/** Names the failure of a connection to `address`. `error` is null where the peer simply closed. */
+/** Names the failure of a connection to `address`. `error` is null if the peer simply closed it. */
 export function failureOf(error: Error | null, stage: Stage, address: string): Failure {
   const code = (error as NodeJS.ErrnoException | null)?.code ?? '';
   const detail = error === null ? 'the connection was closed before a response' : `${code} ${error.message}`.trim();
@@ -47,7 +47,7 @@ export function failureOf(error: Error | null, stage: Stage, address: string): F
 
 function codeOf(code: string, stage: Stage, isIpv6: boolean): ErrorCode {
   if (stage === 'tls' && code !== 'ECONNRESET' && code !== 'EPIPE' && code !== '') {
-    // Alerts speak of our certificate, and we have none.
+    // TLS alerts are about our certificate, and we have none.
     const found = code.startsWith('ERR_SSL') ? undefined : CERTIFICATE.find(([words]) => words.test(code));
     return found?.[1] ?? 'tls-protocol';
   }

@@ -1,5 +1,5 @@
-// One request at a time, over connections of its own: guard > limits > decode > transfer > dispatch. Each layer has one
-// concern and its own file; nothing here waits for a host, follows a redirect or tries again.
+// Makes one request at a time, over its own connections: guard > limits > decode > transfer > dispatch. Each layer has
+// one concern and its own file. Nothing here waits for a host, follows a redirect or retries.
 
 import { BodyBudget } from '../base/body-budget.ts';
 import type { Clock } from '../base/clock.ts';
@@ -23,23 +23,23 @@ import { privateAddresses } from './net/private-addresses.ts';
 import { onRead } from './net/wire.ts';
 
 export interface FetchOptions extends RequestHeadOptions, GuardRules {
-  /** The longest silence: name, connect, TLS, first byte, between bytes. */
+  /** The longest silence in each stage: name, connect, TLS, first byte, between bytes. */
   readonly timeoutMs: number;
-  /** A body that flows more slowly over `timeoutMs` is cut; 0 lets it. */
+  /** A body that is slower than this over `timeoutMs` is cut; 0 turns the limit off. */
   readonly minRateBytesPerSecond: number;
-  /** A response that takes longer, from the request to its last byte, is cut there. */
+  /** A response that takes longer, from the request to its last byte, is cut. */
   readonly responseMsMax: number;
-  /** A longer body is cut there, before and after its content coding is removed. */
+  /** A longer body is cut, before and after its content coding is removed. */
   readonly bodyBytesMax: number;
-  /** Any TLS certificate is accepted. */
+  /** Accept any TLS certificate. */
   readonly insecure: boolean;
-  /** Connections that may be open at a time; without it there is no limit. */
+  /** The most open connections; without it there is no limit. */
   readonly connectionsMost?: number;
-  /** Told of bytes as they come, of whatever response. */
+  /** Called with the number of bytes as they come, for every response. */
   readonly onBytes?: ((bytes: number) => void) | undefined;
-  /** The memory for bodies; one of its own without it. */
+  /** The memory for bodies; without it the fetcher has its own. */
   readonly budget?: BodyBudget;
-  /** Resolves names in place of this machine's own ways. */
+  /** Resolves names instead of this machine's own ways. */
   readonly lookup?: Lookup;
 }
 
@@ -47,20 +47,23 @@ export interface FetchOptions extends RequestHeadOptions, GuardRules {
 export interface Fetcher extends AsyncDisposable {
   readonly fetch: Fetch;
   readonly connections: ConnectionFigures;
-  /** The private addresses that each of these names has; of names that could not be resolved within that time, null. */
+  /** The private addresses of each name; null for a name that could not be resolved in time. */
   privateAddresses(
     hostnames: readonly string[],
     withinMs: number,
   ): Promise<ReadonlyMap<string, readonly string[] | null>>;
-  /** Whoever has an outcome and will not look at its bodies again may say so, once: their memory is used for others. */
+  /**
+   * Tells that an outcome's bodies will not be read again; call it at most once per outcome. Their memory is used for
+   * other bodies.
+   */
   recycle(outcome: Outcome): void;
-  /** Aborts what is in flight and closes all connections. */
+  /** Aborts the requests in flight and closes all connections. */
   close(): Promise<void>;
 }
 
 /**
  * Makes a client that speaks one protocol.
- * @throws UsageError where a header of the user's cannot be sent.
+ * @throws UsageError if a header of the user cannot be sent.
  */
 export function createFetch(options: FetchOptions, clock: Clock, speaking: CreateProtocol = createHttp1): Fetcher {
   const guard = createGuard(options);
@@ -99,7 +102,7 @@ export function createFetch(options: FetchOptions, clock: Clock, speaking: Creat
     privateAddresses: (hostnames, withinMs) => privateAddresses(dns, clock, hostnames, withinMs),
     recycle({ rawBody, body }) {
       memory.give(rawBody.buffer);
-      // Of what was decoded only that is ours alone which had to grow.
+      // Of the decoded memory only a buffer that had to grow belongs to us alone.
       if (body.buffer !== rawBody.buffer && body.buffer instanceof ArrayBuffer && body.buffer.resizable) {
         memory.give(body.buffer);
       }

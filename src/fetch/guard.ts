@@ -1,5 +1,6 @@
-// The guard: which requests are refused before anything is sent. It sees an origin (scheme, port, literal address) once,
-// and each address that a name resolves to; the connection then goes to the very address that was seen here.
+// The guard decides which requests are refused before anything is sent. It checks an origin (scheme, port, literal
+// address) once, and each address that a name resolves to. The connection then goes to exactly the address that was
+// checked.
 
 import type { Layer, Outcome, Request } from '../base/contracts.ts';
 import type { SkipReason } from '../base/errors.ts';
@@ -10,15 +11,18 @@ import { isRefusedPort } from './net/ports.ts';
 
 export interface GuardRules {
   readonly allowPrivate: boolean;
-  /** Literal addresses and `localhost`, where the user named them: they may be private. */
+  /** Literal addresses and `localhost`, if the user named them: they may be private. */
   readonly allowedHosts: readonly string[];
-  /** The private addresses that other names may have. Who owns a name says where it leads, and may say otherwise tomorrow. */
+  /**
+   * The private addresses that other names may have. The owner of a name decides where it leads, and may change that
+   * tomorrow.
+   */
   readonly allowedAddresses: ReadonlyMap<string, readonly string[]>;
   readonly allowedPorts: readonly number[];
 }
 
 export interface Guard {
-  /** The verdict on an origin before its name is resolved. */
+  /** The decision on an origin before its name is resolved. */
   verdictOf(origin: OriginParts): SkipReason | null;
   /** Whether a connection for `hostname` may go to this IP address. */
   admits(hostname: string, address: string): boolean;
@@ -41,7 +45,7 @@ export function createGuard(rules: GuardRules): Guard {
   };
 }
 
-/** Refuses what the guard's verdict refuses; everything else goes on. */
+/** Refuses what the guard refuses and passes on everything else. */
 export function guardLayer(origins: Origins, wall: () => number): Layer {
   return (next) => (request, signal) => {
     const target = origins.target(request.url);
@@ -55,7 +59,7 @@ export function refusal(request: Request, reason: SkipReason, startedAt: number)
   return { ...blankOutcome(request.url, startedAt), refused: reason, detail: `refused before connecting: ${reason}` };
 }
 
-// A host that no URL can have (a scoped IPv6 address, say) is refused for its address.
+// A host that no URL can have (a scoped IPv6 address, for example) is refused because of its address.
 function reasonFor(url: string): SkipReason {
   return /^https?:/i.test(url) ? 'address' : 'scheme';
 }

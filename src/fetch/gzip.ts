@@ -1,4 +1,4 @@
-// The frame of a gzip member (RFC 1952, section 2.3), for saving what a damaged one still holds.
+// The frame of a gzip member (RFC 1952, section 2.3), to save what a damaged one still contains.
 
 import { crc32 } from 'node:zlib';
 
@@ -9,7 +9,7 @@ const FLAG_EXTRA = 4;
 const FLAG_NAME = 8;
 const FLAG_COMMENT = 16;
 
-/** Where the deflate stream of the first member begins; -1 where there is none. */
+/** Where the deflate stream of the first member begins; -1 if there is none. */
 export function gzipBodyStart(bytes: Uint8Array): number {
   if (bytes.length < HEADER_BYTES || bytes[0] !== 0x1f || bytes[1] !== 0x8b || bytes[2] !== 8) return -1;
   const flags = bytes[3]!;
@@ -25,7 +25,7 @@ export function gzipBodyStart(bytes: Uint8Array): number {
   return at <= bytes.length ? at : -1;
 }
 
-/** Whether a trailer at `at` fits what was decoded, with no other member after it: then what follows is mere padding. */
+/** Whether the trailer at `at` matches the decoded bytes and no other member follows. Then the rest is only padding. */
 export function isGzipEnd(bytes: Uint8Array, at: number, decoded: Uint8Array): boolean {
   if (at + TRAILER_BYTES > bytes.length) return false;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

@@ -1,26 +1,26 @@
-// What has come of a response, whatever protocol brings it.
+// What has come of a response so far, whatever the protocol.
 
 import type { Outcome, Spooled } from '../base/contracts.ts';
 import type { ErrorCode } from '../base/errors.ts';
 
 export interface IncomingResponse {
-  /** 0 until the final response's head is complete. */
+  /** 0 until the head of the final response is complete. */
   readonly status: number;
   readonly headers: readonly string[];
-  /** Text of the final response's head; empty until it is complete. */
+  /** The text of the final response's head; empty until it is complete. */
   readonly responseHead: string;
   readonly error: ErrorCode | null;
   readonly detail: string;
   readonly truncated: Outcome['truncated'];
   readonly hasBody: boolean;
-  /** The bytes of the body so far, where they are in memory. */
+  /** The bytes of the body so far, if they are in memory. */
   readonly body: Uint8Array;
-  /** What the body takes of memory. */
+  /** How much memory the body takes. */
   readonly heldBytes: number;
-  /** The digest of the body, where it was made while the body came; asked once, at the end. */
+  /** The digest of the body, if it was computed while the body came. Call it once, at the end. */
   sha256(): Uint8Array | undefined;
-  /** The body, where it is not in memory; asked once, at the end. */
+  /** The file of the body, if it is not in memory. Call it once, at the end. */
   spooled(): Spooled | null;
-  /** Ends it here; what came of the body is kept. */
+  /** Ends the response here and keeps what came of the body. */
   cut(truncated: Outcome['truncated'], error: ErrorCode | null, detail: string): void;
 }

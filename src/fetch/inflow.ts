@@ -10,17 +10,17 @@ export class Inflow {
   readonly #budget: BodyBudget;
   readonly #receiving = new Set<Exchange>();
   readonly #waiting = new Set<Exchange>();
-  /** It goes on though it has more than its share. */
+  /** The exchange that continues although it has more than its share. */
   #first: Exchange | null = null;
   #isListening = false;
-  /** When a body ended last, or something else gave back memory: in wheel time. */
+  /** When a body last ended, or memory was given back otherwise; in wheel time. */
   #movedMs = 0;
 
   constructor(budget: BodyBudget) {
     this.#budget = budget;
   }
 
-  /** Its body takes so many bytes now; where there is no room for more, it is made to wait. */
+  /** The exchange's body now takes this many bytes. If there is no room for more, the exchange is made to wait. */
   arrived(exchange: Exchange, bytes: number): void {
     const more = bytes - exchange.heldBytes;
     if (more !== 0) this.#count(exchange, more);
@@ -31,7 +31,7 @@ export class Inflow {
     this.#listen(exchange.owner);
   }
 
-  /** No more will come of it, for whatever reason; the bytes are somebody else's from now on. */
+  /** The exchange has ended, for whatever reason; its bytes now belong to another part. */
   ended(exchange: Exchange, nowMs: number): void {
     if (this.#first === exchange) {
       this.#first = null;
@@ -46,7 +46,7 @@ export class Inflow {
     this.#budget.give(bytes);
   }
 
-  /** Where nothing comes to an end and nothing can go on, the largest of those that are under way. */
+  /** The largest exchange under way, if no exchange ends and none can continue; otherwise null. */
   tooLarge(nowMs: number, timeoutMs: number): Exchange | null {
     if (nowMs - this.#movedMs < Math.min(timeoutMs, MEMORY_PATIENCE_MS) || this.#letGo()) return null;
     let largest: Exchange | null = null;
@@ -65,7 +65,7 @@ export class Inflow {
 
   #mayGoOn(exchange: Exchange): boolean {
     const { bytes, bytesMax } = this.#budget;
-    // Small bodies are let through, but not ten thousand of them.
+    // Small bodies pass, but not ten thousand of them.
     if (bytes < 2 * bytesMax && exchange.heldBytes <= bytesMax / this.#receiving.size) return true;
     if (this.#budget.tryToLead()) this.#first = exchange;
     return this.#first === exchange;

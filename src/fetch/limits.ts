@@ -1,4 +1,4 @@
-// What a single request may be: of a length that servers take, not yet aborted, and with headers that are headers.
+// Checks a single request: its URL is not longer than servers accept, it is not aborted, and its headers are valid.
 
 import type { Layer, Outcome } from '../base/contracts.ts';
 import { URL_LENGTH_MAX } from '../base/limits.ts';

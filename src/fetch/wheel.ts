@@ -1,12 +1,14 @@
-// One timer for all deadlines of all connections: a hashed wheel. Activity only writes a number into its entry; the wheel
-// looks at an entry when the slot comes round where it lies, and puts it further on if there is time left.
+// One timer for all deadlines of all connections: a hashed timer wheel. Activity only writes a number into its entry.
+// The wheel looks at an entry when its slot comes round, and moves it on if there is time left.
 
 import type { Clock, Timer } from '../base/clock.ts';
 
 export interface Timed {
-  /** Where it lies; written by the wheel alone, -1 while it lies nowhere. */
+  /** The slot of the entry. Only the wheel writes it; -1 while the entry is in no slot. */
   slot: number;
-  /** Called when its slot comes round: does what is due and says when (wheel ms) to look again, -1 for never. */
+  /**
+   * Called when its slot comes round. It does what is due and returns when (wheel ms) to look again, or -1 for never.
+   */
   due(nowMs: number): number;
 }
 
@@ -19,26 +21,28 @@ export class Wheel {
   readonly #clock: Clock;
   readonly #slots: readonly Set<Timed>[] = Array.from({ length: SLOTS }, () => new Set<Timed>());
   readonly tickMs: number;
-  /** Milliseconds that the wheel counted, exact to a tick. Time in which the process could not run counts two ticks at most,
-   *  so that after a pause nobody is blamed for bytes that had come but were not read. */
+  /**
+   * The milliseconds that the wheel has counted, exact to a tick. Time in which the process could not run counts at
+   * most two ticks. After a pause, bytes that came but were not read yet then cause no timeout.
+   */
   nowMs = 0;
   #tick = 0;
   #size = 0;
   #timer: Timer | null = null;
   #seenMs = 0;
 
-  /** `timeoutMs`: the time that most deadlines are ahead. */
+  /** `timeoutMs`: how far ahead most deadlines are. */
   constructor(clock: Clock, timeoutMs: number) {
     this.#clock = clock;
     this.tickMs = Math.min(TICK_MAX_MS, Math.max(TICK_MIN_MS, timeoutMs / TICKS_PER_TIMEOUT));
   }
 
-  /** Whether anything is being waited for. */
+  /** Whether any entry is being watched. */
   get isTurning(): boolean {
     return this.#timer !== null;
   }
 
-  /** Has `entry` looked at no later than a tick after `atMs`; one that lies earlier stays where it is. */
+  /** Looks at `entry` at most a tick after `atMs`. An entry in an earlier slot stays there. */
   watch(entry: Timed, atMs: number): void {
     const tick = this.#tickFor(atMs);
     if (entry.slot >= 0) {
@@ -63,7 +67,7 @@ export class Wheel {
     this.#size += 1;
   }
 
-  // At least one tick ahead, at most once round: what is further away is looked at on the way.
+  // At least one tick ahead and at most once round; an entry that is due later is looked at on the way.
   #tickFor(atMs: number): number {
     const tick = Math.ceil(atMs / this.tickMs);
     return Math.min(Math.max(tick, this.#tick + 1), this.#tick + SLOTS - 1);

@@ -1,26 +1,26 @@
-// The lines between the chunks of a body (RFC 9112, section 7.1), byte by byte.
+// Reads the lines between the chunks of a body (RFC 9112, section 7.1), byte by byte.
 
 import { CHUNK_LINE_BYTES_MAX } from '../../base/limits.ts';
 
-/** `more`: the line goes on. */
+/** `more`: the line continues. */
 export type ChunkEnd = 'more' | 'end' | 'bad';
 
 const CR = 13;
 const LF = 10;
-/** More digits than any body has; below what a number holds exactly. */
+/** More digits than the size of any body has, and few enough for an exact number. */
 const CHUNK_DIGITS_MAX = 12;
 
 export class ChunkLines {
   #size = 0;
   #digits = 0;
   #lineBytes = 0;
-  /** The digits are over: an extension, or blanks before the line's end. */
+  /** The digits have ended: an extension follows, or blanks before the end of the line. */
   #isPastDigits = false;
   #endsInCr = false;
 
-  /** Size of the chunk whose line has just ended. */
+  /** The size of the chunk whose line has just ended. */
   bytes = 0;
-  /** A line ended without CR, or had blanks where none belong. */
+  /** A line ended without CR, or had blanks in the wrong place. */
   isOdd = false;
 
   /** Takes one byte of a size line. */
@@ -35,19 +35,19 @@ export class ChunkLines {
     const digit = hexDigit(byte);
     if (digit >= 0) {
       this.#size = this.#size * 16 + digit;
-      // Leading zeros are no digits to count.
+      // Leading zeros do not count as digits.
       if (this.#size > 0) this.#digits += 1;
       else this.#digits = Math.max(this.#digits, 1);
       return this.#digits > CHUNK_DIGITS_MAX ? 'bad' : 'more';
     }
     if (this.#digits === 0) return 'bad';
-    // `;` begins an extension; blanks before it or before the line's end are tolerated (RFC 9112, section 7.1.1).
+    // `;` begins an extension. Blanks before it or before the end of the line are tolerated (RFC 9112, section 7.1.1).
     this.#isPastDigits = true;
     this.#endsInCr = byte === CR;
     return byte === CR || byte === 0x3b || byte === 0x20 || byte === 0x09 ? 'more' : 'bad';
   }
 
-  /** Takes one byte of the line's end after a chunk's data. */
+  /** Takes one byte of the line end after a chunk's data. */
   afterData(byte: number): ChunkEnd {
     if (byte === CR && !this.#endsInCr) {
       this.#endsInCr = true;

@@ -1,5 +1,5 @@
-// The head of the final response, out of the bytes of a connection (RFC 9112, sections 2.2 and 4): blank lines before
-// it are read over, and so are interim responses.
+// Reads the head of the final response from the bytes of a connection (RFC 9112, sections 2.2 and 4). It skips blank
+// lines before the head, and interim responses.
 
 import { INTERIM_RESPONSES_MAX, RESPONSE_HEAD_BYTES_MAX } from '../../base/limits.ts';
 import type { Failure } from '../failure.ts';
@@ -9,19 +9,19 @@ const CR = 13;
 const LF = 10;
 const PROTOCOL = 'HTTP/';
 
-/** Looks for the end of a head or of a trailer, whatever the pieces in which that comes. */
+/** Finds the end of a head or of a trailer, however its bytes are split. */
 export class BlankLine {
-  /** Bytes in the line that is being read, and whether the last of them was CR. */
+  /** The number of bytes in the current line, and whether the last of them was CR. */
   #lineBytes: number;
   #endsInCr = false;
   isPassed = false;
 
-  /** `lineBytes`: those of the first line that have been read already. */
+  /** `lineBytes`: the bytes of the first line that were read already. */
   constructor(lineBytes = 0) {
     this.#lineBytes = lineBytes;
   }
 
-  /** Where the bytes after the first blank line begin; `end` where it has not come. */
+  /** Where the bytes after the first blank line begin; `end` if it has not come yet. */
   pass(buffer: Buffer, start: number, end: number): number {
     let lineBytes = this.#lineBytes;
     let endsInCr = this.#endsInCr;
@@ -47,19 +47,19 @@ export class BlankLine {
 export class HeadReader {
   #blankBytes = 0;
   #interim = 0;
-  /** Of the head that is being read; null before it has begun. */
+  /** The end of the current head; null before the head has begun. */
   #end: BlankLine | null = null;
 
-  /** Exact text of the head, once that is complete. */
+  /** The exact text of the head, once it is complete. */
   text = '';
   head: ResponseHead | null = null;
   fault: Failure | null = null;
-  /** Something was not as the grammar has it. */
+  /** Something did not follow the grammar. */
   isOdd = false;
-  /** What came did not even begin like HTTP. */
+  /** The bytes did not even begin like HTTP. */
   isOtherProtocol = false;
 
-  /** Takes bytes until there is a head or a fault, and says where it stopped. */
+  /** Takes bytes until there is a head or a fault, and returns where it stopped. */
   push(buffer: Buffer, start: number, end: number): number {
     let at = start;
     while (at < end && this.head === null && this.fault === null) {
@@ -69,8 +69,8 @@ export class HeadReader {
   }
 
   /**
-   * Is this HTTP at all? It must be asked before a line's end: a banner of another protocol may wait for us without
-   * one.
+   * Tests whether this is HTTP at all. It cannot wait for the end of a line: another protocol may send a banner without
+   * one and then wait for us.
    */
   #begin(buffer: Buffer, start: number, end: number): number {
     const byte = buffer[start]!;
@@ -82,7 +82,7 @@ export class HeadReader {
     }
     const at = Math.min(end, start + PROTOCOL.length - this.text.length);
     this.text += buffer.toString('latin1', start, at);
-    // Servers write it in any letter case.
+    // Servers write it in any case.
     if (!PROTOCOL.startsWith(this.text.toUpperCase())) {
       this.isOtherProtocol = true;
       this.#fail('http-malformed', `it begins with ${shown(this.text)}`);

@@ -1,4 +1,4 @@
-// The text of a request. For all GETs of an origin it differs in the path alone, so the rest is made once.
+// The text of a request. All GETs of an origin differ only in the path, so the rest is made once.
 
 import type { Request } from '../../base/contracts.ts';
 import { UsageError } from '../../base/errors.ts';
@@ -6,19 +6,22 @@ import type { Origin } from '../net/origins.ts';
 
 export interface RequestHeadOptions {
   readonly userAgent: string;
-  /** Sent with each request; name and value by turns. They replace defaults of the same name. */
+  /** Headers sent with each request, as name, value, name, value. They replace defaults of the same name. */
   readonly headers: readonly string[];
-  /** The same for these origins (scheme://host[:port]) alone. */
+  /** Headers sent only to these origins (scheme://host[:port]). */
   readonly secrets: { readonly origins: ReadonlySet<string>; readonly headers: readonly string[] };
 }
 
-/** The request's bytes as latin1 text. */
+/** The bytes of the request as latin1 text. */
 export type RequestHead = (request: Request, origin: Origin, path: string) => string;
 
-// What would make a GET's end unclear (RFC 9112, section 6) is never sent.
+// Headers that would make the end of a GET unclear (RFC 9112, section 6) are never sent.
 const FRAMING: ReadonlySet<string> = new Set(['content-length', 'transfer-encoding']);
 
-/** @throws UsageError where a header given by the user is no header. */
+/**
+ * Makes the text of requests.
+ * @throws UsageError if a header of the user is not valid.
+ */
 export function createRequestHead(options: RequestHeadOptions): RequestHead {
   const { secrets } = options;
   const own = ['User-Agent', options.userAgent, ...options.headers, ...secrets.headers];
@@ -47,7 +50,7 @@ export function createRequestHead(options: RequestHeadOptions): RequestHead {
   };
 }
 
-/** The name of the first header that could not be sent as it stands (RFC 9110, section 5); null where all can. */
+/** The name of the first header that cannot be sent as it stands (RFC 9110, section 5); null if all can. */
 export function unsafeHeaderOf(headers: readonly string[]): string | null {
   for (let at = 0; at < headers.length; at += 2) {
     const isToken = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(headers[at]!);

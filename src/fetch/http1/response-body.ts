@@ -1,5 +1,5 @@
-// The bytes of a body while they come. Memory is taken for bytes that came, never for bytes that were promised; and where a long body may go
-// to a file, all of it does.
+// The bytes of a body while they come. Memory is taken only for bytes that came, never for bytes that were promised. If
+// a long body may go to a file, the whole body goes there.
 
 import { createHash, type Hash } from 'node:crypto';
 import type { OpenSpool, RawHeaders, Spool, Spooled } from '../../base/contracts.ts';
@@ -23,7 +23,7 @@ export class ResponseBody {
   #wasAsked = false;
   #hash: Hash | null = null;
 
-  /** `openSpool` is asked once, when the body has grown long. */
+  /** `openSpool` is called once, when the body has grown long. */
   constructor(
     memory: BodyMemory,
     bytesMax: number,
@@ -34,7 +34,7 @@ export class ResponseBody {
     this.#bytesMax = bytesMax;
     this.#expected = head.contentLength;
     this.#headers = head.headers;
-    // What is still coded for its way goes to no file: its digest would be of the codes.
+    // A body with a transfer coding does not go to a file: its digest would be that of the coded bytes.
     this.#openSpool = head.isTransferCoded ? null : openSpool;
   }
 
@@ -42,7 +42,7 @@ export class ResponseBody {
     return this.#length;
   }
 
-  /** The bytes so far, where they are in memory; a view, so take it when no more will come. */
+  /** The bytes so far, if they are in memory. It is a view, so take it when no more will come. */
   get bytes(): Uint8Array {
     if (this.#spool !== null) return NO_BYTES;
     return new Uint8Array(this.#bytes.buffer, this.#bytes.byteOffset, this.#length);
@@ -52,17 +52,17 @@ export class ResponseBody {
     return this.#spool === null ? this.#length : 0;
   }
 
-  /** Of a long body, whose digest would hold up the event loop at its end; asked once, when no more will come. */
+  /** The digest of a long body, which would block the event loop at its end. Call it once, when no more will come. */
   sha256(): Uint8Array | undefined {
     return this.#hash?.digest();
   }
 
-  /** Where the bytes went that are not in memory; asked once, when no more will come. */
+  /** The file of a body that is not in memory. Call it once, when no more will come. */
   spooled(): Spooled | null {
     return this.#spool === null ? null : this.#spool.end();
   }
 
-  /** Copies what fits below the limit; says whether all did. */
+  /** Copies what fits below the limit; whether everything did. */
   append(source: Buffer, start: number, end: number): boolean {
     const taken = Math.min(end - start, this.#bytesMax - this.#length);
     if (taken <= 0) return taken === end - start;

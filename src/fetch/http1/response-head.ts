@@ -1,27 +1,27 @@
-// The head of a response, from text to fields (RFC 9112, sections 4 and 5). Real servers send what the grammar forbids, and
-// browsers take it; so it is taken here too, but remembered as `isOdd`: on such a connection nothing more is asked.
+// Parses the head of a response into fields (RFC 9112, sections 4 and 5). Real servers break the grammar and browsers
+// accept it. It is accepted here too, but marked as `isOdd`: such a connection carries no further request.
 
 import { wordsOf } from '../../base/headers.ts';
 import { RESPONSE_HEADERS_MAX } from '../../base/limits.ts';
 
 export interface ResponseHead {
   status: number;
-  /** Name and value by turns, as received. */
+  /** Name, value, name, value, as received. */
   headers: string[];
-  /** -1 where none was sent that can be read. */
+  /** -1 if no readable length was sent. */
   contentLength: number;
   isChunked: boolean;
-  /** The body was coded for its way, beside the chunks. */
+  /** The body has a transfer coding besides chunked. */
   isTransferCoded: boolean;
-  /** The server lets the connection live on. */
+  /** The server keeps the connection open. */
   isKeptAlive: boolean;
-  /** From `Keep-Alive: timeout`; Infinity where the server names none. */
+  /** From `Keep-Alive: timeout`; Infinity if the server names none. */
   keepAliveMs: number;
-  /** Something was not as the grammar has it. */
+  /** Something did not follow the grammar. */
   isOdd: boolean;
 }
 
-/** What makes a head unusable; `isSize` where it is merely too much. */
+/** Why a head is unusable; `isSize` if it is only too large. */
 export interface HeadFault {
   readonly fault: string;
   readonly isSize: boolean;
@@ -33,7 +33,7 @@ const TAB = 9;
 const CONTROLS = /[^\t\r\n\x20-\x7e\x80-\xff]|\r(?!\n)/;
 const STATUS_LINE = /^HTTP\/(\d+)(?:\.(\d+))?[ \t]+([1-9]\d\d)(?![^ \t\r\n])/i;
 
-/** Parses a complete head, its blank line included, as latin1 text. */
+/** Parses a complete head, with its blank line, as latin1 text. */
 export function parseHead(text: string): ResponseHead | HeadFault {
   const line = STATUS_LINE.exec(text);
   if (line === null) return { fault: `the status line is ${shown(text)}`, isSize: false };
@@ -55,7 +55,7 @@ function readFields(head: ResponseHead, text: string): HeadFault | null {
   const { headers } = head;
   let at = text.indexOf('\n') + 1;
   if (text.charCodeAt(at - 2) !== CR) head.isOdd = true;
-  /** Lines that the last value goes on with. */
+  /** Lines that continue the last value. */
   const folded: string[] = [];
   let colon = 0;
   while (at < text.length) {
@@ -69,7 +69,7 @@ function readFields(head: ResponseHead, text: string): HeadFault | null {
     if (colon >= 0 && colon < at) colon = text.indexOf(':', at);
     const first = text.charCodeAt(at);
     if (first === SPACE || first === TAB) {
-      // A folded line (RFC 9112, section 5.2) goes on with the value before it.
+      // A folded line (RFC 9112, section 5.2) continues the value before it.
       head.isOdd = true;
       folded.push(trimmed(text, at, end));
     } else if (colon <= at || colon >= end) {
@@ -89,7 +89,10 @@ function readFields(head: ResponseHead, text: string): HeadFault | null {
   return null;
 }
 
-/** Puts the lines behind the last value, all at once: one by one each would be a copy, or a rope of tens of thousands of strings. */
+/**
+ * Appends the lines to the last value, all at once. One by one, each would make a copy, or a rope of tens of thousands
+ * of strings.
+ */
 function unfold(headers: string[], folded: string[]): void {
   const value = headers.at(-1);
   if (folded.length === 0) return;
@@ -102,7 +105,7 @@ function readFraming(head: ResponseHead): HeadFault | null {
   const codings: string[] = [];
   for (let at = 0; at < headers.length; at += 2) {
     const name = headers[at]!;
-    // The three lengths that matter; most names are told apart by this alone.
+    // The lengths of the three names that matter; they rule out most names.
     if (name.length !== 10 && name.length !== 14 && name.length !== 17) continue;
     const value = headers[at + 1]!;
     switch (name.toLowerCase()) {
@@ -122,10 +125,10 @@ function readFraming(head: ResponseHead): HeadFault | null {
     }
   }
   if (codings.length > 0) readTransferCodings(head, codings);
-  // More than can be counted says nothing of where the body ends.
+  // A length that is too large to count says nothing about where the body ends.
   const isCountless = !Number.isSafeInteger(head.contentLength);
   if (isCountless || (head.isChunked && head.contentLength >= 0)) {
-    // RFC 9112, section 6.3: chunked overrides, and such a message may be an attempt at smuggling.
+    // RFC 9112, section 6.3: chunked overrides the length. The message may be a smuggling attempt.
     head.contentLength = -1;
     head.isOdd = true;
   }
@@ -147,16 +150,16 @@ function readKeepAlive(head: ResponseHead, value: string): void {
   if (timeout !== null) head.keepAliveMs = Math.min(head.keepAliveMs, Number(timeout[1]) * 1000);
 }
 
-/** `codings` are of all fields together: the last of them was applied last (RFC 9112, section 6.1). */
+/** `codings` are those of all fields together; the last one was applied last (RFC 9112, section 6.1). */
 function readTransferCodings(head: ResponseHead, codings: readonly string[]): void {
-  // Only as the last coding does it say where the body ends.
+  // Only as the last coding does it tell where the body ends.
   head.isChunked = codings.at(-1) === 'chunked';
   head.isTransferCoded = codings.some((word) => word !== 'chunked');
   if (head.isTransferCoded || codings.length > 1) head.isOdd = true;
 }
 
 function readContentLength(head: ResponseHead, value: string): HeadFault | null {
-  // A list of equal lengths is one length (RFC 9110, section 8.6).
+  // A list of equal lengths counts as one length (RFC 9110, section 8.6).
   for (const part of value.includes(',') ? value.split(',') : [value]) {
     const digits = part.trim();
     if (!/^\d+$/.test(digits)) {
@@ -187,7 +190,7 @@ function isBlank(code: number): boolean {
   return code === SPACE || code === TAB;
 }
 
-/** The beginning of some text, for people. */
+/** The beginning of a text, for messages. */
 export function shown(text: string): string {
   return JSON.stringify(text.slice(0, 60).split(/[\r\n]/, 1)[0]);
 }

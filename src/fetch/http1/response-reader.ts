@@ -1,6 +1,5 @@
-// From the bytes of a connection to one response (RFC 9112): a state machine that is fed with whatever pieces the
-// network made and gives the same for any cut of them. It owns nothing but its state; whoever feeds it owns the
-// connection.
+// Turns the bytes of a connection into one response (RFC 9112): a state machine that takes pieces of any size and gives
+// the same result for every split. It owns only its state; the caller owns the connection.
 
 import type { OpenSpool, Outcome, Spooled } from '../../base/contracts.ts';
 import type { ErrorCode } from '../../base/errors.ts';
@@ -27,12 +26,12 @@ export class ResponseReader implements IncomingResponse {
   #trailerBytes = 0;
   #head: ResponseHead | null = null;
   #body: ResponseBody | null = null;
-  /** Bytes of the body, or of the chunk, still to come. */
+  /** Bytes of the body, or of the chunk, that are still to come. */
   #left = 0;
   #chunkLines: ChunkLines | null = null;
   #isOdd = false;
 
-  /** Exact text. */
+  /** The exact text. */
   responseHead = '';
   error: ErrorCode | null = null;
   detail = '';
@@ -78,12 +77,12 @@ export class ResponseReader implements IncomingResponse {
     return this.#body !== null && this.#body.length > 0;
   }
 
-  /** What came did not even begin like HTTP. */
+  /** The bytes did not even begin like HTTP. */
   get isOtherProtocol(): boolean {
     return this.#headReader.isOtherProtocol;
   }
 
-  /** How long the connection may wait for another request; 0 where it must be closed. */
+  /** How long the connection may wait for another request; 0 if it must be closed. */
   get keepAliveMs(): number {
     if (this.#head === null || this.#isOdd || this.error !== null || this.truncated !== null) return 0;
     return this.#head.isKeptAlive ? this.#head.keepAliveMs : 0;
@@ -93,7 +92,7 @@ export class ResponseReader implements IncomingResponse {
   push(buffer: Buffer, start: number, end: number): void {
     let at = start;
     while (at < end && this.#state !== 'done') at = this.#step(buffer, at, end);
-    // More than the response: nobody asked for it, so nothing after it can be trusted.
+    // More bytes than the response came without a request, so nothing after them can be trusted.
     if (at < end) this.#isOdd = true;
   }
 
@@ -154,7 +153,7 @@ export class ResponseReader implements IncomingResponse {
     return at;
   }
 
-  /** How the body ends: RFC 9112, section 6.3. */
+  /** Decides how the body ends: RFC 9112, section 6.3. */
   #beginBody(head: ResponseHead): void {
     const { status } = head;
     if (this.#isHead || status === 204 || status === 304 || status === 101) {
@@ -182,7 +181,7 @@ export class ResponseReader implements IncomingResponse {
     return end;
   }
 
-  /** A body whose length is known, or a chunk. */
+  /** Reads a body of known length, or a chunk. */
   #readCounted(buffer: Buffer, start: number, end: number): number {
     const at = this.#take(buffer, start, Math.min(end, start + this.#left));
     this.#left -= at - start;
@@ -211,7 +210,7 @@ export class ResponseReader implements IncomingResponse {
     return at;
   }
 
-  /** Trailers are read over. The body is complete by now, so one without end costs the connection and nothing more. */
+  /** Skips trailers. The body is complete by now, so a trailer without end costs only the connection. */
   #readTrailer(buffer: Buffer, start: number, end: number): number {
     this.#trailerEnd ??= new BlankLine();
     const at = this.#trailerEnd.pass(buffer, start, end);

@@ -1,5 +1,5 @@
-// What was done to a body for its way alone, beside the chunks: `Transfer-Encoding: gzip, chunked` (RFC 9112, section 7). It is undone before anybody
-// sees the body, so that what is kept and what the digest is of is what the server sent.
+// Removes transfer codings besides chunked: `Transfer-Encoding: gzip, chunked` (RFC 9112, section 7). They are removed
+// before any other part sees the body, so the archive and the digest have the bytes that the server meant to send.
 
 import type { BodyBudget } from '../../base/body-budget.ts';
 import type { Layer, Outcome } from '../../base/contracts.ts';
@@ -9,11 +9,11 @@ import { CONTENT_CODINGS_MAX, DECODE_JOBS_MAX } from '../../base/limits.ts';
 import { NO_BYTES } from '../blank-outcome.ts';
 import { codingOf, codingsOf, type Decoded, decode, decodeAtOnce, keptCoded } from '../coding.ts';
 
-/** `bodyBytesMax`: a body is cut there. */
+/** `bodyBytesMax`: a body is cut at this size. */
 export function transferLayer(bodyBytesMax: number, budget: BodyBudget): Layer {
   const inTurn = fewAtOnce(DECODE_JOBS_MAX);
 
-  /** `words` are what is still to be undone; the last was applied last. */
+  /** `words` are the codings that remain; the last one was applied last. */
   async function undone(outcome: Outcome, words: readonly string[], bytesMax: number): Promise<Outcome> {
     const word = words.at(-1);
     if (word === undefined) return outcome;
@@ -39,10 +39,10 @@ export function transferLayer(bodyBytesMax: number, budget: BodyBudget): Layer {
     });
 }
 
-/** What is damaged was damaged on its way: the rest of the body never came. */
+/** A damaged body was damaged on its way: the rest never came. */
 function withArrived(outcome: Outcome, { bytes, trouble, detail }: Decoded): Outcome {
   if (trouble === 'plain') return { ...outcome, detail };
-  // In memory of its own: blocks of bodies are used again, and what zlib gives is part of a block that others use.
+  // Copied into memory of its own: blocks for bodies are reused, and zlib's output is part of a block that others use.
   const body = new Uint8Array(bytes);
   const { sha256: _, ...rest } = outcome;
   const arrived: Outcome = { ...rest, rawBody: body, body };

@@ -1,22 +1,22 @@
-// Opening sockets. All of them read into one buffer: what is in it is dealt with before the next read can overwrite it.
+// Opens sockets. All of them read into one buffer, whose content is processed before the next read can overwrite it.
 
 import { connect, type Socket } from 'node:net';
 import { type ConnectionOptions, createSecureContext, type SecureContext, connect as tlsConnect } from 'node:tls';
 import { READ_BUFFER_BYTES, TLS_SESSIONS_MAX } from '../../base/limits.ts';
 import type { Origin } from './origins.ts';
 
-/** Called with the socket as `this`, so that one function serves all sockets. Its bytes stand at 0 to `length`. */
+/** Called with the socket as `this`, so one function serves all sockets. The bytes are at 0 to `length`. */
 export type OnRead = (this: Socket, length: number, buffer: Uint8Array) => boolean;
 
-/** Opens a socket to an IP address for an origin; TLS where the origin has it. */
+/** Opens a socket to an IP address for an origin, with TLS if the origin has it. */
 export type Connect = (origin: Origin, address: string) => Socket;
 
-/** `version`: of the protocol that the other side is asked to speak, by its name in the TLS handshake (RFC 7301). */
+/** `version` is the protocol that the peer is asked to speak, by its name in the TLS handshake (RFC 7301). */
 export function createConnect(insecure: boolean, version: string, callback: OnRead): Connect {
   const onread = { buffer: Buffer.allocUnsafeSlow(READ_BUFFER_BYTES), callback };
   const sessions = new Map<string, Buffer>();
   const ALPNProtocols = [version];
-  // Loads the root certificates, so it is made for the first origin that needs it, and once.
+  // It loads the root certificates, so it is made only once, for the first origin that needs it.
   let secureContext: SecureContext | null = null;
 
   function keepSession(key: string, session: Buffer): void {
@@ -36,7 +36,8 @@ export function createConnect(insecure: boolean, version: string, callback: OnRe
       secureContext,
       ALPNProtocols,
       rejectUnauthorized: !insecure,
-      // A name only (RFC 6066, section 3); the certificate is checked against it, or else against the address.
+      // Only a name is sent (RFC 6066, section 3). The certificate is checked against the name or, without one, against
+      // the address.
       ...(!isAddress && { servername: hostname.replace(/\.$/, '') }),
       ...(session && { session }),
     };

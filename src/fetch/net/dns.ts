@@ -1,5 +1,5 @@
-// Names to addresses, remembered for as long as their records live. It owns the cache and the lookups under way: one name is
-// looked up once, however many wait for it.
+// Resolves names to addresses and remembers them for the lifetime of their records. It owns the cache and the lookups
+// in progress: a name is looked up once, however many requests wait for it.
 
 import type { Clock } from '../../base/clock.ts';
 import {
@@ -17,11 +17,11 @@ export interface ResolvedAddress {
   readonly ttlMs: number;
 }
 
-/** Asks for all addresses of a name. Rejects with an error whose `code` is of node:dns. */
+/** Asks for all addresses of a name. Rejects with an error whose `code` is one of node:dns. */
 export type Lookup = (hostname: string) => Promise<readonly ResolvedAddress[]>;
 
 export interface DnsEntry {
-  /** In the order in which to try them; empty where the name could not be resolved. */
+  /** In the order in which to try them; empty if the name could not be resolved. */
   addresses: readonly string[];
   readonly failure: Failure | null;
   /** Monotonic milliseconds. */
@@ -35,14 +35,14 @@ export class DnsCache {
   readonly #known = new Map<string, DnsEntry>();
   readonly #pending = new Map<string, Promise<DnsEntry>>();
 
-  /** `timeoutMs`: after it a lookup is given up, whatever it still waits for. */
+  /** `timeoutMs`: a lookup that takes longer is given up, whatever it waits for. */
   constructor(lookup: Lookup, clock: Clock, timeoutMs: number) {
     this.#lookup = lookup;
     this.#clock = clock;
     this.#timeoutMs = timeoutMs;
   }
 
-  /** What is remembered of a name; null where it must be looked up. */
+  /** The remembered entry of a name; null if it must be looked up. */
   known(hostname: string): DnsEntry | null {
     const entry = this.#known.get(hostname);
     return entry === undefined || entry.expiresMs <= this.#clock.now() ? null : entry;
@@ -60,7 +60,7 @@ export class DnsCache {
     return pending;
   }
 
-  /** Has the address that could be connected to be tried first from now on. */
+  /** Tries the address that worked first from now on. */
   worked(hostname: string, address: string): void {
     const entry = this.#known.get(hostname);
     if (entry === undefined || entry.addresses[0] === address || !entry.addresses.includes(address)) return;
@@ -76,7 +76,7 @@ export class DnsCache {
       entry = this.#failed(dnsFailure(hostname, error));
     }
     this.#known.delete(hostname);
-    // Only what was answered is remembered: that a server failed for once is no news when the name is asked for again.
+    // Only answers are remembered: a server that failed once says nothing about the next time.
     if (entry.failure !== null && entry.failure.code !== 'dns-not-found') return entry;
     if (this.#known.size >= DNS_CACHE_ENTRIES_MAX) this.#known.delete(this.#known.keys().next().value!);
     this.#known.set(hostname, entry);
@@ -97,7 +97,7 @@ export class DnsCache {
     const ttlMs = found.reduce((least, { ttlMs }) => Math.min(least, ttlMs), DNS_TTL_MAX_MS);
     const expiresMs = this.#clock.now() + Math.max(ttlMs, DNS_TTL_MIN_MS);
     const before = this.#known.get(hostname)?.addresses[0];
-    // What was connected to last is good until it fails.
+    // The address that was connected to last is kept first until it fails.
     if (before !== undefined && addresses.includes(before)) addresses.sort((a, b) => rank(a) - rank(b));
     return { addresses, failure: null, expiresMs };
 
@@ -111,7 +111,7 @@ export class DnsCache {
   }
 }
 
-/** IPv6 and IPv4 by turns, IPv6 first, each in the order given (RFC 8305, section 4). */
+/** IPv6 and IPv4 in turns, IPv6 first, each in the given order (RFC 8305, section 4). */
 export function interleaved(addresses: readonly string[]): string[] {
   const six = addresses.filter((address) => address.includes(':'));
   const four = addresses.filter((address) => !address.includes(':'));

@@ -1,5 +1,6 @@
-// How this machine resolves a name: its hosts file, then DNS with the records' own lifetimes, and the system's resolver only
-// where DNS has nothing to say. The last takes a thread of a small pool for as long as it waits, and knows no lifetimes.
+// Resolves names as this machine does: its hosts file, then DNS with the lifetimes of the records. The system's
+// resolver is asked only if DNS cannot answer: it takes a thread of a small pool while it waits, and knows no
+// lifetimes.
 
 import { promises } from 'node:dns';
 import { lookup as systemLookup } from 'node:dns/promises';
@@ -12,17 +13,17 @@ import type { Lookup, ResolvedAddress } from './dns.ts';
 
 export interface NameLookup {
   readonly lookup: Lookup;
-  /** Ends what is being looked up. */
+  /** Ends the lookups in progress. */
   close(): void;
 }
 
 export const DNS_TRIES = 3;
 const DNS_TRY_MAX_MS = 4_000;
 const DNS_TRY_MIN_MS = 100;
-/** It is there wherever the number of open files is limited. */
+/** This file exists on every system that limits the number of open files. */
 const NO_FILE = '/dev/null';
 
-/** The machine's own lookup. `timeoutMs` is what all tries together may take; `servers` are asked in place of the machine's. */
+/** The machine's own lookup. `timeoutMs` covers all tries together; `servers` are asked instead of the machine's. */
 export function createLookup(clock: Clock, timeoutMs: number, servers?: readonly string[]): NameLookup {
   const dns = createResolver(timeoutMs, servers);
   const askSystem = createSystemLookup();
@@ -64,8 +65,8 @@ export function createLookup(clock: Clock, timeoutMs: number, servers?: readonly
 }
 
 /**
- * All questions go over one socket. An answer that cannot be read closes it, and with it fail all names that wait, so that
- * each of them is then asked over a socket of its own.
+ * All questions share one socket. An unreadable answer closes it, and every waiting name fails with it; each of these
+ * is then asked again over a socket of its own.
  */
 function createResolver(timeoutMs: number, servers?: readonly string[]) {
   const tryMs = Math.max(DNS_TRY_MIN_MS, Math.min(DNS_TRY_MAX_MS, timeoutMs / DNS_TRIES));
@@ -105,7 +106,10 @@ function createResolver(timeoutMs: number, servers?: readonly string[]) {
   };
 }
 
-/** Throws the system's error where no file can be opened: resolvers that find none say that there is no such name. */
+/**
+ * Throws the system's error if no file can be opened. Without a free descriptor, resolvers claim that the name does not
+ * exist.
+ */
 function assertDescriptor(): void {
   try {
     closeSync(openSync(NO_FILE, 'r'));
@@ -114,7 +118,7 @@ function assertDescriptor(): void {
   }
 }
 
-/** Both families where they come close together; one alone where the other fails or is late. Rejects where both fail. */
+/** Both families if they come close together; one alone if the other fails or is late. Rejects if both fail. */
 export function firstOrBoth<T>(clock: Clock, families: readonly Promise<readonly T[]>[]): Promise<readonly T[]> {
   return new Promise((resolve, reject) => {
     const found: T[] = [];
@@ -133,7 +137,7 @@ export function firstOrBoth<T>(clock: Clock, families: readonly Promise<readonly
           ended();
         },
         (error: NodeJS.ErrnoException) => {
-          // "No such name" and "no such record" of one family say less than a failure of the other.
+          // "No such name" and "no such record" for one family say less than a failure of the other.
           if (failure === null || !isTrouble(failure)) failure = error;
           ended();
         },
@@ -146,13 +150,13 @@ function isTrouble(error: NodeJS.ErrnoException): boolean {
   return error.code !== 'ENOTFOUND' && error.code !== 'ENODATA';
 }
 
-// Names without a dot and .local names are not DNS's; where there is no server to ask, nothing is.
+// DNS does not have names without a dot and .local names. Without a server to ask, DNS has no names at all.
 function isForSystem(name: string, code: string): boolean {
   if (code === 'ENODATA' || code === 'ECONNREFUSED' || code === 'ENOTINITIALIZED') return true;
   return code === 'ENOTFOUND' && (!name.includes('.') || name.endsWith('.local'));
 }
 
-// A few at a time: each holds one of libuv's four threads until it ends.
+// A few at a time: each occupies one of libuv's four threads until it ends.
 function createSystemLookup(): Lookup {
   const inTurn = fewAtOnce(SYSTEM_LOOKUPS_MAX);
   return (name) =>
@@ -162,12 +166,12 @@ function createSystemLookup(): Lookup {
     });
 }
 
-// RFC 6761, section 6.3: never asked of a server.
+// RFC 6761, section 6.3: these names are never sent to a server.
 function isLocalhost(name: string): boolean {
   return name === 'localhost' || name.endsWith('.localhost');
 }
 
-/** The names of a hosts file, lower case, with their addresses in order. */
+/** The names of a hosts file, in lower case, with their addresses in order. */
 export function parseHosts(text: string): ReadonlyMap<string, readonly string[]> {
   const hosts = new Map<string, string[]>();
   for (const line of text.split('\n')) {
@@ -188,7 +192,7 @@ function hostsText(): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    // A file that cannot be opened for now is not one that is not there.
+    // A file that cannot be opened for now is not a missing file.
     if (isOfMachine(error)) throw error;
     return '';
   }

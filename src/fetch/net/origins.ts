@@ -1,37 +1,38 @@
-// Where a URL's request goes. What is the same for all URLs of an origin (its canonical host, its port, the guard's verdict,
-// the text of its requests) is worked out once and kept in a bounded table; a usual URL is then split without parsing it.
+// Finds where a URL's request goes. What all URLs of an origin share (its canonical host, its port, the guard's
+// decision, the text of its requests) is computed once and kept in a bounded table. A usual URL is then split without
+// parsing it.
 
 import { isIP } from 'node:net';
 import type { SkipReason } from '../../base/errors.ts';
 import { ORIGINS_CACHED_MAX } from '../../base/limits.ts';
 
-/** scheme://host[:port] and what belongs to it. */
+/** scheme://host[:port] and everything that belongs to it. */
 export interface Origin {
-  /** Canonical, as `URL.origin` writes it. */
+  /** In canonical form, as `URL.origin` writes it. */
   readonly key: string;
   readonly isSecure: boolean;
-  /** Lower case, punycode; an IPv6 address without its brackets. */
+  /** In lower case and punycode; an IPv6 address without its brackets. */
   readonly hostname: string;
   readonly isAddress: boolean;
   readonly port: number;
-  /** Value of the Host header. */
+  /** The value of the Host header. */
   readonly host: string;
-  /** The guard's verdict on scheme, port and literal address. */
+  /** The guard's decision on scheme, port and literal address. */
   readonly refused: SkipReason | null;
-  /** All of a GET's head after its path. */
+  /** The head of a GET after its path. */
   headTail: string | null;
 }
 
 export interface Target {
   readonly origin: Origin;
-  /** Path and query. */
+  /** The path and the query. */
   readonly path: string;
 }
 
-/** What the guard is asked about an origin. */
+/** The parts of an origin that the guard checks. */
 export type OriginParts = Pick<Origin, 'isSecure' | 'hostname' | 'isAddress' | 'port'>;
 
-// Visible ASCII without `#`: nothing in it can end the request line.
+// Visible ASCII without `#`: no character of it can end the request line.
 const PLAIN = /^[!"$-~]+$/;
 
 export class Origins {
@@ -42,7 +43,7 @@ export class Origins {
     this.#verdictOf = verdictOf;
   }
 
-  /** Null for what is no http or https URL. */
+  /** Null if the URL is neither http nor https. */
   target(url: string): Target | null {
     const slash = url.indexOf('/', 8);
     if (slash > 0 && PLAIN.test(url)) {

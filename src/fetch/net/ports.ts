@@ -1,4 +1,4 @@
-// Ports at which other protocols listen. A request there could be read as commands of theirs.
+// Ports on which other protocols listen. They could read a request as commands.
 
 /** The "bad ports" of the WHATWG Fetch standard. */
 // biome-ignore format: a table is read by its rows
@@ -9,12 +9,15 @@ const BAD_PORTS: readonly number[] = [
   6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
 ];
 
-/** Redis and memcached take lines as commands, HTTP's too; browsers leave them to the same-origin policy, we have none. */
+/**
+ * Redis and memcached read lines as commands, also those of HTTP. Browsers rely on the same-origin policy here; a
+ * crawler has none.
+ */
 const LINE_COMMAND_PORTS: readonly number[] = [6379, 11211];
 
 const REFUSED_PORTS: ReadonlySet<number> = new Set([...BAD_PORTS, ...LINE_COMMAND_PORTS]);
 
-/** Whether a port is asked only where the user allows it by name. */
+/** Whether a port is used only if the user allows it. */
 export function isRefusedPort(port: number): boolean {
   return REFUSED_PORTS.has(port);
 }

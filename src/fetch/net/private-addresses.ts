@@ -1,11 +1,11 @@
-// Which private addresses names have now: what the user who typed them means by them.
+// The private addresses that names have now: what the user who typed the names means by them.
 
 import type { Clock } from '../../base/clock.ts';
 import { LOOKUPS_AT_ONCE_MAX } from '../../base/limits.ts';
 import { isPublicAddress } from './address.ts';
 import type { DnsCache } from './dns.ts';
 
-/** Of each name; null where there was no answer within that time. That there is no such name is an answer. */
+/** The private addresses of each name; null if there was no answer in time. "No such name" is an answer. */
 export async function privateAddresses(
   dns: DnsCache,
   clock: Clock,
