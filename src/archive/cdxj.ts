@@ -1,5 +1,5 @@
-// The index of an archive: CDXJ lines, by which replay finds a record without reading the files. A line is a sort-friendly form of the URL, a time of
-// 14 digits and a JSON object. Lines stand in the order of their bytes.
+// The index of an archive, as CDXJ lines. Replay uses it to find a record without reading the files. A line holds a
+// sort-friendly form of the URL, a time of 14 digits and a JSON object. The lines are sorted by their bytes.
 
 import type { ArchivePlace } from '../base/contracts.ts';
 import { headerOf } from '../base/headers.ts';
@@ -13,11 +13,11 @@ export interface Indexed {
   readonly type: 'response' | 'revisit';
   readonly status: number;
   readonly contentType: string;
-  /** Of the payload, with the name of its algorithm; empty where it is not known. */
+  /** The digest of the payload, with the name of its algorithm; empty if it is unknown. */
   readonly digest: string;
 }
 
-/** One line without its end, in ASCII. Values are texts, as the tools of the field write them. */
+/** One line without its line end, in ASCII. All values are strings, as other CDXJ tools write them. */
 export function cdxjLine({ url, date, type, status, contentType, digest }: Indexed, place: ArchivePlace): string {
   const mime = type === 'revisit' ? 'warc/revisit' : (contentType.split(';')[0] ?? '').trim().toLowerCase();
   const fields = {
@@ -36,7 +36,7 @@ function inAscii(json: string): string {
   return json.replace(/[^ -~]/g, (odd) => `\\u${odd.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-/** Null for records that no replay asks for. */
+/** Null for a record that replay never asks for. */
 export function indexedOf({ fields, block }: WarcRecord): Indexed | null {
   const type = fields.get('warc-type');
   const url = fields.get('warc-target-uri');
@@ -48,8 +48,9 @@ export function indexedOf({ fields, block }: WarcRecord): Indexed | null {
 }
 
 /**
- * The sort-friendly form: the host's labels from the last to the first, then port, path and query, in lower case; no scheme, no `www` and no fragment. The query is cut at
- * each `&` and its pieces are put in order as they are written, because a reader that looks for a URL does just this and compares texts.
+ * The sort-friendly form of a URL: the host's labels from last to first, then port, path and query, in lower case. The
+ * scheme, `www` and the fragment are dropped. The query is split at each `&` and its pieces are sorted as written:
+ * readers look a URL up in the same way and compare the strings.
  */
 export function surtOf(url: string): string {
   if (!/^https?:/.test(url)) return url;

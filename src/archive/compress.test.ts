@@ -29,7 +29,7 @@ interface Frame {
   readonly hasChecksum: boolean;
 }
 
-/** RFC 8878, section 3.1.1. */
+/** Splits the bytes into frames (RFC 8878, section 3.1.1). */
 function framesOf(bytes: Buffer): Frame[] {
   const frames: Frame[] = [];
   for (let start = 0; start < bytes.length; ) {
@@ -54,7 +54,7 @@ function framesOf(bytes: Buffer): Frame[] {
   return frames;
 }
 
-/** Also where the frame ends with a chunk of Node's, 16 KiB, or near it. */
+/** Includes lengths at which the frame ends at or near the end of one of Node's chunks (16 KiB). */
 const LENGTHS = [0, 1, 255, 256, 1_000, ...Array.from({ length: 20 }, (_, at) => 16_360 + at), 65_536, 70_000, 400_000];
 
 test('createCompressor, createStreamCompressor, tombstone: each zstd record is a frame with its size and a checksum', async (context) => {

@@ -1,5 +1,6 @@
-// Records as members of a compressed file: each can be read by itself, from its offset (WARC 1.1, annex D; the specification of WARC with zstd wants of each
-// frame its content size and a checksum). What came packed is not packed again.
+// Compresses records as members of a file. Each member can be read alone, from its offset (WARC 1.1, annex D). The
+// specification of WARC with zstd also requires the content size and a checksum in each frame. Data that arrived
+// compressed is not compressed again.
 
 import { promisify } from 'node:util';
 import {
@@ -20,19 +21,24 @@ import { storedMember, storedStream } from './stored-member.ts';
 
 export type Compression = 'gzip' | 'zstd' | 'none';
 
-/** At once, or in a thread of zlib's where there is much. `isPacked`: it is nearly all a body that came packed. */
+/**
+ * Compresses a short record at once and a long one in a zlib thread. `isPacked` means that nearly all of it is a body
+ * that arrived compressed.
+ */
 export type Compressor = (record: Buffer, isPacked?: boolean) => Buffer | Promise<Buffer>;
-/** The same as it comes, for what is too long for memory. Each piece is done with before the next one is asked for. */
+/**
+ * Compresses a record that is too long for memory, piece by piece. It finishes each piece before it asks for the next.
+ */
 export type StreamCompressor = (
   record: AsyncIterable<Buffer>,
   about: { readonly isPacked: boolean; readonly bytes: number },
 ) => AsyncIterable<Buffer>;
 
-/** What zstd makes of nothing, with size and checksum. */
+/** The zstd frame of an empty input, with size and checksum. */
 const EMPTY_FRAME = Buffer.from('28b52ffd240001000099e9d851', 'hex');
-/** The fastest level of all, at which zstd keeps as they are the blocks that it cannot shorten at first sight. */
+/** The fastest level of zstd. It stores a block as it is if a first look shows no way to shorten it. */
 const ZSTD_LEVEL_PACKED = -1_000;
-/** More than a frame is ever longer than what is in it. */
+/** More bytes than a frame can add to its content. */
 const ZSTD_SLACK_BYTES = 1_024;
 
 const inThread = { gzip: promisify(gzip), zstd: promisify(zstdCompress) };
@@ -81,12 +87,15 @@ function zstdOptions(bytes: number, level: number): ZstdOptions {
   return { params, pledgedSrcSize: bytes };
 }
 
-/** Where a frame just fills a chunk, Node asks for more and gets an empty frame behind it: there is room for all of it in one. */
+/**
+ * If a frame exactly fills a chunk, Node asks zstd for more and gets an empty frame after it. So one chunk has room for
+ * the whole frame.
+ */
 function inOneFrame(bytes: number, level: number): ZstdOptions {
   return { ...zstdOptions(bytes, level), chunkSize: bytes + (bytes >> 8) + ZSTD_SLACK_BYTES };
 }
 
-/** The same without an empty frame at its end, which no record is. */
+/** Drops an empty frame at the end of the stream. A record is never empty. */
 async function* oneFrame(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let held: Buffer = Buffer.alloc(0);
   for await (const chunk of chunks) {
@@ -107,7 +116,7 @@ async function* through(engine: Gzip | ZstdCompress, record: AsyncIterable<Buffe
     }
     engine.end();
   };
-  // Whoever reads the result is told what went wrong with the source.
+  // Passes an error of the source on to the reader of the result.
   fill().catch((error) => engine.destroy(error));
   yield* engine;
 }

@@ -1,4 +1,5 @@
-// Other jobs to whose archives the revisits of this one refer: `archive/revisits-of.txt`, a folder a line. Without them those revisits cannot be read.
+// Other jobs whose archives this job's revisits refer to: `archive/revisits-of.txt`, one folder a line. Without those
+// archives the revisits cannot be read.
 
 import { closeSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -9,12 +10,12 @@ import { ARCHIVE_FOLDER } from './warc-files.ts';
 
 const FILE = join(ARCHIVE_FOLDER, 'revisits-of.txt');
 
-/** Absolute, in the order in which they were named. */
+/** Absolute paths, in the order in which the user named them. */
 export function earlierJobs(folder: string): string[] {
   try {
     return textOf(join(folder, FILE)).split('\n').filter(Boolean);
   } catch (error) {
-    // Not read is not empty: it is written again from this.
+    // The file is rewritten from this list, so a failed read must not look like an empty list.
     if (troubleOf(error) !== null) throw error;
     return [];
   }

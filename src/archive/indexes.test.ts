@@ -25,7 +25,7 @@ test('surtOf: the host turned round, then port, path and query, as the readers o
     ['http://127.0.0.1:81/x', '1,0,0,127:81)/x'],
     ['http://[::1]:81/x', '[::1]:81)/x'],
     ['http://example.com/a#part', 'com,example)/a'],
-    // What a form would write in another way stays as it is.
+    // Escapes that a form would write in another way stay as they are.
     ['http://a.test/q?q=a%20b', 'test,a)/q?q=a%20b'],
     ['http://a.test/q?q=a+b', 'test,a)/q?q=a+b'],
     ['http://a.test/q?x=(1)', 'test,a)/q?x=(1)'],
@@ -35,7 +35,7 @@ test('surtOf: the host turned round, then port, path and query, as the readers o
     ['http://a.test/q?b&a=&&c', 'test,a)/q?&a=&b&c'],
     ['http://a.test/q?a=1&a-b=2', 'test,a)/q?a-b=2&a=1'],
     ['http://a.test/q?a=b=c?d/e', 'test,a)/q?a=b=c?d/e'],
-    // Bytes that are no UTF-8 stay apart.
+    // Bytes that are not UTF-8 stay distinct.
     ['http://a.test/q?a=%E2', 'test,a)/q?a=%e2'],
     ['http://a.test/q?a=%E3', 'test,a)/q?a=%e3'],
     ['http://a.test/q?a=%', 'test,a)/q?a=%'],

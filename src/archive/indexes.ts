@@ -1,5 +1,5 @@
-// The indexes of a job: `indexes/NAME.cdxj` for each file of the archive that was closed. Where one is missing (the file is being written, or its run was killed) its
-// lines are made from the file itself.
+// The indexes of a job: `indexes/NAME.cdxj` for each closed file of the archive. If an index is missing (the file is
+// still being written, or its run was killed), its lines are computed from the file itself.
 
 import { closeSync, lstatSync, readSync, renameSync, writeFileSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
@@ -15,14 +15,14 @@ import { readWarc } from './warc-reader.ts';
 const INDEX_FOLDER = 'indexes';
 const READ_BYTES = 64 * 1024;
 
-/** The lines of files that are being written, until they are closed. It owns them. */
+/** Holds the index lines of files that are still being written, and owns them until the file is closed. */
 export interface IndexWriter {
   add(indexed: Indexed, place: ArchivePlace): void;
-  /** Writes the index of a file that is complete. */
+  /** Writes the index of a complete file. */
   close(file: string): Promise<void>;
 }
 
-/** `folder` is the job's; `room` waits where the disk is full. */
+/** `folder` is the job's folder; `room` waits while the disk is full. */
 export function createIndexWriter(folder: string, room: Pick<Room, 'whenThere'>): IndexWriter {
   const lines = new Map<string, string[]>();
   return {
@@ -49,37 +49,37 @@ export function createIndexWriter(folder: string, room: Pick<Room, 'whenThere'>)
   };
 }
 
-/** What the index says is not true any more, or may not be known. */
+/** Removes an index that is no longer true, or that names records which must not be known any more. */
 export function removeIndex(folder: string, file: string): void {
   removeFile(indexPath(folder, file));
 }
 
-/** Makes the index of a complete file from the file itself. */
+/** Computes the index of a complete file from the file itself. */
 export function makeIndex(folder: string, file: string): void {
   const path = indexPath(folder, file);
   folderIn(folder, INDEX_FOLDER);
   const text = textOf(madeLines(join(folder, file), file, Number.POSITIVE_INFINITY));
-  // A link that stands there would lead elsewhere.
+  // Removes what is there, because a link would lead the write elsewhere.
   removeFile(`${path}.part`);
   writeFileSync(`${path}.part`, text, { encoding: 'latin1', flag: 'wx' });
   renameSync(`${path}.part`, path);
 }
 
-/** Whether the file was closed, so that its index tells of all of it. */
+/** Whether the file has an index that covers all of it: an index is written when its file is closed. */
 export function hasIndex(folder: string, file: string): boolean {
   return lstatSync(indexPath(folder, file), { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
 /**
- * The sorted lines of a file of the archive. Those of an index are read piece by piece; where there is none they are made, of the records before `end` (bytes), and
- * held in memory; also where the index `isWrong`.
+ * The sorted index lines of an archive file. It reads an existing index piece by piece. If there is no index, or it
+ * `isWrong`, it computes the lines of the records before byte `end` and holds them in memory.
  */
 export function* indexLines(folder: string, file: string, end: number, isWrong = false): Generator<string> {
   if (hasIndex(folder, file) && !isWrong) yield* storedLines(indexPath(folder, file));
   else yield* madeLines(join(folder, file), file, end);
 }
 
-/** Several sorted sequences as one. */
+/** Merges several sorted sequences into one. */
 export function* merged(sources: readonly Generator<string>[]): Generator<string> {
   const heads = sources.map((source) => ({ source, line: source.next().value as string | undefined }));
   for (;;) {
@@ -93,7 +93,7 @@ export function* merged(sources: readonly Generator<string>[]): Generator<string
   }
 }
 
-/** Every record that replay may ask for, sorted. */
+/** The index lines of every record that replay may ask for, sorted. */
 function madeLines(path: string, file: string, end: number): string[] {
   const lines: string[] = [];
   for (const found of readWarc(path)) {
@@ -111,7 +111,7 @@ function* storedLines(path: string): Generator<string> {
     const bytes = Buffer.allocUnsafe(READ_BYTES);
     let rest = '';
     for (let read = readSync(file, bytes); read > 0; read = readSync(file, bytes)) {
-      // URLs are ASCII, so no piece cuts a character.
+      // URLs are ASCII, so a piece never ends inside a character.
       const lines = (rest + bytes.toString('latin1', 0, read)).split('\n');
       rest = lines.pop()!;
       yield* lines;

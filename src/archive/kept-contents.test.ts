@@ -48,7 +48,7 @@ test('createContents: the body of a response, without its codings; of a revisit,
     answer('http://a.test/3', coded, 'Content-Encoding: gzip\r\nX-Own:  yes \r\n folded\r\n'),
   ];
   const places = await archived(outcomes);
-  // Nothing but pages has rows: the record that /2 refers to is found by its payload.
+  // Only pages have rows. The record that /2 refers to is found by its payload.
   const rows = new Map([['http://a.test/1', places[1]!]]);
   const contents = createContents({ folder: home, earlier: [], placeOf: async (url) => rows.get(url) ?? null, decode });
   for (const [at, archive] of places.entries()) {

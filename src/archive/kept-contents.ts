@@ -1,4 +1,4 @@
-// Finds the response behind a row. A revisit holds no payload: it is read from the record that it refers to.
+// Finds the response of a row. A revisit holds no payload, so the payload is read from the record that it refers to.
 
 import { join } from 'node:path';
 import type { Content, Contents, Unreadable } from '../base/contents.ts';
@@ -14,11 +14,11 @@ import { readRecord, readWarc, type WarcRecord } from './warc-reader.ts';
 export interface ContentsParts {
   /** The job's folder. */
   readonly folder: string;
-  /** Those of other jobs that its revisits may refer to. */
+  /** The folders of other jobs that this job's revisits may refer to. */
   readonly earlier: readonly string[];
-  /** Where the record of a URL is, as far as the store knows. */
+  /** The place of a URL's record, if the store knows one. */
   readonly placeOf: (url: string) => Promise<ArchivePlace | null>;
-  /** The body that the codings of these headers made the raw one of. */
+  /** Undoes the content codings that these headers name. */
   readonly decode: (headers: RawHeaders, rawBody: Uint8Array) => Promise<Uint8Array>;
 }
 
@@ -33,7 +33,7 @@ export function createContents({ folder, earlier, placeOf, decode }: ContentsPar
     const place = await placeOf(fields.get('warc-refers-to-target-uri') ?? '');
     const near = place === null ? null : read(place);
     if (near !== null && isPayloadOf(near, revisit)) return near;
-    // It was kept for no row, or the URL was asked in another form: then all of the archive is looked at, once.
+    // The original has no row, or its URL was requested in another form. So the whole archive is searched, once.
     places ??= payloadPlaces([folder, ...earlier]);
     const far = places.get(payloadOf(revisit));
     if (far === undefined) throw new Error('the record that it refers to is not there');
@@ -60,7 +60,7 @@ export function createContents({ folder, earlier, placeOf, decode }: ContentsPar
       try {
         return await contentOf(read(archive));
       } catch (error) {
-        // Without file handles nothing can be read, and nothing is damaged.
+        // If the process has no file handles left, every read fails although nothing is damaged.
         if (troubleOf(error)?.lacks != null) throw error;
         return unreadable(archive, error as Error);
       }
@@ -80,7 +80,7 @@ function isPayloadOf(record: WarcRecord, revisit: WarcRecord): boolean {
   return record.fields.get('warc-type') === 'response' && payloadOf(record) === payloadOf(revisit);
 }
 
-/** By payload digest, the place of the first whole response that has it. */
+/** Maps each payload digest to the first complete response that has it. */
 function payloadPlaces(folders: readonly string[]): Map<string, KeptPlace> {
   const places = new Map<string, KeptPlace>();
   for (const [folder, name] of folders.flatMap((each) => archiveNames(each).map((name) => [each, name] as const))) {

@@ -1,4 +1,4 @@
-// Payloads that an archive has kept before: in an earlier run of the job, or in another job.
+// Payloads that an archive already holds, from an earlier run of the job or from another job.
 
 import type { ArchivePlace } from '../base/contracts.ts';
 import { archivePath } from './open-file.ts';
@@ -11,12 +11,15 @@ export interface KeptPlace {
   readonly place: ArchivePlace;
 }
 
-/** The response that has this payload, by the place of a record that was seen to have it; null where it does not or cannot be read. */
+/**
+ * The response that holds this payload, found through the place of a record that was seen to have it. Null if that
+ * record does not have it or cannot be read.
+ */
 export function originalAt({ folder, place }: KeptPlace, payloadDigest: string): Original | null {
   try {
     const { fields } = readRecord(archivePath(folder, place.file), place.offset, place.length);
     if (fields.get('warc-payload-digest') !== `sha256:${payloadDigest}` || fields.has('warc-truncated')) return null;
-    // A revisit leads on to what it refers to.
+    // A revisit is followed to the record that it refers to.
     const prefix = fields.get('warc-type') === 'revisit' ? 'warc-refers-to' : '';
     const id = fields.get(prefix || 'warc-record-id');
     const url = fields.get(prefix === '' ? 'warc-target-uri' : `${prefix}-target-uri`);

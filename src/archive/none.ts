@@ -1,4 +1,4 @@
-// No archive: the bytes are dropped once their links are known.
+// The archive that keeps nothing: a body is dropped after its links were read.
 
 import type { Archive } from '../base/contracts.ts';
 

@@ -1,11 +1,15 @@
-// Whether bytes are packed already, as images, films, fonts and archives are: told by how even they are, because what the type says may be wrong or nothing.
+// Tells whether bytes are already compressed, as images, films, fonts and archives are. It measures how evenly the byte
+// values are spread, because a media type may be wrong or missing.
 
 const SLICES = 4;
 const SLICE_BYTES = 128;
-/** Of 512 even bytes 222 are different (two in a hundred times fewer than 212); of text, programs and tables 160 at most. */
+/**
+ * 512 evenly spread bytes have 222 distinct values (fewer than 212 in two of a hundred cases). Text, programs and
+ * tables have 160 at most.
+ */
 const DIFFERENT_MIN = 200;
 
-/** Looks at four short slices; of less than half a kilobyte nothing can be said. */
+/** Samples four short slices. Says no below half a kilobyte, which is too short to tell. */
 export function isPacked(bytes: Uint8Array): boolean {
   if (bytes.length < SLICES * SLICE_BYTES) return false;
   const seen = new Uint8Array(256);

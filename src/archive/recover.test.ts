@@ -21,7 +21,7 @@ after(() => rmSync(home, { recursive: true }));
 
 const STARTED_AT = 1_700_000_000_000;
 const FILE = `archive/a-${stampOf(STARTED_AT)}-00001.warc.gz`;
-// The clock was set back by an hour meanwhile.
+// The clock was set back by an hour during the run.
 const PEACEFUL = [{ startedAt: STARTED_AT, endedAt: STARTED_AT - 3_600_000 }];
 const KILLED = [{ startedAt: STARTED_AT, endedAt: null }];
 const NOTHING = { cuts: [], lost: new Map() };
@@ -57,7 +57,7 @@ test('recoverArchive: a file of a run that ended in peace is left alone', async 
   const { folder, path } = jobWith('peace');
   assert.deepEqual(await recoverArchive(folder, PEACEFUL, new Map([[FILE, 60]])), NOTHING);
   assert.deepEqual([statSync(path).size, hasIndex(folder, FILE)], [100, true]);
-  // Of one that was not closed it is not known.
+  // Without an index the file counts as not closed, so nothing is known about it.
   rmSync(join(folder, 'indexes'), { recursive: true });
   assert.deepEqual((await recoverArchive(folder, PEACEFUL, new Map([[FILE, 60]]))).cuts, [{ file: FILE, bytes: 40 }]);
 });
@@ -83,7 +83,7 @@ test('recoverArchive: a file that is shorter than its rows say is told, and its 
     ],
   );
   assert.equal(hasIndex(folder, FILE), false);
-  // Once its row is queued again, what is left of the last record goes too.
+  // Once the row is queued again, the rest of the last record is cut too.
   assert.deepEqual((await recoverArchive(folder, PEACEFUL, new Map([[FILE, 60]]))).cuts, [{ file: FILE, bytes: 30 }]);
   appendFileSync(path, 'torn');
   assert.deepEqual((await recoverArchive(folder, KILLED, new Map([[FILE, 60]]))).cuts, [{ file: FILE, bytes: 4 }]);

@@ -1,6 +1,7 @@
-// At the start of a run the archive is held against the store, by lengths. What lies beyond the last record that a committed row points to is
-// cut off, so that there is no torn record and none without a row. Files of runs that ended in peace have what belongs to no row
-// too, robots.txt and sitemaps, and are left alone. A file that is shorter than its rows say has lost records.
+// Compares the archive with the store, by file lengths, at the start of a run. It cuts off everything after the last
+// record that a committed row points to, so no torn record and no record without a row is left. Files of runs that
+// ended normally also hold records without a row (robots.txt and sitemaps); they stay as they are. A file that is
+// shorter than its rows say has lost records.
 
 import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
@@ -14,20 +15,20 @@ import { ARCHIVE_FOLDER } from './warc-files.ts';
 
 const NAME = /-(?<stamp>\d{17})-\d{5}\.warc(?:\.gz|\.zst)?$/;
 
-/** A file that was made shorter, or went altogether. */
+/** A file that was shortened or removed. */
 export interface Cut {
   readonly file: string;
-  /** Bytes that were cut. */
+  /** How many bytes were cut. */
   readonly bytes: number;
 }
 
 export interface Recovered {
   readonly cuts: readonly Cut[];
-  /** Files that are shorter than their rows say, with the length that they have; 0 where there is no such file. */
+  /** The files that are shorter than their rows say, with their real length; 0 if the file is missing. */
   readonly lost: ReadonlyMap<string, number>;
 }
 
-/** `ends` tells by file where its last record with a row ends, `runs` are all of the job. */
+/** `ends` gives for each file where its last record with a row ends; `runs` are all runs of the job. */
 export async function recoverArchive(
   folder: string,
   runs: readonly Pick<RunFigures, 'startedAt' | 'endedAt'>[],
@@ -47,12 +48,12 @@ export async function recoverArchive(
     cuts.push({ file, bytes });
   }
   const lost = lostFiles(folder, ends);
-  // Their indexes tell of what is not there.
+  // Their indexes name records that no longer exist.
   for (const file of lost.keys()) removeIndex(folder, file);
   return { cuts, lost };
 }
 
-/** Files that are shorter than their rows say, with the length that they have. */
+/** The files that are shorter than their rows say, with their real length. */
 export function lostFiles(folder: string, ends: ReadonlyMap<string, number>): Map<string, number> {
   const lost = new Map<string, number>();
   for (const [file, end] of ends) {
@@ -68,12 +69,12 @@ function sizeOf(folder: string, file: string): number {
   return there?.isFile() === true ? there.size : 0;
 }
 
-/** What the names of a run's files have in them; `startedAt` is in wall milliseconds. */
+/** The part of a file name that identifies its run; `startedAt` is in wall milliseconds. */
 export function stampOf(startedAt: number): string {
   return new Date(Math.round(startedAt)).toISOString().replace(/\D/g, '');
 }
 
-/** The stamps of runs that ended by themselves: all that they wrote is settled. */
+/** The stamps of the runs that ended by themselves. All that they wrote is settled. */
 export function peacefulStamps(runs: readonly Pick<RunFigures, 'startedAt' | 'endedAt'>[]): ReadonlySet<string> {
   return new Set(runs.filter(({ endedAt }) => endedAt !== null).map(({ startedAt }) => stampOf(startedAt)));
 }
@@ -82,12 +83,12 @@ export function stampIn(name: string): string {
   return NAME.exec(name)!.groups!['stamp']!;
 }
 
-/** The files of a job's archive, the oldest first; none where there is no archive. */
+/** The files of a job's archive, oldest first; an empty list if there is no archive. */
 export function archiveNames(folder: string): string[] {
   return namesIn(folder, true);
 }
 
-/** What is called like a file of the archive and is none: a link, a pipe, a folder. Nothing opens it. */
+/** Entries that are named like an archive file but are a link, a pipe or a folder. Nothing opens them. */
 export function strangeNames(folder: string): string[] {
   return namesIn(folder, false);
 }

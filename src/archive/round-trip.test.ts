@@ -1,5 +1,5 @@
-// Whatever came from a server stands in the archive as it came: any head, any body, any compression, in memory or in a file, read back by our
-// reader and by one that is not ours.
+// Everything that a server sent is stored unchanged: any head, any body, any compression, in memory or in a file. It is
+// read back by our reader and by one that is not ours.
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
@@ -36,7 +36,7 @@ interface Exchange {
   readonly truncated: Outcome['truncated'];
 }
 
-// Around each length at which something is done in another way.
+// Lengths around each limit at which the code takes another path.
 const LENGTHS = [0, 1, 2, REVISIT_BYTES_MIN, STORED_BYTES_MAX, COMPRESS_SYNC_BYTES_MAX].flatMap((length) => [
   Math.max(0, length - 1),
   length,
@@ -44,10 +44,10 @@ const LENGTHS = [0, 1, 2, REVISIT_BYTES_MIN, STORED_BYTES_MAX, COMPRESS_SYNC_BYT
 ]);
 const length = fc.oneof(fc.constantFrom(...LENGTHS), fc.integer({ min: 0, max: 3 * COMPRESS_SYNC_BYTES_MAX }));
 
-/** What a reader may take for the end of something, and the beginnings of members. */
+/** Bytes that a reader may mistake for an end or for the beginning of a member. */
 const TRAPS = ['\r\n\r\n', '\n\n', 'WARC/1.1\r\n', '\x1f\x8b\b\0', '\x28\xb5\x2f\xfd', '\0', 'HTTP/1.1 200 OK\r\n\r\n'];
 
-/** How a body is made; a case that fails is printed as this, and not as all of its bytes. */
+/** How to make a body. A failing case prints this and not the whole body. */
 interface Recipe {
   readonly bytes: number;
   readonly kind: 'even' | 'noise' | 'traps';
@@ -71,7 +71,7 @@ function bodyOf({ recipe: { bytes, kind, seed } }: Exchange): Buffer {
 }
 
 const token = fc.stringMatching(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,20}$/);
-/** What a field may hold (RFC 9110, section 5.5), bytes above ASCII too. */
+/** Any field value that RFC 9110, section 5.5, allows, including bytes above ASCII. */
 const value = fc.stringMatching(/^(?:[!-~\u0080-\u00ff](?:[ \t!-~\u0080-\u00ff]{0,40}[!-~\u0080-\u00ff])?)?$/);
 const framing = fc.constantFrom(
   '',
@@ -82,7 +82,7 @@ const framing = fc.constantFrom(
 const head = fc
   .tuple(fc.integer({ min: 200, max: 599 }), value, fc.array(fc.tuple(token, value), { maxLength: 8 }), framing)
   .map(([status, reason, fields, frame]) => {
-    // The other reader takes a head without any field for one without an end.
+    // The other reader believes that a head without fields has no end.
     const lines = ['Server: any', ...fields.map(([name, each]) => `${name}: ${each}`)];
     if (frame !== '') lines.splice(lines.length >> 1, 0, frame);
     return `${[`HTTP/1.1 ${status} ${reason}`, ...lines].join('\r\n')}\r\n\r\n`;
@@ -110,7 +110,7 @@ function outcomeOf(exchange: Exchange, folder: string): Outcome {
 
 interface Archived {
   readonly folder: string;
-  /** In the order in which their appends resolved. */
+  /** The exchanges, in the order in which their appends resolved. */
   readonly kept: readonly { readonly exchange: Exchange; readonly place: ArchivePlace }[];
 }
 
@@ -144,7 +144,10 @@ async function archived(
 
 const sha256 = (bytes: Uint8Array): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 
-/** The head as it should be kept: a frame that is not kept has another name, and the length of what is kept stands there. */
+/**
+ * The expected stored head. Fields of a removed framing are renamed, and Content-Length gives the length of the stored
+ * body.
+ */
 function keptHead({ head: came, recipe: { bytes } }: Exchange): {
   readonly status: number;
   readonly headers: string[];
@@ -156,7 +159,7 @@ function keptHead({ head: came, recipe: { bytes } }: Exchange): {
   return { status, headers: [...renamed, 'Content-Length', String(bytes)] };
 }
 
-/** The record of an exchange has all of it, and its body, or refers to an earlier record that has. */
+/** Checks that a record holds the whole exchange with its body, or refers to an earlier record that holds the body. */
 function checkRecord(record: WarcRecord, each: Exchange, firsts: Map<string, string>): void {
   const { fields, block } = record;
   const body = bodyOf(each);
@@ -181,7 +184,7 @@ function told({ fields }: WarcRecord): string {
   return `${fields.get('warc-target-uri')} ${isRevisit ? 'revisit' : fields.get('warc-payload-digest')}`;
 }
 
-/** What another reader tells of the files, one behind the other. */
+/** What another reader reports about the files, in order. */
 async function readByOthers(folder: string, files: readonly string[]): Promise<string[]> {
   const seen: string[] = [];
   for (const file of files) {
@@ -208,12 +211,13 @@ for (const compression of ['gzip', 'zstd', 'none'] as const) {
       const found = files.flatMap((file) => [...readWarc(join(folder, file))]);
       assert.ok(!found.some((each) => 'damage' in each));
       const responses = (found as WarcRecord[]).filter(({ fields }) => !/info|request/.test(fields.get('warc-type')!));
-      // Rows are committed as appends resolve, and what lies behind the last row is cut: one order for both.
+      // Rows are committed as appends resolve, and recovery cuts what follows the last row. So both orders must be the
+      // same.
       assert.deepEqual(
         kept.map(({ place }) => [place.offset, place.length]),
         responses.map(({ offset, length: bytes }) => [offset, bytes]),
       );
-      // The other reader knows no zstd.
+      // The other reader cannot read zstd.
       if (compression !== 'zstd') assert.deepEqual(await readByOthers(folder, files), responses.map(told));
       rmSync(folder, { recursive: true });
     });

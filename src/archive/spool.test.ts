@@ -38,7 +38,7 @@ const sha256 = (bytes: Uint8Array): string => `sha256:${createHash('sha256').upd
 test('createWarcArchive: a body in a file becomes a record like any other, streamed, and the file goes', async () => {
   const seed = runSeed('spool');
   const random = seededRandom(seed);
-  // Of one noisy byte in so many: the first is packed already, the second is not.
+  // With noise 1 every byte is random and the body counts as compressed already; with noise 3 it does not.
   const cases = (['gzip', 'zstd', 'none'] as const).flatMap((compression) =>
     [1, 3].map((noise) => ({ compression, noise })),
   );

@@ -1,5 +1,5 @@
-// Bodies that are too long for memory: `archive/*.part`, beside the files that they will go to. A part belongs to one response and goes with
-// it; those of a run that was killed are removed when the next one starts.
+// Stores bodies that are too long for memory as `archive/*.part`, beside the archive files that they will go to. A part
+// belongs to one response and is removed with it. A new run removes the parts of runs that were killed.
 
 import { createHash, type Hash, randomUUID } from 'node:crypto';
 import { appendFileSync, closeSync, openSync } from 'node:fs';
@@ -13,7 +13,7 @@ import { ARCHIVE_FOLDER } from './warc-files.ts';
 const SUFFIX = '.part';
 const PROOF = Buffer.alloc(64 * 1024);
 
-/** `folder` is the job's. What the disk refuses is told at the end: the response is then as good as never received. */
+/** `folder` is the job's folder. A disk error is reported at the end; the response then counts as never received. */
 export function openPart(folder: string): Spool {
   const path = join(folder, ARCHIVE_FOLDER, `${randomUUID()}${SUFFIX}`);
   let failure: Error | null = null;
@@ -31,20 +31,21 @@ export function openPart(folder: string): Spool {
   }, -1);
   const drop = (): void => tried(() => removeFile(path), undefined);
   return digesting({
-    // At once: the bytes stand in a buffer that the next read of any connection overwrites, and the kernel only takes them over.
+    // The write is synchronous, because the next read of any connection overwrites the buffer. It is quick: the kernel
+    // only copies the bytes.
     write: (bytes) => {
       if (failure === null) tried(() => writeAll(file, bytes, null), undefined);
     },
     end(bytes, hash) {
       if (file >= 0) tried(() => closeSync(file), undefined);
-      // The folder may be what was lacking.
+      // The folder itself may be what was missing.
       const prove = (): void => appendFileSync(join(folderIn(folder, ARCHIVE_FOLDER), basename(path)), PROOF);
       return { bytes, sha256: hash.digest(), path, failure, prove, drop };
     },
   });
 }
 
-/** Without an archive nothing is kept but the digest. */
+/** Keeps only the digest, for a crawl without an archive. */
 export function openNoPart(): Spool {
   return digesting({
     write: () => {},
@@ -52,7 +53,7 @@ export function openNoPart(): Spool {
   });
 }
 
-/** Removes what runs that were killed have left. */
+/** Removes the parts that killed runs have left. */
 export async function removeParts(folder: string): Promise<void> {
   const names = await readdir(join(folder, ARCHIVE_FOLDER)).catch(() => []);
   for (const name of names) if (name.endsWith(SUFFIX)) removeFile(join(folder, ARCHIVE_FOLDER, name));

@@ -1,4 +1,5 @@
-// A gzip member that holds its bytes as they are (RFC 1951, section 3.2.4), for what a compressor would not make shorter, or not by as much as it costs to set one up.
+// Makes gzip members that store their bytes uncompressed (RFC 1951, section 3.2.4). It serves bytes that a compressor
+// would not shorten by more than it costs to start one.
 
 import { crc32 } from 'node:zlib';
 
@@ -14,7 +15,7 @@ export function storedMember(bytes: Buffer): Buffer {
   return Buffer.concat([...pieces, memberEnd(crc32(bytes), bytes.length)]);
 }
 
-/** The same of bytes as they come. */
+/** The same for bytes that arrive in pieces. */
 export async function* storedStream(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let checksum = 0;
   let length = 0;
@@ -28,7 +29,7 @@ export async function* storedStream(chunks: AsyncIterable<Buffer>): AsyncGenerat
       yield block;
     }
   }
-  // What comes next is not known before it is there: the last block is an empty one.
+  // It cannot know which piece is the last one, so it ends with an empty block.
   yield blockHead(Buffer.alloc(0), true);
   yield memberEnd(checksum, length);
 }

@@ -1,5 +1,5 @@
-// Takes records out of an archive that nobody writes to. What else the archive holds stays where it is; a revisit that refers to one of them gets its
-// payload first, in a record of its own.
+// Removes records from an archive that no process writes to. All other records stay where they are. If a revisit refers
+// to a removed record, its payload is first written to a new record.
 
 import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -20,13 +20,13 @@ import { readRecord, readWarc, type WarcRecord } from './warc-reader.ts';
 import { exchangeRecords, type RecordedOutcome, warcinfoRecord } from './warc-record.ts';
 
 export interface Targets {
-  /** Records of the URL: requests, responses, whatever names it. */
+  /** All records of the URL, for example requests and responses. */
   readonly records: readonly ArchivePlace[];
-  /** Revisits of other URLs that refer to one of them. */
+  /** Revisits of other URLs that refer to one of these records. */
   readonly dependents: readonly ArchivePlace[];
 }
 
-/** Reads all of the archive of the job in `folder`; what is damaged is passed over. */
+/** Reads the whole archive of the job in `folder` and skips damaged parts. */
 export function findTargets(folder: string, isMeant: (url: string) => boolean): Targets {
   const records: ArchivePlace[] = [];
   const revisits: (readonly [place: ArchivePlace, refersTo: string])[] = [];
@@ -47,7 +47,9 @@ export function findTargets(folder: string, isMeant: (url: string) => boolean): 
   return { records, dependents: revisits.filter(([, refersTo]) => ids.has(refersTo)).map(([place]) => place) };
 }
 
-/** Writes each revisit again with its payload, into a new file of the archive; gives the new places, in order. */
+/**
+ * Writes each revisit again, with its payload, to a new file of the archive. Returns the new places in the same order.
+ */
 export async function giveOwnPayloads(
   folder: string,
   revisits: readonly ArchivePlace[],
@@ -83,7 +85,7 @@ export async function giveOwnPayloads(
   }
 }
 
-/** Puts tombstones where the records were, and makes the indexes of those files again. */
+/** Overwrites the records with tombstones and rebuilds the indexes of their files. */
 export function bury(folder: string, records: readonly ArchivePlace[], at: number): void {
   for (const file of new Set(records.map((record) => record.file))) {
     removeIndex(folder, file);

@@ -11,7 +11,7 @@ const home = mkdtempSync(join(tmpdir(), 'gossamer-tombstone-'));
 after(() => rmSync(home, { recursive: true }));
 
 const AT = 1_700_000_000_000;
-// Every length where something changes: digits of Content-Length, one block more.
+// Every length at which something changes: one more digit in Content-Length, or one more block.
 const LENGTHS = [
   ...Array.from({ length: 800 }, (_, at) => 340 + at),
   ...Array.from({ length: 40 }, (_, at) => 10_300 + at),

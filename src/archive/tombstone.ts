@@ -1,5 +1,5 @@
-// What stands in the archive where a record was taken out: a record of exactly as many bytes, so that everything behind it stays where the
-// store and the indexes say.
+// A tombstone replaces a removed record. It has exactly the same number of bytes, so all later records keep the offsets
+// that the store and the indexes know.
 
 import { hash, randomUUID } from 'node:crypto';
 import { crc32 } from 'node:zlib';
@@ -7,7 +7,7 @@ import { zstdChecksum } from './compress.ts';
 import { blockHead, GZIP_HEAD, memberEnd, STORED_BLOCK_BYTES_MAX } from './stored-member.ts';
 import { warcDate } from './warc-record.ts';
 
-/** A way to wrap bytes as they are, in blocks. */
+/** A way to store bytes uncompressed, in blocks. */
 interface Wrapping {
   readonly blockBytesMax: number;
   readonly blockHeadBytes: number;
@@ -15,9 +15,9 @@ interface Wrapping {
   readonly wrap: (bytes: Buffer, blocks: number) => Buffer;
 }
 
-/** Of a block of zstd. */
+/** The longest block of zstd. */
 const ZSTD_BLOCK_BYTES_MAX = 128 * 1024;
-/** With the length of the content in eight bytes and a checksum; a window as long as a block (RFC 8878, section 3.1.1.1). */
+/** A frame head with an eight-byte content size, a checksum and a window of one block (RFC 8878, section 3.1.1.1). */
 const ZSTD_HEAD = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0xc4, 0x38]);
 
 const WRAPPINGS: readonly (readonly [ending: string, wrapping: Wrapping])[] = [
@@ -30,8 +30,8 @@ const WRAPPINGS: readonly (readonly [ending: string, wrapping: Wrapping])[] = [
 ];
 
 /**
- * A metadata record without a URL, as a member of `file` that is `length` bytes long; `at` is wall milliseconds. Throws where that is too short
- * for any record, which no record is that holds a response.
+ * A metadata record without a URL, as a member of `file` that is exactly `length` bytes long; `at` is in wall
+ * milliseconds. Throws if `length` is too short for any record. A record with a response is always long enough.
  */
 export function tombstone(file: string, length: number, at: number): Buffer {
   const [, wrapping] = WRAPPINGS.find(([ending]) => file.endsWith(ending))!;
@@ -41,7 +41,7 @@ export function tombstone(file: string, length: number, at: number): Buffer {
   return wrap(paddedRecord(room - blocks * blockHeadBytes, at), blocks);
 }
 
-/** A record that is `length` bytes long, all of it counted. */
+/** A record that is `length` bytes long in total. */
 function paddedRecord(length: number, at: number): Buffer {
   const said = Buffer.from('This record was removed.\n');
   const own = ['WARC/1.1', 'WARC-Type: metadata', `WARC-Record-ID: <urn:uuid:${randomUUID()}>`];
@@ -51,7 +51,7 @@ function paddedRecord(length: number, at: number): Buffer {
     return `${[...own, digest, `Content-Length: ${block.length}${' '.repeat(gap)}`].join('\r\n')}\r\n\r\n`;
   };
   const blockOf = (bytes: number): Buffer => Buffer.concat([said, Buffer.alloc(bytes, ' ')]).subarray(0, bytes);
-  // One digit more in the length may leave a byte that no block fills.
+  // One more digit in Content-Length can leave one byte that the block cannot fill; padding fills it.
   for (let bytes = length; bytes >= 0; bytes -= 1) {
     const block = blockOf(bytes);
     const left = length - block.length - 4 - headOf(block, 0).length;
@@ -78,7 +78,7 @@ function inZstd(bytes: Buffer, blocks: number): Buffer {
   return Buffer.concat([ZSTD_HEAD, length, ...cuts, zstdChecksum(bytes)]);
 }
 
-/** So many blocks, the last of them perhaps empty, each behind its head. */
+/** Splits the bytes into exactly `blocks` blocks, each after its head; the last block may be empty. */
 function cut(bytes: Buffer, blocks: number, most: number, head: (block: Buffer, isLast: boolean) => Buffer): Buffer[] {
   return Array.from({ length: blocks }, (_, at) => {
     const block = bytes.subarray(at * most, (at + 1) * most);

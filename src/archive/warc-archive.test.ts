@@ -198,7 +198,7 @@ test('readWarc: a byte that changed within a gzip member is told, though it can 
   const file = join(folder, place.file);
   const bytes = readFileSync(file);
   const member = bytes.subarray(place.offset, place.offset + place.length);
-  // Stored as it is, because it is short.
+  // The body is short, so it is stored uncompressed.
   bytes[place.offset + member.indexOf('a short body')] = 0x41;
   writeFileSync(file, bytes);
   assert.throws(() => readRecord(file, place.offset, place.length), /checksum/);

@@ -1,5 +1,5 @@
-// The archive of a crawl: what was sent and what came, as WARC files that other people's software reads. It owns the files and the
-// memory of what was kept before.
+// The archive of a crawl: all requests and responses, as WARC files that other software can read. It owns the files and
+// remembers which payloads it has stored.
 
 import { createHash, hash } from 'node:crypto';
 import { open } from 'node:fs/promises';
@@ -37,32 +37,35 @@ import {
 export interface WarcArchiveOptions {
   /** The job's folder. */
   readonly folder: string;
-  /** What the files' names begin with. */
+  /** The beginning of each file name. */
   readonly prefix: string;
   readonly compression: Compression;
   readonly level: number;
-  /** Names and values for each file's warcinfo. */
+  /** Names and values for the warcinfo record of each file. */
   readonly facts: readonly string[];
-  /** A body of that length was cut by us. */
+  /** We cut a body that has exactly this length. */
   readonly bodyBytesMax: number;
-  /** Names, in lower case, of request fields whose values are left out. */
+  /** Names, in lower case, of request fields whose values are not stored. */
   readonly secrets: ReadonlySet<string>;
-  /** Also records of links and of addresses. */
+  /** Write records of links and of addresses too. */
   readonly metadata?: boolean;
-  /** The response that was kept before this run with the payload of that SHA-256 (hexadecimal); null where there is none. */
+  /**
+   * The response that an earlier run stored with this payload; null if there is none. The digest is SHA-256,
+   * hexadecimal.
+   */
   readonly earlier?: (payloadDigest: string) => Original | null;
-  /** Of one file; a gigabyte by default. */
+  /** The size limit of one file; a gigabyte by default. */
   readonly fileBytesMax?: number;
-  /** When the run began, in wall milliseconds: the names of its files tell which they are. */
+  /** When the run began, in wall milliseconds. Each file name contains it. */
   readonly startedAt: number;
   readonly clock: Clock;
-  /** Waits where the disk is full. */
+  /** Waits while the disk is full. */
   readonly room: Pick<Room, 'whenThere'>;
 }
 
-/** What is known of a response's body. */
+/** The facts about a response's body that a record needs. */
 interface LookedThrough {
-  /** Of the response's block where its body is long; empty where the record is put together in memory. */
+  /** The digest of the response's block if the body is long; empty if the record is built in memory. */
   readonly blockDigest: string;
   readonly isPacked: boolean;
 }
@@ -76,10 +79,11 @@ export function createWarcArchive(options: WarcArchiveOptions): Archive {
   const redact = (head: string): string => withoutSecrets(head, options.secrets);
   const indexes = createIndexWriter(options.folder, options.room);
   const payloads = new Map<string, Original>();
-  /** Names with their addresses that have a record. */
+  /** Pairs of a name and an address that have a record. */
   const addresses = new Set<string>();
   const scratch = Buffer.allocUnsafeSlow(COMPRESS_SYNC_BYTES_MAX);
-  // What is compressed at once is needed no longer than that: memory for each record would be garbage, tens of megabytes of it.
+  // A record that is compressed at once needs its memory only until then. A new buffer for each would make tens of
+  // megabytes of garbage.
   const room = (bytes: number): Buffer =>
     compression === 'none' || bytes > scratch.length ? Buffer.allocUnsafe(bytes) : scratch.subarray(0, bytes);
   const stamp = stampOf(options.startedAt);
@@ -97,12 +101,12 @@ export function createWarcArchive(options: WarcArchiveOptions): Archive {
     preamble: (name) => compress(warcinfoRecord(name, clock.wall(), options.facts)),
   });
 
-  /** The record that has this payload already; null where it is new, which is then remembered by `written`. */
+  /** The record that already has this payload. Null if the payload is new; `written` then remembers it. */
   const known = (digest: string, length: number): Original | null => {
     return length < REVISIT_BYTES_MIN ? null : (payloads.get(digest) ?? options.earlier?.(digest) ?? null);
   };
 
-  /** Records beside an exchange, where they are asked for; the address of a name once. */
+  /** The metadata records of an exchange, if the options want them. Each address of a name is written once. */
   const asides = (outcome: Outcome, links: readonly Link[], responseId: string): (Buffer | Promise<Buffer>)[] => {
     if (options.metadata !== true) return [];
     const records: Buffer[] = [];
@@ -148,14 +152,14 @@ export function createWarcArchive(options: WarcArchiveOptions): Archive {
     return place;
   };
 
-  /** A long body, wherever it is. */
+  /** The pieces of a long body, from memory or from its file. */
   const piecesOf = ({ spooled, rawBody }: Outcome): AsyncIterable<Buffer> =>
     spooled === null ? slicesOf(rawBody, clock) : partBytes(spooled.path, options.room);
 
   return {
     async append(outcome, sha256, links = []) {
       const { spooled, rawBody } = outcome;
-      // Where nothing came there is nothing to keep.
+      // Without a response there is nothing to store.
       if (outcome.responseHead === '') return null;
       const digest = spooled?.sha256 ?? sha256 ?? outcome.sha256 ?? hash('sha256', rawBody, 'buffer');
       if (spooled === null) {
@@ -180,7 +184,7 @@ async function* bytesOf({ head, tail }: LongRecord, body: AsyncIterable<Buffer>)
   yield tail;
 }
 
-/** What had a content coding came packed. */
+/** A body with a content coding arrived compressed. */
 function inMemory({ body, rawBody }: Outcome): LookedThrough {
   return { blockDigest: '', isPacked: body !== rawBody || isPacked(rawBody) };
 }
@@ -195,7 +199,7 @@ async function looked(outcome: Outcome, body: AsyncIterable<Buffer>): Promise<Lo
   return { blockDigest: digest.digest('hex'), isPacked: packed === true };
 }
 
-/** What is in memory, with a turn of the event loop after each piece. */
+/** Slices of a body in memory, with a turn of the event loop after each. */
 async function* slicesOf(bytes: Uint8Array, clock: Clock): AsyncGenerator<Buffer> {
   for (let at = 0; at < bytes.length; at += SPOOL_READ_BYTES) {
     const slice = bytes.subarray(at, at + SPOOL_READ_BYTES);
@@ -204,7 +208,7 @@ async function* slicesOf(bytes: Uint8Array, clock: Clock): AsyncGenerator<Buffer
   }
 }
 
-/** One buffer for all of the file: garbage of its size would stay in memory for long. */
+/** Reads the whole file through one buffer. Many buffers would stay in memory as garbage for long. */
 async function* partBytes(path: string, room: Pick<Room, 'whenThere'>): AsyncGenerator<Buffer> {
   const file = await room.whenThere('a long body could not be read again', () => open(path, 'r'));
   try {
@@ -219,7 +223,10 @@ async function* partBytes(path: string, room: Pick<Room, 'whenThere'>): AsyncGen
   }
 }
 
-/** Why the body is not whole. Damage to its content coding is told as a cut too, and there the bytes are all there. */
+/**
+ * Why the stored body is incomplete; null if it is complete. An outcome also reports damage to the content coding as a
+ * cut, although all bytes arrived: here that is not a cut.
+ */
 export function cutOf(outcome: Outcome, bodyBytesMax: number): Outcome['truncated'] {
   const { truncated, error } = outcome;
   if (truncated === 'disconnect') return error === null ? null : truncated;

@@ -50,7 +50,7 @@ test('createWarcFiles: a full disk is waited for, and then a MachineError; with 
   await impatient.close();
   assert.deepEqual(impatient.closed, []);
 
-  // Somebody makes room, once the next file could not even be begun.
+  // Space is freed after the next file could not even be created.
   const lacked: string[] = [];
   const room = roomMadeBy((error) => {
     lacked.push((error as { code: string }).code);

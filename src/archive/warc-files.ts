@@ -1,5 +1,6 @@
-// The files of an archive. It owns the one that is being written: pieces go to its end in the order in which they were given, are
-// synced in groups, and only then is anybody told where they are. A file that is full is closed, and the next one begun.
+// The files of an archive. It owns the file that is being written. Pieces are appended in the order in which they were
+// given and synced in groups; callers learn their place only after the sync. A full file is closed and the next one
+// begins.
 
 import { type FileHandle, open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,27 +13,27 @@ import type { Room } from '../base/room.ts';
 import { folderIn } from './folder.ts';
 
 export interface WarcFiles {
-  /** Writes the pieces one behind the other; resolves with the place of the last one, once it is on disk. */
+  /** Writes the pieces one after the other. Resolves with the place of the last one when it is on disk. */
   append(pieces: readonly Piece[]): Promise<ArchivePlace>;
   flush(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** A record as it is written; a function gives one that is too long for memory, once. */
+/** A record as it is written. A function yields a record that is too long for memory; it is called once. */
 export type Piece = Buffer | Promise<Buffer> | (() => AsyncIterable<Buffer>);
 
 export interface WarcFilesOptions {
-  /** The job's folder; the files are in `archive/` there. */
+  /** The job's folder; the files go to its subfolder `archive/`. */
   readonly folder: string;
-  /** The name of the next file, without a folder; another one with each call. */
+  /** The name of the next file, without a folder. Each call gives a new name. */
   readonly nextName: () => string;
-  /** What a file begins with. */
+  /** The bytes at the beginning of each file. */
   readonly preamble: (name: string) => Buffer | Promise<Buffer>;
-  /** Waits where the disk is full: nothing is lost meanwhile, for nobody was told of what is not written. */
+  /** Waits while the disk is full. Nothing is lost, because callers hear only of pieces that are on disk. */
   readonly room: Pick<Room, 'whenThere'>;
-  /** A longer file is closed, and the next one begun. */
+  /** A file that grows longer is closed, and the next one begins. */
   readonly fileBytesMax: number;
-  /** Called with a file that is complete; it is closed by then. */
+  /** Called with the name of a complete file, which is already closed. */
   readonly onClosed: (name: string) => Promise<void>;
 }
 
@@ -46,7 +47,7 @@ interface OpenFile {
   readonly name: string;
   readonly path: string;
   readonly handle: FileHandle;
-  /** Tells it from another one of the same name. */
+  /** Tells whether the file under this name is still this one. */
   readonly inode: number;
   end: number;
 }
@@ -61,10 +62,10 @@ export function createWarcFiles(options: WarcFilesOptions): WarcFiles {
   let writing: Promise<void> = Promise.resolve();
   let isWriting = false;
   let failure: unknown = null;
-  /** Jobs whose bytes are being written. */
+  /** The jobs whose bytes are being written. */
   let group: { readonly job: Job; readonly place: ArchivePlace }[] = [];
 
-  /** One group: what waits, up to some megabytes; written in one go and synced once. */
+  /** Writes one group in one go and syncs once. A group is all that waits, up to some megabytes. */
   const writeGroup = async (): Promise<void> => {
     file ??= await room.whenThere(NOT_WRITTEN, () => begin(options));
     group = [];
@@ -112,7 +113,7 @@ export function createWarcFiles(options: WarcFilesOptions): WarcFiles {
     file = null;
     if (closing === null) return;
     await closing.handle.close();
-    // After a failure what stands in the file is not known: the next run looks.
+    // After a failure the content of the file is unknown; the next run repairs it.
     if (failure === null) await options.onClosed(closing.name);
   };
 
@@ -132,7 +133,7 @@ export function createWarcFiles(options: WarcFilesOptions): WarcFiles {
   return {
     append(pieces) {
       if (failure !== null) return Promise.reject(failure);
-      // It is looked at when its turn comes.
+      // Only marks the rejection as handled: the writer awaits the piece later.
       for (const piece of pieces) if (piece instanceof Promise) piece.catch(() => {});
       const job: Job = { pieces, written: Promise.withResolvers() };
       waiting.push(job);
@@ -156,7 +157,7 @@ export function createWarcFiles(options: WarcFilesOptions): WarcFiles {
   };
 }
 
-/** A new file with its beginning. Where that fails nothing of it is left, so that it can be begun again. */
+/** Creates a file with its preamble. If that fails it removes the file, so that it can try again. */
 async function begin(options: WarcFilesOptions): Promise<OpenFile> {
   const folder = folderIn(options.folder, ARCHIVE_FOLDER);
   for (;;) {
@@ -165,7 +166,7 @@ async function begin(options: WarcFilesOptions): Promise<OpenFile> {
     const handle = await open(path, 'wx').catch(nullIfThere);
     if (handle === null) continue;
     try {
-      // A new file is durable once its name is.
+      // A new file is durable only when its folder entry is.
       if (CAN_SYNC_FOLDERS) {
         const directory = await open(folder, 'r');
         await directory.sync().finally(() => directory.close());
@@ -202,7 +203,7 @@ async function writeAll(
   }
 }
 
-/** A file whose name was taken away takes bytes like any other, and they are gone when it is closed. */
+/** A deleted file still accepts bytes, but they are lost when it is closed. So this checks that it still exists. */
 async function assertThere({ name, path, inode }: OpenFile): Promise<void> {
   const found = await stat(path).catch(() => null);
   if (found?.ino === inode) return;

@@ -25,7 +25,7 @@ function repeated(unit: readonly number[] | string, bytes: number): Buffer {
   return Buffer.alloc(bytes, typeof unit === 'string' ? unit : Buffer.from(unit));
 }
 
-/** How many records were read, and what the last damage is. */
+/** The number of records and damages, and the last damage. */
 function readAll(path: string): { records: number; damages: number; last: string } {
   const read = { records: 0, damages: 0, last: '' };
   for (const found of readWarc(path)) {

@@ -1,43 +1,49 @@
-// Reads WARC files record by record: gzip, zstd or plain, ours and those of others. What is damaged is told with its offset, and reading goes on
-// with the next member that begins like one.
+// Reads WARC files record by record: gzip, zstd or uncompressed, from us or from other software. It reports damage with
+// its offset and continues at the next position that looks like the beginning of a member.
 
 import { closeSync, fstatSync, readSync } from 'node:fs';
 import { crc32, inflateRawSync, zstdDecompressSync } from 'node:zlib';
 import { openFile } from './open-file.ts';
 
 export interface WarcRecord {
-  /** Of the member in the file, and its length there. */
+  /** The member's offset in the file. */
   readonly offset: number;
   readonly length: number;
-  /** By lower-case names; of a field that stands twice the last one. */
+  /** The fields by lower-case name. If a field occurs twice the last value counts. */
   readonly fields: ReadonlyMap<string, string>;
   readonly block: Buffer;
-  /** The whole record, unpacked. */
+  /** The whole record, decompressed. */
   readonly bytes: Buffer;
 }
 
 export interface Damage {
   readonly offset: number;
-  /** Of the member, where its frame is whole though what is in it is not; 0 where nobody knows. */
+  /** The length of the member if its frame is intact and only its content is damaged; 0 if the length is unknown. */
   readonly length: number;
   readonly damage: string;
 }
 
-/** How many of the file's bytes a member takes, and what is in it; `open` throws where that is damaged. */
+/**
+ * A member: how many bytes of the file it takes, and a function that decompresses it. `open` throws if the content is
+ * damaged.
+ */
 interface Member {
   readonly length: number;
   readonly open: () => Buffer;
 }
 
 const WINDOW_BYTES = 256 * 1024;
-/** What is looked at first where a record only may begin, behind damage. */
+/** How many bytes are read first at a position after damage that only may be a record. */
 const GUESS_BYTES = 4 * 1024;
-/** So much of a file, times its size, may be read in vain behind damages, and so much of any file; a file that takes more is made to. */
+/**
+ * The limit of bytes that are read in vain after damage: this many times the file size, plus the constant below. Only a
+ * file that was made to waste our time exceeds it.
+ */
 const GUESSES_MAX = 4;
 const GUESSED_BYTES_MAX = 64 * 1024 * 1024;
-/** A record that is larger than that is damage. */
+/** A larger member counts as damage. */
 const MEMBER_BYTES_MAX = 2 ** 31 - 1;
-/** And so is one that is larger unpacked. */
+/** A record that is larger after decompression counts as damage too. */
 const RECORD_BYTES_MAX = 1024 * 1024 * 1024;
 const GZIP_MAGIC = Buffer.from([0x1f, 0x8b, 8]);
 const ZSTD_MAGIC = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
@@ -46,7 +52,7 @@ const MAGICS = [GZIP_MAGIC, ZSTD_MAGIC, PLAIN_MAGIC];
 const MAGIC_BYTES_MAX = 8;
 const BLANK_LINE = Buffer.from('\r\n\r\n');
 
-/** Every record of a file in order, and every damage. */
+/** Yields every record of a file in order, and every damage. */
 export function* readWarc(path: string): Generator<WarcRecord | Damage> {
   const file = openFile(path);
   try {
@@ -69,7 +75,8 @@ export function* readWarc(path: string): Generator<WarcRecord | Damage> {
       seen = 0;
       const found = recordAt(counted, at, size, isGuess ? GUESS_BYTES : WINDOW_BYTES);
       yield found;
-      // What is damaged but whole is stepped over: a packed body that is stored looks like a member itself.
+      // A damaged member with an intact frame is skipped whole: a stored body may itself contain bytes that look like a
+      // member.
       const end = at + found.length;
       const isBehind = found.length > 0 && (end === size || beginsWith(view(end, MAGIC_BYTES_MAX), magics));
       isGuess = !(isBehind || !('damage' in found));
@@ -89,7 +96,7 @@ export function* readWarc(path: string): Generator<WarcRecord | Damage> {
   }
 }
 
-/** One record by its place. Throws where there is none or it is damaged. */
+/** Reads one record by its place. Throws if no record is there or it is damaged. */
 export function readRecord(path: string, offset: number, length: number): WarcRecord {
   const file = openFile(path);
   try {
@@ -126,7 +133,7 @@ function recordAt(view: View, offset: number, size: number, first: number): Warc
   }
 }
 
-/** Null where the bytes end too early; throws where they are no member. */
+/** Null if the bytes end too early; throws if they are not a member. */
 function memberOf(bytes: Buffer): Member | null {
   if (beginsWith(bytes, [GZIP_MAGIC])) return gzipMember(bytes);
   if (beginsWith(bytes, [ZSTD_MAGIC])) return zstdMember(bytes);
@@ -134,7 +141,7 @@ function memberOf(bytes: Buffer): Member | null {
   throw new Error('no record begins here');
 }
 
-/** RFC 1952, section 2.3. */
+/** Parses a gzip member (RFC 1952, section 2.3). */
 function gzipMember(bytes: Buffer): Member | null {
   const flags = bytes[3] ?? 0;
   let at = 10;
@@ -142,7 +149,7 @@ function gzipMember(bytes: Buffer): Member | null {
   for (const flag of [8, 16]) if ((flags & flag) !== 0) at = bytes.indexOf(0, at) + 1 || bytes.length;
   if ((flags & 2) !== 0) at += 2;
   try {
-    // `info` makes it tell how much it has taken; the types do not know of it.
+    // `info` makes it report how many bytes it took; the types lack this option.
     const { buffer, engine } = inflateRawSync(bytes.subarray(at), {
       info: true,
       maxOutputLength: RECORD_BYTES_MAX,
@@ -165,7 +172,7 @@ function gzipMember(bytes: Buffer): Member | null {
   }
 }
 
-/** RFC 8878, section 3.1.1: the blocks of a frame tell where it ends. */
+/** Finds the end of a zstd frame by walking over its blocks (RFC 8878, section 3.1.1). */
 function zstdMember(bytes: Buffer): Member | null {
   const descriptor = bytes[4] ?? 0;
   const isSingle = (descriptor & 0x20) !== 0;
@@ -175,7 +182,7 @@ function zstdMember(bytes: Buffer): Member | null {
     if (at + 3 > bytes.length) return null;
     const block = bytes.readUIntLE(at, 3);
     isLast = (block & 1) === 1;
-    // A block of one repeated byte holds it once.
+    // A block that repeats one byte stores it once.
     at += ((block >> 1) & 3) === 1 ? 4 : 3 + (block >> 3);
   }
   if ((descriptor & 4) !== 0) at += 4;
@@ -208,7 +215,7 @@ function parsed(bytes: Buffer, offset: number, length: number): WarcRecord {
   return { offset, length, fields, block, bytes };
 }
 
-/** How the members of a file begin: all as the first one, where it begins like one. */
+/** The magic numbers with which members may begin: only that of the first member if it has one, otherwise all. */
 function magicsOf(beginning: Buffer): readonly Buffer[] {
   const own = MAGICS.filter((magic) => beginsWith(beginning, [magic]));
   return own.length === 0 ? MAGICS : own;
@@ -218,7 +225,7 @@ function beginsWith(bytes: Buffer, magics: readonly Buffer[]): boolean {
   return magics.some((magic) => bytes.subarray(0, magic.length).equals(magic));
 }
 
-/** Where the next member may begin; the end of the file where none does. */
+/** The position where the next member may begin; the end of the file if there is none. */
 function nextMagic(view: View, magics: readonly Buffer[], from: number, size: number): number {
   let window = GUESS_BYTES;
   for (let at = from; at < size; at += window - MAGIC_BYTES_MAX) {

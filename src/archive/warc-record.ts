@@ -1,66 +1,67 @@
-// Records of WARC 1.1 (ISO 28500:2017) as bytes: named fields, a blank line, the block, two blank lines. Pure but for the ids.
+// Builds records of WARC 1.1 (ISO 28500:2017) as bytes: named fields, a blank line, the block, two blank lines. Pure
+// except for the record ids.
 
 import { hash, randomUUID } from 'node:crypto';
 import type { Link, LinkKind, Outcome } from '../base/contracts.ts';
 import { rawBodyBytes } from '../base/raw-body.ts';
 
 const PROFILE = 'http://netpreserve.org/warc/1.1/revisit/identical-payload-digest';
-/** Heritrix's letters: links that are followed, what is embedded, redirects, and what is only said. */
+/** The hop letters of Heritrix: followed links, embedded resources, redirects, and links that are only mentioned. */
 const HOPS: Readonly<Record<LinkKind, string>> = {
   ...{ navigation: 'L', alternate: 'L', canonical: 'L', feed: 'L', sitemap: 'M', refresh: 'R', frame: 'E' },
   ...{ requisite: 'E', style: 'E', script: 'E', metadata: 'I' },
 };
 const PROTOCOL = /^http\/(\d+(?:\.\d+)?)[ \t]+(?=\d)/i;
 const CRLF = '\r\n';
-/** Of nearly all records; that of a longer one is put before the rest by itself. */
+/** Longer than nearly every head. A longer head gets a buffer of its own. */
 const HEAD_BYTES_MAX = 2_048;
 const RECORD_END = Buffer.from(CRLF + CRLF);
 
-/** Names and values by turns; an empty value leaves its field out. */
+/** Names and values in turn. A field with an empty value is left out. */
 type Fields = readonly string[];
 
-/** What a record needs of an outcome. */
+/** The fields of an outcome that a record needs. */
 export type RecordedOutcome = Pick<
   Outcome,
   'url' | 'requestHead' | 'responseHead' | 'rawBody' | 'spooled' | 'remoteAddress' | 'startedAt'
 >;
 
-/** What is kept of one exchange. */
+/** What the archive keeps of one exchange. */
 export interface RecordedExchange {
   readonly outcome: RecordedOutcome;
-  /** SHA-256 of the payload, the body before the content coding: hexadecimal. */
+  /** SHA-256 of the payload (the body before its content coding is undone), hexadecimal. */
   readonly payloadDigest: string;
-  /** SHA-256 of the response's block where its body is long; empty where the record is put together in memory. */
+  /** SHA-256 of the response's block if the body is long; empty if the record is built in memory. */
   readonly blockDigest: string;
-  /** Why the body is not whole; null where it is. */
+  /** Why the body is incomplete; null if it is complete. */
   readonly cut: Outcome['truncated'];
-  /** The record that has the same payload already; null where this one must have it. */
+  /** The record that already holds the same payload; null if this record must hold it. */
   readonly original: Original | null;
 }
 
-/** A response record that others may refer to. */
+/** A response record that other records may refer to. */
 export interface Original {
   readonly id: string;
   readonly url: string;
-  /** As written in the record. */
+  /** The date as the record has it. */
   readonly date: string;
 }
 
 export interface Records {
   readonly request: Buffer;
   readonly response: Buffer | LongRecord;
-  /** The response as others may refer to it. */
+  /** The reference by which other records may name this response. */
   readonly written: Original;
 }
 
-/** Gives so many bytes of any content. */
+/** Returns a buffer of this length; its content is arbitrary. */
 export type Allocate = (bytes: number) => Buffer;
 
-/** What stands around a body that is too long for a record in memory. */
+/** The bytes before and after a body that is too long for a record in memory. */
 export interface LongRecord {
   readonly head: Buffer;
   readonly tail: Buffer;
-  /** Of the record, body included. */
+  /** The length of the record, body included. */
   readonly bytes: number;
 }
 
@@ -68,14 +69,17 @@ export function warcDate(at: number): string {
   return new Date(at).toISOString();
 }
 
-/** The record that a file begins with; `facts` are names and values of its warc-fields. */
+/** The first record of a file; `facts` are names and values for its warc-fields. */
 export function warcinfoRecord(filename: string, at: number, facts: Fields): Buffer {
   const block = Buffer.from(fieldLines(facts));
   const fields = ['WARC-Filename', filename, 'Content-Type', 'application/warc-fields'];
   return recordOf({ type: 'warcinfo', id: recordId(), at, fields }, [block], Buffer.allocUnsafe);
 }
 
-/** Request and response, which name each other. `redact` takes credentials out of the request; the response is written into `room`. */
+/**
+ * A request record and a response record that name each other. `redact` removes credentials from the request; the
+ * response is written into `room`.
+ */
 export function exchangeRecords(
   exchange: RecordedExchange,
   redact: (head: string) => string,
@@ -113,7 +117,7 @@ export function exchangeRecords(
   };
 }
 
-/** What a page links to, as other crawlers write it: the URL, a letter for the kind of hop, the element. */
+/** The links of a page in the format of other crawlers: URL, letter for the kind of hop, element. */
 export function outlinksRecord({ url, startedAt }: Outcome, links: readonly Link[], responseId: string): Buffer {
   const lines = links.flatMap(({ url: target, kind, element }) => ['outlink', `${target} ${HOPS[kind]} ${element}`]);
   const fields = ['WARC-Target-URI', url, 'WARC-Concurrent-To', responseId, 'Content-Type', 'application/warc-fields'];
@@ -121,7 +125,7 @@ export function outlinksRecord({ url, startedAt }: Outcome, links: readonly Link
   return recordOf({ type: 'metadata', id: recordId(), at: startedAt, fields }, [block], Buffer.allocUnsafe);
 }
 
-/** The address that a name had (RFC 4501 names it, RFC 4027 its media type). */
+/** The address of a name (RFC 4501 defines its URI, RFC 4027 its media type). */
 export function dnsRecord(name: string, address: string, at: number): Buffer {
   const type = address.includes(':') ? 'AAAA' : 'A';
   const block = Buffer.from(`${warcDate(at).replace(/\D/g, '').slice(0, 14)}\n${name}.\tIN\t${type}\t${address}\n`);
@@ -129,7 +133,7 @@ export function dnsRecord(name: string, address: string, at: number): Buffer {
   return recordOf({ type: 'resource', id: recordId(), at, fields }, [block], Buffer.allocUnsafe);
 }
 
-/** An address in a URL is none. */
+/** Whether the host of a URL is a name and not an IP address. */
 export function isName(hostname: string): boolean {
   return !hostname.startsWith('[') && !/^[\d.]+$/.test(hostname);
 }
@@ -153,7 +157,7 @@ interface Kind {
   readonly fields: Fields;
 }
 
-/** Block and head are put together in one go, in `room`: the head before the block, once the block's digest is known. */
+/** Builds the whole record in one buffer from `room`. The head comes first, but it needs the digest of the block. */
 function recordOf(kind: Kind, block: readonly Uint8Array[], room: Allocate): Buffer {
   const length = block.reduce((sum, piece) => sum + piece.length, 0);
   const bytes = room(HEAD_BYTES_MAX + length + RECORD_END.length);
@@ -192,9 +196,9 @@ function fieldLines(fields: Fields): string {
 }
 
 /**
- * The head of a response as it is kept. The body stands behind it without its transfer coding, so the fields that framed it on the wire have
- * other names, as other crawlers do it, and there is a Content-Length that is right. A status line of another version or letter case is that of HTTP/1.1,
- * because readers stop at what they do not know.
+ * The head of a response as it is stored. The body is stored without its transfer coding, so the fields that framed it
+ * get other names, as in other crawlers, and Content-Length is set to the stored length. A status line with another
+ * version or letter case becomes HTTP/1.1, because readers stop at an unknown one.
  */
 export function storedHead(outcome: Pick<Outcome, 'responseHead' | 'rawBody' | 'spooled'>): string {
   const responseHead = outcome.responseHead.replace(
@@ -208,7 +212,7 @@ export function storedHead(outcome: Pick<Outcome, 'responseHead' | 'rawBody' | '
   return `${head}${CRLF}Content-Length: ${rawBodyBytes(outcome)}${CRLF}${CRLF}`;
 }
 
-/** The request without what only its user may know; the names stay. `secret` are names in lower case. */
+/** The request without its secret values; the field names stay. `secret` holds names in lower case. */
 export function withoutSecrets(requestHead: string, secret: ReadonlySet<string>): string {
   return requestHead.replace(/^([^\s:]+)(:[ \t]*)[^\r\n]*/gm, (line, name: string, colon: string) =>
     secret.has(name.toLowerCase()) ? `${name}${colon}[redacted]` : line,
