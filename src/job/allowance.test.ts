@@ -8,7 +8,7 @@ import { connectionsMost } from './descriptors.ts';
 
 const NEVER = new AbortController().signal;
 
-/** An allowance of 40 on a clock that stands, and requests that end when they are told to. */
+/** An allowance of 40 on a stopped clock. Each request ends when the test says so. */
 function setUp(limit: number | null = null) {
   let now = 1000;
   const clock = { ...systemClock, now: () => now };
@@ -25,7 +25,7 @@ function setUp(limit: number | null = null) {
     ask(count: number): void {
       for (let n = 0; n < count; n += 1) pending.push(watched({ url: 'http://h/', method: 'GET' }, NEVER));
     },
-    /** Ends so many that were begun first. */
+    /** Ends the `count` requests that began first. */
     async end(count: number, more: Partial<Outcome>): Promise<void> {
       for (const resolve of open.splice(0, count)) resolve({ ...blankOutcome('http://h/', 0), ...more });
       await Promise.all(pending.splice(0, count));
@@ -44,7 +44,7 @@ test('createAllowance: what is refused at one moment counts once, and it is what
   await end(10, noFiles);
   assert.equal(allowance.most(), 21);
   assert.deepEqual(allowance.shortage(), { most: 21, asked: 40, limit: null, why: 'EMFILE' });
-  // These began before.
+  // These requests began before the last change.
   await end(14, noFiles);
   assert.equal(allowance.most(), 21);
   pass(1);

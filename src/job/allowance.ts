@@ -1,37 +1,37 @@
-// How many requests may be in flight: as many as the user asks for, as far as the system has something to make them with. It owns that number,
-// which falls where the system refuses and rises again while it does not.
+// Limits how many requests may be in flight: as many as the user wants, if the system has the resources. It owns this
+// limit. The limit falls when the system refuses a connection and rises again while it refuses nothing.
 
 import type { Clock } from '../base/clock.ts';
 import type { Fetch, Outcome } from '../base/contracts.ts';
 import { connectionsMost, type Descriptors } from './descriptors.ts';
 
-/** Fewer are in flight than the user asks for. */
+/** Fewer requests are in flight than the user wants. */
 export interface Shortage {
   readonly most: number;
   readonly asked: number;
-  /** Files that the process may have open; null where that is not known. */
+  /** How many files the process may have open; null if unknown. */
   readonly limit: number | null;
-  /** The system's name of what is lacking (`EMFILE`); empty where it was never asked for more than it gives. */
+  /** The system's name of the missing resource (`EMFILE`); empty if the system never refused anything. */
   readonly why: string;
 }
 
 export interface Allowance {
   most(): number;
-  /** Requests that are on their way now, and the most that were. */
+  /** How many requests are in flight now, and the highest number so far. */
   readonly onWire: { readonly inFlight: number; readonly peakInFlight: number };
-  /** The same, whose outcomes are looked at. */
+  /** The same fetch; it watches the outcomes. */
   watched(fetch: Fetch): Fetch;
-  /** Null as long as nothing is lacking. */
+  /** Null while nothing is missing. */
   shortage(): Shortage | null;
 }
 
-/** What a system says where it has nothing left to make a connection with, and may have later. */
+/** Error codes of a system that has no resources left for a connection but may have some later. */
 const LACKING = /\b(EMFILE|ENFILE|ENOBUFS|ENOMEM|EAGAIN|EADDRNOTAVAIL)\b/;
-/** For so long nothing was lacking, and one more of so many is tried. */
+/** After this time without a refusal the limit grows by one part in `STEPS`. */
 const GROW_AFTER_MS = 5_000;
 const STEPS = 8;
 
-/** `asked` is what the user asks for. */
+/** `asked` is the number of requests that the user wants. */
 export function createAllowance(clock: Clock, asked: number, given: Descriptors): Allowance {
   const ceiling = Math.min(asked, connectionsMost(given));
   let most = ceiling;
@@ -41,7 +41,7 @@ export function createAllowance(clock: Clock, asked: number, given: Descriptors)
 
   const look = (outcome: Outcome, beganMs: number): void => {
     const lacking = outcome.error === 'machine' ? (LACKING.exec(outcome.detail)?.[0] ?? null) : null;
-    // All that began before the last change say the same.
+    // All requests from before the last change report the same shortage, so only later ones count.
     if (lacking !== null && beganMs > changedMs) {
       most = Math.max(1, Math.min(most, onWire.inFlight) - Math.ceil(Math.min(most, onWire.inFlight) / STEPS));
       why = lacking;

@@ -7,7 +7,7 @@ import { archivedFetch } from './archiving.ts';
 
 const URL = 'http://a.test/robots.txt';
 
-/** An archive of which each append ends as it is told. */
+/** An archive whose appends end as `append` says. */
 function archiveOf(append: () => Promise<null>): Archive & { readonly kept: Outcome[] } {
   const kept: Outcome[] = [];
   const appendKept = (outcome: Outcome): Promise<null> => {

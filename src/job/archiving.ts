@@ -1,4 +1,4 @@
-// The archive of a job as its options want it, put in order first where an earlier run was killed.
+// Opens the archive of a job as the options want it, and first repairs it if an earlier run was killed.
 
 import { basename, resolve } from 'node:path';
 import { addEarlierJob } from '../archive/earlier-jobs.ts';
@@ -23,10 +23,10 @@ import type { Store } from '../store/sqlite/store.ts';
 import type { Job } from './job.ts';
 import type { Log } from './log.ts';
 
-/** A folder's name may be as long as a file's, which has more in it. */
+/** Keeps file names within the system's limit: a name holds more than this prefix. */
 const PREFIX_LENGTH_MAX = 100;
 
-/** Puts right what runs left that did not end by themselves. Gives how many URLs have lost their record. */
+/** Repairs what runs that did not end by themselves have left. Returns how many URLs have lost their record. */
 export async function recoverJob({ folder, store }: Job, log: Log): Promise<number> {
   if (folder === '') return 0;
   const { cuts, lost } = await recoverArchive(folder, await store.ledger.job.runs(), store.archiveEnds);
@@ -71,7 +71,10 @@ export async function openArchive(
   });
 }
 
-/** What earlier runs have kept, and the job that the options name. Only places are held; a record is read when its payload comes again. */
+/**
+ * The payloads that earlier runs and the job in the options have stored. Only their places are held in memory; a record
+ * is read when its payload comes again.
+ */
 async function earlierPayloads({ revisitsOf }: CrawlOptions, folder: string, { ledger, resumed }: Store) {
   const places = new Map<string, KeptPlace>();
   const remember = async (from: string, { archived }: Ledger): Promise<void> => {
@@ -92,7 +95,10 @@ async function earlierPayloads({ revisitsOf }: CrawlOptions, folder: string, { l
   };
 }
 
-/** What each file of the archive says of how it came to be; the standard's words where it has some (WARC 1.1, section 7.2). */
+/**
+ * What each file of the archive says about its origin, with the names of the standard where it has some (WARC 1.1,
+ * section 7.2).
+ */
 function warcFacts(options: CrawlOptions, version: string): string[] {
   const { scope, depth, include, exclude, pageRequisites } = options;
   const agent = options.userAgent ?? `gossamer/${version}`;
@@ -105,7 +111,10 @@ function warcFacts(options: CrawlOptions, version: string): string[] {
   ];
 }
 
-/** Long bodies go to a file beside the archive, unless they may be read; without an archive nothing of them is kept. */
+/**
+ * Long bodies go to a file beside the archive, unless their links may be read. Without an archive only their digest is
+ * kept.
+ */
 export function spooling(options: CrawlOptions, folder: string): OpenSpool {
   const isKept = folder !== '' && options.archive;
   return (contentType, beginning) => {
@@ -114,7 +123,10 @@ export function spooling(options: CrawlOptions, folder: string): OpenSpool {
   };
 }
 
-/** A long body that the disk did not take is as good as never received: once there is room it is asked for again. */
+/**
+ * If the disk could not take a long body, the body counts as never received. When there is room again it is requested
+ * again.
+ */
 export function keptFetch(fetch: Fetch, room: Room): Fetch {
   return async (request, signal) => {
     const outcome = await fetch(request, signal);
@@ -134,8 +146,9 @@ export function keptFetch(fetch: Fetch, room: Room): Fetch {
 }
 
 /**
- * What is fetched beside the rows is kept too. Nobody waits for that: what the outcome says of its host is to be known before the next request.
- * An archive that fails tells whoever appends next, or closes it.
+ * Also stores what has no row (robots.txt and sitemaps). The caller does not wait for the append, because the host's
+ * state must be known before the next request. An error of the archive reaches the next caller that appends or closes
+ * it.
  */
 export function archivedFetch(fetch: Fetch, archive: Archive, budget: BodyBudget): Fetch {
   return async (request, signal) => {

@@ -1,5 +1,5 @@
-// Options in, a running crawl out: the parts are made and put together here. What touches the machine comes from a world, which the program
-// takes from world.ts.
+// Creates the parts of a crawl from its options and connects them. Everything that touches the machine comes from a
+// world; the program takes its world from world.ts.
 
 import { join } from 'node:path';
 import type { Ledger, Request } from '../base/contracts.ts';
@@ -44,31 +44,37 @@ export { productToken } from './part-rules.ts';
 export type { RootsToTell } from './root-ends.ts';
 export type { Progress, Run } from './run.ts';
 
-/** How a caller takes part in a crawl. */
+/** The callbacks by which a caller takes part in a crawl. */
 export interface Hooks {
-  /** Before each request, robots.txt included; what it returns is sent instead, and where that is null nothing. */
+  /**
+   * Called before each request, also for robots.txt. The request that it returns is sent instead; null sends nothing.
+   */
   readonly onRequest?: ((request: Request) => Promise<Request | null>) | undefined;
-  /** After a URL was settled as done or failed; it is waited for. `referrer` tells what led to it. */
+  /**
+   * Called after a URL was settled as done or failed; the crawl waits for it. `referrer` finds the page that led to the
+   * URL.
+   */
   readonly onSettled?: (page: SettledPage, referrer: () => Promise<string | null>) => unknown;
   readonly onSkip?: ((url: string, reason: SkipReason) => unknown) | undefined;
-  /** What the job's log is told, at any level. */
+  /** Receives every event of the job's log, at any level. */
   readonly onDecision?: (event: string, fields: object) => void;
-  /** The caller can take no more pages for now. */
+  /** The caller cannot take more pages now. */
   readonly isBehind?: () => boolean;
-  /** Is handed the function that lets the crawl go on once the caller can. */
+  /** Receives the function that resumes the crawl when the caller can take pages again. */
   readonly onStart?: (wake: () => void) => void;
 }
 
 /**
- * What waits for a slow server outlives V8's young generation, and left alone the old one grows fivefold before it is looked
- * through: with this many in flight the garbage would weigh more than the connections.
+ * From this concurrency on, the heap is kept small. Objects that wait for a slow server survive V8's young generation,
+ * and V8 lets the old generation grow fivefold before it collects garbage. With this many requests in flight the
+ * garbage would take more memory than the connections.
  */
 const LEAN_HEAP_CONCURRENCY = 1_000;
 
-/** In the job's folder. */
+/** The path of the log in the job's folder. */
 const LOG_FILE = 'logs/gossamer.jsonl';
 
-/** Opens the job, makes its parts and starts. Throws UsageError, JobError or MachineError where that cannot be. */
+/** Opens the job, creates its parts and starts it. Throws UsageError, JobError or MachineError if that fails. */
 export async function startCrawl(options: CrawlOptions, hooks: Hooks = {}, world: World = SYSTEM): Promise<Run> {
   assertDescriptors(descriptors());
   return inJob(options, world, (job) => startIn(job, options, hooks, world));
@@ -84,7 +90,8 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks, world: Wor
   const logPath = job.folder && join(job.folder, LOG_FILE);
   const log = await openLog(logPath, options.logLevel, clock, hooks.onDecision);
   const admission = await makeAdmission(options, ledger, skipsTold(log, hooks.onSkip));
-  // Also where a run was killed before its first commit; those that are there already are not added again.
+  // The condition also holds after a run that was killed before its first commit. Roots that are already there are not
+  // added twice.
   if (frontier.counts().done === 0) await frontier.add(admission.roots(options.roots));
   const machine = world.watchMachine(clock, budget);
   const gate = createGate(gateConfig(options, resumed, earlier), clock, frontier.hold, machine.lagMs);
@@ -144,7 +151,7 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks, world: Wor
   });
 }
 
-/** The client, and what counts and bounds all that is asked with it. */
+/** The client, with the parts that count and limit all of its requests. */
 async function makeTransport(
   { room, store }: Job,
   options: CrawlOptions,
@@ -161,7 +168,7 @@ async function makeTransport(
   return { meter, budget, fetcher, allowance, fetch };
 }
 
-/** Whoever is given pages may keep them. Where nobody is, their memory is used again. */
+/** The caller may keep the bodies of its pages. If no caller takes pages, their memory is reused. */
 function pageTaker(
   { onSettled }: Hooks,
   ledger: Ledger,
@@ -173,18 +180,18 @@ function pageTaker(
   };
 }
 
-/** What a reader of the log must know of the run; nothing that is secret. */
+/** What a reader of the log must know about the run, without secrets. */
 function startFacts(options: CrawlOptions, resumed: boolean): object {
   const { roots, scope, depth, concurrency, hostConcurrency, delayMs, robots, limit } = options;
   const program = { version, node: process.versions.node, pid: process.pid };
   return { ...program, resumed, roots, scope, depth, concurrency, hostConcurrency, delayMs, robots, limit };
 }
 
-/** A single page has no use for them, and a depth of 0 no room. */
+/** A crawl of a single page, or with a depth of 0, reads no sitemaps: it may add no URL from them. */
 async function makeSitemaps(options: CrawlOptions, parts: SitemapParts): Promise<Sitemaps> {
   if (!options.sitemaps || options.scope === 'page' || options.depth === 0) return NO_SITEMAPS;
   const guesses = guessesOf(options.roots);
-  // Those that are there already are not added again.
+  // Sitemaps that are already there are not added again.
   await parts.list.add(guesses);
   return createSitemaps(parts, guesses, options.retries);
 }

@@ -1,4 +1,4 @@
-// The client of a crawl and what reads its answers, for a crawl and for the commands that make one request.
+// The HTTP client of a crawl and the readers of its responses. Commands that make one request use them too.
 
 import { readFileSync } from 'node:fs';
 import type { BodyBudget } from '../base/body-budget.ts';
@@ -21,14 +21,17 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
 
 export { version };
 
-/** What a crawl shares with its client. */
+/** The objects that a crawl shares with its client. */
 export interface FetcherParts {
   readonly kept?: RootAddresses;
   readonly budget?: BodyBudget;
   readonly onBytes?: (bytes: number) => void;
 }
 
-/** Makes a client with these options; the caller closes it. `meant`: URLs that the user means, even at a private address. */
+/**
+ * Creates a client with these options; the caller closes it. `meant` are URLs that the user wants even at a private
+ * address.
+ */
 export async function makeFetcher(
   options: CrawlOptions,
   meant = options.roots,
@@ -58,7 +61,7 @@ export async function makeFetcher(
   return fetcher;
 }
 
-/** Makes the parser of a crawl. */
+/** Creates the parser of a crawl. */
 export function makeParser(options: ParserOptions = {}): Parser {
   return createParser(makeJoinTo(), options);
 }
@@ -71,7 +74,7 @@ export function makeJoinTo(): JoinTo {
   };
 }
 
-/** What a robots.txt says to the product token `agent`. */
+/** The rules of a robots.txt for the product token `agent`. */
 export function readRobots(bytes: Uint8Array, agent: string): RobotsRules {
   return rulesFor(parseRobots(bytes), agent);
 }

@@ -1,23 +1,23 @@
-// How many files this process may have open. Each connection is one of them, and so is each file of the job.
+// How many files this process may have open. Each connection counts as one, and so does each file of the job.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { MachineError } from '../base/errors.ts';
 import { DESCRIPTORS_KEPT_MAX, DESCRIPTORS_KEPT_MIN, DESCRIPTORS_MIN } from '../base/limits.ts';
 
 export interface Descriptors {
-  /** Null where the system sets none, or does not say. */
+  /** Null if the system sets no limit or does not tell it. */
   readonly limit: number | null;
   readonly open: number;
 }
 
-/** What a process of ours has open before it has a job; said where the system does not. */
+/** How many files our process has open before it has a job; used if the system does not tell. */
 const OPEN_BY_ITSELF = 24;
 
 export function descriptors(): Descriptors {
   return { limit: limitOf(), open: openNow() };
 }
 
-/** Throws MachineError where a job could not even be opened. */
+/** Throws MachineError if there are too few descriptors even to open a job. */
 export function assertDescriptors({ limit, open }: Descriptors): void {
   if (limit === null || limit - open >= DESCRIPTORS_MIN) return;
   throw new MachineError(
@@ -26,7 +26,10 @@ export function assertDescriptors({ limit, open }: Descriptors): void {
   );
 }
 
-/** How many connections may be open at a time: some descriptors are kept for the job's files, for names and for the system's own. */
+/**
+ * How many connections may be open at a time. Some descriptors are reserved for the job's files, for DNS and for the
+ * system itself.
+ */
 export function connectionsMost({ limit, open }: Descriptors): number {
   if (limit === null) return Number.POSITIVE_INFINITY;
   const left = limit - open;
@@ -43,12 +46,12 @@ function limitOf(): number | null {
   }
 }
 
-/** Systems without /proc tell it in Node's report, which takes some hundredths of a second. */
+/** Systems without /proc tell the limit in Node's report, which takes some hundredths of a second. */
 function reportedLimit(): number | null {
-  // What @types/node 26.6 does not know of it.
+  // @types/node 26.6 lacks this option.
   const report: NodeJS.ProcessReport & { excludeNetwork?: boolean } = process.report;
   const before = report.excludeNetwork ?? false;
-  // Else it asks for the names of all addresses that we are connected to.
+  // Without it the report looks up the name of every address that we are connected to.
   report.excludeNetwork = true;
   const { userLimits } = report.getReport() as { userLimits?: { open_files?: { soft?: unknown } } };
   report.excludeNetwork = before;
@@ -58,7 +61,7 @@ function reportedLimit(): number | null {
 
 function openNow(): number {
   try {
-    // One of them is the folder itself, which is closed by now.
+    // One entry is the folder itself, which is closed again by now.
     return readdirSync('/proc/self/fd').length - 1;
   } catch {
     return OPEN_BY_ITSELF;

@@ -1,4 +1,4 @@
-// What earlier runs of a job left for the one that begins: their sums, what was asked, which hosts are slow.
+// What earlier runs of a job left for the new one: their totals, the requested URLs, the slow hosts.
 
 import type { HostRow, Ledger, RobotsRecord, RunFigures } from '../base/contracts.ts';
 import { CRAWL_DELAY_UNTOLD_MS_MAX } from '../base/limits.ts';
@@ -14,9 +14,9 @@ export interface RunSums {
 
 export interface EarlierRuns {
   readonly totals: RunSums;
-  /** By the id of a host, how many of its URLs were asked; empty where no limit asks for that. */
+  /** How many URLs of each host were requested, by host id; empty if no limit needs it. */
   readonly asked: ReadonlyMap<number, number>;
-  /** One of the roots had some response. */
+  /** At least one of the roots had a response. */
   readonly hadRootResponse: boolean;
 }
 
@@ -30,7 +30,7 @@ export async function earlierRuns(
   { job, rows }: Ledger,
 ): Promise<EarlierRuns> {
   const totals = totalsOf(await job.runs());
-  // Every row is read for it.
+  // This reads every row, so it is skipped if no limit needs it.
   const asked = limit === null && hostLimit === null ? new Map<number, number>() : await rows.askedByHost();
   for (const root of roots) {
     if (((await rows.find(root))?.status ?? 0) > 0) return { totals, asked, hadRootResponse: true };
@@ -39,8 +39,8 @@ export async function earlierRuns(
 }
 
 /**
- * Gives the hosts of earlier runs to `remember`, and gathers those whose robots.txt asks for long delays; `onRobots` adds each that is
- * told later. `agent` is the product token, null where robots.txt is not obeyed.
+ * Passes the hosts of earlier runs to `remember` and collects those whose robots.txt asks for a long delay; `onRobots`
+ * adds hosts that are learned later. `agent` is the product token; null if robots.txt is not obeyed.
  */
 export async function recallHosts(
   { job }: Ledger,

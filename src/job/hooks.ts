@@ -1,4 +1,5 @@
-// The functions of a program that uses the library: they are called one way, waited for, and what the first of them throws ends the run.
+// Calls the functions of a program that uses the library, and waits for them. The first error that one of them throws
+// ends the run.
 
 import type { Fetch, Request } from '../base/contracts.ts';
 import { type SkipReason, UsageError } from '../base/errors.ts';
@@ -6,40 +7,47 @@ import { SKIPS_WAITED_FOR_MAX } from '../base/limits.ts';
 import { joinUrl } from '../url/join.ts';
 import type { Page } from './page.ts';
 
-/** Each may be asynchronous, and what one throws, or rejects with, ends the run: it rejects with that, and the job can go on later. */
+/**
+ * Each function may be asynchronous. If one throws or rejects, the run ends and rejects with that error; the job can be
+ * resumed later.
+ */
 export interface CrawlHooks {
   /**
-   * Before each request, robots.txt included; what it returns is sent instead. A header that it adds goes to where this request goes, a secret too:
-   * look at the URL before you add one.
+   * Called before each request, also for robots.txt; the request that it returns is sent instead. A header that it
+   * adds, even a secret one, goes to the server of this request: check the URL before you add one.
    */
   readonly onRequest?: ((request: Request) => Request | Promise<Request>) | undefined;
   /**
-   * After each page, in the order in which they were settled. The run waits for it: `concurrency` pages are with it at most, and a slow one slows the crawl.
-   * A page is settled before, so it is not given again when the job goes on. However the run is stopped, it ends no sooner than this does.
+   * Called after each page, in the order in which pages were settled. The run waits for it: at most `concurrency` pages
+   * are with it at a time, and a slow function slows the crawl. The page is already settled, so a resumed job does not
+   * give it again. A run that is stopped still waits until this function ends.
    */
   readonly onPage?: ((page: Page) => unknown) | undefined;
-  /** As soon as it is decided that a URL which was found will not be asked for. */
+  /** Called when a URL was found and the crawl decides not to request it. */
   readonly onSkip?: ((skipped: SkippedUrl) => unknown) | undefined;
 }
 
-/** A URL that is not asked for, and why. */
+/** A URL that is not requested, and why. */
 export interface SkippedUrl {
   readonly url: string;
   readonly reason: SkipReason;
 }
 
 export interface CalledHooks {
-  /** Null where a hook has failed: then nothing is to be sent. */
+  /** The request to send; null if a hook has failed and nothing may be sent. */
   request(request: Request): Promise<Request | null>;
   page(page: Page): Promise<void>;
   skip(url: string, reason: SkipReason): Promise<void>;
-  /** More skips are waited for than should be: they are decided faster than pages come. */
+  /** Too many skipped URLs wait for their hook: they are decided faster than pages arrive. */
   readonly isBehind: boolean;
-  /** Resolves once nothing is waited for; rejects with what the first failure was. */
+  /** Resolves when no hook is running; rejects with the first failure. */
   over(): Promise<void>;
 }
 
-/** `onFailure` is called with the first failure, after which no hook is called any more; `onTaken` when `isBehind` is no more. */
+/**
+ * `onFailure` is called once, with the first failure; after that no hook is called. `onTaken` is called when `isBehind`
+ * becomes false.
+ */
 export function callHooks(hooks: CrawlHooks, onFailure: () => void, onTaken: () => void): CalledHooks {
   let failure: { readonly error: unknown } | null = null;
   let skips = 0;
@@ -91,12 +99,12 @@ function asRequest(given: Request): Request {
   );
 }
 
-/** What stands before an `@` is kept nowhere, so it is not asked either. */
+/** The URL without its credentials: they are stored nowhere, so a request does not carry them either. */
 function unsigned(url: string): string {
   return url.includes('@') ? (joinUrl(url, url) ?? url) : url;
 }
 
-/** The same, where what `ask` makes of a request is sent, and nothing where that is null. */
+/** A fetch that sends the request that `ask` returns, and sends nothing if `ask` returns null. */
 export function hookedFetch(fetch: Fetch, ask: ((request: Request) => Promise<Request | null>) | undefined): Fetch {
   if (ask === undefined) return fetch;
   return async (request, signal) => {

@@ -1,4 +1,4 @@
-// A job is one crawl with its folder: opening it takes its lock, and starting is resuming.
+// A job is one crawl with its folder. Opening a job locks it, and starting an existing job resumes it.
 
 import { join } from 'node:path';
 import { archiveNames } from '../archive/recover.ts';
@@ -17,19 +17,20 @@ export interface Job {
   /** Empty for a job in memory. */
   readonly folder: string;
   readonly store: Store;
-  /** When the run began, in wall time: its row and the files of its archive are known by it. */
+  /** When the run began, in wall time. Its row and the names of its archive files contain this time. */
   readonly openedAt: number;
-  /** Waits for what the machine lacks, once there is a run. */
+  /** Waits until the machine has what is missing, for example disk space. */
   readonly room: Room;
   close(): Promise<void>;
 }
 
-/** What `--fresh` throws away beside the store; the lock is held meanwhile. */
+/** The folders that `--fresh` deletes beside the store, while it holds the lock. */
 const OWNED = ['archive', 'indexes', 'logs'];
 
 /**
- * Opens or makes the job that the options name, and hands it to `start`, which closes it when the run is over; where that fails it is closed
- * here. Throws UsageError where its folder cannot be made, JobError where it is locked, unreadable, newer or another job, and MachineError.
+ * Opens or creates the job that the options name and passes it to `start`, which closes it when the run is over. If
+ * `start` fails the job is closed here. Throws UsageError if the folder cannot be created; JobError if the job is
+ * locked, unreadable, newer or another job; and MachineError.
  */
 export async function inJob<T>(
   options: CrawlOptions,
@@ -49,7 +50,7 @@ export async function inJob<T>(
   }
 }
 
-/** Opens or makes the job that the options name, and locks it; `locate` tells where its folder leads. */
+/** Opens or creates the job that the options name, and locks it; `locate` finds the location of its folder. */
 export async function openJob(options: CrawlOptions, clock: Clock, locate = jobLocation): Promise<Job> {
   const identity = identityOf(options);
   const room = createRoom(clock);
@@ -83,14 +84,17 @@ export async function openJob(options: CrawlOptions, clock: Clock, locate = jobL
   }
 }
 
-/** A new store knows of no record, and what no row points to is cut off: an archive without its store would be thrown away. */
+/**
+ * Refuses an archive without its store. A new store knows no record, and recovery cuts off what no row points to, so
+ * the whole archive would be deleted.
+ */
 async function assertNoOrphans(folder: string, location: JobLocation): Promise<void> {
   if ((await location.exists()) || archiveNames(folder).length === 0) return;
   const message = `${folder} has an archive whose ${STORE_FILE} is gone; nothing was changed. Use -o for another folder, or --fresh`;
   throw new JobError('unreadable', message);
 }
 
-/** What makes a job with these options the same job. */
+/** Jobs with the same identity are the same job. */
 export function identityOf(options: CrawlOptions): JobIdentity {
   const scope = options.strict ? `${options.scope} strict` : options.scope;
   const { roots, include, exclude, depth, pageRequisites, keepParameters } = options;

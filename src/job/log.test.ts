@@ -72,7 +72,7 @@ test('openLog: a long log is set aside, and one that cannot be written stops nob
   unwritable.write('info', 'x', {});
   await unwritable.close();
   assert.match(unwritable.failure()!, /EISDIR/);
-  // What could not be written waits.
+  // Lines that could not be written wait.
   rmSync(join(home, 'folder.jsonl'), { recursive: true });
   unwritable.write('info', 'y', {});
   await unwritable.close();

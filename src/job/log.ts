@@ -1,6 +1,6 @@
-// The job's log: one line of JSON a decision, in logs/gossamer.jsonl. Whoever wants more of a URL asks `why`; the log is for what
-// happened when, over all hosts, and for machines that watch. A log that cannot be written never stops a crawl: its lines wait, and what is
-// missing in the end is told.
+// The job's log: one line of JSON for each decision, in logs/gossamer.jsonl. It tells what happened when, over all
+// hosts, also for programs that monitor a crawl. For the story of one URL there is `why`. A log that cannot be written
+// never stops a crawl: its lines wait, and the end of the run reports the missing ones.
 
 import { type FileHandle, mkdir, open, rename, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -12,25 +12,25 @@ import { troubleOf } from '../base/machine.ts';
 type Level = Exclude<LogLevel, 'off'>;
 
 export interface Log {
-  /** Lines of this level are written; asked before a costly line is put together. */
+  /** Whether lines of this level are written; check it before you build an expensive line. */
   has(level: Level): boolean;
-  /** `event` is a word; the fields are what JSON can say. */
+  /** `event` is one word; the fields are JSON values. */
   write(level: Level, event: string, fields: object): void;
-  /** Resolves once all lines are written, or could not be. */
+  /** Resolves when all lines are written or have failed. */
   close(): Promise<void>;
-  /** Why lines are not written; null where all are. */
+  /** Why lines could not be written; null if all were written. */
   failure(): string | null;
 }
 
 const NO_LOG: Log = { has: () => false, write: () => {}, close: async () => {}, failure: () => null };
 
 const FLUSH_AFTER_MS = 200;
-/** JSON itself escapes only the C0 controls; these move cursors, reorder text or end lines elsewhere. */
+/** JSON itself escapes only the C0 controls. These move cursors, reorder text or end lines in other programs. */
 const CONTROLS = /[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
 
 /**
- * Opens the log; what is there is kept, and set aside as `.1` where it is large. Without a path there is no file. `listen` hears all that the
- * log is told, whatever its level.
+ * Opens the log. Existing lines are kept; a large file is renamed to `.1`. Without a path there is no file. `listen`
+ * receives every event, whatever its level.
  */
 export async function openLog(
   path: string,
@@ -59,7 +59,7 @@ async function openFile(path: string, level: LogLevel, clock: Clock): Promise<Lo
   let writing: Promise<unknown> | null = null;
   let failure: unknown = null;
 
-  // One piece at a time: what comes while a slow disk takes it waits in `pending`, which is bounded.
+  // Writes one piece at a time. While a slow disk takes it, new lines wait in `pending`, which is bounded.
   const flush = async (): Promise<void> => {
     timer?.cancel();
     timer = null;
@@ -76,7 +76,7 @@ async function openFile(path: string, level: LogLevel, clock: Clock): Promise<Lo
     }
   };
   const add = (line: string): void => {
-    // A disk that hangs must not fill the memory instead.
+    // A disk that hangs must not fill the memory.
     if (pending.length + line.length > LOG_PENDING_CHARS_MAX) {
       lost += 1;
       return;
@@ -102,7 +102,7 @@ async function openFile(path: string, level: LogLevel, clock: Clock): Promise<Lo
   };
 }
 
-/** One line, whatever the fields hold. */
+/** Formats one line, whatever the fields hold. */
 export function lineOf(at: number, level: Level, event: string, fields: object): string {
   const json = JSON.stringify({ at: new Date(at).toISOString(), level, event, ...fields });
   return `${json.replace(CONTROLS, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`;
@@ -114,7 +114,10 @@ async function prepare(path: string): Promise<void> {
   if (size > LOG_BYTES_MAX) await rename(path, `${path}.1`).catch(() => {});
 }
 
-/** Null where all was taken; else why not, and then nothing of it was: a line is never torn. */
+/**
+ * Null if all lines were written; otherwise the error. After an error nothing of them is in the file, so a line is
+ * never torn.
+ */
 async function append(path: string, lines: string): Promise<unknown> {
   let file: FileHandle | null = null;
   try {

@@ -1,4 +1,4 @@
-// The memory that bodies may take; and whether the machine's memory, or the part of it that the process may have, runs short.
+// The memory that bodies may take, and whether the memory of the machine or of this process runs short.
 
 import { totalmem } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
@@ -6,17 +6,23 @@ import { BodyBudget } from '../base/body-budget.ts';
 import { BODIES_BYTES_A_TASK, BODIES_BYTES_MAX, MEMORY_SHARE_MAX } from '../base/limits.ts';
 import type { CrawlOptions } from '../options/options.ts';
 
-/** A page of an ordinary length is to have room, however many come at once. */
+/** Has room for a page of ordinary length on each connection, even if all arrive at once. */
 export function budgetFor({ concurrency }: CrawlOptions): BodyBudget {
   return new BodyBudget(Math.max(BODIES_BYTES_MAX, concurrency * BODIES_BYTES_A_TASK));
 }
 
-/** Left alone V8 lets garbage grow to several times what is in use; from now on to less than half of it, at the cost of looking more often. */
+/**
+ * By default V8 lets garbage grow to several times the memory in use. This limits it to less than half of that memory,
+ * and V8 collects garbage more often.
+ */
 export function keepHeapLean(): void {
   setFlagsFromString('--heap-growing-percent=40');
 }
 
-/** `isTight` is of the last `look`. Where bodies have taken all that there is for them, the rest of the process is kept small too. */
+/**
+ * `isTight` is the result of the last `look`. When bodies have used up their budget, the rest of the process is kept
+ * small too.
+ */
 export function watchMemory(budget: BodyBudget): { readonly isTight: boolean; look(): void } {
   const mostBytes = MEMORY_SHARE_MAX * memoryBytes();
   let isTight = false;
@@ -33,7 +39,7 @@ export function watchMemory(budget: BodyBudget): { readonly isTight: boolean; lo
       try {
         isTight = process.memoryUsage.rss() > mostBytes;
       } catch {
-        // The system tells it in a file, for which there may be no handle; then it is as it was.
+        // The system tells it in a file. If there is no file handle left to read it, the last result stays.
       }
     },
   };

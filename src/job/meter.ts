@@ -1,19 +1,23 @@
-// What a run has put on the wire and received, of whatever kind: pages, robots.txt, sitemaps. It owns these sums; bytes count as they come.
+// Counts the requests and the received bytes of a run, of every kind: pages, robots.txt, sitemaps. It owns these
+// totals. Bytes count as they arrive.
 
 import type { Fetch } from '../base/contracts.ts';
 
 export interface Meter {
   readonly requests: number;
   readonly bytes: number;
-  /** Bytes that came. */
+  /** Adds bytes that arrived. */
   received(bytes: number): void;
-  /** The same, whose requests are counted. */
+  /** The same fetch; it counts its requests. */
   counted(fetch: Fetch): Fetch;
-  /** Called once, when as many bytes have come as may; at once where none may. */
+  /** Called once, when the limit of bytes is reached; at once if the limit is 0. */
   onFull(callback: () => void): void;
 }
 
-/** `bytesMax`: what this run may receive. Past it comes what one read brings, and no more where `onFull` ends what is on its way. */
+/**
+ * `bytesMax` is how much this run may receive. The last read may exceed it, and nothing more arrives if `onFull` ends
+ * the requests in flight.
+ */
 export function createMeter(bytesMax: number): Meter {
   let requests = 0;
   let bytes = 0;

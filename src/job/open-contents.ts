@@ -1,4 +1,5 @@
-// What the archive kept, for the views: records by the store's rows, their content codings undone as in a crawl.
+// Opens the archive for the views. It finds records by the store's rows and undoes their content codings as the crawl
+// does.
 
 import { earlierJobs } from '../archive/earlier-jobs.ts';
 import { createContents } from '../archive/kept-contents.ts';
@@ -8,7 +9,7 @@ import { CONTENT_BYTES_MAX } from '../base/limits.ts';
 import { blankOutcome } from '../fetch/blank-outcome.ts';
 import { createDecoding } from '../fetch/decode.ts';
 
-/** `folder` is the job's. */
+/** `folder` is the job's folder. */
 export function contentsOf(folder: string, ledger: Ledger): Contents {
   const undone = createDecoding(CONTENT_BYTES_MAX);
   return createContents({

@@ -1,4 +1,4 @@
-// The rules for traps, as a crawl has them.
+// Creates the trap rules of a crawl.
 
 import { type Clock, toWall } from '../base/clock.ts';
 import type { Ledger } from '../base/contracts.ts';
@@ -6,7 +6,7 @@ import { createTrapWatch, NO_TRAPS, type TrapWatch } from '../crawl/trap-watch.t
 import { fingerprintOf } from '../parse/fingerprint.ts';
 import { createTraps } from '../traps/traps.ts';
 
-/** What the user has asked for again is not set aside again. */
+/** A URL that the user wants to retry is not set aside as a trap again. */
 export function openTraps(isOn: boolean, ledger: Ledger, clock: Clock): TrapWatch {
   if (!isOn) return NO_TRAPS;
   const traps = createTraps(fingerprintOf, () => new Date(toWall(clock, clock.now())).getUTCFullYear());

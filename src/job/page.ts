@@ -1,44 +1,56 @@
-// What a program that uses the library is given of a URL.
+// The page that a program gets from the library.
 
 import type { Link, Outcome, RawHeaders } from '../base/contracts.ts';
 import type { ErrorCode } from '../base/errors.ts';
 import type { SettledPage } from '../crawl/parts.ts';
 
-/** One URL whose state is final: a response was had, or it failed. */
+/** One URL in its final state: it had a response or it failed. */
 export interface Page {
-  /** As it was asked. */
+  /** The URL as it was requested. */
   readonly url: string;
-  /** 0 where there was no response; then `error` says why. */
+  /** 0 if there was no response; `error` then tells why. */
   readonly status: number;
   readonly error: ErrorCode | null;
   readonly truncated: Outcome['truncated'];
-  /** Links from a root. */
+  /** The number of links from a root. */
   readonly depth: number;
-  /** The page or the redirect that led here; null for a root and for what only a sitemap names. */
+  /** The page or redirect that led here; null for a root and for a URL that only a sitemap lists. */
   readonly referrer: string | null;
-  /** Tries that were spent, the last one included. */
+  /** How many tries were made, including the last one. */
   readonly tries: number;
-  /** Name and value by turns, as received. */
+  /** Names and values in turn, as received. */
   readonly headers: RawHeaders;
-  /** Media type without parameters. */
+  /** The media type without parameters. */
   readonly contentType: string;
-  /** Name of the encoding by the Encoding standard, lower case; empty where the body is no text that links are read from. */
+  /**
+   * The name of the encoding by the Encoding standard, in lower case; empty if the body is not text that links are read
+   * from.
+   */
   readonly charset: string;
   readonly title: string;
-  /** What the page links to, in document order: each URL once, those of parts of the page only where `pageRequisites` is set. */
+  /**
+   * The links of the page in document order, each URL once. Resources such as images are included only if
+   * `pageRequisites` is set.
+   */
   readonly links: readonly Link[];
-  /** Where a redirect leads. */
+  /** The target of a redirect. */
   readonly redirectTo: string | null;
-  /** After content codings; nothing of one over 1 MB that no links are read from, which is in the archive alone. */
+  /**
+   * The body after its content codings were undone. It is empty for a body over 1 MB that no links are read from: only
+   * the archive has that.
+   */
   readonly body: Uint8Array;
-  /** Hexadecimal, of the body after the transfer coding and before the content coding; null where there was no response. */
+  /**
+   * SHA-256 of the body after the transfer coding and before the content coding, hexadecimal; null if there was no
+   * response.
+   */
   readonly sha256: string | null;
-  /** Milliseconds since the epoch; 0 where the host was given up before this URL was asked. */
+  /** Milliseconds since the epoch; 0 if the host was given up before this URL was requested. */
   readonly fetchedAt: number;
   readonly elapsedMs: number;
 }
 
-/** `referrer` is asked for when the page is settled. */
+/** The page of a settled URL. `referrer` is looked up after the page is settled. */
 export function pageOf({ settlement, outcome, found }: SettledPage, referrer: string | null): Page {
   const { lease, response } = settlement;
   const sha256 = response?.sha256 ?? null;
@@ -63,7 +75,7 @@ export function pageOf({ settlement, outcome, found }: SettledPage, referrer: st
   };
 }
 
-/** The same that the store keeps: each key once, without links that are not followed. */
+/** The same links that the store keeps: each key once, without links that are not followed. */
 function linksOf({ links }: SettledPage['settlement']): Link[] {
   const known = new Set<string>();
   const kept: Link[] = [];
@@ -75,7 +87,10 @@ function linksOf({ links }: SettledPage['settlement']): Link[] {
   return kept;
 }
 
-/** Much of the web's own interface (`crypto.subtle`, `fetch`) takes no bytes of a buffer that can grow, as that of a long body is. */
+/**
+ * A copy in a buffer of fixed length. The buffer of a long body can grow, and many web APIs (`crypto.subtle`, `fetch`)
+ * refuse it.
+ */
 function ofFixedLength(bytes: Uint8Array): Uint8Array {
   return bytes.buffer instanceof ArrayBuffer && bytes.buffer.resizable ? bytes.slice() : bytes;
 }

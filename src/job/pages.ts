@@ -1,18 +1,19 @@
-// The bounded queue between a crawl and whoever iterates over its pages. While nobody iterates, nothing is kept.
+// The bounded queue between a crawl and a program that iterates over its pages. It keeps nothing while no program
+// iterates.
 
 import { PAGES_BUFFERED_MAX } from '../base/limits.ts';
 
 export interface Pages<T> extends AsyncIterable<T> {
-  /** Somebody iterates. */
+  /** A program iterates over the pages. */
   readonly isWanted: boolean;
   push(page: T): void;
-  /** The consumer is behind: nothing new should be leased. */
+  /** The consumer is behind, so no new URL should be leased. */
   readonly isFull: boolean;
-  /** After the pages that wait the loop ends, with that error if there is one. */
+  /** Ends the loop after the pages that still wait. If there is an error the loop throws it. */
   end(failure: { readonly error: unknown } | null): void;
 }
 
-/** `onTaken` is called as pages leave, `onLeft` where the consumer leaves the loop before the end. */
+/** `onTaken` is called when pages leave the queue, `onLeft` when the consumer leaves the loop early. */
 export function createPages<T>(onTaken: () => void, onLeft: () => void): Pages<T> {
   const buffered: T[] = [];
   let isIterated = false;

@@ -1,4 +1,4 @@
-// What the options of a job come to for each of its parts, with what its earlier runs have used up.
+// Turns the options of a job into the rules of its parts, less what earlier runs have used up.
 
 import { GROUP_AGE_MAX_MS, GROUP_OUTCOMES_MAX } from '../base/limits.ts';
 import type { createCommits } from '../crawl/commits.ts';
@@ -9,10 +9,15 @@ import { requestFields } from '../options/request-fields.ts';
 import type { EarlierRuns } from './earlier-runs.ts';
 import type { RunParts } from './run.ts';
 
-/** First of two waits before a host that gives no answer at all is given up; the second is four times as long. */
+/**
+ * A host that gives no answer is held twice before it is given up. This is the first hold; the second is four times as
+ * long.
+ */
 const FIRST_HOLD_MS = 1_000;
 
-/** robots.txt is matched with the product token that the server is told (RFC 9309, section 2.2.1). */
+/**
+ * The product token that robots.txt is matched with. It is the one that the server receives (RFC 9309, section 2.2.1).
+ */
 export function productToken({ userAgent }: CrawlOptions): string {
   return /^[^/\s]+/.exec(userAgent ?? '')?.[0] ?? 'gossamer';
 }
@@ -52,7 +57,7 @@ export function crawlRules(options: CrawlOptions, { asked }: EarlierRuns, alread
   };
 }
 
-/** Of what the job may receive. */
+/** How many bytes the job may still receive. */
 export function bytesLeft({ sizeLimitBytes }: CrawlOptions, { totals }: EarlierRuns): number {
   return sizeLimitBytes === null ? Number.POSITIVE_INFINITY : sizeLimitBytes - totals.bytes;
 }

@@ -1,4 +1,4 @@
-// Asking again: rows of a job go back to the queue on the user's word, and the next crawl of the job asks for them.
+// Retries URLs: the rows that the user names go back to the queue, and the next run of the job requests them.
 
 import { removeIndex } from '../archive/indexes.ts';
 import type { Clock } from '../base/clock.ts';
@@ -11,29 +11,29 @@ import { contentsOf } from './open-contents.ts';
 
 export type { Matched } from '../store/sqlite/retry.ts';
 
-/** Which URLs to ask again: those that match any of these. */
+/** Which URLs to retry: those that match any of these. */
 export interface RetryWanted extends Pick<Selection, 'reasons' | 'errors' | 'statuses'> {
-  /** As typed. */
+  /** The URLs as the user typed them. */
   readonly urls: readonly string[];
-  /** Also those whose record in the archive is not there any more. */
+  /** Also retry URLs whose archive record is lost. */
   readonly lost: boolean;
 }
 
 export interface Retried {
   readonly matched: Matched;
-  /** Earlier records that are gone: no row depends on them. */
+  /** How many earlier records are lost. No row depends on them. */
   readonly lostRecords: number;
-  /** Of the URLs that were given, those that the job has never seen, */
+  /** The given URLs that the job has never seen. */
   readonly unseen: readonly string[];
-  /** and those that were taken down, and stay so. */
+  /** The given URLs that were taken down. They are not retried. */
   readonly removed: readonly string[];
 }
 
 const NOTHING_LOST: Lost = { ids: [], earlier: [], files: new Set() };
 
 /**
- * Throws JobError where another process works on the job. `find` gives the row that a typed URL means; where `isDry` is set nothing is
- * changed.
+ * Throws JobError if another process works on the job. `find` finds the row of a typed URL. If `isDry` is set nothing
+ * is changed.
  */
 export async function retryJob(
   folder: string,
@@ -53,7 +53,7 @@ export async function retryJob(
     const rows = found.flatMap(([, row]) => (row === null ? [] : [row]));
     const { ids, earlier, files } = lost ? await lostRows(folder, ledger, contentsOf(folder, ledger)) : NOTHING_LOST;
     const selection: Selection = { ...filters, ids: rows.map(({ id }) => id), lost: ids, lostRecords: earlier };
-    // A file without its index is one that the next run puts in order: what is left of a torn record is cut off then.
+    // The next run repairs a file that has no index: it cuts off the rest of a torn record.
     if (!isDry) for (const file of files) removeIndex(folder, file);
     return {
       lostRecords: earlier.length,

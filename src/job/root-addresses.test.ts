@@ -21,7 +21,7 @@ after(() => rmSync(home, { recursive: true }));
 
 type Answers = Readonly<Record<string, readonly string[] | null>>;
 
-/** A run of a job: which addresses its names may have, and which names it asked for. */
+/** Simulates a run of a job. Returns which private addresses were allowed and which names were looked up. */
 async function run(kept: RootAddresses | undefined, answers: Answers): Promise<{ allowed: object; asked: string[] }> {
   const asked: string[] = [];
   const ask: Fetcher['privateAddresses'] = (names) => {

@@ -1,23 +1,27 @@
-// A root that is private is meant by its user: a literal address and `localhost` say so themselves. A name says so only by the
-// address that it has when the job begins, because its owner may lead it elsewhere later: into the network of whoever crawls.
+// Decides which private addresses the user's roots allow. A literal address and `localhost` are allowed as written. A
+// name is allowed only with the address that it has when the job begins, because its owner may later point it
+// elsewhere: into the network of the machine that crawls.
 
 import type { RootAddresses } from '../base/contracts.ts';
 import { ROOT_LOOKUPS_MAX_MS } from '../base/limits.ts';
 import type { Fetcher } from '../fetch/fetch.ts';
 import { hostnameOf } from '../url/host.ts';
 
-/** What a fetcher may ask although it is private. */
+/** The private hosts and addresses that a client may request. */
 interface MeantRules {
   readonly allowedHosts: readonly string[];
   readonly allowedAddresses: Map<string, readonly string[]>;
 }
 
-/** What `urls` allow by what is written; the names in them allow nothing yet. */
+/** What these URLs allow as written. Their names allow nothing yet. */
 export function rulesOf(urls: readonly string[]): MeantRules {
   return { allowedHosts: hostnamesOf(urls).filter(isLiteral), allowedAddresses: new Map() };
 }
 
-/** Adds the private addresses that the names had when the job began: what was kept then is not looked up again. */
+/**
+ * Adds the private addresses that the names had when the job began. Addresses that were stored then are not looked up
+ * again.
+ */
 export async function allowNames(
   { allowedAddresses }: MeantRules,
   urls: readonly string[],
@@ -40,7 +44,7 @@ function hostnamesOf(urls: readonly string[]): string[] {
   return [...new Set(urls.map(hostnameOf))];
 }
 
-// A host of a URL that is an IPv4 address is written with four numbers, and no name ends in one.
+// In a URL an IPv4 address is always written as four numbers, and no name ends in a number.
 function isLiteral(hostname: string): boolean {
   return hostname === 'localhost' || hostname.includes(':') || /^\d+(\.\d+){3}$/.test(hostname);
 }

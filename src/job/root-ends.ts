@@ -1,4 +1,5 @@
-// Where the roots of a job ended, and what its user should know of that: robots.txt forbids it, or secrets were kept from it.
+// Where the roots of a job ended, and what its user should know about that: robots.txt forbids it, or secrets were not
+// sent to it.
 
 import type { JobReader, Ledger, Row, RowReader } from '../base/contracts.ts';
 import { ROOTS_LOOKED_AT_MAX, ROOTS_TOLD_MAX } from '../base/limits.ts';
@@ -8,23 +9,26 @@ import { hostOf } from '../url/host.ts';
 
 export interface RootEnd {
   readonly root: string;
-  /** Where the redirects of the root end; the root where it has none. */
+  /** Where the redirects of the root end; the root itself if there are none. */
   readonly url: string;
 }
 
 export interface ForbiddenRoot extends RootEnd {
-  /** The line of robots.txt that forbids it, from 1, and its text; 0 where robots.txt was itself forbidden. */
+  /**
+   * The number, from 1, and the text of the robots.txt line that forbids it; 0 if access to robots.txt itself was
+   * denied.
+   */
   readonly line: number;
   readonly text: string;
 }
 
-/** A root that redirects to an origin that is not told what is sent to the root. */
+/** A root that redirects to another origin, which does not get the secret headers of the root. */
 export interface UntoldRoot extends RootEnd {
-  /** Names of the fields that were kept from it. */
+  /** The names of the header fields that were not sent. */
   readonly withheld: readonly string[];
 }
 
-/** Of each kind the first few, in the order of the roots. */
+/** The first few roots of each kind, in their order. */
 export interface RootsToTell {
   readonly forbidden: readonly ForbiddenRoot[];
   readonly untold: readonly UntoldRoot[];

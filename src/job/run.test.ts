@@ -61,7 +61,7 @@ test('run: while memory is short no page is asked for, and the next second after
   );
   started.machine.isTight = true;
   await started.forMs(3_000);
-  // While nothing is at work the crawl goes on all the same, because nothing could give memory back.
+  // While no request is running the crawl goes on, because nothing could give memory back.
   assert.deepEqual(
     started.asked.map(([, path]) => path),
     ['/robots.txt', '/', '/a', '/b'],

@@ -1,4 +1,4 @@
-// The life of one run around the heart: its figures once a second, its limits, how it is stopped, and how it ends.
+// The life of one run around the heart: it writes figures once a second, watches limits, stops the run and ends it.
 
 import { type Clock, toWall } from '../base/clock.ts';
 import type { HostFigures, RunFigures, StoppedBy, Summary, Waiting } from '../base/contracts.ts';
@@ -20,19 +20,19 @@ import { dated, isSame, watchWaiting } from './waiting.ts';
 import type { Machine } from './world.ts';
 
 const TICK_MS = 1_000;
-/** Figures that have not changed are written once in so many ticks. */
+/** Unchanged figures are written once in this many ticks. */
 const IDLE_TICKS = 30;
 
 export interface Progress extends Summary {
-  /** Requests on the wire. */
+  /** Requests in flight. */
   readonly inFlight: number;
-  /** Some root, or what it redirects to, gave a response. */
+  /** At least one root, or the target of its redirect, gave a response. */
   readonly anyResponse: boolean;
-  /** Those whose robots.txt asks for a long time between two requests. */
+  /** Hosts whose robots.txt asks for a long delay between two requests. */
   readonly slowHosts: readonly SlowHost[];
-  /** Traps that were set aside, and what dominates the queue, a sentence each. */
+  /** The traps that were set aside and what dominates the queue, one sentence each. */
   readonly traps: readonly string[];
-  /** Fewer are in flight than were asked for; null where that is not so. */
+  /** Why fewer requests are in flight than the user wants; null if that is not so. */
   readonly shortage: Shortage | null;
 }
 
@@ -41,19 +41,22 @@ export interface Run {
   readonly folder: string;
   readonly resumed: boolean;
   readonly alreadyFinished: boolean;
-  /** What was found wrong with the job and was put right, a sentence each. */
+  /** What was found wrong with the job and was repaired, one sentence each. */
   readonly mended: readonly string[];
-  /** How many URLs have lost their record: the archive is shorter than their rows say. */
+  /** How many URLs have lost their record, because the archive is shorter than their rows say. */
   readonly lostUrls: number;
-  /** Resolves when the run is over, rejects with MachineError. */
+  /** Resolves when the run is over; rejects with MachineError. */
   readonly summary: Promise<Summary>;
-  /** Known once the run is over. */
+  /** Known when the run is over. */
   readonly rootsToTell: RootsToTell;
-  /** Why the log lacks lines; null where it does not. */
+  /** Why the log lacks lines; null if it lacks nothing. */
   logFailure(): string | null;
-  /** A snapshot, cheap, at any time. */
+  /** A snapshot. It is cheap and may be taken at any time. */
   progress(): Progress;
-  /** `gracefully`: no new requests, and what is in flight has five seconds. What does not end goes back to the queue. */
+  /**
+   * `gracefully` makes no new requests and gives those in flight five seconds. Requests that do not end in time go back
+   * to the queue.
+   */
   stop(how: 'gracefully' | 'now'): void;
 }
 
@@ -71,19 +74,19 @@ export interface RunParts {
   readonly agent: string;
   readonly secrets: RequestFields['secrets'];
   readonly hadRootResponse: boolean;
-  /** Of the job's earlier runs. */
+  /** The totals of the job's earlier runs. */
   readonly before: RunSums;
   readonly timeLimitMs: number | null;
-  /** Grows while the run goes on. */
+  /** Grows during the run. */
   readonly slowHosts: readonly SlowHost[];
-  /** Grows too. */
+  /** Grows during the run. */
   readonly traps: readonly string[];
   readonly shortage: () => Shortage | null;
   readonly onWire: Allowance['onWire'];
   readonly meter: Meter;
   readonly machine: Machine;
   readonly lostUrls: number;
-  /** Close what the run used, in this order; log and job are closed after. */
+  /** Functions that close what the run used, in this order. The log and the job are closed after them. */
   readonly closers: readonly (() => Promise<void>)[];
 }
 
@@ -93,11 +96,11 @@ export function startRun(parts: RunParts): Run {
   const begunAt = clock.now();
   const timers: { cancel(): void }[] = [];
   let isOver = false;
-  /** Where it was the machine that ended the run. */
+  /** Set if the machine ended the run. */
   let failedAs: 'disk' | 'database' | null = null;
   let waitedFor: Waiting | null = null;
 
-  // Whoever reads figures has a clock on the wall.
+  // The figures contain wall times, for people.
   const hostFigures = (): HostFigures[] =>
     gate.figures().map((host) => ({
       ...host,
@@ -132,7 +135,7 @@ export function startRun(parts: RunParts): Run {
       hosts: hostFigures(),
     };
   };
-  /** What nothing goes on without, once; a delay is no news. */
+  /** Logs what the crawl waits for, once each. A delay between requests is not logged. */
   const tellWaiting = (): void => {
     const now = onWire.inFlight > 0 && job.room.lack() === null ? null : waiting.now();
     const wait = now === null || now.isDelay ? null : now.waiting;
@@ -147,10 +150,10 @@ export function startRun(parts: RunParts): Run {
     machine.look();
     if (wasTight && !machine.isTight) heart.wake();
     await waiting.told();
-    // The last figures are written meanwhile, and nothing may take their place.
+    // The final figures are being written, and nothing may overwrite them.
     if (isOver) return;
     tellWaiting();
-    // A run that only waits writes seldom, so that a disk may sleep.
+    // A run that only waits writes seldom, so that the disk can sleep.
     const known = news;
     news = `${meter.requests} ${meter.bytes} ${onWire.inFlight} ${waitedFor?.host} ${waitedFor?.until}`;
     ticks = news === known ? ticks + 1 : 0;
@@ -178,7 +181,7 @@ export function startRun(parts: RunParts): Run {
   let toTell = NOTHING_TO_TELL;
   const end = async (): Promise<Summary> => {
     const failures: unknown[] = [];
-    /** What fails first is why the run ended; what fails after that hides nothing of it. */
+    /** Records the first failure as the reason why the run ended. Later failures do not replace it. */
     const tried = async (work: () => Promise<void>): Promise<void> => {
       try {
         await work();
@@ -216,11 +219,12 @@ export function startRun(parts: RunParts): Run {
 
   job.room.setPatience(ROOM_PATIENCE_MS);
   if (!parts.alreadyFinished) {
-    // At once, so that it is known when what is written next was: figures that wait for it are of another moment, and the clock may be set between.
+    // Writes the first figures at once, so that later times have a reference. Figures that wait for other writes belong
+    // to an earlier moment, and the clock may be set in between.
     commits.figures(runFigures(null));
     commits.flush();
     timers.push(clock.every(TICK_MS, tick));
-    // What is in flight is part of the sum: it is cut, and asked for again once more may be received.
+    // Requests in flight also count towards the limit. They are cut off and requested again when the limit allows it.
     meter.onFull(() => {
       heart.stop('size');
       stopNow();

@@ -1,5 +1,5 @@
-// Takedown: what is known and kept of one URL goes from the store and from the archive. In that order, so that a takedown that is interrupted is completed by
-// asking for it again, and no row ever points to a record that is gone.
+// Takedown removes all that is known and stored of one URL, first from the store and then from the archive. In this
+// order no row ever points to a missing record, and a repeated takedown completes an interrupted one.
 
 import { bury, findTargets, giveOwnPayloads } from '../archive/takedown.ts';
 import type { Clock } from '../base/clock.ts';
@@ -10,15 +10,15 @@ import { keyOfJob } from '../url/key.ts';
 import { contentsOf } from './open-contents.ts';
 
 export interface Takedown {
-  /** Null where the store never had it. */
+  /** Null if the store never had the URL. */
   readonly row: Pick<Row, 'url' | 'state'> | null;
-  /** Records that were overwritten. */
+  /** How many records were overwritten. */
   readonly records: number;
-  /** Records of other URLs with the very same content, which keep it. */
+  /** How many records of other URLs had the same content. They keep it. */
   readonly moved: number;
 }
 
-/** Throws JobError where another process works on the job. `find` gives the row that is meant. */
+/** Throws JobError if another process works on the job. `find` finds the row of the URL. */
 export async function takeDown(
   folder: string,
   typed: string,

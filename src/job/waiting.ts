@@ -1,5 +1,5 @@
-// What nothing can go on without: room on the disk, the end of a hold, the time at which something is asked again. For people, and for the
-// figures of the run; nothing is decided by it.
+// What the crawl is waiting for: disk space, the end of a hold, or the time of the next retry. It serves people and the
+// figures of the run; no decision depends on it.
 
 import { type Clock, toWall } from '../base/clock.ts';
 import type { Awaited, Ledger, Waiting } from '../base/contracts.ts';
@@ -20,21 +20,24 @@ export interface WaitingParts {
   readonly clock: Clock;
 }
 
-/** What is waited for now, and whether it is no more than the delay between two requests. */
+/** What the crawl waits for now, and whether it is only the delay between two requests. */
 export interface WaitingNow {
   readonly waiting: Waiting;
   readonly isDelay: boolean;
 }
 
-/** Each is null where something is asked for now, or may be at once, unless a host is held meanwhile. */
+/** Both functions give null if a request is running or may start at once, unless a host is held at that time. */
 export interface WaitingWatch {
-  /** At once: null also where the store has yet to be asked for its words. It is asked then, and a later call has them. */
+  /**
+   * Answers at once. It also gives null if its text must first be read from the store; it then starts to read it for a
+   * later call.
+   */
   now(): WaitingNow | null;
-  /** With its words, which the store may have to be asked for. Never rejects. */
+  /** Reads the text from the store if necessary. Never rejects. */
   told(): Promise<WaitingNow | null>;
 }
 
-/** A URL that is to be asked again, and when: its words are kept, so that the store is asked for them once. */
+/** A URL that will be requested again, and when. Its text is kept, so that it is read from the store only once. */
 interface Again {
   readonly next: Awaited;
   readonly at: number;
@@ -53,7 +56,7 @@ export function watchWaiting(parts: WaitingParts): WaitingWatch {
     return waitingNow(parts, textOf);
   };
   const ask = async (again: Again): Promise<void> => {
-    // Of a store that fails those hear that write to it.
+    // If the store fails, the writers to it report the error.
     const text = await againText(parts.job.store.ledger, again.next).catch(() => 'it is asked again');
     known = { ...again, text };
   };
@@ -117,13 +120,13 @@ async function againText({ links, rows }: Ledger, { host, again }: Awaited): Pro
   return `${path} is asked again${after}${others}`;
 }
 
-/** The same wait: each look at the clocks may round it to another millisecond. */
+/** Whether two waits are the same. Each look at the clocks may round a time to another millisecond. */
 export function isSame(one: Waiting | null, other: Waiting | null): boolean {
   if (one === null || other === null || one.host !== other.host) return one === other;
   return Math.abs((one.until ?? 0) - (other.until ?? 0)) < SAME_MS;
 }
 
-/** With its time as the log has times. */
+/** The wait with its time in the format of the log. */
 export function dated(waiting: Waiting | null): object | null {
   if (waiting === null) return null;
   return { ...waiting, until: waiting.until === null ? null : new Date(waiting.until).toISOString() };

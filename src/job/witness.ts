@@ -1,5 +1,5 @@
-// What the log is told: whatever the store is told, as it is told. So there is no decision that the log does not know of, and the
-// parts that decide know of no log.
+// Writes to the log all that goes to the store, when it goes there. So the log contains every decision, and the parts
+// that decide need not know the log.
 
 import { type Clock, toWall } from '../base/clock.ts';
 import type { HostNote, RobotsRecord, Settlement, SitemapList } from '../base/contracts.ts';
@@ -8,7 +8,7 @@ import { HELD_HOSTS_REMEMBERED_MAX } from '../base/limits.ts';
 import type { Commits } from '../crawl/commits.ts';
 import type { Log } from './log.ts';
 
-/** Whoever is told of what is not admitted, after the log. */
+/** Logs a URL that is not admitted, then passes it to `onSkip`. */
 export function skipsTold(
   log: Log,
   onSkip?: (url: string, reason: SkipReason) => void,
@@ -19,7 +19,7 @@ export function skipsTold(
   };
 }
 
-/** The same commits, with a line for each settlement and each change of a host. */
+/** The same commits, with a log line for each settlement and each change of a host. */
 export function witnessed(
   commits: Commits,
   log: Log,
@@ -35,7 +35,7 @@ export function witnessed(
       onRobots(host, robots);
       log.write('info', 'robots', { host, status, bytes: body?.length ?? null, expiresAt: isoTime(expiresAt) });
     }
-    // Each request that was in flight when a hold began tells it again.
+    // Each request that was in flight when a hold began reports the same hold again.
     if (heldUntil <= clock.now() || held.get(host) === heldUntil) return;
     if (held.size >= HELD_HOSTS_REMEMBERED_MAX) held.clear();
     held.set(host, heldUntil);
@@ -58,7 +58,7 @@ export function witnessed(
   };
 }
 
-/** The same list, with a line for each sitemap that was found and how it ended. */
+/** The same list, with a log line for each sitemap that was found and for how it ended. */
 export function witnessedList(list: SitemapList, log: Log): SitemapList {
   const urls = new Map<number, string>();
   return {
@@ -104,7 +104,7 @@ function tellSettlement(log: Log, settlement: Settlement, isoTime: (at: number) 
   });
 }
 
-/** Links of another scheme are many, and no news. */
+/** Links with another scheme are frequent and not worth a line. */
 function tellUnkept(log: Log, { lease, unkept }: Settlement): void {
   if (unkept === undefined || unkept.dropped + unkept.tooLong === 0) return;
   log.write('info', 'links-not-kept', { url: lease.url, ...unkept });

@@ -1,5 +1,5 @@
-// What a crawl finds around it: time, the web, its job, its archive, its machine. A test or a simulator hands over a world of its own, and the
-// crawl is the real one.
+// Everything outside of a crawl: time, the web, its job, its archive, its machine. A test or a simulator passes a world
+// of its own and still runs the real crawl.
 
 import type { BodyBudget } from '../base/body-budget.ts';
 import { type Clock, systemClock } from '../base/clock.ts';
@@ -21,11 +21,11 @@ export interface World {
   watchMachine(clock: Clock, budget: BodyBudget): Machine;
 }
 
-/** How this machine and this process are. */
+/** The state of this machine and this process. */
 export interface Machine {
-  /** Milliseconds by which the event loop is late. */
+  /** By how many milliseconds the event loop is late. */
   readonly lagMs: () => number;
-  /** The memory runs short, as of the last `look`. */
+  /** Memory was short at the last `look`. */
   readonly isTight: boolean;
   look(): void;
   stop(): void;
