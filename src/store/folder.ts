@@ -1,14 +1,17 @@
-// A folder that the user named, for a job or for an export.
+// Creates folders that the user names, for a job or an export.
 
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { UsageError } from '../base/errors.ts';
 import { asMachineError, systemName, troubleOf } from '../base/machine.ts';
 
-/** The system's limit of a path is higher; this is SQLite's (os_unix.c, MAX_PATHNAME). */
+/** SQLite's limit of a path (os_unix.c, MAX_PATHNAME). The limit of the system is higher. */
 const PATH_BYTES_MAX = 512;
 
-/** Makes the folder of a job, with its parents; `longestName` is what its path must leave room for. Throws UsageError where it cannot be, and MachineError. */
+/**
+ * Creates the folder of a job, with its parents. Its path must leave room for `longestName`. Throws UsageError if the
+ * folder cannot be created, and MachineError.
+ */
 export function makeFolder(folder: string, longestName: string): void {
   const bytes = Buffer.byteLength(resolve(folder));
   const most = PATH_BYTES_MAX - longestName.length;
@@ -20,7 +23,10 @@ export function makeFolder(folder: string, longestName: string): void {
   }
 }
 
-/** What it means that the system refuses a path which the user named, where no job is at work in it. Other errors stay as they are. */
+/**
+ * Translates an error of the system about a path that the user named and that no running job uses. Other errors stay as
+ * they are.
+ */
 export function asRefused(path: string, error: unknown): unknown {
   if (troubleOf(error) !== null) return asMachineError(error, `${path} could not be used`);
   return systemName(error) === null ? error : refused(path, (error as Error).message, error);
@@ -30,7 +36,7 @@ function refused(path: string, why: string, cause?: unknown): UsageError {
   return new UsageError(`-o: ${JSON.stringify(path)} cannot be used: ${why}.`, { cause });
 }
 
-/** Node's own way goes round for ever where a folder is there and takes nothing new (/proc). */
+/** Replaces Node's recursive mkdir, which never ends in a folder that exists but takes nothing new (/proc). */
 export function makeWithParents(path: string): void {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
   const parent = dirname(path);
@@ -38,7 +44,7 @@ export function makeWithParents(path: string): void {
   try {
     mkdirSync(path);
   } catch (error) {
-    // Somebody else was faster.
+    // Another process created it first.
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) throw error;
   }
 }

@@ -1,4 +1,4 @@
-// What makes a job the same job, as text and compared.
+// The identity of a job as text, and how two identities are compared.
 
 import type { JobIdentity } from '../base/contracts.ts';
 import { JobError } from '../base/errors.ts';
@@ -16,12 +16,12 @@ const WORDS: Readonly<Record<(typeof FIELDS)[number], string>> = {
   keepParameters: '--keep-parameters',
 };
 
-/** As it stands in the database. By which rules keys are made is kept, and is nothing in which jobs differ. */
+/** The text in the database. It also holds the rules by which keys are made, but jobs do not differ by them. */
 export function identityText(identity: JobIdentity): string {
   return JSON.stringify(identity, [...FIELDS, 'keyRules']);
 }
 
-/** Throws where the text is none. */
+/** Throws if the text is not an identity. */
 export function identityOf(text: string): JobIdentity {
   const stored = JSON.parse(text) as Partial<JobIdentity> | null;
   const areTexts = (list: unknown): boolean => Array.isArray(list) && list.every((each) => typeof each === 'string');
@@ -40,7 +40,10 @@ function isDepth(depth: unknown): boolean {
   return depth === null || (typeof depth === 'number' && depth >= 0);
 }
 
-/** Throws JobError `other-job`, telling in the words of the command line what differs. Lists are the same in any order. */
+/**
+ * Throws JobError `other-job` if the jobs differ; its message names the options that differ. The order of a list does
+ * not matter.
+ */
 export function assertSameJob(location: string, stored: JobIdentity, wanted: JobIdentity): void {
   const differences = FIELDS.flatMap((field) => differenceOf(WORDS[field], stored[field], wanted[field]));
   if (differences.length === 0) return;

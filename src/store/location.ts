@@ -1,4 +1,5 @@
-// Where a job is kept: a folder today, a database's URL later. It alone knows how the store is named there.
+// The place where a job is stored: a folder today, perhaps a database's URL later. Only this file knows the name of the
+// store.
 
 import { join } from 'node:path';
 import type { Ledger } from '../base/contracts.ts';
@@ -10,39 +11,42 @@ import { type Move, removeFromStore } from './sqlite/removal.ts';
 import { type Matched, matchInStore, retryInStore, type Selection } from './sqlite/retry.ts';
 import { openLedger, openStore, type Store, type StoreOptions } from './sqlite/store.ts';
 
-/** The file of the store, in the job's folder. */
+/** The file name of the store in the job's folder. */
 export const STORE_FILE = 'gossamer.db';
 const STORE_FILES = [STORE_FILE, `${STORE_FILE}-wal`, `${STORE_FILE}-shm`];
-/** The longest of the names that SQLite makes of it. */
+/** The longest file name that SQLite derives from it. */
 const LONGEST_NAME = `/${STORE_FILE}-journal`;
 
 export interface JobLocation {
-  /** There is a store. */
+  /** Whether there is a store. */
   exists(): Promise<boolean>;
-  /** Makes the place, and locks the job in it until it is disposed of. Throws UsageError, and what `lock` throws. */
+  /**
+   * Creates the place and locks the job in it until the lock is disposed of. Throws UsageError, and all that `lock`
+   * throws.
+   */
   claim(): Promise<AsyncDisposable>;
-  /** Locks a job that is there. Throws JobError: `locked`, `missing`; and MachineError. */
+  /** Locks an existing job. Throws JobError (`locked`, `missing`) and MachineError. */
   lock(): Promise<AsyncDisposable>;
-  /** For writing; whoever asks has the lock. As `openStore`. */
+  /** Opens the store for writing, as `openStore` does. The caller holds the lock. */
   open(options: StoreOptions): Promise<Store>;
-  /** For reading, beside a process that may be working on it. As `openLedger`. */
+  /** Opens the store for reading, as `openLedger` does. Another process may be working on it. */
   read(): Promise<Ledger>;
-  /** Throws the store away; whoever asks has the lock. */
+  /** Deletes the store. The caller holds the lock. */
   remove(): Promise<void>;
   readonly changes: JobChanges;
 }
 
-/** What is changed between two runs; whoever asks has the lock. */
+/** Changes of a job between two runs. The caller holds the lock. */
 export interface JobChanges {
-  /** Which rows `retry` would queue, by host. */
+  /** The rows that `retry` would queue, by host. */
   matching(selection: Selection): Promise<Matched>;
-  /** Queues rows again. `at` is wall time, as below. */
+  /** Queues rows again. `at` is in wall milliseconds. */
   retry(selection: Selection, at: number): Promise<Matched>;
-  /** Takes what is known of a row out, and gives others the places of their moved records. */
+  /** Deletes what is known of a row and updates other rows whose records moved. `at` is in wall milliseconds. */
   takeDown(id: number | null, moves: readonly Move[], at: number): Promise<void>;
 }
 
-/** `folder`: the job's. */
+/** `folder` is the job's folder. */
 export function jobLocation(folder: string): JobLocation {
   const path = join(folder, STORE_FILE);
   const lock = async (): Promise<AsyncDisposable> => {

@@ -20,7 +20,7 @@ function newFolder(context: TestContext): string {
   return folder;
 }
 
-/** A process that tries to lock the folder, prints how that went, and stays until its input ends. */
+/** Starts a process that tries to lock the folder, prints the result and stays until its input ends. */
 async function lockElsewhere(
   folder: string,
   as: { readonly uid?: number; readonly gid?: number } = {},
@@ -70,7 +70,7 @@ test('lockJob: the same process is refused too', (context) => {
   const folder = newFolder(context);
   const lock = lockJob(folder);
   assert.throws(() => lockJob(folder), { code: 'locked' });
-  // The refused attempt must not have let go of the first (closing any descriptor of a file drops its POSIX locks).
+  // The refused attempt must not release the first lock: closing any descriptor of a file drops its POSIX locks.
   assert.throws(() => lockJob(folder), { code: 'locked' });
   lock[Symbol.dispose]();
 });

@@ -1,5 +1,6 @@
-// One process at a time works on a job. The lock is one of the system's, on a file that SQLite opens for us (Node has no
-// flock): it is gone when the process is, however that ended, so there is no stale lock and no pid to compare.
+// Lets only one process at a time work on a job. SQLite takes the system's lock on a file for us, because Node has no
+// flock. The system releases the lock when the process ends in any way, so there is no stale lock and no pid to
+// compare.
 
 import { chmodSync, existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,11 +16,14 @@ export interface Lock extends Disposable {
 
 const SQLITE_BUSY = 5;
 const SQLITE_READONLY = 8;
-/** Whoever only looks whether it is locked has it for a moment. */
+/** A process that only checks the lock holds it for a moment, so locking waits this long. */
 const GLANCE_MS_MAX = 200;
 const OWNER_MAY_WRITE = 0o200;
 
-/** Locks the job in `folder`. Throws JobError: `locked` where another process has it, `missing` without the folder; and MachineError. */
+/**
+ * Locks the job in `folder`. Throws JobError (`locked` if another process holds the lock, `missing` if there is no
+ * folder) and MachineError.
+ */
 export function lockJob(folder: string): Lock {
   if (!existsSync(folder)) throw new JobError('missing', `${folder}: there is no such folder`);
   const path = join(folder, 'lock');
@@ -37,7 +41,7 @@ export function lockJob(folder: string): Lock {
   };
 }
 
-/** Whether some process has the lock, without taking it. */
+/** Whether a process holds the lock, without taking it. */
 export function isLocked(folder: string): boolean {
   const path = join(folder, 'lock');
   if (!existsSync(path)) return false;
@@ -58,7 +62,7 @@ function locked(path: string): DatabaseSync {
     return lockedOnce(path);
   } catch (error) {
     if (sqliteCode(error) !== SQLITE_READONLY) throw error;
-    // The file is ours and holds nothing: a copy, or the user's mask, has made it read-only.
+    // The file is ours and empty. A copy or the user's umask made it read-only.
     chmodSync(path, statSync(path).mode | OWNER_MAY_WRITE);
     return lockedOnce(path);
   }
@@ -67,8 +71,9 @@ function locked(path: string): DatabaseSync {
 function lockedOnce(path: string): DatabaseSync {
   const db = new DatabaseSync(path, { timeout: GLANCE_MS_MAX });
   try {
-    // An exclusive transaction that is never committed. Its journal in memory: else a file of it would be left behind. Where
-    // the file may only be read SQLite has no more than a lock for reading, which many can have, and does not say so: hence the change.
+    // Opens an exclusive transaction that is never committed. Its journal is in memory, because a journal file would be
+    // left behind. The change forces a write lock: on a read-only file SQLite silently takes only a read lock, which
+    // many processes can hold.
     db.exec('PRAGMA journal_mode = MEMORY; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; PRAGMA user_version = 1');
     return db;
   } catch (error) {

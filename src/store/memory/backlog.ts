@@ -1,5 +1,5 @@
-// What one host has to be leased: a window of ids in the order in which they were found, read anew when it is used up, and
-// the URLs that were put back. The rest is in the database only.
+// The queue of one host: a window of ids in the order in which they were found, and the URLs that were put back. When
+// the window is used up the next one is read. All other URLs are only in the database.
 
 import { LEASE_WINDOW } from '../../base/limits.ts';
 import { createHeap, type Heap } from './heap.ts';
@@ -13,41 +13,44 @@ export interface Returned {
 
 export interface Backlog {
   window: number[];
-  /** The window's next. */
+  /** The index of the next id in the window. */
   at: number;
-  /** What is queued up to this id is in the window or was in it. */
+  /** All queued ids up to this one are in the window or were in it. */
   cursor: number;
-  /** How many are queued above the cursor. */
+  /** How many ids are queued above the cursor. */
   unread: number;
-  /** Those that were asked before, by the time at which they may be again, */
+  /** URLs that were requested before, by the time of their next request. */
   returned: Heap<Returned> | null;
-  /** and those that were not, and cannot be read in the order of their ids. */
+  /** URLs that were put back without a request and are not read in the order of their ids. */
   regained: number[];
-  /** The last one that was given had been put back. */
+  /** The last URL that `next` gave had been put back. */
   wasReturned: boolean;
 }
 
-/** The rows of `queue` that were not read in the order of their ids have a time, however long ago. This one was never asked, */
+/**
+ * The due time of a URL that was put back without a request. A URL in the queue that is not read in the order of its id
+ * always has a due time, even if that is long past.
+ */
 export const LONG_DUE_AT = 1;
-/** and one that was asked and may be asked again at any time has this. */
+/** The due time of a URL that was requested before and may be requested again at any time. */
 export const ASKED_DUE_AT = 2;
 
-/** Up to `most` queued ids of the host above `afterId`, rising; those that were put back left out. */
+/** Up to `most` queued ids of the host above `afterId`, rising, without URLs that were put back. */
 export type ReadWindow = (hostId: number, afterId: number, most: number) => number[];
 
-// Shared by all hosts that have no window, of which there may be many.
+// Shared by all hosts without a window; there may be many.
 const NO_IDS: number[] = [];
 
 export function newBacklog(): Backlog {
   return { window: NO_IDS, at: 0, cursor: 0, unread: 0, returned: null, regained: NO_IDS, wasReturned: false };
 }
 
-/** 0 where a URL can be had at any time, `Infinity` where there is none. */
+/** When the next URL may be leased: 0 at any time, `Infinity` if there is none. */
 export function firstDueAt(backlog: Backlog): number {
   return hasNew(backlog) ? 0 : askedDueAt(backlog);
 }
 
-/** The same for those that were asked before. */
+/** The same for URLs that were requested before. */
 export function askedDueAt(backlog: Backlog): number {
   return backlog.returned?.peek()?.dueAt ?? Number.POSITIVE_INFINITY;
 }
@@ -56,16 +59,16 @@ function hasNew({ at, window, unread, regained }: Backlog): boolean {
   return at < window.length || unread > 0 || regained.length > 0;
 }
 
-/** A URL was queued; ids rise. */
+/** Adds a URL that was queued. Its id is higher than all ids before. */
 export function append(backlog: Backlog, id: number): void {
   if (id <= backlog.cursor) throw new Error(`store: id ${id} was queued after ${backlog.cursor}`);
-  // While the window holds all that there is, what is new goes there and need not be read.
+  // If the window holds the whole queue, a new id is added to it and need not be read later.
   if (backlog.unread > 0 || backlog.window.length - backlog.at >= LEASE_WINDOW) {
     backlog.unread += 1;
     return;
   }
   if (backlog.window === NO_IDS) backlog.window = [];
-  // Ids that were given out stand before `at`; they go once they are as many as a window.
+  // The ids before `at` are used; they are removed when they are as many as a window.
   if (backlog.at >= LEASE_WINDOW) {
     backlog.window.splice(0, backlog.at);
     backlog.at = 0;
@@ -85,9 +88,9 @@ export function putBack(backlog: Backlog, url: Returned): void {
 }
 
 /**
- * Takes the next URL out: by turns one that was put back and is due, and the one found first. So a URL that the server sends away
- * again and again does not keep the others of its host waiting. There must be one; `mayBeNew` is false where only those count
- * that were asked before.
+ * Takes out the next URL. It alternates between a URL that was put back and is due, and the one found first. So a URL
+ * that its server defers again and again does not block the others of its host. The caller knows that there is one. If
+ * `mayBeNew` is false only URLs that were requested before count.
  */
 export function next(
   backlog: Backlog,
@@ -112,7 +115,8 @@ export function next(
 }
 
 function refill(backlog: Backlog, hostId: number, readWindow: ReadWindow): void {
-  // The database may have more by now, of a higher id: written, but not durable yet and so not to be leased.
+  // The database may already hold more, with higher ids. They are written but not durable, so they must not be leased
+  // yet.
   const most = Math.min(backlog.unread, LEASE_WINDOW);
   const ids = readWindow(hostId, backlog.cursor, most);
   if (ids.length === 0 || ids.length !== most) {

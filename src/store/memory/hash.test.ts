@@ -22,7 +22,10 @@ test('hashText: texts that differ have other hashes, whatever their length and a
   );
 });
 
-/** HalfSipHash-1-3 with 64 bits out, as its authors' reference code has it: a word a round, and three rounds for each half. */
+/**
+ * HalfSipHash-1-3 with 64 bits of output, written like its authors' reference code: one round for a word, three rounds
+ * for each half.
+ */
 function slowHash(bytes: Uint8Array, k0: number, k1: number): string {
   const v = [k0 | 0, k1 ^ 0xee, k0 ^ 0x6c796765, k1 ^ 0x74656462] as [number, number, number, number];
   const turn = (word: number, by: number): number => (word << by) | (word >>> (32 - by));

@@ -1,5 +1,5 @@
-// The keyed 64-bit hash by which the store knows a key again. It is HalfSipHash-1-3 (the 32-bit sibling of SipHash), keyed
-// by a random seed for each job, so that no site can craft URLs that collide and thereby hide one another.
+// The keyed 64-bit hash by which the store recognises a key. It is HalfSipHash-1-3 (the 32-bit sibling of SipHash) with
+// a random seed for each job, so no site can craft URLs that collide and hide one another.
 
 /** Two 32-bit integers, random for each job. */
 export type HashSeed = readonly [high: number, low: number];
@@ -8,13 +8,14 @@ const FINAL_ROUNDS = 3;
 
 /** Writes the hash of `text` into `out`: two signed 32-bit integers, high then low. */
 export function hashText(text: string, seed: HashSeed, out: Int32Array): void {
-  // URLs are ASCII once parsed. Other text is hashed as its UTF-16 bytes, under another key so as not to meet ASCII.
+  // A parsed URL is ASCII. Other text is hashed as UTF-16 bytes under another key, so that it does not collide with
+  // ASCII.
   if (hashBytes(text, seed[0] | 0, seed[1] | 0, out)) return;
   const bytes = Buffer.from(text, 'utf16le').toString('latin1');
   hashBytes(bytes, seed[0] | 0, ~seed[1] | 0, out);
 }
 
-/** Takes each character for a byte. False, and `out` means nothing, where one is not. */
+/** Takes each character as one byte. Returns false if a character does not fit; `out` is then undefined. */
 function hashBytes(text: string, k0: number, k1: number, out: Int32Array): boolean {
   const { length } = text;
   const whole = length & ~3;
@@ -43,7 +44,7 @@ function hashBytes(text: string, k0: number, k1: number, out: Int32Array): boole
     v2 = (v2 << 16) | (v2 >>> 16);
     v0 ^= word;
   }
-  // The last word: what is left over, and the length.
+  // The last word holds the remaining bytes and the length.
   let word = length << 24;
   for (let at = whole; at < length; at += 1) {
     const code = text.charCodeAt(at);

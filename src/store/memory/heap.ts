@@ -1,16 +1,16 @@
-// A binary heap whose items know where they stand, so that any of them can be taken out.
+// A binary heap whose items know their index, so that any of them can be removed.
 
 export interface Heap<T> {
   push(item: T): void;
   /** The item with the smallest key. */
   peek(): T | undefined;
   pop(): T | undefined;
-  /** Takes out the item that stands at `index`, as `moved` last told. */
+  /** Removes the item at `index`, the index that `moved` gave last. */
   remove(index: number): void;
   readonly size: number;
 }
 
-/** `moved` is told each item's place when it changes; -1 once it has left. */
+/** `moved` receives each new index of an item, and -1 when it leaves the heap. */
 export function createHeap<T>(keyOf: (item: T) => number, moved?: (item: T, index: number) => void): Heap<T> {
   const items: T[] = [];
 

@@ -1,5 +1,5 @@
-// Where each host stands: in the ring of those that may be asked now, in the heap of those that wait for a time, or, where
-// only an event can change that, in neither. It owns the hosts that there is something to remember of, and forgets the rest.
+// Where each host waits: in the ring if it may be requested now, in the heap if it waits for a time, in neither if it
+// waits for an event. It owns the hosts and forgets those with nothing left to remember.
 
 import { type Backlog, firstDueAt, newBacklog } from './backlog.ts';
 import { createHeap } from './heap.ts';
@@ -9,30 +9,33 @@ export interface WaitingHost extends RingLinks<WaitingHost> {
   readonly id: number;
   readonly host: string;
   readonly backlog: Backlog;
-  /** Not to be asked before; 0 where nothing is in the way. */
+  /** No request before this time; 0 if nothing delays it. */
   until: number;
-  /** Its place in the heap of those that wait, or -1. */
+  /** Its index in the heap, or -1. */
   index: number;
-  /** When it can be asked. */
+  /** When it may be requested. */
   startAt: number;
-  /** The last call that asked it, and how many it may still have from that. */
+  /** The number of the last call that gave it room, and how many URLs it may still have from that call. */
   asked: number;
   room: number;
 }
 
 export interface Places {
   get(id: number): WaitingHost | undefined;
-  /** `nameOf` is asked where the host is not remembered. */
+  /** The host; it is created if it is not remembered. `nameOf` is then called for its name. */
   of(id: number, nameOf: () => string): WaitingHost;
-  /** Puts the host where its state says; `now` is 0 where it is not known, and then whoever waits goes to the heap. */
+  /**
+   * Puts the host into the ring or the heap as its state says. `now` is 0 if the time is unknown; a host that waits for
+   * a time then goes to the heap.
+   */
   place(host: WaitingHost, now: number): void;
-  /** Lets those whose time has come into the ring. */
+  /** Moves hosts whose time has come into the ring. */
   open(now: number): void;
   /** Takes out the host whose turn it is. */
   shift(): WaitingHost | null;
-  /** The earliest time at which a host can be asked. */
+  /** The earliest time at which a host may be requested. */
   nextAt(): number;
-  /** The host that can be asked then; null where some can be now. */
+  /** The host that may be requested at `nextAt`; null if a host may be requested now. */
   first(): WaitingHost | null;
   all(): Iterable<WaitingHost>;
   readonly size: number;
@@ -55,7 +58,7 @@ export function createPlaces(): Places {
     if (startAt <= now) ring.add(host);
     else ring.remove(host);
     if (startAt > now && startAt < Number.POSITIVE_INFINITY) waiting.push(host);
-    // Nothing to lease and nothing in the way: there is nothing to remember.
+    // With no URL to lease and no delay there is nothing to remember.
     if (startAt === Number.POSITIVE_INFINITY && host.until === 0) hosts.delete(host.id);
   };
 

@@ -1,17 +1,17 @@
-// Hosts in a ring: one leaves at the front, comes back at the back, and any can be taken out.
+// A ring of hosts: one leaves at the front and comes back at the back, and any can be removed.
 
-/** Neighbours in the ring; both null outside of it. */
+/** The neighbours in the ring; both are null outside of it. */
 export interface RingLinks<T> {
   before: T | null;
   after: T | null;
 }
 
 export interface Ring<T> {
-  /** At the back, where it is not in the ring already. */
+  /** Adds the item at the back; does nothing if it is in the ring already. */
   add(item: T): void;
-  /** Harmless where it is not in the ring. */
+  /** Does nothing if the item is not in the ring. */
   remove(item: T): void;
-  /** Takes the front out. */
+  /** Takes out the front item. */
   shift(): T | null;
   isEmpty(): boolean;
 }

@@ -116,7 +116,7 @@ test('take: past a limit of new ones those come that were asked before, when the
   for (let id = 1; id <= 6; id += 1) turns.queued(1 + (id % 3), `h${id % 3}`, id);
   turns.putBack(1, 'h0', { id: 11, dueAt: ASKED_DUE_AT, tries: 0 });
   turns.putBack(2, 'h1', { id: 12, dueAt: 70, tries: 1 });
-  // A new one that was left out until now.
+  // A new URL that was put back without a request.
   turns.putBack(2, 'h1', { id: 13, dueAt: LONG_DUE_AT, tries: 0 });
   const take = (now: number, newMost: number): number[] =>
     turns
@@ -164,7 +164,7 @@ test('take: what is written and not yet durable is not read with a window, and c
   const turns = createRotation((_, afterId, most) => ids.filter((id) => id > afterId).slice(0, most));
   for (const id of ids) turns.queued(1, 'one', id);
   const taken = turns.take(LEASE_WINDOW, 1, () => FREE).map(({ id }) => id);
-  // The database has it, and nobody was told yet.
+  // The id is in the database, but `queued` was not called for it yet.
   ids.push(LEASE_WINDOW + 6);
   taken.push(...turns.take(10, 1, () => FREE).map(({ id }) => id));
   assert.deepEqual(taken, ids.slice(0, -1));
@@ -194,7 +194,7 @@ test('take: ten thousand parked hosts are not visited', () => {
   assert.equal(turns.take(100, 2, () => FREE).length, 1);
 });
 
-// The model: every URL with its host and due time, and until when each host is shut.
+// The model: each URL with its host and due time, and the time until which each host is closed.
 test('turns: give exactly what a naive model allows, each URL once', () => {
   const hostIds = fc.integer({ min: 1, max: 5 });
   const action = fc.oneof(

@@ -1,5 +1,6 @@
-// Whose turn it is. URLs go round-robin over the hosts that have room, one each. A call costs what it gives out and the hosts
-// that it asks: hosts that wait (places.ts) are not visited, and URLs that wait (backlog.ts) are not in memory.
+// Decides whose turn it is. URLs are taken round-robin, one at a time from each host that has room. The cost of a call
+// depends only on the URLs that it gives and the hosts that it asks: waiting hosts (places.ts) are not visited, and
+// waiting URLs (backlog.ts) are not in memory.
 
 import type { Awaited, HostRoom } from '../../base/contracts.ts';
 import {
@@ -21,38 +22,41 @@ export interface HostTurn {
   readonly hostId: number;
   readonly tries: number;
   readonly wasAsked: boolean;
-  /** It was leased before, or skipped. */
+  /** It was leased or skipped before. */
   readonly wasPutBack: boolean;
 }
 
 export type AskRoom = (host: string, hostId: number) => HostRoom;
 
 export interface Rotation {
-  /** `count` URLs of the host were queued before, and can be read. */
+  /** `count` URLs of the host are in the queue already and can be read. */
   known(hostId: number, host: string, count: number): void;
-  /** A URL was queued; ids rise. */
+  /** Adds a URL that was queued. Its id is higher than all ids before. */
   queued(hostId: number, host: string, id: number): void;
   putBack(hostId: number, host: string, url: Returned): void;
-  /** A lease of the host ended: a host that waits without an end may be asked again. */
+  /** A lease of the host ended, so a host that waits for an event may be asked for room again. */
   settled(hostId: number): void;
-  /** `nameOf` is asked where the host is not known here. */
+  /** `nameOf` is called if the host is not known here. */
   hold(hostId: number, nameOf: () => string, until: number): void;
-  /** Of those that were never asked `newMost` at most. */
+  /** Takes up to `most` URLs. At most `newMost` of them were never requested before. */
   take(most: number, now: number, room: AskRoom, newMost?: number): HostTurn[];
-  /** The earliest time at which `take` may give something; `Infinity` where only `settled` or `hold` can change that. */
+  /** The earliest time at which `take` may give a URL; `Infinity` if that depends on `settled` or `hold`. */
   nextAt(): number;
-  /** The same for those that were asked before; it looks at every host. */
+  /** The same for URLs that were requested before. It visits every host. */
   nextAskedAt(): number;
-  /** What is to come at `nextAt`, or at `nextAskedAt` where `mayBeNew` is false; null where that is no time. */
+  /**
+   * What is awaited until `nextAt`, or until `nextAskedAt` if `mayBeNew` is false; null if that time is infinite or
+   * past.
+   */
   awaited(mayBeNew: boolean): Awaited | null;
-  /** Hosts that are remembered. */
+  /** How many hosts are remembered. */
   readonly size: number;
 }
 
 export function createRotation(readWindow: ReadWindow): Rotation {
   const places = createPlaces();
   let call = 0;
-  /** How many wait that were asked before. */
+  /** How many waiting URLs were requested before. */
   let asked = 0;
 
   const take = (most: number, now: number, room: AskRoom, newMost = Number.POSITIVE_INFINITY): HostTurn[] => {
@@ -65,9 +69,9 @@ export function createRotation(readWindow: ReadWindow): Rotation {
     while (turns.length < most) {
       const host = places.shift();
       if (host === null) break;
-      // A clock that was set back: what was due is not any more.
+      // False if the clock was set back and the URL is not due any more.
       const isDue = firstDueAt(host.backlog) <= now;
-      // What is new may not count any more.
+      // The limit of new URLs is reached, and the host has no other that is due.
       const isOver = newLeft <= 0 && askedDueAt(host.backlog) > now;
       if (isDue && !isOver && host.asked !== call) ask(host, call, now, room);
       if (isDue && !isOver && host.room > 0) {
@@ -78,7 +82,8 @@ export function createRotation(readWindow: ReadWindow): Rotation {
         if (wasAsked) asked -= 1;
         else newLeft -= 1;
       }
-      // Who gets no more in this call would be shifted again and again: it comes back when all are through.
+      // A host that gets no more in this call would only be shifted again and again. It comes back at the end of the
+      // call.
       if (isDue && (isOver || (host.room <= 0 && host.until === 0))) spent.push(host);
       else places.place(host, now);
     }
@@ -151,6 +156,6 @@ function ask(host: WaitingHost, call: number, now: number, room: AskRoom): void 
   const { take, notBefore } = room(host.host, host.id);
   host.asked = call;
   host.room = take;
-  // What is in the past already would be asked for ever.
+  // A time in the past would make the host due again at once, without end.
   host.until = take > 0 ? 0 : Math.max(notBefore, now + 1);
 }

@@ -8,7 +8,7 @@ import { createSeen, ID_MAX } from './seen.ts';
 const SEED = runSeed('seen');
 
 test('put, find: agree with a Map, whatever is put, found and asked again, and however large they began', () => {
-  // Few different values, so that slots are fought over, hashes differ in one half only, and a few tables take all.
+  // Few distinct values, so that keys compete for slots, hashes differ only in one half, and a few tables get all keys.
   const half = fc.oneof(fc.integer({ min: -3, max: 3 }), fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }));
   const id = fc.oneof(fc.integer({ min: 1, max: 5 }), fc.integer({ min: ID_MAX - 5, max: ID_MAX }));
   const steps = fc.array(fc.tuple(fc.boolean(), half, half, id), { maxLength: 2000, size: 'max' });

@@ -1,22 +1,22 @@
-// Which keys the job has seen: hash -> id, in memory, for every URL ever found. It owns its tables and nothing else changes
-// them. It is rebuilt from `urls` when a job is opened. Twelve bytes a slot in open-addressed tables of typed arrays; many
-// small tables rather than one, so that the growth of any is a short stall.
+// The keys that the job has seen, for every URL ever found: hash -> id, in memory. Only this file changes its tables.
+// They are rebuilt from `urls` when a job is opened. They are open-addressed tables in typed arrays, with twelve bytes
+// a slot. There are many small tables, so that the growth of one is a short stall.
 
 export interface Seen {
-  /** The id that stands for this hash: an earlier one where it was seen, else `id`, which is kept from now on. */
+  /** The id for this hash: the earlier one if the hash was seen, otherwise `id`, which is stored. */
   put(high: number, low: number, id: number): number;
-  /** 0 where it was never seen. */
+  /** The id for this hash; 0 if it was never seen. */
   find(high: number, low: number): number;
   readonly size: number;
   readonly bytes: number;
 }
 
 interface Shard {
-  /** Slots of three: high, low, id; an id of 0 is an empty slot. */
+  /** Slots of three numbers: high, low, id. A slot with id 0 is empty. */
   slots: Int32Array;
   capacity: number;
   count: number;
-  /** At this count the table grows. */
+  /** The table grows at this count. */
   full: number;
 }
 
@@ -25,10 +25,10 @@ const SHARDS = 1 << SHARD_BITS;
 const LOAD_MAX = 0.85;
 const GROWTH = 1.5;
 const CAPACITY_MIN = 16;
-/** Ids are kept in 32 bits. */
+/** An id has 32 bits. */
 export const ID_MAX = 2 ** 32 - 1;
 
-/** `expected`: how many will be put at once, so that no table grows meanwhile. */
+/** `expected` is how many keys will be put in at once, so that no table grows during that. */
 export function createSeen(expected = 0): Seen {
   const capacity = Math.max(CAPACITY_MIN, Math.ceil((expected * 1.1) / SHARDS / LOAD_MAX));
   const shards = Array.from({ length: SHARDS }, () => newShard(capacity));
@@ -79,7 +79,7 @@ function newShard(capacity: number): Shard {
   return { slots: new Int32Array(capacity * 3), capacity, count: 0, full: Math.floor(capacity * LOAD_MAX) };
 }
 
-/** Where the hash stands, or the empty slot where it would. Positions rise with `low`, so a table grows in one sweep. */
+/** The slot of the hash, or the empty slot for it. Positions rise with `low`, so a table grows in one sweep. */
 function slotOf(shard: Shard, high: number, low: number): number {
   const { slots } = shard;
   let slot = (((low >>> 0) * (shard.capacity / 2 ** 32)) | 0) * 3;

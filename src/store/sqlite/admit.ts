@@ -1,4 +1,4 @@
-// New URLs into `urls` and `queue`. It owns the next id and the table of what was seen.
+// Writes new URLs to `urls` and `queue`. It owns the next id and the table of seen keys.
 
 import type { DatabaseSync } from 'node:sqlite';
 import type { NewUrl } from '../../base/contracts.ts';
@@ -9,7 +9,7 @@ import { DEEP, type Depths } from './depths.ts';
 import type { Dictionary } from './dictionary.ts';
 import type { Lowering } from './lower.ts';
 
-/** A URL that was written to the queue, and is leasable once that is committed. */
+/** A URL that was written to the queue. It may be leased after the commit. */
 export interface Admitted {
   readonly id: number;
   readonly host: string;
@@ -18,8 +18,8 @@ export interface Admitted {
 
 export interface UrlAdder {
   /**
-   * The id of the URL, which is written where its key is new. `nearer`: its page has come nearer to a root by so many links since
-   * the depth of the URL was told.
+   * The id of the URL; it is written if its key is new. `nearer` tells by how many links its page has come nearer to a
+   * root since the depth of the URL was computed.
    */
   admit(url: NewUrl, referrer: number | null, nearer?: number): number;
   /** What was written since the last call. */

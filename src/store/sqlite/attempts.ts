@@ -1,4 +1,5 @@
-// Reads what became of a URL before: tries that did not settle it, redirects to other forms of it, and settlements that were taken back.
+// Reads the history of a URL: tries that did not settle it, redirects to other forms of it, and settlements that were
+// undone.
 
 import type { DatabaseSync } from 'node:sqlite';
 import type { ArchivedReader, Attempt, RowReader } from '../../base/contracts.ts';
@@ -22,7 +23,7 @@ const EARLIER_SQL = `
 type Int = number | null;
 type Text = string | null;
 
-/** The forms that the row's URL has redirected to since it was last settled, the first first. */
+/** The forms that the URL was redirected to since it was last settled, in that order. */
 const FORMS_SQL = `
   SELECT form FROM attempts WHERE url = ?1 AND form IS NOT NULL
     AND number > (SELECT ifnull(max(number), 0) FROM attempts WHERE url = ?1 AND state IS NOT NULL) ORDER BY number`;

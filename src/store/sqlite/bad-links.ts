@@ -1,4 +1,4 @@
-// Links of which no URL can be made, and where they stand: there is no row for what is no URL.
+// Links that cannot become URLs, and the pages that contain them. They have no row, because a row is a URL.
 
 import type { DatabaseSync } from 'node:sqlite';
 import type { BadLink, LinkReader } from '../../base/contracts.ts';

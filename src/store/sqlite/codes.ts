@@ -1,9 +1,10 @@
-// Words as numbers in the database. The numbers are for ever: a new word takes the next free one, and none is used again.
+// Words as numbers in the database. The numbers never change: a new word takes the next free number, and no number is
+// used twice.
 
 import type { Outcome } from '../../base/contracts.ts';
 import type { ErrorCode, SkipReason } from '../../base/errors.ts';
 
-/** States that an outcome may have; `queued` is a row of `queue`, and `leased` is in memory only. */
+/** The states of an outcome. A `queued` URL is a row of `queue`, and `leased` is only in memory. */
 export type SettledState = 'done' | 'failed' | 'skipped';
 type Truncation = NonNullable<Outcome['truncated']>;
 
@@ -58,9 +59,9 @@ export const REASONS = codesOf<SkipReason>({
 });
 
 export interface Codes<Word extends string> {
-  /** Null stays null. Throws for a word that has no code. */
+  /** Null stays null. Throws for a word without a code. */
   code(word: Word | null): number | null;
-  /** Null stays null. Throws for a code that has no word. */
+  /** Null stays null. Throws for a code without a word. */
   word(code: number | null): Word | null;
   readonly all: ReadonlyMap<Word, number>;
 }

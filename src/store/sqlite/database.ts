@@ -1,5 +1,5 @@
-// Opening the database: what it is checked for, how it is set, and what its failures mean. What is refused is not changed:
-// the checks go through a read-only connection of their own.
+// Opens the database: checks it, configures it and translates its errors. A database that is refused is not changed,
+// because the checks use a read-only connection.
 
 import { closeSync, existsSync, openSync, statSync, writeSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqlite';
@@ -12,19 +12,19 @@ import { APPLICATION_ID, STEPS } from './schema.ts';
 import { assertTables } from './sound.ts';
 
 export const IN_MEMORY = ':memory:';
-/** Before it, a checkpoint beside a write could corrupt the database. */
+/** In older versions a checkpoint during a write could corrupt the database. */
 const SQLITE_VERSION_MIN = [3, 51, 3] as const;
 
 export const NOT_WRITTEN = "the job's database could not be written";
 
-// https://www.sqlite.org/rescode.html; the low byte is the primary code.
+// Error codes of https://www.sqlite.org/rescode.html; the low byte is the primary code.
 const SQLITE_READONLY = 8;
 const SQLITE_IOERR = 10;
 const SQLITE_CORRUPT = 11;
 const SQLITE_CANTOPEN = 14;
 const SQLITE_NOTADB = 26;
 
-/** As much as a small transaction takes. */
+/** The size of a small transaction. */
 const PROOF_BYTES = 64 * 1024;
 
 /** One row as an array of its columns. */
@@ -36,27 +36,27 @@ export interface Query {
   all(...values: SQLInputValue[]): Cells[];
 }
 
-/** Prepares a statement that answers in arrays. */
+/** Prepares a statement that returns rows as arrays. */
 export function query(db: DatabaseSync, sql: string): Query {
   const statement = db.prepare(sql);
   statement.setReturnArrays(true);
   return statement as unknown as Query;
 }
 
-/** Opens for writing, and makes the tables where there are none. Throws JobError and MachineError. */
+/** Opens for writing and creates missing tables. Throws JobError and MachineError. */
 export function openForWriting(location: string): DatabaseSync {
   assertSqlite();
   let db: DatabaseSync | null = null;
   try {
     db = new DatabaseSync(location, { timeout: DATABASE_BUSY_MS });
     if (location !== IN_MEMORY) db.exec('PRAGMA journal_mode = WAL');
-    // NORMAL never damages the database; that a commit is on disk is seen to in durable.ts.
+    // NORMAL never damages the database; durable.ts brings commits to the disk.
     db.exec(`PRAGMA synchronous = NORMAL;
       PRAGMA cache_size = -${DATABASE_CACHE_KB};
       PRAGMA wal_autocheckpoint = ${WAL_PAGES_MAX};
       PRAGMA journal_size_limit = ${WAL_PAGES_MAX * 2 * 4096};`);
     migrate(db);
-    // A file that may only be read is opened all the same; it is the first change that is refused.
+    // SQLite opens a read-only file too and refuses only the first change, so this tries a change.
     db.exec(`BEGIN IMMEDIATE; PRAGMA user_version = ${STEPS.length}; ROLLBACK`);
     return db;
   } catch (error) {
@@ -65,7 +65,7 @@ export function openForWriting(location: string): DatabaseSync {
   }
 }
 
-/** Opens for reading, beside a process that may be writing. Throws JobError. */
+/** Opens for reading while another process may be writing. Throws JobError. */
 export function openForReading(location: string): DatabaseSync {
   if (!hasDatabase(location))
     throw new JobError('missing', `${location}: there is no job here; name the folder of one`);
@@ -77,10 +77,12 @@ export function openForReading(location: string): DatabaseSync {
   throw older(location, version);
 }
 
-/** True where a database of ours stands at `location`, false where there is none. Throws JobError for anything else. */
+/**
+ * The result of `look` on our database at `location`; null if there is no database. Throws JobError for anything else.
+ */
 export function inspect<T>(location: string, look: (db: DatabaseSync) => T): T | null {
   if (!hasDatabase(location)) return null;
-  // Nobody writes while we look (we hold the job's lock), so without a log nothing but the file itself need be touched.
+  // The job's lock keeps writers away. So without a log only the file itself needs to be touched.
   const db = openAndCheck(location, hasLog(location) ? location : asItStands(location));
   if (db === null) return null;
   try {
@@ -96,7 +98,7 @@ function hasLog(location: string): boolean {
   return existsSync(`${location}-wal`);
 }
 
-/** The database as a file that nobody writes, beside which SQLite makes none of its own. */
+/** The address of the database as immutable: SQLite then creates no files beside it. */
 function asItStands(location: string): string {
   return `${pathToFileURL(location).href}?immutable=1`;
 }
@@ -105,7 +107,7 @@ export function hasDatabase(location: string): boolean {
   return existsSync(location) && statSync(location).size > 0;
 }
 
-/** Null where the database is new: made, and killed before its first table. */
+/** Null for a new database: the process that created it was killed before it made a table. */
 function openAndCheck(location: string, address: string): DatabaseSync | null {
   let db: DatabaseSync | null = null;
   try {
@@ -125,7 +127,7 @@ function openAndCheck(location: string, address: string): DatabaseSync | null {
   } catch (error) {
     if (db?.isOpen) db.close();
     const isRefused = sqliteCode(error) === SQLITE_CANTOPEN || sqliteCode(error) === SQLITE_READONLY;
-    // In a folder that we may only read SQLite cannot make its files, and without a log it needs none.
+    // In a read-only folder SQLite cannot create its files; without a log it does not need them.
     if (isRefused && address === location && !hasLog(location)) return openAndCheck(location, asItStands(location));
     throw asUnreadable(location, error);
   }
@@ -160,7 +162,7 @@ function newer(location: string, version: number): JobError {
   );
 }
 
-/** Who only reads cannot bring it up to date. */
+/** A reader cannot upgrade the database. */
 function older(location: string, version: number): JobError {
   const message = `${location}: made by an older gossamer (version ${version}, ours is ${STEPS.length})`;
   return new JobError('older', `${message}; the command that made it, gossamer crawl, brings it up to date`);
@@ -172,8 +174,8 @@ function unreadable(location: string, why: string, cause?: unknown): JobError {
 }
 
 /**
- * For what is found out while a job is opened. A machine that fails may read it another time; what is damaged, or may not be touched, is in
- * the user's hands.
+ * Translates an error that occurs while a job is opened. A failure of the machine may pass. Damage or missing
+ * permission is for the user to solve.
  */
 export function asUnreadable(location: string, error: unknown): Error {
   if (error instanceof GossamerError) return error;
@@ -186,7 +188,7 @@ export function asUnreadable(location: string, error: unknown): Error {
   return unreadable(location, messageOf(error).replace(/^store: /, ''), error);
 }
 
-/** For what fails while a database is opened for writing. */
+/** Translates an error that occurs while a database is opened for writing. */
 export function asUnwritable(location: string, error: unknown): unknown {
   if (isDamage(error)) return asUnreadable(location, error);
   const cause = systemCause(location, error);
@@ -194,12 +196,12 @@ export function asUnwritable(location: string, error: unknown): unknown {
   return isForbidden ? forbidden(location, 'written', cause) : asMachineError(cause, NOT_WRITTEN);
 }
 
-/** What a failure of the database in the midst of a crawl means. Errors of our own stay as they are. */
+/** Translates a database error that occurs during a crawl. Errors of our own stay as they are. */
 export function asStoreFailure(location: string, error: unknown): unknown {
   return asMachineError(systemCause(location, error), NOT_WRITTEN);
 }
 
-/** It is no database, or a broken one. */
+/** The file is damaged or not a database. */
 export function isDamage(error: unknown): boolean {
   const code = sqliteCode(error);
   return code === SQLITE_CORRUPT || code === SQLITE_NOTADB;
@@ -212,8 +214,8 @@ function forbidden(location: string, what: 'read' | 'written', cause: unknown): 
 }
 
 /**
- * SQLite says that it could not, and not why: whether the quota is used up, or there are no file handles. So what it had to do is done once
- * more without it, and where that fails too the system's own error is given.
+ * The real cause of a vague SQLite error, for example a full quota or missing file handles. It repeats the operation
+ * without SQLite and returns the system's error if that fails too.
  */
 export function systemCause(location: string, error: unknown, isWritten = true): unknown {
   const code = sqliteCode(error);

@@ -1,13 +1,13 @@
-// How far each URL is from a root, in a byte of memory: every repeat of a link asks for it. It owns these bytes; the rows have
-// the numbers themselves.
+// How far each URL is from a root, as one byte of memory: each repeated link needs it. It owns these bytes; the rows
+// hold the full numbers.
 
 const CHUNK_BITS = 16;
 const CHUNK = 1 << CHUNK_BITS;
-/** Stands for itself and for all that is deeper. */
+/** This depth and all greater ones. */
 export const DEEP = 255;
 
 export interface Depths {
-  /** Up to `DEEP`. */
+  /** The depth, at most `DEEP`. */
   of(id: number): number;
   set(id: number, depth: number): void;
   readonly bytes: number;
@@ -18,7 +18,7 @@ export function createDepths(): Depths {
   return {
     of: (id) => chunks[id >>> CHUNK_BITS]![id & (CHUNK - 1)]!,
     set(id, depth) {
-      // Ids have no gaps, so a chunk more is all that is ever missing.
+      // Ids have no gaps, so at most one chunk is missing.
       while (chunks.length <= id >>> CHUNK_BITS) chunks.push(new Uint8Array(CHUNK));
       chunks[id >>> CHUNK_BITS]![id & (CHUNK - 1)] = Math.min(depth, DEEP);
     },

@@ -1,21 +1,21 @@
-// Texts that come again and again (hosts, media types, addresses, file names) as ids of a table. A bounded part of it is
-// kept in memory; the rest is asked for.
+// Stores repeated texts (hosts, media types, addresses, file names) as ids of a table. It keeps a bounded part of the
+// table in memory and reads the rest.
 
 import type { DatabaseSync } from 'node:sqlite';
 import { query } from './database.ts';
 
 export interface Dictionary {
-  /** The id of `word`, which is added where it is new. */
+  /** The id of `word`; a new word is added. */
   idOf(word: string): number;
-  /** Null for an empty text. */
+  /** The same; null for an empty text. */
   idOrNull(word: string): number | null;
-  /** Throws where there is no such id. */
+  /** Throws if there is no such id. */
   wordOf(id: number): string;
-  /** What was added in a transaction that was rolled back is not known any more. */
+  /** Forgets the words in memory, because a rolled back transaction may have added some. */
   forget(): void;
 }
 
-/** `entriesMax`: how many are kept in memory. The table has the columns `id` and `word`. */
+/** `entriesMax` is how many words are kept in memory. The table has the columns `id` and `word`. */
 export function createDictionary(db: DatabaseSync, table: 'words' | 'hosts', entriesMax: number): Dictionary {
   const find = query(db, `SELECT id FROM ${table} WHERE word = ?`);
   const read = query(db, `SELECT word FROM ${table} WHERE id = ?`);

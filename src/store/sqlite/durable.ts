@@ -1,6 +1,7 @@
-// Makes commits durable without holding up the event loop. SQLite writes a transaction to its log and returns; the log is then
-// synced in a thread of libuv's, and only after that is the transaction settled for anybody. (SQLite's own way, synchronous=FULL,
-// syncs inside COMMIT: an ordinary disk takes 5 to 30 ms for that, in which ten thousand connections would wait.)
+// Makes commits durable without blocking the event loop. SQLite writes a transaction to its log and returns. A libuv
+// thread then syncs the log, and only after that the transaction counts as settled. (SQLite's own way,
+// synchronous=FULL, syncs inside COMMIT. That takes an ordinary disk 5 to 30 ms, during which ten thousand connections
+// would wait.)
 
 import { statSync } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
@@ -11,9 +12,9 @@ import type { Room } from '../../base/room.ts';
 import { IN_MEMORY, NOT_WRITTEN } from './database.ts';
 
 export interface Durable {
-  /** Resolves once all that is committed is on disk. Rejects where the database is not there any more. */
+  /** Resolves when all commits are on disk. Rejects if the database is not there any more. */
   sync(): Promise<void>;
-  /** Whether the database still stands under its name. */
+  /** Whether the database still exists under its name. */
   isThere(): boolean;
   close(): Promise<void>;
 }
@@ -23,7 +24,7 @@ interface Log {
   readonly inode: number;
 }
 
-/** `room` waits where there are no file handles. */
+/** `room` waits while there are no file handles. */
 export function createDurable(location: string, room: Pick<Room, 'whenThere'>): Durable {
   if (location === IN_MEMORY) return { sync: async () => {}, isThere: () => true, close: async () => {} };
   const { ino } = statSync(location);
@@ -33,7 +34,7 @@ export function createDurable(location: string, room: Pick<Room, 'whenThere'>): 
       log ??= room.whenThere(NOT_WRITTEN, () => openLog(location));
       const { file, inode } = await log;
       const [found] = await Promise.all([stat(`${location}-wal`).catch(() => null), file.datasync()]);
-      // A file whose name was taken away takes bytes like any other, and they are gone when it is closed.
+      // A deleted file still accepts bytes, but they are lost when it is closed.
       if (found?.ino === inode) return;
       throw new MachineError('disk', `${location} was deleted or replaced while the job was at work; run again`);
     },
@@ -46,12 +47,12 @@ export function createDurable(location: string, room: Pick<Room, 'whenThere'>): 
   };
 }
 
-/** The log exists from the first commit on, and until the last connection is closed it is the same file. */
+/** The first commit creates the log. It stays the same file until the last connection is closed. */
 async function openLog(location: string): Promise<Log> {
-  // For writing too: Windows syncs no other.
+  // Opened for writing too, because Windows syncs no other file.
   const file = await open(`${location}-wal`, 'r+');
   try {
-    // A new file is durable once its name is.
+    // A new file is durable only when its folder entry is.
     if (CAN_SYNC_FOLDERS) {
       const folder = await open(dirname(location), 'r');
       await folder.sync().finally(() => folder.close());

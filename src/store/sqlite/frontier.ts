@@ -1,5 +1,6 @@
-// The writing side. It owns which URLs are leased (in memory only: whoever opens the job anew has them queued), and the counts.
-// What memory knows besides is of the database: where a transaction fails it is read from there again before the next one.
+// The writing side of the store. It owns the leases and the counts. Leases are only in memory: a job that is opened
+// again finds these URLs queued. All other memory mirrors the database, so it is read again after a failed transaction,
+// before the next one.
 
 import type { DatabaseSync } from 'node:sqlite';
 import type {
@@ -36,11 +37,11 @@ import type { StoredTimes } from './times.ts';
 export interface FrontierPlace {
   readonly db: DatabaseSync;
   readonly location: string;
-  /** Waits where the disk is full. */
+  /** Waits while the disk is full. */
   readonly room: Pick<Room, 'whenThere'>;
 }
 
-/** Makes the frontier of an opened database; `live` is what a ledger beside it may know. */
+/** Creates the frontier of an open database. `live` is the part of its memory that the ledger may read. */
 export function createFrontier(
   { db, location, room }: FrontierPlace,
   job: LoadedJob,
@@ -71,7 +72,7 @@ export function createFrontier(
     leased.set(id, given);
     return given;
   };
-  /** Leases that are settled in the database, and not released because that is not durable yet. */
+  /** How many leases are settled in the database but not released, because that is not durable yet. */
   let undurable = 0;
   const release = ({ id, host, hostId }: Lease, returned: Returned | null): void => {
     leased.delete(id);
@@ -83,14 +84,15 @@ export function createFrontier(
     for (const { id, host, hostId } of regained) turns.putBack(hostId, host, { id, dueAt: LONG_DUE_AT, tries: 0 });
   };
 
-  // Ids rise in what is opened, so what was written first is opened first, whichever sync ends first.
+  // Ids must be opened in rising order, so transactions are opened in the order of their writes, even if their syncs
+  // end in another order.
   let last: Promise<unknown> = Promise.resolve();
   const durably = (): Promise<unknown> => {
     const synced = Promise.all([last, guard.syncing(() => durable.sync())]);
     last = synced.catch(() => {});
     return synced;
   };
-  /** One transaction; resolves once it is durable. */
+  /** Runs one transaction; resolves when it is durable. */
   const write = async <T>(work: (writer: Writer) => T): Promise<T> => {
     let skewMs = 0;
     const transaction = (): { result: T; synced: Promise<unknown> } => {
@@ -116,7 +118,7 @@ export function createFrontier(
       return guard.reading(() => {
         const due = turns.take(most, now, room, newMost);
         if (due.length === 0) return [];
-        // One transaction, because each read in one of its own would take and give back the locks of the file.
+        // One transaction for all reads: otherwise each read would take and release the file locks.
         beginReading.run();
         const leases = due.map(lease);
         commit.run();
@@ -145,7 +147,7 @@ export function createFrontier(
     },
     async close() {
       await durable.close();
-      // SQLite would remove the log by its name, which may be that of another job's by now.
+      // SQLite would delete the log by its name, which may belong to another job by now.
       if (db.isOpen && durable.isThere()) db.close();
     },
   };
@@ -159,7 +161,7 @@ export function createFrontier(
   };
 }
 
-/** What is leasable once a transaction is durable: what is new, and what was skipped for its depth until now. */
+/** What may be leased after a transaction is durable: new URLs, and URLs that were skipped for their depth before. */
 interface Opened {
   readonly queued: readonly Admitted[];
   readonly regained: readonly Regained[];
@@ -168,7 +170,7 @@ interface Opened {
 interface Writer {
   add(urls: readonly NewUrl[]): Opened;
   transact<T>(work: () => T): T;
-  /** Also for each settlement what it returned to the queue; null where it was final. */
+  /** `returned` has one entry for each settlement: what went back to the queue, or null if the settlement is final. */
   settle(group: Group): Opened & { readonly returned: readonly (Returned | null)[] };
 }
 
@@ -180,7 +182,7 @@ interface WriterParts {
   readonly writeRun: WriteRun;
 }
 
-/** Each of its calls is one transaction; what it queued is leasable once that is durable, and no sooner. */
+/** Each call is one transaction. What it queues may be leased only after the transaction is durable. */
 function createWriter(db: DatabaseSync, job: Memory & Pick<LoadedJob, 'totals'>, parts: WriterParts): Writer {
   const { hosts, times, seed, depthMax, writeRun } = parts;
   const { totals, depths } = job;
@@ -194,7 +196,7 @@ function createWriter(db: DatabaseSync, job: Memory & Pick<LoadedJob, 'totals'>,
   const begin = db.prepare('BEGIN IMMEDIATE');
   const commit = db.prepare('COMMIT');
 
-  // What the totals are once the transaction is committed.
+  // The totals after the commit.
   const next = { ...totals };
 
   const end = (settlement: Settlement): Returned | null => {
@@ -241,7 +243,7 @@ function createWriter(db: DatabaseSync, job: Memory & Pick<LoadedJob, 'totals'>,
   };
 }
 
-/** Before anything is written: a group that is wrong leaves the store as it was. */
+/** Runs before anything is written, so a wrong group leaves the store unchanged. */
 function assertLeased(settlements: readonly Settlement[], leased: ReadonlyMap<number, Lease>): void {
   const ids = new Set<number>();
   for (const { lease } of settlements) {

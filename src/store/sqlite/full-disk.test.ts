@@ -10,7 +10,10 @@ import { openStore, type Store } from './store.ts';
 
 const ROUNDS = 40;
 
-/** Settles pages with new links, repeats, links nearer to a root, and sitemaps in between; the same whatever happens to the disk. */
+/**
+ * Settles pages with new links, repeats and links nearer to a root, with sitemaps in between. It does the same whatever
+ * happens to the disk.
+ */
 async function work({ frontier, sitemaps }: Store): Promise<void> {
   const url = (page: number) => `https://h${page % 3}.test/${'long/'.repeat(20)}${page}`;
   await frontier.add([found(url(0), { depth: 5 })]);
@@ -57,7 +60,7 @@ test('write: what a full disk refuses is done again once there is room, and the 
   const lacked: string[] = [];
   const room = roomMadeBy(async (error) => {
     lacked.push((error as { code: string }).code);
-    // What waits lets others in.
+    // Lets other tasks run while one waits.
     await new Promise(setImmediate);
     sizeKb += 100;
     disk.remount(`size=${sizeKb}k`);

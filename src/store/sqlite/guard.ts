@@ -1,5 +1,5 @@
-// The health of the database of a running crawl. Writing waits where the disk is full; after a failure for good nothing is answered but that
-// failure, since what is in memory may then be ahead of what is on disk.
+// Guards the database of a running crawl. A write waits while the disk is full. After a permanent failure every call
+// fails with that failure, because memory may be ahead of the disk.
 
 import type { DatabaseSync } from 'node:sqlite';
 import { sqliteCode, systemName } from '../../base/machine.ts';
@@ -8,7 +8,10 @@ import { asStoreFailure, asUnreadable, NOT_WRITTEN, systemCause } from './databa
 
 export interface DatabaseGuard {
   reading<T>(work: () => T): T;
-  /** `work` is one transaction; it is rolled back where it fails, `onRollback` told, and done again once there is room. */
+  /**
+   * `work` is one transaction. If it fails it is rolled back and `onRollback` is called; when there is room it runs
+   * again.
+   */
   writing<T>(work: () => T, onRollback: () => void): Promise<T>;
   syncing(work: () => Promise<void>): Promise<void>;
 }
@@ -30,7 +33,7 @@ export function createDatabaseGuard(db: DatabaseSync, location: string, room: Pi
         return work();
       } catch (error) {
         const isOfMachine = sqliteCode(error) !== null || systemName(error) !== null;
-        // What it holds is nothing that was ever written.
+        // The database holds a value that gossamer never writes.
         return fail(isOfMachine ? error : asUnreadable(location, error));
       }
     },
@@ -58,6 +61,6 @@ function rollBack(db: DatabaseSync): void {
   try {
     if (db.isOpen && db.isTransaction) db.exec('ROLLBACK');
   } catch {
-    // The file is gone; the first error is the one to tell.
+    // The file is gone; the first error is the one to report.
   }
 }

@@ -1,11 +1,11 @@
-// What is remembered of hosts: holds and robots.txt.
+// What is remembered about hosts: holds and robots.txt.
 
 import type { DatabaseSync } from 'node:sqlite';
 import type { HostNote } from '../../base/contracts.ts';
 import type { Dictionary } from './dictionary.ts';
 import type { StoredTimes } from './times.ts';
 
-/** Writes a note; what it does not have stays as it is. */
+/** Writes a note. Fields that the note lacks stay unchanged. */
 export function createHostNoteWriter(
   db: DatabaseSync,
   hosts: Dictionary,

@@ -16,7 +16,7 @@ const STORE = new URL('./store.ts', import.meta.url).href;
 const CONTRACT = new URL('../../../test/contract/store.ts', import.meta.url).href;
 const ROUNDS = 6;
 
-// Settles without end, and prints each id once its settlement is said to be durable.
+// Settles without end and prints each id when its settlement is reported as durable.
 const WRITER = `
   import { openStore } from ${JSON.stringify(STORE)};
   import { ended, FREE, found, IDENTITY, NOW, settle } from ${JSON.stringify(CONTRACT)};

@@ -1,5 +1,5 @@
-// The reading side. It reads in pages, each a short transaction of its own, so that a slow reader beside a running crawl
-// never keeps the log from being written back; what it yields may therefore be of different moments.
+// The reading side of the store. It reads in pages, each in a short transaction, so that a slow reader never blocks
+// checkpoints of a running crawl. So pages may show different moments.
 
 import type { DatabaseSync } from 'node:sqlite';
 import type { ArchivedReader, HostRow, JobReader, Ledger, LinkReader, Paged, RowReader } from '../../base/contracts.ts';
@@ -18,14 +18,17 @@ import { runOf } from './runs.ts';
 import { MENTION_SQL, mentionRowOf, SITEMAPS_SQL, sitemapRowOf } from './sitemaps.ts';
 import { assertTimes, assertUrl } from './sound.ts';
 
-/** What the process that writes knows besides, and another that reads does not. */
+/** State that only the writing process has in memory. */
 export interface Live {
   readonly seenNow: () => Seen;
   /** Keys are ids. */
   readonly leased: ReadonlyMap<number, unknown>;
 }
 
-/** What was asked: rows that are settled, those that are queued again, and forms that led to another since their row was last settled. */
+/**
+ * What was requested: settled rows, rows that are queued again, and forms that redirected to another form since their
+ * row was last settled.
+ */
 const ASKED_SQL = `
   SELECT host, count(*) FROM (
     SELECT u.host FROM outcomes o JOIN urls u ON u.id = o.url WHERE o.fetched_at IS NOT NULL
@@ -156,7 +159,7 @@ function createArchivedReader(db: DatabaseSync): ArchivedReader {
   };
 }
 
-/** The rows of a statement that takes the id to go on after and answers with the id first. */
+/** The rows of a statement whose parameter is the last id read and whose first column is the id. */
 async function* pagesOf(statement: Query, afterId = 0): AsyncGenerator<readonly Cells[]> {
   let last = afterId;
   for (;;) {
@@ -199,7 +202,10 @@ function createSums(db: DatabaseSync): JobReader['sums'] {
   };
 }
 
-/** By key, then by url. No index is kept for it: the process that writes has the table of what was seen, others scan. */
+/**
+ * Searches by key, then by URL. There is no index for it: the writing process has its table of seen keys, other
+ * processes scan.
+ */
 function createSearch(db: DatabaseSync, { seed, live }: LedgerOptions): (urlOrKey: string) => number | null {
   const keyOf = query(db, 'SELECT ifnull(key, url) FROM urls WHERE id = ?');
   const byUrl = query(db, 'SELECT id FROM urls WHERE key IS NOT NULL AND url = ? LIMIT 1');
@@ -240,6 +246,6 @@ function hostOf(cells: Cells): HostRow {
   assertTimes(`host ${id}`, heldUntil, fetchedAt, expiresAt);
   assertUrl(`host ${id}`, host);
   const robots = fetchedAt === null ? null : { fetchedAt, expiresAt, status, body };
-  // A hold that is over is stored as one until 0.
+  // A hold that has ended is stored as a hold until 0.
   return { id, host, answered: answered === 1, heldUntil: heldUntil || null, why: why || null, robots };
 }

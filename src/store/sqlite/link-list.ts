@@ -1,11 +1,12 @@
-// A page's links as bytes: how many, then each id as its difference from the one before (the page's own id before the
-// first), zigzag-coded into variable-length integers of seven bits a byte. Most ids are near the page's own: two bytes.
+// A page's links as bytes: their number, then each id as its difference from the id before (the first from the page's
+// own id). Differences are zigzag-coded as variable-length integers of seven bits a byte. Most ids are near the page's
+// own, so they take two bytes.
 
 import { ID_MAX } from '../memory/seen.ts';
 
 const VARINT_BYTES_MAX = 5;
 
-/** Encodes into a buffer of its own, which the next call overwrites. */
+/** Encodes into its own buffer, which the next call overwrites. */
 export interface LinkListWriter {
   encode(page: number, ids: ReadonlySet<number>): Uint8Array;
 }
@@ -28,7 +29,7 @@ export function createLinkListWriter(): LinkListWriter {
   };
 }
 
-/** The ids of a page's links, in document order. Throws where the bytes are malformed. */
+/** The ids of a page's links, in document order. Throws if the bytes are malformed. */
 export function decodeLinkList(page: number, bytes: Uint8Array): number[] {
   const cursor = { at: 0 };
   const count = readVarint(bytes, cursor);
@@ -44,7 +45,7 @@ export function decodeLinkList(page: number, bytes: Uint8Array): number[] {
   return ids;
 }
 
-/** How many links there are, from the list's first bytes. */
+/** The number of links, from the first bytes of the list. */
 export function countLinkList(page: number, bytes: Uint8Array): number {
   const cursor = { at: 0 };
   const count = readVarint(bytes, cursor);
@@ -55,7 +56,7 @@ export function countLinkList(page: number, bytes: Uint8Array): number {
 function writeVarint(bytes: Uint8Array, start: number, value: number): number {
   let at = start;
   let rest = value;
-  // Zigzag doubles a 32-bit difference, so the highest values do not fit the operators of 32 bits.
+  // Zigzag doubles a 32-bit difference, so the highest values exceed 32-bit operators.
   while (rest > 0x7fffffff) {
     bytes[at] = (rest % 128) | 128;
     at += 1;

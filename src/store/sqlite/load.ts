@@ -1,5 +1,5 @@
-// What a job has in memory while it is open, read from its database: the table of what was seen, whose turn it is, and the
-// counts. It is also where the database is checked against itself.
+// Reads from the database what an open job has in memory: the table of seen keys, whose turn it is, and the counts. It
+// also checks the database for contradictions.
 
 import type { DatabaseSync } from 'node:sqlite';
 import { createRotation, type Rotation } from '../memory/rotation.ts';
@@ -10,33 +10,33 @@ import { createDepths, DEEP, type Depths } from './depths.ts';
 import { LAST_MARK, type StoredTimes } from './times.ts';
 
 export interface Totals {
-  /** Rows of the queue, leased ones included. */
+  /** Rows of the queue, including leased ones. */
   pending: number;
   done: number;
   failed: number;
   skipped: number;
 }
 
-/** What is known of all URLs; it is as the database is, but for the transaction that is being written. */
+/** What is known of all URLs. It equals the database, except for the transaction that is being written. */
 export interface Memory {
   readonly seen: Seen;
   readonly depths: Depths;
-  /** The highest id, which is also how many URLs there are. */
+  /** The highest id, which is also the number of URLs. */
   readonly lastId: number;
 }
 
 export interface LoadedJob extends Memory {
   readonly turns: Rotation;
   readonly totals: Totals;
-  /** What the database had as its totals where that is not what its rows come to. */
+  /** The totals in the database if they differ from what its rows add up to. */
   readonly wrongTotals: Omit<Totals, 'pending'> | null;
-  /** By file of the archive, where the last record that a row points to ends. */
+  /** For each archive file, where the last record with a row ends. */
   readonly archiveEnds: ReadonlyMap<string, number>;
 }
 
 const NOT_FOLLOWED = REASONS.code('nofollow');
 
-/** Throws a plain Error where the tables contradict each other. */
+/** Throws a plain Error if the tables contradict each other. */
 export function loadJob(db: DatabaseSync, times: StoredTimes): LoadedJob {
   const { skips, ...memory } = readMemory(db);
   const { turns, pending } = loadTurns(db, times);
@@ -52,14 +52,14 @@ export function loadJob(db: DatabaseSync, times: StoredTimes): LoadedJob {
   return { ...memory, turns, totals, wrongTotals, archiveEnds };
 }
 
-/** `skips`: how many were never queued. */
+/** `skips` is how many URLs were never queued. */
 export function readMemory(db: DatabaseSync): Memory & { readonly skips: number } {
   const lastId = Number(query(db, 'SELECT ifnull(max(id), 0) FROM urls').get()![0]);
   const seen = createSeen(lastId);
   const depths = createDepths();
   let id = 0;
   let skips = 0;
-  // An aggregate calls us for each row without making a row of it: a third of the time of reading them.
+  // An aggregate receives each row without making a row object. Reading takes a third of the time.
   db.aggregate('gossamer_load', {
     start: 0,
     step: (_, rowId, high, low, depth, skip) => {
@@ -77,7 +77,7 @@ export function readMemory(db: DatabaseSync): Memory & { readonly skips: number 
   return { seen, depths, lastId, skips };
 }
 
-/** How many URLs were settled as what, and where their records end. */
+/** How many URLs were settled in each state, and where their records end. */
 function loadSettled(db: DatabaseSync) {
   const counts = { done: 0, failed: 0, skipped: 0 };
   const ends = new Map<number, number>();
@@ -90,7 +90,7 @@ function loadSettled(db: DatabaseSync) {
     },
   });
   db.prepare('SELECT gossamer_settled(state, archive_file, archive_offset + archive_length) FROM outcomes').get();
-  // What was taken back has its records still.
+  // A settlement that was undone still has its records.
   const earlier = query(
     db,
     `SELECT archive_file, max(archive_offset + archive_length) FROM attempts WHERE archive_file IS NOT NULL

@@ -1,6 +1,6 @@
-// The rule of the smaller depth: where a URL is found again nearer to a root its depth falls, what was skipped for its depth is
-// queued after all, and what a settled page links to comes nearer in turn. A URL that only links not to be followed lead to is as
-// if it were infinitely deep. So what a crawl finds does not depend on which of two ways was faster.
+// Applies the rule of the smaller depth. If a URL is found again nearer to a root, its depth falls; if it was skipped
+// for its depth, it is queued after all; and the links of a settled page come nearer in turn. A URL that only nofollow
+// links lead to counts as infinitely deep. So the result of a crawl does not depend on which of two ways was faster.
 
 import type { DatabaseSync } from 'node:sqlite';
 import { LONG_DUE_AT } from '../memory/backlog.ts';
@@ -10,7 +10,7 @@ import { DEEP, type Depths } from './depths.ts';
 import type { Dictionary } from './dictionary.ts';
 import { decodeLinkList } from './link-list.ts';
 
-/** What is queued though it was skipped before. */
+/** A URL that was skipped and is queued now. */
 export interface Regained {
   readonly id: number;
   readonly host: string;
@@ -18,7 +18,7 @@ export interface Regained {
 }
 
 export interface Lowering {
-  /** `depth` is what the byte in memory may be above. */
+  /** Lowers the depth of the row and of all that it leads to, if `depth` is less than it had. */
   lower(id: number, depth: number): void;
   /** What was regained since the last call. */
   drain(): readonly Regained[];
@@ -27,7 +27,7 @@ export interface Lowering {
 const SKIPPED_FOR_DEPTH = REASONS.code('depth')!;
 const NOT_FOLLOWED = REASONS.code('nofollow')!;
 
-/** `depthMax` is null where there is no limit. */
+/** `depthMax` is null if there is no limit. */
 export function createLowering(db: DatabaseSync, hosts: Dictionary, depths: Depths, depthMax: number | null): Lowering {
   const read = query(
     db,
@@ -38,7 +38,7 @@ export function createLowering(db: DatabaseSync, hosts: Dictionary, depths: Dept
   const insertQueued = db.prepare(`INSERT INTO queue VALUES (?, ?, ${LONG_DUE_AT}, 0)`);
   let regained: Regained[] = [];
 
-  /** Gives what the row leads to; null where it is as near already. */
+  /** Returns what the row leads to; nothing if the row was already as near. */
   const lowerOne = (id: number, depth: number): readonly [id: number, depth: number][] => {
     const [before, skip, hostId, redirectTo, links] = read.get(id) as [
       number,

@@ -1,21 +1,25 @@
-// A URL is taken out of the store: what was known of it goes, in one transaction, and a row stays that says so.
+// Removes a URL from the store in one transaction. What was known of it is deleted; a row stays and says that it was
+// removed.
 
 import type { ArchivePlace } from '../../base/contracts.ts';
 import { REASONS, STATES } from './codes.ts';
 import { openForWriting, query } from './database.ts';
 import { createDictionary } from './dictionary.ts';
 
-/** A record that stands elsewhere now. */
+/** A record that has a new place. */
 export interface Move {
   readonly from: ArchivePlace;
   readonly to: ArchivePlace;
 }
 
-/** `location` is the database's path, whose job is locked by the caller; `id` the row's, null to move records only; `at` wall milliseconds. */
+/**
+ * `location` is the path of the database; the caller holds the job's lock. `id` is the row's id; null only updates
+ * moved records. `at` is in wall milliseconds.
+ */
 export function removeFromStore(location: string, id: number | null, moves: readonly Move[], at: number): void {
   const db = openForWriting(location);
   try {
-    // What is deleted is overwritten, in the file and then, by the checkpoint, in the log.
+    // Deleted data is overwritten in the file, and the checkpoint then overwrites it in the log.
     db.exec('PRAGMA secure_delete = ON; PRAGMA synchronous = FULL; BEGIN IMMEDIATE');
     const words = createDictionary(db, 'words', moves.length + 1);
     for (const table of ['outcomes', 'attempts']) {
@@ -40,13 +44,13 @@ export function removeFromStore(location: string, id: number | null, moves: read
     for (const table of ['queue', 'attempts', 'page_texts', 'mentions', 'bad_links', 'unkept_links']) {
       db.prepare(`DELETE FROM ${table} WHERE url = ?`).run(url);
     }
-    // Asked for again, it was taken down when it was first.
+    // A repeated takedown keeps the time of the first one.
     db.prepare('INSERT OR IGNORE INTO removals VALUES (?, ?)').run(url, at);
     if (state === null && skip !== null) {
       db.prepare('UPDATE urls SET skip = ? WHERE id = ?').run(removed, url);
       return;
     }
-    // When it was asked stays: that counts against the limits of the job.
+    // The time of the request stays, because it counts against the job's limits.
     db.prepare(`INSERT INTO outcomes (url, state, reason, tries) VALUES (?1, ?2, ?3, 0) ON CONFLICT (url) DO UPDATE SET
       state = ?2, reason = ?3, error = NULL, status = NULL, truncated = NULL, content_type = NULL, charset = NULL, bytes = NULL,
       elapsed_ms = NULL, remote_address = NULL, archive_file = NULL, archive_offset = NULL, archive_length = NULL,

@@ -16,7 +16,7 @@ const LATER = NOW + 5000;
 const url = (page: number): string => `https://${page % 2 === 0 ? 'a' : 'b'}.test/${page}`;
 const place = (offset: number) => ({ file: 'archive/a-1.warc.gz', offset, length: 10 });
 
-/** Six URLs that were settled in different ways, by their ids from 1, and one that was never asked. */
+/** Makes a job with six URLs that were settled in different ways (ids from 1) and one that was never requested. */
 async function makeJob(context: TestContext): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'gossamer-retry-'));
   context.after(() => rmSync(folder, { recursive: true, force: true }));
@@ -60,7 +60,7 @@ async function idsIn(location: string, state: 'queued'): Promise<number[]> {
   return await reading(location, async (ledger) => (await allOf(ledger.rows.all({ state }))).map(({ id }) => id));
 }
 
-/** Throws where the totals are not what the rows are. */
+/** Throws if the totals differ from the rows. */
 async function assertSound(location: string): Promise<void> {
   const store = await openStore(location, OPTIONS);
   const rows = await allOf(store.ledger.rows.all());
@@ -148,9 +148,9 @@ test('retryInStore: what was, stays as an attempt, and the records of the archiv
         [url(6), 200, 'ab'.repeat(32), place(20)],
       ],
     );
-    // The last record that is known, and not that of a row.
+    // The end of the last known record, even if it is not the record of a row.
     assert.deepEqual([...(await ledger.archived.ends())], [['archive/a-1.warc.gz', 30]]);
-    // A limit of URLs counts them once, as before.
+    // A limit of URLs still counts them once.
     assert.deepEqual([...(await ledger.rows.askedByHost())].sort(), asked.sort());
     const row = (await ledger.rows.find(url(1)))!;
     const { state, reason, tries, dueAt, archive, text, links, status } = row;
@@ -166,7 +166,7 @@ test('retryInStore: a host that could not be reached is tried at once, one that 
   retryInStore(location, { ...NOTHING, errors: ['refused', 'reset'], reasons: ['robots'] }, LATER);
   await reading(location, async (ledger) => {
     const hosts = (await allOf(ledger.job.hosts())).map(({ heldUntil, robots }) => [heldUntil, robots?.expiresAt]);
-    // The row that robots.txt forbade is of the first.
+    // The row that robots.txt denied belongs to the first host.
     assert.deepEqual(
       hosts.sort(),
       [

@@ -1,5 +1,5 @@
-// Rows go back to the queue because the user asks again, in one transaction. What they were settled as becomes an attempt: nothing of
-// their history is lost, and the archive keeps the records.
+// Puts rows back into the queue in one transaction, because the user wants a retry. The old settlement becomes an
+// attempt, so no history is lost, and the archive keeps the records.
 
 import type { DatabaseSync } from 'node:sqlite';
 import type { ArchivePlace } from '../../base/contracts.ts';
@@ -8,26 +8,26 @@ import { ASKED_DUE_AT } from '../memory/backlog.ts';
 import { ERRORS, REASONS, STATES } from './codes.ts';
 import { openForReading, openForWriting, query } from './database.ts';
 
-/** Which rows are meant: those that match any of these. What is queued already or was taken down never is. */
+/** Selects rows that match any of these fields. Rows that are queued already or were taken down never match. */
 export interface Selection {
   readonly reasons: readonly SkipReason[];
   readonly errors: readonly ErrorCode[];
-  /** Lowest and highest of each range, both included. */
+  /** Ranges of statuses, both ends included. */
   readonly statuses: readonly (readonly [lowest: number, highest: number])[];
-  /** Rows by id, */
+  /** Rows by their id. */
   readonly ids: readonly number[];
-  /** and those whose record in the archive is lost. */
+  /** Rows by their id whose archive record is lost. */
   readonly lost: readonly number[];
-  /** Earlier records that are lost too: what is known of them stays, without them. */
+  /** Earlier records that are lost. Their attempts stay, without a record. */
   readonly lostRecords: readonly ArchivePlace[];
 }
 
-/** Rows that match, by host, the host with the most first. */
+/** How many rows match for each host, most first. */
 export type Matched = readonly (readonly [host: string, urls: number])[];
 
 const REMOVED = REASONS.code('removed')!;
 
-/** What `retryInStore` would put back; nothing is changed. */
+/** What `retryInStore` would put back; changes nothing. */
 export function matchInStore(location: string, selection: Selection): Matched {
   const db = openForReading(location);
   try {
@@ -37,7 +37,7 @@ export function matchInStore(location: string, selection: Selection): Matched {
   }
 }
 
-/** `location` is the database's path, whose job is locked by the caller; `at` is in wall milliseconds. */
+/** `location` is the path of the database; the caller holds the job's lock. `at` is in wall milliseconds. */
 export function retryInStore(location: string, selection: Selection, at: number): Matched {
   const db = openForWriting(location);
   try {
@@ -54,7 +54,7 @@ export function retryInStore(location: string, selection: Selection, at: number)
   }
 }
 
-/** Fills the table of those that are meant; it is the connection's own and goes with it. */
+/** Fills a temporary table with the selected rows. It belongs to the connection and goes with it. */
 function choose(db: DatabaseSync, { reasons, errors, statuses, ids, lost }: Selection): Matched {
   db.exec('CREATE TEMP TABLE chosen (url INTEGER PRIMARY KEY, is_lost INTEGER NOT NULL)');
   const chooseOne =
@@ -89,8 +89,8 @@ function keepHistory(db: DatabaseSync, at: number): void {
 }
 
 /**
- * A host that could not be reached is tried again at once. One that asked to wait still has its wait, and what its robots.txt
- * forbids is asked of a new copy.
+ * Retries a host that could not be reached at once. A host that asked us to wait keeps its hold. If robots.txt denied a
+ * URL, a new copy of it is fetched.
  */
 function askHostsAgain(db: DatabaseSync): void {
   const robots = REASONS.code('robots');
@@ -109,7 +109,7 @@ function putBack(db: DatabaseSync): void {
     const settled = `(SELECT count(*) FROM chosen c JOIN outcomes o ON o.url = c.url WHERE o.state = ${STATES.all.get(state)})`;
     return `${state} = ${state} - ${settled}${skips}`;
   });
-  // What was asked before stays so marked: it counts once against the limits of the job.
+  // A URL that was requested before stays marked, so it counts once against the limits of the job.
   db.exec(`UPDATE totals SET ${less.join(', ')};
     INSERT INTO queue SELECT u.host, u.id,
       iif(EXISTS (SELECT 1 FROM attempts a WHERE a.url = u.id AND a.at > 0), ${ASKED_DUE_AT}, 0), 0

@@ -1,4 +1,4 @@
-// The private addresses that the names of the roots had when the job began.
+// The private addresses that the roots' names had when the job began.
 
 import type { DatabaseSync } from 'node:sqlite';
 import type { RootAddresses } from '../../base/contracts.ts';

@@ -1,4 +1,4 @@
-// One row of the ledger, put together from the tables.
+// Builds one row of the ledger from the tables.
 
 import type { ArchivePlace, Row, RowText, UrlState } from '../../base/contracts.ts';
 import { ASKED_DUE_AT } from '../memory/backlog.ts';
@@ -7,7 +7,7 @@ import type { Cells } from './database.ts';
 import { countLinkList } from './link-list.ts';
 import { assertCounts, assertUrl } from './sound.ts';
 
-/** To be completed by a condition on `u`; answers what `rowOf` reads. Of the links only their count is read. */
+/** The columns that `rowOf` reads. The caller appends a condition on `u`. It reads only the number of the links. */
 export const ROW_SQL = `
   SELECT u.id, u.url, u.key, u.skip, u.depth, u.hops, referrer.url, q.url, q.due_at, q.tries,
     o.state, o.reason, o.error, o.status, o.truncated, type.word, charset.word, o.bytes, o.sha256, o.title,

@@ -1,4 +1,4 @@
-// The figures of each run: one row a run, replaced while it goes on.
+// The figures of each run: one row a run, replaced during the run.
 
 import type { DatabaseSync } from 'node:sqlite';
 import type { HostFigures, RunFigures, StoppedBy, Waiting } from '../../base/contracts.ts';

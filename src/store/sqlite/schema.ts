@@ -1,19 +1,18 @@
-// The tables, as numbered steps: `user_version` says how many of them a database has had. A step that was released is never
-// changed; a new one is added below it.
+// The tables, as numbered steps: `user_version` says how many of them a database has had. A released step is never
+// changed; a new step is added below it.
 //
-//   urls      every URL ever found, append-only: ids have no gaps, and of a row only its depth may fall, see lower.ts
-//   queue     those still to be asked: a row goes when its URL is settled, so what is done costs nothing here
-//   outcomes  how each URL was settled, and `page_texts` what pages that say something say of themselves
-//   attempts  tries that did not settle their URL, redirects to another form of it, and settlements that were taken back when the
-//             user asked again
+//   urls      every URL ever found, append-only: ids have no gaps, and only the depth of a row may fall (lower.ts)
+//   queue     URLs still to be requested: a settled URL leaves it, so finished URLs cost nothing here
+//   outcomes  how each URL was settled; `page_texts` holds what pages say about themselves
+//   attempts  tries that did not settle their URL, redirects to another form of it, and settlements that a retry undid
 //   removals  URLs that were taken down, and when
-//   bad_links what stands as a link on a page, by the id of its URL, and is none
-//   unkept_links how many links of a page are counted and not kept, by why
-//   sitemaps  files that list URLs, and `mentions` what they say of them
-//   totals    how many of each state, changed in the transaction that changes the rows
+//   bad_links links of a page, by the id of its URL, that cannot become URLs
+//   unkept_links how many links of a page are counted and not kept, by reason
+//   sitemaps  files that list URLs; `mentions` holds what they say about them
+//   totals    how many URLs are in each state, changed in the same transaction as the rows
 //
-// Words stand as numbers (codes.ts) or as ids of `words`. The hash stands before the text, so that a scan for it does not
-// walk over the text.
+// Words are stored as numbers (codes.ts) or as ids of `words`. The hash column precedes the text, so that a scan for a
+// hash does not read the text.
 
 const FIRST = `
 CREATE TABLE job (
@@ -114,7 +113,7 @@ CREATE TABLE runs (
 ) STRICT;
 `;
 
-// Sitemaps without a verdict are still to be read; mentions are what they say of URLs.
+// A sitemap without a verdict is still to be read. `mentions` holds what sitemaps say about URLs.
 const SITEMAPS = `
 CREATE TABLE sitemaps (
   id INTEGER PRIMARY KEY,
@@ -146,7 +145,7 @@ CREATE TABLE page_texts (
 ) STRICT;
 `;
 
-// Of runs before it nobody knows; then it is what most of them had.
+// For runs before this step the agent is unknown; they get the value that most of them had.
 const RUN_AGENTS = `
 ALTER TABLE runs ADD COLUMN in_flight INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE runs ADD COLUMN agent TEXT NOT NULL DEFAULT 'gossamer';
@@ -163,7 +162,7 @@ const DETAILS = `
 ALTER TABLE outcomes ADD COLUMN detail TEXT;
 `;
 
-// What a row was settled as until the user asked again, and the record of it that the archive still has.
+// What a row was settled as before the user asked for a retry, with the record that the archive still has.
 const TAKEN_BACK = `
 ALTER TABLE attempts ADD COLUMN state INTEGER;
 ALTER TABLE attempts ADD COLUMN reason INTEGER;
@@ -176,7 +175,8 @@ ALTER TABLE attempts ADD COLUMN sha256 BLOB;
 CREATE INDEX attempts_kept ON attempts (archive_file) WHERE archive_file IS NOT NULL;
 `;
 
-// Of runs before it the times tell how long they took, right or wrong. Hosts that have answered are never given up.
+// For runs before this step the duration comes from their times, right or wrong. Hosts that have answered are never
+// given up.
 const TIMES = `
 ALTER TABLE runs ADD COLUMN elapsed_ms INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE runs ADD COLUMN uptime_ms INTEGER NOT NULL DEFAULT 0;
@@ -186,7 +186,7 @@ UPDATE hosts SET answered = 1 WHERE robots_status > 0
   OR id IN (SELECT u.host FROM outcomes o JOIN urls u ON u.id = o.url WHERE o.status > 0);
 `;
 
-// Of sitemaps that ended before it nobody knows how.
+// For sitemaps that ended before this step the fault is unknown.
 const FAULTS = `
 ALTER TABLE sitemaps ADD COLUMN named_in TEXT;
 ALTER TABLE sitemaps ADD COLUMN status INTEGER;
@@ -200,12 +200,12 @@ CREATE TABLE bad_links (
 ) STRICT, WITHOUT ROWID;
 `;
 
-// Where a URL redirects to another form of itself, that form: it is asked next.
+// The form that a URL redirects to if that is another form of itself. It is requested next.
 const FORMS = `
 ALTER TABLE attempts ADD COLUMN form TEXT;
 `;
 
-// Of jobs before it the next run looks the names up.
+// For older jobs the next run looks the names up.
 const ROOT_ADDRESSES = `
 ALTER TABLE job ADD COLUMN root_addresses TEXT;
 `;
@@ -241,5 +241,5 @@ export const STEPS: readonly string[] = [
   UNKEPT,
 ];
 
-/** Stands in the header of each of our databases: "goss" in ASCII. */
+/** The application id in the header of each of our databases: "goss" in ASCII. */
 export const APPLICATION_ID = 0x676f7373;

@@ -1,4 +1,4 @@
-// How leases end, in `outcomes`, `page_texts`, `bad_links`, `unkept_links`, `queue` and `attempts`.
+// Ends leases in `outcomes`, `page_texts`, `bad_links`, `unkept_links`, `queue` and `attempts`.
 
 import type { DatabaseSync } from 'node:sqlite';
 import type { PageText, Settlement } from '../../base/contracts.ts';
@@ -14,9 +14,11 @@ import { createLinkListWriter } from './link-list.ts';
 import type { StoredTimes } from './times.ts';
 
 export interface SettlementWriter {
-  /** Writes the outcome together with what the page led to. */
+  /** Writes the outcome together with what the page links to. */
   end(settlement: Settlement): void;
-  /** Puts the URL back in the queue. What its response linked to is left for the try that settles it. */
+  /**
+   * Puts the URL back into the queue. The links of its response are ignored; the try that settles the URL writes them.
+   */
   putBack(settlement: Settlement): Returned;
 }
 
@@ -57,7 +59,7 @@ export function createSettlementWriter(db: DatabaseSync, parts: SettlementParts)
     linked.clear();
     for (const link of settlement.links) {
       const to = admission.admit(link, id, nearer);
-      // Nobody comes nearer by a link that is not followed.
+      // A nofollow link brings no URL nearer.
       if (link.nofollow !== true) linked.add(to);
     }
     if (linked.size === 0) return null;
@@ -118,7 +120,7 @@ export function createSettlementWriter(db: DatabaseSync, parts: SettlementParts)
       const { lease, tries, dueAt, form } = settlement;
       const { id, hostId } = lease;
       if (settlement.fetchedAt > 0) addAttempt(settlement);
-      // Another form was not asked yet, and counts as one more.
+      // Another form of the URL was not requested yet, so it counts as one more request.
       const isNew = form !== undefined;
       const due = isNew ? LONG_DUE_AT : dueAt > ASKED_DUE_AT ? times.toWall(dueAt) : ASKED_DUE_AT;
       assertOne(defer.run(due, tries, hostId, id).changes, id);

@@ -1,5 +1,6 @@
-// The sitemaps of the job: which were found, which were read, and what they say of their entries. A sitemap is read as a whole or
-// not at all: what a run that was killed had of it is there already when it is read again.
+// The sitemaps of the job: which were found, which were read, and what they say about their entries. A sitemap is read
+// completely or not at all. If a run was killed during a sitemap, the next run reads it again and finds its first
+// entries already stored.
 
 import type { DatabaseSync } from 'node:sqlite';
 import type {
@@ -16,7 +17,7 @@ import { ERRORS } from './codes.ts';
 import { type Cells, query } from './database.ts';
 import type { Dictionary } from './dictionary.ts';
 
-/** Runs what changes the database as one transaction; resolves once that is durable. */
+/** Runs the changes as one transaction; resolves when it is durable. */
 export type Transact = <T>(work: () => T) => Promise<T>;
 
 export function createSitemapList(db: DatabaseSync, hosts: Dictionary, transact: Transact): SitemapList {
@@ -24,7 +25,7 @@ export function createSitemapList(db: DatabaseSync, hosts: Dictionary, transact:
   const setEnd = db.prepare(
     `UPDATE sitemaps SET verdict = ?1, entries = ?2, excess = ?3, status = ?4, error = ?5, is_cut = ?6 WHERE id = ?7`,
   );
-  // What was guessed may be named as well.
+  // A guessed sitemap may also be named later.
   const setName = db.prepare(
     'UPDATE sitemaps SET named_in = ?1 WHERE url = ?2 AND named_in IS NULL AND ?1 IS NOT NULL',
   );
@@ -39,7 +40,7 @@ export function createSitemapList(db: DatabaseSync, hosts: Dictionary, transact:
   const namedHosts = query(db, 'SELECT count(DISTINCT host) FROM sitemaps WHERE named_in IS NOT NULL');
   let named = query(db, 'SELECT count(*) FROM sitemaps WHERE named_in IS NOT NULL').get()![0] as number;
 
-  /** Those of the roots, which are guessed, are as many as the user wants. */
+  /** Guessed sitemaps of the roots are not limited, because the user chose the roots. */
   const isTooMany = (count: number): boolean =>
     count >= SITEMAPS_PER_HOST_MAX ||
     named >= SITEMAPS_PER_JOB_MAX ||
@@ -88,7 +89,7 @@ export function createSitemapList(db: DatabaseSync, hosts: Dictionary, transact:
   };
 }
 
-/** Sitemaps whose end is known, to be asked for after an id. */
+/** Sitemaps with a known end; the parameter is the last id read. */
 export const SITEMAPS_SQL = `
   SELECT id, url, named_in, verdict, status, error, is_cut FROM sitemaps
     WHERE id > ? AND verdict IS NOT NULL ORDER BY id LIMIT ${ROWS_READ_MAX}`;
@@ -106,7 +107,7 @@ export function sitemapRowOf(cells: Cells): SitemapRow {
   return { url, namedIn, verdict, status, error: ERRORS.word(error), isCut: isCut === 1 };
 }
 
-/** Writes what a sitemap says of a URL; what the first one said stays. */
+/** Writes what a sitemap says about a URL. The first mention stays. */
 export function createMentionWriter(db: DatabaseSync): (urlId: number, mention: SitemapMention) => void {
   const insert = db.prepare('INSERT OR IGNORE INTO mentions VALUES (?, ?, ?, ?, ?)');
   return (urlId, { sitemapId, lastmod, changefreq, priority }) => {

@@ -23,7 +23,7 @@ await settle(
 );
 await store.frontier.close();
 
-/** What a database says that no crawl wrote; each by itself. */
+/** Statements that put into a database what no crawl writes; each is tested alone. */
 const CRAFTED: readonly string[] = [
   'UPDATE outcomes SET state = 99',
   'UPDATE outcomes SET reason = 99, error = -1',
@@ -70,7 +70,7 @@ const CRAFTED: readonly string[] = [
   "UPDATE job SET identity = '['",
 ];
 
-/** The same of what is still to be asked. */
+/** The same for the queue. */
 const QUEUED: readonly string[] = [
   'DELETE FROM urls WHERE id > 3',
   'DELETE FROM hosts',
@@ -83,7 +83,7 @@ const QUEUED: readonly string[] = [
   'UPDATE urls SET depth = 9223372036854775807',
 ];
 
-/** Reads all that there is. */
+/** Reads everything that a ledger has. */
 async function readAll({ rows, links, job, archived }: Ledger): Promise<void> {
   for await (const page of rows.all()) {
     const ids = page.map(({ id }) => id);

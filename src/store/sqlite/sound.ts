@@ -1,5 +1,6 @@
-// A database that a stranger made, or that was damaged, may hold what no crawl writes: codes without a word, numbers that are none, lists that end in the middle. Whoever reads it is told so
-// in a sentence, and not by whatever of ours fails over it.
+// Checks values from the database. A stranger may have made it, or it may be damaged, and then it holds what no crawl
+// writes: codes without a word, invalid numbers, truncated lists. The reader gets one clear message, not an error of
+// some code that fails on the value.
 
 import type { DatabaseSync } from 'node:sqlite';
 import { STEPS } from './schema.ts';
@@ -10,28 +11,28 @@ const TIME_MAX = 8.64e15;
 
 type Int = number | null;
 
-/** Throws where one is no number from 0 on, or larger than a count can be. */
+/** Throws if a count is negative, not a number or too large. */
 export function assertCounts(what: string, ...counts: readonly Int[]): void {
   for (const count of counts)
     if (count !== null && !(count >= 0 && count <= COUNT_MAX))
       throw new Error(`store: ${what} has a count of ${count}`);
 }
 
-/** Throws where one is at no time that a calendar has. */
+/** Throws if a time is outside the range of a Date. */
 export function assertTimes(what: string, ...times: readonly Int[]): void {
   for (const time of times)
     if (time !== null && !(Math.abs(time) <= TIME_MAX)) throw new Error(`store: ${what} has a time of ${time}`);
 }
 
-/** Throws where it is no URL. */
+/** Throws if it is not a URL. */
 export function assertUrl(what: string, url: string | null): void {
   if (url !== null && !URL.canParse(url))
     throw new Error(`store: ${what} has ${JSON.stringify(url.slice(0, 100))} for a URL`);
 }
 
 /**
- * Throws where the tables are not those that a gossamer of that version makes: others take other values than we write, and a trigger or a
- * view would run what its author likes. `made` is an empty database.
+ * Throws if the tables differ from those that a gossamer of that version creates. Other tables accept other values than
+ * we write, and a trigger or a view would run its author's code. `made` is an empty database.
  */
 export function assertTables(db: DatabaseSync, made: DatabaseSync, version: number): void {
   for (const step of STEPS.slice(0, version)) made.exec(step);

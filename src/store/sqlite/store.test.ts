@@ -34,7 +34,7 @@ function digest(location: string): string {
   return createHash('sha256').update(readFileSync(location)).digest('hex');
 }
 
-/** Both ways of opening refuse it with this code, and it is what it was. */
+/** Both ways to open it throw this code, and the file stays unchanged. */
 async function assertRefused(location: string, code: string, message: RegExp): Promise<void> {
   const before = digest(location);
   await assert.rejects(openStore(location, OPTIONS), { name: 'JobError', code, message });
@@ -155,7 +155,7 @@ test('openStore: a database of each older version becomes one of today, with wha
       bytes: 6,
       inFlight: 0,
       peakInFlight: 7,
-      // Since version 8 the run itself writes it.
+      // From version 8 on the run itself writes it.
       elapsedMs: version < 8 ? 20 : 0,
       agent: 'gossamer',
       waitingFor: null,
@@ -214,7 +214,7 @@ test('openLedger: bytes of links that are malformed are refused', async (context
   await ledger.close();
 });
 
-// Adds until that fails, then prints what it and whatever is tried after it failed with, and the counts.
+// Adds URLs until that fails. Then prints the error, the errors of later calls, and the counts.
 const FILLER = `
   import { openStore } from ${JSON.stringify(new URL('./store.ts', import.meta.url).href)};
   import { ended, FREE, found, IDENTITY, NOW, settle } from ${JSON.stringify(new URL('../../../test/contract/store.ts', import.meta.url).href)};
@@ -234,7 +234,7 @@ const noLimits = process.platform === 'win32';
 test('add: a full disk is a MachineError, and the job can go on later', { skip: noLimits }, async (context) => {
   const location = newLocation(context);
   await makeJob(location, 10);
-  // A limit of the size of files stands in for a disk without room.
+  // A limit of the file size stands in for a full disk.
   const command = 'ulimit -f 2000; exec "$0" --input-type=module-typescript --eval "$1" "$2"';
   const { stdout } = await promisify(execFile)('sh', ['-c', command, process.execPath, FILLER, location]);
   assert.deepEqual(JSON.parse(stdout), { codes: Array(3).fill('MachineError disk'), done: 0 });

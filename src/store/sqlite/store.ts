@@ -20,13 +20,13 @@ export interface StoreOptions {
   readonly identity: JobIdentity;
   /** When the job is opened, in wall time. */
   readonly now: number;
-  /** By which stored times are judged and kept; without one, time stands still. */
+  /** The clock by which stored times are corrected and converted. Without it, time stands still. */
   readonly clock?: StoreClock;
-  /** Of the hash of keys, for a new job; random where it is not given. */
+  /** The seed of the key hash for a new job; random by default. */
   readonly seed?: HashSeed;
-  /** Throws an earlier job's database away. */
+  /** Deletes the database of an earlier job. */
   readonly fresh?: boolean;
-  /** Waits where the disk is full; without it such a disk is a failure. */
+  /** Waits while the disk is full. Without it a full disk is a failure. */
   readonly room?: Pick<Room, 'whenThere'>;
 }
 
@@ -34,13 +34,13 @@ export interface Store {
   readonly frontier: Frontier;
   readonly sitemaps: SitemapList;
   readonly rootAddresses: RootAddresses;
-  /** Shares the frontier's connection: it ends with it, and knows what is leased. */
+  /** Shares the frontier's connection: it is closed with it, and it knows the leases. */
   readonly ledger: Ledger;
-  /** The job was there before. */
+  /** The job existed before. */
   readonly resumed: boolean;
-  /** By file of the archive, where the last record that a row points to ended when the job was opened. */
+  /** For each archive file, where the last record with a row ended when the job was opened. */
   readonly archiveEnds: ReadonlyMap<string, number>;
-  /** What was found wrong, and was put right; a sentence each. */
+  /** What was found wrong and was repaired, one sentence each. */
   readonly mended: readonly string[];
 }
 
@@ -50,8 +50,8 @@ interface StoredJob {
 }
 
 /**
- * Opens the job at `location` (the path of its database, or `:memory:`), or makes it. The caller holds the job's lock. Throws
- * JobError (`other-job`, `unreadable`, `newer`) without changing anything, and MachineError.
+ * Opens or creates the job at `location` (the path of its database, or `:memory:`). The caller holds the job's lock.
+ * Throws JobError (`other-job`, `unreadable`, `newer`) without changing anything, and MachineError.
  */
 export async function openStore(location: string, options: StoreOptions): Promise<Store> {
   const isFile = location !== IN_MEMORY;
@@ -88,7 +88,7 @@ function unlessForbidden<T>(location: string, write: () => T): T {
   }
 }
 
-/** The rows are what is true; the totals only sum them up. */
+/** Corrects the totals. The rows are the truth; the totals only sum them up. */
 function mendTotals(db: DatabaseSync, { totals, wrongTotals }: LoadedJob): string {
   const textOf = ({ done, failed, skipped }: NonNullable<typeof wrongTotals>): string =>
     `${done} done, ${failed} failed and ${skipped} skipped`;
@@ -96,7 +96,7 @@ function mendTotals(db: DatabaseSync, { totals, wrongTotals }: LoadedJob): strin
   return `The job's totals were wrong, and its rows were counted again: ${textOf(totals)}, not ${textOf(wrongTotals!)}.`;
 }
 
-/** Opens a job's database for reading, beside a process that may be working on it. Throws JobError. */
+/** Opens a job's database for reading while another process may be working on it. Throws JobError. */
 export function openLedger(location: string): Ledger {
   const db = openForReading(location);
   try {

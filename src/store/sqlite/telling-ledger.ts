@@ -1,9 +1,10 @@
-// A ledger whose every failure names the database: it may be damaged, or made by a stranger, and whoever reads it can mend nothing else.
+// A ledger whose errors all name the database. The database may be damaged or made by a stranger, and its user can
+// repair nothing else.
 
 import type { Ledger } from '../../base/contracts.ts';
 import { asUnreadable } from './database.ts';
 
-/** The same ledger, but what fails in it fails as JobError or MachineError. */
+/** The same ledger; its errors become JobError or MachineError. */
 export function tellingLedger(location: string, { rows, links, job, archived, ...itself }: Ledger): Ledger {
   const told = async <T>(answer: Promise<T>): Promise<T> => {
     try {

@@ -16,7 +16,7 @@ const IDENTITY = { roots: [ROOT], scope: 'host', include: [], exclude: [], depth
 const home = mkdtempSync(join(tmpdir(), 'gossamer-times-'));
 after(() => rmSync(home, { recursive: true }));
 
-/** A machine with its clock on the wall, which anybody may set. */
+/** A machine whose wall clock a test can set. */
 function machine() {
   const state = { steady: NOW, skewMs: 0, upMs: HOUR_MS };
   return {
@@ -58,7 +58,9 @@ function figuresAt({ clock }: Machine): RunFigures {
   return { ...figures, startedAt: clock.wall(), updatedAt: clock.wall(), endedAt: null, stoppedBy: null };
 }
 
-/** A job of one URL that is due in ten seconds, whose host is held for an hour, with a robots.txt for two. */
+/**
+ * A job with one URL that is due in ten seconds, on a host that is held for an hour and has a robots.txt for two hours.
+ */
 async function held(at: Machine): Promise<{ location: string; store: Store }> {
   const location = newJob();
   const store = await open(location, at);
@@ -77,7 +79,7 @@ async function held(at: Machine): Promise<{ location: string; store: Store }> {
   return { location, store };
 }
 
-/** Milliseconds from the wall's present until what is stored, as another process reads it. */
+/** Milliseconds from wall time now until each stored time, as another process reads it. */
 async function stored(location: string, { clock }: Machine): Promise<number[]> {
   const ledger = openLedger(location);
   const [host] = await allOf(ledger.job.hosts());
@@ -115,7 +117,7 @@ for (const setMs of [-DAY_MS, -HOUR_MS, HOUR_MS, DAY_MS]) {
     at.pass(3_000);
     at.setBy(setMs);
     const again = await open(location, at);
-    // Set back, the clock tells of no time that passed.
+    // A clock that was set back shows no passed time.
     const passedMs = setMs < 0 ? 0 : 2_990;
     assert.deepEqual(
       await stored(location, at),
