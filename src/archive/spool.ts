@@ -6,6 +6,7 @@ import { appendFileSync, closeSync, openSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Spool, Spooled } from '../base/contracts.ts';
+import { SNIFFED_BYTES_MAX } from '../base/limits.ts';
 import { removeFile } from '../base/remove.ts';
 import { folderIn, writeAll } from './folder.ts';
 import { ARCHIVE_FOLDER } from './warc-files.ts';
@@ -36,11 +37,11 @@ export function openPart(folder: string): Spool {
     write: (bytes) => {
       if (failure === null) tried(() => writeAll(file, bytes, null), undefined);
     },
-    end(bytes, hash) {
+    end(bytes, hash, beginning) {
       if (file >= 0) tried(() => closeSync(file), undefined);
       // The folder itself may be what was missing.
       const prove = (): void => appendFileSync(join(folderIn(folder, ARCHIVE_FOLDER), basename(path)), PROOF);
-      return { bytes, sha256: hash.digest(), path, failure, prove, drop };
+      return { bytes, sha256: hash.digest(), beginning, path, failure, prove, drop };
     },
   });
 }
@@ -49,7 +50,9 @@ export function openPart(folder: string): Spool {
 export function openNoPart(): Spool {
   return digesting({
     write: () => {},
-    end: (bytes, hash) => ({ bytes, sha256: hash.digest(), path: '', failure: null, prove: () => {}, drop: () => {} }),
+    end(bytes, hash, beginning) {
+      return { bytes, sha256: hash.digest(), beginning, path: '', failure: null, prove: () => {}, drop: () => {} };
+    },
   });
 }
 
@@ -61,18 +64,21 @@ export async function removeParts(folder: string): Promise<void> {
 
 interface Sink {
   write(bytes: Uint8Array): void;
-  end(bytes: number, hash: Hash): Spooled;
+  end(bytes: number, hash: Hash, beginning: Uint8Array): Spooled;
 }
 
 function digesting(sink: Sink): Spool {
   const hash = createHash('sha256');
   let length = 0;
+  let beginning: Uint8Array = new Uint8Array(0);
   return {
     write(bytes) {
+      // The first piece is long: it is what was in memory until then.
+      if (length === 0) beginning = Uint8Array.from(bytes.subarray(0, SNIFFED_BYTES_MAX));
       hash.update(bytes);
       length += bytes.length;
       sink.write(bytes);
     },
-    end: () => sink.end(length, hash),
+    end: () => sink.end(length, hash, beginning),
   };
 }

@@ -151,7 +151,8 @@ test('cutOf: what is cut, and what only could not be decoded', () => {
     [{ truncated: 'length' }, 100, null],
     [{ truncated: 'time' }, 100, 'time'],
     [{ truncated: 'disconnect', error: 'disconnect' }, 100, 'disconnect'],
-    [{ truncated: 'disconnect', error: null }, 100, null],
+    [{ truncated: 'disconnect', error: 'http-malformed' }, 100, 'disconnect'],
+    [{ truncated: null, isDamaged: true }, 100, null],
   ];
   for (const [more, bodyBytesMax, expected] of table) {
     assert.equal(cutOf(outcome('http://a.test/', 'body', more), bodyBytesMax), expected, JSON.stringify(more));

@@ -224,13 +224,11 @@ async function* partBytes(path: string, room: Pick<Room, 'whenThere'>): AsyncGen
 }
 
 /**
- * Why the stored body is incomplete; null if it is complete. An outcome also reports damage to the content coding as a
- * cut, although all bytes arrived: here that is not a cut.
+ * Why the stored body is incomplete; null if it is complete. If only the decoded body was cut, all stored bytes are
+ * there.
  */
 export function cutOf(outcome: Outcome, bodyBytesMax: number): Outcome['truncated'] {
-  const { truncated, error } = outcome;
-  if (truncated === 'disconnect') return error === null ? null : truncated;
-  if (truncated === 'length')
-    return outcome.isRawCut === true || rawBodyBytes(outcome) >= bodyBytesMax ? truncated : null;
-  return truncated;
+  const { truncated } = outcome;
+  if (truncated !== 'length') return truncated;
+  return outcome.isRawCut === true || rawBodyBytes(outcome) >= bodyBytesMax ? truncated : null;
 }

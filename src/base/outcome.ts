@@ -25,6 +25,8 @@ export interface Spool {
 export interface Spooled {
   readonly bytes: number;
   readonly sha256: Uint8Array;
+  /** Its first bytes, which tell what it is. */
+  readonly beginning: Uint8Array;
   /** The file with the body; empty if only the digest was wanted. */
   readonly path: string;
   /** Why the file does not hold the whole body. */
@@ -35,7 +37,7 @@ export interface Spooled {
   drop(): void;
 }
 
-/** Opens a spool; null if a body of this type and beginning must stay in memory because it will be parsed. */
+/** Opens a spool; null if a body of this type and beginning must stay in memory because it will be parsed. The beginning of a coded body is empty. */
 export type OpenSpool = (contentType: string, beginning: Uint8Array) => Spool | null;
 
 /** Header fields as name, value, name, value; order, case and repetition as received. */
@@ -64,6 +66,8 @@ export interface Outcome {
   readonly body: Uint8Array;
   /** The body has a content coding that we lack: `body` is empty, and `rawBody` has what came. */
   readonly isCoded?: true;
+  /** The content coding is damaged: `body` is what could be read of it, and `rawBody` is what was sent. */
+  readonly isDamaged?: true;
   /** The digest of `rawBody`, if it was computed while the body came. */
   readonly sha256?: Uint8Array;
   /** `rawBody` itself was cut at a length, not only the decoded body. */

@@ -56,7 +56,7 @@ export function fetchDocument(answered: Answered, found: ParsedPage, withBody: b
     state: reason !== null ? 'skipped' : error !== null ? 'failed' : 'done',
     reason,
     error,
-    detail: last.detail,
+    detail: [last.detail, found.remark ?? ''].filter((remark) => remark !== '').join('; '),
     status: last.status,
     redirects: outcomes.slice(0, -1).map(hopOf),
     remoteAddress: last.remoteAddress,

@@ -103,7 +103,8 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
 
   function parseIfPage(outcome: Outcome): ParsedPage | Promise<ParsedPage> | null {
     if (!isContent(outcome)) return null;
-    return parse(outcome.body, parseContextOf(outcome));
+    // Of a body in a file, which nobody reads, the beginning tells what is wrong with its type.
+    return parse(outcome.spooled?.beginning ?? outcome.body, parseContextOf(outcome));
   }
 
   async function run(errand: Errand): Promise<void> {

@@ -260,7 +260,7 @@ async function readAll(
   let outside = 0;
   let unfits = 0;
   let isList = false;
-  let isCut = outcome.truncated !== null;
+  let isCut = outcome.truncated !== null || outcome.isDamaged === true;
   for await (const slice of readSitemap(outcome.body, context, isCut)) {
     const urls: NewUrl[] = [];
     const sitemaps: NewSitemap[] = [];

@@ -84,13 +84,15 @@ const LACKING = new Set(
 );
 
 /**
- * The codings that a field with this name lists, the first applied first. Words that are not codings (`none`, `utf-8`,
- * `text/html`) are ignored.
+ * The codings that a field with this name lists, the first applied first. Words that are not known codings (`none`,
+ * `utf-8`, `text/html`) are ignored.
  */
 export function codingsOf(headers: RawHeaders, name: string): string[] {
-  return headerAll(headers, name)
-    .flatMap(wordsOf)
-    .filter((word) => NAMES.has(word) || LACKING.has(word));
+  return headerAll(headers, name).flatMap(wordsOf).filter(isCoding);
+}
+
+export function isCoding(word: string): boolean {
+  return NAMES.has(word) || LACKING.has(word);
 }
 
 /** The outcome for a coding that is not supported: its body stays coded. */
@@ -205,7 +207,7 @@ function ended(coding: Coding, { bytes, isCut }: Poured, bytesMax: number): Deco
   return { bytes, trouble: isCut ? 'length' : null, detail: isCut ? `the ${coding} was cut at ${bytesMax} bytes` : '' };
 }
 
-function plain(coding: Coding, bytes: Uint8Array): Decoded {
+export function plain(coding: Coding, bytes: Uint8Array): Decoded {
   return { bytes, trouble: 'plain', detail: `declared ${coding.replace('-raw', '')}, is not` };
 }
 
@@ -221,11 +223,11 @@ export function looksCoded(bytes: Uint8Array): string | null {
   }
   const isWide = bytes[0]! + bytes[1]! === 0xff + 0xfe;
   const isText = isWide || !bytes.subarray(0, SNIFFED_BYTES_MAX).some(isBinary);
-  return isText ? null : 'the body is no text, and may be coded,';
+  return isText ? null : 'the body is no text, may be coded';
 }
 
 // RFC 1952, section 2.3.1; RFC 8878, sections 3.1.1 and 3.1.2. The other codings have no mark at their beginning.
-function isPlain(coding: Coding, bytes: Uint8Array): boolean {
+export function isPlain(coding: Coding, bytes: Uint8Array): boolean {
   if (coding === 'gzip') return bytes[0] !== 0x1f || (bytes.length > 1 && bytes[1] !== 0x8b);
   if (coding !== 'zstd' || bytes.length < 4) return false;
   const mark = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);

@@ -5,10 +5,22 @@
 import { BodyBudget } from '../base/body-budget.ts';
 import type { Layer, Outcome } from '../base/contracts.ts';
 import { fewAtOnce } from '../base/few-at-once.ts';
-import { headerAll, headerOf } from '../base/headers.ts';
+import { headerAll, headerOf, wordsOf } from '../base/headers.ts';
 import { CONTENT_CODINGS_MAX, DECODE_FREE_BYTES, DECODE_JOBS_MAX, DECODE_RATIO_MAX } from '../base/limits.ts';
+import { rawBodyBytes } from '../base/raw-body.ts';
 import { NO_BYTES } from './blank-outcome.ts';
-import { codingOf, codingsOf, type Decoded, decode, decodeAtOnce, keptCoded, looksCoded } from './coding.ts';
+import {
+  codingOf,
+  codingsOf,
+  type Decoded,
+  decode,
+  decodeAtOnce,
+  isCoding,
+  isPlain,
+  keptCoded,
+  looksCoded,
+  plain,
+} from './coding.ts';
 
 /** Types of text. An empty type is sniffed. */
 const TEXT_TYPE = /^(?:$|text\/|application\/(?:[\w.+-]*[.+-])?(?:xml|json|javascript)\b)/i;
@@ -27,16 +39,19 @@ export function createDecoding(
 ): (outcome: Outcome, bytesMax?: number) => Outcome | Promise<Outcome> {
   const inTurn = fewAtOnce(DECODE_JOBS_MAX);
 
-  // A body in a file stays coded: nothing parses it.
   function undone(outcome: Outcome, bytesMax = bodyBytesMax): Outcome | Promise<Outcome> {
-    if (outcome.rawBody.length === 0 || headerOf(outcome.headers, 'content-encoding') === undefined) return outcome;
+    if (rawBodyBytes(outcome) === 0 || headerOf(outcome.headers, 'content-encoding') === undefined) return outcome;
     const words = codingsOf(outcome.headers, 'content-encoding');
     if (words.length === 0) return withDoubt(outcome);
+    // A body in a file stays coded: nothing parses it.
+    if (outcome.spooled !== null)
+      return withDoubt({ ...outcome, detail: outcome.detail || plainDetail(words, outcome.spooled.beginning) });
     if (words.length > CONTENT_CODINGS_MAX) {
       const detail = `${words.length} content codings one on the other, ${CONTENT_CODINGS_MAX} are the most`;
       return { ...outcome, body: NO_BYTES, error: outcome.error ?? 'decode', detail };
     }
-    return undoLast(outcome, words, bytesMax);
+    const result = undoLast(outcome, words, bytesMax);
+    return result instanceof Promise ? result.then(withDoubt) : withDoubt(result);
   }
 
   /** Removes the coding that was applied last, then the others. */
@@ -62,15 +77,22 @@ export function createDecoding(
   return undone;
 }
 
-/** The named coding is unknown, but the body does not look like text. It is read as it came, with a remark. */
+/** Adds a remark if the header names a coding that is not known: the body is read without it. */
 function withDoubt(outcome: Outcome): Outcome {
   const { headers, body, detail } = outcome;
+  const values = headerAll(headers, 'content-encoding');
+  if (detail !== '' || values.flatMap(wordsOf).every(isCoding)) return outcome;
   const isText = TEXT_TYPE.test(headerOf(headers, 'content-type')?.trim() ?? '');
   const looks = isText ? looksCoded(body) : null;
-  if (looks === null) return outcome;
-  const named = JSON.stringify(headerAll(headers, 'content-encoding').join(', ').slice(0, CODING_SHOWN_MAX));
-  const words = `${looks} under Content-Encoding ${named}, which is no coding that is known: read as it came`;
-  return { ...outcome, detail: detail === '' ? words : detail };
+  const named = JSON.stringify(values.join(', ').slice(0, CODING_SHOWN_MAX));
+  const doubt = looks === null ? '' : `: ${looks}, and was read as it came`;
+  return { ...outcome, detail: `Content-Encoding ${named} names no coding that is known${doubt}` };
+}
+
+/** The remark on a body whose beginning shows that it was never coded. */
+function plainDetail(words: readonly string[], beginning: Uint8Array): string {
+  const coding = codingOf(words.at(-1)!, beginning);
+  return coding !== null && isPlain(coding, beginning) ? plain(coding, beginning).detail : '';
 }
 
 function withDecoded(outcome: Outcome, { bytes, trouble, detail }: Decoded): Outcome {
@@ -78,5 +100,5 @@ function withDecoded(outcome: Outcome, { bytes, trouble, detail }: Decoded): Out
   // A body that was cut on its way cannot be whole now; that is reported already.
   if (outcome.truncated !== null && trouble === 'broken') return { ...outcome, body: bytes };
   if (trouble === 'plain') return { ...outcome, body: bytes, detail };
-  return { ...outcome, body: bytes, truncated: trouble === 'length' ? 'length' : 'disconnect', detail };
+  return { ...outcome, body: bytes, detail, ...(trouble === 'length' ? { truncated: trouble } : { isDamaged: true }) };
 }

@@ -61,11 +61,17 @@ export interface TypedBody {
   readonly charset: string | null;
 }
 
-/** The kind of page of a row. A response without a media type has an encoding only if it was read as a page. */
+/** The kind of page of a row. A response has an encoding only if it was read: what its type calls a page may be a picture. */
 export function pageKindOfRow(row: TypedBody): PageKind | null {
   const mediaType = mediaTypeOf(row.contentType ?? '');
-  const wasRead = row.charset !== null && row.charset !== '';
-  return kindOfType(mediaType) ?? (isUnknown(mediaType) && wasRead ? 'html' : null);
+  if (row.charset === null || row.charset === '') return null;
+  return kindOfType(mediaType) ?? (isUnknown(mediaType) ? 'html' : null);
+}
+
+/** The media type of a row; empty where it says that it is a page and it is none. */
+export function typeOfRow(row: TypedBody): string {
+  const mediaType = mediaTypeOf(row.contentType ?? '');
+  return kindOfType(mediaType) !== null && pageKindOfRow(row) === null ? '' : mediaType;
 }
 
 /** Whether the page has text to read, as every page but a picture does. */

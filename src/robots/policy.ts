@@ -84,11 +84,11 @@ function wholeLines({ body, truncated }: Outcome): Uint8Array {
 }
 
 /**
- * Whether the rules can be read. Rules that were lost on the way, or have a content coding that cannot be decoded, may
- * forbid anything.
+ * Whether the rules can be read. Rules that were lost on the way, or have a content coding that is damaged or cannot be
+ * decoded, may forbid anything.
  */
-function isReadable({ error, truncated, isCoded }: Outcome): boolean {
-  return error === null && truncated !== 'disconnect' && isCoded !== true;
+function isReadable({ error, truncated, isCoded, isDamaged }: Outcome): boolean {
+  return error === null && truncated !== 'disconnect' && isCoded !== true && isDamaged !== true;
 }
 
 function lifetimeMs(outcome: Outcome): number {

@@ -88,7 +88,10 @@ export class ResponseBody {
   #tryToSpool(): void {
     this.#wasAsked = true;
     const beginning = this.bytes;
-    const spool = this.#openSpool?.(headerOf(this.#headers, 'content-type') ?? '', beginning) ?? null;
+    const isCoded = headerOf(this.#headers, 'content-encoding') !== undefined;
+    const type = headerOf(this.#headers, 'content-type') ?? '';
+    // What is within a coding is not seen here, and its own beginning is like that of an archive.
+    const spool = this.#openSpool?.(type, isCoded ? NO_BYTES : beginning) ?? null;
     if (spool === null) return;
     spool.write(beginning);
     this.#spool = spool;

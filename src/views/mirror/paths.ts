@@ -3,7 +3,7 @@
 
 import type { Ledger, Row } from '../../base/contracts.ts';
 import { hasContent } from '../../base/redirects.ts';
-import { mediaTypeOf, pageKindOfRow } from '../../parse/page-kind.ts';
+import { pageKindOfRow, typeOfRow } from '../../parse/page-kind.ts';
 import { keyOfJob } from '../../url/key.ts';
 import { fileSegments } from '../file-names.ts';
 import { createTakenNames, hashOf } from '../taken-names.ts';
@@ -30,7 +30,7 @@ export function leadsOn({ state, redirectTo }: Row): boolean {
 
 /** The type by whose ending a browser takes the file for what the crawl took it for. */
 function fileTypeOf(row: Row): string {
-  return pageKindOfRow(row) === 'html' ? 'text/html' : mediaTypeOf(row.contentType ?? '');
+  return pageKindOfRow(row) === 'html' ? 'text/html' : typeOfRow(row);
 }
 
 /** Gives each row its file, in the order in which URLs were found. */
