@@ -45,8 +45,8 @@ export interface Rotation {
   /** The same for URLs that were requested before. It visits every host. */
   nextAskedAt(): number;
   /**
-   * What is awaited until `nextAt`, or until `nextAskedAt` if `mayBeNew` is false; null if that time is infinite or
-   * past.
+   * What happens at `nextAt`, or at `nextAskedAt` if `mayBeNew` is false; null if no time is known, or if a host may be
+   * requested now.
    */
   awaited(mayBeNew: boolean): Awaited | null;
   /** How many hosts are remembered. */

@@ -60,7 +60,7 @@ test('write: what a full disk refuses is done again once there is room, and the 
   const lacked: string[] = [];
   const room = roomMadeBy(async (error) => {
     lacked.push((error as { code: string }).code);
-    // Lets other tasks run while one waits.
+    // Lets other tasks run while a write waits.
     await new Promise(setImmediate);
     sizeKb += 100;
     disk.remount(`size=${sizeKb}k`);

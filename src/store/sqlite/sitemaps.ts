@@ -40,7 +40,10 @@ export function createSitemapList(db: DatabaseSync, hosts: Dictionary, transact:
   const namedHosts = query(db, 'SELECT count(DISTINCT host) FROM sitemaps WHERE named_in IS NOT NULL');
   let named = query(db, 'SELECT count(*) FROM sitemaps WHERE named_in IS NOT NULL').get()![0] as number;
 
-  /** Guessed sitemaps of the roots are not limited, because the user chose the roots. */
+  /**
+   * Whether the host or the job has too many sitemaps that some file names. Guessed ones are not limited: they belong to
+   * roots, which the user chose.
+   */
   const isTooMany = (count: number): boolean =>
     count >= SITEMAPS_PER_HOST_MAX ||
     named >= SITEMAPS_PER_JOB_MAX ||
