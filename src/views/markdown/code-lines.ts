@@ -1,5 +1,5 @@
-// The text of code, line by line. Generators mark its lines up in many ways: with line feeds alone, with an element a line, as rows of a
-// table, with their numbers beside them. Pure.
+// The text of code, line by line. Generators mark up the lines in many ways: with line feeds only, with one element a
+// line, as rows of a table, or with line numbers beside them. Pure.
 
 import { BLOCKS, type Branch, type Node } from '../../parse/html/page-tree.ts';
 
@@ -8,16 +8,16 @@ const NUMBER_NAME =
 const NUMBERS = /^[\s\d]*$/;
 const LINE_NAME = /(?:^|[\s_-])(?:code)?line(?=$|[\s_-])/i;
 const BLOCK_STYLE = /display\s*:\s*(?:block|flex|grid)/i;
-/** Elements that may be a line each though nothing stands between them. */
+/** Elements that may each be a line although no line feed separates them. */
 const LINES: ReadonlySet<string> = new Set(['span', 'code', 'div', 'p', 'li', 'tr']);
 
 interface Out {
   readonly parts: string[];
-  /** Before anything else a line ends. */
+  /** The line ends before the next text. */
   isEnding: boolean;
 }
 
-/** All text of a block of code. */
+/** The whole text of a code block. */
 export function codeText(branch: Branch): string {
   const out: Out = { parts: [], isEnding: false };
   const around = innermost(branch);
@@ -33,7 +33,7 @@ export function codeText(branch: Branch): string {
   return out.parts.join('');
 }
 
-/** The text of code in a line, its line feeds with it. */
+/** The text of code within a line, including its line feeds. */
 export function inlineCode(nodes: readonly Node[]): string {
   const out: Out = { parts: [], isEnding: false };
   write(nodes, out);
@@ -46,7 +46,7 @@ function write(nodes: readonly Node[], out: Out): void {
     else if (node.name === 'br') put('\n', out);
     else if (BLOCKS.has(node.name)) writeBlock(node, out);
     else {
-      // What is raised must not run into what it stands at: 2 to the 10 is not 210.
+      // Marks superscript, because 2 to the 10 must not become 210.
       if (node.name === 'sup' && /[\p{L}\p{N})\]]/u.test(lastOf(out).at(-1) ?? '')) put('^', out);
       write(node.children, out);
     }
@@ -75,7 +75,7 @@ function lastOf({ parts }: Out): string {
   return parts.at(-1) ?? '';
 }
 
-/** Goes through elements that hold one element and no text. A span is a word or a line. */
+/** Descends through elements that hold only one element and no text. It stops at a span, which is a word or a line. */
 function innermost(branch: Branch): Branch {
   let at = branch;
   for (;;) {
@@ -86,14 +86,14 @@ function innermost(branch: Branch): Branch {
   }
 }
 
-/** Whether its children are the lines, and nothing else says so. */
+/** Whether its children are lines although no other markup says so. */
 function isOfLines({ children }: Branch): boolean {
   const first = children[0];
   if (children.length < 2 || typeof first === 'string' || first === undefined || !LINES.has(first.name)) return false;
   return children.every((child) => typeof child !== 'string' && child.name === first.name && isLine(child));
 }
 
-/** Words of code stand next to each other as lines do, but each has its class or its colour. */
+/** Words of code are adjacent elements too, but each has a class or a colour; a line has not. */
 function isLine({ name, attributes }: Branch): boolean {
   const { class: names, style } = attributes;
   if (name !== 'span') return true;
@@ -101,7 +101,10 @@ function isLine({ name, attributes }: Branch): boolean {
   return names === undefined && style === undefined;
 }
 
-/** Whether it has nothing but the numbers of lines, with the code around or behind it. A column of a table may be called as theirs is. */
+/**
+ * Whether it holds only line numbers, with the code around or after it. A table column may have the same class, so the
+ * class alone is not enough.
+ */
 export function isLineNumber(branch: Branch, next: Node | undefined, isInCode: boolean): boolean {
   if (!NUMBER_NAME.test(branch.attributes['class'] ?? '')) return false;
   const isCell = branch.name === 'td' && !hasCodeBlock(branch);

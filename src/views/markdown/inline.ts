@@ -1,14 +1,14 @@
-// What stands in a line of Markdown: text, links, images, code, emphasis.
+// The inline parts of Markdown: text, links, images, code, emphasis.
 
 import { BLOCKS, type Branch, type Node } from '../../parse/html/page-tree.ts';
 import { inlineCode } from './code-lines.ts';
 import { mathOf } from './math.ts';
 import { codeSpan, escapeText, isWord, linkTarget, plainText } from './text.ts';
 
-/** Joins a link of the page; null for what leads nowhere. */
+/** Resolves a link of the page; null if it leads nowhere. */
 export type LinkBase = (href: string) => string | null;
 
-/** Signs stand around the text, which has no white space at its ends then. */
+/** A piece of a line with its emphasis signs. If it has signs, its text has no white space at its ends. */
 interface Piece {
   readonly text: string;
   readonly signs: string;
@@ -24,24 +24,24 @@ const EMPHASIS: Readonly<Record<string, string>> = {
   strike: '~~',
 };
 const CODE: ReadonlySet<string> = new Set(['code', 'kbd', 'samp', 'tt', 'var', 'pre', 'listing']);
-/** Signs that only lead to the place where they stand. */
+/** Link text that marks only an anchor. */
 const ANCHOR_TEXT = /^(?:[\s#¶§🔗⚓\u200b\ufeff]|\ufe0e|\ufe0f)*$/u;
-/** A link and nothing else. */
+/** A link without anything around it. */
 const NOTE = /^\[([^[\]\\]+)\](?=\([^\s()]+\)$)/;
 const ORDINAL = /^(?:st|nd|rd|th)$/i;
 const TRADE_MARK = /^[®©™℠]$/;
 const RAISING = /vertical-align\s*:\s*(super|sub)\b/i;
-/** `-3`, `2+`, `ij`, but not `n+1`: of x that would be another power, and one more. */
+/** `-3`, `2+` or `ij`, but not `n+1`: `x^n+1` would be another power and one more. */
 const SINGLE = /^(?:[+−-]?[\p{L}\p{N}.,]+[+−-]*|[+−-]+|\(.*\))$/u;
 
-/** White space at either end says whether there was any; a line feed is a `br`. */
+/** The text of a line. White space at its ends is kept as one space; a line feed stands for a `br`. */
 export function inlineText(nodes: readonly Node[], base: LinkBase): string {
   const pieces: Piece[] = [];
   collect(nodes, base, '', pieces);
   return joined(pieces);
 }
 
-/** `around` has the signs that stand around already. */
+/** `around` holds the emphasis signs that are already around the text. */
 function collect(nodes: readonly Node[], base: LinkBase, around: string, pieces: Piece[]): void {
   for (let at = 0; at < nodes.length; at += 1) {
     const node = nodes[at]!;
@@ -57,7 +57,7 @@ function collect(nodes: readonly Node[], base: LinkBase, around: string, pieces:
     else text = signs === null ? inlineOf(node, base) : emphasized(children, base, around + signs);
     if (text !== null) putApart(text, signs ?? '', pieces);
     else if (BLOCKS.has(name)) {
-      // The text of a block in a line stands apart from what is around it.
+      // A block within a line is separated from the text around it.
       put(' ', '', pieces);
       collect(children, base, around, pieces);
       put(' ', '', pieces);
@@ -71,7 +71,7 @@ function emphasized(children: readonly Node[], base: LinkBase, around: string): 
   return joined(pieces);
 }
 
-/** Null for what is but the text in it. */
+/** Null for an element that is only its text. */
 function inlineOf(branch: Branch, base: LinkBase): string | null {
   const { name, children } = branch;
   switch (name) {
@@ -95,7 +95,7 @@ function inlineOf(branch: Branch, base: LinkBase): string | null {
   }
 }
 
-/** Whether an element raises or lowers its text, as its name or its style says. */
+/** Whether an element is superscript or subscript, by its name or its style. */
 function raisingOf({ name, attributes }: Branch): 'sup' | 'sub' | null {
   if (name === 'sup' || name === 'sub') return name;
   const { style } = attributes;
@@ -103,21 +103,21 @@ function raisingOf({ name, attributes }: Branch): 'sup' | 'sub' | null {
   return found === null ? null : found[1]!.toLowerCase() === 'super' ? 'sup' : 'sub';
 }
 
-/** What is raised or lowered must not run into what it stands at: 10 to the 6 is not 106. */
+/** Marks superscript and subscript, because 10 to the 6 must not become 106. */
 function raised(inside: string, name: 'sup' | 'sub', before: string, next: Node | undefined): string {
   const text = inside.trim();
-  // A link to a note gets brackets, unless it has some or a star.
+  // A link to a note gets brackets, unless it already has brackets or a star.
   if (NOTE.test(text)) return inside.replace(text, () => text.replace(NOTE, '[\\[$1\\]]'));
   const isOrdinal = /\d/.test(before.at(-1) ?? '') && ORDINAL.test(text);
   if (isOrdinal || TRADE_MARK.test(text) || /\s/.test(before.at(-1) ?? '') || /^(?:\\?\[|\\\*|$)/.test(text))
     return inside;
-  // As `log_(2)n`, but `H_2O`.
+  // `log_(2)n` needs brackets, `H_2O` does not.
   const isGoingOn = typeof next === 'string' && (name === 'sup' ? /^[\p{L}\p{N}]/u : /^[\p{Ll}\p{N}]/u).test(next);
   const isSingle = SINGLE.test(text) && (!isGoingOn || text.startsWith('('));
   return wrapped(inside, `${name === 'sup' ? '^' : '\\_'}${isSingle ? '' : '('}`, isSingle ? '' : ')');
 }
 
-/** White space stands outside of signs. */
+/** Moves white space out of the emphasis signs. */
 function putApart(text: string, signs: string, pieces: Piece[]): void {
   if (signs === '' || text.trim() === '') return put(text, '', pieces);
   if (/^\s/.test(text)) put(text.startsWith('\n') ? '\n' : ' ', '', pieces);
@@ -127,21 +127,21 @@ function putApart(text: string, signs: string, pieces: Piece[]): void {
 
 function put(text: string, signs: string, pieces: Piece[]): void {
   const last = pieces.at(-1)?.text.at(-1);
-  // White space is one, wherever the tags stand in it.
+  // Adjacent white space becomes one space, even if tags separate it.
   const isSpaced = text.startsWith(' ') && (last === ' ' || last === '\n');
   const piece = isSpaced ? text.slice(1) : text;
   if (piece !== '') pieces.push({ text: piece, signs });
 }
 
-/** Pieces that follow each other mean in one line what they mean apart. */
+/** Adds a piece to a line. Characters at the joint are escaped or separated, so that the pieces keep their meaning. */
 function append(text: string, line: string[]): void {
   const last = line.at(-1);
   let piece = text;
   if (last !== undefined) {
-    // A sign before a link makes no image of it, and code next to code is not one.
+    // `!` before a link would make an image, and adjacent code spans would become one.
     if (text.startsWith('[') && last.endsWith('!')) line[line.length - 1] = `${last.slice(0, -1)}\\!`;
     else if (text.startsWith('`') && last.endsWith('`')) line.push(' ');
-    // Inside a word an underscore is just one.
+    // An underscore inside a word has no meaning.
     else if (text.startsWith('\\_') && isWord(last, last.length - 1) && isWord(text, 2)) piece = text.slice(1);
   }
   if (piece !== '') line.push(piece);
@@ -152,7 +152,7 @@ function joined(pieces: readonly Piece[]): string {
   for (let at = 0; at < pieces.length; ) {
     const { signs } = pieces[at]!;
     const part: string[] = signs === '' ? line : [];
-    // Emphasis goes on from one element to the next.
+    // Emphasis continues over adjacent elements.
     for (; at < pieces.length && pieces[at]!.signs === signs; at += 1) append(pieces[at]!.text, part);
     if (signs === '') continue;
     const text = part.join('');
@@ -162,9 +162,12 @@ function joined(pieces: readonly Piece[]): string {
   return line.join('');
 }
 
-/** Whether signs around a text are signs of emphasis (section 6.2 of CommonMark): between a letter and a full stop they are not. */
+/**
+ * Whether signs around this text would be emphasis (CommonMark, section 6.2). They are not between a letter and a full
+ * stop, for example.
+ */
 function isFlanked(before: string, text: string, behind: string): boolean {
-  // Signs that stand together are one run.
+  // Adjacent signs count as one run.
   const isOpening = !/^\*?[\p{P}\p{S}]/u.test(text) || /(?:^|\\\*|[[\s\p{P}\p{S}]--[*]])\**$/v.test(before);
   const isClosing = !/[\p{P}\p{S}]\*?$/u.test(text) || /^[\s\p{P}\p{S}]/u.test(behind);
   return isOpening && isClosing;
@@ -188,7 +191,7 @@ function imageOf({ attributes }: Branch, base: LinkBase): string {
   return target === null ? alt : `![${alt}](${target})`;
 }
 
-/** Links in code are links of code. */
+/** Code that contains links becomes code spans and links with code. */
 function codeOf(nodes: readonly Node[], base: LinkBase): string {
   if (!nodes.some(hasLink)) return codePiece(inlineCode(nodes));
   const line: string[] = [];
@@ -213,7 +216,7 @@ function linkedCode(node: Branch, base: LinkBase): string {
   return target === null || code.trim() === '' ? code : wrapped(code, '[', `](${target})`);
 }
 
-/** Its white space stands outside. */
+/** A code span; white space stays outside of it. */
 function codePiece(text: string): string {
   const plain = plainText(text);
   const inner = plain.trim();
@@ -221,7 +224,7 @@ function codePiece(text: string): string {
   return `${plain.startsWith(' ') ? ' ' : ''}${codeSpan(inner)}${plain.endsWith(' ') ? ' ' : ''}`;
 }
 
-/** Signs around a text, within its white space. */
+/** Puts signs around a text, inside its white space. */
 function wrapped(text: string, before: string, behind: string): string {
   const inner = text.trim();
   if (inner === '') return text;

@@ -6,7 +6,7 @@ import { markdownOf } from '../../../test/helpers/markdown-of.ts';
 const TEXT = 'This is what the page is about, told at some length. '.repeat(6);
 const LINKS = Array.from({ length: 12 }, (_, at) => `<li><a href=/${at}>Chapter ${at}</a>`).join('');
 
-/** Names that are given to what stands around content, and to content too. */
+/** Names that pages give both to content and to what surrounds it. */
 const NAMES =
   'pagination cookies comments tags menu meta footer navbar sidebar share social related banner newsletter ad consent breadcrumb popup modal subscribe toolbar promo sponsor linenos headerlink skip noprint hljs-meta cookie-banner site-footer'.split(
     ' ',
@@ -45,7 +45,7 @@ const PARTS: readonly (readonly [what: string, html: (name: string) => string, m
 test('mainContent: a name does not take content away', () => {
   for (const [what, html, markdown] of PARTS) {
     for (const name of NAMES) {
-      // Nothing but a layout is called by two such words and has nothing but links.
+      // A part with such a two-word name and only links belongs to the layout.
       const isOfLayout = name.includes('-') && what === 'an index below a heading';
       const page = `<body><main><h1>Title</h1><p>${TEXT}</p>${html(name)}</main></body>`;
       if (!isOfLayout) assert.equal(markdownOf(page), `# Title\n\n${TEXT.trim()}\n\n${markdown}\n`, `${what}: ${name}`);
@@ -108,7 +108,7 @@ test('mainContent: the footer of a page is none of its content, that of an artic
 
 test('mainContent: no title and no paragraph is left behind', () => {
   for (const [what, html] of WHOLE) assert.match(markdownOf(html), /^# a\n\nb\n/, what);
-  // As DocBook does it: the largest part of a page is neither its title nor its first paragraph.
+  // As DocBook writes it: the largest part of the page holds neither its title nor its first paragraph.
   const parts = `<div class="refnamediv"><h2>SELECT</h2><p>SELECT, TABLE</p></div><div class="refsect1"><h2>Parameters</h2><p>${TEXT.repeat(9)}</p></div>`;
   const head = `<div class="navheader"><table><tr><th>OUT<td><a href="/p">OUT</a></table></div>`;
   assert.match(
@@ -126,7 +126,7 @@ test('mainContent: pages as generators of old made them', () => {
   assert.match(markdownOf(page), /^# a\n[\s\S]*\[One\][\s\S]*# 1\. One\n\nThis is/);
   const layout = `<center><table><tr><td>Metal<td>160</table></center><center><p>${TEXT}</center>`;
   assert.match(markdownOf(layout), /\| Metal \| 160 \|[\s\S]*This is/);
-  // Such a page shows itself when a script is done.
+  // A script shows this page when it is done.
   assert.match(markdownOf(`<body><div style="visibility:hidden"><h1>a</h1><p>b</div>`), /^# a\n\nb\n/);
   assert.equal(markdownOf(`<main><p>a<span style="visibility: hidden">OUT</span></main>`), 'a\n');
 });

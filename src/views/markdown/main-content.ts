@@ -1,4 +1,5 @@
-// What a page is about: what it calls its main part or its article, and otherwise the element in which nearly all of the text is. Pure.
+// Finds the main content of a page: its main part or article if it names one, otherwise the element with nearly all of
+// the text. Pure.
 
 import type { Branch } from '../../parse/html/page-tree.ts';
 import {
@@ -17,16 +18,16 @@ import {
   weighParts,
 } from './weigh-parts.ts';
 
-/** Of the text of a page, what its `main` or its only `article` must have at least where they have no heading, */
+/** The share of the page's text that a `main` or a single `article` without a heading must have. */
 const BELIEVED_SHARE = 0.2;
-/** and what a part must have to be gone into where nobody says which it is. */
+/** The share of the text that a part must have to be chosen on a page that names no main part. */
 const MOST_SHARE = 0.75;
 const TITLE_LINKED_SHARE = 0.7;
 const CONTENTS = /(?:^|[\s_-])(?:toc|toctree|contents)(?=$|[\s_-])/i;
 const CELL = /^t[dh]$/;
 const SAYING = /^(?:h[1-6]|p|pre|blockquote|table|figure)$/;
 
-/** The part of the page to show, with nothing in it that is not content. Takes the tree apart. */
+/** The part of the page to show, with only its content. Takes the tree apart. */
 export function mainContent(root: Branch): Branch {
   const body = find(root, ({ name }) => name === 'body') ?? root;
   const scales = weighParts(body);
@@ -46,7 +47,7 @@ export function mainContent(root: Branch): Branch {
   return title === null ? article : { name: '', attributes: {}, children: [title, article], holdsBlock: true };
 }
 
-/** Goes down to where the text no longer is in one part, and leaves no content behind. */
+/** Descends while nearly all of the text is in one part. It stops before it would lose content. */
 function mostOf(body: Branch, scales: Scales): Branch {
   const { parts, weightOf } = scales;
   let at = body;
@@ -60,9 +61,9 @@ function mostOf(body: Branch, scales: Scales): Branch {
   }
 }
 
-/** Whether the other parts of a whole say nothing. */
+/** Whether all other children of `whole` hold no content. */
 function isAllOf(whole: Branch, part: Branch, { weightOf }: Scales): boolean {
-  // Where the rest has more links than the part has text, the page is a list of links.
+  // If the rest has more link text than the part has text, the page is a list of links.
   if (weightOf(whole).linked - weightOf(part).linked > ownText(weightOf(part))) return false;
   return whole.children.every((child) => {
     if (typeof child === 'string') return child.trim().length < SHORT_LENGTH;
@@ -72,7 +73,7 @@ function isAllOf(whole: Branch, part: Branch, { weightOf }: Scales): boolean {
 
 function isSaying({ name, attributes }: Branch, weight: Weight): boolean {
   const { text, linked } = weight;
-  // A title may have its authors' addresses beside it, and a list of contents is one.
+  // A title may have links beside it, for example to its authors. A table of contents is content too.
   if (has(weight, TITLE) && linked < text * TITLE_LINKED_SHARE) return true;
   if (CONTENTS.test(attributes['class'] ?? '')) return true;
   if (text === 0 || isMostlyLinks(weight)) return false;
@@ -80,7 +81,7 @@ function isSaying({ name, attributes }: Branch, weight: Weight): boolean {
   return linked === 0 && (has(weight, ITEMS | CODE) || CELL.test(name));
 }
 
-/** The title that stands above an article. That of a site is a link to its first page. */
+/** The title above an article. An `h1` with a link is the site's title: it leads to the home page. */
 function titleOf(body: Branch): Branch | null {
   return find(body, ({ name, children }) => {
     return name === 'h1' && !children.some((child) => typeof child !== 'string' && child.name === 'a');

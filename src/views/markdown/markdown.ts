@@ -1,4 +1,5 @@
-// The view for language models: the content of each page as Markdown, a file a page. The pages are made in threads, the archive is read here.
+// The view for language models: the content of each page as Markdown, one file a page. Threads convert the pages; this
+// file reads the archive.
 
 import { join } from 'node:path';
 import type { Contents } from '../../base/contents.ts';
@@ -29,10 +30,13 @@ export interface MarkdownSummary {
   readonly unwritten: Unwritten;
 }
 
-// Compiled or not, the thread is compiled as this file is.
+// The thread file has the same ending as this file: `.ts`, or `.js` when compiled.
 const THREAD = new URL(`./thread.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url);
 
-/** Writes every page that was answered well into `folder`: a folder a host, and in it names like those of the site. */
+/**
+ * Writes every page that was answered well into `folder`. Each host gets a folder, and the names in it are like those
+ * of the site.
+ */
 export async function exportMarkdown(ledger: Ledger, contents: Contents, folder: string): Promise<MarkdownSummary> {
   const damages = noDamages();
   const unwritten = nothingUnwritten();
@@ -44,7 +48,7 @@ export async function exportMarkdown(ledger: Ledger, contents: Contents, folder:
     if (broken !== null) break;
     const kind = kindOf(row, content.body);
     if (kind !== 'html' && kind !== 'xhtml') continue;
-    // A copy of its own, because the memory that a body stands in is others' too, and a thread takes all of it.
+    // Copied, because a transfer to a thread takes the whole buffer, which other bodies may share.
     const body = Uint8Array.from(content.body.subarray(0, MARKDOWN_PAGE_BYTES_MAX));
     const file = join(folder, names.take(segmentsOf(row), row.key));
     const task = {
@@ -57,7 +61,7 @@ export async function exportMarkdown(ledger: Ledger, contents: Contents, folder:
     await threads.give(task, [body.buffer], (failure) => {
       if (failure === null) pages += 1;
       else if (reasonOf(failure) !== null) noteUnwritten(unwritten, failure, row);
-      // A disk that is full is for all pages so.
+      // A full disk is a failure for all pages.
       else if (systemName(failure) !== null || failure instanceof MachineError) broken ??= failure;
       else noteDamage(damages, { file: row.archive!.file, offset: row.archive!.offset, damage: failure.message }, row);
     });
@@ -75,13 +79,13 @@ function kindOf(row: Row, body: Uint8Array): PageKind | null {
   return pageKindOfRow(row) ?? xmlPageKind(mediaTypeOf(row.contentType ?? ''), body);
 }
 
-/** As in a mirror, but for the ending. */
+/** The same path as in a mirror, with another ending. */
 function segmentsOf({ url }: Row): string[] {
   const segments = fileSegments(url, 'text/html');
   return [...segments.slice(0, -1), harmlessName(segments.at(-1)!.replace(/\.x?html?$/i, '.md'), true)];
 }
 
-/** With the encoding that the crawl found. */
+/** The content type with the encoding that the crawl found. */
 function typeOf(row: Row, kind: PageKind): string {
   const mediaType = kind === 'xhtml' ? 'application/xhtml+xml' : 'text/html';
   return row.charset === null || row.charset === '' ? mediaType : `${mediaType}; charset=${row.charset}`;

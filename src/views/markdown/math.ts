@@ -1,9 +1,10 @@
-// A formula as one line of text. Pages bring it up to three times: as MathML, as TeX inside of that, and as what a script drew.
+// A formula as one line of text. A page may contain a formula three times: as MathML, as TeX inside of the MathML, and
+// as a script's rendering.
 
 import type { Branch, Node } from '../../parse/html/page-tree.ts';
 import { codeSpan, plainText } from './text.ts';
 
-/** Between the parts of an element. */
+/** Text between the parts of an element. */
 const BETWEEN: Readonly<Record<string, readonly string[]>> = {
   msup: ['', '^'],
   mover: ['', '^'],
@@ -15,11 +16,11 @@ const BETWEEN: Readonly<Record<string, readonly string[]>> = {
   mroot: ['root', ','],
 };
 
-/** Signs that only say that something is applied or multiplied. */
+/** Invisible signs for application and multiplication. */
 const INVISIBLE = /[\u2061-\u2064]/g;
 const SINGLE = /^(?:[\p{L}\p{N}.]*|.)$/u;
 
-/** Its TeX where it says it. */
+/** The TeX of the formula if the page has it, otherwise its text. */
 export function mathOf(math: Branch): string {
   const tex = math.attributes['alttext'] ?? annotationOf(math.children) ?? textOf(math);
   return codeSpan(plainText(tex).trim());

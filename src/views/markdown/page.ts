@@ -1,4 +1,4 @@
-// One page as a file for language models: what the job knows of it in front (YAML), its content as Markdown behind. Pure.
+// One page as a file for language models: first what the job knows of it (YAML), then its content as Markdown. Pure.
 
 import type { Row } from '../../base/contracts.ts';
 import { MARKDOWN_PAGE_BYTES_MAX } from '../../base/limits.ts';
@@ -10,9 +10,9 @@ import { mainContent } from './main-content.ts';
 import { plainText } from './text.ts';
 import { toMarkdown } from './to-markdown.ts';
 
-/** What a thread needs to know of a page. */
+/** What a thread needs to convert a page. */
 export interface PageTask {
-  /** Where it goes, with folders that may not be there yet. */
+  /** The path of the file. Its folders may not exist yet. */
   readonly file: string;
   readonly url: string;
   readonly contentType: string;
@@ -20,7 +20,7 @@ export interface PageTask {
   readonly frontMatter: string;
 }
 
-/** Never throws, whatever the page is. What is past the limit of a page is not read. */
+/** Never throws, whatever the page contains. It does not read beyond the size limit of a page. */
 export function pageMarkdown({ url, contentType, body, frontMatter }: Omit<PageTask, 'file'>): string {
   const { root, base } = pageTree(body.subarray(0, MARKDOWN_PAGE_BYTES_MAX), contentType);
   const link = linksFrom(joinUrl(base ?? '', url) ?? url);
@@ -28,7 +28,7 @@ export function pageMarkdown({ url, contentType, body, frontMatter }: Omit<PageT
   return markdown === '' ? frontMatter : `${frontMatter}\n${markdown}`;
 }
 
-/** The fields that are there, as strings that are the same in JSON and in YAML. */
+/** The fields that have a value, as strings that are valid JSON and YAML. */
 export function frontMatterOf(row: Row): string {
   const { url, title, text, status, sha256, fetchedAt } = row;
   const fields = {

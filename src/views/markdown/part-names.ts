@@ -1,36 +1,37 @@
-// What the names of a part of a page say of it: its classes and its id. Names alone prove nothing: people call a chapter on cookies
-// `cookies`, and an id is most often the anchor of a heading. So they only make a part doubtful, and its form decides.
+// What the classes and the id of a part say about it. Names prove nothing: a chapter on cookies may be called
+// `cookies`, and an id is most often the anchor of a heading. So a name only makes a part doubtful, and its form
+// decides.
 
 import type { Branch } from '../../parse/html/page-tree.ts';
 
-/** What a part's names say. */
+/** The doubt that a part's names raise. */
 export interface Doubt {
-  /** Only its id says so, which may be an anchor. */
+  /** Only the id raises it, which may be an anchor. */
   readonly isById: boolean;
-  /** A name of two such words, as `cookie-banner` or `site-footer` is: nothing but a part of a layout is called so. */
+  /** The name has two words such as `cookie-banner` or `site-footer`. Only parts of a layout have those names. */
   readonly isSure: boolean;
 }
 
 const words = (list: string): ReadonlySet<string> => new Set(list.split(' '));
 
-/** Parts of classes and ids: what stands around the content of pages. */
+/** Words in classes and ids of parts around the content. */
 const ROLES = words(
   'ad ads adsbygoogle advert advertisement banner breadcrumb breadcrumbs comments consent cookie cookies disqus footer gdpr masthead menu menubar meta modal nav navbar navfooter navheader navigation newsletter noprint overlay pager pagination popup promo recommended related share sharing sidebar sitenav social sponsor subscribe tags toolbar topbar',
 );
-/** What goes with them in a name, and says nothing by itself. */
+/** Words that accompany them in a name and mean nothing alone. */
 const QUALIFIERS = words(
   'area bar bottom box buttons container dialog global header icons inner left links list main notice page posts primary right secondary site top widget wrap wrapper',
 );
-/** One word, and two in truth. */
+/** Single words that consist of two. */
 const SURE = words('adsbygoogle disqus navfooter navheader');
-/** Any of them, as a part of a word too: most names have none. */
+/** Finds any of the words, also inside of another word. Most names contain none of them. */
 const MENTIONS = new RegExp([...ROLES].join('|'), 'i');
 
 type NamesOf = (attributes: Branch['attributes']) => Doubt | null;
-/** `partly`: there are words beside, as in `related-package`. */
+/** `partly` means that the name has other words too, as in `related-package`. */
 type Said = 'sure' | 'wholly' | 'partly' | null;
 
-/** Remembers names, because a page has the same few classes again and again. */
+/** Remembers names, because a page uses the same few classes again and again. */
 export function createNames(): NamesOf {
   const known = new Map<string, Said>();
   const saidBy = (names: string | undefined): Said => {
@@ -45,13 +46,13 @@ export function createNames(): NamesOf {
   return ({ class: classes, id }) => {
     const byClass = saidBy(classes);
     const byId = saidBy(id);
-    // An id that says more than the part is for is a name of what is in it.
+    // An id with other words too names the content of the part.
     if (byClass === null && (byId === null || byId === 'partly')) return null;
     return { isById: byClass === null, isSure: byClass === 'sure' || byId === 'sure' };
   };
 }
 
-/** Of `sideBar_left` the words are `side`, `bar` and `left`, and `sidebar`. */
+/** The words of `sideBar_left` are `side`, `bar`, `left` and `sidebar`. */
 function saidByName(name: string): Said {
   const parts = name
     .replace(/([a-z])([A-Z])/g, '$1-$2')

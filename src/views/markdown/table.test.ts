@@ -70,7 +70,7 @@ test('tableOf: a table around tables and around code is read one cell after the 
   assert.equal(markdownOf(`<main>${code}</main>`), 'c\n\nx\n\n```\na\nb\n```\n');
 });
 
-/** Where cells stand by the standard's own algorithm (section 4.9.12), literally. */
+/** The position of each cell by the algorithm of the standard (section 4.9.12), written literally. */
 function slotsOf(html: string): string[][] {
   const rows = elements(parseFragment(html)).filter(({ tagName }) => tagName === 'tr');
   const slots: (string | undefined)[][] = rows.map(() => []);

@@ -1,4 +1,4 @@
-// Tables as GitHub's Markdown has them: a line a row, text in the cells.
+// Tables in GitHub's Markdown: one line a row, text in the cells.
 
 import type { Branch, Node } from '../../parse/html/page-tree.ts';
 import { codeText } from './code-lines.ts';
@@ -6,18 +6,18 @@ import { inlineText, type LinkBase } from './inline.ts';
 import { plainText } from './text.ts';
 
 const PARTS: ReadonlySet<string> = new Set(['thead', 'tbody', 'tfoot']);
-/** What no cell of such a table can hold: it is there for the layout then. */
+/** Elements that a cell in Markdown cannot hold. A table with one of them is for the layout. */
 const LARGE: ReadonlySet<string> = new Set(['table', 'blockquote', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6']);
 const COLUMNS_MAX = 200;
-/** Where there are fewer cells than that for their columns and rows, most of the table would be nothing. */
+/** If the grid has more slots than this for each cell, most of the table would be empty. */
 const SLOTS_A_CELL_MAX = 16;
 const EMPTY_SLOTS_MAX = 1_000;
 const ROWS_MAX = 65_534;
 
-/** A cell, or null where another reaches. */
+/** A cell, or null for a slot that another cell covers. */
 type Row = readonly (Branch | null)[];
 
-/** Null where it is none but in name: its cells are to be read one after the other. */
+/** Null for a table that is only layout; its cells are then read one after the other. */
 export function tableOf(table: Branch, base: LinkBase): string[] | null {
   const rows = groupsOf(table).flatMap(gridOf);
   const width = rows.reduce((most, row) => Math.max(most, row.length), 0);
@@ -39,12 +39,12 @@ function lineOf(row: Row, width: number, base: LinkBase): string {
   return `| ${texts.join(' | ')} |`;
 }
 
-/** Backslashes before a bar come in pairs. */
+/** Doubles the backslashes before a bar. */
 function escapedBar(found: string): string {
   return found.length % 2 === 1 ? `${found.slice(0, -1)}\\|` : `\\${found.slice(0, -1)}\\|`;
 }
 
-/** Rows with no cell that reaches from one group to the next. */
+/** The groups of rows. No cell reaches from one group into the next. */
 function groupsOf(table: Branch): Branch[][] {
   const groups: Branch[][] = [];
   let loose: Branch[] = [];
@@ -61,9 +61,9 @@ function groupsOf(table: Branch): Branch[][] {
   return [...groups, loose];
 }
 
-/** Where each cell stands (HTML standard, section 4.9.12). */
+/** The position of each cell (HTML standard, section 4.9.12). */
 function gridOf(rows: readonly Branch[]): Row[] {
-  /** Of each column, how many of the rows below a cell reaches into. */
+  /** For each column, how many of the following rows a cell reaches into. */
   let reached: readonly number[] = [];
   return rows.flatMap((row) => {
     const line: (Branch | null)[] = [];
@@ -86,7 +86,7 @@ function gridOf(rows: readonly Branch[]): Row[] {
   });
 }
 
-/** None at all reaches to the end, as far as a row is concerned. */
+/** The span of a cell. A `rowspan` of 0 reaches to the end of its group. */
 function spanOf({ attributes }: Branch, direction: 'colspan' | 'rowspan'): number {
   const span = /^\s*\+?(\d{1,5})/.exec(attributes[direction] ?? '')?.[1];
   if (span === undefined) return 1;
@@ -100,13 +100,13 @@ function hasHead(table: Branch): boolean {
   return typeof row === 'object' && row.children.every((cell) => typeof cell === 'string' || cell.name === 'th');
 }
 
-/** Whether there is a row in it. */
+/** Whether it contains a row. */
 function isRows(node: Branch): boolean {
   if (node.name === 'tr') return node.children.some((child) => typeof child !== 'string');
   return PARTS.has(node.name) && node.children.some((child) => typeof child !== 'string' && isRows(child));
 }
 
-/** Code of many lines is one too. */
+/** Code of several lines counts as large too. */
 function isLarge(node: Node): boolean {
   if (typeof node === 'string') return false;
   if (node.name === 'pre') return codeText(node).trim().includes('\n');

@@ -8,7 +8,7 @@ import { pageMarkdown } from './page.ts';
 
 type Node = DefaultTreeAdapterMap['node'];
 
-// Raw HTML is let through, so that what looks like it would come out as an element.
+// Raw HTML is allowed, so text that looks like HTML would come out as an element.
 const renderer = new MarkdownIt('default', { html: true });
 
 function rendered(html: string): { readonly text: string; readonly elements: string[]; readonly markdown: string } {
@@ -17,7 +17,7 @@ function rendered(html: string): { readonly text: string; readonly elements: str
   return { ...read(parseFragment(renderer.render(markdown))), markdown };
 }
 
-/** The text without white space, and the elements with where they lead. */
+/** The text without white space, and the elements with their link targets. */
 function read(node: Node): { text: string; elements: string[] } {
   if ('value' in node) return { text: node.value.replace(/\s+/g, ''), elements: [] };
   const inside = 'childNodes' in node ? node.childNodes.map(read) : [];
@@ -114,7 +114,7 @@ function htmlOf(
   return `<main>${blocks}</main>`;
 }
 
-/** A quotation brings its marks. In a cell, code cannot have one backslash before a bar. */
+/** A quotation adds its marks. In a cell, code cannot have a single backslash before a bar. */
 function comparable(text: string): string {
   return text.replaceAll('"', '').replace(/\\+(?=\|)/g, '');
 }

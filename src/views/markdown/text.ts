@@ -1,25 +1,25 @@
-// Text as Markdown (CommonMark 0.31): what a page says stays text, whatever it looks like. Pure.
+// Text as Markdown (CommonMark 0.31). Text of a page stays text, even if it looks like Markdown. Pure.
 
-/** Controls but tabs and line feeds, and the marks that turn text round. */
+/** Control characters except tab and line feed, and the characters that change the text direction. */
 const CONTROLS = /[^\P{Cc}\t\n]|[\u202a-\u202e\u2066-\u2069]/gu;
-/** What follows a text may go on with what it ends in. */
+/** Signs that may have a meaning in Markdown. The next text may continue what this text ends with. */
 const INLINE = /[\\`*[\]~]|_|<(?=\S|$)|&(?=#?\w*(?:;|$))/g;
 const AT_LINE_START = /^(#{1,6}(?=\s|$)|[-+](?=\s|$)|>|=(?==*\s*$)|[-:|](?=[-:| ]*$))/;
 const NUMBERED = /^(\d{1,9})([.)])(?=\s|$)/;
-/** What may not stand in the target of a link as it is. */
+/** Characters that must be escaped in a link target. */
 const UNSAFE_IN_LINK = /[\s<>\\"`|[\]^{}]|[^\P{Cc}]|[\u202a-\u202e\u2066-\u2069]/gu;
-/** Most links are. */
+/** A link that needs no escaping, as most do not. */
 const PLAIN_LINK = /^https?:[\w/.#%&=?~+:,@!$'()-]*$/;
 const LANGUAGE = /^[\w+#.-]{1,30}$/;
 
-/** Most text is: words with a space between, in ASCII. */
+/** ASCII words with single spaces, which need no white space changes. Most text is like that. */
 const PLAIN = /^(?:[!-~]| (?! ))*$/;
-/** The same with white space of any kind. */
+/** The same with any white space. */
 const NEARLY_PLAIN = /^[\s!-~]*$/;
-/** Any sign that might have to be escaped. */
+/** Any sign that may need escaping. */
 const SIGNS = /[\\`*[\]~_<&]/;
 
-/** White space is one space, controls are gone, and so are places where a word might be cut. */
+/** Makes all white space one space, replaces control characters and removes soft hyphens. */
 export function plainText(text: string): string {
   if (PLAIN.test(text)) return text;
   if (NEARLY_PLAIN.test(text)) return text.replace(/\s+/g, ' ');
@@ -30,23 +30,23 @@ export function plainText(text: string): string {
     .toWellFormed();
 }
 
-/** A piece of a paragraph, already plain. */
+/** Escapes a piece of a paragraph that `plainText` has returned. */
 export function escapeText(text: string): string {
   if (!SIGNS.test(text)) return text;
   return text.replace(INLINE, (sign, at: number) => {
-    // Inside a word an underscore is just one.
+    // An underscore inside a word has no meaning.
     if (sign === '_' && isWord(text, at - 1) && isWord(text, at + 1)) return sign;
     return sign === '&' ? '&amp;' : `\\${sign}`;
   });
 }
 
-/** A line of a paragraph that is escaped so far: it begins no list, no heading, no quote. */
+/** Escapes the start of an escaped line, so that it begins no list, heading or quote. */
 export function escapeLine(line: string): string {
   if (!/^[-#+>=:|\d]/.test(line)) return line;
   return line.replace(AT_LINE_START, '\\$1').replace(NUMBERED, '$1\\$2');
 }
 
-/** Text that stays as it is, between as many backticks as it takes; empty for nothing. */
+/** The text unchanged, between enough backticks; empty for an empty text. */
 export function codeSpan(text: string): string {
   const code = plainText(text);
   if (code.trim() === '') return code;
@@ -55,7 +55,7 @@ export function codeSpan(text: string): string {
   return `${fence}${pad}${code}${pad}${fence}`;
 }
 
-/** `language` is left out where it is none. */
+/** A code block. An invalid `language` is left out. */
 export function codeBlock(text: string, language: string): string {
   const code = text
     .replace(/\r\n?/g, '\n')
@@ -67,7 +67,7 @@ export function codeBlock(text: string, language: string): string {
   return `${fence}${LANGUAGE.test(language) ? language : ''}\n${code}\n${fence}`;
 }
 
-/** The target of a link or an image; null for what leads to no page and to no file. */
+/** The target of a link or an image; null if it leads to no page and no file. */
 export function linkTarget(url: string): string | null {
   if (PLAIN_LINK.test(url) && hasBalance(url)) return url;
   if (!/^(?:https?|ftp|mailto):/.test(url)) return null;
@@ -80,7 +80,7 @@ function percent(sign: string): string {
   return encodeURIComponent(sign).replace(/[()]/g, (each) => `%${each.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
-/** Brackets that fit each other are allowed there (section 6.3). */
+/** Balanced brackets are allowed in a target (CommonMark, section 6.3). */
 function hasBalance(url: string): boolean {
   if (!url.includes('(') && !url.includes(')')) return true;
   let open = 0;
@@ -99,7 +99,7 @@ function longestRun(text: string): number {
   return longest;
 }
 
-/** Whether a letter or a digit stands there. */
+/** Whether the character there is a letter or a digit. */
 export function isWord(text: string, at: number): boolean {
   return /[\p{L}\p{N}]/u.test(text[at] ?? '');
 }

@@ -1,4 +1,4 @@
-// A thread that makes pages into Markdown files, one after the other, and says of each that it is there.
+// A thread that writes pages as Markdown files, one after the other, and reports each.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -15,7 +15,7 @@ parentPort!.on('message', (task: PageTask) => {
     writeFileSync(task.file, pageMarkdown(task));
     parentPort!.postMessage(null);
   } catch (error) {
-    // On its way an error loses what the system called it.
+    // A message between threads loses the system's code of an error, so it is copied.
     const { message, code, errno, syscall } = error as NodeJS.ErrnoException;
     parentPort!.postMessage({ message, code, errno, syscall });
   }

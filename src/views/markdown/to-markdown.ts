@@ -1,4 +1,5 @@
-// A tree as Markdown (CommonMark, with the tables of GitHub): headings, lists, tables, code, quotes; links and images are absolute.
+// Converts a tree to Markdown (CommonMark, with GitHub's tables): headings, lists, tables, code, quotes. Links and
+// images are absolute.
 
 import { BLOCKS, type Branch, type Node } from '../../parse/html/page-tree.ts';
 import { codeText } from './code-lines.ts';
@@ -7,38 +8,38 @@ import { tableOf } from './table.ts';
 import { codeBlock, escapeLine, plainText } from './text.ts';
 
 const CODE_LANGUAGE = /(?:^|\s)(?:(?:language|lang|highlight-source|highlight)-|brush:\s*|sourceCode\s+)([\w+#.-]+)/;
-/** Links beside the text of a heading that lead to it. */
+/** Links in a heading that lead to the heading itself. */
 const ANCHOR =
   /(?:^|\s)(?:anchor|anchor(?:js)?-?link|(?:header|heading|hash|direct)-?(?:link|anchor)|perma-?link)(?=$|\s)/i;
 
 const ITEMS: ReadonlySet<string> = new Set(['li', 'dd']);
-/** No link is around these. */
+/** Elements that a link must not surround. */
 const LARGE: ReadonlySet<string> = new Set(['table', 'pre', 'ul', 'ol', 'dl']);
 const LISTS: ReadonlySet<string> = new Set(['ul', 'ol', 'menu', 'dir']);
 const LIST = /^(?:- |\d+\. )/;
 
-/** An element that is read, and those around it. */
+/** An element that is being read, with the elements around it. */
 interface Around {
   readonly branch: Branch;
   readonly outer: Around | null;
 }
 
-/** How far above code its language is looked for. */
+/** How many elements above a code block may name its language. */
 const LANGUAGE_LEVELS = 4;
 
-/** Ends with a line feed where there is anything. */
+/** Ends with a line feed unless it is empty. */
 export function toMarkdown(content: Branch, base: LinkBase): string {
   const blocks = blocksOf(content.name === '' ? content.children : [content], base, null);
   return blocks.length === 0 ? '' : `${blocks.join('\n\n')}\n`;
 }
 
-/** `around` may say of code which language it is in. */
+/** `around` may name the language of code. */
 function blocksOf(nodes: readonly Node[], base: LinkBase, around: Around | null): string[] {
   if (!nodes.some(isBlock)) return lineOf(nodes, base);
   const blocks: string[] = [];
   let run: Node[] = [];
   let items: Node[] = [];
-  // One at a time: of arguments there can only be so many.
+  // One at a time, because the number of arguments of a call is limited.
   const add = (more: readonly string[]): void => {
     for (const block of more) blocks.push(block);
   };
@@ -50,7 +51,7 @@ function blocksOf(nodes: readonly Node[], base: LinkBase, around: Around | null)
   };
   for (const node of nodes) {
     if (typeof node === 'string' && items.length > 0 && node.trim() === '') continue;
-    // Items without a list, as those of a list of definitions are.
+    // Items outside of a list, for example those of a definition list.
     const isItem = typeof node !== 'string' && ITEMS.has(node.name);
     const isInLine = typeof node === 'string' || !isBlock(node);
     if (isItem ? run.length > 0 : items.length > 0 || !isInLine) end();
@@ -62,7 +63,7 @@ function blocksOf(nodes: readonly Node[], base: LinkBase, around: Around | null)
   return blocks;
 }
 
-/** The paragraph, if there is one. */
+/** The paragraph, or nothing if it is empty. */
 function lineOf(nodes: readonly Node[], base: LinkBase): string[] {
   const text = paragraph(inlineText(nodes, base));
   return text === '' ? [] : [text];
@@ -124,7 +125,7 @@ function listOf(
     const isItem = typeof node !== 'string' && ITEMS.has(node.name);
     const blocks = blocksOf(isItem ? node.children : [node], base, around);
     const last = items.at(-1);
-    // A list that stands in a list is of the item before.
+    // A list directly in a list belongs to the item before it.
     if (last !== undefined && typeof node !== 'string' && LISTS.has(node.name)) {
       for (const block of blocks) last.blocks.push(block);
     } else {
@@ -133,7 +134,7 @@ function listOf(
     }
   }
   if (items.length === 0) return [];
-  // A list of sections is one for the layout, and so is one that holds nothing but a list.
+  // A list of sections is for the layout, and so is a list with only another list in it.
   const all = items.flatMap(({ blocks }) => blocks);
   if (all.some((block) => block.startsWith('#')) || (all.length === 1 && LIST.test(all[0]!))) return all;
   const isTight = items.every(({ blocks }) => isSimple(blocks));
@@ -143,7 +144,7 @@ function listOf(
   return [texts.join(isTight ? '\n' : '\n\n')];
 }
 
-/** The numbers as a browser counts them. */
+/** The item numbers as a browser counts them. */
 function numbersOf({ attributes, children }: Branch): (item: Node) => string {
   const given = (value: string | undefined): number | null => (/^\d{1,8}$/.test(value ?? '') ? Number(value) : null);
   const step = attributes['reversed'] === undefined ? 1 : -1;
@@ -156,7 +157,7 @@ function numbersOf({ attributes, children }: Branch): (item: Node) => string {
   };
 }
 
-/** The box of a task, wherever in its first paragraph it stands. */
+/** The checkbox of a task item, anywhere in its first paragraph. */
 function boxOf(item: Node): string {
   for (let at: Node | undefined = item; at !== undefined && typeof at !== 'string'; ) {
     if (at.name === 'input') return at.attributes['checked'] === undefined ? '[ ] ' : '[x] ';
@@ -165,7 +166,7 @@ function boxOf(item: Node): string {
   return '';
 }
 
-/** A list right below its item needs no empty line. */
+/** A list directly below its item needs no blank line. */
 function isSimple([, second, third]: readonly string[]): boolean {
   return second === undefined || (third === undefined && LIST.test(second));
 }
@@ -198,7 +199,7 @@ function preformatted(branch: Branch, around: Around | null): string[] {
   return [codeBlock(text, language)];
 }
 
-/** What an element says of the language of the code that it holds; empty where it says nothing. */
+/** The code language that an element names; empty if it names none. */
 function languageOf({ name, attributes }: Branch): string {
   const said = attributes['data-lang'] ?? attributes['data-language'];
   if (said !== undefined) return said;
@@ -207,7 +208,7 @@ function languageOf({ name, attributes }: Branch): string {
   return name === 'pre' || name === 'code' ? (attributes['lang'] ?? '') : '';
 }
 
-/** The text of a heading, without links to itself. */
+/** The text of a heading without links to itself. */
 function titleOf(children: readonly Node[], base: LinkBase): string {
   const within: LinkBase = (href) => (href.startsWith('#') ? null : base(href));
   const isAnchor = (node: Node): boolean => {
@@ -224,7 +225,7 @@ function oneLine(nodes: readonly Node[], base: LinkBase): string {
   return plainText(inlineText(nodes, base)).trim();
 }
 
-/** Its lines are those that a `br` ended. */
+/** The lines of a paragraph end at each `br`. */
 function paragraph(text: string): string {
   if (!text.includes('\n')) return escapeLine(text.trim());
   const lines = text.split('\n').map((line) => escapeLine(line.trim()));
@@ -235,12 +236,13 @@ function paragraph(text: string): string {
     .replaceAll('\n', '\\\n');
 }
 
-/** Whether it stands by itself: it is a block or holds one. */
+/** Whether it stands alone: it is a block or contains one. */
 function isBlock(branch: Node): boolean {
   if (typeof branch === 'string') return false;
   if (BLOCKS.has(branch.name)) return true;
   if (!branch.holdsBlock || branch.name === 'code') return false;
-  // A link around a card is a link with the card's text. An anchor may be left open, and a link around a table is one of a layout.
+  // A link around a card is inline: it becomes a link with the card's text. An anchor without a target may lack its end
+  // tag, and a link around a table is for the layout, so both are blocks.
   return branch.name !== 'a' || branch.attributes['href'] === undefined || branch.children.some(isLarge);
 }
 

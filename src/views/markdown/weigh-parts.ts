@@ -1,6 +1,6 @@
-// Takes out of a page what is not content, and weighs what is left. What the page itself says counts first (elements, roles, hidden). A name
-// makes a part doubtful, and then its form decides: links, a few words, something to press. In doubt a part stays: a line too many costs less
-// than a paragraph that is lost.
+// Removes from a page what is not content and weighs the rest. What the page says itself counts first (elements, roles,
+// hidden). A name makes a part doubtful, and then its form decides: links, a few words, buttons. In doubt a part stays,
+// because an extra line costs less than a lost paragraph.
 
 import { BLOCKS, type Branch, NO_ATTRIBUTES, type Node } from '../../parse/html/page-tree.ts';
 import { isLineNumber } from './code-lines.ts';
@@ -8,19 +8,19 @@ import { isHidden, roleOf } from './hidden-parts.ts';
 import { createNames, type Doubt } from './part-names.ts';
 
 export interface Weight {
-  /** Characters, spaces not counted twice. */
+  /** The number of characters; adjacent spaces count as one. */
   text: number;
-  /** Those of them that are links. */
+  /** How many of them are in links. */
   linked: number;
-  /** Those of them that are in buttons. */
+  /** How many of them are in buttons. */
   pressed: number;
-  /** What is in it, a bit each: of a big page there are very many. */
+  /** What the part contains, as bits. A big page has very many parts. */
   has: number;
 }
 
 export const TITLE = 1;
 export const HEADING = 2;
-/** A paragraph, a long item or the like that is not just links. */
+/** A paragraph, a long item or something similar that is not only links. */
 export const PROSE = 4;
 export const ITEMS = 8;
 /** Code or a table. */
@@ -29,26 +29,26 @@ const CONTROL = 32;
 
 const words = (list: string): ReadonlySet<string> => new Set(list.split(' '));
 
-/** What is typed into or pressed: not content, but it tells what the part around it is for. */
+/** Elements to type into or press. They are not content, but they tell what the part around them is for. */
 const CONTROLS = words('button input select textarea datalist progress meter');
-/** Never content. `noscript` says again what a script would. */
+/** Elements that are never content. `noscript` repeats what a script shows. */
 const DROPPED = words(
   'button input select textarea datalist progress meter head script style title noscript template iframe frame object embed applet svg canvas audio video map nav dialog link meta noembed noframes',
 );
 const DROPPED_ROLES = words(
   'navigation banner contentinfo search dialog alertdialog menu menubar toolbar tablist tooltip',
 );
-/** Content where it is text, and navigation where it is links. */
+/** Elements that are content if they hold text, and navigation if they hold links. */
 const DOUBTED = words('aside footer header menu form');
-/** Names judge these and nothing else: a heading, a cell, a term and a word in code may be called what they like. */
+/** Only these elements are judged by their names. Headings, cells, terms and words in code may have any name. */
 const NAMED = words('div section aside header footer form ul ol menu center');
-/** Titles that somebody may press. */
+/** Titles that a reader may press. */
 const PRESSED = words('h1 h2 h3 h4 h5 h6 summary dt');
-/** What may hold the numbers of lines outside of the code. */
+/** Elements that may hold line numbers outside of the code. */
 const BESIDE_CODE = words('pre td div');
 const LISTS = words('ul ol menu');
 const WEIGHED = words('body center div section article main form table tbody tr td');
-/** What each element is for the parts around it. */
+/** What each element adds to the bits of the parts around it. */
 const GIVES: ReadonlyMap<string, number> = new Map([
   ['h1', TITLE | HEADING],
   ...['h2', 'h3', 'h4', 'h5', 'h6'].map((name): [string, number] => [name, HEADING]),
@@ -58,35 +58,35 @@ const GIVES: ReadonlyMap<string, number> = new Map([
 const MAY_BE_PROSE = words('p dd pre blockquote figcaption li');
 
 export const SHORT_LENGTH = 200;
-/** What asks for something is no longer. */
+/** A part that asks the reader for something is not longer than this. */
 const ASKING_LENGTH_MAX = 1_000;
 const LONG_ITEM_LENGTH = 60;
 const LINKED_SHARE = 0.4;
 
-/** Where an element stands. */
+/** The position of an element. */
 interface Place {
-  /** In a main part or an article. */
+  /** Inside of a main part or an article. */
   readonly isInside: boolean;
   readonly isCode: boolean;
-  /** In a title. */
+  /** Inside of a title. */
   readonly isPressed: boolean;
 }
 
 const NOWHERE: Place = { isInside: false, isCode: false, isPressed: false };
 
-/** A page whose parts have been weighed. */
+/** The weights of a page's parts. */
 export interface Scales {
-  /** Of the containers with text that are left, and of the page. */
+  /** The weights of the page and of the remaining containers with text. */
   readonly parts: ReadonlyMap<Branch, Weight>;
-  /** Of any element that is left. */
+  /** The weight of any remaining element. */
   weightOf(branch: Branch): Weight;
 }
 
-/** Takes out of the tree what is not content. */
+/** Removes from the tree what is not content. */
 export function weighParts(body: Branch): Scales {
   const parts = new Map<Branch, Weight>();
   const namesOf = createNames();
-  /** Null where it is to be left out. */
+  /** Null if the child is removed. */
   const weighChild = (
     child: Branch,
     branch: Branch,
@@ -97,7 +97,7 @@ export function weighParts(body: Branch): Scales {
     const isPlain = child.attributes === NO_ATTRIBUTES;
     if (DROPPED.has(child.name)) {
       if (CONTROLS.has(child.name)) weight.has |= CONTROL;
-      // A title may be a button as a whole, and a task has a box.
+      // A whole title may be a button, and a task item has a checkbox.
       const isKept = child.name === 'button' ? place.isPressed : child.attributes['type'] === 'checkbox';
       if (!isKept) return null;
     }
@@ -134,7 +134,7 @@ export function weighParts(body: Branch): Scales {
   return { parts, weightOf: (branch) => parts.get(branch) ?? weigh(branch, NOWHERE) };
 }
 
-/** What the attributes of an element say. */
+/** Whether the attributes of an element rule out content. */
 function isNever(branch: Branch, parent: Branch, next: Node | undefined, { isCode }: Place): boolean {
   const { name, attributes } = branch;
   const { role, class: names } = attributes;
@@ -146,17 +146,17 @@ function isNever(branch: Branch, parent: Branch, next: Node | undefined, { isCod
   return isHidden(branch, parent);
 }
 
-/** Whether a part that has been weighed stands around the content. */
+/** Whether a weighed part surrounds the content and does not belong to it. */
 function isAround(part: Branch, parent: Branch, weight: Weight, doubt: Doubt | null, isInside: boolean): boolean {
   const { name } = part;
   const isDoubted = DOUBTED.has(name) || roleOf(part) === 'complementary';
   if ((!isDoubted && doubt === null) || has(weight, TITLE) || isQuotation(parent)) return false;
-  // Whose footer it is outside of all content, the standard says: that of the page.
+  // By the standard, a footer outside of all content is that of the page.
   if (name === 'footer' && !isInside) return true;
   const hasHeading = has(weight, HEADING);
-  // The header of an article has its title.
+  // The header of an article contains its title.
   if (name === 'header' && doubt === null && (isInside || hasHeading)) return false;
-  // The id of a part with a heading is its anchor.
+  // The id of a part with a heading is an anchor.
   const isAnchor = !isDoubted && doubt?.isById === true && !doubt.isSure && hasHeading;
   if (isMostlyLinks(weight)) return !(isAnchor && isInside);
   if (doubt !== null && !isAnchor && isAsking(weight)) return true;
@@ -175,7 +175,7 @@ function isQuotation({ name }: Branch): boolean {
   return name === 'blockquote' || name === 'figure';
 }
 
-/** A button that is not the whole title is none of it. */
+/** Removes the buttons of a title, unless the whole title is a button. */
 function freeTitle(title: Branch, weight: Weight): void {
   const free = (branch: Branch): void => {
     branch.children = branch.children.filter((child) => typeof child === 'string' || child.name !== 'button');
@@ -214,7 +214,7 @@ export function isMain(branch: Branch): boolean {
   return branch.name === 'main' || roleOf(branch) === 'main';
 }
 
-/** Text that is no link. */
+/** The amount of text outside of links. */
 export function ownText({ text, linked }: Weight): number {
   return text - linked;
 }
