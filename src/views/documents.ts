@@ -1,4 +1,4 @@
-// The pages and files of a job, one after the other: what every view that needs bytes reads.
+// Yields the pages and files of a job, one after the other. Every view that needs bodies uses it.
 
 import type { Content, Contents, Unreadable } from '../base/contents.ts';
 import type { Ledger, Row } from '../base/contracts.ts';
@@ -9,7 +9,7 @@ export interface Document {
   readonly content: Content;
 }
 
-/** Places that could not be read: all are counted, the first hundred are told. */
+/** The places that could not be read. All of them are counted, the first hundred are listed. */
 export interface Damages {
   count: number;
   readonly first: (Unreadable & { readonly url: string })[];
@@ -20,8 +20,8 @@ export function noDamages(): Damages {
 }
 
 /**
- * Every row that is wanted and has a record, in the order in which URLs were found. What cannot be read goes to `damages`, and the rest is
- * read all the same.
+ * Yields every wanted row that has a record, in the order in which URLs were found. A record that cannot be read goes
+ * to `damages`, and the next one follows.
  */
 export async function* documents(
   ledger: Ledger,

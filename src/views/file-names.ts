@@ -1,5 +1,6 @@
-// Names for files that are made of URLs: safe on every system, readable, and the same for the same URL. What cannot be said in a file's name is replaced, what
-// is too long is shortened, and a short hash of the URL tells apart what became alike.
+// Makes file names from URLs. They are safe on every system, readable, and the same for the same URL. Characters that a
+// file name cannot hold are replaced and long names are shortened. If two names become equal, a short hash of the URL
+// tells them apart.
 
 import { hash } from 'node:crypto';
 import { isXmlType } from '../parse/page-kind.ts';
@@ -7,17 +8,23 @@ import { harmlessName } from './harmless-names.ts';
 
 const SEGMENT_BYTES_MAX = 120;
 const FOLDERS_MAX = 40;
-/** Of all folders of a file: systems take paths of 1,024 bytes and more, and the export's own folder stands in front. */
+/**
+ * The limit of all folders of a file together. Systems allow paths of 1,024 bytes or more, and the path of the export's
+ * own folder comes first.
+ */
 const FOLDERS_BYTES_MAX = 600;
-/** Not allowed on some system, or with a meaning to a shell or a URL of a file; or not seen, by people and by file systems that pass over it in `.gi\u200ct`. */
+/**
+ * Characters that some system forbids, that mean something to a shell or in a file URL, or that are invisible (people
+ * do not see them, and some file systems ignore them, as in `.gi\u200ct`).
+ */
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}<>:"|?*\\/%#~]/gu;
-/** Names that mean devices to Windows, whatever follows a dot. */
+/** Names of Windows devices, with or without an ending. */
 const DEVICES = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$|clock\$) *(?:\.|$)/i;
-/** Endings by which a browser takes a file for a page, */
+/** Endings that a browser treats as a page. */
 const PAGES = /^\.(?:html?|mht|mhtml|hta|xhtml?|xht|svgz?|xml|xslt?)$/i;
-/** and those of them that XML of any kind may have. */
+/** The page endings that a file of any XML type may have. */
 const XML_PAGES = /^\.(?:xhtml?|xht|svgz?|xml|xslt?)$/i;
-/** Endings by which a browser knows what a file is when nobody tells it. */
+/** The endings by which a browser knows the type of a file on a disk. */
 const ENDINGS: Readonly<Record<string, readonly string[]>> = {
   'text/html': ['.html', '.htm'],
   'application/xhtml+xml': ['.xhtml', '.html', '.htm'],
@@ -29,13 +36,13 @@ const ENDINGS: Readonly<Record<string, readonly string[]>> = {
   'application/pdf': ['.pdf'],
 };
 
-/** The path of a URL's file: the host's folder, those of its path, and a name; `mediaType` decides its ending. */
+/** The path of a URL's file: the host's folder, the folders of its path, and a name; `mediaType` decides the ending. */
 export function fileSegments(url: string, mediaType: string): string[] {
   const { hostname, port, pathname, search } = new URL(url);
   const parts = pathname.split('/').slice(1);
   const name = parts.pop() ?? '';
   const folders = foldersOf(parts);
-  // What is deeper than any system likes becomes part of the name.
+  // Folders beyond the limit become part of the name.
   const deeper = parts.length > folders.length ? `${shortHash(parts.join('/'))}-` : '';
   const host = port === '' ? hostname : `${hostname}_${port}`;
   const file = withEnding(deeper + (readable(name) || 'index'), search, mediaType);
@@ -54,7 +61,7 @@ function foldersOf(parts: readonly string[]): string[] {
   return folders;
 }
 
-/** Another name of the same kind for a URL whose own is taken. */
+/** Another name of the same form, for a URL whose name is taken. */
 export function otherName(name: string, url: string): string {
   const dot = name.lastIndexOf('.');
   const stem = dot > 0 ? name.slice(0, dot) : name;
@@ -66,13 +73,14 @@ function withEnding(name: string, search: string, mediaType: string): string {
   const query = search.length > 1 ? `@${readable(search.slice(1))}` : '';
   const [stem, ending] = dot > 0 ? [name.slice(0, dot), name.slice(dot)] : [name, ''];
   const known = ENDINGS[mediaType];
-  // A browser on a disk believes the ending: what its server called no page is none there either.
+  // A browser opens a file on a disk by its ending. So a file whose server did not call it a page must not have a
+  // page's ending.
   if (known === undefined)
     return `${stem}${query}${ending}${isPageOfNone(ending, mediaType) ? notAPage(mediaType) : ''}`;
   return known.includes(ending.toLowerCase()) ? `${stem}${query}${ending}` : `${name}${query}${known[0]}`;
 }
 
-/** The ending says that it is a page, and the type that it is none. */
+/** The ending is that of a page and the type is not. */
 function isPageOfNone(ending: string, mediaType: string): boolean {
   return PAGES.test(ending) && !(isXmlType(mediaType) && XML_PAGES.test(ending));
 }
@@ -81,7 +89,7 @@ function notAPage(mediaType: string): string {
   return mediaType.startsWith('text/') ? '.txt' : '_';
 }
 
-/** As people would read it, where its escapes are text. */
+/** The readable form of a segment: its escapes are decoded if they are text. */
 function readable(segment: string): string {
   try {
     return decodeURIComponent(segment);
@@ -93,7 +101,7 @@ function readable(segment: string): string {
 function safeSegment(segment: string, isFile: boolean): string {
   let safe = harmlessName(segment.normalize('NFC').replace(UNSAFE, '_'), isFile);
   if (DEVICES.test(safe) || safe === '') safe = `_${safe}`;
-  // Windows drops dots and spaces at an end.
+  // Windows drops dots and spaces at the end of a name.
   safe = safe.replace(/[. ]+$/, (end) => '_'.repeat(end.length));
   if (Buffer.byteLength(safe) <= SEGMENT_BYTES_MAX) return safe;
   const dot = safe.lastIndexOf('.');
@@ -101,7 +109,7 @@ function safeSegment(segment: string, isFile: boolean): string {
   return `${cutBytes(safe, SEGMENT_BYTES_MAX - 9 - Buffer.byteLength(ending))}~${shortHash(segment)}${ending}`;
 }
 
-/** Whole characters only. */
+/** Cuts between whole characters only. */
 function cutBytes(text: string, most: number): string {
   let bytes = 0;
   let cut = '';

@@ -1,26 +1,31 @@
-// Names of files that some tool acts upon though nobody named the file: because somebody went into its folder, listed it, opened it in an editor, typed `git status`
-// or `make`, or put it onto a web server. A stranger chose these names, and in an export they become names that mean nothing to anybody.
+// File names that a tool acts on although its user never named the file: it is enough to enter the folder, list it,
+// open it in an editor, type `git status` or `make`, or put it on a web server. A stranger chose these names, so an
+// export changes them into names without a meaning.
 
-/** What stands at the front of a name and has a meaning there: hidden files and those of tools, options and lists of files where a shell makes names of `*`. */
+/**
+ * Leading characters with a meaning: hidden files, files of tools, and options or file lists that a shell makes from
+ * `*`.
+ */
 const FRONT = /^[.\-+@$=~ ]/;
 
 const words = (list: string): readonly string[] => list.trim().split(/\s+/);
 
 /** Whole names, in lower case. */
 const NAMES: ReadonlySet<string> = new Set([
-  // With `objects` and `refs` beside it any folder is a repository to git, and its `config` names programs; `_fossil_` and the others are the same of others.
+  // Files of version control. With `objects` and `refs` beside it `head` makes any folder a git repository, whose
+  // `config` names programs. The other names do the same for other tools.
   ...words('head cvs _darcs _mtn _svn _fossil_'),
-  // Explorer and Finder, as soon as the folder is shown.
+  // Files that Explorer and Finder read when they show the folder.
   ...words('desktop.ini autorun.inf thumbs.db ehthumbs.db folder.htt'),
-  // Shells with a hook for `cd`, and editors that read options where they are started.
+  // Files of shells with a hook for `cd`, and of editors that read options from the folder in which they start.
   ...words('mise.toml mise _vimrc _gvimrc _exrc _netrc session.vim'),
-  // Assistants that write code, for which it is a word of their user's.
+  // Files that coding assistants obey like their user's words.
   ...words(
     'agents.md agents.override.md agent.md claude.md claude.local.md gemini.md qwen.md copilot-instructions.md skill.md',
   ),
-  // Web servers.
+  // Files of web servers.
   ...words('web.config global.asax php.ini'),
-  // What a command that names no file takes up, in this folder or from one below.
+  // Files that a command reads by default, from this folder or from one below.
   ...words(
     'makefile gnumakefile bsdmakefile justfile rakefile jakefile snakefile gemfile vagrantfile procfile brewfile',
   ),
@@ -35,19 +40,19 @@ const NAMES: ReadonlySet<string> = new Set([
   ...words('docker-compose.yml docker-compose.yaml compose.yml compose.yaml dockerfile containerfile tiltfile'),
 ]);
 
-/** Families of whole names: the options of tools that are programs, gossamer's own among them. */
+/** Families of whole names: configuration files that are programs, including gossamer's own. */
 const FAMILIES = /^[\w-]+\.config\.(?:[cm]?[jt]sx?|json|toml|ya?ml)$|^mise\..*toml$/i;
 
-/** Endings upon which a window that shows the folder acts, */
+/** Endings that a file manager acts on when it shows the folder. */
 const SHOWN =
   'lnk|pif|scf|url|website|desktop|library-ms|search-ms|searchconnector-ms|theme|themepack|webloc|inetloc|fileloc|code-workspace';
-/** and those of files that a web server runs. */
+/** Endings of files that a web server runs. */
 const SERVED = 'php\\d?|phtml|phps|phar|pht|asp|aspx|ascx|ashx|asmx|asa|cer|cfm|cgi|fcgi|jsp|jspx|jspf|shtm|shtml|stm';
 const ENDINGS = new RegExp(`\\.(?:${SHOWN}|${SERVED})$`, 'i');
-/** A folder whose name ends in the number of a class is no folder to Windows. */
+/** Windows treats a folder whose name ends in a class id as a special object. */
 const CLASS = /\.(?=\{[^}]*\}$)/;
 
-/** The same name, or one that is like it and means nothing. `isFile`: of a file, and not of a folder. */
+/** The name itself, or a similar one without a meaning. `isFile` is false for a folder. */
 export function harmlessName(name: string, isFile: boolean): string {
   const isTaken = FRONT.test(name) || NAMES.has(name.toLowerCase()) || FAMILIES.test(name);
   const harmless = (isTaken ? `_${name}` : name).replace(CLASS, '_');
