@@ -1,5 +1,5 @@
-// What the archive costs: the OpenJDK documentation with it and without, against wget with a WARC file, in one run; with ten milliseconds added to each sync of the disk; a
-// body of 300 MB; and how fast the exports are made. Run with
+// What the archive costs: the OpenJDK documentation with it and without, against wget with a WARC file, in one run;
+// with ten milliseconds added to each sync of the disk; a body of 300 MB; and how fast the exports are made. Run with
 //   npm run bench -- archive [--rounds 3] [--fsync-ms 10]
 
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';

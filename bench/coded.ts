@@ -1,4 +1,5 @@
-// What the archive costs, and how large it is, where the server sends its pages compressed, as most do: the OpenJDK documentation with a gzip beside each page. Run with
+// What the archive costs, and how large it is, where the server sends its pages compressed, as most do: the OpenJDK
+// documentation with a gzip beside each page. Run with
 //   npm run bench -- coded [--rounds 3]
 
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';

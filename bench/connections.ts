@@ -1,5 +1,5 @@
-// Ten thousand connections to a server that takes two seconds an answer: how close the crawl comes to the time that the delay
-// alone dictates, and what a connection costs in memory. Run with
+// Ten thousand connections to a server that takes two seconds an answer: how close the crawl comes to the time that the
+// delay alone dictates, and what a connection costs in memory. Run with
 //   npm run bench -- connections [--rounds 3] [--connections 10000] [--pages 100000] [--delay-ms 2000]
 // It needs more open files than connections, here and in the server: `ulimit -n 20000`.
 

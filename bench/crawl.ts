@@ -1,7 +1,8 @@
-// What a page costs and how many a second, whole sites, against the peers, in one run. What a crawler costs however many pages there
-// are (to load, and to compile what turns out to be hot) is told apart: it is what a crawl of few pages costs more than these pages
-// would in a crawl of many. Run with
-//   npm run bench -- crawl [--rounds 3] [--pages 20000] [--sites synthetic,openjdk] [--only gossamer,wget2,go,asyncio,asyncio-regex]
+// What a page costs and how many a second, whole sites, against the peers, in one run. What a crawler costs however
+// many pages there are (to load, and to compile what turns out to be hot) is told apart: it is what a crawl of few
+// pages costs more than these pages would in a crawl of many. Run with
+//   npm run bench -- crawl [--rounds 3] [--pages 20000] [--sites synthetic,openjdk]
+//     [--only gossamer,wget2,go,asyncio,asyncio-regex]
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';

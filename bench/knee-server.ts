@@ -1,5 +1,5 @@
-// Servers of several kinds, each in a process of its own: how much they can take is known, so that what a crawler finds by itself can
-// be compared with it. The site has no end: each page links to two that nobody has seen.
+// Servers of several kinds, each in a process of its own: how much they can take is known, so that what a crawler finds
+// by itself can be compared with it. The site has no end: each page links to two that nobody has seen.
 //   node bench/knee-server.ts --kind rate [--phase-ms 10000]
 // It says {"root": ...} when it listens. When its stdin ends it says what it saw and ends.
 

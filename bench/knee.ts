@@ -1,6 +1,7 @@
-// The limit that a crawl finds by itself, against fixed ones, on real servers of several kinds: pages a second as the server counts
-// them, what it refused, and a drawing of the limit over time. Run with
-//   npm run bench -- knee [--seconds 30] [--kinds fast,latency,cores,overloaded,rate,changing] [--fixed 1,2,4,8,16,32,64]
+// The limit that a crawl finds by itself, against fixed ones, on real servers of several kinds: pages a second as the
+// server counts them, what it refused, and a drawing of the limit over time. Run with
+//   npm run bench -- knee [--seconds 30] [--kinds fast,latency,cores,overloaded,rate,changing]
+//     [--fixed 1,2,4,8,16,32,64]
 //     [--image docs/images/knee.svg]
 
 import { type ChildProcess, spawn } from 'node:child_process';

@@ -1,5 +1,5 @@
-// What parsing costs: milliseconds a megabyte of HTML against the tokenizers of htmlparser2 and parse5 in the same run, and
-// nanoseconds a link for joins, keys and hosts. Run with
+// What parsing costs: milliseconds a megabyte of HTML against the tokenizers of htmlparser2 and parse5 in the same run,
+// and nanoseconds a link for joins, keys and hosts. Run with
 //   node bench/parse.ts [folder]
 // The folder is a tree of HTML files; the JDK's documentation (Debian's openjdk-17-doc) by default.
 

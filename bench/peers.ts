@@ -1,4 +1,5 @@
-// Who takes part: for each crawler its command, what it promises, and its version. All start at the root with 64 requests at once.
+// Who takes part: for each crawler its command, what it promises, and its version. All start at the root with 64
+// requests at once.
 
 import { execFileSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
@@ -85,7 +86,10 @@ export const CONTENDERS: readonly Contender[] = [
   },
 ];
 
-/** Builds the Go crawler with Debian's own packages, without modules and without the network, where it is older than its source. */
+/**
+ * Builds the Go crawler with Debian's own packages, without modules and without the network, where it is older than its
+ * source.
+ */
 function goCrawler(): string {
   const source = join(PEERS, 'go/crawl.go');
   const binary = join(WORK, 'go-crawl');

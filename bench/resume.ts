@@ -1,4 +1,5 @@
-// A job with a million queued URLs: how long from the start of the program to the first request that the server sees. Run with
+// A job with a million queued URLs: how long from the start of the program to the first request that the server sees.
+// Run with
 //   npm run bench -- resume [--rounds 3] [--urls 1000000]
 
 import { spawn } from 'node:child_process';

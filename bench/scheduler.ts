@@ -1,6 +1,6 @@
-// What it costs to find out whose turn it is: many hosts with a few URLs each, through the real frontier and the real gate. Counted
-// is what comes before and after a page (lease, room, start, end), not the page and not its settlement. And no host may starve: the
-// last one is asked for the first time when its fair turn comes. Run with
+// What it costs to find out whose turn it is: many hosts with a few URLs each, through the real frontier and the real
+// gate. Counted is what comes before and after a page (lease, room, start, end), not the page and not its settlement.
+// And no host may starve: the last one is asked for the first time when its fair turn comes. Run with
 //   npm run bench -- scheduler [--rounds 3] [--hosts 10000] [--urls 10]
 
 import { mkdtempSync, rmSync } from 'node:fs';

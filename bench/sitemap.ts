@@ -1,5 +1,5 @@
-// Reading a sitemap as large as the protocol allows, 50 MB with 50,000 entries, plain and packed: time, the longest slice, and
-// how much more memory there is at the worst moment than with the file alone. Run with
+// Reading a sitemap as large as the protocol allows, 50 MB with 50,000 entries, plain and packed: time, the longest
+// slice, and how much more memory there is at the worst moment than with the file alone. Run with
 //   npm run bench -- sitemap
 
 import { gzipSync } from 'node:zlib';

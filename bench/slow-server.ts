@@ -1,6 +1,6 @@
-// A server in a process of its own that answers each request only after a delay, and says robots.txt at once. On plain sockets, so
-// that ten thousand connections cost it little. Its site is made while it answers: the root links to the hubs, each hub to its leaves,
-// so the whole fan is open after two answers.
+// A server in a process of its own that answers each request only after a delay, and says robots.txt at once. On plain
+// sockets, so that ten thousand connections cost it little. Its site is made while it answers: the root links to the
+// hubs, each hub to its leaves, so the whole fan is open after two answers.
 //   node bench/slow-server.ts --pages 100000 --delay-ms 2000
 // It says {"root": ...} when it listens. When its stdin ends it says what it saw and ends.
 

@@ -1,5 +1,5 @@
-// What one request costs: CPU time of a GET of 10 KB on keep-alive, and memory of a connection that waits for its answer.
-// `node bench/transport.ts [requests] [waiting]`; the server runs in a process of its own.
+// What one request costs: CPU time of a GET of 10 KB on keep-alive, and memory of a connection that waits for its
+// answer. `node bench/transport.ts [requests] [waiting]`; the server runs in a process of its own.
 
 import { fork } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,13 +1,16 @@
 #!/usr/bin/env node
-// Plain JavaScript that an old node can parse, because it may be an old node that reads it. Where that is so and this is a
-// checkout, the node of the checkout takes over; elsewhere the user is told in a sentence.
+// Plain JavaScript that an old node can parse, because it may be an old node that reads it. Where that is so and this
+// is a checkout, the node of the checkout takes over; elsewhere the user is told in a sentence.
 
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const NEEDED = '24.15';
-/** Says to the process that takes over that it was started here, so that it neither starts another nor outlives this one. */
+/**
+ * Says to the process that takes over that it was started here, so that it neither starts another nor outlives this
+ * one.
+ */
 const RELAUNCHED = 'GOSSAMER_RELAUNCHED';
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2', 'SIGWINCH', 'SIGCONT'];
 
@@ -47,15 +50,16 @@ async function run() {
   process.exitCode = await main(process.argv.slice(2));
 }
 
-// The child gets a session of its own. Otherwise a terminal sends Ctrl-C to both, and this process cannot tell that from a
-// signal that was sent to it alone, which it must pass on: the child would hear one Ctrl-C twice, or none.
+// The child gets a session of its own. Otherwise a terminal sends Ctrl-C to both, and this process cannot tell that
+// from a signal that was sent to it alone, which it must pass on: the child would hear one Ctrl-C twice, or none.
 function relaunch() {
   const child = spawn(pinned, process.argv.slice(1), {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: Object.assign({}, process.env, { [RELAUNCHED]: '1' }),
     detached: process.platform !== 'win32',
   });
-  // On Windows the console tells both of Ctrl-C, and "kill" ends a process at once whatever the signal: here it is only survived.
+  // On Windows the console tells both of Ctrl-C, and "kill" ends a process at once whatever the signal: here it is only
+  // survived.
   const pass = process.platform === 'win32' ? () => {} : (signal) => child.kill(signal);
   for (const signal of FORWARDED) process.on(signal, pass);
   process.on('SIGTSTP', () => {

@@ -43,12 +43,10 @@ export interface CrawlRun extends AsyncIterable<Page> {
 
 /**
  * Crawls from one or more roots. The options are those of the command line in camelCase, with units last (`timeoutMs`).
- * Iterate to get the pages as they are settled: leaving the loop stops the crawl and leaves a job that can go on, and a slow
- * loop slows the crawl. Without a loop, await `summary`.
+ * Iterate to get the pages as they are settled: leaving the loop stops the crawl and leaves a job that can go on, and a
+ * slow loop slows the crawl. Without a loop, await `summary`.
  *
- * @example
- * ```ts
- * const run = crawl('https://example.com', { concurrency: 100 });
+ * @example ```ts const run = crawl('https://example.com', { concurrency: 100 });
  * for await (const page of run) console.log(page.status, page.url, page.links.length);
  * const summary = await run.summary;
  * ```

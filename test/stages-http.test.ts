@@ -1,5 +1,5 @@
-// The reader of the four stages: whatever the pieces in which a response comes, it is the same response, and no bytes make it do
-// anything but answer or throw an Error.
+// The reader of the four stages: whatever the pieces in which a response comes, it is the same response, and no bytes
+// make it do anything but answer or throw an Error.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,5 +1,5 @@
-// The house keeps its shape: floors, circles, lengths, banned calls, forgotten marks, true documents. Each rule is first shown
-// to catch what it is for.
+// The house keeps its shape: floors, circles, lengths, banned calls, forgotten marks, true documents. Each rule is
+// first shown to catch what it is for.
 
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { floorViolations, importCycles, importsOf, roomsTable } from './helpers/
 import { longFiles, longFunctions } from './helpers/tidy/lengths.ts';
 import { namesTwice, unusedWords } from './helpers/tidy/names.ts';
 import { REPOSITORY, type Source, sourcesOf } from './helpers/tidy/source.ts';
-import { bannedCalls, forgottenMarks, wallTimes } from './helpers/tidy/words.ts';
+import { bannedCalls, forgottenMarks, wallTimes, wideComments } from './helpers/tidy/words.ts';
 
 const SRC = sourcesOf(['src/**/*.ts']);
 const PROGRAM = SRC.filter(({ path }) => !path.endsWith('.test.ts'));
@@ -221,6 +221,20 @@ test('forgottenMarks: catches unfinished work and tests that are left out withou
 });
 
 test('repository: no marks are forgotten', () => assertNone(forgottenMarks([...CODE, ...DOCUMENTS])));
+
+test('wideComments: catches a comment beyond 120 columns, alone or behind code, and no wide string', () => {
+  const wide = 'x'.repeat(119);
+  for (const text of [`// ${wide}`, `  /**\n   * ${wide}\n   */`, `const a = 1; // ${wide}`, `/* ${wide} */`])
+    assert.equal(wideComments([{ path: 'src/a.ts', text }]).length, 1, text);
+  const fine = `// ${'x'.repeat(117)}\nconst url = 'http://${wide}';\nconst lines = \`\n// ${wide}\`;`;
+  assertNone(wideComments([{ path: 'src/a.ts', text: fine }]));
+  assert.match(
+    wideComments([{ path: 'src/a.ts', text: `\n// ${wide}` }])[0]!,
+    /^src\/a\.ts:2: a comment of 122 columns/,
+  );
+});
+
+test('repository: comments keep to 120 columns', () => assertNone(wideComments(CODE)));
 
 test('missingPaths: catches a path that is not there', () => {
   const document = { path: ARCHITECTURE, text: '`src/crawl/crawl.ts` and `src/nowhere.ts`, `bench/work/` and `a/b`' };

@@ -1,5 +1,6 @@
-// Stage one: the traditional way. As many threads as there may be downloads at once, each busy with one of them from its beginning to
-// its end, and blocked while it waits for the server. What they share stands in the main thread, which one at a time may look at.
+// Stage one: the traditional way. As many threads as there may be downloads at once, each busy with one of them from
+// its beginning to its end, and blocked while it waits for the server. What they share stands in the main thread, which
+// one at a time may look at.
 //   node examples/stages/1-threads.ts [-c THREADS] [-v] [--stacks] ROOT...
 
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
@@ -71,7 +72,10 @@ function crawl(): void {
     startThread(new URL(import.meta.url), { ...socketCalls(), next });
   }
 
-  /** Takes what the last visit gave; answers with the next one, or with null when every thread waits for one and none is left. */
+  /**
+   * Takes what the last visit gave; answers with the next one, or with null when every thread waits for one and none is
+   * left.
+   */
   function next(result: Result | null): Promise<Visit | null> {
     if (result !== null) settle(result);
     return new Promise((resolve) => {

@@ -1,6 +1,6 @@
-// Stage two: one thread, one event loop, callbacks. Each download is an object that keeps by hand what a thread keeps on its stack:
-// which URL it is about, which connection, what has been read. The loop calls it back when it is connected, when there is something
-// to read, when the server has ended.
+// Stage two: one thread, one event loop, callbacks. Each download is an object that keeps by hand what a thread keeps
+// on its stack: which URL it is about, which connection, what has been read. The loop calls it back when it is
+// connected, when there is something to read, when the server has ended.
 //   node examples/stages/2-callbacks.ts [-c CONNECTIONS] [-v] [--stacks] ROOT...
 
 import type { Socket } from 'node:net';

@@ -1,5 +1,6 @@
-// Stage three: still one thread and one event loop, but a download is a function again. A generator can stop in the middle and go on
-// there later, with all its variables. What it waits for is a Future; a Task takes the next step once that is settled.
+// Stage three: still one thread and one event loop, but a download is a function again. A generator can stop in the
+// middle and go on there later, with all its variables. What it waits for is a Future; a Task takes the next step once
+// that is settled.
 //   node examples/stages/3-generators.ts [-c CONNECTIONS] [-v] [--stacks] ROOT...
 
 import type { Socket } from 'node:net';

@@ -1,6 +1,6 @@
-// Stage four: the language has coroutines of its own, so Future and Task are gone: a promise is the one, an async function the other.
-// As many workers as there may be downloads at once take URLs from a queue, and put back what they find. The queue knows when the
-// crawl is over: when all that was ever put into it is done.
+// Stage four: the language has coroutines of its own, so Future and Task are gone: a promise is the one, an async
+// function the other. As many workers as there may be downloads at once take URLs from a queue, and put back what they
+// find. The queue knows when the crawl is over: when all that was ever put into it is done.
 //   node examples/stages/4-async-queue.ts [-c CONNECTIONS] [-v] [--stacks] ROOT...
 
 import type { Socket } from 'node:net';

@@ -1,5 +1,6 @@
-// What an operating system does for threads that block. Node has no call that blocks on a socket, so for stage one the main thread
-// plays the system: a thread posts what it wants, sleeps in `Atomics.wait`, and finds the answer when it is woken.
+// What an operating system does for threads that block. Node has no call that blocks on a socket, so for stage one the
+// main thread plays the system: a thread posts what it wants, sleeps in `Atomics.wait`, and finds the answer when it is
+// woken.
 
 import type { Socket } from 'node:net';
 import { type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';

@@ -1,4 +1,5 @@
-// The picture of the runs: memory and time by connections, a line a stage, as SVG that reads well on light and on dark paper.
+// The picture of the runs: memory and time by connections, a line a stage, as SVG that reads well on light and on dark
+// paper.
 
 import type { Run } from './measure.ts';
 

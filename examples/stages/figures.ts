@@ -43,8 +43,8 @@ function rowOf(run: Run, runs: readonly Run[]): (string | number)[] {
 }
 
 /**
- * Kilobytes of resident memory for one more connection, or for one more thread where that is what grows: the peak less the peak of the
- * stage's smallest run, by what there was more of. NaN for the smallest run itself.
+ * Kilobytes of resident memory for one more connection, or for one more thread where that is what grows: the peak less
+ * the peak of the stage's smallest run, by what there was more of. NaN for the smallest run itself.
  */
 export function kbEach(run: Run, runs: readonly Run[]): number {
   const least = runs.find(({ stage }) => stage === run.stage)!;

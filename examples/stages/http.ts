@@ -1,5 +1,5 @@
-// What the four stages have in common and what has nothing to do with waiting: the bytes of HTTP/1.1 and the links of a page.
-// Bytes go in and answers come out; nothing here touches a socket.
+// What the four stages have in common and what has nothing to do with waiting: the bytes of HTTP/1.1 and the links of a
+// page. Bytes go in and answers come out; nothing here touches a socket.
 
 /** Redirects in a row; browsers and curl have bounds of the same kind. */
 export const REDIRECTS_MAX = 10;

@@ -1,4 +1,5 @@
-// One stage, one crawl, as a process of its own against a server of its own: how long, how much memory, how far it came.
+// One stage, one crawl, as a process of its own against a server of its own: how long, how much memory, how far it
+// came.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';

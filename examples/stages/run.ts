@@ -1,5 +1,5 @@
-// All four stages, and the asyncio original where Python has aiohttp, against a server that takes two seconds an answer, on more and
-// more connections, until they break. Under two minutes.
+// All four stages, and the asyncio original where Python has aiohttp, against a server that takes two seconds an
+// answer, on more and more connections, until they break. Under two minutes.
 //   npm run stages [-- --connections 100,1000,5000,10000 --delay-ms 2000 --memory-gb N --write]
 // `--write` puts the table into examples/stages/README.md and the picture into docs/images/stages.svg.
 

@@ -13,7 +13,8 @@ export type { Paged } from './paged.ts';
 export type * from './sitemap-list.ts';
 export type * from './unkept.ts';
 
-// --- parse ------------------------------------------------------------------------------------------------------------
+// --- parse
+// ------------------------------------------------------------------------------------------------------------
 
 export interface Link {
   /** Absolute, parsed by the WHATWG URL rules, without fragment. */
@@ -96,7 +97,8 @@ export interface EntryFacts {
  */
 export type Parser = (bytes: Uint8Array, context: ParseContext) => ParsedPage | Promise<ParsedPage>;
 
-// --- archive ----------------------------------------------------------------------------------------------------------
+// --- archive
+// ----------------------------------------------------------------------------------------------------------
 
 /** Keeps exchanges. */
 export interface Archive {
@@ -110,7 +112,8 @@ export interface Archive {
   close(): Promise<void>;
 }
 
-// --- store ------------------------------------------------------------------------------------------------------------
+// --- store
+// ------------------------------------------------------------------------------------------------------------
 
 /** A URL that was found. The store drops it if it has seen its key. */
 export interface NewUrl {

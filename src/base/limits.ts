@@ -3,7 +3,8 @@
 const KB = 1024;
 const MB = 1024 * KB;
 
-// --- URLs -------------------------------------------------------------------------------------------------------------
+// --- URLs
+// -------------------------------------------------------------------------------------------------------------
 /** A longer link has no row: it is only counted with its page. */
 export const URL_LENGTH_MAX = 8 * KB;
 /** The characters of one page's URLs that are judged before the event loop gets a turn. */
@@ -14,7 +15,8 @@ export const SCOPE_HOSTS_REMEMBERED_MAX = 10_000;
 /** Roots that are not URLs and are listed in a message, one per line. */
 export const BAD_ROOTS_TOLD_MAX = 1_000;
 
-// --- fetch ------------------------------------------------------------------------------------------------------------
+// --- fetch
+// ------------------------------------------------------------------------------------------------------------
 /** Status line and headers together; a longer head fails with `http-header-size`. */
 export const RESPONSE_HEAD_BYTES_MAX = 256 * KB;
 export const RESPONSE_HEADERS_MAX = 1000;
@@ -69,7 +71,8 @@ export const RESOLUTION_DELAY_MS = 50;
 export const SYSTEM_LOOKUPS_MAX = 2;
 export const TLS_SESSIONS_MAX = 1000;
 
-// --- parse ------------------------------------------------------------------------------------------------------------
+// --- parse
+// ------------------------------------------------------------------------------------------------------------
 /** Links kept from one page; the rest are counted as `linksDropped`. */
 export const LINKS_PER_PAGE_MAX = 100_000;
 /** Links of one page that are listed because they cannot become URLs, and how much of each is shown. */
@@ -119,7 +122,8 @@ export const JSON_FEED_BYTES_MAX = 4 * MB;
 /** The depth of a page that is read as a tree; anything deeper counts as text of the deepest element. */
 export const PAGE_TREE_DEPTH_MAX = 200;
 
-// --- sitemaps ---------------------------------------------------------------------------------------------------------
+// --- sitemaps
+// ---------------------------------------------------------------------------------------------------------
 /** The limits of the protocol for one file (sitemaps.org). Further entries are counted, further bytes are not read. */
 export const SITEMAP_ENTRIES_MAX = 50_000;
 export const SITEMAP_BYTES_MAX = 50 * MB;
@@ -137,7 +141,8 @@ export const SITEMAPS_READ_AT_ONCE_MAX = 16;
 /** Entries that are added to the store at once. */
 export const ENTRIES_A_BATCH = 500;
 
-// --- robots -----------------------------------------------------------------------------------------------------------
+// --- robots
+// -----------------------------------------------------------------------------------------------------------
 /** RFC 9309, section 2.5, asks for at least 500 KiB. A longer file is cut at a line. */
 export const ROBOTS_BYTES_MAX = 512 * KB;
 export const ROBOTS_REDIRECTS_MAX = 5;
@@ -148,7 +153,8 @@ export const ROBOTS_RULES_MAX = 70_000;
 /** Pieces of patterns that are examined for one URL; a URL that needs more is not requested. */
 export const ROBOTS_MATCH_STEPS_MAX = 1_000_000;
 
-// --- store ------------------------------------------------------------------------------------------------------------
+// --- store
+// ------------------------------------------------------------------------------------------------------------
 /** A group is committed when this many outcomes wait. */
 export const GROUP_OUTCOMES_MAX = 100;
 /** A group is committed at the latest this long after its first outcome, or when nothing is left to lease. */
@@ -168,11 +174,13 @@ export const DETAIL_LENGTH_MAX = 300;
 /** Rows that are read at once. No reader then stops the log of a running crawl from being written back. */
 export const ROWS_READ_MAX = 256;
 
-// --- politeness -------------------------------------------------------------------------------------------------------
+// --- politeness
+// -------------------------------------------------------------------------------------------------------
 /** URLs of one host that were told to wait, and URLs that broke off; beyond this number all are forgotten. */
 export const URLS_REMEMBERED_MAX = 10_000;
 
-// --- crawl ------------------------------------------------------------------------------------------------------------
+// --- crawl
+// ------------------------------------------------------------------------------------------------------------
 /** Leases that are handed out before the event loop gets a turn. Ten thousand at once would delay their own answers. */
 export const LEASES_A_TURN_MAX = 200;
 /** Bodies in memory, arriving or not yet settled. Above it nothing new is leased, and arriving bodies wait. */
@@ -196,7 +204,8 @@ export const DESCRIPTORS_MIN = 14;
 export const DESCRIPTORS_KEPT_MIN = 6;
 export const DESCRIPTORS_KEPT_MAX = 24;
 
-// --- archive ----------------------------------------------------------------------------------------------------------
+// --- archive
+// ----------------------------------------------------------------------------------------------------------
 /** A file that is longer is closed, and the next one begins. */
 export const WARC_BYTES_MAX = 1024 * MB;
 /** How much is written and synced at once. */
@@ -227,7 +236,8 @@ export const LOG_PENDING_CHARS_MAX = 4 * MB;
 export const ROOTS_LOOKED_AT_MAX = 1_000;
 export const ROOTS_TOLD_MAX = 10;
 
-// --- traps ------------------------------------------------------------------------------------------------------------
+// --- traps
+// ------------------------------------------------------------------------------------------------------------
 /** A longer page, or one with more different words, has its fingerprint cut. */
 export const FINGERPRINT_BYTES_MAX = 256 * KB;
 export const FINGERPRINT_WORDS_MAX = 8_192;
@@ -243,13 +253,15 @@ export const ERROR_PAGES_REMEMBERED_MAX = 1_000;
 /** Traps that are reported while the crawl runs. */
 export const TRAPS_TOLD_MAX = 100;
 
-// --- command line -----------------------------------------------------------------------------------------------------
+// --- command line
+// -----------------------------------------------------------------------------------------------------
 /** The characters of one line of a batch; a longer line is answered with an error. */
 export const BATCH_LINE_LENGTH_MAX = 256 * MB;
 /** Hosts to which `fetch --batch` keeps connections open. */
 export const BATCH_HOSTS_MAX = 64;
 
-// --- views ------------------------------------------------------------------------------------------------------------
+// --- views
+// ------------------------------------------------------------------------------------------------------------
 /** Faults that `verify` lists. */
 export const FAULTS_LISTED_MAX = 100;
 /** How many of the slowest, the largest and the busiest a report lists. */

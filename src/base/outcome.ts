@@ -37,7 +37,10 @@ export interface Spooled {
   drop(): void;
 }
 
-/** Opens a spool; null if a body of this type and beginning must stay in memory because it will be parsed. The beginning of a coded body is empty. */
+/**
+ * Opens a spool; null if a body of this type and beginning must stay in memory because it will be parsed. The beginning
+ * of a coded body is empty.
+ */
 export type OpenSpool = (contentType: string, beginning: Uint8Array) => Spool | null;
 
 /** Header fields as name, value, name, value; order, case and repetition as received. */

@@ -135,7 +135,10 @@ test('gate: a robots.txt that leads to a host that is away says nothing of its o
   assert.ok(opened.length <= 4);
 });
 
-/** What was asked and when, as the gate's errands have it, until it has no more within a minute; `rooms` are asked for at each moment. */
+/**
+ * What was asked and when, as the gate's errands have it, until it has no more within a minute; `rooms` are asked for
+ * at each moment.
+ */
 async function errandsOf({ gate, time }: ReturnType<typeof gateAt>, rooms: readonly [string, number][], fetch: Fetch) {
   const asked: [at: number, url: string][] = [];
   for (let at = time.now; at <= time.now + 60_000 && asked.length < 20; ) {

@@ -62,7 +62,8 @@ export class Dispatcher implements ExchangeOwner, DialOwner {
     this.#pool.close();
   }
 
-  // --- a request's way out ---------------------------------------------------------------------------------------------
+  // --- a request's way out
+  // ---------------------------------------------------------------------------------------------
 
   #start(request: Request, signal: AbortSignal, resolve: (outcome: Outcome) => void): void {
     const target = this.#origins.target(request.url);
@@ -109,7 +110,8 @@ export class Dispatcher implements ExchangeOwner, DialOwner {
     this.#settle(exchange, failedOutcome(exchange, this.clock.now(), { refused: 'address', detail }));
   }
 
-  // --- what happens on a connection ------------------------------------------------------------------------------------
+  // --- what happens on a connection
+  // ------------------------------------------------------------------------------------
 
   grew(exchange: Exchange): void {
     this.#inflow.arrived(exchange, exchange.response!.heldBytes);
@@ -146,7 +148,8 @@ export class Dispatcher implements ExchangeOwner, DialOwner {
     this.#pool.forget(connection);
   }
 
-  // --- what takes too long or too much ---------------------------------------------------------------------------------
+  // --- what takes too long or too much
+  // ---------------------------------------------------------------------------------
 
   starved(nowMs: number): void {
     const exchange = this.#inflow.tooLarge(nowMs, this.timeoutMs);
@@ -169,7 +172,8 @@ export class Dispatcher implements ExchangeOwner, DialOwner {
     this.finished(exchange);
   }
 
-  // --- a request's end -------------------------------------------------------------------------------------------------
+  // --- a request's end
+  // -------------------------------------------------------------------------------------------------
 
   #fail(exchange: Exchange, { code, detail }: Failure): void {
     // What is kept for nothing may be what is lacking.

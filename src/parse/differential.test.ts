@@ -1,5 +1,5 @@
-// The parser against parse5 on the pages of real documentations: all links, each as often as it stands there. Pages that are made
-// to be awkward are in test/fuzz.
+// The parser against parse5 on the pages of real documentations: all links, each as often as it stands there. Pages
+// that are made to be awkward are in test/fuzz.
 
 import assert from 'node:assert/strict';
 import { existsSync, globSync, readFileSync, realpathSync } from 'node:fs';

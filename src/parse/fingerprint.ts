@@ -72,7 +72,10 @@ function isInWord(text: Uint8Array, at: number): boolean {
   return kind === POINT ? KIND[text[at - 1]!] === DIGIT && KIND[text[at + 1] ?? 0] === DIGIT : kind !== OTHER;
 }
 
-/** A time of day, or a number with three decimals and more, as how long it took to make the page: it is another one each time. */
+/**
+ * A time of day, or a number with three decimals and more, as how long it took to make the page: it is another one each
+ * time.
+ */
 function isOfTheMoment(text: Uint8Array, from: number, to: number): boolean {
   if (KIND[text[from]!] !== DIGIT || to - from < SHORTEST_MOMENT) return false;
   let point = to;

@@ -1,5 +1,5 @@
-// Pages that are made to hold up a crawl. What is measured is the processor time between two turns of the event loop, which other
-// processes of the machine cannot make longer; garbage collection is in it.
+// Pages that are made to hold up a crawl. What is measured is the processor time between two turns of the event loop,
+// which other processes of the machine cannot make longer; garbage collection is in it.
 
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';

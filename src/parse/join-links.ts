@@ -42,7 +42,10 @@ export function isFit(url: string, unkept: UnkeptCounts): boolean {
   return false;
 }
 
-/** As many links as are kept of one page. Asked before a link is made: a page may have millions, and all would be garbage. */
+/**
+ * As many links as are kept of one page. Asked before a link is made: a page may have millions, and all would be
+ * garbage.
+ */
 export function isFull(links: readonly Link[]): boolean {
   return links.length >= LINKS_PER_PAGE_MAX;
 }

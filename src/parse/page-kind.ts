@@ -61,7 +61,10 @@ export interface TypedBody {
   readonly charset: string | null;
 }
 
-/** The kind of page of a row. A response has an encoding only if it was read: what its type calls a page may be a picture. */
+/**
+ * The kind of page of a row. A response has an encoding only if it was read: what its type calls a page may be a
+ * picture.
+ */
 export function pageKindOfRow(row: TypedBody): PageKind | null {
   const mediaType = mediaTypeOf(row.contentType ?? '');
   if (row.charset === null || row.charset === '') return null;

@@ -1,4 +1,5 @@
-// A page in pieces says what the whole page says, wherever it is cut; and what fills a piece by itself is shortened without harm.
+// A page in pieces says what the whole page says, wherever it is cut; and what fills a piece by itself is shortened
+// without harm.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -104,8 +104,8 @@ export function fixedLimit(most: number): Limit {
 }
 
 /**
- * The limit after a response. `inFlight` includes the request of this response; `hostConcurrency` is the most that the limit
- * may grow to.
+ * The limit after a response. `inFlight` includes the request of this response; `hostConcurrency` is the most that the
+ * limit may grow to.
  */
 export function limitAfter(limit: Limit, sign: Sign, inFlight: number, hostConcurrency: number, now: number): Limit {
   const { round } = limit;

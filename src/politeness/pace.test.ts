@@ -114,7 +114,10 @@ test('pace: a host that never answered is given up after three refusals, a momen
   assert.equal(pace.dead, 'refused');
 });
 
-/** A host that has answered and does not any more; with the times at which it was asked, and what it was held until each time. */
+/**
+ * A host that has answered and does not any more; with the times at which it was asked, and what it was held until each
+ * time.
+ */
 function away(code: ErrorCode, patienceMs: number): { readonly pace: Pace; readonly asked: readonly number[] } {
   let pace = ended(started(newPace({ ...CONFIG, patienceMs }, 0, false), 0), answered(), 0);
   const asked: number[] = [];

@@ -92,7 +92,10 @@ export class Chains {
     }
   }
 
-  /** Whether no earlier page of the template has just these words. Those that the page has from its own address do not count. */
+  /**
+   * Whether no earlier page of the template has just these words. Those that the page has from its own address do not
+   * count.
+   */
   #saysNew(template: string, words: Uint32Array | null, ownWords: () => ReadonlySet<number>): boolean {
     if (words === null) return true;
     const contents = this.#contents.touch(template, () => new Set());

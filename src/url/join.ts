@@ -50,8 +50,8 @@ export function createBases(): (url: string) => Base | null {
 }
 
 /**
- * The absolute URL of a link, without its fragment, name and password. It is null if the link cannot be parsed or has the scheme
- * javascript, mailto, data or tel. The caller decides on all other schemes.
+ * The absolute URL of a link, without its fragment, name and password. It is null if the link cannot be parsed or has
+ * the scheme javascript, mailto, data or tel. The caller decides on all other schemes.
  */
 export function joinUrl(href: string, base: string | Base): string | null {
   const prepared = typeof base === 'string' ? prepareBase(base) : base;
@@ -74,7 +74,10 @@ function joinAny(href: string, base: string): string | null {
   return joined === null || DEAD_SCHEMES.test(joined.href) ? null : writtenOf(joined);
 }
 
-/** Without fragment, and without the name and password of a link: they are no part of what is asked, and are kept nowhere. */
+/**
+ * Without fragment, and without the name and password of a link: they are no part of what is asked, and are kept
+ * nowhere.
+ */
 function writtenOf(url: URL): string {
   if (url.username !== '') url.username = '';
   if (url.password !== '') url.password = '';

@@ -9,7 +9,10 @@ import { plainKey, plainWrittenKey, urlKey, writtenKey } from './key.ts';
 const SEED = runSeed('key');
 const RUNS = 3_000;
 
-/** What a URL means: one character each of its path and query is an octet that stands for itself, or an escape of one that cannot. */
+/**
+ * What a URL means: one character each of its path and query is an octet that stands for itself, or an escape of one
+ * that cannot.
+ */
 interface Meaning {
   readonly scheme: 'http' | 'https';
   readonly host: string;

@@ -1,5 +1,5 @@
-// Which files an export has already, and the folders that they need: by hashes, so that a million fit into memory, and without regard to case, which
-// some systems do not tell apart.
+// Which files an export has already, and the folders that they need: by hashes, so that a million fit into memory, and
+// without regard to case, which some systems do not tell apart.
 
 import { randomInt } from 'node:crypto';
 import { type HashSeed, hashText } from '../store/memory/hash.ts';

@@ -1,4 +1,5 @@
-// Threads that do tasks of one kind. It owns them, and the tasks that they have not done yet; a thread that dies takes only those with it.
+// Threads that do tasks of one kind. It owns them, and the tasks that they have not done yet; a thread that dies takes
+// only those with it.
 
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
@@ -6,7 +7,9 @@ import { MachineError } from '../base/errors.ts';
 import { TASKS_A_THREAD_MAX } from '../base/limits.ts';
 
 export interface ThreadPool<T> extends AsyncDisposable {
-  /** Resolves once a thread has the task, which is soon where they keep up. `onEnd` gets null, or why it was not done. */
+  /**
+   * Resolves once a thread has the task, which is soon where they keep up. `onEnd` gets null, or why it was not done.
+   */
   give(task: T, transfer: readonly ArrayBuffer[], onEnd: (failure: Error | null) => void): Promise<void>;
   /** Resolves once all that were given have ended. */
   idle(): Promise<void>;

@@ -1,5 +1,5 @@
-// The encodings of made pages as Chromium has them, which reads a page again where a later element names another: its name, and what
-// becomes of a link whose query is not ASCII.
+// The encodings of made pages as Chromium has them, which reads a page again where a later element names another: its
+// name, and what becomes of a link whose query is not ASCII.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -21,7 +21,9 @@ function pick<Thing>(random: Random, things: readonly Thing[]): Thing {
   return things[Math.floor(random() * things.length)]!;
 }
 
-/** What may stand in a head before the element; where it stands elsewhere Chromium, and not the standard, lets it be. */
+/**
+ * What may stand in a head before the element; where it stands elsewhere Chromium, and not the standard, lets it be.
+ */
 function before(random: Random): string {
   const long = (): string => 'x'.repeat(Math.floor(random() ** 3 * 20_000)) + (random() < 0.3 ? FAKE : '');
   const pieces = [

@@ -1,6 +1,7 @@
-// URLs by tables that do not come from our code: the reference resolution examples of RFC 3986 (section 5.4, as the URL Standard has
-// them), what the URL Standard says of hosts, schemes, ports and odd characters, and where registrable domains begin. Each join is also
-// asked of the URL parser itself, and what it gives has the key in the index of an archive by which readers look for it.
+// URLs by tables that do not come from our code: the reference resolution examples of RFC 3986 (section 5.4, as the URL
+// Standard has them), what the URL Standard says of hosts, schemes, ports and odd characters, and where registrable
+// domains begin. Each join is also asked of the URL parser itself, and what it gives has the key in the index of an
+// archive by which readers look for it.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,5 +1,6 @@
-// When a URL may be leased, for every store: not before the commit that holds its row, and then once. Pages and what they link to are made from a
-// seed; several groups are under way at once, and leases are asked for at any moment between.
+// When a URL may be leased, for every store: not before the commit that holds its row, and then once. Pages and what
+// they link to are made from a seed; several groups are under way at once, and leases are asked for at any moment
+// between.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -8,7 +9,10 @@ import type { Lease, Settlement } from '../../src/base/contracts.ts';
 import { runSeed } from '../helpers/random.ts';
 import { ended, FREE, found, NOW, type OpenedStore, type StorePlace, type Suite, settle } from './store-samples.ts';
 
-/** What is done next: so many leases are asked for, or so many of those in hand are settled; then the event loop goes round. */
+/**
+ * What is done next: so many leases are asked for, or so many of those in hand are settled; then the event loop goes
+ * round.
+ */
 type Step = readonly [kind: 'lease' | 'settle', count: number, turns: number];
 
 const step: fc.Arbitrary<Step> = fc.tuple(fc.constantFrom('lease', 'settle'), fc.nat(8), fc.nat(3));

@@ -21,7 +21,9 @@ export interface OpenedStore {
 /** A place for one job. */
 export interface StorePlace {
   open(identity?: JobIdentity, now?: number): Promise<OpenedStore>;
-  /** A reader as another process has it; null where the store is in memory, which also means that nothing outlasts it. */
+  /**
+   * A reader as another process has it; null where the store is in memory, which also means that nothing outlasts it.
+   */
   readonly reader: (() => Ledger) | null;
   remove(): void;
 }

@@ -1,4 +1,5 @@
-// The short part of the harness: all kinds of faults, and of each kind those that the seed chooses. `npm run crash -- --long` is the whole.
+// The short part of the harness: all kinds of faults, and of each kind those that the seed chooses. `npm run crash --
+// --long` is the whole.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';

@@ -1,4 +1,5 @@
-// One `gossamer` process of a trial: from source, with small limits, under the rules of the preloaded library where there are some.
+// One `gossamer` process of a trial: from source, with small limits, under the rules of the preloaded library where
+// there are some.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';

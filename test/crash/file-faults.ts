@@ -54,7 +54,10 @@ const ON_WRITE: readonly Errno[] = ['EIO', 'ENOSPC', 'EDQUOT', 'EROFS'];
 const ON_OPEN: readonly Errno[] = ['EIO', 'ENOSPC', 'EDQUOT', 'EROFS', 'EMFILE', 'ENFILE'];
 const OPENING: readonly Call[] = ['open', 'create'];
 const KILLED: Right = ['SIGKILL'];
-/** A refusal that passes may be waited for; what does not pass is the machine's failure. What stopped the run by then is told as it is. */
+/**
+ * A refusal that passes may be waited for; what does not pass is the machine's failure. What stopped the run by then is
+ * told as it is.
+ */
 const REFUSED: Right = [0, 3];
 const REFUSED_CLOSING: Right = [3, 11];
 

@@ -1,5 +1,5 @@
-// What must hold after any fault (docs/reliability.md), written from what is promised and checked with readers of its own. Each check gives
-// complaints; an empty list is a pass.
+// What must hold after any fault (docs/reliability.md), written from what is promised and checked with readers of its
+// own. Each check gives complaints; an empty list is a pass.
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';

@@ -59,8 +59,8 @@ export function checkExport(path: string, stored: Stored): Complaint[] {
 }
 
 /**
- * No two requests are closer than the delay, whichever run or process made them: `wire` has the time of each as its process wrote it, in
- * microseconds of the clock that nobody can set.
+ * No two requests are closer than the delay, whichever run or process made them: `wire` has the time of each as its
+ * process wrote it, in microseconds of the clock that nobody can set.
  */
 export function checkPace(wire: string, delayMs: number): Complaint[] {
   const requests = wire

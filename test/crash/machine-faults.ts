@@ -1,4 +1,5 @@
-// Faults of the machine and of what stands on it: limits, a small disk, another process, stores of other versions, a folder that goes.
+// Faults of the machine and of what stands on it: limits, a small disk, another process, stores of other versions, a
+// folder that goes.
 
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';

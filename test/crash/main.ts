@@ -1,6 +1,5 @@
-// npm run crash -- [--long] [--seed N] [--fault NAME] [--write]
-// Crawls that are killed, starved and lied to, and what is left of them. `--seed` and `--fault` together repeat one trial; `--write` puts the
-// table into docs/reliability.md.
+// npm run crash -- [--long] [--seed N] [--fault NAME] [--write] Crawls that are killed, starved and lied to, and what
+// is left of them. `--seed` and `--fault` together repeat one trial; `--write` puts the table into docs/reliability.md.
 
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
@@ -81,7 +80,10 @@ function once(faults: readonly Fault[], seed: number): Trials {
   return () => left.shift() ?? null;
 }
 
-/** Group after group, each time another fault of it, until the time is over: all kinds, and a part of each that the seed chooses. */
+/**
+ * Group after group, each time another fault of it, until the time is over: all kinds, and a part of each that the seed
+ * chooses.
+ */
 function shortTrials(faults: readonly Fault[], seed: number): Trials {
   const random = seededRandom(seed);
   const short = faults.filter(({ isLong }) => isLong !== true);

@@ -1,5 +1,6 @@
-// The site that is crawled: made from a seed, so that what must be found is known before anybody asks. Of each kind of thing that is
-// written in a way of its own it has some: links, redirects, missing pages, equal payloads, long bodies, coded bodies, requisites.
+// The site that is crawled: made from a seed, so that what must be found is known before anybody asks. Of each kind of
+// thing that is written in a way of its own it has some: links, redirects, missing pages, equal payloads, long bodies,
+// coded bodies, requisites.
 
 import { gzipSync } from 'node:zlib';
 import { type Random, seededRandom } from '../helpers/random.ts';

@@ -1,5 +1,5 @@
-// The site in a process of its own, so that nothing that befalls a crawl or the harness befalls its log: each request is written there and
-// synced before it is answered. One site at a time; what its server is to do comes as messages.
+// The site in a process of its own, so that nothing that befalls a crawl or the harness befalls its log: each request
+// is written there and synced before it is answered. One site at a time; what its server is to do comes as messages.
 
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';

@@ -1,6 +1,6 @@
-// Loaded before a crawl (`node --import`): some bounds of src/base/limits.ts become small, so that a short crawl comes to what only a long
-// one would: files of the archive that are full, a log of the database that is written back, bodies that go through a file, and
-// an end of patience with a disk. The code is the same.
+// Loaded before a crawl (`node --import`): some bounds of src/base/limits.ts become small, so that a short crawl comes
+// to what only a long one would: files of the archive that are full, a log of the database that is written back, bodies
+// that go through a file, and an end of patience with a disk. The code is the same.
 
 import { registerHooks } from 'node:module';
 

@@ -1,5 +1,5 @@
-// A trial is one job on one site, some runs of it with faults, and a last one that ends it. After each run the store and the archive are
-// read and held against the site, and what is wrong is kept as complaints.
+// A trial is one job on one site, some runs of it with faults, and a last one that ends it. After each run the store
+// and the archive are read and held against the site, and what is wrong is kept as complaints.
 
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -110,7 +110,10 @@ export async function tryPlan(plan: Plan, seed: number, site: Site, tools: Tools
     startProcess(tools, given, { scratch, job }, seed, { ...paced, ...injection });
   const complain = (harm: Harm, what: string): void => void complaints.push({ harm, what });
 
-  /** Looks at what a run has left. `isRecovered`: it came as far as its first request, so what earlier runs have left is in order. */
+  /**
+   * Looks at what a run has left. `isRecovered`: it came as far as its first request, so what earlier runs have left is
+   * in order.
+   */
   const look = (ended: Ended, isRecovered: boolean): void => {
     if (written.memory) return;
     const stored = readStore(job, scratch);

@@ -1,5 +1,5 @@
-// Reads the files of an archive by itself: the project's own reader may share a fault with its writer. Each record must be one gzip member,
-// one zstd frame, or plain; whatever else stands in the file is torn.
+// Reads the files of an archive by itself: the project's own reader may share a fault with its writer. Each record must
+// be one gzip member, one zstd frame, or plain; whatever else stands in the file is torn.
 
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';

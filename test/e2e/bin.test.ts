@@ -1,5 +1,5 @@
-// bin/gossamer.js on a node that is too old: a checkout's own node takes over, elsewhere there is one sentence. The program behind
-// it is a stand-in, so that each signal can be watched.
+// bin/gossamer.js on a node that is too old: a checkout's own node takes over, elsewhere there is one sentence. The
+// program behind it is a stand-in, so that each signal can be watched.
 
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';

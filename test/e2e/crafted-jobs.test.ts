@@ -1,4 +1,5 @@
-// Jobs that a stranger made: their archives and databases say what no crawl writes. Every command that reads one ends soon, in a sentence, and touches nothing outside.
+// Jobs that a stranger made: their archives and databases say what no crawl writes. Every command that reads one ends
+// soon, in a sentence, and touches nothing outside.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';

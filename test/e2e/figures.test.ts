@@ -1,4 +1,5 @@
-// What a crawl says of itself, while it runs, when it has ended and after it was killed: requests on the wire, hosts, what it waits for.
+// What a crawl says of itself, while it runs, when it has ended and after it was killed: requests on the wire, hosts,
+// what it waits for.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';

@@ -1,5 +1,6 @@
-// A crawl of many hosts at once, each with manners of its own, stopped in the middle and gone on with. What the servers logged is held
-// against the rules of docs/guide/politeness.md: the order, the spacing, the caps, the waits and the tries.
+// A crawl of many hosts at once, each with manners of its own, stopped in the middle and gone on with. What the servers
+// logged is held against the rules of docs/guide/politeness.md: the order, the spacing, the caps, the waits and the
+// tries.
 
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

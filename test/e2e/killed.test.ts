@@ -1,4 +1,5 @@
-// Killed at any moment, the same command goes on: the same set of pages in the end, and no more asked twice than was in flight.
+// Killed at any moment, the same command goes on: the same set of pages in the end, and no more asked twice than was in
+// flight.
 
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';

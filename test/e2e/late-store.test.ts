@@ -1,5 +1,5 @@
-// A crawl and everything that is made of it, on a store each of whose answers comes a turn later and in pages of seven: nobody may count on an
-// answer at once, and what comes of it is the same.
+// A crawl and everything that is made of it, on a store each of whose answers comes a turn later and in pages of seven:
+// nobody may count on an answer at once, and what comes of it is the same.
 
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
@@ -41,7 +41,10 @@ const NOW = 1_700_000_000_000;
 const ROBOTS = 'User-agent: *\nDisallow: /private\n';
 const SITEMAP = '<urlset><url><loc>ROOTonly-listed</loc><lastmod>2024-05-01</lastmod></url></urlset>';
 
-/** Pages that link to the next ones; redirects in a row and in a circle, pages with the same content, a page that is gone, a link that is no URL. */
+/**
+ * Pages that link to the next ones; redirects in a row and in a circle, pages with the same content, a page that is
+ * gone, a link that is no URL.
+ */
 const answer: Answer = (path, response) => {
   response.setHeader('content-type', 'text/html');
   const number = Number(/^\/(\d+)$/.exec(path)?.[1] ?? (path === '/' ? 0 : Number.NaN));

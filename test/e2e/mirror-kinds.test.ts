@@ -1,4 +1,5 @@
-// What a mirror makes of pages whose type or encoding only the server knew, and that every view takes the same for a page as the crawl.
+// What a mirror makes of pages whose type or encoding only the server knew, and that every view takes the same for a
+// page as the crawl.
 
 import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';

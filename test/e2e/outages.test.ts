@@ -1,4 +1,5 @@
-// A server that goes away for a while loses no URL: whole crawls against one that refuses, resets, hangs, or cuts its bodies.
+// A server that goes away for a while loses no URL: whole crawls against one that refuses, resets, hangs, or cuts its
+// bodies.
 
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';

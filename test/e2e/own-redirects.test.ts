@@ -1,5 +1,5 @@
-// Redirects of a URL to itself or to another form of itself: each request keeps the pace of its host and the limits of the job, robots.txt is
-// asked of each form, and what is archived has its row.
+// Redirects of a URL to itself or to another form of itself: each request keeps the pace of its host and the limits of
+// the job, robots.txt is asked of each form, and what is archived has its row.
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
@@ -16,7 +16,9 @@ import { type Answer, type Site, serveSite } from '../helpers/site.ts';
 
 const newJob = jobFolders('own-redirects');
 
-/** A root with these links, and redirects; anything else is a page. `to` may hold several values of Location by lines. */
+/**
+ * A root with these links, and redirects; anything else is a page. `to` may hold several values of Location by lines.
+ */
 function redirecting(links: readonly string[], redirects: Readonly<Record<string, string>>): Answer {
   return (path, response) => {
     const to = redirects[path];

@@ -1,5 +1,5 @@
-// What npm would publish: packed, installed into an empty folder, and run from there. It is built into a folder of its own, so that
-// neither a stale dist/ nor one that is being built can be what is tested.
+// What npm would publish: packed, installed into an empty folder, and run from there. It is built into a folder of its
+// own, so that neither a stale dist/ nor one that is being built can be what is tested.
 
 import assert from 'node:assert/strict';
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';

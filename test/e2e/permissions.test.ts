@@ -1,4 +1,5 @@
-// Jobs and outputs that the user may not write, or that cannot be: one sentence and exit code 2, and what may be read is read.
+// Jobs and outputs that the user may not write, or that cannot be: one sentence and exit code 2, and what may be read
+// is read.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';

@@ -6,7 +6,9 @@ import { inOwnNetwork, NO_OWN_NETWORK } from '../helpers/own-network.ts';
 
 const url = (path: string): string => JSON.stringify(new URL(path, import.meta.url).href);
 
-/** A crawl of one page, then the rest when the hosts file says otherwise: of each request the address that it came to. */
+/**
+ * A crawl of one page, then the rest when the hosts file says otherwise: of each request the address that it came to.
+ */
 function crawledTwice(before: string, after: string): { first: string[]; second: string[]; skips: object } {
   return inOwnNetwork(`
     import { execFileSync } from 'node:child_process';

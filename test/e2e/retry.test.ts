@@ -1,4 +1,5 @@
-// Asking again: rows go back to the queue on the user's word, the same crawl command asks for them, and what was had before stays.
+// Asking again: rows go back to the queue on the user's word, the same crawl command asks for them, and what was had
+// before stays.
 
 import assert from 'node:assert/strict';
 import { globSync, mkdtempSync, rmSync, statSync, truncateSync } from 'node:fs';

@@ -1,4 +1,5 @@
-// The rules of good manners that take a whole crawl to see: what is skipped and why, budgets, limits, and how a run ends.
+// The rules of good manners that take a whole crawl to see: what is skipped and why, budgets, limits, and how a run
+// ends.
 
 import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -142,7 +143,8 @@ test('crawl: a script that always answers 503 with Retry-After fails by itself, 
   const { summary, done } = await crawled(site.root, { retries: 1 });
   assert.equal(summary.state, 'finished');
   assert.deepEqual(done, ['/', '/1', '/2', '/3', '/cgi']);
-  // The two tries that it had, and before them once for which the host waited, or twice where no other page was answered in between.
+  // The two tries that it had, and before them once for which the host waited, or twice where no other page was
+  // answered in between.
   const asked = site.log.filter(({ path }) => path === '/cgi').length;
   assert.ok(asked === 3 || asked === 4, `${asked} requests`);
 });

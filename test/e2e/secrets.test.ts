@@ -1,4 +1,5 @@
-// What the user sends to be let in: the hosts that the user named get it, and nobody else, whatever leads to another one.
+// What the user sends to be let in: the hosts that the user named get it, and nobody else, whatever leads to another
+// one.
 
 import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';

@@ -1,4 +1,5 @@
-// Which hosts sitemaps may lead to: those of the roots, and those that a root's robots.txt names, which lead nowhere else.
+// Which hosts sitemaps may lead to: those of the roots, and those that a root's robots.txt names, which lead nowhere
+// else.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

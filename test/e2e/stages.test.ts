@@ -1,5 +1,5 @@
-// One crawler told four times (examples/stages/): on the same site all four find the same pages, survive the same bad answers and count
-// them alike.
+// One crawler told four times (examples/stages/): on the same site all four find the same pages, survive the same bad
+// answers and count them alike.
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';

@@ -1,4 +1,5 @@
-// The declarations that npm would publish: every option is explained in them, and a program of a user's holds against them.
+// The declarations that npm would publish: every option is explained in them, and a program of a user's holds against
+// them.
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';

@@ -44,7 +44,10 @@ function databaseBytes(job: string): number {
 }
 
 const LONG = 'x'.repeat(9_000);
-/** The rows of a page may take so much at most: each of its URLs stands there once, or twice where its key is another text. */
+/**
+ * The rows of a page may take so much at most: each of its URLs stands there once, or twice where its key is another
+ * text.
+ */
 const DATABASE_BYTES_MAX = 40 * 1024 * 1024;
 
 for (const [name, hrefOf, key, count] of [

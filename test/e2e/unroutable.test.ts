@@ -1,4 +1,5 @@
-// Addresses to which no way leads, wherever a site names them: they cost their own hosts only, and the crawl of the site goes on.
+// Addresses to which no way leads, wherever a site names them: they cost their own hosts only, and the crawl of the
+// site goes on.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,4 +1,5 @@
-// verify: no false alarm beside a crawl, after a kill and of records that need no row; and every real fault, with what to do.
+// verify: no false alarm beside a crawl, after a kill and of records that need no row; and every real fault, with what
+// to do.
 
 import assert from 'node:assert/strict';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';

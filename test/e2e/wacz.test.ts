@@ -1,5 +1,5 @@
-// The WACZ of a job as other people's software reads it: a zip reader, the WARC reader of the field by the index's offsets, and the replay engine of the
-// field in a browser.
+// The WACZ of a job as other people's software reads it: a zip reader, the WARC reader of the field by the index's
+// offsets, and the replay engine of the field in a browser.
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
@@ -83,7 +83,10 @@ function indexOf(entries: Map<string, Unzipped>): Line[] {
   return indexBlocks(entries).flat();
 }
 
-/** Each line's place holds the record that it says, by a reader that is not ours; and the package names every file with its digest. */
+/**
+ * Each line's place holds the record that it says, by a reader that is not ours; and the package names every file with
+ * its digest.
+ */
 async function assertConsistent(entries: Map<string, Unzipped>): Promise<Line[]> {
   const lines = indexOf(entries);
   for (const { url, filename, offset, length, digest, mime } of lines) {

@@ -1,4 +1,5 @@
-// What the command line says: how to go on after a limit, what failed a gate, what is decided while it is, what an export will lack.
+// What the command line says: how to go on after a limit, what failed a gate, what is decided while it is, what an
+// export will lack.
 
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';

@@ -1,5 +1,6 @@
-// Where the scanner may read otherwise than the standard's parser, and why. Each is a decision of tree construction: whoever has no
-// tree cannot make it, and a tree would cost twenty times the scan. `when` is held against the oracle's notes on what came before.
+// Where the scanner may read otherwise than the standard's parser, and why. Each is a decision of tree construction:
+// whoever has no tree cannot make it, and a tree would cost twenty times the scan. `when` is held against the oracle's
+// notes on what came before.
 
 export interface Allowance {
   readonly when: RegExp;

@@ -1,4 +1,5 @@
-// The fuzz itself is put to the test: it finds nothing in the scanner, every bug that is planted, and every allowed difference.
+// The fuzz itself is put to the test: it finds nothing in the scanner, every bug that is planted, and every allowed
+// difference.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

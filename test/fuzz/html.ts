@@ -1,4 +1,5 @@
-// The scanner against parse5, which is the standard's parser in full: the same start tags in the same order, with the same values.
+// The scanner against parse5, which is the standard's parser in full: the same start tags in the same order, with the
+// same values.
 
 import { TextDecoder as StandardDecoder } from '@exodus/bytes/encoding.js';
 import { ALLOWED } from './allowed.ts';

@@ -1,6 +1,6 @@
-// What the standard's parser sees of a page: the start tags as they come to tree construction, with the tokenizer's state set back
-// by it (raw text, script, CDATA in foreign content). Beside them it notes what tree construction did that a scanner without a tree
-// cannot know: each note stands before the tag that may differ for it.
+// What the standard's parser sees of a page: the start tags as they come to tree construction, with the tokenizer's
+// state set back by it (raw text, script, CDATA in foreign content). Beside them it notes what tree construction did
+// that a scanner without a tree cannot know: each note stands before the tag that may differ for it.
 
 import { type DefaultTreeAdapterMap, html, InsertionMode, Parser, type Token, TokenizerMode } from 'parse5';
 import type { Wanted } from '../../src/parse/html/elements.ts';

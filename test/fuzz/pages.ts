@@ -1,4 +1,5 @@
-// Makes pages that are awkward to read: by a grammar of what is seldom written and rightly read by few, and by damage done to that.
+// Makes pages that are awkward to read: by a grammar of what is seldom written and rightly read by few, and by damage
+// done to that.
 
 import type { Random } from '../helpers/random.ts';
 import {

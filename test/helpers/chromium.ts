@@ -1,4 +1,5 @@
-// The system's Chromium, driven by playwright-core: nothing is downloaded. Where there is none a test says that it was skipped.
+// The system's Chromium, driven by playwright-core: nothing is downloaded. Where there is none a test says that it was
+// skipped.
 
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';

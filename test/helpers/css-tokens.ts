@@ -1,5 +1,5 @@
-// The URLs of a style sheet by a slow and literal reading of CSS Syntax Level 3: all tokens first (section 4.3), then their meaning.
-// The scanner in src/parse/css/css.ts is held against it.
+// The URLs of a style sheet by a slow and literal reading of CSS Syntax Level 3: all tokens first (section 4.3), then
+// their meaning. The scanner in src/parse/css/css.ts is held against it.
 
 type Kind =
   | 'ident'

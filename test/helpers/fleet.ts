@@ -1,5 +1,5 @@
-// Many servers on loopback, each on an address of its own and with manners of its own. They log when each request came and when it was
-// answered, so that a test can hold a crawl against what they asked for.
+// Many servers on loopback, each on an address of its own and with manners of its own. They log when each request came
+// and when it was answered, so that a test can hold a crawl against what they asked for.
 
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';

@@ -1,5 +1,5 @@
-// A store as one on another machine is: each answer comes a turn of the event loop later, and long ones in pages of seven. What a frontier
-// knows from memory it answers at once, as every frontier does.
+// A store as one on another machine is: each answer comes a turn of the event loop later, and long ones in pages of
+// seven. What a frontier knows from memory it answers at once, as every frontier does.
 
 import { setImmediate } from 'node:timers/promises';
 import type { Ledger } from '../../src/base/contracts.ts';

@@ -15,7 +15,10 @@ export type Made = {
 
 export type MadeSite = Readonly<Record<string, Made>>;
 
-/** Settles the root and whatever it leads to, as the table says; what is not in it is a page without links. A page has ten bytes a millisecond. */
+/**
+ * Settles the root and whatever it leads to, as the table says; what is not in it is a page without links. A page has
+ * ten bytes a millisecond.
+ */
 export async function madeJob(site: MadeSite): Promise<Store> {
   const store = await openStore(':memory:', { identity: IDENTITY, now: NOW });
   await store.frontier.add([found(MADE_ROOT)]);

@@ -9,8 +9,8 @@ const run = promisify(execFile);
 export const hasLimits = process.platform !== 'win32';
 
 /**
- * Runs a module's text in a process that may have so few files open, and gives what it prints. `useUp()` in it opens all that is left, and
- * `giveBack()` closes them again.
+ * Runs a module's text in a process that may have so few files open, and gives what it prints. `useUp()` in it opens
+ * all that is left, and `giveBack()` closes them again.
  */
 export async function withFewDescriptors(limit: number, text: string): Promise<string> {
   const begin = `

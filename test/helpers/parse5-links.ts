@@ -1,5 +1,5 @@
-// Every link of a page by the standard's parser: a tree, a walk, and a table of what may hold a URL. Slow and literal; the scanner of
-// src/parse is held against it over real pages.
+// Every link of a page by the standard's parser: a tree, a walk, and a table of what may hold a URL. Slow and literal;
+// the scanner of src/parse is held against it over real pages.
 
 import { type DefaultTreeAdapterMap, parse } from 'parse5';
 import { cssLinksByTokens } from './css-tokens.ts';

@@ -23,8 +23,8 @@ export function pick<T>(random: Random, from: readonly T[]): T {
 }
 
 /**
- * The seed of this run, which is always printed; `GOSSAMER_SEED` names one. Under the test runner it is the same each time, because that run
- * decides what lands; the long commands (fuzz, crash, simulate) take another one each time.
+ * The seed of this run, which is always printed; `GOSSAMER_SEED` names one. Under the test runner it is the same each
+ * time, because that run decides what lands; the long commands (fuzz, crash, simulate) take another one each time.
  */
 export function runSeed(name: string): number {
   const given = process.env['GOSSAMER_SEED'];

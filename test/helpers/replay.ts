@@ -1,5 +1,5 @@
-// Replays a WACZ in Chromium by the engine of the field, `@webrecorder/wabac`: its service worker is served to the browser as it comes from npm and runs there; nothing of it is
-// imported.
+// Replays a WACZ in Chromium by the engine of the field, `@webrecorder/wabac`: its service worker is served to the
+// browser as it comes from npm and runs there; nothing of it is imported.
 
 import { once } from 'node:events';
 import { createReadStream, readFileSync, statSync } from 'node:fs';

@@ -1,4 +1,5 @@
-// A real server on loopback with a site that is made from a seed: every page is reachable, and what was asked is logged.
+// A real server on loopback with a site that is made from a seed: every page is reachable, and what was asked is
+// logged.
 
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -25,7 +26,9 @@ export function isGuess(path: string): boolean {
   return path === '/sitemap.xml' || path === '/sitemap_index.xml';
 }
 
-/** Serves `answer` on a free port of loopback and logs every request but those for robots.txt and the guessed sitemaps. */
+/**
+ * Serves `answer` on a free port of loopback and logs every request but those for robots.txt and the guessed sitemaps.
+ */
 export async function serveSite(
   answer: Answer,
   robots: string | null | (() => string) = null,

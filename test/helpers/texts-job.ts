@@ -8,7 +8,10 @@ import { MADE_ROOT } from './made-job.ts';
 /** Behind 2^32, where an archive may well be. */
 export const FAR: ArchivePlace = { file: 'archive/a-00001.warc.gz', offset: 5_000_000_123, length: 3_000_000_000 };
 
-/** A page a text, which is its title and its description; the root leads to all, and to what failed, waits and is elsewhere. */
+/**
+ * A page a text, which is its title and its description; the root leads to all, and to what failed, waits and is
+ * elsewhere.
+ */
 export async function jobOfTexts(texts: readonly string[]): Promise<Store> {
   const store = await openStore(':memory:', { identity: IDENTITY, now: NOW });
   await store.frontier.add([found(MADE_ROOT)]);

@@ -1,5 +1,5 @@
-// A crawl whose time is virtual and whose web is a function, for the tests of what a run does in seconds and hours. The store is the real one, in
-// memory.
+// A crawl whose time is virtual and whose web is a function, for the tests of what a run does in seconds and hours. The
+// store is the real one, in memory.
 
 import type { Group, Outcome, Summary } from '../../src/base/contracts.ts';
 import { createRoom } from '../../src/base/room.ts';

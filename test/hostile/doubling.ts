@@ -1,4 +1,5 @@
-// What a reader costs while its input is doubled, in processor time of this thread: other work on the machine does not count.
+// What a reader costs while its input is doubled, in processor time of this thread: other work on the machine does not
+// count.
 
 /** A reader and its input, `size` characters long or about so. */
 export interface Reader<Input> {
@@ -14,7 +15,9 @@ const TRIES = 3;
 const SIZE = 32 * 1024;
 /** Where so little is done nothing can be said of its growth. */
 const FLOOR_MS = 40;
-/** Twice the work, and the noise of a machine that does other things too. A reader that takes the square makes it four. */
+/**
+ * Twice the work, and the noise of a machine that does other things too. A reader that takes the square makes it four.
+ */
 const GROWTH_MAX = 3;
 
 /** Milliseconds by size, smallest first. */

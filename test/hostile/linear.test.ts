@@ -1,4 +1,5 @@
-// Every reader of what strangers send is linear: its input is doubled three times, and its time must not more than double twice in a row.
+// Every reader of what strangers send is linear: its input is doubled three times, and its time must not more than
+// double twice in a row.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -44,7 +45,8 @@ function readers(group: string, read: (text: string) => unknown, table: Table): 
   return Object.entries(table).map(([name, make]) => ({ name: `${group}: ${name}`, make, read }));
 }
 
-// --- what comes over the wire ------------------------------------------------------------------------------------------
+// --- what comes over the wire
+// ------------------------------------------------------------------------------------------
 
 /** In pieces of a few bytes, as a hostile server sends them. */
 function readResponse(text: string): void {
@@ -74,7 +76,8 @@ function readFields(value: string): unknown {
   ];
 }
 
-// --- pages -------------------------------------------------------------------------------------------------------------
+// --- pages
+// -------------------------------------------------------------------------------------------------------------
 
 const baseOf = createBases();
 const joinTo = (base: string) => {
@@ -100,7 +103,8 @@ async function readSitemap(text: string): Promise<number> {
   return entries;
 }
 
-// --- robots.txt and addresses ------------------------------------------------------------------------------------------
+// --- robots.txt and addresses
+// ------------------------------------------------------------------------------------------
 
 const DECIDED = [`http://h.example/${'a/'.repeat(4_000)}`, `http://h.example/${'a'.repeat(8_000)}`];
 
@@ -128,7 +132,8 @@ function readAddress(text: string): unknown {
   ];
 }
 
-// --- the views ---------------------------------------------------------------------------------------------------------
+// --- the views
+// ---------------------------------------------------------------------------------------------------------
 
 const readMarkdown = (text: string): string =>
   pageMarkdown({ url: URL_HERE, contentType: 'text/html', body: Buffer.from(text), frontMatter: '' });

@@ -1,4 +1,5 @@
-// npm run traps: each trap, and the large sites that only look like one; with `-- --write` the table goes into docs/reliability.md.
+// npm run traps: each trap, and the large sites that only look like one; with `-- --write` the table goes into
+// docs/reliability.md.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { runSeed, seededRandom } from '../helpers/random.ts';

@@ -1,5 +1,5 @@
-// Sites with a trap each, made from a seed: some real pages, and pages without end beside or around them. What a path answers depends on the
-// path and the seed alone, but where a trap makes a new token for each link.
+// Sites with a trap each, made from a seed: some real pages, and pages without end beside or around them. What a path
+// answers depends on the path and the seed alone, but where a trap makes a new token for each link.
 
 import { seededRandom } from '../helpers/random.ts';
 import { TRAPS } from './trap-kinds.ts';

@@ -1,5 +1,5 @@
-// Walks through a site as a crawl does, with the real parser, keys and rules for traps, but without network and store: so that sites of many
-// thousand pages can be tried in seconds.
+// Walks through a site as a crawl does, with the real parser, keys and rules for traps, but without network and store:
+// so that sites of many thousand pages can be tried in seconds.
 
 import { hash } from 'node:crypto';
 import { fingerprintOf } from '../../src/parse/fingerprint.ts';

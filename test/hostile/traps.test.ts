@@ -1,4 +1,5 @@
-// Sites with a trap each: the walk ends by itself within a thousand pages past the real ones, and all of these were had.
+// Sites with a trap each: the walk ends by itself within a thousand pages past the real ones, and all of these were
+// had.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

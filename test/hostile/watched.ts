@@ -1,5 +1,6 @@
-// Loaded into a process before all else: writes to the file that GOSSAMER_WATCHED names how much memory the process ever had, and how long its event loop was
-// ever held up. That is counted in processor time of its thread: what else the machine does holds up nothing of ours.
+// Loaded into a process before all else: writes to the file that GOSSAMER_WATCHED names how much memory the process
+// ever had, and how long its event loop was ever held up. That is counted in processor time of its thread: what else
+// the machine does holds up nothing of ours.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 

@@ -1,5 +1,5 @@
-// What a page says, as parse5 reads it: the oracle of what an export to Markdown must hold, and the reader of what it does hold once it is
-// rendered. Names of classes count only where the caller says them.
+// What a page says, as parse5 reads it: the oracle of what an export to Markdown must hold, and the reader of what it
+// does hold once it is rendered. Names of classes count only where the caller says them.
 
 import { type DefaultTreeAdapterMap, defaultTreeAdapter, parse } from 'parse5';
 

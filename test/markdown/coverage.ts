@@ -1,5 +1,5 @@
-// How much of the content of pages is in their export to Markdown: each is exported, rendered, and read again by another reader than the one
-// that made it.
+// How much of the content of pages is in their export to Markdown: each is exported, rendered, and read again by
+// another reader than the one that made it.
 
 import { readFileSync } from 'node:fs';
 import MarkdownIt from 'markdown-it';

@@ -1,4 +1,5 @@
-// Documentation that Debian packs, and what of its pages is content. Three generators, and pages of all kinds: references, books, indexes, sources.
+// Documentation that Debian packs, and what of its pages is content. Three generators, and pages of all kinds:
+// references, books, indexes, sources.
 
 import { existsSync, globSync } from 'node:fs';
 

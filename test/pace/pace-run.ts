@@ -1,5 +1,5 @@
-// One host behind the real gate, asked for as much as the gate lets through, on a virtual clock. URLs never run out, and each is
-// asked again when it was sent away, so pages a second is all that there is to compare.
+// One host behind the real gate, asked for as much as the gate lets through, on a virtual clock. URLs never run out,
+// and each is asked again when it was sent away, so pages a second is all that there is to compare.
 
 import type { Lease, Outcome } from '../../src/base/contracts.ts';
 import { createGate, type Errand } from '../../src/crawl/gate.ts';

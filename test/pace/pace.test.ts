@@ -1,5 +1,5 @@
-// The limit that the gate finds by itself, against every fixed one, on servers of many kinds. Virtual time, so minutes take
-// milliseconds and the same seed gives the same run.
+// The limit that the gate finds by itself, against every fixed one, on servers of many kinds. Virtual time, so minutes
+// take milliseconds and the same seed gives the same run.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,4 +1,5 @@
-// Servers as a queueing theorist draws them, on the virtual clock: what each request costs, and what becomes of too many.
+// Servers as a queueing theorist draws them, on the virtual clock: what each request costs, and what becomes of too
+// many.
 
 import type { Clock } from '../../src/base/clock.ts';
 import type { Random } from '../helpers/random.ts';

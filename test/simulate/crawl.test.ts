@@ -1,5 +1,5 @@
-// Jobs in simulated worlds, stopped and killed and gone on with, in which no rule is ever broken, every one of which ends, and has what it should
-// have. `npm run simulate` makes more.
+// Jobs in simulated worlds, stopped and killed and gone on with, in which no rule is ever broken, every one of which
+// ends, and has what it should have. `npm run simulate` makes more.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

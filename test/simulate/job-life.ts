@@ -1,6 +1,6 @@
-// The whole life of a job in a simulated world: run after run on one store, stopped and killed as the world has it, each time opened again by a user
-// who comes back, until it is done or he gives up. What happens goes from event to event of the world's clock; the next one comes only when
-// everything that the one before it set off has come to rest.
+// The whole life of a job in a simulated world: run after run on one store, stopped and killed as the world has it,
+// each time opened again by a user who comes back, until it is done or he gives up. What happens goes from event to
+// event of the world's clock; the next one comes only when everything that the one before it set off has come to rest.
 
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,5 +1,5 @@
-// npm run simulate -- --runs 10000 --seed 1
-// Lives of jobs in as many simulated worlds as are asked for, in as many threads as there are processors; the first in which a rule is broken is told.
+// npm run simulate -- --runs 10000 --seed 1 Lives of jobs in as many simulated worlds as are asked for, in as many
+// threads as there are processors; the first in which a rule is broken is told.
 
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';

@@ -1,5 +1,6 @@
-// What a crawl of a simulated world should have: every URL that links, redirects and sitemaps lead to, each with the end that its page is made for.
-// Where the fate of each URL is known beforehand that is all; where it is not, a URL may have come to another end if the log shows why.
+// What a crawl of a simulated world should have: every URL that links, redirects and sitemaps lead to, each with the
+// end that its page is made for. Where the fate of each URL is known beforehand that is all; where it is not, a URL may
+// have come to another end if the log shows why.
 
 import { headerOf } from '../../src/base/headers.ts';
 import type { Row } from '../../src/base/ledger.ts';

@@ -1,5 +1,5 @@
-// The clock as one process has it, on the one time line of the world. Its steady time begins with what the clock on the wall said when it was
-// started; and when it is killed, nothing that it has set comes any more.
+// The clock as one process has it, on the one time line of the world. Its steady time begins with what the clock on the
+// wall said when it was started; and when it is killed, nothing that it has set comes any more.
 
 import type { Clock, Timer } from '../../src/base/clock.ts';
 import type { VirtualClock } from './virtual-clock.ts';

@@ -1,5 +1,5 @@
-// What a guest must never do, read off the log of requests and off what the store says at the end. The checks know nothing of the
-// gate: they are written a second time, from the rules.
+// What a guest must never do, read off the log of requests and off what the store says at the end. The checks know
+// nothing of the gate: they are written a second time, from the rules.
 
 import type { ErrorCode } from '../../src/base/errors.ts';
 import { headerOf } from '../../src/base/headers.ts';
@@ -11,7 +11,10 @@ import { PRIVATE, type World } from './world.ts';
 
 /** Sums of fractions of milliseconds are not exact. */
 const CLOSE_MS = 1e-3;
-/** How long after an outage our machine may still be thought to be at fault: a pause of a minute, and a probe that hangs. */
+/**
+ * How long after an outage our machine may still be thought to be at fault: a pause of a minute, and a probe that
+ * hangs.
+ */
 const DOUBT_MS = 120_000;
 const DAY_MS = 24 * 3_600_000;
 

@@ -1,5 +1,5 @@
-// Whole lives of jobs in simulated worlds, one after the other, each made from the seed and its own number: the first that breaks a rule, does not
-// end, or has not what it should have, is told with the number that repeats it.
+// Whole lives of jobs in simulated worlds, one after the other, each made from the seed and its own number: the first
+// that breaks a rule, does not end, or has not what it should have, is told with the number that repeats it.
 
 import { type CrawlResult, crawlWorld } from './job-life.ts';
 import { differences, setBroken } from './oracle.ts';
@@ -47,7 +47,9 @@ export async function simulate(
   return { ...count, endings, failure: null };
 }
 
-/** Where the fate of each URL is known beforehand the same web is crawled once more, in peace and with other latencies. */
+/**
+ * Where the fate of each URL is known beforehand the same web is crawled once more, in peace and with other latencies.
+ */
 async function tryWorld(
   world: World,
 ): Promise<{ readonly broken: readonly string[]; readonly results: readonly CrawlResult[] }> {

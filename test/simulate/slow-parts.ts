@@ -1,5 +1,6 @@
-// What is slow in the life of a process beside the web: commits and syncs of its archive take the world's time, so that a kill finds some of them
-// under way. The real store is behind them; the archive is a list of what would stand in its files.
+// What is slow in the life of a process beside the web: commits and syncs of its archive take the world's time, so that
+// a kill finds some of them under way. The real store is behind them; the archive is a list of what would stand in its
+// files.
 
 import type { Clock } from '../../src/base/clock.ts';
 import type { Archive, ArchivePlace, Frontier, Outcome } from '../../src/base/contracts.ts';
@@ -115,8 +116,8 @@ export function slowArchive(disk: Disk, clock: Clock, random: Random): Archive &
 }
 
 /**
- * Holds the archive against the rows when a job is opened, and cuts off what lies behind the last row of each file, as recovery does: no row
- * without its record, and no record that should have a row before the end without one.
+ * Holds the archive against the rows when a job is opened, and cuts off what lies behind the last row of each file, as
+ * recovery does: no row without its record, and no record that should have a row before the end without one.
  */
 export function archiveBroken(disk: Disk, rows: readonly Pick<Row, 'url' | 'archive'>[]): string[] {
   const byFile = Map.groupBy(

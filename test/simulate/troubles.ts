@@ -1,4 +1,5 @@
-// What happens to a crawl in a simulated world beside the web itself: hosts that are away for a while, stops and kills, clocks that are set.
+// What happens to a crawl in a simulated world beside the web itself: hosts that are away for a while, stops and kills,
+// clocks that are set.
 
 import { chance, pick, type Random } from '../helpers/random.ts';
 
@@ -9,8 +10,8 @@ export interface Span {
 }
 
 /**
- * A host that has answered is away: its port is shut, its network is gone, its name is; it resets whatever comes, or says nothing; or every other
- * request is broken off.
+ * A host that has answered is away: its port is shut, its network is gone, its name is; it resets whatever comes, or
+ * says nothing; or every other request is broken off.
  */
 export interface Away {
   /** Since its first answer. */

@@ -1,5 +1,5 @@
-// A clock on which nothing waits: time goes from one event to the next, and each is called in the order of its time; those of one
-// moment in the order in which they were set.
+// A clock on which nothing waits: time goes from one event to the next, and each is called in the order of its time;
+// those of one moment in the order in which they were set.
 
 import type { Clock, Timer } from '../../src/base/clock.ts';
 import { createHeap } from '../../src/store/memory/heap.ts';

@@ -14,7 +14,10 @@ export interface Visit {
   readonly plan: HostPlan | null;
   /** In which run, from 0. */
   readonly run: number;
-  /** Milliseconds of the world; the end is that of its process where that was killed, and `Infinity` where there was none. */
+  /**
+   * Milliseconds of the world; the end is that of its process where that was killed, and `Infinity` where there was
+   * none.
+   */
   readonly startedAt: number;
   readonly endedAt: number;
   /** Its process was killed, and what was learnt by it is not in the store, or need not be. */
@@ -61,7 +64,10 @@ export function startsOf(visits: readonly Visit[]): { readonly at: number; reado
     .sort((a, b) => a.at - b.at || a.by - b.by);
 }
 
-/** What is learnt is written with the next group. Of what was had at the very moment at which one was formed nobody can say. */
+/**
+ * What is learnt is written with the next group. Of what was had at the very moment at which one was formed nobody can
+ * say.
+ */
 function isLost({ outcome, endedAt }: LoggedFetch, { end, written }: Run): boolean {
   if (end !== 'killed') return false;
   return outcome === null || !written.some(({ formedAt }) => formedAt > endedAt);

@@ -1,5 +1,5 @@
-// A simulated web: what each request of a world gives, after how long, and the log of all of them. It outlives the processes that ask: each of
-// those has a client of its own, which dies with it.
+// A simulated web: what each request of a world gives, after how long, and the log of all of them. It outlives the
+// processes that ask: each of those has a client of its own, which dies with it.
 
 import type { Clock } from '../../src/base/clock.ts';
 import type { Fetch, Outcome, Request } from '../../src/base/contracts.ts';

@@ -1,4 +1,5 @@
-// One run of a job in a simulated world: the real program, wired by itself, that finds a web, a disk and a clock which are made here.
+// One run of a job in a simulated world: the real program, wired by itself, that finds a web, a disk and a clock which
+// are made here.
 
 import { createRoom } from '../../src/base/room.ts';
 import { type Run, startCrawl } from '../../src/job/assemble.ts';
@@ -18,7 +19,10 @@ export interface Started {
   /** Resolves when the run has ended and all is written. */
   readonly over: Promise<unknown>;
   isOver(): boolean;
-  /** Settlements wait for a commit, though nothing is on its way and nothing can be leased: only a timer would write them. */
+  /**
+   * Settlements wait for a commit, though nothing is on its way and nothing can be leased: only a timer would write
+   * them.
+   */
   isLate(): boolean;
   readonly written: readonly Written[];
   readonly work: RealWork;

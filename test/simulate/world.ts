@@ -96,7 +96,10 @@ export function makeWorld(seed: number): World {
   };
 }
 
-/** The same web and the same wishes, and all else in another time: nothing is away, nobody stops it, and no clock is set. */
+/**
+ * The same web and the same wishes, and all else in another time: nothing is away, nobody stops it, and no clock is
+ * set.
+ */
 export function undisturbed(world: World): World {
   const latencySeed = world.latencySeed ^ 0x1a7e;
   const random = seededRandom(latencySeed);

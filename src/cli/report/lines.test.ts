@@ -10,7 +10,10 @@ const COUNT = 25;
 const numbers = Array.from({ length: COUNT }, (_, at) => String(at).padStart(2, '0'));
 const all = (kind: string): string[] => numbers.map((number) => `/${kind}/${number}`);
 
-/** Of everything more than is shown: broken URLs, pages that link to them, chains, loops, and a chain that is long itself. */
+/**
+ * Of everything more than is shown: broken URLs, pages that link to them, chains, loops, and a chain that is long
+ * itself.
+ */
 function manyOfAll(): MadeSite {
   const site: Record<string, MadeSite[string]> = { '/': { links: [...all('page'), ...all('turn'), '/hop/0'] } };
   for (const number of numbers) {

@@ -104,7 +104,8 @@ export class Dialler implements WireOwner {
     exchange.dial = wire;
   }
 
-  // --- what happens on a wire ------------------------------------------------------------------------------------------
+  // --- what happens on a wire
+  // ------------------------------------------------------------------------------------------
 
   connected(wire: Wire): void {
     wire.race?.won(wire);

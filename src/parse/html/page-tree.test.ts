@@ -10,7 +10,10 @@ type ParsedNode = DefaultTreeAdapterMap['node'];
 const FOLDER = '/usr/share/doc/openjdk-17-jre-headless/api';
 const UNREAD = new Set(['head', 'script', 'style', 'title', 'textarea', 'noscript']);
 
-/** What is in the body, as `p(text b(text))`, without white space; `html`, `body` and `tbody` are for whoever wants to write them. */
+/**
+ * What is in the body, as `p(text b(text))`, without white space; `html`, `body` and `tbody` are for whoever wants to
+ * write them.
+ */
 function ours(node: Node): string {
   if (typeof node === 'string') return node.replace(/\s+/g, '');
   if (UNREAD.has(node.name)) return '';

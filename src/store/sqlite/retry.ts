@@ -89,8 +89,8 @@ function keepHistory(db: DatabaseSync, at: number): void {
 }
 
 /**
- * Ends the hold of a host that could not be reached, so that it is requested at once. A host that asked us to wait keeps
- * its hold. If robots.txt denied a URL, a new copy of it is fetched.
+ * Ends the hold of a host that could not be reached, so that it is requested at once. A host that asked us to wait
+ * keeps its hold. If robots.txt denied a URL, a new copy of it is fetched.
  */
 function askHostsAgain(db: DatabaseSync): void {
   const robots = REASONS.code('robots');

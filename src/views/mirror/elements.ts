@@ -39,7 +39,10 @@ export const PAINTS: readonly string[] = [
   ...EFFECTS,
   ...['fill', 'stroke', 'marker', 'marker-start', 'marker-mid', 'marker-end'],
 ];
-/** What may hold an address in any other element: of XML, of an animation, or of a language that only some browser knows. */
+/**
+ * What may hold an address in any other element: of XML, of an animation, or of a language that only some browser
+ * knows.
+ */
 export const ELSEWHERE: readonly string[] = [
   ...['src', 'srcset', 'data', 'action', 'formaction', 'background', 'poster', 'codebase', 'archive'],
   ...['from', 'to', 'by', 'values', 'value'],

@@ -1,4 +1,5 @@
-// What of a response stands in its file of a mirror: a page, a style sheet or a text with what a browser must know of it, and everything else as it is.
+// What of a response stands in its file of a mirror: a page, a style sheet or a text with what a browser must know of
+// it, and everything else as it is.
 
 import type { Content } from '../../base/contents.ts';
 import type { Row } from '../../base/contracts.ts';
@@ -47,7 +48,10 @@ function hasPageRoot(body: Uint8Array): boolean {
   return false;
 }
 
-/** Servers call the packing of a file that is an archive its coding. Where what is within begins alike, the coding came on top of it. */
+/**
+ * Servers call the packing of a file that is an archive its coding. Where what is within begins alike, the coding came
+ * on top of it.
+ */
 function isPackedFile({ headers, body, rawBody }: Content, file: string): boolean {
   const coding = headerOf(headers, 'content-encoding')?.trim().toLowerCase() ?? '';
   if (!Object.hasOwn(PACKED_NAMES, coding) || !PACKED_NAMES[coding]!.test(file)) return false;

@@ -1,4 +1,5 @@
-// How a link of a file in a mirror is written: relative to the file where it leads to another, absolute where it leads out.
+// How a link of a file in a mirror is written: relative to the file where it leads to another, absolute where it leads
+// out.
 
 import { URL_LENGTH_MAX } from '../../base/limits.ts';
 import { type Base, joinUrl, prepareBase } from '../../url/join.ts';
@@ -6,7 +7,10 @@ import type { MirrorPaths } from './paths.ts';
 
 /** Stands in place of an address that leads nowhere on the web and somewhere from a disk. */
 export const NOWHERE = 'about:blank';
-/** The files of whoever opens the mirror, and machines of his network, which are told his name and a form of his password. */
+/**
+ * The files of whoever opens the mirror, and machines of his network, which are told his name and a form of his
+ * password.
+ */
 const DISK =
   /^(?:file|smb|cifs|afp|nfs|davs?|webdavs?|jar|mhtml|mk|its|ms-its|view-source|filesystem|res|resource|netdoc|search|search-ms):|^[a-z][\w+.-]*:[^/?#]*\b(?:file|smb):/i;
 
@@ -14,8 +18,8 @@ const DISK =
 export type Relink = (href: string) => string | null;
 
 /**
- * For the links of the file at `from` whose base is `base`; `encode` prepares them for its encoding. `isOut`: it leads out though its target is there. Where `staysElse`, only what leads
- * nowhere is changed.
+ * For the links of the file at `from` whose base is `base`; `encode` prepares them for its encoding. `isOut`: it leads
+ * out though its target is there. Where `staysElse`, only what leads nowhere is changed.
  */
 export function createRelink(
   paths: Pick<MirrorPaths, 'of'>,
@@ -54,7 +58,10 @@ export function isOfNetwork(href: string): boolean {
   return /^[\0- ]*[/\\][\t\n\r]*[/\\]/.test(href);
 }
 
-/** `url` is the link joined to its page; where it is null, as for a host that is empty, a page on a disk still leads somewhere. */
+/**
+ * `url` is the link joined to its page; where it is null, as for a host that is empty, a page on a disk still leads
+ * somewhere.
+ */
 function isAliveOnDisk(href: string, url: string | null): boolean {
   // Images are given so, and are long.
   if (url === null && /^[\0- ]*data:/i.test(href)) return false;

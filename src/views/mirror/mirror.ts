@@ -1,5 +1,5 @@
-// A copy of the site that opens from a disk: a file for each page and what it is made of, their links relative to each other. Read twice from the store (names
-// first), once from the archive.
+// A copy of the site that opens from a disk: a file for each page and what it is made of, their links relative to each
+// other. Read twice from the store (names first), once from the archive.
 
 import { mkdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
@@ -47,13 +47,19 @@ export async function exportMirror(ledger: Ledger, contents: Contents, folder: s
 }
 
 interface Writer {
-  /** Resolves when there is room for another file. What only this row is to blame for is noted, and nothing of it is there. */
+  /**
+   * Resolves when there is room for another file. What only this row is to blame for is noted, and nothing of it is
+   * there.
+   */
   write(row: Row, file: string, make: () => Uint8Array | string): Promise<void>;
   /** Resolves to the number of files. */
   end(): Promise<number>;
 }
 
-/** Makes the folders that files need, once each, and writes a few files at a time: most of that time the kernel makes their names. */
+/**
+ * Makes the folders that files need, once each, and writes a few files at a time: most of that time the kernel makes
+ * their names.
+ */
 function createMirrorWriter(folder: string, unwritten: Unwritten): Writer {
   const made = new Set<string>();
   const writing = new Set<Promise<void>>();

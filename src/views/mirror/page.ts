@@ -1,5 +1,5 @@
-// A page as it is in a mirror: the addresses in it are changed, and what would keep it from being shown from a disk is taken out. Everything else stays byte by
-// byte as it is.
+// A page as it is in a mirror: the addresses in it are changed, and what would keep it from being shown from a disk is
+// taken out. Everything else stays byte by byte as it is.
 
 import { MIRROR_GROWTH_LENGTH_MAX, SRCDOC_DEPTH_MAX } from '../../base/limits.ts';
 import { declaredEncodingOf, decoded, encodingOf, hrefEncoder, isAsciiIn, textOf } from '../../parse/charset.ts';
@@ -100,7 +100,10 @@ interface Readable {
   readonly encode: (text: string) => Buffer;
 }
 
-/** From a disk no header tells the encoding: where the page does not say it either, it becomes UTF-8 with a mark that does. */
+/**
+ * From a disk no header tells the encoding: where the page does not say it either, it becomes UTF-8 with a mark that
+ * does.
+ */
 function readable(body: Uint8Array, charset: string, isXml: boolean): Readable {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   const asBytes = (text: string): Buffer => Buffer.from(text, 'latin1');

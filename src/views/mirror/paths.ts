@@ -1,5 +1,5 @@
-// Which URL has which file in a mirror. Found by a hash of the URL's key, so that a million URLs fit into memory; no two have the same file, on systems too
-// that do not tell case apart.
+// Which URL has which file in a mirror. Found by a hash of the URL's key, so that a million URLs fit into memory; no
+// two have the same file, on systems too that do not tell case apart.
 
 import type { Ledger, Row } from '../../base/contracts.ts';
 import { hasContent } from '../../base/redirects.ts';

@@ -1,4 +1,5 @@
-// A style sheet, an inline one or the value of a style attribute, as it is in a mirror: only its addresses change. And what else is text.
+// A style sheet, an inline one or the value of a style attribute, as it is in a mirror: only its addresses change. And
+// what else is text.
 
 import { isAscii, isUtf8 } from 'node:buffer';
 import { decoded, hasMark, isAsciiIn, labelOf, nameOfEncoding } from '../../parse/charset.ts';
@@ -12,7 +13,10 @@ export const MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 const TEXTS = /^(?:text\/plain|(?:text|application)\/(?:x-)?(?:java|ecma)script)$/;
 const JSON_TYPE = /^(?:application|text)\/json$|\+json$/;
 
-/** The bytes of a style sheet's file. Where only its header named its encoding, or an address in it changed, it becomes UTF-8 with a mark. */
+/**
+ * The bytes of a style sheet's file. Where only its header named its encoding, or an address in it changed, it becomes
+ * UTF-8 with a mark.
+ */
 export function mirroredSheet(body: Uint8Array, contentType: string, relink: Relink): Uint8Array {
   const { text, charset } = styleSheetText(body, contentType);
   const style = mirroredStyle(text, relink, (raw) => raw);

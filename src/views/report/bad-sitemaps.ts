@@ -13,8 +13,8 @@ export interface BadSitemaps {
 export interface BadSitemap {
   readonly url: string;
   /**
-   * `not-a-sitemap`: something else is there; `cut`: what is behind is damaged or too much; `robots`: it may not be asked for; `outside`: it redirects
-   * to a host that is not in the job; `limit`: more would be too much.
+   * `not-a-sitemap`: something else is there; `cut`: what is behind is damaged or too much; `robots`: it may not be
+   * asked for; `outside`: it redirects to a host that is not in the job; `limit`: more would be too much.
    */
   readonly why: 'failed' | 'missing' | 'not-a-sitemap' | 'cut' | 'robots' | 'outside' | 'limit';
   /** Null where there was no response. */

@@ -1,5 +1,6 @@
-// URLs that lead nowhere, and the pages that link to them. A URL is broken where it failed or its status is an error, and so is one that
-// redirects to such a URL or in a circle. Hops that no page links to are left out, because where they lead is listed; of a circle one URL always is.
+// URLs that lead nowhere, and the pages that link to them. A URL is broken where it failed or its status is an error,
+// and so is one that redirects to such a URL or in a circle. Hops that no page links to are left out, because where
+// they lead is listed; of a circle one URL always is.
 
 import type { LinkReader, Row } from '../../base/contracts.ts';
 import type { ErrorCode } from '../../base/errors.ts';
@@ -9,7 +10,9 @@ import type { Redirects } from './redirects.ts';
 export interface BrokenLinks {
   /** Broken URLs. */
   readonly total: number;
-  /** Links to them: pages that link, each once a URL. Of very many broken URLs only those to the first hundred thousand. */
+  /**
+   * Links to them: pages that link, each once a URL. Of very many broken URLs only those to the first hundred thousand.
+   */
   readonly links: number;
   /** The most often linked first; of very many the first thousand. */
   readonly urls: readonly BrokenUrl[];

@@ -56,7 +56,8 @@ async function heldHosts({ job }: Ledger): Promise<HostRow[]> {
   return held.sort((a, b) => a.heldUntil! - b.heldUntil!).slice(0, HOSTS_MAX);
 }
 
-// Between runs nothing is in flight; what the last run learned of its hosts stays, and the store knows which of them are held.
+// Between runs nothing is in flight; what the last run learned of its hosts stays, and the store knows which of them
+// are held.
 function restingHosts(last: readonly HostFigures[], held: readonly HostRow[]): HostFigures[] {
   const known = new Map(
     last.map((host) => [host.host, { ...host, inFlight: 0, heldUntil: null, why: null } as HostFigures]),

@@ -6,7 +6,10 @@ import { GATE_URLS_LISTED_MAX } from '../../base/limits.ts';
 import { isAmong, STATUSES, wordsOf } from './accepted.ts';
 import type { Report } from './report.ts';
 
-/** What a report is held against: `broken`, `bad-url`, `sitemap`, `failed`, a class of statuses (`4xx`), a status or an error code. */
+/**
+ * What a report is held against: `broken`, `bad-url`, `sitemap`, `failed`, a class of statuses (`4xx`), a status or an
+ * error code.
+ */
 export type Condition = string;
 
 const WORDS: readonly string[] = ['broken', 'bad-url', 'sitemap', 'failed'];
@@ -23,7 +26,10 @@ export function conditionsOf(given: readonly string[]): readonly Condition[] {
   return words;
 }
 
-/** What came of holding a report against conditions; `report --json` and `crawl --json` have it where there are conditions. */
+/**
+ * What came of holding a report against conditions; `report --json` and `crawl --json` have it where there are
+ * conditions.
+ */
 export interface Verdict {
   readonly passed: boolean;
   readonly failOn: readonly Condition[];

@@ -1,5 +1,6 @@
-// Redirects that lead to redirects: each hop is a row of its own, here they are put together. Only ids are held, two maps of them, so that a
-// site that redirects everywhere is no trouble; each redirect is walked over once, whatever chains a server may have made up.
+// Redirects that lead to redirects: each hop is a row of its own, here they are put together. Only ids are held, two
+// maps of them, so that a site that redirects everywhere is no trouble; each redirect is walked over once, whatever
+// chains a server may have made up.
 
 import type { LinkReader } from '../../base/contracts.ts';
 import { CHAIN_URLS_LISTED_MAX, CHAINS_LISTED_MAX } from '../../base/limits.ts';
@@ -7,7 +8,10 @@ import { CHAIN_URLS_LISTED_MAX, CHAINS_LISTED_MAX } from '../../base/limits.ts';
 export interface RedirectChains {
   /** URLs that redirect. */
   readonly total: number;
-  /** Chains of two hops or more: each begins where no redirect leads, and ends where none goes on or where it comes back to itself. */
+  /**
+   * Chains of two hops or more: each begins where no redirect leads, and ends where none goes on or where it comes back
+   * to itself.
+   */
   readonly chainCount: number;
   /** The longest first; of very many the first thousand. */
   readonly chains: readonly RedirectChain[];

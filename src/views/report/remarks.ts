@@ -1,4 +1,5 @@
-// Responses that were had and are not quite what they should be, in words: a coding that we lack, a gzip that is damaged.
+// Responses that were had and are not quite what they should be, in words: a coding that we lack, a gzip that is
+// damaged.
 
 import type { Row } from '../../base/contracts.ts';
 import { REMARKS_LISTED_MAX } from '../../base/limits.ts';

@@ -1,6 +1,7 @@
-// What a job found, for whoever looks after the site: what is broken and where it is linked, what is slow, what is large, what was left out and
-// why. One pass over the rows, one over the redirects, and one over the link lists where something is broken; memory grows with what is wrong,
-// with the redirects (two numbers each) and with the hosts, not with the pages.
+// What a job found, for whoever looks after the site: what is broken and where it is linked, what is slow, what is
+// large, what was left out and why. One pass over the rows, one over the redirects, and one over the link lists where
+// something is broken; memory grows with what is wrong, with the redirects (two numbers each) and with the hosts, not
+// with the pages.
 
 import type { Ledger, Row, Summary } from '../../base/contracts.ts';
 import { REPORT_TOP_MAX } from '../../base/limits.ts';
@@ -49,7 +50,9 @@ export interface Report {
   readonly largest: readonly Extreme[];
 }
 
-/** Names with how often they were met, the most frequent first; statuses in order of number, as JSON objects have them. */
+/**
+ * Names with how often they were met, the most frequent first; statuses in order of number, as JSON objects have them.
+ */
 export type Counted = Readonly<Record<string, number>>;
 
 export interface Extreme {

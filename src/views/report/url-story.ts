@@ -35,7 +35,10 @@ export interface UrlStory extends UrlRecord {
   readonly dueAt: string | null;
   /** When it was taken down, ISO 8601; null where it was not. */
   readonly removedAt: string | null;
-  /** Tries that did not settle it, redirects to other forms of it, and what it was settled as before the user asked again; the earliest first. */
+  /**
+   * Tries that did not settle it, redirects to other forms of it, and what it was settled as before the user asked
+   * again; the earliest first.
+   */
   readonly attempts: readonly AttemptStory[];
   readonly host: HostStory | null;
 }

@@ -18,7 +18,10 @@ const URL_LENGTH_BELOW = 2_048;
 /** https://www.w3.org/TR/NOTE-datetime */
 const W3C_DATE = /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d))?)?)?$/;
 
-/** Whether the row alone says that it is a page for search engines: answered well, not `noindex`, and canonical to itself. `keyOf` is the job's. */
+/**
+ * Whether the row alone says that it is a page for search engines: answered well, not `noindex`, and canonical to
+ * itself. `keyOf` is the job's.
+ */
 export function isListed(row: Row, keyOf: (url: string) => string): boolean {
   const { state, status, text, url, key } = row;
   if (state !== 'done' || status === null || status < 200 || status > 299) return false;
@@ -32,7 +35,10 @@ function isDocument(row: Row): boolean {
   return isTextPage(row) || mediaTypeOf(row.contentType ?? '') === 'application/pdf';
 }
 
-/** The entry of a row that is listed; null where what came with it asks not to be. `content` is null where none was kept. */
+/**
+ * The entry of a row that is listed; null where what came with it asks not to be. `content` is null where none was
+ * kept.
+ */
 export function sitemapEntry(row: Row, content: Content | null, mention: Mention | null): SitemapEntry | null {
   const headers = content?.headers ?? [];
   // The row knows the header of a page, but not that of a PDF.

@@ -1,5 +1,5 @@
-// Sitemaps by host, because one may name the pages of one host only (sitemaps.org, "Sitemap file location"). It owns what is not
-// written yet and how far each host's file has come; of a host it keeps no more than that.
+// Sitemaps by host, because one may name the pages of one host only (sitemaps.org, "Sitemap file location"). It owns
+// what is not written yet and how far each host's file has come; of a host it keeps no more than that.
 
 import { appendFile, mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -45,8 +45,8 @@ const ESCAPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Writes `sitemap.xml` into `folder` for the host that comes first, and into a folder of its own for each other host. A host with
- * more than a file may hold has `sitemap-1.xml` and so on, and `sitemap.xml` is their index.
+ * Writes `sitemap.xml` into `folder` for the host that comes first, and into a folder of its own for each other host. A
+ * host with more than a file may hold has `sitemap-1.xml` and so on, and `sitemap.xml` is their index.
  */
 export function createSitemapFiles(folder: string, limits: SitemapLimits = ALLOWED): SitemapFiles {
   const hosts = new Map<string, HostFiles>();

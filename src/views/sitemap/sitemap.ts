@@ -14,8 +14,9 @@ export interface SitemapSummary {
 }
 
 /**
- * Writes sitemaps of all pages and PDFs in scope that were answered well, ask for no `noindex` and are canonical to themselves, into
- * an empty folder. When a page changed is what the site's own sitemap says, or else its Last-Modified header.
+ * Writes sitemaps of all pages and PDFs in scope that were answered well, ask for no `noindex` and are canonical to
+ * themselves, into an empty folder. When a page changed is what the site's own sitemap says, or else its Last-Modified
+ * header.
  */
 export async function exportSitemap(ledger: Ledger, contents: Contents, folder: string): Promise<SitemapSummary> {
   const damages = noDamages();
@@ -41,7 +42,9 @@ export async function exportSitemap(ledger: Ledger, contents: Contents, folder: 
   return { pages, damages };
 }
 
-/** To be asked for each row in order. What was asked for is in scope, unless what pages are made of was asked for too. */
+/**
+ * To be asked for each row in order. What was asked for is in scope, unless what pages are made of was asked for too.
+ */
 function scopeTest(identity: JobIdentity): (row: Row) => boolean {
   if (!identity.pageRequisites) return () => true;
   const [which, strict] = identity.scope.split(' ');

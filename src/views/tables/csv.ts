@@ -1,4 +1,5 @@
-// The view for spreadsheets: one line a URL (RFC 4180), in the order in which URLs were found. Whatever a page says stays a text there.
+// The view for spreadsheets: one line a URL (RFC 4180), in the order in which URLs were found. Whatever a page says
+// stays a text there.
 
 import type { Writable } from 'node:stream';
 import type { Ledger, Row } from '../../base/contracts.ts';
@@ -17,7 +18,10 @@ const FORMULA = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
 const CONTROLS = /[^\P{Cc}\t\r\n]/gu;
 const SPECIAL = /[",\r\n]/;
 
-/** Writes a line of names and then every URL that the ledger knows to `out`, no faster than `out` takes it, and leaves `out` open; `safe` gives what of a line is written. */
+/**
+ * Writes a line of names and then every URL that the ledger knows to `out`, no faster than `out` takes it, and leaves
+ * `out` open; `safe` gives what of a line is written.
+ */
 export async function exportCsv(ledger: Ledger, out: Writable, safe = (line: string) => line): Promise<CsvSummary> {
   const summary = { rows: 0 };
   await writeLines(lines(ledger, summary, safe), out);

@@ -1,4 +1,5 @@
-// The view that every other tool can read: one JSON object a line, one line a URL, in the order in which URLs were found.
+// The view that every other tool can read: one JSON object a line, one line a URL, in the order in which URLs were
+// found.
 
 import type { Writable } from 'node:stream';
 import type { Ledger, Row } from '../../base/contracts.ts';
@@ -20,8 +21,8 @@ export interface JsonlSummary {
 }
 
 /**
- * Writes every URL that the ledger knows to `out`, no faster than `out` takes it, and leaves `out` open. Rejects with the
- * error of `out`.
+ * Writes every URL that the ledger knows to `out`, no faster than `out` takes it, and leaves `out` open. Rejects with
+ * the error of `out`.
  */
 export async function exportJsonl(ledger: Ledger, options: JsonlOptions, out: Writable): Promise<JsonlSummary> {
   const summary = { rows: 0, unwritten: nothingUnwritten() };

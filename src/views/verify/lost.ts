@@ -1,4 +1,5 @@
-// Rows whose record the archive no longer has: its file is gone or too short, the record cannot be read, or there never was one.
+// Rows whose record the archive no longer has: its file is gone or too short, the record cannot be read, or there never
+// was one.
 
 import { archiveNames } from '../../archive/recover.ts';
 import type { Contents } from '../../base/contents.ts';

@@ -1,5 +1,5 @@
-// Which records rightly have no row that points to them: robots.txt and sitemaps, where those are redirected to, and the redirects of a URL to
-// another form of itself. Any other was written twice, or has lost its row.
+// Which records rightly have no row that points to them: robots.txt and sitemaps, where those are redirected to, and
+// the redirects of a URL to another form of itself. Any other was written twice, or has lost its row.
 
 import type { Ledger, Row } from '../../base/contracts.ts';
 import { keyOfJob } from '../../url/key.ts';

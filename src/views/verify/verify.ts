@@ -1,5 +1,6 @@
-// The store against the archive: every row against its record, every record against its row, all digests computed again. It may be done
-// beside a running crawl, which settles rows and writes records meanwhile: what was settled when it began is what it judges.
+// The store against the archive: every row against its record, every record against its row, all digests computed
+// again. It may be done beside a running crawl, which settles rows and writes records meanwhile: what was settled when
+// it began is what it judges.
 
 import { archivePath } from '../../archive/open-file.ts';
 import { readRecord } from '../../archive/warc-reader.ts';

@@ -1,4 +1,5 @@
-// A WARC file of another compression as gzip members, which every replay tool reads, and its index lines as they are then.
+// A WARC file of another compression as gzip members, which every replay tool reads, and its index lines as they are
+// then.
 
 import { gzipSync } from 'node:zlib';
 import { cdxjLine, indexedOf } from '../../archive/cdxj.ts';

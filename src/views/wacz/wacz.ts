@@ -1,5 +1,5 @@
-// A job as one WACZ file (version 1.1.1): its WARC files as they are, an index, the list of its pages and a package that names them all with their digests. It is
-// what replay tools open, from a disk or from any web server.
+// A job as one WACZ file (version 1.1.1): its WARC files as they are, an index, the list of its pages and a package
+// that names them all with their digests. It is what replay tools open, from a disk or from any web server.
 
 import { createHash } from 'node:crypto';
 import { createReadStream, statSync } from 'node:fs';

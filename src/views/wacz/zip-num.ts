@@ -1,5 +1,5 @@
-// Sorted index lines as ZipNum: gzip members of so many lines each, and a second index that says where each begins, so that a reader fetches only the one
-// it needs.
+// Sorted index lines as ZipNum: gzip members of so many lines each, and a second index that says where each begins, so
+// that a reader fetches only the one it needs.
 
 import { hash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';

@@ -1,6 +1,6 @@
-// node crawlee-run.ts FOLDER-OF-CRAWLEE ROOT
-// A crawler as Crawlee's documentation shows it, with its default storage in the working folder. With CRAWLEE_PURGE_ON_START=0 the same command goes
-// on with what is there (crawlee.dev, "Request storage", "Cleaning up the storages").
+// node crawlee-run.ts FOLDER-OF-CRAWLEE ROOT A crawler as Crawlee's documentation shows it, with its default storage in
+// the working folder. With CRAWLEE_PURGE_ON_START=0 the same command goes on with what is there (crawlee.dev, "Request
+// storage", "Cleaning up the storages").
 
 import { createRequire } from 'node:module';
 import { join } from 'node:path';

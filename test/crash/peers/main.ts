@@ -1,6 +1,5 @@
-// npm run peers -- [--kills N] [--seed S] [--peer NAME]
-// What is left of a crawl by gossamer, Scrapy, Crawlee, wget2 and wget that is killed again and again, and gone on with as each of them says. Who is
-// not installed is left out.
+// npm run peers -- [--kills N] [--seed S] [--peer NAME] What is left of a crawl by gossamer, Scrapy, Crawlee, wget2 and
+// wget that is killed again and again, and gone on with as each of them says. Who is not installed is left out.
 
 import { parseArgs } from 'node:util';
 import { runSeed } from '../../helpers/random.ts';

@@ -1,4 +1,5 @@
-// Who takes part: how each is started and gone on with by its own documented way, and what it then has. Each is given sixteen requests at once.
+// Who takes part: how each is started and gone on with by its own documented way, and what it then has. Each is given
+// sixteen requests at once.
 
 import { execFileSync } from 'node:child_process';
 import { existsSync, globSync, readFileSync } from 'node:fs';

@@ -1,5 +1,5 @@
-// The script that every peer goes through: a crawl that is killed at moments of a seed, gone on with each time, and at the end held against the
-// site. A kill counts only where it came while pages were still to be had.
+// The script that every peer goes through: a crawl that is killed at moments of a seed, gone on with each time, and at
+// the end held against the site. A kill counts only where it came while pages were still to be had.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

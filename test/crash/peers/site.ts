@@ -1,5 +1,5 @@
-// The site that the peers crawl, made from a seed: pages that a tree of links reaches. Each is answered a moment after it was asked for, in two
-// halves with a moment between.
+// The site that the peers crawl, made from a seed: pages that a tree of links reaches. Each is answered a moment after
+// it was asked for, in two halves with a moment between.
 
 import { createHash } from 'node:crypto';
 import { systemClock } from '../../../src/base/clock.ts';

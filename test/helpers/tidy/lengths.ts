@@ -1,5 +1,5 @@
-// How long files and functions are. Functions are measured by biome's parser: a scan for braces of our own would be wrong
-// about regular expressions, templates and types.
+// How long files and functions are. Functions are measured by biome's parser: a scan for braces of our own would be
+// wrong about regular expressions, templates and types.
 
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -52,8 +52,8 @@ export function longFiles(sources: readonly Source[]): string[] {
 }
 
 /**
- * Functions of more than 70 lines. Lines of a function that stands inside another count for the inner one alone: closures
- * that share a state are read one by one.
+ * Functions of more than 70 lines. Lines of a function that stands inside another count for the inner one alone:
+ * closures that share a state are read one by one.
  */
 export function longFunctions(folders: readonly string[], root: string): string[] {
   const spans = spansOf(folders, root);

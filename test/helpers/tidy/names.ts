@@ -1,4 +1,5 @@
-// One word, one thing: no exported type and no maker is declared twice, and each word of a closed list is given somewhere.
+// One word, one thing: no exported type and no maker is declared twice, and each word of a closed list is given
+// somewhere.
 
 import { type Source, withoutComments } from './source.ts';
 

@@ -20,7 +20,10 @@ export function sourcesOf(patterns: readonly string[], root = REPOSITORY): Sourc
     .sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-/** The text with each comment blanked and each line where it was. Strings are stepped over, so that `//` in a URL is none. */
+/**
+ * The text with each comment blanked and each line where it was. Strings are stepped over, so that `//` in a URL is
+ * none.
+ */
 export function withoutComments(text: string): string {
   const parts = /'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`|\/\/[^\n]*|\/\*[\s\S]*?\*\//g;
   return text.replace(parts, (part) => (part.startsWith('/') ? part.replace(/[^\n]/g, ' ') : part));

@@ -1,9 +1,11 @@
-// Calls that only the clock may make, and marks that nobody may leave behind. The marks are written in two pieces here, so that
-// this file is not the first to be found.
+// Calls that only the clock may make, and marks that nobody may leave behind. The marks are written in two pieces here,
+// so that this file is not the first to be found.
 
 import { findings, type Source, withoutComments } from './source.ts';
 
 const CLOCK = 'src/base/clock.ts';
+/** The line width of biome.json. */
+const COLUMNS_MAX = 120;
 
 const BANNED: readonly RegExp[] = [
   /\bDate\.now\b/,
@@ -15,7 +17,10 @@ const BANNED: readonly RegExp[] = [
   /'node:timers(\/promises)?'/,
 ];
 
-/** Who may ask what the clock on the wall says: it is for people and for what outlives a run, and it may step at any moment. */
+/**
+ * Who may ask what the clock on the wall says: it is for people and for what outlives a run, and it may step at any
+ * moment.
+ */
 const WALL = /\.wall\b|\bwall\(/;
 const WALL_MAY = [
   ...[
@@ -67,4 +72,19 @@ export function forgottenMarks(sources: readonly Source[]): string[] {
     ...findings(path, text, MARKS, 'finish it, or say it in an issue'),
     ...findings(path, withoutComments(text), LEFT_OUT, 'run it, or say the reason as in { skip: reason }'),
   ]);
+}
+
+/** Lines that end in a comment and are wider than code may be: the formatter leaves comments as they are. */
+export function wideComments(sources: readonly Source[]): string[] {
+  return sources.flatMap(({ path, text }) => {
+    const code = withoutComments(text).split('\n');
+    return text.split('\n').flatMap((line, at) => {
+      const end = code[at]!.trimEnd().length;
+      // An address in a template within a template looks like a comment, but has no space before it.
+      const isComment = end < line.length && (end === 0 || line[end] === ' ');
+      return isComment && line.length > COLUMNS_MAX
+        ? [`${path}:${at + 1}: a comment of ${line.length} columns: ${COLUMNS_MAX} is the most`]
+        : [];
+    });
+  });
 }
