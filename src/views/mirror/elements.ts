@@ -1,9 +1,9 @@
-// Which attributes a mirror looks at, and what stands in them.
+// Which attributes a mirror reads, and what kind of value they hold.
 
 import type { Wanted } from '../../parse/html/elements.ts';
 import { withLazy } from '../../parse/html/lazy-images.ts';
 
-/** Attributes that hold a URL and nothing else. */
+/** Attributes that hold exactly one URL. */
 export const URLS: Wanted = {
   ...{ a: ['href', 'ping'], area: ['href', 'ping'], link: ['href'], iframe: ['src', 'longdesc'] },
   ...{ frame: ['src', 'longdesc'], fencedframe: ['src'], portal: ['src'], head: ['profile'] },
@@ -18,40 +18,40 @@ export const URLS: Wanted = {
   },
   ...{ form: ['action'], blockquote: ['cite'], q: ['cite'], ins: ['cite'], del: ['cite'] },
   ...{ body: ['background'], table: ['background'], tr: ['background'], td: ['background'], th: ['background'] },
-  // What names the style sheet of a document in XML.
+  // Names the style sheet of an XML document.
   'xml-stylesheet': ['href'],
 };
 export const SETS: Wanted = {
   ...{ img: ['srcset'], image: ['srcset'], source: ['srcset'], 'amp-img': ['srcset'], 'amp-anim': ['srcset'] },
   link: ['imagesrcset'],
 };
-/** What lets a browser take a file only over HTTP, or only unchanged. */
+/** Attributes that make a browser refuse a file from a disk or a changed file. */
 export const BARRIERS: readonly string[] = ['integrity', 'crossorigin'];
 export const BARRED: readonly string[] = ['link', 'script', 'img', 'audio', 'video'];
-/** Of any element of svg and math. */
+/** Attributes of any element of SVG and MathML. */
 export const HREFS: readonly string[] = ['href', 'xlink:href'];
 export const FOREIGN_URLS: Wanted = { a: HREFS, image: HREFS, use: HREFS, feimage: HREFS, script: HREFS };
 export const STYLE = 'style';
-/** Attributes of svg that are styles, as far as any element has them, */
+/** The SVG style attributes that any element may have. */
 const EFFECTS = ['filter', 'mask', 'clip-path', 'cursor'];
-/** and all of them. */
+/** All SVG style attributes. */
 export const PAINTS: readonly string[] = [
   ...EFFECTS,
   ...['fill', 'stroke', 'marker', 'marker-start', 'marker-mid', 'marker-end'],
 ];
 /**
- * What may hold an address in any other element: of XML, of an animation, or of a language that only some browser
- * knows.
+ * Attributes that may hold an address in any other element: in XML, in an animation, or in a language that only some
+ * browser knows.
  */
 export const ELSEWHERE: readonly string[] = [
   ...['src', 'srcset', 'data', 'action', 'formaction', 'background', 'poster', 'codebase', 'archive'],
   ...['from', 'to', 'by', 'values', 'value'],
 ];
 
-/** What the scan is to look at: of HTML, of svg and math, and of all that neither names. */
+/** What the scan reads: of HTML elements, of SVG and MathML elements, and of all others. */
 export function wantedOfMirror(): [Wanted, Wanted, readonly string[]] {
   const foreign = Object.entries(FOREIGN_URLS).map(([element, names]) => {
-    // Of an image so many others are looked at.
+    // Only these style attributes have an effect on an image.
     return [element, [...names, STYLE, ...(element === 'image' ? EFFECTS : PAINTS)]] as const;
   });
   const everywhere = withLazy('', [STYLE, ...HREFS, ...PAINTS, ...ELSEWHERE]);
@@ -70,7 +70,7 @@ function wantedOfPages(): Wanted {
   add('html', 'manifest');
   add('meta', 'http-equiv', 'content');
   add('iframe', 'srcdoc');
-  // Each begins what is foreign, and is none of it yet.
+  // `math` and `svg` begin foreign content, but are HTML elements themselves.
   add('math', ...HREFS);
   add('svg', ...PAINTS);
   add('style');

@@ -9,7 +9,7 @@ const PATHS = { of: (url: string) => `a.test${decodeURIComponent(new URL(url).pa
 const cyrillic = Buffer.from('/* \xcf\xf0\xe8 */', 'latin1');
 const inUtf8 = Buffer.from('\ufeff/* При */');
 
-/** The file of a response with that type, which the crawl read in `charset` where it took it for a page. */
+/** The file of a response with this type. `charset` is set if the crawl read it as a page. */
 function fileOf(
   name: string,
   contentType: string,
@@ -104,14 +104,14 @@ test('mirroredFile: an archive whose packing its server calls a coding stays pac
   assert.equal(fileOf('a.tar.zst', '', tar, { coding: 'zstd', rawBody: smaller }), smaller);
   const brotli = brotliCompressSync(tar);
   assert.equal(fileOf('a.tar.br', '', tar, { coding: 'br', rawBody: brotli }), brotli);
-  // A coding that nobody undoes.
+  // A content coding that gossamer cannot undo.
   assert.equal(fileOf('a.tar.Z', '', Buffer.alloc(0), { coding: 'compress', rawBody: zipped }), zipped);
-  // Coded on its way, once more.
+  // Compressed once more for the transfer.
   assert.equal(fileOf('a.tar.gz', '', zipped, { coding: 'gzip', rawBody: gzipSync(zipped) }), zipped);
   assert.equal(fileOf('a.tar', 'application/x-tar', tar, packed), tar);
   assert.equal(fileOf('a.svgz', 'text/plain', tar, { coding: 'gzip', rawBody: zipped }), tar);
   assert.equal(fileOf('a.gz', '', tar), tar);
-  // What a browser shows has another ending, and is what it shows.
+  // A file that a browser shows has another ending, and its content is decoded.
   const page = Buffer.from('<title>x</title>');
   const coded = { charset: 'utf-8', coding: 'gzip', rawBody: gzipSync(page) };
   assert.equal(Buffer.from(fileOf('a.html.gz', 'text/html', page, coded)).toString(), '<title>x</title>');

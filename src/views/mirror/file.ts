@@ -1,5 +1,5 @@
-// What of a response stands in its file of a mirror: a page, a style sheet or a text with what a browser must know of
-// it, and everything else as it is.
+// Decides what the file of a response in a mirror contains. Pages, style sheets and texts get what a browser must know
+// about them; everything else stays as it is.
 
 import type { Content } from '../../base/contents.ts';
 import type { Row } from '../../base/contracts.ts';
@@ -10,7 +10,7 @@ import { mirroredPage } from './page.ts';
 import type { MirrorPaths } from './paths.ts';
 import { mirroredSheet, mirroredText } from './style.ts';
 
-/** Names of files that are what a content coding makes. */
+/** File names that say that the file itself is compressed. */
 const PACKED_NAMES: Readonly<Record<string, RegExp>> = {
   gzip: /\.(?:gz|tgz|taz)$/i,
   'x-gzip': /\.(?:gz|tgz|taz)$/i,
@@ -22,7 +22,7 @@ const PROLOG_BYTES_MAX = 16_384;
 
 export function mirroredFile(row: Row, content: Content, file: string, paths: MirrorPaths): Uint8Array {
   const { url, headers, body, rawBody } = content;
-  // Its coding is one that nobody undoes here.
+  // The content coding is one that gossamer cannot undo.
   if (body.length === 0) return rawBody;
   const contentType = headerOf(headers, 'content-type') ?? '';
   const kind = pageKindOfRow(row);
@@ -35,7 +35,7 @@ export function mirroredFile(row: Row, content: Content, file: string, paths: Mi
   return isPackedFile(content, file) ? rawBody : mirroredText(body, mediaType, contentType);
 }
 
-/** A browser shows XML as what its first element says. */
+/** A browser decides by the first element what an XML file is. */
 function hasPageRoot(body: Uint8Array): boolean {
   const text = Buffer.from(body.subarray(0, PROLOG_BYTES_MAX)).toString('latin1');
   for (let open = text.indexOf('<'); open >= 0; ) {
@@ -49,8 +49,8 @@ function hasPageRoot(body: Uint8Array): boolean {
 }
 
 /**
- * Servers call the packing of a file that is an archive its coding. Where what is within begins alike, the coding came
- * on top of it.
+ * Servers also report the compression of an archive file as its content coding. If the decoded body still begins with
+ * the same format, the coding was added for the transfer.
  */
 function isPackedFile({ headers, body, rawBody }: Content, file: string): boolean {
   const coding = headerOf(headers, 'content-encoding')?.trim().toLowerCase() ?? '';

@@ -1,25 +1,25 @@
-// How a link of a file in a mirror is written: relative to the file where it leads to another, absolute where it leads
-// out.
+// How a mirror writes the links of a file: relative if the target is in the mirror, absolute otherwise.
 
 import { URL_LENGTH_MAX } from '../../base/limits.ts';
 import { type Base, joinUrl, prepareBase } from '../../url/join.ts';
 import type { MirrorPaths } from './paths.ts';
 
-/** Stands in place of an address that leads nowhere on the web and somewhere from a disk. */
+/** Replaces an address that leads nowhere on the web but somewhere on a disk. */
 export const NOWHERE = 'about:blank';
 /**
- * The files of whoever opens the mirror, and machines of his network, which are told his name and a form of his
- * password.
+ * Addresses of files on the reader's disk and of machines in the reader's network. Such a machine would receive the
+ * reader's name and a form of the password.
  */
 const DISK =
   /^(?:file|smb|cifs|afp|nfs|davs?|webdavs?|jar|mhtml|mk|its|ms-its|view-source|filesystem|res|resource|netdoc|search|search-ms):|^[a-z][\w+.-]*:[^/?#]*\b(?:file|smb):/i;
 
-/** Gives what is to stand in place of a link, not escaped; null where it stays as it is. */
+/** Returns the replacement of a link, not escaped; null if the link stays as it is. */
 export type Relink = (href: string) => string | null;
 
 /**
- * For the links of the file at `from` whose base is `base`; `encode` prepares them for its encoding. `isOut`: it leads
- * out though its target is there. Where `staysElse`, only what leads nowhere is changed.
+ * Creates the function for the links of the file at `from`, whose base is `base`. `encode` prepares links for its
+ * encoding. With `isOut` the link leads to the web even if its target is in the mirror. With `staysElse` only dangerous
+ * links are changed.
  */
 export function createRelink(
   paths: Pick<MirrorPaths, 'of'>,
@@ -33,14 +33,14 @@ export function createRelink(
     const url = prepared === null ? null : joinUrl(encode === null ? href : encode(href), prepared);
     if (url === null || !/^https?:/.test(url)) return isAliveOnDisk(href, url) ? NOWHERE : null;
     if (staysElse && !isOfNetwork(href)) return null;
-    // Nobody can ask for it, and a long base would stand in each link of its page.
+    // No server accepts a link of this length, and a long base would be repeated in each link of its page.
     if (url.length > URL_LENGTH_MAX) return /^https?:\/\//.test(href) ? null : NOWHERE;
     const hash = href.indexOf('#');
     const fragment = hash < 0 ? '' : href.slice(hash).trimEnd();
     const file = isOut ? null : paths.of(url);
     return (file === null ? url : relativePath(from, file)) + fragment;
   };
-  // A page says the same again and again.
+  // A page repeats its links.
   const known = new Map<string, string | null>();
   return (href, isOut = false) => {
     if (isOut) return relinked(href, true);
@@ -53,22 +53,22 @@ export function createRelink(
   };
 }
 
-/** `//host/x`, and `\\\\host\\x`, which from a disk ask a machine of its network for a file. */
+/** Whether it is like `//host/x` or `\\\\host\\x`. On a disk these ask a machine of the network for a file. */
 export function isOfNetwork(href: string): boolean {
   return /^[\0- ]*[/\\][\t\n\r]*[/\\]/.test(href);
 }
 
 /**
- * `url` is the link joined to its page; where it is null, as for a host that is empty, a page on a disk still leads
- * somewhere.
+ * `url` is the link joined to its page. It is null for an empty host, for example, but on a disk the link may still
+ * lead somewhere.
  */
 function isAliveOnDisk(href: string, url: string | null): boolean {
-  // Images are given so, and are long.
+  // Images may be written like this, and they are long.
   if (url === null && /^[\0- ]*data:/i.test(href)) return false;
   return DISK.test(url ?? URL.parse(href, 'file:///')?.href ?? '');
 }
 
-/** From a file to another, as a URL: every character that could mean something is escaped. */
+/** The relative URL from one file to another. Every character with a special meaning is escaped. */
 export function relativePath(from: string, to: string): string {
   const here = from.split('/').slice(0, -1);
   const there = to.split('/');
@@ -83,14 +83,14 @@ function escaped(segment: string): string {
   return encodeURIComponent(segment).replace(/[!'()*]/g, (odd) => `%${odd.charCodeAt(0).toString(16)}`);
 }
 
-/** A change of a text: what stands from `from` to `to` becomes `text`. */
+/** Replaces the part of a text between `from` and `to` with `text`. */
 export interface Edit {
   readonly from: number;
   readonly to: number;
   readonly text: string;
 }
 
-/** Applies edits that do not overlap, in whatever order they are given. */
+/** Applies edits that do not overlap, in any order. */
 export function edited(text: string, edits: Edit[]): string {
   let result = '';
   let at = 0;

@@ -1,15 +1,15 @@
-// Texts that stand in markup: what they say, and how they are written so that they say it.
+// Reads and writes texts inside markup.
 
 import { CDATA } from '../../parse/html/gathered-text.ts';
 import { decodeReferences } from '../../parse/html/references.ts';
 
-/** A reference of XML stands in the style, and not in what is quoted from all of them. */
+/** Whether the style itself has XML references. It does not count references in CDATA. */
 export function hasReferences(style: string): boolean {
   const text = style.trim();
   return style.includes('&') && !(text.startsWith(CDATA) && text.indexOf(']]>') === text.length - 3);
 }
 
-/** What the text of a style in markup says: without tags, its references decoded. */
+/** The meaning of a style's text in markup: without tags, with its references decoded. */
 export function textOfMarkup(text: string, decode: (raw: string) => string): string {
   let said = '';
   for (let at = 0; at < text.length; ) {
@@ -30,7 +30,7 @@ export function inMarkup(text: string): string {
   return inAttribute(text).replaceAll('&#39;', "'").replaceAll('&#34;', '"');
 }
 
-/** In either kind of quotes, and in any encoding. */
+/** Escapes a value for an attribute, for both kinds of quotes and any encoding. */
 export function inAttribute(value: string): string {
   return value.replace(/[&<>"'\x80-\u{10ffff}]/gu, (odd) => `&#${odd.codePointAt(0)};`);
 }

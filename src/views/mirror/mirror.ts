@@ -1,5 +1,5 @@
-// A copy of the site that opens from a disk: a file for each page and what it is made of, their links relative to each
-// other. Read twice from the store (names first), once from the archive.
+// A copy of the site that opens from a disk: one file for each page and resource, with relative links between them. It
+// reads the store twice (names first) and the archive once.
 
 import { mkdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
@@ -20,7 +20,7 @@ export interface MirrorSummary {
 
 const FILES_AT_ONCE = 8;
 
-/** Writes into `folder`, which is there and empty. */
+/** Writes the mirror into `folder`, which exists and is empty. */
 export async function exportMirror(ledger: Ledger, contents: Contents, folder: string): Promise<MirrorSummary> {
   const paths = await createMirrorPaths(ledger);
   const damages = noDamages();
@@ -48,8 +48,8 @@ export async function exportMirror(ledger: Ledger, contents: Contents, folder: s
 
 interface Writer {
   /**
-   * Resolves when there is room for another file. What only this row is to blame for is noted, and nothing of it is
-   * there.
+   * Resolves when there is room for another file. If only this row is the cause of a failure, the failure is noted and
+   * no part of the file remains.
    */
   write(row: Row, file: string, make: () => Uint8Array | string): Promise<void>;
   /** Resolves to the number of files. */
@@ -57,8 +57,7 @@ interface Writer {
 }
 
 /**
- * Makes the folders that files need, once each, and writes a few files at a time: most of that time the kernel makes
- * their names.
+ * Creates each folder once and writes a few files at a time, because the kernel needs most of the time to create names.
  */
 function createMirrorWriter(folder: string, unwritten: Unwritten): Writer {
   const made = new Set<string>();
@@ -106,7 +105,7 @@ function redirectPage(target: string): string {
   return `<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=${link}"><title>Moved</title><a href="${link}">${link}</a>\n`;
 }
 
-/** Leads to the first root, and to the others by hand. */
+/** A page that links to all roots. If there is only one root it redirects to it. */
 function entryPage(first: string, entries: readonly (readonly [root: string, file: string | null])[]): string {
   const items = entries.map(([root, file]) => {
     const link = file === null ? root : relativePath(ENTRY_FILE, file);

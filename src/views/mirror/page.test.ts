@@ -4,7 +4,7 @@ import { createRelink, edited, relativePath } from './links.ts';
 import { mirroredPage } from './page.ts';
 import { mirroredStyle } from './style.ts';
 
-/** Whatever is on a.test is in the mirror, under its path. */
+/** Every URL of a.test is in the mirror, under its path. */
 const paths = {
   of: (url: string): string | null => {
     const { hostname, pathname, search } = new URL(url);

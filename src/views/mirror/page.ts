@@ -1,5 +1,5 @@
-// A page as it is in a mirror: the addresses in it are changed, and what would keep it from being shown from a disk is
-// taken out. Everything else stays byte by byte as it is.
+// A page as it is in a mirror. Its addresses are changed, and all that would stop a browser from showing it from a disk
+// is removed. All other bytes stay as they are.
 
 import { MIRROR_GROWTH_LENGTH_MAX, SRCDOC_DEPTH_MAX } from '../../base/limits.ts';
 import { declaredEncodingOf, decoded, encodingOf, hrefEncoder, isAsciiIn, textOf } from '../../parse/charset.ts';
@@ -32,7 +32,7 @@ import { MARK, mirroredStyle } from './style.ts';
 
 const scan = createScanner(...wantedOfMirror());
 
-/** A value in the text that is changed once the base of the page is known. */
+/** A value in the text that is changed when the base of the page is known. */
 interface Spot {
   readonly kind: 'url' | 'out' | 'set' | 'style' | 'text' | 'markup' | 'refresh' | 'page' | 'elsewhere' | 'declared';
   readonly value: string;
@@ -45,9 +45,9 @@ export interface MirroredPage {
   readonly url: string;
   readonly contentType: string;
   readonly isXml: boolean;
-  /** XML that is no page, as a feed is: what leads nowhere is taken out, and the rest stays. */
+  /** XML that is not a page, for example a feed. Only its dangerous addresses are removed. */
   readonly isData?: boolean;
-  /** Its file in the mirror. */
+  /** The path of the page's file in the mirror. */
   readonly file: string;
 }
 
@@ -58,14 +58,14 @@ export function mirroredPage(body: Uint8Array, page: MirroredPage, paths: Pick<M
   return encode(mirroredText({ text, decode, isXml: page.isXml }, { page, paths, url: page.url, charset, depth: 0 }));
 }
 
-/** Where a text stands: in the file of a page, or in an attribute of one. */
+/** The place of a text: in the file of a page, or in an attribute of a page. */
 interface Place {
   readonly page: MirroredPage;
   readonly paths: Pick<MirrorPaths, 'of'>;
-  /** Its base, where it names no other. */
+  /** The base of its links, if the text names no other base. */
   readonly url: string;
   readonly charset: string;
-  /** In how many attributes. */
+  /** How many attributes deep the text is nested. */
   readonly depth: number;
 }
 
@@ -101,8 +101,7 @@ interface Readable {
 }
 
 /**
- * From a disk no header tells the encoding: where the page does not say it either, it becomes UTF-8 with a mark that
- * does.
+ * On a disk no header tells the encoding. If the page does not tell it either, it becomes UTF-8 with a byte order mark.
  */
 function readable(body: Uint8Array, charset: string, isXml: boolean): Readable {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
@@ -148,7 +147,7 @@ function look({ text, decode, isXml }: HtmlText) {
         }
         if (isForeign) return;
         for (const name of own(SETS, element)) add('set', attributes, name);
-        // A frame that is shown late holds a page, whatever its address looks like.
+        // A frame that is loaded late holds a page, whatever its address looks like.
         if (element === 'iframe') {
           add('url', attributes, 'data-src');
           add('page', attributes, 'srcdoc');
@@ -163,7 +162,7 @@ function look({ text, decode, isXml }: HtmlText) {
       onTitle() {},
       onText(element, _raw, isMarkup) {
         if (element !== 'style') return;
-        // All of it, though what is told of it is bounded.
+        // `onText` gets only a part of a long style, but here all of it is needed.
         const found = rawTextEnd(text, 'style', styleAt);
         const end = found < 0 ? text.length : found;
         const value = text.slice(styleAt, end);
@@ -176,7 +175,7 @@ function look({ text, decode, isXml }: HtmlText) {
   return { spots, edits, base: base as string | null };
 }
 
-/** Entities and other parts of a document in XML that its first lines name: what stands in quotes there. */
+/** The quoted strings in declarations of an XML document, for example of entities. */
 function declaredSpots(text: string): Spot[] {
   return [...text.matchAll(/<!(?:DOCTYPE|ENTITY|NOTATION)\b[^>]*/g)].flatMap(({ 0: declaration, index }) =>
     [...declaration.matchAll(/(["'])([^"']*)\1/g)].map(({ 1: quote, 2: value = '', index: at }): Spot => {
@@ -192,7 +191,7 @@ function declaredSpots(text: string): Spot[] {
   );
 }
 
-/** Images that are shown late; what looks like none may be made one by a script all the same. */
+/** Images that are loaded late. A script may also turn any other `data-` attribute into an image. */
 function addLazy(element: string, attributes: Attributes, add: AddSpot): void {
   const images: string[] = [];
   eachLazyImage(element, attributes, (kind, name) => {
@@ -212,7 +211,7 @@ function onMeta(attributes: Attributes, add: AddSpot, blank: (attributes: Attrib
   else if (means === 'content-security-policy') blank(attributes, 'content');
 }
 
-/** A form needs its server, and a canonical address is that of the original. */
+/** A form needs its server, and a canonical link keeps the address of the original. */
 function leadsOut(element: string, attributes: Attributes): boolean {
   if (element === 'link') return /(?:^|\s)canonical(?:\s|$)/i.test(attributes.value('rel') ?? '');
   return element === 'form' || element === 'button';
@@ -220,14 +219,14 @@ function leadsOut(element: string, attributes: Attributes): boolean {
 
 interface Ways {
   readonly relink: ReturnType<typeof createRelink>;
-  /** The page that stands in an attribute. */
+  /** Mirrors a page that an attribute contains. */
   readonly within: (text: string) => string;
   readonly decode: (raw: string) => string;
   readonly hasBase: boolean;
 }
 
 function editOf({ kind, value, start, end, quote }: Spot, { relink, within, decode, hasBase }: Ways): Edit | null {
-  // Within the page it stays within the file, unless a base led elsewhere.
+  // A link within the page stays as it is, unless a base changes its target.
   const link = (href: string): string | null =>
     href.startsWith('#') && !hasBase ? null : relink(href, kind === 'out');
   if (kind === 'text') {
@@ -252,7 +251,7 @@ function changedValue(kind: Spot['kind'], value: string, link: (href: string) =>
     case 'set': {
       const edits = srcsetPlaces(value).flatMap(([from, to]) => {
         const text = link(value.slice(from, to));
-        // A space or a comma at its end would end the candidate.
+        // A space in the link, or a comma at its end, would end the candidate.
         return text === null ? [] : [{ from, to, text: text.replace(/[\s]/g, '%20').replace(/,$/, '%2c') }];
       });
       return edited(value, edits);
@@ -261,13 +260,13 @@ function changedValue(kind: Spot['kind'], value: string, link: (href: string) =>
       const target = refreshTarget(value);
       const text = target === null ? null : link(target);
       if (target === null || text === null) return null;
-      // It would take the reader away from the page.
+      // The refresh would take the reader away from the page.
       return text === NOWHERE ? '' : `${/^\s*[\d.]*/.exec(value)![0].trim()};url=${text}`;
     }
     case 'declared':
       return link(value.trim()) === NOWHERE || /\b(?:file|smb):[/\\]/i.test(value) ? '' : null;
     case 'elsewhere':
-      // Of an animation several.
+      // An animation may have several values.
       if (value.split(';').some((each) => link(each.trim()) === NOWHERE)) return NOWHERE;
       return isOfNetwork(value) ? link(value) : null;
     default:

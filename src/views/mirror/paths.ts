@@ -1,5 +1,5 @@
-// Which URL has which file in a mirror. Found by a hash of the URL's key, so that a million URLs fit into memory; no
-// two have the same file, on systems too that do not tell case apart.
+// Maps each URL to its file in a mirror. It uses hashes of the URL's key, so that a million URLs fit into memory. No
+// two URLs share a file, even on systems that ignore case.
 
 import type { Ledger, Row } from '../../base/contracts.ts';
 import { hasContent } from '../../base/redirects.ts';
@@ -9,13 +9,13 @@ import { fileSegments } from '../file-names.ts';
 import { createTakenNames, hashOf } from '../taken-names.ts';
 
 const HOPS_MAX = 20;
-/** Leads to the first root; no host has its folder there. */
+/** The entry page of the mirror. No host has a folder of this name. */
 export const ENTRY_FILE = 'index.html';
 
 export interface MirrorPaths {
-  /** The file of a URL in any of its forms, or of where it redirects to; null where it is not in the mirror. */
+  /** The file of a URL, in any form of the URL, or of the target of its redirects; null if it is not in the mirror. */
   of(url: string): string | null;
-  /** The file of a row's own, also where it is a redirect. */
+  /** The file of the row itself, even if it is a redirect. */
   own(row: Row): string;
 }
 
@@ -23,24 +23,27 @@ export function isMirrored(row: Row): boolean {
   return row.state === 'done' && row.archive !== null && hasContent(row);
 }
 
-/** A redirect that leads to another row; one that a stranger wrote into the job may lead onto the disk. */
+/**
+ * Whether a row redirects to another row over HTTP. A stranger who made the job may have written a redirect to the
+ * disk.
+ */
 export function leadsOn({ state, redirectTo }: Row): boolean {
   return state === 'done' && redirectTo !== null && /^https?:/.test(redirectTo);
 }
 
-/** The type by whose ending a browser takes the file for what the crawl took it for. */
+/** The media type whose ending makes a browser treat the file as the crawl did. */
 function fileTypeOf(row: Row): string {
   return pageKindOfRow(row) === 'html' ? 'text/html' : typeOfRow(row);
 }
 
-/** Gives each row its file, in the order in which URLs were found. */
+/** Gives each row a file, in the order in which URLs were found. */
 export async function createMirrorPaths(ledger: Ledger): Promise<MirrorPaths> {
   const keyOf = keyOfJob(await ledger.job.identity());
   const names = createTakenNames();
   names.take([ENTRY_FILE], '');
   const files = new Map<number, string>();
   const redirects = new Map<number, number>();
-  // What the site is made of takes the plain names, its redirects what is left.
+  // Pages and resources get the plain names first; redirects get the names that are left.
   for await (const rows of ledger.rows.all()) {
     for (const row of rows.filter(isMirrored))
       files.set(hashOf(row.key), names.take(fileSegments(row.url, fileTypeOf(row)), row.key));

@@ -1,5 +1,4 @@
-// A style sheet, an inline one or the value of a style attribute, as it is in a mirror: only its addresses change. And
-// what else is text.
+// Style sheets, inline styles and style attributes in a mirror: only their addresses change. Also other texts.
 
 import { isAscii, isUtf8 } from 'node:buffer';
 import { decoded, hasMark, isAsciiIn, labelOf, nameOfEncoding } from '../../parse/charset.ts';
@@ -7,15 +6,15 @@ import { cssLinks } from '../../parse/css/css.ts';
 import { declaredSheetEncoding, styleSheetText } from '../../parse/css/style-sheet.ts';
 import { type Edit, edited, type Relink } from './links.ts';
 
-/** By which browsers know UTF-8 before all else. */
+/** The byte order mark of UTF-8; browsers trust it more than anything else. */
 export const MARK = Buffer.from([0xef, 0xbb, 0xbf]);
-/** Types of texts that say nothing of their encoding. */
+/** Types of texts that do not declare their own encoding. */
 const TEXTS = /^(?:text\/plain|(?:text|application)\/(?:x-)?(?:java|ecma)script)$/;
 const JSON_TYPE = /^(?:application|text)\/json$|\+json$/;
 
 /**
- * The bytes of a style sheet's file. Where only its header named its encoding, or an address in it changed, it becomes
- * UTF-8 with a mark.
+ * The bytes of a style sheet's file. It becomes UTF-8 with a byte order mark if only its header named the encoding, or
+ * if an address changed.
  */
 export function mirroredSheet(body: Uint8Array, contentType: string, relink: Relink): Uint8Array {
   const { text, charset } = styleSheetText(body, contentType);
@@ -26,10 +25,13 @@ export function mirroredSheet(body: Uint8Array, contentType: string, relink: Rel
   return isAscii(Buffer.from(style)) ? Buffer.from(style) : Buffer.concat([MARK, Buffer.from(style)]);
 }
 
-/** The bytes of a script's or a plain text's file: UTF-8 with a mark where its header named another encoding. */
+/**
+ * The bytes of a script or a plain text. It becomes UTF-8 with a byte order mark if its header named another encoding.
+ */
 export function mirroredText(body: Uint8Array, mediaType: string, contentType: string): Uint8Array {
   const label = labelOf(contentType);
-  // Programs read JSON as UTF-8 whatever its header says, and it may have no mark (RFC 8259, section 8.1).
+  // Programs read JSON as UTF-8 whatever its header says, and it must not have a byte order mark (RFC 8259, section
+  // 8.1).
   if (label !== undefined && JSON_TYPE.test(mediaType) && !isUtf8(body))
     return Buffer.from(decoded(body, nameOfEncoding(body, label)));
   if (label === undefined || !TEXTS.test(mediaType) || hasMark(body)) return body;
@@ -39,7 +41,7 @@ export function mirroredText(body: Uint8Array, mediaType: string, contentType: s
     : Buffer.concat([MARK, Buffer.from(decoded(body, charset))]);
 }
 
-/** `decode` gives what an address means whose characters are bytes of the page. */
+/** `decode` gives the meaning of an address whose characters are bytes of the page. */
 export function mirroredStyle(text: string, relink: Relink, decode: (raw: string) => string): string {
   const edits: Edit[] = [];
   cssLinks(text, (url, _isImport, from, to) => {
@@ -49,7 +51,10 @@ export function mirroredStyle(text: string, relink: Relink, decode: (raw: string
   return edits.length === 0 ? text : edited(text, edits);
 }
 
-/** Neither ends a string or a bracket, nor begins an escape; what is not ASCII is escaped as in a URL. */
+/**
+ * Escapes a link, so that it cannot end a string or a bracket or begin an escape. Non-ASCII characters are escaped as
+ * in a URL.
+ */
 function safeInCss(link: string): string {
   return encodeURI(link.toWellFormed())
     .replace(/%25/g, '%')
