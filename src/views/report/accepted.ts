@@ -1,11 +1,11 @@
-// Which statuses are right for a site though they are errors to everybody else: `--accept 403,999`.
+// The statuses that a site's owner accepts although they are errors: `--accept 403,999`.
 
 import { UsageError } from '../../base/errors.ts';
 
-/** A status, or a class of them. Servers make up their own, above 599 too. */
+/** A status or a class of statuses. Servers also invent statuses above 599. */
 export const STATUSES = /^[1-9](?:\d\d|xx)$/;
 
-/** @throws UsageError that names what is no status. */
+/** @throws UsageError that names the invalid status. */
 export function acceptedOf(given: readonly string[]): readonly string[] {
   const words = wordsOf(given);
   const wrong = words.find((word) => !STATUSES.test(word));
@@ -18,7 +18,7 @@ export function wordsOf(given: readonly string[]): readonly string[] {
   return [...new Set(given.flatMap((list) => list.split(',')).map((word) => word.trim()))];
 }
 
-/** Whether a status is one of those, or of their classes. */
+/** Whether the status or its class is in the list. */
 export function isAmong(status: number | string, statuses: readonly string[]): boolean {
   return statuses.includes(String(status)) || statuses.includes(`${String(status)[0]}xx`);
 }

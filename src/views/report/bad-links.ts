@@ -1,23 +1,23 @@
-// Links of which no URL can be made, and the pages that have them: no row tells of them.
+// Links that cannot become URLs, and the pages that contain them. They have no row.
 
 import type { LinkReader } from '../../base/contracts.ts';
 import { BROKEN_KEPT_MAX, BROKEN_LISTED_MAX, REFERRERS_LISTED_MAX } from '../../base/limits.ts';
 
 export interface BadLinks {
-  /** As they are written, each once; of very many the first hundred thousand. */
+  /** How many different ones there are; at most a hundred thousand are counted. */
   readonly total: number;
-  /** How often they stand there, each once a page. */
+  /** How often they occur, counted once for each page. */
   readonly links: number;
-  /** The most frequent first; of very many the first thousand. */
+  /** The most frequent first; at most a thousand. */
   readonly hrefs: readonly BadHref[];
 }
 
 export interface BadHref {
   readonly href: string;
-  /** Where it was met first; `location` is the header field of a redirect. */
+  /** The element in which it was found first; `location` means the header of a redirect. */
   readonly element: string;
   readonly links: number;
-  /** Up to ten of the pages that have it. */
+  /** At most ten of the pages that contain it. */
   readonly referrers: readonly string[];
 }
 

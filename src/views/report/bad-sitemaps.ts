@@ -1,4 +1,4 @@
-// Sitemaps from which nothing was had, or not all, and what names them.
+// Sitemaps that could not be read, or not completely, and what names them.
 
 import type { JobReader, SitemapRow } from '../../base/contracts.ts';
 import type { ErrorCode } from '../../base/errors.ts';
@@ -6,21 +6,21 @@ import { BROKEN_LISTED_MAX } from '../../base/limits.ts';
 
 export interface BadSitemaps {
   readonly total: number;
-  /** In the order in which they were found; of very many the first thousand. */
+  /** In the order in which they were found; at most a thousand. */
   readonly urls: readonly BadSitemap[];
 }
 
 export interface BadSitemap {
   readonly url: string;
   /**
-   * `not-a-sitemap`: something else is there; `cut`: what is behind is damaged or too much; `robots`: it may not be
-   * asked for; `outside`: it redirects to a host that is not in the job; `limit`: more would be too much.
+   * `not-a-sitemap`: the file is something else; `cut`: the rest is damaged or too long; `robots`: robots.txt denies
+   * it; `outside`: it redirects to a host that is not in the job; `limit`: the limit of sitemaps is reached.
    */
   readonly why: 'failed' | 'missing' | 'not-a-sitemap' | 'cut' | 'robots' | 'outside' | 'limit';
-  /** Null where there was no response. */
+  /** Null if there was no response. */
   readonly status: number | null;
   readonly error: ErrorCode | null;
-  /** The robots.txt, the index or the redirect that leads to it; null where it was guessed. */
+  /** The robots.txt, index or redirect that leads to it; null for a guessed sitemap. */
   readonly namedIn: string | null;
 }
 
@@ -39,7 +39,7 @@ export async function badSitemapsOf({ sitemaps }: Pick<JobReader, 'sitemaps'>): 
   return { total, urls };
 }
 
-/** A site may well have no sitemap where one was guessed. */
+/** Null if nothing is wrong: a guessed sitemap may be missing. */
 function whyBad({ verdict, status, error, isCut, namedIn }: SitemapRow): BadSitemap['why'] | null {
   if (verdict === 'failed') return 'failed';
   if (verdict === 'read') return isCut || error !== null ? 'cut' : null;

@@ -1,6 +1,6 @@
-// URLs that lead nowhere, and the pages that link to them. A URL is broken where it failed or its status is an error,
-// and so is one that redirects to such a URL or in a circle. Hops that no page links to are left out, because where
-// they lead is listed; of a circle one URL always is.
+// Broken URLs and the pages that link to them. A URL is broken if it failed, if its status is an error, or if it
+// redirects to a broken URL or in a loop. A redirect without links is left out, because its target is listed. One URL
+// of each loop is always listed.
 
 import type { LinkReader, Row } from '../../base/contracts.ts';
 import type { ErrorCode } from '../../base/errors.ts';
@@ -8,31 +8,32 @@ import { BROKEN_KEPT_MAX, BROKEN_LISTED_MAX, REFERRERS_LISTED_MAX } from '../../
 import type { Redirects } from './redirects.ts';
 
 export interface BrokenLinks {
-  /** Broken URLs. */
+  /** How many URLs are broken. */
   readonly total: number;
   /**
-   * Links to them: pages that link, each once a URL. Of very many broken URLs only those to the first hundred thousand.
+   * How many links lead to them, counted once for each page and URL. For a very large number of broken URLs only links
+   * to the first hundred thousand count.
    */
   readonly links: number;
-  /** The most often linked first; of very many the first thousand. */
+  /** The URL with the most links first; at most a thousand. */
   readonly urls: readonly BrokenUrl[];
 }
 
 export interface BrokenUrl {
   readonly url: string;
-  /** Of the URL itself, or of where its redirects end; null where there was no response. */
+  /** The status of the URL, or of the end of its redirects; null if there was no response. */
   readonly status: number | null;
   readonly error: ErrorCode | null;
-  /** Where its redirects end, or in a circle lead first; null where it has none. */
+  /** The end of its redirects, or the next URL of a loop; null if it does not redirect. */
   readonly redirectsTo: string | null;
-  /** Pages that link to it. A root, or what only a sitemap names, may have none. */
+  /** How many pages link to it. A root, or a URL that only a sitemap lists, may have 0. */
   readonly links: number;
-  /** Up to ten of them. */
+  /** At most ten of these pages. */
   readonly referrers: readonly string[];
 }
 
 interface Finding extends Pick<BrokenUrl, 'url' | 'status' | 'error' | 'redirectsTo'> {
-  /** It is listed also where no page links to it. */
+  /** It is listed even if no page links to it. */
   readonly isEnd: boolean;
   links: number;
   readonly referrers: number[];
@@ -55,7 +56,7 @@ export function createBrokenLinks() {
       total += 1;
       keep(id, { url, status: status === 0 ? null : status, error, redirectsTo: null, isEnd: true });
     },
-    /** All rows must have been added: redirects may end at any of them. */
+    /** Call it after all rows were added, because redirects may end at any of them. */
     async addRedirects(redirects: Redirects, urls: LinkReader['urls']): Promise<void> {
       const leading: (readonly [id: number, to: number, end: Finding | null])[] = [];
       for (const [id, to] of redirects.steps()) {
@@ -75,7 +76,7 @@ export function createBrokenLinks() {
         }
       }
     },
-    /** Looks through the link lists, where there is anything to look for. */
+    /** Reads the link lists, unless nothing is broken. */
     async found(reader: Pick<LinkReader, 'lists' | 'urls'>): Promise<BrokenLinks> {
       const links = findings.size > 0 ? await linksTo(findings, reader) : 0;
       const isTold = ({ isEnd, links }: Finding): boolean => isEnd || links > 0;
@@ -91,7 +92,7 @@ export function createBrokenLinks() {
   };
 }
 
-/** Counts the links to each finding, and notes the first pages that have them. */
+/** Counts the links to each finding and notes the first pages that contain them. */
 async function linksTo(findings: ReadonlyMap<number, Finding>, { lists }: Pick<LinkReader, 'lists'>): Promise<number> {
   let links = 0;
   for await (const pages of lists()) {

@@ -1,4 +1,4 @@
-// What a job's ledger says about the whole job, while it runs in another process and after.
+// What the ledger says about the job as a whole, during a run in another process and afterwards.
 
 import type { HostFigures, HostRow, Ledger, RunFigures, Summary, Waiting } from '../../base/contracts.ts';
 
@@ -6,18 +6,18 @@ const HOSTS_MAX = 100;
 
 export interface JobStatus {
   readonly summary: Summary;
-  /** Some process is at work on the job. */
+  /** A process is working on the job. */
   readonly isRunning: boolean;
-  /** The last run did not come to write its end: it was killed, or its machine failed. */
+  /** The last run could not write its end: it was killed, or its machine failed. */
   readonly wasKilled: boolean;
-  /** Requests on the wire, a second ago at most. */
+  /** How many requests are in flight, at most a second ago. */
   readonly inFlight: number;
   readonly runs: readonly RunFigures[];
-  /** Hosts that must wait, or were waited for when the last run ended; the first to be free first. */
+  /** Hosts that must wait, or that the last run waited for when it ended; the host that is free first comes first. */
   readonly held: readonly HostRow[];
 }
 
-/** `now` is wall milliseconds. */
+/** `now` is in wall milliseconds. */
 export async function jobStatus(folder: string, ledger: Ledger, now: number): Promise<JobStatus> {
   const { queued: pending, leased: ours, done, failed, skipped, unreadSitemaps } = await ledger.job.counts();
   const runs = await ledger.job.runs();
@@ -26,7 +26,7 @@ export async function jobStatus(folder: string, ledger: Ledger, now: number): Pr
   const isOpen = last !== undefined && last.endedAt === null;
   const isRunning = isOpen && (await ledger.isWorkedOn());
   const held = await heldHosts(ledger);
-  // Leases are in the memory of the process that crawls; it says once a second how many requests it has on the wire.
+  // Leases are in the memory of the crawling process. It writes its number of requests in flight once a second.
   const inFlight = isRunning ? last.inFlight : 0;
   const leased = Math.max(ours, Math.min(inFlight, pending));
   const queued = pending + ours - leased;
@@ -45,7 +45,7 @@ export async function jobStatus(folder: string, ledger: Ledger, now: number): Pr
   return { summary, isRunning, wasKilled: isOpen && !isRunning && !isFinished, inFlight, runs, held };
 }
 
-/** What the last run was waiting for may be over by now. */
+/** A wait of the last run may be over by now. */
 function stillWaitingFor(waiting: Waiting | null, now: number): Waiting | null {
   return waiting === null || waiting.until === null || waiting.until > now ? waiting : null;
 }
@@ -56,7 +56,7 @@ async function heldHosts({ job }: Ledger): Promise<HostRow[]> {
   return held.sort((a, b) => a.heldUntil! - b.heldUntil!).slice(0, HOSTS_MAX);
 }
 
-// Between runs nothing is in flight; what the last run learned of its hosts stays, and the store knows which of them
+// The hosts between runs: no request is in flight, the figures of the last run stay, and the store knows which hosts
 // are held.
 function restingHosts(last: readonly HostFigures[], held: readonly HostRow[]): HostFigures[] {
   const known = new Map(

@@ -1,4 +1,4 @@
-// What may make a finished crawl fail: `--fail-on broken,5xx`.
+// The conditions under which a finished crawl fails: `--fail-on broken,5xx`.
 
 import type { Ledger, Row } from '../../base/contracts.ts';
 import { ERROR_CODES, UsageError } from '../../base/errors.ts';
@@ -7,14 +7,14 @@ import { isAmong, STATUSES, wordsOf } from './accepted.ts';
 import type { Report } from './report.ts';
 
 /**
- * What a report is held against: `broken`, `bad-url`, `sitemap`, `failed`, a class of statuses (`4xx`), a status or an
- * error code.
+ * A condition on a report: `broken`, `bad-url`, `sitemap`, `failed`, a class of statuses (`4xx`), a status or an error
+ * code.
  */
 export type Condition = string;
 
 const WORDS: readonly string[] = ['broken', 'bad-url', 'sitemap', 'failed'];
 
-/** @throws UsageError that names what is no condition. */
+/** @throws UsageError that names the invalid condition. */
 export function conditionsOf(given: readonly string[]): readonly Condition[] {
   const words = wordsOf(given);
   for (const word of words) {
@@ -27,31 +27,33 @@ export function conditionsOf(given: readonly string[]): readonly Condition[] {
 }
 
 /**
- * What came of holding a report against conditions; `report --json` and `crawl --json` have it where there are
+ * The result of checking a report against conditions. `report --json` and `crawl --json` contain it if there are
  * conditions.
  */
 export interface Verdict {
   readonly passed: boolean;
   readonly failOn: readonly Condition[];
-  /** The conditions that hold. */
+  /** The conditions that are met, so that the crawl fails. */
   readonly failed: readonly FailedCondition[];
 }
 
 export interface FailedCondition {
   readonly condition: Condition;
   readonly total: number;
-  /** Of very many the first thousand. */
+  /** At most a thousand. */
   readonly urls: readonly Culprit[];
 }
 
 export interface Culprit {
-  /** Of a link that is no URL, as it is written. */
+  /** The URL, or the text of a link that cannot become a URL. */
   readonly url: string;
   /** A status, an error code, or what is wrong with a sitemap. */
   readonly why: string;
 }
 
-/** `ledger` is that of the report: which URLs there are is read from it where the report has only their number. */
+/**
+ * `ledger` is the one that the report was made from. It is read for the URLs if the report contains only their number.
+ */
 export async function verdictOf(
   report: Report,
   ledger: Pick<Ledger, 'rows'>,
@@ -74,7 +76,7 @@ export async function verdictOf(
   return { passed: failed.length === 0, failOn: conditions, failed };
 }
 
-/** The conditions whose URLs stand in the report. */
+/** The conditions whose URLs are listed in the report. */
 const LISTED: ReadonlySet<Condition> = new Set(['broken', 'bad-url', 'sitemap']);
 
 function listedIn({ broken, badLinks, sitemaps, redirects }: Report, condition: Condition): Culprit[] {
@@ -84,7 +86,7 @@ function listedIn({ broken, badLinks, sitemaps, redirects }: Report, condition: 
   if (condition === 'bad-url') return badLinks.hrefs.map(({ href }) => ({ url: href, why: 'no URL' }));
   if (condition === 'sitemap') return sitemaps.urls.map(({ url, why }) => ({ url, why }));
   if (condition !== 'redirect-loop') return [];
-  // The last of a circle is its first again.
+  // The last URL of a loop repeats its first.
   const urls = redirects.loops.flatMap((loop) => loop.urls.slice(0, -1));
   return urls.slice(0, GATE_URLS_LISTED_MAX).map((url) => ({ url, why: condition }));
 }
@@ -99,7 +101,7 @@ function whyHeld({ state, status, error }: Row, condition: Condition, accepted: 
   return isIt ? String(status) : null;
 }
 
-/** The conditions that hold, each with how many URLs it is about. */
+/** The conditions that are met, each with its number of URLs. */
 export function heldAgainst(report: Report, conditions: readonly Condition[]): [condition: Condition, urls: number][] {
   return conditions
     .map((condition): [Condition, number] => [condition, countOf(report, condition)])
@@ -112,10 +114,10 @@ function countOf(report: Report, condition: Condition): number {
   if (condition === 'bad-url') return badLinks.total;
   if (condition === 'sitemap') return sitemaps.total;
   if (condition === 'failed') return summary.urls.failed;
-  // A circle is seen only when its redirects are put together: each of them was answered well.
+  // A loop is visible only when redirects are followed, because each single redirect was a good response.
   if (condition === 'redirect-loop') return (errors[condition] ?? 0) + redirects.inLoops;
   if (!condition.endsWith('xx')) return statuses[condition] ?? errors[condition] ?? 0;
-  // What is accepted counts only where it is named itself.
+  // An accepted status does not count for its class; it counts only if it is named itself.
   const ofClass = Object.entries(statuses).filter(
     ([status]) => status[0] === condition[0] && !isAmong(status, accepted),
   );

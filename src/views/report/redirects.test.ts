@@ -7,7 +7,7 @@ import { type RedirectStep, redirectsOf } from './redirects.ts';
 const name = (id: number): string => `/${id}`;
 const names = async (ids: readonly number[]): Promise<string[]> => ids.map(name);
 
-/** The ids from one redirect on, until there is none or until the first comes again. */
+/** The ids from one redirect on, until there is no other or the first one comes again. */
 function walked(next: ReadonlyMap<number, number>, start: number): number[] {
   const path = [start];
   for (let to = next.get(start); to !== undefined; to = next.get(to)) {
@@ -68,7 +68,7 @@ test('redirectsOf: the same as following each redirect by itself', async () => {
         chains.map(({ hops, urls }) => [hops, urls[0], urls.at(-1)].join()).toSorted(),
         long.map((path) => [path.length - 1, name(path[0]!), name(path.at(-1)!)].join()).toSorted(),
       );
-      // Each row of a circle walks round it; which of them its circle is told from does not matter.
+      // Each row of a loop leads through the whole loop, so it may be listed from any of them.
       const circles = new Map<number, number>();
       for (const path of paths) if (path[0] === path.at(-1)) circles.set(Math.min(...path), path.length - 1);
       assert.equal(loopCount, circles.size);

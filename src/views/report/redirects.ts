@@ -1,25 +1,24 @@
-// Redirects that lead to redirects: each hop is a row of its own, here they are put together. Only ids are held, two
-// maps of them, so that a site that redirects everywhere is no trouble; each redirect is walked over once, whatever
-// chains a server may have made up.
+// Follows redirects to redirects. Each hop is a row; this joins the hops. It holds only ids, in two maps, so a site
+// that redirects everywhere is no problem. Each redirect is followed once, whatever chains a server may invent.
 
 import type { LinkReader } from '../../base/contracts.ts';
 import { CHAIN_URLS_LISTED_MAX, CHAINS_LISTED_MAX } from '../../base/limits.ts';
 
 export interface RedirectChains {
-  /** URLs that redirect. */
+  /** How many URLs redirect. */
   readonly total: number;
   /**
-   * Chains of two hops or more: each begins where no redirect leads, and ends where none goes on or where it comes back
-   * to itself.
+   * How many chains have two hops or more. A chain begins at a redirect that no other redirect leads to, and ends at a
+   * URL that does not redirect or where it comes back to itself.
    */
   readonly chainCount: number;
-  /** The longest first; of very many the first thousand. */
+  /** The longest first; at most a thousand. */
   readonly chains: readonly RedirectChain[];
-  /** Circles, each once; what only leads into one is a chain. */
+  /** How many loops there are. A redirect that only leads into a loop is a chain. */
   readonly loopCount: number;
-  /** URLs that are part of one. */
+  /** How many URLs are part of a loop. */
   readonly inLoops: number;
-  /** The first thousand; each ends with the URL that it begins with. */
+  /** The first thousand loops. Each ends with the URL that it begins with. */
   readonly loops: readonly RedirectChain[];
 }
 
@@ -35,9 +34,9 @@ export type RedirectStep = readonly [from: number, to: number];
 export interface Redirects {
   /** In order of id. */
   steps(): Iterable<RedirectStep>;
-  /** Where the redirects of a row end; null where they go round in a circle. */
+  /** The row at which the redirects of a row end; null if they lead into a loop. */
   endOf(id: number): number | null;
-  /** It stands for its circle: the first that was come to. */
+  /** Whether this row represents its loop: it is the first one that was reached. */
   isLoopHead(id: number): boolean;
   chains(urls: LinkReader['urls']): Promise<RedirectChains>;
 }
@@ -77,11 +76,14 @@ export function redirectsOf(steps: Iterable<RedirectStep>): Redirects {
 }
 
 interface Followed {
-  /** Where each redirect ends. In or before a circle it is the first row that comes again, as a negative number. */
+  /**
+   * The row at which each redirect ends. In or before a loop it is the first row that comes again, as a negative
+   * number.
+   */
   readonly ends: ReadonlyMap<number, number>;
-  /** How far it is to there. */
+  /** The number of hops to that row. */
   readonly hops: ReadonlyMap<number, number>;
-  /** A row of each circle: the first that was come to. */
+  /** One row of each loop: the first one that was reached. */
   readonly loops: readonly number[];
 }
 
@@ -97,7 +99,7 @@ function followed(next: ReadonlyMap<number, number>): Followed {
       ends.set(at, -at);
       at = to;
     }
-    // A row of this very path has no hops yet: here it comes back to itself.
+    // A row of the current path has no hops yet, so the path comes back to itself here.
     if (ends.has(at) && !hops.has(at)) {
       loops.push(at);
       const circle = path.splice(path.indexOf(at));

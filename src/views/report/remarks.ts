@@ -1,12 +1,12 @@
-// Responses that were had and are not quite what they should be, in words: a coding that we lack, a gzip that is
-// damaged.
+// Responses that arrived but are not quite right, in words: a content coding that gossamer lacks, or a damaged gzip
+// body.
 
 import type { Row } from '../../base/contracts.ts';
 import { REMARKS_LISTED_MAX } from '../../base/limits.ts';
 
 export interface Remarks {
   readonly total: number;
-  /** The first so many in the order in which they were found. */
+  /** The first ones, in the order in which they were found. */
   readonly urls: readonly { readonly url: string; readonly detail: string }[];
 }
 

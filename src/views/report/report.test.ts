@@ -141,7 +141,7 @@ test('heldAgainst: circles of redirects, and errors that say so themselves', asy
     1,
     [['redirect-loop', 1]],
   ]);
-  // No page links to what the root itself redirects to, and one URL of the circle is listed all the same.
+  // No page links to the redirect of the root, but one URL of each loop is always listed.
   assert.deepEqual(await held({ '/': { status: 302, to: '/b' }, '/b': { status: 302, to: '/' } }), [
     1,
     [['redirect-loop', 2]],

@@ -1,7 +1,6 @@
-// What a job found, for whoever looks after the site: what is broken and where it is linked, what is slow, what is
-// large, what was left out and why. One pass over the rows, one over the redirects, and one over the link lists where
-// something is broken; memory grows with what is wrong, with the redirects (two numbers each) and with the hosts, not
-// with the pages.
+// What a job found, for the owner of the site: what is broken and which pages link to it, what is slow, what is large,
+// what was skipped and why. It reads all rows once, the redirects once, and the link lists once if something is broken.
+// Its memory grows with the faults, the redirects (two numbers each) and the hosts, but not with the pages.
 
 import type { Ledger, Row, Summary } from '../../base/contracts.ts';
 import { REPORT_TOP_MAX } from '../../base/limits.ts';
@@ -17,24 +16,24 @@ import { createRemarks, type Remarks } from './remarks.ts';
 import { createTrapCounts, type TrapCounts } from './trap-counts.ts';
 import { createUnkept, type UnkeptLinks } from './unkept.ts';
 
-/** What `report --json` prints. */
+/** The output of `report --json`. */
 export interface Report {
-  /** As `status --json`. */
+  /** The same as in `status --json`. */
   readonly summary: Summary;
-  /** The job is being crawled now, so that the figures are of a moment. */
+  /** A crawl is running, so the figures are only those of this moment. */
   readonly isRunning: boolean;
-  /** Statuses and classes of them that the user takes for right: such URLs are not broken. */
+  /** Statuses and classes of statuses that the user accepts; these URLs are not broken. */
   readonly accepted: readonly string[];
-  /** URLs by status; a URL whose response was cut by its server counts too. */
+  /** URLs by status, including those whose response the server cut. */
   readonly statuses: Counted;
   /** Failed URLs by error code. */
   readonly errors: Counted;
   /** Skipped URLs by reason. */
   readonly skipped: Counted;
-  /** Responses with status 200 by media type, the most frequent first; of many types the first few. */
+  /** Responses with status 200 by media type, most frequent first; only the first few types. */
   readonly types: Readonly<Record<string, { readonly urls: number; readonly bytes: number }>>;
   readonly typeCount: number;
-  /** URLs that were asked for, by host, the busiest first; of many hosts the first few. */
+  /** Requested URLs by host, busiest first; only the first few hosts. */
   readonly hosts: Counted;
   readonly hostCount: number;
   readonly broken: BrokenLinks;
@@ -46,13 +45,11 @@ export interface Report {
   readonly traps: TrapCounts;
   /** The slowest responses, from the request to the last byte. */
   readonly slowest: readonly Extreme[];
-  /** The largest bodies, as they came over the wire. */
+  /** The largest bodies, as they were transferred. */
   readonly largest: readonly Extreme[];
 }
 
-/**
- * Names with how often they were met, the most frequent first; statuses in order of number, as JSON objects have them.
- */
+/** Names with their number, most frequent first. Statuses are in numeric order, because a JSON object sorts them so. */
 export type Counted = Readonly<Record<string, number>>;
 
 export interface Extreme {
@@ -62,7 +59,10 @@ export interface Extreme {
   readonly bytes: number;
 }
 
-/** `now` is wall milliseconds; `folder` is only named; `accepted` as from `acceptedOf`. Safe beside a running crawl. */
+/**
+ * `now` is in wall milliseconds; `folder` only appears in the report; `accepted` comes from `acceptedOf`. It may run
+ * during a crawl.
+ */
 export async function reportOf(
   folder: string,
   ledger: Ledger,
@@ -136,7 +136,7 @@ class Counts {
   }
 }
 
-/** The few with the highest measure. */
+/** Keeps the few items with the highest measure. */
 class Top {
   readonly #measure: (one: Extreme) => number;
   #best: Extreme[] = [];

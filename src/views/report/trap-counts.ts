@@ -1,11 +1,11 @@
-// What was set aside as traps, by the text that tells the template and the evidence.
+// Counts URLs that were set aside as traps, by the text that names the template and the evidence.
 
 import type { Row } from '../../base/contracts.ts';
 import { TRAPS_LISTED_MAX } from '../../base/limits.ts';
 
 export interface TrapCounts {
   readonly urls: number;
-  /** The largest first; past the limit what is met later is counted in `urls` alone. */
+  /** The largest first. Traps beyond the limit are counted only in `urls`. */
   readonly traps: readonly { readonly trap: string; readonly urls: number; readonly example: string }[];
 }
 

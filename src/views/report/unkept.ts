@@ -1,12 +1,12 @@
-// Links of pages that were counted and not kept, and the pages that have most of them.
+// Links of pages that were counted and not kept, and the pages with most of them.
 
 import type { Row, Unkept } from '../../base/contracts.ts';
 import { REPORT_TOP_MAX } from '../../base/limits.ts';
 
 export interface UnkeptLinks extends Unkept {
-  /** Those that have some. */
+  /** How many pages have at least one. */
   readonly pages: number;
-  /** The ten that have most. */
+  /** The ten pages that have most. */
   readonly most: readonly (Unkept & { readonly url: string })[];
 }
 

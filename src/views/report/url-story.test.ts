@@ -30,7 +30,7 @@ const RUN: RunFigures = {
   hosts: [],
 };
 
-/** A root that leads to `a`, which moved to `b`, which moved back to `a`; `late` waits for a second try. */
+/** A root that links to `a`, which moved to `b`, which moved back to `a`; `late` waits for a second try. */
 async function makeJob(): Promise<Store> {
   const store = await openStore(':memory:', { identity: IDENTITY, now: NOW });
   await store.frontier.add([found(ROOT)]);

@@ -1,4 +1,4 @@
-// Everything that the ledger knows about one URL: how it was found, what was tried, what its host said.
+// Everything that the ledger knows about one URL: how it was found, what was tried, what its host answered.
 
 import type {
   Attempt,
@@ -17,34 +17,37 @@ import { keyOfJob, leftOutOfKey, plainKey } from '../../url/key.ts';
 import { isoTime, recordOf, type UrlRecord } from '../tables/record.ts';
 
 export interface UrlStory extends UrlRecord {
-  /** Parameters of its URL that are not in its key: URLs that differ in them only are taken for one page. */
+  /** Parameters of its URL that the key leaves out. URLs that differ only in these count as the same page. */
   readonly leftOut: readonly string[];
-  /** Where another URL was asked about that is taken for this one: that URL, and what of it is left out of the key. */
+  /**
+   * The URL that the user typed, if it differs from this one but counts as the same page, with the parts that the key
+   * leaves out; otherwise null.
+   */
   readonly takenFor: { readonly url: string; readonly leftOut: readonly string[] } | null;
-  /** What the job is: scope, patterns and depth decide what belongs to it. */
+  /** The identity of the job: scope, patterns and depth decide which URLs belong to it. */
   readonly identity: JobIdentity;
-  /** From the page that led to it back to a root. */
+  /** The path from the page that led to it back to a root. */
   readonly foundOn: readonly PathStep[];
-  /** What a sitemap says of it; null where none has it. */
+  /** What a sitemap says about it; null if no sitemap lists it. */
   readonly sitemap: Mention | null;
-  /** Redirects that were followed to get to the URL. */
+  /** How many redirects led to the URL. */
   readonly hops: number;
-  /** Where its redirect leads, hop by hop. */
+  /** The targets of its redirects, hop by hop. */
   readonly redirects: readonly PathStep[];
-  /** Not before this time, ISO 8601; null unless it waits for another try. */
+  /** When the next try may begin, ISO 8601; null if it does not wait for one. */
   readonly dueAt: string | null;
-  /** When it was taken down, ISO 8601; null where it was not. */
+  /** When it was taken down, ISO 8601; null if it was not. */
   readonly removedAt: string | null;
   /**
-   * Tries that did not settle it, redirects to other forms of it, and what it was settled as before the user asked
-   * again; the earliest first.
+   * Tries that did not settle it, redirects to other forms of it, and settlements that a retry undid; the earliest
+   * first.
    */
   readonly attempts: readonly AttemptStory[];
   readonly host: HostStory | null;
 }
 
 export interface AttemptStory extends Pick<Attempt, 'error' | 'status' | 'form'> {
-  /** ISO 8601; null where nothing was asked. */
+  /** ISO 8601; null if there was no request. */
   readonly at: string | null;
   /** Null for a try that did not settle it. */
   readonly takenBack: (Omit<TakenBack, 'againAt'> & { readonly againAt: string | null }) | null;
@@ -55,7 +58,7 @@ export interface PathStep {
   readonly state: Row['state'] | null;
   readonly status: number | null;
   readonly depth: number | null;
-  /** ISO 8601: when the page was fetched, and so what it links to was found. */
+  /** When the page was fetched and its links were found, ISO 8601. */
   readonly fetchedAt: string | null;
 }
 
@@ -65,27 +68,27 @@ export interface HostStory {
   readonly why: string | null;
   readonly robots: {
     readonly fetchedAt: string | null;
-    /** Null where it is asked for again before the next page. */
+    /** Null if it is requested again before the next page. */
     readonly expiresAt: string | null;
     readonly status: number;
     readonly bytes: number | null;
-    /** What it says of the URL; null where nothing may be asked of the host for now. */
+    /** What it says about the URL; null if no request to the host is allowed now. */
     readonly verdict: RobotsVerdict | null;
   } | null;
 }
 
 export interface RobotsVerdict {
   readonly allowed: boolean;
-  /** Of the line that decides, from 1; 0 where none does. */
+  /** The number of the line that decides, from 1; 0 if no line does. */
   readonly line: number;
-  /** That line as written. */
+  /** The text of that line. */
   readonly text: string;
 }
 
-/** Reads a robots.txt as the crawl does for the product token `agent`. */
+/** Applies a robots.txt as the crawl does, for the product token `agent`. */
 export type JudgeRobots = (body: Uint8Array, agent: string, url: string) => RobotsVerdict;
 
-/** Null where the URL was never seen. `urlOrKey` as in `RowReader.find`. */
+/** Null if the URL was never seen. `urlOrKey` is a URL or a key, as in `RowReader.find`. */
 export async function urlStory(ledger: Ledger, urlOrKey: string, judge: JudgeRobots): Promise<UrlStory | null> {
   const { rows } = ledger;
   const identity = await ledger.job.identity();
@@ -113,7 +116,7 @@ function attemptStory({ at, error, status, form, takenBack }: Attempt): AttemptS
   return { at: at > 0 ? isoTime(at) : null, error, status, form, takenBack: again };
 }
 
-// A page may be its own ancestor through a redirect, so what was seen ends the chain too.
+// Follows a chain and stops at a row that it has seen: through a redirect, a page may be its own ancestor.
 async function chain(rows: RowReader, from: Row, next: (row: Row) => string | null): Promise<PathStep[]> {
   const steps: PathStep[] = [];
   const seen = new Set<string>([from.url]);
