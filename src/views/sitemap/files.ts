@@ -1,5 +1,5 @@
-// Sitemaps by host, because one may name the pages of one host only (sitemaps.org, "Sitemap file location"). It owns
-// what is not written yet and how far each host's file has come; of a host it keeps no more than that.
+// Writes sitemaps by host, because a sitemap may list only pages of its own host (sitemaps.org, "Sitemap file
+// location"). It owns what is not written yet and the state of each host's file, and keeps nothing else of a host.
 
 import { appendFile, mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { hostOf } from '../../url/host.ts';
 import type { SitemapEntry } from './entry.ts';
 
 export interface SitemapFiles {
-  /** One after the other: no call before the last one has resolved. */
+  /** Call it only after the call before has resolved. */
   add(entry: SitemapEntry): Promise<void>;
   end(): Promise<void>;
 }
@@ -22,11 +22,11 @@ interface HostFiles {
   /** scheme://host[:port] */
   readonly host: string;
   readonly folder: string;
-  /** Of the file that is being written, from 1. */
+  /** The number of the file that is being written, from 1. */
   number: number;
   entries: number;
   bytes: number;
-  /** For that file. */
+  /** The text that waits for that file. */
   pending: string;
 }
 
@@ -45,8 +45,8 @@ const ESCAPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Writes `sitemap.xml` into `folder` for the host that comes first, and into a folder of its own for each other host. A
- * host with more than a file may hold has `sitemap-1.xml` and so on, and `sitemap.xml` is their index.
+ * Writes `sitemap.xml` of the first host into `folder`, and of each other host into a folder of its own. If a host has
+ * more than a file may hold, its files are `sitemap-1.xml` and so on, and `sitemap.xml` is their index.
  */
 export function createSitemapFiles(folder: string, limits: SitemapLimits = ALLOWED): SitemapFiles {
   const hosts = new Map<string, HostFiles>();
@@ -99,7 +99,7 @@ async function write(files: HostFiles): Promise<void> {
   files.pending = '';
 }
 
-/** Ends the file; the next entry begins another. */
+/** Ends the file; the next entry begins another one. */
 async function close(files: HostFiles): Promise<void> {
   files.pending += END;
   await write(files);
@@ -130,13 +130,13 @@ function escapeXml(text: string): string {
   return text.replace(/[&<>"']/g, (char) => ESCAPES[char]!);
 }
 
-/** `https_example.com_8443`: scheme and host as the name of a folder, which no other host has. */
+/** A unique folder name from scheme and host: `https_example.com_8443`. */
 function uniqueName(host: string, names: Set<string>): string {
   const plain = host
     .replace('://', '_')
     .replace(/[^a-z0-9.-]/g, '_')
     .slice(0, NAME_LENGTH_MAX)
-    // Windows drops dots at an end.
+    // Windows drops dots at the end of a name.
     .replace(/\.+$/, (end) => '_'.repeat(end.length));
   let name = plain;
   for (let copy = 2; names.has(name); copy += 1) name = `${plain}-${copy}`;

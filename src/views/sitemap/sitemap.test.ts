@@ -102,7 +102,7 @@ test('sitemapEntry: what a header keeps from all search engines is left out', ()
   }
 });
 
-/** As a strict reader takes them: what the elements `loc` hold. */
+/** The contents of the `loc` elements, as a strict reader finds them. */
 function locations(text: string): string[] {
   const found: string[] = [];
   let inside = false;
@@ -125,7 +125,7 @@ function locations(text: string): string[] {
   return found;
 }
 
-/** As our own reader takes them. */
+/** The entries, as our own reader finds them. */
 async function entriesOf(text: string): Promise<SitemapEntry[]> {
   const entries: SitemapEntry[] = [];
   const context = { url: 'http://a.test/sitemap.xml', contentType: 'application/xml' };
@@ -210,7 +210,7 @@ test('createSitemapFiles: whatever the URLs are, all are read again, and no file
       const folder = await written('any', entries, limits);
       const found: SitemapEntry[] = [];
       for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
-        // A host may be called so too.
+        // A host may have a name like that too.
         if (!name.endsWith('.xml') || statSync(join(folder, name)).isDirectory()) continue;
         const text = readFileSync(join(folder, name), 'utf8');
         if (text.includes('<sitemapindex')) continue;

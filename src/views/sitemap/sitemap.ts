@@ -1,4 +1,4 @@
-// The view for search engines: what of the crawl they should know, as sitemaps (sitemaps.org).
+// The view for search engines: the pages that they should know, as sitemaps (sitemaps.org).
 
 import type { Contents } from '../../base/contents.ts';
 import type { JobIdentity, Ledger, Row } from '../../base/contracts.ts';
@@ -14,9 +14,9 @@ export interface SitemapSummary {
 }
 
 /**
- * Writes sitemaps of all pages and PDFs in scope that were answered well, ask for no `noindex` and are canonical to
- * themselves, into an empty folder. When a page changed is what the site's own sitemap says, or else its Last-Modified
- * header.
+ * Writes sitemaps into an empty folder. They list all pages and PDFs in scope that were answered well, do not ask for
+ * `noindex` and are canonical to themselves. The date of a change comes from the site's own sitemap, otherwise from the
+ * Last-Modified header.
  */
 export async function exportSitemap(ledger: Ledger, contents: Contents, folder: string): Promise<SitemapSummary> {
   const damages = noDamages();
@@ -43,7 +43,8 @@ export async function exportSitemap(ledger: Ledger, contents: Contents, folder: 
 }
 
 /**
- * To be asked for each row in order. What was asked for is in scope, unless what pages are made of was asked for too.
+ * A test of whether a row is in scope; call it for each row in order. Every requested URL is in scope, unless page
+ * requisites were requested too.
  */
 function scopeTest(identity: JobIdentity): (row: Row) => boolean {
   if (!identity.pageRequisites) return () => true;
@@ -51,7 +52,7 @@ function scopeTest(identity: JobIdentity): (row: Row) => boolean {
   const kind = which as Parameters<typeof createScope>[0]['scope'];
   const scope = createScope({ ...identity, scope: kind, strict: strict === 'strict' });
   return (row) => {
-    // A root, or where one led.
+    // A root, or the target of its redirects.
     if (row.depth === 0 && row.redirectTo !== null) scope.moved(row.url, row.redirectTo);
     else if (row.depth === 0) scope.ended(row.url, row.status);
     return scope.admits(row.url, row.depth) === null;
