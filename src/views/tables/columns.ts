@@ -1,4 +1,4 @@
-// A row of the ledger as cells of a table: the fields of the record, none of them in another.
+// A row of the ledger as cells of a table: the fields of the record, without nesting.
 
 import type { Row } from '../../base/contracts.ts';
 import { isoTime } from './record.ts';
@@ -27,7 +27,7 @@ export const COLUMNS: readonly Column[] = [
   { name: 'sha256', type: 'text', of: ({ sha256 }) => sha256 },
   { name: 'title', type: 'text', of: ({ title }) => title },
   { name: 'links', type: 'count', of: ({ links }) => links },
-  // A time that no calendar holds is none, as in the record.
+  // A time outside the range of a Date is empty, as in the record.
   { name: 'fetchedAt', type: 'time', of: ({ fetchedAt }) => (isoTime(fetchedAt) === null ? null : fetchedAt) },
   { name: 'elapsedMs', type: 'size', of: ({ elapsedMs }) => elapsedMs },
   { name: 'remoteAddress', type: 'text', of: ({ remoteAddress }) => remoteAddress },

@@ -1,5 +1,5 @@
-// The view for spreadsheets: one line a URL (RFC 4180), in the order in which URLs were found. Whatever a page says
-// stays a text there.
+// The view for spreadsheets: one line for each URL (RFC 4180), in the order in which URLs were found. Text from a page
+// always stays text.
 
 import type { Writable } from 'node:stream';
 import type { Ledger, Row } from '../../base/contracts.ts';
@@ -12,15 +12,15 @@ export interface CsvSummary {
 }
 
 const LINE_END = '\r\n';
-/** How a formula begins, in some spreadsheet or other (OWASP, "CSV Injection"). */
+/** The beginnings of formulas in various spreadsheets (OWASP, "CSV Injection"). */
 const FORMULA = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
-/** Controls that no text needs, some of which a terminal obeys. */
+/** Control characters that no text needs and that may control a terminal. */
 const CONTROLS = /[^\P{Cc}\t\r\n]/gu;
 const SPECIAL = /[",\r\n]/;
 
 /**
- * Writes a line of names and then every URL that the ledger knows to `out`, no faster than `out` takes it, and leaves
- * `out` open; `safe` gives what of a line is written.
+ * Writes a header line and every URL of the ledger to `out`, no faster than `out` takes it, and leaves `out` open.
+ * `safe` returns the text that is written for a line.
  */
 export async function exportCsv(ledger: Ledger, out: Writable, safe = (line: string) => line): Promise<CsvSummary> {
   const summary = { rows: 0 };
@@ -52,7 +52,7 @@ function cellOf(column: Column, row: Row): string {
   return (column.type === 'time' ? isoTime(value) : value?.toString()) ?? '';
 }
 
-/** A text as a cell that no spreadsheet takes for a formula: an apostrophe stands before what might be one. */
+/** A text as a cell. If a spreadsheet might read it as a formula, an apostrophe comes before it. */
 export function textCell(text: string): string {
   const tame = text.replace(CONTROLS, '\ufffd');
   const safe = FORMULA.test(tame) ? `'${tame}` : tame;

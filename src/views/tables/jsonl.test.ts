@@ -11,7 +11,7 @@ const FIELDS =
   'url key state reason error status truncated depth referrer redirectTo tries contentType charset bytes sha256 title links fetchedAt elapsedMs remoteAddress archive text unkept detail';
 const ROOT = 'https://a.example/';
 
-/** A root that links to so many URLs, which are queued, and to one elsewhere. */
+/** A root that links to `pages` URLs, which are queued, and to one on another host. */
 async function makeJob(pages: number): Promise<Store> {
   const store = await openStore(':memory:', { identity: IDENTITY, now: NOW });
   await store.frontier.add([found(ROOT)]);
@@ -22,7 +22,7 @@ async function makeJob(pages: number): Promise<Store> {
   return store;
 }
 
-/** A reader that takes one piece at a time, each in a turn of its own, and counts what waits for it. */
+/** A reader that takes one piece in each turn and counts the pieces that wait for it. */
 function slowReader(): { out: Writable; text: () => string; mostWaiting: () => number } {
   let text = '';
   let most = 0;

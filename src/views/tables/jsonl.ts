@@ -1,5 +1,4 @@
-// The view that every other tool can read: one JSON object a line, one line a URL, in the order in which URLs were
-// found.
+// The view for all other tools: one JSON object a line, one line for each URL, in the order in which URLs were found.
 
 import type { Writable } from 'node:stream';
 import type { Ledger, Row } from '../../base/contracts.ts';
@@ -8,21 +7,21 @@ import { noteUnwritten, nothingUnwritten, type Unwritten } from '../unwritten.ts
 import { recordOf } from './record.ts';
 
 export interface JsonlOptions {
-  /** Give the links of each page instead of their number. */
+  /** Write the links of each page and not only their number. */
   readonly links: boolean;
-  /** What of a line is written, without its end; absent where that is all of it. */
+  /** Returns the text that is written for a line, without its line end; absent if that is the whole line. */
   readonly line?: (line: string) => string;
 }
 
 export interface JsonlSummary {
   readonly rows: number;
-  /** Rows whose line is longer than a text can be. */
+  /** Rows whose line would exceed the length of a string. */
   readonly unwritten: Unwritten;
 }
 
 /**
- * Writes every URL that the ledger knows to `out`, no faster than `out` takes it, and leaves `out` open. Rejects with
- * the error of `out`.
+ * Writes every URL of the ledger to `out`, no faster than `out` takes it, and leaves `out` open. Rejects with the error
+ * of `out`.
  */
 export async function exportJsonl(ledger: Ledger, options: JsonlOptions, out: Writable): Promise<JsonlSummary> {
   const summary = { rows: 0, unwritten: nothingUnwritten() };
@@ -30,7 +29,7 @@ export async function exportJsonl(ledger: Ledger, options: JsonlOptions, out: Wr
   return summary;
 }
 
-// The ledger gives whole pages: no transaction stays open while `out` is waited for.
+// The ledger gives whole pages, so no transaction stays open while `out` is slow.
 async function* lines(
   ledger: Ledger,
   { links, line = (all) => all }: JsonlOptions,
@@ -47,7 +46,7 @@ async function* lines(
   }
 }
 
-/** Null where it cannot be made, which is noted. */
+/** Null if the text cannot be made; that is noted. */
 function textOf(row: Row, unwritten: Unwritten, make: () => string): string | null {
   try {
     return make();

@@ -1,4 +1,4 @@
-// The view for data tools: one row a URL as Parquet, in groups of rows. No more than one group is held in memory.
+// The view for data tools: one row for each URL as Parquet, in groups of rows. At most one group is in memory.
 
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -16,7 +16,7 @@ type Cell = string | number | bigint | null;
 
 interface Group {
   readonly rows: number;
-  /** By column. */
+  /** The cells, by column. */
   readonly cells: readonly (readonly Cell[])[];
 }
 
@@ -26,11 +26,11 @@ const TYPES: Readonly<Record<Column['type'], BasicType>> = {
   size: 'INT64',
   time: 'TIMESTAMP',
 };
-/** What every row has. */
+/** Columns that always have a value. */
 const REQUIRED: ReadonlySet<string> = new Set(['url', 'key', 'state', 'depth', 'tries', 'links']);
 const NO_ROWS: Group = { rows: 0, cells: COLUMNS.map(() => []) };
 
-/** Writes every URL that the ledger knows to `out`, no faster than `out` takes it, and leaves `out` open. */
+/** Writes every URL of the ledger to `out`, no faster than `out` takes it, and leaves `out` open. */
 export async function exportParquet(ledger: Ledger, out: Writable): Promise<ParquetSummary> {
   const summary = { rows: 0 };
   await pipeline(Readable.from(pieces(ledger, summary)), out, { end: false });

@@ -1,4 +1,4 @@
-// A row of the ledger as users see it: the fields of the documentation, in that order.
+// A row of the ledger as users see it: the documented fields, in that order.
 
 import type { ArchivePlace, Row, RowText, Unkept } from '../../base/contracts.ts';
 
@@ -21,21 +21,21 @@ export interface UrlRecord {
   readonly contentType: string | null;
   readonly charset: string | null;
   readonly bytes: number | null;
-  /** Hexadecimal, of the body after the transfer coding and before the content coding. */
+  /** SHA-256 of the body after the transfer coding and before the content coding, hexadecimal. */
   readonly sha256: string | null;
   readonly title: string | null;
-  /** The distinct URLs that the page links to, or how many they are. */
+  /** The distinct URLs that the page links to, or their number. */
   readonly links: number | readonly string[];
   /** ISO 8601, UTC. */
   readonly fetchedAt: string | null;
   readonly elapsedMs: number | null;
   readonly remoteAddress: string | null;
   readonly archive: ArchivePlace | null;
-  /** What the page says of itself: description, language, canonical URL, directives to robots. */
+  /** What the page says about itself: description, language, canonical URL, directives for robots. */
   readonly text: RowText | null;
-  /** Links that were counted and not kept, by why; null where there are none. */
+  /** How many links were not kept, by reason; null if all were kept. */
   readonly unkept: Unkept | null;
-  /** What happened in words, for people; null where there is nothing to say. */
+  /** A description of what happened, for people; null if there is nothing to say. */
   readonly detail: string | null;
 }
 
@@ -69,7 +69,7 @@ export function recordOf(row: Row, links: number | readonly string[] = row.links
   };
 }
 
-/** Wall milliseconds as ISO 8601 in UTC; null for none, for 0 and for a time that no calendar holds. */
+/** Wall milliseconds as ISO 8601 in UTC; null for null, for 0 and for a time outside the range of a Date. */
 export function isoTime(at: number | null): string | null {
   return at === null || at === 0 || Math.abs(at) > CALENDAR_MAX_MS ? null : new Date(at).toISOString();
 }
