@@ -1,12 +1,12 @@
-// Which files an export has already, and the folders that they need: by hashes, so that a million fit into memory, and
-// without regard to case, which some systems do not tell apart.
+// The files and folders that an export has already created. It stores hashes, so that a million names fit into memory.
+// It ignores case, as some file systems do.
 
 import { randomInt } from 'node:crypto';
 import { type HashSeed, hashText } from '../store/memory/hash.ts';
 import { otherName } from './file-names.ts';
 
 export interface TakenNames {
-  /** The path of a new file, from the segments that it is to have, folders first. */
+  /** The path of a new file from its wanted segments, folders first. */
   take(segments: readonly string[], url: string): string;
 }
 
@@ -20,7 +20,7 @@ export function createTakenNames(): TakenNames {
       let folder = '';
       for (const segment of segments.slice(0, -1)) {
         let next = `${folder}${segment}`;
-        // A file stands there already.
+        // A file of that name exists already.
         while (files.has(hashOf(lower(next)))) next += '~';
         folders.add(hashOf(lower(next)));
         folder = `${next}/`;
@@ -33,7 +33,7 @@ export function createTakenNames(): TakenNames {
   };
 }
 
-/** As a system does that knows more of case than its letters: `ß` is `SS` there, and the sign of Kelvin a `k`. */
+/** Folds case as file systems with full Unicode rules do: there `ß` equals `SS`, and the Kelvin sign equals `k`. */
 function lower(path: string): string {
   return path.toUpperCase().toLowerCase().normalize('NFC');
 }
@@ -41,7 +41,7 @@ function lower(path: string): string {
 const SEED: HashSeed = [randomInt(2 ** 32), randomInt(2 ** 32)];
 const words = new Int32Array(2);
 
-/** 53 bits: of a million names two are alike once in twenty thousand exports. */
+/** A hash of 53 bits. With a million names two collide in one of twenty thousand exports. */
 export function hashOf(text: string): number {
   hashText(text, SEED, words);
   return (words[0]! >>> 11) * 2 ** 32 + (words[1]! >>> 0);

@@ -1,5 +1,5 @@
-// Threads that do tasks of one kind. It owns them, and the tasks that they have not done yet; a thread that dies takes
-// only those with it.
+// Threads that do tasks of one kind. It owns the threads and their unfinished tasks. If a thread dies only its own
+// tasks are lost.
 
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
@@ -8,20 +8,21 @@ import { TASKS_A_THREAD_MAX } from '../base/limits.ts';
 
 export interface ThreadPool<T> extends AsyncDisposable {
   /**
-   * Resolves once a thread has the task, which is soon where they keep up. `onEnd` gets null, or why it was not done.
+   * Resolves when a thread has accepted the task, which is soon if the threads keep up. `onEnd` receives null, or why
+   * the task failed.
    */
   give(task: T, transfer: readonly ArrayBuffer[], onEnd: (failure: Error | null) => void): Promise<void>;
-  /** Resolves once all that were given have ended. */
+  /** Resolves when all tasks have ended. */
   idle(): Promise<void>;
 }
 
 interface Thread {
   readonly worker: Worker;
-  /** In the order in which they were given, which is that of the answers. */
+  /** Callbacks in the order of the tasks, which is also the order of the answers. */
   readonly ends: ((failure: Error | null) => void)[];
 }
 
-/** What a thread says of a task that it could not do; of a call of the system that failed, its name and number too. */
+/** What a thread reports about a failed task. For a failed system call it includes the name and number of the error. */
 type TaskFailure = Pick<NodeJS.ErrnoException, 'message' | 'code' | 'errno' | 'syscall'>;
 
 function isOfMachine(error: Error): boolean {
@@ -34,7 +35,7 @@ function notStarted(cause: Error): MachineError {
   return new MachineError('descriptors', message, { cause });
 }
 
-/** `script` answers each message with null or what failed. */
+/** `script` answers each message with null or the failure. */
 export function createThreadPool<T>(script: URL, count = availableParallelism()): ThreadPool<T> {
   const threads: Thread[] = [];
   let change = Promise.withResolvers<void>();

@@ -1,19 +1,19 @@
-// What an export could not write, and left out: one strange URL or page is no reason to have nothing of the others.
+// What an export could not write and left out: one strange URL or page must not stop the export of the others.
 
 import type { Row } from '../base/contracts.ts';
 import { FAULTS_LISTED_MAX } from '../base/limits.ts';
 import { systemName } from '../base/machine.ts';
 
-/** All are counted, the first hundred are told. */
+/** The rows that were left out. All of them are counted, the first hundred are listed. */
 export interface Unwritten {
   count: number;
   readonly first: { readonly url: string; readonly why: string }[];
 }
 
-/** A page of which nothing can be made. */
+/** A page that cannot be converted. */
 export class Unwritable extends Error {}
 
-/** The path, and not the disk, is what the system refuses. */
+/** Error codes that mean that the system refuses the path; the disk is not at fault. */
 const OF_PATH: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'its path is too long',
   EINVAL: 'the file system takes no such name',
@@ -28,7 +28,7 @@ export function nothingUnwritten(): Unwritten {
   return { count: 0, first: [] };
 }
 
-/** Takes note of what only this row is to blame for; throws any other error again. */
+/** Notes a failure that only this row caused; throws any other error again. */
 export function noteUnwritten(unwritten: Unwritten, error: unknown, { url }: Pick<Row, 'url'>): void {
   const why = reasonOf(error);
   if (why === null) throw error;
@@ -36,10 +36,10 @@ export function noteUnwritten(unwritten: Unwritten, error: unknown, { url }: Pic
   if (unwritten.first.length < FAULTS_LISTED_MAX) unwritten.first.push({ url, why });
 }
 
-/** Null for a failure that is not of one row. */
+/** Null for a failure that is not caused by one row. */
 export function reasonOf(error: unknown): string | null {
   if (error instanceof Unwritable) return error.message;
-  // A string longer than the engine takes.
+  // The string would be longer than the engine allows.
   if (error instanceof RangeError || (error as NodeJS.ErrnoException).code === 'ERR_STRING_TOO_LONG')
     return 'it is too long';
   return OF_PATH[systemName(error) ?? ''] ?? null;

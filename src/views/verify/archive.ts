@@ -1,4 +1,4 @@
-// Reads all of an archive for verify: what of it can be read, and what of it was settled when the reading began.
+// Reads the whole archive for verify: which records are readable, and which were settled when the reading began.
 
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,11 +16,11 @@ export interface ArchiveRead {
   readonly unsettledBytes: number;
   /** Responses and revisits by file and offset. */
   readonly kept: ReadonlyMap<string, Kept>;
-  /** Whether what stands there was settled, so that it must be whole and have its row. */
+  /** Whether the record there was settled, so that it must be complete and have its row. */
   judged(file: string, offset: number): boolean;
 }
 
-/** `ends` is where the last record with a row ended, by file. */
+/** `ends` gives for each file where the last record with a row ended. */
 export function readArchive(
   folder: string,
   runs: readonly RunFigures[],
@@ -37,12 +37,12 @@ export function readArchive(
   for (const name of archiveNames(folder)) {
     const file = `${ARCHIVE_FOLDER}/${name}`;
     counts.files += 1;
-    // Of a run that ended in peace all is settled, what belongs to no row too.
+    // Everything that a normally ended run wrote is settled, including records without a row.
     if (peaceful.has(stampIn(name)) && hasIndex(folder, file)) whole.add(file);
     else counts.unsettledBytes += beyond(join(folder, file), ends.get(file) ?? 0);
     for (const found of recordsOf(join(folder, file))) {
       if ('damage' in found) {
-        // The torn end of a run that was killed, or a record that is being written.
+        // The torn end of a killed run, or a record that is being written.
         if (!judged(file, found.offset)) break;
         fault(found.damage, null, file, found.offset);
         continue;
@@ -61,7 +61,7 @@ function beyond(path: string, end: number): number {
   return Math.max(0, (statSync(path, { throwIfNoEntry: false })?.size ?? 0) - end);
 }
 
-/** Nothing where the file is gone: a crawl that begins now removes what belongs to nobody. */
+/** Yields nothing if the file is gone: a crawl that starts now removes records without a row. */
 function* recordsOf(path: string): Generator<WarcRecord | Damage> {
   try {
     yield* readWarc(path);

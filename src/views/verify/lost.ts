@@ -1,20 +1,20 @@
-// Rows whose record the archive no longer has: its file is gone or too short, the record cannot be read, or there never
-// was one.
+// Rows whose record is not in the archive: its file is missing or too short, the record is unreadable, or it never
+// existed.
 
 import { archiveNames } from '../../archive/recover.ts';
 import type { Contents } from '../../base/contents.ts';
 import type { ArchivePlace, Ledger } from '../../base/contracts.ts';
 
 export interface Lost {
-  /** Of the rows, in order. */
+  /** The ids of the rows, in order. */
   readonly ids: readonly number[];
-  /** Earlier records of rows, of answers before the user asked again. */
+  /** Earlier records of rows, from before a retry. */
   readonly earlier: readonly ArchivePlace[];
-  /** Where all these records were. */
+  /** The files that contained these records. */
   readonly files: ReadonlySet<string>;
 }
 
-/** Every record is read. `folder` is the job's; a job that keeps no archive has lost nothing. */
+/** Reads every record. `folder` is the job's folder. A job without an archive has lost nothing. */
 export async function lostRows(folder: string, ledger: Ledger, contents: Contents): Promise<Lost> {
   const lost: number[] = [];
   const files = new Set<string>();

@@ -6,13 +6,13 @@ import type { WarcRecord } from '../../archive/warc-reader.ts';
 import { headerOf } from '../../base/headers.ts';
 import { isRedirect } from '../../base/redirects.ts';
 
-/** What the archive has for a row: enough to compare. */
+/** The facts of a record that are compared with its row. */
 export interface Kept {
   readonly url: string;
-  /** When it was asked, in wall milliseconds. */
+  /** When it was requested, in wall milliseconds. */
   readonly at: number;
   readonly status: number;
-  /** Of a redirect, where it leads; null of anything else. */
+  /** The target of a redirect; null for other responses. */
   readonly location: string | null;
   readonly payload: string | null;
   readonly length: number;
@@ -44,7 +44,7 @@ export function keptOf({ fields, block, length }: WarcRecord): Kept {
 export function wrongDigests({ fields, block }: WarcRecord): string[] {
   const wrong: string[] = [];
   if (!agrees(fields.get('warc-block-digest'), block)) wrong.push('its block is not what its digest says');
-  // A revisit has the digest of what it refers to, and no payload.
+  // A revisit has no payload; it has the digest of the record that it refers to.
   if (
     fields.get('warc-type') === 'response' &&
     !agrees(fields.get('warc-payload-digest'), block.subarray(readHead(block).end))
@@ -54,7 +54,7 @@ export function wrongDigests({ fields, block }: WarcRecord): string[] {
   return wrong;
 }
 
-/** Digests of other kinds than ours are left alone. */
+/** Digests of other kinds than ours are not checked. */
 function agrees(digest: string | undefined, bytes: Buffer): boolean {
   const expected = /^sha256:([0-9a-f]{64})$/i.exec(digest ?? '')?.[1];
   return expected === undefined || createHash('sha256').update(bytes).digest('hex') === expected.toLowerCase();

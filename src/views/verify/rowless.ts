@@ -1,5 +1,5 @@
-// Which records rightly have no row that points to them: robots.txt and sitemaps, where those are redirected to, and
-// the redirects of a URL to another form of itself. Any other was written twice, or has lost its row.
+// Finds records that need no row: robots.txt, sitemaps, the targets of their redirects, and redirects of a URL to
+// another form of itself. Any other record without a row was written twice or has lost its row.
 
 import type { Ledger, Row } from '../../base/contracts.ts';
 import { keyOfJob } from '../../url/key.ts';
@@ -7,7 +7,7 @@ import type { Kept } from './record.ts';
 
 export interface Rowless {
   see(row: Row): void;
-  /** Null where the record has no need of a row. */
+  /** Null if the record needs no row. */
   fault(record: Kept): Promise<string | null>;
 }
 
@@ -27,7 +27,7 @@ export async function createRowless({ rows, job }: Ledger, kept: ReadonlyMap<str
     const target = location === null ? null : URL.parse(location, url);
     return target !== null && keyOf(withoutFragment(target)) === keyOf(url);
   };
-  /** The answer to a URL that the user asked for again, kept where its record was thought to be lost. */
+  /** Whether it is an earlier response of a retried URL that was kept because its record was believed lost. */
   const isEarlier = async ({ url, at }: Kept): Promise<boolean> => {
     const row = (await rows.find(url)) ?? (await rows.find(keyOf(url)));
     if (row === null) return false;

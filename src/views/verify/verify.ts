@@ -1,6 +1,5 @@
-// The store against the archive: every row against its record, every record against its row, all digests computed
-// again. It may be done beside a running crawl, which settles rows and writes records meanwhile: what was settled when
-// it began is what it judges.
+// Compares the store with the archive: every row with its record and every record with its row. It computes all digests
+// again. It may run during a crawl that settles rows and writes records; it checks only what was settled when it began.
 
 import { archivePath } from '../../archive/open-file.ts';
 import { readRecord } from '../../archive/warc-reader.ts';
@@ -11,22 +10,25 @@ import { readArchive } from './archive.ts';
 import { type Kept, keptOf, type TellFault, wrongDigests } from './record.ts';
 import { createRowless } from './rowless.ts';
 
-/** What `verify --json` prints. */
+/** The output of `verify --json`. */
 export interface Verification {
   readonly files: number;
   readonly records: number;
-  /** Block and payload digests that were computed again. */
+  /** How many block and payload digests were computed again. */
   readonly digests: number;
   readonly rows: number;
-  /** Rows that point to a record, and rows with a response that point to none: of a run without an archive. */
+  /**
+   * How many rows point to a record. `unarchived` counts rows with a response and no record, because their run had no
+   * archive.
+   */
   readonly archived: number;
   readonly unarchived: number;
-  /** Rows whose record is not there: `gossamer retry --lost` queues their URLs again. */
+  /** How many rows have lost their record; `gossamer retry --lost` queues their URLs again. */
   readonly lost: number;
-  /** Beyond the last record that a row points to, of a run that is at work or was killed: the next one cuts it off. */
+  /** Bytes after the last record with a row, from a run that is active or was killed. The next run cuts them off. */
   readonly unsettledBytes: number;
   readonly faultCount: number;
-  /** The first hundred. */
+  /** The first hundred faults. */
   readonly faults: readonly Fault[];
 }
 
@@ -44,13 +46,13 @@ export async function verify(folder: string, ledger: Ledger): Promise<Verificati
     faultCount += 1;
     if (faults.length < FAULTS_LISTED_MAX) faults.push({ what, url, file, offset });
   };
-  // First of all: what has its row by then is judged, and what comes later is not.
+  // This must come first: everything that has its row at this moment is checked, and nothing later.
   const ends = await ledger.archived.ends();
   const { kept, judged, ...read } = readArchive(folder, await ledger.job.runs(), ends, fault);
   const counts = { ...read, rows: 0, archived: 0, unarchived: 0, lost: 0 };
   const rowless = await createRowless(ledger, kept);
 
-  /** Whether the record that the row points to is there, and is the row's. */
+  /** Whether the record that the row points to exists and belongs to the row. */
   const look = (row: Row | EarlierRecord, missing: string): boolean => {
     const { url } = row;
     const { file, offset } = row.archive!;
@@ -86,7 +88,7 @@ export async function verify(folder: string, ledger: Ledger): Promise<Verificati
   return { ...counts, faultCount, faults };
 }
 
-/** A record that was written since its file was read. Null where it is not there. */
+/** Reads a record that was written after its file was read; null if it is not there. */
 function lookAgain(folder: string, { url, archive }: Row | EarlierRecord, fault: TellFault): Kept | null {
   const { file, offset, length } = archive!;
   try {
@@ -115,7 +117,7 @@ function disagreement({ url, status, sha256, archive }: Row | EarlierRecord, rec
     return `the record has ${record.length} bytes, its row says ${archive!.length}`;
   if (record.status !== status) return `the record has status ${record.status}, its row ${status}`;
   if (sha256 !== null && record.payload !== sha256) return 'the record has another payload than its row';
-  // The same URL in another form may have been asked for at once: /%7Eu for /~u.
+  // The same URL may have been requested in another form: /%7Eu for /~u.
   return sameHost(record.url, url) ? null : `the record is of ${record.url}`;
 }
 

@@ -1,5 +1,5 @@
-// A WARC file of another compression as gzip members, which every replay tool reads, and its index lines as they are
-// then.
+// Converts a WARC file with another compression to gzip members, which every replay tool reads, and its index lines to
+// match.
 
 import { gzipSync } from 'node:zlib';
 import { cdxjLine, indexedOf } from '../../archive/cdxj.ts';
@@ -10,11 +10,11 @@ import { readWarc } from '../../archive/warc-reader.ts';
 export interface GzipMembers {
   readonly name: string;
   readonly chunks: Generator<Buffer>;
-  /** Sorted; complete once the chunks were taken. */
+  /** The sorted index lines; complete after all chunks were taken. */
   readonly lines: () => Generator<string>;
 }
 
-/** Of the records before `end`; what is damaged is left out. */
+/** Converts the records before `end`; damaged ones are left out. */
 export function gzipMembers(path: string, file: string, end: number): GzipMembers {
   const name = file.replace(/\.warc(\.\w+)?$/, '.warc.gz');
   const lines: string[] = [];

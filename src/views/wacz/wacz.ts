@@ -1,5 +1,5 @@
-// A job as one WACZ file (version 1.1.1): its WARC files as they are, an index, the list of its pages and a package
-// that names them all with their digests. It is what replay tools open, from a disk or from any web server.
+// A job as one WACZ file (version 1.1.1): its WARC files unchanged, an index, a list of its pages, and a package file
+// with the digests of all of them. Replay tools open it from a disk or any web server.
 
 import { createHash } from 'node:crypto';
 import { createReadStream, statSync } from 'node:fs';
@@ -22,7 +22,7 @@ import { zipNum } from './zip-num.ts';
 export interface WaczOptions {
   /** The job's folder. */
   readonly folder: string;
-  /** What made it, with its version. */
+  /** The software that writes the file, with its version. */
   readonly software: string;
   /** Wall milliseconds. */
   readonly now: number;
@@ -41,11 +41,11 @@ interface Resource {
   readonly bytes: number;
 }
 
-/** A file of the archive, as far as rows point into it. */
+/** An archive file, up to the last record that a row points to. */
 interface Part {
   readonly file: string;
   readonly end: number;
-  /** Rows point beyond its end: its index tells of what is not there. */
+  /** The file is shorter than its rows say, so its index names records that do not exist. */
   readonly isShort: boolean;
 }
 
@@ -67,7 +67,7 @@ async function fill(zip: ZipFile, ledger: Ledger, contents: Contents, options: W
   const resources: Resource[] = [];
   const mtime = new Date(now);
   const summary = { pages: 0, damages: noDamages() };
-  /** One entry after the other: the digests of all stand in the last but one. */
+  /** Adds one entry at a time, because the last entry but one contains the digests of all others. */
   const add = async (path: string, chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void> => {
     const digest = createHash('sha256');
     let bytes = 0;
@@ -79,7 +79,7 @@ async function fill(zip: ZipFile, ledger: Ledger, contents: Contents, options: W
       }
     }
     const entry = Readable.from(counted(), { objectMode: false });
-    // Stored: WARC files are packed already, and readers fetch parts of them.
+    // Stored without compression: WARC files are compressed already, and readers fetch parts of them.
     zip.addReadStream(entry, path, { compress: false, mtime });
     await new Promise<void>((resolve, reject) => void entry.on('end', resolve).on('error', reject));
     resources.push({ name: basename(path), path, hash: `sha256:${digest.digest('hex')}`, bytes });
@@ -109,7 +109,10 @@ async function fill(zip: ZipFile, ledger: Ledger, contents: Contents, options: W
   return summary;
 }
 
-/** Of a file that is being written, or whose run was killed, only what rows point to is known to be whole. */
+/**
+ * The files of the archive. If a file is being written, or its run was killed, only the records that rows point to are
+ * known to be complete.
+ */
 async function partsOf(folder: string, { archived }: Ledger): Promise<Part[]> {
   const ends = await archived.ends();
   return archiveNames(folder)
@@ -122,7 +125,7 @@ async function partsOf(folder: string, { archived }: Ledger): Promise<Part[]> {
     .filter(({ end }) => end > 0);
 }
 
-/** Reads every record that a row points to: what cannot be read is no page, and is told. */
+/** Reads every record that a row points to. An unreadable record is reported and is not listed as a page. */
 async function* pageLines(
   ledger: Ledger,
   contents: Contents,

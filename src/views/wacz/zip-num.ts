@@ -1,5 +1,5 @@
-// Sorted index lines as ZipNum: gzip members of so many lines each, and a second index that says where each begins, so
-// that a reader fetches only the one it needs.
+// Writes sorted index lines as ZipNum: gzip members with a fixed number of lines each, and a second index that says
+// where each member begins. A reader then fetches only the member that it needs.
 
 import { hash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
@@ -7,9 +7,9 @@ import { gzipSync } from 'node:zlib';
 const LINES_MAX = 1_024;
 
 export interface ZipNum {
-  /** The members, one behind the other. */
+  /** The members, one after the other. */
   readonly members: Generator<Buffer>;
-  /** The second index; complete once the members were taken. */
+  /** The second index; complete after all members were taken. */
   readonly index: () => string;
 }
 
@@ -19,7 +19,7 @@ export function zipNum(lines: Iterable<string>, filename: string): ZipNum {
   const member = (group: readonly string[]): Buffer => {
     const bytes = gzipSync(group.map((line) => `${line}\n`).join(''));
     const place = { offset, length: bytes.length, digest: `sha256:${hash('sha256', bytes)}`, filename };
-    // The key and the time of the first line.
+    // The key and the time of the member's first line.
     entries.push(`${group[0]!.split(' ', 2).join(' ')} ${JSON.stringify(place)}`);
     offset += bytes.length;
     return bytes;
