@@ -14,7 +14,7 @@ export interface BadSitemap {
   readonly url: string;
   /**
    * `not-a-sitemap`: the file is something else; `cut`: the rest is damaged or too long; `robots`: robots.txt denies
-   * it; `outside`: it redirects to a host that is not in the job; `limit`: the limit of sitemaps is reached.
+   * it; `outside`: it redirects to a host that is not in the job; `limit`: the job may read no more sitemaps.
    */
   readonly why: 'failed' | 'missing' | 'not-a-sitemap' | 'cut' | 'robots' | 'outside' | 'limit';
   /** Null if there was no response. */
