@@ -16,16 +16,16 @@ Examples:
 /** What can follow an option or a command. */
 type Value = 'none' | 'file' | 'text' | readonly string[];
 
-export function addCompletion(program: Command, shell: Shell, finish: (code: number) => void): Command {
-  return program
-    .command('completion')
-    .description('print a script that completes commands and options in your shell')
+export function addCompletion(command: Command, shell: Shell, finish: (code: number) => void): Command {
+  return command
+
     .argument('<shell>', SHELLS.join(', '))
     .addHelpText('after', EXAMPLES)
     .action(async (name: string, _manner: Manner) => {
       if (name !== 'bash' && name !== 'zsh' && name !== 'fish') {
         throw new UsageError(`${JSON.stringify(name)} is none of ${SHELLS.join(', ')}.`);
       }
+      const program = command.parent!;
       await print(shell, name === 'fish' ? fishScript(program) : bashScript(program, name));
       finish(0);
     });

@@ -13,7 +13,7 @@ import { hostOf } from '../url/host.ts';
 import { type Answered, addRequestOptions, ask, askOnce } from './ask.ts';
 import { BATCH, type Fields, runBatch, textField } from './crawl/batch.ts';
 import { untoldLines } from './crawl/closing.ts';
-import { EXIT } from './crawl/watch.ts';
+import { EXIT } from './exit.ts';
 import { failureText } from './failure-text.ts';
 import { type FetchDocument, fetchDocument } from './fetch-document.ts';
 import { showCountOf, showSize } from './figures.ts';
@@ -40,11 +40,8 @@ interface FetchManner extends Manner {
   readonly batch?: boolean;
 }
 
-export function addFetch(program: Command, shell: Shell, finish: (code: number) => void): Command {
-  const command = program
-    .command('fetch')
-    .description('one request as a crawl makes it: redirects, headers, timings, address')
-    .usage('[options] <url> | --batch')
+export function addFetch(command: Command, shell: Shell, finish: (code: number) => void): Command {
+  command
     .argument('[url]', 'without a scheme https, or http on loopback')
     .option('--body', 'write the body to stdout and its description to stderr')
     .option(...BATCH)

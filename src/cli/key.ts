@@ -8,7 +8,7 @@ import { siteOf } from '../url/host.ts';
 import { urlKey } from '../url/key.ts';
 import { createScope, type Scope } from '../url/scope.ts';
 import { BATCH, type Fields, optionalField, runBatch, textField } from './crawl/batch.ts';
-import { EXIT } from './crawl/watch.ts';
+import { EXIT } from './exit.ts';
 import { addOptions, SCOPE_OPTIONS } from './flags.ts';
 import { type Manner, printJson, printLines, type Shell } from './shell.ts';
 
@@ -31,11 +31,8 @@ export interface UrlParts {
   readonly inScope: boolean | null;
 }
 
-export function addKey(program: Command, shell: Shell, finish: (code: number) => void): Command {
-  const command = program
-    .command('key')
-    .description('key, host and site of a URL, and whether it is in the scope of a root')
-    .usage('[options] <url...> | --batch')
+export function addKey(command: Command, shell: Shell, finish: (code: number) => void): Command {
+  command
     .argument('[url...]', 'without a scheme https, or http on loopback')
     .option('--root <url>', 'tell whether the URLs are in the scope of a crawl from there')
     .option(...BATCH)

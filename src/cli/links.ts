@@ -7,7 +7,7 @@ import { parseContextOf } from '../base/parse-context.ts';
 import { makeParser } from '../job/assemble.ts';
 import { addRequestOptions, askOnce, type OptionsFor } from './ask.ts';
 import { BATCH, bytesField, type Fields, optionalField, runBatch } from './crawl/batch.ts';
-import { EXIT } from './crawl/watch.ts';
+import { EXIT } from './exit.ts';
 import { failureText } from './failure-text.ts';
 import { showCountOf } from './figures.ts';
 import { type Manner, printJson, printLines, type Shell, tell } from './shell.ts';
@@ -38,11 +38,8 @@ interface Page extends ParseContext {
   readonly bytes: Uint8Array;
 }
 
-export function addLinks(program: Command, shell: Shell, finish: (code: number) => void): Command {
-  const command = program
-    .command('links')
-    .description('the links of a page: kind, element, URL, rel')
-    .usage('[options] <file|url|-> | --batch')
+export function addLinks(command: Command, shell: Shell, finish: (code: number) => void): Command {
+  command
     .argument('[page]', 'a file, a URL with its scheme, or - for stdin')
     .option('--base <url>', "the page's own URL, which relative links start from")
     .option('--type <media-type>', 'its Content-Type; text/html by default for a file')

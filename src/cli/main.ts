@@ -5,40 +5,9 @@ import { Command, CommanderError } from 'commander';
 import { systemClock } from '../base/clock.ts';
 import { GossamerError, MachineError } from '../base/errors.ts';
 import { asMachineError, systemName, troubleOf } from '../base/machine.ts';
-import { addCompletion } from './completion.ts';
-import { addCrawl } from './crawl/crawl.ts';
-import { addDemo } from './crawl/demo.ts';
-import { EXIT } from './crawl/watch.ts';
-import { strangerLines } from './environment.ts';
-import { addExport } from './export/export.ts';
-import { addFetch } from './fetch.ts';
-import { addKey } from './key.ts';
-import { addLinks } from './links.ts';
-import { addRemove } from './remove.ts';
-import { addReport } from './report/report.ts';
-import { addRetry } from './retry.ts';
-import { addRobots } from './robots.ts';
+import { addCommands } from './commands.ts';
+import { EXIT } from './exit.ts';
 import { type Shell, tell } from './shell.ts';
-import { addStatus } from './status.ts';
-import { addVerify } from './verify.ts';
-import { addWhy } from './why.ts';
-
-const COMMANDS = [
-  addCrawl,
-  addStatus,
-  addWhy,
-  addReport,
-  addExport,
-  addVerify,
-  addRetry,
-  addRemove,
-  addDemo,
-  addFetch,
-  addLinks,
-  addKey,
-  addRobots,
-  addCompletion,
-];
 
 const EXAMPLES = `
 Examples:
@@ -67,23 +36,25 @@ export async function main(argv: readonly string[]): Promise<number> {
   shell.err.on('error', onGone);
   let code: number = EXIT.finished;
   try {
-    await programOf(shell, (exit) => {
+    const program = await programOf(argv, shell, (exit) => {
       code = exit;
-    }).parseAsync(argv, { from: 'user' });
+    });
+    await program.parseAsync(argv, { from: 'user' });
     return code;
   } catch (error) {
     return complain(error, shell, argv.includes('-v') || argv.includes('--verbose'));
   }
 }
 
-function programOf(shell: Shell, finish: (code: number) => void): Command {
+async function programOf(argv: readonly string[], shell: Shell, finish: (code: number) => void): Promise<Command> {
   const program = new Command('gossamer')
     .description('A web crawler: every page of a site, durably, as fast as its server likes.')
     .version(versionOf(), '-V, --version')
     .addHelpText('after', EXAMPLES)
     .exitOverride()
     // Printed even with --quiet, because a setting is ignored.
-    .hook('preAction', () => {
+    .hook('preAction', async () => {
+      const { strangerLines } = await import('./environment.ts');
       for (const line of strangerLines(shell.environment)) tell(shell.err, `gossamer: ${line}`);
     })
     .configureOutput({
@@ -92,12 +63,7 @@ function programOf(shell: Shell, finish: (code: number) => void): Command {
       // `complain` prints it, once.
       outputError: () => {},
     });
-  for (const add of COMMANDS) {
-    add(program, shell, finish)
-      .option('--json', 'print one JSON document on stdout')
-      .option('-q, --quiet', 'say nothing but errors')
-      .option('-v, --verbose', 'say more');
-  }
+  await addCommands(program, argv, shell, finish);
   return program;
 }
 

@@ -5,7 +5,7 @@ import { ERROR_CODES, type ErrorCode, SKIP_REASONS, type SkipReason } from '../b
 import type { UrlState } from '../base/ledger.ts';
 import { meaningOfError } from '../base/meaning.ts';
 import type { UrlRecord } from '../views/tables/record.ts';
-import { EXIT } from './crawl/watch.ts';
+import { EXIT } from './exit.ts';
 import { ERRORS } from './failure-text.ts';
 
 const STATES: Readonly<Record<UrlState, string>> = {

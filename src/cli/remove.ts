@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander';
 import { type Takedown, takeDown } from '../job/takedown.ts';
-import { EXIT } from './crawl/watch.ts';
+import { EXIT } from './exit.ts';
 import { showCountOf } from './figures.ts';
 import { findJob, findRow } from './job.ts';
 import { type Manner, printJson, printLines, type Shell, tell } from './shell.ts';
@@ -16,10 +16,9 @@ Examples:
   gossamer remove https://example.com/private.pdf
   gossamer remove https://example.com/private.pdf crawls/example.com --json`;
 
-export function addRemove(program: Command, shell: Shell, finish: (code: number) => void): Command {
-  return program
-    .command('remove')
-    .description('takedown: remove a URL from the store and the archive; a row stays that says so')
+export function addRemove(command: Command, shell: Shell, finish: (code: number) => void): Command {
+  return command
+
     .argument('<url>', 'the URL as found, or its key')
     .argument('[job]', "the job's folder; without it the only one under ./crawls")
     .addHelpText('after', EXAMPLES)

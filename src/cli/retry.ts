@@ -6,7 +6,7 @@ import { UsageError } from '../base/errors.ts';
 import { type Retried, type RetryWanted, retryJob } from '../job/retry.ts';
 import { failuresByKind } from './crawl/closing.ts';
 import { crawlCommand } from './crawl/command.ts';
-import { EXIT } from './crawl/watch.ts';
+import { EXIT } from './exit.ts';
 import { showCount, showCountOf } from './figures.ts';
 import { findJob, findRow, jobsAmong, withLedger } from './job.ts';
 import { nextLines } from './next-steps.ts';
@@ -36,10 +36,9 @@ interface RetryManner extends Manner {
   readonly dryRun?: boolean;
 }
 
-export function addRetry(program: Command, shell: Shell, finish: (code: number) => void): Command {
-  return program
-    .command('retry')
-    .description('queue URLs again: by error, by reason for skipping, by status, or by name')
+export function addRetry(command: Command, shell: Shell, finish: (code: number) => void): Command {
+  return command
+
     .argument('[job]', "the job's folder; without it the only one under ./crawls")
     .argument('[url...]', 'URLs as found, or their keys')
     .addOption(list('--reason <list>', 'skipped for one of these reasons', REASON_WORDS))

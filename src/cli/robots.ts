@@ -8,7 +8,7 @@ import type { CrawlOptions } from '../options/options.ts';
 import { hostOf } from '../url/host.ts';
 import { addRequestOptions, type OptionsFor } from './ask.ts';
 import { BATCH, bytesField, type Fields, optionalField, runBatch, textField } from './crawl/batch.ts';
-import { EXIT } from './crawl/watch.ts';
+import { EXIT } from './exit.ts';
 import { failureText } from './failure-text.ts';
 import { type Manner, printJson, printLines, type Shell, tell } from './shell.ts';
 import { bytesOf, isUrl } from './source.ts';
@@ -52,11 +52,8 @@ interface Obeyed {
   readonly outcome: Outcome | null;
 }
 
-export function addRobots(program: Command, shell: Shell, finish: (code: number) => void): Command {
-  const command = program
-    .command('robots')
-    .description('whether robots.txt allows a URL, and the line that decides')
-    .usage('[options] <file|url|-> <url...> | --batch')
+export function addRobots(command: Command, shell: Shell, finish: (code: number) => void): Command {
+  command
     .argument('[robots]', 'a file, the URL of a host with its scheme, or - for stdin')
     .argument('[url...]', 'URLs, or paths')
     .option('--agent <name>', 'the product token to look for (gossamer, or that of --user-agent)')

@@ -20,10 +20,9 @@ Examples:
   gossamer status crawls/example.com    also while it runs
   gossamer status --json | jq .urls`;
 
-export function addStatus(program: Command, shell: Shell, finish: (code: number) => void): Command {
-  return program
-    .command('status')
-    .description('counts, pace and holds of a job, and what it waits for; also beside a running crawl')
+export function addStatus(command: Command, shell: Shell, finish: (code: number) => void): Command {
+  return command
+
     .argument('[job]', "the job's folder; without it the only one under ./crawls")
     .addHelpText('after', EXAMPLES)
     .action(async (given: string | undefined, manner: Manner) => {

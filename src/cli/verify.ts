@@ -3,7 +3,7 @@
 import type { Command } from 'commander';
 import { type Verification, verify } from '../views/verify/verify.ts';
 import { lostText } from './crawl/closing.ts';
-import { EXIT } from './crawl/watch.ts';
+import { EXIT } from './exit.ts';
 import { showCount, showCountOf, showSize } from './figures.ts';
 import { findJob, withLedger } from './job.ts';
 import { type Manner, printJson, printLines, type Shell } from './shell.ts';
@@ -15,12 +15,9 @@ Examples:
   gossamer verify                       the only job under ./crawls
   gossamer verify crawls/example.com && echo well`;
 
-export function addVerify(program: Command, shell: Shell, finish: (code: number) => void): Command {
-  return program
-    .command('verify')
-    .description(
-      'compare the store with the archive: every row, every record, every digest; exit 0 only if all is well',
-    )
+export function addVerify(command: Command, shell: Shell, finish: (code: number) => void): Command {
+  return command
+
     .argument('[job]', "the job's folder; without it the only one under ./crawls")
     .addHelpText('after', EXAMPLES)
     .action(async (given: string | undefined, manner: Manner) => {

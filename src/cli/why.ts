@@ -12,7 +12,7 @@ import {
   type UrlStory,
   urlStory,
 } from '../views/report/url-story.ts';
-import { EXIT } from './crawl/watch.ts';
+import { EXIT } from './exit.ts';
 import { showCountOf, showSize } from './figures.ts';
 import { findJob, typedUrl, withLedger } from './job.ts';
 import { type Manner, printJson, printLines, type Shell, tell } from './shell.ts';
@@ -24,10 +24,9 @@ Examples:
   gossamer why https://example.com/missing
   gossamer why https://example.com/missing crawls/example.com --json`;
 
-export function addWhy(program: Command, shell: Shell, finish: (code: number) => void): Command {
-  return program
-    .command('why')
-    .description('every decision about one URL: how it was found, what was tried, what its host answered')
+export function addWhy(command: Command, shell: Shell, finish: (code: number) => void): Command {
+  return command
+
     .argument('<url>', 'the URL as found, or its key')
     .argument('[job]', "the job's folder; without it the only one under ./crawls")
     .addHelpText('after', EXAMPLES)

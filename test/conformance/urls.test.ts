@@ -20,6 +20,9 @@ function assertJoins(base: string, table: Table): void {
     if (expected === null) continue;
     const standard = new URL(href, base);
     standard.hash = '';
+    // Names and passwords belong to whoever wrote them down.
+    standard.username = '';
+    standard.password = '';
     assert.equal(standard.href, expected, `${href} on ${base}, by the URL parser`);
     assert.equal(surtOf(expected), getSurt(expected), `${expected} in the index, by warcio`);
   }
@@ -99,8 +102,8 @@ test('join: hosts as the URL Standard reads them', () => {
     'http://a<b/': null,
     'http://a%b/': null,
     'http://user@/x': null,
-    'http://u:p@h.example:80/': 'http://u:p@h.example/',
-    'http://u@v@h.example/': 'http://u%40v@h.example/',
+    'http://u:p@h.example:80/': 'http://h.example/',
+    'http://u@v@h.example/': 'http://h.example/',
     'http:///three.example/': 'http://three.example/',
     'http:\\\\back.example\\x': 'http://back.example/x',
     'https:other': 'https://other/',

@@ -7,6 +7,7 @@ import { type ConfigFile, readConfig } from '../../options/config.ts';
 import { type CrawlOptions, environmentName, readOptions } from '../../options/options.ts';
 import { type Verdict, verdictOf } from '../../views/report/quality-gate.ts';
 import { reportOf } from '../../views/report/report.ts';
+import { EXIT } from '../exit.ts';
 import { addOptions, CONFIG, INPUT_FILE, NO_CONFIG } from '../flags.ts';
 import { withLedger } from '../job.ts';
 import { addGate } from '../report/gate.ts';
@@ -15,7 +16,7 @@ import { lostText } from './closing.ts';
 import { decisionsTold } from './decisions.ts';
 import { planLines, planOf } from './dry-run.ts';
 import { rootsIn } from './root-list.ts';
-import { EXIT, watchRun } from './watch.ts';
+import { watchRun } from './watch.ts';
 
 const EXAMPLES = `
 Examples:
@@ -33,10 +34,9 @@ GOSSAMER_NAME (--host-concurrency is GOSSAMER_HOST_CONCURRENCY).
 Exit codes: 0 finished, 1 no root gave any response, 2 wrong usage, 3 the machine failed, 11 and 13 interrupted,
 10 a condition of --fail-on was met, 12 hosts kept us waiting too long, 14 size, 15 time, 16 limit.`;
 
-export function addCrawl(program: Command, shell: Shell, finish: (code: number) => void): Command {
-  const command = program
-    .command('crawl')
-    .description('crawl from one or several roots; continue an unfinished job')
+export function addCrawl(command: Command, shell: Shell, finish: (code: number) => void): Command {
+  command
+
     .argument('[root...]', 'URLs to begin at; without a scheme https, or http on loopback')
     .option(INPUT_FILE.flags, INPUT_FILE.doc)
     .option(CONFIG.flags, CONFIG.doc)

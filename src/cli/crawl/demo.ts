@@ -16,11 +16,9 @@ Examples:
   gossamer demo
   gossamer demo -o my-demo    keep the job in ./my-demo`;
 
-export function addDemo(program: Command, shell: Shell, finish: (code: number) => void): Command {
+export function addDemo(command: Command, shell: Shell, finish: (code: number) => void): Command {
   return (
-    program
-      .command('demo')
-      .description('serve a small site on this machine and crawl it; no traffic leaves the machine')
+    command
       .option('-o, --output <dir>', "the job's folder; without it a new temporary folder")
       // The site has another port each time, so an earlier demo in that folder is a different job.
       .option('--fresh', 'delete an earlier job in that folder')

@@ -4,24 +4,11 @@ import type { StoppedBy, Summary } from '../../base/contracts.ts';
 import { STOP_GRACE_MS } from '../../base/limits.ts';
 import type { Progress, Run } from '../../job/assemble.ts';
 import type { Verdict } from '../../views/report/quality-gate.ts';
+import { EXIT } from '../exit.ts';
 import { tellVerdict } from '../report/gate.ts';
 import { type Manner, printJson, printLines, type Shell, tell } from '../shell.ts';
 import { closingLines, headline, rootLines } from './closing.ts';
 import { type Display, showProgress } from './progress.ts';
-
-export const EXIT = {
-  finished: 0,
-  fatal: 1,
-  usage: 2,
-  machine: 3,
-  gate: 10,
-  interrupted: 11,
-  held: 12,
-  interruptedNow: 13,
-  size: 14,
-  time: 15,
-  limit: 16,
-} as const;
 
 const STOPPED: Readonly<Record<Exclude<StoppedBy, null>, number>> = {
   interrupt: EXIT.interrupted,

@@ -41,7 +41,7 @@ async function exported(format: string, isTTY: boolean): Promise<string> {
     clock: systemClock,
   };
   const program = new Command();
-  addExport(program, shell, () => {});
+  addExport(program.command('export'), shell, () => {});
   await program.parseAsync(['export', format, job], { from: 'user' });
   return text;
 }

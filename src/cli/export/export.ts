@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import type { JobIdentity } from '../../base/contracts.ts';
 import { UsageError } from '../../base/errors.ts';
 import { contentsOf } from '../../job/open-contents.ts';
-import { EXIT } from '../crawl/watch.ts';
+import { EXIT } from '../exit.ts';
 import { showCount, showCountOf } from '../figures.ts';
 import { findJob, withLedger } from '../job.ts';
 import { type Manner, printJson, type Shell, tell } from '../shell.ts';
@@ -34,10 +34,9 @@ interface ExportManner extends Manner {
   readonly links?: boolean;
 }
 
-export function addExport(program: Command, shell: Shell, finish: (code: number) => void): Command {
-  return program
-    .command('export')
-    .description('export a job as a file or a folder')
+export function addExport(command: Command, shell: Shell, finish: (code: number) => void): Command {
+  return command
+
     .argument('<format>', NAMES.join(', '))
     .argument('[job]', "the job's folder; without it the only one under ./crawls")
     .option('-o, --output <path>', 'the file to write, or for some formats a folder; - is stdout', '-')

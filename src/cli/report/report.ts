@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { UsageError } from '../../base/errors.ts';
 import { verdictOf } from '../../views/report/quality-gate.ts';
 import { reportOf } from '../../views/report/report.ts';
-import { EXIT } from '../crawl/watch.ts';
+import { EXIT } from '../exit.ts';
 import { findJob, withLedger } from '../job.ts';
 import { plainLines } from '../plain.ts';
 import { type Manner, print, printJson, printLines, type Shell } from '../shell.ts';
@@ -24,10 +24,9 @@ interface ReportManner extends Manner {
   readonly markdown?: boolean;
 }
 
-export function addReport(program: Command, shell: Shell, finish: (code: number) => void): Command {
-  const command = program
-    .command('report')
-    .description('what a job found: status codes, broken links and their pages, redirects, the slowest and the largest')
+export function addReport(command: Command, shell: Shell, finish: (code: number) => void): Command {
+  command
+
     .argument('[job]', "the job's folder; without it the only one under ./crawls")
     .option('--markdown', 'print markdown')
     .addHelpText('after', EXAMPLES);

@@ -1,0 +1,105 @@
+// The commands of the program. The file of a command is loaded when the command is given: together they are most of
+// the program, and each needs a part of it.
+
+import type { Command } from 'commander';
+import type { Shell } from './shell.ts';
+
+/** Adds arguments, options and the action to a command. `finish` takes the exit code. */
+export type AddCommand = (command: Command, shell: Shell, finish: (code: number) => void) => Command;
+
+interface CommandOfTable {
+  readonly usage: string;
+  readonly about: string;
+  load(): Promise<AddCommand>;
+}
+
+export const COMMANDS: Readonly<Record<string, CommandOfTable>> = {
+  crawl: {
+    usage: '[options] [root...]',
+    about: 'crawl from one or several roots; continue an unfinished job',
+    load: async () => (await import('./crawl/crawl.ts')).addCrawl,
+  },
+  status: {
+    usage: '[options] [job]',
+    about: 'counts, pace and holds of a job, and what it waits for; also beside a running crawl',
+    load: async () => (await import('./status.ts')).addStatus,
+  },
+  why: {
+    usage: '[options] <url> [job]',
+    about: 'every decision about one URL: how it was found, what was tried, what its host answered',
+    load: async () => (await import('./why.ts')).addWhy,
+  },
+  report: {
+    usage: '[options] [job]',
+    about: 'what a job found: status codes, broken links and their pages, redirects, the slowest and the largest',
+    load: async () => (await import('./report/report.ts')).addReport,
+  },
+  export: {
+    usage: '[options] <format> [job]',
+    about: 'export a job as a file or a folder',
+    load: async () => (await import('./export/export.ts')).addExport,
+  },
+  verify: {
+    usage: '[options] [job]',
+    about: 'compare the store with the archive: every row, every record, every digest; exit 0 only if all is well',
+    load: async () => (await import('./verify.ts')).addVerify,
+  },
+  retry: {
+    usage: '[options] [job] [url...]',
+    about: 'queue URLs again: by error, by reason for skipping, by status, or by name',
+    load: async () => (await import('./retry.ts')).addRetry,
+  },
+  remove: {
+    usage: '[options] <url> [job]',
+    about: 'takedown: remove a URL from the store and the archive; a row stays that says so',
+    load: async () => (await import('./remove.ts')).addRemove,
+  },
+  demo: {
+    usage: '[options]',
+    about: 'serve a small site on this machine and crawl it; no traffic leaves the machine',
+    load: async () => (await import('./crawl/demo.ts')).addDemo,
+  },
+  fetch: {
+    usage: '[options] <url> | --batch',
+    about: 'one request as a crawl makes it: redirects, headers, timings, address',
+    load: async () => (await import('./fetch.ts')).addFetch,
+  },
+  links: {
+    usage: '[options] <file|url|-> | --batch',
+    about: 'the links of a page: kind, element, URL, rel',
+    load: async () => (await import('./links.ts')).addLinks,
+  },
+  key: {
+    usage: '[options] <url...> | --batch',
+    about: 'key, host and site of a URL, and whether it is in the scope of a root',
+    load: async () => (await import('./key.ts')).addKey,
+  },
+  robots: {
+    usage: '[options] <file|url|-> <url...> | --batch',
+    about: 'whether robots.txt allows a URL, and the line that decides',
+    load: async () => (await import('./robots.ts')).addRobots,
+  },
+  completion: {
+    usage: '[options] <shell>',
+    about: 'print a script that completes commands and options in your shell',
+    load: async () => (await import('./completion.ts')).addCompletion,
+  },
+};
+
+/** Makes all commands of the program. Only those that `argv` names get their options and actions, or all for `completion`. */
+export async function addCommands(
+  program: Command,
+  argv: readonly string[],
+  shell: Shell,
+  finish: (code: number) => void,
+): Promise<void> {
+  const isWanted = (name: string): boolean => argv.includes(name) || argv.includes('completion');
+  for (const [name, { usage, about, load }] of Object.entries(COMMANDS)) {
+    const command = program.command(name).description(about).usage(usage);
+    if (!isWanted(name)) continue;
+    (await load())(command, shell, finish)
+      .option('--json', 'print one JSON document on stdout')
+      .option('-q, --quiet', 'say nothing but errors')
+      .option('-v, --verbose', 'say more');
+  }
+}
