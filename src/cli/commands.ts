@@ -86,7 +86,7 @@ export const COMMANDS: Readonly<Record<string, CommandOfTable>> = {
   },
 };
 
-/** Makes all commands of the program. Only those that `argv` names get their options and actions, or all for `completion`. */
+/** Makes all commands. Those that `argv` names get their options and actions; for `completion` all of them do. */
 export async function addCommands(
   program: Command,
   argv: readonly string[],

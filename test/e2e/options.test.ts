@@ -188,7 +188,7 @@ test('completion: bash completes commands, options, their values and files', asy
 
 test('--help: each command has examples', async () => {
   const { stdout } = await gossamer(['--help']);
-  const commands = [...stdout.matchAll(/^ {2}([a-z]+) (?:\[|<)/gm)].map((match) => match[1]!);
+  const commands = [...stdout.matchAll(/^ {2}([a-z]+) {2,}\S/gm)].map((match) => match[1]!);
   assert.ok(commands.length > 8, commands.join());
   for (const command of commands.filter((name) => name !== 'help')) {
     assert.match((await gossamer([command, '--help'])).stdout, /\nExamples:\n {2}\S/, command);
