@@ -1,4 +1,4 @@
-// Crawls a site and prints a line a page: `node examples/every-page.ts https://example.com`.
+// Crawls a site and prints one line per page: `node examples/every-page.ts https://example.com`.
 
 import { crawl } from 'gossamer';
 

@@ -1,5 +1,5 @@
-// Leaves the crawl after a hundred pages; the same folder goes on from there: `node examples/first-hundred.ts URL
-// FOLDER`.
+// Leaves the crawl after a hundred pages. Run it again with the same folder to continue: `node
+// examples/first-hundred.ts URL FOLDER`.
 
 import { crawl } from 'gossamer';
 

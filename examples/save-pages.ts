@@ -1,4 +1,4 @@
-// Writes each page of a site into a file of its own: `node examples/save-pages.ts https://example.com FOLDER`.
+// Writes each page of a site into its own file: `node examples/save-pages.ts https://example.com FOLDER`.
 
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { crawl, type Page } from 'gossamer';
 const [root = 'http://localhost:8080/', folder = 'pages'] = process.argv.slice(2);
 let written = 0;
 
-/** The crawl waits for it, so that a slow disk makes a slow crawl; what it throws ends the run. */
+/** The crawl waits for this function, so a slow disk makes a slow crawl. An error that it throws ends the run. */
 async function onPage({ status, contentType, charset, referrer, url, sha256, body, links }: Page): Promise<void> {
   if (status !== 200 || contentType !== 'text/html') return;
   await writeFile(join(folder, `${sha256}.html`), body);

@@ -9,15 +9,15 @@ import { readCommand, Tally } from './command.ts';
 import { type Response, ResponseReader, requestFor } from './http.ts';
 import { Site, type Visit } from './site.ts';
 
-/** What became of a visit. */
+/** The result of a visit. */
 type Result = { readonly visit: Visit } & ({ readonly response: Response } | { readonly error: unknown });
 
 if (isMainThread) crawl();
 else work(blockingCalls(parentPort!, workerData as Int32Array));
 
-/** A thread. Each call blocks it; that is all there is to know. */
+/** A thread. Each call blocks it. */
 function work(call: ReturnType<typeof blockingCalls>): void {
-  /** Its own connections, by origin: kept open from one visit to the next. */
+  /** The thread's own connections, by origin, kept open between visits. */
   const pool = new Map<string, number>();
   for (let visit = call('next', null); visit !== null; ) visit = call('next', attempt(visit as Visit));
   for (const connection of pool.values()) call('close', connection);
@@ -60,7 +60,7 @@ function work(call: ReturnType<typeof blockingCalls>): void {
   }
 }
 
-/** The main thread: starts the others and gives them their visits. */
+/** The main thread: starts the other threads and gives them their visits. */
 function crawl(): void {
   const command = readCommand();
   const tally = new Tally(command);

@@ -8,10 +8,10 @@ import { readCommand, Tally } from './command.ts';
 import { type Response, ResponseReader, requestFor } from './http.ts';
 import { dial, Pool, Site, type Visit } from './site.ts';
 
-/** A function that can wait: it gives out what it waits for. */
+/** A function that can wait: it yields what it waits for. */
 type Coroutine<T> = Generator<Future<unknown>, T, void>;
 
-/** A value that is not there yet. */
+/** A value that will come later. */
 class Future<T> {
   #outcome: (() => T) | null = null;
   #callback: () => void = () => {};
@@ -37,7 +37,7 @@ class Future<T> {
     this.#callback();
   }
 
-  /** `yield* future` hands the future to the task, and its value or its error to whoever wrote that. */
+  /** `yield* future` hands the future to the task, and returns its value or throws its error. */
   *[Symbol.iterator](): Coroutine<T> {
     yield this;
     return this.#outcome!();

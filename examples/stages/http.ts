@@ -1,9 +1,9 @@
 // What the four stages have in common and what has nothing to do with waiting: the bytes of HTTP/1.1 and the links of a
 // page. Bytes go in and answers come out; nothing here touches a socket.
 
-/** Redirects in a row; browsers and curl have bounds of the same kind. */
+/** The most redirects in a row; browsers and curl have similar limits. */
 export const REDIRECTS_MAX = 10;
-/** A server that says nothing for so long is given up. */
+/** A server that sends nothing for this long is given up. */
 export const SILENCE_MS_MAX = 30_000;
 const HEAD_BYTES_MAX = 64 * 1024;
 const BODY_BYTES_MAX = 64 * 1024 * 1024;
@@ -12,7 +12,7 @@ export interface Response {
   readonly status: number;
   readonly headers: ReadonlyMap<string, string>;
   readonly body: string;
-  /** The connection may be used again. */
+  /** The connection can be used again. */
   readonly isKept: boolean;
 }
 
@@ -20,14 +20,14 @@ export function requestFor({ host, pathname, search }: URL): string {
   return `GET ${pathname}${search} HTTP/1.1\r\nHost: ${host}\r\nUser-Agent: gossamer-stages\r\n\r\n`;
 }
 
-/** Reads one response out of the pieces in which it comes (RFC 9112); throws where it is none. */
+/** Reads one response from the pieces in which it comes (RFC 9112); throws if it is not a response. */
 export class ResponseReader {
   #unread: Buffer = Buffer.alloc(0);
   #head: Pick<Response, 'status' | 'headers'> | null = null;
   readonly #parts: Buffer[] = [];
   #size = 0;
 
-  /** The response, once it is whole. */
+  /** Returns the response once it is whole. */
   push(bytes: Buffer): Response | null {
     this.#unread = this.#unread.length === 0 ? bytes : Buffer.concat([this.#unread, bytes]);
     while (this.#head === null) {
@@ -36,7 +36,7 @@ export class ResponseReader {
       if (end < 0) return null;
       const head = headOf(this.#unread.toString('latin1', 0, end));
       this.#unread = this.#unread.subarray(end + 4);
-      // 1xx only announces the answer proper.
+      // A 1xx response only announces the real one.
       if (head.status >= 200) this.#head = head;
     }
     const { status, headers } = this.#head;
@@ -79,7 +79,7 @@ export class ResponseReader {
 
   #response(): Response {
     const { status, headers } = this.#head!;
-    // What nobody asked for stands in the way of the next answer.
+    // Bytes without a request would be taken for the next answer.
     const isKept = headers.get('connection')?.toLowerCase() !== 'close' && this.#unread.length === 0;
     return { status, headers, body: Buffer.concat(this.#parts).toString(), isKept };
   }
@@ -101,13 +101,13 @@ export function isPage({ status, headers }: Response): boolean {
   return status === 200 && /^text\/html\b/i.test(headers.get('content-type') ?? '');
 }
 
-/** Where a redirect leads, or null. */
+/** The target of a redirect; null if it is not one. */
 export function redirectOf(url: string, { status, headers }: Response): string | null {
   const location = headers.get('location');
   return status >= 300 && status < 400 && location !== undefined ? absolute(location, url) : null;
 }
 
-/** The links of a page by the simplest of patterns; the crawler proper reads tags (`src/parse/html/html.ts`). */
+/** The links of a page by a simple pattern; the real crawler reads tags (`src/parse/html/html.ts`). */
 export function linksOf(url: string, response: Response): string[] {
   if (!isPage(response)) return [];
   const found = response.body.matchAll(/\bhref\s*=\s*["']?([^\s"'<>]+)/gi);

@@ -10,7 +10,7 @@ export interface Visit {
   readonly redirects: number;
 }
 
-/** Only what is on the hosts of the roots is asked, and nothing twice. */
+/** Only URLs on the hosts of the roots are requested, each once. */
 export class Site {
   /** Where the crawl begins. */
   readonly roots: readonly Visit[];
@@ -22,7 +22,7 @@ export class Site {
     this.roots = roots.flatMap((root) => this.#add(root, 0));
   }
 
-  /** What a response leads to and nobody has seen. */
+  /** The URLs that a response leads to and that are new. */
   found({ url, redirects }: Visit, response: Response): Visit[] {
     const target = redirectOf(url, response);
     if (target !== null && redirects === REDIRECTS_MAX) throw new Error('redirects');
@@ -37,13 +37,13 @@ export class Site {
   }
 }
 
-/** Connections that the server keeps open and nobody uses. */
+/** Open connections that are not in use. */
 export class Pool {
   readonly #idle = new Map<string, Socket[]>();
 
   take({ origin }: URL): Socket | undefined {
     const sockets = this.#idle.get(origin) ?? [];
-    // One that the server has closed meanwhile is passed over.
+    // A connection that the server has closed meanwhile is skipped.
     for (let socket = sockets.pop(); socket !== undefined; socket = sockets.pop()) {
       if (!socket.destroyed && !socket.readableEnded) return socket;
     }
@@ -65,6 +65,6 @@ export class Pool {
 
 export function dial({ hostname, port }: URL): Socket {
   const socket = connect({ host: hostname, port: Number(port || 80), noDelay: true });
-  // What goes wrong with a connection that nobody uses is nobody's business.
+  // An error on an unused connection does not matter.
   return socket.setTimeout(SILENCE_MS_MAX).on('error', () => {});
 }

@@ -1,21 +1,21 @@
-// An address at which no call is taken and none is refused, as behind a firewall that drops.
+// An address at which connections are neither accepted nor refused, as behind a firewall that drops packets.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
-/** Why there can be none here; false where there can. */
+/** Why this machine cannot have one; false if it can. */
 export const blackHoleMissing: string | false =
   process.platform === 'linux' ? false : 'only Linux drops calls beyond a full backlog';
 
-/** A backlog of 1 holds two calls; the others make sure of it. */
+/** A backlog of 1 holds two connections; the others make sure that it is full. */
 const CALLS = 4;
 const CALLS_HELD = 2;
 const SERVE = `require('node:net').createServer().listen(
   { host: process.argv[1], port: Number(process.argv[2]), backlog: 1 },
   function () { console.log(this.address().port); })`;
 
-/** A stopped process whose backlog is full: the kernel drops every further call. */
+/** A stopped process with a full backlog: the kernel drops every further connection. */
 export async function blackHole(host: string, port = 0): Promise<AsyncDisposable & { readonly port: number }> {
   const child = spawn(process.execPath, ['-e', SERVE, host, String(port)], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = (await once(child.stdout, 'data')) as [Buffer];

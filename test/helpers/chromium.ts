@@ -1,4 +1,4 @@
-// The system's Chromium, driven by playwright-core: nothing is downloaded. Where there is none a test says that it was
+// The system's Chromium, driven by playwright-core. Nothing is downloaded; without Chromium a test reports that it was
 // skipped.
 
 import { accessSync, constants } from 'node:fs';
@@ -7,7 +7,7 @@ import { type Browser, chromium } from 'playwright-core';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 
-/** Null where none is installed. */
+/** Null if it is not installed. */
 export async function startChromium(): Promise<Browser | null> {
   const executablePath = findChromium();
   // Root, as in a container, has no sandbox.

@@ -1,5 +1,5 @@
-// The URLs of a style sheet by a slow and literal reading of CSS Syntax Level 3: all tokens first (section 4.3), then
-// their meaning. The scanner in src/parse/css/css.ts is held against it.
+// Finds the URLs of a style sheet by a slow and literal reading of CSS Syntax Level 3: first all tokens (section 4.3),
+// then their meaning. The scanner in src/parse/css/css.ts is compared with it.
 
 type Kind =
   | 'ident'
@@ -201,7 +201,7 @@ class Tokenizer {
   }
 }
 
-/** URLs in order; those of imports have an `@` before them. A fragment alone is none. */
+/** The URLs in order; those of imports have an `@` before them. A fragment alone does not count. */
 export function cssLinksByTokens(text: string): string[] {
   const tokens = new Tokenizer(text).tokens();
   const found: string[] = [];
@@ -213,7 +213,7 @@ export function cssLinksByTokens(text: string): string[] {
   const skipSpaces = (): void => {
     while (tokens[at]?.kind === 'space') at += 1;
   };
-  /** A URL that stands here, if any; what it consists of is read. */
+  /** The URL at this place, if there is one; its tokens are consumed. */
   const urlHere = (): string | null => {
     const token = tokens[at];
     if (token?.kind === 'url' || token?.kind === 'bad-url') {

@@ -1,5 +1,5 @@
-// Many servers on loopback, each on an address of its own and with manners of its own. They log when each request came
-// and when it was answered, so that a test can hold a crawl against what they asked for.
+// Many servers on loopback, each with its own address and behaviour. They log when each request came and when it was
+// answered, so that a test can check the crawl against what they asked for.
 
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -9,14 +9,14 @@ import type { AddressInfo } from 'node:net';
 export interface Seen {
   readonly path: string;
   readonly at: number;
-  /** Requests that the server had not answered when this one came, itself included. */
+  /** Unanswered requests of the server when this one came, including this one. */
   readonly inFlight: number;
-  /** 0 while it is not answered, or where the connection was closed without an answer. */
+  /** 0 while it is not answered, or if the connection was closed without an answer. */
   status: number;
   answeredAt: number;
 }
 
-/** How a server answers the `nth` request for a path, from 1. */
+/** How a server answers the `nth` request for a path, counted from 1. */
 export interface Manners {
   readonly name: string;
   robots(nth: number, response: ServerResponse): void;
@@ -31,11 +31,11 @@ export interface Host {
 
 export interface Fleet extends AsyncDisposable {
   readonly hosts: readonly Host[];
-  /** Called for each request, with how many there were in all. */
+  /** Called for each request with the total number of requests. */
   onRequest: (count: number) => void;
 }
 
-/** Serves one host for each of the manners, on 127.1.0.1 and those that follow. */
+/** Serves one host for each of the manners, on 127.1.0.1 and the following addresses. */
 export async function serveFleet(manners: readonly Manners[]): Promise<Fleet> {
   let count = 0;
   const fleet = { onRequest: (_count: number): void => {} };

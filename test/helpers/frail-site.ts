@@ -1,29 +1,32 @@
-// A site whose server goes away and comes back, in the ways in which servers do. It logs what it was asked, and when.
+// A site whose server fails and comes back in the ways that servers do. It logs what was requested, and when.
 
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { systemClock } from '../../src/base/clock.ts';
 
-/** `shut` refuses connections, `resets` breaks each request off, `hangs` takes them and says nothing. */
+/** `shut` refuses connections, `resets` breaks each request off, `hangs` accepts requests and does not answer. */
 export type Trouble = 'shut' | 'resets' | 'hangs';
 
 export interface FrailSite extends AsyncDisposable {
   readonly root: string;
   readonly log: { readonly path: string; readonly at: number }[];
-  /** Called before each answer with how many requests there were; what is awaited by nobody must not be returned. */
+  /**
+   * Called before each answer with the number of requests so far. It must not return a promise, because nothing awaits
+   * it.
+   */
   onRequest: (count: number, path: string) => void;
-  /** Resolves once it is so; a host name, a port and what was logged stay. */
+  /** Resolves once the site is in this state. Host name, port and log stay the same. */
   be(state: Trouble | 'well'): Promise<void>;
-  /** Ends in the middle of the next bodies, so many, and of none twice. */
+  /** Breaks off in the middle of the next `bodies` bodies, but never twice in the same one. */
   cut(bodies: number): void;
-  /** In trouble for so long. */
+  /** Is in trouble for `ms`. */
   fail(trouble: Trouble, ms: number): Promise<void>;
 }
 
 const ANSWER_MS = 5;
 
-/** `pages` pages that the first one links to; `broken` are reset whenever they are asked for. */
+/** `pages` pages that the first one links to; requests for the `broken` ones are always reset. */
 export async function serveFrailSite(pages: number, broken: readonly string[] = []): Promise<FrailSite> {
   const links = Array.from({ length: pages }, (_, page) => `<a href="/p${page}">${page}</a>`).join('\n');
   const waiting = new Set<ServerResponse>();
@@ -53,7 +56,7 @@ export async function serveFrailSite(pages: number, broken: readonly string[] = 
     response.end(isMissing ? '' : `<title>${path}</title>${path === '/' ? links : ''}`);
   };
   const server = createServer(answer);
-  // An address of its own: connections out of this machine never take its port while it is shut.
+  // The site has its own address: outgoing connections of this machine never take its port while it is shut.
   server.listen(0, '127.9.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -70,7 +73,7 @@ export async function serveFrailSite(pages: number, broken: readonly string[] = 
       server.listen(port, '127.9.0.1');
       await once(server, 'listening');
     }
-    // Who was left hanging is answered late.
+    // Requests that were left hanging are answered late.
     if (next === 'well') for (const response of waiting) reply(response.req.url ?? '/', response);
   };
   const site: FrailSite = {

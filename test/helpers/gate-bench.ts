@@ -1,4 +1,4 @@
-// A gate on a clock that stands, for the tests of what it decides.
+// A gate on a clock that stands still, to test its decisions.
 
 import assert from 'node:assert/strict';
 import type { Fetch, HostRow, Lease, Outcome } from '../../src/base/contracts.ts';
@@ -52,7 +52,7 @@ export function outcomeOf(status: number, body = '', error: Outcome['error'] = n
   };
 }
 
-/** Requests that begin and end where the test says. */
+/** Requests that begin and end when the test says so. */
 export function requestsOf(gate: Gate) {
   const open: {
     readonly lease: Lease;
@@ -65,7 +65,7 @@ export function requestsOf(gate: Gate) {
   };
   return {
     begin,
-    /** The end of the one that was begun first for the lease; it is begun now where none was. */
+    /** Ends the oldest request of the lease; begins one first if there is none. */
     async end(lease: Lease, outcome: Outcome): Promise<Passed> {
       if (!open.some((each) => isSame(each.lease, lease))) begin(lease);
       const at = open.findIndex((each) => isSame(each.lease, lease));
@@ -75,7 +75,7 @@ export function requestsOf(gate: Gate) {
       assert.equal(passed.refusal, null);
       return passed as Passed;
     },
-    /** Why the lease may not be asked for; where it may, the request is broken off at once. */
+    /** Why the lease may not be requested; if it may, the request is broken off at once. */
     async refusal(lease: Parameters<Gate['through']>[0]): Promise<Refusal | null> {
       return (await gate.through(lease, async () => outcomeOf(0, '', 'aborted'))).refusal;
     },
@@ -86,7 +86,7 @@ function isSame(a: Lease, b: Lease): boolean {
   return a.host === b.host && a.url === b.url;
 }
 
-/** A gate on a clock that stands, and what it told the frontier. */
+/** A gate on a clock that stands still, and what it told the frontier. */
 export function gateAt(config: GateConfig = CONFIG, known: HostRow[] = []) {
   const time = { now: 10_000 };
   const opened: [number, number][] = [];

@@ -36,14 +36,14 @@ export function startGossamer(
   return { child, finished: finishedOf(child, input) };
 }
 
-/** The same in a process that may have so few files open. */
+/** Runs gossamer in a process that may have only `limit` files open. */
 export function gossamerWithFew(limit: number, args: readonly string[]): Promise<Finished> {
   const script = `ulimit -n ${limit}; exec "$0" "$@"`;
   return finishedOf(spawn('/bin/sh', ['-c', script, process.execPath, ENTRY, ...args]), '');
 }
 
 function finishedOf(child: ChildProcessWithoutNullStreams, input: string): Promise<Finished> {
-  // It need not read to the end.
+  // The process need not read its input to the end.
   child.stdin.on('error', () => {});
   child.stdin.end(input);
   const stdout: Buffer[] = [];
@@ -58,7 +58,7 @@ function finishedOf(child: ChildProcessWithoutNullStreams, input: string): Promi
   }));
 }
 
-/** Several command lines one after the other in one process; behind each stands `= COMMAND CODE` on stderr. */
+/** Runs several command lines one after another in one process; after each, stderr has `= COMMAND CODE`. */
 export function severally(commands: readonly (readonly string[])[]): Promise<Finished> {
   return finishedOf(spawn(process.execPath, [SEVERAL, JSON.stringify(commands)]), '');
 }

@@ -1,4 +1,4 @@
-// Folders for the jobs of a test, and what their stores say.
+// Folders for the jobs of a test, and the content of their stores.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,7 +8,7 @@ import type { Ledger, Summary } from '../../src/base/contracts.ts';
 import { type CrawlSettings, crawl } from '../../src/index.ts';
 import { openLedger } from '../../src/store/sqlite/store.ts';
 
-/** Gives a new folder at each call; all of them are removed after the tests of the file. */
+/** Returns a new folder at each call; all of them are removed after the tests of the file. */
 export function jobFolders(name: string): () => string {
   const folder = mkdtempSync(join(tmpdir(), `gossamer-${name}-`));
   after(() => rmSync(folder, { recursive: true }));
@@ -19,7 +19,7 @@ export function jobFolders(name: string): () => string {
   };
 }
 
-/** Without the sitemaps that are guessed. */
+/** Crawls without the guessed sitemaps. */
 export async function crawledTo(output: string, root: string, settings: CrawlSettings = {}): Promise<Summary> {
   return await crawl(root, { output, sitemaps: false, ...settings }).summary;
 }

@@ -1,5 +1,5 @@
-// A store as one on another machine is: each answer comes a turn of the event loop later, and long ones in pages of
-// seven. What a frontier knows from memory it answers at once, as every frontier does.
+// A store that behaves as if it were on another machine: each answer comes a turn of the event loop later, and long
+// ones in pages of seven. What a frontier knows from memory it answers at once, as every frontier does.
 
 import { setImmediate } from 'node:timers/promises';
 import type { Ledger } from '../../src/base/contracts.ts';
@@ -10,18 +10,18 @@ const PAGE_LENGTH = 7;
 
 type Method = (...given: unknown[]) => unknown;
 
-/** The same ledger, later. */
+/** The same ledger with late answers. */
 export function lateLedger(ledger: Ledger): Ledger {
   const { rows, links, job, archived } = ledger;
   return { ...late(ledger), rows: late(rows), links: late(links), job: late(job), archived: late(archived) };
 }
 
-/** The same store, later. */
+/** The same store with late answers. */
 export function lateStore<S extends OpenedStore>(store: S): S {
   return { ...store, frontier: late(store.frontier), ledger: lateLedger(store.ledger) };
 }
 
-/** The location of a job whose store is late. */
+/** The location of a job with a late store. */
 export function lateLocation(folder: string): JobLocation {
   const location = jobLocation(folder);
   return {

@@ -1,12 +1,11 @@
-// Addresses of loopback beside 127.0.0.1: Linux has all of 127.0.0.0/8, other systems have the first alone unless it is
-// told otherwise.
+// Loopback addresses besides 127.0.0.1: Linux has all of 127.0.0.0/8, other systems only the first unless they are
+// configured.
 
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
 /**
- * For `skip` of a test that needs these addresses: false where all are there, otherwise the sentence that says which is
- * not.
+ * The `skip` of a test that needs these addresses: false if all exist, otherwise a sentence that names the missing one.
  */
 export async function missingLoopback(...addresses: readonly string[]): Promise<string | false> {
   for (const address of addresses) {

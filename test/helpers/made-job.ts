@@ -1,4 +1,4 @@
-// A job in memory as it is after a crawl of a made site, without a network.
+// A job in memory as after a crawl of an invented site, without a network.
 
 import type { Settlement } from '../../src/base/contracts.ts';
 import { openStore, type Store } from '../../src/store/sqlite/store.ts';
@@ -6,7 +6,7 @@ import { ended, FREE, found, IDENTITY, NOW, RESPONSE, settle } from '../contract
 
 export const MADE_ROOT = 'http://a.test/';
 
-/** What a page of a made site is: the paths that it links to, its status, where it redirects, how it failed. */
+/** A page of an invented site: the paths that it links to, its status, its redirect, its failure. */
 export type Made = {
   readonly links?: readonly string[];
   readonly status?: number;
@@ -16,8 +16,8 @@ export type Made = {
 export type MadeSite = Readonly<Record<string, Made>>;
 
 /**
- * Settles the root and whatever it leads to, as the table says; what is not in it is a page without links. A page has
- * ten bytes a millisecond.
+ * Settles the root and everything that it leads to, as the table says. A path that is missing in the table is a page
+ * without links. A page has ten bytes per millisecond.
  */
 export async function madeJob(site: MadeSite): Promise<Store> {
   const store = await openStore(':memory:', { identity: IDENTITY, now: NOW });

@@ -1,4 +1,4 @@
-/** What the tests use of it: the renderer. */
+/** The part that the tests use: the renderer. */
 declare module 'markdown-it' {
   export default class MarkdownIt {
     constructor(preset: 'default' | 'commonmark', options: { readonly html: boolean });

@@ -68,13 +68,11 @@ class ServedStream extends Writable {
 }
 
 export interface MultiplexServer extends RawServer {
-  /** Ends every connection with all that is on it. */
+  /** Ends every connection with everything on it. */
   hangUp(): void;
 }
 
-/**
- * The same as `rawServer`, for the multiplexing protocol: what is called a socket there is one exchange's side here.
- */
+/** `rawServer` for the multiplexing protocol: each exchange appears as a socket. */
 export async function multiplexServer(answer: Answer, host = '127.0.0.1'): Promise<MultiplexServer> {
   const requests: { head: string; connection: number }[] = [];
   const open = new Set<Socket>();

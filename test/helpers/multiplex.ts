@@ -1,7 +1,7 @@
-// A small multiplexing protocol, so that what is said of connections with many exchanges can be tried over real
-// sockets; the server is in multiplex-server.ts. Requests and responses are HTTP/1.1's text, cut into frames: a byte
-// that says what it is, the number of the exchange, the length of what follows. A server sends no more of a response
-// than the client has given it room for.
+// A small multiplexing protocol, to test connections with many exchanges over real sockets; the server is in
+// multiplex-server.ts. Requests and responses are HTTP/1.1 text in frames. A frame has one byte for its kind, the
+// number of the exchange, and the length of its content. A server sends no more of a response than the client has room
+// for.
 
 import type { Connection, ConnectionOwner, CreateProtocol, ProtocolParts } from '../../src/fetch/connection.ts';
 import type { Exchange } from '../../src/fetch/exchange.ts';
@@ -32,7 +32,7 @@ function creditFrame(id: number, bytes: number): Buffer {
   return frame('credit', id, payload);
 }
 
-/** From pieces of any length to whole frames. */
+/** Turns pieces of any length into whole frames. */
 export class Frames {
   #rest: Buffer = Buffer.alloc(0);
 
@@ -57,7 +57,7 @@ interface Stream {
   readonly exchange: Exchange;
   reader: ResponseReader | null;
   isPaused: boolean;
-  /** Bytes that were taken while it was paused. */
+  /** Bytes that arrived while it was paused. */
   owedBytes: number;
 }
 
@@ -145,7 +145,7 @@ class MultiplexConnection implements Connection {
     return reader;
   }
 
-  /** The server ended it, in good order where there is no error. */
+  /** The server ended it, properly if there is no error. */
   #end(stream: Stream, error: Error | null): void {
     const { exchange, reader } = stream;
     this.#leave(stream);

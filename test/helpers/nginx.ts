@@ -8,7 +8,7 @@ import { join } from 'node:path';
 
 export interface Nginx extends AsyncDisposable {
   readonly root: string;
-  /** Paths in the order in which they were answered. */
+  /** Paths in the order of the answers. */
   requests(): string[];
 }
 

@@ -1,16 +1,16 @@
-// A process in which no file can be opened any more: `ulimit -n` of a shell, and the rest of it used up.
+// A process that cannot open another file: `ulimit -n` of a shell, with the rest used up.
 
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** False where there is no shell that knows it. */
+/** False if no shell supports it. */
 export const hasLimits = process.platform !== 'win32';
 
 /**
- * Runs a module's text in a process that may have so few files open, and gives what it prints. `useUp()` in it opens
- * all that is left, and `giveBack()` closes them again.
+ * Runs the text of a module in a process that may have only `limit` files open, and returns what it prints. In the
+ * module `useUp()` opens all that is left, and `giveBack()` closes it again.
  */
 export async function withFewDescriptors(limit: number, text: string): Promise<string> {
   const begin = `

@@ -1,4 +1,4 @@
-// A network of its own for a script: a loopback that leads nowhere, and a hosts file that it may write.
+// A separate network for a script: a loopback that leads nowhere, and a hosts file that it may write.
 
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,11 +8,11 @@ import { join } from 'node:path';
 const SETUP = 'ip link set lo up && mount --bind "$1" /etc/hosts';
 const probe = spawnSync('unshare', ['-n', '-m', 'ip', 'link', 'set', 'lo', 'up']);
 
-/** Why there can be none on this machine. */
+/** Why this machine cannot have one. */
 export const NO_OWN_NETWORK =
   probe.status === 0 ? false : 'it takes a Linux that lets this user have a network of its own';
 
-/** Runs a module in such a network; `hostsFile` in it is the path of the hosts file. Gives what it printed as JSON. */
+/** Runs a module in this network; `hostsFile` in it is the path of the hosts file. Returns the JSON that it printed. */
 export function inOwnNetwork<T>(script: string): T {
   const home = mkdtempSync(join(tmpdir(), 'gossamer-network-'));
   try {

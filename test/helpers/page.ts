@@ -1,4 +1,4 @@
-// A small site with a page, redirects of every sort, a robots.txt, and a header that a terminal must not see.
+// A small site with a page, redirects of every kind, a robots.txt, and a header that is harmful to a terminal.
 
 import { gzipSync } from 'node:zlib';
 import { type Answer, type Site, serveSite } from './site.ts';

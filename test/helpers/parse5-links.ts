@@ -1,5 +1,5 @@
-// Every link of a page by the standard's parser: a tree, a walk, and a table of what may hold a URL. Slow and literal;
-// the scanner of src/parse is held against it over real pages.
+// Finds every link of a page with the standard's parser: a tree, a walk, and a table of what may hold a URL. It is slow
+// and literal; the scanner of src/parse is compared with it on real pages.
 
 import { type DefaultTreeAdapterMap, parse } from 'parse5';
 import { cssLinksByTokens } from './css-tokens.ts';
@@ -9,7 +9,7 @@ type Element = DefaultTreeAdapterMap['element'];
 
 const HTML = 'http://www.w3.org/1999/xhtml';
 
-/** Attributes of HTML elements that are one URL, and may be empty only where the page itself is meant. */
+/** Attributes of HTML elements that hold one URL. They may be empty only if the page itself is meant. */
 const ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
   a: ['href'],
   area: ['href'],
@@ -36,10 +36,13 @@ const ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
 };
 const FOREIGN: readonly string[] = ['a', 'image', 'use', 'feImage', 'script'];
 const MAY_BE_EMPTY = new Set(['a', 'area']);
-/** Of elements that show something a fragment alone is a part of this page; others lead to it, or name it. */
+/**
+ * Elements whose fragment links lead to the page. In elements that show something, a fragment alone is a part of this
+ * page.
+ */
 const LEADING = new Set('a area link iframe frame blockquote q ins del'.split(' '));
 
-/** `element URL` of each link that is http or https, without fragment. */
+/** `element URL` for each http or https link, without fragment. */
 export function linksByParse5(text: string, page: string): string[] {
   const hrefs: [element: string, href: string][] = [];
   const met = new Set<number>();
@@ -48,7 +51,7 @@ export function linksByParse5(text: string, page: string): string[] {
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     if ('content' in node) open.push(node.content);
     if ('childNodes' in node) open.push(...node.childNodes.toReversed());
-    // A formatting element that is closed in the wrong order is made again, from the same tag.
+    // A formatting element that is closed in the wrong order is created again, from the same tag.
     const at = node.sourceCodeLocation?.startOffset;
     if (!('tagName' in node) || at === undefined || met.has(at)) continue;
     met.add(at);
@@ -88,7 +91,7 @@ function valuesOf(element: Element): string[] {
   return found;
 }
 
-/** Where a refresh leads, and the image of a page as social networks show it. */
+/** The target of a refresh, and the image that social networks show for the page. */
 function metaUrls(element: Element): string[] {
   const content = attributeOf(element, 'content') ?? '';
   if (attributeOf(element, 'http-equiv')?.toLowerCase() === 'refresh') {

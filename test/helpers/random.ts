@@ -1,4 +1,4 @@
-// A small seeded generator (mulberry32), so that a failing run can be repeated from the seed it printed.
+// A small seeded generator (mulberry32): a failing run can be repeated with the seed that it printed.
 
 import { crc32 } from 'node:zlib';
 
@@ -23,8 +23,8 @@ export function pick<T>(random: Random, from: readonly T[]): T {
 }
 
 /**
- * The seed of this run, which is always printed; `GOSSAMER_SEED` names one. Under the test runner it is the same each
- * time, because that run decides what lands; the long commands (fuzz, crash, simulate) take another one each time.
+ * The seed of this run, which is always printed; `GOSSAMER_SEED` sets it. Under the test runner it is the same each
+ * time, because that run decides what lands. The long commands (fuzz, crash, simulate) use another one each time.
  */
 export function runSeed(name: string): number {
   const given = process.env['GOSSAMER_SEED'];

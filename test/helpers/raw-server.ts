@@ -8,21 +8,22 @@ import type { Outcome, Request } from '../../src/base/contracts.ts';
 import type { CreateProtocol } from '../../src/fetch/connection.ts';
 import { createFetch, type Fetcher, type FetchOptions } from '../../src/fetch/fetch.ts';
 
-/** The server's side of a connection, or of one exchange where many share a connection. */
+/** The server's side of a connection, or of one exchange if many share a connection. */
 export type Peer = Writable & { resetAndDestroy(): unknown };
 
 export interface RawServer extends AsyncDisposable {
   readonly port: number;
   readonly url: string;
-  /** Text of each request head that came, and the number of the connection (from 1) that it came on. */
+  /** The text of each request head, and the number of its connection, counted from 1. */
   readonly requests: readonly { readonly head: string; readonly connection: number }[];
   readonly connections: number;
-  /** Those that are open. */
+  /** The open ones. */
   readonly sockets: ReadonlySet<Peer>;
 }
 
 /**
- * `answer` is called for each request head; what it returns is sent as latin1. Null: it sends for itself, or nothing.
+ * Called for each request head; what it returns is sent as latin1. If it returns null, it sends for itself or not at
+ * all.
  */
 export type Answer = (socket: Peer, head: string, request: number, connection: number) => string | null;
 
@@ -91,12 +92,12 @@ export function fetcherFor(options: Partial<FetchOptions> = {}, speaking?: Creat
   );
 }
 
-/** One request, its outcome. */
+/** Makes one request and returns its outcome. */
 export function ask(fetcher: Fetcher, url: string, method: Request['method'] = 'GET'): Promise<Outcome> {
   return fetcher.fetch({ url, method }, new AbortController().signal);
 }
 
-/** Resolves once `isSo`; loopback needs a few turns of the loop. */
+/** Resolves once `isSo` is true; loopback needs a few turns of the event loop. */
 export async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await new Promise((resolve) => setImmediate(resolve));
 }

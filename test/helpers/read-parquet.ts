@@ -1,17 +1,17 @@
-// Parquet as the arrow project reads it, which has nothing to do with what writes ours.
+// Reads Parquet with the library of the arrow project, which is independent of our writer.
 
 import { tableFromIPC } from 'apache-arrow';
 import { ParquetFile, readParquet } from 'parquet-wasm/node';
 
 export interface ReadTable {
   readonly columns: readonly string[];
-  /** By column, the name of its type and whether it may be empty. */
+  /** By column: the name of its type, and whether it may be empty. */
   readonly types: Readonly<Record<string, string>>;
   readonly groups: number;
   readonly rows: readonly Readonly<Record<string, unknown>>[];
 }
 
-/** Integers of 64 bits are bigints, times are milliseconds. */
+/** 64-bit integers are bigints, times are milliseconds. */
 export async function readTable(bytes: Uint8Array): Promise<ReadTable> {
   const table = tableFromIPC(readParquet(bytes).intoIPCStream());
   const file = await ParquetFile.fromFile(new Blob([Buffer.from(bytes)]));

@@ -1,5 +1,5 @@
-// Replays a WACZ in Chromium by the engine of the field, `@webrecorder/wabac`: its service worker is served to the
-// browser as it comes from npm and runs there; nothing of it is imported.
+// Replays a WACZ in Chromium with `@webrecorder/wabac`, the usual engine. Its service worker is served to the browser
+// as it comes from npm and runs there; nothing of it is imported.
 
 import { once } from 'node:events';
 import { createReadStream, readFileSync, statSync } from 'node:fs';
@@ -18,7 +18,7 @@ export interface Replay extends AsyncDisposable {
   open(url: string, at: string): Promise<Frame>;
 }
 
-/** Serves the file on loopback, from where the engine fetches parts of it, and opens it. */
+/** Serves the file on loopback, where the engine fetches parts of it, and opens it. */
 export async function replay(browser: Browser, wacz: string): Promise<Replay> {
   const server = createServer((request, response) => serve(request, response, wacz));
   server.listen(0, '127.0.0.1');

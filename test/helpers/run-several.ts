@@ -1,5 +1,5 @@
-// Several command lines from source, one after the other in one process: `node test/helpers/run-several.ts '[["status",
-// "job"], ...]'`. Behind each stands its exit code on stderr.
+// Several command lines from source, one after another in one process: `node test/helpers/run-several.ts '[["status",
+// "job"], ...]'`. After each, stderr has its exit code.
 
 import { main } from '../../src/cli/main.ts';
 

@@ -1,5 +1,5 @@
-// Loaded into a process before anything else (`--import`), it sets that process's clock on the wall: by `CLOCK_FROM_MS`
-// at once, and by `CLOCK_BY_MS` with each SIGUSR2. The monotonic clock goes on as it is.
+// Sets the wall clock of a process. Load it first (`--import`): `CLOCK_FROM_MS` sets the clock at once, and each
+// SIGUSR2 moves it by `CLOCK_BY_MS`. The monotonic clock does not change.
 
 const systemNow = Date.now;
 let setByMs = Number(process.env['CLOCK_FROM_MS'] ?? 0);

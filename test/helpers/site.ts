@@ -1,5 +1,4 @@
-// A real server on loopback with a site that is made from a seed: every page is reachable, and what was asked is
-// logged.
+// A real server on loopback with a site made from a seed: every page can be reached, and requests are logged.
 
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -8,7 +7,7 @@ import { seededRandom } from './random.ts';
 
 export interface LoggedRequest {
   readonly path: string;
-  /** Requests that the server had not answered when this one came, itself included. */
+  /** Unanswered requests of the server when this one came, including this one. */
   readonly open: number;
 }
 
@@ -21,13 +20,14 @@ export interface Site extends AsyncDisposable {
 
 export type Answer = (path: string, response: ServerResponse, request: IncomingMessage) => void;
 
-/** The sitemaps that are asked for though nobody names them. */
+/** Whether the path is a sitemap that a crawl only guesses. */
 export function isGuess(path: string): boolean {
   return path === '/sitemap.xml' || path === '/sitemap_index.xml';
 }
 
 /**
- * Serves `answer` on a free port of loopback and logs every request but those for robots.txt and the guessed sitemaps.
+ * Serves `answer` on a free port of loopback. It logs every request except those for robots.txt and the guessed
+ * sitemaps.
  */
 export async function serveSite(
   answer: Answer,
@@ -70,7 +70,10 @@ export async function serveSite(
   return site;
 }
 
-/** Links of each page of a site of `pages` pages: a tree that reaches all, and more links that lead anywhere. */
+/**
+ * The links of each page of a site with `pages` pages: a tree that reaches all of them, and more links that lead
+ * anywhere.
+ */
 export function makeLinks(seed: number, pages: number, linksPerPage: number): readonly (readonly number[])[] {
   const random = seededRandom(seed);
   const links: number[][] = Array.from({ length: pages }, () => []);

@@ -1,4 +1,4 @@
-// A disk without much room, for tests that fill it. Only root can mount one.
+// A disk with little room, for tests that fill it. Only root can mount one.
 
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
@@ -12,7 +12,7 @@ export interface SmallDisk extends Disposable {
   remount(options: string): void;
 }
 
-/** A disk of that size (`256k`) at `path`, which is made; null where it cannot be had. */
+/** Mounts a disk of this size (`256k`) at `path`, which it creates; null if that is not possible. */
 export function mountSmallDisk(path: string, size: string): SmallDisk | null {
   mkdirSync(path, { recursive: true });
   try {
@@ -26,7 +26,7 @@ export function mountSmallDisk(path: string, size: string): SmallDisk | null {
   };
 }
 
-/** Does again whatever fails, once `make` has made room. */
+/** Repeats work that failed, once `make` has made room. */
 export function roomMadeBy(make: (error: unknown) => void | Promise<void>): Pick<Room, 'whenThere'> {
   return {
     async whenThere(_, work) {

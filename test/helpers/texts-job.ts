@@ -1,16 +1,16 @@
-// A job in memory whose pages say what a test wants them to, with rows of every state beside them.
+// A job in memory whose pages have the texts of a test, with rows of every state beside them.
 
 import type { ArchivePlace } from '../../src/base/contracts.ts';
 import { openStore, type Store } from '../../src/store/sqlite/store.ts';
 import { ended, FREE, found, IDENTITY, NOW, RESPONSE, settle } from '../contract/store-samples.ts';
 import { MADE_ROOT } from './made-job.ts';
 
-/** Behind 2^32, where an archive may well be. */
+/** Beyond 2^32, where an archive may well be. */
 export const FAR: ArchivePlace = { file: 'archive/a-00001.warc.gz', offset: 5_000_000_123, length: 3_000_000_000 };
 
 /**
- * A page a text, which is its title and its description; the root leads to all, and to what failed, waits and is
- * elsewhere.
+ * One page per text, which is its title and its description. The root links to all of them, and to URLs that failed,
+ * wait or are elsewhere.
  */
 export async function jobOfTexts(texts: readonly string[]): Promise<Store> {
   const store = await openStore(':memory:', { identity: IDENTITY, now: NOW });

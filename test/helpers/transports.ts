@@ -1,4 +1,4 @@
-// The ways to carry requests, over which the tests of fetching run: what they say holds for each of them.
+// The transports over which the tests of fetching run: every test holds for each of them.
 
 import type { Fetcher, FetchOptions } from '../../src/fetch/fetch.ts';
 import { createMultiplexing } from './multiplex.ts';
@@ -7,7 +7,7 @@ import { type Answer, fetcherFor, type RawServer, rawServer } from './raw-server
 
 export interface Transport {
   readonly name: string;
-  /** Many exchanges share a connection, so that what ends one of them leaves the connection as it is. */
+  /** Many exchanges share a connection, so the end of one leaves the connection open. */
   readonly isShared: boolean;
   readonly serve: (answer: Answer) => Promise<RawServer>;
   readonly fetcherFor: (options?: Partial<FetchOptions>) => Fetcher;

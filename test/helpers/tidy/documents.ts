@@ -1,14 +1,15 @@
-// Whether what the documents name between backticks is there: paths everywhere, exported names in docs/architecture.md.
+// Checks that everything the documents name in backticks exists: paths in all documents, exported names in
+// docs/architecture.md.
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Source } from './source.ts';
 
 const PATH = /^(src|test|bench|bin|docs|examples|\.ci)\/[\w./-]*$/;
-/** A name of the code: a word with a capital in it. `queued` and `leased` are words of the trade. */
+/** A name of the code: a word with a capital letter. `queued` and `leased` are ordinary words. */
 const NAME = /^(?=\w*[A-Z])[A-Za-z_]\w*$/;
 
-/** Paths of the repository that a document names and nobody can open. What the benches make is made only there. */
+/** Paths that a document names and that do not exist. Files that the benches make exist only after a bench. */
 export function missingPaths(documents: readonly Source[], root: string): string[] {
   return documents.flatMap(({ path, text }) =>
     quoted(text)
@@ -17,7 +18,10 @@ export function missingPaths(documents: readonly Source[], root: string): string
   );
 }
 
-/** Names that a document gives as exported and that no source exports, or not the one it says: `name` in `path`. */
+/**
+ * Names that a document gives as exported but that no source exports, or not the source that it names: `name` in
+ * `path`.
+ */
 export function missingExports(document: Source, sources: readonly Source[]): string[] {
   const exported = new Map(sources.map(({ path, text }) => [path, exportsOf(text)]));
   const anywhere = new Set([...exported.values()].flatMap((names) => [...names]));

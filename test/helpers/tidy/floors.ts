@@ -1,4 +1,4 @@
-// The floors of the house: what each part of src/ may import, and that no imports go round in a circle.
+// The floors of the house: what each part of src/ may import, and that no imports form a circle.
 
 import { dirname, join } from 'node:path/posix';
 import { type Source, withoutComments } from './source.ts';
@@ -8,9 +8,9 @@ interface Rule {
   readonly holds: string;
   /** Folders of src/ whose code may be imported. */
   readonly may: readonly string[];
-  /** Folders of which only types may be imported. */
+  /** Folders whose types alone may be imported. */
   readonly mayTypes?: readonly string[];
-  /** Built-in modules and packages; `any` is every one but `never`. */
+  /** Built-in modules and packages; `any` is every one except `never`. */
   readonly modules: readonly string[];
   readonly never?: readonly string[];
 }
@@ -103,7 +103,7 @@ const EXCEPTIONS: Readonly<Record<string, Rule>> = {
   'base/remove.ts': { holds: '', may: ['base'], modules: ['node:fs', 'node:path'] },
 };
 
-/** The rooms as the architecture's page prints them. */
+/** The rooms as docs/architecture.md prints them. */
 export function roomsTable(): string[] {
   const cells = Object.entries(ROOMS).map(([room, { holds, may }]) => [
     room.endsWith('.ts') ? `\`src/${room}\`` : `\`src/${room}/\``,
@@ -122,7 +122,7 @@ interface Import {
   readonly isType: boolean;
 }
 
-/** What a file imports or exports again; `isType` where nothing of it is left once the types are gone. */
+/** What a file imports or re-exports; `isType` if nothing of it is left without the types. */
 export function importsOf(text: string): Import[] {
   const code = withoutComments(text);
   const statements = code.matchAll(/^\s*(?:import|export)\s+(?:(type\s)?([^;'"`=()]*?)\s*from\s*)?'([^'\n]+)'/gm);
@@ -137,7 +137,7 @@ export function importsOf(text: string): Import[] {
   return [...whole, ...later];
 }
 
-/** Imports that go up or sideways, and modules that a part has no business with. Tests are not asked. */
+/** Imports that go up or sideways, and modules that a part must not use. Tests are not checked. */
 export function floorViolations(sources: readonly Source[]): string[] {
   return sources.filter(({ path }) => !path.endsWith('.test.ts')).flatMap(violationsOf);
 }
@@ -158,7 +158,7 @@ function violationsOf({ path, text }: Source): string[] {
   });
 }
 
-/** The folder in src/ that a file belongs to; the file itself where it lies beside them. */
+/** The folder in src/ that a file belongs to; the file itself if it is not in a folder. */
 function roomOf(path: string): string {
   return path.split('/')[1]!;
 }
@@ -169,7 +169,9 @@ function isModuleAllowed({ modules, never = [] }: Rule, specifier: string): bool
   return !named(never) && (modules.includes('any') || named(modules));
 }
 
-/** Circles of imports, each told once as `a -> b -> a`; types count too, for they tie files together just as well. */
+/**
+ * Circles of imports, each listed once as `a -> b -> a`. Types count too, because they tie files together just as well.
+ */
 export function importCycles(sources: readonly Source[]): string[] {
   const targets = new Map(
     sources.map(({ path, text }) => [

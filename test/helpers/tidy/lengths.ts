@@ -1,5 +1,5 @@
-// How long files and functions are. Functions are measured by biome's parser: a scan for braces of our own would be
-// wrong about regular expressions, templates and types.
+// The lengths of files and functions. Biome's parser measures functions: a scan for braces of our own would be wrong
+// about regular expressions, templates and types.
 
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import type { Source } from './source.ts';
 
 export const FILE_LINES_MAX = 300;
 export const FUNCTION_LINES_MAX = 70;
-/** Lines of files that have a bound of their own; a table that a program made has none. */
+/** The length limits of files with a limit of their own; a generated table has no limit. */
 const FILE_LINES_MAX_OF: Readonly<Record<string, number>> = {
   'src/crawl/crawl.ts': 150,
   'src/parse/html/named-references.ts': Number.POSITIVE_INFINITY,
@@ -52,8 +52,8 @@ export function longFiles(sources: readonly Source[]): string[] {
 }
 
 /**
- * Functions of more than 70 lines. Lines of a function that stands inside another count for the inner one alone:
- * closures that share a state are read one by one.
+ * Functions of more than 70 lines. The lines of an inner function count for the inner one alone: closures that share a
+ * state are read one by one.
  */
 export function longFunctions(folders: readonly string[], root: string): string[] {
   const spans = spansOf(folders, root);
@@ -66,7 +66,7 @@ export function longFunctions(folders: readonly string[], root: string): string[
   });
 }
 
-/** Every function of more than a line or two. Getters and setters are not told of. */
+/** Every function of more than a line or two. Getters and setters are left out. */
 function spansOf(folders: readonly string[], root: string): Span[] {
   const home = mkdtempSync(join(tmpdir(), 'gossamer-tidy-'));
   writeFileSync(join(home, 'biome.json'), JSON.stringify(CONFIGURATION));

@@ -12,7 +12,7 @@ export interface Source {
   readonly text: string;
 }
 
-/** Files that match the patterns, in order of path; what is built, installed or measured there is left out. */
+/** Files that match the patterns, ordered by path. Built, installed and measured files are left out. */
 export function sourcesOf(patterns: readonly string[], root = REPOSITORY): Source[] {
   const paths = globSync([...patterns], { cwd: root, exclude: ['**/node_modules', 'dist', 'crawls', 'bench/work'] });
   return paths
@@ -21,8 +21,8 @@ export function sourcesOf(patterns: readonly string[], root = REPOSITORY): Sourc
 }
 
 /**
- * The text with each comment blanked and each line where it was. Strings are stepped over, so that `//` in a URL is
- * none.
+ * The text with each comment blanked and each line in its place. Strings are skipped, so a `//` in a URL does not
+ * count.
  */
 export function withoutComments(text: string): string {
   const parts = /'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`|\/\/[^\n]*|\/\*[\s\S]*?\*\//g;

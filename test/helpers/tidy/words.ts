@@ -46,7 +46,7 @@ const WALL_MAY = [
 const MARKS = new RegExp(`\\b(${['TO-DO', 'FIX-ME', 'XX-X', 'HA-CK'].join('|').replaceAll('-', '')})\\b`);
 const LEFT_OUT = /\b(test|it|describe|suite)\.(only|skip|todo)\(|\b(only|skip|todo): true\b|\.skip\(\s*\)/;
 
-/** Time, timers and chance that do not come from the clock. */
+/** Time, timers and random numbers that do not come from the clock. */
 export function bannedCalls(sources: readonly Source[]): string[] {
   return sources
     .filter(({ path }) => path !== CLOCK)
@@ -57,7 +57,7 @@ export function bannedCalls(sources: readonly Source[]): string[] {
     );
 }
 
-/** Wall time where only the steady time is of use. */
+/** Wall time where only steady time is useful. */
 export function wallTimes(sources: readonly Source[]): string[] {
   return sources
     .filter(({ path }) => path !== CLOCK && !path.endsWith('.test.ts') && !WALL_MAY.some((may) => path.startsWith(may)))
