@@ -122,6 +122,34 @@ test('urlKey: a key is its own key, whatever is left once the marks are gone', (
   fc.assert(property, { numRuns: RUNS, seed: SEED });
 });
 
+const WRITTEN = ['/a|b', '/a^b', '/a?q={b}', '/a?q=`', '/a?q=\\', '/?a=|&b=[1]', '/a?', '/%7e', '/'].map(
+  (path) => `http://h.test${path}`,
+);
+
+test('writtenKey: is urlKey where the URL parser leaves signs as they are', () => {
+  for (const url of WRITTEN) assert.equal(writtenKey(new URL(url).href), urlKey(url), url);
+  assert.equal(writtenKey('http://h.test/a|b'), 'http://h.test/a%7Cb');
+});
+
+test('plainKey: a host that is a number is an address', () => {
+  const hosts = [
+    '0',
+    '1',
+    '127.1',
+    '0x7f.1',
+    '127.0.0.1',
+    '1.2.3.4',
+    '010.0.0.1',
+    '255.255.255.255',
+    '1.2.3.4.',
+    '127.0.0.0x1',
+  ];
+  for (const host of [...hosts, 'a.1b', '1.a', '1-1', 'a1', '4.a.test', '1.2.3.4.test']) {
+    const url = `http://${host}/a`;
+    assert.equal(plainKey(url), new URL(url).href, host);
+  }
+});
+
 test('writtenKey, plainWrittenKey: the same keys for what the URL parser wrote', () => {
   const property = fc.property(meaning, spelling, fc.constantFrom('', ...MARKS), (means, ways, mark) => {
     const { href, hash } = new URL(written({ ...means, query: [...(means.query ?? []), [mark]] }, ways));

@@ -53,8 +53,11 @@ export function writtenKey(url: string): string {
 
 /** `plainKey` for a URL that the URL parser wrote. */
 export function plainWrittenKey(url: string): string {
-  return url.includes('%') || url.includes('@') || url.endsWith('?') ? plainKey(url) : url;
+  return WRITTEN_ODD.test(url) ? plainKey(url) : url;
 }
+
+/** What the URL parser writes and a key does not: escapes, userinfo, signs that it leaves as they are, an empty query. */
+const WRITTEN_ODD = /[%@|^`{}\\]|\?$/;
 
 function unmarked(key: string, rules: KeyRules): string {
   return key.includes('?') || key.includes(';') ? withoutMarks(key, rules) : key;
@@ -106,13 +109,24 @@ function isItsOwnKey(url: string): boolean {
 function hostEnd(url: string): number {
   const from = url.startsWith('https://') ? 8 : url.startsWith('http://') ? 7 : -1;
   if (from < 0) return -1;
+  /** Where the last label of the host begins. */
+  let label = from;
   for (let at = from; at < url.length; at += 1) {
     const code = url.charCodeAt(at);
-    if (code === 0x2f) return at === from ? -1 : at;
-    const isName = (code >= 0x61 && code <= 0x7a) || (code >= 0x30 && code <= 0x39) || code === 0x2d || code === 0x2e;
-    if (!isName) return code === 0x3a ? portEnd(url, at + 1, from === 8 ? '443' : '80') : -1;
+    if (code === 0x2e) label = at + 1;
+    const isName = (code >= 0x61 && code <= 0x7a) || isDigit(code) || code === 0x2d || code === 0x2e;
+    if (isName) continue;
+    if (at === label || (isDigit(url.charCodeAt(label)) && !IPV4.test(url.slice(from, at)))) return -1;
+    return code === 0x2f ? at : code === 0x3a ? portEnd(url, at + 1, from === 8 ? '443' : '80') : -1;
   }
   return -1;
+}
+
+/** A host whose last label is a number is an IPv4 address. The parser writes `127.1` and `0x7f.0.0.1` like this. */
+const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
 }
 
 function portEnd(url: string, from: number, own: string): number {
@@ -134,6 +148,6 @@ const UNRESERVED = /[A-Za-z0-9\-._~]/;
 
 // Upper case only: lower-case digits still have to be raised.
 function digit(code: number): number {
-  if (code >= 0x30 && code <= 0x39) return code - 0x30;
+  if (isDigit(code)) return code - 0x30;
   return code >= 0x41 && code <= 0x46 ? code - 0x37 : -1;
 }

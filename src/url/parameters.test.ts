@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { seededRandom } from '../../test/helpers/random.ts';
 import { keyOfJob, leftOutOfKey, plainKey, urlKey, writtenKey, writtenKeyOfJob } from './key.ts';
-import { withoutMarks } from './parameters.ts';
+import { marksOf, withoutMarks } from './parameters.ts';
 
 const TABLE: readonly (readonly [string, string])[] = [
   ['http://a.test/', 'http://a.test/'],
@@ -105,6 +105,18 @@ test('leftOutOfKey: what is not in the key', () => {
   ]);
   assert.deepEqual(leftOutOfKey(url, { keepParameters: true }), []);
   assert.deepEqual(leftOutOfKey('http://a.test/p', { keyRules: 2 }), []);
+});
+
+test('urlKey: a host is no place for a session id', () => {
+  for (const rules of [1, 2] as const) {
+    const host = 'http://a;jsessionid=0123456789abcdef0123456789abcdef';
+    assert.equal(withoutMarks(`${host}/b`, rules), `${host}/b`);
+    assert.equal(
+      withoutMarks(`${host};jsessionid=1/b;jsessionid=0123456789abcdef01234567`, rules),
+      `${host};jsessionid=1/b`,
+    );
+    assert.deepEqual(marksOf(`${host}/b`, rules), []);
+  }
 });
 
 test('urlKey, writtenKey: are without marks; plainKey keeps them', () => {

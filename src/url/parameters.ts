@@ -43,9 +43,7 @@ export const KEY_RULES: KeyRules = 2;
 export function withoutMarks(url: string, rules: KeyRules = KEY_RULES): string {
   const query = url.indexOf('?');
   const path = query < 0 ? url : url.slice(0, query);
-  const bare = path.includes(';')
-    ? path.replace(PATH_SESSION, (whole, id) => (isPathId(id, rules) ? '' : whole))
-    : path;
+  const bare = path.includes(';') ? withoutPathIds(path, rules) : path;
   if (query < 0) return bare;
   const fields = url.slice(query + 1).split('&');
   const isMark = markTest(url, rules);
@@ -59,9 +57,23 @@ export function withoutMarks(url: string, rules: KeyRules = KEY_RULES): string {
 export function marksOf(url: string, rules: KeyRules = KEY_RULES): string[] {
   const query = url.indexOf('?');
   const path = query < 0 ? url : url.slice(0, query);
-  const inPath = [...path.matchAll(PATH_SESSION)].filter(([, id]) => isPathId(id!, rules)).map(([whole]) => whole);
+  const inPath = [...path.slice(hostEnd(path)).matchAll(PATH_SESSION)]
+    .filter(([, id]) => isPathId(id!, rules))
+    .map(([whole]) => whole);
   const fields = query < 0 ? [] : url.slice(query + 1).split('&');
   return [...inPath, ...fields.filter(markTest(url, rules))];
+}
+
+function withoutPathIds(url: string, rules: KeyRules): string {
+  const host = hostEnd(url);
+  const path = url.slice(host).replace(PATH_SESSION, (whole, id) => (isPathId(id, rules) ? '' : whole));
+  return url.slice(0, host) + path;
+}
+
+/** A semicolon may be part of a host too. */
+function hostEnd(url: string): number {
+  const slash = url.indexOf('/', url.indexOf('://') + 3);
+  return slash < 0 ? url.length : slash;
 }
 
 function isPathId(id: string, rules: KeyRules): boolean {

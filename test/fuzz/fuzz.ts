@@ -22,6 +22,12 @@ export interface Difference {
   readonly because: string | null;
 }
 
+/** What two readings say, line by line, where it is not the same. */
+export function difference(want: readonly string[], got: readonly string[]): Difference | null {
+  const isSame = want.length === got.length && want.every((line, at) => line === got[at]);
+  return isSame ? null : { want, got, because: null };
+}
+
 export interface Failure extends Difference {
   /** The number of the case in its run. */
   readonly at: number;

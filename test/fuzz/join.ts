@@ -3,13 +3,12 @@
 import { joinUrl, prepareBase } from '../../src/url/join.ts';
 import type { Random } from '../helpers/random.ts';
 import type { Case, Difference, Target } from './fuzz.ts';
-
-const words = (list: string): readonly string[] => list.trim().split(/\s+/);
+import { words } from './words.ts';
 
 const SCHEMES = words(
   'http:// https:// HTTP:// http: http:/ https:/// // /// \\\\ ftp:// mailto: javascript: data: h http:\\\\ a: x-y:',
 );
-const HOSTS = words(
+export const HOSTS = words(
   'a.test A.Test a.test:80 a.test:443 a.test:8080 a.test:0 a.test:99999 u:p@a.test u@a.test 127.0.0.1 1.2 0x7f.1 [::1] [::1]:8 xn--4ca.test ä.test a--b.test -a.test a..test a.test. localhost a_b.test a%2etest 1.test a.1',
 );
 const SEGMENTS = words(
@@ -68,7 +67,7 @@ function joinedByParser(href: string, base: string): string | null {
   return url.href.replace(/#.*$/s, '');
 }
 
-function link(random: Random): string {
+export function link(random: Random): string {
   const kind = random();
   const front = kind < 0.25 ? pick(random, SCHEMES) + pick(random, HOSTS) : kind < 0.45 ? '/' : '';
   const text = front + (front !== '' && front !== '/' ? path(random) : segments(random)) + tail(random);
@@ -77,7 +76,7 @@ function link(random: Random): string {
   return text.slice(0, at) + pick(random, ODD) + text.slice(at);
 }
 
-function path(random: Random): string {
+export function path(random: Random): string {
   return random() < 0.1 ? tail(random) : `/${segments(random)}${tail(random)}`;
 }
 

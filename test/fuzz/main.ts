@@ -3,14 +3,8 @@
 
 import { parseArgs } from 'node:util';
 import { runSeed } from '../helpers/random.ts';
-import { fuzz, type Target, told } from './fuzz.ts';
-import { htmlTarget } from './html.ts';
-import { joinTarget } from './join.ts';
-
-const TARGETS: Readonly<Record<string, () => Promise<Target<unknown>>>> = {
-  html: htmlTarget as () => Promise<Target<unknown>>,
-  join: async () => joinTarget() as Target<unknown>,
-};
+import { fuzz, told } from './fuzz.ts';
+import { TARGETS } from './targets.ts';
 
 const { values } = parseArgs({
   options: {
@@ -19,7 +13,7 @@ const { values } = parseArgs({
     seed: { type: 'string' },
   },
 });
-const makeTarget = TARGETS[values.target];
+const makeTarget = Object.hasOwn(TARGETS, values.target) ? TARGETS[values.target as keyof typeof TARGETS] : undefined;
 const cases = Number(values.cases);
 if (makeTarget === undefined || !(cases >= 1)) {
   console.error(`usage: npm run fuzz -- [--target ${Object.keys(TARGETS).join('|')}] [--cases N] [--seed S]`);

@@ -2,6 +2,7 @@
 // done to that.
 
 import type { Random } from '../helpers/random.ts';
+import { Dice } from './dice.ts';
 import {
   BLOCKS,
   BYTES,
@@ -26,37 +27,13 @@ export function madePage(random: Random): string {
   for (let count = maker.below(5) + 1; count > 0; count -= 1) page += maker.part();
   page += maker.ending();
   const bytes = Buffer.from(page).toString('latin1');
-  return maker.chance(0.3) ? maker.damaged(bytes) : bytes;
+  return maker.chance(0.3) ? maker.damaged(bytes, DAMAGE) : bytes;
 }
 
 const DEPTH_MAX = 5;
+const DAMAGE = [...BYTES, '\0', '\r', '<', '>', '"', "'", '&', '/', '=', '-', '!', ' '];
 
-class Maker {
-  readonly #random: Random;
-
-  constructor(random: Random) {
-    this.#random = random;
-  }
-
-  below(count: number): number {
-    return Math.floor(this.#random() * count);
-  }
-
-  chance(share: number): boolean {
-    return this.#random() < share;
-  }
-
-  pick<T>(list: readonly T[]): T {
-    return list[this.below(list.length)]!;
-  }
-
-  /** Up to `most` of what is made, one behind the other. */
-  several(most: number, make: () => string): string {
-    let text = '';
-    for (let count = this.below(most + 1); count > 0; count -= 1) text += make();
-    return text;
-  }
-
+class Maker extends Dice {
   part(depth = 0): string {
     const kind = this.below(20);
     if (kind < 5) return this.link();
@@ -155,42 +132,5 @@ class Maker {
   cased(name: string): string {
     if (this.chance(0.8)) return name;
     return [...name].map((letter) => (this.chance(0.5) ? letter.toUpperCase() : letter)).join('');
-  }
-
-  damaged(page: string): string {
-    let text = page;
-    for (let count = this.below(3) + 1; count > 0; count -= 1) {
-      const at = this.below(text.length);
-      const end = at + this.below(Math.min(12, text.length - at) + 1);
-      const [before, piece, behind] = [text.slice(0, at), text.slice(at, end), text.slice(end)];
-      switch (this.below(7)) {
-        case 0:
-          text = before + behind;
-          break;
-        case 1:
-          text = before + piece + piece + behind;
-          break;
-        case 2:
-          text =
-            before +
-            this.pick([...BYTES, '\0', '\r', '<', '>', '"', "'", '&', '/', '=', '-', '!', ' ']) +
-            text.slice(at);
-          break;
-        case 3:
-          text = before;
-          break;
-        case 4:
-          text = before + piece.toUpperCase() + behind;
-          break;
-        case 5: {
-          const to = this.below(before.length + 1);
-          text = before.slice(0, to) + piece + before.slice(to) + behind;
-          break;
-        }
-        default:
-          text = before + String.fromCharCode(this.below(256)) + text.slice(at + 1);
-      }
-    }
-    return text;
   }
 }

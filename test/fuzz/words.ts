@@ -1,6 +1,6 @@
 // What the made pages are made of: each list is a family of things that HTML readers have got wrong.
 
-const words = (list: string): readonly string[] => list.trim().split(/\s+/);
+export const words = (list: string): readonly string[] => list.trim().split(/\s+/);
 
 export const LINKING = words('a a a area base link iframe frame img image script source input object td meta');
 export const RAW = words('script script style title textarea xmp iframe noembed noframes noscript plaintext');

@@ -20,7 +20,9 @@ export class ChunkLines {
 
   /** The size of the chunk whose line has just ended. */
   bytes = 0;
-  /** A line ended without CR, or had blanks in the wrong place. */
+  /**
+   * A line ended without CR or held more than digits. Other readers may find the end of such a line at another place.
+   */
   isOdd = false;
 
   /** Takes one byte of a size line. */
@@ -29,6 +31,7 @@ export class ChunkLines {
     this.#lineBytes += 1;
     if (this.#lineBytes > CHUNK_LINE_BYTES_MAX) return 'bad';
     if (this.#isPastDigits) {
+      if (this.#endsInCr) this.isOdd = true;
       this.#endsInCr = byte === CR;
       return 'more';
     }
@@ -43,6 +46,7 @@ export class ChunkLines {
     if (this.#digits === 0) return 'bad';
     // `;` begins an extension. Blanks before it or before the end of the line are tolerated (RFC 9112, section 7.1.1).
     this.#isPastDigits = true;
+    if (byte !== CR) this.isOdd = true;
     this.#endsInCr = byte === CR;
     return byte === CR || byte === 0x3b || byte === 0x20 || byte === 0x09 ? 'more' : 'bad';
   }

@@ -58,12 +58,19 @@ const ODD: readonly (readonly [string, string, readonly string[]])[] = [
   ['a blank before the colon', 'A : 1\r\n', ['A', '1']],
   ['a line without a colon', 'nonsense\r\nA: 1\r\nmore', ['A', '1']],
   ['a line without a name', ': x\r\nA: 1\r\n', ['A', '1']],
+  ['a name that is no token', '\xc4: x\r\nA(: 1\r\n', ['\xc4', 'x', 'A(', '1']],
 ];
 for (const [name, lines, expected] of ODD) {
   test(`parseHead: takes ${name} and remembers that it was odd`, () => {
     const parsed = head(lines);
     assert.deepEqual(parsed.headers, expected);
     assert.equal(parsed.isOdd, true);
+  });
+}
+
+for (const line of ['HTTP/1.1  200 OK', 'HTTP/1.1\t200 OK', 'HTTP/1 200 OK', 'HTTP/1.10 200 OK']) {
+  test(`parseHead: takes ${JSON.stringify(line)} and remembers that it was odd`, () => {
+    assert.equal(head('', line).isOdd, true);
   });
 }
 
@@ -79,11 +86,13 @@ const FRAMING: readonly (readonly [string, number, boolean, boolean])[] = [
   ['Transfer-Encoding: CHUNKED\r\n', -1, true, false],
   ['Transfer-Encoding: gzip, chunked\r\n', -1, true, true],
   ['Transfer-Encoding: gzip\r\n', -1, false, true],
-  ['Transfer-Encoding: identity\r\nContent-Length: 5\r\n', 5, false, false],
+  ['Transfer-Encoding: identity\r\nContent-Length: 5\r\n', 5, false, true],
   ['Transfer-Encoding: xchunked\r\n', -1, false, true],
   ['Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n', -1, true, true],
   ['Transfer-Encoding: chunked\r\nTransfer-Encoding: gzip\r\n', -1, false, true],
-  ['Transfer-Encoding: Identity, "chunked";x=1,\r\n', -1, true, false],
+  ['Transfer-Encoding: Identity, "chunked";x=1,\r\n', -1, true, true],
+  ['Transfer-Encoding: "chunked"\r\n', -1, true, true],
+  ['Transfer-Encoding: chunked;\r\n', -1, true, true],
   ['Transfer-Encoding: gzip\r\nContent-Length: 5\r\n', 5, false, true],
   [`Content-Length: ${2n ** 53n}\r\n`, -1, false, true],
   [`Content-Length: ${'9'.repeat(400)}\r\n`, -1, false, true],

@@ -31,7 +31,12 @@ const CR = 13;
 const SPACE = 32;
 const TAB = 9;
 const CONTROLS = /[^\t\r\n\x20-\x7e\x80-\xff]|\r(?!\n)/;
+const NAME = /^[\w!#$%&'*+\-.^`|~]+$/;
 const STATUS_LINE = /^HTTP\/(\d+)(?:\.(\d+))?[ \t]+([1-9]\d\d)(?![^ \t\r\n])/i;
+const STRICT_STATUS = /^HTTP\/\d\.\d \d{3}[ \r\n]/i;
+
+/** The trailer of a body as the grammar has it (RFC 9112, section 7.1.2), its blank line included. */
+export const TRAILER = /^(?:[\w!#$%&'*+\-.^`|~]+:[\t\x20-\x7e\x80-\xff]*\r\n)*\r\n$/;
 
 /** Parses a complete head, with its blank line, as latin1 text. */
 export function parseHead(text: string): ResponseHead | HeadFault {
@@ -45,7 +50,7 @@ export function parseHead(text: string): ResponseHead | HeadFault {
     isTransferCoded: false,
     isKeptAlive: line[1] === '1' && line[2] !== undefined && line[2] !== '0',
     keepAliveMs: Number.POSITIVE_INFINITY,
-    isOdd: CONTROLS.test(text),
+    isOdd: !STRICT_STATUS.test(text) || CONTROLS.test(text),
   };
   const fault = readFields(head, text) ?? readFraming(head);
   return fault === null ? head : fault;
@@ -79,7 +84,7 @@ function readFields(head: ResponseHead, text: string): HeadFault | null {
         return { fault: `more than ${RESPONSE_HEADERS_MAX} headers`, isSize: true };
       }
       const name = trimmed(text, at, colon);
-      if (name.length !== colon - at) head.isOdd = true;
+      if (!NAME.test(name) || name.length !== colon - at) head.isOdd = true;
       unfold(headers, folded);
       headers.push(name, trimmed(text, colon + 1, end));
     }
@@ -117,6 +122,8 @@ function readFraming(head: ResponseHead): HeadFault | null {
         break;
       case 'transfer-encoding':
         codings.push(...wordsOf(value));
+        // Others may find another end of the body where it is written in another way.
+        if (value.toLowerCase() !== 'chunked') head.isOdd = true;
         break;
       case 'content-length': {
         const fault = readContentLength(head, value);
@@ -155,7 +162,7 @@ function readTransferCodings(head: ResponseHead, codings: readonly string[]): vo
   // Only as the last coding does it tell where the body ends.
   head.isChunked = codings.at(-1) === 'chunked';
   head.isTransferCoded = codings.some((word) => word !== 'chunked');
-  if (head.isTransferCoded || codings.length > 1) head.isOdd = true;
+  if (codings.length > 1) head.isOdd = true;
 }
 
 function readContentLength(head: ResponseHead, value: string): HeadFault | null {

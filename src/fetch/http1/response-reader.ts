@@ -10,7 +10,7 @@ import type { IncomingResponse } from '../incoming-response.ts';
 import { type ChunkEnd, ChunkLines } from './chunk-lines.ts';
 import { BlankLine, HeadReader } from './head-reader.ts';
 import { ResponseBody } from './response-body.ts';
-import type { ResponseHead } from './response-head.ts';
+import { type ResponseHead, TRAILER } from './response-head.ts';
 
 type BodyState = 'length' | 'until-close' | 'chunk-line' | 'chunk-data' | 'chunk-end' | 'trailer';
 type State = 'head' | BodyState | 'done';
@@ -23,7 +23,7 @@ export class ResponseReader implements IncomingResponse {
   #state: State = 'head';
   readonly #headReader = new HeadReader();
   #trailerEnd: BlankLine | null = null;
-  #trailerBytes = 0;
+  #trailer = '';
   #head: ResponseHead | null = null;
   #body: ResponseBody | null = null;
   /** Bytes of the body, or of the chunk, that are still to come. */
@@ -214,9 +214,11 @@ export class ResponseReader implements IncomingResponse {
   #readTrailer(buffer: Buffer, start: number, end: number): number {
     this.#trailerEnd ??= new BlankLine();
     const at = this.#trailerEnd.pass(buffer, start, end);
-    this.#trailerBytes += at - start;
-    if (this.#trailerBytes > TRAILER_BYTES_MAX) this.#isOdd = true;
-    if (this.#trailerEnd.isPassed || this.#trailerBytes > TRAILER_BYTES_MAX) this.#state = 'done';
+    this.#trailer += buffer.toString('latin1', start, at);
+    if (!this.#trailerEnd.isPassed && this.#trailer.length <= TRAILER_BYTES_MAX) return at;
+    // Others may find another end of it where it is not as the grammar has it.
+    if (this.#trailer.length > TRAILER_BYTES_MAX || !TRAILER.test(this.#trailer)) this.#isOdd = true;
+    this.#state = 'done';
     return at;
   }
 }

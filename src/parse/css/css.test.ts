@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { cssLinksByTokens } from '../../../test/helpers/css-tokens.ts';
-import { runSeed, seededRandom } from '../../../test/helpers/random.ts';
 import { CssScan, cssLinks } from './css.ts';
 
 function linksOf(text: string): string[] {
@@ -59,77 +58,6 @@ test('cssLinks: finds what the tokens of CSS say, and nothing else', () => {
 
 test('cssLinksByTokens: the reference agrees with the table', () => {
   for (const [text, expected] of TABLE) assert.deepEqual(cssLinksByTokens(text), expected, text);
-});
-
-const PIECES = [
-  ...[
-    'url(',
-    'URL(',
-    'u\\72l(',
-    '\\75 rl(',
-    'src(',
-    'image-set(',
-    '-webkit-image-set(',
-    'type(',
-    '(',
-    ')',
-    '"',
-    "'",
-    '\\',
-    '/*',
-    '*/',
-  ],
-  ...[
-    '@import',
-    '@\\69mport ',
-    '@namespace',
-    '@charset',
-    ' ',
-    '\n',
-    '\r\n',
-    '\f',
-    '\t',
-    ';',
-    '{',
-    '}',
-    ',',
-    ':',
-    '#',
-    '@',
-    '/',
-    '*',
-    '-',
-  ],
-  ...[
-    'a',
-    'x.png',
-    '1',
-    '.5',
-    'é',
-    '😀',
-    '\0',
-    '\\a',
-    '\\\n',
-    '\\0041 ',
-    '<!--',
-    '-->',
-    '%',
-    '[',
-    ']',
-    '\x01',
-    'url',
-    'b c',
-  ],
-];
-
-test('cssLinks: is what a slow reading of the standard gives', () => {
-  const seed = runSeed('css');
-  const random = seededRandom(seed);
-  for (let run = 0; run < 20_000; run += 1) {
-    const length = 1 + Math.floor(random() * 14);
-    const text = Array.from({ length }, () => PIECES[Math.floor(random() * PIECES.length)]).join('');
-    assert.deepEqual(linksOf(text), cssLinksByTokens(text), `seed ${seed}: ${JSON.stringify(text)}`);
-  }
 });
 
 test('CssScan.run: gives the same in slices', () => {
