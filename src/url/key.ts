@@ -56,7 +56,7 @@ export function plainWrittenKey(url: string): string {
   return WRITTEN_ODD.test(url) ? plainKey(url) : url;
 }
 
-/** What the URL parser writes and a key does not: escapes, userinfo, signs that it leaves as they are, an empty query. */
+/** What the URL parser writes and a key does not: escapes, userinfo, signs that it leaves alone, an empty query. */
 const WRITTEN_ODD = /[%@|^`{}\\]|\?$/;
 
 function unmarked(key: string, rules: KeyRules): string {

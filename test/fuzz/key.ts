@@ -1,5 +1,5 @@
-// The key of a URL against a slow second writing of RFC 3986, section 6.2.2, and against what must hold of any key: the
-// key of a key is the key, a URL that the parser wrote gives the same key on the short way, and a key lacks what is said
+// The key of a URL against a slow second writing of RFC 3986, section 6.2.2, and against what must hold of any key.
+// The key of a key is the key. A URL that the parser wrote has the same key by the short way. A key lacks what is said
 // to be left out of it and nothing else.
 
 import type { Random } from '../helpers/random.ts';
@@ -90,7 +90,7 @@ function slowForm(text: string): string {
   return form;
 }
 
-/** The path parameters, segments and fields of the query, whatever their order: none may be lost, none be said twice. */
+/** The path parameters, segments and fields of the query, in one order. All of them must stay. */
 function partsOf(url: string, leftOut: readonly string[]): string {
   const [path, ...query] = url.split('?');
   const parts = [...path!.split(/(?=[;/])/), ...query.join('?').split('&'), ...leftOut];
