@@ -38,7 +38,7 @@ export function createIndexWriter(folder: string, room: Pick<Room, 'whenThere'>)
       const path = indexPath(folder, file);
       const text = textOf(own);
       await room.whenThere(
-        `the index of ${file} could not be written, and is made from it where it is needed`,
+        `the index of ${file} could not be written; it is computed from the file when it is needed`,
         async () => {
           folderIn(folder, INDEX_FOLDER);
           await writeFile(`${path}.part`, text, { encoding: 'latin1', flush: true });

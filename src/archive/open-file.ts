@@ -12,7 +12,7 @@ export function openFile(path: string): number {
   const file = opened(path);
   if (fstatSync(file).isFile()) return file;
   closeSync(file);
-  throw new Error(`${path} is no file`);
+  throw new Error(`${path} is not a regular file`);
 }
 
 function opened(path: string): number {
@@ -21,7 +21,7 @@ function opened(path: string): number {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     // ELOOP: a link. ENXIO: a socket.
-    throw code === 'ELOOP' || code === 'ENXIO' ? new Error(`${path} is no file`, { cause: error }) : error;
+    throw code === 'ELOOP' || code === 'ENXIO' ? new Error(`${path} is not a regular file`, { cause: error }) : error;
   }
 }
 
@@ -34,6 +34,6 @@ export function isPlace(file: string): boolean {
 
 /** The path of an archive file of the job in `folder`, from the name in a row. Throws if the name is not allowed. */
 export function archivePath(folder: string, file: string): string {
-  if (!isPlace(file)) throw new Error(`${JSON.stringify(file)} is no place in the archive`);
+  if (!isPlace(file)) throw new Error(`${JSON.stringify(file)} is not a file of the archive`);
   return join(folder, file);
 }

@@ -69,8 +69,8 @@ test('openFile: no link, no pipe, no device and no folder is read', { skip: noPi
   mkdirSync(paths[1]);
   execFileSync('mkfifo', [paths[2]]);
   for (const path of [...paths, '/dev/zero']) {
-    assert.throws(() => readAll(path), /is no file/, path);
-    assert.throws(() => readRecord(path, 0, 10), /is no file/, path);
+    assert.throws(() => readAll(path), /is not a regular file/, path);
+    assert.throws(() => readRecord(path, 0, 10), /is not a regular file/, path);
   }
 });
 
@@ -86,6 +86,6 @@ test('archivePath: nothing but a name in the archive', () => {
   assert.equal(archivePath('job', 'archive/a-1.warc.gz'), join('job', 'archive/a-1.warc.gz'));
   const places = ['../outside/x', '/etc/passwd', 'archive/../x', 'archive/..', 'archive/', 'archive/a/b', 'archive/.x'];
   for (const file of [...places, 'archive\\x', 'archive/..\\x', 'gossamer.db', '', 'archive/x\0y']) {
-    assert.throws(() => archivePath('job', file), /is no place in the archive/, file);
+    assert.throws(() => archivePath('job', file), /is not a file of the archive/, file);
   }
 });

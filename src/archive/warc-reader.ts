@@ -87,7 +87,7 @@ export function* readWarc(path: string): Generator<WarcRecord | Damage> {
       yield {
         offset: at,
         length: 0,
-        damage: 'what looks like records and is none goes on and on; nothing behind it is read',
+        damage: 'too much of the rest looks like records but is not; nothing behind it is read',
       };
       return;
     }
@@ -161,8 +161,8 @@ function gzipMember(bytes: Buffer): Member | null {
     if (length > bytes.length) return null;
     const open = (): Buffer => {
       if (bytes.readUInt32LE(length - 4) !== buffer.length % 2 ** 32)
-        throw new Error('its gzip member has another length');
-      if (bytes.readUInt32LE(length - 8) !== crc32(buffer)) throw new Error('its gzip member has another checksum');
+        throw new Error('the length in its gzip member is wrong');
+      if (bytes.readUInt32LE(length - 8) !== crc32(buffer)) throw new Error('the checksum in its gzip member is wrong');
       return buffer;
     };
     return { length, open };

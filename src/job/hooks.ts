@@ -94,9 +94,7 @@ export function callHooks(hooks: CrawlHooks, onFailure: () => void, onTaken: () 
 
 function asRequest(given: Request): Request {
   if (typeof given?.url === 'string' && given.method !== undefined) return { ...given, url: unsigned(given.url) };
-  throw new UsageError(
-    'onRequest: what it returns is no request; return the one that it was given, or one made of that.',
-  );
+  throw new UsageError('onRequest must return a request: the one that it received, or a changed copy of it.');
 }
 
 /** The URL without its credentials: they are stored nowhere, so a request does not carry them either. */

@@ -28,7 +28,7 @@ export function identityOf(text: string): JobIdentity {
   const { roots, scope, include, exclude, depth } = stored ?? {};
   const isOne =
     areTexts(roots) && areTexts(include) && areTexts(exclude) && typeof scope === 'string' && isDepth(depth);
-  if (!isOne || roots!.length === 0 || !roots!.every(isWeb)) throw new Error('it names no job');
+  if (!isOne || roots!.length === 0 || !roots!.every(isWeb)) throw new Error('it contains no job');
   return stored as JobIdentity;
 }
 

@@ -16,12 +16,12 @@ export class Unwritable extends Error {}
 /** Error codes that mean that the system refuses the path; the disk is not at fault. */
 const OF_PATH: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'its path is too long',
-  EINVAL: 'the file system takes no such name',
-  EILSEQ: 'the file system takes no such name',
-  ENOENT: 'the file system takes no such name',
-  ENOTDIR: 'a file stands where its folder should be',
-  EEXIST: 'a file stands where its folder should be',
-  EISDIR: 'a folder stands where its file should be',
+  EINVAL: 'the file system refuses its name',
+  EILSEQ: 'the file system refuses its name',
+  ENOENT: 'the file system refuses its name',
+  ENOTDIR: 'a file is in the place of its folder',
+  EEXIST: 'a file is in the place of its folder',
+  EISDIR: 'a folder is in the place of its file',
 };
 
 export function nothingUnwritten(): Unwritten {

@@ -50,7 +50,8 @@ test('verify: what is no file in the archive is named and never opened', { skip:
   mkdirSync(folder);
   const run = await gossamer(['verify', job]);
   assert.equal(run.code, 1, run.stderr);
-  for (const name of names) assert.ok(run.stdout.includes(`archive/${name} at 0: it is no file`), run.stdout);
+  for (const name of names)
+    assert.ok(run.stdout.includes(`archive/${name} at 0: it is not a regular file`), run.stdout);
   for (const args of [
     ['export', 'mirror', job, '-o', newFolder()],
     ['status', job],
@@ -66,7 +67,7 @@ test('exports and verify: a record outside of the archive is refused, and the re
     const job = crafted((db) => void db.prepare("UPDATE words SET word = ? WHERE word LIKE 'archive/%'").run(place));
     const run = await gossamer(['export', 'mirror', job, '-o', newFolder()]);
     assert.equal(run.code, 1, place);
-    assert.ok(run.stderr.includes('is no place in the archive'), run.stderr);
+    assert.ok(run.stderr.includes('is not a file of the archive'), run.stderr);
     const verdict = await gossamer(['verify', job]);
     assert.equal(verdict.code, 1, place);
     assert.match(verdict.stdout, /the row points to no record/);

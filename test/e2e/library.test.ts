@@ -178,7 +178,7 @@ test('onRequest: what is no request ends the run with a sentence', async () => {
   await using site = await serveSite(thirty());
   for (const onRequest of [() => undefined, async () => ({}), () => site.root]) {
     const run = crawl(site.root, { store: 'memory:', onRequest: onRequest as never });
-    await assert.rejects(run.summary, { code: 'usage', message: /^onRequest: what it returns is no request/ });
+    await assert.rejects(run.summary, { code: 'usage', message: /^onRequest must return a request: / });
   }
   assert.equal(site.log.length, 0);
 });

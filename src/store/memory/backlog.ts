@@ -120,7 +120,7 @@ function refill(backlog: Backlog, hostId: number, readWindow: ReadWindow): void 
   const most = Math.min(backlog.unread, LEASE_WINDOW);
   const ids = readWindow(hostId, backlog.cursor, most);
   if (ids.length === 0 || ids.length !== most) {
-    throw new Error(`store: ${ids.length} queued URLs were read of host ${hostId} where ${backlog.unread} are counted`);
+    throw new Error(`store: ${ids.length} queued URLs of host ${hostId} were read, but ${backlog.unread} are counted`);
   }
   backlog.window = ids;
   backlog.at = 0;

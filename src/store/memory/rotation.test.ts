@@ -178,7 +178,7 @@ test('take: what is written and not yet durable is not read with a window, and c
 test('take: says so where the queue holds other than what was counted', () => {
   const turns = createRotation(none);
   turns.known(1, 'one', 3);
-  assert.throws(() => turns.take(1, 1, () => FREE), /0 queued URLs were read of host 1 where 3 are counted/);
+  assert.throws(() => turns.take(1, 1, () => FREE), /0 queued URLs of host 1 were read, but 3 are counted/);
 });
 
 test('take: ten thousand parked hosts are not visited', () => {

@@ -227,7 +227,7 @@ function createSearch(db: DatabaseSync, { seed, live }: LedgerOptions): (urlOrKe
 
 function urlText(statement: Query, id: number): string {
   const cells = statement.get(id);
-  if (cells === undefined) throw new Error(`store: row ${id} is linked to and is not there`);
+  if (cells === undefined) throw new Error(`store: row ${id} has links to it but does not exist`);
   return cells[0] as string;
 }
 

@@ -65,7 +65,7 @@ export function readMemory(db: DatabaseSync): Memory & { readonly skips: number 
     step: (_, rowId, high, low, depth, skip) => {
       id += 1;
       if (rowId !== id || seen.put(high as number, low as number, id) !== id) {
-        throw new Error(`row ${id} of urls is missing or stands twice`);
+        throw new Error(`row ${id} of urls is missing or occurs twice`);
       }
       depths.set(id, skip === NOT_FOLLOWED ? DEEP : (depth as number));
       if (skip !== null) skips += 1;
@@ -73,7 +73,7 @@ export function readMemory(db: DatabaseSync): Memory & { readonly skips: number 
     },
   });
   db.prepare('SELECT gossamer_load(id, hash_high, hash_low, depth, skip) FROM urls').get();
-  if (id !== lastId) throw new Error(`of ${lastId} URLs ${id} were read`);
+  if (id !== lastId) throw new Error(`${id} of ${lastId} URLs were read`);
   return { seen, depths, lastId, skips };
 }
 

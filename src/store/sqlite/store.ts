@@ -101,7 +101,7 @@ export function openLedger(location: string): Ledger {
   const db = openForReading(location);
   try {
     const job = readJob(db);
-    if (job === null) throw new Error('it names no job');
+    if (job === null) throw new Error('it contains no job');
     const reading = { seed: job.seed, live: null, isWorkedOn: () => isLocked(dirname(location)) };
     return tellingLedger(location, createLedger(db, { ...reading, close: () => db.isOpen && db.close() }));
   } catch (error) {

@@ -33,7 +33,7 @@ export function readArchive(
   const counts = { files: 0, records: 0, digests: 0, unsettledBytes: 0 };
   const judged = (file: string, offset: number): boolean => whole.has(file) || offset < (ends.get(file) ?? 0);
 
-  for (const name of strangeNames(folder)) fault('it is no file', null, `${ARCHIVE_FOLDER}/${name}`, 0);
+  for (const name of strangeNames(folder)) fault('it is not a regular file', null, `${ARCHIVE_FOLDER}/${name}`, 0);
   for (const name of archiveNames(folder)) {
     const file = `${ARCHIVE_FOLDER}/${name}`;
     counts.files += 1;

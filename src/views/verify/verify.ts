@@ -116,7 +116,7 @@ function disagreement({ url, status, sha256, archive }: Row | EarlierRecord, rec
   if (record.length !== archive!.length)
     return `the record has ${record.length} bytes, its row says ${archive!.length}`;
   if (record.status !== status) return `the record has status ${record.status}, its row ${status}`;
-  if (sha256 !== null && record.payload !== sha256) return 'the record has another payload than its row';
+  if (sha256 !== null && record.payload !== sha256) return 'the record and its row have different payloads';
   // The same URL may have been requested in another form: /%7Eu for /~u.
   return sameHost(record.url, url) ? null : `the record is of ${record.url}`;
 }
