@@ -37,7 +37,7 @@ class Fetcher {
     const kept = pool.take(this.#url);
     this.#socket = kept ?? dial(this.#url);
     for (const [event, callback] of Object.entries(this.#callbacks)) this.#socket.on(event, callback);
-    // Where it is not connected yet, the loop will say when it is.
+    // If it is not connected yet, the loop will call when it is.
     if (kept !== undefined) this.#connected();
   }
 

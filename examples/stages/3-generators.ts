@@ -107,7 +107,7 @@ function* readAll(socket: Socket): Coroutine<Response> {
   }
 }
 
-/** What the server sends next, or null where it has ended. */
+/** What the server sends next; null if it has ended. */
 function* read(socket: Socket): Coroutine<Buffer | null> {
   socket.resume();
   const bytes = yield* event(socket, 'data');

@@ -61,7 +61,7 @@ export function socketCalls(): Calls {
   };
 }
 
-/** What has come over a socket and nobody has received: pieces, and at last its end or its error. */
+/** What has come over a socket and was not received yet: pieces, and at last its end or its error. */
 class Connection {
   readonly socket: Socket;
   readonly connected: Promise<void>;

@@ -14,7 +14,7 @@ export interface Command {
   readonly showsStacks: boolean;
 }
 
-/** Reads the command line; says how it is used and exits with 2 where it makes no sense. */
+/** Reads the command line. If it is wrong, prints the usage and exits with 2. */
 export function readCommand(): Command {
   try {
     const { values, positionals } = parseArgs({

@@ -5,7 +5,7 @@ import type { Run } from './measure.ts';
 
 const PANEL = { width: 330, height: 200 };
 const PLOT = { left: 44, top: 24, width: 262, height: 138 };
-/** Colours that people who see few colours can tell apart too. */
+/** Colours that colour-blind people can tell apart too. */
 const COLOURS = ['#d55e00', '#0072b2', '#009e73', '#cc79a7', '#8c8c8c'];
 const STYLE = `
   text { font: 10px system-ui, sans-serif; fill: #444 }
@@ -97,7 +97,7 @@ function drawPanel(panel: Panel, runs: readonly Run[], stages: readonly string[]
   ].join('');
 }
 
-/** The connections of a run, or how many of its threads there were where it broke before that. */
+/** The connections of a run; if it broke before that, its threads. */
 function reached({ connections, threadsMax, stoppedBy }: Run): number {
   return stoppedBy === null ? connections : Math.min(connections, threadsMax);
 }

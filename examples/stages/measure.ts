@@ -26,10 +26,10 @@ export interface Run {
   readonly connectionsMax: number;
   readonly wallMs: number;
   readonly idealMs: number;
-  /** NaN where there is no /proc. */
+  /** NaN without /proc. */
   readonly rssMaxMb: number;
   readonly threadsMax: number;
-  /** Why it did not come to its end; null where it did. */
+  /** Why it did not come to its end; null if it did. */
   readonly stoppedBy: string | null;
 }
 
@@ -81,7 +81,7 @@ async function startServer(pages: number, delayMs: number): Promise<{ root: stri
   return { root, stop };
 }
 
-/** Looks at a process until it ends, and kills it where it takes too much. */
+/** Watches a process until it ends, and kills it if it takes too much. */
 function watchOver(child: ChildProcess, { rssMbMax, wallMsMax }: Limits): { peaks: Peaks; stop: () => string | null } {
   const peaks: Peaks = { rssMb: Number.NaN, threads: Number.NaN };
   let killedFor: string | null = null;

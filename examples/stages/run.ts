@@ -88,7 +88,7 @@ function isLight(stage: string, connections: number): boolean {
   return connections <= (stage === '1-threads' ? LIGHT_THREADS_MAX : LIGHT_CONNECTIONS_MAX);
 }
 
-/** Puts the table where the chapter has its place for it, and draws the picture. */
+/** Writes the table into its place in the chapter, and draws the picture. */
 function write(): void {
   const day = new Date().toISOString().slice(0, 10);
   const text = `On ${day}: ${machineText()}.\n\n${table}`;

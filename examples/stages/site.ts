@@ -1,5 +1,4 @@
-// What a stage knows of its crawl: the URLs that it has seen, and the connections that nobody uses just now. None of it
-// waits.
+// What a stage knows of its crawl: the URLs that it has seen, and the connections that are free. Nothing here waits.
 
 import { connect, type Socket } from 'node:net';
 import { linksOf, REDIRECTS_MAX, type Response, redirectOf, SILENCE_MS_MAX } from './http.ts';

@@ -103,7 +103,7 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
 
   function parseIfPage(outcome: Outcome): ParsedPage | Promise<ParsedPage> | null {
     if (!isContent(outcome)) return null;
-    // Of a body in a file, which nobody reads, the beginning tells what is wrong with its type.
+    // A body in a file is not parsed; its beginning tells what is wrong with its type.
     return parse(outcome.spooled?.beginning ?? outcome.body, parseContextOf(outcome));
   }
 

@@ -218,7 +218,10 @@ export function createGate(
   };
 }
 
-/** HostRoom for one that is asked for another host: that one is told when there is some, where no time is known. */
+/**
+ * The room at another host for the robots.txt of `guest`. If there is no room and no time is known, the guest is told
+ * when there is room.
+ */
 function roomForGuest(servant: HostState, guest: number, now: number): HostRoom | 'ask' {
   const room = roomOf(servant.pace, now);
   if (room.take > 0) return 'ask';

@@ -1,6 +1,6 @@
-// What comes on all connections at once, held to the memory that there is for it. Where that is spent, an exchange that
-// has more than its share waits: no more of its response is read. One of them goes on, whatever its share, so that
-// there is always an end in sight; and where that does not come, the largest body is cut.
+// Keeps the bodies that arrive on all connections within the memory budget. If the budget is spent, each exchange with
+// more than its share waits: no more of its response is read. One exchange continues whatever its share, so that some
+// body always comes to its end. If none does, the largest body is cut.
 
 import type { BodyBudget } from '../base/body-budget.ts';
 import { MEMORY_PATIENCE_MS, READ_BUFFER_BYTES } from '../base/limits.ts';
@@ -83,8 +83,8 @@ export class Inflow {
   }
 
   /**
-   * Lets exchanges go on for which there is room: small ones first, each of which may bring what one read takes; or the
-   * largest alone. Says whether any could.
+   * Lets waiting exchanges continue if there is room: small ones first, each of which may bring one read; or the
+   * largest one alone. Whether any could continue.
    */
   #letGo(): boolean {
     const { bytes, bytesMax, isSpent } = this.#budget;

@@ -193,13 +193,13 @@ type Choices<T> = { readonly [Name in keyof T]?: T[Name] | undefined };
 /** The options of a crawl as a program gives them, in the names of the command line with units last (`timeoutMs`). */
 export interface CrawlChoices extends Choices<Omit<CrawlOptions, 'roots' | 'include' | 'exclude'>> {
   /**
-   * Regular expressions on the whole URL: where there are any, one must match, but for roots. `--include`; empty by
-   * default.
+   * Regular expressions on the whole URL. If there are any, a URL must match one of them, unless it is a root.
+   * `--include`; empty by default.
    */
   readonly include?: PatternInput | readonly PatternInput[] | undefined;
   /**
-   * Regular expressions on the whole URL: where one matches, the URL is skipped unless it is a root. `--exclude`; empty
-   * by default.
+   * Regular expressions on the whole URL. A URL that matches one is skipped, unless it is a root. `--exclude`; empty by
+   * default.
    */
   readonly exclude?: PatternInput | readonly PatternInput[] | undefined;
 }

@@ -122,7 +122,7 @@ function readFraming(head: ResponseHead): HeadFault | null {
         break;
       case 'transfer-encoding':
         codings.push(...wordsOf(value));
-        // Others may find another end of the body where it is written in another way.
+        // Another reader may find a different end of the body if the length is written in another way.
         if (value.toLowerCase() !== 'chunked') head.isOdd = true;
         break;
       case 'content-length': {

@@ -216,7 +216,7 @@ export class ResponseReader implements IncomingResponse {
     const at = this.#trailerEnd.pass(buffer, start, end);
     this.#trailer += buffer.toString('latin1', start, at);
     if (!this.#trailerEnd.isPassed && this.#trailer.length <= TRAILER_BYTES_MAX) return at;
-    // Others may find another end of it where it is not as the grammar has it.
+    // Another reader may find a different end if it does not follow the grammar.
     if (this.#trailer.length > TRAILER_BYTES_MAX || !TRAILER.test(this.#trailer)) this.#isOdd = true;
     this.#state = 'done';
     return at;
