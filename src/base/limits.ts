@@ -115,7 +115,7 @@ export const XML_DEPTH_MAX = 128;
 /** A longer tag does not count as a tag. */
 export const XML_TAG_LENGTH_MAX = 64 * KB;
 /** Bytes of a sitemap or a feed that are read before the event loop gets a turn. */
-export const LIST_SLICE_BYTES = 64 * KB;
+export const LIST_SLICE_BYTES = 16 * KB;
 /** A JSON feed is read as a whole; a larger one is not read. */
 export const JSON_FEED_BYTES_MAX = 4 * MB;
 

@@ -1,36 +1,21 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { createServer, getCACertificates, setDefaultCACertificates, type TLSSocket } from 'node:tls';
+import { certificateMaker, NO_OPENSSL } from '../../test/helpers/certificates.ts';
 import { ask, bodyText, fetcherFor, rawServer } from '../../test/helpers/raw-server.ts';
 import type { Fetcher, FetchOptions } from './fetch.ts';
 
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello';
-const skip = spawnSync('openssl', ['version']).status === 0 ? false : 'there is no openssl to make certificates with';
+const skip = NO_OPENSSL;
 const home = mkdtempSync(join(tmpdir(), 'gossamer-tls-'));
 after(() => rmSync(home, { recursive: true }));
 
-function certificate(name: string, ...extra: readonly string[]): { key: Buffer; cert: Buffer } {
-  const [key, cert] = [join(home, `${name}.key`), join(home, `${name}.pem`)];
-  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1'];
-  const files = ['-nodes', '-keyout', key, '-out', cert, '-subj', `/CN=${name}`];
-  const made = spawnSync('openssl', [
-    'req',
-    '-x509',
-    ...curve,
-    ...files,
-    '-addext',
-    `subjectAltName=DNS:${name}`,
-    ...extra,
-  ]);
-  assert.equal(made.status, 0, made.stderr.toString());
-  return { key: readFileSync(key), cert: readFileSync(cert) };
-}
+const { certificate, issued } = certificateMaker(home);
 
 interface TlsServer extends AsyncDisposable {
   readonly port: number;
@@ -77,32 +62,6 @@ test('fetch: a certificate that nobody vouches for is refused, and why is told',
   assert.match(outcome.detail, /^DEPTH_ZERO_SELF_SIGNED_CERT /);
   assert.equal(fetcher.connections.open, 0);
 });
-
-/** A certificate that the name `issuer.test` signed, valid from and until so many days from now. */
-function issued(name: string, fromDays: number, untilDays: number): { key: Buffer; cert: Buffer } {
-  const issuer = join(home, 'issuer.test');
-  const request = join(home, 'request.pem');
-  const key = join(home, `${name}.key`);
-  const run = (...words: string[]): Buffer => {
-    const made = spawnSync('openssl', words, { cwd: home });
-    assert.equal(made.status, 0, made.stderr.toString());
-    return made.stdout;
-  };
-  const date = (days: number): string =>
-    new Date(Date.now() + days * 86_400_000).toISOString().replace(/[-:T]|\.\d+/g, '');
-  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1'];
-  run('req', ...curve, '-nodes', '-keyout', key, '-out', request, '-subj', `/CN=${name}`);
-  writeFileSync(join(home, 'index.txt'), '');
-  writeFileSync(
-    join(home, 'ca.cnf'),
-    `[ca]\ndefault_ca=x\n[x]\ndatabase=index.txt\nnew_certs_dir=.\nrand_serial=yes\ndefault_md=sha256\npolicy=p\nx509_extensions=e\n` +
-      `[p]\ncommonName=supplied\n[e]\nsubjectAltName=DNS:${name}\n`,
-  );
-  const times = ['-startdate', date(fromDays), '-enddate', date(untilDays)];
-  const signer = ['-config', 'ca.cnf', '-cert', `${issuer}.pem`, '-keyfile', `${issuer}.key`, '-in', request];
-  const cert = run('ca', '-batch', '-notext', ...times, ...signer);
-  return { key: readFileSync(key), cert };
-}
 
 test('fetch: each thing that may be wrong with a certificate has its code', { skip }, async () => {
   const issuer = certificate('issuer.test');

@@ -1,8 +1,9 @@
 // A server that sends exact bytes, and a fetcher that may talk to it.
 
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import type { Writable } from 'node:stream';
+import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import { systemClock } from '../../src/base/clock.ts';
 import type { Outcome, Request } from '../../src/base/contracts.ts';
 import type { CreateProtocol } from '../../src/fetch/connection.ts';
@@ -27,11 +28,11 @@ export interface RawServer extends AsyncDisposable {
  */
 export type Answer = (socket: Peer, head: string, request: number, connection: number) => string | null;
 
-export async function rawServer(answer: Answer, host = '127.0.0.1'): Promise<RawServer> {
+export async function rawServer(answer: Answer, host = '127.0.0.1', tls?: TlsOptions): Promise<RawServer> {
   const requests: { head: string; connection: number }[] = [];
   const sockets = new Set<Peer>();
   let connections = 0;
-  const server = createServer((socket) => {
+  const accept = (socket: Socket): void => {
     connections += 1;
     const connection = connections;
     let pending = '';
@@ -49,13 +50,15 @@ export async function rawServer(answer: Answer, host = '127.0.0.1'): Promise<Raw
         if (text !== null) socket.write(text, 'latin1');
       }
     });
-  });
+  };
+  const server = tls === undefined ? createServer(accept) : createTlsServer(tls, accept);
+  server.on('tlsClientError', () => undefined);
   server.listen(0, host);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return {
     port,
-    url: `http://${host}:${port}/`,
+    url: `${tls === undefined ? 'http' : 'https'}://${host}:${port}/`,
     requests,
     sockets,
     get connections() {

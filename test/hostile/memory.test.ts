@@ -1,17 +1,15 @@
 // What a hostile site may cost of memory and of time in one go, asked of the real command with all defaults.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { platform } from 'node:os';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { allOf } from '../../src/base/paged.ts';
 import { startGossamer } from '../helpers/gossamer.ts';
 import { jobFolders, reading } from '../helpers/job-folders.ts';
-import type { Watched } from './watched.ts';
+import { watchedIn, watching } from './watched-run.ts';
 
 const MB = 1024 * 1024;
 const PEAK_BYTES_MAX = 300 * MB;
@@ -24,7 +22,6 @@ const BOMBS = 10;
 const PAGE = Buffer.from('<p>Some text of a page without end. <a href="/good0">x</a>\n'.repeat(1_000));
 
 const newJob = jobFolders('memory');
-const WATCHED = fileURLToPath(new URL('./watched.ts', import.meta.url));
 
 /** Sends as much as is taken. */
 function pour(response: ServerResponse, gone: () => void): void {
@@ -59,15 +56,13 @@ async function crawled({ links, hostile, onGood }: Site, enough: Promise<void> |
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const job = newJob();
-  const watched = `${job}.json`;
   const root = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-  const env = { GOSSAMER_WATCHED: watched, NODE_OPTIONS: `--import ${WATCHED}` };
-  const { child, finished } = startGossamer(['crawl', root, '-o', job], env);
+  const { child, finished } = startGossamer(['crawl', root, '-o', job], watching(job));
   if (enough !== null) await Promise.race([enough, finished]).then(() => child.kill('SIGINT'));
   await finished;
   server.closeAllConnections();
   server.close();
-  const { peakBytes, stallMs } = JSON.parse(readFileSync(watched, 'utf8')) as Watched;
+  const { peakBytes, stallMs } = watchedIn(job);
   assert.ok(peakBytes <= PEAK_BYTES_MAX, `${Math.round(peakBytes / MB)} MB`);
   assert.ok(stallMs <= STALL_MS_MAX, `${stallMs} ms`);
   const rows = await reading(job, (ledger) => allOf(ledger.rows.all({ state: 'done' })));

@@ -1,0 +1,59 @@
+// The hostile inputs, each met by the real command as a user types it.
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { platform, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { certificateMaker, NO_OPENSSL } from '../helpers/certificates.ts';
+import type { Group } from './hostile-input.ts';
+import type { TlsOf } from './hostile-site.ts';
+import { HOSTILE_INPUTS } from './inputs/all.ts';
+import { type Ran, runInputs } from './run-inputs.ts';
+
+const MB = 1024 * 1024;
+const PEAK_BYTES_MAX = 300 * MB;
+const STALL_MS_MAX = 50;
+const home = mkdtempSync(join(tmpdir(), 'gossamer-inputs-'));
+after(() => rmSync(home, { recursive: true }));
+
+/** All for `localhost` but one; the command trusts `issuer.test`. */
+function makeCertificates(): TlsOf {
+  const { certificate, issued } = certificateMaker(home);
+  certificate('issuer.test');
+  certificate('stranger.test');
+  const names = Array.from({ length: 10_000 }, (_, at) => `n${at}.test`);
+  const made = {
+    good: issued('localhost', -1, 1),
+    expired: issued('localhost', -2, -1),
+    'not-yet-valid': issued('localhost', 1, 2),
+    'wrong-host': issued('other.test', -1, 1),
+    'self-signed': certificate('localhost'),
+    'unknown-issuer': issued('localhost', -1, 1, 'stranger.test'),
+    'many-names': issued('localhost', -1, 1, 'issuer.test', [...names, 'localhost']),
+  };
+  return (kind) => made[kind];
+}
+
+const inputsOf = (group: Group) =>
+  HOSTILE_INPUTS.filter((input) => input.group === group && (input.tls === undefined || !NO_OPENSSL));
+const tlsOf = NO_OPENSSL ? () => ({}) : makeCertificates();
+const env = { NODE_EXTRA_CA_CERTS: join(home, 'issuer.test.pem') };
+
+function assertRan({ findings, peakBytes, stallMs }: Ran): void {
+  assert.deepEqual(findings, []);
+  assert.ok(peakBytes <= PEAK_BYTES_MAX, `${Math.round(peakBytes / MB)} MB`);
+  assert.ok(stallMs <= STALL_MS_MAX, `${stallMs} ms`);
+}
+
+const onLinux = { skip: platform() !== 'linux' && 'the peak is read from /proc' };
+
+for (const [group, what] of [
+  ['host', 'with the defaults'],
+  ['any', 'when every link is followed'],
+  ['held', 'of hosts that are waited for'],
+] as const) {
+  test(`crawl: the hostile inputs ${what}`, onLinux, async () => {
+    assertRan(await runInputs(inputsOf(group), join(home, group), tlsOf, env));
+  });
+}
