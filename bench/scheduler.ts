@@ -72,7 +72,7 @@ try {
 async function schedule({ frontier }: Store, delayMs: number): Promise<Round> {
   let now = NOW;
   const config = { ...GATE, pace: { ...GATE.pace, delayMs } };
-  const gate = createGate(config, { now: () => now, wall: () => now }, frontier.hold);
+  const gate = createGate(config, { now: () => now, turn: () => Promise.resolve(), wall: () => now }, frontier.hold);
   const firsts = new Set<number>();
   let leased = 0;
   let lastFirst = 0;

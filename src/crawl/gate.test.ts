@@ -94,7 +94,8 @@ test('gate: what the store knows of a host holds after a restart: robots.txt, it
     { id: 1, host: HOST, answered: false, heldUntil: null, why: null, robots },
     { id: 2, host: 'http://i', answered: false, heldUntil: 20_000, why: 'status 429', robots },
   ];
-  const { gate } = gateAt({ ...CONFIG, resumed: true }, known);
+  const { gate } = gateAt({ ...CONFIG, resumed: true });
+  await gate.remember(known);
   assert.deepEqual(gate.room(HOST, 1), { take: 0, notBefore: 12_000 });
   assert.deepEqual(gate.room('http://i', 2), { take: 0, notBefore: 20_001 });
   assert.deepEqual(await gate.refusal(LEASE), { reason: 'robots', error: null });

@@ -2,15 +2,17 @@
 // is the only one to change it. A host whose robots.txt is not known yet produces an errand first; until the errand was
 // run, none of its URLs is leased.
 
-import type { Times } from '../base/clock.ts';
+import type { Clock, Times } from '../base/clock.ts';
 import type { Fetch, HostFigures, HostNote, HostRoom, HostRow, Lease, Outcome } from '../base/contracts.ts';
 import { IDLE_CONNECTION_MS } from '../base/limits.ts';
+import { inTurns } from '../base/slices.ts';
 import { latencyOf } from '../politeness/limit.ts';
 import { healthAfter, WELL } from '../politeness/machine.ts';
 import { ended, openAt, type Pace, type PaceEvent, roomOf, started, waitsBefore } from '../politeness/pace.ts';
 import { robotsRequest, robotsUrl } from '../robots/policy.ts';
 import { hostOf } from '../url/host.ts';
-import { afterRobots, type GateConfig, type HostState, newHost, remembered, roomAt, spentBy } from './host-state.ts';
+import { afterRobots, type GateConfig, type HostState, newHost, remembering, roomAt, spentBy } from './host-state.ts';
+import { readingRobots } from './read-robots.ts';
 import { machineEventOf, paceEventOf, type Refusal } from './settlement.ts';
 
 const FIGURES_MAX = 100;
@@ -64,7 +66,7 @@ export interface Gate {
   /** The sitemaps that the host's robots.txt names, as written. */
   sitemapsOf(host: string, hostId: number): readonly string[];
   /** Takes what earlier runs learnt of hosts. It must be called first. */
-  remember(rows: readonly HostRow[]): void;
+  remember(rows: readonly HostRow[]): Promise<void>;
   figures(): readonly HostFigures[];
   /** What the crawl waits for: this machine, or the held host that is due first. */
   waitingFor(now: number): Held | null;
@@ -74,7 +76,7 @@ export interface Gate {
 
 export function createGate(
   config: GateConfig,
-  times: Times,
+  times: Times & Pick<Clock, 'turn'>,
   open: (hostId: number, until: number) => void,
   lagMs: () => number = () => 0,
 ): Gate {
@@ -184,12 +186,13 @@ export function createGate(
       if (servant === state) begin(state);
       const asked = state.robotsTrail.length > 0 ? state.robotsTrail : [robotsUrl(host)];
       const outcome = await fetch(robotsRequest(asked.at(-1)!), signal);
+      const read = await inTurns(readingRobots(config, outcome, asked, now()), times.turn);
       state.isAsking = false;
       const event = judged(servant, outcome);
       const paced = ended(servant.pace, event, now());
       // If the robots.txt redirects to a host that fails, the failure belongs to that host.
       if (servant !== state) change(servant, paced);
-      const answer = { outcome, event, asked, isElsewhere: servant !== state, givenUp: paced.dead };
+      const answer = { outcome, read, event, asked, isElsewhere: servant !== state, givenUp: paced.dead };
       const { pace, record } = afterRobots(state, config, answer, servant === state ? paced : state.pace, now());
       change(state, pace);
       const note = noteOf(host, pace);
@@ -205,8 +208,8 @@ export function createGate(
       return end(state, asked.url, await send());
     },
     sitemapsOf: (host, id) => stateOf(host, id).robots?.sitemaps ?? [],
-    remember(rows) {
-      for (const row of rows) hosts.set(row.host, remembered(config, row, times));
+    async remember(rows) {
+      for (const row of rows) hosts.set(row.host, await inTurns(remembering(config, row, times), times.turn));
     },
     figures: () => busiest(hosts.values(), now()),
     waitOf: (host) => waitOf(stateOf(host, 0).pace, now()),

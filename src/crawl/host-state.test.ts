@@ -101,7 +101,8 @@ test('gate: where others are on their way they tell, and no robots.txt is asked 
 test('gate: a host that answered in an earlier run is held, and one that never did is given up', async () => {
   for (const answered of [true, false]) {
     const known = [{ id: 1, host: HOST, answered, heldUntil: null, why: null, robots: null }];
-    const { gate, time } = gateAt({ ...CONFIG, robots: false, resumed: true }, known);
+    const { gate, time } = gateAt({ ...CONFIG, robots: false, resumed: true });
+    await gate.remember(known);
     for (let nth = 0; nth < 3; nth += 1) {
       time.now = Math.max(time.now + 1, gate.waitingFor(time.now)?.until ?? 0);
       gate.begin(LEASE);
@@ -232,7 +233,8 @@ test('gate: figures are of hosts that were asked for something, those that are h
     const held = name === 'b' ? { heldUntil: 20_000, why: 'status 429' } : { heldUntil: null, why: null };
     return { id: at + 2, host: `http://${name}`, answered: name === 'a', ...held, robots: null };
   });
-  const { gate } = gateAt({ ...CONFIG, robots: false, resumed: true }, known);
+  const { gate } = gateAt({ ...CONFIG, robots: false, resumed: true });
+  await gate.remember(known);
   gate.room(HOST, 1);
   gate.room('http://linked', 9);
   gate.begin(LEASE);

@@ -4,6 +4,7 @@ import { type Times, toSteady } from '../base/clock.ts';
 import type { HostRoom, HostRow, Outcome, RobotsRecord } from '../base/contracts.ts';
 import type { ErrorCode } from '../base/errors.ts';
 import { ROBOTS_COPY_MS_MAX, URLS_REMEMBERED_MAX } from '../base/limits.ts';
+import type { Sliced } from '../base/slices.ts';
 import {
   hold,
   holdAsTold,
@@ -15,16 +16,12 @@ import {
   withDelay,
 } from '../politeness/pace.ts';
 import { nextRobotsUrl, robotsRecord, robotsRetryMs } from '../robots/policy.ts';
-import { parseRobots, type RobotsRules, rulesFor } from '../robots/rules.ts';
+import type { RobotsRules } from '../robots/rules.ts';
+import { type RobotsConfig, type RobotsRead, readingRecord } from './read-robots.ts';
 import { isBrokenOff } from './settlement.ts';
 
-export interface GateConfig {
+export interface GateConfig extends RobotsConfig {
   readonly pace: PaceConfig;
-  readonly robots: boolean;
-  /** A robots.txt that answers 401 or 403 forbids the host. By RFC 9309, section 2.3.1.3, it would allow everything. */
-  readonly robotsForbiddenDenies: boolean;
-  /** The product token that is matched with robots.txt. */
-  readonly agent: string;
   readonly resumed: boolean;
   /** The most URLs to request from one host, and how many earlier runs requested, by host id. Null without a limit. */
   readonly hostLimit: { readonly most: number; readonly asked: ReadonlyMap<number, number> } | null;
@@ -91,7 +88,6 @@ const UNMENDED: ReadonlySet<ErrorCode> = new Set([
 ]);
 /** More errors that waiting does not mend, from the target of a robots.txt redirect. From the host itself they pass. */
 const UNMENDED_ELSEWHERE: ReadonlySet<ErrorCode> = new Set(['dns-not-found', 'unreachable']);
-const DENY_ALL = Buffer.from('User-agent: *\nDisallow: /\n');
 
 /** How many tries the outcome costs the URL; 0 if the URL is not the cause. `event` is its meaning for the host. */
 export function spentBy(state: HostState, url: string, outcome: Outcome, event: PaceEvent, now: number): number {
@@ -173,11 +169,12 @@ export function newHost(config: GateConfig, host: string, id: number, now: numbe
 }
 
 /** The state of a host as the store remembers it. */
-export function remembered(config: GateConfig, row: HostRow, times: Times): HostState {
+export function* remembering(config: GateConfig, row: HostRow, times: Times): Sliced<HostState> {
   const now = times.now();
   const state = newHost(config, row.host, row.id, now);
   if (row.robots !== null && row.robots.body !== null && config.robots) {
-    adopt(state, config, { ...row.robots, expiresAt: toSteady(times, row.robots.expiresAt) });
+    const rules = yield* readingRecord(config, row.robots);
+    adopt(state, { rules, expiresAt: toSteady(times, row.robots.expiresAt) });
     // After a restart one full Crawl-delay is waited, like a configured delay.
     state.pace = withDelay(state.pace, state.robots?.crawlDelayMs ?? 0);
   }
@@ -191,6 +188,8 @@ export function remembered(config: GateConfig, row: HostRow, times: Times): Host
 
 export interface RobotsStep {
   readonly outcome: Outcome;
+  /** The robots.txt that was had; null if it redirects, could not be had, or is not obeyed. */
+  readonly read: RobotsRead | null;
   /** What the answer tells about the host that was asked. */
   readonly event: PaceEvent;
   /** The URLs requested so far; the last is the one of the outcome. */
@@ -205,7 +204,7 @@ export interface RobotsStep {
 export function afterRobots(
   state: HostState,
   config: GateConfig,
-  { outcome, event, asked, isElsewhere, givenUp }: RobotsStep,
+  { outcome, read, event, asked, isElsewhere, givenUp }: RobotsStep,
   pace: Pace,
   now: number,
 ): { readonly pace: Pace; readonly record: RobotsRecord | null } {
@@ -219,7 +218,7 @@ export function afterRobots(
     state.robotsTrail = isCurrent(state, now) ? [] : [...asked, next];
     return { pace, record: notHad() };
   }
-  const record = robotsRecord(outcome, now);
+  const record = read?.record ?? robotsRecord(outcome, now);
   // The request was never sent.
   if (record === null && event.kind === 'void') return { pace, record };
   const isHeldForThat =
@@ -227,9 +226,9 @@ export function afterRobots(
   // Starting from the beginning again, each redirect would count as an answer, and no wait would ever be the last.
   state.robotsTrail = isHeldForThat ? asked : [];
   if (!config.robots) return { pace, record };
-  if (record !== null) {
-    adopt(state, config, record);
-    return { pace: withDelay(pace, state.robots?.crawlDelayMs ?? 0), record };
+  if (read !== null) {
+    adopt(state, { rules: read.rules, expiresAt: read.record.expiresAt });
+    return { pace: withDelay(pace, read.rules.crawlDelayMs ?? 0), record };
   }
   const after = isHeldForThat ? pace : unobtainable(state, pace, { outcome, isElsewhere, givenUp }, now);
   if (after.dead !== null && isElsewhere) state.deadDetail = `its robots.txt redirects to ${asked.at(-1)}`;
@@ -240,11 +239,9 @@ function isCurrent({ robots, robotsExpiresAt }: HostState, now: number): boolean
   return robots !== null && robotsExpiresAt > now;
 }
 
-function adopt(state: HostState, config: GateConfig, record: RobotsRecord): void {
-  const isForbidden = record.status === 401 || record.status === 403;
-  const body = isForbidden && config.robotsForbiddenDenies ? DENY_ALL : (record.body ?? new Uint8Array(0));
-  state.robots = rulesFor(parseRobots(body), config.agent);
-  state.robotsExpiresAt = record.expiresAt;
+function adopt(state: HostState, { rules, expiresAt }: { rules: RobotsRules; expiresAt: number }): void {
+  state.robots = rules;
+  state.robotsExpiresAt = expiresAt;
   state.robotsFailures = 0;
   state.robotsFailingSince = 0;
 }

@@ -96,7 +96,7 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks, world: Wor
   const machine = world.watchMachine(clock, budget);
   const gate = createGate(gateConfig(options, resumed, earlier), clock, frontier.hold, machine.lagMs);
   const robotsAgent = options.robots ? productToken(options) : null;
-  const { slowHosts, onRobots } = await recallHosts(ledger, robotsAgent, gate.remember);
+  const { slowHosts, onRobots } = await recallHosts(ledger, robotsAgent, gate.remember, clock.turn);
   const commits = witnessed(createCommits(frontier, clock, commitRules(options)), log, clock, onRobots);
   const lostUrls = await recoverJob(job, log);
   const archive = await world.openArchive(options, job, clock);

@@ -2,8 +2,9 @@
 
 import type { HostRow, Ledger, RobotsRecord, RunFigures } from '../base/contracts.ts';
 import { CRAWL_DELAY_UNTOLD_MS_MAX } from '../base/limits.ts';
+import { inTurns } from '../base/slices.ts';
 import type { CrawlOptions } from '../options/options.ts';
-import { mayNameDelay, parseRobots, rulesFor } from '../robots/rules.ts';
+import { mayNameDelay, parsingRobots, rulesFor } from '../robots/rules.ts';
 
 export interface RunSums {
   readonly requests: number;
@@ -45,20 +46,21 @@ export async function earlierRuns(
 export async function recallHosts(
   { job }: Ledger,
   agent: string | null,
-  remember: (hosts: readonly HostRow[]) => void,
+  remember: (hosts: readonly HostRow[]) => Promise<void>,
+  turn: () => Promise<void>,
 ): Promise<{ slowHosts: readonly SlowHost[]; onRobots: (host: string, robots: RobotsRecord) => void }> {
   const slowHosts: SlowHost[] = [];
-  const onRobots = (host: string, { body }: RobotsRecord): void => {
+  const read = async (host: string, { body }: RobotsRecord): Promise<void> => {
     if (agent === null || body === null || !mayNameDelay(body)) return;
-    const delayMs = rulesFor(parseRobots(body), agent).crawlDelayMs ?? 0;
+    const delayMs = rulesFor(await inTurns(parsingRobots(body), turn), agent).crawlDelayMs ?? 0;
     const isKnown = slowHosts.some((each) => each.host === host);
     if (delayMs > CRAWL_DELAY_UNTOLD_MS_MAX && !isKnown) slowHosts.push({ host, delayMs });
   };
   for await (const hosts of job.hosts()) {
-    remember(hosts);
-    for (const { host, robots } of hosts) if (robots !== null) onRobots(host, robots);
+    await remember(hosts);
+    for (const { host, robots } of hosts) if (robots !== null) await read(host, robots);
   }
-  return { slowHosts, onRobots };
+  return { slowHosts, onRobots: (host, robots) => void read(host, robots) };
 }
 
 function totalsOf(runs: readonly RunFigures[]): RunSums {

@@ -3,6 +3,8 @@
 // possible place, which leaves the most room for the rest, so nothing is ever tried twice.
 
 import { ROBOTS_MATCH_STEPS_MAX } from '../base/limits.ts';
+import type { Sliced } from '../base/slices.ts';
+import { SLICE_LINES } from './text.ts';
 import { Words } from './words.ts';
 
 /** A pattern whose pieces before `piece` were found, the last of them ending at `at`. */
@@ -29,7 +31,7 @@ interface Pattern extends Pick<Parts, 'tail' | 'isExact'> {
 
 export class Patterns {
   readonly #words: Words;
-  readonly #patterns: readonly Pattern[];
+  readonly #patterns: Pattern[] = [];
   /** The patterns that have no piece to wait for. */
   readonly #wordless: number[] = [];
   /**
@@ -38,12 +40,20 @@ export class Patterns {
   readonly #bound = new Map<number, number[]>();
   readonly #free = new Map<number, number[]>();
 
+  private constructor(words: Words) {
+    this.#words = words;
+  }
+
   /** `patterns` has the best pattern first. `*` is any run of characters; a `$` at the end is the end of the path. */
-  constructor(patterns: readonly string[]) {
-    const parts = patterns.map(partsOf);
-    this.#words = new Words(parts.reduce((length, { pieces }) => length + pieces.join('').length, 0));
-    this.#patterns = parts.map((each, rule) => this.#compiled(each, rule));
-    this.#words.link();
+  static *compiled(patterns: readonly string[]): Sliced<Patterns> {
+    const length = patterns.reduce((sum, pattern) => sum + lengthOf(pattern), 0);
+    const compiled = new Patterns(new Words(length));
+    for (const [rule, pattern] of patterns.entries()) {
+      if (rule > 0 && rule % SLICE_LINES === 0) yield;
+      compiled.#add(partsOf(pattern), rule);
+    }
+    yield* compiled.#words.link();
+    return compiled;
   }
 
   /**
@@ -54,13 +64,18 @@ export class Patterns {
     return new Search(path, this.#patterns).run(this.#words, this.#wordless, this.#bound, this.#free);
   }
 
-  #compiled({ pieces, isBound, tail, isExact }: Parts, rule: number): Pattern {
+  #add({ pieces, isBound, tail, isExact }: Parts, rule: number): void {
     const words = pieces.map((piece) => this.#words.add(piece));
     const first = words[0];
     if (first === undefined) this.#wordless.push(rule);
     else append(isBound ? this.#bound : this.#free, first, rule);
-    return { words, tail, isExact };
+    this.#patterns.push({ words, tail, isExact });
   }
+}
+
+/** The length of its pieces at most: a `$` within becomes `%24`. */
+function lengthOf(pattern: string): number {
+  return pattern.includes('$') ? 3 * pattern.length : pattern.length;
 }
 
 function partsOf(pattern: string): Parts {

@@ -3,15 +3,18 @@
 
 import { asciiUrl } from '../base/headers.ts';
 import { ROBOTS_RULES_MAX } from '../base/limits.ts';
+import { atOnce, type Sliced } from '../base/slices.ts';
 import { percentForm } from '../url/percent.ts';
 import { Patterns } from './patterns.ts';
 import { recordOf, trimmed } from './record.ts';
-import { robotsLines } from './text.ts';
+import { robotsLines, SLICE_LINES } from './text.ts';
 
 export interface RobotsFile {
   readonly groups: readonly RobotsGroup[];
   /** The Sitemap URLs as written. */
   readonly sitemaps: readonly string[];
+  /** It has more lines than are read in one go. */
+  readonly isLong: boolean;
 }
 
 export interface RobotsGroup {
@@ -52,6 +55,8 @@ export interface RobotsDecision {
 export interface RobotsRules {
   /** Whether an absolute URL may be requested. */
   decide(url: string): RobotsDecision;
+  /** Makes ready for `decide`, which otherwise does it for the first URL. */
+  compiling(): Sliced<void>;
   readonly crawlDelayMs: number | null;
   readonly sitemaps: readonly string[];
 }
@@ -69,11 +74,29 @@ interface OpenGroup {
 
 /** Parses a robots.txt. It never throws; bytes that are not a robots.txt give no rules. */
 export function parseRobots(bytes: Uint8Array): RobotsFile {
+  return atOnce(parsingRobots(bytes));
+}
+
+/** Reads the rules for `agent` in slices, and compiles them if they are many. */
+export function* readingRules(bytes: Uint8Array, agent: string): Sliced<RobotsRules> {
+  const file = yield* parsingRobots(bytes);
+  if (file.isLong) yield;
+  const rules = rulesFor(file, agent);
+  if (!file.isLong) return rules;
+  yield;
+  yield* rules.compiling();
+  return rules;
+}
+
+/** `parseRobots` in slices. */
+export function* parsingRobots(bytes: Uint8Array): Sliced<RobotsFile> {
   const groups: OpenGroup[] = [];
   const sitemaps: string[] = [];
   let isNaming = false;
   let count = 0;
-  for (const { text: raw, line } of robotsLines(bytes)) {
+  const lines = robotsLines(bytes);
+  for (const [at, { text: raw, line }] of lines.entries()) {
+    if (at % SLICE_LINES === 0 && lines.length > SLICE_LINES) yield;
     const record = recordOf(raw);
     if (record === null || count >= ROBOTS_RULES_MAX) continue;
     const { field, value } = record;
@@ -97,7 +120,7 @@ export function parseRobots(bytes: Uint8Array): RobotsFile {
       if (value !== '') group.rules.push({ isAllow, pattern: octetForm(value), octets: raw, line });
     }
   }
-  return { groups, sitemaps };
+  return { groups, sitemaps, isLong: lines.length > SLICE_LINES };
 }
 
 /** Whether the file may have a Crawl-delay. Most have none, and this check costs much less than reading the rules. */
@@ -129,6 +152,9 @@ export function rulesFor(file: RobotsFile, agent: string): RobotsRules {
   const rules = preferred(groups.flatMap((group) => group.rules));
   // With the first URL: whoever asks for delays alone needs none, and in tens of thousands of rules it takes a while.
   let patterns: Patterns | null = null;
+  function* compiling(): Sliced<void> {
+    patterns ??= yield* Patterns.compiled(rules.map(({ pattern }) => pattern));
+  }
   const delays = groups.flatMap(({ agents, delays }) => {
     const position = agents.indexOf(name);
     return delays.filter(({ from, to }) => from <= position && position < to);
@@ -137,12 +163,13 @@ export function rulesFor(file: RobotsFile, agent: string): RobotsRules {
     if (rules.length === 0) return FREE;
     const path = pathOf(url);
     if (path === '/robots.txt') return FREE;
-    patterns ??= new Patterns(rules.map(({ pattern }) => pattern));
-    const first = patterns.first(path);
+    if (patterns === null) atOnce(compiling());
+    const first = patterns!.first(path);
     return first === null ? TOO_MUCH : first < 0 ? FREE : decisionBy(rules[first]!);
   };
   return {
     decide,
+    compiling,
     crawlDelayMs: delays.find(({ delayMs }) => delayMs !== null)?.delayMs ?? null,
     sitemaps: file.sitemaps,
   };

@@ -27,6 +27,9 @@ const LINE_BREAK =
 /** Tags that end a line in HTML, however the source is broken into lines. */
 const BLOCK = /<[/]?(?:br|p|div|li|tr|dt|dd|h[1-6]|pre)(?:[ \t/][^<>\n\r]*)?>/gi;
 
+/** Lines that are read, or compiled, before the event loop may have a turn. */
+export const SLICE_LINES = 4_000;
+
 export interface RobotsLine {
   readonly text: string;
   /** The line number in the file, counted from 1. */

@@ -1,7 +1,11 @@
 // Searches for many words at once: an automaton with one state per prefix of a word (Aho and Corasick, 1975). It is
 // flat arrays of numbers, because a hostile file needs half a million states.
 
+import type { Sliced } from '../base/slices.ts';
+
 const CODES = 128;
+/** States that are linked before the event loop may have a turn. */
+const SLICE_STATES = 100_000;
 
 export class Words {
   /** For each state: the length of its prefix, the state that it extends, and the character that extends it. */
@@ -46,8 +50,9 @@ export class Words {
   }
 
   /** Completes the automaton. Call it once, after the last word was added. */
-  link(): void {
-    for (const state of this.#byLength()) {
+  *link(): Sliced<void> {
+    for (const [at, state] of this.#byLength().entries()) {
+      if (at > 0 && at % SLICE_STATES === 0) yield;
       const parent = this.#parents[state]!;
       if (parent > 0) this.#shorter[state] = this.next(this.#shorter[parent]!, this.#codes[state]!);
       if (this.#words[state] === 0) this.#words[state] = this.#words[this.#shorter[state]!]!;

@@ -1,7 +1,7 @@
 // A gate on a clock that stands still, to test its decisions.
 
 import assert from 'node:assert/strict';
-import type { Fetch, HostRow, Lease, Outcome } from '../../src/base/contracts.ts';
+import type { Fetch, Lease, Outcome } from '../../src/base/contracts.ts';
 import { createGate, type Gate, type Passed } from '../../src/crawl/gate.ts';
 import type { GateConfig } from '../../src/crawl/host-state.ts';
 import type { Refusal } from '../../src/crawl/settlement.ts';
@@ -87,15 +87,14 @@ function isSame(a: Lease, b: Lease): boolean {
 }
 
 /** A gate on a clock that stands still, and what it told the frontier. */
-export function gateAt(config: GateConfig = CONFIG, known: HostRow[] = []) {
+export function gateAt(config: GateConfig = CONFIG) {
   const time = { now: 10_000 };
   const opened: [number, number][] = [];
   const gate = createGate(
     config,
-    { now: () => time.now, wall: () => time.now },
+    { now: () => time.now, wall: () => time.now, turn: () => Promise.resolve() },
     (id, until) => void opened.push([id, until]),
   );
-  gate.remember(known);
   const answer =
     (status: number, body = '', error: Outcome['error'] = null): Fetch =>
     async () => ({ ...outcomeOf(status, body, error), sentAt: time.now });

@@ -1,0 +1,41 @@
+// Reads the robots.txt that was had for a host, in slices: a long one would hold up all other hosts.
+
+import type { Outcome, RobotsRecord } from '../base/contracts.ts';
+import type { Sliced } from '../base/slices.ts';
+import { nextRobotsUrl, robotsRecord } from '../robots/policy.ts';
+import { type RobotsRules, readingRules } from '../robots/rules.ts';
+
+export interface RobotsConfig {
+  readonly robots: boolean;
+  /** A robots.txt that answers 401 or 403 forbids the host. By RFC 9309, section 2.3.1.3, it would allow everything. */
+  readonly robotsForbiddenDenies: boolean;
+  /** The product token that is matched with robots.txt. */
+  readonly agent: string;
+}
+
+const DENY_ALL = Buffer.from('User-agent: *\nDisallow: /\n');
+
+/** A record with the rules in it. */
+export interface RobotsRead {
+  readonly record: RobotsRecord;
+  readonly rules: RobotsRules;
+}
+
+/** Reads what the last answer on the way to a robots.txt says, before it is applied. */
+export function* readingRobots(
+  config: RobotsConfig,
+  outcome: Outcome,
+  asked: readonly string[],
+  now: number,
+): Sliced<RobotsRead | null> {
+  const isLast = nextRobotsUrl(outcome, asked) === null;
+  const record = isLast && config.robots ? robotsRecord(outcome, now) : null;
+  return record === null ? null : { record, rules: yield* readingRecord(config, record) };
+}
+
+/** The rules that a record means. */
+export function readingRecord(config: RobotsConfig, { status, body }: RobotsRecord): Sliced<RobotsRules> {
+  const isForbidden = status === 401 || status === 403;
+  const denies = isForbidden && config.robotsForbiddenDenies;
+  return readingRules(denies ? DENY_ALL : (body ?? new Uint8Array(0)), config.agent);
+}
