@@ -184,3 +184,87 @@ export const RESPONSE_BUGS: readonly Bug[] = [
     wrong: 'const lower = byte;',
   },
 ];
+
+export const ROBOTS_BUGS: readonly Bug[] = [
+  {
+    name: 'the first rule of the file decides',
+    file: 'robots/rules.ts',
+    right: 'b.pattern.length - a.pattern.length || Number(b.isAllow) - Number(a.isAllow)',
+    wrong: '0',
+  },
+  {
+    name: 'of equally long rules Disallow counts',
+    file: 'robots/rules.ts',
+    right: 'Number(b.isAllow) - Number(a.isAllow)',
+    wrong: 'Number(a.isAllow) - Number(b.isAllow)',
+  },
+  {
+    name: 'the pieces between stars may overlap',
+    file: 'robots/patterns.ts',
+    right: 'line[waiting.from]!.at <= start',
+    wrong: 'line[waiting.from]!.at <= end',
+  },
+  {
+    name: 'the end of a path may overlap a piece',
+    file: 'robots/patterns.ts',
+    right: 'this.#path.length - tail.length >= at &&',
+    wrong: '',
+  },
+  {
+    name: 'a word within a longer word is not found',
+    file: 'robots/words.ts',
+    right: 'return this.#words[this.#shorter[word]!]!;',
+    wrong: 'return 0;',
+  },
+  {
+    name: 'a group that names us is read beside the one for all',
+    file: 'robots/rules.ts',
+    right: 'const groups = file.groups.filter(({ agents }) => agents.includes(name));',
+    wrong: "const groups = file.groups.filter(({ agents }) => agents.includes(name) || agents.includes('*'));",
+  },
+  {
+    name: 'a sitemap between agents ends their row',
+    file: 'robots/rules.ts',
+    right: "} else if (field === 'sitemap') {",
+    wrong: "} else if (field === 'sitemap') {\n      isNaming = false;",
+  },
+];
+
+export const SITEMAP_BUGS: readonly Bug[] = [
+  {
+    name: 'a `>` in quotes ends a tag',
+    file: 'parse/lists/xml.ts',
+    right: "let quote = '';\n",
+    wrong: "let quote = '';\n  if (first > 0) return first + 1;\n",
+  },
+  {
+    name: 'the end of a comment may lie over two pieces and be missed',
+    file: 'parse/lists/xml.ts',
+    right: 'text.length - end.length + 1',
+    wrong: 'text.length',
+  },
+  {
+    name: 'references in CDATA are decoded',
+    file: 'parse/lists/xml.ts',
+    right: ".replaceAll('&', '&amp;')",
+    wrong: '',
+  },
+  {
+    name: 'a base goes on behind its element',
+    file: 'parse/lists/listed.ts',
+    right: 'if (stack.at(-1)?.depth === depth) join = stack.pop()!.join;',
+    wrong: '',
+  },
+  {
+    name: 'the last date counts',
+    file: 'parse/lists/listed.ts',
+    right: 'facts.lastmod ||=',
+    wrong: 'facts.lastmod =',
+  },
+  {
+    name: 'an address that the end of the document cuts is a link',
+    file: 'parse/lists/listed.ts',
+    right: "if (child !== '' && !isCut) take(child);",
+    wrong: "if (child !== '') take(child);",
+  },
+];

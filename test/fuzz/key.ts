@@ -6,6 +6,7 @@ import type { Random } from '../helpers/random.ts';
 import { Dice } from './dice.ts';
 import { type Case, type Difference, difference, type Target } from './fuzz.ts';
 import { HOSTS, link, path } from './join.ts';
+import { octetsOf, slowForm } from './octets.ts';
 import { SOURCE } from './source.ts';
 import { words } from './words.ts';
 
@@ -69,25 +70,8 @@ function differenceOf(keys: Keys, { input, how }: Case<KeyKind>): Difference | n
   );
 }
 
-/** Octet by octet. */
 function slowKey({ protocol, host, pathname, search }: URL): string {
-  return `${protocol}//${host}${slowForm(pathname)}${slowForm(search)}`;
-}
-
-function slowForm(text: string): string {
-  const octets = Buffer.from(text).toString('latin1');
-  let form = '';
-  for (let at = 0; at < octets.length; at += 1) {
-    const octet = octets[at]!;
-    const digits = octets.slice(at + 1, at + 3);
-    if (octet === '%' && /^[\da-f]{2}$/i.test(digits)) {
-      const meant = String.fromCharCode(Number.parseInt(digits, 16));
-      form += /[\w\-.~]/.test(meant) ? meant : `%${digits.toUpperCase()}`;
-      at += 2;
-    } else if (/[\w\-.~:/?#[\]@!$&'()*+,;=]/.test(octet)) form += octet;
-    else form += `%${Buffer.from(octet, 'latin1').toString('hex').toUpperCase()}`;
-  }
-  return form;
+  return `${protocol}//${host}${slowForm(octetsOf(pathname))}${slowForm(octetsOf(search))}`;
 }
 
 /** The path parameters, segments and fields of the query, in one order. All of them must stay. */

@@ -6,6 +6,8 @@ import { htmlTarget } from './html.ts';
 import { joinTarget } from './join.ts';
 import { keyTarget } from './key.ts';
 import { responseTarget } from './response.ts';
+import { robotsTarget } from './robots.ts';
+import { sitemapTarget } from './sitemap.ts';
 
 /** Makes a target of the modules in a folder like src/; without one, of this checkout. */
 type MakeTarget = (source?: URL) => Promise<Target<unknown>>;
@@ -16,4 +18,6 @@ export const TARGETS = {
   key: keyTarget as MakeTarget,
   css: cssTarget as MakeTarget,
   response: responseTarget as MakeTarget,
+  robots: robotsTarget as MakeTarget,
+  sitemap: sitemapTarget as MakeTarget,
 };

@@ -17,6 +17,23 @@ async function listedIn(text: string | Buffer, isCut = false): Promise<Listed[]>
 const urlsOf = async (text: string | Buffer, isCut = false): Promise<string[]> =>
   (await listedIn(text, isCut)).map(({ url }) => url);
 
+test('createSitemapReader: the first root tells what the document is, and lists behind it are read too', async () => {
+  const list = (n: number): string => `<urlset><url><loc>http://h/${n}</loc></url></urlset>`;
+  assert.deepEqual(await urlsOf(list(1) + list(2)), ['http://h/1', 'http://h/2']);
+  assert.deepEqual(await urlsOf(`${list(1)}<p><url><loc>http://h/2</loc></url></p>`), ['http://h/1']);
+  assert.deepEqual(await urlsOf(`<html></html>${list(1)}`), []);
+  for await (const { isList } of readSitemap(Buffer.from(`${list(1)}<p>`), { url: 'http://h/', contentType: '' }))
+    assert.equal(isList, true);
+});
+
+test('createSitemapReader: no word that JavaScript knows is the root of a list', async () => {
+  for (const root of ['constructor', '__proto__', 'toString', 'html']) {
+    const context = { url: 'http://h/', contentType: '' };
+    for await (const { isList } of readSitemap(Buffer.from(`<${root}><url/></${root}>`), context))
+      assert.equal(isList, false, root);
+  }
+});
+
 test('createSitemapReader: an address that the end of the file cuts is none', async () => {
   const whole =
     '<sitemapindex><sitemap><loc>http://h/1.xml</loc></sitemap><sitemap><loc>http://h/22.xml</loc></sitemap>';

@@ -22,13 +22,13 @@ export interface ListCollector extends XmlHandler {
 }
 
 /** The entry element for each root element, in lower case. */
-const ENTRIES: Readonly<Record<string, string>> = {
-  urlset: 'url',
-  sitemapindex: 'sitemap',
-  rss: 'item',
-  rdf: 'item',
-  feed: 'entry',
-};
+const ENTRIES: ReadonlyMap<string, string> = new Map([
+  ['urlset', 'url'],
+  ['sitemapindex', 'sitemap'],
+  ['rss', 'item'],
+  ['rdf', 'item'],
+  ['feed', 'entry'],
+]);
 /** Where a feed continues: pages and archives (RFC 5005). */
 const PAGING = new Set(['next', 'previous', 'prev', 'first', 'last', 'next-archive', 'prev-archive', 'current']);
 /** Children of an entry whose text counts. */
@@ -40,7 +40,8 @@ const ABSOLUTE = /^https?:\/\//i;
 /** Gathers the links of the document at `url`. */
 export function collectListed(url: string, joinTo: JoinTo, onListed: OnListed): ListCollector {
   const bases = createListBases(url, joinTo);
-  let entryName: string | null | undefined;
+  let isList: boolean | null = null;
+  let entryName: string | undefined;
   let root = '';
   let entry: Entry | null = null;
   let entryDepth = 0;
@@ -58,13 +59,15 @@ export function collectListed(url: string, joinTo: JoinTo, onListed: OnListed): 
       bases.open(depth, attributes.get('base'));
       if (depth === 1) {
         root = name.toLowerCase();
-        entryName = ENTRIES[root] ?? null;
+        // Files put one behind the other have several roots. The first one tells what the document is.
+        isList ??= ENTRIES.has(root);
+        entryName = isList ? ENTRIES.get(root) : undefined;
       } else if (entry !== null) {
         if (depth === entryDepth + 1) entry.open(name, attributes);
       } else if (name === entryName) {
         entry = createEntry(root, attributes, bases.join);
         entryDepth = depth;
-      } else if (name === 'link' && (parent === 'feed' || parent === 'channel')) page(attributes);
+      } else if (isList === true && name === 'link' && (parent === 'feed' || parent === 'channel')) page(attributes);
     },
     onText: (written) => entry?.text(written, depth === entryDepth),
     onClose(_, isCut) {
@@ -80,7 +83,7 @@ export function collectListed(url: string, joinTo: JoinTo, onListed: OnListed): 
       depth -= 1;
     },
     get isList() {
-      return entryName === undefined ? null : entryName !== null;
+      return isList;
     },
     get excess() {
       return Math.max(0, entries - SITEMAP_ENTRIES_MAX);
@@ -154,7 +157,7 @@ function createEntry(root: string, attributes: Attributes, join: (href: string |
       // Some sites write `<sitemap>URL</sitemap>`.
       const address =
         IN_SITEMAPS.has(root) && links.every((link) => link.kind !== kind) ? knownText(own)?.trim() : undefined;
-      if (address !== undefined && ABSOLUTE.test(address)) add(address, kind, '', ENTRIES[root]!);
+      if (address !== undefined && ABSOLUTE.test(address)) add(address, kind, '', ENTRIES.get(root)!);
     },
     links() {
       const first = links.findIndex(({ kind }) => kind === 'navigation' || kind === 'sitemap');
