@@ -6,9 +6,12 @@ import { platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { certificateMaker, NO_OPENSSL } from '../helpers/certificates.ts';
+import { inOwnNetwork, NO_OWN_NETWORK } from '../helpers/own-network.ts';
+import { halfHostile } from './half-hostile.ts';
 import type { Group } from './hostile-input.ts';
 import type { TlsOf } from './hostile-site.ts';
 import { HOSTILE_INPUTS } from './inputs/all.ts';
+import { documentedTable, inputsTable } from './inputs-table.ts';
 import { type Ran, runInputs } from './run-inputs.ts';
 
 const MB = 1024 * 1024;
@@ -57,3 +60,34 @@ for (const [group, what] of [
     assertRan(await runInputs(inputsOf(group), join(home, group), tlsOf, env));
   });
 }
+
+test('crawl: of sites of which every second answer is hostile all good pages are had', onLinux, async () => {
+  assertRan(await runInputs(halfHostile(6, 8, true), join(home, 'half'), tlsOf));
+});
+
+const url = (path: string): string => JSON.stringify(new URL(path, import.meta.url).href);
+
+/** `many.test` has 10,000 addresses of loopback, and `private.test` one that is no root's. */
+const NAMES_RUN = `
+  import { execFileSync } from 'node:child_process';
+  import { existsSync, writeFileSync } from 'node:fs';
+  import { NAMES } from ${url('./inputs/names.ts')};
+  import { serveNames } from ${url('./name-server.ts')};
+  import { runInputs } from ${url('./run-inputs.ts')};
+  const many = Array.from({ length: 10_000 }, (_, at) => '127.0.' + (at >> 8) + '.' + ((at & 255) || 1) + ' many.test');
+  writeFileSync(hostsFile, ['127.0.0.1 localhost', '127.9.9.9 private.test', ...many].join('\\n'));
+  writeFileSync(home + '/resolv.conf', 'nameserver 127.0.0.1\\n');
+  if (existsSync('/etc/resolv.conf')) execFileSync('mount', ['--bind', home + '/resolv.conf', '/etc/resolv.conf']);
+  const names = await serveNames();
+  const ran = await runInputs(NAMES, home + '/job', () => ({}));
+  await names[Symbol.asyncDispose]();
+  process.stdout.write(JSON.stringify(ran));
+`;
+
+test('crawl: the hostile inputs of names', { skip: NO_OWN_NETWORK }, () => {
+  assertRan(inOwnNetwork<Ran>(NAMES_RUN));
+});
+
+test('docs/reliability.md: has the table of the inputs as they are', () => {
+  assert.equal(documentedTable(), inputsTable(HOSTILE_INPUTS), 'npm run hostile -- --write mends it');
+});

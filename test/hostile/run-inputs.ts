@@ -21,12 +21,13 @@ const GROUPS = {
     code: 0,
   },
   held: { flags: ['--host-patience', '1s'], code: 12 },
-  names: { flags: ['--scope', 'any', '--host-patience', '5s'], code: 12 },
+  names: { flags: ['--scope', 'any', '--host-patience', '1s'], code: 0 },
 } as const;
 
 export interface Ran {
   /** What was not as it should be, a line each. */
   readonly findings: readonly string[];
+  readonly elapsedMs: number;
   readonly peakBytes: number;
   readonly stallMs: number;
 }
@@ -41,6 +42,7 @@ export async function runInputs(
   const { flags, code } = GROUPS[inputs[0]!.group];
   const sites = await Promise.all(inputs.map((input) => openSite(input, tlsOf)));
   const findings: string[] = [];
+  let elapsedMs = 0;
   try {
     const roots = sites.map(({ root }) => root);
     const run = await gossamer(['crawl', ...roots, '-o', job, '--json', ...FLAGS, ...flags], {
@@ -49,7 +51,9 @@ export async function runInputs(
     });
     if (run.code !== code) findings.push(`exit code ${run.code}: ${run.stderr.slice(-2_000)}`);
     const held = new Map<string, string>();
-    for (const { host, why } of JSON.parse(run.stdout).hosts) held.set(host, why ?? '');
+    const summary = JSON.parse(run.stdout);
+    elapsedMs = summary.elapsedMs;
+    for (const { host, why } of summary.hosts) held.set(host, why ?? '');
     const verified = await gossamer(['verify', job]);
     if (!verified.stdout.startsWith('All is well')) findings.push(`verify: ${verified.stdout}${verified.stderr}`);
     const rows = new Map((await reading(job, (ledger) => allOf(ledger.rows.all()))).map((row) => [row.url, row]));
@@ -58,7 +62,7 @@ export async function runInputs(
   } finally {
     for (const site of sites) await site[Symbol.asyncDispose]();
   }
-  return { findings, ...watchedIn(job) };
+  return { findings, elapsedMs, ...watchedIn(job) };
 }
 
 interface Had {

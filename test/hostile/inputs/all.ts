@@ -5,10 +5,19 @@ import { ADDRESSES } from './addresses.ts';
 import { CERTIFICATES } from './certificates.ts';
 import { CONTENT } from './content.ts';
 import { ENCODING } from './encoding.ts';
+import { NAMES } from './names.ts';
 import { ROBOTS } from './robots.ts';
 import { TRANSPORT } from './transport.ts';
 
-const ALL: readonly HostileInput[] = [...TRANSPORT, ...CERTIFICATES, ...ENCODING, ...ADDRESSES, ...CONTENT, ...ROBOTS];
+const ALL: readonly HostileInput[] = [
+  ...TRANSPORT,
+  ...CERTIFICATES,
+  ...NAMES,
+  ...ENCODING,
+  ...ADDRESSES,
+  ...CONTENT,
+  ...ROBOTS,
+];
 
 export const HOSTILE_INPUTS: readonly HostileInput[] = ALL.toSorted((a, b) =>
   a.number.localeCompare(b.number, 'en', { numeric: true }),
