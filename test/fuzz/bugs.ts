@@ -177,12 +177,6 @@ export const RESPONSE_BUGS: readonly Bug[] = [
     right: 'this.#lineBytes = lineBytes;\n    this.#endsInCr = endsInCr;',
     wrong: 'this.#lineBytes = lineBytes;\n    this.#endsInCr = false;',
   },
-  {
-    name: 'sizes of chunks know no capitals',
-    file: 'fetch/http1/chunk-lines.ts',
-    right: 'const lower = byte | 0x20;',
-    wrong: 'const lower = byte;',
-  },
 ];
 
 export const ROBOTS_BUGS: readonly Bug[] = [
@@ -266,5 +260,38 @@ export const SITEMAP_BUGS: readonly Bug[] = [
     file: 'parse/lists/listed.ts',
     right: "if (child !== '' && !isCut) take(child);",
     wrong: "if (child !== '') take(child);",
+  },
+];
+
+export const WARC_BUGS: readonly Bug[] = [
+  {
+    name: 'checksums are not looked at',
+    file: 'archive/warc-reader.ts',
+    right: 'if (bytes.readUInt32LE(length - 8) !== crc32(buffer))',
+    wrong: 'if (false)',
+  },
+  {
+    name: 'nothing behind a damage is read',
+    file: 'archive/warc-reader.ts',
+    right: 'at = isGuess ? nextMagic(counted, magics, at + 1, size) : end;',
+    wrong: 'at = isGuess ? size : end;',
+  },
+  {
+    name: 'a member has no optional fields',
+    file: 'archive/warc-reader.ts',
+    right: 'if ((flags & 4) !== 0) at +=',
+    wrong: 'if (false) at +=',
+  },
+  {
+    name: 'a block goes on to the end of the member',
+    file: 'archive/warc-reader.ts',
+    right: 'bytes.subarray(end + 4, end + 4 + size)',
+    wrong: 'bytes.subarray(end + 4)',
+  },
+  {
+    name: 'names of fields are read in small letters alone',
+    file: 'archive/warc-reader.ts',
+    right: '.trim().toLowerCase()',
+    wrong: '.trim()',
   },
 ];

@@ -52,7 +52,7 @@ export function fuzz<How>(target: Target<How>, { cases, seed, shrinks = true }: 
   const allowed = new Map<string, number>();
   for (let at = 0; at < cases; at += 1) {
     const made = target.make(seededRandom(caseSeed(seed, at)));
-    const difference = target.check(made);
+    const difference = checked(target, made);
     if (difference === null) continue;
     const { because } = difference;
     if (because === null)
@@ -60,6 +60,15 @@ export function fuzz<How>(target: Target<How>, { cases, seed, shrinks = true }: 
     allowed.set(because, (allowed.get(because) ?? 0) + 1);
   }
   return { allowed, failure: null };
+}
+
+/** No input may make a reader throw. */
+function checked<How>(target: Target<How>, made: Case<How>): Difference | null {
+  try {
+    return target.check(made);
+  } catch (error) {
+    return { want: ['no error'], got: [String(error)], because: null };
+  }
 }
 
 /** What a person needs to see the failure again. */
@@ -79,7 +88,7 @@ function caseSeed(seed: number, at: number): number {
 
 function smallest<How>(target: Target<How>, { input, how }: Case<How>, at: number): Failure {
   const differenceOf = (text: string): Difference | null => {
-    const difference = target.check({ input: text, how });
+    const difference = checked(target, { input: text, how });
     return difference?.because === null ? difference : null;
   };
   const small = shrunk(input, (text) => differenceOf(text) !== null);

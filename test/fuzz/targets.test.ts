@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { runSeed } from '../helpers/random.ts';
-import { CSS_BUGS, KEY_BUGS, RESPONSE_BUGS, ROBOTS_BUGS, SITEMAP_BUGS } from './bugs.ts';
+import { CSS_BUGS, KEY_BUGS, RESPONSE_BUGS, ROBOTS_BUGS, SITEMAP_BUGS, WARC_BUGS } from './bugs.ts';
 import { fuzz, told } from './fuzz.ts';
 import { type Bug, plant } from './planted.ts';
 import { TARGETS } from './targets.ts';
@@ -17,6 +17,7 @@ const RUNS: readonly (readonly [name: Name, cases: number, bugs: readonly Bug[]]
   ['response', 10_000, RESPONSE_BUGS],
   ['robots', 10_000, ROBOTS_BUGS],
   ['sitemap', 5_000, SITEMAP_BUGS],
+  ['warc', 1_000, WARC_BUGS],
 ];
 const CASES_FOR_A_BUG = 10_000;
 

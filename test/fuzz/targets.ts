@@ -8,6 +8,7 @@ import { keyTarget } from './key.ts';
 import { responseTarget } from './response.ts';
 import { robotsTarget } from './robots.ts';
 import { sitemapTarget } from './sitemap.ts';
+import { warcTarget } from './warc.ts';
 
 /** Makes a target of the modules in a folder like src/; without one, of this checkout. */
 type MakeTarget = (source?: URL) => Promise<Target<unknown>>;
@@ -20,4 +21,5 @@ export const TARGETS = {
   response: responseTarget as MakeTarget,
   robots: robotsTarget as MakeTarget,
   sitemap: sitemapTarget as MakeTarget,
+  warc: warcTarget as MakeTarget,
 };
