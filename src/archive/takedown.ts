@@ -1,11 +1,12 @@
 // Removes records from an archive that no process writes to. All other records stay where they are. If a revisit refers
 // to a removed record, its payload is first written to a new record.
 
-import { closeSync, fsyncSync, openSync } from 'node:fs';
+import { closeSync, constants, fsyncSync, openSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import type { Content, Contents } from '../base/contents.ts';
 import type { ArchivePlace } from '../base/contracts.ts';
+import { JobError } from '../base/errors.ts';
 import { WARC_BYTES_MAX } from '../base/limits.ts';
 import { NO_PATIENCE } from '../base/room.ts';
 import { type Compression, createCompressor } from './compress.ts';
@@ -13,7 +14,7 @@ import { writeAll } from './folder.ts';
 import { readHead } from './http-head.ts';
 import { makeIndex, removeIndex } from './indexes.ts';
 import { archivePath } from './open-file.ts';
-import { archiveNames } from './recover.ts';
+import { archiveNames, strangeNames } from './recover.ts';
 import { tombstone } from './tombstone.ts';
 import { ARCHIVE_FOLDER, createWarcFiles } from './warc-files.ts';
 import { readRecord, readWarc, type WarcRecord } from './warc-reader.ts';
@@ -26,11 +27,12 @@ export interface Targets {
   readonly dependents: readonly ArchivePlace[];
 }
 
-/** Reads the whole archive of the job in `folder` and skips damaged parts. */
+/** Reads the whole archive of the job in `folder` and skips damaged parts. Throws JobError for what is not a file. */
 export function findTargets(folder: string, isMeant: (url: string) => boolean): Targets {
   const records: ArchivePlace[] = [];
   const revisits: (readonly [place: ArchivePlace, refersTo: string])[] = [];
   const ids = new Set<string>();
+  assertFiles(folder);
   for (const name of archiveNames(folder)) {
     const file = `${ARCHIVE_FOLDER}/${name}`;
     for (const found of readWarc(join(folder, file))) {
@@ -45,6 +47,14 @@ export function findTargets(folder: string, isMeant: (url: string) => boolean): 
     }
   }
   return { records, dependents: revisits.filter(([, refersTo]) => ids.has(refersTo)).map(([place]) => place) };
+}
+
+/** What is behind a link is not ours to change, and it would be wrong to say that it was removed. */
+function assertFiles(folder: string): void {
+  const [name] = strangeNames(folder);
+  if (name === undefined) return;
+  const path = join(folder, ARCHIVE_FOLDER, name);
+  throw new JobError('unreadable', `${path} is not a regular file, so nothing was removed: put the file itself there.`);
 }
 
 /**
@@ -89,7 +99,7 @@ export async function giveOwnPayloads(
 export function bury(folder: string, records: readonly ArchivePlace[], at: number): void {
   for (const file of new Set(records.map((record) => record.file))) {
     removeIndex(folder, file);
-    const handle = openSync(archivePath(folder, file), 'r+');
+    const handle = openSync(archivePath(folder, file), constants.O_RDWR | (constants.O_NOFOLLOW ?? 0));
     try {
       for (const { offset, length } of records.filter((record) => record.file === file)) {
         writeAll(handle, tombstone(file, length, at), offset);

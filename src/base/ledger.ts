@@ -109,6 +109,8 @@ export interface RowFilter {
   /** Only rows with a larger id, in order of id. */
   readonly afterId?: number;
   readonly limit?: number;
+  /** Is told of each row that no crawl wrote, which is left out; without it the first one is an error. */
+  readonly onUnsound?: (id: number, why: string) => void;
 }
 
 /**

@@ -2,6 +2,7 @@
 // hosts, also for programs that monitor a crawl. For the story of one URL there is `why`. A log that cannot be written
 // never stops a crawl: its lines wait, and the end of the run reports the missing ones.
 
+import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, rename, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Clock, Timer } from '../base/clock.ts';
@@ -21,6 +22,14 @@ export interface Log {
   /** Why lines could not be written; null if all were written. */
   failure(): string | null;
 }
+
+/** Not through a link, which may lead to a file of somebody else, and not into a pipe that nobody reads. */
+const APPENDING =
+  constants.O_WRONLY |
+  constants.O_APPEND |
+  constants.O_CREAT |
+  (constants.O_NOFOLLOW ?? 0) |
+  (constants.O_NONBLOCK ?? 0);
 
 const NO_LOG: Log = { has: () => false, write: () => {}, close: async () => {}, failure: () => null };
 
@@ -121,7 +130,7 @@ async function prepare(path: string): Promise<void> {
 async function append(path: string, lines: string): Promise<unknown> {
   let file: FileHandle | null = null;
   try {
-    file = await open(path, 'a');
+    file = await open(path, APPENDING);
     const { size } = await file.stat();
     await file.appendFile(lines).catch(async (error) => {
       await file!.truncate(size);

@@ -3,6 +3,7 @@
 import type { Content, Contents, Unreadable } from '../base/contents.ts';
 import type { Ledger, Row } from '../base/contracts.ts';
 import { FAULTS_LISTED_MAX } from '../base/limits.ts';
+import { soundRows, type Unwritten } from './unwritten.ts';
 
 export interface Document {
   readonly row: Row;
@@ -13,6 +14,12 @@ export interface Document {
 export interface Damages {
   count: number;
   readonly first: (Unreadable & { readonly url: string })[];
+}
+
+/** What an export lacks. */
+export interface Lacks {
+  readonly damages: Damages;
+  readonly unwritten: Unwritten;
 }
 
 export function noDamages(): Damages {
@@ -27,9 +34,9 @@ export async function* documents(
   ledger: Ledger,
   contents: Contents,
   isWanted: (row: Row) => boolean,
-  damages: Damages,
+  { damages, unwritten }: Lacks,
 ): AsyncGenerator<Document> {
-  for await (const rows of ledger.rows.all()) {
+  for await (const rows of soundRows(ledger, unwritten)) {
     for (const row of rows) {
       if (row.archive === null || !isWanted(row)) continue;
       const content = await contents.of(row);

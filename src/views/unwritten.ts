@@ -1,6 +1,7 @@
 // What an export could not write and left out: one strange URL or page must not stop the export of the others.
 
-import type { Row } from '../base/contracts.ts';
+import type { Ledger, Paged, Row } from '../base/contracts.ts';
+import { JobError } from '../base/errors.ts';
 import { FAULTS_LISTED_MAX } from '../base/limits.ts';
 import { systemName } from '../base/machine.ts';
 
@@ -32,13 +33,29 @@ export function nothingUnwritten(): Unwritten {
 export function noteUnwritten(unwritten: Unwritten, error: unknown, { url }: Pick<Row, 'url'>): void {
   const why = reasonOf(error);
   if (why === null) throw error;
+  note(unwritten, url, why);
+}
+
+function note(unwritten: Unwritten, url: string, why: string): void {
   unwritten.count += 1;
   if (unwritten.first.length < FAULTS_LISTED_MAX) unwritten.first.push({ url, why });
 }
 
+/**
+ * All rows but those that hold what no crawl writes, which are noted. `unwritten` is null where they are read again
+ * and noted already.
+ */
+export function soundRows({ rows }: Pick<Ledger, 'rows'>, unwritten: Unwritten | null): Paged<Row> {
+  return rows.all({
+    onUnsound(id, why) {
+      if (unwritten !== null) note(unwritten, `row ${id}`, why);
+    },
+  });
+}
+
 /** Null for a failure that is not caused by one row. */
 export function reasonOf(error: unknown): string | null {
-  if (error instanceof Unwritable) return error.message;
+  if (error instanceof Unwritable || (error instanceof JobError && error.code === 'unreadable')) return error.message;
   // The string would be longer than the engine allows.
   if (error instanceof RangeError || (error as NodeJS.ErrnoException).code === 'ERR_STRING_TOO_LONG')
     return 'it is too long';

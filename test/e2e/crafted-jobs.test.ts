@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
@@ -98,6 +98,83 @@ test('export wacz: what the archive no longer has is told, and is no page', asyn
   assert.ok(short[1] > 0 && short[2] > 0);
   rmSync(join(whole, 'archive'), { recursive: true });
   assert.deepEqual(await pages(), [1, 0, 6]);
+});
+
+const EXPORTS = ['jsonl', 'csv', 'parquet', 'wacz', 'mirror', 'markdown', 'sitemap'];
+
+test('every export: a row that no crawl wrote is left out and named, and the rest is there', async () => {
+  const job = crafted((db) => {
+    db.exec('UPDATE outcomes SET status = 4294967296 WHERE url = 2');
+    db.exec("UPDATE urls SET url = 'x y', key = '' WHERE id = 4");
+    db.exec('UPDATE outcomes SET state = 99 WHERE url = 5');
+  });
+  for (const format of EXPORTS) {
+    const run = await gossamer(['export', format, job, '-o', newFolder(), '--json']);
+    assert.equal(run.code, 1, `${format}: ${run.stderr}`);
+    const { rows, unwritten, skipped } = JSON.parse(run.stdout);
+    assert.deepEqual([rows, unwritten], [3, 3], format);
+    assert.deepEqual(
+      skipped.map(({ url }: { url: string }) => url),
+      ['row 2', 'row 4', 'row 5'],
+    );
+    assert.match(
+      run.stderr,
+      /^3 could not be written and are left out; the rest was exported:\n {2}row 2: row 2 has a count/,
+    );
+  }
+});
+
+test('export jsonl --links: a list of links that no crawl wrote costs its own row only', async () => {
+  const job = crafted((db) => db.exec("UPDATE outcomes SET links = x'05ff' WHERE url = 3"));
+  const run = await gossamer(['export', 'jsonl', job, '--links', '-o', newFolder(), '--json']);
+  assert.equal(run.code, 1, run.stderr);
+  const { rows, unwritten, skipped } = JSON.parse(run.stdout);
+  assert.deepEqual([rows, unwritten, new URL(skipped[0].url).origin], [5, 1, new URL(root).origin]);
+});
+
+test('remove: an archive whose file is a link ends in a sentence, and touches nothing outside', async () => {
+  const job = crafted();
+  const outside = join(newFolder(), '..', `outside-${Date.now()}`);
+  const file = join(job, 'archive', archiveOf(job));
+  renameSync(file, outside);
+  const before = readFileSync(outside);
+  symlinkSync(outside, file);
+  const run = await gossamer(['remove', `${root}p/1/page-1.html`, job]);
+  assert.equal(run.code, 2, run.stdout);
+  assert.match(run.stderr, /is not a regular file, so nothing was removed/);
+  assert.doesNotMatch(run.stderr, /^\s+at /m);
+  assert.ok(readFileSync(outside).equals(before));
+});
+
+test('a job whose archive/ and logs/ are links to folders elsewhere is a job like any other', {
+  skip: noPipes,
+}, async () => {
+  await using site = await serveSite(pagesAnswer(makeLinks(1, 6, 2)));
+  const [job, elsewhere] = [newFolder(), newFolder()];
+  for (const name of ['archive', 'logs']) {
+    mkdirSync(join(elsewhere, name), { recursive: true });
+    mkdirSync(job, { recursive: true });
+    symlinkSync(join(elsewhere, name), join(job, name));
+  }
+  const flags = ['-o', job, '--no-sitemaps', '-q'];
+  await gossamer(['crawl', site.root, ...flags, '--limit', '3']);
+  assert.equal((await gossamer(['crawl', site.root, ...flags])).code, 0);
+  assert.ok(readdirSync(join(elsewhere, 'archive')).length >= 2);
+  assert.ok(readFileSync(join(elsewhere, 'logs/gossamer.jsonl'), 'utf8').includes('"end"'));
+  assert.match((await gossamer(['verify', job])).stdout, /^All is well/);
+  const run = await gossamer(['export', 'wacz', job, '-o', join(elsewhere, 'x.wacz'), '--json']);
+  assert.deepEqual([run.code, JSON.parse(run.stdout).rows], [0, 6]);
+});
+
+test('crawl: a log that is a link to a file elsewhere is not written, and told', { skip: noPipes }, async () => {
+  const job = crafted();
+  const outside = join(newFolder(), '..', `log-${Date.now()}`);
+  writeFileSync(outside, 'mine\n');
+  rmSync(join(job, 'logs/gossamer.jsonl'));
+  symlinkSync(outside, join(job, 'logs/gossamer.jsonl'));
+  const run = await gossamer(['crawl', root, '-o', job, '--no-sitemaps', '--time-limit', '1s']);
+  assert.equal(readFileSync(outside, 'utf8'), 'mine\n');
+  assert.match(run.stderr, /log/);
 });
 
 /** What a database says that no crawl wrote; each by itself. */

@@ -77,16 +77,16 @@ export const FORMATS: Readonly<Record<string, Format>> = {
     kind: 'text',
     about: 'the same as a table for spreadsheets (RFC 4180); no cell can run as a formula',
     async write({ ledger }, { to }, out) {
-      const { rows } = await exportCsv(ledger, out, to === 'terminal' ? plain : undefined);
-      return { count: rows, what: 'URL', damages: null };
+      const { rows, unwritten } = await exportCsv(ledger, out, to === 'terminal' ? plain : undefined);
+      return { count: rows, what: 'URL', damages: null, unwritten };
     },
   },
   parquet: {
     kind: 'binary',
     about: 'the same as a table for data tools (DuckDB, pandas, Polars)',
     async write({ ledger }, _options, out) {
-      const { rows } = await exportParquet(ledger, out);
-      return { count: rows, what: 'URL', damages: null };
+      const { rows, unwritten } = await exportParquet(ledger, out);
+      return { count: rows, what: 'URL', damages: null, unwritten };
     },
   },
   mirror: {
@@ -103,13 +103,13 @@ export const FORMATS: Readonly<Record<string, Format>> = {
     about: 'the whole archive in one file, with index and pages, for replay',
     withoutRequisites: 'pages replay without them',
     async write({ folder, ledger, contents, now }, _options, out) {
-      const { pages, damages } = await exportWacz(
+      const { pages, ...lacks } = await exportWacz(
         ledger,
         contents,
         { folder, now, software: `gossamer/${version}` },
         out,
       );
-      return { count: pages, what: 'page', damages };
+      return { count: pages, what: 'page', ...lacks };
     },
   },
   markdown: {
@@ -125,8 +125,8 @@ export const FORMATS: Readonly<Record<string, Format>> = {
     kind: 'folder',
     about: 'sitemap.xml of the pages for search engines; a folder, with an index if one file is not enough',
     async write({ ledger, contents }, _, folder) {
-      const { pages, damages } = await exportSitemap(ledger, contents, folder);
-      return { count: pages, what: 'page', damages };
+      const { pages, ...lacks } = await exportSitemap(ledger, contents, folder);
+      return { count: pages, what: 'page', ...lacks };
     },
   },
 };

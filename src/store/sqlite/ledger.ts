@@ -2,7 +2,17 @@
 // checkpoints of a running crawl. So pages may show different moments.
 
 import type { DatabaseSync } from 'node:sqlite';
-import type { ArchivedReader, HostRow, JobReader, Ledger, LinkReader, Paged, RowReader } from '../../base/contracts.ts';
+import type {
+  ArchivedReader,
+  HostRow,
+  JobReader,
+  Ledger,
+  LinkReader,
+  Paged,
+  Row,
+  RowFilter,
+  RowReader,
+} from '../../base/contracts.ts';
 import { ROWS_READ_MAX } from '../../base/limits.ts';
 import { identityOf } from '../identity.ts';
 import { ASKED_DUE_AT } from '../memory/backlog.ts';
@@ -69,11 +79,11 @@ function createRowReader(db: DatabaseSync, options: LedgerOptions): RowReader {
       const cells = id === null ? undefined : one.get(id);
       return cells === undefined ? null : rowOf(cells, isLeased);
     },
-    async *all({ state, afterId = 0, limit = Number.POSITIVE_INFINITY } = {}) {
+    async *all({ state, afterId = 0, limit = Number.POSITIVE_INFINITY, onUnsound } = {}) {
       let left = limit;
       for await (const cells of pagesOf(page, afterId)) {
         if (left <= 0) return;
-        const rows = cells.map((each) => rowOf(each, isLeased));
+        const rows = cells.flatMap((each) => soundRow(each, isLeased, onUnsound));
         const wanted = state === undefined ? rows : rows.filter((row) => row.state === state);
         yield wanted.length > left ? wanted.slice(0, left) : wanted;
         left -= wanted.length;
@@ -84,6 +94,17 @@ function createRowReader(db: DatabaseSync, options: LedgerOptions): RowReader {
     removedAt: async (id) => (removedAt.get(id)?.[0] ?? null) as number | null,
     askedByHost: async () => new Map(asked.all() as unknown as (readonly [number, number])[]),
   };
+}
+
+/** The row; no row if what it holds is unsound and `onUnsound` takes it. */
+function soundRow(cells: Cells, isLeased: (id: number) => boolean, onUnsound: RowFilter['onUnsound']): Row[] {
+  try {
+    return [rowOf(cells, isLeased)];
+  } catch (error) {
+    if (onUnsound === undefined) throw error;
+    onUnsound(cells[0] as number, (error as Error).message.replace(/^store: /, ''));
+    return [];
+  }
 }
 
 function createLinkReader(db: DatabaseSync): LinkReader {

@@ -44,7 +44,7 @@ export async function exportMarkdown(ledger: Ledger, contents: Contents, folder:
   await using threads = createThreadPool<PageTask>(THREAD);
   let pages = 0;
   let broken: Error | null = null;
-  for await (const { row, content } of documents(ledger, contents, isPage, damages)) {
+  for await (const { row, content } of documents(ledger, contents, isPage, { damages, unwritten })) {
     if (broken !== null) break;
     const kind = kindOf(row, content.body);
     if (kind !== 'html' && kind !== 'xhtml') continue;

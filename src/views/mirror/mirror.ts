@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import type { Contents } from '../../base/contents.ts';
 import type { Ledger, Row } from '../../base/contracts.ts';
 import { type Damages, documents, noDamages } from '../documents.ts';
-import { noteUnwritten, nothingUnwritten, type Unwritten } from '../unwritten.ts';
+import { noteUnwritten, nothingUnwritten, soundRows, type Unwritten } from '../unwritten.ts';
 import { mirroredFile } from './file.ts';
 import { relativePath } from './links.ts';
 import { createMirrorPaths, ENTRY_FILE, isMirrored, leadsOn } from './paths.ts';
@@ -26,11 +26,11 @@ export async function exportMirror(ledger: Ledger, contents: Contents, folder: s
   const damages = noDamages();
   const unwritten = nothingUnwritten();
   const writer = createMirrorWriter(folder, unwritten);
-  for await (const { row, content } of documents(ledger, contents, isMirrored, damages)) {
+  for await (const { row, content } of documents(ledger, contents, isMirrored, { damages, unwritten })) {
     const file = paths.own(row);
     await writer.write(row, file, () => mirroredFile(row, content, file, paths));
   }
-  for await (const rows of ledger.rows.all()) {
+  for await (const rows of soundRows(ledger, null)) {
     for (const row of rows) {
       if (!leadsOn(row) || isMirrored(row)) continue;
       const file = paths.own(row);

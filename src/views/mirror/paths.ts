@@ -7,6 +7,7 @@ import { pageKindOfRow, typeOfRow } from '../../parse/page-kind.ts';
 import { keyOfJob } from '../../url/key.ts';
 import { fileSegments } from '../file-names.ts';
 import { createTakenNames, hashOf } from '../taken-names.ts';
+import { soundRows } from '../unwritten.ts';
 
 const HOPS_MAX = 20;
 /** The entry page of the mirror. No host has a folder of this name. */
@@ -44,12 +45,12 @@ export async function createMirrorPaths(ledger: Ledger): Promise<MirrorPaths> {
   const files = new Map<number, string>();
   const redirects = new Map<number, number>();
   // Pages and resources get the plain names first; redirects get the names that are left.
-  for await (const rows of ledger.rows.all()) {
+  for await (const rows of soundRows(ledger, null)) {
     for (const row of rows.filter(isMirrored))
       files.set(hashOf(row.key), names.take(fileSegments(row.url, fileTypeOf(row)), row.key));
   }
   const redirectFiles = new Map<number, string>();
-  for await (const rows of ledger.rows.all()) {
+  for await (const rows of soundRows(ledger, null)) {
     for (const row of rows) {
       if (!leadsOn(row) || isMirrored(row)) continue;
       redirects.set(hashOf(row.key), hashOf(keyOf(row.redirectTo!)));

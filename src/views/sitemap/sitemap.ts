@@ -5,12 +5,14 @@ import type { JobIdentity, Ledger, Row } from '../../base/contracts.ts';
 import { keyOfJob } from '../../url/key.ts';
 import { createScope } from '../../url/scope.ts';
 import { type Damages, noDamages, noteDamage } from '../documents.ts';
+import { nothingUnwritten, soundRows, type Unwritten } from '../unwritten.ts';
 import { isListed, sitemapEntry } from './entry.ts';
 import { createSitemapFiles } from './files.ts';
 
 export interface SitemapSummary {
   readonly pages: number;
   readonly damages: Damages;
+  readonly unwritten: Unwritten;
 }
 
 /**
@@ -20,12 +22,13 @@ export interface SitemapSummary {
  */
 export async function exportSitemap(ledger: Ledger, contents: Contents, folder: string): Promise<SitemapSummary> {
   const damages = noDamages();
+  const unwritten = nothingUnwritten();
   const files = createSitemapFiles(folder);
   const identity = await ledger.job.identity();
   const isInside = scopeTest(identity);
   const keyOf = keyOfJob(identity);
   let pages = 0;
-  for await (const rows of ledger.rows.all()) {
+  for await (const rows of soundRows(ledger, unwritten)) {
     const listed = rows.filter((row) => isInside(row) && isListed(row, keyOf));
     const mentions = await ledger.rows.mentions(listed.map(({ id }) => id));
     for (const [at, row] of listed.entries()) {
@@ -39,7 +42,7 @@ export async function exportSitemap(ledger: Ledger, contents: Contents, folder: 
     }
   }
   await files.end();
-  return { pages, damages };
+  return { pages, damages, unwritten };
 }
 
 /**

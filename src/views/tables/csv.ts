@@ -4,11 +4,13 @@
 import type { Writable } from 'node:stream';
 import type { Ledger, Row } from '../../base/contracts.ts';
 import { writeLines } from '../lines.ts';
+import { nothingUnwritten, soundRows, type Unwritten } from '../unwritten.ts';
 import { COLUMNS, type Column } from './columns.ts';
 import { isoTime } from './record.ts';
 
 export interface CsvSummary {
   readonly rows: number;
+  readonly unwritten: Unwritten;
 }
 
 const LINE_END = '\r\n';
@@ -23,18 +25,18 @@ const SPECIAL = /[",\r\n]/;
  * `safe` returns the text that is written for a line.
  */
 export async function exportCsv(ledger: Ledger, out: Writable, safe = (line: string) => line): Promise<CsvSummary> {
-  const summary = { rows: 0 };
+  const summary = { rows: 0, unwritten: nothingUnwritten() };
   await writeLines(lines(ledger, summary, safe), out);
   return summary;
 }
 
 async function* lines(
   ledger: Ledger,
-  summary: { rows: number },
+  summary: { rows: number; readonly unwritten: Unwritten },
   safe: (line: string) => string,
 ): AsyncGenerator<readonly string[]> {
   yield [COLUMNS.map(({ name }) => name).join(',') + LINE_END];
-  for await (const rows of ledger.rows.all()) {
+  for await (const rows of soundRows(ledger, summary.unwritten)) {
     summary.rows += rows.length;
     yield rows.map((row) => safe(lineOf(row)) + LINE_END);
   }

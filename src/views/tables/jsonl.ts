@@ -1,9 +1,9 @@
 // The view for all other tools: one JSON object a line, one line for each URL, in the order in which URLs were found.
 
 import type { Writable } from 'node:stream';
-import type { Ledger, Row } from '../../base/contracts.ts';
+import type { Ledger } from '../../base/contracts.ts';
 import { writeLines } from '../lines.ts';
-import { noteUnwritten, nothingUnwritten, type Unwritten } from '../unwritten.ts';
+import { noteUnwritten, nothingUnwritten, soundRows, type Unwritten } from '../unwritten.ts';
 import { recordOf } from './record.ts';
 
 export interface JsonlOptions {
@@ -15,7 +15,7 @@ export interface JsonlOptions {
 
 export interface JsonlSummary {
   readonly rows: number;
-  /** Rows whose line would exceed the length of a string. */
+  /** Rows whose line would exceed the length of a string, and those that hold what no crawl writes. */
   readonly unwritten: Unwritten;
 }
 
@@ -35,23 +35,17 @@ async function* lines(
   { links, line = (all) => all }: JsonlOptions,
   summary: { rows: number; readonly unwritten: Unwritten },
 ): AsyncGenerator<readonly string[]> {
-  for await (const rows of ledger.rows.all()) {
-    const targets = links ? await ledger.links.of(rows.map(({ id }) => id)) : null;
-    const texts = rows.flatMap((row, at) => {
-      const text = textOf(row, summary.unwritten, () => JSON.stringify(recordOf(row, targets?.[at] ?? row.links)));
-      return text === null ? [] : [`${line(text)}\n`];
-    });
+  for await (const rows of soundRows(ledger, summary.unwritten)) {
+    const texts: string[] = [];
+    for (const row of rows) {
+      try {
+        const targets = links ? (await ledger.links.of([row.id]))[0]! : row.links;
+        texts.push(`${line(JSON.stringify(recordOf(row, targets)))}\n`);
+      } catch (error) {
+        noteUnwritten(summary.unwritten, error, row);
+      }
+    }
     summary.rows += texts.length;
     yield texts;
-  }
-}
-
-/** Null if the text cannot be made; that is noted. */
-function textOf(row: Row, unwritten: Unwritten, make: () => string): string | null {
-  try {
-    return make();
-  } catch (error) {
-    noteUnwritten(unwritten, error, row);
-    return null;
   }
 }

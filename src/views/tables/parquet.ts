@@ -6,10 +6,12 @@ import { zstdCompressSync } from 'node:zlib';
 import type { BasicType, ColumnSource } from 'hyparquet-writer';
 import type { Ledger, Paged, Row } from '../../base/contracts.ts';
 import { PARQUET_GROUP_LENGTH_MAX, PARQUET_GROUP_ROWS_MAX } from '../../base/limits.ts';
+import { nothingUnwritten, soundRows, type Unwritten } from '../unwritten.ts';
 import { COLUMNS, type Column } from './columns.ts';
 
 export interface ParquetSummary {
   readonly rows: number;
+  readonly unwritten: Unwritten;
 }
 
 type Cell = string | number | bigint | null;
@@ -32,12 +34,15 @@ const NO_ROWS: Group = { rows: 0, cells: COLUMNS.map(() => []) };
 
 /** Writes every URL of the ledger to `out`, no faster than `out` takes it, and leaves `out` open. */
 export async function exportParquet(ledger: Ledger, out: Writable): Promise<ParquetSummary> {
-  const summary = { rows: 0 };
+  const summary = { rows: 0, unwritten: nothingUnwritten() };
   await pipeline(Readable.from(pieces(ledger, summary)), out, { end: false });
   return summary;
 }
 
-async function* pieces(ledger: Ledger, summary: { rows: number }): AsyncGenerator<Uint8Array> {
+async function* pieces(
+  ledger: Ledger,
+  summary: { rows: number; readonly unwritten: Unwritten },
+): AsyncGenerator<Uint8Array> {
   const { ByteWriter, ParquetWriter, schemaFromColumnData } = await import('hyparquet-writer');
   const bytes = new ByteWriter();
   const file = new ParquetWriter({
@@ -52,7 +57,7 @@ async function* pieces(ledger: Ledger, summary: { rows: number }): AsyncGenerato
     bytes.index = 0;
     return piece;
   };
-  for await (const group of groupsOf(ledger.rows.all())) {
+  for await (const group of groupsOf(soundRows(ledger, summary.unwritten))) {
     file.write({ columnData: sourcesOf(group), rowGroupSize: group.rows });
     summary.rows += group.rows;
     yield taken();

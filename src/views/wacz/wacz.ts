@@ -14,8 +14,9 @@ import type { Contents } from '../../base/contents.ts';
 import type { Ledger, Row } from '../../base/contracts.ts';
 import { EXPORT_CHUNK_LENGTH } from '../../base/limits.ts';
 import { isTextPage } from '../../parse/page-kind.ts';
-import { type Damages, documents, noDamages } from '../documents.ts';
+import { documents, type Lacks, noDamages } from '../documents.ts';
 import { isoTime } from '../tables/record.ts';
+import { nothingUnwritten, reasonOf } from '../unwritten.ts';
 import { gzipMembers } from './gzip-members.ts';
 import { zipNum } from './zip-num.ts';
 
@@ -28,10 +29,8 @@ export interface WaczOptions {
   readonly now: number;
 }
 
-export interface WaczSummary {
+export interface WaczSummary extends Lacks {
   readonly pages: number;
-  /** Rows whose record cannot be read. */
-  readonly damages: Damages;
 }
 
 interface Resource {
@@ -66,7 +65,7 @@ async function fill(zip: ZipFile, ledger: Ledger, contents: Contents, options: W
   const { folder, now } = options;
   const resources: Resource[] = [];
   const mtime = new Date(now);
-  const summary = { pages: 0, damages: noDamages() };
+  const summary = { pages: 0, damages: noDamages(), unwritten: nothingUnwritten() };
   /** Adds one entry at a time, because the last entry but one contains the digests of all others. */
   const add = async (path: string, chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void> => {
     const digest = createHash('sha256');
@@ -129,10 +128,10 @@ async function partsOf(folder: string, { archived }: Ledger): Promise<Part[]> {
 async function* pageLines(
   ledger: Ledger,
   contents: Contents,
-  summary: { pages: number; readonly damages: Damages },
+  summary: Lacks & { pages: number },
 ): AsyncGenerator<Buffer> {
   let chunk = `${JSON.stringify({ format: 'json-pages-1.0', id: 'pages', title: 'All pages' })}\n`;
-  for await (const { row } of documents(ledger, contents, () => true, summary.damages)) {
+  for await (const { row } of documents(ledger, contents, () => true, summary)) {
     if (!isPage(row)) continue;
     summary.pages += 1;
     const seed = row.depth === 0 && row.referrer === null ? { seed: true } : {};
@@ -149,9 +148,19 @@ function isPage(row: Row): boolean {
   return row.state === 'done' && row.status === 200 && isTextPage(row);
 }
 
+/** The row of a root; null if it is not there, or holds what no crawl writes. */
+async function rootRow({ rows }: Ledger, root: string): Promise<Row | null> {
+  try {
+    return await rows.find(root);
+  } catch (error) {
+    if (reasonOf(error) === null) throw error;
+    return null;
+  }
+}
+
 async function packageOf(ledger: Ledger, { software, now }: WaczOptions, resources: readonly Resource[]) {
   const root = (await ledger.job.identity()).roots[0]!;
-  const first = await ledger.rows.find(root);
+  const first = await rootRow(ledger, root);
   return {
     profile: 'data-package',
     wacz_version: '1.1.1',
