@@ -75,6 +75,8 @@ export const TLS_SESSIONS_MAX = 1000;
 // ------------------------------------------------------------------------------------------------------------
 /** Links kept from one page; the rest are counted as `linksDropped`. */
 export const LINKS_PER_PAGE_MAX = 100_000;
+/** Links of a longer page are admitted and written in parts of this many; the event loop gets a turn after each. */
+export const LINKS_AT_ONCE_MAX = 4_000;
 /** Links of one page that are listed because they cannot become URLs, and how much of each is shown. */
 export const BAD_LINKS_PER_PAGE_MAX = 20;
 export const BAD_LINK_LENGTH_MAX = 300;
@@ -118,7 +120,6 @@ export const XML_TAG_LENGTH_MAX = 64 * KB;
 export const LIST_SLICE_BYTES = 16 * KB;
 /** A JSON feed is read as a whole; a larger one is not read. */
 export const JSON_FEED_BYTES_MAX = 4 * MB;
-
 /** The depth of a page that is read as a tree; anything deeper counts as text of the deepest element. */
 export const PAGE_TREE_DEPTH_MAX = 200;
 
@@ -197,7 +198,6 @@ export const PAGES_BUFFERED_MAX = 100;
 export const SKIPS_WAITED_FOR_MAX = 1_000;
 /** How long requests in flight have after the first Ctrl-C. */
 export const STOP_GRACE_MS = 5_000;
-
 /** A crawl needs at least this many descriptors to begin. */
 export const DESCRIPTORS_MIN = 14;
 /** Descriptors that connections may not use: half of all, but within these two limits. */

@@ -4,7 +4,7 @@ import { systemClock } from '../base/clock.ts';
 import type { Lease, Link, LinkKind, NewUrl, Outcome, ParsedPage, SitemapMention } from '../base/contracts.ts';
 import type { ErrorCode, SkipReason } from '../base/errors.ts';
 import { asciiUrl } from '../base/headers.ts';
-import { JUDGED_AT_ONCE_LENGTH } from '../base/limits.ts';
+import { JUDGED_AT_ONCE_LENGTH, LINKS_AT_ONCE_MAX } from '../base/limits.ts';
 import { leadsToPage } from '../base/link-kind.ts';
 import { writtenLocation } from '../base/redirects.ts';
 import { hostOf } from '../url/host.ts';
@@ -150,18 +150,22 @@ export function createAdmission(rules: AdmissionRules): Admission {
       const admitted: Found[] = [];
       // A long list names the same pages again and again; for a short one a table does not pay.
       const met = found.links.length > LONG_LIST ? new Set<string>() : null;
-      for (const link of found.links) {
+      const admit = (link: Link): void => {
         const leads = !isPart && leadsToPage(link.kind);
         // The parts of a style sheet belong to the page, wherever the style sheet is. The parts of a page that is
         // served as an image do not.
         const isPartOfIt = rules.pageRequisites && REQUISITES.has(link.kind) && (!isPart || link.element === 'css');
-        if (!(leads || isPartOfIt) || met?.has(link.url)) continue;
+        if (!(leads || isPartOfIt) || met?.has(link.url)) return;
         const role = leads ? roleOf(link, found) : 'part';
         // The same link may occur again without nofollow.
         if (role !== 'nofollow') met?.add(link.url);
         // A part of a root is not a root: its redirects do not extend the scope.
         admitted.push(new Found(rules, role, link.url, leads ? depth + 1 : depth || 1, 0, link));
+      };
+      if (found.links.length > LINKS_AT_ONCE_MAX) {
+        return inTurns(found.links, admit).then(() => judgedInTurns(admitted));
       }
+      for (const link of found.links) admit(link);
       const length = admitted.reduce((sum, { url }) => sum + url.length, 0);
       return length > JUDGED_AT_ONCE_LENGTH ? judgedInTurns(admitted) : admitted;
     },
@@ -175,6 +179,14 @@ export function createAdmission(rules: AdmissionRules): Admission {
       else if (form === null) scope.ended(lease.url, outcome.status);
     },
   };
+}
+
+/** Lets the event loop run between parts of a list. */
+async function inTurns<T>(list: readonly T[], work: (item: T) => void): Promise<void> {
+  for (const [at, item] of list.entries()) {
+    work(item);
+    if (at % LINKS_AT_ONCE_MAX === LINKS_AT_ONCE_MAX - 1) await systemClock.turn();
+  }
 }
 
 /**

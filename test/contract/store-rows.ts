@@ -2,10 +2,28 @@
 
 import assert from 'node:assert/strict';
 import type { RowFilter, RunFigures } from '../../src/base/contracts.ts';
+import { LINKS_AT_ONCE_MAX } from '../../src/base/limits.ts';
 import { allOf } from '../../src/base/paged.ts';
 import { ended, FREE, found, IDENTITY, inStore, NOW, RESPONSE, type Suite, settle } from './store-samples.ts';
 
 export function rowsContract(suite: Suite): void {
+  inStore(suite, 'settle: a page of countless links has them all, in order', async ({ frontier, ledger }) => {
+    await frontier.add(['/', '/7', '/next'].map((path) => found(`https://a.test${path}`)));
+    const [lease, other] = await frontier.lease(2, NOW, FREE);
+    const paths = Array.from({ length: 2 * LINKS_AT_ONCE_MAX + 1 }, (_, at) => `/${at % (LINKS_AT_ONCE_MAX + 3)}`);
+    const links = paths.map((path) => found(`https://a.test${path}`, { depth: 1, nofollow: path === '/3' }));
+    await frontier.settle({ settlements: [ended(other!), ended(lease!, { links })], hosts: [], run: null });
+    const expected = [...new Set(paths)].filter((path) => path !== '/3');
+    assert.deepEqual(
+      (await ledger.links.of([1]))[0]!.map((url) => url.slice(14)),
+      expected,
+    );
+    const row = await ledger.rows.find(`https://a.test/${LINKS_AT_ONCE_MAX}`);
+    assert.deepEqual([row?.state, row?.referrer, row?.depth], ['queued', 'https://a.test/', 1]);
+    const { queued, done, leased } = frontier.counts();
+    assert.deepEqual([queued, leased, done], [expected.length + 1, 0, 2]);
+  });
+
   inStore(
     suite,
     'settle: writes the row, its links in order, and where it was archived',

@@ -13,7 +13,7 @@ import type {
   Settlement,
   SitemapList,
 } from '../../base/contracts.ts';
-import { HOSTS_CACHED_MAX, WORDS_CACHED_MAX } from '../../base/limits.ts';
+import { HOSTS_CACHED_MAX, LINKS_AT_ONCE_MAX, WORDS_CACHED_MAX } from '../../base/limits.ts';
 import type { Room } from '../../base/room.ts';
 import { LONG_DUE_AT, type Returned } from '../memory/backlog.ts';
 import type { HashSeed } from '../memory/hash.ts';
@@ -110,6 +110,19 @@ export function createFrontier(
     return result;
   };
 
+  /**
+   * A hundred thousand links in one transaction would hold up the event loop. If the crawl dies before their page is
+   * settled, they are rows already, and the page is requested again.
+   */
+  const admitAhead = async (settlement: Settlement): Promise<void> => {
+    const { length } = settlement.links;
+    if (settlement.state === 'queued' || length <= LINKS_AT_ONCE_MAX) return;
+    for (let from = 0; from < length; from += LINKS_AT_ONCE_MAX) {
+      const to = Math.min(length, from + LINKS_AT_ONCE_MAX);
+      open(await write((writer) => writer.admitAhead(settlement, from, to)));
+    }
+  };
+
   const frontier: Frontier = {
     async add(urls) {
       open(await write((writer) => writer.add(urls)));
@@ -127,6 +140,7 @@ export function createFrontier(
     },
     async settle(group) {
       assertLeased(group.settlements, leased);
+      for (const settlement of group.settlements) await admitAhead(settlement);
       const { length } = group.settlements;
       const { returned, ...opened } = await write((writer) => {
         const settled = writer.settle(group);
@@ -169,6 +183,8 @@ interface Opened {
 
 interface Writer {
   add(urls: readonly NewUrl[]): Opened;
+  /** Links of a page that is settled later. */
+  admitAhead(settlement: Settlement, from: number, to: number): Opened;
   transact<T>(work: () => T): T;
   /** `returned` has one entry for each settlement: what went back to the queue, or null if the settlement is final. */
   settle(group: Group): Opened & { readonly returned: readonly (Returned | null)[] };
@@ -224,6 +240,11 @@ function createWriter(db: DatabaseSync, job: Memory & Pick<LoadedJob, 'totals'>,
         const id = admission.admit(url, null);
         if (url.mention !== undefined) mention(id, url.mention);
       }
+      return commitAdmitted();
+    },
+    admitAhead(settlement, from, to) {
+      begin.run();
+      settlements.admitAhead(settlement, from, to);
       return commitAdmitted();
     },
     transact(work) {

@@ -14,12 +14,21 @@ import { createLinkListWriter } from './link-list.ts';
 import type { StoredTimes } from './times.ts';
 
 export interface SettlementWriter {
+  /** Writes links of a page whose outcome is written later: those from index `from` up to but not including `to`. */
+  admitAhead(settlement: Settlement, from: number, to: number): void;
   /** Writes the outcome together with what the page links to. */
   end(settlement: Settlement): void;
   /**
    * Puts the URL back into the queue. The links of its response are ignored; the try that settles the URL writes them.
    */
   putBack(settlement: Settlement): Returned;
+}
+
+interface LinkedAhead {
+  readonly linked: Set<number>;
+  readonly nearer: number;
+  /** The number of links that were written. */
+  upTo: number;
 }
 
 const SHA256_BYTES = 32;
@@ -45,6 +54,8 @@ export function createSettlementWriter(db: DatabaseSync, parts: SettlementParts)
   const addBadLinks = createBadLinkWriter(db, words);
   const lists = createLinkListWriter();
   const linked = new Set<number>();
+  /** By the id of a page, what was written of its links ahead of it. */
+  const ahead = new Map<number, LinkedAhead>();
 
   /** By how many links the page has come nearer to a root since it was leased. */
   const nearerBy = ({ lease: { id, depth } }: Settlement): number => {
@@ -52,18 +63,39 @@ export function createSettlementWriter(db: DatabaseSync, parts: SettlementParts)
     return depth - (known === DEEP ? (readDepth.get(id)![0] as number) : known);
   };
 
-  const linksOf = (settlement: Settlement): Uint8Array | null => {
-    if (settlement.links.length === 0) return null;
-    const { id } = settlement.lease;
-    const nearer = nearerBy(settlement);
-    linked.clear();
-    for (const link of settlement.links) {
-      const to = admission.admit(link, id, nearer);
-      // A nofollow link brings no URL nearer.
-      if (link.nofollow !== true) linked.add(to);
+  const linkAll = (
+    into: Set<number>,
+    { lease: { id }, links }: Settlement,
+    nearer: number,
+    from: number,
+    to: number,
+  ) => {
+    for (let at = from; at < to; at += 1) {
+      const link = links[at]!;
+      const known = admission.admit(link, id, nearer);
+      // Nobody comes nearer by a link that is not followed.
+      if (link.nofollow !== true) into.add(known);
     }
-    if (linked.size === 0) return null;
-    return lists.encode(id, linked);
+  };
+
+  /** All ids of the links; null if not all were written ahead, or the page has come nearer to a root since. */
+  const linkedAhead = ({ lease: { id }, links }: Settlement, nearer: number): ReadonlySet<number> | null => {
+    const done = ahead.get(id);
+    ahead.delete(id);
+    return done !== undefined && done.upTo === links.length && done.nearer === nearer ? done.linked : null;
+  };
+
+  const linksOf = (settlement: Settlement): Uint8Array | null => {
+    const { length } = settlement.links;
+    if (length === 0) return null;
+    const nearer = nearerBy(settlement);
+    const written = linkedAhead(settlement, nearer);
+    if (written === null) {
+      linked.clear();
+      linkAll(linked, settlement, nearer, 0, length);
+    }
+    const all = written ?? linked;
+    return all.size === 0 ? null : lists.encode(settlement.lease.id, all);
   };
 
   const addText = (id: number, { description, language, canonical, robots }: PageText): void => {
@@ -81,6 +113,16 @@ export function createSettlementWriter(db: DatabaseSync, parts: SettlementParts)
   };
 
   return {
+    admitAhead(settlement, from, to) {
+      const { id } = settlement.lease;
+      const nearer = nearerBy(settlement);
+      if (from === 0) ahead.set(id, { linked: new Set(), nearer, upTo: 0 });
+      const done = ahead.get(id);
+      // Where a transaction failed between two parts, what came before is known to the database alone.
+      const isNext = done !== undefined && done.upTo === from && done.nearer === nearer;
+      linkAll(isNext ? done.linked : new Set(), settlement, nearer, from, to);
+      if (isNext) done.upTo = to;
+    },
     end(settlement) {
       const { lease, response, place, redirect, state } = settlement;
       assertEnd(settlement);

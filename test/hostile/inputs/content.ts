@@ -6,6 +6,7 @@ import { done, type HostileInput, HTML, OK, page, pouring, type Served, skipped,
 import { trapSites } from '../trap-site.ts';
 
 const group = 'host';
+const LINKS = 110_000;
 const LONG_URL = `/${'x'.repeat(1024 * 1024)}`;
 /** Over the bound that the others keep. */
 const LARGE: ReadonlySet<string> = new Set(['50', '51']);
@@ -14,6 +15,12 @@ const many = (count: number, of: (at: number) => string): string =>
 
 /** Inputs that are one page, `/hostile`. */
 const PAGES: readonly (readonly [number: string, what: string, served: Served, told: Told])[] = [
+  [
+    '48',
+    `${LINKS.toLocaleString('en-US')} links on one page`,
+    page(many(LINKS, (at) => `<a href=//a/${at}>`)),
+    done(200, { detail: `${LINKS - 100_000} more links than are kept of one page` }),
+  ],
   [
     '49',
     'HTML without end in one line',
