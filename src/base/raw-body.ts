@@ -7,7 +7,11 @@ export function rawBodyBytes({ rawBody, spooled }: Pick<Outcome, 'rawBody' | 'sp
   return spooled === null ? rawBody.length : spooled.bytes;
 }
 
-/** How much memory the bodies of an outcome take. */
-export function heldBytesOf({ rawBody, body }: Pick<Outcome, 'rawBody' | 'body'>): number {
-  return rawBody.length + (body.buffer === rawBody.buffer ? 0 : body.length);
+/** How much memory an outcome takes: its bodies, and a head that may be long too. */
+export function heldBytesOf({
+  rawBody,
+  body,
+  responseHead,
+}: Pick<Outcome, 'rawBody' | 'body' | 'responseHead'>): number {
+  return responseHead.length + rawBody.length + (body.buffer === rawBody.buffer ? 0 : body.length);
 }

@@ -155,8 +155,10 @@ export class Dispatcher implements ExchangeOwner, DialOwner {
     const exchange = this.#inflow.tooLarge(nowMs, this.timeoutMs);
     if (exchange === null) return;
     exchange.carrier!.abandon(exchange);
-    const detail = `the body was cut at ${exchange.heldBytes} bytes: there was no memory for more`;
-    exchange.response!.cut('length', null, detail);
+    const isHead = exchange.response!.status === 0;
+    const what = isHead ? 'head of the response' : 'body';
+    const detail = `the ${what} was cut at ${exchange.heldBytes} bytes: there was no memory for more`;
+    exchange.response!.cut('length', isHead ? 'http-header-size' : null, detail);
     this.finished(exchange);
   }
 

@@ -107,4 +107,22 @@ for (const { name: transport, serve, fetcherFor } of TRANSPORTS) {
     abort.abort();
     await Promise.all(asked);
   });
+
+  test(`Inflow over ${transport}: long heads count as bodies do, and one without end is cut`, async () => {
+    await using server = await serve((socket) => {
+      socket.write(`HTTP/1.1 200 OK\r\nX-Long: ${'x'.repeat(100 * KB)}`);
+      return null;
+    });
+    const budget = new BodyBudget(256 * KB);
+    await using fetcher = fetcherFor({ budget, timeoutMs: 2_000 });
+    const abort = new AbortController();
+    const asked = [1, 2, 3, 4].map((at) => fetcher.fetch({ url: `${server.url}${at}`, method: 'GET' }, abort.signal));
+    await until(() => budget.bytes > 256 * KB);
+    const first = await Promise.race(asked);
+    assert.deepEqual([first.status, first.truncated], [0, null]);
+    assert.ok(first.error !== null, first.detail);
+    abort.abort();
+    await Promise.all(asked);
+    assert.equal(budget.bytes, 0);
+  });
 }

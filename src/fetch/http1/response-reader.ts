@@ -62,7 +62,7 @@ export class ResponseReader implements IncomingResponse {
   }
 
   get heldBytes(): number {
-    return this.#body === null ? 0 : this.#body.heldBytes;
+    return this.#headReader.text.length + (this.#body === null ? 0 : this.#body.heldBytes);
   }
 
   sha256(): Uint8Array | undefined {
