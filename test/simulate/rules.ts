@@ -216,7 +216,8 @@ function endBroken({ counts, rows, stoppedBy, broken }: CrawlResult, pages: read
     if (row.state === 'done' && visit?.status !== row.status) {
       found.push(`${row.url} is done with ${row.status}, and the log has ${visit?.status}`);
     }
-    if (visit !== undefined && row.state === 'skipped') found.push(`${row.url} is skipped, and was asked`);
+    // What a killed run asked and did not commit, the next one cannot know.
+    if (visit?.isLost === false && row.state === 'skipped') found.push(`${row.url} is skipped, and was asked`);
   }
   return found;
 }

@@ -11,6 +11,8 @@ export interface VirtualClock extends Clock {
   setBy(ms: number): void;
   /** Events to come; those of `every` are not counted. */
   readonly pending: number;
+  /** More events come at this very time. */
+  readonly hasMoreNow: boolean;
 }
 
 interface Event {
@@ -107,6 +109,9 @@ export function createVirtualClock(): VirtualClock {
     },
     get pending() {
       return pending;
+    },
+    get hasMoreNow() {
+      return moments.get(now)?.events.some(({ callback }) => callback !== null) === true;
     },
   };
 }

@@ -84,7 +84,8 @@ export async function startInWorld(parts: RunOfWorld): Promise<Started> {
   });
   over.catch(() => {});
   const isLate = (): boolean => {
-    const isOnItsWay = client.inFlight > 0 || archive.isSyncing() || slow.isWriting();
+    // A sitemap that is read gives way to the event loop again and again.
+    const isOnItsWay = client.inFlight > 0 || archive.isSyncing() || slow.isWriting() || reality.hasMoreNow;
     const { leased, nextAt } = store.frontier.counts();
     return !isOnItsWay && run.progress().stoppedBy === null && leased > 0 && nextAt > clock.now();
   };
