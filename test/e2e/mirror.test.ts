@@ -137,7 +137,7 @@ test('export mirror: made again it replaces its own folder, and no other', async
   const own = mkdtempSync(join(folder, 'own-'));
   writeFileSync(join(own, 'mine.txt'), 'mine');
   for (const [output, word] of [
-    [own, 'is there already'],
+    [own, 'exists already'],
     ['-', '-o DIR'],
   ] as const) {
     const refused = await gossamer(['export', 'mirror', job, '-o', output]);
