@@ -120,6 +120,9 @@ const MISC = [
     '</',
   ],
 ];
+/** It has no oracle: it must read the same in any pieces. */
+const JSON_FEED = `{"version":"https://jsonfeed.org/version/1.1","next_url":"?2","items":[{"url":"/a","date_modified":
+  "2024","attachments":[{"url":"/c.mp3"}]},{"external_url":"http://b.test/"},{"url":7},null]}`;
 const INSERTS = ['<', '>', '"', "'", '/', '&', ';', '=', '!', '-', '[', ']', '?', '\n', ' ', '\0', '😀', '<!--', ']]>'];
 
 export async function sitemapTarget(source = SOURCE): Promise<Target<Pieces>> {
@@ -143,6 +146,7 @@ export async function sitemapTarget(source = SOURCE): Promise<Target<Pieces>> {
 }
 
 function madeList(dice: Dice): string {
+  if (dice.chance(0.02)) return JSON_FEED;
   const attributes = (): string => (dice.chance(0.2) ? dice.several(2, () => ` ${dice.pick(ATTRIBUTES)}`) : '');
   const misc = (): string => (dice.chance(0.1) ? dice.pick(MISC) : '');
   const root = dice.pick(ROOTS);
