@@ -35,6 +35,8 @@ export interface SitemapErrand extends Sitemap {
   readonly isSitemap: true;
   /** The earliest steady time for the request. */
   readonly dueAt: number;
+  /** The request, which is in flight from the moment that the errand is handed out; null before, and past the limit. */
+  readonly passing: ReturnType<Gate['through']> | null;
 }
 
 export interface Sitemaps {
@@ -46,7 +48,7 @@ export interface Sitemaps {
   readonly nextAt: number;
   /** What `nextAt` waits for. */
   readonly awaited: Awaited | null;
-  /** A sitemap whose host has room now. */
+  /** Requests a sitemap whose host has room now. */
   next(): SitemapErrand | null;
   run(errand: SitemapErrand): Promise<void>;
 }
@@ -101,8 +103,6 @@ export async function createSitemaps(parts: SitemapParts, guesses: readonly NewS
   const guessed = new Set(guesses.map(({ url }) => url));
   const waiting = new Map<number, SitemapErrand[]>();
   let receivedBytes = 0;
-  /** Hosts of errands that were handed out and are not in flight yet. Until then their remaining room is not known. */
-  const starting = new Set<number>();
   let unread = 0;
   let reading = 0;
   let nextAt = Number.POSITIVE_INFINITY;
@@ -115,7 +115,7 @@ export async function createSitemaps(parts: SitemapParts, guesses: readonly NewS
   };
   const found = (sitemaps: readonly Sitemap[]): void => {
     unread += sitemaps.length;
-    for (const sitemap of sitemaps) wait({ ...sitemap, tries: 0, isSitemap: true, dueAt: 0 });
+    for (const sitemap of sitemaps) wait({ ...sitemap, tries: 0, isSitemap: true, dueAt: 0, passing: null });
   };
   const addAll: AddSitemaps = async (sitemaps) => {
     if (sitemaps.length === 0) return 0;
@@ -123,17 +123,17 @@ export async function createSitemaps(parts: SitemapParts, guesses: readonly NewS
     found(added);
     return refused;
   };
+  const ask = ({ url }: Sitemap): Promise<Outcome> =>
+    parts.fetch({ url, method: 'GET', bodyBytesMax: parts.bodyBytesMax }, parts.signal);
   const end = async (id: number, ended: SitemapEnd): Promise<void> => {
     await list.end(id, ended);
     unread -= 1;
   };
-  const ask = async (errand: SitemapErrand): Promise<void> => {
-    const passing = gate.through(errand, () =>
-      parts.fetch({ url: errand.url, method: 'GET', bodyBytesMax: parts.bodyBytesMax }, parts.signal),
-    );
-    starting.delete(errand.hostId);
-    parts.wake();
-    const passed = await passing;
+  const read = async (errand: SitemapErrand): Promise<void> => {
+    // The sitemaps in robots.txt are known now: the host has room only once its robots.txt was fetched.
+    if (guessed.has(errand.url)) await addAll(namedByRobots(gate, errand));
+    if (errand.passing === null) return end(errand.id, endOf('limit', { status: 0, error: null }));
+    const passed = await errand.passing;
     if (passed.refusal !== null) {
       const { error } = passed.refusal;
       return end(errand.id, endOf(error === null ? 'robots' : 'failed', { status: 0, error }));
@@ -146,7 +146,7 @@ export async function createSitemaps(parts: SitemapParts, guesses: readonly NewS
     const dueAt = askAgainAt(outcome, spent, tries, retries, clock.now());
     const bytes = heldBytesOf(outcome);
     parts.budget.takeOver(bytes);
-    if (dueAt !== null) wait({ ...errand, tries, dueAt });
+    if (dueAt !== null) wait({ ...errand, passing: null, tries, dueAt });
     else {
       const ended = (await follow(errand, outcome)) ?? (await readAll(parts, errand, outcome, addAll));
       if (ended?.verdict === 'missing' && guessed.has(errand.url)) await addAll([guessAt(errand.host, SECOND_GUESS)]);
@@ -190,7 +190,6 @@ export async function createSitemaps(parts: SitemapParts, guesses: readonly NewS
       if (reading >= SITEMAPS_READ_AT_ONCE_MAX) return null;
       const now = clock.now();
       for (const [hostId, queue] of waiting) {
-        if (starting.has(hostId)) continue;
         const first = queue.reduce((a, b) => (b.dueAt < a.dueAt ? b : a));
         const isAgain = first.dueAt > now;
         const room = isAgain ? { take: 0, notBefore: first.dueAt } : gate.room(first.host, hostId);
@@ -202,19 +201,14 @@ export async function createSitemaps(parts: SitemapParts, guesses: readonly NewS
         queue.splice(queue.indexOf(first), 1);
         if (queue.length === 0) waiting.delete(hostId);
         reading += 1;
-        starting.add(hostId);
-        return first;
+        // At once, because the room that the host has now is for this request.
+        const isFull = receivedBytes > SITEMAPS_BYTES_MAX;
+        return { ...first, passing: isFull ? null : gate.through(first, () => ask(first)) };
       }
       return null;
     },
     async run(errand) {
-      // The sitemaps in robots.txt are known now: the host has room only once its robots.txt was fetched.
-      if (guessed.has(errand.url)) await addAll(namedByRobots(gate, errand));
-      if (receivedBytes <= SITEMAPS_BYTES_MAX) await ask(errand);
-      else {
-        starting.delete(errand.hostId);
-        await end(errand.id, endOf('limit', { status: 0, error: null }));
-      }
+      await read(errand);
       reading -= 1;
     },
   } satisfies Sitemaps;
