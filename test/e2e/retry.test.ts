@@ -174,7 +174,7 @@ test('retry: URLs by name, and what cannot be asked again', async () => {
     [['--status', '6xx'], /--status: "6xx" is none of 1xx, 2xx, 3xx, 4xx, 5xx/],
     [['--status', ''], /--status: "" is none of/],
     [['crawls/other'], /"crawls\/other" is neither the folder of a job nor a URL of the job/],
-    [[], /Say which URLs to ask again: .*--lost/],
+    [[], /Say which URLs to retry: .*--lost/],
   ] as const) {
     const { code, stderr, stdout } = await gossamer(['retry', job, ...words]);
     assert.deepEqual([code, stdout], [2, ''], stderr);
