@@ -253,7 +253,7 @@ test('crawl: the log has a line for each decision, and none that a page could br
 });
 
 const ADVICE =
-  'Begin at a URL that robots.txt allows, or ask the owner of the site to allow this crawler.\nIs the site your own? ';
+  'Begin at a URL that robots.txt allows, or ask the owner of the site to allow this crawler.\nIf the site is your own, ';
 
 test('crawl: a root that robots.txt forbids is told with the line and what can be done; that nothing came is exit 1', async () => {
   await using site = await serveSite(pages({}), 'User-agent: *\nCrawl-delay: 0\nDisallow: /a\n');

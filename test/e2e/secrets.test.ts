@@ -124,7 +124,7 @@ test('crawl, fetch: what a redirect of a root went without is told', async () =>
   await using other = await strangers();
   await using own = await ownSite(other.url);
   const root = `${own.url}root`;
-  const line = `Cookie, Authorization: not sent to ${other.url.slice(0, -1)}, where ${root} redirects to. Name it as a root if it may know.\n`;
+  const line = `Cookie, Authorization: not sent to ${other.url.slice(0, -1)}, to which ${root} redirects. To send it there too, add that URL as a root.\n`;
   const secrets = ['-H', 'Cookie: let-me-in-1', '--auth', 'me:x'];
   const crawled = await gossamer(['crawl', root, '--store', 'memory:', '--no-sitemaps', ...secrets]);
   assert.ok(crawled.stdout.includes(line), crawled.stdout);

@@ -68,7 +68,7 @@ test('crawl: why names the template and the evidence, report counts, and retry a
   assert.deepEqual(traps, { urls: 1, traps: [{ trap: detail, urls: 1, example: url }] });
   assert.match(
     (await gossamer(['report', job])).stdout,
-    /Traps: 1 URL set aside.*\n +1 +http\S+: its path repeats \/more\n/,
+    /Traps: 1 URL skipped.*\n +1 +http\S+: its path repeats \/more\n/,
   );
 
   assert.match((await gossamer(['retry', job, '--reason', 'trap'])).stdout, /1 URL is queued again/);

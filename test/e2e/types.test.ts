@@ -36,7 +36,7 @@ function membersOf(file: string, name: string): Map<string, string> {
 }
 
 test('CrawlOptions: each option is explained, with its flag and its default', () => {
-  const members = membersOf('crawl-options.d.ts', 'CrawlOptions');
+  const members = membersOf('options/crawl-options.d.ts', 'CrawlOptions');
   assert.deepEqual([...members.keys()].sort(), ['roots', ...OPTIONS.map(({ name }) => name)].sort());
   for (const { name, flags, default: usual } of OPTIONS) {
     const shown = typeof usual === 'string' ? `\`${usual}\`` : Array.isArray(usual) ? 'empty' : String(usual);
@@ -51,10 +51,10 @@ test('CrawlOptions: each option is explained, with its flag and its default', ()
 
 test('CrawlHooks, CrawlSettings, Config: each member of them is explained too', () => {
   const files: readonly (readonly [file: string, name: string])[] = [
-    ['hooks.d.ts', 'CrawlHooks'],
+    ['job/hooks.d.ts', 'CrawlHooks'],
     ['index.d.ts', 'CrawlSettings'],
-    ['crawl-options.d.ts', 'CrawlChoices'],
-    ['config.d.ts', 'Config'],
+    ['options/crawl-options.d.ts', 'CrawlChoices'],
+    ['options/config.d.ts', 'Config'],
   ];
   for (const [file, name] of files) {
     const members = membersOf(file, name);

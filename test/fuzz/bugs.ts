@@ -36,7 +36,7 @@ export const HTML_BUGS: readonly Bug[] = [
   {
     name: 'the last of several attributes counts',
     file: 'parse/html/attributes.ts',
-    right: ' || (this.#found & (1 << slot)) !== 0) continue;',
+    right: ' || this.#seenIn[slot] === this.#tag) continue;',
     wrong: ') continue;',
   },
   {
