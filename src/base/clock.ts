@@ -46,15 +46,35 @@ export const systemClock: Clock = {
   },
 };
 
-/** How far wall time is ahead of steady time, in milliseconds. */
+/** Readings of both clocks that are this close together, in milliseconds, are taken for one moment. */
+const SAME_MOMENT_MS = 0.5;
+const READINGS_MAX = 8;
+
+/**
+ * How far wall time is ahead of steady time, in milliseconds. The system may hold the process up between two readings;
+ * of several the closest pair counts. Wall time is read last, so the result is at most 1 ms too low.
+ */
 export function skewOf(times: Times): number {
-  return times.wall() - times.now();
+  let skewMs = 0;
+  let closestMs = Number.POSITIVE_INFINITY;
+  for (let reading = 0; reading < READINGS_MAX && closestMs > SAME_MOMENT_MS; reading += 1) {
+    const now = times.now();
+    const wall = times.wall();
+    const apartMs = times.now() - now;
+    if (apartMs >= closestMs) continue;
+    closestMs = apartMs;
+    skewMs = wall - now;
+  }
+  return skewMs;
 }
 
 /** The wall time of the steady time `at`, as far as is known now. */
 export function toWall(times: Times, at: number): number {
   return Math.round(at + skewOf(times));
 }
+
+/** How much too early a stored wall time may be: it and the skew are exact to a millisecond each. */
+export const WALL_ERROR_MS = 2;
 
 /** The steady time of a wall time. */
 export function toSteady(times: Times, at: number): number {

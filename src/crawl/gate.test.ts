@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CONFIG, gateAt, HOST, LEASE, outcomeOf, signal } from '../../test/helpers/gate-bench.ts';
+import { WALL_ERROR_MS } from '../base/clock.ts';
 import type { Fetch } from '../base/contracts.ts';
 
 test('gate: a host is closed until its robots.txt is had, and opened then', async () => {
@@ -97,7 +98,7 @@ test('gate: what the store knows of a host holds after a restart: robots.txt, it
   const { gate } = gateAt({ ...CONFIG, resumed: true });
   await gate.remember(known);
   assert.deepEqual(gate.room(HOST, 1), { take: 0, notBefore: 12_000 });
-  assert.deepEqual(gate.room('http://i', 2), { take: 0, notBefore: 20_001 });
+  assert.deepEqual(gate.room('http://i', 2), { take: 0, notBefore: 20_000 + WALL_ERROR_MS });
   assert.deepEqual(await gate.refusal(LEASE), { reason: 'robots', error: null });
 });
 

@@ -1,6 +1,6 @@
 // What the gate knows of one host: its pace, its robots.txt, and the host's wishes. Only the gate changes it.
 
-import { type Times, toSteady } from '../base/clock.ts';
+import { type Times, toSteady, WALL_ERROR_MS } from '../base/clock.ts';
 import type { HostRoom, HostRow, Outcome, RobotsRecord } from '../base/contracts.ts';
 import type { ErrorCode } from '../base/errors.ts';
 import { ROBOTS_COPY_MS_MAX, URLS_REMEMBERED_MAX } from '../base/limits.ts';
@@ -178,8 +178,7 @@ export function* remembering(config: GateConfig, row: HostRow, times: Times): Sl
     // After a restart one full Crawl-delay is waited, like a configured delay.
     state.pace = withDelay(state.pace, state.robots?.crawlDelayMs ?? 0);
   }
-  // The stored wall time is exact to a millisecond.
-  const heldUntil = row.heldUntil === null ? 0 : toSteady(times, row.heldUntil) + 1;
+  const heldUntil = row.heldUntil === null ? 0 : toSteady(times, row.heldUntil) + WALL_ERROR_MS;
   state.pace = { ...state.pace, answered: row.answered };
   if (heldUntil > now) state.pace = holdAsTold(state.pace, heldUntil, now, row.why ?? '');
   state.requests = row.answered || row.robots !== null || heldUntil > 0 ? 1 : 0;

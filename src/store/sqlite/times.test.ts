@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { runSeed, seededRandom } from '../../../test/helpers/random.ts';
+import { toSteady, WALL_ERROR_MS } from '../../base/clock.ts';
 import type { RunFigures } from '../../base/contracts.ts';
 import { allOf } from '../../base/paged.ts';
 import { openLedger, openStore, type Store } from './store.ts';
@@ -193,4 +195,42 @@ test('stored times: a URL that may be asked at any time has no time to move', as
   assert.equal(asked?.wasAsked, true);
   assert.equal((await allOf(again.ledger.job.hosts()))[0]?.heldUntil, null);
   await again.frontier.close();
+});
+
+test('times: a hold is no shorter over a restart, though the process is held up between two readings of the clocks', async () => {
+  const random = seededRandom(runSeed('times'));
+  for (let nth = 0; nth < 60; nth += 1) {
+    const machine = { steady: NOW + random() * 100, skewMs: random() * 100, upMs: HOUR_MS + random() * 100 };
+    const pass = (ms: number): void => {
+      machine.steady += ms;
+      machine.upMs += ms;
+    };
+    const read = (value: number): number => {
+      if (random() < 0.2) pass(35);
+      return value;
+    };
+    const clock = {
+      now: () => read(machine.steady),
+      // Systems give whole milliseconds, and the uptime in hundredths of a second.
+      wall: () => read(Math.floor(machine.steady + machine.skewMs)),
+      uptime: () => read(Math.floor(machine.upMs / 10) * 10),
+    };
+    const location = newJob();
+    const first = await open(location, { clock } as Machine);
+    await first.frontier.add([{ url: ROOT, key: ROOT, host: HOST, depth: 0, hops: 0, skip: null }]);
+    pass(random() * 50);
+    await first.frontier.settle({ settlements: [], hosts: [], run: figuresAt({ clock } as Machine) });
+    pass(random() * 50);
+    const until = machine.steady + 6_000;
+    await first.frontier.settle({ settlements: [], hosts: [{ host: HOST, heldUntil: until, why: 'told' }], run: null });
+    await first.frontier.close();
+    pass(random() * 900);
+    machine.skewMs += HOUR_MS + random();
+    const second = await open(location, { clock } as Machine);
+    const [row] = await allOf(second.ledger.job.hosts());
+    const again = toSteady(clock, row!.heldUntil!) + WALL_ERROR_MS;
+    assert.ok(again >= until, `held for ${until - again} ms less, nth ${nth}`);
+    assert.ok(again <= until + 300, `held for ${again - until} ms more, nth ${nth}`);
+    await second.frontier.close();
+  }
 });

@@ -4,7 +4,7 @@
 // job is opened again.
 
 import type { DatabaseSync } from 'node:sqlite';
-import type { Clock } from '../../base/clock.ts';
+import { type Clock, skewOf } from '../../base/clock.ts';
 import { query } from './database.ts';
 
 export type StoreClock = Pick<Clock, 'now' | 'wall' | 'uptime'>;
@@ -28,7 +28,7 @@ const UPTIME_STEP_MS = 10;
 export const LAST_MARK = 2;
 
 export function createStoredTimes(db: DatabaseSync, clock: StoreClock): StoredTimes {
-  const skewNow = (): number => Math.round(clock.wall() - clock.now());
+  const skewNow = (): number => Math.round(skewOf(clock));
   let skewMs = skewNow();
   return {
     // The database stores only integers that a number can hold, but a time may be `Infinity`.
@@ -56,8 +56,9 @@ export function judgeTimes(db: DatabaseSync, clock: StoreClock): void {
   const last = query(db, 'SELECT updated_at, uptime_ms FROM runs ORDER BY id DESC LIMIT 1').get();
   if (last === undefined) return;
   const [updatedAt, uptimeMs] = last as [number, number];
-  const toldMs = clock.wall() - updatedAt;
+  // The uptime first: if the process is held up in between, stored times become later and not earlier.
   const upMs = clock.uptime() - uptimeMs;
+  const toldMs = clock.wall() - updatedAt;
   const isKnown = uptimeMs > 0 && upMs >= 0;
   const most = isKnown ? Math.max(0, upMs - UPTIME_STEP_MS) : Number.POSITIVE_INFINITY;
   const passedMs = Math.min(Math.max(0, toldMs), most);
