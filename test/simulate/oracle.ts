@@ -50,6 +50,8 @@ export function setBroken(world: World, result: CrawlResult): string[] {
   const ends = endsOf(result.rows);
   const all = visitsOf(result.web.log, result.runs);
   const visits = Map.groupBy(pagesOf(all), ({ url }) => url);
+  // A redirect to another form of the URL begins its tries anew: they are those of the last form.
+  const forms = new Map(result.rows.map(({ url, lastForm }) => [url, lastForm]));
   const sitemaps = sitemapsOf(world, all);
   // Where the crawl was stopped a sitemap may have been read in part.
   const needed = expectedSet(world, ends, result.stoppedBy === null ? sitemaps : []);
@@ -58,7 +60,7 @@ export function setBroken(world: World, result: CrawlResult): string[] {
   const wrong = [...ends].flatMap(([url, end]) => {
     const fate = possible.get(url);
     if (fate === undefined) return [`${url} is there, and nothing leads to it`];
-    const isRight = isFated(fate, end) || isExcused(world, url, end, visits.get(url) ?? [], result);
+    const isRight = isFated(fate, end) || isExcused(world, url, end, visits.get(forms.get(url)!) ?? [], result);
     return isRight ? [] : [`${url} has come to ${end}, where ${fate.end} is its end`];
   });
   return [...missing, ...wrong];
