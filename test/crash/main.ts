@@ -17,7 +17,7 @@ import { type Result, tryPlan } from './trial.ts';
 /** Trials at a time: each is mostly one crawl. */
 const WORKERS = 2;
 /** No trial of the short part begins later. */
-const SHORT_MS = 60_000;
+const SHORT_MS = 100_000;
 const LONG_FAULTS = 1_000;
 /** Set for the process that has mounts of its own, which are gone with it. */
 const OWN_MOUNTS = 'CRASH_OWN_MOUNTS';

@@ -86,6 +86,7 @@ const TEXTS = [
   ],
   ...[
     '<![CDATA[http://h.test/c?a&b]]>',
+    '<![CDATA[http://h.test/d?a&amp;b]]>',
     '<![CDATA[<a>]]>',
     '<!-- http://h.test/ -->',
     '<![CDATA[]]]]>',
