@@ -22,9 +22,15 @@ export interface IndexWriter {
   close(file: string): Promise<void>;
 }
 
-/** `folder` is the job's folder; `room` waits while the disk is full. */
-export function createIndexWriter(folder: string, room: Pick<Room, 'whenThere'>): IndexWriter {
-  const lines = new Map<string, string[]>();
+/** The index lines of each file that is being written. */
+export type OpenIndexes = Map<string, string[]>;
+
+/** `folder` is the job's folder; `room` waits while the disk is full. `lines` has what was added before. */
+export function createIndexWriter(
+  folder: string,
+  room: Pick<Room, 'whenThere'>,
+  lines: OpenIndexes = new Map(),
+): IndexWriter {
   return {
     add(indexed, place) {
       const known = lines.get(place.file);

@@ -5,17 +5,14 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { hasLimits, withFewDescriptors } from '../../test/helpers/no-descriptors.ts';
-import { systemClock } from '../base/clock.ts';
+import { makeArchive } from '../../test/helpers/warc-archive.ts';
 import type { Content } from '../base/contents.ts';
 import type { ArchivePlace, Outcome } from '../base/contracts.ts';
-import { NO_PATIENCE } from '../base/room.ts';
 import { blankOutcome } from '../fetch/blank-outcome.ts';
 import { createDecoding } from '../fetch/decode.ts';
 import { readHead } from './http-head.ts';
 import { createContents } from './kept-contents.ts';
-import { createWarcArchive } from './warc-archive.ts';
 
-const STARTED_AT = 1_700_000_000_000;
 const home = mkdtempSync(join(tmpdir(), 'gossamer-contents-'));
 after(() => rmSync(home, { recursive: true }));
 
@@ -29,10 +26,7 @@ function answer(url: string, body: Buffer, head = ''): Outcome {
 }
 
 async function archived(outcomes: readonly Outcome[]): Promise<ArchivePlace[]> {
-  const archive = createWarcArchive({
-    ...{ folder: home, prefix: 'a', compression: 'gzip', level: 3, facts: [], bodyBytesMax: 1e6 },
-    ...{ secrets: new Set<string>(), clock: systemClock, startedAt: STARTED_AT, room: NO_PATIENCE },
-  });
+  const archive = makeArchive('loop', { folder: home });
   const places = await Promise.all(outcomes.map((outcome) => archive.append(outcome, null)));
   await archive.close();
   return places.map((place) => place!);

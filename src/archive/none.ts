@@ -7,6 +7,5 @@ export const noArchive: Archive = {
     spooled?.drop();
     return null;
   },
-  flush: async () => {},
   close: async () => {},
 };

@@ -3,22 +3,20 @@
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { createReadStream, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { createReadStream, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
 import { WARCParser } from 'warcio';
 import { runSeed, seededRandom } from '../../test/helpers/random.ts';
-import { systemClock } from '../base/clock.ts';
+import { HOSTS, type Host, makeArchive } from '../../test/helpers/warc-archive.ts';
 import type { ArchivePlace, Outcome } from '../base/contracts.ts';
 import { COMPRESS_SYNC_BYTES_MAX, REVISIT_BYTES_MIN, STORED_BYTES_MAX } from '../base/limits.ts';
-import { NO_PATIENCE } from '../base/room.ts';
 import { blankOutcome } from '../fetch/blank-outcome.ts';
 import type { Compression } from './compress.ts';
 import { readHead } from './http-head.ts';
 import { openPart } from './spool.ts';
-import { createWarcArchive } from './warc-archive.ts';
 import { readRecord, readWarc, type WarcRecord } from './warc-reader.ts';
 
 const SEED = runSeed('warc round trip');
@@ -116,22 +114,13 @@ interface Archived {
 
 async function archived(
   exchanges: readonly Exchange[],
+  host: Host,
   compression: Compression,
   fileBytesMax: number,
 ): Promise<Archived> {
   folders += 1;
   const folder = join(home, String(folders));
-  mkdirSync(folder);
-  const archive = createWarcArchive({
-    ...{ folder, prefix: 'a', compression, level: 3, facts: [], bodyBytesMax: 1e9, fileBytesMax },
-    ...{
-      keepCredentials: false,
-      secrets: new Set<string>(),
-      clock: systemClock,
-      startedAt: systemClock.wall(),
-      room: NO_PATIENCE,
-    },
-  });
+  const archive = makeArchive(host, { folder, compression, bodyBytesMax: 1e9, fileBytesMax });
   const kept: Archived['kept'][number][] = [];
   const append = async (exchange: Exchange): Promise<void> => {
     const place = await archive.append(outcomeOf(exchange, folder), null);
@@ -198,11 +187,13 @@ async function readByOthers(folder: string, files: readonly string[]): Promise<s
   return seen;
 }
 
-for (const compression of ['gzip', 'zstd', 'none'] as const) {
-  test(`createWarcArchive: ${compression}: any exchange is read back as it came`, async () => {
+const WAYS = HOSTS.flatMap((host) => (['gzip', 'zstd', 'none'] as const).map((compression) => ({ host, compression })));
+
+for (const { host, compression } of WAYS) {
+  test(`createWarcArchive: ${host}, ${compression}: any exchange is read back as it came`, async () => {
     const exchanges = fc.array(exchange, { minLength: 1, maxLength: 8 });
     const property = fc.asyncProperty(exchanges, fc.constantFrom(1e9, 20_000), async (all, fileBytesMax) => {
-      const { folder, kept } = await archived(all, compression, fileBytesMax);
+      const { folder, kept } = await archived(all, host, compression, fileBytesMax);
       const firsts = new Map<string, string>();
       for (const { exchange: each, place } of kept) {
         checkRecord(readRecord(join(folder, place.file), place.offset, place.length), each, firsts);

@@ -1,20 +1,17 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { runSeed, seededRandom } from '../../test/helpers/random.ts';
-import { systemClock } from '../base/clock.ts';
+import { HOSTS, type Host, makeArchive } from '../../test/helpers/warc-archive.ts';
 import type { Archive, Outcome } from '../base/contracts.ts';
-import { NO_PATIENCE } from '../base/room.ts';
 import { blankOutcome } from '../fetch/blank-outcome.ts';
 import type { Compression } from './compress.ts';
 import { openPart, removeParts } from './spool.ts';
-import { createWarcArchive } from './warc-archive.ts';
 import { readRecord, readWarc, type WarcRecord } from './warc-reader.ts';
 
-const STARTED_AT = 1_700_000_000_000;
 const home = mkdtempSync(join(tmpdir(), 'gossamer-spool-'));
 after(() => rmSync(home, { recursive: true }));
 
@@ -23,14 +20,9 @@ function outcome(url: string, body: string, more: Partial<Outcome> = {}): Outcom
   return { ...blankOutcome(url, 1_700_000_000_000), status: 200, responseHead, rawBody: Buffer.from(body), ...more };
 }
 
-function open(name: string, compression: Compression = 'gzip'): { folder: string; archive: Archive } {
-  const folder = join(home, name);
-  mkdirSync(folder);
-  const archive = createWarcArchive({
-    ...{ folder, prefix: name, compression, level: 3, facts: [], bodyBytesMax: 10_000_000 },
-    ...{ secrets: new Set<string>(), clock: systemClock, startedAt: STARTED_AT, room: NO_PATIENCE },
-  });
-  return { folder, archive };
+function open(host: Host, name: string, compression: Compression = 'gzip'): { folder: string; archive: Archive } {
+  const folder = join(home, host, name);
+  return { folder, archive: makeArchive(host, { folder, compression }) };
 }
 
 const sha256 = (bytes: Uint8Array): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
@@ -39,13 +31,13 @@ test('createWarcArchive: a body in a file becomes a record like any other, strea
   const seed = runSeed('spool');
   const random = seededRandom(seed);
   // With noise 1 every byte is random and the body counts as compressed already; with noise 3 it does not.
-  const cases = (['gzip', 'zstd', 'none'] as const).flatMap((compression) =>
-    [1, 3].map((noise) => ({ compression, noise })),
+  const cases = HOSTS.flatMap((host) =>
+    (['gzip', 'zstd', 'none'] as const).flatMap((compression) => [1, 3].map((noise) => ({ host, compression, noise }))),
   );
-  for (const { compression, noise } of cases) {
+  for (const { host, compression, noise } of cases) {
     const body = Buffer.alloc(5_000_000);
     for (let at = 0; at < body.length; at += 1) body[at] = at % noise === 0 ? random() * 256 : 65;
-    const { folder, archive } = open(`${compression}${noise}`, compression);
+    const { folder, archive } = open(host, `${compression}${noise}`, compression);
     const spool = (): Outcome['spooled'] => {
       const part = openPart(folder);
       for (let at = 0; at < body.length; at += 65_536) part.write(body.subarray(at, at + 65_536));
@@ -79,7 +71,7 @@ test('createWarcArchive: a body in a file becomes a record like any other, strea
 });
 
 test('openPart: what the disk refuses is told at the end, and the archive says that the machine failed', async () => {
-  const { folder, archive } = open('refused');
+  const { folder, archive } = open('loop', 'refused');
   writeFileSync(join(folder, 'archive'), 'a file where the folder should be');
   const part = openPart(folder);
   part.write(Buffer.from('body'));
@@ -89,7 +81,7 @@ test('openPart: what the disk refuses is told at the end, and the archive says t
 });
 
 test('removeParts: only parts go', async () => {
-  const { folder } = open('parts');
+  const { folder } = open('loop', 'parts');
   openPart(folder).end();
   writeFileSync(join(folder, 'archive', 'kept.warc.gz'), '');
   assert.equal(readdirSync(join(folder, 'archive')).length, 2);

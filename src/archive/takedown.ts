@@ -18,7 +18,7 @@ import { archiveNames, strangeNames } from './recover.ts';
 import { tombstone } from './tombstone.ts';
 import { ARCHIVE_FOLDER, createWarcFiles } from './warc-files.ts';
 import { readRecord, readWarc, type WarcRecord } from './warc-reader.ts';
-import { exchangeRecords, type RecordedOutcome, warcinfoRecord } from './warc-record.ts';
+import { exchangeRecords, type RecordedExchange, warcinfoRecord } from './warc-record.ts';
 
 export interface Targets {
   /** All records of the URL, for example requests and responses. */
@@ -114,18 +114,18 @@ export function bury(folder: string, records: readonly ArchivePlace[], at: numbe
 
 function whole(revisit: WarcRecord, { url, date, rawBody }: Content): Buffer {
   const { end } = readHead(revisit.block);
-  const outcome: RecordedOutcome = {
+  const exchange: RecordedExchange = {
     url,
     requestHead: '',
     responseHead: revisit.block.toString('latin1', 0, end),
-    rawBody,
-    spooled: null,
     remoteAddress: revisit.fields.get('warc-ip-address') ?? '',
     startedAt: Date.parse(date),
+    bodyBytes: rawBody.length,
+    payloadDigest: (revisit.fields.get('warc-payload-digest') ?? '').replace(/^sha256:/, ''),
+    cut: null,
   };
-  const payloadDigest = (revisit.fields.get('warc-payload-digest') ?? '').replace(/^sha256:/, '');
-  const exchange = { outcome, payloadDigest, blockDigest: '', cut: null, original: null };
-  return exchangeRecords(exchange, (head) => head).response as Buffer;
+  const body = { bytes: rawBody, blockDigest: '', original: null };
+  return exchangeRecords(exchange, body, (head) => head).response as Buffer;
 }
 
 function compressionOf(name: string): Compression {

@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { runSeed, seededRandom } from '../../test/helpers/random.ts';
-import { systemClock } from '../base/clock.ts';
+import { HOSTS, type Host, type MadeOptions, makeArchive } from '../../test/helpers/warc-archive.ts';
 import type { ArchivePlace, Outcome } from '../base/contracts.ts';
-import { NO_PATIENCE } from '../base/room.ts';
-import { createWarcArchive, cutOf, type WarcArchiveOptions } from './warc-archive.ts';
+import { cutOf } from './warc-archive.ts';
 import { type Damage, readRecord, readWarc, type WarcRecord } from './warc-reader.ts';
 import { storedHead } from './warc-record.ts';
 
@@ -42,23 +41,14 @@ function outcome(url: string, body: string | Buffer, more: Partial<Outcome> = {}
   };
 }
 
-function open(name: string, more: Partial<WarcArchiveOptions> = {}) {
-  const folder = join(home, name);
-  mkdirSync(folder, { recursive: true });
-  const options: WarcArchiveOptions = {
-    folder,
-    prefix: name,
-    compression: 'gzip',
-    level: 3,
-    facts: ['software', 'gossamer/test', 'robots', 'obey'],
-    bodyBytesMax: 1_000_000,
-    secrets: new Set(['authorization']),
-    clock: systemClock,
-    startedAt: STARTED_AT,
-    room: NO_PATIENCE,
+function open(host: Host, name: string, more: Partial<MadeOptions> = {}) {
+  const folder = join(home, host, name);
+  const options = {
+    ...{ folder, prefix: name, facts: ['software', 'gossamer/test', 'robots', 'obey'], startedAt: STARTED_AT },
+    ...{ bodyBytesMax: 1_000_000, secrets: new Set(['authorization']) },
     ...more,
   };
-  return { folder, archive: createWarcArchive(options) };
+  return { folder, archive: makeArchive(host, options) };
 }
 
 function recordsOf(path: string): WarcRecord[] {
@@ -72,11 +62,13 @@ function recordsOf(path: string): WarcRecord[] {
 
 const sha256 = (bytes: Uint8Array): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 
-for (const compression of ['gzip', 'zstd', 'none'] as const) {
-  test(`createWarcArchive: ${compression}: what was appended is read back, by its place and in order`, async () => {
+const WAYS = HOSTS.flatMap((host) => (['gzip', 'zstd', 'none'] as const).map((compression) => ({ host, compression })));
+
+for (const { host, compression } of WAYS) {
+  test(`createWarcArchive: ${host}, ${compression}: what was appended is read back, by its place and in order`, async () => {
     const seed = runSeed(`warc ${compression}`);
     const random = seededRandom(seed);
-    const { folder, archive } = open(compression, { compression });
+    const { folder, archive } = open(host, compression, { compression });
     const bodies = [0, 1, 900, 5_000, 70_000, 400_000, 3].map((length) => {
       return Buffer.from(Array.from({ length }, () => 97 + Math.floor(random() * 20)));
     });
@@ -110,39 +102,45 @@ for (const compression of ['gzip', 'zstd', 'none'] as const) {
   });
 }
 
-test('createWarcArchive: the same payload again refers to the first', async () => {
-  const { folder, archive } = open('revisit', { secrets: new Set() });
-  const body = 'x'.repeat(2_000);
-  const places: (ArchivePlace | null)[] = [];
-  for (const url of ['http://a.test/1', 'http://a.test/2']) places.push(await archive.append(outcome(url, body), null));
-  const cut = outcome('http://a.test/3', body, { truncated: 'time' });
-  places.push(await archive.append(cut, createHash('sha256').update(body).digest()));
-  assert.equal(await archive.append(outcome('http://a.test/none', '', { responseHead: '' }), null), null);
-  await archive.close();
-  const [first, again, whole] = places.map((place) =>
-    readRecord(join(folder, place!.file), place!.offset, place!.length),
-  );
-  assert.equal(again!.fields.get('warc-type'), 'revisit');
-  assert.equal(again!.fields.get('warc-profile'), 'http://netpreserve.org/warc/1.1/revisit/identical-payload-digest');
-  assert.equal(again!.fields.get('warc-refers-to'), first!.fields.get('warc-record-id'));
-  assert.equal(again!.fields.get('warc-refers-to-target-uri'), 'http://a.test/1');
-  assert.equal(again!.fields.get('warc-refers-to-date'), first!.fields.get('warc-date'));
-  assert.equal(again!.fields.get('warc-payload-digest'), sha256(Buffer.from(body)));
-  assert.equal(again!.block.toString(), 'HTTP/1.1 200 OK\r\nContent-Length: 2000\r\n\r\n');
-  assert.deepEqual([whole!.fields.get('warc-type'), whole!.fields.get('warc-truncated')], ['response', 'time']);
-  assert.match(recordsOf(join(folder, places[0]!.file))[1]!.block.toString(), /Authorization: Basic secret/);
-});
+for (const host of HOSTS) {
+  test(`createWarcArchive: ${host}: the same payload again refers to the first`, async () => {
+    const { folder, archive } = open(host, 'revisit', { secrets: new Set() });
+    const body = 'x'.repeat(2_000);
+    const places: (ArchivePlace | null)[] = [];
+    for (const url of ['http://a.test/1', 'http://a.test/2'])
+      places.push(await archive.append(outcome(url, body), null));
+    const cut = outcome('http://a.test/3', body, { truncated: 'time' });
+    places.push(await archive.append(cut, createHash('sha256').update(body).digest()));
+    assert.equal(await archive.append(outcome('http://a.test/none', '', { responseHead: '' }), null), null);
+    await archive.close();
+    const [first, again, whole] = places.map((place) =>
+      readRecord(join(folder, place!.file), place!.offset, place!.length),
+    );
+    assert.equal(again!.fields.get('warc-type'), 'revisit');
+    assert.equal(again!.fields.get('warc-profile'), 'http://netpreserve.org/warc/1.1/revisit/identical-payload-digest');
+    assert.equal(again!.fields.get('warc-refers-to'), first!.fields.get('warc-record-id'));
+    assert.equal(again!.fields.get('warc-refers-to-target-uri'), 'http://a.test/1');
+    assert.equal(again!.fields.get('warc-refers-to-date'), first!.fields.get('warc-date'));
+    assert.equal(again!.fields.get('warc-payload-digest'), sha256(Buffer.from(body)));
+    assert.equal(again!.block.toString(), 'HTTP/1.1 200 OK\r\nContent-Length: 2000\r\n\r\n');
+    assert.deepEqual([whole!.fields.get('warc-type'), whole!.fields.get('warc-truncated')], ['response', 'time']);
+    assert.match(recordsOf(join(folder, places[0]!.file))[1]!.block.toString(), /Authorization: Basic secret/);
+  });
+}
 
-test('createWarcArchive: a file that is full is closed and the next one begun, each with its warcinfo', async () => {
-  const { folder, archive } = open('full', { fileBytesMax: 4_000, compression: 'none' });
-  const files = new Set<string>();
-  for (let page = 0; page < 6; page += 1) {
-    files.add((await archive.append(outcome(`http://a.test/${page}`, `${page}`.repeat(1500)), null))!.file);
-  }
-  await archive.close();
-  assert.equal(files.size, 3);
-  for (const file of files) assert.equal(recordsOf(join(folder, file))[0]!.fields.get('warc-filename'), file.slice(8));
-});
+for (const host of HOSTS) {
+  test(`createWarcArchive: ${host}: a file that is full is closed and the next one begun, each with its warcinfo`, async () => {
+    const { folder, archive } = open(host, 'full', { fileBytesMax: 4_000, compression: 'none' });
+    const files = new Set<string>();
+    for (let page = 0; page < 6; page += 1) {
+      files.add((await archive.append(outcome(`http://a.test/${page}`, `${page}`.repeat(1500)), null))!.file);
+    }
+    await archive.close();
+    assert.equal(files.size, 3);
+    for (const file of files)
+      assert.equal(recordsOf(join(folder, file))[0]!.fields.get('warc-filename'), file.slice(8));
+  });
+}
 
 test('cutOf: what is cut, and what only could not be decoded', () => {
   const table: readonly [Partial<Outcome>, number, Outcome['truncated']][] = [
@@ -160,19 +158,18 @@ test('cutOf: what is cut, and what only could not be decoded', () => {
 });
 
 test('storedHead: what framed the body on the wire has another name, everything else is as it came', () => {
-  const rawBody = Buffer.from('12345');
   const plain = 'HTTP/1.1 200 OK\r\nX-Transfer-Encoding: no\r\ncontent-LENGTH: 5\r\n\r\n';
-  assert.equal(storedHead({ responseHead: plain, rawBody, spooled: null }), plain);
+  assert.equal(storedHead({ responseHead: plain, bodyBytes: 5 }), plain);
   const chunked = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nVary: *\r\ncontent-length: 99\r\n\r\n';
   assert.equal(
-    storedHead({ responseHead: chunked, rawBody, spooled: null }),
+    storedHead({ responseHead: chunked, bodyBytes: 5 }),
     'HTTP/1.1 200 OK\r\nX-Orig-Transfer-Encoding: chunked\r\nVary: *\r\nX-Orig-content-length: 99\r\nContent-Length: 5\r\n\r\n',
   );
 });
 
 test('readWarc: damage is told with its offset, and what follows it is read', async () => {
   for (const compression of ['gzip', 'zstd', 'none'] as const) {
-    const { folder, archive } = open(`damage-${compression}`, { compression });
+    const { folder, archive } = open('loop', `damage-${compression}`, { compression });
     const places = [];
     for (const path of ['1', '2', '3'])
       places.push(await archive.append(outcome(`http://a.test/${path}`, path.repeat(3000)), null));
@@ -193,7 +190,7 @@ test('readWarc: damage is told with its offset, and what follows it is read', as
 });
 
 test('readWarc: a byte that changed within a gzip member is told, though it can be unpacked', async () => {
-  const { folder, archive } = open('checksum');
+  const { folder, archive } = open('loop', 'checksum');
   const place = (await archive.append(outcome('http://a.test/1', 'a short body'), null))!;
   await archive.close();
   const file = join(folder, place.file);
@@ -205,27 +202,29 @@ test('readWarc: a byte that changed within a gzip member is told, though it can 
   assert.throws(() => readRecord(file, place.offset, place.length), /checksum/);
 });
 
-test('append: a long body in memory is a record like any other, and one that we cut short says so', async () => {
-  for (const compression of ['gzip', 'zstd', 'none'] as const) {
-    const { folder, archive } = open(`long-${compression}`, { compression, bodyBytesMax: 100_000_000 });
-    const body = Buffer.alloc(3_000_000, '<a href=x>');
-    const sha256 = createHash('sha256').update(body).digest();
-    const whole = await archive.append(outcome('http://a.test/1', body, { sha256 }), null);
-    const cut = await archive.append(
-      outcome('http://a.test/2', body.subarray(1), { truncated: 'length', isRawCut: true }),
-      null,
-    );
-    await archive.close();
-    const [first, second] = [whole, cut].map((place) => {
-      const { file, offset, length } = place!;
-      return readRecord(join(folder, file), offset, length);
-    });
-    assert.equal(first!.fields.get('warc-payload-digest'), `sha256:${sha256.toString('hex')}`);
-    const digest = createHash('sha256').update(first!.block).digest('hex');
-    assert.equal(first!.fields.get('warc-block-digest'), `sha256:${digest}`);
-    assert.equal(first!.fields.has('warc-truncated'), false);
-    assert.deepEqual(first!.block.subarray(-body.length), body);
-    assert.equal(second!.fields.get('warc-truncated'), 'length');
-    assert.deepEqual(second!.block.subarray(1 - body.length), body.subarray(1));
-  }
-});
+for (const host of HOSTS) {
+  test(`append: ${host}: a long body in memory is a record like any other, and one that we cut short says so`, async () => {
+    for (const compression of ['gzip', 'zstd', 'none'] as const) {
+      const { folder, archive } = open(host, `long-${compression}`, { compression, bodyBytesMax: 100_000_000 });
+      const body = Buffer.alloc(3_000_000, '<a href=x>');
+      const sha256 = createHash('sha256').update(body).digest();
+      const whole = await archive.append(outcome('http://a.test/1', body, { sha256 }), null);
+      const cut = await archive.append(
+        outcome('http://a.test/2', body.subarray(1), { truncated: 'length', isRawCut: true }),
+        null,
+      );
+      await archive.close();
+      const [first, second] = [whole, cut].map((place) => {
+        const { file, offset, length } = place!;
+        return readRecord(join(folder, file), offset, length);
+      });
+      assert.equal(first!.fields.get('warc-payload-digest'), `sha256:${sha256.toString('hex')}`);
+      const digest = createHash('sha256').update(first!.block).digest('hex');
+      assert.equal(first!.fields.get('warc-block-digest'), `sha256:${digest}`);
+      assert.equal(first!.fields.has('warc-truncated'), false);
+      assert.deepEqual(first!.block.subarray(-body.length), body);
+      assert.equal(second!.fields.get('warc-truncated'), 'length');
+      assert.deepEqual(second!.block.subarray(1 - body.length), body.subarray(1));
+    }
+  });
+}

@@ -15,8 +15,9 @@ import { folderIn } from './folder.ts';
 export interface WarcFiles {
   /** Writes the pieces one after the other. Resolves with the place of the last one when it is on disk. */
   append(pieces: readonly Piece[]): Promise<ArchivePlace>;
-  flush(): Promise<void>;
   close(): Promise<void>;
+  /** Ends like `close`, but leaves the file open for the writer that goes on with it; null if no file is open. */
+  leave(): Promise<OpenFile | null>;
 }
 
 /** A record as it is written. A function yields a record that is too long for memory; it is called once. */
@@ -35,6 +36,8 @@ export interface WarcFilesOptions {
   readonly fileBytesMax: number;
   /** Called with the name of a complete file, which is already closed. */
   readonly onClosed: (name: string) => Promise<void>;
+  /** The file that another writer has left. */
+  readonly begun?: OpenFile | null;
 }
 
 interface Job {
@@ -43,7 +46,7 @@ interface Job {
 }
 
 /** The file that is being written. */
-interface OpenFile {
+export interface OpenFile {
   readonly name: string;
   readonly path: string;
   readonly handle: FileHandle;
@@ -54,11 +57,12 @@ interface OpenFile {
 
 export const ARCHIVE_FOLDER = 'archive';
 const NOT_WRITTEN = 'the archive could not be written';
+const CLOSED = 'the archive is closed';
 
 export function createWarcFiles(options: WarcFilesOptions): WarcFiles {
   const { room } = options;
   const waiting: Job[] = [];
-  let file: OpenFile | null = null;
+  let file: OpenFile | null = options.begun ?? null;
   let writing: Promise<void> = Promise.resolve();
   let isWriting = false;
   let failure: unknown = null;
@@ -143,7 +147,13 @@ export function createWarcFiles(options: WarcFilesOptions): WarcFiles {
       }
       return job.written.promise;
     },
-    flush: () => writing,
+    async leave() {
+      await writing;
+      const left = file;
+      file = null;
+      failure = new Error(CLOSED);
+      return left;
+    },
     async close() {
       await writing.catch(() => {});
       try {
@@ -151,7 +161,7 @@ export function createWarcFiles(options: WarcFilesOptions): WarcFiles {
       } catch (error) {
         throw asMachineError(error, NOT_WRITTEN);
       } finally {
-        failure ??= new Error('the archive is closed');
+        failure ??= new Error(CLOSED);
       }
     },
   };

@@ -13,8 +13,8 @@ test('storedHead: a status line that readers do not know is one of HTTP/1.1', ()
     ['HTTP/1.1 \t 200  Fine', 'HTTP/1.1 200  Fine'],
   ];
   for (const [came, kept] of lines) {
-    const outcome = { responseHead: `${came}\r\nhttp/1.2 5: x\r\n\r\n`, rawBody: new Uint8Array(0), spooled: null };
-    assert.equal(storedHead(outcome), `${kept}\r\nhttp/1.2 5: x\r\n\r\n`);
+    const responseHead = `${came}\r\nhttp/1.2 5: x\r\n\r\n`;
+    assert.equal(storedHead({ responseHead, bodyBytes: 0 }), `${kept}\r\nhttp/1.2 5: x\r\n\r\n`);
   }
 });
 

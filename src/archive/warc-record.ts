@@ -3,7 +3,6 @@
 
 import { hash, randomUUID } from 'node:crypto';
 import type { Link, LinkKind, Outcome } from '../base/contracts.ts';
-import { rawBodyBytes } from '../base/raw-body.ts';
 
 const PROFILE = 'http://netpreserve.org/warc/1.1/revisit/identical-payload-digest';
 /** The hop letters of Heritrix: followed links, embedded resources, redirects, and links that are only mentioned. */
@@ -20,21 +19,22 @@ const RECORD_END = Buffer.from(CRLF + CRLF);
 /** Names and values in turn. A field with an empty value is left out. */
 type Fields = readonly string[];
 
-/** The fields of an outcome that a record needs. */
-export type RecordedOutcome = Pick<
-  Outcome,
-  'url' | 'requestHead' | 'responseHead' | 'rawBody' | 'spooled' | 'remoteAddress' | 'startedAt'
->;
-
-/** What the archive keeps of one exchange. */
-export interface RecordedExchange {
-  readonly outcome: RecordedOutcome;
-  /** SHA-256 of the payload (the body before its content coding is undone), hexadecimal. */
+/** What the archive keeps of one exchange, without its body. */
+export type RecordedExchange = Pick<Outcome, 'url' | 'requestHead' | 'responseHead' | 'remoteAddress' | 'startedAt'> & {
+  /** The length of the body, before its content coding is undone. */
+  readonly bodyBytes: number;
+  /** SHA-256 of that body, hexadecimal. */
   readonly payloadDigest: string;
-  /** SHA-256 of the response's block if the body is long; empty if the record is built in memory. */
-  readonly blockDigest: string;
   /** Why the body is incomplete; null if it is complete. */
   readonly cut: Outcome['truncated'];
+};
+
+/** The body as a record has it. */
+export interface RecordedBody {
+  /** Null if the body is too long for a record in memory. */
+  readonly bytes: Uint8Array | null;
+  /** SHA-256 of the response's block if the body is long; empty if the record is built in memory. */
+  readonly blockDigest: string;
   /** The record that already holds the same payload; null if this record must hold it. */
   readonly original: Original | null;
 }
@@ -82,43 +82,48 @@ export function warcinfoRecord(filename: string, at: number, facts: Fields): Buf
  */
 export function exchangeRecords(
   exchange: RecordedExchange,
+  { bytes, blockDigest, original }: RecordedBody,
   redact: (head: string) => string,
   room: Allocate = Buffer.allocUnsafe,
 ): Records {
-  const { outcome, original, cut, payloadDigest, blockDigest } = exchange;
+  const { url, startedAt } = exchange;
   const requestId = recordId();
   const responseId = recordId();
-  const common = ['WARC-Target-URI', outcome.url];
+  const common = ['WARC-Target-URI', url];
   const requestFields = [...common, 'WARC-Concurrent-To', responseId, 'WARC-Protocol', 'http/1.1'];
   requestFields.push('Content-Type', 'application/http;msgtype=request');
-  const head = Buffer.from(storedHead(outcome), 'latin1');
+  const head = Buffer.from(storedHead(exchange), 'latin1');
   const isRevisit = original !== null;
   const fields = [
     ...common,
     ...['WARC-Concurrent-To', requestId],
-    ...['WARC-IP-Address', outcome.remoteAddress],
+    ...['WARC-IP-Address', exchange.remoteAddress],
     ...['WARC-Protocol', 'http/1.1'],
-    ...['WARC-Payload-Digest', `sha256:${payloadDigest}`],
-    ...(isRevisit ? revisitFields(original) : ['WARC-Truncated', cut ?? '']),
+    ...['WARC-Payload-Digest', `sha256:${exchange.payloadDigest}`],
+    ...(isRevisit ? revisitFields(original) : ['WARC-Truncated', exchange.cut ?? '']),
     ...['Content-Type', 'application/http;msgtype=response'],
   ];
-  const record = { type: isRevisit ? 'revisit' : 'response', id: responseId, at: outcome.startedAt, fields };
+  const record = { type: isRevisit ? 'revisit' : 'response', id: responseId, at: startedAt, fields };
   return {
     request: recordOf(
-      { type: 'request', id: requestId, at: outcome.startedAt, fields: requestFields },
-      [Buffer.from(redact(outcome.requestHead), 'latin1')],
+      { type: 'request', id: requestId, at: startedAt, fields: requestFields },
+      [Buffer.from(redact(exchange.requestHead), 'latin1')],
       Buffer.allocUnsafe,
     ),
     response:
-      blockDigest === '' || isRevisit
-        ? recordOf(record, isRevisit ? [head] : [head, outcome.rawBody], room)
-        : longRecord(record, head, rawBodyBytes(outcome), blockDigest),
-    written: { id: responseId, url: outcome.url, date: warcDate(outcome.startedAt) },
+      isRevisit || bytes !== null
+        ? recordOf(record, isRevisit || bytes === null ? [head] : [head, bytes], room)
+        : longRecord(record, head, exchange.bodyBytes, blockDigest),
+    written: { id: responseId, url, date: warcDate(startedAt) },
   };
 }
 
 /** The links of a page in the format of other crawlers: URL, letter for the kind of hop, element. */
-export function outlinksRecord({ url, startedAt }: Outcome, links: readonly Link[], responseId: string): Buffer {
+export function outlinksRecord(
+  { url, startedAt }: Pick<Outcome, 'url' | 'startedAt'>,
+  links: readonly Link[],
+  responseId: string,
+): Buffer {
   const lines = links.flatMap(({ url: target, kind, element }) => ['outlink', `${target} ${HOPS[kind]} ${element}`]);
   const fields = ['WARC-Target-URI', url, 'WARC-Concurrent-To', responseId, 'Content-Type', 'application/warc-fields'];
   const block = Buffer.from(fieldLines(lines));
@@ -200,8 +205,8 @@ function fieldLines(fields: Fields): string {
  * get other names, as in other crawlers, and Content-Length is set to the stored length. A status line with another
  * version or letter case becomes HTTP/1.1, because readers stop at an unknown one.
  */
-export function storedHead(outcome: Pick<Outcome, 'responseHead' | 'rawBody' | 'spooled'>): string {
-  const responseHead = outcome.responseHead.replace(
+export function storedHead(exchange: Pick<RecordedExchange, 'responseHead' | 'bodyBytes'>): string {
+  const responseHead = exchange.responseHead.replace(
     PROTOCOL,
     (_, version) => `HTTP/${version === '1.0' ? version : '1.1'} `,
   );
@@ -209,7 +214,7 @@ export function storedHead(outcome: Pick<Outcome, 'responseHead' | 'rawBody' | '
   const renamed = responseHead.replace(/^(transfer-encoding|content-length)(?=[ \t]*:)/gim, 'X-Orig-$1');
   const end = renamed.search(/\r?\n\r?\n/);
   const head = end < 0 ? renamed : renamed.slice(0, end);
-  return `${head}${CRLF}Content-Length: ${rawBodyBytes(outcome)}${CRLF}${CRLF}`;
+  return `${head}${CRLF}Content-Length: ${exchange.bodyBytes}${CRLF}${CRLF}`;
 }
 
 /** The request without its secret values; the field names stay. `secret` holds names in lower case. */

@@ -108,7 +108,6 @@ export interface Archive {
    * links of its page. Rejects with MachineError.
    */
   append(outcome: Outcome, sha256: Uint8Array | null, links?: readonly Link[]): Promise<ArchivePlace | null>;
-  flush(): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -14,7 +14,7 @@ function archiveOf(append: () => Promise<null>): Archive & { readonly kept: Outc
     kept.push(outcome);
     return append();
   };
-  return { kept, append: appendKept, flush: async () => {}, close: async () => {} };
+  return { kept, append: appendKept, close: async () => {} };
 }
 
 for (const [disk, append] of [

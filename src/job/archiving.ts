@@ -2,12 +2,12 @@
 
 import { basename, resolve } from 'node:path';
 import { addEarlierJob } from '../archive/earlier-jobs.ts';
-import { type KeptPlace, originalAt } from '../archive/known-payloads.ts';
+import type { KeptPlace } from '../archive/known-payloads.ts';
 import { noArchive } from '../archive/none.ts';
 import { recoverArchive } from '../archive/recover.ts';
 import { openNoPart, openPart, removeParts } from '../archive/spool.ts';
 import { createWarcArchive } from '../archive/warc-archive.ts';
-import type { Original } from '../archive/warc-record.ts';
+import { createWarcWriter, type WriterSettings } from '../archive/warc-writer.ts';
 import type { BodyBudget } from '../base/body-budget.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Archive, Fetch, Ledger, OpenSpool } from '../base/contracts.ts';
@@ -52,7 +52,7 @@ export async function openArchive(
   clock: Clock,
 ): Promise<Archive> {
   if (folder === '' || !options.archive) return noArchive;
-  return createWarcArchive({
+  const settings: WriterSettings = {
     folder,
     prefix:
       basename(resolve(folder))
@@ -61,13 +61,14 @@ export async function openArchive(
     compression: options.warcCompression,
     level: options.warcCompression === 'gzip' ? Math.min(9, options.warcLevel) : options.warcLevel,
     facts: warcFacts(options, version),
-    bodyBytesMax: options.bodyBytesMax,
     secrets: options.archiveCredentials ? new Set() : secretNames(options.secretHeaders),
     metadata: options.archiveMetadata,
-    earlier: await earlierPayloads(options, folder, store),
     startedAt: openedAt,
-    clock,
-    room,
+  };
+  return createWarcArchive(createWarcWriter(settings, { clock, room }), {
+    bodyBytesMax: options.bodyBytesMax,
+    earlier: await earlierPayloads(options, folder, store),
+    withLinks: options.archiveMetadata,
   });
 }
 
@@ -89,10 +90,7 @@ async function earlierPayloads({ revisitsOf }: CrawlOptions, folder: string, { l
     await earlier.close();
     addEarlierJob(folder, revisitsOf);
   }
-  return (digest: string): Original | null => {
-    const kept = places.get(digest);
-    return kept === undefined ? null : originalAt(kept, digest);
-  };
+  return (digest: string): KeptPlace | null => places.get(digest) ?? null;
 }
 
 /**

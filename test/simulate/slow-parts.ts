@@ -109,7 +109,6 @@ export function slowArchive(disk: Disk, clock: Clock, random: Random): Archive &
         if (!isSyncing) sync();
       });
     },
-    flush: async () => {},
     close: async () => {},
     isSyncing: () => isSyncing,
   };

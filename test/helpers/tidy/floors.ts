@@ -89,7 +89,7 @@ const ROOMS: Readonly<Record<string, Rule>> = {
   archive: {
     holds: 'WARC files: written, indexed, read, recovered',
     may: ['base', 'url'],
-    modules: [...FILES, 'node:crypto', 'node:zlib', 'node:util', ...STREAMS],
+    modules: [...FILES, 'node:crypto', 'node:zlib', 'node:util', 'node:worker_threads', ...STREAMS],
   },
   robots: { holds: 'what robots.txt allows', may: ['base', 'url'], modules: ['node:zlib'] },
   traps: { holds: 'which pages go on without end and say nothing new', may: ['base', 'url'], modules: [] },
