@@ -171,6 +171,8 @@ export interface Lease {
   readonly tries: number;
   /** The URL was requested before, in this run or an earlier one, even if that cost no try. */
   readonly wasAsked: boolean;
+  /** It was settled in an earlier run, and the user has queued it again. */
+  readonly wasTakenBack: boolean;
 }
 
 /** What came, if a response began. */

@@ -55,8 +55,7 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
   }
 
   async function visit(lease: Lease): Promise<void> {
-    const trapped = traps.verdict(lease);
-    const trap = trapped === null ? null : await trapped;
+    const trap = traps.verdict(lease);
     const passed = trap === null ? await gate.through(lease, () => ask(lease)) : { refusal: trap };
     if (passed.refusal !== null) {
       turns.takeBack(lease);

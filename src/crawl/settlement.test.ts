@@ -13,6 +13,7 @@ const LEASE: Lease = {
   hops: 0,
   tries: 0,
   wasAsked: false,
+  wasTakenBack: false,
   forms: [],
 };
 const NOWHERE: Redirect = { target: null, form: null, error: null, remark: '' };

@@ -6,10 +6,10 @@ import type { Reading, Traps } from '../traps/traps.ts';
 
 export interface TrapWatch {
   /**
-   * Why the lease must not be requested; null if it may be. It is null at once for a URL outside all traps: the store
-   * is asked only about the others.
+   * Why the lease must not be requested; null if it may be. It comes at once: the room that the host has is for this
+   * request, and while an answer is awaited another might take it.
    */
-  verdict(lease: Lease): Promise<TrapVerdict | null> | null;
+  verdict(lease: Lease): TrapVerdict | null;
   /** Looks at a response; its result goes to `settled` with the links. */
   read(lease: Lease, outcome: Outcome, found: ParsedPage | null): Reading | null;
   /** The page and its links are in the store. */
@@ -26,17 +26,14 @@ export interface TrapVerdict {
 
 export const NO_TRAPS: TrapWatch = { verdict: () => null, read: () => null, settled: () => {}, news: [] };
 
-/** `wasTakenBack`: the user has queued the URL again, so it is not set aside again. */
-export function createTrapWatch(traps: Traps, wasTakenBack: (id: number) => Promise<boolean>): TrapWatch {
-  const setAside = async ({ id }: Lease, detail: string): Promise<TrapVerdict | null> => {
-    if (await wasTakenBack(id)) return null;
-    traps.setAside(detail);
-    return { reason: 'trap', error: null, detail };
-  };
+export function createTrapWatch(traps: Traps): TrapWatch {
   return {
-    verdict(lease) {
-      const detail = traps.leased(lease.url, lease.depth);
-      return detail === null || lease.wasAsked ? null : setAside(lease, detail);
+    verdict({ url, depth, wasAsked, wasTakenBack }) {
+      const detail = traps.leased(url, depth);
+      // What the user has queued again is not set aside again.
+      if (detail === null || wasAsked || wasTakenBack) return null;
+      traps.setAside(detail);
+      return { reason: 'trap', error: null, detail };
     },
     read({ url, depth }, { status, body, error }, found) {
       if (error !== null) return null;

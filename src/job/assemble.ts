@@ -101,7 +101,7 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks, world: Wor
   const lostUrls = await recoverJob(job, log);
   const archive = await world.openArchive(options, job, clock);
   const fetchAside = archivedFetch(fetch, archive, budget);
-  const traps = openTraps(options.traps, ledger, clock);
+  const traps = openTraps(options.traps, clock);
   const shared = { frontier, commits, gate, traps, admission, budget, clock, signal: abort.signal };
   const sitemaps = await makeSitemaps(options, {
     ...shared,

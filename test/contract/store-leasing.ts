@@ -23,6 +23,7 @@ export function leasingContract(suite: Suite): void {
           hops: 0,
           tries: 0,
           wasAsked: false,
+          wasTakenBack: false,
           forms: [],
         },
       ]);

@@ -161,3 +161,28 @@ test('a late store: a crawl ends as on any other, every view is the same, and re
   assert.equal(removed.row?.state, 'done');
   assert.equal((await reading(late, (ledger) => verify(late, ledger))).faultCount, 0);
 });
+
+test('a late store: traps that the user has queued again are asked for with the room of their host, and no more', async () => {
+  const traps = Array.from({ length: 8 }, (_, at) => `/a/a/a/a/${at}`);
+  let inFlight = 0;
+  let most = 0;
+  await using site = await serveSite((path, response) => {
+    response.setHeader('content-type', 'text/html');
+    inFlight += 1;
+    most = Math.max(most, inFlight);
+    const links = path === '/' ? traps.map((href) => `<a href="${href}">x</a>`).join('') : '';
+    setTimeout(() => {
+      inFlight -= 1;
+      response.end(`<title>${path}</title>${links}`);
+    }, 5);
+  });
+  const output = newFolder();
+  const options = { roots: site.root, output, hostConcurrency: 1, adapt: false, sitemaps: false };
+  const done = async (): Promise<number> =>
+    (await (await startCrawl(resolveOptions(options), {}, LATE_WORLD)).summary).urls.done;
+  assert.equal(await done(), 1);
+  const wanted = { reasons: ['trap' as const], errors: [], statuses: [], urls: [], lost: false };
+  await retryJob(output, wanted, (ledger, url) => ledger.rows.find(url), systemClock, false, lateLocation);
+  assert.equal(await done(), 1 + traps.length);
+  assert.equal(most, 1);
+});

@@ -24,6 +24,7 @@ export const LEASE: Lease = {
   hops: 0,
   tries: 0,
   wasAsked: false,
+  wasTakenBack: false,
   forms: [],
 };
 export const signal = new AbortController().signal;

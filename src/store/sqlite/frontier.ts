@@ -54,7 +54,11 @@ export function createFrontier(
   const writerOn = (memory: Memory): Writer => createWriter(db, { ...memory, totals }, parts);
   let memory: Memory = job;
   let writer: Writer | null = writerOn(memory);
-  const readUrl = query(db, 'SELECT url, depth, hops FROM urls WHERE id = ?');
+  const readUrl = query(
+    db,
+    `SELECT url, depth, hops, EXISTS (SELECT 1 FROM attempts a WHERE a.url = u.id AND a.state IS NOT NULL)
+       FROM urls u WHERE id = ?`,
+  );
   const formsOf = createFormReader(db);
   const leased = new Map<number, Lease>();
   const beginReading = db.prepare('BEGIN');
@@ -65,10 +69,11 @@ export function createFrontier(
   const lease = ({ id, host, hostId, tries, wasAsked, wasPutBack }: HostTurn): Lease => {
     const cells = readUrl.get(id);
     if (cells === undefined || leased.has(id)) throw new Error(`store: row ${id} cannot be leased`);
-    const [found, depth, hops] = cells as [string, number, number];
+    const [found, depth, hops, takenBack] = cells as [string, number, number, number];
     const forms = wasPutBack ? [found, ...formsOf(id)] : [found];
     const url = forms.pop()!;
-    const given: Lease = { id, url, forms, host, hostId, depth, hops, tries, wasAsked };
+    const wasTakenBack = takenBack === 1;
+    const given: Lease = { id, url, forms, host, hostId, depth, hops, tries, wasAsked, wasTakenBack };
     leased.set(id, given);
     return given;
   };

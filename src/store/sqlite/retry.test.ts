@@ -161,6 +161,19 @@ test('retryInStore: what was, stays as an attempt, and the records of the archiv
   });
 });
 
+test('retryInStore: the leases of what it put back say so, those of all others do not', async (context) => {
+  const location = await makeJob(context);
+  const before = await idsIn(location, 'queued');
+  retryInStore(location, { ...NOTHING, ids: [4, 7] }, LATER);
+  const { frontier } = await openStore(location, OPTIONS);
+  const leases = await frontier.lease(20, LATER, FREE);
+  assert.deepEqual(
+    leases.map(({ id, wasTakenBack }) => (wasTakenBack ? -id : id)).sort((a, b) => a - b),
+    [-7, -4, ...before],
+  );
+  await frontier.close();
+});
+
 test('retryInStore: a host that could not be reached is tried at once, one that asked to wait is not', async (context) => {
   const location = await makeJob(context);
   retryInStore(location, { ...NOTHING, errors: ['refused', 'reset'], reasons: ['robots'] }, LATER);
