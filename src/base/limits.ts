@@ -152,7 +152,7 @@ export const ROBOTS_COPY_MS_MAX = 24 * 3_600_000;
 /** Meaningful lines of a file; `ROBOTS_BYTES_MAX` has no room for more. */
 export const ROBOTS_RULES_MAX = 70_000;
 /** Pieces of patterns that are examined for one URL; a URL that needs more is not requested. */
-export const ROBOTS_MATCH_STEPS_MAX = 1_000_000;
+export const ROBOTS_MATCH_STEPS_MAX = 200_000;
 
 // --- store
 // ------------------------------------------------------------------------------------------------------------

@@ -19,6 +19,18 @@ test('gate: a host is closed until its robots.txt is had, and opened then', asyn
   assert.equal(await gate.refusal({ ...LEASE, url: 'http://h/public' }), null);
 });
 
+test('gate: a host with a robots.txt of thousands of lines is asked for one URL at a time in a turn', async () => {
+  const { gate, answer } = gateAt();
+  gate.room(HOST, 1);
+  const lines = Array.from({ length: 5_000 }, (_, at) => `Disallow: /*${at}`).join('\n');
+  await gate.runErrand({ host: HOST, hostId: 1 }, answer(200, `User-agent: *\n${lines}`), signal);
+  for (let started = 0; started < 4; started += 1) {
+    assert.equal(gate.room(HOST, 1).take, 1);
+    gate.begin({ ...LEASE, url: `${HOST}/a` });
+  }
+  assert.equal(gate.room(HOST, 1).take, 0);
+});
+
 test('gate: a 4xx for robots.txt allows everything, a 5xx nothing for a minute, then five', async () => {
   const { gate, time, opened, answer } = gateAt();
   gate.room(HOST, 1);

@@ -11,7 +11,8 @@ import { healthAfter, WELL } from '../politeness/machine.ts';
 import { ended, openAt, type Pace, type PaceEvent, roomOf, started, waitsBefore } from '../politeness/pace.ts';
 import { robotsRequest, robotsUrl } from '../robots/policy.ts';
 import { hostOf } from '../url/host.ts';
-import { afterRobots, type GateConfig, type HostState, newHost, remembering, roomAt, spentBy } from './host-state.ts';
+import { blame, forgiving } from './blame.ts';
+import { afterRobots, type GateConfig, type HostState, newHost, remembering, roomAt } from './host-state.ts';
 import { readingRobots } from './read-robots.ts';
 import { machineEventOf, paceEventOf, type Refusal } from './settlement.ts';
 
@@ -147,13 +148,10 @@ export function createGate(
     open(state.id, at);
   };
   const end = (state: HostState, url: string, outcome: Outcome): Passed => {
-    const event = judged(state, outcome);
-    const spent = spentBy(state, url, outcome, event, now());
-    // A 503 that costs a try comes from one overloaded script and says nothing about other URLs. Only a sign that we
-    // ask too much holds the host.
-    const isHostFree = spent > 0 && event.kind === 'asked-to-wait' && outcome.status === 503;
-    const { answered, heldUntil, isLeft } = state.pace;
-    change(state, ended(state.pace, isHostFree ? answerAt(outcome.sentAt, true) : event, now()));
+    const { spent, event } = blame(state, url, outcome, judged(state, outcome), now());
+    const before = state.pace;
+    const { answered, heldUntil, isLeft } = before;
+    change(state, forgiving(state, before, ended(before, event, now()), outcome, now()));
     const { pace } = state;
     const isNew = answered !== pace.answered || heldUntil !== pace.heldUntil || isLeft !== pace.isLeft;
     return { refusal: null, outcome, note: isNew ? noteOf(state.host, pace) : null, spent };
@@ -177,7 +175,9 @@ export function createGate(
       }
       const answer = room === 'ask' || room === 'wait' ? CLOSED : room;
       state.isParked = answer.take === 0;
-      return health.faults > 0 && answer.take > 1 ? { ...answer, take: 1 } : answer;
+      // With long rules each decision takes a while, so the event loop gets a turn after each.
+      const isOneByOne = health.faults > 0 || state.robots?.isLong === true;
+      return isOneByOne && answer.take > 1 ? { ...answer, take: 1 } : answer;
     },
     errand: () => errands.shift() ?? null,
     async runErrand({ host, hostId }, fetch, signal) {
@@ -238,10 +238,6 @@ function isOn(host: string, url: string): boolean {
 
 function noteOf(host: string, { heldUntil, why, answered }: Pace): HostNote {
   return answered ? { host, heldUntil, why, answered } : { host, heldUntil, why };
-}
-
-function answerAt(sentAt: number, overloaded: boolean): PaceEvent {
-  return { kind: 'answered', sentAt, firstByteMs: 0, lagMs: 0, overloaded };
 }
 
 /** A URL counts once, however often it is requested. */

@@ -3,7 +3,7 @@
 import { type Times, toSteady, WALL_ERROR_MS } from '../base/clock.ts';
 import type { HostRoom, HostRow, Outcome, RobotsRecord } from '../base/contracts.ts';
 import type { ErrorCode } from '../base/errors.ts';
-import { ROBOTS_COPY_MS_MAX, URLS_REMEMBERED_MAX } from '../base/limits.ts';
+import { ROBOTS_COPY_MS_MAX } from '../base/limits.ts';
 import type { Sliced } from '../base/slices.ts';
 import {
   hold,
@@ -17,8 +17,8 @@ import {
 } from '../politeness/pace.ts';
 import { nextRobotsUrl, robotsRecord, robotsRetryMs } from '../robots/policy.ts';
 import type { RobotsRules } from '../robots/rules.ts';
+import { isDoubted, noSuspicions, type Suspicions } from './blame.ts';
 import { type RobotsConfig, type RobotsRead, readingRecord } from './read-robots.ts';
-import { isBrokenOff } from './settlement.ts';
 
 export interface GateConfig extends RobotsConfig {
   readonly pace: PaceConfig;
@@ -27,7 +27,7 @@ export interface GateConfig extends RobotsConfig {
   readonly hostLimit: { readonly most: number; readonly asked: ReadonlyMap<number, number> } | null;
 }
 
-export interface HostState {
+export interface HostState extends Suspicions {
   /**
    * The store's id. It is 0 while no URL of the host was queued and only another host's robots.txt redirected to it.
    */
@@ -50,28 +50,8 @@ export interface HostState {
   readonly guests: Set<number>;
   /** URLs requested from the host, in earlier runs too. Counted only if there is a limit. */
   pages: number;
-  /** When a URL last succeeded, robots.txt included. */
-  succeededAt: number;
-  waits: Map<string, Wait> | null;
-  /** When the last request was sent that got a response of any kind. */
-  heardAt: number;
-  /** When a request failed or waited again, and the URL or the host may be the cause; 0 if there is no doubt. */
-  stalledAt: number;
-  /** URLs whose last request broke off: when, and whether that cost a try. */
-  stalls: Map<string, Stall> | null;
   /** The frontier was told to wait for this host until something about it changes. */
   isParked: boolean;
-}
-
-interface Wait {
-  readonly at: number;
-  /** The URL was told to wait a second time, and it is not known yet whether the URL is the cause. */
-  readonly isOwed: boolean;
-}
-
-interface Stall {
-  readonly at: number;
-  readonly wasSpent: boolean;
 }
 
 /** Errors that waiting does not mend, if they come instead of a robots.txt. */
@@ -89,57 +69,11 @@ const UNMENDED: ReadonlySet<ErrorCode> = new Set([
 /** More errors that waiting does not mend, from the target of a robots.txt redirect. From the host itself they pass. */
 const UNMENDED_ELSEWHERE: ReadonlySet<ErrorCode> = new Set(['dns-not-found', 'unreachable']);
 
-/** How many tries the outcome costs the URL; 0 if the URL is not the cause. `event` is its meaning for the host. */
-export function spentBy(state: HostState, url: string, outcome: Outcome, event: PaceEvent, now: number): number {
-  if (event.kind === 'void' || event.kind === 'unreachable') return 0;
-  if (event.kind === 'asked-to-wait') return spentByWait(state, url, now);
-  if (isBrokenOff(outcome)) return spentByStall(state, url, outcome, now);
-  state.stalls?.delete(url);
-  return 1;
-}
-
-/**
- * The first wait is the host's and costs no try. If the same URL is told to wait again, the URL may be the cause. It
- * is, if other URLs of the host have succeeded since. If nothing else was requested, a request for robots.txt finds
- * out.
- */
-function spentByWait(state: HostState, url: string, now: number): number {
-  const waits = state.waits ?? new Map<string, Wait>();
-  const before = waits.get(url);
-  const isToBlame = before !== undefined && state.succeededAt > before.at;
-  const isOwed = before !== undefined && !isToBlame;
-  if (waits.size >= URLS_REMEMBERED_MAX) waits.clear();
-  state.waits = waits.set(url, { at: now, isOwed });
-  if (isOwed) state.stalledAt = now;
-  if (!isToBlame) return 0;
-  return before.isOwed ? 2 : 1;
-}
-
-/**
- * When a request first breaks off, the URL or the host may be the cause, so it costs no try. If the URL breaks off
- * again although the host answered in between, the URL was the cause both times.
- */
-function spentByStall(state: HostState, url: string, outcome: Outcome, now: number): number {
-  const stalls = state.stalls ?? new Map<string, Stall>();
-  const before = stalls.get(url);
-  const wasThere = before !== undefined && (outcome.status > 0 || state.heardAt > before.at);
-  if (stalls.size >= URLS_REMEMBERED_MAX) stalls.clear();
-  state.stalls = stalls.set(url, { at: now, wasSpent: wasThere });
-  if (wasThere) return before.wasSpent ? 1 : 2;
-  if (outcome.status === 0) state.stalledAt = now;
-  return 0;
-}
-
-/** Whether to find out, by asking for robots.txt, if the host or only one URL fails. No request in flight can tell. */
-function isDoubted({ stalledAt, heardAt, pace }: HostState): boolean {
-  return stalledAt > 0 && stalledAt >= heardAt && pace.inFlight === 0;
-}
-
 export function roomAt(state: HostState, config: GateConfig, now: number): HostRoom | 'ask' | 'wait' {
   const room = roomOf(state.pace, now);
   if (room.take === 0 || state.pace.dead !== null) return room;
   const isKnown = !config.robots || isCurrent(state, now);
-  if (isKnown && !isDoubted(state)) return room;
+  if (isKnown && !isDoubted(state, state.pace)) return room;
   return state.isAsking ? 'wait' : 'ask';
 }
 
@@ -159,11 +93,7 @@ export function newHost(config: GateConfig, host: string, id: number, now: numbe
     requests: 0,
     guests: new Set(),
     pages: config.hostLimit?.asked.get(id) ?? 0,
-    succeededAt: 0,
-    waits: null,
-    heardAt: 0,
-    stalledAt: 0,
-    stalls: null,
+    ...noSuspicions(),
     isParked: false,
   };
 }

@@ -28,7 +28,7 @@ export interface Visit {
   readonly found: ParsedPage | null;
   readonly links: readonly NewUrl[];
   readonly redirect: Redirect;
-  /** How many tries the URL lost, if it may be retried: see `spentBy` in host-state.ts. */
+  /** How many tries the URL lost, if it may be retried: see `blame` in blame.ts. */
   readonly spent: number;
   /** A remark that is stored if there is no other detail. */
   readonly remark?: string;

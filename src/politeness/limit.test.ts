@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { seededRandom } from '../../test/helpers/random.ts';
 import { fixedLimit, type Limit, limitAfter, newLimit, type Sign } from './limit.ts';
 
 const MOST = 64;
@@ -86,6 +87,35 @@ test('limitAfter: a round that is slower than usual halves it: more than twice, 
     assert.equal(slower.limit.most, most, `${firstByteMs} ms`);
     assert.equal(slower.limit.latencyMs, firstByteMs);
   }
+});
+
+test('limitAfter: pages that are quick beside pages that are slow are no strain, whatever their share and their order', () => {
+  for (const share of [0.2, 0.4, 0.5, 0.6, 0.8]) {
+    for (const seed of [1, 2, 3, 4]) {
+      const random = seededRandom(seed);
+      let at: Host = fresh;
+      const limits: number[] = [];
+      for (let nth = 0; nth < 20_000; nth += 1) {
+        at = answer(at, { firstByteMs: random() < share ? 2 : 150 });
+        if (nth >= 10_000) limits.push(at.limit.most);
+      }
+      const mean = limits.reduce((sum, each) => sum + each, 0) / limits.length;
+      assert.ok(mean > 0.8 * MOST, `${share} quick, seed ${seed}: ${mean}`);
+    }
+  }
+});
+
+test('limitAfter: where all pages become slower it is strain, also of a host with pages of two kinds', () => {
+  const mixed = (host: Host, moreMs: number): Host => {
+    let at = host;
+    for (let nth = 0; nth < 32; nth += 1) at = answer(at, { firstByteMs: (nth % 2 === 0 ? 2 : 150) + moreMs });
+    return at;
+  };
+  const host = mixed(mixed(mixed(mixed(fresh, 0), 0), 0), 0);
+  assert.equal(host.limit.most, MOST);
+  let slower = host;
+  for (let nth = 0; nth < 8; nth += 1) slower = mixed(slower, 400);
+  assert.ok(slower.limit.most <= MOST / 4, `${slower.limit.most}`);
 });
 
 test('limitAfter: a round in which our own loop lagged over 20 ms is not judged', () => {

@@ -22,11 +22,18 @@ export interface Limit {
    * The shortest time for a round: a host that counts our requests over a period shows strain only after that period.
    */
   readonly roundMinMs: number;
-  /** The median time to the first byte under low load; 0 if it is not known. */
-  readonly usualMs: number;
+  /** The times to the first byte under low load; null if they are not known. */
+  readonly usual: Latency | null;
   /** The median time to the first byte in the last round. */
   readonly latencyMs: number;
   readonly round: Round;
+}
+
+/** The times to the first byte of a round. */
+interface Latency {
+  readonly medianMs: number;
+  /** Three quarters of them are shorter. */
+  readonly upperMs: number;
 }
 
 interface Round {
@@ -66,7 +73,10 @@ const SAMPLES_MIN = 8;
 const SAMPLES_MAX = 64;
 /** The fewest responses in a round after the slow start: medians of fewer differ by chance alone. */
 const ROUND_MIN = 32;
-/** A host is slow if its median is more than this many times the usual one, and at least `SLOWDOWN_MS` more. */
+/**
+ * A host is slow if its median is more than this many times the usual one, and at least `SLOWDOWN_MS` more, and its
+ * upper quartile too.
+ */
 const SLOWDOWN_RATIO = 2;
 const SLOWDOWN_MS = 50;
 const LAG_MS_MAX = 20;
@@ -97,7 +107,7 @@ export function fixedLimit(most: number): Limit {
     tryAt: 0,
     stayRatio: STAY_AFTER_ERRORS,
     roundMinMs: 0,
-    usualMs: 0,
+    usual: null,
     latencyMs: 0,
     round: newRound(most, 0),
   };
@@ -118,17 +128,22 @@ export function limitAfter(limit: Limit, sign: Sign, inFlight: number, hostConcu
   return nextRound(limit, after, hostConcurrency, now);
 }
 
+/** The limit as it was before it was halved for a reason that turned out to be none. */
+export function restored(limit: Limit, now: number): Limit {
+  return { ...limit, round: newRound(limit.most, now) };
+}
+
 /** The limit after a response, if the limit is fixed: only the measured latency changes. */
 export function observed(limit: Limit, sign: Sign, now: number): Limit {
   if (sign.isStrain) return limit;
   const round = counted(limit.round, sign, false, now);
   if (round.count < ROUND_MIN) return { ...limit, round };
-  return { ...limit, latencyMs: medianOf(round), round: newRound(limit.most, now) };
+  return { ...limit, latencyMs: latencyIn(round).medianMs, round: newRound(limit.most, now) };
 }
 
 /** The median of the last round; during the first round, the median so far. */
 export function latencyOf({ latencyMs, round }: Limit): number {
-  return latencyMs || medianOf(round);
+  return latencyMs || latencyIn(round).medianMs;
 }
 
 function counted(round: Round, sign: Sign, isFull: boolean, now: number): Round {
@@ -144,20 +159,29 @@ function counted(round: Round, sign: Sign, isFull: boolean, now: number): Round 
 }
 
 function nextRound(limit: Limit, round: Round, hostConcurrency: number, now: number): Limit {
-  const latencyMs = medianOf(round);
+  const latency = latencyIn(round);
+  const { medianMs: latencyMs } = latency;
   const isJudged = round.count >= SAMPLES_MIN && !round.lagged;
-  if (isJudged && isSlow(limit, latencyMs)) {
+  if (isJudged && isSlow(limit, latency)) {
     // One request at a time is still that slow: the host itself has changed, so everything known of it is forgotten.
     return limit.most === 1
-      ? { ...newLimit(hostConcurrency), usualMs: latencyMs, latencyMs }
+      ? { ...newLimit(hostConcurrency), usual: latency, latencyMs }
       : { ...halved(limit, STAY_AFTER_SLOWNESS, 0, now), latencyMs };
   }
-  const judged = { ...limit, latencyMs, usualMs: isJudged ? usualAfter(limit, latencyMs) : limit.usualMs };
+  const judged = { ...limit, latencyMs, usual: isJudged ? usualAfter(limit, latency) : limit.usual };
   return round.wasFull ? grown(judged, hostConcurrency, now) : { ...judged, round: newRound(limit.most, now) };
 }
 
-function isSlow({ usualMs }: Limit, latencyMs: number): boolean {
-  return usualMs > 0 && latencyMs > Math.max(SLOWDOWN_RATIO * usualMs, usualMs + SLOWDOWN_MS);
+/**
+ * Where some pages of a host are quick and others slow, the median of a round is that of the one or of the other kind
+ * by chance. Then the upper quartile is not by chance that of the slow ones.
+ */
+function isSlow({ usual }: Limit, { medianMs, upperMs }: Latency): boolean {
+  return usual !== null && isSlower(medianMs, usual.medianMs) && isSlower(upperMs, usual.upperMs);
+}
+
+function isSlower(ms: number, usualMs: number): boolean {
+  return ms > Math.max(SLOWDOWN_RATIO * usualMs, usualMs + SLOWDOWN_MS);
 }
 
 /**
@@ -165,11 +189,12 @@ function isSlow({ usualMs }: Limit, latencyMs: number): boolean {
  * one measures. The usual latency rises only under low load. Otherwise the delay that our own load causes would become
  * usual.
  */
-function usualAfter({ usualMs, most, knee }: Limit, latencyMs: number): number {
-  if (usualMs === 0) return latencyMs;
-  if (latencyMs < usualMs) return usualMs - (usualMs - latencyMs) * USUAL_FALLS;
-  const isLittle = most <= Math.max(FIRST, knee / 4);
-  return isLittle ? usualMs + (latencyMs - usualMs) * USUAL_RISES : usualMs;
+function usualAfter({ usual, most, knee }: Limit, { medianMs, upperMs }: Latency): Latency {
+  if (usual === null) return { medianMs, upperMs };
+  const rise = most <= Math.max(FIRST, knee / 4) ? USUAL_RISES : 0;
+  const towards = (usualMs: number, ms: number): number =>
+    usualMs + (ms - usualMs) * (ms < usualMs ? USUAL_FALLS : rise);
+  return { medianMs: towards(usual.medianMs, medianMs), upperMs: towards(usual.upperMs, upperMs) };
 }
 
 function halved(limit: Limit, stayRatio: number, waitMs: number, now: number): Limit {
@@ -205,13 +230,14 @@ function newRound(most: number, now: number): Round {
   return { left: most, startedAt: now, wasFull: false, lagged: false, count: 0, samples: null };
 }
 
-function medianOf({ samples, count }: Round): number {
-  if (count === 0) return 0;
+function latencyIn({ samples, count }: Round): Latency {
+  if (count === 0) return { medianMs: 0, upperMs: 0 };
   const sorted = new Float64Array(count);
   let at = 0;
   for (let sample = samples; sample !== null; sample = sample.rest) {
     sorted[at] = sample.ms;
     at += 1;
   }
-  return sorted.sort()[count >> 1]!;
+  sorted.sort();
+  return { medianMs: sorted[count >> 1]!, upperMs: sorted[Math.floor(count * 0.75)]! };
 }

@@ -48,6 +48,7 @@ export class Patterns {
   static *compiled(patterns: readonly string[]): Sliced<Patterns> {
     const length = patterns.reduce((sum, pattern) => sum + lengthOf(pattern), 0);
     const compiled = new Patterns(new Words(length));
+    if (patterns.length > SLICE_LINES) yield;
     for (const [rule, pattern] of patterns.entries()) {
       if (rule > 0 && rule % SLICE_LINES === 0) yield;
       compiled.#add(partsOf(pattern), rule);

@@ -57,6 +57,8 @@ export interface RobotsRules {
   decide(url: string): RobotsDecision;
   /** Makes ready for `decide`, which otherwise does it for the first URL. */
   compiling(): Sliced<void>;
+  /** A decision may take milliseconds. */
+  readonly isLong: boolean;
   readonly crawlDelayMs: number | null;
   readonly sitemaps: readonly string[];
 }
@@ -94,9 +96,10 @@ export function* parsingRobots(bytes: Uint8Array): Sliced<RobotsFile> {
   const sitemaps: string[] = [];
   let isNaming = false;
   let count = 0;
-  const lines = robotsLines(bytes);
-  for (const [at, { text: raw, line }] of lines.entries()) {
-    if (at % SLICE_LINES === 0 && lines.length > SLICE_LINES) yield;
+  let lines = 0;
+  for (const { text: raw, line } of robotsLines(bytes)) {
+    lines += 1;
+    if (lines % SLICE_LINES === 0) yield;
     const record = recordOf(raw);
     if (record === null || count >= ROBOTS_RULES_MAX) continue;
     const { field, value } = record;
@@ -120,7 +123,7 @@ export function* parsingRobots(bytes: Uint8Array): Sliced<RobotsFile> {
       if (value !== '') group.rules.push({ isAllow, pattern: octetForm(value), octets: raw, line });
     }
   }
-  return { groups, sitemaps, isLong: lines.length > SLICE_LINES };
+  return { groups, sitemaps, isLong: lines >= SLICE_LINES };
 }
 
 /** Whether the file may have a Crawl-delay. Most have none, and this check costs much less than reading the rules. */
@@ -149,44 +152,63 @@ export function rulesFor(file: RobotsFile, agent: string): RobotsRules {
   const isNamed = file.groups.some(({ agents }) => agents.includes(token));
   const name = isNamed ? token : '*';
   const groups = file.groups.filter(({ agents }) => agents.includes(name));
-  const rules = preferred(groups.flatMap((group) => group.rules));
+  const written = groups.flatMap((group) => group.rules);
   // With the first URL: whoever asks for delays alone needs none, and in tens of thousands of rules it takes a while.
-  let patterns: Patterns | null = null;
+  let compiled: { readonly rules: readonly RobotsRule[]; readonly patterns: Patterns } | null = null;
   function* compiling(): Sliced<void> {
-    patterns ??= yield* Patterns.compiled(rules.map(({ pattern }) => pattern));
+    if (compiled !== null) return;
+    const rules = yield* preferring(written);
+    compiled = { rules, patterns: yield* Patterns.compiled(rules.map(({ pattern }) => pattern)) };
   }
   const delays = groups.flatMap(({ agents, delays }) => {
     const position = agents.indexOf(name);
     return delays.filter(({ from, to }) => from <= position && position < to);
   });
   const decide = (url: string): RobotsDecision => {
-    if (rules.length === 0) return FREE;
+    if (written.length === 0) return FREE;
     const path = pathOf(url);
     if (path === '/robots.txt') return FREE;
-    if (patterns === null) atOnce(compiling());
-    const first = patterns!.first(path);
+    if (compiled === null) atOnce(compiling());
+    const { rules, patterns } = compiled!;
+    const first = patterns.first(path);
     return first === null ? TOO_MUCH : first < 0 ? FREE : decisionBy(rules[first]!);
   };
   return {
     decide,
     compiling,
+    isLong: file.isLong,
     crawlDelayMs: delays.find(({ delayMs }) => delayMs !== null)?.delayMs ?? null,
     sitemaps: file.sitemaps,
   };
 }
 
 /**
- * Sorts the rules longest first, and Allow before Disallow at equal length: the first match decides (section 2.2.2). Of
- * equal rules only the first is kept.
+ * Puts the rules in order, longest first, and Allow before Disallow at equal length: the first match decides (section
+ * 2.2.2). Of equal rules only the first is kept. It sorts by length without comparing, in slices.
  */
-function preferred(rules: readonly RobotsRule[]): RobotsRule[] {
-  const sorted = [...rules].sort(
-    (a, b) => b.pattern.length - a.pattern.length || Number(b.isAllow) - Number(a.isAllow),
-  );
-  const first = new Map<string, RobotsRule>();
-  for (const rule of sorted) if (!first.has(rule.pattern)) first.set(rule.pattern, rule);
-  return [...first.values()];
+function* preferring(written: readonly RobotsRule[]): Sliced<RobotsRule[]> {
+  const lengths = new Map<number, { readonly allows: RulesByPattern; readonly disallows: RulesByPattern }>();
+  for (const [at, rule] of written.entries()) {
+    if (at % SLICE_LINES === SLICE_LINES - 1) yield;
+    const { length } = rule.pattern;
+    let ofLength = lengths.get(length);
+    if (ofLength === undefined) {
+      ofLength = { allows: new Map(), disallows: new Map() };
+      lengths.set(length, ofLength);
+    }
+    const kind = rule.isAllow ? ofLength.allows : ofLength.disallows;
+    if (!kind.has(rule.pattern)) kind.set(rule.pattern, rule);
+  }
+  const rules: RobotsRule[] = [];
+  for (const length of [...lengths.keys()].sort((a, b) => b - a)) {
+    const { allows, disallows } = lengths.get(length)!;
+    for (const rule of allows.values()) rules.push(rule);
+    for (const rule of disallows.values()) if (!allows.has(rule.pattern)) rules.push(rule);
+  }
+  return rules;
 }
+
+type RulesByPattern = Map<string, RobotsRule>;
 
 function decisionBy({ isAllow, line, octets }: RobotsRule): RobotsDecision {
   return { allowed: isAllow, line, text: utf8(trimmed(octets)) };

@@ -28,7 +28,7 @@ const LINE_BREAK =
 const BLOCK = /<[/]?(?:br|p|div|li|tr|dt|dd|h[1-6]|pre)(?:[ \t/][^<>\n\r]*)?>/gi;
 
 /** Lines that are read, or compiled, before the event loop may have a turn. */
-export const SLICE_LINES = 4_000;
+export const SLICE_LINES = 2_000;
 
 export interface RobotsLine {
   readonly text: string;
@@ -36,20 +36,26 @@ export interface RobotsLine {
   readonly line: number;
 }
 
-/** The lines of the file, one character per octet of their UTF-8; an empty list if the file is a page. */
-export function robotsLines(came: Uint8Array): RobotsLine[] {
+/** The lines of the file, one character per octet of their UTF-8; nothing if the file is a page. */
+export function* robotsLines(came: Uint8Array): Generator<RobotsLine> {
   const bytes = unpacked(came);
   // A NUL is padding or half of a wide character, never part of a rule.
   const text = octetsOf(bytes).replaceAll('\0', '');
-  if (PAGE.test(text)) return [];
-  const lines = text.split(/\r\n|\n|\r/);
+  if (PAGE.test(text)) return;
   // Half a rule may mean the opposite of the whole.
-  if (Math.max(came.length, bytes.length) >= ROBOTS_BYTES_MAX) lines.pop();
+  const isCut = Math.max(came.length, bytes.length) >= ROBOTS_BYTES_MAX;
   const isMarkup = /^\s*</.test(text);
-  return lines.flatMap((written, index) => {
-    const parts = isMarkup ? written.split(BLOCK) : written.split(LINE_BREAK);
-    return parts.map((part) => ({ text: isMarkup ? part.replace(MARKUP, ' ') : part, line: index + 1 }));
-  });
+  const lineEnd = /\r\n|\n|\r/g;
+  for (let from = 0, line = 1; ; line += 1) {
+    const end = lineEnd.exec(text);
+    if (end === null && isCut) return;
+    const written = text.slice(from, end?.index);
+    for (const part of written.split(isMarkup ? BLOCK : LINE_BREAK)) {
+      yield { text: isMarkup ? part.replace(MARKUP, ' ') : part, line };
+    }
+    if (end === null) return;
+    from = lineEnd.lastIndex;
+  }
 }
 
 function octetsOf(bytes: Uint8Array): string {

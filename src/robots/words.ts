@@ -5,7 +5,7 @@ import type { Sliced } from '../base/slices.ts';
 
 const CODES = 128;
 /** States that are linked before the event loop may have a turn. */
-const SLICE_STATES = 100_000;
+const SLICE_STATES = 32_768;
 
 export class Words {
   /** For each state: the length of its prefix, the state that it extends, and the character that extends it. */
@@ -51,8 +51,10 @@ export class Words {
 
   /** Completes the automaton. Call it once, after the last word was added. */
   *link(): Sliced<void> {
-    for (const [at, state] of this.#byLength().entries()) {
-      if (at > 0 && at % SLICE_STATES === 0) yield;
+    const sorted = yield* this.#byLength();
+    for (let at = 0; at < sorted.length; at += 1) {
+      if (at % SLICE_STATES === SLICE_STATES - 1) yield;
+      const state = sorted[at]!;
       const parent = this.#parents[state]!;
       if (parent > 0) this.#shorter[state] = this.next(this.#shorter[parent]!, this.#codes[state]!);
       if (this.#words[state] === 0) this.#words[state] = this.#words[this.#shorter[state]!]!;
@@ -115,14 +117,16 @@ export class Words {
   }
 
   /** All states but the first, shortest prefix first. */
-  #byLength(): Int32Array {
-    const lengths = this.#lengths.subarray(1, this.#states);
+  *#byLength(): Sliced<Int32Array> {
+    const lengths = this.#lengths;
     const starts = new Int32Array(this.#states + 1);
-    for (const length of lengths) starts[length + 1]! += 1;
+    for (let state = 1; state < this.#states; state += 1) starts[lengths[state]! + 1]! += 1;
     for (let length = 1; length < starts.length; length += 1) starts[length]! += starts[length - 1]!;
-    const sorted = new Int32Array(lengths.length);
-    for (const [at, length] of lengths.entries()) {
-      sorted[starts[length]!] = at + 1;
+    const sorted = new Int32Array(this.#states - 1);
+    for (let state = 1; state < this.#states; state += 1) {
+      if (state % (4 * SLICE_STATES) === 0) yield;
+      const length = lengths[state]!;
+      sorted[starts[length]!] = state;
       starts[length]! += 1;
     }
     return sorted;

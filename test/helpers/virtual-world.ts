@@ -26,10 +26,13 @@ export interface VirtualRun {
 
 const LATENCY_MS = 10;
 
+/** A reply and how long it takes to come. */
+export type VirtualReply = Reply & { readonly afterMs?: number };
+
 /** `answer` gives the reply to a path, or null where none ever comes. robots.txt is missing. */
 export async function startVirtual(
   options: Parameters<typeof resolveOptions>[0],
-  answer: (path: string) => Reply | null,
+  answer: (path: string) => VirtualReply | null,
 ): Promise<VirtualRun> {
   const clock = createVirtualClock();
   const begunAt = clock.now();
@@ -56,9 +59,9 @@ export async function startVirtual(
           const startedAt = clock.now();
           const { pathname } = new URL(url);
           asked.push([startedAt - begunAt, pathname]);
-          const reply = pathname === '/robots.txt' ? { status: 404 } : answer(pathname);
+          const reply: VirtualReply | null = pathname === '/robots.txt' ? { status: 404 } : answer(pathname);
           const end = (made: Reply): void => resolve(outcomeOf(url, made, startedAt, clock.now()));
-          if (reply !== null) clock.after(LATENCY_MS, () => end(reply));
+          if (reply !== null) clock.after(reply.afterMs ?? LATENCY_MS, () => end(reply));
           signal.addEventListener('abort', () => end({ status: 0, error: 'aborted' }));
         }),
       recycle: () => {},

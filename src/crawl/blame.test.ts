@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { CONFIG, gateAt, HOST, LEASE, outcomeOf } from '../../test/helpers/gate-bench.ts';
+import type { Outcome } from '../base/contracts.ts';
+
+/** A gate whose host takes 16 at a time by now, and what comes of its URLs. */
+async function adaptedGate() {
+  const bench = gateAt({ ...CONFIG, robots: false, pace: { ...CONFIG.pace, hostConcurrency: 16, adapt: true } });
+  const { gate, time } = bench;
+  const limit = (): number => gate.figures()[0]!.limit;
+  const begin = (path: string) => {
+    const lease = { ...LEASE, url: `${HOST}${path}` };
+    const sentAt = time.now;
+    gate.begin(lease);
+    return async (status: number, error: Outcome['error'] = null): Promise<number> => {
+      time.now += 1;
+      return (await gate.end(lease, { ...outcomeOf(status, '', error), sentAt })).spent;
+    };
+  };
+  /** As many good pages as may be in flight, each round. */
+  const good = async (rounds: number): Promise<void> => {
+    for (let round = 0; round < rounds; round += 1) {
+      time.now += 1;
+      const ends = Array.from({ length: limit() }, (_, at) => begin(`/good${at}`));
+      for (const end of ends) await end(200);
+    }
+  };
+  /** One URL beside a good one. */
+  const beside = async (path: string, status: number, error: Outcome['error'] = null): Promise<number> => {
+    time.now += 1;
+    const [end, other] = [begin(path), begin('/other')];
+    await other(200);
+    return end(status, error);
+  };
+  await begin('/')(200);
+  await good(3);
+  assert.equal(limit(), 16);
+  return { ...bench, limit, begin, beside };
+}
+
+const BREAKS = [
+  ['reset', 0],
+  ['first-byte-timeout', 0],
+  ['disconnect', 200],
+] as const;
+
+for (const [error, status] of BREAKS) {
+  test(`gate: once three URLs break off by themselves, their host is no longer asked for less: ${error}`, async () => {
+    const { limit, beside } = await adaptedGate();
+    for (const path of ['/a', '/b', '/c']) assert.equal(await beside(path, status, error), 0);
+    assert.equal(limit(), 2, 'nobody knows yet');
+    assert.deepEqual([await beside('/a', status, error), await beside('/b', status, error)], [2, 2]);
+    assert.equal(limit(), 2);
+    assert.equal(await beside('/c', status, error), 2);
+    assert.equal(limit(), 16, 'it was not the host');
+    for (let nth = 0; nth < 20; nth += 1) assert.equal(await beside(`/more${nth}`, status, error), 0);
+    assert.equal(limit(), 16);
+  });
+}
+
+test('gate: a URL that is well when it is asked again was broken off by its host, which is asked for less then', async () => {
+  const { limit, beside } = await adaptedGate();
+  for (let round = 0; round < 2; round += 1) for (const path of ['/a', '/b', '/c']) await beside(path, 0, 'reset');
+  assert.equal(await beside('/d', 0, 'reset'), 0);
+  assert.equal(limit(), 16);
+  await beside('/d', 200);
+  assert.equal(limit(), 8);
+  await beside('/e', 0, 'reset');
+  assert.equal(limit(), 4, 'the three have to be found again');
+});
+
+test('gate: what a host that asks to wait has halved stays halved', async () => {
+  const { gate, time, limit, beside } = await adaptedGate();
+  for (const path of ['/a', '/b', '/c']) await beside(path, 0, 'reset');
+  await beside('/busy', 429);
+  time.now = gate.waitingFor(time.now)!.until;
+  for (const path of ['/a', '/b', '/c']) assert.equal(await beside(path, 0, 'reset'), 2);
+  assert.equal(limit(), 1);
+});
+
+test('gate: a host with such URLs that answers nothing any more is held all the same', async () => {
+  const { gate, time, limit, begin, beside } = await adaptedGate();
+  for (let round = 0; round < 2; round += 1) for (const path of ['/a', '/b', '/c']) await beside(path, 0, 'reset');
+  assert.equal(limit(), 16);
+  time.now += 10;
+  const ends = Array.from({ length: 16 }, (_, at) => begin(`/away${at}`));
+  for (const end of ends) assert.equal(await end(0, 'reset'), 0);
+  assert.equal(gate.room(HOST, 1).take, 0);
+  assert.equal(gate.waitingFor(time.now)?.why, 'reset');
+  assert.equal(limit(), 8);
+});

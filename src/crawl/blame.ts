@@ -1,0 +1,143 @@
+// Decides who is to blame for a request that failed: its URL, which then loses a try, or its host, which is then asked
+// for less. Only the gate calls it.
+
+import type { Outcome } from '../base/contracts.ts';
+import { URLS_REMEMBERED_MAX } from '../base/limits.ts';
+import { type Limit, restored } from '../politeness/limit.ts';
+import type { Pace, PaceEvent } from '../politeness/pace.ts';
+import { isBrokenOff } from './settlement.ts';
+
+/** What is remembered of a host to find out whether the host or its URLs fail. */
+export interface Suspicions {
+  /** When a URL last succeeded, robots.txt included. */
+  succeededAt: number;
+  waits: Map<string, Wait> | null;
+  /** When the last request was sent that got a response of any kind. */
+  heardAt: number;
+  /** When a request failed or waited again, and the URL or the host may be the cause; 0 if there is no doubt. */
+  stalledAt: number;
+  /** URLs whose last request broke off. */
+  stalls: Map<string, Stall> | null;
+  /** How many URLs in a row broke off and turned out to be the cause themselves. */
+  culprits: number;
+  /** How many requests broke off since one last came to a whole response. */
+  brokenOff: number;
+  /** The limit before URLs that broke off halved it; null if nothing did, or if the host gave another reason since. */
+  limitBefore: Limit | null;
+}
+
+interface Wait {
+  readonly at: number;
+  /** The URL was told to wait a second time, and it is not known yet whether the URL is the cause. */
+  readonly isOwed: boolean;
+}
+
+interface Stall {
+  readonly at: number;
+  /** It cost a try. */
+  readonly wasSpent: boolean;
+  /** The host was not asked for less because of it. */
+  readonly isHeldBack: boolean;
+}
+
+/** What one outcome costs. */
+export interface Blamed {
+  /** How many tries the URL loses; 0 if it is not the cause. */
+  readonly spent: number;
+  /** What the outcome means for the pace of the host. */
+  readonly event: PaceEvent;
+}
+
+/** After this many URLs in a row that were the cause themselves, the next one is expected to be the cause too. */
+const CULPRITS_MIN = 3;
+/** Where this many requests break off with no whole response among them, it is the host. */
+const BROKEN_OFF_MAX = 8;
+
+export function noSuspicions(): Suspicions {
+  return {
+    ...{ succeededAt: 0, waits: null, heardAt: 0 },
+    ...{ stalledAt: 0, stalls: null, culprits: 0, brokenOff: 0, limitBefore: null },
+  };
+}
+
+/** `event` is what the outcome means if it is the host's. */
+export function blame(state: Suspicions, url: string, outcome: Outcome, event: PaceEvent, now: number): Blamed {
+  if (event.kind === 'void' || event.kind === 'unreachable') return { spent: 0, event };
+  state.brokenOff = isBrokenOff(outcome) ? state.brokenOff + 1 : 0;
+  if (event.kind === 'asked-to-wait') {
+    const spent = spentByWait(state, url, now);
+    // A 503 that costs a try comes from one overloaded script and says nothing about other URLs. Only a sign that we
+    // ask too much holds the host.
+    const isOfUrl = spent > 0 && outcome.status === 503;
+    return { spent, event: isOfUrl ? answered(outcome, true) : event };
+  }
+  if (isBrokenOff(outcome)) return blameForStall(state, url, outcome, event, now);
+  const isLate = state.stalls?.get(url)?.isHeldBack === true;
+  if (state.stalls?.delete(url) === true) state.culprits = 0;
+  // The URL is well, so it was the host that broke it off.
+  return { spent: 1, event: isLate && event.kind === 'answered' ? { ...event, overloaded: true } : event };
+}
+
+/**
+ * The first wait is the host's and costs no try. If the same URL is told to wait again, the URL may be the cause. It
+ * is, if other URLs of the host have succeeded since. If nothing else was requested, a request for robots.txt finds
+ * out.
+ */
+function spentByWait(state: Suspicions, url: string, now: number): number {
+  const waits = state.waits ?? new Map<string, Wait>();
+  const before = waits.get(url);
+  const isToBlame = before !== undefined && state.succeededAt > before.at;
+  const isOwed = before !== undefined && !isToBlame;
+  if (waits.size >= URLS_REMEMBERED_MAX) waits.clear();
+  state.waits = waits.set(url, { at: now, isOwed });
+  if (isOwed) state.stalledAt = now;
+  if (!isToBlame) return 0;
+  return before.isOwed ? 2 : 1;
+}
+
+/**
+ * When a request first breaks off, the URL or the host may be the cause, so it costs no try, and the host is asked for
+ * less. If the URL breaks off again although the host answered in between, the URL was the cause both times. Where
+ * that is so for one URL after another, a URL that breaks off among others that are answered no longer slows its host
+ * down, unless it is well the next time.
+ */
+function blameForStall(state: Suspicions, url: string, outcome: Outcome, event: PaceEvent, now: number): Blamed {
+  const stalls = state.stalls ?? new Map<string, Stall>();
+  const before = stalls.get(url);
+  const wasThere = before !== undefined && (outcome.status > 0 || state.heardAt > before.at);
+  const isExpected = state.culprits >= CULPRITS_MIN && state.brokenOff < BROKEN_OFF_MAX;
+  const isOfUrl = wasThere || isExpected;
+  if (stalls.size >= URLS_REMEMBERED_MAX) stalls.clear();
+  state.stalls = stalls.set(url, { at: now, wasSpent: wasThere, isHeldBack: isOfUrl });
+  if (wasThere && !before.wasSpent) state.culprits += 1;
+  if (!wasThere && outcome.status === 0) state.stalledAt = now;
+  const spent = wasThere ? (before.wasSpent ? 1 : 2) : 0;
+  if (!isOfUrl) return { spent, event };
+  return {
+    spent,
+    event: event.kind === 'answered' ? { ...event, overloaded: false } : { kind: 'void', sentAt: outcome.sentAt },
+  };
+}
+
+function answered({ sentAt }: Outcome, overloaded: boolean): PaceEvent {
+  return { kind: 'answered', sentAt, firstByteMs: 0, lagMs: 0, overloaded };
+}
+
+/**
+ * The pace after the outcome, with `before` as it was until then. Once URLs turn out to be the cause themselves, the
+ * limit that they halved is as it was.
+ */
+export function forgiving(state: Suspicions, before: Pace, after: Pace, outcome: Outcome, now: number): Pace {
+  const isKnown = state.culprits >= CULPRITS_MIN;
+  const isHalved = after.limit.most < before.limit.most;
+  if (isHalved) state.limitBefore = isBrokenOff(outcome) && !isKnown ? (state.limitBefore ?? before.limit) : null;
+  const { limitBefore } = state;
+  if (limitBefore === null || !isKnown) return after;
+  state.limitBefore = null;
+  return limitBefore.most > after.limit.most ? { ...after, limit: restored(limitBefore, now) } : after;
+}
+
+/** Whether to find out, by asking for robots.txt, if the host or only one URL fails. No request in flight can tell. */
+export function isDoubted({ stalledAt, heardAt }: Suspicions, { inFlight }: Pace): boolean {
+  return stalledAt > 0 && stalledAt >= heardAt && inFlight === 0;
+}

@@ -1,0 +1,62 @@
+// A host of which every second answer is hostile, in virtual time: what single URLs do to us is not taken for a sign that
+// the host has too much to do.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { startVirtual, type VirtualReply } from '../../test/helpers/virtual-world.ts';
+
+const PAGES = 1_200;
+const GOOD_MS = 200;
+const TIMES_MAX = 2;
+const HTML = ['content-type', 'text/html'];
+const broken: VirtualReply = { status: 200, headers: HTML, body: 'x', error: 'disconnect' };
+const failing = (error: VirtualReply['error'] & string, status = 0): VirtualReply => ({ status, error, afterMs: 1 });
+
+/** They follow one another; many end at once, a few break off, and one is silent until we give up. */
+const KINDS: readonly VirtualReply[] = [
+  failing('reset'),
+  failing('http-malformed'),
+  failing('http-header-size'),
+  broken,
+  failing('decode', 200),
+  { status: 500, afterMs: 1 },
+  failing('http-malformed', 200),
+  { status: 404, afterMs: 1 },
+  { status: 302, headers: ['location', '/good1'], afterMs: 1 },
+  failing('reset'),
+  { status: 200, headers: HTML, body: '<a href="http://[">', afterMs: 1 },
+  { status: 204, afterMs: 1 },
+];
+const SILENT = failing('first-byte-timeout');
+const SILENT_MS = 1_000;
+const SILENT_EVERY = 24;
+
+function replyTo(path: string): VirtualReply {
+  const number = Number(/\d+$/.exec(path)?.[0] ?? 0);
+  if (!path.startsWith('/hostile')) return { status: 200, headers: HTML, body: `page ${number}`, afterMs: GOOD_MS };
+  return number % SILENT_EVERY === 0 ? { ...SILENT, afterMs: SILENT_MS } : KINDS[number % KINDS.length]!;
+}
+
+/** How long the crawl takes, in virtual time, and which good pages were had. */
+async function crawled(isHostile: boolean) {
+  const names = Array.from({ length: PAGES }, (_, at) => [
+    `/good${at}`,
+    ...(isHostile ? [`/hostile${at}`] : []),
+  ]).flat();
+  const first = { status: 200, headers: HTML, body: names.map((name) => `<a href="${name}">x</a>`).join('') };
+  const roots = ['http://h.example/'];
+  const started = await startVirtual({ roots, retries: 1, sitemaps: false }, (path) =>
+    path === '/' ? first : replyTo(path),
+  );
+  const { state, elapsedMs, urls } = await started.toTheEnd();
+  const good = new Set(started.asked.map(([, path]) => path).filter((path) => path.startsWith('/good')));
+  return { state, elapsedMs, urls, good: good.size, asked: started.asked };
+}
+
+test('crawl: of a host of which every second answer is hostile all good pages are had, within twice the time', async () => {
+  const alone = await crawled(false);
+  const mixed = await crawled(true);
+  assert.deepEqual([alone.state, alone.good, alone.urls.done], ['finished', PAGES, PAGES + 1]);
+  assert.deepEqual([mixed.state, mixed.good, mixed.urls.queued], ['finished', PAGES, 0]);
+  assert.ok(mixed.elapsedMs <= TIMES_MAX * alone.elapsedMs, `${mixed.elapsedMs} ms, ${alone.elapsedMs} ms alone`);
+});
