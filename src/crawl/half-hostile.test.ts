@@ -1,5 +1,5 @@
-// A host of which every second answer is hostile, in virtual time: what single URLs do to us is not taken for a sign that
-// the host has too much to do.
+// A host of which every second answer is hostile, in virtual time: what single URLs do to us is not taken for a sign
+// that the host has too much to do.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { startVirtual } from '../../test/helpers/virtual-world.ts';
+import { startVirtual, type VirtualReply } from '../../test/helpers/virtual-world.ts';
+import { SITEMAP_DEPTH_MAX, SITEMAPS_BYTES_MAX } from '../base/limits.ts';
 
 const ROOT = 'http://h.example/';
 const XML = ['content-type', 'application/xml'];
@@ -66,4 +67,33 @@ test('sitemaps: past --limit none is read', async () => {
   const started = await startVirtual({ roots: [ROOT], limit: 1 }, () => ({ ...PAGE, body: '<a href=/b>x</a>' }));
   const { stoppedBy } = await started.toTheEnd();
   assert.deepEqual([stoppedBy, pathsOf(started.asked)], ['limit', ['/robots.txt', '/']]);
+});
+
+/** Indexes that each name the next one: `/sitemap.xml`, `/1.xml` and so on. */
+async function askedInARow(sizeOf: (number: number) => Pick<VirtualReply, 'wireBytes'>) {
+  const started = await startVirtual({ roots: [ROOT] }, (path) => {
+    if (!path.endsWith('.xml')) return PAGE;
+    const number = path === '/sitemap.xml' ? 0 : Number(path.slice(1, -4));
+    return { ...index(`/${number + 1}.xml`), ...sizeOf(number) };
+  });
+  const { state, urls } = await started.toTheEnd();
+  assert.deepEqual([state, urls.done], ['finished', 1]);
+  return pathsOf(started.asked).filter((path) => path.endsWith('.xml'));
+}
+
+test('sitemaps: indexes in indexes are read to a depth, and no deeper', async () => {
+  const asked = await askedInARow(() => ({}));
+  assert.deepEqual(
+    asked.slice(1),
+    Array.from({ length: SITEMAP_DEPTH_MAX }, (_, at) => `/${at + 1}.xml`),
+  );
+});
+
+test('sitemaps: a run receives so many bytes of them, and then asks for no more', async () => {
+  const sizes = [SITEMAPS_BYTES_MAX - 2, 1, 1, 1];
+  assert.deepEqual(await askedInARow((number) => ({ wireBytes: sizes[number]! })), [
+    '/sitemap.xml',
+    '/1.xml',
+    '/2.xml',
+  ]);
 });

@@ -202,7 +202,7 @@ export async function createSitemaps(parts: SitemapParts, guesses: readonly NewS
         if (queue.length === 0) waiting.delete(hostId);
         reading += 1;
         // At once, because the room that the host has now is for this request.
-        const isFull = receivedBytes > SITEMAPS_BYTES_MAX;
+        const isFull = receivedBytes >= SITEMAPS_BYTES_MAX;
         return { ...first, passing: isFull ? null : gate.through(first, () => ask(first)) };
       }
       return null;

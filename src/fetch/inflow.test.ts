@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { NO_OPENSSL } from '../../test/helpers/certificates.ts';
 import { ask, type Peer, until } from '../../test/helpers/raw-server.ts';
-import { TRANSPORTS } from '../../test/helpers/transports.ts';
+import { overTls, TRANSPORTS } from '../../test/helpers/transports.ts';
 import { BodyBudget } from '../base/body-budget.ts';
 import { READ_BUFFER_BYTES } from '../base/limits.ts';
 
@@ -28,7 +32,11 @@ function pour(socket: Peer): void {
   more();
 }
 
-for (const { name: transport, serve, fetcherFor } of TRANSPORTS) {
+const home = mkdtempSync(join(tmpdir(), 'gossamer-inflow-'));
+after(() => rmSync(home, { recursive: true }));
+const ALL = NO_OPENSSL ? TRANSPORTS : [...TRANSPORTS, overTls(home)];
+
+for (const { name: transport, serve, fetcherFor } of ALL) {
   test(`Inflow over ${transport}: endless bodies take no more together than there is for all, and one that goes on`, async () => {
     await using server = await serve((socket) => {
       pour(socket);

@@ -6,10 +6,21 @@ import { once } from 'node:events';
 import { closeSync, existsSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { smallLimits } from '../helpers/small-limits.ts';
 import { type Rule, rulesText } from './preload.ts';
 
 const ENTRY = fileURLToPath(new URL('../helpers/run-cli.ts', import.meta.url));
-const SMALL_LIMITS = new URL('./small-limits.ts', import.meta.url).href;
+/**
+ * Files of the archive that are full, a log of the database that is written back, bodies that go through a file, and an
+ * end of patience with a disk.
+ */
+const LIMITS = {
+  WARC_BYTES_MAX: '150_000',
+  WAL_PAGES_MAX: '24',
+  BODY_IN_MEMORY_BYTES_MAX: '32_768',
+  ROOM_PATIENCE_MS: '400',
+  ROOM_PAUSE_MS: '40',
+};
 
 /** No run of a trial takes as long, on the slowest machine. */
 const HUNG_MS = 300_000;
@@ -62,7 +73,7 @@ export function startProcess(
 ): Running {
   const { rules = [], descriptors, heapMb, clock, wire, deaf } = injection;
   const mark = join(scratch, `mark-${process.hrtime.bigint()}`);
-  const env: NodeJS.ProcessEnv = { ...process.env, NODE_COMPILE_CACHE: tools.cache };
+  const env: NodeJS.ProcessEnv = { ...process.env, ...smallLimits(LIMITS), NODE_COMPILE_CACHE: tools.cache };
   if (rules.length > 0 || clock !== undefined || wire !== undefined) {
     Object.assign(env, { LD_PRELOAD: tools.library!, CRASH_MARK: mark, CRASH_FOLDER: job, CRASH_SEED: String(seed) });
     env['CRASH_RULES'] = rulesText(rules);
@@ -70,7 +81,7 @@ export function startProcess(
     if (wire !== undefined) env['CRASH_WIRE'] = wire;
   }
   const heap = heapMb === undefined ? [] : [`--max-old-space-size=${heapMb}`];
-  const command = [process.execPath, ...heap, '--import', SMALL_LIMITS, ENTRY, ...args];
+  const command = [process.execPath, ...heap, ENTRY, ...args];
   const limited =
     descriptors === undefined ? command : ['sh', '-c', `ulimit -n ${descriptors}; exec "$@"`, 'sh', ...command];
   const child = spawn(limited[0]!, limited.slice(1), { env, stdio: ['ignore', 'pipe', 'pipe'] });

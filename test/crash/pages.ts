@@ -26,7 +26,7 @@ export interface Pages {
 /** Of each kind; html pages are as many as asked for. */
 const FEW = { gone: 4, moved: 5, equal: 6, long: 4, coded: 4, images: 6, listed: 5, forbidden: 3 };
 const OTHER_HOST = 'http://elsewhere.invalid/';
-/** Longer than what a crawl with small limits (small-limits.ts) holds in memory. */
+/** Longer than what a crawl with small limits (crawl-process.ts) holds in memory. */
 const LONG_BYTES = 40_000;
 
 export function makePages(seed: number, count: number): Pages {

@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { gossamer } from '../helpers/gossamer.ts';
 import { ROBOTS, servePage } from '../helpers/page.ts';
+import { smallLimits } from '../helpers/small-limits.ts';
 
 const ENTRY = fileURLToPath(new URL('../helpers/run-cli.ts', import.meta.url));
 
@@ -53,6 +54,32 @@ test('fetch --batch: a line opens no private address and no port that is not of 
   assert.deepEqual(
     answers.map(({ state, reason }) => `${state} ${reason}`),
     [...Array<string>(6).fill('skipped address'), 'skipped port'],
+  );
+});
+
+test('links --batch: a line of all the length that a line may have is answered, a longer one is an error, and the next is answered', async () => {
+  const lineOf = (length: number): string => {
+    const html = '<a href=b>';
+    return JSON.stringify({ base: 'http://h/', html }).replace(html, html.padEnd(html.length + length - 40, 'x'));
+  };
+  const lines = [lineOf(100), lineOf(101), lineOf(1_000_000), lineOf(100)];
+  assert.deepEqual(
+    lines.map(({ length }) => length),
+    [100, 101, 1_000_000, 100],
+  );
+  const { code, stdout } = await gossamer(
+    ['links', '--batch'],
+    smallLimits({ BATCH_LINE_LENGTH_MAX: '100' }),
+    lines.join('\n'),
+  );
+  assert.equal(code, 0);
+  const answers = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { error?: string });
+  assert.deepEqual(
+    answers.map(({ error }) => error ?? 'answered'),
+    ['answered', ...Array(2).fill('The line has more than 100 characters.'), 'answered'],
   );
 });
 

@@ -1,6 +1,7 @@
 // The transports over which the tests of fetching run: every test holds for each of them.
 
 import type { Fetcher, FetchOptions } from '../../src/fetch/fetch.ts';
+import { certificateMaker } from './certificates.ts';
 import { createMultiplexing } from './multiplex.ts';
 import { multiplexServer } from './multiplex-server.ts';
 import { type Answer, fetcherFor, type RawServer, rawServer } from './raw-server.ts';
@@ -22,3 +23,14 @@ export const TRANSPORTS: readonly Transport[] = [
     fetcherFor: (options) => fetcherFor(options, createMultiplexing),
   },
 ];
+
+/** HTTP/1.1 over TLS, with a certificate that is made in the folder `home`. */
+export function overTls(home: string): Transport {
+  const certificate = certificateMaker(home).certificate('127.0.0.1');
+  return {
+    name: 'TLS',
+    isShared: false,
+    serve: (answer) => rawServer(answer, '127.0.0.1', certificate),
+    fetcherFor: (options) => fetcherFor({ insecure: true, ...options }),
+  };
+}

@@ -10,6 +10,8 @@ export interface Reply {
   /** Name and value by turns. */
   readonly headers?: readonly string[];
   readonly body?: string;
+  /** What came over the network, where that is not the length of the body. */
+  readonly wireBytes?: number;
 }
 
 const NO_BYTES = new Uint8Array(0);
@@ -36,6 +38,6 @@ export function outcomeOf(url: string, reply: Reply, startedAt: number, now: num
     sentAt: startedAt,
     firstByteMs: isAnswered ? now - startedAt : 0,
     elapsedMs: now - startedAt,
-    wireBytes: body.length,
+    wireBytes: reply.wireBytes ?? body.length,
   };
 }

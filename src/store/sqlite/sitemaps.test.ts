@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { FREE, found, IDENTITY, NOW } from '../../../test/contract/store.ts';
-import { SITEMAP_HOSTS_MAX, SITEMAPS_PER_HOST_MAX } from '../../base/limits.ts';
+import { SITEMAP_HOSTS_MAX, SITEMAPS_PER_HOST_MAX, SITEMAPS_PER_JOB_MAX } from '../../base/limits.ts';
 import { allOf } from '../../base/paged.ts';
 import { openLedger, openStore } from './store.ts';
 
@@ -76,6 +77,27 @@ test('sitemaps: no host has more than its share, nor are there more hosts than m
   assert.equal((await sitemaps.add([on(-1, null)])).refused, 0);
   assert.equal((await sitemaps.add([{ ...on(-1, namedIn), url: 'http://h-1/more' }])).refused, 0, 'that host is known');
   await frontier.close();
+});
+
+test('sitemaps: no job has more than its share, over all of its runs', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'gossamer-sitemaps-'));
+  const location = join(folder, 'gossamer.db');
+  const first = await openStore(location, OPTIONS);
+  await first.sitemaps.add([sitemap('guessed')]);
+  await first.frontier.close();
+  const db = new DatabaseSync(location);
+  db.prepare(`INSERT INTO sitemaps (url, host, depth, named_in)
+    WITH RECURSIVE n(n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM n WHERE n < ?)
+    SELECT 'https://b.test/' || n, 1, 0, 'x' FROM n`).run(SITEMAPS_PER_JOB_MAX - 2);
+  db.close();
+
+  const { sitemaps, frontier } = await openStore(location, OPTIONS);
+  const named = (n: number) => ({ url: `http://c.test/${n}`, host: 'http://c.test', depth: 0, namedIn: 'x' });
+  const { added, refused } = await sitemaps.add([1, 2, 3].map(named));
+  assert.deepEqual([added.map(({ url }) => url), refused], [['http://c.test/1', 'http://c.test/2'], 1]);
+  assert.equal((await sitemaps.add([{ ...named(4), namedIn: null }])).refused, 0, 'a guess is not limited');
+  await frontier.close();
+  rmSync(folder, { recursive: true });
 });
 
 test('add: of many at once the first is opened first', async () => {
