@@ -3,8 +3,7 @@
 // It says {"limits": [...], "errors": ...} at the end.
 
 import { parseArgs } from 'node:util';
-import type * as Assemble from '../src/job/assemble.ts';
-import type * as Options from '../src/options/options.ts';
+import type * as Library from '../src/index.ts';
 
 export interface KneeCrawl {
   /** Every tenth of a second. */
@@ -20,18 +19,15 @@ const { values } = parseArgs({
   },
 });
 // Built only when the bench runs, so that nothing of it is there for the types.
-const built = (name: string): string => new URL(`../dist/${name}.js`, import.meta.url).href;
-const { startCrawl } = (await import(built('job/assemble'))) as typeof Assemble;
-const { resolveOptions } = (await import(built('options/options'))) as typeof Options;
+const BUILT = new URL('../dist/index.js', import.meta.url).href;
+const { crawl } = (await import(BUILT)) as typeof Library;
 const hostConcurrency = Number(values['host-concurrency']);
-const options = resolveOptions({
-  roots: values.root ?? '',
+const limits: number[] = [];
+const run = crawl(values.root ?? '', {
   ...{ hostConcurrency, concurrency: 100, adapt: !values['no-adapt'], store: 'memory:', sitemaps: false },
   timeLimitMs: Number(values.seconds) * 1000,
 });
-const limits: number[] = [];
-const run = await startCrawl(options);
-const timer = setInterval(() => limits.push(run.progress().hosts[0]?.limit ?? 0), 100);
+const timer = setInterval(() => limits.push(run.progress()?.hosts[0]?.limit ?? 0), 100);
 await run.summary;
 clearInterval(timer);
 console.log(JSON.stringify({ limits } satisfies KneeCrawl));

@@ -23,6 +23,10 @@ const BENCHES: Readonly<Record<string, { readonly about: string; readonly load: 
     load: () => import('./resume.ts'),
   },
   scheduler: { about: 'whose turn it is, among ten thousand hosts: time a page', load: () => import('./scheduler.ts') },
+  start: {
+    about: 'the cost of starting, against node alone, and the first request of a crawl',
+    load: () => import('./start.ts'),
+  },
   sitemap: { about: 'a sitemap of 50 MB: time, the longest slice, memory', load: () => import('./sitemap.ts') },
   store: { about: 'the store alone: time, disk and memory a URL', load: () => import('./store.ts') },
 };

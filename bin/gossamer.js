@@ -2,9 +2,11 @@
 // Plain JavaScript that an old node can parse, because it may be an old node that reads it. Where that is so and this
 // is a checkout, the node of the checkout takes over; elsewhere the user is told in a sentence.
 
-import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+// A newer node hands over its modules as they are. An import statement copies all exports of a module first, and loads
+// what is behind them.
+const builtin = process.getBuiltinModule ?? ((name) => import(name));
+const { existsSync } = await builtin('node:fs');
+const { fileURLToPath } = await builtin('node:url');
 
 const NEEDED = '24.15';
 /**
@@ -46,13 +48,27 @@ async function run() {
     process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
     process.channel.unref();
   }
+  keepCompiled();
+  if (process.argv.includes('-v') || process.argv.includes('--verbose')) process.setSourceMapsEnabled(true);
   const { main } = await import(built.href);
   process.exitCode = await main(process.argv.slice(2));
 }
 
+// What is compiled is kept for the next start, in a folder of the user alone: what is read from there is run. Where it
+// cannot be written, nothing is kept.
+function keepCompiled() {
+  const { enableCompileCache } = builtin('node:module');
+  const { homedir } = builtin('node:os');
+  const { join } = builtin('node:path');
+  const { XDG_CACHE_HOME, LOCALAPPDATA } = process.env;
+  const caches = process.platform === 'win32' ? LOCALAPPDATA : XDG_CACHE_HOME;
+  enableCompileCache(join(caches || join(homedir(), '.cache'), 'gossamer'));
+}
+
 // The child gets a session of its own. Otherwise a terminal sends Ctrl-C to both, and this process cannot tell that
 // from a signal that was sent to it alone, which it must pass on: the child would hear one Ctrl-C twice, or none.
-function relaunch() {
+async function relaunch() {
+  const { spawn } = await builtin('node:child_process');
   const child = spawn(pinned, process.argv.slice(1), {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: Object.assign({}, process.env, { [RELAUNCHED]: '1' }),

@@ -16,7 +16,7 @@ import { bannedCalls, forgottenMarks, wallTimes, wideComments } from './helpers/
 
 const SRC = sourcesOf(['src/**/*.ts']);
 const PROGRAM = SRC.filter(({ path }) => !path.endsWith('.test.ts'));
-const CODE = sourcesOf(['{src,test,bench,examples}/**/*.ts', 'bin/*.js']);
+const CODE = sourcesOf(['{src,test,bench,build,examples}/**/*.ts', 'bin/*.js']);
 const DOCUMENTS = sourcesOf(['README.md', 'CONTRIBUTING.md', '{docs,bench,examples}/**/*.md']);
 const ARCHITECTURE = 'docs/architecture.md';
 

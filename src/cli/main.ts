@@ -1,10 +1,10 @@
 // The command line: argv in, exit code out. Results go to stdout, everything for people to stderr.
 
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { systemClock } from '../base/clock.ts';
 import { GossamerError, MachineError } from '../base/errors.ts';
 import { asMachineError, systemName, troubleOf } from '../base/machine.ts';
+import { version } from '../base/version.ts';
 import { addCommands } from './commands.ts';
 import { EXIT } from './exit.ts';
 import { type Shell, tell } from './shell.ts';
@@ -24,7 +24,10 @@ gossamer COMMAND --help lists the options of a command.`;
 /** Runs one command. `argv` is without node and script. Resolves to the exit code and never rejects. */
 export async function main(argv: readonly string[]): Promise<number> {
   const shell: Shell = {
-    in: process.stdin,
+    // Asking for it makes it, and few commands read it.
+    get in() {
+      return process.stdin;
+    },
     out: process.stdout,
     err: process.stderr,
     environment: process.env,
@@ -49,7 +52,7 @@ export async function main(argv: readonly string[]): Promise<number> {
 async function programOf(argv: readonly string[], shell: Shell, finish: (code: number) => void): Promise<Command> {
   const program = new Command('gossamer')
     .description('A web crawler: every page of a site, durably, as fast as its server likes.')
-    .version(versionOf(), '-V, --version')
+    .version(version, '-V, --version')
     .addHelpText('after', EXAMPLES)
     .exitOverride()
     // Printed even with --quiet, because a setting is ignored.
@@ -65,12 +68,6 @@ async function programOf(argv: readonly string[], shell: Shell, finish: (code: n
     });
   await addCommands(program, argv, shell, finish);
   return program;
-}
-
-function versionOf(): string {
-  // package.json is two steps up, both from src/cli and from dist/cli.
-  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(manifest) as { version: string }).version;
 }
 
 function complain(error: unknown, shell: Shell, isVerbose: boolean): number {

@@ -1,11 +1,11 @@
 // Turns an outcome into what is written about it. Pure. What a status or an error means is in base/meaning.ts.
 
-import { hash } from 'node:crypto';
 import type { BadLink, Lease, NewUrl, Outcome, ParsedPage, Response, Settlement } from '../base/contracts.ts';
 import type { ErrorCode, SkipReason } from '../base/errors.ts';
 import { headerOf } from '../base/headers.ts';
 import { BAD_LINK_LENGTH_MAX, URL_LENGTH_MAX } from '../base/limits.ts';
 import { meaningOf } from '../base/meaning.ts';
+import { onDemand } from '../base/on-demand.ts';
 import { rawBodyBytes } from '../base/raw-body.ts';
 import { writtenLocation } from '../base/redirects.ts';
 import type { MachineEvent } from '../politeness/machine.ts';
@@ -14,6 +14,7 @@ import { retryAfterMs } from '../politeness/retry-after.ts';
 import { isNoUrl, withoutUserinfo } from '../url/join.ts';
 import type { Redirect } from './admission.ts';
 
+const crypto = onDemand<typeof import('node:crypto')>('node:crypto');
 const RETRY_FIRST_MS = 1_000;
 const WAIT_MAX_MS = 24 * 3_600_000;
 const WAIT_FIRST_MS = 30_000;
@@ -205,7 +206,7 @@ function responseOf(visit: Visit): Response {
     contentType: (end < 0 ? contentType : contentType.slice(0, end)).trim().toLowerCase().slice(0, 100),
     charset: found?.charset ?? '',
     bytes: rawBodyBytes(outcome),
-    sha256: outcome.spooled?.sha256 ?? outcome.sha256 ?? hash('sha256', outcome.rawBody, 'buffer'),
+    sha256: outcome.spooled?.sha256 ?? outcome.sha256 ?? crypto().hash('sha256', outcome.rawBody, 'buffer'),
     title: found?.title ?? '',
     text: found?.text ?? null,
   };

@@ -1,10 +1,11 @@
 // Decodes one content coding (RFC 9110, section 8.4.1). A broken body gives what could be read of it; nothing throws.
 
-import zlib from 'node:zlib';
+import type { BrotliDecompress, Gunzip, ZstdDecompress } from 'node:zlib';
 import type { BodyBudget } from '../base/body-budget.ts';
 import type { Outcome, RawHeaders } from '../base/contracts.ts';
 import { headerAll, wordsOf } from '../base/headers.ts';
 import { DECODE_FREE_BYTES, DECODE_SYNC_BYTES_MAX, SNIFFED_BYTES_MAX } from '../base/limits.ts';
+import { lazily, onDemand } from '../base/on-demand.ts';
 import { NO_BYTES } from './blank-outcome.ts';
 import { BodyMemory } from './body-memory.ts';
 import { gzipBodyStart, isGzipEnd } from './gzip.ts';
@@ -21,7 +22,7 @@ export interface Decoded {
 }
 
 type Coding = 'gzip' | 'deflate' | 'deflate-raw' | 'br' | 'zstd';
-type Engine = zlib.Gunzip | zlib.BrotliDecompress | zlib.ZstdDecompress;
+type Engine = Gunzip | BrotliDecompress | ZstdDecompress;
 
 interface Way {
   readonly sync: (bytes: Uint8Array, options: { maxOutputLength: number }) => Buffer;
@@ -31,41 +32,42 @@ interface Way {
 
 /** RFC 9659, section 3: a content coding has no larger window, so none may take more memory. */
 const ZSTD_WINDOW_LOG_MAX = 23;
-const zstdParams = { [zlib.constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG_MAX };
-
-const { BROTLI_OPERATION_FLUSH, BROTLI_OPERATION_FINISH, Z_SYNC_FLUSH, Z_FINISH, ZSTD_e_flush, ZSTD_e_end } =
-  zlib.constants;
+const zlib = onDemand<typeof import('node:zlib')>('node:zlib');
 /**
  * A failing engine loses what it has not handed out yet. To save as much as possible, it hands out little at a time.
  */
 const chunkSize = (isLenient: boolean): number => (isLenient ? 1024 : 65_536);
-const flush = (isLenient: boolean) => ({
-  chunkSize: chunkSize(isLenient),
-  finishFlush: isLenient ? Z_SYNC_FLUSH : Z_FINISH,
-});
 
-const WAYS: Readonly<Record<Coding, Way>> = {
-  gzip: { sync: zlib.gunzipSync, open: (isLenient) => zlib.createGunzip(flush(isLenient)) },
-  deflate: { sync: zlib.inflateSync, open: (isLenient) => zlib.createInflate(flush(isLenient)) },
-  'deflate-raw': { sync: zlib.inflateRawSync, open: (isLenient) => zlib.createInflateRaw(flush(isLenient)) },
-  br: {
-    sync: zlib.brotliDecompressSync,
-    open: (isLenient) =>
-      zlib.createBrotliDecompress({
-        chunkSize: chunkSize(isLenient),
-        finishFlush: isLenient ? BROTLI_OPERATION_FLUSH : BROTLI_OPERATION_FINISH,
-      }),
-  },
-  zstd: {
-    sync: (bytes, options) => zlib.zstdDecompressSync(bytes, { ...options, params: zstdParams }),
-    open: (isLenient) =>
-      zlib.createZstdDecompress({
-        params: zstdParams,
-        chunkSize: chunkSize(isLenient),
-        finishFlush: isLenient ? ZSTD_e_flush : ZSTD_e_end,
-      }),
-  },
-};
+const ways = lazily((): Readonly<Record<Coding, Way>> => {
+  const { constants, ...makers } = zlib();
+  const zstdParams = { [constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG_MAX };
+  const flush = (isLenient: boolean) => ({
+    chunkSize: chunkSize(isLenient),
+    finishFlush: isLenient ? constants.Z_SYNC_FLUSH : constants.Z_FINISH,
+  });
+  return {
+    gzip: { sync: makers.gunzipSync, open: (isLenient) => makers.createGunzip(flush(isLenient)) },
+    deflate: { sync: makers.inflateSync, open: (isLenient) => makers.createInflate(flush(isLenient)) },
+    'deflate-raw': { sync: makers.inflateRawSync, open: (isLenient) => makers.createInflateRaw(flush(isLenient)) },
+    br: {
+      sync: makers.brotliDecompressSync,
+      open: (isLenient) =>
+        makers.createBrotliDecompress({
+          chunkSize: chunkSize(isLenient),
+          finishFlush: isLenient ? constants.BROTLI_OPERATION_FLUSH : constants.BROTLI_OPERATION_FINISH,
+        }),
+    },
+    zstd: {
+      sync: (bytes, options) => makers.zstdDecompressSync(bytes, { ...options, params: zstdParams }),
+      open: (isLenient) =>
+        makers.createZstdDecompress({
+          params: zstdParams,
+          chunkSize: chunkSize(isLenient),
+          finishFlush: isLenient ? constants.ZSTD_e_flush : constants.ZSTD_e_end,
+        }),
+    },
+  };
+});
 
 /** The words of Content-Encoding that are supported, including those that only some servers use. */
 const NAMES: ReadonlyMap<string, Coding> = new Map([
@@ -119,7 +121,7 @@ export function decodeAtOnce(coding: Coding, bytes: Uint8Array, bytesMax: number
   if (isPlain(coding, bytes)) return plain(coding, bytes);
   if (bytes.length >= DECODE_SYNC_BYTES_MAX) return null;
   try {
-    const decoded = WAYS[coding].sync(bytes, { maxOutputLength: Math.min(bytesMax, DECODE_FREE_BYTES) });
+    const decoded = ways()[coding].sync(bytes, { maxOutputLength: Math.min(bytesMax, DECODE_FREE_BYTES) });
     return { bytes: decoded, trouble: null, detail: '' };
   } catch {
     return null;
@@ -133,13 +135,13 @@ export async function decode(
   bytesMax: number,
   budget: BodyBudget,
 ): Promise<Decoded> {
-  const strict = await pour(WAYS[coding].open(false), bytes, bytesMax, budget);
+  const strict = await pour(ways()[coding].open(false), bytes, bytesMax, budget);
   if (strict.error === null) return ended(coding, strict, bytesMax);
   const isEarlyEnd = (strict.error as NodeJS.ErrnoException).code === 'Z_BUF_ERROR';
   const saved =
     coding === 'gzip' && !isEarlyEnd
       ? await saveGzip(bytes, bytesMax, budget)
-      : await pour(WAYS[coding].open(true), bytes, bytesMax, budget);
+      : await pour(ways()[coding].open(true), bytes, bytesMax, budget);
   if (saved.isCut || saved.isWhole) return ended(coding, saved, bytesMax);
   if (saved.bytes.length === 0 && !isEarlyEnd && coding !== 'gzip' && coding !== 'zstd') return plain(coding, bytes);
   return { bytes: saved.bytes, trouble: 'broken', detail: `the ${coding} is damaged: ${strict.error.message}` };
@@ -159,7 +161,7 @@ interface Poured {
 async function saveGzip(bytes: Uint8Array, bytesMax: number, budget: BodyBudget): Promise<Poured> {
   const start = gzipBodyStart(bytes);
   if (start < 0) return { bytes: NO_BYTES, isCut: false, error: null, taken: 0 };
-  const poured = await pour(WAYS['deflate-raw'].open(true), bytes.subarray(start), bytesMax, budget);
+  const poured = await pour(ways()['deflate-raw'].open(true), bytes.subarray(start), bytesMax, budget);
   if (poured.error !== null || poured.isCut) return poured;
   return { ...poured, isWhole: isGzipEnd(bytes, start + poured.taken, poured.bytes) };
 }

@@ -1,6 +1,8 @@
 // The frame of a gzip member (RFC 1952, section 2.3), to save what a damaged one still contains.
 
-import { crc32 } from 'node:zlib';
+import { onDemand } from '../base/on-demand.ts';
+
+const zlib = onDemand<typeof import('node:zlib')>('node:zlib');
 
 const HEADER_BYTES = 10;
 const TRAILER_BYTES = 8;
@@ -33,7 +35,7 @@ export function isGzipEnd(bytes: Uint8Array, at: number, decoded: Uint8Array): b
   const isFollowed = bytes[next] === 0x1f && bytes[next + 1] === 0x8b;
   return (
     !isFollowed &&
-    view.getUint32(at, true) === crc32(decoded) &&
+    view.getUint32(at, true) === zlib().crc32(decoded) &&
     view.getUint32(at + 4, true) === decoded.length % 2 ** 32
   );
 }

@@ -1,9 +1,9 @@
 // The HTTP client of a crawl and the readers of its responses. Commands that make one request use them too.
 
-import { readFileSync } from 'node:fs';
 import type { BodyBudget } from '../base/body-budget.ts';
 import { systemClock } from '../base/clock.ts';
 import type { Parser, RootAddresses } from '../base/contracts.ts';
+import { version } from '../base/version.ts';
 import { createFetch, type Fetcher } from '../fetch/fetch.ts';
 import type { CrawlOptions } from '../options/options.ts';
 import { requestFields } from '../options/request-fields.ts';
@@ -14,12 +14,6 @@ import { portOf } from '../url/host.ts';
 import { createBases, joinUrl } from '../url/join.ts';
 import { connectionsMost, descriptors } from './descriptors.ts';
 import { allowNames, rulesOf } from './root-addresses.ts';
-
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-  version: string;
-};
-
-export { version };
 
 /** The objects that a crawl shares with its client. */
 export interface FetcherParts {

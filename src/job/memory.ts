@@ -1,10 +1,12 @@
 // The memory that bodies may take, and whether the memory of the machine or of this process runs short.
 
 import { totalmem } from 'node:os';
-import { setFlagsFromString } from 'node:v8';
 import { BodyBudget } from '../base/body-budget.ts';
 import { BODIES_BYTES_A_TASK, BODIES_BYTES_MAX, MEMORY_SHARE_MAX } from '../base/limits.ts';
+import { onDemand } from '../base/on-demand.ts';
 import type { CrawlOptions } from '../options/options.ts';
+
+const v8 = onDemand<typeof import('node:v8')>('node:v8');
 
 /** Has room for a page of ordinary length on each connection, even if all arrive at once. */
 export function budgetFor({ concurrency }: CrawlOptions): BodyBudget {
@@ -16,7 +18,7 @@ export function budgetFor({ concurrency }: CrawlOptions): BodyBudget {
  * and V8 collects garbage more often.
  */
 export function keepHeapLean(): void {
-  setFlagsFromString('--heap-growing-percent=40');
+  v8().setFlagsFromString('--heap-growing-percent=40');
 }
 
 /**

@@ -5,10 +5,11 @@ import type { BodyBudget } from '../base/body-budget.ts';
 import { type Clock, systemClock } from '../base/clock.ts';
 import type { Archive } from '../base/contracts.ts';
 import { watchLag } from '../base/lag.ts';
+import { version } from '../base/version.ts';
 import type { Fetcher } from '../fetch/fetch.ts';
 import type { CrawlOptions } from '../options/options.ts';
 import { openArchive } from './archiving.ts';
-import { type FetcherParts, makeFetcher, version } from './client.ts';
+import { type FetcherParts, makeFetcher } from './client.ts';
 import { type Job, openJob } from './job.ts';
 import { watchMemory } from './memory.ts';
 

@@ -2,14 +2,16 @@
 // names. The file has the same options as the command line, under the names of the library, and the same table checks
 // it.
 
-import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { extname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { UsageError } from '../base/errors.ts';
+import { onDemand } from '../base/on-demand.ts';
 import type { CrawlChoices, RootInput } from './crawl-options.ts';
 import { resolveOptions } from './options.ts';
+
+const processes = onDemand<typeof import('node:child_process')>('node:child_process');
 
 /**
  * What the file exports by default: the roots, if it names any, and any option in camelCase, with its unit last
@@ -107,7 +109,7 @@ const PLACE = /(?:^|^\s+at |\()((?:file:\/\/)?\/[^()\n]*?):(\d+)(?::\d+)?\)?$/m;
 function placeOf(cause: unknown, file: string): string {
   if (!(cause instanceof Error)) return '';
   // The part of the stack from our own first line on is the caller.
-  const [theirs = ''] = (cause.stack ?? '').split(import.meta.url);
+  const [theirs = ''] = (cause.stack ?? '').split(ownName());
   const place = PLACE.exec(theirs) ?? (cause instanceof SyntaxError ? PLACE.exec(checkOf(file)) : null);
   if (place === null) return '';
   const [, named = '', line] = place;
@@ -115,7 +117,13 @@ function placeOf(cause: unknown, file: string): string {
   return path === file ? ` (line ${line})` : ` (${path}, line ${line})`;
 }
 
+/** This file as a stack trace names it: by its source, if traces are mapped to the source. */
+function ownName(): string {
+  return /\((.+?):\d+:\d+\)/.exec(new Error().stack ?? '')?.[1] ?? import.meta.url;
+}
+
 /** Reports a syntax error: the loader tells a program nothing about it, but node prints it. */
 function checkOf(file: string): string {
-  return extname(file) === '.json' ? '' : spawnSync(process.execPath, ['--check', file], { encoding: 'utf8' }).stderr;
+  if (extname(file) === '.json') return '';
+  return processes().spawnSync(process.execPath, ['--check', file], { encoding: 'utf8' }).stderr;
 }

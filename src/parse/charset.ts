@@ -3,13 +3,16 @@
 // Only the few values with bytes above 127 are decoded, one by one.
 
 import { isAscii as areAscii, isUtf8 as areUtf8 } from 'node:buffer';
-import { TextDecoder as StandardDecoder } from '@exodus/bytes/encoding.js';
-import { percentEncodeAfterEncoding } from '@exodus/bytes/whatwg.js';
 import sniff from 'html-encoding-sniffer';
 import { CHARSET_PRESCAN_BYTES, GUESSED_BYTES_MAX } from '../base/limits.ts';
+import { onDemand } from '../base/on-demand.ts';
 import { asItIs } from './html/attributes.ts';
 import { metaEncodingOf } from './html/meta-charset.ts';
 import { latin1 } from './latin1.ts';
+
+/** The tables of all encodings. Most pages are in UTF-8 and need none. */
+const encodings = onDemand<typeof import('@exodus/bytes/encoding.js')>('@exodus/bytes/encoding.js');
+const encoders = onDemand<typeof import('@exodus/bytes/whatwg.js')>('@exodus/bytes/whatwg.js');
 
 export interface Decoding {
   /** The name of the encoding by the Encoding standard, in lower case. */
@@ -75,7 +78,7 @@ export function isAsciiIn(charset: string, bytes: Uint8Array): boolean {
 
 /** The whole text, without its byte order mark. */
 export function decoded(bytes: Uint8Array, charset: string): string {
-  return new StandardDecoder(charset === 'replacement' ? 'utf-8' : charset).decode(bytes);
+  return standardDecoder(charset === 'replacement' ? 'utf-8' : charset).decode(bytes);
 }
 
 /**
@@ -138,7 +141,7 @@ export function textOf(bytes: Uint8Array, charset: string): Decoding & { readonl
   // Attackers used these labels, so the standard shows nothing of the page.
   if (charset === 'replacement') return { charset, text: '', decode: asItIs };
   // The native decoder differs from the standard in thousands of these characters.
-  if (WHOLE.has(charset)) return { charset, text: new StandardDecoder(charset).decode(bytes), decode: asItIs };
+  if (WHOLE.has(charset)) return { charset, text: standardDecoder(charset).decode(bytes), decode: asItIs };
   return { charset, text: latin1(bytes), decode: areAscii(bytes) ? asItIs : pieceDecoder(charset) };
 }
 
@@ -148,7 +151,7 @@ export function slicesOf(
 ): Decoding & { readonly read: (slice: Uint8Array, isLast: boolean) => string } {
   if (charset === 'replacement') return { charset, read: () => '', decode: asItIs };
   if (!WHOLE.has(charset)) return { charset, read: latin1, decode: pieceDecoder(charset) };
-  const decoder = new StandardDecoder(charset);
+  const decoder = standardDecoder(charset);
   return { charset, read: (slice, isLast) => decoder.decode(slice, { stream: !isLast }), decode: asItIs };
 }
 
@@ -167,7 +170,7 @@ export function hrefEncoder(charset: string): ((href: string) => string) | null 
     if (query < 0 || (hash >= 0 && hash < query)) return href;
     const end = hash < 0 ? written.length : hash;
     // The query is encoded as a whole, because an encoding may have shifts that apply to what follows.
-    const encoded = percentEncodeAfterEncoding(charset, written.slice(query, end), QUERY_SET);
+    const encoded = encoders().percentEncodeAfterEncoding(charset, written.slice(query, end), QUERY_SET);
     return written.slice(0, query) + encoded + written.slice(end);
   };
 }
@@ -181,8 +184,13 @@ function trimmed(href: string): string {
   return href.slice(from, to);
 }
 
+/** A decoder that follows the Encoding standard to the letter, as the one of Node does not. */
+export function standardDecoder(charset: string): TextDecoder {
+  return new (encodings().TextDecoder)(charset);
+}
+
 function pieceDecoder(charset: string): Decoding['decode'] {
-  const decoder = charset === 'utf-8' ? UTF_8 : new StandardDecoder(charset);
+  const decoder = charset === 'utf-8' ? UTF_8 : standardDecoder(charset);
   return (piece) => (isAscii(piece) ? piece : decoder.decode(Buffer.from(piece, 'latin1')));
 }
 

@@ -2,8 +2,10 @@
 // some markup, or a page that a server sent instead of a 404. Whatever makes one line unreadable must not lose another
 // rule.
 
-import { constants, gunzipSync } from 'node:zlib';
 import { ROBOTS_BYTES_MAX } from '../base/limits.ts';
+import { onDemand } from '../base/on-demand.ts';
+
+const zlib = onDemand<typeof import('node:zlib')>('node:zlib');
 
 /**
  * The most bytes that are unpacked. Only the first 500 KiB of the text count, and a longer file is not a robots.txt.
@@ -69,6 +71,7 @@ function octetsOf(bytes: Uint8Array): string {
 function unpacked(bytes: Uint8Array): Uint8Array {
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   try {
+    const { constants, gunzipSync } = zlib();
     return gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: UNPACKED_BYTES_MAX });
   } catch {
     return bytes;

@@ -2,7 +2,10 @@
 // functions cut strings instead of parsing, because every link needs its host. They expect absolute URLs as the URL
 // parser writes them.
 
-import { getDomain } from 'tldts';
+import { onDemand } from '../base/on-demand.ts';
+
+/** It contains the list of public suffixes, which few crawls need. */
+const suffixes = onDemand<typeof import('tldts')>('tldts');
 
 /** `scheme://host[:port]` without userinfo. For a URL without a host it is the scheme alone. */
 export function hostOf(url: string): string {
@@ -36,7 +39,7 @@ export function portOf(url: string): number {
  */
 export function siteOf(url: string): string {
   const hostname = hostnameOf(url);
-  return getDomain(hostname, { allowPrivateDomains: true }) ?? hostname;
+  return suffixes().getDomain(hostname, { allowPrivateDomains: true }) ?? hostname;
 }
 
 // An http or https URL always has a slash after the host; URLs of a few other schemes may lack it.

@@ -1,7 +1,9 @@
 // The expressions of --include and --exclude, matched in linear time: no pattern and no URL can make the engine
 // backtrack.
 
-import { RE2JS } from 're2js';
+import { onDemand } from '../base/on-demand.ts';
+
+const re2 = onDemand<typeof import('re2js')>('re2js');
 
 export interface Pattern {
   test(url: string): boolean;
@@ -9,6 +11,7 @@ export interface Pattern {
 
 /** Compiles a pattern. It throws if `patternFault` finds a fault. */
 export function patternOf(pattern: string): Pattern {
+  const { RE2JS } = re2();
   const compiled = RE2JS.compile(RE2JS.translateRegExp(pattern));
   return { test: (url) => compiled.test(url) };
 }

@@ -31,8 +31,9 @@ export function startGossamer(
   input = '',
   cwd = '.',
   more: Pick<SpawnOptionsWithoutStdio, 'uid' | 'gid'> = {},
+  entry = ENTRY,
 ): Started {
-  const child = spawn(process.execPath, [ENTRY, ...args], { env: { ...process.env, ...env }, cwd, ...more });
+  const child = spawn(process.execPath, [entry, ...args], { env: { ...process.env, ...env }, cwd, ...more });
   return { child, finished: finishedOf(child, input) };
 }
 

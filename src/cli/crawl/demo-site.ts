@@ -1,10 +1,12 @@
 // A small site on loopback, generated in code, for users without a network. It has what a crawl meets: pages in several
 // folders, a redirect, broken links, a folder that robots.txt forbids, slow pages, an image, a link to another site.
 
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../base/clock.ts';
+import { onDemand } from '../../base/on-demand.ts';
 
+const http = onDemand<typeof import('node:http')>('node:http');
 const CHAPTERS = 12;
 const SLOW_MS = 700;
 const TOPICS = [
@@ -38,7 +40,7 @@ export interface DemoSite {
 /** Serves the site on a free port of 127.0.0.1. */
 export async function serveDemoSite(clock: Clock): Promise<DemoSite> {
   const answers = answersOf();
-  const server = createServer((request: IncomingMessage, response: ServerResponse) => {
+  const server = http().createServer((request: IncomingMessage, response: ServerResponse) => {
     const { status, headers, body, afterMs } = answers.get(request.url ?? '') ?? page(404, 'Nothing here', []);
     const answer = (): void =>
       void response.writeHead(status, headers).end(request.method === 'HEAD' ? undefined : body);

@@ -3,7 +3,8 @@
 
 import type { Fetch, Summary } from '../../base/contracts.ts';
 import { allOf } from '../../base/paged.ts';
-import { fetchRobots, makeFetcher, productToken, readRobots, version } from '../../job/assemble.ts';
+import { version } from '../../base/version.ts';
+import { fetchRobots, makeFetcher, productToken, readRobots } from '../../job/assemble.ts';
 import { type CrawlOptions, jobFolder } from '../../options/options.ts';
 import { hostOf } from '../../url/host.ts';
 import { jobStatus } from '../../views/report/job-summary.ts';

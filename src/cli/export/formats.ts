@@ -3,7 +3,7 @@
 import type { Writable } from 'node:stream';
 import type { Contents } from '../../base/contents.ts';
 import type { Ledger } from '../../base/contracts.ts';
-import { version } from '../../job/assemble.ts';
+import { version } from '../../base/version.ts';
 import type { Damages } from '../../views/documents.ts';
 import { exportMarkdown } from '../../views/markdown/markdown.ts';
 import { exportMirror } from '../../views/mirror/mirror.ts';

@@ -1,14 +1,16 @@
 // The bytes of a body while they come. Memory is taken only for bytes that came, never for bytes that were promised. If
 // a long body may go to a file, the whole body goes there.
 
-import { createHash, type Hash } from 'node:crypto';
+import type { Hash } from 'node:crypto';
 import type { OpenSpool, RawHeaders, Spool, Spooled } from '../../base/contracts.ts';
 import { headerOf } from '../../base/headers.ts';
 import { BODY_IN_MEMORY_BYTES_MAX, BODY_TRUSTED_BYTES_MAX } from '../../base/limits.ts';
+import { onDemand } from '../../base/on-demand.ts';
 import { NO_BYTES } from '../blank-outcome.ts';
 import type { BodyMemory } from '../body-memory.ts';
 import type { ResponseHead } from './response-head.ts';
 
+const crypto = onDemand<typeof import('node:crypto')>('node:crypto');
 const NOTHING = Buffer.alloc(0);
 
 export class ResponseBody {
@@ -81,7 +83,7 @@ export class ResponseBody {
     const length = this.#length + taken;
     if (length <= BODY_IN_MEMORY_BYTES_MAX) return;
     const from = this.#hash === null ? 0 : this.#length;
-    this.#hash ??= createHash('sha256');
+    this.#hash ??= crypto().createHash('sha256');
     this.#hash.update(this.#bytes.subarray(from, length));
   }
 

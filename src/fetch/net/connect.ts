@@ -1,9 +1,12 @@
 // Opens sockets. All of them read into one buffer, whose content is processed before the next read can overwrite it.
 
 import { connect, type Socket } from 'node:net';
-import { type ConnectionOptions, createSecureContext, type SecureContext, connect as tlsConnect } from 'node:tls';
+import type { ConnectionOptions, SecureContext } from 'node:tls';
 import { READ_BUFFER_BYTES, TLS_SESSIONS_MAX } from '../../base/limits.ts';
+import { onDemand } from '../../base/on-demand.ts';
 import type { Origin } from './origins.ts';
+
+const tls = onDemand<typeof import('node:tls')>('node:tls');
 
 /** Called with the socket as `this`, so one function serves all sockets. The bytes are at 0 to `length`. */
 export type OnRead = (this: Socket, length: number, buffer: Uint8Array) => boolean;
@@ -27,7 +30,7 @@ export function createConnect(insecure: boolean, version: string, callback: OnRe
 
   return ({ key, isSecure, hostname, isAddress, port }, address) => {
     if (!isSecure) return connect({ host: address, port, noDelay: true, onread });
-    secureContext ??= createSecureContext();
+    secureContext ??= tls().createSecureContext();
     const session = sessions.get(key);
     const options: ConnectionOptions & { onread: typeof onread } = {
       host: address,
@@ -41,7 +44,7 @@ export function createConnect(insecure: boolean, version: string, callback: OnRe
       ...(!isAddress && { servername: hostname.replace(/\.$/, '') }),
       ...(session && { session }),
     };
-    const socket = tlsConnect(options);
+    const socket = tls().connect(options);
     socket.setNoDelay(true);
     socket.on('session', (fresh: Buffer) => keepSession(key, fresh));
     return socket;

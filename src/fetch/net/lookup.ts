@@ -2,14 +2,16 @@
 // resolver is asked only if DNS cannot answer: it takes a thread of a small pool while it waits, and knows no
 // lifetimes.
 
-import { promises } from 'node:dns';
-import { lookup as systemLookup } from 'node:dns/promises';
+import type { promises } from 'node:dns';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import type { Clock } from '../../base/clock.ts';
 import { fewAtOnce } from '../../base/few-at-once.ts';
 import { DNS_TTL_MIN_MS, LOOKUPS_AT_ONCE_MAX, RESOLUTION_DELAY_MS, SYSTEM_LOOKUPS_MAX } from '../../base/limits.ts';
+import { onDemand } from '../../base/on-demand.ts';
 import { isOfMachine } from '../failure.ts';
 import type { Lookup, ResolvedAddress } from './dns.ts';
+
+const dns = onDemand<typeof import('node:dns')>('node:dns');
 
 export interface NameLookup {
   readonly lookup: Lookup;
@@ -25,7 +27,7 @@ const NO_FILE = '/dev/null';
 
 /** The machine's own lookup. `timeoutMs` covers all tries together; `servers` are asked instead of the machine's. */
 export function createLookup(clock: Clock, timeoutMs: number, servers?: readonly string[]): NameLookup {
-  const dns = createResolver(timeoutMs, servers);
+  const resolver = createResolver(timeoutMs, servers);
   const askSystem = createSystemLookup();
   let hosts: ReadonlyMap<string, readonly string[]> | null = null;
 
@@ -56,12 +58,12 @@ export function createLookup(clock: Clock, timeoutMs: number, servers?: readonly
     const options = { ttl: true } as const;
     const toAddress = ({ address, ttl }: { address: string; ttl: number }) => ({ address, ttlMs: ttl * 1000 });
     return firstOrBoth(clock, [
-      dns.ask((resolver) => resolver.resolve6(name, options)).then((records) => records.map(toAddress)),
-      dns.ask((resolver) => resolver.resolve4(name, options)).then((records) => records.map(toAddress)),
+      resolver.ask((each) => each.resolve6(name, options)).then((records) => records.map(toAddress)),
+      resolver.ask((each) => each.resolve4(name, options)).then((records) => records.map(toAddress)),
     ]);
   }
 
-  return { lookup, close: dns.close };
+  return { lookup, close: resolver.close };
 }
 
 /**
@@ -74,15 +76,16 @@ function createResolver(timeoutMs: number, servers?: readonly string[]) {
   const inTurn = fewAtOnce(LOOKUPS_AT_ONCE_MAX);
 
   function opened(): promises.Resolver {
-    const resolver = new promises.Resolver({ timeout: Math.floor(tryMs), tries: DNS_TRIES });
+    const resolver = new (dns().promises.Resolver)({ timeout: Math.floor(tryMs), tries: DNS_TRIES });
     if (servers !== undefined) resolver.setServers(servers);
     open.add(resolver);
     return resolver;
   }
 
-  const shared = opened();
+  let shared: promises.Resolver | null = null;
 
   async function ask<T>(question: (resolver: promises.Resolver) => Promise<T>): Promise<T> {
+    shared ??= opened();
     try {
       return await question(shared);
     } catch (error) {
@@ -161,7 +164,7 @@ function createSystemLookup(): Lookup {
   const inTurn = fewAtOnce(SYSTEM_LOOKUPS_MAX);
   return (name) =>
     inTurn(async () => {
-      const found = await systemLookup(name, { all: true, order: 'verbatim' });
+      const found = await dns().promises.lookup(name, { all: true, order: 'verbatim' });
       return found.map(({ address }) => ({ address, ttlMs: DNS_TTL_MIN_MS }));
     });
 }

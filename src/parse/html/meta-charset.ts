@@ -2,7 +2,7 @@
 // as if the page were read again (HTML standard, section 13.2.3.4, "change the encoding"). Text that looks like one in
 // a script, a comment or a title does not count.
 
-import { labelToName } from '@exodus/bytes/encoding.js';
+import { labelToName } from '@exodus/bytes/encoding-lite.js';
 import { CHARSET_LATE_BYTES, CHARSET_USUAL_BYTES } from '../../base/limits.ts';
 import { latin1 } from '../latin1.ts';
 import { type Attributes, asItIs } from './attributes.ts';

@@ -2,6 +2,8 @@
 // characters that its name shares with the previous name (base 36), then the rest of the name. `=` follows if the name
 // also counts without a semicolon, `:` if it does not. Last come its code points (base 36, joined by dots).
 
+import { lazily } from '../../base/on-demand.ts';
+
 const ENTRIES = `
 0AElig=5i 1MP=12 1acute=5d 1breve:76 1circ=5e 2y:sw 1fr:2kn8 1grave=5c 1lpha:pd 1macr:74 1nd:8cz 1ogon:78 2pf:2koo
 1pplyFunction:6e9 1ring=5h 1scr:2kkc 2sign:6s4 1tilde=5f 1uml=5g 0Backslash:6qe 2rv:8h3 3wed:6x2 1cy:sx 1ecause:6r9
@@ -195,7 +197,7 @@ export interface NamedReference {
 }
 
 /** Every name of the standard; names are case-sensitive. */
-export const NAMED_REFERENCES: ReadonlyMap<string, NamedReference> = readEntries();
+export const namedReferences: () => ReadonlyMap<string, NamedReference> = lazily(readEntries);
 
 function readEntries(): Map<string, NamedReference> {
   const references = new Map<string, NamedReference>();

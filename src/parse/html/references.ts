@@ -1,6 +1,6 @@
 // Character references: `&amp;`, `&#228;`, `&#xe4;` (HTML standard, sections 13.2.5.72 to 13.2.5.80).
 
-import { NAMED_REFERENCES } from './named-references.ts';
+import { namedReferences } from './named-references.ts';
 
 /** Names that count without a semicolon have at most six letters. */
 const LEGACY_LENGTH_MAX = 6;
@@ -28,12 +28,12 @@ function named(
   isAttribute: boolean,
   isAssigned: boolean,
 ): string | null {
-  const exact = NAMED_REFERENCES.get(name);
+  const exact = namedReferences().get(name);
   if (exact !== undefined && (semicolon !== '' || (exact.isLegacy && !(isAttribute && isAssigned)))) return exact.text;
   // In an attribute, any letter or digit after a shorter name makes it plain text.
   if (isAttribute) return null;
   for (let length = Math.min(LEGACY_LENGTH_MAX, name.length); length > 1; length -= 1) {
-    const shorter = NAMED_REFERENCES.get(name.slice(0, length));
+    const shorter = namedReferences().get(name.slice(0, length));
     if (shorter?.isLegacy === true) return shorter.text + whole.slice(1 + length);
   }
   return null;

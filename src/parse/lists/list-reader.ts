@@ -1,9 +1,8 @@
 // Reads sitemaps and feeds of every format from pieces of their bytes: XML, text with one URL per line, JSON Feed.
 
-import { TextDecoder as StandardDecoder } from '@exodus/bytes/encoding.js';
 import type { ParseContext } from '../../base/contracts.ts';
 import { CHARSET_PRESCAN_BYTES, JSON_FEED_BYTES_MAX, SITEMAP_ENTRIES_MAX, URL_LENGTH_MAX } from '../../base/limits.ts';
-import { encodingOf } from '../charset.ts';
+import { encodingOf, standardDecoder } from '../charset.ts';
 import type { JoinTo } from '../join-links.ts';
 import { readJsonFeed } from './json-feed.ts';
 import { collectListed, type OnListed } from './listed.ts';
@@ -55,7 +54,7 @@ export function createListReader(
     write(bytes) {
       if (decoder === null) {
         charset = encodingOf(bytes.subarray(0, CHARSET_PRESCAN_BYTES), contentType, true);
-        decoder = charset === 'utf-8' ? new TextDecoder() : new StandardDecoder(charset);
+        decoder = charset === 'utf-8' ? new TextDecoder() : standardDecoder(charset);
       }
       take(decoder.decode(bytes, { stream: true }));
     },

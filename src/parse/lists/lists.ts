@@ -1,7 +1,6 @@
 // Reads sitemaps and feeds as pages: the URLs that they list are their links. It also reads sitemap files, packed or
 // not, slice by slice.
 
-import { createGunzip } from 'node:zlib';
 import type { ParseContext, ParsedPage } from '../../base/contracts.ts';
 import {
   DECODE_FREE_BYTES,
@@ -10,11 +9,14 @@ import {
   PARSED_AT_ONCE_BYTES,
   SITEMAP_BYTES_MAX,
 } from '../../base/limits.ts';
+import { onDemand } from '../../base/on-demand.ts';
 import { NO_TEXT } from '../html/page-text.ts';
 import { isFit, isFull, type JoinTo, nothingUnkept } from '../join-links.ts';
 import { mediaTypeOf } from '../page-kind.ts';
 import { createListReader, type ListReader } from './list-reader.ts';
 import type { Listed } from './listed.ts';
+
+const zlib = onDemand<typeof import('node:zlib')>('node:zlib');
 
 const LIST_TYPES = new Set([
   'application/rss+xml',
@@ -142,7 +144,7 @@ function* slicesOf(bytes: Uint8Array): Generator<Uint8Array> {
 
 /** The unpacked pieces. Null comes last if the file is damaged or breaks off. */
 async function* unpacked(bytes: Uint8Array): AsyncGenerator<Uint8Array | null> {
-  const gunzip = createGunzip({ chunkSize: LIST_SLICE_BYTES });
+  const gunzip = zlib().createGunzip({ chunkSize: LIST_SLICE_BYTES });
   gunzip.end(bytes);
   try {
     yield* gunzip as AsyncIterable<Uint8Array>;

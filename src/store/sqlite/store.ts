@@ -1,6 +1,5 @@
 // The store of a job: its frontier and its ledger in one SQLite database.
 
-import { randomInt } from 'node:crypto';
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Frontier, JobIdentity, Ledger, RootAddresses, SitemapList } from '../../base/contracts.ts';
@@ -117,12 +116,14 @@ function readJob(db: DatabaseSync): StoredJob | null {
   return { identity: identityOf(identity), seed: [high, low] };
 }
 
-function writeJob(db: DatabaseSync, { identity, now, seed = randomSeed() }: StoreOptions): StoredJob {
+function writeJob(db: DatabaseSync, { identity, now, seed = randomSeed(db) }: StoreOptions): StoredJob {
   const insert = db.prepare('INSERT INTO job (id, identity, seed_high, seed_low, created_at) VALUES (1, ?, ?, ?, ?)');
   insert.run(identityText(identity), seed[0] | 0, seed[1] | 0, Math.round(now));
   return { identity, seed };
 }
 
-function randomSeed(): HashSeed {
-  return [randomInt(2 ** 32) | 0, randomInt(2 ** 32) | 0];
+/** SQLite's generator is seeded by the system, and is there already. */
+function randomSeed(db: DatabaseSync): HashSeed {
+  const [high, low] = query(db, 'SELECT random() >> 32, random() >> 32').get() as [number, number];
+  return [high, low];
 }

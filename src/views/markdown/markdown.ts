@@ -8,6 +8,7 @@ import { MachineError } from '../../base/errors.ts';
 import { MARKDOWN_PAGE_BYTES_MAX } from '../../base/limits.ts';
 import { systemName } from '../../base/machine.ts';
 import { hasContent } from '../../base/redirects.ts';
+import { threadFile } from '../../base/thread-file.ts';
 import {
   isTextPage,
   isXmlType,
@@ -30,8 +31,7 @@ export interface MarkdownSummary {
   readonly unwritten: Unwritten;
 }
 
-// The thread file has the same ending as this file: `.ts`, or `.js` when compiled.
-const THREAD = new URL(`./thread.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url);
+const THREAD = threadFile('views/markdown/thread');
 
 /**
  * Writes every page that was answered well into `folder`. Each host gets a folder, and the names in it are like those
