@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { UsageError } from './errors.ts';
-import { asMachineError, sqliteCode, systemName, troubleOf } from './machine.ts';
+import { asMachineError, sqliteCode, systemName, troubleOf, whyUnread } from './machine.ts';
 
 function errorOf(work: () => unknown): Error {
   try {
@@ -66,4 +66,12 @@ test('asMachineError: a damaged database is a failure of the database', () => {
   const damaged = errorOf(() => new DatabaseSync(path).exec('SELECT * FROM sqlite_schema'));
   rmSync(folder, { recursive: true });
   assert.deepEqual((asMachineError(damaged, 'the store failed') as UsageError).code, 'database');
+});
+
+test('whyUnread: a file that the user named, in words', () => {
+  const why = (path: string): string => whyUnread(errorOf(() => readFileSync(path)));
+  assert.equal(why(join(tmpdir(), 'gossamer-is-not-here')), 'there is no such file');
+  assert.equal(why(tmpdir()), 'it is a folder');
+  assert.equal(why(join(tmpdir(), 'x'.repeat(300))), 'its name is longer than this system allows');
+  assert.equal(whyUnread(new Error('something else')), 'something else');
 });

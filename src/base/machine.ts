@@ -68,6 +68,21 @@ export function troubleOf(error: unknown): Trouble | null {
   return BY_SQLITE[sqliteCode(error) ?? -1] ?? null;
 }
 
+const OF_READING: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'there is no such file',
+  EISDIR: 'it is a folder',
+  EACCES: 'you may not read it',
+  EPERM: 'you may not read it',
+  ELOOP: 'its symbolic links lead in a circle',
+  ENAMETOOLONG: 'its name is longer than this system allows',
+};
+
+/** Why a file that the user named cannot be read, in words; for a rare error, those of the system. */
+export function whyUnread(error: unknown): string {
+  return troubleOf(error)?.words ?? OF_READING[systemName(error) ?? ''] ?? (error as Error).message;
+}
+
 /**
  * Turns the error of a system or SQLite call that failed while a job is at work into the error to throw. `what` is a
  * sentence without its end. A missing or forbidden file is the machine's fault too. Other errors are returned

@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { UsageError } from '../base/errors.ts';
+import { whyUnread } from '../base/machine.ts';
 import type { Shell } from './shell.ts';
 
 /** Whether the text is a URL and not a file: a URL needs its scheme here. */
@@ -16,7 +17,7 @@ export async function bytesOf(source: string, shell: Shell): Promise<Uint8Array>
   try {
     return await readFile(source);
   } catch (cause) {
-    const why = (cause as Error).message;
+    const why = whyUnread(cause);
     throw new UsageError(`${JSON.stringify(source)} is neither a URL with a scheme nor a readable file: ${why}.`, {
       cause,
     });

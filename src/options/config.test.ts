@@ -60,6 +60,11 @@ test('readConfig: what does not hold is one sentence that names the file, and no
     [ts('\nexport default { depth: nothing }'), / cannot be used: nothing is not defined \(line 2\)\.$/],
     [ts('export default Promise.reject(new Error("\\nlater\\nmore"))'), / cannot be used: later \(line 1\)\.$/],
     [ts('throw "a word"'), / cannot be used: a word\.$/],
+    [js('export default {\n  get depth() { throw new Error("later") },\n}'), / cannot be used: later \(line 2\)\.$/],
+    [
+      js('export default {\n  get roots() { return nothing },\n}'),
+      / cannot be used: nothing is not defined \(line 2\)\.$/,
+    ],
     [ts('import "./other.ts"', '\n\nthrow Error("there")'), / cannot be used: there \(\S+other\.ts, line 3\)\.$/],
     [ts('import "./nowhere.ts"'), / cannot be used: Cannot find module .*nowhere\.ts/],
   ];

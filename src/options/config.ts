@@ -71,7 +71,7 @@ function fileIn(folder: string): string | null {
   return found.length === 0 ? null : resolve(folder, found[0]!);
 }
 
-async function load(file: string): Promise<unknown> {
+async function load(file: string): Promise<Config> {
   // Checked here, because the loader's error for a missing file would point at our own code.
   const there = statSync(file, { throwIfNoEntry: false });
   if (there === undefined) throw new UsageError(`${file} is not there.`);
@@ -80,11 +80,18 @@ async function load(file: string): Promise<unknown> {
   try {
     const isJson = extname(file) === '.json';
     exported = isJson ? { default: JSON.parse(await jsonIn(file)) } : await import(pathToFileURL(file).href);
-    if ('default' in exported) return await exported.default;
+    // Copied, because a getter of the file may fail too.
+    if ('default' in exported) return { ...asOptions(file, await exported.default) };
   } catch (cause) {
+    if (cause instanceof UsageError) throw cause;
     throw new UsageError(`${file} cannot be used: ${messageOf(cause)}${placeOf(cause, file)}.`, { cause });
   }
   throw new UsageError(`${file} has no default export: write export default { ... }.`);
+}
+
+function asOptions(file: string, config: unknown): Config {
+  if (typeof config === 'object' && config !== null && !Array.isArray(config)) return config;
+  throw new UsageError(`${file}: its default export is ${kindOf(config)}, and should be an object of options.`);
 }
 
 async function jsonIn(file: string): Promise<string> {

@@ -62,11 +62,15 @@ test('readText: sizes as people write them', () => {
     ['500k', 500 * 1024],
     ['1T', 1024 ** 4],
     ['512 bytes', 512],
+    ['1Ki', 1024],
+    ['500 megabytes', 500 * 1024 ** 2],
+    ['2 Gigabytes', 2 * 1024 ** 3],
+    ['1 kilobyte', 1024],
     ['1_000_000', 1_000_000],
     ['.5 KB', 512],
   ];
   for (const [text, size] of table) assert.equal(readText(bytes, text), size, text);
-  for (const text of ['', 'MB', '0', '-1', '1,5GB', '5XB', '1 0MB', '1MB2KB', '1e6', '10 MBps'])
+  for (const text of ['', 'MB', '0', '-1', '1,5GB', '5XB', '1 0MB', '1MB2KB', '1e6', '10 MBps', '1 kegabyte', '1 i'])
     assert.equal(readText(bytes, text), undefined, text);
 });
 

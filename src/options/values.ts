@@ -19,7 +19,10 @@ const AMOUNT = String.raw`(${WHOLE}(?:\.\d+)?|\.\d+)`;
 const COUNT_TEXT = new RegExp(`^${WHOLE}$`);
 const AMOUNT_TEXT = new RegExp(`^${AMOUNT}$`);
 const DURATION_PART = new RegExp(String.raw`${AMOUNT}\s*([a-z]+)\s*`, 'gi');
-const SIZE_TEXT = new RegExp(String.raw`^${AMOUNT}\s*(?:([kmgt])(?:i?b)?|b|bytes?)?$`, 'i');
+const SIZE_TEXT = new RegExp(
+  String.raw`^${AMOUNT}\s*(?:(?:([kmgt])(?:ib?|b)?|(k)ilobytes?|(m)egabytes?|(g)igabytes?|(t)erabytes?)|b|bytes?)?$`,
+  'i',
+);
 const KB = 1024;
 /** The most characters of a wrong value in a message. */
 const VALUE_SHOWN_MAX = 200;
@@ -111,7 +114,8 @@ function durationMs(text: string, bareUnit: 'ms' | 's'): number | undefined {
 function byteCount(text: string): number | undefined {
   const match = SIZE_TEXT.exec(text);
   if (match === null) return undefined;
-  const unit = match[2] === undefined ? 1 : BYTE_UNITS[`${match[2].toUpperCase()}B`]!;
+  const letter = match.slice(2).find((each) => each !== undefined);
+  const unit = letter === undefined ? 1 : BYTE_UNITS[`${letter.toUpperCase()}B`]!;
   return Math.round(amountOf(match[1]!) * unit);
 }
 

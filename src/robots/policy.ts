@@ -4,7 +4,7 @@
 import type { Fetch, Outcome, Request, RobotsRecord } from '../base/contracts.ts';
 import { asciiUrl, headerOf } from '../base/headers.ts';
 import { ROBOTS_BYTES_MAX, ROBOTS_REDIRECTS_MAX } from '../base/limits.ts';
-import { writtenLocation } from '../base/redirects.ts';
+import { isContent, writtenLocation } from '../base/redirects.ts';
 import { joinUrl } from '../url/join.ts';
 
 const HOUR_MS = 3_600_000;
@@ -66,11 +66,12 @@ export function robotsRetryMs(failures: number): number {
 /** What the last answer to a request for a robots.txt means. */
 export function robotsRecord(outcome: Outcome, now: number): RobotsRecord | null {
   const { status } = outcome;
-  const isUnavailable = status === 0 || status === 429 || status >= 500 || (status < 300 && !isReadable(outcome));
+  // A redirect that names no target is none: its body is the file.
+  const hasRules = isContent(outcome);
+  const isUnavailable = status === 0 || status === 429 || status >= 500 || (hasRules && !isReadable(outcome));
   if (isUnavailable && outcome.refused === null) return null;
-  const isText = status >= 200 && status < 300;
   // Every other answer, a sixth redirect included, counts as an absent robots.txt (sections 2.3.1.2 and 2.3.1.3).
-  const body = isText ? wholeLines(outcome).slice(0, ROBOTS_BYTES_MAX) : new Uint8Array(0);
+  const body = hasRules ? wholeLines(outcome).slice(0, ROBOTS_BYTES_MAX) : new Uint8Array(0);
   return { fetchedAt: now, expiresAt: now + lifetimeMs(outcome), status, body };
 }
 

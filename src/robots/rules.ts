@@ -128,7 +128,8 @@ export function* parsingRobots(bytes: Uint8Array): Sliced<RobotsFile> {
 
 /** Whether the file may have a Crawl-delay. Most have none, and this check costs much less than reading the rules. */
 export function mayNameDelay(bytes: Uint8Array): boolean {
-  const isPacked = bytes[0] === 0x1f;
+  // The first octets of gzip, zlib and zstd.
+  const isPacked = [0x1f, 0x78, 0x28].includes(bytes[0] ?? 0);
   return isPacked || /d\0?e\0?l\0?a\0?y/i.test(Buffer.from(bytes).toString('latin1'));
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { gzipSync } from 'node:zlib';
+import { deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { parseRobots, rulesFor } from './rules.ts';
 
 const latin1 = (text: string): Uint8Array => Buffer.from(text, 'latin1');
@@ -33,6 +33,17 @@ const FILES: readonly (readonly [name: string, file: Uint8Array, line: number])[
   ['a gzip that is not declared', gzipSync('User-agent: *\nDisallow: /a'), 2],
   ['a gzip that is not declared, of UTF-16', gzipSync(little('\ufeffUser-agent: *\nDisallow: /a')), 2],
   ['the beginning of such a gzip', gzipSync('User-agent: *\nDisallow: /a\n').subarray(0, -8), 2],
+  ['a zlib stream that is not declared', deflateSync('User-agent: *\nDisallow: /a'), 2],
+  ['a zstd that is not declared', zstdCompressSync(Buffer.from('User-agent: *\nDisallow: /a')), 2],
+  ['a mark of UTF-16 before plain text', latin1('\xff\xfeUser-agent: *\nDisallow: /a'), 2],
+  ['UTF-32', latin1('\0\0\xfe\xff\0\0\0#\0\0\0\nUser-agent: *\nDisallow: /a'), 3],
+  ['line ends of Unicode', Buffer.from('User-agent: *\u2028Disallow: /b\u0085Disallow: /a\u2029'), 3],
+  ['form feeds and vertical tabs', latin1('User-agent: *\fDisallow: /b\vDisallow: /a'), 3],
+  ['NULs for line ends', latin1('User-agent: *\0Disallow: /a\0'), 2],
+  ['line ends as a program writes them', latin1('"User-agent: *\\r\\nDisallow: /a\\n"'), 1],
+  ['the end of a pattern that looks like one', latin1('User-agent: *\nDisallow: /b\\nAllow/a'), 0],
+  ['records in brackets', latin1('<User-agent: *>\n<Disallow: /a>'), 2],
+  ['a comment before a page that has rules', latin1('<!-- x --><!DOCTYPE html><html>User-agent: *<br>Disallow: /a'), 1],
   ['NULs that pad it', latin1(`User-agent: *\nDisallow: /a${'\0'.repeat(100)}`), 2],
   ['a byte of Latin-1', latin1('# \xe9\nUser-agent: *\nDisallow: /a # \xe9'), 3],
   ['spaces of Latin-1 that do not break', latin1('\xa0User-agent: *\n\xa0 Disallow:\xa0/a'), 2],

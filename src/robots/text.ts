@@ -1,6 +1,6 @@
-// Turns the bytes of a robots.txt into lines. The file should be plain UTF-8. Real files are also UTF-16, wrapped in
-// some markup, or a page that a server sent instead of a 404. Whatever makes one line unreadable must not lose another
-// rule.
+// Turns the bytes of a robots.txt into lines. The file should be plain UTF-8. Real files are also UTF-16, packed,
+// wrapped in some markup, or a page that a server sent instead of a 404. Whatever makes one line unreadable must not
+// lose another rule.
 
 import { ROBOTS_BYTES_MAX } from '../base/limits.ts';
 import { onDemand } from '../base/on-demand.ts';
@@ -19,13 +19,17 @@ const PAGE = /^\s*<(?:!doctype|html)(?![\w-])/i;
  * Markup to remove: comments within one line, tags, and the marks that open and close longer comments. Lines inside a
  * longer comment are rules, as for Google.
  */
-const MARKUP = /<!--[^<>\n\r]*-->|<!--|-->|<[/?]?[a-z][^<>\n\r]*>/gi;
+const MARKUP = /<!--[^<>\n\r]*-->|<!--|-->|<[/?!]?[a-z][^<>\n\r]*>/gi;
+const RECORD = '(?:user-?[ ]?agent|(?:dis)?allow|crawl-?delay|site-?map)[ \\t]*:';
 /**
- * A `<br>` that an HTML editor put between lines or at their ends. Within a line it counts only if another record
- * begins after it.
+ * A `<br>` that an HTML editor put between lines or at their ends, or the `\n` of a program text. Within a line it
+ * counts only if another record begins after it.
  */
-const LINE_BREAK =
-  /<br[ \t]*\/?>(?=[ \t]*$|[\s\xa0]*(?:user-?[ ]?agent|(?:dis)?allow|crawl-?delay|site-?map)[ \t]*:)/gim;
+const LINE_BREAK = new RegExp(String.raw`(?:<br[ \t]*/?>|\\r\\n|\\[rn])(?=["']?[ \t]*$|[\s\xa0]*${RECORD})`, 'gim');
+/** A record that was taken for a tag. */
+const BRACKETED = new RegExp(`<(${RECORD}[^<>\\n\\r]*)>`, 'gi');
+/** The line ends of Python and Unicode, as octets of UTF-8. Google knows only the first row. */
+const LINE_END = /\r\n|\n|\r|[\v\f]|\xc2\x85|\xe2\x80[\xa8\xa9]/;
 /** Tags that end a line in HTML, however the source is broken into lines. */
 const BLOCK = /<[/]?(?:br|p|div|li|tr|dt|dd|h[1-6]|pre)(?:[ \t/][^<>\n\r]*)?>/gi;
 
@@ -41,50 +45,64 @@ export interface RobotsLine {
 /** The lines of the file, one character per octet of their UTF-8; nothing if the file is a page. */
 export function* robotsLines(came: Uint8Array): Generator<RobotsLine> {
   const bytes = unpacked(came);
-  // A NUL is padding or half of a wide character, never part of a rule.
-  const text = octetsOf(bytes).replaceAll('\0', '');
+  const text = withoutNuls(octetsOf(bytes));
   if (PAGE.test(text)) return;
   // Half a rule may mean the opposite of the whole.
   const isCut = Math.max(came.length, bytes.length) >= ROBOTS_BYTES_MAX;
   const isMarkup = /^\s*</.test(text);
-  const lineEnd = /\r\n|\n|\r/g;
+  const lineEnd = new RegExp(LINE_END, 'g');
   for (let from = 0, line = 1; ; line += 1) {
     const end = lineEnd.exec(text);
     if (end === null && isCut) return;
     const written = text.slice(from, end?.index);
     for (const part of written.split(isMarkup ? BLOCK : LINE_BREAK)) {
-      yield { text: isMarkup ? part.replace(MARKUP, ' ') : part, line };
+      yield { text: isMarkup ? withoutMarkup(part) : part, line };
     }
     if (end === null) return;
     from = lineEnd.lastIndex;
   }
 }
 
+function withoutMarkup(line: string): string {
+  return line.replace(BRACKETED, '$1').replace(MARKUP, ' ');
+}
+
+/** A NUL is padding or half of a wide character, never part of a rule. In a file without line ends it is one. */
+function withoutNuls(text: string): string {
+  return text.includes('\0') ? text.replaceAll('\0', /[\n\r]/.test(text) ? '' : '\n') : text;
+}
+
 function octetsOf(bytes: Uint8Array): string {
   const taken = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, ROBOTS_BYTES_MAX));
   const wide = wideEncodingOf(taken);
   if (wide !== null) return Buffer.from(new TextDecoder(wide).decode(taken)).toString('latin1');
-  return taken.toString('latin1').replace(/^(?:(?:\xef\xbb\xbf)+|\xef\xbb?)/, '');
+  return taken.toString('latin1').replace(/^\0*(?:(?:\xef\xbb\xbf)+|\xef\xbb?|\xff\xfe|\xfe\xff)/, '');
 }
 
-/** The file unpacked: some servers send a gzip file without saying so. */
+/** The file unpacked: some servers send a packed file without saying so. */
 function unpacked(bytes: Uint8Array): Uint8Array {
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  const [a, b, c, d] = bytes;
+  const limit = { maxOutputLength: UNPACKED_BYTES_MAX };
+  const soft = () => ({ ...limit, finishFlush: zlib().constants.Z_SYNC_FLUSH });
   try {
-    const { constants, gunzipSync } = zlib();
-    return gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: UNPACKED_BYTES_MAX });
+    if (a === 0x1f && b === 0x8b) return zlib().gunzipSync(bytes, soft());
+    // The head of a zlib stream with the window that everybody uses (RFC 1950, section 2.2).
+    if (a === 0x78 && b !== undefined && (a * 256 + b) % 31 === 0) return zlib().inflateSync(bytes, soft());
+    if (a === 0x28 && b === 0xb5 && c === 0x2f && d === 0xfd) return zlib().zstdDecompressSync(bytes, limit);
   } catch {
-    return bytes;
+    // It only looked like one.
   }
+  return bytes;
 }
 
 /**
- * The UTF-16 encoding of the bytes. The byte order mark tells it; without one, the NUL at every other place of a field
- * name does.
+ * The UTF-16 encoding of the bytes. The byte order mark tells it, if there are NULs at all: the fields are ASCII.
+ * Without a mark, the NUL at every other place of a field name tells it.
  */
 function wideEncodingOf(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | null {
   const [a, b, c, d] = bytes;
-  if ((a === 0xff && b === 0xfe) || (a !== 0 && b === 0 && c !== 0 && d === 0)) return 'utf-16le';
-  if ((a === 0xfe && b === 0xff) || (a === 0 && b !== 0 && c === 0 && d !== 0)) return 'utf-16be';
-  return null;
+  if (a === 0xff && b === 0xfe) return bytes.includes(0) ? 'utf-16le' : null;
+  if (a === 0xfe && b === 0xff) return bytes.includes(0) ? 'utf-16be' : null;
+  if (a !== 0 && b === 0 && c !== 0 && d === 0) return 'utf-16le';
+  return a === 0 && b !== 0 && c === 0 && d !== 0 ? 'utf-16be' : null;
 }

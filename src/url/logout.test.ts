@@ -43,6 +43,17 @@ test('looksLikeLogout: what can mean nothing else', () => {
     '/đăng-xuất',
     '/تسجيل-الخروج',
     '/αποσύνδεση',
+    '/salir',
+    '/pt/sair.php',
+    '/esci/',
+    '/log-af',
+    '/odhlásiť-sa',
+    '/ieșire',
+    '/安全退出',
+    '/customer-logout/',
+    '/?customer-logout=true',
+    '/my-account/customer-logout/',
+    '/j_spring_security_logout',
   ]) {
     assert.equal(looksLikeLogout(at(path)), true, path);
     assert.equal(looksLikeLogout(at(path), true), true, path);
@@ -81,6 +92,9 @@ test('looksLikeLogout: what may be a page is one where no credentials were given
 test('looksLikeLogout: words that only contain it are pages', () => {
   for (const path of [
     '/logout-buttons-in-css',
+    '/salirse-con-la-suya',
+    '/descise',
+    '/skrautlegt',
     '/blog/how-to-logout-of-everything',
     '/login',
     '/catalogout',

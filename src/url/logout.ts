@@ -7,20 +7,23 @@
  * leaving.
  */
 const WORDS = new Set(
-  `logout logoff userlogout userlogoff dologout logmeout signout signoff usersignout dosignout
-abmelden abmeldung ausloggen déconnexion déconnecter sedéconnecter medéconnecter cerrarsesión cierredesesión desconectar desconectarse
-desconexión finalizarsesión terminarsessão encerrarsessão fecharsessão tancasessió tancarsessió disconnetti disconnettiti disconnessione
-scollegati uitloggen afmelden loggaut loggautmig logud loggut kirjauduulos uloskirjautuminen útskráning wyloguj wylogujsię wylogowanie
-odhlásit odhlásitse odhlášení odhlásenie odjava odjavise kijelentkezés kilépés deconectare atsijungti iziet logivälja çıkış çıkışyap
-oturumukapat keluar đăngxuất thoát выход выйти вихід вийти изход одјава излез αποσύνδεση έξοδος התנתקות יציאה خروج تسجيلالخروج
-लॉगआउट ออกจากระบบ ログアウト サインアウト 退出 退出登录 退出登錄 登出 注销 註銷 로그아웃`
+  `logout logoff userlogout userlogoff dologout logmeout signout signoff usersignout dosignout customerlogout memberlogout adminlogout
+wclogout jspringsecuritylogout endsession destroysession sessiondestroy abmelden abmeldung ausloggen déconnexion déconnecter sedéconnecter
+medéconnecter cerrarsesión cierredesesión desconectar desconectarse desconexión finalizarsesión terminarsesión pecharsesión salir sair
+saír terminarsessão encerrarsessão fecharsessão tancasessió tancarsessió disconnetti disconnettiti disconnessione scollegati esci
+uitloggen loguit afmelden meldaf tekenuit loggaut loggautmig loggaav logud logaf loggut loggav kirjauduulos uloskirjautuminen útskráning
+skráút wyloguj wylogujsię wylogowanie odhlásit odhlásitse odhlásiť odhlásiťsa odhlášení odhlásenie odjava odjavise kijelentkezés kilépés
+deconectare delogare ieșire atsijungti iziet logivälja allgofnodi saioaitxi çıkış çıkışyap oturumukapat çıxış keluar logkeluar đăngxuất
+thoát выход выйти вихід вийти изход одјава излез αποσύνδεση έξοδος התנתקות יציאה خروج تسجيلالخروج लॉगआउट साइनआउट ออกจากระบบ ログアウト ログオフ
+サインアウト 退出 退出登录 退出登錄 退出登陆 安全退出 退出系统 登出 注销 註銷 로그아웃 로그오프`
     .split(/\s+/)
     .map(folded),
 );
 /** Names of folders in which sites keep accounts. */
 const ACCOUNT_FOLDERS = new Set(
   `account accounts auth authentication cas cgi-bin customer customers cuenta compte conta identity konto login member members membership
-my me mi mein oauth oauth2 profile saml session sessions sso user users usuario utilisateur benutzer`.split(/\s+/),
+my me mi mein myaccount my-account mi-cuenta mon-compte mein-konto oauth oauth2 profile saml session sessions sso user users usuario
+utilisateur benutzer`.split(/\s+/),
 );
 /** Query fields whose value names an action. */
 const ACTIONS = new Set(
@@ -39,7 +42,7 @@ const LONGEST_WORD = 60;
  * full test.
  */
 const PART =
-  /log|sign|meld|conne|conec|sesi|sess|colle|ulos|skran|hlas|odjav|jelent|kilep|sijung|iziet|ciki|oturum|keluar|xuat|thoat|%/i;
+  /log|sign|meld|conne|conec|sesi|sess|colle|ulos|skran|hlas|odjav|jelent|kilep|sijung|iziet|iesire|ciki|cixis|oturum|keluar|xuat|thoat|salir|sair|esci|tekenuit|allgof|saioa|%/i;
 
 /** Whether the URL logs its user out. `hasCredentials`: the crawl may be logged in. */
 export function looksLikeLogout(url: string, hasCredentials = false): boolean {

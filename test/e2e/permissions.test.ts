@@ -14,6 +14,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -124,18 +125,23 @@ test('crawl -o: what cannot be a folder is refused with a sentence', async () =>
   mkdirSync(join(home, 'closed'), { mode: 0o555 });
   const long = 'x'.repeat(300);
   const deep = join(home, ...Array<string>(40).fill('a-long-name-of-a-folder'));
-  for (const output of [
-    '/proc/foo',
-    '/proc/foo/bar',
-    long,
-    deep,
-    'file',
-    'file/job',
-    'loop',
-    'closed/job',
-    'closed/a/b',
-  ]) {
-    assertRefused(await asNobody(['crawl', served.root, '-q', '-o', output]), '-o', output.slice(0, 100));
+  const table: [output: string, why: string][] = [
+    ['/proc/foo', '"/proc" takes no new files or folders'],
+    ['/proc/foo/bar', '"/proc" takes no new files or folders'],
+    [long, 'a name in it is longer than this system allows'],
+    [deep, 'bytes'],
+    ['file', 'it is a file, not a folder'],
+    ['file/job', `"${join(home, 'file')}" is a file, not a folder`],
+    ['file/a/b', `"${join(home, 'file')}" is a file, not a folder`],
+    ['/dev/null', 'it is not a folder'],
+    ['loop', 'its symbolic links lead in a circle'],
+    ['closed/job', `you may not write in "${join(home, 'closed')}"`],
+    ['closed/a/b', `you may not write in "${join(home, 'closed')}"`],
+  ];
+  for (const [output, why] of table) {
+    const run = await asNobody(['crawl', served.root, '-q', '-o', output]);
+    assertRefused(run, '-o', JSON.stringify(output).slice(1, 100), why);
+    assert.doesNotMatch(run.stderr, /E[A-Z]{4,}/);
   }
   assert.equal(served.log.length, 0);
   // As long as a name may be, and the files of its archive have names too.
@@ -162,22 +168,34 @@ test('export -o: what cannot be written is refused with a sentence, and a full d
   assert.equal((await asNobody(['crawl', served.root, '-q', '-o', job])).code, 0);
   mkdirSync(join(home, 'shut'), { mode: 0o555 });
   mkdirSync(join(home, 'taken'));
+  const socket = createServer().listen(join(home, 'socket'));
+  await once(socket, 'listening');
+  chmodSync(join(home, 'socket'), 0o777);
   const long = 'x'.repeat(300);
-  for (const format of ['jsonl', 'csv', 'parquet', 'wacz', 'mirror', 'markdown', 'sitemap']) {
-    for (const output of [
-      '/proc/foo',
-      '/proc/foo/bar',
-      long,
-      'shut/a',
-      'exports/gossamer.db/a',
-      'nowhere/a/b',
-      'taken/',
-    ]) {
-      const isFolder = ['mirror', 'markdown', 'sitemap'].includes(format);
-      if (isFolder && (output === 'taken/' || output === 'nowhere/a/b')) continue;
-      assertRefused(await asNobody(['export', format, job, '-o', output]), '-o', output.slice(0, 100));
+  // All files are made in one way, and all folders in another.
+  const either = ['jsonl', 'mirror'];
+  const every = [...either, 'csv', 'parquet', 'wacz', 'markdown', 'sitemap'];
+  const aFile = `"${join(home, 'exports/gossamer.db')}" is a file, not a folder`;
+  const table: [output: string, why: string, formats: readonly string[]][] = [
+    ['/proc/foo', '"/proc" takes no new files or folders', either],
+    ['/proc/foo/bar', '"/proc', either],
+    [long, 'a name in it is longer than this system allows', either],
+    ['shut/a', `you may not write in "${join(home, 'shut')}"`, either],
+    ['exports/gossamer.db/a', aFile, every],
+    ['exports/gossamer.db/a/b', aFile, either],
+    ['exports/gossamer.db', 'is a file, but this export is a folder', ['mirror']],
+    ['nowhere/a/b', `there is no folder "${join(home, 'nowhere/a')}"`, ['jsonl']],
+    ['taken/', 'is a folder, but this export is a file', ['jsonl']],
+    ['socket', 'it is a socket, or a device that is not there', ['jsonl']],
+  ];
+  for (const [output, why, formats] of table) {
+    for (const format of formats) {
+      const run = await asNobody(['export', format, job, '-o', output]);
+      assertRefused(run, '-o', JSON.stringify(output).slice(1, 100), why);
+      assert.doesNotMatch(run.stderr, /E[A-Z]{4,}/);
     }
   }
+  socket.close();
   // As long as a name may be.
   for (const [format, letter] of [
     ['jsonl', 'j'],

@@ -39,7 +39,7 @@ test('crawl: after --limit the same command says that the limit is of the job, a
     assert.equal(code, options[0] === '--limit' ? 16 : 14);
     assert.match(stdout, /^Unfinished: the .*limit.* is reached\.\n/);
     assert.ok(
-      stdout.includes(`\n${options[0]} counts for all runs of the job, so the same command would end at once.\n`),
+      stdout.includes(`\n${options[0]} counts for all runs of the job: the same command would end at once.\n`),
       stdout,
     );
     assert.ok(stdout.includes(`\nTo continue, give a higher ${options[0]}, or leave it out.\n`), stdout);

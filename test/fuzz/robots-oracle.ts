@@ -27,7 +27,7 @@ const FIELDS = [...DISALLOWS, ...AGENTS, ...words('allow sitemap site-map crawl-
 /** Null where the file has what only tolerance can read: markup, quotes, other encodings. */
 export function readNaively(octets: string): NaiveFile | null {
   const text = octets.replace(/^\xef\xbb\xbf/, '');
-  if (/[^\t\n\r\x20-\x7e\xc3\xa4]|\xc3(?!\xa4)|(?<!\xc3)\xa4|</.test(text)) return null;
+  if (/[^\t\n\r\x20-\x7e\xc3\xa4]|\xc3(?!\xa4)|(?<!\xc3)\xa4|<|\\[rn]/.test(text)) return null;
   const groups: { agents: string[]; rules: NaiveRule[] }[] = [];
   const sitemaps: string[] = [];
   let isNaming = false;

@@ -54,14 +54,15 @@ test('summaryLines: a limit of the job is told with how to go on, another with t
     ['size', '--size-limit'],
   ] as const) {
     const lines = stopped(stoppedBy);
+    for (const line of lines) assert.ok(line.length <= 80, line);
     assert.match(lines[0]!, /^Unfinished: the .*limit.* is reached\.$/);
     assert.deepEqual(lines.slice(-2), [
-      `${option} counts for all runs of the job, so the same command would end at once.`,
+      `${option} counts for all runs of the job: the same command would end at once.`,
       `To continue, give a higher ${option}, or leave it out.`,
     ]);
   }
   for (const stoppedBy of ['time', 'interrupt', 'held', 'disk'] as const) {
-    assert.match(stopped(stoppedBy)[0]!, /\. Run the same command to continue\.$/);
+    assert.match(stopped(stoppedBy)[0]!, /^.{1,50}\. Run the same command to continue\.$/);
     assert.doesNotMatch(stopped(stoppedBy).join(), /whole life/);
   }
 });

@@ -13,7 +13,7 @@ import { waitLine } from './progress-lines.ts';
 
 const STOPPED_WORDS: Readonly<Record<Exclude<StoppedBy, null>, string>> = {
   interrupt: 'interrupted',
-  held: 'the remaining URLs are on hosts that keep us waiting',
+  held: 'some hosts keep us waiting',
   size: 'the size limit is reached',
   time: 'the time limit is reached',
   limit: 'the URL limit is reached',
@@ -129,7 +129,7 @@ function passingLines(job: string, failed: number, kinds: readonly (readonly [st
 function limitLines({ stoppedBy }: Summary): string[] {
   const option = stoppedBy === null ? undefined : LIMITS_OF_THE_JOB[stoppedBy];
   if (option === undefined) return [];
-  const what = `${option} counts for all runs of the job, so the same command would end at once.`;
+  const what = `${option} counts for all runs of the job: the same command would end at once.`;
   return [what, `To continue, give a higher ${option}, or leave it out.`];
 }
 

@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { UsageError } from '../../base/errors.ts';
+import { whyUnread } from '../../base/machine.ts';
 import { eachRoot, rootUrl } from '../../options/root-url.ts';
 import { shown } from '../../options/values.ts';
 import type { Shell } from '../shell.ts';
@@ -56,5 +57,5 @@ function lineUrl(root: string): string {
 }
 
 function unreadable(file: string, cause: unknown): never {
-  throw new UsageError(`--input-file: ${JSON.stringify(file)} cannot be read: ${(cause as Error).message}.`, { cause });
+  throw new UsageError(`--input-file: ${JSON.stringify(file)} cannot be read: ${whyUnread(cause)}.`, { cause });
 }

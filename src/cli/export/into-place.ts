@@ -2,12 +2,12 @@
 
 import { createWriteStream, readdirSync, type Stats, statSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { UsageError } from '../../base/errors.ts';
 import { systemName } from '../../base/machine.ts';
-import { asRefused, makeWithParents } from '../../store/folder.ts';
+import { asUnusable, makeWithParents } from '../../store/folder.ts';
 
 /** Marks each folder that an export made. Only marked folders are ever replaced. */
 const MARK = '.gossamer-export';
@@ -53,9 +53,7 @@ async function written<T>(file: string, path: string, write: (out: Writable) => 
 /** Replaces a folder that an earlier export made; refuses any other that is not empty. */
 export async function intoFolder<T>(folder: string, write: (folder: string) => Promise<T>): Promise<T> {
   const isThere = standingAt(folder) !== undefined;
-  if (isThere && !isReplaceable(folder)) {
-    throw new UsageError(`-o: ${JSON.stringify(folder)} exists already and was not made by an export.`);
-  }
+  if (isThere) assertReplaceable(folder);
   const unfinished = unfinishedName(folder);
   try {
     return await refusing(folder, unfinished, async () => {
@@ -73,10 +71,20 @@ export async function intoFolder<T>(folder: string, write: (folder: string) => P
   }
 }
 
-function isReplaceable(folder: string): boolean {
-  if (!statSync(folder).isDirectory()) return false;
-  const names = readdirSync(folder);
-  return names.length === 0 || names.includes(MARK);
+function assertReplaceable(folder: string): void {
+  if (!statSync(folder).isDirectory())
+    throw new UsageError(`-o: ${JSON.stringify(folder)} is a file, but this export is a folder.`);
+  const names = namesIn(folder);
+  if (names.length > 0 && !names.includes(MARK))
+    throw new UsageError(`-o: ${JSON.stringify(folder)} exists already and was not made by an export.`);
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    throw asUnusable(folder, error);
+  }
 }
 
 /** Undefined if nothing is there. Throws for an impossible path. */
@@ -84,7 +92,7 @@ function standingAt(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false });
   } catch (error) {
-    throw asRefused(path, error);
+    throw asUnusable(path, error);
   }
 }
 
@@ -96,9 +104,12 @@ async function refusing<T>(path: string, unfinished: string, work: () => Promise
   try {
     return await work();
   } catch (error) {
+    if (systemName(error) === null) throw error;
     const { path: where } = error as NodeJS.ErrnoException;
-    const isOutput = systemName(error) !== null && (where === undefined || where.startsWith(dirname(unfinished)));
-    throw isOutput ? asRefused(path, error) : error;
+    const own = resolve(unfinished);
+    // The file itself, what is in it, or a folder on the way to it.
+    const isOutput = where === undefined || resolve(where).startsWith(own) || own.startsWith(resolve(where));
+    throw isOutput ? asUnusable(path, error) : error;
   }
 }
 

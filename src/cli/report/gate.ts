@@ -26,7 +26,7 @@ export function addGate(command: Command, shell: Shell): () => QualityGate {
 /** All values that were typed or, without any, the value in the environment. */
 function addRepeated(command: Command, shell: Shell, { flags, doc }: typeof FAIL_ON): () => readonly string[] {
   const typed: string[] = [];
-  const option = new Option(flags, doc).helpGroup('QualityGate:');
+  const option = new Option(flags, doc).helpGroup('Gate:');
   command.addOption(option);
   command.on(`option:${option.name()}`, (text: string) => void typed.push(text));
   const environment = shell.environment[environmentName(flags)] ?? '';
