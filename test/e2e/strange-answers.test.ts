@@ -260,6 +260,17 @@ test('crawl: a robots.txt that redirects to itself, or nowhere, is asked for onc
   }
 });
 
+test('crawl: a robots.txt under a redirect that names no target is obeyed', async () => {
+  const rules = 'User-agent: *\nDisallow: /no\n';
+  const robots = `HTTP/1.1 302 Found\r\nContent-Length: ${rules.length}\r\nLocation: \r\n\r\n${rules}`;
+  await using server = await serve({ '/robots.txt': robots, '/': page('', '<a href=/no>x</a><a href=/yes>x</a>') });
+  for await (const _ of crawl(server.url, { store: 'memory:', sitemaps: false }));
+  assert.deepEqual(
+    server.requests.map(({ head }) => head.split(' ')[1]),
+    ['/robots.txt', '/', '/yes'],
+  );
+});
+
 test('crawl: odd status lines, coded transfers and countless lengths are pages, and stand in the archive as readers take them', async () => {
   const links = ['/case', '/version', '/two', '/coded', '/countless'].map((path) => `<a href=${path}>x</a>`).join('');
   const body = '<title>It</title><a href=/from>x</a>';
