@@ -3,7 +3,7 @@
 import type { Command } from 'commander';
 import type { Outcome } from '../base/contracts.ts';
 import { UsageError } from '../base/errors.ts';
-import { fetchRobots, makeFetcher, productToken, type RobotsRules, readRobots } from '../job/assemble.ts';
+import { fetchRobots, forbidsAll, makeFetcher, productToken, type RobotsRules, readRobots } from '../job/assemble.ts';
 import type { CrawlOptions } from '../options/options.ts';
 import { hostOf } from '../url/host.ts';
 import { addRequestOptions, type OptionsFor } from './ask.ts';
@@ -85,7 +85,8 @@ async function obeyedFrom(source: string, agent: string, shell: Shell, optionsFo
   const host = hostOf(options.roots[0]!);
   await using fetcher = await makeFetcher(options);
   const { outcome, record } = await fetchRobots(host, fetcher.fetch, shell.clock.wall, new AbortController().signal);
-  return { rules: record === null ? null : readRobots(record.body ?? new Uint8Array(0), agent), host, outcome };
+  const isHad = record !== null && !forbidsAll(record);
+  return { rules: isHad ? readRobots(record.body ?? new Uint8Array(0), agent) : null, host, outcome };
 }
 
 function judge(typed: string, { rules, host, outcome }: Obeyed): Verdict & { url: string; text: string } {
@@ -143,6 +144,7 @@ function tellFailure({ rules, outcome }: Obeyed, { quiet }: Manner, shell: Shell
     return true;
   }
   const meaning = rules === null ? ': no requests are allowed for now' : '';
-  if (quiet !== true) tell(shell.err, `${outcome.url} gave status ${outcome.status}${meaning}.`);
+  const gave = outcome.refused === null ? `gave status ${outcome.status}` : `may not be asked (${outcome.refused})`;
+  if (quiet !== true) tell(shell.err, `${outcome.url} ${gave}${meaning}.`);
   return false;
 }

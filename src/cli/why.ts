@@ -54,6 +54,8 @@ const REASONS: Readonly<Record<SkipReason, (story: UrlStory) => string>> = {
   },
   depth: ({ identity, depth }) => `it is ${showCountOf(depth, 'link')} from a root, and --depth is ${identity.depth}`,
   robots: ({ host }) => {
+    const status = host?.robots?.status ?? 0;
+    if (status >= 500) return `robots.txt has status ${status}, which forbids everything`;
     const verdict = host?.robots?.verdict ?? null;
     if (verdict === null || verdict.text === '') return 'robots.txt forbade it';
     return verdict.line === 0 ? `robots.txt: ${verdict.text}` : `robots.txt, line ${verdict.line}: ${verdict.text}`;

@@ -37,11 +37,23 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
   const turns = createTurns(parts, rules, needsBackout, fail);
   const broken = Promise.withResolvers<never>();
   let busy = 0;
+  let isAwaitingMemory = false;
   let hasRootResponse = false;
 
   /** The only test for backpressure. The number of coroutines itself limits the requests in flight. */
   function needsBackout(): boolean {
+    if (budget.isSpent) awaitMemory();
     return budget.isSpent || parts.isPressed();
+  }
+
+  /** The archive gives memory back after the coroutine that fetched a robots.txt or a sitemap has gone on. */
+  function awaitMemory(): void {
+    if (isAwaitingMemory) return;
+    isAwaitingMemory = true;
+    budget.onGiven(() => {
+      isAwaitingMemory = false;
+      turns.wake();
+    });
   }
 
   async function work(): Promise<void> {

@@ -4,6 +4,7 @@ import { type Times, toSteady, WALL_ERROR_MS } from '../base/clock.ts';
 import type { HostRoom, HostRow, Outcome, RobotsRecord } from '../base/contracts.ts';
 import type { ErrorCode } from '../base/errors.ts';
 import { ROBOTS_COPY_MS_MAX } from '../base/limits.ts';
+import { meaningOfError } from '../base/meaning.ts';
 import type { Sliced } from '../base/slices.ts';
 import {
   hold,
@@ -54,19 +55,7 @@ export interface HostState extends Suspicions {
   isParked: boolean;
 }
 
-/** Errors that waiting does not mend, if they come instead of a robots.txt. */
-const UNMENDED: ReadonlySet<ErrorCode> = new Set([
-  'tls-expired',
-  'tls-not-yet-valid',
-  'tls-wrong-host',
-  'tls-self-signed',
-  'tls-unknown-issuer',
-  'tls-certificate',
-  'tls-protocol',
-  'http-malformed',
-  'http-header-size',
-]);
-/** More errors that waiting does not mend, from the target of a robots.txt redirect. From the host itself they pass. */
+/** Errors that waiting does not mend if the target of a robots.txt redirect gives them. From the host itself they pass. */
 const UNMENDED_ELSEWHERE: ReadonlySet<ErrorCode> = new Set(['dns-not-found', 'unreachable']);
 
 export function roomAt(state: HostState, config: GateConfig, now: number): HostRoom | 'ask' | 'wait' {
@@ -161,6 +150,7 @@ export function afterRobots(
   }
   const after = isHeldForThat ? pace : unobtainable(state, pace, { outcome, isElsewhere, givenUp }, now);
   if (after.dead !== null && isElsewhere) state.deadDetail = `its robots.txt redirects to ${asked.at(-1)}`;
+  else if (after.dead !== null && outcome.status > 0) state.deadDetail = `its robots.txt: ${outcome.detail}`;
   return { pace: after, record: notHad() };
 }
 
@@ -205,8 +195,10 @@ function unobtainable(
 
 /** The error that waiting will not mend, also one at the target of a redirect; null if there is none. */
 function whatStays({ outcome, isElsewhere, givenUp }: Pick<RobotsStep, 'outcome' | 'isElsewhere' | 'givenUp'>) {
-  const { error, status } = outcome;
-  if (status > 0 || error === null) return null;
-  const stays = UNMENDED.has(error) || (isElsewhere && UNMENDED_ELSEWHERE.has(error));
-  return stays ? error : isElsewhere ? givenUp : null;
+  const { status } = outcome;
+  const error = outcome.error ?? (outcome.isCoded === true ? 'decode' : null);
+  if (error === null) return null;
+  // For a page too another try would get the same.
+  const stays = meaningOfError(error).url === 'final' || (isElsewhere && UNMENDED_ELSEWHERE.has(error));
+  return stays ? error : isElsewhere && status === 0 ? givenUp : null;
 }

@@ -2,7 +2,7 @@
 
 import type { Outcome, RobotsRecord } from '../base/contracts.ts';
 import type { Sliced } from '../base/slices.ts';
-import { nextRobotsUrl, robotsRecord } from '../robots/policy.ts';
+import { forbidsAll, nextRobotsUrl, robotsRecord } from '../robots/policy.ts';
 import { type RobotsRules, readingRules } from '../robots/rules.ts';
 
 export interface RobotsConfig {
@@ -34,8 +34,9 @@ export function* readingRobots(
 }
 
 /** The rules that a record means. */
-export function readingRecord(config: RobotsConfig, { status, body }: RobotsRecord): Sliced<RobotsRules> {
+export function readingRecord(config: RobotsConfig, record: RobotsRecord): Sliced<RobotsRules> {
+  const { status, body } = record;
   const isForbidden = status === 401 || status === 403;
-  const denies = isForbidden && config.robotsForbiddenDenies;
+  const denies = forbidsAll(record) || (isForbidden && config.robotsForbiddenDenies);
   return readingRules(denies ? DENY_ALL : (body ?? new Uint8Array(0)), config.agent);
 }

@@ -36,7 +36,7 @@ import { skipsTold, witnessed, witnessedList } from './witness.ts';
 import { SYSTEM, type World } from './world.ts';
 
 export type { Fetcher } from '../fetch/fetch.ts';
-export { fetchRobots } from '../robots/policy.ts';
+export { fetchRobots, forbidsAll } from '../robots/policy.ts';
 export type { RobotsRules } from '../robots/rules.ts';
 export type { Shortage } from './allowance.ts';
 export { makeFetcher, makeParser, readRobots } from './client.ts';

@@ -4,6 +4,7 @@
 import type { Fetch, Outcome, Request, RobotsRecord } from '../base/contracts.ts';
 import { asciiUrl, headerOf } from '../base/headers.ts';
 import { ROBOTS_BYTES_MAX, ROBOTS_REDIRECTS_MAX } from '../base/limits.ts';
+import { meaningOf } from '../base/meaning.ts';
 import { isContent, writtenLocation } from '../base/redirects.ts';
 import { joinUrl } from '../url/join.ts';
 
@@ -68,11 +69,20 @@ export function robotsRecord(outcome: Outcome, now: number): RobotsRecord | null
   const { status } = outcome;
   // A redirect that names no target is none: its body is the file.
   const hasRules = isContent(outcome);
-  const isUnavailable = status === 0 || status === 429 || status >= 500 || (hasRules && !isReadable(outcome));
+  const isAskedAgain = status === 429 || (status >= 500 && meaningOf(outcome).url !== 'final');
+  const isUnavailable = status === 0 || isAskedAgain || (hasRules && !isReadable(outcome));
   if (isUnavailable && outcome.refused === null) return null;
   // Every other answer, a sixth redirect included, counts as an absent robots.txt (sections 2.3.1.2 and 2.3.1.3).
   const body = hasRules ? wholeLines(outcome).slice(0, ROBOTS_BYTES_MAX) : new Uint8Array(0);
   return { fetchedAt: now, expiresAt: now + lifetimeMs(outcome), status, body };
+}
+
+/**
+ * Whether the host must not be asked for anything: its server failed in a way that waiting does not mend (RFC 9309,
+ * section 2.3.1.4).
+ */
+export function forbidsAll({ status }: RobotsRecord): boolean {
+  return status >= 500;
 }
 
 /**

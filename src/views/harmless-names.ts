@@ -29,7 +29,21 @@ const NAMES: ReadonlySet<string> = new Set([
   ...words(
     'makefile gnumakefile bsdmakefile justfile rakefile jakefile snakefile gemfile vagrantfile procfile brewfile',
   ),
-  ...words('taskfile.yml taskfile.yaml meson.build cmakelists.txt sconstruct wscript build.xml pom.xml build.rs'),
+  ...words(
+    'jenkinsfile guardfile capfile podfile fastfile appfile berksfile thorfile dangerfile cakefile earthfile pipfile',
+  ),
+  ...words(
+    'taskfile.yml taskfile.yaml taskfile.dist.yml meson.build cmakelists.txt cmakepresets.json ctesttestfile.cmake',
+  ),
+  ...words('sconstruct wscript build.xml pom.xml build.rs rust-toolchain rust-toolchain.toml xmake.lua premake5.lua'),
+  ...words('build.zig magefile.go latexmkrc ansible.cfg mypy.ini tsconfig.json jsconfig.json rakefile.rb gems.rb'),
+  ...words(
+    'config.ru build.sbt project.clj deps.edn bb.edn pubspec.yaml package.swift project.toml dub.json dune-project',
+  ),
+  ...words('rebar.config nextflow.config nim.cfg config.nims nuget.config global.json guix.scm manifest.scm pixi.toml'),
+  ...words(
+    'docker-compose.override.yml docker-compose.override.yaml compose.override.yml compose.override.yaml skaffold.yaml',
+  ),
   ...words('package.json pnpmfile.cjs pnpm-workspace.yaml bunfig.toml deno.json deno.jsonc node_modules lerna.json'),
   ...words(
     'setup.py setup.cfg conftest.py noxfile.py tox.ini pytest.ini pyproject.toml sitecustomize.py usercustomize.py',
@@ -40,8 +54,18 @@ const NAMES: ReadonlySet<string> = new Set([
   ...words('docker-compose.yml docker-compose.yaml compose.yml compose.yaml dockerfile containerfile tiltfile'),
 ]);
 
-/** Families of whole names: configuration files that are programs, including gossamer's own. */
-const FAMILIES = /^[\w-]+\.config\.(?:[cm]?[jt]sx?|json|toml|ya?ml)$|^mise\..*toml$/i;
+/** The same for files alone: folders often have these names. */
+const FILE_NAMES: ReadonlySet<string> = new Set(words('workspace build waf configure tags'));
+
+/** Families of whole names: configuration files that are programs, including gossamer's own, and files of builders. */
+const FAMILIES =
+  /^[\w-]+\.conf(?:ig)?\.(?:[cm]?[jt]sx?|json|toml|ya?ml)$|^mise\..*toml$|^(?:gulp|grunt)file\.|\.(?:bazel|bzl|(?:cs|fs|vb|vcx)?proj|slnx?|tf|tf\.json|tfvars|cabal|nimble)$/i;
+
+/**
+ * Endings of what runs instead of a tool of the same name: Windows looks for commands in the folder first, and Python
+ * for modules, as in `python -m http.server`.
+ */
+const RUN = /\.(?:exe|com|bat|cmd|vb[es]|jse|ws[fh]|msc|cpl|scr|dll|py[cdw]?|so)$/i;
 
 /** Endings that a file manager acts on when it shows the folder. */
 const SHOWN =
@@ -54,7 +78,9 @@ const CLASS = /\.(?=\{[^}]*\}$)/;
 
 /** The name itself, or a similar one without a meaning. `isFile` is false for a folder. */
 export function harmlessName(name: string, isFile: boolean): string {
-  const isTaken = FRONT.test(name) || NAMES.has(name.toLowerCase()) || FAMILIES.test(name);
+  const lower = name.toLowerCase();
+  const isFileTaken = isFile && (FILE_NAMES.has(lower) || RUN.test(name));
+  const isTaken = isFileTaken || FRONT.test(name) || NAMES.has(lower) || FAMILIES.test(name);
   const harmless = (isTaken ? `_${name}` : name).replace(CLASS, '_');
   return isFile && ENDINGS.test(harmless) ? `${harmless}_` : harmless;
 }

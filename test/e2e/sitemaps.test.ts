@@ -1,6 +1,7 @@
 // Sitemaps in whole crawls, against real servers: what only they name is crawled, and everything else is as it was.
 
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
@@ -208,4 +209,15 @@ test('crawl: an index of the usual name is guessed too, and what it lists is cra
   } finally {
     server.close();
   }
+});
+
+test('crawl: where one sitemap spends the memory for bodies, the others are read once the archive has it', async () => {
+  // Nothing but its archiving takes time: it is no sitemap, and cannot be compressed.
+  const long = Buffer.concat([Buffer.from('<x>'), randomBytes(17 * 1024 * 1024)]);
+  const answer = files({ '/long.xml': long, '/short.xml': URLSET('ROOThidden') });
+  await using site = await serveSite(answer, 'Sitemap: /long.xml\nSitemap: /short.xml\n');
+  const folder = mkdtempSync(join(tmpdir(), 'gossamer-sitemaps-'));
+  const run = await gossamer(['crawl', site.root, '-o', join(folder, 'job'), '--delay', '0']);
+  rmSync(folder, { recursive: true });
+  assert.deepEqual([run.code, pathsOf(site).includes('/hidden')], [0, true], run.stderr);
 });

@@ -207,22 +207,28 @@ for (const [name, robots, settings] of READABLE) {
   });
 }
 
-const UNREADABLE: readonly (readonly [name: string, robots: string, why: RegExp])[] = [
-  ['under a coding that we lack', text('Content-Encoding: compress\r\n', FORBIDS), /the content coding "compress"/],
-  [
-    'in a damaged gzip',
-    text('Content-Encoding: gzip\r\n', gzipSync(FORBIDS).subarray(0, -12).toString('latin1')),
-    /the gzip is damaged/,
-  ],
+test('crawl: of a host whose robots.txt is in a damaged gzip nothing is asked for now, and why is told', async () => {
+  const damaged = gzipSync(FORBIDS).subarray(0, -12).toString('latin1');
+  await using server = await serve({ '/robots.txt': text('Content-Encoding: gzip\r\n', damaged), '/': page('', 'x') });
+  const run = crawl(server.url, { store: 'memory:', sitemaps: false, hostPatienceMs: 0 });
+  for await (const _ of run);
+  const summary = await run.summary;
+  assert.deepEqual([paths(server), summary.stoppedBy, summary.urls.queued], [[], 'held', 1]);
+  assert.match(summary.hosts[0]!.why ?? '', /the gzip is damaged/);
+});
+
+const UNMENDED: readonly (readonly [name: string, robots: string, error: string])[] = [
+  ['in a coding that we lack', text('Content-Encoding: compress\r\n', FORBIDS), 'decode'],
+  ['in three codings', text('Content-Encoding: gzip, gzip, gzip\r\n', FORBIDS), 'decode'],
+  ['in chunks that are malformed', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n', 'http-malformed'],
 ];
-for (const [name, robots, why] of UNREADABLE) {
-  test(`crawl: of a host whose robots.txt is ${name} nothing is asked, and why is told`, async () => {
+for (const [name, robots, error] of UNMENDED) {
+  test(`crawl: a host whose robots.txt is ${name} fails at once, with the error`, async () => {
     await using server = await serve({ '/robots.txt': robots, '/': page('', 'x') });
-    const run = crawl(server.url, { store: 'memory:', sitemaps: false, hostPatienceMs: 0 });
-    for await (const _ of run);
-    const summary = await run.summary;
-    assert.deepEqual([paths(server), summary.stoppedBy, summary.urls.queued], [[], 'held', 1]);
-    assert.match(summary.hosts[0]!.why ?? '', why);
+    const run = crawl(server.url, { store: 'memory:', sitemaps: false });
+    const failed: (string | null)[] = [];
+    for await (const page of run) failed.push(page.error);
+    assert.deepEqual([paths(server), failed, (await run.summary).state], [[], [error], 'finished']);
   });
 }
 

@@ -8,10 +8,10 @@ import type { MirrorPaths } from './paths.ts';
 export const NOWHERE = 'about:blank';
 /**
  * Addresses of files on the reader's disk and of machines in the reader's network. Such a machine would receive the
- * reader's name and a form of the password.
+ * reader's name and a form of the password. A scheme of one letter is a drive of Windows.
  */
 const DISK =
-  /^(?:file|smb|cifs|afp|nfs|davs?|webdavs?|jar|mhtml|mk|its|ms-its|view-source|filesystem|res|resource|netdoc|search|search-ms):|^[a-z][\w+.-]*:[^/?#]*\b(?:file|smb):/i;
+  /^(?:file|smb|cifs|afp|nfs|davs?|webdavs?|jar|mhtml|mk|its|ms-its|view-source|filesystem|res|resource|netdoc|search|search-ms):|^[a-z]:[\\/]|^[a-z][\w+.-]*:[^/?#]*\b(?:file|smb):|^ms-[\w-]+:[^?#]*\\\\/i;
 
 /** Returns the replacement of a link, not escaped; null if the link stays as it is. */
 export type Relink = (href: string) => string | null;

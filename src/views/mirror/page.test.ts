@@ -115,6 +115,8 @@ const DEAD_ADDRESSES = [
     '//',
     '\\\\',
     '///',
+    'C:\\Windows\\win.ini',
+    'c:/windows',
   ],
 ];
 const PLACES = [
@@ -159,6 +161,11 @@ test('mirroredPage: what leads onto the disk or into its network is taken out, w
     ],
     ['<svg><rect filter="url(file:///x)"/></svg>', '<svg><rect filter="url(about:blank)"/></svg>'],
     ['<svg><animate values="/x;file:///y"/></svg>', '<svg><animate values="about:blank"/></svg>'],
+    ['<svg><animate values="/x;//host/y; z"/></svg>', '<svg><animate values="/x;http://host/y; z"/></svg>'],
+    ['<a href="ms-word:ofe|u|\\\\host\\x">', '<a href="about:blank">'],
+    ['<a href="ms-word:ofe|u|http://host/x">', '<a href="ms-word:ofe|u|http://host/x">'],
+    ['<input value="a:b"><p data-x="c:1">', '<input value="a:b"><p data-x="c:1">'],
+    ['<a href="data:,a\\\\b">', '<a href="data:,a\\\\b">'],
     ['<meta http-equiv=refresh content="0;url=file:///x">', '<meta http-equiv=refresh content="">'],
     [
       '<meta http-equiv=refresh content="0;url=\\\\host\\x">',
@@ -189,6 +196,7 @@ test('mirroredPage: in XML style sheets are relative, styles are read as markup,
     ['<style>a{b:url(/x?c&amp;d)}</style>', '<style>a{b:url(../x%3Fc%26d)}</style>'],
     ['<style><![CDATA[a{b:url(/x?c&d)}]]></style>', '<style><![CDATA[a{b:url(../x%3Fc%26d)}]]></style>'],
     ['<style>/* &amp; */<![CDATA[a{b:url(/x?c&d)}]]></style>', '<style>/* &#38; */a{b:url(../x%3Fc%26d)}</style>'],
+    ['<!DOCTYPE svg SYSTEM "//host/x"><svg/>', '<!DOCTYPE svg SYSTEM ""><svg/>'],
     ['<style>a>b{c:"&lt;&amp;"}</style>', '<style>a>b{c:"&lt;&amp;"}</style>'],
     ['<!DOCTYPE svg SYSTEM "file:///x"><svg/>', '<!DOCTYPE svg SYSTEM ""><svg/>'],
     [
@@ -199,6 +207,11 @@ test('mirroredPage: in XML style sheets are relative, styles are read as markup,
   for (const [given, expected] of table) {
     assert.equal(page(given, { contentType: 'image/svg+xml', isXml: true }), expected, given);
   }
+});
+
+test('mirroredPage: a page of countless declarations is mirrored too', () => {
+  const entities = '<!ENTITY a "b">'.repeat(200_000);
+  assert.ok(page(`<!DOCTYPE x [${entities}]><x/>`, { contentType: 'text/xml', isXml: true }).endsWith('<x/>'));
 });
 
 test('mirroredPage: a base that makes a page too long is one that cannot be written, and a longer one is none', () => {

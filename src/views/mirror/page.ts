@@ -171,7 +171,7 @@ function look({ text, decode, isXml }: HtmlText) {
       },
     },
   );
-  if (isXml) spots.push(...declaredSpots(text));
+  if (isXml) for (const spot of declaredSpots(text)) spots.push(spot);
   return { spots, edits, base: base as string | null };
 }
 
@@ -264,11 +264,13 @@ function changedValue(kind: Spot['kind'], value: string, link: (href: string) =>
       return text === NOWHERE ? '' : `${/^\s*[\d.]*/.exec(value)![0].trim()};url=${text}`;
     }
     case 'declared':
-      return link(value.trim()) === NOWHERE || /\b(?:file|smb):[/\\]/i.test(value) ? '' : null;
-    case 'elsewhere':
+      return isOfNetwork(value) || link(value.trim()) === NOWHERE || /\b(?:file|smb):[/\\]/i.test(value) ? '' : null;
+    case 'elsewhere': {
       // An animation may have several values.
-      if (value.split(';').some((each) => link(each.trim()) === NOWHERE)) return NOWHERE;
-      return isOfNetwork(value) ? link(value) : null;
+      const values = value.split(';');
+      if (values.some((each) => link(each.trim()) === NOWHERE)) return NOWHERE;
+      return values.map((each) => (isOfNetwork(each) ? (link(each.trim()) ?? each) : each)).join(';');
+    }
     default:
       return link(value);
   }
