@@ -42,13 +42,12 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
 
   /** The only test for backpressure. The number of coroutines itself limits the requests in flight. */
   function needsBackout(): boolean {
-    if (budget.isSpent) awaitMemory();
+    if (budget.isSpent && !isAwaitingMemory) awaitMemory();
     return budget.isSpent || parts.isPressed();
   }
 
   /** The archive gives memory back after the coroutine that fetched a robots.txt or a sitemap has gone on. */
   function awaitMemory(): void {
-    if (isAwaitingMemory) return;
     isAwaitingMemory = true;
     budget.onGiven(() => {
       isAwaitingMemory = false;

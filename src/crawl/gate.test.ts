@@ -49,40 +49,6 @@ test('gate: a 4xx for robots.txt allows everything, a 5xx nothing for a minute, 
   assert.equal(await gate.refusal(LEASE), null);
 });
 
-for (const error of ['http-malformed', 'min-rate', 'max-time', 'decode'] as const) {
-  test(`gate: a host whose robots.txt ends in ${error} is given up at once: waiting does not mend it`, async () => {
-    const { gate } = gateAt();
-    await gate.runErrand(
-      { host: HOST, hostId: 1 },
-      async () => ({ ...outcomeOf(200, '', error), detail: 'x' }),
-      signal,
-    );
-    assert.deepEqual(await gate.refusal(LEASE), { reason: null, error, detail: 'its robots.txt: x' });
-  });
-}
-
-test('gate: a robots.txt in a coding that is not known is an error of decoding, and one that broke off is asked for again', async () => {
-  const { gate } = gateAt();
-  const coded = { ...outcomeOf(200), isCoded: true as const, detail: 'x' };
-  await gate.runErrand({ host: HOST, hostId: 1 }, async () => coded, signal);
-  assert.deepEqual(await gate.refusal(LEASE), { reason: null, error: 'decode', detail: 'its robots.txt: x' });
-  const other = gateAt();
-  await other.gate.runErrand({ host: HOST, hostId: 1 }, other.answer(200, 'x', 'disconnect'), signal);
-  assert.equal(other.gate.waitingFor(other.time.now)?.why, 'robots.txt: disconnect');
-});
-
-test('gate: status 501 and 505 of a robots.txt forbid everything, also after a restart', async () => {
-  for (const status of [501, 505]) {
-    const { gate, answer } = gateAt();
-    const [note] = await gate.runErrand({ host: HOST, hostId: 1 }, answer(status, 'Allow: /'), signal);
-    assert.deepEqual(await gate.refusal(LEASE), { reason: 'robots', error: null });
-    const again = gateAt({ ...CONFIG, resumed: true }).gate;
-    const robots = note?.robots ?? null;
-    await again.remember([{ id: 1, host: HOST, answered: true, heldUntil: null, why: null, robots }]);
-    assert.deepEqual(await again.refusal(LEASE), { reason: 'robots', error: null });
-  }
-});
-
 test('gate: a robots.txt that cannot be renewed is obeyed for another day, and then the host waits', async () => {
   const { gate, time, answer } = gateAt();
   const ask = async (status: number): Promise<void> => {

@@ -55,7 +55,9 @@ export interface HostState extends Suspicions {
   isParked: boolean;
 }
 
-/** Errors that waiting does not mend if the target of a robots.txt redirect gives them. From the host itself they pass. */
+/**
+ * Errors that waiting does not mend if the target of a robots.txt redirect gives them. From the host itself they pass.
+ */
 const UNMENDED_ELSEWHERE: ReadonlySet<ErrorCode> = new Set(['dns-not-found', 'unreachable']);
 
 export function roomAt(state: HostState, config: GateConfig, now: number): HostRoom | 'ask' | 'wait' {

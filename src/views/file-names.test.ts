@@ -56,22 +56,6 @@ test('fileSegments: no name has a meaning to a tool, whichever of them it is mad
     ['eslint.config.mjs', 'text/javascript', '_eslint.config.mjs'],
     ['Makefile', 'text/plain', '_Makefile'],
     ['package.json', 'application/json', '_package.json'],
-    ['ansible.cfg', 'text/plain', '_ansible.cfg'],
-    ['latexmkrc', 'text/plain', '_latexmkrc'],
-    ['NuGet.Config', 'text/xml', '_NuGet.Config'],
-    ['karma.conf.js', 'text/javascript', '_karma.conf.js'],
-    ['gulpfile.babel.js', 'text/javascript', '_gulpfile.babel.js'],
-    ['app.csproj', 'text/plain', '_app.csproj'],
-    ['main.tf', 'text/plain', '_main.tf'],
-    ['build/tags/x', 'text/plain', 'build/tags/x'],
-    ['x/BUILD', 'text/plain', 'x/_BUILD'],
-    ['tags', 'text/html', 'tags.html'],
-    ['git.exe', '', '_git.exe'],
-    ['npm.cmd', 'text/plain', '_npm.cmd'],
-    ['socketserver.py', 'text/x-python', '_socketserver.py'],
-    ['random.pyc', '', '_random.pyc'],
-    ['setup.py/x', 'text/plain', '_setup.py/x'],
-    ['random.py/x', 'text/plain', 'random.py/x'],
     ['x/node_modules/y.js', 'text/javascript', 'x/_node_modules/y.js'],
     ['web.config', 'text/xml', '_web.config'],
     ['_vimrc', 'text/plain', '__vimrc'],
@@ -97,6 +81,30 @@ test('fileSegments: no name has a meaning to a tool, whichever of them it is mad
     assert.equal(fileSegments(`http://a.test/${path}`, mediaType).join('/'), `a.test/${name}`, path);
   }
   assert.equal(fileSegments('http://files.pl/x', 'image/png').join('/'), 'files.pl/x');
+});
+
+test('fileSegments: programs and what builders read by themselves have other names, and folders have theirs', () => {
+  const table: [path: string, mediaType: string, name: string][] = [
+    ['ansible.cfg', 'text/plain', '_ansible.cfg'],
+    ['latexmkrc', 'text/plain', '_latexmkrc'],
+    ['NuGet.Config', 'text/xml', '_NuGet.Config'],
+    ['karma.conf.js', 'text/javascript', '_karma.conf.js'],
+    ['gulpfile.babel.js', 'text/javascript', '_gulpfile.babel.js'],
+    ['app.csproj', 'text/plain', '_app.csproj'],
+    ['main.tf', 'text/plain', '_main.tf'],
+    ['build/tags/x', 'text/plain', 'build/tags/x'],
+    ['x/BUILD', 'text/plain', 'x/_BUILD'],
+    ['tags', 'text/html', 'tags.html'],
+    ['git.exe', '', '_git.exe'],
+    ['npm.cmd', 'text/plain', '_npm.cmd'],
+    ['socketserver.py', 'text/x-python', '_socketserver.py'],
+    ['random.pyc', '', '_random.pyc'],
+    ['setup.py/x', 'text/plain', '_setup.py/x'],
+    ['random.py/x', 'text/plain', 'random.py/x'],
+  ];
+  for (const [path, mediaType, name] of table) {
+    assert.equal(fileSegments(`http://a.test/${path}`, mediaType).join('/'), `a.test/${name}`, path);
+  }
 });
 
 test('fileSegments: what is long is shortened by a hash, and different stays different', () => {

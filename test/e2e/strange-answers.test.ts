@@ -217,21 +217,6 @@ test('crawl: of a host whose robots.txt is in a damaged gzip nothing is asked fo
   assert.match(summary.hosts[0]!.why ?? '', /the gzip is damaged/);
 });
 
-const UNMENDED: readonly (readonly [name: string, robots: string, error: string])[] = [
-  ['in a coding that we lack', text('Content-Encoding: compress\r\n', FORBIDS), 'decode'],
-  ['in three codings', text('Content-Encoding: gzip, gzip, gzip\r\n', FORBIDS), 'decode'],
-  ['in chunks that are malformed', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n', 'http-malformed'],
-];
-for (const [name, robots, error] of UNMENDED) {
-  test(`crawl: a host whose robots.txt is ${name} fails at once, with the error`, async () => {
-    await using server = await serve({ '/robots.txt': robots, '/': page('', 'x') });
-    const run = crawl(server.url, { store: 'memory:', sitemaps: false });
-    const failed: (string | null)[] = [];
-    for await (const page of run) failed.push(page.error);
-    assert.deepEqual([paths(server), failed, (await run.summary).state], [[], [error], 'finished']);
-  });
-}
-
 test('crawl: octets of Location, Link and Refresh are asked for as they came', async () => {
   const cat = Buffer.from('/u/кот').toString('latin1');
   const to = (location: string): string => `HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: ${location}\r\n\r\n`;

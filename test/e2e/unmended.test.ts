@@ -75,3 +75,18 @@ test('crawl: links to hosts that speak no HTTP, no TLS or with a false certifica
   assert.equal((await run.summary).state, 'finished');
   assert.deepEqual(failed, elsewhere);
 });
+
+const UNREADABLE: readonly (readonly [what: string, fields: string, body: string, error: string])[] = [
+  ['in a coding that we lack', 'Content-Encoding: compress', 'x', 'decode'],
+  ['in three codings', 'Content-Encoding: gzip, gzip, gzip', 'x', 'decode'],
+  ['in chunks that are malformed', 'Transfer-Encoding: chunked', 'x\r\n', 'http-malformed'],
+];
+for (const [what, fields, body, error] of UNREADABLE) {
+  test(`crawl: a host whose robots.txt is ${what} fails at once, with the error`, async () => {
+    await using host = await saying(`HTTP/1.1 200 OK\r\n${fields}\r\n\r\n${body}`);
+    const run = crawl(`http://127.0.0.1:${host.port}/`, { store: 'memory:', sitemaps: false });
+    const failed: (string | null)[] = [];
+    for await (const page of run) failed.push(page.error);
+    assert.deepEqual([failed, (await run.summary).state], [[error], 'finished']);
+  });
+}
