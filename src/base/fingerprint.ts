@@ -7,11 +7,14 @@ export interface Fingerprint {
   readonly structure: number;
   /** The `wordHash` of each of its words, without duplicates. */
   readonly words: Uint32Array;
-  /** 64 bits for its words and its pairs of tags. The more alike two pages are, the fewer bits differ. */
-  readonly likeness: readonly [high: number, low: number];
+  /** A hash of each tag with the tag before it, without duplicates. */
+  readonly tagPairs: Uint32Array;
   /** The page is longer than the part that was read. */
   readonly isCut: boolean;
 }
+
+/** 64 bits for the words and the pairs of tags of a page. The more alike two pages are, the fewer bits differ. */
+export type Likeness = readonly [high: number, low: number];
 
 /** Makes the fingerprint of a page's bytes, in any encoding. */
 export type FingerprintOf = (bytes: Uint8Array) => Fingerprint;
@@ -53,8 +56,29 @@ export function hashPair(text: string): number {
   return mixed(one) * 0x200000 + (mixed(other) >>> 11);
 }
 
+/** Charikar's simhash: each feature votes on each bit. */
+export function likenessOf({ words, tagPairs }: Fingerprint): Likeness {
+  const votes = new Int32Array(64);
+  for (const features of [words, tagPairs]) {
+    for (const feature of features) {
+      const other = mixed(feature ^ 0x5bd1e995);
+      for (let bit = 0; bit < 32; bit += 1) {
+        votes[bit] = votes[bit]! + ((feature >>> bit) & 1) * 2 - 1;
+        votes[bit + 32] = votes[bit + 32]! + ((other >>> bit) & 1) * 2 - 1;
+      }
+    }
+  }
+  let high = 0;
+  let low = 0;
+  for (let bit = 0; bit < 32; bit += 1) {
+    if (votes[bit]! > 0) high |= 1 << bit;
+    if (votes[bit + 32]! > 0) low |= 1 << bit;
+  }
+  return [high, low];
+}
+
 /** How many of the 64 bits differ. */
-export function unlikeness(one: Fingerprint['likeness'], other: Fingerprint['likeness']): number {
+export function unlikeness(one: Likeness, other: Likeness): number {
   return bitsIn(one[0] ^ other[0]) + bitsIn(one[1] ^ other[1]);
 }
 

@@ -241,6 +241,7 @@ export const ROOTS_TOLD_MAX = 10;
 /** A longer page, or one with more different words, has its fingerprint cut. */
 export const FINGERPRINT_BYTES_MAX = 256 * KB;
 export const FINGERPRINT_WORDS_MAX = 8_192;
+export const FINGERPRINT_TAG_PAIRS_MAX = 1_024;
 /** Templates and areas of hosts that are remembered; those met longest ago are forgotten first. */
 export const TEMPLATES_REMEMBERED_MAX = 10_000;
 export const AREAS_REMEMBERED_MAX = 256;
@@ -248,6 +249,8 @@ export const AREAS_REMEMBERED_MAX = 256;
 export const CHAINS_READ_MAX = 256;
 /** Addresses without one of their parameters whose page is remembered. */
 export const REDUCED_PAGES_REMEMBERED_MAX = 100_000;
+/** Hosts that are known to have addresses with a query. */
+export const HOSTS_WITH_QUERIES_REMEMBERED_MAX = 1_000;
 /** Hosts whose page for missing URLs is remembered. */
 export const ERROR_PAGES_REMEMBERED_MAX = 1_000;
 /** Traps that are reported while the crawl runs. */

@@ -43,7 +43,7 @@ export function createTrapWatch(traps: Traps): TrapWatch {
       const fresh = links.flatMap(({ url, wasNew }) => (wasNew === true ? [url] : []));
       const sha256 = response?.sha256 ?? null;
       const digest = sha256 === null ? 0 : Buffer.from(sha256).readUIntBE(0, 6);
-      traps.settled(reading, { digest, links: links.map(({ url }) => url), fresh });
+      traps.settled(reading, { digest, links: () => links.map(({ url }) => url), fresh });
     },
     news: traps.news,
   };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Fingerprint, unlikeness, wordHash } from '../base/fingerprint.ts';
+import { type Fingerprint, likenessOf, unlikeness, wordHash } from '../base/fingerprint.ts';
 import { FINGERPRINT_BYTES_MAX } from '../base/limits.ts';
 import { fingerprintOf } from './fingerprint.ts';
 
@@ -39,14 +39,14 @@ test('fingerprintOf: times of day and numbers with many decimals are none of the
 test('fingerprintOf: the order of words counts for equality, and not for likeness', () => {
   const [one, other] = [of('<p>red green blue</p>'), of('<p>blue green red</p>')];
   assert.notEqual(one.whole, other.whole);
-  assert.equal(unlikeness(one.likeness, other.likeness), 0);
+  assert.equal(unlikeness(likenessOf(one), likenessOf(other)), 0);
 });
 
 test('unlikeness: a word of many changes few bits, another page many', () => {
   const text = (from: number): string => Array.from({ length: 60 }, (_, at) => `<p>word${from + at}</p>`).join('');
-  const one = of(`${text(0)} first`).likeness;
-  assert.ok(unlikeness(one, of(`${text(0)} second`).likeness) <= 6);
-  assert.ok(unlikeness(one, of(text(1_000)).likeness) >= 14);
+  const one = likenessOf(of(`${text(0)} first`));
+  assert.ok(unlikeness(one, likenessOf(of(`${text(0)} second`))) <= 6);
+  assert.ok(unlikeness(one, likenessOf(of(text(1_000)))) >= 14);
 });
 
 for (const open of ['<', '<a ', '<!--', '<a b="', '<script>', '</', '<!', '<?', 'x<']) {

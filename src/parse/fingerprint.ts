@@ -2,82 +2,116 @@
 // pass that looks at each byte once. It needs no encoding: every byte beyond ASCII counts as a letter.
 
 import { type Fingerprint, HASH_START, hashByte, mixed } from '../base/fingerprint.ts';
-import { FINGERPRINT_BYTES_MAX, FINGERPRINT_WORDS_MAX } from '../base/limits.ts';
+import { FINGERPRINT_BYTES_MAX, FINGERPRINT_TAG_PAIRS_MAX, FINGERPRINT_WORDS_MAX } from '../base/limits.ts';
+import { HashSet32 } from './hash-set.ts';
 
 const OPEN = 0x3c;
 const CLOSE = 0x3e;
 const SLASH = 0x2f;
 const BANG = 0x21;
 const COLON = 0x3a;
+const COMMA = 0x2c;
 const DOT = 0x2e;
 /** As `1:30`. */
 const SHORTEST_MOMENT = 4;
 const DECIMALS = 3;
 
-const OTHER = 0;
-const LETTER = 1;
-const DIGIT = 2;
-/** A character between two digits of one number. */
-const POINT = 3;
-const KIND = new Uint8Array(256).fill(LETTER, 0x80);
-for (const code of bytesOf('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ')) KIND[code] = LETTER;
-for (const code of bytesOf('0123456789')) KIND[code] = DIGIT;
-for (const code of bytesOf('.,:')) KIND[code] = POINT;
+/** The lower case of the bytes that words consist of: ASCII letters, digits, and everything beyond ASCII. 0 for others. */
+const LOWER = new Uint8Array(256).map((_, code) => (code >= 0x80 ? code : 0));
+for (const code of bytesOf('abcdefghijklmnopqrstuvwxyz0123456789')) LOWER[code] = code;
+for (const code of bytesOf('ABCDEFGHIJKLMNOPQRSTUVWXYZ')) LOWER[code] = code | 0x20;
 
 /** Elements whose text does not belong to the page's text. */
 const SILENT = new Map(['script', 'style'].map((name) => [hashOfName(name), Buffer.from(`</${name}`)]));
 
 /** Makes the fingerprint. It never throws and takes time linear in the bytes. */
 export function fingerprintOf(bytes: Uint8Array): Fingerprint {
-  const isCut = bytes.length > FINGERPRINT_BYTES_MAX;
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, FINGERPRINT_BYTES_MAX));
-  const words = new Set<number>();
-  const pairs = new Set<number>();
-  let whole = HASH_START;
-  let structure = HASH_START;
-  let lastTag = 0;
+  reader.begin();
   for (let at = 0; at < text.length; ) {
     const code = text[at]!;
-    if (code === OPEN) {
-      const tag = tagAt(text, at);
-      if (tag !== 0) {
-        whole = Math.imul(whole ^ tag, 0x01000193);
-        structure = Math.imul(structure ^ tag, 0x01000193);
-        pairs.add(mixed(Math.imul(lastTag, 31) ^ tag));
-        lastTag = tag;
-      }
-      at = tokenEnd(text, at, tag);
-    } else if (KIND[code]! % POINT === OTHER) at += 1;
-    else {
-      let hash = HASH_START;
-      const from = at;
-      for (; at < text.length && isInWord(text, at); at += 1) hash = hashByte(hash, lower(text[at]!));
-      if (isOfTheMoment(text, from, at)) continue;
-      const word = mixed(hash);
-      whole = Math.imul(whole ^ word, 0x01000193);
-      if (words.size < FINGERPRINT_WORDS_MAX) words.add(word);
-    }
+    if (code === OPEN) at = reader.tag(text, at);
+    else if (LOWER[code] === 0) at += 1;
+    else at = reader.word(text, at);
   }
-  return {
-    whole: mixed(whole) * 0x200000 + (mixed(structure ^ (words.size << 8)) >>> 11),
-    structure: mixed(structure),
-    words: Uint32Array.from(words),
-    likeness: likenessOf(words, pairs),
-    isCut: isCut || words.size >= FINGERPRINT_WORDS_MAX,
-  };
+  return reader.end(bytes.length > FINGERPRINT_BYTES_MAX);
 }
 
-function isInWord(text: Uint8Array, at: number): boolean {
-  const kind = KIND[text[at]!]!;
-  return kind === POINT ? KIND[text[at - 1]!] === DIGIT && KIND[text[at + 1] ?? 0] === DIGIT : kind !== OTHER;
+/** Reads one token at a time. The methods are short, because the engine compiles a long one again and again. */
+class Reader {
+  readonly #words = new HashSet32(FINGERPRINT_WORDS_MAX);
+  readonly #pairs = new HashSet32(FINGERPRINT_TAG_PAIRS_MAX);
+  #whole = HASH_START;
+  #structure = HASH_START;
+  #lastTag = 0;
+
+  begin(): void {
+    this.#words.clear();
+    this.#pairs.clear();
+    this.#whole = HASH_START;
+    this.#structure = HASH_START;
+    this.#lastTag = 0;
+  }
+
+  /** The place after the tag at `open`, or after anything else that begins with `<`. */
+  tag(text: Buffer, open: number): number {
+    const tag = tagAt(text, open);
+    if (tag !== 0) {
+      this.#whole = hashByte(this.#whole, tag);
+      this.#structure = hashByte(this.#structure, tag);
+      this.#pairs.add(mixed(Math.imul(this.#lastTag, 31) ^ tag));
+      this.#lastTag = tag;
+    }
+    return tokenEnd(text, open, tag);
+  }
+
+  /** The place after the word at `from`. */
+  word(text: Uint8Array, from: number): number {
+    let at = from;
+    let hash = HASH_START;
+    for (; at < text.length; at += 1) {
+      const letter = LOWER[text[at]!]! || pointAt(text, at);
+      if (letter === 0) break;
+      hash = hashByte(hash, letter);
+    }
+    if (isDigit(text[from]!) && isOfTheMoment(text, from, at)) return at;
+    const word = mixed(hash);
+    this.#whole = hashByte(this.#whole, word);
+    this.#words.add(word);
+    return at;
+  }
+
+  end(isCut: boolean): Fingerprint {
+    const { size } = this.#words;
+    return {
+      whole: mixed(this.#whole) * 0x200000 + (mixed(this.#structure ^ (size << 8)) >>> 11),
+      structure: mixed(this.#structure),
+      words: this.#words.toArray(),
+      tagPairs: this.#pairs.toArray(),
+      isCut: isCut || size >= FINGERPRINT_WORDS_MAX,
+    };
+  }
+}
+
+const reader = new Reader();
+
+/** The character between two digits of one number; 0 if there is another character or another place. */
+function pointAt(text: Uint8Array, at: number): number {
+  const code = text[at]!;
+  if (code !== DOT && code !== COMMA && code !== COLON) return 0;
+  return at > 0 && at + 1 < text.length && isDigit(text[at - 1]!) && isDigit(text[at + 1]!) ? code : 0;
+}
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
 }
 
 /**
- * A time of day, or a number with three decimals and more, as how long it took to make the page: it is another one each
- * time.
+ * Whether a number is a time of day, or has three decimals or more, like the time it took to make the page. It is
+ * different each time.
  */
 function isOfTheMoment(text: Uint8Array, from: number, to: number): boolean {
-  if (KIND[text[from]!] !== DIGIT || to - from < SHORTEST_MOMENT) return false;
+  if (to - from < SHORTEST_MOMENT) return false;
   let point = to;
   for (let at = from; at < to; at += 1) {
     if (text[at] === COLON) return true;
@@ -86,15 +120,16 @@ function isOfTheMoment(text: Uint8Array, from: number, to: number): boolean {
   return to - point > DECIMALS;
 }
 
-function lower(code: number): number {
-  return code >= 0x41 && code <= 0x5a ? code | 0x20 : code;
-}
-
 /** A number for the name of the start tag at `open`; 0 if no start tag begins there. */
 function tagAt(text: Uint8Array, open: number): number {
-  if (KIND[text[open + 1] ?? 0] !== LETTER) return 0;
+  let at = open + 1;
+  if (at >= text.length || isDigit(text[at]!) || LOWER[text[at]!] === 0) return 0;
   let hash = HASH_START;
-  for (let at = open + 1; KIND[text[at] ?? 0]! % POINT !== OTHER; at += 1) hash = hashByte(hash, lower(text[at]!));
+  for (; at < text.length; at += 1) {
+    const letter = LOWER[text[at]!]!;
+    if (letter === 0) break;
+    hash = hashByte(hash, letter);
+  }
   return mixed(hash) || 1;
 }
 
@@ -127,27 +162,6 @@ function tagEnd(text: Uint8Array, from: number): number {
 
 function behind(text: Uint8Array, at: number, length: number): number {
   return at < 0 ? text.length : at + length;
-}
-
-/** Charikar's simhash: each feature votes on each bit. */
-function likenessOf(words: ReadonlySet<number>, pairs: ReadonlySet<number>): readonly [number, number] {
-  const votes = new Int32Array(64);
-  for (const features of [words, pairs]) {
-    for (const feature of features) {
-      const other = mixed(feature ^ 0x5bd1e995);
-      for (let bit = 0; bit < 32; bit += 1) {
-        votes[bit] = votes[bit]! + ((feature >>> bit) & 1) * 2 - 1;
-        votes[bit + 32] = votes[bit + 32]! + ((other >>> bit) & 1) * 2 - 1;
-      }
-    }
-  }
-  let high = 0;
-  let low = 0;
-  for (let bit = 0; bit < 32; bit += 1) {
-    if (votes[bit]! > 0) high |= 1 << bit;
-    if (votes[bit + 32]! > 0) low |= 1 << bit;
-  }
-  return [high, low];
 }
 
 function hashOfName(name: string): number {

@@ -1,7 +1,7 @@
 // Remembers what a host answers for a missing page, so that the same page with status 200 is recognised (a soft 404).
 // The page is flagged and nothing else happens.
 
-import { type Fingerprint, unlikeness } from '../base/fingerprint.ts';
+import { type Fingerprint, type Likeness, likenessOf, unlikeness } from '../base/fingerprint.ts';
 import { ERROR_PAGES_REMEMBERED_MAX } from '../base/limits.ts';
 import { BoundedMap } from './bounded-map.ts';
 
@@ -12,7 +12,8 @@ const LENGTH_SHARE = 8;
 
 interface ErrorPage {
   readonly bytes: number;
-  readonly like: Fingerprint;
+  readonly structure: number;
+  readonly likeness: Likeness;
 }
 
 export class ErrorPages {
@@ -22,8 +23,9 @@ export class ErrorPages {
     return this.#pages.get(host) !== undefined;
   }
 
-  learn(host: string, page: ErrorPage): void {
-    if (!this.isKnown(host)) this.#pages.set(host, page);
+  learn(host: string, bytes: number, like: Fingerprint): void {
+    if (this.isKnown(host)) return;
+    this.#pages.set(host, { bytes, structure: like.structure, likeness: likenessOf(like) });
   }
 
   /** Whether a page may be a soft 404, judged by its length alone. */
@@ -33,9 +35,9 @@ export class ErrorPages {
     return Math.abs(known.bytes - bytes) * LENGTH_SHARE <= Math.max(known.bytes, bytes);
   }
 
-  isOne(host: string, { likeness, structure }: Fingerprint): boolean {
+  isOne(host: string, like: Fingerprint): boolean {
     const known = this.#pages.get(host);
-    if (known === undefined) return false;
-    return known.like.structure === structure && unlikeness(known.like.likeness, likeness) <= UNLIKENESS_MOST;
+    if (known === undefined || known.structure !== like.structure) return false;
+    return unlikeness(known.likeness, likenessOf(like)) <= UNLIKENESS_MOST;
   }
 }

@@ -3,7 +3,11 @@
 // address, which differs in that part alone, was fetched.
 
 import { hashPair } from '../base/fingerprint.ts';
-import { REDUCED_PAGES_REMEMBERED_MAX, TEMPLATES_REMEMBERED_MAX } from '../base/limits.ts';
+import {
+  HOSTS_WITH_QUERIES_REMEMBERED_MAX,
+  REDUCED_PAGES_REMEMBERED_MAX,
+  TEMPLATES_REMEMBERED_MAX,
+} from '../base/limits.ts';
 import { type Address, isToken, nameOf, withoutNumbers } from './address.ts';
 import { BoundedMap } from './bounded-map.ts';
 
@@ -18,7 +22,10 @@ const CONTENTS_LEAST = 3;
 const PAIRS_OF_ONE_PAGE = 64;
 /** Nothing is learnt from queries with more fields. */
 const FIELDS_MOST = 12;
-/** One in this many pages without a query is watched, for comparison with pages that have one. */
+/**
+ * One in this many pages without a query is watched, for comparison with pages that have one, if its host has such
+ * pages.
+ */
 const PLAIN_SHARE = 16;
 
 /** A part of an address that may change nothing. */
@@ -60,13 +67,20 @@ interface Pairs {
 export class Parameters {
   /** Most sites teach nothing; then no addresses are looked up. */
   #hasLearnt = false;
+  readonly #hostsWithQueries = new BoundedMap<string, true>(HOSTS_WITH_QUERIES_REMEMBERED_MAX);
   readonly #pairs = new BoundedMap<number, Pairs>(TEMPLATES_REMEMBERED_MAX);
   /** Pages by their address. For an address without one part: the first page that was fetched. */
   readonly #pages = new BoundedMap<number, Had>(REDUCED_PAGES_REMEMBERED_MAX);
 
+  /** A new URL was found. */
+  expect({ host, fields }: Address): void {
+    if (fields.length > 0) this.#hostsWithQueries.touch(host, () => true);
+  }
+
   /** Whether the words and tags of the page are needed. */
-  isWatched({ url, segments, fields }: Address): boolean {
-    return fields.length > 0 || segments.some(isToken) || hashPair(url) % PLAIN_SHARE === 0;
+  isWatched({ url, host, segments, fields }: Address): boolean {
+    if (fields.length > 0 || segments.some(isToken)) return true;
+    return this.#hostsWithQueries.has(host) && hashPair(url) % PLAIN_SHARE === 0;
   }
 
   /** Learns from a fetched page. */

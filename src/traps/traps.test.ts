@@ -5,15 +5,16 @@ import { createTraps, type Traps } from './traps.ts';
 
 const HOST = 'https://example.com';
 /** Words of a page, as its bytes. */
+const NOTHING = new Uint32Array(0);
 const fingerprintOf = (bytes: Uint8Array): Fingerprint => {
   const words = Uint32Array.from(new Set(bytes.toString().split(' ').map(wordHash)));
-  return { whole: words.reduce((sum, word) => sum + word, 0), structure: 1, words, likeness: [0, 0], isCut: false };
+  return { whole: words.reduce((sum, word) => sum + word, 0), structure: 1, words, tagPairs: NOTHING, isCut: false };
 };
 
 function page(traps: Traps, path: string, depth: number, text: string, fresh: readonly string[]): void {
   const reading = traps.read({ url: HOST + path, depth, status: 200, isPage: true, body: Buffer.from(text) });
   const links = fresh.map((each) => HOST + each);
-  traps.settled(reading, { digest: 0, links, fresh: links });
+  traps.settled(reading, { digest: 0, links: () => links, fresh: links });
 }
 
 /** A chain of pages, as deep as it is allowed; gives how deep that was. */
@@ -76,12 +77,12 @@ test('createTraps: it is told once that one template is more than half of a long
   const rules = traps();
   const urls = (path: string, many: number): string[] =>
     Array.from({ length: many }, (_, at) => `${HOST}/${path}/${at}`);
-  rules.settled(null, { digest: 0, links: [], fresh: urls('page', 999) });
+  rules.settled(null, { digest: 0, links: () => [], fresh: urls('page', 999) });
   assert.deepEqual(rules.news, []);
   for (const url of urls('page', 500)) rules.leased(url, 1);
-  rules.settled(null, { digest: 0, links: [], fresh: urls('other', 800) });
-  rules.settled(null, { digest: 0, links: [], fresh: urls('page', 501) });
+  rules.settled(null, { digest: 0, links: () => [], fresh: urls('other', 800) });
+  rules.settled(null, { digest: 0, links: () => [], fresh: urls('page', 501) });
   assert.deepEqual(rules.news, [`More than half of the queue is of one kind: ${HOST}/page/#`]);
-  rules.settled(null, { digest: 0, links: [], fresh: urls('page', 501) });
+  rules.settled(null, { digest: 0, links: () => [], fresh: urls('page', 501) });
   assert.equal(rules.news.length, 1);
 });

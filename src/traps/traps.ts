@@ -39,7 +39,7 @@ export interface Reading {
 export interface Led {
   /** A number that pages of the same bytes share; 0 if it is not known. */
   readonly digest: number;
-  readonly links: readonly string[];
+  readonly links: () => readonly string[];
   /** Those of the links that were new. */
   readonly fresh: readonly string[];
 }
@@ -82,7 +82,7 @@ export function createTraps(fingerprintOf: FingerprintOf, yearNow: () => number)
     const { area, template, year } = address;
     const words = like === null || like.isCut ? null : like.words;
     parameters.learn(address, { digest: led.digest, whole: like?.whole ?? 0 });
-    const linksHere = growth.isWatched(address) ? led.links.filter((link) => new Address(link).area === area) : [];
+    const linksHere = growth.isWatched(address) ? led.links().filter((link) => new Address(link).area === area) : [];
     growth.learn({
       ...{ address, words, structure: like?.structure ?? 0, linksHere: linksHere.map(hashPair) },
       newHere: fresh.filter((each) => each.area === area).length,
@@ -107,7 +107,7 @@ export function createTraps(fingerprintOf: FingerprintOf, yearNow: () => number)
       const address = new Address(url);
       const { host } = address;
       if (status === 404) {
-        if (!errorPages.isKnown(host)) errorPages.learn(host, { bytes: body.length, like: fingerprintOf(body) });
+        if (!errorPages.isKnown(host)) errorPages.learn(host, body.length, fingerprintOf(body));
         return null;
       }
       const isSuspect = errorPages.mayBe(host, body.length);
@@ -118,8 +118,9 @@ export function createTraps(fingerprintOf: FingerprintOf, yearNow: () => number)
     },
     settled(reading, led) {
       const fresh = led.fresh.map((url) => new Address(url));
-      for (const { template } of fresh) {
-        const text = queue.add(template);
+      for (const address of fresh) {
+        parameters.expect(address);
+        const text = queue.add(address.template);
         if (text !== null) tell(text);
       }
       if (reading !== null) learn(reading, led, fresh);

@@ -83,7 +83,7 @@ export async function walk(site: Site, most: number, isOff = false, random: () =
         fresh.push(link);
         queue.push({ url: link, depth: depth + 1 });
       }
-      traps.settled(reading, { digest, links, fresh });
+      traps.settled(reading, { digest, links: () => links, fresh });
     }
     if (at > 10_000) {
       queue = queue.slice(at);
