@@ -16,7 +16,7 @@ import { Vocabulary } from './vocabulary.ts';
 /**
  * An area is watched once the pages that lead to two new pages outnumber those that lead to no new page by this many.
  */
-const LEADING_PAGES = 32;
+const LEADING_PAGES = 64;
 /**
  * Pages in a row that make a trap, for each of the three signs. A page without the sign takes off `OTHERWISE_WEIGHT`.
  */

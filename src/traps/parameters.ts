@@ -143,6 +143,7 @@ function isSame(one: PageContent, other: PageContent): boolean | null {
 
 function partsOf({ host, segments, fields }: Address): Part[] {
   const parts: Part[] = [];
+  if (fields.length === 0 && !segments.some(isToken)) return parts;
   const path = `${host}/${segments.join('/')}`;
   const kind = `${host}/${segments.map((each) => (isToken(each) ? '*' : withoutNumbers(each))).join('/')}`;
   const query = fields.length === 0 ? '' : `?${fields.join('&')}`;

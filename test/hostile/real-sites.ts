@@ -136,10 +136,12 @@ export function numberedTree(pages: number, children: number): RealSite {
 /** Pages that link to any others, as those of a wiki do. */
 export function wiki(pages: number, links: number, seed: number): RealSite {
   const random = seededRandom(seed);
-  const names = Array.from(
-    { length: pages },
-    (_, at) => `/wiki/${wordOf(random)}_${wordOf(random)}${at % 7 === 0 ? '' : `_${wordOf(random)}`}`,
-  );
+  const unique = new Set<string>();
+  while (unique.size < pages) {
+    const third = unique.size % 7 === 0 ? '' : `_${wordOf(random)}`;
+    unique.add(`/wiki/${wordOf(random)}_${wordOf(random)}${third}`);
+  }
+  const names = [...unique];
   const numbers = new Map(names.map((name, at) => [name, at]));
   const site: Site = (address) => {
     const number = address === '/' ? 0 : numbers.get(address);
