@@ -4,7 +4,6 @@ const KB = 1024;
 const MB = 1024 * KB;
 
 // --- URLs
-// -------------------------------------------------------------------------------------------------------------
 /** A longer link has no row: it is only counted with its page. */
 export const URL_LENGTH_MAX = 8 * KB;
 /** The characters of one page's URLs that are judged before the event loop gets a turn. */
@@ -16,7 +15,6 @@ export const SCOPE_HOSTS_REMEMBERED_MAX = 10_000;
 export const BAD_ROOTS_TOLD_MAX = 1_000;
 
 // --- fetch
-// ------------------------------------------------------------------------------------------------------------
 /** Status line and headers together; a longer head fails with `http-header-size`. */
 export const RESPONSE_HEAD_BYTES_MAX = 256 * KB;
 export const RESPONSE_HEADERS_MAX = 1000;
@@ -72,7 +70,6 @@ export const SYSTEM_LOOKUPS_MAX = 2;
 export const TLS_SESSIONS_MAX = 1000;
 
 // --- parse
-// ------------------------------------------------------------------------------------------------------------
 /** Links kept from one page; the rest are counted as `linksDropped`. */
 export const LINKS_PER_PAGE_MAX = 100_000;
 /** Links of a longer page are admitted and written in parts of this many; the event loop gets a turn after each. */
@@ -124,7 +121,6 @@ export const JSON_FEED_BYTES_MAX = 4 * MB;
 export const PAGE_TREE_DEPTH_MAX = 200;
 
 // --- sitemaps
-// ---------------------------------------------------------------------------------------------------------
 /** The limits of the protocol for one file (sitemaps.org). Further entries are counted, further bytes are not read. */
 export const SITEMAP_ENTRIES_MAX = 50_000;
 export const SITEMAP_BYTES_MAX = 50 * MB;
@@ -143,7 +139,6 @@ export const SITEMAPS_READ_AT_ONCE_MAX = 16;
 export const ENTRIES_A_BATCH = 500;
 
 // --- robots
-// -----------------------------------------------------------------------------------------------------------
 /** RFC 9309, section 2.5, asks for at least 500 KiB. A longer file is cut at a line. */
 export const ROBOTS_BYTES_MAX = 512 * KB;
 export const ROBOTS_REDIRECTS_MAX = 5;
@@ -155,7 +150,6 @@ export const ROBOTS_RULES_MAX = 70_000;
 export const ROBOTS_MATCH_STEPS_MAX = 200_000;
 
 // --- store
-// ------------------------------------------------------------------------------------------------------------
 /** A group is committed when this many outcomes wait. */
 export const GROUP_OUTCOMES_MAX = 100;
 /** A group is committed at the latest this long after its first outcome, or when nothing is left to lease. */
@@ -176,12 +170,10 @@ export const DETAIL_LENGTH_MAX = 300;
 export const ROWS_READ_MAX = 256;
 
 // --- politeness
-// -------------------------------------------------------------------------------------------------------
 /** URLs of one host that were told to wait, and URLs that broke off; beyond this number all are forgotten. */
 export const URLS_REMEMBERED_MAX = 10_000;
 
 // --- crawl
-// ------------------------------------------------------------------------------------------------------------
 /** Leases that are handed out before the event loop gets a turn. Ten thousand at once would delay their own answers. */
 export const LEASES_A_TURN_MAX = 200;
 /** Bodies in memory, arriving or not yet settled. Above it nothing new is leased, and arriving bodies wait. */
@@ -205,7 +197,6 @@ export const DESCRIPTORS_KEPT_MIN = 6;
 export const DESCRIPTORS_KEPT_MAX = 24;
 
 // --- archive
-// ----------------------------------------------------------------------------------------------------------
 /** A file that is longer is closed, and the next one begins. */
 export const WARC_BYTES_MAX = 1024 * MB;
 /** How much is written and synced at once. */
@@ -237,7 +228,6 @@ export const ROOTS_LOOKED_AT_MAX = 1_000;
 export const ROOTS_TOLD_MAX = 10;
 
 // --- traps
-// ------------------------------------------------------------------------------------------------------------
 /** A longer page, or one with more different words, has its fingerprint cut. */
 export const FINGERPRINT_BYTES_MAX = 256 * KB;
 export const FINGERPRINT_WORDS_MAX = 8_192;
@@ -257,14 +247,12 @@ export const ERROR_PAGES_REMEMBERED_MAX = 1_000;
 export const TRAPS_TOLD_MAX = 100;
 
 // --- command line
-// -----------------------------------------------------------------------------------------------------
 /** The characters of one line of a batch; a longer line is answered with an error. */
 export const BATCH_LINE_LENGTH_MAX = 256 * MB;
 /** Hosts to which `fetch --batch` keeps connections open. */
 export const BATCH_HOSTS_MAX = 64;
 
 // --- views
-// ------------------------------------------------------------------------------------------------------------
 /** Faults that `verify` lists. */
 export const FAULTS_LISTED_MAX = 100;
 /** How many of the slowest, the largest and the busiest a report lists. */

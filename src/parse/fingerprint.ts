@@ -16,7 +16,7 @@ const DOT = 0x2e;
 const SHORTEST_MOMENT = 4;
 const DECIMALS = 3;
 
-/** The lower case of the bytes that words consist of: ASCII letters, digits, and everything beyond ASCII. 0 for others. */
+/** The lower case of a byte of a word: ASCII letters, digits, and all beyond ASCII. It is 0 for other bytes. */
 const LOWER = new Uint8Array(256).map((_, code) => (code >= 0x80 ? code : 0));
 for (const code of bytesOf('abcdefghijklmnopqrstuvwxyz0123456789')) LOWER[code] = code;
 for (const code of bytesOf('ABCDEFGHIJKLMNOPQRSTUVWXYZ')) LOWER[code] = code | 0x20;
