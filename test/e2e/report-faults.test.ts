@@ -67,14 +67,16 @@ test('report: sitemaps that could not be read, and what names them', async () =>
     '/': () => [200, '<p>x'],
     '/robots.txt': () => [
       200,
-      ['gone', 'page', 'index', 'moved', 'secret', 'cut', 'good'].map((name) => `Sitemap: /${name}.xml\n`).join('') +
-        'User-agent: *\nDisallow: /secret\n',
+      `${['gone', 'page', 'index', 'moved', 'secret', 'cut', 'short', 'good']
+        .map((name) => `Sitemap: /${name}.xml\n`)
+        .join('')}User-agent: *\nDisallow: /secret\n`,
     ],
     '/page.xml': () => [200, '<!doctype html><p>not found'],
     '/index.xml': () => [200, '<sitemapindex><sitemap><loc>/down.xml</loc></sitemap></sitemapindex>'],
     '/down.xml': () => [500, 'down'],
     '/moved.xml': () => [301, '', '/moved/to.xml'],
     '/cut.xml': () => [200, cut.subarray(0, -50)],
+    '/short.xml': () => [200, '<urlset><url><loc>/x</loc></url><url><loc>/cut'],
     '/good.xml': () => [200, '<urlset><url><loc>/</loc></url></urlset>'],
     '/sitemap.xml': () => [404, ''],
   };
@@ -102,9 +104,10 @@ test('report: sitemaps that could not be read, and what names them', async () =>
       '/moved/to.xml missing 404 /moved.xml',
       '/page.xml not-a-sitemap 200 /robots.txt',
       '/secret.xml robots  /robots.txt',
+      '/short.xml cut 200 /robots.txt',
     ]);
     const lines = (await reported(job)).text.replaceAll(root, '/');
-    assert.match(lines, /\n\nSitemaps that could not be read: 6\n/);
+    assert.match(lines, /\n\nSitemaps that could not be read: 7\n/);
     assert.match(lines, /\n {2}404 {12}\/gone\.xml\n {17}named in \/robots\.txt\n/);
     assert.match(lines, /\n {2}not-a-sitemap {2}\/page\.xml\n/);
     assert.match((await reported(job, '--markdown')).text, /\n\| 500 \| `\S+\/down\.xml` \| `\S+\/index\.xml` \|\n/);

@@ -14,6 +14,8 @@ export interface ListReader {
   end(isCut: boolean): void;
   /** Whether the document is a sitemap or a feed; null while that is not known. */
   readonly isList: boolean | null;
+  /** It ended within one of its elements. Known after its end. */
+  readonly isBrokenOff: boolean;
   /** The number of entries beyond the limit. */
   readonly excess: number;
   /** The name of the encoding by the Encoding standard, in lower case; empty before the first piece. */
@@ -25,6 +27,7 @@ interface Format {
   write(text: string): void;
   end(isCut: boolean): void;
   readonly isList: boolean | null;
+  readonly isBrokenOff: boolean;
   readonly excess: number;
 }
 
@@ -65,6 +68,9 @@ export function createListReader(
     get isList() {
       return format === null ? null : format.isList;
     },
+    get isBrokenOff() {
+      return format?.isBrokenOff ?? false;
+    },
     get excess() {
       return format?.excess ?? 0;
     },
@@ -74,11 +80,18 @@ export function createListReader(
   };
 }
 
-const NO_FORMAT: Format = { write: () => {}, end: () => {}, isList: false, excess: 0 };
+const NO_FORMAT: Format = { write: () => {}, end: () => {}, isList: false, isBrokenOff: false, excess: 0 };
 
 function xmlFormat(url: string, joinTo: JoinTo, onListed: OnListed): Format {
   const collector = collectListed(url, joinTo, onListed);
-  const reader = createXmlReader(collector);
+  let isBrokenOff = false;
+  const reader = createXmlReader({
+    ...{ onOpen: collector.onOpen, onText: collector.onText },
+    onClose(name, isCut) {
+      isBrokenOff ||= isCut;
+      collector.onClose(name, isCut);
+    },
+  });
   return {
     write(text) {
       // A page or a picture in its place shows by its root element.
@@ -87,6 +100,9 @@ function xmlFormat(url: string, joinTo: JoinTo, onListed: OnListed): Format {
     end: reader.end,
     get isList() {
       return collector.isList;
+    },
+    get isBrokenOff() {
+      return isBrokenOff;
     },
     get excess() {
       return collector.excess;
@@ -120,6 +136,7 @@ function textFormat(url: string, joinTo: JoinTo, onListed: OnListed): Format {
     get isList() {
       return entries > 0;
     },
+    isBrokenOff: false,
     get excess() {
       return Math.max(0, entries - SITEMAP_ENTRIES_MAX);
     },
@@ -141,6 +158,7 @@ function jsonFormat(url: string, joinTo: JoinTo, onListed: OnListed): Format {
     get isList() {
       return isList;
     },
+    isBrokenOff: false,
     excess: 0,
   };
 }

@@ -103,6 +103,21 @@ test('createSitemapReader: what grows out of little, what is too long and what b
   assert.ok(broken.listed.length > 100, `${broken.listed.length}`);
 });
 
+test('createSitemapReader: XML that ends within an element breaks off, text does not', async () => {
+  const url = '<url><loc>http://h/1</loc></url>';
+  for (const [text, cut] of [
+    [`<urlset>${url}<url><loc>http://h/2`, 'damaged'],
+    [`<urlset>${url}<url><loc>http://h/2</lo`, 'damaged'],
+    [`<urlset>${url}`, 'damaged'],
+    ['<rss><channel><item><link>http://h/1</link></item>', 'damaged'],
+    [`<urlset>${url}</urlset><!-- made by`, null],
+    ['http://h/1\nhttp://h/2', null],
+  ] as const) {
+    const { listed, last } = await read(Buffer.from(text));
+    assert.deepEqual([listed[0]?.url, last.isList, last.cut], ['http://h/1', true, cut], text);
+  }
+});
+
 test('createSitemapReader: no slice takes long', async () => {
   const bytes = Buffer.from(`<urlset>${'<url><loc>http://h/some/page</loc></url>'.repeat(40_000)}</urlset>`);
   assert.ok(bytes.length > 20 * LIST_SLICE_BYTES);

@@ -128,7 +128,7 @@ async function* slicesRead(bytes: Uint8Array, reader: ListReader, isCut: boolean
     yield cut;
   }
   reader.end(isCut || cut !== null);
-  yield cut;
+  yield cut ?? (reader.isBrokenOff ? 'damaged' : null);
 }
 
 /**
