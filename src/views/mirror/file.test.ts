@@ -39,7 +39,14 @@ test('mirroredFile: what the crawl took for a page is one, whatever its type say
 });
 
 test('mirroredFile: an encoding that only the header names is marked in style sheets, scripts and texts', () => {
-  for (const type of ['text/css', 'text/javascript', 'application/x-javascript', 'text/plain']) {
+  for (const type of [
+    'text/css',
+    'text/javascript',
+    'application/x-javascript',
+    'text/plain',
+    'text/csv',
+    'text/markdown',
+  ]) {
     assert.deepEqual(fileOf('x', `${type}; charset=windows-1251`, cyrillic), inUtf8, type);
     for (const as of [type, `${type}; charset=no-such`]) {
       if (type !== 'text/css') assert.equal(fileOf('x', as, cyrillic), cyrillic, as);

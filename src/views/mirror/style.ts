@@ -9,7 +9,8 @@ import { type Edit, edited, type Relink } from './links.ts';
 /** The byte order mark of UTF-8; browsers trust it more than anything else. */
 export const MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 /** Types of texts that do not declare their own encoding. */
-const TEXTS = /^(?:text\/plain|(?:text|application)\/(?:x-)?(?:java|ecma)script)$/;
+const TEXTS =
+  /^(?:text\/(?:plain|csv|tab-separated-values|(?:x-)?markdown)|(?:text|application)\/(?:x-)?(?:java|ecma)script)$/;
 const JSON_TYPE = /^(?:application|text)\/json$|\+json$/;
 
 /**
