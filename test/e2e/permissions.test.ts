@@ -186,6 +186,7 @@ test('export -o: what cannot be written is refused with a sentence, and a full d
     ['exports/gossamer.db', 'is a file, but this export is a folder', ['mirror']],
     ['nowhere/a/b', `there is no folder "${join(home, 'nowhere/a')}"`, ['jsonl']],
     ['taken/', 'is a folder, but this export is a file', ['jsonl']],
+    ['', 'is not the name of a file or a folder', ['jsonl']],
     ['socket', 'it is a socket, or a device that is not there', ['jsonl']],
   ];
   for (const [output, why, formats] of table) {

@@ -63,6 +63,8 @@ function formatOf(name: string, { output, json }: ExportManner, shell: Shell): F
   const format = Object.hasOwn(FORMATS, name) ? FORMATS[name] : undefined;
   if (format === undefined)
     throw new UsageError(`${JSON.stringify(name)} is not an export format. The formats are ${NAMES.join(', ')}.`);
+  if (output.trim() === '')
+    throw new UsageError(`-o: ${JSON.stringify(output)} is not the name of a file or a folder.`);
   if (output !== '-') return format;
   if (format.kind === 'folder') throw new UsageError(`${name} makes a folder of files: give -o DIR.`);
   if (format.kind === 'binary' && shell.out.isTTY === true)
