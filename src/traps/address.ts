@@ -25,6 +25,9 @@ export class Address {
   readonly segments: readonly string[];
   /** The fields of the query as written. */
   readonly fields: readonly string[];
+  /** The path and the query. */
+  readonly #tail: string;
+  readonly #hasDigit: boolean;
   #template: string | undefined;
   #area: string | undefined;
   #year: number | null | undefined;
@@ -33,10 +36,12 @@ export class Address {
   constructor(url: string) {
     this.url = url;
     this.host = hostOf(url);
-    const from = this.host.length + 1;
-    const question = url.indexOf('?', from);
-    this.segments = (question < 0 ? url.slice(from) : url.slice(from, question)).split('/');
-    this.fields = question < 0 ? NO_FIELDS : url.slice(question + 1).split('&');
+    const tail = url.slice(this.host.length);
+    const question = tail.indexOf('?');
+    this.segments = (question < 0 ? tail.slice(1) : tail.slice(1, question)).split('/');
+    this.fields = question < 0 ? NO_FIELDS : tail.slice(question + 1).split('&');
+    this.#tail = tail;
+    this.#hasDigit = hasDigit(tail);
   }
 
   /** The address with `#` for numbers and `*` for tokens. A query keeps only its names, in alphabetical order. */
@@ -61,7 +66,7 @@ export class Address {
   /** The year of an address that has a year and a month, or a field for the year; null if it has no date. */
   get year(): number | null {
     if (this.#year === undefined) {
-      const found = hasDigit(this.url) ? (MONTH.exec(this.url)?.[1] ?? YEAR_FIELD.exec(this.url)?.[1]) : undefined;
+      const found = this.#hasDigit ? (MONTH.exec(this.#tail)?.[1] ?? YEAR_FIELD.exec(this.#tail)?.[1]) : undefined;
       this.#year = found === undefined ? null : Number(found);
     }
     return this.#year;
@@ -87,16 +92,11 @@ export class Address {
 
   /** Of more than three similar segments in a row, three are kept: a path may grow without end. */
   #path(): string {
-    let path = this.host;
-    let last = '';
-    let times = 0;
-    for (const segment of this.segments) {
-      const part = templateOf(segment);
-      times = part === last ? times + 1 : 1;
-      last = part;
-      if (times <= 3) path += `/${part}`;
-    }
-    return path;
+    const kinds = this.#hasDigit ? this.segments.map(templateOf) : this.segments;
+    const isFourth = (kind: string, at: number): boolean =>
+      at >= 3 && kind === kinds[at - 1] && kind === kinds[at - 2] && kind === kinds[at - 3];
+    const kept = kinds.length < 4 ? kinds : kinds.filter((kind, at) => !isFourth(kind, at));
+    return `${this.host}/${kept.join('/')}`;
   }
 
   #areaOf(): string {

@@ -10,6 +10,7 @@ const TOGETHER_MOST = 3;
 /** A path of this many segments is a trap if half of its segments are repeats. */
 const LONG_PATH_SEGMENTS = 8;
 const EMPTY_SEGMENTS_MOST = 4;
+const FEW_SEGMENTS = 16;
 /** A percent sign that was escaped three times. Twice is normal when one address is a value in another. */
 const ESCAPED_AGAIN = /%25(?:25)+/;
 const AMPERSAND_AGAIN = /(?:amp(?:%3b|;)){3}/i;
@@ -26,7 +27,7 @@ export function trapInAddress({ url, segments, fields }: Address): string | null
 }
 
 function repeatInPath(segments: readonly string[]): string | null {
-  if (segments.length < SAME_SEGMENT_TIMES || new Set(segments).size === segments.length) return null;
+  if (segments.length < SAME_SEGMENT_TIMES || !hasDuplicate(segments)) return null;
   const named = segments.filter((segment) => segment !== '');
   if (segments.length - named.length > EMPTY_SEGMENTS_MOST) return 'its path repeats / without a name between';
   for (let together = 1; together <= TOGETHER_MOST; together += 1) {
@@ -41,6 +42,12 @@ function repeatInPath(segments: readonly string[]): string | null {
   return distinct.length * 2 > names.length
     ? null
     : `its path repeats ${shown(distinct.sort().join(', '))} in any order`;
+}
+
+/** Most paths have few segments, and none of them twice. */
+function hasDuplicate(segments: readonly string[]): boolean {
+  if (segments.length > FEW_SEGMENTS) return new Set(segments).size < segments.length;
+  return segments.some((segment, at) => segments.indexOf(segment) < at);
 }
 
 function repeatedTogether(segments: readonly string[], together: number, times: number): string[] | null {
