@@ -1,8 +1,10 @@
 // Recognises bodies that no page begins like (MIME Sniffing standard, section 6, and 7.1 for documents). They are not
 // parsed, whatever their type says. Signatures that a text may begin with (`BM`, `ID3`) are left out.
 
-/** Each part is the text that stands at an offset, as latin1. */
-const SIGNATURES: readonly (readonly [name: string, ...parts: readonly (readonly [at: number, text: string])[]])[] = [
+type Part = readonly [at: number, text: string];
+
+/** The first part of each stands at the beginning. Each part is the text that stands at an offset, as latin1. */
+const SIGNATURES: readonly (readonly [name: string, first: Part, ...parts: Part[]])[] = [
   ['a PNG image', [0, '\x89PNG\r\n\x1a\n']],
   ['a GIF image', [0, 'GIF87a']],
   ['a GIF image', [0, 'GIF89a']],
@@ -19,9 +21,12 @@ const SIGNATURES: readonly (readonly [name: string, ...parts: readonly (readonly
   ['an MP4 video', [0, '\0'], [4, 'ftyp']],
 ];
 const SIGNATURE_BYTES_MAX = 16;
+/** The first bytes of the signatures. Nearly every page begins with another one. */
+const FIRST_BYTES = new Set(SIGNATURES.map(([, [, text]]) => text.charCodeAt(0)));
 
 /** What the body is by its first bytes; null if it may be a page. */
 export function signatureOf(bytes: Uint8Array): string | null {
+  if (!FIRST_BYTES.has(bytes[0] ?? -1)) return null;
   const beginning = Buffer.from(bytes.subarray(0, SIGNATURE_BYTES_MAX)).toString('latin1');
   return SIGNATURES.find(([, ...parts]) => parts.every(([at, text]) => beginning.startsWith(text, at)))?.[0] ?? null;
 }

@@ -1,5 +1,5 @@
-// A map of bounded size that forgets entries that were not used for long. It keeps two generations: an entry that is used
-// moves to the young one. When the young one is full it becomes the old one, and what was left in the old one is
+// A map of bounded size that forgets entries that were not used for long. It keeps two generations: an entry that is
+// used moves to the young one. When the young one is full it becomes the old one, and what was left in the old one is
 // forgotten.
 
 export class BoundedMap<Key, Value> {
