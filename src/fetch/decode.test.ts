@@ -150,6 +150,27 @@ for (const coding of [
   });
 }
 
+test('decodeLayer: a long body in a file stays as it is, and a coding that we lack, or too many, are told', async () => {
+  const spooled = {
+    ...{ bytes: 5_000_000, sha256: new Uint8Array(32), beginning: LARGE, path: '/x', failure: null },
+    ...{ prove: () => {}, drop: () => {} },
+  };
+  const none = new Uint8Array(0);
+  for (const [coding, error, detail] of [
+    ['xz', null, /^the content coding "xz" cannot be undone/],
+    ['gzip, dcb', null, /^the content coding "dcb" cannot be undone/],
+    ['compress, br', null, /^the content coding "compress" cannot be undone/],
+    ['gzip', null, /^declared gzip, is not$/],
+    ['br', null, /^$/],
+    ['none', null, /names no coding that is known/],
+    ['gzip, gzip, gzip', 'decode', /^3 content codings/],
+  ] as const) {
+    const outcome = await decoded(coding, none, { spooled });
+    assert.deepEqual([outcome.error, outcome.spooled?.bytes], [error, 5_000_000], coding);
+    assert.match(outcome.detail, detail, coding);
+  }
+});
+
 test('decodeLayer: a coding that we lack beneath one that we have is not made up for', async () => {
   const { body, isCoded } = await decoded('xz, gzip', zlib.gzipSync(SMALL));
   assert.deepEqual([body.length, isCoded], [0, true]);

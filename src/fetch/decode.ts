@@ -43,13 +43,11 @@ export function createDecoding(
     if (rawBodyBytes(outcome) === 0 || headerOf(outcome.headers, 'content-encoding') === undefined) return outcome;
     const words = codingsOf(outcome.headers, 'content-encoding');
     if (words.length === 0) return withDoubt(outcome);
-    // A body in a file stays coded: nothing parses it.
-    if (outcome.spooled !== null)
-      return withDoubt({ ...outcome, detail: outcome.detail || plainDetail(words, outcome.spooled.beginning) });
     if (words.length > CONTENT_CODINGS_MAX) {
       const detail = `${words.length} content codings one on the other, ${CONTENT_CODINGS_MAX} are the most`;
       return { ...outcome, body: NO_BYTES, error: outcome.error ?? 'decode', detail };
     }
+    if (outcome.spooled !== null) return withDoubt(stayingCoded(outcome, words, outcome.spooled.beginning));
     const result = undoLast(outcome, words, bytesMax);
     return result instanceof Promise ? result.then(withDoubt) : withDoubt(result);
   }
@@ -60,9 +58,7 @@ export function createDecoding(
     if (word === undefined) return outcome;
     const { body } = outcome;
     const coding = codingOf(word, body);
-    if (coding === null) {
-      return keptCoded(outcome, `content coding ${JSON.stringify(word)}`);
-    }
+    if (coding === null) return keptCoded(outcome, ofContent(word));
     const bytesMax = Math.min(lengthMax, Math.max(DECODE_FREE_BYTES, DECODE_RATIO_MAX * body.length));
     const next = (decoded: Decoded): Outcome | Promise<Outcome> => {
       const result = withDecoded(outcome, decoded);
@@ -89,10 +85,17 @@ function withDoubt(outcome: Outcome): Outcome {
   return { ...outcome, detail: `Content-Encoding ${named} names no coding that is known${doubt}` };
 }
 
-/** The remark on a body whose beginning shows that it was never coded. */
-function plainDetail(words: readonly string[], beginning: Uint8Array): string {
-  const coding = codingOf(words.at(-1)!, beginning);
-  return coding !== null && isPlain(coding, beginning) ? plain(coding, beginning).detail : '';
+function ofContent(word: string): string {
+  return `content coding ${JSON.stringify(word)}`;
+}
+
+/** A body in a file stays coded, because nothing parses it. A remark says if the coding is wrong or not supported. */
+function stayingCoded(outcome: Outcome, words: readonly string[], beginning: Uint8Array): Outcome {
+  const lacking = words.findLast((word) => codingOf(word, beginning) === null);
+  if (lacking !== undefined) return keptCoded(outcome, ofContent(lacking));
+  const coding = codingOf(words.at(-1)!, beginning)!;
+  const remark = isPlain(coding, beginning) ? plain(coding, beginning).detail : '';
+  return { ...outcome, detail: outcome.detail || remark };
 }
 
 function withDecoded(outcome: Outcome, { bytes, trouble, detail }: Decoded): Outcome {
