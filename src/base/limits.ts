@@ -204,6 +204,13 @@ export const WRITE_GROUP_BYTES_MAX = 8 * MB;
 /** A longer record is compressed in zlib's threads, a few at a time. */
 export const COMPRESS_SYNC_BYTES_MAX = 64 * KB;
 export const COMPRESS_JOBS_MAX = 2;
+/** Exchanges that a crawl archives on its own event loop; for more than these it starts a thread. */
+export const ARCHIVE_ON_LOOP_MAX = 256;
+/** Memory through which exchanges go to the thread of the archive, and the most that one entry of it takes. */
+export const ARCHIVE_RING_BYTES = 4 * MB;
+export const RING_ENTRY_BYTES_MAX = 1 * MB;
+/** Exchanges that are put into that memory before the thread is told of them. */
+export const EXCHANGES_A_NOTICE = 32;
 /** A shorter record is stored uncompressed, in a member of its own. */
 export const STORED_BYTES_MAX = 1 * KB;
 /** For a shorter payload a second copy is smaller than a reference. */

@@ -1,17 +1,19 @@
 // Opens the archive of a job as the options want it, and first repairs it if an earlier run was killed.
 
+import { availableParallelism } from 'node:os';
 import { basename, resolve } from 'node:path';
 import { addEarlierJob } from '../archive/earlier-jobs.ts';
+import { createGrowingWriter } from '../archive/growing-writer.ts';
 import type { KeptPlace } from '../archive/known-payloads.ts';
 import { noArchive } from '../archive/none.ts';
 import { recoverArchive } from '../archive/recover.ts';
 import { openNoPart, openPart, removeParts } from '../archive/spool.ts';
 import { createWarcArchive } from '../archive/warc-archive.ts';
-import { createWarcWriter, type WriterSettings } from '../archive/warc-writer.ts';
+import type { WriterSettings } from '../archive/warc-writer.ts';
 import type { BodyBudget } from '../base/body-budget.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Archive, Fetch, Ledger, OpenSpool } from '../base/contracts.ts';
-import { PAYLOADS_REMEMBERED_MAX, REVISIT_BYTES_MIN } from '../base/limits.ts';
+import { ARCHIVE_ON_LOOP_MAX, PAYLOADS_REMEMBERED_MAX, REVISIT_BYTES_MIN } from '../base/limits.ts';
 import { asMachineError, troubleOf } from '../base/machine.ts';
 import { heldBytesOf } from '../base/raw-body.ts';
 import type { Room } from '../base/room.ts';
@@ -65,7 +67,9 @@ export async function openArchive(
     metadata: options.archiveMetadata,
     startedAt: openedAt,
   };
-  return createWarcArchive(createWarcWriter(settings, { clock, room }), {
+  // A machine with one core has nothing to gain from a thread.
+  const onLoopMax = availableParallelism() > 1 ? ARCHIVE_ON_LOOP_MAX : Number.POSITIVE_INFINITY;
+  return createWarcArchive(createGrowingWriter(settings, { clock, room }, onLoopMax), {
     bodyBytesMax: options.bodyBytesMax,
     earlier: await earlierPayloads(options, folder, store),
     withLinks: options.archiveMetadata,

@@ -5,6 +5,7 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { MachineError } from '../base/errors.ts';
 import { TASKS_A_THREAD_MAX } from '../base/limits.ts';
+import { receivedError, type SentError } from '../base/thread-error.ts';
 
 export interface ThreadPool<T> extends AsyncDisposable {
   /**
@@ -22,9 +23,6 @@ interface Thread {
   readonly ends: ((failure: Error | null) => void)[];
 }
 
-/** What a thread reports about a failed task. For a failed system call it includes the name and number of the error. */
-type TaskFailure = Pick<NodeJS.ErrnoException, 'message' | 'code' | 'errno' | 'syscall'>;
-
 function isOfMachine(error: Error): boolean {
   return (error as NodeJS.ErrnoException).code === 'ERR_WORKER_INIT_FAILED';
 }
@@ -35,7 +33,7 @@ function notStarted(cause: Error): MachineError {
   return new MachineError('descriptors', message, { cause });
 }
 
-/** `script` answers each message with null or the failure. */
+/** `script` answers each message with null or the error, as `sentError` makes it. */
 export function createThreadPool<T>(script: URL, count = availableParallelism()): ThreadPool<T> {
   const threads: Thread[] = [];
   let change = Promise.withResolvers<void>();
@@ -47,8 +45,8 @@ export function createThreadPool<T>(script: URL, count = availableParallelism())
   const start = (): Thread => {
     const thread: Thread = { worker: new Worker(script), ends: [] };
     const { worker, ends } = thread;
-    worker.on('message', (failure: TaskFailure | null) => {
-      ends.shift()!(failure === null ? null : Object.assign(new Error(failure.message), failure));
+    worker.on('message', (failure: SentError | null) => {
+      ends.shift()!(failure === null ? null : receivedError(failure));
       changed();
     });
     worker.on('error', (error: Error) => {

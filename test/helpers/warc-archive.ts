@@ -2,17 +2,30 @@
 
 import { mkdirSync } from 'node:fs';
 import type { ArchiveWriter } from '../../src/archive/deposit.ts';
+import { createGrowingWriter } from '../../src/archive/growing-writer.ts';
+import { createThreadWriter } from '../../src/archive/thread-writer.ts';
 import { createWarcArchive, type WarcArchiveOptions } from '../../src/archive/warc-archive.ts';
-import { createWarcWriter, type WriterParts, type WriterSettings } from '../../src/archive/warc-writer.ts';
+import {
+  createWarcWriter,
+  newWriterState,
+  type WriterParts,
+  type WriterSettings,
+} from '../../src/archive/warc-writer.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import type { Archive } from '../../src/base/contracts.ts';
 import { NO_PATIENCE } from '../../src/base/room.ts';
 
-export const HOSTS = ['loop'] as const;
+export const HOSTS = ['loop', 'thread', 'growing'] as const;
 export type Host = (typeof HOSTS)[number];
 
 const WRITERS: Readonly<Record<Host, (settings: WriterSettings, parts: WriterParts) => ArchiveWriter>> = {
   loop: createWarcWriter,
+  thread(settings, parts) {
+    const writer = createThreadWriter(settings, parts);
+    writer.begin(newWriterState());
+    return writer;
+  },
+  growing: (settings, parts) => createGrowingWriter(settings, parts, 1),
 };
 
 export type MadeOptions = Partial<WriterSettings & WriterParts & WarcArchiveOptions> & { readonly folder: string };

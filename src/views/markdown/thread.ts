@@ -3,6 +3,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { parentPort } from 'node:worker_threads';
+import { sentError } from '../../base/thread-error.ts';
 import { type PageTask, pageMarkdown } from './page.ts';
 
 let folder = '';
@@ -15,8 +16,6 @@ parentPort!.on('message', (task: PageTask) => {
     writeFileSync(task.file, pageMarkdown(task));
     parentPort!.postMessage(null);
   } catch (error) {
-    // A message between threads loses the system's code of an error, so it is copied.
-    const { message, code, errno, syscall } = error as NodeJS.ErrnoException;
-    parentPort!.postMessage({ message, code, errno, syscall });
+    parentPort!.postMessage(sentError(error));
   }
 });
