@@ -1,6 +1,6 @@
-// How an exchange goes through the ring: the length of its facts as a word, its facts as JSON, and its body. An exchange
-// that is too long for one entry begins with an entry of the word alone, and the rest follows piece by piece. A body
-// that is long in memory comes twice, because its record begins with its digest.
+// How an exchange goes through the ring: the length of its facts as a word, its facts as JSON, and its body. If that
+// is too long for one entry, the first entry is the word alone, and the rest follows piece by piece. A body that is
+// long in memory comes twice, because its record begins with its digest.
 
 import { RING_ENTRY_BYTES_MAX, SPOOL_READ_BYTES } from '../base/limits.ts';
 import { type Deposit, isLongInMemory } from './deposit.ts';

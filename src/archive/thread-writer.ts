@@ -1,18 +1,19 @@
-// The archive's writer in a thread of its own, seen from the event loop of the crawl. Exchanges go to the thread through
-// a ring in shared memory; places come back in messages, many at once. It owns the thread and what the thread has not
-// answered yet.
+// The archive's writer in a thread of its own, as the event loop of the crawl sees it. Exchanges go to the thread
+// through a ring in shared memory; places come back in messages, many at once. It owns the thread and what the thread
+// has not answered yet.
 
 import { Worker } from 'node:worker_threads';
 import type { ArchivePlace } from '../base/contracts.ts';
 import { MachineError } from '../base/errors.ts';
 import { ARCHIVE_RING_BYTES, EXCHANGES_A_NOTICE } from '../base/limits.ts';
 import { receivedError } from '../base/thread-error.ts';
+import { threadFile } from '../base/thread-file.ts';
 import type { ArchiveWriter } from './deposit.ts';
 import { ringMemory, ringWriter } from './ring.ts';
 import { entriesOf } from './ring-exchange.ts';
 import { roomForThread } from './room-across.ts';
 import type { WriterParts, WriterSettings, WriterState } from './warc-writer.ts';
-import type { FromThread, Places, ToThread } from './writer-thread.ts';
+import type { FromThread, PlacesInFile, ToThread } from './writer-thread.ts';
 
 export interface ThreadWriter extends ArchiveWriter {
   /** Resolves when the thread runs; rejects if it could not be started. */
@@ -31,8 +32,7 @@ interface Waiting {
   readonly rest: Iterator<Entry, undefined>;
 }
 
-// The thread file has the same ending as this file: `.ts`, or `.js` when compiled.
-const THREAD = new URL(`./writer-thread.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url);
+const THREAD = threadFile('archive/writer-thread');
 
 export function createThreadWriter(settings: WriterSettings, { clock, room }: WriterParts): ThreadWriter {
   const memory = ringMemory(ARCHIVE_RING_BYTES);
@@ -87,7 +87,7 @@ export function createThreadWriter(settings: WriterSettings, { clock, room }: Wr
     answers.delete(exchange);
     return found;
   };
-  const placed = ({ file, numbers }: Places): void => {
+  const placed = ({ file, numbers }: PlacesInFile): void => {
     for (let at = 0; at < numbers.length; at += 3) {
       answer(numbers[at]!).resolve({ file, offset: numbers[at + 1]!, length: numbers[at + 2]! });
     }

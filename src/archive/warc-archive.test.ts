@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,6 +13,7 @@ import { type Damage, readRecord, readWarc, type WarcRecord } from './warc-reade
 import { storedHead } from './warc-record.ts';
 
 const STARTED_AT = 1_700_000_000_000;
+const HAS_ZSTD = spawnSync('zstd', ['--version']).status === 0;
 const home = mkdtempSync(join(tmpdir(), 'gossamer-warc-'));
 after(() => rmSync(home, { recursive: true }));
 
@@ -99,6 +100,7 @@ for (const { host, compression } of WAYS) {
     }
     assert.match(records[0]!.block.toString(), /^software: gossamer\/test\r\nrobots: obey\r\n$/);
     if (compression === 'gzip') execFileSync('gzip', ['-t', join(folder, file!)]);
+    if (compression === 'zstd' && HAS_ZSTD) execFileSync('zstd', ['-q', '-t', join(folder, file!)]);
   });
 }
 

@@ -23,13 +23,13 @@ export type FromThread =
   | { readonly kind: 'ready' }
   /** There is room in the ring. */
   | { readonly kind: 'room' }
-  | { readonly kind: 'places'; readonly places: readonly Places[] }
+  | { readonly kind: 'places'; readonly places: readonly PlacesInFile[] }
   | { readonly kind: 'failed'; readonly exchange: number; readonly error: SentError }
   | { readonly kind: 'closed'; readonly error: SentError | null }
   | WorkNews;
 
-/** Places in one file: for each the number of its exchange, its offset and its length. */
-export interface Places {
+/** PlacesInFile in one file: for each the number of its exchange, its offset and its length. */
+export interface PlacesInFile {
   readonly file: string;
   readonly numbers: number[];
 }
@@ -92,7 +92,7 @@ function serve(port: MessagePort, memory: SharedArrayBuffer): void {
 
 /** Gathers the places that are known at the same moment, which are those of one sync, into one message. */
 function placesTeller(post: (message: FromThread) => void): (exchange: number, place: ArchivePlace) => void {
-  let places: Places[] = [];
+  let places: PlacesInFile[] = [];
   const send = (): void => {
     post({ kind: 'places', places });
     places = [];

@@ -11,13 +11,14 @@ import { type Rule, rulesText } from './preload.ts';
 
 const ENTRY = fileURLToPath(new URL('../helpers/run-cli.ts', import.meta.url));
 /**
- * Files of the archive that are full, a log of the database that is written back, bodies that go through a file, and an
- * end of patience with a disk.
+ * Files of the archive that are full, a log of the database that is written back, bodies that go through a file, an
+ * archive that moves to its thread, and an end of patience with a disk.
  */
 const LIMITS = {
   WARC_BYTES_MAX: '150_000',
   WAL_PAGES_MAX: '24',
   BODY_IN_MEMORY_BYTES_MAX: '32_768',
+  ARCHIVE_ON_LOOP_MAX: '6',
   ROOM_PATIENCE_MS: '400',
   ROOM_PAUSE_MS: '40',
 };

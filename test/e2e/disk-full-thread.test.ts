@@ -1,0 +1,5 @@
+// What disk-full.test.ts asks for, of an archive that is written in a thread.
+
+import '../helpers/archive-in-thread.ts';
+
+await import('./disk-full.test.ts');
