@@ -60,3 +60,17 @@ test('fingerprintOf: of a long page the beginning is read, and that is told', ()
   const page = of(`<p>a</p>${' '.repeat(FINGERPRINT_BYTES_MAX)}b`);
   assert.deepEqual([[...page.words], page.isCut], [[wordHash('a')], true]);
 });
+
+test('fingerprintOf: what a page shows is an address without its query, and no part of its words', () => {
+  const of = (html: string): Fingerprint => fingerprintOf(Buffer.from(html));
+  const one = of('<p>Photo<img src="/a.jpg?x=1">');
+  const shown = one.shown;
+  assert.equal(shown.length, 1);
+  for (const same of ['<p>Photo<IMG SRC=/a.jpg>', "<p>Photo<img alt=x data-src='/a.jpg#y'>"]) {
+    assert.deepEqual(of(same).shown, shown, same);
+    assert.deepEqual(of(same).words, one.words, same);
+  }
+  assert.notDeepEqual(of('<p>Photo<img src="/b.jpg">').shown, shown);
+  for (const none of ['<p>src="/a.jpg"', '<a src=/a.jpg>', '<img source=/a.jpg>', '<img src'])
+    assert.equal(of(none).shown.length, 0, none);
+});

@@ -1,5 +1,6 @@
-// The fingerprint of a page, made from its bytes: the words between its tags and the names of its tags. It takes one
-// pass that looks at each byte once. It needs no encoding: every byte beyond ASCII counts as a letter.
+// The fingerprint of a page, made from its bytes: the words between its tags, the names of its tags and the addresses
+// of its pictures. It takes one pass that looks at each byte once. It needs no encoding: every byte beyond ASCII counts
+// as a letter.
 
 import { type Fingerprint, HASH_START, hashByte, mixed } from '../base/fingerprint.ts';
 import { FINGERPRINT_BYTES_MAX, FINGERPRINT_TAG_PAIRS_MAX, FINGERPRINT_WORDS_MAX } from '../base/limits.ts';
@@ -21,6 +22,13 @@ const LOWER = new Uint8Array(256).map((_, code) => (code >= 0x80 ? code : 0));
 for (const code of bytesOf('abcdefghijklmnopqrstuvwxyz0123456789')) LOWER[code] = code;
 for (const code of bytesOf('ABCDEFGHIJKLMNOPQRSTUVWXYZ')) LOWER[code] = code | 0x20;
 
+/** Elements that show what is at their address. A page of a gallery may have nothing else of its own. */
+const SHOWING = new Set(['img', 'source', 'video', 'audio', 'embed', 'iframe'].map(hashOfName));
+const SOURCE = bytesOf('src');
+const EQUALS = 0x3d;
+/** White space, `>`, `?` and `#`. */
+const ENDS_ADDRESS = new Set(bytesOf(' \t\r\n>?#'));
+
 /** Elements whose text does not belong to the page's text. */
 const SILENT = new Map(['script', 'style'].map((name) => [hashOfName(name), Buffer.from(`</${name}`)]));
 
@@ -41,6 +49,8 @@ export function fingerprintOf(bytes: Uint8Array): Fingerprint {
 class Reader {
   readonly #words = new HashSet32(FINGERPRINT_WORDS_MAX);
   readonly #pairs = new HashSet32(FINGERPRINT_TAG_PAIRS_MAX);
+  /** The addresses of pictures. They are no part of `whole`: a session may be in them. */
+  readonly #shown = new HashSet32(FINGERPRINT_TAG_PAIRS_MAX);
   #whole = HASH_START;
   #structure = HASH_START;
   #lastTag = 0;
@@ -48,6 +58,7 @@ class Reader {
   begin(): void {
     this.#words.clear();
     this.#pairs.clear();
+    this.#shown.clear();
     this.#whole = HASH_START;
     this.#structure = HASH_START;
     this.#lastTag = 0;
@@ -62,7 +73,9 @@ class Reader {
       this.#pairs.add(mixed(Math.imul(this.#lastTag, 31) ^ tag));
       this.#lastTag = tag;
     }
-    return tokenEnd(text, open, tag);
+    const end = tokenEnd(text, open, tag);
+    if (SHOWING.has(tag)) addSources(text, open, end, this.#shown);
+    return end;
   }
 
   /** The place after the word at `from`. */
@@ -87,6 +100,7 @@ class Reader {
       whole: mixed(this.#whole) * 0x200000 + (mixed(this.#structure ^ (size << 8)) >>> 11),
       structure: mixed(this.#structure),
       words: this.#words.toArray(),
+      shown: this.#shown.toArray(),
       tagPairs: this.#pairs.toArray(),
       isCut: isCut || size >= FINGERPRINT_WORDS_MAX,
     };
@@ -94,6 +108,26 @@ class Reader {
 }
 
 const reader = new Reader();
+
+/**
+ * Adds a hash for each address that a tag shows, without its query: that may be another one each time, for the same
+ * picture. `data-src` counts too.
+ */
+function addSources(text: Uint8Array, open: number, end: number, sources: HashSet32): void {
+  for (let at = open; at < end; at += 1) {
+    if (!isSource(text, at)) continue;
+    let hash = HASH_START;
+    for (at += SOURCE.length + 1; at < end && !ENDS_ADDRESS.has(text[at]!); at += 1) {
+      if (text[at] !== 0x22 && text[at] !== 0x27) hash = hashByte(hash, text[at]!);
+      else if (hash !== HASH_START) break;
+    }
+    sources.add(mixed(hash));
+  }
+}
+
+function isSource(text: Uint8Array, at: number): boolean {
+  return text[at + 3] === EQUALS && SOURCE.every((code, ahead) => LOWER[text[at + ahead]!] === code);
+}
 
 /** The character between two digits of one number; 0 if there is another character or another place. */
 function pointAt(text: Uint8Array, at: number): number {

@@ -12,10 +12,14 @@ const TOKEN_LENGTH_MIN = 8;
 const TOKEN_LENGTH_MAX = 512;
 /** The longest template or area that is kept as text; the rest becomes a hash. */
 const NAME_LENGTH_MAX = 200;
-/** A year with its month, in a path or a query, or a field that is named for a date. */
-const MONTH = /[/=_.-]((?:1[5-9]|2\d)\d\d)[/_.-](?:0?[1-9]|1[0-2])(?!\d)/;
+/** A year with its month, week or quarter, or a date of eight digits, in a path or a query. */
+const DATE =
+  /[/=_.-]((?:1[5-9]|2\d)\d\d)(?:[/_.-](?:0?[1-9]|1[0-2])|[/_.-]?[wq](?:0?[1-9]|[1-4]\d|5[0-3])|(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))(?!\d)/i;
+/** A field that is named for a date: its year, or the seconds or milliseconds since 1970. */
 const YEAR_FIELD = /[?&](?:year|yr|y|jahr|annee|ano|anno)=(\d{4,6})(?!\d)/i;
-const ONLY_NUMBERS = /^[\d._-]*$/;
+const MOMENT_FIELD =
+  /[?&](?:t|ts|time|timestamp|date|day|d|from|to|start|end|since|until|before|after)=(\d{10})(?:\d{3})?(?!\d)/i;
+const ONLY_NUMBERS = /^[\d._-]*(?:[wq]\d+)?$/i;
 const REPEATING = '... (segments that repeat)';
 
 export class Address {
@@ -63,11 +67,10 @@ export class Address {
     return this.#area;
   }
 
-  /** The year of an address that has a year and a month, or a field for the year; null if it has no date. */
+  /** The year of an address that has a date, or a field for one; null if it has no date. */
   get year(): number | null {
     if (this.#year === undefined) {
-      const found = this.#hasDigit ? (MONTH.exec(this.#tail)?.[1] ?? YEAR_FIELD.exec(this.#tail)?.[1]) : undefined;
-      this.#year = found === undefined ? null : Number(found);
+      this.#year = this.#hasDigit ? yearIn(this.#tail) : null;
     }
     return this.#year;
   }
@@ -132,6 +135,15 @@ function templateOf(segment: string): string {
   return isToken(segment) ? '*' : withoutNumbers(segment);
 }
 
+function yearIn(url: string): number | null {
+  const date = DATE.exec(url)?.[1];
+  if (date !== undefined || !url.includes('?')) return date === undefined ? null : Number(date);
+  const year = YEAR_FIELD.exec(url)?.[1];
+  if (year !== undefined) return Number(year);
+  const seconds = MOMENT_FIELD.exec(url)?.[1];
+  return seconds === undefined ? null : new Date(Number(seconds) * 1000).getUTCFullYear();
+}
+
 /** Whether a segment that is not a number occurs twice. */
 function repeats(segments: readonly string[]): boolean {
   if (segments.length > 16) return new Set(segments).size < segments.length;
@@ -143,7 +155,8 @@ function repeats(segments: readonly string[]): boolean {
   return false;
 }
 
-function shortened(name: string): string {
+/** The name, or its beginning and a hash. */
+export function shortened(name: string): string {
   return name.length <= NAME_LENGTH_MAX
     ? name
     : `${name.slice(0, NAME_LENGTH_MAX)}... (${hashPair(name).toString(36)})`;

@@ -1,6 +1,7 @@
 // Chains: addresses of one template that lead on and on. Each is a link deeper than the last, or a month later, and its
 // page is like an earlier one but for its own number. A template is watched closely only once it is deep or has dates.
 
+import { wordHash } from '../base/fingerprint.ts';
 import { CHAINS_READ_MAX, TEMPLATES_REMEMBERED_MAX } from '../base/limits.ts';
 import type { Address } from './address.ts';
 import { BoundedMap } from './bounded-map.ts';
@@ -23,6 +24,17 @@ const YEARS_AFTER_NOW = 5;
 const YEARS_BEYOND = 10;
 /** How many barren pages one page with something new outweighs. */
 const NEW_WEIGHT = 16;
+
+/** Days, weeks, quarters and years. */
+const CALENDAR_WORDS: ReadonlySet<number> = new Set(
+  [
+    ...Array.from({ length: 54 }, (_, number) => [`${number}`, `${number}`.padStart(2, '0'), `w${number}`]),
+    ...Array.from({ length: 54 }, (_, number) => [`w${`${number}`.padStart(2, '0')}`, `q${number}`]),
+    ...Array.from({ length: 1_500 }, (_, year) => [`${1_500 + year}`]),
+  ]
+    .flat()
+    .map(wordHash),
+);
 
 interface Chain {
   pages: number;
@@ -71,13 +83,14 @@ export class Chains {
     return depth >= chain.firstDepth + DEEP_LINKS || (year !== null && chain.pages >= DATED_PAGES);
   }
 
-  learn({ address, depth, words, ownWords, leadsElsewhere, leadsOn }: ChainPage): void {
+  learn(page: ChainPage): void {
+    const { address, depth, leadsElsewhere, leadsOn } = page;
     const isWatched = this.isWatched(address, depth);
     const { template, year } = address;
     const chain = this.#chains.touch(template, () => newChain(depth));
     chain.pages += 1;
     chain.firstDepth = Math.min(chain.firstDepth, depth);
-    const isNew = !isWatched || this.#saysNew(template, words, ownWords) || leadsElsewhere;
+    const isNew = !isWatched || this.#saysNew(page) || leadsElsewhere;
     if (!isNew) {
       if (year !== null) chain.barren += 1;
       if (leadsOn) chain.leading += 1;
@@ -94,14 +107,15 @@ export class Chains {
 
   /**
    * Whether no earlier page of the template has just these words. Those that the page has from its own address do not
-   * count.
+   * count, and those that every calendar has do not count for a date.
    */
-  #saysNew(template: string, words: Uint32Array | null, ownWords: () => ReadonlySet<number>): boolean {
+  #saysNew({ address: { template, year }, words, ownWords }: ChainPage): boolean {
+    const isDated = year !== null;
     if (words === null) return true;
     const contents = this.#contents.touch(template, () => new Set());
     const own = ownWords();
     let content = 0;
-    for (const word of words) if (!own.has(word)) content += word;
+    for (const word of words) if (!own.has(word) && !(isDated && CALENDAR_WORDS.has(word))) content += word;
     if (contents.has(content)) return false;
     if (contents.size < CONTENTS_MOST) contents.add(content);
     return true;

@@ -22,7 +22,7 @@ const LEADING_PAGES = 64;
  */
 const COMBINED_PAGES = 256;
 const UNREAD_PAGES = 256;
-const NAMED_PAGES = 512;
+const NAMED_PAGES = 800;
 const OTHERWISE_WEIGHT = 16;
 /** What a page takes off if it links to what another page links to: the strongest sign that the area has an end. */
 const KNOWN_WEIGHT = 64;

@@ -1,4 +1,5 @@
-// Parts of an address that change nothing: the order, the presence or the value of a parameter. They are learnt from
+// Parts of an address that change nothing: the order, the presence or the value of a parameter, a token in the path,
+// the case of the letters. They are learnt from
 // pairs of equal pages whose addresses differ in one part alone. An address is set aside only if the page of another
 // address, which differs in that part alone, was fetched.
 
@@ -8,7 +9,7 @@ import {
   REDUCED_PAGES_REMEMBERED_MAX,
   TEMPLATES_REMEMBERED_MAX,
 } from '../base/limits.ts';
-import { type Address, isToken, nameOf, withoutNumbers } from './address.ts';
+import { type Address, isToken, nameOf, shortened, withoutNumbers } from './address.ts';
 import { BoundedMap } from './bounded-map.ts';
 
 /** Pairs of equal pages that are needed. Pairs of different pages may be at most one in `DIFFERENT_SHARE` of them. */
@@ -20,18 +21,24 @@ const DIFFERENT_SHARE = 50;
  */
 const CONTENTS_LEAST = 3;
 const PAIRS_OF_ONE_PAGE = 64;
-/** Nothing is learnt from queries with more fields. */
+/** Nothing is learnt from queries with more fields, or from more tokens and parameters in a path. */
 const FIELDS_MOST = 12;
 /**
  * One in this many pages without a query is watched, for comparison with pages that have one, if its host has such
  * pages.
  */
 const PLAIN_SHARE = 16;
+/** The mark of a parameter in a segment (`/page;v=1`). */
+const MATRIX = ';';
+/** The name of the part that is the case of the letters in the path. */
+const CASE = 'case';
 
 /** A part of an address that may change nothing. */
 interface Part {
   /** The part in words. */
   readonly what: string;
+  /** The template that is named to the user. */
+  readonly where: string;
   /**
    * The kinds of addresses that it is learnt for: those of one template and, if nothing contradicts it, those of the
    * host.
@@ -60,6 +67,8 @@ interface Had extends PageContent {
 
 interface Pairs {
   equal: number;
+  /** Those of the equal pairs whose bytes are equal, and with them their links. */
+  exact: number;
   different: number;
   readonly contents: Set<number>;
 }
@@ -78,21 +87,30 @@ export class Parameters {
   }
 
   /** Whether the words and tags of the page are needed. */
-  isWatched({ url, host, segments, fields }: Address): boolean {
-    if (fields.length > 0 || segments.some(isToken)) return true;
-    return this.#hostsWithQueries.has(host) && hashPair(url) % PLAIN_SHARE === 0;
+  isWatched(address: Address): boolean {
+    const { url, host, segments, fields } = address;
+    if (fields.length > 0 || segments.some((segment) => isToken(segment) || isMarked(segment))) return true;
+    if (this.#hostsWithQueries.has(host) && hashPair(url) % PLAIN_SHARE === 0) return true;
+    return this.#isKnownInOtherCase(address);
+  }
+
+  #isKnownInOtherCase(address: Address): boolean {
+    const part = caseOf(address);
+    return part !== null && (this.#pages.has(hashPair(part.rest)) || this.#pages.has(keyOf(part)));
   }
 
   /** Learns from a fetched page. */
   learn(address: Address, content: PageContent): void {
     const whole: Had = { ...content, url: hashPair(address.url), own: NOTHING };
-    for (const { kinds, rest, own } of partsOf(address)) {
-      const had: Had = { ...whole, own: hashPair(own) };
-      const key = hashPair(`${kinds[1]} ${rest}`);
+    for (const part of partsOf(address)) {
+      const { kinds, rest } = part;
+      const had: Had = { ...whole, own: hashPair(part.own) };
+      const key = keyOf(part);
       for (const other of [this.#pages.get(hashPair(rest)), this.#pages.get(key)]) {
         if (other !== undefined && other.own !== had.own && this.#compare(kinds, had, other)) break;
       }
-      if (!this.#pages.has(key)) this.#pages.set(key, had);
+      const first = this.#pages.get(key);
+      if (first === undefined || (first.whole === 0 && had.whole !== 0)) this.#pages.set(key, had);
     }
     this.#pages.set(whole.url, whole);
   }
@@ -102,10 +120,16 @@ export class Parameters {
     const isEqual = isSame(one, other);
     if (isEqual === null) return false;
     for (const kind of kinds) {
-      const pairs = this.#pairs.touch(hashPair(kind), () => ({ equal: 0, different: 0, contents: new Set() }));
+      const pairs = this.#pairs.touch(hashPair(kind), () => ({
+        equal: 0,
+        exact: 0,
+        different: 0,
+        contents: new Set(),
+      }));
       if (!isEqual) pairs.different += 1;
       else {
         pairs.equal += 1;
+        if (one.digest === other.digest && one.digest !== 0) pairs.exact += 1;
         this.#hasLearnt ||= pairs.equal >= PAIRS_LEAST;
         if (pairs.contents.size < CONTENTS_LEAST) pairs.contents.add(other.whole || other.digest);
       }
@@ -116,18 +140,36 @@ export class Parameters {
   /** Why the URL is not worth requesting, in words; null if it is. */
   trapIn(address: Address): string | null {
     if (!this.#hasLearnt) return null;
-    for (const { what, kinds, rest } of partsOf(address)) {
+    for (const part of partsOf(address)) {
+      const { what, where, kinds, rest } = part;
       const [own, ofHost] = kinds.map((kind) => this.#pairs.get(hashPair(kind)));
-      if (!isLearnt(own, DIFFERENT_SHARE) && !isLearnt(ofHost, Infinity)) continue;
-      const other = this.#pages.get(hashPair(rest)) ?? this.#pages.get(hashPair(`${kinds[1]} ${rest}`));
-      if (other !== undefined && other.url !== hashPair(address.url))
-        return `${address.template}: ${what} changes nothing`;
+      const isOfTemplate = isLearnt(own, DIFFERENT_SHARE) && (isExact(own) || isMostlyEqual(ofHost));
+      if (!isOfTemplate && !isLearnt(ofHost, Infinity)) continue;
+      const other = this.#pages.get(hashPair(rest)) ?? this.#pages.get(keyOf(part));
+      if (other !== undefined && other.url !== hashPair(address.url)) return `${where}: ${what} changes nothing`;
     }
     return null;
   }
 }
 
 const NOTHING = hashPair('');
+
+/** Where the first page is kept that has this address but for the part. */
+function keyOf({ kinds, rest }: Part): number {
+  return hashPair(`${kinds[1]} ${rest}`);
+}
+
+function isExact(pairs: Pairs | undefined): boolean {
+  return pairs !== undefined && pairs.exact * 2 > pairs.equal;
+}
+
+/**
+ * Pages with the same words may lead to different pages, as the folders of a git view do. So the part must change
+ * nothing in other templates of the host either.
+ */
+function isMostlyEqual(pairs: Pairs | undefined): boolean {
+  return pairs !== undefined && pairs.different * DIFFERENT_SHARE <= pairs.equal;
+}
 
 function isLearnt(pairs: Pairs | undefined, share: number): boolean {
   if (pairs === undefined || pairs.equal < PAIRS_LEAST) return false;
@@ -141,20 +183,52 @@ function isSame(one: PageContent, other: PageContent): boolean | null {
   return one.whole === 0 || other.whole === 0 ? null : one.whole === other.whole;
 }
 
-function partsOf({ host, segments, fields }: Address): Part[] {
-  const parts: Part[] = [];
-  if (fields.length === 0 && !segments.some(isToken)) return parts;
+/** The part that is the case of the letters; null if all of them are small. */
+function caseOf({ url, host }: Address): Part | null {
+  const rest = url.toLowerCase();
+  if (rest === url) return null;
+  const template = withoutNumbers(rest);
+  const kinds = [`${template} ${CASE}`, `${host} ${CASE}`];
+  return { what: 'the case of the letters', where: shortened(template), kinds, rest, own: url };
+}
+
+function isMarked(segment: string): boolean {
+  return segment.includes(MATRIX);
+}
+
+/** Where the segments are for which this is so; nowhere if they are too many. */
+function placesOf(segments: readonly string[], isSo: (segment: string) => boolean): number[] {
+  const places = segments.flatMap((segment, at) => (isSo(segment) ? [at] : []));
+  return places.length > FIELDS_MOST ? [] : places;
+}
+
+function kindOf(segment: string): string {
+  if (isToken(segment)) return '*';
+  const mark = segment.indexOf(MATRIX);
+  return withoutNumbers(mark < 0 ? segment : segment.slice(0, mark + 1));
+}
+
+function partsOf(address: Address): Part[] {
+  const { host, segments, fields } = address;
+  const ofCase = caseOf(address);
+  const parts: Part[] = ofCase === null ? [] : [ofCase];
+  if (fields.length === 0 && !segments.some((segment) => isToken(segment) || isMarked(segment))) return parts;
   const path = `${host}/${segments.join('/')}`;
-  const kind = `${host}/${segments.map((each) => (isToken(each) ? '*' : withoutNumbers(each))).join('/')}`;
+  const kind = `${host}/${segments.map(kindOf).join('/')}`;
   const query = fields.length === 0 ? '' : `?${fields.join('&')}`;
-  const add = (what: string, name: string, rest: string, own: string): void => {
-    parts.push({ what, kinds: [`${kind} ${name}`, `${host} ${name}`], rest, own });
+  const add = (what: string, name: string, rest: string, own: string, where = address.template): void => {
+    parts.push({ what, where, kinds: [`${kind} ${name}`, `${host} ${name}`], rest, own });
   };
   // A token at the end of a path may be the name of the page.
-  for (const [at, segment] of segments.slice(0, -1).entries()) {
-    if (!isToken(segment)) continue;
+  for (const at of placesOf(segments.slice(0, -1), isToken)) {
     const others = segments.toSpliced(at, 1).join('/');
-    add(`segment ${at + 1} of the path`, `/${at}`, `${host}/${others}${query}`, segment);
+    add(`segment ${at + 1} of the path`, `/${at}`, `${host}/${others}${query}`, segments[at]!);
+  }
+  for (const at of placesOf(segments, isMarked)) {
+    const [bare = '', ...behind] = segments[at]!.split(MATRIX);
+    const others = segments.with(at, bare).join('/');
+    const what = `what is behind ; in segment ${at + 1} of the path`;
+    add(what, `;/${at}`, `${host}/${others}${query}`, behind.join(MATRIX), shortened(kind));
   }
   if (fields.length === 0 || fields.length > FIELDS_MOST) return parts;
   for (const name of new Set(fields.map(nameOf))) {

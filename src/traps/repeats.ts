@@ -15,6 +15,9 @@ const FEW_SEGMENTS = 16;
 const ESCAPED_AGAIN = /%25(?:25)+/;
 const AMPERSAND_AGAIN = /(?:amp(?:%3b|;)){3}/i;
 const SAME_FIELD_TIMES = 3;
+/** The same piece ten times in a row within a name, as in `page-copy-copy-copy`. */
+const PIECE_AGAIN = /([-_.+~,]|%2f|%20)([^-_.+~,/%&=?]{1,40})(?:\1\2){9}/i;
+const PIECES_LENGTH_LEAST = 20;
 const TEXT_LENGTH_MAX = 80;
 const NUMBER = /^\d*$/;
 
@@ -23,6 +26,8 @@ export function trapInAddress({ url, segments, fields }: Address): string | null
   if (url.includes('%25') && ESCAPED_AGAIN.test(url)) return 'it escapes again what is escaped already (%2525)';
   if (url.includes('amp') && AMPERSAND_AGAIN.test(url))
     return 'it escapes again what is escaped already (amp;amp;amp;)';
+  const piece = url.length < PIECES_LENGTH_LEAST ? null : PIECE_AGAIN.exec(url);
+  if (piece !== null) return `a name in it repeats ${shown(piece[1]! + piece[2]!)}`;
   return repeatInPath(segments) ?? (fields.length < SAME_FIELD_TIMES ? null : repeatInQuery(fields));
 }
 

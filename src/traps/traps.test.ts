@@ -8,7 +8,14 @@ const HOST = 'https://example.com';
 const NOTHING = new Uint32Array(0);
 const fingerprintOf = (bytes: Uint8Array): Fingerprint => {
   const words = Uint32Array.from(new Set(bytes.toString().split(' ').map(wordHash)));
-  return { whole: words.reduce((sum, word) => sum + word, 0), structure: 1, words, tagPairs: NOTHING, isCut: false };
+  return {
+    whole: words.reduce((sum, word) => sum + word, 0),
+    structure: 1,
+    words,
+    tagPairs: NOTHING,
+    shown: NOTHING,
+    isCut: false,
+  };
 };
 
 function page(traps: Traps, path: string, depth: number, text: string, fresh: readonly string[]): void {

@@ -80,7 +80,7 @@ export function createTraps(fingerprintOf: FingerprintOf, yearNow: () => number)
   };
   const learn = ({ address, depth, like }: Reading, led: Led, fresh: readonly Address[]): void => {
     const { area, template, year } = address;
-    const words = like === null || like.isCut ? null : like.words;
+    const words = like === null || like.isCut ? null : contentOf(like);
     parameters.learn(address, { digest: led.digest, whole: like?.whole ?? 0 });
     const linksHere = growth.isWatched(address) ? led.links().filter((link) => new Address(link).area === area) : [];
     growth.learn({
@@ -151,6 +151,11 @@ class QueuedTemplates {
     count.urls -= 1;
     this.#all -= 1;
   }
+}
+
+/** All that a page may have of its own. */
+function contentOf({ words, shown }: Fingerprint): Uint32Array {
+  return shown.length === 0 ? words : Uint32Array.from([...words, ...shown]);
 }
 
 /** The words that a page may have from its address alone, including numbers next to its numbers. */

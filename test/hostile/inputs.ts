@@ -227,6 +227,17 @@ export const ADDRESSES: Table = {
   routes: many('q=a/', 'http://h.example/?'),
 };
 
+export const TRAP_ADDRESSES: Table = {
+  ...ADDRESSES,
+  tokens: many('/5f2a9c1e0b3d', 'http://h.example'),
+  'parameters of segments': many('/a;b', 'http://h.example'),
+  'parameters of one segment': many(';A', 'http://h.example/a'),
+  'a piece again and again': many('-aB', 'http://h.example/'),
+  'separators without pieces': many('-', 'http://h.example/'),
+  dates: many('/2026-11', 'http://h.example'),
+  'fields of dates': many('&t=1790000000', 'http://h.example/?'),
+};
+
 export const MARKDOWN: Table = {
   ...PAGES,
   stars: many('*a', '<p>'),

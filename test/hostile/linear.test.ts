@@ -9,12 +9,14 @@ import { plain } from '../../src/cli/plain.ts';
 import { BodyMemory } from '../../src/fetch/body-memory.ts';
 import { parseHead } from '../../src/fetch/http1/response-head.ts';
 import { ResponseReader } from '../../src/fetch/http1/response-reader.ts';
+import { fingerprintOf } from '../../src/parse/fingerprint.ts';
 import { createSitemapReader } from '../../src/parse/lists/lists.ts';
 import { createParser } from '../../src/parse/parse.ts';
 import { robotsTagDirectives } from '../../src/parse/robots-tag.ts';
 import { retryAfterMs } from '../../src/politeness/retry-after.ts';
 import { robotsRecord } from '../../src/robots/policy.ts';
 import { parseRobots, rulesFor } from '../../src/robots/rules.ts';
+import { createTraps } from '../../src/traps/traps.ts';
 import { createBases, joinUrl } from '../../src/url/join.ts';
 import { urlKey } from '../../src/url/key.ts';
 import { looksLikeLogout } from '../../src/url/logout.ts';
@@ -37,6 +39,7 @@ import {
   ROBOTS,
   SHEETS,
   type Table,
+  TRAP_ADDRESSES,
 } from './inputs.ts';
 
 const URL_HERE = 'http://h.example/a/b';
@@ -132,6 +135,13 @@ function readAddress(text: string): unknown {
   ];
 }
 
+function readTrap(url: string): unknown {
+  const traps = createTraps(fingerprintOf, () => 2026);
+  const reading = traps.read({ url, depth: 1, status: 200, isPage: true, body: Buffer.from('x') });
+  traps.settled(reading, { digest: 1, links: () => [url], fresh: [url] });
+  return traps.leased(url, 1);
+}
+
 // --- the views
 // ---------------------------------------------------------------------------------------------------------
 
@@ -154,6 +164,7 @@ const ALL: readonly Reader<string>[] = [
   ...readers('sitemap', readSitemap, LISTS),
   ...readers('robots.txt', readRobots, ROBOTS),
   ...readers('address', readAddress, ADDRESSES),
+  ...readers('trap', readTrap, TRAP_ADDRESSES),
   ...readers('Markdown', readMarkdown, MARKDOWN),
   ...readers('mirrored page', readMirror, PAGES),
 ];

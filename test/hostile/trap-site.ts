@@ -2,6 +2,7 @@
 // answers depends on the path and the seed alone, but where a trap makes a new token for each link.
 
 import { seededRandom } from '../helpers/random.ts';
+import { ADDRESS_TRAPS } from './address-traps.ts';
 import { TRAPS } from './trap-kinds.ts';
 import { numberOf, type Place, REAL_PAGES, realPage, realPath } from './trap-pages.ts';
 import type { Site } from './trap-walk.ts';
@@ -14,7 +15,7 @@ export interface TrapSite {
 }
 
 export function trapSites(seed: number): TrapSite[] {
-  return Object.entries(TRAPS).map(([name, { entry, trap, real }]) => {
+  return Object.entries({ ...TRAPS, ...ADDRESS_TRAPS }).map(([name, { entry, trap, real }]) => {
     const random = seededRandom(seed);
     const token = (length: number): string =>
       Array.from({ length }, () => Math.floor(random() * 36).toString(36)).join('');

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { runSeed, seededRandom } from '../helpers/random.ts';
+import { gallery, histories, reference, repository, taxonomy } from './look-alikes.ts';
 import { blog, forum, numberedTree, type RealSite, shop, shopInARow, wiki } from './real-sites.ts';
 import { REAL_PAGES } from './trap-pages.ts';
 import { trapSites } from './trap-site.ts';
@@ -31,6 +32,11 @@ const REAL: readonly RealSite[] = [
   numberedTree(3_000, 3),
   numberedTree(3_000, 30),
   wiki(3_000, 4, seed),
+  repository(150, 8),
+  gallery(1_000),
+  reference(30, 60),
+  histories(120, 5),
+  taxonomy(4, 8),
 ];
 
 for (const { name, site, paths } of REAL) {
