@@ -12,10 +12,7 @@ import type { KeptPlace } from './known-payloads.ts';
 export interface WarcArchiveOptions {
   /** We cut a body that has exactly this length. */
   readonly bodyBytesMax: number;
-  /**
-   * A record of an earlier run that was seen with this payload; null if there is none. The digest is SHA-256,
-   * hexadecimal.
-   */
+  /** The place of an earlier record with this payload; null if none is known. The digest is SHA-256, in hexadecimal. */
   readonly earlier?: (payloadDigest: string) => KeptPlace | null;
   /** The writer wants the links of each page. */
   readonly withLinks?: boolean;

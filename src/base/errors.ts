@@ -1,9 +1,10 @@
 // Everything that can go wrong, as a tree.
 //
-// ErrorCode a result: the URL failed, the crawl goes on (what it means is in meaning.ts) GossamerError thrown ├─
-// UsageError the caller asked for something impossible: exit 2 ├─ JobError the job's folder: locked, unreadable, newer,
-// older, or of another identity: exit 2 └─ MachineError disk full, database gone, no descriptors: the job can go on
-// later: exit 3
+//   ErrorCode          a result: the URL failed, and the crawl goes on (meaning.ts has what each code means)
+//   GossamerError      thrown
+//   ├─ UsageError      the caller asked for something impossible: exit 2
+//   ├─ JobError        the job's folder is locked, unreadable, newer, older, or of another identity: exit 2
+//   └─ MachineError    the disk is full, the database gone, or no descriptor free; the job can go on later: exit 3
 //
 // A failed page is an Outcome with an ErrorCode, never an exception.
 

@@ -142,7 +142,7 @@ export const ENTRIES_A_BATCH = 500;
 /** RFC 9309, section 2.5, asks for at least 500 KiB. A longer file is cut at a line. */
 export const ROBOTS_BYTES_MAX = 512 * KB;
 export const ROBOTS_REDIRECTS_MAX = 5;
-/** How long an old copy is obeyed while a newer one cannot be had (RFC 9309, section 2.4). */
+/** How long an old copy is obeyed while a newer one cannot be fetched (RFC 9309, section 2.4). */
 export const ROBOTS_COPY_MS_MAX = 24 * 3_600_000;
 /** Meaningful lines of a file; `ROBOTS_BYTES_MAX` has no room for more. */
 export const ROBOTS_RULES_MAX = 70_000;

@@ -85,7 +85,7 @@ export function whyUnread(error: unknown): string {
 
 /**
  * Turns the error of a system or SQLite call that failed while a job is at work into the error to throw. `what` is a
- * sentence without its end. A missing or forbidden file is the machine's fault too. Other errors are returned
+ * sentence without its full stop. A missing or forbidden file is the machine's fault too. Other errors are returned
  * unchanged.
  */
 export function asMachineError(error: unknown, what: string): unknown {

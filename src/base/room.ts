@@ -15,8 +15,8 @@ export interface Lack {
 export interface Room {
   /**
    * Does the work at once, and repeats it while it fails for a reason that may pass. `what` says what was not done, as
-   * a sentence without its end. Rejects with MachineError if the machine fails for good, or with the work's own error
-   * if the machine is not the cause.
+   * a sentence without its full stop. Rejects with MachineError if the machine fails for good, or with the work's own
+   * error if the machine is not the cause.
    */
   whenThere<T>(what: string, work: () => T | Promise<T>): Promise<T>;
   /**

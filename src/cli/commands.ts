@@ -99,7 +99,7 @@ export async function addCommands(
     if (!isWanted(name)) continue;
     (await load())(command, shell, finish)
       .option('--json', 'print one JSON document on stdout')
-      .option('-q, --quiet', 'say nothing but errors')
-      .option('-v, --verbose', 'say more');
+      .option('-q, --quiet', 'print only errors')
+      .option('-v, --verbose', 'print more');
   }
 }

@@ -23,7 +23,7 @@ export function addCompletion(command: Command, shell: Shell, finish: (code: num
     .addHelpText('after', EXAMPLES)
     .action(async (name: string, _manner: Manner) => {
       if (name !== 'bash' && name !== 'zsh' && name !== 'fish') {
-        throw new UsageError(`${JSON.stringify(name)} is none of ${SHELLS.join(', ')}.`);
+        throw new UsageError(`${JSON.stringify(name)} is not one of ${SHELLS.join(', ')}.`);
       }
       const program = command.parent!;
       await print(shell, name === 'fish' ? fishScript(program) : bashScript(program, name));

@@ -30,13 +30,13 @@ export const INPUT_FILE = {
 /** The file with options that are not typed. */
 export const CONFIG = {
   flags: '--config <file>',
-  doc: 'read this file of options instead of gossamer.config.ts, .js or .json in this folder',
+  doc: 'read this options file instead of gossamer.config.ts, .js or .json in this folder',
 };
 
-/** Turns the file of options off. The file is a program, and in a folder from elsewhere it may be anybody's. */
+/** Ignores the options file. The file is a program, and in a folder from elsewhere it may be anybody's. */
 export const NO_CONFIG = {
   flags: '--no-config',
-  doc: 'ignore the file of options in this folder',
+  doc: 'ignore the options file in this folder',
 };
 
 /** Conditions under which a crawl that finished still fails; they do not change the crawl. */
@@ -61,8 +61,8 @@ export const REQUEST_OPTIONS: readonly OptionName[] = [
 export const SCOPE_OPTIONS: readonly OptionName[] = ['scope', 'strict', 'include', 'exclude'];
 
 /**
- * Adds every option of the table, or only the named ones, with their aliases to the command. It collects what is typed
- * in the order of typing.
+ * Adds all options of the table to the command, or only the named ones, with their aliases. It returns a list that
+ * receives what is typed, in the order of typing.
  */
 export function addOptions(command: Command, names?: readonly OptionName[]): readonly Typed[] {
   const typed: Typed[] = [];

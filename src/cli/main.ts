@@ -51,7 +51,9 @@ export async function main(argv: readonly string[]): Promise<number> {
 
 async function programOf(argv: readonly string[], shell: Shell, finish: (code: number) => void): Promise<Command> {
   const program = new Command('gossamer')
-    .description('A web crawler: every page of a site, durably, as fast as its server likes.')
+    .description(
+      'A web crawler. It downloads every page of a site, as fast as its server can take, and continues after a crash.',
+    )
     .version(version, '-V, --version')
     .addHelpText('after', EXAMPLES)
     .exitOverride()

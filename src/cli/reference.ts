@@ -17,10 +17,10 @@ const STATES: Readonly<Record<UrlState, string>> = {
 };
 
 const REASONS: Readonly<Record<SkipReason, string>> = {
-  scope: 'it is outside `--scope`, or no `--include` matches it',
+  scope: 'it is outside `--scope`',
   robots: 'robots.txt of its host forbids it; `gossamer why` names the line',
   depth: 'it is further from a root than `--depth`',
-  trap: 'it belongs to a trap: endless URLs that say nothing new; `gossamer why` names the trap',
+  trap: 'it belongs to a trap, an endless series of pages that say nothing new; `gossamer why` names the trap',
   address:
     'its host has a private or loopback address that no root has or had when the job began; `--allow-private` allows it',
   port: 'its port is unusual for the web; `--allow-port` allows it',
@@ -28,7 +28,7 @@ const REASONS: Readonly<Record<SkipReason, string>> = {
   nofollow: 'every link to it is nofollow; `--follow-nofollow` follows them',
   'url-length': 'it is longer than servers accept',
   budget: 'its host has reached `--host-limit`',
-  excluded: 'an `--exclude` matches it',
+  excluded: 'an `--exclude` matches it, or no `--include` does',
   logout: 'it looks like a logout, which would end the session of your crawl',
   removed: 'it was taken down by `gossamer remove`',
 };

@@ -33,7 +33,7 @@ export function errorsOf(given: readonly string[]): ErrorCode[] {
     const codes = ERROR_CODES.filter((code) => code === word || word === ALL || isOfFamily(code, word));
     if (codes.length > 0) return codes;
     throw new UsageError(
-      `--error: ${JSON.stringify(word)} is none of the errors ${ERROR_CODES.join(', ')}, nor of the families ${[...FAMILIES, ALL].join(', ')}.`,
+      `--error: ${JSON.stringify(word)} is not one of the errors ${ERROR_CODES.join(', ')}, and not one of the families ${[...FAMILIES, ALL].join(', ')}.`,
     );
   });
 }
@@ -44,7 +44,7 @@ export function statusesOf(given: readonly string[]): (readonly [lowest: number,
     if (STATUS.test(word)) return [Number(word), Number(word)];
     if (STATUS_CLASS.test(word)) return [Number(word[0]) * 100, Number(word[0]) * 100 + 99];
     throw new UsageError(
-      `--status: ${JSON.stringify(word)} is none of 1xx, 2xx, 3xx, 4xx, 5xx, nor a status like 404.`,
+      `--status: ${JSON.stringify(word)} is not one of 1xx, 2xx, 3xx, 4xx, 5xx, and not a status like 404.`,
     );
   });
 }

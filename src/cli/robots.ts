@@ -68,7 +68,7 @@ export function addRobots(command: Command, shell: Shell, finish: (code: number)
       return finish(EXIT.finished);
     }
     if (source === undefined) throw new UsageError('No robots.txt is given: give a file, a URL, - or --batch.');
-    if (urls.length === 0) throw new UsageError(`No URL is given to judge by ${JSON.stringify(source)}: give one.`);
+    if (urls.length === 0) throw new UsageError(`No URL is given to test against ${JSON.stringify(source)}: give one.`);
     const obeyed = await obeyedFrom(source, agent, shell, optionsFor);
     const judged = urls.map((typed) => judge(typed, obeyed));
     if (manner.json === true) await printJson(shell, judged);

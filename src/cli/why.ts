@@ -178,7 +178,7 @@ function hostLines({ host }: UrlStory, now: number): string[] {
     const { status, fetchedAt, expiresAt, bytes } = host.robots;
     const text = status === 0 ? 'no response' : `status ${status}`;
     const until = expiresAt === null ? 'to be retried' : `good until ${expiresAt}`;
-    const had = bytes === null ? `asked for ${fetchedAt}` : `${showSize(bytes)}, had ${fetchedAt}`;
+    const had = bytes === null ? `asked for ${fetchedAt}` : `${showSize(bytes)}, fetched ${fetchedAt}`;
     lines.push(line('robots', `${text}, ${had}, ${until}`));
     lines.push(...verdictLines(host.robots.verdict));
   }

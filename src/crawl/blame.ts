@@ -97,9 +97,9 @@ function spentByWait(state: Suspicions, url: string, now: number): number {
 
 /**
  * When a request first breaks off, the URL or the host may be the cause, so it costs no try, and the host is asked for
- * less. If the URL breaks off again although the host answered in between, the URL was the cause both times. Where
- * that is so for one URL after another, a URL that breaks off among others that are answered no longer slows its host
- * down, unless it is well the next time.
+ * less. If the URL breaks off again although the host answered in between, the URL was the cause both times. After
+ * several such URLs in a row, a URL that breaks off while others are answered no longer slows its host down. If it
+ * succeeds the next time, the host was the cause, and is slowed down after all.
  */
 function blameForStall(state: Suspicions, url: string, outcome: Outcome, event: PaceEvent, now: number): Blamed {
   const stalls = state.stalls ?? new Map<string, Stall>();
@@ -125,7 +125,7 @@ function answered({ sentAt }: Outcome, overloaded: boolean): PaceEvent {
 
 /**
  * The pace after the outcome, with `before` as it was until then. Once URLs turn out to be the cause themselves, the
- * limit that they halved is as it was.
+ * limit that they halved is restored.
  */
 export function forgiving(state: Suspicions, before: Pace, after: Pace, outcome: Outcome, now: number): Pace {
   const isKnown = state.culprits >= CULPRITS_MIN;

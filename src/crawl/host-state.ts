@@ -38,7 +38,7 @@ export interface HostState extends Suspicions {
   robots: RobotsRules | null;
   robotsExpiresAt: number;
   robotsFailures: number;
-  /** Since when the robots.txt cannot be had; 0 if it can. */
+  /** Since when the robots.txt cannot be fetched; 0 if it can. */
   robotsFailingSince: number;
   isAsking: boolean;
   /** The redirects to its robots.txt, with the next URL to request last. Empty: request its own /robots.txt next. */
@@ -56,7 +56,8 @@ export interface HostState extends Suspicions {
 }
 
 /**
- * Errors that waiting does not mend if the target of a robots.txt redirect gives them. From the host itself they pass.
+ * Errors that waiting does not mend if the target of a robots.txt redirect gives them. If the host itself gives them,
+ * waiting may help.
  */
 const UNMENDED_ELSEWHERE: ReadonlySet<ErrorCode> = new Set(['dns-not-found', 'unreachable']);
 
@@ -108,7 +109,7 @@ export function* remembering(config: GateConfig, row: HostRow, times: Times): Sl
 
 export interface RobotsStep {
   readonly outcome: Outcome;
-  /** The robots.txt that was had; null if it redirects, could not be had, or is not obeyed. */
+  /** The robots.txt that was fetched; null if it redirects, could not be fetched, or is not obeyed. */
   readonly read: RobotsRead | null;
   /** What the answer tells about the host that was asked. */
   readonly event: PaceEvent;
@@ -128,7 +129,7 @@ export function afterRobots(
   pace: Pace,
   now: number,
 ): { readonly pace: Pace; readonly record: RobotsRecord | null } {
-  /** The store must also know that the robots.txt was requested and could not be had. */
+  /** The store must also know that the robots.txt was requested and could not be fetched. */
   const notHad = (): RobotsRecord | null =>
     state.robots === null ? { fetchedAt: now, expiresAt: 0, status: outcome.status, body: null } : null;
   const next = nextRobotsUrl(outcome, asked);

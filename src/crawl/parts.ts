@@ -39,8 +39,8 @@ export interface CrawlParts {
   /** Aborts the requests in flight; their URLs go back to the queue. */
   readonly signal: AbortSignal;
   /**
-   * How many requests may be in flight for now, by what the system allows; at least one. Without it, `concurrency` is
-   * the only limit.
+   * How many requests in flight the system allows for now; at least one. Without this function, `concurrency` is the
+   * only limit.
    */
   readonly inFlightMost?: () => number;
   /** Whether the machine or the consumer can take no more for now; `wake` is called when that changes. */

@@ -1,4 +1,4 @@
-// Reads the robots.txt that was had for a host, in slices: a long one would hold up all other hosts.
+// Reads the robots.txt that was fetched for a host, in slices: a long one would hold up all other hosts.
 
 import type { Outcome, RobotsRecord } from '../base/contracts.ts';
 import type { Sliced } from '../base/slices.ts';

@@ -6,8 +6,8 @@ import type { Reading, Traps } from '../traps/traps.ts';
 
 export interface TrapWatch {
   /**
-   * Why the lease must not be requested; null if it may be. It comes at once: the room that the host has is for this
-   * request, and while an answer is awaited another might take it.
+   * Why the lease must not be requested; null if it may be. The function answers at once, because the host has room for
+   * this request now: during a wait another request might take that room.
    */
   verdict(lease: Lease): TrapVerdict | null;
   /** Looks at a response; its result goes to `settled` with the links. */

@@ -1,5 +1,5 @@
-// What speaks on a wire, as the dispatcher and the pool see it. How many exchanges share one, and what is written for
-// them, is the protocol's affair: HTTP/1.1 takes one at a time, a multiplexing protocol many.
+// What speaks on a wire, as the dispatcher and the pool see it. The protocol decides how many exchanges share one, and
+// what is written for them: HTTP/1.1 takes one at a time, a multiplexing protocol many.
 
 import type { BodyMemory } from './body-memory.ts';
 import type { Carrier, Exchange } from './exchange.ts';

@@ -126,7 +126,8 @@ export class Dispatcher implements ExchangeOwner, DialOwner {
   }
 
   /**
-   * The server closed a connection while we believed it open (RFC 9110, section 9.2.2): asked once more, on a new one.
+   * The server closed a connection while we believed it open (RFC 9110, section 9.2.2). The request is sent once more,
+   * on a new connection.
    */
   unanswered(exchange: Exchange, failure: Failure): void {
     if (!exchange.mayReplay) {

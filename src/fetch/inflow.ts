@@ -84,7 +84,7 @@ export class Inflow {
 
   /**
    * Lets waiting exchanges continue if there is room: small ones first, each of which may bring one read; or the
-   * largest one alone. Whether any could continue.
+   * largest one alone. Returns whether any could continue.
    */
   #letGo(): boolean {
     const { bytes, bytesMax, isSpent } = this.#budget;

@@ -18,9 +18,9 @@ export interface CrawlHooks {
    */
   readonly onRequest?: ((request: Request) => Request | Promise<Request>) | undefined;
   /**
-   * Called after each page, in the order in which pages were settled. The run waits for it: at most `concurrency` pages
-   * are with it at a time, and a slow function slows the crawl. The page is already settled, so a resumed job does not
-   * give it again. A run that is stopped still waits until this function ends.
+   * Called after each page, in the order in which pages were settled. The run waits for it: it is called for at most
+   * `concurrency` pages at a time, and a slow function slows the crawl. The page is already settled, so a resumed job
+   * does not pass it again. A run that is stopped still waits until this function ends.
    */
   readonly onPage?: ((page: Page) => unknown) | undefined;
   /** Called when a URL was found and the crawl decides not to request it. */

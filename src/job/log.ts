@@ -124,8 +124,8 @@ async function prepare(path: string): Promise<void> {
 }
 
 /**
- * Null if all lines were written; otherwise the error. After an error nothing of them is in the file, so a line is
- * never torn.
+ * Null if all lines were written; otherwise the error. After an error no part of these lines is in the file, so no line
+ * is ever torn.
  */
 async function append(path: string, lines: string): Promise<unknown> {
   let file: FileHandle | null = null;

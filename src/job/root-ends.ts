@@ -15,8 +15,8 @@ export interface RootEnd {
 
 export interface ForbiddenRoot extends RootEnd {
   /**
-   * The number, from 1, and the text of the robots.txt line that forbids it; 0 if access to robots.txt itself was
-   * denied.
+   * The number, from 1, and the text of the robots.txt line that forbids it; 0 if no single line forbids it, for
+   * example if the status of robots.txt does.
    */
   readonly line: number;
   readonly text: string;

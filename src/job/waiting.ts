@@ -29,7 +29,7 @@ export interface WaitingNow {
 /** Both functions give null if a request is running or may start at once, unless a host is held at that time. */
 export interface WaitingWatch {
   /**
-   * Answers at once. It also gives null if its text must first be read from the store; it then starts to read it for a
+   * Answers at once. If the text must first be read from the store, it gives null and starts to read the text for a
    * later call.
    */
   now(): WaitingNow | null;

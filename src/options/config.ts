@@ -14,7 +14,7 @@ import { resolveOptions } from './options.ts';
 const processes = onDemand<typeof import('node:child_process')>('node:child_process');
 
 /**
- * What the file exports by default: the roots, if it names any, and any option in camelCase, with its unit last
+ * The default export of the options file: the roots, if it names any, and any option in camelCase, with its unit last
  * (`timeoutMs`).
  */
 export interface Config extends CrawlChoices {
@@ -51,7 +51,7 @@ export async function readConfig(
   onFile(file);
   const config = await load(file);
   if (typeof config !== 'object' || config === null || Array.isArray(config)) {
-    throw new UsageError(`${file}: its default export is ${kindOf(config)}, and should be an object of options.`);
+    throw new UsageError(`${file}: its default export is ${kindOf(config)}, and should be an object with options.`);
   }
   const given = config as Config;
   try {
@@ -75,7 +75,7 @@ async function load(file: string): Promise<Config> {
   // Checked here, because the loader's error for a missing file would point at our own code.
   const there = statSync(file, { throwIfNoEntry: false });
   if (there === undefined) throw new UsageError(`${file} is not there.`);
-  if (there.isDirectory()) throw new UsageError(`${file} is a folder, not a file of options.`);
+  if (there.isDirectory()) throw new UsageError(`${file} is a folder, not an options file.`);
   let exported: { readonly default?: unknown };
   try {
     const isJson = extname(file) === '.json';
@@ -91,7 +91,7 @@ async function load(file: string): Promise<Config> {
 
 function asOptions(file: string, config: unknown): Config {
   if (typeof config === 'object' && config !== null && !Array.isArray(config)) return config;
-  throw new UsageError(`${file}: its default export is ${kindOf(config)}, and should be an object of options.`);
+  throw new UsageError(`${file}: its default export is ${kindOf(config)}, and should be an object with options.`);
 }
 
 async function jsonIn(file: string): Promise<string> {

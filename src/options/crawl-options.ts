@@ -10,8 +10,8 @@ export interface CrawlOptions {
 
   /**
    * Which URLs belong to the job. `host`: those on the hosts of the roots; http and https, with or without `www.`,
-   * count as the same host. `prefix`: those under the folder of a root. `page`: the roots alone. `site`: those of the
-   * registrable domain. `any`: all. `--scope`; `host` by default.
+   * count as the same host. `prefix`: those in the folder of a root and below it. `page`: the roots alone. `site`:
+   * those of the registrable domain. `any`: all. `--scope`; `host` by default.
    */
   readonly scope: 'host' | 'prefix' | 'page' | 'site' | 'any';
   /**
@@ -19,13 +19,13 @@ export interface CrawlOptions {
    */
   readonly strict: boolean;
   /**
-   * Regular expressions on the whole URL. If there are any, a URL must match one of them, unless it is a root.
-   * `--include`; empty by default.
+   * Regular expressions that may match anywhere in the URL. If there are any, a URL must match one of them, unless it
+   * is a root. `--include`; empty by default.
    */
   readonly include: readonly string[];
   /**
-   * Regular expressions on the whole URL. A URL that matches one is skipped, unless it is a root. `--exclude`; empty by
-   * default.
+   * Regular expressions that may match anywhere in the URL. A URL that matches one is skipped, unless it is a root.
+   * `--exclude`; empty by default.
    */
   readonly exclude: readonly string[];
   /** The most links from a root to a page; null for no limit. `--depth`; null by default. */
@@ -46,11 +46,11 @@ export interface CrawlOptions {
   readonly sitemaps: boolean;
 
   /**
-   * The most requests in flight in all. `onPage` is called for at most this many pages at a time. `--concurrency`; 100
-   * by default.
+   * The most requests in flight at a time, over all hosts. `onPage` is called for at most this many pages at a time.
+   * `--concurrency`; 100 by default.
    */
   readonly concurrency: number;
-  /** The most requests in flight to one host. `--host-concurrency`; 16 by default. */
+  /** The most requests in flight at a time to one host. `--host-concurrency`; 16 by default. */
   readonly hostConcurrency: number;
   /**
    * Milliseconds between the starts of two requests to one host; 0 for no delay. With a delay, requests to a host go
@@ -58,15 +58,15 @@ export interface CrawlOptions {
    */
   readonly delayMs: number;
   /**
-   * Find out how many requests at once each host can take. If false, start at the full `hostConcurrency`: only for your
-   * own server. `--no-adapt` turns it off; true by default.
+   * Find out how many requests at once each host can take. If false, `hostConcurrency` requests are allowed from the
+   * start: only for your own server. `--no-adapt` turns it off; true by default.
    */
   readonly adapt: boolean;
   /** Ask for robots.txt first and obey it. `--no-robots` turns it off; true by default. */
   readonly robots: boolean;
   /**
-   * A robots.txt that answers 401 or 403 forbids its host; otherwise it allows everything. `--robots-forbidden-denies`;
-   * false by default.
+   * If true, a robots.txt with status 401 or 403 forbids its whole host. If false, it allows everything.
+   * `--robots-forbidden-denies`; false by default.
    */
   readonly robotsForbiddenDenies: boolean;
   /** Follow links that are marked nofollow. `--follow-nofollow`; false by default. */
@@ -82,8 +82,8 @@ export interface CrawlOptions {
    */
   readonly limit: number | null;
   /**
-   * Skip URLs that look like endless pages that say nothing new, with the reason `trap`. `--no-traps` turns it off;
-   * true by default.
+   * Skip URLs of endless series of pages that say nothing new, with the reason `trap`. `--no-traps` turns it off; true
+   * by default.
    */
   readonly traps: boolean;
   /** Milliseconds that this run may take; null for no limit. `--time-limit`; null by default. */
@@ -109,8 +109,8 @@ export interface CrawlOptions {
    */
   readonly timeoutMs: number;
   /**
-   * The slowest rate of a body, in bytes per second. A body that is faster may take as long as it needs. `--min-rate`;
-   * 100 by default.
+   * A response fails if its body comes more slowly than this, in bytes per second; 0 sets no minimum. `--min-rate`; 100
+   * by default.
    */
   readonly minRateBytesPerSecond: number;
   /**
@@ -129,8 +129,8 @@ export interface CrawlOptions {
    */
   readonly headers: readonly string[];
   /**
-   * Names of header fields that are secret too: they go only to the origins of the roots, and the archive leaves them
-   * out. `--secret-header`; empty by default.
+   * Names of header fields that are secret too: they go only to the origins of the roots, and the archive leaves out
+   * their values. `--secret-header`; empty by default.
    */
   readonly secretHeaders: readonly string[];
   /**
@@ -182,8 +182,8 @@ export type OptionName = Exclude<keyof CrawlOptions, 'roots'>;
 export type RootInput = string | URL;
 
 /**
- * A regular expression on the whole URL, matched in linear time: no look-around and no back-references. The flags `i`,
- * `m` and `s` are supported; `v` and `y` are refused.
+ * A regular expression that may match anywhere in the URL. It is matched in linear time, so it has no look-around and
+ * no back-references. The flags `i`, `m` and `s` are supported; `v` and `y` are refused.
  */
 export type PatternInput = string | RegExp;
 
@@ -193,13 +193,13 @@ type Choices<T> = { readonly [Name in keyof T]?: T[Name] | undefined };
 /** The options of a crawl as a program gives them, in the names of the command line with units last (`timeoutMs`). */
 export interface CrawlChoices extends Choices<Omit<CrawlOptions, 'roots' | 'include' | 'exclude'>> {
   /**
-   * Regular expressions on the whole URL. If there are any, a URL must match one of them, unless it is a root.
-   * `--include`; empty by default.
+   * Regular expressions that may match anywhere in the URL. If there are any, a URL must match one of them, unless it
+   * is a root. `--include`; empty by default.
    */
   readonly include?: PatternInput | readonly PatternInput[] | undefined;
   /**
-   * Regular expressions on the whole URL. A URL that matches one is skipped, unless it is a root. `--exclude`; empty by
-   * default.
+   * Regular expressions that may match anywhere in the URL. A URL that matches one is skipped, unless it is a root.
+   * `--exclude`; empty by default.
    */
   readonly exclude?: PatternInput | readonly PatternInput[] | undefined;
 }

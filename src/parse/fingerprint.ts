@@ -141,8 +141,8 @@ function isDigit(code: number): boolean {
 }
 
 /**
- * Whether a number is a time of day, or has three decimals or more, like the time it took to make the page. It is
- * different each time.
+ * Whether a number is likely to change with every response: a time of day, or a number with three decimals or more,
+ * like the time it took to make the page.
  */
 function isOfTheMoment(text: Uint8Array, from: number, to: number): boolean {
   if (to - from < SHORTEST_MOMENT) return false;

@@ -43,16 +43,16 @@ export function isFit(url: string, unkept: UnkeptCounts): boolean {
 }
 
 /**
- * As many links as are kept of one page. Asked before a link is made: a page may have millions, and all would be
- * garbage.
+ * Whether the page has as many links as are kept of one page. The caller tests this before it makes a link: a page may
+ * have millions, and all would be garbage.
  */
 export function isFull(links: readonly Link[]): boolean {
   return links.length >= LINKS_PER_PAGE_MAX;
 }
 
 /**
- * Appends the links of `hrefs` that lead somewhere, and those that are not URLs, to `joined`. It counts the links that
- * are not kept.
+ * Joins `hrefs` to their base and appends them to `joined`: URLs to `links`, and links that are not URLs to `bad`. In
+ * `unkept` it counts the links that are not kept.
  */
 export function joinLinks(
   hrefs: readonly Link[],

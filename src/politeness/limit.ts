@@ -173,8 +173,8 @@ function nextRound(limit: Limit, round: Round, hostConcurrency: number, now: num
 }
 
 /**
- * Where some pages of a host are quick and others slow, the median of a round is that of the one or of the other kind
- * by chance. Then the upper quartile is not by chance that of the slow ones.
+ * If some pages of a host are quick and others slow, it is chance whether the median of a round is a quick page or a
+ * slow one. Then the upper quartile is a slow page in any case, so it must have risen too.
  */
 function isSlow({ usual }: Limit, { medianMs, upperMs }: Latency): boolean {
   return usual !== null && isSlower(medianMs, usual.medianMs) && isSlower(upperMs, usual.upperMs);
@@ -185,8 +185,8 @@ function isSlower(ms: number, usualMs: number): boolean {
 }
 
 /**
- * A moving mean of medians, not their minimum: the minimum of noisy figures is always too low, and the lower the longer
- * one measures. The usual latency rises only under low load. Otherwise the delay that our own load causes would become
+ * A moving mean of medians, not their minimum: the minimum of noisy figures is always too low, and falls the longer one
+ * measures. The usual latency rises only under low load. Otherwise the delay that our own load causes would become
  * usual.
  */
 function usualAfter({ usual, most, knee }: Limit, { medianMs, upperMs }: Latency): Latency {

@@ -59,7 +59,7 @@ export function nextRobotsUrl(outcome: Outcome, asked: readonly string[]): strin
   return target === null || asked.includes(target) ? null : target;
 }
 
-/** How long to leave a host alone if its robots.txt cannot be had: 1, 5, 15 minutes, then hourly. */
+/** How long to leave a host alone if its robots.txt cannot be fetched: 1, 5, 15 minutes, then hourly. */
 export function robotsRetryMs(failures: number): number {
   return (RETRY_MINUTES[Math.min(failures, RETRY_MINUTES.length - 1)] ?? 60) * MINUTE_MS;
 }

@@ -24,8 +24,8 @@ export function makeFolder(folder: string, longestName: string): void {
 }
 
 /**
- * Translates an error of the system about a path that the user named and where nothing has been written yet. Another
- * path may do where the disk is read-only, or where the path is a device without a driver or a socket.
+ * Translates an error of the system about a path that the user named and where nothing has been written yet. If the
+ * disk is read-only, or the path is a socket or a device without a driver, another path may work.
  */
 export function asUnusable(path: string, error: unknown): unknown {
   const words = NOT_WRITTEN_TO[systemName(error) ?? ''];

@@ -76,8 +76,8 @@ export class Address {
   }
 
   /**
-   * Whether the address ends in nothing but a date or a number, or has a query. If not, it is an article with its date
-   * in its address.
+   * Whether the last segment of the address is only a date or a number, or the address has a query. If neither is so, a
+   * page with a date in its address is an article.
    */
   get endsInNumber(): boolean {
     return this.fields.length > 0 || ONLY_NUMBERS.test(this.name);

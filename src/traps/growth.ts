@@ -18,13 +18,16 @@ import { Vocabulary } from './vocabulary.ts';
  */
 const LEADING_PAGES = 64;
 /**
- * Pages in a row that make a trap, for each of the three signs. A page without the sign takes off `OTHERWISE_WEIGHT`.
+ * How high the count of pages with a sign must be to make a trap, for each of the three signs. A page without the sign
+ * lowers the count by `OTHERWISE_WEIGHT`.
  */
 const COMBINED_PAGES = 256;
 const UNREAD_PAGES = 256;
 const NAMED_PAGES = 800;
 const OTHERWISE_WEIGHT = 16;
-/** What a page takes off if it links to what another page links to: the strongest sign that the area has an end. */
+/**
+ * By how much a page lowers the count if it links to what another page links to: the strongest sign that the area ends.
+ */
 const KNOWN_WEIGHT = 64;
 /** The most links kept of one page, to tell which stand on the next page too. */
 const LINKS_REMEMBERED_MOST = 1_000;

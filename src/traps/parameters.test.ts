@@ -16,7 +16,7 @@ function learner() {
   };
 }
 
-test('Parameters: a value that changes nothing on several pages is set aside where the page was had, and nowhere else', () => {
+test('Parameters: a value that changes nothing on several pages is set aside where the page was fetched, and nowhere else', () => {
   const { had, trap } = learner();
   for (let page = 1; page <= 10; page += 1) for (const visit of 'abc') had(`/p/${page}?visit=${visit}`, page);
   assert.equal(trap('/p/7?visit=z'), `${HOST}/p/#?visit: the value of visit changes nothing`);

@@ -77,7 +77,7 @@ test('createTraps: a root is asked for, and a trap is told once, where something
   for (const path of ['/a/a/a/a', '/a/a/a/a/a']) assert.equal(rules.leased(HOST + path, 5), trap);
   assert.deepEqual(rules.news, []);
   for (let time = 0; time < 2; time += 1) rules.setAside(trap);
-  assert.deepEqual(rules.news, [`Set aside as a trap (--no-traps asks for all): ${trap}`]);
+  assert.deepEqual(rules.news, [`Set aside as a trap (--no-traps requests such pages too): ${trap}`]);
 });
 
 test('createTraps: it is told once that one template is more than half of a long queue', () => {

@@ -1,4 +1,4 @@
-// Decides which URLs belong to a trap: pages without end that say nothing new. It is told of each page that was
+// Decides which URLs belong to a trap: endless series of pages that say nothing new. It is told of each page that was
 // settled, with the links that it led to, and is asked before a URL is requested. What it has learnt is in bounded
 // memory of its own; another run learns it again.
 
@@ -101,7 +101,7 @@ export function createTraps(fingerprintOf: FingerprintOf, yearNow: () => number)
       queue.remove(address.template);
       return depth === 0 ? null : trapIn(address, depth);
     },
-    setAside: (trap) => tell(`Set aside as a trap (--no-traps asks for all): ${trap}`),
+    setAside: (trap) => tell(`Set aside as a trap (--no-traps requests such pages too): ${trap}`),
     read({ url, depth, status, isPage, body }) {
       if (status !== 404 && (status !== 200 || !isPage)) return null;
       const address = new Address(url);

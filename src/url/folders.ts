@@ -1,6 +1,6 @@
 // The folders that a job covers when its scope is `prefix`. Each root has one folder, and the job covers it with
-// everything below it. If the root redirects, its folder is the one where the redirects end. If the root answers by
-// itself, its own path counts as a folder when it looks like one. The folders change only when a root is added,
+// everything below it. If the root redirects, its folder is the one where the redirects end. If the root does not
+// redirect, its own path counts as a folder when it looks like one. The folders change only when a root is added,
 // redirects or answers.
 
 /** The ending of a file name. A version number (`1.2`) does not match. */
@@ -11,7 +11,7 @@ export interface Areas {
   add(url: string): void;
   /** A root, or a URL that a root redirected to, answered with a redirect: the root now stands for the target. */
   moved(from: string, to: string): void;
-  /** A root, or a URL that a root redirected to, answered by itself. */
+  /** A root, or a URL that a root redirected to, answered without a redirect. */
   ended(url: string): void;
   has(url: string): boolean;
 }

@@ -50,8 +50,8 @@ export function createBases(): (url: string) => Base | null {
 }
 
 /**
- * The absolute URL of a link, without its fragment, name and password. It is null if the link cannot be parsed or has
- * the scheme javascript, mailto, data or tel. The caller decides on all other schemes.
+ * The absolute URL of a link, without its fragment, user name and password. It is null if the link cannot be parsed or
+ * has the scheme javascript, mailto, data or tel. The caller decides on all other schemes.
  */
 export function joinUrl(href: string, base: string | Base): string | null {
   const prepared = typeof base === 'string' ? prepareBase(base) : base;
@@ -60,8 +60,8 @@ export function joinUrl(href: string, base: string | Base): string | null {
 }
 
 /**
- * Whether the link cannot become a URL on any page. A link that a crawl never follows (javascript, mailto) still is a
- * URL.
+ * Whether the link is not a URL, whatever page it is on. A link that a crawl never follows (javascript, mailto) still
+ * counts as a URL.
  */
 export function isNoUrl(href: string): boolean {
   return !DEAD_SCHEMES.test(href) && !URL.canParse(href, 'http://a/');
@@ -75,7 +75,7 @@ function joinAny(href: string, base: string): string | null {
 }
 
 /**
- * Without fragment, and without the name and password of a link: they are no part of what is asked, and are kept
+ * Without fragment, and without the user name and password of a link: they are not part of a request, and are kept
  * nowhere.
  */
 function writtenOf(url: URL): string {

@@ -24,7 +24,9 @@ export function patternFault(pattern: string): string | null {
   } catch (error) {
     const why = (error as Error).message.replace(/^error parsing regexp: /, '');
     const isBeyond = /[(]\?(?:[=!]|<[=!])|\\[1-9]/.test(pattern);
-    return isBeyond ? `${why}; look-around and references back cannot be had, so that each always ends soon` : why;
+    return isBeyond
+      ? `${why}; look-around and back-references are not supported, because they can take very long`
+      : why;
   }
 }
 

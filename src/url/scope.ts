@@ -12,15 +12,17 @@ export interface ScopeRules {
   readonly roots: readonly string[];
   /**
    * `host`: the hosts of the roots; http and https count as the same, with or without a leading `www.`. `prefix`: the
-   * folder where the root's redirects end (a root `/docs` that answers by itself: `/docs` and everything below).
+   * folder where the root's redirects end (for a root `/docs` that does not redirect: `/docs` and everything below).
    * `page`: the roots alone.
    */
   readonly scope: 'host' | 'prefix' | 'page' | 'site' | 'any';
   /** Host and scheme must be exactly those of a root; for `host` and `prefix`. */
   readonly strict: boolean;
-  /** Regular expressions on the whole URL. If there are any, a URL must match one of them; roots need not. */
+  /** Regular expressions that may match anywhere in the URL. A URL must match one of them, if any; roots need not. */
   readonly include: readonly string[];
-  /** Regular expressions on the whole URL. A URL must match none of them; roots are requested anyway. */
+  /**
+   * Regular expressions that may match anywhere in the URL. A URL must match none of them; roots are requested anyway.
+   */
   readonly exclude: readonly string[];
   /** The most links from a root; null for no limit. */
   readonly depth: number | null;
@@ -42,8 +44,8 @@ export interface Scope {
   /** A root, or a URL that a root redirected to, answered with a redirect. */
   moved(from: string, to: string): void;
   /**
-   * A root, or a URL that a root redirected to, answered by itself: from now on that URL is in scope like a root.
-   * `status` is null if there was no response.
+   * A root, or a URL that a root redirected to, answered without a redirect: from now on that URL is in scope like a
+   * root. `status` is null if there was no response.
    */
   ended(url: string, status: number | null): void;
 }
@@ -92,8 +94,8 @@ export function unfit(url: string): 'scheme' | 'url-length' | null {
 }
 
 /**
- * The pattern that made a URL in scope `excluded`: the one of `exclude` that matches, or null if the URL matches no
- * pattern of `include`.
+ * Why a URL has the reason `excluded`: the pattern of `exclude` that it matches, or null if it only matches no pattern
+ * of `include`.
  */
 export function excludingPattern({ exclude }: Pick<ScopeRules, 'exclude'>, url: string): string | null {
   return exclude.find((pattern) => patternOf(pattern).test(url)) ?? null;

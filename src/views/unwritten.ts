@@ -42,8 +42,8 @@ function note(unwritten: Unwritten, url: string, why: string): void {
 }
 
 /**
- * All rows but those that hold what no crawl writes, which are noted. `unwritten` is null where they are read again
- * and noted already.
+ * All rows except those with values that no crawl writes. Each of those is noted in `unwritten`, which is null if an
+ * earlier reading has noted them already.
  */
 export function soundRows({ rows }: Pick<Ledger, 'rows'>, unwritten: Unwritten | null): Paged<Row> {
   return rows.all({

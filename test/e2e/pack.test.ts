@@ -126,7 +126,7 @@ test('start: compiled code is kept in the folder of the user, and where that can
   assert.deepEqual([status, stdout, stderr], [0, `${manifest.version}\n`, '']);
 });
 
-test('package: with --verbose a failure names the lines of the source, and none of them is blamed on a file of options', () => {
+test('package: with --verbose a failure names the lines of the source, and none of them is blamed on an options file', () => {
   writeFileSync(join(folder, 'broken.json'), '{');
   const args = [bin, 'crawl', 'http://127.0.0.1:9/', '--config', 'broken.json', '--verbose'];
   assert.doesNotMatch(run(folder, process.execPath, ...args).stderr, /cannot be used: .*config\.ts/);

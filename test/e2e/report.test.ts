@@ -83,7 +83,7 @@ test('crawl --fail-on: exit 10 and a sentence where a crawl that finished has su
   for (const command of [crawl, [...crawl, '--dry-run'], ['report', job]]) {
     const wrong = await gossamer([...command, '--fail-on', 'borken']);
     assert.deepEqual([wrong.code, wrong.stdout], [2, '']);
-    assert.match(wrong.stderr, /^gossamer: --fail-on: "borken" is none of .*\n$/);
+    assert.match(wrong.stderr, /^gossamer: --fail-on: "borken" is not one of .*\n$/);
   }
   assert.equal((await gossamer(['crawl', site.root, '--store', 'memory:', '--fail-on', '4xx'])).code, 2);
 });

@@ -168,11 +168,11 @@ test('retry: URLs by name, and what cannot be asked again', async () => {
   const before = await counts(job);
 
   for (const [words, message] of [
-    [['--error', 'reset,banana'], /--error: "banana" is none of the errors dns-not-found, .*families dns, tls, /],
+    [['--error', 'reset,banana'], /--error: "banana" is not one of the errors dns-not-found, .*families dns, tls, /],
     [['--reason', 'bored'], /--reason: "bored" is not a reason. The reasons are scope, robots, depth, /],
     [['--reason', 'removed'], /--reason: "removed" stays: a URL that was taken down/],
-    [['--status', '6xx'], /--status: "6xx" is none of 1xx, 2xx, 3xx, 4xx, 5xx/],
-    [['--status', ''], /--status: "" is none of/],
+    [['--status', '6xx'], /--status: "6xx" is not one of 1xx, 2xx, 3xx, 4xx, 5xx/],
+    [['--status', ''], /--status: "" is not one of/],
     [['crawls/other'], /"crawls\/other" is neither the folder of a job nor a URL of the job/],
     [[], /Say which URLs to retry: .*--lost/],
   ] as const) {

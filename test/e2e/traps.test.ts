@@ -47,7 +47,7 @@ for (const name of ['months in the query', 'facets in the query', 'a session in 
       String(REAL_PAGES + 1_000),
     ]);
     assert.equal(run.code, 0, run.stderr);
-    assert.match(run.stderr, /Set aside as a trap \(--no-traps asks for all\): http/);
+    assert.match(run.stderr, /Set aside as a trap \(--no-traps requests such pages too\): http/);
     assert.deepEqual(missing(), []);
   });
 }

@@ -63,7 +63,7 @@ function forbiddenLines(roots: RootsToTell['forbidden']): string[] {
     const where = url === root ? '' : `, which redirects to ${url}`;
     const why =
       line === 0
-        ? 'its robots.txt is itself forbidden (--robots-forbidden-denies)'
+        ? 'its robots.txt has an error status, which forbids everything (401 and 403 do so with --robots-forbidden-denies)'
         : `line ${line}, ${JSON.stringify(text)}`;
     return `robots.txt forbids ${root}${where}: ${why}.`;
   });

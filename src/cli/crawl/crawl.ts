@@ -87,8 +87,8 @@ async function dryRun(options: CrawlOptions, shell: Shell, manner: Manner): Prom
 }
 
 /**
- * Reads the file of options. Its name is printed first: it is a program, and in a folder from elsewhere it would
- * otherwise run unnoticed.
+ * Reads the options file. Its name is printed first: it is a program, and in a folder from elsewhere it would otherwise
+ * run unnoticed.
  */
 async function configFor({ config, quiet }: CrawlManner, shell: Shell): Promise<ConfigFile | null> {
   const isOff = config === false || (config === undefined && isSet(NO_CONFIG, shell));

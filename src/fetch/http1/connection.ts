@@ -1,5 +1,5 @@
-// HTTP/1.1 on a wire: one exchange at a time (RFC 9112). After anything odd the wire is closed, so that rests of one
-// response are not taken for the next.
+// HTTP/1.1 on a wire: one exchange at a time (RFC 9112). After anything odd the wire is closed, so that what is left of
+// one response is not taken for the next one.
 
 import type { Connection, ConnectionOwner, Protocol, ProtocolParts } from '../connection.ts';
 import type { Exchange } from '../exchange.ts';

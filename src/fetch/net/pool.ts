@@ -1,6 +1,6 @@
-// Connections that take another request: those that are idle, and those that have room beside what is on them. The one
-// used last is used first, so that those that are not needed grow old. The pool never queues: a request that finds no
-// connection has one opened.
+// Connections that take another request: those that are idle, and busy ones that still have room. The one used last is
+// used first, so that those that are not needed grow old. The pool never queues: a request that finds no connection has
+// one opened.
 
 import { IDLE_CONNECTION_MS, IDLE_CONNECTIONS_MAX } from '../../base/limits.ts';
 import type { Connection } from '../connection.ts';

@@ -1,6 +1,6 @@
 // One socket, from the call until it is closed. It owns the socket and the deadlines of connecting, of securing and of
-// being idle; what is said on it is the affair of the connection that speaks there. There may be ten thousand of these:
-// no closures, no timers and no buffers of its own.
+// being idle; the connection that speaks on it decides what is said. There may be ten thousand of these: no closures,
+// no timers and no buffers of its own.
 
 import type { Socket } from 'node:net';
 import type { Exchange } from '../exchange.ts';

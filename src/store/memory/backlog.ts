@@ -89,8 +89,8 @@ export function putBack(backlog: Backlog, url: Returned): void {
 
 /**
  * Takes out the next URL. It alternates between a URL that was put back and is due, and the one found first. So a URL
- * that its server defers again and again does not block the others of its host. The caller knows that there is one. If
- * `mayBeNew` is false only URLs that were requested before count.
+ * that its server defers again and again does not block the others of its host. The caller has made sure that there is
+ * one. If `mayBeNew` is false, only URLs that were requested before count.
  */
 export function next(
   backlog: Backlog,

@@ -224,8 +224,8 @@ function createSums(db: DatabaseSync): JobReader['sums'] {
 }
 
 /**
- * Searches by key, then by URL. There is no index for it: the writing process has its table of seen keys, other
- * processes scan.
+ * Searches by key, then by URL. The database has no index for this: the process that writes uses its table of seen
+ * keys, and other processes scan the rows.
  */
 function createSearch(db: DatabaseSync, { seed, live }: LedgerOptions): (urlOrKey: string) => number | null {
   const keyOf = query(db, 'SELECT ifnull(key, url) FROM urls WHERE id = ?');

@@ -41,8 +41,8 @@ export function createSitemapList(db: DatabaseSync, hosts: Dictionary, transact:
   let named = query(db, 'SELECT count(*) FROM sitemaps WHERE named_in IS NOT NULL').get()![0] as number;
 
   /**
-   * Whether the host or the job has too many sitemaps that some file names. Guessed ones are not limited: they belong
-   * to roots, which the user chose.
+   * Whether the host or the job already has as many sitemaps named by files as it may have. Guessed ones are not
+   * limited: they belong to roots, which the user chose.
    */
   const isTooMany = (count: number): boolean =>
     count >= SITEMAPS_PER_HOST_MAX ||

@@ -48,9 +48,9 @@ export function createStoredTimes(db: DatabaseSync, clock: StoreClock): StoredTi
 }
 
 /**
- * Corrects the stored times by the clock as it is now. The clock may show a wrong time since the last sign of life of
- * the last run, in either direction. The real time is never negative, and never more than the uptime since then if that
- * is known.
+ * Corrects the stored times by the clock as it is now. The clock may have been set, in either direction, since the last
+ * sign of life of the last run. The time that has really passed since then is never negative, and never more than the
+ * uptime has grown, if that is known.
  */
 export function judgeTimes(db: DatabaseSync, clock: StoreClock): void {
   const last = query(db, 'SELECT updated_at, uptime_ms FROM runs ORDER BY id DESC LIMIT 1').get();

@@ -101,7 +101,8 @@ interface Readable {
 }
 
 /**
- * On a disk no header tells the encoding. If the page does not tell it either, it becomes UTF-8 with a byte order mark.
+ * On a disk no header tells the encoding. If the page does not tell it either, the page becomes UTF-8 with a byte order
+ * mark.
  */
 function readable(body: Uint8Array, charset: string, isXml: boolean): Readable {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);

@@ -14,8 +14,8 @@ const TEXTS =
 const JSON_TYPE = /^(?:application|text)\/json$|\+json$/;
 
 /**
- * The bytes of a style sheet's file. It becomes UTF-8 with a byte order mark if only its header named the encoding, or
- * if an address changed.
+ * The bytes of a style sheet's file in the mirror. The text becomes UTF-8 with a byte order mark if only the response's
+ * header named the encoding, or if an address changed.
  */
 export function mirroredSheet(body: Uint8Array, contentType: string, relink: Relink): Uint8Array {
   const { text, charset } = styleSheetText(body, contentType);
@@ -27,7 +27,8 @@ export function mirroredSheet(body: Uint8Array, contentType: string, relink: Rel
 }
 
 /**
- * The bytes of a script or a plain text. It becomes UTF-8 with a byte order mark if its header named another encoding.
+ * The bytes of a script or a plain text in the mirror. The text becomes UTF-8 with a byte order mark if the response's
+ * header named another encoding.
  */
 export function mirroredText(body: Uint8Array, mediaType: string, contentType: string): Uint8Array {
   const label = labelOf(contentType);

@@ -13,8 +13,9 @@ export interface BadSitemaps {
 export interface BadSitemap {
   readonly url: string;
   /**
-   * `not-a-sitemap`: the file is something else; `cut`: the rest is damaged or too long; `robots`: robots.txt denies
-   * it; `outside`: it redirects to a host that is not in the job; `limit`: the job may read no more sitemaps.
+   * `not-a-sitemap`: the file is something else; `cut`: only its beginning was read, because the file is damaged or too
+   * long; `robots`: robots.txt denies it; `outside`: it redirects to a host that is not in the job; `limit`: the job
+   * may read no more sitemaps.
    */
   readonly why: 'failed' | 'missing' | 'not-a-sitemap' | 'cut' | 'robots' | 'outside' | 'limit';
   /** Null if there was no response. */

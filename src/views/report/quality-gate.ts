@@ -20,7 +20,7 @@ export function conditionsOf(given: readonly string[]): readonly Condition[] {
   for (const word of words) {
     if (WORDS.includes(word) || STATUSES.test(word) || (ERROR_CODES as readonly string[]).includes(word)) continue;
     throw new UsageError(
-      `--fail-on: ${JSON.stringify(word)} is none of broken, bad-url, sitemap, failed, 4xx, 5xx, a status like 404, or an error code like reset.`,
+      `--fail-on: ${JSON.stringify(word)} is not one of broken, bad-url, sitemap, failed, 4xx, 5xx, a status like 404, or an error code like reset.`,
     );
   }
   return words;

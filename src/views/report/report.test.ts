@@ -88,7 +88,7 @@ test('heldAgainst: what holds, with how many URLs; conditionsOf: what is a condi
   ]);
   assert.deepEqual(held('5xx', '410', 'idle-timeout'), []);
   for (const wrong of ['', '0xx', '40', '099', '1000', 'borken', '4XX', 'broken,']) {
-    assert.throws(() => conditionsOf([wrong]), /--fail-on: ".*" is none of broken, bad-url/, wrong);
+    assert.throws(() => conditionsOf([wrong]), /--fail-on: ".*" is not one of broken, bad-url/, wrong);
   }
 });
 

@@ -58,8 +58,8 @@ function w3cDate(written: string): string | null {
 }
 
 /**
- * The date of the header, to the second. A date later than the response cannot be right, so it gives null (RFC 9110,
- * section 8.8.2.1).
+ * The date of the Last-Modified header, to the second. A date later than the response cannot be right, so it gives null
+ * (RFC 9110, section 8.8.2.1).
  */
 function lastModified(header: string | undefined, fetchedAt: number | null): string | null {
   const at = Date.parse(header ?? '');

@@ -44,7 +44,7 @@ const ROOMS: Readonly<Record<string, Rule>> = {
   options: {
     holds: 'every option: its name, type, unit, default and words',
     may: ['base', 'url'],
-    // A process, because a file of options may be a program.
+    // A process, because an options file may be a program.
     modules: [...FILES, 'node:url', 'node:child_process'],
   },
   views: {
@@ -92,7 +92,7 @@ const ROOMS: Readonly<Record<string, Rule>> = {
     modules: [...FILES, 'node:crypto', 'node:zlib', 'node:util', 'node:worker_threads', ...STREAMS],
   },
   robots: { holds: 'what robots.txt allows', may: ['base', 'url'], modules: ['node:zlib'] },
-  traps: { holds: 'which pages go on without end and say nothing new', may: ['base', 'url'], modules: [] },
+  traps: { holds: 'which pages belong to endless series that say nothing new', may: ['base', 'url'], modules: [] },
   politeness: { holds: 'how fast a host may be asked', may: ['base'], modules: [] },
   url: { holds: 'URLs: joined, compared, in scope or not', may: ['base'], modules: ['tldts', 're2js'] },
   base: { holds: 'contracts, errors, limits, the clock', may: [], modules: ['node:os'] },
