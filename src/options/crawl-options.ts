@@ -206,5 +206,6 @@ export interface CrawlChoices extends Choices<Omit<CrawlOptions, 'roots' | 'incl
 
 /** What a caller gives: one root or several, and whatever should differ from the defaults. */
 export interface CrawlInput extends CrawlChoices {
+  /** Where to begin. Without a scheme it is https, or http on loopback. */
   readonly roots: RootInput | readonly RootInput[];
 }

@@ -51,3 +51,16 @@ test('retryAfterMs: a date is compared with the clock of the server that names i
   assert.equal(retryAfterMs(date('today'), WALL), MINUTE_MS);
   assert.equal(retryAfterMs([], WALL), null);
 });
+
+test('retryAfterMs: of several fields the longest time that can be read', () => {
+  for (const [values, waitMs] of [
+    [['', '7'], 7_000],
+    [['soon', '"9"'], 9_000],
+    [['5', 'Wed, 25 Nov 2026 12:01:00 GMT'], MINUTE_MS],
+    [['90', '30'], 90_000],
+    [['soon', 'later'], null],
+  ] as const) {
+    const headers = values.flatMap((value) => ['Retry-After', value]);
+    assert.equal(retryAfterMs(headers, WALL), waitMs, values.join());
+  }
+});

@@ -1,6 +1,6 @@
 // Retry-After: seconds or a date (RFC 9110, section 10.2.3), and what servers write instead.
 
-import { headerOf } from '../base/headers.ts';
+import { headerAll, headerOf } from '../base/headers.ts';
 import type { RawHeaders } from '../base/outcome.ts';
 
 /** A number at the beginning, quoted or not, that is not part of a date in another format. */
@@ -13,11 +13,16 @@ const DATES: readonly RegExp[] = [
 ];
 
 /**
- * How long the server wants us to wait; null if it names no readable time. A date is compared with the server's own
- * Date header or, without one, with `wall`.
+ * How long the server wants us to wait, by the longest time that it names; null if it names no readable one. A date is
+ * compared with the server's own Date header or, without one, with `wall`.
  */
 export function retryAfterMs(headers: RawHeaders, wall: number): number | null {
-  const value = headerOf(headers, 'retry-after')?.trim() ?? '';
+  const waits = headerAll(headers, 'retry-after').map((value) => waitOf(value.trim(), headers, wall));
+  const readable = waits.filter((wait) => wait !== null);
+  return readable.length === 0 ? null : Math.max(...readable);
+}
+
+function waitOf(value: string, headers: RawHeaders, wall: number): number | null {
   const number = NUMBER.exec(value)?.[1];
   if (number !== undefined) return Math.ceil(Number(number)) * 1000;
   const date = httpDate(value);

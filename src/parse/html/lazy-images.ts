@@ -10,7 +10,7 @@ const words = (list: string): readonly string[] => list.split(' ');
 
 /** Attributes of any element: an image behind its text. */
 const ANYWHERE = words(
-  'data-src data-bg data-background data-background-image data-bgset data-bg-image data-lazy-bg data-image-src nitro-lazy-bg',
+  'data-src data-bg data-background data-background-image data-bgset data-bg-image data-bg-src data-lazy-bg data-image-src nitro-lazy-bg',
 );
 const FIRST = ANYWHERE[0]!;
 /** Attributes of an element that shows an image or plays media. */

@@ -94,6 +94,7 @@ test('createParser: images that a script shows late, or that AMP shows', () => {
       'requisite a.jpg, requisite b.webp?w=1, requisite f.jpeg, requisite d@2x.png, requisite c.png, requisite e.gif',
     '<img data-url=/about data-image=12 data-full=yes data-rjs=2><a data-url=a.jpg></a><p data-image-src=/x data-image-src=b></p>':
       '',
+    '<p data-bg-src="a.webp"></p><p data-bg-src="red"></p>': 'requisite a.webp',
     '<p data-lazy-bg="url(a)"></p><div data-bg-image=b.jpg></div><div data-image-src=c.jpg></div><i nitro-lazy-bg="//h.org/a/d"></i>':
       'requisite a, requisite b.jpg, requisite c.jpg, requisite d',
   };
