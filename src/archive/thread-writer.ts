@@ -2,10 +2,10 @@
 // through a ring in shared memory; places come back in messages, many at once. It owns the thread and what the thread
 // has not answered yet.
 
-import { Worker } from 'node:worker_threads';
 import type { ArchivePlace } from '../base/contracts.ts';
 import { MachineError } from '../base/errors.ts';
 import { ARCHIVE_RING_BYTES, EXCHANGES_A_NOTICE } from '../base/limits.ts';
+import { onDemand } from '../base/on-demand.ts';
 import { receivedError } from '../base/thread-error.ts';
 import { threadFile } from '../base/thread-file.ts';
 import type { ArchiveWriter } from './deposit.ts';
@@ -33,10 +33,12 @@ interface Waiting {
 }
 
 const THREAD = threadFile('archive/writer-thread');
+const threads = onDemand<typeof import('node:worker_threads')>('node:worker_threads');
 
 export function createThreadWriter(settings: WriterSettings, { clock, room }: WriterParts): ThreadWriter {
   const memory = ringMemory(ARCHIVE_RING_BYTES);
   const ring = ringWriter(memory);
+  const { Worker } = threads();
   const worker = new Worker(THREAD, { workerData: memory });
   const post = (message: ToThread): void => worker.postMessage(message);
   const lacks = roomForThread(room, post);
