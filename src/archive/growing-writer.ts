@@ -5,7 +5,7 @@ import type { ArchiveWriter } from './deposit.ts';
 import { createThreadWriter, type ThreadWriter } from './thread-writer.ts';
 import { createWarcWriter, type WriterParts, type WriterSettings } from './warc-writer.ts';
 
-/** `onLoopMax` is the number of exchanges after which it moves. */
+/** `onLoopMax` is the number of exchanges after which the writer moves to a thread. */
 export function createGrowingWriter(settings: WriterSettings, parts: WriterParts, onLoopMax: number): ArchiveWriter {
   const onLoop = createWarcWriter(settings, parts);
   let writer: ArchiveWriter = onLoop;

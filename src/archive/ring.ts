@@ -17,7 +17,7 @@ const AGAIN_AT_0 = -1;
 export interface RingWriter {
   /** Copies the pieces into one entry. False if there is no room for it now. */
   put(pieces: readonly Uint8Array[]): boolean;
-  /** Whether the reader waits for entries; the answer takes its note away. */
+  /** Whether the reader left a note that it waits for entries. The call removes the note. */
   takeReaderWaits(): boolean;
   /** Leaves the note that the writer waits for room. */
   noteWaits(): void;

@@ -28,7 +28,7 @@ export type FromThread =
   | { readonly kind: 'closed'; readonly error: SentError | null }
   | WorkNews;
 
-/** PlacesInFile in one file: for each the number of its exchange, its offset and its length. */
+/** Places in one file: for each the number of its exchange, its offset and its length. */
 export interface PlacesInFile {
   readonly file: string;
   readonly numbers: number[];

@@ -109,7 +109,9 @@ export interface RowFilter {
   /** Only rows with a larger id, in order of id. */
   readonly afterId?: number;
   readonly limit?: number;
-  /** Is told of each row that no crawl wrote, which is left out; without it the first one is an error. */
+  /**
+   * Called for each row that no crawl wrote; the row is left out. Without this function the first such row is an error.
+   */
   readonly onUnsound?: (id: number, why: string) => void;
 }
 

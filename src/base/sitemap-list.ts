@@ -45,7 +45,7 @@ export interface SitemapList {
   /** Returns the new sitemaps, and how many are beyond the limits. */
   add(found: readonly NewSitemap[]): Promise<{ readonly added: readonly Sitemap[]; readonly refused: number }>;
   end(id: number, end: SitemapEnd): Promise<void>;
-  /** To be asked for once, at the beginning: the heart knows what is added and what ends. */
+  /** Call it once, at the beginning: after that the heart knows what is added and what ends. */
   unread(): Promise<readonly Sitemap[]>;
 }
 

@@ -50,7 +50,7 @@ export interface Blamed {
 
 /** After this many URLs in a row that were the cause themselves, the next one is expected to be the cause too. */
 const CULPRITS_MIN = 3;
-/** Where this many requests break off with no whole response among them, it is the host. */
+/** If this many requests break off with no whole response among them, the host is the cause. */
 const BROKEN_OFF_MAX = 8;
 
 export function noSuspicions(): Suspicions {
@@ -60,7 +60,7 @@ export function noSuspicions(): Suspicions {
   };
 }
 
-/** `event` is what the outcome means if it is the host's. */
+/** `event` is what the outcome means for the pace if the host is to blame. */
 export function blame(state: Suspicions, url: string, outcome: Outcome, event: PaceEvent, now: number): Blamed {
   if (event.kind === 'void' || event.kind === 'unreachable') return { spent: 0, event };
   state.brokenOff = isBrokenOff(outcome) ? state.brokenOff + 1 : 0;

@@ -7,7 +7,7 @@ import { type RobotsRules, readingRules } from '../robots/rules.ts';
 
 export interface RobotsConfig {
   readonly robots: boolean;
-  /** A robots.txt that answers 401 or 403 forbids the host. By RFC 9309, section 2.3.1.3, it would allow everything. */
+  /** A robots.txt with status 401 or 403 forbids the host. By RFC 9309, section 2.3.1.3, it would allow everything. */
   readonly robotsForbiddenDenies: boolean;
   /** The product token that is matched with robots.txt. */
   readonly agent: string;

@@ -18,7 +18,7 @@ export interface Protocol {
 export interface ProtocolParts {
   readonly requestHead: RequestHead;
   readonly memory: BodyMemory;
-  /** A longer body is cut there, where its request says nothing else. */
+  /** A longer body is cut at this length, unless its request names another limit. */
   readonly bodyBytesMax: number;
 }
 
@@ -36,17 +36,17 @@ export interface Connection extends Carrier, Speaker {
   write(exchange: Exchange): void;
 }
 
-/** What a connection tells of itself and of its exchanges. An exchange has left it before its end is told. */
+/** What a connection reports of itself and of its exchanges. An exchange has left it before its end is reported. */
 export interface ConnectionOwner {
-  /** An exchange's response has grown and is not whole. */
+  /** An exchange's response has grown and is not complete yet. */
   grew(exchange: Exchange): void;
-  /** An exchange's response is whole, or is as whole as it will be. */
+  /** An exchange's response is complete, or will never be more complete. */
   finished(exchange: Exchange): void;
   /** An exchange ended before anything of its own response came. */
   unanswered(exchange: Exchange, failure: Failure): void;
   /** Bytes came. This is the last call that follows from them, because it may abort all that is in flight. */
   took(bytes: number): void;
-  /** It has more room than before. While it is idle it may be kept for `keepAliveMs`. */
+  /** The connection has more room than before. While it is idle it may be kept for `keepAliveMs`. */
   freed(connection: Connection, keepAliveMs: number): void;
   /** It takes nothing more. */
   withdrawn(connection: Connection): void;

@@ -50,13 +50,13 @@ export class Exchange implements Timed {
   /** When it was last written to a connection, in steady time; 0 until then. */
   sentAt = 0;
   isSettled = false;
-  /** It went out on a connection that was used before and may go out once more on a new one. */
+  /** It was sent on a connection that had been used before, so it may be sent once more on a new one. */
   mayReplay = false;
   /** What is under way to get it a connection. */
   dial: { close(): void } | null = null;
   /** The connection that it was sent on. */
   carrier: Carrier | null = null;
-  /** Made with the first byte: an exchange that waits for that holds as little as can be. */
+  /** Made when the first byte comes, so that an exchange that still waits for it takes little memory. */
   response: IncomingResponse | null = null;
   firstByteMs = 0;
   wireBytes = 0;
@@ -71,7 +71,7 @@ export class Exchange implements Timed {
   /** The present window over which the rate is measured: its beginning in wheel time, and its bytes. */
   #windowMs = 0;
   #windowBytes = 0;
-  /** Its response is not read: there is no memory for what comes. */
+  /** Its response is not read now, because there is no memory for what comes. */
   #isPaused = false;
 
   constructor(
@@ -90,7 +90,7 @@ export class Exchange implements Timed {
     this.begunAt = owner.clock.now();
   }
 
-  /** It is about to be sent. Its response is waited for from now on. */
+  /** It is about to be sent. The wait for its response begins now. */
   bind(carrier: Carrier): void {
     const { wheel, responseMsMax } = this.owner;
     this.dial = null;
@@ -120,7 +120,7 @@ export class Exchange implements Timed {
     wheel.watch(this, wheel.nowMs + this.#patienceMs());
   }
 
-  /** Goes on, with the whole time before it: that nothing came was not the server's fault. */
+  /** Goes on and has its whole time again, because the server was not to blame for the pause. */
   goOn(): void {
     this.#isPaused = false;
     this.#activeMs = this.owner.wheel.nowMs;
@@ -129,7 +129,7 @@ export class Exchange implements Timed {
     this.carrier?.resume(this);
   }
 
-  /** It has lost its connection: as if it had never been sent. */
+  /** It has lost its connection. From now on it counts as never sent. */
   unsent(): void {
     this.owner.wheel.forget(this);
     this.carrier = null;

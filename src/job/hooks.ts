@@ -38,7 +38,7 @@ export interface CalledHooks {
   request(request: Request): Promise<Request | null>;
   page(page: Page): Promise<void>;
   skip(url: string, reason: SkipReason): Promise<void>;
-  /** Too many skipped URLs wait for their hook: they are decided faster than pages arrive. */
+  /** Too many skipped URLs wait for their hook: URLs are skipped faster than the hook takes them. */
   readonly isBehind: boolean;
   /** Resolves when no hook is running; rejects with the first failure. */
   over(): Promise<void>;

@@ -109,8 +109,8 @@ export interface CrawlOptions {
    */
   readonly timeoutMs: number;
   /**
-   * A response fails if its body comes more slowly than this, in bytes per second; 0 sets no minimum. `--min-rate`; 100
-   * by default.
+   * A body that comes more slowly than this, in bytes per second, is cut off; 0 sets no minimum. `--min-rate`; 100 by
+   * default.
    */
   readonly minRateBytesPerSecond: number;
   /**

@@ -83,7 +83,7 @@ export const OPTIONS: readonly OptionSpec[] = [
   { name: 'redirectsMax', flags: '--max-redirects <n>', group: 'limits', kind: few, default: 10, doc: 'the most redirects in a row' },
   { name: 'retries', flags: '--retries <n>', group: 'limits', kind: few, default: 3, doc: 'how often to retry a URL after its first try' },
   { name: 'timeoutMs', flags: '--timeout <time>', group: 'limits', kind: duration(1, DAY_MS), default: 30_000, doc: 'the longest silence in each stage: connecting, TLS, waiting for the first byte, between bytes' },
-  { name: 'minRateBytesPerSecond', flags: '--min-rate <size>', group: 'limits', kind: rate, default: 100, doc: 'a response fails if its body comes more slowly than this, in bytes per second; 0 sets no minimum' },
+  { name: 'minRateBytesPerSecond', flags: '--min-rate <size>', group: 'limits', kind: rate, default: 100, doc: 'cut off a body that comes more slowly than this, in bytes per second; 0 sets no minimum' },
   { name: 'responseMsMax', flags: '--max-time <time>', group: 'limits', kind: duration(1, 3650 * DAY_MS), default: 3_600_000, doc: 'how long a response may take, from the request to its last byte; the rest is cut off' },
 
   { name: 'userAgent', flags: '-A, --user-agent <text>', group: 'request', kind: fieldText, default: null, doc: 'the User-Agent, instead of gossamer/VERSION' },

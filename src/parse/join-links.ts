@@ -34,7 +34,7 @@ export function nothingUnkept(): UnkeptCounts {
   return { dropped: 0, tooLong: 0, otherScheme: 0 };
 }
 
-/** Whether the URL can be asked for; counted where it cannot. */
+/** Whether the URL can be requested. If not, it is counted in `unkept`. */
 export function isFit(url: string, unkept: UnkeptCounts): boolean {
   if (!isHttp(url)) unkept.otherScheme += 1;
   else if (url.length > URL_LENGTH_MAX) unkept.tooLong += 1;

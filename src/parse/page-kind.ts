@@ -71,7 +71,7 @@ export function pageKindOfRow(row: TypedBody): PageKind | null {
   return kindOfType(mediaType) ?? (isUnknown(mediaType) ? 'html' : null);
 }
 
-/** The media type of a row; empty where it says that it is a page and it is none. */
+/** The media type of a row; empty if the response is called a page and is not one. */
 export function typeOfRow(row: TypedBody): string {
   const mediaType = mediaTypeOf(row.contentType ?? '');
   return kindOfType(mediaType) !== null && pageKindOfRow(row) === null ? '' : mediaType;

@@ -128,7 +128,7 @@ export function limitAfter(limit: Limit, sign: Sign, inFlight: number, hostConcu
   return nextRound(limit, after, hostConcurrency, now);
 }
 
-/** The limit as it was before it was halved for a reason that turned out to be none. */
+/** The limit as it was before it was halved for a reason that turned out to be wrong. */
 export function restored(limit: Limit, now: number): Limit {
   return { ...limit, round: newRound(limit.most, now) };
 }

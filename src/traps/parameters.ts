@@ -67,7 +67,7 @@ interface Had extends PageContent {
 
 interface Pairs {
   equal: number;
-  /** Those of the equal pairs whose bytes are equal, and with them their links. */
+  /** The equal pairs whose bytes, and so their links, are equal too. */
   exact: number;
   different: number;
   readonly contents: Set<number>;
@@ -154,7 +154,7 @@ export class Parameters {
 
 const NOTHING = hashPair('');
 
-/** Where the first page is kept that has this address but for the part. */
+/** The key of the first page whose address is this one except for the part. */
 function keyOf({ kinds, rest }: Part): number {
   return hashPair(`${kinds[1]} ${rest}`);
 }
@@ -196,7 +196,7 @@ function isMarked(segment: string): boolean {
   return segment.includes(MATRIX);
 }
 
-/** Where the segments are for which this is so; nowhere if they are too many. */
+/** The places of the segments for which this is so; empty if they are too many. */
 function placesOf(segments: readonly string[], isSo: (segment: string) => boolean): number[] {
   const places = segments.flatMap((segment, at) => (isSo(segment) ? [at] : []));
   return places.length > FIELDS_MOST ? [] : places;

@@ -24,7 +24,7 @@ export class Vocabulary {
     return true;
   }
 
-  /** Adds all words; the number of new ones that are not in `ours`. */
+  /** Adds all words. Returns the number of new ones that are not in `ours`. */
   addAll(hashes: Iterable<number>, ours: ReadonlySet<number> = NOTHING): number {
     let fresh = 0;
     for (const hash of hashes) if (this.add(hash) && !ours.has(hash)) fresh += 1;

@@ -86,7 +86,9 @@ function writtenOf(url: URL): string {
   return hash < 0 ? href : href.slice(0, hash);
 }
 
-/** The same of what is no URL: whatever stands between the slashes and the last `@` of what may be a host. */
+/**
+ * The same for a text that is not a URL: it removes what is between the slashes and the last `@` of a possible host.
+ */
 export function withoutUserinfo(text: string): string {
   return text.replace(/^([^/\\?#]{0,20}[/\\]{2,})[^/\\?#]*@/, '$1');
 }

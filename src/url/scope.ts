@@ -87,7 +87,7 @@ export function createScope(rules: ScopeRules): Scope {
   };
 }
 
-/** Why the URL can be asked for by nobody; null where it can. */
+/** Why the URL cannot be requested in any job; null if it can. */
 export function unfit(url: string): 'scheme' | 'url-length' | null {
   if (!url.startsWith('http://') && !url.startsWith('https://')) return 'scheme';
   return url.length > URL_LENGTH_MAX ? 'url-length' : null;

@@ -39,7 +39,7 @@ class Http1Connection implements Connection {
     this.wire.socket.write(exchange.requestHead, 'latin1');
   }
 
-  /** What would still come of it could be taken for the next response. */
+  /** It closes the wire, because the rest of this response could be taken for the next one. */
   abandon(): void {
     this.#release();
     this.wire.close();

@@ -64,7 +64,7 @@ export class ResponseBody {
     return this.#spool === null ? null : this.#spool.end();
   }
 
-  /** Copies what fits below the limit; whether everything did. */
+  /** Copies what fits below the limit. Returns whether everything did. */
   append(source: Buffer, start: number, end: number): boolean {
     const taken = Math.min(end - start, this.#bytesMax - this.#length);
     if (taken <= 0) return taken === end - start;

@@ -30,7 +30,7 @@ export class Pool {
     return this.#idle.size;
   }
 
-  /** A connection to the origin that takes one exchange more, as good as new; null where there is none. */
+  /** A connection to the origin that has room for another exchange, ready to use; null if there is none. */
   take(origin: Origin): Connection | null {
     const stack = this.#stacks.get(origin);
     if (stack === undefined) return null;
@@ -54,7 +54,7 @@ export class Pool {
   }
 
   /**
-   * Keeps a connection that has room. An idle one is kept as long as its server lets it live. Where there are too many
+   * Keeps a connection that has room. An idle one is kept as long as its server lets it live. If there are too many
    * idle ones, the oldest is closed.
    */
   put(connection: Connection, keepAliveMs: number, inFlight: number): void {
@@ -73,7 +73,7 @@ export class Pool {
     if (this.#idle.size > this.#inFlightMost) this.dropOldest();
   }
 
-  /** Gives it to whoever asks next, if it has room. */
+  /** Makes the connection available to the next exchange, if it has room. */
   offer(connection: Connection): void {
     if (connection.isPooled || connection.room === 0) return;
     connection.isPooled = true;
@@ -83,13 +83,13 @@ export class Pool {
     else stack.push(connection);
   }
 
-  /** Gives back a descriptor, where one is kept for nothing. */
+  /** Closes the oldest idle connection, if there is one, to free its descriptor. */
   dropOldest(): void {
     const [oldest] = this.#idle;
     if (oldest !== undefined) this.drop(oldest);
   }
 
-  /** Offers it to nobody any more. */
+  /** Makes the connection unavailable to further exchanges. */
   forget(connection: Connection): void {
     this.#idle.delete(connection);
     if (!connection.isPooled) return;

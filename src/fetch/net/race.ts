@@ -11,7 +11,7 @@ export interface RaceParts {
   /** In the order in which to try; two at least. */
   readonly addresses: readonly string[];
   readonly open: (address: string) => Wire;
-  /** Whether there may be another wire besides those that are needed. */
+  /** Whether another wire may be opened besides the one that the request needs. */
   readonly hasRoom: () => boolean;
   readonly won: (wire: Wire) => void;
   /** All have failed. */

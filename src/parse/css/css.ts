@@ -64,7 +64,7 @@ export class CssScan {
     this.#onUrl = onUrl;
   }
 
-  /** Reads on for about this many characters; whether the end is reached. */
+  /** Reads on for about this many characters. Returns whether the end is reached. */
   run(length: number): boolean {
     const text = this.#text;
     const until = Math.min(text.length, this.#at + length);

@@ -72,7 +72,7 @@ export class ForeignContent {
     return top !== undefined && top.kind !== 'html';
   }
 
-  /** Takes a start tag; whether its element is foreign. `value` returns its attributes. */
+  /** Takes a start tag. Returns whether its element is foreign. `value` returns its attributes. */
   start(element: string, isSelfClosing: boolean, value: (name: string) => string | null): boolean {
     if (this.#takesHtml(element)) return this.#startInHtml(element, isSelfClosing);
     if (

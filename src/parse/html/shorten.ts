@@ -9,11 +9,11 @@ import { afterSpaces, attributeNameEnd, unquotedEnd } from './attributes.ts';
 const NAME_LENGTH_MAX = 64;
 /** Replaces a name that is not wanted or a value that is too long. */
 const ANY = 'x';
-/** Attributes that are links as a whole; */
+/** Attributes whose whole value is one link. */
 const LINKS: ReadonlySet<string> = new Set(['href', 'src']);
-/** of a long one the beginning tells whether it leads anywhere, */
+/** How much of a long link is kept: its beginning tells whether it leads anywhere. */
 const SCHEME_LENGTH_MAX = 32;
-/** and the rest is that it is long. */
+/** Replaces the rest of a long link, so that the link stays too long. */
 const TOO_LONG = ANY.repeat(URL_LENGTH_MAX);
 
 /** Shortens a token that has no end yet. Of a tag's attributes the wanted `names` stay. */

@@ -96,7 +96,7 @@ function createRowReader(db: DatabaseSync, options: LedgerOptions): RowReader {
   };
 }
 
-/** The row; no row if what it holds is unsound and `onUnsound` takes it. */
+/** The row; no row if its values are unsound and there is an `onUnsound`, which is then called. */
 function soundRow(cells: Cells, isLeased: (id: number) => boolean, onUnsound: RowFilter['onUnsound']): Row[] {
   try {
     return [rowOf(cells, isLeased)];
