@@ -72,7 +72,7 @@ function serve(port: MessagePort, memory: SharedArrayBuffer): void {
       await readExchange(entry, entries, take);
       if (exchanges % EXCHANGES_A_NOTICE > 0) continue;
       giveRoom();
-      // What was written and synced meanwhile has its turn.
+      // Lets the callbacks run of what was written and synced meanwhile.
       await systemClock.turn();
     }
     post({ kind: 'closed', error: await writer.close().then(() => null, sentError) });

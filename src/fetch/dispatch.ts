@@ -93,7 +93,7 @@ export class Dispatcher implements ExchangeOwner, DialOwner {
     exchange.remoteAddress = connection.wire.address;
     exchange.bind(connection);
     connection.write(exchange);
-    // Not before: a delay is measured from here, and where the machine is busy time passes in between.
+    // Not earlier: a delay is measured from here, and where the machine is busy time passes in between.
     exchange.sentAt = this.clock.now();
   }
 
@@ -179,7 +179,7 @@ export class Dispatcher implements ExchangeOwner, DialOwner {
   // -------------------------------------------------------------------------------------------------
 
   #fail(exchange: Exchange, { code, detail }: Failure): void {
-    // What is kept for nothing may be what is lacking.
+    // An idle connection may hold the descriptor that is lacking.
     if (code === 'machine') this.#pool.dropOldest();
     this.#settle(exchange, failedOutcome(exchange, this.clock.now(), { error: code, detail }));
   }

@@ -56,7 +56,7 @@ class Http1Connection implements Connection {
   read(buffer: Buffer, length: number): void {
     const exchange = this.#exchange;
     if (exchange === null) {
-      // Nobody asked: whatever this is, the next answer could be taken for it.
+      // No request is waiting: whatever this is, the next answer could be taken for it.
       this.#owner.withdrawn(this);
       this.wire.close();
       return;
@@ -95,7 +95,7 @@ class Http1Connection implements Connection {
   #done(exchange: Exchange, reader: ResponseReader): void {
     this.#release();
     if (exchange.mayReplay && reader.isOtherProtocol) {
-      // Rests of an earlier response: not this one's fault.
+      // What is left of an earlier response is not this one's fault.
       this.wire.close();
       this.#owner.unanswered(exchange, { code: 'http-malformed', detail: reader.detail });
       return;

@@ -92,7 +92,7 @@ export class ResponseBody {
     const beginning = this.bytes;
     const isCoded = headerOf(this.#headers, 'content-encoding') !== undefined;
     const type = headerOf(this.#headers, 'content-type') ?? '';
-    // What is within a coding is not seen here, and its own beginning is like that of an archive.
+    // The bytes inside a coding are not seen here, and a coded body begins like an archive file.
     const spool = this.#openSpool?.(type, isCoded ? NO_BYTES : beginning) ?? null;
     if (spool === null) return;
     spool.write(beginning);

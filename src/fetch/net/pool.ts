@@ -68,7 +68,8 @@ export class Pool {
       this.#idle.add(connection);
     }
     this.offer(connection);
-    // Never more that wait for work than have been at work: a large crawl would close what it is about to need.
+    // No more connections are idle than were ever busy at once. A lower limit would close what a large crawl needs
+    // soon.
     this.#inFlightMost = Math.max(this.#inFlightMost, inFlight + 1);
     if (this.#idle.size > this.#inFlightMost) this.dropOldest();
   }

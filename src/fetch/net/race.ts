@@ -42,7 +42,7 @@ export class Race implements Contest {
   /** One attempt failed; it is closed. */
   failed(wire: Wire, failure: Failure): void {
     this.#attempts.delete(wire);
-    // The most telling failure is told: that one of many addresses is not routed here says little.
+    // The failure that says most is reported: that one of many addresses has no route from here says little.
     if (this.#failure === null || isVague(this.#failure)) this.#failure = failure;
     if (this.#next < this.#parts.addresses.length) this.#attempt();
     else if (this.#attempts.size === 0) this.#parts.lost(this.#failure);
