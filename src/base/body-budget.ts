@@ -32,10 +32,11 @@ export class BodyBudget {
     if (bytes > 0) this.#tell();
   }
 
-  /** Takes memory for a body that has arrived and is being processed. */
-  takeOver(bytes: number): void {
+  /** Takes memory for a body that has arrived and is being processed. Returns how much, for `settle`. */
+  takeOver(bytes: number): number {
     this.#worked += bytes;
     this.take(bytes);
+    return bytes;
   }
 
   settle(bytes: number): void {

@@ -22,7 +22,10 @@ export interface Clock extends Times {
   uptime(): number;
   /** Calls once, after at least `ms`. A pending timer keeps the process alive. */
   after(ms: number, callback: () => void): Timer;
-  /** Resolves after one round of the event loop, so that data from the network goes first. */
+  /**
+   * Resolves after one round of the event loop, so that data from the network goes first. Each round resolves one call:
+   * pieces of long work that many callers do at a time never add up to one long piece.
+   */
   turn(): Promise<void>;
   /** Calls every `ms` until cancelled. It does not keep the process alive. */
   every(ms: number, callback: () => void): Timer;
@@ -38,13 +41,25 @@ export const systemClock: Clock = {
     const handle = setTimeout(callback, Math.max(0, Math.min(ms, TIMEOUT_MAX_MS)));
     return { cancel: () => clearTimeout(handle) };
   },
-  turn: () => new Promise((resolve) => setImmediate(resolve)),
+  turn: turnByTurn(),
   every(ms, callback) {
     const handle = setInterval(callback, ms);
     handle.unref();
     return { cancel: () => clearInterval(handle) };
   },
 };
+
+function turnByTurn(): Clock['turn'] {
+  const waiting: (() => void)[] = [];
+  const next = (): void => {
+    waiting.shift()!();
+    if (waiting.length > 0) setImmediate(next);
+  };
+  return () =>
+    new Promise((resolve) => {
+      if (waiting.push(resolve) === 1) setImmediate(next);
+    });
+}
 
 /** Readings of both clocks that are this close together, in milliseconds, are taken for one moment. */
 const SAME_MOMENT_MS = 0.5;

@@ -10,7 +10,6 @@ export const URL_LENGTH_MAX = 8 * KB;
 export const JUDGED_AT_ONCE_LENGTH = 128 * KB;
 /** Hosts whose scope decision is remembered; beyond this number all are forgotten and judged again. */
 export const SCOPE_HOSTS_REMEMBERED_MAX = 10_000;
-
 /** Roots that are not URLs and are listed in a message, one per line. */
 export const BAD_ROOTS_TOLD_MAX = 1_000;
 
@@ -74,11 +73,16 @@ export const TLS_SESSIONS_MAX = 1000;
 export const LINKS_PER_PAGE_MAX = 100_000;
 /** Links of a longer page are admitted and written in parts of this many; the event loop gets a turn after each. */
 export const LINKS_AT_ONCE_MAX = 4_000;
+/** The characters of such a part, for links that are long. */
+export const LINKS_AT_ONCE_LENGTH = 512 * KB;
 /** Links of one page that are listed because they cannot become URLs, and how much of each is shown. */
 export const BAD_LINKS_PER_PAGE_MAX = 20;
 export const BAD_LINK_LENGTH_MAX = 300;
 /** The characters of all links of one page together: a long base makes each of them long. */
 export const LINKS_LENGTH_PER_PAGE_MAX = 16 * MB;
+/** How many times longer than they are written the links of one page may become, beyond `LINKS_FREE_LENGTH`. */
+export const LINKS_GROWTH_MAX = 16;
+export const LINKS_FREE_LENGTH = 1 * MB;
 /** How deep brackets in a style sheet may nest and still be told apart. */
 export const CSS_NESTING_MAX = 64;
 export const TITLE_LENGTH_MAX = 300;
@@ -220,7 +224,6 @@ export const PAYLOADS_REMEMBERED_MAX = 200_000;
 /** How long a run waits for room on a full disk or for free file handles before it ends, and how often it tries. */
 export const ROOM_PATIENCE_MS = 60_000;
 export const ROOM_PAUSE_MS = 2_000;
-
 /** The user is told about a longer Crawl-delay; it is obeyed too. */
 export const CRAWL_DELAY_UNTOLD_MS_MAX = 60_000;
 /** A longer log is set aside when a run begins; it replaces the log that was set aside before. */
@@ -229,7 +232,6 @@ export const LOG_BYTES_MAX = 100 * MB;
 export const HELD_HOSTS_REMEMBERED_MAX = 10_000;
 /** Log characters that wait for a slow disk; lines beyond it are counted and dropped. */
 export const LOG_PENDING_CHARS_MAX = 4 * MB;
-
 /** Roots that are checked when a run has ended, and roots that are reported. */
 export const ROOTS_LOOKED_AT_MAX = 1_000;
 export const ROOTS_TOLD_MAX = 10;

@@ -70,7 +70,7 @@ class Found implements NewUrl {
   readonly #rules: AdmissionRules;
   readonly #role: Role;
   /** Results that `judge` computed ahead of time. */
-  #judged: { readonly key: string; readonly admitted: SkipReason | null } | null = null;
+  #judged: { readonly key: string; readonly admitted: SkipReason | null; readonly isLogout: boolean } | null = null;
 
   constructor(rules: AdmissionRules, role: Role, url: string, depth: number, hops: number, link?: Link) {
     this.url = url;
@@ -106,7 +106,8 @@ class Found implements NewUrl {
 
   /** Computes now what takes long for a long URL. */
   judge(): void {
-    this.#judged = { key: this.key, admitted: this.#role === 'root' ? null : this.#admitted() };
+    const admitted = this.#role === 'root' ? null : this.#admitted();
+    this.#judged = { key: this.key, admitted, isLogout: this.#isLogout() };
   }
 
   #admitted(): SkipReason | null {
@@ -114,8 +115,12 @@ class Found implements NewUrl {
     return this.#role === 'part' ? scope.admitsRequisite(this.url) : scope.admits(this.url, this.depth);
   }
 
+  #isLogout(): boolean {
+    return looksLikeLogout(this.url, this.#rules.hasCredentials);
+  }
+
   #doubt(depth: 'depth' | null): SkipReason | null {
-    if (looksLikeLogout(this.url, this.#rules.hasCredentials)) return 'logout';
+    if (this.#judged?.isLogout ?? this.#isLogout()) return 'logout';
     return this.nofollow ? 'nofollow' : depth;
   }
 }

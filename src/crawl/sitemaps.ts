@@ -16,7 +16,14 @@ import type {
   SitemapList,
 } from '../base/contracts.ts';
 import { headerOf } from '../base/headers.ts';
-import { ENTRIES_A_BATCH, SITEMAP_DEPTH_MAX, SITEMAPS_BYTES_MAX, SITEMAPS_READ_AT_ONCE_MAX } from '../base/limits.ts';
+import {
+  ENTRIES_A_BATCH,
+  LINKS_AT_ONCE_LENGTH,
+  SITEMAP_DEPTH_MAX,
+  SITEMAPS_BYTES_MAX,
+  SITEMAPS_READ_AT_ONCE_MAX,
+} from '../base/limits.ts';
+import { partsOf } from '../base/parts.ts';
 import { heldBytesOf } from '../base/raw-body.ts';
 import { isContent } from '../base/redirects.ts';
 import type { SitemapReader } from '../parse/lists/lists.ts';
@@ -268,8 +275,8 @@ async function readAll(
     const inside = sitemaps.filter((each) => mayLead(admission, sitemap, each));
     outside += sitemaps.length - inside.length;
     isCut = (await addSitemaps(inside)) > 0 || isCut;
-    for (let at = 0; at < urls.length; at += ENTRIES_A_BATCH) {
-      await frontier.add(urls.slice(at, at + ENTRIES_A_BATCH));
+    for (const [from, to] of partsOf(urls, ENTRIES_A_BATCH, LINKS_AT_ONCE_LENGTH)) {
+      await frontier.add(urls.slice(from, to));
       wake();
       await clock.turn();
     }

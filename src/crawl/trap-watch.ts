@@ -2,6 +2,7 @@
 
 import type { Lease, Outcome, ParsedPage, Settlement } from '../base/contracts.ts';
 import type { SkipReason } from '../base/errors.ts';
+import { inTurns } from '../base/slices.ts';
 import type { Reading, Traps } from '../traps/traps.ts';
 
 export interface TrapWatch {
@@ -12,8 +13,8 @@ export interface TrapWatch {
   verdict(lease: Lease): TrapVerdict | null;
   /** Looks at a response; its result goes to `settled` with the links. */
   read(lease: Lease, outcome: Outcome, found: ParsedPage | null): Reading | null;
-  /** The page and its links are in the store. */
-  settled(reading: Reading | null, settlement: Pick<Settlement, 'links' | 'response'>): void;
+  /** The page and its links are in the store. The event loop gets turns while many or long links are looked at. */
+  settled(reading: Reading | null, settlement: Pick<Settlement, 'links' | 'response'>): Promise<void>;
   /** Messages for the user, one sentence each; the list grows. */
   readonly news: readonly string[];
 }
@@ -24,9 +25,9 @@ export interface TrapVerdict {
   readonly detail: string;
 }
 
-export const NO_TRAPS: TrapWatch = { verdict: () => null, read: () => null, settled: () => {}, news: [] };
+export const NO_TRAPS: TrapWatch = { verdict: () => null, read: () => null, settled: async () => {}, news: [] };
 
-export function createTrapWatch(traps: Traps): TrapWatch {
+export function createTrapWatch(traps: Traps, turn: () => Promise<void>): TrapWatch {
   return {
     verdict({ url, depth, wasAsked, wasTakenBack }) {
       const detail = traps.leased(url, depth);
@@ -43,7 +44,7 @@ export function createTrapWatch(traps: Traps): TrapWatch {
       const fresh = links.flatMap(({ url, wasNew }) => (wasNew === true ? [url] : []));
       const sha256 = response?.sha256 ?? null;
       const digest = sha256 === null ? 0 : Buffer.from(sha256).readUIntBE(0, 6);
-      traps.settled(reading, { digest, links: () => links.map(({ url }) => url), fresh });
+      return inTurns(traps.settled(reading, { digest, links: () => links.map(({ url }) => url), fresh }), turn);
     },
     news: traps.news,
   };

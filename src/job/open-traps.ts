@@ -7,5 +7,6 @@ import { createTraps } from '../traps/traps.ts';
 
 export function openTraps(isOn: boolean, clock: Clock): TrapWatch {
   if (!isOn) return NO_TRAPS;
-  return createTrapWatch(createTraps(fingerprintOf, () => new Date(toWall(clock, clock.now())).getUTCFullYear()));
+  const yearNow = (): number => new Date(toWall(clock, clock.now())).getUTCFullYear();
+  return createTrapWatch(createTraps(fingerprintOf, yearNow), clock.turn);
 }

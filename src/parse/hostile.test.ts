@@ -4,7 +4,13 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { ParsedPage } from '../base/contracts.ts';
-import { LINKS_LENGTH_PER_PAGE_MAX, LINKS_PER_PAGE_MAX, URL_LENGTH_MAX } from '../base/limits.ts';
+import {
+  LINKS_FREE_LENGTH,
+  LINKS_GROWTH_MAX,
+  LINKS_LENGTH_PER_PAGE_MAX,
+  LINKS_PER_PAGE_MAX,
+  URL_LENGTH_MAX,
+} from '../base/limits.ts';
 import { joinUrl, prepareBase } from '../url/join.ts';
 import type { JoinTo } from './join-links.ts';
 import { createParser, type ParserOptions } from './parse.ts';
@@ -117,12 +123,28 @@ test('createParser: ten million links, of which as many are kept as a page may h
   assert.deepEqual([links.links.length, links.unkept.dropped], [LINKS_PER_PAGE_MAX, 10_000_000 - LINKS_PER_PAGE_MAX]);
 });
 
+test('createParser: nor does a feed at a long address', async () => {
+  const url = `http://h.example/${'f'.repeat(URL_LENGTH_MAX - 200)}/feed`;
+  const bytes = Buffer.from(`<rss><channel>${'<item><link>%</link></item>'.repeat(10_000)}</channel></rss>`);
+  const { links, unkept } = await createParser(joinTo)(bytes, { url, contentType: 'application/rss+xml' });
+  const length = links.reduce((sum, link) => sum + link.url.length, 0);
+  const lengthMax = LINKS_FREE_LENGTH + LINKS_GROWTH_MAX * bytes.length;
+  assert.ok(length > lengthMax / 2 && length <= lengthMax, `${length}`);
+  assert.ok(unkept.dropped > 0);
+});
+
 test('createParser: a long base makes no mountain of short links', async (context) => {
   const base = `/${'b'.repeat(URL_LENGTH_MAX - 100)}/`;
-  const { links } = await parsed(context, 'long base', body(`<base href="${base}">`, '<a href=%>', 50_000, ''));
-  const length = links.links.reduce((sum, { url }) => sum + url.length, 0);
-  assert.ok(length > LINKS_LENGTH_PER_PAGE_MAX / 2 && length <= LINKS_LENGTH_PER_PAGE_MAX, `${length}`);
-  assert.equal(links.links.length + links.unkept.dropped, 50_000);
+  for (const [count, href] of [
+    [50_000, '%'],
+    [50_000, `%${'a'.repeat(20)}`],
+  ] as const) {
+    const lengthMax = Math.min(LINKS_LENGTH_PER_PAGE_MAX, LINKS_FREE_LENGTH + LINKS_GROWTH_MAX * count * href.length);
+    const { links } = await parsed(context, 'long base', body(`<base href="${base}">`, `<a href=${href}>`, count, ''));
+    const length = links.links.reduce((sum, { url }) => sum + url.length, 0);
+    assert.ok(length > lengthMax / 2 && length <= lengthMax, `${length}`);
+    assert.equal(links.links.length + links.unkept.dropped, count);
+  }
   const longer = await parsed(
     context,
     'no base',

@@ -6,6 +6,8 @@ import {
   BAD_LINK_LENGTH_MAX,
   BAD_LINKS_PER_PAGE_MAX,
   JOINED_AT_ONCE_LENGTH,
+  LINKS_FREE_LENGTH,
+  LINKS_GROWTH_MAX,
   LINKS_LENGTH_PER_PAGE_MAX,
   LINKS_PER_PAGE_MAX,
   URL_LENGTH_MAX,
@@ -51,6 +53,14 @@ export function isFull(links: readonly Link[]): boolean {
 }
 
 /**
+ * The characters that the links of a page may have together, if they take so many where they are written. A long base
+ * makes each of them long.
+ */
+export function linksRoom(writtenLength: number): number {
+  return Math.min(LINKS_LENGTH_PER_PAGE_MAX, LINKS_FREE_LENGTH + LINKS_GROWTH_MAX * writtenLength);
+}
+
+/**
  * Joins `hrefs` to their base and appends them to `joined`: URLs to `links`, and links that are not URLs to `bad`. In
  * `unkept` it counts the links that are not kept.
  */
@@ -61,7 +71,7 @@ export function joinLinks(
   baseLength: number,
   turn: () => Promise<void>,
 ): void | Promise<void> {
-  let room = LINKS_LENGTH_PER_PAGE_MAX;
+  let room = linksRoom(hrefs.reduce((sum, { url }) => sum + url.length, 0));
   let at = 0;
 
   const joinSome = (): boolean => {

@@ -46,8 +46,14 @@ export class Patterns {
 
   /** `patterns` has the best pattern first. `*` is any run of characters; a `$` at the end is the end of the path. */
   static *compiled(patterns: readonly string[]): Sliced<Patterns> {
-    const length = patterns.reduce((sum, pattern) => sum + lengthOf(pattern), 0);
-    const compiled = new Patterns(new Words(length));
+    let length = 0;
+    let words = 0;
+    for (const [at, pattern] of patterns.entries()) {
+      if (at % SLICE_LINES === SLICE_LINES - 1) yield;
+      length += lengthOf(pattern);
+      words += pattern.split('*').length;
+    }
+    const compiled = new Patterns(new Words(length, words));
     if (patterns.length > SLICE_LINES) yield;
     for (const [rule, pattern] of patterns.entries()) {
       if (rule > 0 && rule % SLICE_LINES === 0) yield;

@@ -24,15 +24,16 @@ export class Words {
   readonly #shift: number;
   #states = 1;
 
-  /** `lengthMax` is the total length of all words. The words must be ASCII. */
-  constructor(lengthMax: number) {
+  /** `lengthMax` is the total length of all words, `wordsMax` their number. The words must be ASCII. */
+  constructor(lengthMax: number, wordsMax: number) {
     const states = lengthMax + 1;
     this.#lengths = new Int32Array(states);
     this.#parents = new Int32Array(states);
     this.#codes = new Uint8Array(states);
     this.#shorter = new Int32Array(states);
     this.#words = new Int32Array(states);
-    const bits = Math.ceil(Math.log2(2 * states));
+    // Only the first state that a word adds does not simply have the next number.
+    const bits = Math.ceil(Math.log2(2 * (wordsMax + 1)));
     this.#keys = new Int32Array(2 ** bits);
     this.#values = new Int32Array(2 ** bits);
     this.#shift = 32 - bits;

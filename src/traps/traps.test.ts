@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Fingerprint, wordHash } from '../base/fingerprint.ts';
+import { atOnce } from '../base/slices.ts';
 import { createTraps, type Traps } from './traps.ts';
 
 const HOST = 'https://example.com';
@@ -21,7 +22,7 @@ const fingerprintOf = (bytes: Uint8Array): Fingerprint => {
 function page(traps: Traps, path: string, depth: number, text: string, fresh: readonly string[]): void {
   const reading = traps.read({ url: HOST + path, depth, status: 200, isPage: true, body: Buffer.from(text) });
   const links = fresh.map((each) => HOST + each);
-  traps.settled(reading, { digest: 0, links: () => links, fresh: links });
+  atOnce(traps.settled(reading, { digest: 0, links: () => links, fresh: links }));
 }
 
 /** A chain of pages, as deep as it is allowed; gives how deep that was. */
@@ -84,12 +85,12 @@ test('createTraps: it is told once that one template is more than half of a long
   const rules = traps();
   const urls = (path: string, many: number): string[] =>
     Array.from({ length: many }, (_, at) => `${HOST}/${path}/${at}`);
-  rules.settled(null, { digest: 0, links: () => [], fresh: urls('page', 999) });
+  atOnce(rules.settled(null, { digest: 0, links: () => [], fresh: urls('page', 999) }));
   assert.deepEqual(rules.news, []);
   for (const url of urls('page', 500)) rules.leased(url, 1);
-  rules.settled(null, { digest: 0, links: () => [], fresh: urls('other', 800) });
-  rules.settled(null, { digest: 0, links: () => [], fresh: urls('page', 501) });
+  atOnce(rules.settled(null, { digest: 0, links: () => [], fresh: urls('other', 800) }));
+  atOnce(rules.settled(null, { digest: 0, links: () => [], fresh: urls('page', 501) }));
   assert.deepEqual(rules.news, [`More than half of the queue is of one kind: ${HOST}/page/#`]);
-  rules.settled(null, { digest: 0, links: () => [], fresh: urls('page', 501) });
+  atOnce(rules.settled(null, { digest: 0, links: () => [], fresh: urls('page', 501) }));
   assert.equal(rules.news.length, 1);
 });

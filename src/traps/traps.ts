@@ -3,7 +3,8 @@
 // memory of its own; another run learns it again.
 
 import { type Fingerprint, type FingerprintOf, hashPair, wordHash } from '../base/fingerprint.ts';
-import { TEMPLATES_REMEMBERED_MAX, TRAPS_TOLD_MAX } from '../base/limits.ts';
+import { JUDGED_AT_ONCE_LENGTH, TEMPLATES_REMEMBERED_MAX, TRAPS_TOLD_MAX } from '../base/limits.ts';
+import type { Sliced } from '../base/slices.ts';
 import { Address } from './address.ts';
 import { BoundedMap } from './bounded-map.ts';
 import { Chains } from './chains.ts';
@@ -54,8 +55,8 @@ export interface Traps {
   setAside(trap: string): void;
   /** Looks at a response; null if there is nothing to learn from it. */
   read(page: TrapPage): Reading | null;
-  /** A response is now settled, whether or not `read` learned anything from it. */
-  settled(reading: Reading | null, led: Led): void;
+  /** A response is now settled, whether or not `read` learned anything from it. Many or long links take slices. */
+  settled(reading: Reading | null, led: Led): Sliced<void>;
   /** Messages for the user, one sentence each; the list grows. */
   readonly news: readonly string[];
 }
@@ -78,21 +79,17 @@ export function createTraps(fingerprintOf: FingerprintOf, yearNow: () => number)
     if (repeated !== null) return `${address.host}: ${repeated}`;
     return parameters.trapIn(address) ?? chains.trapIn(address, depth) ?? growth.trapIn(address);
   };
-  const learn = ({ address, depth, like }: Reading, led: Led, fresh: readonly Address[]): void => {
-    const { area, template, year } = address;
+  const learn = ({ address, depth, like }: Reading, digest: number, lead: Lead): void => {
     const words = like === null || like.isCut ? null : contentOf(like);
-    parameters.learn(address, { digest: led.digest, whole: like?.whole ?? 0 });
-    const linksHere = growth.isWatched(address) ? led.links().filter((link) => new Address(link).area === area) : [];
-    growth.learn({
-      ...{ address, words, structure: like?.structure ?? 0, linksHere: linksHere.map(hashPair) },
-      newHere: fresh.filter((each) => each.area === area).length,
-      newElsewhere: fresh.filter((each) => each.area !== area && !each.isRepeating).length,
-    });
-    chains.learn({
-      ...{ address, depth, words, ownWords: () => ownWordsOf(address.url) },
-      leadsElsewhere: fresh.some((each) => each.template !== template && (year === null || each.year === null)),
-      leadsOn: fresh.some((each) => each.template === template),
-    });
+    const { linksHere, newHere, newElsewhere, leadsElsewhere, leadsOn } = lead;
+    parameters.learn(address, { digest, whole: like?.whole ?? 0 });
+    growth.learn({ address, words, structure: like?.structure ?? 0, linksHere, newHere, newElsewhere });
+    chains.learn({ address, depth, words, ownWords: () => ownWordsOf(address.url), leadsElsewhere, leadsOn });
+  };
+  const expect = (address: Address): void => {
+    parameters.expect(address);
+    const text = queue.add(address.template);
+    if (text !== null) tell(text);
   };
 
   return {
@@ -116,20 +113,61 @@ export function createTraps(fingerprintOf: FingerprintOf, yearNow: () => number)
       const isErrorPage = isSuspect && like !== null && errorPages.isOne(host, like);
       return { address, depth, like, remark: isErrorPage ? SOFT_404 : '' };
     },
-    settled(reading, led) {
-      const fresh = led.fresh.map((url) => new Address(url));
-      for (const address of fresh) {
-        parameters.expect(address);
-        const text = queue.add(address.template);
-        if (text !== null) tell(text);
-      }
-      if (reading !== null) learn(reading, led, fresh);
+    *settled(reading, { digest, links, fresh }) {
+      const lead: Lead = { newHere: 0, newElsewhere: 0, leadsElsewhere: false, leadsOn: false, linksHere: [] };
+      yield* inSlices(fresh, (address) => {
+        expect(address);
+        if (reading !== null) follow(lead, reading.address, address);
+      });
+      if (reading === null) return;
+      const { area } = reading.address;
+      const watched = growth.isWatched(reading.address) ? links() : [];
+      yield* inSlices(watched, (address) => {
+        if (address.area === area) lead.linksHere.push(hashPair(address.url));
+      });
+      learn(reading, digest, lead);
     },
     news,
   };
 }
 
 const SOFT_404 = 'it looks like the page that its host gives with status 404 (soft 404)';
+
+/** Where the links of a page lead. */
+interface Lead {
+  /** How many new URLs there are inside the page's area and outside. */
+  newHere: number;
+  newElsewhere: number;
+  /** Whether there is a new URL of another template, and of the page's own. */
+  leadsElsewhere: boolean;
+  leadsOn: boolean;
+  /** The links inside the area, new or not, as numbers; empty if the area is not watched. */
+  readonly linksHere: number[];
+}
+
+function follow(lead: Lead, { area, template, year }: Address, to: Address): void {
+  if (to.area === area) lead.newHere += 1;
+  else if (!to.isRepeating) lead.newElsewhere += 1;
+  lead.leadsOn ||= to.template === template;
+  lead.leadsElsewhere ||= to.template !== template && (year === null || to.year === null);
+}
+
+/** What taking an address apart costs besides its length, in characters. */
+const ADDRESS_LENGTH_MIN = 64;
+
+/** What is taken apart at once, in characters: many pages may be settled in one moment. */
+const AT_ONCE_LENGTH = 16 * 1024;
+
+function* inSlices(urls: readonly string[], take: (address: Address) => void): Sliced<void> {
+  let length = JUDGED_AT_ONCE_LENGTH - AT_ONCE_LENGTH;
+  for (const url of urls) {
+    take(new Address(url));
+    length += ADDRESS_LENGTH_MIN + url.length;
+    if (length < JUDGED_AT_ONCE_LENGTH) continue;
+    length = 0;
+    yield;
+  }
+}
 
 /** How many URLs of each template wait in the queue. */
 class QueuedTemplates {

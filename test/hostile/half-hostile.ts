@@ -39,6 +39,6 @@ export function halfHostile(sites: number, pages: number, isHostile: boolean): H
       serves[`/hostile${at}`] = served;
       becomes[`/hostile${at}`] = told;
     }
-    return { number: `half ${site}`, what: 'every second answer is hostile', group: 'host', serves, becomes };
+    return { number: `half ${site}`, what: 'every second answer is hostile', group: 'half', serves, becomes };
   });
 }

@@ -38,17 +38,19 @@ const addresses = (name: string, from: number, to: number): string =>
 
 interface Site {
   readonly links: string;
-  readonly hostile: (response: ServerResponse) => void;
+  readonly hostile: (response: ServerResponse, path: string) => void;
+  /** More words of the command. */
+  readonly flags?: readonly string[];
   /** Called with how many of the good pages were asked for, as they are. */
   readonly onGood?: (had: number) => void;
 }
 
 /** Crawls a site of good and hostile pages; `enough` ends it before its end. */
-async function crawled({ links, hostile, onGood }: Site, enough: Promise<void> | null) {
+async function crawled({ links, hostile, flags = [], onGood }: Site, enough: Promise<void> | null) {
   const had = new Set<string>();
   const server = createServer((request, response) => {
     const path = request.url ?? '';
-    if (path.startsWith('/hostile')) hostile(response);
+    if (path.startsWith('/hostile')) hostile(response, path);
     else if (path === '/' || path.startsWith('/good')) {
       response.writeHead(200, { 'Content-Type': 'text/html' }).end(path === '/' ? links : '<title>good</title>');
       if (path !== '/') onGood?.(had.add(path).size);
@@ -57,7 +59,7 @@ async function crawled({ links, hostile, onGood }: Site, enough: Promise<void> |
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const job = newJob();
   const root = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-  const { child, finished } = startGossamer(['crawl', root, '-o', job], watching(job));
+  const { child, finished } = startGossamer(['crawl', root, '-o', job, ...flags], watching(job));
   if (enough !== null) await Promise.race([enough, finished]).then(() => child.kill('SIGINT'));
   await finished;
   server.closeAllConnections();
@@ -115,3 +117,29 @@ test('nor do pages that grow to it out of a small gzip', onLinux, async () => {
   };
   assert.equal((await crawled(site, null)).length, BOMBS);
 });
+
+const LONG_NAME = 'x'.repeat(7_900);
+/** Pages that become long only when their links are joined, and pages that are long. By name, with how many of them. */
+const OF_LONG_LINKS: Readonly<Record<string, readonly [count: number, page: (path: string) => string]>> = {
+  'short pages with a long base': [
+    32,
+    (path) =>
+      `<base href="${path}${LONG_NAME}/">${Array.from({ length: 5_000 }, (_, at) => `<a href=${at}>`).join('')}`,
+  ],
+  'pages of long links': [
+    8,
+    (path) => Array.from({ length: 500 }, (_, at) => `<a href=${path}${LONG_NAME}${at}>`).join(''),
+  ],
+};
+
+for (const [name, [count, page]] of Object.entries(OF_LONG_LINKS)) {
+  test(`nor do ${name}`, onLinux, async () => {
+    const site: Site = {
+      links: addresses('hostile', 0, count) + addresses('good', 0, GOOD),
+      hostile: (response, path) => void response.writeHead(200, { 'Content-Type': 'text/html' }).end(page(path)),
+      // What the links lead to is not asked for.
+      flags: ['--depth', '1'],
+    };
+    assert.equal((await crawled(site, null)).length, count);
+  });
+}

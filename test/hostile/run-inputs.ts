@@ -11,17 +11,19 @@ import { watchedIn, watching } from './watched-run.ts';
 
 /** Of the user; no other origin may be told it. */
 export const SECRET = 'hush-hush';
+const FLAGS = ['--timeout', '1s', '--retries', '1', '--max-body', '2MB'];
 /** So few at once that what is seen is what an input costs, and not that there are so many sites. */
-const FLAGS = ['-c', '16', '--timeout', '1s', '--retries', '1', '--max-body', '2MB'];
+const FEW = ['-c', '16'];
 /** By group: more words of the command, and how it ends. */
 const GROUPS = {
-  host: { flags: [], code: 0 },
+  host: { flags: FEW, code: 0 },
   any: {
-    flags: ['--scope', 'any', '--max-body', '8MB', '--auth', `user:${SECRET}`, '-H', `Cookie: ${SECRET}=1`],
+    flags: [...FEW, '--scope', 'any', '--max-body', '8MB', '--auth', `user:${SECRET}`, '-H', `Cookie: ${SECRET}=1`],
     code: 0,
   },
-  held: { flags: ['--host-patience', '1s'], code: 12 },
-  names: { flags: ['--scope', 'any', '--host-patience', '1s'], code: 0 },
+  held: { flags: [...FEW, '--host-patience', '1s'], code: 12 },
+  names: { flags: [...FEW, '--scope', 'any', '--host-patience', '1s'], code: 0 },
+  half: { flags: [], code: 0 },
 } as const;
 
 export interface Ran {

@@ -2,6 +2,7 @@
 // so that sites of many thousand pages can be tried in seconds.
 
 import { hash } from 'node:crypto';
+import { atOnce } from '../../src/base/slices.ts';
 import { fingerprintOf } from '../../src/parse/fingerprint.ts';
 import { createParser } from '../../src/parse/parse.ts';
 import { createTraps, type Reading } from '../../src/traps/traps.ts';
@@ -83,7 +84,7 @@ export async function walk(site: Site, most: number, isOff = false, random: () =
         fresh.push(link);
         queue.push({ url: link, depth: depth + 1 });
       }
-      traps.settled(reading, { digest, links: () => links, fresh });
+      atOnce(traps.settled(reading, { digest, links: () => links, fresh }));
     }
     if (at > 10_000) {
       queue = queue.slice(at);

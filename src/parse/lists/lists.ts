@@ -11,7 +11,7 @@ import {
 } from '../../base/limits.ts';
 import { onDemand } from '../../base/on-demand.ts';
 import { NO_TEXT } from '../html/page-text.ts';
-import { isFit, isFull, type JoinTo, nothingUnkept } from '../join-links.ts';
+import { isFit, isFull, type JoinTo, linksRoom, nothingUnkept } from '../join-links.ts';
 import { mediaTypeOf } from '../page-kind.ts';
 import { createListReader, type ListReader } from './list-reader.ts';
 import type { Listed } from './listed.ts';
@@ -38,7 +38,7 @@ export type ListParser = (bytes: Uint8Array, context: ParseContext) => ParsedPag
 /** `turn` lets the event loop run between slices. */
 export function createListParser(joinTo: JoinTo, turn: () => Promise<void>): ListParser {
   const readInSlices = async (bytes: Uint8Array, context: ParseContext): Promise<ParsedPage | null> => {
-    const page = gatherListed(context);
+    const page = gatherListed(context, linksRoom(bytes.length));
     const reader = createListReader(context, joinTo, page.onListed, false);
     for await (const _ of slicesRead(bytes, reader, false)) await turn();
     return page.finish(reader);
@@ -46,7 +46,7 @@ export function createListParser(joinTo: JoinTo, turn: () => Promise<void>): Lis
   return (bytes, context) => {
     if (!mayBeList(mediaTypeOf(context.contentType), bytes)) return null;
     if (isGzip(bytes) || bytes.length > PARSED_AT_ONCE_BYTES) return readInSlices(bytes, context);
-    const page = gatherListed(context);
+    const page = gatherListed(context, linksRoom(bytes.length));
     const reader = createListReader(context, joinTo, page.onListed, false);
     reader.write(bytes);
     reader.end(false);
@@ -54,13 +54,16 @@ export function createListParser(joinTo: JoinTo, turn: () => Promise<void>): Lis
   };
 }
 
-function gatherListed({ url }: ParseContext) {
+/** `lengthMax`: the characters of its links together. */
+function gatherListed({ url }: ParseContext, lengthMax: number) {
   const links: Listed[] = [];
+  let room = lengthMax;
   const unkept = nothingUnkept();
   return {
     onListed(listed: Listed): void {
       if (!isFit(listed.url, unkept)) return;
-      if (isFull(links)) unkept.dropped += 1;
+      room -= listed.url.length;
+      if (isFull(links) || room < 0) unkept.dropped += 1;
       else links.push(listed);
     },
     finish({ isList, excess, charset }: ListReader): ParsedPage | null {

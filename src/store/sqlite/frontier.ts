@@ -13,7 +13,8 @@ import type {
   Settlement,
   SitemapList,
 } from '../../base/contracts.ts';
-import { HOSTS_CACHED_MAX, LINKS_AT_ONCE_MAX, WORDS_CACHED_MAX } from '../../base/limits.ts';
+import { HOSTS_CACHED_MAX, LINKS_AT_ONCE_LENGTH, LINKS_AT_ONCE_MAX, WORDS_CACHED_MAX } from '../../base/limits.ts';
+import { partsOf } from '../../base/parts.ts';
 import type { Room } from '../../base/room.ts';
 import { LONG_DUE_AT, type Returned } from '../memory/backlog.ts';
 import type { HashSeed } from '../memory/hash.ts';
@@ -116,15 +117,23 @@ export function createFrontier(
   };
 
   /**
-   * A hundred thousand links in one transaction would hold up the event loop. If the crawl dies before their page is
-   * settled, they are rows already, and the page is requested again.
+   * A hundred thousand links in one transaction, or a thousand long ones, would hold up the event loop. If the crawl
+   * dies before their page is settled, they are rows already, and the page is requested again.
    */
   const admitAhead = async (settlement: Settlement): Promise<void> => {
-    const { length } = settlement.links;
-    if (settlement.state === 'queued' || length <= LINKS_AT_ONCE_MAX) return;
-    for (let from = 0; from < length; from += LINKS_AT_ONCE_MAX) {
-      const to = Math.min(length, from + LINKS_AT_ONCE_MAX);
+    for (const [from, to] of partsOf(settlement.links, LINKS_AT_ONCE_MAX, LINKS_AT_ONCE_LENGTH)) {
       open(await write((writer) => writer.admitAhead(settlement, from, to)));
+    }
+  };
+  const admitAllAhead = async (settlements: readonly Settlement[]): Promise<void> => {
+    let room = 4 * LINKS_AT_ONCE_LENGTH;
+    for (const settlement of settlements) {
+      const { links, state } = settlement;
+      const length = links.reduce((sum, { url }) => sum + url.length, 0);
+      const isLong = links.length > LINKS_AT_ONCE_MAX || length > Math.min(room, LINKS_AT_ONCE_LENGTH);
+      if (state === 'queued') continue;
+      if (isLong) await admitAhead(settlement);
+      else room -= length;
     }
   };
 
@@ -145,7 +154,7 @@ export function createFrontier(
     },
     async settle(group) {
       assertLeased(group.settlements, leased);
-      for (const settlement of group.settlements) await admitAhead(settlement);
+      await admitAllAhead(group.settlements);
       const { length } = group.settlements;
       const { returned, ...opened } = await write((writer) => {
         const settled = writer.settle(group);

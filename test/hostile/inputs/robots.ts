@@ -7,6 +7,7 @@ import {
   NOT_FOUND,
   OK,
   page,
+  pouring,
   queued,
   redirect,
   type Served,
@@ -35,16 +36,27 @@ const DEEP = 50;
 const RULES = Array.from({ length: 20_000 }, (_, at) => `Disallow: /shop/*/${at}${'-a-long-name'.repeat(4)}$\n`).join(
   '',
 );
+const DENSE = 47_000;
+const WILD = Array.from({ length: DENSE }, (_, at) => `Allow:*${at.toString(36)}\n`).join('');
 
 export const ROBOTS: readonly HostileInput[] = [
   {
-    number: '56',
+    number: '56a',
     what: 'a robots.txt of 1.4 MB',
     group,
     serves: { '/robots.txt': text(FORBIDS + RULES) },
     becomes: forbidden,
     unasked: ['/forbidden'],
     note: 'its first 512 KB are obeyed',
+  },
+  {
+    number: '56b',
+    what: `a robots.txt of ${DENSE.toLocaleString('en-US')} rules with stars`,
+    // With those of the other sites its rules would be near the bound of memory.
+    group: 'any',
+    serves: { '/robots.txt': text(`User-agent:*\nDisallow:/*bid\n${WILD}`) },
+    becomes: forbidden,
+    unasked: ['/forbidden'],
   },
   held('a', 'a robots.txt with status 500', page('', '', 'HTTP/1.1 500 Oops\r\n'), queued('500')),
   held('b', 'a robots.txt with status 429', page('', 'Retry-After: 60\r\n', 'HTTP/1.1 429 Slow\r\n'), queued('429')),
@@ -73,12 +85,26 @@ export const ROBOTS: readonly HostileInput[] = [
     unasked: ['/forbidden'],
   },
   {
-    number: '59',
+    number: '59a',
     what: `a sitemap of ${ENTRIES.toLocaleString('en-US')} URLs`,
     group,
     serves: { '/sitemap.xml': listing(Array.from({ length: ENTRIES }, (_, at) => `//a/${at}`)) },
     becomes: { 'http://a/49999': skipped('scope') },
     note: 'those past 50,000 are counted',
+  },
+  {
+    number: '59b',
+    what: 'a sitemap without end',
+    group,
+    serves: {
+      '/sitemap.xml': pouring(
+        `${OK}Content-Type: text/xml\r\n\r\n<urlset><url><loc>/listed</loc></url>`,
+        Buffer.from('<url><loc>/good</loc></url>\n'.repeat(1_000)),
+      ),
+      '/listed': page('x'),
+    },
+    becomes: { '/listed': done() },
+    note: 'what came of it is read',
   },
   {
     number: '60a',

@@ -120,11 +120,18 @@ export const TRANSPORT: readonly HostileInput[] = [
     becomes: { '/hostile': failed('http-header-size') },
   },
   {
-    number: '14',
+    number: '14a',
     what: 'a header of 1 MB',
     group,
     serves: { '/hostile': `${OK}X: ${'x'.repeat(1_000_000)}\r\n\r\n` },
     becomes: { '/hostile': failed('http-header-size') },
+  },
+  {
+    number: '14b',
+    what: 'a header that goes on over 41,000 lines',
+    group,
+    serves: { '/hostile': page('<title>right</title>', `X: a\r\n${' x\r\n'.repeat(41_000)}`) },
+    becomes: { '/hostile': done(200, { title: 'right' }) },
   },
   {
     number: '15',
