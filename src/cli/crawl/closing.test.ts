@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Summary } from '../../base/contracts.ts';
 import { ERROR_CODES } from '../../base/errors.ts';
-import { summaryLines } from './closing.ts';
+import { rootLines, summaryLines } from './closing.ts';
 
 function summaryOf(failed: number, job = 'crawls/a.test'): Summary {
   const urls = { queued: 0, leased: 0, done: 1, failed, skipped: 0 };
@@ -65,4 +65,13 @@ test('summaryLines: a limit of the job is told with how to go on, another with t
     assert.match(stopped(stoppedBy)[0]!, /^.{1,50}\. Run the same command to continue\.$/);
     assert.doesNotMatch(stopped(stoppedBy).join(), /whole life/);
   }
+});
+
+test('rootLines: a root that robots.txt forbids is told with the rule, the limit or the status that forbids it', () => {
+  const [root, untold] = ['http://a.test/', []];
+  const said = (line: number, text: string): string =>
+    rootLines({ forbidden: [{ root, url: root, line, text }], untold })[0]!;
+  assert.match(said(3, 'Disallow: /'), /forbids http:\/\/a\.test\/: line 3, "Disallow: \/"\.$/);
+  assert.match(said(0, 'too many rules to match in time'), /: too many rules to match in time\.$/);
+  assert.match(said(0, ''), /: its robots\.txt has an error status/);
 });

@@ -57,15 +57,15 @@ export function untoldLines(roots: RootsToTell['untold']): string[] {
   });
 }
 
+const STATUS_FORBIDS =
+  'its robots.txt has an error status, which forbids everything (401 and 403 do so with --robots-forbidden-denies)';
+
 function forbiddenLines(roots: RootsToTell['forbidden']): string[] {
   if (roots.length === 0) return [];
   const lines = roots.map(({ root, url, line, text }) => {
     const where = url === root ? '' : `, which redirects to ${url}`;
-    const why =
-      line === 0
-        ? 'its robots.txt has an error status, which forbids everything (401 and 403 do so with --robots-forbidden-denies)'
-        : `line ${line}, ${JSON.stringify(text)}`;
-    return `robots.txt forbids ${root}${where}: ${why}.`;
+    const rule = line === 0 ? text : `line ${line}, ${JSON.stringify(text)}`;
+    return `robots.txt forbids ${root}${where}: ${rule || STATUS_FORBIDS}.`;
   });
   return [
     ...lines,
