@@ -5,8 +5,10 @@
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { JobIdentity, Lease, NewUrl, Outcome, Settlement } from '../src/base/contracts.ts';
+import { HOSTS_IN_MEMORY_MAX } from '../src/base/limits.ts';
 import { createGate, type Gate } from '../src/crawl/gate.ts';
 import type { GateConfig } from '../src/crawl/host-state.ts';
 import { openStore, type Store } from '../src/store/sqlite/store.ts';
@@ -33,6 +35,7 @@ const IDENTITY: JobIdentity = {
 const GATE: GateConfig = {
   pace: { hostConcurrency: 16, delayMs: 0, adapt: true, patienceMs: 3_600_000, firstHoldMs: 1_000 },
   ...{ robots: false, robotsForbiddenDenies: false, agent: 'gossamer', resumed: false, hostLimit: null },
+  hostsMost: HOSTS_IN_MEMORY_MAX,
 };
 const NOTHING = new Uint8Array(0);
 
@@ -69,10 +72,14 @@ try {
 }
 
 /** Leases, starts, ends and settles every URL of the store, and closes it. */
-async function schedule({ frontier }: Store, delayMs: number): Promise<Round> {
+async function schedule({ frontier, hosts: shelf }: Store, delayMs: number): Promise<Round> {
   let now = NOW;
   const config = { ...GATE, pace: { ...GATE.pace, delayMs } };
-  const gate = createGate(config, { now: () => now, turn: () => Promise.resolve(), wall: () => now }, frontier.hold);
+  const gate = createGate({
+    ...{ config, shelf, wake: () => {}, open: frontier.hold },
+    times: { now: () => now, turn: () => Promise.resolve(), wall: () => now },
+    keep: (notes) => frontier.settle({ settlements: [], hosts: notes, run: null }),
+  });
   const firsts = new Set<number>();
   let leased = 0;
   let lastFirst = 0;
@@ -87,7 +94,8 @@ async function schedule({ frontier }: Store, delayMs: number): Promise<Round> {
     const passed = performance.now();
     leaseMs += given - asked;
     gateMs += passed - given;
-    if (leases.length === 0) {
+    if (leases.length === 0 && gate.isBusy) await setImmediate();
+    else if (leases.length === 0) {
       const { queued, nextAt } = frontier.counts();
       if (queued === 0) break;
       now = nextAt;

@@ -6,6 +6,7 @@ import type { LinkKind } from './link-kind.ts';
 import type { Outcome } from './outcome.ts';
 import type { Unkept } from './unkept.ts';
 
+export type * from './host-shelf.ts';
 export type * from './ledger.ts';
 export type * from './link-kind.ts';
 export type * from './outcome.ts';
@@ -227,6 +228,8 @@ export interface HostNote {
   readonly robots?: RobotsRecord;
   /** It has sent a response. */
   readonly answered?: true;
+  /** What only this run needs to know of it, as the heart writes it. The next run finds nothing of it. */
+  readonly rest?: string;
 }
 
 /** What one commit writes. */
@@ -245,6 +248,8 @@ export interface HostRoom {
   readonly take: number;
   /** `Infinity` means: not before a lease of this host is settled or `hold` is called for it. */
   readonly notBefore: number;
+  /** The host had its turn and must first be made ready. When `hold` opens it, it comes before all other hosts. */
+  readonly keepsTurn?: true;
 }
 
 /** What comes next if nothing can be leased: a host gets room, or a URL of it is due for a retry. */
@@ -263,12 +268,12 @@ export interface Frontier {
   add(urls: readonly NewUrl[]): Promise<void>;
   /**
    * Up to `n` URLs that are due, round-robin over hosts with room. At most `newMost` of them were never requested
-   * before.
+   * before. `room` gives null if no further host can be asked for now.
    */
   lease(
     n: number,
     now: number,
-    room: (host: string, hostId: number) => HostRoom,
+    room: (host: string, hostId: number) => HostRoom | null,
     newMost?: number,
   ): Promise<readonly Lease[]>;
   /**

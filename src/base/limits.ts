@@ -1,5 +1,7 @@
 // Every limit in one place: nothing in the program grows without one of them. Names end in the unit.
 
+export * from './limits-of-views.ts';
+
 const KB = 1024;
 const MB = 1024 * KB;
 
@@ -160,6 +162,8 @@ export const GROUP_OUTCOMES_MAX = 100;
 export const GROUP_AGE_MAX_MS = 20;
 /** Queued URLs of one host that are held in memory. */
 export const LEASE_WINDOW = 128;
+/** Hosts whose next URLs and name are held in memory. */
+export const HOSTS_NEAR_MAX = 1_024;
 /** The length of the database's log, in pages of 4 KiB, above which it is written back. */
 export const WAL_PAGES_MAX = 2_000;
 export const DATABASE_CACHE_KB = 16_000;
@@ -178,6 +182,16 @@ export const ROWS_READ_MAX = 256;
 export const URLS_REMEMBERED_MAX = 10_000;
 
 // --- crawl
+/** Hosts whose pace and robots.txt are in memory, or twice `--concurrency` if that is more. The others are stored. */
+export const HOSTS_IN_MEMORY_MAX = 16_384;
+/** The bytes of the robots.txt files whose rules are in memory. */
+export const ROBOTS_IN_MEMORY_BYTES_MAX = 16 * MB;
+/** Hosts that are loaded at once, or that wait for a request for their robots.txt. */
+export const HOSTS_WANTED_MAX = 256;
+/** Hosts that are stored in one transaction before they leave the memory. */
+export const HOSTS_STORED_AT_ONCE_MAX = 256;
+/** Hosts in the figures of a run. */
+export const HOST_FIGURES_MAX = 100;
 /** Leases that are handed out before the event loop gets a turn. Ten thousand at once would delay their own answers. */
 export const LEASES_A_TURN_MAX = 200;
 /** Bodies in memory, arriving or not yet settled. Above it nothing new is leased, and arriving bodies wait. */
@@ -226,6 +240,8 @@ export const ROOM_PATIENCE_MS = 60_000;
 export const ROOM_PAUSE_MS = 2_000;
 /** The user is told about a longer Crawl-delay; it is obeyed too. */
 export const CRAWL_DELAY_UNTOLD_MS_MAX = 60_000;
+/** Hosts with a longer Crawl-delay that the user is told about. */
+export const SLOW_HOSTS_TOLD_MAX = 1_000;
 /** A longer log is set aside when a run begins; it replaces the log that was set aside before. */
 export const LOG_BYTES_MAX = 100 * MB;
 /** Hosts whose hold was reported already. */
@@ -260,41 +276,3 @@ export const TRAPS_TOLD_MAX = 100;
 export const BATCH_LINE_LENGTH_MAX = 256 * MB;
 /** Hosts to which `fetch --batch` keeps connections open. */
 export const BATCH_HOSTS_MAX = 64;
-
-// --- views
-/** Faults that `verify` lists. */
-export const FAULTS_LISTED_MAX = 100;
-/** How many of the slowest, the largest and the busiest a report lists. */
-export const REPORT_TOP_MAX = 10;
-/** Broken URLs whose links are counted. */
-export const BROKEN_KEPT_MAX = 100_000;
-/** Broken URLs that a report lists, and how many linking pages it lists for each. */
-export const BROKEN_LISTED_MAX = 1_000;
-/** URLs that are listed for each condition of a gate that was met. */
-export const GATE_URLS_LISTED_MAX = 1_000;
-export const REFERRERS_LISTED_MAX = 10;
-/** Traps that a report lists. */
-export const TRAPS_LISTED_MAX = 1_000;
-/** Responses with a remark that a report lists. */
-export const REMARKS_LISTED_MAX = 1_000;
-export const CHAINS_LISTED_MAX = 1_000;
-export const CHAIN_URLS_LISTED_MAX = 20;
-/** Characters that an export gathers before it writes. */
-export const EXPORT_CHUNK_LENGTH = 64 * KB;
-/** The same for an export that writes several files in turns. */
-export const EXPORT_PENDING_LENGTH_MAX = 1 * MB;
-/** A row group of a Parquet file ends after this many rows, or this many characters. */
-export const PARQUET_GROUP_ROWS_MAX = 20_000;
-export const PARQUET_GROUP_LENGTH_MAX = 16 * MB;
-/** How much longer a page may become in a mirror. A short base can appear in every link that leads out. */
-export const MIRROR_GROWTH_LENGTH_MAX = 64 * MB;
-/** Pages in attributes (`srcdoc`) of pages in attributes, and so on. */
-export const SRCDOC_DEPTH_MAX = 4;
-/** The rest of a longer page is not made into Markdown. */
-export const MARKDOWN_PAGE_BYTES_MAX = 8 * MB;
-/** Tasks that a thread has, including the one it works on. */
-export const TASKS_A_THREAD_MAX = 8;
-/** Steps from a URL back to its root, or along its redirects, that `why` shows. */
-export const REFERRERS_SHOWN_MAX = 1000;
-/** Failures are counted by kind, which needs every row, only in jobs of at most this many rows. */
-export const ROWS_COUNTED_MAX = 200_000;

@@ -5,7 +5,7 @@ import type { Outcome } from '../base/contracts.ts';
 
 /** A gate whose host takes 16 at a time by now, and what comes of its URLs. */
 async function adaptedGate() {
-  const bench = gateAt({ ...CONFIG, robots: false, pace: { ...CONFIG.pace, hostConcurrency: 16, adapt: true } });
+  const bench = await gateAt({ ...CONFIG, robots: false, pace: { ...CONFIG.pace, hostConcurrency: 16, adapt: true } });
   const { gate, time } = bench;
   const limit = (): number => gate.figures()[0]!.limit;
   const begin = (path: string) => {

@@ -10,6 +10,8 @@ export interface Commits {
   settle(settlement: Settlement): Promise<void>;
   /** Adds a note on a host to the next group. */
   note(host: HostNote): void;
+  /** Writes notes on hosts; resolves once they are durable. */
+  keep(hosts: readonly HostNote[]): Promise<void>;
   /** Replaces the run's figures in the next group. */
   figures(run: RunFigures): void;
   /** Writes what waits; resolves once it is durable. */
@@ -80,6 +82,10 @@ export function createCommits(frontier: Frontier, clock: Clock, rules: CommitRul
       return promise;
     },
     note: (host) => void group.hosts.push(host),
+    keep(hosts) {
+      group.hosts.push(...hosts);
+      return flush();
+    },
     figures(figures) {
       group.run = figures;
     },

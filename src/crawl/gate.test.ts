@@ -5,7 +5,7 @@ import { WALL_ERROR_MS } from '../base/clock.ts';
 import type { Fetch } from '../base/contracts.ts';
 
 test('gate: a host is closed until its robots.txt is had, and opened then', async () => {
-  const { gate, opened, answer } = gateAt();
+  const { gate, opened, answer } = await gateAt();
   assert.equal(gate.room(HOST, 1).take, 0);
   assert.equal(gate.room(HOST, 1).take, 0, 'asked once only');
   const errand = gate.errand();
@@ -20,7 +20,7 @@ test('gate: a host is closed until its robots.txt is had, and opened then', asyn
 });
 
 test('gate: a host with a robots.txt of thousands of lines is asked for one URL at a time in a turn', async () => {
-  const { gate, answer } = gateAt();
+  const { gate, answer } = await gateAt();
   gate.room(HOST, 1);
   const lines = Array.from({ length: 5_000 }, (_, at) => `Disallow: /*${at}`).join('\n');
   await gate.runErrand({ host: HOST, hostId: 1 }, answer(200, `User-agent: *\n${lines}`), signal);
@@ -32,7 +32,7 @@ test('gate: a host with a robots.txt of thousands of lines is asked for one URL 
 });
 
 test('gate: a 4xx for robots.txt allows everything, a 5xx nothing for a minute, then five', async () => {
-  const { gate, time, opened, answer } = gateAt();
+  const { gate, time, opened, answer } = await gateAt();
   gate.room(HOST, 1);
   await gate.runErrand({ host: HOST, hostId: 1 }, answer(503), signal);
   assert.deepEqual(opened.at(-1), [1, 70_000]);
@@ -50,7 +50,7 @@ test('gate: a 4xx for robots.txt allows everything, a 5xx nothing for a minute, 
 });
 
 test('gate: a robots.txt that cannot be renewed is obeyed for another day, and then the host waits', async () => {
-  const { gate, time, answer } = gateAt();
+  const { gate, time, answer } = await gateAt();
   const ask = async (status: number): Promise<void> => {
     gate.room(HOST, 1);
     const errand = gate.errand();
@@ -73,7 +73,7 @@ test('gate: a robots.txt that cannot be renewed is obeyed for another day, and t
 
 test('gate: a robots.txt that is forbidden allows everything, or nothing where that is asked for', async () => {
   for (const robotsForbiddenDenies of [false, true]) {
-    const { gate, answer } = gateAt({ ...CONFIG, robotsForbiddenDenies });
+    const { gate, answer } = await gateAt({ ...CONFIG, robotsForbiddenDenies });
     gate.room(HOST, 1);
     await gate.runErrand({ host: HOST, hostId: 1 }, answer(403), signal);
     assert.deepEqual(await gate.refusal(LEASE), robotsForbiddenDenies ? { reason: 'robots', error: null } : null);
@@ -81,7 +81,7 @@ test('gate: a robots.txt that is forbidden allows everything, or nothing where t
 });
 
 test('gate: a host that never answers is given up with the code that names why', async () => {
-  const { gate, time, answer } = gateAt();
+  const { gate, time, answer } = await gateAt();
   for (const at of [10_000, 11_000, 15_000]) {
     time.now = at;
     gate.room(HOST, 1);
@@ -92,7 +92,7 @@ test('gate: a host that never answers is given up with the code that names why',
 });
 
 test('gate: a full host is parked, and opened when a request ends', async () => {
-  const { gate, opened } = gateAt({ ...CONFIG, robots: false });
+  const { gate, opened } = await gateAt({ ...CONFIG, robots: false });
   for (let i = 0; i < 4; i += 1) gate.begin(LEASE);
   assert.deepEqual(gate.room(HOST, 1), { take: 0, notBefore: Number.POSITIVE_INFINITY });
   await gate.end(LEASE, outcomeOf(200));
@@ -107,15 +107,15 @@ test('gate: what the store knows of a host holds after a restart: robots.txt, it
     { id: 1, host: HOST, answered: false, heldUntil: null, why: null, robots },
     { id: 2, host: 'http://i', answered: false, heldUntil: 20_000, why: 'status 429', robots },
   ];
-  const { gate } = gateAt({ ...CONFIG, resumed: true });
-  await gate.remember(known);
+  const { gate } = await gateAt({ ...CONFIG, resumed: true }, known);
   assert.deepEqual(gate.room(HOST, 1), { take: 0, notBefore: 12_000 });
   assert.deepEqual(gate.room('http://i', 2), { take: 0, notBefore: 20_000 + WALL_ERROR_MS });
   assert.deepEqual(await gate.refusal(LEASE), { reason: 'robots', error: null });
 });
 
 test('gate: a host that was asked as often as it may be, in this run and in others, has its URLs skipped', async () => {
-  const { gate } = gateAt({ ...CONFIG, robots: false, hostLimit: { most: 3, asked: new Map([[1, 1]]) } });
+  const known = [{ id: 1, host: HOST, answered: true, heldUntil: null, why: null, robots: null }];
+  const { gate } = await gateAt({ ...CONFIG, robots: false, hostLimit: { most: 3, asked: new Map([[1, 1]]) } }, known);
   for (let asked = 1; asked < 3; asked += 1) {
     await gate.end(LEASE, outcomeOf(200));
   }
@@ -126,7 +126,7 @@ test('gate: a host that was asked as often as it may be, in this run and in othe
 });
 
 test('gate: a script that always asks to wait does not hold its healthy host', async () => {
-  const { gate, time } = gateAt({ ...CONFIG, robots: false });
+  const { gate, time } = await gateAt({ ...CONFIG, robots: false });
   const wait = { ...outcomeOf(503), headers: ['retry-after', '60'] };
   const first = await gate.end(LEASE, wait);
   assert.deepEqual([first.spent, first.note?.heldUntil], [0, 70_000]);
@@ -144,7 +144,7 @@ test('gate: a script that always asks to wait does not hold its healthy host', a
 });
 
 test('gate: answers of one moment that ask to wait and name no time are one wait, and the next moment waits twice as long', async () => {
-  const { gate, time } = gateAt();
+  const { gate, time } = await gateAt();
   for (const status of [429, 503]) {
     const told = { ...outcomeOf(status), headers: status === 503 ? ['Retry-After', 'soon'] : [] };
     for (const [moment, waitMs] of [30_000, 60_000, 120_000].entries()) {
@@ -163,7 +163,7 @@ test('gate: answers of one moment that ask to wait and name no time are one wait
 
 for (const refusal of [outcomeOf(429), outcomeOf(0, '', 'refused')]) {
   test(`gate: a robots.txt that redirects to what is ${refusal.error ?? 429} is waited for no longer than we are patient`, async () => {
-    const { gate, time } = gateAt();
+    const { gate, time } = await gateAt();
     const moved = { ...outcomeOf(301), headers: ['location', '/robots'] };
     const asked: string[] = [];
     const end = time.now + 2 * CONFIG.pace.patienceMs;
@@ -192,7 +192,7 @@ for (const refusal of [outcomeOf(429), outcomeOf(0, '', 'refused')]) {
 }
 
 test('gate: an answer of 5xx is no success, and robots.txt is one', async () => {
-  const { gate, time, answer } = gateAt({ ...CONFIG, robots: false });
+  const { gate, time, answer } = await gateAt({ ...CONFIG, robots: false });
   const wait = { ...outcomeOf(503), headers: ['retry-after', '60'] };
   await gate.end(LEASE, wait);
   time.now = 70_000;
@@ -205,7 +205,7 @@ test('gate: an answer of 5xx is no success, and robots.txt is one', async () => 
 });
 
 test('gate: where our own machine fails all hosts wait, one request probes, and none is blamed', async () => {
-  const { gate, time } = gateAt({ ...CONFIG, robots: false });
+  const { gate, time } = await gateAt({ ...CONFIG, robots: false });
   assert.equal((await gate.end(LEASE, outcomeOf(0, '', 'machine'))).spent, 0);
   assert.deepEqual(gate.room(HOST, 1), { take: 0, notBefore: 11_000 });
   assert.deepEqual(gate.room('http://i', 2), { take: 0, notBefore: 11_000 });
@@ -219,7 +219,7 @@ test('gate: where our own machine fails all hosts wait, one request probes, and 
 });
 
 test('gate: where our own machine fails beyond patience, what is left is for another run', async () => {
-  const { gate, time } = gateAt({ ...CONFIG, robots: false });
+  const { gate, time } = await gateAt({ ...CONFIG, robots: false });
   await gate.end(LEASE, outcomeOf(0, '', 'machine'));
   time.now += 3_600_000;
   assert.equal(gate.room(HOST, 1).take, 1);
@@ -229,7 +229,7 @@ test('gate: where our own machine fails beyond patience, what is left is for ano
 });
 
 test('gate: a silent host that never answered shows that the network is there', async () => {
-  const { gate } = gateAt({ ...CONFIG, robots: false });
+  const { gate } = await gateAt({ ...CONFIG, robots: false });
   const other = { ...LEASE, host: 'http://i', hostId: 2 };
   for (const lease of [LEASE, other]) await gate.end(lease, outcomeOf(200));
   for (const lease of [LEASE, other]) await gate.end(lease, outcomeOf(0, '', 'unreachable'));
@@ -241,7 +241,7 @@ test('gate: a silent host that never answered shows that the network is there', 
 });
 
 test('gate: so does any host whose connection is younger than the fault', async () => {
-  const { gate, time } = gateAt({ ...CONFIG, robots: false });
+  const { gate, time } = await gateAt({ ...CONFIG, robots: false });
   const other = { ...LEASE, host: 'http://i', hostId: 2 };
   for (const lease of [LEASE, other]) await gate.end(lease, outcomeOf(200));
   for (const lease of [LEASE, other]) await gate.end(lease, outcomeOf(0, '', 'unreachable'));
@@ -252,7 +252,7 @@ test('gate: so does any host whose connection is younger than the fault', async 
 });
 
 test('gate: two hosts that answered and cannot be reached any more are one network that is gone', async () => {
-  const { gate, time } = gateAt({ ...CONFIG, robots: false });
+  const { gate, time } = await gateAt({ ...CONFIG, robots: false });
   const other = { ...LEASE, host: 'http://i', hostId: 2 };
   for (const lease of [LEASE, other]) await gate.end(lease, outcomeOf(200));
   await gate.end(LEASE, outcomeOf(0, '', 'unreachable'));
@@ -267,7 +267,7 @@ for (const [error, requests] of [
   ['refused', 6],
 ] as const) {
   test(`gate: a robots.txt that redirects to a host that is ${error} fails its host, and holds it no longer than that one`, async () => {
-    const { gate, time } = gateAt();
+    const { gate, time } = await gateAt();
     const moved = { ...outcomeOf(301), headers: ['location', 'http://elsewhere/robots.txt'] };
     const end = time.now + CONFIG.pace.patienceMs;
     let asked = 0;

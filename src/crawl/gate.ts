@@ -1,22 +1,21 @@
-// The gate in front of every lease: the robots.txt, the pace and the holds of each host. It owns one state per host and
-// is the only one to change it. A host whose robots.txt is not known yet produces an errand first; until the errand was
-// run, none of its URLs is leased.
+// The gate in front of every lease: the robots.txt, the pace and the holds of each host. It is the only one to change
+// the states of hosts. A host whose turn has come is first loaded, if it is not in memory (hosts.ts). A host whose
+// robots.txt is not known yet produces an errand; until the errand was run, none of its URLs is leased.
 
 import type { Clock, Times } from '../base/clock.ts';
-import type { Fetch, HostFigures, HostNote, HostRoom, HostRow, Lease, Outcome } from '../base/contracts.ts';
-import { IDLE_CONNECTION_MS } from '../base/limits.ts';
+import type { Fetch, HostFigures, HostNote, HostRoom, HostShelf, Lease, Outcome } from '../base/contracts.ts';
+import { CRAWL_DELAY_UNTOLD_MS_MAX, HOSTS_WANTED_MAX, IDLE_CONNECTION_MS } from '../base/limits.ts';
 import { inTurns } from '../base/slices.ts';
-import { latencyOf } from '../politeness/limit.ts';
 import { healthAfter, WELL } from '../politeness/machine.ts';
 import { ended, openAt, type Pace, type PaceEvent, roomOf, started, waitsBefore } from '../politeness/pace.ts';
 import { robotsRequest, robotsUrl } from '../robots/policy.ts';
 import { hostOf } from '../url/host.ts';
 import { blame, forgiving } from './blame.ts';
-import { afterRobots, type GateConfig, type HostState, newHost, remembering, roomAt } from './host-state.ts';
+import { createHostTellings, type Held, type Wait, waitOf } from './host-figures.ts';
+import { afterRobots, type GateConfig, type HostState, roomAt } from './host-state.ts';
+import { createHostStates } from './hosts.ts';
 import { readingRobots } from './read-robots.ts';
 import { machineEventOf, paceEventOf, type Refusal } from './settlement.ts';
-
-const FIGURES_MAX = 100;
 
 /** A robots.txt to fetch before the first page of its host. */
 export interface Errand {
@@ -26,21 +25,6 @@ export interface Errand {
 
 /** What is requested from a host: a URL of the frontier, or a sitemap. */
 type Asked = Pick<Lease, 'url' | 'host' | 'hostId'> & Partial<Pick<Lease, 'wasAsked'>> & { readonly isSitemap?: true };
-
-export interface Held {
-  readonly host: string;
-  /** Set if our own machine must wait, not a host. */
-  readonly isMachine?: true;
-  /** Steady time; `Infinity` if the host is left for another run. */
-  readonly until: number;
-  readonly why: string;
-}
-
-export interface Wait {
-  readonly why: string;
-  /** The wait is the delay between two requests, which comes back after each request. */
-  readonly isDelay: boolean;
-}
 
 /** The result of one request through the gate. */
 export interface Passed {
@@ -53,8 +37,8 @@ export interface Passed {
 }
 
 export interface Gate {
-  /** For the frontier: how many URLs of the host may start now. */
-  room(host: string, hostId: number): HostRoom;
+  /** For the frontier: how many URLs of the host may start now. Null if no further host can be made ready for now. */
+  room(host: string, hostId: number): HostRoom | null;
   /** The next robots.txt to fetch. */
   errand(): Errand | null;
   /**
@@ -65,41 +49,59 @@ export interface Gate {
   /** Sends one request, unless it must not be sent. The request is in flight from the call until `send` resolves. */
   through(asked: Asked, send: () => Promise<Outcome>): Promise<Passed | { readonly refusal: Refusal }>;
   /** The sitemaps that the host's robots.txt names, as written. */
-  sitemapsOf(host: string, hostId: number): readonly string[];
-  /** Takes what earlier runs learnt of hosts. It must be called first. */
-  remember(rows: readonly HostRow[]): Promise<void>;
+  sitemapsOf(host: string, hostId: number): Promise<readonly string[]>;
+  /** Loads these hosts, so that they are in the figures. */
+  recall(hosts: readonly string[]): Promise<void>;
+  /** Hosts are being loaded or stored; `wake` follows. */
+  readonly isBusy: boolean;
   figures(): readonly HostFigures[];
   /** What the crawl waits for: this machine, or the held host that is due first. */
   waitingFor(now: number): Held | null;
-  /** Why no request to the host may start before a time: a hold, or its delay. */
-  waitOf(host: string): Wait;
+  /** Why no request to the host may start before a time: a hold, or its delay. Null while the host is loaded. */
+  waitOf(host: string): Wait | null;
 }
 
-export function createGate(
-  config: GateConfig,
-  times: Times & Pick<Clock, 'turn'>,
-  open: (hostId: number, until: number) => void,
-  lagMs: () => number = () => 0,
-): Gate {
+export interface GateParts {
+  readonly config: GateConfig;
+  readonly times: Times & Pick<Clock, 'turn'>;
+  /** For the frontier: the host is leased from this time on. */
+  readonly open: (hostId: number, until: number) => void;
+  readonly shelf: HostShelf;
+  /** Writes notes; resolves once they can be read. */
+  readonly keep: (notes: readonly HostNote[]) => Promise<void>;
+  /** Hosts were loaded, or there is a place for more. */
+  readonly wake: () => void;
+  /** How late our own event loop is. */
+  readonly lagMs?: () => number;
+  /** The robots.txt of the host asks for a delay that the user is told about. */
+  readonly onSlowHost?: (host: string, delayMs: number) => void;
+}
+
+export function createGate({ config, times, open, lagMs = () => 0, ...parts }: GateParts): Gate {
   const { now } = times;
-  const hosts = new Map<string, HostState>();
   const errands: Errand[] = [];
   let health = WELL;
   let probeAt = 0;
 
-  const stateOf = (host: string, id: number): HostState => {
-    let state = hosts.get(host);
-    if (state === undefined) {
-      state = newHost(config, host, id, now());
-      hosts.set(host, state);
-    }
-    if (id > 0) state.id = id;
-    return state;
+  const tellIfSlow = ({ host, robots }: HostState): void => {
+    const delayMs = robots?.crawlDelayMs ?? 0;
+    if (delayMs > CRAWL_DELAY_UNTOLD_MS_MAX) parts.onSlowHost?.(host, delayMs);
   };
-  /** The host to ask next for the robots.txt of this host. */
-  const servantOf = (state: HostState): HostState => {
-    const url = state.robotsTrail.at(-1);
-    return url === undefined || isOn(state.host, url) ? state : stateOf(hostOf(url), 0);
+  const hosts = createHostStates({
+    ...{ config, times, begunAt: now(), shelf: parts.shelf, keep: parts.keep, wake: parts.wake },
+    opened: (id) => id > 0 && open(id, 0),
+    onLoaded(state) {
+      tellings.cameBack(state);
+      tellIfSlow(state);
+    },
+    onDropped: (state) => tellings.left(state, now()),
+  });
+  const tellings = createHostTellings(hosts.all);
+  const stateOf = async (host: string, id: number): Promise<HostState> => hosts.use(host) ?? hosts.load(host, id);
+  /** Has a host loaded, and opens the host with the id after that. */
+  const later = (host: string, id: number, opened: number): HostRoom | null => {
+    const isFull = hosts.loading + errands.length >= HOSTS_WANTED_MAX;
+    return !isFull && hosts.want(host, id, opened) ? UNREADY : null;
   };
   const begin = (state: HostState): void => {
     state.pace = started(state.pace, now());
@@ -159,30 +161,37 @@ export function createGate(
 
   return {
     room(host, id) {
-      const state = stateOf(host, id);
+      const state = hosts.look(host);
+      if (state === null) return later(host, id, id);
+      state.id = id;
       const own = roomAt(state, config, now());
-      const servant = own === 'ask' ? servantOf(state) : state;
+      const servantName = own === 'ask' ? servantOf(state) : host;
+      const servant = servantName === host ? state : hosts.look(servantName);
+      if (servant === null) return later(servantName, 0, id);
       const room = servant === state ? own : roomForGuest(servant, id, now());
       if (health.faults > 0 && (typeof room === 'string' || room.take > 0)) {
         const until = pausedUntil();
         if (until > 0) return { take: 0, notBefore: until };
       }
       if (room === 'ask') {
-        state.isAsking = true;
+        if (errands.length >= HOSTS_WANTED_MAX) return null;
+        hosts.use(host)!.isAsking = true;
         errands.push({ host, hostId: id });
         // This errand takes the room at the other host, so no other request may.
-        if (servant !== state) begin(servant);
+        if (servant !== state) begin(hosts.use(servantName)!);
       }
-      const answer = room === 'ask' || room === 'wait' ? CLOSED : room;
+      const answer = room === 'ask' || room === 'wait' ? UNREADY : room;
       state.isParked = answer.take === 0;
+      if (answer.take > 0) hosts.use(host);
       // With long rules each decision takes a while, so the event loop gets a turn after each.
       const isOneByOne = health.faults > 0 || state.robots?.isLong === true;
       return isOneByOne && answer.take > 1 ? { ...answer, take: 1 } : answer;
     },
     errand: () => errands.shift() ?? null,
     async runErrand({ host, hostId }, fetch, signal) {
-      const state = stateOf(host, hostId);
-      const servant = servantOf(state);
+      const state = await stateOf(host, hostId);
+      const servantName = servantOf(state);
+      const servant = servantName === host ? state : await stateOf(servantName, 0);
       if (servant === state) begin(state);
       const asked = state.robotsTrail.length > 0 ? state.robotsTrail : [robotsUrl(host)];
       const outcome = await fetch(robotsRequest(asked.at(-1)!), signal);
@@ -193,32 +202,50 @@ export function createGate(
       // If the robots.txt redirects to a host that fails, the failure belongs to that host.
       if (servant !== state) change(servant, paced);
       const answer = { outcome, read, event, asked, isElsewhere: servant !== state, givenUp: paced.dead };
+      const hadBytes = state.robotsBytes;
       const { pace, record } = afterRobots(state, config, answer, servant === state ? paced : state.pace, now());
+      hosts.grew(state.robotsBytes - hadBytes);
+      tellIfSlow(state);
       change(state, pace);
       const note = noteOf(host, pace);
       const own = record === null ? note : { ...note, robots: record };
       return servant === state ? [own] : [own, noteOf(servant.host, servant.pace)];
     },
     async through(asked, send) {
-      const state = stateOf(asked.host, asked.hostId);
+      const state = hosts.use(asked.host) ?? (await hosts.load(asked.host, asked.hostId));
+      state.id = asked.hostId;
       const refusal = refusalOf(state, asked);
       if (refusal !== null) return { refusal };
       begin(state);
       if (isCounted(asked)) state.pages += 1;
       return end(state, asked.url, await send());
     },
-    sitemapsOf: (host, id) => stateOf(host, id).robots?.sitemaps ?? [],
-    async remember(rows) {
-      for (const row of rows) hosts.set(row.host, await inTurns(remembering(config, row, times), times.turn));
+    sitemapsOf: async (host, id) => (await stateOf(host, id)).robots?.sitemaps ?? [],
+    async recall(names) {
+      await Promise.all(names.slice(0, config.hostsMost).map((host) => stateOf(host, 0)));
     },
-    figures: () => busiest(hosts.values(), now()),
-    waitOf: (host) => waitOf(stateOf(host, 0).pace, now()),
-    waitingFor: (at) => {
-      if (health.faults === 0) return firstHeld(hosts.values(), at);
+    get isBusy() {
+      return hosts.isBusy;
+    },
+    figures: () => tellings.figures(now()),
+    waitOf(host) {
+      const state = hosts.look(host);
+      if (state !== null) return waitOf(state.pace, now());
+      later(host, 0, 0);
+      return null;
+    },
+    waitingFor(at) {
+      if (health.faults === 0) return tellings.firstHeld(at);
       const until = isGivenUp(at) ? Number.POSITIVE_INFINITY : health.heldUntil;
       return { host: 'this machine', isMachine: true, until, why: health.why };
     },
   };
+}
+
+/** The name of the host to ask next for the robots.txt of this host. */
+function servantOf({ host, robotsTrail }: HostState): string {
+  const url = robotsTrail.at(-1);
+  return url === undefined || isOn(host, url) ? host : hostOf(url);
 }
 
 /**
@@ -250,34 +277,5 @@ function hasSucceeded({ error, status }: Outcome): boolean {
 }
 
 const PROBE_MS = 1_000;
-const CLOSED: HostRoom = { take: 0, notBefore: Number.POSITIVE_INFINITY };
-
-/** The hosts that were asked for something: the busiest first, then those that are held, then by number of requests. */
-function busiest(states: Iterable<HostState>, now: number): HostFigures[] {
-  const asked = [...states].filter(({ requests }) => requests > 0);
-  const isHeld = ({ pace }: HostState): number => (openAt(pace) > now ? 1 : 0);
-  asked.sort((a, b) => b.pace.inFlight - a.pace.inFlight || isHeld(b) - isHeld(a) || b.requests - a.requests);
-  return asked.slice(0, FIGURES_MAX).map(({ host, pace }) => ({
-    host,
-    inFlight: pace.inFlight,
-    limit: pace.limit.most,
-    latencyMs: Math.round(latencyOf(pace.limit)),
-    heldUntil: pace.heldUntil > 0 ? pace.heldUntil : null,
-    why: pace.why === '' ? null : pace.why,
-  }));
-}
-
-function waitOf(pace: Pace, now: number): Wait {
-  if (openAt(pace) > now) return { why: pace.why, isDelay: false };
-  const { delayMs } = pace.config;
-  return { why: delayMs > 0 ? `one request every ${delayMs / 1000} s` : '', isDelay: true };
-}
-
-function firstHeld(states: Iterable<HostState>, now: number): Held | null {
-  let first: HostState | null = null;
-  for (const state of states) {
-    if (openAt(state.pace) <= now) continue;
-    if (first === null || openAt(state.pace) < openAt(first.pace)) first = state;
-  }
-  return first === null ? null : { host: first.host, until: openAt(first.pace), why: first.pace.why };
-}
+/** The host is loaded, or its robots.txt is asked for. */
+const UNREADY: HostRoom = { take: 0, notBefore: Number.POSITIVE_INFINITY, keepsTurn: true };

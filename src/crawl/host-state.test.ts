@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CONFIG, gateAt, HOST, LEASE, outcomeOf, signal } from '../../test/helpers/gate-bench.ts';
+import { CONFIG, type GateBench, gateAt, HOST, LEASE, outcomeOf, signal } from '../../test/helpers/gate-bench.ts';
 import type { Fetch, Outcome } from '../base/contracts.ts';
 
 /** A gate whose host has answered, and what came of URLs of it at that moment. */
 async function answeredGate() {
-  const bench = gateAt({ ...CONFIG, robots: false });
+  const bench = await gateAt({ ...CONFIG, robots: false });
   const { gate, time } = bench;
   const came = async (
     path: string,
@@ -101,8 +101,7 @@ test('gate: where others are on their way they tell, and no robots.txt is asked 
 test('gate: a host that answered in an earlier run is held, and one that never did is given up', async () => {
   for (const answered of [true, false]) {
     const known = [{ id: 1, host: HOST, answered, heldUntil: null, why: null, robots: null }];
-    const { gate, time } = gateAt({ ...CONFIG, robots: false, resumed: true });
-    await gate.remember(known);
+    const { gate, time } = await gateAt({ ...CONFIG, robots: false, resumed: true }, known);
     for (let nth = 0; nth < 3; nth += 1) {
       time.now = Math.max(time.now + 1, gate.waitingFor(time.now)?.until ?? 0);
       gate.begin(LEASE);
@@ -113,19 +112,19 @@ test('gate: a host that answered in an earlier run is held, and one that never d
 });
 
 test('gate: that a host has answered is noted once, for the runs to come', async () => {
-  const { gate, time, answer } = gateAt();
+  const { gate, time, answer } = await gateAt();
   const [first] = await gate.runErrand({ host: HOST, hostId: 1 }, answer(0, '', 'refused'), signal);
   assert.equal(first?.answered, undefined);
   time.now += 1_000;
   const [note] = await gate.runErrand({ host: HOST, hostId: 1 }, answer(404), signal);
   assert.equal(note?.answered, true);
-  const other = gateAt({ ...CONFIG, robots: false }).gate;
+  const { gate: other } = await gateAt({ ...CONFIG, robots: false });
   assert.equal((await other.end(LEASE, outcomeOf(404))).note?.answered, true);
   assert.equal((await other.end(LEASE, outcomeOf(404))).note, null);
 });
 
 test('gate: a robots.txt that leads to a host that is away says nothing of its own host', async () => {
-  const { gate, opened } = gateAt();
+  const { gate, opened } = await gateAt();
   const moved: Fetch = async ({ url }) =>
     url.startsWith(HOST)
       ? { ...outcomeOf(301), headers: ['location', 'http://gone/robots.txt'] }
@@ -140,7 +139,7 @@ test('gate: a robots.txt that leads to a host that is away says nothing of its o
  * What was asked and when, as the gate's errands have it, until it has no more within a minute; `rooms` are asked for
  * at each moment.
  */
-async function errandsOf({ gate, time }: ReturnType<typeof gateAt>, rooms: readonly [string, number][], fetch: Fetch) {
+async function errandsOf({ gate, time }: GateBench, rooms: readonly [string, number][], fetch: Fetch) {
   const asked: [at: number, url: string][] = [];
   for (let at = time.now; at <= time.now + 60_000 && asked.length < 20; ) {
     let next = Number.POSITIVE_INFINITY;
@@ -169,10 +168,10 @@ function movedBy(table: Readonly<Record<string, string>>, time: { now: number })
 }
 
 test('gate: each request for a robots.txt that redirects keeps the delay of its host', async () => {
-  const bench = gateAt({ ...CONFIG, pace: { ...CONFIG.pace, delayMs: 2_000 } });
+  const bench = await gateAt({ ...CONFIG, pace: { ...CONFIG.pace, delayMs: 2_000 } });
   const table = { 'http://h/robots.txt': '/robots.txt#here', 'http://h/a': '/b', 'http://h/b': '/a' };
   assert.deepEqual(await errandsOf(bench, [[HOST, 1]], movedBy(table, bench.time)), [[0, 'http://h/robots.txt']]);
-  const ring = gateAt({ ...CONFIG, pace: { ...CONFIG.pace, delayMs: 2_000 } });
+  const ring = await gateAt({ ...CONFIG, pace: { ...CONFIG.pace, delayMs: 2_000 } });
   assert.deepEqual(await errandsOf(ring, [[HOST, 1]], movedBy({ ...table, 'http://h/robots.txt': '/a' }, ring.time)), [
     [0, 'http://h/robots.txt'],
     [2_000, 'http://h/a'],
@@ -183,7 +182,7 @@ test('gate: each request for a robots.txt that redirects keeps the delay of its 
 });
 
 test('gate: five redirects of a robots.txt are followed', async () => {
-  const bench = gateAt();
+  const bench = await gateAt();
   const table = Object.fromEntries(Array.from({ length: 9 }, (_, n) => [`http://h/${n}`, `/${n + 1}`]));
   const asked = await errandsOf(bench, [[HOST, 1]], movedBy({ ...table, 'http://h/robots.txt': '/0' }, bench.time));
   assert.deepEqual(asked.map(([, url]) => url).slice(-2), ['http://h/3', 'http://h/4']);
@@ -191,7 +190,7 @@ test('gate: five redirects of a robots.txt are followed', async () => {
 });
 
 test('gate: a robots.txt that is on another host keeps the pace of that host, and waits for its room', async () => {
-  const bench = gateAt({ ...CONFIG, pace: { ...CONFIG.pace, delayMs: 2_000 } });
+  const bench = await gateAt({ ...CONFIG, pace: { ...CONFIG.pace, delayMs: 2_000 } });
   const rooms: [string, number][] = [
     ['http://h', 1],
     ['http://i', 2],
@@ -203,7 +202,7 @@ test('gate: a robots.txt that is on another host keeps the pace of that host, an
     [2_000, 'http://i/robots.txt'],
   ]);
   // Full without a delay: it is told when something ends there.
-  const { gate, opened, time } = gateAt({ ...CONFIG, pace: { ...CONFIG.pace, hostConcurrency: 1 } });
+  const { gate, opened, time } = await gateAt({ ...CONFIG, pace: { ...CONFIG.pace, hostConcurrency: 1 } });
   gate.begin({ ...LEASE, host: 'http://i', hostId: 2 });
   gate.room(HOST, 1);
   await gate.runErrand(gate.errand()!, movedBy(table, time), signal);
@@ -222,7 +221,7 @@ test('gate: what is noted of a robots.txt that was asked for and not had', async
     [503, null],
     [0, 'refused'],
   ] as const) {
-    const { gate, answer } = gateAt();
+    const { gate, answer } = await gateAt();
     const [note] = await gate.runErrand({ host: HOST, hostId: 1 }, answer(status, '', error), signal);
     assert.deepEqual(note?.robots, { fetchedAt: 10_000, expiresAt: 0, status, body: null });
   }
@@ -233,8 +232,7 @@ test('gate: figures are of hosts that were asked for something, those that are h
     const held = name === 'b' ? { heldUntil: 20_000, why: 'status 429' } : { heldUntil: null, why: null };
     return { id: at + 2, host: `http://${name}`, answered: name === 'a', ...held, robots: null };
   });
-  const { gate } = gateAt({ ...CONFIG, robots: false, resumed: true });
-  await gate.remember(known);
+  const { gate } = await gateAt({ ...CONFIG, robots: false, resumed: true }, known);
   gate.room(HOST, 1);
   gate.room('http://linked', 9);
   gate.begin(LEASE);
@@ -250,7 +248,7 @@ test('gate: figures are of hosts that were asked for something, those that are h
 
 test('gate: the latency of a host is told whatever its limit is', async () => {
   for (const pace of [{ adapt: false }, { adapt: true }, { adapt: true, delayMs: 100 }]) {
-    const { gate, time } = gateAt({ ...CONFIG, robots: false, pace: { ...CONFIG.pace, ...pace } });
+    const { gate, time } = await gateAt({ ...CONFIG, robots: false, pace: { ...CONFIG.pace, ...pace } });
     for (const firstByteMs of [40, 20, 30]) {
       gate.begin(LEASE);
       await gate.end(LEASE, { ...outcomeOf(200), sentAt: time.now, firstByteMs });
@@ -262,7 +260,7 @@ test('gate: the latency of a host is told whatever its limit is', async () => {
 });
 
 test('gate: that a hold is over is noted', async () => {
-  const { gate, time } = gateAt({ ...CONFIG, robots: false });
+  const { gate, time } = await gateAt({ ...CONFIG, robots: false });
   await gate.end(LEASE, outcomeOf(200));
   const held = await gate.end(LEASE, { ...outcomeOf(429), headers: ['retry-after', '60'] });
   assert.equal(held.note?.heldUntil, 70_000);
@@ -273,13 +271,13 @@ test('gate: that a hold is over is noted', async () => {
 });
 
 test('gate: a robots.txt that no waiting will bring fails the URLs of its host, with its code', async () => {
-  const { gate, answer } = gateAt();
+  const { gate, answer } = await gateAt();
   await gate.runErrand({ host: HOST, hostId: 1 }, answer(0, '', 'tls-expired'), signal);
   assert.deepEqual(await gate.refusal(LEASE), { reason: null, error: 'tls-expired' });
 });
 
 test('gate: a robots.txt that answers with 503 for ever ends the patience with its host', async () => {
-  const { gate, time, answer } = gateAt();
+  const { gate, time, answer } = await gateAt();
   const begunAt = time.now;
   const asked: number[] = [];
   for (let nth = 0; nth < 20; nth += 1) {

@@ -1,31 +1,22 @@
 // What the gate knows of one host: its pace, its robots.txt, and the host's wishes. Only the gate changes it.
 
-import { type Times, toSteady, WALL_ERROR_MS } from '../base/clock.ts';
-import type { HostRoom, HostRow, Outcome, RobotsRecord } from '../base/contracts.ts';
+import type { HostRoom, Outcome, RobotsRecord } from '../base/contracts.ts';
 import type { ErrorCode } from '../base/errors.ts';
 import { ROBOTS_COPY_MS_MAX } from '../base/limits.ts';
 import { meaningOfError } from '../base/meaning.ts';
-import type { Sliced } from '../base/slices.ts';
-import {
-  hold,
-  holdAsTold,
-  newPace,
-  type Pace,
-  type PaceConfig,
-  type PaceEvent,
-  roomOf,
-  withDelay,
-} from '../politeness/pace.ts';
+import { hold, newPace, type Pace, type PaceConfig, type PaceEvent, roomOf, withDelay } from '../politeness/pace.ts';
 import { nextRobotsUrl, robotsRecord, robotsRetryMs } from '../robots/policy.ts';
 import type { RobotsRules } from '../robots/rules.ts';
 import { isDoubted, noSuspicions, type Suspicions } from './blame.ts';
-import { type RobotsConfig, type RobotsRead, readingRecord } from './read-robots.ts';
+import type { RobotsConfig, RobotsRead } from './read-robots.ts';
 
 export interface GateConfig extends RobotsConfig {
   readonly pace: PaceConfig;
   readonly resumed: boolean;
   /** The most URLs to request from one host, and how many earlier runs requested, by host id. Null without a limit. */
   readonly hostLimit: { readonly most: number; readonly asked: ReadonlyMap<number, number> } | null;
+  /** How many hosts may be in memory. */
+  readonly hostsMost: number;
 }
 
 export interface HostState extends Suspicions {
@@ -36,6 +27,8 @@ export interface HostState extends Suspicions {
   readonly host: string;
   pace: Pace;
   robots: RobotsRules | null;
+  /** The length of the robots.txt whose rules are here. */
+  robotsBytes: number;
   robotsExpiresAt: number;
   robotsFailures: number;
   /** Since when the robots.txt cannot be fetched; 0 if it can. */
@@ -53,7 +46,11 @@ export interface HostState extends Suspicions {
   pages: number;
   /** The frontier was told to wait for this host until something about it changes. */
   isParked: boolean;
+  /** Whether the store has this state: no, soon if it stays as it is, or yes. Only hosts.ts changes it. */
+  shelved: 'no' | 'soon' | 'yes';
 }
+
+const NO_TRAIL: readonly string[] = [];
 
 /**
  * Errors that waiting does not mend if the target of a robots.txt redirect gives them. If the host itself gives them,
@@ -69,42 +66,28 @@ export function roomAt(state: HostState, config: GateConfig, now: number): HostR
   return state.isAsking ? 'wait' : 'ask';
 }
 
-export function newHost(config: GateConfig, host: string, id: number, now: number): HostState {
-  const pace = newPace(config.pace, now, config.resumed);
+/** A host that was not requested in this run, which began at `begunAt`. */
+export function newHost(config: GateConfig, host: string, id: number, begunAt: number): HostState {
+  const pace = newPace(config.pace, begunAt, config.resumed);
   return {
     id,
     host,
     pace,
     robots: null,
+    robotsBytes: 0,
     robotsExpiresAt: 0,
     robotsFailures: 0,
     robotsFailingSince: 0,
     isAsking: false,
-    robotsTrail: [],
+    robotsTrail: NO_TRAIL,
     deadDetail: '',
     requests: 0,
     guests: new Set(),
     pages: config.hostLimit?.asked.get(id) ?? 0,
     ...noSuspicions(),
     isParked: false,
+    shelved: 'no',
   };
-}
-
-/** The state of a host as the store remembers it. */
-export function* remembering(config: GateConfig, row: HostRow, times: Times): Sliced<HostState> {
-  const now = times.now();
-  const state = newHost(config, row.host, row.id, now);
-  if (row.robots !== null && row.robots.body !== null && config.robots) {
-    const rules = yield* readingRecord(config, row.robots);
-    adopt(state, { rules, expiresAt: toSteady(times, row.robots.expiresAt) });
-    // After a restart one full Crawl-delay is waited, like a configured delay.
-    state.pace = withDelay(state.pace, state.robots?.crawlDelayMs ?? 0);
-  }
-  const heldUntil = row.heldUntil === null ? 0 : toSteady(times, row.heldUntil) + WALL_ERROR_MS;
-  state.pace = { ...state.pace, answered: row.answered };
-  if (heldUntil > now) state.pace = holdAsTold(state.pace, heldUntil, now, row.why ?? '');
-  state.requests = row.answered || row.robots !== null || heldUntil > 0 ? 1 : 0;
-  return state;
 }
 
 export interface RobotsStep {
@@ -136,7 +119,7 @@ export function afterRobots(
   // Whatever came of it, pages are next, unless there is no robots.txt yet.
   state.stalledAt = 0;
   if (next !== null) {
-    state.robotsTrail = isCurrent(state, now) ? [] : [...asked, next];
+    state.robotsTrail = isCurrent(state, now) ? NO_TRAIL : [...asked, next];
     return { pace, record: notHad() };
   }
   const record = read?.record ?? robotsRecord(outcome, now);
@@ -145,10 +128,10 @@ export function afterRobots(
   const isHeldForThat =
     record === null && !isElsewhere && (event.kind === 'asked-to-wait' || event.kind === 'unreachable');
   // Starting from the beginning again, each redirect would count as an answer, and no wait would ever be the last.
-  state.robotsTrail = isHeldForThat ? asked : [];
+  state.robotsTrail = isHeldForThat ? asked : NO_TRAIL;
   if (!config.robots) return { pace, record };
   if (read !== null) {
-    adopt(state, { rules: read.rules, expiresAt: read.record.expiresAt });
+    adopt(state, read, read.record.expiresAt);
     return { pace: withDelay(pace, read.rules.crawlDelayMs ?? 0), record };
   }
   const after = isHeldForThat ? pace : unobtainable(state, pace, { outcome, isElsewhere, givenUp }, now);
@@ -161,8 +144,9 @@ function isCurrent({ robots, robotsExpiresAt }: HostState, now: number): boolean
   return robots !== null && robotsExpiresAt > now;
 }
 
-function adopt(state: HostState, { rules, expiresAt }: { rules: RobotsRules; expiresAt: number }): void {
+export function adopt(state: HostState, { rules, record }: RobotsRead, expiresAt: number): void {
   state.robots = rules;
+  state.robotsBytes = record.body?.length ?? 0;
   state.robotsExpiresAt = expiresAt;
   state.robotsFailures = 0;
   state.robotsFailingSince = 0;
@@ -190,6 +174,7 @@ function unobtainable(
   // From now on nothing may be requested. That lasts through all tries, even if each of them gets an answer.
   if (state.robots !== null) state.robotsFailingSince = now;
   state.robots = null;
+  state.robotsBytes = 0;
   const heldSince = pace.heldSince ?? state.robotsFailingSince;
   const cause = outcome.error ?? (outcome.detail || `status ${outcome.status}`);
   // An answer to a request in flight does not bring a robots.txt.

@@ -34,6 +34,7 @@ import { type Admission, locationOf } from './admission.ts';
 import type { Commits } from './commits.ts';
 import type { Gate } from './gate.ts';
 import { askAgainAt } from './settlement.ts';
+import { createSitemapQueue } from './sitemap-queue.ts';
 
 export interface SitemapErrand extends Sitemap {
   /** Tries spent before this one. */
@@ -58,6 +59,8 @@ export interface Sitemaps {
   /** Requests a sitemap whose host has room now. */
   next(): SitemapErrand | null;
   run(errand: SitemapErrand): Promise<void>;
+  /** The host may be asked for room from this time on. */
+  opened(hostId: number, until: number): void;
 }
 
 export interface SitemapParts {
@@ -88,6 +91,7 @@ export const NO_SITEMAPS: Sitemaps = {
   awaited: null,
   next: () => null,
   run: async () => {},
+  opened: () => {},
 };
 
 /** Where a site often has a sitemap that nothing names. */
@@ -108,21 +112,14 @@ function guessAt(host: string, path: string): NewSitemap {
 export async function createSitemaps(parts: SitemapParts, guesses: readonly NewSitemap[], retries: number) {
   const { list, gate, clock } = parts;
   const guessed = new Set(guesses.map(({ url }) => url));
-  const waiting = new Map<number, SitemapErrand[]>();
+  const waiting = createSitemapQueue<SitemapErrand>(gate, clock);
   let receivedBytes = 0;
   let unread = 0;
   let reading = 0;
-  let nextAt = Number.POSITIVE_INFINITY;
-  let awaited: Awaited | null = null;
 
-  const wait = (errand: SitemapErrand): void => {
-    const queue = waiting.get(errand.hostId);
-    if (queue === undefined) waiting.set(errand.hostId, [errand]);
-    else queue.push(errand);
-  };
   const found = (sitemaps: readonly Sitemap[]): void => {
     unread += sitemaps.length;
-    for (const sitemap of sitemaps) wait({ ...sitemap, tries: 0, isSitemap: true, dueAt: 0, passing: null });
+    for (const sitemap of sitemaps) waiting.add({ ...sitemap, tries: 0, isSitemap: true, dueAt: 0, passing: null });
   };
   const addAll: AddSitemaps = async (sitemaps) => {
     if (sitemaps.length === 0) return 0;
@@ -138,7 +135,7 @@ export async function createSitemaps(parts: SitemapParts, guesses: readonly NewS
   };
   const read = async (errand: SitemapErrand): Promise<void> => {
     // The sitemaps in robots.txt are known now: the host has room only once its robots.txt was fetched.
-    if (guessed.has(errand.url)) await addAll(namedByRobots(gate, errand));
+    if (guessed.has(errand.url)) await addAll(await namedByRobots(gate, errand));
     if (errand.passing === null) return end(errand.id, endOf('limit', { status: 0, error: null }));
     const passed = await errand.passing;
     if (passed.refusal !== null) {
@@ -153,7 +150,7 @@ export async function createSitemaps(parts: SitemapParts, guesses: readonly NewS
     const dueAt = askAgainAt(outcome, spent, tries, retries, clock.now());
     const bytes = heldBytesOf(outcome);
     parts.budget.takeOver(bytes);
-    if (dueAt !== null) wait({ ...errand, passing: null, tries, dueAt });
+    if (dueAt !== null) waiting.add({ ...errand, passing: null, tries, dueAt });
     else {
       const ended = (await follow(errand, outcome)) ?? (await readAll(parts, errand, outcome, addAll));
       if (ended?.verdict === 'missing' && guessed.has(errand.url)) await addAll([guessAt(errand.host, SECOND_GUESS)]);
@@ -187,43 +184,31 @@ export async function createSitemaps(parts: SitemapParts, guesses: readonly NewS
       return reading;
     },
     get nextAt() {
-      return nextAt;
+      return reading >= SITEMAPS_READ_AT_ONCE_MAX ? Number.POSITIVE_INFINITY : waiting.nextAt;
     },
     get awaited() {
-      return awaited;
+      return waiting.awaited;
     },
     next() {
-      nextAt = Number.POSITIVE_INFINITY;
-      if (reading >= SITEMAPS_READ_AT_ONCE_MAX) return null;
-      const now = clock.now();
-      for (const [hostId, queue] of waiting) {
-        const first = queue.reduce((a, b) => (b.dueAt < a.dueAt ? b : a));
-        const isAgain = first.dueAt > now;
-        const room = isAgain ? { take: 0, notBefore: first.dueAt } : gate.room(first.host, hostId);
-        if (room.take <= 0) {
-          if (room.notBefore < nextAt) awaited = { host: first.host, again: isAgain ? { id: null, urls: 1 } : null };
-          nextAt = Math.min(nextAt, room.notBefore);
-          continue;
-        }
-        queue.splice(queue.indexOf(first), 1);
-        if (queue.length === 0) waiting.delete(hostId);
-        reading += 1;
-        // At once, because the room that the host has now is for this request.
-        const isFull = receivedBytes >= SITEMAPS_BYTES_MAX;
-        return { ...first, passing: isFull ? null : gate.through(first, () => ask(first)) };
-      }
-      return null;
+      const errand = reading >= SITEMAPS_READ_AT_ONCE_MAX ? null : waiting.take();
+      if (errand === null) return null;
+      reading += 1;
+      // At once, because the room that the host has now is for this request.
+      const isFull = receivedBytes >= SITEMAPS_BYTES_MAX;
+      return { ...errand, passing: isFull ? null : gate.through(errand, () => ask(errand)) };
     },
     async run(errand) {
       await read(errand);
       reading -= 1;
     },
+    opened: waiting.opened,
   } satisfies Sitemaps;
 }
 
-function namedByRobots(gate: Gate, { host, hostId }: Sitemap): NewSitemap[] {
+async function namedByRobots(gate: Gate, { host, hostId }: Sitemap): Promise<NewSitemap[]> {
   const robots = `${host}/robots.txt`;
-  return gate.sitemapsOf(host, hostId).flatMap((written) => sitemapAt(joinUrl(written, robots), robots, 0));
+  const named = await gate.sitemapsOf(host, hostId);
+  return named.flatMap((written) => sitemapAt(joinUrl(written, robots), robots, 0));
 }
 
 function sitemapAt(url: string | null, namedIn: string, depth: number): NewSitemap[] {

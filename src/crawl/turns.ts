@@ -112,7 +112,7 @@ export function createTurns(
       dismissAll();
     } else if (newMost > 0) {
       readSitemaps();
-    } else if (nextAt === Number.POSITIVE_INFINITY) {
+    } else if (nextAt === Number.POSITIVE_INFINITY && !gate.isBusy) {
       stop('limit');
     }
     // If no more requests may be in flight, the end of one wakes this part.
@@ -125,7 +125,7 @@ export function createTurns(
   function awaitTime(dueAt: number): void {
     alarm?.cancel();
     alarm = dueAt === Number.POSITIVE_INFINITY ? null : clock.after(Math.max(1, dueAt - clock.now()), wake);
-    if (alarm === null && busy() === 0) stop('held');
+    if (alarm === null && busy() === 0 && !gate.isBusy) stop('held');
   }
 
   function stop(why: StoppedBy): void {

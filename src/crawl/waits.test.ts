@@ -6,7 +6,7 @@ import { CONFIG, gateAt, HOST, LEASE, outcomeOf, signal } from '../../test/helpe
 
 /** A gate whose host has answered, and what a URL of it spends by an answer now. */
 async function answeredGate() {
-  const bench = gateAt({ ...CONFIG, robots: false });
+  const bench = await gateAt({ ...CONFIG, robots: false });
   const came = async (path: string, status: number): Promise<number> => {
     const lease = { ...LEASE, url: `${HOST}${path}` };
     bench.gate.begin(lease);

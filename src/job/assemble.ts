@@ -7,9 +7,9 @@ import type { SkipReason } from '../base/errors.ts';
 import { SITEMAP_BYTES_MAX } from '../base/limits.ts';
 import { version } from '../base/version.ts';
 import { type Admission, type AdmissionRules, createAdmission } from '../crawl/admission.ts';
-import { createCommits } from '../crawl/commits.ts';
-import { type Crawl, crawl } from '../crawl/crawl.ts';
-import { createGate } from '../crawl/gate.ts';
+import { type Commits, createCommits } from '../crawl/commits.ts';
+import { crawl } from '../crawl/crawl.ts';
+import { createGate, type Gate, type GateParts } from '../crawl/gate.ts';
 import type { SettledPage } from '../crawl/parts.ts';
 import { createSitemaps, guessesOf, NO_SITEMAPS, type SitemapParts, type Sitemaps } from '../crawl/sitemaps.ts';
 import type { Fetcher } from '../fetch/fetch.ts';
@@ -23,14 +23,14 @@ import { createAllowance } from './allowance.ts';
 import { archivedFetch, keptFetch, recoverJob, spooling } from './archiving.ts';
 import { makeJoinTo, makeParser } from './client.ts';
 import { assertDescriptors, descriptors } from './descriptors.ts';
-import { type EarlierRuns, earlierRuns, recallHosts } from './earlier-runs.ts';
+import { createSlowHosts, type EarlierRuns, earlierRuns, type SlowHost } from './earlier-runs.ts';
 import { hookedFetch } from './hooks.ts';
 import { inJob, type Job } from './job.ts';
 import { openLog } from './log.ts';
 import { budgetFor, keepHeapLean } from './memory.ts';
 import { createMeter } from './meter.ts';
 import { openTraps } from './open-traps.ts';
-import { bytesLeft, commitRules, crawlRules, gateConfig, productToken, runRules } from './part-rules.ts';
+import { bytesLeft, commitRules, crawlRules, gateConfig, runRules } from './part-rules.ts';
 import { type Run, startRun } from './run.ts';
 import { skipsTold, witnessed, witnessedList } from './witness.ts';
 import { SYSTEM, type World } from './world.ts';
@@ -95,26 +95,28 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks, world: Wor
   // added twice.
   if (frontier.counts().done === 0) await frontier.add(admission.roots(options.roots));
   const machine = world.watchMachine(clock, budget);
-  const gate = createGate(gateConfig(options, resumed, earlier), clock, frontier.hold, machine.lagMs);
-  const robotsAgent = options.robots ? productToken(options) : null;
-  const { slowHosts, onRobots } = await recallHosts(ledger, robotsAgent, gate.remember, clock.turn);
-  const commits = witnessed(createCommits(frontier, clock, commitRules(options)), log, clock, onRobots);
+  const commits = witnessed(createCommits(frontier, clock, commitRules(options)), log, clock);
+  /** Wakes the heart, once there is one. */
+  let wake = (): void => {};
+  const opened: GateParts['open'] = (hostId, until) => sitemaps.opened(hostId, until);
+  const callbacks = { opened, wake: () => wake(), lagMs: machine.lagMs };
+  const { gate, slowHosts } = await makeGate(job, options, earlier, commits, callbacks, world);
   const lostUrls = await recoverJob(job, log);
   const archive = await world.openArchive(options, job, clock);
   const fetchAside = archivedFetch(fetch, archive, budget);
   const traps = openTraps(options.traps, clock);
   const shared = { frontier, commits, gate, traps, admission, budget, clock, signal: abort.signal };
-  const sitemaps = await makeSitemaps(options, {
+  const sitemaps: Sitemaps = await makeSitemaps(options, {
     ...shared,
     fetch: fetchAside,
     list: witnessedList(job.store.sitemaps, log),
     readSitemap: createSitemapReader(makeJoinTo()),
     bodyBytesMax: Math.min(options.bodyBytesMax, SITEMAP_BYTES_MAX),
-    wake: () => heart.wake(),
+    wake: () => wake(),
   });
   const alreadyFinished = resumed && frontier.counts().queued + sitemaps.unread === 0;
   const isPressed = (): boolean => (hooks.isBehind?.() ?? false) || (machine.isTight && heart.figures.busy > 0);
-  const heart: Crawl = crawl(
+  const heart = crawl(
     {
       ...shared,
       sitemaps,
@@ -130,19 +132,12 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks, world: Wor
     },
     crawlRules(options, earlier, alreadyFinished),
   );
-  hooks.onStart?.(heart.wake);
+  wake = heart.wake;
+  hooks.onStart?.(wake);
   log.write('info', 'start', startFacts(options, resumed));
   return startRun({
-    job,
-    heart,
-    gate,
-    sitemaps,
-    commits,
-    clock,
-    log,
-    abort,
-    before: earlier.totals,
-    alreadyFinished,
+    ...{ job, heart, gate, sitemaps, commits, clock, log, abort },
+    ...{ before: earlier.totals, alreadyFinished },
     ...runRules(options),
     hadRootResponse: resumed && earlier.hadRootResponse,
     ...{ slowHosts, lostUrls, traps: traps.news, meter },
@@ -150,6 +145,28 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks, world: Wor
     machine,
     closers: [async () => machine.stop(), fetcher.close, archive.close],
   });
+}
+
+/** The gate, with the busiest hosts of the last run in memory. `opened` is called when the gate opens a host. */
+async function makeGate(
+  { store }: Job,
+  options: CrawlOptions,
+  earlier: EarlierRuns,
+  { keep }: Commits,
+  { opened, ...callbacks }: Pick<GateParts, 'wake' | 'lagMs'> & { readonly opened: GateParts['open'] },
+  { clock, hostsMost }: World,
+): Promise<{ gate: Gate; slowHosts: readonly SlowHost[] }> {
+  const { slowHosts, onSlowHost } = createSlowHosts();
+  const gate = createGate({
+    ...{ config: gateConfig(options, store.resumed, earlier, hostsMost), times: clock },
+    ...{ shelf: store.hosts, keep, onSlowHost, ...callbacks },
+    open(hostId, until) {
+      store.frontier.hold(hostId, until);
+      opened(hostId, until);
+    },
+  });
+  await gate.recall(earlier.busiest);
+  return { gate, slowHosts };
 }
 
 /** The client, with the parts that count and limit all of its requests. */

@@ -1,10 +1,8 @@
 // What earlier runs of a job left for the new one: their totals, the requested URLs, the slow hosts.
 
-import type { HostRow, Ledger, RobotsRecord, RunFigures } from '../base/contracts.ts';
-import { CRAWL_DELAY_UNTOLD_MS_MAX } from '../base/limits.ts';
-import { inTurns } from '../base/slices.ts';
+import type { Ledger, RunFigures } from '../base/contracts.ts';
+import { HOST_FIGURES_MAX, SLOW_HOSTS_TOLD_MAX } from '../base/limits.ts';
 import type { CrawlOptions } from '../options/options.ts';
-import { mayNameDelay, parsingRobots, rulesFor } from '../robots/rules.ts';
 
 export interface RunSums {
   readonly requests: number;
@@ -17,6 +15,8 @@ export interface EarlierRuns {
   readonly totals: RunSums;
   /** How many URLs of each host were requested, by host id; empty if no limit needs it. */
   readonly asked: ReadonlyMap<number, number>;
+  /** The busiest hosts of the last run. */
+  readonly busiest: readonly string[];
   /** At least one of the roots had a response. */
   readonly hadRootResponse: boolean;
 }
@@ -30,37 +30,32 @@ export async function earlierRuns(
   { limit, hostLimit, roots }: Pick<CrawlOptions, 'limit' | 'hostLimit' | 'roots'>,
   { job, rows }: Ledger,
 ): Promise<EarlierRuns> {
-  const totals = totalsOf(await job.runs());
+  const runs = await job.runs();
+  const totals = totalsOf(runs);
+  const busiest = (runs.at(-1)?.hosts ?? []).slice(0, HOST_FIGURES_MAX).map(({ host }) => host);
   // This reads every row, so it is skipped if no limit needs it.
   const asked = limit === null && hostLimit === null ? new Map<number, number>() : await rows.askedByHost();
   for (const root of roots) {
-    if (((await rows.find(root))?.status ?? 0) > 0) return { totals, asked, hadRootResponse: true };
+    if (((await rows.find(root))?.status ?? 0) > 0) return { totals, asked, busiest, hadRootResponse: true };
   }
-  return { totals, asked, hadRootResponse: false };
+  return { totals, asked, busiest, hadRootResponse: false };
 }
 
-/**
- * Passes the hosts of earlier runs to `remember` and collects those whose robots.txt asks for a long delay; `onRobots`
- * adds hosts that are learned later. `agent` is the product token; null if robots.txt is not obeyed.
- */
-export async function recallHosts(
-  { job }: Ledger,
-  agent: string | null,
-  remember: (hosts: readonly HostRow[]) => Promise<void>,
-  turn: () => Promise<void>,
-): Promise<{ slowHosts: readonly SlowHost[]; onRobots: (host: string, robots: RobotsRecord) => void }> {
+/** The hosts whose robots.txt asks for a delay that the user is told about. The list grows. */
+export function createSlowHosts(): {
+  slowHosts: readonly SlowHost[];
+  onSlowHost: (host: string, delayMs: number) => void;
+} {
   const slowHosts: SlowHost[] = [];
-  const read = async (host: string, { body }: RobotsRecord): Promise<void> => {
-    if (agent === null || body === null || !mayNameDelay(body)) return;
-    const delayMs = rulesFor(await inTurns(parsingRobots(body), turn), agent).crawlDelayMs ?? 0;
-    const isKnown = slowHosts.some((each) => each.host === host);
-    if (delayMs > CRAWL_DELAY_UNTOLD_MS_MAX && !isKnown) slowHosts.push({ host, delayMs });
+  const known = new Set<string>();
+  return {
+    slowHosts,
+    onSlowHost(host, delayMs) {
+      if (known.has(host) || known.size >= SLOW_HOSTS_TOLD_MAX) return;
+      known.add(host);
+      slowHosts.push({ host, delayMs });
+    },
   };
-  for await (const hosts of job.hosts()) {
-    await remember(hosts);
-    for (const { host, robots } of hosts) if (robots !== null) await read(host, robots);
-  }
-  return { slowHosts, onRobots: (host, robots) => void read(host, robots) };
 }
 
 function totalsOf(runs: readonly RunFigures[]): RunSums {

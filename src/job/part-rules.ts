@@ -1,6 +1,6 @@
 // Turns the options of a job into the rules of its parts, less what earlier runs have used up.
 
-import { GROUP_AGE_MAX_MS, GROUP_OUTCOMES_MAX } from '../base/limits.ts';
+import { GROUP_AGE_MAX_MS, GROUP_OUTCOMES_MAX, HOSTS_IN_MEMORY_MAX } from '../base/limits.ts';
 import type { createCommits } from '../crawl/commits.ts';
 import type { GateConfig } from '../crawl/host-state.ts';
 import type { CrawlRules } from '../crawl/parts.ts';
@@ -22,7 +22,13 @@ export function productToken({ userAgent }: CrawlOptions): string {
   return /^[^/\s]+/.exec(userAgent ?? '')?.[0] ?? 'gossamer';
 }
 
-export function gateConfig(options: CrawlOptions, resumed: boolean, { asked }: EarlierRuns): GateConfig {
+/** `hostsMost` is how many hosts may be in memory; it is only set by tests. */
+export function gateConfig(
+  options: CrawlOptions,
+  resumed: boolean,
+  { asked }: EarlierRuns,
+  hostsMost = Math.max(HOSTS_IN_MEMORY_MAX, 2 * options.concurrency),
+): GateConfig {
   const most = options.hostLimit;
   const pace = {
     hostConcurrency: options.hostConcurrency,
@@ -38,6 +44,7 @@ export function gateConfig(options: CrawlOptions, resumed: boolean, { asked }: E
     agent: productToken(options),
     resumed,
     hostLimit: most === null ? null : { most, asked },
+    hostsMost,
   };
 }
 

@@ -4,7 +4,8 @@
 import { type Clock, toWall } from '../base/clock.ts';
 import type { Awaited, Ledger, Waiting } from '../base/contracts.ts';
 import type { Crawl } from '../crawl/crawl.ts';
-import type { Gate, Held } from '../crawl/gate.ts';
+import type { Gate } from '../crawl/gate.ts';
+import type { Held } from '../crawl/host-figures.ts';
 import type { Sitemaps } from '../crawl/sitemaps.ts';
 import type { Allowance } from './allowance.ts';
 import type { Job } from './job.ts';
@@ -103,7 +104,10 @@ function waitingNow(
   const next = isSitemap ? sitemaps.awaited : awaited;
   if (next === null || at === Number.POSITIVE_INFINITY) return told(held);
   if (at <= now) return null;
-  const { why, isDelay } = gate.waitOf(next.host);
+  const wait = gate.waitOf(next.host);
+  // Its host is loaded; a later call knows.
+  if (wait === null) return told(held);
+  const { why, isDelay } = wait;
   const isAgain = isDelay && next.again !== null;
   const text = isAgain ? textOf({ next, at }) : why;
   return text === null ? null : told({ host: next.host, until: at, why: text }, isDelay && !isAgain);

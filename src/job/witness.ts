@@ -2,7 +2,7 @@
 // that decide need not know the log.
 
 import { type Clock, toWall } from '../base/clock.ts';
-import type { HostNote, RobotsRecord, Settlement, SitemapList } from '../base/contracts.ts';
+import type { HostNote, Settlement, SitemapList } from '../base/contracts.ts';
 import type { SkipReason } from '../base/errors.ts';
 import { HELD_HOSTS_REMEMBERED_MAX } from '../base/limits.ts';
 import type { Commits } from '../crawl/commits.ts';
@@ -20,19 +20,13 @@ export function skipsTold(
 }
 
 /** The same commits, with a log line for each settlement and each change of a host. */
-export function witnessed(
-  commits: Commits,
-  log: Log,
-  clock: Clock,
-  onRobots: (host: string, record: RobotsRecord) => void,
-): Commits {
+export function witnessed(commits: Commits, log: Log, clock: Clock): Commits {
   const isoTime = (at: number): string | null =>
     Number.isFinite(at) ? new Date(toWall(clock, at)).toISOString() : null;
   const held = new Map<string, number>();
   const tellNote = ({ host, heldUntil = 0, why, robots }: HostNote): void => {
     if (robots !== undefined) {
       const { status, body, expiresAt } = robots;
-      onRobots(host, robots);
       log.write('info', 'robots', { host, status, bytes: body?.length ?? null, expiresAt: isoTime(expiresAt) });
     }
     // Each request that was in flight when a hold began reports the same hold again.
@@ -50,6 +44,7 @@ export function witnessed(
       tellNote(host);
       commits.note(host);
     },
+    keep: commits.keep,
     figures: commits.figures,
     flush: commits.flush,
     get waiting() {

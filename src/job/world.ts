@@ -20,6 +20,8 @@ export interface World {
   openFetch(options: CrawlOptions, parts: FetcherParts): Promise<Pick<Fetcher, 'fetch' | 'recycle' | 'close'>>;
   openArchive(options: CrawlOptions, job: Job, clock: Clock): Promise<Archive>;
   watchMachine(clock: Clock, budget: BodyBudget): Machine;
+  /** How many hosts may be in memory, if not as many as usual. */
+  readonly hostsMost?: number;
 }
 
 /** The state of this machine and this process. */

@@ -1,7 +1,7 @@
 // What was written is read back: rows, links, hosts and runs of every store.
 
 import assert from 'node:assert/strict';
-import type { RowFilter, RunFigures } from '../../src/base/contracts.ts';
+import type { HostNote, RowFilter, RunFigures } from '../../src/base/contracts.ts';
 import { LINKS_AT_ONCE_MAX } from '../../src/base/limits.ts';
 import { allOf } from '../../src/base/paged.ts';
 import { ended, FREE, found, IDENTITY, inStore, NOW, RESPONSE, type Suite, settle } from './store-samples.ts';
@@ -216,6 +216,27 @@ export function notesContract(suite: Suite): void {
     const none = { fetchedAt: NOW, expiresAt: NOW + 1, status: 0, body: null };
     assert.deepEqual(await allOf(ledger.job.hosts()), [{ ...held, heldUntil: null, why: null, robots: none }]);
   });
+
+  inStore(
+    suite,
+    'hosts: are read by their names, with what this run has noted',
+    async ({ frontier, hosts, ledger }) => {
+      const robots = { fetchedAt: NOW, expiresAt: NOW + 1, status: 200, body: new Uint8Array([1, 2]) };
+      const note = async (...notes: HostNote[]): Promise<void> => {
+        await frontier.settle({ settlements: [], hosts: notes, run: null });
+      };
+      assert.deepEqual(await hosts.load(['https://a.test']), [null]);
+      await note({ host: 'https://a.test', robots, answered: true }, { host: 'https://b.test', rest: 'one' });
+      await note({ host: 'https://b.test', rest: 'two' });
+      const [a, b] = await allOf(ledger.job.hosts());
+      assert.deepEqual(await hosts.load(['https://b.test', 'https://c.test', 'https://a.test']), [
+        { ...b, rest: 'two' },
+        null,
+        { ...a, rest: null },
+      ]);
+      assert.deepEqual(a, { id: 1, host: 'https://a.test', answered: true, heldUntil: null, why: null, robots });
+    },
+  );
 
   inStore(suite, 'settle: the figures of a run are replaced', async ({ frontier, ledger }) => {
     const hosts = [{ host: 'https://a.test', inFlight: 1, limit: 2, latencyMs: 3.5, heldUntil: null, why: null }];

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import type {
   Frontier,
   HostRoom,
+  HostShelf,
   JobIdentity,
   Lease,
   Ledger,
@@ -14,6 +15,7 @@ import type {
 
 export interface OpenedStore {
   readonly frontier: Frontier;
+  readonly hosts: HostShelf;
   readonly ledger: Ledger;
   readonly resumed: boolean;
 }

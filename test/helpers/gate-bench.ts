@@ -1,8 +1,9 @@
 // A gate on a clock that stands still, to test its decisions.
 
 import assert from 'node:assert/strict';
-import type { Fetch, Lease, Outcome } from '../../src/base/contracts.ts';
+import type { Fetch, HostNote, HostRoom, HostRow, Lease, Outcome, StoredHost } from '../../src/base/contracts.ts';
 import { createGate, type Gate, type Passed } from '../../src/crawl/gate.ts';
+import type { Wait } from '../../src/crawl/host-figures.ts';
 import type { GateConfig } from '../../src/crawl/host-state.ts';
 import type { Refusal } from '../../src/crawl/settlement.ts';
 
@@ -13,6 +14,7 @@ export const CONFIG: GateConfig = {
   agent: 'gossamer',
   resumed: false,
   hostLimit: null,
+  hostsMost: 100,
 };
 export const HOST = 'http://h';
 export const LEASE: Lease = {
@@ -87,17 +89,64 @@ function isSame(a: Lease, b: Lease): boolean {
   return a.host === b.host && a.url === b.url;
 }
 
+/** The hosts that the tests name. They are in memory from the beginning, so that each answer is given at once. */
+const NAMES = ['h', 'i', 'j', 'k', 'gone', 'elsewhere'].map((name) => `http://${name}`);
+
+/** What a store knows of hosts: `known`, and what is noted. */
+export function shelfOf(known: readonly HostRow[]) {
+  const rows = new Map<string, StoredHost>(known.map((row) => [row.host, { ...row, rest: null }]));
+  const note = ({ host, heldUntil, why, robots, answered, rest }: HostNote): void => {
+    const row = rows.get(host) ?? { ...NOTHING_KNOWN, id: rows.size + 1_000, host };
+    rows.set(host, {
+      ...row,
+      ...(heldUntil !== undefined && { heldUntil: heldUntil || null, why: why || null }),
+      ...(robots !== undefined && { robots }),
+      ...(answered === true && { answered }),
+      ...(rest !== undefined && { rest }),
+    });
+  };
+  return {
+    note,
+    shelf: { load: async (hosts: readonly string[]) => hosts.map((host) => rows.get(host) ?? null) },
+    async keep(notes: readonly HostNote[]): Promise<void> {
+      await Promise.resolve();
+      for (const each of notes) note(each);
+    },
+  };
+}
+
+const NOTHING_KNOWN = { answered: false, heldUntil: null, why: null, robots: null, rest: null };
+
+export type GateBench = Awaited<ReturnType<typeof gateAt>>;
+
 /** A gate on a clock that stands still, and what it told the frontier. */
-export function gateAt(config: GateConfig = CONFIG) {
+export async function gateAt(config: GateConfig = CONFIG, known: readonly HostRow[] = [], names = NAMES) {
   const time = { now: 10_000 };
   const opened: [number, number][] = [];
-  const gate = createGate(
+  const { shelf, keep, note } = shelfOf(known);
+  let woken = 0;
+  const gate = createGate({
     config,
-    { now: () => time.now, wall: () => time.now, turn: () => Promise.resolve() },
-    (id, until) => void opened.push([id, until]),
-  );
+    times: { now: () => time.now, wall: () => time.now, turn: () => Promise.resolve() },
+    open: (id, until) => void opened.push([id, until]),
+    ...{ shelf, keep },
+    wake: () => {
+      woken += 1;
+    },
+  });
+  await gate.recall([...known.map(({ host }) => host), ...names]);
+  const room = (host: string, id: number): HostRoom => gate.room(host, id) ?? assert.fail('no host can be made ready');
+  const waitOf = (host: string): Wait => gate.waitOf(host) ?? assert.fail(`${host} is not in memory`);
   const answer =
     (status: number, body = '', error: Outcome['error'] = null): Fetch =>
     async () => ({ ...outcomeOf(status, body, error), sentAt: time.now });
-  return { gate: { ...gate, ...requestsOf(gate) }, time, opened, answer };
+  return {
+    gate: { ...gate, ...requestsOf(gate), room, waitOf },
+    /** The gate as the frontier has it. */
+    itself: gate,
+    ...{ time, opened, answer, note },
+    get woken() {
+      return woken;
+    },
+  };
 }

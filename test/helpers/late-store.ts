@@ -18,7 +18,7 @@ export function lateLedger(ledger: Ledger): Ledger {
 
 /** The same store with late answers. */
 export function lateStore<S extends OpenedStore>(store: S): S {
-  return { ...store, frontier: late(store.frontier), ledger: lateLedger(store.ledger) };
+  return { ...store, frontier: late(store.frontier), hosts: late(store.hosts), ledger: lateLedger(store.ledger) };
 }
 
 /** The location of a job with a late store. */

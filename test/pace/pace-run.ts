@@ -4,6 +4,7 @@
 import type { Lease, Outcome } from '../../src/base/contracts.ts';
 import { createGate, type Errand } from '../../src/crawl/gate.ts';
 import type { GateConfig } from '../../src/crawl/host-state.ts';
+import { shelfOf } from '../helpers/gate-bench.ts';
 import { seededRandom } from '../helpers/random.ts';
 import { outcomeOf, type Reply } from '../simulate/outcomes.ts';
 import { createVirtualClock } from '../simulate/virtual-clock.ts';
@@ -40,17 +41,22 @@ export async function runPace(make: MakeServer, rules: PaceRules): Promise<PaceR
   const server = make(clock, seededRandom(rules.seed));
   const end = clock.now() + rules.lastsMs;
   let isWaiting = false;
-  const gate = createGate(configOf(rules), clock, (_, until) => {
-    isWaiting = true;
-    clock.after(until - clock.now(), ask);
+  const { shelf, keep } = shelfOf([]);
+  const gate = createGate({
+    ...{ config: configOf(rules), times: clock, shelf, keep, wake: () => {} },
+    open(_, until) {
+      isWaiting = true;
+      clock.after(until - clock.now(), ask);
+    },
   });
+  await gate.recall([LEASE.host]);
   const count = { requests: 0, pages: 0, errors: 0, early: 0 };
   const limits: number[] = [];
   let waitUntil = 0;
 
   function ask(): void {
     isWaiting = false;
-    const { take, notBefore } = gate.room(LEASE.host, LEASE.hostId);
+    const { take, notBefore } = gate.room(LEASE.host, LEASE.hostId)!;
     for (let started = 0; started < take; started += 1) void start();
     const errand = gate.errand();
     if (errand !== null) void run(errand);
@@ -103,5 +109,6 @@ function configOf({ hostConcurrency, adapt }: PaceRules): GateConfig {
     agent: 'gossamer',
     resumed: false,
     hostLimit: null,
+    hostsMost: 1,
   };
 }

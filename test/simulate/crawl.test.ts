@@ -48,6 +48,7 @@ function plainWorld(): World {
   const hosts = [{ ...plan, temper: 'fine' as const, robots, pages, aways: [] }];
   return {
     ...{ seed: 1, latencySeed: 1, roots: [`${plan.host}/`], hosts, outages: [], isExact: true, stops: [], steps: [] },
+    hostsMost: 100,
     rules: { ...rules, hostLimit: null, hostPatienceMs: 3_600_000, sitemaps: false },
   };
 }

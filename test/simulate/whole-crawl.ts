@@ -75,6 +75,7 @@ export async function startInWorld(parts: RunOfWorld): Promise<Started> {
       close: async () => {},
     }),
     openArchive: async () => archive,
+    hostsMost: world.hostsMost,
     watchMachine: () => ({ lagMs: () => 0, isTight: false, look: () => {}, stop: () => {} }),
   };
   const run = await startCrawl(options, {}, surroundings);

@@ -16,6 +16,8 @@ export interface World {
   readonly stops: readonly Stop[];
   readonly steps: readonly Step[];
   readonly rules: CrawlPlan;
+  /** How many hosts the crawl may have in memory: in many worlds too few, so that hosts come and go all the time. */
+  readonly hostsMost: number;
 }
 
 export interface CrawlPlan {
@@ -71,6 +73,8 @@ export interface PagePlan {
 }
 
 export const PRIVATE = '/private/';
+/** The web has up to six hosts. */
+const HOSTS_MOST = [1, 2, 3, 100];
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
 
@@ -93,6 +97,7 @@ export function makeWorld(seed: number): World {
     stops,
     steps: makeSteps(random, stops),
     rules,
+    hostsMost: pick(seededRandom(seed ^ 0x4057), HOSTS_MOST),
   };
 }
 

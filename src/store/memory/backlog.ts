@@ -1,30 +1,16 @@
-// The queue of one host: a window of ids in the order in which they were found, and the URLs that were put back. When
-// the window is used up the next one is read. All other URLs are only in the database.
+// The queues of the hosts. What all hosts need is two numbers each. The hosts whose turn is near also have a window:
+// their next ids, in the order in which they were found. All other ids are only in the database. URLs that were put
+// back are in memory, because each has a time of its own.
 
-import { LEASE_WINDOW } from '../../base/limits.ts';
+import { HOSTS_NEAR_MAX, LEASE_WINDOW } from '../../base/limits.ts';
 import { createHeap, type Heap } from './heap.ts';
+import { createNumbers } from './numbers.ts';
 
 /** A URL that was put back, with the steady time before which it is not leased. */
 export interface Returned {
   readonly id: number;
   readonly dueAt: number;
   readonly tries: number;
-}
-
-export interface Backlog {
-  window: number[];
-  /** The index of the next id in the window. */
-  at: number;
-  /** All queued ids up to this one are in the window or were in it. */
-  cursor: number;
-  /** How many ids are queued above the cursor. */
-  unread: number;
-  /** URLs that were requested before, by the time of their next request. */
-  returned: Heap<Returned> | null;
-  /** URLs that were put back without a request and are not read in the order of their ids. */
-  regained: number[];
-  /** The last URL that `next` gave had been put back. */
-  wasReturned: boolean;
 }
 
 /**
@@ -35,95 +21,186 @@ export const LONG_DUE_AT = 1;
 /** The due time of a URL that was requested before and may be requested again at any time. */
 export const ASKED_DUE_AT = 2;
 
-/** Up to `most` queued ids of the host above `afterId`, rising, without URLs that were put back. */
-export type ReadWindow = (hostId: number, afterId: number, most: number) => number[];
+export interface QueueReader {
+  /** Up to `most` queued ids of the host above `afterId`, rising, without URLs that were put back. */
+  window(hostId: number, afterId: number, most: number): number[];
+  /** The name of the host. */
+  nameOf(hostId: number): string;
+}
 
-// Shared by all hosts without a window; there may be many.
+export interface Backlogs {
+  /** `count` URLs of the host are in the queue already and can be read. */
+  known(hostId: number, count: number): void;
+  /** Adds a URL that was queued. Its id is higher than all ids before. */
+  append(hostId: number, id: number): void;
+  putBack(hostId: number, url: Returned): void;
+  /**
+   * Takes out the next URL. It alternates between a URL that was put back and is due, and the one found first. So a URL
+   * that its server defers again and again does not block the others of its host. The caller knows that there is one.
+   * If `mayBeNew` is false only URLs that were requested before count.
+   */
+  next(hostId: number, now: number, mayBeNew: boolean): Returned;
+  /** When the next URL may be leased: 0 at any time, `Infinity` if there is none. */
+  firstDueAt(hostId: number): number;
+  /** The same for URLs that were requested before. */
+  askedDueAt(hostId: number): number;
+  /** The URL that is due at `askedDueAt`. */
+  firstAsked(hostId: number): Returned | undefined;
+  /** Hosts with URLs that were put back. */
+  withPutBack(): Iterable<number>;
+  nameOf(hostId: number): string;
+  /** How many waiting URLs were requested before. */
+  readonly asked: number;
+  /** How many hosts have a window. */
+  readonly near: number;
+  /** The memory for the numbers of all hosts. */
+  readonly bytes: number;
+}
+
+/** A host whose turn is near. */
+interface Near {
+  readonly host: string;
+  window: number[];
+  /** The index of the next id in the window. */
+  at: number;
+}
+
+interface PutBack {
+  /** URLs that were requested before, by the time of their next request. */
+  returned: Heap<Returned> | null;
+  /** URLs that were put back without a request. */
+  readonly regained: number[];
+  /** The last URL that `next` gave had been put back. */
+  wasReturned: boolean;
+}
+
+// Shared by all hosts without a window.
 const NO_IDS: number[] = [];
 
-export function newBacklog(): Backlog {
-  return { window: NO_IDS, at: 0, cursor: 0, unread: 0, returned: null, regained: NO_IDS, wasReturned: false };
+/** `nearMost` is how many hosts may have a window. */
+export function createBacklogs(reader: QueueReader, nearMost = HOSTS_NEAR_MAX): Backlogs {
+  /** How many URLs of the host wait that were never put back, those in its window included. */
+  const counts = createNumbers(Uint32Array);
+  /** All queued ids of the host up to this one are in its window or were in it. */
+  const cursors = createNumbers(Uint32Array);
+  const near = new Map<number, Near>();
+  const putBacks = new Map<number, PutBack>();
+  let asked = 0;
+
+  /** Forgets the windows that were made first. What is left in them is read again. */
+  const forgetWindows = (): void => {
+    for (const [hostId, { window, at }] of near) {
+      if (near.size <= nearMost >> 1) return;
+      if (at < window.length) cursors.set(hostId, window[at]! - 1);
+      near.delete(hostId);
+    }
+  };
+  const nearOf = (hostId: number): Near => {
+    let host = near.get(hostId);
+    if (host === undefined) {
+      if (near.size >= nearMost) forgetWindows();
+      host = { host: reader.nameOf(hostId), window: NO_IDS, at: 0 };
+      near.set(hostId, host);
+    }
+    return host;
+  };
+  const refill = (hostId: number, host: Near): void => {
+    // The database may already hold more, with higher ids. They are written but not durable, so they must not be leased
+    // yet.
+    const count = counts.get(hostId);
+    const most = Math.min(count, LEASE_WINDOW);
+    const ids = reader.window(hostId, cursors.get(hostId), most);
+    if (ids.length === 0 || ids.length !== most) {
+      throw new Error(`store: ${ids.length} queued URLs of host ${hostId} were read, but ${count} are counted`);
+    }
+    host.window = ids;
+    host.at = 0;
+    cursors.set(hostId, ids[ids.length - 1]!);
+  };
+  const nextInOrder = (hostId: number): Returned => {
+    const host = nearOf(hostId);
+    if (host.at === host.window.length) refill(hostId, host);
+    const id = host.window[host.at]!;
+    host.at += 1;
+    if (host.at === host.window.length) {
+      host.window = NO_IDS;
+      host.at = 0;
+    }
+    counts.set(hostId, counts.get(hostId) - 1);
+    return { id, dueAt: 0, tries: 0 };
+  };
+  const askedDueAt = (hostId: number): number => dueAtOf(putBacks.get(hostId));
+  const hasNew = (hostId: number): boolean =>
+    counts.get(hostId) > 0 || (putBacks.get(hostId)?.regained.length ?? 0) > 0;
+  /** Null if it is the turn of a URL that was not put back. */
+  const nextPutBack = (hostId: number, now: number, mayBeNew: boolean): Returned | null => {
+    const back = putBacks.get(hostId);
+    if (back === undefined) return null;
+    const isNewLeft = mayBeNew && hasNew(hostId);
+    back.wasReturned = dueAtOf(back) <= now && !(back.wasReturned && isNewLeft);
+    const regained = back.wasReturned ? undefined : back.regained.pop();
+    const url = back.wasReturned ? back.returned!.pop()! : null;
+    if (url !== null) asked -= 1;
+    const isEmpty = back.regained.length === 0 && (back.returned === null || back.returned.size === 0);
+    // It must be remembered whose turn it was as long as there are others.
+    if (isEmpty && !(back.wasReturned && hasNew(hostId))) putBacks.delete(hostId);
+    return regained === undefined ? url : { id: regained, dueAt: LONG_DUE_AT, tries: 0 };
+  };
+
+  return {
+    known: (hostId, count) => counts.set(hostId, counts.get(hostId) + count),
+    append(hostId, id) {
+      if (id <= cursors.get(hostId)) throw new Error(`store: id ${id} was queued after ${cursors.get(hostId)}`);
+      const count = counts.get(hostId);
+      counts.set(hostId, count + 1);
+      const host = near.get(hostId);
+      // If the window holds the whole queue, a new id is added to it and need not be read later.
+      if (host === undefined || count >= LEASE_WINDOW || count > host.window.length - host.at) return;
+      if (host.window === NO_IDS) host.window = [];
+      // The ids before `at` are used; they are removed when they are as many as a window.
+      if (host.at >= LEASE_WINDOW) {
+        host.window.splice(0, host.at);
+        host.at = 0;
+      }
+      host.window.push(id);
+      cursors.set(hostId, id);
+    },
+    putBack(hostId, url) {
+      let back = putBacks.get(hostId);
+      if (back === undefined) {
+        back = { returned: null, regained: [], wasReturned: false };
+        putBacks.set(hostId, back);
+      }
+      if (url.dueAt < ASKED_DUE_AT) {
+        back.regained.push(url.id);
+        return;
+      }
+      asked += 1;
+      back.returned ??= createHeap(dueAtOfUrl);
+      back.returned.push(url);
+    },
+    next: (hostId, now, mayBeNew) => nextPutBack(hostId, now, mayBeNew) ?? nextInOrder(hostId),
+    firstDueAt: (hostId) => (hasNew(hostId) ? 0 : askedDueAt(hostId)),
+    askedDueAt,
+    firstAsked: (hostId) => putBacks.get(hostId)?.returned?.peek(),
+    withPutBack: () => putBacks.keys(),
+    nameOf: (hostId) => near.get(hostId)?.host ?? nearOf(hostId).host,
+    get asked() {
+      return asked;
+    },
+    get near() {
+      return near.size;
+    },
+    get bytes() {
+      return counts.bytes + cursors.bytes;
+    },
+  };
 }
 
-/** When the next URL may be leased: 0 at any time, `Infinity` if there is none. */
-export function firstDueAt(backlog: Backlog): number {
-  return hasNew(backlog) ? 0 : askedDueAt(backlog);
+function dueAtOf(back: PutBack | undefined): number {
+  return back?.returned?.peek()?.dueAt ?? Number.POSITIVE_INFINITY;
 }
 
-/** The same for URLs that were requested before. */
-export function askedDueAt(backlog: Backlog): number {
-  return backlog.returned?.peek()?.dueAt ?? Number.POSITIVE_INFINITY;
-}
-
-function hasNew({ at, window, unread, regained }: Backlog): boolean {
-  return at < window.length || unread > 0 || regained.length > 0;
-}
-
-/** Adds a URL that was queued. Its id is higher than all ids before. */
-export function append(backlog: Backlog, id: number): void {
-  if (id <= backlog.cursor) throw new Error(`store: id ${id} was queued after ${backlog.cursor}`);
-  // If the window holds the whole queue, a new id is added to it and need not be read later.
-  if (backlog.unread > 0 || backlog.window.length - backlog.at >= LEASE_WINDOW) {
-    backlog.unread += 1;
-    return;
-  }
-  if (backlog.window === NO_IDS) backlog.window = [];
-  // The ids before `at` are used; they are removed when they are as many as a window.
-  if (backlog.at >= LEASE_WINDOW) {
-    backlog.window.splice(0, backlog.at);
-    backlog.at = 0;
-  }
-  backlog.window.push(id);
-  backlog.cursor = id;
-}
-
-export function putBack(backlog: Backlog, url: Returned): void {
-  if (url.dueAt < ASKED_DUE_AT) {
-    if (backlog.regained === NO_IDS) backlog.regained = [];
-    backlog.regained.push(url.id);
-    return;
-  }
-  backlog.returned ??= createHeap<Returned>((item) => item.dueAt);
-  backlog.returned.push(url);
-}
-
-/**
- * Takes out the next URL. It alternates between a URL that was put back and is due, and the one found first. So a URL
- * that its server defers again and again does not block the others of its host. The caller has made sure that there is
- * one. If `mayBeNew` is false, only URLs that were requested before count.
- */
-export function next(
-  backlog: Backlog,
-  hostId: number,
-  now: number,
-  readWindow: ReadWindow,
-  mayBeNew: boolean,
-): Returned {
-  const isNewLeft = mayBeNew && hasNew(backlog);
-  backlog.wasReturned = askedDueAt(backlog) <= now && !(backlog.wasReturned && isNewLeft);
-  if (backlog.wasReturned) return backlog.returned!.pop()!;
-  const regained = backlog.regained.pop();
-  if (regained !== undefined) return { id: regained, dueAt: LONG_DUE_AT, tries: 0 };
-  if (backlog.at === backlog.window.length) refill(backlog, hostId, readWindow);
-  const id = backlog.window[backlog.at]!;
-  backlog.at += 1;
-  if (backlog.at === backlog.window.length) {
-    backlog.window = NO_IDS;
-    backlog.at = 0;
-  }
-  return { id, dueAt: 0, tries: 0 };
-}
-
-function refill(backlog: Backlog, hostId: number, readWindow: ReadWindow): void {
-  // The database may already hold more, with higher ids. They are written but not durable, so they must not be leased
-  // yet.
-  const most = Math.min(backlog.unread, LEASE_WINDOW);
-  const ids = readWindow(hostId, backlog.cursor, most);
-  if (ids.length === 0 || ids.length !== most) {
-    throw new Error(`store: ${ids.length} queued URLs of host ${hostId} were read, but ${backlog.unread} are counted`);
-  }
-  backlog.window = ids;
-  backlog.at = 0;
-  backlog.unread -= ids.length;
-  backlog.cursor = ids[ids.length - 1]!;
+function dueAtOfUrl({ dueAt }: Returned): number {
+  return dueAt;
 }

@@ -12,59 +12,79 @@ export interface Heap<T> {
 
 /** `moved` receives each new index of an item, and -1 when it leaves the heap. */
 export function createHeap<T>(keyOf: (item: T) => number, moved?: (item: T, index: number) => void): Heap<T> {
-  const items: T[] = [];
+  return new BinaryHeap(keyOf, moved);
+}
 
-  const place = (item: T, index: number): void => {
-    items[index] = item;
-    moved?.(item, index);
-  };
-  const rise = (item: T, from: number): void => {
+// A class, because there may be many heaps with one item each, and closures would take more memory than the item.
+class BinaryHeap<T> implements Heap<T> {
+  readonly #items: T[] = [];
+  readonly #keyOf: (item: T) => number;
+  readonly #moved: ((item: T, index: number) => void) | undefined;
+
+  constructor(keyOf: (item: T) => number, moved: ((item: T, index: number) => void) | undefined) {
+    this.#keyOf = keyOf;
+    this.#moved = moved;
+  }
+
+  get size(): number {
+    return this.#items.length;
+  }
+
+  push(item: T): void {
+    this.#items.push(item);
+    this.#rise(item, this.#items.length - 1);
+  }
+
+  peek(): T | undefined {
+    return this.#items[0];
+  }
+
+  pop(): T | undefined {
+    const first = this.#items[0];
+    if (first !== undefined) this.remove(0);
+    return first;
+  }
+
+  remove(index: number): void {
+    const items = this.#items;
+    const gone = items[index]!;
+    const last = items.pop()!;
+    if (index < items.length) {
+      const isLater = this.#keyOf(last) >= this.#keyOf(gone);
+      if (isLater) this.#sink(last, index);
+      else this.#rise(last, index);
+    }
+    this.#moved?.(gone, -1);
+  }
+
+  #place(item: T, index: number): void {
+    this.#items[index] = item;
+    this.#moved?.(item, index);
+  }
+
+  #rise(item: T, from: number): void {
+    const items = this.#items;
     let index = from;
     while (index > 0) {
       const parent = (index - 1) >> 1;
-      if (keyOf(items[parent]!) <= keyOf(item)) break;
-      place(items[parent]!, index);
+      if (this.#keyOf(items[parent]!) <= this.#keyOf(item)) break;
+      this.#place(items[parent]!, index);
       index = parent;
     }
-    place(item, index);
-  };
-  const sink = (item: T, from: number): void => {
+    this.#place(item, index);
+  }
+
+  #sink(item: T, from: number): void {
+    const items = this.#items;
     let index = from;
     for (;;) {
       let child = 2 * index + 1;
       if (child >= items.length) break;
-      if (child + 1 < items.length && keyOf(items[child + 1]!) < keyOf(items[child]!)) child += 1;
-      if (keyOf(items[child]!) >= keyOf(item)) break;
-      place(items[child]!, index);
+      if (child + 1 < items.length && this.#keyOf(items[child + 1]!) < this.#keyOf(items[child]!)) child += 1;
+      if (this.#keyOf(items[child]!) >= this.#keyOf(item)) break;
+      this.#place(items[child]!, index);
       index = child;
     }
-    place(item, index);
-  };
-  const remove = (index: number): void => {
-    const gone = items[index]!;
-    const last = items.pop()!;
-    if (index < items.length) {
-      const isLater = keyOf(last) >= keyOf(gone);
-      if (isLater) sink(last, index);
-      else rise(last, index);
-    }
-    moved?.(gone, -1);
-  };
-
-  return {
-    push(item) {
-      items.push(item);
-      rise(item, items.length - 1);
-    },
-    peek: () => items[0],
-    pop() {
-      const first = items[0];
-      if (first !== undefined) remove(0);
-      return first;
-    },
-    remove,
-    get size() {
-      return items.length;
-    },
-  };
+    this.#place(item, index);
+  }
 }

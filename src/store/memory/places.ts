@@ -1,95 +1,88 @@
 // Where each host waits: in the ring if it may be requested now, in the heap if it waits for a time, in neither if it
-// waits for an event. It owns the hosts and forgets those with nothing left to remember.
+// waits for an event or has no URLs. It owns the times of the hosts.
 
-import { type Backlog, firstDueAt, newBacklog } from './backlog.ts';
 import { createHeap } from './heap.ts';
-import { createRing, type RingLinks } from './ring.ts';
-
-export interface WaitingHost extends RingLinks<WaitingHost> {
-  readonly id: number;
-  readonly host: string;
-  readonly backlog: Backlog;
-  /** No request before this time; 0 if nothing delays it. */
-  until: number;
-  /** Its index in the heap, or -1. */
-  index: number;
-  /** When it may be requested. */
-  startAt: number;
-  /** The number of the last call that gave it room, and how many URLs it may still have from that call. */
-  asked: number;
-  room: number;
-}
+import { createNumbers } from './numbers.ts';
+import { createRing } from './ring.ts';
 
 export interface Places {
-  get(id: number): WaitingHost | undefined;
-  /** The host; it is created if it is not remembered. `nameOf` is then called for its name. */
-  of(id: number, nameOf: () => string): WaitingHost;
+  /** No request of the host before this time; 0 if nothing delays it. */
+  until(id: number): number;
+  delay(id: number, until: number): void;
   /**
-   * Puts the host into the ring or the heap as its state says. `now` is 0 if the time is unknown; a host that waits for
-   * a time then goes to the heap.
+   * Puts the host into the ring or the heap as its times say. `now` is 0 if the time is unknown; a host that waits for
+   * a time then goes to the heap. In the ring it goes to the back, or to the front if it kept its turn.
    */
-  place(host: WaitingHost, now: number): void;
+  place(id: number, now: number): void;
+  /** The host will be at the front of the ring when it comes there. */
+  keepTurn(id: number): void;
+  loseTurn(id: number): void;
+  /** Whether the host may be requested now. */
+  isReady(id: number): boolean;
   /** Moves hosts whose time has come into the ring. */
   open(now: number): void;
-  /** Takes out the host whose turn it is. */
-  shift(): WaitingHost | null;
+  /** Takes out the host whose turn it is; 0 if there is none. */
+  shift(): number;
   /** The earliest time at which a host may be requested. */
   nextAt(): number;
-  /** The host that may be requested at `nextAt`; null if a host may be requested now. */
-  first(): WaitingHost | null;
-  all(): Iterable<WaitingHost>;
+  /** The same for hosts that wait for a time. */
+  nextDueAt(): number;
+  /** The host that may be requested at `nextAt`; 0 if a host may be requested now. */
+  first(): number;
+  /** How many hosts wait for their turn or for a time. */
   readonly size: number;
+  /** The memory for the numbers of all hosts. */
+  readonly bytes: number;
 }
 
-export function createPlaces(): Places {
-  const hosts = new Map<number, WaitingHost>();
-  const ring = createRing<WaitingHost>();
-  const waiting = createHeap<WaitingHost>(
-    (host) => host.startAt,
-    (host, index) => {
-      host.index = index;
-    },
-  );
+/** `firstDueAt` tells when the next URL of a host may be leased. */
+export function createPlaces(firstDueAt: (id: number) => number): Places {
+  const untils = createNumbers(Float64Array);
+  /** When the host may be requested. */
+  const starts = createNumbers(Float64Array);
+  /** The host's index in the heap, plus one; 0 if it is not there. */
+  const indexes = createNumbers(Uint32Array);
+  const ring = createRing();
+  const keepers = new Set<number>();
+  const waiting = createHeap<number>(starts.get, (id, index) => indexes.set(id, index + 1));
 
-  const place = (host: WaitingHost, now: number): void => {
-    if (host.index >= 0) waiting.remove(host.index);
-    const startAt = Math.max(host.until, firstDueAt(host.backlog));
-    host.startAt = startAt;
-    if (startAt <= now) ring.add(host);
-    else ring.remove(host);
-    if (startAt > now && startAt < Number.POSITIVE_INFINITY) waiting.push(host);
-    // With no URL to lease and no delay there is nothing to remember.
-    if (startAt === Number.POSITIVE_INFINITY && host.until === 0) hosts.delete(host.id);
+  const place = (id: number, now: number): void => {
+    const index = indexes.get(id);
+    if (index > 0) waiting.remove(index - 1);
+    const startAt = Math.max(untils.get(id), firstDueAt(id));
+    starts.set(id, startAt);
+    if (startAt > now) ring.remove(id);
+    else if (keepers.delete(id)) ring.addFirst(id);
+    else ring.add(id);
+    if (startAt > now && startAt < Number.POSITIVE_INFINITY) waiting.push(id);
+  };
+  const nextDueAt = (): number => {
+    const first = waiting.peek();
+    return first === undefined ? Number.POSITIVE_INFINITY : starts.get(first);
   };
 
   return {
-    get: (id) => hosts.get(id),
-    of(id, nameOf) {
-      let host = hosts.get(id);
-      if (host === undefined) {
-        host = newHost(id, nameOf());
-        hosts.set(id, host);
-      }
-      return host;
-    },
+    until: untils.get,
+    delay: untils.set,
     place,
+    keepTurn: (id) => void keepers.add(id),
+    loseTurn: (id) => void keepers.delete(id),
+    isReady: ring.has,
     open(now) {
-      for (let due = waiting.peek(); due !== undefined && due.startAt <= now; due = waiting.peek()) {
-        if (due.until <= now) due.until = 0;
+      for (let due = waiting.peek(); due !== undefined && starts.get(due) <= now; due = waiting.peek()) {
+        if (untils.get(due) <= now) untils.set(due, 0);
         place(due, now);
       }
     },
-    shift: () => ring.shift(),
-    nextAt: () => (ring.isEmpty() ? (waiting.peek()?.startAt ?? Number.POSITIVE_INFINITY) : 0),
-    first: () => (ring.isEmpty() ? (waiting.peek() ?? null) : null),
-    all: () => hosts.values(),
+    shift: ring.shift,
+    nextAt: () => (ring.size > 0 ? 0 : nextDueAt()),
+    nextDueAt,
+    first: () => (ring.size === 0 ? (waiting.peek() ?? 0) : 0),
     get size() {
-      return hosts.size;
+      return ring.size + waiting.size;
+    },
+    get bytes() {
+      return untils.bytes + starts.bytes + indexes.bytes + ring.bytes;
     },
   };
-}
-
-function newHost(id: number, host: string): WaitingHost {
-  const backlog = newBacklog();
-  return { id, host, backlog, until: 0, before: null, after: null, index: -1, startAt: 0, asked: 0, room: 0 };
 }

@@ -1,47 +1,68 @@
-// A ring of hosts: one leaves at the front and comes back at the back, and any can be removed.
+// A ring of hosts, by their ids: one leaves at the front and comes back at the back, and any can be removed.
 
-/** The neighbours in the ring; both are null outside of it. */
-export interface RingLinks<T> {
-  before: T | null;
-  after: T | null;
+import { createNumbers } from './numbers.ts';
+
+export interface Ring {
+  /** Adds the host at the back; does nothing if it is in the ring already. */
+  add(id: number): void;
+  /** Puts the host at the front, wherever it was. */
+  addFirst(id: number): void;
+  /** Does nothing if the host is not in the ring. */
+  remove(id: number): void;
+  has(id: number): boolean;
+  /** Takes out the front host; 0 if there is none. */
+  shift(): number;
+  readonly size: number;
+  readonly bytes: number;
 }
 
-export interface Ring<T> {
-  /** Adds the item at the back; does nothing if it is in the ring already. */
-  add(item: T): void;
-  /** Does nothing if the item is not in the ring. */
-  remove(item: T): void;
-  /** Takes out the front item. */
-  shift(): T | null;
-  isEmpty(): boolean;
-}
+export function createRing(): Ring {
+  // The neighbours of each host; 0 outside of the ring.
+  const before = createNumbers(Uint32Array);
+  const after = createNumbers(Uint32Array);
+  let first = 0;
+  let size = 0;
 
-export function createRing<T extends RingLinks<T>>(): Ring<T> {
-  let first: T | null = null;
-
-  const remove = (item: T): void => {
-    if (item.before === null) return;
-    if (first === item) first = item.after === item ? null : item.after;
-    item.before.after = item.after;
-    item.after!.before = item.before;
-    item.before = null;
-    item.after = null;
+  const add = (id: number): void => {
+    if (before.get(id) !== 0) return;
+    if (first === 0) first = id;
+    const last = before.get(first) || id;
+    before.set(id, last);
+    after.set(last, id);
+    after.set(id, first);
+    before.set(first, id);
+    size += 1;
+  };
+  const remove = (id: number): void => {
+    const previous = before.get(id);
+    if (previous === 0) return;
+    const next = after.get(id);
+    if (first === id) first = next === id ? 0 : next;
+    after.set(previous, next);
+    before.set(next, previous);
+    before.set(id, 0);
+    after.set(id, 0);
+    size -= 1;
   };
   return {
-    add(item) {
-      if (item.before !== null) return;
-      first ??= item;
-      item.after = first;
-      item.before = first.before ?? item;
-      item.before.after = item;
-      first.before = item;
+    add,
+    addFirst(id) {
+      remove(id);
+      add(id);
+      first = id;
     },
     remove,
+    has: (id) => before.get(id) !== 0,
     shift() {
-      const item = first;
-      if (item !== null) remove(item);
-      return item;
+      const id = first;
+      if (id !== 0) remove(id);
+      return id;
     },
-    isEmpty: () => first === null,
+    get size() {
+      return size;
+    },
+    get bytes() {
+      return before.bytes + after.bytes;
+    },
   };
 }

@@ -4,15 +4,43 @@ import fc from 'fast-check';
 import type { HostRoom } from '../../base/contracts.ts';
 import { LEASE_WINDOW } from '../../base/limits.ts';
 import { ASKED_DUE_AT, LONG_DUE_AT } from './backlog.ts';
-import { createRotation } from './rotation.ts';
+import { createRotation, type Rotation } from './rotation.ts';
 
 const FREE: HostRoom = { take: Number.POSITIVE_INFINITY, notBefore: 0 };
 const SHUT: HostRoom = { take: 0, notBefore: Number.POSITIVE_INFINITY };
-const none = (): number[] => [];
 
-function twoHosts(each: number): ReturnType<typeof createRotation> {
-  const turns = createRotation(none);
-  for (let id = 1; id <= each * 2; id += 1) turns.queued(1 + (id % 2), `host-${1 + (id % 2)}`, id);
+/** A rotation with a database that has what was queued. A few hosts may be near, so that all others are read again. */
+function rotationOf(nearMost = 2): Rotation {
+  const stored = new Map<number, number[]>();
+  const turns = createRotation(
+    {
+      window: (hostId, afterId, most) => (stored.get(hostId) ?? []).filter((id) => id > afterId).slice(0, most),
+      nameOf: (hostId) => `host-${hostId}`,
+    },
+    nearMost,
+  );
+  const { queued } = turns;
+  turns.queued = (hostId, id) => {
+    stored.set(hostId, [...(stored.get(hostId) ?? []), id]);
+    queued(hostId, id);
+  };
+  return turns;
+}
+
+/** A rotation that reads `ids` of its only host. */
+function rotationOn(ids: readonly number[], onRead: (afterId: number) => void = () => {}): Rotation {
+  return createRotation({
+    window(_, afterId, most) {
+      onRead(afterId);
+      return ids.filter((id) => id > afterId).slice(0, most);
+    },
+    nameOf: () => 'one',
+  });
+}
+
+function twoHosts(each: number): Rotation {
+  const turns = rotationOf();
+  for (let id = 1; id <= each * 2; id += 1) turns.queued(1 + (id % 2), id);
   return turns;
 }
 
@@ -62,11 +90,11 @@ test('take: a host whose answer lies in the past is asked again in the next call
 
 test('hold: shuts a host until its time, and a past time opens it', () => {
   const turns = twoHosts(1);
-  turns.hold(1, assert.fail, 1000);
-  turns.hold(2, assert.fail, Number.POSITIVE_INFINITY);
+  turns.hold(1, 1000);
+  turns.hold(2, Number.POSITIVE_INFINITY);
   assert.equal(turns.take(10, 999, assert.fail).length, 0);
   assert.equal(turns.nextAt(), 1000);
-  turns.hold(2, assert.fail, 500);
+  turns.hold(2, 500);
   assert.ok(turns.nextAt() <= 999);
   assert.deepEqual(
     turns.take(10, 999, () => FREE).map(({ hostId }) => hostId),
@@ -75,20 +103,20 @@ test('hold: shuts a host until its time, and a past time opens it', () => {
 });
 
 test('hold: of a host without URLs counts for those that come later', () => {
-  const turns = createRotation(none);
-  turns.hold(7, () => 'seven', 100);
-  turns.queued(7, 'seven', 1);
+  const turns = rotationOf();
+  turns.hold(7, 100);
+  turns.queued(7, 1);
   assert.equal(turns.nextAt(), 100);
   assert.equal(turns.take(1, 99, assert.fail).length, 0);
   assert.equal(turns.take(1, 100, () => FREE).length, 1);
 });
 
 test('putBack: comes again when it is due, before what was never tried', () => {
-  const turns = createRotation(none);
-  turns.putBack(1, 'one', { id: 4, dueAt: 20, tries: 2 });
+  const turns = rotationOf();
+  turns.putBack(1, { id: 4, dueAt: 20, tries: 2 });
   assert.equal(turns.nextAt(), 20);
   assert.deepEqual(turns.take(1, 19, assert.fail), []);
-  turns.queued(1, 'one', 9);
+  turns.queued(1, 9);
   assert.deepEqual(
     turns.take(5, 20, () => FREE).map(({ id, tries }) => [id, tries]),
     [
@@ -99,25 +127,25 @@ test('putBack: comes again when it is due, before what was never tried', () => {
 });
 
 test('putBack: a URL that comes back again and again has its turn beside the others of its host, not before them', () => {
-  const turns = createRotation(none);
-  for (let id = 1; id <= 4; id += 1) turns.queued(1, 'h', id);
+  const turns = rotationOf();
+  for (let id = 1; id <= 4; id += 1) turns.queued(1, id);
   const given: number[] = [];
   for (let now = 2; now <= 7; now += 1) {
     for (const { id } of turns.take(1, now, () => FREE)) {
       given.push(id);
-      if (id === 1) turns.putBack(1, 'h', { id, dueAt: 2, tries: 0 });
+      if (id === 1) turns.putBack(1, { id, dueAt: 2, tries: 0 });
     }
   }
   assert.deepEqual(given, [1, 1, 2, 1, 3, 1]);
 });
 
 test('take: past a limit of new ones those come that were asked before, when they are due', () => {
-  const turns = createRotation(none);
-  for (let id = 1; id <= 6; id += 1) turns.queued(1 + (id % 3), `h${id % 3}`, id);
-  turns.putBack(1, 'h0', { id: 11, dueAt: ASKED_DUE_AT, tries: 0 });
-  turns.putBack(2, 'h1', { id: 12, dueAt: 70, tries: 1 });
+  const turns = rotationOf();
+  for (let id = 1; id <= 6; id += 1) turns.queued(1 + (id % 3), id);
+  turns.putBack(1, { id: 11, dueAt: ASKED_DUE_AT, tries: 0 });
+  turns.putBack(2, { id: 12, dueAt: 70, tries: 1 });
   // A new URL that was put back without a request.
-  turns.putBack(2, 'h1', { id: 13, dueAt: LONG_DUE_AT, tries: 0 });
+  turns.putBack(2, { id: 13, dueAt: LONG_DUE_AT, tries: 0 });
   const take = (now: number, newMost: number): number[] =>
     turns
       .take(10, now, () => FREE, newMost)
@@ -137,8 +165,8 @@ test('take: past a limit of new ones those come that were asked before, when the
 });
 
 test('take: a clock that was set back gives nothing that is not due', () => {
-  const turns = createRotation(none);
-  turns.putBack(1, 'one', { id: 4, dueAt: 20, tries: 1 });
+  const turns = rotationOf();
+  turns.putBack(1, { id: 4, dueAt: 20, tries: 1 });
   assert.equal(turns.take(5, 30, () => SHUT).length, 0);
   turns.settled(1);
   assert.equal(turns.take(5, 10, () => FREE).length, 0);
@@ -149,11 +177,8 @@ test('take: reads windows in order of ids, and each id once', () => {
   const total = LEASE_WINDOW * 2 + 5;
   const ids = Array.from({ length: total }, (_, index) => index + 1);
   const reads: number[] = [];
-  const turns = createRotation((_, afterId, most) => {
-    reads.push(afterId);
-    return ids.filter((id) => id > afterId).slice(0, most);
-  });
-  turns.known(1, 'one', total);
+  const turns = rotationOn(ids, (afterId) => reads.push(afterId));
+  turns.known(1, total);
   const taken = turns.take(10_000, 1, () => FREE).map(({ id }) => id);
   assert.deepEqual(taken, ids);
   assert.deepEqual(reads, [0, LEASE_WINDOW, LEASE_WINDOW * 2]);
@@ -161,14 +186,14 @@ test('take: reads windows in order of ids, and each id once', () => {
 
 test('take: what is written and not yet durable is not read with a window, and comes in its turn', () => {
   const ids = Array.from({ length: LEASE_WINDOW + 5 }, (_, index) => index + 1);
-  const turns = createRotation((_, afterId, most) => ids.filter((id) => id > afterId).slice(0, most));
-  for (const id of ids) turns.queued(1, 'one', id);
+  const turns = rotationOn(ids);
+  for (const id of ids) turns.queued(1, id);
   const taken = turns.take(LEASE_WINDOW, 1, () => FREE).map(({ id }) => id);
   // The id is in the database, but `queued` was not called for it yet.
   ids.push(LEASE_WINDOW + 6);
   taken.push(...turns.take(10, 1, () => FREE).map(({ id }) => id));
   assert.deepEqual(taken, ids.slice(0, -1));
-  turns.queued(1, 'one', LEASE_WINDOW + 6);
+  turns.queued(1, LEASE_WINDOW + 6);
   assert.deepEqual(
     turns.take(10, 1, () => FREE).map(({ id }) => id),
     [LEASE_WINDOW + 6],
@@ -176,14 +201,14 @@ test('take: what is written and not yet durable is not read with a window, and c
 });
 
 test('take: says so where the queue holds other than what was counted', () => {
-  const turns = createRotation(none);
-  turns.known(1, 'one', 3);
+  const turns = rotationOf();
+  turns.known(1, 3);
   assert.throws(() => turns.take(1, 1, () => FREE), /0 queued URLs of host 1 were read, but 3 are counted/);
 });
 
 test('take: ten thousand parked hosts are not visited', () => {
-  const turns = createRotation(none);
-  for (let id = 1; id <= 10_000; id += 1) turns.queued(id, `host-${id}`, id);
+  const turns = rotationOf();
+  for (let id = 1; id <= 10_000; id += 1) turns.queued(id, id);
   let asked = 0;
   turns.take(10_000, 1, () => {
     asked += 1;
@@ -206,7 +231,7 @@ test('turns: give exactly what a naive model allows, each URL once', () => {
   );
   fc.assert(
     fc.property(fc.array(action, { maxLength: 120 }), (actions) => {
-      const turns = createRotation(none);
+      const turns = rotationOf();
       const waiting = new Map<number, { host: number; dueAt: number }>();
       const shut = new Map<number, number>();
       const out: { id: number; hostId: number }[] = [];
@@ -216,17 +241,17 @@ test('turns: give exactly what a naive model allows, each URL once', () => {
         if (step.kind === 'queued') {
           last += 1;
           waiting.set(last, { host: step.host, dueAt: 0 });
-          turns.queued(step.host, `h${step.host}`, last);
+          turns.queued(step.host, last);
         } else if (step.kind === 'hold') {
           shut.set(step.host, now + step.ms);
-          turns.hold(step.host, () => `h${step.host}`, now + step.ms);
+          turns.hold(step.host, now + step.ms);
         } else if (step.kind === 'pass') {
           now += step.ms;
         } else if (step.kind === 'putBack') {
           const back = out.pop();
           if (back === undefined) continue;
           waiting.set(back.id, { host: back.hostId, dueAt: now + step.ms });
-          turns.putBack(back.hostId, `h${back.hostId}`, { id: back.id, dueAt: now + step.ms, tries: 1 });
+          turns.putBack(back.hostId, { id: back.id, dueAt: now + step.ms, tries: 1 });
         } else {
           const may = [...waiting].filter(([, url]) => url.dueAt <= now && (shut.get(url.host) ?? 0) <= now);
           assert.equal(turns.nextAt() <= now, may.length > 0);

@@ -1,19 +1,10 @@
 // Decides whose turn it is. URLs are taken round-robin, one at a time from each host that has room. The cost of a call
 // depends only on the URLs that it gives and the hosts that it asks: waiting hosts (places.ts) are not visited, and
-// waiting URLs (backlog.ts) are not in memory.
+// waiting URLs (backlog.ts) are not in memory. Hosts are known by their ids alone.
 
 import type { Awaited, HostRoom } from '../../base/contracts.ts';
-import {
-  ASKED_DUE_AT,
-  append,
-  askedDueAt,
-  firstDueAt,
-  next,
-  putBack,
-  type ReadWindow,
-  type Returned,
-} from './backlog.ts';
-import { createPlaces, type WaitingHost } from './places.ts';
+import { ASKED_DUE_AT, createBacklogs, type QueueReader, type Returned } from './backlog.ts';
+import { createPlaces } from './places.ts';
 
 /** A URL whose turn has come. */
 export interface HostTurn {
@@ -26,136 +17,164 @@ export interface HostTurn {
   readonly wasPutBack: boolean;
 }
 
-export type AskRoom = (host: string, hostId: number) => HostRoom;
+/** Null if no further host can be asked for now. */
+export type AskRoom = (host: string, hostId: number) => HostRoom | null;
 
 export interface Rotation {
   /** `count` URLs of the host are in the queue already and can be read. */
-  known(hostId: number, host: string, count: number): void;
+  known(hostId: number, count: number): void;
   /** Adds a URL that was queued. Its id is higher than all ids before. */
-  queued(hostId: number, host: string, id: number): void;
-  putBack(hostId: number, host: string, url: Returned): void;
+  queued(hostId: number, id: number): void;
+  putBack(hostId: number, url: Returned): void;
   /** A lease of the host ended, so a host that waits for an event may be asked for room again. */
   settled(hostId: number): void;
-  /** `nameOf` is called if the host is not known here. */
-  hold(hostId: number, nameOf: () => string, until: number): void;
+  hold(hostId: number, until: number): void;
   /** Takes up to `most` URLs. At most `newMost` of them were never requested before. */
   take(most: number, now: number, room: AskRoom, newMost?: number): HostTurn[];
-  /** The earliest time at which `take` may give a URL; `Infinity` if that depends on `settled` or `hold`. */
+  /**
+   * The earliest time at which `take` may give a URL; `Infinity` if that depends on `settled`, on `hold`, or on whoever
+   * refused to be asked for room.
+   */
   nextAt(): number;
-  /** The same for URLs that were requested before. It visits every host. */
+  /** The same for URLs that were requested before. It visits every host with any. */
   nextAskedAt(): number;
   /**
    * What happens at `nextAt`, or at `nextAskedAt` if `mayBeNew` is false; null if no time is known, or if a host may be
    * requested now.
    */
   awaited(mayBeNew: boolean): Awaited | null;
-  /** How many hosts are remembered. */
+  /** How many hosts wait for their turn or for a time. */
   readonly size: number;
+  /** How many hosts are in memory with more than a few numbers. */
+  readonly near: number;
+  /** The memory for the numbers of all hosts. */
+  readonly bytes: number;
 }
 
-export function createRotation(readWindow: ReadWindow): Rotation {
-  const places = createPlaces();
-  let call = 0;
-  /** How many waiting URLs were requested before. */
-  let asked = 0;
+/** `nearMost` is how many hosts may be near their turn. */
+export function createRotation(reader: QueueReader, nearMost?: number): Rotation {
+  const backlogs = createBacklogs(reader, nearMost);
+  const places = createPlaces(backlogs.firstDueAt);
+  /** The last call of `take` ended because no further host could be asked. Whoever refused it calls again. */
+  let isRefused = false;
+  /** By host, how many URLs it may still have in this call of `take`. */
+  const rooms = new Map<number, number>();
+
+  const placed = (hostId: number): void => {
+    if (!places.isReady(hostId)) places.place(hostId, 0);
+  };
+  const open = (hostId: number, until: number): void => {
+    if (until > 0) places.loseTurn(hostId);
+    places.delay(hostId, until);
+    places.place(hostId, 0);
+  };
+  /** False if no further host can be asked for now. */
+  const ask = (hostId: number, now: number, room: AskRoom): boolean => {
+    const answer = room(backlogs.nameOf(hostId), hostId);
+    if (answer === null) return false;
+    const { take, notBefore, keepsTurn } = answer;
+    rooms.set(hostId, take);
+    // A time in the past would make the host due again at once, without end.
+    places.delay(hostId, take > 0 ? 0 : Math.max(notBefore, now + 1));
+    if (keepsTurn === true) places.keepTurn(hostId);
+    return true;
+  };
+  const next = (hostId: number, now: number, mayBeNew: boolean): HostTurn => {
+    const { id, tries, dueAt } = backlogs.next(hostId, now, mayBeNew);
+    rooms.set(hostId, rooms.get(hostId)! - 1);
+    const host = backlogs.nameOf(hostId);
+    return { id, host, hostId, tries, wasAsked: dueAt >= ASKED_DUE_AT, wasPutBack: dueAt > 0 };
+  };
 
   const take = (most: number, now: number, room: AskRoom, newMost = Number.POSITIVE_INFINITY): HostTurn[] => {
-    if (newMost <= 0 && asked === 0) return [];
-    call += 1;
+    if (newMost <= 0 && backlogs.asked === 0) return [];
+    rooms.clear();
+    isRefused = false;
     let newLeft = newMost;
     const turns: HostTurn[] = [];
-    const spent: WaitingHost[] = [];
+    const spent: number[] = [];
     places.open(now);
     while (turns.length < most) {
-      const host = places.shift();
-      if (host === null) break;
+      const hostId = places.shift();
+      if (hostId === 0) break;
       // False if the clock was set back and the URL is not due any more.
-      const isDue = firstDueAt(host.backlog) <= now;
+      const isDue = backlogs.firstDueAt(hostId) <= now;
       // The limit of new URLs is reached, and the host has no other that is due.
-      const isOver = newLeft <= 0 && askedDueAt(host.backlog) > now;
-      if (isDue && !isOver && host.asked !== call) ask(host, call, now, room);
-      if (isDue && !isOver && host.room > 0) {
-        const { id, tries, dueAt } = next(host.backlog, host.id, now, readWindow, newLeft > 0);
-        const wasAsked = dueAt >= ASKED_DUE_AT;
-        turns.push({ id, host: host.host, hostId: host.id, tries, wasAsked, wasPutBack: dueAt > 0 });
-        host.room -= 1;
-        if (wasAsked) asked -= 1;
-        else newLeft -= 1;
+      const isOver = newLeft <= 0 && backlogs.askedDueAt(hostId) > now;
+      const mayBeAsked = isDue && !isOver;
+      if (mayBeAsked && !rooms.has(hostId) && !ask(hostId, now, room)) {
+        places.keepTurn(hostId);
+        places.place(hostId, now);
+        isRefused = true;
+        break;
+      }
+      if (mayBeAsked && rooms.get(hostId)! > 0) {
+        const turn = next(hostId, now, newLeft > 0);
+        turns.push(turn);
+        if (!turn.wasAsked) newLeft -= 1;
       }
       // A host that gets no more in this call would only be shifted again and again. It comes back at the end of the
       // call.
-      if (isDue && (isOver || (host.room <= 0 && host.until === 0))) spent.push(host);
-      else places.place(host, now);
+      const isSpent = isOver || (rooms.get(hostId)! <= 0 && places.until(hostId) === 0);
+      if (isDue && isSpent) spent.push(hostId);
+      else places.place(hostId, now);
     }
-    for (const host of spent) places.place(host, now);
+    for (const hostId of spent) places.place(hostId, now);
     return turns;
   };
 
-  const firstAsked = (): WaitingHost | null => {
-    let first: WaitingHost | null = null;
-    if (asked === 0) return first;
-    for (const host of places.all()) {
-      const at = askedAt(host);
-      if (at < (first === null ? Number.POSITIVE_INFINITY : askedAt(first))) first = host;
+  const askedAt = (hostId: number): number => Math.max(places.until(hostId), backlogs.askedDueAt(hostId));
+  const firstAsked = (): number => {
+    let first = 0;
+    let firstAt = Number.POSITIVE_INFINITY;
+    for (const hostId of backlogs.withPutBack()) {
+      const at = askedAt(hostId);
+      if (at >= firstAt) continue;
+      first = hostId;
+      firstAt = at;
     }
     return first;
   };
 
   return {
-    known(hostId, name, count) {
-      const host = places.of(hostId, () => name);
-      host.backlog.unread += count;
-      places.place(host, 0);
+    known(hostId, count) {
+      backlogs.known(hostId, count);
+      places.place(hostId, 0);
     },
-    queued(hostId, name, id) {
-      const host = places.of(hostId, () => name);
-      append(host.backlog, id);
-      if (host.before === null) places.place(host, 0);
+    queued(hostId, id) {
+      backlogs.append(hostId, id);
+      placed(hostId);
     },
-    putBack(hostId, name, url) {
-      const host = places.of(hostId, () => name);
-      putBack(host.backlog, url);
-      if (url.dueAt >= ASKED_DUE_AT) asked += 1;
-      if (host.before === null) places.place(host, 0);
+    putBack(hostId, url) {
+      backlogs.putBack(hostId, url);
+      placed(hostId);
     },
     settled(hostId) {
-      const host = places.get(hostId);
-      if (host === undefined || host.until !== Number.POSITIVE_INFINITY) return;
-      host.until = 0;
-      places.place(host, 0);
+      if (places.until(hostId) === Number.POSITIVE_INFINITY) open(hostId, 0);
     },
-    hold(hostId, nameOf, until) {
-      const host = places.of(hostId, nameOf);
-      host.until = until;
-      places.place(host, 0);
-    },
+    hold: open,
     take,
-    nextAt: () => places.nextAt(),
+    nextAt: () => (isRefused ? places.nextDueAt() : places.nextAt()),
     nextAskedAt() {
-      const host = firstAsked();
-      return host === null ? Number.POSITIVE_INFINITY : askedAt(host);
+      const hostId = firstAsked();
+      return hostId === 0 ? Number.POSITIVE_INFINITY : askedAt(hostId);
     },
     awaited(mayBeNew) {
-      const host = mayBeNew ? places.first() : firstAsked();
-      if (host === null) return null;
-      const dueAt = mayBeNew ? firstDueAt(host.backlog) : askedDueAt(host.backlog);
-      const again = dueAt > host.until ? { id: host.backlog.returned!.peek()!.id, urls: asked } : null;
-      return { host: host.host, again };
+      const hostId = mayBeNew ? places.first() : firstAsked();
+      if (hostId === 0) return null;
+      const dueAt = mayBeNew ? backlogs.firstDueAt(hostId) : backlogs.askedDueAt(hostId);
+      const isAgain = dueAt > places.until(hostId);
+      const again = isAgain ? { id: backlogs.firstAsked(hostId)!.id, urls: backlogs.asked } : null;
+      return { host: backlogs.nameOf(hostId), again };
     },
     get size() {
       return places.size;
     },
+    get near() {
+      return backlogs.near;
+    },
+    get bytes() {
+      return backlogs.bytes + places.bytes;
+    },
   };
-}
-
-function askedAt({ until, backlog }: WaitingHost): number {
-  return Math.max(until, askedDueAt(backlog));
-}
-
-function ask(host: WaitingHost, call: number, now: number, room: AskRoom): void {
-  const { take, notBefore } = room(host.host, host.id);
-  host.asked = call;
-  host.room = take;
-  // A time in the past would make the host due again at once, without end.
-  host.until = take > 0 ? 0 : Math.max(notBefore, now + 1);
 }

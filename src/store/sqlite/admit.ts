@@ -12,7 +12,6 @@ import type { Lowering } from './lower.ts';
 /** A URL that was written to the queue. It may be leased after the commit. */
 export interface Admitted {
   readonly id: number;
-  readonly host: string;
   readonly hostId: number;
 }
 
@@ -66,7 +65,7 @@ export function createUrlAdder(
       insertUrl.run(id, high, low, hostId, referrer, depth, hops, reason, url, key === url ? null : key);
       if (reason === null) {
         insertQueued.run(hostId, id);
-        queued.push({ id, host, hostId });
+        queued.push({ id, hostId });
       } else {
         skipped += 1;
       }

@@ -36,6 +36,18 @@ export interface Query {
   all(...values: SQLInputValue[]): Cells[];
 }
 
+/** Makes one transaction of many reads: otherwise each read would take and release the file locks. */
+export function readingTogether(db: DatabaseSync): <T>(read: () => T) => T {
+  const begin = db.prepare('BEGIN');
+  const commit = db.prepare('COMMIT');
+  return (read) => {
+    begin.run();
+    const result = read();
+    commit.run();
+    return result;
+  };
+}
+
 /** Prepares a statement that returns rows as arrays. */
 export function query(db: DatabaseSync, sql: string): Query {
   const statement = db.prepare(sql);

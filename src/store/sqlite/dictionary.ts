@@ -2,6 +2,7 @@
 // table in memory and reads the rest.
 
 import type { DatabaseSync } from 'node:sqlite';
+import { ID_MAX } from '../memory/seen.ts';
 import { query } from './database.ts';
 
 export interface Dictionary {
@@ -23,6 +24,7 @@ export function createDictionary(db: DatabaseSync, table: 'words' | 'hosts', ent
   const ids = new Map<string, number>();
   const highest = query(db, `SELECT ifnull(max(id), 0) FROM ${table}`);
   let last = Number(highest.get()![0]);
+  if (!(last <= ID_MAX)) throw new Error(`store: id ${last} of ${table} is too large`);
 
   const idOf = (word: string): number => {
     const known = ids.get(word);

@@ -6,6 +6,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type {
   Frontier,
   Group,
+  HostShelf,
   JobIdentity,
   Lease,
   NewUrl,
@@ -21,11 +22,11 @@ import type { HashSeed } from '../memory/hash.ts';
 import type { HostTurn } from '../memory/rotation.ts';
 import { type Admitted, createUrlAdder } from './admit.ts';
 import { createFormReader } from './attempts.ts';
-import { query } from './database.ts';
+import { query, readingTogether } from './database.ts';
 import { createDictionary, type Dictionary } from './dictionary.ts';
 import { createDurable } from './durable.ts';
 import { createDatabaseGuard } from './guard.ts';
-import { createHostNoteWriter } from './host-notes.ts';
+import { createHostNoteWriter, createHostReader } from './host-notes.ts';
 import type { Live } from './ledger.ts';
 import { type LoadedJob, type Memory, readMemory } from './load.ts';
 import { createLowering, type Regained } from './lower.ts';
@@ -42,13 +43,21 @@ export interface FrontierPlace {
   readonly room: Pick<Room, 'whenThere'>;
 }
 
+/** What writes to the store during a run, and what the run reads back. */
+export interface Writing {
+  readonly frontier: Frontier;
+  readonly sitemaps: SitemapList;
+  readonly hosts: HostShelf;
+  readonly rootAddresses: RootAddresses;
+}
+
 /** Creates the frontier of an open database. `live` is the part of its memory that the ledger may read. */
 export function createFrontier(
   { db, location, room }: FrontierPlace,
   job: LoadedJob,
   { seed, identity }: { readonly seed: HashSeed; readonly identity: JobIdentity },
   { times, uptime }: { readonly times: StoredTimes; readonly uptime: () => number },
-): { frontier: Frontier; sitemaps: SitemapList; rootAddresses: RootAddresses; live: Live } {
+): Writing & { readonly live: Live } {
   const { turns, totals } = job;
   const hosts = createDictionary(db, 'hosts', HOSTS_CACHED_MAX);
   const parts = { hosts, times, seed, depthMax: identity.depth, writeRun: createRunWriter(db, uptime) };
@@ -62,8 +71,7 @@ export function createFrontier(
   );
   const formsOf = createFormReader(db);
   const leased = new Map<number, Lease>();
-  const beginReading = db.prepare('BEGIN');
-  const commit = db.prepare('COMMIT');
+  const inOneRead = readingTogether(db);
   const durable = createDurable(location, room);
   const guard = createDatabaseGuard(db, location, room);
 
@@ -80,14 +88,14 @@ export function createFrontier(
   };
   /** How many leases are settled in the database but not released, because that is not durable yet. */
   let undurable = 0;
-  const release = ({ id, host, hostId }: Lease, returned: Returned | null): void => {
+  const release = ({ id, hostId }: Lease, returned: Returned | null): void => {
     leased.delete(id);
-    if (returned !== null) turns.putBack(hostId, host, returned);
+    if (returned !== null) turns.putBack(hostId, returned);
     turns.settled(hostId);
   };
   const open = ({ queued, regained }: Opened): void => {
-    for (const { id, host, hostId } of queued) turns.queued(hostId, host, id);
-    for (const { id, host, hostId } of regained) turns.putBack(hostId, host, { id, dueAt: LONG_DUE_AT, tries: 0 });
+    for (const { id, hostId } of queued) turns.queued(hostId, id);
+    for (const { id, hostId } of regained) turns.putBack(hostId, { id, dueAt: LONG_DUE_AT, tries: 0 });
   };
 
   // Ids must be opened in rising order, so transactions are opened in the order of their writes, even if their syncs
@@ -144,12 +152,7 @@ export function createFrontier(
     async lease(most, now, room, newMost) {
       return guard.reading(() => {
         const due = turns.take(most, now, room, newMost);
-        if (due.length === 0) return [];
-        // One transaction for all reads: otherwise each read would take and release the file locks.
-        beginReading.run();
-        const leases = due.map(lease);
-        commit.run();
-        return leases;
+        return due.length === 0 ? [] : inOneRead(() => due.map(lease));
       });
     },
     async settle(group) {
@@ -165,7 +168,7 @@ export function createFrontier(
       open(opened);
       for (const [index, settlement] of group.settlements.entries()) release(settlement.lease, returned[index] ?? null);
     },
-    hold: (hostId, until) => turns.hold(hostId, () => hosts.wordOf(hostId), until),
+    hold: turns.hold,
     counts: (newMost = 1) => {
       const { pending, done, failed, skipped } = totals;
       const nextAt = newMost > 0 ? turns.nextAt() : turns.nextAskedAt();
@@ -181,9 +184,11 @@ export function createFrontier(
   };
   const transact: Transact = (work) => write((writer) => writer.transact(work));
   const sitemaps = createSitemapList(db, hosts, transact);
+  const readHosts = createHostReader(db);
   return {
     frontier,
     sitemaps,
+    hosts: { load: async (names) => guard.reading(() => inOneRead(() => readHosts(names))) },
     rootAddresses: createRootAddresses(db, transact),
     live: { seenNow: () => memory.seen, leased },
   };
@@ -217,7 +222,7 @@ function createWriter(db: DatabaseSync, job: Memory & Pick<LoadedJob, 'totals'>,
   const { hosts, times, seed, depthMax, writeRun } = parts;
   const { totals, depths } = job;
   const words = createDictionary(db, 'words', WORDS_CACHED_MAX);
-  const lowering = createLowering(db, hosts, depths, depthMax);
+  const lowering = createLowering(db, depths, depthMax);
   const admission = createUrlAdder(db, hosts, job, lowering, depthMax, seed);
   const settlements = createSettlementWriter(db, { admission, words, depths, times });
   const note = createHostNoteWriter(db, hosts, times);

@@ -4,7 +4,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type {
   ArchivedReader,
-  HostRow,
   JobReader,
   Ledger,
   LinkReader,
@@ -22,11 +21,11 @@ import { createAttemptReader, createEarlierReader } from './attempts.ts';
 import { createBadLinkReader } from './bad-links.ts';
 import { STATES } from './codes.ts';
 import { type Cells, type Query, query } from './database.ts';
+import { hostRowOf } from './host-notes.ts';
 import { decodeLinkList } from './link-list.ts';
 import { ROW_SQL, rowOf } from './row.ts';
 import { runOf } from './runs.ts';
 import { MENTION_SQL, mentionRowOf, SITEMAPS_SQL, sitemapRowOf } from './sitemaps.ts';
-import { assertTimes, assertUrl } from './sound.ts';
 
 /** State that only the writing process has in memory. */
 export interface Live {
@@ -146,7 +145,7 @@ function createJobReader(db: DatabaseSync, live: Live | null): JobReader {
     runs: async () => runs.all().map(runOf),
     counts: createCounts(db, live),
     async *hosts() {
-      for await (const page of pagesOf(hostPage)) yield page.map(hostOf);
+      for await (const page of pagesOf(hostPage)) yield page.map(hostRowOf);
     },
     async *sitemaps() {
       for await (const page of pagesOf(sitemapPage)) yield page.map(sitemapRowOf);
@@ -250,23 +249,4 @@ function urlText(statement: Query, id: number): string {
   const cells = statement.get(id);
   if (cells === undefined) throw new Error(`store: row ${id} has links to it but does not exist`);
   return cells[0] as string;
-}
-
-function hostOf(cells: Cells): HostRow {
-  const [id, host, heldUntil, why, fetchedAt, expiresAt, status, body, answered] = cells as [
-    number,
-    string,
-    number | null,
-    string | null,
-    number | null,
-    number,
-    number,
-    Uint8Array | null,
-    number,
-  ];
-  assertTimes(`host ${id}`, heldUntil, fetchedAt, expiresAt);
-  assertUrl(`host ${id}`, host);
-  const robots = fetchedAt === null ? null : { fetchedAt, expiresAt, status, body };
-  // A hold that has ended is stored as a hold until 0.
-  return { id, host, answered: answered === 1, heldUntil: heldUntil || null, why: why || null, robots };
 }

@@ -7,6 +7,7 @@ import { createSeen, type Seen } from '../memory/seen.ts';
 import { REASONS, STATES } from './codes.ts';
 import { query } from './database.ts';
 import { createDepths, DEEP, type Depths } from './depths.ts';
+import { createDictionary } from './dictionary.ts';
 import { LAST_MARK, type StoredTimes } from './times.ts';
 
 export interface Totals {
@@ -106,29 +107,37 @@ function loadSettled(db: DatabaseSync) {
 
 function loadTurns(db: DatabaseSync, times: StoredTimes): { turns: Rotation; pending: number } {
   const window = query(db, 'SELECT url FROM queue WHERE host = ? AND url > ? AND due_at = 0 ORDER BY url LIMIT ?');
-  const turns = createRotation((hostId, afterId, most) =>
-    window.all(hostId, afterId, most).map((cells) => cells[0] as number),
-  );
+  const hosts = createDictionary(db, 'hosts', 0);
+  const turns = createRotation({
+    window: (hostId, afterId, most) => window.all(hostId, afterId, most).map((cells) => cells[0] as number),
+    nameOf: hosts.wordOf,
+  });
   let pending = 0;
-  const untried = query(
-    db,
-    `SELECT q.host, h.word, q.count FROM (SELECT host, count(*) AS count FROM queue WHERE due_at = 0 GROUP BY host) q
-       JOIN hosts h ON h.id = q.host ORDER BY q.host`,
-  );
-  for (const cells of untried.all()) {
-    const [hostId, host, count] = cells as [number, string, number];
-    turns.known(hostId, host, count);
-    pending += count;
-  }
-  const returned = query(
-    db,
-    `SELECT q.host, h.word, q.url, q.due_at, q.tries FROM queue q JOIN hosts h ON h.id = q.host WHERE q.due_at > 0`,
-  );
-  for (const cells of returned.all()) {
-    const [hostId, host, id, due, tries] = cells as [number, string, number, number, number];
-    const dueAt = due > LAST_MARK ? times.toSteady(due) : due;
-    turns.putBack(hostId, host, { id, dueAt, tries });
-    pending += 1;
-  }
+  db.aggregate('gossamer_queued', {
+    start: 0,
+    step: (_, hostId, count) => {
+      turns.known(hostId as number, count as number);
+      pending += count as number;
+      return 0;
+    },
+  });
+  db.prepare(
+    `SELECT gossamer_queued(q.host, q.count) FROM
+       (SELECT host, count(*) AS count FROM queue WHERE due_at = 0 GROUP BY host ORDER BY host) q
+       JOIN hosts h ON h.id = q.host`,
+  ).get();
+  db.aggregate('gossamer_returned', {
+    start: 0,
+    step: (_, hostId, id, due, tries) => {
+      const dueAt = (due as number) > LAST_MARK ? times.toSteady(due as number) : (due as number);
+      turns.putBack(hostId as number, { id: id as number, dueAt, tries: tries as number });
+      pending += 1;
+      return 0;
+    },
+  });
+  db.prepare(
+    `SELECT gossamer_returned(q.host, q.url, q.due_at, q.tries) FROM queue q JOIN hosts h ON h.id = q.host
+       WHERE q.due_at > 0`,
+  ).get();
   return { turns, pending };
 }

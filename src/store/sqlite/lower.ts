@@ -7,13 +7,11 @@ import { LONG_DUE_AT } from '../memory/backlog.ts';
 import { REASONS } from './codes.ts';
 import { query } from './database.ts';
 import { DEEP, type Depths } from './depths.ts';
-import type { Dictionary } from './dictionary.ts';
 import { decodeLinkList } from './link-list.ts';
 
 /** A URL that was skipped and is queued now. */
 export interface Regained {
   readonly id: number;
-  readonly host: string;
   readonly hostId: number;
 }
 
@@ -28,7 +26,7 @@ const SKIPPED_FOR_DEPTH = REASONS.code('depth')!;
 const NOT_FOLLOWED = REASONS.code('nofollow')!;
 
 /** `depthMax` is null if there is no limit. */
-export function createLowering(db: DatabaseSync, hosts: Dictionary, depths: Depths, depthMax: number | null): Lowering {
+export function createLowering(db: DatabaseSync, depths: Depths, depthMax: number | null): Lowering {
   const read = query(
     db,
     'SELECT u.depth, u.skip, u.host, o.redirect_to, o.links FROM urls u LEFT JOIN outcomes o ON o.url = u.id WHERE u.id = ?',
@@ -55,7 +53,7 @@ export function createLowering(db: DatabaseSync, hosts: Dictionary, depths: Dept
     else if ((skip === SKIPPED_FOR_DEPTH || skip === NOT_FOLLOWED) && isNear) {
       setSkip.run(null, id);
       insertQueued.run(hostId, id);
-      regained.push({ id, host: hosts.wordOf(hostId), hostId });
+      regained.push({ id, hostId });
     }
     const next: [number, number][] = links === null ? [] : decodeLinkList(id, links).map((link) => [link, depth + 1]);
     if (redirectTo !== null) next.push([redirectTo, depth]);

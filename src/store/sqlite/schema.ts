@@ -9,6 +9,7 @@
 //   bad_links links of a page, by the id of its URL, that cannot become URLs
 //   unkept_links how many links of a page are counted and not kept, by reason
 //   sitemaps  files that list URLs; `mentions` holds what they say about them
+//   host_rests what the run that goes on has learnt of hosts that are not in memory
 //   totals    how many URLs are in each state, changed in the same transaction as the rows
 //
 // Words are stored as numbers (codes.ts) or as ids of `words`. The hash column precedes the text, so that a scan for a
@@ -224,6 +225,15 @@ CREATE TABLE unkept_links (
 ) STRICT;
 `;
 
+// What only the run that goes on needs to know of hosts that it does not have in memory. It is emptied when the job is
+// opened.
+const HOST_RESTS = `
+CREATE TABLE host_rests (
+  host INTEGER PRIMARY KEY,
+  rest TEXT NOT NULL
+) STRICT;
+`;
+
 /** Step `n` leads from version `n` to `n + 1`. */
 export const STEPS: readonly string[] = [
   FIRST,
@@ -239,6 +249,7 @@ export const STEPS: readonly string[] = [
   ROOT_ADDRESSES,
   WAITING,
   UNKEPT,
+  HOST_RESTS,
 ];
 
 /** The application id in the header of each of our databases: "goss" in ASCII. */

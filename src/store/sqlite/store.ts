@@ -2,14 +2,15 @@
 
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import type { Frontier, JobIdentity, Ledger, RootAddresses, SitemapList } from '../../base/contracts.ts';
+import type { JobIdentity, Ledger } from '../../base/contracts.ts';
 import { removeFile } from '../../base/remove.ts';
 import { NO_PATIENCE, type Room } from '../../base/room.ts';
 import { assertSameJob, identityOf, identityText } from '../identity.ts';
 import { isLocked } from '../lock.ts';
 import type { HashSeed } from '../memory/hash.ts';
 import { asUnreadable, asUnwritable, IN_MEMORY, inspect, openForReading, openForWriting, query } from './database.ts';
-import { createFrontier } from './frontier.ts';
+import { createFrontier, type Writing } from './frontier.ts';
+import { forgetRests } from './host-notes.ts';
 import { createLedger } from './ledger.ts';
 import { type LoadedJob, loadJob } from './load.ts';
 import { tellingLedger } from './telling-ledger.ts';
@@ -29,10 +30,7 @@ export interface StoreOptions {
   readonly room?: Pick<Room, 'whenThere'>;
 }
 
-export interface Store {
-  readonly frontier: Frontier;
-  readonly sitemaps: SitemapList;
-  readonly rootAddresses: RootAddresses;
+export interface Store extends Writing {
   /** Shares the frontier's connection: it is closed with it, and it knows the leases. */
   readonly ledger: Ledger;
   /** The job existed before. */
@@ -62,7 +60,10 @@ export async function openStore(location: string, options: StoreOptions): Promis
   const db = openForWriting(location);
   try {
     const identified = readJob(db) ?? changing(() => writeJob(db, options));
-    changing(() => judgeTimes(db, clock));
+    changing(() => {
+      judgeTimes(db, clock);
+      forgetRests(db);
+    });
     const times = createStoredTimes(db, clock);
     const job = loadJob(db, times);
     const mended = job.wrongTotals === null ? [] : [changing(() => mendTotals(db, job))];

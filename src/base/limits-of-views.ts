@@ -1,0 +1,41 @@
+// The limits of exports and reports, which limits.ts passes on.
+
+const KB = 1024;
+const MB = 1024 * KB;
+
+/** Faults that `verify` lists. */
+export const FAULTS_LISTED_MAX = 100;
+/** How many of the slowest, the largest and the busiest a report lists. */
+export const REPORT_TOP_MAX = 10;
+/** Broken URLs whose links are counted. */
+export const BROKEN_KEPT_MAX = 100_000;
+/** Broken URLs that a report lists, and how many linking pages it lists for each. */
+export const BROKEN_LISTED_MAX = 1_000;
+/** URLs that are listed for each condition of a gate that was met. */
+export const GATE_URLS_LISTED_MAX = 1_000;
+export const REFERRERS_LISTED_MAX = 10;
+/** Traps that a report lists. */
+export const TRAPS_LISTED_MAX = 1_000;
+/** Responses with a remark that a report lists. */
+export const REMARKS_LISTED_MAX = 1_000;
+export const CHAINS_LISTED_MAX = 1_000;
+export const CHAIN_URLS_LISTED_MAX = 20;
+/** Characters that an export gathers before it writes. */
+export const EXPORT_CHUNK_LENGTH = 64 * KB;
+/** The same for an export that writes several files in turns. */
+export const EXPORT_PENDING_LENGTH_MAX = 1 * MB;
+/** A row group of a Parquet file ends after this many rows, or this many characters. */
+export const PARQUET_GROUP_ROWS_MAX = 20_000;
+export const PARQUET_GROUP_LENGTH_MAX = 16 * MB;
+/** How much longer a page may become in a mirror. A short base can appear in every link that leads out. */
+export const MIRROR_GROWTH_LENGTH_MAX = 64 * MB;
+/** Pages in attributes (`srcdoc`) of pages in attributes, and so on. */
+export const SRCDOC_DEPTH_MAX = 4;
+/** The rest of a longer page is not made into Markdown. */
+export const MARKDOWN_PAGE_BYTES_MAX = 8 * MB;
+/** Tasks that a thread has, including the one it works on. */
+export const TASKS_A_THREAD_MAX = 8;
+/** Steps from a URL back to its root, or along its redirects, that `why` shows. */
+export const REFERRERS_SHOWN_MAX = 1000;
+/** Failures are counted by kind, which needs every row, only in jobs of at most this many rows. */
+export const ROWS_COUNTED_MAX = 200_000;

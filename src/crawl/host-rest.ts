@@ -1,0 +1,101 @@
+// What must be remembered of a host that leaves the memory, as text: all in which it differs from a host that was never
+// met. Its robots.txt is in the store already. The times are steady times, so the text is of use to this run only.
+
+import { type Times, toSteady, WALL_ERROR_MS } from '../base/clock.ts';
+import type { StoredHost } from '../base/contracts.ts';
+import type { Sliced } from '../base/slices.ts';
+import { holdAsTold, type Pace, withDelay } from '../politeness/pace.ts';
+import { adopt, type GateConfig, type HostState, newHost } from './host-state.ts';
+import { readingRecord } from './read-robots.ts';
+
+interface Rest {
+  readonly host: Partial<HostState>;
+  readonly pace: Partial<Pace>;
+  readonly limit: Partial<Pace['limit']>;
+  readonly round: Partial<Pace['limit']['round']>;
+  readonly delayMs: number;
+  readonly hasRobots: boolean;
+}
+
+/** JSON has no infinite numbers and no maps. None of our texts is one of these words. */
+const INFINITE = '+Infinity';
+const NEVER = '-Infinity';
+const MAP = '+Map';
+
+/** `begunAt` is when this run began. */
+export function restOf(state: HostState, config: GateConfig, begunAt: number): string {
+  const fresh = newHost(config, state.host, state.id, begunAt);
+  const { pace, robots, robotsBytes, guests, isParked, shelved, ...host } = state;
+  const { config: paceConfig, limit, ...paced } = pace;
+  const { round, ...limited } = limit;
+  const rest: Rest = {
+    host: differing(host, fresh),
+    pace: differing(paced, fresh.pace),
+    limit: differing(limited, fresh.pace.limit),
+    round: differing(round, fresh.pace.limit.round),
+    delayMs: paceConfig.delayMs,
+    hasRobots: robots !== null,
+  };
+  return JSON.stringify(rest, written);
+}
+
+/** The state of a host as the store remembers it. `begunAt` is when this run began. */
+export function* remembering(config: GateConfig, row: StoredHost, times: Times, begunAt: number): Sliced<HostState> {
+  const state = newHost(config, row.host, row.id, begunAt);
+  const hadRobots = row.rest === null || recall(state, row.rest);
+  if (row.robots !== null && row.robots.body !== null && config.robots && hadRobots) {
+    const { robots: record } = row;
+    const { robotsExpiresAt, robotsFailures, robotsFailingSince } = state;
+    const rules = yield* readingRecord(config, record);
+    adopt(state, { rules, record }, toSteady(times, record.expiresAt));
+    // What was learnt in this run is newer.
+    if (row.rest !== null) Object.assign(state, { robotsExpiresAt, robotsFailures, robotsFailingSince });
+    // After a restart one full Crawl-delay is waited, like a configured delay.
+    else state.pace = withDelay(state.pace, rules.crawlDelayMs ?? 0);
+  }
+  if (row.rest === null) fromEarlierRun(state, row, times);
+  // Perhaps the frontier was told to wait for it.
+  state.isParked = true;
+  return state;
+}
+
+function fromEarlierRun(state: HostState, row: StoredHost, times: Times): void {
+  const now = times.now();
+  const heldUntil = row.heldUntil === null ? 0 : toSteady(times, row.heldUntil) + WALL_ERROR_MS;
+  state.pace = { ...state.pace, answered: row.answered };
+  if (heldUntil > now) state.pace = holdAsTold(state.pace, heldUntil, now, row.why ?? '');
+  state.requests = row.answered || row.robots !== null || heldUntil > 0 ? 1 : 0;
+}
+
+/** Puts what the text says into the state of a host that was just made. Returns whether it had a robots.txt to obey. */
+function recall(state: HostState, text: string): boolean {
+  const rest = JSON.parse(text, read) as Rest;
+  const { pace } = state;
+  const { limit } = pace;
+  Object.assign(state, rest.host);
+  state.pace = {
+    ...pace,
+    ...rest.pace,
+    config: { ...pace.config, delayMs: rest.delayMs },
+    limit: { ...limit, ...rest.limit, round: { ...limit.round, ...rest.round } },
+  };
+  return rest.hasRobots;
+}
+
+function written(_: string, value: unknown): unknown {
+  if (value === Number.POSITIVE_INFINITY) return INFINITE;
+  if (value === Number.NEGATIVE_INFINITY) return NEVER;
+  return value instanceof Map ? [MAP, ...value] : value;
+}
+
+function read(_: string, value: unknown): unknown {
+  if (value === INFINITE) return Number.POSITIVE_INFINITY;
+  if (value === NEVER) return Number.NEGATIVE_INFINITY;
+  return Array.isArray(value) && value[0] === MAP ? new Map(value.slice(1)) : value;
+}
+
+function differing<T extends object>(of: T, from: T): Partial<T> {
+  return Object.fromEntries(
+    Object.entries(of).filter(([name, value]) => value !== from[name as keyof T]),
+  ) as Partial<T>;
+}
