@@ -143,8 +143,9 @@ export function isName(hostname: string): boolean {
   return !hostname.startsWith('[') && !/^[\d.]+$/.test(hostname);
 }
 
+/** In one piece, because many are remembered: a text that was put together keeps its pieces. */
 function recordId(): string {
-  return `<urn:uuid:${randomUUID()}>`;
+  return Buffer.from(`<urn:uuid:${randomUUID()}>`, 'latin1').toString('latin1');
 }
 
 function revisitFields({ id, url, date }: Original): Fields {
