@@ -1,8 +1,9 @@
-// What the archive costs: the OpenJDK documentation with it and without, against wget with a WARC file, in one run;
-// with ten milliseconds added to each sync of the disk; a body of 300 MB; and how fast the exports are made. Run with
-//   npm run bench -- archive [--rounds 3] [--fsync-ms 10]
+// What the archive costs: the OpenJDK documentation with it and without, as it is and compressed by its server, and
+// against wget with a WARC file, in one run; with ten milliseconds added to each sync of the disk; a body of 300 MB;
+// and how fast the exports are made. Run with
+//   npm run bench -- archive [--rounds 3] [--fsync-ms 10] [--only wget,crawls,syncs,long,exports]
 
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -11,90 +12,151 @@ import { seededRandom } from '../test/helpers/random.ts';
 import { type Measured, measure, WORK } from './measure.ts';
 import { type Nginx, startNginx } from './nginx.ts';
 import { gossamerCommand } from './peers.ts';
-import { openjdkSite } from './sites.ts';
+import { codedOpenjdkSite, openjdkSite } from './sites.ts';
 import { printMachine, printTable, type Spread, showSpread, showVerdict, spreadOf } from './table.ts';
 
 interface Run extends Measured {
   readonly pagesPerSecond: number;
+  /** Processor time of the event loop's thread. */
+  readonly loopMs: number;
 }
 
-const WANTED = { ofWithout: 0.6, overWget: 8, rssMb: 250, longBodyMb: 64, exportMbPerSecond: 50 };
+/** A way to crawl a site. */
+interface Way {
+  readonly name: string;
+  readonly command: (root: string) => readonly string[];
+  /** It takes minutes, so it is run in the first round alone. */
+  readonly isSlow?: true;
+}
+
+interface Wanted {
+  readonly ofWithout: number;
+  readonly loopOfWithout: number;
+  readonly overWget?: number;
+  readonly rssMb: number;
+}
+
+const PLAIN: Wanted = { ofWithout: 0.7, loopOfWithout: 1.15, overWget: 9, rssMb: 240 };
+const CODED: Wanted = { ofWithout: 0.9, loopOfWithout: 1.15, rssMb: 240 };
+const WITHOUT: Way = { name: 'without archive', command: (root) => crawlCommand(root, '--no-archive') };
+const WITH: Way = { name: 'with archive', command: (root) => crawlCommand(root) };
+const WGET: Way = { name: 'wget --warc-file', command: wgetCommand, isSlow: true };
+const LOOP_TIME = join(import.meta.dirname, 'loop-time.js');
+const WANTED = { longBodyMb: 64, exportMbPerSecond: 50 };
 const random = seededRandom(1);
 const LONG_BODY_MB = 300;
 const FORMATS = ['mirror', 'wacz', 'jsonl', 'csv', 'parquet', 'markdown', 'sitemap'];
 
 const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '3' }, 'fsync-ms': { type: 'string', default: '10' } },
+  options: {
+    rounds: { type: 'string', default: '3' },
+    'fsync-ms': { type: 'string', default: '10' },
+    only: { type: 'string', default: 'wget,crawls,syncs,long,exports' },
+  },
 });
 const rounds = Number(values.rounds);
+const parts = values.only.split(',');
 const home = mkdtempSync(join(WORK, 'archive-'));
 const job = join(home, 'job');
+const loopTime = join(home, 'loop-time');
+process.env['LOOP_TIME_FILE'] = loopTime;
 
 printMachine();
 try {
-  await crawls();
-  await longBody();
-  await exports();
+  if (parts.includes('crawls')) await crawls();
+  if (parts.includes('syncs')) await slowSyncs();
+  if (parts.includes('long')) await longBody();
+  if (parts.includes('exports')) await exports();
 } finally {
   rmSync(home, { recursive: true });
 }
 
+/** With the archive and without, on a site as it is and on the same site compressed by its server. */
 async function crawls(): Promise<void> {
+  const site = openjdkSite();
+  const coded = codedOpenjdkSite();
+  if (site === null || coded === null) return console.log('openjdk-17-doc is not installed.');
+  {
+    await using nginx = await startNginx(site);
+    const ways = [...(parts.includes('wget') ? [WGET] : []), WITHOUT, WITH];
+    printRuns('OpenJDK documentation', await runsOf(ways, nginx), PLAIN);
+  }
+  await using nginx = await startNginx(coded, true);
+  printRuns('OpenJDK documentation, compressed by its server', await runsOf([WITHOUT, WITH], nginx), CODED);
+}
+
+/** With some milliseconds added to each sync of the disk. */
+async function slowSyncs(): Promise<void> {
   const site = openjdkSite();
   if (site === null) return console.log('openjdk-17-doc is not installed.');
   await using nginx = await startNginx(site);
-  const slow = ['strace', '-f', '-qq', '-o', '/dev/null', '-e', 'trace=fsync,fdatasync'];
-  const slowly = [...slow, '-e', `inject=fsync,fdatasync:delay_enter=${Number(values['fsync-ms']) * 1000}`];
-  const commands: readonly (readonly [name: string, command: (root: string) => readonly string[]])[] = [
-    ['wget --warc-file', wgetCommand],
-    ['without archive', (root) => crawlCommand(root, '--no-archive')],
-    ['with archive', (root) => crawlCommand(root)],
-    ['without, traced', (root) => [...slow, ...crawlCommand(root, '--no-archive')]],
-    ['with, traced', (root) => [...slow, ...crawlCommand(root)]],
-    [`with, traced, ${values['fsync-ms']} ms more a sync`, (root) => [...slowly, ...crawlCommand(root)]],
-  ];
-  const made = new Map<string, Run[]>(commands.map(([name]) => [name, []]));
+  const trace = ['strace', '-f', '-qq', '-o', '/dev/null', '-e', 'trace=fsync,fdatasync'];
+  const slowly = [...trace, '-e', `inject=fsync,fdatasync:delay_enter=${Number(values['fsync-ms']) * 1000}`];
+  const slow = `with, traced, ${values['fsync-ms']} ms more a sync`;
+  const runs = await runsOf(
+    [
+      { name: 'without, traced', command: (root) => [...trace, ...crawlCommand(root, '--no-archive')] },
+      { name: 'with, traced', command: (root) => [...trace, ...crawlCommand(root)] },
+      { name: slow, command: (root) => [...slowly, ...crawlCommand(root)] },
+    ],
+    nginx,
+  );
+  printRuns('OpenJDK documentation, syncs traced', runs);
+  console.log(`slow syncs / traced: ${showSpread(ratioOf(runs, slow, 'with, traced', 'pagesPerSecond'))}`);
+}
+
+type Runs = ReadonlyMap<string, readonly Run[]>;
+
+async function runsOf(ways: readonly Way[], nginx: Nginx): Promise<Runs> {
+  const made = new Map<string, Run[]>(ways.map(({ name }) => [name, []]));
   for (let round = 0; round < rounds; round += 1) {
-    for (const [name, command] of commands) {
-      // wget takes minutes.
-      if (name.startsWith('wget') && round > 0) continue;
-      made.get(name)!.push(await runOf(command(nginx.root), nginx));
-      process.stderr.write(`${name}: ${made.get(name)!.at(-1)!.pagesPerSecond.toFixed(0)} pages/s\n`);
+    for (const { name, command, isSlow = false } of ways) {
+      if (isSlow && round > 0) continue;
+      const run = await runOf(command(nginx.root), nginx);
+      made.get(name)!.push(run);
+      process.stderr.write(`${name}: ${run.pagesPerSecond.toFixed(0)} pages/s\n`);
     }
   }
-  const spread = (name: string, figure: (run: Run) => number): Spread => spreadOf(made.get(name)!.map(figure));
-  console.log(`\nOpenJDK documentation, ${rounds} rounds, wget one\n`);
+  return made;
+}
+
+type Figure = 'pagesPerSecond' | 'loopMs' | 'rssMaxMb';
+
+function ratioOf(runs: Runs, one: string, other: string, figure: Figure): Spread {
+  const below = runs.get(other)!;
+  return spreadOf(runs.get(one)!.map((run, at) => run[figure] / (below[at] ?? below[0]!)[figure]));
+}
+
+function printRuns(site: string, runs: Runs, wanted?: Wanted): void {
+  console.log(`\n${site}, ${rounds} rounds\n`);
   printTable(
-    ['', 'pages/s', 'user+sys ms', 'RSS MB'],
-    commands.map(([name]) => [
-      name,
-      showSpread(spread(name, ({ pagesPerSecond }) => pagesPerSecond)),
-      showSpread(spread(name, ({ userMs, sysMs }) => userMs + sysMs)),
-      showSpread(spread(name, ({ rssMaxMb }) => rssMaxMb)),
-    ]),
+    ['', 'pages/s', 'user+sys ms', 'of it the loop', 'RSS MB'],
+    [...runs].map(([name, made]) => {
+      const show = (figure: (run: Run) => number): string => showSpread(spreadOf(made.map(figure)));
+      return [
+        name,
+        show(({ pagesPerSecond }) => pagesPerSecond),
+        show(({ userMs, sysMs }) => userMs + sysMs),
+        show(({ loopMs }) => loopMs),
+        show(({ rssMaxMb }) => rssMaxMb),
+      ];
+    }),
   );
-  const ratio = (one: string, other: string): Spread => {
-    const below = made.get(other)!;
-    return spreadOf(
-      made.get(one)!.map(({ pagesPerSecond }, at) => pagesPerSecond / (below[at] ?? below[0]!).pagesPerSecond),
-    );
-  };
-  const { ofWithout, overWget, rssMb } = WANTED;
-  console.log(`\nwith / without: ${showVerdict(ratio('with archive', 'without archive'), '>=', ofWithout)}`);
-  console.log(`with / wget: ${showVerdict(ratio('with archive', 'wget --warc-file'), '>=', overWget)}`);
-  console.log(
-    `RSS MB with: ${showVerdict(
-      spread('with archive', ({ rssMaxMb }) => rssMaxMb),
-      '<=',
-      rssMb,
-    )}`,
-  );
-  console.log(`slow syncs / traced: ${showSpread(ratio(commands.at(-1)![0], 'with, traced'))}`);
+  if (wanted === undefined) return;
+  const ofWithout = (figure: Figure): Spread => ratioOf(runs, WITH.name, WITHOUT.name, figure);
+  console.log(`\npages/s, with / without: ${showVerdict(ofWithout('pagesPerSecond'), '>=', wanted.ofWithout)}`);
+  console.log(`time of the loop, with / without: ${showVerdict(ofWithout('loopMs'), '<=', wanted.loopOfWithout)}`);
+  const rss = spreadOf(runs.get(WITH.name)!.map(({ rssMaxMb }) => rssMaxMb));
+  console.log(`RSS MB with: ${showVerdict(rss, '<=', wanted.rssMb)}`);
+  if (wanted.overWget === undefined || !runs.has(WGET.name)) return;
+  const overWget = ratioOf(runs, WITH.name, WGET.name, 'pagesPerSecond');
+  console.log(`pages/s, with / wget: ${showVerdict(overWget, '>=', wanted.overWget)}`);
 }
 
 function crawlCommand(root: string, ...more: readonly string[]): string[] {
   const pace = ['-c', '64', '--host-concurrency', '64', '--no-adapt'];
-  return gossamerCommand('crawl', root, ...pace, '-q', '--fresh', '-o', job, ...more);
+  const [node, ...command] = gossamerCommand('crawl', root, ...pace, '-q', '--fresh', '-o', job, ...more);
+  return [node!, '--import', LOOP_TIME, ...command];
 }
 
 function wgetCommand(root: string): string[] {
@@ -114,13 +176,15 @@ function wgetCommand(root: string): string[] {
 
 async function runOf(command: readonly string[], nginx: Nginx): Promise<Run> {
   rmSync(job, { recursive: true, force: true });
+  rmSync(loopTime, { force: true });
   const mark = nginx.mark();
   const measured = await measure(command);
   const requests = nginx.since(mark);
   if (requests.length < 1000) throw new Error(`${command.join(' ')} ended with ${measured.code}:\n${measured.stderr}`);
   // From the first answer to the last, so that neither starting nor ending counts.
   const lastedMs = requests.at(-1)!.at - requests[0]!.at;
-  return { ...measured, pagesPerSecond: (requests.length * 1000) / lastedMs };
+  const loopMs = existsSync(loopTime) ? Number(readFileSync(loopTime, 'utf8')) : Number.NaN;
+  return { ...measured, pagesPerSecond: (requests.length * 1000) / lastedMs, loopMs };
 }
 
 /** How much more memory a body takes that is longer than any page. */
