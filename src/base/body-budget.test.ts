@@ -49,3 +49,25 @@ test('BodyBudget: one at a time leads, once most of what has come is worked off'
   await leading;
   assert.deepEqual([budget.tryToLead(), budget.bytes], [false, 0]);
 });
+
+test('BodyBudget.workOn: long pages are worked on one after another, short ones beside each other, and one always', async () => {
+  const MB = 1024 * 1024;
+  const budget = new BodyBudget(16 * MB);
+  const begun: number[] = [];
+  const work = async (name: number, bytes: number): Promise<void> => {
+    await budget.workOn(bytes);
+    begun.push(name);
+  };
+  const all = [work(1, 5 * MB), work(2, 1 * MB), work(3, 1 * MB), work(4, 1 * MB)];
+  await Promise.all(all.slice(0, 1));
+  assert.deepEqual(begun, [1]);
+  assert.equal(budget.bytes, 8 * MB, 'what waits takes memory too');
+  budget.done(5 * MB);
+  await Promise.all(all.slice(0, 3));
+  assert.deepEqual(begun, [1, 2, 3]);
+  budget.done(1 * MB);
+  await Promise.all(all);
+  budget.done(1 * MB);
+  budget.done(1 * MB);
+  assert.equal(budget.bytes, 0);
+});

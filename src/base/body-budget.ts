@@ -3,12 +3,18 @@
 
 import { systemClock } from './clock.ts';
 
+/** Pages with links for each eighth of their bytes have a hundred thousand of them in a megabyte. */
+const WORKED_ON_BYTES_MAX = 2 * 1024 * 1024;
+
 export class BodyBudget {
   readonly bytesMax: number;
   #bytes = 0;
   /** The part of it that has arrived and is being processed. */
   #worked = 0;
   #isLed = false;
+  /** The part that `workOn` let begin, and who waits for it to become less. */
+  #inWork = 0;
+  #queue: (() => void)[] = [];
   #waiting: (() => void)[] = [];
 
   constructor(bytesMax: number) {
@@ -32,11 +38,29 @@ export class BodyBudget {
     if (bytes > 0) this.#tell();
   }
 
-  /** Takes memory for a body that has arrived and is being processed. Returns how much, for `settle`. */
-  takeOver(bytes: number): number {
+  /** Takes memory for a body that has arrived and is being processed. */
+  takeOver(bytes: number): void {
     this.#worked += bytes;
     this.take(bytes);
+  }
+
+  /**
+   * The same for a page, once the pages before it are so far that few bytes are being processed: the links of a page
+   * take many times its length. The caller must call `done` in the end.
+   */
+  async workOn(bytes: number): Promise<number> {
+    this.takeOver(bytes);
+    while (this.#inWork > 0 && this.#inWork + bytes > WORKED_ON_BYTES_MAX) {
+      await new Promise<void>((resolve) => this.#queue.push(resolve));
+    }
+    this.#inWork += bytes;
     return bytes;
+  }
+
+  done(bytes: number): void {
+    this.#inWork -= bytes;
+    for (const goOn of this.#queue.splice(0)) goOn();
+    this.settle(bytes);
   }
 
   settle(bytes: number): void {

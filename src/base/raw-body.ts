@@ -1,4 +1,4 @@
-// The length of an outcome's body, wherever its bytes are, and the memory for it and for what it brings.
+// The length of an outcome's body, wherever its bytes are.
 
 import type { Outcome } from './outcome.ts';
 
@@ -14,9 +14,4 @@ export function heldBytesOf({
   responseHead,
 }: Pick<Outcome, 'rawBody' | 'body' | 'responseHead'>): number {
   return responseHead.length + rawBody.length + (body.buffer === rawBody.buffer ? 0 : body.length);
-}
-
-/** The memory for the links of a page and their keys. A short page may have long ones. */
-export function linkBytesOf(links: readonly { readonly url: string }[]): number {
-  return 2 * links.reduce((sum, { url }) => sum + url.length, 0);
 }

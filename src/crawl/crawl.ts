@@ -5,7 +5,7 @@
 
 import type { Lease, Outcome, ParsedPage, Settlement, StoppedBy } from '../base/contracts.ts';
 import { parseContextOf } from '../base/parse-context.ts';
-import { heldBytesOf, linkBytesOf } from '../base/raw-body.ts';
+import { heldBytesOf } from '../base/raw-body.ts';
 import { isContent } from '../base/redirects.ts';
 import type { Errand } from './gate.ts';
 import type { CrawlParts, CrawlRules } from './parts.ts';
@@ -75,10 +75,9 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
     const { outcome, note, spent } = passed;
     if (note !== null) commits.note(note);
     turns.wake();
-    const bodyBytes = budget.takeOver(heldBytesOf(outcome));
+    const bytes = await budget.workOn(heldBytesOf(outcome));
     const parsed = parseIfPage(outcome);
     const found = parsed instanceof Promise ? await parsed : parsed;
-    const linkBytes = budget.takeOver(linkBytesOf(found?.links ?? []));
     const admitted = found === null ? [] : admission.links(lease, found);
     const links = admitted instanceof Promise ? await admitted : admitted;
     const redirect = admission.redirect(lease, outcome);
@@ -90,7 +89,7 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
     if (!isKept) outcome.spooled?.drop();
     await settle({ ...draft, place }, outcome, found);
     await traps.settled(reading, draft);
-    budget.settle(bodyBytes + linkBytes);
+    budget.done(bytes);
     if (outcome.refused !== null) turns.takeBack(lease);
   }
 

@@ -115,7 +115,8 @@ function wrongOf(row: Row, told: Told, { records, held }: Had, { root }: Hostile
   const place = row.archive && records.get(`${row.archive.file}:${row.archive.offset}`);
   if (told.status === undefined) same('record', place?.type ?? null, null);
   else {
-    same('record', place?.type, 'response');
+    // A body that another URL has too is not kept twice.
+    same('record', place?.type === 'revisit' ? 'response' : place?.type, 'response');
     same('its URL', place?.url, row.url);
     same('WARC-Truncated', place?.fields.get('warc-truncated'), told.isKeptWhole ? undefined : told.truncated);
   }
