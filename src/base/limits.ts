@@ -184,8 +184,8 @@ export const URLS_REMEMBERED_MAX = 10_000;
 // --- crawl
 /** Hosts whose pace and robots.txt are in memory, or twice `--concurrency` if that is more. The others are stored. */
 export const HOSTS_IN_MEMORY_MAX = 16_384;
-/** The bytes of the robots.txt files whose rules are in memory. */
-export const ROBOTS_IN_MEMORY_BYTES_MAX = 16 * MB;
+/** The memory that rules of robots.txt may take, compiled: up to sixty times the length of their files. */
+export const ROBOTS_IN_MEMORY_BYTES_MAX = 64 * MB;
 /** Hosts that are loaded at once, or that wait for a request for their robots.txt. */
 export const HOSTS_WANTED_MAX = 256;
 /** Hosts that are stored in one transaction before they leave the memory. */

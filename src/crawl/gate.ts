@@ -4,6 +4,7 @@
 
 import type { Clock, Times } from '../base/clock.ts';
 import type { Fetch, HostFigures, HostNote, HostRoom, HostShelf, Lease, Outcome } from '../base/contracts.ts';
+import { fewAtOnce } from '../base/few-at-once.ts';
 import { CRAWL_DELAY_UNTOLD_MS_MAX, HOSTS_WANTED_MAX, IDLE_CONNECTION_MS } from '../base/limits.ts';
 import { inTurns } from '../base/slices.ts';
 import { healthAfter, WELL } from '../politeness/machine.ts';
@@ -80,6 +81,7 @@ export interface GateParts {
 export function createGate({ config, times, open, lagMs = () => 0, ...parts }: GateParts): Gate {
   const { now } = times;
   const errands: Errand[] = [];
+  const oneByOne = fewAtOnce(1);
   let health = WELL;
   let probeAt = 0;
 
@@ -195,7 +197,8 @@ export function createGate({ config, times, open, lagMs = () => 0, ...parts }: G
       if (servant === state) begin(state);
       const asked = state.robotsTrail.length > 0 ? state.robotsTrail : [robotsUrl(host)];
       const outcome = await fetch(robotsRequest(asked.at(-1)!), signal);
-      const read = await inTurns(readingRobots(config, outcome, asked, now()), times.turn);
+      // While a file is read it takes more than its rules do.
+      const read = await oneByOne(() => inTurns(readingRobots(config, outcome, asked, now()), times.turn));
       state.isAsking = false;
       const event = judged(servant, outcome);
       const paced = ended(servant.pace, event, now());

@@ -47,7 +47,7 @@ export function* remembering(config: GateConfig, row: StoredHost, times: Times, 
     const { robots: record } = row;
     const { robotsExpiresAt, robotsFailures, robotsFailingSince } = state;
     const rules = yield* readingRecord(config, record);
-    adopt(state, { rules, record }, toSteady(times, record.expiresAt));
+    adopt(state, { rules }, toSteady(times, record.expiresAt));
     // What was learnt in this run is newer.
     if (row.rest !== null) Object.assign(state, { robotsExpiresAt, robotsFailures, robotsFailingSince });
     // After a restart one full Crawl-delay is waited, like a configured delay.

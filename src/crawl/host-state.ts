@@ -27,7 +27,7 @@ export interface HostState extends Suspicions {
   readonly host: string;
   pace: Pace;
   robots: RobotsRules | null;
-  /** The length of the robots.txt whose rules are here. */
+  /** About how much memory its rules take. */
   robotsBytes: number;
   robotsExpiresAt: number;
   robotsFailures: number;
@@ -144,9 +144,9 @@ function isCurrent({ robots, robotsExpiresAt }: HostState, now: number): boolean
   return robots !== null && robotsExpiresAt > now;
 }
 
-export function adopt(state: HostState, { rules, record }: RobotsRead, expiresAt: number): void {
+export function adopt(state: HostState, { rules }: Pick<RobotsRead, 'rules'>, expiresAt: number): void {
   state.robots = rules;
-  state.robotsBytes = record.body?.length ?? 0;
+  state.robotsBytes = rules.bytes;
   state.robotsExpiresAt = expiresAt;
   state.robotsFailures = 0;
   state.robotsFailingSince = 0;

@@ -15,6 +15,7 @@ import {
 } from '../../test/helpers/gate-bench.ts';
 import type { HostRoom, Lease, Outcome } from '../base/contracts.ts';
 import { ROBOTS_IN_MEMORY_BYTES_MAX } from '../base/limits.ts';
+import { parseRobots, rulesFor } from '../robots/rules.ts';
 import type { GateConfig } from './host-state.ts';
 import { createHostStates } from './hosts.ts';
 
@@ -269,14 +270,18 @@ test('hosts: of any number of hosts no more than the bound are in memory', async
   assert.equal(most, 64);
 });
 
-test('hosts: long robots.txt files count by their length', async () => {
-  const body = Buffer.from(`User-agent: *\nDisallow: /private\n#${'x'.repeat(ROBOTS_IN_MEMORY_BYTES_MAX / 32)}`);
+test('hosts: long rules count by the memory that they take once they are compiled', async () => {
+  const body = Buffer.from(
+    `User-agent: *\n${Array.from({ length: 2_000 }, (_, at) => `Disallow: /a${at}*b\n`).join('')}`,
+  );
+  const most = rulesFor(parseRobots(body), 'gossamer').bytes;
+  assert.ok(most > 30 * body.length);
   const names = Array.from({ length: 100 }, (_, at) => `http://long${at}`);
   const hosts = hostsWith(1_000, new Map(names.map((name) => [name, body])));
   for (let at = 0; at < names.length; ) {
     if (hosts.want(names[at]!, at + 1, at + 1)) at += 1;
     await turn();
     const bytes = [...hosts.all()].reduce((sum, { robotsBytes }) => sum + robotsBytes, 0);
-    assert.ok(bytes <= ROBOTS_IN_MEMORY_BYTES_MAX + 2 * body.length, `${bytes} bytes`);
+    assert.ok(bytes <= ROBOTS_IN_MEMORY_BYTES_MAX + 2 * most, `${bytes} bytes`);
   }
 });

@@ -61,9 +61,13 @@ export interface RobotsRules {
   readonly isLong: boolean;
   readonly crawlDelayMs: number | null;
   readonly sitemaps: readonly string[];
+  /** About how much memory they take once they are compiled. */
+  readonly bytes: number;
 }
 
 const CRAWL_DELAY_MS_MAX = 86_400_000;
+const RULE_BYTES = 700;
+const CHARACTER_BYTES = 40;
 const FREE: RobotsDecision = { allowed: true, line: 0, text: '' };
 /** A host whose rules take too long to match is not asked for the URL. */
 const TOO_MUCH: RobotsDecision = { allowed: false, line: 0, text: 'too many rules to match in time' };
@@ -144,6 +148,11 @@ function delayFor({ agents, delays }: OpenGroup, delayMs: number | null): Robots
   return last.to < to ? { from: last.to, to, delayMs } : { ...last, delayMs };
 }
 
+/** About what the engine needs for texts of rules, as measured: objects, lists, and the states of an automaton. */
+function bytesOf(texts: readonly string[]): number {
+  return texts.reduce((bytes, { length }) => bytes + RULE_BYTES + CHARACTER_BYTES * length, 0);
+}
+
 /**
  * The rules for the product token `agent`: all groups that name it or, if no group does, all groups for `*` (section
  * 2.2.1).
@@ -180,6 +189,7 @@ export function rulesFor(file: RobotsFile, agent: string): RobotsRules {
     isLong: file.isLong,
     crawlDelayMs: delays.find(({ delayMs }) => delayMs !== null)?.delayMs ?? null,
     sitemaps: file.sitemaps,
+    bytes: bytesOf(written.map(({ pattern }) => pattern)) + bytesOf(file.sitemaps),
   };
 }
 
