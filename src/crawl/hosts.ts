@@ -75,12 +75,15 @@ export function createHostStates(parts: HostStatesParts): HostStates {
     robotsBytes -= state.robotsBytes;
     parts.onDropped(state);
   };
-  const hasPlace = (): boolean => {
-    if (isOver(ENOUGH) && shelved.size < config.hostsMost * SPARE) void store();
+  const dropShelved = (): void => {
     for (const state of shelved) {
       if (!isOver(1)) break;
       drop(state);
     }
+  };
+  const hasPlace = (): boolean => {
+    if (isOver(ENOUGH) && shelved.size < config.hostsMost * SPARE) void store();
+    dropShelved();
     return !isOver(1);
   };
   const comingOf = (host: string, id: number): Coming => {
@@ -145,6 +148,7 @@ export function createHostStates(parts: HostStatesParts): HostStates {
       shelved.add(state);
     }
     isStoring = false;
+    dropShelved();
     parts.wake();
   };
   /** The next that wants a host is told. */
@@ -176,6 +180,7 @@ export function createHostStates(parts: HostStatesParts): HostStates {
     all: () => states.values(),
     grew(bytes) {
       robotsBytes += bytes;
+      if (bytes > 0) hasPlace();
     },
     get loading() {
       return coming.size;
