@@ -39,7 +39,7 @@ try {
 async function crawls(): Promise<void> {
   const site = codedOpenjdkSite();
   if (site === null) return console.log('openjdk-17-doc is not installed.');
-  await using nginx = await startNginx(site, true);
+  await using nginx = await startNginx(site, { isCoded: true });
   const made = MANNERS.map((): Run[] => []);
   for (let round = 0; round < rounds; round += 1) {
     for (const [at, manner] of MANNERS.entries()) {

@@ -1,16 +1,17 @@
 // What a page costs and how many a second, whole sites, against the peers, in one run. What a crawler costs however
 // many pages there are (to load, and to compile what turns out to be hot) is told apart: it is what a crawl of few
 // pages costs more than these pages would in a crawl of many. Run with
-//   npm run bench -- crawl [--rounds 3] [--pages 20000] [--sites synthetic,openjdk]
+//   npm run bench -- crawl [--rounds 3] [--pages 20000]
+//     [--sites synthetic,openjdk,openjdk-gzip,openjdk-brotli,synthetic-tls]
 //     [--only gossamer,wget2,go,asyncio,asyncio-regex]
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Measured, measure, WORK } from './measure.ts';
-import { type Nginx, startNginx } from './nginx.ts';
+import { hasBrotli, type Manners, type Nginx, startNginx } from './nginx.ts';
 import { CONTENDERS, type Contender, gossamerCommand } from './peers.ts';
-import { onePageSite, openjdkSite, syntheticSite } from './sites.ts';
+import { codedOpenjdkSite, onePageSite, openjdkSite, syntheticSite } from './sites.ts';
 import { printMachine, printTable, showSpread, showVerdict, spreadOf } from './table.ts';
 
 interface Run extends Measured {
@@ -19,6 +20,8 @@ interface Run extends Measured {
   readonly pages: number;
   /** Everything in the server's log but robots.txt and the guessed sitemap: what every figure is divided by. */
   readonly requests: number;
+  /** Answers that came with a content coding. */
+  readonly coded: number;
   /** Requests for something that was asked for before. */
   readonly repeats: number;
   readonly usPerPage: number;
@@ -28,24 +31,43 @@ interface Run extends Measured {
 }
 
 const COLUMNS =
-  'crawler,pages,requests,repeats,robots,durable,us a page (user+sys),of it user,us a further page,pages/s,RSS MB'.split(
+  'crawler,pages,requests,coded,repeats,robots,durable,us a page (user+sys),of it user,us a further page,pages/s,RSS MB'.split(
     ',',
   );
 /** Pages of the small site from which the fixed cost is told. */
 const FEW_PAGES = 2000;
-/** Figure of gossamer over figure of the peer, and what it should be. */
-const RATIOS = [
-  { peer: 'wget2', figure: 'usPerFurtherPage', bound: '<=', value: 1.6 },
-  { peer: 'go', figure: 'usPerFurtherPage', bound: '<=', value: 0.85 },
-  { peer: 'asyncio', figure: 'pagesPerSecond', bound: '>=', value: 6 },
-  { peer: 'asyncio-regex', figure: 'pagesPerSecond', bound: '>=', value: 6 },
-] as const;
+/** A folder, or null where the site cannot be had, and how its server sends it. */
+interface Site {
+  readonly folder: () => string | null;
+  readonly manners?: Manners;
+  /** The most us a page over wget2's and over Go's, the start included, and the least pages a second over Go's. */
+  readonly wanted: { readonly wget2: number; readonly go: number; readonly pace: number };
+}
+const OPENJDK = { wget2: 1.5, go: 0.75, pace: 0.95 };
+const SITES: Readonly<Record<string, Site>> = {
+  synthetic: {
+    folder: () => syntheticSite(Number(values.pages)),
+    wanted: { wget2: 1.5, go: 0.55, pace: 1.3 },
+  },
+  openjdk: { folder: openjdkSite, wanted: OPENJDK },
+  'openjdk-gzip': { folder: codedOpenjdkSite, manners: { isCoded: true }, wanted: OPENJDK },
+  'openjdk-brotli': {
+    folder: () => (hasBrotli() ? codedOpenjdkSite('brotli') : null),
+    manners: { isCoded: true },
+    wanted: OPENJDK,
+  },
+  'synthetic-tls': {
+    folder: () => syntheticSite(Number(values.pages)),
+    manners: { isSecure: true },
+    wanted: { wget2: 1.5, go: 0.8, pace: 1 },
+  },
+};
 
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '3' },
     pages: { type: 'string', default: '20000' },
-    sites: { type: 'string', default: 'synthetic,openjdk' },
+    sites: { type: 'string', default: 'synthetic,openjdk,openjdk-gzip' },
     only: { type: 'string', default: CONTENDERS.map(({ name }) => name).join(',') },
   },
 });
@@ -61,10 +83,12 @@ for (const { name, version } of contenders) console.log(`${name}: ${version()}`)
 if (names.includes('gossamer')) await startCost();
 /** Of each crawler, in milliseconds of processor time. */
 const fixedMs = await fixedCosts();
-for (const site of values.sites.split(',')) {
-  const folder = site === 'synthetic' ? syntheticSite(Number(values.pages)) : openjdkSite();
-  if (folder === null) console.log(`\n${site}: skipped, openjdk-17-doc is not installed.`);
-  else await crawlSite(site, folder);
+for (const name of values.sites.split(',')) {
+  const site = SITES[name];
+  if (site === undefined) throw new Error(`--sites: ${name} is no site of this bench.`);
+  const folder = site.folder();
+  if (folder === null) console.log(`\n${name}: skipped, its packages are not installed.`);
+  else await crawlSite(name, folder, site);
 }
 
 async function startCost(): Promise<void> {
@@ -114,10 +138,11 @@ async function repeat<T>(once: () => Promise<T>): Promise<T[]> {
 }
 
 /** The runs of a site; those that were made already are not made again. */
-async function runsOf(folder: string, name: string): Promise<Run[]> {
-  const known = made.get(folder);
+async function runsOf(folder: string, name: string, manners: Manners = {}): Promise<Run[]> {
+  const key = JSON.stringify([folder, manners]);
+  const known = made.get(key);
   if (known !== undefined) return known;
-  await using nginx = await startNginx(folder);
+  await using nginx = await startNginx(folder, manners);
   const runs: Run[] = [];
   for (let round = 0; round < rounds; round += 1) {
     // Each time in the other order, so that nobody always comes after the same neighbour.
@@ -129,12 +154,12 @@ async function runsOf(folder: string, name: string): Promise<Run[]> {
       runs.push(run);
     }
   }
-  made.set(folder, runs);
+  made.set(key, runs);
   return runs;
 }
 
-async function crawlSite(name: string, folder: string): Promise<void> {
-  const runs = (await runsOf(folder, name)).map((run) => {
+async function crawlSite(name: string, folder: string, { manners, wanted }: Site): Promise<void> {
+  const runs = (await runsOf(folder, name, manners)).map((run) => {
     const cpuMs = run.userMs + run.sysMs - fixedMs.get(run.contender)!;
     return { ...run, usPerFurtherPage: (cpuMs * 1000) / run.requests };
   });
@@ -144,7 +169,10 @@ async function crawlSite(name: string, folder: string): Promise<void> {
     contenders.map((contender) => rowOf(runs.filter((run) => run.contender === contender))),
   );
   console.log('');
-  for (const ratio of RATIOS) printRatio(runs, ratio);
+  printRatio(runs, 'wget2', 'usPerPage', '<=', wanted.wget2);
+  printRatio(runs, 'go', 'usPerPage', '<=', wanted.go);
+  printRatio(runs, 'go', 'pagesPerSecond', '>=', wanted.pace);
+  for (const peer of ['asyncio', 'asyncio-regex']) printRatio(runs, peer, 'pagesPerSecond', '>=', 6);
 }
 
 async function runOf(contender: Contender, nginx: Nginx): Promise<Run> {
@@ -163,6 +191,7 @@ async function runOf(contender: Contender, nginx: Nginx): Promise<Run> {
     contender,
     requests,
     pages: log.filter(({ status, contentType }) => status === 200 && contentType === 'text/html').length,
+    coded: log.filter(({ coding }) => coding !== '-').length,
     repeats: requests - new Set(log.map(({ path }) => path)).size,
     usPerPage: ((measured.userMs + measured.sysMs) * 1000) / requests,
     usPerFurtherPage: Number.NaN,
@@ -178,6 +207,7 @@ function rowOf(runs: readonly Run[]): (string | number)[] {
     name,
     count(runs.map(({ pages }) => pages)),
     count(runs.map(({ requests }) => requests)),
+    count(runs.map(({ coded }) => coded)),
     count(runs.map(({ repeats }) => repeats)),
     robots,
     durable,
@@ -189,11 +219,18 @@ function rowOf(runs: readonly Run[]): (string | number)[] {
   ];
 }
 
-function printRatio(runs: readonly Run[], { peer, figure, bound, value }: (typeof RATIOS)[number]): void {
+/** Figure of gossamer over figure of the peer, and what it should be. */
+function printRatio(
+  runs: readonly Run[],
+  peer: string,
+  figure: 'usPerPage' | 'pagesPerSecond',
+  bound: '<=' | '>=',
+  value: number,
+): void {
   const ours = runs.filter(({ contender }) => contender.name === 'gossamer');
   const theirs = runs.filter(({ contender }) => contender.name === peer);
   if (ours.length === 0 || theirs.length === 0) return;
   const ratios = spreadOf(ours.map((run, round) => run[figure] / theirs[round]![figure]));
-  const what = figure === 'usPerFurtherPage' ? 'us a further page' : 'pages/s';
+  const what = figure === 'usPerPage' ? 'us a page' : 'pages/s';
   console.log(`gossamer / ${peer}, ${what}: ${showVerdict(ratios, bound, value)}`);
 }

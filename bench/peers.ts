@@ -45,7 +45,7 @@ export const CONTENDERS: readonly Contender[] = [
           '--no-adapt',
           '--no-archive',
         ],
-        ...['--json', '-o', folder],
+        ...['--json', '-o', folder, ...trusting(root, '--insecure')],
       ),
     version: () => {
       if (!existsSync(BUILT)) throw new Error('gossamer is not built: npm run build');
@@ -59,7 +59,7 @@ export const CONTENDERS: readonly Contender[] = [
     // Nothing is kept of a page once its links are read: writing 20,000 files would be charged to the wrong account.
     command: (root) => [
       ...['wget2', '-q', '--recursive', '--level=inf', `--max-threads=${CONCURRENCY}`, '--robots=on', '--delete-after'],
-      ...['--hsts=off', '--http2=off', '--progress=none', root],
+      ...['--hsts=off', '--http2=off', '--progress=none', ...trusting(root, '--check-certificate=off'), root],
     ],
     version: () => said('wget2', ['--version']).split('\n')[0]!,
   },
@@ -67,24 +67,34 @@ export const CONTENDERS: readonly Contender[] = [
     name: 'go',
     robots: 'no',
     durable: 'no',
-    command: (root) => [goCrawler(), '-c', `${CONCURRENCY}`, root],
+    command: (root) => [goCrawler(), '-c', `${CONCURRENCY}`, ...trusting(root, '-insecure'), root],
     version: () => `${said('go', ['version'])}, x/net ${packageVersion('golang-golang-x-net-dev')}`,
   },
   {
     name: 'asyncio',
     robots: 'no',
     durable: 'no',
-    command: (root) => [PYTHON, join(PEERS, 'asyncio/crawl.py'), '-c', `${CONCURRENCY}`, root],
+    command: (root) => asyncioCommand(root),
     version: () => `${said(PYTHON, ['--version'])}, aiohttp ${packageVersion('python3-aiohttp')}, html.parser`,
   },
   {
     name: 'asyncio-regex',
     robots: 'no',
     durable: 'no',
-    command: (root) => [PYTHON, join(PEERS, 'asyncio/crawl.py'), '-c', `${CONCURRENCY}`, '--links', 'regex', root],
+    command: (root) => asyncioCommand(root, '--links', 'regex'),
     version: () => `${said(PYTHON, ['--version'])}, aiohttp ${packageVersion('python3-aiohttp')}, links by a pattern`,
   },
 ];
+
+function asyncioCommand(root: string, ...more: readonly string[]): string[] {
+  const crawler = [PYTHON, join(PEERS, 'asyncio/crawl.py'), '-c', `${CONCURRENCY}`];
+  return [...crawler, ...more, ...trusting(root, '--insecure'), root];
+}
+
+/** The flag with which a crawler takes a certificate that nobody vouches for; nothing where there is no TLS. */
+function trusting(root: string, flag: string): string[] {
+  return root.startsWith('https:') ? [flag] : [];
+}
 
 /**
  * Builds the Go crawler with Debian's own packages, without modules and without the network, where it is older than its

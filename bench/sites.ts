@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { type Random, seededRandom } from '../test/helpers/random.ts';
 import { WORK } from './measure.ts';
 
@@ -12,6 +12,8 @@ const LINKS = 30;
 /** Of its links, those that lead to pages which no earlier page links to: so every page is reached. */
 const CHILDREN = 10;
 const SEED = 20;
+/** As servers compress beforehand; the best quality takes minutes for this site. */
+const BROTLI_OF_SERVERS = { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } };
 const WORDS =
   'archive bright canal distant early field garden harbour island journey kitchen letter morning narrow orchard paper quiet river silver thread under village window yellow & café “quoted” 1848'.split(
     ' ',
@@ -51,11 +53,14 @@ export function openjdkSite(): string | null {
   return index !== undefined && existsSync(index) ? dirname(index) : null;
 }
 
-/** The same site, where each text has its gzip beside it, as servers keep them; null where it is not installed. */
-export function codedOpenjdkSite(): string | null {
+/**
+ * The same site, where each text has its gzip or brotli beside it, as servers keep them; null where it is not
+ * installed.
+ */
+export function codedOpenjdkSite(coding: 'gzip' | 'brotli' = 'gzip'): string | null {
   const site = openjdkSite();
   if (site === null) return null;
-  const folder = join(WORK, 'openjdk-coded');
+  const folder = join(WORK, coding === 'gzip' ? 'openjdk-coded' : 'openjdk-brotli');
   const mark = join(folder, '.made');
   if (existsSync(mark)) return folder;
   rmSync(folder, { recursive: true, force: true });
@@ -65,7 +70,9 @@ export function codedOpenjdkSite(): string | null {
     const copy = join(folder, relative(site, path));
     mkdirSync(dirname(copy), { recursive: true });
     symlinkSync(path, copy);
-    if (/\.(html|css|js)$/.test(entry.name)) writeFileSync(`${copy}.gz`, gzipSync(readFileSync(path)));
+    if (!/\.(html|css|js)$/.test(entry.name)) continue;
+    if (coding === 'gzip') writeFileSync(`${copy}.gz`, gzipSync(readFileSync(path)));
+    else writeFileSync(`${copy}.br`, brotliCompressSync(readFileSync(path), BROTLI_OF_SERVERS));
   }
   writeFileSync(mark, '');
   return folder;

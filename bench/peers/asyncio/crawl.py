@@ -1,5 +1,6 @@
 """A crawler of the classic queue design, on asyncio and aiohttp: as many coroutines as requests at once, one queue, one set of
-what was seen. It keeps nothing on disk and asks for no robots.txt. Usage: crawl.py [-c 64] [--links parser|regex] ROOT
+what was seen. It keeps nothing on disk and asks for no robots.txt. Usage: crawl.py [-c 64] [--links parser|regex]
+[--insecure] ROOT
 
 Links come from the standard library's html.parser, or with `--links regex` from the pattern that the classic has: quicker, and
 wrong about comments, scripts and anything unusual.
@@ -42,18 +43,19 @@ def links_by_regex(text):
 
 
 class Crawler:
-    def __init__(self, root, concurrency, links):
+    def __init__(self, root, concurrency, links, insecure):
         self.root = root
         self.host = urlsplit(root).netloc
         self.concurrency = concurrency
         self.links = links
+        self.insecure = insecure
         self.seen = {root}
         self.queue = asyncio.Queue()
         self.pages = 0
         self.failures = 0
 
     async def crawl(self):
-        connector = aiohttp.TCPConnector(limit=self.concurrency)
+        connector = aiohttp.TCPConnector(limit=self.concurrency, ssl=False if self.insecure else None)
         timeout = aiohttp.ClientTimeout(total=30)
         async with aiohttp.ClientSession(connector=connector, timeout=timeout) as session:
             self.queue.put_nowait(self.root)
@@ -96,9 +98,11 @@ async def main():
     arguments = argparse.ArgumentParser()
     arguments.add_argument("-c", type=int, default=64)
     arguments.add_argument("--links", choices=["parser", "regex"], default="parser")
+    arguments.add_argument("--insecure", action="store_true")
     arguments.add_argument("root")
     given = arguments.parse_args()
-    crawler = Crawler(given.root, given.c, links_by_regex if given.links == "regex" else links_by_parser)
+    links = links_by_regex if given.links == "regex" else links_by_parser
+    crawler = Crawler(given.root, given.c, links, given.insecure)
     await crawler.crawl()
     print(json.dumps({"pages": crawler.pages, "failures": crawler.failures}))
 

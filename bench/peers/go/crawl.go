@@ -1,8 +1,9 @@
 // A plain Go crawler: workers around one queue, a map of what was seen, the tokenizer of golang.org/x/net/html. It keeps nothing
-// on disk and asks for no robots.txt. Usage: crawl [-c 64] ROOT
+// on disk and asks for no robots.txt. Usage: crawl [-c 64] [-insecure] ROOT
 package main
 
 import (
+	"crypto/tls"
 	"flag"
 	"fmt"
 	"io"
@@ -31,16 +32,21 @@ type crawler struct {
 
 func main() {
 	concurrency := flag.Int("c", 64, "goroutines, and idle connections that are kept")
+	insecure := flag.Bool("insecure", false, "take any certificate")
 	flag.Parse()
 	root, err := url.Parse(flag.Arg(0))
 	if err != nil || root.Host == "" {
-		fmt.Fprintln(os.Stderr, "usage: crawl [-c 64] ROOT")
+		fmt.Fprintln(os.Stderr, "usage: crawl [-c 64] [-insecure] ROOT")
 		os.Exit(2)
 	}
 	c := &crawler{
 		client: &http.Client{
 			Timeout:   30 * time.Second,
-			Transport: &http.Transport{MaxIdleConnsPerHost: *concurrency, MaxConnsPerHost: *concurrency},
+			Transport: &http.Transport{
+				MaxIdleConnsPerHost: *concurrency,
+				MaxConnsPerHost:     *concurrency,
+				TLSClientConfig:     &tls.Config{InsecureSkipVerify: *insecure},
+			},
 		},
 		host: root.Host,
 		seen: map[string]bool{},
