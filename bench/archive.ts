@@ -81,7 +81,7 @@ async function crawls(): Promise<void> {
     const ways = [...(parts.includes('wget') ? [WGET] : []), WITHOUT, WITH];
     printRuns('OpenJDK documentation', await runsOf(ways, nginx), PLAIN);
   }
-  await using nginx = await startNginx(coded, true);
+  await using nginx = await startNginx(coded, { isCoded: true });
   printRuns('OpenJDK documentation, compressed by its server', await runsOf([WITHOUT, WITH], nginx), CODED);
 }
 

@@ -172,6 +172,7 @@ export const DATABASE_BUSY_MS = 5_000;
 /** Entries of the store's dictionaries that are kept in memory; the rest is read when needed. */
 export const HOSTS_CACHED_MAX = 65_536;
 export const WORDS_CACHED_MAX = 4_096;
+export const KNOWN_URLS_CACHED_MAX = 16_384;
 /** The detail of an outcome, in words. */
 export const DETAIL_LENGTH_MAX = 300;
 /** Rows that are read at once. No reader then stops the log of a running crawl from being written back. */

@@ -25,7 +25,7 @@ type Coding = 'gzip' | 'deflate' | 'deflate-raw' | 'br' | 'zstd';
 type Engine = Gunzip | BrotliDecompress | ZstdDecompress;
 
 interface Way {
-  readonly sync: (bytes: Uint8Array, options: { maxOutputLength: number }) => Buffer;
+  readonly sync: (bytes: Uint8Array, options: { maxOutputLength: number; chunkSize: number }) => Buffer;
   /** `isLenient`: an early end is not an error, and little is lost at the end. */
   readonly open: (isLenient: boolean) => Engine;
 }
@@ -121,11 +121,31 @@ export function decodeAtOnce(coding: Coding, bytes: Uint8Array, bytesMax: number
   if (isPlain(coding, bytes)) return plain(coding, bytes);
   if (bytes.length >= DECODE_SYNC_BYTES_MAX) return null;
   try {
-    const decoded = ways()[coding].sync(bytes, { maxOutputLength: Math.min(bytesMax, DECODE_FREE_BYTES) });
+    const maxOutputLength = Math.min(bytesMax, DECODE_FREE_BYTES);
+    const decoded = ways()[coding].sync(bytes, { maxOutputLength, chunkSize: roomFor(coding, bytes, maxOutputLength) });
     return { bytes: decoded, trouble: null, detail: '' };
   } catch {
     return null;
   }
+}
+
+/** Text becomes about this much shorter. */
+const USUAL_RATIO = 8;
+const ROOM_BYTES_MIN = 1_024;
+/** With less, zlib asks for more room even if nothing comes. */
+const SPARE_BYTES = 64;
+
+/**
+ * Room for all of a decoded body, so that it is not put together from pieces, which takes as long as to decode it. A
+ * gzip ends with the length (RFC 1952, section 2.3.1). It may lie, so it is only a hint.
+ */
+function roomFor(coding: Coding, bytes: Uint8Array, lengthMax: number): number {
+  const { length, buffer, byteOffset } = bytes;
+  const told =
+    coding === 'gzip' && length >= 4
+      ? new DataView(buffer, byteOffset, length).getUint32(length - 4, true)
+      : length * USUAL_RATIO;
+  return Math.min(Math.max(told, length, ROOM_BYTES_MIN), lengthMax) + SPARE_BYTES;
 }
 
 /** Decodes in zlib's thread, piece by piece. Never rejects. */

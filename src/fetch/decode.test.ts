@@ -94,6 +94,21 @@ test('decodeLayer: a gzip with a wrong checksum keeps its bytes', async () => {
   }
 });
 
+test('decodeLayer: a gzip that lies about its length is decoded all the same, as one with a wrong end', async () => {
+  for (const length of [0, 1, SMALL.length - 1, SMALL.length + 1, 2 ** 32 - 1]) {
+    const raw = zlib.gzipSync(SMALL);
+    raw.writeUInt32LE(length, raw.length - 4);
+    const outcome = await decoded('gzip', raw);
+    assert.deepEqual(Buffer.from(outcome.body), SMALL);
+    assert.deepEqual([outcome.truncated, outcome.isDamaged], [null, true]);
+  }
+});
+
+test('decodeLayer: a gzip whose length is that of its last member alone is decoded whole', async () => {
+  const raw = Buffer.concat([zlib.gzipSync(SMALL), zlib.gzipSync(''), zlib.gzipSync('x')]);
+  assert.equal(Buffer.from((await decoded('gzip', raw)).body).toString(), `${SMALL}x`);
+});
+
 test('decodeLayer: a gzip that is damaged in its middle keeps its beginning', async () => {
   const raw = zlib.gzipSync(LARGE);
   raw.fill(0xff, raw.length >> 1, (raw.length >> 1) + 100);

@@ -52,6 +52,9 @@ export function isFull(links: readonly Link[]): boolean {
   return links.length >= LINKS_PER_PAGE_MAX;
 }
 
+/** A link that becomes joined. */
+export type Unjoined = { -readonly [Field in keyof Link]: Link[Field] };
+
 /**
  * The characters that the links of a page may have together, if they take so many where they are written. A long base
  * makes each of them long.
@@ -65,7 +68,7 @@ export function linksRoom(writtenLength: number): number {
  * `unkept` it counts the links that are not kept.
  */
 export function joinLinks(
-  hrefs: readonly Link[],
+  hrefs: readonly Unjoined[],
   { links, bad, unkept }: Joined,
   join: Join,
   baseLength: number,
@@ -76,13 +79,15 @@ export function joinLinks(
 
   const joinSome = (): boolean => {
     for (let cost = 0; at < hrefs.length && cost < JOINED_AT_ONCE_LENGTH; at += 1) {
-      const { url: href, kind, rel, element } = hrefs[at]!;
+      const link = hrefs[at]!;
+      const { url: href } = link;
       cost += LINK_LENGTH_MIN + baseLength + href.length;
       const url = join(href);
-      if (url === null && kind !== 'metadata') noteBad(bad, href, element);
+      if (url === null && link.kind !== 'metadata') noteBad(bad, href, link.element);
       if (url === null || !isFit(url, unkept)) continue;
       room -= url.length;
-      if (room > 0) links.push({ url, kind, rel, element });
+      link.url = url;
+      if (room > 0) links.push(link);
       else unkept.dropped += 1;
     }
     return at < hrefs.length;

@@ -7,10 +7,13 @@ export interface Base {
   readonly href: string;
   /** Everything before the path. It is empty if every link must go through the parser. */
   readonly prefix: string;
-  /** The path up to its last slash: relative links start in this folder. */
-  readonly folder: string;
   /** The path without the query. */
   readonly path: string;
+  /**
+   * What relative links are appended to: the path up to its last slash, with the host, then the folder above it, and
+   * so on, as far as links have gone up.
+   */
+  readonly fronts: string[];
 }
 
 /** Schemes that a crawl never follows. Links with these schemes are frequent. */
@@ -25,7 +28,12 @@ export function prepareBase(url: string): Base | null {
   const isHttp = protocol === 'http:' || protocol === 'https:';
   // The parser writes a slash after every host.
   const prefix = isHttp ? href.slice(0, href.indexOf('/', protocol.length + 2)) : '';
-  return { href, prefix, folder: pathname.slice(0, pathname.lastIndexOf('/') + 1), path: pathname };
+  return baseIn(href, prefix, pathname);
+}
+
+function baseIn(href: string, prefix: string, path: string): Base {
+  const folder = path.slice(0, path.lastIndexOf('/') + 1);
+  return { href, prefix, path, fronts: [prefix + folder] };
 }
 
 /** Prepares one base after another. A plain base on the same host as the previous one needs no parser. */
@@ -41,7 +49,7 @@ export function createBases(): (url: string) => Base | null {
     ) {
       const query = url.indexOf('?', from);
       const path = query < 0 ? url.slice(from) : url.slice(from, query);
-      return { href: url, prefix, folder: path.slice(0, path.lastIndexOf('/') + 1), path };
+      return baseIn(url, prefix, path);
     }
     const base = prepareBase(url);
     if (base !== null) prefix = base.prefix;
@@ -125,19 +133,30 @@ function joinPlain(href: string, base: Base): string | null {
 }
 
 function joinRelative(href: string, base: Base): string | null {
-  let { folder } = base;
   let from = 0;
+  let up = 0;
   // Only `../` and `./` at the front are resolved here. Anywhere else the parser resolves them.
   while (href.charCodeAt(from) === DOT) {
     if (href.startsWith('../', from)) {
       from += 3;
-      if (folder.length > 1) folder = folder.slice(0, folder.lastIndexOf('/', folder.length - 2) + 1);
+      up += 1;
     } else if (href.startsWith('./', from)) {
       from += 2;
     } else return null;
   }
   // A colon before the first slash would end a scheme.
-  return joined(base.prefix + folder, href, from, pathEnd(href, from, from > 0));
+  return joined(frontOf(base, up), href, from, pathEnd(href, from, from > 0));
+}
+
+/** The folder that is `up` above the base's own, with its host. The highest is the root. */
+function frontOf({ prefix, fronts }: Base, up: number): string {
+  while (fronts.length <= up) {
+    const last = fronts.at(-1)!;
+    const isRoot = last.length === prefix.length + 1;
+    if (isRoot) return last;
+    fronts.push(last.slice(0, last.lastIndexOf('/', last.length - 2) + 1));
+  }
+  return fronts[up]!;
 }
 
 function joinAbsolute(href: string, base: Base): string | null {

@@ -6,7 +6,7 @@ import { URL_LENGTH_MAX } from '../../base/limits.ts';
 import { leadsToPage } from '../../base/link-kind.ts';
 import { isLocal } from '../css/css.ts';
 import { headerLinks } from '../header-links.ts';
-import { isFull, type Join, type JoinTo, joinLinks, noteBad, nothingUnkept } from '../join-links.ts';
+import { isFull, type Join, type JoinTo, joinLinks, noteBad, nothingUnkept, type Unjoined } from '../join-links.ts';
 import { kindOfRel } from '../link-kinds.ts';
 import { addStyles } from './add-styles.ts';
 import type { Attributes } from './attributes.ts';
@@ -74,7 +74,7 @@ export function collectLinks(
   turn: () => Promise<void>,
 ): LinkCollector {
   // Links stay unjoined until the end: a base may still come, and it applies to the whole page.
-  const hrefs: Link[] = [];
+  const hrefs: Unjoined[] = [];
   let baseHref: string | null = null;
   const unkept = nothingUnkept();
   let isJsonLd = false;

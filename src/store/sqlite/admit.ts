@@ -2,6 +2,7 @@
 
 import type { DatabaseSync } from 'node:sqlite';
 import type { NewUrl } from '../../base/contracts.ts';
+import { KNOWN_URLS_CACHED_MAX } from '../../base/limits.ts';
 import { type HashSeed, hashText } from '../memory/hash.ts';
 import type { Seen } from '../memory/seen.ts';
 import { REASONS } from './codes.ts';
@@ -38,26 +39,38 @@ export function createUrlAdder(
   const insertUrl = db.prepare('INSERT INTO urls VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
   const insertQueued = db.prepare('INSERT INTO queue VALUES (?, ?, 0, 0)');
   const hash = new Int32Array(2);
+  /** The ids of URLs that were met again. Most links of a page are those of its neighbours, often the same strings. */
+  const ids = new Map<string, number>();
   let last = lastId;
   let queued: Admitted[] = [];
   let skipped = 0;
 
+  /** The URL was found again. */
+  const meet = (id: number, depth: number, nofollow: boolean): number => {
+    if (nofollow) return id;
+    const known = depths.of(id);
+    if (depth < known || known === DEEP) lowering.lower(id, depth);
+    return id;
+  };
+
   return {
     admit(found, referrer, nearer = 0) {
+      const { url } = found;
+      const depth = found.depth - nearer;
+      const met = ids.get(url);
+      if (met !== undefined) return meet(met, depth, found.nofollow === true);
       const { key } = found;
       hashText(key, seed, hash);
       const high = hash[0]!;
       const low = hash[1]!;
       const id = seen.put(high, low, last + 1);
-      const depth = found.depth - nearer;
       if (id <= last) {
-        if (found.nofollow === true) return id;
-        const known = depths.of(id);
-        if (depth < known || known === DEEP) lowering.lower(id, depth);
-        return id;
+        if (ids.size >= KNOWN_URLS_CACHED_MAX) ids.clear();
+        ids.set(url, id);
+        return meet(id, depth, found.nofollow === true);
       }
       last = id;
-      const { url, host, hops } = found;
+      const { host, hops } = found;
       const skip = nearer > 0 && found.skip === 'depth' && depth <= depthMax! ? null : found.skip;
       const hostId = hosts.idOf(host);
       const reason = REASONS.code(skip);
