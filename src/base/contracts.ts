@@ -34,8 +34,8 @@ export interface ParseContext {
   readonly contentType: string;
   /** The values of the Link headers (RFC 8288). */
   readonly linkHeaders?: readonly string[];
-  /** The value of Refresh. */
-  readonly refresh?: string | undefined;
+  /** The values of Refresh. */
+  readonly refreshes?: readonly string[];
   /** The values of X-Robots-Tag. */
   readonly robotsTags?: readonly string[];
 }

@@ -271,8 +271,10 @@ export type StoppedBy = null | (typeof STOPPED_BY)[number];
 export interface HostFigures {
   readonly host: string;
   readonly inFlight: number;
-  readonly limit: number;
-  readonly latencyMs: number;
+  /** The most requests in flight; null if this run has not asked the host. */
+  readonly limit: number | null;
+  /** The median time to the first byte; null if no answer came. */
+  readonly latencyMs: number | null;
   readonly heldUntil: number | null;
   readonly why: string | null;
 }

@@ -9,7 +9,7 @@ export function parseContextOf({ url, headers }: Pick<Outcome, 'url' | 'headers'
     url,
     contentType: headerOf(headers, 'content-type') ?? '',
     linkHeaders: headerAll(headers, 'link'),
-    refresh: headerOf(headers, 'refresh'),
+    refreshes: headerAll(headers, 'refresh'),
     robotsTags: headerAll(headers, 'x-robots-tag'),
   };
 }

@@ -6,7 +6,7 @@ import { CRAWL_DELAY_UNTOLD_MS_MAX } from '../base/limits.ts';
 import { readRobots } from '../job/assemble.ts';
 import { type JobStatus, jobStatus } from '../views/report/job-summary.ts';
 import { failuresByKind, summaryLines } from './crawl/closing.ts';
-import { slowText, waitLine } from './crawl/progress-lines.ts';
+import { latencyText, slowText, waitLine } from './crawl/progress-lines.ts';
 import { showCount, showSpan, showTime } from './figures.ts';
 import { findJob, withLedger } from './job.ts';
 import { plain } from './plain.ts';
@@ -71,7 +71,7 @@ export function statusLines(
   if (runs.length > 1) lines.push(`  runs     ${showCount(runs.length)}`);
   const busy = summary.hosts.filter(({ inFlight }) => inFlight > 0).slice(0, HOSTS_SHOWN_MAX);
   for (const { host, inFlight, limit, latencyMs } of busy)
-    lines.push(`  busy     ${host}: ${inFlight} of ${limit}, ${latencyMs} ms`);
+    lines.push(`  busy     ${host}: ${inFlight} of ${limit}, ${latencyText({ latencyMs })}`);
   return summary.state === 'finished' ? lines : [...lines, ...waitLines(status, now)];
 }
 

@@ -7,7 +7,7 @@ import type { Outcome } from '../base/contracts.ts';
 async function adaptedGate() {
   const bench = await gateAt({ ...CONFIG, robots: false, pace: { ...CONFIG.pace, hostConcurrency: 16, adapt: true } });
   const { gate, time } = bench;
-  const limit = (): number => gate.figures()[0]!.limit;
+  const limit = (): number => gate.figures()[0]!.limit!;
   const begin = (path: string) => {
     const lease = { ...LEASE, url: `${HOST}${path}` };
     const sentAt = time.now;

@@ -119,8 +119,8 @@ function blameForStall(state: Suspicions, url: string, outcome: Outcome, event: 
   };
 }
 
-function answered({ sentAt }: Outcome, overloaded: boolean): PaceEvent {
-  return { kind: 'answered', sentAt, firstByteMs: 0, lagMs: 0, overloaded };
+function answered({ sentAt, firstByteMs }: Outcome, overloaded: boolean): PaceEvent {
+  return { kind: 'answered', sentAt, firstByteMs, lagMs: 0, overloaded };
 }
 
 /**

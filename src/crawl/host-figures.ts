@@ -83,7 +83,7 @@ function figuresOf(all: readonly Told[], now: number): HostFigures[] {
     host,
     inFlight: pace.inFlight,
     limit: pace.limit.most,
-    latencyMs: Math.round(latencyOf(pace.limit)),
+    latencyMs: rounded(latencyOf(pace.limit)),
     heldUntil: pace.heldUntil > 0 ? pace.heldUntil : null,
     why: pace.why === '' ? null : pace.why,
   }));
@@ -94,4 +94,8 @@ export function waitOf(pace: Pace, now: number): Wait {
   if (openAt(pace) > now) return { why: pace.why, isDelay: false };
   const { delayMs } = pace.config;
   return { why: delayMs > 0 ? `one request every ${delayMs / 1000} s` : '', isDelay: true };
+}
+
+function rounded(ms: number | null): number | null {
+  return ms === null ? null : Math.round(ms);
 }

@@ -246,19 +246,6 @@ test('gate: figures are of hosts that were asked for something, those that are h
   );
 });
 
-test('gate: the latency of a host is told whatever its limit is', async () => {
-  for (const pace of [{ adapt: false }, { adapt: true }, { adapt: true, delayMs: 100 }]) {
-    const { gate, time } = await gateAt({ ...CONFIG, robots: false, pace: { ...CONFIG.pace, ...pace } });
-    for (const firstByteMs of [40, 20, 30]) {
-      gate.begin(LEASE);
-      await gate.end(LEASE, { ...outcomeOf(200), sentAt: time.now, firstByteMs });
-      time.now += 1_000;
-    }
-    const [figures] = gate.figures();
-    assert.ok(figures!.latencyMs >= 20 && figures!.latencyMs <= 40, JSON.stringify([pace, figures]));
-  }
-});
-
 test('gate: that a hold is over is noted', async () => {
   const { gate, time } = await gateAt({ ...CONFIG, robots: false });
   await gate.end(LEASE, outcomeOf(200));

@@ -121,11 +121,17 @@ function badLinksOf({ outcome, found }: Visit): readonly BadLink[] {
 
 /** What one outcome tells about its host. `lagMs` is how late our own event loop was when the outcome came. */
 export function paceEventOf(outcome: Outcome, waitsInARow: number, now: number, lagMs: number): PaceEvent {
-  const { sentAt, status, error } = outcome;
+  const { sentAt, status, error, firstByteMs } = outcome;
   const { host } = meaningOf(outcome);
   switch (host) {
     case 'asks-to-wait':
-      return { kind: 'asked-to-wait', sentAt, untilAt: waitAskedFor(outcome, waitsInARow, now), status };
+      return {
+        kind: 'asked-to-wait',
+        sentAt,
+        firstByteMs,
+        untilAt: waitAskedFor(outcome, waitsInARow, now),
+        status,
+      };
     case 'unreachable':
     case 'stalled':
       return { kind: host, sentAt, code: error! };
@@ -136,8 +142,8 @@ export function paceEventOf(outcome: Outcome, waitsInARow: number, now: number, 
   }
 }
 
-function answered({ sentAt, firstByteMs }: Outcome, lagMs: number, overloaded: boolean): PaceEvent {
-  return { kind: 'answered', sentAt, firstByteMs, lagMs, overloaded };
+function answered({ sentAt, status, firstByteMs }: Outcome, lagMs: number, overloaded: boolean): PaceEvent {
+  return { kind: 'answered', sentAt, firstByteMs: status > 0 ? firstByteMs : null, lagMs, overloaded };
 }
 
 /**

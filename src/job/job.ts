@@ -12,6 +12,7 @@ import { asRefused } from '../store/folder.ts';
 import { type JobLocation, jobLocation, STORE_FILE } from '../store/location.ts';
 import { openStore, type Store } from '../store/sqlite/store.ts';
 import { KEY_RULES } from '../url/parameters.ts';
+import { assertFree, OWN_FOLDERS } from './own-files.ts';
 
 export interface Job {
   /** Empty for a job in memory. */
@@ -23,9 +24,6 @@ export interface Job {
   readonly room: Room;
   close(): Promise<void>;
 }
-
-/** The folders that `--fresh` deletes beside the store, while it holds the lock. */
-const OWNED = ['archive', 'indexes', 'logs'];
 
 /**
  * Opens or creates the job that the options name and passes it to `start`, which closes it when the run is over. If
@@ -61,12 +59,13 @@ export async function openJob(options: CrawlOptions, clock: Clock, locate = jobL
     return { folder: '', store, openedAt, room, close: () => store.frontier.close() };
   }
   const folder = jobFolder(options);
+  assertFree(folder);
   const location = locate(folder);
   const lock = await location.claim();
   try {
     if (options.fresh) {
       await location.remove();
-      for (const name of OWNED) removeTree(join(folder, name));
+      for (const name of OWN_FOLDERS) removeTree(join(folder, name));
     }
     await assertNoOrphans(folder, location);
     const store = await location.open(opened);

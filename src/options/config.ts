@@ -79,14 +79,29 @@ async function load(file: string): Promise<Config> {
   let exported: { readonly default?: unknown };
   try {
     const isJson = extname(file) === '.json';
-    exported = isJson ? { default: JSON.parse(await jsonIn(file)) } : await import(pathToFileURL(file).href);
+    exported = isJson
+      ? { default: JSON.parse(await jsonIn(file)) }
+      : await settled(file, import(pathToFileURL(file).href));
     // Copied, because a getter of the file may fail too.
-    if ('default' in exported) return { ...asOptions(file, await exported.default) };
+    if ('default' in exported) return { ...asOptions(file, await settled(file, exported.default)) };
   } catch (cause) {
     if (cause instanceof UsageError) throw cause;
     throw new UsageError(`${file} cannot be used: ${messageOf(cause)}${placeOf(cause, file)}.`, { cause });
   }
   throw new UsageError(`${file} has no default export: write export default { ... }.`);
+}
+
+/** Throws if nothing is left that could settle the promise: the process would end, and nobody would know why. */
+async function settled<T>(file: string, value: T): Promise<Awaited<T>> {
+  const { promise: end, reject } = Promise.withResolvers<never>();
+  const onIdle = (): void =>
+    reject(new UsageError(`${file} cannot be used: it waits for a promise that never settles.`));
+  process.once('beforeExit', onIdle);
+  try {
+    return await Promise.race([value, end]);
+  } finally {
+    process.off('beforeExit', onIdle);
+  }
 }
 
 function asOptions(file: string, config: unknown): Config {

@@ -27,6 +27,28 @@ test('headerLinks: Refresh leads on as the meta element does', () => {
   ];
   for (const [refresh, url] of refreshes) {
     const expected = url === null ? [] : [{ kind: 'refresh', rel: '', url, element: 'header' }];
-    assert.deepEqual(headerLinks({ ...context, refresh }, join, false, nothingUnkept()), expected, refresh);
+    assert.deepEqual(
+      headerLinks({ ...context, refreshes: [refresh] }, join, false, nothingUnkept()),
+      expected,
+      refresh,
+    );
+  }
+});
+
+test('headerLinks: each of several fields of Refresh counts', () => {
+  for (const [refreshes, paths] of [
+    [
+      ['0; url=/a', '5; url=/b'],
+      ['/a', '/b'],
+    ],
+    [['30', '5; url=/b'], ['/b']],
+    [['soon; url=/x', '0; url=/a', ''], ['/a']],
+    [[], []],
+  ] as const) {
+    const links = headerLinks({ ...context, refreshes }, join, false, nothingUnkept());
+    assert.deepEqual(
+      links.map(({ url }) => new URL(url).pathname),
+      paths,
+    );
   }
 });

@@ -10,7 +10,7 @@ import { kindOfRel } from './link-kinds.ts';
 
 /** The links of the header, joined to the page's URL even if the page has another base (RFC 8288, section 3.1). */
 export function headerLinks(
-  { linkHeaders = [], refresh }: ParseContext,
+  { linkHeaders = [], refreshes = [] }: ParseContext,
   join: Join,
   requisites: boolean,
   unkept: UnkeptCounts,
@@ -24,7 +24,9 @@ export function headerLinks(
     const kind = kindOfRel(rel, type) ?? 'metadata';
     if (requisites || leadsToPage(kind)) add(target, { kind, rel });
   }
-  const next = refresh === undefined ? null : refreshTarget(refresh);
-  if (next !== null) add(next, { kind: 'refresh', rel: '' });
+  for (const value of refreshes) {
+    const next = refreshTarget(value);
+    if (next !== null) add(next, { kind: 'refresh', rel: '' });
+  }
   return links;
 }

@@ -119,8 +119,8 @@ function misnomer(bytes: Uint8Array): string | undefined {
 
 /** A body that is not a page may still have links in its header. */
 function noPage(context: ParseContext, joinTo: JoinTo, requisites: boolean): ParsedPage {
-  const { url, linkHeaders = [], refresh } = context;
-  const join = linkHeaders.length === 0 && refresh === undefined ? null : joinTo(url);
+  const { url, linkHeaders = [], refreshes = [] } = context;
+  const join = linkHeaders.length === 0 && refreshes.length === 0 ? null : joinTo(url);
   const unkept = nothingUnkept();
   const links = join === null ? [] : headerLinks(context, join, requisites, unkept);
   const text = links.length === 0 ? NO_TEXT : { ...NO_TEXT, canonical: canonicalOf(links) };

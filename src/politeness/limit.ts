@@ -24,8 +24,10 @@ export interface Limit {
   readonly roundMinMs: number;
   /** The times to the first byte under low load; null if they are not known. */
   readonly usual: Latency | null;
-  /** The median time to the first byte in the last round. */
-  readonly latencyMs: number;
+  /** The median time to the first byte in the last round; null if none was measured. */
+  readonly latencyMs: number | null;
+  /** The time to the first byte of the last answer that was a strain, until there is a median. */
+  readonly strainMs: number | null;
   readonly round: Round;
 }
 
@@ -62,7 +64,8 @@ export interface Sign {
   readonly startedAt: number;
   /** How long the host asked us to wait, in milliseconds; 0 if it did not. */
   readonly waitMs: number;
-  readonly firstByteMs: number;
+  /** Null if no answer came. */
+  readonly firstByteMs: number | null;
   /** How late our own event loop was when the response came. */
   readonly lagMs: number;
 }
@@ -108,7 +111,8 @@ export function fixedLimit(most: number): Limit {
     stayRatio: STAY_AFTER_ERRORS,
     roundMinMs: 0,
     usual: null,
-    latencyMs: 0,
+    latencyMs: null,
+    strainMs: null,
     round: newRound(most, 0),
   };
 }
@@ -121,7 +125,7 @@ export function limitAfter(limit: Limit, sign: Sign, inFlight: number, hostConcu
   const { round } = limit;
   // A request from before the limit was halved says nothing new. One of the same millisecond counts as earlier.
   if (sign.startedAt <= limit.kneeAt) return limit;
-  if (sign.isStrain) return halved(limit, STAY_AFTER_ERRORS, sign.waitMs, now);
+  if (sign.isStrain) return halved(strained(limit, sign), STAY_AFTER_ERRORS, sign.waitMs, now);
   const after = counted(round, sign, inFlight >= limit.most, now);
   const isOver = after.left <= 0 && now - after.startedAt >= limit.roundMinMs;
   if (!isOver || (after.count < ROUND_MIN && !limit.slowStart)) return { ...limit, round: after };
@@ -135,26 +139,39 @@ export function restored(limit: Limit, now: number): Limit {
 
 /** The limit after a response, if the limit is fixed: only the measured latency changes. */
 export function observed(limit: Limit, sign: Sign, now: number): Limit {
-  if (sign.isStrain) return limit;
+  if (sign.isStrain) return strained(limit, sign);
   const round = counted(limit.round, sign, false, now);
   if (round.count < ROUND_MIN) return { ...limit, round };
   return { ...limit, latencyMs: latencyIn(round).medianMs, round: newRound(limit.most, now) };
 }
 
-/** The median of the last round; during the first round, the median so far. */
-export function latencyOf({ latencyMs, round }: Limit): number {
-  return latencyMs || latencyIn(round).medianMs;
+/** The limit with what an answer tells of the host's latency although it is a strain. */
+function strained(limit: Limit, { firstByteMs }: Sign): Limit {
+  return { ...limit, latencyMs: medianOf(limit), strainMs: firstByteMs ?? limit.strainMs };
+}
+
+/**
+ * The median of the last round; during the first round, the median so far. If a host has only sent strain, the time of
+ * its last answer; null if it sent none.
+ */
+export function latencyOf(limit: Limit): number | null {
+  return medianOf(limit) ?? limit.strainMs;
+}
+
+function medianOf({ latencyMs, round }: Limit): number | null {
+  return latencyMs ?? (round.count === 0 ? null : latencyIn(round).medianMs);
 }
 
 function counted(round: Round, sign: Sign, isFull: boolean, now: number): Round {
-  const isKept = round.count < SAMPLES_MAX;
+  const { firstByteMs } = sign;
+  const isKept = firstByteMs !== null && round.count < SAMPLES_MAX;
   return {
     left: round.left - 1,
     startedAt: round.startedAt || now,
     wasFull: round.wasFull || isFull,
     lagged: round.lagged || sign.lagMs > LAG_MS_MAX,
     count: isKept ? round.count + 1 : round.count,
-    samples: isKept ? { ms: sign.firstByteMs, rest: round.samples } : round.samples,
+    samples: isKept ? { ms: firstByteMs, rest: round.samples } : round.samples,
   };
 }
 

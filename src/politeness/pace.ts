@@ -52,12 +52,19 @@ export type PaceEvent =
   | {
       readonly kind: 'answered';
       readonly sentAt: number;
-      readonly firstByteMs: number;
+      /** Null if no response began. */
+      readonly firstByteMs: number | null;
       /** How late our own event loop was when the answer came. */
       readonly lagMs: number;
       readonly overloaded: boolean;
     }
-  | { readonly kind: 'asked-to-wait'; readonly sentAt: number; readonly untilAt: number; readonly status: number }
+  | {
+      readonly kind: 'asked-to-wait';
+      readonly sentAt: number;
+      readonly firstByteMs: number;
+      readonly untilAt: number;
+      readonly status: number;
+    }
   /** The request was sent, and no response came. */
   | { readonly kind: 'stalled'; readonly sentAt: number; readonly code: ErrorCode }
   /** The request could not be sent. */
@@ -216,10 +223,10 @@ function adapted(pace: Pace, sign: Sign, now: number): Pace {
 
 interface Timed {
   readonly sentAt: number;
-  readonly firstByteMs?: number;
+  readonly firstByteMs?: number | null;
   readonly lagMs?: number;
 }
 
-function signOf(isStrain: boolean, { sentAt, firstByteMs = 0, lagMs = 0 }: Timed, waitMs: number): Sign {
+function signOf(isStrain: boolean, { sentAt, firstByteMs = null, lagMs = 0 }: Timed, waitMs: number): Sign {
   return { isStrain, startedAt: sentAt, waitMs, firstByteMs, lagMs };
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Ledger } from '../base/contracts.ts';
 import { removeTree } from '../base/remove.ts';
 import { makeFolder } from './folder.ts';
-import { lockJob } from './lock.ts';
+import { LOCK_FILE, lockJob } from './lock.ts';
 import { hasDatabase } from './sqlite/database.ts';
 import { type Move, removeFromStore } from './sqlite/removal.ts';
 import { type Matched, matchInStore, retryInStore, type Selection } from './sqlite/retry.ts';
@@ -14,8 +14,11 @@ import { openLedger, openStore, type Store, type StoreOptions } from './sqlite/s
 /** The file name of the store in the job's folder. */
 export const STORE_FILE = 'gossamer.db';
 const STORE_FILES = [STORE_FILE, `${STORE_FILE}-wal`, `${STORE_FILE}-shm`];
+const JOURNAL = `${STORE_FILE}-journal`;
 /** The longest file name that SQLite derives from it. */
-const LONGEST_NAME = `/${STORE_FILE}-journal`;
+const LONGEST_NAME = `/${JOURNAL}`;
+/** The names of all files of the store in the job's folder. */
+export const STORE_NAMES: readonly string[] = [...STORE_FILES, JOURNAL, LOCK_FILE];
 
 export interface JobLocation {
   /** Whether there is a store. */

@@ -14,6 +14,8 @@ export interface Lock extends Disposable {
   readonly path: string;
 }
 
+/** The file's name in the job's folder. */
+export const LOCK_FILE = 'lock';
 const SQLITE_BUSY = 5;
 const SQLITE_READONLY = 8;
 /** A process that only checks the lock holds it for a moment, so locking waits this long. */
@@ -26,7 +28,7 @@ const OWNER_MAY_WRITE = 0o200;
  */
 export function lockJob(folder: string): Lock {
   if (!existsSync(folder)) throw new JobError('missing', `${folder}: there is no such folder`);
-  const path = join(folder, 'lock');
+  const path = join(folder, LOCK_FILE);
   let held: DatabaseSync;
   try {
     held = locked(path);
@@ -43,7 +45,7 @@ export function lockJob(folder: string): Lock {
 
 /** Whether a process holds the lock, without taking it. */
 export function isLocked(folder: string): boolean {
-  const path = join(folder, 'lock');
+  const path = join(folder, LOCK_FILE);
   if (!existsSync(path)) return false;
   let db: DatabaseSync | null = null;
   try {

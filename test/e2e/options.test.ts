@@ -53,6 +53,25 @@ test('options: the command line beats the environment, and both beat the file', 
   assert.match(none.stderr, /nowhere\.ts is not there\.\n$/);
 });
 
+test('gossamer.config.ts: a promise that never settles is told, and is no silent end', async () => {
+  const never = 'new Promise(() => {})';
+  for (const text of [
+    `export default ${never};`,
+    `await ${never};\nexport default { depth: 1 };`,
+    `await ${never}.finally(() => {});\nexport {};`,
+    'export default { then() {} };',
+  ]) {
+    const here = mkdtempSync(join(folder, 'config-'));
+    writeFileSync(join(here, 'gossamer.config.ts'), text);
+    const { code, stdout, stderr } = await gossamer(['crawl', 'http://127.0.0.1:9/', '-q'], {}, '', here);
+    assert.deepEqual([code, stdout], [2, ''], text);
+    assert.match(
+      stderr,
+      /^gossamer: \S+gossamer\.config\.ts cannot be used: it waits for a promise that never settles\.\n$/,
+    );
+  }
+});
+
 test('gossamer.config.ts: it is named before it runs, and --no-config runs none', async () => {
   await using site = await serveSite((_, response) => response.end('x'));
   const here = mkdtempSync(join(folder, 'config-'));

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Verdict } from '../../src/views/report/quality-gate.ts';
 import type { Report } from '../../src/views/report/report.ts';
-import { gossamer } from '../helpers/gossamer.ts';
+import { gossamer, severally } from '../helpers/gossamer.ts';
 import { type Site, serveSite } from '../helpers/site.ts';
 
 const PAGES: Readonly<Record<string, string>> = {
@@ -86,6 +86,19 @@ test('crawl --fail-on: exit 10 and a sentence where a crawl that finished has su
     assert.match(wrong.stderr, /^gossamer: --fail-on: "borken" is not one of .*\n$/);
   }
   assert.equal((await gossamer(['crawl', site.root, '--store', 'memory:', '--fail-on', '4xx'])).code, 2);
+  const strays = await severally([
+    [...crawl, '--fail-on', 'broken', '5xx'],
+    ['crawl', '--accept', '403', '999', site.root],
+    ['report', '--accept', '403', '4XX'],
+    ['report', '--fail-on', '404', 'broken'],
+  ]);
+  assert.equal(strays.stdout, '');
+  const told = [...strays.stderr.matchAll(/^gossamer: "\w+" stands alone: .* as in (.*)\.\n= \w+ 2\n/gm)];
+  assert.deepEqual(
+    told.map(([, example]) => example),
+    ['broken,5xx', '403,999', '403,4XX', '404,broken'],
+    strays.stderr,
+  );
 });
 
 test('report: what is broken and where, and nothing that a terminal obeys', async () => {

@@ -2,14 +2,14 @@
 // export will lack.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { Summary } from '../../src/base/contracts.ts';
 import type { Verdict } from '../../src/views/report/quality-gate.ts';
 import type { UrlRecord } from '../../src/views/tables/record.ts';
-import { gossamer } from '../helpers/gossamer.ts';
+import { gossamer, severally } from '../helpers/gossamer.ts';
 import { type Answer, serveSite } from '../helpers/site.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'gossamer-words-'));
@@ -143,4 +143,35 @@ test('export: what a copy lacks is told where the crawl was without requisites',
     }
   }
   assert.equal((await exported('mirror', join(home, 'without'), '-q')).stderr, '');
+});
+
+test('export and crawl: what a job needs is never overwritten', async () => {
+  await using site = await serveSite(html, ROBOTS);
+  const job = join(home, 'needed');
+  const copy = join(home, 'copy');
+  const inCopy = join(copy, 'job');
+  for (const folder of [job, join(home, 'other')])
+    assert.equal((await gossamer(['crawl', site.root, '-o', folder, '-q', '--limit', '2'])).code, 16);
+  const [warc] = readdirSync(join(job, 'archive'));
+  symlinkSync(job, join(home, 'to-needed'));
+  const before = readFileSync(join(job, 'gossamer.db'));
+  assert.equal((await gossamer(['export', 'mirror', job, '-o', copy])).code, 0);
+  assert.equal((await gossamer(['crawl', site.root, '-o', inCopy, '-q', '--limit', '1'])).code, 16);
+  const refused: (readonly string[])[] = [
+    ...['jsonl', 'csv', 'parquet', 'wacz'].map((format) => ['export', format, job, '-o', join(job, 'gossamer.db')]),
+    ['export', 'csv', join(home, 'other'), '-o', join(home, 'to-needed/gossamer.db')],
+    ['export', 'wacz', job, '-o', join(job, 'archive', warc!)],
+    ['export', 'jsonl', job, '-o', join(job, 'lock')],
+    ['export', 'mirror', job, '-o', join(job, 'gossamer.db-wal')],
+    ['export', 'markdown', job, '-o', join(job, 'archive/pages')],
+    ['export', 'mirror', inCopy, '-o', copy],
+    ['crawl', site.root, '-o', join(job, 'archive/job')],
+  ];
+  const { stdout, stderr } = await severally(refused);
+  assert.equal(stdout, '');
+  const told = /^gossamer: -o: .* is part of the job in .*, or contains it: give another path\.\n= .* 2\n/gm;
+  assert.equal(stderr.match(told)?.length, refused.length, stderr);
+  assert.deepEqual(readFileSync(join(job, 'gossamer.db')), before);
+  for (const folder of [job, inCopy]) assert.equal((await gossamer(['verify', folder])).code, 0);
+  assert.equal((await gossamer(['export', 'csv', job, '-o', join(job, 'urls.csv')])).code, 0);
 });

@@ -96,7 +96,7 @@ const readHeaderLinks = (value: string): unknown =>
     contentType: 'image/png',
     robotsTags: [],
     linkHeaders: [value],
-    refresh: value,
+    refreshes: [value],
   });
 
 async function readSitemap(text: string): Promise<number> {

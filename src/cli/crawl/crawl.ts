@@ -46,12 +46,12 @@ export function addCrawl(command: Command, shell: Shell, finish: (code: number) 
   const typed = addOptions(command);
   const gate = addGate(command, shell);
   return command.action(async (given: string[], manner: CrawlManner) => {
+    const { conditions, accepted } = gate(given);
     const typedRoots = [...given, ...(await listedRoots(manner, shell))];
     const configured = await configFor(manner, shell);
     const { roots = [], ...config } = configured?.config ?? {};
     const allRoots = typedRoots.length > 0 ? typedRoots : [roots].flat();
     const options = readOptions(allRoots, typed, shell.environment, config);
-    const { conditions, accepted } = gate();
     if (manner.dryRun === true) return finish(await dryRun(options, shell, manner));
     if (conditions.length > 0 && options.store === 'memory:') {
       throw new UsageError('--fail-on needs a stored job, and --store memory: keeps nothing.');

@@ -126,8 +126,13 @@ export function waitLine(waitingFor: Waiting, now: number): string {
   return `  waits    ${waitText({ waitingFor }, now)!.replace(/^waits /, '')}`;
 }
 
+/** The latency of a host, if it has answered. */
+export function latencyText({ latencyMs }: Pick<HostFigures, 'latencyMs'>): string {
+  return latencyMs === null ? 'no answer yet' : `${latencyMs} ms`;
+}
+
 function hostText(host: HostFigures): string {
-  return `${pad(`${host.latencyMs} ms`)}  ${plain(host.host)}`;
+  return `${pad(latencyText(host))}  ${plain(host.host)}`;
 }
 
 function elapsed(progress: Progress): string {

@@ -6,6 +6,7 @@ import { plain } from '../plain.ts';
 import { isTerminal, type Manner, type Shell, tell, wantsColour } from '../shell.ts';
 import {
   COLOURS,
+  latencyText,
   NO_PAINT,
   progressLine,
   progressLines,
@@ -127,7 +128,7 @@ function onLines(shell: Shell, manner: Manner, progress: () => Progress): Displa
     tell(err, progressLine(present, ratesOf(samples), clock.wall()));
     if (manner.verbose !== true) return;
     for (const { host, inFlight, limit, latencyMs } of present.hosts) {
-      if (inFlight > 0) tell(err, `  ${plain(host)}: ${inFlight} of ${limit} in flight, ${latencyMs} ms`);
+      if (inFlight > 0) tell(err, `  ${plain(host)}: ${inFlight} of ${limit} in flight, ${latencyText({ latencyMs })}`);
     }
   };
   news();

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import type { JobIdentity } from '../../base/contracts.ts';
 import { UsageError } from '../../base/errors.ts';
 import { contentsOf } from '../../job/open-contents.ts';
+import { assertFreeOf } from '../../job/own-files.ts';
 import { EXIT } from '../exit.ts';
 import { showCount, showCountOf } from '../figures.ts';
 import { findJob, withLedger } from '../job.ts';
@@ -45,6 +46,7 @@ export function addExport(command: Command, shell: Shell, finish: (code: number)
     .action(async (name: string, given: string | undefined, manner: ExportManner) => {
       const format = formatOf(name, manner, shell);
       const folder = await findJob(given);
+      if (manner.output !== '-') assertFreeOf(manner.output, folder);
       const { exported, missing } = await withLedger(folder, async (ledger) => {
         const job = { folder, ledger, contents: contentsOf(folder, ledger), now: shell.clock.wall() };
         return {

@@ -8,6 +8,7 @@ import { finished } from 'node:stream/promises';
 import { UsageError } from '../../base/errors.ts';
 import { systemName } from '../../base/machine.ts';
 import { asUnusable, makeWithParents } from '../../store/folder.ts';
+import { STORE_FILE } from '../../store/location.ts';
 
 /** Marks each folder that an export made. Only marked folders are ever replaced. */
 const MARK = '.gossamer-export';
@@ -75,6 +76,8 @@ function assertReplaceable(folder: string): void {
   if (!statSync(folder).isDirectory())
     throw new UsageError(`-o: ${JSON.stringify(folder)} is a file, but this export is a folder.`);
   const names = namesIn(folder);
+  if (names.includes(STORE_FILE))
+    throw new UsageError(`-o: ${JSON.stringify(folder)} has a job in it, which an export there would delete.`);
   if (names.length > 0 && !names.includes(MARK))
     throw new UsageError(`-o: ${JSON.stringify(folder)} exists already and was not made by an export.`);
 }

@@ -2,9 +2,10 @@
 // them.
 
 import { type Command, Option } from 'commander';
+import { UsageError } from '../../base/errors.ts';
 import { environmentName } from '../../options/options.ts';
 import { acceptedOf } from '../../views/report/accepted.ts';
-import { type Condition, conditionsOf, type Verdict } from '../../views/report/quality-gate.ts';
+import { type Condition, conditionsOf, isCondition, type Verdict } from '../../views/report/quality-gate.ts';
 import { showCountOf } from '../figures.ts';
 import { ACCEPT, FAIL_ON } from '../flags.ts';
 import { quoted, type Shell, tell } from '../shell.ts';
@@ -16,11 +17,22 @@ export interface QualityGate {
   readonly accepted: readonly string[];
 }
 
-/** Adds `--fail-on` and `--accept` to the command. Their values are read, and refused, when the result is called. */
-export function addGate(command: Command, shell: Shell): () => QualityGate {
+/**
+ * Adds `--fail-on` and `--accept` to the command. Their values are read, and refused, when the result is called. It
+ * takes the arguments of the command: a value after a space would be one of them.
+ */
+export function addGate(command: Command, shell: Shell): (others: readonly string[]) => QualityGate {
   const failOn = addRepeated(command, shell, FAIL_ON);
   const accept = addRepeated(command, shell, ACCEPT);
-  return () => ({ conditions: conditionsOf(failOn()), accepted: acceptedOf(accept()) });
+  return (others) => {
+    const values = [...failOn(), ...accept()];
+    const stray = values.length === 0 ? undefined : others.find((word) => isCondition(word.toLowerCase()));
+    if (stray !== undefined)
+      throw new UsageError(
+        `${JSON.stringify(stray)} stands alone: write several values with commas, as in ${values.at(-1)},${stray}.`,
+      );
+    return { conditions: conditionsOf(failOn()), accepted: acceptedOf(accept()) };
+  };
 }
 
 /** All values that were typed or, without any, the value in the environment. */

@@ -5,7 +5,7 @@ import { UsageError } from '../../base/errors.ts';
 import { verdictOf } from '../../views/report/quality-gate.ts';
 import { reportOf } from '../../views/report/report.ts';
 import { EXIT } from '../exit.ts';
-import { findJob, withLedger } from '../job.ts';
+import { findJob, isJob, withLedger } from '../job.ts';
 import { plainLines } from '../plain.ts';
 import { type Manner, print, printJson, printLines, type Shell } from '../shell.ts';
 import { addGate, tellVerdict } from './gate.ts';
@@ -32,7 +32,7 @@ export function addReport(command: Command, shell: Shell, finish: (code: number)
     .addHelpText('after', EXAMPLES);
   const gate = addGate(command, shell);
   return command.action(async (given: string | undefined, manner: ReportManner) => {
-    const { conditions, accepted } = gate();
+    const { conditions, accepted } = gate(given === undefined || (await isJob(given)) ? [] : [given]);
     if (manner.json === true && manner.markdown === true)
       throw new UsageError('--json and --markdown: give one of them.');
     const folder = await findJob(given);

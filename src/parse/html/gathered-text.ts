@@ -3,6 +3,7 @@
 
 import { RAW_TEXT_LENGTH_MAX } from '../../base/limits.ts';
 import { type Element, isNamed, nameEnd } from './elements.ts';
+import type { Prefixes } from './prefixes.ts';
 import { isSpace } from './raw-text.ts';
 
 export const CDATA = '<![CDATA[';
@@ -18,7 +19,12 @@ export function isSource({ name }: Element): boolean {
 export class GatheredText {
   /** The element whose text is gathered; null if there is none. */
   element: Element | null = null;
+  readonly #prefixes: Prefixes;
   #text = '';
+
+  constructor(prefixes: Prefixes) {
+    this.#prefixes = prefixes;
+  }
 
   add(piece: string): void {
     this.#text += piece;
@@ -37,7 +43,9 @@ export class GatheredText {
   isOver(text: string, open: number): boolean {
     if (this.#text.length > (this.#isHeading ? HEADING_TEXT_LENGTH_MAX : RAW_TEXT_LENGTH_MAX)) return true;
     const from = text.charCodeAt(open + 1) === 0x2f ? open + 2 : open + 1;
-    return this.#isHeading ? isHeadingName(text, from) : isNamed(text, from, nameEnd(text, from), this.element!.name);
+    const end = nameEnd(text, from);
+    const name = this.#prefixes.nameFrom(text, from, end);
+    return this.#isHeading ? isHeadingName(text, name) : isNamed(text, name, end, this.element!.name);
   }
 
   /** Returns what was gathered and starts anew. */

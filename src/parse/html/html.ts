@@ -9,7 +9,8 @@ import { Attributes, tagEnd } from './attributes.ts';
 import { type Element, Elements, lowered, nameEnd, type WantedElements } from './elements.ts';
 import { FOREIGN_ATTRIBUTES, ForeignContent } from './foreign.ts';
 import { CDATA, GatheredText, isSource } from './gathered-text.ts';
-import { commentEnd, rawTextEnd, type ScriptState, scriptEnd } from './raw-text.ts';
+import { Prefixes } from './prefixes.ts';
+import { commentEnd, isLetter, rawTextEnd, type ScriptState, scriptEnd } from './raw-text.ts';
 import { shortened } from './shorten.ts';
 
 export type { Wanted } from './elements.ts';
@@ -82,7 +83,8 @@ class Scan {
   #raw: Element | null = null;
   #rawText = '';
   #script: ScriptState = { state: 'plain', resume: 0 };
-  readonly #gathered = new GatheredText();
+  readonly #prefixes = new Prefixes();
+  readonly #gathered = new GatheredText(this.#prefixes);
 
   constructor(elements: Elements, { decode, isXml }: HtmlKind, sink: TagSink) {
     this.#elements = elements;
@@ -142,9 +144,11 @@ class Scan {
     return isStyleSheet ? this.#startTag(open + 2) : after(text.indexOf('>', open + 2), 1);
   }
 
-  #startTag(from: number): number {
+  #startTag(written: number): number {
     const text = this.#text;
-    const end = nameEnd(text, from);
+    const end = nameEnd(text, written);
+    if (this.#isXml) this.#prefixes.declare(text, end);
+    const from = this.#isXml ? this.#prefixes.nameFrom(text, written, end) : written;
     if (this.#foreign.isOpen) return this.#startInForeign(lowered(text.slice(from, end)), end);
     const element = this.#elements.at(text, from, end);
     if (element === undefined) return this.#otherTag(from, end);
@@ -192,7 +196,8 @@ class Scan {
     if (!isLetter(code)) return after(this.#text.indexOf('>', from), 1);
     const end = nameEnd(this.#text, from);
     const at = tagEnd(this.#text, end);
-    if (this.#foreign.isOpen && at >= 0) this.#foreign.end(lowered(this.#text.slice(from, end)));
+    if (!this.#foreign.isOpen || at < 0) return at;
+    this.#foreign.end(lowered(this.#text.slice(this.#prefixes.nameFrom(this.#text, from, end), end)));
     return at;
   }
 
@@ -286,11 +291,6 @@ class Scan {
     // A doctype too ends at the first `>`, even inside quotes.
     return after(text.indexOf('>', open + 2), 1);
   }
-}
-
-function isLetter(code: number): boolean {
-  const lower = code | 0x20;
-  return lower >= 0x61 && lower <= 0x7a;
 }
 
 function after(index: number, length: number): number {

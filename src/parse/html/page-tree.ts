@@ -35,6 +35,7 @@ const NOT_IN_P = words(
 const FOREIGN = words('svg math');
 /** An end tag outside one of these elements closes nothing inside it. */
 const CELLS = words('td th caption table template');
+const DRAWN = /(?:^|\s)(?:MathJax(?:_\w+)?|mjx-chtml)(?=$|\s)/;
 const HEADINGS = words('h1 h2 h3 h4 h5 h6');
 
 /** By the element that begins: which open elements it ends, and which elements stop the search for them. */
@@ -79,6 +80,7 @@ const OWN: ReadonlyMap<string, readonly string[]> = new Map(
     pre: CODE,
     code: CODE,
     math: [...COMMON, 'alttext'],
+    script: ['type'],
     annotation: ['encoding'],
     input: [...COMMON, 'type', 'checked'],
     td: CELL,
@@ -147,6 +149,7 @@ function createBuilder(): TokenSink & PageTree {
         holdsBlock: false,
       };
       if (name === 'base') base ??= branch.attributes['href'] ?? null;
+      if (name === 'math' && branch.attributes['type'] !== undefined) dropDrawn(open.at(-1)!.children);
       addTo(open.at(-1)!, branch);
       if (isVoid) return;
       open.push(branch);
@@ -183,6 +186,18 @@ const NO_CHILDREN: Node[] = [];
 function addTo(branch: Branch, node: Node): void {
   if (branch.children === NO_CHILDREN) branch.children = [node];
   else branch.children.push(node);
+}
+
+/** What MathJax has drawn stands in front of the script with the formula. */
+function dropDrawn(children: Node[]): void {
+  let from = children.length;
+  for (let at = from - 1; at >= 0; at -= 1) {
+    const node = children[at]!;
+    const isDrawn = typeof node !== 'string' && DRAWN.test(node.attributes['class'] ?? '');
+    if (isDrawn) from = at;
+    else if (typeof node !== 'string' || node.trim() !== '') break;
+  }
+  children.length = from;
 }
 
 function kept(attributes: Attributes): Branch['attributes'] {

@@ -154,6 +154,39 @@ test('createParser: styles and parts of documents in XML', () => {
   assert.equal(link?.url, 'http://h.org/a/l');
 });
 
+test('createParser: elements with the prefix of a namespace of pages', () => {
+  const xhtml = 'application/xhtml+xml';
+  const html = (body: string): string => `<html xmlns="http://www.w3.org/1999/xhtml">${body}</html>`;
+  const table: readonly (readonly [type: string, body: string, want: string])[] = [
+    [
+      'image/svg+xml',
+      '<s:svg xmlns:s="http://www.w3.org/2000/svg" xmlns:xlink="x"><s:a xlink:href="n"/><s:image href="i"/></s:svg>',
+      'navigation n, requisite i',
+    ],
+    [
+      'image/svg+xml',
+      '<g:svg xmlns:g="http://www.w3.org/2000/svg"><g:style>b { c: url(d) }</g:style><g:title>t</g:title><g:a href="n"/></g:svg>',
+      'requisite d, navigation n',
+    ],
+    [
+      xhtml,
+      '<h:html xmlns:h="http://www.w3.org/1999/xhtml"><h:a href="n"/><h:img src="i"/></h:html>',
+      'navigation n, requisite i',
+    ],
+    [
+      xhtml,
+      html('<svg:svg xmlns:svg="http://www.w3.org/2000/svg"><svg:image href="i"/></svg:svg><a href="n"/>'),
+      'requisite i, navigation n',
+    ],
+    [xhtml, html('<x:a xmlns:x="urn:x" href="n"/><y:img src="i"/>'), ''],
+    ['text/html', '<s:svg xmlns:s="http://www.w3.org/2000/svg"><s:a xlink:href="n"/></s:svg>', ''],
+  ];
+  for (const [type, body, want] of table) {
+    const links = parse(parserOfAll, body, type).links.map(({ kind, url }) => `${kind} ${url}`);
+    assert.equal(links.join(', ').replaceAll('http://h.org/a/', ''), want, body);
+  }
+});
+
 test('createParser: links of the header, joined to the page and not to its base', () => {
   const linkHeaders = ['<c>; rel=canonical, </n>; rel="next", <p>; rel=preload', '<o>; rel=next; anchor="#x"'];
   const page = parse(parser, '<base href="/z/"><a href=x>', 'text/html', linkHeaders);

@@ -1,10 +1,12 @@
 // Reads a whole page as tags and text, for views that show a page in another form. The scanner in `html.ts` looks for
-// links and skips the rest. This one skips what nobody reads: comments, scripts, styles, the title. No input makes it
+// links and skips the rest. This one skips what nobody reads: comments, scripts, styles, the title. A script
+// with a formula is read as `math`. No input makes it
 // throw or read a stretch twice.
 
 import { Attributes, asItIs, cleaned, tagEnd } from './attributes.ts';
 import { lowered, nameEnd } from './elements.ts';
-import { commentEnd, rawTextEnd, scriptEnd } from './raw-text.ts';
+import { Prefixes } from './prefixes.ts';
+import { commentEnd, isLetter, rawTextEnd, scriptEnd } from './raw-text.ts';
 import { decodeReferences } from './references.ts';
 
 export interface TokenSink {
@@ -19,6 +21,10 @@ export interface TokenSink {
 
 /** Elements whose text is not markup. */
 const RAW: ReadonlySet<string> = new Set('script style title xmp iframe noembed noframes textarea'.split(' '));
+/** Scripts with a formula that MathJax draws. */
+const FORMULA = /^\s*math\/(?:tex|asciimath)\s*(?:;|$)/i;
+/** Some writers hide the formula from readers of XML. */
+const WRAPPING = /^\s*(?:%\s*)?<!\[CDATA\[|(?:%\s*)?\]\]>\s*$/g;
 const CDATA = '<![CDATA[';
 
 /** Reads the tokens of a page. `isXml`: no text is raw, CDATA is text, and elements close themselves. */
@@ -26,12 +32,16 @@ export function readTokens(page: string, isXml: boolean, sink: TokenSink): void 
   const text = /[\r\0]/.test(page) ? cleaned(page) : page;
   const attributes = new Attributes(asItIs);
   attributes.over(text);
+  const prefixes = new Prefixes();
+  const nameOf = (from: number, end: number): string => lowered(text.slice(prefixes.nameFrom(text, from, end), end));
 
   const startTag = (open: number): number => {
     const end = nameEnd(text, open + 1);
-    const name = lowered(text.slice(open + 1, end));
+    if (isXml) prefixes.declare(text, end);
+    const name = nameOf(open + 1, end);
     const at = attributes.read(end, sink.wanted(name));
     if (at < 0) return at;
+    if (name === 'script' && FORMULA.test(attributes.value('type') ?? '')) return formula(at);
     sink.onOpen(name, attributes);
     if (isXml && attributes.isSelfClosing) sink.onClose(name);
     if (isXml || !RAW.has(name)) return at;
@@ -41,10 +51,21 @@ export function readTokens(page: string, isXml: boolean, sink: TokenSink): void 
     if (name === 'xmp') sink.onText(text.slice(at, rawEnd < 0 ? text.length : rawEnd));
     return rawEnd < 0 ? text.length : rawEnd;
   };
+  /** Tells of the script as of the element for formulas, and returns the place after its text. */
+  const formula = (at: number): number => {
+    sink.onOpen('math', attributes);
+    const found = isXml && attributes.isSelfClosing ? at : rawTextEnd(text, 'script', at);
+    const end = found < 0 ? text.length : found;
+    const raw = text.slice(at, end);
+    const tex = raw.replace(WRAPPING, '');
+    sink.onText(isXml && tex === raw ? decodeReferences(raw, false) : tex);
+    sink.onClose('math');
+    return end;
+  };
   const endTag = (open: number): number => {
     const end = nameEnd(text, open + 2);
     const at = tagEnd(text, end);
-    if (at >= 0) sink.onClose(lowered(text.slice(open + 2, end)));
+    if (at >= 0) sink.onClose(nameOf(open + 2, end));
     return at;
   };
   const declaration = (open: number): number => {
@@ -81,9 +102,4 @@ function markupAt(text: string, from: number): number {
 function behind(text: string, end: string, from: number): number {
   const found = text.indexOf(end, from);
   return found < 0 ? -1 : found + end.length;
-}
-
-function isLetter(code: number): boolean {
-  const lower = code | 0x20;
-  return lower >= 0x61 && lower <= 0x7a;
 }

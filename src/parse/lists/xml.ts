@@ -32,7 +32,12 @@ const LONGEST_BEGIN = '<![CDATA['.length;
 const NO_TAG = ' \t\n\r<>="\'&';
 const NO_ATTRIBUTES: ReadonlyMap<string, string> = new Map();
 const ATTRIBUTE = /([^\s=/"'<>]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'))?|[\s\S]/gy;
-const REFERENCE = /&#?\w+;/g;
+/** A name may have letters of any script, and signs. */
+const REFERENCE = /&(?:#\w*|[\p{L}_:][\p{L}\p{N}_:.·-]*);/gu;
+/** XML 1.0, section 4.6. */
+const XML_NAMES: ReadonlySet<string> = new Set(['&amp;', '&lt;', '&gt;', '&quot;', '&apos;']);
+/** Characters outside of XML 1.0 (section 2.2), and the one that stands for them. */
+const FORBIDDEN = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffc\u{10000}-\u{10ffff}]/u;
 
 /** Reads one document. */
 export function createXmlReader({ onOpen, onText, onClose }: XmlHandler): XmlReader {
@@ -120,10 +125,18 @@ export function xmlText(written: string): string {
   return written.includes('&') ? written.replace(REFERENCE, (whole) => decodeReferences(whole, true)) : written;
 }
 
-/** The meaning of written text; null if it contains an unknown reference. */
+/**
+ * The meaning of written text; null if it contains a reference that XML itself does not define, or to a character that
+ * XML does not allow. The names of HTML are unknown too.
+ */
 export function knownText(written: string): string | null {
-  const isKnown = (whole: string): boolean => ![whole, '\ufffd'].includes(decodeReferences(whole, true));
   return written.includes('&') && !(written.match(REFERENCE) ?? []).every(isKnown) ? null : xmlText(written);
+}
+
+function isKnown(reference: string): boolean {
+  if (!reference.startsWith('&#')) return XML_NAMES.has(reference);
+  const text = decodeReferences(reference, true);
+  return text !== reference && !FORBIDDEN.test(text);
 }
 
 /** The place after the `>` of a tag, skipping a `>` inside quotes; -1 if it has not come yet. */

@@ -61,6 +61,23 @@ const LINES: readonly (readonly [what: string, html: string, markdown: string])[
     '<mjx-container><mjx-math class="mjx-math" aria-hidden="true">q</mjx-math><mjx-assistive-mml><math><mi>q</mi></math></mjx-assistive-mml></mjx-container>',
     '`q`',
   ],
+  ['MathJax that is not drawn', 'a <script type="math/tex">x_1 < y&</script> b', 'a `x_1 < y&` b'],
+  [
+    'MathJax that is drawn',
+    'a <span class="MathJax_Preview">x</span><span class="MathJax" id="M"><nobr>x1</nobr><span class="MJX_Assistive_MathML"><math><mi>x</mi></math></span></span> <script type="math/tex" id="N">x_1</script>, b',
+    'a `x_1`, b',
+  ],
+  [
+    'MathJax with a line of its own',
+    '<span class="MathJax_Preview"></span><div class="MathJax_SVG_Display"><span class="MathJax_SVG">q</span></div><script type="math/tex; mode=display">% <![CDATA[\nq^2 %]]></script>',
+    '`q^2`',
+  ],
+  ['formulas in other notations', '<script type="math/asciimath">sum_(i=1)^n</script>', '`sum_(i=1)^n`'],
+  [
+    'scripts that are no formulas',
+    'a<script type="text/x-math/tex">b</script><script type="math/texture">c</script>',
+    'a',
+  ],
   ['a formula with a picture', WIKIPEDIA('display: none;'), '`{\\displaystyle x}`'],
   ['a formula that is seen, with a picture', WIKIPEDIA(''), '`{\\displaystyle x}`'],
 ];

@@ -135,6 +135,10 @@ test('pageMarkdown: in the encoding of the page, and by the rules of XML', () =>
   assert.equal(pageMarkdown(page), '---\n---\n\ncafé\n');
   const xhtml = '<html><body><script/><p>a<![CDATA[<b>]]></p></body></html>';
   assert.equal(markdownOf(xhtml, 'application/xhtml+xml'), 'a<b>\n'.replace('<', '\\<'));
+  const prefixed = '<h:html xmlns:h="http://www.w3.org/1999/xhtml"><h:h1>A</h:h1><h:p>b <h:b>c</h:b></h:p></h:html>';
+  assert.equal(markdownOf(prefixed, 'application/xhtml+xml'), '# A\n\nb **c**\n');
+  for (const tex of ['a&lt;b', '<![CDATA[a<b]]>'])
+    assert.equal(markdownOf(`<p><script type="math/tex">${tex}</script></p>`, 'application/xhtml+xml'), '`a<b`\n');
 });
 
 test('frontMatterOf: one line a field, whatever the page says', async () => {

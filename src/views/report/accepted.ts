@@ -13,9 +13,15 @@ export function acceptedOf(given: readonly string[]): readonly string[] {
   throw new UsageError(`--accept: ${JSON.stringify(wrong)} is neither a status like 403 nor a class of them like 4xx.`);
 }
 
-/** The words of comma-separated lists, each once. */
+/** The words of lists with commas or spaces between them, in lower case, each once. An empty list is an empty word. */
 export function wordsOf(given: readonly string[]): readonly string[] {
-  return [...new Set(given.flatMap((list) => list.split(',')).map((word) => word.trim()))];
+  const lists = given.map((list) =>
+    list
+      .toLowerCase()
+      .split(/[\s,]+/)
+      .filter(Boolean),
+  );
+  return [...new Set(lists.flatMap((words) => (words.length === 0 ? [''] : words)))];
 }
 
 /** Whether the status or its class is in the list. */

@@ -97,8 +97,8 @@ test('jobStatus: after a run it tells why it ended, and nothing is in flight', a
     ['d', 'c', 'b'],
   );
   assert.deepEqual(summary.hosts, [
-    { host: 'd', inFlight: 0, limit: 0, latencyMs: 0, heldUntil: NOW - 1, why: '503' },
-    { host: 'c', inFlight: 0, limit: 0, latencyMs: 0, heldUntil: NOW + 5000, why: '503' },
+    { host: 'd', inFlight: 0, limit: null, latencyMs: null, heldUntil: NOW - 1, why: '503' },
+    { host: 'c', inFlight: 0, limit: null, latencyMs: null, heldUntil: NOW + 5000, why: '503' },
     { ...figures('b', 0), heldUntil: NOW + 9000, why: '503' },
     figures('a', 0),
   ]);

@@ -63,7 +63,7 @@ function restingHosts(last: readonly HostFigures[], held: readonly HostRow[]): H
     last.map((host) => [host.host, { ...host, inFlight: 0, heldUntil: null, why: null } as HostFigures]),
   );
   for (const { host, heldUntil, why } of held) {
-    const figures = known.get(host) ?? { host, inFlight: 0, limit: 0, latencyMs: 0 };
+    const figures = known.get(host) ?? { host, inFlight: 0, limit: null, latencyMs: null };
     known.delete(host);
     known.set(host, { ...figures, heldUntil, why });
   }

@@ -18,12 +18,17 @@ const WORDS: readonly string[] = ['broken', 'bad-url', 'sitemap', 'failed'];
 export function conditionsOf(given: readonly string[]): readonly Condition[] {
   const words = wordsOf(given);
   for (const word of words) {
-    if (WORDS.includes(word) || STATUSES.test(word) || (ERROR_CODES as readonly string[]).includes(word)) continue;
+    if (isCondition(word) || (ERROR_CODES as readonly string[]).includes(word)) continue;
     throw new UsageError(
       `--fail-on: ${JSON.stringify(word)} is not one of broken, bad-url, sitemap, failed, 4xx, 5xx, a status like 404, or an error code like reset.`,
     );
   }
   return words;
+}
+
+/** Whether it is a condition and not an error code. Some of those are words that hosts are named by too. */
+export function isCondition(word: string): boolean {
+  return WORDS.includes(word) || STATUSES.test(word);
 }
 
 /**

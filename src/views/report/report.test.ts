@@ -87,7 +87,9 @@ test('heldAgainst: what holds, with how many URLs; conditionsOf: what is a condi
     ['reset', 1],
   ]);
   assert.deepEqual(held('5xx', '410', 'idle-timeout'), []);
-  for (const wrong of ['', '0xx', '40', '099', '1000', 'borken', '4XX', 'broken,']) {
+  for (const typed of ['broken, 4XX,Reset', ' broken 4xx reset ', 'broken,4xx,,reset,'])
+    assert.deepEqual(conditionsOf([typed]), ['broken', '4xx', 'reset'], typed);
+  for (const wrong of ['', '0xx', '40', '099', '1000', 'borken', '4x', ',', 'broken;4xx']) {
     assert.throws(() => conditionsOf([wrong]), /--fail-on: ".*" is not one of broken, bad-url/, wrong);
   }
 });
@@ -178,6 +180,7 @@ test('reportOf, heldAgainst: statuses above 599 are statuses, and those that are
   ]);
   assert.deepEqual(await told('4xx', ' 520'), [['/bot'], ['broken 1', '9xx 1', ...named]]);
   assert.deepEqual(await told('4xx', '5xx,9xx'), [[], named]);
+  assert.deepEqual(await told('4XX 5xx, 9XX,'), [[], named]);
   for (const wrong of ['', 'broken', '40', 'xx', '200..299', '403;404']) {
     assert.throws(() => acceptedOf([wrong]), /--accept: ".*" is neither a status/, wrong);
   }
