@@ -3,21 +3,13 @@
 // compressed is not compressed again.
 
 import { promisify } from 'node:util';
-import {
-  constants,
-  createGzip,
-  createZstdCompress,
-  type Gzip,
-  gzip,
-  gzipSync,
-  type ZstdCompress,
-  type ZstdOptions,
-  zstdCompress,
-  zstdCompressSync,
-} from 'node:zlib';
+import type { Gzip, ZstdCompress, ZstdOptions } from 'node:zlib';
 import { fewAtOnce } from '../base/few-at-once.ts';
 import { COMPRESS_JOBS_MAX, COMPRESS_SYNC_BYTES_MAX, STORED_BYTES_MAX } from '../base/limits.ts';
+import { lazily, onDemand } from '../base/on-demand.ts';
 import { storedMember, storedStream } from './stored-member.ts';
+
+const zlib = onDemand<typeof import('node:zlib')>('node:zlib');
 
 export type Compression = 'gzip' | 'zstd' | 'none';
 
@@ -41,7 +33,7 @@ const ZSTD_LEVEL_PACKED = -1_000;
 /** More bytes than a frame can add to its content. */
 const ZSTD_SLACK_BYTES = 1_024;
 
-const inThread = { gzip: promisify(gzip), zstd: promisify(zstdCompress) };
+const inThread = lazily(() => ({ gzip: promisify(zlib().gzip), zstd: promisify(zlib().zstdCompress) }));
 
 export function createCompressor(compression: Compression, level: number): Compressor {
   const turns = fewAtOnce(COMPRESS_JOBS_MAX);
@@ -51,14 +43,14 @@ export function createCompressor(compression: Compression, level: number): Compr
     case 'zstd':
       return (record, isPacked = false) => {
         const options = inOneFrame(record.length, isPacked ? ZSTD_LEVEL_PACKED : level);
-        if (record.length <= COMPRESS_SYNC_BYTES_MAX) return zstdCompressSync(record, options);
-        return turns(() => inThread.zstd(record, options));
+        if (record.length <= COMPRESS_SYNC_BYTES_MAX) return zlib().zstdCompressSync(record, options);
+        return turns(() => inThread().zstd(record, options));
       };
     case 'gzip':
       return (record, isPacked = false) => {
         if (isPacked || record.length <= STORED_BYTES_MAX) return storedMember(record);
-        if (record.length <= COMPRESS_SYNC_BYTES_MAX) return gzipSync(record, { level });
-        return turns(() => inThread.gzip(record, { level }));
+        if (record.length <= COMPRESS_SYNC_BYTES_MAX) return zlib().gzipSync(record, { level });
+        return turns(() => inThread().gzip(record, { level }));
       };
   }
 }
@@ -69,20 +61,22 @@ export function createStreamCompressor(compression: Compression, level: number):
       return (record) => record;
     case 'zstd':
       return (record, { isPacked, bytes }) => {
-        const engine = createZstdCompress(zstdOptions(bytes, isPacked ? ZSTD_LEVEL_PACKED : level));
+        const engine = zlib().createZstdCompress(zstdOptions(bytes, isPacked ? ZSTD_LEVEL_PACKED : level));
         return oneFrame(through(engine, record));
       };
     case 'gzip':
-      return (record, { isPacked }) => (isPacked ? storedStream(record) : through(createGzip({ level }), record));
+      return (record, { isPacked }) =>
+        isPacked ? storedStream(record) : through(zlib().createGzip({ level }), record);
   }
 }
 
 /** The checksum at the end of a frame with this content (RFC 8878, section 3.1.1). */
 export function zstdChecksum(content: Buffer): Buffer {
-  return zstdCompressSync(content, inOneFrame(content.length, ZSTD_LEVEL_PACKED)).subarray(-4);
+  return zlib().zstdCompressSync(content, inOneFrame(content.length, ZSTD_LEVEL_PACKED)).subarray(-4);
 }
 
 function zstdOptions(bytes: number, level: number): ZstdOptions {
+  const { constants } = zlib();
   const params = { [constants.ZSTD_c_compressionLevel]: level, [constants.ZSTD_c_checksumFlag]: 1 };
   return { params, pledgedSrcSize: bytes };
 }

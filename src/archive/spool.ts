@@ -1,22 +1,25 @@
 // Stores bodies that are too long for memory as `archive/*.part`, beside the archive files that they will go to. A part
 // belongs to one response and is removed with it. A new run removes the parts of runs that were killed.
 
-import { createHash, type Hash, randomUUID } from 'node:crypto';
+import type { Hash } from 'node:crypto';
 import { appendFileSync, closeSync, openSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Spool, Spooled } from '../base/contracts.ts';
 import { SNIFFED_BYTES_MAX } from '../base/limits.ts';
+import { onDemand } from '../base/on-demand.ts';
 import { removeFile } from '../base/remove.ts';
 import { folderIn, writeAll } from './folder.ts';
 import { ARCHIVE_FOLDER } from './warc-files.ts';
+
+const crypto = onDemand<typeof import('node:crypto')>('node:crypto');
 
 const SUFFIX = '.part';
 const PROOF = Buffer.alloc(64 * 1024);
 
 /** `folder` is the job's folder. A disk error is reported at the end; the response then counts as never received. */
 export function openPart(folder: string): Spool {
-  const path = join(folder, ARCHIVE_FOLDER, `${randomUUID()}${SUFFIX}`);
+  const path = join(folder, ARCHIVE_FOLDER, `${crypto().randomUUID()}${SUFFIX}`);
   let failure: Error | null = null;
   const tried = <T>(work: () => T, otherwise: T): T => {
     try {
@@ -68,7 +71,7 @@ interface Sink {
 }
 
 function digesting(sink: Sink): Spool {
-  const hash = createHash('sha256');
+  const hash = crypto().createHash('sha256');
   let length = 0;
   let beginning: Uint8Array = new Uint8Array(0);
   return {

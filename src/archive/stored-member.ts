@@ -1,7 +1,9 @@
 // Makes gzip members that store their bytes uncompressed (RFC 1951, section 3.2.4). It serves bytes that a compressor
 // would not shorten by more than it costs to start one.
 
-import { crc32 } from 'node:zlib';
+import { onDemand } from '../base/on-demand.ts';
+
+const zlib = onDemand<typeof import('node:zlib')>('node:zlib');
 
 export const GZIP_HEAD = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff]);
 export const STORED_BLOCK_BYTES_MAX = 65_535;
@@ -12,7 +14,7 @@ export function storedMember(bytes: Buffer): Buffer {
     const block = bytes.subarray(at, at + STORED_BLOCK_BYTES_MAX);
     pieces.push(blockHead(block, at + block.length === bytes.length), block);
   }
-  return Buffer.concat([...pieces, memberEnd(crc32(bytes), bytes.length)]);
+  return Buffer.concat([...pieces, memberEnd(zlib().crc32(bytes), bytes.length)]);
 }
 
 /** The same for bytes that arrive in pieces. */
@@ -21,7 +23,7 @@ export async function* storedStream(chunks: AsyncIterable<Buffer>): AsyncGenerat
   let length = 0;
   yield GZIP_HEAD;
   for await (const bytes of chunks) {
-    checksum = crc32(bytes, checksum);
+    checksum = zlib().crc32(bytes, checksum);
     length += bytes.length;
     for (let at = 0; at < bytes.length; at += STORED_BLOCK_BYTES_MAX) {
       const block = bytes.subarray(at, at + STORED_BLOCK_BYTES_MAX);

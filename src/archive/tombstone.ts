@@ -1,11 +1,13 @@
 // A tombstone replaces a removed record. It has exactly the same number of bytes, so all later records keep the offsets
 // that the store and the indexes know.
 
-import { hash, randomUUID } from 'node:crypto';
-import { crc32 } from 'node:zlib';
+import { onDemand } from '../base/on-demand.ts';
 import { zstdChecksum } from './compress.ts';
 import { blockHead, GZIP_HEAD, memberEnd, STORED_BLOCK_BYTES_MAX } from './stored-member.ts';
 import { warcDate } from './warc-record.ts';
+
+const crypto = onDemand<typeof import('node:crypto')>('node:crypto');
+const zlib = onDemand<typeof import('node:zlib')>('node:zlib');
 
 /** A way to store bytes uncompressed, in blocks. */
 interface Wrapping {
@@ -44,10 +46,10 @@ export function tombstone(file: string, length: number, at: number): Buffer {
 /** A record that is `length` bytes long in total. */
 function paddedRecord(length: number, at: number): Buffer {
   const said = Buffer.from('This record was removed.\n');
-  const own = ['WARC/1.1', 'WARC-Type: metadata', `WARC-Record-ID: <urn:uuid:${randomUUID()}>`];
+  const own = ['WARC/1.1', 'WARC-Type: metadata', `WARC-Record-ID: <urn:uuid:${crypto().randomUUID()}>`];
   own.push(`WARC-Date: ${warcDate(at)}`, 'Content-Type: text/plain');
   const headOf = (block: Buffer, gap: number): string => {
-    const digest = `WARC-Block-Digest: sha256:${hash('sha256', block, 'hex')}`;
+    const digest = `WARC-Block-Digest: sha256:${crypto().hash('sha256', block, 'hex')}`;
     return `${[...own, digest, `Content-Length: ${block.length}${' '.repeat(gap)}`].join('\r\n')}\r\n\r\n`;
   };
   const blockOf = (bytes: number): Buffer => Buffer.concat([said, Buffer.alloc(bytes, ' ')]).subarray(0, bytes);
@@ -63,7 +65,7 @@ function paddedRecord(length: number, at: number): Buffer {
 
 function inGzip(bytes: Buffer, blocks: number): Buffer {
   const cuts = cut(bytes, blocks, STORED_BLOCK_BYTES_MAX, blockHead);
-  return Buffer.concat([GZIP_HEAD, ...cuts, memberEnd(crc32(bytes), bytes.length)]);
+  return Buffer.concat([GZIP_HEAD, ...cuts, memberEnd(zlib().crc32(bytes), bytes.length)]);
 }
 
 function inZstd(bytes: Buffer, blocks: number): Buffer {

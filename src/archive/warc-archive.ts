@@ -1,13 +1,15 @@
 // The archive of a crawl: all requests and responses, as WARC files that other software can read. This part decides
 // what is kept of an outcome; a writer makes the records and owns the files.
 
-import { hash } from 'node:crypto';
 import type { Archive, Outcome } from '../base/contracts.ts';
 import { headerOf } from '../base/headers.ts';
 import { asMachineError } from '../base/machine.ts';
+import { onDemand } from '../base/on-demand.ts';
 import { rawBodyBytes } from '../base/raw-body.ts';
 import type { ArchiveWriter } from './deposit.ts';
 import type { KeptPlace } from './known-payloads.ts';
+
+const crypto = onDemand<typeof import('node:crypto')>('node:crypto');
 
 export interface WarcArchiveOptions {
   /** We cut a body that has exactly this length. */
@@ -27,7 +29,7 @@ export function createWarcArchive(
       const { spooled, rawBody, url, status, requestHead, responseHead, remoteAddress, startedAt } = outcome;
       // Without a response there is nothing to store.
       if (responseHead === '') return null;
-      const digest = spooled?.sha256 ?? sha256 ?? outcome.sha256 ?? hash('sha256', rawBody, 'buffer');
+      const digest = spooled?.sha256 ?? sha256 ?? outcome.sha256 ?? crypto().hash('sha256', rawBody, 'buffer');
       const payloadDigest = Buffer.from(digest.buffer, digest.byteOffset, digest.length).toString('hex');
       const deposit = {
         ...{ url, status, requestHead, responseHead, remoteAddress, startedAt, payloadDigest },

@@ -2,8 +2,10 @@
 // its offset and continues at the next position that looks like the beginning of a member.
 
 import { closeSync, fstatSync, readSync } from 'node:fs';
-import { crc32, inflateRawSync, zstdDecompressSync } from 'node:zlib';
+import { onDemand } from '../base/on-demand.ts';
 import { openFile } from './open-file.ts';
+
+const zlib = onDemand<typeof import('node:zlib')>('node:zlib');
 
 export interface WarcRecord {
   /** The member's offset in the file. */
@@ -150,7 +152,7 @@ function gzipMember(bytes: Buffer): Member | null {
   if ((flags & 2) !== 0) at += 2;
   try {
     // `info` makes it report how many bytes it took; the types lack this option.
-    const { buffer, engine } = inflateRawSync(bytes.subarray(at), {
+    const { buffer, engine } = zlib().inflateRawSync(bytes.subarray(at), {
       info: true,
       maxOutputLength: RECORD_BYTES_MAX,
     }) as unknown as {
@@ -162,7 +164,8 @@ function gzipMember(bytes: Buffer): Member | null {
     const open = (): Buffer => {
       if (bytes.readUInt32LE(length - 4) !== buffer.length % 2 ** 32)
         throw new Error('the length in its gzip member is wrong');
-      if (bytes.readUInt32LE(length - 8) !== crc32(buffer)) throw new Error('the checksum in its gzip member is wrong');
+      if (bytes.readUInt32LE(length - 8) !== zlib().crc32(buffer))
+        throw new Error('the checksum in its gzip member is wrong');
       return buffer;
     };
     return { length, open };
@@ -188,7 +191,10 @@ function zstdMember(bytes: Buffer): Member | null {
   if ((descriptor & 4) !== 0) at += 4;
   return at > bytes.length
     ? null
-    : { length: at, open: () => zstdDecompressSync(bytes.subarray(0, at), { maxOutputLength: RECORD_BYTES_MAX }) };
+    : {
+        length: at,
+        open: () => zlib().zstdDecompressSync(bytes.subarray(0, at), { maxOutputLength: RECORD_BYTES_MAX }),
+      };
 }
 
 function plainMember(bytes: Buffer): Member | null {

@@ -1,8 +1,10 @@
 // Builds records of WARC 1.1 (ISO 28500:2017) as bytes: named fields, a blank line, the block, two blank lines. Pure
 // except for the record ids.
 
-import { hash, randomUUID } from 'node:crypto';
 import type { Link, LinkKind, Outcome } from '../base/contracts.ts';
+import { onDemand } from '../base/on-demand.ts';
+
+const crypto = onDemand<typeof import('node:crypto')>('node:crypto');
 
 const PROFILE = 'http://netpreserve.org/warc/1.1/revisit/identical-payload-digest';
 /** The hop letters of Heritrix: followed links, embedded resources, redirects, and links that are only mentioned. */
@@ -145,7 +147,7 @@ export function isName(hostname: string): boolean {
 
 /** In one piece, because many are remembered: a text that was put together keeps its pieces. */
 function recordId(): string {
-  return Buffer.from(`<urn:uuid:${randomUUID()}>`, 'latin1').toString('latin1');
+  return Buffer.from(`<urn:uuid:${crypto().randomUUID()}>`, 'latin1').toString('latin1');
 }
 
 function revisitFields({ id, url, date }: Original): Fields {
@@ -174,7 +176,7 @@ function recordOf(kind: Kind, block: readonly Uint8Array[], room: Allocate): Buf
   }
   bytes.set(RECORD_END, end);
   const whole = bytes.subarray(HEAD_BYTES_MAX, end);
-  const head = recordHead(kind, hash('sha256', whole, 'hex'), length);
+  const head = recordHead(kind, crypto().hash('sha256', whole, 'hex'), length);
   const rest = bytes.subarray(HEAD_BYTES_MAX, end + RECORD_END.length);
   if (head.length > HEAD_BYTES_MAX) return Buffer.concat([head, rest]);
   const from = HEAD_BYTES_MAX - head.length;

@@ -1,7 +1,6 @@
 // Makes WARC records of exchanges and writes them. It runs on the event loop of the crawl or in a thread of its own; it
 // knows nothing of either.
 
-import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import type { Clock } from '../base/clock.ts';
 import type { ArchivePlace } from '../base/contracts.ts';
@@ -12,6 +11,7 @@ import {
   SPOOL_READ_BYTES,
   WARC_BYTES_MAX,
 } from '../base/limits.ts';
+import { onDemand } from '../base/on-demand.ts';
 import type { Room } from '../base/room.ts';
 import { type Compression, createCompressor, createStreamCompressor } from './compress.ts';
 import { type ArchiveWriter, type Deposit, isLongInMemory } from './deposit.ts';
@@ -31,6 +31,8 @@ import {
   warcinfoRecord,
   withoutSecrets,
 } from './warc-record.ts';
+
+const crypto = onDemand<typeof import('node:crypto')>('node:crypto');
 
 /** What the writer is told, as plain data. */
 export interface WriterSettings {
@@ -216,7 +218,7 @@ function atOnce({ isCoded }: Deposit, body: Uint8Array): LookedThrough {
 }
 
 async function looked(deposit: Deposit, body: AsyncIterable<Buffer>): Promise<LookedThrough> {
-  const digest = createHash('sha256').update(storedHead(deposit), 'latin1');
+  const digest = crypto().createHash('sha256').update(storedHead(deposit), 'latin1');
   let packed: boolean | null = null;
   for await (const bytes of body) {
     digest.update(bytes);

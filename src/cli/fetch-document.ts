@@ -1,10 +1,12 @@
 // The response of a URL as one JSON document, in the words of an exported row.
 
-import { hash } from 'node:crypto';
 import type { Outcome, ParsedPage } from '../base/contracts.ts';
 import type { ErrorCode, SkipReason } from '../base/errors.ts';
 import { headerOf } from '../base/headers.ts';
+import { onDemand } from '../base/on-demand.ts';
 import type { Answered } from './ask.ts';
+
+const crypto = onDemand<typeof import('node:crypto')>('node:crypto');
 
 /** One request of a chain of redirects. Times are in milliseconds. */
 export interface Hop {
@@ -67,7 +69,7 @@ export function fetchDocument(answered: Answered, found: ParsedPage, withBody: b
     headers: pairsOf(last.headers),
     bytes: last.rawBody.length,
     decodedBytes: last.body.length,
-    sha256: last.status === 0 ? null : hash('sha256', last.rawBody),
+    sha256: last.status === 0 ? null : crypto().hash('sha256', last.rawBody),
     contentType: type.split(';', 1)[0]!.trim().toLowerCase(),
     charset: found.charset,
     title: found.title,

@@ -2,12 +2,16 @@
 // a logout. A crawl without credentials skips only URLs that can mean nothing else: a wiki page about logging out is a
 // page.
 
+import { lazily } from '../base/on-demand.ts';
+
 /**
  * Words for logging out in the languages of most pages, in the form that `folded` gives. Many are the plain word for
  * leaving.
  */
-const WORDS = new Set(
-  `logout logoff userlogout userlogoff dologout logmeout signout signoff usersignout dosignout customerlogout memberlogout adminlogout
+const words = lazily(
+  () =>
+    new Set(
+      `logout logoff userlogout userlogoff dologout logmeout signout signoff usersignout dosignout customerlogout memberlogout adminlogout
 wclogout jspringsecuritylogout endsession destroysession sessiondestroy abmelden abmeldung ausloggen déconnexion déconnecter sedéconnecter
 medéconnecter cerrarsesión cierredesesión desconectar desconectarse desconexión finalizarsesión terminarsesión pecharsesión salir sair
 saír terminarsessão encerrarsessão fecharsessão tancasessió tancarsessió disconnetti disconnettiti disconnessione scollegati esci
@@ -16,8 +20,9 @@ skráút wyloguj wylogujsię wylogowanie odhlásit odhlásitse odhlásiť odhlá
 deconectare delogare ieșire atsijungti iziet logivälja allgofnodi saioaitxi çıkış çıkışyap oturumukapat çıxış keluar logkeluar đăngxuất
 thoát выход выйти вихід вийти изход одјава излез αποσύνδεση έξοδος התנתקות יציאה خروج تسجيلالخروج लॉगआउट साइनआउट ออกจากระบบ ログアウト ログオフ
 サインアウト 退出 退出登录 退出登錄 退出登陆 安全退出 退出系统 登出 注销 註銷 로그아웃 로그오프`
-    .split(/\s+/)
-    .map(folded),
+        .split(/\s+/)
+        .map(folded),
+    ),
 );
 /** Names of folders in which sites keep accounts. */
 const ACCOUNT_FOLDERS = new Set(
@@ -89,7 +94,7 @@ function meaningOf(written: string): 'logout' | 'special' | null {
   const word = text.includes(':') ? text.replace(SPECIAL, '') : text;
   // The word may have the ending of a script file.
   const isWord =
-    WORDS.has(folded(word)) || (word.includes('.') && WORDS.has(folded(word.replace(/\.[a-z]{2,5}$/i, ''))));
+    words().has(folded(word)) || (word.includes('.') && words().has(folded(word.replace(/\.[a-z]{2,5}$/i, ''))));
   if (!isWord) return null;
   return word === text ? 'logout' : 'special';
 }

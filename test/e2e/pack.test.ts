@@ -106,6 +106,8 @@ test('start: a crawl loads few files, and nothing for what it does not meet', as
     response.writeHead(path === '/' ? 200 : 404, { 'content-type': 'text/html; charset=utf-8' }).end('<p>x');
   });
   const loaded = await loadedBy('crawl', site.root, '-q', '-o', 'small');
+  const plain = await loadedBy('crawl', site.root, '-q', '--no-archive', '--store', 'memory:');
+  assertNotLoaded(plain, ['zlib']);
   assert.ok(loaded.files.length <= 14, loaded.files.join('\n'));
   assertNotLoaded(loaded, ['tls', 'http', 'dns', 'child_process', 'worker_threads', 're2js', 'tldts', 'bytes', 'yazl']);
 });
