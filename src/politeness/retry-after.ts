@@ -4,7 +4,9 @@ import { headerAll, headerOf } from '../base/headers.ts';
 import type { RawHeaders } from '../base/outcome.ts';
 
 /** A number at the beginning, quoted or not, that is not part of a date in another format. */
-const NUMBER = /^["'\s]*(\d+(?:\.\d+)?)(?![-/:.]?\d|\s+[a-z]+\s+\d)/i;
+const NUMBER = /^["'\s]*(\d+(?:\.\d+)?)(?![-/:.]?\d|\s+[a-z]+\s+\d{4})/i;
+/** A unit behind the number; without one it is seconds. */
+const UNIT = /^["'\s]*[\d.]+\s*(?:(m|mins?|minutes?)|(h|hrs?|hours?)|(d|days?))(?![a-z])/i;
 /** The three date formats of HTTP (RFC 9110, section 5.6.7). */
 const DATES: readonly RegExp[] = [
   /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/,
@@ -23,10 +25,19 @@ export function retryAfterMs(headers: RawHeaders, wall: number): number | null {
 }
 
 function waitOf(value: string, headers: RawHeaders, wall: number): number | null {
-  const number = NUMBER.exec(value)?.[1];
-  if (number !== undefined) return Math.ceil(Number(number)) * 1000;
+  // A proxy may have joined several fields.
+  const numbers = value.split(',').map(secondsOf);
+  if (numbers[0] !== null) return Math.max(...numbers.map((seconds) => seconds ?? 0)) * 1000;
   const date = httpDate(value);
   return date === null ? null : date - (httpDate(headerOf(headers, 'date')?.trim() ?? '') ?? wall);
+}
+
+function secondsOf(value: string): number | null {
+  const number = NUMBER.exec(value)?.[1];
+  if (number === undefined) return null;
+  const [, minutes, hours, days] = UNIT.exec(value) ?? [];
+  const unit = minutes !== undefined ? 60 : hours !== undefined ? 3_600 : days !== undefined ? 86_400 : 1;
+  return Math.ceil(Number(number) * unit);
 }
 
 function httpDate(value: string): number | null {

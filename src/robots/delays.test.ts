@@ -61,3 +61,8 @@ for (const [value, delayMs] of WRITTEN) {
     assert.equal(rules(`User-agent: *\nCrawl-delay: ${value}`).crawlDelayMs, delayMs);
   });
 }
+
+test('rules: a Crawl-delay whose name is written with a space', () => {
+  assert.equal(rules('User-agent: *\nCrawl delay: 3').crawlDelayMs, 3_000);
+  assert.equal(rules('User-agent: *\ncrawl  delay: 3').crawlDelayMs, null);
+});

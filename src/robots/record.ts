@@ -10,7 +10,7 @@ const FIELDS = new Map<string, Field>([
   ...['disallow', 'dissallow', 'dissalow', 'disalow', 'diasllow', 'disallaw'].map(
     (name) => [name, 'disallow'] as const,
   ),
-  ...['crawl-delay', 'crawldelay'].map((name) => [name, 'delay'] as const),
+  ...['crawl-delay', 'crawldelay', 'crawl delay'].map((name) => [name, 'delay'] as const),
   ...['sitemap', 'site-map'].map((name) => [name, 'sitemap'] as const),
 ]);
 

@@ -20,7 +20,7 @@ const PAGE = /^\s*<(?:!doctype|html)(?![\w-])/i;
  * longer comment are rules, as for Google.
  */
 const MARKUP = /<!--[^<>\n\r]*-->|<!--|-->|<[/?!]?[a-z][^<>\n\r]*>/gi;
-const RECORD = '(?:user-?[ ]?agent|(?:dis)?allow|crawl-?delay|site-?map)[ \\t]*:';
+const RECORD = '(?:user-?[ ]?agent|(?:dis)?allow|crawl-?[ ]?delay|site-?map)[ \\t]*:';
 /**
  * A `<br>` that an HTML editor put between lines or at their ends, or the `\n` of a program text. Within a line it
  * counts only if another record begins after it.

@@ -183,14 +183,14 @@ export const ROBOTS_BUGS: readonly Bug[] = [
   {
     name: 'the first rule of the file decides',
     file: 'robots/rules.ts',
-    right: 'b.pattern.length - a.pattern.length || Number(b.isAllow) - Number(a.isAllow)',
-    wrong: '0',
+    right: '[...lengths.keys()].sort((a, b) => b - a)',
+    wrong: 'lengths.keys()',
   },
   {
     name: 'of equally long rules Disallow counts',
     file: 'robots/rules.ts',
-    right: 'Number(b.isAllow) - Number(a.isAllow)',
-    wrong: 'Number(a.isAllow) - Number(b.isAllow)',
+    right: 'for (const rule of allows.values()) rules.push(rule);',
+    wrong: 'rules.push(...disallows.values(), ...allows.values());',
   },
   {
     name: 'the pieces between stars may overlap',

@@ -95,10 +95,17 @@ function meant(reference: string): string {
   return meaning;
 }
 
-/** Null where it holds a reference that nobody knows. */
+/** Null where it holds a reference that XML by itself does not know. */
 function meaningOf(written: string): string | null {
-  const references = written.match(/&#?\w+;/g) ?? [];
-  return references.some((each) => [each, '\ufffd'].includes(meant(each))) ? null : textOf(written);
+  const references = written.match(/&(?:#\w*|[\p{L}_:](?:[\p{L}\p{N}]|[_:.·-])*);/gu) ?? [];
+  return references.every(isKnown) ? textOf(written) : null;
+}
+
+function isKnown(reference: string): boolean {
+  if (reference[1] !== '#') return ['amp', 'lt', 'gt', 'quot', 'apos'].includes(reference.slice(1, -1));
+  const sign = meant(reference);
+  const code = sign.codePointAt(0)!;
+  return sign !== reference && (code >= 0x20 || '\t\n\r'.includes(sign)) && (code < 0xfffd || code > 0xffff);
 }
 
 function textOf(written: string): string {
