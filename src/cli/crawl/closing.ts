@@ -17,7 +17,8 @@ const STOPPED_WORDS: Readonly<Record<Exclude<StoppedBy, null>, string>> = {
   size: 'the size limit is reached',
   time: 'the time limit is reached',
   limit: 'the URL limit is reached',
-  disk: 'the disk failed',
+  // The sentence after it says what failed: the disk, a thread, or the number of open files.
+  disk: 'the machine failed',
   database: 'the database failed',
 };
 
