@@ -102,6 +102,8 @@ export function createThreadWriter(settings: WriterSettings, { clock, room }: Wr
   };
 
   worker.on('message', (message: FromThread) => {
+    // A message may come after the news that its thread has died.
+    if (failure !== null) return;
     if (message.kind === 'ready') ready.resolve();
     else if (message.kind === 'room') fill();
     else if (message.kind === 'places') message.places.forEach(placed);
