@@ -14,6 +14,10 @@ const BENCHES: Readonly<Record<string, { readonly about: string; readonly load: 
     load: () => import('./coded.ts'),
   },
   connections: { about: 'ten thousand connections to a slow server', load: () => import('./connections.ts') },
+  hosts: {
+    about: 'three hundred thousand hosts: memory, pace, a kill in the middle',
+    load: () => import('./hosts.ts'),
+  },
   knee: {
     about: 'the limit that is found, against fixed ones, on servers of several kinds',
     load: () => import('./knee.ts'),

@@ -170,7 +170,7 @@ export const DATABASE_CACHE_KB = 16_000;
 /** How long a connection waits for another one that writes. */
 export const DATABASE_BUSY_MS = 5_000;
 /** Entries of the store's dictionaries that are kept in memory; the rest is read when needed. */
-export const HOSTS_CACHED_MAX = 65_536;
+export const HOSTS_CACHED_MAX = 16_384;
 export const WORDS_CACHED_MAX = 4_096;
 export const KNOWN_URLS_CACHED_MAX = 16_384;
 /** The detail of an outcome, in words. */
@@ -184,7 +184,7 @@ export const URLS_REMEMBERED_MAX = 10_000;
 
 // --- crawl
 /** Hosts whose pace and robots.txt are in memory, or twice `--concurrency` if that is more. The others are stored. */
-export const HOSTS_IN_MEMORY_MAX = 16_384;
+export const HOSTS_IN_MEMORY_MAX = 2_048;
 /** The memory that rules of robots.txt may take, compiled: up to sixty times the length of their files. */
 export const ROBOTS_IN_MEMORY_BYTES_MAX = 64 * MB;
 /** Hosts that are loaded at once, or that wait for a request for their robots.txt. */

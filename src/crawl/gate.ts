@@ -74,6 +74,8 @@ export interface GateParts {
   readonly wake: () => void;
   /** How late our own event loop is. */
   readonly lagMs?: () => number;
+  /** There are more hosts than fit into memory. */
+  readonly onCrowded?: () => void;
   /** The robots.txt of the host asks for a delay that the user is told about. */
   readonly onSlowHost?: (host: string, delayMs: number) => void;
 }
@@ -84,6 +86,7 @@ export function createGate({ config, times, open, lagMs = () => 0, ...parts }: G
   const oneByOne = fewAtOnce(1);
   let health = WELL;
   let probeAt = 0;
+  let isCrowded = false;
 
   const tellIfSlow = ({ host, robots }: HostState): void => {
     const delayMs = robots?.crawlDelayMs ?? 0;
@@ -96,7 +99,11 @@ export function createGate({ config, times, open, lagMs = () => 0, ...parts }: G
       tellings.cameBack(state);
       tellIfSlow(state);
     },
-    onDropped: (state) => tellings.left(state, now()),
+    onDropped(state) {
+      if (!isCrowded) parts.onCrowded?.();
+      isCrowded = true;
+      tellings.left(state, now());
+    },
   });
   const tellings = createHostTellings(hosts.all);
   const stateOf = async (host: string, id: number): Promise<HostState> => hosts.use(host) ?? hosts.load(host, id);

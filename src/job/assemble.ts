@@ -66,9 +66,9 @@ export interface Hooks {
 }
 
 /**
- * From this concurrency on, the heap is kept small. Objects that wait for a slow server survive V8's young generation,
- * and V8 lets the old generation grow fivefold before it collects garbage. With this many requests in flight the
- * garbage would take more memory than the connections.
+ * From this concurrency on, the heap is kept small, and also if there are more hosts than fit into memory. Objects that
+ * wait for a slow server, or for the next turn of their host, survive V8's young generation, and V8 lets the old
+ * generation grow fivefold before it collects garbage. That garbage would take more memory than the connections.
  */
 const LEAN_HEAP_CONCURRENCY = 1_000;
 
@@ -159,7 +159,7 @@ async function makeGate(
   const { slowHosts, onSlowHost } = createSlowHosts();
   const gate = createGate({
     ...{ config: gateConfig(options, store.resumed, earlier, hostsMost), times: clock },
-    ...{ shelf: store.hosts, keep, onSlowHost, ...callbacks },
+    ...{ shelf: store.hosts, keep, onSlowHost, onCrowded: keepHeapLean, ...callbacks },
     open(hostId, until) {
       store.frontier.hold(hostId, until);
       opened(hostId, until);

@@ -219,6 +219,29 @@ test('take: ten thousand parked hosts are not visited', () => {
   assert.equal(turns.take(100, 2, () => FREE).length, 1);
 });
 
+test('take: a hundred thousand hosts take a few numbers each, and few of them more', () => {
+  const hosts = 100_000;
+  const turns = rotationOf(64);
+  for (let id = 1; id <= hosts; id += 1) turns.queued(id, id);
+  assert.ok(turns.bytes / hosts < 50, `${turns.bytes / hosts} bytes a host`);
+  for (let now = 1; now <= 200; now += 1) assert.equal(turns.take(10, now, () => FREE).length, 10);
+  assert.ok(turns.near <= 64, `${turns.near} hosts are near`);
+});
+
+test('take: where no further host can be asked it ends, and begins with the same host again', () => {
+  const turns = twoHosts(2);
+  let places = 1;
+  const rooms = (): HostRoom | null => {
+    places -= 1;
+    return places >= 0 ? { take: 0, notBefore: Number.POSITIVE_INFINITY, keepsTurn: true } : null;
+  };
+  assert.deepEqual(turns.take(10, 1, rooms), []);
+  assert.equal(turns.nextAt(), Number.POSITIVE_INFINITY, 'whoever refused it calls again');
+  turns.hold(2, 0);
+  const order = turns.take(2, 2, () => FREE).map(({ hostId }) => hostId);
+  assert.deepEqual(order, [2, 1], 'the one that was made ready comes first, then the one that was refused');
+});
+
 // The model: each URL with its host and due time, and the time until which each host is closed.
 test('turns: give exactly what a naive model allows, each URL once', () => {
   const hostIds = fc.integer({ min: 1, max: 5 });
