@@ -51,7 +51,8 @@ export async function makeFetcher(
     },
     systemClock,
   );
-  if (!options.allowPrivate) await allowNames(rules, meant, fetcher.privateAddresses, kept);
+  // Also with --allow-private: the next run of the job may be without it.
+  await allowNames(rules, meant, fetcher.privateAddresses, kept);
   return fetcher;
 }
 
