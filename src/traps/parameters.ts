@@ -21,6 +21,19 @@ const DIFFERENT_SHARE = 50;
  */
 const CONTENTS_LEAST = 3;
 const PAIRS_OF_ONE_PAGE = 64;
+/**
+ * A part with fewer values than this makes no endless series of addresses. It takes `PAIRS_OF_FEW` equal pairs and no
+ * different one, because a choice that is rarely there (a translation, a print view) looks like this at first.
+ */
+const VALUES_MANY = 16;
+const PAIRS_OF_FEW = 256;
+/**
+ * A parameter or value that chooses a language is never a trap: there are few languages, and a page without a
+ * translation looks the same in all of them.
+ */
+const LANGUAGE_NAME =
+  /(?:^|[-_.])(?:hl|lr|l10n|lng|(?:use|set|ui)?lang(?:uage|id|code|ue)?|locale|sprache|idioma|lingua|taal)$/i;
+const LANGUAGE_VALUE = /^[a-z]{2}(?:[-_][a-z\d]{2,4}){0,2}$/i;
 /** Nothing is learnt from queries with more fields, or from more tokens and parameters in a path. */
 const FIELDS_MOST = 12;
 /**
@@ -71,6 +84,8 @@ interface Pairs {
   exact: number;
   different: number;
   readonly contents: Set<number>;
+  /** Hashes of the part in these pages, at most `VALUES_MANY`. */
+  readonly values: Set<number>;
 }
 
 export class Parameters {
@@ -125,7 +140,9 @@ export class Parameters {
         exact: 0,
         different: 0,
         contents: new Set(),
+        values: new Set(),
       }));
+      for (const { own } of [one, other]) if (pairs.values.size < VALUES_MANY) pairs.values.add(own);
       if (!isEqual) pairs.different += 1;
       else {
         pairs.equal += 1;
@@ -173,6 +190,7 @@ function isMostlyEqual(pairs: Pairs | undefined): boolean {
 
 function isLearnt(pairs: Pairs | undefined, share: number): boolean {
   if (pairs === undefined || pairs.equal < PAIRS_LEAST) return false;
+  if (pairs.values.size < VALUES_MANY && (pairs.equal < PAIRS_OF_FEW || pairs.different > 0)) return false;
   if (pairs.different > 0 && pairs.different * share > pairs.equal) return false;
   return pairs.contents.size >= CONTENTS_LEAST || (share !== Infinity && pairs.equal >= PAIRS_OF_ONE_PAGE);
 }
@@ -202,6 +220,11 @@ function placesOf(segments: readonly string[], isSo: (segment: string) => boolea
   return places.length > FIELDS_MOST ? [] : places;
 }
 
+function isLanguage(field: string): boolean {
+  const name = nameOf(field);
+  return LANGUAGE_NAME.test(name) || LANGUAGE_VALUE.test(field.slice(name.length + 1));
+}
+
 function kindOf(segment: string): string {
   if (isToken(segment)) return '*';
   const mark = segment.indexOf(MATRIX);
@@ -227,17 +250,20 @@ function partsOf(address: Address): Part[] {
   for (const at of placesOf(segments, isMarked)) {
     const [bare = '', ...behind] = segments[at]!.split(MATRIX);
     const others = segments.with(at, bare).join('/');
+    if (behind.some(isLanguage)) continue;
     const what = `what is behind ; in segment ${at + 1} of the path`;
     add(what, `;/${at}`, `${host}/${others}${query}`, behind.join(MATRIX), shortened(kind));
   }
   if (fields.length === 0 || fields.length > FIELDS_MOST) return parts;
+  const languages = fields.filter(isLanguage).map(nameOf);
   for (const name of new Set(fields.map(nameOf))) {
+    if (languages.includes(name)) continue;
     const others = fields.filter((field) => nameOf(field) !== name).join('&');
     const own = fields.filter((field) => nameOf(field) === name).join('&');
     add(`the value of ${name}`, `?${name}`, others === '' ? path : `${path}?${others}`, own);
   }
   if (fields.length < 2) return parts;
   add('the order of the parameters', 'order', `${path}?${fields.toSorted().join('&')} in order`, query);
-  add('what is in the query', 'query', path, query);
+  if (languages.length === 0) add('what is in the query', 'query', path, query);
   return parts;
 }

@@ -1,6 +1,10 @@
-// Recognises a trap by the address alone: its parts repeat again and again.
+// Recognises a trap by its address: its parts repeat again and again. A path may repeat and be real (`/src/src/src/src`
+// in a view of sources). So its pages are requested while they say anything new, unless it repeats very often.
 
+import { AREAS_REMEMBERED_MAX } from '../base/limits.ts';
 import type { Address } from './address.ts';
+import { BoundedMap } from './bounded-map.ts';
+import { Vocabulary } from './vocabulary.ts';
 
 /** How often one segment must occur in a row. */
 const SAME_SEGMENT_TIMES = 4;
@@ -9,6 +13,13 @@ const SAME_SEGMENTS_TIMES = 3;
 const TOGETHER_MOST = 3;
 /** A path of this many segments is a trap if half of its segments are repeats. */
 const LONG_PATH_SEGMENTS = 8;
+/** A path that repeats this many times as often is not requested, whatever others said. */
+const CERTAIN_TIMES = 2;
+/** Pages of a host with repeating paths: so many that say nothing new, or so many in all, are enough. */
+const BARREN_PAGES = 16;
+const PAGES_MOST = 800;
+/** How many pages that say nothing new are outweighed by one that does. */
+const NEW_WEIGHT = 16;
 const EMPTY_SEGMENTS_MOST = 4;
 const FEW_SEGMENTS = 16;
 /** A percent sign that was escaped three times. Twice is normal when one address is a value in another. */
@@ -21,28 +32,69 @@ const PIECES_LENGTH_LEAST = 20;
 const TEXT_LENGTH_MAX = 80;
 const NUMBER = /^\d*$/;
 
-/** Why the address belongs to a trap, in words; null if it does not look like one. */
+interface RepeatingPages {
+  readonly words: Vocabulary;
+  barren: number;
+  all: number;
+}
+
+export class Repeats {
+  readonly #hosts = new BoundedMap<string, RepeatingPages>(AREAS_REMEMBERED_MAX);
+
+  /** Whether the words of a page are needed. */
+  isWatched({ segments }: Address): boolean {
+    return repeatInPath(segments, 1) !== null;
+  }
+
+  /** `words` are null if they are not all known; `ownWords` are those that the page has from its own address. */
+  learn(address: Address, words: Uint32Array | null, ownWords: () => ReadonlySet<number>): void {
+    if (!this.isWatched(address)) return;
+    const pages = this.#hosts.touch(address.host, () => ({ words: new Vocabulary(), barren: 0, all: 0 }));
+    const isNew = words === null || pages.words.isRich || pages.words.addAll(words, ownWords()) > 0;
+    pages.all += 1;
+    pages.barren = isNew ? Math.max(0, pages.barren - NEW_WEIGHT) : pages.barren + 1;
+  }
+
+  /** Why the URL is not worth requesting, in words; null if it is. */
+  trapIn(address: Address): string | null {
+    const repeated = trapInAddress(address);
+    if (repeated === null || !isPerhapsReal(address)) return repeated;
+    const { barren, all } = this.#hosts.get(address.host) ?? { barren: 0, all: 0 };
+    return barren >= BARREN_PAGES || all >= PAGES_MOST ? repeated : null;
+  }
+}
+
+/** Whether nothing but its path repeats, and that not very often. */
+function isPerhapsReal({ url, segments, fields }: Address): boolean {
+  return repeatInText(url) === null && repeatInPath(segments, CERTAIN_TIMES) === null && repeatInQuery(fields) === null;
+}
+
+/** Why the address looks like one of a trap, in words; null if it does not. */
 export function trapInAddress({ url, segments, fields }: Address): string | null {
+  return repeatInText(url) ?? repeatInPath(segments, 1) ?? repeatInQuery(fields);
+}
+
+function repeatInText(url: string): string | null {
   if (url.includes('%25') && ESCAPED_AGAIN.test(url)) return 'it escapes again what is escaped already (%2525)';
   if (url.includes('amp') && AMPERSAND_AGAIN.test(url))
     return 'it escapes again what is escaped already (amp;amp;amp;)';
   const piece = url.length < PIECES_LENGTH_LEAST ? null : PIECE_AGAIN.exec(url);
-  if (piece !== null) return `a name in it repeats ${shown(piece[1]! + piece[2]!)}`;
-  return repeatInPath(segments) ?? (fields.length < SAME_FIELD_TIMES ? null : repeatInQuery(fields));
+  return piece === null ? null : `a name in it repeats ${shown(piece[1]! + piece[2]!)}`;
 }
 
-function repeatInPath(segments: readonly string[]): string | null {
+/** `factor`: how many times as often it must repeat. */
+function repeatInPath(segments: readonly string[], factor: number): string | null {
   if (segments.length < SAME_SEGMENT_TIMES || !hasDuplicate(segments)) return null;
   const named = segments.filter((segment) => segment !== '');
   if (segments.length - named.length > EMPTY_SEGMENTS_MOST) return 'its path repeats / without a name between';
   for (let together = 1; together <= TOGETHER_MOST; together += 1) {
     const times = together === 1 ? SAME_SEGMENT_TIMES : SAME_SEGMENTS_TIMES;
-    const repeated = repeatedTogether(named, together, times);
+    const repeated = repeatedTogether(named, together, times * factor);
     if (repeated !== null) return `its path repeats ${shown(`/${repeated.join('/')}`)}`;
   }
   // Numbers repeat in dates and in map tiles.
   const names = named.filter((segment) => !NUMBER.test(segment));
-  if (names.length < LONG_PATH_SEGMENTS) return null;
+  if (names.length < LONG_PATH_SEGMENTS * factor) return null;
   const distinct = [...new Set(names)];
   return distinct.length * 2 > names.length
     ? null
@@ -67,6 +119,7 @@ function repeatedTogether(segments: readonly string[], together: number, times: 
 }
 
 function repeatInQuery(fields: readonly string[]): string | null {
+  if (fields.length < SAME_FIELD_TIMES) return null;
   const counts = new Map<string, number>();
   for (const field of fields) {
     const times = (counts.get(field) ?? 0) + 1;

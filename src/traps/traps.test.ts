@@ -73,9 +73,10 @@ test('createTraps: a calendar ends beyond the years that may have anything, and 
 
 test('createTraps: a root is asked for, and a trap is told once, where something was set aside for it', () => {
   const rules = traps();
-  assert.equal(rules.leased(`${HOST}/a/a/a/a`, 0), null);
+  const often = '/a'.repeat(8);
+  assert.equal(rules.leased(HOST + often, 0), null);
   const trap = `${HOST}: its path repeats /a`;
-  for (const path of ['/a/a/a/a', '/a/a/a/a/a']) assert.equal(rules.leased(HOST + path, 5), trap);
+  for (const path of [often, `${often}/a`]) assert.equal(rules.leased(HOST + path, 5), trap);
   assert.deepEqual(rules.news, []);
   for (let time = 0; time < 2; time += 1) rules.setAside(trap);
   assert.deepEqual(rules.news, [`Set aside as a trap (--no-traps requests such pages too): ${trap}`]);
@@ -93,4 +94,29 @@ test('createTraps: it is told once that one template is more than half of a long
   assert.deepEqual(rules.news, [`More than half of the queue is of one kind: ${HOST}/page/#`]);
   atOnce(rules.settled(null, { digest: 0, links: () => [], fresh: urls('page', 501) }));
   assert.equal(rules.news.length, 1);
+});
+
+/** Reads the pages below a path that repeats; gives how many were read before they were set aside. */
+function repeating(at: (number: number) => string, textAt: (number: number) => string): number {
+  const rules = traps();
+  for (let number = 0; number < 1_000; number += 1) {
+    if (rules.leased(HOST + at(number), 6) !== null) return number;
+    page(rules, at(number), 6, textAt(number), []);
+  }
+  return 1_000;
+}
+
+test('createTraps: a path that repeats is real while its pages say anything new', () => {
+  const paths = ['/src/src/src/src/', '/a/b/a/b/a/b/', '/src/main/src/test/src/main/test/src/'];
+  for (const path of paths) {
+    const at = (number: number): string => `${path}file${number}`;
+    assert.equal(repeating(at, (number) => `a line ${number} of ${number * 7919}`), 800, path);
+    assert.equal(repeating(at, (number) => `file ${number} which says nothing`) < 20, true, path);
+  }
+});
+
+test('createTraps: a path that repeats twice as often is not requested', () => {
+  for (const path of ['/a'.repeat(8), '/a/b'.repeat(6), '/a/b/c/a/c/b/b/a'.repeat(2)]) {
+    assert.notEqual(traps().leased(HOST + path, 6), null, path);
+  }
 });

@@ -11,7 +11,7 @@ import { Chains } from './chains.ts';
 import { ErrorPages } from './error-pages.ts';
 import { Growth } from './growth.ts';
 import { Parameters } from './parameters.ts';
-import { trapInAddress } from './repeats.ts';
+import { Repeats } from './repeats.ts';
 
 /** The user is told when a template has this many URLs in the queue and more than half of the queue. */
 const DOMINATING_URLS = 1_000;
@@ -62,6 +62,7 @@ export interface Traps {
 }
 
 export function createTraps(fingerprintOf: FingerprintOf, yearNow: () => number): Traps {
+  const repeats = new Repeats();
   const parameters = new Parameters();
   const chains = new Chains(yearNow);
   const growth = new Growth();
@@ -75,16 +76,18 @@ export function createTraps(fingerprintOf: FingerprintOf, yearNow: () => number)
     news.push(text);
   };
   const trapIn = (address: Address, depth: number): string | null => {
-    const repeated = trapInAddress(address);
+    const repeated = repeats.trapIn(address);
     if (repeated !== null) return `${address.host}: ${repeated}`;
     return parameters.trapIn(address) ?? chains.trapIn(address, depth) ?? growth.trapIn(address);
   };
   const learn = ({ address, depth, like }: Reading, digest: number, lead: Lead): void => {
     const words = like === null || like.isCut ? null : contentOf(like);
     const { linksHere, newHere, newElsewhere, leadsElsewhere, leadsOn } = lead;
+    const ownWords = (): Set<number> => ownWordsOf(address.url);
+    repeats.learn(address, words, ownWords);
     parameters.learn(address, { digest, whole: like?.whole ?? 0 });
     growth.learn({ address, words, structure: like?.structure ?? 0, linksHere, newHere, newElsewhere });
-    chains.learn({ address, depth, words, ownWords: () => ownWordsOf(address.url), leadsElsewhere, leadsOn });
+    chains.learn({ address, depth, words, ownWords, leadsElsewhere, leadsOn });
   };
   const expect = (address: Address): void => {
     parameters.expect(address);
@@ -108,7 +111,7 @@ export function createTraps(fingerprintOf: FingerprintOf, yearNow: () => number)
         return null;
       }
       const isSuspect = errorPages.mayBe(host, body.length);
-      const isWatched = growth.isWatched(address) || chains.isWatched(address, depth) || parameters.isWatched(address);
+      const isWatched = [growth, chains, parameters, repeats].some((rule) => rule.isWatched(address, depth));
       const like = isSuspect || isWatched ? fingerprintOf(body) : null;
       const isErrorPage = isSuspect && like !== null && errorPages.isOne(host, like);
       return { address, depth, like, remark: isErrorPage ? SOFT_404 : '' };
