@@ -18,8 +18,7 @@ function learner() {
 
 test('Parameters: a value that changes nothing on several pages is set aside where the page was fetched, and nowhere else', () => {
   const { had, trap } = learner();
-  for (let page = 1; page <= 10; page += 1)
-    for (const visit of 'abc') had(`/p/${page}?visit=${visit}${page}`, page);
+  for (let page = 1; page <= 10; page += 1) for (const visit of 'abc') had(`/p/${page}?visit=${visit}${page}`, page);
   assert.equal(trap('/p/7?visit=z'), `${HOST}/p/#?visit: the value of visit changes nothing`);
   assert.equal(trap('/p/11?visit=z'), null);
   assert.equal(trap('/p/7?visit=a7'), null, 'the one that was had first may be asked for again');

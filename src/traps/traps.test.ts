@@ -110,7 +110,11 @@ test('createTraps: a path that repeats is real while its pages say anything new'
   const paths = ['/src/src/src/src/', '/a/b/a/b/a/b/', '/src/main/src/test/src/main/test/src/'];
   for (const path of paths) {
     const at = (number: number): string => `${path}file${number}`;
-    assert.equal(repeating(at, (number) => `a line ${number} of ${number * 7919}`), 800, path);
+    assert.equal(
+      repeating(at, (number) => `a line ${number} of ${number * 7919}`),
+      800,
+      path,
+    );
     assert.equal(repeating(at, (number) => `file ${number} which says nothing`) < 20, true, path);
   }
 });

@@ -66,7 +66,9 @@ test('crawl: what a run with --allow-private was allowed is not allowed to the n
   assert.deepEqual([first, second, skips], [['127.0.0.1/'], [], { address: 2 }]);
 });
 
-test('crawl: a run without --allow-private goes on at the address that the root had when the job began', { skip }, () => {
+test('crawl: a run without --allow-private goes on at the address that the root had when the job began', {
+  skip,
+}, () => {
   const { first, second, skips } = crawledTwice('127.0.0.1', '127.0.0.1', { allowPrivate: true });
   assert.deepEqual([first, second, skips], [['127.0.0.1/'], ['127.0.0.1/a', '127.0.0.1/b'], {}]);
 });
