@@ -113,8 +113,8 @@ function textOf(written: string): string {
 }
 
 const ENTRIES = new Map([
-  ['urlset', 'url'],
-  ['sitemapindex', 'sitemap'],
+  ['urlset', 'url|sitemap'],
+  ['sitemapindex', 'url|sitemap'],
   ['rss', 'item'],
   ['rdf', 'item'],
   ['feed', 'entry'],
@@ -131,11 +131,13 @@ export function listedSlowly(text: string, url: string, joinTo: JoinTo): SlowLis
 
 function linksUnder(root: Element, url: string, joinTo: JoinTo): SlowListed[] {
   const kind = root.name.toLowerCase();
-  const entryName = ENTRIES.get(kind);
+  const isSitemap = /^(?:urlset|sitemapindex)$/.test(kind);
+  const entryName = new RegExp(`^(?:${ENTRIES.get(kind)})$`, isSitemap ? 'i' : '');
   const listed: SlowListed[] = [];
   const visit = (element: Element, outer: string, parent: string): void => {
     const base = baseOf(element, outer, joinTo);
-    if (element !== root && element.name === entryName) {
+    const isBareLoc = isSitemap && root.children.includes(element) && /^loc$/i.test(element.name);
+    if (element !== root && (isBareLoc || entryName.test(element.name))) {
       listed.push(...entryLinks(element, kind, base, joinTo));
       return;
     }
@@ -168,7 +170,8 @@ function writtenIn(element: Element): string {
 function entryLinks(entry: Element, root: string, base: string, joinTo: JoinTo): SlowListed[] {
   const links: Omit<SlowListed, 'facts'>[] = [];
   const facts = { lastmod: '', changefreq: '', priority: null as number | null };
-  const own = root === 'sitemapindex' ? 'sitemap' : 'navigation';
+  const isSitemap = /^(?:urlset|sitemapindex)$/.test(root);
+  const own = root === 'sitemapindex' || (isSitemap && /^sitemap$/i.test(entry.name)) ? 'sitemap' : 'navigation';
   const add = (href: string | null | undefined, at: string, kind: string, rel: string, element: string): void => {
     const url = joined(href ?? null, at, joinTo);
     if (url !== null) links.push({ url, kind, rel, element });
@@ -176,7 +179,8 @@ function entryLinks(entry: Element, root: string, base: string, joinTo: JoinTo):
   if (root === 'rdf') add(entry.attributes.get('about'), base, 'navigation', '', 'item');
   for (const child of entry.children) {
     if (typeof child === 'string') continue;
-    const { name, attributes } = child;
+    const { attributes } = child;
+    const name = isSitemap ? child.name.toLowerCase() : child.name;
     const at = baseOf(child, base, joinTo);
     const rel = attributes.get('rel')?.toLowerCase() ?? 'alternate';
     const written = writtenIn(child);
@@ -199,8 +203,8 @@ function entryLinks(entry: Element, root: string, base: string, joinTo: JoinTo):
     else if (DATES.test(name)) facts.lastmod ||= text.slice(0, 64);
   }
   const mine = meaningOf(entry.children.filter((child) => typeof child === 'string').join(''))?.trim() ?? '';
-  const isBare = /^(?:urlset|sitemapindex)$/.test(root) && !entry.isCut && links.every(({ kind }) => kind !== own);
-  if (isBare && /^https?:\/\//i.test(mine)) add(mine, base, own, '', ENTRIES.get(root)!);
+  const isBare = isSitemap && !entry.isCut && links.every(({ kind }) => kind !== own);
+  if (isBare && /^https?:\/\//i.test(mine)) add(mine, base, own, '', entry.name.toLowerCase());
   const first = links.findIndex(({ kind }) => kind === 'navigation' || kind === 'sitemap');
   return links.map((link, at) => ({ ...link, facts: at === first ? facts : null }));
 }

@@ -17,7 +17,7 @@ interface Pieces {
 
 const URL_OF_LIST = 'http://h.test/dir/list.xml';
 const CONTENT_TYPE = 'text/xml; charset=utf-8';
-const ROOTS = words('urlset urlset urlset sitemapindex sitemapindex rss feed rdf:RDF s:urlset html constructor URLSET');
+const ROOTS = words('urlset urlset urlset sitemapindex SitemapIndex rss feed rdf:RDF s:urlset html constructor URLSET');
 const ENTRY_OF: Readonly<Record<string, string>> = {
   urlset: 'url',
   sitemapindex: 'sitemap',

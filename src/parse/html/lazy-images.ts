@@ -10,7 +10,7 @@ const words = (list: string): readonly string[] => list.split(' ');
 
 /** Attributes of any element: an image behind its text. */
 const ANYWHERE = words(
-  'data-src data-bg data-background data-background-image data-bgset data-bg-image data-bg-src data-lazy-bg data-image-src nitro-lazy-bg',
+  'data-src data-bg data-background data-background-image data-bgset data-bg-image data-bg-src data-lazy-bg data-image-src nitro-lazy-bg data-setbg data-bg-set data-bg-hidpi data-bg-multi data-bg-multi-hidpi',
 );
 const FIRST = ANYWHERE[0]!;
 /** Attributes of an element that shows an image or plays media. */
@@ -74,8 +74,8 @@ function namesOf(element: string): readonly string[] {
 
 function kindOf(element: string, name: string, value: string): LazyKind | null {
   if (NO_ADDRESS.test(value)) return null;
-  if (name.endsWith('set')) return 'set';
   if (IN_STYLE.test(value)) return 'style';
+  if (name.endsWith('set')) return 'set';
   if (IMAGE.test(value)) return 'url';
   if (DOUBTED.has(name)) return null;
   // A background may be a colour. On an element that is not an image, a source may be anything.

@@ -22,7 +22,7 @@ const PAGES: Wanted = {
   area: ['href', 'rel'],
   base: ['href'],
   link: ['href', 'rel', 'type'],
-  iframe: ['src', 'data-src'],
+  iframe: ['src', 'data-src', 'data-lazy-src'],
   frame: ['src'],
   meta: ['content', 'http-equiv', 'name'],
   html: ['lang', 'xml:lang'],
@@ -120,6 +120,7 @@ export function collectLinks(
           case 'frame':
             addUnlessEmpty(attributes.value('src'), 'frame', '', element);
             addUnlessEmpty(attributes.value('data-src'), 'frame', '', element);
+            addUnlessEmpty(attributes.value('data-lazy-src'), 'frame', '', element);
             break;
           case 'link':
             onLink(attributes);

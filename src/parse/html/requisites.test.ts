@@ -95,6 +95,9 @@ test('createParser: images that a script shows late, or that AMP shows', () => {
     '<img data-url=/about data-image=12 data-full=yes data-rjs=2><a data-url=a.jpg></a><p data-image-src=/x data-image-src=b></p>':
       '',
     '<p data-bg-src="a.webp"></p><p data-bg-src="red"></p>': 'requisite a.webp',
+    '<p data-setbg="a.jpg"></p><p data-bg-multi="url(b), url(\'c\')"></p><p data-bg-set="url(d) 1x"></p><p data-bg-hidpi="e.png">':
+      'requisite a.jpg, requisite b, requisite c, requisite d, requisite e.png',
+    '<iframe data-lazy-src=a></iframe><iframe src="" data-src=b></iframe>': 'frame a, frame b',
     '<p data-lazy-bg="url(a)"></p><div data-bg-image=b.jpg></div><div data-image-src=c.jpg></div><i nitro-lazy-bg="//h.org/a/d"></i>':
       'requisite a, requisite b.jpg, requisite c.jpg, requisite d',
   };

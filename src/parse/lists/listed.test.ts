@@ -98,6 +98,29 @@ test('createSitemapReader: an address with a reference that nobody knows is none
   );
 });
 
+test('createSitemapReader: sitemaps in capitals, with the entries of the other kind, and without any', async () => {
+  for (const [text, want] of [
+    ['<URLSET><URL><LOC>http://h/1</LOC><LastMod>2024</LastMod></URL></URLSET>', ['navigation http://h/1 2024']],
+    ['<sitemapIndex><Sitemap><Loc>http://h/1.xml</Loc></Sitemap></sitemapIndex>', ['sitemap http://h/1.xml ']],
+    ['<urlset><sitemap><loc>http://h/1.xml</loc></sitemap></urlset>', ['sitemap http://h/1.xml ']],
+    ['<sitemapindex><url><loc>http://h/1.xml</loc></url></sitemapindex>', ['sitemap http://h/1.xml ']],
+    [
+      '<urlset><loc>http://h/1</loc><loc>http://h/2</loc></urlset>',
+      ['navigation http://h/1 ', 'navigation http://h/2 '],
+    ],
+    ['<sitemapindex><loc> http://h/1.xml </loc></sitemapindex>', ['sitemap http://h/1.xml ']],
+    ['<urlset><image:image><image:loc>http://h/i.png</image:loc></image:image><loc>x</loc></urlset>', []],
+    ['<rss><channel><Item><link>http://h/1</link></Item></channel></rss>', []],
+  ] as const) {
+    const listed = await listedIn(text);
+    assert.deepEqual(
+      listed.map(({ kind, url, facts }) => `${kind} ${url} ${facts?.lastmod}`),
+      want,
+      text,
+    );
+  }
+});
+
 test('createSitemapReader: an address without its loc', async () => {
   const urls = async (text: string): Promise<string[]> =>
     (await listedIn(text)).map(({ url, kind }) => `${kind} ${url}`);

@@ -21,13 +21,13 @@ export interface ListCollector extends XmlHandler {
   readonly excess: number;
 }
 
-/** The entry element for each root element, in lower case. */
-const ENTRIES: ReadonlyMap<string, string> = new Map([
-  ['urlset', 'url'],
-  ['sitemapindex', 'sitemap'],
-  ['rss', 'item'],
-  ['rdf', 'item'],
-  ['feed', 'entry'],
+/** The entry elements for each root element, in lower case. Some sitemaps mix up the two kinds. */
+const ENTRIES: ReadonlyMap<string, readonly string[]> = new Map([
+  ['urlset', ['url', 'sitemap']],
+  ['sitemapindex', ['sitemap', 'url']],
+  ['rss', ['item']],
+  ['rdf', ['item']],
+  ['feed', ['entry']],
 ]);
 /** Where a feed continues: pages and archives (RFC 5005). */
 const PAGING = new Set(['next', 'previous', 'prev', 'first', 'last', 'next-archive', 'prev-archive', 'current']);
@@ -41,7 +41,7 @@ const ABSOLUTE = /^https?:\/\//i;
 export function collectListed(url: string, joinTo: JoinTo, onListed: OnListed): ListCollector {
   const bases = createListBases(url, joinTo);
   let isList: boolean | null = null;
-  let entryName: string | undefined;
+  let entryNames: readonly string[] = [];
   let root = '';
   let entry: Entry | null = null;
   let entryDepth = 0;
@@ -54,18 +54,21 @@ export function collectListed(url: string, joinTo: JoinTo, onListed: OnListed): 
     if (target !== null) onListed({ url: target, kind: 'feed', rel, element: 'link', facts: null });
   };
   return {
-    onOpen(name, attributes, parent) {
+    onOpen(written, attributes, parent) {
       depth += 1;
       bases.open(depth, attributes.get('base'));
+      if (depth === 1) root = written.toLowerCase();
+      const isSitemap = IN_SITEMAPS.has(root);
+      // Some sitemaps are written in capitals. The names of feeds have some.
+      const name = isSitemap ? written.toLowerCase() : written;
       if (depth === 1) {
-        root = name.toLowerCase();
         // Files put one behind the other have several roots. The first one tells what the document is.
         isList ??= ENTRIES.has(root);
-        entryName = isList ? ENTRIES.get(root) : undefined;
+        entryNames = (isList ? ENTRIES.get(root) : undefined) ?? [];
       } else if (entry !== null) {
         if (depth === entryDepth + 1) entry.open(name, attributes);
-      } else if (name === entryName) {
-        entry = createEntry(root, attributes, bases.join);
+      } else if (entryNames.includes(name) || (isSitemap && depth === 2 && name === 'loc')) {
+        entry = createEntry(root, name, attributes, bases.join);
         entryDepth = depth;
       } else if (isList === true && name === 'link' && (parent === 'feed' || parent === 'channel')) page(attributes);
     },
@@ -104,7 +107,12 @@ interface Entry {
   links(): Listed[];
 }
 
-function createEntry(root: string, attributes: Attributes, join: (href: string | undefined) => string | null): Entry {
+function createEntry(
+  root: string,
+  element: string,
+  attributes: Attributes,
+  join: (href: string | undefined) => string | null,
+): Entry {
   const links: Link[] = [];
   const facts = { lastmod: '', changefreq: '', priority: null as number | null };
   let child = '';
@@ -116,7 +124,7 @@ function createEntry(root: string, attributes: Attributes, join: (href: string |
     const url = links.length < LINKS_PER_ENTRY_MAX ? join(href) : null;
     if (url !== null) links.push({ url, kind, rel, element });
   };
-  const kind = root === 'sitemapindex' ? 'sitemap' : 'navigation';
+  const kind = root === 'sitemapindex' || element === 'sitemap' ? 'sitemap' : 'navigation';
   const take = (name: string): void => {
     const text = xmlText(written).trim();
     const address = knownText(written)?.trim();
@@ -154,10 +162,10 @@ function createEntry(root: string, attributes: Attributes, join: (href: string |
       child = '';
     },
     closeOwn() {
-      // Some sites write `<sitemap>URL</sitemap>`.
+      // Some sites write `<sitemap>URL</sitemap>`, or `<loc>` without an entry around it.
       const address =
         IN_SITEMAPS.has(root) && links.every((link) => link.kind !== kind) ? knownText(own)?.trim() : undefined;
-      if (address !== undefined && ABSOLUTE.test(address)) add(address, kind, '', ENTRIES.get(root)!);
+      if (address !== undefined && ABSOLUTE.test(address)) add(address, kind, '', element);
     },
     links() {
       const first = links.findIndex(({ kind }) => kind === 'navigation' || kind === 'sitemap');

@@ -5,7 +5,7 @@ import { withLazy } from '../../parse/html/lazy-images.ts';
 
 /** Attributes that hold exactly one URL. */
 export const URLS: Wanted = {
-  ...{ a: ['href', 'ping'], area: ['href', 'ping'], link: ['href'], iframe: ['src', 'longdesc'] },
+  ...{ a: ['href', 'ping'], area: ['href', 'ping'], link: ['href'], iframe: ['src', 'data-lazy-src', 'longdesc'] },
   ...{ frame: ['src', 'longdesc'], fencedframe: ['src'], portal: ['src'], head: ['profile'] },
   ...{ img: ['src', 'lowsrc', 'dynsrc', 'longdesc'], image: ['src'], source: ['src'], audio: ['src'] },
   ...{ video: ['src', 'poster'], embed: ['src'], track: ['src'], bgsound: ['src'], input: ['src', 'formaction'] },
