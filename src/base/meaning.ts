@@ -85,7 +85,8 @@ export function meaningOf({ status, error, refused, headers }: Outcome): Meaning
   if (refused !== null) return REFUSED;
   if (error !== null) return status > 0 ? cutShort(BY_ERROR[error]) : BY_ERROR[error];
   if (status === 503 && headerOf(headers, 'retry-after') !== undefined) return ASKS_TO_WAIT;
-  return BY_STATUS[status] ?? (status >= 500 ? SERVER_ERROR : FINAL);
+  // A status from 600 on is outside of HTTP: the server means it, and another try would get the same.
+  return BY_STATUS[status] ?? (status >= 500 && status < 600 ? SERVER_ERROR : FINAL);
 }
 
 /** What an error means once a response has begun: the host was there. */

@@ -3,9 +3,15 @@
 import type { HostRoom, Outcome, RobotsRecord } from '../base/contracts.ts';
 import type { ErrorCode } from '../base/errors.ts';
 import { ROBOTS_COPY_MS_MAX } from '../base/limits.ts';
-import { meaningOfError } from '../base/meaning.ts';
 import { hold, newPace, type Pace, type PaceConfig, type PaceEvent, roomOf, withDelay } from '../politeness/pace.ts';
-import { nextRobotsUrl, robotsRecord, robotsRetryMs } from '../robots/policy.ts';
+import {
+  isRobotsCut,
+  nextRobotsUrl,
+  robotsCutRetryMs,
+  robotsFault,
+  robotsRecord,
+  robotsRetryMs,
+} from '../robots/policy.ts';
 import type { RobotsRules } from '../robots/rules.ts';
 import { isDoubted, noSuspicions, type Suspicions } from './blame.ts';
 import type { RobotsConfig, RobotsRead } from './read-robots.ts';
@@ -31,6 +37,8 @@ export interface HostState extends Suspicions {
   robotsBytes: number;
   robotsExpiresAt: number;
   robotsFailures: number;
+  /** How many times in a row its robots.txt broke off. */
+  robotsCuts: number;
   /** Since when the robots.txt cannot be fetched; 0 if it can. */
   robotsFailingSince: number;
   isAsking: boolean;
@@ -77,6 +85,7 @@ export function newHost(config: GateConfig, host: string, id: number, begunAt: n
     robotsBytes: 0,
     robotsExpiresAt: 0,
     robotsFailures: 0,
+    robotsCuts: 0,
     robotsFailingSince: 0,
     isAsking: false,
     robotsTrail: NO_TRAIL,
@@ -149,6 +158,7 @@ export function adopt(state: HostState, { rules }: Pick<RobotsRead, 'rules'>, ex
   state.robotsBytes = rules.bytes;
   state.robotsExpiresAt = expiresAt;
   state.robotsFailures = 0;
+  state.robotsCuts = 0;
   state.robotsFailingSince = 0;
 }
 
@@ -162,9 +172,11 @@ function unobtainable(
 ): Pace {
   if (isCurrent(state, now) || !pace.answered) return pace;
   const { outcome } = answer;
-  const dead = state.robots === null ? whatStays(answer) : null;
+  const dead = state.robots === null ? whatStays(answer, state.robotsCuts) : null;
   if (dead !== null) return { ...pace, dead };
-  const waitMs = robotsRetryMs(state.robotsFailures);
+  const isCut = isRobotsCut(outcome);
+  const waitMs = isCut ? robotsCutRetryMs(state.robotsCuts) : robotsRetryMs(state.robotsFailures);
+  state.robotsCuts = isCut ? state.robotsCuts + 1 : 0;
   state.robotsFailures += 1;
   state.robotsFailingSince ||= now;
   if (state.robots !== null && now < state.robotsFailingSince + ROBOTS_COPY_MS_MAX) {
@@ -182,11 +194,13 @@ function unobtainable(
 }
 
 /** The error that waiting will not mend, also one at the target of a redirect; null if there is none. */
-function whatStays({ outcome, isElsewhere, givenUp }: Pick<RobotsStep, 'outcome' | 'isElsewhere' | 'givenUp'>) {
-  const { status } = outcome;
-  const error = outcome.error ?? (outcome.isCoded === true ? 'decode' : null);
-  if (error === null) return null;
-  // For a page too another try would get the same.
-  const stays = meaningOfError(error).url === 'final' || (isElsewhere && UNMENDED_ELSEWHERE.has(error));
-  return stays ? error : isElsewhere && status === 0 ? givenUp : null;
+function whatStays(
+  { outcome, isElsewhere, givenUp }: Pick<RobotsStep, 'outcome' | 'isElsewhere' | 'givenUp'>,
+  cuts: number,
+): ErrorCode | null {
+  const { error, status } = outcome;
+  const fault = robotsFault(outcome, cuts);
+  if (fault !== null || error === null || !isElsewhere) return fault;
+  if (UNMENDED_ELSEWHERE.has(error)) return error;
+  return status === 0 ? givenUp : null;
 }

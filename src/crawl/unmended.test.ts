@@ -26,8 +26,8 @@ test('gate: a robots.txt in a coding that is not known is an error of decoding, 
   assert.equal(other.gate.waitingFor(other.time.now)?.why, 'robots.txt: disconnect');
 });
 
-test('gate: status 501 and 505 of a robots.txt forbid everything, also after a restart', async () => {
-  for (const status of [501, 505]) {
+test('gate: status 501, 505 and what is no status of HTTP of a robots.txt forbid everything, also after a restart', async () => {
+  for (const status of [501, 505, 600, 700, 999]) {
     const { gate, answer } = await gateAt();
     const [note] = await gate.runErrand({ host: HOST, hostId: 1 }, answer(status, 'Allow: /'), signal);
     assert.deepEqual(await gate.refusal(LEASE), { reason: 'robots', error: null });
@@ -37,3 +37,39 @@ test('gate: status 501 and 505 of a robots.txt forbid everything, also after a r
     assert.deepEqual(await again.refusal(LEASE), { reason: 'robots', error: null });
   }
 });
+
+test('gate: a robots.txt whose coding is damaged is an error of decoding', async () => {
+  const { gate } = await gateAt();
+  const damaged = { ...outcomeOf(200, 'Allow: /'), isDamaged: true as const, detail: 'x' };
+  await gate.runErrand({ host: HOST, hostId: 1 }, async () => damaged, signal);
+  assert.deepEqual(await gate.refusal(LEASE), { reason: null, error: 'decode', detail: 'its robots.txt: x' });
+});
+
+for (const fields of [
+  ['Content-Length', '-5'],
+  ['content-length', 'many'],
+  ['Transfer-Encoding', 'foo'],
+  ['transfer-encoding', 'chunked, foo'],
+]) {
+  test(`gate: a robots.txt with ${fields.join(': ')} that never ends is malformed`, async () => {
+    const { gate } = await gateAt();
+    const endless = { ...outcomeOf(200, 'x', 'idle-timeout'), headers: fields, detail: 'x' };
+    await gate.runErrand({ host: HOST, hostId: 1 }, async () => endless, signal);
+    assert.deepEqual(await gate.refusal(LEASE), { reason: null, error: 'http-malformed', detail: 'its robots.txt: x' });
+  });
+}
+
+for (const error of ['disconnect', 'idle-timeout', 'reset'] as const) {
+  test(`gate: a host whose robots.txt ends in ${error} three times is given up, within a minute`, async () => {
+    const { gate, time, answer } = await gateAt();
+    const waits: (number | undefined)[] = [];
+    for (let times = 0; times < 3; times += 1) {
+      await gate.runErrand({ host: HOST, hostId: 1 }, answer(200, 'x', error), signal);
+      const waiting = gate.waitingFor(time.now);
+      waits.push(waiting === null ? undefined : waiting.until - time.now);
+      time.now = waiting?.until ?? time.now;
+    }
+    assert.deepEqual(waits, [5_000, 15_000, undefined]);
+    assert.equal((await gate.refusal(LEASE))?.error, error);
+  });
+}

@@ -2,9 +2,10 @@
 // The rules themselves are in rules.ts.
 
 import type { Fetch, Outcome, Request, RobotsRecord } from '../base/contracts.ts';
+import type { ErrorCode } from '../base/errors.ts';
 import { asciiUrl, headerOf } from '../base/headers.ts';
 import { ROBOTS_BYTES_MAX, ROBOTS_REDIRECTS_MAX } from '../base/limits.ts';
-import { meaningOf } from '../base/meaning.ts';
+import { meaningOf, meaningOfError } from '../base/meaning.ts';
 import { isContent, writtenLocation } from '../base/redirects.ts';
 import { joinUrl } from '../url/join.ts';
 
@@ -12,6 +13,9 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const MINUTE_MS = 60_000;
 const RETRY_MINUTES = [1, 5, 15, 60] as const;
+const CUT_RETRY_MS = 5_000;
+/** If a robots.txt breaks off this many times in a row, its host is given up. */
+const CUTS_MAX = 3;
 
 export interface RobotsAnswer {
   readonly outcome: Outcome;
@@ -62,6 +66,34 @@ export function nextRobotsUrl(outcome: Outcome, asked: readonly string[]): strin
 /** How long to leave a host alone if its robots.txt cannot be fetched: 1, 5, 15 minutes, then hourly. */
 export function robotsRetryMs(failures: number): number {
   return (RETRY_MINUTES[Math.min(failures, RETRY_MINUTES.length - 1)] ?? 60) * MINUTE_MS;
+}
+
+/** How long to leave a host alone if its robots.txt broke off, after as many times before. */
+export function robotsCutRetryMs(cuts: number): number {
+  return CUT_RETRY_MS * 3 ** cuts;
+}
+
+/**
+ * The error of a robots.txt that waiting will not mend; null if it may. The error of the response, or that it cannot be
+ * decoded, or that its head does not tell where it ends, or that it broke off again and again: `cuts` times before.
+ */
+export function robotsFault(outcome: Outcome, cuts: number): ErrorCode | null {
+  const isUndecoded = outcome.isCoded === true || outcome.isDamaged === true;
+  const error = outcome.error ?? (isUndecoded ? 'decode' : null);
+  if (error === null || meaningOfError(error).url === 'final') return error;
+  if (!isRobotsCut(outcome)) return null;
+  return hasUnreadableEnd(outcome) ? 'http-malformed' : cuts + 1 >= CUTS_MAX ? error : null;
+}
+
+/** Whether the response began and broke off. */
+export function isRobotsCut({ status, error }: Outcome): boolean {
+  return error !== null && status > 0 && status < 500;
+}
+
+function hasUnreadableEnd({ headers }: Outcome): boolean {
+  const coding = headerOf(headers, 'transfer-encoding');
+  if (coding !== undefined) return !/(?:^|,)\s*chunked\s*$/i.test(coding);
+  return !/^\s*\d+\s*(?:,\s*\d+\s*)*$/.test(headerOf(headers, 'content-length') ?? '0');
 }
 
 /** What the last answer to a request for a robots.txt means. */
