@@ -163,7 +163,7 @@ export const GROUP_AGE_MAX_MS = 20;
 /** Queued URLs of one host that are held in memory. */
 export const LEASE_WINDOW = 128;
 /** Hosts whose next URLs and name are held in memory. */
-export const HOSTS_NEAR_MAX = 1_024;
+export const HOSTS_NEAR_MAX = 8_192;
 /** The length of the database's log, in pages of 4 KiB, above which it is written back. */
 export const WAL_PAGES_MAX = 2_000;
 export const DATABASE_CACHE_KB = 16_000;

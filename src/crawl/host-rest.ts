@@ -8,11 +8,15 @@ import { holdAsTold, type Pace, withDelay } from '../politeness/pace.ts';
 import { adopt, type GateConfig, type HostState, newHost } from './host-state.ts';
 import { readingRecord } from './read-robots.ts';
 
+type Round = Pace['limit']['round'];
+
 interface Rest {
   readonly host: Partial<HostState>;
   readonly pace: Partial<Pace>;
   readonly limit: Partial<Pace['limit']>;
-  readonly round: Partial<Pace['limit']['round']>;
+  readonly round: Partial<Round>;
+  /** The times to the first byte, latest first. */
+  readonly samples: readonly number[];
   readonly delayMs: number;
   readonly hasRobots: boolean;
 }
@@ -21,22 +25,22 @@ interface Rest {
 const INFINITE = '+Infinity';
 const NEVER = '-Infinity';
 const MAP = '+Map';
+const HAS_MARKS = /"(?:[+-]Infinity|\+Map)"/;
 
-/** `begunAt` is when this run began. */
-export function restOf(state: HostState, config: GateConfig, begunAt: number): string {
-  const fresh = newHost(config, state.host, state.id, begunAt);
-  const { pace, robots, robotsBytes, guests, isParked, shelved, ...host } = state;
-  const { config: paceConfig, limit, ...paced } = pace;
+/** `fresh` is a host that was never met. */
+export function restOf(state: HostState, fresh: HostState): string {
+  const { host, id, pace, robots, robotsBytes, guests, isParked, shelved, ...known } = state;
+  const { config, limit, ...paced } = pace;
   const { round, ...limited } = limit;
-  const rest: Rest = {
-    host: differing(host, fresh),
+  const { samples, ...counted } = round;
+  const parts = {
+    host: differing(known, fresh),
     pace: differing(paced, fresh.pace),
     limit: differing(limited, fresh.pace.limit),
-    round: differing(round, fresh.pace.limit.round),
-    delayMs: paceConfig.delayMs,
-    hasRobots: robots !== null,
+    round: differing(counted, fresh.pace.limit.round),
   };
-  return JSON.stringify(rest, written);
+  const rest: Rest = { ...parts, samples: listOf(samples), delayMs: config.delayMs, hasRobots: robots !== null };
+  return Object.values(parts).every(isPlain) ? JSON.stringify(rest) : JSON.stringify(rest, written);
 }
 
 /** The state of a host as the store remembers it. `begunAt` is when this run began. */
@@ -69,7 +73,8 @@ function fromEarlierRun(state: HostState, row: StoredHost, times: Times): void {
 
 /** Puts what the text says into the state of a host that was just made. Returns whether it had a robots.txt to obey. */
 function recall(state: HostState, text: string): boolean {
-  const rest = JSON.parse(text, read) as Rest;
+  const rest = (HAS_MARKS.test(text) ? JSON.parse(text, read) : JSON.parse(text)) as Rest;
+  const samples = rest.samples.reduceRight<Round['samples']>((list, ms) => ({ ms, rest: list }), null);
   const { pace } = state;
   const { limit } = pace;
   Object.assign(state, rest.host);
@@ -77,7 +82,7 @@ function recall(state: HostState, text: string): boolean {
     ...pace,
     ...rest.pace,
     config: { ...pace.config, delayMs: rest.delayMs },
-    limit: { ...limit, ...rest.limit, round: { ...limit.round, ...rest.round } },
+    limit: { ...limit, ...rest.limit, round: { ...limit.round, ...rest.round, samples } },
   };
   return rest.hasRobots;
 }
@@ -94,8 +99,21 @@ function read(_: string, value: unknown): unknown {
   return Array.isArray(value) && value[0] === MAP ? new Map(value.slice(1)) : value;
 }
 
+/** Whether JSON has all of the values as they are. */
+function isPlain(part: object): boolean {
+  return Object.values(part).every((value) =>
+    typeof value === 'number' ? Number.isFinite(value) : typeof value !== 'object' || value === null,
+  );
+}
+
+function listOf(samples: Round['samples']): number[] {
+  const list: number[] = [];
+  for (let each = samples; each !== null; each = each.rest) list.push(each.ms);
+  return list;
+}
+
 function differing<T extends object>(of: T, from: T): Partial<T> {
-  return Object.fromEntries(
-    Object.entries(of).filter(([name, value]) => value !== from[name as keyof T]),
-  ) as Partial<T>;
+  const found: Partial<T> = {};
+  for (const name in of) if (of[name] !== from[name]) found[name] = of[name];
+  return found;
 }

@@ -62,6 +62,7 @@ export function createHostStates(parts: HostStatesParts): HostStates {
   /** States that the store has as they are, in the order in which they will be dropped. */
   const shelved = new Set<HostState>();
   const coming = new Map<string, Coming>();
+  const fresh = newHost(config, '', 0, begunAt);
   let robotsBytes = 0;
   let isReading = false;
   let isStoring = false;
@@ -137,7 +138,7 @@ export function createHostStates(parts: HostStatesParts): HostStates {
     isStoring = true;
     for (const state of chosen) state.shelved = 'soon';
     try {
-      await parts.keep(chosen.map((state) => ({ host: state.host, rest: restOf(state, config, begunAt) })));
+      await parts.keep(chosen.map((state) => ({ host: state.host, rest: restOf(state, fresh) })));
     } catch (error) {
       fail(error);
     }
