@@ -111,6 +111,11 @@ test('mirroredFile: an archive whose packing its server calls a coding stays pac
   assert.equal(fileOf('a.tar.zst', '', tar, { coding: 'zstd', rawBody: smaller }), smaller);
   const brotli = brotliCompressSync(tar);
   assert.equal(fileOf('a.tar.br', '', tar, { coding: 'br', rawBody: brotli }), brotli);
+  for (const coding of ['application/x-gzip', 'gz', 'gzip, identity', '"gzip"'])
+    assert.equal(fileOf('a.tar.gz', '', tar, { coding, rawBody: zipped }), zipped, coding);
+  // An XML file that no browser opens under this name.
+  const feed = Buffer.from('<urlset/>');
+  assert.deepEqual(fileOf('s.xml.gz', 'text/xml', feed, { coding: 'gzip', rawBody: gzipSync(feed) }), gzipSync(feed));
   // A content coding that gossamer cannot undo.
   assert.equal(fileOf('a.tar.Z', '', Buffer.alloc(0), { coding: 'compress', rawBody: zipped }), zipped);
   // Compressed once more for the transfer.

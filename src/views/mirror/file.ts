@@ -3,20 +3,19 @@
 
 import type { Content } from '../../base/contents.ts';
 import type { Row } from '../../base/contracts.ts';
-import { headerOf } from '../../base/headers.ts';
+import { headerAll, headerOf, wordsOf } from '../../base/headers.ts';
 import { isXmlType, mediaTypeOf, pageKindOfRow } from '../../parse/page-kind.ts';
 import { createRelink } from './links.ts';
 import { mirroredPage } from './page.ts';
 import type { MirrorPaths } from './paths.ts';
 import { mirroredSheet, mirroredText } from './style.ts';
 
-/** File names that say that the file itself is compressed. */
-const PACKED_NAMES: Readonly<Record<string, RegExp>> = {
-  gzip: /\.(?:gz|tgz|taz)$/i,
-  'x-gzip': /\.(?:gz|tgz|taz)$/i,
-  br: /\.br$/i,
-  zstd: /\.t?zst$/i,
-};
+/** The words for a content coding, and the file names that say that the file itself is compressed with it. */
+const PACKED_NAMES: readonly (readonly [coding: RegExp, names: RegExp])[] = [
+  [/^(?:application\/)?(?:x-)?gz(?:ip)?$/, /\.(?:gz|gzip|tgz|taz)$/i],
+  [/^(?:x-)?br(?:otli)?$/, /\.(?:br|tbr)$/i],
+  [/^(?:x-)?zstd$/, /\.t?zst$/i],
+];
 
 const PROLOG_BYTES_MAX = 16_384;
 
@@ -27,12 +26,13 @@ export function mirroredFile(row: Row, content: Content, file: string, paths: Mi
   const contentType = headerOf(headers, 'content-type') ?? '';
   const kind = pageKindOfRow(row);
   if (kind !== null) return mirroredPage(body, { url, contentType, isXml: kind !== 'html', file }, paths);
+  if (isPackedFile(content, file)) return rawBody;
   const mediaType = mediaTypeOf(contentType);
   if (isXmlType(mediaType)) {
     return mirroredPage(body, { url, contentType, isXml: true, isData: !hasPageRoot(body), file }, paths);
   }
   if (mediaType === 'text/css') return mirroredSheet(body, contentType, createRelink(paths, file, url));
-  return isPackedFile(content, file) ? rawBody : mirroredText(body, mediaType, contentType);
+  return mirroredText(body, mediaType, contentType);
 }
 
 /** A browser decides by the first element what an XML file is. */
@@ -53,7 +53,7 @@ function hasPageRoot(body: Uint8Array): boolean {
  * the same format, the coding was added for the transfer.
  */
 function isPackedFile({ headers, body, rawBody }: Content, file: string): boolean {
-  const coding = headerOf(headers, 'content-encoding')?.trim().toLowerCase() ?? '';
-  if (!Object.hasOwn(PACKED_NAMES, coding) || !PACKED_NAMES[coding]!.test(file)) return false;
-  return body[0] !== rawBody[0] || body[1] !== rawBody[1];
+  const codings = headerAll(headers, 'content-encoding').flatMap(wordsOf);
+  const isNamed = PACKED_NAMES.some(([coding, names]) => names.test(file) && codings.some((word) => coding.test(word)));
+  return isNamed && (body[0] !== rawBody[0] || body[1] !== rawBody[1]);
 }
