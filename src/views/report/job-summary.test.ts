@@ -68,7 +68,7 @@ test('jobStatus: the whole job is the sum of its runs', async () => {
     urls: COUNTS,
     requests: 17,
     bytes: 150,
-    elapsedMs: 19_500,
+    elapsedMs: 20_000,
     peakInFlight: 9,
     waitingFor: null,
     hosts: [],
@@ -140,4 +140,16 @@ test('jobStatus: finished when nothing is queued or leased', async () => {
   assert.equal(summary.state, 'finished');
   assert.equal(summary.stoppedBy, null);
   assert.equal((await jobStatus('job', ledger(done, []), NOW)).summary.elapsedMs, 0);
+});
+
+test('jobStatus: the time of a run at work goes on between two of its figures, and that of a killed one does not', async () => {
+  const silent = run({ updatedAt: NOW - 14_000, elapsedMs: 3_000 });
+  for (const [isWorkedOn, now, elapsedMs] of [
+    [true, NOW, 17_000],
+    [true, NOW - 20_000, 3_000],
+    [false, NOW, 3_000],
+  ] as const) {
+    const { summary, runs } = await jobStatus('job', ledger(COUNTS, [silent], [], isWorkedOn), now);
+    assert.deepEqual([summary.elapsedMs, runs[0]!.elapsedMs], [elapsedMs, elapsedMs]);
+  }
 });

@@ -20,11 +20,12 @@ export interface JobStatus {
 /** `now` is in wall milliseconds. */
 export async function jobStatus(folder: string, ledger: Ledger, now: number): Promise<JobStatus> {
   const { queued: pending, leased: ours, done, failed, skipped, unreadSitemaps } = await ledger.job.counts();
-  const runs = await ledger.job.runs();
-  const last = runs.at(-1);
+  const written = await ledger.job.runs();
+  const last = written.at(-1);
   const isFinished = pending + ours + unreadSitemaps === 0;
   const isOpen = last !== undefined && last.endedAt === null;
   const isRunning = isOpen && (await ledger.isWorkedOn());
+  const runs = isRunning ? [...written.slice(0, -1), upToDate(last, now)] : written;
   const held = await heldHosts(ledger);
   // Leases are in the memory of the crawling process. It writes its number of requests in flight once a second.
   const inFlight = isRunning ? last.inFlight : 0;
@@ -43,6 +44,11 @@ export async function jobStatus(folder: string, ledger: Ledger, now: number): Pr
     hosts: isRunning ? last.hosts : restingHosts(last?.hosts ?? [], held),
   };
   return { summary, isRunning, wasKilled: isOpen && !isRunning && !isFinished, inFlight, runs, held };
+}
+
+/** A run that only waits writes its figures seldom, and goes on all the same. */
+function upToDate(run: RunFigures, now: number): RunFigures {
+  return { ...run, elapsedMs: run.elapsedMs + Math.max(0, now - run.updatedAt) };
 }
 
 /** A wait of the last run may be over by now. */
