@@ -26,12 +26,6 @@ export interface ThreadWriter extends ArchiveWriter {
 
 type Entry = readonly Uint8Array[];
 
-/**
- * V8's memory for new objects. The thread keeps few of them, so more would only be slower to reach and wait longer for
- * its garbage collection.
- */
-const YOUNG_MB_MAX = 12;
-
 /** An exchange that has no room in the ring yet, and its next entry. */
 interface Waiting {
   entry: Entry | undefined;
@@ -45,7 +39,7 @@ export function createThreadWriter(settings: WriterSettings, { clock, room }: Wr
   const memory = ringMemory(ARCHIVE_RING_BYTES);
   const ring = ringWriter(memory);
   const { Worker } = threads();
-  const worker = new Worker(THREAD, { workerData: memory, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB_MAX } });
+  const worker = new Worker(THREAD, { workerData: memory });
   const post = (message: ToThread): void => worker.postMessage(message);
   const lacks = roomForThread(room, post);
   const ready = Promise.withResolvers<void>();
