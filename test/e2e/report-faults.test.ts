@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import type { Verdict } from '../../src/views/report/quality-gate.ts';
 import type { Report } from '../../src/views/report/report.ts';
 import { gossamer } from '../helpers/gossamer.ts';
 import { serveSite } from '../helpers/site.ts';
@@ -93,7 +94,12 @@ test('report: sitemaps that could not be read, and what names them', async () =>
     assert.equal((await gossamer(['crawl', root, '-o', job, '-q', '--retries', '0'])).code, 0);
     const { code, text } = await reported(job, '--json', '--fail-on', 'sitemap');
     assert.equal(code, 10);
-    const { sitemaps } = JSON.parse(text) as Report;
+    const { sitemaps, gate } = JSON.parse(text) as Report & { readonly gate: Verdict };
+    const why = Object.fromEntries(gate.failed[0]!.urls.map(({ url, why }) => [new URL(url).pathname, why]));
+    assert.deepEqual(
+      [why['/down.xml'], why['/gone.xml'], why['/page.xml'], why['/secret.xml']],
+      ['500', '404', 'not-a-sitemap', 'robots'],
+    );
     const told = sitemaps.urls.map(({ url, why, status, namedIn }) => {
       return [new URL(url).pathname, why, status, namedIn === null ? null : new URL(namedIn).pathname].join(' ');
     });

@@ -1,7 +1,7 @@
 // The report as lines for people.
 
 import type { Unkept } from '../../base/contracts.ts';
-import type { BadSitemap } from '../../views/report/bad-sitemaps.ts';
+import { wordFor } from '../../views/report/bad-sitemaps.ts';
 import type { BrokenUrl } from '../../views/report/broken-links.ts';
 import type { RedirectChain } from '../../views/report/redirects.ts';
 import type { Counted, Extreme, Report } from '../../views/report/report.ts';
@@ -86,22 +86,15 @@ export function whyUnkept({ dropped, tooLong, otherScheme }: Unkept): string {
 
 function badSitemapLines({ sitemaps: { total, urls } }: Report): string[] {
   if (total === 0) return [];
-  const beside = column(urls.slice(0, LISTED_MAX).map(whyBad));
+  const beside = column(urls.slice(0, LISTED_MAX).map(wordFor));
   return [
     '',
     `Sitemaps that could not be read: ${showCount(total)}`,
     ...shortened(urls, total, (found) => [
-      beside(whyBad(found)) + found.url,
+      beside(wordFor(found)) + found.url,
       beside('') + (found.namedIn === null ? 'was guessed' : `named in ${found.namedIn}`),
     ]),
   ];
-}
-
-/** The error or the status, if nothing else is wrong. */
-export function whyBad({ why, status, error }: BadSitemap): string {
-  if (error !== null) return error;
-  if (why === 'outside') return 'outside';
-  return status !== null && (status < 200 || status > 299) ? String(status) : why;
 }
 
 function redirectLines({ redirects }: Report): string[] {

@@ -1,11 +1,12 @@
 // The report as markdown for a pull request or an issue. Text from the web appears only in code spans, which hold no
 // markup, links or mentions.
 
+import { wordFor } from '../../views/report/bad-sitemaps.ts';
 import type { RedirectChain } from '../../views/report/redirects.ts';
 import type { Counted, Report } from '../../views/report/report.ts';
 import { showCount, showCountOf, showSize, showSpan } from '../figures.ts';
 import { plain } from '../plain.ts';
-import { LISTED_MAX, whatIsWrong, whyBad, whyUnkept } from './lines.ts';
+import { LISTED_MAX, whatIsWrong, whyUnkept } from './lines.ts';
 
 export function reportMarkdown(report: Report): string {
   const { summary, statuses, errors, skipped, hosts, hostCount, broken } = report;
@@ -77,7 +78,7 @@ function unkeptTable({ unkept }: Report): string {
 function badSitemapsTable({ sitemaps: { total, urls } }: Report): string {
   if (total === 0) return '';
   const rows = urls.slice(0, LISTED_MAX).map((found) => {
-    return [whyBad(found), code(found.url), found.namedIn === null ? 'guessed' : code(found.namedIn)];
+    return [wordFor(found), code(found.url), found.namedIn === null ? 'guessed' : code(found.namedIn)];
   });
   return `### Sitemaps that could not be read: ${showCount(total)}\n\n${table(['', 'URL', 'named in'], rows)}${andMore(total - rows.length)}`;
 }

@@ -48,3 +48,10 @@ function whyBad({ verdict, status, error, isCut, namedIn }: SitemapRow): BadSite
   if (verdict === 'robots' || verdict === 'outside' || verdict === 'limit') return verdict;
   return status !== null && status >= 200 && status < 300 ? 'not-a-sitemap' : 'missing';
 }
+
+/** What is wrong in one word: the error or the status, if nothing else is wrong. */
+export function wordFor({ why, status, error }: BadSitemap): string {
+  if (error !== null) return error;
+  if (why === 'outside') return 'outside';
+  return status !== null && (status < 200 || status > 299) ? String(status) : why;
+}

@@ -4,6 +4,7 @@ import type { Ledger, Row } from '../../base/contracts.ts';
 import { ERROR_CODES, UsageError } from '../../base/errors.ts';
 import { GATE_URLS_LISTED_MAX } from '../../base/limits.ts';
 import { isAmong, STATUSES, wordsOf } from './accepted.ts';
+import { wordFor } from './bad-sitemaps.ts';
 import type { Report } from './report.ts';
 
 /**
@@ -89,7 +90,7 @@ function listedIn({ broken, badLinks, sitemaps, redirects }: Report, condition: 
     error ?? String(status);
   if (condition === 'broken') return broken.urls.map((one) => ({ url: one.url, why: whyOf(one) }));
   if (condition === 'bad-url') return badLinks.hrefs.map(({ href }) => ({ url: href, why: 'no URL' }));
-  if (condition === 'sitemap') return sitemaps.urls.map(({ url, why }) => ({ url, why }));
+  if (condition === 'sitemap') return sitemaps.urls.map((one) => ({ url: one.url, why: wordFor(one) }));
   if (condition !== 'redirect-loop') return [];
   // The last URL of a loop repeats its first.
   const urls = redirects.loops.flatMap((loop) => loop.urls.slice(0, -1));
