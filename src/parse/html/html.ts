@@ -24,6 +24,8 @@ export interface TagSink {
    * The text of a wanted script, style or heading. `isMarkup`: without its tags, but its references are not decoded.
    */
   onText?(element: string, raw: string, isMarkup: boolean): void;
+  /** A comment, from its `<` to the place after it. */
+  onComment?: (open: number, end: number) => void;
 }
 
 /** How the text of a page is to be read. */
@@ -284,7 +286,7 @@ class Scan {
 
   #declarationEnd(open: number): number {
     const text = this.#text;
-    if (text.startsWith('--', open + 2)) return commentEnd(text, open);
+    if (text.startsWith('--', open + 2)) return commentEnd(text, open, this.#sink.onComment);
     if (text.startsWith(CDATA, open) && (this.#isXml || this.#foreign.isForeign)) {
       return after(text.indexOf(']]>', open + 9), 3);
     }

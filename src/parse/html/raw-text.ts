@@ -6,8 +6,17 @@ const DASH = 0x2d;
 const CLOSE = 0x3e;
 const BANG = 0x21;
 
-/** The place after the comment that begins at `open` (its `<`); -1 if the text ends first. */
-export function commentEnd(text: string, open: number): number {
+/**
+ * The place after the comment that begins at `open` (its `<`); -1 if the text ends first. `told` is called with both
+ * places if the comment ends.
+ */
+export function commentEnd(text: string, open: number, told?: (open: number, end: number) => void): number {
+  const end = endOfComment(text, open);
+  if (end >= 0) told?.(open, end);
+  return end;
+}
+
+function endOfComment(text: string, open: number): number {
   // `<!-->` and `<!--->` are whole comments: the opening dashes count towards the end, but not towards `--!>`.
   for (let at = text.indexOf('--', open + 2); at >= 0; at = text.indexOf('--', at)) {
     const dashes = at;

@@ -32,6 +32,8 @@ export const BARRED: readonly string[] = ['link', 'script', 'img', 'audio', 'vid
 export const HREFS: readonly string[] = ['href', 'xlink:href'];
 export const FOREIGN_URLS: Wanted = { a: HREFS, image: HREFS, use: HREFS, feimage: HREFS, script: HREFS };
 export const STYLE = 'style';
+/** Changes the base of all links in an element, for programs that follow XML to the letter. */
+export const XML_BASE = 'xml:base';
 /** The SVG style attributes that any element may have. */
 const EFFECTS = ['filter', 'mask', 'clip-path', 'cursor'];
 /** All SVG style attributes. */
@@ -52,9 +54,9 @@ export const ELSEWHERE: readonly string[] = [
 export function wantedOfMirror(): [Wanted, Wanted, readonly string[]] {
   const foreign = Object.entries(FOREIGN_URLS).map(([element, names]) => {
     // Only these style attributes have an effect on an image.
-    return [element, [...names, STYLE, ...(element === 'image' ? EFFECTS : PAINTS)]] as const;
+    return [element, [...names, STYLE, XML_BASE, ...(element === 'image' ? EFFECTS : PAINTS)]] as const;
   });
-  const everywhere = withLazy('', [STYLE, ...HREFS, ...PAINTS, ...ELSEWHERE]);
+  const everywhere = withLazy('', [STYLE, XML_BASE, ...HREFS, ...PAINTS, ...ELSEWHERE]);
   return [wantedOfPages(), Object.fromEntries(foreign), everywhere];
 }
 
@@ -75,7 +77,7 @@ function wantedOfPages(): Wanted {
   add('svg', ...PAINTS);
   add('style');
   const all = Object.entries(wanted).map(
-    ([element, names]) => [element, withLazy(element, [...names, STYLE])] as const,
+    ([element, names]) => [element, withLazy(element, [...names, STYLE, XML_BASE])] as const,
   );
   return Object.fromEntries(all);
 }

@@ -24,17 +24,32 @@ import {
   STYLE,
   URLS,
   wantedOfMirror,
+  XML_BASE,
 } from './elements.ts';
 import { createRelink, type Edit, edited, isOfNetwork, NOWHERE } from './links.ts';
 import { hasReferences, inAttribute, inMarkup, textOfMarkup } from './markup.ts';
 import type { MirrorPaths } from './paths.ts';
 import { MARK, mirroredStyle } from './style.ts';
 
+/** Old versions of Internet Explorer read what is in such a comment. */
+const CONDITIONAL = /<!--\[if\b[^\]>]*\]>/iy;
 const scan = createScanner(...wantedOfMirror());
 
 /** A value in the text that is changed when the base of the page is known. */
 interface Spot {
-  readonly kind: 'url' | 'out' | 'set' | 'style' | 'text' | 'markup' | 'refresh' | 'page' | 'elsewhere' | 'declared';
+  readonly kind:
+    | 'url'
+    | 'out'
+    | 'set'
+    | 'style'
+    | 'text'
+    | 'markup'
+    | 'refresh'
+    | 'page'
+    | 'elsewhere'
+    | 'declared'
+    | 'none'
+    | 'comment';
   readonly value: string;
   readonly start: number;
   readonly end: number;
@@ -70,22 +85,21 @@ interface Place {
 }
 
 function mirroredText(from: HtmlText, place: Place): string {
-  const { spots, edits, base } = look(from);
+  const { spots, edits, base } = look(from, place.page.isData === true);
   const joined = base === null ? null : joinUrl(base, place.url);
   const url = joined !== null && /^https?:/.test(joined) ? joined : place.url;
   const relink = createRelink(place.paths, place.page.file, url, hrefEncoder(place.charset), place.page.isData);
   const hasBase = base !== null;
   const { decode } = from;
-  const within = (text: string): string =>
+  const deeper = (text: string, as: Pick<HtmlText, 'decode'> & Pick<Place, 'charset'>): string =>
     place.depth === SRCDOC_DEPTH_MAX
       ? ''
-      : mirroredText(
-          { text, decode: asItIs, isXml: false },
-          { ...place, url, charset: 'utf-8', depth: place.depth + 1 },
-        );
+      : mirroredText({ text, decode: as.decode, isXml: false }, { ...place, ...as, url, depth: place.depth + 1 });
+  const within = (text: string): string => deeper(text, { decode: asItIs, charset: 'utf-8' });
+  const inComment = (text: string): string => deeper(text, { decode, charset: place.charset });
   let room = MIRROR_GROWTH_LENGTH_MAX;
   for (const spot of spots) {
-    const edit = editOf(spot, { relink, within, decode, hasBase });
+    const edit = editOf(spot, { relink, within, inComment, decode, hasBase });
     if (edit === null) continue;
     edits.push(edit);
     room -= edit.text.length - (edit.to - edit.from);
@@ -117,7 +131,7 @@ function readable(body: Uint8Array, charset: string, isXml: boolean): Readable {
 }
 
 /** Reads the text once. */
-function look({ text, decode, isXml }: HtmlText) {
+function look({ text, decode, isXml }: HtmlText, isData: boolean) {
   const spots: Spot[] = [];
   const edits: Edit[] = [];
   let base: string | null = null;
@@ -138,6 +152,8 @@ function look({ text, decode, isXml }: HtmlText) {
     {
       onTag(element, attributes, isForeign) {
         add('style', attributes, STYLE);
+        // Browsers do not know it. A feed needs it, because its links stay as they are.
+        add(isData ? 'elsewhere' : 'none', attributes, XML_BASE);
         if (element === 'style') styleAt = attributes.tagEnd;
         if (isForeign || element === 'svg') for (const name of PAINTS) add('style', attributes, name);
         const names = own(isForeign ? FOREIGN_URLS : URLS, element);
@@ -161,6 +177,11 @@ function look({ text, decode, isXml }: HtmlText) {
         else if (element === 'meta') onMeta(attributes, add, blank);
       },
       onTitle() {},
+      onComment(open, end) {
+        CONDITIONAL.lastIndex = open;
+        const start = open + (isXml ? 0 : (CONDITIONAL.exec(text)?.[0].length ?? 0));
+        if (start > open) spots.push({ kind: 'comment', value: text.slice(start, end), start, end, quote: '' });
+      },
       onText(element, _raw, isMarkup) {
         if (element !== 'style') return;
         // `onText` gets only a part of a long style, but here all of it is needed.
@@ -222,14 +243,20 @@ interface Ways {
   readonly relink: ReturnType<typeof createRelink>;
   /** Mirrors a page that an attribute contains. */
   readonly within: (text: string) => string;
+  /** Mirrors the text of a comment that some browsers read. */
+  readonly inComment: (text: string) => string;
   readonly decode: (raw: string) => string;
   readonly hasBase: boolean;
 }
 
-function editOf({ kind, value, start, end, quote }: Spot, { relink, within, decode, hasBase }: Ways): Edit | null {
+function editOf(
+  { kind, value, start, end, quote }: Spot,
+  { relink, within, inComment, decode, hasBase }: Ways,
+): Edit | null {
   // A link within the page stays as it is, unless a base changes its target.
   const link = (href: string): string | null =>
     href.startsWith('#') && !hasBase ? null : relink(href, kind === 'out');
+  if (kind === 'comment') return { from: start, to: end, text: inComment(value) };
   if (kind === 'text') {
     const style = mirroredStyle(value, link, decode);
     return style === value ? null : { from: start, to: end, text: style };
@@ -247,6 +274,8 @@ function editOf({ kind, value, start, end, quote }: Spot, { relink, within, deco
 
 function changedValue(kind: Spot['kind'], value: string, link: (href: string) => string | null): string | null {
   switch (kind) {
+    case 'none':
+      return '';
     case 'style':
       return mirroredStyle(value, link, asItIs);
     case 'set': {
