@@ -41,9 +41,9 @@ test('mirroredPage: what Internet Explorer reads in a comment is as the page', (
 test('mirroredPage: xml:base is removed from pages, and from feeds where it is dangerous', () => {
   const svg =
     '<svg xmlns="http://www.w3.org/2000/svg" xml:base="file:///etc/"><g xml:base="/x/"><a href="y"/></g></svg>';
-  const expected = svg.replace('file:///etc/', '').replace('/x/', '');
+  const expected = svg.replace('xml:base="file:///etc/"', '').replace('xml:base="/x/"', '');
   assert.equal(page(svg, { contentType: 'image/svg+xml', isXml: true }), expected);
-  assert.equal(page('<p xml:base="//host/x"><svg xml:base=/x></svg>'), '<p xml:base=""><svg xml:base=""></svg>');
+  assert.equal(page('<p xml:base="//host/x"><svg xml:base=/x></svg>'), '<p ><svg ></svg>');
   const feed = (base: string): string => `<feed xml:base="${base}"><link href="x"/></feed>`;
   const read = (text: string): string => page(text, { contentType: 'application/atom+xml', isXml: true, isData: true });
   assert.equal(read(feed('http://b.test/z/')), feed('http://b.test/z/'));

@@ -35,21 +35,11 @@ import { MARK, mirroredStyle } from './style.ts';
 const CONDITIONAL = /<!--\[if\b[^\]>]*\]>/iy;
 const scan = createScanner(...wantedOfMirror());
 
+type AttributeKind = 'url' | 'out' | 'set' | 'style' | 'refresh' | 'page' | 'elsewhere';
+
 /** A value in the text that is changed when the base of the page is known. */
 interface Spot {
-  readonly kind:
-    | 'url'
-    | 'out'
-    | 'set'
-    | 'style'
-    | 'text'
-    | 'markup'
-    | 'refresh'
-    | 'page'
-    | 'elsewhere'
-    | 'declared'
-    | 'none'
-    | 'comment';
+  readonly kind: AttributeKind | 'text' | 'markup' | 'declared' | 'comment';
   readonly value: string;
   readonly start: number;
   readonly end: number;
@@ -153,7 +143,8 @@ function look({ text, decode, isXml }: HtmlText, isData: boolean) {
       onTag(element, attributes, isForeign) {
         add('style', attributes, STYLE);
         // Browsers do not know it. A feed needs it, because its links stay as they are.
-        add(isData ? 'elsewhere' : 'none', attributes, XML_BASE);
+        if (isData) add('elsewhere', attributes, XML_BASE);
+        else blank(attributes, XML_BASE);
         if (element === 'style') styleAt = attributes.tagEnd;
         if (isForeign || element === 'svg') for (const name of PAINTS) add('style', attributes, name);
         const names = own(isForeign ? FOREIGN_URLS : URLS, element);
@@ -274,8 +265,6 @@ function editOf(
 
 function changedValue(kind: Spot['kind'], value: string, link: (href: string) => string | null): string | null {
   switch (kind) {
-    case 'none':
-      return '';
     case 'style':
       return mirroredStyle(value, link, asItIs);
     case 'set': {
