@@ -130,13 +130,6 @@ export function* parsingRobots(bytes: Uint8Array): Sliced<RobotsFile> {
   return { groups, sitemaps, isLong: lines >= SLICE_LINES };
 }
 
-/** Whether the file may have a Crawl-delay. Most have none, and this check costs much less than reading the rules. */
-export function mayNameDelay(bytes: Uint8Array): boolean {
-  // The first octets of gzip, zlib and zstd.
-  const isPacked = [0x1f, 0x78, 0x28].includes(bytes[0] ?? 0);
-  return isPacked || /d\0?e\0?l\0?a\0?y/i.test(Buffer.from(bytes).toString('latin1'));
-}
-
 /**
  * Crawl-delay, an old extension. It applies to the agents named since the last Crawl-delay or, if there are none, to
  * the same agents again.
