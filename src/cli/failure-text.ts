@@ -17,7 +17,8 @@ export const ERRORS: Readonly<Record<ErrorCode, string>> = {
   'tls-unknown-issuer':
     'its certificate has no issuer that this machine trusts, or an intermediate certificate is missing; NODE_EXTRA_CA_CERTS names a file with more issuers, and --insecure accepts it',
   'tls-certificate': 'its certificate cannot be trusted for another reason; --insecure accepts it',
-  'tls-protocol': 'the TLS handshake failed: it speaks another protocol, or a TLS version that is not safe',
+  'tls-protocol':
+    'the TLS handshake failed: it speaks another protocol or a TLS version that is not safe, or wants a certificate from us',
   'first-byte-timeout': 'it was connected and sent nothing in time',
   'idle-timeout': 'it stopped sending in the middle of the response',
   'min-rate': 'the response came too slowly',

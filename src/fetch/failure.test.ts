@@ -30,6 +30,11 @@ const TABLE: readonly (readonly [string, Stage, string, string])[] = [
   ['INVALID_PURPOSE', 'tls', '1.1.1.1', 'tls-certificate'],
   ['ERR_SSL_WRONG_VERSION_NUMBER', 'tls', '1.1.1.1', 'tls-protocol'],
   ['ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE', 'tls', '1.1.1.1', 'tls-protocol'],
+  ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'response', '1.1.1.1', 'tls-protocol'],
+  ['ERR_SSL_TLSV1_ALERT_ACCESS_DENIED', 'response', '1.1.1.1', 'tls-protocol'],
+  ['ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', 'response', '1.1.1.1', 'tls-protocol'],
+  ['ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR', 'response', '1.1.1.1', 'reset'],
+  ['ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC', 'response', '1.1.1.1', 'reset'],
   ['EPROTO', 'tls', '1.1.1.1', 'tls-protocol'],
 ];
 

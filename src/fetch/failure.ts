@@ -33,6 +33,9 @@ const CERTIFICATE: readonly (readonly [RegExp, ErrorCode])[] = [
   [/CERT|CRL|ISSUER|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH/, 'tls-certificate'],
 ];
 
+/** In TLS 1.3 a server refuses us after its handshake is over for us, for example because we have no certificate. */
+const REFUSED_BY_ALERT = /^ERR_SSL_.*ALERT.*(?:CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED|HANDSHAKE|PROTOCOL_VERSION)/;
+
 /** Whether the system failed because it lacks a resource of its own. */
 export function isOfMachine(error: unknown): boolean {
   return error instanceof Error && 'code' in error && MACHINE_CODES.has(String(error.code));
@@ -51,6 +54,7 @@ function codeOf(code: string, stage: Stage, isIpv6: boolean): ErrorCode {
     const found = code.startsWith('ERR_SSL') ? undefined : CERTIFICATE.find(([words]) => words.test(code));
     return found?.[1] ?? 'tls-protocol';
   }
+  if (stage === 'response' && REFUSED_BY_ALERT.test(code)) return 'tls-protocol';
   if (stage !== 'connect') return MACHINE_CODES.has(code) ? 'machine' : 'reset';
   if (code === 'ECONNREFUSED') return 'refused';
   if (code === 'ETIMEDOUT') return 'connect-timeout';
