@@ -207,14 +207,14 @@ for (const [name, robots, settings] of READABLE) {
   });
 }
 
-test('crawl: of a host whose robots.txt is in a damaged gzip nothing is asked for now, and why is told', async () => {
+test('crawl: of a host whose robots.txt is in a damaged gzip nothing is asked for, and its URLs fail with the reason', async () => {
   const damaged = gzipSync(FORBIDS).subarray(0, -12).toString('latin1');
   await using server = await serve({ '/robots.txt': text('Content-Encoding: gzip\r\n', damaged), '/': page('', 'x') });
   const run = crawl(server.url, { store: 'memory:', sitemaps: false, hostPatienceMs: 0 });
-  for await (const _ of run);
-  const summary = await run.summary;
-  assert.deepEqual([paths(server), summary.stoppedBy, summary.urls.queued], [[], 'held', 1]);
-  assert.match(summary.hosts[0]!.why ?? '', /the gzip is damaged/);
+  const told: unknown[] = [];
+  for await (const { url, error } of run) told.push([new URL(url).pathname, error]);
+  const { urls } = await run.summary;
+  assert.deepEqual([paths(server), told, urls.failed, urls.queued], [[], [['/', 'decode']], 1, 0]);
 });
 
 test('crawl: octets of Location, Link and Refresh are asked for as they came', async () => {
