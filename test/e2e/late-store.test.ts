@@ -163,7 +163,7 @@ test('a late store: a crawl ends as on any other, every view is the same, and re
 });
 
 test('a late store: traps that the user has queued again are asked for with the room of their host, and no more', async () => {
-  const traps = Array.from({ length: 8 }, (_, at) => `/a/a/a/a/${at}`);
+  const traps = Array.from({ length: 8 }, (_, at) => `${'/a'.repeat(8)}/${at}`);
   let inFlight = 0;
   let most = 0;
   await using site = await serveSite((path, response) => {
