@@ -173,6 +173,7 @@ export const DATABASE_BUSY_MS = 5_000;
 export const HOSTS_CACHED_MAX = 16_384;
 export const WORDS_CACHED_MAX = 4_096;
 export const KNOWN_URLS_CACHED_MAX = 16_384;
+export const KNOWN_URL_LENGTH_MAX = 256;
 /** The detail of an outcome, in words. */
 export const DETAIL_LENGTH_MAX = 300;
 /** Rows that are read at once. No reader then stops the log of a running crawl from being written back. */
