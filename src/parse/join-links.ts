@@ -86,9 +86,11 @@ export function joinLinks(
       if (url === null && link.kind !== 'metadata') noteBad(bad, href, link.element);
       if (url === null || !isFit(url, unkept)) continue;
       room -= url.length;
-      link.url = url;
-      if (room > 0) links.push(link);
-      else unkept.dropped += 1;
+      if (room <= 0) unkept.dropped += 1;
+      else {
+        link.url = url;
+        links.push(link);
+      }
     }
     return at < hrefs.length;
   };
