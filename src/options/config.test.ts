@@ -88,6 +88,7 @@ test('readConfig: a file that is not there, a folder, and two files at once', as
   await refused('nowhere.json', home, /nowhere\.json is not there\.$/);
   await refused('nowhere.ts', home, /nowhere\.ts is not there\.$/);
   await refused('.', home, / is a folder, not an options file\.$/);
+  await refused('/dev/null', home, /^\/dev\/null is not a regular file\.$/);
   await refused('x.yaml', folderWith({ 'x.yaml': 'depth: 1' }), /x\.yaml cannot be used: Unknown file extension/);
   const two = folderWith({ 'gossamer.config.js': '', 'gossamer.config.json': '' });
   await refused(undefined, two, /^There are gossamer\.config\.js and gossamer\.config\.json/);

@@ -76,6 +76,8 @@ async function load(file: string): Promise<Config> {
   const there = statSync(file, { throwIfNoEntry: false });
   if (there === undefined) throw new UsageError(`${file} is not there.`);
   if (there.isDirectory()) throw new UsageError(`${file} is a folder, not an options file.`);
+  // A pipe without a writer would hold us for ever.
+  if (!there.isFile()) throw new UsageError(`${file} is not a regular file.`);
   let exported: { readonly default?: unknown };
   try {
     const isJson = extname(file) === '.json';
