@@ -8,7 +8,15 @@ export interface Trouble {
   /** A part of a sentence. */
   readonly words: string;
   /** What may become available later; null if waiting is useless. */
-  readonly lacks: 'room on the disk' | 'files that may be open' | null;
+  readonly lacks: 'room on the disk' | 'files that may be open' | 'the database' | null;
+}
+
+/** The database does not answer; it may be back later. Its message has no secrets. */
+export class DatabaseAway extends Error {
+  constructor(cause: Error) {
+    super('the database does not answer', { cause });
+    this.name = 'DatabaseAway';
+  }
 }
 
 const ROOM = 'room on the disk';
@@ -63,6 +71,7 @@ export function sqliteCode(error: unknown): number | null {
 
 /** Null if the machine did not fail: an impossible path, or a mistake of ours. */
 export function troubleOf(error: unknown): Trouble | null {
+  if (error instanceof DatabaseAway) return { words: error.message, lacks: 'the database' };
   const name = systemName(error);
   if (name !== null) return BY_NAME[name] ?? null;
   return BY_SQLITE[sqliteCode(error) ?? -1] ?? null;
@@ -94,6 +103,7 @@ export function asMachineError(error: unknown, what: string): unknown {
   if (trouble === null && systemName(error) === null) return error;
   const advice = trouble?.lacks === ROOM ? 'make room and run again to go on' : 'run again to go on';
   const words = trouble?.words ?? (error as Error).message;
-  const code = SQLITE_OF_DATABASE.has(sqliteCode(error) ?? 0) ? 'database' : 'disk';
+  const isDatabase = error instanceof DatabaseAway || SQLITE_OF_DATABASE.has(sqliteCode(error) ?? 0);
+  const code = isDatabase ? 'database' : 'disk';
   return new MachineError(code, `${what}: ${words}; ${advice}`, { cause: error });
 }

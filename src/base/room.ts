@@ -2,7 +2,7 @@
 // is repeated until it succeeds or the patience is over. This part knows what all others wait for.
 
 import type { Clock } from './clock.ts';
-import { ROOM_PAUSE_MS } from './limits.ts';
+import { DATABASE_PATIENCE_MS, ROOM_PAUSE_MS } from './limits.ts';
 import { asMachineError, troubleOf } from './machine.ts';
 
 /** What is waited for; `until` is in steady time. */
@@ -55,12 +55,14 @@ export function createRoom(clock: Clock): Room {
           return result;
         } catch (error) {
           const lacks = troubleOf(error)?.lacks ?? null;
-          const isOver = lacks === null || clock.now() - (since ?? clock.now()) >= patience;
+          // A database may be restarted or moved; somebody works on that.
+          const most = lacks === 'the database' && patience > 0 ? DATABASE_PATIENCE_MS : patience;
+          const isOver = lacks === null || clock.now() - (since ?? clock.now()) >= most;
           if (isOver) {
             waiting.delete(self);
             throw asMachineError(error, what);
           }
-          if (since === null) waiting.set(self, { host: lacks, until: clock.now() + patience, why: what });
+          if (since === null) waiting.set(self, { host: lacks, until: clock.now() + most, why: what });
           since ??= clock.now();
           await pause();
         }

@@ -97,7 +97,9 @@ export async function addCommands(
   for (const [name, { usage, about, load }] of Object.entries(COMMANDS)) {
     const command = program.command(name).description(about).usage(usage);
     if (!isWanted(name)) continue;
-    (await load())(command, shell, finish)
+    const added = (await load())(command, shell, finish);
+    if (usage.includes('[job]')) added.option('--store <url>', 'the database of the job, as it was given to the crawl');
+    added
       .option('--json', 'print one JSON document on stdout')
       .option('-q, --quiet', 'print only errors')
       .option('-v, --verbose', 'print more');

@@ -4,38 +4,57 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Ledger, Row } from '../base/contracts.ts';
 import { JobError, UsageError } from '../base/errors.ts';
+import { storeFor } from '../options/options.ts';
 import { rootUrl } from '../options/root-url.ts';
 import { jobLocation, STORE_FILE } from '../store/location.ts';
 import { keyOfJob } from '../url/key.ts';
+import type { JobManner, Shell } from './shell.ts';
 
 const CRAWLS = 'crawls';
 const CHOICES_SHOWN_MAX = 10;
 
-/** The job's folder: the given one, or the only one under ./crawls. Throws UsageError or JobError. */
-export async function findJob(given: string | undefined): Promise<string> {
+/** The URL of the database that has the rows of the job; null if they are in its folder. Throws UsageError. */
+export function storeOf({ store }: JobManner, { environment }: Shell): string | null {
+  return storeFor(store, environment);
+}
+
+/**
+ * The job's folder: the given one, or the only one under ./crawls. `store` is where the job's rows are if they are not
+ * in its folder. Throws UsageError or JobError.
+ */
+export async function findJob(given: string | undefined, store: string | null): Promise<string> {
   if (given !== undefined) {
-    if (!(await isJob(given)))
-      throw new JobError('missing', `There is no job in ${given}: it contains no ${STORE_FILE}.`);
-    return given;
+    if (await isJob(given, store)) return given;
+    const why = isOnServer(store) ? 'the database has no job of that name' : `it contains no ${STORE_FILE}`;
+    throw new JobError('missing', `There is no job in ${given}: ${why}.`);
   }
   const folders = existsSync(CRAWLS) ? readdirSync(CRAWLS).map((name) => join(CRAWLS, name)) : [];
-  const jobs = (await jobsAmong(folders)).sort();
+  const jobs = (await jobsAmong(folders, store)).sort();
   if (jobs.length === 1) return jobs[0]!;
-  if (jobs.length === 0) throw new UsageError(`There is no job under ./${CRAWLS}: give the folder of a job.`);
+  if (jobs.length === 0) {
+    const where = isOnServer(store)
+      ? `No folder under ./${CRAWLS} has its job in the database`
+      : `There is no job under ./${CRAWLS}`;
+    throw new UsageError(`${where}: give the folder of a job.`);
+  }
   const shown = jobs.slice(0, CHOICES_SHOWN_MAX).join(', ');
   const rest = jobs.length > CHOICES_SHOWN_MAX ? ` and ${jobs.length - CHOICES_SHOWN_MAX} more` : '';
   throw new UsageError(`There are several jobs under ./${CRAWLS}: give one of ${shown}${rest}.`);
 }
 
-/** Whether the folder contains a job. */
-export async function isJob(folder: string): Promise<boolean> {
-  return jobLocation(folder).exists();
+function isOnServer(store: string | null): boolean {
+  return store?.startsWith('postgres') === true;
+}
+
+/** Whether the folder is the folder of a job. */
+export async function isJob(folder: string, store: string | null): Promise<boolean> {
+  return jobLocation(folder, store).exists();
 }
 
 /** The words that name the folder of a job. */
-export async function jobsAmong(words: readonly string[]): Promise<string[]> {
+export async function jobsAmong(words: readonly string[], store: string | null): Promise<string[]> {
   const jobs: string[] = [];
-  for (const word of words) if (await isJob(word)) jobs.push(word);
+  for (const word of words) if (await isJob(word, store)) jobs.push(word);
   return jobs;
 }
 
@@ -52,8 +71,12 @@ export async function typedUrl({ rows }: Ledger, typed: string): Promise<string>
 }
 
 /** Passes the job's ledger to `use` and closes it afterwards. */
-export async function withLedger<T>(folder: string, use: (ledger: Ledger) => T | Promise<T>): Promise<T> {
-  const ledger = await jobLocation(folder).read();
+export async function withLedger<T>(
+  folder: string,
+  store: string | null,
+  use: (ledger: Ledger) => T | Promise<T>,
+): Promise<T> {
+  const ledger = await jobLocation(folder, store).read();
   try {
     return await use(ledger);
   } finally {

@@ -2,10 +2,11 @@
 
 import type { Command } from 'commander';
 import { type Takedown, takeDown } from '../job/takedown.ts';
+import { jobLocation } from '../store/location.ts';
 import { EXIT } from './exit.ts';
 import { showCountOf } from './figures.ts';
-import { findJob, findRow } from './job.ts';
-import { type Manner, printJson, printLines, type Shell, tell } from './shell.ts';
+import { findJob, findRow, storeOf } from './job.ts';
+import { type JobManner, printJson, printLines, type Shell, tell } from './shell.ts';
 
 const EXAMPLES = `
 The store forgets what it knew of the URL, and the archive loses its bytes, so later exports do not have them either. A row
@@ -22,9 +23,11 @@ export function addRemove(command: Command, shell: Shell, finish: (code: number)
     .argument('<url>', 'the URL as found, or its key')
     .argument('[job]', "the job's folder; without it the only one under ./crawls")
     .addHelpText('after', EXAMPLES)
-    .action(async (url: string, given: string | undefined, manner: Manner) => {
-      const folder = await findJob(given);
-      const removed = await takeDown(folder, url, (ledger) => findRow(ledger, url), shell.clock);
+    .action(async (url: string, given: string | undefined, manner: JobManner) => {
+      const store = storeOf(manner, shell);
+      const folder = await findJob(given, store);
+      const locate = () => jobLocation(folder, store);
+      const removed = await takeDown(folder, url, (ledger) => findRow(ledger, url), shell.clock, locate);
       const isThere = removed.row !== null || removed.records > 0;
       if (!isThere) tell(shell.err, `${url} was never seen in the job ${folder}.`);
       else if (manner.json === true)

@@ -4,14 +4,15 @@ import { type Command, Option } from 'commander';
 import type { Ledger, Row } from '../base/contracts.ts';
 import { UsageError } from '../base/errors.ts';
 import { type Retried, type RetryWanted, retryJob } from '../job/retry.ts';
+import { jobLocation } from '../store/location.ts';
 import { failuresByKind } from './crawl/closing.ts';
 import { crawlCommand } from './crawl/command.ts';
 import { EXIT } from './exit.ts';
 import { showCount, showCountOf } from './figures.ts';
-import { findJob, findRow, jobsAmong, withLedger } from './job.ts';
+import { findJob, findRow, jobsAmong, storeOf, withLedger } from './job.ts';
 import { nextLines } from './next-steps.ts';
 import { ERROR_WORDS, errorsOf, REASON_WORDS, reasonsOf, statusesOf } from './retry-words.ts';
-import { type Manner, printJson, printLines, type Shell, tell } from './shell.ts';
+import { type JobManner, printJson, printLines, type Shell, tell } from './shell.ts';
 
 const HOSTS_SHOWN_MAX = 20;
 
@@ -28,7 +29,7 @@ Examples:
   gossamer retry --lost                       URLs whose record is missing in the archive
   gossamer retry crawls/example.com https://example.com/page`;
 
-interface RetryManner extends Manner {
+interface RetryManner extends JobManner {
   readonly reason?: readonly string[];
   readonly error?: readonly string[];
   readonly status?: readonly string[];
@@ -49,7 +50,8 @@ export function addRetry(command: Command, shell: Shell, finish: (code: number) 
     .addHelpText('after', EXAMPLES)
     .action(async (first: string | undefined, others: string[], manner: RetryManner) => {
       const given = first === undefined ? [] : [first, ...others];
-      const jobs = await jobsAmong(given);
+      const store = storeOf(manner, shell);
+      const jobs = await jobsAmong(given, store);
       if (jobs.length > 1) throw new UsageError(`${jobs.join(' and ')} are two jobs: give one.`);
       const wanted: RetryWanted = {
         urls: given.filter((word) => !jobs.includes(word)),
@@ -58,11 +60,12 @@ export function addRetry(command: Command, shell: Shell, finish: (code: number) 
         statuses: statusesOf(manner.status ?? []),
         lost: manner.lost === true,
       };
-      const folder = await findJob(jobs[0]);
-      if (!isSelective(wanted)) throw new UsageError(await whichText(folder));
+      const folder = await findJob(jobs[0], store);
+      if (!isSelective(wanted)) throw new UsageError(await whichText(folder, store));
       const find = (ledger: Ledger, typed: string) => rowOf(folder, ledger, typed);
-      const retried = await retryJob(folder, wanted, find, shell.clock, manner.dryRun === true);
-      await show(folder, retried, shell, manner);
+      const locate = () => jobLocation(folder, store);
+      const retried = await retryJob(folder, wanted, find, shell.clock, manner.dryRun === true, locate);
+      await show({ folder, store }, retried, shell, manner);
       finish(retried.unseen.length + retried.removed.length > 0 ? EXIT.fatal : EXIT.finished);
     });
 }
@@ -85,15 +88,20 @@ async function rowOf(folder: string, ledger: Ledger, typed: string): Promise<Row
   throw new UsageError(`${JSON.stringify(typed)} is neither the folder of a job nor a URL of the job ${folder}.`);
 }
 
-async function whichText(folder: string): Promise<string> {
-  const kinds = await withLedger(folder, failuresByKind);
+async function whichText(folder: string, store: string | null): Promise<string> {
+  const kinds = await withLedger(folder, store, failuresByKind);
   const had = kinds.map(([kind, count]) => `${showCount(count)} ${kind}`).join(', ');
   const failed = had === '' ? '' : ` Failed in ${folder}: ${had}.`;
   return `Say which URLs to retry: give URLs, --error, --reason, --status or --lost.${failed}`;
 }
 
-async function show(folder: string, retried: Retried, shell: Shell, manner: RetryManner): Promise<void> {
-  const command = await withLedger(folder, async (ledger) => crawlCommand(folder, await ledger.job.identity()));
+async function show(
+  { folder, store }: { readonly folder: string; readonly store: string | null },
+  retried: Retried,
+  shell: Shell,
+  manner: RetryManner,
+): Promise<void> {
+  const command = await withLedger(folder, store, async (ledger) => crawlCommand(folder, await ledger.job.identity()));
   const isDry = manner.dryRun === true;
   const { matched, lostRecords, unseen, removed } = retried;
   const urls = matched.reduce((sum, [, count]) => sum + count, 0);

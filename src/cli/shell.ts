@@ -24,6 +24,12 @@ export interface Manner {
   readonly verbose?: boolean;
 }
 
+/** The options of a command that reads or changes a job. */
+export interface JobManner extends Manner {
+  /** Where the job is, as typed. */
+  readonly store?: string;
+}
+
 /** Writes one line for people; whatever the text contains, it stays one line. */
 export function tell(stream: Writable, line: string): void {
   stream.write(`${plain(line)}\n`);

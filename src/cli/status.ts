@@ -8,9 +8,9 @@ import { type JobStatus, jobStatus } from '../views/report/job-summary.ts';
 import { failuresByKind, summaryLines } from './crawl/closing.ts';
 import { latencyText, slowText, waitLine } from './crawl/progress-lines.ts';
 import { showCount, showSpan, showTime } from './figures.ts';
-import { findJob, withLedger } from './job.ts';
+import { findJob, storeOf, withLedger } from './job.ts';
 import { plain } from './plain.ts';
-import { type Manner, printJson, printLines, type Shell } from './shell.ts';
+import { type JobManner, printJson, printLines, type Shell } from './shell.ts';
 
 const HOSTS_SHOWN_MAX = 10;
 
@@ -25,9 +25,10 @@ export function addStatus(command: Command, shell: Shell, finish: (code: number)
 
     .argument('[job]', "the job's folder; without it the only one under ./crawls")
     .addHelpText('after', EXAMPLES)
-    .action(async (given: string | undefined, manner: Manner) => {
-      const folder = await findJob(given);
-      await withLedger(folder, async (ledger) => {
+    .action(async (given: string | undefined, manner: JobManner) => {
+      const store = storeOf(manner, shell);
+      const folder = await findJob(given, store);
+      await withLedger(folder, store, async (ledger) => {
         const now = shell.clock.wall();
         const status = await jobStatus(folder, ledger, now);
         if (manner.json === true) await printJson(shell, status.summary);

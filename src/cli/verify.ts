@@ -5,8 +5,8 @@ import { type Verification, verify } from '../views/verify/verify.ts';
 import { lostText } from './crawl/closing.ts';
 import { EXIT } from './exit.ts';
 import { showCount, showCountOf, showSize } from './figures.ts';
-import { findJob, withLedger } from './job.ts';
-import { type Manner, printJson, printLines, type Shell } from './shell.ts';
+import { findJob, storeOf, withLedger } from './job.ts';
+import { type JobManner, printJson, printLines, type Shell } from './shell.ts';
 
 const SHOWN_MAX = 20;
 
@@ -20,9 +20,10 @@ export function addVerify(command: Command, shell: Shell, finish: (code: number)
 
     .argument('[job]', "the job's folder; without it the only one under ./crawls")
     .addHelpText('after', EXAMPLES)
-    .action(async (given: string | undefined, manner: Manner) => {
-      const folder = await findJob(given);
-      const verdict = await withLedger(folder, (ledger) => verify(folder, ledger));
+    .action(async (given: string | undefined, manner: JobManner) => {
+      const store = storeOf(manner, shell);
+      const folder = await findJob(given, store);
+      const verdict = await withLedger(folder, store, (ledger) => verify(folder, ledger));
       if (manner.json === true) await printJson(shell, verdict);
       else if (manner.quiet !== true || verdict.faultCount > 0) await printLines(shell, verdictLines(verdict, folder));
       finish(verdict.faultCount === 0 ? EXIT.finished : EXIT.fatal);

@@ -14,8 +14,8 @@ import {
 } from '../views/report/url-story.ts';
 import { EXIT } from './exit.ts';
 import { showCountOf, showSize } from './figures.ts';
-import { findJob, typedUrl, withLedger } from './job.ts';
-import { type Manner, printJson, printLines, type Shell, tell } from './shell.ts';
+import { findJob, storeOf, typedUrl, withLedger } from './job.ts';
+import { type JobManner, printJson, printLines, type Shell, tell } from './shell.ts';
 
 const STEPS_SHOWN_MAX = 20;
 
@@ -30,9 +30,12 @@ export function addWhy(command: Command, shell: Shell, finish: (code: number) =>
     .argument('<url>', 'the URL as found, or its key')
     .argument('[job]', "the job's folder; without it the only one under ./crawls")
     .addHelpText('after', EXAMPLES)
-    .action(async (url: string, given: string | undefined, manner: Manner) => {
-      const folder = await findJob(given);
-      const story = await withLedger(folder, async (ledger) => urlStory(ledger, await typedUrl(ledger, url), judge));
+    .action(async (url: string, given: string | undefined, manner: JobManner) => {
+      const store = storeOf(manner, shell);
+      const folder = await findJob(given, store);
+      const story = await withLedger(folder, store, async (ledger) =>
+        urlStory(ledger, await typedUrl(ledger, url), judge),
+      );
       if (story === null) tell(shell.err, `${url} was never seen in the job ${folder}.`);
       else if (manner.json === true) await printJson(shell, story);
       else await printLines(shell, storyLines(story, shell.clock.wall()));

@@ -9,7 +9,7 @@ import { removeTree } from '../base/remove.ts';
 import { createRoom, type Room } from '../base/room.ts';
 import { type CrawlOptions, jobFolder } from '../options/options.ts';
 import { asRefused } from '../store/folder.ts';
-import { type JobLocation, jobLocation, STORE_FILE } from '../store/location.ts';
+import { type JobLocation, jobLocation } from '../store/location.ts';
 import { openStore, type Store } from '../store/sqlite/store.ts';
 import { KEY_RULES } from '../url/parameters.ts';
 import { assertFree, OWN_FOLDERS } from './own-files.ts';
@@ -60,7 +60,7 @@ export async function openJob(options: CrawlOptions, clock: Clock, locate = jobL
   }
   const folder = jobFolder(options);
   assertFree(folder);
-  const location = locate(folder);
+  const location = locate(folder, options.store);
   const lock = await location.claim();
   try {
     if (options.fresh) {
@@ -89,7 +89,7 @@ export async function openJob(options: CrawlOptions, clock: Clock, locate = jobL
  */
 async function assertNoOrphans(folder: string, location: JobLocation): Promise<void> {
   if ((await location.exists()) || archiveNames(folder).length === 0) return;
-  const message = `${folder} has an archive whose ${STORE_FILE} is gone; nothing was changed. Use -o for another folder, or --fresh`;
+  const message = `${folder} has an archive whose ${location.storeName} is gone; nothing was changed. Use -o for another folder, or --fresh`;
   throw new JobError('unreadable', message);
 }
 

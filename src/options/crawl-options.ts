@@ -149,7 +149,10 @@ export interface CrawlOptions {
   readonly output: string | null;
   /** Delete an earlier job in that folder. `--fresh`; false by default. */
   readonly fresh: boolean;
-  /** `sqlite:` keeps the job in its folder, `memory:` keeps nothing; null for `sqlite:`. `--store`; null by default. */
+  /**
+   * `sqlite:` keeps the job in its folder, `memory:` keeps nothing, `postgres://USER@HOST/DATABASE` keeps it in that
+   * database; null for `sqlite:`. `--store`; null by default.
+   */
   readonly store: string | null;
   /** Keep the bytes of all responses, as WARC. `--no-archive` turns it off; true by default. */
   readonly archive: boolean;

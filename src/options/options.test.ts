@@ -9,6 +9,7 @@ import {
   OPTIONS,
   readOptions,
   resolveOptions,
+  storeFor,
   type Typed,
 } from './options.ts';
 
@@ -155,10 +156,25 @@ test('readOptions: each bad value names its option as it was typed', () => {
     ['--auth', 'user'],
     ['--allow-port', '0'],
     ['--allow-port', '70000'],
-    ['--store', 'postgres://x'],
+    ['--store', 'mysql://x'],
     ['--output', ''],
   ];
   for (const [as, text] of bad) refuses(() => read(typed(as, text)), `${as}: ${JSON.stringify(text)}`);
+});
+
+test('readOptions: the address of a database is given, or taken from DATABASE_URL, and a wrong one is not shown', () => {
+  const environment = { DATABASE_URL: 'postgres://u@h/d' };
+  assert.equal(readOptions('a.test', [typed('--store', 'postgres:')], environment).store, 'postgres://u@h/d');
+  assert.equal(readOptions('a.test', [typed('--store', 'postgres://x/y')], environment).store, 'postgres://x/y');
+  assert.equal(readOptions('a.test', [], environment).store, null);
+  assert.throws(() => readOptions('a.test', [typed('--store', 'postgres:')], {}), /DATABASE_URL, which is not set/);
+  assert.throws(
+    () => readOptions('a.test', [typed('--store', 'pg://u:s3cret@h/d')], {}),
+    /"pg:\/\/\*\*\*@h\/d" is not/,
+  );
+  assert.equal(storeFor(undefined, { GOSSAMER_STORE: 'postgres://x/y' }), 'postgres://x/y');
+  assert.equal(storeFor('sqlite:', { GOSSAMER_STORE: 'postgres://x/y' }), 'sqlite:');
+  assert.equal(storeFor(undefined, {}), null);
 });
 
 test('readOptions: durations, sizes and counts', () => {

@@ -7,6 +7,7 @@ import { nearest } from '../base/nearest.ts';
 import { patternText } from '../url/pattern.ts';
 import type { CrawlChoices, CrawlInput, CrawlOptions, OptionName } from './crawl-options.ts';
 import { rootUrls } from './root-url.ts';
+import { addressOf } from './store-address.ts';
 import { expectationOf, isValid, type Kind, type OptionValue, readText, shown, valueExpectationOf } from './values.ts';
 
 export type { CrawlInput, CrawlOptions, OptionName } from './crawl-options.ts';
@@ -50,7 +51,10 @@ const contactKind = text(/^(https?:\/\/[^\s()]+|[^\s()@]+@[^\s()@]+)$/, 'a URL o
 const authKind = text(/^[^:\p{Cc}]+:\P{Cc}*$/u, 'written like USER:PASS');
 const compressions: Kind = { is: 'choice', choices: ['gzip', 'zstd', 'none'] };
 const levels: Kind = { is: 'choice', choices: LOG_LEVELS };
-const storeKind = text(/^(sqlite|memory):$/, 'sqlite: or memory: (PostgreSQL comes later)');
+const storeKind = text(
+  /^(?:sqlite:|memory:|postgres(?:ql)?:(?:\/\/\S+)?)$/,
+  'sqlite:, memory: or postgres://USER@HOST/DATABASE',
+);
 const folderKind = text(/^[^\0]+$/, 'the name of a folder');
 
 /** The one table of options. */
@@ -97,7 +101,7 @@ export const OPTIONS: readonly OptionSpec[] = [
 
   { name: 'output', flags: '-o, --output <dir>', group: 'job', kind: folderKind, default: null, doc: "the job's folder; without it ./crawls/HOST" },
   { name: 'fresh', flags: '--fresh', group: 'job', kind: flag, default: false, doc: 'delete an earlier job in that folder' },
-  { name: 'store', flags: '--store <url>', group: 'job', kind: storeKind, default: null, doc: "sqlite: (in the job's folder) or memory: (nothing is kept)" },
+  { name: 'store', flags: '--store <url>', group: 'job', kind: storeKind, default: null, doc: "where the job is kept: sqlite: (in its folder), memory: (nothing is kept) or postgres://USER@HOST/DATABASE; postgres: alone takes the address from DATABASE_URL" },
   { name: 'archive', flags: '--no-archive', group: 'job', kind: flag, default: true, doc: 'do not keep the bytes of the responses' },
   { name: 'warcCompression', flags: '--warc-compression <which>', group: 'job', kind: compressions, default: 'gzip', doc: 'compression of the archive: gzip, zstd or none' },
   { name: 'warcLevel', flags: '--warc-level <n>', group: 'job', kind: number(1, 19), default: 3, doc: 'compression level: gzip 1 to 9, zstd 1 to 19' },
@@ -227,7 +231,22 @@ export function readOptions(
     }
     if (given !== undefined) input[spec.name] = given;
   }
-  return resolveOptions(input as unknown as CrawlInput);
+  const options = resolveOptions(input as unknown as CrawlInput);
+  return { ...options, store: addressOf(options.store, environment) };
+}
+
+/**
+ * Where a command finds a job: `typed` is its --store, which wins over GOSSAMER_STORE.
+ * @throws UsageError that does not show the value, which may contain a password.
+ */
+export function storeFor(
+  typed: string | undefined,
+  environment: Readonly<Record<string, string | undefined>>,
+): string | null {
+  const spec = OPTIONS.find(({ name }) => name === 'store')!;
+  const own = typed === undefined ? [] : [{ name: spec.name, as: '--store', text: typed }];
+  const [given] = own.length > 0 ? own : fromEnvironment(spec, environment);
+  return addressOf(given === undefined ? null : (meaning(spec, given) as string), environment);
 }
 
 function meaning(spec: OptionSpec, { as, text: given }: Typed): OptionValue {

@@ -250,10 +250,15 @@ function inLargestUnit(amount: number, units: Readonly<Record<string, number>>, 
   return `${amount / size}${unit}`;
 }
 
+/** What stands before the host in a URL may be a password. */
+function withoutPasswords(text: string): string {
+  return text.replace(/:\/\/.*@/s, '://***@');
+}
+
 /** A wrong value as a message shows it. */
 export function shown(value: unknown): string {
   if (typeof value === 'function') return 'a function';
   if (typeof value === 'bigint') return `${value}n`;
-  const text = JSON.stringify(value) ?? String(value);
+  const text = withoutPasswords(JSON.stringify(value) ?? String(value));
   return text.length > VALUE_SHOWN_MAX ? `${text.slice(0, VALUE_SHOWN_MAX)}...` : text;
 }

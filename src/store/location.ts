@@ -1,15 +1,18 @@
-// The place where a job is stored: a folder today, perhaps a database's URL later. Only this file knows the name of the
-// store.
+// The place where a job is stored: a database in the job's folder, or one on a server. Only this file knows which, and
+// the name of the store.
 
 import { join } from 'node:path';
-import type { Ledger } from '../base/contracts.ts';
 import { removeTree } from '../base/remove.ts';
 import { makeFolder } from './folder.ts';
+import type { JobLocation } from './job-location.ts';
 import { LOCK_FILE, lockJob } from './lock.ts';
+import { postgresLocation } from './postgres/location.ts';
 import { hasDatabase } from './sqlite/database.ts';
-import { type Move, removeFromStore } from './sqlite/removal.ts';
-import { type Matched, matchInStore, retryInStore, type Selection } from './sqlite/retry.ts';
-import { openLedger, openStore, type Store, type StoreOptions } from './sqlite/store.ts';
+import { removeFromStore } from './sqlite/removal.ts';
+import { matchInStore, retryInStore } from './sqlite/retry.ts';
+import { openLedger, openStore } from './sqlite/store.ts';
+
+export type { JobLocation } from './job-location.ts';
 
 /** The file name of the store in the job's folder. */
 export const STORE_FILE = 'gossamer.db';
@@ -20,43 +23,19 @@ const LONGEST_NAME = `/${JOURNAL}`;
 /** The names of all files of the store in the job's folder. */
 export const STORE_NAMES: readonly string[] = [...STORE_FILES, JOURNAL, LOCK_FILE];
 
-export interface JobLocation {
-  /** Whether there is a store. */
-  exists(): Promise<boolean>;
-  /**
-   * Creates the place and locks the job in it until the lock is disposed of. Throws UsageError, and all that `lock`
-   * throws.
-   */
-  claim(): Promise<AsyncDisposable>;
-  /** Locks an existing job. Throws JobError (`locked`, `missing`) and MachineError. */
-  lock(): Promise<AsyncDisposable>;
-  /** Opens the store for writing, as `openStore` does. The caller holds the lock. */
-  open(options: StoreOptions): Promise<Store>;
-  /** Opens the store for reading, as `openLedger` does. Another process may be working on it. */
-  read(): Promise<Ledger>;
-  /** Deletes the store. The caller holds the lock. */
-  remove(): Promise<void>;
-  readonly changes: JobChanges;
+/** `folder` is the job's folder. `store` is the URL of a database on a server; without one it is in the folder. */
+export function jobLocation(folder: string, store: string | null = null): JobLocation {
+  return store?.startsWith('postgres') === true ? postgresLocation(folder, store) : inFolder(folder);
 }
 
-/** Changes of a job between two runs. The caller holds the lock. */
-export interface JobChanges {
-  /** The rows that `retry` would queue, by host. */
-  matching(selection: Selection): Promise<Matched>;
-  /** Queues rows again. `at` is in wall milliseconds. */
-  retry(selection: Selection, at: number): Promise<Matched>;
-  /** Deletes what is known of a row and updates other rows whose records moved. `at` is in wall milliseconds. */
-  takeDown(id: number | null, moves: readonly Move[], at: number): Promise<void>;
-}
-
-/** `folder` is the job's folder. */
-export function jobLocation(folder: string): JobLocation {
+function inFolder(folder: string): JobLocation {
   const path = join(folder, STORE_FILE);
   const lock = async (): Promise<AsyncDisposable> => {
     const held = lockJob(folder);
     return { [Symbol.asyncDispose]: async () => held[Symbol.dispose]() };
   };
   return {
+    storeName: STORE_FILE,
     exists: async () => hasDatabase(path),
     lock,
     async claim() {

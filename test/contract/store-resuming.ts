@@ -72,7 +72,7 @@ export function resumingContract(suite: Suite): void {
       await frontier.settle({ settlements: [], hosts: [], run: { ...run, startedAt } });
       await frontier.close();
     }
-    const ledger = place.reader!();
+    const ledger = await place.reader!();
     assert.deepEqual(
       (await ledger.job.runs()).map(({ startedAt }) => startedAt),
       [1, 100],
@@ -96,7 +96,7 @@ export function resumingContract(suite: Suite): void {
 
   inStore(suite, 'reader: sees what is committed beside the running crawl', async ({ frontier }, place) => {
     await frontier.add([found('https://a.test/1'), found('https://a.test/%32', { key: 'https://a.test/2' })]);
-    const ledger = place.reader!();
+    const ledger = await place.reader!();
     const [lease] = await frontier.lease(1, NOW, FREE);
     assert.deepEqual(await ledger.job.counts(), {
       queued: 2,

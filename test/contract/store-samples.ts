@@ -26,8 +26,8 @@ export interface StorePlace {
   /**
    * A reader as another process has it; null where the store is in memory, which also means that nothing outlasts it.
    */
-  readonly reader: (() => Ledger) | null;
-  remove(): void;
+  readonly reader: (() => Ledger | Promise<Ledger>) | null;
+  remove(): void | Promise<void>;
 }
 
 export const NOW = 1_700_000_000_000;
@@ -92,6 +92,8 @@ export async function settle(frontier: Frontier, ...settlements: Settlement[]): 
 
 export interface Suite {
   readonly name: string;
+  /** Which share of the usual number of random runs is made; less for a store on which each one takes long. */
+  readonly randomShare: number;
   newPlace(): StorePlace;
 }
 
@@ -108,6 +110,7 @@ export function inStore(
       await body(store, place);
     } finally {
       await store.frontier.close();
+      await place.remove();
     }
   });
 }

@@ -11,17 +11,21 @@ import type { StorePlace, Suite } from './store-samples.ts';
 export * from './store-samples.ts';
 
 /** Runs the suite on places that `makePlace` makes; names start with `name`. */
-export function storeContract(name: string, makePlace: () => StorePlace): void {
-  const places: StorePlace[] = [];
-  after(() => {
-    for (const place of places) place.remove();
+export function storeContract(name: string, makePlace: () => StorePlace, { randomShare = 1 } = {}): void {
+  const places = new Set<StorePlace>();
+  after(async () => {
+    for (const place of places) await place.remove();
   });
   const newPlace = (): StorePlace => {
     const place = makePlace();
-    places.push(place);
-    return place;
+    const remove = async (): Promise<void> => {
+      if (places.delete(kept)) await place.remove();
+    };
+    const kept: StorePlace = { ...place, remove };
+    places.add(kept);
+    return kept;
   };
-  const suite: Suite = { name, newPlace };
+  const suite: Suite = { name, newPlace, randomShare };
   leasingContract(suite);
   commitsContract(suite);
   depthContract(suite);

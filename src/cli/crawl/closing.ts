@@ -23,16 +23,25 @@ const STOPPED_WORDS: Readonly<Record<Exclude<StoppedBy, null>, string>> = {
 };
 
 /** What was done, what failed, where the job is, and what to type next. `now` is wall milliseconds. */
-export async function closingLines(run: Run, summary: Summary, isSilent: boolean, now: number): Promise<string[]> {
-  const kinds = run.folder !== '' && (await isJob(run.folder)) ? await withLedger(run.folder, failuresByKind) : [];
+export async function closingLines(
+  run: Pick<Run, 'folder' | 'rootsToTell' | 'alreadyFinished'> & { readonly store: string | null },
+  summary: Summary,
+  isSilent: boolean,
+  now: number,
+): Promise<string[]> {
+  const { folder, store } = run;
+  const kinds = folder !== '' && (await isJob(folder, store)) ? await withLedger(folder, store, failuresByKind) : [];
   const lines = summaryLines(summary, kinds);
   if (summary.waitingFor !== null) lines.push(waitLine(summary.waitingFor, now));
   if (isSilent) lines.push('No root gave any response.');
   lines.push(...rootLines(run.rootsToTell));
   if (run.alreadyFinished) lines.splice(0, 1, ...ALREADY_FINISHED);
-  if (run.folder !== '') lines.push('', ...nextLines(stepsOf(run.folder, summary)));
+  if (store?.startsWith('postgres') === true) lines.push(IN_DATABASE);
+  if (folder !== '') lines.push('', ...nextLines(stepsOf(folder, summary)));
   return lines;
 }
+
+const IN_DATABASE = 'Its rows are in the database: give other commands the same --store, or set GOSSAMER_STORE.';
 
 const ALREADY_FINISHED = [
   'This job was already finished. --fresh deletes it and crawls again,',

@@ -59,10 +59,10 @@ export function addCrawl(command: Command, shell: Shell, finish: (code: number) 
     const run = await startCrawl(options, decisionsTold(shell, manner));
     for (const line of openingLines(run, manner)) tell(shell.err, line);
     const judge = (): Promise<Verdict> =>
-      withLedger(run.folder, async (ledger) => {
+      withLedger(run.folder, options.store, async (ledger) => {
         return verdictOf(await reportOf(run.folder, ledger, shell.clock.wall(), accepted), ledger, conditions);
       });
-    finish(await watchRun(run, shell, manner, conditions.length === 0 ? null : judge));
+    finish(await watchRun(run, shell, manner, { store: options.store, judge: conditions.length === 0 ? null : judge }));
   });
 }
 

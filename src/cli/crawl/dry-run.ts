@@ -124,9 +124,9 @@ async function askHost(host: string, options: CrawlOptions, fetch: Fetch, shell:
 async function jobOf(options: CrawlOptions, shell: Shell): Promise<{ found: Plan['job']; next: string[] }> {
   if (options.store === 'memory:') return { found: { folder: null, state: 'new', queued: 0 }, next: [] };
   const folder = jobFolder(options);
-  const isNew = options.fresh || !(await isJob(folder));
+  const isNew = options.fresh || !(await isJob(folder, options.store));
   if (isNew) return { found: { folder, state: 'new', queued: 0 }, next: [] };
-  return withLedger(folder, async (ledger) => {
+  return withLedger(folder, options.store, async (ledger) => {
     const { summary } = await jobStatus(folder, ledger, shell.clock.wall());
     const rows = await allOf(ledger.rows.all({ state: 'queued', limit: NEXT_MAX }));
     const next = rows.map(({ url }) => url);

@@ -20,12 +20,19 @@ const STOPPED: Readonly<Record<Exclude<StoppedBy, null>, number>> = {
   database: EXIT.machine,
 };
 
-/** Shows the run until it is over and resolves to the exit code. `judge` is called for a run that finished. */
+interface Watched {
+  /** The job's store, if it is not the usual one. */
+  readonly store: string | null;
+  /** Called for a run that finished. */
+  readonly judge: (() => Promise<Verdict>) | null;
+}
+
+/** Shows the run until it is over and resolves to the exit code. */
 export async function watchRun(
   run: Run,
   shell: Shell,
   manner: Manner,
-  judge: (() => Promise<Verdict>) | null = null,
+  { store, judge }: Watched = { store: null, judge: null },
 ): Promise<number> {
   const display = showProgress(shell, manner, run.progress);
   const release = obeySignals(run, display);
@@ -50,7 +57,7 @@ export async function watchRun(
     for (const line of rootLines(run.rootsToTell)) tell(shell.err, line);
     await printJson(shell, judge === null ? summary : { ...summary, gate: verdict });
   } else if (manner.quiet !== true)
-    await printLines(shell, await closingLines(run, summary, isSilent, shell.clock.wall()));
+    await printLines(shell, await closingLines({ ...run, store }, summary, isSilent, shell.clock.wall()));
   if (verdict === null || verdict.passed) return code;
   tellVerdict(verdict, run.folder, shell);
   return EXIT.gate;

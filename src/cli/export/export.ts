@@ -7,8 +7,8 @@ import { contentsOf } from '../../job/open-contents.ts';
 import { assertFreeOf } from '../../job/own-files.ts';
 import { EXIT } from '../exit.ts';
 import { showCount, showCountOf } from '../figures.ts';
-import { findJob, withLedger } from '../job.ts';
-import { type Manner, printJson, type Shell, tell } from '../shell.ts';
+import { findJob, storeOf, withLedger } from '../job.ts';
+import { type JobManner, printJson, type Shell, tell } from '../shell.ts';
 import { type Exported, type ExportJob, FORMATS, type Format } from './formats.ts';
 import { intoFile, intoFolder } from './into-place.ts';
 
@@ -30,7 +30,7 @@ Examples:
 
 Exit codes: 0 done; 1 done, but a part of the archive could not be read or a page could not be written; 2 wrong usage; 3 the machine failed.`;
 
-interface ExportManner extends Manner {
+interface ExportManner extends JobManner {
   readonly output: string;
   readonly links?: boolean;
 }
@@ -45,9 +45,10 @@ export function addExport(command: Command, shell: Shell, finish: (code: number)
     .addHelpText('after', EXAMPLES)
     .action(async (name: string, given: string | undefined, manner: ExportManner) => {
       const format = formatOf(name, manner, shell);
-      const folder = await findJob(given);
+      const store = storeOf(manner, shell);
+      const folder = await findJob(given, store);
       if (manner.output !== '-') assertFreeOf(manner.output, folder);
-      const { exported, missing } = await withLedger(folder, async (ledger) => {
+      const { exported, missing } = await withLedger(folder, store, async (ledger) => {
         const job = { folder, ledger, contents: contentsOf(folder, ledger), now: shell.clock.wall() };
         return {
           exported: await make(format, job, manner, shell),

@@ -5,9 +5,9 @@ import { UsageError } from '../../base/errors.ts';
 import { verdictOf } from '../../views/report/quality-gate.ts';
 import { reportOf } from '../../views/report/report.ts';
 import { EXIT } from '../exit.ts';
-import { findJob, isJob, withLedger } from '../job.ts';
+import { findJob, isJob, storeOf, withLedger } from '../job.ts';
 import { plainLines } from '../plain.ts';
-import { type Manner, print, printJson, printLines, type Shell } from '../shell.ts';
+import { type JobManner, print, printJson, printLines, type Shell } from '../shell.ts';
 import { addGate, tellVerdict } from './gate.ts';
 import { reportLines } from './lines.ts';
 import { reportMarkdown } from './markdown.ts';
@@ -20,7 +20,7 @@ Examples:
   gossamer report --accept 403,999                for a site that answers crawlers like this
   gossamer report --json | jq '.broken.urls[] | [.url, .referrers[0]]'`;
 
-interface ReportManner extends Manner {
+interface ReportManner extends JobManner {
   readonly markdown?: boolean;
 }
 
@@ -32,11 +32,12 @@ export function addReport(command: Command, shell: Shell, finish: (code: number)
     .addHelpText('after', EXAMPLES);
   const gate = addGate(command, shell);
   return command.action(async (given: string | undefined, manner: ReportManner) => {
-    const { conditions, accepted } = gate(given === undefined || (await isJob(given)) ? [] : [given]);
+    const store = storeOf(manner, shell);
+    const { conditions, accepted } = gate(given === undefined || (await isJob(given, store)) ? [] : [given]);
     if (manner.json === true && manner.markdown === true)
       throw new UsageError('--json and --markdown: give one of them.');
-    const folder = await findJob(given);
-    const { report, verdict } = await withLedger(folder, async (ledger) => {
+    const folder = await findJob(given, store);
+    const { report, verdict } = await withLedger(folder, store, async (ledger) => {
       const report = await reportOf(folder, ledger, shell.clock.wall(), accepted);
       return { report, verdict: conditions.length === 0 ? null : await verdictOf(report, ledger, conditions) };
     });

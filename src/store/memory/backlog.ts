@@ -22,8 +22,11 @@ export const LONG_DUE_AT = 1;
 export const ASKED_DUE_AT = 2;
 
 export interface QueueReader {
-  /** Up to `most` queued ids of the host above `afterId`, rising, without URLs that were put back. */
-  window(hostId: number, afterId: number, most: number): number[];
+  /**
+   * Up to `most` queued ids of the host above `afterId`, rising, without URLs that were put back. Null if they are not
+   * in memory yet; the same is then asked again later.
+   */
+  window(hostId: number, afterId: number, most: number): number[] | null;
   /** The name of the host. */
   nameOf(hostId: number): string;
 }
@@ -37,9 +40,10 @@ export interface Backlogs {
   /**
    * Takes out the next URL. It alternates between a URL that was put back and is due, and the one found first. So a URL
    * that its server defers again and again does not block the others of its host. The caller knows that there is one.
-   * If `mayBeNew` is false only URLs that were requested before count.
+   * If `mayBeNew` is false only URLs that were requested before count. Null if the host's next window is not in memory
+   * yet.
    */
-  next(hostId: number, now: number, mayBeNew: boolean): Returned;
+  next(hostId: number, now: number, mayBeNew: boolean): Returned | null;
   /** When the next URL may be leased: 0 at any time, `Infinity` if there is none. */
   firstDueAt(hostId: number): number;
   /** The same for URLs that were requested before. */
@@ -104,22 +108,24 @@ export function createBacklogs(reader: QueueReader, nearMost = HOSTS_NEAR_MAX): 
     }
     return host;
   };
-  const refill = (hostId: number, host: Near): void => {
+  const refill = (hostId: number, host: Near): boolean => {
     // The database may already hold more, with higher ids. They are written but not durable, so they must not be leased
     // yet.
     const count = counts.get(hostId);
     const most = Math.min(count, LEASE_WINDOW);
     const ids = reader.window(hostId, cursors.get(hostId), most);
+    if (ids === null) return false;
     if (ids.length === 0 || ids.length !== most) {
       throw new Error(`store: ${ids.length} queued URLs of host ${hostId} were read, but ${count} are counted`);
     }
     host.window = ids;
     host.at = 0;
     cursors.set(hostId, ids[ids.length - 1]!);
+    return true;
   };
-  const nextInOrder = (hostId: number): Returned => {
+  const nextInOrder = (hostId: number): Returned | null => {
     const host = nearOf(hostId);
-    if (host.at === host.window.length) refill(hostId, host);
+    if (host.at === host.window.length && !refill(hostId, host)) return null;
     const id = host.window[host.at]!;
     host.at += 1;
     if (host.at === host.window.length) {

@@ -79,8 +79,11 @@ export function createRotation(reader: QueueReader, nearMost?: number): Rotation
     if (keepsTurn === true) places.keepTurn(hostId);
     return true;
   };
-  const next = (hostId: number, now: number, mayBeNew: boolean): HostTurn => {
-    const { id, tries, dueAt } = backlogs.next(hostId, now, mayBeNew);
+  /** Null if the host's next URLs are not in memory yet. */
+  const next = (hostId: number, now: number, mayBeNew: boolean): HostTurn | null => {
+    const url = backlogs.next(hostId, now, mayBeNew);
+    if (url === null) return null;
+    const { id, tries, dueAt } = url;
     rooms.set(hostId, rooms.get(hostId)! - 1);
     const host = backlogs.nameOf(hostId);
     return { id, host, hostId, tries, wasAsked: dueAt >= ASKED_DUE_AT, wasPutBack: dueAt > 0 };
@@ -108,14 +111,16 @@ export function createRotation(reader: QueueReader, nearMost?: number): Rotation
         isRefused = true;
         break;
       }
+      let isUnread = false;
       if (mayBeAsked && rooms.get(hostId)! > 0) {
         const turn = next(hostId, now, newLeft > 0);
-        turns.push(turn);
-        if (!turn.wasAsked) newLeft -= 1;
+        isUnread = turn === null;
+        if (turn !== null) turns.push(turn);
+        if (turn !== null && !turn.wasAsked) newLeft -= 1;
       }
       // A host that gets no more in this call would only be shifted again and again. It comes back at the end of the
       // call.
-      const isSpent = isOver || (rooms.get(hostId)! <= 0 && places.until(hostId) === 0);
+      const isSpent = isOver || isUnread || (rooms.get(hostId)! <= 0 && places.until(hostId) === 0);
       if (isDue && isSpent) spent.push(hostId);
       else places.place(hostId, now);
     }

@@ -20,6 +20,7 @@ import type { Room } from '../../base/room.ts';
 import { LONG_DUE_AT, type Returned } from '../memory/backlog.ts';
 import type { HashSeed } from '../memory/hash.ts';
 import type { HostTurn } from '../memory/rotation.ts';
+import { tooLongAtOnce } from '../too-long.ts';
 import { type Admitted, createUrlAdder } from './admit.ts';
 import { createFormReader } from './attempts.ts';
 import { query, readingTogether } from './database.ts';
@@ -133,17 +134,6 @@ export function createFrontier(
       open(await write((writer) => writer.admitAhead(settlement, from, to)));
     }
   };
-  const admitAllAhead = async (settlements: readonly Settlement[]): Promise<void> => {
-    let room = 4 * LINKS_AT_ONCE_LENGTH;
-    for (const settlement of settlements) {
-      const { links, state } = settlement;
-      const length = links.reduce((sum, { url }) => sum + url.length, 0);
-      const isLong = links.length > LINKS_AT_ONCE_MAX || length > Math.min(room, LINKS_AT_ONCE_LENGTH);
-      if (state === 'queued') continue;
-      if (isLong) await admitAhead(settlement);
-      else room -= length;
-    }
-  };
 
   const frontier: Frontier = {
     async add(urls) {
@@ -157,7 +147,7 @@ export function createFrontier(
     },
     async settle(group) {
       assertLeased(group.settlements, leased);
-      await admitAllAhead(group.settlements);
+      for (const settlement of tooLongAtOnce(group.settlements)) await admitAhead(settlement);
       const { length } = group.settlements;
       const { returned, ...opened } = await write((writer) => {
         const settled = writer.settle(group);

@@ -21,7 +21,7 @@ storeContract('sqlite file, a turn later', (): StorePlace => {
   const { open, reader, remove } = inFile();
   return {
     open: async (identity, now) => lateStore(await open(identity, now)),
-    reader: () => lateLedger(reader!()),
+    reader: async () => lateLedger(await reader!()),
     remove,
   };
 });

@@ -1,0 +1,37 @@
+// What the place of a job can do, whichever database it is in.
+
+import type { Ledger } from '../base/contracts.ts';
+import type { Move } from './sqlite/removal.ts';
+import type { Matched, Selection } from './sqlite/retry.ts';
+import type { Store, StoreOptions } from './sqlite/store.ts';
+
+export interface JobLocation {
+  /** What a message calls the store: the name of its file, or the address of its database without secrets. */
+  readonly storeName: string;
+  /** Whether there is a store. */
+  exists(): Promise<boolean>;
+  /**
+   * Locks the job until the lock is disposed of, also a job that is still to be made. Throws UsageError, and all that
+   * `lock` throws.
+   */
+  claim(): Promise<AsyncDisposable>;
+  /** Locks an existing job. Throws JobError (`locked`, `missing`) and MachineError. */
+  lock(): Promise<AsyncDisposable>;
+  /** Opens the store for writing, as `openStore` does. The caller holds the lock. */
+  open(options: StoreOptions): Promise<Store>;
+  /** Opens the store for reading, as `openLedger` does. Another process may be working on it. */
+  read(): Promise<Ledger>;
+  /** Deletes the store. The caller holds the lock. */
+  remove(): Promise<void>;
+  readonly changes: JobChanges;
+}
+
+/** Changes of a job between two runs. The caller holds the lock. */
+export interface JobChanges {
+  /** The rows that `retry` would queue, by host. */
+  matching(selection: Selection): Promise<Matched>;
+  /** Queues rows again. `at` is in wall milliseconds. */
+  retry(selection: Selection, at: number): Promise<Matched>;
+  /** Deletes what is known of a row and updates other rows whose records moved. `at` is in wall milliseconds. */
+  takeDown(id: number | null, moves: readonly Move[], at: number): Promise<void>;
+}

