@@ -115,8 +115,12 @@ function asItStands(location: string): string {
   return `${pathToFileURL(location).href}?immutable=1`;
 }
 
+/** Throws JobError if there is something else: SQLite would wait at a pipe, and take a folder for a disk that fails. */
 export function hasDatabase(location: string): boolean {
-  return existsSync(location) && statSync(location).size > 0;
+  if (!existsSync(location)) return false;
+  const there = statSync(location);
+  if (!there.isFile()) throw unreadable(location, 'it is not a regular file');
+  return there.size > 0;
 }
 
 /** Null for a new database: the process that created it was killed before it made a table. */
