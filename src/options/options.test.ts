@@ -136,7 +136,7 @@ test('readOptions: each bad value names its option as it was typed', () => {
     ['--time-limit', '10x'],
     ['--size-limit', '5XB'],
     ['--size-limit', '0'],
-    ['--max-body', '64 megabytes'],
+    ['--max-body', '64 megapixels'],
     ['--max-redirects', '101'],
     ['--max-redirect', '101'],
     ['--max-tasks', '0'],
