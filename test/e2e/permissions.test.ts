@@ -168,22 +168,26 @@ test('export -o: what cannot be written is refused with a sentence, and a full d
   assert.equal((await asNobody(['crawl', served.root, '-q', '-o', job])).code, 0);
   mkdirSync(join(home, 'shut'), { mode: 0o555 });
   mkdirSync(join(home, 'taken'));
-  const socket = createServer().listen(join(home, 'socket'));
+  await using socket = createServer().listen(join(home, 'socket'));
   await once(socket, 'listening');
   chmodSync(join(home, 'socket'), 0o777);
   const long = 'x'.repeat(300);
   // All files are made in one way, and all folders in another.
   const either = ['jsonl', 'mirror'];
   const every = [...either, 'csv', 'parquet', 'wacz', 'markdown', 'sitemap'];
-  const aFile = `"${join(home, 'exports/gossamer.db')}" is a file, not a folder`;
+  writeFileSync(join(home, 'file'), '');
+  const aFile = `"${join(home, 'file')}" is a file, not a folder`;
+  const ofTheJob = 'is part of the job in';
   const table: [output: string, why: string, formats: readonly string[]][] = [
     ['/proc/foo', '"/proc" takes no new files or folders', either],
     ['/proc/foo/bar', '"/proc', either],
     [long, 'a name in it is longer than this system allows', either],
     ['shut/a', `you may not write in "${join(home, 'shut')}"`, either],
-    ['exports/gossamer.db/a', aFile, every],
-    ['exports/gossamer.db/a/b', aFile, either],
-    ['exports/gossamer.db', 'is a file, but this export is a folder', ['mirror']],
+    ['file/a', aFile, either],
+    ['file/a/b', aFile, either],
+    ['file', 'is a file, but this export is a folder', ['mirror']],
+    ['exports/gossamer.db', ofTheJob, every],
+    ['exports/gossamer.db/a', ofTheJob, either],
     ['nowhere/a/b', `there is no folder "${join(home, 'nowhere/a')}"`, ['jsonl']],
     ['taken/', 'is a folder, but this export is a file', ['jsonl']],
     ['', 'is not the name of a file or a folder', ['jsonl']],
@@ -196,7 +200,6 @@ test('export -o: what cannot be written is refused with a sentence, and a full d
       assert.doesNotMatch(run.stderr, /E[A-Z]{4,}/);
     }
   }
-  socket.close();
   // As long as a name may be.
   for (const [format, letter] of [
     ['jsonl', 'j'],
