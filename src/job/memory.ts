@@ -2,7 +2,14 @@
 
 import { totalmem } from 'node:os';
 import { BodyBudget } from '../base/body-budget.ts';
-import { BODIES_BYTES_A_TASK, BODIES_BYTES_MAX, MEMORY_SHARE_MAX } from '../base/limits.ts';
+import { systemClock } from '../base/clock.ts';
+import {
+  BODIES_BYTES_A_TASK,
+  BODIES_BYTES_MAX,
+  MEMORY_SHARE_MAX,
+  YOUNG_HEAP_BYTES,
+  YOUNG_HEAP_LOOK_MS,
+} from '../base/limits.ts';
 import { onDemand } from '../base/on-demand.ts';
 import type { CrawlOptions } from '../options/options.ts';
 
@@ -22,11 +29,16 @@ export function keepHeapLean(): void {
 }
 
 /**
- * By default V8 lets its young generation grow to 64 MB when much is allocated, and never to less again. By the time a
- * crawl begins it has about 10 MB, which is as quick.
+ * By default V8 lets its young generation grow to 64 MB when much is allocated, and never to less again. Here it stops
+ * growing near `YOUNG_HEAP_BYTES`. On the OpenJDK documentation a crawl takes 190 MB then, and 2 to 3 % more of the
+ * processor than with 218 to 244 MB and no bound. With a young generation of 1 MB it took 11 % more.
  */
 function keepYoungHeapSmall(): void {
-  v8().setFlagsFromString('--semi-space-growth-factor=1');
+  const young = v8()
+    .getHeapSpaceStatistics()
+    .find((space) => space.space_name === 'new_space');
+  if ((young?.space_size ?? Infinity) >= YOUNG_HEAP_BYTES) v8().setFlagsFromString('--semi-space-growth-factor=1');
+  else systemClock.after(YOUNG_HEAP_LOOK_MS, keepYoungHeapSmall);
 }
 
 /**
