@@ -1,11 +1,10 @@
 // A database that goes away while a job is at work, and comes back.
 
 import assert from 'node:assert/strict';
-import { connect, createServer, type Server, type Socket } from 'node:net';
-import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { ended, FREE, found, IDENTITY, NOW, settle } from '../../../test/contract/store.ts';
 import { NO_POSTGRES, startPostgres, type TestDatabase } from '../../../test/helpers/postgres.ts';
+import { startRelay } from '../../../test/helpers/postgres-relay.ts';
 import { systemClock } from '../../base/clock.ts';
 import { createRoom, type Room } from '../../base/room.ts';
 import { lockSchema } from './database.ts';
@@ -31,47 +30,6 @@ async function opened(url: string, job: string) {
     await lock[Symbol.asyncDispose]();
   };
   return { ...store, room, close };
-}
-
-/** Stands between the store and the server, and cuts all connections after it has passed on a COMMIT. */
-async function cutter(
-  socketPath: string,
-): Promise<{ server: Server; path: string; cutNext: () => void; cuts: () => number }> {
-  const path = join(socketPath, '../.s.PGSQL.5433');
-  const sockets = new Set<Socket>();
-  let isWanted = false;
-  let cuts = 0;
-  const server = createServer((here) => {
-    const there = connect(socketPath);
-    for (const socket of [here, there]) {
-      sockets.add(socket);
-      socket.on('error', () => {});
-      socket.on('close', () => {
-        sockets.delete(socket);
-        here.destroy();
-        there.end();
-      });
-    }
-    here.on('data', (bytes) => {
-      there.write(bytes);
-      if (!isWanted || !bytes.includes('COMMIT')) return;
-      isWanted = false;
-      cuts += 1;
-      // The server does what it was told and its answer is lost.
-      here.destroy();
-    });
-    there.on('data', (bytes) => here.write(bytes));
-  });
-  await new Promise<void>((resolve) => server.listen(path, resolve));
-  server.unref();
-  return {
-    server,
-    path,
-    cutNext: () => {
-      isWanted = true;
-    },
-    cuts: () => cuts,
-  };
 }
 
 if (NO_POSTGRES !== false) {
@@ -107,25 +65,24 @@ function tests(database: TestDatabase): void {
   });
 
   test('postgres: a commit whose answer is lost is done once', async () => {
-    const folder = new URL(database.url).searchParams.get('host')!;
-    const { server, cutNext, cuts } = await cutter(join(folder, '.s.PGSQL.5432'));
-    const { frontier, ledger, close } = await opened(`${database.url}&port=5433`, 'cut');
+    const relay = await startRelay(database, 5433);
+    const { frontier, ledger, close } = await opened(relay.url, 'cut');
     await frontier.add([found('https://a.test/0')]);
     const rounds = 12;
     for (let page = 0; page < rounds; page += 1) {
       const [lease] = await frontier.lease(1, NOW, FREE);
-      cutNext();
+      relay.cutNext();
       const links = [found(`https://a.test/${page + 1}`), found(`https://b.test/${page}`, { skip: 'scope' })];
       await settle(frontier, ended(lease!, { links }));
     }
-    assert.equal(cuts(), rounds);
+    assert.equal(relay.cuts, rounds);
     const { nextAt: _, awaited: __, ...counts } = frontier.counts();
     assert.deepEqual(counts, { queued: 1, leased: 0, done: rounds, failed: 0, skipped: rounds });
     assert.deepEqual(await ledger.job.counts(), { ...counts, unreadSitemaps: 0 });
     const { urls, queued, rows, totals } = await ledger.job.sums();
     assert.deepEqual([urls, queued, rows], [2 * rounds + 1, 1, totals]);
     await close();
-    server.close();
+    relay.close();
   });
 
   test('postgres: a process whose job was taken over is refused, and what it writes is not there', async () => {

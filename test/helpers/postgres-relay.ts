@@ -1,0 +1,66 @@
+// Stands between a store and its server, on a socket beside the server's own. It counts the round trips, and can cut a
+// connection so that the answer to a COMMIT is lost.
+
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
+import type { TestDatabase } from './postgres.ts';
+
+const OWN_PORT = 5432;
+
+export interface Relay {
+  /** The URL of the same database by way of the relay. */
+  readonly url: string;
+  /** The next connection that sends a COMMIT is cut after it was passed on. */
+  cutNext(): void;
+  readonly cuts: number;
+  /** How often something was sent after an answer had come, over all connections. */
+  readonly rounds: number;
+  close(): void;
+}
+
+/** `port` is part of the socket's name. */
+export async function startRelay({ url }: TestDatabase, port: number): Promise<Relay> {
+  const folder = new URL(url).searchParams.get('host')!;
+  let isCutWanted = false;
+  let cuts = 0;
+  let rounds = 0;
+
+  const relay = (here: Socket): void => {
+    const there = connect(join(folder, `.s.PGSQL.${OWN_PORT}`));
+    let isAnswered = true;
+    for (const socket of [here, there]) socket.on('error', () => {});
+    here.on('close', () => there.end());
+    there.on('close', () => here.destroy());
+    here.on('data', (bytes) => {
+      if (isAnswered) rounds += 1;
+      isAnswered = false;
+      there.write(bytes);
+      if (!isCutWanted || !bytes.includes('COMMIT')) return;
+      isCutWanted = false;
+      cuts += 1;
+      // The server does what it was told, and its answer is lost.
+      here.destroy();
+    });
+    there.on('data', (bytes) => {
+      isAnswered = true;
+      here.write(bytes);
+    });
+  };
+  const server = createServer(relay).listen(join(folder, `.s.PGSQL.${port}`));
+  await once(server, 'listening');
+  server.unref();
+  return {
+    url: `${url}&port=${port}`,
+    cutNext() {
+      isCutWanted = true;
+    },
+    get cuts() {
+      return cuts;
+    },
+    get rounds() {
+      return rounds;
+    },
+    close: () => server.close(),
+  };
+}
