@@ -9,6 +9,7 @@ import {
   MEMORY_SHARE_MAX,
   YOUNG_HEAP_BYTES,
   YOUNG_HEAP_LOOK_MS,
+  YOUNG_HEAP_LOOKS_MAX,
 } from '../base/limits.ts';
 import { onDemand } from '../base/on-demand.ts';
 import type { CrawlOptions } from '../options/options.ts';
@@ -34,11 +35,17 @@ export function keepHeapLean(): void {
  * processor than with 218 to 244 MB and no bound. With a young generation of 1 MB it took 11 % more.
  */
 function keepYoungHeapSmall(): void {
-  const young = v8()
-    .getHeapSpaceStatistics()
-    .find((space) => space.space_name === 'new_space');
-  if ((young?.space_size ?? Infinity) >= YOUNG_HEAP_BYTES) v8().setFlagsFromString('--semi-space-growth-factor=1');
-  else systemClock.after(YOUNG_HEAP_LOOK_MS, keepYoungHeapSmall);
+  const isLarge = (): boolean =>
+    v8()
+      .getHeapSpaceStatistics()
+      .some((space) => space.space_name === 'new_space' && space.space_size >= YOUNG_HEAP_BYTES);
+  let looks = 0;
+  const timer = systemClock.every(YOUNG_HEAP_LOOK_MS, () => {
+    looks += 1;
+    if (looks < YOUNG_HEAP_LOOKS_MAX && !isLarge()) return;
+    timer.cancel();
+    v8().setFlagsFromString('--semi-space-growth-factor=1');
+  });
 }
 
 /**
