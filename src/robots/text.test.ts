@@ -11,6 +11,14 @@ const FILES: readonly (readonly [name: string, file: Uint8Array, line: number])[
   ['a comment of HTML before it', latin1('<!-- ours: http://h/ -->\nUser-agent: *\nDisallow: /a'), 3],
   ['a comment before the first line', latin1('<!-- ours -->User-agent: *\nDisallow: /a'), 2],
   ['a long comment of HTML around it', latin1('<!-- User-agent: *\nDisallow: /a -->'), 2],
+  ['a comment with a tag in it before the first line', latin1('<!-- <b>ours</b> -->User-agent: *\nDisallow: /a'), 2],
+  ['an arrow in a comment', latin1('<!-- http -> https -->\tUser-agent: *\nDisallow: /a'), 2],
+  ['a program before the first line', latin1('<?php $a->b(); ?>User-agent: *\nDisallow: /a'), 2],
+  ['a directive before the first line', latin1('<%@ Page %> User-agent: *\nDisallow: /a'), 2],
+  ['a style sheet before the first line', latin1('<style>a>b{c:d}</style>User-agent: *\nDisallow: /a'), 2],
+  ['CDATA', latin1('<![CDATA[User-agent: *\nDisallow: /a$]]>'), 2],
+  ['CDATA in XML', latin1('<?xml version="1.0"?>\n<r><![CDATA[ User-agent: *\nDisallow: /a]]></r>'), 3],
+  ['spaces of HTML', latin1('<p>User-agent:&nbsp;*</p>\n<p>&nbsp;Disallow:&nbsp;/a</p>'), 2],
   ['a rule in a comment of HTML', latin1('<!-- x -->\nUser-agent: *\n<!-- Disallow: /a -->'), 0],
   ['tags around it', latin1('\n<pre>User-agent: *<br>\nDisallow: /a</pre>'), 3],
   ['a break of HTML at the end of each line', latin1('User-agent: *<br>\r\nDisallow: /a<BR /> \nAllow: /b<br/>'), 2],
@@ -110,7 +118,16 @@ test('parseRobots: a sitemap in Latin-1 is asked for as it stands', () => {
   assert.deepEqual(file.sitemaps, ['http://h/caf%E9.xml', '/ö.xml']);
 });
 
+test('robotsLines: an ampersand in HTML is the ampersand of the URL', () => {
+  const allows = (file: string): boolean =>
+    rulesFor(parseRobots(latin1(file)), 'gossamer').decide('http://h/?a&b').allowed;
+  assert.equal(allows('<pre>\nUser-agent: *\nDisallow: /?a&amp;b</pre>'), false);
+  assert.equal(allows('User-agent: *\nDisallow: /?a&amp;b'), true, 'a file without markup is taken as it is');
+});
+
 test('robotsLines: brackets without end cost no more than their length', { timeout: 5_000 }, () => {
   assert.equal(parseRobots(latin1(`<!--${'<a'.repeat(200_000)}`)).groups.length, 0);
   assert.equal(parseRobots(latin1(`<${'<!--'.repeat(100_000)}`)).groups.length, 0);
+  assert.equal(parseRobots(latin1(`<${'>\t'.repeat(200_000)}`)).groups.length, 0);
+  assert.equal(parseRobots(latin1(`<b>${' '.repeat(400_000)}x`)).groups.length, 0);
 });

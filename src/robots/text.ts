@@ -19,7 +19,7 @@ const PAGE = /^\s*<(?:!doctype|html)(?![\w-])/i;
  * Markup to remove: comments within one line, tags, and the marks that open and close longer comments. Lines inside a
  * longer comment are rules, as for Google.
  */
-const MARKUP = /<!--[^<>\n\r]*-->|<!--|-->|<[/?!]?[a-z][^<>\n\r]*>/gi;
+const MARKUP = /<!--[^<>\n\r]*-->|<!--|-->|\]\]>|<[/?!]?[a-z][^<>\n\r]*>/gi;
 const RECORD = '(?:user-?[ ]?agent|(?:dis)?allow|crawl-?[ ]?delay|site-?map)[ \\t]*:';
 /**
  * A `<br>` that an HTML editor put between lines or at their ends, or the `\n` of a program text. Within a line it
@@ -30,8 +30,16 @@ const LINE_BREAK = new RegExp(String.raw`(?:<br[ \t]*/?>|\\r\\n|\\[rn])(?=["']?[
 const BRACKETED = new RegExp(`<(${RECORD}[^<>\\n\\r]*)>`, 'gi');
 /** The line ends of Python and Unicode, as octets of UTF-8. Google knows only the first row. */
 const LINE_END = /\r\n|\n|\r|[\v\f]|\xc2\x85|\xe2\x80[\xa8\xa9]/;
-/** Tags that end a line in HTML, however the source is broken into lines. */
-const BLOCK = /<[/]?(?:br|p|div|li|tr|dt|dd|h[1-6]|pre)(?:[ \t/][^<>\n\r]*)?>/gi;
+/**
+ * Tags that end a line in HTML, however the source is broken into lines. Any other markup (a comment with a tag in it, a
+ * script, CDATA) ends where a record begins right behind it.
+ */
+const BLOCK = new RegExp(
+  String.raw`<[/]?(?:br|p|div|li|tr|dt|dd|h[1-6]|pre)(?:[ \t/][^<>\n\r]*)?>|(?<=>|<!\[CDATA\[)(?=[ \t\xa0]*${RECORD})`,
+  'gi',
+);
+/** What HTML writes for characters that stand in rules. */
+const ENTITIES = { amp: '&', nbsp: ' ' } as const;
 
 /** Lines that are read, or compiled, before the event loop may have a turn. */
 export const SLICE_LINES = 2_000;
@@ -64,7 +72,8 @@ export function* robotsLines(came: Uint8Array): Generator<RobotsLine> {
 }
 
 function withoutMarkup(line: string): string {
-  return line.replace(BRACKETED, '$1').replace(MARKUP, ' ');
+  const bare = line.replace(BRACKETED, '$1').replace(MARKUP, ' ');
+  return bare.replace(/&(amp|nbsp);/g, (_, name: keyof typeof ENTITIES) => ENTITIES[name]);
 }
 
 /** A NUL is padding or half of a wide character, never part of a rule. In a file without line ends it is one. */
