@@ -9,6 +9,8 @@ export type PageKind = 'html' | 'xhtml' | 'svg';
 /** The beginning of a page without a media type; a byte order mark may come first. */
 const PAGE_BEGINS =
   /^(?:\xef\xbb\xbf)?[\t\n\f\r ]*<(?:!doctype html|html|head|script|iframe|h1|div|font|table|a|style|title|b|body|br|p|!--)[ >]/i;
+/** The beginning of XML without a media type. */
+const XML_DECLARED = /^(?:\xef\xbb\xbf)?[\t\n\f\r ]*<\?xml/;
 /** Declarations, comments and the document type, then the prefix of the root element and its attributes. */
 const XML_BEGINS =
   /^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?(?:\s|<\?[^>]*>|<!--(?:(?!-->)[\s\S])*-->|<!DOCTYPE[^[>]*(?:\[[^\]]*\]\s*)?>)*<([\w.-]+:)?[\w.-]+((?:\s[^<>]*)?)>/;
@@ -38,12 +40,16 @@ export function pageKind(mediaType: string, bytes: Uint8Array): PageKind | null 
   if (told === 'html' && signatureOf(bytes) !== null) return null;
   if (told !== null || !isUnknown(mediaType)) return told;
   const beginning = Buffer.from(bytes.subarray(0, SNIFFED_BYTES_MAX)).toString('latin1');
-  return PAGE_BEGINS.test(beginning) ? 'html' : null;
+  // The row does not tell XHTML without a type from HTML, and both can be read as HTML.
+  return PAGE_BEGINS.test(beginning) || (XML_DECLARED.test(beginning) && rootKind(bytes) === 'xhtml') ? 'html' : null;
 }
 
 /** The kind of a page that was sent as generic XML, by the namespace of its root. A row does not contain it. */
 export function xmlPageKind(mediaType: string, bytes: Uint8Array): PageKind | null {
-  if (!isXmlType(mediaType)) return null;
+  return isXmlType(mediaType) ? rootKind(bytes) : null;
+}
+
+function rootKind(bytes: Uint8Array): PageKind | null {
   // In UTF-16 too, the ASCII characters can be read like this.
   const beginning = Buffer.from(bytes.subarray(0, XML_ROOT_BYTES_MAX)).toString('latin1').replaceAll('\0', '');
   const [prolog = '', prefix = '', attributes = ''] = XML_BEGINS.exec(beginning) ?? [];

@@ -10,12 +10,13 @@ const words = (list: string): readonly string[] => list.split(' ');
 
 /** Attributes of any element: an image behind its text. */
 const ANYWHERE = words(
-  'data-src data-bg data-background data-background-image data-bgset data-bg-image data-bg-src data-lazy-bg data-image-src nitro-lazy-bg data-setbg data-bg-set data-bg-hidpi data-bg-multi data-bg-multi-hidpi',
+  'data-src data-bg data-background data-background-image data-bgset data-bg-image data-bg-src data-lazy-bg data-image-src nitro-lazy-bg data-setbg data-bg-set data-bg-hidpi data-bg-multi data-bg-multi-hidpi data-original data-lazy-background data-background-url data-bgimage data-vc-parallax-image',
 );
-const FIRST = ANYWHERE[0]!;
+/** Those of them that a script may use for anything else. */
+const COMMON = new Set(['data-src', 'data-original']);
 /** Attributes of an element that shows an image or plays media. */
 const SOURCES = words(
-  `data-original data-lazy-src data-lazy data-orig-src data-cfsrc data-echo data-hi-res-src data-poster data-lazyload data-ll-src \
+  `data-lazy-src data-lazy data-orig-src data-cfsrc data-echo data-hi-res-src data-poster data-lazyload data-ll-src \
 data-defer-src data-img-src data-pagespeed-lazy-src data-flickity-lazyload data-src-retina data-original-src data-actualsrc data-real-src \
 data-delayed-src data-lazyload-src data-imgsrc data-full-src data-src-large lazy-src load-src nitro-lazy-src`,
 );
@@ -79,5 +80,5 @@ function kindOf(element: string, name: string, value: string): LazyKind | null {
   if (IMAGE.test(value)) return 'url';
   if (DOUBTED.has(name)) return null;
   // A background may be a colour. On an element that is not an image, a source may be anything.
-  return SHOWING.has(element) || (name !== FIRST && ADDRESS.test(value)) ? 'url' : null;
+  return SHOWING.has(element) || (!COMMON.has(name) && ADDRESS.test(value)) ? 'url' : null;
 }

@@ -97,6 +97,10 @@ test('createParser: images that a script shows late, or that AMP shows', () => {
     '<p data-bg-src="a.webp"></p><p data-bg-src="red"></p>': 'requisite a.webp',
     '<p data-setbg="a.jpg"></p><p data-bg-multi="url(b), url(\'c\')"></p><p data-bg-set="url(d) 1x"></p><p data-bg-hidpi="e.png">':
       'requisite a.jpg, requisite b, requisite c, requisite d, requisite e.png',
+    '<div class=lazy data-original="i/a.jpg"></div><div data-original="/about"></div><p data-lazy-background="/b" data-background-url="url(c)">':
+      'requisite i/a.jpg, requisite http://h.org/b, requisite c',
+    '<div data-bgimage=a.webp data-vc-parallax-image="//h.org/a/b"></div><div data-bgimage=dark></div>':
+      'requisite a.webp, requisite b',
     '<iframe data-lazy-src=a></iframe><iframe src="" data-src=b></iframe>': 'frame a, frame b',
     '<p data-lazy-bg="url(a)"></p><div data-bg-image=b.jpg></div><div data-image-src=c.jpg></div><i nitro-lazy-bg="//h.org/a/d"></i>':
       'requisite a, requisite b.jpg, requisite c.jpg, requisite d',

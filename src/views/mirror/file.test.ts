@@ -67,6 +67,10 @@ test('mirroredFile: an encoding that only the header names is marked in style sh
     Buffer.from(fileOf('c/x', 'text/css', linked)).toString(),
     '@charset "windows-1251";a{b:url(../%D0%BF.png)}',
   );
+  const unnamed = (link: string): Buffer =>
+    Buffer.concat([Buffer.from(`a{b:url(${link})}`), cyrillic, Buffer.from('c{d:url(e)}')]);
+  assert.deepEqual(fileOf('c/x', 'text/css', unnamed('/p.png')), unnamed('../p.png'), 'the encoding of its pages');
+  assert.deepEqual(fileOf('c/x', 'text/css', unnamed('p.png')), unnamed('p.png'));
   assert.equal(fileOf('x.png', 'image/png; charset=windows-1251', cyrillic), cyrillic);
 });
 

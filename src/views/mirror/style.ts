@@ -4,6 +4,7 @@ import { isAscii, isUtf8 } from 'node:buffer';
 import { decoded, hasMark, isAsciiIn, labelOf, nameOfEncoding } from '../../parse/charset.ts';
 import { cssLinks } from '../../parse/css/css.ts';
 import { declaredSheetEncoding, styleSheetText } from '../../parse/css/style-sheet.ts';
+import { latin1 } from '../../parse/latin1.ts';
 import { type Edit, edited, type Relink } from './links.ts';
 
 /** The byte order mark of UTF-8; browsers trust it more than anything else. */
@@ -18,12 +19,21 @@ const JSON_TYPE = /^(?:application|text)\/json$|\+json$/;
  * header named the encoding, or if an address changed.
  */
 export function mirroredSheet(body: Uint8Array, contentType: string, relink: Relink): Uint8Array {
+  if (hasEncodingOfPages(body, contentType)) {
+    const link = (raw: string): string => Buffer.from(raw, 'latin1').toString();
+    return Buffer.from(mirroredStyle(latin1(body), relink, link), 'latin1');
+  }
   const { text, charset } = styleSheetText(body, contentType);
   const style = mirroredStyle(text, relink, (raw) => raw);
   const isSaid =
     isAsciiIn(charset, body) || labelOf(contentType) === undefined || declaredSheetEncoding(body) === charset;
   if (style === text && isSaid) return body;
   return isAscii(Buffer.from(style)) ? Buffer.from(style) : Buffer.concat([MARK, Buffer.from(style)]);
+}
+
+/** A style sheet that names no encoding has that of the page which links to it. Its bytes show no more than that. */
+function hasEncodingOfPages(body: Uint8Array, contentType: string): boolean {
+  return labelOf(contentType) === undefined && declaredSheetEncoding(body) === null && !isUtf8(body);
 }
 
 /**
