@@ -30,17 +30,24 @@ const TYPES: Readonly<Record<string, string>> = {
   '/plain': 'text/plain',
 };
 
+/** The second sheet and the script have the encoding of their page, for they name none. */
+const STYLES = '<link rel=stylesheet href=/site.css><link rel=stylesheet href=/own.css><script src=/own.js></script>';
+
 const answer: Answer = (path, response) => {
   const type = TYPES[path] ?? 'text/html; charset=windows-1251';
   if (type !== '') response.setHeader('content-type', type);
   if (path === '/site.css')
     response.setHeader('content-type', 'text/css; charset=windows-1251').end(cyrillic('h1::after { content: "Да" }'));
+  else if (path === '/own.css')
+    response.setHeader('content-type', 'text/css').end(cyrillic('h1::before { content: "Нет" }'));
+  else if (path === '/own.js')
+    response.setHeader('content-type', 'text/javascript').end(cyrillic('window.said = "Да"'));
   else if (path === '/files.tar.gz') {
     response.writeHead(200, { 'content-type': 'application/x-tar', 'content-encoding': 'x-gzip' }).end(ARCHIVE);
   } else if (path === '/') {
     const links = ['/Привет', '/q?q=Привет', '/files.tar.gz', '/x?utm_source=a', ...Object.keys(TYPES)];
     const anchors = links.map((link) => `<a href="${link}">${link}</a>`).join('\n');
-    response.end(cyrillic(`<title>Привет</title><link rel=stylesheet href=/site.css><h1>Привет</h1>${anchors}`));
+    response.end(cyrillic(`<title>Привет</title>${STYLES}<h1>Привет</h1>${anchors}`));
   } else response.end(`<!doctype html><title>${path}</title><p>the text of ${path}</p><a href="/">home</a>`);
 };
 
@@ -69,6 +76,8 @@ test('export mirror: encodings and types that only the server knew, parameters t
     'index.html',
     'none.html',
     'odd.html',
+    'own.css',
+    'own.js',
     'plain',
     'q@q=%CF%F0%E8%E2%E5%F2.html'.replaceAll('%', '_'),
     'quoted.html',
@@ -85,6 +94,11 @@ test('export mirror: encodings and types that only the server knew, parameters t
     'x%40utm_source%3Da.html',
     ...['none.html', 'odd.html', 'quoted.html', 'twice.html', 'plain'],
   ]);
+  for (const [file, word] of [
+    ['own.css', 'Нет'],
+    ['own.js', 'Да'],
+  ] as const)
+    assert.ok(readFileSync(join(mirror, file), 'utf8').includes(word), file);
   assert.ok(readFileSync(join(mirror, 'files.tar.gz')).equals(ARCHIVE));
   assert.match(readFileSync(join(mirror, 'none.html'), 'utf8'), /<a href="index.html">/);
   assert.match(readFileSync(join(mirror, 'plain'), 'utf8'), /<a href="\/">/);
@@ -95,9 +109,9 @@ test('export mirror: encodings and types that only the server knew, parameters t
     const shown = await browser.newPage();
     await shown.goto(pathToFileURL(join(mirror, 'index.html')).href);
     const seen = await shown.evaluate(
-      `[document.title, getComputedStyle(document.querySelector('h1'), '::after').content]`,
+      `[document.title, ...['::after', '::before'].map((part) => getComputedStyle(document.querySelector('h1'), part).content), window.said]`,
     );
-    assert.deepEqual(seen, ['Привет', '"Да"']);
+    assert.deepEqual(seen, ['Привет', '"Да"', '"Нет"', 'Да']);
   } finally {
     await browser.close();
   }

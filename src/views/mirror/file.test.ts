@@ -14,13 +14,14 @@ function fileOf(
   name: string,
   contentType: string,
   body: Buffer,
-  more: { charset?: string; coding?: string; rawBody?: Buffer } = {},
+  more: { charset?: string; coding?: string; rawBody?: Buffer; pageCharset?: string } = {},
 ): Uint8Array {
   const { charset = '', coding = '', rawBody = body } = more;
   const row = { contentType: contentType.split(';')[0]!, charset } as Row;
   const headers = ['Content-Type', contentType, ...(coding === '' ? [] : ['Content-Encoding', coding])];
   const content = { url: `http://a.test/${name}`, headers, body, rawBody } as unknown as Content;
-  return mirroredFile(row, content, `a.test/${name}`, PATHS);
+  const paths = { ...PATHS, pageCharset: () => more.pageCharset ?? null };
+  return mirroredFile(row, content, `a.test/${name}`, paths);
 }
 
 test('mirroredFile: what the crawl took for a page is one, whatever its type says', () => {
@@ -72,6 +73,25 @@ test('mirroredFile: an encoding that only the header names is marked in style sh
   assert.deepEqual(fileOf('c/x', 'text/css', unnamed('/p.png')), unnamed('../p.png'), 'the encoding of its pages');
   assert.deepEqual(fileOf('c/x', 'text/css', unnamed('p.png')), unnamed('p.png'));
   assert.equal(fileOf('x.png', 'image/png; charset=windows-1251', cyrillic), cyrillic);
+});
+
+test('mirroredFile: a style sheet or a script that names no encoding has that of its page', () => {
+  const pageCharset = 'windows-1251';
+  for (const type of ['text/css', 'text/javascript', 'application/javascript']) {
+    assert.deepEqual(fileOf('x', type, cyrillic, { pageCharset }), inUtf8, type);
+    assert.equal(fileOf('x', type, inUtf8, { pageCharset }), inUtf8, type);
+    const koi8 = fileOf('x', `${type}; charset=koi8-r`, cyrillic, { pageCharset });
+    assert.deepEqual(koi8, Buffer.from('\ufeff/* оПХ */'), type);
+  }
+  const linked = Buffer.concat([Buffer.from('a{b:url(/p.png)}'), cyrillic]);
+  assert.equal(
+    Buffer.from(fileOf('c/x', 'text/css', linked, { pageCharset })).toString(),
+    '\ufeffa{b:url(../p.png)}/* При */',
+  );
+  const named = Buffer.concat([Buffer.from('@charset "windows-1251";'), cyrillic]);
+  assert.equal(fileOf('x', 'text/css', named, { pageCharset: 'shift_jis' }), named);
+  for (const type of ['text/plain', 'image/png', 'application/json', ''])
+    assert.equal(fileOf('x', type, cyrillic, { pageCharset }), cyrillic, type);
 });
 
 test('mirroredFile: JSON in another encoding becomes UTF-8, without a mark', () => {

@@ -1,9 +1,12 @@
 // Decides what the file of a response in a mirror contains. Pages, style sheets and texts get what a browser must know
 // about them; everything else stays as it is.
 
+import { isUtf8 } from 'node:buffer';
 import type { Content } from '../../base/contents.ts';
 import type { Row } from '../../base/contracts.ts';
 import { headerAll, headerOf, wordsOf } from '../../base/headers.ts';
+import { labelOf } from '../../parse/charset.ts';
+import { declaredSheetEncoding } from '../../parse/css/style-sheet.ts';
 import { isXmlType, mediaTypeOf, pageKindOfRow } from '../../parse/page-kind.ts';
 import { createRelink } from './links.ts';
 import { mirroredPage } from './page.ts';
@@ -17,13 +20,15 @@ const PACKED_NAMES: readonly (readonly [coding: RegExp, names: RegExp])[] = [
   [/^(?:x-)?zstd$/, /\.t?zst$/i],
 ];
 
+const SCRIPT = /^(?:text|application)\/(?:x-)?(?:java|ecma)script$/;
 const PROLOG_BYTES_MAX = 16_384;
 
 export function mirroredFile(row: Row, content: Content, file: string, paths: MirrorPaths): Uint8Array {
   const { url, headers, body, rawBody } = content;
   // The content coding is one that gossamer cannot undo.
   if (body.length === 0) return rawBody;
-  const contentType = headerOf(headers, 'content-type') ?? '';
+  const given = headerOf(headers, 'content-type') ?? '';
+  const contentType = namesNoEncoding(body, given) ? withEncodingOfPage(given, paths.pageCharset(row)) : given;
   const kind = pageKindOfRow(row);
   if (kind !== null) return mirroredPage(body, { url, contentType, isXml: kind !== 'html', file }, paths);
   if (isPackedFile(content, file)) return rawBody;
@@ -33,6 +38,18 @@ export function mirroredFile(row: Row, content: Content, file: string, paths: Mi
   }
   if (mediaType === 'text/css') return mirroredSheet(body, contentType, createRelink(paths, file, url));
   return mirroredText(body, mediaType, contentType);
+}
+
+/** A style sheet or a script that names no encoding, and is not UTF-8 by its bytes. */
+function namesNoEncoding(body: Uint8Array, contentType: string): boolean {
+  const mediaType = mediaTypeOf(contentType);
+  const isMeant = mediaType === 'text/css' ? declaredSheetEncoding(body) === null : SCRIPT.test(mediaType);
+  return isMeant && labelOf(contentType) === undefined && !isUtf8(body);
+}
+
+/** A browser reads it in the encoding of the page, which may be another one in the mirror. */
+function withEncodingOfPage(contentType: string, charset: string | null): string {
+  return charset === null ? contentType : `${mediaTypeOf(contentType)}; charset=${charset}`;
 }
 
 /** A browser decides by the first element what an XML file is. */

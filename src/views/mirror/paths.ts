@@ -18,6 +18,8 @@ export interface MirrorPaths {
   of(url: string): string | null;
   /** The file of the row itself, even if it is a redirect. */
   own(row: Row): string;
+  /** The encoding of the page in which the row was found first; null if that is UTF-8 or not known. */
+  pageCharset(row: Row): string | null;
 }
 
 export function isMirrored(row: Row): boolean {
@@ -44,10 +46,15 @@ export async function createMirrorPaths(ledger: Ledger): Promise<MirrorPaths> {
   names.take([ENTRY_FILE], '');
   const files = new Map<number, string>();
   const redirects = new Map<number, number>();
+  /** The encodings of pages that are not in UTF-8. */
+  const charsets = new Map<number, string>();
   // Pages and resources get the plain names first; redirects get the names that are left.
   for await (const rows of soundRows(ledger, null)) {
-    for (const row of rows.filter(isMirrored))
-      files.set(hashOf(row.key), names.take(fileSegments(row.url, fileTypeOf(row)), row.key));
+    for (const row of rows.filter(isMirrored)) {
+      const at = hashOf(row.key);
+      files.set(at, names.take(fileSegments(row.url, fileTypeOf(row)), row.key));
+      if (pageKindOfRow(row) === 'html' && row.charset !== 'utf-8') charsets.set(at, row.charset!);
+    }
   }
   const redirectFiles = new Map<number, string>();
   for await (const rows of soundRows(ledger, null)) {
@@ -74,5 +81,6 @@ export async function createMirrorPaths(ledger: Ledger): Promise<MirrorPaths> {
       const at = hashOf(row.key);
       return (files.get(at) ?? redirectFiles.get(at))!;
     },
+    pageCharset: ({ referrer }) => (referrer === null ? null : (charsets.get(hashOf(keyOf(referrer))) ?? null)),
   };
 }

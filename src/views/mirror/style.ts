@@ -31,7 +31,7 @@ export function mirroredSheet(body: Uint8Array, contentType: string, relink: Rel
   return isAscii(Buffer.from(style)) ? Buffer.from(style) : Buffer.concat([MARK, Buffer.from(style)]);
 }
 
-/** A style sheet that names no encoding has that of the page which links to it. Its bytes show no more than that. */
+/** A style sheet that names no encoding has that of the page that links to it, and here no such page is known. */
 function hasEncodingOfPages(body: Uint8Array, contentType: string): boolean {
   return labelOf(contentType) === undefined && declaredSheetEncoding(body) === null && !isUtf8(body);
 }
