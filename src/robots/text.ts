@@ -31,8 +31,8 @@ const BRACKETED = new RegExp(`<(${RECORD}[^<>\\n\\r]*)>`, 'gi');
 /** The line ends of Python and Unicode, as octets of UTF-8. Google knows only the first row. */
 const LINE_END = /\r\n|\n|\r|[\v\f]|\xc2\x85|\xe2\x80[\xa8\xa9]/;
 /**
- * Tags that end a line in HTML, however the source is broken into lines. Any other markup (a comment with a tag in it, a
- * script, CDATA) ends where a record begins right behind it.
+ * Tags that end a line in HTML, however the source is broken into lines. Any other markup (a comment with a tag in it,
+ * a script, CDATA) ends where a record begins right behind it.
  */
 const BLOCK = new RegExp(
   String.raw`<[/]?(?:br|p|div|li|tr|dt|dd|h[1-6]|pre)(?:[ \t/][^<>\n\r]*)?>|(?<=>|<!\[CDATA\[)(?=[ \t\xa0]*${RECORD})`,
