@@ -8,6 +8,7 @@ import { ROBOTS_BYTES_MAX, ROBOTS_REDIRECTS_MAX } from '../base/limits.ts';
 import { meaningOf, meaningOfError } from '../base/meaning.ts';
 import { isContent, writtenLocation } from '../base/redirects.ts';
 import { joinUrl } from '../url/join.ts';
+import { isBinary } from './text.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -78,7 +79,7 @@ export function robotsCutRetryMs(cuts: number): number {
  * decoded, or that its head does not tell where it ends, or that it broke off again and again: `cuts` times before.
  */
 export function robotsFault(outcome: Outcome, cuts: number): ErrorCode | null {
-  const isUndecoded = outcome.isCoded === true || outcome.isDamaged === true;
+  const isUndecoded = outcome.isCoded === true || outcome.isDamaged === true || isMiscoded(outcome);
   const error = outcome.error ?? (isUndecoded ? 'decode' : null);
   if (error === null || meaningOfError(error).url === 'final') return error;
   if (!isRobotsCut(outcome)) return null;
@@ -130,8 +131,15 @@ function wholeLines({ body, truncated }: Outcome): Uint8Array {
  * Whether the rules can be read. Rules that were lost on the way, or have a content coding that is damaged or cannot be
  * decoded, may forbid anything.
  */
-function isReadable({ error, truncated, isCoded, isDamaged }: Outcome): boolean {
-  return error === null && truncated !== 'disconnect' && isCoded !== true && isDamaged !== true;
+function isReadable(outcome: Outcome): boolean {
+  const { error, truncated, isCoded, isDamaged } = outcome;
+  const isWhole = error === null && truncated !== 'disconnect' && isCoded !== true && isDamaged !== true;
+  return isWhole && !isMiscoded(outcome);
+}
+
+/** Whether a coding is named and the body has another one. A binary file without a coding is no robots.txt. */
+function isMiscoded({ headers, body }: Outcome): boolean {
+  return headerOf(headers, 'content-encoding') !== undefined && isBinary(body);
 }
 
 function lifetimeMs(outcome: Outcome): number {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { parseRobots, rulesFor } from './rules.ts';
+import { isBinary } from './text.ts';
 
 const latin1 = (text: string): Uint8Array => Buffer.from(text, 'latin1');
 const little = (text: string): Buffer => Buffer.from(text, 'utf16le');
@@ -123,6 +124,14 @@ test('robotsLines: an ampersand in HTML is the ampersand of the URL', () => {
     rulesFor(parseRobots(latin1(file)), 'gossamer').decide('http://h/?a&b').allowed;
   assert.equal(allows('<pre>\nUser-agent: *\nDisallow: /?a&amp;b</pre>'), false);
   assert.equal(allows('User-agent: *\nDisallow: /?a&amp;b'), true, 'a file without markup is taken as it is');
+});
+
+test('isBinary: octets of no text, and no line that begins a group', () => {
+  const file = 'User-agent: *\nDisallow: /a\n';
+  for (const bytes of [brotliCompressSync(file), latin1('\x89PNG\r\n\x1a\n\0\0\0\rIHDR')])
+    assert.equal(isBinary(bytes), true);
+  for (const bytes of [gzipSync(file), little(file), latin1(`${file}\x1a`), latin1('# caf\xe9\x85'), Buffer.from('')])
+    assert.equal(isBinary(bytes), false);
 });
 
 test('robotsLines: brackets without end cost no more than their length', { timeout: 5_000 }, () => {

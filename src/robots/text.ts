@@ -41,6 +41,10 @@ const BLOCK = new RegExp(
 /** What HTML writes for characters that stand in rules. */
 const ENTITIES = { amp: '&', nbsp: ' ' } as const;
 
+/** Octets that no text has, and a line that begins a group of rules. */
+const BINARY = /[^\P{Cc}\s\u0080-\u009f]/u;
+const AGENT = /^[\s"'<\xa0]*user-?[ ]?agent/im;
+
 /** Lines that are read, or compiled, before the event loop may have a turn. */
 export const SLICE_LINES = 2_000;
 
@@ -69,6 +73,12 @@ export function* robotsLines(came: Uint8Array): Generator<RobotsLine> {
     if (end === null) return;
     from = lineEnd.lastIndex;
   }
+}
+
+/** Whether the bytes can be no text with rules. They may be rules in a content coding that nothing names. */
+export function isBinary(came: Uint8Array): boolean {
+  const text = withoutNuls(octetsOf(unpacked(came)));
+  return BINARY.test(text) && !AGENT.test(text);
 }
 
 function withoutMarkup(line: string): string {

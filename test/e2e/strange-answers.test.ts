@@ -207,15 +207,22 @@ for (const [name, robots, settings] of READABLE) {
   });
 }
 
-test('crawl: of a host whose robots.txt is in a damaged gzip nothing is asked for, and its URLs fail with the reason', async () => {
-  const damaged = gzipSync(FORBIDS).subarray(0, -12).toString('latin1');
-  await using server = await serve({ '/robots.txt': text('Content-Encoding: gzip\r\n', damaged), '/': page('', 'x') });
-  const run = crawl(server.url, { store: 'memory:', sitemaps: false, hostPatienceMs: 0 });
-  const told: unknown[] = [];
-  for await (const { url, error } of run) told.push([new URL(url).pathname, error]);
-  const { urls } = await run.summary;
-  assert.deepEqual([paths(server), told, urls.failed, urls.queued], [[], [['/', 'decode']], 1, 0]);
-});
+const UNREADABLE: readonly (readonly [name: string, coding: string, body: Buffer])[] = [
+  ['in a damaged gzip', 'gzip', gzipSync(FORBIDS).subarray(0, -12)],
+  ['Brotli and is called gzip', 'gzip', brotliCompressSync(FORBIDS)],
+  ['Brotli and is called none', 'none', brotliCompressSync(FORBIDS)],
+];
+for (const [name, coding, body] of UNREADABLE) {
+  test(`crawl: of a host whose robots.txt is ${name} nothing is asked for, and its URLs fail with the reason`, async () => {
+    const robots = text(`Content-Encoding: ${coding}\r\n`, body.toString('latin1'));
+    await using server = await serve({ '/robots.txt': robots, '/': page('', 'x') });
+    const run = crawl(server.url, { store: 'memory:', sitemaps: false, hostPatienceMs: 0 });
+    const told: unknown[] = [];
+    for await (const { url, error } of run) told.push([new URL(url).pathname, error]);
+    const { urls } = await run.summary;
+    assert.deepEqual([paths(server), told, urls.failed, urls.queued], [[], [['/', 'decode']], 1, 0]);
+  });
+}
 
 test('crawl: octets of Location, Link and Refresh are asked for as they came', async () => {
   const cat = Buffer.from('/u/кот').toString('latin1');
