@@ -32,36 +32,12 @@ import { verify } from '../../src/views/verify/verify.ts';
 import { exportWacz } from '../../src/views/wacz/wacz.ts';
 import { jobFolders, reading } from '../helpers/job-folders.ts';
 import { lateLedger, lateLocation } from '../helpers/late-store.ts';
-import { type Answer, serveSite } from '../helpers/site.ts';
+import { serveOddSite } from '../helpers/odd-site.ts';
+import { serveSite } from '../helpers/site.ts';
 
 const newFolder = jobFolders('late');
 const PAGES = 40;
 const NOW = 1_700_000_000_000;
-
-const ROBOTS = 'User-agent: *\nDisallow: /private\n';
-const SITEMAP = '<urlset><url><loc>ROOTonly-listed</loc><lastmod>2024-05-01</lastmod></url></urlset>';
-
-/**
- * Pages that link to the next ones; redirects in a row and in a circle, pages with the same content, a page that is
- * gone, a link that is no URL.
- */
-const answer: Answer = (path, response) => {
-  response.setHeader('content-type', 'text/html');
-  const number = Number(/^\/(\d+)$/.exec(path)?.[1] ?? (path === '/' ? 0 : Number.NaN));
-  if (path === '/moved') response.writeHead(301, { location: '/again' }).end();
-  else if (path === '/again') response.writeHead(301, { location: '/1' }).end();
-  else if (path === '/round') response.writeHead(302, { location: '/about' }).end();
-  else if (path === '/about') response.writeHead(302, { location: '/round' }).end();
-  else if (path.startsWith('/copy')) response.end(`<title>copy</title><p>${'the same '.repeat(1_000)}`);
-  else if (Number.isNaN(number) && path !== '/only-listed') response.writeHead(404).end('gone');
-  else {
-    const hrefs = [number * 2 + 1, number * 2 + 2].filter((next) => next < PAGES).map(String);
-    const odd = number === 3 ? ['/moved', '/round', '/gone', '/private', '/copy1', '/copy2', 'http://['] : [];
-    response.end(
-      `<title>${path}</title>${[...hrefs, ...odd].map((href) => `<a href="${href}">x</a>`).join('')}<p>text`,
-    );
-  }
-};
 
 /** Every file of a folder by its name. */
 function filesIn(folder: string): Map<string, string> {
@@ -121,7 +97,7 @@ function fates(job: string, root: string): Promise<string[]> {
 }
 
 test('a late store: a crawl ends as on any other, every view is the same, and retry and remove go on with it', async () => {
-  await using site = await serveSite(answer, ROBOTS, SITEMAP);
+  await using site = await serveOddSite(PAGES);
   const [late, plain] = [newFolder(), newFolder()];
   const crawlOn = async (output: string, world = SYSTEM): Promise<void> => {
     const options = resolveOptions({ roots: site.root, output, concurrency: 4 });

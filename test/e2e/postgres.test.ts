@@ -8,33 +8,11 @@ import { createLine } from '../../src/store/postgres/line.ts';
 import { databasePlace } from '../../src/store/postgres/place.ts';
 import { severally, startGossamer } from '../helpers/gossamer.ts';
 import { jobFolders } from '../helpers/job-folders.ts';
+import { serveOddSite } from '../helpers/odd-site.ts';
 import { NO_POSTGRES, startPostgres, type TestDatabase } from '../helpers/postgres.ts';
-import { type Answer, serveSite } from '../helpers/site.ts';
 
 const newFolder = jobFolders('postgres');
 const PAGES = 60;
-const ROBOTS = 'User-agent: *\nDisallow: /private\n';
-const SITEMAP = '<urlset><url><loc>ROOTonly-listed</loc><lastmod>2024-05-01</lastmod></url></urlset>';
-
-const answer: Answer = (path, response) => {
-  response.setHeader('content-type', 'text/html');
-  const number = Number(/^\/(\d+)$/.exec(path)?.[1] ?? (path === '/' ? 0 : Number.NaN));
-  if (path === '/moved') response.writeHead(301, { location: '/again' }).end();
-  else if (path === '/again') response.writeHead(301, { location: '/1' }).end();
-  else if (path === '/round') response.writeHead(302, { location: '/about' }).end();
-  else if (path === '/about') response.writeHead(302, { location: '/round' }).end();
-  else if (path.startsWith('/copy')) response.end(`<title>copy</title><p>${'the same '.repeat(1_000)}`);
-  else if (Number.isNaN(number) && path !== '/only-listed') response.writeHead(404).end('gone');
-  else {
-    const hrefs = [number * 2 + 1, number * 2 + 2].filter((next) => next < PAGES).map(String);
-    const odd = number === 3 ? ['/moved', '/round', '/gone', '/private', '/copy1', '/copy2', 'http://['] : [];
-    const elsewhere = number === 4 ? ['https://elsewhere.example/', 'mailto:somebody'] : [];
-    const links = [...hrefs, ...odd, ...elsewhere].map((href) => `<a href="${href}">x</a>`);
-    response.end(
-      `<title>page ${path}</title><meta name=description content=text>${links.join('')}<a href="/5" rel=nofollow>`,
-    );
-  }
-};
 
 /** The rows of an export in an order and without what differs from run to run. */
 function comparable(jsonl: string): string[] {
@@ -63,7 +41,7 @@ if (NO_POSTGRES !== false) {
 
 function tests({ url }: TestDatabase): void {
   test('postgres: a crawl and every view of it are the same as on SQLite', async () => {
-    await using site = await serveSite(answer, ROBOTS, SITEMAP);
+    await using site = await serveOddSite(PAGES);
     const [there, here] = [newFolder(), newFolder()];
     const store = ['--store', url];
     const pace = ['-c', '1', '--host-concurrency', '1', '--quiet'];
@@ -101,7 +79,7 @@ function tests({ url }: TestDatabase): void {
   });
 
   test('postgres: retry and remove change the job, and the next run goes on', async () => {
-    await using site = await serveSite(answer, ROBOTS, SITEMAP);
+    await using site = await serveOddSite(PAGES);
     const folder = newFolder();
     const store = ['--store', url];
     await done('crawl', site.root, '-o', folder, '-q', ...store);
@@ -120,7 +98,7 @@ function tests({ url }: TestDatabase): void {
   });
 
   test('postgres: what cannot be is refused in one sentence, and nothing is written', async () => {
-    await using site = await serveSite(answer);
+    await using site = await serveOddSite(PAGES);
     const [folder, other, newer] = [newFolder(), newFolder(), newFolder()];
     await done('crawl', site.root, '-o', other, '-q', '--store', url);
     await done('crawl', site.root, '-o', newer, '-q', '--store', url);
