@@ -2,9 +2,9 @@
 // first and asked about together.
 
 import type { NewUrl } from '../../base/contracts.ts';
+import { REASONS } from '../codes.ts';
+import { DEEP } from '../memory/depths.ts';
 import { type HashSeed, hashText } from '../memory/hash.ts';
-import { REASONS } from '../sqlite/codes.ts';
-import { DEEP } from '../sqlite/depths.ts';
 import type { Known } from './known.ts';
 
 /** A key in the database: its host and its hash as a decimal number. */

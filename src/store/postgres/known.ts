@@ -2,8 +2,8 @@
 // again costs no round trip. It is bounded: there are two generations, and when the younger one is full the older one
 // is forgotten. A key that is not here may be stored all the same; the database knows.
 
+import { createDepths, type Depths } from '../memory/depths.ts';
 import { createSeen, type Seen } from '../memory/seen.ts';
-import { createDepths, type Depths } from '../sqlite/depths.ts';
 
 /** Each key takes some 16 bytes. */
 const KEYS_KNOWN_MAX = 4_000_000;

@@ -13,10 +13,10 @@ import type {
   Row as UrlRow,
 } from '../../base/contracts.ts';
 import { ROWS_READ_MAX } from '../../base/limits.ts';
+import { STATES } from '../codes.ts';
 import { identityOf } from '../identity.ts';
 import { ASKED_DUE_AT } from '../memory/backlog.ts';
 import { type HashSeed, hashText } from '../memory/hash.ts';
-import { STATES } from '../sqlite/codes.ts';
 import { runOf } from '../sqlite/runs.ts';
 import { hashNumber } from './admit.ts';
 import { HOST_COLUMNS, storedRowOf } from './host-shelf.ts';

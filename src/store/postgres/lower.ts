@@ -2,7 +2,7 @@
 // all URLs that came nearer, then one for all that they lead to, until nothing comes nearer any more.
 
 import { LONG_DUE_AT } from '../memory/backlog.ts';
-import { DEEP } from '../sqlite/depths.ts';
+import { DEEP } from '../memory/depths.ts';
 import { hashHalves, type Nearer, NOT_FOLLOWED, skipAfter } from './admit.ts';
 import { createBatch, insertOf, rowsOf } from './batch.ts';
 import type { Known } from './known.ts';

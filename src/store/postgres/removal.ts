@@ -1,7 +1,7 @@
 // Removes a URL from the store in one transaction. What was known of it is deleted; a row stays and says that it was
 // removed.
 
-import { REASONS, STATES } from '../sqlite/codes.ts';
+import { REASONS, STATES } from '../codes.ts';
 import type { Move } from '../sqlite/removal.ts';
 import { type Change, changing } from './changes.ts';
 import type { Ask } from './line.ts';

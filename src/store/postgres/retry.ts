@@ -2,8 +2,8 @@
 // is lost, and the archive keeps the records.
 
 import type { ArchivePlace } from '../../base/contracts.ts';
+import { ERRORS, REASONS, STATES } from '../codes.ts';
 import { ASKED_DUE_AT } from '../memory/backlog.ts';
-import { ERRORS, REASONS, STATES } from '../sqlite/codes.ts';
 import type { Matched, Selection } from '../sqlite/retry.ts';
 import { type Change, changing } from './changes.ts';
 import type { Ask } from './line.ts';

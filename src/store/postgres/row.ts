@@ -1,8 +1,8 @@
 // Builds one row of the ledger from the tables.
 
 import type { ArchivePlace, Attempt, Row, UrlState } from '../../base/contracts.ts';
+import { ERRORS, REASONS, STATES, TRUNCATIONS } from '../codes.ts';
 import { ASKED_DUE_AT } from '../memory/backlog.ts';
-import { ERRORS, REASONS, STATES, TRUNCATIONS } from '../sqlite/codes.ts';
 import { placeOf } from '../sqlite/row.ts';
 import { assertCounts, assertUrl } from '../sqlite/sound.ts';
 import type { DatabaseRow as Cells } from './line.ts';

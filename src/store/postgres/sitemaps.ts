@@ -2,7 +2,7 @@
 
 import type { NewSitemap, Sitemap, SitemapList, SitemapRow } from '../../base/contracts.ts';
 import { SITEMAP_HOSTS_MAX, SITEMAPS_PER_HOST_MAX, SITEMAPS_PER_JOB_MAX } from '../../base/limits.ts';
-import { ERRORS } from '../sqlite/codes.ts';
+import { ERRORS } from '../codes.ts';
 import type { Hosts } from './host-ids.ts';
 import type { Ask, Line, DatabaseRow as Row } from './line.ts';
 import type { Transactions } from './transactions.ts';

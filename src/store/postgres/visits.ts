@@ -2,8 +2,8 @@
 
 import type { BadLink, Settlement } from '../../base/contracts.ts';
 import { DETAIL_LENGTH_MAX } from '../../base/limits.ts';
+import { ERRORS, REASONS, STATES, TRUNCATIONS } from '../codes.ts';
 import { ASKED_DUE_AT, LONG_DUE_AT, type Returned } from '../memory/backlog.ts';
-import { ERRORS, REASONS, STATES, TRUNCATIONS } from '../sqlite/codes.ts';
 import type { KeyPlace } from './admit.ts';
 import { type Batch, type Columns, createBatch, insertOf, rowsOf } from './batch.ts';
 

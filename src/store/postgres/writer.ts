@@ -3,8 +3,8 @@
 
 import type { Group, NewUrl, Settlement } from '../../base/contracts.ts';
 import type { Returned } from '../memory/backlog.ts';
+import { DEEP } from '../memory/depths.ts';
 import type { HashSeed } from '../memory/hash.ts';
-import { DEEP } from '../sqlite/depths.ts';
 import {
   type Candidate,
   createFinds,

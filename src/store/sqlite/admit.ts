@@ -3,10 +3,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { NewUrl } from '../../base/contracts.ts';
 import { KNOWN_URL_LENGTH_MAX, KNOWN_URLS_CACHED_MAX } from '../../base/limits.ts';
+import { REASONS } from '../codes.ts';
+import { DEEP, type Depths } from '../memory/depths.ts';
 import { type HashSeed, hashText } from '../memory/hash.ts';
 import type { Seen } from '../memory/seen.ts';
-import { REASONS } from './codes.ts';
-import { DEEP, type Depths } from './depths.ts';
 import type { Dictionary } from './dictionary.ts';
 import type { Lowering } from './lower.ts';
 

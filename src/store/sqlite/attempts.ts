@@ -3,7 +3,7 @@
 
 import type { DatabaseSync } from 'node:sqlite';
 import type { ArchivedReader, Attempt, RowReader } from '../../base/contracts.ts';
-import { ERRORS, REASONS, STATES } from './codes.ts';
+import { ERRORS, REASONS, STATES } from '../codes.ts';
 import { type Cells, query } from './database.ts';
 import { placeOf } from './row.ts';
 import { assertTimes } from './sound.ts';

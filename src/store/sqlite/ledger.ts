@@ -13,13 +13,13 @@ import type {
   RowReader,
 } from '../../base/contracts.ts';
 import { ROWS_READ_MAX } from '../../base/limits.ts';
+import { STATES } from '../codes.ts';
 import { identityOf } from '../identity.ts';
 import { ASKED_DUE_AT } from '../memory/backlog.ts';
 import { type HashSeed, hashText } from '../memory/hash.ts';
 import type { Seen } from '../memory/seen.ts';
 import { createAttemptReader, createEarlierReader } from './attempts.ts';
 import { createBadLinkReader } from './bad-links.ts';
-import { STATES } from './codes.ts';
 import { type Cells, type Query, query } from './database.ts';
 import { hostRowOf } from './host-notes.ts';
 import { decodeLinkList } from './link-list.ts';

@@ -2,11 +2,11 @@
 // also checks the database for contradictions.
 
 import type { DatabaseSync } from 'node:sqlite';
+import { REASONS, STATES } from '../codes.ts';
+import { createDepths, DEEP, type Depths } from '../memory/depths.ts';
 import { createRotation, type Rotation } from '../memory/rotation.ts';
 import { createSeen, type Seen } from '../memory/seen.ts';
-import { REASONS, STATES } from './codes.ts';
 import { query } from './database.ts';
-import { createDepths, DEEP, type Depths } from './depths.ts';
 import { createDictionary } from './dictionary.ts';
 import { LAST_MARK, type StoredTimes } from './times.ts';
 

@@ -3,10 +3,10 @@
 // links lead to counts as infinitely deep. So the result of a crawl does not depend on which of two ways was faster.
 
 import type { DatabaseSync } from 'node:sqlite';
+import { REASONS } from '../codes.ts';
 import { LONG_DUE_AT } from '../memory/backlog.ts';
-import { REASONS } from './codes.ts';
+import { DEEP, type Depths } from '../memory/depths.ts';
 import { query } from './database.ts';
-import { DEEP, type Depths } from './depths.ts';
 import { decodeLinkList } from './link-list.ts';
 
 /** A URL that was skipped and is queued now. */

@@ -2,7 +2,7 @@
 // removed.
 
 import type { ArchivePlace } from '../../base/contracts.ts';
-import { REASONS, STATES } from './codes.ts';
+import { REASONS, STATES } from '../codes.ts';
 import { openForWriting, query } from './database.ts';
 import { createDictionary } from './dictionary.ts';
 

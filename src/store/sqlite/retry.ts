@@ -4,8 +4,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { ArchivePlace } from '../../base/contracts.ts';
 import type { ErrorCode, SkipReason } from '../../base/errors.ts';
+import { ERRORS, REASONS, STATES } from '../codes.ts';
 import { ASKED_DUE_AT } from '../memory/backlog.ts';
-import { ERRORS, REASONS, STATES } from './codes.ts';
 import { openForReading, openForWriting, query } from './database.ts';
 
 /** Selects rows that match any of these fields. Rows that are queued already or were taken down never match. */

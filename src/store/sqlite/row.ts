@@ -1,8 +1,8 @@
 // Builds one row of the ledger from the tables.
 
 import type { ArchivePlace, Row, RowText, UrlState } from '../../base/contracts.ts';
+import { ERRORS, REASONS, STATES, TRUNCATIONS } from '../codes.ts';
 import { ASKED_DUE_AT } from '../memory/backlog.ts';
-import { ERRORS, REASONS, STATES, TRUNCATIONS } from './codes.ts';
 import type { Cells } from './database.ts';
 import { countLinkList } from './link-list.ts';
 import { assertCounts, assertUrl } from './sound.ts';

@@ -3,12 +3,12 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { PageText, Settlement } from '../../base/contracts.ts';
 import { DETAIL_LENGTH_MAX } from '../../base/limits.ts';
+import { ERRORS, REASONS, STATES, TRUNCATIONS } from '../codes.ts';
 import { ASKED_DUE_AT, LONG_DUE_AT, type Returned } from '../memory/backlog.ts';
+import { DEEP, type Depths } from '../memory/depths.ts';
 import type { UrlAdder } from './admit.ts';
 import { createBadLinkWriter } from './bad-links.ts';
-import { ERRORS, REASONS, STATES, TRUNCATIONS } from './codes.ts';
 import { query } from './database.ts';
-import { DEEP, type Depths } from './depths.ts';
 import type { Dictionary } from './dictionary.ts';
 import { createLinkListWriter } from './link-list.ts';
 import type { StoredTimes } from './times.ts';

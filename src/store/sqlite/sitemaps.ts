@@ -13,7 +13,7 @@ import type {
   SitemapRow,
 } from '../../base/contracts.ts';
 import { ROWS_READ_MAX, SITEMAP_HOSTS_MAX, SITEMAPS_PER_HOST_MAX, SITEMAPS_PER_JOB_MAX } from '../../base/limits.ts';
-import { ERRORS } from './codes.ts';
+import { ERRORS } from '../codes.ts';
 import { type Cells, query } from './database.ts';
 import type { Dictionary } from './dictionary.ts';
 

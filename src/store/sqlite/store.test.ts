@@ -11,8 +11,8 @@ import { ended, FREE, found, IDENTITY, NOW, settle } from '../../../test/contrac
 import { ERROR_CODES, SKIP_REASONS } from '../../base/errors.ts';
 import { WAL_PAGES_MAX } from '../../base/limits.ts';
 import { allOf } from '../../base/paged.ts';
+import { ERRORS, REASONS } from '../codes.ts';
 import { identityText } from '../identity.ts';
-import { ERRORS, REASONS } from './codes.ts';
 import { APPLICATION_ID, STEPS } from './schema.ts';
 import { openLedger, openStore, type Store } from './store.ts';
 

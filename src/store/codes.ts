@@ -1,8 +1,8 @@
 // Words as numbers in the database. The numbers never change: a new word takes the next free number, and no number is
 // used twice.
 
-import type { Outcome } from '../../base/contracts.ts';
-import type { ErrorCode, SkipReason } from '../../base/errors.ts';
+import type { Outcome } from '../base/contracts.ts';
+import type { ErrorCode, SkipReason } from '../base/errors.ts';
 
 /** The states of an outcome. A `queued` URL is a row of `queue`, and `leased` is only in memory. */
 export type SettledState = 'done' | 'failed' | 'skipped';
