@@ -11,7 +11,8 @@ import type { JobIdentity, Lease, NewUrl, Outcome, Settlement } from '../src/bas
 import { HOSTS_IN_MEMORY_MAX } from '../src/base/limits.ts';
 import { createGate, type Gate } from '../src/crawl/gate.ts';
 import type { GateConfig } from '../src/crawl/host-state.ts';
-import { openStore, type Store } from '../src/store/sqlite/store.ts';
+import { openStore } from '../src/store/sqlite/store.ts';
+import type { Store } from '../src/store/store.ts';
 import { WORK } from './measure.ts';
 import { printMachine, printTable, type Spread, showSpread, showVerdict, spreadOf } from './table.ts';
 

@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { HostRoom, JobIdentity, Lease, NewUrl, Settlement } from '../src/base/contracts.ts';
 import { createSeen } from '../src/store/memory/seen.ts';
-import { openStore, type Store } from '../src/store/sqlite/store.ts';
+import { openStore } from '../src/store/sqlite/store.ts';
+import type { Store } from '../src/store/store.ts';
 
 const IDENTITY: JobIdentity = {
   roots: ['https://www.example.com/'],

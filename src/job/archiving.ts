@@ -21,7 +21,7 @@ import { secretNames } from '../base/secrets.ts';
 import type { CrawlOptions } from '../options/options.ts';
 import { mayBeRead } from '../parse/parse.ts';
 import { jobLocation } from '../store/location.ts';
-import type { Store } from '../store/sqlite/store.ts';
+import type { Store } from '../store/store.ts';
 import type { Job } from './job.ts';
 import type { Log } from './log.ts';
 

@@ -10,7 +10,8 @@ import { createRoom, type Room } from '../base/room.ts';
 import { type CrawlOptions, jobFolder } from '../options/options.ts';
 import { asRefused } from '../store/folder.ts';
 import { type JobLocation, jobLocation } from '../store/location.ts';
-import { openStore, type Store } from '../store/sqlite/store.ts';
+import { openStore } from '../store/sqlite/store.ts';
+import type { Store } from '../store/store.ts';
 import { KEY_RULES } from '../url/parameters.ts';
 import { assertFree, OWN_FOLDERS } from './own-files.ts';
 

@@ -4,12 +4,12 @@ import { removeIndex } from '../archive/indexes.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Ledger, Row } from '../base/contracts.ts';
 import { asMachineError } from '../base/machine.ts';
+import type { Matched, Selection } from '../store/job-location.ts';
 import { jobLocation } from '../store/location.ts';
-import type { Matched, Selection } from '../store/sqlite/retry.ts';
 import { type Lost, lostRows } from '../views/verify/lost.ts';
 import { contentsOf } from './open-contents.ts';
 
-export type { Matched } from '../store/sqlite/retry.ts';
+export type { Matched } from '../store/job-location.ts';
 
 /** Which URLs to retry: those that match any of these. */
 export interface RetryWanted extends Pick<Selection, 'reasons' | 'errors' | 'statuses'> {

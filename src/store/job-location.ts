@@ -1,9 +1,8 @@
 // What the place of a job can do, whichever database it is in.
 
-import type { Ledger } from '../base/contracts.ts';
-import type { Move } from './sqlite/removal.ts';
-import type { Matched, Selection } from './sqlite/retry.ts';
-import type { Store, StoreOptions } from './sqlite/store.ts';
+import type { ArchivePlace, Ledger } from '../base/contracts.ts';
+import type { ErrorCode, SkipReason } from '../base/errors.ts';
+import type { Store, StoreOptions } from './store.ts';
 
 export interface JobLocation {
   /** What a message calls the store: the name of its file, or the address of its database without secrets. */
@@ -34,4 +33,27 @@ export interface JobChanges {
   retry(selection: Selection, at: number): Promise<Matched>;
   /** Deletes what is known of a row and updates other rows whose records moved. `at` is in wall milliseconds. */
   takeDown(id: number | null, moves: readonly Move[], at: number): Promise<void>;
+}
+
+/** Selects rows that match any of these fields. Rows that are queued already or were taken down never match. */
+export interface Selection {
+  readonly reasons: readonly SkipReason[];
+  readonly errors: readonly ErrorCode[];
+  /** Ranges of statuses, both ends included. */
+  readonly statuses: readonly (readonly [lowest: number, highest: number])[];
+  /** Rows by their id. */
+  readonly ids: readonly number[];
+  /** Rows by their id whose archive record is lost. */
+  readonly lost: readonly number[];
+  /** Earlier records that are lost. Their attempts stay, without a record. */
+  readonly lostRecords: readonly ArchivePlace[];
+}
+
+/** How many rows match for each host, most first. */
+export type Matched = readonly (readonly [host: string, urls: number])[];
+
+/** A record that has a new place. */
+export interface Move {
+  readonly from: ArchivePlace;
+  readonly to: ArchivePlace;
 }

@@ -1,7 +1,8 @@
 // A job in memory as after a crawl of an invented site, without a network.
 
 import type { Settlement } from '../../src/base/contracts.ts';
-import { openStore, type Store } from '../../src/store/sqlite/store.ts';
+import { openStore } from '../../src/store/sqlite/store.ts';
+import type { Store } from '../../src/store/store.ts';
 import { ended, FREE, found, IDENTITY, NOW, RESPONSE, settle } from '../contract/store-samples.ts';
 
 export const MADE_ROOT = 'http://a.test/';

@@ -1,7 +1,8 @@
 // A job in memory whose pages have the texts of a test, with rows of every state beside them.
 
 import type { ArchivePlace } from '../../src/base/contracts.ts';
-import { openStore, type Store } from '../../src/store/sqlite/store.ts';
+import { openStore } from '../../src/store/sqlite/store.ts';
+import type { Store } from '../../src/store/store.ts';
 import { ended, FREE, found, IDENTITY, NOW, RESPONSE, settle } from '../contract/store-samples.ts';
 import { MADE_ROOT } from './made-job.ts';
 

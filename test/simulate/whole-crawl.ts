@@ -6,7 +6,7 @@ import { type Run, startCrawl } from '../../src/job/assemble.ts';
 import type { Job } from '../../src/job/job.ts';
 import type { World as Surroundings } from '../../src/job/world.ts';
 import { type CrawlOptions, resolveOptions } from '../../src/options/options.ts';
-import type { Store } from '../../src/store/sqlite/store.ts';
+import type { Store } from '../../src/store/store.ts';
 import { seededRandom } from '../helpers/random.ts';
 import type { ProcessClock } from './process-clock.ts';
 import { counted, type Disk, type RealWork, slowArchive, slowFrontier, type Written } from './slow-parts.ts';

@@ -6,7 +6,7 @@ import { LINKS_AT_ONCE_LENGTH, LINKS_AT_ONCE_MAX } from '../../base/limits.ts';
 import { partsOf } from '../../base/parts.ts';
 import { LONG_DUE_AT, type Returned } from '../memory/backlog.ts';
 import type { AskRoom, HostTurn, Rotation } from '../memory/rotation.ts';
-import type { Totals } from '../sqlite/load.ts';
+import type { Totals } from '../store.ts';
 import { tooLongAtOnce } from '../too-long.ts';
 import type { Hosts } from './host-ids.ts';
 import type { Ids } from './ids.ts';

@@ -1,7 +1,7 @@
 // Reads what is stored of hosts.
 
 import type { HostRow, HostShelf } from '../../base/contracts.ts';
-import { assertTimes, assertUrl } from '../sqlite/sound.ts';
+import { assertTimes, assertUrl } from '../sound.ts';
 import type { Ask, DatabaseRow as Row } from './line.ts';
 
 /** The columns of `storedRowOf`. */

@@ -17,7 +17,7 @@ import { STATES } from '../codes.ts';
 import { identityOf } from '../identity.ts';
 import { ASKED_DUE_AT } from '../memory/backlog.ts';
 import { type HashSeed, hashText } from '../memory/hash.ts';
-import { runOf } from '../sqlite/runs.ts';
+import { runOf } from '../run-row.ts';
 import { hashNumber } from './admit.ts';
 import { HOST_COLUMNS, storedRowOf } from './host-shelf.ts';
 import type { Ask, DatabaseRow as Row } from './line.ts';

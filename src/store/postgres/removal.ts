@@ -2,7 +2,7 @@
 // removed.
 
 import { REASONS, STATES } from '../codes.ts';
-import type { Move } from '../sqlite/removal.ts';
+import type { Move } from '../job-location.ts';
 import { type Change, changing } from './changes.ts';
 import type { Ask } from './line.ts';
 import type { DatabasePlace } from './place.ts';

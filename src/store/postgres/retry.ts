@@ -3,8 +3,8 @@
 
 import type { ArchivePlace } from '../../base/contracts.ts';
 import { ERRORS, REASONS, STATES } from '../codes.ts';
+import type { Matched, Selection } from '../job-location.ts';
 import { ASKED_DUE_AT } from '../memory/backlog.ts';
-import type { Matched, Selection } from '../sqlite/retry.ts';
 import { type Change, changing } from './changes.ts';
 import type { Ask } from './line.ts';
 import type { DatabasePlace } from './place.ts';

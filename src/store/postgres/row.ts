@@ -1,10 +1,10 @@
 // Builds one row of the ledger from the tables.
 
-import type { ArchivePlace, Attempt, Row, UrlState } from '../../base/contracts.ts';
+import type { ArchivePlace, Attempt, Row } from '../../base/contracts.ts';
 import { ERRORS, REASONS, STATES, TRUNCATIONS } from '../codes.ts';
 import { ASKED_DUE_AT } from '../memory/backlog.ts';
-import { placeOf } from '../sqlite/row.ts';
-import { assertCounts, assertUrl } from '../sqlite/sound.ts';
+import { placeOf, settledState } from '../row-parts.ts';
+import { assertCounts, assertUrl } from '../sound.ts';
 import type { DatabaseRow as Cells } from './line.ts';
 
 /** The columns that `urlRowOf` reads. The caller appends a condition on `u`. */
@@ -68,13 +68,6 @@ export function urlRowOf(cells: Cells, isLeased: (id: number) => boolean): Row {
     dueAt: dueAt === null || dueAt <= ASKED_DUE_AT ? null : dueAt,
     detail,
   };
-}
-
-function settledState(id: number, state: Int, skip: Int): UrlState {
-  const settled = STATES.word(state);
-  if (settled !== null) return settled;
-  if (skip === null) throw new Error(`store: row ${id} is neither queued nor settled nor skipped`);
-  return 'skipped';
 }
 
 export function attemptsSql(schema: string): string {

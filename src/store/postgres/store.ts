@@ -6,7 +6,7 @@ import { onDemand } from '../../base/on-demand.ts';
 import { NO_PATIENCE } from '../../base/room.ts';
 import { assertSameJob, identityOf, identityText } from '../identity.ts';
 import type { HashSeed } from '../memory/hash.ts';
-import type { Store, StoreOptions } from '../sqlite/store.ts';
+import type { Store, StoreOptions } from '../store.ts';
 import { isSchemaLocked, type JobLock, migrate, versionOf } from './database.ts';
 import { createPostgresFrontier } from './frontier.ts';
 import { createHostIds } from './host-ids.ts';

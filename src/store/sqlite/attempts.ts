@@ -4,9 +4,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { ArchivedReader, Attempt, RowReader } from '../../base/contracts.ts';
 import { ERRORS, REASONS, STATES } from '../codes.ts';
+import { placeOf } from '../row-parts.ts';
+import { assertTimes } from '../sound.ts';
 import { type Cells, query } from './database.ts';
-import { placeOf } from './row.ts';
-import { assertTimes } from './sound.ts';
 
 const ATTEMPTS_SQL = `
   SELECT a.at, a.error, a.status, a.state, a.reason, a.again_at, a.form, target.url, file.word, a.archive_offset, a.archive_length

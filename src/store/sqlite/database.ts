@@ -9,7 +9,7 @@ import { DATABASE_BUSY_MS, DATABASE_CACHE_KB, WAL_PAGES_MAX } from '../../base/l
 import { asMachineError, sqliteCode, systemName, troubleOf } from '../../base/machine.ts';
 import { removeFile } from '../../base/remove.ts';
 import { APPLICATION_ID, STEPS } from './schema.ts';
-import { assertTables } from './sound.ts';
+import { assertTables } from './tables.ts';
 
 export const IN_MEMORY = ':memory:';
 /** In older versions a checkpoint during a write could corrupt the database. */

@@ -3,23 +3,14 @@
 // before the next one.
 
 import type { DatabaseSync } from 'node:sqlite';
-import type {
-  Frontier,
-  Group,
-  HostShelf,
-  JobIdentity,
-  Lease,
-  NewUrl,
-  RootAddresses,
-  Settlement,
-  SitemapList,
-} from '../../base/contracts.ts';
+import type { Frontier, Group, JobIdentity, Lease, NewUrl, Settlement } from '../../base/contracts.ts';
 import { HOSTS_CACHED_MAX, LINKS_AT_ONCE_LENGTH, LINKS_AT_ONCE_MAX, WORDS_CACHED_MAX } from '../../base/limits.ts';
 import { partsOf } from '../../base/parts.ts';
 import type { Room } from '../../base/room.ts';
 import { LONG_DUE_AT, type Returned } from '../memory/backlog.ts';
 import type { HashSeed } from '../memory/hash.ts';
 import type { HostTurn } from '../memory/rotation.ts';
+import type { Writing } from '../store.ts';
 import { tooLongAtOnce } from '../too-long.ts';
 import { type Admitted, createUrlAdder } from './admit.ts';
 import { createFormReader } from './attempts.ts';
@@ -42,14 +33,6 @@ export interface FrontierPlace {
   readonly location: string;
   /** Waits while the disk is full. */
   readonly room: Pick<Room, 'whenThere'>;
-}
-
-/** What writes to the store during a run, and what the run reads back. */
-export interface Writing {
-  readonly frontier: Frontier;
-  readonly sitemaps: SitemapList;
-  readonly hosts: HostShelf;
-  readonly rootAddresses: RootAddresses;
 }
 
 /** Creates the frontier of an open database. `live` is the part of its memory that the ledger may read. */

@@ -6,7 +6,8 @@ import { test } from 'node:test';
 import { ended, FREE, found, IDENTITY, NOW, settle } from '../../../test/contract/store.ts';
 import { mountSmallDisk, NO_SMALL_DISK, roomMadeBy } from '../../../test/helpers/small-disk.ts';
 import { allOf } from '../../base/paged.ts';
-import { openStore, type Store } from './store.ts';
+import type { Store } from '../store.ts';
+import { openStore } from './store.ts';
 
 const ROUNDS = 40;
 

@@ -2,9 +2,9 @@
 
 import type { DatabaseSync } from 'node:sqlite';
 import type { HostNote, HostRow, StoredHost } from '../../base/contracts.ts';
+import { assertTimes, assertUrl } from '../sound.ts';
 import { type Cells, query } from './database.ts';
 import type { Dictionary } from './dictionary.ts';
-import { assertTimes, assertUrl } from './sound.ts';
 import type { StoredTimes } from './times.ts';
 
 /** Writes a note. Fields that the note lacks stay unchanged. */

@@ -18,13 +18,13 @@ import { identityOf } from '../identity.ts';
 import { ASKED_DUE_AT } from '../memory/backlog.ts';
 import { type HashSeed, hashText } from '../memory/hash.ts';
 import type { Seen } from '../memory/seen.ts';
+import { runOf } from '../run-row.ts';
 import { createAttemptReader, createEarlierReader } from './attempts.ts';
 import { createBadLinkReader } from './bad-links.ts';
 import { type Cells, type Query, query } from './database.ts';
 import { hostRowOf } from './host-notes.ts';
 import { decodeLinkList } from './link-list.ts';
 import { ROW_SQL, rowOf } from './row.ts';
-import { runOf } from './runs.ts';
 import { MENTION_SQL, mentionRowOf, SITEMAPS_SQL, sitemapRowOf } from './sitemaps.ts';
 
 /** State that only the writing process has in memory. */

@@ -6,17 +6,10 @@ import { REASONS, STATES } from '../codes.ts';
 import { createDepths, DEEP, type Depths } from '../memory/depths.ts';
 import { createRotation, type Rotation } from '../memory/rotation.ts';
 import { createSeen, type Seen } from '../memory/seen.ts';
+import type { Totals } from '../store.ts';
 import { query } from './database.ts';
 import { createDictionary } from './dictionary.ts';
 import { LAST_MARK, type StoredTimes } from './times.ts';
-
-export interface Totals {
-  /** Rows of the queue, including leased ones. */
-  pending: number;
-  done: number;
-  failed: number;
-  skipped: number;
-}
 
 /** What is known of all URLs. It equals the database, except for the transaction that is being written. */
 export interface Memory {

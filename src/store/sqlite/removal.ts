@@ -1,16 +1,10 @@
 // Removes a URL from the store in one transaction. What was known of it is deleted; a row stays and says that it was
 // removed.
 
-import type { ArchivePlace } from '../../base/contracts.ts';
 import { REASONS, STATES } from '../codes.ts';
+import type { Move } from '../job-location.ts';
 import { openForWriting, query } from './database.ts';
 import { createDictionary } from './dictionary.ts';
-
-/** A record that has a new place. */
-export interface Move {
-  readonly from: ArchivePlace;
-  readonly to: ArchivePlace;
-}
 
 /**
  * `location` is the path of the database; the caller holds the job's lock. `id` is the row's id; null only updates

@@ -7,7 +7,8 @@ import { ended, FREE, found, IDENTITY, NOW, settle } from '../../../test/contrac
 import { runSeed, seededRandom } from '../../../test/helpers/random.ts';
 import type { Ledger, Settlement } from '../../base/contracts.ts';
 import { allOf } from '../../base/paged.ts';
-import { matchInStore, retryInStore, type Selection } from './retry.ts';
+import type { Selection } from '../job-location.ts';
+import { matchInStore, retryInStore } from './retry.ts';
 import { openLedger, openStore } from './store.ts';
 
 const OPTIONS = { identity: IDENTITY, now: NOW };

@@ -3,27 +3,10 @@
 
 import type { DatabaseSync } from 'node:sqlite';
 import type { ArchivePlace } from '../../base/contracts.ts';
-import type { ErrorCode, SkipReason } from '../../base/errors.ts';
 import { ERRORS, REASONS, STATES } from '../codes.ts';
+import type { Matched, Selection } from '../job-location.ts';
 import { ASKED_DUE_AT } from '../memory/backlog.ts';
 import { openForReading, openForWriting, query } from './database.ts';
-
-/** Selects rows that match any of these fields. Rows that are queued already or were taken down never match. */
-export interface Selection {
-  readonly reasons: readonly SkipReason[];
-  readonly errors: readonly ErrorCode[];
-  /** Ranges of statuses, both ends included. */
-  readonly statuses: readonly (readonly [lowest: number, highest: number])[];
-  /** Rows by their id. */
-  readonly ids: readonly number[];
-  /** Rows by their id whose archive record is lost. */
-  readonly lost: readonly number[];
-  /** Earlier records that are lost. Their attempts stay, without a record. */
-  readonly lostRecords: readonly ArchivePlace[];
-}
-
-/** How many rows match for each host, most first. */
-export type Matched = readonly (readonly [host: string, urls: number])[];
 
 const REMOVED = REASONS.code('removed')!;
 

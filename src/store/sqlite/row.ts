@@ -1,11 +1,12 @@
 // Builds one row of the ledger from the tables.
 
-import type { ArchivePlace, Row, RowText, UrlState } from '../../base/contracts.ts';
-import { ERRORS, REASONS, STATES, TRUNCATIONS } from '../codes.ts';
+import type { Row, RowText } from '../../base/contracts.ts';
+import { ERRORS, REASONS, TRUNCATIONS } from '../codes.ts';
 import { ASKED_DUE_AT } from '../memory/backlog.ts';
+import { placeOf, settledState } from '../row-parts.ts';
+import { assertCounts, assertUrl } from '../sound.ts';
 import type { Cells } from './database.ts';
 import { countLinkList } from './link-list.ts';
-import { assertCounts, assertUrl } from './sound.ts';
 
 /** The columns that `rowOf` reads. The caller appends a condition on `u`. It reads only the number of the links. */
 export const ROW_SQL = `
@@ -92,17 +93,6 @@ function assertSound(id: number, url: string, redirectTo: Text, counts: readonly
   assertCounts(what, ...counts);
 }
 
-function settledState(id: number, state: Int, skip: Int): UrlState {
-  const settled = STATES.word(state);
-  if (settled !== null) return settled;
-  if (skip === null) throw new Error(`store: row ${id} is neither queued nor settled nor skipped`);
-  return 'skipped';
-}
-
 function textOf(description: Text, language: Text, canonical: Text, robots: Text): RowText {
   return { description, language, canonical, robots: robots === null ? null : robots.split(' ') };
-}
-
-export function placeOf(file: Text, offset: Int, length: Int): ArchivePlace | null {
-  return file === null || offset === null || length === null ? null : { file, offset, length };
 }

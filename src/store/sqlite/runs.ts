@@ -1,9 +1,8 @@
 // The figures of each run: one row a run, replaced during the run.
 
 import type { DatabaseSync } from 'node:sqlite';
-import type { HostFigures, RunFigures, StoppedBy, Waiting } from '../../base/contracts.ts';
-import { type Cells, query } from './database.ts';
-import { assertTimes } from './sound.ts';
+import type { RunFigures } from '../../base/contracts.ts';
+import { query } from './database.ts';
 
 /** Writes the figures of this process's run, always to the same row. */
 export type WriteRun = (run: RunFigures) => void;
@@ -42,50 +41,5 @@ export function createRunWriter(db: DatabaseSync, uptime: () => number): WriteRu
       Math.round(uptime()),
       waitingFor === null ? null : JSON.stringify(waitingFor),
     );
-  };
-}
-
-function namesHost(named: HostFigures | Waiting | null): boolean {
-  if (typeof named !== 'object' || named === null || typeof named.host !== 'string') return false;
-  return ['string', 'object'].includes(typeof named.why);
-}
-
-type More = [elapsedMs: number, uptimeMs: number, waitingFor: string | null];
-
-export function runOf(cells: Cells): RunFigures {
-  const [, startedAt, updatedAt, endedAt, stoppedBy, requests, bytes, peakInFlight, hosts, inFlight, agent, ...more] =
-    cells as [
-      number,
-      number,
-      number,
-      number | null,
-      StoppedBy,
-      number,
-      number,
-      number,
-      string,
-      number,
-      string,
-      ...More,
-    ];
-  const [elapsedMs, , waiting] = more;
-  assertTimes('a run', startedAt, updatedAt, endedAt);
-  const figures = JSON.parse(hosts) as HostFigures[];
-  const waitingFor = waiting === null ? null : (JSON.parse(waiting) as Waiting);
-  if (!Array.isArray(figures) || !figures.every(namesHost) || !(waitingFor === null || namesHost(waitingFor)))
-    throw new Error('store: the figures of a run are damaged');
-  return {
-    startedAt,
-    updatedAt,
-    endedAt,
-    stoppedBy,
-    requests,
-    bytes,
-    inFlight,
-    peakInFlight,
-    agent,
-    waitingFor,
-    hosts: figures,
-    elapsedMs,
   };
 }

@@ -13,8 +13,9 @@ import { WAL_PAGES_MAX } from '../../base/limits.ts';
 import { allOf } from '../../base/paged.ts';
 import { ERRORS, REASONS } from '../codes.ts';
 import { identityText } from '../identity.ts';
+import type { Store } from '../store.ts';
 import { APPLICATION_ID, STEPS } from './schema.ts';
-import { openLedger, openStore, type Store } from './store.ts';
+import { openLedger, openStore } from './store.ts';
 
 const OPTIONS = { identity: IDENTITY, now: NOW };
 

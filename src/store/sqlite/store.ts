@@ -4,42 +4,18 @@ import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { JobIdentity, Ledger } from '../../base/contracts.ts';
 import { removeFile } from '../../base/remove.ts';
-import { NO_PATIENCE, type Room } from '../../base/room.ts';
+import { NO_PATIENCE } from '../../base/room.ts';
 import { assertSameJob, identityOf, identityText } from '../identity.ts';
 import { isLocked } from '../lock.ts';
 import type { HashSeed } from '../memory/hash.ts';
+import type { Store, StoreOptions } from '../store.ts';
 import { asUnreadable, asUnwritable, IN_MEMORY, inspect, openForReading, openForWriting, query } from './database.ts';
-import { createFrontier, type Writing } from './frontier.ts';
+import { createFrontier } from './frontier.ts';
 import { forgetRests } from './host-notes.ts';
 import { createLedger } from './ledger.ts';
 import { type LoadedJob, loadJob } from './load.ts';
 import { tellingLedger } from './telling-ledger.ts';
-import { createStoredTimes, judgeTimes, type StoreClock } from './times.ts';
-
-export interface StoreOptions {
-  readonly identity: JobIdentity;
-  /** When the job is opened, in wall time. */
-  readonly now: number;
-  /** The clock by which stored times are corrected and converted. Without it, time stands still. */
-  readonly clock?: StoreClock;
-  /** The seed of the key hash for a new job; random by default. */
-  readonly seed?: HashSeed;
-  /** Deletes the database of an earlier job. */
-  readonly fresh?: boolean;
-  /** Waits while the disk is full. Without it a full disk is a failure. */
-  readonly room?: Pick<Room, 'whenThere'>;
-}
-
-export interface Store extends Writing {
-  /** Shares the frontier's connection: it is closed with it, and it knows the leases. */
-  readonly ledger: Ledger;
-  /** The job existed before. */
-  readonly resumed: boolean;
-  /** For each archive file, where the last record with a row ended when the job was opened. */
-  readonly archiveEnds: ReadonlyMap<string, number>;
-  /** What was found wrong and was repaired, one sentence each. */
-  readonly mended: readonly string[];
-}
+import { createStoredTimes, judgeTimes } from './times.ts';
 
 interface StoredJob {
   readonly identity: JobIdentity;

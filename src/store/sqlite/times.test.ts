@@ -7,7 +7,8 @@ import { runSeed, seededRandom } from '../../../test/helpers/random.ts';
 import { toSteady, WALL_ERROR_MS } from '../../base/clock.ts';
 import type { RunFigures } from '../../base/contracts.ts';
 import { allOf } from '../../base/paged.ts';
-import { openLedger, openStore, type Store } from './store.ts';
+import type { Store } from '../store.ts';
+import { openLedger, openStore } from './store.ts';
 
 const NOW = 1_700_000_000_000;
 const HOUR_MS = 3_600_000;

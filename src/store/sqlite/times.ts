@@ -4,10 +4,9 @@
 // job is opened again.
 
 import type { DatabaseSync } from 'node:sqlite';
-import { type Clock, skewOf } from '../../base/clock.ts';
+import { skewOf } from '../../base/clock.ts';
+import type { StoreClock } from '../store.ts';
 import { query } from './database.ts';
-
-export type StoreClock = Pick<Clock, 'now' | 'wall' | 'uptime'>;
 
 export interface StoredTimes {
   /** The wall time to store for a steady time, as an integer. 0 means no time and stays 0. */
@@ -53,8 +52,14 @@ export function createStoredTimes(db: DatabaseSync, clock: StoreClock): StoredTi
  * uptime has grown, if that is known.
  */
 export function judgeTimes(db: DatabaseSync, clock: StoreClock): void {
+  const stepMs = stepSince(db, clock);
+  if (stepMs !== 0) move(db, stepMs);
+}
+
+/** By how much stored times must be moved for that; 0 if they are right. */
+export function stepSince(db: DatabaseSync, clock: StoreClock): number {
   const last = query(db, 'SELECT updated_at, uptime_ms FROM runs ORDER BY id DESC LIMIT 1').get();
-  if (last === undefined) return;
+  if (last === undefined) return 0;
   const [updatedAt, uptimeMs] = last as [number, number];
   // The uptime first: if the process is held up in between, stored times become later and not earlier.
   const upMs = clock.uptime() - uptimeMs;
@@ -63,7 +68,7 @@ export function judgeTimes(db: DatabaseSync, clock: StoreClock): void {
   const most = isKnown ? Math.max(0, upMs - UPTIME_STEP_MS) : Number.POSITIVE_INFINITY;
   const passedMs = Math.min(Math.max(0, toldMs), most);
   const stepMs = Math.round(toldMs - passedMs);
-  if (Math.abs(stepMs) >= STEP_MS_MIN) move(db, stepMs);
+  return Math.abs(stepMs) >= STEP_MS_MIN ? stepMs : 0;
 }
 
 function move(db: DatabaseSync, ms: number): void {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ended, FREE, found, IDENTITY, NOW, settle } from '../../../test/contract/store.ts';
 import type { Lease, RunFigures } from '../../base/contracts.ts';
-import { openStore, type Store } from '../../store/sqlite/store.ts';
+import { openStore } from '../../store/sqlite/store.ts';
+import type { Store } from '../../store/store.ts';
 import { urlStory } from './url-story.ts';
 
 const ROOT = 'https://example.com/';

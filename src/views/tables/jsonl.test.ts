@@ -4,7 +4,8 @@ import { test } from 'node:test';
 import { ended, FREE, found, IDENTITY, NOW, settle } from '../../../test/contract/store.ts';
 import type { Row } from '../../base/contracts.ts';
 import { allOf } from '../../base/paged.ts';
-import { openStore, type Store } from '../../store/sqlite/store.ts';
+import { openStore } from '../../store/sqlite/store.ts';
+import type { Store } from '../../store/store.ts';
 import { exportJsonl } from './jsonl.ts';
 
 const FIELDS =

@@ -2,9 +2,6 @@
 // writes: codes without a word, invalid numbers, truncated lists. The reader gets one clear message, not an error of
 // some code that fails on the value.
 
-import type { DatabaseSync } from 'node:sqlite';
-import { STEPS } from './schema.ts';
-
 const COUNT_MAX = 2 ** 31 - 1;
 /** The last millisecond of a Date (ECMA-262, section 21.4.1.1). */
 const TIME_MAX = 8.64e15;
@@ -28,19 +25,4 @@ export function assertTimes(what: string, ...times: readonly Int[]): void {
 export function assertUrl(what: string, url: string | null): void {
   if (url !== null && !URL.canParse(url))
     throw new Error(`store: ${what} has ${JSON.stringify(url.slice(0, 100))} for a URL`);
-}
-
-/**
- * Throws if the tables differ from those that a gossamer of that version creates. Other tables accept other values than
- * we write, and a trigger or a view would run its author's code. `made` is an empty database.
- */
-export function assertTables(db: DatabaseSync, made: DatabaseSync, version: number): void {
-  for (const step of STEPS.slice(0, version)) made.exec(step);
-  if (tablesOf(db) !== tablesOf(made)) throw new Error('its tables are not those of gossamer');
-}
-
-function tablesOf(db: DatabaseSync): string {
-  const sql =
-    "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY type, name";
-  return JSON.stringify(db.prepare(sql).all());
 }

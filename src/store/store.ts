@@ -1,0 +1,50 @@
+// What a store is to the job that opens it, whichever database it is in.
+
+import type { Clock } from '../base/clock.ts';
+import type { Frontier, HostShelf, JobIdentity, Ledger, RootAddresses, SitemapList } from '../base/contracts.ts';
+import type { Room } from '../base/room.ts';
+import type { HashSeed } from './memory/hash.ts';
+
+export type StoreClock = Pick<Clock, 'now' | 'wall' | 'uptime'>;
+
+export interface StoreOptions {
+  readonly identity: JobIdentity;
+  /** When the job is opened, in wall time. */
+  readonly now: number;
+  /** The clock by which stored times are corrected and converted. Without it, time stands still. */
+  readonly clock?: StoreClock;
+  /** The seed of the key hash for a new job; random by default. */
+  readonly seed?: HashSeed;
+  /** Deletes the database of an earlier job. */
+  readonly fresh?: boolean;
+  /** Waits while the disk is full. Without it a full disk is a failure. */
+  readonly room?: Pick<Room, 'whenThere'>;
+}
+
+export interface Store extends Writing {
+  /** Shares the frontier's connection: it is closed with it, and it knows the leases. */
+  readonly ledger: Ledger;
+  /** The job existed before. */
+  readonly resumed: boolean;
+  /** For each archive file, where the last record with a row ended when the job was opened. */
+  readonly archiveEnds: ReadonlyMap<string, number>;
+  /** What was found wrong and was repaired, one sentence each. */
+  readonly mended: readonly string[];
+}
+
+/** What writes to the store during a run, and what the run reads back. */
+export interface Writing {
+  readonly frontier: Frontier;
+  readonly sitemaps: SitemapList;
+  readonly hosts: HostShelf;
+  readonly rootAddresses: RootAddresses;
+}
+
+/** How many URLs are in each state. */
+export interface Totals {
+  /** Rows of the queue, including leased ones. */
+  pending: number;
+  done: number;
+  failed: number;
+  skipped: number;
+}
