@@ -50,24 +50,36 @@ test('BodyBudget: one at a time leads, once most of what has come is worked off'
   assert.deepEqual([budget.tryToLead(), budget.bytes], [false, 0]);
 });
 
-test('BodyBudget.workOn: long pages are worked on one after another, short ones beside each other, and one always', async () => {
+test('BodyBudget.admit: long pages are parsed one after another, short ones beside each other, and one always', async () => {
   const MB = 1024 * 1024;
   const budget = new BodyBudget(16 * MB);
   const begun: number[] = [];
-  const work = async (name: number, bytes: number): Promise<void> => {
-    await budget.workOn(bytes);
+  const enter = async (name: number, bytes: number): Promise<void> => {
+    await budget.admit(bytes);
     begun.push(name);
   };
-  const all = [work(1, 5 * MB), work(2, 1 * MB), work(3, 1 * MB), work(4, 1 * MB)];
-  await Promise.all(all.slice(0, 1));
+  const all = [enter(1, 5 * MB), enter(2, 1 * MB), enter(3, 1 * MB), enter(4, 1 * MB)];
+  await all[0];
   assert.deepEqual(begun, [1]);
-  assert.equal(budget.bytes, 8 * MB, 'what waits takes memory too');
-  budget.done(5 * MB);
+  budget.dismiss(5 * MB);
   await Promise.all(all.slice(0, 3));
   assert.deepEqual(begun, [1, 2, 3]);
-  budget.done(1 * MB);
+  budget.dismiss(1 * MB);
   await Promise.all(all);
-  budget.done(1 * MB);
-  budget.done(1 * MB);
-  assert.equal(budget.bytes, 0);
+});
+
+test('BodyBudget.parsed: a page with few links makes room before they are stored, a page full of links does not', async () => {
+  const MB = 1024 * 1024;
+  const budget = new BodyBudget(16 * MB);
+  await budget.admit(2 * MB);
+  let hasEntered = false;
+  const next = budget.admit(MB).then(() => {
+    hasEntered = true;
+  });
+  const left = budget.parsed(2 * MB, 2 * MB);
+  assert.equal(left, 2 * MB, 'links count for no more than their page');
+  await systemClock.turn();
+  assert.equal(hasEntered, false);
+  assert.equal(budget.parsed(left, 100), 800);
+  await next;
 });

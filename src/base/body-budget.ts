@@ -3,8 +3,10 @@
 
 import { systemClock } from './clock.ts';
 
-/** Pages with links for each eighth of their bytes have a hundred thousand of them in a megabyte. */
-const WORKED_ON_BYTES_MAX = 2 * 1024 * 1024;
+/** Pages whose every eighth byte begins a link have a hundred thousand links in a megabyte. */
+const PAGES_AT_WORK_BYTES_MAX = 2 * 1024 * 1024;
+/** The shortest link in a page. A page that is parsed counts as long as its links could be written. */
+const LINK_LENGTH_MIN = 8;
 
 export class BodyBudget {
   readonly bytesMax: number;
@@ -12,9 +14,9 @@ export class BodyBudget {
   /** The part of it that has arrived and is being processed. */
   #worked = 0;
   #isLed = false;
-  /** The part that `workOn` let begin, and who waits for it to become less. */
-  #inWork = 0;
-  #queue: (() => void)[] = [];
+  /** The pages that `admit` let in, and those that wait for them to become fewer. */
+  #atWork = 0;
+  readonly #queue: { readonly bytes: number; readonly enter: () => void }[] = [];
   #waiting: (() => void)[] = [];
 
   constructor(bytesMax: number) {
@@ -45,22 +47,32 @@ export class BodyBudget {
   }
 
   /**
-   * The same for a page, once the pages before it are so far that few bytes are being processed: the links of a page
-   * take many times its length. The caller must call `done` in the end.
+   * Waits until a page may be parsed: its links take many times its length, so few bytes are parsed at a time. The
+   * caller must call `parsed`, and `dismiss` once the links are stored.
    */
-  async workOn(bytes: number): Promise<number> {
-    this.takeOver(bytes);
-    while (this.#inWork > 0 && this.#inWork + bytes > WORKED_ON_BYTES_MAX) {
-      await new Promise<void>((resolve) => this.#queue.push(resolve));
-    }
-    this.#inWork += bytes;
-    return bytes;
+  async admit(page: number): Promise<void> {
+    if (this.#queue.length === 0 && this.#hasRoomAtWork(page)) this.#atWork += page;
+    else await new Promise<void>((enter) => this.#queue.push({ bytes: page, enter }));
   }
 
-  done(bytes: number): void {
-    this.#inWork -= bytes;
-    for (const goOn of this.#queue.splice(0)) goOn();
-    this.settle(bytes);
+  /** The page is parsed: from now on only its links count. Returns for how many bytes they do, at most for `page`. */
+  parsed(page: number, links: number): number {
+    const left = Math.min(page, links * LINK_LENGTH_MIN);
+    this.dismiss(page - left);
+    return left;
+  }
+
+  dismiss(bytes: number): void {
+    this.#atWork -= bytes;
+    while (this.#queue.length > 0 && this.#hasRoomAtWork(this.#queue[0]!.bytes)) {
+      const { bytes: page, enter } = this.#queue.shift()!;
+      this.#atWork += page;
+      enter();
+    }
+  }
+
+  #hasRoomAtWork(bytes: number): boolean {
+    return this.#atWork === 0 || this.#atWork + bytes <= PAGES_AT_WORK_BYTES_MAX;
   }
 
   settle(bytes: number): void {

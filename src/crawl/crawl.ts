@@ -75,11 +75,17 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
     const { outcome, note, spent } = passed;
     if (note !== null) commits.note(note);
     turns.wake();
-    const bytes = await budget.workOn(heldBytesOf(outcome));
-    const parsed = parseIfPage(outcome);
+    const bytes = heldBytesOf(outcome);
+    budget.takeOver(bytes);
+    const isPage = isContent(outcome);
+    if (isPage) await budget.admit(bytes);
+    // A body in a file is not parsed; its beginning tells what is wrong with its type.
+    const text = outcome.spooled?.beginning ?? outcome.body;
+    const parsed = isPage ? parse(text, parseContextOf(outcome)) : null;
     const found = parsed instanceof Promise ? await parsed : parsed;
     const admitted = found === null ? [] : admission.links(lease, found);
     const links = admitted instanceof Promise ? await admitted : admitted;
+    const linksBytes = isPage ? budget.parsed(bytes, links.length) : 0;
     const redirect = admission.redirect(lease, outcome);
     const reading = traps.read(lease, outcome, found);
     const remark = reading?.remark ?? '';
@@ -89,7 +95,8 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
     if (!isKept) outcome.spooled?.drop();
     await settle({ ...draft, place }, outcome, found);
     await traps.settled(reading, draft);
-    budget.done(bytes);
+    budget.dismiss(linksBytes);
+    budget.settle(bytes);
     if (outcome.refused !== null) turns.takeBack(lease);
   }
 
@@ -108,12 +115,6 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
     if (lease.depth === 0 && outcome.status > 0) hasRootResponse = true;
     if (lease.depth === 0) admission.rootAnswered(lease, outcome);
     return outcome;
-  }
-
-  function parseIfPage(outcome: Outcome): ParsedPage | Promise<ParsedPage> | null {
-    if (!isContent(outcome)) return null;
-    // A body in a file is not parsed; its beginning tells what is wrong with its type.
-    return parse(outcome.spooled?.beginning ?? outcome.body, parseContextOf(outcome));
   }
 
   async function run(errand: Errand): Promise<void> {

@@ -41,11 +41,18 @@ export function createTrapWatch(traps: Traps, turn: () => Promise<void>): TrapWa
       return traps.read({ url, depth, status, body, isPage: found !== null });
     },
     settled(reading, { links, response }) {
-      const fresh = links.flatMap(({ url, wasNew }) => (wasNew === true ? [url] : []));
+      const fresh: string[] = [];
+      for (const { url, wasNew } of links) if (wasNew === true) fresh.push(url);
       const sha256 = response?.sha256 ?? null;
-      const digest = sha256 === null ? 0 : Buffer.from(sha256).readUIntBE(0, 6);
+      const digest = sha256 === null ? 0 : digestOf(sha256);
       return inTurns(traps.settled(reading, { digest, links: () => links.map(({ url }) => url), fresh }), turn);
     },
     news: traps.news,
   };
+}
+
+/** Four bytes of a hash as a small integer, never 0: many pages are remembered. */
+function digestOf(sha256: Uint8Array): number {
+  const [first = 0, second = 0, third = 0, fourth = 0] = sha256;
+  return (first << 24) | (second << 16) | (third << 8) | fourth | 1;
 }

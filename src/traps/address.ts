@@ -1,15 +1,11 @@
 // An address taken apart, and what it shares with others: the template that is left without numbers and tokens, and the
-// area of its host. Each is computed once and only on demand, because every URL is taken apart.
+// area of its host. Every URL is taken apart, so its characters are read once and make numbers; texts are made only on
+// demand. Two addresses have the same template if their template keys are equal, and the same holds for areas.
 
-import { hashPair } from '../base/fingerprint.ts';
+import { mixed, textHash, textHashInLowerCase } from '../base/fingerprint.ts';
 import { hostOf } from '../url/host.ts';
+import { hasDigitIn, kindsOf, ONLY_NUMBERS, repeats, templateOf, withoutNumbers, withoutRuns } from './segments.ts';
 
-const NUMBERS = /\d+/g;
-/** Letters and digits in turns, or hexadecimal digits: nobody names a page like this. */
-const TOKEN =
-  /^(?:[a-z]{1,8}[-_.=])?\W?(?:\w\()?(?:(?=[\da-z]*\d[a-z]+\d)[\da-z]{8,}|(?=[\da-f]*\d)(?=\d*[a-f])[\da-f-]{12,})\)*$/i;
-const TOKEN_LENGTH_MIN = 8;
-const TOKEN_LENGTH_MAX = 512;
 /** The longest template or area that is kept as text; the rest becomes a hash. */
 const NAME_LENGTH_MAX = 200;
 /** A year with its month, week or quarter, or a date of eight digits, in a path or a query. */
@@ -19,43 +15,82 @@ const DATE =
 const YEAR_FIELD = /[?&](?:year|yr|y|jahr|annee|ano|anno)=(\d{4,6})(?!\d)/i;
 const MOMENT_FIELD =
   /[?&](?:t|ts|time|timestamp|date|day|d|from|to|start|end|since|until|before|after)=(\d{10})(?:\d{3})?(?!\d)/i;
-const ONLY_NUMBERS = /^[\d._-]*(?:[wq]\d+)?$/i;
-const REPEATING = '... (segments that repeat)';
 
 export class Address {
   readonly url: string;
   readonly host: string;
-  /** The segments between the slashes; the last one is empty if the path ends in a slash. */
-  readonly segments: readonly string[];
-  /** The fields of the query as written. */
-  readonly fields: readonly string[];
-  /** The path and the query. */
-  readonly #tail: string;
+  /** A part of the path looks like a token or has a parameter. */
+  readonly hasOddSegment: boolean;
+  /** Whether two segments may be equal. If this is false they all differ. */
+  readonly mayRepeat: boolean;
+  /** A hash for each segment without its numbers; `TOKEN_KIND` for a token. */
+  readonly #kinds: readonly number[];
+  /** Where the path ends and the query begins, in characters of the URL. */
+  readonly #pathEnd: number;
   readonly #hasDigit: boolean;
+  #segments: readonly string[] | undefined;
+  #fields: readonly string[] | undefined;
   #template: string | undefined;
-  #area: string | undefined;
+  #templateKey: number | undefined;
+  #areaKey: number | undefined;
+  #isRepeating: boolean | undefined;
   #year: number | null | undefined;
+  #hash: number | undefined;
+  #hashInLowerCase: number | undefined;
 
   /** `url` is absolute and without fragment. */
   constructor(url: string) {
     this.url = url;
     this.host = hostOf(url);
-    const tail = url.slice(this.host.length);
-    const question = tail.indexOf('?');
-    this.segments = (question < 0 ? tail.slice(1) : tail.slice(1, question)).split('/');
-    this.fields = question < 0 ? NO_FIELDS : tail.slice(question + 1).split('&');
-    this.#tail = tail;
-    this.#hasDigit = hasDigit(tail);
+    const from = this.host.length + 1;
+    const question = url.indexOf('?', from - 1);
+    this.#pathEnd = question < 0 ? url.length : question;
+    const { kinds, hasDigit, hasOdd, mayRepeat } = kindsOf(url, from, this.#pathEnd);
+    this.#kinds = kinds;
+    this.#hasDigit = hasDigit || (question >= 0 && hasDigitIn(url, question));
+    this.hasOddSegment = hasOdd;
+    this.mayRepeat = mayRepeat;
+  }
+
+  /** The segments between the slashes; the last one is empty if the path ends in a slash. */
+  get segments(): readonly string[] {
+    this.#segments ??= this.url.slice(this.host.length + 1, this.#pathEnd).split('/');
+    return this.#segments;
+  }
+
+  /** The fields of the query as written. */
+  get fields(): readonly string[] {
+    this.#fields ??= this.hasQuery ? this.url.slice(this.#pathEnd + 1).split('&') : NO_FIELDS;
+    return this.#fields;
+  }
+
+  get hasQuery(): boolean {
+    return this.#pathEnd < this.url.length;
+  }
+
+  get hash(): number {
+    this.#hash ??= textHash(this.url);
+    return this.#hash;
+  }
+
+  /** The same as `hash` if the address has no capital. */
+  get hashInLowerCase(): number {
+    this.#hashInLowerCase ??= textHashInLowerCase(this.url);
+    return this.#hashInLowerCase;
   }
 
   /** The address with `#` for numbers and `*` for tokens. A query keeps only its names, in alphabetical order. */
   get template(): string {
     this.#template ??= shortened(
-      this.fields.length === 0
-        ? this.#path()
-        : `${this.#path()}?${[...new Set(namesOf(this.fields))].sort().join('&')}`,
+      this.hasQuery ? `${this.#path()}?${[...new Set(namesOf(this.fields))].sort().join('&')}` : this.#path(),
     );
     return this.#template;
+  }
+
+  /** A number in place of the template. */
+  get templateKey(): number {
+    this.#templateKey ??= this.hasQuery ? textHash(this.template) : keyOf(this.host, withoutRuns(this.#kinds));
+    return this.#templateKey;
   }
 
   /**
@@ -63,14 +98,28 @@ export class Address {
    * segment share the area of the host. All other paths share an area if they begin alike.
    */
   get area(): string {
-    this.#area ??= this.#areaOf();
-    return this.#area;
+    const { host, segments } = this;
+    if (this.hasQuery) return shortened(`${this.#path()}?...`);
+    if (this.isRepeating) return `${host}/... (segments that repeat)`;
+    return segments.length < 2 ? `${host}/...` : shortened(`${host}/${templateOf(segments[0]!)}/...`);
+  }
+
+  /** A number in place of the area. */
+  get areaKey(): number {
+    this.#areaKey ??= this.#areaKeyOf();
+    return this.#areaKey;
+  }
+
+  /** Whether its area is that of paths that repeat a segment, to which many others lead. */
+  get isRepeating(): boolean {
+    this.#isRepeating ??= !this.hasQuery && this.mayRepeat && repeats(this.segments);
+    return this.#isRepeating;
   }
 
   /** The year of an address that has a date, or a field for one; null if it has no date. */
   get year(): number | null {
     if (this.#year === undefined) {
-      this.#year = this.#hasDigit ? yearIn(this.#tail) : null;
+      this.#year = this.#hasDigit ? yearIn(this.url.slice(this.host.length)) : null;
     }
     return this.#year;
   }
@@ -80,7 +129,7 @@ export class Address {
    * page with a date in its address is an article.
    */
   get endsInNumber(): boolean {
-    return this.fields.length > 0 || ONLY_NUMBERS.test(this.name);
+    return this.hasQuery || ONLY_NUMBERS.test(this.name);
   }
 
   /** The last segment that is not empty. */
@@ -88,26 +137,38 @@ export class Address {
     return this.segments.findLast((segment) => segment !== '') ?? '';
   }
 
-  /** Whether its area is that of paths that repeat a segment, to which many others lead. */
-  get isRepeating(): boolean {
-    return this.area.endsWith(REPEATING);
-  }
-
-  /** Of more than three similar segments in a row, three are kept: a path may grow without end. */
   #path(): string {
     const kinds = this.#hasDigit ? this.segments.map(templateOf) : this.segments;
-    const isFourth = (kind: string, at: number): boolean =>
-      at >= 3 && kind === kinds[at - 1] && kind === kinds[at - 2] && kind === kinds[at - 3];
-    const kept = kinds.length < 4 ? kinds : kinds.filter((kind, at) => !isFourth(kind, at));
-    return `${this.host}/${kept.join('/')}`;
+    return `${this.host}/${withoutRuns(kinds).join('/')}`;
   }
 
-  #areaOf(): string {
-    const { host, segments, fields } = this;
-    if (fields.length > 0) return shortened(`${this.#path()}?...`);
-    if (repeats(segments)) return `${host}/${REPEATING}`;
-    return segments.length < 2 ? `${host}/...` : shortened(`${host}/${templateOf(segments[0]!)}/...`);
+  #areaKeyOf(): number {
+    if (this.hasQuery) return keyOf(this.host, withoutRuns(this.#kinds), AREA_OF_QUERIES);
+    if (this.isRepeating) return keyOf(this.host, [], AREA_OF_REPEATS);
+    return keyOf(this.host, this.#kinds.length < 2 ? [] : this.#kinds.slice(0, 1), AREA_OF_PATHS);
   }
+}
+
+const AREA_OF_QUERIES = 1;
+const AREA_OF_REPEATS = 2;
+const AREA_OF_PATHS = 3;
+
+/** A hash of a host and the kinds of segments. `salt` tells keys of different meanings apart. */
+function keyOf(host: string, kinds: readonly number[], salt = 0): number {
+  let key = hashOfHost(host) ^ salt;
+  for (const kind of kinds) key = mixed(Math.imul(key, 0x01000193) ^ kind);
+  return mixed(key) | 0;
+}
+
+let lastHost = '';
+let lastHostHash = 0;
+
+/** Most addresses have the host of the one before. */
+function hashOfHost(host: string): number {
+  if (host === lastHost) return lastHostHash;
+  lastHost = host;
+  lastHostHash = textHash(host);
+  return lastHostHash;
 }
 
 const NO_FIELDS: readonly string[] = [];
@@ -122,19 +183,6 @@ export function nameOf(field: string): string {
   return equals < 0 ? field : field.slice(0, equals);
 }
 
-export function isToken(segment: string): boolean {
-  const { length } = segment;
-  return length >= TOKEN_LENGTH_MIN && length <= TOKEN_LENGTH_MAX && hasDigit(segment) && TOKEN.test(segment);
-}
-
-export function withoutNumbers(text: string): string {
-  return hasDigit(text) ? text.replace(NUMBERS, '#') : text;
-}
-
-function templateOf(segment: string): string {
-  return isToken(segment) ? '*' : withoutNumbers(segment);
-}
-
 function yearIn(url: string): number | null {
   const date = DATE.exec(url)?.[1];
   if (date !== undefined || !url.includes('?')) return date === undefined ? null : Number(date);
@@ -144,28 +192,9 @@ function yearIn(url: string): number | null {
   return seconds === undefined ? null : new Date(Number(seconds) * 1000).getUTCFullYear();
 }
 
-/** Whether a segment that is not a number occurs twice. */
-function repeats(segments: readonly string[]): boolean {
-  if (segments.length > 16) return new Set(segments).size < segments.length;
-  for (let at = 1; at < segments.length; at += 1) {
-    const segment = segments[at]!;
-    const first = segments.indexOf(segment);
-    if (first < at && segment !== '' && !ONLY_NUMBERS.test(segment)) return true;
-  }
-  return false;
-}
-
 /** The name, or its beginning and a hash. */
 export function shortened(name: string): string {
   return name.length <= NAME_LENGTH_MAX
     ? name
-    : `${name.slice(0, NAME_LENGTH_MAX)}... (${hashPair(name).toString(36)})`;
-}
-
-function hasDigit(text: string): boolean {
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code >= 0x30 && code <= 0x39) return true;
-  }
-  return false;
+    : `${name.slice(0, NAME_LENGTH_MAX)}... (${(textHash(name) >>> 0).toString(36)})`;
 }

@@ -10,6 +10,8 @@ import { BoundedMap } from './bounded-map.ts';
 const DEEP_LINKS = 32;
 /** Links below the last page with anything new at which the rest of the template is set aside. */
 const BARREN_LINKS_MOST = 320;
+/** A year beyond all others. It is a small integer, because there are many chains. */
+const NEVER = 1_000_000;
 /** Different pages of a template that are remembered. */
 const CONTENTS_MOST = 1_024;
 /** Dated pages of a template before it is watched. */
@@ -68,8 +70,8 @@ export interface ChainPage {
 }
 
 export class Chains {
-  readonly #chains = new BoundedMap<string, Chain>(TEMPLATES_REMEMBERED_MAX);
-  readonly #contents = new BoundedMap<string, Set<number>>(CHAINS_READ_MAX);
+  readonly #chains = new BoundedMap<number, Chain>(TEMPLATES_REMEMBERED_MAX);
+  readonly #contents = new BoundedMap<number, Set<number>>(CHAINS_READ_MAX);
   readonly #yearNow: () => number;
 
   constructor(yearNow: () => number) {
@@ -77,28 +79,28 @@ export class Chains {
   }
 
   /** Whether the words of a page are needed. */
-  isWatched({ template, year }: Address, depth: number): boolean {
-    const chain = this.#chains.get(template);
+  isWatched(address: Address, depth: number): boolean {
+    const chain = this.#chains.get(address.templateKey);
     if (chain === undefined) return false;
-    return depth >= chain.firstDepth + DEEP_LINKS || (year !== null && chain.pages >= DATED_PAGES);
+    return depth >= chain.firstDepth + DEEP_LINKS || (chain.pages >= DATED_PAGES && address.year !== null);
   }
 
   learn(page: ChainPage): void {
     const { address, depth, leadsElsewhere, leadsOn } = page;
     const isWatched = this.isWatched(address, depth);
-    const { template, year } = address;
-    const chain = this.#chains.touch(template, () => newChain(depth));
+    const chain = this.#chains.touch(address.templateKey, () => newChain(depth));
     chain.pages += 1;
     chain.firstDepth = Math.min(chain.firstDepth, depth);
     const isNew = !isWatched || this.#saysNew(page) || leadsElsewhere;
     if (!isNew) {
-      if (year !== null) chain.barren += 1;
+      if (address.year !== null) chain.barren += 1;
       if (leadsOn) chain.leading += 1;
     } else {
       chain.barren = Math.max(0, chain.barren - NEW_WEIGHT);
       chain.leading = Math.max(0, chain.leading - NEW_WEIGHT);
       if (chain.leading === 0) chain.newDepth = Math.max(chain.newDepth, depth);
-      if (isWatched && year !== null) {
+      const year = isWatched ? address.year : null;
+      if (year !== null) {
         chain.yearMin = Math.min(chain.yearMin, year);
         chain.yearMax = Math.max(chain.yearMax, year);
       }
@@ -109,10 +111,10 @@ export class Chains {
    * Whether no earlier page of the template has just these words. Those that the page has from its own address do not
    * count, and those that every calendar has do not count for a date.
    */
-  #saysNew({ address: { template, year }, words, ownWords }: ChainPage): boolean {
+  #saysNew({ address: { templateKey, year }, words, ownWords }: ChainPage): boolean {
     const isDated = year !== null;
     if (words === null) return true;
-    const contents = this.#contents.touch(template, () => new Set());
+    const contents = this.#contents.touch(templateKey, () => new Set());
     const own = ownWords();
     let content = 0;
     for (const word of words) if (!own.has(word) && !(isDated && CALENDAR_WORDS.has(word))) content += word;
@@ -123,19 +125,19 @@ export class Chains {
 
   /** Why the URL is not worth requesting, in words; null if it is. */
   trapIn(address: Address, depth: number): string | null {
-    const { template, year } = address;
-    const chain = this.#chains.get(template);
+    const chain = this.#chains.get(address.templateKey);
     if (chain === undefined) return null;
+    const year = chain.barren >= BARREN_DATES ? address.year : null;
     if (year !== null && address.endsInNumber && chain.barren >= BARREN_DATES_MOST) {
-      return `${template}: a calendar of which ${BARREN_DATES_MOST} pages say nothing new`;
+      return `${address.template}: a calendar of which ${BARREN_DATES_MOST} pages say nothing new`;
     }
-    if (year !== null && chain.barren >= BARREN_DATES) {
+    if (year !== null) {
       const { from, to } = yearsOf(chain, this.#yearNow());
       if (year < from || year > to)
-        return `${template}: a calendar that says nothing new before ${from} and after ${to}`;
+        return `${address.template}: a calendar that says nothing new before ${from} and after ${to}`;
     }
     if (chain.leading < BARREN_LINKS_MOST || depth <= chain.newDepth + BARREN_LINKS_MOST) return null;
-    return `${template}: over ${BARREN_LINKS_MOST} links in a row nothing on its pages is new but their own numbers`;
+    return `${address.template}: over ${BARREN_LINKS_MOST} links in a row nothing on its pages is new but their own numbers`;
   }
 }
 
@@ -148,5 +150,5 @@ function yearsOf({ yearMin, yearMax }: Chain, now: number): { from: number; to: 
 }
 
 function newChain(depth: number): Chain {
-  return { pages: 0, firstDepth: depth, newDepth: depth, barren: 0, leading: 0, yearMin: Infinity, yearMax: -Infinity };
+  return { pages: 0, firstDepth: depth, newDepth: depth, barren: 0, leading: 0, yearMin: NEVER, yearMax: -NEVER };
 }

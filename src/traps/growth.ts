@@ -7,10 +7,11 @@
 // - unread names: no other page links to what they link to, and each page has words of its own; but all are built
 // alike, and their names are words or tokens, not numbers
 
-import { hashPair } from '../base/fingerprint.ts';
+import { textHash } from '../base/fingerprint.ts';
 import { AREAS_REMEMBERED_MAX } from '../base/limits.ts';
-import { type Address, isToken, namesOf } from './address.ts';
+import { type Address, namesOf } from './address.ts';
 import { BoundedMap } from './bounded-map.ts';
+import { isToken } from './segments.ts';
 import { Vocabulary } from './vocabulary.ts';
 
 /**
@@ -65,15 +66,15 @@ class Area {
 }
 
 export class Growth {
-  readonly #areas = new BoundedMap<string, Area>(AREAS_REMEMBERED_MAX);
+  readonly #areas = new BoundedMap<number, Area>(AREAS_REMEMBERED_MAX);
 
   /** Whether the words of a page and its links are needed. */
-  isWatched({ area }: Address): boolean {
-    return (this.#areas.get(area)?.leading ?? 0) >= LEADING_PAGES;
+  isWatched({ areaKey }: Address): boolean {
+    return (this.#areas.get(areaKey)?.leading ?? 0) >= LEADING_PAGES;
   }
 
   learn(page: AreaPage): void {
-    const area = this.#areas.touch(page.address.area, () => new Area());
+    const area = this.#areas.touch(page.address.areaKey, () => new Area());
     const isWatched = area.leading >= LEADING_PAGES;
     const grown = area.leading + Math.min(page.newHere, 2) - 1;
     area.leading = Math.max(0, Math.min(grown, LEADING_PAGES * 2));
@@ -83,15 +84,14 @@ export class Growth {
 
   /** Why the URL is not worth requesting, in words; null if it is. */
   trapIn(address: Address): string | null {
-    const { area: name } = address;
-    const area = this.#areas.get(name);
+    const area = this.#areas.get(address.areaKey);
     if (area === undefined) return null;
     if (area.unread >= UNREAD_PAGES)
-      return `${name}: its pages say nothing new, and link to more of them that nothing else links to`;
+      return `${address.area}: its pages say nothing new, and link to more of them that nothing else links to`;
     if (area.named >= NAMED_PAGES)
-      return `${name}: its pages are built alike, and link to more of them that nothing else links to`;
+      return `${address.area}: its pages are built alike, and link to more of them that nothing else links to`;
     if (area.combined < COMBINED_PAGES || !areCombined(area, address)) return null;
-    return `${name}: combinations of what was met before, whose pages say nothing new`;
+    return `${address.area}: combinations of what was met before, whose pages say nothing new`;
   }
 }
 
@@ -121,17 +121,18 @@ function counted(count: number, isSo: boolean, weight: number, counts = true): n
  * Whether an address consists of parts that were met before. Half of the parts of a path must have been met in other
  * positions.
  */
-function areCombined(area: Area, { segments, fields }: Address): boolean {
+function areCombined(area: Area, address: Address): boolean {
   if (area.parts.size >= PARTS_MOST) return false;
+  const { segments, fields } = address;
   if (fields.length > 0) {
-    const isMet = fields.length > 1 && fields.every((field) => area.parts.has(hashPair(field)));
+    const isMet = fields.length > 1 && fields.every((field) => area.parts.has(textHash(field)));
     return isMet && area.lists.size >= NAME_LISTS_LEAST;
   }
   const parts = segments.filter((segment) => segment !== '');
   if (parts.length < 2 || parts.length > COMBINED_SEGMENTS_MOST) return false;
-  if (!parts.slice(1).every((part) => area.parts.has(hashPair(part)))) return false;
+  if (!parts.slice(1).every((part) => area.parts.has(textHash(part)))) return false;
   const moved = parts.filter((part, at) =>
-    placesOf(parts.length, at).some((place) => area.parts.has(hashPair(`${place}/${part}`))),
+    placesOf(parts.length, at).some((place) => area.parts.has(textHash(`${place}/${part}`))),
   );
   return moved.length * 2 >= parts.length;
 }
@@ -140,15 +141,16 @@ function placesOf(length: number, own: number): number[] {
   return Array.from({ length: length + 1 }, (_, at) => at).filter((at) => at !== own);
 }
 
-function rememberParts(area: Area, { segments, fields }: Address): void {
+function rememberParts(area: Area, address: Address): void {
   if (area.parts.size >= PARTS_MOST) return;
-  for (const field of fields) area.parts.add(hashPair(field));
+  const { segments, fields } = address;
+  for (const field of fields) area.parts.add(textHash(field));
   if (fields.length > 0) {
     if (area.lists.size < NAME_LISTS_MOST) area.lists.add(namesOf(fields).join('&'));
     return;
   }
   for (const [at, part] of segments.filter((segment) => segment !== '').entries()) {
-    area.parts.add(hashPair(part));
-    area.parts.add(hashPair(`${at}/${part}`));
+    area.parts.add(textHash(part));
+    area.parts.add(textHash(`${at}/${part}`));
   }
 }

@@ -3,14 +3,15 @@
 // pairs of equal pages whose addresses differ in one part alone. An address is set aside only if the page of another
 // address, which differs in that part alone, was fetched.
 
-import { hashPair } from '../base/fingerprint.ts';
+import { textHash } from '../base/fingerprint.ts';
 import {
   HOSTS_WITH_QUERIES_REMEMBERED_MAX,
   REDUCED_PAGES_REMEMBERED_MAX,
   TEMPLATES_REMEMBERED_MAX,
 } from '../base/limits.ts';
-import { type Address, isToken, nameOf, shortened, withoutNumbers } from './address.ts';
+import { type Address, nameOf, shortened } from './address.ts';
 import { BoundedMap } from './bounded-map.ts';
+import { isToken, withoutNumbers } from './segments.ts';
 
 /** Pairs of equal pages that are needed. Pairs of different pages may be at most one in `DIFFERENT_SHARE` of them. */
 const PAIRS_LEAST = 16;
@@ -51,16 +52,18 @@ interface Part {
   /** The part in words. */
   readonly what: string;
   /** The template that is named to the user. */
-  readonly where: string;
+  readonly where: () => string;
   /**
    * The kinds of addresses that it is learnt for: those of one template and, if nothing contradicts it, those of the
    * host.
    */
-  readonly kinds: readonly string[];
-  /** The address without the part. */
-  readonly rest: string;
-  /** The part itself. */
-  readonly own: string;
+  readonly kinds: () => readonly string[];
+  /** The hash of the address without the part. */
+  readonly rest: number;
+  /** The key of the first page whose address is this one except for the part. */
+  readonly key: number;
+  /** The hash of the part itself. */
+  readonly own: number;
 }
 
 /**
@@ -97,32 +100,31 @@ export class Parameters {
   readonly #pages = new BoundedMap<number, Had>(REDUCED_PAGES_REMEMBERED_MAX);
 
   /** A new URL was found. */
-  expect({ host, fields }: Address): void {
-    if (fields.length > 0) this.#hostsWithQueries.touch(host, () => true);
+  expect({ host, hasQuery }: Address): void {
+    if (hasQuery) this.#hostsWithQueries.touch(host, () => true);
   }
 
   /** Whether the words and tags of the page are needed. */
   isWatched(address: Address): boolean {
-    const { url, host, segments, fields } = address;
-    if (fields.length > 0 || segments.some((segment) => isToken(segment) || isMarked(segment))) return true;
-    if (this.#hostsWithQueries.has(host) && hashPair(url) % PLAIN_SHARE === 0) return true;
+    const { hash, host } = address;
+    if (address.hasQuery || address.hasOddSegment) return true;
+    if (hash % PLAIN_SHARE === 0 && this.#hostsWithQueries.has(host)) return true;
     return this.#isKnownInOtherCase(address);
   }
 
-  #isKnownInOtherCase(address: Address): boolean {
-    const part = caseOf(address);
-    return part !== null && (this.#pages.has(hashPair(part.rest)) || this.#pages.has(keyOf(part)));
+  #isKnownInOtherCase({ hash, hashInLowerCase: rest }: Address): boolean {
+    return rest !== hash && (this.#pages.has(rest) || this.#pages.has(caseKeyOf(rest)));
   }
 
   /** Learns from a fetched page. */
   learn(address: Address, content: PageContent): void {
-    const whole: Had = { ...content, url: hashPair(address.url), own: NOTHING };
+    const { digest } = content;
+    const whole: Had = { digest, whole: content.whole | 0, url: address.hash, own: NOTHING };
     for (const part of partsOf(address)) {
-      const { kinds, rest } = part;
-      const had: Had = { ...whole, own: hashPair(part.own) };
-      const key = keyOf(part);
-      for (const other of [this.#pages.get(hashPair(rest)), this.#pages.get(key)]) {
-        if (other !== undefined && other.own !== had.own && this.#compare(kinds, had, other)) break;
+      const { rest, key, own } = part;
+      const had: Had = { digest, whole: whole.whole, url: whole.url, own };
+      for (const other of [this.#pages.get(rest), this.#pages.get(key)]) {
+        if (other !== undefined && other.own !== own && this.#compare(part, had, other)) break;
       }
       const first = this.#pages.get(key);
       if (first === undefined || (first.whole === 0 && had.whole !== 0)) this.#pages.set(key, had);
@@ -131,11 +133,11 @@ export class Parameters {
   }
 
   /** Whether they could be compared. */
-  #compare(kinds: readonly string[], one: Had, other: Had): boolean {
+  #compare(part: Part, one: Had, other: Had): boolean {
     const isEqual = isSame(one, other);
     if (isEqual === null) return false;
-    for (const kind of kinds) {
-      const pairs = this.#pairs.touch(hashPair(kind), () => ({
+    for (const kind of part.kinds()) {
+      const pairs = this.#pairs.touch(textHash(kind), () => ({
         equal: 0,
         exact: 0,
         different: 0,
@@ -158,23 +160,18 @@ export class Parameters {
   trapIn(address: Address): string | null {
     if (!this.#hasLearnt) return null;
     for (const part of partsOf(address)) {
-      const { what, where, kinds, rest } = part;
-      const [own, ofHost] = kinds.map((kind) => this.#pairs.get(hashPair(kind)));
+      const { what, where, kinds, rest, key } = part;
+      const [own, ofHost] = kinds().map((kind) => this.#pairs.get(textHash(kind)));
       const isOfTemplate = isLearnt(own, DIFFERENT_SHARE) && (isExact(own) || isMostlyEqual(ofHost));
       if (!isOfTemplate && !isLearnt(ofHost, Infinity)) continue;
-      const other = this.#pages.get(hashPair(rest)) ?? this.#pages.get(keyOf(part));
-      if (other !== undefined && other.url !== hashPair(address.url)) return `${where}: ${what} changes nothing`;
+      const other = this.#pages.get(rest) ?? this.#pages.get(key);
+      if (other !== undefined && other.url !== address.hash) return `${where()}: ${what} changes nothing`;
     }
     return null;
   }
 }
 
-const NOTHING = hashPair('');
-
-/** The key of the first page whose address is this one except for the part. */
-function keyOf({ kinds, rest }: Part): number {
-  return hashPair(`${kinds[1]} ${rest}`);
-}
+const NOTHING = textHash('');
 
 function isExact(pairs: Pairs | undefined): boolean {
   return pairs !== undefined && pairs.exact * 2 > pairs.equal;
@@ -201,13 +198,23 @@ function isSame(one: PageContent, other: PageContent): boolean | null {
   return one.whole === 0 || other.whole === 0 ? null : one.whole === other.whole;
 }
 
+/** Every page with a capital in its address has this key, so it is made of a number that is there already. */
+function caseKeyOf(rest: number): number {
+  return ~rest;
+}
+
 /** The part that is the case of the letters; null if all of them are small. */
-function caseOf({ url, host }: Address): Part | null {
-  const rest = url.toLowerCase();
-  if (rest === url) return null;
-  const template = withoutNumbers(rest);
-  const kinds = [`${template} ${CASE}`, `${host} ${CASE}`];
-  return { what: 'the case of the letters', where: shortened(template), kinds, rest, own: url };
+function caseOf({ url, host, hash, hashInLowerCase: rest }: Address): Part | null {
+  if (rest === hash) return null;
+  const template = (): string => withoutNumbers(url.toLowerCase());
+  return {
+    what: 'the case of the letters',
+    where: () => shortened(template()),
+    kinds: () => [`${template()} ${CASE}`, `${host} ${CASE}`],
+    rest,
+    key: caseKeyOf(rest),
+    own: hash,
+  };
 }
 
 function isMarked(segment: string): boolean {
@@ -232,15 +239,23 @@ function kindOf(segment: string): string {
 }
 
 function partsOf(address: Address): Part[] {
-  const { host, segments, fields } = address;
   const ofCase = caseOf(address);
   const parts: Part[] = ofCase === null ? [] : [ofCase];
-  if (fields.length === 0 && !segments.some((segment) => isToken(segment) || isMarked(segment))) return parts;
+  if (!address.hasQuery && !address.hasOddSegment) return parts;
+  const { host, segments, fields } = address;
   const path = `${host}/${segments.join('/')}`;
   const kind = `${host}/${segments.map(kindOf).join('/')}`;
   const query = fields.length === 0 ? '' : `?${fields.join('&')}`;
   const add = (what: string, name: string, rest: string, own: string, where = address.template): void => {
-    parts.push({ what, where, kinds: [`${kind} ${name}`, `${host} ${name}`], rest, own });
+    const ofHost = `${host} ${name}`;
+    parts.push({
+      what,
+      where: () => where,
+      kinds: () => [`${kind} ${name}`, ofHost],
+      rest: textHash(rest),
+      key: textHash(`${ofHost} ${rest}`),
+      own: textHash(own),
+    });
   };
   // A token at the end of a path may be the name of the page.
   for (const at of placesOf(segments.slice(0, -1), isToken)) {

@@ -21,14 +21,13 @@ const PAGES_MOST = 800;
 /** How many pages that say nothing new are outweighed by one that does. */
 const NEW_WEIGHT = 16;
 const EMPTY_SEGMENTS_MOST = 4;
-const FEW_SEGMENTS = 16;
 /** A percent sign that was escaped three times. Twice is normal when one address is a value in another. */
 const ESCAPED_AGAIN = /%25(?:25)+/;
 const AMPERSAND_AGAIN = /(?:amp(?:%3b|;)){3}/i;
 const SAME_FIELD_TIMES = 3;
 /** The same piece ten times in a row within a name, as in `page-copy-copy-copy`. */
 const PIECE_AGAIN = /([-_.+~,]|%2f|%20)([^-_.+~,/%&=?]{1,40})(?:\1\2){9}/i;
-const PIECES_LENGTH_LEAST = 20;
+const PIECE_TIMES = 10;
 const TEXT_LENGTH_MAX = 80;
 const NUMBER = /^\d*$/;
 
@@ -42,8 +41,8 @@ export class Repeats {
   readonly #hosts = new BoundedMap<string, RepeatingPages>(AREAS_REMEMBERED_MAX);
 
   /** Whether the words of a page are needed. */
-  isWatched({ segments }: Address): boolean {
-    return repeatInPath(segments, 1) !== null;
+  isWatched(address: Address): boolean {
+    return repeatInPath(address, 1) !== null;
   }
 
   /** `words` are null if they are not all known; `ownWords` are those that the page has from its own address. */
@@ -65,26 +64,40 @@ export class Repeats {
 }
 
 /** Whether nothing but its path repeats, and that not very often. */
-function isPerhapsReal({ url, segments, fields }: Address): boolean {
-  return repeatInText(url) === null && repeatInPath(segments, CERTAIN_TIMES) === null && repeatInQuery(fields) === null;
+function isPerhapsReal(address: Address): boolean {
+  const { url, fields } = address;
+  return repeatInText(url) === null && repeatInPath(address, CERTAIN_TIMES) === null && repeatInQuery(fields) === null;
 }
 
 /** Why the address looks like one of a trap, in words; null if it does not. */
-export function trapInAddress({ url, segments, fields }: Address): string | null {
-  return repeatInText(url) ?? repeatInPath(segments, 1) ?? repeatInQuery(fields);
+export function trapInAddress(address: Address): string | null {
+  return repeatInText(address.url) ?? repeatInPath(address, 1) ?? repeatInQuery(address.fields);
 }
 
 function repeatInText(url: string): string | null {
   if (url.includes('%25') && ESCAPED_AGAIN.test(url)) return 'it escapes again what is escaped already (%2525)';
   if (url.includes('amp') && AMPERSAND_AGAIN.test(url))
     return 'it escapes again what is escaped already (amp;amp;amp;)';
-  const piece = url.length < PIECES_LENGTH_LEAST ? null : PIECE_AGAIN.exec(url);
+  const piece = mayRepeatPieces(url) ? PIECE_AGAIN.exec(url) : null;
   return piece === null ? null : `a name in it repeats ${shown(piece[1]! + piece[2]!)}`;
 }
 
+/** The pattern costs far more than this count, and few addresses have so many separators. */
+function mayRepeatPieces(url: string): boolean {
+  let separators = 0;
+  for (let at = 0; at < url.length; at += 1) if (isSeparator(url.charCodeAt(at))) separators += 1;
+  return separators >= PIECE_TIMES;
+}
+
+/** The first characters of the separators in `PIECE_AGAIN`: `%+,-.` or `_~`. */
+function isSeparator(code: number): boolean {
+  return code === 0x25 || (code >= 0x2b && code <= 0x2e) || code === 0x5f || code === 0x7e;
+}
+
 /** `factor`: how many times as often it must repeat. */
-function repeatInPath(segments: readonly string[], factor: number): string | null {
-  if (segments.length < SAME_SEGMENT_TIMES || !hasDuplicate(segments)) return null;
+function repeatInPath(address: Address, factor: number): string | null {
+  if (!address.mayRepeat) return null;
+  const { segments } = address;
   const named = segments.filter((segment) => segment !== '');
   if (segments.length - named.length > EMPTY_SEGMENTS_MOST) return 'its path repeats / without a name between';
   for (let together = 1; together <= TOGETHER_MOST; together += 1) {
@@ -99,12 +112,6 @@ function repeatInPath(segments: readonly string[], factor: number): string | nul
   return distinct.length * 2 > names.length
     ? null
     : `its path repeats ${shown(distinct.sort().join(', '))} in any order`;
-}
-
-/** Most paths have few segments, and none of them twice. */
-function hasDuplicate(segments: readonly string[]): boolean {
-  if (segments.length > FEW_SEGMENTS) return new Set(segments).size < segments.length;
-  return segments.some((segment, at) => segments.indexOf(segment) < at);
 }
 
 function repeatedTogether(segments: readonly string[], together: number, times: number): string[] | null {

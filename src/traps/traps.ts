@@ -2,7 +2,7 @@
 // settled, with the links that it led to, and is asked before a URL is requested. What it has learnt is in bounded
 // memory of its own; another run learns it again.
 
-import { type Fingerprint, type FingerprintOf, hashPair, wordHash } from '../base/fingerprint.ts';
+import { type Fingerprint, type FingerprintOf, wordHash } from '../base/fingerprint.ts';
 import { JUDGED_AT_ONCE_LENGTH, TEMPLATES_REMEMBERED_MAX, TRAPS_TOLD_MAX } from '../base/limits.ts';
 import type { Sliced } from '../base/slices.ts';
 import { Address } from './address.ts';
@@ -91,14 +91,14 @@ export function createTraps(fingerprintOf: FingerprintOf, yearNow: () => number)
   };
   const expect = (address: Address): void => {
     parameters.expect(address);
-    const text = queue.add(address.template);
+    const text = queue.add(address);
     if (text !== null) tell(text);
   };
 
   return {
     leased(url, depth) {
       const address = new Address(url);
-      queue.remove(address.template);
+      queue.remove(address);
       return depth === 0 ? null : trapIn(address, depth);
     },
     setAside: (trap) => tell(`Set aside as a trap (--no-traps requests such pages too): ${trap}`),
@@ -123,10 +123,10 @@ export function createTraps(fingerprintOf: FingerprintOf, yearNow: () => number)
         if (reading !== null) follow(lead, reading.address, address);
       });
       if (reading === null) return;
-      const { area } = reading.address;
+      const { areaKey } = reading.address;
       const watched = growth.isWatched(reading.address) ? links() : [];
       yield* inSlices(watched, (address) => {
-        if (address.area === area) lead.linksHere.push(hashPair(address.url));
+        if (address.areaKey === areaKey) lead.linksHere.push(address.hash);
       });
       learn(reading, digest, lead);
     },
@@ -148,11 +148,11 @@ interface Lead {
   readonly linksHere: number[];
 }
 
-function follow(lead: Lead, { area, template, year }: Address, to: Address): void {
-  if (to.area === area) lead.newHere += 1;
+function follow(lead: Lead, from: Address, to: Address): void {
+  if (to.areaKey === from.areaKey) lead.newHere += 1;
   else if (!to.isRepeating) lead.newElsewhere += 1;
-  lead.leadsOn ||= to.template === template;
-  lead.leadsElsewhere ||= to.template !== template && (year === null || to.year === null);
+  if (to.templateKey === from.templateKey) lead.leadsOn = true;
+  else if (!lead.leadsElsewhere) lead.leadsElsewhere = from.year === null || to.year === null;
 }
 
 /** What taking an address apart costs besides its length, in characters. */
@@ -174,20 +174,20 @@ function* inSlices(urls: readonly string[], take: (address: Address) => void): S
 
 /** How many URLs of each template wait in the queue. */
 class QueuedTemplates {
-  readonly #counts = new BoundedMap<string, { urls: number }>(TEMPLATES_REMEMBERED_MAX);
+  readonly #counts = new BoundedMap<number, { urls: number }>(TEMPLATES_REMEMBERED_MAX);
   #all = 0;
 
   /** The message for the user; null if there is nothing to say. */
-  add(template: string): string | null {
-    const count = this.#counts.touch(template, () => ({ urls: 0 }));
+  add(address: Address): string | null {
+    const count = this.#counts.touch(address.templateKey, () => ({ urls: 0 }));
     count.urls += 1;
     this.#all += 1;
     if (count.urls < DOMINATING_URLS || count.urls * 2 <= this.#all) return null;
-    return `More than half of the queue is of one kind: ${template}`;
+    return `More than half of the queue is of one kind: ${address.template}`;
   }
 
-  remove(template: string): void {
-    const count = this.#counts.get(template);
+  remove({ templateKey }: Address): void {
+    const count = this.#counts.get(templateKey);
     if (count === undefined || count.urls === 0) return;
     count.urls -= 1;
     this.#all -= 1;
