@@ -46,15 +46,19 @@ export function withLazy(element: string, attributes: readonly string[]): readon
 /** The content of an attribute: one address, a list of addresses as in `srcset`, or styles. */
 export type LazyKind = 'url' | 'set' | 'style';
 
+/** Whether the tag has one of the attributes. The reader must have read them after all others. */
+export function mayHoldLazyImages(element: string, attributes: Attributes): boolean {
+  return attributes.hasAnyFrom(attributes.names.length - namesOf(element).length);
+}
+
 /** Reports the attributes that hold lazily shown images. The reader must have read them after all others. */
 export function eachLazyImage(
   element: string,
   attributes: Attributes,
   onImage: (kind: LazyKind, name: string, value: string) => void,
 ): void {
-  const names = namesOf(element);
-  if (!attributes.hasAnyFrom(attributes.names.length - names.length)) return;
-  for (const name of names) {
+  if (!mayHoldLazyImages(element, attributes)) return;
+  for (const name of namesOf(element)) {
     const value = attributes.value(name);
     const kind = value === null ? null : kindOf(element, name, value);
     if (kind !== null) onImage(kind, name, value!);

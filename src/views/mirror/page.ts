@@ -6,7 +6,7 @@ import { declaredEncodingOf, decoded, encodingOf, hrefEncoder, isAsciiIn, textOf
 import { type Attributes, asItIs } from '../../parse/html/attributes.ts';
 import type { Wanted } from '../../parse/html/elements.ts';
 import { createScanner, type HtmlText } from '../../parse/html/html.ts';
-import { eachLazyImage } from '../../parse/html/lazy-images.ts';
+import { eachLazyImage, mayHoldLazyImages } from '../../parse/html/lazy-images.ts';
 import { rawTextEnd } from '../../parse/html/raw-text.ts';
 import { decodeReferences } from '../../parse/html/references.ts';
 import { refreshTarget } from '../../parse/html/refresh.ts';
@@ -79,7 +79,6 @@ function mirroredText(from: HtmlText, place: Place): string {
   const joined = base === null ? null : joinUrl(base, place.url);
   const url = joined !== null && /^https?:/.test(joined) ? joined : place.url;
   const relink = createRelink(place.paths, place.page.file, url, hrefEncoder(place.charset), place.page.isData);
-  const hasBase = base !== null;
   const { decode } = from;
   const deeper = (text: string, as: Pick<HtmlText, 'decode'> & Pick<Place, 'charset'>): string =>
     place.depth === SRCDOC_DEPTH_MAX
@@ -89,7 +88,7 @@ function mirroredText(from: HtmlText, place: Place): string {
   const inComment = (text: string): string => deeper(text, { decode, charset: place.charset });
   let room = MIRROR_GROWTH_LENGTH_MAX;
   for (const spot of spots) {
-    const edit = editOf(spot, { relink, within, inComment, decode, hasBase });
+    const edit = editOf(spot, { relink, within, inComment, decode, hasBase: base !== null });
     if (edit === null) continue;
     edits.push(edit);
     room -= edit.text.length - (edit.to - edit.from);
@@ -141,11 +140,12 @@ function look({ text, decode, isXml }: HtmlText, isData: boolean) {
     { text, decode, isXml },
     {
       onTag(element, attributes, isForeign) {
+        if (element === 'style') styleAt = attributes.tagEnd;
+        if (!attributes.hasAny) return;
         add('style', attributes, STYLE);
         // Browsers do not know it. A feed needs it, because its links stay as they are.
         if (isData) add('elsewhere', attributes, XML_BASE);
         else blank(attributes, XML_BASE);
-        if (element === 'style') styleAt = attributes.tagEnd;
         if (isForeign || element === 'svg') for (const name of PAINTS) add('style', attributes, name);
         const names = own(isForeign ? FOREIGN_URLS : URLS, element);
         for (const name of names) add(leadsOut(element, attributes) ? 'out' : 'url', attributes, name);
@@ -159,7 +159,7 @@ function look({ text, decode, isXml }: HtmlText, isData: boolean) {
         if (element === 'iframe') {
           add('url', attributes, 'data-src');
           add('page', attributes, 'srcdoc');
-        } else addLazy(element, attributes, add);
+        } else if (mayHoldLazyImages(element, attributes)) addLazy(element, attributes, add);
         if (BARRED.includes(element)) for (const name of BARRIERS) blank(attributes, name);
         if (element === 'base') {
           base ??= attributes.value('href');
