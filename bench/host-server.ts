@@ -3,8 +3,8 @@
 
 import { startManyHosts } from '../test/helpers/many-hosts.ts';
 
-const [hosts, pages, delayMs] = process.argv.slice(2).map(Number) as [number, number, number];
-const web = await startManyHosts({ hosts, pages, delayMs, wayMs: 100 });
+const [hosts, pages, delayMs, latencyMs = 0] = process.argv.slice(2).map(Number) as [number, number, number, number?];
+const web = await startManyHosts({ hosts, pages, delayMs, wayMs: 100, latencyMs });
 
 /** Asked for the next request, or for what was seen. */
 export type Asked = 'request' | 'seen';

@@ -22,6 +22,10 @@ const BENCHES: Readonly<Record<string, { readonly about: string; readonly load: 
     about: 'the limit that is found, against fixed ones, on servers of several kinds',
     load: () => import('./knee.ts'),
   },
+  machines: {
+    about: 'several workers on one job in PostgreSQL, and what one PostgreSQL carries',
+    load: () => import('./machines.ts'),
+  },
   resume: {
     about: 'from the start of the program to the first request, a million URLs queued',
     load: () => import('./resume.ts'),

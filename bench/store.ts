@@ -6,20 +6,14 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { HostRoom, JobIdentity, Lease, NewUrl, Settlement } from '../src/base/contracts.ts';
+import type { HostRoom, NewUrl } from '../src/base/contracts.ts';
 import { createSeen } from '../src/store/memory/seen.ts';
 import { openStore } from '../src/store/sqlite/store.ts';
 import type { Store } from '../src/store/store.ts';
+import { identityOf, pageUrl, settledPage } from './settled.ts';
 
-const IDENTITY: JobIdentity = {
-  roots: ['https://www.example.com/'],
-  scope: 'host',
-  include: [],
-  exclude: [],
-  depth: null,
-  pageRequisites: false,
-};
 const HOST = 'https://www.example.com';
+const IDENTITY = identityOf(`${HOST}/`);
 const LINKS = 30;
 const GROUP = 32;
 const FREE = (): HostRoom => ({ take: Number.POSITIVE_INFINITY, notBefore: 0 });
@@ -34,40 +28,8 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** 67 characters, as the mean URL of a crawl has. */
 function urlOf(page: number): NewUrl {
-  const path = String(page).padStart(9, '0');
-  const url = `${HOST}/articles/some-readable-words-here/${path}`.padEnd(67, 'x');
-  return { url, key: url, host: HOST, depth: 3, hops: 0, skip: null };
-}
-
-function settlementOf(lease: Lease, links: readonly NewUrl[]): Settlement {
-  const sha256 = crypto.getRandomValues(new Uint8Array(32));
-  return {
-    lease,
-    state: 'done',
-    reason: null,
-    error: null,
-    detail: '',
-    response: {
-      status: 200,
-      truncated: null,
-      contentType: 'text/html',
-      charset: 'utf-8',
-      bytes: 34_567,
-      sha256,
-      title: 'A title of the usual length, on Example.com',
-      text: { description: '', language: 'en', canonical: '', robots: [], headings: [] },
-    },
-    tries: 1,
-    dueAt: 0,
-    links,
-    redirect: null,
-    fetchedAt: 1_700_000_000_000 + lease.id,
-    elapsedMs: 123,
-    remoteAddress: '192.0.2.1',
-    place: { file: 'archive/gossamer-00001.warc.gz', offset: lease.id * 9_000, length: 8_765 },
-  };
+  return pageUrl(HOST, page);
 }
 
 function report(name: string, value: number, unit: string): void {
@@ -106,7 +68,7 @@ async function settlePages(
       );
       links.push(urlOf(known));
       known += 1;
-      return settlementOf(lease, links);
+      return settledPage(lease, links);
     });
     const start = performance.now();
     await frontier.settle({ settlements, hosts: [], run: null });

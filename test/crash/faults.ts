@@ -6,7 +6,8 @@ import type { Trial } from './trial.ts';
 import { WORLD_FAULTS } from './world-faults.ts';
 import type { Written } from './written.ts';
 
-export interface Fault {
+/** `T` is what it acts on, `W` the options that it may want. */
+export interface Fault<T = Trial, W = Written> {
   /** What `--fault` takes. */
   readonly name: string;
   /** A row of the table. */
@@ -17,8 +18,13 @@ export interface Fault {
   readonly isLong?: true;
   /** Times that it comes in a round of the long part; once where it is not given. */
   readonly weight?: number;
-  readonly wanted?: Partial<Written>;
-  readonly run: (trial: Trial) => Promise<void>;
+  /** The long part goes on until so many of its group have counted. */
+  readonly atLeast?: number;
+  readonly wanted?: Partial<W>;
+  readonly run: (on: T) => Promise<void>;
 }
+
+/** What all faults have, whatever they act on. */
+export type AnyFault = Omit<Fault, 'run' | 'wanted'>;
 
 export const FAULTS: readonly Fault[] = [...WORLD_FAULTS, ...MACHINE_FAULTS, ...FILE_FAULTS];

@@ -58,11 +58,11 @@ before(async () => {
     const job = join(folder, compression);
     mkdirSync(job);
     const log = join(folder, `${compression}.log`);
-    const root = await site.serve(seed, written.pages, log);
+    const root = `http://127.0.0.1:${await site.serve(seed, 1, written.pages, log)}`;
     const tools = { library: null, cache: join(folder, 'cache') };
     const { code, stderr } = await startProcess(
       tools,
-      crawlArguments(root, job, written),
+      crawlArguments([`${root}/`], job, written),
       { scratch: folder, job },
       seed,
     ).ended;

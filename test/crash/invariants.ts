@@ -9,7 +9,17 @@ import type { SiteRequest } from './site.ts';
 import { sha256, type WarcFile, type WarcRecord } from './warc.ts';
 import type { Written } from './written.ts';
 
-export type Harm = 'lost' | 'torn' | 'double' | 'false alarm' | 'exit code' | 'silent' | 'pace' | 'view';
+export type Harm =
+  | 'lost'
+  | 'torn'
+  | 'double'
+  | 'false alarm'
+  | 'exit code'
+  | 'silent'
+  | 'pace'
+  | 'two at once'
+  | 'late commit'
+  | 'view';
 
 export interface Complaint {
   readonly harm: Harm;

@@ -59,19 +59,23 @@ export function checkExport(path: string, stored: Stored): Complaint[] {
 }
 
 /**
- * No two requests are closer than the delay, whichever run or process made them: `wire` has the time of each as its
- * process wrote it, in microseconds of the clock that nobody can set.
+ * No two requests to a host are closer than the delay, whichever run or process made them: `wire` has the time of each
+ * as its process wrote it, in microseconds of the clock that nobody can set.
  */
 export function checkPace(wire: string, delayMs: number): Complaint[] {
   const requests = wire
     .split('\n')
     .filter(Boolean)
-    .map((line) => line.split(' ') as [at: string, what: string, path: string])
-    .sort(([one], [other]) => Number(one) - Number(other));
-  return requests.slice(1).flatMap(([at, , path], before): Complaint[] => {
-    const gapMs = (Number(at) - Number(requests[before]![0])) / 1_000;
-    if (gapMs >= delayMs) return [];
-    return [{ harm: 'pace', what: `${path} was asked ${gapMs} ms after the one before, the delay is ${delayMs} ms` }];
+    .map((line) => line.split(' ') as [at: string, what: string, path: string, host: string]);
+  const byHost = Map.groupBy(requests, ([, , , host]) => host);
+  return [...byHost].flatMap(([host, own]) => {
+    const sorted = own.toSorted(([one], [other]) => Number(one) - Number(other));
+    return sorted.slice(1).flatMap(([at, , path], before): Complaint[] => {
+      const gapMs = (Number(at) - Number(sorted[before]![0])) / 1_000;
+      if (gapMs >= delayMs) return [];
+      const what = `${host}${path} was asked ${gapMs} ms after the one before, the delay is ${delayMs} ms`;
+      return [{ harm: 'pace', what }];
+    });
   });
 }
 

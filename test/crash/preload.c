@@ -11,7 +11,7 @@
    CRASH_FOLDER the job's folder: rules are about it and what is in it
    CRASH_SEED   for "power": chooses for each file how many of its last writes are lost
    CRASH_CLOCK  a file of one 64-bit number: milliseconds by which the wall clock is wrong, read at each look at the clock
-   CRASH_WIRE   a file: when each HTTP request was written, on the monotonic clock */
+   CRASH_WIRE   a file: when each HTTP request was written, on the monotonic clock, with its path and host */
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -175,6 +175,12 @@ static void note_request(const void *bytes, size_t length) {
   char path[PATH_MAX];
   size_t end = 0;
   for (const char *from = (const char *)bytes + 4; end < length - 4 && end < sizeof path - 1 && from[end] > ' '; end += 1) path[end] = from[end];
+  const char *host = memmem(bytes, length, "\r\nHost: ", 8);
+  if (host != NULL && end < sizeof path - 1) {
+    path[end++] = ' ';
+    const char *last = (const char *)bytes + length;
+    for (const char *from = host + 8; from < last && end < sizeof path - 1 && *from > ' '; from += 1) path[end++] = *from;
+  }
   path[end] = 0;
   note(wire, "GET", path);
 }

@@ -29,16 +29,17 @@ const ROWS = `SELECT u.id, u.url, u.skip, q.url IS NOT NULL AS queued, o.state, 
     LEFT JOIN queue q ON q.host = u.host AND q.url = u.id ORDER BY u.id`;
 const STATES = [null, 'done', 'failed', 'skipped'] as const;
 
-interface Cells {
+/** A row as either database has it. */
+export interface Cells {
   readonly id: number;
   readonly url: string;
   readonly skip: number | null;
-  readonly queued: 0 | 1;
+  readonly queued: number | boolean;
   readonly state: 1 | 2 | 3 | null;
   readonly error: number | null;
   readonly status: number | null;
   readonly truncated: number | null;
-  readonly sha256: string;
+  readonly sha256: string | null;
   readonly file: string | null;
   readonly offset: number | null;
   readonly length: number | null;
@@ -71,23 +72,36 @@ function storedOf(db: DatabaseSync): Stored {
   const { integrity_check: integrity } = db.prepare('PRAGMA integrity_check').get() as { integrity_check: string };
   if (integrity !== 'ok') wrong.push(`the database is damaged: ${integrity}`);
   const cells = db.prepare(ROWS).all() as unknown as Cells[];
+  for (const [at, { id }] of cells.entries()) if (id !== at + 1) wrong.push(`the id after ${at} is ${id}`);
+  const totals = db.prepare('SELECT done, failed, skipped FROM totals').get() as unknown as Totals;
+  const judged = judgedRows(cells, totals);
+  return { rows: judged.rows, wrong: [...wrong, ...judged.wrong] };
+}
+
+export interface Totals {
+  readonly done: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+/** What the rows say, and where they contradict themselves or the totals. */
+export function judgedRows(cells: readonly Cells[], totals: Totals): Stored {
+  const wrong: string[] = [];
   const counts = { done: 0, failed: 0, skipped: 0 };
   const urls = new Set<string>();
-  const rows = cells.map((row, at): StoredRow => {
-    if (row.id !== at + 1) wrong.push(`the id after ${at} is ${row.id}`);
+  const rows = cells.map((row): StoredRow => {
     if (urls.has(row.url)) wrong.push(`two rows of ${row.url}`);
     urls.add(row.url);
     const verdicts =
       Number(row.queued) +
       Number(row.state !== null) +
-      Number(row.skip !== null && row.queued === 0 && row.state === null);
+      Number(row.skip !== null && Number(row.queued) === 0 && row.state === null);
     if (verdicts !== 1) wrong.push(`${row.url} has ${verdicts} states`);
-    const state = row.queued === 1 ? 'queued' : row.state === null ? 'skipped' : STATES[row.state]!;
+    const state = Number(row.queued) === 1 ? 'queued' : row.state === null ? 'skipped' : STATES[row.state]!;
     if (state !== 'queued') counts[state] += 1;
     const { url, error, status, truncated, sha256, file, offset, length } = row;
-    return { url, state, error, status, truncated, sha256: sha256 === '' ? null : sha256, file, offset, length };
+    return { url, state, error, status, truncated, sha256: sha256 || null, file, offset, length };
   });
-  const totals = db.prepare('SELECT done, failed, skipped FROM totals').get() as unknown as typeof counts;
   for (const state of ['done', 'failed', 'skipped'] as const) {
     if (totals[state] !== counts[state])
       wrong.push(`the totals say ${totals[state]} ${state}, the rows ${counts[state]}`);

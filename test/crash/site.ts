@@ -6,18 +6,27 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { LogKind, Order, Trouble } from './site-process.ts';
 
-export interface SiteRequest {
+export interface SiteRequest extends Asked {
   /** On the monotonic clock that all processes of the machine share. */
   readonly atUs: number;
   readonly kind: LogKind;
+}
+
+export interface Asked {
   readonly path: string;
+  /** As in the header `Host`. */
+  readonly host: string;
+  /** What the header `X-Worker` says, or `-`. */
+  readonly worker: string;
 }
 
 export interface Site extends AsyncDisposable {
-  /** A new site in place of the one before; gives its root. */
-  serve(seed: number, pages: number, log: string): Promise<string>;
-  /** Resolves when so many requests more for pages have come; the last of them is not answered before `goOn`. */
-  requested(requests: number): Promise<void>;
+  /** A new site in place of the one before, with so many pages on each host; gives its port. */
+  serve(seed: number, hosts: number, pages: number, log: string): Promise<number>;
+  /**
+   * Resolves with the last one when so many requests more for pages have come; it is not answered before `goOn`.
+   */
+  requested(requests: number): Promise<Asked>;
   goOn(): void;
   away(ms: number): void;
   trouble(trouble: Trouble): void;
@@ -28,14 +37,15 @@ export function startSite(): Site {
   const exited = once(child, 'exit');
   const tell = (order: Order): void => void child.send(order);
   return {
-    async serve(seed, pages, log) {
-      tell({ order: 'serve', seed, pages, log });
+    async serve(seed, hosts, pages, log) {
+      tell({ order: 'serve', seed, hosts, pages, log });
       const [{ port }] = (await once(child, 'message')) as [{ port: number }];
-      return `http://127.0.0.1:${port}`;
+      return port;
     },
     async requested(requests) {
       tell({ order: 'watch', requests });
-      await once(child, 'message');
+      const [{ reached }] = (await once(child, 'message')) as [{ reached: string }];
+      return askedOf(reached.split(' '));
     },
     goOn: () => tell({ order: 'go-on' }),
     away: (ms) => tell({ order: 'away', ms }),
@@ -47,12 +57,16 @@ export function startSite(): Site {
   };
 }
 
-export function readLog(path: string): SiteRequest[] {
-  return readFileSync(path, 'utf8')
+export function readLog(file: string): SiteRequest[] {
+  return readFileSync(file, 'utf8')
     .split('\n')
     .filter(Boolean)
     .map((line) => {
-      const [atUs, kind, asked] = line.split(' ') as [string, LogKind, string];
-      return { atUs: Number(atUs), kind, path: asked };
+      const [atUs, kind, ...names] = line.split(' ') as [string, LogKind, ...string[]];
+      return { atUs: Number(atUs), kind, ...askedOf(names) };
     });
+}
+
+function askedOf([path = '', host = '', worker = '']: readonly string[]): Asked {
+  return { path, host, worker };
 }

@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import type { Fault } from './faults.ts';
+import type { AnyFault } from './faults.ts';
 import type { Harm } from './invariants.ts';
 import type { Result } from './trial.ts';
 
@@ -29,8 +29,21 @@ export interface Table {
 }
 
 const DOCUMENT = fileURLToPath(new URL('../../docs/reliability.md', import.meta.url));
-const BEGIN = '<!-- table: made by npm run crash -- --long --write -->';
-const END = '<!-- end of table -->';
+/** Where a table stands in the document. */
+export interface TablePlace {
+  readonly begin: string;
+  readonly end: string;
+}
+
+export const ONE_TABLE: TablePlace = {
+  begin: '<!-- table: made by npm run crash -- --long --write -->',
+  end: '<!-- end of table -->',
+};
+export const MACHINES_TABLE: TablePlace = {
+  begin: '<!-- table of machines: made by npm run crash -- machines --long --write -->',
+  end: '<!-- end of table of machines -->',
+};
+
 const COLUMNS = [
   'fault',
   'counted',
@@ -41,6 +54,9 @@ const COLUMNS = [
   'double',
   'false alarms',
   'wrong exits',
+  'pace',
+  'two at once',
+  'late',
   'other',
   'asked again',
   'at most',
@@ -50,7 +66,7 @@ export function newTable(seed: number): Table {
   return { seed, startedAt: new Date(), lines: new Map(), counted: 0, wrong: 0 };
 }
 
-export function addResult(table: Table, { group }: Fault, result: Result): void {
+export function addResult(table: Table, { group }: AnyFault, result: Result): void {
   const line = table.lines.get(group) ?? newLine();
   table.lines.set(group, line);
   add(line, { ...result, trials: 1, harms: newLine().harms });
@@ -76,16 +92,19 @@ export function tableLines({ seed, startedAt, lines }: Table): string[] {
 }
 
 /** Puts the table into the document. */
-export function writeTable(table: Table): void {
+export function writeTable(table: Table, { begin, end }: TablePlace): void {
   const text = readFileSync(DOCUMENT, 'utf8');
-  const [before, rest] = text.split(BEGIN);
-  const after = rest?.split(END)[1];
+  const [before, rest] = text.split(begin);
+  const after = rest?.split(end)[1];
   if (before === undefined || after === undefined) throw new Error(`${DOCUMENT} has no place for the table`);
-  writeFileSync(DOCUMENT, `${before}${BEGIN}\n\n${tableLines(table).join('\n')}\n\n${END}${after}`);
+  writeFileSync(DOCUMENT, `${before}${begin}\n\n${tableLines(table).join('\n')}\n\n${end}${after}`);
 }
 
 function newLine(): Line {
-  const harms = { lost: 0, torn: 0, double: 0, 'false alarm': 0, 'exit code': 0, silent: 0, pace: 0, view: 0 };
+  const harms = {
+    ...{ lost: 0, torn: 0, double: 0, 'false alarm': 0, 'exit code': 0, silent: 0 },
+    ...{ pace: 0, 'two at once': 0, 'late commit': 0, view: 0 },
+  };
   return { trials: 0, runs: 0, fired: 0, counted: 0, recoveries: 0, repeats: 0, repeatsMax: 0, harms };
 }
 
@@ -96,7 +115,7 @@ function add(to: Line, from: Line): void {
 }
 
 function cellsOf(group: string, { counted, fired, recoveries, harms, repeats, repeatsMax }: Line): string[] {
-  const other = harms.silent + harms.pace + harms.view;
+  const other = harms.silent + harms.view;
   const figures = [
     counted,
     fired,
@@ -106,6 +125,9 @@ function cellsOf(group: string, { counted, fired, recoveries, harms, repeats, re
     harms.double,
     harms['false alarm'],
     harms['exit code'],
+    harms.pace,
+    harms['two at once'],
+    harms['late commit'],
     other,
   ];
   return [group, ...figures.map(String), String(repeats), String(repeatsMax)];

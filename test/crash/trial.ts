@@ -92,9 +92,9 @@ export async function tryPlan(plan: Plan, seed: number, site: Site, tools: Tools
   const job = join(scratch, 'job');
   mkdirSync(job);
   const log = join(scratch, 'site.log');
-  const root = await site.serve(seed, written.pages, log);
+  const root = `http://127.0.0.1:${await site.serve(seed, 1, written.pages, log)}`;
   const truth: Truth = { root, pages: makePages(seed, written.pages), written };
-  const args = crawlArguments(root, job, written);
+  const args = crawlArguments([`${root}/`], job, written);
   const complaints: Complaint[] = [];
   const story: string[] = [];
   const figures = { runs: 0, fired: 0, counted: 0, interruptions: 0, recoveries: 0, repeatsMax: 0 };

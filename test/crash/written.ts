@@ -31,10 +31,11 @@ export function chooseWritten(random: Random, wanted: Partial<Written>): Written
   };
 }
 
-export function crawlArguments(root: string, job: string, written: Written): string[] {
+/** `roots` as they are typed. */
+export function crawlArguments(roots: readonly string[], job: string, written: Written): string[] {
   const { compression, metadata, requisites, archive, memory, inFlight, delayMs } = written;
   return [
-    ...['crawl', `${root}/`, '-o', job, '-c', String(inFlight), '--host-concurrency', String(inFlight), '--no-adapt'],
+    ...['crawl', ...roots, '-o', job, '-c', String(inFlight), '--host-concurrency', String(inFlight), '--no-adapt'],
     ...['--warc-compression', compression],
     ...(metadata ? ['--archive-metadata'] : []),
     ...(requisites ? ['--page-requisites'] : []),
@@ -45,7 +46,7 @@ export function crawlArguments(root: string, job: string, written: Written): str
 }
 
 /** In words, for whoever repeats a trial. */
-export function writtenText(written: Written): string {
+export function writtenText(written: object): string {
   return Object.entries(written)
     .map(([name, value]) => `${name}=${value}`)
     .join(' ');

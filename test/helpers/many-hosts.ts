@@ -13,6 +13,8 @@ export interface HostsWanted {
   readonly delayMs: number;
   /** How much longer the way of a request to the server may be than that of the next one. */
   readonly wayMs: number;
+  /** How long the server takes for a page. */
+  readonly latencyMs?: number;
 }
 
 export interface HostsSeen {
@@ -43,7 +45,7 @@ const LINKS_PER_LIST = 10_000;
 /** The first addresses are not used: 127.0.0.1 has the root. */
 const FIRST = 256;
 
-export async function startManyHosts({ hosts, pages, delayMs, wayMs }: HostsWanted): Promise<ManyHosts> {
+export async function startManyHosts({ hosts, pages, delayMs, wayMs, latencyMs = 0 }: HostsWanted): Promise<ManyHosts> {
   const lastAt = new Float64Array(hosts).fill(Number.NEGATIVE_INFINITY);
   /** By host a bit for each page, and one for its robots.txt. */
   const had = new Uint8Array(hosts);
@@ -111,7 +113,8 @@ export async function startManyHosts({ hosts, pages, delayMs, wayMs }: HostsWant
       return;
     }
     if (host >= 0) note(host, request.url!);
-    answer(host, request.url!, response);
+    if (latencyMs > 0) setTimeout(() => answer(host, request.url!, response), latencyMs);
+    else answer(host, request.url!, response);
   });
   server.keepAliveTimeout = 2_000;
   server.listen({ port: 0, host: '0.0.0.0', backlog: 4_096 });

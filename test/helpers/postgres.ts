@@ -3,7 +3,7 @@
 
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -26,12 +26,15 @@ export interface TestDatabase extends AsyncDisposable {
   readonly url: string;
   /** The URL of the same database for another user. */
   urlOf(user: string): string;
-  /** Ends the server at once, as a crash does. */
+  /** The first process of the server. */
+  readonly pid: number;
+  /** Kills the server and all of its processes (SIGKILL). */
   kill(): Promise<void>;
   start(): Promise<void>;
 }
 
-export async function startPostgres(): Promise<TestDatabase> {
+/** `more` are settings of the server that count before those of a test. */
+export async function startPostgres(more: readonly string[] = []): Promise<TestDatabase> {
   const folder = mkdtempSync(join(tmpdir(), 'gossamer-pg-'));
   chmodSync(folder, 0o755);
   if (NOBODY.uid !== undefined) chownSync(folder, NOBODY.uid, NOBODY.gid!);
@@ -45,7 +48,7 @@ export async function startPostgres(): Promise<TestDatabase> {
   writeFileSync(join(data, 'pg_hba.conf'), HOST_BASED);
   let server: ChildProcess | null = null;
   const start = async (): Promise<void> => {
-    const settings = SETTINGS.flatMap((setting) => ['-c', setting]);
+    const settings = [...SETTINGS, ...more].flatMap((setting) => ['-c', setting]);
     server = spawn(join(PROGRAMS, 'postgres'), ['-D', data, '-k', folder, '-c', 'listen_addresses=', ...settings], {
       ...asUser,
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -61,6 +64,14 @@ export async function startPostgres(): Promise<TestDatabase> {
     server.kill(signal);
     await ended;
   };
+  const kill = async (): Promise<void> => {
+    const all = [server!.pid!, ...childrenOf(server!.pid!)];
+    const ended = once(server!, 'exit');
+    for (const pid of all) signal(pid);
+    await ended;
+    // A new server is refused as long as one process of the old one has its memory.
+    while (all.some(isAlive)) await new Promise((resolve) => setImmediate(resolve));
+  };
   const endAtOnce = (): void => void server?.kill('SIGQUIT');
   process.once('exit', endAtOnce);
   await start();
@@ -68,7 +79,10 @@ export async function startPostgres(): Promise<TestDatabase> {
   return {
     url: urlOf('gossamer'),
     urlOf,
-    kill: () => end('SIGQUIT'),
+    get pid() {
+      return server!.pid!;
+    },
+    kill,
     start,
     async [Symbol.asyncDispose]() {
       await end('SIGINT');
@@ -76,4 +90,27 @@ export async function startPostgres(): Promise<TestDatabase> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The processes that it has started. */
+export function childrenOf(pid: number): number[] {
+  if (!existsSync('/proc')) return [];
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+}
+
+function signal(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+/** A zombie has given all of its memory back. */
+function isAlive(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
 }
