@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
 import { getSurt } from 'warcio';
-import { NO_PATIENCE } from '../base/room.ts';
 import { cdxjLine, surtOf } from './cdxj.ts';
-import { createIndexWriter, hasIndex, indexLines, merged, removeIndex } from './indexes.ts';
+import { indexLines } from './indexes.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'gossamer-indexes-'));
 after(() => rmSync(home, { recursive: true }));
@@ -79,30 +78,6 @@ test('cdxjLine: key, time of 14 digits, and the fields as texts', () => {
   assert.equal(JSON.parse(odd.slice(odd.indexOf('{'))).mime, 'text/"h\xe4tml');
   assert.match(cdxjLine({ ...record, type: 'revisit', contentType: 'a/b' }, place), /"mime":"warc\/revisit"/);
   assert.match(cdxjLine({ ...record, type: 'response', contentType: '' }, place), /"mime":"unk"/);
-});
-
-test('createIndexWriter: sorted lines, one file for each that is closed, read back in pieces', async () => {
-  const folder = join(home, 'written');
-  mkdirSync(folder);
-  const writer = createIndexWriter(folder, NO_PATIENCE);
-  const urls = Array.from({ length: 2_000 }, (_, at) => `http://a.test/${(at * 7919) % 2_000}`);
-  const fields = { date: '2026-11-23T15:10:56Z', status: 200, digest: '', contentType: '', type: 'response' } as const;
-  for (const [at, url] of urls.entries()) {
-    const file = at % 2 === 0 ? 'archive/even.warc.gz' : 'archive/odd.warc.gz';
-    writer.add({ ...fields, url }, { file, offset: at, length: 1 });
-  }
-  await writer.close('archive/even.warc.gz');
-  assert.deepEqual([hasIndex(folder, 'archive/even.warc.gz'), hasIndex(folder, 'archive/odd.warc.gz')], [true, false]);
-  await writer.close('archive/odd.warc.gz');
-  await writer.close('archive/empty.warc.gz');
-  const all = ['even', 'odd', 'empty'].map((name) => indexLines(folder, `archive/${name}.warc.gz`, 0));
-  const lines = [...merged(all)];
-  assert.deepEqual(lines, [...lines].sort());
-  assert.deepEqual(new Set(lines.map((line) => JSON.parse(line.slice(line.indexOf('{'))).url)), new Set(urls));
-  assert.equal(readFileSync(join(folder, 'indexes/empty.warc.gz.cdxj'), 'utf8'), '');
-  removeIndex(folder, 'archive/odd.warc.gz');
-  removeIndex(folder, 'archive/odd.warc.gz');
-  assert.ok(!hasIndex(folder, 'archive/odd.warc.gz'));
 });
 
 test('indexLines: a stored index is given line by line, however its pieces are cut', () => {

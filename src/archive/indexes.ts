@@ -1,64 +1,28 @@
-// The indexes of a job: `indexes/NAME.cdxj` for each closed file of the archive. If an index is missing (the file is
-// still being written, or its run was killed), its lines are computed from the file itself.
+// The indexes of a job: `indexes/NAME.cdxj` for each closed file of the archive. index-writer.ts writes them. If one is
+// missing (the file is still being written, or its run was killed), its lines are computed from the file itself.
 
-import { closeSync, lstatSync, readSync, renameSync, writeFileSync } from 'node:fs';
-import { rename, writeFile } from 'node:fs/promises';
+import { closeSync, lstatSync, readdirSync, readSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { ArchivePlace } from '../base/contracts.ts';
 import { removeFile } from '../base/remove.ts';
-import type { Room } from '../base/room.ts';
-import { cdxjLine, type Indexed, indexedOf } from './cdxj.ts';
+import { cdxjLine, indexedOf } from './cdxj.ts';
 import { folderIn } from './folder.ts';
 import { openFile } from './open-file.ts';
 import { readWarc } from './warc-reader.ts';
 
-const INDEX_FOLDER = 'indexes';
+export const INDEX_FOLDER = 'indexes';
 const READ_BYTES = 64 * 1024;
-
-/** Holds the index lines of files that are still being written, and owns them until the file is closed. */
-export interface IndexWriter {
-  add(indexed: Indexed, place: ArchivePlace): void;
-  /** Writes the index of a complete file. */
-  close(file: string): Promise<void>;
-}
-
-/** The index lines of each file that is being written. */
-export type OpenIndexes = Map<string, string[]>;
-
-/** `folder` is the job's folder; `room` waits while the disk is full. `lines` has what was added before. */
-export function createIndexWriter(
-  folder: string,
-  room: Pick<Room, 'whenThere'>,
-  lines: OpenIndexes = new Map(),
-): IndexWriter {
-  return {
-    add(indexed, place) {
-      const known = lines.get(place.file);
-      // Copied into one piece: a text that was put together keeps its pieces, which take twice the memory.
-      const line = Buffer.from(cdxjLine(indexed, place), 'latin1').toString('latin1');
-      if (known === undefined) lines.set(place.file, [line]);
-      else known.push(line);
-    },
-    async close(file) {
-      const own = lines.get(file) ?? [];
-      lines.delete(file);
-      const path = indexPath(folder, file);
-      const text = textOf(own);
-      await room.whenThere(
-        `the index of ${file} could not be written; it is computed from the file when it is needed`,
-        async () => {
-          folderIn(folder, INDEX_FOLDER);
-          await writeFile(`${path}.part`, text, { encoding: 'latin1', flush: true });
-          await rename(`${path}.part`, path);
-        },
-      );
-    },
-  };
-}
+const UNFINISHED = /\.cdxj\.(?:part|runs)$/;
 
 /** Removes an index that is no longer true, or that names records which must not be known any more. */
 export function removeIndex(folder: string, file: string): void {
   removeFile(indexPath(folder, file));
+}
+
+/** Removes what a killed run has left of indexes that it did not finish. Nobody may be writing. */
+export function removeUnfinished(folder: string): void {
+  const home = join(folder, INDEX_FOLDER);
+  if (lstatSync(home, { throwIfNoEntry: false })?.isDirectory() !== true) return;
+  for (const name of readdirSync(home)) if (UNFINISHED.test(name)) removeFile(join(home, name));
 }
 
 /** Computes the index of a complete file from the file itself. */
@@ -87,7 +51,7 @@ export function* indexLines(folder: string, file: string, end: number, isWrong =
 }
 
 /** Merges several sorted sequences into one. */
-export function* merged(sources: readonly Generator<string>[]): Generator<string> {
+export function* merged(sources: readonly Iterator<string>[]): Generator<string> {
   const heads = sources.map((source) => ({ source, line: source.next().value as string | undefined }));
   for (;;) {
     let least: (typeof heads)[number] | null = null;
@@ -115,26 +79,39 @@ function madeLines(path: string, file: string, end: number): string[] {
 function* storedLines(path: string): Generator<string> {
   const file = openFile(path);
   try {
-    const bytes = Buffer.allocUnsafe(READ_BYTES);
-    let rest = '';
-    for (let read = readSync(file, bytes); read > 0; read = readSync(file, bytes)) {
-      // URLs are ASCII, so a piece never ends inside a character.
-      const lines = (rest + bytes.toString('latin1', 0, read)).split('\n');
-      rest = lines.pop()!;
-      yield* lines;
-    }
+    yield* linesOf(file, 0, Number.POSITIVE_INFINITY);
   } finally {
     closeSync(file);
   }
 }
 
-function textOf(lines: string[]): string {
+/** The lines of an open file between two places. */
+export function* linesOf(file: number, from: number, to: number): Generator<string> {
+  const bytes = Buffer.allocUnsafe(Math.min(READ_BYTES, to - from));
+  let rest = '';
+  for (let at = from; at < to; ) {
+    const read = readSync(file, bytes, 0, Math.min(bytes.length, to - at), at);
+    if (read === 0) return;
+    at += read;
+    // URLs are ASCII, so a piece never ends inside a character.
+    const lines = (rest + bytes.toString('latin1', 0, read)).split('\n');
+    rest = lines.pop()!;
+    yield* lines;
+  }
+}
+
+export function textOf(lines: string[]): string {
   return lines
     .sort()
     .map((line) => `${line}\n`)
     .join('');
 }
 
-function indexPath(folder: string, file: string): string {
+export function indexPath(folder: string, file: string): string {
   return join(folder, INDEX_FOLDER, `${basename(file)}.cdxj`);
+}
+
+/** Where the lines of a file that is being written are, as far as they are not in memory. */
+export function runsPath(folder: string, file: string): string {
+  return `${indexPath(folder, file)}.runs`;
 }

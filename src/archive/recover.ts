@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import type { RunFigures } from '../base/contracts.ts';
 import { troubleOf } from '../base/machine.ts';
 import { removeFile } from '../base/remove.ts';
-import { hasIndex, removeIndex } from './indexes.ts';
+import { hasIndex, removeIndex, removeUnfinished } from './indexes.ts';
 import { isPlace } from './open-file.ts';
 import { ARCHIVE_FOLDER } from './warc-files.ts';
 
@@ -34,6 +34,7 @@ export async function recoverArchive(
   runs: readonly Pick<RunFigures, 'startedAt' | 'endedAt'>[],
   ends: ReadonlyMap<string, number>,
 ): Promise<Recovered> {
+  removeUnfinished(folder);
   const peaceful = peacefulStamps(runs);
   const cuts: Cut[] = [];
   for (const name of archiveNames(folder)) {

@@ -15,7 +15,7 @@ import { onDemand } from '../base/on-demand.ts';
 import type { Room } from '../base/room.ts';
 import { type Compression, createCompressor, createStreamCompressor } from './compress.ts';
 import { type ArchiveWriter, type Deposit, isLongInMemory } from './deposit.ts';
-import { createIndexWriter, type OpenIndexes } from './indexes.ts';
+import { createIndexWriter, type OpenIndexes } from './index-writer.ts';
 import { originalAt } from './known-payloads.ts';
 import { isPacked } from './packed.ts';
 import { stampOf } from './recover.ts';
@@ -65,7 +65,7 @@ export interface WriterState {
   /** The number of files so far. */
   serial: number;
   file: OpenFile | null;
-  readonly lines: OpenIndexes;
+  readonly indexes: OpenIndexes;
   readonly payloads: Map<string, Original>;
   /** Pairs of a name and an address that have a record. */
   readonly addresses: Set<string>;
@@ -91,7 +91,7 @@ interface LookedThrough {
 const SUFFIX: Readonly<Record<Compression, string>> = { gzip: '.warc.gz', zstd: '.warc.zst', none: '.warc' };
 
 export function newWriterState(): WriterState {
-  return { serial: 0, file: null, lines: new Map(), payloads: new Map(), addresses: new Set() };
+  return { serial: 0, file: null, indexes: new Map(), payloads: new Map(), addresses: new Set() };
 }
 
 export function createWarcWriter(
@@ -103,7 +103,7 @@ export function createWarcWriter(
   const compress = createCompressor(compression, settings.level);
   const compressStream = createStreamCompressor(compression, settings.level);
   const redact = (head: string): string => withoutSecrets(head, settings.secrets);
-  const indexes = createIndexWriter(settings.folder, room, state.lines);
+  const indexes = createIndexWriter(settings.folder, room, state.indexes);
   const { payloads } = state;
   const scratch = Buffer.allocUnsafeSlow(COMPRESS_SYNC_BYTES_MAX);
   // A record that is compressed at once needs its memory only until then. A new buffer for each would make tens of
@@ -156,7 +156,7 @@ export function createWarcWriter(
     const place = await files.append([compress(request), ...more.map((record) => compress(record)), piece]);
     const type = original === null ? 'response' : 'revisit';
     const { url, status, contentType, payloadDigest } = deposit;
-    indexes.add({ url, date: written.date, type, status, contentType, digest: `sha256:${payloadDigest}` }, place);
+    await indexes.add({ url, date: written.date, type, status, contentType, digest: `sha256:${payloadDigest}` }, place);
     return place;
   };
 

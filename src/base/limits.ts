@@ -238,6 +238,8 @@ export const ARCHIVE_RING_BYTES = 4 * MB;
 export const RING_ENTRY_BYTES_MAX = 1 * MB;
 /** Exchanges that are put into that memory before the thread is told of them. */
 export const EXCHANGES_A_NOTICE = 32;
+/** The characters of index lines in memory; above it they go to a file, sorted, until the index is written. */
+export const INDEX_RUN_LENGTH_MAX = 4 * MB;
 /** A shorter record is stored uncompressed, in a member of its own. */
 export const STORED_BYTES_MAX = 1 * KB;
 /** For a shorter payload a second copy is smaller than a reference. */
