@@ -38,6 +38,27 @@ test('watchLag: a call that lasts is seen before the next tick', () => {
   const lag = watchLag(clock);
   state.now = 40;
   assert.equal(lag.ms(), 30);
+  assert.deepEqual(lag.lateness(), { p999Ms: 0, mostMs: 30 });
+});
+
+test('watchLag: the latest tick, and what only one tick in a thousand was later than', () => {
+  const { clock, state } = standingClock();
+  const lag = watchLag(clock);
+  const tickAfter = (ms: number): void => {
+    state.now += ms;
+    state.tick();
+  };
+  assert.deepEqual(lag.lateness(), { p999Ms: 0, mostMs: 0 });
+  tickAfter(10 + 3.25);
+  assert.deepEqual(lag.lateness(), { p999Ms: 4, mostMs: 4 });
+  for (let tick = 0; tick < 1_996; tick += 1) tickAfter(10);
+  for (const lateMs of [6, 2_500]) tickAfter(10 + lateMs);
+  // 1,999 ticks: one may be later.
+  assert.deepEqual(lag.lateness(), { p999Ms: 6, mostMs: 2_500 });
+  tickAfter(10);
+  assert.deepEqual(lag.lateness(), { p999Ms: 4, mostMs: 2_500 });
+  for (let tick = 0; tick < 20; tick += 1) tickAfter(10 + 1_800);
+  assert.deepEqual(lag.lateness(), { p999Ms: 2_500, mostMs: 2_500 });
 });
 
 test('watchLag: stops its timer', () => {

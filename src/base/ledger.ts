@@ -1,6 +1,7 @@
 // The reading side of the store: what is known of every URL, every host and every run, and the summary made of it.
 
 import type { ErrorCode, SkipReason, STOPPED_BY } from './errors.ts';
+import type { Lateness } from './lateness.ts';
 import type { Outcome } from './outcome.ts';
 import type { Paged } from './paged.ts';
 import type { SitemapRow } from './sitemap-list.ts';
@@ -251,10 +252,10 @@ export interface RunFigures {
   /** Requests on the wire at the last update. */
   readonly inFlight: number;
   readonly peakInFlight: number;
+  readonly loopLate: Lateness | null;
   /** The product token that robots.txt was matched with. */
   readonly agent: string;
   readonly waitingFor: Waiting | null;
-  /** The 100 busiest hosts. */
   readonly hosts: readonly HostFigures[];
 }
 
@@ -285,12 +286,13 @@ export interface Summary {
   readonly state: 'finished' | 'unfinished';
   readonly stoppedBy: StoppedBy;
   readonly urls: Counts;
-  /** Of the whole job, without robots.txt. */
   readonly requests: number;
   readonly bytes: number;
   readonly elapsedMs: number;
   /** The most requests on the wire at once, including robots.txt. */
   readonly peakInFlight: number;
+  /** How late the event loop was in the worst run; null if that is not known. */
+  readonly loopLate: Lateness | null;
   /** Null if the crawl waits for nothing, or that is not known. */
   readonly waitingFor: Waiting | null;
   /** The 100 busiest hosts of those that were asked for something. */

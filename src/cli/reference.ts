@@ -1,8 +1,9 @@
-// Explains the words of a job: the fields of a row, the states, reasons, errors and exit codes, as the page
-// docs/guide/reference.md. The types keep each table complete, and test/readme.test.ts keeps the page up to date.
+// Explains the words of a job as the page docs/guide/reference.md: the fields of a row and of the summary, the states,
+// reasons, errors and exit codes. The types keep each table complete, and test/readme.test.ts keeps the page up to
+// date.
 
 import { ERROR_CODES, type ErrorCode, SKIP_REASONS, type SkipReason } from '../base/errors.ts';
-import type { UrlState } from '../base/ledger.ts';
+import type { Summary, UrlState } from '../base/ledger.ts';
 import { meaningOfError } from '../base/meaning.ts';
 import type { UrlRecord } from '../views/tables/record.ts';
 import { EXIT } from './exit.ts';
@@ -74,6 +75,26 @@ const FIELDS: Readonly<Record<keyof UrlRecord, readonly [type: string, doc: stri
   detail: ['text or null', 'a remark in words, if there is something to say'],
 };
 
+const SUMMARY: Readonly<Record<keyof Summary, readonly [type: string, doc: string]>> = {
+  job: ['text', "the job's folder; empty if nothing is kept"],
+  state: ['text', '`finished`, or `unfinished` if a URL is queued or a sitemap is unread'],
+  stoppedBy: [
+    'text or null',
+    'why the last run ended before that: `interrupt`, `limit`, `time`, `size`, `held`, `disk`, `database`',
+  ],
+  urls: ['object', 'how many URLs are `queued`, `leased`, `done`, `failed` and `skipped`'],
+  requests: ['number', 'requests of all runs, for robots.txt and sitemaps too'],
+  bytes: ['number', 'bytes received in all runs'],
+  elapsedMs: ['number', 'how long the runs took, in milliseconds'],
+  peakInFlight: ['number', 'the most requests on the wire at once'],
+  loopLate: [
+    'object or null',
+    'how many milliseconds late the event loop was in the worst run: `mostMs`, and `p999Ms` for 99.9 % of the time; null for runs of older versions',
+  ],
+  waitingFor: ['object or null', 'what the crawl waits for: `host`, `until` and `why`'],
+  hosts: ['list', 'the 100 busiest hosts: `host`, `inFlight`, `limit`, `latencyMs`, `heldUntil` and `why`'],
+};
+
 const EXITS: Readonly<Record<keyof typeof EXIT, string>> = {
   finished: 'finished',
   fatal: 'a fatal error, or no root gave any response',
@@ -96,6 +117,10 @@ export function referenceMarkdown(): string {
     '`csv` and `parquet` have the same as columns, and `archive`, `text` and `unkept` spread over several.',
     '',
     table(['field', 'type', 'what it holds'], rows(FIELDS)),
+    '## The summary',
+    '`gossamer crawl --json` prints it at its end, and `gossamer status --json` at any time.',
+    '',
+    table(['field', 'type', 'what it holds'], rows(SUMMARY)),
     '## States',
     table(['state', 'meaning'], rows(STATES)),
     '## Reasons',

@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 import type { Ledger } from '../base/contracts.ts';
+import type { Lateness } from '../base/lateness.ts';
 import { CRAWL_DELAY_UNTOLD_MS_MAX } from '../base/limits.ts';
 import { readRobots } from '../job/assemble.ts';
 import { type JobStatus, jobStatus } from '../views/report/job-summary.ts';
@@ -70,10 +71,16 @@ export function statusLines(
   }
   if (wasKilled) lines[0] = 'Unfinished: the last run broke off. Run the same command to continue.';
   if (runs.length > 1) lines.push(`  runs     ${showCount(runs.length)}`);
+  if (summary.loopLate !== null) lines.push(loopLine(summary.loopLate));
   const busy = summary.hosts.filter(({ inFlight }) => inFlight > 0).slice(0, HOSTS_SHOWN_MAX);
   for (const { host, inFlight, limit, latencyMs } of busy)
     lines.push(`  busy     ${host}: ${inFlight} of ${limit}, ${latencyText({ latencyMs })}`);
   return summary.state === 'finished' ? lines : [...lines, ...waitLines(status, now)];
+}
+
+/** A loop that is late reads answers late and lets hosts wait for their next request. */
+function loopLine({ p999Ms, mostMs }: Lateness): string {
+  return `  loop     at most ${showCount(mostMs)} ms late, and 99.9 % of the time at most ${showCount(p999Ms)} ms`;
 }
 
 /** What the crawl waits for; if no run is at work, what the last run waited for when it ended. */

@@ -1,6 +1,7 @@
 // What earlier runs of a job left for the new one: their totals, the requested URLs, the slow hosts.
 
 import type { Ledger, RunFigures } from '../base/contracts.ts';
+import { type Lateness, later } from '../base/lateness.ts';
 import { HOST_FIGURES_MAX, SLOW_HOSTS_TOLD_MAX } from '../base/limits.ts';
 import type { CrawlOptions } from '../options/options.ts';
 
@@ -9,6 +10,7 @@ export interface RunSums {
   readonly bytes: number;
   readonly elapsedMs: number;
   readonly peakInFlight: number;
+  readonly loopLate: Lateness | null;
 }
 
 export interface EarlierRuns {
@@ -59,12 +61,13 @@ export function createSlowHosts(): {
 }
 
 function totalsOf(runs: readonly RunFigures[]): RunSums {
-  const totals = { requests: 0, bytes: 0, elapsedMs: 0, peakInFlight: 0 };
+  const totals = { requests: 0, bytes: 0, elapsedMs: 0, peakInFlight: 0, loopLate: null as Lateness | null };
   for (const run of runs) {
     totals.requests += run.requests;
     totals.bytes += run.bytes;
     totals.elapsedMs += run.elapsedMs;
     totals.peakInFlight = Math.max(totals.peakInFlight, run.peakInFlight);
+    totals.loopLate = later(totals.loopLate, run.loopLate);
   }
   return totals;
 }

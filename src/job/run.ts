@@ -3,6 +3,7 @@
 import { type Clock, toWall } from '../base/clock.ts';
 import type { HostFigures, RunFigures, StoppedBy, Summary, Waiting } from '../base/contracts.ts';
 import { MachineError } from '../base/errors.ts';
+import { later } from '../base/lateness.ts';
 import { ROOM_PATIENCE_MS, STOP_GRACE_MS } from '../base/limits.ts';
 import { asMachineError } from '../base/machine.ts';
 import type { Commits } from '../crawl/commits.ts';
@@ -130,6 +131,7 @@ export function startRun(parts: RunParts): Run {
       bytes,
       inFlight,
       peakInFlight,
+      loopLate: machine.lateness(),
       agent: parts.agent,
       waitingFor: waitingFor(),
       hosts: hostFigures(),
@@ -173,6 +175,7 @@ export function startRun(parts: RunParts): Run {
       bytes: before.bytes + meter.bytes,
       elapsedMs: Math.round(before.elapsedMs + clock.now() - begunAt),
       peakInFlight: Math.max(before.peakInFlight, onWire.peakInFlight),
+      loopLate: later(before.loopLate, parts.alreadyFinished ? null : machine.lateness()),
       waitingFor: isFinished ? null : waitingFor(),
       hosts: hostFigures(),
     };

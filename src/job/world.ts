@@ -5,6 +5,7 @@ import type { BodyBudget } from '../base/body-budget.ts';
 import { type Clock, systemClock } from '../base/clock.ts';
 import type { Archive } from '../base/contracts.ts';
 import { watchLag } from '../base/lag.ts';
+import type { Lateness } from '../base/lateness.ts';
 import { version } from '../base/version.ts';
 import type { Fetcher } from '../fetch/fetch.ts';
 import type { CrawlOptions } from '../options/options.ts';
@@ -28,6 +29,8 @@ export interface World {
 export interface Machine {
   /** By how many milliseconds the event loop is late. */
   readonly lagMs: () => number;
+  /** How late the event loop was in this run. */
+  readonly lateness: () => Lateness;
   /** Memory was short at the last `look`. */
   readonly isTight: boolean;
   look(): void;
@@ -44,6 +47,7 @@ export const SYSTEM: World = {
     const memory = watchMemory(budget);
     return {
       lagMs: lag.ms,
+      lateness: lag.lateness,
       get isTight() {
         return memory.isTight;
       },

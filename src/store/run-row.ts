@@ -1,6 +1,7 @@
 // Builds the figures of a run from the columns of its row. The figures of hosts are stored as JSON.
 
 import type { HostFigures, RunFigures, StoppedBy, Waiting } from '../base/contracts.ts';
+import type { Lateness } from '../base/lateness.ts';
 import { assertTimes } from './sound.ts';
 
 function namesHost(named: HostFigures | Waiting | null): boolean {
@@ -8,7 +9,11 @@ function namesHost(named: HostFigures | Waiting | null): boolean {
   return ['string', 'object'].includes(typeof named.why);
 }
 
-type More = [elapsedMs: number, uptimeMs: number, waitingFor: string | null];
+function isLateness(late: Lateness | null): boolean {
+  return late === null || (Number.isFinite(late.p999Ms) && Number.isFinite(late.mostMs));
+}
+
+type More = [elapsedMs: number, uptimeMs: number, waitingFor: string | null, loopLate: string | null];
 
 export function runOf(cells: readonly unknown[]): RunFigures {
   const [, startedAt, updatedAt, endedAt, stoppedBy, requests, bytes, peakInFlight, hosts, inFlight, agent, ...more] =
@@ -26,11 +31,17 @@ export function runOf(cells: readonly unknown[]): RunFigures {
       string,
       ...More,
     ];
-  const [elapsedMs, , waiting] = more;
+  const [elapsedMs, , waiting, late] = more;
   assertTimes('a run', startedAt, updatedAt, endedAt);
   const figures = JSON.parse(hosts) as HostFigures[];
   const waitingFor = waiting === null ? null : (JSON.parse(waiting) as Waiting);
-  if (!Array.isArray(figures) || !figures.every(namesHost) || !(waitingFor === null || namesHost(waitingFor)))
+  const loopLate = late === null ? null : (JSON.parse(late) as Lateness);
+  if (
+    !Array.isArray(figures) ||
+    !figures.every(namesHost) ||
+    !(waitingFor === null || namesHost(waitingFor)) ||
+    !isLateness(loopLate)
+  )
     throw new Error('store: the figures of a run are damaged');
   return {
     startedAt,
@@ -43,6 +54,7 @@ export function runOf(cells: readonly unknown[]): RunFigures {
     peakInFlight,
     agent,
     waitingFor,
+    loopLate,
     hosts: figures,
     elapsedMs,
   };

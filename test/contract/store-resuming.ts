@@ -64,6 +64,7 @@ export function resumingContract(suite: Suite): void {
       elapsedMs: 8,
       agent: 'somebot',
       waitingFor: null,
+      loopLate: { p999Ms: 3, mostMs: 17 },
       hosts: [],
     };
     const run = { ...figures, startedAt: 1, updatedAt: 2, endedAt: 3, stoppedBy: null };

@@ -252,6 +252,7 @@ export function notesContract(suite: Suite): void {
       elapsedMs: 8,
       agent: 'somebot',
       waitingFor: null,
+      loopLate: { p999Ms: 3, mostMs: 17 },
       hosts,
     };
     assert.deepEqual(await ledger.job.runs(), []);

@@ -61,6 +61,25 @@ test('summary: what is in flight is on the wire, and never more than the server 
   assert.ok(peakInFlight <= 6 && peakInFlight >= Math.max(...site.log.map(({ open }) => open)), String(peakInFlight));
 });
 
+test('summary, status: how late the event loop was, in the worst run', async () => {
+  await using site = await serveSite((path, response) => html(response, path === '/' ? links('/a') : ''));
+  const job = newJob();
+  const busyMs = [60, 0];
+  for (const limit of [1, null]) {
+    const forMs = busyMs.shift()!;
+    const onPage = (): void => {
+      for (const until = performance.now() + forMs; performance.now() < until; );
+    };
+    const { loopLate } = await crawl(site.root, { output: job, sitemaps: false, limit, onPage }).summary;
+    assert.ok(loopLate!.mostMs >= 50 && loopLate!.mostMs >= loopLate!.p999Ms, JSON.stringify(loopLate));
+  }
+  assert.ok((await statusOf(job)).summary.loopLate!.mostMs >= 50);
+  assert.match(
+    await statusText(job),
+    /\n {2}loop {5}at most [\d,]+ ms late, and 99\.9 % of the time at most [\d,]+ ms/,
+  );
+});
+
 test('summary: hosts are those that were asked, in the runs to come too', async () => {
   const others = Array.from({ length: 20 }, (_, n) => `http://other-${n}.example/`);
   await using site = await serveSite((path, response) =>

@@ -38,7 +38,13 @@ export async function startVirtual(
   const begunAt = clock.now();
   const asked: [number, string][] = [];
   const written: [number, Group][] = [];
-  const machine = { lagMs: () => 0, isTight: false, look: () => {}, stop: () => {} };
+  const machine = {
+    lagMs: () => 0,
+    lateness: () => ({ p999Ms: 0, mostMs: 0 }),
+    isTight: false,
+    look: () => {},
+    stop: () => {},
+  };
   const world: World = {
     clock,
     async openJob(given) {

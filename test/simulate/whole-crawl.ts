@@ -76,7 +76,13 @@ export async function startInWorld(parts: RunOfWorld): Promise<Started> {
     }),
     openArchive: async () => archive,
     hostsMost: world.hostsMost,
-    watchMachine: () => ({ lagMs: () => 0, isTight: false, look: () => {}, stop: () => {} }),
+    watchMachine: () => ({
+      lagMs: () => 0,
+      lateness: () => ({ p999Ms: 0, mostMs: 0 }),
+      isTight: false,
+      look: () => {},
+      stop: () => {},
+    }),
   };
   const run = await startCrawl(options, {}, surroundings);
   let isOver = false;

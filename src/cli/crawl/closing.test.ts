@@ -6,7 +6,7 @@ import { rootLines, summaryLines } from './closing.ts';
 
 function summaryOf(failed: number, job = 'crawls/a.test'): Summary {
   const urls = { queued: 0, leased: 0, done: 1, failed, skipped: 0 };
-  const figures = { requests: 1, bytes: 1, elapsedMs: 1, peakInFlight: 1, waitingFor: null, hosts: [] };
+  const figures = { requests: 1, bytes: 1, elapsedMs: 1, peakInFlight: 1, loopLate: null, waitingFor: null, hosts: [] };
   return { job, state: 'finished', stoppedBy: null, urls, ...figures };
 }
 

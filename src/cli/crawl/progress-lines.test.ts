@@ -29,6 +29,7 @@ function progress(more: Partial<Progress> = {}): Progress {
     bytes: 5_000_000,
     elapsedMs: 83_000,
     peakInFlight: 20,
+    loopLate: null,
     inFlight: 16,
     slowHosts: [],
     traps: [],

@@ -181,7 +181,7 @@ function createDatabaseJobReader({ ask, schema, leased }: PostgresLedgerOptions)
   const hostsSql = `SELECT ${HOST_COLUMNS} FROM ${schema}.hosts h WHERE h.id > $1 ORDER BY h.id`;
   const sitemapsSql = `SELECT ${SITEMAP_COLUMNS} FROM ${schema}.sitemaps s WHERE s.id > $1 AND s.verdict IS NOT NULL ORDER BY s.id`;
   const runsSql = `SELECT epoch, started_at, updated_at, ended_at, stopped_by, requests, bytes, peak_in_flight, hosts,
-    in_flight, agent, elapsed_ms, 0, waiting_for FROM ${schema}.runs ORDER BY epoch`;
+    in_flight, agent, elapsed_ms, 0, waiting_for, loop_late FROM ${schema}.runs ORDER BY epoch`;
   return {
     identity: async () => identityOf((await ask(`SELECT identity FROM ${schema}.job`)).rows[0]![0] as string),
     runs: async () => (await ask(runsSql)).rows.map((row) => runOf(row as Parameters<typeof runOf>[0])),

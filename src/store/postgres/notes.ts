@@ -90,7 +90,7 @@ const RUN_COLUMNS = [
     'hosts',
     'in_flight',
   ],
-  ...['agent', 'elapsed_ms', 'waiting_for'],
+  ...['agent', 'elapsed_ms', 'waiting_for', 'loop_late'],
 ];
 
 /** Writes the figures of this opening's run, always to the same row. */
@@ -100,6 +100,7 @@ export function writeRun(ask: Ask, schema: string, epoch: number, run: RunFigure
     ...[Math.round(startedAt), Math.round(updatedAt), endedAt === null ? null : Math.round(endedAt), stoppedBy],
     ...[requests, bytes, peakInFlight, JSON.stringify(hosts), inFlight, run.agent, Math.round(run.elapsedMs)],
     run.waitingFor === null ? null : JSON.stringify(run.waitingFor),
+    run.loopLate === null ? null : JSON.stringify(run.loopLate),
   ];
   const sql = `INSERT INTO ${schema}.runs (epoch, ${RUN_COLUMNS.join(', ')})
     VALUES (${epoch}, ${values.map((_, at) => `$${at + 1}`).join(', ')})

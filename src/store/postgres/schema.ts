@@ -178,7 +178,8 @@ const first = (schema: string): string => `
     in_flight integer NOT NULL,
     agent text NOT NULL,
     elapsed_ms bigint NOT NULL,
-    waiting_for text
+    waiting_for text,
+    loop_late text
   ) WITH (fillfactor = 50);
   ${Object.entries(PARTITIONED)
     .map(([table, columns]) => partitioned(schema, table, columns))

@@ -9,7 +9,7 @@ export type WriteRun = (run: RunFigures) => void;
 
 export function createRunWriter(db: DatabaseSync, uptime: () => number): WriteRun {
   const id = Number(query(db, 'SELECT ifnull(max(id), 0) + 1 FROM runs').get()![0]);
-  const replace = db.prepare('INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  const replace = db.prepare('INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
   return (run) => {
     const {
       startedAt,
@@ -24,6 +24,7 @@ export function createRunWriter(db: DatabaseSync, uptime: () => number): WriteRu
       hosts,
       elapsedMs,
       waitingFor,
+      loopLate,
     } = run;
     replace.run(
       id,
@@ -40,6 +41,7 @@ export function createRunWriter(db: DatabaseSync, uptime: () => number): WriteRu
       Math.round(elapsedMs),
       Math.round(uptime()),
       waitingFor === null ? null : JSON.stringify(waitingFor),
+      loopLate === null ? null : JSON.stringify(loopLate),
     );
   };
 }

@@ -234,6 +234,11 @@ CREATE TABLE host_rests (
 ) STRICT;
 `;
 
+// How late the event loop was. For older runs it is unknown.
+const LATENESS = `
+ALTER TABLE runs ADD COLUMN loop_late TEXT;
+`;
+
 /** Step `n` leads from version `n` to `n + 1`. */
 export const STEPS: readonly string[] = [
   FIRST,
@@ -250,6 +255,7 @@ export const STEPS: readonly string[] = [
   WAITING,
   UNKEPT,
   HOST_RESTS,
+  LATENESS,
 ];
 
 /** The application id in the header of each of our databases: "goss" in ASCII. */

@@ -160,6 +160,7 @@ test('openStore: a database of each older version becomes one of today, with wha
       elapsedMs: version < 8 ? 20 : 0,
       agent: 'gossamer',
       waitingFor: null,
+      loopLate: null,
       hosts: [],
     };
     assert.deepEqual(await ledger.job.runs(), [

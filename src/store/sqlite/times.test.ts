@@ -56,6 +56,7 @@ function figuresAt({ clock }: Machine): RunFigures {
     elapsedMs: 0,
     agent: 'gossamer',
     waitingFor: null,
+    loopLate: null,
     hosts: [],
   };
   return { ...figures, startedAt: clock.wall(), updatedAt: clock.wall(), endedAt: null, stoppedBy: null };

@@ -33,6 +33,7 @@ function run(more: Partial<RunFigures>): RunFigures {
     bytes: 100,
     inFlight: 0,
     peakInFlight: 4,
+    loopLate: { p999Ms: 3, mostMs: 17 },
     elapsedMs: 9_500,
     agent: 'gossamer',
     waitingFor: null,
@@ -58,6 +59,7 @@ test('jobStatus: the whole job is the sum of its runs', async () => {
     bytes: 50,
     elapsedMs: 10_000,
     peakInFlight: 9,
+    loopLate: { p999Ms: 9, mostMs: 11 },
   });
   const { summary, isRunning } = await jobStatus('job', ledger(COUNTS, [first, run({})]), NOW);
   assert.equal(isRunning, true);
@@ -70,6 +72,7 @@ test('jobStatus: the whole job is the sum of its runs', async () => {
     bytes: 150,
     elapsedMs: 20_000,
     peakInFlight: 9,
+    loopLate: { p999Ms: 9, mostMs: 17 },
     waitingFor: null,
     hosts: [],
   });

@@ -1,6 +1,7 @@
 // What the ledger says about the job as a whole, during a run in another process and afterwards.
 
 import type { HostFigures, HostRow, Ledger, RunFigures, Summary, Waiting } from '../../base/contracts.ts';
+import { type Lateness, later } from '../../base/lateness.ts';
 
 const HOSTS_MAX = 100;
 
@@ -40,6 +41,7 @@ export async function jobStatus(folder: string, ledger: Ledger, now: number): Pr
     bytes: total(runs, (run) => run.bytes),
     elapsedMs: total(runs, (run) => run.elapsedMs),
     peakInFlight: runs.reduce((most, run) => Math.max(most, run.peakInFlight), 0),
+    loopLate: runs.reduce<Lateness | null>((worst, run) => later(worst, run.loopLate), null),
     waitingFor: isFinished ? null : stillWaitingFor(last?.waitingFor ?? null, now),
     hosts: isRunning ? last.hosts : restingHosts(last?.hosts ?? [], held),
   };

@@ -28,6 +28,7 @@ const RUN: RunFigures = {
   elapsedMs: 0,
   agent: 'somebot',
   waitingFor: null,
+  loopLate: null,
   hosts: [],
 };
 
