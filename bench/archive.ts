@@ -8,10 +8,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { Lateness } from '../src/base/lateness.ts';
 import { seededRandom } from '../test/helpers/random.ts';
+import { latenessIn, printLateness } from './lateness.ts';
 import { type Measured, measure, WORK } from './measure.ts';
 import { type Nginx, startNginx } from './nginx.ts';
-import { gossamerCommand } from './peers.ts';
+import { contenderNamed, gossamerCommand } from './peers.ts';
 import { codedOpenjdkSite, openjdkSite } from './sites.ts';
 import { printMachine, printTable, type Spread, showSpread, showVerdict, spreadOf } from './table.ts';
 
@@ -19,6 +21,8 @@ interface Run extends Measured {
   readonly pagesPerSecond: number;
   /** Processor time of the event loop's thread. */
   readonly loopMs: number;
+  /** Null for wget. */
+  readonly loopLate: Lateness | null;
 }
 
 /** A way to crawl a site. */
@@ -40,7 +44,11 @@ const PLAIN: Wanted = { ofWithout: 0.7, loopOfWithout: 1.15, overWget: 9, rssMb:
 const CODED: Wanted = { ofWithout: 0.9, loopOfWithout: 1.15, rssMb: 240 };
 const WITHOUT: Way = { name: 'without archive', command: (root) => crawlCommand(root, '--no-archive') };
 const WITH: Way = { name: 'with archive', command: (root) => crawlCommand(root) };
-const WGET: Way = { name: 'wget --warc-file', command: wgetCommand, isSlow: true };
+const WGET: Way = {
+  name: 'wget --warc-file',
+  command: (root) => contenderNamed('wget-warc').command(root, join(home, 'wget')),
+  isSlow: true,
+};
 const LOOP_TIME = join(import.meta.dirname, 'loop-time.js');
 const WANTED = { longBodyMb: 64, exportMbPerSecond: 50 };
 const random = seededRandom(1);
@@ -142,6 +150,8 @@ function printRuns(site: string, runs: Runs, wanted?: Wanted): void {
       ];
     }),
   );
+  const late = [...runs].flatMap(([, made]) => made.flatMap(({ loopLate }) => (loopLate === null ? [] : [loopLate])));
+  printLateness(`\n${site}`, late);
   if (wanted === undefined) return;
   const ofWithout = (figure: Figure): Spread => ratioOf(runs, WITH.name, WITHOUT.name, figure);
   console.log(`\npages/s, with / without: ${showVerdict(ofWithout('pagesPerSecond'), '>=', wanted.ofWithout)}`);
@@ -155,23 +165,8 @@ function printRuns(site: string, runs: Runs, wanted?: Wanted): void {
 
 function crawlCommand(root: string, ...more: readonly string[]): string[] {
   const pace = ['-c', '64', '--host-concurrency', '64', '--no-adapt'];
-  const [node, ...command] = gossamerCommand('crawl', root, ...pace, '-q', '--fresh', '-o', job, ...more);
+  const [node, ...command] = gossamerCommand('crawl', root, ...pace, '-q', '--json', '--fresh', '-o', job, ...more);
   return [node!, '--import', LOOP_TIME, ...command];
-}
-
-function wgetCommand(root: string): string[] {
-  return [
-    'wget',
-    '-q',
-    '-r',
-    '-l',
-    'inf',
-    '--delete-after',
-    '-P',
-    join(home, 'wget'),
-    `--warc-file=${join(home, 'wget')}`,
-    root,
-  ];
 }
 
 async function runOf(command: readonly string[], nginx: Nginx): Promise<Run> {
@@ -184,7 +179,8 @@ async function runOf(command: readonly string[], nginx: Nginx): Promise<Run> {
   // From the first answer to the last, so that neither starting nor ending counts.
   const lastedMs = requests.at(-1)!.at - requests[0]!.at;
   const loopMs = existsSync(loopTime) ? Number(readFileSync(loopTime, 'utf8')) : Number.NaN;
-  return { ...measured, pagesPerSecond: (requests.length * 1000) / lastedMs, loopMs };
+  const loopLate = Number.isNaN(loopMs) ? null : latenessIn(measured.stdout);
+  return { ...measured, pagesPerSecond: (requests.length * 1000) / lastedMs, loopMs, loopLate };
 }
 
 /** How much more memory a body takes that is longer than any page. */

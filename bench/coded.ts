@@ -5,6 +5,7 @@
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { latenessIn, printLateness } from './lateness.ts';
 import { type Measured, measure, WORK } from './measure.ts';
 import { startNginx } from './nginx.ts';
 import { gossamerCommand } from './peers.ts';
@@ -72,6 +73,10 @@ async function crawls(): Promise<void> {
   );
   const ofWithout = made[1]!.map(({ pagesPerSecond }, at) => pagesPerSecond / made[0]![at]!.pagesPerSecond);
   console.log(`\nwith gzip / without: ${showSpread(spreadOf(ofWithout))}`);
+  printLateness(
+    'in all of them',
+    made.flat().map(({ stdout }) => latenessIn(stdout)),
+  );
 }
 
 function archiveBytes(): number {

@@ -3,16 +3,19 @@
 // pages costs more than these pages would in a crawl of many. Run with
 //   npm run bench -- crawl [--rounds 3] [--pages 20000]
 //     [--sites synthetic,openjdk,openjdk-gzip,openjdk-brotli,synthetic-tls]
-//     [--only gossamer,wget2,go,asyncio,asyncio-regex]
+//     [--only gossamer,gossamer-archive,wget-warc,wget2,go,asyncio,asyncio-regex] [--image docs/images/race.svg]
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { Lateness } from '../src/base/lateness.ts';
+import { type BarPanel, drawBars } from './chart-image.ts';
+import { latenessIn, printLateness } from './lateness.ts';
 import { type Measured, measure, WORK } from './measure.ts';
 import { hasBrotli, type Manners, type Nginx, startNginx } from './nginx.ts';
-import { CONTENDERS, type Contender, gossamerCommand } from './peers.ts';
+import { type Contender, contenderNamed, gossamerCommand, WITH_ARCHIVE } from './peers.ts';
 import { codedOpenjdkSite, onePageSite, openjdkSite, syntheticSite } from './sites.ts';
-import { printMachine, printTable, showSpread, showVerdict, spreadOf } from './table.ts';
+import { machineText, printMachine, printTable, showSpread, showVerdict, spreadOf } from './table.ts';
 
 interface Run extends Measured {
   readonly contender: Contender;
@@ -28,12 +31,23 @@ interface Run extends Measured {
   /** The same without the fixed cost of its crawler. */
   readonly usPerFurtherPage: number;
   readonly pagesPerSecond: number;
+  /** Of gossamer's event loop. */
+  readonly loopLate: Lateness | null;
 }
 
 const COLUMNS =
   'crawler,pages,requests,coded,repeats,robots,durable,us a page (user+sys),of it user,us a further page,pages/s,RSS MB'.split(
     ',',
   );
+/** What a drawing calls them. */
+const NAMES: Readonly<Record<string, string>> = {
+  gossamer: 'gossamer, no archive',
+  [WITH_ARCHIVE]: 'gossamer (default)',
+  'wget-warc': 'wget --warc-file',
+  go: 'Go, keeps nothing',
+  asyncio: 'asyncio + html.parser',
+  'asyncio-regex': 'asyncio + regex',
+};
 /** Pages of the small site from which the fixed cost is told. */
 const FEW_PAGES = 2000;
 /** A folder, or null where the site cannot be had, and how its server sends it. */
@@ -68,15 +82,15 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '3' },
     pages: { type: 'string', default: '20000' },
     sites: { type: 'string', default: 'synthetic,openjdk,openjdk-gzip' },
-    only: { type: 'string', default: CONTENDERS.map(({ name }) => name).join(',') },
+    only: { type: 'string', default: `gossamer,${WITH_ARCHIVE},wget2,go,asyncio,asyncio-regex` },
+    image: { type: 'string' },
   },
 });
 const names = values.only.split(',');
-const stranger = names.find((name) => !CONTENDERS.some((each) => each.name === name));
-if (stranger !== undefined) throw new Error(`--only: ${stranger} is no crawler of this bench.`);
-const contenders = CONTENDERS.filter(({ name }) => names.includes(name));
+const contenders = names.map(contenderNamed);
 const rounds = Number(values.rounds);
 const made = new Map<string, Run[]>();
+const panels: BarPanel[] = [];
 
 printMachine();
 for (const { name, version } of contenders) console.log(`${name}: ${version()}`);
@@ -90,11 +104,16 @@ for (const name of values.sites.split(',')) {
   if (folder === null) console.log(`\n${name}: skipped, its packages are not installed.`);
   else await crawlSite(name, folder, site);
 }
+if (values.image !== undefined) {
+  const unit = `Pages a second, from start to end, 64 at a time; medians of ${rounds}. ${machineText()}`;
+  writeFileSync(values.image, drawBars('Pages a second of each crawler, by site', unit, panels));
+  console.log(`\n${values.image}`);
+}
 
 async function startCost(): Promise<void> {
   await using nginx = await startNginx(onePageSite());
   const version = await repeat(() => measure(gossamerCommand('--version')));
-  const onePage = await repeat(() => runOf(contenders[0]!, nginx));
+  const onePage = await repeat(() => runOf(contenderNamed('gossamer'), nginx));
   console.log(`\nThe cost of starting, ${rounds} times each\n`);
   printTable(
     ['gossamer', 'user+sys ms', 'wall ms', 'RSS MB'],
@@ -168,11 +187,22 @@ async function crawlSite(name: string, folder: string, { manners, wanted }: Site
     COLUMNS,
     contenders.map((contender) => rowOf(runs.filter((run) => run.contender === contender))),
   );
+  panels.push({ title: name, bars: contenders.map((contender) => barOf(contender, runs)) });
   console.log('');
   printRatio(runs, 'wget2', 'usPerPage', '<=', wanted.wget2);
   printRatio(runs, 'go', 'usPerPage', '<=', wanted.go);
   printRatio(runs, 'go', 'pagesPerSecond', '>=', wanted.pace);
   for (const peer of ['asyncio', 'asyncio-regex']) printRatio(runs, peer, 'pagesPerSecond', '>=', 6);
+  printLateness(
+    name,
+    runs.flatMap(({ loopLate }) => (loopLate === null ? [] : [loopLate])),
+  );
+}
+
+function barOf({ name }: Contender, runs: readonly Run[]): BarPanel['bars'][number] {
+  const own = runs.filter(({ contender }) => contender.name === name);
+  const value = spreadOf(own.map(({ pagesPerSecond }) => pagesPerSecond)).median;
+  return { name: NAMES[name] ?? name, value, isOurs: name.startsWith('gossamer') };
 }
 
 async function runOf(contender: Contender, nginx: Nginx): Promise<Run> {
@@ -180,8 +210,8 @@ async function runOf(contender: Contender, nginx: Nginx): Promise<Run> {
   const mark = nginx.mark();
   const measured = await measure(contender.command(nginx.root, join(folder, 'job')), folder);
   rmSync(folder, { recursive: true });
-  // wget2 ends with 8 where a single answer was an error, a page that is not there included.
-  if (measured.code !== 0 && !(contender.name === 'wget2' && measured.code === 8)) {
+  // wget and wget2 end with 8 where a single answer was an error, a page that is not there included.
+  if (measured.code !== 0 && !(contender.name.startsWith('wget') && measured.code === 8)) {
     throw new Error(`${contender.name} ended with ${measured.code}:\n${measured.stderr}`);
   }
   const log = nginx.since(mark).filter(({ path }) => path !== '/robots.txt' && !path.startsWith('/sitemap'));
@@ -196,6 +226,7 @@ async function runOf(contender: Contender, nginx: Nginx): Promise<Run> {
     usPerPage: ((measured.userMs + measured.sysMs) * 1000) / requests,
     usPerFurtherPage: Number.NaN,
     pagesPerSecond: (requests * 1000) / measured.wallMs,
+    loopLate: contender.name.startsWith('gossamer') ? latenessIn(measured.stdout) : null,
   };
 }
 

@@ -3,19 +3,21 @@
 // one socket serves them all. Run with
 //   npm run bench -- hosts [--hosts 300000] [--pages 3] [--delay-ms 1000] [--concurrency 100] [--no-archive]
 
-import { type ChildProcess, fork, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { HostsSeen } from '../test/helpers/many-hosts.ts';
-import type { Asked } from './host-server.ts';
+import { latenessIn, printLateness } from './lateness.ts';
 import { collect, sampleMemory, WORK } from './measure.ts';
 import { gossamerCommand } from './peers.ts';
+import { startHostServer } from './servers.ts';
 import { printMachine, printTable, showVerdict, spreadOf } from './table.ts';
 
 interface Ran {
+  /** What the crawl printed; empty if it was killed. */
+  readonly summary: string;
   readonly rssMaxMb: number;
   readonly seconds: number;
 }
@@ -33,22 +35,21 @@ const hosts = Number(values.hosts);
 const pages = Number(values.pages);
 const folder = mkdtempSync(join(WORK, 'hosts-'));
 const job = join(folder, 'job');
-const server = fork(join(import.meta.dirname, 'host-server.ts'), [values.hosts, values.pages, values['delay-ms']]);
+const server = await startHostServer(hosts, pages, Number(values['delay-ms']));
 
 printMachine();
 try {
-  const [{ root }] = (await once(server, 'message')) as [{ root: string }];
   const options = ['--scope', 'any', '--allow-private', '--delay', values['delay-ms'], '-c', values.concurrency];
   if (values['no-archive']) options.push('--no-archive');
-  const command = gossamerCommand('crawl', root, ...options, '-q', '-o', job);
-  const first = await crawlUntil(command, async () => (await seen()).pages >= (hosts * pages) / 2);
+  const command = gossamerCommand('crawl', server.root, ...options, '-q', '--json', '-o', job);
+  const first = await crawlUntil(command, async () => (await server.seen()).pages >= (hosts * pages) / 2);
   const killedAt = Date.now();
-  const requestAt = ask<{ requestAt: number }>('request');
+  const requestAt = server.nextRequestAt();
   const second = crawlUntil(command, () => false);
-  const resumedMs = (await requestAt).requestAt - killedAt;
-  report([first, await second], resumedMs, await seen());
+  const resumedMs = (await requestAt) - killedAt;
+  report([first, await second], resumedMs, await server.seen());
 } finally {
-  server.disconnect();
+  server.stop();
   rmSync(folder, { recursive: true });
 }
 
@@ -67,21 +68,11 @@ async function crawlUntil(
   });
   while (!isOver && !(await isEnough())) await Promise.race([sleep(200), ended]);
   if (!isOver) child.kill('SIGKILL');
-  const { stderr } = await ended;
+  const { stdout, stderr } = await ended;
   memory.stop();
   if (child.exitCode !== 0 && child.signalCode !== 'SIGKILL')
     throw new Error(`gossamer ended with ${child.exitCode}:\n${stderr}`);
-  return { rssMaxMb: memory.rssMaxMb, seconds: (performance.now() - start) / 1000 };
-}
-
-async function ask<T>(what: Asked): Promise<T> {
-  server.send(what);
-  const [answer] = (await once(server as ChildProcess, 'message')) as [T];
-  return answer;
-}
-
-async function seen(): Promise<HostsSeen> {
-  return (await ask<{ seen: HostsSeen }>('seen')).seen;
+  return { summary: stdout, rssMaxMb: memory.rssMaxMb, seconds: (performance.now() - start) / 1000 };
 }
 
 /** Pages a second from one hundredth of the pages to another. The kill in the middle is in neither tenth. */
@@ -120,4 +111,5 @@ function report(runs: readonly Ran[], resumedMs: number, had: HostsSeen): void {
   console.log(`requests that came too early: ${showVerdict(one(had.early + had.rude), '<=', 0)}`);
   console.log(`seconds from the kill to the next request: ${showVerdict(one(resumedMs / 1000), '<=', 5)}`);
   console.log(`pages: ${showVerdict(one(had.pages), '>=', hosts * pages)}`);
+  printLateness('in both runs', [latenessIn(runs.at(-1)!.summary)]);
 }

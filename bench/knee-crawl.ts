@@ -3,11 +3,13 @@
 // It says {"limits": [...], "errors": ...} at the end.
 
 import { parseArgs } from 'node:util';
+import type { Lateness } from '../src/base/lateness.ts';
 import type * as Library from '../src/index.ts';
 
 export interface KneeCrawl {
   /** Every tenth of a second. */
   readonly limits: readonly number[];
+  readonly loopLate: Lateness;
 }
 
 const { values } = parseArgs({
@@ -28,6 +30,6 @@ const run = crawl(values.root ?? '', {
   timeLimitMs: Number(values.seconds) * 1000,
 });
 const timer = setInterval(() => limits.push(run.progress()?.hosts[0]?.limit ?? 0), 100);
-await run.summary;
+const { loopLate } = await run.summary;
 clearInterval(timer);
-console.log(JSON.stringify({ limits } satisfies KneeCrawl));
+console.log(JSON.stringify({ limits, loopLate: loopLate! } satisfies KneeCrawl));

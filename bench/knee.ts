@@ -10,9 +10,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
+import type { Lateness } from '../src/base/lateness.ts';
 import type { KneeCrawl } from './knee-crawl.ts';
 import { drawKnees, type KneePanel } from './knee-image.ts';
 import type { KneeSeen } from './knee-server.ts';
+import { printLateness } from './lateness.ts';
 import { collect } from './measure.ts';
 import { printMachine, printTable } from './table.ts';
 
@@ -22,6 +24,7 @@ interface Run {
   readonly errors: number;
   readonly inFlightMax: number;
   readonly limits: readonly number[];
+  readonly loopLate: Lateness;
 }
 
 const MOST = 64;
@@ -49,6 +52,7 @@ const fixed = values.fixed.split(',').map(Number);
 printMachine();
 const rows: (string | number)[][] = [];
 const panels: KneePanel[] = [];
+const late: Lateness[] = [];
 for (const kind of values.kinds.split(',')) {
   const adaptive = await crawlOnce(kind, []);
   const others: Run[] = [];
@@ -65,6 +69,7 @@ for (const kind of values.kinds.split(',')) {
     percent(adaptive.errors),
     adaptive.inFlightMax,
   ]);
+  late.push(...[adaptive, ...others].map(({ loopLate }) => loopLate));
   panels.push({ title: TITLES[kind] ?? kind, limits: adaptive.limits, best: bestMost });
 }
 console.log(
@@ -74,6 +79,7 @@ printTable(
   ['server', ...fixed.map(String), 'adaptive', 'adaptive / best', 'best refused', 'adaptive refused', 'most at once'],
   rows,
 );
+printLateness('\nin all of them', late);
 const image = values.image ?? join(import.meta.dirname, '../docs/images/knee.svg');
 writeFileSync(image, drawKnees(panels, seconds, MOST));
 console.log(`\n${image}`);
@@ -86,8 +92,9 @@ async function crawlOnce(kind: string, args: readonly string[]): Promise<Run> {
   const { stdout, stderr } = await collect(child);
   const { pages, refused, inFlightMax, lastedMs } = await server.stop();
   if (child.exitCode !== 0) throw new Error(`the crawl of ${kind} ended with ${child.exitCode}:\n${stderr}`);
-  const { limits } = JSON.parse(stdout) as KneeCrawl;
-  const run = { pagesPerSecond: (pages * 1000) / lastedMs, errors: refused / (pages + refused), inFlightMax, limits };
+  const { limits, loopLate } = JSON.parse(stdout) as KneeCrawl;
+  const errors = refused / (pages + refused);
+  const run = { pagesPerSecond: (pages * 1000) / lastedMs, errors, inFlightMax, limits, loopLate };
   process.stderr.write(`${kind} ${args.at(-1) ?? 'adaptive'}: ${run.pagesPerSecond.toFixed(0)} a second\n`);
   return run;
 }

@@ -26,6 +26,8 @@ const BENCHES: Readonly<Record<string, { readonly about: string; readonly load: 
     about: 'several workers on one job in PostgreSQL, and what one PostgreSQL carries',
     load: () => import('./machines.ts'),
   },
+  memory: { about: 'memory over the number of hosts and of URLs', load: () => import('./memory.ts') },
+  report: { about: 'runs the others and writes bench/README.md', load: () => import('./report.ts') },
   resume: {
     about: 'from the start of the program to the first request, a million URLs queued',
     load: () => import('./resume.ts'),

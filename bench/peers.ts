@@ -28,29 +28,34 @@ export function gossamerCommand(...args: readonly string[]): string[] {
   return [process.execPath, GOSSAMER, ...args];
 }
 
+/** As `crawl` is by default. */
+export const WITH_ARCHIVE = 'gossamer-archive';
+
 export const CONTENDERS: readonly Contender[] = [
   {
     name: 'gossamer',
     robots: 'yes',
     durable: 'yes',
-    command: (root, folder) =>
-      gossamerCommand(
-        ...[
-          'crawl',
-          root,
-          '-c',
-          `${CONCURRENCY}`,
-          '--host-concurrency',
-          `${CONCURRENCY}`,
-          '--no-adapt',
-          '--no-archive',
-        ],
-        ...['--json', '-o', folder, ...trusting(root, '--insecure')],
-      ),
-    version: () => {
-      if (!existsSync(BUILT)) throw new Error('gossamer is not built: npm run build');
-      return said(process.execPath, [GOSSAMER, '--version']);
-    },
+    command: (root, folder) => crawlCommand(root, folder, '--no-archive'),
+    version: gossamerVersion,
+  },
+  {
+    name: WITH_ARCHIVE,
+    robots: 'yes',
+    durable: 'yes',
+    command: crawlCommand,
+    version: gossamerVersion,
+  },
+  {
+    name: 'wget-warc',
+    robots: 'yes',
+    durable: 'no',
+    command: (root, folder) => [
+      ...['wget', '-q', '-r', '-l', 'inf', '--delete-after', '-P', `${folder}-pages`, `--warc-file=${folder}`],
+      ...trusting(root, '--no-check-certificate'),
+      root,
+    ],
+    version: () => said('wget', ['--version']).split('\n')[0]!,
   },
   {
     name: 'wget2',
@@ -85,6 +90,22 @@ export const CONTENDERS: readonly Contender[] = [
     version: () => `${said(PYTHON, ['--version'])}, aiohttp ${packageVersion('python3-aiohttp')}, links by a pattern`,
   },
 ];
+
+export function contenderNamed(name: string): Contender {
+  const contender = CONTENDERS.find((each) => each.name === name);
+  if (contender === undefined) throw new Error(`${name} is no crawler of this bench.`);
+  return contender;
+}
+
+function crawlCommand(root: string, folder: string, ...more: readonly string[]): string[] {
+  const pace = ['-c', `${CONCURRENCY}`, '--host-concurrency', `${CONCURRENCY}`, '--no-adapt'];
+  return gossamerCommand('crawl', root, ...pace, '--json', '-o', folder, ...trusting(root, '--insecure'), ...more);
+}
+
+function gossamerVersion(): string {
+  if (!existsSync(BUILT)) throw new Error('gossamer is not built: npm run build');
+  return said(process.execPath, [GOSSAMER, '--version']);
+}
 
 function asyncioCommand(root: string, ...more: readonly string[]): string[] {
   const crawler = [PYTHON, join(PEERS, 'asyncio/crawl.py'), '-c', `${CONCURRENCY}`];

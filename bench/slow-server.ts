@@ -2,9 +2,11 @@
 // sockets, so that ten thousand connections cost it little. Its site is made while it answers: the root links to the
 // hubs, each hub to its leaves, so the whole fan is open after two answers.
 //   node bench/slow-server.ts --pages 100000 --delay-ms 2000
-// It says {"root": ...} when it listens. When its stdin ends it says what it saw and ends.
+// It says {"root": ...} when it listens, and what it saw for each line on its stdin. When its stdin ends it says that
+// once more and ends.
 
 import { createServer, type Socket } from 'node:net';
+import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 
 const { values } = parseArgs({
@@ -59,10 +61,13 @@ server.listen({ port: 0, host: '127.0.0.1', backlog: 65_535 }, () => {
   const address = server.address();
   console.log(JSON.stringify({ root: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/` }));
 });
-process.stdin.resume().on('end', () => {
-  console.log(JSON.stringify(seen));
-  process.exit();
-});
+const tell = (): void => console.log(JSON.stringify(seen));
+createInterface({ input: process.stdin })
+  .on('line', tell)
+  .on('close', () => {
+    tell();
+    process.exit();
+  });
 
 function take(socket: Socket, path: string): void {
   if (path === '/robots.txt') return respond(socket, 200, 'text/plain', ROBOTS);
