@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isTextPage, mediaTypeOf, pageKind, pageKindOfRow } from './page-kind.ts';
+import { isTextPage, mediaTypeOf, pageKind, pageKindOfRow, typeOfRow } from './page-kind.ts';
 
 test('mediaTypeOf: two tokens, whatever stands behind them; empty where they are none', () => {
   const table: [string, string][] = [
@@ -41,7 +41,9 @@ test('pageKind, pageKindOfRow: the crawl decides by type and bytes, and a row sa
       'html',
     ],
     ['', Buffer.from('<?xml version="1.0"?><rss version="2.0">'), null],
-    ['', Buffer.from('<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg">'), null],
+    ['', Buffer.from('<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg">'), 'svg'],
+    ['svg', Buffer.from('\ufeff<!-- x --><svg width="1" xmlns="http://www.w3.org/2000/svg"/>'), 'svg'],
+    ['', Buffer.from('<svg>'), null],
     ['html', Buffer.from('plain'), null],
     ['', Buffer.from('plain'), null],
     ['text/plain', page, null],
@@ -52,10 +54,12 @@ test('pageKind, pageKindOfRow: the crawl decides by type and bytes, and a row sa
     assert.equal(pageKind(mediaTypeOf(contentType), bytes), kind, contentType);
     // Style sheets and lists have an encoding too.
     const charset = kind !== null || /css|xml/.test(contentType) ? 'utf-8' : '';
-    assert.equal(pageKindOfRow({ contentType, charset }), kind, contentType);
-    assert.equal(isTextPage({ contentType, charset }), kind !== null && kind !== 'svg', contentType);
+    const row = { contentType, charset, url: `http://h/a${kind === 'svg' ? '.SVG?b' : ''}` };
+    assert.equal(pageKindOfRow(row), kind, contentType);
+    assert.equal(isTextPage(row), kind !== null && kind !== 'svg', contentType);
+    assert.equal(typeOfRow(row) === 'image/svg+xml', kind === 'svg', contentType);
   }
-  assert.equal(pageKindOfRow({ contentType: null, charset: null }), null);
+  assert.equal(pageKindOfRow({ contentType: null, charset: null, url: 'http://h/a.svg' }), null);
 });
 
 test('pageKind: XML of no kind is what the namespace of its root says', () => {

@@ -2,13 +2,14 @@
 // Sniffing standard, section 7.1). The crawl decides it when the bytes come; the views read the decision from the row.
 
 import { SNIFFED_BYTES_MAX, XML_ROOT_BYTES_MAX } from '../base/limits.ts';
-import { signatureOf } from './signatures.ts';
+import { signatureOf } from '../base/signatures.ts';
 
 export type PageKind = 'html' | 'xhtml' | 'svg';
 
 /** The beginning of a page without a media type; a byte order mark may come first. */
 const PAGE_BEGINS =
   /^(?:\xef\xbb\xbf)?[\t\n\f\r ]*<(?:!doctype html|html|head|script|iframe|h1|div|font|table|a|style|title|b|body|br|p|!--)[ >]/i;
+const HTML_DOCTYPE = /<!doctype html/i;
 /** The beginning of XML without a media type. */
 const XML_DECLARED = /^(?:\xef\xbb\xbf)?[\t\n\f\r ]*<\?xml/;
 /** Declarations, comments and the document type, then the prefix of the root element and its attributes. */
@@ -19,6 +20,8 @@ const NAMESPACES: ReadonlyMap<string, PageKind> = new Map([
   ['http://www.w3.org/1999/xhtml', 'xhtml'],
   ['http://www.w3.org/2000/svg', 'svg'],
 ]);
+const SVG = 'image/svg+xml';
+const SVG_FILE = /^[^?#]*\.svg(?:[?#]|$)/i;
 /** Two tokens (RFC 9110, section 5.6.2). What servers write after them without a semicolon is ignored. */
 const MEDIA_TYPE = /^[\t\n\r ]*([!#$%&'*+.^_`|~\w-]+\/[!#$%&'*+.^_`|~\w-]+)(?=[\t\n\r ;,]|$)/;
 
@@ -40,8 +43,12 @@ export function pageKind(mediaType: string, bytes: Uint8Array): PageKind | null 
   if (told === 'html' && signatureOf(bytes) !== null) return null;
   if (told !== null || !isUnknown(mediaType)) return told;
   const beginning = Buffer.from(bytes.subarray(0, SNIFFED_BYTES_MAX)).toString('latin1');
+  const root = rootKind(bytes);
+  // A picture may begin with a comment too.
+  if (root === 'svg' && !HTML_DOCTYPE.test(beginning)) return 'svg';
+  if (PAGE_BEGINS.test(beginning)) return 'html';
   // The row does not tell XHTML without a type from HTML, and both can be read as HTML.
-  return PAGE_BEGINS.test(beginning) || (XML_DECLARED.test(beginning) && rootKind(bytes) === 'xhtml') ? 'html' : null;
+  return root === 'xhtml' && XML_DECLARED.test(beginning) ? 'html' : null;
 }
 
 /** The kind of a page that was sent as generic XML, by the namespace of its root. A row does not contain it. */
@@ -63,24 +70,28 @@ function rootKind(bytes: Uint8Array): PageKind | null {
 
 /** The fields of a row that tell its type. */
 export interface TypedBody {
+  readonly url: string;
   readonly contentType: string | null;
   readonly charset: string | null;
 }
 
 /**
  * The kind of page of a row. A response has an encoding only if it was read: what its type calls a page may be a
- * picture.
+ * picture. If it has no type, only its URL tells whether it is SVG.
  */
 export function pageKindOfRow(row: TypedBody): PageKind | null {
   const mediaType = mediaTypeOf(row.contentType ?? '');
   if (row.charset === null || row.charset === '') return null;
-  return kindOfType(mediaType) ?? (isUnknown(mediaType) ? 'html' : null);
+  if (isUnknown(mediaType)) return SVG_FILE.test(row.url) ? 'svg' : 'html';
+  return kindOfType(mediaType);
 }
 
 /** The media type of a row; empty if the response is called a page and is not one. */
 export function typeOfRow(row: TypedBody): string {
   const mediaType = mediaTypeOf(row.contentType ?? '');
-  return kindOfType(mediaType) !== null && pageKindOfRow(row) === null ? '' : mediaType;
+  const kind = pageKindOfRow(row);
+  if (kind === 'svg') return SVG;
+  return kindOfType(mediaType) !== null && kind === null ? '' : mediaType;
 }
 
 /** Whether the page has text to read, as every page but a picture does. */
@@ -92,7 +103,7 @@ export function isTextPage(row: TypedBody): boolean {
 function kindOfType(mediaType: string): PageKind | null {
   if (mediaType === 'text/html') return 'html';
   if (mediaType === 'application/xhtml+xml' || mediaType === 'application/vnd.wap.xhtml+xml') return 'xhtml';
-  return mediaType === 'image/svg+xml' ? 'svg' : null;
+  return mediaType === SVG ? 'svg' : null;
 }
 
 function isUnknown(mediaType: string): boolean {

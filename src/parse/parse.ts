@@ -4,17 +4,18 @@
 import { systemClock } from '../base/clock.ts';
 import type { ParseContext, ParsedPage, Parser } from '../base/contracts.ts';
 import { PARSED_AT_ONCE_BYTES, PARSED_SLICE_BYTES } from '../base/limits.ts';
+import { signatureOf } from '../base/signatures.ts';
 import { type Decoding, encodingOf, hrefEncoder, slicesOf, textOf } from './charset.ts';
 import { styleSheetLinks } from './css/style-sheet.ts';
 import { headerLinks } from './header-links.ts';
+import { asItIs } from './html/attributes.ts';
 import { createPieceScanner, createScanner, type TagSink } from './html/html.ts';
-import { canonicalOf, collectLinks, type Found, wantedFor } from './html/links.ts';
+import { canonicalOf, collectLinks, type Found, type ReadInner, wantedFor } from './html/links.ts';
 import { collectText, NO_TEXT } from './html/page-text.ts';
 import { decodeReferences } from './html/references.ts';
 import { type JoinTo, nothingUnkept } from './join-links.ts';
 import { createListParser, mayBeList } from './lists/lists.ts';
 import { mediaTypeOf, pageKind } from './page-kind.ts';
-import { signatureOf } from './signatures.ts';
 
 export interface ParserOptions {
   /**
@@ -35,9 +36,15 @@ export function createParser(joinTo: JoinTo, options: ParserOptions = {}): Parse
   const parseList = createListParser(joinTo, turn);
   const scanPieces = createPieceScanner(...wantedFor(wishes));
 
+  const readInner: ReadInner = (text, { onTag, onText }) => {
+    const tell = (element: string, raw: string, isMarkup: boolean): void =>
+      onText(element, isMarkup ? decodeReferences(raw, false) : raw);
+    scan({ text, decode: asItIs, isXml: false }, { onTag, onTitle: () => {}, onText: tell });
+  };
+
   const gather = (context: ParseContext, { charset, decode }: Decoding): Gathering => {
     const texts = collectText(decode, context.robotsTags);
-    const links = collectLinks(context, joinTo, wishes, texts, turn);
+    const links = collectLinks(context, joinTo, wishes, texts, readInner, turn);
     const onText = (element: string, raw: string, isMarkup: boolean): void => {
       if (element.length === 2) texts.onHeading(element, raw);
       else links.onText(element, isMarkup ? decodeReferences(decode(raw), false) : decode(raw));

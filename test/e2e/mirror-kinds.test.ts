@@ -30,7 +30,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '/plain': 'text/plain',
 };
 
-/** The second sheet and the script have the encoding of their page, for they name none. */
+/** The second sheet, the one that it imports and the script have the encoding of their page, for they name none. */
 const STYLES = '<link rel=stylesheet href=/site.css><link rel=stylesheet href=/own.css><script src=/own.js></script>';
 
 const answer: Answer = (path, response) => {
@@ -39,7 +39,10 @@ const answer: Answer = (path, response) => {
   if (path === '/site.css')
     response.setHeader('content-type', 'text/css; charset=windows-1251').end(cyrillic('h1::after { content: "Да" }'));
   else if (path === '/own.css')
-    response.setHeader('content-type', 'text/css').end(cyrillic('h1::before { content: "Нет" }'));
+    response.setHeader('content-type', 'text/css').end(cyrillic('@import "/moved.css"; h1::before { content: "Нет" }'));
+  else if (path === '/moved.css') response.writeHead(302, { location: '/inner.css' }).end();
+  else if (path === '/inner.css')
+    response.setHeader('content-type', 'text/css').end(cyrillic('h2::before { content: "Вот" }'));
   else if (path === '/own.js')
     response.setHeader('content-type', 'text/javascript').end(cyrillic('window.said = "Да"'));
   else if (path === '/files.tar.gz') {
@@ -74,6 +77,8 @@ test('export mirror: encodings and types that only the server knew, parameters t
   assert.deepEqual(readdirSync(mirror).sort(), [
     'files.tar.gz',
     'index.html',
+    'inner.css',
+    'moved.css.html',
     'none.html',
     'odd.html',
     'own.css',
@@ -97,6 +102,7 @@ test('export mirror: encodings and types that only the server knew, parameters t
   for (const [file, word] of [
     ['own.css', 'Нет'],
     ['own.js', 'Да'],
+    ['inner.css', 'Вот'],
   ] as const)
     assert.ok(readFileSync(join(mirror, file), 'utf8').includes(word), file);
   assert.ok(readFileSync(join(mirror, 'files.tar.gz')).equals(ARCHIVE));

@@ -36,8 +36,8 @@ export const HTML_BUGS: readonly Bug[] = [
   {
     name: 'the last of several attributes counts',
     file: 'parse/html/attributes.ts',
-    right: ' || this.#seenIn[slot] === this.#tag) continue;',
-    wrong: ') continue;',
+    right: ' || this.#seenIn[slot] === this.#tag) return;',
+    wrong: ') return;',
   },
   {
     name: 'a slash ends an unquoted value',

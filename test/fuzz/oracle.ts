@@ -3,7 +3,7 @@
 // that a scanner without a tree cannot know: each note stands before the tag that may differ for it.
 
 import { type DefaultTreeAdapterMap, html, InsertionMode, Parser, type Token, TokenizerMode } from 'parse5';
-import type { Wanted } from '../../src/parse/html/elements.ts';
+import type { WantedElements } from '../../src/parse/html/elements.ts';
 
 export interface OracleReading {
   /** A line for each wanted start tag. */
@@ -18,7 +18,7 @@ export interface Note {
 }
 
 /** The elements that a scanner is asked for, in HTML and in foreign content. */
-export type Wishes = readonly [html: Wanted, foreign: Wanted, everywhere: readonly string[]];
+export type Wishes = Required<WantedElements>;
 
 /** One start tag as both readings tell it; null where nothing of it is wanted. */
 export function lineOf(
@@ -27,11 +27,12 @@ export function lineOf(
   isForeign: boolean,
   value: (name: string) => string | null,
 ): string | null {
-  const names = Object.hasOwn(isForeign ? inForeign : inHtml, element)
-    ? (isForeign ? inForeign : inHtml)[element]
-    : null;
+  // The element that begins foreign content belongs to both sides.
+  const isInside = isForeign && element !== 'svg' && element !== 'math';
+  const wanted = isInside ? inForeign : inHtml;
+  const names = Object.hasOwn(wanted, element) ? wanted[element] : null;
   if (names == null) return null;
-  let line = isForeign ? `${element} (foreign)` : element;
+  let line = isInside ? `${element} (foreign)` : element;
   for (const name of names) {
     const found = value(name);
     if (found !== null) line += ` ${name}=${JSON.stringify(found)}`;

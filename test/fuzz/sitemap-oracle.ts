@@ -122,14 +122,24 @@ const ENTRIES = new Map([
 const PAGING = /^(?:next|previous|prev|first|last|next-archive|prev-archive|current)$/;
 const DATES = /^(?:lastmod|updated|pubDate|date)$/;
 
-/** Null where the document is no list. */
-export function listedSlowly(text: string, url: string, joinTo: JoinTo): SlowListed[] | null {
-  const roots = treeOf(text);
-  if (roots[0] === undefined || !ENTRIES.has(roots[0].name.toLowerCase())) return null;
-  return roots.flatMap((root) => linksUnder(root, url, joinTo));
+/** What a text says as an address; null where it says none. */
+export type AddressIn = (text: string, list: string) => string | null;
+
+interface Ways {
+  readonly joinTo: JoinTo;
+  readonly addressOf: (text: string | null) => string | null;
 }
 
-function linksUnder(root: Element, url: string, joinTo: JoinTo): SlowListed[] {
+/** Null where the document is no list. */
+export function listedSlowly(text: string, url: string, joinTo: JoinTo, addressIn: AddressIn): SlowListed[] | null {
+  const roots = treeOf(text);
+  if (roots[0] === undefined || !ENTRIES.has(roots[0].name.toLowerCase())) return null;
+  const addressOf = (said: string | null): string | null => (said === null ? null : addressIn(said, url));
+  return roots.flatMap((root) => linksUnder(root, url, { joinTo, addressOf }));
+}
+
+function linksUnder(root: Element, url: string, ways: Ways): SlowListed[] {
+  const { joinTo } = ways;
   const kind = root.name.toLowerCase();
   const isSitemap = /^(?:urlset|sitemapindex)$/.test(kind);
   const entryName = new RegExp(`^(?:${ENTRIES.get(kind)})$`, isSitemap ? 'i' : '');
@@ -138,7 +148,7 @@ function linksUnder(root: Element, url: string, joinTo: JoinTo): SlowListed[] {
     const base = baseOf(element, outer, joinTo);
     const isBareLoc = isSitemap && root.children.includes(element) && /^loc$/i.test(element.name);
     if (element !== root && (isBareLoc || entryName.test(element.name))) {
-      listed.push(...entryLinks(element, kind, base, joinTo));
+      listed.push(...entryLinks(element, kind, base, ways));
       return;
     }
     const rel = element.attributes.get('rel')?.toLowerCase() ?? '';
@@ -167,7 +177,7 @@ function writtenIn(element: Element): string {
   return element.children.map((child) => (typeof child === 'string' ? child : writtenIn(child))).join('');
 }
 
-function entryLinks(entry: Element, root: string, base: string, joinTo: JoinTo): SlowListed[] {
+function entryLinks(entry: Element, root: string, base: string, { joinTo, addressOf }: Ways): SlowListed[] {
   const links: Omit<SlowListed, 'facts'>[] = [];
   const facts = { lastmod: '', changefreq: '', priority: null as number | null };
   const isSitemap = /^(?:urlset|sitemapindex)$/.test(root);
@@ -192,17 +202,18 @@ function entryLinks(entry: Element, root: string, base: string, joinTo: JoinTo):
     } else if (name === 'enclosure') add(attributes.get('url'), at, 'requisite', '', name);
     else if (name === 'content' && root === 'feed') add(attributes.get('src'), at, 'navigation', '', name);
     else if (child.isCut) continue;
-    else if (name === 'loc') add(meaningOf(written), at, own, '', name);
-    else if (name === 'link') add(meaningOf(written), at, 'navigation', '', name);
+    else if (name === 'loc') add(addressOf(meaningOf(written)), at, own, '', name);
+    else if (name === 'link') add(addressOf(meaningOf(written)), at, 'navigation', '', name);
     else if (name === 'guid') {
-      const isLink = attributes.get('isPermaLink') !== 'false' && /^https?:\/\//i.test(text);
-      if (isLink) add(meaningOf(written), at, 'navigation', '', name);
+      const address = addressOf(meaningOf(written)) ?? '';
+      const isLink = attributes.get('isPermaLink') !== 'false' && /^https?:\/\//i.test(address);
+      if (isLink) add(address, at, 'navigation', '', name);
     } else if (name === 'changefreq') facts.changefreq = text.slice(0, 64);
     else if (name === 'priority')
       facts.priority = /^(?:0*(?:\.\d+)?|0*1(?:\.0+)?|0+)$/.test(text) && text !== '' ? Number(text) : null;
     else if (DATES.test(name)) facts.lastmod ||= text.slice(0, 64);
   }
-  const mine = meaningOf(entry.children.filter((child) => typeof child === 'string').join(''))?.trim() ?? '';
+  const mine = addressOf(meaningOf(entry.children.filter((child) => typeof child === 'string').join(''))) ?? '';
   const isBare = isSitemap && !entry.isCut && links.every(({ kind }) => kind !== own);
   if (isBare && /^https?:\/\//i.test(mine)) add(mine, base, own, '', entry.name.toLowerCase());
   const first = links.findIndex(({ kind }) => kind === 'navigation' || kind === 'sitemap');

@@ -3,11 +3,12 @@
 
 import { Dice } from './dice.ts';
 import { type Case, type Difference, difference, type Target } from './fuzz.ts';
-import { type JoinTo, listedSlowly, type SlowListed } from './sitemap-oracle.ts';
+import { type AddressIn, type JoinTo, listedSlowly, type SlowListed } from './sitemap-oracle.ts';
 import { SOURCE } from './source.ts';
 import { words } from './words.ts';
 
 type Lists = typeof import('../../src/parse/lists/list-reader.ts');
+type Address = typeof import('../../src/parse/lists/address.ts');
 type Join = typeof import('../../src/url/join.ts');
 
 interface Pieces {
@@ -92,6 +93,8 @@ const TEXTS = [
     '<![CDATA[]]]]>',
     '<b>x</b>',
     '&lt;',
+    '"http://h.test/q"',
+    'www.h.test/w',
   ],
 ];
 const MISC = [
@@ -128,6 +131,7 @@ const INSERTS = ['<', '>', '"', "'", '/', '&', ';', '=', '!', '-', '[', ']', '?'
 
 export async function sitemapTarget(source = SOURCE): Promise<Target<Pieces>> {
   const lists = (await import(new URL('parse/lists/list-reader.ts', source).href)) as Lists;
+  const { addressIn } = (await import(new URL('parse/lists/address.ts', source).href)) as Address;
   const { joinUrl, prepareBase } = (await import(new URL('url/join.ts', source).href)) as Join;
   const joinTo: JoinTo = (base) => {
     const prepared = prepareBase(base);
@@ -142,7 +146,7 @@ export async function sitemapTarget(source = SOURCE): Promise<Target<Pieces>> {
       const input = list !== '' && dice.chance(0.4) ? dice.damaged(list, INSERTS) : list;
       return { input, how: { piece: 1 + dice.below(20), isCut: dice.chance(0.2) } };
     },
-    check: (made) => differenceOf(lists, joinTo, made),
+    check: (made) => differenceOf(lists, joinTo, addressIn, made),
   };
 }
 
@@ -171,7 +175,12 @@ function madeList(dice: Dice): string {
   return `${prolog}<${root}${attributes()}>${inside}${misc()}</${root}>${misc()}`;
 }
 
-function differenceOf({ createListReader }: Lists, joinTo: JoinTo, { input, how }: Case<Pieces>): Difference | null {
+function differenceOf(
+  { createListReader }: Lists,
+  joinTo: JoinTo,
+  addressIn: AddressIn,
+  { input, how }: Case<Pieces>,
+): Difference | null {
   const bytes = Buffer.from(input);
   const read = (piece: number): string[] => {
     const lines: string[] = [];
@@ -183,16 +192,16 @@ function differenceOf({ createListReader }: Lists, joinTo: JoinTo, { input, how 
   };
   const whole = read(Math.max(1, bytes.length));
   const text = bytes.toString().trimStart();
-  const want = text.startsWith('{') ? whole : slowly(text, joinTo, how.isCut);
+  const want = text.startsWith('{') ? whole : slowly(text, joinTo, addressIn, how.isCut);
   return difference(want, whole) ?? difference(want, read(how.piece));
 }
 
-function slowly(text: string, joinTo: JoinTo, isCut: boolean): string[] {
+function slowly(text: string, joinTo: JoinTo, addressIn: AddressIn, isCut: boolean): string[] {
   if (text.startsWith('<')) {
-    const listed = listedSlowly(text, URL_OF_LIST, joinTo);
+    const listed = listedSlowly(text, URL_OF_LIST, joinTo, addressIn);
     return [`a list: ${listed !== null}`, ...(listed ?? []).map(lineOf)];
   }
-  const lines = text.split(/\r\n|\n|\r/).map((line) => line.trim());
+  const lines = text.split(/\r\n|\n|\r/).map((line) => addressIn(line, URL_OF_LIST) ?? '');
   if (isCut) lines.pop();
   const urls = lines
     .filter((line) => /^https?:\/\/\S*$/i.test(line))

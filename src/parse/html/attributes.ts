@@ -56,6 +56,8 @@ export class Attributes {
   readonly #froms: number[] = [];
   #tagEnd = 0;
   #isSelfClosing = false;
+  /** Another spelling of a name, and that name. */
+  #alias: { readonly written: string; readonly name: string } | null = null;
 
   /** `decode` turns a raw piece with characters beyond ASCII into what the page means. */
   constructor(decode: (raw: string) => string) {
@@ -67,6 +69,11 @@ export class Attributes {
   over(text: string): void {
     this.#text = text;
     this.#isClean = this.#isDecoded && !text.includes('\r') && !text.includes('\0');
+  }
+
+  /** From now on an attribute that is written like this counts as the named one. */
+  alias(written: string, name: string): void {
+    this.#alias = { written: written.toLowerCase(), name };
   }
 
   /** The names that were wanted of the last tag. */
@@ -183,16 +190,22 @@ export class Attributes {
   }
 
   #note(name: number, nameEnd: number, start: number, end: number): void {
-    if ((this.#kinds & kindOf(this.#text.charCodeAt(name), nameEnd - name)) === 0) return;
     const names = this.#names;
+    if (this.#alias !== null && this.#isNamed(name, nameEnd, this.#alias.written))
+      this.#noteAt(names.indexOf(this.#alias.name), name, start, end);
+    if ((this.#kinds & kindOf(this.#text.charCodeAt(name), nameEnd - name)) === 0) return;
     for (let slot = 0; slot < names.length; slot += 1) {
-      if (!this.#isNamed(name, nameEnd, names[slot]!) || this.#seenIn[slot] === this.#tag) continue;
-      this.#seenIn[slot] = this.#tag;
-      if (slot > this.#last) this.#last = slot;
-      this.#froms[slot] = name;
-      this.#starts[slot] = start;
-      this.#ends[slot] = end;
+      if (this.#isNamed(name, nameEnd, names[slot]!)) this.#noteAt(slot, name, start, end);
     }
+  }
+
+  #noteAt(slot: number, name: number, start: number, end: number): void {
+    if (slot < 0 || this.#seenIn[slot] === this.#tag) return;
+    this.#seenIn[slot] = this.#tag;
+    if (slot > this.#last) this.#last = slot;
+    this.#froms[slot] = name;
+    this.#starts[slot] = start;
+    this.#ends[slot] = end;
   }
 
   #slotOf(name: string): number {

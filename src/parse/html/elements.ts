@@ -5,8 +5,16 @@ import { isSpace } from './raw-text.ts';
 /** The wanted elements and, for each, the wanted attributes; all in lower case. */
 export type Wanted = Readonly<Record<string, readonly string[]>>;
 
-/** What is wanted of HTML elements, of svg and math elements, and of all elements named in neither table. */
-export type WantedElements = ConstructorParameters<typeof Elements>;
+/**
+ * What is wanted of HTML elements, of svg and math elements, of all elements named in neither table, and of those in
+ * svg and math.
+ */
+export type WantedElements = readonly [
+  html: Wanted,
+  foreign?: Wanted,
+  everywhere?: readonly string[],
+  everywhereInForeign?: readonly string[],
+];
 
 /** What the scanner does at a start tag. */
 export interface Element {
@@ -28,10 +36,18 @@ export class Elements {
   /** The entry for every other element, if attributes are wanted of all; its name is empty. */
   readonly other: Element | undefined;
 
-  /** `inForeign` is for elements of svg and math, `everywhere` for elements in neither table. */
-  constructor(wanted: Wanted, inForeign = wanted, everywhere: readonly string[] = []) {
+  /**
+   * `inForeign` is for elements of svg and math. `everywhere` and `everywhereInForeign` are for elements in neither
+   * table.
+   */
+  constructor(
+    wanted: Wanted,
+    inForeign = wanted,
+    everywhere: readonly string[] = [],
+    everywhereInForeign: readonly string[] = everywhere,
+  ) {
     if (everywhere.length > 0) {
-      this.other = { name: '', content: 'markup', wanted: everywhere, wantedInForeign: everywhere };
+      this.other = { name: '', content: 'markup', wanted: everywhere, wantedInForeign: everywhereInForeign };
     }
     const contents: [string, Element['content']][] = [
       ...[...Object.keys(wanted), ...Object.keys(inForeign)].map((name): [string, Element['content']] => {

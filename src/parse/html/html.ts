@@ -149,7 +149,7 @@ class Scan {
   #startTag(written: number): number {
     const text = this.#text;
     const end = nameEnd(text, written);
-    if (this.#isXml) this.#prefixes.declare(text, end);
+    if (this.#isXml) this.#prefixes.declare(text, end, this.#attributes);
     const from = this.#isXml ? this.#prefixes.nameFrom(text, written, end) : written;
     if (this.#foreign.isOpen) return this.#startInForeign(lowered(text.slice(from, end)), end);
     const element = this.#elements.at(text, from, end);

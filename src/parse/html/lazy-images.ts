@@ -10,7 +10,10 @@ const words = (list: string): readonly string[] => list.split(' ');
 
 /** Attributes of any element: an image behind its text. */
 const ANYWHERE = words(
-  'data-src data-bg data-background data-background-image data-bgset data-bg-image data-bg-src data-lazy-bg data-image-src nitro-lazy-bg data-setbg data-bg-set data-bg-hidpi data-bg-multi data-bg-multi-hidpi data-original data-lazy-background data-background-url data-bgimage data-vc-parallax-image',
+  `data-src data-bg data-background data-background-image data-bgset data-bg-image data-bg-src data-lazy-bg data-image-src nitro-lazy-bg \
+data-setbg data-bg-set data-bg-hidpi data-bg-multi data-bg-multi-hidpi data-original data-lazy-background data-background-url data-bgimage \
+data-vc-parallax-image data-style data-lazy-style data-background-image-set data-echo-background data-flickity-bg-lazyload data-back \
+data-back-webp data-bg-url data-bg-webp data-lazy-background-image data-lazyload-bg data-parallax-image`,
 );
 /** Those of them that a script may use for anything else. */
 const COMMON = new Set(['data-src', 'data-original']);
@@ -18,7 +21,9 @@ const COMMON = new Set(['data-src', 'data-original']);
 const SOURCES = words(
   `data-lazy-src data-lazy data-orig-src data-cfsrc data-echo data-hi-res-src data-poster data-lazyload data-ll-src \
 data-defer-src data-img-src data-pagespeed-lazy-src data-flickity-lazyload data-src-retina data-original-src data-actualsrc data-real-src \
-data-delayed-src data-lazyload-src data-imgsrc data-full-src data-src-large lazy-src load-src nitro-lazy-src`,
+data-delayed-src data-lazyload-src data-imgsrc data-full-src data-src-large lazy-src load-src nitro-lazy-src data-iesrc data-normal \
+data-flickity-lazyload-src data-src-small data-src-medium data-src-webp data-src-img data-webp data-lazy-load-src data-lazysrc data-opt-src \
+data-wpfc-original-src data-ezsrc data-breeze data-spai-src data-pagespeed-high-res-src data-src-fallback`,
 );
 /** Attributes that may hold something else too: their value counts only if it is named like an image. */
 const MAYBE = words(
@@ -27,7 +32,8 @@ data-large-file data-medium-file data-orig-file data-large_image data-zoom-image
 );
 const DOUBTED = new Set([...MAYBE, 'data-image-src']);
 const SETS = words(
-  'data-srcset data-lazy-srcset data-original-set data-set data-src-set nitro-lazy-srcset lazy-srcset',
+  `data-srcset data-lazy-srcset data-original-set data-set data-src-set nitro-lazy-srcset lazy-srcset data-flickity-lazyload-srcset \
+data-srcset-webp data-srcset-img data-wpfc-original-srcset data-ezsrcset data-breeze-srcset data-opt-srcset`,
 );
 const ALL = [...ANYWHERE, ...SOURCES, ...MAYBE, ...SETS];
 const SHOWING = new Set(words('img image source video audio embed amp-img amp-anim amp-video amp-audio'));
@@ -37,14 +43,18 @@ const NO_ADDRESS = /^(?:true|false|null|undefined|none|auto|lazy|\d*)$|[<>{}]|^\
 const IMAGE = /\.(?:avif|bmp|gif|ico|jfif|jpe?g|png|svg|webp)\s*(?:[?#]|$)/i;
 const ADDRESS = /^\s*(?:(?:https?:)?\/\/|\.{0,2}\/)/i;
 const IN_STYLE = /(?:url|image-set)\(/i;
+/** Attributes whose value is nothing but styles. */
+const STYLES = new Set(['data-style', 'data-lazy-style']);
+/** Between the addresses of several images: of layers, or of one for each kind of screen. */
+const BETWEEN = /[,|]/;
 
 /** The attributes to read: those of the element, then the lazy ones. */
 export function withLazy(element: string, attributes: readonly string[]): readonly string[] {
   return [...attributes, ...namesOf(element)];
 }
 
-/** The content of an attribute: one address, a list of addresses as in `srcset`, or styles. */
-export type LazyKind = 'url' | 'set' | 'style';
+/** The content of an attribute: one address, some with signs between them, a list as in `srcset`, or styles. */
+export type LazyKind = 'url' | 'several' | 'set' | 'style';
 
 /** Whether the tag has one of the attributes. The reader must have read them after all others. */
 export function mayHoldLazyImages(element: string, attributes: Attributes): boolean {
@@ -69,7 +79,18 @@ export function addLazyImages(element: string, attributes: Attributes, add: AddL
   eachLazyImage(element, attributes, (kind, _name, value) => {
     if (kind === 'set') for (const url of srcsetUrls(value)) add(url, 'requisite', '', element);
     else if (kind === 'style') addStyles(value, element, add);
+    else if (kind === 'several') for (const url of value.split(BETWEEN)) add(url, 'requisite', '', element);
     else add(value, 'requisite', '', element);
+  });
+}
+
+/** Where the addresses of `several` images stand in the value. */
+export function severalPlaces(value: string): (readonly [from: number, to: number])[] {
+  let from = 0;
+  return value.split(BETWEEN).map(({ length }) => {
+    const place = [from, from + length] as const;
+    from += length + 1;
+    return place;
   });
 }
 
@@ -80,7 +101,9 @@ function namesOf(element: string): readonly string[] {
 function kindOf(element: string, name: string, value: string): LazyKind | null {
   if (NO_ADDRESS.test(value)) return null;
   if (IN_STYLE.test(value)) return 'style';
-  if (name.endsWith('set')) return 'set';
+  if (STYLES.has(name)) return null;
+  if (name.endsWith('set') || /set-(?:webp|img)$/.test(name)) return 'set';
+  if (BETWEEN.test(value) && value.split(BETWEEN).every((each) => IMAGE.test(each))) return 'several';
   if (IMAGE.test(value)) return 'url';
   if (DOUBTED.has(name)) return null;
   // A background may be a colour. On an element that is not an image, a source may be anything.

@@ -2,27 +2,38 @@
 // pages, add a line to PAGES and a case to `onTag`. Elements that do not lead to pages are in requisites.ts.
 
 import type { BadLink, Link, LinkKind, ParseContext, ParsedPage } from '../../base/contracts.ts';
-import { URL_LENGTH_MAX } from '../../base/limits.ts';
+import { SRCDOC_DEPTH_MAX, URL_LENGTH_MAX } from '../../base/limits.ts';
 import { leadsToPage } from '../../base/link-kind.ts';
 import { isLocal } from '../css/css.ts';
 import { headerLinks } from '../header-links.ts';
-import { isFull, type Join, type JoinTo, joinLinks, noteBad, nothingUnkept, type Unjoined } from '../join-links.ts';
+import {
+  isFull,
+  type Join,
+  type JoinTo,
+  joinLinks,
+  noteBad,
+  nothingUnkept,
+  type Unjoined,
+  type UnkeptCounts,
+} from '../join-links.ts';
 import { kindOfRel } from '../link-kinds.ts';
 import { addStyles } from './add-styles.ts';
 import type { Attributes } from './attributes.ts';
-import type { Wanted } from './elements.ts';
+import type { Wanted, WantedElements } from './elements.ts';
 import { jsonLdUrls } from './json-ld.ts';
 import { addLazyImages } from './lazy-images.ts';
 import type { TextCollector } from './page-text.ts';
 import { refreshTarget } from './refresh.ts';
-import { ANY_ELEMENT, addRequisites, withForeignRequisites, withRequisites } from './requisites.ts';
+import { ANY_ELEMENT, ANY_FOREIGN, addRequisites, withForeignRequisites, withRequisites } from './requisites.ts';
 
+/** The attributes with the address of a frame, the last ones if a script loads it late. */
+const FRAMES = ['src', 'data-src', 'data-lazy-src'];
 const PAGES: Wanted = {
   a: ['href', 'rel'],
   area: ['href', 'rel'],
   base: ['href'],
   link: ['href', 'rel', 'type'],
-  iframe: ['src', 'data-src', 'data-lazy-src'],
+  iframe: [...FRAMES, 'srcdoc'],
   frame: ['src'],
   meta: ['content', 'http-equiv', 'name'],
   html: ['lang', 'xml:lang'],
@@ -38,14 +49,11 @@ export interface Wishes {
 }
 
 /** The elements that a scanner must look at, in HTML and in foreign content. */
-export function wantedFor({
-  requisites,
-  headings,
-}: Wishes): [html: Wanted, foreign: Wanted, everywhere: readonly string[]] {
+export function wantedFor({ requisites, headings }: Wishes): Required<WantedElements> {
   const pages = headings ? { ...PAGES, ...HEADINGS } : PAGES;
   return requisites
-    ? [withRequisites(pages), withForeignRequisites(FOREIGN_PAGES), ANY_ELEMENT]
-    : [pages, FOREIGN_PAGES, []];
+    ? [withRequisites(pages), withForeignRequisites(FOREIGN_PAGES), ANY_ELEMENT, ANY_FOREIGN]
+    : [pages, FOREIGN_PAGES, [], []];
 }
 
 /** What the tags of a page say about its links. */
@@ -65,21 +73,65 @@ export interface LinkCollector {
   finish(encode: ((href: string) => string) | null): Found | Promise<Found>;
 }
 
+/** Reads HTML that stands in an attribute. */
+export type ReadInner = (html: string, sink: Pick<LinkCollector, 'onTag' | 'onText'>) => void;
+
 /** Gathers the links of a page and of its header. */
 export function collectLinks(
   context: ParseContext,
   joinTo: JoinTo,
   { requisites }: Wishes,
   texts: TextCollector,
+  readInner: ReadInner,
   turn: () => Promise<void>,
 ): LinkCollector {
+  const unkept = nothingUnkept();
+  const { url: page, linkHeaders = [] } = context;
+  const joinPage = joinTo(page) ?? joinNothing;
+  const baseFor = (href: string | null) => baseOf(page, joinPage, href, joinTo);
   // Links stay unjoined until the end: a base may still come, and it applies to the whole page.
+  const tags = gatherTags({ requisites, texts, unkept, readInner, baseFor }, 0);
+  return {
+    onTag: tags.onTag,
+    onText: tags.onText,
+    finish(encode) {
+      const { hrefs, baseHref } = tags;
+      const hasCanonical = tags.hasCanonical || linkHeaders.length > 0;
+      const links = headerLinks(context, joinPage, requisites, unkept);
+      const bad: BadLink[] = [];
+      if (baseHref !== null) noteBad(bad, baseHref, 'base');
+      const { base, join } = baseFor(baseHref);
+      const joinEncoded = encode === null ? join : (href: string) => join(encode(href));
+      const joined = joinLinks(hrefs, { links, bad, unkept }, joinEncoded, base.length, turn);
+      const found = (): Found => {
+        return { links, bad, unkept, base, canonical: hasCanonical ? canonicalOf(links) : '' };
+      };
+      return joined instanceof Promise ? joined.then(found) : found();
+    },
+  };
+}
+
+interface TagWays extends Pick<Wishes, 'requisites'> {
+  /** Null in a document within the page: its texts are not those of the page. */
+  readonly texts: TextCollector | null;
+  readonly unkept: UnkeptCounts;
+  readonly readInner: ReadInner;
+  readonly baseFor: (href: string | null) => { readonly base: string; readonly join: Join };
+}
+
+interface TagLinks extends Pick<LinkCollector, 'onTag' | 'onText'> {
+  readonly hrefs: Unjoined[];
+  readonly baseHref: string | null;
+  readonly hasCanonical: boolean;
+}
+
+/** Gathers the links of the tags of a document. `depth`: in how many attributes it stands. */
+function gatherTags(ways: TagWays, depth: number): TagLinks {
+  const { requisites, texts, unkept } = ways;
   const hrefs: Unjoined[] = [];
   let baseHref: string | null = null;
-  const unkept = nothingUnkept();
   let isJsonLd = false;
-  const { url: page, linkHeaders = [] } = context;
-  let hasCanonical = linkHeaders.length > 0;
+  let hasCanonical = false;
 
   const add = (href: string | null, kind: LinkKind, rel: string, element: string): void => {
     if (href === null) return;
@@ -103,7 +155,21 @@ export function collectLinks(
     if (requisites || leadsToPage(kind)) addUnlessEmpty(attributes.value('href'), kind, rel, 'link');
   };
 
+  const onFrame = (attributes: Attributes, element: string): void => {
+    for (const name of FRAMES) addUnlessEmpty(attributes.value(name), 'frame', '', element);
+    const inner = element === 'iframe' ? attributes.value('srcdoc') : null;
+    if (inner === null || depth === SRCDOC_DEPTH_MAX) return;
+    for (const { url, kind, rel, element } of innerLinks(inner, ways, depth)) add(url, kind, rel, element);
+  };
+
   return {
+    hrefs,
+    get baseHref() {
+      return baseHref;
+    },
+    get hasCanonical() {
+      return hasCanonical;
+    },
     onTag(element, attributes, isForeign) {
       if (requisites) addStyles(attributes.value('style'), element, addPart);
       if (requisites && !isForeign) addLazyImages(element, attributes, addPart);
@@ -118,9 +184,7 @@ export function collectLinks(
             return add(attributes.value('href'), 'navigation', relOf(attributes), element);
           case 'iframe':
           case 'frame':
-            addUnlessEmpty(attributes.value('src'), 'frame', '', element);
-            addUnlessEmpty(attributes.value('data-src'), 'frame', '', element);
-            addUnlessEmpty(attributes.value('data-lazy-src'), 'frame', '', element);
+            onFrame(attributes, element);
             break;
           case 'link':
             onLink(attributes);
@@ -130,11 +194,11 @@ export function collectLinks(
             baseHref ??= attributes.value('href');
             return;
           case 'meta':
-            texts.onMeta(attributes);
+            texts?.onMeta(attributes);
             add(refreshOf(attributes), 'refresh', '', element);
             break;
           case 'html':
-            texts.onHtml(attributes);
+            texts?.onHtml(attributes);
             break;
           case 'script':
             isJsonLd = attributes.value('type')?.trim().toLowerCase() === 'application/ld+json';
@@ -148,20 +212,28 @@ export function collectLinks(
       if (element !== 'script' || !isJsonLd) return;
       for (const url of jsonLdUrls(text)) add(url, 'metadata', '', element);
     },
-    finish(encode) {
-      const joinPage = joinTo(page) ?? joinNothing;
-      const links = headerLinks(context, joinPage, requisites, unkept);
-      const bad: BadLink[] = [];
-      if (baseHref !== null) noteBad(bad, baseHref, 'base');
-      const { base, join } = baseOf(page, joinPage, baseHref, joinTo);
-      const joinEncoded = encode === null ? join : (href: string) => join(encode(href));
-      const joined = joinLinks(hrefs, { links, bad, unkept }, joinEncoded, base.length, turn);
-      const found = (): Found => {
-        return { links, bad, unkept, base, canonical: hasCanonical ? canonicalOf(links) : '' };
-      };
-      return joined instanceof Promise ? joined.then(found) : found();
-    },
   };
+}
+
+/**
+ * The links of a document in an attribute. Without a base of its own it has that of the page, and its queries are in
+ * UTF-8 (HTML standard, section 4.8.5).
+ */
+function innerLinks(html: string, ways: TagWays, depth: number): Unjoined[] {
+  const inner = gatherTags({ ...ways, texts: null }, depth + 1);
+  ways.readInner(html, inner);
+  const { hrefs, baseHref } = inner;
+  const join = baseHref === null ? null : ways.baseFor(baseHref).join;
+  return hrefs.flatMap((link): Unjoined[] => {
+    // What is said of the document is not said of the page.
+    if (link.kind === 'canonical') return [];
+    const url = join?.(link.url) ?? link.url.replace(/\?.*/s, escapedUtf8);
+    return [{ ...link, url, kind: link.kind === 'refresh' ? 'frame' : link.kind }];
+  });
+}
+
+function escapedUtf8(query: string): string {
+  return query.replace(/[\u0080-\uffff]+/g, (text) => encodeURIComponent(text.toWellFormed()));
 }
 
 const joinNothing: Join = () => null;

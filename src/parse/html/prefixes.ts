@@ -1,7 +1,7 @@
-// The prefixes of element names in XML: in `<s:a>` the name is `a` if the document binds `s` to a namespace of pages
+// The prefixes of names in XML: in `<s:a>` the name is `a` if the document binds `s` to a namespace of pages
 // (Namespaces in XML 1.0). A prefix counts from its declaration to the end of the document, or to the next one.
 
-import { tagEnd } from './attributes.ts';
+import { type Attributes, tagEnd } from './attributes.ts';
 
 const DECLARATION = /\sxmlns:([\w.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
 /** The namespaces whose elements a scan knows. */
@@ -11,16 +11,22 @@ const OF_PAGES: ReadonlySet<string> = new Set([
   'http://www.w3.org/1998/Math/MathML',
 ]);
 
+const XLINK = 'http://www.w3.org/1999/xlink';
+
 /** Those of one document. HTML has none. */
 export class Prefixes {
   readonly #ofPages = new Set<string>();
 
-  /** Reads the declarations of a start tag, whose name ends at `end`. */
-  declare(text: string, end: number): void {
+  /**
+   * Reads the declarations of a start tag, whose name ends at `end`. `attributes` learns how `xlink:href` is written.
+   */
+  declare(text: string, end: number, attributes: Attributes): void {
     const close = tagEnd(text, end);
     if (close < 0) return;
     for (const [, prefix, double, single] of text.slice(end, close).matchAll(DECLARATION)) {
-      if (OF_PAGES.has((double ?? single)!.trim())) this.#ofPages.add(prefix!);
+      const namespace = (double ?? single)!.trim();
+      if (namespace === XLINK) attributes.alias(`${prefix}:href`, 'xlink:href');
+      if (OF_PAGES.has(namespace)) this.#ofPages.add(prefix!);
       else this.#ofPages.delete(prefix!);
     }
   }

@@ -67,6 +67,12 @@ test('createParser: what leads to no page, where it is wanted', () => {
     '<svg><style>@import "a"; b { c: url(d?e&amp;f) } </style><g style="c: url(g)"/></svg><style>h { i: url(j&amp;k) }</style>':
       'style a, requisite d?e&f, requisite g, requisite j&amp;k',
     '<h1>a<svg><style>b</style></svg>c</h1><svg><style/><image href=i /></svg>': 'requisite i',
+    '<svg fill="url(a.svg#x)" stroke="url(#y)"><g filter="url(\'b.svg#x\') blur(2px)"><rect mask="url(c.svg#x)" clip-path="url(d.svg#x)"/></g><path marker-end="url(e.svg#x)" cursor="url(f.cur), auto"/></svg>':
+      'requisite a.svg, requisite b.svg, requisite c.svg, requisite d.svg, requisite f.cur, requisite e.svg',
+    '<svg style="background: url(a)"><foreignObject><p fill="url(n)" style="b: url(c)"></p></foreignObject></svg><p fill="url(n)">':
+      'requisite a, requisite c',
+    '<textarea style="background: url(a)"><img src=n></textarea><math style="b: url(c)"></math>':
+      'requisite a, requisite c',
     '<noscript><img src=i></noscript><template><img src=j></template>': 'requisite i, requisite j',
     '<script type="application/ld+json">{"url": "http://h.org/a/u", "@id": "http://h.org/i"}</script>': 'metadata u',
     '<script type=json>{"url": "http://h.org/a/u"}</script><script type=application/ld+json>{"url</script>': '',
@@ -102,6 +108,11 @@ test('createParser: images that a script shows late, or that AMP shows', () => {
     '<div data-bgimage=a.webp data-vc-parallax-image="//h.org/a/b"></div><div data-bgimage=dark></div>':
       'requisite a.webp, requisite b',
     '<iframe data-lazy-src=a></iframe><iframe src="" data-src=b></iframe>': 'frame a, frame b',
+    '<p data-style="background-image: url(a)"></p><p data-style="dark.png">': 'requisite a',
+    '<div data-background-image="a.jpg,b.png"></div><img data-src="c.jpg|d.jpg"><img data-src="e,w_1/f.jpg">':
+      'requisite a.jpg, requisite b.png, requisite c.jpg, requisite d.jpg, requisite e,w_1/f.jpg',
+    "<div data-background-image-set=\"url('a.jpg') 1x, url('b.jpg') 2x\"></div><img data-iesrc=c data-normal=d data-flickity-lazyload-src=e>":
+      'requisite a.jpg, requisite b.jpg, requisite c, requisite d, requisite e',
     '<p data-lazy-bg="url(a)"></p><div data-bg-image=b.jpg></div><div data-image-src=c.jpg></div><i nitro-lazy-bg="//h.org/a/d"></i>':
       'requisite a, requisite b.jpg, requisite c.jpg, requisite d',
   };
@@ -149,6 +160,19 @@ test('createParser: styles and parts of documents in XML', () => {
     ],
     [
       'image/svg+xml',
+      '<svg xmlns="http://www.w3.org/2000/svg" xmlns:x="http://www.w3.org/1999/xlink"><a x:href="l"/><use x:href="u#v"/><image X:href="i" href="j"/></svg>',
+      'navigation l, requisite u, requisite j',
+    ],
+    [
+      'image/svg+xml',
+      svg('<rect fill="url(a.svg#b)" stroke="url(#c)"/><g mask="url(d.svg#e)"/>'),
+      'requisite a.svg, requisite d.svg',
+    ],
+    ['', `<?xml version="1.0"?>${svg('<a href="n"/><image href="i"/>')}`, 'navigation n, requisite i'],
+    ['', svg('<a xlink:href="n"/>'), 'navigation n'],
+    ['', '<svg><a href="n"/></svg>', ''],
+    [
+      'image/svg+xml',
       svg('<foreignObject><a xmlns="http://www.w3.org/1999/xhtml" href="n"/></foreignObject>'),
       'navigation n',
     ],
@@ -159,6 +183,30 @@ test('createParser: styles and parts of documents in XML', () => {
   }
   const [link] = parse(parser, svg('<a xlink:href="l"/><image href="i"/>'), 'image/svg+xml').links;
   assert.equal(link?.url, 'http://h.org/a/l');
+});
+
+test('createParser: documents in srcdoc', () => {
+  const table: Record<string, string> = {
+    '<iframe srcdoc="<a href=n>x</a><img src=i><style>p { b: url(s) }</style>"></iframe>':
+      'navigation n, requisite i, requisite s',
+    '<iframe src=f srcdoc="&lt;a href=&quot;n?a&amp;amp;b&quot;&gt;"></iframe><a href=m>':
+      'frame f, navigation n?a&b, navigation m',
+    '<iframe srcdoc=\'<iframe srcdoc="<img src=i>"></iframe>\'></iframe>': 'requisite i',
+    '<iframe srcdoc="<base href=http://h.org/a/z/><a href=n>"></iframe><a href=m>': 'navigation z/n, navigation m',
+    '<iframe srcdoc="<meta http-equiv=refresh content=0;url=r><link rel=canonical href=c><title>t</title>"></iframe>':
+      'frame r',
+    '<base href=b/><iframe srcdoc="<a href=n>"></iframe>': 'navigation b/n',
+    '<svg><iframe srcdoc="<a href=n>"/></svg><frame srcdoc="<a href=n>">': '',
+  };
+  for (const [html, want] of Object.entries(table)) assert.equal(partsOf(html), want, html);
+  const { links, title, text } = parse(
+    parser,
+    '<title>t</title><iframe srcdoc="<title>u</title><html lang=de><a href=n><img src=i>">',
+    'text/html',
+  );
+  assert.deepEqual([links.map(({ url }) => url), title, text.language], [['http://h.org/a/n'], 't', '']);
+  const [link] = parse(parser, '<meta charset=windows-1251><iframe srcdoc="<a href=?\xef>">', 'text/html').links;
+  assert.equal(link?.url, 'http://h.org/a/b.html?%D0%93%D0%87');
 });
 
 test('createParser: elements with the prefix of a namespace of pages', () => {

@@ -3,7 +3,7 @@
 // element, add a line to a table.
 
 import type { LinkKind } from '../../base/contracts.ts';
-import type { AddLink } from './add-styles.ts';
+import { type AddLink, addStyles } from './add-styles.ts';
 import type { Attributes } from './attributes.ts';
 import type { Wanted } from './elements.ts';
 import { withLazy } from './lazy-images.ts';
@@ -27,8 +27,15 @@ const FOREIGN_URL_ATTRIBUTES: typeof URL_ATTRIBUTES = [
   ['image use feimage', 'href', 'requisite'],
   ['script', 'href', 'script'],
 ];
-/** Attributes that any element may have. */
+/** Attributes of SVG that are styles and may name a file: `fill="url(paints.svg#red)"` (SVG 2, section 6.6). */
+export const EFFECTS: readonly string[] = words('filter mask clip-path cursor');
+export const PAINTS: readonly string[] = [
+  ...EFFECTS,
+  ...words('fill stroke marker marker-start marker-mid marker-end'),
+];
+/** Attributes that any element may have, and any element of SVG. */
 export const ANY_ELEMENT: readonly string[] = withLazy('', ['style']);
+export const ANY_FOREIGN: readonly string[] = [...PAINTS, ...ANY_ELEMENT];
 /** Plugin parameters that are addresses. */
 const URL_PARAMETERS = new Set(words('movie src url data code filename href'));
 /** Names and properties of meta elements whose content is something to show. */
@@ -61,6 +68,10 @@ export function withRequisites(pages: Wanted): Wanted {
     param: ['name', 'value'],
     script: ['type'],
     style: [],
+    // Nothing but their own attributes counts: what is in them is foreign, or text.
+    svg: PAINTS,
+    math: [],
+    textarea: [],
     'xml-stylesheet': ['href'],
   };
   const wanted = Object.entries(merged(own, IN_HTML));
@@ -70,12 +81,13 @@ export function withRequisites(pages: Wanted): Wanted {
 export function withForeignRequisites(pages: Wanted): Wanted {
   const old = { image: ['xlink:href'], use: ['xlink:href'], feimage: ['xlink:href'], script: ['xlink:href'] };
   const wanted = Object.entries(merged({ ...pages, ...old, style: [] }, IN_FOREIGN));
-  return Object.fromEntries(wanted.map(([name, attributes]) => [name, [...attributes, 'style']]));
+  return Object.fromEntries(wanted.map(([name, attributes]) => [name, [...attributes, 'style', ...PAINTS]]));
 }
 
 /** Adds the links of an element that do not lead to pages. */
 export function addRequisites(element: string, attributes: Attributes, isForeign: boolean, add: AddLink): void {
   const table = isForeign ? IN_FOREIGN : IN_HTML;
+  if (isForeign || element === 'svg') for (const name of PAINTS) addStyles(attributes.value(name), element, add);
   for (const [attribute, kind] of table.get(element) ?? []) {
     // The old spelling counts only if the new one is missing (SVG 2, section 16.1.4).
     const href = attributes.value(attribute) ?? (isForeign ? attributes.value('xlink:href') : null);

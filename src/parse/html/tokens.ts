@@ -37,7 +37,7 @@ export function readTokens(page: string, isXml: boolean, sink: TokenSink): void 
 
   const startTag = (open: number): number => {
     const end = nameEnd(text, open + 1);
-    if (isXml) prefixes.declare(text, end);
+    if (isXml) prefixes.declare(text, end, attributes);
     const name = nameOf(open + 1, end);
     const at = attributes.read(end, sink.wanted(name));
     if (at < 0) return at;

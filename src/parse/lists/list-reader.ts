@@ -4,6 +4,7 @@ import type { ParseContext } from '../../base/contracts.ts';
 import { CHARSET_PRESCAN_BYTES, JSON_FEED_BYTES_MAX, SITEMAP_ENTRIES_MAX, URL_LENGTH_MAX } from '../../base/limits.ts';
 import { encodingOf, standardDecoder } from '../charset.ts';
 import type { JoinTo } from '../join-links.ts';
+import { addressIn } from './address.ts';
 import { readJsonFeed } from './json-feed.ts';
 import { collectListed, type OnListed } from './listed.ts';
 import { createXmlReader } from './xml.ts';
@@ -115,8 +116,8 @@ function textFormat(url: string, joinTo: JoinTo, onListed: OnListed): Format {
   let entries = 0;
   let rest = '';
   const read = (line: string): void => {
-    const written = line.trim();
-    const target = /^https?:\/\//i.test(written) && !/\s/.test(written) ? join(written) : null;
+    const written = addressIn(line, url) ?? '';
+    const target = /^https?:\/\/\S+$/i.test(written) ? join(written) : null;
     if (target === null) return;
     entries += 1;
     if (entries > SITEMAP_ENTRIES_MAX) return;

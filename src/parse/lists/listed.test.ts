@@ -142,3 +142,23 @@ test('createSitemapReader: an address without its loc', async () => {
   );
   assert.deepEqual(await urls('<rss><channel><item>http://h/1</item></channel></rss>'), []);
 });
+
+test('createSitemapReader: what is around an address is none of it, and no text becomes one', async () => {
+  const inLoc = (text: string): string => `<urlset><url><loc>${text}</loc></url></urlset>`;
+  for (const [text, url] of [
+    [inLoc('"http://h/1"'), 'http://h/1'],
+    [inLoc("\n '<![CDATA[ http://h/1 ]]>'\n"), 'http://h/1'],
+    [inLoc('&lt;![CDATA[http://h/1]]&gt;'), 'http://h/1'],
+    [inLoc('&quot;http://h/1&quot;'), 'http://h/1'],
+    [inLoc('<a href="http://h/1">http://h/1</a>'), 'http://h/1'],
+    [inLoc('http://h/\n  1'), null],
+    [inLoc('www.h/1'), null],
+    ['<sitemapindex><sitemap>"http://h/1.xml"</sitemap></sitemapindex>', 'http://h/1.xml'],
+    ['<rss><channel><item><link>"http://h/1"</link></item></channel></rss>', 'http://h/1'],
+    ["<rss><channel><item><guid>'http://h/1'</guid></item></channel></rss>", 'http://h/1'],
+    ['<rss><channel><item><link>www.h.org/1</link></item></channel></rss>', null],
+    ['"http://h/1"\n<http://h/2', 'http://h/1'],
+  ] as const) {
+    assert.deepEqual(await urlsOf(text), url === null ? [] : [url], text);
+  }
+});

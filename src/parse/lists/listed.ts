@@ -4,6 +4,7 @@
 import type { EntryFacts, Link, LinkKind } from '../../base/contracts.ts';
 import { LINKS_PER_ENTRY_MAX, SITEMAP_ENTRIES_MAX, URL_LENGTH_MAX } from '../../base/limits.ts';
 import type { Join, JoinTo } from '../join-links.ts';
+import { addressIn } from './address.ts';
 import { knownText, type XmlHandler, xmlText } from './xml.ts';
 
 /** A link in a sitemap or a feed. */
@@ -68,7 +69,7 @@ export function collectListed(url: string, joinTo: JoinTo, onListed: OnListed): 
       } else if (entry !== null) {
         if (depth === entryDepth + 1) entry.open(name, attributes);
       } else if (entryNames.includes(name) || (isSitemap && depth === 2 && name === 'loc')) {
-        entry = createEntry(root, name, attributes, bases.join);
+        entry = createEntry(root, name, attributes, bases.join, url);
         entryDepth = depth;
       } else if (isList === true && name === 'link' && (parent === 'feed' || parent === 'channel')) page(attributes);
     },
@@ -112,6 +113,7 @@ function createEntry(
   element: string,
   attributes: Attributes,
   join: (href: string | undefined) => string | null,
+  list: string,
 ): Entry {
   const links: Link[] = [];
   const facts = { lastmod: '', changefreq: '', priority: null as number | null };
@@ -125,12 +127,17 @@ function createEntry(
     if (url !== null) links.push({ url, kind, rel, element });
   };
   const kind = root === 'sitemapindex' || element === 'sitemap' ? 'sitemap' : 'navigation';
+  const addressOf = (text: string): string | undefined => {
+    const known = knownText(text);
+    return (known === null ? null : addressIn(known, list)) ?? undefined;
+  };
   const take = (name: string): void => {
     const text = xmlText(written).trim();
-    const address = knownText(written)?.trim();
+    const address = addressOf(written);
     if (name === 'loc') add(address, kind, '', name);
     else if (name === 'link') add(address, 'navigation', '', name);
-    else if (name === 'guid') add(isPermalink && ABSOLUTE.test(text) ? address : undefined, 'navigation', '', name);
+    else if (name === 'guid')
+      add(isPermalink && ABSOLUTE.test(address ?? '') ? address : undefined, 'navigation', '', name);
     else if (name === 'changefreq') facts.changefreq = text.slice(0, FACT_LENGTH_MAX);
     else if (name === 'priority') facts.priority = priorityOf(text);
     else facts.lastmod ||= text.slice(0, FACT_LENGTH_MAX);
@@ -163,9 +170,9 @@ function createEntry(
     },
     closeOwn() {
       // Some sites write `<sitemap>URL</sitemap>`, or `<loc>` without an entry around it.
-      const address =
-        IN_SITEMAPS.has(root) && links.every((link) => link.kind !== kind) ? knownText(own)?.trim() : undefined;
-      if (address !== undefined && ABSOLUTE.test(address)) add(address, kind, '', element);
+      if (!IN_SITEMAPS.has(root) || links.some((link) => link.kind === kind)) return;
+      const address = addressOf(own) ?? '';
+      if (ABSOLUTE.test(address)) add(address, kind, '', element);
     },
     links() {
       const first = links.findIndex(({ kind }) => kind === 'navigation' || kind === 'sitemap');

@@ -2,6 +2,7 @@
 
 import type { Wanted } from '../../parse/html/elements.ts';
 import { withLazy } from '../../parse/html/lazy-images.ts';
+import { EFFECTS, PAINTS } from '../../parse/html/requisites.ts';
 
 /** Attributes that hold exactly one URL. */
 export const URLS: Wanted = {
@@ -34,13 +35,6 @@ export const FOREIGN_URLS: Wanted = { a: HREFS, image: HREFS, use: HREFS, feimag
 export const STYLE = 'style';
 /** Changes the base of all links in an element, for programs that follow XML to the letter. */
 export const XML_BASE = 'xml:base';
-/** The SVG style attributes that any element may have. */
-const EFFECTS = ['filter', 'mask', 'clip-path', 'cursor'];
-/** All SVG style attributes. */
-export const PAINTS: readonly string[] = [
-  ...EFFECTS,
-  ...['fill', 'stroke', 'marker', 'marker-start', 'marker-mid', 'marker-end'],
-];
 /**
  * Attributes that may hold an address in any other element: in XML, in an animation, or in a language that only some
  * browser knows.

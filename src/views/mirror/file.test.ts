@@ -14,13 +14,13 @@ function fileOf(
   name: string,
   contentType: string,
   body: Buffer,
-  more: { charset?: string; coding?: string; rawBody?: Buffer; pageCharset?: string } = {},
+  more: { charset?: string; coding?: string; rawBody?: Buffer; outerCharset?: string } = {},
 ): Uint8Array {
   const { charset = '', coding = '', rawBody = body } = more;
-  const row = { contentType: contentType.split(';')[0]!, charset } as Row;
+  const row = { contentType: contentType.split(';')[0]!, charset, url: `http://a.test/${name}` } as Row;
   const headers = ['Content-Type', contentType, ...(coding === '' ? [] : ['Content-Encoding', coding])];
   const content = { url: `http://a.test/${name}`, headers, body, rawBody } as unknown as Content;
-  const paths = { ...PATHS, pageCharset: () => more.pageCharset ?? null };
+  const paths = { ...PATHS, outerCharset: () => more.outerCharset ?? null };
   return mirroredFile(row, content, `a.test/${name}`, paths);
 }
 
@@ -37,6 +37,10 @@ test('mirroredFile: what the crawl took for a page is one, whatever its type say
     Buffer.from(fileOf('a.svg', 'image/svg+xml', picture)).toString(),
     '<svg xmlns="http://www.w3.org/2000/svg"><a href="x"/><use href="#m"/></svg>',
   );
+  const linked = Buffer.from(
+    '<svg xmlns="http://www.w3.org/2000/svg" xmlns:x="http://www.w3.org/1999/xlink"><a x:href="/x"/></svg>',
+  );
+  assert.match(Buffer.from(fileOf('a.svg', '', linked, { charset: 'utf-8' })).toString(), /<a x:href="x"\/>/);
 });
 
 test('mirroredFile: an encoding that only the header names is marked in style sheets, scripts and texts', () => {
@@ -76,22 +80,22 @@ test('mirroredFile: an encoding that only the header names is marked in style sh
 });
 
 test('mirroredFile: a style sheet or a script that names no encoding has that of its page', () => {
-  const pageCharset = 'windows-1251';
+  const outerCharset = 'windows-1251';
   for (const type of ['text/css', 'text/javascript', 'application/javascript']) {
-    assert.deepEqual(fileOf('x', type, cyrillic, { pageCharset }), inUtf8, type);
-    assert.equal(fileOf('x', type, inUtf8, { pageCharset }), inUtf8, type);
-    const koi8 = fileOf('x', `${type}; charset=koi8-r`, cyrillic, { pageCharset });
+    assert.deepEqual(fileOf('x', type, cyrillic, { outerCharset }), inUtf8, type);
+    assert.equal(fileOf('x', type, inUtf8, { outerCharset }), inUtf8, type);
+    const koi8 = fileOf('x', `${type}; charset=koi8-r`, cyrillic, { outerCharset });
     assert.deepEqual(koi8, Buffer.from('\ufeff/* оПХ */'), type);
   }
   const linked = Buffer.concat([Buffer.from('a{b:url(/p.png)}'), cyrillic]);
   assert.equal(
-    Buffer.from(fileOf('c/x', 'text/css', linked, { pageCharset })).toString(),
+    Buffer.from(fileOf('c/x', 'text/css', linked, { outerCharset })).toString(),
     '\ufeffa{b:url(../p.png)}/* При */',
   );
   const named = Buffer.concat([Buffer.from('@charset "windows-1251";'), cyrillic]);
-  assert.equal(fileOf('x', 'text/css', named, { pageCharset: 'shift_jis' }), named);
+  assert.equal(fileOf('x', 'text/css', named, { outerCharset: 'shift_jis' }), named);
   for (const type of ['text/plain', 'image/png', 'application/json', ''])
-    assert.equal(fileOf('x', type, cyrillic, { pageCharset }), cyrillic, type);
+    assert.equal(fileOf('x', type, cyrillic, { outerCharset }), cyrillic, type);
 });
 
 test('mirroredFile: JSON in another encoding becomes UTF-8, without a mark', () => {

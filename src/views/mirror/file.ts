@@ -28,7 +28,7 @@ export function mirroredFile(row: Row, content: Content, file: string, paths: Mi
   // The content coding is one that gossamer cannot undo.
   if (body.length === 0) return rawBody;
   const given = headerOf(headers, 'content-type') ?? '';
-  const contentType = namesNoEncoding(body, given) ? withEncodingOfPage(given, paths.pageCharset(row)) : given;
+  const contentType = namesNoEncoding(body, given) ? withEncoding(given, paths.outerCharset(row)) : given;
   const kind = pageKindOfRow(row);
   if (kind !== null) return mirroredPage(body, { url, contentType, isXml: kind !== 'html', file }, paths);
   if (isPackedFile(content, file)) return rawBody;
@@ -47,8 +47,8 @@ function namesNoEncoding(body: Uint8Array, contentType: string): boolean {
   return isMeant && labelOf(contentType) === undefined && !isUtf8(body);
 }
 
-/** A browser reads it in the encoding of the page, which may be another one in the mirror. */
-function withEncodingOfPage(contentType: string, charset: string | null): string {
+/** A browser reads it in the encoding of the page or style sheet around it, which may be another one in the mirror. */
+function withEncoding(contentType: string, charset: string | null): string {
   return charset === null ? contentType : `${mediaTypeOf(contentType)}; charset=${charset}`;
 }
 

@@ -9,8 +9,7 @@ import { createScanner, type HtmlText } from '../../parse/html/html.ts';
 import { eachLazyImage, mayHoldLazyImages } from '../../parse/html/lazy-images.ts';
 import { rawTextEnd } from '../../parse/html/raw-text.ts';
 import { decodeReferences } from '../../parse/html/references.ts';
-import { refreshTarget } from '../../parse/html/refresh.ts';
-import { srcsetPlaces } from '../../parse/html/srcset.ts';
+import { PAINTS } from '../../parse/html/requisites.ts';
 import { joinUrl } from '../../url/join.ts';
 import { Unwritable } from '../unwritten.ts';
 import {
@@ -19,27 +18,25 @@ import {
   ELSEWHERE,
   FOREIGN_URLS,
   HREFS,
-  PAINTS,
   SETS,
   STYLE,
   URLS,
   wantedOfMirror,
   XML_BASE,
 } from './elements.ts';
-import { createRelink, type Edit, edited, isOfNetwork, NOWHERE } from './links.ts';
+import { createRelink, type Edit, edited } from './links.ts';
 import { hasReferences, inAttribute, inMarkup, textOfMarkup } from './markup.ts';
 import type { MirrorPaths } from './paths.ts';
 import { MARK, mirroredStyle } from './style.ts';
+import { changedValue, type ValueKind } from './values.ts';
 
 /** Old versions of Internet Explorer read what is in such a comment. */
 const CONDITIONAL = /<!--\[if\b[^\]>]*\]>/iy;
 const scan = createScanner(...wantedOfMirror());
 
-type AttributeKind = 'url' | 'out' | 'set' | 'style' | 'refresh' | 'page' | 'elsewhere';
-
 /** A value in the text that is changed when the base of the page is known. */
 interface Spot {
-  readonly kind: AttributeKind | 'text' | 'markup' | 'declared' | 'comment';
+  readonly kind: ValueKind | 'page' | 'text' | 'markup' | 'comment';
   readonly value: string;
   readonly start: number;
   readonly end: number;
@@ -261,38 +258,6 @@ function editOf(
   if (changed === null || changed === value) return null;
   const safe = inAttribute(changed);
   return { from: start, to: end, text: quote === '' ? `"${safe}"` : safe };
-}
-
-function changedValue(kind: Spot['kind'], value: string, link: (href: string) => string | null): string | null {
-  switch (kind) {
-    case 'style':
-      return mirroredStyle(value, link, asItIs);
-    case 'set': {
-      const edits = srcsetPlaces(value).flatMap(([from, to]) => {
-        const text = link(value.slice(from, to));
-        // A space in the link, or a comma at its end, would end the candidate.
-        return text === null ? [] : [{ from, to, text: text.replace(/[\s]/g, '%20').replace(/,$/, '%2c') }];
-      });
-      return edited(value, edits);
-    }
-    case 'refresh': {
-      const target = refreshTarget(value);
-      const text = target === null ? null : link(target);
-      if (target === null || text === null) return null;
-      // The refresh would take the reader away from the page.
-      return text === NOWHERE ? '' : `${/^\s*[\d.]*/.exec(value)![0].trim()};url=${text}`;
-    }
-    case 'declared':
-      return isOfNetwork(value) || link(value.trim()) === NOWHERE || /\b(?:file|smb):[/\\]/i.test(value) ? '' : null;
-    case 'elsewhere': {
-      // An animation may have several values.
-      const values = value.split(';');
-      if (values.some((each) => link(each.trim()) === NOWHERE)) return NOWHERE;
-      return values.map((each) => (isOfNetwork(each) ? (link(each.trim()) ?? each) : each)).join(';');
-    }
-    default:
-      return link(value);
-  }
 }
 
 function own(wanted: Wanted, element: string): readonly string[] {

@@ -18,8 +18,11 @@ export interface MirrorPaths {
   of(url: string): string | null;
   /** The file of the row itself, even if it is a redirect. */
   own(row: Row): string;
-  /** The encoding of the page in which the row was found first; null if that is UTF-8 or not known. */
-  pageCharset(row: Row): string | null;
+  /**
+   * The encoding of the page or style sheet in which the row was found first; null if that is UTF-8 or not known. A
+   * style sheet that names none has that of what led to it.
+   */
+  outerCharset(row: Row): string | null;
 }
 
 export function isMirrored(row: Row): boolean {
@@ -46,14 +49,17 @@ export async function createMirrorPaths(ledger: Ledger): Promise<MirrorPaths> {
   names.take([ENTRY_FILE], '');
   const files = new Map<number, string>();
   const redirects = new Map<number, number>();
-  /** The encodings of pages that are not in UTF-8. */
+  /** The encodings of pages and style sheets that are not in UTF-8. */
   const charsets = new Map<number, string>();
+  /** What led to a style sheet that names no other encoding than UTF-8, or to a redirect. */
+  const referrers = new Map<number, number>();
   // Pages and resources get the plain names first; redirects get the names that are left.
   for await (const rows of soundRows(ledger, null)) {
     for (const row of rows.filter(isMirrored)) {
       const at = hashOf(row.key);
       files.set(at, names.take(fileSegments(row.url, fileTypeOf(row)), row.key));
-      if (pageKindOfRow(row) === 'html' && row.charset !== 'utf-8') charsets.set(at, row.charset!);
+      if (row.charset !== null && row.charset !== '' && row.charset !== 'utf-8') charsets.set(at, row.charset);
+      else if (row.referrer !== null && typeOfRow(row) === 'text/css') referrers.set(at, hashOf(keyOf(row.referrer)));
     }
   }
   const redirectFiles = new Map<number, string>();
@@ -61,6 +67,7 @@ export async function createMirrorPaths(ledger: Ledger): Promise<MirrorPaths> {
     for (const row of rows) {
       if (!leadsOn(row) || isMirrored(row)) continue;
       redirects.set(hashOf(row.key), hashOf(keyOf(row.redirectTo!)));
+      if (row.referrer !== null) referrers.set(hashOf(row.key), hashOf(keyOf(row.referrer)));
       redirectFiles.set(hashOf(row.key), names.take(fileSegments(row.url, 'text/html'), row.key));
     }
   }
@@ -81,6 +88,14 @@ export async function createMirrorPaths(ledger: Ledger): Promise<MirrorPaths> {
       const at = hashOf(row.key);
       return (files.get(at) ?? redirectFiles.get(at))!;
     },
-    pageCharset: ({ referrer }) => (referrer === null ? null : (charsets.get(hashOf(keyOf(referrer))) ?? null)),
+    outerCharset({ referrer }) {
+      let at = referrer === null ? undefined : hashOf(keyOf(referrer));
+      for (let hops = 0; hops < HOPS_MAX && at !== undefined; hops += 1) {
+        const charset = charsets.get(at);
+        if (charset !== undefined) return charset;
+        at = referrers.get(at);
+      }
+      return null;
+    },
   };
 }

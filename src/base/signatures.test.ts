@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { signatureOf } from './signatures.ts';
+import { isMedia, signatureOf } from './signatures.ts';
 
 test('signatureOf: what is told by its first bytes, and what a page may begin with', () => {
   const cases: readonly (readonly [bytes: string, name: string | null])[] = [
@@ -21,4 +21,11 @@ test('signatureOf: what is told by its first bytes, and what a page may begin wi
     ['RIFF is a word', null],
   ];
   for (const [bytes, name] of cases) assert.equal(signatureOf(Buffer.from(bytes, 'latin1')), name, bytes);
+});
+
+test('isMedia: what is looked at or listened to, and nothing that may hold a text', () => {
+  for (const bytes of ['\x89PNG\r\n\x1a\n', 'GIF89a', '%PDF-1.4', '\0\0\0\x18ftypmp42', '\0\0\x01\0'])
+    assert.equal(isMedia(Buffer.from(bytes, 'latin1')), true, bytes);
+  for (const bytes of ['PK\x03\x04', 'Rar!\x1a\x07\0', '\x1f\x8b\x08', '', 'text'])
+    assert.equal(isMedia(Buffer.from(bytes, 'latin1')), false, bytes);
 });

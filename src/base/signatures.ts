@@ -24,9 +24,17 @@ const SIGNATURE_BYTES_MAX = 16;
 /** The first bytes of the signatures. Nearly every page begins with another one. */
 const FIRST_BYTES = new Set(SIGNATURES.map(([, [, text]]) => text.charCodeAt(0)));
 
+const PACKED = / archive$/;
+
 /** What the body is by its first bytes; null if it may be a page. */
 export function signatureOf(bytes: Uint8Array): string | null {
   if (!FIRST_BYTES.has(bytes[0] ?? -1)) return null;
   const beginning = Buffer.from(bytes.subarray(0, SIGNATURE_BYTES_MAX)).toString('latin1');
   return SIGNATURES.find(([, ...parts]) => parts.every(([at, text]) => beginning.startsWith(text, at)))?.[0] ?? null;
+}
+
+/** Whether the body is an image, a document or a recording. An archive is not: it may hold a text. */
+export function isMedia(bytes: Uint8Array): boolean {
+  const signature = signatureOf(bytes);
+  return signature !== null && !PACKED.test(signature);
 }
