@@ -7,7 +7,7 @@ import { BATCH_HOSTS_MAX } from '../base/limits.ts';
 import { parseContextOf } from '../base/parse-context.ts';
 import { type Fetcher, makeFetcher, makeParser } from '../job/assemble.ts';
 import type { CrawlOptions } from '../options/options.ts';
-import { requestFields, withheldFrom } from '../options/request-fields.ts';
+import { isDowngrade, requestFields, withheldFrom } from '../options/request-fields.ts';
 import { rootUrl } from '../options/root-url.ts';
 import { hostOf } from '../url/host.ts';
 import { type Answered, addRequestOptions, ask, askOnce } from './ask.ts';
@@ -70,8 +70,10 @@ export function addFetch(command: Command, shell: Shell, finish: (code: number) 
 
 /** Which secrets were not sent to another origin after a redirect. */
 function untoldOf({ last }: Answered, options: CrawlOptions): string[] {
+  const { roots } = options;
   const withheld = withheldFrom(requestFields(options).secrets, last.url);
-  return withheld.length === 0 ? [] : untoldLines([{ root: options.roots[0]!, url: last.url, withheld }]);
+  const untold = { root: roots[0]!, url: last.url, withheld, isDowngrade: isDowngrade(last.url, roots) };
+  return withheld.length === 0 ? [] : untoldLines([untold]);
 }
 
 async function documentOf(answered: Answered, parse: Parser, { body }: FetchManner): Promise<FetchDocument> {

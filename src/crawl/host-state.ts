@@ -145,7 +145,7 @@ export function afterRobots(
   }
   const after = isHeldForThat ? pace : unobtainable(state, pace, { outcome, isElsewhere, givenUp }, now);
   if (after.dead !== null && isElsewhere) state.deadDetail = `its robots.txt redirects to ${asked.at(-1)}`;
-  else if (after.dead !== null && outcome.status > 0) state.deadDetail = `its robots.txt: ${outcome.detail}`;
+  else if (after.dead !== null && outcome.status > 0) state.deadDetail = `its robots.txt: ${troubleOf(outcome)}`;
   return { pace: after, record: notHad() };
 }
 
@@ -191,6 +191,11 @@ function unobtainable(
   const cause = outcome.error ?? (outcome.detail || `status ${outcome.status}`);
   // An answer to a request in flight does not bring a robots.txt.
   return { ...hold({ ...pace, heldSince }, now + waitMs, now, `robots.txt: ${cause}`), isTold: true };
+}
+
+/** The trouble with the response in words. */
+function troubleOf({ detail, error }: Outcome): string {
+  return detail || (error ?? 'its body is no text and cannot be unpacked');
 }
 
 /** The error that waiting will not mend, also one at the target of a redirect; null if there is none. */

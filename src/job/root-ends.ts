@@ -3,7 +3,7 @@
 
 import type { JobReader, Ledger, Row, RowReader } from '../base/contracts.ts';
 import { ROOTS_LOOKED_AT_MAX, ROOTS_TOLD_MAX } from '../base/limits.ts';
-import { type RequestFields, withheldFrom } from '../options/request-fields.ts';
+import { isDowngrade, type RequestFields, withheldFrom } from '../options/request-fields.ts';
 import { parseRobots, rulesFor } from '../robots/rules.ts';
 import { hostOf } from '../url/host.ts';
 
@@ -22,10 +22,12 @@ export interface ForbiddenRoot extends RootEnd {
   readonly text: string;
 }
 
-/** A root that redirects to another origin, which does not get the secret headers of the root. */
+/** A root that does not get the secret headers, or that redirects to another origin, which does not get them. */
 export interface UntoldRoot extends RootEnd {
   /** The names of the header fields that were not sent. */
   readonly withheld: readonly string[];
+  /** The URL is http and a root is https, so that it does not help to make the URL a root. */
+  readonly isDowngrade: boolean;
 }
 
 /** The first few roots of each kind, in their order. */
@@ -51,7 +53,8 @@ export async function rootsToTell(
     const { url, reason } = end;
     const withheld = withheldFrom(secrets, url);
     if (reason === 'robots' && forbidden.length < ROOTS_TOLD_MAX) forbidden.push({ root, url });
-    if (withheld.length > 0 && untold.length < ROOTS_TOLD_MAX) untold.push({ root, url, withheld });
+    if (withheld.length === 0 || untold.length >= ROOTS_TOLD_MAX) continue;
+    untold.push({ root, url, withheld, isDowngrade: isDowngrade(url, roots) });
   }
   return { forbidden: await withLines(ledger.job, agent, forbidden), untold };
 }

@@ -6,6 +6,7 @@ import { existsSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { extname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { inspect } from 'node:util';
 import { UsageError } from '../base/errors.ts';
 import { onDemand } from '../base/on-demand.ts';
 import type { CrawlChoices, RootInput } from './crawl-options.ts';
@@ -120,10 +121,22 @@ function kindOf(value: unknown): string {
   return typeof value === 'function' ? 'a function' : String(JSON.stringify(value));
 }
 
+/** What was thrown may be anything, also an object whose message fails. */
 function messageOf(cause: unknown): string {
-  const message = cause instanceof Error ? cause.message : String(cause);
+  const message = textOf(cause);
   const line = message.split('\n').find((each) => /\w/.test(each)) ?? 'it fails without a message';
   return line.trim().replace(/\.$/, '');
+}
+
+function textOf(cause: unknown): string {
+  if (typeof cause === 'string') return cause;
+  try {
+    const message: unknown = (cause as { message?: unknown } | null)?.message;
+    if (typeof message === 'string' && message !== '') return message;
+  } catch {
+    // It has no message that can be read.
+  }
+  return `it threw ${inspect(cause, { depth: 1, compact: true, breakLength: Number.POSITIVE_INFINITY, customInspect: false })}`;
 }
 
 /** A place as a stack trace names it: on the line before code that does not parse, or in the function that failed. */

@@ -27,8 +27,15 @@ test('requestFields: secrets are for the origins of the roots, and of those from
   const originsOf = (...roots: string[]): string[] => [...requestFields({ ...NOTHING, roots }).secrets.origins].sort();
   assert.deepEqual(originsOf('http://a.test/x'), ['http://a.test', 'https://a.test']);
   assert.deepEqual(originsOf('https://a.test/x'), ['https://a.test']);
-  assert.deepEqual(originsOf('http://a.test:81/', 'https://b.test:444/'), ['http://a.test:81', 'https://b.test:444']);
+  assert.deepEqual(originsOf('http://a.test:81/', 'http://b.test:82/'), ['http://a.test:81', 'http://b.test:82']);
   assert.deepEqual(originsOf('http://[::1]/'), ['http://[::1]', 'https://[::1]']);
+});
+
+test('requestFields: where a root is https, no origin of http is told a secret', () => {
+  const originsOf = (...roots: string[]): string[] => [...requestFields({ ...NOTHING, roots }).secrets.origins].sort();
+  assert.deepEqual(originsOf('http://a.test:81/', 'https://b.test:444/'), ['https://b.test:444']);
+  assert.deepEqual(originsOf('https://a.test/', 'http://a.test/'), ['https://a.test']);
+  assert.deepEqual(originsOf('http://a.test/', 'https://b.test/'), ['https://a.test', 'https://b.test']);
 });
 
 test('withheldFrom: names each secret that does not go there, once', () => {

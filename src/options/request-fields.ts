@@ -31,15 +31,21 @@ export function withheldFrom({ origins, headers }: RequestFields['secrets'], url
   return [...new Set(headers.filter((_, at) => at % 2 === 0))];
 }
 
+/** Whether the URL is http while a root is https: no secret goes there, even if the URL is a root too. */
+export function isDowngrade(url: string, roots: readonly string[]): boolean {
+  return url.startsWith('http:') && roots.some((root) => root.startsWith('https:'));
+}
+
 /**
- * The origins of the roots, which may receive the secrets. An http root on the default port adds its https origin: most
- * sites redirect http to https, and on the default ports both belong to the owner of the host.
+ * The origins of the roots, which may receive the secrets. If a root is https the secrets may be meant for it, so no
+ * http origin gets them. An http root on the default port adds its https origin: most sites redirect http to https, and
+ * on the default ports both belong to the owner of the host.
  */
 function secretOrigins(roots: readonly string[]): Set<string> {
   const origins = new Set<string>();
   for (const root of roots) {
     const { origin, protocol, port, host } = new URL(root);
-    origins.add(origin);
+    if (!isDowngrade(origin, roots)) origins.add(origin);
     if (protocol === 'http:' && port === '') origins.add(`https://${host}`);
   }
   return origins;

@@ -5,8 +5,17 @@ import type { RawHeaders } from '../base/outcome.ts';
 
 /** A number at the beginning, quoted or not, that is not part of a date in another format. */
 const NUMBER = /^["'\s]*(\d+(?:\.\d+)?)(?![-/:.]?\d|\s+[a-z]+\s+\d{4})/i;
-/** A unit behind the number; without one it is seconds. */
-const UNIT = /^["'\s]*[\d.]+\s*(?:(m|mins?|minutes?)|(h|hrs?|hours?)|(d|days?))(?![a-z])/i;
+/** A number and the unit behind it; others may follow, as in `1h30m`. */
+const PART = /["'\s]*([\d.]+)\s*(milliseconds?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d)(?![a-z])/iy;
+/** The seconds of a unit by its first letters. */
+const UNITS: readonly (readonly [prefix: string, seconds: number])[] = [
+  ['ms', 0.001],
+  ['milli', 0.001],
+  ['s', 1],
+  ['m', 60],
+  ['h', 3_600],
+  ['d', 86_400],
+];
 /** The three date formats of HTTP (RFC 9110, section 5.6.7). */
 const DATES: readonly RegExp[] = [
   /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/,
@@ -28,16 +37,25 @@ function waitOf(value: string, headers: RawHeaders, wall: number): number | null
   // A proxy may have joined several fields.
   const numbers = value.split(',').map(secondsOf);
   if (numbers[0] !== null) return Math.max(...numbers.map((seconds) => seconds ?? 0)) * 1000;
-  const date = httpDate(value);
+  const date = httpDate(unquoted(value));
   return date === null ? null : date - (httpDate(headerOf(headers, 'date')?.trim() ?? '') ?? wall);
 }
 
 function secondsOf(value: string): number | null {
   const number = NUMBER.exec(value)?.[1];
   if (number === undefined) return null;
-  const [, minutes, hours, days] = UNIT.exec(value) ?? [];
-  const unit = minutes !== undefined ? 60 : hours !== undefined ? 3_600 : days !== undefined ? 86_400 : 1;
-  return Math.ceil(Number(number) * unit);
+  let seconds: number | null = null;
+  PART.lastIndex = 0;
+  for (let part = PART.exec(value); part !== null; part = PART.exec(value)) {
+    const unit = part[2]!.toLowerCase();
+    seconds = (seconds ?? 0) + Number(part[1]) * UNITS.find(([prefix]) => unit.startsWith(prefix))![1];
+  }
+  // Without a unit it is seconds.
+  return Math.ceil(seconds ?? Number(number));
+}
+
+function unquoted(value: string): string {
+  return /^(["'])\s*(.*?)\s*\1$/.exec(value)?.[2] ?? value;
 }
 
 function httpDate(value: string): number | null {

@@ -8,7 +8,7 @@ import { ROBOTS_BYTES_MAX, ROBOTS_REDIRECTS_MAX } from '../base/limits.ts';
 import { meaningOf, meaningOfError } from '../base/meaning.ts';
 import { isContent, writtenLocation } from '../base/redirects.ts';
 import { joinUrl } from '../url/join.ts';
-import { isBinary } from './text.ts';
+import { isLost } from './text.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -79,8 +79,7 @@ export function robotsCutRetryMs(cuts: number): number {
  * decoded, or that its head does not tell where it ends, or that it broke off again and again: `cuts` times before.
  */
 export function robotsFault(outcome: Outcome, cuts: number): ErrorCode | null {
-  const isUndecoded = outcome.isCoded === true || outcome.isDamaged === true || isMiscoded(outcome);
-  const error = outcome.error ?? (isUndecoded ? 'decode' : null);
+  const error = outcome.error ?? (isContent(outcome) && isUndecoded(outcome) ? 'decode' : null);
   if (error === null || meaningOfError(error).url === 'final') return error;
   if (!isRobotsCut(outcome)) return null;
   return hasUnreadableEnd(outcome) ? 'http-malformed' : cuts + 1 >= CUTS_MAX ? error : null;
@@ -127,19 +126,14 @@ function wholeLines({ body, truncated }: Outcome): Uint8Array {
   return body.subarray(0, Math.max(body.lastIndexOf(10), body.lastIndexOf(13)) + 1);
 }
 
-/**
- * Whether the rules can be read. Rules that were lost on the way, or have a content coding that is damaged or cannot be
- * decoded, may forbid anything.
- */
+/** Whether the rules can be read. Rules that were lost on the way, or cannot be decoded, may forbid anything. */
 function isReadable(outcome: Outcome): boolean {
-  const { error, truncated, isCoded, isDamaged } = outcome;
-  const isWhole = error === null && truncated !== 'disconnect' && isCoded !== true && isDamaged !== true;
-  return isWhole && !isMiscoded(outcome);
+  return outcome.error === null && outcome.truncated !== 'disconnect' && !isUndecoded(outcome);
 }
 
-/** Whether a coding is named and the body has another one. A binary file without a coding is no robots.txt. */
-function isMiscoded({ headers, body }: Outcome): boolean {
-  return headerOf(headers, 'content-encoding') !== undefined && isBinary(body);
+/** The body has a coding that is damaged or not supported, whether a field names the coding or not. */
+function isUndecoded({ isCoded, isDamaged, body }: Outcome): boolean {
+  return isCoded === true || isDamaged === true || isLost(body);
 }
 
 function lifetimeMs(outcome: Outcome): number {

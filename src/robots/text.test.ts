@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { parseRobots, rulesFor } from './rules.ts';
-import { isBinary } from './text.ts';
+import { isLost } from './text.ts';
 
 const latin1 = (text: string): Uint8Array => Buffer.from(text, 'latin1');
 const little = (text: string): Buffer => Buffer.from(text, 'utf16le');
@@ -43,6 +43,8 @@ const FILES: readonly (readonly [name: string, file: Uint8Array, line: number])[
   ['a gzip that is not declared, of UTF-16', gzipSync(little('\ufeffUser-agent: *\nDisallow: /a')), 2],
   ['the beginning of such a gzip', gzipSync('User-agent: *\nDisallow: /a\n').subarray(0, -8), 2],
   ['a zlib stream that is not declared', deflateSync('User-agent: *\nDisallow: /a'), 2],
+  ['a Brotli that is not declared', brotliCompressSync('User-agent: *\nDisallow: /a'), 2],
+  ['a bare deflate that is not declared', deflateRawSync('User-agent: *\nDisallow: /a'), 2],
   ['a zstd that is not declared', zstdCompressSync(Buffer.from('User-agent: *\nDisallow: /a')), 2],
   ['a mark of UTF-16 before plain text', latin1('\xff\xfeUser-agent: *\nDisallow: /a'), 2],
   ['UTF-32', latin1('\0\0\xfe\xff\0\0\0#\0\0\0\nUser-agent: *\nDisallow: /a'), 3],
@@ -126,12 +128,27 @@ test('robotsLines: an ampersand in HTML is the ampersand of the URL', () => {
   assert.equal(allows('User-agent: *\nDisallow: /?a&amp;b'), true, 'a file without markup is taken as it is');
 });
 
-test('isBinary: octets of no text, and no line that begins a group', () => {
+test('isLost: what is packed and damaged, or no text, and has no line that begins a group', () => {
   const file = 'User-agent: *\nDisallow: /a\n';
-  for (const bytes of [brotliCompressSync(file), latin1('\x89PNG\r\n\x1a\n\0\0\0\rIHDR')])
-    assert.equal(isBinary(bytes), true);
-  for (const bytes of [gzipSync(file), little(file), latin1(`${file}\x1a`), latin1('# caf\xe9\x85'), Buffer.from('')])
-    assert.equal(isBinary(bytes), false);
+  const lost = [
+    gzipSync(file).subarray(0, -9),
+    zstdCompressSync(Buffer.from(file)).subarray(0, -3),
+    brotliCompressSync(file.repeat(9)).subarray(0, -4),
+    latin1('PK\x03\x04\x14\0\x08\0'),
+    Buffer.alloc(9),
+  ];
+  for (const bytes of lost) assert.equal(isLost(bytes), true, String(bytes));
+  const read = [
+    ...[gzipSync(file), brotliCompressSync(file), deflateRawSync(file), little(file), latin1(`${file}\x1a`)],
+    ...[
+      latin1('# caf\xe9\x85'),
+      latin1('# \xef\xe5\xf2 \xef\xf0\xe0\xe2\xe8\xeb'),
+      Buffer.from(''),
+      latin1('\x89PNG\r\n\x1a\n\0\0'),
+    ],
+    ...[latin1('# a bell\x07 rings here\n'), latin1('# x\0\0\0\0'), little('\ufeff# x'), latin1('x^2 + y^2')],
+  ];
+  for (const bytes of read) assert.equal(isLost(bytes), false, String(bytes));
 });
 
 test('robotsLines: brackets without end cost no more than their length', { timeout: 5_000 }, () => {

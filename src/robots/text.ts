@@ -3,14 +3,9 @@
 // lose another rule.
 
 import { ROBOTS_BYTES_MAX } from '../base/limits.ts';
-import { onDemand } from '../base/on-demand.ts';
+import { isMedia } from '../base/signatures.ts';
+import { isText, unpacked } from './packed.ts';
 
-const zlib = onDemand<typeof import('node:zlib')>('node:zlib');
-
-/**
- * The most bytes that are unpacked. Only the first 500 KiB of the text count, and a longer file is not a robots.txt.
- */
-const UNPACKED_BYTES_MAX = 16 * ROBOTS_BYTES_MAX;
 /**
  * The beginning of an HTML page: the host has no robots.txt. Any other `<` begins a comment or a tag around the rules.
  */
@@ -41,8 +36,7 @@ const BLOCK = new RegExp(
 /** What HTML writes for characters that stand in rules. */
 const ENTITIES = { amp: '&', nbsp: ' ' } as const;
 
-/** Octets that no text has, and a line that begins a group of rules. */
-const BINARY = /[^\P{Cc}\s\u0080-\u009f]/u;
+/** A line that begins a group of rules. */
 const AGENT = /^[\s"'<\xa0]*user-?[ ]?agent/im;
 
 /** Lines that are read, or compiled, before the event loop may have a turn. */
@@ -56,7 +50,7 @@ export interface RobotsLine {
 
 /** The lines of the file, one character per octet of their UTF-8; nothing if the file is a page. */
 export function* robotsLines(came: Uint8Array): Generator<RobotsLine> {
-  const bytes = unpacked(came);
+  const { bytes } = unpacked(came);
   const text = withoutNuls(octetsOf(bytes));
   if (PAGE.test(text)) return;
   // Half a rule may mean the opposite of the whole.
@@ -75,10 +69,15 @@ export function* robotsLines(came: Uint8Array): Generator<RobotsLine> {
   }
 }
 
-/** Whether the bytes can be no text with rules. They may be rules in a content coding that nothing names. */
-export function isBinary(came: Uint8Array): boolean {
-  const text = withoutNuls(octetsOf(unpacked(came)));
-  return BINARY.test(text) && !AGENT.test(text);
+/**
+ * Whether rules may have been lost: the bytes are packed and damaged, or no text, and no line begins a group. A picture
+ * in place of the file says nothing, like a page.
+ */
+export function isLost(came: Uint8Array): boolean {
+  const { bytes, isDamaged } = unpacked(came);
+  if (isDamaged) return true;
+  const octets = octetsOf(bytes);
+  return !AGENT.test(withoutNuls(octets)) && !isText(Buffer.from(octets, 'latin1')) && !isMedia(bytes);
 }
 
 function withoutMarkup(line: string): string {
@@ -96,22 +95,6 @@ function octetsOf(bytes: Uint8Array): string {
   const wide = wideEncodingOf(taken);
   if (wide !== null) return Buffer.from(new TextDecoder(wide).decode(taken)).toString('latin1');
   return taken.toString('latin1').replace(/^\0*(?:(?:\xef\xbb\xbf)+|\xef\xbb?|\xff\xfe|\xfe\xff)/, '');
-}
-
-/** The file unpacked: some servers send a packed file without saying so. */
-function unpacked(bytes: Uint8Array): Uint8Array {
-  const [a, b, c, d] = bytes;
-  const limit = { maxOutputLength: UNPACKED_BYTES_MAX };
-  const soft = () => ({ ...limit, finishFlush: zlib().constants.Z_SYNC_FLUSH });
-  try {
-    if (a === 0x1f && b === 0x8b) return zlib().gunzipSync(bytes, soft());
-    // The head of a zlib stream with the window that everybody uses (RFC 1950, section 2.2).
-    if (a === 0x78 && b !== undefined && (a * 256 + b) % 31 === 0) return zlib().inflateSync(bytes, soft());
-    if (a === 0x28 && b === 0xb5 && c === 0x2f && d === 0xfd) return zlib().zstdDecompressSync(bytes, limit);
-  } catch {
-    // It only looked like one.
-  }
-  return bytes;
 }
 
 /**

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { type CrawlSettings, crawl } from '../../src/index.ts';
+import { certificateMaker, NO_OPENSSL } from '../helpers/certificates.ts';
 import { gossamer } from '../helpers/gossamer.ts';
 import { type RawServer, rawServer } from '../helpers/raw-server.ts';
 
@@ -132,4 +133,29 @@ test('crawl, fetch: what a redirect of a root went without is told', async () =>
   assert.equal((await gossamer(['fetch', root])).stderr, '');
   const named = await gossamer(['crawl', root, other.url, '--store', 'memory:', '--no-sitemaps', ...secrets]);
   assert.doesNotMatch(named.stdout, /not sent/);
+});
+
+test('crawl: no secret goes from https to http, also where the user named both, and it is told', {
+  skip: NO_OPENSSL,
+}, async () => {
+  await using other = await strangers();
+  await using safe = await rawServer(
+    (_, head) => {
+      const path = head.split(' ')[1];
+      if (path === '/robots.txt' || path?.includes('sitemap')) return response('404 Not Found', '');
+      if (path === '/down') return response('302 Found', `Location: ${other.url}down\r\n`);
+      return response('200 OK', 'Content-Type: text/html\r\n', `<a href="/down">d</a><a href="${other.url}up">u</a>`);
+    },
+    '127.0.0.1',
+    certificateMaker(home).certificate('safe.test'),
+  );
+  const words = ['crawl', safe.url, other.url, '--store', 'memory:', '--insecure', '-H', 'Cookie: let-me-in-1'];
+  const { stdout } = await gossamer(words);
+  const paths = other.requests.map(({ head }) => head.split(' ')[1]!);
+  for (const path of ['/', '/down', '/up']) assert.ok(paths.includes(path), `${path} was asked: ${paths}`);
+  assert.deepEqual(secretsIn(other).flat(), []);
+  for (const sent of secretsIn(safe)) assert.deepEqual(sent, ['let-me-in-1']);
+  const origin = other.url.slice(0, -1);
+  const line = `Cookie: not sent to ${origin}. It is not https, as a root is. To send it there too, crawl that URL in a job without https roots.\n`;
+  assert.ok(stdout.includes(line), stdout);
 });

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { brotliCompressSync, gunzipSync, gzipSync, zstdCompressSync } from 'node:zlib';
-import { type CrawlSettings, crawl } from '../../src/index.ts';
+import { crawl } from '../../src/index.ts';
 import type { UrlRecord } from '../../src/views/tables/record.ts';
 import { gossamer } from '../helpers/gossamer.ts';
 import { type RawServer, rawServer } from '../helpers/raw-server.ts';
@@ -183,45 +183,8 @@ for (const [flags, isKept] of [
   });
 }
 
-const FORBIDS = 'User-agent: *\nDisallow: /private\n';
-
 function text(fields: string, body: string): string {
   return `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n${fields}\r\n${body}`;
-}
-
-const READABLE: readonly (readonly [name: string, robots: string, settings?: CrawlSettings])[] = [
-  ['Content-Encoding: none', text('Content-Encoding: none\r\n', FORBIDS)],
-  ['Content-Encoding: utf-8', text('Content-Encoding: utf-8\r\n', FORBIDS)],
-  ['gzip that is plain', text('Content-Encoding: gzip\r\n', FORBIDS)],
-  ['a comment of HTML', text('', `<!-- http://h/ -->\n${FORBIDS}`)],
-  ['UTF-16', text('', Buffer.from(`\ufeff${FORBIDS}`, 'utf16le').toString('latin1'))],
-  ['a limit for bodies that is smaller', text('', `#${'x'.repeat(500)}\n${FORBIDS}`), { bodyBytesMax: 400 }],
-];
-for (const [name, robots, settings] of READABLE) {
-  test(`crawl: a robots.txt with ${name} is obeyed`, async () => {
-    const root = page('', '<a href="/private/x">x</a><a href="/public">y</a>');
-    await using server = await serve({ '/robots.txt': robots, '/': root });
-    const run = crawl(server.url, { store: 'memory:', sitemaps: false, ...settings });
-    for await (const _ of run);
-    assert.deepEqual(paths(server), ['/', '/public']);
-  });
-}
-
-const UNREADABLE: readonly (readonly [name: string, coding: string, body: Buffer])[] = [
-  ['in a damaged gzip', 'gzip', gzipSync(FORBIDS).subarray(0, -12)],
-  ['Brotli and is called gzip', 'gzip', brotliCompressSync(FORBIDS)],
-  ['Brotli and is called none', 'none', brotliCompressSync(FORBIDS)],
-];
-for (const [name, coding, body] of UNREADABLE) {
-  test(`crawl: of a host whose robots.txt is ${name} nothing is asked for, and its URLs fail with the reason`, async () => {
-    const robots = text(`Content-Encoding: ${coding}\r\n`, body.toString('latin1'));
-    await using server = await serve({ '/robots.txt': robots, '/': page('', 'x') });
-    const run = crawl(server.url, { store: 'memory:', sitemaps: false, hostPatienceMs: 0 });
-    const told: unknown[] = [];
-    for await (const { url, error } of run) told.push([new URL(url).pathname, error]);
-    const { urls } = await run.summary;
-    assert.deepEqual([paths(server), told, urls.failed, urls.queued], [[], [['/', 'decode']], 1, 0]);
-  });
 }
 
 test('crawl: octets of Location, Link and Refresh are asked for as they came', async () => {

@@ -59,11 +59,15 @@ export function rootLines({ forbidden, untold }: RootsToTell): string[] {
   return [...forbiddenLines(forbidden), ...untoldLines(untold)];
 }
 
-/** Which secrets were not sent to the target of a root's redirect. */
+/** Which secrets were not sent to a root or to the target of its redirect. */
 export function untoldLines(roots: RootsToTell['untold']): string[] {
-  return roots.map(({ root, url, withheld }) => {
+  return roots.map(({ root, url, withheld, isDowngrade }) => {
     const { origin } = new URL(url);
-    return `${withheld.join(', ')}: not sent to ${origin}, to which ${root} redirects. To send it there too, add that URL as a root.`;
+    const how = root === url ? '' : `, to which ${root} redirects`;
+    const advice = isDowngrade
+      ? 'It is not https, as a root is. To send it there too, crawl that URL in a job without https roots.'
+      : 'To send it there too, add that URL as a root.';
+    return `${withheld.join(', ')}: not sent to ${origin}${how}. ${advice}`;
   });
 }
 

@@ -45,7 +45,7 @@ const ROOMS: Readonly<Record<string, Rule>> = {
     holds: 'every option: its name, type, unit, default and words',
     may: ['base', 'url'],
     // A process, because an options file may be a program.
-    modules: [...FILES, 'node:url', 'node:child_process'],
+    modules: [...FILES, 'node:url', 'node:util', 'node:child_process'],
   },
   views: {
     holds: 'what is made of a job: exports, reports, checks',
@@ -91,7 +91,7 @@ const ROOMS: Readonly<Record<string, Rule>> = {
     may: ['base', 'url'],
     modules: [...FILES, 'node:crypto', 'node:zlib', 'node:util', 'node:worker_threads', ...STREAMS],
   },
-  robots: { holds: 'what robots.txt allows', may: ['base', 'url'], modules: ['node:zlib'] },
+  robots: { holds: 'what robots.txt allows', may: ['base', 'url'], modules: ['node:buffer', 'node:zlib'] },
   traps: { holds: 'which pages belong to endless series that say nothing new', may: ['base', 'url'], modules: [] },
   politeness: { holds: 'how fast a host may be asked', may: ['base'], modules: [] },
   url: { holds: 'URLs: joined, compared, in scope or not', may: ['base'], modules: ['tldts', 're2js'] },
