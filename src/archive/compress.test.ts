@@ -129,7 +129,9 @@ test('readWarc: a byte that changed in a record that is stored is told once, and
       const file = join(home, 'changed');
       const whole = await compress(record(Buffer.from('whole')));
       writeFileSync(file, Buffer.concat([whole, damaged, whole]));
-      const found = [...readWarc(file)].map((each) => ('damage' in each ? each.offset : each.block.toString()));
+      const found = (await Array.fromAsync(readWarc(file))).map((each) =>
+        'damage' in each ? each.offset : each.block.toString(),
+      );
       assert.deepEqual(found, ['whole', whole.length, 'whole'], compression);
     }
   }

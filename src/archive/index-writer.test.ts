@@ -43,7 +43,7 @@ test('createIndexWriter: sorted lines, one file for each that is closed, read ba
   await writer.close('archive/odd.warc.gz');
   await writer.close('archive/empty.warc.gz');
   const all = ['even', 'odd', 'empty'].map((name) => indexLines(folder, `archive/${name}.warc.gz`, 0));
-  const lines = [...merged(all)];
+  const lines = [...merged(await Promise.all(all))];
   assert.deepEqual(lines, [...lines].sort());
   assert.deepEqual(new Set(lines.map((line) => JSON.parse(line.slice(line.indexOf('{'))).url)), new Set(URLS));
   assert.equal(textIn(folder, 'archive/empty.warc.gz'), '');

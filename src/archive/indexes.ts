@@ -26,10 +26,10 @@ export function removeUnfinished(folder: string): void {
 }
 
 /** Computes the index of a complete file from the file itself. */
-export function makeIndex(folder: string, file: string): void {
+export async function makeIndex(folder: string, file: string): Promise<void> {
   const path = indexPath(folder, file);
   folderIn(folder, INDEX_FOLDER);
-  const text = textOf(madeLines(join(folder, file), file, Number.POSITIVE_INFINITY));
+  const text = textOf(await madeLines(join(folder, file), file, Number.POSITIVE_INFINITY));
   // Removes what is there, because a link would lead the write elsewhere.
   removeFile(`${path}.part`);
   writeFileSync(`${path}.part`, text, { encoding: 'latin1', flag: 'wx' });
@@ -45,9 +45,14 @@ export function hasIndex(folder: string, file: string): boolean {
  * The sorted index lines of an archive file. It reads an existing index piece by piece. If there is no index, or it
  * `isWrong`, it computes the lines of the records before byte `end` and holds them in memory.
  */
-export function* indexLines(folder: string, file: string, end: number, isWrong = false): Generator<string> {
-  if (hasIndex(folder, file) && !isWrong) yield* storedLines(indexPath(folder, file));
-  else yield* madeLines(join(folder, file), file, end);
+export async function indexLines(
+  folder: string,
+  file: string,
+  end: number,
+  isWrong = false,
+): Promise<Iterator<string>> {
+  if (hasIndex(folder, file) && !isWrong) return storedLines(indexPath(folder, file));
+  return (await madeLines(join(folder, file), file, end)).values();
 }
 
 /** Merges several sorted sequences into one. */
@@ -65,9 +70,9 @@ export function* merged(sources: readonly Iterator<string>[]): Generator<string>
 }
 
 /** The index lines of every record that replay may ask for, sorted. */
-function madeLines(path: string, file: string, end: number): string[] {
+async function madeLines(path: string, file: string, end: number): Promise<string[]> {
   const lines: string[] = [];
-  for (const found of readWarc(path)) {
+  for await (const found of readWarc(path)) {
     if (found.offset >= end) break;
     const indexed = 'damage' in found ? null : indexedOf(found);
     if (indexed === null || 'damage' in found) continue;

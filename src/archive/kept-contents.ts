@@ -3,9 +3,10 @@
 import { join } from 'node:path';
 import type { Content, Contents, Unreadable } from '../base/contents.ts';
 import type { ArchivePlace, RawHeaders } from '../base/contracts.ts';
-import { troubleOf } from '../base/machine.ts';
+import { systemName, troubleOf, whyUnread } from '../base/machine.ts';
 import { readHead } from './http-head.ts';
 import type { KeptPlace } from './known-payloads.ts';
+import { TooLong } from './members.ts';
 import { archivePath } from './open-file.ts';
 import { archiveNames } from './recover.ts';
 import { ARCHIVE_FOLDER } from './warc-files.ts';
@@ -34,7 +35,7 @@ export function createContents({ folder, earlier, placeOf, decode }: ContentsPar
     const near = place === null ? null : read(place);
     if (near !== null && isPayloadOf(near, revisit)) return near;
     // The original has no row, or its URL was requested in another form. So the whole archive is searched, once.
-    places ??= payloadPlaces([folder, ...earlier]);
+    places ??= await payloadPlaces([folder, ...earlier]);
     const far = places.get(payloadOf(revisit));
     if (far === undefined) throw new Error('the record that it refers to is not there');
     return read(far.place, far.folder);
@@ -68,8 +69,9 @@ export function createContents({ folder, earlier, placeOf, decode }: ContentsPar
   };
 }
 
-function unreadable({ file, offset }: ArchivePlace, { message }: Error): Unreadable {
-  return { file, offset, damage: message };
+function unreadable({ file, offset }: ArchivePlace, error: Error): Unreadable {
+  const damage = systemName(error) === null ? error.message : whyUnread(error);
+  return { file, offset, damage, ...(error instanceof TooLong && { isTooLong: true }) };
 }
 
 function payloadOf({ fields }: WarcRecord): string {
@@ -81,11 +83,11 @@ function isPayloadOf(record: WarcRecord, revisit: WarcRecord): boolean {
 }
 
 /** Maps each payload digest to the first complete response that has it. */
-function payloadPlaces(folders: readonly string[]): Map<string, KeptPlace> {
+async function payloadPlaces(folders: readonly string[]): Promise<Map<string, KeptPlace>> {
   const places = new Map<string, KeptPlace>();
   for (const [folder, name] of folders.flatMap((each) => archiveNames(each).map((name) => [each, name] as const))) {
     const file = `${ARCHIVE_FOLDER}/${name}`;
-    for (const found of readWarc(join(folder, file))) {
+    for await (const found of readWarc(join(folder, file))) {
       if ('damage' in found || found.fields.get('warc-type') !== 'response') continue;
       const { offset, length } = found;
       const isFirst = !found.fields.has('warc-truncated') && !places.has(payloadOf(found));

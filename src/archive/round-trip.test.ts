@@ -201,7 +201,7 @@ for (const { host, compression } of WAYS) {
         checkRecord(readRecord(join(folder, place.file), place.offset, place.length), each, firsts);
       }
       const files = [...new Set(kept.map(({ place }) => place.file))];
-      const found = files.flatMap((file) => [...readWarc(join(folder, file))]);
+      const found = (await Promise.all(files.map((file) => Array.fromAsync(readWarc(join(folder, file)))))).flat();
       assert.ok(!found.some((each) => 'damage' in each));
       const responses = (found as WarcRecord[]).filter(({ fields }) => !/info|request/.test(fields.get('warc-type')!));
       // Rows are committed as appends resolve, and recovery cuts what follows the last row. So both orders must be the

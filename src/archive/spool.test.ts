@@ -54,7 +54,7 @@ test('createWarcArchive: a body in a file becomes a record like any other, strea
     await archive.close();
     const names = readdirSync(join(folder, 'archive'));
     assert.equal(names.length, 1, names.join());
-    const records = [...readWarc(join(folder, second!.file))] as WarcRecord[];
+    const records = (await Array.fromAsync(readWarc(join(folder, second!.file)))) as WarcRecord[];
     const responses = records.filter(({ fields }) => /^(response|revisit)$/.test(fields.get('warc-type')!));
     assert.deepEqual(
       responses.map(({ fields }) => fields.get('warc-type')),

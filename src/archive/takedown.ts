@@ -28,14 +28,14 @@ export interface Targets {
 }
 
 /** Reads the whole archive of the job in `folder` and skips damaged parts. Throws JobError for what is not a file. */
-export function findTargets(folder: string, isMeant: (url: string) => boolean): Targets {
+export async function findTargets(folder: string, isMeant: (url: string) => boolean): Promise<Targets> {
   const records: ArchivePlace[] = [];
   const revisits: (readonly [place: ArchivePlace, refersTo: string])[] = [];
   const ids = new Set<string>();
   assertFiles(folder);
   for (const name of archiveNames(folder)) {
     const file = `${ARCHIVE_FOLDER}/${name}`;
-    for (const found of readWarc(join(folder, file))) {
+    for await (const found of readWarc(join(folder, file))) {
       if ('damage' in found) continue;
       const { fields, offset, length } = found;
       const place = { file, offset, length };
@@ -77,7 +77,7 @@ export async function giveOwnPayloads(
       serial += 1;
       return first.replace(/\d{17}-\d{5}(?=\.warc)/, `${stamp}-${String(serial).padStart(5, '0')}`);
     },
-    onClosed: async (file) => makeIndex(folder, file),
+    onClosed: (file) => makeIndex(folder, file),
     preamble: (name) => compress(warcinfoRecord(name, clock.wall(), ['description', 'payloads that a takedown moved'])),
   });
   const places: ArchivePlace[] = [];
@@ -96,7 +96,7 @@ export async function giveOwnPayloads(
 }
 
 /** Overwrites the records with tombstones and rebuilds the indexes of their files. */
-export function bury(folder: string, records: readonly ArchivePlace[], at: number): void {
+export async function bury(folder: string, records: readonly ArchivePlace[], at: number): Promise<void> {
   for (const file of new Set(records.map((record) => record.file))) {
     removeIndex(folder, file);
     const handle = openSync(archivePath(folder, file), constants.O_RDWR | (constants.O_NOFOLLOW ?? 0));
@@ -108,7 +108,7 @@ export function bury(folder: string, records: readonly ArchivePlace[], at: numbe
     } finally {
       closeSync(handle);
     }
-    makeIndex(folder, file);
+    await makeIndex(folder, file);
   }
 }
 

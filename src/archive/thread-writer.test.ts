@@ -70,7 +70,7 @@ test('createThreadWriter: links that are longer than an entry of the ring are ke
   });
   const { file } = (await archive.append(answer('', Buffer.from('a page')), null, links))!;
   await archive.close();
-  const metadata = [...readWarc(join(folder, file))].find(
+  const metadata = (await Array.fromAsync(readWarc(join(folder, file)))).find(
     (each) => !('damage' in each) && each.fields.get('warc-type') === 'metadata',
   );
   assert.equal(String(Object(metadata).block).split('\n').length, links.length + 1);

@@ -21,7 +21,7 @@ const LENGTHS = [
   ...[99_990, 100_360, 1_000_340].flatMap((edge) => Array.from({ length: 30 }, (_, at) => edge + at)),
 ];
 
-test('tombstone: exactly as long as what it replaces, and a record that readers take', () => {
+test('tombstone: exactly as long as what it replaces, and a record that readers take', async () => {
   const unwrap = { '.warc.gz': gunzipSync, '.warc.zst': zstdDecompressSync, '.warc': (bytes: Buffer) => bytes };
   for (const [ending, open] of Object.entries(unwrap)) {
     const file = join(home, `a${ending}`);
@@ -31,7 +31,7 @@ test('tombstone: exactly as long as what it replaces, and a record that readers 
       assert.match(open(member).toString('latin1', 0, 200), /^WARC\/1\.1\r\nWARC-Type: metadata\r\n/);
     }
     writeFileSync(file, Buffer.concat(LENGTHS.map((length) => tombstone(file, length, AT))));
-    const records = [...readWarc(file)];
+    const records = await Array.fromAsync(readWarc(file));
     assert.deepEqual(
       records.map((record) => ('damage' in record ? record.damage : record.length)),
       LENGTHS,

@@ -52,8 +52,8 @@ function open(host: Host, name: string, more: Partial<MadeOptions> = {}) {
   return { folder, archive: makeArchive(host, options) };
 }
 
-function recordsOf(path: string): WarcRecord[] {
-  const found: (WarcRecord | Damage)[] = [...readWarc(path)];
+async function recordsOf(path: string): Promise<WarcRecord[]> {
+  const found: (WarcRecord | Damage)[] = await Array.fromAsync(readWarc(path));
   assert.deepEqual(
     found.filter((each) => 'damage' in each),
     [],
@@ -78,7 +78,7 @@ for (const { host, compression } of WAYS) {
     );
     await archive.close();
     const [file] = new Set(places.map((place) => place!.file));
-    const records = recordsOf(join(folder, file!));
+    const records = await recordsOf(join(folder, file!));
     assert.deepEqual(
       records.map(({ fields }) => fields.get('warc-type')),
       ['warcinfo', ...bodies.flatMap(() => ['request', 'response'])],
@@ -126,7 +126,7 @@ for (const host of HOSTS) {
     assert.equal(again!.fields.get('warc-payload-digest'), sha256(Buffer.from(body)));
     assert.equal(again!.block.toString(), 'HTTP/1.1 200 OK\r\nContent-Length: 2000\r\n\r\n');
     assert.deepEqual([whole!.fields.get('warc-type'), whole!.fields.get('warc-truncated')], ['response', 'time']);
-    assert.match(recordsOf(join(folder, places[0]!.file))[1]!.block.toString(), /Authorization: Basic secret/);
+    assert.match((await recordsOf(join(folder, places[0]!.file)))[1]!.block.toString(), /Authorization: Basic secret/);
   });
 }
 
@@ -140,7 +140,7 @@ for (const host of HOSTS) {
     await archive.close();
     assert.equal(files.size, 3);
     for (const file of files)
-      assert.equal(recordsOf(join(folder, file))[0]!.fields.get('warc-filename'), file.slice(8));
+      assert.equal((await recordsOf(join(folder, file)))[0]!.fields.get('warc-filename'), file.slice(8));
   });
 }
 
@@ -181,12 +181,12 @@ test('readWarc: damage is told with its offset, and what follows it is read', as
     const { offset, length } = places[1]!;
     bytes.fill(0, offset, offset + length - 100);
     writeFileSync(file, bytes);
-    const found = [...readWarc(file)];
+    const found = await Array.fromAsync(readWarc(file));
     assert.deepEqual(found.filter((each) => 'damage' in each)[0]?.offset, offset, compression);
     const urls = found.flatMap((each) => ('damage' in each ? [] : (each.fields.get('warc-target-uri') ?? [])));
     assert.deepEqual([...new Set(urls)], ['http://a.test/1', 'http://a.test/2', 'http://a.test/3']);
     writeFileSync(file, bytes.subarray(0, places[2]!.offset + 50));
-    const last = [...readWarc(file)].at(-1)!;
+    const last = (await Array.fromAsync(readWarc(file))).at(-1)!;
     assert.deepEqual([last.offset, 'damage' in last], [places[2]!.offset, true], compression);
   }
 });

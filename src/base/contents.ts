@@ -23,6 +23,8 @@ export interface Unreadable {
   readonly file: string;
   readonly offset: number;
   readonly damage: string;
+  /** The record is there, and too long to be read at once. */
+  readonly isTooLong?: true;
 }
 
 export interface Contents {

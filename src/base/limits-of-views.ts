@@ -3,6 +3,9 @@
 const KB = 1024;
 const MB = 1024 * KB;
 
+/** A record, decompressed, that is read into memory; and one that is not much shorter in its file. */
+export const RECORD_BYTES_MAX = 257 * MB;
+export const LARGE_RECORD_BYTES_MAX = 1024 * MB;
 /** Faults that `verify` lists. */
 export const FAULTS_LISTED_MAX = 100;
 /** How many of the slowest, the largest and the busiest a report lists. */

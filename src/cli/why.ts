@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import type { SkipReason } from '../base/errors.ts';
 import { readRobots } from '../job/assemble.ts';
+import { contentsOf } from '../job/open-contents.ts';
 import { excludingPattern } from '../url/scope.ts';
 import {
   type AttemptStory,
@@ -34,7 +35,7 @@ export function addWhy(command: Command, shell: Shell, finish: (code: number) =>
       const store = storeOf(manner, shell);
       const folder = await findJob(given, store);
       const story = await withLedger(folder, store, async (ledger) =>
-        urlStory(ledger, await typedUrl(ledger, url), judge),
+        urlStory(ledger, contentsOf(folder, ledger), await typedUrl(ledger, url), judge),
       );
       if (story === null) tell(shell.err, `${url} was never seen in the job ${folder}.`);
       else if (manner.json === true) await printJson(shell, story);
@@ -85,9 +86,14 @@ export function storyLines(story: UrlStory, now: number): string[] {
   lines.push(...foundLines(story), ...sitemapLines(story), ...listed('leads to', story.redirects.map(stepText)));
   if (story.dueAt !== null) lines.push(line('due', `not before ${story.dueAt}`));
   lines.push(...listed('tries', triesText(story)));
-  if (story.archive !== null)
-    lines.push(line('archive', `${story.archive.file} at ${story.archive.offset}, ${showSize(story.archive.length)}`));
-  return [...lines, ...hostLines(story, now)];
+  return [...lines, ...archiveLines(story), ...hostLines(story, now)];
+}
+
+function archiveLines({ archive, unreadable }: UrlStory): string[] {
+  if (archive === null) return [];
+  const place = line('archive', `${archive.file} at ${archive.offset}, ${showSize(archive.length)}`);
+  if (unreadable === null) return [place];
+  return [place, line('', `that record cannot be read: ${unreadable}; gossamer retry --lost queues lost pages again`)];
 }
 
 /** Which URLs count as one page for the job, and because of which parameters. */

@@ -34,11 +34,11 @@ export async function takeDown(
     const keyOf = keyOfJob(await ledger.job.identity());
     const url = row?.url ?? typed;
     const key = keyOf(url);
-    const { records, dependents } = findTargets(folder, (target) => target === url || keyOf(target) === key);
+    const { records, dependents } = await findTargets(folder, (target) => target === url || keyOf(target) === key);
     const places = await giveOwnPayloads(folder, dependents, contentsOf(folder, ledger), clock);
     const moves = dependents.map((from, at) => ({ from, to: places[at]! }));
     if (row !== null || moves.length > 0) await location.changes.takeDown(row?.id ?? null, moves, clock.wall());
-    bury(folder, [...records, ...dependents], clock.wall());
+    await bury(folder, [...records, ...dependents], clock.wall());
     return { row, records: records.length, moved: moves.length };
   } catch (error) {
     throw asMachineError(error, `${typed} could not be removed`);

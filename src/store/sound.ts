@@ -15,6 +15,13 @@ export function assertCounts(what: string, ...counts: readonly Int[]): void {
       throw new Error(`store: ${what} has a count of ${count}`);
 }
 
+/** Throws if a number is not one that JavaScript has exactly. */
+export function assertNumbers(what: string, cells: readonly unknown[]): void {
+  for (const cell of cells)
+    if (typeof cell === 'number' && !Number.isSafeInteger(cell))
+      throw new Error(`store: ${what} has a number of ${cell}`);
+}
+
 /** Throws if a time is outside the range of a Date. */
 export function assertTimes(what: string, ...times: readonly Int[]): void {
   for (const time of times)

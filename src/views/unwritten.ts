@@ -1,6 +1,6 @@
 // What an export could not write and left out: one strange URL or page must not stop the export of the others.
 
-import type { Ledger, Paged, Row } from '../base/contracts.ts';
+import type { Ledger, Paged, Row, RowReader } from '../base/contracts.ts';
 import { JobError } from '../base/errors.ts';
 import { FAULTS_LISTED_MAX } from '../base/limits.ts';
 import { systemName } from '../base/machine.ts';
@@ -51,6 +51,16 @@ export function soundRows({ rows }: Pick<Ledger, 'rows'>, unwritten: Unwritten |
       if (unwritten !== null) note(unwritten, `row ${id}`, why);
     },
   });
+}
+
+/** The row of a URL or key; null if it is not there, or holds what no crawl writes. */
+export async function soundRow(rows: Pick<RowReader, 'find'>, urlOrKey: string): Promise<Row | null> {
+  try {
+    return await rows.find(urlOrKey);
+  } catch (error) {
+    if (reasonOf(error) === null) throw error;
+    return null;
+  }
 }
 
 /** Null for a failure that is not caused by one row. */

@@ -27,9 +27,14 @@ async function statusText(job: string): Promise<string> {
   return statusLines(await statusOf(job), [], Date.now()).join('\n');
 }
 
+const NO_CONTENTS = { of: async () => null };
+
 async function whyText(job: string, url: string): Promise<string> {
   const verdict = { allowed: true, line: 0, text: '' };
-  return storyLines((await reading(job, (ledger) => urlStory(ledger, url, () => verdict)))!, Date.now()).join('\n');
+  return storyLines(
+    (await reading(job, (ledger) => urlStory(ledger, NO_CONTENTS, url, () => verdict)))!,
+    Date.now(),
+  ).join('\n');
 }
 
 function links(...hrefs: string[]): string {

@@ -79,9 +79,9 @@ const VIEWS: Readonly<Record<string, View>> = {
     const report = await reportOf(job, ledger, NOW);
     return [report, await verdictOf(report, ledger, ['broken', '4xx', 'failed', 'redirect-loop', 'bad-url'])];
   },
-  async why(ledger) {
+  async why(ledger, contents) {
     const stories = [];
-    for (const { url } of await allOf(ledger.rows.all())) stories.push(await urlStory(ledger, url, judge));
+    for (const { url } of await allOf(ledger.rows.all())) stories.push(await urlStory(ledger, contents, url, judge));
     return stories;
   },
   verify: (ledger, _, job) => verify(job, ledger),

@@ -8,6 +8,7 @@ import { systemClock } from '../../src/base/clock.ts';
 import type { Row } from '../../src/base/contracts.ts';
 import { allOf } from '../../src/base/paged.ts';
 import { storyLines } from '../../src/cli/why.ts';
+import { contentsOf } from '../../src/job/open-contents.ts';
 import { retryJob } from '../../src/job/retry.ts';
 import { urlStory } from '../../src/views/report/url-story.ts';
 import { verify } from '../../src/views/verify/verify.ts';
@@ -120,7 +121,7 @@ test('crawl: other forms of a URL are followed, each counts, and each has its re
   assert.deepEqual(await fate(job, at('/folder/')), ['done', null, 200, []]);
   await assertAllExplained(job);
   const story = await reading(job, (ledger) =>
-    urlStory(ledger, at('/%7Eu'), () => ({ allowed: true, line: 0, text: '' })),
+    urlStory(ledger, contentsOf(job, ledger), at('/%7Eu'), () => ({ allowed: true, line: 0, text: '' })),
   );
   const text = storyLines(story!, Date.now()).join('\n');
   assert.match(

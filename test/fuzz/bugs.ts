@@ -266,8 +266,8 @@ export const SITEMAP_BUGS: readonly Bug[] = [
 export const WARC_BUGS: readonly Bug[] = [
   {
     name: 'checksums are not looked at',
-    file: 'archive/warc-reader.ts',
-    right: 'if (bytes.readUInt32LE(length - 8) !== zlib().crc32(buffer))',
+    file: 'archive/members.ts',
+    right: 'if (trailer.readUInt32LE(0) !== checksum)',
     wrong: 'if (false)',
   },
   {
@@ -278,19 +278,19 @@ export const WARC_BUGS: readonly Bug[] = [
   },
   {
     name: 'a member has no optional fields',
-    file: 'archive/warc-reader.ts',
+    file: 'archive/members.ts',
     right: 'if ((flags & 4) !== 0) at +=',
     wrong: 'if (false) at +=',
   },
   {
     name: 'a block goes on to the end of the member',
     file: 'archive/warc-reader.ts',
-    right: 'bytes.subarray(end + 4, end + 4 + size)',
-    wrong: 'bytes.subarray(end + 4)',
+    right: 'bytes.subarray(end + BLANK_LINE.length, end + BLANK_LINE.length + size)',
+    wrong: 'bytes.subarray(end + BLANK_LINE.length)',
   },
   {
     name: 'names of fields are read in small letters alone',
-    file: 'archive/warc-reader.ts',
+    file: 'archive/record-head.ts',
     right: '.trim().toLowerCase()',
     wrong: '.trim()',
   },

@@ -12,7 +12,7 @@ export interface Case<How> {
 export interface Target<How> {
   readonly make: (random: Random) => Case<How>;
   /** Null where both agree. */
-  readonly check: (made: Case<How>) => Difference | null;
+  readonly check: (made: Case<How>) => Difference | null | Promise<Difference | null>;
 }
 
 export interface Difference {
@@ -48,24 +48,27 @@ export interface FuzzOptions {
   readonly shrinks?: boolean;
 }
 
-export function fuzz<How>(target: Target<How>, { cases, seed, shrinks = true }: FuzzOptions): FuzzResult {
+export async function fuzz<How>(
+  target: Target<How>,
+  { cases, seed, shrinks = true }: FuzzOptions,
+): Promise<FuzzResult> {
   const allowed = new Map<string, number>();
   for (let at = 0; at < cases; at += 1) {
     const made = target.make(seededRandom(caseSeed(seed, at)));
-    const difference = checked(target, made);
+    const difference = await checked(target, made);
     if (difference === null) continue;
     const { because } = difference;
     if (because === null)
-      return { allowed, failure: shrinks ? smallest(target, made, at) : { ...difference, at, made } };
+      return { allowed, failure: shrinks ? await smallest(target, made, at) : { ...difference, at, made } };
     allowed.set(because, (allowed.get(because) ?? 0) + 1);
   }
   return { allowed, failure: null };
 }
 
 /** No input may make a reader throw. */
-function checked<How>(target: Target<How>, made: Case<How>): Difference | null {
+async function checked<How>(target: Target<How>, made: Case<How>): Promise<Difference | null> {
   try {
-    return target.check(made);
+    return await target.check(made);
   } catch (error) {
     return { want: ['no error'], got: [String(error)], because: null };
   }
@@ -86,11 +89,11 @@ function caseSeed(seed: number, at: number): number {
   return (Math.imul(seed, 0x85eb_ca6b) ^ Math.imul(at + 1, 0x9e37_79b1)) >>> 0;
 }
 
-function smallest<How>(target: Target<How>, { input, how }: Case<How>, at: number): Failure {
-  const differenceOf = (text: string): Difference | null => {
-    const difference = checked(target, { input: text, how });
+async function smallest<How>(target: Target<How>, { input, how }: Case<How>, at: number): Promise<Failure> {
+  const differenceOf = async (text: string): Promise<Difference | null> => {
+    const difference = await checked(target, { input: text, how });
     return difference?.because === null ? difference : null;
   };
-  const small = shrunk(input, (text) => differenceOf(text) !== null);
-  return { ...differenceOf(small)!, at, made: { input: small, how } };
+  const small = await shrunk(input, async (text) => (await differenceOf(text)) !== null);
+  return { ...(await differenceOf(small))!, at, made: { input: small, how } };
 }

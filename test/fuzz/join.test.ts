@@ -6,8 +6,8 @@ import { joinTarget } from './join.ts';
 
 const CASES = 1_000_000;
 
-test(`joinUrl: joins ${CASES} links as the URL parser does`, () => {
+test(`joinUrl: joins ${CASES} links as the URL parser does`, async () => {
   const seed = runSeed('join');
-  const { failure } = fuzz(joinTarget(), { cases: CASES, seed });
+  const { failure } = await fuzz(joinTarget(), { cases: CASES, seed });
   assert.equal(failure, null, failure === null ? '' : told(failure, { cases: CASES, seed }));
 });

@@ -21,7 +21,7 @@ if (makeTarget === undefined || !(cases >= 1)) {
 }
 const seed = values.seed === undefined ? runSeed('fuzz') : Number(values.seed);
 const startedMs = performance.now();
-const { allowed, failure } = fuzz(await makeTarget(), { cases, seed });
+const { allowed, failure } = await fuzz(await makeTarget(), { cases, seed });
 if (failure === null)
   console.log(
     `${cases} cases of seed ${seed} in ${((performance.now() - startedMs) / 1000).toFixed(1)} s: no difference`,

@@ -3,7 +3,7 @@
 /** Attempts after which what was reached is good enough. */
 const ATTEMPTS_MAX = 20_000;
 
-export function shrunk(input: string, fails: (input: string) => boolean): string {
+export async function shrunk(input: string, fails: (input: string) => Promise<boolean>): Promise<string> {
   let text = input;
   let attempts = 0;
   for (let hasShrunk = true; hasShrunk && attempts < ATTEMPTS_MAX; ) {
@@ -12,7 +12,7 @@ export function shrunk(input: string, fails: (input: string) => boolean): string
       for (let at = 0; at < text.length && attempts < ATTEMPTS_MAX; ) {
         attempts += 1;
         const shorter = text.slice(0, at) + text.slice(at + length);
-        if (fails(shorter)) {
+        if (await fails(shorter)) {
           text = shorter;
           hasShrunk = true;
         } else at += length;

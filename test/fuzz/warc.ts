@@ -61,13 +61,17 @@ export async function warcTarget(source = SOURCE): Promise<Target<null>> {
   };
 }
 
-function differenceOf({ readWarc, readRecord }: Reader, path: string, recipe: string): Difference | null {
+async function differenceOf(
+  { readWarc, readRecord }: Reader,
+  path: string,
+  recipe: string,
+): Promise<Difference | null> {
   const packing = PACKINGS[recipe.charCodeAt(0) % PACKINGS.length] ?? 'gzip';
   const codes = Array.from(recipe.slice(1), (sign) => sign.charCodeAt(0) - FIRST_SIGN);
   // A file is what it begins like, so nothing is done to its first record.
   const pieces = codes.map((code, at) => madePiece(packing, at === 0 ? code % RECORDS : code));
   writeFileSync(path, Buffer.concat(pieces.map(({ bytes }) => bytes)));
-  const found = [...readWarc(path)];
+  const found = await Array.fromAsync(readWarc(path));
   const want: string[] = [];
   const got: string[] = [];
   let start = 0;
@@ -99,16 +103,30 @@ type Found = ReturnType<Reader['readRecord']>;
 
 /** A member with a checksum whose content is another one and that is taken for whole. */
 function isForged(found: Found | { readonly damage: string }, start: number, record: Buffer): boolean {
-  return !('damage' in found) && found.offset === start && !found.bytes.equals(record);
+  return !('damage' in found) && found.offset === start && !wholeOf(found).equals(record);
 }
 
-function toldRecord({ offset, length, bytes, block }: Found): string {
+function toldRecord(found: Found): string {
+  return told({ ...found, bytes: wholeOf(found) });
+}
+
+/** These records are short, so each is in one piece. */
+function wholeOf(found: Found): Buffer {
+  const [bytes] = found.pieces() as readonly [Buffer];
+  return bytes;
+}
+
+interface Read extends Pick<Found, 'offset' | 'length' | 'block'> {
+  readonly bytes: Buffer;
+}
+
+function told({ offset, length, bytes, block }: Read): string {
   return `record at ${offset} of ${length}: ${crc32(bytes)} with ${block.length} of ${crc32(block)}`;
 }
 
 function lineOf(offset: number, length: number, record: Buffer): string {
   const block = record.subarray(record.indexOf('\r\n\r\n') + 4, -4);
-  return toldRecord({ offset, length, bytes: record, block, fields: new Map() });
+  return told({ offset, length, bytes: record, block });
 }
 
 function madePiece(packing: Packing, code: number): Piece {

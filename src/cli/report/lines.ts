@@ -23,6 +23,7 @@ export function reportLines(report: Report): string[] {
   if (kinds.length > 0) lines.push(`  types    ${kinds.join(', ')}${andMore(typeCount - kinds.length)}`);
   if (hostCount > 1) lines.push(...countedLines('hosts', hosts, hostCount));
   lines.push(
+    ...unsoundLines(report),
     '',
     ...brokenLines(report),
     ...badLinkLines(report),
@@ -36,6 +37,12 @@ export function reportLines(report: Report): string[] {
   lines.push(...extremeLines('Largest', largest, ({ bytes }) => showSize(bytes)));
   if (broken.total > LISTED_MAX) lines.push('', `--json lists ${showCount(broken.urls.length)} broken URLs.`);
   return lines;
+}
+
+function unsoundLines({ unsound: { count, first } }: Report): string[] {
+  if (count === 0) return [];
+  const lines = shortened(first, count, ({ url, why }) => [`  ${why.startsWith(url) ? '' : `${url}: `}${why}`]);
+  return ['', `Rows with what no crawl writes, left out here: ${showCount(count)}`, ...lines];
 }
 
 function brokenLines({ broken }: Report): string[] {

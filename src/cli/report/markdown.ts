@@ -13,6 +13,7 @@ export function reportMarkdown(report: Report): string {
   const sections = [
     `## Crawl of ${code(summary.job)}: ${report.isRunning ? 'running' : summary.state}`,
     totalsTable(report),
+    unsoundSection(report),
     counted('Status', statuses),
     counted('Error', errors),
     counted('Skipped for', skipped),
@@ -92,6 +93,12 @@ function redirectSections({ redirects: { chains, chainCount, loops, loopCount } 
     chainCount === 0 ? '' : section('Redirect chains', chains, chainCount),
     loopCount === 0 ? '' : section('Redirect loops', loops, loopCount),
   ];
+}
+
+function unsoundSection({ unsound: { count, first } }: Report): string {
+  if (count === 0) return '';
+  const rows = first.slice(0, LISTED_MAX).map(({ url, why }) => [url, code(why)]);
+  return `### Rows with what no crawl writes, left out here: ${showCount(count)}\n\n${table(['', ''], rows)}${andMore(count - rows.length)}`;
 }
 
 function remarksSection({ remarks: { urls, total } }: Report): string {

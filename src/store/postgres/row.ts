@@ -4,7 +4,7 @@ import type { ArchivePlace, Attempt, Row } from '../../base/contracts.ts';
 import { ERRORS, REASONS, STATES, TRUNCATIONS } from '../codes.ts';
 import { ASKED_DUE_AT } from '../memory/backlog.ts';
 import { placeOf, settledState } from '../row-parts.ts';
-import { assertCounts, assertUrl } from '../sound.ts';
+import { assertCounts, assertNumbers, assertUrl } from '../sound.ts';
 import type { DatabaseRow as Cells } from './line.ts';
 
 /** The columns that `urlRowOf` reads. The caller appends a condition on `u`. */
@@ -46,6 +46,7 @@ export function urlRowOf(cells: Cells, isLeased: (id: number) => boolean): Row {
   const [links, redirectTo, tries, fetchedAt, elapsedMs, remoteAddress, file, offset, length, ...last] = more;
   const [isPage, description, language, canonical, robots, detail, dropped, tooLong, otherScheme] = last;
   const isQueued = queued !== null;
+  assertNumbers(`row ${id}`, cells);
   assertUrl(`row ${id}`, url);
   assertUrl(`row ${id}`, redirectTo);
   assertCounts(`row ${id}`, depth, hops, status, tries, queueTries);

@@ -6,7 +6,7 @@ import type { ArchivedReader, Attempt, RowReader } from '../../base/contracts.ts
 import { ERRORS, REASONS, STATES } from '../codes.ts';
 import { placeOf } from '../row-parts.ts';
 import { assertTimes } from '../sound.ts';
-import { type Cells, query } from './database.ts';
+import { type Cells, lenientQuery } from './database.ts';
 
 const ATTEMPTS_SQL = `
   SELECT a.at, a.error, a.status, a.state, a.reason, a.again_at, a.form, target.url, file.word, a.archive_offset, a.archive_length
@@ -29,17 +29,17 @@ const FORMS_SQL = `
     AND number > (SELECT ifnull(max(number), 0) FROM attempts WHERE url = ?1 AND state IS NOT NULL) ORDER BY number`;
 
 export function createFormReader(db: DatabaseSync): (id: number) => string[] {
-  const forms = query(db, FORMS_SQL);
+  const forms = lenientQuery(db, FORMS_SQL);
   return (id) => forms.all(id).map((cells) => cells[0] as string);
 }
 
 export function createAttemptReader(db: DatabaseSync): RowReader['attempts'] {
-  const ofUrl = query(db, ATTEMPTS_SQL);
+  const ofUrl = lenientQuery(db, ATTEMPTS_SQL);
   return async (id) => ofUrl.all(id).map(attemptOf);
 }
 
 export function createEarlierReader(db: DatabaseSync): ArchivedReader['earlier'] {
-  const earlier = query(db, EARLIER_SQL);
+  const earlier = lenientQuery(db, EARLIER_SQL);
   return async function* () {
     yield earlier.all().map((cells) => {
       const [url, status, sha256, ...place] = cells as [string, Int, Uint8Array | null, Text, Int, Int];

@@ -55,6 +55,30 @@ export function query(db: DatabaseSync, sql: string): Query {
   return statement as unknown as Query;
 }
 
+/**
+ * The same for a database that a stranger may have made. An integer that JavaScript has no number for is read as the
+ * nearest number, so that the checks of its row find it and the other rows are read.
+ */
+export function lenientQuery(db: DatabaseSync, sql: string): Query {
+  const statement = db.prepare(sql);
+  statement.setReturnArrays(true);
+  const rows = (values: SQLInputValue[]): Cells[] => statement.all(...values) as unknown as Cells[];
+  const all = (...values: SQLInputValue[]): Cells[] => {
+    try {
+      return rows(values);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ERR_OUT_OF_RANGE') throw error;
+    }
+    statement.setReadBigInts(true);
+    try {
+      return rows(values).map((cells) => cells.map((cell) => (typeof cell === 'bigint' ? Number(cell) : cell)));
+    } finally {
+      statement.setReadBigInts(false);
+    }
+  };
+  return { all, get: (...values) => all(...values)[0] };
+}
+
 /** Opens for writing and creates missing tables. Throws JobError and MachineError. */
 export function openForWriting(location: string): DatabaseSync {
   assertSqlite();

@@ -21,7 +21,7 @@ import type { Seen } from '../memory/seen.ts';
 import { runOf } from '../run-row.ts';
 import { createAttemptReader, createEarlierReader } from './attempts.ts';
 import { createBadLinkReader } from './bad-links.ts';
-import { type Cells, type Query, query } from './database.ts';
+import { type Cells, lenientQuery, type Query } from './database.ts';
 import { hostRowOf } from './host-notes.ts';
 import { decodeLinkList } from './link-list.ts';
 import { ROW_SQL, rowOf } from './row.ts';
@@ -65,11 +65,11 @@ export function createLedger(db: DatabaseSync, options: LedgerOptions): Ledger {
 }
 
 function createRowReader(db: DatabaseSync, options: LedgerOptions): RowReader {
-  const one = query(db, `${ROW_SQL} WHERE u.id = ?`);
-  const page = query(db, `${ROW_SQL} WHERE u.id > ? ORDER BY u.id LIMIT ${ROWS_READ_MAX}`);
-  const removedAt = query(db, 'SELECT at FROM removals WHERE url = ?');
-  const mentionOf = query(db, MENTION_SQL);
-  const asked = query(db, ASKED_SQL);
+  const one = lenientQuery(db, `${ROW_SQL} WHERE u.id = ?`);
+  const page = lenientQuery(db, `${ROW_SQL} WHERE u.id > ? ORDER BY u.id LIMIT ${ROWS_READ_MAX}`);
+  const removedAt = lenientQuery(db, 'SELECT at FROM removals WHERE url = ?');
+  const mentionOf = lenientQuery(db, MENTION_SQL);
+  const asked = lenientQuery(db, ASKED_SQL);
   const idOf = createSearch(db, options);
   const isLeased = (id: number): boolean => options.live?.leased.has(id) ?? false;
   return {
@@ -107,14 +107,14 @@ function soundRow(cells: Cells, isLeased: (id: number) => boolean, onUnsound: Ro
 }
 
 function createLinkReader(db: DatabaseSync): LinkReader {
-  const linksOf = query(db, 'SELECT links FROM outcomes WHERE url = ?');
-  const urlOf = query(db, 'SELECT url FROM urls WHERE id = ?');
-  const referrerOf = query(db, 'SELECT r.url FROM urls u JOIN urls r ON r.id = u.referrer WHERE u.id = ?');
-  const linkPage = query(
+  const linksOf = lenientQuery(db, 'SELECT links FROM outcomes WHERE url = ?');
+  const urlOf = lenientQuery(db, 'SELECT url FROM urls WHERE id = ?');
+  const referrerOf = lenientQuery(db, 'SELECT r.url FROM urls u JOIN urls r ON r.id = u.referrer WHERE u.id = ?');
+  const linkPage = lenientQuery(
     db,
     `SELECT url, links FROM outcomes WHERE url > ? AND links IS NOT NULL ORDER BY url LIMIT ${ROWS_READ_MAX}`,
   );
-  const redirectPage = query(
+  const redirectPage = lenientQuery(
     db,
     `SELECT url, redirect_to FROM outcomes WHERE url > ? AND redirect_to IS NOT NULL ORDER BY url LIMIT ${ROWS_READ_MAX}`,
   );
@@ -136,10 +136,10 @@ function createLinkReader(db: DatabaseSync): LinkReader {
 }
 
 function createJobReader(db: DatabaseSync, live: Live | null): JobReader {
-  const hostPage = query(db, `SELECT * FROM hosts WHERE id > ? ORDER BY id LIMIT ${ROWS_READ_MAX}`);
-  const sitemapPage = query(db, SITEMAPS_SQL);
-  const runs = query(db, 'SELECT * FROM runs ORDER BY id');
-  const job = query(db, 'SELECT identity FROM job');
+  const hostPage = lenientQuery(db, `SELECT * FROM hosts WHERE id > ? ORDER BY id LIMIT ${ROWS_READ_MAX}`);
+  const sitemapPage = lenientQuery(db, SITEMAPS_SQL);
+  const runs = lenientQuery(db, 'SELECT * FROM runs ORDER BY id');
+  const job = lenientQuery(db, 'SELECT identity FROM job');
   return {
     identity: async () => identityOf(job.get()![0] as string),
     runs: async () => runs.all().map(runOf),
@@ -155,14 +155,14 @@ function createJobReader(db: DatabaseSync, live: Live | null): JobReader {
 }
 
 function createArchivedReader(db: DatabaseSync): ArchivedReader {
-  const ends = query(
+  const ends = lenientQuery(
     db,
     `SELECT w.word, max(kept.at_end) FROM
        (SELECT archive_file AS file, archive_offset + archive_length AS at_end FROM outcomes
         UNION ALL SELECT archive_file, archive_offset + archive_length FROM attempts WHERE archive_file IS NOT NULL) kept
-       JOIN words w ON w.id = kept.file GROUP BY kept.file`,
+       JOIN words w ON w.id = kept.file WHERE kept.at_end <= ${Number.MAX_SAFE_INTEGER} GROUP BY kept.file`,
   );
-  const payloads = query(
+  const payloads = lenientQuery(
     db,
     `SELECT o.sha256, w.word, o.archive_offset, o.archive_length FROM outcomes o JOIN words w ON w.id = o.archive_file
        WHERE o.bytes >= ? ORDER BY o.url LIMIT ?`,
@@ -191,7 +191,7 @@ async function* pagesOf(statement: Query, afterId = 0): AsyncGenerator<readonly 
 }
 
 function createCounts(db: DatabaseSync, live: Live | null): JobReader['counts'] {
-  const totals = query(
+  const totals = lenientQuery(
     db,
     `SELECT done, failed, skipped, (SELECT count(*) FROM queue),
        (SELECT count(*) FROM sitemaps WHERE verdict IS NULL) FROM totals`,
@@ -205,7 +205,7 @@ function createCounts(db: DatabaseSync, live: Live | null): JobReader['counts'] 
 }
 
 function createSums(db: DatabaseSync): JobReader['sums'] {
-  const sums = query(
+  const sums = lenientQuery(
     db,
     `SELECT (SELECT count(*) FROM urls), (SELECT count(*) FROM queue), o.done, o.failed,
        o.skipped + (SELECT count(*) FROM urls WHERE skip IS NOT NULL), t.done, t.failed, t.skipped
@@ -227,9 +227,9 @@ function createSums(db: DatabaseSync): JobReader['sums'] {
  * keys, and other processes scan the rows.
  */
 function createSearch(db: DatabaseSync, { seed, live }: LedgerOptions): (urlOrKey: string) => number | null {
-  const keyOf = query(db, 'SELECT ifnull(key, url) FROM urls WHERE id = ?');
-  const byUrl = query(db, 'SELECT id FROM urls WHERE key IS NOT NULL AND url = ? LIMIT 1');
-  const scan = query(
+  const keyOf = lenientQuery(db, 'SELECT ifnull(key, url) FROM urls WHERE id = ?');
+  const byUrl = lenientQuery(db, 'SELECT id FROM urls WHERE key IS NOT NULL AND url = ? LIMIT 1');
+  const scan = lenientQuery(
     db,
     `SELECT id FROM urls WHERE (hash_high = ?1 AND hash_low = ?2 AND ifnull(key, url) = ?3)
        OR (key IS NOT NULL AND url = ?3) LIMIT 1`,

@@ -4,7 +4,7 @@ import type { Row, RowText } from '../../base/contracts.ts';
 import { ERRORS, REASONS, TRUNCATIONS } from '../codes.ts';
 import { ASKED_DUE_AT } from '../memory/backlog.ts';
 import { placeOf, settledState } from '../row-parts.ts';
-import { assertCounts, assertUrl } from '../sound.ts';
+import { assertCounts, assertNumbers, assertUrl } from '../sound.ts';
 import type { Cells } from './database.ts';
 import { countLinkList } from './link-list.ts';
 
@@ -53,6 +53,7 @@ export function rowOf(cells: Cells, isLeased: (id: number) => boolean): Row {
   const [tries, fetchedAt, elapsedMs, remoteAddress, file, offset, length, page, ...text] = visit;
   const [description, language, canonical, robots, detail, dropped, tooLong, otherScheme] = text;
   const isQueued = queued !== null;
+  assertNumbers(`row ${id}`, cells);
   assertSound(id, url, redirectTo, [depth, hops, status, tries, queueTries]);
   if (isQueued && state !== null) throw new Error(`store: row ${id} is queued and settled at once`);
   return {

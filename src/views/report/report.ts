@@ -6,6 +6,7 @@ import type { Ledger, Row, Summary } from '../../base/contracts.ts';
 import { REPORT_TOP_MAX } from '../../base/limits.ts';
 import { allOf } from '../../base/paged.ts';
 import { hostOf } from '../../url/host.ts';
+import { nothingUnwritten, soundRows, type Unwritten } from '../unwritten.ts';
 import { isAmong } from './accepted.ts';
 import { type BadLinks, badLinksOf } from './bad-links.ts';
 import { type BadSitemaps, badSitemapsOf } from './bad-sitemaps.ts';
@@ -20,6 +21,8 @@ import { createUnkept, type UnkeptLinks } from './unkept.ts';
 export interface Report {
   /** The same as in `status --json`. */
   readonly summary: Summary;
+  /** Rows with values that no crawl writes. They are left out. */
+  readonly unsound: Unwritten;
   /** A crawl is running, so the figures are only those of this moment. */
   readonly isRunning: boolean;
   /** Statuses and classes of statuses that the user accepts; these URLs are not broken. */
@@ -92,12 +95,14 @@ export async function reportOf(
     largest.offer(response);
     if (row.status === 200) addType(types, row);
   };
-  for await (const rows of ledger.rows.all()) rows.forEach(see);
+  const unsound = nothingUnwritten();
+  for await (const rows of soundRows(ledger, unsound)) rows.forEach(see);
   const redirects = redirectsOf(await allOf(ledger.links.redirects()));
   await broken.addRedirects(redirects, ledger.links.urls);
   const { summary, isRunning } = await jobStatus(folder, ledger, now);
   return {
     summary,
+    unsound,
     isRunning,
     accepted,
     statuses: counts.statuses.sorted(),

@@ -7,6 +7,7 @@ import type { Store } from '../../store/store.ts';
 import { urlStory } from './url-story.ts';
 
 const ROOT = 'https://example.com/';
+const NO_CONTENTS = { of: async () => null };
 const JUDGE = (body: Uint8Array, agent: string) => ({ allowed: true, line: body.length, text: agent });
 const url = (path: string): string => `${ROOT}${path}`;
 
@@ -58,7 +59,7 @@ async function makeJob(): Promise<Store> {
 
 test('urlStory: how a URL was found, back to the root, and where it leads', async () => {
   const { ledger, frontier } = await makeJob();
-  const story = await urlStory(ledger, url('b'), JUDGE);
+  const story = await urlStory(ledger, NO_CONTENTS, url('b'), JUDGE);
   assert.ok(story !== null);
   assert.equal(story.state, 'failed');
   assert.equal(story.error, 'redirect-loop');
@@ -76,7 +77,7 @@ test('urlStory: how a URL was found, back to the root, and where it leads', asyn
 
 test('urlStory: tries that failed, when the next is due, and what the host said', async () => {
   const { ledger, frontier } = await makeJob();
-  const story = await urlStory(ledger, url('late'), JUDGE);
+  const story = await urlStory(ledger, NO_CONTENTS, url('late'), JUDGE);
   assert.ok(story !== null);
   assert.equal(story.state, 'queued');
   assert.equal(story.dueAt, new Date(NOW + 4000).toISOString());
@@ -100,8 +101,8 @@ test('urlStory: tries that failed, when the next is due, and what the host said'
 
 test('urlStory: a skipped URL has its reason, a root no referrer, and a URL that was never seen no story', async () => {
   const { ledger, frontier } = await makeJob();
-  assert.equal((await urlStory(ledger, url('out'), JUDGE))?.reason, 'scope');
-  assert.deepEqual((await urlStory(ledger, ROOT, JUDGE))?.foundOn, []);
-  assert.equal(await urlStory(ledger, url('never'), JUDGE), null);
+  assert.equal((await urlStory(ledger, NO_CONTENTS, url('out'), JUDGE))?.reason, 'scope');
+  assert.deepEqual((await urlStory(ledger, NO_CONTENTS, ROOT, JUDGE))?.foundOn, []);
+  assert.equal(await urlStory(ledger, NO_CONTENTS, url('never'), JUDGE), null);
   await frontier.close();
 });

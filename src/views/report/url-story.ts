@@ -1,5 +1,7 @@
 // Everything that the ledger knows about one URL: how it was found, what was tried, what its host answered.
 
+import { createHash } from 'node:crypto';
+import type { Contents } from '../../base/contents.ts';
 import type {
   Attempt,
   HostRow,
@@ -44,6 +46,8 @@ export interface UrlStory extends UrlRecord {
    */
   readonly attempts: readonly AttemptStory[];
   readonly host: HostStory | null;
+  /** Why its record cannot be read; null if it can, or if it has none. */
+  readonly unreadable: string | null;
 }
 
 export interface AttemptStory extends Pick<Attempt, 'error' | 'status' | 'form'> {
@@ -89,7 +93,12 @@ export interface RobotsVerdict {
 export type JudgeRobots = (body: Uint8Array, agent: string, url: string) => RobotsVerdict;
 
 /** Null if the URL was never seen. `urlOrKey` is a URL or a key, as in `RowReader.find`. */
-export async function urlStory(ledger: Ledger, urlOrKey: string, judge: JudgeRobots): Promise<UrlStory | null> {
+export async function urlStory(
+  ledger: Ledger,
+  contents: Contents,
+  urlOrKey: string,
+  judge: JudgeRobots,
+): Promise<UrlStory | null> {
   const { rows } = ledger;
   const identity = await ledger.job.identity();
   const row = (await rows.find(urlOrKey)) ?? (await rows.find(keyOfJob(identity)(urlOrKey)));
@@ -108,7 +117,18 @@ export async function urlStory(ledger: Ledger, urlOrKey: string, judge: JudgeRob
     removedAt: isoTime(await rows.removedAt(row.id)),
     attempts: (await rows.attempts(row.id)).map(attemptStory),
     host: await hostStory(ledger.job, row.url, judge),
+    unreadable: await unreadable(contents, row),
   };
+}
+
+async function unreadable(contents: Contents, row: Row): Promise<string | null> {
+  const content = await contents.of(row);
+  if (content === null) return null;
+  if ('damage' in content) return content.isTooLong === true ? null : content.damage;
+  const isAnother = URL.parse(content.url)?.host !== URL.parse(row.url)?.host || content.status !== row.status;
+  if (isAnother) return `the record there is of ${content.url}, status ${content.status}`;
+  const isSame = row.sha256 === null || createHash('sha256').update(content.rawBody).digest('hex') === row.sha256;
+  return isSame ? null : 'its payload is not what its digest says';
 }
 
 function attemptStory({ at, error, status, form, takenBack }: Attempt): AttemptStory {

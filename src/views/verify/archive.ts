@@ -21,12 +21,12 @@ export interface ArchiveRead {
 }
 
 /** `ends` gives for each file where the last record with a row ended. */
-export function readArchive(
+export async function readArchive(
   folder: string,
   runs: readonly RunFigures[],
   ends: ReadonlyMap<string, number>,
   fault: TellFault,
-): ArchiveRead {
+): Promise<ArchiveRead> {
   const peaceful = peacefulStamps(runs);
   const kept = new Map<string, Kept>();
   const whole = new Set<string>();
@@ -40,7 +40,7 @@ export function readArchive(
     // Everything that a normally ended run wrote is settled, including records without a row.
     if (peaceful.has(stampIn(name)) && hasIndex(folder, file)) whole.add(file);
     else counts.unsettledBytes += beyond(join(folder, file), ends.get(file) ?? 0);
-    for (const found of recordsOf(join(folder, file))) {
+    for await (const found of recordsOf(join(folder, file))) {
       if ('damage' in found) {
         // The torn end of a killed run, or a record that is being written.
         if (!judged(file, found.offset)) break;
@@ -49,7 +49,7 @@ export function readArchive(
       }
       counts.records += 1;
       const url = found.fields.get('warc-target-uri') ?? null;
-      for (const wrong of wrongDigests(found)) fault(wrong, url, file, found.offset);
+      for (const wrong of await wrongDigests(found)) fault(wrong, url, file, found.offset);
       counts.digests += DIGESTS.filter((digest) => found.fields.has(digest)).length;
       if (isAnswer(found)) kept.set(`${file} ${found.offset}`, keptOf(found));
     }
@@ -62,7 +62,7 @@ function beyond(path: string, end: number): number {
 }
 
 /** Yields nothing if the file is gone: a crawl that starts now removes records without a row. */
-function* recordsOf(path: string): Generator<WarcRecord | Damage> {
+async function* recordsOf(path: string): AsyncGenerator<WarcRecord | Damage> {
   try {
     yield* readWarc(path);
   } catch (error) {

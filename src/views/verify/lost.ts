@@ -20,13 +20,14 @@ export async function lostRows(folder: string, ledger: Ledger, contents: Content
   const files = new Set<string>();
   const isLost = async (place: ArchivePlace): Promise<boolean> => {
     const content = await contents.of({ archive: place });
-    if (content !== null && !('damage' in content)) return false;
+    if (content !== null && (!('damage' in content) || content.isTooLong === true)) return false;
     files.add(place.file);
     return true;
   };
   const unplaced: number[] = [];
   let isKept = archiveNames(folder).length > 0;
-  for await (const rows of ledger.rows.all()) {
+  // Rows with what no crawl writes are named by verify.
+  for await (const rows of ledger.rows.all({ onUnsound: () => {} })) {
     for (const { id, archive, status } of rows) {
       if (archive !== null) {
         isKept = true;

@@ -41,21 +41,24 @@ export function keptOf({ fields, block, length }: WarcRecord): Kept {
   };
 }
 
-export function wrongDigests({ fields, block }: WarcRecord): string[] {
-  const wrong: string[] = [];
-  if (!agrees(fields.get('warc-block-digest'), block)) wrong.push('its block is not what its digest says');
+/** Which digests of the record are wrong. Digests of other kinds than ours are not checked. */
+export async function wrongDigests(record: WarcRecord): Promise<string[]> {
+  const { fields, block } = record;
+  const sums = [{ what: 'block', expected: fields.get('warc-block-digest'), from: 0 }];
   // A revisit has no payload; it has the digest of the record that it refers to.
-  if (
-    fields.get('warc-type') === 'response' &&
-    !agrees(fields.get('warc-payload-digest'), block.subarray(readHead(block).end))
-  ) {
-    wrong.push('its payload is not what its digest says');
+  if (fields.get('warc-type') === 'response')
+    sums.push({ what: 'payload', expected: fields.get('warc-payload-digest'), from: readHead(block).end });
+  const checked = sums.flatMap(({ what, expected, from }) => {
+    const digest = /^sha256:([0-9a-f]{64})$/i.exec(expected ?? '')?.[1]?.toLowerCase();
+    return digest === undefined ? [] : [{ what, digest, from, hash: createHash('sha256') }];
+  });
+  if (checked.length === 0) return [];
+  let at = 0;
+  for await (const piece of record.blockPieces()) {
+    for (const { hash, from } of checked) hash.update(piece.subarray(Math.max(0, from - at)));
+    at += piece.length;
   }
-  return wrong;
-}
-
-/** Digests of other kinds than ours are not checked. */
-function agrees(digest: string | undefined, bytes: Buffer): boolean {
-  const expected = /^sha256:([0-9a-f]{64})$/i.exec(digest ?? '')?.[1];
-  return expected === undefined || createHash('sha256').update(bytes).digest('hex') === expected.toLowerCase();
+  return checked
+    .filter(({ hash, digest }) => hash.digest('hex') !== digest)
+    .map(({ what }) => `its ${what} is not what its digest says`);
 }

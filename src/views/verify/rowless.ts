@@ -3,6 +3,7 @@
 
 import type { Ledger, Row } from '../../base/contracts.ts';
 import { keyOfJob } from '../../url/key.ts';
+import { soundRow } from '../unwritten.ts';
 import type { Kept } from './record.ts';
 
 export interface Rowless {
@@ -29,7 +30,7 @@ export async function createRowless({ rows, job }: Ledger, kept: ReadonlyMap<str
   };
   /** Whether it is an earlier response of a retried URL that was kept because its record was believed lost. */
   const isEarlier = async ({ url, at }: Kept): Promise<boolean> => {
-    const row = (await rows.find(url)) ?? (await rows.find(keyOf(url)));
+    const row = (await soundRow(rows, url)) ?? (await soundRow(rows, keyOf(url)));
     if (row === null) return false;
     const attempts = await rows.attempts(row.id);
     return attempts.some((each) => each.takenBack !== null && Math.abs(each.at - at) <= 1);

@@ -48,23 +48,23 @@ export async function verify(folder: string, ledger: Ledger): Promise<Verificati
   };
   // This must come first: everything that has its row at this moment is checked, and nothing later.
   const ends = await ledger.archived.ends();
-  const { kept, judged, ...read } = readArchive(folder, await ledger.job.runs(), ends, fault);
+  const { kept, judged, ...read } = await readArchive(folder, await ledger.job.runs(), ends, fault);
   const counts = { ...read, rows: 0, archived: 0, unarchived: 0, lost: 0 };
   const rowless = await createRowless(ledger, kept);
 
   /** Whether the record that the row points to exists and belongs to the row. */
-  const look = (row: Row | EarlierRecord, missing: string): boolean => {
+  const look = async (row: Row | EarlierRecord, missing: string): Promise<boolean> => {
     const { url } = row;
     const { file, offset } = row.archive!;
     const known = kept.get(`${file} ${offset}`);
     if (known !== undefined) known.hasRow = true;
-    const record = known ?? lookAgain(folder, row, fault);
+    const record = known ?? (await lookAgain(folder, row, fault));
     const wrong = record === null ? missing : disagreement(row, record);
     if (wrong !== null) fault(wrong, url, file, offset);
     return record !== null;
   };
 
-  const judge = (row: Row): void => {
+  const judge = async (row: Row): Promise<void> => {
     counts.rows += 1;
     rowless.see(row);
     if (row.archive === null) {
@@ -72,11 +72,13 @@ export async function verify(folder: string, ledger: Ledger): Promise<Verificati
       return;
     }
     counts.archived += 1;
-    if (!look(row, 'the row points to no record')) counts.lost += 1;
+    if (!(await look(row, 'the row points to no record'))) counts.lost += 1;
   };
-  for await (const rows of ledger.rows.all()) rows.forEach(judge);
+  const onUnsound = (id: number, why: string): void =>
+    fault(why.startsWith('row ') ? why : `row ${id}: ${why}`, null, null, null);
+  for await (const rows of ledger.rows.all({ onUnsound })) for (const row of rows) await judge(row);
   for await (const earlier of ledger.archived.earlier()) {
-    for (const each of earlier) look(each, 'an earlier record of the row is not there');
+    for (const each of earlier) await look(each, 'an earlier record of the row is not there');
   }
   for (const [place, record] of kept) {
     const [file, offset] = place.split(' ') as [string, string];
@@ -89,11 +91,15 @@ export async function verify(folder: string, ledger: Ledger): Promise<Verificati
 }
 
 /** Reads a record that was written after its file was read; null if it is not there. */
-function lookAgain(folder: string, { url, archive }: Row | EarlierRecord, fault: TellFault): Kept | null {
+async function lookAgain(
+  folder: string,
+  { url, archive }: Row | EarlierRecord,
+  fault: TellFault,
+): Promise<Kept | null> {
   const { file, offset, length } = archive!;
   try {
     const record = readRecord(archivePath(folder, file), offset, length);
-    for (const wrong of wrongDigests(record)) fault(wrong, url, file, offset);
+    for (const wrong of await wrongDigests(record)) fault(wrong, url, file, offset);
     return keptOf(record);
   } catch (error) {
     if (troubleOf(error) !== null) throw error;

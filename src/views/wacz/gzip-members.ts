@@ -1,34 +1,43 @@
 // Converts a WARC file with another compression to gzip members, which every replay tool reads, and its index lines to
 // match.
 
-import { gzipSync } from 'node:zlib';
+import { pipeline, Readable } from 'node:stream';
+import { createGzip } from 'node:zlib';
 import { cdxjLine, indexedOf } from '../../archive/cdxj.ts';
 import { isPacked } from '../../archive/packed.ts';
-import { storedMember } from '../../archive/stored-member.ts';
-import { readWarc } from '../../archive/warc-reader.ts';
+import { storedStream } from '../../archive/stored-member.ts';
+import { readWarc, type WarcRecord } from '../../archive/warc-reader.ts';
 
 export interface GzipMembers {
   readonly name: string;
-  readonly chunks: Generator<Buffer>;
+  readonly chunks: AsyncGenerator<Buffer>;
   /** The sorted index lines; complete after all chunks were taken. */
-  readonly lines: () => Generator<string>;
+  readonly lines: () => Iterator<string>;
 }
 
 /** Converts the records before `end`; damaged ones are left out. */
 export function gzipMembers(path: string, file: string, end: number): GzipMembers {
   const name = file.replace(/\.warc(\.\w+)?$/, '.warc.gz');
   const lines: string[] = [];
-  function* chunks(): Generator<Buffer> {
+  async function* chunks(): AsyncGenerator<Buffer> {
     let offset = 0;
-    for (const found of readWarc(path)) {
+    for await (const found of readWarc(path)) {
       if (found.offset >= end) return;
       if ('damage' in found) continue;
-      const member = isPacked(found.block) ? storedMember(found.bytes) : gzipSync(found.bytes);
       const indexed = indexedOf(found);
-      if (indexed !== null) lines.push(cdxjLine(indexed, { file: name, offset, length: member.length }));
-      offset += member.length;
-      yield member;
+      let length = 0;
+      for await (const chunk of gzipped(found)) {
+        length += chunk.length;
+        yield chunk;
+      }
+      if (indexed !== null) lines.push(cdxjLine(indexed, { file: name, offset, length }));
+      offset += length;
     }
   }
-  return { name, chunks: chunks(), lines: () => lines.sort().values() as Generator<string> };
+  return { name, chunks: chunks(), lines: () => lines.sort().values() };
+}
+
+function gzipped(record: WarcRecord): AsyncIterable<Buffer> {
+  const source = Readable.from(record.pieces());
+  return isPacked(record.block) ? storedStream(source) : pipeline(source, createGzip(), () => {});
 }

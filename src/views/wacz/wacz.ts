@@ -16,7 +16,7 @@ import { EXPORT_CHUNK_LENGTH } from '../../base/limits.ts';
 import { isTextPage } from '../../parse/page-kind.ts';
 import { documents, type Lacks, noDamages } from '../documents.ts';
 import { isoTime } from '../tables/record.ts';
-import { nothingUnwritten, reasonOf } from '../unwritten.ts';
+import { nothingUnwritten, soundRow } from '../unwritten.ts';
 import { gzipMembers } from './gzip-members.ts';
 import { zipNum } from './zip-num.ts';
 
@@ -84,12 +84,12 @@ async function fill(zip: ZipFile, ledger: Ledger, contents: Contents, options: W
     resources.push({ name: basename(path), path, hash: `sha256:${digest.digest('hex')}`, bytes });
   };
 
-  const sources: Generator<string>[] = [];
+  const sources: Iterator<string>[] = [];
   for (const { file, end, isShort } of await partsOf(folder, ledger)) {
     const path = join(folder, file);
     if (file.endsWith('.gz')) {
       await add(file, createReadStream(path, { end: end - 1 }));
-      sources.push(indexLines(folder, file, end, isShort));
+      sources.push(await indexLines(folder, file, end, isShort));
     } else {
       const { name, chunks, lines } = gzipMembers(path, file, end);
       await add(name, chunks);
@@ -148,19 +148,9 @@ function isPage(row: Row): boolean {
   return row.state === 'done' && row.status === 200 && isTextPage(row);
 }
 
-/** The row of a root; null if it is not there, or holds what no crawl writes. */
-async function rootRow({ rows }: Ledger, root: string): Promise<Row | null> {
-  try {
-    return await rows.find(root);
-  } catch (error) {
-    if (reasonOf(error) === null) throw error;
-    return null;
-  }
-}
-
 async function packageOf(ledger: Ledger, { software, now }: WaczOptions, resources: readonly Resource[]) {
   const root = (await ledger.job.identity()).roots[0]!;
-  const first = await rootRow(ledger, root);
+  const first = await soundRow(ledger.rows, root);
   return {
     profile: 'data-package',
     wacz_version: '1.1.1',

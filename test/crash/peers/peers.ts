@@ -28,7 +28,7 @@ export interface Peer {
   command(root: string, run: number): readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   /** Read from the folder in which its commands ran. */
-  output(folder: string, root: string): Output;
+  output(folder: string, root: string): Output | Promise<Output>;
 }
 
 /** Where Crawlee is installed: it is no dependency of ours. */
@@ -107,8 +107,9 @@ export const PEERS: readonly Peer[] = [
       `--warc-file=run-${String(run).padStart(2, '0')}`,
       root,
     ],
-    output(folder) {
-      const found = globSync(join(folder, 'run-*.warc.gz')).flatMap((file) => [...readWarc(file)]);
+    async output(folder) {
+      const files = globSync(join(folder, 'run-*.warc.gz'));
+      const found = (await Promise.all(files.map((file) => Array.fromAsync(readWarc(file))))).flat();
       const records = found.filter((each): each is WarcRecord => !('damage' in each));
       const responses = records.filter(({ fields }) => fields.get('warc-type') === 'response');
       const copies = responses.map(({ fields, block }): [string, string] => {

@@ -53,7 +53,7 @@ export async function killAndGoOn(peer: Peer, seed: number): Promise<Losses> {
         break;
       }
     }
-    return { ...losses, ...lossesOf(peer, site, folder) };
+    return { ...losses, ...(await lossesOf(peer, site, folder)) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -108,8 +108,12 @@ function isComplete({ pages, answered }: PeerSite): boolean {
   return answered.size === pages.size;
 }
 
-function lossesOf(peer: Peer, { root, pages, asked, answered }: PeerSite, folder: string): Partial<Losses> {
-  const { copies, torn } = peer.output(folder, root);
+async function lossesOf(
+  peer: Peer,
+  { root, pages, asked, answered }: PeerSite,
+  folder: string,
+): Promise<Partial<Losses>> {
+  const { copies, torn } = await peer.output(folder, root);
   const missing = [...pages.keys()].filter((url) => !copies.has(url));
   const had = [...copies].filter(([url]) => pages.has(url));
   return {

@@ -1,0 +1,128 @@
+// How the records of a WARC file are packed: each in a gzip member, in a zstd frame, or not at all. This part knows
+// where a member ends and what it holds, if it fits into memory.
+
+import { onDemand } from '../base/on-demand.ts';
+import { BLANK_LINE, blockBytes, fieldsOf } from './record-head.ts';
+
+const zlib = onDemand<typeof import('node:zlib')>('node:zlib');
+
+/**
+ * A member: how many bytes of the file it takes, and a function that decompresses it. `open` throws if the content is
+ * damaged.
+ */
+export interface Member {
+  readonly length: number;
+  readonly open: () => Buffer;
+}
+
+/** The content of a member is longer than may be in memory. */
+export class TooLong extends Error {}
+
+export const GZIP_MAGIC = Buffer.from([0x1f, 0x8b, 8]);
+export const ZSTD_MAGIC = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
+export const PLAIN_MAGIC = Buffer.from('WARC/1.');
+export const MAGICS = [GZIP_MAGIC, ZSTD_MAGIC, PLAIN_MAGIC];
+export const MAGIC_BYTES_MAX = 8;
+export const GZIP_TRAILER_BYTES = 8;
+
+export function beginsWith(bytes: Buffer, magics: readonly Buffer[]): boolean {
+  return magics.some((magic) => bytes.subarray(0, magic.length).equals(magic));
+}
+
+/**
+ * Null if the bytes end too early; throws if they are not a member, and TooLong if it holds more than `bytesMax`.
+ */
+export function memberOf(bytes: Buffer, bytesMax: number): Member | null {
+  if (beginsWith(bytes, [GZIP_MAGIC])) return gzipMember(bytes, bytesMax);
+  if (beginsWith(bytes, [ZSTD_MAGIC])) return zstdMember(bytes, bytesMax);
+  if (beginsWith(bytes, [PLAIN_MAGIC])) return plainMember(bytes);
+  throw new Error('no record begins here');
+}
+
+function gzipMember(bytes: Buffer, bytesMax: number): Member | null {
+  const at = gzipHeadBytes(bytes);
+  try {
+    // `info` makes it report how many bytes it took; the types lack this option.
+    const { buffer, engine } = zlib().inflateRawSync(bytes.subarray(at), {
+      info: true,
+      maxOutputLength: bytesMax,
+    }) as unknown as {
+      readonly buffer: Buffer;
+      readonly engine: { readonly bytesWritten: number };
+    };
+    const length = at + engine.bytesWritten + GZIP_TRAILER_BYTES;
+    if (length > bytes.length) return null;
+    const open = (): Buffer => {
+      assertTrailer(bytes.subarray(length - GZIP_TRAILER_BYTES, length), zlib().crc32(buffer), buffer.length);
+      return buffer;
+    };
+    return { length, open };
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'Z_BUF_ERROR') return null;
+    if (code === 'ERR_BUFFER_TOO_LARGE') throw new TooLong();
+    throw error;
+  }
+}
+
+/** Where the data of a gzip member begins (RFC 1952, section 2.3); at the end of the bytes or beyond if not in them. */
+export function gzipHeadBytes(bytes: Buffer): number {
+  const flags = bytes[3] ?? 0;
+  let at = 10;
+  if ((flags & 4) !== 0) at += 2 + (bytes.length >= at + 2 ? bytes.readUInt16LE(at) : bytes.length);
+  for (const flag of [8, 16]) if ((flags & flag) !== 0) at = bytes.indexOf(0, at) + 1 || bytes.length;
+  if ((flags & 2) !== 0) at += 2;
+  return at;
+}
+
+/** Throws if the end of a gzip member says something else about its content. */
+export function assertTrailer(trailer: Buffer, checksum: number, length: number): void {
+  if (trailer.length < GZIP_TRAILER_BYTES) throw new Error('it ends in the middle of a record');
+  if (trailer.readUInt32LE(4) !== length % 2 ** 32) throw new Error('the length in its gzip member is wrong');
+  if (trailer.readUInt32LE(0) !== checksum) throw new Error('the checksum in its gzip member is wrong');
+}
+
+function zstdMember(bytes: Buffer, bytesMax: number): Member | null {
+  const at = zstdFrameBytes((from, most) => bytes.subarray(from, from + most));
+  if (at === null || at > bytes.length) return null;
+  const open = (): Buffer => {
+    try {
+      return zlib().zstdDecompressSync(bytes.subarray(0, at), { maxOutputLength: bytesMax });
+    } catch (error) {
+      throw (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? new TooLong() : error;
+    }
+  };
+  return { length: at, open };
+}
+
+/**
+ * Finds the end of a zstd frame by walking over its blocks (RFC 8878, section 3.1.1). Null if the bytes end before its
+ * last block begins.
+ */
+export function zstdFrameBytes(view: (from: number, bytes: number) => Buffer): number | null {
+  const descriptor = view(4, 1)[0] ?? 0;
+  const isSingle = (descriptor & 0x20) !== 0;
+  const sizeBytes = [isSingle ? 1 : 0, 2, 4, 8][descriptor >> 6]!;
+  let at = 5 + (isSingle ? 0 : 1) + [0, 1, 2, 4][descriptor & 3]! + sizeBytes;
+  for (let isLast = false; !isLast; ) {
+    const head = view(at, 3);
+    if (head.length < 3) return null;
+    const block = head.readUIntLE(0, 3);
+    isLast = (block & 1) === 1;
+    // A block that repeats one byte stores it once.
+    at += ((block >> 1) & 3) === 1 ? 4 : 3 + (block >> 3);
+  }
+  return (descriptor & 4) !== 0 ? at + 4 : at;
+}
+
+function plainMember(bytes: Buffer): Member | null {
+  const end = bytes.indexOf(BLANK_LINE);
+  if (end < 0) return null;
+  const length = plainBytes(bytes, end);
+  return length > bytes.length ? null : { length, open: () => bytes.subarray(0, length) };
+}
+
+/** The length of a record that is not packed, from its head, which ends with a blank line at `end`. */
+export function plainBytes(bytes: Buffer, end: number): number {
+  return end + 2 * BLANK_LINE.length + blockBytes(fieldsOf(bytes, end).get('content-length'));
+}

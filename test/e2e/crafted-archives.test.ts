@@ -1,0 +1,195 @@
+// Archives that a stranger made, and archives that are gone: what cannot be read is named in a sentence, everything
+// else is read, and memory does not grow with what a record expands to.
+
+import assert from 'node:assert/strict';
+import { cpSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { test } from 'node:test';
+import { constants, crc32, deflateRawSync, gunzipSync, gzipSync } from 'node:zlib';
+import { gossamer } from '../helpers/gossamer.ts';
+import { crawledTo, jobFolders } from '../helpers/job-folders.ts';
+import { makeLinks, pagesAnswer, serveSite } from '../helpers/site.ts';
+import { watchedIn, watching } from '../hostile/watched-run.ts';
+
+const newFolder = jobFolders('archives');
+const MB = 1024 * 1024;
+const PAGES = 6;
+
+const { folder: made, root } = await (async () => {
+  const folder = newFolder();
+  await using site = await serveSite(pagesAnswer(makeLinks(1, PAGES, 2)));
+  await crawledTo(folder, site.root);
+  return { folder, root: site.root };
+})();
+
+interface Copy {
+  readonly job: string;
+  /** The archive's file. */
+  readonly path: string;
+  readonly db: (change: (db: DatabaseSync) => void) => void;
+}
+
+function copied(): Copy {
+  const job = newFolder();
+  cpSync(made, job, { recursive: true });
+  const name = readdirSync(join(job, 'archive')).find((each) => each.includes('.warc'))!;
+  return {
+    job,
+    path: join(job, 'archive', name),
+    db(change) {
+      const db = new DatabaseSync(join(job, 'gossamer.db'));
+      change(db);
+      db.close();
+    },
+  };
+}
+
+interface Place {
+  readonly url: number;
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** The places of the rows, in the order of the file. */
+function placesIn(job: string): Place[] {
+  const db = new DatabaseSync(join(job, 'gossamer.db'), { readOnly: true });
+  const sql = 'SELECT url, archive_offset AS offset, archive_length AS length FROM outcomes ORDER BY archive_offset';
+  const places = db.prepare(sql).all() as unknown as Place[];
+  db.close();
+  return places.map((place) => ({ ...place }));
+}
+
+/** Puts another member in the place of a row's record, and moves what is behind it. */
+function replaced({ path, job, db }: Copy, nth: number, make: (member: Buffer) => Buffer): Place {
+  const bytes = readFileSync(path);
+  const place = placesIn(job)[nth]!;
+  const { url, offset, length } = place;
+  const member = make(bytes.subarray(offset, offset + length));
+  writeFileSync(path, Buffer.concat([bytes.subarray(0, offset), member, bytes.subarray(offset + length)]));
+  db((open) => {
+    const moved = 'UPDATE outcomes SET archive_offset = archive_offset + ? WHERE archive_offset > ?';
+    open.prepare(moved).run(member.length - length, offset);
+    open.prepare('UPDATE outcomes SET archive_length = ? WHERE url = ?').run(member.length, url);
+  });
+  rmSync(join(job, 'indexes'), { recursive: true });
+  return { ...place, length: member.length };
+}
+
+/** A gzip member of this record with that many zeros behind its head, made without having them in memory. */
+function bomb(head: Buffer, megabytes: number): Buffer {
+  const zeros = Buffer.alloc(MB);
+  const options = { finishFlush: constants.Z_FULL_FLUSH };
+  const piece = deflateRawSync(zeros, options);
+  let checksum = crc32(head);
+  for (let at = 0; at < megabytes; at += 1) checksum = crc32(zeros, checksum);
+  const end = Buffer.alloc(8);
+  end.writeUInt32LE(checksum);
+  end.writeUInt32LE((head.length + megabytes * MB) % 2 ** 32, 4);
+  const pieces = Array.from({ length: megabytes }, () => piece);
+  const start = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3]);
+  return Buffer.concat([start, deflateRawSync(head, options), ...pieces, deflateRawSync(''), end]);
+}
+
+/** The head of the record in the member, which then declares this length. */
+function headOf(member: Buffer, declared: number | string): Buffer {
+  const record = gunzipSync(member).toString('latin1');
+  const head = record.slice(0, record.indexOf('\r\n\r\n') + 4);
+  const other = head.replace(/^WARC-(Block|Payload)-Digest: .*\r\n/gm, '');
+  return Buffer.from(other.replace(/^Content-Length: \d+/m, `Content-Length: ${declared}`), 'latin1');
+}
+
+async function verified(job: string, env: NodeJS.ProcessEnv = {}) {
+  const run = await gossamer(['verify', job, '--json'], env);
+  assert.doesNotMatch(run.stderr, /^\s+at /m);
+  return { code: run.code, ...JSON.parse(run.stdout) };
+}
+
+test('verify, exports: a record that expands to 600 MB costs its own page, and no memory', async () => {
+  const copy = copied();
+  const whole = (await verified(copy.job)).records;
+  const { offset } = replaced(copy, 2, (member) => bomb(headOf(member, 600 * MB), 600));
+  const { code, records, faults, faultCount } = await verified(copy.job, watching(copy.job));
+  assert.deepEqual([code, records], [1, whole]);
+  assert.deepEqual([faultCount, faults[0].offset], [1, offset], JSON.stringify(faults));
+  assert.ok(watchedIn(copy.job).peakBytes < 200 * MB, `${watchedIn(copy.job).peakBytes}`);
+  const out = newFolder();
+  const run = await gossamer(['export', 'mirror', copy.job, '-o', out, '--json'], watching(copy.job));
+  const { rows, unreadable, damages } = JSON.parse(run.stdout);
+  assert.deepEqual([run.code, rows, unreadable, damages[0].offset], [1, PAGES - 1, 1, offset]);
+  assert.match(damages[0].damage, /has more than 257 MB, too many to be read at once/);
+  assert.ok(watchedIn(copy.job).peakBytes < 450 * MB, `${watchedIn(copy.job).peakBytes}`);
+});
+
+test('verify, exports: a record that says a wrong length is named, and its neighbours are read', async () => {
+  for (const [declared, told] of [
+    [2 ** 40, /shorter than it says/],
+    ['9007199254740993', /a Content-Length of "9007199254740993"/],
+  ] as const) {
+    const copy = copied();
+    const { offset } = replaced(copy, 1, (member) =>
+      gzipSync(Buffer.concat([headOf(member, declared), Buffer.alloc(9)])),
+    );
+    const { code, faults } = await verified(copy.job);
+    assert.equal(code, 1);
+    const here = faults.filter((each: { offset: number }) => each.offset === offset);
+    assert.match(here[0].what, told);
+    assert.equal(faults.length, here.length, JSON.stringify(faults));
+    const run = await gossamer(['export', 'markdown', copy.job, '-o', newFolder(), '--json']);
+    const { unreadable, damages } = JSON.parse(run.stdout);
+    assert.deepEqual([run.code, unreadable, damages[0].offset], [1, 1, offset]);
+  }
+});
+
+test('every reader: a row with a number that JavaScript has not is named alone', async () => {
+  const copy = copied();
+  copy.db((db) => {
+    db.exec('UPDATE outcomes SET archive_offset = 9223372036854775807 WHERE url = 2');
+    db.exec('UPDATE outcomes SET archive_length = 9007199254740993 WHERE url = 3');
+    db.exec('UPDATE outcomes SET fetched_at = -9223372036854775808 WHERE url = 5');
+  });
+  const { code, rows, faults } = await verified(copy.job);
+  assert.deepEqual([code, rows], [1, PAGES - 3]);
+  for (const [at, id] of [2, 3, 5].entries())
+    assert.match(faults[at].what, new RegExp(`^row ${id} has a number of -?9`));
+  for (const format of ['jsonl', 'wacz', 'mirror']) {
+    const run = await gossamer(['export', format, copy.job, '-o', newFolder(), '--json']);
+    const { unwritten, skipped } = JSON.parse(run.stdout);
+    assert.deepEqual([run.code, unwritten, skipped[0].url], [1, 3, 'row 2'], format);
+  }
+  const { stdout } = await gossamer(['report', copy.job]);
+  assert.match(stdout, /\nRows with what no crawl writes, left out here: 3\n {2}row 2 has a number of 9/);
+});
+
+test('why: a record that is gone, damaged or of another page is told in a sentence', async () => {
+  const page = `${root}p/1/page-1.html`;
+  const why = async (job: string): Promise<string> => {
+    const run = await gossamer(['why', page, job]);
+    assert.equal(run.code, 0, run.stderr);
+    return run.stdout;
+  };
+  const told = async ({ job }: Copy, because: RegExp): Promise<void> => {
+    assert.match(
+      await why(job),
+      new RegExp(`\n {12}that record cannot be read: ${because.source}; gossamer retry --lost queues`),
+    );
+  };
+  assert.doesNotMatch(await why(made), /cannot be read/);
+  const deleted = copied();
+  rmSync(join(deleted.job, 'archive'), { recursive: true });
+  await told(deleted, /there is no such file/);
+  const moved = copied();
+  renameSync(moved.path, `${moved.path}.bak`);
+  await told(moved, /there is no such file/);
+  const short = copied();
+  writeFileSync(short.path, readFileSync(short.path).subarray(0, 600));
+  await told(short, /.+ has no record of \d+ bytes at \d+/);
+  const damaged = copied();
+  writeFileSync(damaged.path, Buffer.alloc(readFileSync(damaged.path).length, 'x'));
+  await told(damaged, /.+: no record begins here/);
+  const other = copied();
+  const [first] = placesIn(other.job);
+  const { offset, length } = first!;
+  other.db((db) => void db.prepare('UPDATE outcomes SET archive_offset = ?, archive_length = ?').run(offset, length));
+  await told(other, /its payload is not what its digest says|the record there is of .+/);
+});
