@@ -249,8 +249,6 @@ export const PAYLOADS_REMEMBERED_MAX = 200_000;
 /** How long a run waits for room on a full disk or for free file handles before it ends, and how often it tries. */
 export const ROOM_PATIENCE_MS = 60_000;
 export const ROOM_PAUSE_MS = 2_000;
-/** How long a run waits for a database on a server that does not answer. */
-export const DATABASE_PATIENCE_MS = 600_000;
 
 /** The user is told about a longer Crawl-delay; it is obeyed too. */
 export const CRAWL_DELAY_UNTOLD_MS_MAX = 60_000;

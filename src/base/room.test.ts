@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Clock } from './clock.ts';
+import { DatabaseAway } from './machine.ts';
 import { createRoom, type Lack, NO_PATIENCE } from './room.ts';
 
 /** Time that passes only where something waits for it. */
@@ -88,6 +89,22 @@ test('whenThere: the patience is that of each piece of work, and giving up ends 
   await assert.rejects(patient.whenThere('d', full), { code: 'disk' });
   assert.equal(patient.lack(), null);
   await assert.rejects(createRoom(clock).whenThere('e', full), { code: 'disk' });
+});
+
+test('whenThere: a database that is away has a patience of its own', async () => {
+  const clock = steppingClock();
+  const room = createRoom(clock);
+  const away = () => Promise.reject(new DatabaseAway(new Error('gone')));
+  room.setPatience(10_000, 20_000);
+  await assert.rejects(room.whenThere('a could not be written', away), {
+    name: 'MachineError',
+    code: 'database',
+    message: 'a could not be written: the database does not answer; run again to go on',
+  });
+  assert.equal(clock.waits, 10);
+  room.setPatience(10_000, 0);
+  await assert.rejects(room.whenThere('b', away), { code: 'database' });
+  assert.equal(clock.waits, 10);
 });
 
 test('NO_PATIENCE: tries once', async () => {

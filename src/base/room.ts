@@ -2,7 +2,7 @@
 // is repeated until it succeeds or the patience is over. This part knows what all others wait for.
 
 import type { Clock } from './clock.ts';
-import { DATABASE_PATIENCE_MS, ROOM_PAUSE_MS } from './limits.ts';
+import { ROOM_PAUSE_MS } from './limits.ts';
 import { asMachineError, troubleOf } from './machine.ts';
 
 /** What is waited for; `until` is in steady time. */
@@ -20,16 +20,17 @@ export interface Room {
    */
   whenThere<T>(what: string, work: () => T | Promise<T>): Promise<T>;
   /**
-   * How long each piece of work is repeated from now on. Before the first call nothing is repeated. Waiting work is
-   * tried at once.
+   * How long each piece of work is repeated from now on; `databaseMs` is for a database that is away. Before the first
+   * call nothing is repeated. Waiting work is tried at once.
    */
-  setPatience(ms: number): void;
+  setPatience(ms: number, databaseMs?: number): void;
   /** Null if nothing is lacking. */
   lack(): Lack | null;
 }
 
 export function createRoom(clock: Clock): Room {
   let patience = 0;
+  let databasePatience = 0;
   /** One entry for each piece of waiting work. */
   const waiting = new Map<object, Lack>();
   const pauses = new Set<() => void>();
@@ -55,8 +56,7 @@ export function createRoom(clock: Clock): Room {
           return result;
         } catch (error) {
           const lacks = troubleOf(error)?.lacks ?? null;
-          // A database may be restarted or moved; somebody works on that.
-          const most = lacks === 'the database' && patience > 0 ? DATABASE_PATIENCE_MS : patience;
+          const most = lacks === 'the database' ? databasePatience : patience;
           const isOver = lacks === null || clock.now() - (since ?? clock.now()) >= most;
           if (isOver) {
             waiting.delete(self);
@@ -68,8 +68,9 @@ export function createRoom(clock: Clock): Room {
         }
       }
     },
-    setPatience(ms) {
+    setPatience(ms, databaseMs = ms) {
       patience = ms;
+      databasePatience = databaseMs;
       for (const end of [...pauses]) end();
     },
     lack: () => waiting.values().next().value ?? null,

@@ -69,7 +69,10 @@ export function bytesLeft({ sizeLimitBytes }: CrawlOptions, { totals }: EarlierR
   return sizeLimitBytes === null ? Number.POSITIVE_INFINITY : sizeLimitBytes - totals.bytes;
 }
 
-export function runRules(options: CrawlOptions): Pick<RunParts, 'agent' | 'secrets' | 'timeLimitMs'> {
+export function runRules(
+  options: CrawlOptions,
+): Pick<RunParts, 'agent' | 'secrets' | 'timeLimitMs' | 'databasePatienceMs'> {
   const { secrets } = requestFields(options);
-  return { agent: productToken(options), secrets, timeLimitMs: options.timeLimitMs };
+  const { timeLimitMs, databasePatienceMs } = options;
+  return { agent: productToken(options), secrets, timeLimitMs, databasePatienceMs };
 }

@@ -78,6 +78,7 @@ export interface RunParts {
   /** The totals of the job's earlier runs. */
   readonly before: RunSums;
   readonly timeLimitMs: number | null;
+  readonly databasePatienceMs: number;
   /** Grows during the run. */
   readonly slowHosts: readonly SlowHost[];
   /** Grows during the run. */
@@ -220,7 +221,7 @@ export function startRun(parts: RunParts): Run {
     return last;
   };
 
-  job.room.setPatience(ROOM_PATIENCE_MS);
+  job.room.setPatience(ROOM_PATIENCE_MS, parts.databasePatienceMs);
   if (!parts.alreadyFinished) {
     // Writes the first figures at once, so that later times have a reference. Figures that wait for other writes belong
     // to an earlier moment, and the clock may be set in between.

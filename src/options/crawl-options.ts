@@ -154,6 +154,11 @@ export interface CrawlOptions {
    * database; null for `sqlite:`. `--store`; null by default.
    */
   readonly store: string | null;
+  /**
+   * Milliseconds that the crawl waits for a database server that does not answer any more. Then it fails with
+   * MachineError, and can go on later. `--db-patience`; 600000 by default.
+   */
+  readonly databasePatienceMs: number;
   /** Keep the bytes of all responses, as WARC. `--no-archive` turns it off; true by default. */
   readonly archive: boolean;
   /** The compression of the archive. `--warc-compression`; `gzip` by default. */

@@ -76,6 +76,7 @@ test('resolveOptions: the defaults', () => {
     output: null,
     fresh: false,
     store: null,
+    databasePatienceMs: 600_000,
     archive: true,
     warcCompression: 'gzip',
     warcLevel: 3,

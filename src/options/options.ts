@@ -102,6 +102,7 @@ export const OPTIONS: readonly OptionSpec[] = [
   { name: 'output', flags: '-o, --output <dir>', group: 'job', kind: folderKind, default: null, doc: "the job's folder; without it ./crawls/HOST" },
   { name: 'fresh', flags: '--fresh', group: 'job', kind: flag, default: false, doc: 'delete an earlier job in that folder' },
   { name: 'store', flags: '--store <url>', group: 'job', kind: storeKind, default: null, doc: "where the job is kept: sqlite: (in its folder), memory: (nothing is kept) or postgres://USER@HOST/DATABASE; postgres: alone takes the address from DATABASE_URL" },
+  { name: 'databasePatienceMs', flags: '--db-patience <time>', group: 'job', kind: duration(0, 365 * DAY_MS), default: 600_000, doc: 'how long the crawl waits for a database server that does not answer any more; then it ends with exit code 3, and the same command continues' },
   { name: 'archive', flags: '--no-archive', group: 'job', kind: flag, default: true, doc: 'do not keep the bytes of the responses' },
   { name: 'warcCompression', flags: '--warc-compression <which>', group: 'job', kind: compressions, default: 'gzip', doc: 'compression of the archive: gzip, zstd or none' },
   { name: 'warcLevel', flags: '--warc-level <n>', group: 'job', kind: number(1, 19), default: 3, doc: 'compression level: gzip 1 to 9, zstd 1 to 19' },
