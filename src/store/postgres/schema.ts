@@ -137,12 +137,18 @@ const PARTITIONED: Readonly<Record<string, string>> = {
     PRIMARY KEY (url, host)`,
 };
 
+const VACUUMED = 'autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_cost_delay = 0, autovacuum_vacuum_threshold =';
+
 /**
- * The queue is emptied and filled all the time. Its pages keep room for changed rows, and it is vacuumed by the number
- * of dead rows and not by their share.
+ * How tables are stored whose rows change. The queue is emptied and filled all the time, and hosts are changed in
+ * place: their pages keep room for changed rows, and they are vacuumed by the number of dead rows and not by their
+ * share. Of a URL only the depth may change. The other tables are only added to.
  */
-const OF_QUEUE =
-  ' WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0)';
+const STORED: Readonly<Record<string, string>> = {
+  queue: `WITH (fillfactor = 70, ${VACUUMED} 2000)`,
+  hosts: `WITH (fillfactor = 50, ${VACUUMED} 1000)`,
+  urls: 'WITH (fillfactor = 95)',
+};
 
 const first = (schema: string): string => `
   CREATE TABLE ${schema}.job (
@@ -194,13 +200,16 @@ function partitioned(schema: string, table: string, columns: string): string {
   const parts = Array.from({ length: PARTITIONS }, (_, part) => {
     const name = `${schema}.${table}_${part}`;
     const values = `FOR VALUES WITH (MODULUS ${PARTITIONS}, REMAINDER ${part})`;
-    return `CREATE TABLE ${name} PARTITION OF ${schema}.${table} ${values}${table === 'queue' ? OF_QUEUE : ''};`;
+    return `CREATE TABLE ${name} PARTITION OF ${schema}.${table} ${values} ${STORED[table] ?? ''};`;
   });
   return `CREATE TABLE ${schema}.${table} (${columns}) PARTITION BY HASH (${by});\n${parts.join('\n')}\n`;
 }
 
+/** Where the job was moved to, or where it is being moved here from (mark.ts of the copies). */
+const moves = (schema: string): string => `ALTER TABLE ${schema}.job ADD COLUMN move text`;
+
 /** Step `n` leads from version `n` to `n + 1`. Each makes the SQL for a schema, whose name is quoted already. */
-export const MIGRATIONS: readonly ((schema: string) => string)[] = [first];
+export const MIGRATIONS: readonly ((schema: string) => string)[] = [first, moves];
 
 /** The tables that are partitioned by the host, or by its name. */
 export const TABLES_BY_HOST: readonly string[] = Object.keys(PARTITIONED);
