@@ -3,7 +3,7 @@
 //   ErrorCode          a result: the URL failed, and the crawl goes on (meaning.ts has what each code means)
 //   GossamerError      thrown
 //   ├─ UsageError      the caller asked for something impossible: exit 2
-//   ├─ JobError        the job's folder is locked, unreadable, newer, older, or of another identity: exit 2
+//   ├─ JobError        the job is locked, unreadable, newer, older, moved, or of another identity: exit 2
 //   └─ MachineError    the disk is full, the database gone, or no descriptor free; the job can go on later: exit 3
 //
 // A failed page is an Outcome with an ErrorCode, never an exception.
@@ -78,8 +78,8 @@ export class UsageError extends GossamerError {
   }
 }
 
-/** What is wrong with a job's folder. */
-export type JobTrouble = 'locked' | 'unreadable' | 'newer' | 'older' | 'other-job' | 'missing';
+/** What is wrong with a job, or with the place for one. */
+export type JobTrouble = 'locked' | 'unreadable' | 'newer' | 'older' | 'other-job' | 'missing' | 'moved' | 'exists';
 
 /** The job's folder cannot be used as it is; it was not changed. */
 export class JobError extends GossamerError {

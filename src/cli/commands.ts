@@ -54,6 +54,11 @@ export const COMMANDS: Readonly<Record<string, CommandOfTable>> = {
     about: 'takedown: remove a URL from the store and the archive; a row stays that says so',
     load: async () => (await import('./remove.ts')).addRemove,
   },
+  move: {
+    usage: '[options] [job]',
+    about: 'move a job to another database, for example from its folder to PostgreSQL',
+    load: async () => (await import('./move.ts')).addMove,
+  },
   demo: {
     usage: '[options]',
     about: 'serve a small site on this machine and crawl it; no traffic leaves the machine',

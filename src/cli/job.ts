@@ -42,7 +42,7 @@ export async function findJob(given: string | undefined, store: string | null): 
   throw new UsageError(`There are several jobs under ./${CRAWLS}: give one of ${shown}${rest}.`);
 }
 
-function isOnServer(store: string | null): boolean {
+export function isOnServer(store: string | null): boolean {
   return store?.startsWith('postgres') === true;
 }
 

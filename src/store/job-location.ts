@@ -2,7 +2,8 @@
 
 import type { ArchivePlace, Ledger } from '../base/contracts.ts';
 import type { ErrorCode, SkipReason } from '../base/errors.ts';
-import type { Store, StoreOptions } from './store.ts';
+import type { CopySource, CopyTarget } from './copy/contract.ts';
+import type { Store, StoreClock, StoreOptions } from './store.ts';
 
 export interface JobLocation {
   /** What a message calls the store: the name of its file, or the address of its database without secrets. */
@@ -20,6 +21,10 @@ export interface JobLocation {
   open(options: StoreOptions): Promise<Store>;
   /** Opens the store for reading, as `openLedger` does. Another process may be working on it. */
   read(): Promise<Ledger>;
+  /** Opens the store to copy the job from it. The caller holds the lock. */
+  copySource(clock: StoreClock): Promise<CopySource>;
+  /** Opens the store to copy a job to it. The caller holds the lock. */
+  copyTarget(clock: StoreClock): Promise<CopyTarget>;
   /** Deletes the store. The caller holds the lock. */
   remove(): Promise<void>;
   readonly changes: JobChanges;

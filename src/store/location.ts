@@ -1,13 +1,17 @@
 // The place where a job is stored: a database in the job's folder, or one on a server. Only this file knows which, and
 // the name of the store.
 
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { JobError } from '../base/errors.ts';
 import { removeTree } from '../base/remove.ts';
 import { makeFolder } from './folder.ts';
 import type { JobLocation } from './job-location.ts';
 import { LOCK_FILE, lockJob } from './lock.ts';
 import { postgresLocation } from './postgres/location.ts';
-import { hasDatabase } from './sqlite/database.ts';
+import { openCopySource } from './sqlite/copy-source.ts';
+import { openCopyTarget } from './sqlite/copy-target.ts';
+import { hasDatabase, inspect } from './sqlite/database.ts';
+import { readJob } from './sqlite/job-row.ts';
 import { removeFromStore } from './sqlite/removal.ts';
 import { matchInStore, retryInStore } from './sqlite/retry.ts';
 import { openLedger, openStore } from './sqlite/store.ts';
@@ -30,6 +34,7 @@ export function jobLocation(folder: string, store: string | null = null): JobLoc
 
 function inFolder(folder: string): JobLocation {
   const path = join(folder, STORE_FILE);
+  const shown = `the job in ${resolve(folder)}`;
   const lock = async (): Promise<AsyncDisposable> => {
     const held = lockJob(folder);
     return { [Symbol.asyncDispose]: async () => held[Symbol.dispose]() };
@@ -44,7 +49,10 @@ function inFolder(folder: string): JobLocation {
     },
     open: (options) => openStore(path, options),
     read: async () => openLedger(path),
+    copySource: async (clock) => openCopySource(path, shown, clock),
+    copyTarget: async (clock) => openCopyTarget(path, shown, clock),
     async remove() {
+      refuseMoved(path);
       for (const name of STORE_FILES) removeTree(join(folder, name));
     },
     changes: {
@@ -53,4 +61,14 @@ function inFolder(folder: string): JobLocation {
       takeDown: async (id, moves, at) => removeFromStore(path, id, moves, at),
     },
   };
+}
+
+/** Throws JobError if the job was moved: the archive in its folder belongs to it still. */
+function refuseMoved(path: string): void {
+  try {
+    inspect(path, (db) => readJob(db, path));
+  } catch (error) {
+    // Anything else that is there is thrown away.
+    if (error instanceof JobError && error.code === 'moved') throw error;
+  }
 }

@@ -6,6 +6,7 @@ import { basename, join } from 'node:path';
 import { after, test } from 'node:test';
 import { createLine } from '../../src/store/postgres/line.ts';
 import { databasePlace } from '../../src/store/postgres/place.ts';
+import { comparable } from '../helpers/comparable.ts';
 import { severally, startGossamer } from '../helpers/gossamer.ts';
 import { jobFolders } from '../helpers/job-folders.ts';
 import { serveOddSite } from '../helpers/odd-site.ts';
@@ -13,17 +14,6 @@ import { NO_POSTGRES, startPostgres, type TestDatabase } from '../helpers/postgr
 
 const newFolder = jobFolders('postgres');
 const PAGES = 60;
-
-/** The rows of an export in an order and without what differs from run to run. */
-function comparable(jsonl: string): string[] {
-  const rows = jsonl.trim().split('\n');
-  return rows
-    .map((line) => {
-      const { fetchedAt, elapsedMs, remoteAddress, archive, ...row } = JSON.parse(line);
-      return JSON.stringify({ ...row, wasFetched: fetchedAt !== null, isArchived: archive !== null });
-    })
-    .sort();
-}
 
 async function done(...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await startGossamer(args).finished;

@@ -60,8 +60,11 @@ function finishedOf(child: ChildProcessWithoutNullStreams, input: string): Promi
 }
 
 /** Runs several command lines one after another in one process; after each, stderr has `= COMMAND CODE`. */
-export function severally(commands: readonly (readonly string[])[]): Promise<Finished> {
-  return finishedOf(spawn(process.execPath, [SEVERAL, JSON.stringify(commands)]), '');
+export function severally(commands: readonly (readonly string[])[], env: NodeJS.ProcessEnv = {}): Promise<Finished> {
+  return finishedOf(
+    spawn(process.execPath, [SEVERAL, JSON.stringify(commands)], { env: { ...process.env, ...env } }),
+    '',
+  );
 }
 
 export function gossamer(

@@ -20,6 +20,8 @@ export interface Relay {
   rejoin(): void;
   /** How often something was sent after an answer had come, over all connections. */
   readonly rounds: number;
+  /** Calls once, when so many more rounds have begun. */
+  after(rounds: number, then: () => void): void;
   close(): void;
 }
 
@@ -30,6 +32,7 @@ export async function startRelay({ url }: TestDatabase, port: number): Promise<R
   let cuts = 0;
   let rounds = 0;
   let waiting: (() => void)[] | null = null;
+  let wanted: { readonly at: number; readonly then: () => void } | null = null;
 
   const pass = (act: () => void): void => {
     if (waiting === null) act();
@@ -44,6 +47,10 @@ export async function startRelay({ url }: TestDatabase, port: number): Promise<R
     const send = (bytes: string | Buffer): void => {
       if (isAnswered) rounds += 1;
       isAnswered = false;
+      if (wanted !== null && rounds >= wanted.at) {
+        wanted.then();
+        wanted = null;
+      }
       there.write(bytes);
       if (!isCutWanted || !bytes.includes('COMMIT')) return;
       isCutWanted = false;
@@ -80,6 +87,9 @@ export async function startRelay({ url }: TestDatabase, port: number): Promise<R
     },
     get rounds() {
       return rounds;
+    },
+    after(more, then) {
+      wanted = { at: rounds + more, then };
     },
     close: () => server.close(),
   };

@@ -74,6 +74,7 @@ export async function startChurn(place: DatabasePlace, random: Random): Promise<
   const figures = (): RunFigures => ({
     ...{ startedAt, updatedAt: clock.wall(), endedAt: null, elapsedMs: clock.wall() - startedAt, stoppedBy: null },
     ...{ requests, bytes: requests, inFlight: GROUP, peakInFlight: GROUP, agent: 'soak', waitingFor: null },
+    loopLate: null,
     hosts: Array.from({ length: HOSTS / 2 }, (_, number) => ({
       ...{ host: new URL(page(number).url).origin, inFlight: 1, limit: 4, latencyMs: 20, heldUntil: null, why: null },
     })),

@@ -5,6 +5,7 @@ import type { NewUrl } from '../../base/contracts.ts';
 import { REASONS } from '../codes.ts';
 import { DEEP } from '../memory/depths.ts';
 import { type HashSeed, hashText } from '../memory/hash.ts';
+import { hashNumber } from '../memory/hash-number.ts';
 import type { Known } from './known.ts';
 
 /** A key in the database: its host and its hash as a decimal number. */
@@ -110,15 +111,4 @@ function followTo(candidate: Candidate, depth: number, depthMax: number | null):
 export function skipAfter(skip: number | null, depth: number, depthMax: number | null): number | null {
   if (skip !== SKIPPED_FOR_DEPTH && skip !== NOT_FOLLOWED) return skip;
   return depth <= (depthMax ?? Number.POSITIVE_INFINITY) ? null : SKIPPED_FOR_DEPTH;
-}
-
-/** The hash as the signed 64-bit number in the database. */
-export function hashNumber(high: number, low: number): string {
-  return ((BigInt(high) << 32n) | BigInt(low >>> 0)).toString();
-}
-
-/** The two halves of a stored hash. */
-export function hashHalves(hash: string): readonly [high: number, low: number] {
-  const whole = BigInt(hash);
-  return [Number(BigInt.asIntN(32, whole >> 32n)), Number(BigInt.asIntN(32, whole))];
 }

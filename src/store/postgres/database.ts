@@ -1,6 +1,6 @@
 // The schema of a job: whether it is there, made and brought up to date, locked for one process, and removed.
 
-import { JobError } from '../../base/errors.ts';
+import { JobError, UsageError } from '../../base/errors.ts';
 import { DatabaseAway } from '../../base/machine.ts';
 import { type Ask, createLine, type Line } from './line.ts';
 import { type DatabasePlace, quotedName } from './place.ts';
@@ -23,6 +23,13 @@ export async function versionOf(ask: Ask, { schema, shown }: DatabasePlace): Pro
     throw new JobError('newer', `${shown}: ${what}; update it`);
   }
   return version;
+}
+
+/** Throws UsageError if the job would have to be made and the user may not do that. Nothing is written. */
+export async function assertMayCreate(ask: Ask, { server }: Pick<DatabasePlace, 'server'>): Promise<void> {
+  const { rows } = await ask("SELECT has_database_privilege(current_database(), 'CREATE')");
+  if (rows[0]![0] === true) return;
+  throw new UsageError(`--store: ${server}: this user may create no schema there, and a job needs one.`);
 }
 
 /** Makes the schema, or does the steps that it lacks. Two processes that do it at once wait for each other. */

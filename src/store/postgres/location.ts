@@ -7,6 +7,8 @@ import { NO_PATIENCE } from '../../base/room.ts';
 import { makeFolder } from '../folder.ts';
 import type { JobLocation } from '../job-location.ts';
 import { type Lock, lockJob } from '../lock.ts';
+import { openPostgresCopySource } from './copy-source.ts';
+import { openPostgresCopyTarget } from './copy-target.ts';
 import { type JobLock, lockSchema, removeSchema } from './database.ts';
 import { type Ask, createLine } from './line.ts';
 import { databasePlace } from './place.ts';
@@ -70,6 +72,8 @@ export function postgresLocation(folder: string, address: string): JobLocation {
       return openPostgresStore(place, options, { lock: claimed!, prepare });
     },
     read: () => openPostgresLedger(place),
+    copySource: (clock) => openPostgresCopySource(place, clock),
+    copyTarget: (clock) => openPostgresCopyTarget(place, clock),
     remove: () => asking('the job could not be deleted', (ask) => removeSchema(ask, place)),
     changes: {
       matching: (selection) => asking('the URLs could not be read', (ask) => matchInDatabase(ask, place, selection)),

@@ -3,7 +3,8 @@
 
 import { LONG_DUE_AT } from '../memory/backlog.ts';
 import { DEEP } from '../memory/depths.ts';
-import { hashHalves, type Nearer, NOT_FOLLOWED, skipAfter } from './admit.ts';
+import { hashHalves } from '../memory/hash-number.ts';
+import { type Nearer, NOT_FOLLOWED, skipAfter } from './admit.ts';
 import { createBatch, insertOf, rowsOf } from './batch.ts';
 import type { Known } from './known.ts';
 import type { Ask, DatabaseRow as Row } from './line.ts';

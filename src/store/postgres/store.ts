@@ -1,17 +1,20 @@
 // The store of a job in PostgreSQL: its frontier and its ledger.
 
-import type { JobIdentity, Ledger, RootAddresses } from '../../base/contracts.ts';
+import type { Ledger, RootAddresses } from '../../base/contracts.ts';
 import { JobError } from '../../base/errors.ts';
 import { onDemand } from '../../base/on-demand.ts';
 import { NO_PATIENCE } from '../../base/room.ts';
-import { assertSameJob, identityOf, identityText } from '../identity.ts';
+import { assertHere } from '../copy/mark.ts';
+import type { JobHead } from '../copy/parts.ts';
+import { assertSameJob } from '../identity.ts';
 import type { HashSeed } from '../memory/hash.ts';
 import type { Store, StoreOptions } from '../store.ts';
-import { isSchemaLocked, type JobLock, migrate, versionOf } from './database.ts';
+import { assertMayCreate, isSchemaLocked, type JobLock, migrate, versionOf } from './database.ts';
 import { createPostgresFrontier } from './frontier.ts';
 import { createHostIds } from './host-ids.ts';
 import { createShelf } from './host-shelf.ts';
 import { createIds } from './ids.ts';
+import { readJobRow, writeJobRow } from './job-row.ts';
 import { createKnown } from './known.ts';
 import { archiveEnds, createPostgresLedger } from './ledger.ts';
 import { type Ask, createLine, type Line } from './line.ts';
@@ -32,12 +35,6 @@ const HOT_SETTINGS = 'SET enable_hashjoin = off; SET enable_mergejoin = off; SET
 /** How many ids of rows and of hosts are taken at once. */
 const IDS_A_BLOCK = 10_000;
 const HOSTS_A_BLOCK = 100;
-
-interface JobRow {
-  readonly identity: JobIdentity;
-  readonly seed: HashSeed;
-  readonly rootAddresses: string | null;
-}
 
 export interface Claim {
   readonly lock: JobLock;
@@ -75,11 +72,15 @@ async function open(
 ): Promise<Store> {
   const { ask } = line;
   const schema = quotedName(place.schema);
-  const stored = (await versionOf(ask, place)) === null ? null : await readJobRow(ask, schema);
+  const stored = await readHere(ask, place);
   if (stored !== null) assertSameJob(place.shown, stored.identity, identity);
+  if (stored === null) await assertMayCreate(ask, place);
   prepare?.();
   await migrate(line, place);
-  if (stored === null) await writeJobRow(ask, schema, place, { identity, seed: seed ?? randomSeed() }, now);
+  if (stored === null) {
+    const head = { identity, seed: seed ?? randomSeed(), createdAt: now, rootAddresses: null };
+    await writeJobRow(ask, schema, place, head, null);
+  }
   const job = (await readJobRow(ask, schema))!;
   const epoch = await newEpoch(ask, schema);
   const times = createDatabaseTimes(clock);
@@ -125,7 +126,7 @@ export async function openPostgresLedger(place: DatabasePlace): Promise<Ledger> 
   try {
     await line.open();
     const schema = quotedName(place.schema);
-    const job = (await versionOf(ask, place)) === null ? null : await readJobRow(ask, schema);
+    const job = await readHere(ask, place);
     if (job === null) throw new JobError('missing', `There is no ${place.shown.replace(/^the /, '')}.`);
     const isWorkedOn = (): Promise<boolean> => isSchemaLocked(ask, place);
     const { seed } = job;
@@ -148,22 +149,12 @@ export async function hasPostgresJob(place: DatabasePlace): Promise<boolean> {
   }
 }
 
-async function readJobRow(ask: Ask, schema: string): Promise<JobRow | null> {
-  const [row] = (await ask(`SELECT identity, seed_high, seed_low, root_addresses FROM ${schema}.job`)).rows;
-  if (row === undefined) return null;
-  const [identity, high, low, rootAddresses] = row as [string, number, number, string | null];
-  return { identity: identityOf(identity), seed: [high, low], rootAddresses };
-}
-
-async function writeJobRow(
-  ask: Ask,
-  schema: string,
-  { schema: name }: DatabasePlace,
-  { identity, seed }: Pick<JobRow, 'identity' | 'seed'>,
-  now: number,
-): Promise<void> {
-  const sql = `INSERT INTO ${schema}.job (id, name, identity, seed_high, seed_low, created_at) VALUES (1, $1, $2, $3, $4, $5)`;
-  await ask(sql, [name, identityText(identity), seed[0] | 0, seed[1] | 0, Math.round(now)]);
+/** Null if there is no job. Throws JobError if it was moved. */
+async function readHere(ask: Ask, place: DatabasePlace): Promise<JobHead | null> {
+  if ((await versionOf(ask, place)) === null) return null;
+  const row = await readJobRow(ask, quotedName(place.schema));
+  assertHere(place.shown, row?.mark ?? null);
+  return row;
 }
 
 function randomSeed(): HashSeed {

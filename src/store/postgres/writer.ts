@@ -5,15 +5,8 @@ import type { Group, NewUrl, Settlement } from '../../base/contracts.ts';
 import type { Returned } from '../memory/backlog.ts';
 import { DEEP } from '../memory/depths.ts';
 import type { HashSeed } from '../memory/hash.ts';
-import {
-  type Candidate,
-  createFinds,
-  type Finds,
-  hashHalves,
-  type KeyPlace,
-  type Nearer,
-  NOT_FOLLOWED,
-} from './admit.ts';
+import { hashHalves } from '../memory/hash-number.ts';
+import { type Candidate, createFinds, type Finds, type KeyPlace, type Nearer, NOT_FOLLOWED } from './admit.ts';
 import { type Columns, createBatch, insertOf, rowsOf } from './batch.ts';
 import type { Known } from './known.ts';
 import type { Ask } from './line.ts';

@@ -239,6 +239,11 @@ const LATENESS = `
 ALTER TABLE runs ADD COLUMN loop_late TEXT;
 `;
 
+// Where the job was moved to, or where it is being moved here from (mark.ts of the copies).
+const MOVES = `
+ALTER TABLE job ADD COLUMN move TEXT;
+`;
+
 /** Step `n` leads from version `n` to `n + 1`. */
 export const STEPS: readonly string[] = [
   FIRST,
@@ -256,6 +261,7 @@ export const STEPS: readonly string[] = [
   UNKEPT,
   HOST_RESTS,
   LATENESS,
+  MOVES,
 ];
 
 /** The application id in the header of each of our databases: "goss" in ASCII. */

@@ -2,25 +2,22 @@
 
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import type { JobIdentity, Ledger } from '../../base/contracts.ts';
+import type { Ledger } from '../../base/contracts.ts';
 import { removeFile } from '../../base/remove.ts';
 import { NO_PATIENCE } from '../../base/room.ts';
-import { assertSameJob, identityOf, identityText } from '../identity.ts';
+import type { JobHead } from '../copy/parts.ts';
+import { assertSameJob } from '../identity.ts';
 import { isLocked } from '../lock.ts';
 import type { HashSeed } from '../memory/hash.ts';
 import type { Store, StoreOptions } from '../store.ts';
 import { asUnreadable, asUnwritable, IN_MEMORY, inspect, openForReading, openForWriting, query } from './database.ts';
 import { createFrontier } from './frontier.ts';
 import { forgetRests } from './host-notes.ts';
+import { readJob, writeHead } from './job-row.ts';
 import { createLedger } from './ledger.ts';
 import { type LoadedJob, loadJob } from './load.ts';
 import { tellingLedger } from './telling-ledger.ts';
 import { createStoredTimes, judgeTimes } from './times.ts';
-
-interface StoredJob {
-  readonly identity: JobIdentity;
-  readonly seed: HashSeed;
-}
 
 /**
  * Opens or creates the job at `location` (the path of its database, or `:memory:`). The caller holds the job's lock.
@@ -29,13 +26,13 @@ interface StoredJob {
 export async function openStore(location: string, options: StoreOptions): Promise<Store> {
   const isFile = location !== IN_MEMORY;
   if (isFile && options.fresh) for (const end of ['', '-wal', '-shm']) removeFile(`${location}${end}`);
-  const stored = isFile ? inspect(location, readJob) : null;
+  const stored = isFile ? inspect(location, (db) => readJob(db, location)) : null;
   if (stored !== null) assertSameJob(location, stored.identity, options.identity);
   const { now, clock = { now: () => now, wall: () => now, uptime: () => 0 }, room = NO_PATIENCE } = options;
   const changing = <T>(work: () => T): T => unlessForbidden(location, work);
   const db = openForWriting(location);
   try {
-    const identified = readJob(db) ?? changing(() => writeJob(db, options));
+    const identified = readJob(db, location) ?? changing(() => writeJob(db, options));
     changing(() => {
       judgeTimes(db, clock);
       forgetRests(db);
@@ -76,7 +73,7 @@ function mendTotals(db: DatabaseSync, { totals, wrongTotals }: LoadedJob): strin
 export function openLedger(location: string): Ledger {
   const db = openForReading(location);
   try {
-    const job = readJob(db);
+    const job = readJob(db, location);
     if (job === null) throw new Error('it contains no job');
     const reading = { seed: job.seed, live: null, isWorkedOn: () => isLocked(dirname(location)) };
     return tellingLedger(location, createLedger(db, { ...reading, close: () => db.isOpen && db.close() }));
@@ -86,17 +83,10 @@ export function openLedger(location: string): Ledger {
   }
 }
 
-function readJob(db: DatabaseSync): StoredJob | null {
-  const cells = query(db, 'SELECT identity, seed_high, seed_low FROM job').get();
-  if (cells === undefined) return null;
-  const [identity, high, low] = cells as [string, number, number];
-  return { identity: identityOf(identity), seed: [high, low] };
-}
-
-function writeJob(db: DatabaseSync, { identity, now, seed = randomSeed(db) }: StoreOptions): StoredJob {
-  const insert = db.prepare('INSERT INTO job (id, identity, seed_high, seed_low, created_at) VALUES (1, ?, ?, ?, ?)');
-  insert.run(identityText(identity), seed[0] | 0, seed[1] | 0, Math.round(now));
-  return { identity, seed };
+function writeJob(db: DatabaseSync, { identity, now, seed = randomSeed(db) }: StoreOptions): JobHead {
+  const head: JobHead = { identity, seed, createdAt: now, rootAddresses: null };
+  writeHead(db, head, null);
+  return head;
 }
 
 /** SQLite's generator is seeded by the system, and is there already. */

@@ -28,6 +28,8 @@ const WALL_MAY = [
     'src/archive/',
     'src/store/sqlite/times.ts',
     'src/store/sqlite/store.ts',
+    'src/store/sqlite/copy-target.ts',
+    'src/store/postgres/copy-source.ts',
     'src/job/job.ts',
     'src/job/run.ts',
     'src/job/log.ts',
