@@ -6,7 +6,7 @@ import type { ErrorCode } from '../base/errors.ts';
 import { asciiUrl, headerOf } from '../base/headers.ts';
 import { ROBOTS_BYTES_MAX, ROBOTS_REDIRECTS_MAX } from '../base/limits.ts';
 import { meaningOf, meaningOfError } from '../base/meaning.ts';
-import { isContent, writtenLocation } from '../base/redirects.ts';
+import { isContent, isRedirect, writtenLocation } from '../base/redirects.ts';
 import { joinUrl } from '../url/join.ts';
 import { isLost } from './text.ts';
 
@@ -79,7 +79,7 @@ export function robotsCutRetryMs(cuts: number): number {
  * decoded, or that its head does not tell where it ends, or that it broke off again and again: `cuts` times before.
  */
 export function robotsFault(outcome: Outcome, cuts: number): ErrorCode | null {
-  const error = outcome.error ?? (isContent(outcome) && isUndecoded(outcome) ? 'decode' : null);
+  const error = outcome.error ?? (isFile(outcome) && isUndecoded(outcome) ? 'decode' : null);
   if (error === null || meaningOfError(error).url === 'final') return error;
   if (!isRobotsCut(outcome)) return null;
   return hasUnreadableEnd(outcome) ? 'http-malformed' : cuts + 1 >= CUTS_MAX ? error : null;
@@ -99,9 +99,9 @@ function hasUnreadableEnd({ headers }: Outcome): boolean {
 /** What the last answer to a request for a robots.txt means. */
 export function robotsRecord(outcome: Outcome, now: number): RobotsRecord | null {
   const { status } = outcome;
-  // A redirect that names no target is none: its body is the file.
-  const hasRules = isContent(outcome);
-  const isAskedAgain = status === 429 || (status >= 500 && meaningOf(outcome).url !== 'final');
+  const hasRules = isFile(outcome);
+  // We named no copy, so "not modified" tells us nothing.
+  const isAskedAgain = status === 429 || status === 304 || (status >= 500 && meaningOf(outcome).url !== 'final');
   const isUnavailable = status === 0 || isAskedAgain || (hasRules && !isReadable(outcome));
   if (isUnavailable && outcome.refused === null) return null;
   // Every other answer, a sixth redirect included, counts as an absent robots.txt (sections 2.3.1.2 and 2.3.1.3).
@@ -126,9 +126,23 @@ function wholeLines({ body, truncated }: Outcome): Uint8Array {
   return body.subarray(0, Math.max(body.lastIndexOf(10), body.lastIndexOf(13)) + 1);
 }
 
+/** Whether the body is the robots.txt. A status of redirects that names no target is none. */
+function isFile(outcome: Outcome): boolean {
+  const { status } = outcome;
+  return isContent(outcome) || (status >= 300 && status < 400 && status !== 304 && !isRedirect(status));
+}
+
 /** Whether the rules can be read. Rules that were lost on the way, or cannot be decoded, may forbid anything. */
 function isReadable(outcome: Outcome): boolean {
-  return outcome.error === null && outcome.truncated !== 'disconnect' && !isUndecoded(outcome);
+  const isWhole = outcome.error === null && outcome.truncated !== 'disconnect' && !isPart(outcome);
+  return isWhole && !isUndecoded(outcome);
+}
+
+/** Whether it says itself that it is only a part, though all was asked for. */
+function isPart({ status, headers }: Outcome): boolean {
+  if (status !== 206) return false;
+  const [, to, of] = /^\s*bytes\s+0-(\d+)\/(\d+)\s*$/i.exec(headerOf(headers, 'content-range') ?? '') ?? [];
+  return to === undefined || Number(to) + 1 !== Number(of);
 }
 
 /** The body has a coding that is damaged or not supported, whether a field names the coding or not. */

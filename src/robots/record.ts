@@ -5,11 +5,14 @@ type Field = 'agent' | 'allow' | 'disallow' | 'delay' | 'sitemap';
 
 /** Accepted spellings of each field. */
 const FIELDS = new Map<string, Field>([
-  ...['user-agent', 'useragent', 'user agent'].map((name) => [name, 'agent'] as const),
+  ...['user-agent', 'useragent', 'user agent', 'user_agent', 'user-agents', 'useragents', 'user agents'].map(
+    (name) => [name, 'agent'] as const,
+  ),
   ['allow', 'allow'],
   ...['disallow', 'dissallow', 'dissalow', 'disalow', 'diasllow', 'disallaw'].map(
     (name) => [name, 'disallow'] as const,
   ),
+  ...['disallowed', 'disallows', 'dis-allow', 'dis allow'].map((name) => [name, 'disallow'] as const),
   ...['crawl-delay', 'crawldelay', 'crawl delay'].map((name) => [name, 'delay'] as const),
   ...['sitemap', 'site-map'].map((name) => [name, 'sitemap'] as const),
 ]);
@@ -24,7 +27,13 @@ const UNSEEN = [
 ].map(octets);
 /** The no-break space of Latin-1. In UTF-8 no character begins with this octet, though many end with it. */
 const LONE_SPACE = '\xa0';
-const COLON = new RegExp(`:|${['\uff1a', '\ufe55', '\ufe13', '\ua789'].map(octets).join('|')}`);
+/** Written once or more often. */
+const COLON = new RegExp(`:(?:[ \\t]*:)*|${['\uff1a', '\ufe55', '\ufe13', '\ua789'].map(octets).join('|')}`);
+const EQUALS = /^([^\s=]+)[ \t]*=[ \t]*(\S+)$/;
+/** A mark that an editor made a reference of. Its `#` begins no comment. */
+const MARK = /^(?:&#x?\w{1,8};)+/;
+/** What may stand before a field: the sign or number of a list, a mark that became something else. */
+const BULLET = new RegExp(`^(?:[-*+>?\\p{Cc}]|\\d{1,3}[.)]|${octets('•')}|${octets('\ufffd')})+[ \\t]*`, 'u');
 const HYPHEN = new RegExp(['\u2010', '\u2011', '\u2012', '\u2013', '\u2212', '\uff0d'].map(octets).join('|'), 'g');
 const QUOTE = `["'\`]|${[...'“”„‘’‚«»'].map(octets).join('|')}`;
 const OPENING = new RegExp(`^(?:${QUOTE})`);
@@ -33,19 +42,24 @@ const CLOSING = new RegExp(`(?:${QUOTE})[,;]?$`);
 
 /** The record of a line; null if the line has no known field. */
 export function recordOf(line: string): { readonly field: Field; readonly value: string } | null {
-  const hash = line.indexOf('#');
-  const bare = trimmed(hash < 0 ? line : line.slice(0, hash));
-  const colon = COLON.exec(bare);
-  // A line without a colon, `Disallow /path`, counts too if only one word follows the field.
-  const parts =
-    colon === null ? bare.split(/[ \t]+/) : [bare.slice(0, colon.index), bare.slice(colon.index + colon[0].length)];
+  const marked = line.replace(MARK, '');
+  const hash = marked.indexOf('#');
+  const parts = partsOf(trimmed(hash < 0 ? marked : marked.slice(0, hash)));
   if (parts.length !== 2) return null;
   const name = trimmed(parts[0]!);
   const value = trimmed(parts[1]!);
   const plain = FIELDS.get(name.toLowerCase());
   const isQuoted = OPENING.test(value) || (plain === undefined && OPENING.test(name));
-  const field = plain ?? FIELDS.get(unquoted(name).replace(HYPHEN, '-').toLowerCase());
+  const field = plain ?? FIELDS.get(unquoted(name.replace(BULLET, '')).replace(HYPHEN, '-').toLowerCase());
   return field === undefined ? null : { field, value: isQuoted ? unquoted(value) : value };
+}
+
+/** Name and value. A line without a colon, `Disallow /path`, counts too if only one word follows the field. */
+function partsOf(line: string): readonly string[] {
+  const colon = COLON.exec(line);
+  if (colon !== null) return [line.slice(0, colon.index), line.slice(colon.index + colon[0].length)];
+  const equals = EQUALS.exec(line);
+  return equals === null ? line.split(/[ \t]+/) : equals.slice(1);
 }
 
 function unquoted(text: string): string {

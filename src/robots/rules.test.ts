@@ -252,6 +252,13 @@ test('rules: which agents a product token is', () => {
     ['', 'FooBot', false],
     ['*', 'FooBot', true],
     ['* all', 'FooBot', true],
+    ['*;', 'FooBot', true],
+    ['*, others', 'FooBot', true],
+    ['**', 'FooBot', true],
+    ['(*)', 'FooBot', true],
+    ['<*>', 'FooBot', true],
+    ['**Bot', 'FooBot', false],
+    ['*-Bot', 'FooBot', false],
     ['*Bot', 'FooBot', false],
   ];
   for (const [written, agent, isNamed] of table) {

@@ -220,7 +220,7 @@ function decisionBy({ isAllow, line, octets }: RobotsRule): RobotsDecision {
 
 // What follows the name (`bot/2.1`, `bot*`, `bot (see ...)`) is ignored. Real names may contain digits and dots.
 function agentOf(value: string): string {
-  return /^\*(?:\s|$)/.test(value) ? '*' : /^[\w.-]*/.exec(value)![0].toLowerCase();
+  return /^[(<[]?\*+(?![*\w-])/.test(value) ? '*' : /^[\w.-]*/.exec(value)![0].toLowerCase();
 }
 
 /**

@@ -23,14 +23,19 @@ const RECORD = '(?:user-?[ ]?agent|(?:dis)?allow|crawl-?[ ]?delay|site-?map)[ \\
 const LINE_BREAK = new RegExp(String.raw`(?:<br[ \t]*/?>|\\r\\n|\\[rn])(?=["']?[ \t]*$|[\s\xa0]*${RECORD})`, 'gim');
 /** A record that was taken for a tag. */
 const BRACKETED = new RegExp(`<(${RECORD}[^<>\\n\\r]*)>`, 'gi');
-/** The line ends of Python and Unicode, as octets of UTF-8. Google knows only the first row. */
-const LINE_END = /\r\n|\n|\r|[\v\f]|\xc2\x85|\xe2\x80[\xa8\xa9]/;
+/**
+ * The line ends of Python and Unicode, as octets of UTF-8, and that of IBM's machines. Google knows only the first ones.
+ */
+const LINE_END = new RegExp(String.raw`\r\n|\n|\r|[\v\f]|\xc2\x85|\xe2\x80[\xa8\xa9]|\x85(?=[ \t]*${RECORD})`, 'gi');
+/** In a file of one line a record begins at its field. Somebody has lost the line ends. */
+const FIELD = new RegExp(`(?<!dis|dis[- ])(?=${RECORD})`, 'gi');
+const RECORDS = new RegExp(RECORD, 'gi');
 /**
  * Tags that end a line in HTML, however the source is broken into lines. Any other markup (a comment with a tag in it,
  * a script, CDATA) ends where a record begins right behind it.
  */
 const BLOCK = new RegExp(
-  String.raw`<[/]?(?:br|p|div|li|tr|dt|dd|h[1-6]|pre)(?:[ \t/][^<>\n\r]*)?>|(?<=>|<!\[CDATA\[)(?=[ \t\xa0]*${RECORD})`,
+  String.raw`<[/]?(?:br|p|div|li|tr|dt|dd|h[1-6]|pre)(?:[ \t/][^<>\n\r]*)?>|&#(?:1[03]|x0?[ad]);|(?<=>|<!\[CDATA\[)(?=[ \t\xa0]*${RECORD})`,
   'gi',
 );
 /** What HTML writes for characters that stand in rules. */
@@ -56,13 +61,15 @@ export function* robotsLines(came: Uint8Array): Generator<RobotsLine> {
   // Half a rule may mean the opposite of the whole.
   const isCut = Math.max(came.length, bytes.length) >= ROBOTS_BYTES_MAX;
   const isMarkup = /^\s*</.test(text);
-  const lineEnd = new RegExp(LINE_END, 'g');
+  const isOneLine = !text.startsWith('#') && !/[\n\r]/.test(text.trimEnd());
+  const lineEnd = new RegExp(LINE_END);
   for (let from = 0, line = 1; ; line += 1) {
     const end = lineEnd.exec(text);
     if (end === null && isCut) return;
     const written = text.slice(from, end?.index);
     for (const part of written.split(isMarkup ? BLOCK : LINE_BREAK)) {
-      yield { text: isMarkup ? withoutMarkup(part) : part, line };
+      if (isMarkup) yield { text: withoutMarkup(part), line };
+      else for (const record of isOneLine ? part.split(FIELD) : [part]) yield { text: record, line };
     }
     if (end === null) return;
     from = lineEnd.lastIndex;
@@ -92,9 +99,16 @@ function withoutNuls(text: string): string {
 
 function octetsOf(bytes: Uint8Array): string {
   const taken = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, ROBOTS_BYTES_MAX));
+  const narrow = taken.toString('latin1').replace(/^\0*(?:(?:\xef\xbb\xbf)+|\xef\xbb?(?!\xbf)|\xff\xfe|\xfe\xff)/, '');
   const wide = wideEncodingOf(taken);
-  if (wide !== null) return Buffer.from(new TextDecoder(wide).decode(taken)).toString('latin1');
-  return taken.toString('latin1').replace(/^\0*(?:(?:\xef\xbb\xbf)+|\xef\xbb?|\xff\xfe|\xfe\xff)/, '');
+  if (wide === null) return narrow;
+  const decoded = Buffer.from(new TextDecoder(wide).decode(taken)).toString('latin1');
+  // A program may have added lines in ASCII. Without its NULs the rest is ASCII too, but for what is in paths.
+  return countOf(decoded) < countOf(withoutNuls(narrow)) ? narrow : decoded;
+}
+
+function countOf(text: string): number {
+  return text.match(RECORDS)?.length ?? 0;
 }
 
 /**

@@ -61,6 +61,28 @@ for (const [name, robots, settings] of READABLE) {
 }
 
 const BZIP2 = Buffer.from('BZh91AY&SY\x94\xf8\x1f\x80\0\0\x08\x5f\x80\x10@\0\x10', 'latin1');
+/** A body under a status that says little of it. */
+function under(status: string, body: string, fields = ''): string {
+  return text(fields, body).replace('200 OK', status);
+}
+
+for (const status of ['206 Partial Content', '300 Multiple Choices', '305 Use Proxy', '203 Not The Author']) {
+  test(`crawl: the body of a robots.txt with status ${status} is obeyed`, async () => {
+    const fields = `Content-Range: bytes 0-${FORBIDS.length - 1}/${FORBIDS.length}\r\n`;
+    assert.deepEqual((await crawled(under(status, FORBIDS, fields))).asked, ['/', '/public']);
+  });
+}
+
+for (const [name, robots] of [
+  ['status 304', 'HTTP/1.1 304 Not Modified\r\n\r\n'],
+  ['a part of it', under('206 Partial Content', 'User-agent: *\n', 'Content-Range: bytes 0-13/500\r\n')],
+  ['a part without a word', under('206 Partial Content', 'User-agent: *\n')],
+] as const) {
+  test(`crawl: a robots.txt that is answered with ${name} is not had, and nothing is asked for`, async () => {
+    assert.deepEqual(await crawled(robots), { asked: [], told: [] });
+  });
+}
+
 const LOST: readonly (readonly [name: string, robots: string])[] = [
   ['a damaged gzip', text('Content-Encoding: gzip\r\n', gzipSync(FORBIDS).subarray(0, -12))],
   ['a damaged gzip without a word', text('', gzipSync(FORBIDS).subarray(0, -12))],

@@ -20,14 +20,19 @@ export interface NaiveFile {
   readonly sitemaps: readonly string[];
 }
 
-const DISALLOWS = words('disallow dissallow dissalow disalow diasllow disallaw');
-const AGENTS = ['user-agent', 'useragent', 'user agent'];
+const DISALLOWS = [
+  ...words('disallow dissallow dissalow disalow diasllow disallaw disallowed disallows dis-allow'),
+  'dis allow',
+];
+const AGENTS = ['user agent', 'user agents', ...words('user-agent useragent user_agent user-agents useragents')];
 const FIELDS = [...DISALLOWS, ...AGENTS, ...words('allow sitemap site-map crawl-delay crawldelay')];
 
 /** Null where the file has what only tolerance can read: markup, quotes, other encodings. */
 export function readNaively(octets: string): NaiveFile | null {
   const text = octets.replace(/^\xef\xbb\xbf/, '');
   if (/[^\t\n\r\x20-\x7e\xc3\xa4]|\xc3(?!\xa4)|(?<!\xc3)\xa4|<|\\[rn]/.test(text)) return null;
+  // One line, signs of a list before a field, `=` in the place of a colon, more colons than one.
+  if (!/[\n\r]/.test(text.trimEnd()) || /^[ \t]*(?:[-*+>?]|\d|&#|[^:\n\r]*=)|:[ \t]*:/m.test(text)) return null;
   const groups: { agents: string[]; rules: NaiveRule[] }[] = [];
   const sitemaps: string[] = [];
   let isNaming = false;
@@ -37,7 +42,7 @@ export function readNaively(octets: string): NaiveFile | null {
     if (!FIELDS.includes(name)) continue;
     const group = groups.at(-1);
     if (AGENTS.includes(name)) {
-      const agent = /^\*(?:[ \t]|$)/.test(value) ? '*' : /^[\w.-]*/.exec(value)![0].toLowerCase();
+      const agent = /^\*+(?![*\w-])/.test(value) ? '*' : /^[\w.-]*/.exec(value)![0].toLowerCase();
       if (isNaming) group!.agents.push(agent);
       else groups.push({ agents: [agent], rules: [] });
       isNaming = true;
