@@ -24,7 +24,7 @@ const LINE_BREAK = new RegExp(String.raw`(?:<br[ \t]*/?>|\\r\\n|\\[rn])(?=["']?[
 /** A record that was taken for a tag. */
 const BRACKETED = new RegExp(`<(${RECORD}[^<>\\n\\r]*)>`, 'gi');
 /**
- * The line ends of Python and Unicode, as octets of UTF-8, and that of IBM's machines. Google knows only the first ones.
+ * The line ends of Python, of Unicode and of IBM's machines, as octets of UTF-8. Google knows only the first ones.
  */
 const LINE_END = new RegExp(String.raw`\r\n|\n|\r|[\v\f]|\xc2\x85|\xe2\x80[\xa8\xa9]|\x85(?=[ \t]*${RECORD})`, 'gi');
 /** In a file of one line a record begins at its field. Somebody has lost the line ends. */
