@@ -7,7 +7,7 @@ import type { Shell } from './shell.ts';
 
 const PREFIX = 'GOSSAMER_';
 /** Set by our own launcher and for our own tests. */
-const OURS: readonly string[] = ['GOSSAMER_RELAUNCHED', 'GOSSAMER_SEED', 'GOSSAMER_CASES'];
+const OURS: readonly string[] = ['GOSSAMER_RELAUNCHED', 'GOSSAMER_SEED', 'GOSSAMER_CASES', 'GOSSAMER_TEST_POSTGRES'];
 const KNOWN = new Set([
   ...[...OPTIONS, INPUT_FILE, CONFIG, NO_CONFIG, FAIL_ON, ACCEPT].map(({ flags }) => environmentName(flags)),
   ...OURS,

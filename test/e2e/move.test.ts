@@ -102,6 +102,11 @@ function tests(database: TestDatabase): void {
     await makeFullJob(join(folder, 'gossamer.db'), 6_000);
     const exporting = ['export', 'jsonl', '--links', folder];
     const before = await all([0, ...exporting]);
+    relay.after(18, () => void database.kill());
+    const { code, stderr } = await startGossamer(['move', folder, '--store', relay.url]).finished;
+    assert.equal(code, 3, stderr);
+    assert.match(stderr, /could not be (written|read): the database does not answer; run again to go on/);
+    await database.start();
     for (const [from, to] of [
       ['sqlite:', relay.url],
       [relay.url, 'sqlite:'],

@@ -8,6 +8,7 @@ import { makeFullJob } from '../../../test/helpers/full-job.ts';
 import { NO_POSTGRES, startPostgres, type TestDatabase } from '../../../test/helpers/postgres.ts';
 import { runSeed, seededRandom } from '../../../test/helpers/random.ts';
 import { systemClock } from '../../base/clock.ts';
+import { columnsOf } from '../postgres/copy-columns.ts';
 import { openPostgresCopySource } from '../postgres/copy-source.ts';
 import { openPostgresCopyTarget } from '../postgres/copy-target.ts';
 import { createLine } from '../postgres/line.ts';
@@ -33,6 +34,9 @@ const NOT_COPIED = ['host_rests.host', 'host_rests.rest', 'runs.uptime_ms', 'job
 
 const fromFile = (path: string): CopySource => openCopySource(path, `the job in ${path}`, systemClock);
 const toFile = (path: string): CopyTarget => openCopyTarget(path, `the job in ${path}`, systemClock);
+
+/** Columns of PostgreSQL's tables for which SQLite has nothing. */
+const BY_DEFAULT = ['visits.generation'];
 
 /** Closes both, also if the move fails. */
 async function moving(
@@ -140,6 +144,20 @@ function tests({ url }: TestDatabase): void {
     }
     assert.deepEqual(other!.prepare('SELECT * FROM totals').all(), one!.prepare('SELECT * FROM totals').all());
     for (const db of [one, other]) db!.close();
+  });
+
+  test('copy: PostgreSQL has no column that a copy forgets', async () => {
+    const path = newFile();
+    await makeFullJob(path);
+    await moving(fromFile(path), toDatabase('columns'));
+    const rows = await rowsOf(fromFile(path));
+    const line = createLine(databasePlace(url, 'columns'));
+    for (const part of PARTS) {
+      const columns = Object.keys(await columnsOf(line.ask, '"gossamer:columns"', part));
+      const unknown = columns.filter((name) => !(name in rows[part]![0]!) && !BY_DEFAULT.includes(`${part}.${name}`));
+      assert.deepEqual(unknown, [], part);
+    }
+    await line.close();
   });
 
   test('moveJob: ids with gaps become ids without, and the copy can be opened and leased from', async () => {

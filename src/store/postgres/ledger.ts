@@ -3,6 +3,7 @@
 
 import type {
   ArchivedReader,
+  EarlierRecord,
   JobReader,
   Ledger,
   LinkReader,
@@ -230,22 +231,25 @@ function createRecordReader({ ask, schema }: PostgresLedgerOptions): ArchivedRea
       });
     },
     async *earlier() {
-      const sql = `SELECT u.url, a.status, encode(a.sha256, 'hex'), a.archive_file, a.archive_offset, a.archive_length
+      const sql = `SELECT a.url, a.number, u.url, a.status, encode(a.sha256, 'hex'), a.archive_file, a.archive_offset, a.archive_length
         FROM ${schema}.attempts a JOIN ${schema}.urls u ON u.id = a.url AND u.host = a.host
-        WHERE a.archive_file IS NOT NULL ORDER BY a.url, a.number`;
-      yield (await ask(sql)).rows.map((row) => {
-        const [url, status, sha256, file, offset, length] = row as [
-          string,
-          number | null,
-          string | null,
-          string,
-          number,
-          number,
-        ];
-        return { url, status, sha256, archive: { file, offset, length } };
-      });
+        WHERE a.archive_file IS NOT NULL AND (a.url, a.number) > ($1, $2) ORDER BY a.url, a.number LIMIT ${ROWS_READ_MAX}`;
+      for (let last = [0, 0]; ; ) {
+        const { rows } = await ask(sql, last);
+        if (rows.length > 0) yield rows.map(earlierOf);
+        if (rows.length < ROWS_READ_MAX) return;
+        last = rows.at(-1)!.slice(0, 2) as [number, number];
+      }
     },
   };
+}
+
+function earlierOf(row: Row): EarlierRecord {
+  const [, , url, status, sha256, file, offset, length] = row as [
+    ...attempt: [id: number, number: number, url: string, status: number | null, sha256: string | null],
+    ...archive: [file: string, offset: number, length: number],
+  ];
+  return { url, status, sha256, archive: { file, offset, length } };
 }
 
 /** For each file of the archive, where the last record of a row ends. */
