@@ -1,15 +1,14 @@
 // The heart. A crawl is a loop, run by as many coroutines as the limit allows: lease a URL whose host has room now,
-// fetch it, parse its links, archive its bytes, and settle it together with the links that it discovered. A waiting
-// coroutine costs a few hundred bytes, so ten thousand of them cost little. The crawl is over when nothing is queued
-// and nothing is leased.
+// fetch it, parse its links, archive its bytes, and settle it together with the links that it discovered. Ten thousand
+// waiting coroutines cost little. The crawl is over when nothing is queued and nothing is leased.
 
 import type { Lease, Outcome, ParsedPage, Settlement, StoppedBy } from '../base/contracts.ts';
 import { parseContextOf } from '../base/parse-context.ts';
 import { heldBytesOf } from '../base/raw-body.ts';
 import { isContent } from '../base/redirects.ts';
-import type { Errand } from './gate.ts';
+import type { Errand, Passed } from './gate.ts';
 import type { CrawlParts, CrawlRules } from './parts.ts';
-import { settlementOf, unasked } from './settlement.ts';
+import { type Refusal, settlementOf, unasked } from './settlement.ts';
 import { createTurns } from './turns.ts';
 
 export interface CrawlFigures {
@@ -65,15 +64,23 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
     }
   }
 
-  async function visit(lease: Lease): Promise<void> {
+  /** Ten thousand of these may wait for an answer. A suspended function would hold far more memory than a callback. */
+  function visit(lease: Lease): Promise<void> {
     const trap = traps.verdict(lease);
-    const passed = trap === null ? await gate.through(lease, () => ask(lease)) : { refusal: trap };
-    if (passed.refusal !== null) {
-      turns.takeBack(lease);
-      return settle(unasked(lease, passed.refusal), null, null);
-    }
-    const { outcome, note, spent } = passed;
+    if (trap !== null) return leave(lease, trap);
+    const passing = gate.through(lease, () => fetch({ url: lease.url, method: 'GET', spool: parts.spool }, signal));
+    return passing.then((passed) => (passed.refusal === null ? take(lease, passed) : leave(lease, passed.refusal)));
+  }
+
+  function leave(lease: Lease, refusal: Refusal): Promise<void> {
+    turns.takeBack(lease);
+    return settle(unasked(lease, refusal), null, null);
+  }
+
+  async function take(lease: Lease, { outcome, note, spent }: Passed): Promise<void> {
     if (note !== null) commits.note(note);
+    if (lease.depth === 0) hasRootResponse ||= outcome.status > 0;
+    if (lease.depth === 0) admission.rootAnswered(lease, outcome);
     turns.wake();
     const bytes = heldBytesOf(outcome);
     budget.takeOver(bytes);
@@ -108,13 +115,6 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
     const { state, reason, lease } = settlement;
     if (state === 'done' || state === 'failed') await parts.onPage({ settlement, outcome, found });
     else if (reason !== null) await parts.onSkip?.(lease.url, reason);
-  }
-
-  async function ask(lease: Lease): Promise<Outcome> {
-    const outcome = await fetch({ url: lease.url, method: 'GET', spool: parts.spool }, signal);
-    if (lease.depth === 0 && outcome.status > 0) hasRootResponse = true;
-    if (lease.depth === 0) admission.rootAnswered(lease, outcome);
-    return outcome;
   }
 
   async function run(errand: Errand): Promise<void> {

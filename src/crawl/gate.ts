@@ -167,6 +167,14 @@ export function createGate({ config, times, open, lagMs = () => 0, ...parts }: G
     const isNew = answered !== pace.answered || heldUntil !== pace.heldUntil || isLeft !== pace.isLeft;
     return { refusal: null, outcome, note: isNew ? noteOf(state.host, pace) : null, spent };
   };
+  const pass = (state: HostState, asked: Asked, send: () => Promise<Outcome>): ReturnType<Gate['through']> => {
+    state.id = asked.hostId;
+    const refusal = refusalOf(state, asked);
+    if (refusal !== null) return Promise.resolve({ refusal });
+    begin(state);
+    if (isCounted(asked)) state.pages += 1;
+    return send().then((outcome) => end(state, asked.url, outcome));
+  };
 
   return {
     room(host, id) {
@@ -221,14 +229,10 @@ export function createGate({ config, times, open, lagMs = () => 0, ...parts }: G
       const own = record === null ? note : { ...note, robots: record };
       return servant === state ? [own] : [own, noteOf(servant.host, servant.pace)];
     },
-    async through(asked, send) {
-      const state = hosts.use(asked.host) ?? (await hosts.load(asked.host, asked.hostId));
-      state.id = asked.hostId;
-      const refusal = refusalOf(state, asked);
-      if (refusal !== null) return { refusal };
-      begin(state);
-      if (isCounted(asked)) state.pages += 1;
-      return end(state, asked.url, await send());
+    through(asked, send) {
+      const state = hosts.use(asked.host);
+      if (state !== null) return pass(state, asked, send);
+      return hosts.load(asked.host, asked.hostId).then((loaded) => pass(loaded, asked, send));
     },
     sitemapsOf: async (host, id) => (await stateOf(host, id)).robots?.sitemaps ?? [],
     async recall(names) {

@@ -177,7 +177,7 @@ export function createHostStates(parts: HostStatesParts): HostStates {
       comingOf(host, id).opens.add(opened);
       return true;
     },
-    load: (host, id) => comingOf(host, id).there.promise,
+    load: async (host, id) => comingOf(host, id).there.promise,
     all: () => states.values(),
     grew(bytes) {
       robotsBytes += bytes;

@@ -5,6 +5,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Outcome, Request } from '../base/contracts.ts';
 import { MEMORY_PATIENCE_MS } from '../base/limits.ts';
 import type { Failure } from './failure.ts';
+import type { RequestHead } from './http1/request-head.ts';
 import type { IncomingResponse } from './incoming-response.ts';
 import type { Origin } from './net/origins.ts';
 import type { Timed, Wheel } from './wheel.ts';
@@ -45,8 +46,8 @@ export class Exchange implements Timed {
   readonly startedAt: number;
   /** The same in steady time. */
   readonly begunAt: number;
-  /** The request as the connection sent it; empty until then. */
-  requestHead = '';
+  /** Makes the request as the connection sent it; null until then. Its text would take more memory than all of this. */
+  headOf: RequestHead | null = null;
   /** When it was last written to a connection, in steady time; 0 until then. */
   sentAt = 0;
   isSettled = false;
@@ -88,6 +89,11 @@ export class Exchange implements Timed {
     this.resolve = resolve;
     this.startedAt = owner.clock.wall();
     this.begunAt = owner.clock.now();
+  }
+
+  /** The request as the connection sent it; empty until then. */
+  get requestHead(): string {
+    return this.headOf === null ? '' : this.headOf(this.request, this.origin, this.path);
   }
 
   /** It is about to be sent. The wait for its response begins now. */

@@ -53,14 +53,15 @@ export function createAllowance(clock: Clock, asked: number, given: Descriptors)
   return {
     most: () => most,
     onWire,
-    watched: (fetch) => async (request, signal) => {
+    watched: (fetch) => (request, signal) => {
       const beganMs = clock.now();
       onWire.inFlight += 1;
       onWire.peakInFlight = Math.max(onWire.peakInFlight, onWire.inFlight);
-      const outcome = await fetch(request, signal);
-      look(outcome, beganMs);
-      onWire.inFlight -= 1;
-      return outcome;
+      return fetch(request, signal).then((outcome) => {
+        look(outcome, beganMs);
+        onWire.inFlight -= 1;
+        return outcome;
+      });
     },
     shortage: () => (ceiling === asked && why === '' ? null : { most, asked, limit: given.limit, why }),
   };

@@ -12,7 +12,7 @@ import { createWarcArchive } from '../archive/warc-archive.ts';
 import type { WriterSettings } from '../archive/warc-writer.ts';
 import type { BodyBudget } from '../base/body-budget.ts';
 import type { Clock } from '../base/clock.ts';
-import type { Archive, Fetch, Ledger, OpenSpool } from '../base/contracts.ts';
+import type { Archive, Fetch, Ledger, OpenSpool, Outcome, Spooled } from '../base/contracts.ts';
 import { ARCHIVE_ON_LOOP_MAX, PAYLOADS_REMEMBERED_MAX, REVISIT_BYTES_MIN } from '../base/limits.ts';
 import { asMachineError, troubleOf } from '../base/machine.ts';
 import { heldBytesOf } from '../base/raw-body.ts';
@@ -130,11 +130,7 @@ export function spooling(options: CrawlOptions, folder: string): OpenSpool {
  * again.
  */
 export function keptFetch(fetch: Fetch, room: Room): Fetch {
-  return async (request, signal) => {
-    const outcome = await fetch(request, signal);
-    const { spooled } = outcome;
-    const failure = spooled?.failure ?? null;
-    if (spooled === null || failure === null) return outcome;
+  const proven = async (outcome: Outcome, spooled: Spooled, failure: Error): Promise<Outcome> => {
     const detail = `a long body could not be kept: ${failure.message}`;
     try {
       if (troubleOf(failure)?.lacks == null) throw asMachineError(failure, 'a long body could not be kept');
@@ -145,6 +141,12 @@ export function keptFetch(fetch: Fetch, room: Room): Fetch {
     const nothing = { status: 0, headers: [], responseHead: '', truncated: null, spooled: null };
     return { ...outcome, ...nothing, error: 'machine', detail };
   };
+  const kept = (outcome: Outcome): Outcome | Promise<Outcome> => {
+    const { spooled } = outcome;
+    const failure = spooled?.failure ?? null;
+    return spooled === null || failure === null ? outcome : proven(outcome, spooled, failure);
+  };
+  return (request, signal) => fetch(request, signal).then(kept);
 }
 
 /**

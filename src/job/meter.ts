@@ -1,7 +1,7 @@
 // Counts the requests and the received bytes of a run, of every kind: pages, robots.txt, sitemaps. It owns these
 // totals. Bytes count as they arrive.
 
-import type { Fetch } from '../base/contracts.ts';
+import type { Fetch, Outcome } from '../base/contracts.ts';
 
 export interface Meter {
   readonly requests: number;
@@ -29,6 +29,10 @@ export function createMeter(bytesMax: number): Meter {
     full = null;
     callback();
   };
+  const count = (outcome: Outcome): Outcome => {
+    if (outcome.refused === null) requests += 1;
+    return outcome;
+  };
   return {
     get requests() {
       return requests;
@@ -40,11 +44,7 @@ export function createMeter(bytesMax: number): Meter {
       bytes += more;
       look();
     },
-    counted: (fetch) => async (request, signal) => {
-      const outcome = await fetch(request, signal);
-      if (outcome.refused === null) requests += 1;
-      return outcome;
-    },
+    counted: (fetch) => (request, signal) => fetch(request, signal).then(count),
     onFull(callback) {
       full = callback;
       look();

@@ -88,7 +88,7 @@ class MultiplexConnection implements Connection {
     this.#last += 1;
     const id = this.#last;
     this.#streams.set(id, { id, exchange, reader: null, isPaused: false, owedBytes: 0 });
-    exchange.requestHead = this.#parts.requestHead(exchange.request, exchange.origin, exchange.path);
+    exchange.headOf = this.#parts.requestHead;
     this.wire.socket.write(frame('request', id, Buffer.from(exchange.requestHead, 'latin1')));
   }
 

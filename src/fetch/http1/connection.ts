@@ -35,7 +35,7 @@ class Http1Connection implements Connection {
 
   write(exchange: Exchange): void {
     this.#exchange = exchange;
-    exchange.requestHead = this.#parts.requestHead(exchange.request, exchange.origin, exchange.path);
+    exchange.headOf = this.#parts.requestHead;
     this.wire.socket.write(exchange.requestHead, 'latin1');
   }
 

@@ -26,17 +26,17 @@ export function transferLayer(bodyBytesMax: number, budget: BodyBudget): Layer {
     return decoded.trouble === 'length' ? arrived : undone(arrived, words.slice(0, -1), bytesMax);
   }
 
+  const upTo = (bytesMax: number) => (outcome: Outcome) => {
+    const value = headerOf(outcome.headers, 'transfer-encoding');
+    if (value === undefined || value === 'chunked' || outcome.rawBody.length === 0) return outcome;
+    const words = codingsOf(outcome.headers, 'transfer-encoding');
+    if (words.length <= CONTENT_CODINGS_MAX) return undone(outcome, words, bytesMax);
+    const detail = `${words.length} transfer codings one on the other, ${CONTENT_CODINGS_MAX} are the most`;
+    return { ...outcome, body: NO_BYTES, error: outcome.error ?? 'decode', detail };
+  };
+  const usually = upTo(bodyBytesMax);
   return (next) => (request, signal) =>
-    next(request, signal).then((outcome) => {
-      const value = headerOf(outcome.headers, 'transfer-encoding');
-      if (value === undefined || value === 'chunked' || outcome.rawBody.length === 0) return outcome;
-      const words = codingsOf(outcome.headers, 'transfer-encoding');
-      if (words.length <= CONTENT_CODINGS_MAX) {
-        return undone(outcome, words, request.bodyBytesMax ?? bodyBytesMax);
-      }
-      const detail = `${words.length} transfer codings one on the other, ${CONTENT_CODINGS_MAX} are the most`;
-      return { ...outcome, body: NO_BYTES, error: outcome.error ?? 'decode', detail };
-    });
+    next(request, signal).then(request.bodyBytesMax === undefined ? usually : upTo(request.bodyBytesMax));
 }
 
 /** A damaged body was damaged on its way: the rest never came. */
