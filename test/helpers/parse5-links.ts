@@ -34,7 +34,10 @@ const ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
   ins: ['cite'],
   del: ['cite'],
 };
-const FOREIGN: readonly string[] = ['a', 'image', 'use', 'feImage', 'script'];
+const FOREIGN: readonly string[] =
+  'a image use feImage script linearGradient radialGradient pattern filter textPath mpath cursor font-face-uri tref'.split(
+    ' ',
+  );
 const MAY_BE_EMPTY = new Set(['a', 'area']);
 /**
  * Elements whose fragment links lead to the page. In elements that show something, a fragment alone is a part of this

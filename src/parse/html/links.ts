@@ -27,7 +27,7 @@ import { refreshTarget } from './refresh.ts';
 import { ANY_ELEMENT, ANY_FOREIGN, addRequisites, withForeignRequisites, withRequisites } from './requisites.ts';
 
 /** The attributes with the address of a frame, the last ones if a script loads it late. */
-const FRAMES = ['src', 'data-src', 'data-lazy-src'];
+const FRAMES = ['src', 'data-src', 'data-lazy-src', 'data-litespeed-src'];
 const PAGES: Wanted = {
   a: ['href', 'rel'],
   area: ['href', 'rel'],

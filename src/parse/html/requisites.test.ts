@@ -71,6 +71,10 @@ test('createParser: what leads to no page, where it is wanted', () => {
       'requisite a.svg, requisite b.svg, requisite c.svg, requisite d.svg, requisite f.cur, requisite e.svg',
     '<svg style="background: url(a)"><foreignObject><p fill="url(n)" style="b: url(c)"></p></foreignObject></svg><p fill="url(n)">':
       'requisite a, requisite c',
+    '<svg><linearGradient href="a.svg#x"/><pattern xlink:href="b.svg#x"/><textPath href="#y">t</textPath><mpath xlink:href="c.svg#x"/></svg><pattern href=n>':
+      'requisite a.svg, requisite b.svg, requisite c.svg',
+    '<script type=later data-src=a.js></script><script data-rocket-src="//h.org/a/b"></script><script data-src=banner></script>':
+      'script a.js, script b',
     '<textarea style="background: url(a)"><img src=n></textarea><math style="b: url(c)"></math>':
       'requisite a, requisite c',
     '<noscript><img src=i></noscript><template><img src=j></template>': 'requisite i, requisite j',
@@ -107,7 +111,8 @@ test('createParser: images that a script shows late, or that AMP shows', () => {
       'requisite i/a.jpg, requisite http://h.org/b, requisite c',
     '<div data-bgimage=a.webp data-vc-parallax-image="//h.org/a/b"></div><div data-bgimage=dark></div>':
       'requisite a.webp, requisite b',
-    '<iframe data-lazy-src=a></iframe><iframe src="" data-src=b></iframe>': 'frame a, frame b',
+    '<iframe data-lazy-src=a></iframe><iframe src="" data-src=b></iframe><iframe data-litespeed-src=c></iframe>':
+      'frame a, frame b, frame c',
     '<p data-style="background-image: url(a)"></p><p data-style="dark.png">': 'requisite a',
     '<div data-background-image="a.jpg,b.png"></div><img data-src="c.jpg|d.jpg"><img data-src="e,w_1/f.jpg">':
       'requisite a.jpg, requisite b.png, requisite c.jpg, requisite d.jpg, requisite e,w_1/f.jpg',

@@ -23,10 +23,17 @@ const URL_ATTRIBUTES: readonly (readonly [elements: string, attributes: string, 
   ['blockquote q ins del', 'cite', 'metadata'],
   ['img image iframe frame', 'longdesc', 'metadata'],
 ];
+/** Elements of SVG that show, or build upon, what stands in another file. */
+const FOREIGN_PARTS = words(
+  'image use feimage lineargradient radialgradient pattern filter textpath mpath cursor font-face-uri tref',
+);
 const FOREIGN_URL_ATTRIBUTES: typeof URL_ATTRIBUTES = [
-  ['image use feimage', 'href', 'requisite'],
+  [FOREIGN_PARTS.join(' '), 'href', 'requisite'],
   ['script', 'href', 'script'],
 ];
+/** Where the address of a script waits until somebody touches the page. It must look like one. */
+export const LATE_SCRIPTS: readonly string[] = words('data-src data-rocket-src data-litespeed-src data-lazy-src');
+const SCRIPT_ADDRESS = /^\s*(?:https?:)?\/\/|\.m?js\s*(?:[?#]|$)/i;
 /** Attributes of SVG that are styles and may name a file: `fill="url(paints.svg#red)"` (SVG 2, section 6.6). */
 export const EFFECTS: readonly string[] = words('filter mask clip-path cursor');
 export const PAINTS: readonly string[] = [
@@ -66,7 +73,7 @@ export function withRequisites(pages: Wanted): Wanted {
     'amp-anim': ['srcset'],
     input: ['type', 'src'],
     param: ['name', 'value'],
-    script: ['type'],
+    script: ['type', ...LATE_SCRIPTS],
     style: [],
     // Nothing but their own attributes counts: what is in them is foreign, or text.
     svg: PAINTS,
@@ -79,7 +86,7 @@ export function withRequisites(pages: Wanted): Wanted {
 }
 
 export function withForeignRequisites(pages: Wanted): Wanted {
-  const old = { image: ['xlink:href'], use: ['xlink:href'], feimage: ['xlink:href'], script: ['xlink:href'] };
+  const old = Object.fromEntries([...FOREIGN_PARTS, 'script'].map((name) => [name, ['xlink:href']]));
   const wanted = Object.entries(merged({ ...pages, ...old, style: [] }, IN_FOREIGN));
   return Object.fromEntries(wanted.map(([name, attributes]) => [name, [...attributes, 'style', ...PAINTS]]));
 }
@@ -113,6 +120,12 @@ export function addRequisites(element: string, attributes: Attributes, isForeign
       return;
     case 'meta':
       return addMeta(attributes, add);
+    case 'script':
+      for (const name of LATE_SCRIPTS) {
+        const href = attributes.value(name);
+        if (href !== null && SCRIPT_ADDRESS.test(href)) add(href, 'script', '', element);
+      }
+      return;
     case 'xml-stylesheet':
       return add(attributes.value('href'), 'style', '', element);
   }

@@ -18,13 +18,15 @@ const AROUND: readonly (readonly [open: string, close: string])[] = [
   ['(', ')'],
   ['[', ']'],
 ];
-const ABSOLUTE = /^https?:\/\//i;
+const ABSOLUTE = /^https?:\/\/[^/\\?#]/i;
 const SCHEME = /^[a-z][a-z0-9+.-]*:/i;
 /**
- * Signs that an absolute text is no address: a line end, a second address, one scheme behind another, a template that
- * was not filled in, markup.
+ * Signs that a text is no address: a line end, a second address, one scheme behind another, a template that was not
+ * filled in, markup, a character that could not be read.
  */
-const SPOILED = /[\t\n\r]|\s\w+:\/\/|^https?:\/\/https?[:/]|\{\{|\{%|\$\{|[<>]/i;
+const SPOILED = /[\t\n\r\ufffd<>]|\s\w+:\/\/|^[^?#]*[,;|]https?:\/\/|^https?:\/\/https?[:/]|\{\{|\{%|\$\{/i;
+/** What programs write in the place of an address, or of its host, that they do not have. */
+const NOTHING = /^(?:https?:\/\/)?(?:null|undefined|none|nan|n\/a|true|false|nil)(?:[/:?#]|$)/i;
 /** A path is accepted only if it is written as one. */
 const PATH = /^(?!\/\/\/)[^\s:"'<>\\^`{|}]+$/;
 /** A host that was written without its scheme. */
@@ -34,9 +36,10 @@ const BARE_HOST = /^(?:www\.|https?\/\/|[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}\/
 export function addressIn(written: string, list: string): string | null {
   let text = trimmed(written);
   for (let pairs = 0; pairs < PAIRS_MAX; pairs += 1) text = trimmed(unwrapped(text));
-  if (ABSOLUTE.test(text)) return SPOILED.test(text) ? null : text;
+  if (SPOILED.test(text) || NOTHING.test(text)) return null;
+  if (ABSOLUTE.test(text)) return text;
   if (SCHEME.test(text) || !PATH.test(text.split(/[?#]/, 1)[0]!)) return null;
-  return SPOILED.test(text) || BARE_HOST.test(text) || isOwnHost(text, list) ? null : text;
+  return BARE_HOST.test(text) || isOwnHost(text, list) ? null : text;
 }
 
 /** The text without the outermost pair around it, or without a quote in front that lost its other half. */

@@ -2,18 +2,23 @@
 
 import type { Wanted } from '../../parse/html/elements.ts';
 import { withLazy } from '../../parse/html/lazy-images.ts';
-import { EFFECTS, PAINTS } from '../../parse/html/requisites.ts';
+import { EFFECTS, LATE_SCRIPTS, PAINTS } from '../../parse/html/requisites.ts';
 
 /** Attributes that hold exactly one URL. */
 export const URLS: Wanted = {
-  ...{ a: ['href', 'ping'], area: ['href', 'ping'], link: ['href'], iframe: ['src', 'data-lazy-src', 'longdesc'] },
+  ...{
+    a: ['href', 'ping'],
+    area: ['href', 'ping'],
+    link: ['href'],
+    iframe: ['src', 'data-lazy-src', 'data-litespeed-src', 'longdesc'],
+  },
   ...{ frame: ['src', 'longdesc'], fencedframe: ['src'], portal: ['src'], head: ['profile'] },
   ...{ img: ['src', 'lowsrc', 'dynsrc', 'longdesc'], image: ['src'], source: ['src'], audio: ['src'] },
   ...{ video: ['src', 'poster'], embed: ['src'], track: ['src'], bgsound: ['src'], input: ['src', 'formaction'] },
   ...{ 'amp-img': ['src'], 'amp-anim': ['src'], 'amp-audio': ['src'], 'amp-video': ['src', 'poster'] },
   ...{
     button: ['formaction'],
-    script: ['src'],
+    script: ['src', ...LATE_SCRIPTS],
     object: ['data', 'classid', 'codebase', 'archive'],
     applet: ['codebase', 'code', 'archive'],
   },
