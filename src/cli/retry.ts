@@ -60,7 +60,7 @@ export function addRetry(command: Command, shell: Shell, finish: (code: number) 
         statuses: statusesOf(manner.status ?? []),
         lost: manner.lost === true,
       };
-      const folder = await findJob(jobs[0], store);
+      const folder = await findJob(jobs[0] ?? given.find(isPath), store);
       if (!isSelective(wanted)) throw new UsageError(await whichText(folder, store));
       const find = (ledger: Ledger, typed: string) => rowOf(folder, ledger, typed);
       const locate = () => jobLocation(folder, store);
@@ -68,6 +68,11 @@ export function addRetry(command: Command, shell: Shell, finish: (code: number) 
       await show({ folder, store }, retried, shell, manner);
       finish(retried.unseen.length + retried.removed.length > 0 ? EXIT.fatal : EXIT.finished);
     });
+}
+
+/** Whether the word can only be a folder; a URL may be typed without its scheme. */
+function isPath(word: string): boolean {
+  return /^(?:\.{0,2}\/|crawls\/)/.test(word);
 }
 
 /** An option with words separated by commas; it may be repeated. */
