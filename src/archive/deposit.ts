@@ -4,7 +4,7 @@
 import type { ArchivePlace, Link } from '../base/contracts.ts';
 import { BODY_IN_MEMORY_BYTES_MAX } from '../base/limits.ts';
 import type { KeptPlace } from './known-payloads.ts';
-import type { RecordedExchange } from './warc-record.ts';
+import type { Original, RecordedExchange } from './warc-record.ts';
 
 export type Deposit = RecordedExchange & {
   readonly status: number;
@@ -14,8 +14,8 @@ export type Deposit = RecordedExchange & {
   readonly isCoded: boolean;
   /** The file that holds the body; empty if the body is in memory. */
   readonly part: string;
-  /** A record of an earlier run that was seen with this payload. */
-  readonly kept: KeptPlace | null;
+  /** A record of an earlier run that was seen with this payload, or what it says if it is not on this machine. */
+  readonly kept: KeptPlace | Original | null;
   /** The links of the page, if the archive keeps them. */
   readonly links: readonly Link[];
 };

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
 import { getSurt } from 'warcio';
+import { createHoldings } from './holdings.ts';
 import { cdxjLine, surtOf } from './cdxj.ts';
 import { indexLines, merged } from './indexes.ts';
 
@@ -81,6 +82,7 @@ test('cdxjLine: key, time of 14 digits, and the fields as texts', () => {
 });
 
 test('indexLines: a stored index is given line by line, however its pieces are cut', async () => {
+  const holdings = createHoldings({ folder: home, moved: async () => new Map(), depotAt: assert.fail });
   mkdirSync(join(home, 'indexes'));
   const line = fc
     .string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 3_000 })
@@ -88,7 +90,7 @@ test('indexLines: a stored index is given line by line, however its pieces are c
   await fc.assert(
     fc.asyncProperty(fc.array(line, { maxLength: 60 }), async (lines) => {
       writeFileSync(join(home, 'indexes/a.warc.gz.cdxj'), lines.map((each) => `${each}\n`).join(''));
-      assert.deepEqual([...merged([await indexLines(home, 'archive/a.warc.gz', 0)])], lines);
+      assert.deepEqual([...merged([await indexLines(holdings, 'archive/a.warc.gz', 0)])], lines);
     }),
     { numRuns: 50 },
   );

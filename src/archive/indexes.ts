@@ -7,7 +7,7 @@ import { removeFile } from '../base/remove.ts';
 import { cdxjLine, indexedOf } from './cdxj.ts';
 import { folderIn } from './folder.ts';
 import { openFile } from './open-file.ts';
-import { readWarc } from './warc-reader.ts';
+import { type Damage, readWarc, type WarcRecord } from './warc-reader.ts';
 
 export const INDEX_FOLDER = 'indexes';
 const READ_BYTES = 64 * 1024;
@@ -25,11 +25,11 @@ export function removeUnfinished(folder: string): void {
   for (const name of readdirSync(home)) if (UNFINISHED.test(name)) removeFile(join(home, name));
 }
 
-/** Computes the index of a complete file from the file itself. */
-export async function makeIndex(folder: string, file: string): Promise<void> {
+/** Computes the index of a complete file from the file itself, or from its copy at `from`. */
+export async function makeIndex(folder: string, file: string, from = join(folder, file)): Promise<void> {
   const path = indexPath(folder, file);
   folderIn(folder, INDEX_FOLDER);
-  const text = textOf(await madeLines(join(folder, file), file, Number.POSITIVE_INFINITY));
+  const text = textOf(await madeLines(readWarc(from), file, Number.POSITIVE_INFINITY));
   // Removes what is there, because a link would lead the write elsewhere.
   removeFile(`${path}.part`);
   writeFileSync(`${path}.part`, text, { encoding: 'latin1', flag: 'wx' });
@@ -41,18 +41,25 @@ export function hasIndex(folder: string, file: string): boolean {
   return lstatSync(indexPath(folder, file), { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
+/** The archive of the job in `folder`. */
+interface RecordSource {
+  readonly folder: string;
+  records(file: string): AsyncIterable<WarcRecord | Damage>;
+}
+
 /**
  * The sorted index lines of an archive file. It reads an existing index piece by piece. If there is no index, or it
  * `isWrong`, it computes the lines of the records before byte `end` and holds them in memory.
  */
 export async function indexLines(
-  folder: string,
+  source: RecordSource,
   file: string,
   end: number,
   isWrong = false,
 ): Promise<Iterator<string>> {
+  const { folder } = source;
   if (hasIndex(folder, file) && !isWrong) return storedLines(indexPath(folder, file));
-  return (await madeLines(join(folder, file), file, end)).values();
+  return (await madeLines(source.records(file), file, end)).values();
 }
 
 /** Merges several sorted sequences into one. */
@@ -70,9 +77,13 @@ export function* merged(sources: readonly Iterator<string>[]): Generator<string>
 }
 
 /** The index lines of every record that replay may ask for, sorted. */
-async function madeLines(path: string, file: string, end: number): Promise<string[]> {
+async function madeLines(
+  records: AsyncIterable<WarcRecord | Damage>,
+  file: string,
+  end: number,
+): Promise<string[]> {
   const lines: string[] = [];
-  for await (const found of readWarc(path)) {
+  for await (const found of records) {
     if (found.offset >= end) break;
     const indexed = 'damage' in found ? null : indexedOf(found);
     if (indexed === null || 'damage' in found) continue;

@@ -10,12 +10,14 @@ import type { Content } from '../base/contents.ts';
 import type { ArchivePlace, Outcome } from '../base/contracts.ts';
 import { blankOutcome } from '../fetch/blank-outcome.ts';
 import { createDecoding } from '../fetch/decode.ts';
+import { createHoldings } from './holdings.ts';
 import { readHead } from './http-head.ts';
 import { createContents } from './kept-contents.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'gossamer-contents-'));
 after(() => rmSync(home, { recursive: true }));
 
+const holdings = createHoldings({ folder: home, moved: async () => new Map(), depotAt: assert.fail });
 const undone = createDecoding(1e6);
 const decode = async (headers: readonly string[], rawBody: Uint8Array): Promise<Uint8Array> =>
   (await undone({ ...blankOutcome('', 0), headers, rawBody, body: rawBody })).body;
@@ -44,7 +46,7 @@ test('createContents: the body of a response, without its codings; of a revisit,
   const places = await archived(outcomes);
   // Only pages have rows. The record that /2 refers to is found by its payload.
   const rows = new Map([['http://a.test/1', places[1]!]]);
-  const contents = createContents({ folder: home, earlier: [], placeOf: async (url) => rows.get(url) ?? null, decode });
+  const contents = createContents({ holdings, earlier: [], placeOf: async (url) => rows.get(url) ?? null, decode });
   for (const [at, archive] of places.entries()) {
     const content = (await contents.of({ archive })) as Content;
     assert.equal(content.url, outcomes[at]!.url);
@@ -66,8 +68,10 @@ test('createContents: where no file can be opened nothing is damaged: it is the 
     60,
     `import { createContents } from ${JSON.stringify(new URL('./kept-contents.ts', import.meta.url).href)};
      import { archiveNames } from ${JSON.stringify(new URL('./recover.ts', import.meta.url).href)};
+     import { createHoldings } from ${JSON.stringify(new URL('./holdings.ts', import.meta.url).href)};
      const { folder, earlier, place } = ${JSON.stringify(parts)};
-     const contents = createContents({ folder, earlier, placeOf: async () => null, decode: async (_, body) => body });
+     const holdings = createHoldings({ folder, moved: async () => new Map(), depotAt: async () => null });
+     const contents = createContents({ holdings, earlier, placeOf: async () => null, decode: async (_, body) => body });
      const told = [];
      const note = (what) => told.push(what?.code ?? what?.status ?? what);
      useUp();
@@ -82,7 +86,7 @@ test('createContents: where no file can be opened nothing is damaged: it is the 
 
 test('createContents: what cannot be read is told with its place', async () => {
   writeFileSync(join(home, 'archive/bad.warc.gz'), gzipSync('no record'));
-  const contents = createContents({ folder: home, earlier: [], placeOf: async () => null, decode });
+  const contents = createContents({ holdings, earlier: [], placeOf: async () => null, decode });
   const told = await contents.of({ archive: { file: 'archive/bad.warc.gz', offset: 0, length: 29 } });
   assert.deepEqual([Object(told).file, Object(told).offset], ['archive/bad.warc.gz', 0]);
   assert.match(Object(told).damage, /no WARC record/);

@@ -1,44 +1,37 @@
 // Finds the response of a row. A revisit holds no payload, so the payload is read from the record that it refers to.
 
-import { join } from 'node:path';
 import type { Content, Contents, Unreadable } from '../base/contents.ts';
 import type { ArchivePlace, RawHeaders } from '../base/contracts.ts';
 import { systemName, troubleOf, whyUnread } from '../base/machine.ts';
 import { readHead } from './http-head.ts';
-import type { KeptPlace } from './known-payloads.ts';
+import type { Holdings } from './holdings.ts';
 import { TooLong } from './members.ts';
-import { archivePath } from './open-file.ts';
-import { archiveNames } from './recover.ts';
-import { ARCHIVE_FOLDER } from './warc-files.ts';
-import { readRecord, readWarc, type WarcRecord } from './warc-reader.ts';
+import type { WarcRecord } from './warc-reader.ts';
 
 export interface ContentsParts {
-  /** The job's folder. */
-  readonly folder: string;
-  /** The folders of other jobs that this job's revisits may refer to. */
-  readonly earlier: readonly string[];
+  readonly holdings: Holdings;
+  /** The archives of other jobs that this job's revisits may refer to. */
+  readonly earlier: readonly Holdings[];
   /** The place of a URL's record, if the store knows one. */
   readonly placeOf: (url: string) => Promise<ArchivePlace | null>;
   /** Undoes the content codings that these headers name. */
   readonly decode: (headers: RawHeaders, rawBody: Uint8Array) => Promise<Uint8Array>;
 }
 
-export function createContents({ folder, earlier, placeOf, decode }: ContentsParts): Contents {
-  let places: ReadonlyMap<string, KeptPlace> | null = null;
-  const read = ({ file, offset, length }: ArchivePlace, from = folder): WarcRecord =>
-    readRecord(archivePath(from, file), offset, length);
+export function createContents({ holdings, earlier, placeOf, decode }: ContentsParts): Contents {
+  let places: Promise<ReadonlyMap<string, Payload>> | null = null;
 
   /** The record that a revisit refers to. */
   const original = async (revisit: WarcRecord): Promise<WarcRecord> => {
     const { fields } = revisit;
     const place = await placeOf(fields.get('warc-refers-to-target-uri') ?? '');
-    const near = place === null ? null : read(place);
+    const near = place === null ? null : await holdings.record(place);
     if (near !== null && isPayloadOf(near, revisit)) return near;
     // The original has no row, or its URL was requested in another form. So the whole archive is searched, once.
-    places ??= await payloadPlaces([folder, ...earlier]);
-    const far = places.get(payloadOf(revisit));
+    places ??= payloadPlaces([holdings, ...earlier]);
+    const far = (await places).get(payloadOf(revisit));
     if (far === undefined) throw new Error('the record that it refers to is not there');
-    return read(far.place, far.folder);
+    return far.from.record(far.place);
   };
 
   const contentOf = async (record: WarcRecord): Promise<Content> => {
@@ -59,7 +52,7 @@ export function createContents({ folder, earlier, placeOf, decode }: ContentsPar
     async of({ archive }) {
       if (archive === null) return null;
       try {
-        return await contentOf(read(archive));
+        return await contentOf(await holdings.record(archive));
       } catch (error) {
         // If the process has no file handles left, every read fails although nothing is damaged.
         if (troubleOf(error)?.lacks != null) throw error;
@@ -82,16 +75,22 @@ function isPayloadOf(record: WarcRecord, revisit: WarcRecord): boolean {
   return record.fields.get('warc-type') === 'response' && payloadOf(record) === payloadOf(revisit);
 }
 
+interface Payload {
+  readonly from: Holdings;
+  readonly place: ArchivePlace;
+}
+
 /** Maps each payload digest to the first complete response that has it. */
-async function payloadPlaces(folders: readonly string[]): Promise<Map<string, KeptPlace>> {
-  const places = new Map<string, KeptPlace>();
-  for (const [folder, name] of folders.flatMap((each) => archiveNames(each).map((name) => [each, name] as const))) {
-    const file = `${ARCHIVE_FOLDER}/${name}`;
-    for await (const found of readWarc(join(folder, file))) {
-      if ('damage' in found || found.fields.get('warc-type') !== 'response') continue;
-      const { offset, length } = found;
-      const isFirst = !found.fields.has('warc-truncated') && !places.has(payloadOf(found));
-      if (isFirst) places.set(payloadOf(found), { folder, place: { file, offset, length } });
+async function payloadPlaces(all: readonly Holdings[]): Promise<Map<string, Payload>> {
+  const places = new Map<string, Payload>();
+  for (const from of all) {
+    for (const file of await from.files()) {
+      for await (const found of from.records(file)) {
+        if ('damage' in found || found.fields.get('warc-type') !== 'response') continue;
+        const { offset, length } = found;
+        const isFirst = !found.fields.has('warc-truncated') && !places.has(payloadOf(found));
+        if (isFirst) places.set(payloadOf(found), { from, place: { file, offset, length } });
+      }
     }
   }
   return places;

@@ -2,7 +2,7 @@
 
 import type { ArchivePlace } from '../base/contracts.ts';
 import { archivePath } from './open-file.ts';
-import { readRecord } from './warc-reader.ts';
+import { readRecord, type WarcRecord } from './warc-reader.ts';
 import type { Original } from './warc-record.ts';
 
 /** A record of the job in `folder`. */
@@ -17,15 +17,19 @@ export interface KeptPlace {
  */
 export function originalAt({ folder, place }: KeptPlace, payloadDigest: string): Original | null {
   try {
-    const { fields } = readRecord(archivePath(folder, place.file), place.offset, place.length);
-    if (fields.get('warc-payload-digest') !== `sha256:${payloadDigest}` || fields.has('warc-truncated')) return null;
-    // A revisit is followed to the record that it refers to.
-    const prefix = fields.get('warc-type') === 'revisit' ? 'warc-refers-to' : '';
-    const id = fields.get(prefix || 'warc-record-id');
-    const url = fields.get(prefix === '' ? 'warc-target-uri' : `${prefix}-target-uri`);
-    const date = fields.get(prefix === '' ? 'warc-date' : `${prefix}-date`);
-    return id === undefined || url === undefined || date === undefined ? null : { id, url, date };
+    return originalIn(readRecord(archivePath(folder, place.file), place.offset, place.length), payloadDigest);
   } catch {
     return null;
   }
+}
+
+/** The response that holds this payload, by a record that was seen to have it; null if the record does not have it. */
+export function originalIn({ fields }: WarcRecord, payloadDigest: string): Original | null {
+  if (fields.get('warc-payload-digest') !== `sha256:${payloadDigest}` || fields.has('warc-truncated')) return null;
+  // A revisit is followed to the record that it refers to.
+  const prefix = fields.get('warc-type') === 'revisit' ? 'warc-refers-to' : '';
+  const id = fields.get(prefix || 'warc-record-id');
+  const url = fields.get(prefix === '' ? 'warc-target-uri' : `${prefix}-target-uri`);
+  const date = fields.get(prefix === '' ? 'warc-date' : `${prefix}-date`);
+  return id === undefined || url === undefined || date === undefined ? null : { id, url, date };
 }

@@ -10,14 +10,14 @@ import {
   gzipHeadBytes,
   plainBytes,
   ZSTD_MAGIC,
-  zstdFrameBytes,
+  zstdFrame,
 } from './members.ts';
 import { BLANK_LINE, blockBytes, type Damage, fieldsOf, type WarcRecord } from './record-head.ts';
 
 const zlib = onDemand<typeof import('node:zlib')>('node:zlib');
 
 /** A part of the file, shorter only where the file ends. */
-export type View = (from: number, bytes: number) => Buffer;
+export type View = (from: number, bytes: number) => Buffer | Promise<Buffer>;
 
 /** The content of a member, piece by piece; when all was taken, it returns the member's length in the file. */
 type Unpacked = AsyncGenerator<Buffer, number>;
@@ -91,11 +91,11 @@ async function* within(pieces: Unpacked, from: number, to: number): AsyncGenerat
   }
 }
 
-function unpacked(view: View, offset: number, size: number): Unpacked {
-  const beginning = view(offset, PIECE_BYTES);
-  if (beginsWith(beginning, [GZIP_MAGIC])) return inflated(view, offset, beginning);
-  if (beginsWith(beginning, [ZSTD_MAGIC])) return unpackedFrame(view, offset, size);
-  return plain(view, offset, size, beginning);
+async function* unpacked(view: View, offset: number, size: number): Unpacked {
+  const beginning = await view(offset, PIECE_BYTES);
+  if (beginsWith(beginning, [GZIP_MAGIC])) return yield* inflated(view, offset, beginning);
+  if (beginsWith(beginning, [ZSTD_MAGIC])) return yield* unpackedFrame(view, offset, size);
+  return yield* plain(view, offset, size, beginning);
 }
 
 async function* inflated(view: View, offset: number, beginning: Buffer): Unpacked {
@@ -109,12 +109,16 @@ async function* inflated(view: View, offset: number, beginning: Buffer): Unpacke
     yield piece;
   }
   const end = from + inflate.bytesWritten;
-  assertTrailer(view(end, GZIP_TRAILER_BYTES), checksum, length);
+  assertTrailer(await view(end, GZIP_TRAILER_BYTES), checksum, length);
   return end + GZIP_TRAILER_BYTES - offset;
 }
 
 async function* unpackedFrame(view: View, offset: number, size: number): Unpacked {
-  const bytes = zstdFrameBytes(nearby((from, most) => view(offset + from, most)));
+  const near = nearby((from, most) => view(offset + from, most));
+  const walk = zstdFrame();
+  let step = walk.next();
+  while (step.done !== true) step = walk.next(await near(...step.value));
+  const bytes = step.value;
   const length = inside(bytes, offset, size);
   const source = Readable.from(piecesOf(view, offset, offset + length));
   yield* pipeline(source, zlib().createZstdDecompress({ chunkSize: PIECE_BYTES }), () => {});
@@ -135,9 +139,9 @@ function inside(length: number | null, offset: number, size: number): number {
   throw new Error('it ends in the middle of a record');
 }
 
-function* piecesOf(view: View, from: number, to = Number.POSITIVE_INFINITY): Generator<Buffer> {
+async function* piecesOf(view: View, from: number, to = Number.POSITIVE_INFINITY): AsyncGenerator<Buffer> {
   for (let at = from; at < to; ) {
-    const piece = view(at, Math.min(PIECE_BYTES, to - at));
+    const piece = await view(at, Math.min(PIECE_BYTES, to - at));
     if (piece.length === 0) return;
     yield piece;
     at += piece.length;
@@ -148,9 +152,9 @@ function* piecesOf(view: View, from: number, to = Number.POSITIVE_INFINITY): Gen
 function nearby(view: View): View {
   let near: Buffer = Buffer.alloc(0);
   let start = 0;
-  return (from, bytes) => {
+  return async (from, bytes) => {
     if (from < start || from + bytes > start + near.length) {
-      near = view(from, PIECE_BYTES);
+      near = await view(from, PIECE_BYTES);
       start = from;
     }
     return near.subarray(from - start, from - start + bytes);

@@ -83,7 +83,10 @@ export function assertTrailer(trailer: Buffer, checksum: number, length: number)
 }
 
 function zstdMember(bytes: Buffer, bytesMax: number): Member | null {
-  const at = zstdFrameBytes((from, most) => bytes.subarray(from, from + most));
+  const walk = zstdFrame();
+  let step = walk.next();
+  while (step.done !== true) step = walk.next(bytes.subarray(step.value[0], step.value[0] + step.value[1]));
+  const at = step.value;
   if (at === null || at > bytes.length) return null;
   const open = (): Buffer => {
     try {
@@ -97,15 +100,15 @@ function zstdMember(bytes: Buffer, bytesMax: number): Member | null {
 
 /**
  * Finds the end of a zstd frame by walking over its blocks (RFC 8878, section 3.1.1). Null if the bytes end before its
- * last block begins.
+ * last block begins. It yields which bytes it wants to see next, and gets fewer at their end.
  */
-export function zstdFrameBytes(view: (from: number, bytes: number) => Buffer): number | null {
-  const descriptor = view(4, 1)[0] ?? 0;
+export function* zstdFrame(): Generator<readonly [from: number, bytes: number], number | null, Buffer> {
+  const descriptor = (yield [4, 1])[0] ?? 0;
   const isSingle = (descriptor & 0x20) !== 0;
   const sizeBytes = [isSingle ? 1 : 0, 2, 4, 8][descriptor >> 6]!;
   let at = 5 + (isSingle ? 0 : 1) + [0, 1, 2, 4][descriptor & 3]! + sizeBytes;
   for (let isLast = false; !isLast; ) {
-    const head = view(at, 3);
+    const head: Buffer = yield [at, 3];
     if (head.length < 3) return null;
     const block = head.readUIntLE(0, 3);
     isLast = (block & 1) === 1;

@@ -1,7 +1,7 @@
 // Decides which files of a job's folder may be opened. The folder may come from a stranger: a link in it may lead
 // anywhere, opening a pipe may block for ever, and a row may name a file outside of the archive.
 
-import { closeSync, constants, fstatSync, openSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** 0 on systems that lack these flags. */
@@ -23,6 +23,12 @@ function opened(path: string): number {
     // ELOOP: a link. ENXIO: a socket.
     throw code === 'ELOOP' || code === 'ENXIO' ? new Error(`${path} is not a regular file`, { cause: error }) : error;
   }
+}
+
+/** Gives fewer bytes only at the end of the file. */
+export function bytesAt(file: number, from: number, bytes: number): Buffer {
+  const buffer = Buffer.allocUnsafe(bytes);
+  return buffer.subarray(0, readSync(file, buffer, 0, bytes, from));
 }
 
 /** A file name directly in the archive's folder. */

@@ -1,12 +1,12 @@
 // Compares the archive with the store, by file lengths, at the start of a run. It cuts off everything after the last
 // record that a committed row points to, so no torn record and no record without a row is left. Files of runs that
-// ended normally also hold records without a row (robots.txt and sitemaps); they stay as they are. A file that is
-// shorter than its rows say has lost records.
+// ended normally also hold records without a row (robots.txt and sitemaps); they stay as they are, and so do files on
+// their way out of the folder. A file that is shorter than its rows say has lost records.
 
 import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RunFigures } from '../base/contracts.ts';
+import type { MovedFile, RunFigures } from '../base/contracts.ts';
 import { troubleOf } from '../base/machine.ts';
 import { removeFile } from '../base/remove.ts';
 import { hasIndex, removeIndex, removeUnfinished } from './indexes.ts';
@@ -28,11 +28,15 @@ export interface Recovered {
   readonly lost: ReadonlyMap<string, number>;
 }
 
-/** `ends` gives for each file where its last record with a row ends; `runs` are all runs of the job. */
+/**
+ * `ends` gives for each file where its last record with a row ends; `runs` are all runs of the job; `moved` are the
+ * files that are outside of the folder or on their way there.
+ */
 export async function recoverArchive(
   folder: string,
   runs: readonly Pick<RunFigures, 'startedAt' | 'endedAt'>[],
   ends: ReadonlyMap<string, number>,
+  moved: ReadonlyMap<string, MovedFile> = new Map(),
 ): Promise<Recovered> {
   removeUnfinished(folder);
   const peaceful = peacefulStamps(runs);
@@ -40,6 +44,10 @@ export async function recoverArchive(
   for (const name of archiveNames(folder)) {
     const file = `${ARCHIVE_FOLDER}/${name}`;
     const path = join(folder, file);
+    const known = moved.get(file);
+    // The run that moved it was killed before it could remove its copy.
+    if (known?.isThere === true) removeFile(path);
+    if (known !== undefined) continue;
     const end = ends.get(file) ?? 0;
     const bytes = statSync(path).size - end;
     if (bytes <= 0 || (peaceful.has(stampIn(name)) && hasIndex(folder, file))) continue;
@@ -48,17 +56,22 @@ export async function recoverArchive(
     removeIndex(folder, file);
     cuts.push({ file, bytes });
   }
-  const lost = lostFiles(folder, ends);
+  const lost = lostFiles(folder, ends, moved);
   // Their indexes name records that no longer exist.
   for (const file of lost.keys()) removeIndex(folder, file);
   return { cuts, lost };
 }
 
 /** The files that are shorter than their rows say, with their real length. */
-export function lostFiles(folder: string, ends: ReadonlyMap<string, number>): Map<string, number> {
+export function lostFiles(
+  folder: string,
+  ends: ReadonlyMap<string, number>,
+  moved: ReadonlyMap<string, MovedFile> = new Map(),
+): Map<string, number> {
   const lost = new Map<string, number>();
   for (const [file, end] of ends) {
-    const size = sizeOf(folder, file);
+    const known = moved.get(file);
+    const size = known?.isThere === true ? known.bytes : sizeOf(folder, file);
     if (size < end) lost.set(file, size);
   }
   return lost;
@@ -84,7 +97,12 @@ export function stampIn(name: string): string {
   return NAME.exec(name)!.groups!['stamp']!;
 }
 
-/** The files of a job's archive, oldest first; an empty list if there is no archive. */
+/** Whether a file has a name that this program gives to the files of an archive. */
+export function isArchiveName(file: string): boolean {
+  return isPlace(file) && NAME.test(file);
+}
+
+/** The files of a job's archive that are in its folder, oldest first; an empty list if there is none. */
 export function archiveNames(folder: string): string[] {
   return namesIn(folder, true);
 }

@@ -14,12 +14,12 @@ import { ARCHIVE_FOLDER } from './warc-files.ts';
 
 const crypto = onDemand<typeof import('node:crypto')>('node:crypto');
 
-const SUFFIX = '.part';
+export const PART_SUFFIX = '.part';
 const PROOF = Buffer.alloc(64 * 1024);
 
 /** `folder` is the job's folder. A disk error is reported at the end; the response then counts as never received. */
 export function openPart(folder: string): Spool {
-  const path = join(folder, ARCHIVE_FOLDER, `${crypto().randomUUID()}${SUFFIX}`);
+  const path = join(folder, ARCHIVE_FOLDER, `${crypto().randomUUID()}${PART_SUFFIX}`);
   let failure: Error | null = null;
   const tried = <T>(work: () => T, otherwise: T): T => {
     try {
@@ -62,7 +62,7 @@ export function openNoPart(): Spool {
 /** Removes the parts that killed runs have left. */
 export async function removeParts(folder: string): Promise<void> {
   const names = await readdir(join(folder, ARCHIVE_FOLDER)).catch(() => []);
-  for (const name of names) if (name.endsWith(SUFFIX)) removeFile(join(folder, ARCHIVE_FOLDER, name));
+  for (const name of names) if (name.endsWith(PART_SUFFIX)) removeFile(join(folder, ARCHIVE_FOLDER, name));
 }
 
 interface Sink {

@@ -1,23 +1,30 @@
 // Removes records from an archive that no process writes to. All other records stay where they are. If a revisit refers
-// to a removed record, its payload is first written to a new record.
+// to a removed record, its payload is first written to a new record. A file that is outside of the job's folder is
+// copied there, and the copy takes its place.
 
 import { closeSync, constants, fsyncSync, openSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import type { Content, Contents } from '../base/contents.ts';
 import type { ArchivePlace } from '../base/contracts.ts';
 import { JobError } from '../base/errors.ts';
 import { WARC_BYTES_MAX } from '../base/limits.ts';
+import { removeFile } from '../base/remove.ts';
 import { NO_PATIENCE } from '../base/room.ts';
 import { type Compression, createCompressor } from './compress.ts';
-import { writeAll } from './folder.ts';
+import type { Depot } from './depot/depot.ts';
+import { piecesOf } from './depot/window.ts';
+import { folderIn, writeAll } from './folder.ts';
+import type { Holdings } from './holdings.ts';
 import { readHead } from './http-head.ts';
 import { makeIndex, removeIndex } from './indexes.ts';
 import { archivePath } from './open-file.ts';
-import { archiveNames, strangeNames } from './recover.ts';
+import { strangeNames } from './recover.ts';
+import { PART_SUFFIX } from './spool.ts';
 import { tombstone } from './tombstone.ts';
 import { ARCHIVE_FOLDER, createWarcFiles } from './warc-files.ts';
-import { readRecord, readWarc, type WarcRecord } from './warc-reader.ts';
+import type { WarcRecord } from './warc-reader.ts';
 import { exchangeRecords, type RecordedExchange, warcinfoRecord } from './warc-record.ts';
 
 export interface Targets {
@@ -27,15 +34,14 @@ export interface Targets {
   readonly dependents: readonly ArchivePlace[];
 }
 
-/** Reads the whole archive of the job in `folder` and skips damaged parts. Throws JobError for what is not a file. */
-export async function findTargets(folder: string, isMeant: (url: string) => boolean): Promise<Targets> {
+/** Reads the whole archive and skips damaged parts. Throws JobError for what is not a file. */
+export async function findTargets(holdings: Holdings, isMeant: (url: string) => boolean): Promise<Targets> {
   const records: ArchivePlace[] = [];
   const revisits: (readonly [place: ArchivePlace, refersTo: string])[] = [];
   const ids = new Set<string>();
-  assertFiles(folder);
-  for (const name of archiveNames(folder)) {
-    const file = `${ARCHIVE_FOLDER}/${name}`;
-    for await (const found of readWarc(join(folder, file))) {
+  assertFiles(holdings.folder);
+  for (const file of await holdings.files()) {
+    for await (const found of holdings.records(file)) {
       if ('damage' in found) continue;
       const { fields, offset, length } = found;
       const place = { file, offset, length };
@@ -61,12 +67,13 @@ function assertFiles(folder: string): void {
  * Writes each revisit again, with its payload, to a new file of the archive. Returns the new places in the same order.
  */
 export async function giveOwnPayloads(
-  folder: string,
+  holdings: Holdings,
   revisits: readonly ArchivePlace[],
   contents: Contents,
   clock: Clock,
 ): Promise<ArchivePlace[]> {
   if (revisits.length === 0) return [];
+  const { folder } = holdings;
   const first = basename(revisits[0]!.file);
   const stamp = new Date(clock.wall()).toISOString().replace(/\D/g, '');
   const compress = createCompressor(compressionOf(first), 3);
@@ -86,8 +93,7 @@ export async function giveOwnPayloads(
       const content = await contents.of({ archive: place });
       if (content === null || 'damage' in content)
         throw new Error(`${place.file} at ${place.offset}: ${content?.damage}`);
-      const record = readRecord(archivePath(folder, place.file), place.offset, place.length);
-      places.push(await files.append([compress(whole(record, content))]));
+      places.push(await files.append([compress(whole(await holdings.record(place), content))]));
     }
     return places;
   } finally {
@@ -96,19 +102,52 @@ export async function giveOwnPayloads(
 }
 
 /** Overwrites the records with tombstones and rebuilds the indexes of their files. */
-export async function bury(folder: string, records: readonly ArchivePlace[], at: number): Promise<void> {
+export async function bury(holdings: Holdings, records: readonly ArchivePlace[], at: number): Promise<void> {
+  const { folder } = holdings;
   for (const file of new Set(records.map((record) => record.file))) {
     removeIndex(folder, file);
-    const handle = openSync(archivePath(folder, file), constants.O_RDWR | (constants.O_NOFOLLOW ?? 0));
+    const own = records.filter((record) => record.file === file);
+    const depot = await holdings.depotOf(file);
+    if (depot === null) {
+      buryAt(archivePath(folder, file), own, at);
+      await makeIndex(folder, file);
+    } else await buryThere(folder, file, depot, own, at);
+  }
+}
+
+async function buryThere(
+  folder: string,
+  file: string,
+  depot: Depot,
+  records: readonly ArchivePlace[],
+  at: number,
+): Promise<void> {
+  const name = basename(file);
+  const path = join(folderIn(folder, ARCHIVE_FOLDER), `${name}${PART_SUFFIX}`);
+  const there = await depot.open(name);
+  try {
+    removeFile(path);
+    const copy = await open(path, 'wx');
     try {
-      for (const { offset, length } of records.filter((record) => record.file === file)) {
-        writeAll(handle, tombstone(file, length, at), offset);
-      }
-      fsyncSync(handle);
+      for await (const piece of piecesOf(there, there.bytes)) await copy.writeFile(piece);
     } finally {
-      closeSync(handle);
+      await copy.close();
     }
-    await makeIndex(folder, file);
+    buryAt(path, records, at);
+    await depot.replace({ name, path }, there.tag);
+    await makeIndex(folder, file, path);
+  } finally {
+    removeFile(path);
+  }
+}
+
+function buryAt(path: string, records: readonly ArchivePlace[], at: number): void {
+  const handle = openSync(path, constants.O_RDWR | (constants.O_NOFOLLOW ?? 0));
+  try {
+    for (const { file, offset, length } of records) writeAll(handle, tombstone(file, length, at), offset);
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
   }
 }
 

@@ -8,14 +8,18 @@ import { onDemand } from '../base/on-demand.ts';
 import { rawBodyBytes } from '../base/raw-body.ts';
 import type { ArchiveWriter } from './deposit.ts';
 import type { KeptPlace } from './known-payloads.ts';
+import type { Original } from './warc-record.ts';
 
 const crypto = onDemand<typeof import('node:crypto')>('node:crypto');
 
 export interface WarcArchiveOptions {
   /** We cut a body that has exactly this length. */
   readonly bodyBytesMax: number;
-  /** The place of an earlier record with this payload; null if none is known. The digest is SHA-256, in hexadecimal. */
-  readonly earlier?: (payloadDigest: string) => KeptPlace | null;
+  /**
+   * The place of an earlier record with this payload, or what the record says if it is not on this machine; null if
+   * none is known. The digest is SHA-256, in hexadecimal.
+   */
+  readonly earlier?: (payloadDigest: string) => KeptPlace | Promise<Original | null> | null;
   /** The writer wants the links of each page. */
   readonly withLinks?: boolean;
 }
@@ -31,6 +35,7 @@ export function createWarcArchive(
       if (responseHead === '') return null;
       const digest = spooled?.sha256 ?? sha256 ?? outcome.sha256 ?? crypto().hash('sha256', rawBody, 'buffer');
       const payloadDigest = Buffer.from(digest.buffer, digest.byteOffset, digest.length).toString('hex');
+      const kept = earlier?.(payloadDigest) ?? null;
       const deposit = {
         ...{ url, status, requestHead, responseHead, remoteAddress, startedAt, payloadDigest },
         bodyBytes: rawBodyBytes(outcome),
@@ -38,7 +43,7 @@ export function createWarcArchive(
         contentType: headerOf(outcome.headers, 'content-type') ?? '',
         isCoded: outcome.body !== rawBody,
         part: spooled?.path ?? '',
-        kept: earlier?.(payloadDigest) ?? null,
+        kept: kept instanceof Promise ? await kept : kept,
         links: withLinks ? links : [],
       };
       if (spooled === null) return writer.append(deposit, rawBody);

@@ -130,7 +130,9 @@ export function createWarcWriter(
   /** The record that already has this payload. Null if the payload is new or incomplete. */
   const known = ({ cut, bodyBytes, payloadDigest, kept }: Deposit): Original | null => {
     if (cut !== null || bodyBytes < REVISIT_BYTES_MIN) return null;
-    return payloads.get(payloadDigest) ?? (kept === null ? null : originalAt(kept, payloadDigest));
+    const seen = payloads.get(payloadDigest);
+    if (seen !== undefined || kept === null) return seen ?? null;
+    return 'place' in kept ? originalAt(kept, payloadDigest) : kept;
   };
 
   const remember = ({ cut, bodyBytes, payloadDigest }: Deposit, written: Original): void => {

@@ -1,11 +1,13 @@
 // The contracts between the parts. A part imports this file and never its siblings.
 
+import type { ArchivePlace } from './archive-files.ts';
 import type { ErrorCode, SkipReason } from './errors.ts';
-import type { ArchivePlace, Counts, RobotsRecord, RunFigures } from './ledger.ts';
+import type { Counts, RobotsRecord, RunFigures } from './ledger.ts';
 import type { LinkKind } from './link-kind.ts';
 import type { Outcome } from './outcome.ts';
 import type { Unkept } from './unkept.ts';
 
+export type * from './archive-files.ts';
 export type * from './host-shelf.ts';
 export type * from './ledger.ts';
 export type * from './link-kind.ts';

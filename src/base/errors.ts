@@ -4,7 +4,7 @@
 //   GossamerError      thrown
 //   ├─ UsageError      the caller asked for something impossible: exit 2
 //   ├─ JobError        the job is locked, unreadable, newer, older, moved, or of another identity: exit 2
-//   └─ MachineError    the disk is full, the database gone, or no descriptor free; the job can go on later: exit 3
+//   └─ MachineError    the disk is full, the database or the archive's place gone, no descriptor free: exit 3; it can go on
 //
 // A failed page is an Outcome with an ErrorCode, never an exception.
 
@@ -58,7 +58,7 @@ export const SKIP_REASONS = [
 export type SkipReason = (typeof SKIP_REASONS)[number];
 
 /** What ends a run while there is more to ask. */
-export const STOPPED_BY = ['interrupt', 'limit', 'time', 'size', 'held', 'disk', 'database'] as const;
+export const STOPPED_BY = ['interrupt', 'limit', 'time', 'size', 'held', 'disk', 'database', 'archive'] as const;
 
 /** The base class of everything that gossamer throws. `code` is stable; `message` says what to do. */
 export class GossamerError extends Error {
@@ -90,7 +90,7 @@ export class JobError extends GossamerError {
 
 /** The machine failed (disk full, database gone). Everything settled is safe; run again to go on. */
 export class MachineError extends GossamerError {
-  constructor(code: 'disk' | 'database' | 'descriptors', message: string, options?: { cause?: unknown }) {
+  constructor(code: 'disk' | 'database' | 'archive' | 'descriptors', message: string, options?: { cause?: unknown }) {
     super(code, message, options);
   }
 }

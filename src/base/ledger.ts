@@ -1,5 +1,6 @@
 // The reading side of the store: what is known of every URL, every host and every run, and the summary made of it.
 
+import type { ArchivePlace, MovedFile } from './archive-files.ts';
 import type { ErrorCode, SkipReason, STOPPED_BY } from './errors.ts';
 import type { Lateness } from './lateness.ts';
 import type { Outcome } from './outcome.ts';
@@ -183,6 +184,8 @@ export interface ArchivedReader {
   payloads(bytesMin: number, most: number): Paged<readonly [sha256: string, place: ArchivePlace]>;
   /** The kept records of settlements that were taken back, and of redirects to another form of the URL. */
   earlier(): Paged<EarlierRecord>;
+  /** The files that are kept outside of the job's folder, or are on their way there, by name. */
+  moved(): Promise<ReadonlyMap<string, MovedFile>>;
 }
 
 export interface JobCounts extends Counts {
@@ -210,12 +213,6 @@ export interface JobIdentity {
   readonly keepParameters?: boolean;
   /** The rule set that tells session ids from page parameters; a job keeps its first one. 1 in jobs without it. */
   readonly keyRules?: 1 | 2;
-}
-
-export interface ArchivePlace {
-  readonly file: string;
-  readonly offset: number;
-  readonly length: number;
 }
 
 export type UrlState = 'queued' | 'leased' | 'done' | 'failed' | 'skipped';

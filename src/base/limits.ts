@@ -1,5 +1,6 @@
 // Every limit in one place: nothing in the program grows without one of them. Names end in the unit.
 
+export * from './limits-of-depots.ts';
 export * from './limits-of-views.ts';
 
 const KB = 1024;
@@ -226,6 +227,8 @@ export const DESCRIPTORS_KEPT_MAX = 24;
 // --- archive
 /** A file that is longer is closed, and the next one begins. */
 export const WARC_BYTES_MAX = 1024 * MB;
+/** A longer file is uploaded to S3 in parts, each of this size or larger. */
+export const UPLOAD_PART_BYTES = 8 * MB;
 /** How much is written and synced at once. */
 export const WRITE_GROUP_BYTES_MAX = 8 * MB;
 /** A longer record is compressed in zlib's threads, a few at a time. */

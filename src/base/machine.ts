@@ -8,7 +8,7 @@ export interface Trouble {
   /** A part of a sentence. */
   readonly words: string;
   /** What may become available later; null if waiting is useless. */
-  readonly lacks: 'room on the disk' | 'files that may be open' | 'the database' | null;
+  readonly lacks: 'room on the disk' | 'files that may be open' | 'the database' | 'the place of the archive' | null;
 }
 
 /** The database does not answer; it may be back later. Its message has no secrets. */
@@ -16,6 +16,17 @@ export class DatabaseAway extends Error {
   constructor(cause: Error) {
     super('the database does not answer', { cause });
     this.name = 'DatabaseAway';
+  }
+}
+
+/**
+ * The place outside of the job's folder that has files of the archive does not answer, or refuses us; that may change.
+ * Its message names the place and has no secrets.
+ */
+export class ArchiveAway extends Error {
+  constructor(place: string, why: string, options?: { cause?: unknown }) {
+    super(`${place}: ${why}`, options);
+    this.name = 'ArchiveAway';
   }
 }
 
@@ -72,6 +83,7 @@ export function sqliteCode(error: unknown): number | null {
 /** Null if the machine did not fail: an impossible path, or a mistake of ours. */
 export function troubleOf(error: unknown): Trouble | null {
   if (error instanceof DatabaseAway) return { words: error.message, lacks: 'the database' };
+  if (error instanceof ArchiveAway) return { words: error.message, lacks: 'the place of the archive' };
   const name = systemName(error);
   if (name !== null) return BY_NAME[name] ?? null;
   return BY_SQLITE[sqliteCode(error) ?? -1] ?? null;
@@ -104,6 +116,7 @@ export function asMachineError(error: unknown, what: string): unknown {
   const advice = trouble?.lacks === ROOM ? 'make room and run again to go on' : 'run again to go on';
   const words = trouble?.words ?? (error as Error).message;
   const isDatabase = error instanceof DatabaseAway || SQLITE_OF_DATABASE.has(sqliteCode(error) ?? 0);
-  const code = isDatabase ? 'database' : 'disk';
+  const elsewhere = error instanceof ArchiveAway ? 'archive' : 'disk';
+  const code = isDatabase ? 'database' : elsewhere;
   return new MachineError(code, `${what}: ${words}; ${advice}`, { cause: error });
 }

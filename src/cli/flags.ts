@@ -74,6 +74,7 @@ export function addOptions(command: Command, names?: readonly OptionName[]): rea
     if (spec.kind.is !== 'flag') continue;
     // The opposite flag lets the command line override the environment.
     const opposite = isTurnedOff(spec) ? spec.flags.replace('--no-', '--') : spec.flags.replace('--', '--no-');
+    if (OPTIONS.some(({ flags }) => longFlag(flags) === opposite)) continue;
     addFlag(
       command,
       opposite,

@@ -1,6 +1,7 @@
 // gossamer verify [job]
 
 import type { Command } from 'commander';
+import { holdingsOf } from '../job/open-contents.ts';
 import { type Verification, verify } from '../views/verify/verify.ts';
 import { lostText } from './crawl/closing.ts';
 import { EXIT } from './exit.ts';
@@ -23,7 +24,7 @@ export function addVerify(command: Command, shell: Shell, finish: (code: number)
     .action(async (given: string | undefined, manner: JobManner) => {
       const store = storeOf(manner, shell);
       const folder = await findJob(given, store);
-      const verdict = await withLedger(folder, store, (ledger) => verify(folder, ledger));
+      const verdict = await withLedger(folder, store, (ledger) => verify(holdingsOf(folder, ledger), ledger));
       if (manner.json === true) await printJson(shell, verdict);
       else if (manner.quiet !== true || verdict.faultCount > 0) await printLines(shell, verdictLines(verdict, folder));
       finish(verdict.faultCount === 0 ? EXIT.finished : EXIT.fatal);

@@ -3,7 +3,7 @@
 import type { Command } from 'commander';
 import type { SkipReason } from '../base/errors.ts';
 import { readRobots } from '../job/assemble.ts';
-import { contentsOf } from '../job/open-contents.ts';
+import { contentsOf, holdingsOf } from '../job/open-contents.ts';
 import { excludingPattern } from '../url/scope.ts';
 import {
   type AttemptStory,
@@ -35,7 +35,7 @@ export function addWhy(command: Command, shell: Shell, finish: (code: number) =>
       const store = storeOf(manner, shell);
       const folder = await findJob(given, store);
       const story = await withLedger(folder, store, async (ledger) =>
-        urlStory(ledger, contentsOf(folder, ledger), await typedUrl(ledger, url), judge),
+        urlStory(ledger, contentsOf(holdingsOf(folder, ledger), ledger), await typedUrl(ledger, url), judge),
       );
       if (story === null) tell(shell.err, `${url} was never seen in the job ${folder}.`);
       else if (manner.json === true) await printJson(shell, story);

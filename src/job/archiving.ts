@@ -1,19 +1,29 @@
 // Opens the archive of a job as the options want it, and first repairs it if an earlier run was killed.
 
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, resolve } from 'node:path';
 import { addEarlierJob } from '../archive/earlier-jobs.ts';
 import { createGrowingWriter } from '../archive/growing-writer.ts';
-import type { KeptPlace } from '../archive/known-payloads.ts';
+import type { Holdings } from '../archive/holdings.ts';
+import { type KeptPlace, originalIn } from '../archive/known-payloads.ts';
 import { noArchive } from '../archive/none.ts';
+import { archivePath } from '../archive/open-file.ts';
 import { recoverArchive } from '../archive/recover.ts';
 import { openNoPart, openPart, removeParts } from '../archive/spool.ts';
 import { createWarcArchive } from '../archive/warc-archive.ts';
+import type { Original } from '../archive/warc-record.ts';
 import type { WriterSettings } from '../archive/warc-writer.ts';
 import type { BodyBudget } from '../base/body-budget.ts';
 import type { Clock } from '../base/clock.ts';
-import type { Archive, Fetch, Ledger, OpenSpool, Outcome, Spooled } from '../base/contracts.ts';
-import { ARCHIVE_ON_LOOP_MAX, PAYLOADS_REMEMBERED_MAX, REVISIT_BYTES_MIN } from '../base/limits.ts';
+import type { Archive, ArchivePlace, Fetch, Ledger, OpenSpool, Outcome, Spooled } from '../base/contracts.ts';
+import {
+  ARCHIVE_ON_LOOP_MAX,
+  PAYLOADS_REMEMBERED_MAX,
+  REVISIT_BYTES_MIN,
+  SPOOL_FILES,
+  WARC_BYTES_MAX,
+} from '../base/limits.ts';
 import { asMachineError, troubleOf } from '../base/machine.ts';
 import { heldBytesOf } from '../base/raw-body.ts';
 import type { Room } from '../base/room.ts';
@@ -24,6 +34,7 @@ import { jobLocation } from '../store/location.ts';
 import type { Store } from '../store/store.ts';
 import type { Job } from './job.ts';
 import type { Log } from './log.ts';
+import { earlierHoldings, holdingsOf } from './open-contents.ts';
 
 /** Keeps file names within the system's limit: a name holds more than this prefix. */
 const PREFIX_LENGTH_MAX = 100;
@@ -31,7 +42,8 @@ const PREFIX_LENGTH_MAX = 100;
 /** Repairs what runs that did not end by themselves have left. Returns how many URLs have lost their record. */
 export async function recoverJob({ folder, store }: Job, log: Log): Promise<number> {
   if (folder === '') return 0;
-  const { cuts, lost } = await recoverArchive(folder, await store.ledger.job.runs(), store.archiveEnds);
+  const { job, archived } = store.ledger;
+  const { cuts, lost } = await recoverArchive(folder, await job.runs(), store.archiveEnds, await archived.moved());
   await removeParts(folder);
   for (const cut of cuts) log.write('info', 'archive-cut', cut);
   for (const [file, bytes] of lost)
@@ -65,6 +77,7 @@ export async function openArchive(
     facts: warcFacts(options, version),
     secrets: options.archiveCredentials ? new Set() : secretNames(options.secretHeaders),
     metadata: options.archiveMetadata,
+    ...(options.archivePlace === null ? {} : { fileBytesMax: fileBytesIn(options.archiveSpoolBytes) }),
     startedAt: openedAt,
   };
   // A machine with one core has nothing to gain from a thread.
@@ -76,25 +89,40 @@ export async function openArchive(
   });
 }
 
+/** Several files fit into the room that they have until they are moved. */
+function fileBytesIn(spoolBytes: number): number {
+  return Math.min(WARC_BYTES_MAX, Math.ceil(spoolBytes / SPOOL_FILES));
+}
+
 /**
  * The payloads that earlier runs and the job in the options have stored. Only their places are held in memory; a record
  * is read when its payload comes again.
  */
 async function earlierPayloads({ revisitsOf }: CrawlOptions, folder: string, { ledger, resumed }: Store) {
-  const places = new Map<string, KeptPlace>();
-  const remember = async (from: string, { archived }: Ledger): Promise<void> => {
+  const places = new Map<string, { readonly from: Holdings; readonly place: ArchivePlace }>();
+  const remember = async (from: Holdings, { archived }: Ledger): Promise<void> => {
     for await (const page of archived.payloads(REVISIT_BYTES_MIN, PAYLOADS_REMEMBERED_MAX)) {
-      for (const [digest, place] of page) if (!places.has(digest)) places.set(digest, { folder: from, place });
+      for (const [digest, place] of page) if (!places.has(digest)) places.set(digest, { from, place });
     }
   };
-  if (resumed) await remember(folder, ledger);
+  if (resumed) await remember(holdingsOf(folder, ledger), ledger);
   if (revisitsOf !== null) {
     const earlier = await jobLocation(revisitsOf).read();
-    await remember(revisitsOf, earlier);
+    await remember(earlierHoldings(revisitsOf), earlier);
     await earlier.close();
     addEarlierJob(folder, revisitsOf);
   }
-  return (digest: string): KeptPlace | null => places.get(digest) ?? null;
+  return (digest: string): KeptPlace | Promise<Original | null> | null => {
+    const found = places.get(digest);
+    if (found === undefined) return null;
+    const { from, place } = found;
+    if (existsSync(archivePath(from.folder, place.file))) return { folder: from.folder, place };
+    // Without the earlier record the payload is kept once more.
+    return from.record(place).then(
+      (record) => originalIn(record, digest),
+      () => null,
+    );
+  };
 }
 
 /**

@@ -2,6 +2,7 @@
 // world; the program takes its world from world.ts.
 
 import { join } from 'node:path';
+import type { Depot } from '../archive/depot/depot.ts';
 import type { Ledger, Request } from '../base/contracts.ts';
 import type { SkipReason } from '../base/errors.ts';
 import { SITEMAP_BYTES_MAX } from '../base/limits.ts';
@@ -29,6 +30,7 @@ import { inJob, type Job } from './job.ts';
 import { openLog } from './log.ts';
 import { budgetFor, keepHeapLean } from './memory.ts';
 import { createMeter } from './meter.ts';
+import { movingArchive, wantedDepot } from './moving.ts';
 import { openTraps } from './open-traps.ts';
 import { bytesLeft, commitRules, crawlRules, gateConfig, runRules } from './part-rules.ts';
 import { type Run, startRun } from './run.ts';
@@ -78,10 +80,11 @@ const LOG_FILE = 'logs/gossamer.jsonl';
 /** Opens the job, creates its parts and starts it. Throws UsageError, JobError or MachineError if that fails. */
 export async function startCrawl(options: CrawlOptions, hooks: Hooks = {}, world: World = SYSTEM): Promise<Run> {
   assertDescriptors(descriptors());
-  return inJob(options, world, (job) => startIn(job, options, hooks, world));
+  const depot = await wantedDepot(options);
+  return inJob(options, world, (job) => startIn(job, options, hooks, world, depot));
 }
 
-async function startIn(job: Job, options: CrawlOptions, hooks: Hooks, world: World): Promise<Run> {
+async function startIn(job: Job, options: CrawlOptions, hooks: Hooks, world: World, depot: Depot | null): Promise<Run> {
   const { clock } = world;
   const { frontier, ledger, resumed } = job.store;
   if (options.concurrency >= LEAN_HEAP_CONCURRENCY) keepHeapLean();
@@ -102,8 +105,10 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks, world: Wor
   const callbacks = { opened, wake: () => wake(), lagMs: machine.lagMs };
   const { gate, slowHosts } = await makeGate(job, options, earlier, commits, callbacks, world);
   const lostUrls = await recoverJob(job, log);
-  const archive = await world.openArchive(options, job, clock);
-  const fetchAside = archivedFetch(fetch, archive, budget);
+  const whole = await world.openArchive(options, job, clock);
+  const moving = { commits, clock, wake: () => wake() };
+  const { archive, mover } = await movingArchive(depot, whole, options, job, moving);
+  const fetchAside = archivedFetch(fetch, whole, budget);
   const traps = openTraps(options.traps, clock);
   const shared = { frontier, commits, gate, traps, admission, budget, clock, signal: abort.signal };
   const sitemaps: Sitemaps = await makeSitemaps(options, {
@@ -115,7 +120,8 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks, world: Wor
     wake: () => wake(),
   });
   const alreadyFinished = resumed && frontier.counts().queued + sitemaps.unread === 0;
-  const isPressed = (): boolean => (hooks.isBehind?.() ?? false) || (machine.isTight && heart.figures.busy > 0);
+  const isPressed = (): boolean =>
+    (hooks.isBehind?.() ?? false) || mover?.isFull === true || (machine.isTight && heart.figures.busy > 0);
   const heart = crawl(
     {
       ...shared,
@@ -142,7 +148,7 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks, world: Wor
     hadRootResponse: resumed && earlier.hadRootResponse,
     ...{ slowHosts, lostUrls, traps: traps.news, meter },
     ...{ shortage: allowance.shortage, onWire: allowance.onWire },
-    machine,
+    ...{ machine, mover },
     closers: [async () => machine.stop(), fetcher.close, archive.close],
   });
 }

@@ -7,7 +7,7 @@ import { asMachineError } from '../base/machine.ts';
 import type { Matched, Selection } from '../store/job-location.ts';
 import { jobLocation } from '../store/location.ts';
 import { type Lost, lostRows } from '../views/verify/lost.ts';
-import { contentsOf } from './open-contents.ts';
+import { contentsOf, holdingsOf } from './open-contents.ts';
 
 export type { Matched } from '../store/job-location.ts';
 
@@ -51,7 +51,10 @@ export async function retryJob(
     const found: (readonly [typed: string, row: Row | null])[] = [];
     for (const typed of urls) found.push([typed, await find(ledger, typed)]);
     const rows = found.flatMap(([, row]) => (row === null ? [] : [row]));
-    const { ids, earlier, files } = lost ? await lostRows(folder, ledger, contentsOf(folder, ledger)) : NOTHING_LOST;
+    const holdings = holdingsOf(folder, ledger);
+    const { ids, earlier, files } = lost
+      ? await lostRows(holdings, ledger, contentsOf(holdings, ledger))
+      : NOTHING_LOST;
     const selection: Selection = { ...filters, ids: rows.map(({ id }) => id), lost: ids, lostRecords: earlier };
     // The next run repairs a file that has no index: it cuts off the rest of a torn record.
     if (!isDry) for (const file of files) removeIndex(folder, file);

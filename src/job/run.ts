@@ -1,5 +1,6 @@
 // The life of one run around the heart: it writes figures once a second, watches limits, stops the run and ends it.
 
+import type { Mover } from '../archive/mover.ts';
 import { type Clock, toWall } from '../base/clock.ts';
 import type { HostFigures, RunFigures, StoppedBy, Summary, Waiting } from '../base/contracts.ts';
 import { MachineError } from '../base/errors.ts';
@@ -35,6 +36,8 @@ export interface Progress extends Summary {
   readonly traps: readonly string[];
   /** Why fewer requests are in flight than the user wants; null if that is not so. */
   readonly shortage: Shortage | null;
+  /** Why files of the archive cannot be moved to where --archive wants them, a sentence; null if they can. */
+  readonly archiveTrouble: string | null;
 }
 
 export interface Run {
@@ -87,19 +90,21 @@ export interface RunParts {
   readonly onWire: Allowance['onWire'];
   readonly meter: Meter;
   readonly machine: Machine;
+  /** Null if the archive stays in the job's folder. */
+  readonly mover: Mover | null;
   readonly lostUrls: number;
   /** Functions that close what the run used, in this order. The log and the job are closed after them. */
   readonly closers: readonly (() => Promise<void>)[];
 }
 
 export function startRun(parts: RunParts): Run {
-  const { job, heart, gate, commits, clock, log, abort, onWire, meter, machine, before } = parts;
+  const { job, heart, gate, commits, clock, log, abort, onWire, meter, machine, mover, before } = parts;
   const { figures } = heart;
   const begunAt = clock.now();
   const timers: { cancel(): void }[] = [];
   let isOver = false;
   /** Set if the machine ended the run. */
-  let failedAs: 'disk' | 'database' | null = null;
+  let failedAs: 'disk' | 'database' | 'archive' | null = null;
   let waitedFor: Waiting | null = null;
 
   // The figures contain wall times, for people.
@@ -151,6 +156,8 @@ export function startRun(parts: RunParts): Run {
   const tick = async (): Promise<void> => {
     const wasTight = machine.isTight;
     machine.look();
+    mover?.look();
+    if (mover?.isHopeless === true) heart.stop('archive');
     if (wasTight && !machine.isTight) heart.wake();
     await waiting.told();
     // The final figures are being written, and nothing may overwrite them.
@@ -193,7 +200,8 @@ export function startRun(parts: RunParts): Run {
         const error = asMachineError(cause, 'the crawl could not go on');
         if (failures.length === 0) {
           stopNow();
-          if (error instanceof MachineError) failedAs = error.code === 'database' ? error.code : 'disk';
+          if (error instanceof MachineError)
+            failedAs = error.code === 'database' || error.code === 'archive' ? error.code : 'disk';
         }
         const event = failures.push(error) === 1 ? 'end' : 'close-failed';
         log.write('error', event, { code: (error as { code?: unknown }).code, message: String(error) });
@@ -212,6 +220,10 @@ export function startRun(parts: RunParts): Run {
     for (const timer of timers) timer.cancel();
     abort.abort();
     for (const close of parts.closers) await tried(close);
+    // What is not moved when the user wants to end is moved by the next run.
+    const graceMs = figures.stoppedBy === 'interrupt' ? STOP_GRACE_MS : null;
+    if (mover !== null) await tried(() => mover.finish(graceMs));
+    if (failedAs === 'archive') last = summary();
     if (failures.length === 0)
       log.write('info', 'end', { ...last, hosts: undefined, waitingFor: dated(last.waitingFor) });
     await log.close();
@@ -253,6 +265,7 @@ export function startRun(parts: RunParts): Run {
       slowHosts: parts.slowHosts,
       traps: parts.traps,
       shortage: parts.shortage(),
+      archiveTrouble: mover?.trouble ?? null,
     }),
     stop(how) {
       if (how === 'now') {

@@ -1,13 +1,16 @@
 // Takedown removes all that is known and stored of one URL, first from the store and then from the archive. In this
 // order no row ever points to a missing record, and a repeated takedown completes an interrupted one.
 
+import { basename } from 'node:path';
+import { moveFile } from '../archive/move.ts';
+import { archiveNames } from '../archive/recover.ts';
 import { bury, findTargets, giveOwnPayloads } from '../archive/takedown.ts';
 import type { Clock } from '../base/clock.ts';
-import type { Ledger, Row } from '../base/contracts.ts';
+import type { Ledger, MovedFiles, Row } from '../base/contracts.ts';
 import { asMachineError } from '../base/machine.ts';
 import { jobLocation } from '../store/location.ts';
 import { keyOfJob } from '../url/key.ts';
-import { contentsOf } from './open-contents.ts';
+import { contentsOf, depotAt, holdingsOf } from './open-contents.ts';
 
 export interface Takedown {
   /** Null if the store never had the URL. */
@@ -34,15 +37,27 @@ export async function takeDown(
     const keyOf = keyOfJob(await ledger.job.identity());
     const url = row?.url ?? typed;
     const key = keyOf(url);
-    const { records, dependents } = await findTargets(folder, (target) => target === url || keyOf(target) === key);
-    const places = await giveOwnPayloads(folder, dependents, contentsOf(folder, ledger), clock);
+    await endMoves(folder, ledger, location.changes.movedFiles);
+    const holdings = holdingsOf(folder, ledger);
+    const { records, dependents } = await findTargets(holdings, (target) => target === url || keyOf(target) === key);
+    const places = await giveOwnPayloads(holdings, dependents, contentsOf(holdings, ledger), clock);
     const moves = dependents.map((from, at) => ({ from, to: places[at]! }));
     if (row !== null || moves.length > 0) await location.changes.takeDown(row?.id ?? null, moves, clock.wall());
-    await bury(folder, [...records, ...dependents], clock.wall());
+    await bury(holdings, [...records, ...dependents], clock.wall());
     return { row, records: records.length, moved: moves.length };
   } catch (error) {
     throw asMachineError(error, `${typed} could not be removed`);
   } finally {
     await ledger.close();
+  }
+}
+
+/** A file that is half moved must not change: what is there of it already would not match the rest. */
+async function endMoves(folder: string, { archived }: Ledger, movedFiles: MovedFiles): Promise<void> {
+  const here = archiveNames(folder);
+  for (const moved of (await archived.moved()).values()) {
+    if (moved.isThere || !here.includes(basename(moved.file))) continue;
+    const depot = await depotAt(moved.place);
+    await moveFile(folder, moved.file, moved, depot, movedFiles, new AbortController().signal);
   }
 }

@@ -1,6 +1,7 @@
 // What the crawl is waiting for: disk space, the end of a hold, or the time of the next retry. It serves people and the
 // figures of the run; no decision depends on it.
 
+import type { Mover } from '../archive/mover.ts';
 import { type Clock, toWall } from '../base/clock.ts';
 import type { Awaited, Ledger, Waiting } from '../base/contracts.ts';
 import type { Crawl } from '../crawl/crawl.ts';
@@ -19,6 +20,7 @@ export interface WaitingParts {
   readonly sitemaps: Sitemaps;
   readonly onWire: Allowance['onWire'];
   readonly clock: Clock;
+  readonly mover: Pick<Mover, 'lack'> | null;
 }
 
 /** What the crawl waits for now, and whether it is only the delay between two requests. */
@@ -82,7 +84,7 @@ function isSameAgain(one: Again, other: Again): boolean {
 }
 
 function waitingNow(
-  { job, heart, gate, sitemaps, onWire, clock }: WaitingParts,
+  { job, heart, gate, sitemaps, onWire, clock, mover }: WaitingParts,
   textOf: (again: Again) => string | null,
 ): WaitingNow | null {
   const now = clock.now();
@@ -92,7 +94,7 @@ function waitingNow(
     return { waiting: { host: held.host, until, why: held.why }, isDelay };
   };
   const { frontier } = job.store;
-  const lack = job.room.lack();
+  const lack = job.room.lack() ?? mover?.lack() ?? null;
   if (lack !== null) return told(lack);
   const held = gate.waitingFor(now);
   if (held?.isMachine === true || onWire.inFlight > 0) return told(held);

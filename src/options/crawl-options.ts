@@ -161,6 +161,21 @@ export interface CrawlOptions {
   readonly databasePatienceMs: number;
   /** Keep the bytes of all responses, as WARC. `--no-archive` turns it off; true by default. */
   readonly archive: boolean;
+  /**
+   * A folder, or `s3://BUCKET/PREFIX`, to which each complete file of the archive is moved; null to leave them in the
+   * job's folder. S3 is found and entered with the `AWS_*` variables of the environment. `--archive`.
+   */
+  readonly archivePlace: string | null;
+  /**
+   * How many bytes of the archive may wait in the job's folder until they are moved; then the crawl waits.
+   * `--archive-spool`; 8 GB by default.
+   */
+  readonly archiveSpoolBytes: number;
+  /**
+   * How long to wait for that place at the end of a run, or when that many bytes wait. `--archive-patience`; 2 minutes
+   * by default.
+   */
+  readonly archivePatienceMs: number;
   /** The compression of the archive. `--warc-compression`; `gzip` by default. */
   readonly warcCompression: 'gzip' | 'zstd' | 'none';
   /** The compression level: gzip 1 to 9, zstd 1 to 19. `--warc-level`; 3 by default. */

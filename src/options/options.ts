@@ -5,6 +5,7 @@ import { UsageError } from '../base/errors.ts';
 import { LOG_LEVELS } from '../base/log-levels.ts';
 import { nearest } from '../base/nearest.ts';
 import { patternText } from '../url/pattern.ts';
+import { archiveKind, withArchive } from './archive-place.ts';
 import type { CrawlChoices, CrawlInput, CrawlOptions, OptionName } from './crawl-options.ts';
 import { rootUrls } from './root-url.ts';
 import { addressOf } from './store-address.ts';
@@ -104,6 +105,9 @@ export const OPTIONS: readonly OptionSpec[] = [
   { name: 'store', flags: '--store <url>', group: 'job', kind: storeKind, default: null, doc: "where the job is kept: sqlite: (in its folder), memory: (nothing is kept) or postgres://USER@HOST/DATABASE; postgres: alone takes the address from DATABASE_URL" },
   { name: 'databasePatienceMs', flags: '--db-patience <time>', group: 'job', kind: duration(0, 365 * DAY_MS), default: 600_000, doc: 'how long the crawl waits for a database server that does not answer any more; then it ends with exit code 3, and the same command continues' },
   { name: 'archive', flags: '--no-archive', group: 'job', kind: flag, default: true, doc: 'do not keep the bytes of the responses' },
+  { name: 'archivePlace', flags: '--archive <place>', group: 'job', kind: archiveKind, default: null, doc: "a folder, or s3://BUCKET/PREFIX, to which each complete file of the archive is moved; S3 is found and entered with the variables AWS_ENDPOINT_URL, AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN" },
+  { name: 'archiveSpoolBytes', flags: '--archive-spool <size>', group: 'job', kind: { is: 'bytes', min: 1024 * 1024 }, default: 8 * 1024 ** 3, doc: "with --archive: how much of the archive may wait in the job's folder; when it is full the crawl waits" },
+  { name: 'archivePatienceMs', flags: '--archive-patience <time>', group: 'job', kind: duration(0, 365 * DAY_MS), default: 120_000, doc: 'with --archive: how long to wait for its place at the end of a run, or with a full spool, before the run ends with exit code 3' },
   { name: 'warcCompression', flags: '--warc-compression <which>', group: 'job', kind: compressions, default: 'gzip', doc: 'compression of the archive: gzip, zstd or none' },
   { name: 'warcLevel', flags: '--warc-level <n>', group: 'job', kind: number(1, 19), default: 3, doc: 'compression level: gzip 1 to 9, zstd 1 to 19' },
   { name: 'archiveCredentials', flags: '--archive-credentials', group: 'job', kind: flag, default: false, doc: 'keep the values of --auth, -H Cookie and other secrets in the archive; without this option it has only their names' },
@@ -232,7 +236,7 @@ export function readOptions(
     }
     if (given !== undefined) input[spec.name] = given;
   }
-  const options = resolveOptions(input as unknown as CrawlInput);
+  const options = resolveOptions(withArchive(input, typed) as unknown as CrawlInput);
   return { ...options, store: addressOf(options.store, environment) };
 }
 

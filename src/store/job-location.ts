@@ -1,6 +1,6 @@
 // What the place of a job can do, whichever database it is in.
 
-import type { ArchivePlace, Ledger } from '../base/contracts.ts';
+import type { ArchivePlace, Ledger, MovedFiles } from '../base/contracts.ts';
 import type { ErrorCode, SkipReason } from '../base/errors.ts';
 import type { CopySource, CopyTarget } from './copy/contract.ts';
 import type { Store, StoreClock, StoreOptions } from './store.ts';
@@ -32,6 +32,7 @@ export interface JobLocation {
 
 /** Changes of a job between two runs. The caller holds the lock. */
 export interface JobChanges {
+  readonly movedFiles: MovedFiles;
   /** The rows that `retry` would queue, by host. */
   matching(selection: Selection): Promise<Matched>;
   /** Queues rows again. `at` is in wall milliseconds. */

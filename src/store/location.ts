@@ -12,6 +12,7 @@ import { openCopySource } from './sqlite/copy-source.ts';
 import { openCopyTarget } from './sqlite/copy-target.ts';
 import { hasDatabase, inspect } from './sqlite/database.ts';
 import { readJob } from './sqlite/job-row.ts';
+import { noteMovedInStore } from './sqlite/moved-files.ts';
 import { removeFromStore } from './sqlite/removal.ts';
 import { matchInStore, retryInStore } from './sqlite/retry.ts';
 import { openLedger, openStore } from './sqlite/store.ts';
@@ -56,6 +57,7 @@ function inFolder(folder: string): JobLocation {
       for (const name of STORE_FILES) removeTree(join(folder, name));
     },
     changes: {
+      movedFiles: { note: async (moved) => noteMovedInStore(path, moved) },
       matching: async (selection) => matchInStore(path, selection),
       retry: async (selection, at) => retryInStore(path, selection, at),
       takeDown: async (id, moves, at) => removeFromStore(path, id, moves, at),

@@ -1,7 +1,15 @@
 // What a store is to the job that opens it, whichever database it is in.
 
 import type { Clock } from '../base/clock.ts';
-import type { Frontier, HostShelf, JobIdentity, Ledger, RootAddresses, SitemapList } from '../base/contracts.ts';
+import type {
+  Frontier,
+  HostShelf,
+  JobIdentity,
+  Ledger,
+  MovedFiles,
+  RootAddresses,
+  SitemapList,
+} from '../base/contracts.ts';
 import type { Room } from '../base/room.ts';
 import type { HashSeed } from './memory/hash.ts';
 
@@ -38,6 +46,7 @@ export interface Writing {
   readonly sitemaps: SitemapList;
   readonly hosts: HostShelf;
   readonly rootAddresses: RootAddresses;
+  readonly movedFiles: MovedFiles;
 }
 
 /** How many URLs are in each state. */

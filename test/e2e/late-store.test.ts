@@ -13,7 +13,7 @@ import type { Ledger } from '../../src/base/contracts.ts';
 import { allOf } from '../../src/base/paged.ts';
 import { startCrawl } from '../../src/job/assemble.ts';
 import { openJob } from '../../src/job/job.ts';
-import { contentsOf } from '../../src/job/open-contents.ts';
+import { contentsOf, holdingsOf } from '../../src/job/open-contents.ts';
 import { retryJob } from '../../src/job/retry.ts';
 import { takeDown } from '../../src/job/takedown.ts';
 import { SYSTEM, type World } from '../../src/job/world.ts';
@@ -71,7 +71,9 @@ const VIEWS: Readonly<Record<string, View>> = {
   csv: (ledger) => written((out) => exportCsv(ledger, out)),
   parquet: (ledger) => written((out) => exportParquet(ledger, out)),
   wacz: (ledger, contents, folder) =>
-    written((out) => exportWacz(ledger, contents, { folder, software: 'gossamer', now: NOW }, out)),
+    written((out) =>
+      exportWacz(ledger, contents, { holdings: holdingsOf(folder, ledger), software: 'gossamer', now: NOW }, out),
+    ),
   mirror: (ledger, contents) => inFolder((folder) => exportMirror(ledger, contents, folder)),
   markdown: (ledger, contents) => inFolder((folder) => exportMarkdown(ledger, contents, folder)),
   sitemap: (ledger, contents) => inFolder((folder) => exportSitemap(ledger, contents, folder)),
@@ -84,8 +86,8 @@ const VIEWS: Readonly<Record<string, View>> = {
     for (const { url } of await allOf(ledger.rows.all())) stories.push(await urlStory(ledger, contents, url, judge));
     return stories;
   },
-  verify: (ledger, _, job) => verify(job, ledger),
-  lost: (ledger, contents, job) => lostRows(job, ledger, contents),
+  verify: (ledger, _, job) => verify(holdingsOf(job, ledger), ledger),
+  lost: (ledger, contents, job) => lostRows(holdingsOf(job, ledger), ledger, contents),
 };
 
 /** What became of each URL, in an order that does not depend on which answer came first. */
@@ -113,10 +115,10 @@ test('a late store: a crawl ends as on any other, every view is the same, and re
   await reading(late, async (ledger) => {
     const slow = lateLedger(ledger);
     for (const [name, view] of Object.entries(VIEWS)) {
-      const made = await view(slow, contentsOf(late, slow), late);
-      assert.deepEqual(made, await view(ledger, contentsOf(late, ledger), late), name);
+      const made = await view(slow, contentsOf(holdingsOf(late, slow), slow), late);
+      assert.deepEqual(made, await view(ledger, contentsOf(holdingsOf(late, ledger), ledger), late), name);
     }
-    assert.equal((await verify(late, slow)).faultCount, 0);
+    assert.equal((await verify(holdingsOf(late, slow), slow)).faultCount, 0);
   });
 
   const wanted = { reasons: [], errors: [], statuses: [[404, 404] as const], urls: [`${site.root}5`], lost: false };
@@ -135,7 +137,7 @@ test('a late store: a crawl ends as on any other, every view is the same, and re
     lateLocation,
   );
   assert.equal(removed.row?.state, 'done');
-  assert.equal((await reading(late, (ledger) => verify(late, ledger))).faultCount, 0);
+  assert.equal((await reading(late, (ledger) => verify(holdingsOf(late, ledger), ledger))).faultCount, 0);
 });
 
 test('a late store: traps that the user has queued again are asked for with the room of their host, and no more', async () => {

@@ -11,6 +11,7 @@ import { storyLines } from '../../src/cli/why.ts';
 import { contentsOf } from '../../src/job/open-contents.ts';
 import { retryJob } from '../../src/job/retry.ts';
 import { urlStory } from '../../src/views/report/url-story.ts';
+import { holdingsOf } from '../../src/job/open-contents.ts';
 import { verify } from '../../src/views/verify/verify.ts';
 import { crawledTo, jobFolders, reading } from '../helpers/job-folders.ts';
 import { type Answer, type Site, serveSite } from '../helpers/site.ts';
@@ -49,7 +50,7 @@ async function fate(
 }
 
 async function assertAllExplained(job: string): Promise<void> {
-  const { faults, lost } = await reading(job, (ledger) => verify(job, ledger));
+  const { faults, lost } = await reading(job, (ledger) => verify(holdingsOf(job, ledger), ledger));
   assert.deepEqual([faults, lost], [[], 0]);
 }
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import type { Content } from '../../src/base/contents.ts';
-import { contentsOf } from '../../src/job/open-contents.ts';
+import { contentsOf, holdingsOf } from '../../src/job/open-contents.ts';
 import { openLedger } from '../../src/store/sqlite/store.ts';
 import type { UrlRecord } from '../../src/views/tables/record.ts';
 import { gossamer } from '../helpers/gossamer.ts';
@@ -49,7 +49,7 @@ async function rowsOf(job: string): Promise<Map<string, UrlRecord>> {
 
 async function bodyOf(job: string, url: string): Promise<string> {
   const ledger = openLedger(join(job, 'gossamer.db'));
-  const content = (await contentsOf(job, ledger).of((await ledger.rows.find(url))!)) as Content;
+  const content = (await contentsOf(holdingsOf(job, ledger), ledger).of((await ledger.rows.find(url))!)) as Content;
   await ledger.close();
   return Buffer.from(content.body).toString();
 }

@@ -10,6 +10,7 @@ import { after, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { allOf } from '../../src/base/paged.ts';
+import { holdingsOf } from '../../src/job/open-contents.ts';
 import { openLedger } from '../../src/store/sqlite/store.ts';
 import { type Verification, verify } from '../../src/views/verify/verify.ts';
 import { gossamer, startGossamer } from '../helpers/gossamer.ts';
@@ -22,7 +23,7 @@ after(() => rmSync(folder, { recursive: true }));
 async function verdictOf(job: string): Promise<Verification> {
   const ledger = openLedger(join(job, 'gossamer.db'));
   try {
-    return await verify(job, ledger);
+    return await verify(holdingsOf(job, ledger), ledger);
   } finally {
     await ledger.close();
   }

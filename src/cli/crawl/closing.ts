@@ -20,6 +20,7 @@ const STOPPED_WORDS: Readonly<Record<Exclude<StoppedBy, null>, string>> = {
   // The sentence after it says what failed: the disk, a thread, or the number of open files.
   disk: 'the machine failed',
   database: 'the database failed',
+  archive: 'the place of the archive failed',
 };
 
 /** What was done, what failed, where the job is, and what to type next. `now` is wall milliseconds. */

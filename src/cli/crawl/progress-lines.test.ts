@@ -34,6 +34,7 @@ function progress(more: Partial<Progress> = {}): Progress {
     slowHosts: [],
     traps: [],
     shortage: null,
+    archiveTrouble: null,
     hosts: [
       { ...host, host: 'https://a.example', inFlight: 10 },
       { ...host, host: 'https://b.example', inFlight: 5 },

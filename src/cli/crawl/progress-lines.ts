@@ -71,6 +71,11 @@ export function shortageText({ most, asked, limit, why }: Shortage): string {
   return `${what}: this process may have ${showCount(limit)} files open (ulimit -n). Raise the limit and start again, for example: ulimit -n ${enough}`;
 }
 
+/** The message that the archive cannot be moved for now. */
+export function troubleText(why: string): string {
+  return `The archive cannot be moved for now: ${why}. Its files wait in the job's folder, and the crawl goes on.`;
+}
+
 const FILES_USUAL = 4096;
 /** What a crawl has open besides its connections. */
 const FILES_BESIDES = 100;

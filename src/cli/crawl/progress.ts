@@ -15,6 +15,7 @@ import {
   sampleOf,
   shortageText,
   slowText,
+  troubleText,
   withSample,
 } from './progress-lines.ts';
 
@@ -43,13 +44,14 @@ export function showProgress(shell: Shell, manner: Manner, progress: () => Progr
 }
 
 /**
- * News that was not reported yet: hosts with a long delay, traps and, once, that the system allows fewer requests than
- * wanted.
+ * News that was not reported yet: hosts with a long delay, traps, that the archive cannot be moved and, once, that the
+ * system allows fewer requests than wanted.
  */
 function newsOf(): (progress: Progress) => string[] {
   let told = 0;
   let trapsTold = 0;
   let isShortageTold = false;
+  let wasTrouble = false;
   return (progress) => {
     const hosts = progress.slowHosts.slice(told);
     told += hosts.length;
@@ -58,6 +60,9 @@ function newsOf(): (progress: Progress) => string[] {
     const shortage = isShortageTold ? null : progress.shortage;
     isShortageTold ||= shortage !== null;
     const lines = [...hosts.map((host) => slowText(host, progress)), ...traps.map(plain)];
+    const trouble = wasTrouble ? null : progress.archiveTrouble;
+    wasTrouble = progress.archiveTrouble !== null;
+    if (trouble !== null) lines.push(troubleText(trouble));
     return shortage === null ? lines : [shortageText(shortage), ...lines];
   };
 }

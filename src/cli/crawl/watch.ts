@@ -18,6 +18,7 @@ const STOPPED: Readonly<Record<Exclude<StoppedBy, null>, number>> = {
   limit: EXIT.limit,
   disk: EXIT.machine,
   database: EXIT.machine,
+  archive: EXIT.machine,
 };
 
 interface Watched {
@@ -63,7 +64,15 @@ export async function watchRun(
   return EXIT.gate;
 }
 
-function summaryIn({ inFlight, anyResponse, slowHosts, traps, shortage, ...summary }: Progress): Summary {
+function summaryIn({
+  inFlight,
+  anyResponse,
+  slowHosts,
+  traps,
+  shortage,
+  archiveTrouble,
+  ...summary
+}: Progress): Summary {
   return summary;
 }
 

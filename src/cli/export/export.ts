@@ -3,7 +3,7 @@
 import type { Command } from 'commander';
 import type { JobIdentity } from '../../base/contracts.ts';
 import { UsageError } from '../../base/errors.ts';
-import { contentsOf } from '../../job/open-contents.ts';
+import { contentsOf, holdingsOf } from '../../job/open-contents.ts';
 import { assertFreeOf } from '../../job/own-files.ts';
 import { EXIT } from '../exit.ts';
 import { showCount, showCountOf } from '../figures.ts';
@@ -49,7 +49,8 @@ export function addExport(command: Command, shell: Shell, finish: (code: number)
       const folder = await findJob(given, store);
       if (manner.output !== '-') assertFreeOf(manner.output, folder);
       const { exported, missing } = await withLedger(folder, store, async (ledger) => {
-        const job = { folder, ledger, contents: contentsOf(folder, ledger), now: shell.clock.wall() };
+        const holdings = holdingsOf(folder, ledger);
+        const job = { holdings, ledger, contents: contentsOf(holdings, ledger), now: shell.clock.wall() };
         return {
           exported: await make(format, job, manner, shell),
           missing: missingLines(format, await ledger.job.identity()),

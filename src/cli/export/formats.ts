@@ -4,6 +4,7 @@ import type { Writable } from 'node:stream';
 import type { Contents } from '../../base/contents.ts';
 import type { Ledger } from '../../base/contracts.ts';
 import { version } from '../../base/version.ts';
+import type { Holdings } from '../../job/open-contents.ts';
 import type { Damages } from '../../views/documents.ts';
 import { exportMarkdown } from '../../views/markdown/markdown.ts';
 import { exportMirror } from '../../views/mirror/mirror.ts';
@@ -18,7 +19,7 @@ import { plain, plainJson } from '../plain.ts';
 export interface ExportJob {
   /** Wall milliseconds. */
   readonly now: number;
-  readonly folder: string;
+  readonly holdings: Holdings;
   readonly ledger: Ledger;
   readonly contents: Contents;
 }
@@ -102,11 +103,11 @@ export const FORMATS: Readonly<Record<string, Format>> = {
     kind: 'binary',
     about: 'the whole archive in one file, with index and pages, for replay',
     withoutRequisites: 'pages replay without them',
-    async write({ folder, ledger, contents, now }, _options, out) {
+    async write({ holdings, ledger, contents, now }, _options, out) {
       const { pages, ...lacks } = await exportWacz(
         ledger,
         contents,
-        { folder, now, software: `gossamer/${version}` },
+        { holdings, now, software: `gossamer/${version}` },
         out,
       );
       return { count: pages, what: 'page', ...lacks };

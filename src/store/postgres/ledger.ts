@@ -22,6 +22,7 @@ import { hashNumber } from '../memory/hash-number.ts';
 import { runOf } from '../run-row.ts';
 import { HOST_COLUMNS, storedRowOf } from './host-shelf.ts';
 import type { Ask, DatabaseRow as Row } from './line.ts';
+import { readMovedFiles } from './moved-files.ts';
 import { attemptOf, attemptsSql, urlRowOf, urlRowSql } from './row.ts';
 import { SITEMAP_COLUMNS, sitemapOf } from './sitemaps.ts';
 
@@ -241,6 +242,7 @@ function createRecordReader({ ask, schema }: PostgresLedgerOptions): ArchivedRea
         last = rows.at(-1)!.slice(0, 2) as [number, number];
       }
     },
+    moved: () => readMovedFiles(ask, schema),
   };
 }
 

@@ -11,7 +11,8 @@ import { openPostgresCopySource } from './copy-source.ts';
 import { openPostgresCopyTarget } from './copy-target.ts';
 import { type JobLock, lockSchema, removeSchema } from './database.ts';
 import { type Ask, createLine } from './line.ts';
-import { databasePlace } from './place.ts';
+import { writeMovedFile } from './moved-files.ts';
+import { databasePlace, quotedName } from './place.ts';
 import { takeDownInDatabase } from './removal.ts';
 import { matchInDatabase, retryInDatabase } from './retry.ts';
 import { hasPostgresJob, openPostgresLedger, openPostgresStore } from './store.ts';
@@ -76,6 +77,10 @@ export function postgresLocation(folder: string, address: string): JobLocation {
     copyTarget: (clock) => openPostgresCopyTarget(place, clock),
     remove: () => asking('the job could not be deleted', (ask) => removeSchema(ask, place)),
     changes: {
+      movedFiles: {
+        note: (moved) =>
+          asking('the file could not be noted', (ask) => writeMovedFile(ask, quotedName(place.schema), moved)),
+      },
       matching: (selection) => asking('the URLs could not be read', (ask) => matchInDatabase(ask, place, selection)),
       retry: (selection, at) =>
         asking('the URLs could not be queued again', (ask) => retryInDatabase(ask, place, selection, at)),

@@ -9,6 +9,7 @@
 //   queue     URLs still to be requested
 //   visits    how each URL was settled; a later generation of the job adds rows with its number
 //   attempts  tries that did not settle their URL, redirects to another form of it, and settlements that a retry undid
+//   moved_files files of the archive that are kept outside of the job's folder, or are on their way there
 //   tallies   how many URLs each opening of the job has settled, changed in the same transaction as the rows
 //
 // A URL that another row leads to is named by its host (null: the same host) and its key's hash. Words are stored as
@@ -208,8 +209,19 @@ function partitioned(schema: string, table: string, columns: string): string {
 /** Where the job was moved to, or where it is being moved here from (mark.ts of the copies). */
 const moves = (schema: string): string => `ALTER TABLE ${schema}.job ADD COLUMN move text`;
 
+/** Without a row a file of the archive is only in the folder of the process that wrote it. */
+const movedFiles = (schema: string): string => `
+  CREATE TABLE ${schema}.moved_files (
+    file text PRIMARY KEY,
+    place text NOT NULL,
+    bytes bigint NOT NULL,
+    is_there boolean NOT NULL,
+    upload text NOT NULL
+  );
+`;
+
 /** Step `n` leads from version `n` to `n + 1`. Each makes the SQL for a schema, whose name is quoted already. */
-export const MIGRATIONS: readonly ((schema: string) => string)[] = [first, moves];
+export const MIGRATIONS: readonly ((schema: string) => string)[] = [first, moves, movedFiles];
 
 /** The tables that are partitioned by the host, or by its name. */
 export const TABLES_BY_HOST: readonly string[] = Object.keys(PARTITIONED);

@@ -18,6 +18,7 @@ import { readJobRow, writeJobRow } from './job-row.ts';
 import { createKnown } from './known.ts';
 import { archiveEnds, createPostgresLedger } from './ledger.ts';
 import { type Ask, createLine, type Line } from './line.ts';
+import { writeMovedFile } from './moved-files.ts';
 import { type DatabasePlace, quotedName } from './place.ts';
 import { createWindows, readTurns } from './queues.ts';
 import { createPostgresSitemaps } from './sitemaps.ts';
@@ -111,6 +112,7 @@ async function open(
     sitemaps: createPostgresSitemaps({ schema, line, transactions, hosts }),
     hosts: createShelf(patient, schema, epoch),
     rootAddresses: createStoredAddresses(schema, job.rootAddresses, transactions),
+    movedFiles: { note: (moved) => transactions.run((ask) => writeMovedFile(ask, schema, moved)) },
     ledger: createPostgresLedger({ ask: patient, schema, seed: job.seed, leased, isWorkedOn, close: async () => {} }),
     resumed: stored !== null,
     archiveEnds: await archiveEnds(ask, schema),

@@ -22,6 +22,7 @@ import { createHostNoteWriter, createHostReader } from './host-notes.ts';
 import type { Live } from './ledger.ts';
 import { type LoadedJob, type Memory, readMemory } from './load.ts';
 import { createLowering, type Regained } from './lower.ts';
+import { createMovedWriter } from './moved-files.ts';
 import { createRootAddresses } from './root-addresses.ts';
 import { createRunWriter, type WriteRun } from './runs.ts';
 import { createSettlementWriter } from './settle.ts';
@@ -158,11 +159,13 @@ export function createFrontier(
   const transact: Transact = (work) => write((writer) => writer.transact(work));
   const sitemaps = createSitemapList(db, hosts, transact);
   const readHosts = createHostReader(db);
+  const writeMoved = createMovedWriter(db);
   return {
     frontier,
     sitemaps,
     hosts: { load: async (names) => guard.reading(() => inOneRead(() => readHosts(names))) },
     rootAddresses: createRootAddresses(db, transact),
+    movedFiles: { note: (moved) => transact(() => writeMoved(moved)) },
     live: { seenNow: () => memory.seen, leased },
   };
 }

@@ -24,6 +24,7 @@ import { createBadLinkReader } from './bad-links.ts';
 import { type Cells, lenientQuery, type Query } from './database.ts';
 import { hostRowOf } from './host-notes.ts';
 import { decodeLinkList } from './link-list.ts';
+import { createMovedReader } from './moved-files.ts';
 import { ROW_SQL, rowOf } from './row.ts';
 import { MENTION_SQL, mentionRowOf, SITEMAPS_SQL, sitemapRowOf } from './sitemaps.ts';
 
@@ -176,6 +177,7 @@ function createArchivedReader(db: DatabaseSync): ArchivedReader {
       });
     },
     earlier: createEarlierReader(db),
+    moved: createMovedReader(db),
   };
 }
 

@@ -10,6 +10,7 @@
 //   unkept_links how many links of a page are counted and not kept, by reason
 //   sitemaps  files that list URLs; `mentions` holds what they say about them
 //   host_rests what the run that goes on has learnt of hosts that are not in memory
+//   moved_files files of the archive that are kept outside of the job's folder, or are on their way there
 //   totals    how many URLs are in each state, changed in the same transaction as the rows
 //
 // Words are stored as numbers (codes.ts) or as ids of `words`. The hash column precedes the text, so that a scan for a
@@ -244,6 +245,17 @@ const MOVES = `
 ALTER TABLE job ADD COLUMN move TEXT;
 `;
 
+// Without a row a file of the archive is in the job's folder alone.
+const MOVED_FILES = `
+CREATE TABLE moved_files (
+  file TEXT PRIMARY KEY,
+  place TEXT NOT NULL,
+  bytes INTEGER NOT NULL,
+  is_there INTEGER NOT NULL,
+  upload TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+`;
+
 /** Step `n` leads from version `n` to `n + 1`. */
 export const STEPS: readonly string[] = [
   FIRST,
@@ -262,6 +274,7 @@ export const STEPS: readonly string[] = [
   HOST_RESTS,
   LATENESS,
   MOVES,
+  MOVED_FILES,
 ];
 
 /** The application id in the header of each of our databases: "goss" in ASCII. */

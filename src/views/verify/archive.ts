@@ -1,11 +1,10 @@
 // Reads the whole archive for verify: which records are readable, and which were settled when the reading began.
 
-import { statSync } from 'node:fs';
-import { join } from 'node:path';
+import type { Holdings } from '../../archive/holdings.ts';
 import { hasIndex } from '../../archive/indexes.ts';
-import { archiveNames, peacefulStamps, stampIn, strangeNames } from '../../archive/recover.ts';
+import { peacefulStamps, stampIn, strangeNames } from '../../archive/recover.ts';
 import { ARCHIVE_FOLDER } from '../../archive/warc-files.ts';
-import { type Damage, readWarc, type WarcRecord } from '../../archive/warc-reader.ts';
+import type { Damage, WarcRecord } from '../../archive/warc-reader.ts';
 import type { RunFigures } from '../../base/contracts.ts';
 import { DIGESTS, isAnswer, type Kept, keptOf, type TellFault, wrongDigests } from './record.ts';
 
@@ -22,7 +21,7 @@ export interface ArchiveRead {
 
 /** `ends` gives for each file where the last record with a row ended. */
 export async function readArchive(
-  folder: string,
+  holdings: Holdings,
   runs: readonly RunFigures[],
   ends: ReadonlyMap<string, number>,
   fault: TellFault,
@@ -33,14 +32,14 @@ export async function readArchive(
   const counts = { files: 0, records: 0, digests: 0, unsettledBytes: 0 };
   const judged = (file: string, offset: number): boolean => whole.has(file) || offset < (ends.get(file) ?? 0);
 
-  for (const name of strangeNames(folder)) fault('it is not a regular file', null, `${ARCHIVE_FOLDER}/${name}`, 0);
-  for (const name of archiveNames(folder)) {
-    const file = `${ARCHIVE_FOLDER}/${name}`;
+  for (const name of strangeNames(holdings.folder)) {
+    fault('it is not a regular file', null, `${ARCHIVE_FOLDER}/${name}`, 0);
+  }
+  for (const file of await holdings.files()) {
     counts.files += 1;
-    // Everything that a normally ended run wrote is settled, including records without a row.
-    if (peaceful.has(stampIn(name)) && hasIndex(folder, file)) whole.add(file);
-    else counts.unsettledBytes += beyond(join(folder, file), ends.get(file) ?? 0);
-    for await (const found of recordsOf(join(folder, file))) {
+    if (await isSettled(holdings, file, peaceful)) whole.add(file);
+    else counts.unsettledBytes += await beyond(holdings, file, ends.get(file) ?? 0);
+    for await (const found of recordsOf(holdings, file)) {
       if ('damage' in found) {
         // The torn end of a killed run, or a record that is being written.
         if (!judged(file, found.offset)) break;
@@ -57,15 +56,32 @@ export async function readArchive(
   return { ...counts, kept, judged };
 }
 
-function beyond(path: string, end: number): number {
-  return Math.max(0, (statSync(path, { throwIfNoEntry: false })?.size ?? 0) - end);
+/**
+ * Everything that a normally ended run wrote is settled, including records without a row; and so is all of a file that
+ * leaves the job's folder.
+ */
+async function isSettled(holdings: Holdings, file: string, peaceful: ReadonlySet<string>): Promise<boolean> {
+  if (await holdings.isMoved(file)) return true;
+  return peaceful.has(stampIn(file)) && hasIndex(holdings.folder, file);
+}
+
+async function beyond(holdings: Holdings, file: string, end: number): Promise<number> {
+  const size = await holdings.sizeOf(file).catch((error) => {
+    if (!isGone(error)) throw error;
+    return 0;
+  });
+  return Math.max(0, size - end);
 }
 
 /** Yields nothing if the file is gone: a crawl that starts now removes records without a row. */
-async function* recordsOf(path: string): AsyncGenerator<WarcRecord | Damage> {
+async function* recordsOf(holdings: Holdings, file: string): AsyncGenerator<WarcRecord | Damage> {
   try {
-    yield* readWarc(path);
+    yield* holdings.records(file);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    if (!isGone(error)) throw error;
   }
+}
+
+function isGone(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT';
 }

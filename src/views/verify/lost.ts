@@ -1,7 +1,7 @@
 // Rows whose record is not in the archive: its file is missing or too short, the record is unreadable, or it never
 // existed.
 
-import { archiveNames } from '../../archive/recover.ts';
+import type { Holdings } from '../../archive/holdings.ts';
 import type { Contents } from '../../base/contents.ts';
 import type { ArchivePlace, Ledger } from '../../base/contracts.ts';
 
@@ -14,8 +14,8 @@ export interface Lost {
   readonly files: ReadonlySet<string>;
 }
 
-/** Reads every record. `folder` is the job's folder. A job without an archive has lost nothing. */
-export async function lostRows(folder: string, ledger: Ledger, contents: Contents): Promise<Lost> {
+/** Reads every record. A job without an archive has lost nothing. */
+export async function lostRows(holdings: Holdings, ledger: Ledger, contents: Contents): Promise<Lost> {
   const lost: number[] = [];
   const files = new Set<string>();
   const isLost = async (place: ArchivePlace): Promise<boolean> => {
@@ -25,7 +25,7 @@ export async function lostRows(folder: string, ledger: Ledger, contents: Content
     return true;
   };
   const unplaced: number[] = [];
-  let isKept = archiveNames(folder).length > 0;
+  let isKept = (await holdings.files()).length > 0;
   // Rows with what no crawl writes are named by verify.
   for await (const rows of ledger.rows.all({ onUnsound: () => {} })) {
     for (const { id, archive, status } of rows) {

@@ -1,8 +1,7 @@
 // Compares the store with the archive: every row with its record and every record with its row. It computes all digests
 // again. It may run during a crawl that settles rows and writes records; it checks only what was settled when it began.
 
-import { archivePath } from '../../archive/open-file.ts';
-import { readRecord } from '../../archive/warc-reader.ts';
+import type { Holdings } from '../../archive/holdings.ts';
 import type { EarlierRecord, Ledger, Row, Sums } from '../../base/contracts.ts';
 import { FAULTS_LISTED_MAX } from '../../base/limits.ts';
 import { troubleOf } from '../../base/machine.ts';
@@ -39,7 +38,7 @@ export interface Fault {
   readonly offset: number | null;
 }
 
-export async function verify(folder: string, ledger: Ledger): Promise<Verification> {
+export async function verify(holdings: Holdings, ledger: Ledger): Promise<Verification> {
   const faults: Fault[] = [];
   let faultCount = 0;
   const fault: TellFault = (what, url, file, offset) => {
@@ -48,7 +47,7 @@ export async function verify(folder: string, ledger: Ledger): Promise<Verificati
   };
   // This must come first: everything that has its row at this moment is checked, and nothing later.
   const ends = await ledger.archived.ends();
-  const { kept, judged, ...read } = await readArchive(folder, await ledger.job.runs(), ends, fault);
+  const { kept, judged, ...read } = await readArchive(holdings, await ledger.job.runs(), ends, fault);
   const counts = { ...read, rows: 0, archived: 0, unarchived: 0, lost: 0 };
   const rowless = await createRowless(ledger, kept);
 
@@ -58,7 +57,7 @@ export async function verify(folder: string, ledger: Ledger): Promise<Verificati
     const { file, offset } = row.archive!;
     const known = kept.get(`${file} ${offset}`);
     if (known !== undefined) known.hasRow = true;
-    const record = known ?? (await lookAgain(folder, row, fault));
+    const record = known ?? (await lookAgain(holdings, row, fault));
     const wrong = record === null ? missing : disagreement(row, record);
     if (wrong !== null) fault(wrong, url, file, offset);
     return record !== null;
@@ -92,13 +91,13 @@ export async function verify(folder: string, ledger: Ledger): Promise<Verificati
 
 /** Reads a record that was written after its file was read; null if it is not there. */
 async function lookAgain(
-  folder: string,
+  holdings: Holdings,
   { url, archive }: Row | EarlierRecord,
   fault: TellFault,
 ): Promise<Kept | null> {
-  const { file, offset, length } = archive!;
+  const { file, offset } = archive!;
   try {
-    const record = readRecord(archivePath(folder, file), offset, length);
+    const record = await holdings.record(archive!);
     for (const wrong of await wrongDigests(record)) fault(wrong, url, file, offset);
     return keptOf(record);
   } catch (error) {

@@ -4,9 +4,10 @@
 import { pipeline, Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import { cdxjLine, indexedOf } from '../../archive/cdxj.ts';
+import type { Holdings } from '../../archive/holdings.ts';
 import { isPacked } from '../../archive/packed.ts';
 import { storedStream } from '../../archive/stored-member.ts';
-import { readWarc, type WarcRecord } from '../../archive/warc-reader.ts';
+import type { WarcRecord } from '../../archive/warc-reader.ts';
 
 export interface GzipMembers {
   readonly name: string;
@@ -16,12 +17,12 @@ export interface GzipMembers {
 }
 
 /** Converts the records before `end`; damaged ones are left out. */
-export function gzipMembers(path: string, file: string, end: number): GzipMembers {
+export function gzipMembers(holdings: Holdings, file: string, end: number): GzipMembers {
   const name = file.replace(/\.warc(\.\w+)?$/, '.warc.gz');
   const lines: string[] = [];
   async function* chunks(): AsyncGenerator<Buffer> {
     let offset = 0;
-    for await (const found of readWarc(path)) {
+    for await (const found of holdings.records(file)) {
       if (found.offset >= end) return;
       if ('damage' in found) continue;
       const indexed = indexedOf(found);

@@ -2,14 +2,12 @@
 // with the digests of all of them. Replay tools open it from a disk or any web server.
 
 import { createHash } from 'node:crypto';
-import { createReadStream, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
+import type { Holdings } from '../../archive/holdings.ts';
 import { hasIndex, indexLines, merged } from '../../archive/indexes.ts';
-import { archiveNames } from '../../archive/recover.ts';
-import { ARCHIVE_FOLDER } from '../../archive/warc-files.ts';
 import type { Contents } from '../../base/contents.ts';
 import type { Ledger, Row } from '../../base/contracts.ts';
 import { EXPORT_CHUNK_LENGTH } from '../../base/limits.ts';
@@ -21,8 +19,7 @@ import { gzipMembers } from './gzip-members.ts';
 import { zipNum } from './zip-num.ts';
 
 export interface WaczOptions {
-  /** The job's folder. */
-  readonly folder: string;
+  readonly holdings: Holdings;
   /** The software that writes the file, with its version. */
   readonly software: string;
   /** Wall milliseconds. */
@@ -62,7 +59,7 @@ export async function exportWacz(
 }
 
 async function fill(zip: ZipFile, ledger: Ledger, contents: Contents, options: WaczOptions): Promise<WaczSummary> {
-  const { folder, now } = options;
+  const { holdings, now } = options;
   const resources: Resource[] = [];
   const mtime = new Date(now);
   const summary = { pages: 0, damages: noDamages(), unwritten: nothingUnwritten() };
@@ -85,13 +82,12 @@ async function fill(zip: ZipFile, ledger: Ledger, contents: Contents, options: W
   };
 
   const sources: Iterator<string>[] = [];
-  for (const { file, end, isShort } of await partsOf(folder, ledger)) {
-    const path = join(folder, file);
+  for (const { file, end, isShort } of await partsOf(holdings, ledger)) {
     if (file.endsWith('.gz')) {
-      await add(file, createReadStream(path, { end: end - 1 }));
-      sources.push(await indexLines(folder, file, end, isShort));
+      await add(file, holdings.bytes(file, end));
+      sources.push(await indexLines(holdings, file, end, isShort));
     } else {
-      const { name, chunks, lines } = gzipMembers(path, file, end);
+      const { name, chunks, lines } = gzipMembers(holdings, file, end);
       await add(name, chunks);
       sources.push(lines());
     }
@@ -112,16 +108,16 @@ async function fill(zip: ZipFile, ledger: Ledger, contents: Contents, options: W
  * The files of the archive. If a file is being written, or its run was killed, only the records that rows point to are
  * known to be complete.
  */
-async function partsOf(folder: string, { archived }: Ledger): Promise<Part[]> {
+async function partsOf(holdings: Holdings, { archived }: Ledger): Promise<Part[]> {
   const ends = await archived.ends();
-  return archiveNames(folder)
-    .map((name) => `${ARCHIVE_FOLDER}/${name}`)
-    .map((file) => {
-      const { size } = statSync(join(folder, file));
-      const end = ends.get(file) ?? 0;
-      return { file, end: hasIndex(folder, file) ? size : Math.min(end, size), isShort: size < end };
-    })
-    .filter(({ end }) => end > 0);
+  const parts: Part[] = [];
+  for (const file of await holdings.files()) {
+    const size = await holdings.sizeOf(file);
+    const end = ends.get(file) ?? 0;
+    const isWhole = hasIndex(holdings.folder, file) || (await holdings.isMoved(file));
+    parts.push({ file, end: isWhole ? size : Math.min(end, size), isShort: size < end });
+  }
+  return parts.filter(({ end }) => end > 0);
 }
 
 /** Reads every record that a row points to. An unreadable record is reported and is not listed as a page. */

@@ -89,7 +89,11 @@ const ROOMS: Readonly<Record<string, Rule>> = {
   archive: {
     holds: 'WARC files: written, indexed, read, recovered',
     may: ['base', 'url'],
-    modules: [...FILES, 'node:crypto', 'node:zlib', 'node:util', 'node:worker_threads', ...STREAMS],
+    modules: [
+      ...[...FILES, 'node:crypto', 'node:zlib', 'node:util', 'node:worker_threads', ...STREAMS],
+      // S3.
+      ...['node:http', 'node:https'],
+    ],
   },
   robots: { holds: 'what robots.txt allows', may: ['base', 'url'], modules: ['node:buffer', 'node:zlib'] },
   traps: { holds: 'which pages belong to endless series that say nothing new', may: ['base', 'url'], modules: [] },
