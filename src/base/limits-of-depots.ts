@@ -7,9 +7,8 @@ const MB = 1024 * KB;
 export const UPLOAD_PARTS_MAX = 10_000;
 /** Parts that are in memory and on the wire at once. */
 export const UPLOAD_PARTS_AT_ONCE = 2;
-/** How often a request to S3 is tried, the pause after its first failure, which doubles, and the longest silence. */
+/** How often a request to S3 is tried, and the longest silence. */
 export const S3_TRIES_MAX = 5;
-export const S3_PAUSE_MS = 200;
 export const S3_SILENCE_MS_MAX = 30_000;
 /** The longest answer of S3 that is not a part of a file. */
 export const S3_ANSWER_BYTES_MAX = 4 * MB;

@@ -229,6 +229,8 @@ export const DESCRIPTORS_KEPT_MAX = 24;
 export const WARC_BYTES_MAX = 1024 * MB;
 /** A longer file is uploaded to S3 in parts, each of this size or larger. */
 export const UPLOAD_PART_BYTES = 8 * MB;
+/** The pause after the first failure of a request to S3; it doubles with each further one. */
+export const S3_PAUSE_MS = 200;
 /** How much is written and synced at once. */
 export const WRITE_GROUP_BYTES_MAX = 8 * MB;
 /** A longer record is compressed in zlib's threads, a few at a time. */

@@ -20,7 +20,7 @@ interface StoredUpload {
 }
 
 /** What a request is for, in one word. Those in small letters are of uploads in parts. */
-export type S3Deed = 'PUT' | 'GET' | 'HEAD' | 'begin' | 'part' | 'parts' | 'complete' | 'abort' | 'uploads';
+export type S3Deed = 'PUT' | 'GET' | 'begin' | 'part' | 'parts' | 'complete' | 'abort' | 'uploads';
 
 export interface S3Seen {
   readonly deed: S3Deed;
@@ -99,12 +99,12 @@ export async function serveS3(settings: S3Settings = {}): Promise<S3Server> {
       const answer = doneOf(seen, request, body);
       if (fault === 'lose') return void request.socket.destroy();
       response.writeHead(answer.status ?? 200, { 'content-length': (answer.body ?? '').length, ...answer.headers });
-      response.end(seen.deed === 'HEAD' ? '' : answer.body);
+      response.end(answer.body);
     } catch (error) {
       if (!(error instanceof S3Error)) throw error;
       const text = `<?xml version="1.0"?><Error><Code>${error.code}</Code><Key>${ACCESS_KEY} ${SECRET_KEY}</Key></Error>`;
       response.writeHead(error.status, { 'content-type': 'application/xml' });
-      response.end(seen.deed === 'HEAD' ? '' : text);
+      response.end(text);
     }
   };
 
@@ -123,10 +123,6 @@ export async function serveS3(settings: S3Settings = {}): Promise<S3Server> {
         throw new S3Error(object === undefined ? 404 : 412, object === undefined ? 'NoSuchKey' : 'PreconditionFailed');
     };
     switch (deed) {
-      case 'HEAD':
-        if (key === '') return {};
-        if (object === undefined) throw new S3Error(404, 'NoSuchKey');
-        return { headers: { ...object.meta, etag: object.tag, 'content-length': object.body.length } };
       case 'GET':
         return ranged(object, headers.range);
       case 'PUT':
@@ -213,7 +209,7 @@ function deedOf(method: string, query: URLSearchParams): S3Deed {
   if (method === 'DELETE') return 'abort';
   if (query.has('uploads')) return 'uploads';
   if (query.has('uploadId')) return method === 'PUT' ? 'part' : 'parts';
-  return method as 'PUT' | 'GET' | 'HEAD';
+  return method as 'PUT' | 'GET';
 }
 
 /** If it `isCut`, only a part of the body is awaited. */
@@ -229,10 +225,10 @@ async function bodyOf(request: IncomingMessage, isCut: boolean): Promise<Buffer>
 function ranged(object: StoredObject | undefined, range: string | undefined): Answer {
   if (object === undefined) throw new S3Error(404, 'NoSuchKey');
   const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(range ?? '') ?? [];
-  if (from === undefined) return { headers: { etag: object.tag }, body: object.body };
+  if (from === undefined) return { headers: { ...object.meta, etag: object.tag }, body: object.body };
   if (Number(from) >= object.body.length) throw new S3Error(416, 'InvalidRange');
   const body = object.body.subarray(Number(from), Number(to) + 1);
-  const headers = { etag: object.tag, 'content-range': `bytes ${from}-${to}/${object.body.length}` };
+  const headers = { ...object.meta, etag: object.tag, 'content-range': `bytes ${from}-${to}/${object.body.length}` };
   return { status: 206, headers, body };
 }
 

@@ -14,7 +14,7 @@ const http = onDemand<typeof import('node:http')>('node:http');
 const https = onDemand<typeof import('node:https')>('node:https');
 
 export interface S3Request {
-  readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
   /** The key of an object; empty for the bucket. */
   readonly key: string;
   readonly query?: Readonly<Record<string, string>>;
@@ -75,7 +75,7 @@ export function createS3Client(place: string, { bucket }: S3Place, access: S3Acc
             ...(method === 'PUT' || method === 'POST' ? { 'content-length': body.length } : {}),
           },
         },
-        (response) => gathered(response, method === 'HEAD' ? 0 : bytesMax).then(resolve, reject),
+        (response) => gathered(response, bytesMax).then(resolve, reject),
       );
       request.on('timeout', () => request.destroy(new Error('nothing came for too long')));
       request.on('error', reject);

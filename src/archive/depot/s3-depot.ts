@@ -3,7 +3,7 @@
 
 import type { Clock } from '../../base/clock.ts';
 import { MachineError, UsageError } from '../../base/errors.ts';
-import { PUTS_MAX } from '../../base/limits.ts';
+import { PUTS_MAX, UPLOAD_PART_BYTES } from '../../base/limits.ts';
 import { ArchiveAway } from '../../base/machine.ts';
 import { AT_ONCE, type Depot, type DepotFile, type FileHere, notThere, type Upload } from './depot.ts';
 import { digestOf } from './digest.ts';
@@ -19,7 +19,7 @@ const PROBE = '.gossamer-may-write';
 const REFUSALS: Readonly<Record<string, string>> = {
   NoSuchBucket: 'there is no such bucket',
   InvalidAccessKeyId: 'the access key is not known (AWS_ACCESS_KEY_ID)',
-  SignatureDoesNotMatch: 'the secret key is wrong (AWS_SECRET_ACCESS_KEY)',
+  SignatureDoesNotMatch: 'the access key or the secret key is wrong (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY)',
   AccessDenied: 'access is denied',
   ExpiredToken: 'the credentials have expired (AWS_SESSION_TOKEN)',
   InvalidToken: 'the session token is wrong (AWS_SESSION_TOKEN)',
@@ -29,11 +29,19 @@ const REFUSALS: Readonly<Record<string, string>> = {
   QuotaExceeded: 'its quota is used up',
 };
 
+interface There {
+  readonly bytes: number;
+  readonly tag: string;
+  /** Empty if it was not put there by this program. */
+  readonly sha256: string;
+}
+
 export function s3Depot(
   place: string,
   parsed: S3Place,
   environment: Readonly<Record<string, string | undefined>>,
   clock: Clock,
+  partBytes = UPLOAD_PART_BYTES,
 ): Depot {
   const client = createS3Client(place, parsed, s3Access(place, parsed.bucket, environment), clock);
   const keyOf = (name: string): string => `${parsed.prefix}${name}`;
@@ -43,36 +51,39 @@ export function s3Depot(
     return known === undefined ? answer : `${known}; ${answer}`;
   };
   const refused = (answer: S3Answer): Error => new ArchiveAway(place, wordsOf(answer));
-  const head = async (name: string): Promise<S3Answer | null> => {
-    const answer = await client.send({ method: 'HEAD', key: keyOf(name) });
-    if (answer.status === 200) return answer;
-    if (answer.status !== 404) throw refused(answer);
-    // An answer to HEAD does not say what is missing.
-    const bucket = await client.send({ method: 'HEAD', key: '' });
-    if (bucket.status === 404) throw new ArchiveAway(place, REFUSALS['NoSuchBucket']!);
-    return null;
+  /**
+   * What is there under the name; null if nothing. It asks for the first byte, because the answer to a HEAD does not say
+   * whether the bucket is missing, and there are servers whose answer to it has a body.
+   */
+  const look = async (name: string): Promise<There | null> => {
+    const answer = await client.send({ method: 'GET', key: keyOf(name), headers: { range: 'bytes=0-0' } });
+    const { status, code, headers } = answer;
+    if (status === 404 && code !== 'NoSuchBucket') return null;
+    const bytes = Number(/\/(\d+)$/.exec(headers['content-range'] ?? '')?.[1]);
+    if (status !== 206 || !Number.isSafeInteger(bytes)) throw refused(answer);
+    return { bytes, tag: headers.etag ?? '', sha256: String(headers[DIGEST] ?? '') };
   };
-  const isSame = ({ headers }: S3Answer, bytes: number, sha256: string): boolean =>
-    Number(headers['content-length']) === bytes && headers[DIGEST] === sha256;
 
   /** Uploads until the object is this file. `condition` gives what must hold, from what is there; null ends it. */
   const store = async (
     { name, path }: FileHere,
     upload: Upload,
-    condition: (there: S3Answer | null) => Readonly<Record<string, string>> | null,
+    condition: (there: There | null) => Readonly<Record<string, string>> | null,
   ): Promise<void> => {
     const { bytes, sha256 } = await digestOf(path);
     const headers = { [DIGEST]: sha256, 'content-type': 'application/warc' };
     let begun = upload.begun;
     for (let puts = 0; ; puts += 1) {
-      const there = await head(name);
-      if (there !== null && isSame(there, bytes, sha256)) return;
+      const there = await look(name);
+      if (there?.bytes === bytes && there.sha256 === sha256) return;
       if (puts === PUTS_MAX) throw new ArchiveAway(place, `${name} is not there although it was uploaded`);
       const needed = condition(there);
       if (needed === null) throw taken(place, name);
+      // There are servers that say of every object that it has another tag. Only this process replaces it.
+      const isDenied = puts > 0 && 'if-match' in needed;
       await uploadTo(
         client,
-        { key: keyOf(name), path, bytes, headers, condition: needed },
+        { key: keyOf(name), path, bytes, partBytes, headers, condition: isDenied ? {} : needed },
         { ...upload, begun },
         refused,
       );
@@ -90,10 +101,10 @@ export function s3Depot(
       await client.send({ method: 'DELETE', key, query: { uploadId } });
     },
     put: (file, upload) => store(file, upload, (there) => (there === null ? { 'if-none-match': '*' } : null)),
-    replace: (file, tag) => store(file, AT_ONCE, (there) => (there?.headers.etag === tag ? { 'if-match': tag } : null)),
+    replace: (file, tag) => store(file, AT_ONCE, (there) => (there?.tag === tag ? { 'if-match': tag } : null)),
     async open(name): Promise<DepotFile> {
       const shown = `${place}/${name}`;
-      const there = await head(name);
+      const there = await look(name);
       if (there === null) throw notThere(shown);
       const fetchBytes = async (from: number, end: number): Promise<Buffer> => {
         if (from >= end) return Buffer.alloc(0);
@@ -101,10 +112,9 @@ export function s3Depot(
         const answer = await client.send({ method: 'GET', key: keyOf(name), headers, bytesMax: end - from });
         if (answer.status === 206) return answer.body;
         if (answer.status === 416) return Buffer.alloc(0);
-        throw answer.status === 404 ? notThere(shown) : refused(answer);
+        throw answer.status === 404 && answer.code !== 'NoSuchBucket' ? notThere(shown) : refused(answer);
       };
-      const tag = there.headers.etag ?? '';
-      return { ...windowOn(shown, Number(there.headers['content-length']), fetchBytes), tag };
+      return { ...windowOn(shown, there.bytes, fetchBytes), tag: there.tag };
     },
   };
 }

@@ -3,7 +3,7 @@
 // aborted.
 
 import { type FileHandle, open } from 'node:fs/promises';
-import { UPLOAD_PART_BYTES, UPLOAD_PARTS_AT_ONCE, UPLOAD_PARTS_MAX } from '../../base/limits.ts';
+import { UPLOAD_PARTS_AT_ONCE, UPLOAD_PARTS_MAX } from '../../base/limits.ts';
 import type { Upload } from './depot.ts';
 import type { S3Answer, S3Client } from './s3-client.ts';
 
@@ -11,6 +11,8 @@ export interface ToUpload {
   readonly key: string;
   readonly path: string;
   readonly bytes: number;
+  /** A longer file is uploaded in parts, each of this size or larger. */
+  readonly partBytes: number;
   /** Metadata by which the object is recognised. */
   readonly headers: Readonly<Record<string, string>>;
   /** What must hold of the object that is there, as a header. */
@@ -29,7 +31,7 @@ export async function uploadTo(
 ): Promise<Uploaded> {
   const handle = await open(file.path, 'r');
   try {
-    const told = await (file.bytes <= UPLOAD_PART_BYTES
+    const told = await (file.bytes <= file.partBytes
       ? atOnce(client, file, handle, upload.signal)
       : inParts(client, file, handle, upload));
     if (told === null) return 'done';
@@ -63,7 +65,7 @@ async function inParts(client: S3Client, file: ToUpload, handle: FileHandle, upl
     await upload.note(name);
     known = new Map();
   }
-  const partBytes = Math.max(UPLOAD_PART_BYTES, Math.ceil(bytes / UPLOAD_PARTS_MAX));
+  const partBytes = Math.max(file.partBytes, Math.ceil(bytes / UPLOAD_PARTS_MAX));
   const tags: string[] = [];
   let next = 0;
   let ended: Ended = null;
