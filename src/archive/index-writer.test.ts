@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { MachineError } from '../base/errors.ts';
 import { NO_PATIENCE } from '../base/room.ts';
+import { createHoldings } from './holdings.ts';
 import { createIndexWriter, type IndexWriter, type OpenIndexes } from './index-writer.ts';
 import { hasIndex, indexLines, merged, removeIndex, removeUnfinished } from './indexes.ts';
 
@@ -42,7 +43,8 @@ test('createIndexWriter: sorted lines, one file for each that is closed, read ba
   assert.deepEqual([hasIndex(folder, 'archive/even.warc.gz'), hasIndex(folder, 'archive/odd.warc.gz')], [true, false]);
   await writer.close('archive/odd.warc.gz');
   await writer.close('archive/empty.warc.gz');
-  const all = ['even', 'odd', 'empty'].map((name) => indexLines(folder, `archive/${name}.warc.gz`, 0));
+  const holdings = createHoldings({ folder, moved: async () => new Map(), depotAt: assert.fail });
+  const all = ['even', 'odd', 'empty'].map((name) => indexLines(holdings, `archive/${name}.warc.gz`, 0));
   const lines = [...merged(await Promise.all(all))];
   assert.deepEqual(lines, [...lines].sort());
   assert.deepEqual(new Set(lines.map((line) => JSON.parse(line.slice(line.indexOf('{'))).url)), new Set(URLS));

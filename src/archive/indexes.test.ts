@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
 import { getSurt } from 'warcio';
-import { createHoldings } from './holdings.ts';
 import { cdxjLine, surtOf } from './cdxj.ts';
+import { createHoldings } from './holdings.ts';
 import { indexLines, merged } from './indexes.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'gossamer-indexes-'));

@@ -77,11 +77,7 @@ export function* merged(sources: readonly Iterator<string>[]): Generator<string>
 }
 
 /** The index lines of every record that replay may ask for, sorted. */
-async function madeLines(
-  records: AsyncIterable<WarcRecord | Damage>,
-  file: string,
-  end: number,
-): Promise<string[]> {
+async function madeLines(records: AsyncIterable<WarcRecord | Damage>, file: string, end: number): Promise<string[]> {
   const lines: string[] = [];
   for await (const found of records) {
     if (found.offset >= end) break;

@@ -3,8 +3,8 @@
 import type { Content, Contents, Unreadable } from '../base/contents.ts';
 import type { ArchivePlace, RawHeaders } from '../base/contracts.ts';
 import { systemName, troubleOf, whyUnread } from '../base/machine.ts';
-import { readHead } from './http-head.ts';
 import type { Holdings } from './holdings.ts';
+import { readHead } from './http-head.ts';
 import { TooLong } from './members.ts';
 import type { WarcRecord } from './warc-reader.ts';
 

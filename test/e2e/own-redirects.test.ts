@@ -8,10 +8,9 @@ import { systemClock } from '../../src/base/clock.ts';
 import type { Row } from '../../src/base/contracts.ts';
 import { allOf } from '../../src/base/paged.ts';
 import { storyLines } from '../../src/cli/why.ts';
-import { contentsOf } from '../../src/job/open-contents.ts';
+import { contentsOf, holdingsOf } from '../../src/job/open-contents.ts';
 import { retryJob } from '../../src/job/retry.ts';
 import { urlStory } from '../../src/views/report/url-story.ts';
-import { holdingsOf } from '../../src/job/open-contents.ts';
 import { verify } from '../../src/views/verify/verify.ts';
 import { crawledTo, jobFolders, reading } from '../helpers/job-folders.ts';
 import { type Answer, type Site, serveSite } from '../helpers/site.ts';
@@ -122,7 +121,11 @@ test('crawl: other forms of a URL are followed, each counts, and each has its re
   assert.deepEqual(await fate(job, at('/folder/')), ['done', null, 200, []]);
   await assertAllExplained(job);
   const story = await reading(job, (ledger) =>
-    urlStory(ledger, contentsOf(job, ledger), at('/%7Eu'), () => ({ allowed: true, line: 0, text: '' })),
+    urlStory(ledger, contentsOf(holdingsOf(job, ledger), ledger), at('/%7Eu'), () => ({
+      allowed: true,
+      line: 0,
+      text: '',
+    })),
   );
   const text = storyLines(story!, Date.now()).join('\n');
   assert.match(

@@ -6,7 +6,7 @@ import { globSync, mkdtempSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { contentsOf } from '../../src/job/open-contents.ts';
+import { contentsOf, holdingsOf } from '../../src/job/open-contents.ts';
 import { type UrlStory, urlStory } from '../../src/views/report/url-story.ts';
 import { type Finished, gossamer } from '../helpers/gossamer.ts';
 import { reading } from '../helpers/job-folders.ts';
@@ -38,7 +38,7 @@ async function asked(...args: string[]): Promise<Asked> {
 /** What `gossamer why` knows, without a process for each question. */
 async function why(job: string, url: string): Promise<UrlStory> {
   const story = await reading(job, (ledger) =>
-    urlStory(ledger, contentsOf(job, ledger), url, () => ({ allowed: true, line: 0, text: '' })),
+    urlStory(ledger, contentsOf(holdingsOf(job, ledger), ledger), url, () => ({ allowed: true, line: 0, text: '' })),
   );
   return story!;
 }

@@ -16,6 +16,7 @@ export const PARTS = [
   'sitemaps',
   'mentions',
   'runs',
+  'moved_files',
 ] as const;
 export type Part = (typeof PARTS)[number];
 
@@ -30,19 +31,20 @@ export const KEY_COLUMNS: Readonly<Record<Part, readonly string[]>> = {
   sitemaps: ['id'],
   mentions: ['url'],
   runs: ['number'],
+  moved_files: ['file'],
 };
-export type Key = readonly number[];
+export type Key = readonly (number | string)[];
 
 /** Before every row of the part. */
 export function firstKey(part: Part): Key {
-  return KEY_COLUMNS[part].map(() => -1);
+  return KEY_COLUMNS[part].map((column) => (column === 'file' ? '' : -1));
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: its values are what the column has.
 export type CopiedRow = Readonly<Record<string, any>>;
 
 export function keyOfRow(part: Part, row: CopiedRow): Key {
-  return KEY_COLUMNS[part].map((column) => row[column] as number);
+  return KEY_COLUMNS[part].map((column) => row[column]);
 }
 
 /** What a job is, beside its rows. */

@@ -58,6 +58,7 @@ const SELECTS: Readonly<Record<Part, string>> = {
   runs: `SELECT t.number, t.number AS epoch, t.started_at, t.updated_at, t.ended_at, t.stopped_by, t.requests, t.bytes, t.peak_in_flight, t.hosts,
       t.in_flight, t.agent, t.elapsed_ms, t.waiting_for, t.loop_late
     FROM (SELECT id AS number, * FROM runs) t`,
+  moved_files: 'SELECT t.file, t.place, t.bytes, t.is_there, t.upload FROM moved_files t',
 };
 
 export const SUM_WORDS: SumWords = {
