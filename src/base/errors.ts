@@ -4,7 +4,7 @@
 //   GossamerError      thrown
 //   ├─ UsageError      the caller asked for something impossible: exit 2
 //   ├─ JobError        the job is locked, unreadable, newer, older, moved, or of another identity: exit 2
-//   └─ MachineError    the disk is full, the database or the archive's place gone, no descriptor free: exit 3; it can go on
+//   └─ MachineError    the disk is full, a server gone, or no descriptor free; the job can go on later: exit 3
 //
 // A failed page is an Outcome with an ErrorCode, never an exception.
 

@@ -52,8 +52,8 @@ export function s3Depot(
   };
   const refused = (answer: S3Answer): Error => new ArchiveAway(place, wordsOf(answer));
   /**
-   * What is there under the name; null if nothing. It asks for the first byte, because the answer to a HEAD does not say
-   * whether the bucket is missing, and there are servers whose answer to it has a body.
+   * What is there under the name; null if nothing. It asks for the first byte, because the answer to a HEAD does not
+   * say whether the bucket is missing, and there are servers whose answer to it has a body.
    */
   const look = async (name: string): Promise<There | null> => {
     const answer = await client.send({ method: 'GET', key: keyOf(name), headers: { range: 'bytes=0-0' } });
