@@ -1,7 +1,6 @@
 // Bytes of a job in PostgreSQL, with its indexes: of a URL that is queued, and of a page that is settled.
 
 import type { HostRoom } from '../src/base/contracts.ts';
-import { lockSchema } from '../src/store/postgres/database.ts';
 import { createLine } from '../src/store/postgres/line.ts';
 import { databasePlace } from '../src/store/postgres/place.ts';
 import { openPostgresStore } from '../src/store/postgres/store.ts';
@@ -18,9 +17,8 @@ const FREE = (): HostRoom => ({ take: Number.POSITIVE_INFINITY, notBefore: 0 });
 /** Queues many URLs, and settles half of them. */
 export async function benchSize(database: TestDatabase): Promise<void> {
   const place = databasePlace(database.url, 'size');
-  await using lock = await lockSchema(place);
   const page = (number: number) => pageUrl(`https://h${number % HOSTS}.example`, number);
-  const { frontier } = await openPostgresStore(place, { identity: identityOf(page(0).host), now: 1 }, { lock });
+  const { frontier } = await openPostgresStore(place, { identity: identityOf(page(0).host), now: 1 });
   for (let from = 0; from < URLS; from += 10_000)
     await frontier.add(Array.from({ length: 10_000 }, (_, at) => page(from + at)));
   const queued = await bytesOf(database, ['urls', 'queue']);

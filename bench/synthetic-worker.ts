@@ -3,7 +3,6 @@
 //   node bench/synthetic-worker.ts URL JOB WORKER HOSTS
 
 import type { HostRoom, Lease, NewUrl } from '../src/base/contracts.ts';
-import { lockSchema } from '../src/store/postgres/database.ts';
 import { databasePlace } from '../src/store/postgres/place.ts';
 import { openPostgresStore } from '../src/store/postgres/store.ts';
 import { identityOf, pageUrl, settledPage } from './settled.ts';
@@ -26,8 +25,7 @@ const PAGES_A_WORKER = 50_000_000;
 const FREE = (): HostRoom => ({ take: Number.POSITIVE_INFINITY, notBefore: 0 });
 
 const place = databasePlace(address, job);
-await using lock = await lockSchema(place);
-const { frontier } = await openPostgresStore(place, { identity: identityOf(hostOf(0)), now: 1 }, { lock });
+const { frontier } = await openPostgresStore(place, { identity: identityOf(hostOf(0)), now: 1 });
 let last = worker * PAGES_A_WORKER;
 let pages = 0;
 let isOver = false;

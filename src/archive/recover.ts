@@ -4,7 +4,7 @@
 // their way out of the folder. A file that is shorter than its rows say has lost records.
 
 import { lstatSync, readdirSync, statSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { open as openHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MovedFile, RunFigures } from '../base/contracts.ts';
 import { troubleOf } from '../base/machine.ts';
@@ -30,18 +30,23 @@ export interface Recovered {
 
 /**
  * `ends` gives for each file where its last record with a row ends; `runs` are all runs of the job; `moved` are the
- * files that are outside of the folder or on their way there.
+ * files that are outside of the folder or on their way there. Files of a run that is not over may grow at any time:
+ * `open` gives the stamps of these runs, after the files were listed.
  */
 export async function recoverArchive(
   folder: string,
   runs: readonly Pick<RunFigures, 'startedAt' | 'endedAt'>[],
   ends: ReadonlyMap<string, number>,
   moved: ReadonlyMap<string, MovedFile> = new Map(),
+  open: () => Promise<ReadonlySet<string>> = async () => new Set(),
 ): Promise<Recovered> {
   removeUnfinished(folder);
   const peaceful = peacefulStamps(runs);
   const cuts: Cut[] = [];
-  for (const name of archiveNames(folder)) {
+  const names = archiveNames(folder);
+  const growing = await open();
+  for (const name of names) {
+    if (growing.has(stampIn(name))) continue;
     const file = `${ARCHIVE_FOLDER}/${name}`;
     const path = join(folder, file);
     const known = moved.get(file);
@@ -125,7 +130,7 @@ function namesIn(folder: string, areFiles: boolean): string[] {
 }
 
 async function truncate(path: string, end: number): Promise<void> {
-  const handle = await open(path, 'r+');
+  const handle = await openHandle(path, 'r+');
   await handle.truncate(end);
   await handle.sync();
   await handle.close();

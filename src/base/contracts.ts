@@ -2,9 +2,10 @@
 
 import type { ArchivePlace } from './archive-files.ts';
 import type { ErrorCode, SkipReason } from './errors.ts';
-import type { Counts, RobotsRecord, RunFigures } from './ledger.ts';
+import type { RobotsRecord } from './ledger.ts';
 import type { LinkKind } from './link-kind.ts';
 import type { Outcome } from './outcome.ts';
+import type { Counts, RunFigures } from './run-figures.ts';
 import type { Unkept } from './unkept.ts';
 
 export type * from './archive-files.ts';
@@ -13,6 +14,7 @@ export type * from './ledger.ts';
 export type * from './link-kind.ts';
 export type * from './outcome.ts';
 export type { Paged } from './paged.ts';
+export type * from './run-figures.ts';
 export type * from './sitemap-list.ts';
 export type * from './unkept.ts';
 

@@ -2,9 +2,18 @@
 
 import type { HostRow } from './ledger.ts';
 
-/** A host as it is stored, with what this run has written about it. */
+/** A host as it is stored, with what was written about it since this run began. */
 export interface StoredHost extends HostRow {
   readonly rest: string | null;
+  /** Set if another process worked on the host before this one. */
+  readonly handed?: HandedHost;
+}
+
+export interface HandedHost {
+  /** How much must be added to the times in `rest`. */
+  readonly aheadMs: number;
+  /** That process has died, so `rest` may be old. */
+  readonly wasDropped: boolean;
 }
 
 /** What the store knows of hosts. The notes of a group write it. */

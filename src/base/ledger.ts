@@ -1,10 +1,10 @@
-// The reading side of the store: what is known of every URL, every host and every run, and the summary made of it.
+// The reading side of the store: what is known of every URL, every host and every run.
 
 import type { ArchivePlace, MovedFile } from './archive-files.ts';
-import type { ErrorCode, SkipReason, STOPPED_BY } from './errors.ts';
-import type { Lateness } from './lateness.ts';
+import type { ErrorCode, SkipReason } from './errors.ts';
 import type { Outcome } from './outcome.ts';
 import type { Paged } from './paged.ts';
+import type { Counts, RunFigures, WorkerFigures } from './run-figures.ts';
 import type { SitemapRow } from './sitemap-list.ts';
 import type { Unkept } from './unkept.ts';
 
@@ -167,7 +167,10 @@ export interface LinkReader {
 export interface JobReader {
   identity(): Promise<JobIdentity>;
   /** Oldest first. */
+  /** Several workers at the same time are one run. */
   runs(): Promise<readonly RunFigures[]>;
+  /** The processes that work on the job, or did, where there may be several; oldest first. */
+  workers(): Promise<readonly WorkerFigures[]>;
   counts(): Promise<JobCounts>;
   hosts(): Paged<HostRow>;
   /** The sitemaps that were read or given up, in the order in which they were found. */
@@ -225,73 +228,4 @@ export interface RobotsRecord {
   readonly status: number;
   /** The text to obey, cut at the limit; null if nothing may be requested yet (RFC 9309, section 2.3.1.4). */
   readonly body: Uint8Array | null;
-}
-
-/** What a crawl waits for. */
-export interface Waiting {
-  /** The host, or `this machine`. */
-  readonly host: string;
-  /** In wall milliseconds; null if it is left for a later run. */
-  readonly until: number | null;
-  /** Empty if there is nothing to say. */
-  readonly why: string;
-}
-
-export interface RunFigures {
-  readonly startedAt: number;
-  readonly updatedAt: number;
-  readonly endedAt: number | null;
-  /** How long the run took so far, independent of changes to the clock. */
-  readonly elapsedMs: number;
-  readonly stoppedBy: StoppedBy;
-  readonly requests: number;
-  readonly bytes: number;
-  /** Requests on the wire at the last update. */
-  readonly inFlight: number;
-  readonly peakInFlight: number;
-  readonly loopLate: Lateness | null;
-  /** The product token that robots.txt was matched with. */
-  readonly agent: string;
-  readonly waitingFor: Waiting | null;
-  readonly hosts: readonly HostFigures[];
-}
-
-export interface Counts {
-  readonly queued: number;
-  readonly leased: number;
-  readonly done: number;
-  readonly failed: number;
-  readonly skipped: number;
-}
-
-export type StoppedBy = null | (typeof STOPPED_BY)[number];
-
-export interface HostFigures {
-  readonly host: string;
-  readonly inFlight: number;
-  /** The most requests in flight; null if this run has not asked the host. */
-  readonly limit: number | null;
-  /** The median time to the first byte; null if no answer came. */
-  readonly latencyMs: number | null;
-  readonly heldUntil: number | null;
-  readonly why: string | null;
-}
-
-/** What `crawl --json` and `status --json` print. */
-export interface Summary {
-  readonly job: string;
-  readonly state: 'finished' | 'unfinished';
-  readonly stoppedBy: StoppedBy;
-  readonly urls: Counts;
-  readonly requests: number;
-  readonly bytes: number;
-  readonly elapsedMs: number;
-  /** The most requests on the wire at once, including robots.txt. */
-  readonly peakInFlight: number;
-  /** How late the event loop was in the worst run; null if that is not known. */
-  readonly loopLate: Lateness | null;
-  /** Null if the crawl waits for nothing, or that is not known. */
-  readonly waitingFor: Waiting | null;
-  /** The 100 busiest hosts of those that were asked for something. */
-  readonly hosts: readonly HostFigures[];
 }

@@ -165,6 +165,9 @@ export const GROUP_AGE_MAX_MS = 20;
 export const LEASE_WINDOW = 128;
 /** Hosts whose next URLs and name are held in memory. */
 export const HOSTS_NEAR_MAX = 8_192;
+/** Hosts that one of several processes works on at a time, and hosts that it takes at once. */
+export const HOSTS_LEASED_MAX = 8_192;
+export const HOSTS_TAKEN_AT_ONCE_MAX = 256;
 /** The length of the database's log, in pages of 4 KiB, above which it is written back. */
 export const WAL_PAGES_MAX = 2_000;
 export const DATABASE_CACHE_KB = 16_000;

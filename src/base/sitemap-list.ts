@@ -42,10 +42,13 @@ export interface SitemapEnd {
  * change is durable.
  */
 export interface SitemapList {
-  /** Returns the new sitemaps, and how many are beyond the limits. */
+  /** Returns the new sitemaps of this process's hosts, and how many are beyond the limits. */
   add(found: readonly NewSitemap[]): Promise<{ readonly added: readonly Sitemap[]; readonly refused: number }>;
   end(id: number, end: SitemapEnd): Promise<void>;
-  /** Call it once, at the beginning: after that the heart knows what is added and what ends. */
+  /**
+   * Call it once, at the beginning: after that the heart knows what is added and what ends. Those of hosts that are
+   * taken later are told to the watcher of the share.
+   */
   unread(): Promise<readonly Sitemap[]>;
 }
 

@@ -19,6 +19,11 @@ export const COMMANDS: Readonly<Record<string, CommandOfTable>> = {
     about: 'crawl from one or several roots; continue an unfinished job',
     load: async () => (await import('./crawl/crawl.ts')).addCrawl,
   },
+  work: {
+    usage: '[options]',
+    about: 'join a job that is kept in a database, as one more worker; nothing else need be known of it',
+    load: async () => (await import('./crawl/work.ts')).addWork,
+  },
   status: {
     usage: '[options] [job]',
     about: 'counts, pace and holds of a job, and what it waits for; also beside a running crawl',

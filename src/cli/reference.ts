@@ -3,8 +3,9 @@
 // date.
 
 import { ERROR_CODES, type ErrorCode, SKIP_REASONS, type SkipReason } from '../base/errors.ts';
-import type { Summary, UrlState } from '../base/ledger.ts';
+import type { UrlState } from '../base/ledger.ts';
 import { meaningOfError } from '../base/meaning.ts';
+import type { Summary } from '../base/run-figures.ts';
 import type { UrlRecord } from '../views/tables/record.ts';
 import { EXIT } from './exit.ts';
 import { ERRORS } from './failure-text.ts';
@@ -93,6 +94,10 @@ const SUMMARY: Readonly<Record<keyof Summary, readonly [type: string, doc: strin
   ],
   waitingFor: ['object or null', 'what the crawl waits for: `host`, `until` and `why`'],
   hosts: ['list', 'the 100 busiest hosts: `host`, `inFlight`, `limit`, `latencyMs`, `heldUntil` and `why`'],
+  workers: [
+    'list, may be missing',
+    'the processes at work on a job in a database: `name`, `machine`, `hosts` that each has, `pagesPerSecond`, `seenAt` (its last sign of life)',
+  ],
 };
 
 const EXITS: Readonly<Record<keyof typeof EXIT, string>> = {

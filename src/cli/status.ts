@@ -8,7 +8,7 @@ import { readRobots } from '../job/assemble.ts';
 import { type JobStatus, jobStatus } from '../views/report/job-summary.ts';
 import { failuresByKind, summaryLines } from './crawl/closing.ts';
 import { latencyText, slowText, waitLine } from './crawl/progress-lines.ts';
-import { showCount, showSpan, showTime } from './figures.ts';
+import { showCount, showCountOf, showSpan, showTime } from './figures.ts';
 import { findJob, storeOf, withLedger } from './job.ts';
 import { plain } from './plain.ts';
 import { type JobManner, printJson, printLines, type Shell } from './shell.ts';
@@ -70,6 +70,11 @@ export function statusLines(
     lines[0] = `Running for ${showSpan(last.elapsedMs)}, ${showCount(inFlight)} in flight.`;
   }
   if (wasKilled) lines[0] = 'Unfinished: the last run broke off. Run the same command to continue.';
+  for (const { name, machine, hosts, pagesPerSecond, seenAt } of summary.workers ?? []) {
+    const where = name === machine ? '' : ` on ${plain(machine)}`;
+    const pace = `${showCountOf(hosts, 'host')}, ${pagesPerSecond} pages/s`;
+    lines.push(`  worker   ${plain(name)}${where}: ${pace}, seen ${showSpan(Math.max(0, now - seenAt))} ago`);
+  }
   if (runs.length > 1) lines.push(`  runs     ${showCount(runs.length)}`);
   if (summary.loopLate !== null) lines.push(loopLine(summary.loopLate));
   const busy = summary.hosts.filter(({ inFlight }) => inFlight > 0).slice(0, HOSTS_SHOWN_MAX);

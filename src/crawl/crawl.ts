@@ -129,7 +129,7 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
 
   const workers = Array.from({ length: rules.concurrency }, () => work().catch(fail));
   return {
-    over: Promise.race([broken.promise, Promise.all(workers).then(commits.flush)]),
+    over: Promise.race([broken.promise, Promise.all(workers).then(commits.flush).then(turns.handOver)]),
     figures: {
       get busy() {
         return busy;

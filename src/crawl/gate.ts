@@ -14,7 +14,7 @@ import { hostOf } from '../url/host.ts';
 import { blame, forgiving } from './blame.ts';
 import { createHostTellings, type Held, type Wait, waitOf } from './host-figures.ts';
 import { afterRobots, type GateConfig, type HostState, roomAt } from './host-state.ts';
-import { createHostStates } from './hosts.ts';
+import { createHostStates, type LeftHost } from './hosts.ts';
 import { readingRobots } from './read-robots.ts';
 import { machineEventOf, paceEventOf, type Refusal } from './settlement.ts';
 
@@ -51,6 +51,10 @@ export interface Gate {
   through(asked: Asked, send: () => Promise<Outcome>): Promise<Passed | { readonly refusal: Refusal }>;
   /** The sitemaps that the host's robots.txt names, as written. */
   sitemapsOf(host: string, hostId: number): Promise<readonly string[]>;
+  /** Lets go of a host that is held until `heldUntil` or longer; null if it is not, or if it is in use. */
+  leave(host: string, heldUntil: number): LeftHost | null;
+  /** What is known of the host does not count any more: another process has it, or had it. */
+  forget(host: string): void;
   /** Loads these hosts, so that they are in the figures. */
   recall(hosts: readonly string[]): Promise<void>;
   /** Hosts are being loaded or stored; `wake` follows. */
@@ -86,7 +90,6 @@ export function createGate({ config, times, open, lagMs = () => 0, ...parts }: G
   const oneByOne = fewAtOnce(1);
   let health = WELL;
   let probeAt = 0;
-  let isCrowded = false;
 
   const tellIfSlow = ({ host, robots }: HostState): void => {
     const delayMs = robots?.crawlDelayMs ?? 0;
@@ -99,11 +102,8 @@ export function createGate({ config, times, open, lagMs = () => 0, ...parts }: G
       tellings.cameBack(state);
       tellIfSlow(state);
     },
-    onDropped(state) {
-      if (!isCrowded) parts.onCrowded?.();
-      isCrowded = true;
-      tellings.left(state, now());
-    },
+    onDropped: (state) => tellings.left(state, now()),
+    onCrowded: () => parts.onCrowded?.(),
   });
   const tellings = createHostTellings(hosts.all);
   const stateOf = async (host: string, id: number): Promise<HostState> => hosts.use(host) ?? hosts.load(host, id);
@@ -235,6 +235,8 @@ export function createGate({ config, times, open, lagMs = () => 0, ...parts }: G
       return hosts.load(asked.host, asked.hostId).then((loaded) => pass(loaded, asked, send));
     },
     sitemapsOf: async (host, id) => (await stateOf(host, id)).robots?.sitemaps ?? [],
+    leave: hosts.leave,
+    forget: hosts.forget,
     async recall(names) {
       await Promise.all(names.slice(0, config.hostsMost).map((host) => stateOf(host, 0)));
     },

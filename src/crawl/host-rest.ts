@@ -46,7 +46,7 @@ export function restOf(state: HostState, fresh: HostState): string {
 /** The state of a host as the store remembers it. `begunAt` is when this run began. */
 export function* remembering(config: GateConfig, row: StoredHost, times: Times, begunAt: number): Sliced<HostState> {
   const state = newHost(config, row.host, row.id, begunAt);
-  const hadRobots = row.rest === null || recall(state, row.rest);
+  const hadRobots = row.rest === null || recall(state, row.rest, row.handed?.aheadMs ?? 0);
   if (row.robots !== null && row.robots.body !== null && config.robots && hadRobots) {
     const { robots: record } = row;
     const { robotsExpiresAt, robotsFailures, robotsFailingSince } = state;
@@ -57,7 +57,9 @@ export function* remembering(config: GateConfig, row: StoredHost, times: Times, 
     // After a restart one full Crawl-delay is waited, like a configured delay.
     else state.pace = withDelay(state.pace, rules.crawlDelayMs ?? 0);
   }
-  if (row.rest === null) fromEarlierRun(state, row, times);
+  if (row.rest === null || row.handed?.wasDropped === true) fromEarlierRun(state, row, times);
+  // The clocks of two machines are compared with a small error, and a process that died has told nothing.
+  if (row.handed !== undefined) state.pace = { ...state.pace, startedAt: times.now() };
   // Perhaps the frontier was told to wait for it.
   state.isParked = true;
   return state;
@@ -66,14 +68,19 @@ export function* remembering(config: GateConfig, row: StoredHost, times: Times, 
 function fromEarlierRun(state: HostState, row: StoredHost, times: Times): void {
   const now = times.now();
   const heldUntil = row.heldUntil === null ? 0 : toSteady(times, row.heldUntil) + WALL_ERROR_MS;
-  state.pace = { ...state.pace, answered: row.answered };
+  state.pace = { ...state.pace, answered: state.pace.answered || row.answered };
   if (heldUntil > now) state.pace = holdAsTold(state.pace, heldUntil, now, row.why ?? '');
   state.requests = row.answered || row.robots !== null || heldUntil > 0 ? 1 : 0;
 }
 
-/** Puts what the text says into the state of a host that was just made. Returns whether it had a robots.txt to obey. */
-function recall(state: HostState, text: string): boolean {
-  const rest = (HAS_MARKS.test(text) ? JSON.parse(text, read) : JSON.parse(text)) as Rest;
+/**
+ * Puts what the text says into the state of a host that was just made. Returns whether it had a robots.txt to obey.
+ * `aheadMs` is added to its times.
+ */
+function recall(state: HostState, text: string, aheadMs: number): boolean {
+  const moved =
+    aheadMs === 0 ? read : (name: string, value: unknown): unknown => movedTime(name, read(name, value), aheadMs);
+  const rest = (aheadMs !== 0 || HAS_MARKS.test(text) ? JSON.parse(text, moved) : JSON.parse(text)) as Rest;
   const samples = rest.samples.reduceRight<Round['samples']>((list, ms) => ({ ms, rest: list }), null);
   const { pace } = state;
   const { limit } = pace;
@@ -91,6 +98,14 @@ function written(_: string, value: unknown): unknown {
   if (value === Number.POSITIVE_INFINITY) return INFINITE;
   if (value === Number.NEGATIVE_INFINITY) return NEVER;
   return value instanceof Map ? [MAP, ...value] : value;
+}
+
+/** The times of a state have names that end so. Zero and infinity mean no time. */
+const TIME_NAME = /^(?:at|.*(?:At|Since|Until))$/;
+
+function movedTime(name: string, value: unknown, aheadMs: number): unknown {
+  const isTime = typeof value === 'number' && value !== 0 && Number.isFinite(value) && TIME_NAME.test(name);
+  return isTime ? value + aheadMs : value;
 }
 
 function read(_: string, value: unknown): unknown {

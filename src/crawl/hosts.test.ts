@@ -255,7 +255,7 @@ function hostsWith(hostsMost: number, bodies: ReadonlyMap<string, Uint8Array> = 
   const times = { now: () => 10_000, wall: () => 10_000, turn };
   return createHostStates({
     ...{ config: { ...CONFIG, hostsMost }, times, begunAt: 10_000, shelf, keep },
-    ...{ opened: nothing, wake: nothing, onLoaded: nothing, onDropped: nothing },
+    ...{ opened: nothing, wake: nothing, onLoaded: nothing, onDropped: nothing, onCrowded: nothing },
   });
 }
 

@@ -7,6 +7,7 @@ import type { Clock, Times } from '../base/clock.ts';
 import type { HostNote, HostShelf, StoredHost } from '../base/contracts.ts';
 import { HOSTS_STORED_AT_ONCE_MAX, ROBOTS_IN_MEMORY_BYTES_MAX } from '../base/limits.ts';
 import { inTurns } from '../base/slices.ts';
+import { openAt } from '../politeness/pace.ts';
 import { remembering, restOf } from './host-rest.ts';
 import { type GateConfig, type HostState, newHost } from './host-state.ts';
 
@@ -20,12 +21,24 @@ export interface HostStates {
   /** The state of a host, whether there is a place or not. */
   load(host: string, id: number): Promise<HostState>;
   all(): Iterable<HostState>;
+  /** Drops a host that is held until `heldUntil` or longer; null if it is not, or if it is in use. */
+  leave(host: string, heldUntil: number): LeftHost | null;
+  /** Drops a host as if nothing was ever known of it. */
+  forget(host: string): void;
   /** The robots.txt of a host in memory is longer than before by so much. */
   grew(bytes: number): void;
   /** How many hosts are being loaded. */
   readonly loading: number;
   /** Hosts are being loaded or stored; `wake` follows. */
   readonly isBusy: boolean;
+}
+
+/** A host that another process may work on. */
+export interface LeftHost {
+  /** What the store must know of it; null if it knows all. */
+  readonly note: HostNote | null;
+  /** No request starts before this time; `Infinity` if the host is left for another run. */
+  readonly openAt: number;
 }
 
 export interface HostStatesParts {
@@ -40,6 +53,8 @@ export interface HostStatesParts {
   readonly wake: () => void;
   readonly onLoaded: (state: HostState) => void;
   readonly onDropped: (state: HostState) => void;
+  /** There are more hosts than fit into memory. */
+  readonly onCrowded: () => void;
 }
 
 /** A host on its way into memory. */
@@ -65,6 +80,7 @@ export function createHostStates(parts: HostStatesParts): HostStates {
   const fresh = newHost(config, '', 0, begunAt);
   let robotsBytes = 0;
   let isReading = false;
+  let isCrowded = false;
   let isStoring = false;
   let failure: unknown = null;
 
@@ -79,6 +95,8 @@ export function createHostStates(parts: HostStatesParts): HostStates {
   const dropShelved = (): void => {
     for (const state of shelved) {
       if (!isOver(1)) break;
+      if (!isCrowded) parts.onCrowded();
+      isCrowded = true;
       drop(state);
     }
   };
@@ -179,6 +197,20 @@ export function createHostStates(parts: HostStatesParts): HostStates {
     },
     load: async (host, id) => comingOf(host, id).there.promise,
     all: () => states.values(),
+    leave(host, heldUntil) {
+      const state = states.get(host);
+      if (coming.has(host) || (state === undefined && heldUntil > 0)) return null;
+      if (state === undefined) return { note: null, openAt: 0 };
+      if (isInUse(state) || state.guests.size > 0 || state.shelved === 'soon') return null;
+      const at = openAt(state.pace);
+      if (at < heldUntil) return null;
+      drop(state);
+      return { note: { host, rest: restOf(state, fresh) }, openAt: at };
+    },
+    forget(host) {
+      const state = states.get(host);
+      if (state !== undefined) drop(state);
+    },
     grew(bytes) {
       robotsBytes += bytes;
       if (bytes > 0) hasPlace();
@@ -197,8 +229,11 @@ function idle(states: Iterable<HostState>, most: number): HostState[] {
   const found: HostState[] = [];
   for (const state of states) {
     if (found.length === most) break;
-    const isInUse = state.pace.inFlight > 0 || state.isAsking;
-    if (state.shelved === 'no' && !isInUse) found.push(state);
+    if (state.shelved === 'no' && !isInUse(state)) found.push(state);
   }
   return found;
+}
+
+function isInUse({ pace, isAsking }: HostState): boolean {
+  return pace.inFlight > 0 || isAsking;
 }

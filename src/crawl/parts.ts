@@ -13,6 +13,7 @@ import type {
   Settlement,
 } from '../base/contracts.ts';
 import type { SkipReason } from '../base/errors.ts';
+import type { JobShare } from '../base/job-share.ts';
 import type { Admission } from './admission.ts';
 import type { Commits } from './commits.ts';
 import type { Gate } from './gate.ts';
@@ -21,6 +22,7 @@ import type { TrapWatch } from './trap-watch.ts';
 
 export interface CrawlParts {
   readonly frontier: Frontier;
+  readonly share: JobShare;
   readonly commits: Commits;
   readonly gate: Gate;
   readonly sitemaps: Sitemaps;

@@ -13,6 +13,8 @@ export interface SitemapQueue<T extends Due> {
   take(): T | null;
   /** The host may be asked for room from this time on. */
   opened(hostId: number, until: number): void;
+  /** The host belongs to another process. */
+  forget(hostId: number): void;
   /** The earliest steady time at which `take` may give one; `Infinity` if only an event can change that. */
   readonly nextAt: number;
   /** What `nextAt` waits for. */
@@ -70,6 +72,7 @@ export function createSitemapQueue<T extends Due>(gate: Gate, clock: Clock): Sit
       const queue = waiting.get(hostId);
       if (queue !== undefined) queue.until = until;
     },
+    forget: (hostId) => void waiting.delete(hostId),
     get nextAt() {
       return nextAt;
     },

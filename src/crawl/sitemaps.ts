@@ -34,6 +34,7 @@ import { type Admission, locationOf } from './admission.ts';
 import type { Commits } from './commits.ts';
 import type { Gate } from './gate.ts';
 import { askAgainAt } from './settlement.ts';
+import { guessAt, SECOND_GUESS } from './sitemap-guesses.ts';
 import { createSitemapQueue } from './sitemap-queue.ts';
 
 export interface SitemapErrand extends Sitemap {
@@ -61,6 +62,12 @@ export interface Sitemaps {
   run(errand: SitemapErrand): Promise<void>;
   /** The host may be asked for room from this time on. */
   opened(hostId: number, until: number): void;
+  /** Sitemaps of hosts that came to this process. */
+  found(sitemaps: readonly Sitemap[]): void;
+  /** The host belongs to another process. */
+  forget(hostId: number): void;
+  /** Whether sitemaps of the host are unread, and whether one is being read. */
+  of(hostId: number): { readonly isUnread: boolean; readonly isReading: boolean };
 }
 
 export interface SitemapParts {
@@ -92,21 +99,10 @@ export const NO_SITEMAPS: Sitemaps = {
   next: () => null,
   run: async () => {},
   opened: () => {},
+  found: () => {},
+  forget: () => {},
+  of: () => ({ isUnread: false, isReading: false }),
 };
-
-/** Where a site often has a sitemap that nothing names. */
-const GUESSED_PATH = '/sitemap.xml';
-/** The second guess, a sitemap index of common systems, if the first one is missing. */
-const SECOND_GUESS = '/sitemap_index.xml';
-
-/** The sitemaps that sites may have without naming them: one per host. */
-export function guessesOf(roots: readonly string[]): NewSitemap[] {
-  return [...new Set(roots.map(hostOf))].map((host) => guessAt(host, GUESSED_PATH));
-}
-
-function guessAt(host: string, path: string): NewSitemap {
-  return { url: host + path, namedIn: null, host, depth: 0 };
-}
 
 /** `guesses` comes from `guessesOf`; the list contains them already. */
 export async function createSitemaps(parts: SitemapParts, guesses: readonly NewSitemap[], retries: number) {
@@ -114,12 +110,16 @@ export async function createSitemaps(parts: SitemapParts, guesses: readonly NewS
   const guessed = new Set(guesses.map(({ url }) => url));
   const waiting = createSitemapQueue<SitemapErrand>(gate, clock);
   let receivedBytes = 0;
-  let unread = 0;
-  let reading = 0;
+  /** The host of each unread sitemap. */
+  const unread = new Map<number, number>();
+  const reading: SitemapErrand[] = [];
 
   const found = (sitemaps: readonly Sitemap[]): void => {
-    unread += sitemaps.length;
-    for (const sitemap of sitemaps) waiting.add({ ...sitemap, tries: 0, isSitemap: true, dueAt: 0, passing: null });
+    for (const sitemap of sitemaps) {
+      if (unread.has(sitemap.id)) continue;
+      unread.set(sitemap.id, sitemap.hostId);
+      waiting.add({ ...sitemap, tries: 0, isSitemap: true, dueAt: 0, passing: null });
+    }
   };
   const addAll: AddSitemaps = async (sitemaps) => {
     if (sitemaps.length === 0) return 0;
@@ -131,7 +131,7 @@ export async function createSitemaps(parts: SitemapParts, guesses: readonly NewS
     parts.fetch({ url, method: 'GET', bodyBytesMax: parts.bodyBytesMax }, parts.signal);
   const end = async (id: number, ended: SitemapEnd): Promise<void> => {
     await list.end(id, ended);
-    unread -= 1;
+    unread.delete(id);
   };
   const read = async (errand: SitemapErrand): Promise<void> => {
     // The sitemaps in robots.txt are known now: the host has room only once its robots.txt was fetched.
@@ -178,30 +178,40 @@ export async function createSitemaps(parts: SitemapParts, guesses: readonly NewS
   found(await list.unread());
   return {
     get unread() {
-      return unread;
+      return unread.size;
     },
     get reading() {
-      return reading;
+      return reading.length;
     },
     get nextAt() {
-      return reading >= SITEMAPS_READ_AT_ONCE_MAX ? Number.POSITIVE_INFINITY : waiting.nextAt;
+      return reading.length >= SITEMAPS_READ_AT_ONCE_MAX ? Number.POSITIVE_INFINITY : waiting.nextAt;
     },
     get awaited() {
       return waiting.awaited;
     },
     next() {
-      const errand = reading >= SITEMAPS_READ_AT_ONCE_MAX ? null : waiting.take();
+      const errand = reading.length >= SITEMAPS_READ_AT_ONCE_MAX ? null : waiting.take();
       if (errand === null) return null;
-      reading += 1;
       // At once, because the room that the host has now is for this request.
       const isFull = receivedBytes >= SITEMAPS_BYTES_MAX;
-      return { ...errand, passing: isFull ? null : gate.through(errand, () => ask(errand)) };
+      const begun = { ...errand, passing: isFull ? null : gate.through(errand, () => ask(errand)) };
+      reading.push(begun);
+      return begun;
     },
     async run(errand) {
       await read(errand);
-      reading -= 1;
+      reading.splice(reading.indexOf(errand), 1);
     },
     opened: waiting.opened,
+    found,
+    forget(hostId) {
+      waiting.forget(hostId);
+      for (const [id, of] of unread) if (of === hostId) unread.delete(id);
+    },
+    of: (hostId) => ({
+      isUnread: unread.values().some((of) => of === hostId),
+      isReading: reading.some((errand) => errand.hostId === hostId),
+    }),
   } satisfies Sitemaps;
 }
 

@@ -6,6 +6,7 @@ import type { Timer } from '../base/clock.ts';
 import type { Lease, StoppedBy } from '../base/contracts.ts';
 import { LEASES_A_TURN_MAX } from '../base/limits.ts';
 import type { Errand } from './gate.ts';
+import { createHandOver } from './hand-over.ts';
 import type { CrawlParts, CrawlRules } from './parts.ts';
 import type { SitemapErrand } from './sitemaps.ts';
 
@@ -26,19 +27,23 @@ export interface Turns {
   readonly stoppedBy: StoppedBy;
   /** Hands out no more turns. */
   stop(why: StoppedBy): void;
+  /** Gives back the hosts; resolves once others can take them. */
+  handOver(): Promise<void>;
   /** Hands out no more turns, because a part has failed. */
   dismissAll(): void;
 }
 
-type TurnParts = Pick<CrawlParts, 'frontier' | 'commits' | 'gate' | 'sitemaps' | 'clock' | 'inFlightMost'>;
+type TurnParts = Pick<CrawlParts, 'frontier' | 'share' | 'commits' | 'gate' | 'sitemaps' | 'clock' | 'inFlightMost'>;
 
 /** `needsBackout`: no turn may be handed out for now. `fail` receives what the store threw. */
 export function createTurns(
-  { frontier, commits, gate, sitemaps, clock, inFlightMost }: TurnParts,
+  parts: TurnParts,
   { concurrency, limit }: CrawlRules,
   needsBackout: () => boolean,
   fail: (error: unknown) => void,
 ): Turns {
+  const { frontier, share, commits, gate, sitemaps, clock, inFlightMost } = parts;
+  const handOver = createHandOver(parts, fail);
   const waiting: ((turn: Turn | null) => void)[] = [];
   let newUrls = 0;
   let stoppedBy: StoppedBy = null;
@@ -69,6 +74,7 @@ export function createTurns(
   async function handOut(): Promise<void> {
     if (isStopping) dismissAll();
     if (isStopping || needsBackout()) return;
+    handOver.some();
     runErrands();
     const most = Math.min(free(), LEASES_A_TURN_MAX);
     // A URL counts once towards the limit, so a retry is leased even when the limit is reached.
@@ -79,7 +85,7 @@ export function createTurns(
     }
     runErrands();
     if (leases.length === LEASES_A_TURN_MAX) clock.turn().then(wake);
-    else if (waiting.length > 0) awaitMore();
+    else if (waiting.length > 0) await awaitMore();
   }
 
   function runErrands(): void {
@@ -101,7 +107,7 @@ export function createTurns(
     runErrands();
   }
 
-  function awaitMore(): void {
+  async function awaitMore(): Promise<void> {
     const newMost = limit - newUrls;
     const { queued, nextAt } = frontier.counts(newMost);
     const mayLeadOn = busy() > sitemaps.reading;
@@ -109,9 +115,9 @@ export function createTurns(
       // The links of pages that are not committed yet may be all that is left to lease.
       if (commits.waiting > 0 && (queued === 0 || busy() === commits.waiting)) commits.flush().then(wake, fail);
     } else if (queued + sitemaps.unread === 0) {
-      dismissAll();
+      if (await share.isOver()) dismissAll();
     } else if (newMost > 0) {
-      readSitemaps();
+      if (!share.mayOthersFind) readSitemaps();
     } else if (nextAt === Number.POSITIVE_INFINITY && !gate.isBusy) {
       stop('limit');
     }
@@ -119,7 +125,8 @@ export function createTurns(
     if (isStopping || free() <= 0) return;
     // A sitemap that is due waits for the requests in flight, which wake this part. Beyond the limit no sitemap is
     // read.
-    awaitTime(mayLeadOn || newMost <= 0 ? nextAt : Math.min(nextAt, sitemaps.nextAt));
+    const dueAt = mayLeadOn || newMost <= 0 ? nextAt : Math.min(nextAt, sitemaps.nextAt);
+    awaitTime(Math.min(dueAt, share.lookAt));
   }
 
   function awaitTime(dueAt: number): void {
@@ -131,6 +138,7 @@ export function createTurns(
   function stop(why: StoppedBy): void {
     stoppedBy ??= why;
     dismissAll();
+    handOver.all().catch(fail);
   }
 
   function dismissAll(): void {
@@ -159,6 +167,7 @@ export function createTurns(
       return stoppedBy;
     },
     stop,
+    handOver: handOver.all,
     dismissAll,
   };
 }

@@ -9,14 +9,24 @@ import type { Holdings } from '../archive/holdings.ts';
 import { type KeptPlace, originalIn } from '../archive/known-payloads.ts';
 import { noArchive } from '../archive/none.ts';
 import { archivePath } from '../archive/open-file.ts';
-import { recoverArchive } from '../archive/recover.ts';
+import { recoverArchive, stampOf } from '../archive/recover.ts';
 import { openNoPart, openPart, removeParts } from '../archive/spool.ts';
 import { createWarcArchive } from '../archive/warc-archive.ts';
 import type { Original } from '../archive/warc-record.ts';
 import type { WriterSettings } from '../archive/warc-writer.ts';
 import type { BodyBudget } from '../base/body-budget.ts';
 import type { Clock } from '../base/clock.ts';
-import type { Archive, ArchivePlace, Fetch, Ledger, OpenSpool, Outcome, Spooled } from '../base/contracts.ts';
+import type {
+  Archive,
+  ArchivePlace,
+  Fetch,
+  Ledger,
+  OpenSpool,
+  Outcome,
+  RunFigures,
+  Spooled,
+  WorkerFigures,
+} from '../base/contracts.ts';
 import {
   ARCHIVE_ON_LOOP_MAX,
   PAYLOADS_REMEMBERED_MAX,
@@ -43,8 +53,10 @@ const PREFIX_LENGTH_MAX = 100;
 export async function recoverJob({ folder, store }: Job, log: Log): Promise<number> {
   if (folder === '') return 0;
   const { job, archived } = store.ledger;
-  const { cuts, lost } = await recoverArchive(folder, await job.runs(), store.archiveEnds, await archived.moved());
-  await removeParts(folder);
+  const runs = store.worker === null ? await job.runs() : (await job.workers()).map(endOfWorker);
+  const open = (): Promise<ReadonlySet<string>> => openStamps(store);
+  const { cuts, lost } = await recoverArchive(folder, runs, store.archiveEnds, await archived.moved(), open);
+  if ((await open()).size === 0) await removeParts(folder);
   for (const cut of cuts) log.write('info', 'archive-cut', cut);
   for (const [file, bytes] of lost)
     log.write('error', 'archive-lost', { file, bytes, needed: store.archiveEnds.get(file) });
@@ -59,6 +71,16 @@ export async function recoverJob({ folder, store }: Job, log: Log): Promise<numb
   return urls;
 }
 
+function endOfWorker({ startedAt, seenAt, hasEnded }: WorkerFigures): Pick<RunFigures, 'startedAt' | 'endedAt'> {
+  return { startedAt, endedAt: hasEnded ? seenAt : null };
+}
+
+/** The stamps of workers that were at work when this one began, or have begun since. */
+async function openStamps({ ledger, openRuns, worker }: Store): Promise<ReadonlySet<string>> {
+  const others = (await ledger.job.workers()).filter(({ isAtWork, name }) => isAtWork && name !== worker);
+  return new Set([...openRuns, ...others.map(({ startedAt }) => startedAt)].map(stampOf));
+}
+
 export async function openArchive(
   options: CrawlOptions,
   { folder, store, room, openedAt }: Job,
@@ -68,10 +90,7 @@ export async function openArchive(
   if (folder === '' || !options.archive) return noArchive;
   const settings: WriterSettings = {
     folder,
-    prefix:
-      basename(resolve(folder))
-        .replace(/[^\w.-]/g, '_')
-        .slice(0, PREFIX_LENGTH_MAX) || 'job',
+    prefix: prefixOf(folder, store.worker),
     compression: options.warcCompression,
     level: options.warcCompression === 'gzip' ? Math.min(9, options.warcLevel) : options.warcLevel,
     facts: warcFacts(options, version),
@@ -92,6 +111,13 @@ export async function openArchive(
 /** Several files fit into the room that they have until they are moved. */
 function fileBytesIn(spoolBytes: number): number {
   return Math.min(WARC_BYTES_MAX, Math.ceil(spoolBytes / SPOOL_FILES));
+}
+
+/** Workers of one job may write into one folder. */
+function prefixOf(folder: string, worker: string | null): string {
+  const named = [basename(resolve(folder)) || 'job', ...(worker === null ? [] : [worker])];
+  const share = Math.floor(PREFIX_LENGTH_MAX / named.length);
+  return named.map((name) => name.replace(/[^\w.-]/g, '_').slice(0, share)).join('-') || 'job';
 }
 
 /**

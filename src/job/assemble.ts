@@ -12,7 +12,8 @@ import { type Commits, createCommits } from '../crawl/commits.ts';
 import { crawl } from '../crawl/crawl.ts';
 import { createGate, type Gate, type GateParts } from '../crawl/gate.ts';
 import type { SettledPage } from '../crawl/parts.ts';
-import { createSitemaps, guessesOf, NO_SITEMAPS, type SitemapParts, type Sitemaps } from '../crawl/sitemaps.ts';
+import { guessesOf } from '../crawl/sitemap-guesses.ts';
+import { createSitemaps, NO_SITEMAPS, type SitemapParts, type Sitemaps } from '../crawl/sitemaps.ts';
 import type { Fetcher } from '../fetch/fetch.ts';
 import type { CrawlOptions } from '../options/options.ts';
 import { requestFields } from '../options/request-fields.ts';
@@ -27,6 +28,7 @@ import { assertDescriptors, descriptors } from './descriptors.ts';
 import { createSlowHosts, type EarlierRuns, earlierRuns, type SlowHost } from './earlier-runs.ts';
 import { hookedFetch } from './hooks.ts';
 import { inJob, type Job } from './job.ts';
+import { leasedFetch } from './leased-fetch.ts';
 import { openLog } from './log.ts';
 import { budgetFor, keepHeapLean } from './memory.ts';
 import { createMeter } from './meter.ts';
@@ -74,8 +76,10 @@ export interface Hooks {
  */
 const LEAN_HEAP_CONCURRENCY = 1_000;
 
-/** The path of the log in the job's folder. */
-const LOG_FILE = 'logs/gossamer.jsonl';
+/** The path of the log in the job's folder. Each worker of a job has its own. */
+function logFile(worker: string | null): string {
+  return worker === null ? 'logs/gossamer.jsonl' : `logs/gossamer-${worker.replace(/[^\w.-]/g, '_')}.jsonl`;
+}
 
 /** Opens the job, creates its parts and starts it. Throws UsageError, JobError or MachineError if that fails. */
 export async function startCrawl(options: CrawlOptions, hooks: Hooks = {}, world: World = SYSTEM): Promise<Run> {
@@ -86,17 +90,17 @@ export async function startCrawl(options: CrawlOptions, hooks: Hooks = {}, world
 
 async function startIn(job: Job, options: CrawlOptions, hooks: Hooks, world: World, depot: Depot | null): Promise<Run> {
   const { clock } = world;
-  const { frontier, ledger, resumed } = job.store;
+  const { frontier, share, ledger, resumed } = job.store;
   if (options.concurrency >= LEAN_HEAP_CONCURRENCY) keepHeapLean();
   const abort = new AbortController();
   const earlier = await earlierRuns(options, ledger);
   const { meter, budget, fetcher, allowance, fetch } = await makeTransport(job, options, hooks, earlier, world);
-  const logPath = job.folder && join(job.folder, LOG_FILE);
+  const logPath = job.folder && join(job.folder, logFile(job.store.worker));
   const log = await openLog(logPath, options.logLevel, clock, hooks.onDecision);
   const admission = await makeAdmission(options, ledger, skipsTold(log, hooks.onSkip));
   // The condition also holds after a run that was killed before its first commit. Roots that are already there are not
   // added twice.
-  if (frontier.counts().done === 0) await frontier.add(admission.roots(options.roots));
+  if ((await ledger.job.counts()).done === 0) await frontier.add(admission.roots(options.roots));
   const machine = world.watchMachine(clock, budget);
   const commits = witnessed(createCommits(frontier, clock, commitRules(options)), log, clock);
   /** Wakes the heart, once there is one. */
@@ -110,7 +114,7 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks, world: Wor
   const { archive, mover } = await movingArchive(depot, whole, options, job, moving);
   const fetchAside = archivedFetch(fetch, whole, budget);
   const traps = openTraps(options.traps, clock);
-  const shared = { frontier, commits, gate, traps, admission, budget, clock, signal: abort.signal };
+  const shared = { frontier, share, commits, gate, traps, admission, budget, clock, signal: abort.signal };
   const sitemaps: Sitemaps = await makeSitemaps(options, {
     ...shared,
     fetch: fetchAside,
@@ -119,7 +123,8 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks, world: Wor
     bodyBytesMax: Math.min(options.bodyBytesMax, SITEMAP_BYTES_MAX),
     wake: () => wake(),
   });
-  const alreadyFinished = resumed && frontier.counts().queued + sitemaps.unread === 0;
+  const left = await ledger.job.counts();
+  const alreadyFinished = resumed && left.queued + left.leased + left.unreadSitemaps === 0;
   const isPressed = (): boolean =>
     (hooks.isBehind?.() ?? false) || mover?.isFull === true || (machine.isTight && heart.figures.busy > 0);
   const heart = crawl(
@@ -188,7 +193,8 @@ async function makeTransport(
   const budget = budgetFor(options);
   const allowance = createAllowance(clock, options.concurrency, descriptors());
   const fetcher = await openFetch(options, { kept, budget, onBytes: meter.received });
-  const fetch = meter.counted(allowance.watched(keptFetch(hookedFetch(fetcher.fetch, onRequest), room)));
+  const leased = leasedFetch(fetcher.fetch, store.share);
+  const fetch = meter.counted(allowance.watched(keptFetch(hookedFetch(leased, onRequest), room)));
   return { meter, budget, fetcher, allowance, fetch };
 }
 

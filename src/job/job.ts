@@ -7,6 +7,7 @@ import type { JobIdentity } from '../base/contracts.ts';
 import { JobError } from '../base/errors.ts';
 import { removeTree } from '../base/remove.ts';
 import { createRoom, type Room } from '../base/room.ts';
+import { settingsOf } from '../options/job-settings.ts';
 import { type CrawlOptions, jobFolder } from '../options/options.ts';
 import { asRefused } from '../store/folder.ts';
 import { type JobLocation, jobLocation } from '../store/location.ts';
@@ -54,14 +55,15 @@ export async function openJob(options: CrawlOptions, clock: Clock, locate = jobL
   const identity = identityOf(options);
   const room = createRoom(clock);
   const openedAt = Math.round(clock.wall());
-  const opened = { identity, now: openedAt, clock, room };
+  const { worker, leaseMs } = options;
+  const opened = { identity, now: openedAt, clock, room, worker, leaseMs, settings: settingsOf(options) };
   if (options.store === 'memory:') {
     const store = await openStore(':memory:', opened);
     return { folder: '', store, openedAt, room, close: () => store.frontier.close() };
   }
   const folder = jobFolder(options);
   assertFree(folder);
-  const location = locate(folder, options.store);
+  const location = locate(folder, options.store, options.job);
   const lock = await location.claim();
   try {
     if (options.fresh) {

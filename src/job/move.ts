@@ -16,8 +16,8 @@ export interface Moved extends Copied {
  * MachineError. A move that broke off goes on.
  */
 export async function moveTo(from: JobLocation, to: JobLocation, clock: Clock, tell: TellCopied): Promise<Moved> {
-  await using _from = await from.claim();
-  await using _to = await to.claim();
+  await using _from = await from.claim('alone');
+  await using _to = await to.claim('alone');
   const source = await from.copySource(clock);
   try {
     const target = await to.copyTarget(clock);

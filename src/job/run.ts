@@ -12,6 +12,7 @@ import type { Crawl } from '../crawl/crawl.ts';
 import type { Gate } from '../crawl/gate.ts';
 import type { Sitemaps } from '../crawl/sitemaps.ts';
 import type { RequestFields } from '../options/request-fields.ts';
+import { jobStatus } from '../views/report/job-summary.ts';
 import type { Allowance, Shortage } from './allowance.ts';
 import type { RunSums, SlowHost } from './earlier-runs.ts';
 import type { Job } from './job.ts';
@@ -188,6 +189,14 @@ export function startRun(parts: RunParts): Run {
       hosts: hostFigures(),
     };
   };
+  /** Where several processes work on the job, all of them end with the same summary: that of the whole job. */
+  const endSummary = async (): Promise<Summary> => {
+    const own = summary();
+    if (job.store.worker === null) return own;
+    if (own.state === 'finished') await job.store.share.othersEnded();
+    const { workers: _, ...whole } = (await jobStatus(job.folder, job.store.ledger, clock.wall())).summary;
+    return whole.state === 'finished' ? whole : { ...whole, stoppedBy: own.stoppedBy, waitingFor: own.waitingFor };
+  };
   let last: Summary | null = null;
   let toTell = NOTHING_TO_TELL;
   const end = async (): Promise<Summary> => {
@@ -216,7 +225,7 @@ export function startRun(parts: RunParts): Run {
       await commits.flush();
       toTell = await rootsToTell(job.store.ledger, parts.agent, parts.secrets);
     });
-    last = summary();
+    last = failures.length === 0 ? await endSummary() : summary();
     for (const timer of timers) timer.cancel();
     abort.abort();
     for (const close of parts.closers) await tried(close);

@@ -159,6 +159,15 @@ export interface CrawlOptions {
    * MachineError, and can go on later. `--db-patience`; 600000 by default.
    */
   readonly databasePatienceMs: number;
+  /** The job's name in a database; null for the name of its folder. `--job`; null by default. */
+  readonly job: string | null;
+  /**
+   * The name of this process among those that work on a job in a database; null for the name of the machine.
+   * `--worker`; null by default.
+   */
+  readonly worker: string | null;
+  /** How long a worker of a job in a database keeps its hosts without a sign of life. `--lease`; 10 s by default. */
+  readonly leaseMs: number;
   /** Keep the bytes of all responses, as WARC. `--no-archive` turns it off; true by default. */
   readonly archive: boolean;
   /**

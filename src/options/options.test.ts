@@ -4,7 +4,6 @@ import { UsageError } from '../base/errors.ts';
 import {
   ALIASES,
   environmentName,
-  jobFolder,
   longFlag,
   OPTIONS,
   readOptions,
@@ -77,6 +76,9 @@ test('resolveOptions: the defaults', () => {
     fresh: false,
     store: null,
     databasePatienceMs: 600_000,
+    job: null,
+    worker: null,
+    leaseMs: 10_000,
     archive: true,
     archivePlace: null,
     archiveSpoolBytes: 8 * 1024 ** 3,
@@ -288,13 +290,4 @@ test('OPTIONS: names, flags and environment names are unique, and each default i
   assert.equal(new Set(flags).size, flags.length);
   assert.equal(new Set(OPTIONS.map(({ name }) => name)).size, OPTIONS.length);
   assert.equal(environmentName('-A, --user-agent <text>'), 'GOSSAMER_USER_AGENT');
-});
-
-test('jobFolder: as given, or by the host and port of the first root', () => {
-  const folder = (roots: string | string[], output?: string) => jobFolder(resolveOptions({ roots, output }));
-  assert.equal(folder('example.com', 'my job'), 'my job');
-  assert.equal(folder(['example.com/a', 'other.example']), 'crawls/example.com');
-  assert.equal(folder('localhost:8080'), 'crawls/localhost_8080');
-  assert.equal(folder('https://example.com:443'), 'crawls/example.com');
-  assert.equal(folder('http://[::1]:80/'), 'crawls/--1');
 });

@@ -12,6 +12,7 @@ import { addressOf } from './store-address.ts';
 import { expectationOf, isValid, type Kind, type OptionValue, readText, shown, valueExpectationOf } from './values.ts';
 
 export type { CrawlInput, CrawlOptions, OptionName } from './crawl-options.ts';
+export { jobFolder, usualFolder } from './job-folder.ts';
 
 export interface OptionSpec {
   readonly name: OptionName;
@@ -56,6 +57,7 @@ const storeKind = text(
   /^(?:sqlite:|memory:|postgres(?:ql)?:(?:\/\/\S+)?)$/,
   'sqlite:, memory: or postgres://USER@HOST/DATABASE',
 );
+const nameKind = text(/^[^\0/\\]{1,100}$/, 'a name without slashes');
 const folderKind = text(/^[^\0]+$/, 'the name of a folder');
 
 /** The one table of options. */
@@ -104,6 +106,9 @@ export const OPTIONS: readonly OptionSpec[] = [
   { name: 'fresh', flags: '--fresh', group: 'job', kind: flag, default: false, doc: 'delete an earlier job in that folder' },
   { name: 'store', flags: '--store <url>', group: 'job', kind: storeKind, default: null, doc: "where the job is kept: sqlite: (in its folder), memory: (nothing is kept) or postgres://USER@HOST/DATABASE; postgres: alone takes the address from DATABASE_URL" },
   { name: 'databasePatienceMs', flags: '--db-patience <time>', group: 'job', kind: duration(0, 365 * DAY_MS), default: 600_000, doc: 'how long the crawl waits for a database server that does not answer any more; then it ends with exit code 3, and the same command continues' },
+  { name: 'job', flags: '--job <name>', group: 'job', kind: nameKind, default: null, doc: "the job's name in a database; without it the name of its folder" },
+  { name: 'worker', flags: '--worker <name>', group: 'job', kind: nameKind, default: null, doc: 'the name of this process among those that work on a job in a database; without it the name of the machine' },
+  { name: 'leaseMs', flags: '--lease <time>', group: 'job', kind: duration(1_000, 3_600_000), default: 10_000, doc: 'how long a worker of a job in a database keeps its hosts when it gives no sign of life' },
   { name: 'archive', flags: '--no-archive', group: 'job', kind: flag, default: true, doc: 'do not keep the bytes of the responses' },
   { name: 'archivePlace', flags: '--archive <place>', group: 'job', kind: archiveKind, default: null, doc: "a folder, or s3://BUCKET/PREFIX, to which each complete file of the archive is moved; S3 is found and entered with the variables AWS_ENDPOINT_URL, AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN" },
   { name: 'archiveSpoolBytes', flags: '--archive-spool <size>', group: 'job', kind: { is: 'bytes', min: 1024 * 1024 }, default: 8 * 1024 ** 3, doc: "with --archive: how much of the archive may wait in the job's folder; when it is full the crawl waits" },
@@ -284,16 +289,4 @@ export function isTurnedOff(spec: OptionSpec): boolean {
 
 function misfit(as: string, text: string, kind: Kind): UsageError {
   return new UsageError(`${as}: ${shown(text)} is not ${expectationOf(kind, text)}.`);
-}
-
-/** The folder of the job: as given, or ./crawls/HOST for the first root, with _PORT if the root has a port. */
-export function jobFolder(options: CrawlOptions): string {
-  return options.output ?? usualFolder(options.roots);
-}
-
-/** The folder of a job with these roots, unless the user names another one. */
-export function usualFolder(roots: readonly string[]): string {
-  const { hostname, port } = new URL(roots[0]!);
-  const host = hostname.replace(/^\[|\]$/g, '').replaceAll(':', '-');
-  return `crawls/${host}${port === '' ? '' : `_${port}`}`;
 }

@@ -11,14 +11,17 @@ export interface JobLocation {
   /** Whether there is a store. */
   exists(): Promise<boolean>;
   /**
-   * Locks the job until the lock is disposed of, also a job that is still to be made. Throws UsageError, and all that
-   * `lock` throws.
+   * Locks the job until the lock is disposed of, also a job that is still to be made. Where several processes may work
+   * on a job, opening it joins them, and only who must be alone locks it here. Throws UsageError, and all that `lock`
+   * throws.
    */
-  claim(): Promise<AsyncDisposable>;
+  claim(isAlone?: 'alone'): Promise<AsyncDisposable>;
   /** Locks an existing job. Throws JobError (`locked`, `missing`) and MachineError. */
   lock(): Promise<AsyncDisposable>;
   /** Opens the store for writing, as `openStore` does. The caller holds the lock. */
   open(options: StoreOptions): Promise<Store>;
+  /** What all workers of the job have in common; null if there is no job, or if there is one process at a time. */
+  settings(): Promise<Readonly<Record<string, unknown>> | null>;
   /** Opens the store for reading, as `openLedger` does. Another process may be working on it. */
   read(): Promise<Ledger>;
   /** Opens the store to copy the job from it. The caller holds the lock. */

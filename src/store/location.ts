@@ -28,9 +28,12 @@ const LONGEST_NAME = `/${JOURNAL}`;
 /** The names of all files of the store in the job's folder. */
 export const STORE_NAMES: readonly string[] = [...STORE_FILES, JOURNAL, LOCK_FILE];
 
-/** `folder` is the job's folder. `store` is the URL of a database on a server; without one it is in the folder. */
-export function jobLocation(folder: string, store: string | null = null): JobLocation {
-  return store?.startsWith('postgres') === true ? postgresLocation(folder, store) : inFolder(folder);
+/**
+ * `folder` is the job's folder. `store` is the URL of a database on a server; without one it is in the folder. `name`
+ * is the job's name there, if it is not that of the folder.
+ */
+export function jobLocation(folder: string, store: string | null = null, name: string | null = null): JobLocation {
+  return store?.startsWith('postgres') === true ? postgresLocation(folder, store, name) : inFolder(folder);
 }
 
 function inFolder(folder: string): JobLocation {
@@ -49,6 +52,7 @@ function inFolder(folder: string): JobLocation {
       return lock();
     },
     open: (options) => openStore(path, options),
+    settings: async () => null,
     read: async () => openLedger(path),
     copySource: async (clock) => openCopySource(path, shown, clock),
     copyTarget: async (clock) => openCopyTarget(path, shown, clock),

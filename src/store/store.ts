@@ -10,10 +10,12 @@ import type {
   RootAddresses,
   SitemapList,
 } from '../base/contracts.ts';
+import type { JobShare } from '../base/job-share.ts';
 import type { Room } from '../base/room.ts';
 import type { HashSeed } from './memory/hash.ts';
 
-export type StoreClock = Pick<Clock, 'now' | 'wall' | 'uptime'>;
+/** The timers are for a store that gives signs of life. */
+export type StoreClock = Pick<Clock, 'now' | 'wall' | 'uptime'> & Partial<Pick<Clock, 'after' | 'every'>>;
 
 export interface StoreOptions {
   readonly identity: JobIdentity;
@@ -27,6 +29,12 @@ export interface StoreOptions {
   readonly fresh?: boolean;
   /** Waits while the disk is full. Without it a full disk is a failure. */
   readonly room?: Pick<Room, 'whenThere'>;
+  /** Where several processes may work on a job: the name of this one, if the user gave it one. */
+  readonly worker?: string | null;
+  /** How long a process that gives no sign of life keeps its hosts. */
+  readonly leaseMs?: number;
+  /** What all workers of the job must have in common, by the flags of the options. */
+  readonly settings?: Readonly<Record<string, unknown>>;
 }
 
 export interface Store extends Writing {
@@ -36,13 +44,18 @@ export interface Store extends Writing {
   readonly resumed: boolean;
   /** For each archive file, where the last record with a row ended when the job was opened. */
   readonly archiveEnds: ReadonlyMap<string, number>;
+  /** When the runs of other processes began that are at work on the job, in wall milliseconds. */
+  readonly openRuns: readonly number[];
   /** What was found wrong and was repaired, one sentence each. */
   readonly mended: readonly string[];
+  /** The name of this process, where several may work on a job; null if it has the job for itself. */
+  readonly worker: string | null;
 }
 
 /** What writes to the store during a run, and what the run reads back. */
 export interface Writing {
   readonly frontier: Frontier;
+  readonly share: JobShare;
   readonly sitemaps: SitemapList;
   readonly hosts: HostShelf;
   readonly rootAddresses: RootAddresses;

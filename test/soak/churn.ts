@@ -4,7 +4,6 @@
 
 import { systemClock } from '../../src/base/clock.ts';
 import type { HostNote, Lease, NewUrl, RunFigures, Settlement } from '../../src/base/contracts.ts';
-import { lockSchema } from '../../src/store/postgres/database.ts';
 import type { DatabasePlace } from '../../src/store/postgres/place.ts';
 import { openPostgresStore } from '../../src/store/postgres/store.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -30,13 +29,8 @@ export interface Churn {
 }
 
 export async function startChurn(place: DatabasePlace, random: Random): Promise<Churn> {
-  const lock = await lockSchema(place);
   const clock = systemClock;
-  const { frontier, ledger } = await openPostgresStore(
-    place,
-    { identity: IDENTITY, now: clock.wall(), clock },
-    { lock },
-  );
+  const { frontier, ledger } = await openPostgresStore(place, { identity: IDENTITY, now: clock.wall(), clock });
   const startedAt = clock.wall();
   let pages = 0;
   let elsewhere = 0;
@@ -92,7 +86,6 @@ export async function startChurn(place: DatabasePlace, random: Random): Promise<
     },
     async close() {
       await frontier.close();
-      await lock[Symbol.asyncDispose]();
     },
   };
 }

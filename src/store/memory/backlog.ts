@@ -29,6 +29,11 @@ export interface QueueReader {
   window(hostId: number, afterId: number, most: number): number[] | null;
   /** The name of the host. */
   nameOf(hostId: number): string;
+  /**
+   * Other processes queue URLs too, with ids in no order. So a window begins with the first id that is in no window,
+   * and the counts are only what is known: zero if nothing was read.
+   */
+  readonly isShared?: true;
 }
 
 export interface Backlogs {
@@ -52,6 +57,8 @@ export interface Backlogs {
   firstAsked(hostId: number): Returned | undefined;
   /** Hosts with URLs that were put back. */
   withPutBack(): Iterable<number>;
+  /** Nothing of the host is known any more. */
+  forget(hostId: number): void;
   nameOf(hostId: number): string;
   /** How many waiting URLs were requested before. */
   readonly asked: number;
@@ -108,7 +115,18 @@ export function createBacklogs(reader: QueueReader, nearMost = HOSTS_NEAR_MAX): 
     }
     return host;
   };
+  const refillShared = (hostId: number, host: Near): boolean => {
+    const ids = reader.window(hostId, 0, LEASE_WINDOW);
+    if (ids === null) return false;
+    // After a full window there may be more.
+    const count = ids.length < LEASE_WINDOW ? ids.length : Math.max(ids.length + 1, counts.get(hostId));
+    counts.set(hostId, count);
+    host.window = ids;
+    host.at = 0;
+    return count > 0;
+  };
   const refill = (hostId: number, host: Near): boolean => {
+    if (reader.isShared === true) return refillShared(hostId, host);
     // The database may already hold more, with higher ids. They are written but not durable, so they must not be leased
     // yet.
     const count = counts.get(hostId);
@@ -156,6 +174,10 @@ export function createBacklogs(reader: QueueReader, nearMost = HOSTS_NEAR_MAX): 
   return {
     known: (hostId, count) => counts.set(hostId, counts.get(hostId) + count),
     append(hostId, id) {
+      if (reader.isShared === true) {
+        counts.set(hostId, counts.get(hostId) + 1);
+        return;
+      }
       if (id <= cursors.get(hostId)) throw new Error(`store: id ${id} was queued after ${cursors.get(hostId)}`);
       const count = counts.get(hostId);
       counts.set(hostId, count + 1);
@@ -190,6 +212,13 @@ export function createBacklogs(reader: QueueReader, nearMost = HOSTS_NEAR_MAX): 
     askedDueAt,
     firstAsked: (hostId) => putBacks.get(hostId)?.returned?.peek(),
     withPutBack: () => putBacks.keys(),
+    forget(hostId) {
+      counts.set(hostId, 0);
+      cursors.set(hostId, 0);
+      near.delete(hostId);
+      asked -= putBacks.get(hostId)?.returned?.size ?? 0;
+      putBacks.delete(hostId);
+    },
     nameOf: (hostId) => near.get(hostId)?.host ?? nearOf(hostId).host,
     get asked() {
       return asked;

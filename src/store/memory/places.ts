@@ -17,6 +17,8 @@ export interface Places {
   /** The host will be at the front of the ring when it comes there. */
   keepTurn(id: number): void;
   loseTurn(id: number): void;
+  /** The host has no place and no time any more. */
+  forget(id: number): void;
   /** Whether the host may be requested now. */
   isReady(id: number): boolean;
   /** Moves hosts whose time has come into the ring. */
@@ -67,6 +69,13 @@ export function createPlaces(firstDueAt: (id: number) => number): Places {
     place,
     keepTurn: (id) => void keepers.add(id),
     loseTurn: (id) => void keepers.delete(id),
+    forget(id) {
+      const index = indexes.get(id);
+      if (index > 0) waiting.remove(index - 1);
+      ring.remove(id);
+      keepers.delete(id);
+      untils.set(id, 0);
+    },
     isReady: ring.has,
     open(now) {
       for (let due = waiting.peek(); due !== undefined && starts.get(due) <= now; due = waiting.peek()) {

@@ -29,6 +29,12 @@ export interface Rotation {
   /** A lease of the host ended, so a host that waits for an event may be asked for room again. */
   settled(hostId: number): void;
   hold(hostId: number, until: number): void;
+  /** The host belongs to another process now, or nothing is known of it yet. */
+  forget(hostId: number): void;
+  /** When the host may give a URL, as far as is known: 0 at any time, `Infinity` if that depends on an event. */
+  opensAt(hostId: number): number;
+  /** When the first URL of the host is due; `Infinity` if none waits here. */
+  dueAt(hostId: number): number;
   /** Takes up to `most` URLs. At most `newMost` of them were never requested before. */
   take(most: number, now: number, room: AskRoom, newMost?: number): HostTurn[];
   /**
@@ -158,6 +164,12 @@ export function createRotation(reader: QueueReader, nearMost?: number): Rotation
       if (places.until(hostId) === Number.POSITIVE_INFINITY) open(hostId, 0);
     },
     hold: open,
+    forget(hostId) {
+      places.forget(hostId);
+      backlogs.forget(hostId);
+    },
+    opensAt: (hostId) => Math.max(places.until(hostId), backlogs.firstDueAt(hostId)),
+    dueAt: backlogs.firstDueAt,
     take,
     nextAt: () => (isRefused ? places.nextDueAt() : places.nextAt()),
     nextAskedAt() {

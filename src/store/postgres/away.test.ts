@@ -7,7 +7,6 @@ import { NO_POSTGRES, startPostgres, type TestDatabase } from '../../../test/hel
 import { startRelay } from '../../../test/helpers/postgres-relay.ts';
 import { systemClock } from '../../base/clock.ts';
 import { createRoom, type Room } from '../../base/room.ts';
-import { lockSchema } from './database.ts';
 import { databasePlace } from './place.ts';
 import { openPostgresStore } from './store.ts';
 
@@ -21,15 +20,9 @@ function patientRoom(): Room {
 }
 
 async function opened(url: string, job: string) {
-  const place = databasePlace(url, job);
-  const lock = await lockSchema(place);
   const room = patientRoom();
-  const store = await openPostgresStore(place, { identity: IDENTITY, now: NOW, room }, { lock });
-  const close = async (): Promise<void> => {
-    await store.frontier.close();
-    await lock[Symbol.asyncDispose]();
-  };
-  return { ...store, room, close };
+  const store = await openPostgresStore(databasePlace(url, job), { identity: IDENTITY, now: NOW, room });
+  return { ...store, room, close: store.frontier.close };
 }
 
 if (NO_POSTGRES !== false) {
@@ -83,29 +76,5 @@ function tests(database: TestDatabase): void {
     assert.deepEqual([urls, queued, rows], [2 * rounds + 1, 1, totals]);
     await close();
     relay.close();
-  });
-
-  test('postgres: a process whose job was taken over is refused, and what it writes is not there', async () => {
-    const first = await opened(database.url, 'taken');
-    await first.frontier.add([found('https://a.test/1')]);
-    const [lease] = await first.frontier.lease(1, NOW, FREE);
-    const place = databasePlace(database.url, 'taken');
-    // As if the server had lost the connection that holds the lock.
-    const lock = { again: async () => {}, [Symbol.asyncDispose]: async () => {} };
-    const second = await openPostgresStore(place, { identity: IDENTITY, now: NOW }, { lock });
-    await assert.rejects(settle(first.frontier, ended(lease!)), {
-      code: 'locked',
-      message: /taken over by another process/,
-    });
-    assert.equal((await second.ledger.rows.find('https://a.test/1'))?.state, 'queued');
-    await second.frontier.close();
-    await first.close();
-  });
-
-  test('postgres: a job that a process works on is locked for others', async () => {
-    const { close } = await opened(database.url, 'locked');
-    await assert.rejects(lockSchema(databasePlace(database.url, 'locked')), { code: 'locked' });
-    await close();
-    await (await lockSchema(databasePlace(database.url, 'locked')))[Symbol.asyncDispose]();
   });
 }

@@ -1,5 +1,5 @@
-// A change of a job between two runs, as one transaction. It begins a new epoch, so that a process that still believes
-// to be at work on the job cannot write any more, and what it takes from the totals stands with that epoch.
+// A change of a job between two runs, as one transaction. What it takes from the totals stands in a row of its own, as
+// what a worker does.
 
 import type { Ask } from './line.ts';
 import { type DatabasePlace, quotedName } from './place.ts';

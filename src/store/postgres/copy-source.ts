@@ -82,7 +82,7 @@ async function createPageReader(ask: Ask, schema: string, clock: StoreClock): Pr
 
 /** By how much the clock of the database is ahead of this machine's. */
 export async function aheadOf(ask: Ask, clock: StoreClock): Promise<number> {
-  const times = createDatabaseTimes({ now: clock.wall });
+  const times = createDatabaseTimes({ now: clock.wall, wall: clock.wall });
   await times.measure(ask);
   return times.toStored(1) - 1;
 }

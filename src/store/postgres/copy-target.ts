@@ -93,7 +93,7 @@ function sent(type: string, value: unknown): unknown {
   return type === 'bytea' && value instanceof Uint8Array ? Buffer.from(value) : value;
 }
 
-/** The totals stand with the epoch of the last run, and the next opening begins a new one. */
+/** The totals stand in the row of no worker. Each worker to come has a number that no run has. */
 function arrivingSql(schema: string): string[] {
   const next = (table: string): string => `(SELECT coalesce(max(id), 0) + 1 FROM ${schema}.${table})`;
   const settled = (state: 'done' | 'failed' | 'skipped'): string =>
@@ -101,8 +101,11 @@ function arrivingSql(schema: string): string[] {
   const skips = `(SELECT count(*) FROM ${schema}.urls WHERE skip IS NOT NULL)`;
   return [
     `UPDATE ${schema}.job SET next_id = ${next('urls')}, next_host = ${next('hosts')}, next_sitemap = ${next('sitemaps')},
-       epoch = (SELECT coalesce(max(epoch), 0) FROM ${schema}.runs), move = NULL`,
-    `INSERT INTO ${schema}.tallies (epoch, done, failed, skipped)
-       SELECT epoch, ${settled('done')}, ${settled('failed')}, ${settled('skipped')} + ${skips} FROM ${schema}.job`,
+       epoch = greatest(epoch, (SELECT max(epoch) FROM ${schema}.runs)), move = NULL`,
+    `UPDATE ${schema}.tallies SET done = ${settled('done')}, failed = ${settled('failed')},
+       skipped = ${settled('skipped')} + ${skips}, queued = (SELECT count(*) FROM ${schema}.queue),
+       sitemaps = (SELECT count(*) FROM ${schema}.sitemaps WHERE verdict IS NULL) WHERE epoch = 0`,
+    `UPDATE ${schema}.hosts SET open_at = 0 WHERE id IN (SELECT host FROM ${schema}.queue)
+       OR id IN (SELECT host FROM ${schema}.sitemaps WHERE verdict IS NULL)`,
   ];
 }

@@ -1,18 +1,22 @@
-// The writing side of the store. It owns the leases of URLs and the counts, which are in memory, as on SQLite: whoever
-// works on a host is the only one who does, and a job that is opened again finds the leased URLs queued.
+// The writing side of the store. It owns the leases of URLs and the counts, which are in memory, as on SQLite: a worker
+// is the only one to work on the hosts that it has leased (share.ts), and whoever has them next finds the URLs queued.
 
+import type { Clock } from '../../base/clock.ts';
 import type { Frontier, Group, HostRoom, Lease, NewUrl, Settlement } from '../../base/contracts.ts';
 import { LINKS_AT_ONCE_LENGTH, LINKS_AT_ONCE_MAX } from '../../base/limits.ts';
 import { partsOf } from '../../base/parts.ts';
 import { LONG_DUE_AT, type Returned } from '../memory/backlog.ts';
-import type { AskRoom, HostTurn, Rotation } from '../memory/rotation.ts';
+import { type AskRoom, createRotation, type HostTurn } from '../memory/rotation.ts';
 import type { Totals } from '../store.ts';
 import { tooLongAtOnce } from '../too-long.ts';
+import type { ShareParts } from './host-exchange.ts';
 import type { Hosts } from './host-ids.ts';
 import type { Ids } from './ids.ts';
 import type { Known } from './known.ts';
 import type { Line } from './line.ts';
-import { createLeaseReader, type Windows } from './queues.ts';
+import { type Membership, whileLost } from './membership.ts';
+import { createLeaseReader, createWindows } from './queues.ts';
+import { createShare, type Share } from './share.ts';
 import type { Transactions } from './transactions.ts';
 import {
   createGroupWriter,
@@ -23,20 +27,26 @@ import {
   type Written,
 } from './writer.ts';
 
-export interface PostgresFrontierParts extends Omit<GroupWriterParts, 'nextId' | 'nearerBy'> {
+export interface PostgresFrontierParts extends Omit<GroupWriterParts, 'nextId' | 'nearerBy' | 'worker' | 'isOurs'> {
   /** For reads, and for what is committed by itself. */
   readonly line: Line;
   readonly transactions: Transactions;
-  readonly turns: Rotation;
-  readonly windows: Windows;
+  readonly membership: Membership;
+  /** What this worker has changed of the job's totals. */
   readonly totals: Totals;
   readonly hosts: Hosts;
   readonly ids: Ids;
   readonly known: Known;
-  /** The names of hosts with URLs in the queue, by id. */
-  readonly names: Map<number, string>;
+  readonly leaseMs: number;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly pause: ShareParts['pause'];
+  readonly unreadOf: ShareParts['unreadOf'];
   readonly close: () => Promise<void>;
 }
+
+const NO_IDS: ReadonlySet<number> = new Set();
+/** For a host that is to be given back. */
+const LEAVING: HostRoom = { take: 0, notBefore: Number.POSITIVE_INFINITY };
 
 /** A lease, and the depth of its URL as it is now. */
 interface Held {
@@ -46,13 +56,47 @@ interface Held {
 
 export function createPostgresFrontier(parts: PostgresFrontierParts): {
   readonly frontier: Frontier;
+  readonly share: Share;
   readonly leased: ReadonlyMap<number, unknown>;
 } {
-  const { schema, line, transactions, turns, windows, totals, hosts, ids, known, names } = parts;
+  const { schema, line, transactions, membership, totals, hosts, ids, known, times } = parts;
   const leased = new Map<number, Held>();
+  const leasedByHost = new Map<number, Set<number>>();
+  /** Leases of hosts that were lost. */
+  const refused = new WeakSet<Lease>();
   const nearerBy = ({ lease }: Settlement): number => lease.depth - (leased.get(lease.id)?.depth ?? lease.depth);
-  const writer = createGroupWriter({ ...parts, nextId: ids.next, nearerBy });
+  const isOurs = (hostId: number): boolean => share.isOurs(hostId);
+  const windows = createWindows(schema, (hostId) => leasedByHost.get(hostId) ?? NO_IDS);
+  const turns = createRotation({ window: windows.read, nameOf: (hostId) => share.nameOf(hostId), isShared: true });
+  const writer = createGroupWriter({ ...parts, worker: membership, isOurs, nextId: ids.next, nearerBy });
   const leasesOf = createLeaseReader(schema);
+  const share = createShare({
+    ...{ schema, ask: line.ask, transactions, membership, turns, times },
+    ...{ leaseMs: parts.leaseMs, clock: parts.clock, pause: parts.pause, unreadOf: parts.unreadOf },
+    leasedOf: (hostId) => (hostId === undefined ? leased.size : (leasedByHost.get(hostId)?.size ?? 0)),
+    forget(hostId) {
+      turns.forget(hostId);
+      windows.forget(hostId);
+      for (const id of leasedByHost.get(hostId) ?? NO_IDS) {
+        const held = leased.get(id);
+        if (held !== undefined) refused.add(held.lease);
+        leased.delete(id);
+      }
+      leasedByHost.delete(hostId);
+    },
+    pages: () => totals.done + totals.failed,
+  });
+
+  const idsInHand = (hostId: number): Set<number> => {
+    let ids = leasedByHost.get(hostId);
+    if (ids === undefined) {
+      ids = new Set();
+      leasedByHost.set(hostId, ids);
+    }
+    return ids;
+  };
+  /** After the leases were lost the work is done again; it then finds that they are refused. */
+  const enduring = (work: () => Promise<void>): Promise<void> => whileLost(work, share.recover);
 
   /** Prepares and runs one transaction, and takes note of what it did. */
   const write = async (
@@ -67,32 +111,28 @@ export function createPostgresFrontier(parts: PostgresFrontierParts): {
   };
 
   const apply = (written: Written, settlements: readonly Settlement[]): void => {
-    const { added, lowered, returned, tally } = written;
+    const { added, lowered, returned, tally, hasFreeHosts } = written;
     remember(known, written);
+    if (hasFreeHosts) share.freed();
     for (const { id, depth } of lowered) {
       const held = leased.get(id);
       if (held !== undefined) held.depth = depth;
     }
+    totals.pending += tally.queued;
     totals.done += tally.done;
     totals.failed += tally.failed;
     totals.skipped += tally.skipped;
-    totals.pending -= returned.filter((each) => each === null).length;
-    for (const { id, hostId, skip, found } of added) {
-      if (skip !== null) continue;
-      totals.pending += 1;
-      names.set(hostId, found.host);
-      turns.queued(hostId, id);
-    }
-    for (const { id, hostId, host, isRegained } of lowered) {
-      if (!isRegained) continue;
-      totals.pending += 1;
-      names.set(hostId, host);
-      turns.putBack(hostId, { id, dueAt: LONG_DUE_AT, tries: 0 });
+    for (const { id, hostId, skip } of added) if (skip === null && isOurs(hostId)) turns.queued(hostId, id);
+    for (const { id, hostId, isRegained } of lowered) {
+      if (isRegained && isOurs(hostId)) turns.putBack(hostId, { id, dueAt: LONG_DUE_AT, tries: 0 });
     }
     for (const [at, { lease }] of settlements.entries()) release(lease, returned[at] ?? null);
   };
   const release = ({ id, hostId }: Lease, returned: Returned | null): void => {
     leased.delete(id);
+    const inHand = leasedByHost.get(hostId);
+    if (inHand?.delete(id) !== true) return;
+    if (inHand.size === 0) leasedByHost.delete(hostId);
     if (returned !== null) turns.putBack(hostId, returned);
     turns.settled(hostId);
   };
@@ -111,51 +151,68 @@ export function createPostgresFrontier(parts: PostgresFrontierParts): {
     const roomLeft: AskRoom = (host, hostId) => {
       const before = given.get(hostId);
       if (before !== undefined) return { ...before.room, take: before.room.take - before.taken };
-      const asked = room(host, hostId);
+      const asked = share.isLeaving(hostId) ? LEAVING : room(host, hostId);
       if (asked === null) return null;
       given.set(hostId, { room: asked, taken: 0 });
       return asked;
     };
     const all: HostTurn[] = [];
     let newLeft = newMost;
+    const more = async (): Promise<boolean> => {
+      if (await transactions.read(() => windows.fetch(line.ask))) return true;
+      return all.length < most && newLeft > 0 && share.look(now, most - all.length);
+    };
     do {
       const some = turns.take(most - all.length, now, roomLeft, newLeft);
-      for (const { hostId, wasAsked } of some) {
+      for (const { id, hostId, wasAsked } of some) {
+        idsInHand(hostId).add(id);
         given.get(hostId)!.taken += 1;
         if (!wasAsked) newLeft -= 1;
       }
       all.push(...some);
-    } while (await transactions.read(() => windows.fetch(line.ask)));
+    } while (await more());
     return all;
   };
 
   const frontier: Frontier = {
-    async add(urls) {
-      await write(hostsOf(urls), urls.length, (hostIds) => writer.add(urls, hostIds));
-    },
+    add: (urls) => enduring(() => write(hostsOf(urls), urls.length, (hostIds) => writer.add(urls, hostIds))),
     async lease(most, now, room, newMost = Number.POSITIVE_INFINITY) {
-      const due = await takeTurns(most, now, room, newMost);
+      if (share.hasLapsed) return [];
+      // The leases of hosts may be lost at any time.
+      const isInHand = ({ id, hostId }: Pick<Lease, 'id' | 'hostId'>): boolean => idsInHand(hostId).has(id);
+      const due = (await takeTurns(most, now, room, newMost)).filter(isInHand);
       if (due.length === 0) return [];
-      const leases = await transactions.read(() => leasesOf(line.ask, due));
+      const leases = (await transactions.read(() => leasesOf(line.ask, due))).filter(isInHand);
       for (const lease of leases) leased.set(lease.id, { lease, depth: lease.depth });
       return leases;
     },
-    async settle(group) {
-      assertHeld(group.settlements, leased);
-      for (const settlement of tooLongAtOnce(group.settlements)) await admitAhead(settlement);
-      const workOf = (hostIds: HostIds): GroupWork => writer.settle(group, hostIds);
-      await write(hostsOfGroup(group), linksIn(group), workOf, group.settlements);
-    },
+    settle: (group) =>
+      enduring(async () => {
+        const settlements = group.settlements.filter(({ lease }) => !refused.has(lease));
+        const hosts = settlements.length < group.settlements.length ? [] : group.hosts;
+        const kept = { ...group, settlements, hosts };
+        assertHeld(settlements, leased);
+        for (const settlement of tooLongAtOnce(settlements)) await admitAhead(settlement);
+        const workOf = (hostIds: HostIds): GroupWork => writer.settle(kept, hostIds);
+        await write(hostsOfGroup(kept), linksIn(kept), workOf, settlements);
+      }),
     hold: turns.hold,
     counts: (newMost = 1) => {
-      const { pending, done, failed, skipped } = totals;
+      const { others } = share;
       const nextAt = newMost > 0 ? turns.nextAt() : turns.nextAskedAt();
-      const awaited = turns.awaited(newMost > 0);
-      return { queued: pending - leased.size, leased: leased.size, done, failed, skipped, nextAt, awaited };
+      return {
+        queued: totals.pending + others.pending - leased.size,
+        leased: leased.size,
+        done: totals.done + others.done,
+        failed: totals.failed + others.failed,
+        skipped: totals.skipped + others.skipped,
+        nextAt: share.hasLapsed ? Math.max(nextAt, share.lookAt) : nextAt,
+        awaited: turns.awaited(newMost > 0),
+      };
     },
     close: parts.close,
   };
-  return { frontier, leased };
+  return { frontier, share, leased };
 }
 
 function hostsOf(urls: readonly NewUrl[]): Set<string> {

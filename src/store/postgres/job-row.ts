@@ -31,7 +31,7 @@ export async function writeJobRow(
   mark: string | null,
 ): Promise<void> {
   const sql = `INSERT INTO ${schema}.job (id, name, identity, seed_high, seed_low, created_at, root_addresses, move)
-    VALUES (1, $1, $2, $3, $4, $5, $6, $7)`;
+    VALUES (1, $1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`;
   const [high, low] = [seed[0] | 0, seed[1] | 0];
   await ask(sql, [name, identityText(identity), high, low, Math.round(createdAt), rootAddresses, mark]);
 }

@@ -19,12 +19,12 @@ import { identityOf } from '../identity.ts';
 import { ASKED_DUE_AT } from '../memory/backlog.ts';
 import { type HashSeed, hashText } from '../memory/hash.ts';
 import { hashNumber } from '../memory/hash-number.ts';
-import { runOf } from '../run-row.ts';
 import { HOST_COLUMNS, storedRowOf } from './host-shelf.ts';
 import type { Ask, DatabaseRow as Row } from './line.ts';
 import { readMovedFiles } from './moved-files.ts';
 import { attemptOf, attemptsSql, urlRowOf, urlRowSql } from './row.ts';
 import { SITEMAP_COLUMNS, sitemapOf } from './sitemaps.ts';
+import { runsOf, workersOf } from './worker-figures.ts';
 
 export interface PostgresLedgerOptions {
   readonly ask: Ask;
@@ -182,11 +182,10 @@ function createDatabaseJobReader({ ask, schema, leased }: PostgresLedgerOptions)
   const queued = `(SELECT count(*) FROM ${schema}.queue)`;
   const hostsSql = `SELECT ${HOST_COLUMNS} FROM ${schema}.hosts h WHERE h.id > $1 ORDER BY h.id`;
   const sitemapsSql = `SELECT ${SITEMAP_COLUMNS} FROM ${schema}.sitemaps s WHERE s.id > $1 AND s.verdict IS NOT NULL ORDER BY s.id`;
-  const runsSql = `SELECT epoch, started_at, updated_at, ended_at, stopped_by, requests, bytes, peak_in_flight, hosts,
-    in_flight, agent, elapsed_ms, 0, waiting_for, loop_late FROM ${schema}.runs ORDER BY epoch`;
   return {
     identity: async () => identityOf((await ask(`SELECT identity FROM ${schema}.job`)).rows[0]![0] as string),
-    runs: async () => (await ask(runsSql)).rows.map((row) => runOf(row as Parameters<typeof runOf>[0])),
+    runs: () => runsOf(ask, schema),
+    workers: () => workersOf(ask, schema),
     async counts() {
       const sql = `SELECT t.*, ${queued}, (SELECT count(*) FROM ${schema}.sitemaps WHERE verdict IS NULL) FROM (${tallies}) t`;
       const [done, failed, skipped, pending, unread] = (await ask(sql)).rows[0] as [

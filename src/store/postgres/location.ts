@@ -2,44 +2,32 @@
 // the job in the database.
 
 import { basename, resolve } from 'node:path';
+import { systemClock } from '../../base/clock.ts';
 import { JobError } from '../../base/errors.ts';
 import { NO_PATIENCE } from '../../base/room.ts';
 import { makeFolder } from '../folder.ts';
 import type { JobLocation } from '../job-location.ts';
-import { type Lock, lockJob } from '../lock.ts';
 import { openPostgresCopySource } from './copy-source.ts';
 import { openPostgresCopyTarget } from './copy-target.ts';
-import { type JobLock, lockSchema, removeSchema } from './database.ts';
-import { type Ask, createLine } from './line.ts';
+import { migrate, removeSchema, versionOf } from './database.ts';
+import { type Ask, createLine, type Line } from './line.ts';
+import { assertNobody, join, type Membership } from './membership.ts';
 import { writeMovedFile } from './moved-files.ts';
 import { databasePlace, quotedName } from './place.ts';
 import { takeDownInDatabase } from './removal.ts';
 import { matchInDatabase, retryInDatabase } from './retry.ts';
-import { hasPostgresJob, openPostgresLedger, openPostgresStore } from './store.ts';
+import { hasPostgresJob, openPostgresLedger, openPostgresStore, settingsInDatabase } from './store.ts';
+import { thisWorker } from './worker.ts';
 
-const FILES_NAME = '/lock';
+/** About the longest name of a file in the folder. */
+const LONGEST_NAME = `/archive/${'x'.repeat(200)}`;
+/** How long nobody else works on a job that is being changed, without a sign of life. */
+const ALONE_MS = 60_000;
 
 /** Throws UsageError if `address` is not the URL of a PostgreSQL database. */
-export function postgresLocation(folder: string, address: string): JobLocation {
-  const place = databasePlace(address, basename(resolve(folder)));
-  let claimed: JobLock | null = null;
-  let folderLock: Lock | null = null;
+export function postgresLocation(folder: string, address: string, name: string | null = null): JobLocation {
+  const place = databasePlace(address, name ?? basename(resolve(folder)));
 
-  const claim = async (): Promise<AsyncDisposable> => {
-    const lock = await lockSchema(place);
-    claimed = lock;
-    return {
-      async [Symbol.asyncDispose]() {
-        folderLock?.[Symbol.dispose]();
-        folderLock = null;
-        claimed = null;
-        await lock[Symbol.asyncDispose]();
-      },
-    };
-  };
-  const lockFolder = (): void => {
-    folderLock ??= lockJob(folder);
-  };
   /** Asks on a connection of its own. */
   const asking = async <T>(what: string, work: (ask: Ask) => Promise<T>): Promise<T> => {
     const line = createLine(place);
@@ -53,29 +41,35 @@ export function postgresLocation(folder: string, address: string): JobLocation {
   return {
     storeName: `job in ${place.server}`,
     exists: () => hasPostgresJob(place),
-    claim,
+    // Whoever opens the store joins those that work on the job.
+    async claim(isAlone) {
+      if (isAlone === undefined || !(await hasPostgresJob(place))) return NOTHING_CLAIMED;
+      return this.lock();
+    },
     async lock() {
       if (!(await hasPostgresJob(place))) throw new JobError('missing', `There is no ${place.shown}.`);
-      const lock = await claim();
+      const line = createLine(place);
       try {
-        lockFolder();
-        return lock;
+        await line.open();
+        await migrate(line, place);
+        const self = { ...thisWorker(null), leaseMs: ALONE_MS, isAlone: true, startedAt: 0, settings: {} };
+        const alone = await join(await line.bound(), place, self);
+        return aloneUntilDisposed(line, alone);
       } catch (error) {
-        await lock[Symbol.asyncDispose]();
+        await line.close();
         throw error;
       }
     },
-    open(options) {
-      const prepare = (): void => {
-        makeFolder(folder, FILES_NAME);
-        lockFolder();
-      };
-      return openPostgresStore(place, options, { lock: claimed!, prepare });
-    },
+    open: (options) => openPostgresStore(place, options, () => makeFolder(folder, LONGEST_NAME)),
+    settings: () => settingsInDatabase(place),
     read: () => openPostgresLedger(place),
     copySource: (clock) => openPostgresCopySource(place, clock),
     copyTarget: (clock) => openPostgresCopyTarget(place, clock),
-    remove: () => asking('the job could not be deleted', (ask) => removeSchema(ask, place)),
+    remove: () =>
+      asking('the job could not be deleted', async (ask) => {
+        if ((await versionOf(ask, place)) !== null) await assertNobody(ask, place);
+        await removeSchema(ask, place);
+      }),
     changes: {
       movedFiles: {
         note: (moved) =>
@@ -89,3 +83,18 @@ export function postgresLocation(folder: string, address: string): JobLocation {
     },
   };
 }
+
+const NOTHING_CLAIMED: AsyncDisposable = { [Symbol.asyncDispose]: async () => {} };
+
+function aloneUntilDisposed(line: Line, membership: Membership): AsyncDisposable {
+  const signs = systemClock.every(ALONE_MS / 5, () => membership.renew(line.ask, NOTHING_TO_TELL).catch(() => {}));
+  return {
+    async [Symbol.asyncDispose]() {
+      signs.cancel();
+      await membership.leave(line.ask).catch(() => {});
+      await line.close();
+    },
+  };
+}
+
+const NOTHING_TO_TELL = { hosts: 0, wants: 0, isIdle: true, pages: 0 };

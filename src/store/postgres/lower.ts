@@ -21,6 +21,8 @@ export interface Lowered extends Nearer {
 export interface LoweringParts {
   readonly known: Known;
   readonly depthMax: number | null;
+  /** Whether this process works on the host. */
+  readonly isOurs: (hostId: number) => boolean;
 }
 
 const KEYS = { host: 'bigint', hash: 'bigint' };
@@ -41,7 +43,7 @@ export function createLower(schema: string): Lower {
     WHERE u.host = r.host AND u.id = r.id`;
   const queue = insertOf(`${schema}.queue`, QUEUED);
 
-  return async (ask, starts, { known, depthMax }) => {
+  return async (ask, starts, { known, depthMax, isOurs }) => {
     const lowered = new Map<string, Lowered>();
     let level = new Map<string, Nearer>(starts.map((each) => [each.hash, each]));
     while (level.size > 0) {
@@ -59,16 +61,19 @@ export function createLower(schema: string): Lower {
       }
       level = next;
     }
-    await write(ask, [...lowered.values()]);
+    await write(ask, [...lowered.values()], isOurs);
     return [...lowered.values()];
   };
 
-  async function write(ask: Ask, all: readonly Lowered[]): Promise<void> {
+  async function write(ask: Ask, all: readonly Lowered[], isOurs: (hostId: number) => boolean): Promise<void> {
     if (all.length === 0) return;
     const changes = createBatch(CHANGES);
     for (const { hostId, id, depth, skip } of all) changes.add(hostId, id, depth, skip);
     const queued = createBatch(QUEUED);
-    for (const { hostId, id, isRegained } of all) if (isRegained) queued.add(hostId, id, LONG_DUE_AT, 0);
+    // Another process has the queues of its hosts partly in memory, and reads what is not put back from the database.
+    for (const { hostId, id, isRegained } of all) {
+      if (isRegained) queued.add(hostId, id, isOurs(hostId) ? LONG_DUE_AT : 0, 0);
+    }
     await Promise.all([ask(change, changes.values), ...(queued.size === 0 ? [] : [ask(queue, queued.values)])]);
   }
 }

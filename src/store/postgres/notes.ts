@@ -4,6 +4,8 @@ import type { HostNote, NewUrl, RunFigures } from '../../base/contracts.ts';
 import type { KeyPlace } from './admit.ts';
 import { type Columns, createBatch, rowsOf } from './batch.ts';
 import type { Ask } from './line.ts';
+import type { Membership } from './membership.ts';
+import type { DatabaseTimes } from './times.ts';
 
 const NOTES: Columns = {
   id: 'bigint',
@@ -27,9 +29,9 @@ const MENTIONS: Columns = {
 
 interface NoteParts {
   readonly hostIds: ReadonlyMap<string, number>;
-  readonly toStored: (at: number) => number;
-  /** What only one run needs to know counts in the epoch in which it was written. */
-  readonly epoch: number;
+  readonly times: Pick<DatabaseTimes, 'toStored' | 'aheadMs'>;
+  /** What only one session needs to know counts in the session in which it was written. */
+  readonly worker: Pick<Membership, 'id' | 'session'>;
 }
 
 /** Fields that the notes lack stay unchanged. Of several notes on a host the later ones count. */
@@ -37,8 +39,10 @@ export function writeNotes(
   ask: Ask,
   schema: string,
   notes: readonly HostNote[],
-  { hostIds, toStored, epoch }: NoteParts,
+  { hostIds, times, worker }: NoteParts,
 ): Promise<unknown> {
+  const { toStored } = times;
+  const { session } = worker;
   const merged = new Map<string, HostNote>();
   for (const note of notes) merged.set(note.host, { ...merged.get(note.host), ...note });
   const batch = createBatch(NOTES);
@@ -55,8 +59,10 @@ export function writeNotes(
   });
   const sql = `UPDATE ${schema}.hosts h SET held_until = coalesce(r.held_until, h.held_until),
       why = coalesce(r.why, h.why), answered = h.answered OR r.answered, ${robots.join(', ')},
-      rest = coalesce(r.rest, CASE WHEN h.rest_epoch = ${epoch} THEN h.rest END),
-      rest_epoch = CASE WHEN r.rest IS NULL THEN h.rest_epoch ELSE ${epoch} END
+      rest = coalesce(r.rest, CASE WHEN h.rest_epoch = ${session} THEN h.rest END),
+      rest_epoch = CASE WHEN r.rest IS NULL THEN h.rest_epoch ELSE ${session} END,
+      rest_worker = CASE WHEN r.rest IS NULL THEN h.rest_worker ELSE ${worker.id} END,
+      rest_ahead_ms = CASE WHEN r.rest IS NULL THEN h.rest_ahead_ms ELSE ${times.aheadMs()} END
     FROM ${rowsOf(NOTES)} WHERE h.id = r.id`;
   return ask(sql, batch.values);
 }
@@ -93,8 +99,8 @@ const RUN_COLUMNS = [
   ...['agent', 'elapsed_ms', 'waiting_for', 'loop_late'],
 ];
 
-/** Writes the figures of this opening's run, always to the same row. */
-export function writeRun(ask: Ask, schema: string, epoch: number, run: RunFigures): Promise<unknown> {
+/** Writes the figures of this worker's run, always to the same row. */
+export function writeRun(ask: Ask, schema: string, workerId: number, run: RunFigures): Promise<unknown> {
   const { startedAt, updatedAt, endedAt, stoppedBy, requests, bytes, peakInFlight, hosts, inFlight } = run;
   const values = [
     ...[Math.round(startedAt), Math.round(updatedAt), endedAt === null ? null : Math.round(endedAt), stoppedBy],
@@ -103,7 +109,7 @@ export function writeRun(ask: Ask, schema: string, epoch: number, run: RunFigure
     run.loopLate === null ? null : JSON.stringify(run.loopLate),
   ];
   const sql = `INSERT INTO ${schema}.runs (epoch, ${RUN_COLUMNS.join(', ')})
-    VALUES (${epoch}, ${values.map((_, at) => `$${at + 1}`).join(', ')})
+    VALUES (${workerId}, ${values.map((_, at) => `$${at + 1}`).join(', ')})
     ON CONFLICT (epoch) DO UPDATE SET ${RUN_COLUMNS.map((name) => `${name} = excluded.${name}`).join(', ')}`;
   return ask(sql, values);
 }

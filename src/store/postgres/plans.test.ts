@@ -3,10 +3,9 @@
 
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { ended, FREE, found, IDENTITY, NOW, settle } from '../../../test/contract/store.ts';
+import { ended, found, IDENTITY, NOW, settle } from '../../../test/contract/store.ts';
 import { NO_POSTGRES, startPostgres } from '../../../test/helpers/postgres.ts';
 import type { Lease, NewUrl } from '../../base/contracts.ts';
-import { lockSchema } from './database.ts';
 import { type Ask, createLine, type Line } from './line.ts';
 import { databasePlace, quotedName } from './place.ts';
 import { PARTITIONS, TABLES_BY_HOST } from './schema.ts';
@@ -82,19 +81,19 @@ if (NO_POSTGRES !== false) {
         () => isOn,
         (sql, visited) => told.push({ sql, visited }),
       );
-    await using lock = await lockSchema(place);
     const options = { identity: { ...IDENTITY, depth: 3 }, now: NOW };
-    const first = await openPostgresStore(place, options, { lock });
+    const first = await openPostgresStore(place, options);
     const others = Array.from({ length: 2_000 }, (_, page) => found(`https://host-${page % 40}.test/${page}`));
     await first.frontier.add([...others, ...Array.from({ length: 300 }, (_, page) => at(page, { depth: 2 }))]);
     await first.frontier.close();
     const plain = createLine(place);
     await plain.ask('ANALYZE');
 
-    const { frontier, sitemaps } = await openPostgresStore(place, options, { lock }, lineTo);
-    const onlyOurs = async (count: number): Promise<readonly Lease[]> =>
-      frontier.lease(count, NOW, (host) => (host === 'https://a.test' ? FREE() : { take: 0, notBefore: NOW + 1e6 }));
-    await onlyOurs(1);
+    const { frontier, share, sitemaps } = await openPostgresStore(place, options, undefined, lineTo);
+    const onlyOurs = async (count: number, take = Number.POSITIVE_INFINITY, now = NOW): Promise<readonly Lease[]> =>
+      frontier.lease(count, now, (host) => ({ take: host === 'https://a.test' ? take : 0, notBefore: now + 1e6 }));
+    // This takes all hosts.
+    assert.equal((await onlyOurs(500, 1)).length, 1);
     // What an opened job has found is read once.
     await sitemaps.add([]);
     isOn = true;
@@ -117,7 +116,12 @@ if (NO_POSTGRES !== false) {
     await settle(frontier, ...rest.map((lease) => ended(lease)));
     const robots = { fetchedAt: NOW, expiresAt: NOW + 1, status: 200, body: null };
     await frontier.settle({ settlements: [], hosts: [{ host: 'https://a.test', heldUntil: 0, robots }], run: null });
-    assert.ok((await onlyOurs(200)).length > 100);
+    const last = await onlyOurs(200);
+    assert.ok(last.length > 100);
+    await settle(frontier, ...last.map((lease) => ended(lease, { state: 'queued', tries: 0, response: null })));
+    const ours = share.all().filter(({ host }) => host === 'https://a.test');
+    await share.giveBack(ours.map((host) => ({ ...host, note: { host: host.host, rest: '{}' }, openAt: 0 })));
+    assert.equal((await onlyOurs(1, 1, NOW + 5_000)).length, 1, 'it is taken again');
     isOn = false;
     await frontier.close();
     await plain.close();

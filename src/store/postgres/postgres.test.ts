@@ -1,7 +1,6 @@
 import { after, test } from 'node:test';
 import { IDENTITY, NOW, type StorePlace, storeContract } from '../../../test/contract/store.ts';
 import { NO_POSTGRES, startPostgres } from '../../../test/helpers/postgres.ts';
-import { lockSchema } from './database.ts';
 import { createLine } from './line.ts';
 import { databasePlace, quotedName } from './place.ts';
 import { TABLES_BY_HOST } from './schema.ts';
@@ -23,21 +22,13 @@ if (NO_POSTGRES !== false) {
     let hasTables = false;
     return {
       async open(identity = IDENTITY, now = NOW) {
-        const lock = await lockSchema(place);
-        try {
-          hasTables = true;
-          const store = await openPostgresStore(place, { identity, now }, { lock });
-          const close = async (): Promise<void> => {
-            if (!opened.delete(close)) return;
-            await store.frontier.close();
-            await lock[Symbol.asyncDispose]();
-          };
-          opened.add(close);
-          return { ...store, frontier: { ...store.frontier, close } };
-        } catch (error) {
-          await lock[Symbol.asyncDispose]();
-          throw error;
-        }
+        hasTables = true;
+        const store = await openPostgresStore(place, { identity, now });
+        const close = async (): Promise<void> => {
+          if (opened.delete(close)) await store.frontier.close();
+        };
+        opened.add(close);
+        return { ...store, frontier: { ...store.frontier, close } };
       },
       reader: () => openPostgresLedger(place),
       async remove() {
@@ -45,7 +36,7 @@ if (NO_POSTGRES !== false) {
         if (!hasTables) return;
         const line = createLine(place);
         const schema = quotedName(place.schema);
-        const tables = [...TABLES_BY_HOST, 'job', 'tallies', 'runs'];
+        const tables = [...TABLES_BY_HOST, 'job', 'tallies', 'runs', 'workers'];
         await line.ask(tables.map((table) => `DELETE FROM ${schema}.${table}`).join('; '));
         await line.close();
         unused.push(job);

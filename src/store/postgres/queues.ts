@@ -1,23 +1,18 @@
-// Reads the queues of hosts: all of them when a job is opened, then a window of one host at a time, and the URLs that
-// are leased.
+// Reads the queues of hosts: what waits when a host is taken, then a window at a time, and the URLs that are leased.
 
 import type { Lease } from '../../base/contracts.ts';
 import { HOSTS_NEAR_MAX } from '../../base/limits.ts';
-import type { QueueReader } from '../memory/backlog.ts';
-import { createRotation, type HostTurn, type Rotation } from '../memory/rotation.ts';
+import type { QueueReader, Returned } from '../memory/backlog.ts';
+import type { HostTurn } from '../memory/rotation.ts';
 import { rowsOf } from './batch.ts';
 import type { Ask } from './line.ts';
 import type { DatabaseTimes } from './times.ts';
 
 /** In `queue`, a value up to this one is a mark and not a time (backlog.ts of the memory). */
 const LAST_MARK = 2;
-const WINDOWS = { host: 'bigint', after: 'bigint', most: 'integer' };
+const WINDOWS = { host: 'bigint', most: 'integer' };
+const HOSTS = { host: 'bigint' };
 const KEYS = { host: 'bigint', url: 'bigint' };
-
-interface Window {
-  readonly afterId: number;
-  readonly most: number;
-}
 
 /** Windows that were asked for, and windows that are there. */
 export interface Windows {
@@ -25,84 +20,82 @@ export interface Windows {
   readonly read: QueueReader['window'];
   /** Reads the windows that were asked for; false if there are none. */
   fetch(ask: Ask): Promise<boolean>;
+  /** Nothing that was read of the host counts any more. */
+  forget(hostId: number): void;
 }
 
-export function createWindows(schema: string): Windows {
+/** `inHand` has the ids of a host's URLs that are leased. Others queue URLs too, so a window begins at the first id. */
+export function createWindows(schema: string, inHand: (hostId: number) => ReadonlySet<number>): Windows {
   const sql = `SELECT r.host, w.url FROM ${rowsOf(WINDOWS)} CROSS JOIN LATERAL (
-      SELECT q.url FROM ${schema}.queue q WHERE q.host = r.host AND q.url > r.after AND q.due_at = 0
+      SELECT q.url FROM ${schema}.queue q WHERE q.host = r.host AND q.due_at = 0
       ORDER BY q.url LIMIT r.most) w ORDER BY r.host, w.url`;
-  const wanted = new Map<number, Window>();
-  const there = new Map<number, Window & { readonly ids: number[] }>();
+  const wanted = new Map<number, number>();
+  const there = new Map<number, number[]>();
   return {
-    read(hostId, afterId, most) {
-      const window = there.get(hostId);
+    read(hostId, _afterId, most) {
+      const ids = there.get(hostId);
       there.delete(hostId);
-      // More may have been queued since it was read.
-      if (window?.afterId === afterId && window.most === most) return window.ids;
-      wanted.set(hostId, { afterId, most });
+      if (ids !== undefined) return ids;
+      wanted.set(hostId, most);
       return null;
     },
     async fetch(ask) {
       if (wanted.size === 0) return false;
       const all = [...wanted];
       wanted.clear();
+      // As it is now: what is settled meanwhile may still be in the answer.
+      const held = new Map(all.map(([hostId]) => [hostId, new Set(inHand(hostId))]));
       const { rows } = await ask(sql, [
         all.map(([hostId]) => hostId),
-        all.map(([, { afterId }]) => afterId),
-        all.map(([, { most }]) => most),
+        all.map(([hostId, most]) => most + held.get(hostId)!.size),
       ]);
       // Windows that were not needed after all are read again.
       if (there.size > HOSTS_NEAR_MAX) there.clear();
-      for (const [hostId, window] of all) there.set(hostId, { ...window, ids: [] });
-      for (const [hostId, id] of rows as [number, number][]) there.get(hostId)!.ids.push(id);
+      for (const [hostId] of all) there.set(hostId, []);
+      for (const [hostId, id] of rows as [number, number][]) {
+        if (!held.get(hostId)!.has(id)) there.get(hostId)!.push(id);
+      }
+      for (const [hostId, most] of all) there.get(hostId)!.splice(most);
       return true;
+    },
+    forget(hostId) {
+      wanted.delete(hostId);
+      there.delete(hostId);
     },
   };
 }
 
-export interface StoredTurns {
-  readonly turns: Rotation;
-  /** The number of rows of the queue. */
-  readonly pending: number;
-  /** The names of hosts with URLs in the queue, by id; it grows with them. */
-  readonly names: Map<number, string>;
+/** What waits in the queue of one host when a process takes it. */
+export interface Backlog {
+  readonly hostId: number;
+  /** The first URL that was never put back; null if there is none. */
+  readonly firstId: number | null;
+  readonly returned: readonly Returned[];
 }
 
-/** Whose turn it is, from the whole queue. */
-export async function readTurns(
-  ask: Ask,
+/** Reads what waits in the queues of these hosts; the host whose first URL was found first comes first. */
+export function createBacklogReader(
   schema: string,
-  windows: Windows,
   times: DatabaseTimes,
-): Promise<StoredTurns> {
-  const names = new Map<number, string>();
-  const nameOf = (hostId: number): string => {
-    const name = names.get(hostId);
-    if (name === undefined) throw new Error(`store: host ${hostId} has URLs in the queue and no name`);
-    return name;
+): (ask: Ask, hostIds: readonly number[]) => Promise<Backlog[]> {
+  const first = `SELECT r.host, (SELECT min(w.url) FROM (SELECT q.url FROM ${schema}.queue q
+      WHERE q.host = r.host AND q.due_at = 0 ORDER BY q.url LIMIT 1) w) FROM ${rowsOf(HOSTS)}`;
+  const returned = `SELECT q.host, q.url, q.due_at, q.tries FROM ${rowsOf(HOSTS)}
+    JOIN ${schema}.queue q ON q.host = r.host AND q.due_at > 0`;
+  return async (ask, hostIds) => {
+    const [firsts, backs] = await Promise.all([ask(first, [hostIds]), ask(returned, [hostIds])]);
+    const byHost = new Map<number, Returned[]>();
+    for (const [hostId, id, due, tries] of backs.rows as [number, number, number, number][]) {
+      const dueAt = due > LAST_MARK ? times.toSteady(due) : due;
+      const known = byHost.get(hostId);
+      if (known === undefined) byHost.set(hostId, [{ id, dueAt, tries }]);
+      else known.push({ id, dueAt, tries });
+    }
+    const all = (firsts.rows as [number, number | null][]).map(([hostId, firstId]) => {
+      return { hostId, firstId, returned: byHost.get(hostId) ?? [] };
+    });
+    return all.sort((a, b) => (a.firstId ?? Number.POSITIVE_INFINITY) - (b.firstId ?? Number.POSITIVE_INFINITY));
   };
-  const turns = createRotation({ window: windows.read, nameOf });
-  let pending = 0;
-  const untried = await ask(
-    `SELECT q.host, h.name, q.count FROM
-       (SELECT host, count(*) AS count, min(url) AS first FROM ${schema}.queue WHERE due_at = 0 GROUP BY host) q
-       JOIN ${schema}.hosts h ON h.id = q.host ORDER BY q.first`,
-  );
-  for (const [hostId, host, count] of untried.rows as [number, string, number][]) {
-    names.set(hostId, host);
-    turns.known(hostId, count);
-    pending += count;
-  }
-  const returned = await ask(
-    `SELECT q.host, h.name, q.url, q.due_at, q.tries FROM ${schema}.queue q JOIN ${schema}.hosts h ON h.id = q.host
-       WHERE q.due_at > 0 ORDER BY q.url`,
-  );
-  for (const [hostId, host, id, due, tries] of returned.rows as [number, string, number, number, number][]) {
-    names.set(hostId, host);
-    turns.putBack(hostId, { id, dueAt: due > LAST_MARK ? times.toSteady(due) : due, tries });
-    pending += 1;
-  }
-  return { turns, pending, names };
 }
 
 /** Reads what a lease says about the URLs whose turn has come, in their order. */

@@ -55,8 +55,9 @@ async function buryRow(ask: Ask, { schema, epoch }: Change, id: number, at: numb
   );
   const [hostId, state, skip] = rows[0] as [number, number | null, number | null];
   const row = [hostId, id];
-  for (const table of ['queue', 'attempts', 'mentions']) {
-    await ask(`DELETE FROM ${schema}.${table} WHERE host = $1 AND url = $2`, row);
+  let queued = 0;
+  for (const table of ['attempts', 'mentions', 'queue']) {
+    queued = (await ask(`DELETE FROM ${schema}.${table} WHERE host = $1 AND url = $2`, row)).changed;
   }
   // A repeated takedown keeps the time of the first one.
   await ask(`INSERT INTO ${schema}.removals VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, [...row, Math.round(at)]);
@@ -73,6 +74,6 @@ async function buryRow(ask: Ask, { schema, epoch }: Change, id: number, at: numb
   );
   const word = STATES.word(state);
   if (word === 'skipped') return;
-  const less = word === null ? '' : `, ${word} = ${word} - 1`;
+  const less = word === null ? `, queued = queued - ${queued}` : `, ${word} = ${word} - 1`;
   await ask(`UPDATE ${schema}.tallies SET skipped = skipped + 1${less} WHERE epoch = ${epoch}`);
 }

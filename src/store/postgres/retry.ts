@@ -94,7 +94,8 @@ async function putBack(ask: Ask, { schema, epoch }: Change): Promise<void> {
   const skips = `(SELECT count(*) FROM chosen c JOIN ${schema}.urls u ON u.host = c.host AND u.id = c.url
     WHERE u.skip IS NOT NULL)`;
   await ask(`UPDATE ${schema}.tallies SET done = -${settled('done')}, failed = -${settled('failed')},
-    skipped = -${settled('skipped')} - ${skips} WHERE epoch = ${epoch}`);
+    skipped = -${settled('skipped')} - ${skips}, queued = (SELECT count(*) FROM chosen) WHERE epoch = ${epoch}`);
+  await ask(`UPDATE ${schema}.hosts SET open_at = 0 WHERE id IN (SELECT host FROM chosen)`);
   // A URL that was requested before stays marked, so it counts once against the limits of the job.
   await ask(`INSERT INTO ${schema}.queue (host, url, due_at, tries) SELECT c.host, c.url, CASE WHEN EXISTS (SELECT 1
       FROM ${schema}.attempts a WHERE a.host = c.host AND a.url = c.url AND a.at > 0) THEN ${ASKED_DUE_AT} ELSE 0 END, 0

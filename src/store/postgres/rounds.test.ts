@@ -6,7 +6,6 @@ import { ended, FREE, found, IDENTITY, NOW, settle } from '../../../test/contrac
 import { NO_POSTGRES, startPostgres } from '../../../test/helpers/postgres.ts';
 import { startRelay } from '../../../test/helpers/postgres-relay.ts';
 import type { Lease, NewUrl } from '../../base/contracts.ts';
-import { lockSchema } from './database.ts';
 import { databasePlace } from './place.ts';
 import { openPostgresStore } from './store.ts';
 
@@ -26,8 +25,7 @@ if (NO_POSTGRES !== false) {
   test('postgres: a page with thirty links, three of them new, costs at most a fifth of a round trip', async (context) => {
     const relay = await startRelay(database, 5433);
     const place = databasePlace(relay.url, 'rounds');
-    const lock = await lockSchema(place);
-    const { frontier } = await openPostgresStore(place, { identity: IDENTITY, now: NOW }, { lock });
+    const { frontier } = await openPostgresStore(place, { identity: IDENTITY, now: NOW });
     let last = 0;
     const page = (number: number): NewUrl => found(`https://h${number % HOSTS}.test/${number}`, { depth: 1 });
     const linksOf = ({ id }: Lease): NewUrl[] =>
@@ -49,7 +47,6 @@ if (NO_POSTGRES !== false) {
     context.diagnostic(`${rounds} round trips a page`);
     assert.ok(rounds <= ROUNDS_A_PAGE_MAX, `${rounds} round trips a page`);
     await frontier.close();
-    await lock[Symbol.asyncDispose]();
     relay.close();
   });
 }

@@ -4,14 +4,22 @@ import type { NewSitemap, Sitemap, SitemapList, SitemapRow } from '../../base/co
 import { SITEMAP_HOSTS_MAX, SITEMAPS_PER_HOST_MAX, SITEMAPS_PER_JOB_MAX } from '../../base/limits.ts';
 import { ERRORS } from '../codes.ts';
 import type { Hosts } from './host-ids.ts';
-import type { Ask, Line, DatabaseRow as Row } from './line.ts';
-import type { Transactions } from './transactions.ts';
+import type { Ask, DatabaseRow as Row } from './line.ts';
+import { whileLost } from './membership.ts';
+import type { Share } from './share.ts';
+import { createTellOthers } from './tell-others.ts';
+import type { Tally, Transactions } from './transactions.ts';
 
 export interface SitemapListParts {
   readonly schema: string;
-  readonly line: Line;
   readonly transactions: Transactions;
+  readonly share: () => Share;
   readonly hosts: Hosts;
+}
+
+export interface PostgresSitemaps extends SitemapList {
+  /** The unread sitemaps of these hosts. */
+  unreadOf(ask: Ask, hostIds: readonly number[]): Promise<Sitemap[]>;
 }
 
 /** What is known of the sitemaps when new ones are found. */
@@ -23,18 +31,21 @@ interface Stock {
   named: number;
 }
 
-export function createPostgresSitemaps({ schema, line, transactions, hosts }: SitemapListParts): SitemapList {
+export function createPostgresSitemaps(parts: SitemapListParts): PostgresSitemaps {
+  const { schema, transactions, share, hosts } = parts;
+  const tellOthers = createTellOthers(schema, (hostId) => share().isOurs(hostId));
   const readStock = `SELECT s.host, s.url, s.named_in IS NOT NULL FROM ${schema}.sitemaps s`;
   const insert = `INSERT INTO ${schema}.sitemaps (host, id, url, depth, named_in)
-    SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::integer[], $5::text[])`;
+    SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::integer[], $5::text[])
+    ON CONFLICT (host, hashtextextended(url, 0)) DO NOTHING RETURNING id`;
   // A guessed sitemap may also be named later.
   const setName = `UPDATE ${schema}.sitemaps s SET named_in = r.named_in
     FROM unnest($1::bigint[], $2::text[], $3::text[]) AS r(host, url, named_in)
     WHERE s.host = r.host AND s.url = r.url AND s.named_in IS NULL`;
   const setEnd = `UPDATE ${schema}.sitemaps SET verdict = $2, entries = $3, excess = $4, status = $5, error = $6, is_cut = $7
-    WHERE host = $8 AND id = $1`;
-  const unread = `SELECT s.id, s.url, h.name, s.host, s.depth, s.named_in
-    FROM ${schema}.sitemaps s JOIN ${schema}.hosts h ON h.id = s.host WHERE s.verdict IS NULL ORDER BY s.id`;
+    WHERE host = $8 AND id = $1 AND verdict IS NULL`;
+  const unread = `SELECT s.id, s.url, h.name, s.host, s.depth, s.named_in FROM unnest($1::bigint[]) AS r(host)
+    JOIN ${schema}.sitemaps s ON s.host = r.host JOIN ${schema}.hosts h ON h.id = r.host WHERE s.verdict IS NULL`;
   const reserve = `UPDATE ${schema}.job SET next_sitemap = next_sitemap + $1 RETURNING next_sitemap`;
   const hostOfSitemap = new Map<number, number>();
 
@@ -53,28 +64,49 @@ export function createPostgresSitemaps({ schema, line, transactions, hosts }: Si
     return { id, url, host, hostId, depth, namedIn };
   };
 
+  const run = <T>(work: (ask: Ask, tally: Tally) => Promise<T>): Promise<T> =>
+    whileLost(() => transactions.run(work), share().recover);
+
   return {
     async add(found) {
       const hostIds = await transactions.read(() => hosts.idsOf(found.map(({ host }) => host)));
       let sorted: Sorted | null = null;
-      return transactions.run(async (ask) => {
+      const { added, refused, isOpened } = await run(async (ask, tally) => {
         // Made once, also if the transaction is repeated, because it changes what is known.
         sorted ??= sort(found, hostIds, await stockNow(ask));
         const { fresh, named, refused } = sorted;
         const { rows } = await ask(reserve, [fresh.length]);
         const first = (rows[0]![0] as number) - fresh.length;
-        await Promise.all([ask(insert, columnsOf(fresh, hostIds, first)), ask(setName, namesOf(named, hostIds))]);
-        const added = fresh.map(({ url, host, depth, namedIn }, at) => {
-          return told([first + at, url, host, hostIds.get(host)!, depth, namedIn]);
+        const inserted = ask(insert, columnsOf(fresh, hostIds, first));
+        // Another process may have added some of the new ones meanwhile.
+        const naming = ask(setName, namesOf([...named, ...fresh], hostIds));
+        const ids = new Set((await inserted).rows.map(([id]) => id));
+        const added = fresh.flatMap(({ url, host, depth, namedIn }, at) => {
+          const id = first + at;
+          return ids.has(id) ? [told([id, url, host, hostIds.get(host)!, depth, namedIn])] : [];
         });
-        return { added, refused };
+        tally.sitemaps += added.length;
+        const [isOpened] = await Promise.all([
+          tellOthers(
+            ask,
+            added.map(({ hostId }) => hostId),
+          ),
+          naming,
+        ]);
+        return { added, refused, isOpened };
       });
+      if (isOpened) share().freed();
+      return { added: added.filter(({ hostId }) => share().isOurs(hostId)), refused };
     },
     async end(id, { verdict, entries, excess, status, error, isCut }) {
       const values = [id, verdict, entries, excess, status, ERRORS.code(error), isCut, hostOfSitemap.get(id)];
-      await transactions.run((ask) => ask(setEnd, values));
+      await run(async (ask, tally) => {
+        tally.sitemaps -= (await ask(setEnd, values)).changed;
+      });
     },
-    unread: () => transactions.read(async () => (await line.ask(unread)).rows.map(told)),
+    // Those of a host are told when this process takes the host.
+    unread: async () => [],
+    unreadOf: async (ask, hostIds) => (await ask(unread, [hostIds])).rows.map(told),
   };
 }
 

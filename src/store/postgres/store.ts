@@ -9,7 +9,7 @@ import type { JobHead } from '../copy/parts.ts';
 import { assertSameJob } from '../identity.ts';
 import type { HashSeed } from '../memory/hash.ts';
 import type { Store, StoreOptions } from '../store.ts';
-import { assertMayCreate, isSchemaLocked, type JobLock, migrate, versionOf } from './database.ts';
+import { assertMayCreate, migrate, versionOf } from './database.ts';
 import { createPostgresFrontier } from './frontier.ts';
 import { createHostIds } from './host-ids.ts';
 import { createShelf } from './host-shelf.ts';
@@ -18,46 +18,53 @@ import { readJobRow, writeJobRow } from './job-row.ts';
 import { createKnown } from './known.ts';
 import { archiveEnds, createPostgresLedger } from './ledger.ts';
 import { type Ask, createLine, type Line } from './line.ts';
+import { hasWorkers, join, whileLost } from './membership.ts';
 import { writeMovedFile } from './moved-files.ts';
 import { type DatabasePlace, quotedName } from './place.ts';
-import { createWindows, readTurns } from './queues.ts';
 import { createPostgresSitemaps } from './sitemaps.ts';
 import { createDatabaseTimes } from './times.ts';
-import { createTransactions, type Transactions } from './transactions.ts';
+import { createTransactions } from './transactions.ts';
+import { thisWorker } from './worker.ts';
+import { workersOf } from './worker-figures.ts';
 
 const cryptography = onDemand<typeof import('node:crypto')>('node:crypto');
 
 /**
  * The statements of a running crawl join a few rows that they bring with large tables. The statistics of a queue are
- * always old, and a plan that reads whole tables because of them would visit every partition.
+ * always old, and a plan that reads whole tables because of them would visit every partition. A process that is stopped
+ * in the middle of a transaction would keep others waiting.
  */
-const HOT_SETTINGS = 'SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_seqscan = off; SET jit = off';
+const hotSettings = (leaseMs: number): string =>
+  `SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_seqscan = off; SET jit = off;
+   SET idle_in_transaction_session_timeout = ${leaseMs}`;
 
 /** How many ids of rows and of hosts are taken at once. */
 const IDS_A_BLOCK = 10_000;
 const HOSTS_A_BLOCK = 100;
-
-export interface Claim {
-  readonly lock: JobLock;
-  /** Called when nothing stands against opening the job, before anything is written. */
-  readonly prepare?: () => void;
-}
+/** How long leases last without a sign of life, unless the user says otherwise. */
+const LEASE_MS = 10_000;
+/** How many signs of life are given in that time. */
+const SIGNS_A_LEASE = 5;
 
 /**
- * Opens or creates the job. The caller holds its lock. Throws JobError (`other-job`, `newer`) without changing
- * anything, UsageError and MachineError.
+ * Opens or creates the job, and joins those that work on it. `prepare` is called when nothing stands against that,
+ * before anything is written. Throws JobError (`other-job`, `newer`, `locked`) without changing anything, UsageError
+ * and MachineError.
  */
 export async function openPostgresStore(
   place: DatabasePlace,
   options: StoreOptions,
-  claim: Claim,
+  prepare: () => void = () => {},
   lineTo = createLine,
 ): Promise<Store> {
-  const line = lineTo(place, { begin: HOT_SETTINGS });
-  const writing = lineTo(place, { begin: HOT_SETTINGS });
+  const { leaseMs = LEASE_MS } = options;
+  const line = lineTo(place, { begin: hotSettings(leaseMs) });
+  const writing = lineTo(place, { begin: hotSettings(leaseMs) });
   try {
     await Promise.all([line.open(), writing.open()]);
-    return await NO_PATIENCE.whenThere('the job could not be opened', () => open(place, options, claim, line, writing));
+    return await NO_PATIENCE.whenThere('the job could not be opened', () =>
+      open(place, options, prepare, line, writing),
+    );
   } catch (error) {
     await Promise.all([line.close(), writing.close()]);
     throw error;
@@ -66,57 +73,72 @@ export async function openPostgresStore(
 
 async function open(
   place: DatabasePlace,
-  { identity, now, clock, seed, room = NO_PATIENCE }: StoreOptions,
-  { lock, prepare }: Claim,
+  options: StoreOptions,
+  prepare: () => void,
   line: Line,
   writing: Line,
 ): Promise<Store> {
+  const { identity, now, clock, seed, leaseMs = LEASE_MS, room = NO_PATIENCE } = options;
   const { ask } = line;
   const schema = quotedName(place.schema);
   const stored = await readHere(ask, place);
   if (stored !== null) assertSameJob(place.shown, stored.identity, identity);
   if (stored === null) await assertMayCreate(ask, place);
-  prepare?.();
+  prepare();
   await migrate(line, place);
   if (stored === null) {
     const head = { identity, seed: seed ?? randomSeed(), createdAt: now, rootAddresses: null };
     await writeJobRow(ask, schema, place, head, null);
   }
   const job = (await readJobRow(ask, schema))!;
-  const epoch = await newEpoch(ask, schema);
+  assertSameJob(place.shown, job.identity, identity);
+  const joining = {
+    ...thisWorker(options.worker ?? null),
+    leaseMs,
+    isAlone: false,
+    startedAt: now,
+    settings: options.settings ?? {},
+  };
+  const membership = await join(await line.bound(), place, joining);
   const times = createDatabaseTimes(clock);
   await times.measure(ask);
 
-  const windows = createWindows(schema);
-  const { turns, pending, names } = await readTurns(ask, schema, windows, times);
-  const [done, failed, skipped] = await sumOfTallies(ask, schema);
-  const totals = { pending, done, failed, skipped };
-  const relock = (): Promise<void> => lock.again();
-  const transactions = createTransactions({ line: writing, place, schema, epoch, room, relock });
+  const totals = { pending: 0, done: 0, failed: 0, skipped: 0 };
+  const transactions = createTransactions({ line: writing, schema, membership, room });
   const patient: Ask = (sql, values) => transactions.read(() => ask(sql, values));
   const ids = createIds(ask, schema, 'next_id', IDS_A_BLOCK);
   const hostNumbers = createIds(ask, schema, 'next_host', HOSTS_A_BLOCK);
   const hosts = createHostIds(ask, schema, hostNumbers);
-  const { frontier, leased } = createPostgresFrontier({
-    ...{ schema, epoch, seed: job.seed, depthMax: identity.depth, known: createKnown(), times },
-    ...{ line, transactions, turns, windows, totals, hosts, ids, names },
+  const sitemaps = createPostgresSitemaps({ schema, transactions, hosts, share: () => share });
+  const { frontier, share, leased } = createPostgresFrontier({
+    ...{ schema, seed: job.seed, depthMax: identity.depth, known: createKnown(), times, membership, leaseMs },
+    ...{ line, transactions, totals, hosts, ids, unreadOf: sitemaps.unreadOf, clock: clock ?? { now: () => now } },
+    pause: (ms) => new Promise((resolve) => void (clock?.after?.(ms, resolve) ?? resolve())),
     async close() {
+      signs?.cancel();
       await transactions.idle();
+      await share.leave().catch(() => {});
       await Promise.all([ids.giveBack(), hostNumbers.giveBack()]).catch(() => {});
       await Promise.all([line.close(), writing.close()]);
     },
   });
+  const signs = clock?.every?.(leaseMs / SIGNS_A_LEASE, () => share.renew().catch(() => {}));
   const isWorkedOn = async (): Promise<boolean> => true;
+  // Read before the ends of the files: those of a worker that dies meanwhile are not known.
+  const others = (await workersOf(ask, schema)).filter(({ isAtWork, name }) => isAtWork && name !== membership.name);
   return {
-    frontier,
-    sitemaps: createPostgresSitemaps({ schema, line, transactions, hosts }),
-    hosts: createShelf(patient, schema, epoch),
-    rootAddresses: createStoredAddresses(schema, job.rootAddresses, transactions),
-    movedFiles: { note: (moved) => transactions.run((ask) => writeMovedFile(ask, schema, moved)) },
+    ...{ frontier, share, sitemaps },
+    hosts: createShelf(patient, schema, membership, times),
+    rootAddresses: createStoredAddresses(schema, job.rootAddresses, patient),
+    movedFiles: {
+      note: (moved) => whileLost(() => transactions.run((ask) => writeMovedFile(ask, schema, moved)), share.recover),
+    },
     ledger: createPostgresLedger({ ask: patient, schema, seed: job.seed, leased, isWorkedOn, close: async () => {} }),
     resumed: stored !== null,
     archiveEnds: await archiveEnds(ask, schema),
+    openRuns: others.map(({ startedAt }) => startedAt),
     mended: [],
+    worker: membership.name,
   };
 }
 
@@ -128,14 +150,29 @@ export async function openPostgresLedger(place: DatabasePlace): Promise<Ledger> 
   try {
     await line.open();
     const schema = quotedName(place.schema);
+    if ((await versionOf(ask, place)) !== null) await migrate(line, place);
     const job = await readHere(ask, place);
     if (job === null) throw new JobError('missing', `There is no ${place.shown.replace(/^the /, '')}.`);
-    const isWorkedOn = (): Promise<boolean> => isSchemaLocked(ask, place);
+    const isWorkedOn = (): Promise<boolean> => hasWorkers(ask, schema, thisWorker(null));
     const { seed } = job;
     return createPostgresLedger({ ask, schema, seed, leased: new Map(), isWorkedOn, close: line.close });
   } catch (error) {
     await line.close();
     throw error;
+  }
+}
+
+/** What all workers of the job have in common; null if there is no job. Throws as `openPostgresLedger` does. */
+export async function settingsInDatabase(place: DatabasePlace): Promise<Readonly<Record<string, unknown>> | null> {
+  const line = createLine(place);
+  try {
+    await line.open();
+    if ((await versionOf(line.ask, place)) === null) return null;
+    await migrate(line, place);
+    const { rows } = await line.ask(`SELECT settings FROM ${quotedName(place.schema)}.job`);
+    return rows[0] === undefined ? null : JSON.parse((rows[0][0] ?? '{}') as string);
+  } finally {
+    await line.close();
   }
 }
 
@@ -164,26 +201,13 @@ function randomSeed(): HashSeed {
   return [randomInt(2 ** 32), randomInt(2 ** 32)];
 }
 
-/** Voids what other processes may still be writing. */
-async function newEpoch(ask: Ask, schema: string): Promise<number> {
-  const sql = `WITH opened AS (UPDATE ${schema}.job SET epoch = epoch + 1 RETURNING epoch)
-    INSERT INTO ${schema}.tallies (epoch) SELECT epoch FROM opened RETURNING epoch`;
-  return (await ask(sql)).rows[0]![0] as number;
-}
-
-async function sumOfTallies(ask: Ask, schema: string): Promise<[done: number, failed: number, skipped: number]> {
-  const sums = ['done', 'failed', 'skipped'].map((state) => `coalesce(sum(${state}), 0)::bigint`);
-  const { rows } = await ask(`SELECT ${sums.join(', ')} FROM ${schema}.tallies`);
-  return rows[0] as unknown as [number, number, number];
-}
-
-function createStoredAddresses(schema: string, stored: string | null, transactions: Transactions): RootAddresses {
+function createStoredAddresses(schema: string, stored: string | null, ask: Ask): RootAddresses {
   let text = stored;
   return {
     known: () => (text === null ? null : new Map(JSON.parse(text) as [string, string[] | null][])),
     async keep(found) {
       const kept = JSON.stringify([...found]);
-      await transactions.run((ask) => ask(`UPDATE ${schema}.job SET root_addresses = $1`, [kept]));
+      await ask(`UPDATE ${schema}.job SET root_addresses = $1`, [kept]);
       text = kept;
     },
   };

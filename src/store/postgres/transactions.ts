@@ -2,25 +2,27 @@
 // owns the number of the last transaction. That number is stored with the transaction, so if the answer to a COMMIT is
 // lost, the database tells whether it was done.
 
-import { JobError } from '../../base/errors.ts';
 import { DatabaseAway } from '../../base/machine.ts';
 import type { Room } from '../../base/room.ts';
 import type { Ask, Line } from './line.ts';
-import type { DatabasePlace } from './place.ts';
+import { LeasesLost, type Membership } from './membership.ts';
 
 export const NOT_WRITTEN = "the job's database could not be written";
 
-/** How many more URLs are in each state. */
+/** How many more URLs are in each state, and how many more sitemaps are unread. */
 export interface Tally {
+  queued: number;
   done: number;
   failed: number;
   skipped: number;
+  sitemaps: number;
 }
 
 export interface Transactions {
   /**
    * Runs `work` in a transaction; `tally` is read when `work` is over. Work must change nothing but the database, for
-   * it may run several times. `prepare` runs before the transaction is begun.
+   * it may run several times. `prepare` runs before the transaction is begun. Rejects with LeasesLost, and then nothing
+   * of it was written.
    */
   run<T>(work: (ask: Ask, tally: Tally) => Promise<T>, prepare?: () => Promise<void>): Promise<T>;
   /** Asks outside of a transaction, again while the database is away. */
@@ -31,37 +33,34 @@ export interface Transactions {
 
 export interface TransactionParts {
   readonly line: Line;
-  readonly place: DatabasePlace;
   /** The schema's name as SQL. */
   readonly schema: string;
-  /** The number of this opening of the job. A later one voids it. */
-  readonly epoch: number;
+  readonly membership: Membership;
   readonly room: Pick<Room, 'whenThere'>;
-  /** Takes the job's lock again; called after the connection was lost. */
-  readonly relock: () => Promise<void>;
 }
 
-export function createTransactions({ line, place, schema, epoch, room, relock }: TransactionParts): Transactions {
-  const fence = `SELECT epoch FROM ${schema}.job FOR SHARE`;
-  const count = `UPDATE ${schema}.tallies SET writes = $1, done = done + $2, failed = failed + $3, skipped = skipped + $4
-    WHERE epoch = ${epoch}`;
-  const awaitEnd = `SELECT epoch FROM ${schema}.job FOR UPDATE`;
-  const readWrites = `SELECT writes FROM ${schema}.tallies WHERE epoch = ${epoch}`;
+/** Two transactions waited for each other. PostgreSQL ends one of them, which is then repeated. */
+const DEADLOCK = '40P01';
+
+export function createTransactions({ line, schema, membership, room }: TransactionParts): Transactions {
+  const { id, fence } = membership;
+  const count = `UPDATE ${schema}.tallies SET writes = $1, queued = queued + $2, done = done + $3, failed = failed + $4,
+    skipped = skipped + $5, sitemaps = sitemaps + $6 WHERE epoch = ${id}`;
+  const awaitEnd = `SELECT epoch FROM ${schema}.workers WHERE id = ${id} FOR UPDATE`;
+  const readWrites = `SELECT writes FROM ${schema}.tallies WHERE epoch = ${id}`;
   let writes = 0;
-  let connections = line.connections;
   let failure: unknown = null;
   let last: Promise<unknown> = Promise.resolve();
 
-  const assertOurs = (stored: unknown): void => {
-    if (stored === epoch) return;
-    throw new JobError('locked', `${place.shown} was taken over by another process; this one stops`);
-  };
   const begin = async (ask: Ask): Promise<void> => {
+    const { epoch } = membership;
     const [, { rows }] = await Promise.all([ask('BEGIN'), ask(fence)]);
-    assertOurs(rows[0]?.[0]);
+    if (rows[0]?.[0] !== epoch) throw new LeasesLost();
   };
-  const commit = async (ask: Ask, number: number, { done, failed, skipped }: Tally): Promise<void> => {
-    const [, { command }] = await Promise.all([ask(count, [number, done, failed, skipped]), ask('COMMIT')]);
+  const commit = async (ask: Ask, number: number, tally: Tally): Promise<void> => {
+    const { queued, done, failed, skipped, sitemaps } = tally;
+    const counted = ask(count, [number, queued, done, failed, skipped, sitemaps]);
+    const [, { command }] = await Promise.all([counted, ask('COMMIT')]);
     // After a failed statement PostgreSQL answers COMMIT by rolling back.
     if (command !== 'COMMIT') throw new Error(`store: the transaction ended with ${command}`);
   };
@@ -76,11 +75,6 @@ export function createTransactions({ line, place, schema, epoch, room, relock }:
     const once = async (): Promise<T> => {
       if (failure !== null) throw failure;
       const ask = await line.bound();
-      if (line.connections !== connections) {
-        assertOurs((await ask(`SELECT epoch FROM ${schema}.job`)).rows[0]?.[0]);
-        await relock();
-      }
-      connections = line.connections;
       if (unsure !== null) {
         // The lost connection's transaction may still be at its COMMIT. It has a lock on this row until it has ended.
         await ask(awaitEnd);
@@ -88,7 +82,7 @@ export function createTransactions({ line, place, schema, epoch, room, relock }:
       }
       unsure = null;
       await prepare();
-      const tally: Tally = { done: 0, failed: 0, skipped: 0 };
+      const tally: Tally = { queued: 0, done: 0, failed: 0, skipped: 0, sitemaps: 0 };
       try {
         // The work does not wait for the answer to BEGIN.
         const [begun, worked] = await Promise.allSettled([begin(ask), work(ask, tally)]);
@@ -102,19 +96,23 @@ export function createTransactions({ line, place, schema, epoch, room, relock }:
           unsure = null;
           await ask('ROLLBACK').catch(() => {});
         }
+        if ((error as { code?: unknown }).code === DEADLOCK) return once();
         throw error;
       }
     };
-    const result = await room.whenThere(NOT_WRITTEN, once);
-    writes = number;
-    return result;
+    try {
+      return await room.whenThere(NOT_WRITTEN, once);
+    } finally {
+      // Also after a refusal: nobody may take a later transaction for this one.
+      writes = number;
+    }
   };
 
   return {
     run(work, prepare = async () => {}) {
       const running = last.then(() => transact(work, prepare));
       last = running.catch((error) => {
-        failure ??= error;
+        if (!(error instanceof LeasesLost)) failure ??= error;
       });
       return running;
     },

@@ -11,7 +11,9 @@ import { type Columns, createBatch, insertOf, rowsOf } from './batch.ts';
 import type { Known } from './known.ts';
 import type { Ask } from './line.ts';
 import { createLower, type Lowered } from './lower.ts';
+import type { Membership } from './membership.ts';
 import { writeMentions, writeNotes, writeRun } from './notes.ts';
+import { createTellOthers } from './tell-others.ts';
 import type { DatabaseTimes } from './times.ts';
 import type { Tally } from './transactions.ts';
 import { createVisitWriter, type VisitWriter } from './visits.ts';
@@ -33,7 +35,9 @@ const QUEUED: Columns = { host: 'bigint', url: 'bigint', due_at: 'bigint', tries
 
 export interface GroupWriterParts {
   readonly schema: string;
-  readonly epoch: number;
+  readonly worker: Pick<Membership, 'id' | 'session'>;
+  /** Whether this process works on the host. */
+  readonly isOurs: (hostId: number) => boolean;
   readonly seed: HashSeed;
   readonly depthMax: number | null;
   readonly known: Known;
@@ -50,6 +54,8 @@ export interface Written {
   /** URLs that others had added before. */
   readonly met: readonly Met[];
   readonly lowered: readonly Lowered[];
+  /** Some of the URLs belong to hosts that nobody works on. */
+  readonly hasFreeHosts: boolean;
   /** One for each settlement: what went back to the queue, or null if the settlement is final. */
   readonly returned: readonly (Returned | null)[];
   readonly tally: Tally;
@@ -72,8 +78,9 @@ export type HostIds = ReadonlyMap<string, number>;
 export type GroupWork = (ask: Ask, tally: Tally) => Promise<Written>;
 
 export function createGroupWriter(parts: GroupWriterParts): GroupWriter {
-  const { schema, epoch, seed, depthMax, known, times, nextId, nearerBy } = parts;
+  const { schema, worker, isOurs, seed, depthMax, known, times, nextId, nearerBy } = parts;
   const lower = createLower(schema);
+  const tellOthers = createTellOthers(schema, isOurs);
   const insertUrls = insertOf(`${schema}.urls`, URLS, 'ON CONFLICT (key_hash, host) DO NOTHING RETURNING id');
   const insertQueued = insertOf(`${schema}.queue`, QUEUED);
   const readKeys = `SELECT u.key_hash::text, u.depth, u.skip FROM ${rowsOf(KEYS)}
@@ -114,22 +121,26 @@ export function createGroupWriter(parts: GroupWriterParts): GroupWriter {
     const { candidates } = finds;
     const fresh = await insert(ask, candidates);
     const added = candidates.filter(({ id }) => fresh.has(id));
-    const [met] = await Promise.all([
+    const [met, , hasOpened] = await Promise.all([
       meet(
         ask,
         candidates.filter(({ id }) => !fresh.has(id)),
       ),
       enqueue(ask, added),
+      tellOthers(ask, queuedIn(added)),
       ...alongside(ask),
     ]);
     const nearer: Nearer[] = [...finds.nearer, ...met.flatMap(nearerThanMet)];
-    const lowered = nearer.length === 0 ? [] : await lower(ask, nearer, { known, depthMax });
-    return { added, met, lowered };
+    const lowered = nearer.length === 0 ? [] : await lower(ask, nearer, { known, depthMax, isOurs });
+    const hasRegained = await tellOthers(ask, regainedIn(lowered));
+    return { added, met, lowered, hasFreeHosts: hasOpened || hasRegained };
   };
 
   const counted = (tally: Tally, { added, lowered }: Pick<Written, 'added' | 'lowered'>): void => {
-    tally.skipped += added.filter(({ skip }) => skip !== null).length;
-    tally.skipped -= lowered.filter(({ isRegained }) => isRegained).length;
+    const queued = queuedIn(added).length;
+    const regained = regainedIn(lowered).length;
+    tally.queued += queued + regained;
+    tally.skipped += added.length - queued - regained;
   };
 
   return {
@@ -156,11 +167,10 @@ export function createGroupWriter(parts: GroupWriterParts): GroupWriter {
         const finds = findsOf(hostIds);
         const visits = createVisitWriter(schema);
         const returned = settlements.map((settlement) => endOne(settlement, finds, visits, tally));
-        const { toStored } = times;
         const written = await write(ask, finds, () => [
           ...visits.endings.map((ending) => exactly(ask, ending)),
-          ...(hosts.length === 0 ? [] : [writeNotes(ask, schema, hosts, { hostIds, toStored, epoch })]),
-          ...(run === null ? [] : [writeRun(ask, schema, epoch, run), times.measure(ask)]),
+          ...(hosts.length === 0 ? [] : [writeNotes(ask, schema, hosts, { hostIds, times, worker })]),
+          ...(run === null ? [] : [writeRun(ask, schema, worker.id, run), times.measure(ask)]),
         ]);
         counted(tally, written);
         return { ...written, returned, tally };
@@ -175,8 +185,17 @@ export function createGroupWriter(parts: GroupWriterParts): GroupWriter {
     const target = redirect === null ? null : finds.admit(redirect, referrerOf(lease), nearer);
     visits.end(settlement, places, target);
     tally[state] += 1;
+    tally.queued -= 1;
     return null;
   }
+}
+
+function queuedIn(added: readonly Candidate[]): number[] {
+  return added.flatMap(({ hostId, skip }) => (skip === null ? [hostId] : []));
+}
+
+function regainedIn(lowered: readonly Lowered[]): number[] {
+  return lowered.flatMap(({ hostId, isRegained }) => (isRegained ? [hostId] : []));
 }
 
 function referrerOf({ id, hostId }: Settlement['lease']) {

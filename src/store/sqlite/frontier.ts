@@ -4,6 +4,7 @@
 
 import type { DatabaseSync } from 'node:sqlite';
 import type { Frontier, Group, JobIdentity, Lease, NewUrl, Settlement } from '../../base/contracts.ts';
+import { WHOLE_JOB } from '../../base/job-share.ts';
 import { HOSTS_CACHED_MAX, LINKS_AT_ONCE_LENGTH, LINKS_AT_ONCE_MAX, WORDS_CACHED_MAX } from '../../base/limits.ts';
 import { partsOf } from '../../base/parts.ts';
 import type { Room } from '../../base/room.ts';
@@ -162,6 +163,7 @@ export function createFrontier(
   const writeMoved = createMovedWriter(db);
   return {
     frontier,
+    share: WHOLE_JOB,
     sitemaps,
     hosts: { load: async (names) => guard.reading(() => inOneRead(() => readHosts(names))) },
     rootAddresses: createRootAddresses(db, transact),

@@ -144,6 +144,7 @@ function createJobReader(db: DatabaseSync, live: Live | null): JobReader {
   return {
     identity: async () => identityOf(job.get()![0] as string),
     runs: async () => runs.all().map(runOf),
+    workers: async () => [],
     counts: createCounts(db, live),
     async *hosts() {
       for await (const page of pagesOf(hostPage)) yield page.map(hostRowOf);

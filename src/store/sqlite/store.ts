@@ -46,7 +46,15 @@ export async function openStore(location: string, options: StoreOptions): Promis
       location,
       createLedger(db, { seed: identified.seed, live, isWorkedOn: () => true, close: () => {} }),
     );
-    return { ...writing, ledger, resumed: stored !== null, archiveEnds: job.archiveEnds, mended };
+    return {
+      ...writing,
+      ledger,
+      resumed: stored !== null,
+      archiveEnds: job.archiveEnds,
+      openRuns: [],
+      mended,
+      worker: null,
+    };
   } catch (error) {
     db.close();
     throw asUnreadable(location, error);

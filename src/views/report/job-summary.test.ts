@@ -12,7 +12,8 @@ function ledger(
   hosts: readonly HostRow[] = [],
   isWorkedOn = runs.at(-1)?.endedAt === null,
 ): Ledger {
-  const job: Pick<JobReader, 'counts' | 'runs' | 'hosts'> = {
+  const job: Pick<JobReader, 'counts' | 'runs' | 'workers' | 'hosts'> = {
+    workers: async () => [],
     counts: async () => ({ ...counts, unreadSitemaps: 0 }),
     runs: async () => runs,
     async *hosts() {

@@ -1,6 +1,15 @@
 // What the ledger says about the job as a whole, during a run in another process and afterwards.
 
-import type { HostFigures, HostRow, Ledger, RunFigures, Summary, Waiting } from '../../base/contracts.ts';
+import type {
+  HostFigures,
+  HostRow,
+  Ledger,
+  RunFigures,
+  Summary,
+  Waiting,
+  WorkerFigures,
+  WorkerSummary,
+} from '../../base/contracts.ts';
 import { type Lateness, later } from '../../base/lateness.ts';
 
 const HOSTS_MAX = 100;
@@ -28,6 +37,7 @@ export async function jobStatus(folder: string, ledger: Ledger, now: number): Pr
   const isRunning = isOpen && (await ledger.isWorkedOn());
   const runs = isRunning ? [...written.slice(0, -1), upToDate(last, now)] : written;
   const held = await heldHosts(ledger);
+  const workers = (await ledger.job.workers()).filter(({ isAtWork }) => isAtWork).map(workerSummary);
   // Leases are in the memory of the crawling process. It writes its number of requests in flight once a second.
   const inFlight = isRunning ? last.inFlight : 0;
   const leased = Math.max(ours, Math.min(inFlight, pending));
@@ -44,8 +54,13 @@ export async function jobStatus(folder: string, ledger: Ledger, now: number): Pr
     loopLate: runs.reduce<Lateness | null>((worst, run) => later(worst, run.loopLate), null),
     waitingFor: isFinished ? null : stillWaitingFor(last?.waitingFor ?? null, now),
     hosts: isRunning ? last.hosts : restingHosts(last?.hosts ?? [], held),
+    ...(workers.length > 0 && { workers }),
   };
   return { summary, isRunning, wasKilled: isOpen && !isRunning && !isFinished, inFlight, runs, held };
+}
+
+function workerSummary({ name, machine, hosts, pagesPerSecond, seenAt }: WorkerFigures): WorkerSummary {
+  return { name, machine, hosts, pagesPerSecond: Math.round(pagesPerSecond * 10) / 10, seenAt };
 }
 
 /** A run that only waits writes its figures seldom, and goes on all the same. */

@@ -1,0 +1,184 @@
+// What this process has of a job, and what it knows of the rest. It owns what the others have told, and decides when to
+// look again. Hosts are taken when too little can be leased, and given back when the heart says so.
+
+import type { HostWatcher, JobShare } from '../../base/job-share.ts';
+import { HOSTS_LEASED_MAX, HOSTS_TAKEN_AT_ONCE_MAX } from '../../base/limits.ts';
+import { createHeldHosts } from './held-hosts.ts';
+import { createHostExchange, type ShareParts } from './host-exchange.ts';
+import { createLapse } from './lapse.ts';
+import { LeasesLost } from './membership.ts';
+import { createNews, type News } from './news.ts';
+
+/** What the frontier needs of the share beside what the heart does. */
+export interface Share extends JobShare {
+  isOurs(hostId: number): boolean;
+  /** Nothing more of the host is to be leased, so that it can be given back soon. */
+  isLeaving(hostId: number): boolean;
+  nameOf(hostId: number): string;
+  /** Learns what others did, and takes `wanted` hosts at most; true if there may be more to lease. */
+  look(now: number, wanted: number): Promise<boolean>;
+  /** Some hosts that nobody works on have something to do. */
+  freed(): void;
+  /** Puts off the end of the leases. */
+  renew(): Promise<void>;
+  /** The leases were lost: what was leased is refused, and this process begins anew. */
+  recover(): Promise<void>;
+  /** The leases have lapsed, as far as this process can know. */
+  readonly hasLapsed: boolean;
+  /** What other workers have changed of the totals. */
+  readonly others: News['totals'];
+  /** Gives back all hosts. */
+  leave(): Promise<void>;
+}
+
+const SPARE_PAUSE_MS = 500;
+/** How long it takes until others have told which hosts they took. */
+const ROOM_PAUSE_MS = 1_000;
+/** How often a worker looks what others did; a worker that is alone looks seldom. */
+const LOOK_MS = 250;
+const LOOK_ALONE_MS = 1_000;
+
+/** How often to look whether the others have ended too, and how long to wait in between. */
+const END_LOOKS_MAX = 50;
+const END_PAUSE_MS = 100;
+
+const NOTHING = { pending: 0, done: 0, failed: 0, skipped: 0 };
+const ALONE: News = { totals: NOTHING, workers: 0, hosts: 0, wants: 0, idleSeenAt: null, at: 0 };
+
+export function createShare(parts: ShareParts): Share {
+  const { schema, ask, transactions, membership, turns, leasedOf } = parts;
+  const held = createHeldHosts(turns, leasedOf);
+  const newsOf = createNews(schema, membership);
+  const lapse = createLapse(parts.clock, parts.leaseMs);
+  let watcher: HostWatcher = { taken: () => {}, lost: () => {} };
+  const exchange = createHostExchange(parts, held, (hosts, unread) => watcher.taken(hosts, unread));
+  let news = ALONE;
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  let sparedAt = Number.NEGATIVE_INFINITY;
+  let roomMadeAt = Number.NEGATIVE_INFINITY;
+  /** There may be free hosts that were not asked for yet. */
+  let isFresh = true;
+  /** What is left in the whole job is left for another run. */
+  let isStuck = false;
+  let wants = 0;
+  /** The time of the database when this worker was first seen idle; null if it is not. */
+  let idleSince: number | null = null;
+  let recovering: Promise<void> | null = null;
+
+  const isIdle = (now: number): boolean => leasedOf() === 0 && turns.nextAt() > now;
+  const nextLookAt = (): number => lookedAt + (news.workers > 0 ? LOOK_MS : LOOK_ALONE_MS);
+
+  const renew = async (): Promise<void> => {
+    const sentAt = parts.clock.now();
+    await membership.renew(ask, { hosts: held.busy(), wants, isIdle: isIdle(sentAt), pages: parts.pages() });
+    lapse.renewed(sentAt);
+  };
+  const startAnew = async (): Promise<void> => {
+    const lost = held.clear();
+    for (const { hostId } of lost) parts.forget(hostId);
+    lapse.lapsed();
+    watcher.lost(lost);
+    const sentAt = parts.clock.now();
+    await transactions.read(() => membership.rejoin(ask));
+    lapse.renewed(sentAt);
+    isFresh = true;
+    recovering = null;
+  };
+  const recover = (): Promise<void> => {
+    recovering ??= startAnew();
+    return recovering;
+  };
+  /** If the leases were lost, this process begins anew. */
+  const guarded = async <T>(work: () => Promise<T>, otherwise: T): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof LeasesLost)) throw error;
+      await recover();
+      return otherwise;
+    }
+  };
+
+  /** Others have too little to do: some hosts are not leased from any more, so that they can be given back. */
+  const makeRoom = (now: number): void => {
+    if (news.workers === 0 || now < roomMadeAt + ROOM_PAUSE_MS) return;
+    roomMadeAt = now;
+    const busy = held.busy();
+    const fair = Math.ceil((busy + news.hosts) / (news.workers + 1));
+    held.letGo(Math.min(busy - fair, news.wants));
+  };
+  const learn = async (now: number): Promise<boolean> => {
+    const dead = await membership.findDead(ask, lapse.isSteady);
+    if (dead.length > 0) await transactions.run((ask) => membership.bury(ask, dead));
+    const [learnt, hasArrivals] = await Promise.all([newsOf.news(ask), exchange.readArrivals()]);
+    news = learnt;
+    idleSince = isIdle(now) ? (idleSince ?? news.at) : null;
+    makeRoom(now);
+    return hasArrivals;
+  };
+  const look = async (now: number, wanted: number): Promise<boolean> => {
+    const isDue = now >= nextLookAt();
+    if (!isDue && !isFresh) return false;
+    lookedAt = now;
+    const hasArrivals = isDue && (await transactions.read(() => learn(now)));
+    const most = Math.min(wanted, HOSTS_TAKEN_AT_ONCE_MAX, HOSTS_LEASED_MAX - held.size);
+    isFresh = false;
+    const taken = most > 0 ? await exchange.take(most) : 0;
+    wants = Math.max(0, most - taken);
+    if (taken > 0 && taken >= most) isFresh = true;
+    if (isDue) await transactions.read(renew);
+    const hasMore = taken > 0 || hasArrivals;
+    if (isDue || hasMore)
+      isStuck = !hasMore && held.waitForNothing() && !(await transactions.read(() => newsOf.hasOpenHosts(ask)));
+    return hasMore;
+  };
+
+  return {
+    ...{ renew: () => guarded(renew, undefined), recover },
+    isOurs: held.has,
+    isLeaving: held.isLeaving,
+    nameOf: held.nameOf,
+    look: (now, wanted) => guarded(() => look(now, wanted), true),
+    freed() {
+      isFresh = true;
+      isStuck = false;
+    },
+    watch(told) {
+      watcher = told;
+    },
+    signal: lapse.signal,
+    get hasLapsed() {
+      return lapse.hasLapsed;
+    },
+    get lookAt() {
+      return isStuck ? Number.POSITIVE_INFINITY : nextLookAt();
+    },
+    get mayOthersFind() {
+      if (news.workers === 0) return false;
+      return idleSince === null || news.idleSeenAt === null || news.idleSeenAt <= idleSince;
+    },
+    get others() {
+      return news.totals;
+    },
+    async isOver() {
+      const { queued, sitemaps, isEmpty } = await transactions.read(() => newsOf.remaining(ask));
+      return queued + sitemaps === 0 && !isEmpty;
+    },
+    othersEnded: () => untilEnded(async () => (await transactions.read(() => newsOf.unended(ask))) === 0, parts.pause),
+    spare(now) {
+      if (now < sparedAt + SPARE_PAUSE_MS) return [];
+      sparedAt = now;
+      return held.spare(now, news.workers === 0);
+    },
+    all: held.free,
+    giveBack: (hosts) => guarded(() => exchange.giveBack(hosts), undefined),
+    leave: exchange.leave,
+  };
+}
+
+async function untilEnded(haveEnded: () => Promise<boolean>, pause: ShareParts['pause']): Promise<void> {
+  for (let look = 0; look < END_LOOKS_MAX; look += 1) {
+    if (await haveEnded()) return;
+    await pause(END_PAUSE_MS);
+  }
+}

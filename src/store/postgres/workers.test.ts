@@ -1,0 +1,143 @@
+// Several workers on one job, each with a store of its own.
+
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { ended, FREE, found, IDENTITY, NOW, settle } from '../../../test/contract/store.ts';
+import { NO_POSTGRES, startPostgres, type TestDatabase } from '../../../test/helpers/postgres.ts';
+import type { NewUrl } from '../../base/contracts.ts';
+import type { LeasedHost } from '../../base/job-share.ts';
+import { type Ask, createLine } from './line.ts';
+import { postgresLocation } from './location.ts';
+import { databasePlace, quotedName } from './place.ts';
+import { openPostgresStore } from './store.ts';
+
+const HOSTS = 12;
+/** Later than any look of a worker. */
+const LATER = NOW + 60_000;
+
+if (NO_POSTGRES !== false) {
+  test('postgres: several workers', { skip: NO_POSTGRES }, () => {});
+} else {
+  const database = await startPostgres();
+  after(() => database[Symbol.asyncDispose]());
+  tests(database);
+}
+
+function page(host: number, number = 1): NewUrl {
+  return found(`https://h${host}.test/${number}`);
+}
+
+function tests({ url }: TestDatabase): void {
+  const worker = (job: string) => openPostgresStore(databasePlace(url, job), { identity: IDENTITY, now: NOW });
+  const asking = async <T>(job: string, work: (ask: Ask, schema: string) => Promise<T>): Promise<T> => {
+    const place = databasePlace(url, job);
+    const line = createLine(place);
+    try {
+      return await work(line.ask, quotedName(place.schema));
+    } finally {
+      await line.close();
+    }
+  };
+  /** As if the leases of a worker had lasted too long. */
+  const expire = (job: string, number: number) =>
+    asking(job, (ask, schema) =>
+      ask(`UPDATE ${schema}.workers SET expires_at = 0, home = NULL
+        WHERE id = (SELECT id FROM ${schema}.workers ORDER BY id OFFSET ${number} LIMIT 1)`),
+    );
+
+  test('workers: a host belongs to one worker, and links to the hosts of another reach that one', async () => {
+    const [one, two] = [await worker('links'), await worker('links')];
+    await one.frontier.add([page(1), page(2)]);
+    const leases = await one.frontier.lease(9, NOW, FREE);
+    assert.equal(leases.length, 2);
+    assert.deepEqual(await two.frontier.lease(9, NOW, FREE), []);
+    await two.frontier.add([page(1, 2), page(2), page(3)]);
+    const [third, ...others] = await two.frontier.lease(9, NOW, FREE);
+    assert.deepEqual([third?.url, others], [page(3).url, []], 'a new host is free for whoever takes it first');
+    assert.deepEqual(await one.frontier.lease(9, NOW, FREE), [], 'the owner has not looked yet');
+    await settle(two.frontier, ended(third!, { links: [page(1, 3), page(1, 3), page(1)] }));
+    await settle(one.frontier, ...leases.map((lease) => ended(lease)));
+    const found = await one.frontier.lease(9, LATER, FREE);
+    assert.deepEqual(found.map(({ url }) => url).sort(), [page(1, 2).url, page(1, 3).url]);
+    await settle(one.frontier, ...found.map((lease) => ended(lease)));
+    assert.equal(await one.share.isOver(), true);
+    assert.equal(await two.share.isOver(), true);
+    assert.deepEqual(await two.frontier.lease(9, LATER, FREE), []);
+    assert.equal(two.frontier.counts().done, 5, 'each knows the totals of all');
+    await one.frontier.close();
+    await two.frontier.close();
+  });
+
+  test('workers: what was leased by a worker past its lease is refused, and others take its hosts', async () => {
+    const one = await worker('lapsed');
+    const lost: LeasedHost[] = [];
+    one.share.watch({ taken: () => {}, lost: (hosts) => lost.push(...hosts) });
+    await one.frontier.add([page(1), page(2)]);
+    const [first, second] = await one.frontier.lease(9, NOW, FREE);
+    await settle(one.frontier, ended(first!));
+    await expire('lapsed', 0);
+    const two = await worker('lapsed');
+    const [again] = await two.frontier.lease(9, NOW, FREE);
+    assert.equal(again?.url, second!.url);
+    await settle(one.frontier, ended(second!, { links: [page(3)] }));
+    assert.deepEqual(lost.map(({ host }) => host).sort(), [page(1).host, page(2).host]);
+    assert.equal(await two.ledger.rows.find(page(3).url), null, 'its links are not there either');
+    assert.equal((await two.ledger.rows.find(second!.url))?.state, 'leased');
+    await settle(two.frontier, ended(again!, { links: [page(4)] }));
+    assert.equal((await two.ledger.rows.find(second!.url))?.tries, 1, 'no try was spent');
+    await one.frontier.add([page(5)]);
+    const [fifth] = await one.frontier.lease(1, LATER, FREE);
+    assert.ok(fifth !== undefined, 'it goes on with hosts that nobody has');
+    await settle(one.frontier, ended(fifth));
+    await one.frontier.close();
+    await two.frontier.close();
+  });
+
+  test('workers: hosts that are given back are taken by others, with what was known of them', async () => {
+    const [one, two] = [await worker('given'), await worker('given')];
+    await one.frontier.add(Array.from({ length: HOSTS }, (_, host) => page(host)));
+    await one.frontier.lease(1, NOW, () => ({ take: 0, notBefore: NOW + 1e6 }));
+    const hosts = one.share.all();
+    assert.equal(hosts.length, HOSTS);
+    const note = (host: string) => ({ host, rest: '{"what":"was learnt"}' });
+    await one.share.giveBack(hosts.slice(1).map((each) => ({ ...each, note: note(each.host), openAt: 0 })));
+    await one.share.giveBack([{ ...hosts[0]!, note: null, openAt: NOW + 1e12 }]);
+    assert.deepEqual(one.share.all(), []);
+    assert.equal((await two.frontier.lease(99, NOW, FREE)).length, HOSTS - 1, 'one is not to be taken yet');
+    const [known] = await two.hosts.load([hosts[1]!.host]);
+    assert.equal(known?.rest, '{"what":"was learnt"}');
+    assert.equal(known?.handed?.wasDropped, false);
+    await one.frontier.close();
+    await two.frontier.close();
+  });
+
+  test('workers: one that has too little gets hosts of one that has many', async () => {
+    const [one, two] = [await worker('fair'), await worker('fair')];
+    const full = () => ({ take: 0, notBefore: NOW + 1 });
+    await one.frontier.add(Array.from({ length: HOSTS }, (_, host) => page(host)));
+    await one.frontier.lease(99, NOW, full);
+    for (let look = 1; look <= 3; look += 1) {
+      await two.frontier.lease(99, NOW + look * 1e4, full);
+      await one.frontier.lease(99, NOW + look * 1e4, full);
+      const spare = one.share.spare(NOW + look * 1e4);
+      await one.share.giveBack(spare.map((host) => ({ ...host, note: null, openAt: 0 })));
+    }
+    await two.frontier.lease(99, NOW + 1e6, full);
+    assert.equal(one.share.all().length, HOSTS / 2);
+    assert.equal(two.share.all().length, HOSTS / 2);
+    await one.frontier.close();
+    await two.frontier.close();
+  });
+
+  test('workers: what a user changes of a job waits until nobody works on it', async () => {
+    const one = await worker('changed');
+    const location = postgresLocation('changed', url);
+    await assert.rejects(location.lock(), { code: 'locked' });
+    await assert.rejects(location.remove(), { code: 'locked' });
+    await one.frontier.close();
+    const lock = await location.lock();
+    await assert.rejects(worker('changed'), { code: 'locked' });
+    await lock[Symbol.asyncDispose]();
+    await (await worker('changed')).frontier.close();
+  });
+}
