@@ -67,7 +67,7 @@ function textHashWith(text: string, caseBit: number): number {
 }
 
 /** Charikar's simhash: each feature votes on each bit. */
-export function likenessOf({ words, tagPairs }: Fingerprint): Likeness {
+export function likenessOf({ words, tagPairs }: Pick<Fingerprint, 'words' | 'tagPairs'>): Likeness {
   const votes = new Int32Array(64);
   for (const features of [words, tagPairs]) {
     for (const feature of features) {

@@ -44,6 +44,16 @@ export const COMMANDS: Readonly<Record<string, CommandOfTable>> = {
     about: 'export a job as a file or a folder',
     load: async () => (await import('./export/export.ts')).addExport,
   },
+  index: {
+    usage: '[options] [job]',
+    about: 'make the pages of a job searchable; again after a crawl, to add what is new',
+    load: async () => (await import('./index-job.ts')).addIndex,
+  },
+  search: {
+    usage: '[options] <words...> [job]',
+    about: 'find pages by their words: phrases, beginnings*, -not, site:, path:, lang:',
+    load: async () => (await import('./search.ts')).addSearch,
+  },
   verify: {
     usage: '[options] [job]',
     about: 'compare the store with the archive: every row, every record, every digest; exit 0 only if all is well',

@@ -7,20 +7,12 @@ import type { Ledger, Row } from '../../base/contracts.ts';
 import { MachineError } from '../../base/errors.ts';
 import { MARKDOWN_PAGE_BYTES_MAX } from '../../base/limits.ts';
 import { systemName } from '../../base/machine.ts';
-import { hasContent } from '../../base/redirects.ts';
 import { threadFile } from '../../base/thread-file.ts';
-import {
-  isTextPage,
-  isXmlType,
-  mediaTypeOf,
-  type PageKind,
-  pageKindOfRow,
-  xmlPageKind,
-} from '../../parse/page-kind.ts';
 import { type Damages, documents, noDamages, noteDamage } from '../documents.ts';
 import { fileSegments } from '../file-names.ts';
 import { harmlessName } from '../harmless-names.ts';
 import { createTakenNames } from '../taken-names.ts';
+import { isTextual, kindOfText, typeOfText } from '../textual.ts';
 import { createThreadPool } from '../thread-pool.ts';
 import { noteUnwritten, nothingUnwritten, reasonOf, type Unwritten } from '../unwritten.ts';
 import { frontMatterOf, type PageTask } from './page.ts';
@@ -44,9 +36,9 @@ export async function exportMarkdown(ledger: Ledger, contents: Contents, folder:
   await using threads = createThreadPool<PageTask>(THREAD);
   let pages = 0;
   let broken: Error | null = null;
-  for await (const { row, content } of documents(ledger, contents, isPage, { damages, unwritten })) {
+  for await (const { row, content } of documents(ledger, contents, isTextual, { damages, unwritten })) {
     if (broken !== null) break;
-    const kind = kindOf(row, content.body);
+    const kind = kindOfText(row, content.body);
     if (kind !== 'html' && kind !== 'xhtml') continue;
     // Copied, because a transfer to a thread takes the whole buffer, which other bodies may share.
     const body = Uint8Array.from(content.body.subarray(0, MARKDOWN_PAGE_BYTES_MAX));
@@ -54,7 +46,7 @@ export async function exportMarkdown(ledger: Ledger, contents: Contents, folder:
     const task = {
       file,
       url: content.url || row.url,
-      contentType: typeOf(row, kind),
+      contentType: typeOfText(row, kind),
       body,
       frontMatter: frontMatterOf(row),
     };
@@ -71,22 +63,8 @@ export async function exportMarkdown(ledger: Ledger, contents: Contents, folder:
   return { pages, damages, unwritten };
 }
 
-function isPage(row: Row): boolean {
-  return row.state === 'done' && hasContent(row) && (isTextPage(row) || isXmlType(mediaTypeOf(row.contentType ?? '')));
-}
-
-function kindOf(row: Row, body: Uint8Array): PageKind | null {
-  return pageKindOfRow(row) ?? xmlPageKind(mediaTypeOf(row.contentType ?? ''), body);
-}
-
 /** The same path as in a mirror, with another ending. */
 function segmentsOf({ url }: Row): string[] {
   const segments = fileSegments(url, 'text/html');
   return [...segments.slice(0, -1), harmlessName(segments.at(-1)!.replace(/\.x?html?$/i, '.md'), true)];
-}
-
-/** The content type with the encoding that the crawl found. */
-function typeOf(row: Row, kind: PageKind): string {
-  const mediaType = kind === 'xhtml' ? 'application/xhtml+xml' : 'text/html';
-  return row.charset === null || row.charset === '' ? mediaType : `${mediaType}; charset=${row.charset}`;
 }

@@ -26,7 +26,7 @@ const ROOMS: Readonly<Record<string, Rule>> = {
   'index.ts': { holds: 'what the library exports', may: ['base', 'options', 'job'], modules: [] },
   cli: {
     holds: 'the command line, a file for each command',
-    may: ['base', 'url', 'options', 'crawl', 'store', 'views', 'job'],
+    may: ['base', 'url', 'options', 'crawl', 'store', 'views', 'search', 'job'],
     modules: ['any'],
     never: DRIVERS,
   },
@@ -46,6 +46,11 @@ const ROOMS: Readonly<Record<string, Rule>> = {
     may: ['base', 'url'],
     // A process, because an options file may be a program.
     modules: [...FILES, 'node:url', 'node:util', 'node:child_process'],
+  },
+  search: {
+    holds: 'the index of a job, and answers from it',
+    may: ['base', 'url', 'store', 'archive', 'parse', 'views'],
+    modules: [...FILES, 'node:sqlite', 'node:crypto', 'node:module'],
   },
   views: {
     holds: 'what is made of a job: exports, reports, checks',

@@ -1,0 +1,77 @@
+// The file of the index: an SQLite database in the job's folder. Everything in it can be made again from the archive,
+// so it is written without waiting for the disk, and an index of another version is thrown away.
+//
+// It keeps no text. `words` and `anchor_words` are full-text tables (FTS5) that know where each term stands and nothing
+// else; excerpts are made from the archive.
+
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { JobError } from '../base/errors.ts';
+import { removeFile } from '../base/remove.ts';
+
+const FILE = 'search.db';
+const VERSION = 1;
+
+/** Terms come folded and cut, so the tokenizer only has to part them at the spaces. */
+const TOKENS = `tokenize="ascii tokenchars '_'"`;
+const TABLES = `
+  create table pages (
+    id integer primary key,
+    key integer not null,
+    mark text not null,
+    url text not null,
+    title text,
+    type text not null,
+    language text not null,
+    at integer not null,
+    likeness_high integer not null,
+    likeness_low integer not null,
+    -- How many different texts lead to the page.
+    named integer not null default 0
+  );
+  create index pages_by_key on pages (key);
+  create virtual table words using fts5 (title, headings, text, description, path, content='', contentless_delete=1, ${TOKENS});
+  create virtual table terms using fts5vocab (words, row);
+  create virtual table anchor_words using fts5 (text, content='', contentless_delete=1, ${TOKENS});
+  create table anchors (target integer not null, text text not null, primary key (target, text)) without rowid;
+  create table untold (target integer primary key);
+  pragma user_version = ${VERSION};
+`;
+
+function indexPath(folder: string): string {
+  return join(folder, FILE);
+}
+
+/** Opens the index of a job to search in it. Throws JobError if there is none that can be read. */
+export function readIndex(folder: string): DatabaseSync {
+  const make = `make it with gossamer index ${folder}.`;
+  if (!existsSync(indexPath(folder))) throw new JobError('missing', `${folder} has no index yet: ${make}`);
+  if (versionIn(indexPath(folder)) !== VERSION)
+    throw new JobError('missing', `The index of ${folder} is damaged or of another version: ${make}`);
+  return new DatabaseSync(indexPath(folder), { readOnly: true });
+}
+
+/** Opens the index of a job to add to it. An index of another version or a damaged one is begun anew. */
+export function openIndex(folder: string): DatabaseSync {
+  const path = indexPath(folder);
+  const version = existsSync(path) ? versionIn(path) : null;
+  if (version !== VERSION) for (const end of ['', '-wal', '-shm', '-journal']) removeFile(path + end);
+  const database = new DatabaseSync(path, { timeout: 10_000 });
+  database.exec('pragma journal_mode = wal; pragma synchronous = off; pragma cache_size = -65536;');
+  if (version !== VERSION) database.exec(TABLES);
+  return database;
+}
+
+/** Null if the file is no database. */
+function versionIn(path: string): number | null {
+  let database: DatabaseSync | null = null;
+  try {
+    database = new DatabaseSync(path, { readOnly: true });
+    return database.prepare('pragma user_version').get()!['user_version'] as number;
+  } catch {
+    return null;
+  } finally {
+    database?.close();
+  }
+}
