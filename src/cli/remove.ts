@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 import { type Takedown, takeDown } from '../job/takedown.ts';
+import { dropIndex } from '../search/index-file.ts';
 import { jobLocation } from '../store/location.ts';
 import { EXIT } from './exit.ts';
 import { showCountOf } from './figures.ts';
@@ -28,11 +29,17 @@ export function addRemove(command: Command, shell: Shell, finish: (code: number)
       const folder = await findJob(given, store);
       const locate = () => jobLocation(folder, store);
       const removed = await takeDown(folder, url, (ledger) => findRow(ledger, url), shell.clock, locate);
+      // The full-text tables would keep the words of the page for a while.
+      const hadIndex = dropIndex(folder);
       const isThere = removed.row !== null || removed.records > 0;
       if (!isThere) tell(shell.err, `${url} was never seen in the job ${folder}.`);
       else if (manner.json === true)
         await printJson(shell, { job: folder, url: removed.row?.url ?? url, ...said(removed) });
-      else if (manner.quiet !== true) await printLines(shell, [text(removed, url)]);
+      else if (manner.quiet !== true) {
+        await printLines(shell, [text(removed, url)]);
+        if (hadIndex)
+          tell(shell.err, `The index for searches had its words and was deleted too: gossamer index ${folder}.`);
+      }
       finish(isThere ? EXIT.finished : EXIT.fatal);
     });
 }

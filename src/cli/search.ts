@@ -3,7 +3,7 @@
 import type { Command } from 'commander';
 import { UsageError } from '../base/errors.ts';
 import { contentsOf } from '../job/open-contents.ts';
-import { answerFrom, type Shown, type ShownAnswer } from '../search/answer.ts';
+import { answerFrom, type ShownAnswer, type ShownResult } from '../search/answer.ts';
 import { QuestionError } from '../search/question.ts';
 import { EXIT } from './exit.ts';
 import { showCount, showCountOf } from './figures.ts';
@@ -110,7 +110,7 @@ function textOf({ count, isCountCut, results, suggestion }: ShownAnswer, from: n
 }
 
 function linesOf(
-  { url, title, at, alike, excerpt }: Shown,
+  { url, title, at, alike, excerpt }: ShownResult,
   number: number,
   columns: number,
   strong: (text: string) => string,

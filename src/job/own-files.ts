@@ -3,11 +3,11 @@
 import { existsSync, lstatSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { UsageError } from '../base/errors.ts';
-import { STORE_FILE, STORE_NAMES } from '../store/location.ts';
+import { INDEX_FILE, STORE_FILE, STORE_NAMES } from '../store/location.ts';
 
 /** The folders of a job beside its store. */
 export const OWN_FOLDERS: readonly string[] = ['archive', 'indexes', 'logs'];
-const OWN_NAMES: ReadonlySet<string> = new Set([...STORE_NAMES, ...OWN_FOLDERS]);
+const OWN_NAMES: ReadonlySet<string> = new Set([...STORE_NAMES, ...OWN_FOLDERS, INDEX_FILE]);
 
 /** Throws UsageError if the path leads to a file or a folder of a job, or into one: of any job that it lies in. */
 export function assertFree(path: string): void {

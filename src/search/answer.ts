@@ -8,15 +8,15 @@ import { type Excerpt, excerptOf, markerOf } from './excerpt.ts';
 import { readIndex } from './index-file.ts';
 import { pageWords } from './page-words.ts';
 import { questionOf } from './question.ts';
-import { type Answer, type Found, languagesOf, search } from './search.ts';
+import { languagesOf, type SearchAnswer, type SearchResult, search } from './search.ts';
 
-export interface Shown extends Found {
+export interface ShownResult extends SearchResult {
   /** Null if the archive does not have the page any more. */
   readonly excerpt: Excerpt | null;
 }
 
-export interface ShownAnswer extends Answer {
-  readonly results: readonly Shown[];
+export interface ShownAnswer extends SearchAnswer {
+  readonly results: readonly ShownResult[];
 }
 
 export interface JobToSearch {
@@ -32,7 +32,7 @@ export async function answerFrom(job: JobToSearch, typed: string, from: number, 
   try {
     const answer = search(database, question, from, most);
     const marksIn = markerOf(question.parts, languagesOf(database));
-    const results: Shown[] = [];
+    const results: ShownResult[] = [];
     for (const found of answer.results) {
       const text = await textOf(job, found.url);
       results.push({ ...found, excerpt: text === null ? null : excerptOf(text, marksIn) });

@@ -1,7 +1,7 @@
 // The part of a page that shows best why it was found, with the words of the question marked.
 
 import { variantsOf } from './match.ts';
-import type { Part } from './question.ts';
+import type { QuestionPart } from './question.ts';
 import { stemOf } from './stemming.ts';
 import { eachRun, folded } from './terms.ts';
 
@@ -62,7 +62,7 @@ function wordStart(text: string, at: number): number {
 
 /** Finds the words of a question in the words of a text. */
 export function markerOf(
-  parts: readonly Part[],
+  parts: readonly QuestionPart[],
   languages: readonly string[],
 ): (word: string) => readonly [number, number][] {
   const terms = new Set<string>();

@@ -9,8 +9,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { JobError } from '../base/errors.ts';
 import { removeFile } from '../base/remove.ts';
+import { INDEX_FILE } from '../store/location.ts';
 
-const FILE = 'search.db';
 const VERSION = 1;
 
 /** Terms come folded and cut, so the tokenizer only has to part them at the spaces. */
@@ -40,7 +40,7 @@ const TABLES = `
 `;
 
 function indexPath(folder: string): string {
-  return join(folder, FILE);
+  return join(folder, INDEX_FILE);
 }
 
 /** Opens the index of a job to search in it. Throws JobError if there is none that can be read. */
@@ -56,11 +56,19 @@ export function readIndex(folder: string): DatabaseSync {
 export function openIndex(folder: string): DatabaseSync {
   const path = indexPath(folder);
   const version = existsSync(path) ? versionIn(path) : null;
-  if (version !== VERSION) for (const end of ['', '-wal', '-shm', '-journal']) removeFile(path + end);
+  if (version !== VERSION) dropIndex(folder);
   const database = new DatabaseSync(path, { timeout: 10_000 });
   database.exec('pragma journal_mode = wal; pragma synchronous = off; pragma cache_size = -65536;');
   if (version !== VERSION) database.exec(TABLES);
   return database;
+}
+
+/** Deletes the index; whether there was one. */
+export function dropIndex(folder: string): boolean {
+  const path = indexPath(folder);
+  const isThere = existsSync(path);
+  for (const end of ['', '-wal', '-shm', '-journal']) removeFile(path + end);
+  return isThere;
 }
 
 /** Null if the file is no database. */

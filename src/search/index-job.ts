@@ -16,7 +16,7 @@ import { type PageWords, pageWords } from './page-words.ts';
 import { languageOf } from './stemming.ts';
 import { termsOf } from './terms.ts';
 
-export interface Indexed {
+export interface IndexingSummary {
   /** Pages in the index now. */
   readonly pages: number;
   readonly added: number;
@@ -39,10 +39,10 @@ export async function indexJob(
   ledger: Ledger,
   contents: Contents,
   onPage: (rows: number) => void = () => {},
-): Promise<Indexed> {
+): Promise<IndexingSummary> {
   const database = openIndex(folder);
   try {
-    const writer = createWriter(database, keyOfJob(await ledger.job.identity()));
+    const writer = createIndexFiller(database, keyOfJob(await ledger.job.identity()));
     const known = createMarks(database);
     const damages = noDamages();
     let [rows, added, removed, barred] = [0, 0, 0, 0];
@@ -113,7 +113,7 @@ function createMarks(database: DatabaseSync) {
   };
 }
 
-function createWriter(database: DatabaseSync, keyOf: (url: string) => string) {
+function createIndexFiller(database: DatabaseSync, keyOf: (url: string) => string) {
   const insertPage = database.prepare('insert or ignore into pages values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)');
   const insertWords = database.prepare(
     'insert into words (rowid, title, headings, text, description, path) values (?, ?, ?, ?, ?, ?)',

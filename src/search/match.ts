@@ -1,6 +1,6 @@
-// A question as an expression of FTS5. Every term is quoted, so nothing that people type has a meaning in that language.
+// A question as an expression of FTS5. Every term is quoted, so nothing that people type has a meaning there.
 
-import type { Part } from './question.ts';
+import type { QuestionPart } from './question.ts';
 import { type Asked, askedTerms } from './terms.ts';
 
 /** The wanted parts and the barred ones, each as an expression. A part without a term is left out. */
@@ -13,7 +13,7 @@ export interface Expressions {
  * `languages` are those of the pages. A word is looked for as each language would have it: nobody says in which
  * language a question is.
  */
-export function expressionsOf(parts: readonly Part[], languages: readonly string[]): Expressions {
+export function expressionsOf(parts: readonly QuestionPart[], languages: readonly string[]): Expressions {
   const wanted: string[] = [];
   const barred: string[] = [];
   for (const part of parts) {
@@ -24,7 +24,7 @@ export function expressionsOf(parts: readonly Part[], languages: readonly string
 }
 
 /** The terms of a part in each language, without duplicates; an empty list if it has none. */
-export function variantsOf({ text, kind }: Part, languages: readonly string[]): Asked[][] {
+export function variantsOf({ text, kind }: QuestionPart, languages: readonly string[]): Asked[][] {
   const variants = new Map<string, Asked[]>();
   for (const language of languages.length === 0 ? [''] : languages) {
     const terms = askedTerms(text, language, kind === 'beginning');
@@ -33,7 +33,7 @@ export function variantsOf({ text, kind }: Part, languages: readonly string[]): 
   return [...variants.values()];
 }
 
-function expressionOf(part: Part, languages: readonly string[]): string | null {
+function expressionOf(part: QuestionPart, languages: readonly string[]): string | null {
   const phrases = variantsOf(part, languages).map(phraseOf);
   if (phrases.length === 0) return null;
   return phrases.length === 1 ? phrases[0]! : `(${phrases.join(' OR ')})`;

@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type Part, QuestionError, questionOf } from './question.ts';
+import { QuestionError, type QuestionPart, questionOf } from './question.ts';
 
-const word = (text: string, kind: Part['kind'] = 'word', isBarred = false): Part => ({ text, kind, isBarred });
+const word = (text: string, kind: QuestionPart['kind'] = 'word', isBarred = false): QuestionPart => ({
+  text,
+  kind,
+  isBarred,
+});
 
-const PARTS: readonly (readonly [string, readonly Part[]])[] = [
+const PARTS: readonly (readonly [string, readonly QuestionPart[]])[] = [
   ['install guide', [word('install'), word('guide')]],
   ['"install guide" -windows', [word('install guide', 'phrase'), word('windows', 'word', true)]],
   ['instal*', [word('instal*', 'beginning')]],

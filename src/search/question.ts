@@ -3,11 +3,11 @@
 
 /** What is asked for. At least one of `parts` is wanted, or there is a filter. */
 export interface Question {
-  readonly parts: readonly Part[];
+  readonly parts: readonly QuestionPart[];
   readonly filters: readonly Filter[];
 }
 
-export interface Part {
+export interface QuestionPart {
   readonly text: string;
   readonly kind: 'word' | 'phrase' | 'beginning';
   /** The page must not have it. */
@@ -40,7 +40,7 @@ const PARTS_MAX = 32;
 export function questionOf(typed: string): Question {
   if (typed.length > QUESTION_LENGTH_MAX)
     throw new QuestionError(`the question has more than ${QUESTION_LENGTH_MAX} characters`, QUESTION_LENGTH_MAX);
-  const parts: Part[] = [];
+  const parts: QuestionPart[] = [];
   const filters: Filter[] = [];
   for (let at = afterSpace(typed, 0); at < typed.length; at = afterSpace(typed, PIECE.lastIndex)) {
     PIECE.lastIndex = at;
@@ -66,7 +66,7 @@ export function questionOf(typed: string): Question {
 }
 
 /** A sign alone, like & or -, is no word. */
-function addPart(parts: Part[], part: Part): void {
+function addPart(parts: QuestionPart[], part: QuestionPart): void {
   if (LETTER.test(part.text)) parts.push(part);
 }
 

@@ -4,10 +4,10 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import { type Likeness, unlikeness } from '../base/fingerprint.ts';
 import { expressionsOf, variantsOf } from './match.ts';
-import type { Filter, Part, Question } from './question.ts';
+import type { Filter, Question, QuestionPart } from './question.ts';
 import { suggestionFor } from './suggest.ts';
 
-export interface Found {
+export interface SearchResult {
   /** The id of the row. */
   readonly id: number;
   readonly url: string;
@@ -19,11 +19,11 @@ export interface Found {
   readonly alike: readonly string[];
 }
 
-export interface Answer {
+export interface SearchAnswer {
   /** How many pages there are, those that are folded into others too. The count stops at `COUNTED_MAX`. */
   readonly count: number;
   readonly isCountCut: boolean;
-  readonly results: readonly Found[];
+  readonly results: readonly SearchResult[];
   /** The question with a misspelt word mended; null if every word is in the index or nothing is near it. */
   readonly suggestion: string | null;
 }
@@ -34,7 +34,7 @@ const COUNTED_MAX = 10_000;
 /** Weights of title, headings, text, description and path. */
 const WEIGHTS = '8.0, 4.0, 1.0, 2.0, 3.0';
 const ANCHORS_WEIGHT = 2;
-/** How much it counts if all of the title is what was asked for. It counts less, the longer the rest of the title is. */
+/** How much it counts if all of the title is what was asked for. The longer the rest of it, the less it counts. */
 const TITLE_SCORE = 60;
 /** A word that more than this share of all pages has tells little about any of them. */
 const COMMON_SHARE = 0.3;
@@ -50,7 +50,7 @@ interface Hit {
 }
 
 /** `from` and `most` are counts of results. */
-export function search(database: DatabaseSync, question: Question, from: number, most: number): Answer {
+export function search(database: DatabaseSync, question: Question, from: number, most: number): SearchAnswer {
   const languages = languagesOf(database);
   const filter = filterOf(question.filters);
   const hits: Hit[] = [];
@@ -72,7 +72,7 @@ export function search(database: DatabaseSync, question: Question, from: number,
   const results = folds.slice(from, from + most).map(([first, ...others]) => {
     const { url, title, language, at } = page.get(first!.id)!;
     const alike = others.map(({ id }) => page.get(id)!['url'] as string);
-    return { id: first!.id, url, title, language, at, alike } as Found;
+    return { id: first!.id, url, title, language, at, alike } as SearchResult;
   });
   const suggestion = suggestionFor(database, question, languages);
   return { count: Math.max(count, hits.length), isCountCut: count >= COUNTED_MAX, results, suggestion };
@@ -92,7 +92,7 @@ interface Matches {
 }
 
 /** If some of the words tell something and others are on most pages, the others need not be there. */
-function matchesOf(database: DatabaseSync, parts: readonly Part[], languages: readonly string[]): Matches {
+function matchesOf(database: DatabaseSync, parts: readonly QuestionPart[], languages: readonly string[]): Matches {
   const { wanted, barred } = expressionsOf(parts, languages);
   if (wanted.length === 0) return { tiers: [null], inTitle: '' };
   const pages = database.prepare('select count(*) as pages from pages').get()!['pages'] as number;
@@ -111,7 +111,7 @@ function matchesOf(database: DatabaseSync, parts: readonly Part[], languages: re
   return { tiers: tiers.map((tier) => (not === '' ? tier : `(${tier})${not}`)), inTitle: titled };
 }
 
-function pagesWith(database: DatabaseSync, part: Part, languages: readonly string[]): number {
+function pagesWith(database: DatabaseSync, part: QuestionPart, languages: readonly string[]): number {
   const select = database.prepare('select doc from terms where term = ?');
   const counts = variantsOf(part, languages).map((terms) =>
     Math.min(...terms.map(({ term }) => (select.get(term)?.['doc'] as number | undefined) ?? 0)),

@@ -1,7 +1,7 @@
 // Stems by language: "houses" and "house" are one term. The stemmers are Snowball's, made by a library, and each is
 // loaded when its language is met.
 
-import { createRequire } from 'node:module';
+import { onDemand } from '../base/on-demand.ts';
 
 /** Returns the stem of a folded word. */
 export type Stem = (word: string) => string;
@@ -37,7 +37,6 @@ const STEMMED = /^\p{L}{3,}$/u;
 /** Words of a page repeat. */
 const STEMS_REMEMBERED_MAX = 50_000;
 
-const require = createRequire(import.meta.url);
 const stems = new Map<string, Stem>();
 
 /** The code of a language as a page names it: `de` for `de-CH`; empty if it is no code. */
@@ -58,8 +57,7 @@ export function stemOf(language: string): Stem {
 }
 
 function load(name: string): Stem {
-  const { stemmer } = require(`@orama/stemmers/${name}`) as { readonly stemmer: Stem };
-  return stemmer;
+  return onDemand<{ readonly stemmer: Stem }>(`@orama/stemmers/${name}`)().stemmer;
 }
 
 function remembering(stem: Stem): Stem {

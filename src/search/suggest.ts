@@ -3,7 +3,7 @@
 
 import type { DatabaseSync } from 'node:sqlite';
 import { variantsOf } from './match.ts';
-import type { Part, Question } from './question.ts';
+import type { Question, QuestionPart } from './question.ts';
 import { stemOf } from './stemming.ts';
 import { folded } from './terms.ts';
 
@@ -31,7 +31,7 @@ export function suggestionFor(
   return isMended ? words.join(' ') : null;
 }
 
-function mend(part: Part, languages: readonly string[], pagesWith: (term: string) => number): string | null {
+function mend(part: QuestionPart, languages: readonly string[], pagesWith: (term: string) => number): string | null {
   const word = folded(part.text);
   if (part.kind !== 'word' || word.length < WORD_LENGTH_MIN || word.length > WORD_LENGTH_MAX) return null;
   const alphabet = ALPHABETS.find((letters) => [...word].every((letter) => letters.includes(letter)));

@@ -38,7 +38,7 @@ export function termsOf(text: string, language: string): string[] {
   return terms;
 }
 
-/** The terms of a word or a phrase of a question. The case of `isBeginning` is that only the start of a word is given. */
+/** The terms of a word or a phrase of a question. With `isBeginning` only the start of its last word is given. */
 export function askedTerms(text: string, language: string, isBeginning = false): Asked[] {
   const asked: Asked[] = [];
   const stem = isBeginning ? unchanged : stemOf(language);

@@ -25,6 +25,8 @@ const STORE_FILES = [STORE_FILE, `${STORE_FILE}-wal`, `${STORE_FILE}-shm`];
 const JOURNAL = `${STORE_FILE}-journal`;
 /** The longest file name that SQLite derives from it. */
 const LONGEST_NAME = `/${JOURNAL}`;
+/** The file name of the index for searches in the job's folder. */
+export const INDEX_FILE = 'search.db';
 /** The names of all files of the store in the job's folder. */
 export const STORE_NAMES: readonly string[] = [...STORE_FILES, JOURNAL, LOCK_FILE];
 

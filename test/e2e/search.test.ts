@@ -118,9 +118,13 @@ test('search: what was crawled is found, in every language, and what must not be
     gone.add('/houses');
     assert.equal((await gossamer(['retry', job, `${site.root}houses`])).code, 0);
     assert.equal((await gossamer(['crawl', site.root, '-o', job, '-q', '--no-adapt'])).code, 0);
-    assert.equal((await gossamer(['remove', `${site.root}kniga`, job, '-q'])).code, 0);
+    const followed = JSON.parse((await gossamer(['index', job, '--json'])).stdout) as Record<string, number>;
+    assert.deepEqual([followed['pages'], followed['added'], followed['removed']], [9, 0, 1]);
+    const removed = await gossamer(['remove', `${site.root}kniga`, job]);
+    assert.match(removed.stderr, /The index for searches had its words and was deleted too/);
+    assert.ok(!existsSync(join(job, 'search.db')));
     const again = JSON.parse((await gossamer(['index', job, '--json'])).stdout) as Record<string, number>;
-    assert.deepEqual([again['pages'], again['added'], again['removed']], [8, 0, 2]);
+    assert.deepEqual([again['pages'], again['added'], again['removed']], [8, 8, 0]);
     assert.deepEqual(await paths('houses'), []);
     assert.deepEqual(await paths('книга'), []);
     assert.deepEqual(await paths('学习'), ['/zh']);

@@ -50,7 +50,7 @@ const ROOMS: Readonly<Record<string, Rule>> = {
   search: {
     holds: 'the index of a job, and answers from it',
     may: ['base', 'url', 'store', 'archive', 'parse', 'views'],
-    modules: [...FILES, 'node:sqlite', 'node:crypto', 'node:module'],
+    modules: [...FILES, 'node:sqlite', 'node:crypto'],
   },
   views: {
     holds: 'what is made of a job: exports, reports, checks',
