@@ -1,7 +1,7 @@
 // gossamer index [job]
 
 import type { Command } from 'commander';
-import { contentsOf } from '../job/open-contents.ts';
+import { contentsOf, holdingsOf } from '../job/open-contents.ts';
 import { indexJob } from '../search/index-job.ts';
 import { EXIT } from './exit.ts';
 import { showCount, showCountOf, showSpan } from './figures.ts';
@@ -29,7 +29,7 @@ export function addIndex(command: Command, shell: Shell, finish: (code: number) 
       const begunAt = shell.clock.now();
       const show = progressOn(shell, manner);
       const indexed = await withLedger(folder, store, (ledger) =>
-        indexJob(folder, ledger, contentsOf(folder, ledger), show.rows),
+        indexJob(folder, ledger, contentsOf(holdingsOf(folder, ledger), ledger), show.rows),
       );
       show.end();
       const { pages, added, removed, barred, damages } = indexed;

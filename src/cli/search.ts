@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander';
 import { UsageError } from '../base/errors.ts';
-import { contentsOf } from '../job/open-contents.ts';
+import { contentsOf, holdingsOf } from '../job/open-contents.ts';
 import { answerFrom, type ShownAnswer, type ShownResult } from '../search/answer.ts';
 import { QuestionError } from '../search/question.ts';
 import { EXIT } from './exit.ts';
@@ -56,7 +56,7 @@ export function addSearch(command: Command, shell: Shell, finish: (code: number)
       const most = countOf('--results', manner.results);
       const from = (countOf('--page', manner.page) - 1) * most;
       const answer = await withLedger(folder, store, (ledger) =>
-        ask({ folder, ledger, contents: contentsOf(folder, ledger) }, typed, from, most),
+        ask({ folder, ledger, contents: contentsOf(holdingsOf(folder, ledger), ledger) }, typed, from, most),
       );
       if (manner.json === true) await printJson(shell, documentOf(answer));
       else await print(shell, textOf(answer, from, shell));
