@@ -8,7 +8,6 @@ import type {
   JobIdentity,
   Lease,
   Ledger,
-  MovedFiles,
   NewUrl,
   Response,
   Settlement,
@@ -18,7 +17,6 @@ export interface OpenedStore {
   readonly frontier: Frontier;
   readonly hosts: HostShelf;
   readonly ledger: Ledger;
-  readonly movedFiles: MovedFiles;
   readonly resumed: boolean;
 }
 

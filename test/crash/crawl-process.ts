@@ -7,6 +7,7 @@ import { closeSync, existsSync, openSync, readFileSync, writeSync } from 'node:f
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { smallLimits } from '../helpers/small-limits.ts';
+import { ownAddress } from './machines/own-address.ts';
 import { type Rule, rulesText } from './preload.ts';
 
 const ENTRY = fileURLToPath(new URL('../helpers/run-cli.ts', import.meta.url));
@@ -43,6 +44,8 @@ export interface Injection {
   readonly clock?: string;
   /** The file that gets the times of requests as the process wrote them. */
   readonly wire?: string;
+  /** It has an address of its own, with this number. */
+  readonly worker?: number;
   /** The reading ends of stdout and stderr are closed at once. */
   readonly deaf?: boolean;
 }
@@ -72,9 +75,13 @@ export function startProcess(
   seed: number,
   injection: Injection = {},
 ): Running {
-  const { rules = [], descriptors, heapMb, clock, wire, deaf } = injection;
+  const { rules = [], descriptors, heapMb, clock, wire, worker, deaf } = injection;
   const mark = join(scratch, `mark-${process.hrtime.bigint()}`);
   const env: NodeJS.ProcessEnv = { ...process.env, ...smallLimits(LIMITS), NODE_COMPILE_CACHE: tools.cache };
+  if (worker !== undefined) {
+    const { env: own, module } = ownAddress(worker);
+    Object.assign(env, own, { NODE_OPTIONS: `${env['NODE_OPTIONS']} --import ${module}` });
+  }
   if (rules.length > 0 || clock !== undefined || wire !== undefined) {
     Object.assign(env, { LD_PRELOAD: tools.library!, CRASH_MARK: mark, CRASH_FOLDER: job, CRASH_SEED: String(seed) });
     env['CRASH_RULES'] = rulesText(rules);

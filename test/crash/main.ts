@@ -11,7 +11,7 @@ import { runSeed } from '../helpers/random.ts';
 import type { Tools } from './crawl-process.ts';
 import type { AnyFault } from './faults.ts';
 import { buildPreload } from './preload.ts';
-import { once, shortTrials, type Trials } from './rounds.ts';
+import { once, type Trials } from './rounds.ts';
 import { MACHINES, ONE_MACHINE, type Suite } from './suites.ts';
 import { addResult, newTable, type Table, tableLines, writeTable } from './table.ts';
 import type { Result } from './trial.ts';
@@ -59,7 +59,7 @@ async function main<F extends AnyFault>(suite: Suite<F>): Promise<number> {
   );
   const chosen = (): Trials<F> => {
     if (named !== null) return once(able, seed);
-    return values.long ? suite.long(able, seed) : shortTrials(able, seed, suite.shortMs);
+    return values.long ? suite.long(able, seed) : suite.short(able, seed);
   };
   const table = newTable(seed);
   await tryAll(suite, chosen(), { library, cache: join(folder, 'cache') }, folder, table);

@@ -6,6 +6,7 @@ import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { isGuess } from '../helpers/site.ts';
+import { workerAt } from './machines/own-address.ts';
 import { type Page, sitemapOf } from './pages.ts';
 import { makeWeb, type Web } from './web.ts';
 
@@ -47,9 +48,9 @@ let troubled = new Map<string, number>();
 const held: (() => void)[] = [];
 const open = new Map<ServerResponse, string>();
 
-/** What the log says of a request: its path, its host, and the worker that says to make it. */
-function namesOf({ url = '/', headers }: IncomingMessage): string {
-  return `${url} ${headers.host} ${headers['x-worker'] ?? '-'}`;
+/** What the log says of a request: its path, its host, and the worker that made it. */
+function namesOf({ url = '/', headers, socket }: IncomingMessage): string {
+  return `${url} ${headers.host} ${workerAt(socket.remoteAddress)}`;
 }
 
 /** Resolves once the line is on the disk; lines of one turn of the event loop are synced together. */

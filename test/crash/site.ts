@@ -16,7 +16,7 @@ export interface Asked {
   readonly path: string;
   /** As in the header `Host`. */
   readonly host: string;
-  /** What the header `X-Worker` says, or `-`. */
+  /** The number of the worker; `-` if it has no address of its own. */
   readonly worker: string;
 }
 

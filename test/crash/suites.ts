@@ -5,10 +5,13 @@ import type { Tools } from './crawl-process.ts';
 import { type AnyFault, FAULTS, type Fault } from './faults.ts';
 import { TEAM_FAULTS } from './machines/team-faults.ts';
 import { type TeamFault, tryTeam } from './machines/try-team.ts';
-import { longTrials, type Trials, untilEnough } from './rounds.ts';
+import { longTrials, once, shortTrials, type Trials, untilEnough } from './rounds.ts';
 import { startSite } from './site.ts';
 import { MACHINES_TABLE, ONE_TABLE, type TablePlace } from './table.ts';
 import { type Result, tryPlan } from './trial.ts';
+
+/** No trial of the short part begins later. */
+const SHORT_MS = 100_000;
 
 /** Where trials are made, one after the other. */
 export interface Arena<F> extends AsyncDisposable {
@@ -19,8 +22,7 @@ export interface Suite<F extends AnyFault> {
   readonly faults: readonly F[];
   /** How many arenas there are at a time. */
   readonly arenas: number;
-  /** No trial of the short part begins later. */
-  readonly shortMs: number;
+  readonly short: (faults: readonly F[], seed: number) => Trials<F>;
   readonly long: (faults: readonly F[], seed: number) => Trials<F>;
   readonly table: TablePlace;
   open(tools: Tools, folder: string): Promise<Arena<F>>;
@@ -30,7 +32,7 @@ export const ONE_MACHINE: Suite<Fault> = {
   faults: FAULTS,
   // Each trial is mostly one crawl.
   arenas: 2,
-  shortMs: 100_000,
+  short: (faults, seed) => shortTrials(faults, seed, SHORT_MS),
   long: longTrials,
   table: ONE_TABLE,
   async open(tools, folder) {
@@ -44,15 +46,10 @@ export const ONE_MACHINE: Suite<Fault> = {
 
 export const MACHINES: Suite<TeamFault> = {
   faults: TEAM_FAULTS,
-  arenas: 1,
-  shortMs: 10_000,
-  long: (faults, seed) =>
-    untilEnough(
-      faults.filter(
-        ({ isLong, group }) => isLong === true || !faults.some((each) => each.isLong && each.group === group),
-      ),
-      seed,
-    ),
+  // They wait for leases and servers most of the time.
+  arenas: 2,
+  short: (faults, seed) => once(firstOfGroups(faults.filter(({ isLong }) => isLong !== true)), seed),
+  long: (faults, seed) => untilEnough(largeOnes(faults), seed),
   table: MACHINES_TABLE,
   async open(tools, folder) {
     const site = startSite();
@@ -66,3 +63,15 @@ export const MACHINES: Suite<TeamFault> = {
     };
   },
 };
+
+function firstOfGroups(faults: readonly TeamFault[]): TeamFault[] {
+  return [...Map.groupBy(faults, ({ group }) => group).values()].map(([first]) => first!);
+}
+
+/** Of each group the large ones, and all of a group that has none. */
+function largeOnes(faults: readonly TeamFault[]): TeamFault[] {
+  return [...Map.groupBy(faults, ({ group }) => group).values()].flatMap((group) => {
+    const large = group.filter(({ isLong }) => isLong === true);
+    return large.length === 0 ? group : large;
+  });
+}

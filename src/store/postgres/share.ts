@@ -128,9 +128,12 @@ export function createShare(parts: ShareParts): Share {
     if (taken > 0 && taken >= most) isFresh = true;
     if (isDue) await transactions.read(renew);
     const hasMore = taken > 0 || hasArrivals;
-    if (isDue || hasMore)
-      isStuck = !hasMore && held.waitForNothing() && !(await transactions.read(() => newsOf.hasOpenHosts(ask)));
-    return hasMore;
+    if (!isDue && !hasMore) return false;
+    const isLast = !hasMore && held.waitForNothing() && !(await transactions.read(() => newsOf.hasOpenHosts(ask)));
+    // What others found for the hosts of this worker they wrote before they had nothing left.
+    const hasLate = isLast && (await transactions.read(exchange.readArrivals));
+    isStuck = isLast && !hasLate;
+    return hasMore || hasLate;
   };
 
   return {

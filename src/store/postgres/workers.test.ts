@@ -129,6 +129,35 @@ function tests({ url }: TestDatabase): void {
     await two.frontier.close();
   });
 
+  test('workers: what another finds just before it has nothing left is seen before a worker ends', async () => {
+    let beforeEnd: () => Promise<void> = async () => {};
+    const place = databasePlace(url, 'last');
+    const lineTo: typeof createLine = (to, settings) => {
+      const line = createLine(to, settings);
+      const ask: Ask = async (sql, values) => {
+        if (/^SELECT 1 FROM \S+hosts WHERE open_at/.test(sql)) await beforeEnd();
+        return line.ask(sql, values);
+      };
+      return { ...line, ask };
+    };
+    const one = await openPostgresStore(place, { identity: IDENTITY, now: NOW }, () => {}, lineTo);
+    const two = await worker('last');
+    await one.frontier.add([page(1)]);
+    await settle(one.frontier, ...(await one.frontier.lease(9, NOW, FREE)).map((lease) => ended(lease)));
+    await two.frontier.add([page(2)]);
+    const [other] = await two.frontier.lease(9, NOW, FREE);
+    beforeEnd = async () => {
+      beforeEnd = async () => {};
+      await settle(two.frontier, ended(other!, { links: [page(1, 2)] }));
+      await two.share.giveBack(two.share.all().map((host) => ({ ...host, note: null, openAt: 0 })));
+    };
+    const [last] = await one.frontier.lease(9, LATER, FREE);
+    assert.equal(last?.url, page(1, 2).url);
+    assert.ok(one.share.lookAt < Number.POSITIVE_INFINITY);
+    await one.frontier.close();
+    await two.frontier.close();
+  });
+
   test('workers: what a user changes of a job waits until nobody works on it', async () => {
     const one = await worker('changed');
     const location = postgresLocation('changed', url);

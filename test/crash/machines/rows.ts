@@ -19,8 +19,13 @@ const COLUMNS = {
   length: 'v.archive_length',
 } as const;
 
+export interface StoredOfTeam extends Stored {
+  /** How often a worker has lost its leases. */
+  readonly lapses: number;
+}
+
 /** Null where the job is not there yet. */
-export async function readDatabase(address: string, job: string): Promise<Stored | null> {
+export async function readDatabase(address: string, job: string): Promise<StoredOfTeam | null> {
   const schema = `"gossamer:${job}"`;
   const line = createLine(databasePlace(address, job));
   const ask = await line.bound();
@@ -35,7 +40,9 @@ export async function readDatabase(address: string, job: string): Promise<Stored
     const sums = ['done', 'failed', 'skipped'].map((state) => `coalesce(sum(${state}), 0)::bigint`);
     const [tallies] = (await ask(`SELECT ${sums.join(', ')} FROM ${schema}.tallies`)).rows;
     const [done, failed, skipped] = tallies as unknown as [number, number, number];
-    return judgedRows(cells, { done, failed, skipped });
+    // Whoever joins, and whoever begins anew after that, begins an epoch.
+    const lapses = await ask(`SELECT epoch - (SELECT count(*) FROM ${schema}.workers) FROM ${schema}.job`);
+    return { ...judgedRows(cells, { done, failed, skipped }), lapses: lapses.rows[0]![0] as number };
   } finally {
     await line.close();
   }

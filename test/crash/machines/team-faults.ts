@@ -12,7 +12,6 @@ async function killDatabase(team: Team, workers: number): Promise<void> {
   await startAll(team, workers);
   while ((await team.requested(team.upTo(150))) !== null) {
     await team.database.kill();
-    for (const worker of team.running()) team.mayRepeat(worker);
     team.harmed();
     team.site.goOn();
     await team.goesOnFor(team.upTo(1_500));
@@ -29,38 +28,25 @@ async function loseAnswers(team: Team, workers: number): Promise<void> {
   }
 }
 
-function teamFault(
-  name: string,
-  group: string,
-  run: (team: Team) => Promise<void>,
-  wanted: Partial<TeamWritten> = {},
-  more: Partial<TeamFault> = {},
-): TeamFault {
-  return { name, group, needs: 'nothing', run, wanted, ...more };
-}
-
-const SMALL: Partial<TeamWritten> = { workers: 1, hosts: 5, pages: 8, delayMs: 20, inFlight: 8 };
+const SMALL: Partial<TeamWritten> = { workers: 3, hosts: 5, pages: 6, delayMs: 20, inFlight: 8, leaseMs: 3_000 };
 /** Some 5,000 pages. */
-const LARGE: Partial<TeamWritten> = { workers: 1, hosts: 40, pages: 90, delayMs: 100, inFlight: 40 };
+const LARGE: Partial<TeamWritten> = { workers: 4, hosts: 40, pages: 90, delayMs: 100, inFlight: 40, leaseMs: 5_000 };
 
-/** The same fault on a small site for every day, and on a large one for the long part. */
+/** The same fault on a small site for every day, and on a large one for the long part, until so many have counted. */
 function twice(
   name: string,
   group: string,
-  run: (team: Team, workers: number) => Promise<void>,
   atLeast: number,
-  more: Partial<TeamFault> = {},
+  run: (team: Team, workers: number) => Promise<void>,
 ): TeamFault[] {
-  return [SMALL, LARGE].map((wanted) =>
-    teamFault(wanted === SMALL ? name : `${name} large`, group, (team) => run(team, wanted.workers!), wanted, {
-      atLeast,
-      ...(wanted === LARGE ? { isLong: true } : {}),
-      ...more,
-    }),
-  );
+  const common = { group, needs: 'nothing', atLeast } as const;
+  return [
+    { ...common, name, wanted: SMALL, run: (team) => run(team, SMALL.workers!) },
+    { ...common, name: `${name} large`, wanted: LARGE, run: (team) => run(team, LARGE.workers!), isLong: true },
+  ];
 }
 
 export const TEAM_FAULTS: readonly TeamFault[] = [
-  ...twice('database-killed', 'the database is killed and restarted', killDatabase, 50),
-  ...twice('answer-lost', 'the answer to a commit is lost', loseAnswers, 50),
+  ...twice('database-killed', 'the database is killed and restarted', 50, killDatabase),
+  ...twice('answer-lost', 'the answer to a commit is lost', 50, loseAnswers),
 ];

@@ -1,8 +1,6 @@
 // The workers of one job in PostgreSQL. The harness starts them, does them harm, and starts others in their place. This
 // part owns their processes.
 
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { TestDatabase } from '../../helpers/postgres.ts';
 import { type Relay, startRelay } from '../../helpers/postgres-relay.ts';
 import type { Random } from '../../helpers/random.ts';
@@ -12,7 +10,6 @@ import type { Asked, Site } from '../site.ts';
 
 export interface Worker {
   readonly number: number;
-  readonly folder: string;
   readonly run: Running;
   /** Its way to the database; null if that is the server's own socket. */
   readonly relay: Relay | null;
@@ -42,8 +39,6 @@ export interface Team {
   kill(worker: Worker): void;
   /** Says that harm is done now. */
   harmed(): void;
-  /** The worker may have to ask again for what it has in flight, or another one for it. */
-  mayRepeat(worker: Worker): void;
   /** Resolves after so long, or when the crawl is over; true if it goes on. */
   goesOnFor(ms: number): Promise<boolean>;
   /** Resolves with the last one when so many pages more were asked for; null if the crawl is over before. */
@@ -55,11 +50,10 @@ export interface Team {
 export interface TeamParts extends Pick<Team, 'random' | 'site' | 'database' | 'scratch'> {
   readonly tools: Tools;
   readonly seed: number;
-  /** The name of the job. */
-  readonly job: string;
-  readonly inFlight: number;
-  /** The arguments of a worker with this folder. */
-  readonly argumentsOf: (worker: number, folder: string, store: string) => readonly string[];
+  /** The folder of the job, which all share. */
+  readonly folder: string;
+  /** The arguments of a worker that reaches the database by this URL. */
+  readonly argumentsOf: (worker: number, store: string) => readonly string[];
   readonly injection: Injection;
 }
 
@@ -70,7 +64,6 @@ export interface Roster {
   /** When harm was done, and when a worker was killed, on the monotonic clock. */
   readonly harmedAt: readonly number[];
   readonly killedAt: readonly number[];
-  readonly repeatsMax: number;
   /** What must not have been committed by these workers. */
   readonly late: readonly (readonly [Worker, url: string])[];
   /** Resolves when all have ended. */
@@ -83,13 +76,12 @@ export const SITE_LOG = 'site.log';
 const FIRST_RELAY = 6_000;
 
 export function createTeam(parts: TeamParts): Roster {
-  const { random, site, database, scratch, tools, seed, job, inFlight, argumentsOf, injection } = parts;
+  const { random, site, database, scratch, tools, seed, folder, argumentsOf, injection } = parts;
   const workers: Worker[] = [];
   const harmedAt: number[] = [];
   const killedAt: number[] = [];
   const late: (readonly [Worker, string])[] = [];
   let started = 0;
-  let repeatsMax = 0;
   let isOver = false;
   let tellOver = (): void => {};
   const over = new Promise<void>((resolve) => {
@@ -99,13 +91,11 @@ export function createTeam(parts: TeamParts): Roster {
   const start = async ({ isRelayed = false, clock }: Start = {}): Promise<Worker> => {
     started += 1;
     const number = started;
-    const folder = join(scratch, `worker-${number}`, job);
-    mkdirSync(folder, { recursive: true });
     const relay = isRelayed ? await startRelay(database, FIRST_RELAY + number) : null;
-    const args = argumentsOf(number, folder, relay?.url ?? database.url);
-    const shifted = clock === undefined ? injection : { ...injection, clock };
-    const run = startProcess(tools, args, { scratch, job: folder }, seed, shifted);
-    const worker: Worker = { number, folder, run, relay, right: [0] };
+    const args = argumentsOf(number, relay?.url ?? database.url);
+    const own = { ...injection, worker: number, ...(clock === undefined ? {} : { clock }) };
+    const run = startProcess(tools, args, { scratch, job: folder }, seed, own);
+    const worker: Worker = { number, run, relay, right: [0] };
     workers.push(worker);
     // The first worker that ends well knows that the crawl is over.
     void run.ended.then(({ code }) => {
@@ -116,17 +106,13 @@ export function createTeam(parts: TeamParts): Roster {
     return worker;
   };
   const harmed = (): void => void harmedAt.push(monotonicUs());
-  const mayRepeat = (_: Worker): void => {
-    repeatsMax += inFlight;
-  };
   const team: Team = {
-    ...{ random, site, database, scratch, start, harmed, mayRepeat },
+    ...{ random, site, database, scratch, start, harmed },
     upTo: (most) => 1 + Math.floor(random() * most),
     running: () => workers.filter(({ run }) => !run.isOver),
     kill(worker) {
       worker.right = ['SIGKILL', 0];
       harmed();
-      mayRepeat(worker);
       killedAt.push(monotonicUs());
       worker.run.child.kill('SIGKILL');
     },
@@ -142,9 +128,6 @@ export function createTeam(parts: TeamParts): Roster {
   };
   return {
     ...{ team, workers, harmedAt, killedAt, late },
-    get repeatsMax() {
-      return repeatsMax;
-    },
     ended: () => Promise.all(workers.map(async (worker) => [worker, await worker.run.ended] as const)),
   };
 }
