@@ -146,7 +146,7 @@ export function createMover(parts: MoverParts): Mover {
           if (failure !== null) throw failed();
           if (stop.signal.aborted || complete().length === 0) return;
           if (isOverdue()) throw failed();
-          await pauseUntil(clock, nextAt, stop.signal);
+          if (clock.now() < nextAt) await pauseUntil(clock, nextAt, stop.signal);
           begin();
         }
       } finally {

@@ -53,12 +53,15 @@ const MARK_BYTES = 3;
  * 1.3).
  */
 const QUERY_SET = ' "#\'<>';
+const NO_BYTES = new Uint8Array(0);
 const CHARSET_PARAMETER = /;\s*charset\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s;"']+))/i;
 
-/** The charset that a Content-Type names. */
+/** The charset that a Content-Type names, if there is an encoding of this name. */
 export function labelOf(contentType: string): string | undefined {
   const match = CHARSET_PARAMETER.exec(contentType);
-  return match?.[1] ?? match?.[2] ?? match?.[3];
+  const label = match?.[1] ?? match?.[2] ?? match?.[3];
+  if (label === undefined || label.toLowerCase() === 'utf-8') return label;
+  return sniffed(NO_BYTES, { transportLayerEncodingLabel: label }) === null ? undefined : label;
 }
 
 /** Whether the bytes begin with a byte order mark. */

@@ -200,6 +200,15 @@ export function rowsContract(suite: Suite): void {
 }
 
 export function notesContract(suite: Suite): void {
+  inStore(suite, 'movedFiles: each file with what was noted of it last', async ({ movedFiles, ledger }) => {
+    assert.deepEqual(await ledger.archived.moved(), new Map());
+    const one = { file: 'archive/one.warc.gz', place: 's3://b/p', bytes: 5_000_000_000, isThere: false, upload: '' };
+    const other = { file: 'archive/two.warc.gz', place: '/mnt/shared', bytes: 7, isThere: true, upload: '' };
+    for (const moved of [one, { ...one, upload: 'a name' }, other]) await movedFiles.note(moved);
+    const expected = new Map([{ ...one, upload: 'a name' }, other].map((moved) => [moved.file, moved]));
+    assert.deepEqual(await ledger.archived.moved(), expected);
+  });
+
   inStore(suite, 'settle: host notes add up; what a note does not have stays', async ({ frontier, ledger }) => {
     const host = 'https://a.test';
     const robots = { fetchedAt: NOW, expiresAt: NOW + 1, status: 200, body: new Uint8Array([1, 2]) };

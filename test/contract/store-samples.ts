@@ -8,6 +8,7 @@ import type {
   JobIdentity,
   Lease,
   Ledger,
+  MovedFiles,
   NewUrl,
   Response,
   Settlement,
@@ -17,6 +18,7 @@ export interface OpenedStore {
   readonly frontier: Frontier;
   readonly hosts: HostShelf;
   readonly ledger: Ledger;
+  readonly movedFiles: MovedFiles;
   readonly resumed: boolean;
 }
 

@@ -251,6 +251,7 @@ test('--archive: with S3 away the crawl goes on, says so once, ends with exit co
   await assertWhole(job, environment);
   assertOneCopy(s3);
   await s3.shut();
+  assert.match((await ok(['why', site.root, job], environment)).stdout, /cannot be reached/);
   for (const view of [
     ['verify', job],
     ['export', 'markdown', job, '-o', join(home, 'none')],

@@ -62,8 +62,14 @@ test('mirroredFile: an encoding that only the header names is marked in style sh
   }
   const utf8 = Buffer.from('/* При */');
   assert.deepEqual(fileOf('x', 'text/css; charset=utf-8', utf8), inUtf8);
-  assert.equal(fileOf('x', 'text/css', utf8), utf8);
-  assert.equal(fileOf('x', 'text/javascript; charset=utf-8', utf8), utf8);
+  assert.deepEqual(fileOf('x', 'text/javascript; charset=utf-8', utf8), inUtf8, 'else it has that of its page');
+  assert.equal(fileOf('x', 'text/plain; charset=utf-8', utf8), utf8);
+  for (const type of ['text/css', 'text/javascript']) {
+    assert.deepEqual(fileOf('x', type, utf8), inUtf8, 'that of its page was told by a header');
+    assert.equal(fileOf('x', type, utf8, { outerCharset: 'windows-1251' }), utf8, type);
+  }
+  assert.deepEqual(fileOf('x.js', '', utf8), inUtf8);
+  assert.equal(fileOf('x', '', utf8), utf8);
   const named = Buffer.concat([Buffer.from('@charset "windows-1251";'), cyrillic]);
   assert.equal(fileOf('x', 'text/css; charset=windows-1251', named), named);
   assert.deepEqual(fileOf('x', 'text/css; charset=koi8-r', named).subarray(0, 3), inUtf8.subarray(0, 3));
@@ -96,6 +102,20 @@ test('mirroredFile: a style sheet or a script that names no encoding has that of
   assert.equal(fileOf('x', 'text/css', named, { outerCharset: 'shift_jis' }), named);
   for (const type of ['text/plain', 'image/png', 'application/json', ''])
     assert.equal(fileOf('x', type, cyrillic, { outerCharset }), cyrillic, type);
+});
+
+test('mirroredFile: a name of an encoding that nobody knows is none', () => {
+  const outerCharset = 'windows-1251';
+  for (const type of ['text/css', 'text/javascript']) {
+    for (const label of ['no-such', '', 'none'])
+      assert.deepEqual(
+        fileOf('x', `${type}; charset=${label}`, cyrillic, { outerCharset }),
+        inUtf8,
+        `${type} ${label}`,
+      );
+  }
+  const named = Buffer.concat([Buffer.from('@charset "windows-1251";'), cyrillic]);
+  assert.equal(fileOf('x', 'text/css; charset=no-such', named), named);
 });
 
 test('mirroredFile: JSON in another encoding becomes UTF-8, without a mark', () => {

@@ -11,7 +11,7 @@ import { isXmlType, mediaTypeOf, pageKindOfRow } from '../../parse/page-kind.ts'
 import { createRelink } from './links.ts';
 import { mirroredPage } from './page.ts';
 import type { MirrorPaths } from './paths.ts';
-import { mirroredSheet, mirroredText } from './style.ts';
+import { isScript, mirroredSheet, mirroredText } from './style.ts';
 
 /** The words for a content coding, and the file names that say that the file itself is compressed with it. */
 const PACKED_NAMES: readonly (readonly [coding: RegExp, names: RegExp])[] = [
@@ -20,7 +20,7 @@ const PACKED_NAMES: readonly (readonly [coding: RegExp, names: RegExp])[] = [
   [/^(?:x-)?zstd$/, /\.t?zst$/i],
 ];
 
-const SCRIPT = /^(?:text|application)\/(?:x-)?(?:java|ecma)script$/;
+const SCRIPT_FILE = /^[^?#]*\.m?js(?:[?#]|$)/i;
 const PROLOG_BYTES_MAX = 16_384;
 
 export function mirroredFile(row: Row, content: Content, file: string, paths: MirrorPaths): Uint8Array {
@@ -28,7 +28,7 @@ export function mirroredFile(row: Row, content: Content, file: string, paths: Mi
   // The content coding is one that gossamer cannot undo.
   if (body.length === 0) return rawBody;
   const given = headerOf(headers, 'content-type') ?? '';
-  const contentType = namesNoEncoding(body, given) ? withEncoding(given, paths.outerCharset(row)) : given;
+  const contentType = typeWithEncoding(row, body, given, paths);
   const kind = pageKindOfRow(row);
   if (kind !== null) return mirroredPage(body, { url, contentType, isXml: kind !== 'html', file }, paths);
   if (isPackedFile(content, file)) return rawBody;
@@ -40,16 +40,17 @@ export function mirroredFile(row: Row, content: Content, file: string, paths: Mi
   return mirroredText(body, mediaType, contentType);
 }
 
-/** A style sheet or a script that names no encoding, and is not UTF-8 by its bytes. */
-function namesNoEncoding(body: Uint8Array, contentType: string): boolean {
-  const mediaType = mediaTypeOf(contentType);
-  const isMeant = mediaType === 'text/css' ? declaredSheetEncoding(body) === null : SCRIPT.test(mediaType);
-  return isMeant && labelOf(contentType) === undefined && !isUtf8(body);
-}
-
-/** A browser reads it in the encoding of the page or style sheet around it, which may be another one in the mirror. */
-function withEncoding(contentType: string, charset: string | null): string {
-  return charset === null ? contentType : `${mediaTypeOf(contentType)}; charset=${charset}`;
+/**
+ * The type of the response. If it is a style sheet or a script that names no encoding, a browser reads it in that of
+ * the page or style sheet around it. In the mirror that may be another one, or nothing tells it any more.
+ */
+function typeWithEncoding(row: Row, body: Uint8Array, given: string, paths: MirrorPaths): string {
+  const mediaType = mediaTypeOf(given) || (SCRIPT_FILE.test(row.url) ? 'text/javascript' : '');
+  const isMeant = mediaType === 'text/css' ? declaredSheetEncoding(body) === null : isScript(mediaType);
+  if (!isMeant || labelOf(given) !== undefined) return given;
+  const outer = paths.outerCharset(row);
+  const charset = isUtf8(body) ? (outer === null ? 'utf-8' : null) : outer;
+  return charset === null ? given : `${mediaType}; charset=${charset}`;
 }
 
 /** A browser decides by the first element what an XML file is. */

@@ -10,8 +10,8 @@ import { type Edit, edited, type Relink } from './links.ts';
 /** The byte order mark of UTF-8; browsers trust it more than anything else. */
 export const MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 /** Types of texts that do not declare their own encoding. */
-const TEXTS =
-  /^(?:text\/(?:plain|csv|tab-separated-values|(?:x-)?markdown)|(?:text|application)\/(?:x-)?(?:java|ecma)script)$/;
+const TEXTS = /^text\/(?:plain|csv|tab-separated-values|(?:x-)?markdown)$/;
+const SCRIPT = /^(?:text|application)\/(?:x-)?(?:java|ecma)script$/;
 const JSON_TYPE = /^(?:application|text)\/json$|\+json$/;
 
 /**
@@ -36,9 +36,14 @@ function hasEncodingOfPages(body: Uint8Array, contentType: string): boolean {
   return labelOf(contentType) === undefined && declaredSheetEncoding(body) === null && !isUtf8(body);
 }
 
+export function isScript(mediaType: string): boolean {
+  return SCRIPT.test(mediaType);
+}
+
 /**
  * The bytes of a script or a plain text in the mirror. The text becomes UTF-8 with a byte order mark if the response's
- * header named another encoding.
+ * header named another encoding. A script in UTF-8 gets the mark too: a browser guesses the encoding of a text on a
+ * disk, but reads a script in that of its page.
  */
 export function mirroredText(body: Uint8Array, mediaType: string, contentType: string): Uint8Array {
   const label = labelOf(contentType);
@@ -46,11 +51,11 @@ export function mirroredText(body: Uint8Array, mediaType: string, contentType: s
   // 8.1).
   if (label !== undefined && JSON_TYPE.test(mediaType) && !isUtf8(body))
     return Buffer.from(decoded(body, nameOfEncoding(body, label)));
-  if (label === undefined || !TEXTS.test(mediaType) || hasMark(body)) return body;
+  if (label === undefined || hasMark(body) || !(TEXTS.test(mediaType) || isScript(mediaType))) return body;
   const charset = nameOfEncoding(body, label);
-  return charset === 'utf-8' || isAsciiIn(charset, body)
-    ? body
-    : Buffer.concat([MARK, Buffer.from(decoded(body, charset))]);
+  if (isAsciiIn(charset, body)) return body;
+  if (charset === 'utf-8') return isScript(mediaType) ? Buffer.concat([MARK, body]) : body;
+  return Buffer.concat([MARK, Buffer.from(decoded(body, charset))]);
 }
 
 /** `decode` gives the meaning of an address whose characters are bytes of the page. */

@@ -14,6 +14,7 @@ import type {
   TakenBack,
 } from '../../base/contracts.ts';
 import { REFERRERS_SHOWN_MAX } from '../../base/limits.ts';
+import { ArchiveAway } from '../../base/machine.ts';
 import { hostOf } from '../../url/host.ts';
 import { keyOfJob, leftOutOfKey, plainKey } from '../../url/key.ts';
 import { isoTime, recordOf, type UrlRecord } from '../tables/record.ts';
@@ -122,7 +123,14 @@ export async function urlStory(
 }
 
 async function unreadable(contents: Contents, row: Row): Promise<string | null> {
-  const content = await contents.of(row);
+  let content: Awaited<ReturnType<Contents['of']>>;
+  try {
+    content = await contents.of(row);
+  } catch (error) {
+    // What was decided about the URL is in the store.
+    if (error instanceof ArchiveAway) return error.message;
+    throw error;
+  }
   if (content === null) return null;
   if ('damage' in content) return content.isTooLong === true ? null : content.damage;
   const isAnother = URL.parse(content.url)?.host !== URL.parse(row.url)?.host || content.status !== row.status;
