@@ -61,10 +61,10 @@ test('BodyBudget.admit: long pages are parsed one after another, short ones besi
   const all = [enter(1, 5 * MB), enter(2, 1 * MB), enter(3, 1 * MB), enter(4, 1 * MB)];
   await all[0];
   assert.deepEqual(begun, [1]);
-  budget.dismiss(5 * MB);
+  budget.dismiss(5 * MB, 5 * MB);
   await Promise.all(all.slice(0, 3));
   assert.deepEqual(begun, [1, 2, 3]);
-  budget.dismiss(1 * MB);
+  budget.dismiss(1 * MB, 1 * MB);
   await Promise.all(all);
 });
 
@@ -82,4 +82,28 @@ test('BodyBudget.parsed: a page with few links makes room before they are stored
   assert.equal(hasEntered, false);
   assert.equal(budget.parsed(left, 100), 800);
   await next;
+});
+
+test('BodyBudget.admit: short pages do not wait for long ones, and are bounded among themselves', async () => {
+  const budget = new BodyBudget(16 * 1024 * 1024);
+  await budget.admit(5 * 1024 * 1024);
+  const short = 64 * 1024;
+  for (let nth = 0; nth < 8; nth += 1) await budget.admit(short);
+  let hasEntered = false;
+  const ninth = budget.admit(short).then(() => {
+    hasEntered = true;
+  });
+  await systemClock.turn();
+  assert.equal(hasEntered, false);
+  budget.dismiss(short, short);
+  await ninth;
+});
+
+test('BodyBudget.during: what waits counts until it is done', async () => {
+  const budget = new BodyBudget(10);
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const done = budget.during(promise, 7);
+  assert.equal(budget.bytes, 7);
+  resolve('decoded');
+  assert.deepEqual([await done, budget.bytes], ['decoded', 0]);
 });

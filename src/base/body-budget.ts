@@ -5,6 +5,8 @@ import { systemClock } from './clock.ts';
 
 /** Pages whose every eighth byte begins a link have a hundred thousand links in a megabyte. */
 const PAGES_AT_WORK_BYTES_MAX = 2 * 1024 * 1024;
+const SHORT_PAGES_AT_WORK_BYTES_MAX = 512 * 1024;
+const SHORT_PAGE_BYTES_MAX = 64 * 1024;
 /** The shortest link in a page. A page that is parsed counts as long as its links could be written. */
 const LINK_LENGTH_MIN = 8;
 
@@ -14,9 +16,8 @@ export class BodyBudget {
   /** The part of it that has arrived and is being processed. */
   #worked = 0;
   #isLed = false;
-  /** The pages that `admit` let in, and those that wait for them to become fewer. */
-  #atWork = 0;
-  readonly #queue: { readonly bytes: number; readonly enter: () => void }[] = [];
+  readonly #longPages = new Lane(PAGES_AT_WORK_BYTES_MAX);
+  readonly #shortPages = new Lane(SHORT_PAGES_AT_WORK_BYTES_MAX);
   #waiting: (() => void)[] = [];
 
   constructor(bytesMax: number) {
@@ -40,39 +41,43 @@ export class BodyBudget {
     if (bytes > 0) this.#tell();
   }
 
-  /** Takes memory for a body that has arrived and is being processed. */
-  takeOver(bytes: number): void {
+  /** Takes memory for a body that has arrived and is being processed. Returns `bytes`. */
+  takeOver(bytes: number): number {
     this.#worked += bytes;
     this.take(bytes);
+    return bytes;
   }
 
   /**
-   * Waits until a page may be parsed: its links take many times its length, so few bytes are parsed at a time. The
-   * caller must call `parsed`, and `dismiss` once the links are stored.
+   * Waits until a page may be parsed: its links take many times its length, so few bytes are parsed at a time. Short
+   * pages do not wait for long ones. The caller must call `parsed`, and `dismiss` once the links are stored.
    */
-  async admit(page: number): Promise<void> {
-    if (this.#queue.length === 0 && this.#hasRoomAtWork(page)) this.#atWork += page;
-    else await new Promise<void>((enter) => this.#queue.push({ bytes: page, enter }));
+  admit(page: number): Promise<void> {
+    return this.#laneOf(page).enter(page);
   }
 
   /** The page is parsed: from now on only its links count. Returns for how many bytes they do, at most for `page`. */
   parsed(page: number, links: number): number {
     const left = Math.min(page, links * LINK_LENGTH_MIN);
-    this.dismiss(page - left);
+    this.dismiss(page, page - left);
     return left;
   }
 
-  dismiss(bytes: number): void {
-    this.#atWork -= bytes;
-    while (this.#queue.length > 0 && this.#hasRoomAtWork(this.#queue[0]!.bytes)) {
-      const { bytes: page, enter } = this.#queue.shift()!;
-      this.#atWork += page;
-      enter();
-    }
+  /** So many bytes of the page do not count any more. */
+  dismiss(page: number, bytes: number): void {
+    this.#laneOf(page).leave(bytes);
   }
 
-  #hasRoomAtWork(bytes: number): boolean {
-    return this.#atWork === 0 || this.#atWork + bytes <= PAGES_AT_WORK_BYTES_MAX;
+  #laneOf(page: number): Lane {
+    return page <= SHORT_PAGE_BYTES_MAX ? this.#shortPages : this.#longPages;
+  }
+
+  /** Counts these bytes until the work is done. It must not fail. */
+  async during<T>(work: Promise<T>, bytes: number): Promise<T> {
+    this.take(bytes);
+    const result = await work;
+    this.give(bytes);
+    return result;
   }
 
   settle(bytes: number): void {
@@ -114,5 +119,34 @@ export class BodyBudget {
   /** Calls back once, the next time memory is given back. */
   onGiven(tell: () => void): void {
     this.#waiting.push(tell);
+  }
+}
+
+/** Lets so many bytes in at a time, or one that is longer; the others wait in their order. */
+class Lane {
+  readonly #bytesMax: number;
+  #bytes = 0;
+  readonly #waiting: { readonly bytes: number; readonly enter: () => void }[] = [];
+
+  constructor(bytesMax: number) {
+    this.#bytesMax = bytesMax;
+  }
+
+  async enter(bytes: number): Promise<void> {
+    if (this.#waiting.length === 0 && this.#hasRoom(bytes)) this.#bytes += bytes;
+    else await new Promise<void>((enter) => this.#waiting.push({ bytes, enter }));
+  }
+
+  leave(bytes: number): void {
+    this.#bytes -= bytes;
+    while (this.#waiting.length > 0 && this.#hasRoom(this.#waiting[0]!.bytes)) {
+      const { bytes: next, enter } = this.#waiting.shift()!;
+      this.#bytes += next;
+      enter();
+    }
+  }
+
+  #hasRoom(bytes: number): boolean {
+    return this.#bytes === 0 || this.#bytes + bytes <= this.#bytesMax;
   }
 }

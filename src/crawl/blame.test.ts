@@ -89,3 +89,14 @@ test('gate: a host with such URLs that answers nothing any more is held all the 
   assert.equal(gate.waitingFor(time.now)?.why, 'reset');
   assert.equal(limit(), 8);
 });
+
+test('gate: a silent request that a later one overtook is a sign of strain, and does not hold its host', async () => {
+  const { gate, time, limit, begin } = await adaptedGate();
+  time.now += 1;
+  const silent = begin('/silent');
+  time.now += 1;
+  await begin('/good')(200);
+  assert.equal(await silent(0, 'first-byte-timeout'), 0);
+  assert.equal(limit(), 8);
+  assert.equal(gate.waitingFor(time.now), null);
+});

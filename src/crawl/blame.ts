@@ -6,14 +6,13 @@ import { URLS_REMEMBERED_MAX } from '../base/limits.ts';
 import { type Limit, restored } from '../politeness/limit.ts';
 import type { Pace, PaceEvent } from '../politeness/pace.ts';
 import { isBrokenOff } from './settlement.ts';
+import type { Flights } from './stuck.ts';
 
 /** What is remembered of a host to find out whether the host or its URLs fail. */
-export interface Suspicions {
+export interface Suspicions extends Flights {
   /** When a URL last succeeded, robots.txt included. */
   succeededAt: number;
   waits: Map<string, Wait> | null;
-  /** When the last request was sent that got a response of any kind. */
-  heardAt: number;
   /** When a request failed or waited again, and the URL or the host may be the cause; 0 if there is no doubt. */
   stalledAt: number;
   /** URLs whose last request broke off. */
@@ -56,7 +55,7 @@ const BROKEN_OFF_MAX = 8;
 export function noSuspicions(): Suspicions {
   return {
     ...{ succeededAt: 0, waits: null, heardAt: 0 },
-    ...{ stalledAt: 0, stalls: null, culprits: 0, brokenOff: 0, limitBefore: null },
+    ...{ stalledAt: 0, stalls: null, flights: null, culprits: 0, brokenOff: 0, limitBefore: null },
   };
 }
 
@@ -112,15 +111,17 @@ function blameForStall(state: Suspicions, url: string, outcome: Outcome, event: 
   if (wasThere && !before.wasSpent) state.culprits += 1;
   if (!wasThere && outcome.status === 0) state.stalledAt = now;
   const spent = wasThere ? (before.wasSpent ? 1 : 2) : 0;
-  if (!isOfUrl) return { spent, event };
+  // A host that answered a later request is there: it is asked for less, and not held.
+  const isOvertaken = event.kind === 'stalled' && state.heardAt > outcome.sentAt;
+  if (!isOfUrl) return { spent, event: isOvertaken ? answered(outcome, true) : event };
   return {
     spent,
     event: event.kind === 'answered' ? { ...event, overloaded: false } : { kind: 'void', sentAt: outcome.sentAt },
   };
 }
 
-function answered({ sentAt, firstByteMs }: Outcome, overloaded: boolean): PaceEvent {
-  return { kind: 'answered', sentAt, firstByteMs, lagMs: 0, overloaded };
+function answered({ sentAt, status, firstByteMs }: Outcome, overloaded: boolean): PaceEvent {
+  return { kind: 'answered', sentAt, firstByteMs: status > 0 ? firstByteMs : null, lagMs: 0, overloaded };
 }
 
 /**
@@ -137,7 +138,18 @@ export function forgiving(state: Suspicions, before: Pace, after: Pace, outcome:
   return limitBefore.most > after.limit.most ? { ...after, limit: restored(limitBefore, now) } : after;
 }
 
-/** Whether to find out, by asking for robots.txt, if the host or only one URL fails. No request in flight can tell. */
-export function isDoubted({ stalledAt, heardAt }: Suspicions, { inFlight }: Pace): boolean {
-  return stalledAt > 0 && stalledAt >= heardAt && inFlight === 0;
+/**
+ * Whether to find out, by asking for robots.txt, if the host or only one URL fails. No request in flight can tell: all
+ * of them are for URLs that broke off before.
+ */
+export function isDoubted({ stalledAt, heardAt, flights }: Suspicions, { inFlight }: Pace): boolean {
+  if (stalledAt === 0 || stalledAt < heardAt || inFlight !== (flights?.size ?? 0)) return false;
+  for (const { isSuspect } of flights ?? []) if (!isSuspect) return false;
+  return true;
+}
+
+/** Notes when the host was heard. */
+export function heard(state: Suspicions, { error, status, sentAt }: Outcome, now: number): void {
+  if (status > 0) state.heardAt = Math.max(state.heardAt, sentAt);
+  if (error === null && status > 0 && status < 500 && status !== 429) state.succeededAt = now;
 }

@@ -77,13 +77,13 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
     return settle(unasked(lease, refusal), null, null);
   }
 
-  async function take(lease: Lease, { outcome, note, spent }: Passed): Promise<void> {
+  async function take(lease: Lease, { outcome: arrived, note, spent }: Passed): Promise<void> {
     if (note !== null) commits.note(note);
-    if (lease.depth === 0) hasRootResponse ||= outcome.status > 0;
-    if (lease.depth === 0) admission.rootAnswered(lease, outcome);
+    if (lease.depth === 0) hasRootResponse ||= arrived.status > 0;
+    if (lease.depth === 0) admission.rootAnswered(lease, arrived);
     turns.wake();
-    const bytes = heldBytesOf(outcome);
-    budget.takeOver(bytes);
+    const outcome = await parts.decode(arrived);
+    const bytes = budget.takeOver(heldBytesOf(outcome));
     const isPage = isContent(outcome);
     if (isPage) await budget.admit(bytes);
     // A body in a file is not parsed; its beginning tells what is wrong with its type.
@@ -102,7 +102,7 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
     if (!isKept) outcome.spooled?.drop();
     await settle({ ...draft, place }, outcome, found);
     await traps.settled(reading, draft);
-    budget.dismiss(linksBytes);
+    budget.dismiss(bytes, linksBytes);
     budget.settle(bytes);
     if (outcome.refused !== null) turns.takeBack(lease);
   }

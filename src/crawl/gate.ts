@@ -11,12 +11,13 @@ import { healthAfter, WELL } from '../politeness/machine.ts';
 import { ended, openAt, type Pace, type PaceEvent, roomOf, started, waitsBefore } from '../politeness/pace.ts';
 import { robotsRequest, robotsUrl } from '../robots/policy.ts';
 import { hostOf } from '../url/host.ts';
-import { blame, forgiving } from './blame.ts';
+import { blame, forgiving, heard } from './blame.ts';
 import { createHostTellings, type Held, type Wait, waitOf } from './host-figures.ts';
 import { afterRobots, type GateConfig, type HostState, roomAt } from './host-state.ts';
 import { createHostStates, type LeftHost } from './hosts.ts';
 import { readingRobots } from './read-robots.ts';
 import { machineEventOf, paceEventOf, type Refusal } from './settlement.ts';
+import type { Flight } from './stuck.ts';
 
 /** A robots.txt to fetch before the first page of its host. */
 export interface Errand {
@@ -118,8 +119,7 @@ export function createGate({ config, times, open, lagMs = () => 0, ...parts }: G
   };
   /** What the outcome tells the pace of its host. If our machine failed, it tells nothing. */
   const judged = (state: HostState, outcome: Outcome): PaceEvent => {
-    if (hasSucceeded(outcome)) state.succeededAt = now();
-    if (outcome.status > 0) state.heardAt = Math.max(state.heardAt, outcome.sentAt);
+    heard(state, outcome, now());
     const usedToAnswer = state.pace.answered;
     // Whether the request had a new connection. The pool keeps no connection to a host that never answered, and no
     // other connection for longer than this.
@@ -158,7 +158,8 @@ export function createGate({ config, times, open, lagMs = () => 0, ...parts }: G
     state.isParked = at > now();
     open(state.id, at);
   };
-  const end = (state: HostState, url: string, outcome: Outcome): Passed => {
+  const end = (state: HostState, url: string, outcome: Outcome, flight: Flight): Passed => {
+    state.flights?.delete(flight);
     const { spent, event } = blame(state, url, outcome, judged(state, outcome), now());
     const before = state.pace;
     const { answered, heldUntil, isLeft } = before;
@@ -173,7 +174,10 @@ export function createGate({ config, times, open, lagMs = () => 0, ...parts }: G
     if (refusal !== null) return Promise.resolve({ refusal });
     begin(state);
     if (isCounted(asked)) state.pages += 1;
-    return send().then((outcome) => end(state, asked.url, outcome));
+    const flight = { at: now(), isSuspect: state.stalls?.has(asked.url) === true };
+    state.flights ??= new Set();
+    state.flights.add(flight);
+    return send().then((outcome) => end(state, asked.url, outcome, flight));
   };
 
   return {
@@ -286,10 +290,6 @@ function noteOf(host: string, { heldUntil, why, answered }: Pace): HostNote {
 /** A URL counts once, however often it is requested. */
 function isCounted({ wasAsked, isSitemap }: Asked): boolean {
   return wasAsked !== true && isSitemap !== true;
-}
-
-function hasSucceeded({ error, status }: Outcome): boolean {
-  return error === null && status > 0 && status < 500 && status !== 429;
 }
 
 const PROBE_MS = 1_000;

@@ -60,3 +60,22 @@ test('crawl: of a host of which every second answer is hostile all good pages ar
   assert.deepEqual([mixed.state, mixed.good, mixed.urls.queued], ['finished', PAGES, 0]);
   assert.ok(mixed.elapsedMs <= TIMES_MAX * alone.elapsedMs, `${mixed.elapsedMs} ms, ${alone.elapsedMs} ms alone`);
 });
+
+test('crawl: a host whose first hostile answers break off, are silent and trickle is asked for much all the same', async () => {
+  const first: readonly VirtualReply[] = [failing('reset'), broken, { ...SILENT, afterMs: SILENT_MS }];
+  const trickle: VirtualReply = { status: 200, headers: HTML, body: 'x', afterMs: SILENT_MS };
+  const names = Array.from({ length: PAGES }, (_, at) => [`/good${at}`, `/hostile${at}`]).flat();
+  const root = { status: 200, headers: HTML, body: names.map((name) => `<a href="${name}">x</a>`).join('') };
+  const started = await startVirtual({ roots: ['http://h.example/'], sitemaps: false }, (path) => {
+    const number = Number(/\d+$/.exec(path)?.[0] ?? 0) % (2 * SILENT_EVERY);
+    if (path === '/') return root;
+    return path.startsWith('/hostile')
+      ? ([...first, trickle, broken][number] ?? KINDS[7]!)
+      : { ...replyTo(path), afterMs: 100 };
+  });
+  await started.forMs(3_000);
+  const good = started.asked.filter(([, path]) => path.startsWith('/good')).length;
+  assert.ok(good > 100, `${good} good pages in the first three seconds`);
+  started.run.stop('now');
+  await started.toTheEnd();
+});

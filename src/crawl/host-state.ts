@@ -15,6 +15,7 @@ import {
 import type { RobotsRules } from '../robots/rules.ts';
 import { isDoubted, noSuspicions, type Suspicions } from './blame.ts';
 import type { RobotsConfig, RobotsRead } from './read-robots.ts';
+import { roomBesideStuck } from './stuck.ts';
 
 export interface GateConfig extends RobotsConfig {
   readonly pace: PaceConfig;
@@ -67,7 +68,10 @@ const NO_TRAIL: readonly string[] = [];
 const UNMENDED_ELSEWHERE: ReadonlySet<ErrorCode> = new Set(['dns-not-found', 'unreachable']);
 
 export function roomAt(state: HostState, config: GateConfig, now: number): HostRoom | 'ask' | 'wait' {
-  const room = roomOf(state.pace, now);
+  const own = roomOf(state.pace, now);
+  const isFull = own.take === 0 && own.notBefore === Number.POSITIVE_INFINITY && !state.pace.isLeft;
+  const room = (isFull && isCurrent(state, now) ? roomBesideStuck(state, state.pace, now) : null) ?? own;
+  if (room === 'ask') return state.isAsking ? own : 'ask';
   if (room.take === 0 || state.pace.dead !== null) return room;
   const isKnown = !config.robots || isCurrent(state, now);
   if (isKnown && !isDoubted(state, state.pace)) return room;

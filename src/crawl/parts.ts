@@ -27,7 +27,10 @@ export interface CrawlParts {
   readonly gate: Gate;
   readonly sitemaps: Sitemaps;
   readonly traps: TrapWatch;
+  /** Ends when the response has come. */
   readonly fetch: Fetch;
+  /** Removes the content codings of a response. */
+  readonly decode: (outcome: Outcome) => Outcome | Promise<Outcome>;
   /** Fetches what has no row of its own (robots.txt), and archives it at once. */
   readonly fetchAside: Fetch;
   /** Where long bodies go that are not parsed. */

@@ -6,7 +6,7 @@ import { BodyBudget } from '../base/body-budget.ts';
 import type { Outcome } from '../base/contracts.ts';
 import { DECODE_FREE_BYTES, DECODE_RATIO_MAX, DECODE_SYNC_BYTES_MAX } from '../base/limits.ts';
 import { blankOutcome } from './blank-outcome.ts';
-import { decodeLayer } from './decode.ts';
+import { createDecoding, decodeLayer } from './decode.ts';
 
 const BODY_MAX = 8 * 1024 * 1024;
 const { signal } = new AbortController();
@@ -20,7 +20,7 @@ function decoded(coding: string, rawBody: Uint8Array, part: Partial<Outcome> = {
     body: rawBody,
     ...part,
   };
-  return decodeLayer(BODY_MAX, new BodyBudget(BODY_MAX))(() => Promise.resolve(outcome))(
+  return decodeLayer(createDecoding(BODY_MAX, new BodyBudget(BODY_MAX)))(() => Promise.resolve(outcome))(
     { url: outcome.url, method: 'GET' },
     signal,
   );

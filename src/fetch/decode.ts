@@ -7,7 +7,7 @@ import type { Layer, Outcome } from '../base/contracts.ts';
 import { fewAtOnce } from '../base/few-at-once.ts';
 import { headerAll, headerOf, wordsOf } from '../base/headers.ts';
 import { CONTENT_CODINGS_MAX, DECODE_FREE_BYTES, DECODE_JOBS_MAX, DECODE_RATIO_MAX } from '../base/limits.ts';
-import { rawBodyBytes } from '../base/raw-body.ts';
+import { heldBytesOf, rawBodyBytes } from '../base/raw-body.ts';
 import { NO_BYTES } from './blank-outcome.ts';
 import {
   codingOf,
@@ -26,9 +26,10 @@ import {
 const TEXT_TYPE = /^(?:$|text\/|application\/(?:[\w.+-]*[.+-])?(?:xml|json|javascript)\b)/i;
 const CODING_SHOWN_MAX = 60;
 
-/** `bodyBytesMax`: a decoded body is cut at this size. */
-export function decodeLayer(bodyBytesMax: number, budget: BodyBudget): Layer {
-  const undone = createDecoding(bodyBytesMax, budget);
+/** Removes the content codings; a body is cut at `bytesMax`, or at the limit of the client. */
+export type Decode = (outcome: Outcome, bytesMax?: number) => Outcome | Promise<Outcome>;
+
+export function decodeLayer(undone: Decode): Layer {
   // Ten thousand requests may wait for an answer, and all that ask for nothing special share one callback.
   const usually = (outcome: Outcome): Outcome | Promise<Outcome> => undone(outcome);
   const upTo = (bytesMax: number) => (outcome: Outcome) => undone(outcome, bytesMax);
@@ -36,11 +37,8 @@ export function decodeLayer(bodyBytesMax: number, budget: BodyBudget): Layer {
     next(request, signal).then(request.bodyBytesMax === undefined ? usually : upTo(request.bodyBytesMax));
 }
 
-/** Makes the function that decodes the body of an outcome. */
-export function createDecoding(
-  bodyBytesMax: number,
-  budget = new BodyBudget(Number.POSITIVE_INFINITY),
-): (outcome: Outcome, bytesMax?: number) => Outcome | Promise<Outcome> {
+/** `bodyBytesMax`: a decoded body is cut at this size. */
+export function createDecoding(bodyBytesMax: number, budget = new BodyBudget(Number.POSITIVE_INFINITY)): Decode {
   const inTurn = fewAtOnce(DECODE_JOBS_MAX);
 
   function undone(outcome: Outcome, bytesMax = bodyBytesMax): Outcome | Promise<Outcome> {
@@ -53,7 +51,8 @@ export function createDecoding(
     }
     if (outcome.spooled !== null) return withDoubt(stayingCoded(outcome, words, outcome.spooled.beginning));
     const result = undoLast(outcome, words, bytesMax);
-    return result instanceof Promise ? result.then(withDoubt) : withDoubt(result);
+    // A coded body takes memory while it waits for its turn.
+    return result instanceof Promise ? budget.during(result.then(withDoubt), heldBytesOf(outcome)) : withDoubt(result);
   }
 
   /** Removes the coding that was applied last, then the others. */

@@ -1,4 +1,4 @@
-// Makes one request at a time, over its own connections: guard > limits > decode > transfer > dispatch. Each layer has
+// Makes one request at a time, over its own connections: decode > guard > limits > transfer > dispatch. Each layer has
 // one concern and its own file. Nothing here waits for a host, follows a redirect or retries.
 
 import { BodyBudget } from '../base/body-budget.ts';
@@ -7,7 +7,7 @@ import type { Fetch, Outcome } from '../base/contracts.ts';
 import { BODIES_BYTES_MAX } from '../base/limits.ts';
 import { BodyMemory } from './body-memory.ts';
 import type { CreateProtocol } from './connection.ts';
-import { decodeLayer } from './decode.ts';
+import { createDecoding, type Decode, decodeLayer } from './decode.ts';
 import { Dispatcher } from './dispatch.ts';
 import { createGuard, type GuardRules, guardLayer } from './guard.ts';
 import { createHttp1 } from './http1/connection.ts';
@@ -46,6 +46,9 @@ export interface FetchOptions extends RequestHeadOptions, GuardRules {
 /** A client with its connections, names and sessions. */
 export interface Fetcher extends AsyncDisposable {
   readonly fetch: Fetch;
+  /** The same without `decode`: it ends when the response has come, and its host has nothing to do with it any more. */
+  readonly receive: Fetch;
+  readonly decode: Decode;
   readonly connections: ConnectionFigures;
   /** The private addresses of each name; null for a name that could not be resolved in time. */
   privateAddresses(
@@ -88,8 +91,10 @@ export function createFetch(options: FetchOptions, clock: Clock, speaking: Creat
   });
   const guarded = guardLayer(origins, clock.wall);
   const limited = limitsLayer(clock.wall);
-  const decoded = decodeLayer(options.bodyBytesMax, budget);
+  const decode = createDecoding(options.bodyBytesMax, budget);
   const arrived = transferLayer(options.bodyBytesMax, budget);
+
+  const receive = guarded(limited(arrived(dispatcher.fetch)));
 
   async function close(): Promise<void> {
     dispatcher.close();
@@ -97,7 +102,8 @@ export function createFetch(options: FetchOptions, clock: Clock, speaking: Creat
   }
 
   return {
-    fetch: guarded(limited(decoded(arrived(dispatcher.fetch)))),
+    fetch: decodeLayer(decode)(receive),
+    ...{ receive, decode },
     connections: dispatcher.figures,
     privateAddresses: (hostnames, withinMs) => privateAddresses(dns, clock, hostnames, withinMs),
     recycle({ rawBody, body }) {

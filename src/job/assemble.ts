@@ -14,6 +14,7 @@ import { createGate, type Gate, type GateParts } from '../crawl/gate.ts';
 import type { SettledPage } from '../crawl/parts.ts';
 import { guessesOf } from '../crawl/sitemap-guesses.ts';
 import { createSitemaps, NO_SITEMAPS, type SitemapParts, type Sitemaps } from '../crawl/sitemaps.ts';
+import { decodeLayer } from '../fetch/decode.ts';
 import type { Fetcher } from '../fetch/fetch.ts';
 import type { CrawlOptions } from '../options/options.ts';
 import { requestFields } from '../options/request-fields.ts';
@@ -112,7 +113,7 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks, world: Wor
   const whole = await world.openArchive(options, job, clock);
   const moving = { commits, clock, wake: () => wake() };
   const { archive, mover } = await movingArchive(depot, whole, options, job, moving);
-  const fetchAside = archivedFetch(fetch, whole, budget);
+  const fetchAside = archivedFetch(decodeLayer(fetcher.decode)(fetch), whole, budget);
   const traps = openTraps(options.traps, clock);
   const shared = { frontier, share, commits, gate, traps, admission, budget, clock, signal: abort.signal };
   const sitemaps: Sitemaps = await makeSitemaps(options, {
@@ -134,6 +135,7 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks, world: Wor
       isPressed,
       inFlightMost: allowance.most,
       fetch,
+      decode: fetcher.decode,
       fetchAside,
       spool: spooling(options, job.folder),
       parse: makeParser({ requisites: options.pageRequisites }),
@@ -193,7 +195,7 @@ async function makeTransport(
   const budget = budgetFor(options);
   const allowance = createAllowance(clock, options.concurrency, descriptors());
   const fetcher = await openFetch(options, { kept, budget, onBytes: meter.received });
-  const leased = leasedFetch(fetcher.fetch, store.share);
+  const leased = leasedFetch(fetcher.receive, store.share);
   const fetch = meter.counted(allowance.watched(keptFetch(hookedFetch(leased, onRequest), room)));
   return { meter, budget, fetcher, allowance, fetch };
 }

@@ -18,7 +18,10 @@ export interface World {
   readonly clock: Clock;
   /** Opens the job for this process alone. Throws UsageError, JobError and MachineError. */
   openJob(options: CrawlOptions, clock: Clock): Promise<Job>;
-  openFetch(options: CrawlOptions, parts: FetcherParts): Promise<Pick<Fetcher, 'fetch' | 'recycle' | 'close'>>;
+  openFetch(
+    options: CrawlOptions,
+    parts: FetcherParts,
+  ): Promise<Pick<Fetcher, 'receive' | 'decode' | 'recycle' | 'close'>>;
   openArchive(options: CrawlOptions, job: Job, clock: Clock): Promise<Archive>;
   watchMachine(clock: Clock, budget: BodyBudget): Machine;
   /** How many hosts may be in memory, if not as many as usual. */

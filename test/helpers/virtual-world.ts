@@ -60,7 +60,8 @@ export async function startVirtual(
       return { folder: '', store: { ...store, frontier }, openedAt: clock.wall(), room: createRoom(clock), close };
     },
     openFetch: async () => ({
-      fetch: ({ url }, signal) =>
+      decode: (outcome) => outcome,
+      receive: ({ url }, signal) =>
         new Promise<Outcome>((resolve) => {
           const startedAt = clock.now();
           const { pathname } = new URL(url);

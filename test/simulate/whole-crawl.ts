@@ -66,7 +66,8 @@ export async function startInWorld(parts: RunOfWorld): Promise<Started> {
     clock,
     openJob: async () => job,
     openFetch: async (_, { onBytes }) => ({
-      async fetch(request, signal) {
+      decode: (outcome) => outcome,
+      async receive(request, signal) {
         const outcome = await client.fetch(request, signal);
         onBytes?.(outcome.wireBytes);
         return outcome;
