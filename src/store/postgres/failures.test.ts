@@ -29,7 +29,7 @@ test('asUnreachable: what is wrong, with the server and without the password', (
 });
 
 test('isAway: a connection that is lost or refused, and no mistake of ours', () => {
-  for (const code of ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', '08006', '57P01', '57P02'])
+  for (const code of ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', '08006', '57P01', '57P02', '25P03'])
     assert.ok(isAway(failure(code)), code);
   for (const message of ['Connection terminated unexpectedly', 'timeout expired'])
     assert.ok(isAway(failure('', message)));

@@ -15,8 +15,9 @@ const AWAY_CODES = new Set([
   'ENETUNREACH',
 ]);
 // https://www.postgresql.org/docs/current/errcodes-appendix.html: class 08 is the connection; 57P01 to 57P05 are
-// shutdown, crash, start and dropped sessions; 53300 is too many connections.
-const AWAY_STATES = /^(?:08|57P0[1235]|53300)/;
+// shutdown, crash, start and dropped sessions; 25P03 and 25P04 are transactions that were left open for too long, where
+// the server ends the connection; 53300 is too many connections.
+const AWAY_STATES = /^(?:08|57P0[1235]|25P0[34]|53300)/;
 const AWAY_WORDS =
   /^(?:Connection terminated|timeout expired|Client (?:has encountered|was closed)|Query read timeout)/;
 /** A full disk, or no memory. */

@@ -58,14 +58,15 @@ export function createShare(parts: ShareParts): Share {
   let roomMadeAt = Number.NEGATIVE_INFINITY;
   /** There may be free hosts that were not asked for yet. */
   let isFresh = true;
-  /** What is left in the whole job is left for another run. */
-  let isStuck = false;
+  /** What is left in the whole job was left for another run when this worker had settled so many URLs. */
+  let stuckAfter: number | null = null;
   let wants = 0;
   /** The time of the database when this worker was first seen idle; null if it is not. */
   let idleSince: number | null = null;
   let recovering: Promise<void> | null = null;
 
   const isIdle = (now: number): boolean => leasedOf() === 0 && turns.nextAt() > now;
+  const isStuck = (): boolean => stuckAfter === parts.pages();
   const nextLookAt = (): number => lookedAt + (news.workers > 0 ? LOOK_MS : LOOK_ALONE_MS);
 
   const renew = async (): Promise<void> => {
@@ -82,6 +83,7 @@ export function createShare(parts: ShareParts): Share {
     await transactions.read(() => membership.rejoin(ask));
     lapse.renewed(sentAt);
     isFresh = true;
+    stuckAfter = null;
     recovering = null;
   };
   const recover = (): Promise<void> => {
@@ -132,7 +134,7 @@ export function createShare(parts: ShareParts): Share {
     const isLast = !hasMore && held.waitForNothing() && !(await transactions.read(() => newsOf.hasOpenHosts(ask)));
     // What others found for the hosts of this worker they wrote before they had nothing left.
     const hasLate = isLast && (await transactions.read(exchange.readArrivals));
-    isStuck = isLast && !hasLate;
+    stuckAfter = isLast && !hasLate ? parts.pages() : null;
     return hasMore || hasLate;
   };
 
@@ -144,7 +146,7 @@ export function createShare(parts: ShareParts): Share {
     look: (now, wanted) => guarded(() => look(now, wanted), true),
     freed() {
       isFresh = true;
-      isStuck = false;
+      stuckAfter = null;
     },
     watch(told) {
       watcher = told;
@@ -154,7 +156,7 @@ export function createShare(parts: ShareParts): Share {
       return lapse.hasLapsed;
     },
     get lookAt() {
-      return isStuck ? Number.POSITIVE_INFINITY : nextLookAt();
+      return isStuck() ? Number.POSITIVE_INFINITY : nextLookAt();
     },
     get mayOthersFind() {
       if (news.workers === 0) return false;
@@ -174,7 +176,10 @@ export function createShare(parts: ShareParts): Share {
       return held.spare(now, news.workers === 0);
     },
     all: held.free,
-    giveBack: (hosts) => guarded(() => exchange.giveBack(hosts), undefined),
+    async giveBack(hosts) {
+      stuckAfter = null;
+      await guarded(() => exchange.giveBack(hosts), undefined);
+    },
     leave: exchange.leave,
   };
 }

@@ -158,6 +158,31 @@ function tests({ url }: TestDatabase): void {
     await two.frontier.close();
   });
 
+  test('workers: one whose hosts all wait for an event does not end when it has given them back, or asked them', async () => {
+    const one = await worker('events');
+    await one.frontier.add([page(1), page(2)]);
+    const waiting = () => ({ take: 0, notBefore: Number.POSITIVE_INFINITY });
+    let now = NOW;
+    const look = async (): Promise<void> => {
+      for (let times = 0; times < 3; times += 1) {
+        now += 60_000;
+        await one.frontier.lease(9, now, waiting);
+      }
+    };
+    await look();
+    assert.equal(one.share.lookAt, Number.POSITIVE_INFINITY);
+    const [first, second] = one.share.all();
+    await one.share.giveBack([{ ...second!, note: null, openAt: 0 }]);
+    assert.ok(one.share.lookAt < Number.POSITIVE_INFINITY, 'others may have taken it');
+    await look();
+    assert.equal(one.share.lookAt, Number.POSITIVE_INFINITY);
+    one.frontier.hold(first!.hostId, 0);
+    const [lease] = await one.frontier.lease(1, now, FREE);
+    await settle(one.frontier, ended(lease!));
+    assert.ok(one.share.lookAt < Number.POSITIVE_INFINITY, 'others may have its links');
+    await one.frontier.close();
+  });
+
   test('workers: what a user changes of a job waits until nobody works on it', async () => {
     const one = await worker('changed');
     const location = postgresLocation('changed', url);
