@@ -21,6 +21,33 @@ export function headerAll(headers: RawHeaders, name: string): string[] {
   return values;
 }
 
+/** One value of a list, with its quoted strings. */
+const LISTED = /(?:[^",]|"[^"]*"?)+/g;
+const ESSENCE = /^\s*([^\s;,/]+\/[^\s;,/]+)/;
+const CHARSET = /;\s*charset\s*=/i;
+
+/**
+ * The media type of a body by all that its header says of it (Fetch standard, "extract a MIME type"): the last type
+ * counts, with the charset that an earlier value gave the same type. It is empty if there is none.
+ */
+export function contentTypeOf(headers: RawHeaders): string {
+  const values = headerAll(headers, 'content-type');
+  const [first = ''] = values;
+  if (values.length <= 1 && !first.includes(',')) return first;
+  let type: string | null = null;
+  for (const value of values.flatMap((each) => each.match(LISTED) ?? [])) {
+    const essence = essenceOf(value);
+    if (essence === '' || essence === '*/*') continue;
+    const charset: string = type !== null && essence === essenceOf(type) ? (/;.*/s.exec(type)?.[0] ?? '') : '';
+    type = CHARSET.test(value) || !CHARSET.test(charset) ? value.trim() : essence + charset;
+  }
+  return type ?? first;
+}
+
+function essenceOf(value: string): string {
+  return ESSENCE.exec(value)?.[1]?.toLowerCase() ?? '';
+}
+
 /** The words of a list of codings, in lower case, without parameters and without `identity`. */
 export function wordsOf(value: string): string[] {
   const words = value.toLowerCase().split(/[\s,]+/);

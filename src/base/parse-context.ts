@@ -1,13 +1,13 @@
 // What a response says about its body, for the parser.
 
 import type { ParseContext } from './contracts.ts';
-import { headerAll, headerOf } from './headers.ts';
+import { contentTypeOf, headerAll } from './headers.ts';
 import type { Outcome } from './outcome.ts';
 
 export function parseContextOf({ url, headers }: Pick<Outcome, 'url' | 'headers'>): ParseContext {
   return {
     url,
-    contentType: headerOf(headers, 'content-type') ?? '',
+    contentType: contentTypeOf(headers),
     linkHeaders: headerAll(headers, 'link'),
     refreshes: headerAll(headers, 'refresh'),
     robotsTags: headerAll(headers, 'x-robots-tag'),

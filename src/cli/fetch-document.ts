@@ -2,7 +2,7 @@
 
 import type { Outcome, ParsedPage } from '../base/contracts.ts';
 import type { ErrorCode, SkipReason } from '../base/errors.ts';
-import { headerOf } from '../base/headers.ts';
+import { contentTypeOf } from '../base/headers.ts';
 import { onDemand } from '../base/on-demand.ts';
 import type { Answered } from './ask.ts';
 
@@ -51,7 +51,7 @@ export interface FetchDocument extends Hop {
 /** `found` is the parser's result for the last body. */
 export function fetchDocument(answered: Answered, found: ParsedPage, withBody: boolean): FetchDocument {
   const { outcomes, last, error, reason } = answered;
-  const type = headerOf(last.headers, 'content-type') ?? '';
+  const type = contentTypeOf(last.headers);
   return {
     url: outcomes[0]!.url,
     finalUrl: last.url,

@@ -2,7 +2,7 @@
 
 import type { BadLink, Lease, NewUrl, Outcome, ParsedPage, Response, Settlement } from '../base/contracts.ts';
 import type { ErrorCode, SkipReason } from '../base/errors.ts';
-import { headerOf } from '../base/headers.ts';
+import { contentTypeOf } from '../base/headers.ts';
 import { BAD_LINK_LENGTH_MAX, URL_LENGTH_MAX } from '../base/limits.ts';
 import { meaningOf } from '../base/meaning.ts';
 import { onDemand } from '../base/on-demand.ts';
@@ -204,7 +204,7 @@ function waitAskedFor({ headers, startedAt, elapsedMs }: Outcome, waitsInARow: n
 
 function responseOf(visit: Visit): Response {
   const { outcome, found } = visit;
-  const contentType = headerOf(outcome.headers, 'content-type') ?? '';
+  const contentType = contentTypeOf(outcome.headers);
   const end = contentType.indexOf(';');
   return {
     status: outcome.status,

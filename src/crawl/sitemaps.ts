@@ -15,7 +15,7 @@ import type {
   SitemapEnd,
   SitemapList,
 } from '../base/contracts.ts';
-import { headerOf } from '../base/headers.ts';
+import { contentTypeOf } from '../base/headers.ts';
 import {
   ENTRIES_A_BATCH,
   LINKS_AT_ONCE_LENGTH,
@@ -250,7 +250,7 @@ async function readAll(
   const isCoded = outcome.isCoded === true;
   const isFailed = isCoded || outcome.status === 0 || outcome.status >= 500;
   if (!isThere || isCoded) return endOf(isFailed ? 'failed' : 'missing', outcome);
-  const context = { url: sitemap.url, contentType: headerOf(outcome.headers, 'content-type') ?? '' };
+  const context = { url: sitemap.url, contentType: contentTypeOf(outcome.headers) };
   let entries = 0;
   let excess = 0;
   let outside = 0;

@@ -3,7 +3,7 @@
 
 import type { Hash } from 'node:crypto';
 import type { OpenSpool, RawHeaders, Spool, Spooled } from '../../base/contracts.ts';
-import { headerOf } from '../../base/headers.ts';
+import { contentTypeOf, headerOf } from '../../base/headers.ts';
 import { BODY_IN_MEMORY_BYTES_MAX, BODY_TRUSTED_BYTES_MAX } from '../../base/limits.ts';
 import { onDemand } from '../../base/on-demand.ts';
 import { NO_BYTES } from '../blank-outcome.ts';
@@ -91,7 +91,7 @@ export class ResponseBody {
     this.#wasAsked = true;
     const beginning = this.bytes;
     const isCoded = headerOf(this.#headers, 'content-encoding') !== undefined;
-    const type = headerOf(this.#headers, 'content-type') ?? '';
+    const type = contentTypeOf(this.#headers);
     // The bytes inside a coding are not seen here, and a coded body begins like an archive file.
     const spool = this.#openSpool?.(type, isCoded ? NO_BYTES : beginning) ?? null;
     if (spool === null) return;

@@ -166,6 +166,9 @@ test('mirroredFile: an archive whose packing its server calls a coding stays pac
   assert.deepEqual(fileOf('s.xml.gz', 'text/xml', feed, { coding: 'gzip', rawBody: gzipSync(feed) }), gzipSync(feed));
   // A content coding that gossamer cannot undo.
   assert.equal(fileOf('a.tar.Z', '', Buffer.alloc(0), { coding: 'compress', rawBody: zipped }), zipped);
+  // A picture in a page.
+  const picture = Buffer.from('\x89PNG', 'latin1');
+  assert.equal(fileOf('a.png.gz', 'image/png', picture, { coding: 'gzip', rawBody: gzipSync(picture) }), picture);
   // Compressed once more for the transfer.
   assert.equal(fileOf('a.tar.gz', '', zipped, { coding: 'gzip', rawBody: gzipSync(zipped) }), zipped);
   assert.equal(fileOf('a.tar', 'application/x-tar', tar, packed), tar);

@@ -4,7 +4,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Content } from '../../base/contents.ts';
 import type { Row } from '../../base/contracts.ts';
-import { headerAll, headerOf, wordsOf } from '../../base/headers.ts';
+import { contentTypeOf, headerAll, wordsOf } from '../../base/headers.ts';
 import { labelOf } from '../../parse/charset.ts';
 import { declaredSheetEncoding } from '../../parse/css/style-sheet.ts';
 import { isXmlType, mediaTypeOf, pageKindOfRow } from '../../parse/page-kind.ts';
@@ -20,6 +20,8 @@ const PACKED_NAMES: readonly (readonly [coding: RegExp, names: RegExp])[] = [
   [/^(?:x-)?zstd$/, /\.t?zst$/i],
 ];
 
+/** Pictures and fonts that a page shows, whatever their names end in. */
+const SHOWN = /^(?:image\/(?:avif|bmp|gif|jpeg|png|webp|x-icon|vnd\.microsoft\.icon)|font\/)/;
 const SCRIPT_FILE = /^[^?#]*\.m?js(?:[?#]|$)/i;
 const PROLOG_BYTES_MAX = 16_384;
 
@@ -27,12 +29,12 @@ export function mirroredFile(row: Row, content: Content, file: string, paths: Mi
   const { url, headers, body, rawBody } = content;
   // The content coding is one that gossamer cannot undo.
   if (body.length === 0) return rawBody;
-  const given = headerOf(headers, 'content-type') ?? '';
+  const given = contentTypeOf(headers);
   const contentType = typeWithEncoding(row, body, given, paths);
   const kind = pageKindOfRow(row);
   if (kind !== null) return mirroredPage(body, { url, contentType, isXml: kind !== 'html', file }, paths);
-  if (isPackedFile(content, file)) return rawBody;
   const mediaType = mediaTypeOf(contentType);
+  if (!SHOWN.test(mediaType) && isPackedFile(content, file)) return rawBody;
   if (isXmlType(mediaType)) {
     return mirroredPage(body, { url, contentType, isXml: true, isData: !hasPageRoot(body), file }, paths);
   }
