@@ -54,7 +54,16 @@ function placeNamed(name: string, earlier: readonly string[] = [], more: Partial
     },
   };
   const mover = createMover({
-    ...{ folder, depot, clock, moved: new Map(), bytesMax: 300, patienceMs: PATIENCE_MS },
+    ...{
+      folder,
+      depot,
+      clock,
+      moved: new Map(),
+      own: 'job-',
+      earlier: new Set(earlier),
+      bytesMax: 300,
+      patienceMs: PATIENCE_MS,
+    },
     movedFiles: { note: async (moved) => void place.noted.push(moved) },
     settled: () => (place.isSettled ? Promise.resolve() : new Promise(() => {})),
     onRoom() {

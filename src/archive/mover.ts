@@ -3,7 +3,7 @@
 // owns what is known of each file.
 
 import { statSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import type { MovedFile, MovedFiles } from '../base/contracts.ts';
 import { MOVE_PAUSE_MS, MOVE_PAUSE_MS_MAX } from '../base/limits.ts';
@@ -37,6 +37,10 @@ export interface MoverParts {
   /** The job's folder. */
   readonly folder: string;
   readonly depot: Depot;
+  /** What the names of this process's own files begin with; others may write into the same folder. */
+  readonly own: string;
+  /** Files that nobody writes to any more, complete with or without an index. */
+  readonly earlier: ReadonlySet<string>;
   /** What the store says of each file. */
   readonly moved: ReadonlyMap<string, MovedFile>;
   readonly movedFiles: MovedFiles;
@@ -55,9 +59,11 @@ const NOT_MOVED = 'the archive could not be moved out of the job';
 
 export function createMover(parts: MoverParts): Mover {
   const { folder, depot, clock, patienceMs } = parts;
-  const names = (): string[] => archiveNames(folder).map((name) => `${ARCHIVE_FOLDER}/${name}`);
-  /** Files of earlier runs are complete, with or without an index. */
-  const earlier = new Set(names());
+  const { earlier, own } = parts;
+  const names = (): string[] =>
+    archiveNames(folder)
+      .filter((name) => name.startsWith(own) || earlier.has(name))
+      .map((name) => `${ARCHIVE_FOLDER}/${name}`);
   const stop = new AbortController();
   const known = new Map(parts.moved);
   const movedFiles: MovedFiles = {
@@ -74,7 +80,8 @@ export function createMover(parts: MoverParts): Mover {
   let waitsSince: number | null = null;
   let failure: unknown = null;
 
-  const complete = (): string[] => names().filter((file) => earlier.has(file) || hasIndex(folder, file));
+  const isEarlier = (file: string): boolean => earlier.has(basename(file));
+  const complete = (): string[] => names().filter((file) => isEarlier(file) || hasIndex(folder, file));
   const measure = (): void => {
     const sizes = names().map((file) => statSync(join(folder, file), { throwIfNoEntry: false })?.size ?? 0);
     const wasFull = isFull;
@@ -86,7 +93,10 @@ export function createMover(parts: MoverParts): Mover {
   const moveAll = async (files: readonly string[]): Promise<void> => {
     try {
       for (const file of files) {
-        await moveFile(folder, file, known.get(file), depot, movedFiles, stop.signal);
+        await moveFile(folder, file, known.get(file), depot, movedFiles, stop.signal).catch((error) => {
+          // Another process on this job has moved it meanwhile.
+          if (names().includes(file)) throw error;
+        });
         away = null;
         measure();
       }
@@ -100,7 +110,7 @@ export function createMover(parts: MoverParts): Mover {
   /** The settlements of a crawl that fails are lost with it; then its files are for the next run to judge. */
   const settledFiles = async (): Promise<string[]> => {
     const files = complete();
-    if (files.some((file) => !earlier.has(file))) await parts.settled();
+    if (!files.every(isEarlier)) await parts.settled();
     return files;
   };
   const begin = (): void => {

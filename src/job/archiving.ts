@@ -76,7 +76,7 @@ function endOfWorker({ startedAt, seenAt, hasEnded }: WorkerFigures): Pick<RunFi
 }
 
 /** The stamps of workers that were at work when this one began, or have begun since. */
-async function openStamps({ ledger, openRuns, worker }: Store): Promise<ReadonlySet<string>> {
+export async function openStamps({ ledger, openRuns, worker }: Store): Promise<ReadonlySet<string>> {
   const others = (await ledger.job.workers()).filter(({ isAtWork, name }) => isAtWork && name !== worker);
   return new Set([...openRuns, ...others.map(({ startedAt }) => startedAt)].map(stampOf));
 }
@@ -111,6 +111,11 @@ export async function openArchive(
 /** Several files fit into the room that they have until they are moved. */
 function fileBytesIn(spoolBytes: number): number {
   return Math.min(WARC_BYTES_MAX, Math.ceil(spoolBytes / SPOOL_FILES));
+}
+
+/** What the names of the files that this process writes begin with. */
+export function ownNames({ folder, store, openedAt }: Job): string {
+  return `${prefixOf(folder, store.worker)}-${stampOf(openedAt)}-`;
 }
 
 /** Workers of one job may write into one folder. */

@@ -4,6 +4,7 @@ import { resolve, sep } from 'node:path';
 import type { Depot } from '../archive/depot/depot.ts';
 import { placeOf } from '../archive/depot/open-depot.ts';
 import { createMover, type Mover } from '../archive/mover.ts';
+import { archiveNames, stampIn } from '../archive/recover.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Archive } from '../base/contracts.ts';
 import { UsageError } from '../base/errors.ts';
@@ -11,6 +12,7 @@ import { asMachineError } from '../base/machine.ts';
 import type { Commits } from '../crawl/commits.ts';
 import { type CrawlOptions, jobFolder } from '../options/options.ts';
 import { makeWithParents } from '../store/folder.ts';
+import { openStamps, ownNames } from './archiving.ts';
 import type { Job } from './job.ts';
 import { depotAt } from './open-contents.ts';
 import { OWN_FOLDERS } from './own-files.ts';
@@ -55,9 +57,10 @@ export async function movingArchive(
   depot: Depot | null,
   archive: Archive,
   options: CrawlOptions,
-  { folder, store }: Job,
+  job: Job,
   parts: { readonly commits: Commits; readonly clock: Clock; readonly wake: () => void },
 ): Promise<MovingArchive> {
+  const { folder, store } = job;
   if (depot === null || folder === '') return { archive, mover: null };
   const { commits, clock, wake } = parts;
   const appends = new Set<Promise<unknown>>();
@@ -68,8 +71,13 @@ export async function movingArchive(
     appended.then(end, end);
     return appended;
   };
+  // Files of other workers that are at work are theirs to move.
+  const listed = archiveNames(folder);
+  const open = await openStamps(store);
   const mover = createMover({
     ...{ folder, depot, clock, onRoom: wake },
+    own: ownNames(job),
+    earlier: new Set(listed.filter((name) => !open.has(stampIn(name)))),
     moved: await store.ledger.archived.moved(),
     movedFiles: store.movedFiles,
     bytesMax: options.archiveSpoolBytes,
