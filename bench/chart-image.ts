@@ -36,10 +36,12 @@ const STYLE = `
   }`;
 
 const BARS = { left: 170, width: 330, row: 20, height: 13, gap: 16 };
-const LINES = { width: 330, height: 190, left: 44, top: 26, plotWidth: 270, plotHeight: 118 };
+/** The height of a line below. */
+const NOTE = 15;
+const LINES = { width: 330, height: 172, left: 44, top: 26, plotWidth: 270, plotHeight: 118 };
 
-/** One panel under the other, the longest bar of each as long as the others'. */
-export function drawBars(label: string, unit: string, panels: readonly BarPanel[]): string {
+/** One panel under the other, the longest bar of each as long as the others'. `notes` are the lines below. */
+export function drawBars(label: string, notes: readonly string[], panels: readonly BarPanel[]): string {
   let y = 0;
   const drawn = panels.map(({ title, bars }) => {
     const longest = Math.max(...bars.map(({ value }) => value));
@@ -57,15 +59,18 @@ export function drawBars(label: string, unit: string, panels: readonly BarPanel[
     y += BARS.gap;
     return lines.join('\n');
   });
-  const legend = `<text x="0" y="${y + 4}">${unit}</text>`;
-  return drawing(BARS.left + BARS.width + 60, y + 12, label, [...drawn, legend]);
+  return drawing(BARS.left + BARS.width + 60, y + notes.length * NOTE, label, [...drawn, ...notesAt(0, y, notes)]);
 }
 
 /** One panel beside the other. */
-export function drawLines(label: string, unit: string, panels: readonly LinePanel[]): string {
+export function drawLines(label: string, notes: readonly string[], panels: readonly LinePanel[]): string {
   const drawn = panels.map((panel, at) => `<g transform="translate(${at * LINES.width} 0)">${linePanel(panel)}</g>`);
-  const legend = `<text x="${LINES.left}" y="${LINES.height - 6}">${unit}</text>`;
-  return drawing(panels.length * LINES.width, LINES.height, label, [...drawn, legend]);
+  const parts = [...drawn, ...notesAt(LINES.left, LINES.height, notes)];
+  return drawing(panels.length * LINES.width, LINES.height + notes.length * NOTE, label, parts);
+}
+
+function notesAt(x: number, y: number, notes: readonly string[]): string[] {
+  return notes.map((note, at) => `<text x="${x}" y="${y + at * NOTE + 9}">${note}</text>`);
 }
 
 function linePanel({ title, across, points, most }: LinePanel): string {

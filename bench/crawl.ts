@@ -105,8 +105,8 @@ for (const name of values.sites.split(',')) {
   else await crawlSite(name, folder, site);
 }
 if (values.image !== undefined) {
-  const unit = `Pages a second, from start to end, 64 at a time; medians of ${rounds}. ${machineText()}`;
-  writeFileSync(values.image, drawBars('Pages a second of each crawler, by site', unit, panels));
+  const notes = [`Pages a second from start to end, 64 at a time, medians of ${rounds}.`, machineText()];
+  writeFileSync(values.image, drawBars('Pages a second of each crawler, by site', notes, panels));
   console.log(`\n${values.image}`);
 }
 

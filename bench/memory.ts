@@ -55,8 +55,8 @@ if (values.image !== undefined) {
     { title: 'over hosts', across: 'hosts', points: hosts.points, most: MOST_MB },
     { title: 'over URLs', across: 'URLs', points: urls.points, most: MOST_MB },
   ];
-  const unit = `Resident memory in MB, with the archive; dashed: the bound. ${machineText()}`;
-  writeFileSync(values.image, drawLines('Memory of a crawl over hosts and over URLs', unit, panels));
+  const notes = ['Resident memory in MB, with the archive, one run each; dashed: the bound.', machineText()];
+  writeFileSync(values.image, drawLines('Memory of a crawl over hosts and over URLs', notes, panels));
   console.log(`\n${values.image}`);
 }
 
