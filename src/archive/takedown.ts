@@ -18,7 +18,7 @@ import { piecesOf } from './depot/window.ts';
 import { folderIn, writeAll } from './folder.ts';
 import type { Holdings } from './holdings.ts';
 import { readHead } from './http-head.ts';
-import { makeIndex, removeIndex } from './indexes.ts';
+import { makeIndex, removeIndex, removeUnfinished } from './indexes.ts';
 import { archivePath } from './open-file.ts';
 import { strangeNames } from './recover.ts';
 import { PART_SUFFIX } from './spool.ts';
@@ -104,6 +104,8 @@ export async function giveOwnPayloads(
 /** Overwrites the records with tombstones and rebuilds the indexes of their files. */
 export async function bury(holdings: Holdings, records: readonly ArchivePlace[], at: number): Promise<void> {
   const { folder } = holdings;
+  // They may name what is removed.
+  removeUnfinished(folder);
   for (const file of new Set(records.map((record) => record.file))) {
     removeIndex(folder, file);
     const own = records.filter((record) => record.file === file);
