@@ -93,3 +93,29 @@ test('cssLinks: ten megabytes of anything take no longer than their length', () 
     assert.ok(tookMs < 5_000, `${piece}: ${tookMs} ms`);
   }
 });
+
+test('CssScan: a token without an end is read in slices like anything else, and what follows one is found', () => {
+  const long = 300_000;
+  const tokens: readonly (readonly [start: string, unit: string, end: string])[] = [
+    ['url(', '\\a', ')'],
+    ['url(', 'x', ')'],
+    ['url(a"', 'x', ')'],
+    ['url(', ' ', 'x"y)'],
+    ['a{b:"', 'x', '"}'],
+    ["a{b:'", '\\\n', "'}"],
+    ['@import "', 'x', '";'],
+    ['@', 'x', '{}'],
+    ['a{b:', 'x', '(1)}'],
+    ['@import ', ' ', 'x;'],
+  ];
+  for (const [start, unit, end] of tokens) {
+    const found: string[] = [];
+    const text = `${start}${unit.repeat(long / unit.length)}${end}\na{b:url(c)}`;
+    const scan = new CssScan(text, (url) => void found.push(url));
+    let slices = 1;
+    while (!scan.run(1_000)) slices += 1;
+    assert.equal(found.at(-1), 'c', start + unit);
+    // The beginning of a token is looked at as a whole.
+    assert.ok(slices > 150, `${start}${unit}: ${slices}`);
+  }
+});

@@ -3,7 +3,17 @@
 // are read only there. No input makes it throw, recurse, or read a stretch twice.
 
 import { CSS_NESTING_MAX } from '../../base/limits.ts';
-import { afterNewline, escapeEnd, isIdent, isNewline, isSpaceCode, nameEnd, unescaped } from './escapes.ts';
+import {
+  afterNewline,
+  escapeEnd,
+  isNewline,
+  isSpaceCode,
+  NAME_LENGTH_MAX,
+  nameEnd,
+  nameStart,
+  unescaped,
+} from './escapes.ts';
+import { afterComment, afterGaps, afterSpaces } from './gaps.ts';
 
 /**
  * `isImport`: an imported style sheet; otherwise an image, a font or the like. The URL is as written, with its escapes
@@ -24,6 +34,9 @@ const BACKSLASH = 0x5c;
 const MATTERS = new Uint8Array(128);
 for (const code of [DOUBLE_QUOTE, SINGLE_QUOTE, OPEN, CLOSE, SLASH, AT, BACKSLASH]) MATTERS[code] = 1;
 
+/** A longer string or address is not looked at: only its end is searched for. */
+const TOKEN_LENGTH_MAX = 64 * 1024;
+
 const IMAGE_SETS = new Set(['image-set', '-webkit-image-set']);
 const URLS = new Set(['url', 'src']);
 
@@ -40,7 +53,7 @@ export function cssLinks(text: string, onUrl: OnCssUrl): void {
   new CssScan(text, onUrl).run(Number.POSITIVE_INFINITY);
 }
 
-/** A scan that can be interrupted between two tokens. */
+/** A scan that can be interrupted between two tokens, and within one that is too long to be an address. */
 export class CssScan {
   readonly #text: string;
   readonly #onUrl: OnCssUrl;
@@ -58,6 +71,8 @@ export class CssScan {
   #isClosed = false;
   /** Whether the address being read leads nowhere. */
   #isMuted = false;
+  /** What ends the string or address that is being skipped: its quote, or a bracket; 0 if none is. */
+  #skippedTo = 0;
 
   constructor(text: string, onUrl: OnCssUrl) {
     this.#text = text;
@@ -68,13 +83,38 @@ export class CssScan {
   run(length: number): boolean {
     const text = this.#text;
     const until = Math.min(text.length, this.#at + length);
-    let at = this.#at;
+    let at = this.#skip(this.#at, until);
     while (at < until) {
       const code = text.charCodeAt(at);
-      at = code < 128 && MATTERS[code] === 1 ? this.#token(code, at) : at + 1;
+      at = code < 128 && MATTERS[code] === 1 ? this.#skip(this.#token(code, at), until) : at + 1;
     }
     this.#at = at;
     return at >= text.length;
+  }
+
+  /** Skips to the end of the token that is being skipped, or to `until`. */
+  #skip(from: number, until: number): number {
+    const text = this.#text;
+    const last = this.#skippedTo;
+    let at = from;
+    for (; last !== 0 && at < until; at += 1) {
+      const code = text.charCodeAt(at);
+      const isBroken = last !== CLOSE && isNewline(code);
+      if (code === last || isBroken) {
+        this.#skippedTo = 0;
+        return isBroken ? at : at + 1;
+      }
+      if (code !== BACKSLASH) continue;
+      if (!isNewline(text.charCodeAt(at + 1))) at += 1;
+      else if (last !== CLOSE) at = afterNewline(text, at + 1) - 1;
+    }
+    return at;
+  }
+
+  /** Skips the rest of an address that is none, or is too long. */
+  #skipUrl(at: number): number {
+    this.#skippedTo = CLOSE;
+    return at;
   }
 
   #token(code: number, at: number): number {
@@ -126,7 +166,7 @@ export class CssScan {
     let start = nameStart(text, at, Math.max(this.#escapeEnd, this.#nameDone));
     const hasEscape = start === this.#escapeEnd && this.#nameStart >= 0;
     if (hasEscape) start = this.#nameStart;
-    if (at - start > 64) return '';
+    if (at - start > NAME_LENGTH_MAX) return '';
     const before = start > 0 ? text.charCodeAt(start - 1) : 0;
     // `#url(` is a hash and a bracket; `@url(` is an at-rule.
     if (before === HASH || before === AT) return '';
@@ -154,12 +194,13 @@ export class CssScan {
     for (; at < text.length; at += 1) {
       const code = text.charCodeAt(at);
       if (code === CLOSE || isSpaceCode(code)) break;
+      if (at - start > TOKEN_LENGTH_MAX) return this.#skipUrl(at);
       if (code === BACKSLASH && !isNewline(text.charCodeAt(at + 1))) at = escapeEnd(text, at) - 1;
-      else if (isNoUrl(code)) return afterBadUrl(text, at);
+      else if (isNoUrl(code)) return this.#skipUrl(at);
     }
     const end = Math.min(at, text.length);
     at = afterSpaces(text, end);
-    if (at < text.length && text.charCodeAt(at) !== CLOSE) return afterBadUrl(text, at);
+    if (at < text.length && text.charCodeAt(at) !== CLOSE) return this.#skipUrl(at);
     this.#tell(unescaped(text.slice(start, end)), isImport, start, end);
     return at + 1;
   }
@@ -168,7 +209,7 @@ export class CssScan {
     const text = this.#text;
     const end = nameEnd(text, from);
     this.#nameDone = end;
-    if (end - from > 64) return end;
+    if (end - from > NAME_LENGTH_MAX) return end;
     const name = unescaped(text.slice(from, end)).toLowerCase();
     if (name === 'import') return this.#prelude(end, true);
     return name === 'namespace' ? this.#prelude(this.#afterPrefix(end), null) : end;
@@ -194,7 +235,7 @@ export class CssScan {
     }
     const end = nameEnd(text, start);
     this.#nameDone = end;
-    if (text.charCodeAt(end) !== OPEN || end - start > 64) return end;
+    if (text.charCodeAt(end) !== OPEN || end - start > NAME_LENGTH_MAX) return end;
     const name = unescaped(text.slice(start, end)).toLowerCase();
     if (!URLS.has(name)) {
       // Any other function is handled as a function.
@@ -224,6 +265,10 @@ export class CssScan {
         this.#isClosed = false;
         return at;
       } else at += 1;
+      if (at - start <= TOKEN_LENGTH_MAX) continue;
+      this.#skippedTo = quote;
+      this.#isClosed = false;
+      return Math.min(at, text.length);
     }
     this.#isClosed = false;
     return text.length;
@@ -248,45 +293,8 @@ export class CssScan {
   }
 }
 
-/** Goes back over the characters of a name, but not beyond `most`. */
-function nameStart(text: string, from: number, most: number): number {
-  let start = from;
-  while (start > 0 && start > most && isIdent(text.charCodeAt(start - 1))) start -= 1;
-  // The mark of an HTML comment is a token of its own and not part of a name.
-  return start - 2 >= Math.max(0, most) && text.startsWith('<!--', start - 2) ? start + 2 : start;
-}
-
-function afterComment(text: string, at: number): number {
-  const end = text.indexOf('*/', at + 2);
-  return end < 0 ? text.length : end + 2;
-}
-
-function afterSpaces(text: string, from: number): number {
-  let at = from;
-  while (isSpaceCode(text.charCodeAt(at))) at += 1;
-  return at;
-}
-
-/** The place after spaces and comments. */
-function afterGaps(text: string, from: number): number {
-  let at = afterSpaces(text, from);
-  while (text.charCodeAt(at) === SLASH && text.charCodeAt(at + 1) === STAR)
-    at = afterSpaces(text, afterComment(text, at));
-  return at;
-}
-
 /** Whether the character makes an unquoted URL invalid: a quote, a bracket, or an unprintable character. */
 function isNoUrl(code: number): boolean {
   if (code === DOUBLE_QUOTE || code === SINGLE_QUOTE || code === OPEN || code === BACKSLASH) return true;
   return (code > 0 && code <= 0x08) || code === 0x0b || (code >= 0x0e && code <= 0x1f) || code === 0x7f;
-}
-
-function afterBadUrl(text: string, from: number): number {
-  let at = from;
-  for (; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code === CLOSE) return at + 1;
-    if (code === BACKSLASH && !isNewline(text.charCodeAt(at + 1))) at += 1;
-  }
-  return text.length;
 }

@@ -7,7 +7,10 @@ const DASH = 0x2d;
 const GREATER = 0x3e;
 const CR = 0x0d;
 const LF = 0x0a;
+/** A longer name is that of no function and of no rule that matters. */
+export const NAME_LENGTH_MAX = 64;
 const HEX_DIGITS_MAX = 6;
+const NAME_READ_LENGTH_MAX = 64 * 1024;
 const CODE_POINT_MAX = 0x10ffff;
 const REPLACEMENT = '\ufffd';
 
@@ -32,6 +35,15 @@ export function isIdent(code: number): boolean {
   );
 }
 
+/** Goes back over the characters of a name, but not beyond `most`, nor further than the names of functions are long. */
+export function nameStart(text: string, from: number, most: number): number {
+  const least = Math.max(0, most, from - NAME_LENGTH_MAX - 1);
+  let start = from;
+  while (start > least && isIdent(text.charCodeAt(start - 1))) start -= 1;
+  // The mark of an HTML comment is a token of its own and not part of a name.
+  return start - 2 >= Math.max(0, most) && text.startsWith('<!--', start - 2) ? start + 2 : start;
+}
+
 /** Where the name that begins at `from` ends (section 4.3.9); `from` itself if no name begins there. */
 export function nameEnd(text: string, from: number): number {
   return startsName(text, from) ? restOfName(text, from) : from;
@@ -45,9 +57,11 @@ function startsName(text: string, from: number): boolean {
   return isIdent(code) && !(code >= 0x30 && code <= 0x39);
 }
 
+/** Of a very long name only the beginning: what follows it matters to nobody. */
 function restOfName(text: string, from: number): number {
+  const until = Math.min(text.length, from + NAME_READ_LENGTH_MAX);
   let at = from;
-  while (at < text.length) {
+  while (at < until) {
     const code = text.charCodeAt(at);
     if (isIdent(code)) at += 1;
     else if (code === BACKSLASH && !isNewline(text.charCodeAt(at + 1))) at = escapeEnd(text, at);
