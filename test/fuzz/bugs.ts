@@ -273,7 +273,7 @@ export const WARC_BUGS: readonly Bug[] = [
   {
     name: 'nothing behind a damage is read',
     file: 'archive/warc-reader.ts',
-    right: 'at = isGuess ? yield* nextMagic(counted, magics, at + 1, size) : end;',
+    right: 'at = isGuess ? await nextMagic(counted, magics, at + 1, size) : end;',
     wrong: 'at = isGuess ? size : end;',
   },
   {
