@@ -44,14 +44,13 @@ export function mirroredFile(row: Row, content: Content, file: string, paths: Mi
 
 /**
  * The type of the response. If it is a style sheet or a script that names no encoding, a browser reads it in that of
- * the page or style sheet around it. In the mirror that may be another one, or nothing tells it any more.
+ * the page or style sheet around it, which may be another one in the mirror.
  */
 function typeWithEncoding(row: Row, body: Uint8Array, given: string, paths: MirrorPaths): string {
   const mediaType = mediaTypeOf(given) || (SCRIPT_FILE.test(row.url) ? 'text/javascript' : '');
   const isMeant = mediaType === 'text/css' ? declaredSheetEncoding(body) === null : isScript(mediaType);
   if (!isMeant || labelOf(given) !== undefined) return given;
-  const outer = paths.outerCharset(row);
-  const charset = isUtf8(body) ? (outer === null ? 'utf-8' : null) : outer;
+  const charset = isUtf8(body) ? null : paths.outerCharset(row);
   return charset === null ? given : `${mediaType}; charset=${charset}`;
 }
 

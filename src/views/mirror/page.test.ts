@@ -90,17 +90,6 @@ test('mirroredPage: links that lead to files are relative, others absolute, and 
   for (const [given, expected] of table) assert.equal(page(given), expected, given.slice(0, 100));
 });
 
-test('mirroredPage: images that a script shows late, in every form of their attributes', () => {
-  assert.equal(page('<p data-background-image="/a.png,b.png">'), '<p data-background-image="../a.png,b.png">');
-  assert.equal(page('<p data-style="b: url(/a.png)">'), '<p data-style="b: url(../a.png)">');
-});
-
-test('mirroredPage: scripts and frames that come late, and what SVG takes from other files', () => {
-  assert.equal(page('<script data-rocket-src=/a.js></script>'), '<script data-rocket-src="../a.js"></script>');
-  assert.equal(page('<iframe data-litespeed-src=/a></iframe>'), '<iframe data-litespeed-src="../a"></iframe>');
-  assert.equal(page('<svg><pattern href="/a.svg#x"/></svg>'), '<svg><pattern href="../a.svg#x"/></svg>');
-});
-
 test('mirroredPage: images of AMP are those of pages', () => {
   assert.equal(
     page('<amp-img src=/a.png srcset="/b.png 2x" data-url=/about data-src-retina=/c.png>'),

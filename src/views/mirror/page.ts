@@ -32,6 +32,8 @@ import { changedValue, type ValueKind } from './values.ts';
 
 /** Old versions of Internet Explorer read what is in such a comment. */
 const CONDITIONAL = /<!--\[if\b[^\]>]*\]>/iy;
+/** A page with parts that may name no encoding. */
+const BRINGS = /<(?:script|link)\s/i;
 const scan = createScanner(...wantedOfMirror());
 
 /** A value in the text that is changed when the base of the page is known. */
@@ -107,11 +109,16 @@ interface Readable {
 function readable(body: Uint8Array, charset: string, isXml: boolean): Readable {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   const asBytes = (text: string): Buffer => Buffer.from(text, 'latin1');
-  if (isAsciiIn(charset, bytes)) return { text: bytes.toString('latin1'), decode: asItIs, encode: asBytes };
+  const marked = (text: string): Buffer => Buffer.concat([MARK, asBytes(text)]);
+  if (isAsciiIn(charset, bytes)) {
+    const text = bytes.toString('latin1');
+    // Its scripts and style sheets are read in its encoding, though it needs none itself.
+    const isTold = isXml || charset !== 'utf-8' || !BRINGS.test(text) || declaredEncodingOf(bytes, isXml) === charset;
+    return { text, decode: asItIs, encode: isTold ? asBytes : marked };
+  }
   const { text, decode } = textOf(bytes, charset);
   if (decode !== asItIs && declaredEncodingOf(bytes, isXml) === charset) return { text, decode, encode: asBytes };
-  if (decode !== asItIs && charset === 'utf-8')
-    return { text, decode, encode: (changed) => Buffer.concat([MARK, asBytes(changed)]) };
+  if (decode !== asItIs && charset === 'utf-8') return { text, decode, encode: marked };
   const whole = decoded(bytes, charset);
   return { text: whole, decode: asItIs, encode: (changed) => Buffer.concat([MARK, Buffer.from(changed)]) };
 }
