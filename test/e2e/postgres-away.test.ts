@@ -81,9 +81,9 @@ function tests(database: TestDatabase): void {
   test('postgres: after --db-patience a crawl ends with exit code 3, and the same command goes on', async () => {
     await using site = await serveFrailSite(PAGES);
     const folder = newFolder();
-    let killed: Promise<void> | null = null;
+    let stopped: Promise<void> | null = null;
     site.onRequest = (count) => {
-      if (count === PAGES / 2) killed = database.kill();
+      if (count === PAGES / 2) stopped = database.stop();
     };
     const command = ['crawl', site.root, '-o', folder, '--no-sitemaps', '--db-patience', '1ms', '--json', ...store];
     const { code, stdout, stderr } = await startGossamer(command).finished;
@@ -93,7 +93,7 @@ function tests(database: TestDatabase): void {
       /gossamer: the job's database could not be (written|read): the database does not answer; run again to go on\n$/,
     );
     assert.equal(JSON.parse(stdout).stoppedBy, 'database');
-    await killed;
+    await stopped;
     const away = await startGossamer(command).finished;
     assert.equal(away.code, 3, away.stderr);
     assert.match(away.stderr, /could not be reached/);
@@ -135,7 +135,7 @@ function tests(database: TestDatabase): void {
       const line = createLine(databasePlace(database.url, 'x'));
       assert.ok(await isIdle(line));
       await line.close();
-      await database.kill();
+      await database.stop();
       await database.start();
     }
     assert.equal(rows, ROWS + 16);

@@ -30,6 +30,8 @@ export interface TestDatabase extends AsyncDisposable {
   readonly pid: number;
   /** Kills the server and all of its processes (SIGKILL). */
   kill(): Promise<void>;
+  /** Stops the server in good order; it ends all connections. */
+  stop(): Promise<void>;
   start(): Promise<void>;
 }
 
@@ -83,6 +85,7 @@ export async function startPostgres(more: readonly string[] = []): Promise<TestD
       return server!.pid!;
     },
     kill,
+    stop: () => end('SIGINT'),
     start,
     async [Symbol.asyncDispose]() {
       await end('SIGINT');
