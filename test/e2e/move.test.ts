@@ -16,7 +16,7 @@ import { runSeed, seededRandom } from '../helpers/random.ts';
 const newFolder = jobFolders('move');
 const PAGES = 60;
 const HALF = 25;
-const KILLS = 2;
+const KILLS = 1;
 const PACE = ['-c', '1', '--host-concurrency', '1', '--quiet'];
 
 /** Runs the commands in one process; each must end with its code. Returns what they printed on stdout. */

@@ -36,11 +36,18 @@ function commandsOf(folder: string, store: string, page: string): readonly Words
   ];
 }
 
+type Refusal = readonly [code: number, says: RegExp, commands: readonly Words[]];
+
 /** Runs the commands; each must end with that code, one line and no secret. */
-async function refused(commands: readonly Words[], code: number, says: RegExp): Promise<void> {
-  const { stderr, stdout } = await severally(commands);
+async function refused(...refusals: readonly Refusal[]): Promise<void> {
+  const all = refusals.flatMap(([code, says, commands]) => commands.map((words) => ({ code, says, words })));
+  const environment = { DATABASE_URL: '', GOSSAMER_STORE: '' };
+  const { stderr, stdout } = await severally(
+    all.map(({ words }) => words),
+    environment,
+  );
   const told = stderr.trim().split(/^= \w+ (\d+)\n?/m);
-  for (const [at, words] of commands.entries()) {
+  for (const [at, { code, says, words }] of all.entries()) {
     const [text, ended] = told.slice(2 * at, 2 * at + 2) as [string, string];
     assert.equal(Number(ended), code, `${words.join(' ')}\n${text}`);
     assert.match(text, says, words.join(' '));
@@ -78,17 +85,15 @@ async function tests({ url, urlOf }: TestDatabase): Promise<void> {
     await asking(`UPDATE "gossamer:${basename(newer)}".version SET steps = 99`);
     const before = await schemas();
     const given = (store: string, job = folder): readonly Words[] => commandsOf(job, store, site.root);
-    await refused(given(as('guarded')), 2, /refused the user or the password/);
-    await refused(given(as('gossamer').replace('/postgres?', '/nowhere?')), 2, /there is no such database/);
     await refused(
-      given(`postgres://somebody:${SECRET}@127.0.0.1:1/db`),
-      3,
-      /could not be reached: connect ECONNREFUSED/,
+      [2, /refused the user or the password/, given(as('guarded'))],
+      [2, /there is no such database/, given(as('gossamer').replace('/postgres?', '/nowhere?'))],
+      [3, /could not be reached: connect ECONNREFUSED/, given(`postgres://somebody:${SECRET}@127.0.0.1:1/db`)],
+      [2, /There is no job in \/tmp.*: the database has no job of that name/, given(as('gossamer'))],
+      [2, /made by a newer gossamer \(version 99/, given(as('gossamer'), newer)],
+      [2, /is not sqlite:, memory: or postgres/, given(`mysql://somebody:${SECRET}@h/db`)],
+      [2, /not a URL|is not sqlite:/, given(`postgres://somebody:${SECRET}@h:port/db`)],
     );
-    await refused(given(as('gossamer')), 2, /There is no job in \/tmp.*: the database has no job of that name/);
-    await refused(given(as('gossamer'), newer), 2, /made by a newer gossamer \(version 99/);
-    await refused(given(`mysql://somebody:${SECRET}@h/db`), 2, /is not sqlite:, memory: or postgres/);
-    await refused(given(`postgres://somebody:${SECRET}@h:port/db`), 2, /not a URL|is not sqlite:/);
     assert.deepEqual(await schemas(), before);
     assert.ok(!existsSync(folder), 'nothing was made');
   });
@@ -101,9 +106,15 @@ async function tests({ url, urlOf }: TestDatabase): Promise<void> {
     server.unref();
     await using site = await serveOddSite(PAGES);
     const crawling = (store: string): Words => ['crawl', site.root, '-o', folder, '--store', store];
-    await refused([crawling(`${as('gossamer')}&port=5440`)], 2, /is PostgreSQL 14, and 15 is the oldest that will do/);
-    await refused(commandsOf(folder, `${as('gossamer')}&port=5440`, site.root), 2, /is PostgreSQL 14/);
-    await refused([crawling(as('weak'))], 2, /may create no schema there/);
+    const old = `${as('gossamer')}&port=5440`;
+    await refused(
+      [
+        2,
+        /is PostgreSQL 14, and 15 is the oldest that will do/,
+        [crawling(old), ...commandsOf(folder, old, site.root)],
+      ],
+      [2, /may create no schema there/, [crawling(as('weak'))]],
+    );
     assert.ok(!existsSync(folder), 'nothing was made');
     server.close();
   });
@@ -114,14 +125,16 @@ async function tests({ url, urlOf }: TestDatabase): Promise<void> {
     const here = await startGossamer(['crawl', site.root, '-o', folder, '-q']).finished;
     assert.equal(here.code, 0, here.stderr);
     const moving = (store: string, job = folder): readonly Words[] => [['move', job, '--store', store]];
-    await refused(moving(as('guarded')), 2, /refused the user or the password/);
-    await refused(moving(as('weak')), 2, /may create no schema there/);
-    await refused(moving(`postgres://somebody:${SECRET}@127.0.0.1:1/db`), 3, /could not be reached/);
-    await refused(moving('sqlite:'), 2, /DATABASE_URL, which is not set/);
-    await refused(moving('memory:'), 2, /give the database to which the job is moved/);
-    await refused(moving(as('gossamer'), other), 2, /There is no job in/);
-    await refused([['move', folder, '--store', 'sqlite:', '--from', 'sqlite:']], 2, /moved to where it is/);
-    await refused([['move', folder]], 2, /give the database to which the job is moved/);
+    await refused(
+      [2, /refused the user or the password/, moving(as('guarded'))],
+      [2, /may create no schema there/, moving(as('weak'))],
+      [3, /could not be reached/, moving(`postgres://somebody:${SECRET}@127.0.0.1:1/db`)],
+      [2, /DATABASE_URL, which is not set/, moving('sqlite:')],
+      [2, /give the database to which the job is moved/, moving('memory:')],
+      [2, /There is no job in/, moving(as('gossamer'), other)],
+      [2, /moved to where it is/, [['move', folder, '--store', 'sqlite:', '--from', 'sqlite:']]],
+      [2, /give the database to which the job is moved/, [['move', folder]]],
+    );
     const status = await startGossamer(['status', folder, '--json']).finished;
     assert.equal(JSON.parse(status.stdout).state, 'finished');
   });

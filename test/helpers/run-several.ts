@@ -3,6 +3,8 @@
 
 import { main } from '../../src/cli/main.ts';
 
+// Each command listens for a reader that leaves.
+for (const stream of [process.stdout, process.stderr]) stream.setMaxListeners(0);
 for (const args of JSON.parse(process.argv[2]!) as string[][]) {
   const code = await main(args);
   process.stderr.write(`= ${args[0]} ${code}\n`);
