@@ -29,6 +29,8 @@ export const EXPORT_CHUNK_LENGTH = 64 * KB;
 export const EXPORT_PENDING_LENGTH_MAX = 1 * MB;
 /** A row group of a Parquet file ends after this many rows, or this many characters. */
 export const PARQUET_GROUP_ROWS_MAX = 20_000;
+/** Links of several rows that an export reads at once. The links of one row are read at once in any case. */
+export const LINKS_READ_MAX = 10_000;
 export const PARQUET_GROUP_LENGTH_MAX = 16 * MB;
 /** How much longer a page may become in a mirror. A short base can appear in every link that leads out. */
 export const MIRROR_GROWTH_LENGTH_MAX = 64 * MB;

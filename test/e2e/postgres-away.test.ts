@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { after, test } from 'node:test';
 import { systemClock } from '../../src/base/clock.ts';
@@ -73,7 +73,8 @@ function tests(database: TestDatabase): void {
     await database.start();
     const { code, stderr } = await crawl.finished;
     assert.equal(code, 0, stderr);
-    const log = readFileSync(join(folder, 'logs/gossamer.jsonl'), 'utf8');
+    const [name] = readdirSync(join(folder, 'logs'));
+    const log = readFileSync(join(folder, 'logs', name!), 'utf8');
     assert.equal(log.match(/"event":"waiting".*the database/g)?.length, 1, log);
     await assertWhole(folder);
   });

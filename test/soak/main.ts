@@ -2,13 +2,14 @@
 // process reads all of its rows again and again. It prints what the tables and the groups are like each minute, and
 // fails if they drift.
 
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { systemClock } from '../../src/base/clock.ts';
 import type { Ledger } from '../../src/base/contracts.ts';
 import { createLine, type Line } from '../../src/store/postgres/line.ts';
 import { databasePlace, quotedName } from '../../src/store/postgres/place.ts';
 import { openPostgresLedger } from '../../src/store/postgres/store.ts';
-import { startPostgres } from '../helpers/postgres.ts';
+import { childrenOf, startPostgres } from '../helpers/postgres.ts';
 import { runSeed, seededRandom } from '../helpers/random.ts';
 import { type Churn, GROUP, startChurn } from './churn.ts';
 import { driftOf, MINUTES_MIN, type Minute } from './drift.ts';
@@ -20,6 +21,9 @@ const CHURNED = ['queue', 'hosts', 'job', 'tallies', 'runs'];
 /** Tables to which rows are only added. */
 const ADDED = ['urls', 'visits', 'attempts', 'host_names'];
 const MB = 1024 * 1024;
+/** Where utime stands behind the name of the process. */
+const UTIME = 11;
+const TICK_MS = 10;
 
 const { values } = parseArgs({
   options: {
@@ -49,9 +53,9 @@ async function soak(count: number, rate: number): Promise<void> {
   const read = readOn(ledger, reading);
   const minutes: Minute[] = [];
   console.log(`soak: ${count} minutes, ${rate} pages/s, seed ${seed}`);
-  console.log(['minute', 'pages/s', 'ms a group', ...CHURNED, 'added', 'oldest ms'].join('\t'));
+  console.log(['minute', 'pages/s', 'ms a group', 'server ms a page', ...CHURNED, 'added', 'oldest ms'].join('\t'));
   while (minutes.length < count) {
-    const minute = await oneMinute(churn, line, quotedName(place.schema), rate);
+    const minute = await oneMinute(churn, { line, schema: quotedName(place.schema), server: database.pid }, rate);
     minutes.push(minute);
     console.log(rowOf(minutes.length, minute));
   }
@@ -63,8 +67,16 @@ async function soak(count: number, rate: number): Promise<void> {
   if (drifted.length > 0) process.exitCode = 1;
 }
 
-async function oneMinute(churn: Churn, line: Line, schema: string, rate: number): Promise<Minute> {
+interface Measured {
+  readonly line: Line;
+  readonly schema: string;
+  /** The first process of the server. */
+  readonly server: number;
+}
+
+async function oneMinute(churn: Churn, { line, schema, server }: Measured, rate: number): Promise<Minute> {
   const begun = systemClock.now();
+  const spentBefore = processorMs(server);
   const times: number[] = [];
   let pages = 0;
   for (let due = begun; due < begun + MINUTE_MS; due += (GROUP * 1_000) / rate) {
@@ -75,7 +87,8 @@ async function oneMinute(churn: Churn, line: Line, schema: string, rate: number)
   }
   await pause(begun + MINUTE_MS - systemClock.now());
   times.sort((one, other) => one - other);
-  return { pages, groupMs: times[times.length >> 1]!, ...(await measured(line, schema)) };
+  const serverMs = (processorMs(server) - spentBefore) / pages;
+  return { pages, groupMs: times[times.length >> 1]!, serverMs, ...(await measured(line, schema)) };
 }
 
 /** Another process's reader, as a long export: it is never at its end. */
@@ -102,9 +115,21 @@ async function measured({ ask }: Line, schema: string): Promise<Pick<Minute, 'ch
   };
 }
 
-function rowOf(number: number, { pages, groupMs, churned, added, oldestMs }: Minute): string {
+/** What the processes of the server have had of the processors, those that have ended included (proc(5)). */
+function processorMs(server: number): number {
+  const ticksOf = (pid: number, fields: number): number => {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+    return stat.slice(UTIME, UTIME + fields).reduce((sum, ticks) => sum + Number(ticks), 0);
+  };
+  const ended = 4;
+  const own = 2;
+  return childrenOf(server).reduce((sum, pid) => sum + ticksOf(pid, own), ticksOf(server, ended)) * TICK_MS;
+}
+
+function rowOf(number: number, { pages, groupMs, serverMs, churned, added, oldestMs }: Minute): string {
   const sizes = [...Object.values(churned), added].map((bytes) => `${(bytes / MB).toFixed(2)} MB`);
-  return [number, (pages / (MINUTE_MS / 1_000)).toFixed(1), groupMs.toFixed(1), ...sizes, oldestMs].join('\t');
+  const rate = (pages / (MINUTE_MS / 1_000)).toFixed(1);
+  return [number, rate, groupMs.toFixed(1), serverMs.toFixed(3), ...sizes, oldestMs].join('\t');
 }
 
 function pause(ms: number): Promise<void> {

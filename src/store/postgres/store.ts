@@ -38,6 +38,9 @@ const hotSettings = (leaseMs: number): string =>
   `SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_seqscan = off; SET jit = off;
    SET idle_in_transaction_session_timeout = ${leaseMs}`;
 
+/** A reader takes a page of rows and looks up what belongs to them, however old the statistics are. */
+const READING_SETTINGS = 'SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off';
+
 /** How many ids of rows and of hosts are taken at once. */
 const IDS_A_BLOCK = 10_000;
 const HOSTS_A_BLOCK = 100;
@@ -144,7 +147,7 @@ async function open(
 
 /** Opens a job for reading while other processes may be working on it. Throws JobError, UsageError and MachineError. */
 export async function openPostgresLedger(place: DatabasePlace): Promise<Ledger> {
-  const line = createLine(place);
+  const line = createLine(place, { begin: READING_SETTINGS });
   const ask: Ask = (sql, values) =>
     NO_PATIENCE.whenThere(`${place.shown} could not be read`, () => line.ask(sql, values));
   try {

@@ -1,7 +1,8 @@
 // The view for all other tools: one JSON object a line, one line for each URL, in the order in which URLs were found.
 
 import type { Writable } from 'node:stream';
-import type { Ledger } from '../../base/contracts.ts';
+import type { Ledger, Row } from '../../base/contracts.ts';
+import { LINKS_READ_MAX } from '../../base/limits.ts';
 import { writeLines } from '../lines.ts';
 import { noteUnwritten, nothingUnwritten, soundRows, type Unwritten } from '../unwritten.ts';
 import { recordOf } from './record.ts';
@@ -37,9 +38,10 @@ async function* lines(
 ): AsyncGenerator<readonly string[]> {
   for await (const rows of soundRows(ledger, summary.unwritten)) {
     const texts: string[] = [];
-    for (const row of rows) {
+    const linksOf = linksAhead(ledger, rows);
+    for (const [at, row] of rows.entries()) {
       try {
-        const targets = links ? (await ledger.links.of([row.id]))[0]! : row.links;
+        const targets = links ? await linksOf(at) : row.links;
         texts.push(`${line(JSON.stringify(recordOf(row, targets)))}\n`);
       } catch (error) {
         noteUnwritten(summary.unwritten, error, row);
@@ -48,4 +50,31 @@ async function* lines(
     summary.rows += texts.length;
     yield texts;
   }
+}
+
+/**
+ * Reads the links of rows in their order. It asks for those of several rows at once, because a database may be far
+ * away, but not for too many links.
+ */
+function linksAhead({ links }: Ledger, rows: readonly Row[]): (at: number) => Promise<readonly string[]> {
+  const known = new Map<number, readonly string[]>();
+  const readFrom = async (at: number): Promise<void> => {
+    known.clear();
+    const ids: number[] = [];
+    let count = 0;
+    for (const row of rows.slice(at)) {
+      count += row.links;
+      if (ids.length > 0 && count > LINKS_READ_MAX) break;
+      if (row.links > 0) ids.push(row.id);
+    }
+    // If the links of one row are damaged, those of the others can still be read.
+    const lists = await links.of(ids).catch(() => links.of(ids.slice(0, 1)));
+    for (const [index, list] of lists.entries()) known.set(ids[index]!, list);
+  };
+  return async (at) => {
+    const { id, links: count } = rows[at]!;
+    if (count === 0) return [];
+    if (!known.has(id)) await readFrom(at);
+    return known.get(id)!;
+  };
 }
