@@ -213,17 +213,6 @@ test('--archive: killed at any step of an upload, the same command goes on, and 
   );
 });
 
-test('--archive: two crawls at a time put their files under one prefix', async () => {
-  await using site = await servePages();
-  await using s3 = await serveS3({ partBytesMin: PART_BYTES });
-  const environment = { ...s3.environment, ...SMALL };
-  const jobs = ['one/same', 'two/same'].map((name) => join(home, name));
-  await Promise.all(jobs.map((job) => ok(crawlOf(site, job, `s3://${s3.bucket}/both`), environment)));
-  for (const job of jobs) await assertWhole(job, environment);
-  const copies = copiesOf([...s3.objects.values()].map(({ body }) => body));
-  assert.deepEqual(new Set(copies.values()), new Set([2]));
-});
-
 test('--archive: with S3 away the crawl goes on, says so once, ends with exit code 3, and goes on when it is back', async () => {
   await using site = await servePages();
   await using s3 = await serveS3({ partBytesMin: PART_BYTES });

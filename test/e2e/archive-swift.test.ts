@@ -17,7 +17,7 @@ import { NO_SWIFT, startSwift } from '../helpers/swift.ts';
 const home = mkdtempSync(join(tmpdir(), 'gossamer-on-swift-'));
 after(() => rmSync(home, { recursive: true }));
 
-const PAGES = 400;
+const PAGES = 250;
 /** Names that have to be escaped. */
 const PREFIX = 'a+b/ü(1)';
 
@@ -78,15 +78,9 @@ test('--archive: on Swift, with a kill in the middle, in parts and whole', { ski
   const uploads = await client.send({ method: 'GET', key: '', query: { uploads: '' } });
   assert.deepEqual(textsOf(uploads.body.toString(), 'Upload'), []);
 
-  const refused: [changed: object, said: RegExp][] = [
-    [{ AWS_SECRET_ACCESS_KEY: 'wrong' }, /the access key or the secret key is wrong/],
-    [{ AWS_ACCESS_KEY_ID: 'test:nobody' }, /the access key or the secret key is wrong/],
-  ];
-  for (const [changed, said] of refused) {
-    const other = ['crawl', site.root, '-o', join(home, 'other'), '--archive', 's3://archives'];
-    const { code, stderr } = await gossamer(other, { ...environment, ...changed });
-    assert.deepEqual([code, said.test(stderr)], [2, true], stderr);
-  }
+  const wrong = ['crawl', site.root, '-o', join(home, 'other'), '--archive', 's3://archives'];
+  const answer = await gossamer(wrong, { ...environment, AWS_SECRET_ACCESS_KEY: 'wrong' });
+  assert.deepEqual([answer.code, /the access key or the secret key is wrong/.test(answer.stderr)], [2, true]);
   const { code, stderr: said } = await gossamer(
     ['crawl', site.root, '-o', join(home, 'none'), '--archive', 's3://no-bucket'],
     environment,

@@ -13,8 +13,8 @@ import { makeLinks, pagesAnswer, type Site, serveSite } from '../helpers/site.ts
 const home = mkdtempSync(join(tmpdir(), 'gossamer-workers-'));
 after(() => rmSync(home, { recursive: true }));
 
-const PAGES = 60;
-const SITES = 4;
+const PAGES = 30;
+const SITES = 3;
 
 test('--archive: workers with folders of their own, and any of them reads all', { skip: NO_POSTGRES }, async () => {
   await using database = await startPostgres();
@@ -25,7 +25,7 @@ test('--archive: workers with folders of their own, and any of them reads all', 
   for (const site of sites) stack.use(site);
   const { environment } = s3;
   const store = ['--store', database.url];
-  const jobs = ['one', 'two', 'three'].map((name) => join(home, name, 'job'));
+  const jobs = ['one', 'two'].map((name) => join(home, name, 'job'));
   const roots = sites.map(({ root }) => root);
   const crawl = (job: string) =>
     gossamer(['crawl', ...roots, '-o', job, '--no-adapt', '--archive', `s3://${s3.bucket}/all`, ...store], environment);
