@@ -34,12 +34,12 @@ export interface Holdings {
 export interface HoldingsParts {
   readonly folder: string;
   readonly moved: () => Promise<ReadonlyMap<string, MovedFile>>;
-  readonly depotAt: (place: string) => Promise<Depot>;
+  readonly depotAt: (place: string) => Depot;
 }
 
 export function createHoldings({ folder, moved, depotAt }: HoldingsParts): Holdings {
   let known: ReadonlyMap<string, MovedFile> | null = null;
-  const depots = new Map<string, Promise<Depot>>();
+  const depots = new Map<string, Depot>();
   const opened = new Map<string, Promise<DepotFile>>();
 
   const isHere = (file: string): boolean =>

@@ -26,12 +26,12 @@ export async function wantedDepot(options: CrawlOptions): Promise<Depot | null> 
   if (options.store === 'memory:') {
     throw new UsageError('--archive needs a stored job, and --store memory: keeps nothing.');
   }
-  const place = await placeOf(options.archivePlace);
+  const place = placeOf(options.archivePlace);
   const own = OWN_FOLDERS.map((name) => resolve(jobFolder(options), name));
   if (own.some((folder) => place === folder || place.startsWith(folder + sep))) {
     throw new UsageError(`--archive: ${JSON.stringify(place)} is part of the job itself: give another folder.`);
   }
-  const depot = await depotAt(place);
+  const depot = depotAt(place);
   try {
     if (!place.startsWith('s3:')) makeWithParents(place);
   } catch {

@@ -18,7 +18,7 @@ import { jobLocation } from '../store/location.ts';
 export type { Holdings } from '../archive/holdings.ts';
 
 /** The place where files of an archive are kept, with what the environment of this process says of S3. */
-export function depotAt(place: string): Promise<Depot> {
+export function depotAt(place: string): Depot {
   return openDepot(place, process.env, systemClock);
 }
 

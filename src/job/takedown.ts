@@ -57,7 +57,7 @@ async function endMoves(folder: string, { archived }: Ledger, movedFiles: MovedF
   const here = archiveNames(folder);
   for (const moved of (await archived.moved()).values()) {
     if (moved.isThere || !here.includes(basename(moved.file))) continue;
-    const depot = await depotAt(moved.place);
+    const depot = depotAt(moved.place);
     await moveFile(folder, moved.file, moved, depot, movedFiles, new AbortController().signal);
   }
 }

@@ -1,33 +1,33 @@
-// Finds the depot of a place as the user named it or the store keeps it. What S3 needs is loaded when it is met.
+// Finds the depot of a place as the user named it or the store keeps it.
 
 import { isAbsolute, resolve } from 'node:path';
 import type { Clock } from '../../base/clock.ts';
 import { UsageError } from '../../base/errors.ts';
 import type { Depot } from './depot.ts';
 import { folderDepot } from './folder-depot.ts';
+import { s3Place } from './s3-access.ts';
+import { s3Depot } from './s3-depot.ts';
 
 const S3 = /^s3:/i;
 
 /** The place as the store keeps it: absolute, and in one form. Throws UsageError. */
-export async function placeOf(given: string): Promise<string> {
+export function placeOf(given: string): string {
   if (!S3.test(given)) return resolve(given);
-  const { s3Place } = await import('./s3-access.ts');
   const parsed = s3Place(given);
   if (parsed === null) throw new UsageError('--archive: the address is not written like s3://BUCKET/PREFIX.');
   return `s3://${parsed.bucket}/${parsed.prefix}`.replace(/\/$/, '');
 }
 
 /** Throws UsageError if the place is none, or the environment lacks what S3 needs. */
-export async function openDepot(
+export function openDepot(
   place: string,
   environment: Readonly<Record<string, string | undefined>>,
   clock: Clock,
-): Promise<Depot> {
+): Depot {
   if (!S3.test(place)) {
     if (!isAbsolute(place)) throw new UsageError(`${JSON.stringify(place)} is not the place of an archive.`);
     return folderDepot(place);
   }
-  const [{ s3Place }, { s3Depot }] = await Promise.all([import('./s3-access.ts'), import('./s3-depot.ts')]);
   const parsed = s3Place(place);
   if (parsed === null) throw new UsageError(`${JSON.stringify(place)} is not the place of an archive.`);
   return s3Depot(place, parsed, environment, clock);

@@ -190,7 +190,7 @@ test('s3Depot: what is wrong is told in one sentence, without secrets', async ()
       return true;
     });
   }
-  const elsewhere = await openDepot('s3://no-such-bucket', s3.environment, clock);
+  const elsewhere = openDepot('s3://no-such-bucket', s3.environment, clock);
   await assert.rejects(elsewhere.check(), /there is no such bucket/);
   await assert.rejects(elsewhere.open('x'), { name: 'ArchiveAway' });
   s3.fault = ({ deed }) => (deed === 'begin' ? { status: 403, code: 'AccessDenied' } : null);
