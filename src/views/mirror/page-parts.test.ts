@@ -24,7 +24,11 @@ test('mirroredPage: scripts and frames that come late, and what SVG takes from o
 test('mirroredPage: a page in ASCII keeps the encoding that its header named for its scripts and style sheets', () => {
   const mark = '\xef\xbb\xbf';
   const contentType = 'text/html; charset=utf-8';
-  for (const part of ['<script src="a.js"></script>', '<link rel=stylesheet href="a.css">']) {
+  for (const part of [
+    '<script src="a.js"></script>',
+    '<link rel=stylesheet href="a.css">',
+    '<style>@import "a.css"</style>',
+  ]) {
     assert.equal(page(part, { contentType }), mark + part);
     assert.equal(page(part), part);
     assert.equal(page(`<meta charset=utf-8>${part}`, { contentType }), `<meta charset=utf-8>${part}`);

@@ -33,7 +33,7 @@ import { changedValue, type ValueKind } from './values.ts';
 /** Old versions of Internet Explorer read what is in such a comment. */
 const CONDITIONAL = /<!--\[if\b[^\]>]*\]>/iy;
 /** A page with parts that may name no encoding. */
-const BRINGS = /<(?:script|link)\s/i;
+const BRINGS = /<(?:script|link|style)[\s>]/i;
 const scan = createScanner(...wantedOfMirror());
 
 /** A value in the text that is changed when the base of the page is known. */
