@@ -5,6 +5,8 @@ import type { HostRow } from './ledger.ts';
 /** A host as it is stored, with what was written about it since this run began. */
 export interface StoredHost extends HostRow {
   readonly rest: string | null;
+  /** How many URLs of it were requested, in earlier runs too, where other processes may have done it. */
+  readonly asked?: number;
   /** Set if another process worked on the host before this one. */
   readonly handed?: HandedHost;
 }

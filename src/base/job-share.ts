@@ -19,6 +19,13 @@ export interface JobShare {
   readonly mayOthersFind: boolean;
   /** Whether nothing is left to do in the whole job. It is asked when nothing is left to do here. */
   isOver(): Promise<boolean>;
+  /**
+   * Takes some of what is left of a limit of the whole job, `most`: URLs requested for the first time, or bytes. Zero
+   * if nothing is left.
+   */
+  reserve(what: 'urls' | 'bytes', most: number): Promise<number>;
+  /** How long the run lasts already that this process has joined. */
+  readonly begunMsAgo: number;
   /** Resolves once all that found the job over have written their figures, or after some seconds. */
   othersEnded(): Promise<void>;
   /** Hosts that may be given back now. */
@@ -60,6 +67,8 @@ export const WHOLE_JOB: JobShare = {
   lookAt: Number.POSITIVE_INFINITY,
   mayOthersFind: false,
   isOver: async () => true,
+  reserve: async () => 0,
+  begunMsAgo: 0,
   othersEnded: async () => {},
   spare: () => [],
   all: () => [],

@@ -60,6 +60,7 @@ export function* remembering(config: GateConfig, row: StoredHost, times: Times, 
   if (row.rest === null || row.handed?.wasDropped === true) fromEarlierRun(state, row, times);
   // The clocks of two machines are compared with a small error, and a process that died has told nothing.
   if (row.handed !== undefined) state.pace = { ...state.pace, startedAt: times.now() };
+  state.pages = Math.max(state.pages, row.asked ?? 0);
   // Perhaps the frontier was told to wait for it.
   state.isParked = true;
   return state;

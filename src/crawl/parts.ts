@@ -62,6 +62,8 @@ export interface CrawlRules {
   readonly retries: number;
   /** URLs that may still be asked for the first time: `--limit` less what earlier runs asked. */
   readonly limit: number;
+  /** `--limit`, of which processes that work together reserve parts. */
+  readonly jobLimit: number;
 }
 
 export interface SettledPage {

@@ -38,7 +38,7 @@ type TurnParts = Pick<CrawlParts, 'frontier' | 'share' | 'commits' | 'gate' | 's
 /** `needsBackout`: no turn may be handed out for now. `fail` receives what the store threw. */
 export function createTurns(
   parts: TurnParts,
-  { concurrency, limit }: CrawlRules,
+  { concurrency, limit, jobLimit }: CrawlRules,
   needsBackout: () => boolean,
   fail: (error: unknown) => void,
 ): Turns {
@@ -46,6 +46,7 @@ export function createTurns(
   const handOver = createHandOver(parts, fail);
   const waiting: ((turn: Turn | null) => void)[] = [];
   let newUrls = 0;
+  let most = limit;
   let stoppedBy: StoppedBy = null;
   let isStopping = false;
   let pumping: 'no' | 'yes' | 'again' = 'no';
@@ -76,9 +77,9 @@ export function createTurns(
     if (isStopping || needsBackout()) return;
     handOver.some();
     runErrands();
-    const most = Math.min(free(), LEASES_A_TURN_MAX);
+    const wanted = Math.min(free(), LEASES_A_TURN_MAX);
     // A URL counts once towards the limit, so a retry is leased even when the limit is reached.
-    const leases = most > 0 ? await frontier.lease(most, clock.now(), gate.room, limit - newUrls) : [];
+    const leases = wanted > 0 ? await frontier.lease(wanted, clock.now(), gate.room, most - newUrls) : [];
     for (const lease of leases) {
       if (!lease.wasAsked) newUrls += 1;
       waiting.pop()?.({ lease });
@@ -108,7 +109,10 @@ export function createTurns(
   }
 
   async function awaitMore(): Promise<void> {
-    const newMost = limit - newUrls;
+    const more = most > newUrls ? 0 : await share.reserve('urls', jobLimit);
+    most += more;
+    if (more > 0) return wake();
+    const newMost = most - newUrls;
     const { queued, nextAt } = frontier.counts(newMost);
     const mayLeadOn = busy() > sitemaps.reading;
     if (mayLeadOn) {
@@ -161,7 +165,7 @@ export function createTurns(
       return busy();
     },
     get newUrlsLeft() {
-      return limit - newUrls;
+      return most - newUrls;
     },
     get stoppedBy() {
       return stoppedBy;

@@ -94,7 +94,7 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks, world: Wor
   const { frontier, share, ledger, resumed } = job.store;
   if (options.concurrency >= LEAN_HEAP_CONCURRENCY) keepHeapLean();
   const abort = new AbortController();
-  const earlier = await earlierRuns(options, ledger);
+  const earlier = await earlierRuns(options, ledger, job.store.worker !== null);
   const { meter, budget, fetcher, allowance, fetch } = await makeTransport(job, options, hooks, earlier, world);
   const logPath = job.folder && join(job.folder, logFile(job.store.worker));
   const log = await openLog(logPath, options.logLevel, clock, hooks.onDecision);
@@ -143,7 +143,7 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks, world: Wor
       onSkip: hooks.onSkip,
       onPage: pageTaker(hooks, ledger, fetcher),
     },
-    crawlRules(options, earlier, alreadyFinished),
+    crawlRules(options, earlier, { alreadyFinished, isShared: job.store.worker !== null }),
   );
   wake = heart.wake;
   hooks.onStart?.(wake);
@@ -191,7 +191,9 @@ async function makeTransport(
   { clock, openFetch }: World,
 ) {
   const kept = store.rootAddresses;
-  const meter = createMeter(bytesLeft(options, earlier));
+  const { sizeLimitBytes } = options;
+  const moreBytes = (): Promise<number> => store.share.reserve('bytes', sizeLimitBytes ?? 0);
+  const meter = createMeter(await bytesLeft(options, earlier, store), store.worker === null ? null : moreBytes);
   const budget = budgetFor(options);
   const allowance = createAllowance(clock, options.concurrency, descriptors());
   const fetcher = await openFetch(options, { kept, budget, onBytes: meter.received });

@@ -31,12 +31,14 @@ export interface SlowHost {
 export async function earlierRuns(
   { limit, hostLimit, roots }: Pick<CrawlOptions, 'limit' | 'hostLimit' | 'roots'>,
   { job, rows }: Ledger,
+  isShared: boolean,
 ): Promise<EarlierRuns> {
   const runs = await job.runs();
   const totals = totalsOf(runs);
   const busiest = (runs.at(-1)?.hosts ?? []).slice(0, HOST_FIGURES_MAX).map(({ host }) => host);
-  // This reads every row, so it is skipped if no limit needs it.
-  const asked = limit === null && hostLimit === null ? new Map<number, number>() : await rows.askedByHost();
+  // This reads every row, so it is skipped if no limit needs it. Workers that share a job count with its store.
+  const asked =
+    isShared || (limit === null && hostLimit === null) ? new Map<number, number>() : await rows.askedByHost();
   for (const root of roots) {
     if (((await rows.find(root))?.status ?? 0) > 0) return { totals, asked, busiest, hadRootResponse: true };
   }

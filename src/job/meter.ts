@@ -15,19 +15,34 @@ export interface Meter {
 }
 
 /**
- * `bytesMax` is how much this run may receive. The last read may exceed it, and nothing more arrives if `onFull` ends
- * the requests in flight.
+ * `bytesMax` is how much this run may receive; where the limit is shared, `more` gives more of it. The last read may
+ * exceed it, and nothing more arrives if `onFull` ends the requests in flight.
  */
-export function createMeter(bytesMax: number): Meter {
+export function createMeter(bytesMax: number, more: (() => Promise<number>) | null = null): Meter {
   let requests = 0;
   let bytes = 0;
   let full: (() => void) | null = null;
 
+  let most = bytesMax;
+  let isAsking = false;
+
   const look = (): void => {
-    if (bytes < bytesMax || full === null) return;
+    if (bytes < most || full === null || isAsking) return;
+    if (more === null) return end();
+    isAsking = true;
+    // If the store fails, the writers to it report the error.
+    void more().then(given, end);
+  };
+  const given = (bytes: number): void => {
+    isAsking = false;
+    most += bytes;
+    if (bytes > 0) look();
+    else end();
+  };
+  const end = (): void => {
     const callback = full;
     full = null;
-    callback();
+    callback?.();
   };
   const count = (outcome: Outcome): Outcome => {
     if (outcome.refused === null) requests += 1;

@@ -6,6 +6,7 @@ import type { GateConfig } from '../crawl/host-state.ts';
 import type { CrawlRules } from '../crawl/parts.ts';
 import type { CrawlOptions } from '../options/options.ts';
 import { requestFields } from '../options/request-fields.ts';
+import type { Store } from '../store/store.ts';
 import type { EarlierRuns } from './earlier-runs.ts';
 import type { RunParts } from './run.ts';
 
@@ -54,19 +55,30 @@ export function commitRules(options: CrawlOptions): Parameters<typeof createComm
   return { outcomesMax, ageMaxMs: GROUP_AGE_MAX_MS };
 }
 
-export function crawlRules(options: CrawlOptions, { asked }: EarlierRuns, alreadyFinished: boolean): CrawlRules {
+/** Workers that share a job reserve parts of its limit when they need them. */
+export function crawlRules(
+  options: CrawlOptions,
+  { asked }: EarlierRuns,
+  { alreadyFinished, isShared }: { readonly alreadyFinished: boolean; readonly isShared: boolean },
+): CrawlRules {
   const { limit } = options;
   const askedBefore = asked.values().reduce((sum, urls) => sum + urls, 0);
   return {
     concurrency: alreadyFinished ? 0 : options.concurrency,
     retries: options.retries,
-    limit: limit === null ? Number.POSITIVE_INFINITY : Math.max(0, limit - askedBefore),
+    limit: limit === null ? Number.POSITIVE_INFINITY : isShared ? 0 : Math.max(0, limit - askedBefore),
+    jobLimit: limit ?? Number.POSITIVE_INFINITY,
   };
 }
 
 /** How many bytes the job may still receive. */
-export function bytesLeft({ sizeLimitBytes }: CrawlOptions, { totals }: EarlierRuns): number {
-  return sizeLimitBytes === null ? Number.POSITIVE_INFINITY : sizeLimitBytes - totals.bytes;
+export async function bytesLeft(
+  { sizeLimitBytes }: CrawlOptions,
+  { totals }: EarlierRuns,
+  { share, worker }: Pick<Store, 'share' | 'worker'>,
+): Promise<number> {
+  if (sizeLimitBytes === null) return Number.POSITIVE_INFINITY;
+  return worker === null ? sizeLimitBytes - totals.bytes : share.reserve('bytes', sizeLimitBytes);
 }
 
 export function runRules(

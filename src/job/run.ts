@@ -197,6 +197,8 @@ export function startRun(parts: RunParts): Run {
     const { workers: _, ...whole } = (await jobStatus(job.folder, job.store.ledger, clock.wall())).summary;
     return whole.state === 'finished' ? whole : { ...whole, stoppedBy: own.stoppedBy, waitingFor: own.waitingFor };
   };
+  /** The run began with the first of the processes that share it. */
+  const timeLeftMs = (limitMs: number): number => Math.max(0, limitMs - job.store.share.begunMsAgo);
   let last: Summary | null = null;
   let toTell = NOTHING_TO_TELL;
   const end = async (): Promise<Summary> => {
@@ -254,7 +256,7 @@ export function startRun(parts: RunParts): Run {
       heart.stop('size');
       stopNow();
     });
-    if (parts.timeLimitMs !== null) timers.push(clock.after(parts.timeLimitMs, () => stopBy('time')));
+    if (parts.timeLimitMs !== null) timers.push(clock.after(timeLeftMs(parts.timeLimitMs), () => stopBy('time')));
   }
   return {
     folder: job.folder,

@@ -20,12 +20,14 @@ export interface LinkedHosts extends AsyncDisposable {
   readonly log: readonly AskedPage[];
   /** Called for each request, before it is answered. */
   onRequest: (count: number) => void;
+  /** How long an answer takes. */
+  answerMs: number;
 }
 
 export interface HostsServed {
   readonly hosts: number;
   readonly pages: number;
-  /** How long an answer takes. */
+  /** How long an answer takes at first. */
   readonly delayMs?: number;
   readonly robots?: string;
 }
@@ -55,7 +57,7 @@ export async function serveLinkedHosts({ hosts, pages, delayMs = 0, robots = '' 
     response.on('close', () => open.set(host, open.get(host)! - 1));
     log.push({ host, path, at: performance.now(), open: count });
     served.onRequest(log.length);
-    if (delayMs > 0) setTimeout(answer, delayMs, path, response);
+    if (served.answerMs > 0) setTimeout(answer, served.answerMs, path, response);
     else answer(path, response);
   });
   server.listen(0, '0.0.0.0');
@@ -65,6 +67,7 @@ export async function serveLinkedHosts({ hosts, pages, delayMs = 0, robots = '' 
     root: urlOf(0),
     log,
     onRequest: () => {},
+    answerMs: delayMs,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       server.close();

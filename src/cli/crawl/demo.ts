@@ -4,17 +4,20 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { UsageError } from '../../base/errors.ts';
 import { startCrawl } from '../../job/assemble.ts';
 import { resolveOptions } from '../../options/options.ts';
 import { type Manner, printLines, quoted, type Shell, tell } from '../shell.ts';
 import { decisionsTold } from './decisions.ts';
 import { serveDemoSite } from './demo-site.ts';
+import { demoWithWorkers } from './demo-workers.ts';
 import { watchRun } from './watch.ts';
 
 const EXAMPLES = `
 Examples:
   gossamer demo
-  gossamer demo -o my-demo    keep the job in ./my-demo`;
+  gossamer demo -o my-demo    keep the job in ./my-demo
+  gossamer demo --workers 2   two processes share one job in PostgreSQL`;
 
 export function addDemo(command: Command, shell: Shell, finish: (code: number) => void): Command {
   return (
@@ -22,9 +25,13 @@ export function addDemo(command: Command, shell: Shell, finish: (code: number) =
       .option('-o, --output <dir>', "the job's folder; without it a new temporary folder")
       // The site has another port each time, so an earlier demo in that folder is a different job.
       .option('--fresh', 'delete an earlier job in that folder')
+      .option('--workers <n>', 'crawl several sites with so many processes, which share a PostgreSQL', workersOf)
       .addHelpText('after', EXAMPLES)
-      .action(async (manner: Manner & { readonly output?: string; readonly fresh?: boolean }) => {
+      .action(async (manner: DemoManner) => {
         const output = manner.output ?? join(await mkdtemp(join(tmpdir(), 'gossamer-demo-')), 'job');
+        if (manner.workers !== undefined) {
+          return finish(await demoWithWorkers(manner.workers, output, shell, manner));
+        }
         const site = await serveDemoSite(shell.clock);
         try {
           if (manner.quiet !== true) tell(shell.err, `Crawling a small site at ${site.root} into ${output}.`);
@@ -37,6 +44,20 @@ export function addDemo(command: Command, shell: Shell, finish: (code: number) =
         }
       })
   );
+}
+
+interface DemoManner extends Manner {
+  readonly output?: string;
+  readonly fresh?: boolean;
+  readonly workers?: number;
+}
+
+const WORKERS_MAX = 16;
+
+function workersOf(text: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 1 && count <= WORKERS_MAX) return count;
+  throw new UsageError(`--workers: ${JSON.stringify(text)} is not a number from 1 to ${WORKERS_MAX}.`);
 }
 
 function hints(root: string, folder: string): string[] {

@@ -6,7 +6,7 @@ import type { Columns } from './batch.ts';
 import type { Ask } from './line.ts';
 
 /** What only the process that works on the job needs, and hosts and hashes that have ids here instead. */
-const NOT_COPIED = /^(?:rest|rest_\w+|lease_\w+|open_at|dropped_at)$/;
+const NOT_COPIED = /^(?:rest|rest_\w+|lease_\w+|open_at|dropped_at|asked)$/;
 
 /** The types of the columns of a part, by their names. `schema` is quoted. */
 export async function columnsOf(ask: Ask, schema: string, part: Part): Promise<Columns> {

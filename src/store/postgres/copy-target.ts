@@ -7,6 +7,7 @@ import { markText } from '../copy/mark.ts';
 import type { CopiedRow, JobHead, Part } from '../copy/parts.ts';
 import { sumsBy } from '../copy/sums.ts';
 import { withTimes } from '../copy/times.ts';
+import { ASKED_DUE_AT } from '../memory/backlog.ts';
 import type { StoreClock } from '../store.ts';
 import { type Columns, createBatch, insertOf } from './batch.ts';
 import { columnsOf, sumWordsOf } from './copy-columns.ts';
@@ -104,7 +105,9 @@ function arrivingSql(schema: string): string[] {
        epoch = greatest(epoch, (SELECT max(epoch) FROM ${schema}.runs)), move = NULL`,
     `UPDATE ${schema}.tallies SET done = ${settled('done')}, failed = ${settled('failed')},
        skipped = ${settled('skipped')} + ${skips}, queued = (SELECT count(*) FROM ${schema}.queue),
-       sitemaps = (SELECT count(*) FROM ${schema}.sitemaps WHERE verdict IS NULL) WHERE epoch = 0`,
+       sitemaps = (SELECT count(*) FROM ${schema}.sitemaps WHERE verdict IS NULL),
+       asked = (SELECT count(*) FROM ${schema}.visits WHERE fetched_at IS NOT NULL)
+         + (SELECT count(*) FROM ${schema}.queue WHERE due_at >= ${ASKED_DUE_AT}) WHERE epoch = 0`,
     `UPDATE ${schema}.hosts SET open_at = 0 WHERE id IN (SELECT host FROM ${schema}.queue)
        OR id IN (SELECT host FROM ${schema}.sitemaps WHERE verdict IS NULL)`,
   ];

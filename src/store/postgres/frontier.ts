@@ -71,7 +71,7 @@ export function createPostgresFrontier(parts: PostgresFrontierParts): {
   const writer = createGroupWriter({ ...parts, worker: membership, isOurs, nextId: ids.next, nearerBy });
   const leasesOf = createLeaseReader(schema);
   const share = createShare({
-    ...{ schema, ask: line.ask, transactions, membership, turns, times },
+    ...{ schema, ask: line.ask, bound: line.bound, transactions, membership, turns, times },
     ...{ leaseMs: parts.leaseMs, clock: parts.clock, pause: parts.pause, unreadOf: parts.unreadOf },
     leasedOf: (hostId) => (hostId === undefined ? leased.size : (leasedByHost.get(hostId)?.size ?? 0)),
     forget(hostId) {

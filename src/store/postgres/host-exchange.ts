@@ -17,6 +17,8 @@ export interface ShareParts {
   readonly schema: string;
   /** Asks outside of transactions. */
   readonly ask: Ask;
+  /** A connection for a transaction that need not be the owner of hosts. */
+  readonly bound: () => Promise<Ask>;
   readonly transactions: Transactions;
   readonly membership: Membership;
   readonly turns: Rotation;

@@ -18,7 +18,7 @@ export function createShelf(
   times: DatabaseTimes,
 ): HostShelf {
   const read = `SELECT ${HOST_COLUMNS}, CASE WHEN h.rest_epoch = ${session} THEN h.rest END, h.rest_ahead_ms,
-      h.rest_epoch = ${session} AND h.rest_worker <> ${id}, h.dropped_at IS NOT NULL
+      h.rest_epoch = ${session} AND h.rest_worker <> ${id}, h.dropped_at IS NOT NULL, h.asked
     FROM unnest($1::text[]) AS r(name) JOIN ${schema}.host_names n ON n.name = r.name JOIN ${schema}.hosts h ON h.id = n.id`;
   return {
     async load(hosts) {
@@ -34,9 +34,10 @@ export function createShelf(
 /** The database's times as this machine's clock shows them. */
 function restingRowOf(row: Row, { toWall, aheadMs }: DatabaseTimes): StoredHost {
   const { robots, heldUntil, ...host } = storedRowOf(row);
-  const [rest, restAheadMs, isFromOther, wasDropped] = row.slice(9) as [
+  const [rest, restAheadMs, isFromOther, wasDropped, asked] = row.slice(9) as [
     ...rest: [string | null, number | null],
     ...handed: [boolean | null, boolean],
+    asked: number,
   ];
   const handed = { aheadMs: (restAheadMs ?? 0) - aheadMs(), wasDropped };
   return {
@@ -47,6 +48,7 @@ function restingRowOf(row: Row, { toWall, aheadMs }: DatabaseTimes): StoredHost 
         ? null
         : { ...robots, fetchedAt: toWall(robots.fetchedAt), expiresAt: robots.expiresAt && toWall(robots.expiresAt) },
     rest,
+    ...(asked > 0 && { asked }),
     ...((isFromOther === true || wasDropped) && { handed }),
   };
 }

@@ -35,6 +35,8 @@ export interface Membership {
   /** The number of the worker's row; its tallies and its run have it too. */
   readonly id: number;
   readonly name: string;
+  /** How long ago the first worker of the session began. */
+  readonly begunMsAgo: number;
   /** Changes when the leases were lost. */
   readonly epoch: number;
   /** Other workers have been at work at the same time since the session began; it has the id of the first. */
@@ -81,9 +83,9 @@ export async function join(ask: Ask, place: DatabasePlace, joining: Joining): Pr
   const schema = quotedName(place.schema);
   const { leaseMs, isAlone, name, machine, home, pid, startedAt, settings } = joining;
   const insert = `INSERT INTO ${schema}.workers
-      (id, epoch, session, is_alone, name, machine, home, pid, started_at, seen_at, expires_at)
-    SELECT $1, $1, $2, $3, $4, $5, $6, $7, $8, ${NOW_SQL}, ${NOW_SQL} + ${leaseMs}`;
-  const [id, session, own] = await inTransaction(ask, async () => {
+      (id, epoch, session, is_alone, name, machine, home, pid, started_at, seen_at, begun_at, expires_at)
+    SELECT $1, $1, $2, $3, $4, $5, $6, $7, $8, ${NOW_SQL}, ${NOW_SQL}, ${NOW_SQL} + ${leaseMs}`;
+  const [id, session, own, begunMsAgo] = await inTransaction(ask, async () => {
     await ask(`SELECT 1 FROM ${schema}.job FOR UPDATE`);
     await bury(ask, schema, joining, await findDead(ask, schema, joining, true));
     const others = await ask(`SELECT session, is_alone, name FROM ${schema}.workers WHERE ${AT_WORK} ORDER BY id`);
@@ -99,7 +101,8 @@ export async function join(ask: Ask, place: DatabasePlace, joining: Joining): Pr
     await ask(insert, [epoch, first, isAlone, own, machine, home, pid, Math.round(startedAt)]);
     // What was left for another run belongs to this one.
     if (first === epoch) await ask(`UPDATE ${schema}.hosts SET open_at = 0 WHERE open_at >= ${LEFT_AT}`);
-    return [epoch, first, own] as const;
+    const begun = await ask(`SELECT ${NOW_SQL} - begun_at FROM ${schema}.workers WHERE id = $1`, [first]);
+    return [epoch, first, own, begun.rows[0]![0] as number] as const;
   });
   let epoch = id;
   const mine = (): string => `id = ${id} AND epoch = ${epoch} AND ${AT_WORK}`;
@@ -110,7 +113,7 @@ export async function join(ask: Ask, place: DatabasePlace, joining: Joining): Pr
       ELSE ($4 - pages) * 1000.0 / (${NOW_SQL} - seen_at) END WHERE ${mine()}`;
 
   return {
-    ...{ id, session, name: own },
+    ...{ id, session, name: own, begunMsAgo },
     get epoch() {
       return epoch;
     },

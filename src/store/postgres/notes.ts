@@ -1,6 +1,6 @@
 // What is written beside the URLs: what is remembered of hosts, what sitemaps say, the figures of a run.
 
-import type { HostNote, NewUrl, RunFigures } from '../../base/contracts.ts';
+import type { HostNote, NewUrl, RunFigures, Settlement } from '../../base/contracts.ts';
 import type { KeyPlace } from './admit.ts';
 import { type Columns, createBatch, rowsOf } from './batch.ts';
 import type { Ask } from './line.ts';
@@ -112,4 +112,20 @@ export function writeRun(ask: Ask, schema: string, workerId: number, run: RunFig
     VALUES (${workerId}, ${values.map((_, at) => `$${at + 1}`).join(', ')})
     ON CONFLICT (epoch) DO UPDATE SET ${RUN_COLUMNS.map((name) => `${name} = excluded.${name}`).join(', ')}`;
   return ask(sql, values);
+}
+
+/** Counts the URLs of each host that were requested for the first time. */
+export async function countAsked(ask: Ask, schema: string, settlements: readonly Settlement[]): Promise<void> {
+  const counts = new Map<number, number>();
+  for (const { lease, fetchedAt } of settlements) {
+    if (!lease.wasAsked && fetchedAt > 0) counts.set(lease.hostId, (counts.get(lease.hostId) ?? 0) + 1);
+  }
+  await addAsked(ask, schema, counts);
+}
+
+export async function addAsked(ask: Ask, schema: string, counts: ReadonlyMap<number, number>): Promise<void> {
+  if (counts.size === 0) return;
+  const sql = `UPDATE ${schema}.hosts h SET asked = h.asked + r.asked FROM unnest($1::bigint[], $2::bigint[]) AS r(id, asked)
+    WHERE h.id = r.id`;
+  await ask(sql, [[...counts.keys()], [...counts.values()]]);
 }

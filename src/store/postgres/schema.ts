@@ -241,7 +241,10 @@ const leases = (schema: string): string => `
     seen_at bigint NOT NULL,
     expires_at bigint NOT NULL,
     lost_at bigint,
+    begun_at bigint NOT NULL,
     ended_at bigint,
+    urls_reserved bigint NOT NULL DEFAULT 0,
+    bytes_reserved bigint NOT NULL DEFAULT 0,
     hosts integer NOT NULL DEFAULT 0,
     wants integer NOT NULL DEFAULT 0,
     is_idle boolean NOT NULL DEFAULT false,
@@ -257,6 +260,7 @@ const leases = (schema: string): string => `
     ADD COLUMN lease_epoch bigint,
     ADD COLUMN open_at bigint,
     ADD COLUMN dropped_at bigint,
+    ADD COLUMN asked bigint NOT NULL DEFAULT 0,
     ADD COLUMN rest_worker bigint,
     ADD COLUMN rest_ahead_ms bigint;
   CREATE INDEX ON ${schema}.hosts (open_at) WHERE lease_owner IS NULL AND open_at IS NOT NULL;
@@ -267,9 +271,12 @@ const leases = (schema: string): string => `
     OR EXISTS (SELECT 1 FROM ${schema}.sitemaps s WHERE s.host = h.id AND s.verdict IS NULL);
   ALTER TABLE ${schema}.tallies
     ADD COLUMN queued bigint NOT NULL DEFAULT 0,
-    ADD COLUMN sitemaps bigint NOT NULL DEFAULT 0;
-  INSERT INTO ${schema}.tallies (epoch, queued, sitemaps) SELECT 0, (SELECT count(*) FROM ${schema}.queue),
-    (SELECT count(*) FROM ${schema}.sitemaps WHERE verdict IS NULL);
+    ADD COLUMN sitemaps bigint NOT NULL DEFAULT 0,
+    ADD COLUMN asked bigint NOT NULL DEFAULT 0;
+  INSERT INTO ${schema}.tallies (epoch, queued, sitemaps, asked) SELECT 0, (SELECT count(*) FROM ${schema}.queue),
+    (SELECT count(*) FROM ${schema}.sitemaps WHERE verdict IS NULL),
+    (SELECT count(*) FROM ${schema}.visits WHERE fetched_at IS NOT NULL)
+      + (SELECT count(*) FROM ${schema}.queue WHERE due_at >= 2);
 `;
 
 /** Step `n` leads from version `n` to `n + 1`. Each makes the SQL for a schema, whose name is quoted already. */

@@ -8,6 +8,7 @@ import { createHostExchange, type ShareParts } from './host-exchange.ts';
 import { createLapse } from './lapse.ts';
 import { LeasesLost } from './membership.ts';
 import { createNews, type News } from './news.ts';
+import { createReserve } from './reserve.ts';
 
 /** What the frontier needs of the share beside what the heart does. */
 export interface Share extends JobShare {
@@ -69,6 +70,10 @@ export function createShare(parts: ShareParts): Share {
   const isStuck = (): boolean => stuckAfter === parts.pages();
   const nextLookAt = (): number => lookedAt + (news.workers > 0 ? LOOK_MS : LOOK_ALONE_MS);
 
+  const remaining = async (): Promise<number> => {
+    const { queued, sitemaps } = await newsOf.remaining(ask);
+    return queued + sitemaps;
+  };
   const renew = async (): Promise<void> => {
     const sentAt = parts.clock.now();
     await membership.renew(ask, { hosts: held.busy(), wants, isIdle: isIdle(sentAt), pages: parts.pages() });
@@ -134,7 +139,9 @@ export function createShare(parts: ShareParts): Share {
     const isLast = !hasMore && held.waitForNothing() && !(await transactions.read(() => newsOf.hasOpenHosts(ask)));
     // What others found for the hosts of this worker they wrote before they had nothing left.
     const hasLate = isLast && (await transactions.read(exchange.readArrivals));
-    stuckAfter = isLast && !hasLate ? parts.pages() : null;
+    // The last other worker may have ended the job since `learn`; then the next look tells so.
+    const isLeft = isLast && !hasLate && (await transactions.read(remaining)) > 0;
+    stuckAfter = isLeft ? parts.pages() : null;
     return hasMore || hasLate;
   };
 
@@ -169,6 +176,8 @@ export function createShare(parts: ShareParts): Share {
       const { queued, sitemaps, isEmpty } = await transactions.read(() => newsOf.remaining(ask));
       return queued + sitemaps === 0 && !isEmpty;
     },
+    reserve: createReserve(parts),
+    begunMsAgo: membership.begunMsAgo,
     othersEnded: () => untilEnded(async () => (await transactions.read(() => newsOf.unended(ask))) === 0, parts.pause),
     spare(now) {
       if (now < sparedAt + SPARE_PAUSE_MS) return [];

@@ -20,6 +20,7 @@ import { archiveEnds, createPostgresLedger } from './ledger.ts';
 import { type Ask, createLine, type Line } from './line.ts';
 import { hasWorkers, join, whileLost } from './membership.ts';
 import { writeMovedFile } from './moved-files.ts';
+import { addAsked } from './notes.ts';
 import { type DatabasePlace, quotedName } from './place.ts';
 import { createPostgresSitemaps } from './sitemaps.ts';
 import { createDatabaseTimes } from './times.ts';
@@ -106,6 +107,7 @@ async function open(
   const times = createDatabaseTimes(clock);
   await times.measure(ask);
 
+  const countsHosts = (options.settings?.['--host-limit'] ?? null) !== null;
   const totals = { pending: 0, done: 0, failed: 0, skipped: 0 };
   const transactions = createTransactions({ line: writing, schema, membership, room });
   const patient: Ask = (sql, values) => transactions.read(() => ask(sql, values));
@@ -115,6 +117,7 @@ async function open(
   const sitemaps = createPostgresSitemaps({ schema, transactions, hosts, share: () => share });
   const { frontier, share, leased } = createPostgresFrontier({
     ...{ schema, seed: job.seed, depthMax: identity.depth, known: createKnown(), times, membership, leaseMs },
+    countsHosts,
     ...{ line, transactions, totals, hosts, ids, unreadOf: sitemaps.unreadOf, clock: clock ?? { now: () => now } },
     pause: (ms) => new Promise((resolve) => void (clock?.after?.(ms, resolve) ?? resolve())),
     async close() {
@@ -127,6 +130,10 @@ async function open(
   });
   const signs = clock?.every?.(leaseMs / SIGNS_A_LEASE, () => share.renew().catch(() => {}));
   const isWorkedOn = async (): Promise<boolean> => true;
+  const close = async (): Promise<void> => {};
+  const ledger = createPostgresLedger({ ask: patient, schema, seed: job.seed, leased, isWorkedOn, close });
+  // An earlier run may not have counted.
+  if (countsHosts && membership.session === membership.id) await recountHosts(ask, schema, ledger);
   // Read before the ends of the files: those of a worker that dies meanwhile are not known.
   const others = (await workersOf(ask, schema)).filter(({ isAtWork, name }) => isAtWork && name !== membership.name);
   return {
@@ -136,13 +143,18 @@ async function open(
     movedFiles: {
       note: (moved) => whileLost(() => transactions.run((ask) => writeMovedFile(ask, schema, moved)), share.recover),
     },
-    ledger: createPostgresLedger({ ask: patient, schema, seed: job.seed, leased, isWorkedOn, close: async () => {} }),
+    ledger,
     resumed: stored !== null,
     archiveEnds: await archiveEnds(ask, schema),
     openRuns: others.map(({ startedAt }) => startedAt),
     mended: [],
     worker: membership.name,
   };
+}
+
+async function recountHosts(ask: Ask, schema: string, { rows }: Ledger): Promise<void> {
+  await ask(`UPDATE ${schema}.hosts SET asked = 0 WHERE asked > 0`);
+  await addAsked(ask, schema, await rows.askedByHost());
 }
 
 /** Opens a job for reading while other processes may be working on it. Throws JobError, UsageError and MachineError. */

@@ -16,6 +16,8 @@ export interface Tally {
   failed: number;
   skipped: number;
   sitemaps: number;
+  /** How many more URLs were requested. */
+  asked: number;
 }
 
 export interface Transactions {
@@ -45,7 +47,7 @@ const DEADLOCK = '40P01';
 export function createTransactions({ line, schema, membership, room }: TransactionParts): Transactions {
   const { id, fence } = membership;
   const count = `UPDATE ${schema}.tallies SET writes = $1, queued = queued + $2, done = done + $3, failed = failed + $4,
-    skipped = skipped + $5, sitemaps = sitemaps + $6 WHERE epoch = ${id}`;
+    skipped = skipped + $5, sitemaps = sitemaps + $6, asked = asked + $7 WHERE epoch = ${id}`;
   const awaitEnd = `SELECT epoch FROM ${schema}.workers WHERE id = ${id} FOR UPDATE`;
   const readWrites = `SELECT writes FROM ${schema}.tallies WHERE epoch = ${id}`;
   let writes = 0;
@@ -58,8 +60,8 @@ export function createTransactions({ line, schema, membership, room }: Transacti
     if (rows[0]?.[0] !== epoch) throw new LeasesLost();
   };
   const commit = async (ask: Ask, number: number, tally: Tally): Promise<void> => {
-    const { queued, done, failed, skipped, sitemaps } = tally;
-    const counted = ask(count, [number, queued, done, failed, skipped, sitemaps]);
+    const { queued, done, failed, skipped, sitemaps, asked } = tally;
+    const counted = ask(count, [number, queued, done, failed, skipped, sitemaps, asked]);
     const [, { command }] = await Promise.all([counted, ask('COMMIT')]);
     // After a failed statement PostgreSQL answers COMMIT by rolling back.
     if (command !== 'COMMIT') throw new Error(`store: the transaction ended with ${command}`);
@@ -82,7 +84,7 @@ export function createTransactions({ line, schema, membership, room }: Transacti
       }
       unsure = null;
       await prepare();
-      const tally: Tally = { queued: 0, done: 0, failed: 0, skipped: 0, sitemaps: 0 };
+      const tally: Tally = { queued: 0, done: 0, failed: 0, skipped: 0, sitemaps: 0, asked: 0 };
       try {
         // The work does not wait for the answer to BEGIN.
         const [begun, worked] = await Promise.allSettled([begin(ask), work(ask, tally)]);

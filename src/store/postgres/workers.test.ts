@@ -194,4 +194,22 @@ function tests({ url }: TestDatabase): void {
     await lock[Symbol.asyncDispose]();
     await (await worker('changed')).frontier.close();
   });
+
+  test('workers: a limit of the job is shared in parts, and what one has not used is free when it ends', async () => {
+    const [one, two] = [await worker('limit'), await worker('limit')];
+    await one.frontier.add(Array.from({ length: 20 }, (_, number) => page(1, number)));
+    const parts = [await one.share.reserve('urls', 40), await two.share.reserve('urls', 40)];
+    assert.deepEqual(parts, [10, 8], 'a part of what is left');
+    const leases = await one.frontier.lease(3, NOW, FREE);
+    await settle(one.frontier, ...leases.map((lease) => ended(lease)));
+    await one.frontier.close();
+    let rest = 0;
+    for (let part = 1; part > 0; rest += part) part = await two.share.reserve('urls', 40);
+    assert.equal(rest, 40 - 3 - 8, 'three were requested, and eight are reserved');
+    assert.equal(await two.share.reserve('bytes', 1_000_000), 500_000);
+    await two.frontier.close();
+    const three = await worker('limit');
+    assert.equal(await three.share.reserve('urls', 4), 1, 'three were requested before');
+    await three.frontier.close();
+  });
 }

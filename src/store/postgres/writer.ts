@@ -12,7 +12,7 @@ import type { Known } from './known.ts';
 import type { Ask } from './line.ts';
 import { createLower, type Lowered } from './lower.ts';
 import type { Membership } from './membership.ts';
-import { writeMentions, writeNotes, writeRun } from './notes.ts';
+import { countAsked, writeMentions, writeNotes, writeRun } from './notes.ts';
 import { createTellOthers } from './tell-others.ts';
 import type { DatabaseTimes } from './times.ts';
 import type { Tally } from './transactions.ts';
@@ -40,6 +40,8 @@ export interface GroupWriterParts {
   readonly isOurs: (hostId: number) => boolean;
   readonly seed: HashSeed;
   readonly depthMax: number | null;
+  /** A limit needs to know how many URLs of each host were requested. */
+  readonly countsHosts: boolean;
   readonly known: Known;
   readonly times: DatabaseTimes;
   readonly nextId: () => number;
@@ -78,7 +80,7 @@ export type HostIds = ReadonlyMap<string, number>;
 export type GroupWork = (ask: Ask, tally: Tally) => Promise<Written>;
 
 export function createGroupWriter(parts: GroupWriterParts): GroupWriter {
-  const { schema, worker, isOurs, seed, depthMax, known, times, nextId, nearerBy } = parts;
+  const { schema, worker, isOurs, countsHosts, seed, depthMax, known, times, nextId, nearerBy } = parts;
   const lower = createLower(schema);
   const tellOthers = createTellOthers(schema, isOurs);
   const insertUrls = insertOf(`${schema}.urls`, URLS, 'ON CONFLICT (key_hash, host) DO NOTHING RETURNING id');
@@ -170,6 +172,7 @@ export function createGroupWriter(parts: GroupWriterParts): GroupWriter {
         const written = await write(ask, finds, () => [
           ...visits.endings.map((ending) => exactly(ask, ending)),
           ...(hosts.length === 0 ? [] : [writeNotes(ask, schema, hosts, { hostIds, times, worker })]),
+          ...(countsHosts ? [countAsked(ask, schema, settlements)] : []),
           ...(run === null ? [] : [writeRun(ask, schema, worker.id, run), times.measure(ask)]),
         ]);
         counted(tally, written);
@@ -179,6 +182,7 @@ export function createGroupWriter(parts: GroupWriterParts): GroupWriter {
 
   function endOne(settlement: Settlement, finds: Finds, visits: VisitWriter, tally: Tally): Returned | null {
     const { state, links, redirect, lease } = settlement;
+    if (!lease.wasAsked && settlement.fetchedAt > 0) tally.asked += 1;
     if (state === 'queued') return visits.putBack(settlement, times.toStored);
     const nearer = nearerBy(settlement);
     const places = linksOf(finds, settlement, nearer, 0, links.length);

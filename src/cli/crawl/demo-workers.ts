@@ -1,0 +1,58 @@
+// The demo with several workers: processes of this program that crawl several hosts as one job.
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { WorkerFigures } from '../../base/contracts.ts';
+import { showCountOf } from '../figures.ts';
+import { withLedger } from '../job.ts';
+import { type Manner, printLines, type Shell, tell } from '../shell.ts';
+import { demoDatabase } from './demo-database.ts';
+import { serveDemoSite } from './demo-site.ts';
+
+/** Each worker should have some. */
+const HOSTS_A_WORKER = 3;
+const DELAY_MS = 50;
+const LOOK_MS = 500;
+
+/** Resolves to the highest exit code of the workers. */
+export async function demoWithWorkers(
+  count: number,
+  folder: string,
+  shell: Shell,
+  { quiet, json }: Manner,
+): Promise<number> {
+  await using database = await demoDatabase(shell.environment);
+  const sites = await Promise.all(Array.from({ length: HOSTS_A_WORKER * count }, () => serveDemoSite(shell.clock)));
+  const isTold = quiet !== true && json !== true;
+  try {
+    const roots = sites.map(({ root }) => root);
+    if (isTold)
+      tell(shell.err, `${count} workers crawl ${roots.length} small sites at ${roots[0]} ... into ${folder}.`);
+    const job = ['-o', folder, '--store', database.url, '--delay', String(DELAY_MS)];
+    const workers = Array.from({ length: count }, (_, at) => {
+      const words = ['crawl', ...roots, ...job, '--worker', `worker-${at + 1}`, '--quiet'];
+      return spawn(process.execPath, [process.argv[1]!, ...words], { stdio: ['ignore', 'inherit', 'inherit'] });
+    });
+    const told = shell.clock.every(LOOK_MS, () => void tellOf(folder, database.url, isTold ? shell : null));
+    const codes = await Promise.all(workers.map(async (worker) => (await once(worker, 'exit'))[0] as number | null));
+    told.cancel();
+    const figures = await withLedger(folder, database.url, ({ job }) => job.workers());
+    if (isTold) await printLines(shell, [...figures.map(lineOf), 'All of them ended by themselves, as one job.']);
+    return Math.max(...codes.map((code) => code ?? 1));
+  } finally {
+    await Promise.all(sites.map((site) => site.close()));
+  }
+}
+
+async function tellOf(folder: string, store: string, shell: Shell | null): Promise<void> {
+  if (shell === null) return;
+  // The job is still being made.
+  const workers = await withLedger(folder, store, ({ job }) => job.workers()).catch(() => []);
+  const atWork = workers.filter(({ isAtWork }) => isAtWork);
+  if (atWork.length > 0) tell(shell.err, atWork.map(lineOf).join('; '));
+}
+
+function lineOf({ name, hosts, pages, isAtWork }: WorkerFigures): string {
+  const has = isAtWork ? `${showCountOf(hosts, 'host')}, ` : '';
+  return `${name}: ${has}${showCountOf(pages, 'page')}`;
+}
