@@ -1,16 +1,7 @@
 // The archive moves to a folder or to S3: the same rows and exports as without, whatever fails or is killed on the way.
 
 import assert from 'node:assert/strict';
-import {
-  existsSync,
-  globSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, globSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -259,28 +250,28 @@ test('--archive: what cannot work is refused in one sentence, and nothing is wri
   const bucket = `s3://${s3.bucket}/x`;
   const file = join(home, 'a-file');
   writeFileSync(file, '');
-  mkdirSync(join(home, 'refused'));
-  const table: [args: string[], environment: NodeJS.ProcessEnv, code: number, said: RegExp][] = [
-    [['--archive', 's3://no-such-bucket/x'], env, 2, /^gossamer: s3:\/\/no-such-bucket\/x: there is no such bucket/],
-    [['--archive', bucket], { ...env, AWS_SECRET_ACCESS_KEY: 'wrong' }, 2, /secret key is wrong/],
-    [['--archive', bucket], { ...env, AWS_ACCESS_KEY_ID: '' }, 2, /needs AWS_ACCESS_KEY_ID/],
-    [['--archive', bucket], { ...env, AWS_ENDPOINT_URL: 'http://127.0.0.1:1' }, 3, /127\.0\.0\.1:1 cannot be reached/],
-    [['--archive', 's3://key:word@bucket/x'], env, 2, /^gossamer: --archive: (?!.*word)/],
-    [['--archive', 'http://bucket/x'], env, 2, /the name of a folder, or s3:\/\/BUCKET\/PREFIX/],
-    [['--archive', file], env, 2, /^gossamer: --archive: .*a-file.* cannot be used/],
-    [['--archive', bucket, '--no-archive'], env, 2, /exclude each other/],
-    [['--archive', bucket, '--store', 'memory:'], env, 2, /needs a stored job/],
-    [['--archive', join(home, 'refused/1/archive'), '-o', join(home, 'refused/1')], env, 2, /part of the job itself/],
+  const table: [args: string[], code: number, said: RegExp][] = [
+    [['--archive', 's3://no-such-bucket/x'], 2, /^gossamer: s3:\/\/no-such-bucket\/x: there is no such bucket/],
+    [['--archive', 's3://key:word@bucket/x'], 2, /^gossamer: --archive: (?!.*word)/],
+    [['--archive', 'http://bucket/x'], 2, /the name of a folder, or s3:\/\/BUCKET\/PREFIX/],
+    [['--archive', file], 2, /^gossamer: --archive: .*a-file.* cannot be used/],
+    [['--archive', bucket, '--no-archive'], 2, /exclude each other/],
+    [['--archive', bucket, '--store', 'memory:'], 2, /needs a stored job/],
+    [['--archive', join(home, 'refused/archive')], 2, /part of the job itself/],
   ];
-  await Promise.all(
-    table.map(async ([args, environment, code, said], at) => {
-      const job = join(home, 'refused', String(at));
-      const finished = await gossamer(['crawl', site.root, '-o', job, ...args], environment);
-      assert.equal(finished.code, code, `${args.join(' ')}: ${finished.stderr}`);
-      assert.match(finished.stderr, said);
-      assert.equal(finished.stderr.trimEnd().split('\n').length, 1, finished.stderr);
-      assert.ok(!existsSync(job), args.join(' '));
-    }),
-  );
+  const job = join(home, 'refused');
+  const commands = table.map(([args]) => ['crawl', site.root, '-o', job, ...args]);
+  const { stderr } = await severally(commands, env);
+  const lines = stderr.trimEnd().split('\n');
+  assert.equal(lines.length, 2 * table.length, stderr);
+  for (const [at, [, code, said]] of table.entries()) {
+    assert.match(lines[2 * at]!, said);
+    assert.equal(lines[2 * at + 1], `= crawl ${code}`);
+  }
+  const gone = { ...env, AWS_ENDPOINT_URL: 'http://127.0.0.1:1' };
+  const unreached = await gossamer(['crawl', site.root, '-o', job, '--archive', bucket], gone);
+  assert.equal(unreached.code, 3);
+  assert.match(unreached.stderr, /^gossamer: .*127\.0\.0\.1:1 cannot be reached.*\n$/);
+  assert.ok(!existsSync(job));
   assert.deepEqual([site.log.length, s3.objects.size, s3.uploads.size], [0, 0, 0]);
 });
