@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CONFIG, gateAt, HOST, LEASE, outcomeOf } from '../../test/helpers/gate-bench.ts';
+import { CONFIG, gateAt, HOST, LEASE, outcomeOf, signal } from '../../test/helpers/gate-bench.ts';
 import type { Outcome } from '../base/contracts.ts';
 
 /** A gate whose host takes 16 at a time by now, and what comes of its URLs. */
@@ -99,4 +99,16 @@ test('gate: a silent request that a later one overtook is a sign of strain, and 
   assert.equal(await silent(0, 'first-byte-timeout'), 0);
   assert.equal(limit(), 8);
   assert.equal(gate.waitingFor(time.now), null);
+});
+
+test('gate: that robots.txt is answered tells too that it is not the host that breaks off', async () => {
+  const { gate, time, limit, begin, beside } = await adaptedGate();
+  for (let round = 0; round < 2; round += 1) for (const path of ['/a', '/b', '/c']) await beside(path, 0, 'reset');
+  for (let nth = 0; nth < 24; nth += 1) {
+    time.now += 10;
+    await begin(`/silent${nth}`)(0, 'first-byte-timeout');
+    const robots = async (): Promise<Outcome> => ({ ...outcomeOf(404), sentAt: time.now });
+    if (nth % 4 === 3) await gate.runErrand({ host: HOST, hostId: 1 }, robots, signal);
+  }
+  assert.equal(limit(), 16);
 });

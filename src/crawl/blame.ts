@@ -148,8 +148,9 @@ export function isDoubted({ stalledAt, heardAt, flights }: Suspicions, { inFligh
   return true;
 }
 
-/** Notes when the host was heard. */
+/** Notes when the host was heard, robots.txt included. */
 export function heard(state: Suspicions, { error, status, sentAt }: Outcome, now: number): void {
   if (status > 0) state.heardAt = Math.max(state.heardAt, sentAt);
+  if (status > 0 && error === null) state.brokenOff = 0;
   if (error === null && status > 0 && status < 500 && status !== 429) state.succeededAt = now;
 }
