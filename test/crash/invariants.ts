@@ -108,6 +108,7 @@ export function checkFiles(stored: Stored | null, files: readonly WarcFile[], al
       if (!requests.has(request))
         found.push({ harm: 'torn', what: `${placeOf(record)}: ${record.url} has no request` });
       if (isAside(record.url) || placed.get(record.url) === placeOf(record)) continue;
+      if (stored?.refused?.has(placeOf(record))) continue;
       const harm = placed.get(record.url)?.startsWith('null') === false ? 'double' : 'torn';
       found.push({ harm, what: `${placeOf(record)}: ${record.url} has no row that points here` });
     }

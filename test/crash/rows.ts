@@ -19,6 +19,8 @@ export interface StoredRow {
 
 export interface Stored {
   readonly rows: readonly StoredRow[];
+  /** Records of tries whose commit was refused: their files and offsets. */
+  readonly refused?: ReadonlySet<string>;
   /** What is wrong with the tables themselves, in sentences. */
   readonly wrong: readonly string[];
 }

@@ -104,9 +104,10 @@ export function createPostgresFrontier(parts: PostgresFrontierParts): {
     urls: number,
     workOf: (ids: HostIds) => GroupWork,
     settlements: readonly Settlement[] = [],
+    { epoch }: Pick<Membership, 'epoch'> = membership,
   ): Promise<void> => {
     const hostIds = await transactions.read(() => hosts.idsOf(hostNames));
-    const written = await transactions.run(workOf(hostIds), () => ids.reserve(urls));
+    const written = await transactions.run(workOf(hostIds), () => ids.reserve(urls), epoch);
     apply(written, settlements);
   };
 
@@ -138,10 +139,11 @@ export function createPostgresFrontier(parts: PostgresFrontierParts): {
   };
 
   /** Links of a page that has too many for one transaction. */
-  const admitAhead = async (settlement: Settlement): Promise<void> => {
+  const admitAhead = async (settlement: Settlement, of: Pick<Membership, 'epoch'>): Promise<void> => {
     for (const [from, to] of partsOf(settlement.links, LINKS_AT_ONCE_MAX, LINKS_AT_ONCE_LENGTH)) {
       const part = settlement.links.slice(from, to);
-      await write(hostsOf(part), part.length, (hostIds) => writer.admitAhead(settlement, from, to, hostIds));
+      const workOf = (hostIds: HostIds): GroupWork => writer.admitAhead(settlement, from, to, hostIds);
+      await write(hostsOf(part), part.length, workOf, [], of);
     }
   };
 
@@ -188,13 +190,15 @@ export function createPostgresFrontier(parts: PostgresFrontierParts): {
     },
     settle: (group) =>
       enduring(async () => {
+        const { epoch } = membership;
         const settlements = group.settlements.filter(({ lease }) => !refused.has(lease));
-        const hosts = settlements.length < group.settlements.length ? [] : group.hosts;
+        const lost = group.settlements.filter(({ lease }) => refused.has(lease));
+        const hosts = lost.length > 0 ? [] : group.hosts;
         const kept = { ...group, settlements, hosts };
         assertHeld(settlements, leased);
-        for (const settlement of tooLongAtOnce(settlements)) await admitAhead(settlement);
-        const workOf = (hostIds: HostIds): GroupWork => writer.settle(kept, hostIds);
-        await write(hostsOfGroup(kept), linksIn(kept), workOf, settlements);
+        for (const settlement of tooLongAtOnce(settlements)) await admitAhead(settlement, { epoch });
+        const workOf = (hostIds: HostIds): GroupWork => writer.settle(kept, lost, hostIds);
+        await write(hostsOfGroup(kept), linksIn(kept), workOf, settlements, { epoch });
       }),
     hold: turns.hold,
     counts: (newMost = 1) => {

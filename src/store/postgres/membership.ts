@@ -13,20 +13,24 @@ export const NOW_SQL = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint';
 
 /** What this process did is refused: its leases have lapsed, and others may have its hosts. */
 export class LeasesLost extends Error {
-  constructor() {
+  /** The epoch of the leases. */
+  readonly epoch: number;
+
+  constructor(epoch: number) {
     super('the leases of this process have lapsed');
     this.name = 'LeasesLost';
+    this.epoch = epoch;
   }
 }
 
 /** Does the work again each time that the leases were lost. */
-export async function whileLost<T>(work: () => Promise<T>, recover: () => Promise<void>): Promise<T> {
+export async function whileLost<T>(work: () => Promise<T>, recover: (lost: LeasesLost) => Promise<void>): Promise<T> {
   for (;;) {
     try {
       return await work();
     } catch (error) {
       if (!(error instanceof LeasesLost)) throw error;
-      await recover();
+      await recover(error);
     }
   }
 }
@@ -120,8 +124,9 @@ export async function join(ask: Ask, place: DatabasePlace, joining: Joining): Pr
     // A worker that takes the hosts of this one locks the row against this.
     fence: `SELECT epoch FROM ${schema}.workers WHERE id = ${id} AND ${AT_WORK} FOR KEY SHARE`,
     async renew(ask, { hosts, wants, isIdle, pages }) {
+      const asked = epoch;
       const { changed } = await ask(renewed(), [hosts, wants, isIdle, pages]);
-      if (changed === 0) throw new LeasesLost();
+      if (changed === 0) throw new LeasesLost(asked);
     },
     async findDead(ask, areLateToo) {
       return (await findDead(ask, schema, joining, areLateToo)).filter((each) => each !== id);

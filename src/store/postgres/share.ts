@@ -3,7 +3,7 @@
 
 import type { HostWatcher, JobShare } from '../../base/job-share.ts';
 import { HOSTS_LEASED_MAX, HOSTS_TAKEN_AT_ONCE_MAX } from '../../base/limits.ts';
-import { createHeldHosts } from './held-hosts.ts';
+import { createHeldHosts, type HeldHosts } from './held-hosts.ts';
 import { createHostExchange, type ShareParts } from './host-exchange.ts';
 import { createLapse } from './lapse.ts';
 import { LeasesLost } from './membership.ts';
@@ -23,7 +23,7 @@ export interface Share extends JobShare {
   /** Puts off the end of the leases. */
   renew(): Promise<void>;
   /** The leases were lost: what was leased is refused, and this process begins anew. */
-  recover(): Promise<void>;
+  recover(lost: LeasesLost): Promise<void>;
   /** The leases have lapsed, as far as this process can know. */
   readonly hasLapsed: boolean;
   /** What other workers have changed of the totals. */
@@ -80,20 +80,20 @@ export function createShare(parts: ShareParts): Share {
     lapse.renewed(sentAt);
   };
   const startAnew = async (): Promise<void> => {
-    const lost = held.clear();
-    for (const { hostId } of lost) parts.forget(hostId);
     lapse.lapsed();
-    watcher.lost(lost);
+    dropAll(held, parts.forget, watcher);
     const sentAt = parts.clock.now();
     await transactions.read(() => membership.rejoin(ask));
+    dropAll(held, parts.forget, watcher);
     lapse.renewed(sentAt);
     isFresh = true;
     stuckAfter = null;
     recovering = null;
   };
-  const recover = (): Promise<void> => {
+  const recover = async ({ epoch }: LeasesLost): Promise<void> => {
+    if (membership.epoch !== epoch) return;
     recovering ??= startAnew();
-    return recovering;
+    await recovering;
   };
   /** If the leases were lost, this process begins anew. */
   const guarded = async <T>(work: () => Promise<T>, otherwise: T): Promise<T> => {
@@ -101,7 +101,7 @@ export function createShare(parts: ShareParts): Share {
       return await work();
     } catch (error) {
       if (!(error instanceof LeasesLost)) throw error;
-      await recover();
+      await recover(error);
       return otherwise;
     }
   };
@@ -191,6 +191,13 @@ export function createShare(parts: ShareParts): Share {
     },
     leave: exchange.leave,
   };
+}
+
+/** Before a new beginning, and after it: some hosts may have been taken in between. */
+function dropAll(held: HeldHosts, forget: (hostId: number) => void, watcher: HostWatcher): void {
+  const lost = held.clear();
+  for (const { hostId } of lost) forget(hostId);
+  watcher.lost(lost);
 }
 
 async function untilEnded(haveEnded: () => Promise<boolean>, pause: ShareParts['pause']): Promise<void> {

@@ -24,9 +24,9 @@ export interface Transactions {
   /**
    * Runs `work` in a transaction; `tally` is read when `work` is over. Work must change nothing but the database, for
    * it may run several times. `prepare` runs before the transaction is begun. Rejects with LeasesLost, and then nothing
-   * of it was written.
+   * of it was written. `epoch` is that of the leases that the work is about; without it, that of now.
    */
-  run<T>(work: (ask: Ask, tally: Tally) => Promise<T>, prepare?: () => Promise<void>): Promise<T>;
+  run<T>(work: (ask: Ask, tally: Tally) => Promise<T>, prepare?: () => Promise<void>, epoch?: number): Promise<T>;
   /** Asks outside of a transaction, again while the database is away. */
   read<T>(work: () => Promise<T>): Promise<T>;
   /** Resolves when no transaction is under way. */
@@ -54,10 +54,9 @@ export function createTransactions({ line, schema, membership, room }: Transacti
   let failure: unknown = null;
   let last: Promise<unknown> = Promise.resolve();
 
-  const begin = async (ask: Ask): Promise<void> => {
-    const { epoch } = membership;
+  const begin = async (ask: Ask, epoch: number): Promise<void> => {
     const [, { rows }] = await Promise.all([ask('BEGIN'), ask(fence)]);
-    if (rows[0]?.[0] !== epoch) throw new LeasesLost();
+    if (rows[0]?.[0] !== epoch) throw new LeasesLost(epoch);
   };
   const commit = async (ask: Ask, number: number, tally: Tally): Promise<void> => {
     const { queued, done, failed, skipped, sitemaps, asked } = tally;
@@ -70,6 +69,7 @@ export function createTransactions({ line, schema, membership, room }: Transacti
   const transact = async <T>(
     work: (ask: Ask, tally: Tally) => Promise<T>,
     prepare: () => Promise<void>,
+    epoch: number,
   ): Promise<T> => {
     const number = writes + 1;
     /** What the transaction gave whose COMMIT was not answered. */
@@ -83,11 +83,13 @@ export function createTransactions({ line, schema, membership, room }: Transacti
         if ((await ask(readWrites)).rows[0]?.[0] === number) return unsure.result;
       }
       unsure = null;
+      // This process has begun anew, and the work is about what it had before.
+      if (membership.epoch !== epoch) throw new LeasesLost(epoch);
       await prepare();
       const tally: Tally = { queued: 0, done: 0, failed: 0, skipped: 0, sitemaps: 0, asked: 0 };
       try {
         // The work does not wait for the answer to BEGIN.
-        const [begun, worked] = await Promise.allSettled([begin(ask), work(ask, tally)]);
+        const [begun, worked] = await Promise.allSettled([begin(ask, epoch), work(ask, tally)]);
         if (begun.status === 'rejected') throw begun.reason;
         if (worked.status === 'rejected') throw worked.reason;
         unsure = { result: worked.value };
@@ -111,8 +113,8 @@ export function createTransactions({ line, schema, membership, room }: Transacti
   };
 
   return {
-    run(work, prepare = async () => {}) {
-      const running = last.then(() => transact(work, prepare));
+    run(work, prepare = async () => {}, epoch = membership.epoch) {
+      const running = last.then(() => transact(work, prepare, epoch));
       last = running.catch((error) => {
         if (!(error instanceof LeasesLost)) failure ??= error;
       });

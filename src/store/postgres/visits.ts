@@ -57,6 +57,12 @@ const ATTEMPTS: Columns = {
   sha256: 'bytea',
 };
 
+const REFUSED: Columns = { ...ATTEMPTS, number: 'integer' };
+
+type AttemptOf = Pick<Settlement, 'lease' | 'fetchedAt' | 'error' | 'response' | 'place'> & {
+  readonly form?: string | undefined;
+};
+
 const SHA256_BYTES = 32;
 
 /** A statement of a group. It must change as many rows as its batch has. */
@@ -68,6 +74,11 @@ export interface Ending {
 export interface VisitWriter {
   end(settlement: Settlement, links: readonly KeyPlace[], redirect: KeyPlace | null): void;
   putBack(settlement: Settlement, toWall: (at: number) => number): Returned;
+  /**
+   * The URL was settled by a worker that had lost its host. Its record in the archive stays, as that of a try. `epoch`
+   * is a number that nobody else has.
+   */
+  refuse(settlement: Settlement, epoch: number): void;
   /** Those with rows. */
   readonly endings: readonly Ending[];
 }
@@ -77,6 +88,7 @@ export function createVisitWriter(schema: string): VisitWriter {
   const leaving = createBatch(LEAVING);
   const deferred = createBatch(DEFERRED);
   const attempts = createBatch(ATTEMPTS);
+  const refused = createBatch(REFUSED);
   const all: Ending[] = [
     { sql: insertOf(`${schema}.visits`, VISITS), batch: visits },
     {
@@ -89,6 +101,7 @@ export function createVisitWriter(schema: string): VisitWriter {
       batch: deferred,
     },
     { sql: attemptsSql(schema), batch: attempts },
+    { sql: insertOf(`${schema}.attempts`, REFUSED), batch: refused },
   ];
   return {
     end(settlement, links, redirect) {
@@ -105,24 +118,30 @@ export function createVisitWriter(schema: string): VisitWriter {
       leaving.add(hostId, id);
     },
     putBack(settlement, toWall) {
-      const { lease, tries, dueAt, form, fetchedAt, error, response, place } = settlement;
+      const { lease, tries, dueAt, form, fetchedAt } = settlement;
       const { id, hostId } = lease;
-      if (fetchedAt > 0) {
-        const digest = place === null ? null : bytesOf(response?.sha256);
-        attempts.add(
-          ...[hostId, id, Math.round(fetchedAt), ERRORS.code(error), response?.status ?? 0, form ?? null],
-          ...[place?.file ?? null, place?.offset ?? null, place?.length ?? null, digest],
-        );
-      }
+      if (fetchedAt > 0) attempts.add(...attemptColumns(settlement));
       // Another form of the URL was not requested yet, so it counts as one more request.
       const isNew = form !== undefined;
       deferred.add(hostId, id, isNew ? LONG_DUE_AT : dueAt > ASKED_DUE_AT ? toWall(dueAt) : ASKED_DUE_AT, tries);
       return { id, dueAt: isNew ? LONG_DUE_AT : Math.max(ASKED_DUE_AT, Math.ceil(dueAt)), tries };
     },
+    refuse(settlement, epoch) {
+      // Tries of the owner have positive numbers, and this worker must not be in their way.
+      if (settlement.place !== null) refused.add(...attemptColumns({ ...settlement, form: undefined }), -epoch);
+    },
     get endings() {
       return all.filter(({ batch }) => batch.size > 0);
     },
   };
+}
+
+function attemptColumns({ lease, fetchedAt, error, response, place, form }: AttemptOf): unknown[] {
+  const digest = place === null ? null : bytesOf(response?.sha256);
+  return [
+    ...[lease.hostId, lease.id, Math.round(fetchedAt), ERRORS.code(error), response?.status ?? 0, form ?? null],
+    ...[place?.file ?? null, place?.offset ?? null, place?.length ?? null, digest],
+  ];
 }
 
 function attemptsSql(schema: string): string {

@@ -6,9 +6,11 @@ import { ended, FREE, found, IDENTITY, NOW, settle } from '../../../test/contrac
 import { NO_POSTGRES, startPostgres, type TestDatabase } from '../../../test/helpers/postgres.ts';
 import type { NewUrl } from '../../base/contracts.ts';
 import type { LeasedHost } from '../../base/job-share.ts';
+import { allOf } from '../../base/paged.ts';
 import { type Ask, createLine } from './line.ts';
 import { postgresLocation } from './location.ts';
 import { databasePlace, quotedName } from './place.ts';
+import type { Share } from './share.ts';
 import { openPostgresStore } from './store.ts';
 
 const HOSTS = 12;
@@ -79,16 +81,55 @@ function tests({ url }: TestDatabase): void {
     const two = await worker('lapsed');
     const [again] = await two.frontier.lease(9, NOW, FREE);
     assert.equal(again?.url, second!.url);
-    await settle(one.frontier, ended(second!, { links: [page(3)] }));
+    const place = { file: 'archive/one.warc.gz', offset: 7, length: 11 };
+    await settle(one.frontier, ended(second!, { links: [page(3)], place }));
     assert.deepEqual(lost.map(({ host }) => host).sort(), [page(1).host, page(2).host]);
     assert.equal(await two.ledger.rows.find(page(3).url), null, 'its links are not there either');
     assert.equal((await two.ledger.rows.find(second!.url))?.state, 'leased');
     await settle(two.frontier, ended(again!, { links: [page(4)] }));
     assert.equal((await two.ledger.rows.find(second!.url))?.tries, 1, 'no try was spent');
+    const [refused, ...more] = await two.ledger.rows.attempts(second!.id);
+    assert.deepEqual([refused?.status, more], [200, []], 'that it was requested is known');
+    const earlier = await allOf(two.ledger.archived.earlier());
+    assert.deepEqual(
+      earlier.map(({ archive }) => archive),
+      [place],
+      'and its record is not without a row',
+    );
     await one.frontier.add([page(5)]);
     const [fifth] = await one.frontier.lease(1, LATER, FREE);
     assert.ok(fifth !== undefined, 'it goes on with hosts that nobody has');
     await settle(one.frontier, ended(fifth));
+    await one.frontier.close();
+    await two.frontier.close();
+  });
+
+  test('workers: what was made under leases that were lost meanwhile is refused under new ones', async () => {
+    let beforeNext: () => Promise<void> = async () => {};
+    const lineTo: typeof createLine = (to, settings) => {
+      const line = createLine(to, settings);
+      const bound: typeof line.bound = async () => {
+        const before = beforeNext;
+        beforeNext = async () => {};
+        await before();
+        return line.bound();
+      };
+      return { ...line, bound };
+    };
+    const place = databasePlace(url, 'anew');
+    const one = await openPostgresStore(place, { identity: IDENTITY, now: NOW }, () => {}, lineTo);
+    await one.frontier.add([page(1)]);
+    const [lease] = await one.frontier.lease(1, NOW, FREE);
+    let two = one;
+    beforeNext = async () => {
+      await expire('anew', 0);
+      two = await worker('anew');
+      assert.equal((await two.frontier.lease(1, NOW, FREE)).length, 1);
+      await (one.share as Share).renew();
+    };
+    await settle(one.frontier, ended(lease!, { links: [page(2)] }));
+    assert.equal((await two.ledger.rows.find(page(1).url))?.state, 'leased', 'by its new owner');
+    assert.equal(await two.ledger.rows.find(page(2).url), null);
     await one.frontier.close();
     await two.frontier.close();
   });

@@ -35,7 +35,7 @@ const QUEUED: Columns = { host: 'bigint', url: 'bigint', due_at: 'bigint', tries
 
 export interface GroupWriterParts {
   readonly schema: string;
-  readonly worker: Pick<Membership, 'id' | 'session'>;
+  readonly worker: Pick<Membership, 'id' | 'epoch' | 'session'>;
   /** Whether this process works on the host. */
   readonly isOurs: (hostId: number) => boolean;
   readonly seed: HashSeed;
@@ -73,7 +73,8 @@ export interface GroupWriter {
   /** Links of a page that is settled later, from index `from` up to but not including `to`. */
   admitAhead(settlement: Settlement, from: number, to: number, hostIds: HostIds): GroupWork;
   add(urls: readonly NewUrl[], hostIds: HostIds): GroupWork;
-  settle(group: Group, hostIds: HostIds): GroupWork;
+  /** `refused` are settlements of hosts that were lost. */
+  settle(group: Group, refused: readonly Settlement[], hostIds: HostIds): GroupWork;
 }
 
 export type HostIds = ReadonlyMap<string, number>;
@@ -164,11 +165,12 @@ export function createGroupWriter(parts: GroupWriterParts): GroupWriter {
       return { ...written, returned: [], tally };
     },
     settle:
-      ({ settlements, hosts, run }, hostIds) =>
+      ({ settlements, hosts, run }, refused, hostIds) =>
       async (ask, tally) => {
         const finds = findsOf(hostIds);
         const visits = createVisitWriter(schema);
         const returned = settlements.map((settlement) => endOne(settlement, finds, visits, tally));
+        for (const settlement of refused) visits.refuse(settlement, worker.epoch);
         const written = await write(ask, finds, () => [
           ...visits.endings.map((ending) => exactly(ask, ending)),
           ...(hosts.length === 0 ? [] : [writeNotes(ask, schema, hosts, { hostIds, times, worker })]),

@@ -42,7 +42,9 @@ export async function readDatabase(address: string, job: string): Promise<Stored
     const [done, failed, skipped] = tallies as unknown as [number, number, number];
     // Whoever joins, and whoever begins anew after that, begins an epoch.
     const lapses = await ask(`SELECT epoch - (SELECT count(*) FROM ${schema}.workers) FROM ${schema}.job`);
-    return { ...judgedRows(cells, { done, failed, skipped }), lapses: lapses.rows[0]![0] as number };
+    const places = await ask(`SELECT archive_file || ' ' || archive_offset FROM ${schema}.attempts WHERE number < 0`);
+    const refused = new Set(places.rows.map(([place]) => place as string));
+    return { ...judgedRows(cells, { done, failed, skipped }), refused, lapses: lapses.rows[0]![0] as number };
   } finally {
     await line.close();
   }
