@@ -71,6 +71,8 @@ export interface Outcome {
   readonly isCoded?: true;
   /** The content coding is damaged: `body` is what could be read of it, and `rawBody` is what was sent. */
   readonly isDamaged?: true;
+  /** It is damaged only behind its last block, for example in its checksum: `body` is all that was sent. */
+  readonly isWhole?: boolean;
   /** The digest of `rawBody`, if it was computed while the body came. */
   readonly sha256?: Uint8Array;
   /** `rawBody` itself was cut at a length, not only the decoded body. */

@@ -3,12 +3,12 @@
 import type { BrotliDecompress, Gunzip, ZstdDecompress } from 'node:zlib';
 import type { BodyBudget } from '../base/body-budget.ts';
 import type { Outcome, RawHeaders } from '../base/contracts.ts';
+import { gzipBodyStart, isGzipEnd, isGzipFollowed, ZLIB_HEADER_BYTES } from '../base/gzip.ts';
 import { headerAll, wordsOf } from '../base/headers.ts';
 import { DECODE_FREE_BYTES, DECODE_SYNC_BYTES_MAX, SNIFFED_BYTES_MAX } from '../base/limits.ts';
 import { lazily, onDemand } from '../base/on-demand.ts';
 import { NO_BYTES } from './blank-outcome.ts';
 import { BodyMemory } from './body-memory.ts';
-import { gzipBodyStart, isGzipEnd } from './gzip.ts';
 
 export interface Decoded {
   readonly bytes: Uint8Array;
@@ -17,6 +17,8 @@ export interface Decoded {
    * returned unchanged.
    */
   readonly trouble: null | 'length' | 'broken' | 'plain';
+  /** It is broken behind its last block: all bytes are there. */
+  readonly isWhole?: true;
   /** The trouble in words. */
   readonly detail: string;
 }
@@ -158,13 +160,19 @@ export async function decode(
   const strict = await pour(ways()[coding].open(false), bytes, bytesMax, budget);
   if (strict.error === null) return ended(coding, strict, bytesMax);
   const isEarlyEnd = (strict.error as NodeJS.ErrnoException).code === 'Z_BUF_ERROR';
+  const broken = { trouble: 'broken', detail: `the ${coding} is damaged: ${strict.error.message}` } as const;
+  const whole = await lastBlockReached(coding, bytes, bytesMax, budget);
+  if (whole !== null) {
+    const isEnd = coding === 'gzip' && isGzipEnd(bytes, whole.end, whole.bytes);
+    return isEnd || whole.isCut ? ended(coding, whole, bytesMax) : { bytes: whole.bytes, isWhole: true, ...broken };
+  }
   const saved =
     coding === 'gzip' && !isEarlyEnd
       ? await saveGzip(bytes, bytesMax, budget)
       : await pour(ways()[coding].open(true), bytes, bytesMax, budget);
-  if (saved.isCut || saved.isWhole) return ended(coding, saved, bytesMax);
+  if (saved.isCut) return ended(coding, saved, bytesMax);
   if (saved.bytes.length === 0 && !isEarlyEnd && coding !== 'gzip' && coding !== 'zstd') return plain(coding, bytes);
-  return { bytes: saved.bytes, trouble: 'broken', detail: `the ${coding} is damaged: ${strict.error.message}` };
+  return { bytes: saved.bytes, ...broken };
 }
 
 interface Poured {
@@ -173,17 +181,30 @@ interface Poured {
   readonly error: Error | null;
   /** The number of coded bytes that were used. */
   readonly taken: number;
-  /** The body is known to be complete although the engine failed. */
-  readonly isWhole?: boolean;
 }
 
 // Without its header a gzip body is a bare stream. Nothing compares its checksum, so a wrong checksum costs no bytes.
 async function saveGzip(bytes: Uint8Array, bytesMax: number, budget: BodyBudget): Promise<Poured> {
   const start = gzipBodyStart(bytes);
   if (start < 0) return { bytes: NO_BYTES, isCut: false, error: null, taken: 0 };
-  const poured = await pour(ways()['deflate-raw'].open(true), bytes.subarray(start), bytesMax, budget);
-  if (poured.error !== null || poured.isCut) return poured;
-  return { ...poured, isWhole: isGzipEnd(bytes, start + poured.taken, poured.bytes) };
+  return pour(ways()['deflate-raw'].open(true), bytes.subarray(start), bytesMax, budget);
+}
+
+/**
+ * The content if the last block of deflate is there and no other member of gzip follows: then a fault behind it costs
+ * nothing, and browsers show all. Null otherwise.
+ */
+async function lastBlockReached(
+  coding: Coding,
+  bytes: Uint8Array,
+  bytesMax: number,
+  budget: BodyBudget,
+): Promise<(Poured & { readonly end: number }) | null> {
+  const start = coding === 'gzip' ? gzipBodyStart(bytes) : coding === 'deflate' ? ZLIB_HEADER_BYTES : -1;
+  if (start < 0) return null;
+  const poured = await pour(ways()['deflate-raw'].open(false), bytes.subarray(start), bytesMax, budget);
+  const end = start + poured.taken;
+  return poured.error !== null || (coding === 'gzip' && isGzipFollowed(bytes, end)) ? null : { ...poured, end };
 }
 
 /** Output that becomes long waits for its turn: it may be a hundred times the size of a small body. */

@@ -94,6 +94,27 @@ test('decodeLayer: a gzip with a wrong checksum keeps its bytes', async () => {
   }
 });
 
+test('decodeLayer: a stream of deflate whose last block is there is whole, whatever stands behind it', async () => {
+  for (const plain of [SMALL, LARGE]) {
+    const [gzip, zip] = [zlib.gzipSync(plain), zlib.deflateSync(plain)];
+    const frames: readonly (readonly [coding: string, raw: Buffer])[] = [
+      ...[1, 4, 8].map((lost) => ['gzip', gzip.subarray(0, -lost)] as const),
+      ['gzip', Buffer.concat([gzip.subarray(0, -8), Buffer.alloc(8)])],
+      ...[1, 4].map((lost) => ['deflate', zip.subarray(0, -lost)] as const),
+      ['deflate', Buffer.concat([zip.subarray(0, -4), Buffer.alloc(4)])],
+    ];
+    for (const [coding, raw] of frames) {
+      const { body, isDamaged, isWhole } = await decoded(coding, raw);
+      assert.deepEqual(Buffer.from(body), plain);
+      assert.deepEqual([isDamaged, isWhole], [true, true]);
+    }
+    for (const raw of [gzip.subarray(0, -12), Buffer.concat([gzip, gzip.subarray(0, -12)])])
+      assert.deepEqual([(await decoded('gzip', raw)).isWhole], [false]);
+    assert.equal((await decoded('gzip, gzip', zlib.gzipSync(gzip.subarray(0, -12)).subarray(0, -8))).isWhole, false);
+    assert.equal((await decoded('gzip, gzip', zlib.gzipSync(gzip.subarray(0, -8)).subarray(0, -8))).isWhole, true);
+  }
+});
+
 test('decodeLayer: a gzip that lies about its length is decoded all the same, as one with a wrong end', async () => {
   for (const length of [0, 1, SMALL.length - 1, SMALL.length + 1, 2 ** 32 - 1]) {
     const raw = zlib.gzipSync(SMALL);

@@ -101,10 +101,13 @@ function stayingCoded(outcome: Outcome, words: readonly string[], beginning: Uin
   return { ...outcome, detail: outcome.detail || remark };
 }
 
-function withDecoded(outcome: Outcome, { bytes, trouble, detail }: Decoded): Outcome {
+function withDecoded(outcome: Outcome, { bytes, trouble, detail, isWhole = false }: Decoded): Outcome {
   if (trouble === null) return { ...outcome, body: bytes };
   // A body that was cut on its way cannot be whole now; that is reported already.
   if (outcome.truncated !== null && trouble === 'broken') return { ...outcome, body: bytes };
   if (trouble === 'plain') return { ...outcome, body: bytes, detail };
-  return { ...outcome, body: bytes, detail, ...(trouble === 'length' ? { truncated: trouble } : { isDamaged: true }) };
+  if (trouble === 'length') return { ...outcome, body: bytes, detail, truncated: trouble };
+  // Of two codings one may have lost something.
+  const isAllThere = isWhole && (outcome.isDamaged !== true || outcome.isWhole === true);
+  return { ...outcome, body: bytes, detail, isDamaged: true, isWhole: isAllThere };
 }

@@ -2,6 +2,7 @@
 // others are tried if the bytes are no text, and count if a text comes out.
 
 import { isUtf8 } from 'node:buffer';
+import { gzipBodyStart, isGzipFollowed, ZLIB_HEADER_BYTES } from '../base/gzip.ts';
 import { ROBOTS_BYTES_MAX } from '../base/limits.ts';
 import { onDemand } from '../base/on-demand.ts';
 
@@ -17,6 +18,11 @@ const CONTROLS = /[^\P{Cc}\s\u0080-\u009f]/gu;
 const DOS_END = 0x1a;
 /** A text with more controls than one of these many characters is none. */
 const CONTROLS_SHARE = 10;
+
+interface Informed {
+  readonly buffer: Uint8Array;
+  readonly engine: { readonly bytesWritten: number };
+}
 
 type Unpack = (bytes: Uint8Array, isCut: boolean) => Uint8Array;
 
@@ -68,8 +74,20 @@ function tried(way: Unpack, bytes: Uint8Array, isCut: boolean): Uint8Array | nul
   }
 }
 
-const gunzip: Unpack = (bytes, isCut) => zlib().gunzipSync(bytes, deflated(isCut));
-const inflate: Unpack = (bytes, isCut) => zlib().inflateSync(bytes, deflated(isCut));
+const gunzip: Unpack = (bytes, isCut) => tried(onlyMember, bytes, isCut) ?? zlib().gunzipSync(bytes, deflated(isCut));
+/** A gzip of one member without its frame: if the last block is there, a fault behind it costs nothing. */
+const onlyMember: Unpack = (bytes, isCut) => {
+  const start = gzipBodyStart(bytes);
+  const options = { ...deflated(isCut), info: true } as const;
+  const { buffer, engine } = zlib().inflateRawSync(bytes.subarray(start), options) as unknown as Informed;
+  if (start < 0 || isGzipFollowed(bytes, start + engine.bytesWritten)) throw new Error('not one member');
+  return buffer;
+};
+const inflate: Unpack = (bytes, isCut) => {
+  const [method, flags] = [bytes[0]! & 15, bytes[0]! * 256 + bytes[1]!];
+  if (method !== 8 || flags % 31 !== 0) throw new Error('no zlib');
+  return inflateRaw(bytes.subarray(ZLIB_HEADER_BYTES), isCut);
+};
 const inflateRaw: Unpack = (bytes, isCut) => zlib().inflateRawSync(bytes, deflated(isCut));
 
 const brotli: Unpack = (bytes, isCut) => {

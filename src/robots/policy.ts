@@ -145,9 +145,9 @@ function isPart({ status, headers }: Outcome): boolean {
   return to === undefined || Number(to) + 1 !== Number(of);
 }
 
-/** The body has a coding that is damaged or not supported, whether a field names the coding or not. */
-function isUndecoded({ isCoded, isDamaged, body }: Outcome): boolean {
-  return isCoded === true || isDamaged === true || isLost(body);
+/** The body has a coding that lost something or is not supported, whether a field names the coding or not. */
+function isUndecoded({ isCoded, isDamaged, isWhole, body }: Outcome): boolean {
+  return isCoded === true || (isDamaged === true && isWhole !== true) || isLost(body);
 }
 
 function lifetimeMs(outcome: Outcome): number {

@@ -8,6 +8,9 @@ const latin1 = (text: string): Uint8Array => Buffer.from(text, 'latin1');
 const little = (text: string): Buffer => Buffer.from(text, 'utf16le');
 const big = (text: string): Uint8Array => little(text).swap16();
 
+const RULES_GZIP = gzipSync('User-agent: *\nDisallow: /a');
+const RULES_ZLIB = deflateSync('User-agent: *\nDisallow: /a');
+
 const FILES: readonly (readonly [name: string, file: Uint8Array, line: number])[] = [
   ['a comment of HTML before it', latin1('<!-- ours: http://h/ -->\nUser-agent: *\nDisallow: /a'), 3],
   ['a comment before the first line', latin1('<!-- ours -->User-agent: *\nDisallow: /a'), 2],
@@ -46,6 +49,12 @@ const FILES: readonly (readonly [name: string, file: Uint8Array, line: number])[
   ['a Brotli that is not declared', brotliCompressSync('User-agent: *\nDisallow: /a'), 2],
   ['a bare deflate that is not declared', deflateRawSync('User-agent: *\nDisallow: /a'), 2],
   ['a zstd that is not declared', zstdCompressSync(Buffer.from('User-agent: *\nDisallow: /a')), 2],
+  ['a gzip without its trailer', RULES_GZIP.subarray(0, -8), 2],
+  ['a gzip with half a trailer', RULES_GZIP.subarray(0, -3), 2],
+  ['a gzip with a wrong trailer', Buffer.concat([RULES_GZIP.subarray(0, -8), Buffer.alloc(8, 'x')]), 2],
+  ['two members of gzip', Buffer.concat([gzipSync('User-agent: *\n'), gzipSync('Disallow: /a')]), 2],
+  ['a zlib stream without its sum', RULES_ZLIB.subarray(0, -4), 2],
+  ['a zlib stream with a wrong sum', Buffer.concat([RULES_ZLIB.subarray(0, -4), Buffer.alloc(4)]), 2],
   ['a mark of UTF-16 before plain text', latin1('\xff\xfeUser-agent: *\nDisallow: /a'), 2],
   ['UTF-32', latin1('\0\0\xfe\xff\0\0\0#\0\0\0\nUser-agent: *\nDisallow: /a'), 3],
   ['line ends of Unicode', Buffer.from('User-agent: *\u2028Disallow: /b\u0085Disallow: /a\u2029'), 3],
@@ -151,12 +160,15 @@ test('isLost: what is packed and damaged, or no text, and has no line that begin
   const file = 'User-agent: *\nDisallow: /a\n';
   const lost = [
     gzipSync(file).subarray(0, -9),
+    Buffer.concat([gzipSync('# a\n'), gzipSync(file).subarray(0, -9)]),
     zstdCompressSync(Buffer.from(file)).subarray(0, -3),
     brotliCompressSync(file.repeat(9)).subarray(0, -4),
     latin1('PK\x03\x04\x14\0\x08\0'),
     Buffer.alloc(9),
   ];
   for (const bytes of lost) assert.equal(isLost(bytes), true, String(bytes));
+  for (const bytes of [gzipSync(file).subarray(0, -8), gzipSync('# x').subarray(0, -1)])
+    assert.equal(isLost(bytes), false, 'its last block is there');
   const read = [
     ...[gzipSync(file), brotliCompressSync(file), deflateRawSync(file), little(file), latin1(`${file}\x1a`)],
     ...[

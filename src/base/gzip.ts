@@ -1,9 +1,11 @@
-// The frame of a gzip member (RFC 1952, section 2.3), to save what a damaged one still contains.
+// The frames around a deflate stream (RFC 1950; RFC 1952, section 2.3), to save what a damaged one still contains.
 
-import { onDemand } from '../base/on-demand.ts';
+import { onDemand } from './on-demand.ts';
 
 const zlib = onDemand<typeof import('node:zlib')>('node:zlib');
 
+/** RFC 1950, section 2.2, without a dictionary. */
+export const ZLIB_HEADER_BYTES = 2;
 const HEADER_BYTES = 10;
 const TRAILER_BYTES = 8;
 const FLAG_HEADER_CRC = 2;
@@ -27,15 +29,17 @@ export function gzipBodyStart(bytes: Uint8Array): number {
   return at <= bytes.length ? at : -1;
 }
 
-/** Whether the trailer at `at` matches the decoded bytes and no other member follows. Then the rest is only padding. */
+/** Whether the trailer at `at` matches the decoded bytes. Then the rest is only padding. */
 export function isGzipEnd(bytes: Uint8Array, at: number, decoded: Uint8Array): boolean {
   if (at + TRAILER_BYTES > bytes.length) return false;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const next = at + TRAILER_BYTES;
-  const isFollowed = bytes[next] === 0x1f && bytes[next + 1] === 0x8b;
   return (
-    !isFollowed &&
-    view.getUint32(at, true) === zlib().crc32(decoded) &&
-    view.getUint32(at + 4, true) === decoded.length % 2 ** 32
+    view.getUint32(at, true) === zlib().crc32(decoded) && view.getUint32(at + 4, true) === decoded.length % 2 ** 32
   );
+}
+
+/** Whether another member follows the one whose deflate stream ends at `at`. */
+export function isGzipFollowed(bytes: Uint8Array, at: number): boolean {
+  const next = at + TRAILER_BYTES;
+  return bytes[next] === 0x1f && bytes[next + 1] === 0x8b;
 }
