@@ -18,7 +18,7 @@ export interface Decoded {
    */
   readonly trouble: null | 'length' | 'broken' | 'plain';
   /** It is broken behind its last block: all bytes are there. */
-  readonly isWhole?: true;
+  readonly isWhole?: boolean;
   /** The trouble in words. */
   readonly detail: string;
 }
