@@ -14,6 +14,10 @@ const zlib = onDemand<typeof import('node:zlib')>('node:zlib');
 const UNPACKED_BYTES_MAX = 16 * ROBOTS_BYTES_MAX;
 /** Controls that no text has. NUL is one of them. */
 const CONTROLS = /[^\P{Cc}\s\u0080-\u009f]/gu;
+/** Text in ISO-2022-JP shifts with this octet, as the MIME Sniffing standard says (section 3). */
+const ESCAPE = '\x1b';
+/** Korean and Chinese text in ISO-2022 begins with one of these, and shifts with two more octets. */
+const SHIFTED = /\$[)*+]/;
 /** The end mark of DOS. */
 const DOS_END = 0x1a;
 /** A text with more controls than one of these many characters is none. */
@@ -55,7 +59,11 @@ export function isText(bytes: Uint8Array): boolean {
   let end = bytes.length;
   while (end > 0 && (bytes[end - 1] === 0 || bytes[end - 1] === DOS_END)) end -= 1;
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, end).toString('latin1');
-  const controls = text.match(CONTROLS)?.length ?? 0;
+  const [first = '', ...escaped] = text.split(ESCAPE);
+  const isShifted = escaped.some((part) => SHIFTED.test(part.slice(0, 2)));
+  const plain = first + escaped.join('');
+  const controls =
+    (isShifted ? plain.replaceAll('\x0e', '').replaceAll('\x0f', '') : plain).match(CONTROLS)?.length ?? 0;
   if (controls === 0) return end > 0 || bytes.length === 0;
   return isUtf8(bytes) && controls * CONTROLS_SHARE < end;
 }

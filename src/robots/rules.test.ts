@@ -60,7 +60,8 @@ test('rules: percent-encoding is compared in one form', () => {
 
 test('parseRobots: BOM, line ends, comments, spaces, and a page of HTML', () => {
   assert.equal(allows('\ufeffUser-agent: *\rDisallow : /a # private\r\n', '/a'), false);
-  assert.equal(allows('<!DOCTYPE html>\nUser-agent: *\nDisallow: /', '/a'), true);
+  assert.equal(allows('<!DOCTYPE html>\nUser-agent: *\nDisallow: /', '/a'), false);
+  assert.equal(allows('<!DOCTYPE html>\n<p>User-agent: * and\nDisallow: / are fields', '/a'), true);
 });
 
 test('parseRobots: Crawl-delay and sitemaps', () => {

@@ -7,7 +7,8 @@ import { isMedia } from '../base/signatures.ts';
 import { isText, unpacked } from './packed.ts';
 
 /**
- * The beginning of an HTML page: the host has no robots.txt. Any other `<` begins a comment or a tag around the rules.
+ * The beginning of an HTML page. Only whole lines are rules in it, behind one that begins a group: Google reads them,
+ * and the prose of an error page says nothing. Any other `<` begins a comment or a tag around the rules.
  */
 const PAGE = /^\s*<(?:!doctype|html)(?![\w-])/i;
 /**
@@ -21,13 +22,20 @@ const RECORD = '(?:user-?[ ]?agent|(?:dis)?allow|crawl-?[ ]?delay|site-?map)[ \\
  * counts only if another record begins after it.
  */
 const LINE_BREAK = new RegExp(String.raw`(?:<br[ \t]*/?>|\\r\\n|\\[rn])(?=["']?[ \t]*$|[\s\xa0]*${RECORD})`, 'gim');
+/** A line of a page that is a record and nothing else. */
+const OWN_LINE = new RegExp(String.raw`^\s*(?:user-?[ ]?agent[ \t]*:|${RECORD}[ \t]*\S*\s*(?:#|$))`, 'i');
+/** What a program garbled before the first field, for example a byte order mark in another encoding. */
+const GARBLED = new RegExp(String.raw`^[^a-z#<\0-\x1f]{1,40}(?=${RECORD})`, 'i');
+/** Markup behind a value. No URL has a `<`. */
+const TAG = /<(?:!--|[/?!]?[a-z])/i;
+const LONG_MARKUP = /^<(?:!--|(?:script|style|noscript|iframe)\b)/i;
 /** A record that was taken for a tag. */
 const BRACKETED = new RegExp(`<(${RECORD}[^<>\\n\\r]*)>`, 'gi');
 /**
  * The line ends of Python, of Unicode and of IBM's machines, as octets of UTF-8. Google knows only the first ones.
  */
 const LINE_END = new RegExp(String.raw`\r\n|\n|\r|[\v\f]|\xc2\x85|\xe2\x80[\xa8\xa9]|\x85(?=[ \t]*${RECORD})`, 'gi');
-/** In a file of one line a record begins at its field. Somebody has lost the line ends. */
+/** In a line of many records each begins at its field. Somebody has lost the line ends. */
 const FIELD = new RegExp(`(?<!dis|dis[- ])(?=${RECORD})`, 'gi');
 const RECORDS = new RegExp(RECORD, 'gi');
 /**
@@ -53,27 +61,57 @@ export interface RobotsLine {
   readonly line: number;
 }
 
-/** The lines of the file, one character per octet of their UTF-8; nothing if the file is a page. */
+/** The lines of the file, one character per octet of their UTF-8. */
 export function* robotsLines(came: Uint8Array): Generator<RobotsLine> {
   const { bytes } = unpacked(came);
-  const text = withoutNuls(octetsOf(bytes));
-  if (PAGE.test(text)) return;
+  const text = withoutNuls(octetsOf(bytes)).replace(GARBLED, '');
   // Half a rule may mean the opposite of the whole.
   const isCut = Math.max(came.length, bytes.length) >= ROBOTS_BYTES_MAX;
-  const isMarkup = /^\s*</.test(text);
-  const isOneLine = !text.startsWith('#') && !/[\n\r]/.test(text.trimEnd());
+  const recordsIn = readingOf(text);
   const lineEnd = new RegExp(LINE_END);
   for (let from = 0, line = 1; ; line += 1) {
     const end = lineEnd.exec(text);
     if (end === null && isCut) return;
     const written = text.slice(from, end?.index);
-    for (const part of written.split(isMarkup ? BLOCK : LINE_BREAK)) {
-      if (isMarkup) yield { text: withoutMarkup(part), line };
-      else for (const record of isOneLine ? part.split(FIELD) : [part]) yield { text: record, line };
-    }
+    for (const record of recordsIn(written)) yield { text: record, line };
     if (end === null) return;
     from = lineEnd.lastIndex;
   }
+}
+
+/** How a line of this file is broken into records. */
+function readingOf(text: string): (line: string) => readonly string[] {
+  if (PAGE.test(text)) return readingOfPage();
+  if (/^\s*</.test(text)) return (line) => line.split(BLOCK).map(withoutMarkup);
+  const isOneLine = !text.startsWith('#') && !/[\n\r]/.test(text.trimEnd());
+  return (line) =>
+    line
+      .split(LINE_BREAK)
+      .flatMap((part) => (isOneLine || hasLostEnds(part) ? part.split(FIELD) : [part]))
+      .map(withoutTail);
+}
+
+function readingOfPage(): (line: string) => readonly string[] {
+  let isInGroup = false;
+  return (line) => {
+    const bare = withoutMarkup(line);
+    isInGroup ||= AGENT.test(bare);
+    return isInGroup && OWN_LINE.test(bare) ? [bare] : [];
+  };
+}
+
+/** Whether the line has a group with its rules, or more records than anybody writes by mistake. */
+function hasLostEnds(line: string): boolean {
+  const hash = line.indexOf('#');
+  const read = hash < 0 ? line : line.slice(0, hash);
+  const records = countOf(read);
+  return records > 2 || (records === 2 && AGENT.test(read));
+}
+
+function withoutTail(line: string): string {
+  const at = line.search(TAG);
+  if (at < 0) return line;
+  return LONG_MARKUP.test(line.slice(at)) || line.trimEnd().endsWith('>') ? line.slice(0, at) : line;
 }
 
 /**
