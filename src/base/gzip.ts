@@ -1,9 +1,5 @@
 // The frames around a deflate stream (RFC 1950; RFC 1952, section 2.3), to save what a damaged one still contains.
 
-import { onDemand } from './on-demand.ts';
-
-const zlib = onDemand<typeof import('node:zlib')>('node:zlib');
-
 /** RFC 1950, section 2.2, without a dictionary. */
 export const ZLIB_HEADER_BYTES = 2;
 const HEADER_BYTES = 10;
@@ -29,13 +25,11 @@ export function gzipBodyStart(bytes: Uint8Array): number {
   return at <= bytes.length ? at : -1;
 }
 
-/** Whether the trailer at `at` matches the decoded bytes. Then the rest is only padding. */
-export function isGzipEnd(bytes: Uint8Array, at: number, decoded: Uint8Array): boolean {
+/** Whether the trailer at `at` has this checksum and length of the decoded bytes. Then the rest is only padding. */
+export function isGzipEnd(bytes: Uint8Array, at: number, crc32: number, length: number): boolean {
   if (at + TRAILER_BYTES > bytes.length) return false;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  return (
-    view.getUint32(at, true) === zlib().crc32(decoded) && view.getUint32(at + 4, true) === decoded.length % 2 ** 32
-  );
+  return view.getUint32(at, true) === crc32 && view.getUint32(at + 4, true) === length % 2 ** 32;
 }
 
 /** Whether another member follows the one whose deflate stream ends at `at`. */

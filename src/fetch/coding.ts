@@ -163,8 +163,9 @@ export async function decode(
   const broken = { trouble: 'broken', detail: `the ${coding} is damaged: ${strict.error.message}` } as const;
   const whole = await lastBlockReached(coding, bytes, bytesMax, budget);
   if (whole !== null) {
-    const isEnd = coding === 'gzip' && isGzipEnd(bytes, whole.end, whole.bytes);
-    return isEnd || whole.isCut ? ended(coding, whole, bytesMax) : { bytes: whole.bytes, isWhole: true, ...broken };
+    const { bytes: content, end, isCut } = whole;
+    const isEnd = coding === 'gzip' && isGzipEnd(bytes, end, zlib().crc32(content), content.length);
+    return isEnd || isCut ? ended(coding, whole, bytesMax) : { bytes: content, isWhole: true, ...broken };
   }
   const saved =
     coding === 'gzip' && !isEarlyEnd
