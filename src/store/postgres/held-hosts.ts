@@ -82,7 +82,9 @@ export function createHeldHosts(
     done: () => all().filter(isDone),
     busy: () => all().filter((host) => !isDone(host)).length,
     waitForNothing: () =>
-      all().every((host) => isFree(host) && turns.opensAt(host.hostId) === Number.POSITIVE_INFINITY),
+      all().every((host) => {
+        return isFree(host) && !host.isLeaving && turns.opensAt(host.hostId) === Number.POSITIVE_INFINITY;
+      }),
     spare: (now, isAlone) => all().flatMap((host) => spareOf(host, now, isAlone)),
     letGo(count) {
       const busy = all().filter((host) => !isDone(host));

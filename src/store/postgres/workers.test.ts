@@ -170,6 +170,27 @@ function tests({ url }: TestDatabase): void {
     await two.frontier.close();
   });
 
+  test('workers: one that has nothing but a host that it is about to give back does not end', async () => {
+    const [one, two] = [await worker('leaving'), await worker('leaving')];
+    const full = () => ({ take: 0, notBefore: NOW + 1 });
+    await one.frontier.add([page(1), page(2)]);
+    await one.frontier.lease(99, NOW, full);
+    await two.frontier.lease(99, NOW + 1e4, full);
+    await one.frontier.lease(99, NOW + 1e4, full);
+    const leaving = one.share.spare(NOW + 1e4);
+    assert.deepEqual(
+      leaving.map(({ why }) => why),
+      ['surplus'],
+    );
+    const [other, ...more] = await one.frontier.lease(99, NOW + 2e4, FREE);
+    assert.deepEqual([other?.hostId === leaving[0]!.hostId, more], [false, []]);
+    await settle(one.frontier, ended(other!));
+    await one.frontier.lease(99, NOW + 9e4, FREE);
+    assert.ok(one.share.lookAt < Number.POSITIVE_INFINITY);
+    await one.frontier.close();
+    await two.frontier.close();
+  });
+
   test('workers: what another finds just before it has nothing left is seen before a worker ends', async () => {
     let beforeEnd: () => Promise<void> = async () => {};
     const place = databasePlace(url, 'last');

@@ -41,7 +41,10 @@ export interface Team {
   harmed(): void;
   /** Resolves after so long, or when the crawl is over; true if it goes on. */
   goesOnFor(ms: number): Promise<boolean>;
-  /** Resolves with the last one when so many pages more were asked for; null if the crawl is over before. */
+  /**
+   * Resolves with the last one when so many pages more were asked for; null if the crawl is over before, or if enough
+   * harm was done.
+   */
   requested(pages: number): Promise<Asked | null>;
   /** The commit of what this worker had in flight for this URL must be refused. */
   mustBeLate(worker: Worker, url: string): void;
@@ -52,6 +55,8 @@ export interface TeamParts extends Pick<Team, 'random' | 'site' | 'database' | '
   readonly seed: number;
   /** The folder of the job, which all share. */
   readonly folder: string;
+  /** How often harm is done at most. */
+  readonly harmsMost: number;
   /** The arguments of a worker that reaches the database by this URL. */
   readonly argumentsOf: (worker: number, store: string) => readonly string[];
   readonly injection: Injection;
@@ -76,7 +81,7 @@ export const SITE_LOG = 'site.log';
 const FIRST_RELAY = 6_000;
 
 export function createTeam(parts: TeamParts): Roster {
-  const { random, site, database, scratch, tools, seed, folder, argumentsOf, injection } = parts;
+  const { random, site, database, scratch, tools, seed, folder, harmsMost, argumentsOf, injection } = parts;
   const workers: Worker[] = [];
   const harmedAt: number[] = [];
   const killedAt: number[] = [];
@@ -121,6 +126,7 @@ export function createTeam(parts: TeamParts): Roster {
       return !isOver;
     },
     async requested(pages) {
+      if (harmedAt.length >= harmsMost) return null;
       const asked = await Promise.race([site.requested(pages), over]);
       return asked ?? null;
     },

@@ -23,6 +23,7 @@ import { checkAlone, checkHolds } from './witness.ts';
 export interface TeamWritten extends Written {
   readonly hosts: number;
   readonly workers: number;
+  readonly harmsMost: number;
   /** Of `--lease`. */
   readonly leaseMs: number;
   /** Seconds of the pauses that hosts ask for; 0: no host asks. */
@@ -41,6 +42,7 @@ export interface Surroundings {
 const TEAM = {
   hosts: 12,
   workers: 3,
+  harmsMost: 1_000,
   leaseMs: 10_000,
   pauseS: 0,
   archive: true,
@@ -63,7 +65,7 @@ export async function tryTeam(fault: TeamFault, seed: number, around: Surroundin
   const roots = [...web.keys()].map((root) => `${root}/`);
   const own = join(scratch, basename(scratch));
   const roster = createTeam({
-    ...{ random, site, database, scratch, tools, seed, folder: own },
+    ...{ random, site, database, scratch, tools, seed, folder: own, harmsMost: written.harmsMost },
     injection: written.delayMs > 0 && tools.library !== null ? { wire } : {},
     argumentsOf: (worker, store) => [
       ...crawlArguments(roots, own, written),
