@@ -24,6 +24,7 @@ export const URLS: Wanted = {
   },
   ...{ form: ['action'], blockquote: ['cite'], q: ['cite'], ins: ['cite'], del: ['cite'] },
   ...{ body: ['background'], table: ['background'], tr: ['background'], td: ['background'], th: ['background'] },
+  ...{ thead: ['background'], tbody: ['background'], tfoot: ['background'] },
   // Names the style sheet of an XML document.
   'xml-stylesheet': ['href'],
 };

@@ -175,3 +175,23 @@ test('mirroredFile: an archive whose packing its server calls a coding stays pac
   const coded = { charset: 'utf-8', coding: 'gzip', rawBody: gzipSync(page) };
   assert.equal(Buffer.from(fileOf('a.html.gz', 'text/html', page, coded)).toString(), '<title>x</title>');
 });
+
+test('mirroredFile: a body that is empty behind its coding is empty, and one whose coding cannot be undone stays', () => {
+  const empty = Buffer.alloc(0);
+  for (const [coding, rawBody] of [
+    ['gzip', gzipSync('')],
+    ['br', brotliCompressSync('')],
+    ['zstd', zstdCompressSync(Buffer.alloc(0))],
+    ['deflate, gzip', gzipSync('')],
+  ] as const) {
+    for (const [name, type] of [
+      ['x.png', 'image/png'],
+      ['x.css', 'text/css'],
+      ['x', 'text/plain'],
+    ] as const)
+      assert.equal(fileOf(name, type, empty, { coding, rawBody }).length, 0, `${coding} ${type}`);
+    assert.equal(fileOf('page', 'text/html', empty, { coding, rawBody, charset: 'utf-8' }).length, 0, coding);
+  }
+  const lacking = Buffer.from('coded');
+  assert.equal(fileOf('x', 'text/plain', empty, { coding: 'compress, gzip', rawBody: lacking }), lacking);
+});

@@ -20,6 +20,9 @@ const PACKED_NAMES: readonly (readonly [coding: RegExp, names: RegExp])[] = [
   [/^(?:x-)?zstd$/, /\.t?zst$/i],
 ];
 
+/** The words for the content codings that gossamer undoes. */
+const UNDONE = /^(?:(?:application\/)?(?:x-)?gz(?:ip)?|(?:x-)?deflate|zlib|(?:x-)?br(?:otli)?|(?:x-)?zstd)$/;
+
 /** Pictures and fonts that a page shows, whatever their names end in. */
 const SHOWN = /^(?:image\/(?:avif|bmp|gif|jpeg|png|webp|x-icon|vnd\.microsoft\.icon)|font\/)/;
 const SCRIPT_FILE = /^[^?#]*\.m?js(?:[?#]|$)/i;
@@ -27,8 +30,7 @@ const PROLOG_BYTES_MAX = 16_384;
 
 export function mirroredFile(row: Row, content: Content, file: string, paths: MirrorPaths): Uint8Array {
   const { url, headers, body, rawBody } = content;
-  // The content coding is one that gossamer cannot undo.
-  if (body.length === 0) return rawBody;
+  if (body.length === 0 && !codingsOf(content).every((word) => UNDONE.test(word))) return rawBody;
   const given = contentTypeOf(headers);
   const contentType = typeWithEncoding(row, body, given, paths);
   const kind = pageKindOfRow(row);
@@ -71,8 +73,13 @@ function hasPageRoot(body: Uint8Array): boolean {
  * Servers also report the compression of an archive file as its content coding. If the decoded body still begins with
  * the same format, the coding was added for the transfer.
  */
-function isPackedFile({ headers, body, rawBody }: Content, file: string): boolean {
-  const codings = headerAll(headers, 'content-encoding').flatMap(wordsOf);
+function isPackedFile(content: Content, file: string): boolean {
+  const { body, rawBody } = content;
+  const codings = codingsOf(content);
   const isNamed = PACKED_NAMES.some(([coding, names]) => names.test(file) && codings.some((word) => coding.test(word)));
   return isNamed && (body[0] !== rawBody[0] || body[1] !== rawBody[1]);
+}
+
+function codingsOf({ headers }: Content): string[] {
+  return headerAll(headers, 'content-encoding').flatMap(wordsOf);
 }

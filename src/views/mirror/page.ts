@@ -38,11 +38,13 @@ const scan = createScanner(...wantedOfMirror());
 
 /** A value in the text that is changed when the base of the page is known. */
 interface Spot {
-  readonly kind: ValueKind | 'page' | 'text' | 'markup' | 'comment';
+  readonly kind: ValueKind | 'page' | 'text' | 'markup' | 'comment' | 'action';
   readonly value: string;
   readonly start: number;
   readonly end: number;
   readonly quote: string;
+  /** The attribute has a name and no equals sign. */
+  readonly isBare?: boolean;
 }
 
 export interface MirroredPage {
@@ -87,7 +89,7 @@ function mirroredText(from: HtmlText, place: Place): string {
   const inComment = (text: string): string => deeper(text, { decode, charset: place.charset });
   let room = MIRROR_GROWTH_LENGTH_MAX;
   for (const spot of spots) {
-    const edit = editOf(spot, { relink, within, inComment, decode, hasBase: base !== null });
+    const edit = editOf(spot, { relink, within, inComment, decode, ownUrl: place.page.url, hasBase: base !== null });
     if (edit === null) continue;
     edits.push(edit);
     room -= edit.text.length - (edit.to - edit.from);
@@ -132,7 +134,8 @@ function look({ text, decode, isXml }: HtmlText, isData: boolean) {
   const add: AddSpot = (kind, attributes, name) => {
     const place = attributes.place(name);
     const value = place === null ? '' : attributes.value(name)!;
-    if (place !== null && value !== '') spots.push({ kind, value, ...place });
+    if (place === null || (value === '' && (kind !== 'url' || name !== 'href'))) return;
+    spots.push({ kind, value, ...place, isBare: value === '' && !text.slice(place.from, place.start).includes('=') });
   };
   const blank = (attributes: Attributes, name: string): void => {
     const place = attributes.place(name);
@@ -145,6 +148,7 @@ function look({ text, decode, isXml }: HtmlText, isData: boolean) {
     {
       onTag(element, attributes, isForeign) {
         if (element === 'style') styleAt = attributes.tagEnd;
+        if (element === 'form' && !isForeign && !isData) onForm(attributes, spots, blank);
         if (!attributes.hasAny) return;
         add('style', attributes, STYLE);
         // Browsers do not know it. A feed needs it, because its links stay as they are.
@@ -152,9 +156,10 @@ function look({ text, decode, isXml }: HtmlText, isData: boolean) {
         else blank(attributes, XML_BASE);
         if (isForeign || element === 'svg') for (const name of PAINTS) add('style', attributes, name);
         const names = own(isForeign ? FOREIGN_URLS : URLS, element);
-        for (const name of names) add(leadsOut(element, attributes) ? 'out' : 'url', attributes, name);
+        const kind = kindOf(element, attributes, isForeign);
+        for (const name of names) add(kind, attributes, name);
         if (names.length === 0) {
-          for (const name of HREFS) if (element !== 'base') add(isForeign ? 'url' : 'elsewhere', attributes, name);
+          for (const name of HREFS) if (element !== 'base') add(isForeign ? kind : 'elsewhere', attributes, name);
           for (const name of ELSEWHERE) add('elsewhere', attributes, name);
         }
         if (isForeign) return;
@@ -228,10 +233,22 @@ function onMeta(attributes: Attributes, add: AddSpot, blank: (attributes: Attrib
   else if (means === 'content-security-policy') blank(attributes, 'content');
 }
 
-/** A form needs its server, and a canonical link keeps the address of the original. */
-function leadsOut(element: string, attributes: Attributes): boolean {
-  if (element === 'link') return /(?:^|\s)canonical(?:\s|$)/i.test(attributes.value('rel') ?? '');
-  return element === 'form' || element === 'button';
+/** Without an address a form goes to its page, whatever the base is. On a disk that is a file. */
+function onForm(attributes: Attributes, spots: Spot[], blank: (attributes: Attributes, name: string) => void): void {
+  if ((attributes.value('action') ?? '') !== '') return;
+  blank(attributes, 'action');
+  const at = attributes.tagEnd - (attributes.isSelfClosing ? 2 : 1);
+  spots.push({ kind: 'action', value: '', start: at, end: at, quote: '' });
+}
+
+/**
+ * A form needs its server, and a canonical link keeps the address of the original. What SVG takes from its own document
+ * is not looked for under the base; only its links are.
+ */
+function kindOf(element: string, attributes: Attributes, isForeign: boolean): 'out' | 'url' | 'part' {
+  if (isForeign) return element === 'a' ? 'url' : 'part';
+  if (element === 'link') return /(?:^|\s)canonical(?:\s|$)/i.test(attributes.value('rel') ?? '') ? 'out' : 'url';
+  return element === 'form' || element === 'button' ? 'out' : 'url';
 }
 
 interface Ways {
@@ -241,16 +258,19 @@ interface Ways {
   /** Mirrors the text of a comment that some browsers read. */
   readonly inComment: (text: string) => string;
   readonly decode: (raw: string) => string;
+  /** The URL of the page, whatever its base is. */
+  readonly ownUrl: string;
   readonly hasBase: boolean;
 }
 
 function editOf(
-  { kind, value, start, end, quote }: Spot,
-  { relink, within, inComment, decode, hasBase }: Ways,
+  { kind, value, start, end, quote, isBare }: Spot,
+  { relink, within, inComment, decode, ownUrl, hasBase }: Ways,
 ): Edit | null {
   // A link within the page stays as it is, unless a base changes its target.
   const link = (href: string): string | null =>
-    href.startsWith('#') && !hasBase ? null : relink(href, kind === 'out');
+    (href === '' || href.startsWith('#')) && (!hasBase || kind === 'part') ? null : relink(href, kind === 'out');
+  if (kind === 'action') return { from: start, to: end, text: ` action="${inAttribute(ownUrl)}"` };
   if (kind === 'comment') return { from: start, to: end, text: inComment(value) };
   if (kind === 'text') {
     const style = mirroredStyle(value, link, decode);
@@ -264,7 +284,7 @@ function editOf(
   const changed = kind === 'page' ? within(value) : changedValue(kind, value, link);
   if (changed === null || changed === value) return null;
   const safe = inAttribute(changed);
-  return { from: start, to: end, text: quote === '' ? `"${safe}"` : safe };
+  return { from: start, to: end, text: quote === '' ? `${isBare ? '=' : ''}"${safe}"` : safe };
 }
 
 function own(wanted: Wanted, element: string): readonly string[] {
