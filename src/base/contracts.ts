@@ -77,6 +77,8 @@ export interface ParsedPage {
   readonly unkept: Unkept;
   /** Why the body was not read as the page that its type says it is. */
   readonly remark?: string | undefined;
+  /** What the body was read as, if its header names no type and it is not a page. */
+  readonly mediaType?: string;
   /** The URL that relative links were joined to. */
   readonly base: string;
   /** The name of the encoding by the Encoding standard, in lower case; empty if the body is not text that we read. */
@@ -184,7 +186,7 @@ export interface Lease {
 export interface Response {
   readonly status: number;
   readonly truncated: Outcome['truncated'];
-  /** The media type without parameters, in lower case. */
+  /** The media type without parameters, in lower case. If there is none, the type that the body was read as. */
   readonly contentType: string;
   readonly charset: string;
   /** The length of the body that `sha256` covers. */

@@ -58,7 +58,10 @@ const FIELDS: Readonly<Record<keyof UrlRecord, readonly [type: string, doc: stri
   referrer: ['text or null', 'the first page that led to it'],
   redirectTo: ['text or null', 'where its redirect leads'],
   tries: ['number', 'tries spent on it'],
-  contentType: ['text or null', 'media type without parameters, in lower case'],
+  contentType: [
+    'text or null',
+    'media type without parameters, in lower case; without one, that which the body was read as',
+  ],
   charset: ['text or null', 'its encoding, by its name in the Encoding standard'],
   bytes: ['number or null', 'length of the body as sent, before decoding its content coding'],
   sha256: ['text or null', 'the digest of those bytes, in hexadecimal'],

@@ -206,10 +206,11 @@ function responseOf(visit: Visit): Response {
   const { outcome, found } = visit;
   const contentType = contentTypeOf(outcome.headers);
   const end = contentType.indexOf(';');
+  const told = (end < 0 ? contentType : contentType.slice(0, end)).trim().toLowerCase().slice(0, 100);
   return {
     status: outcome.status,
     truncated: outcome.truncated,
-    contentType: (end < 0 ? contentType : contentType.slice(0, end)).trim().toLowerCase().slice(0, 100),
+    contentType: found?.mediaType ?? told,
     charset: found?.charset ?? '',
     bytes: rawBodyBytes(outcome),
     sha256: outcome.spooled?.sha256 ?? outcome.sha256 ?? crypto().hash('sha256', outcome.rawBody, 'buffer'),

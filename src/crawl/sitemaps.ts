@@ -27,6 +27,7 @@ import { partsOf } from '../base/parts.ts';
 import { heldBytesOf } from '../base/raw-body.ts';
 import { isContent } from '../base/redirects.ts';
 import type { SitemapReader } from '../parse/lists/lists.ts';
+import { addressIn } from '../url/address.ts';
 import { hostOf } from '../url/host.ts';
 import { joinUrl } from '../url/join.ts';
 import { unfit } from '../url/scope.ts';
@@ -218,7 +219,10 @@ export async function createSitemaps(parts: SitemapParts, guesses: readonly NewS
 async function namedByRobots(gate: Gate, { host, hostId }: Sitemap): Promise<NewSitemap[]> {
   const robots = `${host}/robots.txt`;
   const named = await gate.sitemapsOf(host, hostId);
-  return named.flatMap((written) => sitemapAt(joinUrl(written, robots), robots, 0));
+  return named.flatMap((written) => {
+    const address = addressIn(written, robots);
+    return address === null ? [] : sitemapAt(joinUrl(address, robots), robots, 0);
+  });
 }
 
 function sitemapAt(url: string | null, namedIn: string, depth: number): NewSitemap[] {

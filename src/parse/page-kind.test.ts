@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isTextPage, mediaTypeOf, pageKind, pageKindOfRow, typeOfRow } from './page-kind.ts';
+import { codeKind, isTextPage, isUntypedSheet, mediaTypeOf, pageKind, pageKindOfRow, typeOfRow } from './page-kind.ts';
 
 test('mediaTypeOf: two tokens, whatever stands behind them; empty where they are none', () => {
   const table: [string, string][] = [
@@ -91,5 +91,98 @@ test('pageKind: a beginning without end costs no more than its length', { timeou
   for (const piece of ['<!--', '<?', ' ', '<!DOCTYPE [', '<!-- -->', '<a ', 'a:']) {
     assert.equal(pageKind('text/xml', Buffer.from(piece.repeat(20_000))), null);
     assert.equal(pageKind('text/xml', Buffer.from(`<${piece.repeat(20_000)}`)), null);
+  }
+});
+
+const SCRIPTS = [
+  `document.write('<a href="/invented">x</a>');`,
+  `/* (c) */\n// <a href=/x>\nvar html = '<a href="/invented">';`,
+  `/* a long licence ${'x'.repeat(2_000)} */ let a`,
+  `\ufeff(function () { x.innerHTML = "<img src=/invented>"; })();`,
+  `!function(e){e.x='<a href="/invented">'}(window);`,
+  `;(() => { document.body.append('<a href=/invented>') })()`,
+  `(async function main() { a('<b>') })()`,
+  `"use strict";\nx('<a href=/invented>')`,
+  `window.app = window.app || {}; app.t = '<a href=/i>';`,
+  `$(function () { $('#a').html('<a href=/invented>') })`,
+  `jQuery.fn.x = 1; '<a href=/invented>'`,
+  `callback({"html": "<a href=/invented>"})`,
+  `import { a } from './a.js';\na('<a href=/invented>')`,
+  `export default '<a href=/invented>'`,
+  `if (typeof x === 'undefined') { y = '<a href=/invented>' }`,
+  `const a = '<a href=/invented>';`,
+  `define(["a"], function () { return '<a href=/invented>' })`,
+];
+const SHEETS = [
+  'body { color: red; background: url(/a.gif) }',
+  '/* (c) */ @import "b.css"; a:hover > b { c: d }',
+  '@charset "utf-8"; p{}',
+  '.a,\n#b::before{content:"x"}',
+  ':root{--a:1}',
+  '*{margin:0}',
+  '[hidden]{display:none}',
+];
+const PAGES = [
+  'Hello <a href=/x>x</a>',
+  '\n\n<p>x</p>',
+  'var x = 1;\n<!DOCTYPE html>\n<a href=/x>',
+  'body { margin: 0 } <a href=/x>',
+  'if (you like) <a href=/x>it</a>',
+  '(see <a href=/x>x</a>)',
+  'a = b <a href=/x>',
+  'Warning: something in /x.php on line 3 <a href=/x>',
+  '/* x */ <a href=/x>',
+  '// <a href=/x>',
+  'name=value; <a href=/x>',
+  'status (ok) <a href=/x>',
+  '',
+];
+
+test('codeKind: scripts and style sheets that are sent as pages are none, and a page with text in front is one', () => {
+  for (const [bodies, kind] of [
+    [SCRIPTS, 'script'],
+    [SHEETS, 'style sheet'],
+    [PAGES, null],
+  ] as const) {
+    for (const body of bodies) {
+      assert.equal(codeKind(Buffer.from(body)), kind, body.slice(0, 80));
+      assert.equal(pageKind('text/html', Buffer.from(body)), kind === null ? 'html' : null, body.slice(0, 80));
+    }
+  }
+});
+
+test('isUntypedSheet: without a type, the beginning or the name of the file tells a style sheet', () => {
+  for (const body of SHEETS) {
+    assert.ok(isUntypedSheet('', Buffer.from(body)), body);
+    assert.ok(!isUntypedSheet('text/plain', Buffer.from(body)), body);
+  }
+  const odd = Buffer.from('>odd{a:url(b)}');
+  assert.deepEqual([isUntypedSheet('', odd), isUntypedSheet('', odd, 'http://h/a.css?b')], [false, true]);
+  for (const body of [...SCRIPTS, ...PAGES, '{"a": 1}', '<html>', 'plain']) {
+    assert.ok(!isUntypedSheet('', Buffer.from(body), 'http://h/a.css.php'), body);
+  }
+  assert.ok(!isUntypedSheet('', Buffer.from('<!DOCTYPE html>'), 'http://h/a.css'), 'an error page');
+});
+
+test('codeKind: a beginning of one kind of sign costs no more than its length', { timeout: 5_000 }, () => {
+  for (const piece of [
+    '/*',
+    '*/',
+    '//',
+    ' ',
+    '(',
+    'a.',
+    'a',
+    '/**/',
+    '//\n',
+    '"',
+    'a{',
+    '$',
+    '(a,',
+    '!',
+    'if(',
+    'var a',
+  ]) {
+    codeKind(Buffer.from(piece.repeat(20_000)));
   }
 });

@@ -9,6 +9,34 @@ export type PageKind = 'html' | 'xhtml' | 'svg';
 /** The beginning of a page without a media type; a byte order mark may come first. */
 const PAGE_BEGINS =
   /^(?:\xef\xbb\xbf)?[\t\n\f\r ]*<(?:!doctype html|html|head|script|iframe|h1|div|font|table|a|style|title|b|body|br|p|!--)[ >]/i;
+/** White space and comments. */
+const CODE_GAP = String.raw`^(?:\xef\xbb\xbf)?(?:\s|\/\*(?:(?!\*\/)[\s\S])*\*\/|\/\/[^\n]*(?:\n|$))*`;
+const NAME = String.raw`[\w$]+(?:\.[\w$]+)*`;
+/** What a script begins with and a page does not. */
+const SCRIPT_BEGINS = new RegExp(
+  `${CODE_GAP}(?:${[
+    String.raw`\/\*(?:(?!\*\/)[\s\S])*$`,
+    `["']use strict["']`,
+    String.raw`[;!+~([-]*(?:async\s+)?function\b\s*[\w$]*\s*\(`,
+    String.raw`[;!(]*\([\w$, ]*\)\s*=>`,
+    String.raw`(?:var|let|const)\s+[\w$[{][^<>]*[=;]`,
+    String.raw`(?:if|for|while)\s*\([^<>]*[.=!(]|try\s*\{`,
+    String.raw`import\s*["'{*]|import\s+[\w$]+\s+from\b|export\s+(?:default|const|function|class|\{)|class\s+\w+[\w\s]*\{`,
+    String.raw`(?:window|document|self|globalThis|jQuery|\$)(?:\.[\w$]+\s*[=.([]|\s*[([])`,
+    String.raw`${NAME}\s*=\s*(?:function\b|[[{]|new\s|${NAME}\s*\|\||["'][^<>]*;)`,
+    String.raw`${NAME}\(\s*(?:["'{[]|function\b|\))`,
+  ].join('|')})`,
+);
+/** A rule of a style sheet. */
+const SHEET_BEGINS = new RegExp(
+  `${CODE_GAP}(?:${[
+    String.raw`@(?:charset|import|namespace|media|font-face|supports|layer|page|keyframes|-[a-z]+-[a-z]+)\b`,
+    String.raw`[^\s{}<>;=()"'/][^{}<>;="'/]*\{\s*(?:\/\*|\}|[-\w]+\s*:)`,
+  ].join('|')})`,
+);
+/** A line that begins with a tag, as lines of pages do. */
+const TAG_LINE = /^[\t ]*<[a-z!/]/im;
+const SHEET_FILE = /^[^?#]*\.css(?:[?#]|$)/i;
 const HTML_DOCTYPE = /<!doctype html/i;
 /** The beginning of XML without a media type. */
 const XML_DECLARED = /^(?:\xef\xbb\xbf)?[\t\n\f\r ]*<\?xml/;
@@ -40,15 +68,37 @@ export function isXmlType(mediaType: string): boolean {
  */
 export function pageKind(mediaType: string, bytes: Uint8Array): PageKind | null {
   const told = kindOfType(mediaType) ?? xmlPageKind(mediaType, bytes);
-  if (told === 'html' && signatureOf(bytes) !== null) return null;
+  if (told === 'html' && (signatureOf(bytes) !== null || codeKind(bytes) !== null)) return null;
   if (told !== null || !isUnknown(mediaType)) return told;
-  const beginning = Buffer.from(bytes.subarray(0, SNIFFED_BYTES_MAX)).toString('latin1');
+  const beginning = beginningOf(bytes);
   const root = rootKind(bytes);
   // A picture may begin with a comment too.
   if (root === 'svg' && !HTML_DOCTYPE.test(beginning)) return 'svg';
   if (PAGE_BEGINS.test(beginning)) return 'html';
   // The row does not tell XHTML without a type from HTML, and both can be read as HTML.
   return root === 'xhtml' && XML_DECLARED.test(beginning) ? 'html' : null;
+}
+
+/**
+ * The kind of code that the body of a page without tags is; null if it is a page. Programs that write scripts and style
+ * sheets often leave the type at text/html.
+ */
+export function codeKind(bytes: Uint8Array): 'script' | 'style sheet' | null {
+  if (bytes[0] === 0x3c) return null;
+  const beginning = beginningOf(bytes);
+  if (TAG_LINE.test(beginning)) return null;
+  if (SCRIPT_BEGINS.test(beginning)) return 'script';
+  return SHEET_BEGINS.test(beginning) && !beginning.includes('<') ? 'style sheet' : null;
+}
+
+/** Whether a body without a media type is a style sheet, by its beginning or the name of its file. */
+export function isUntypedSheet(mediaType: string, bytes: Uint8Array, url = ''): boolean {
+  if (!isUnknown(mediaType) || pageKind(mediaType, bytes) !== null || signatureOf(bytes) !== null) return false;
+  return SHEET_FILE.test(url) || codeKind(bytes) === 'style sheet';
+}
+
+function beginningOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.subarray(0, SNIFFED_BYTES_MAX)).toString('latin1');
 }
 
 /** The kind of a page that was sent as generic XML, by the namespace of its root. A row does not contain it. */

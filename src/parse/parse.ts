@@ -15,7 +15,9 @@ import { collectText, NO_TEXT } from './html/page-text.ts';
 import { decodeReferences } from './html/references.ts';
 import { type JoinTo, nothingUnkept } from './join-links.ts';
 import { createListParser, mayBeList } from './lists/lists.ts';
-import { mediaTypeOf, pageKind } from './page-kind.ts';
+import { codeKind, isUntypedSheet, mediaTypeOf, pageKind } from './page-kind.ts';
+
+const SHEET = 'text/css';
 
 export interface ParserOptions {
   /**
@@ -88,7 +90,10 @@ export function createParser(joinTo: JoinTo, options: ParserOptions = {}): Parse
 
   return (bytes, context) => {
     const mediaType = mediaTypeOf(context.contentType);
-    if (requisites && mediaType === 'text/css') return styleSheetLinks(bytes, context, joinTo, turn);
+    if (requisites && mediaType === SHEET) return styleSheetLinks(bytes, context, joinTo, turn);
+    if (requisites && isUntypedSheet(mediaType, bytes, context.url)) {
+      return styleSheetLinks(bytes, context, joinTo, turn).then((sheet) => ({ ...sheet, mediaType: SHEET }));
+    }
     const kind = pageKind(mediaType, bytes);
     if (kind === null) {
       const list = parseList(bytes, context);
@@ -109,7 +114,7 @@ export function createParser(joinTo: JoinTo, options: ParserOptions = {}): Parse
 /** Whether `parse` would read a body with this type and this beginning. */
 export function mayBeRead(contentType: string, beginning: Uint8Array, requisites: boolean): boolean {
   const mediaType = mediaTypeOf(contentType);
-  if (requisites && mediaType === 'text/css') return true;
+  if (requisites && (mediaType === SHEET || isUntypedSheet(mediaType, beginning))) return true;
   return pageKind(mediaType, beginning) !== null || mayBeList(mediaType, beginning);
 }
 
@@ -120,7 +125,8 @@ interface Gathering {
 }
 
 function misnomer(bytes: Uint8Array): string | undefined {
-  const signature = signatureOf(bytes);
+  const code = codeKind(bytes);
+  const signature = signatureOf(bytes) ?? (code === null ? null : `a ${code}`);
   return signature === null ? undefined : `its type says text/html and it is ${signature}: not read`;
 }
 

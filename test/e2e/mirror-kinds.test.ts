@@ -123,6 +123,33 @@ test('export mirror: encodings and types that only the server knew, parameters t
   }
 });
 
+test('export mirror: a script and a style sheet that the server calls pages, or does not name', async () => {
+  const script = `document.write('<a href="/invented">x</a><img src="/invented.gif">')`;
+  await using site = await serveSite((path, response) => {
+    if (path === '/') {
+      const styles = '<link rel=stylesheet href=/style><link rel=stylesheet href=/page.css>';
+      response.setHeader('content-type', 'text/html').end(`${styles}<script src=/s.php></script>`);
+    } else if (path === '/s.php') response.setHeader('content-type', 'text/html').end(script);
+    else if (path === '/page.css') response.setHeader('content-type', 'text/html').end('a{b:url(/invented.gif)}');
+    else if (path === '/style') response.end('@import "/inner"; a { b: url(/a.gif) }');
+    else if (path === '/inner') response.end('/* x */ a { b: url(/b.gif) }');
+    else response.setHeader('content-type', 'image/gif').end('GIF89a');
+  });
+  const job = await crawled(site, 'called');
+  const asked = ['/', '/a.gif', '/b.gif', '/inner', '/page.css', '/s.php', '/style'];
+  assert.deepEqual(site.log.map(({ path }) => path).sort(), asked);
+  const output = join(folder, 'called-mirror');
+  const run = await gossamer(['export', 'mirror', job, '-o', output, '-q']);
+  assert.equal(run.code, 0, run.stderr);
+  const mirror = join(output, new URL(site.root).host.replace(':', '_'));
+  const written = readdirSync(mirror);
+  const text = (name: string): string =>
+    readFileSync(join(mirror, written.find((file) => file.startsWith(name))!), 'utf8');
+  assert.equal(text('s.php'), script);
+  assert.match(text('style'), /^@import "inner[^/"]*"; a { b: url\(a.gif\) }$/);
+  assert.match(text('inner'), /url\(b.gif\)/);
+});
+
 test('export markdown, sitemap, wacz: the same pages as in the crawl, whatever their type says', async () => {
   await using site = await serveSite(answer);
   const job = await crawled(site, 'again');

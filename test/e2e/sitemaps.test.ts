@@ -77,6 +77,13 @@ test('crawl: sitemaps that robots.txt names, an index with a packed child and a 
   assert.deepEqual(urls, { queued: 0, leased: 0, done: 3, failed: 0, skipped: 1 });
 });
 
+test('crawl: a name in robots.txt that is no address leads nowhere, and what stands around one is taken off', async () => {
+  const names = ['<ROOTa.xml>', '"/b.xml"', '/c.xml ROOTd.xml', 'h.example/e.xml', 'null', 'ROOTf.xml, ROOTg.xml'];
+  await using site = await serveSite(files({}), names.map((name) => `Sitemap: ${name}\n`).join(''));
+  await crawlAll(site);
+  assert.deepEqual(pathsOf(site).sort(), ['/', '/a.xml', '/b.xml']);
+});
+
 test('crawl: a sitemap on another host is asked for, its entries out of scope are rows and are skipped', async () => {
   await using elsewhere = await serveSite(files({ '/map.xml': '' }), 'User-agent: *\nDisallow: /private\n');
   await using site = await serveSite(

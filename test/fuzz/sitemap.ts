@@ -8,7 +8,7 @@ import { SOURCE } from './source.ts';
 import { words } from './words.ts';
 
 type Lists = typeof import('../../src/parse/lists/list-reader.ts');
-type Address = typeof import('../../src/parse/lists/address.ts');
+type Address = typeof import('../../src/url/address.ts');
 type Join = typeof import('../../src/url/join.ts');
 
 interface Pieces {
@@ -131,7 +131,7 @@ const INSERTS = ['<', '>', '"', "'", '/', '&', ';', '=', '!', '-', '[', ']', '?'
 
 export async function sitemapTarget(source = SOURCE): Promise<Target<Pieces>> {
   const lists = (await import(new URL('parse/lists/list-reader.ts', source).href)) as Lists;
-  const { addressIn } = (await import(new URL('parse/lists/address.ts', source).href)) as Address;
+  const { addressIn } = (await import(new URL('url/address.ts', source).href)) as Address;
   const { joinUrl, prepareBase } = (await import(new URL('url/join.ts', source).href)) as Join;
   const joinTo: JoinTo = (base) => {
     const prepared = prepareBase(base);

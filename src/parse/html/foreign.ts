@@ -54,12 +54,18 @@ export const FOREIGN_ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
 };
 
 export class ForeignContent {
+  readonly #isXml: boolean;
   readonly #stack: Open[] = [];
   /** How often each element is open. An end tag that matches nothing then needs no search. */
   readonly #counts = new Map<string, number>();
   #points = 0;
   /** The name of an HTML element whose text is being skipped. Its end tag closes nothing else. */
   #skipped = '';
+
+  /** `isXml`: elements close themselves, and no element ends another one. */
+  constructor(isXml: boolean) {
+    this.#isXml = isXml;
+  }
 
   /** Whether the scanner is somewhere inside svg or math. */
   get isOpen(): boolean {
@@ -75,11 +81,11 @@ export class ForeignContent {
   /** Takes a start tag. Returns whether its element is foreign. `value` returns its attributes. */
   start(element: string, isSelfClosing: boolean, value: (name: string) => string | null): boolean {
     if (this.#takesHtml(element)) return this.#startInHtml(element, isSelfClosing);
-    if (
+    const isBreakout =
       BREAKOUTS.has(element) ||
-      (element === 'font' && FOREIGN_ATTRIBUTES['font']!.some((name) => value(name) !== null))
-    ) {
-      this.#breakOut();
+      (element === 'font' && FOREIGN_ATTRIBUTES['font']!.some((name) => value(name) !== null));
+    if (isBreakout) {
+      if (!this.#isXml) this.#breakOut();
       return this.#startInHtml(element, isSelfClosing);
     }
     if (!isSelfClosing) this.#pushForeign(element, value);
@@ -91,7 +97,7 @@ export class ForeignContent {
       this.#skipped = '';
       return;
     }
-    if (this.isForeign && (element === 'p' || element === 'br')) this.#breakOut();
+    if (!this.#isXml && this.isForeign && (element === 'p' || element === 'br')) this.#breakOut();
     const match = this.#counts.has(element) ? this.#matchOf(element) : -1;
     // Elements that are open inside a form stay open.
     if (match >= 0 && element === 'form' && this.#stack[match]!.kind === 'html') this.#remove(match);
@@ -127,6 +133,10 @@ export class ForeignContent {
   #startInHtml(element: string, isSelfClosing: boolean): boolean {
     const isRoot = element === 'svg' || element === 'math';
     if (isRoot && !isSelfClosing) this.#push({ element, kind: element, integrates: 'no' });
+    if (this.#isXml) {
+      if (!isRoot && !isSelfClosing && this.isOpen) this.#push({ element, kind: 'html', integrates: 'no' });
+      return isRoot;
+    }
     // An HTML element inside foreign content is remembered until it ends.
     const earlier = NEVER_NESTED.has(element) && this.#counts.has(element) ? this.#matchOf(element) : -1;
     if (this.#stack[earlier]?.kind === 'html') this.#popTo(earlier);

@@ -72,7 +72,7 @@ class Scan {
   readonly #isXml: boolean;
   readonly #sink: TagSink;
   readonly #attributes: Attributes;
-  readonly #foreign = new ForeignContent();
+  readonly #foreign: ForeignContent;
   readonly #value = (name: string): string | null => this.#attributes.value(name);
   #text = '';
   #isLast = true;
@@ -91,6 +91,7 @@ class Scan {
   constructor(elements: Elements, { decode, isXml }: HtmlKind, sink: TagSink) {
     this.#elements = elements;
     this.#isXml = isXml;
+    this.#foreign = new ForeignContent(isXml);
     this.#sink = sink;
     this.#attributes = new Attributes(decode);
   }
@@ -193,9 +194,8 @@ class Scan {
   }
 
   #endTag(from: number): number {
-    const code = this.#text.charCodeAt(from);
     // `</>` is nothing. Anything else that is not a name begins a comment up to the next `>`.
-    if (!isLetter(code)) return after(this.#text.indexOf('>', from), 1);
+    if (!isLetter(this.#text.charCodeAt(from))) return after(this.#text.indexOf('>', from), 1);
     const end = nameEnd(this.#text, from);
     const at = tagEnd(this.#text, end);
     if (!this.#foreign.isOpen || at < 0) return at;

@@ -4,7 +4,7 @@
 
 import { type AddLink, addStyles } from './add-styles.ts';
 import type { Attributes } from './attributes.ts';
-import { srcsetUrls } from './srcset.ts';
+import { srcsetPlaces, srcsetUrls } from './srcset.ts';
 
 const words = (list: string): readonly string[] => list.split(' ');
 
@@ -13,7 +13,7 @@ const ANYWHERE = words(
   `data-src data-bg data-background data-background-image data-bgset data-bg-image data-bg-src data-lazy-bg data-image-src nitro-lazy-bg \
 data-setbg data-bg-set data-bg-hidpi data-bg-multi data-bg-multi-hidpi data-original data-lazy-background data-background-url data-bgimage \
 data-vc-parallax-image data-style data-lazy-style data-background-image-set data-echo-background data-flickity-bg-lazyload data-back \
-data-back-webp data-bg-url data-bg-webp data-lazy-background-image data-lazyload-bg data-parallax-image`,
+data-back-webp data-bg-url data-bg-webp data-lazy-background-image data-lazyload-bg data-parallax-image data-interchange`,
 );
 /** Those of them that a script may use for anything else. */
 const COMMON = new Set(['data-src', 'data-original']);
@@ -23,7 +23,7 @@ const SOURCES = words(
 data-defer-src data-img-src data-pagespeed-lazy-src data-flickity-lazyload data-src-retina data-original-src data-actualsrc data-real-src \
 data-delayed-src data-lazyload-src data-imgsrc data-full-src data-src-large lazy-src load-src nitro-lazy-src data-iesrc data-normal \
 data-flickity-lazyload-src data-src-small data-src-medium data-src-webp data-src-img data-webp data-lazy-load-src data-lazysrc data-opt-src \
-data-wpfc-original-src data-ezsrc data-breeze data-spai-src data-pagespeed-high-res-src data-src-fallback`,
+data-wpfc-original-src data-ezsrc data-breeze data-spai-src data-pagespeed-high-res-src data-src-fallback ix-src`,
 );
 /** Attributes that may hold something else too: their value counts only if it is named like an image. */
 const MAYBE = words(
@@ -33,7 +33,7 @@ data-large-file data-medium-file data-orig-file data-large_image data-zoom-image
 const DOUBTED = new Set([...MAYBE, 'data-image-src']);
 const SETS = words(
   `data-srcset data-lazy-srcset data-original-set data-set data-src-set nitro-lazy-srcset lazy-srcset data-flickity-lazyload-srcset \
-data-srcset-webp data-srcset-img data-wpfc-original-srcset data-ezsrcset data-breeze-srcset data-opt-srcset`,
+data-srcset-webp data-srcset-img data-wpfc-original-srcset data-ezsrcset data-breeze-srcset data-opt-srcset ix-srcset`,
 );
 const ALL = [...ANYWHERE, ...SOURCES, ...MAYBE, ...SETS];
 const SHOWING = new Set(words('img image source video audio embed amp-img amp-anim amp-video amp-audio'));
@@ -45,6 +45,7 @@ const ADDRESS = /^\s*(?:(?:https?:)?\/\/|\.{0,2}\/)/i;
 const IN_STYLE = /(?:url|image-set)\(/i;
 /** Attributes whose value is nothing but styles. */
 const STYLES = new Set(['data-style', 'data-lazy-style']);
+const BGSETS = new Set(['data-bgset', 'data-bg-set']);
 /** Between the addresses of several images: of layers, or of one for each kind of screen. */
 const BETWEEN = /[,|]/;
 
@@ -53,8 +54,11 @@ export function withLazy(element: string, attributes: readonly string[]): readon
   return [...attributes, ...namesOf(element)];
 }
 
-/** The content of an attribute: one address, some with signs between them, a list as in `srcset`, or styles. */
-export type LazyKind = 'url' | 'several' | 'set' | 'style';
+/**
+ * The content of an attribute: one address, some with signs between them, a list as in `srcset`, some with conditions
+ * in brackets, or styles.
+ */
+export type LazyKind = 'url' | 'several' | 'set' | 'sized' | 'style';
 
 /** Whether the tag has one of the attributes. The reader must have read them after all others. */
 export function mayHoldLazyImages(element: string, attributes: Attributes): boolean {
@@ -78,6 +82,7 @@ export function eachLazyImage(
 export function addLazyImages(element: string, attributes: Attributes, add: AddLink): void {
   eachLazyImage(element, attributes, (kind, _name, value) => {
     if (kind === 'set') for (const url of srcsetUrls(value)) add(url, 'requisite', '', element);
+    else if (kind === 'sized') for (const url of sizedUrls(value)) add(url, 'requisite', '', element);
     else if (kind === 'style') addStyles(value, element, add);
     else if (kind === 'several') for (const url of value.split(BETWEEN)) add(url, 'requisite', '', element);
     else add(value, 'requisite', '', element);
@@ -94,14 +99,36 @@ export function severalPlaces(value: string): (readonly [from: number, to: numbe
   });
 }
 
+/**
+ * Where the addresses stand in a value with conditions: `[a.jpg, small], [b.jpg, large]`, or `a.jpg 1x [(media)] |
+ * b.jpg`, which is several lists as in `srcset`.
+ */
+export function sizedPlaces(value: string): (readonly [from: number, to: number])[] {
+  if (!/^\s*\[/.test(value)) {
+    const list = value.replace(/\[[^\]]*\]/g, (condition) => ' '.repeat(condition.length));
+    return srcsetPlaces(list.replace(/\s\|/g, ' ,'));
+  }
+  return [...value.matchAll(/(\[\s*)([^\s[\]]+?)(?:,\s|,[\w-]+\s*\])/g)].flatMap(({ index, 1: open, 2: address }) => {
+    const from = index + open!.length;
+    // It may also be a part of a page.
+    return IMAGE.test(address!) ? [[from, from + address!.length] as const] : [];
+  });
+}
+
+export function sizedUrls(value: string): string[] {
+  return sizedPlaces(value).map(([from, to]) => value.slice(from, to));
+}
+
 function namesOf(element: string): readonly string[] {
   return SHOWING.has(element) ? ALL : ANYWHERE;
 }
 
 function kindOf(element: string, name: string, value: string): LazyKind | null {
+  if (name === 'data-interchange') return /^\s*\[/.test(value) ? 'sized' : null;
   if (NO_ADDRESS.test(value)) return null;
   if (IN_STYLE.test(value)) return 'style';
   if (STYLES.has(name)) return null;
+  if (BGSETS.has(name) && /\s\[|\|/.test(value)) return 'sized';
   if (name.endsWith('set') || /set-(?:webp|img)$/.test(name)) return 'set';
   if (BETWEEN.test(value) && value.split(BETWEEN).every((each) => IMAGE.test(each))) return 'several';
   if (IMAGE.test(value)) return 'url';

@@ -4,7 +4,7 @@
 import { PAGE_TREE_DEPTH_MAX } from '../../base/limits.ts';
 import { decoded, encodingOf } from '../charset.ts';
 import type { Attributes } from './attributes.ts';
-import { eachLazyImage, withLazy } from './lazy-images.ts';
+import { eachLazyImage, sizedUrls, withLazy } from './lazy-images.ts';
 import { srcsetUrls } from './srcset.ts';
 import { readTokens, type TokenSink } from './tokens.ts';
 
@@ -216,7 +216,8 @@ function keptOfImage(attributes: Attributes): Branch['attributes'] {
   if (src !== undefined && src !== '' && !src.startsWith('data:')) return { ...others, class: names, src, alt };
   let late = srcset === undefined ? undefined : srcsetUrls(srcset)[0];
   eachLazyImage('img', attributes, (kind, _name, value) => {
-    if (kind !== 'style') late ??= kind === 'set' ? srcsetUrls(value)[0] : value;
+    if (kind !== 'style')
+      late ??= kind === 'set' ? srcsetUrls(value)[0] : kind === 'sized' ? sizedUrls(value)[0] : value;
   });
   return { ...others, class: names, src: late ?? src, alt };
 }

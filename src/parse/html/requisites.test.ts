@@ -20,8 +20,8 @@ function parse(by: Parser, body: string, contentType: string, linkHeaders: reado
   return links;
 }
 
-function partsOf(html: string): string {
-  const { links } = parse(parserOfAll, html, 'text/html');
+function partsOf(html: string, type = 'text/html'): string {
+  const { links } = parse(parserOfAll, html, type);
   const texts = links.map(({ kind, url }) => `${kind} ${url}`);
   return texts.join(', ').replaceAll('http://h.org/a/', '');
 }
@@ -118,10 +118,35 @@ test('createParser: images that a script shows late, or that AMP shows', () => {
       'requisite a.jpg, requisite b.png, requisite c.jpg, requisite d.jpg, requisite e,w_1/f.jpg',
     "<div data-background-image-set=\"url('a.jpg') 1x, url('b.jpg') 2x\"></div><img data-iesrc=c data-normal=d data-flickity-lazyload-src=e>":
       'requisite a.jpg, requisite b.jpg, requisite c, requisite d, requisite e',
+    '<div data-bgset="a.jpg [(max-width: 480px)] | b.jpg"></div><p data-bgset="c.jpg 200w, d.jpg 400w [--small] [type: image/webp] | e.jpg"></p><p data-bgset="f 1x | g"></p>':
+      'requisite a.jpg, requisite b.jpg, requisite c.jpg, requisite d.jpg, requisite e.jpg, requisite f, requisite g',
+    '<div data-interchange="[a.jpg, small], [b.png?c,d, (min-width: 9px)], [part.html, large]"></div><img data-interchange="[e.webp,small]"><p data-interchange="f.jpg"></p>':
+      'requisite a.jpg, requisite b.png?c,d, requisite e.webp',
+    '<img ix-src=a ix-srcset="b 1x, c 2x"><p ix-src=d></p>': 'requisite a, requisite b, requisite c',
     '<p data-lazy-bg="url(a)"></p><div data-bg-image=b.jpg></div><div data-image-src=c.jpg></div><i nitro-lazy-bg="//h.org/a/d"></i>':
       'requisite a, requisite b.jpg, requisite c.jpg, requisite d',
   };
   for (const [html, want] of Object.entries(table)) assert.equal(partsOf(html), want, html);
+});
+
+test('createParser: in XML every element closes itself, and HTML does not end a picture', () => {
+  const svg = (body: string): string => `<svg xmlns="http://www.w3.org/2000/svg">${body}<image href="a.gif"/></svg>`;
+  const div = '<div xmlns="http://www.w3.org/1999/xhtml"/>';
+  for (const body of [
+    `<foreignObject>${div}</foreignObject>`,
+    `<foreignObject/>${div}`,
+    '<g><b/></g>',
+    '<metadata><p>x</p></metadata>',
+    '<metadata><ul><li/><li><p/></li></ul></metadata>',
+    '<desc><br/><p/><table><tr/></table></desc>',
+    '<foreignObject><script/><p><nobr/><nobr/></p></foreignObject>',
+    '<g><img/><font color="red"/></g>',
+  ]) {
+    assert.equal(partsOf(svg(body), 'image/svg+xml'), 'requisite a.gif', body);
+    const page = `<html xmlns="http://www.w3.org/1999/xhtml"><body><p>${svg(body)}</p></body></html>`;
+    assert.equal(partsOf(page, 'application/xhtml+xml'), 'requisite a.gif', body);
+  }
+  assert.equal(partsOf(svg(`<foreignObject>${div}</foreignObject>`)), '', 'in HTML the element stays open');
 });
 
 test('createParser: styles and parts of documents in XML', () => {

@@ -2,9 +2,9 @@
 
 import type { ParseContext } from '../../base/contracts.ts';
 import { CHARSET_PRESCAN_BYTES, JSON_FEED_BYTES_MAX, SITEMAP_ENTRIES_MAX, URL_LENGTH_MAX } from '../../base/limits.ts';
+import { addressIn } from '../../url/address.ts';
 import { encodingOf, standardDecoder } from '../charset.ts';
 import type { JoinTo } from '../join-links.ts';
-import { addressIn } from './address.ts';
 import { readJsonFeed } from './json-feed.ts';
 import { collectListed, type OnListed } from './listed.ts';
 import { createXmlReader } from './xml.ts';

@@ -110,6 +110,7 @@ test('createSitemapReader: sitemaps in capitals, with the entries of the other k
     ],
     ['<sitemapindex><loc> http://h/1.xml </loc></sitemapindex>', ['sitemap http://h/1.xml ']],
     ['<urlset><image:image><image:loc>http://h/i.png</image:loc></image:image><loc>x</loc></urlset>', []],
+    ['<urlset><url><image:loc>http://h/i.png</image:loc></url><video:loc>http://h/v</video:loc></urlset>', []],
     ['<rss><channel><Item><link>http://h/1</link></Item></channel></rss>', []],
   ] as const) {
     const listed = await listedIn(text);

@@ -3,8 +3,8 @@
 
 import type { EntryFacts, Link, LinkKind } from '../../base/contracts.ts';
 import { LINKS_PER_ENTRY_MAX, SITEMAP_ENTRIES_MAX, URL_LENGTH_MAX } from '../../base/limits.ts';
+import { addressIn } from '../../url/address.ts';
 import type { Join, JoinTo } from '../join-links.ts';
-import { addressIn } from './address.ts';
 import { knownText, type XmlHandler, xmlText } from './xml.ts';
 
 /** A link in a sitemap or a feed. */
@@ -46,6 +46,8 @@ export function collectListed(url: string, joinTo: JoinTo, onListed: OnListed): 
   let root = '';
   let entry: Entry | null = null;
   let entryDepth = 0;
+  /** The prefix of the root or of the entry: in a sitemap, `image:loc` is not the address of the entry. */
+  let ownPrefix = '';
   let depth = 0;
   let entries = 0;
 
@@ -55,20 +57,23 @@ export function collectListed(url: string, joinTo: JoinTo, onListed: OnListed): 
     if (target !== null) onListed({ url: target, kind: 'feed', rel, element: 'link', facts: null });
   };
   return {
-    onOpen(written, attributes, parent) {
+    onOpen(written, attributes, parent, prefix) {
       depth += 1;
       bases.open(depth, attributes.get('base'));
       if (depth === 1) root = written.toLowerCase();
       const isSitemap = IN_SITEMAPS.has(root);
       // Some sitemaps are written in capitals. The names of feeds have some.
       const name = isSitemap ? written.toLowerCase() : written;
+      const isOfOthers = isSitemap && name === 'loc' && prefix !== ownPrefix;
       if (depth === 1) {
+        ownPrefix = prefix;
         // Files put one behind the other have several roots. The first one tells what the document is.
         isList ??= ENTRIES.has(root);
         entryNames = (isList ? ENTRIES.get(root) : undefined) ?? [];
       } else if (entry !== null) {
-        if (depth === entryDepth + 1) entry.open(name, attributes);
-      } else if (entryNames.includes(name) || (isSitemap && depth === 2 && name === 'loc')) {
+        if (depth === entryDepth + 1 && !isOfOthers) entry.open(name, attributes);
+      } else if (entryNames.includes(name) || (isSitemap && depth === 2 && name === 'loc' && !isOfOthers)) {
+        ownPrefix = prefix;
         entry = createEntry(root, name, attributes, bases.join, url);
         entryDepth = depth;
       } else if (isList === true && name === 'link' && (parent === 'feed' || parent === 'channel')) page(attributes);

@@ -6,7 +6,7 @@ import { decodeReferences } from '../html/references.ts';
 
 export interface XmlHandler {
   /** Names of elements and attributes are without prefix. `parent` is empty for the root. */
-  onOpen(name: string, attributes: ReadonlyMap<string, string>, parent: string): void;
+  onOpen(name: string, attributes: ReadonlyMap<string, string>, parent: string, prefix: string): void;
   /** Text as written, in pieces; `xmlText` decodes it. */
   onText(written: string): void;
   /** Comes once for each opened element. `isCut`: the document ended before the element did. */
@@ -63,7 +63,8 @@ export function createXmlReader({ onOpen, onText, onClose }: XmlHandler): XmlRea
       const name = /^[^\s/>]*/.exec(text.slice(1))![0];
       const parent = open.at(-1) ?? '';
       open.push(localName(name));
-      onOpen(open.at(-1)!, attributesOf(text, 1 + name.length), parent);
+      const prefix = name.slice(0, Math.max(0, name.indexOf(':')));
+      onOpen(open.at(-1)!, attributesOf(text, 1 + name.length), parent, prefix);
       if (isEmpty) onClose(open.pop()!, false);
     } else if (!isEmpty) deeper += 1;
   };

@@ -43,6 +43,16 @@ test('mirroredFile: what the crawl took for a page is one, whatever its type say
   assert.match(Buffer.from(fileOf('a.svg', '', linked, { charset: 'utf-8' })).toString(), /<a x:href="x"\/>/);
 });
 
+test('mirroredFile: a style sheet that the crawl knew without a type is one, and a script sent as a page stays', () => {
+  const sheet = Buffer.from('a{b:url(/p.png)}');
+  const row = { contentType: 'text/css', charset: 'utf-8', url: 'http://a.test/c/x' } as Row;
+  const content = { url: row.url, headers: [], body: sheet, rawBody: sheet } as unknown as Content;
+  const paths = { ...PATHS, outerCharset: () => null };
+  assert.equal(Buffer.from(mirroredFile(row, content, 'a.test/c/x', paths)).toString(), 'a{b:url(../p.png)}');
+  const script = Buffer.from(`document.write('<a href="/x">')`);
+  assert.equal(fileOf('x.php', 'text/html', script), script);
+});
+
 test('mirroredFile: an encoding that only the header names is marked in style sheets, scripts and texts', () => {
   for (const type of [
     'text/css',

@@ -25,13 +25,16 @@ const UNDONE = /^(?:(?:application\/)?(?:x-)?gz(?:ip)?|(?:x-)?deflate|zlib|(?:x-
 
 /** Pictures and fonts that a page shows, whatever their names end in. */
 const SHOWN = /^(?:image\/(?:avif|bmp|gif|jpeg|png|webp|x-icon|vnd\.microsoft\.icon)|font\/)/;
+const SHEET = 'text/css';
 const SCRIPT_FILE = /^[^?#]*\.m?js(?:[?#]|$)/i;
 const PROLOG_BYTES_MAX = 16_384;
 
 export function mirroredFile(row: Row, content: Content, file: string, paths: MirrorPaths): Uint8Array {
   const { url, headers, body, rawBody } = content;
   if (body.length === 0 && !codingsOf(content).every((word) => UNDONE.test(word))) return rawBody;
-  const given = contentTypeOf(headers);
+  const named = contentTypeOf(headers);
+  // The crawl may have seen by the body what it is.
+  const given = row.contentType === SHEET && mediaTypeOf(named) !== SHEET ? SHEET : named;
   const contentType = typeWithEncoding(row, body, given, paths);
   const kind = pageKindOfRow(row);
   if (kind !== null) return mirroredPage(body, { url, contentType, isXml: kind !== 'html', file }, paths);
@@ -40,7 +43,7 @@ export function mirroredFile(row: Row, content: Content, file: string, paths: Mi
   if (isXmlType(mediaType)) {
     return mirroredPage(body, { url, contentType, isXml: true, isData: !hasPageRoot(body), file }, paths);
   }
-  if (mediaType === 'text/css') return mirroredSheet(body, contentType, createRelink(paths, file, url));
+  if (mediaType === SHEET) return mirroredSheet(body, contentType, createRelink(paths, file, url));
   return mirroredText(body, mediaType, contentType);
 }
 
@@ -50,7 +53,7 @@ export function mirroredFile(row: Row, content: Content, file: string, paths: Mi
  */
 function typeWithEncoding(row: Row, body: Uint8Array, given: string, paths: MirrorPaths): string {
   const mediaType = mediaTypeOf(given) || (SCRIPT_FILE.test(row.url) ? 'text/javascript' : '');
-  const isMeant = mediaType === 'text/css' ? declaredSheetEncoding(body) === null : isScript(mediaType);
+  const isMeant = mediaType === SHEET ? declaredSheetEncoding(body) === null : isScript(mediaType);
   if (!isMeant || labelOf(given) !== undefined) return given;
   const charset = isUtf8(body) ? null : paths.outerCharset(row);
   return charset === null ? given : `${mediaType}; charset=${charset}`;

@@ -97,6 +97,16 @@ test('mirroredPage: images of AMP are those of pages', () => {
   );
 });
 
+test('mirroredPage: lists of late images with conditions', () => {
+  for (const [given, expected] of [
+    ['<div data-bgset="/a.jpg [(x)] | /b.jpg 1x">', '<div data-bgset="../a.jpg [(x)] | ../b.jpg 1x">'],
+    ['<p data-interchange="[/a.jpg, s], [/b.jpg, l]">', '<p data-interchange="[../a.jpg, s], [../b.jpg, l]">'],
+    ['<img ix-src=/a.png ix-srcset="/b.png 2x">', '<img ix-src="../a.png" ix-srcset="../b.png 2x">'],
+  ] as const) {
+    assert.equal(page(given), expected);
+  }
+});
+
 const DEAD_ADDRESSES = [
   ...[
     'file:///etc/passwd',

@@ -1,7 +1,7 @@
 // How a mirror changes the values of attributes: one address, a list of addresses, styles, or a refresh.
 
 import { asItIs } from '../../parse/html/attributes.ts';
-import { type LazyKind, severalPlaces } from '../../parse/html/lazy-images.ts';
+import { type LazyKind, severalPlaces, sizedPlaces } from '../../parse/html/lazy-images.ts';
 import { refreshTarget } from '../../parse/html/refresh.ts';
 import { srcsetPlaces } from '../../parse/html/srcset.ts';
 import { edited, isOfNetwork, NOWHERE } from './links.ts';
@@ -18,8 +18,10 @@ export function changedValue(kind: ValueKind, value: string, link: (href: string
   switch (kind) {
     case 'style':
       return mirroredStyle(value, link, asItIs);
-    case 'set': {
-      const edits = srcsetPlaces(value).flatMap(([from, to]) => {
+    case 'set':
+    case 'sized': {
+      const places = kind === 'set' ? srcsetPlaces(value) : sizedPlaces(value);
+      const edits = places.flatMap(([from, to]) => {
         const text = link(value.slice(from, to));
         // A space in the link, or a comma at its end, would end the candidate.
         return text === null ? [] : [{ from, to, text: text.replace(/[\s]/g, '%20').replace(/,$/, '%2c') }];

@@ -1,5 +1,5 @@
-// Finds the address in the text of an entry, which should be nothing else. What programs leave around it is removed. A
-// text that is no address must not become one by being joined to the URL of the list.
+// Finds the address in an entry of a sitemap, a feed or a robots.txt, which should be nothing else. What programs
+// leave around it is removed. A text that is no address must not become one by being joined to the URL of the list.
 
 /** White space of Unicode, and characters that nobody sees. */
 const UNSEEN = /[\s\u00ad\u200b-\u200f\u2060-\u2064]/;
