@@ -29,6 +29,8 @@ const GARBLED = new RegExp(String.raw`^[^a-z#<\0-\x1f]{1,40}(?=${RECORD})`, 'i')
 /** Markup behind a value. No URL has a `<`. */
 const TAG = /<(?:!--|[/?!]?[a-z])/i;
 const LONG_MARKUP = /^<(?:!--|(?:script|style|noscript|iframe)\b)/i;
+/** What a browser runs or hides behind a value. */
+const HIDDEN = /<(?:script|style|noscript|iframe)\b.*$/is;
 /** A record that was taken for a tag. */
 const BRACKETED = new RegExp(`<(${RECORD}[^<>\\n\\r]*)>`, 'gi');
 /**
@@ -82,7 +84,7 @@ export function* robotsLines(came: Uint8Array): Generator<RobotsLine> {
 /** How a line of this file is broken into records. */
 function readingOf(text: string): (line: string) => readonly string[] {
   if (PAGE.test(text)) return readingOfPage();
-  if (/^\s*</.test(text)) return (line) => line.split(BLOCK).map(withoutMarkup);
+  if (/^\s*</.test(text)) return (line) => line.split(BLOCK).map((part) => withoutMarkup(part.replace(HIDDEN, '')));
   const isOneLine = !text.startsWith('#') && !/[\n\r]/.test(text.trimEnd());
   return (line) =>
     line
@@ -94,7 +96,7 @@ function readingOf(text: string): (line: string) => readonly string[] {
 function readingOfPage(): (line: string) => readonly string[] {
   let isInGroup = false;
   return (line) => {
-    const bare = withoutMarkup(line);
+    const bare = withoutMarkup(/^\s*</.test(line) ? line : line.replace(HIDDEN, ''));
     isInGroup ||= AGENT.test(bare);
     return isInGroup && OWN_LINE.test(bare) ? [bare] : [];
   };

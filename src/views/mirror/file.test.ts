@@ -14,11 +14,12 @@ function fileOf(
   name: string,
   contentType: string,
   body: Buffer,
-  more: { charset?: string; coding?: string; rawBody?: Buffer; outerCharset?: string } = {},
+  more: { charset?: string; coding?: string; rawBody?: Buffer; outerCharset?: string; refresh?: string } = {},
 ): Uint8Array {
   const { charset = '', coding = '', rawBody = body } = more;
   const row = { contentType: contentType.split(';')[0]!, charset, url: `http://a.test/${name}` } as Row;
   const headers = ['Content-Type', contentType, ...(coding === '' ? [] : ['Content-Encoding', coding])];
+  if (more.refresh !== undefined) headers.push('Refresh', more.refresh);
   const content = { url: `http://a.test/${name}`, headers, body, rawBody } as unknown as Content;
   const paths = { ...PATHS, outerCharset: () => more.outerCharset ?? null };
   return mirroredFile(row, content, `a.test/${name}`, paths);
@@ -204,4 +205,20 @@ test('mirroredFile: a body that is empty behind its coding is empty, and one who
   }
   const lacking = Buffer.from('coded');
   assert.equal(fileOf('x', 'text/plain', empty, { coding: 'compress, gzip', rawBody: lacking }), lacking);
+});
+
+test('mirroredFile: a page whose header refreshes has an element that does', () => {
+  const table: readonly (readonly [refresh: string, added: string])[] = [
+    ['0; url=/x', '<meta http-equiv="refresh" content="0;url=../x">'],
+    ["3;URL='/x#part'", '<meta http-equiv="refresh" content="3;url=../x#part">'],
+    ['0; url=file:///etc/passwd', ''],
+    ['5', ''],
+    ['never', ''],
+  ];
+  const html = Buffer.from('<title>x</title>');
+  for (const [refresh, added] of table) {
+    const made = fileOf('c/page', 'text/html', html, { charset: 'utf-8', refresh });
+    assert.equal(Buffer.from(made).toString(), `<title>x</title>${added}`, refresh);
+    assert.equal(fileOf('c/x', 'text/plain', html, { refresh }), html, refresh);
+  }
 });

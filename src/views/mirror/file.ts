@@ -4,7 +4,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Content } from '../../base/contents.ts';
 import type { Row } from '../../base/contracts.ts';
-import { contentTypeOf, headerAll, wordsOf } from '../../base/headers.ts';
+import { contentTypeOf, headerAll, headerOf, wordsOf } from '../../base/headers.ts';
 import { labelOf } from '../../parse/charset.ts';
 import { declaredSheetEncoding } from '../../parse/css/style-sheet.ts';
 import { isXmlType, mediaTypeOf, pageKindOfRow } from '../../parse/page-kind.ts';
@@ -37,7 +37,10 @@ export function mirroredFile(row: Row, content: Content, file: string, paths: Mi
   const given = row.contentType === SHEET && mediaTypeOf(named) !== SHEET ? SHEET : named;
   const contentType = typeWithEncoding(row, body, given, paths);
   const kind = pageKindOfRow(row);
-  if (kind !== null) return mirroredPage(body, { url, contentType, isXml: kind !== 'html', file }, paths);
+  if (kind !== null) {
+    const refresh = kind === 'html' ? headerOf(headers, 'refresh') : undefined;
+    return mirroredPage(body, { url, contentType, isXml: kind !== 'html', file, refresh }, paths);
+  }
   const mediaType = mediaTypeOf(contentType);
   if (!SHOWN.test(mediaType) && isPackedFile(content, file)) return rawBody;
   if (isXmlType(mediaType)) {

@@ -55,13 +55,21 @@ export interface MirroredPage {
   readonly isData?: boolean;
   /** The path of the page's file in the mirror. */
   readonly file: string;
+  /** The header of this name. On a disk an element must say it. */
+  readonly refresh?: string | undefined;
 }
 
 /** The bytes of the page's file. Never throws. */
 export function mirroredPage(body: Uint8Array, page: MirroredPage, paths: Pick<MirrorPaths, 'of'>): Buffer {
   const charset = encodingOf(body, page.contentType, page.isXml);
   const { text, decode, encode } = readable(body, charset, page.isXml);
-  return encode(mirroredText({ text, decode, isXml: page.isXml }, { page, paths, url: page.url, charset, depth: 0 }));
+  const mirrored = mirroredText({ text, decode, isXml: page.isXml }, { page, paths, url: page.url, charset, depth: 0 });
+  return encode(mirrored + refreshOf(page, paths));
+}
+
+function refreshOf({ refresh = '', file, url }: MirroredPage, paths: Pick<MirrorPaths, 'of'>): string {
+  const content = changedValue('refresh', refresh, createRelink(paths, file, url)) ?? '';
+  return content === '' ? '' : `<meta http-equiv="refresh" content="${inAttribute(content)}">`;
 }
 
 /** The place of a text: in the file of a page, or in an attribute of a page. */
