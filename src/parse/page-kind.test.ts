@@ -111,6 +111,10 @@ const SCRIPTS = [
   `export default '<a href=/invented>'`,
   `if (typeof x === 'undefined') { y = '<a href=/invented>' }`,
   `const a = '<a href=/invented>';`,
+  'document.write(`\n<p>\n<a href=/invented>x</a>`)',
+  `a.innerHTML = b + '<a href=/invented>'`,
+  `function* all() { yield '<a href=/invented>' }`,
+  `new App('<a href=/invented>')`,
   `define(["a"], function () { return '<a href=/invented>' })`,
 ];
 const SHEETS = [

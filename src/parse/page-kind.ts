@@ -17,12 +17,13 @@ const SCRIPT_BEGINS = new RegExp(
   `${CODE_GAP}(?:${[
     String.raw`\/\*(?:(?!\*\/)[\s\S])*$`,
     `["']use strict["']`,
-    String.raw`[;!+~([-]*(?:async\s+)?function\b\s*[\w$]*\s*\(`,
+    String.raw`[;!+~([-]*(?:async\s+)?function\b\s*\*?\s*[\w$]*\s*\(`,
     String.raw`[;!(]*\([\w$, ]*\)\s*=>`,
     String.raw`(?:var|let|const)\s+[\w$[{][^<>]*[=;]`,
     String.raw`(?:if|for|while)\s*\([^<>]*[.=!(]|try\s*\{`,
     String.raw`import\s*["'{*]|import\s+[\w$]+\s+from\b|export\s+(?:default|const|function|class|\{)|class\s+\w+[\w\s]*\{`,
     String.raw`(?:window|document|self|globalThis|jQuery|\$)(?:\.[\w$]+\s*[=.([]|\s*[([])`,
+    String.raw`[\w$]+(?:\.[\w$]+)+\s*=[^=<>]|new\s+[\w$.]+\(|switch\s*\(|throw\s+new\b`,
     String.raw`${NAME}\s*=\s*(?:function\b|[[{]|new\s|${NAME}\s*\|\||["'][^<>]*;)`,
     String.raw`${NAME}\(\s*(?:["'{[]|function\b|\))`,
   ].join('|')})`,
@@ -34,8 +35,8 @@ const SHEET_BEGINS = new RegExp(
     String.raw`[^\s{}<>;=()"'/][^{}<>;="'/]*\{\s*(?:\/\*|\}|[-\w]+\s*:)`,
   ].join('|')})`,
 );
-/** A line that begins with a tag, as lines of pages do. */
-const TAG_LINE = /^[\t ]*<[a-z!/]/im;
+/** A line that begins the page after all. Other tags may stand in a text of the script. */
+const PAGE_LINE = /^[\t ]*<(?:!doctype|html|head|body)[\s>]/im;
 const SHEET_FILE = /^[^?#]*\.css(?:[?#]|$)/i;
 const HTML_DOCTYPE = /<!doctype html/i;
 /** The beginning of XML without a media type. */
@@ -86,8 +87,7 @@ export function pageKind(mediaType: string, bytes: Uint8Array): PageKind | null 
 export function codeKind(bytes: Uint8Array): 'script' | 'style sheet' | null {
   if (bytes[0] === 0x3c) return null;
   const beginning = beginningOf(bytes);
-  if (TAG_LINE.test(beginning)) return null;
-  if (SCRIPT_BEGINS.test(beginning)) return 'script';
+  if (SCRIPT_BEGINS.test(beginning) && !PAGE_LINE.test(beginning)) return 'script';
   return SHEET_BEGINS.test(beginning) && !beginning.includes('<') ? 'style sheet' : null;
 }
 
