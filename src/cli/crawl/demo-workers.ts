@@ -1,13 +1,15 @@
 // The demo with several workers: processes of this program that crawl several hosts as one job.
 
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { WorkerFigures } from '../../base/contracts.ts';
+import { onDemand } from '../../base/on-demand.ts';
 import { showCountOf } from '../figures.ts';
 import { withLedger } from '../job.ts';
 import { type Manner, printLines, type Shell, tell } from '../shell.ts';
 import { demoDatabase } from './demo-database.ts';
 import { serveDemoSite } from './demo-site.ts';
+
+const processes = onDemand<typeof import('node:child_process')>('node:child_process');
 
 /** Each worker should have some. */
 const HOSTS_A_WORKER = 3;
@@ -31,7 +33,9 @@ export async function demoWithWorkers(
     const job = ['-o', folder, '--store', database.url, '--delay', String(DELAY_MS)];
     const workers = Array.from({ length: count }, (_, at) => {
       const words = ['crawl', ...roots, ...job, '--worker', `worker-${at + 1}`, '--quiet'];
-      return spawn(process.execPath, [process.argv[1]!, ...words], { stdio: ['ignore', 'inherit', 'inherit'] });
+      return processes().spawn(process.execPath, [process.argv[1]!, ...words], {
+        stdio: ['ignore', 'inherit', 'inherit'],
+      });
     });
     const told = shell.clock.every(LOOK_MS, () => void tellOf(folder, database.url, isTold ? shell : null));
     const codes = await Promise.all(workers.map(async (worker) => (await once(worker, 'exit'))[0] as number | null));

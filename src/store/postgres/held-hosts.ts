@@ -81,10 +81,9 @@ export function createHeldHosts(
         .map((host) => ({ ...host, why: 'surplus' })),
     done: () => all().filter(isDone),
     busy: () => all().filter((host) => !isDone(host)).length,
+    // A host that is to be given back has URLs, although none of them is leased here any more.
     waitForNothing: () =>
-      all().every((host) => {
-        return isFree(host) && !host.isLeaving && turns.opensAt(host.hostId) === Number.POSITIVE_INFINITY;
-      }),
+      all().every((host) => !host.isLeaving && isFree(host) && turns.opensAt(host.hostId) === Number.POSITIVE_INFINITY),
     spare: (now, isAlone) => all().flatMap((host) => spareOf(host, now, isAlone)),
     letGo(count) {
       const busy = all().filter((host) => !isDone(host));

@@ -9,6 +9,7 @@ import { createLapse } from './lapse.ts';
 import { LeasesLost } from './membership.ts';
 import { createNews, type News } from './news.ts';
 import { createReserve } from './reserve.ts';
+import { PARTITIONS } from './schema.ts';
 
 /** What the frontier needs of the share beside what the heart does. */
 export interface Share extends JobShare {
@@ -70,6 +71,10 @@ export function createShare(parts: ShareParts): Share {
   const isStuck = (): boolean => stuckAfter === parts.pages();
   const nextLookAt = (): number => lookedAt + (news.workers > 0 ? LOOK_MS : LOOK_ALONE_MS);
 
+  const mayOthersFind = (): boolean => {
+    if (news.workers === 0) return false;
+    return idleSince === null || news.idleSeenAt === null || news.idleSeenAt <= idleSince;
+  };
   const remaining = async (): Promise<number> => {
     const { queued, sitemaps } = await newsOf.remaining(ask);
     return queued + sitemaps;
@@ -128,7 +133,7 @@ export function createShare(parts: ShareParts): Share {
     if (!isDue && !isFresh) return false;
     lookedAt = now;
     const hasArrivals = isDue && (await transactions.read(() => learn(now)));
-    const most = Math.min(wanted, HOSTS_TAKEN_AT_ONCE_MAX, HOSTS_LEASED_MAX - held.size);
+    const most = Math.min(wanted, takenAtOnceMax(news, held.busy()), HOSTS_LEASED_MAX - held.size);
     isFresh = false;
     const taken = most > 0 ? await exchange.take(most) : 0;
     wants = Math.max(0, most - taken);
@@ -139,8 +144,8 @@ export function createShare(parts: ShareParts): Share {
     const isLast = !hasMore && held.waitForNothing() && !(await transactions.read(() => newsOf.hasOpenHosts(ask)));
     // What others found for the hosts of this worker they wrote before they had nothing left.
     const hasLate = isLast && (await transactions.read(exchange.readArrivals));
-    // The last other worker may have ended the job since `learn`; then the next look tells so.
-    const isLeft = isLast && !hasLate && (await transactions.read(remaining)) > 0;
+    // The last other worker may have ended the job since `learn`, or sitemaps wait until others are known to be idle.
+    const isLeft = isLast && !hasLate && !mayOthersFind() && (await transactions.read(remaining)) > 0;
     stuckAfter = isLeft ? parts.pages() : null;
     return hasMore || hasLate;
   };
@@ -166,8 +171,7 @@ export function createShare(parts: ShareParts): Share {
       return isStuck() ? Number.POSITIVE_INFINITY : nextLookAt();
     },
     get mayOthersFind() {
-      if (news.workers === 0) return false;
-      return idleSince === null || news.idleSeenAt === null || news.idleSeenAt <= idleSince;
+      return mayOthersFind();
     },
     get others() {
       return news.totals;
@@ -198,6 +202,12 @@ function dropAll(held: HeldHosts, forget: (hostId: number) => void, watcher: Hos
   const lost = held.clear();
   for (const { hostId } of lost) forget(hostId);
   watcher.lost(lost);
+}
+
+/** Hosts are for workers that have fewer and want more: also those that this one has just given back. */
+function takenAtOnceMax({ workers, wants, hosts }: News, busy: number): number {
+  if (workers === 0 || wants === 0) return HOSTS_TAKEN_AT_ONCE_MAX;
+  return busy * workers > hosts ? 0 : PARTITIONS;
 }
 
 async function untilEnded(haveEnded: () => Promise<boolean>, pause: ShareParts['pause']): Promise<void> {

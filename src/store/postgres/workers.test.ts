@@ -162,6 +162,8 @@ function tests({ url }: TestDatabase): void {
       await one.frontier.lease(99, NOW + look * 1e4, full);
       const spare = one.share.spare(NOW + look * 1e4);
       await one.share.giveBack(spare.map((host) => ({ ...host, note: null, openAt: 0 })));
+      // Whoever gives hosts to others does not take them again.
+      await one.frontier.lease(99, NOW + look * 1e4 + 500, full);
     }
     await two.frontier.lease(99, NOW + 1e6, full);
     assert.equal(one.share.all().length, HOSTS / 2);
@@ -273,5 +275,20 @@ function tests({ url }: TestDatabase): void {
     const three = await worker('limit');
     assert.equal(await three.share.reserve('urls', 4), 1, 'three were requested before');
     await three.frontier.close();
+  });
+
+  test('workers: one whose sitemaps wait for the others does not take the job for stuck', async () => {
+    const [one, two] = [await worker('waiting'), await worker('waiting')];
+    await one.frontier.add([page(1)]);
+    await one.sitemaps.add([{ url: `${page(1).host}/sitemap.xml`, namedIn: null, host: page(1).host, depth: 0 }]);
+    const [lease] = await one.frontier.lease(1, NOW, FREE);
+    await settle(one.frontier, ended(lease!));
+    assert.deepEqual(await one.frontier.lease(1, NOW + 1_000, FREE), []);
+    assert.deepEqual([one.share.mayOthersFind, one.share.lookAt < Number.POSITIVE_INFINITY], [true, true]);
+    assert.deepEqual(await two.frontier.lease(1, NOW + 2_000, FREE), []);
+    await one.frontier.lease(1, NOW + 3_000, FREE);
+    assert.equal(one.share.mayOthersFind, false, 'the other one has told that it is idle');
+    await one.frontier.close();
+    await two.frontier.close();
   });
 }
