@@ -3,8 +3,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { linksOf, type Response, ResponseReader, redirectOf } from '../examples/stages/http.ts';
+import { fc } from './helpers/properties.ts';
 import { runSeed } from './helpers/random.ts';
 
 const seed = runSeed('stages-http');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../../test/helpers/properties.ts';
 import { columnsOf, fit, plain, plainJson, plainLines } from './plain.ts';
 
 test('plain: nothing that a terminal obeys is left', () => {

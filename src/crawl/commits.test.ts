@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../../test/helpers/properties.ts';
 import { runSeed } from '../../test/helpers/random.ts';
 import { createVirtualClock } from '../../test/simulate/virtual-clock.ts';
 import type { Clock } from '../base/clock.ts';

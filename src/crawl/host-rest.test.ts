@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { CONFIG, HOST } from '../../test/helpers/gate-bench.ts';
+import { fc } from '../../test/helpers/properties.ts';
 import { runSeed } from '../../test/helpers/random.ts';
 import { atOnce } from '../base/slices.ts';
 import { newLimit } from '../politeness/limit.ts';

@@ -166,22 +166,26 @@ export interface CrawlOptions {
    * `--worker`; null by default.
    */
   readonly worker: string | null;
-  /** How long a worker of a job in a database keeps its hosts without a sign of life. `--lease`; 10 s by default. */
+  /**
+   * Milliseconds for which a worker of a job in a database keeps its hosts without a sign of life. `--lease`; 10000 by
+   * default.
+   */
   readonly leaseMs: number;
   /** Keep the bytes of all responses, as WARC. `--no-archive` turns it off; true by default. */
   readonly archive: boolean;
   /**
-   * A folder, or `s3://BUCKET/PREFIX`, to which each complete file of the archive is moved; null to leave them in the
-   * job's folder. S3 is found and entered with the `AWS_*` variables of the environment. `--archive`.
+   * A folder, or `s3://BUCKET/PREFIX`, to which each complete file of the archive is moved; null for the job's
+   * folder alone. S3 is found and entered with the `AWS_*` variables of the environment. `--archive`;
+   * null by default.
    */
   readonly archivePlace: string | null;
   /**
    * How many bytes of the archive may wait in the job's folder until they are moved; then the crawl waits.
-   * `--archive-spool`; 8 GB by default.
+   * `--archive-spool`; 8589934592 by default.
    */
   readonly archiveSpoolBytes: number;
   /**
-   * How long to wait for that place at the end of a run, or when that many bytes wait. `--archive-patience`; 2 minutes
+   * Milliseconds to wait for that place at the end of a run, or when that many bytes wait. `--archive-patience`; 120000
    * by default.
    */
   readonly archivePatienceMs: number;

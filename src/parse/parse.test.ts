@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../../test/helpers/properties.ts';
 import type { Link, ParsedPage } from '../base/contracts.ts';
 import { BAD_LINK_LENGTH_MAX, BAD_LINKS_PER_PAGE_MAX, LINKS_PER_PAGE_MAX, TITLE_LENGTH_MAX } from '../base/limits.ts';
 import { joinUrl, prepareBase } from '../url/join.ts';

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../../test/helpers/properties.ts';
 import { PARSED_SLICE_BYTES, URL_LENGTH_MAX } from '../base/limits.ts';
 import { createPieceScanner, createScanner, type TagSink } from './html/html.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../../test/helpers/properties.ts';
 import { seededRandom } from '../../test/helpers/random.ts';
 import { fixedLimit, type Limit, limitAfter, newLimit, type Sign } from './limit.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../../test/helpers/properties.ts';
 import type { ErrorCode } from '../base/errors.ts';
 import {
   ended,

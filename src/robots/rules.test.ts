@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../../test/helpers/properties.ts';
 import { parseRobots, rulesFor } from './rules.ts';
 
 const rules = (text: string, agent = 'gossamer') => rulesFor(parseRobots(Buffer.from(text)), agent);

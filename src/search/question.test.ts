@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../../test/helpers/properties.ts';
 import { QuestionError, type QuestionPart, questionOf } from './question.ts';
 
 const word = (text: string, kind: QuestionPart['kind'] = 'word', isBarred = false): QuestionPart => ({

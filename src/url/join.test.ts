@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../../test/helpers/properties.ts';
 import { createBases, joinUrl, prepareBase } from './join.ts';
 
 const SEED = Number(process.env['GOSSAMER_SEED'] ?? 20_261);

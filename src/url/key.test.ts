@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../../test/helpers/properties.ts';
 import { runSeed } from '../../test/helpers/random.ts';
 import { plainKey, plainWrittenKey, urlKey, writtenKey } from './key.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../../test/helpers/properties.ts';
 import { hostnameOf, hostOf, portOf, siteOf } from './host.ts';
 import { urlKey } from './key.ts';
 import { createScope, type Scope, type ScopeRules } from './scope.ts';

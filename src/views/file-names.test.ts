@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../../test/helpers/properties.ts';
 import { runSeed } from '../../test/helpers/random.ts';
 import { fileSegments, otherName } from './file-names.ts';
 

@@ -4,8 +4,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import type { Lease, Settlement } from '../../src/base/contracts.ts';
+import { fc } from '../helpers/properties.ts';
 import { runSeed } from '../helpers/random.ts';
 import { ended, FREE, found, NOW, type OpenedStore, type StorePlace, type Suite, settle } from './store-samples.ts';
 

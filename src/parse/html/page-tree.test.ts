@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { type DefaultTreeAdapterMap, parse } from 'parse5';
+import { fc } from '../../../test/helpers/properties.ts';
 import { type Branch, type Node, pageTree } from './page-tree.ts';
 
 type ParsedNode = DefaultTreeAdapterMap['node'];

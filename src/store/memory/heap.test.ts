@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../../../test/helpers/properties.ts';
 import { createHeap } from './heap.ts';
 
 test('heap: gives the smallest first, and any item can be taken out where it was told to stand', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../../../test/helpers/properties.ts';
 import type { HostRoom } from '../../base/contracts.ts';
 import { LEASE_WINDOW } from '../../base/limits.ts';
 import { ASKED_DUE_AT, LONG_DUE_AT } from './backlog.ts';

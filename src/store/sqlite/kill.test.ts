@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { FREE, IDENTITY, NOW } from '../../../test/contract/store.ts';
+import { fc } from '../../../test/helpers/properties.ts';
 import { allOf } from '../../base/paged.ts';
 import { openStore } from './store.ts';
 

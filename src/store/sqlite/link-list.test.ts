@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../../../test/helpers/properties.ts';
 import { ID_MAX } from '../memory/seen.ts';
 import { countLinkList, createLinkListWriter, decodeLinkList } from './link-list.ts';
 

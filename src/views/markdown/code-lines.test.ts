@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { markdownOf } from '../../../test/helpers/markdown-of.ts';
+import { fc } from '../../../test/helpers/properties.ts';
 
 const LINES: readonly (readonly [what: string, html: string])[] = [
   ['line feeds', '<pre>one\n\n  two</pre>'],

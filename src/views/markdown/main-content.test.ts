@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { markdownOf } from '../../../test/helpers/markdown-of.ts';
+import { fc } from '../../../test/helpers/properties.ts';
 
 const TEXT = 'This is what the page is about, told at some length. '.repeat(6);
 const LINKS = Array.from({ length: 12 }, (_, at) => `<li><a href=/${at}>Chapter ${at}</a>`).join('');

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { madeJob } from '../../../test/helpers/made-job.ts';
 import { markdownOf } from '../../../test/helpers/markdown-of.ts';
+import { fc } from '../../../test/helpers/properties.ts';
 import { runSeed, seededRandom } from '../../../test/helpers/random.ts';
 import { frontMatterOf, pageMarkdown } from './page.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { type DefaultTreeAdapterMap, defaultTreeAdapter, parseFragment } from 'parse5';
 import { markdownOf } from '../../../test/helpers/markdown-of.ts';
+import { fc } from '../../../test/helpers/properties.ts';
 
 const TABLES: readonly (readonly [what: string, rows: string, lines: readonly string[]])[] = [
   ['a cell of two rows', '<tr><th>a<th>b<tr><td rowspan=2>1<td>2<tr><td>3', ['a|b', '1|2', '|3']],

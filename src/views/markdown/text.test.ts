@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import MarkdownIt from 'markdown-it';
 import { type DefaultTreeAdapterMap, parseFragment } from 'parse5';
+import { fc } from '../../../test/helpers/properties.ts';
 import { runSeed } from '../../../test/helpers/random.ts';
 import { pageMarkdown } from './page.ts';
 

@@ -3,9 +3,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import fc from 'fast-check';
 import { Parser } from 'htmlparser2';
 import { madeJob } from '../../../test/helpers/made-job.ts';
+import { fc } from '../../../test/helpers/properties.ts';
 import type { Content } from '../../base/contents.ts';
 import type { Mention, Row, RowText } from '../../base/contracts.ts';
 import { createSitemapReader } from '../../parse/lists/lists.ts';

@@ -3,7 +3,7 @@ import { PassThrough, Writable } from 'node:stream';
 import { text as textOf } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { parse } from 'csv-parse/sync';
-import fc from 'fast-check';
+import { fc } from '../../../test/helpers/properties.ts';
 import { jobOfTexts } from '../../../test/helpers/texts-job.ts';
 import type { Ledger } from '../../base/contracts.ts';
 import { allOf } from '../../base/paged.ts';
