@@ -112,3 +112,14 @@ test('gate: that robots.txt is answered tells too that it is not the host that b
   }
   assert.equal(limit(), 16);
 });
+
+test('gate: a URL that was the cause of a wait is the cause again, though nothing else was heard since', async () => {
+  const { gate, time, begin } = await adaptedGate();
+  const spent: number[] = [];
+  for (let nth = 0; nth < 3; nth += 1) {
+    spent.push(await begin('/busy')(429));
+    time.now = gate.waitingFor(time.now)!.until;
+    if (nth === 0) await begin('/other')(200);
+  }
+  assert.deepEqual(spent, [0, 1, 1]);
+});

@@ -29,6 +29,8 @@ interface Wait {
   readonly at: number;
   /** The URL was told to wait a second time, and it is not known yet whether the URL is the cause. */
   readonly isOwed: boolean;
+  /** It was the cause when it was told to wait. */
+  readonly wasToBlame: boolean;
 }
 
 interface Stall {
@@ -80,15 +82,15 @@ export function blame(state: Suspicions, url: string, outcome: Outcome, event: P
 /**
  * The first wait is the host's and costs no try. If the same URL is told to wait again, the URL may be the cause. It
  * is, if other URLs of the host have succeeded since. If nothing else was requested, a request for robots.txt finds
- * out.
+ * out. What was the cause once is the cause again.
  */
 function spentByWait(state: Suspicions, url: string, now: number): number {
   const waits = state.waits ?? new Map<string, Wait>();
   const before = waits.get(url);
-  const isToBlame = before !== undefined && state.succeededAt > before.at;
+  const isToBlame = before !== undefined && (before.wasToBlame || state.succeededAt > before.at);
   const isOwed = before !== undefined && !isToBlame;
   if (waits.size >= URLS_REMEMBERED_MAX) waits.clear();
-  state.waits = waits.set(url, { at: now, isOwed });
+  state.waits = waits.set(url, { at: now, isOwed, wasToBlame: isToBlame });
   if (isOwed) state.stalledAt = now;
   if (!isToBlame) return 0;
   return before.isOwed ? 2 : 1;

@@ -30,7 +30,12 @@ const urls = <T>(value: fc.Arbitrary<T>) =>
 const states: fc.Arbitrary<HostState> = fc
   .record({
     numbers: fc.array(number, { minLength: 12, maxLength: 12 }),
-    ...{ text, samples, waits: urls(fc.record({ at: number, isOwed: fc.boolean() }, PLAIN)), isHalved: fc.boolean() },
+    ...{
+      text,
+      samples,
+      waits: urls(fc.record({ at: number, isOwed: fc.boolean(), wasToBlame: fc.boolean() }, PLAIN)),
+      isHalved: fc.boolean(),
+    },
     stalls: urls(fc.record({ at: number, wasSpent: fc.boolean(), isHeldBack: fc.boolean() }, PLAIN)),
     trail: fc.array(fc.webUrl(), { maxLength: 3 }),
   })

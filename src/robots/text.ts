@@ -15,7 +15,7 @@ const PAGE = /^\s*<(?:!doctype|html)(?![\w-])/i;
  * Markup to remove: comments within one line, tags, and the marks that open and close longer comments. Lines inside a
  * longer comment are rules, as for Google.
  */
-const MARKUP = /<!--[^<>\n\r]*-->|<!--|-->|\]\]>|<[/?!]?[a-z][^<>\n\r]*>/gi;
+const MARKUP = /<!--[^<>\n\r]*-->|<!--|-->|\]\]>|<(?!https?:)[/?!]?[a-z][^<>\n\r]*>/gi;
 const RECORD = '(?:user-?[ ]?agent|(?:dis)?allow|crawl-?[ ]?delay|site-?map)[ \\t]*:';
 /**
  * A `<br>` that an HTML editor put between lines or at their ends, or the `\n` of a program text. Within a line it
@@ -26,8 +26,8 @@ const LINE_BREAK = new RegExp(String.raw`(?:<br[ \t]*/?>|\\r\\n|\\[rn])(?=["']?[
 const OWN_LINE = new RegExp(String.raw`^\s*(?:user-?[ ]?agent[ \t]*:|${RECORD}[ \t]*\S*\s*(?:#|$))`, 'i');
 /** What a program garbled before the first field, for example a byte order mark in another encoding. */
 const GARBLED = new RegExp(String.raw`^[^a-z#<\0-\x1f]{1,40}(?=${RECORD})`, 'i');
-/** Markup behind a value. No URL has a `<`. */
-const TAG = /<(?:!--|[/?!]?[a-z])/i;
+/** Markup behind a value. No URL has a `<`, but some stand between `<` and `>`. */
+const TAG = /<(?:!--|(?!https?:)[/?!]?[a-z])/i;
 const LONG_MARKUP = /^<(?:!--|(?:script|style|noscript|iframe)\b)/i;
 /** What a browser runs or hides behind a value. */
 const HIDDEN = /<(?:script|style|noscript|iframe)\b.*$/is;
