@@ -38,7 +38,7 @@ const BRACKETED = new RegExp(`<(${RECORD}[^<>\\n\\r]*)>`, 'gi');
  */
 const LINE_END = new RegExp(String.raw`\r\n|\n|\r|[\v\f]|\xc2\x85|\xe2\x80[\xa8\xa9]|\x85(?=[ \t]*${RECORD})`, 'gi');
 /** In a line of many records each begins at its field. Somebody has lost the line ends. */
-const FIELD = new RegExp(`(?<!dis|dis[- ])(?=${RECORD})`, 'gi');
+const FIELD = new RegExp(`(?<!dis|dis[- ]|:[ \\t]*)(?=${RECORD})`, 'gi');
 const RECORDS = new RegExp(RECORD, 'gi');
 /**
  * Tags that end a line in HTML, however the source is broken into lines. Any other markup (a comment with a tag in it,

@@ -33,6 +33,8 @@ export function readNaively(octets: string): NaiveFile | null {
   if (/[^\t\n\r\x20-\x7e\xc3\xa4]|\xc3(?!\xa4)|(?<!\xc3)\xa4|<|\\[rn]/.test(text)) return null;
   // One line, signs of a list before a field, `=` in the place of a colon, more colons than one.
   if (!/[\n\r]/.test(text.trimEnd()) || /^[ \t]*(?:[-*+>?]|\d|&#|[^:\n\r]*=)|:[ \t]*:/m.test(text)) return null;
+  // Two records in one line.
+  if (/(?:agent|allow|delay|map)[ \t]*:[^\n\r]*(?:agent|allow|delay|map)[ \t]*:/i.test(text)) return null;
   const groups: { agents: string[]; rules: NaiveRule[] }[] = [];
   const sitemaps: string[] = [];
   let isNaming = false;

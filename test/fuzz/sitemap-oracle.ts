@@ -16,6 +16,7 @@ export type JoinTo = (base: string) => ((href: string) => string | null) | null;
 
 interface Element {
   readonly name: string;
+  readonly prefix: string;
   readonly attributes: ReadonlyMap<string, string>;
   readonly children: (Element | string)[];
   /** The document ended within it. */
@@ -61,7 +62,8 @@ function treeOf(text: string): Element[] {
     if (sign['open'] !== undefined) {
       const name = /^[^\s/>]*/.exec(sign['open'].slice(1))![0];
       const attributes = attributesOf(sign['open'].slice(1 + name.length));
-      const element: Element = { name: localName(name), attributes, children: [], isCut: false };
+      const prefix = name.slice(0, Math.max(0, name.indexOf(':')));
+      const element: Element = { name: localName(name), prefix, attributes, children: [], isCut: false };
       give(element);
       if (!sign['open'].endsWith('/>')) open.push(element);
     }
@@ -144,10 +146,13 @@ function linksUnder(root: Element, url: string, ways: Ways): SlowListed[] {
   const isSitemap = /^(?:urlset|sitemapindex)$/.test(kind);
   const entryName = new RegExp(`^(?:${ENTRIES.get(kind)})$`, isSitemap ? 'i' : '');
   const listed: SlowListed[] = [];
+  let prefix = root.prefix;
   const visit = (element: Element, outer: string, parent: string): void => {
     const base = baseOf(element, outer, joinTo);
-    const isBareLoc = isSitemap && root.children.includes(element) && /^loc$/i.test(element.name);
+    const isLoc = isSitemap && /^loc$/i.test(element.name) && element.prefix === prefix;
+    const isBareLoc = isLoc && root.children.includes(element);
     if (element !== root && (isBareLoc || entryName.test(element.name))) {
+      prefix = element.prefix;
       listed.push(...entryLinks(element, kind, base, ways));
       return;
     }
@@ -202,6 +207,8 @@ function entryLinks(entry: Element, root: string, base: string, { joinTo, addres
     } else if (name === 'enclosure') add(attributes.get('url'), at, 'requisite', '', name);
     else if (name === 'content' && root === 'feed') add(attributes.get('src'), at, 'navigation', '', name);
     else if (child.isCut) continue;
+    // The address of a picture (`image:loc`) is not that of its page.
+    else if (name === 'loc' && isSitemap && child.prefix !== entry.prefix) continue;
     else if (name === 'loc') add(addressOf(meaningOf(written)), at, own, '', name);
     else if (name === 'link') add(addressOf(meaningOf(written)), at, 'navigation', '', name);
     else if (name === 'guid') {
