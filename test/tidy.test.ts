@@ -19,6 +19,7 @@ const PROGRAM = SRC.filter(({ path }) => !path.endsWith('.test.ts'));
 const CODE = sourcesOf(['{src,test,bench,build,examples}/**/*.ts', 'bin/*.js']);
 const DOCUMENTS = sourcesOf(['README.md', 'CONTRIBUTING.md', '{docs,bench,examples}/**/*.md']);
 const ARCHITECTURE = 'docs/architecture.md';
+const STAGES = 'examples/stages/README.md';
 
 /** Nothing was found, or the list of what was. */
 function assertNone(found: readonly string[]): void {
@@ -122,11 +123,11 @@ test('importCycles: catches a circle of three files, and one that only types mak
 
 test('src: no imports go round in a circle', () => assertNone(importCycles(PROGRAM)));
 
-test('longFiles: catches 301 lines, and 151 in the heart', () => {
+test('longFiles: catches 301 lines, and 150 in the heart', () => {
   const lines = (count: number): string => '\n'.repeat(count);
   assertNone(longFiles([{ path: 'src/a.ts', text: lines(300) }]));
   assert.equal(longFiles([{ path: 'src/a.ts', text: lines(301) }]).length, 1);
-  assert.equal(longFiles([{ path: 'src/crawl/crawl.ts', text: lines(151) }]).length, 1);
+  assert.equal(longFiles([{ path: 'src/crawl/crawl.ts', text: lines(150) }]).length, 1);
 });
 
 test('repository: no file of code is too long', () => assertNone(longFiles(CODE)));
@@ -255,5 +256,9 @@ test('missingExports: catches a name that nothing exports, or another file than 
 
 test('documents: every path and every export that they name is there', () => {
   const architecture = DOCUMENTS.find(({ path }) => path === ARCHITECTURE)!;
-  assertNone([...missingPaths(DOCUMENTS, REPOSITORY), ...missingExports(architecture, PROGRAM)]);
+  const stages = DOCUMENTS.find(({ path }) => path === STAGES)!;
+  // The table that sets the fourth stage beside the program.
+  const [table] = /^\| there \|.*?\n\n/ms.exec(stages.text)!;
+  const missing = [architecture, { path: STAGES, text: table }].flatMap((each) => missingExports(each, PROGRAM));
+  assertNone([...missingPaths(DOCUMENTS, REPOSITORY), ...missing]);
 });

@@ -61,10 +61,10 @@ test('BodyBudget.admit: long pages are parsed one after another, short ones besi
   const all = [enter(1, 5 * MB), enter(2, 1 * MB), enter(3, 1 * MB), enter(4, 1 * MB)];
   await all[0];
   assert.deepEqual(begun, [1]);
-  budget.dismiss(5 * MB, 5 * MB);
+  budget.parsed(5 * MB, 0);
   await Promise.all(all.slice(0, 3));
   assert.deepEqual(begun, [1, 2, 3]);
-  budget.dismiss(1 * MB, 1 * MB);
+  budget.parsed(1 * MB, 0);
   await Promise.all(all);
 });
 
@@ -95,7 +95,7 @@ test('BodyBudget.admit: short pages do not wait for long ones, and are bounded a
   });
   await systemClock.turn();
   assert.equal(hasEntered, false);
-  budget.dismiss(short, short);
+  budget.parsed(short, 0);
   await ninth;
 });
 

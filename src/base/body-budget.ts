@@ -50,7 +50,7 @@ export class BodyBudget {
 
   /**
    * Waits until a page may be parsed: its links take many times its length, so few bytes are parsed at a time. Short
-   * pages do not wait for long ones. The caller must call `parsed`, and `dismiss` once the links are stored.
+   * pages do not wait for long ones. The caller must call `parsed`, and `stored` in the end.
    */
   admit(page: number): Promise<void> {
     return this.#laneOf(page).enter(page);
@@ -59,13 +59,14 @@ export class BodyBudget {
   /** The page is parsed: from now on only its links count. Returns for how many bytes they do, at most for `page`. */
   parsed(page: number, links: number): number {
     const left = Math.min(page, links * LINK_LENGTH_MIN);
-    this.dismiss(page, page - left);
+    this.#laneOf(page).leave(page - left);
     return left;
   }
 
-  /** So many bytes of the page do not count any more. */
-  dismiss(page: number, bytes: number): void {
-    this.#laneOf(page).leave(bytes);
+  /** A body that was taken over is processed. `links` is what `parsed` returned for it, or 0 if it was no page. */
+  stored(bytes: number, links: number): void {
+    this.#laneOf(bytes).leave(links);
+    this.settle(bytes);
   }
 
   #laneOf(page: number): Lane {

@@ -102,8 +102,7 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
     if (!isKept) outcome.spooled?.drop();
     await settle({ ...draft, place }, outcome, found);
     await traps.settled(reading, draft);
-    budget.dismiss(bytes, linksBytes);
-    budget.settle(bytes);
+    budget.stored(bytes, linksBytes);
     if (outcome.refused !== null) turns.takeBack(lease);
   }
 

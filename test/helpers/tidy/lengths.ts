@@ -11,7 +11,7 @@ export const FILE_LINES_MAX = 300;
 export const FUNCTION_LINES_MAX = 70;
 /** The length limits of files with a limit of their own; a generated table has no limit. */
 const FILE_LINES_MAX_OF: Readonly<Record<string, number>> = {
-  'src/crawl/crawl.ts': 150,
+  'src/crawl/crawl.ts': 149,
   'src/parse/html/named-references.ts': Number.POSITIVE_INFINITY,
 };
 
