@@ -60,12 +60,12 @@ export async function indexJob(
         else added += writer.add(row, mark!, content);
       }
       onPage(rows);
-      await writer.pause();
+      writer.commitIfFull();
     }
     for (const id of known.rest()) removed += writer.remove(id);
     writer.end();
     const pages = database.prepare('select count(*) as pages from pages').get()!['pages'] as number;
-    return { pages, added, removed: Math.max(0, removed), barred, damages };
+    return { pages, added, removed, barred, damages };
   } finally {
     database.close();
   }
@@ -179,8 +179,7 @@ function createIndexFiller(database: DatabaseSync, keyOf: (url: string) => strin
       for (const statement of deletes) statement.run(id);
       return 1;
     },
-    /** Lets the rest of the process go on, and commits a full group. */
-    async pause(): Promise<void> {
+    commitIfFull(): void {
       if (pending >= PAGES_A_GROUP) commit();
     },
     /** Tells the index which texts lead to the pages, and makes it compact. */

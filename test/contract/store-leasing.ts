@@ -85,6 +85,28 @@ export function leasingContract(suite: Suite): void {
     },
   );
 
+  inStore(
+    suite,
+    'hold: a host that is opened while URLs of another are being leased stays open',
+    async ({ frontier }) => {
+      await frontier.add([found('https://a.test/1'), found('https://b.test/1')]);
+      const { promise: hasOpened, resolve } = Promise.withResolvers<void>();
+      await frontier.lease(5, NOW, (host, hostId) => {
+        if (host === 'https://b.test') return FREE();
+        // It is being loaded, and that ends before the store has read what it needs.
+        setImmediate(() => {
+          frontier.hold(hostId, 0);
+          resolve();
+        });
+        return SHUT();
+      });
+      await hasOpened;
+      assert.ok(frontier.counts().nextAt <= NOW);
+      const [lease] = await frontier.lease(5, NOW, FREE);
+      assert.equal(lease?.host, 'https://a.test');
+    },
+  );
+
   inStore(suite, 'hold: shuts a host until its time; a past time opens it', async ({ frontier }) => {
     await frontier.add([found('https://a.test/1'), found('https://b.test/1')]);
     const hostIds = new Map<string, number>();

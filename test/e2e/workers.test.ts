@@ -6,7 +6,7 @@ import { basename } from 'node:path';
 import { after, test } from 'node:test';
 import { createLine } from '../../src/store/postgres/line.ts';
 import { databasePlace, quotedName } from '../../src/store/postgres/place.ts';
-import { type Finished, type Started, startGossamer } from '../helpers/gossamer.ts';
+import { type Started, startGossamer } from '../helpers/gossamer.ts';
 import { jobFolders } from '../helpers/job-folders.ts';
 import { type LinkedHosts, leastGapMs, serveLinkedHosts } from '../helpers/linked-hosts.ts';
 import { NO_POSTGRES, startPostgres, type TestDatabase } from '../helpers/postgres.ts';
@@ -80,13 +80,6 @@ function tests({ url }: TestDatabase): void {
     while ((await have().catch(() => 0)) < count) assert.equal(ended, '', 'a worker ended too soon');
     await line.close();
   };
-  /** A worker that ended while another one gave hosts back may say that some are left: then one more goes on. */
-  const untilDone = async (folder: string, ended: readonly Finished[]): Promise<void> => {
-    for (const { code, stderr } of ended) assert.ok(code === 0 || code === 12, stderr);
-    if (ended.every(({ code }) => code === 0)) return;
-    const { code, stderr } = await working(folder, 'last').finished;
-    assert.equal(code, 0, stderr);
-  };
   /** What must be true of a job that is over, whatever became of its workers. */
   const judged = async (site: LinkedHosts, folder: string): Promise<void> => {
     const here = newFolder();
@@ -128,7 +121,8 @@ function tests({ url }: TestDatabase): void {
     two.child.kill('SIGTERM');
     assert.equal((await two.finished).code, 11);
     hasten(site);
-    await untilDone(folder, [await three.finished]);
+    const { code, stderr } = await three.finished;
+    assert.equal(code, 0, stderr);
     await judged(site, folder);
   });
 
@@ -171,7 +165,12 @@ function tests({ url }: TestDatabase): void {
     await line.close();
     one.child.kill('SIGCONT');
     hasten(site);
-    await untilDone(folder, await Promise.all([one.finished, two.finished]));
+    const ended = await Promise.all([one.finished, two.finished]);
+    assert.deepEqual(
+      ended.map(({ code }) => code),
+      [0, 0],
+      ended.map(({ stderr }) => stderr).join(''),
+    );
     await judged(site, folder);
   });
 }

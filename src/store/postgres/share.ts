@@ -11,9 +11,6 @@ import { createNews, type News } from './news.ts';
 import { createReserve } from './reserve.ts';
 import { PARTITIONS } from './schema.ts';
 
-/** What others hand over, or have just found, is seen within this time. */
-const STUCK_MS = 3_000;
-
 /** What the frontier needs of the share beside what the heart does. */
 export interface Share extends JobShare {
   isOurs(hostId: number): boolean;
@@ -64,13 +61,14 @@ export function createShare(parts: ShareParts): Share {
   /** There may be free hosts that were not asked for yet. */
   let isFresh = true;
   /** What is left in the whole job was left for another run when this worker had settled so many URLs. */
-  const stuck = createStuck(parts.pages);
+  let stuckAfter: number | null = null;
   let wants = 0;
   /** The time of the database when this worker was first seen idle; null if it is not. */
   let idleSince: number | null = null;
   let recovering: Promise<void> | null = null;
 
   const isIdle = (now: number): boolean => leasedOf() === 0 && turns.nextAt() > now;
+  const isStuck = (): boolean => stuckAfter === parts.pages();
   const nextLookAt = (): number => lookedAt + (news.workers > 0 ? LOOK_MS : LOOK_ALONE_MS);
 
   const mayOthersFind = (): boolean => {
@@ -94,7 +92,7 @@ export function createShare(parts: ShareParts): Share {
     dropAll(held, parts.forget, watcher);
     lapse.renewed(sentAt);
     isFresh = true;
-    stuck.end();
+    stuckAfter = null;
     recovering = null;
   };
   const recover = async ({ epoch }: LeasesLost): Promise<void> => {
@@ -148,7 +146,7 @@ export function createShare(parts: ShareParts): Share {
     const hasLate = isLast && (await transactions.read(exchange.readArrivals));
     // The last other worker may have ended the job since `learn`, or sitemaps wait until others are known to be idle.
     const isLeft = isLast && !hasLate && !mayOthersFind() && (await transactions.read(remaining)) > 0;
-    stuck.look(now, isLeft);
+    stuckAfter = isLeft ? parts.pages() : null;
     return hasMore || hasLate;
   };
 
@@ -160,7 +158,7 @@ export function createShare(parts: ShareParts): Share {
     look: (now, wanted) => guarded(() => look(now, wanted), true),
     freed() {
       isFresh = true;
-      stuck.end();
+      stuckAfter = null;
     },
     watch(told) {
       watcher = told;
@@ -170,7 +168,7 @@ export function createShare(parts: ShareParts): Share {
       return lapse.hasLapsed;
     },
     get lookAt() {
-      return stuck.isSo() ? Number.POSITIVE_INFINITY : nextLookAt();
+      return isStuck() ? Number.POSITIVE_INFINITY : nextLookAt();
     },
     get mayOthersFind() {
       return mayOthersFind();
@@ -192,7 +190,7 @@ export function createShare(parts: ShareParts): Share {
     },
     all: held.free,
     async giveBack(hosts) {
-      stuck.end();
+      stuckAfter = null;
       await guarded(() => exchange.giveBack(hosts), undefined);
     },
     leave: exchange.leave,
@@ -210,23 +208,6 @@ function dropAll(held: HeldHosts, forget: (hostId: number) => void, watcher: Hos
 function takenAtOnceMax({ workers, wants, hosts }: News, busy: number): number {
   if (workers === 0 || wants === 0) return HOSTS_TAKEN_AT_ONCE_MAX;
   return busy * workers > hosts ? 0 : PARTITIONS;
-}
-
-/** Whether URLs are left and nothing but an event of others can help. */
-function createStuck(pages: () => number) {
-  let since: number | null = null;
-  let after: number | null = null;
-  return {
-    look(now: number, isLeft: boolean): void {
-      since = isLeft ? (since ?? now) : null;
-      after = since !== null && now - since >= STUCK_MS ? pages() : null;
-    },
-    end(): void {
-      since = null;
-      after = null;
-    },
-    isSo: (): boolean => after === pages(),
-  };
 }
 
 async function untilEnded(haveEnded: () => Promise<boolean>, pause: ShareParts['pause']): Promise<void> {
