@@ -149,8 +149,8 @@ export function createPostgresFrontier(parts: PostgresFrontierParts): {
 
   const takeTurns = async (most: number, now: number, room: AskRoom, newMost: number): Promise<HostTurn[]> => {
     const given = new Map<number, { readonly room: HostRoom; taken: number }>();
-    // What was taken for a host is not known to the caller yet, so its room is that of its first answer. A host that got
-    // nothing is asked again: since its answer it may have been loaded, or its request may have ended.
+    // What was taken for a host is not known to the caller yet, so its room is that of its first answer. A host that
+    // got nothing is asked again: since its answer it may have been loaded, or its request may have ended.
     const roomLeft: AskRoom = (host, hostId) => {
       const before = given.get(hostId);
       if (before !== undefined && before.taken > 0) return { ...before.room, take: before.room.take - before.taken };
