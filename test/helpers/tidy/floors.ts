@@ -26,9 +26,14 @@ const ROOMS: Readonly<Record<string, Rule>> = {
   'index.ts': { holds: 'what the library exports', may: ['base', 'options', 'job'], modules: [] },
   cli: {
     holds: 'the command line, a file for each command',
-    may: ['base', 'url', 'options', 'crawl', 'store', 'views', 'search', 'job'],
+    may: ['base', 'url', 'options', 'crawl', 'store', 'views', 'search', 'job', 'serve'],
     modules: ['any'],
     never: DRIVERS,
+  },
+  serve: {
+    holds: 'the API of jobs over HTTP, live and afterwards, and the view of archived pages',
+    may: ['base', 'url', 'options', 'store', 'views', 'search', 'job'],
+    modules: [...FILES, 'node:http', 'node:crypto', 'node:sqlite', 'node:worker_threads', 'node:buffer'],
   },
   job: {
     holds: 'the life of one job: options become parts, a run is started, watched and ended',
