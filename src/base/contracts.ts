@@ -287,6 +287,8 @@ export interface Frontier {
    * leased.
    */
   settle(group: Group): Promise<void>;
+  /** Queues rows that were skipped as `excluded`. Where several processes write, it is missing. */
+  regain?(ids: readonly number[]): Promise<void>;
   /** Leases nothing of this host before `until` (steady time). A time in the past opens the host at once. */
   hold(hostId: number, until: number): void;
   /**

@@ -137,6 +137,10 @@ export interface RowReader {
   find(urlOrKey: string): Promise<Row | null>;
   /** In the order in which the URLs were found. */
   all(filter?: RowFilter): Paged<Row>;
+  /** The ids of the rows that are queued or leased, in no order. */
+  queued(): Paged<number>;
+  /** Rows by id, in no order. Those that do not exist, or that no crawl wrote, are left out. */
+  of(ids: readonly number[]): Promise<readonly Row[]>;
   /** What happened to the row's URL before it was settled; oldest first. */
   attempts(id: number): Promise<readonly Attempt[]>;
   /** What a sitemap says about the URL of each row, in the order of `ids`; null if no sitemap lists it. */

@@ -24,7 +24,8 @@ export interface Crawl {
   readonly over: Promise<void>;
   readonly figures: CrawlFigures;
   /** How many more URLs may be requested for the first time. */
-  readonly newUrlsLeft: number;
+  newUrlsLeft(): number;
+  addToLimit(more: number): void;
   /** Starts no new requests; those in flight end by themselves. */
   stop(why: StoppedBy): void;
   /** Something changed that may let a waiting coroutine go on. */
@@ -140,9 +141,8 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
         return turns.stoppedBy;
       },
     },
-    get newUrlsLeft() {
-      return turns.newUrlsLeft;
-    },
+    newUrlsLeft: () => turns.newUrlsLeft,
+    addToLimit: turns.addToLimit,
     stop: turns.stop,
     wake: turns.wake,
   };

@@ -16,6 +16,7 @@ import { createHostTellings, type Held, type Wait, waitOf } from './host-figures
 import { afterRobots, type GateConfig, type HostState, roomAt } from './host-state.ts';
 import { createHostStates, type LeftHost } from './hosts.ts';
 import { readingRobots } from './read-robots.ts';
+import { type NewPace, repace } from './repace.ts';
 import { machineEventOf, paceEventOf, type Refusal } from './settlement.ts';
 import type { Flight } from './stuck.ts';
 
@@ -56,6 +57,7 @@ export interface Gate {
   leave(host: string, heldUntil: number): LeftHost | null;
   /** What is known of the host does not count any more: another process has it, or had it. */
   forget(host: string): void;
+  setPace(change: NewPace): void;
   /** Loads these hosts, so that they are in the figures. */
   recall(hosts: readonly string[]): Promise<void>;
   /** Hosts are being loaded or stored; `wake` follows. */
@@ -241,6 +243,7 @@ export function createGate({ config, times, open, lagMs = () => 0, ...parts }: G
     sitemapsOf: async (host, id) => (await stateOf(host, id)).robots?.sitemaps ?? [],
     leave: hosts.leave,
     forget: hosts.forget,
+    setPace: (change) => repace(config, hosts.all(), change, open),
     async recall(names) {
       await Promise.all(names.slice(0, config.hostsMost).map((host) => stateOf(host, 0)));
     },

@@ -18,7 +18,8 @@ import type { RobotsConfig, RobotsRead } from './read-robots.ts';
 import { roomBesideStuck } from './stuck.ts';
 
 export interface GateConfig extends RobotsConfig {
-  readonly pace: PaceConfig;
+  /** Only repace.ts changes it. */
+  pace: PaceConfig;
   readonly resumed: boolean;
   /** The most URLs to request from one host, and how many earlier runs requested, by host id. Null without a limit. */
   readonly hostLimit: { readonly most: number; readonly asked: ReadonlyMap<number, number> } | null;

@@ -24,6 +24,8 @@ export interface Turns {
   readonly busy: number;
   /** How many more URLs may be requested for the first time. */
   readonly newUrlsLeft: number;
+  /** More URLs may be requested for the first time or, below zero, fewer. */
+  addToLimit(more: number): void;
   readonly stoppedBy: StoppedBy;
   /** Hands out no more turns. */
   stop(why: StoppedBy): void;
@@ -166,6 +168,9 @@ export function createTurns(
     },
     get newUrlsLeft() {
       return most - newUrls;
+    },
+    addToLimit(more) {
+      most += more;
     },
     get stoppedBy() {
       return stoppedBy;

@@ -3,6 +3,7 @@
 
 import { join } from 'node:path';
 import type { Depot } from '../archive/depot/depot.ts';
+import type { Mover } from '../archive/mover.ts';
 import type { Ledger, Request } from '../base/contracts.ts';
 import type { SkipReason } from '../base/errors.ts';
 import { SITEMAP_BYTES_MAX } from '../base/limits.ts';
@@ -14,6 +15,7 @@ import { createGate, type Gate, type GateParts } from '../crawl/gate.ts';
 import type { SettledPage } from '../crawl/parts.ts';
 import { guessesOf } from '../crawl/sitemap-guesses.ts';
 import { createSitemaps, NO_SITEMAPS, type SitemapParts, type Sitemaps } from '../crawl/sitemaps.ts';
+import type { TrapWatch } from '../crawl/trap-watch.ts';
 import { decodeLayer } from '../fetch/decode.ts';
 import type { Fetcher } from '../fetch/fetch.ts';
 import type { CrawlOptions } from '../options/options.ts';
@@ -22,7 +24,7 @@ import { tellOfRoots } from '../options/root-url.ts';
 import { createSitemapReader } from '../parse/lists/lists.ts';
 import { writtenKeyOfJob } from '../url/key.ts';
 import { createScope } from '../url/scope.ts';
-import { createAllowance } from './allowance.ts';
+import { type Allowance, createAllowance } from './allowance.ts';
 import { archivedFetch, keptFetch, recoverJob, spooling } from './archiving.ts';
 import { makeJoinTo, makeParser } from './client.ts';
 import { assertDescriptors, descriptors } from './descriptors.ts';
@@ -34,9 +36,11 @@ import { openLog } from './log.ts';
 import { budgetFor, keepHeapLean } from './memory.ts';
 import { createMeter } from './meter.ts';
 import { movingArchive, wantedDepot } from './moving.ts';
+import type { Observer } from './observer.ts';
 import { openTraps } from './open-traps.ts';
 import { bytesLeft, commitRules, crawlRules, gateConfig, runRules } from './part-rules.ts';
-import { type Run, startRun } from './run.ts';
+import { type Run, type RunParts, startRun } from './run.ts';
+import type { Steered, Steering } from './steering.ts';
 import { skipsTold, witnessed, witnessedList } from './witness.ts';
 import { SYSTEM, type World } from './world.ts';
 
@@ -66,6 +70,10 @@ export interface Hooks {
   readonly onDecision?: (event: string, fields: object) => void;
   /** The caller cannot take more pages now. */
   readonly isBehind?: () => boolean;
+  /** Sees what happens in the run. */
+  readonly observer?: Observer | undefined;
+  /** Changes the run while it runs. */
+  readonly steering?: Steering | undefined;
   /** Receives the function that resumes the crawl when the caller can take pages again. */
   readonly onStart?: (wake: () => void) => void;
 }
@@ -95,7 +103,7 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks, world: Wor
   if (options.concurrency >= LEAN_HEAP_CONCURRENCY) keepHeapLean();
   const abort = new AbortController();
   const earlier = await earlierRuns(options, ledger, job.store.worker !== null);
-  const { meter, budget, fetcher, allowance, fetch } = await makeTransport(job, options, hooks, earlier, world);
+  const { meter, budget, fetcher, allowance, seen } = await makeTransport(job, options, hooks, earlier, world);
   const logPath = job.folder && join(job.folder, logFile(job.store.worker));
   const log = await openLog(logPath, options.logLevel, clock, hooks.onDecision);
   const admission = await makeAdmission(options, ledger, skipsTold(log, hooks.onSkip));
@@ -103,7 +111,8 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks, world: Wor
   // added twice.
   if ((await ledger.job.counts()).done === 0) await frontier.add(admission.roots(options.roots));
   const machine = world.watchMachine(clock, budget);
-  const commits = witnessed(createCommits(frontier, clock, commitRules(options)), log, clock);
+  const told = witnessed(createCommits(frontier, clock, commitRules(options)), log, clock);
+  const commits = hooks.observer?.settling(told) ?? told;
   /** Wakes the heart, once there is one. */
   let wake = (): void => {};
   const opened: GateParts['open'] = (hostId, until) => sitemaps.opened(hostId, until);
@@ -113,8 +122,8 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks, world: Wor
   const whole = await world.openArchive(options, job, clock);
   const moving = { commits, clock, wake: () => wake() };
   const { archive, mover } = await movingArchive(depot, whole, options, job, moving);
-  const fetchAside = archivedFetch(decodeLayer(fetcher.decode)(fetch), whole, budget);
-  const traps = openTraps(options.traps, clock);
+  const fetchAside = archivedFetch(decodeLayer(fetcher.decode)(seen.aside), whole, budget);
+  const traps = steeredTraps(hooks, openTraps(options.traps, clock));
   const shared = { frontier, share, commits, gate, traps, admission, budget, clock, signal: abort.signal };
   const sitemaps: Sitemaps = await makeSitemaps(options, {
     ...shared,
@@ -126,15 +135,13 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks, world: Wor
   });
   const left = await ledger.job.counts();
   const alreadyFinished = resumed && left.queued + left.leased + left.unreadSitemaps === 0;
-  const isPressed = (): boolean =>
-    (hooks.isBehind?.() ?? false) || mover?.isFull === true || (machine.isTight && heart.figures.busy > 0);
   const heart = crawl(
     {
       ...shared,
       sitemaps,
-      isPressed,
-      inFlightMost: allowance.most,
-      fetch,
+      isPressed: pressure(hooks, mover, machine, () => heart.figures.busy > 0),
+      inFlightMost: inFlightMost(allowance, hooks),
+      fetch: seen.fetch,
       decode: fetcher.decode,
       fetchAside,
       spool: spooling(options, job.folder),
@@ -147,6 +154,7 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks, world: Wor
   );
   wake = heart.wake;
   hooks.onStart?.(wake);
+  hooks.steering?.steer(steered(job, { heart, gate, commits }));
   log.write('info', 'start', startFacts(options, resumed));
   return startRun({
     ...{ job, heart, gate, sitemaps, commits, clock, log, abort },
@@ -155,9 +163,24 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks, world: Wor
     hadRootResponse: resumed && earlier.hadRootResponse,
     ...{ slowHosts, lostUrls, traps: traps.news, meter },
     ...{ shortage: allowance.shortage, onWire: allowance.onWire },
-    ...{ machine, mover },
+    ...{ machine, mover, isPaused: () => hooks.steering?.isPaused === true },
     closers: [async () => machine.stop(), fetcher.close, archive.close],
   });
+}
+
+/** What a steering may do with the run. */
+function steered({ store }: Job, { heart, gate, commits }: Pick<RunParts, 'heart' | 'gate' | 'commits'>): Steered {
+  const { frontier, worker } = store;
+  return {
+    wake: heart.wake,
+    setPace: ({ hostConcurrency, delayMs }) => gate.setPace({ hostConcurrency, delayMs }),
+    addToLimit: worker === null ? heart.addToLimit : null,
+    async regain(ids) {
+      // What was set aside last is perhaps not written yet.
+      await commits.flush();
+      await frontier.regain?.(ids);
+    },
+  };
 }
 
 /** The gate, with the busiest hosts of the last run in memory. `opened` is called when the gate opens a host. */
@@ -186,7 +209,7 @@ async function makeGate(
 async function makeTransport(
   { room, store }: Job,
   options: CrawlOptions,
-  { onRequest }: Hooks,
+  { onRequest, observer }: Hooks,
   earlier: EarlierRuns,
   { clock, openFetch }: World,
 ) {
@@ -199,7 +222,27 @@ async function makeTransport(
   const fetcher = await openFetch(options, { kept, budget, onBytes: meter.received });
   const leased = leasedFetch(fetcher.receive, store.share);
   const fetch = meter.counted(allowance.watched(keptFetch(hookedFetch(leased, onRequest), room)));
-  return { meter, budget, fetcher, allowance, fetch };
+  const seen = { fetch: observer?.watched(fetch) ?? fetch, aside: observer?.watched(fetch, 'aside') ?? fetch };
+  return { meter, budget, fetcher, allowance, seen };
+}
+
+/** Whether the user, the caller or the machine wants no new requests for now. */
+function pressure(
+  { isBehind, steering }: Hooks,
+  mover: Mover | null,
+  machine: RunParts['machine'],
+  isBusy: () => boolean,
+): () => boolean {
+  return () =>
+    steering?.isPaused === true || (isBehind?.() ?? false) || mover?.isFull === true || (machine.isTight && isBusy());
+}
+
+function inFlightMost({ most }: Allowance, { steering }: Hooks): () => number {
+  return steering === undefined ? most : () => Math.min(most(), steering.pacing.concurrency);
+}
+
+function steeredTraps({ steering }: Hooks, traps: TrapWatch): TrapWatch {
+  return steering?.excluding(traps) ?? traps;
 }
 
 /** The caller may keep the bodies of its pages. If no caller takes pages, their memory is reused. */

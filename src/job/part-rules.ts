@@ -66,7 +66,8 @@ export function crawlRules(
   return {
     concurrency: alreadyFinished ? 0 : options.concurrency,
     retries: options.retries,
-    limit: limit === null ? Number.POSITIVE_INFINITY : isShared ? 0 : Math.max(0, limit - askedBefore),
+    // A number that can be reckoned with: the user may set a limit while the crawl runs.
+    limit: limit === null ? Number.MAX_SAFE_INTEGER : isShared ? 0 : Math.max(0, limit - askedBefore),
     jobLimit: limit ?? Number.POSITIVE_INFINITY,
   };
 }

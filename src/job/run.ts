@@ -25,6 +25,7 @@ import type { Machine } from './world.ts';
 const TICK_MS = 1_000;
 /** Unchanged figures are written once in this many ticks. */
 const IDLE_TICKS = 30;
+const PAUSED: Waiting = { host: 'this machine', until: null, why: 'the user paused the crawl' };
 
 export interface Progress extends Summary {
   /** Requests in flight. */
@@ -94,6 +95,7 @@ export interface RunParts {
   /** Null if the archive stays in the job's folder. */
   readonly mover: Mover | null;
   readonly lostUrls: number;
+  readonly isPaused: () => boolean;
   /** Functions that close what the run used, in this order. The log and the job are closed after them. */
   readonly closers: readonly (() => Promise<void>)[];
 }
@@ -115,7 +117,7 @@ export function startRun(parts: RunParts): Run {
       heldUntil: host.heldUntil === null ? null : toWall(clock, host.heldUntil),
     }));
   const waiting = watchWaiting(parts);
-  const waitingFor = (): Waiting | null => waiting.now()?.waiting ?? null;
+  const waitingFor = (): Waiting | null => (parts.isPaused() ? PAUSED : (waiting.now()?.waiting ?? null));
   const stopNow = (): void => {
     job.room.setPatience(0);
     abort.abort();

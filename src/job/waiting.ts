@@ -99,9 +99,9 @@ function waitingNow(
   const held = gate.waitingFor(now);
   if (held?.isMachine === true || onWire.inFlight > 0) return told(held);
 
-  const { queued, nextAt, awaited } = frontier.counts(heart.newUrlsLeft);
+  const { queued, nextAt, awaited } = frontier.counts(heart.newUrlsLeft());
   if (queued + sitemaps.unread === 0) return null;
-  const isSitemap = heart.newUrlsLeft > 0 && sitemaps.nextAt < nextAt;
+  const isSitemap = heart.newUrlsLeft() > 0 && sitemaps.nextAt < nextAt;
   const at = isSitemap ? sitemaps.nextAt : nextAt;
   const next = isSitemap ? sitemaps.awaited : awaited;
   if (next === null || at === Number.POSITIVE_INFINITY) return told(held);

@@ -101,6 +101,17 @@ export function withDelay(pace: Pace, crawlDelayMs: number): Pace {
   return { ...pace, config, limit: startingLimit(config) };
 }
 
+/** The same host with other settings. What was learnt of it stays if it still counts. */
+export function repaced(pace: Pace, wanted: PaceConfig, crawlDelayMs: number): Pace {
+  const config = { ...wanted, delayMs: Math.max(wanted.delayMs, crawlDelayMs) };
+  const isLearning = ({ adapt, delayMs }: PaceConfig): boolean => adapt && delayMs === 0;
+  const isKept = isLearning(config) && isLearning(pace.config);
+  const limit = isKept
+    ? { ...pace.limit, most: Math.min(pace.limit.most, config.hostConcurrency) }
+    : startingLimit(config);
+  return { ...pace, config, limit };
+}
+
 /** How many requests may start now and, if none may, when to ask again. */
 export function roomOf(pace: Pace, now: number): HostRoom {
   if (pace.dead !== null) return { take: Number.MAX_SAFE_INTEGER, notBefore: 0 };

@@ -67,15 +67,36 @@ export const ENDPOINTS = {
   exclude: post('/api/jobs/{job}/exclusions', 'Exclude URLs that match.', findings.exclusionsAnswer, {
     body: object({ pattern: text }),
   }),
-  include: post('/api/jobs/{job}/exclusions/{exclusion}/undo', 'Take an exclusion back: its URLs are queued again.', findings.exclusionsAnswer),
+  include: post(
+    '/api/jobs/{job}/exclusions/{exclusion}/undo',
+    'Take an exclusion back: its URLs are queued again.',
+    findings.exclusionsAnswer,
+  ),
   urls: get('/api/jobs/{job}/urls', 'The table of URLs.', urls.tableAnswer, {
-    query: { q: filter, sort, order, columns, limit, after, offset: told('Jump to the row with this place, from 0; for a scroll bar. `after` is faster.', whole) },
+    query: {
+      q: filter,
+      sort,
+      order,
+      columns,
+      limit,
+      after,
+      offset: told('Jump to the row with this place, from 0; for a scroll bar. `after` is faster.', whole),
+    },
   }),
-  csv: get('/api/jobs/{job}/urls.csv', 'The whole table with this filter, order and columns.', { media: 'text/csv', about: 'A line for each row, the names of the columns first.' }, {
-    query: { q: filter, sort, order, columns },
-  }),
+  csv: get(
+    '/api/jobs/{job}/urls.csv',
+    'The whole table with this filter, order and columns.',
+    { media: 'text/csv', about: 'A line for each row, the names of the columns first.' },
+    {
+      query: { q: filter, sort, order, columns },
+    },
+  ),
   groups: get('/api/jobs/{job}/groups', 'Counts of the matching URLs by the values of a column.', urls.groupsAnswer, {
-    query: { by: told('The column.', oneOf('state', 'status', 'error', 'reason', 'contentType', 'depth', 'host')), q: filter, limit },
+    query: {
+      by: told('The column.', oneOf('state', 'status', 'error', 'reason', 'contentType', 'depth', 'host')),
+      q: filter,
+      limit,
+    },
   }),
   url: get('/api/jobs/{job}/url', 'The story of one URL.', urls.storyAnswer, { query: which }),
   links: get('/api/jobs/{job}/url/links', 'Its links, out or in.', urls.linksAnswer, {
@@ -84,8 +105,15 @@ export const ENDPOINTS = {
   text: get('/api/jobs/{job}/url/text', 'Its text.', urls.textAnswer, { query: which }),
   broken: get('/api/jobs/{job}/broken', 'Broken links.', findings.brokenAnswer),
   redirects: get('/api/jobs/{job}/redirects', 'Redirect chains and loops.', findings.redirectsAnswer),
-  duplicates: get('/api/jobs/{job}/duplicates', 'URLs with the same bytes.', findings.duplicatesAnswer, { query: { limit } }),
-  nearDuplicates: get('/api/jobs/{job}/near-duplicates', 'Pages with nearly the same words. It needs the index for searches.', findings.duplicatesAnswer, { query: { limit }, errors: [409] }),
+  duplicates: get('/api/jobs/{job}/duplicates', 'URLs with the same bytes.', findings.duplicatesAnswer, {
+    query: { limit },
+  }),
+  nearDuplicates: get(
+    '/api/jobs/{job}/near-duplicates',
+    'Pages with nearly the same words. It needs the index for searches.',
+    findings.duplicatesAnswer,
+    { query: { limit }, errors: [409] },
+  ),
   traps: get('/api/jobs/{job}/traps', 'Traps by template.', findings.trapsAnswer),
   tree: get('/api/jobs/{job}/tree', 'The folders of the site.', findings.treeAnswer, {
     query: { path: told('The beginning of URLs, to the last slash; without it the hosts.', text), limit },
@@ -94,19 +122,24 @@ export const ENDPOINTS = {
   timeline: get('/api/jobs/{job}/timeline', 'The job over time.', findings.timelineAnswer, {
     query: { from: whole, to: whole, points: told('How many points, at most 1000.', whole), q: filter },
   }),
-  search: get('/api/jobs/{job}/search', 'Find pages by their words. It needs the index for searches.', findings.searchAnswer, {
-    query: {
-      q: told('The question, as for `gossamer search`.', text),
-      from: told('How many results to leave out.', whole),
-      limit,
-      host: text,
-      folder: text,
-      type: text,
-      language: text,
-      year: whole,
+  search: get(
+    '/api/jobs/{job}/search',
+    'Find pages by their words. It needs the index for searches.',
+    findings.searchAnswer,
+    {
+      query: {
+        q: told('The question, as for `gossamer search`.', text),
+        from: told('How many results to leave out.', whole),
+        limit,
+        host: text,
+        folder: text,
+        type: text,
+        language: text,
+        year: whole,
+      },
+      errors: [409],
     },
-    errors: [409],
-  }),
+  ),
   metrics: get('/metrics', 'Figures for Prometheus.', { media: 'text/plain', about: 'The text format of Prometheus.' }),
 } as const satisfies Readonly<Record<string, Endpoint>>;
 

@@ -1,7 +1,7 @@
 // Documents about what a job found: problems, the shape of the site, answers of a search.
 
-import { amount, flag, list, named, object, orNull, text, time, told, type TypeOf, whole } from './schema.ts';
 import { urlCounts } from './jobs.ts';
+import { amount, flag, list, named, object, orNull, type TypeOf, text, time, told, whole } from './schema.ts';
 
 export const brokenAnswer = named(
   'BrokenAnswer',
@@ -47,7 +47,12 @@ export const duplicatesAnswer = named(
   object({
     groupCount: whole,
     groups: list(
-      object({ urls: whole, bytes: orNull(whole), examples: list(text), q: told('The filter for the table.', orNull(text)) }),
+      object({
+        urls: whole,
+        bytes: orNull(whole),
+        examples: list(text),
+        q: told('The filter for the table.', orNull(text)),
+      }),
     ),
     tookMs: amount,
   }),
@@ -142,7 +147,11 @@ export const exclusion = named(
   'A pattern that was excluded while the crawl ran.',
   object({ id: whole, pattern: text, since: time, setAside: told('How many queued URLs it took so far.', whole) }),
 );
-export const exclusionsAnswer = named('ExclusionsAnswer', 'What is excluded now.', object({ exclusions: list(exclusion) }));
+export const exclusionsAnswer = named(
+  'ExclusionsAnswer',
+  'What is excluded now.',
+  object({ exclusions: list(exclusion) }),
+);
 export const previewAnswer = named(
   'PreviewAnswer',
   'What an exclusion would take.',

@@ -1,6 +1,6 @@
 // Documents about jobs as a whole: the list, one job, and what is live.
 
-import { amount, flag, list, named, object, oneOf, orNull, text, time, told, type TypeOf, whole } from './schema.ts';
+import { amount, flag, list, named, object, oneOf, orNull, type TypeOf, text, time, told, whole } from './schema.ts';
 
 export const errorAnswer = named(
   'ErrorAnswer',
@@ -134,7 +134,10 @@ export const requestInFlight = named(
   'A URL that is being worked on.',
   object({
     url: text,
-    stage: told('`request`: on the wire; `page`: read for links; `store`: on its way to the disk.', oneOf('request', 'page', 'store')),
+    stage: told(
+      '`request`: on the wire; `page`: read for links; `store`: on its way to the disk.',
+      oneOf('request', 'page', 'store'),
+    ),
     ageMs: amount,
   }),
 );
@@ -168,7 +171,10 @@ export const liveState = named(
     leftMs: told('How long what is queued takes at this pace; null if nothing tells.', orNull(amount)),
     waitingFor: orNull(waitingNow),
     hosts: list(hostLane),
-    flights: told('The oldest first, at most a hundred; null where another process crawls.', orNull(list(requestInFlight))),
+    flights: told(
+      'The oldest first, at most a hundred; null where another process crawls.',
+      orNull(list(requestInFlight)),
+    ),
     isPaused: flag,
     isStopping: flag,
     pace: told('Null where another process crawls.', orNull(paceSettings)),

@@ -56,7 +56,10 @@ export function optional<T>(of: Schema<T>): OptionalSchema<T> {
 
 /** The same with a sentence for the reader of the document. */
 export function told<S extends Schema<unknown>>(about: string, of: S): S {
-  return { ...of, json: '$ref' in of.json ? { allOf: [of.json], description: about } : { ...of.json, description: about } };
+  return {
+    ...of,
+    json: '$ref' in of.json ? { allOf: [of.json], description: about } : { ...of.json, description: about },
+  };
 }
 
 export function object<P extends Properties>(properties: P): Schema<ObjectOf<P>> {

@@ -1,6 +1,20 @@
 // Documents about URLs: the table, the story of one, its links and its text.
 
-import { flag, list, named, object, oneOf, optional, orNull, text, told, type TypeOf, whole, amount, time } from './schema.ts';
+import {
+  amount,
+  flag,
+  list,
+  named,
+  object,
+  oneOf,
+  optional,
+  orNull,
+  type TypeOf,
+  text,
+  time,
+  told,
+  whole,
+} from './schema.ts';
 
 export const urlState = oneOf('queued', 'leased', 'done', 'failed', 'skipped');
 
@@ -26,7 +40,7 @@ export const COLUMNS = [
   'charset',
   'sha256',
 ] as const;
-export type Column = (typeof COLUMNS)[number];
+export type TableColumn = (typeof COLUMNS)[number];
 
 export const tableRow = named(
   'TableRow',

@@ -75,6 +75,14 @@ function createUrlReader({ ask, schema, seed, leased }: PostgresLedgerOptions): 
         left -= wanted.length;
       }
     },
+    async *queued() {
+      const { rows } = await ask(`SELECT url FROM ${schema}.queue`);
+      yield rows.map(([id]) => Number(id));
+    },
+    async of(ids) {
+      const { rows } = await ask(`${rowSql} WHERE u.id = ANY($1::bigint[])`, [ids]);
+      return rows.flatMap((cells) => soundOne(cells, isLeased, () => {}));
+    },
     attempts: async (id) => (await ask(attemptsSql(schema), [id])).rows.map(attemptOf),
     async mentions(ids) {
       const sql = `SELECT m.url, s.url, m.lastmod, m.changefreq, m.priority

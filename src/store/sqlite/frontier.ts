@@ -143,6 +143,9 @@ export function createFrontier(
       open(opened);
       for (const [index, settlement] of group.settlements.entries()) release(settlement.lease, returned[index] ?? null);
     },
+    async regain(ids) {
+      open(await write((writer) => writer.regain(ids)));
+    },
     hold: turns.hold,
     counts: (newMost = 1) => {
       const { pending, done, failed, skipped } = totals;
@@ -180,6 +183,7 @@ interface Opened {
 
 interface Writer {
   add(urls: readonly NewUrl[]): Opened;
+  regain(ids: readonly number[]): Opened;
   /** Links of a page that is settled later. */
   admitAhead(settlement: Settlement, from: number, to: number): Opened;
   transact<T>(work: () => T): T;
@@ -237,6 +241,11 @@ function createWriter(db: DatabaseSync, job: Memory & Pick<LoadedJob, 'totals'>,
         const id = admission.admit(url, null);
         if (url.mention !== undefined) mention(id, url.mention);
       }
+      return commitAdmitted();
+    },
+    regain(ids) {
+      begin.run();
+      for (const id of ids) lowering.regain(id);
       return commitAdmitted();
     },
     admitAhead(settlement, from, to) {

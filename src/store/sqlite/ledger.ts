@@ -28,6 +28,9 @@ import { createMovedReader } from './moved-files.ts';
 import { ROW_SQL, rowOf } from './row.ts';
 import { MENTION_SQL, mentionRowOf, SITEMAPS_SQL, sitemapRowOf } from './sitemaps.ts';
 
+/** Ids of the queue that are read at once. */
+const QUEUED_READ_MAX = 4_096;
+
 /** State that only the writing process has in memory. */
 export interface Live {
   readonly seenNow: () => Seen;
@@ -89,11 +92,28 @@ function createRowReader(db: DatabaseSync, options: LedgerOptions): RowReader {
         left -= wanted.length;
       }
     },
+    queued: () => queuedIds(db),
+    async of(ids) {
+      const found = ids.map((id) => one.get(id)).filter((cells) => cells !== undefined);
+      return found.flatMap((cells) => soundRow(cells, isLeased, () => {}));
+    },
     attempts: createAttemptReader(db),
     mentions: async (ids) => ids.map((id) => mentionRowOf(mentionOf.get(id))),
     removedAt: async (id) => (removedAt.get(id)?.[0] ?? null) as number | null,
     askedByHost: async () => new Map(asked.all() as unknown as (readonly [number, number])[]),
   };
+}
+
+/** The table is read in the order of its key, a page at a time. */
+async function* queuedIds(db: DatabaseSync): AsyncGenerator<readonly number[]> {
+  const page = lenientQuery(db, `SELECT host, url FROM queue WHERE (host, url) > (?, ?) LIMIT ${QUEUED_READ_MAX}`);
+  let last: Cells = [0, 0];
+  for (;;) {
+    const rows = page.all(...last);
+    if (rows.length > 0) yield rows.map(([, id]) => id as number);
+    if (rows.length < QUEUED_READ_MAX) return;
+    last = rows.at(-1)!;
+  }
 }
 
 /** The row; no row if its values are unsound and there is an `onUnsound`, which is then called. */

@@ -18,12 +18,15 @@ export interface Regained {
 export interface Lowering {
   /** Lowers the depth of the row and of all that it leads to, if `depth` is less than it had. */
   lower(id: number, depth: number): void;
+  /** Queues a row that the user excluded and wants after all; nothing happens if it is not one. */
+  regain(id: number): void;
   /** What was regained since the last call. */
   drain(): readonly Regained[];
 }
 
 const SKIPPED_FOR_DEPTH = REASONS.code('depth')!;
 const NOT_FOLLOWED = REASONS.code('nofollow')!;
+const EXCLUDED = REASONS.code('excluded')!;
 
 /** `depthMax` is null if there is no limit. */
 export function createLowering(db: DatabaseSync, depths: Depths, depthMax: number | null): Lowering {
@@ -33,6 +36,8 @@ export function createLowering(db: DatabaseSync, depths: Depths, depthMax: numbe
   );
   const setDepth = db.prepare('UPDATE urls SET depth = ? WHERE id = ?');
   const setSkip = db.prepare('UPDATE urls SET skip = ? WHERE id = ?');
+  const hostOf = query(db, 'SELECT host FROM urls WHERE id = ?');
+  const dropExcluded = db.prepare(`DELETE FROM outcomes WHERE url = ? AND reason = ${EXCLUDED}`);
   const insertQueued = db.prepare(`INSERT INTO queue VALUES (?, ?, ${LONG_DUE_AT}, 0)`);
   let regained: Regained[] = [];
 
@@ -68,6 +73,12 @@ export function createLowering(db: DatabaseSync, depths: Depths, depthMax: numbe
         if (known <= next[1] && known !== DEEP) continue;
         for (const led of lowerOne(...next)) waiting.push(led);
       }
+    },
+    regain(id) {
+      if (dropExcluded.run(id).changes === 0) return;
+      const hostId = hostOf.get(id)![0] as number;
+      insertQueued.run(hostId, id);
+      regained.push({ id, hostId });
     },
     drain() {
       const drained = regained;
