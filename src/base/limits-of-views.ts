@@ -23,6 +23,20 @@ export const TRAPS_LISTED_MAX = 1_000;
 export const REMARKS_LISTED_MAX = 1_000;
 export const CHAINS_LISTED_MAX = 1_000;
 export const CHAIN_URLS_LISTED_MAX = 20;
+/** The stretches of time in the chart of a report, and the least length of one. */
+export const TIMELINE_COLUMNS_MAX = 240;
+export const TIMELINE_COLUMN_MS_MIN = 250;
+/** Folders that a report counts one by one, and entries of a chart that it shows. */
+export const FOLDERS_COUNTED_MAX = 2_000;
+export const CHART_ROWS_MAX = 20;
+/** In a report as a page: the characters of one list, of that of the broken links, and the entries of each. */
+export const REPORT_LIST_LENGTH_MAX = 50_000;
+export const REPORT_BROKEN_LENGTH_MAX = 300_000;
+export const REPORT_ROWS_MAX = 500;
+/** The same for the linking pages of one broken link, the characters that are shown of a text, and of an address. */
+export const REPORT_REFERRERS_MAX = 3;
+export const REPORT_TEXT_LENGTH_MAX = 300;
+export const REPORT_ADDRESS_LENGTH_MAX = 2_000;
 /** Characters that an export gathers before it writes. */
 export const EXPORT_CHUNK_LENGTH = 64 * KB;
 /** The same for an export that writes several files in turns. */

@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import type { Outcome, Parser } from '../base/contracts.ts';
 import { UsageError } from '../base/errors.ts';
+import { showCountOf, showSize } from '../base/figures.ts';
 import { BATCH_HOSTS_MAX } from '../base/limits.ts';
 import { parseContextOf } from '../base/parse-context.ts';
 import { type Fetcher, makeFetcher, makeParser } from '../job/assemble.ts';
@@ -16,7 +17,6 @@ import { untoldLines } from './crawl/closing.ts';
 import { EXIT } from './exit.ts';
 import { failureText } from './failure-text.ts';
 import { type FetchDocument, fetchDocument } from './fetch-document.ts';
-import { showCountOf, showSize } from './figures.ts';
 import { plainLines } from './plain.ts';
 import { type Manner, print, printJson, printLines, type Shell, tell } from './shell.ts';
 

@@ -1,10 +1,10 @@
 // gossamer index [job]
 
 import type { Command } from 'commander';
+import { showCount, showCountOf, showSpan } from '../base/figures.ts';
 import { contentsOf, holdingsOf } from '../job/open-contents.ts';
 import { indexJob } from '../search/index-job.ts';
 import { EXIT } from './exit.ts';
-import { showCount, showCountOf, showSpan } from './figures.ts';
 import { findJob, storeOf, withLedger } from './job.ts';
 import { isTerminal, type JobManner, printJson, type Shell, tell } from './shell.ts';
 

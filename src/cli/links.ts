@@ -3,13 +3,13 @@
 import type { Command } from 'commander';
 import type { ParseContext, ParsedPage, Parser } from '../base/contracts.ts';
 import { UsageError } from '../base/errors.ts';
+import { showCountOf } from '../base/figures.ts';
 import { parseContextOf } from '../base/parse-context.ts';
 import { makeParser } from '../job/assemble.ts';
 import { addRequestOptions, askOnce, type OptionsFor } from './ask.ts';
 import { BATCH, bytesField, type Fields, optionalField, runBatch } from './crawl/batch.ts';
 import { EXIT } from './exit.ts';
 import { failureText } from './failure-text.ts';
-import { showCountOf } from './figures.ts';
 import { type Manner, printJson, printLines, type Shell, tell } from './shell.ts';
 import { bytesOf, isUrl } from './source.ts';
 

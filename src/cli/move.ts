@@ -2,11 +2,11 @@
 
 import type { Command } from 'commander';
 import { UsageError } from '../base/errors.ts';
+import { showCount } from '../base/figures.ts';
 import { type Moved, moveTo } from '../job/move.ts';
 import { storeFor } from '../options/options.ts';
 import { jobLocation } from '../store/location.ts';
 import { EXIT } from './exit.ts';
-import { showCount } from './figures.ts';
 import { findJob, isOnServer, storeOf } from './job.ts';
 import { isTerminal, type JobManner, printJson, printLines, type Shell, tell } from './shell.ts';
 

@@ -1,11 +1,11 @@
 // gossamer remove <url> [job]
 
 import type { Command } from 'commander';
+import { showCountOf } from '../base/figures.ts';
 import { type Takedown, takeDown } from '../job/takedown.ts';
 import { dropIndex } from '../search/index-file.ts';
 import { jobLocation } from '../store/location.ts';
 import { EXIT } from './exit.ts';
-import { showCountOf } from './figures.ts';
 import { findJob, findRow, storeOf } from './job.ts';
 import { type JobManner, printJson, printLines, type Shell, tell } from './shell.ts';
 

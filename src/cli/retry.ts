@@ -3,12 +3,12 @@
 import { type Command, Option } from 'commander';
 import type { Ledger, Row } from '../base/contracts.ts';
 import { UsageError } from '../base/errors.ts';
+import { showCount, showCountOf } from '../base/figures.ts';
 import { type Retried, type RetryWanted, retryJob } from '../job/retry.ts';
 import { jobLocation } from '../store/location.ts';
 import { failuresByKind } from './crawl/closing.ts';
 import { crawlCommand } from './crawl/command.ts';
 import { EXIT } from './exit.ts';
-import { showCount, showCountOf } from './figures.ts';
 import { findJob, findRow, jobsAmong, storeOf, withLedger } from './job.ts';
 import { nextLines } from './next-steps.ts';
 import { ERROR_WORDS, errorsOf, REASON_WORDS, reasonsOf, statusesOf } from './retry-words.ts';

@@ -2,11 +2,11 @@
 
 import type { Command } from 'commander';
 import { UsageError } from '../base/errors.ts';
+import { showCount, showCountOf } from '../base/figures.ts';
 import { contentsOf, holdingsOf } from '../job/open-contents.ts';
 import { answerFrom, type ShownAnswer, type ShownResult } from '../search/answer.ts';
 import { QuestionError } from '../search/question.ts';
 import { EXIT } from './exit.ts';
-import { showCount, showCountOf } from './figures.ts';
 import { findJob, jobsAmong, storeOf, withLedger } from './job.ts';
 import { columnsOf, fit, plain } from './plain.ts';
 import { type JobManner, print, printJson, type Shell, wantsColour } from './shell.ts';

@@ -45,7 +45,12 @@ export function print({ out }: Shell, text: string | Uint8Array): Promise<void> 
 
 /** Prints one JSON document. */
 export function printJson(shell: Shell, value: unknown): Promise<void> {
-  return print(shell, `${JSON.stringify(value, null, 2).split('\n').map(plainJson).join('\n')}\n`);
+  return print(shell, jsonText(value));
+}
+
+/** A JSON document that a terminal can show. */
+export function jsonText(value: unknown): string {
+  return `${JSON.stringify(value, null, 2).split('\n').map(plainJson).join('\n')}\n`;
 }
 
 /** Prints the lines of a result, each made harmless. */

@@ -2,13 +2,13 @@
 
 import type { Command } from 'commander';
 import type { Ledger } from '../base/contracts.ts';
+import { showCount, showCountOf, showSpan, showTime } from '../base/figures.ts';
 import type { Lateness } from '../base/lateness.ts';
 import { CRAWL_DELAY_UNTOLD_MS_MAX } from '../base/limits.ts';
 import { readRobots } from '../job/assemble.ts';
 import { type JobStatus, jobStatus } from '../views/report/job-summary.ts';
 import { failuresByKind, summaryLines } from './crawl/closing.ts';
 import { latencyText, slowText, waitLine } from './crawl/progress-lines.ts';
-import { showCount, showCountOf, showSpan, showTime } from './figures.ts';
 import { findJob, storeOf, withLedger } from './job.ts';
 import { plain } from './plain.ts';
 import { type JobManner, printJson, printLines, type Shell } from './shell.ts';

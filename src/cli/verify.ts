@@ -1,11 +1,11 @@
 // gossamer verify [job]
 
 import type { Command } from 'commander';
+import { showCount, showCountOf, showSize } from '../base/figures.ts';
 import { holdingsOf } from '../job/open-contents.ts';
 import { type Verification, verify } from '../views/verify/verify.ts';
 import { lostText } from './crawl/closing.ts';
 import { EXIT } from './exit.ts';
-import { showCount, showCountOf, showSize } from './figures.ts';
 import { findJob, storeOf, withLedger } from './job.ts';
 import { type JobManner, printJson, printLines, type Shell } from './shell.ts';
 

@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 import type { SkipReason } from '../base/errors.ts';
+import { showCountOf, showSize } from '../base/figures.ts';
 import { readRobots } from '../job/assemble.ts';
 import { contentsOf, holdingsOf } from '../job/open-contents.ts';
 import { excludingPattern } from '../url/scope.ts';
@@ -14,7 +15,6 @@ import {
   urlStory,
 } from '../views/report/url-story.ts';
 import { EXIT } from './exit.ts';
-import { showCountOf, showSize } from './figures.ts';
 import { findJob, storeOf, typedUrl, withLedger } from './job.ts';
 import { type JobManner, printJson, printLines, type Shell, tell } from './shell.ts';
 

@@ -51,6 +51,11 @@ function tests({ url }: TestDatabase): void {
     const reports = [await done('report', there, '--json', ...store), await done('report', here, '--json')];
     const [broken, others] = reports.map((text) => JSON.parse(text));
     assert.deepEqual(broken.broken, others.broken);
+    const lists = async (...words: string[]): Promise<string> =>
+      (await done('report', ...words, '--html')).replace(/[\s\S]*(?=<section id)|<section id="slowest">[\s\S]*/g, '');
+    const page = await lists(here);
+    assert.match(page, /<section id="broken">/);
+    assert.equal(await lists(there, ...store), page);
     assert.match(await done('why', `${site.root}gone`, there, ...store), /done, status 404[\s\S]*found/);
     const views = ['csv', 'parquet', 'mirror', 'sitemap'].map((name) => [
       'export',

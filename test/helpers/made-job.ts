@@ -7,11 +7,12 @@ import { ended, FREE, found, IDENTITY, NOW, RESPONSE, settle } from '../contract
 
 export const MADE_ROOT = 'http://a.test/';
 
-/** A page of an invented site: the paths that it links to, its status, its redirect, its failure. */
+/** A page of an invented site: the paths that it links to, its status, its redirect, its title, its failure. */
 export type Made = {
   readonly links?: readonly string[];
   readonly status?: number;
   readonly to?: string;
+  readonly title?: string;
 } & Partial<Pick<Settlement, 'error' | 'elapsedMs' | 'reason'>>;
 
 export type MadeSite = Readonly<Record<string, Made>>;
@@ -35,14 +36,14 @@ export function pathOf(url: string): string {
 }
 
 function endedAs(lease: Settlement['lease'], made: Made): Settlement {
-  const { links = [], status = 200, to, error = null, reason = null, elapsedMs = 12 } = made;
+  const { links = [], status = 200, to, title = RESPONSE.title, error = null, reason = null, elapsedMs = 12 } = made;
   const url = (path: string): string => new URL(path, MADE_ROOT).href;
   return ended(lease, {
     state: reason !== null ? 'skipped' : error === null ? 'done' : 'failed',
     reason,
     error,
     elapsedMs,
-    response: error === null && reason === null ? { ...RESPONSE, status, bytes: elapsedMs * 10 } : null,
+    response: error === null && reason === null ? { ...RESPONSE, title, status, bytes: elapsedMs * 10 } : null,
     links: links.map((path) => found(url(path), { depth: lease.depth + 1 })),
     redirect: to === undefined ? null : found(url(to), { depth: lease.depth, hops: lease.hops + 1 }),
   });

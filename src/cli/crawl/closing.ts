@@ -2,10 +2,10 @@
 
 import type { Ledger, StoppedBy, Summary } from '../../base/contracts.ts';
 import { ERROR_CODES, type ErrorCode } from '../../base/errors.ts';
+import { showCount, showCountOf, showRate, showSize, showSpan } from '../../base/figures.ts';
 import { ROWS_COUNTED_MAX } from '../../base/limits.ts';
 import { meaningOfError } from '../../base/meaning.ts';
 import type { RootsToTell, Run } from '../../job/assemble.ts';
-import { showCount, showCountOf, showRate, showSize, showSpan } from '../figures.ts';
 import { isJob, withLedger } from '../job.ts';
 import { folded, nextLines, type Step } from '../next-steps.ts';
 import { quoted } from '../shell.ts';

@@ -1,7 +1,7 @@
 // `crawl --verbose`: prints each decision as it is made, one per line. These are the events of the job's log, in words.
 
+import { showCountOf, showSize, showSpan, showTime } from '../../base/figures.ts';
 import type { Hooks } from '../../job/assemble.ts';
-import { showCountOf, showSize, showSpan, showTime } from '../figures.ts';
 import { type Manner, type Shell, tell } from '../shell.ts';
 
 /** The fields of the log's events, as far as they are shown here. */

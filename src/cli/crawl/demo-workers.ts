@@ -2,8 +2,8 @@
 
 import { once } from 'node:events';
 import type { WorkerFigures } from '../../base/contracts.ts';
+import { showCountOf } from '../../base/figures.ts';
 import { onDemand } from '../../base/on-demand.ts';
-import { showCountOf } from '../figures.ts';
 import { withLedger } from '../job.ts';
 import { type Manner, printLines, type Shell, tell } from '../shell.ts';
 import { demoDatabase } from './demo-database.ts';

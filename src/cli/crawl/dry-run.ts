@@ -2,13 +2,13 @@
 // nothing.
 
 import type { Fetch, Summary } from '../../base/contracts.ts';
+import { showCountOf, showSize, showSpan } from '../../base/figures.ts';
 import { allOf } from '../../base/paged.ts';
 import { version } from '../../base/version.ts';
 import { fetchRobots, makeFetcher, productToken, readRobots } from '../../job/assemble.ts';
 import { type CrawlOptions, jobFolder } from '../../options/options.ts';
 import { hostOf } from '../../url/host.ts';
 import { jobStatus } from '../../views/report/job-summary.ts';
-import { showCountOf, showSize, showSpan } from '../figures.ts';
 import { isJob, withLedger } from '../job.ts';
 import type { Shell } from '../shell.ts';
 

@@ -1,8 +1,8 @@
 // The lines of the live display, as a pure function of what is known. progress.ts draws them.
 
 import type { HostFigures, Waiting } from '../../base/contracts.ts';
+import { showCount, showCountOf, showRate, showSize, showSpan, showTime } from '../../base/figures.ts';
 import type { Progress, Shortage, SlowHost } from '../../job/assemble.ts';
-import { showCount, showCountOf, showRate, showSize, showSpan, showTime } from '../figures.ts';
 import { fit, plain } from '../plain.ts';
 
 const HOSTS_SHOWN = 3;

@@ -3,10 +3,10 @@
 import type { Command } from 'commander';
 import type { JobIdentity } from '../../base/contracts.ts';
 import { UsageError } from '../../base/errors.ts';
+import { showCount, showCountOf } from '../../base/figures.ts';
 import { contentsOf, holdingsOf } from '../../job/open-contents.ts';
 import { assertFreeOf } from '../../job/own-files.ts';
 import { EXIT } from '../exit.ts';
-import { showCount, showCountOf } from '../figures.ts';
 import { findJob, storeOf, withLedger } from '../job.ts';
 import { type JobManner, printJson, type Shell, tell } from '../shell.ts';
 import { type Exported, type ExportJob, FORMATS, type Format } from './formats.ts';

@@ -3,10 +3,10 @@
 
 import { type Command, Option } from 'commander';
 import { UsageError } from '../../base/errors.ts';
+import { showCountOf } from '../../base/figures.ts';
 import { environmentName } from '../../options/options.ts';
 import { acceptedOf } from '../../views/report/accepted.ts';
 import { type Condition, conditionsOf, isCondition, type Verdict } from '../../views/report/quality-gate.ts';
-import { showCountOf } from '../figures.ts';
 import { ACCEPT, FAIL_ON } from '../flags.ts';
 import { quoted, type Shell, tell } from '../shell.ts';
 

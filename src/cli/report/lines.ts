@@ -1,12 +1,12 @@
 // The report as lines for people.
 
-import type { Unkept } from '../../base/contracts.ts';
+import { showCount, showCountOf, showSize, showSpan } from '../../base/figures.ts';
 import { wordFor } from '../../views/report/bad-sitemaps.ts';
-import type { BrokenUrl } from '../../views/report/broken-links.ts';
+import { whatIsWrong } from '../../views/report/broken-links.ts';
 import type { RedirectChain } from '../../views/report/redirects.ts';
 import type { Counted, Extreme, Report } from '../../views/report/report.ts';
+import { whyUnkept } from '../../views/report/unkept.ts';
 import { summaryLines } from '../crawl/closing.ts';
-import { showCount, showCountOf, showSize, showSpan } from '../figures.ts';
 
 /** How many entries of each list people see; `--json` has more. */
 export const LISTED_MAX = 20;
@@ -81,16 +81,6 @@ function unkeptLines({ unkept }: Report): string[] {
   return ['', title, ...unkept.most.flatMap(({ url, ...why }) => [`  ${url}`, `           ${whyUnkept(why)}`])];
 }
 
-/** `5 beyond the limit of a page, 1 too long`. */
-export function whyUnkept({ dropped, tooLong, otherScheme }: Unkept): string {
-  const parts = [
-    dropped > 0 ? `${showCount(dropped)} beyond the limit of a page` : '',
-    tooLong > 0 ? `${showCount(tooLong)} too long` : '',
-    otherScheme > 0 ? `${showCount(otherScheme)} with another scheme` : '',
-  ];
-  return parts.filter(Boolean).join(', ');
-}
-
 function badSitemapLines({ sitemaps: { total, urls } }: Report): string[] {
   if (total === 0) return [];
   const beside = column(urls.slice(0, LISTED_MAX).map(wordFor));
@@ -148,10 +138,6 @@ function extremeLines(title: string, extremes: readonly Extreme[], show: (one: E
 function column(texts: readonly string[]): (text: string) => string {
   const width = Math.max(COLUMN_WIDTH_MIN, ...texts.map((text) => text.length));
   return (text) => `  ${text.padEnd(width)}  `;
-}
-
-export function whatIsWrong({ status, error }: Pick<BrokenUrl, 'status' | 'error'>): string {
-  return error ?? String(status);
 }
 
 function countedLines(label: string, counted: Counted, of?: number): string[] {

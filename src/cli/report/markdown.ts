@@ -1,12 +1,14 @@
 // The report as markdown for a pull request or an issue. Text from the web appears only in code spans, which hold no
 // markup, links or mentions.
 
+import { showCount, showCountOf, showSize, showSpan } from '../../base/figures.ts';
 import { wordFor } from '../../views/report/bad-sitemaps.ts';
+import { whatIsWrong } from '../../views/report/broken-links.ts';
 import type { RedirectChain } from '../../views/report/redirects.ts';
 import type { Counted, Report } from '../../views/report/report.ts';
-import { showCount, showCountOf, showSize, showSpan } from '../figures.ts';
+import { whyUnkept } from '../../views/report/unkept.ts';
 import { plain } from '../plain.ts';
-import { LISTED_MAX, whatIsWrong, whyUnkept } from './lines.ts';
+import { LISTED_MAX } from './lines.ts';
 
 export function reportMarkdown(report: Report): string {
   const { summary, statuses, errors, skipped, hosts, hostCount, broken } = report;

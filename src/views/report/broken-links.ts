@@ -43,6 +43,11 @@ export function isBroken({ state, status }: Pick<Row, 'state' | 'status'>): bool
   return state === 'failed' || (state === 'done' && status !== null && status >= 400);
 }
 
+/** The error of a broken URL or, if a response came, its status. */
+export function whatIsWrong({ status, error }: Pick<BrokenUrl, 'status' | 'error'>): string {
+  return error ?? String(status);
+}
+
 export function createBrokenLinks() {
   const findings = new Map<number, Finding>();
   let total = 0;

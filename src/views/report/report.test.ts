@@ -54,7 +54,10 @@ test('reportOf: counts, redirects, and the slowest and largest first', async () 
   assert.deepEqual(report.redirects.total, 5);
   assert.deepEqual(paths(report.redirects.chains), ['/r1,/r2,/gone']);
   assert.deepEqual(paths(report.redirects.loops), ['/round,/round2,/round']);
-  assert.deepEqual(report.slowest[0], { url: new URL('/a', MADE_ROOT).href, status: 200, elapsedMs: 900, bytes: 9000 });
+  assert.deepEqual(report.slowest[0], {
+    ...{ url: new URL('/a', MADE_ROOT).href, title: 'A page' },
+    ...{ status: 200, elapsedMs: 900, bytes: 9000 },
+  });
   assert.deepEqual(report.largest[0], report.slowest[0]);
   assert.equal(report.summary.state, 'finished');
 });

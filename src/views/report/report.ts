@@ -57,20 +57,22 @@ export type Counted = Readonly<Record<string, number>>;
 
 export interface Extreme {
   readonly url: string;
+  readonly title: string | null;
   readonly status: number;
   readonly elapsedMs: number;
   readonly bytes: number;
 }
 
 /**
- * `now` is in wall milliseconds; `folder` only appears in the report; `accepted` comes from `acceptedOf`. It may run
- * during a crawl.
+ * `now` is in wall milliseconds; `folder` only appears in the report; `accepted` comes from `acceptedOf`; `onRow` is
+ * called for each row that counts. It may run during a crawl.
  */
 export async function reportOf(
   folder: string,
   ledger: Ledger,
   now: number,
   accepted: readonly string[] = [],
+  onRow: (row: Row, isBroken: boolean) => void = () => {},
 ): Promise<Report> {
   const counts = { statuses: new Counts(), errors: new Counts(), skipped: new Counts(), hosts: new Counts() };
   const types = new Map<string, { urls: number; bytes: number }>();
@@ -83,7 +85,9 @@ export async function reportOf(
   const see = (row: Row): void => {
     if (row.state === 'skipped') counts.skipped.add(row.reason ?? 'unknown');
     if (row.error !== null) counts.errors.add(row.error);
-    if (isBroken(row) && !(row.state === 'done' && isAmong(row.status!, accepted))) broken.add(row);
+    const isWrong = isBroken(row) && !(row.state === 'done' && isAmong(row.status!, accepted));
+    if (isWrong) broken.add(row);
+    onRow(row, isWrong);
     remarks.add(row);
     unkept.add(row);
     traps.add(row);
@@ -164,8 +168,8 @@ class Top {
   }
 }
 
-function extremeOf({ url, status, elapsedMs, bytes }: Row): Extreme {
-  return { url, status: status!, elapsedMs: elapsedMs ?? 0, bytes: bytes ?? 0 };
+function extremeOf({ url, title, status, elapsedMs, bytes }: Row): Extreme {
+  return { url, title, status: status!, elapsedMs: elapsedMs ?? 0, bytes: bytes ?? 0 };
 }
 
 function addType(types: Map<string, { urls: number; bytes: number }>, { contentType, bytes }: Row): void {

@@ -1,6 +1,7 @@
 // Links of pages that were counted and not kept, and the pages with most of them.
 
 import type { Row, Unkept } from '../../base/contracts.ts';
+import { showCount } from '../../base/figures.ts';
 import { REPORT_TOP_MAX } from '../../base/limits.ts';
 
 export interface UnkeptLinks extends Unkept {
@@ -33,4 +34,14 @@ export function createUnkept(): { add(row: Row): void; readonly found: UnkeptLin
 
 function totalOf({ dropped, tooLong, otherScheme }: Unkept): number {
   return dropped + tooLong + otherScheme;
+}
+
+/** `5 beyond the limit of a page, 1 too long`. */
+export function whyUnkept({ dropped, tooLong, otherScheme }: Unkept): string {
+  const parts = [
+    dropped > 0 ? `${showCount(dropped)} beyond the limit of a page` : '',
+    tooLong > 0 ? `${showCount(tooLong)} too long` : '',
+    otherScheme > 0 ? `${showCount(otherScheme)} with another scheme` : '',
+  ];
+  return parts.filter(Boolean).join(', ');
 }
