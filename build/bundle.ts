@@ -1,10 +1,12 @@
-// Makes dist/ from src/: the program and the library in a few files, each with its map beside it, and nothing minified.
+// Makes dist/ from src/: the program and the library in a few files, each with its map beside it, and nothing
+// minified; and the page of the server.
 // Why: docs/decisions/0048-one-bundle.md.
 
 import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
+import { buildPage } from './page.ts';
 import { builtins, groups } from './plugins.ts';
 
 const REPOSITORY = join(import.meta.dirname, '..');
@@ -26,7 +28,7 @@ const common = {
 } as const satisfies BuildOptions;
 
 rmSync(values.out, { recursive: true, force: true });
-const [program, threads] = await Promise.all([
+const [program, threads, page] = await Promise.all([
   build({
     ...common,
     entryPoints: ['src/cli/main.ts', 'src/index.ts'],
@@ -37,8 +39,9 @@ const [program, threads] = await Promise.all([
   }),
   // A thread loads one file.
   build({ ...common, entryPoints: globSync('src/**/*thread.ts', { cwd: REPOSITORY }), plugins: [builtins()] }),
+  buildPage(join(values.out, 'page')),
 ]);
-writeFileSync(join(values.out, LICENSES), licensesOf(program.metafile, threads.metafile));
+writeFileSync(join(values.out, LICENSES), licensesOf(program.metafile, threads.metafile, page));
 
 /** The licences of the packages whose code is in the bundle. */
 function licensesOf(...made: readonly Metafile[]): string {

@@ -14,9 +14,9 @@ import { namesTwice, unusedWords } from './helpers/tidy/names.ts';
 import { REPOSITORY, type Source, sourcesOf } from './helpers/tidy/source.ts';
 import { bannedCalls, forgottenMarks, wallTimes, wideComments } from './helpers/tidy/words.ts';
 
-const SRC = sourcesOf(['src/**/*.ts']);
+const SRC = sourcesOf(['src/**/*.{ts,tsx}']);
 const PROGRAM = SRC.filter(({ path }) => !path.endsWith('.test.ts'));
-const CODE = sourcesOf(['{src,test,bench,build,examples}/**/*.ts', 'bin/*.js']);
+const CODE = sourcesOf(['{src,test,bench,build,examples}/**/*.{ts,tsx}', 'bin/*.js']);
 const DOCUMENTS = sourcesOf(['README.md', 'CONTRIBUTING.md', '{docs,bench,examples}/**/*.md']);
 const ARCHITECTURE = 'docs/architecture.md';
 const STAGES = 'examples/stages/README.md';

@@ -23,6 +23,12 @@ const PARTS = ['fetch', 'parse', 'store', 'archive'];
 
 /** From the top of the house to its ground. */
 const ROOMS: Readonly<Record<string, Rule>> = {
+  page: {
+    holds: 'the page of the server, in a browser: it knows only the types of the API',
+    may: [],
+    mayTypes: ['serve'],
+    modules: ['preact'],
+  },
   'index.ts': { holds: 'what the library exports', may: ['base', 'options', 'job'], modules: [] },
   cli: {
     holds: 'the command line, a file for each command',
@@ -165,7 +171,7 @@ function violationsOf({ path, text }: Source): string[] {
   return importsOf(text).flatMap(({ specifier, isType }) => {
     const said = `${path} imports ${specifier}`;
     if (!specifier.startsWith('.')) return isModuleAllowed(rule, specifier) ? [] : [`${said}: not a module for it`];
-    if (!specifier.endsWith('.ts')) return [`${said}: written without .ts`];
+    if (!/\.tsx?$/.test(specifier)) return [`${said}: written without .ts`];
     const target = roomOf(join(dirname(path), specifier));
     const taken = isType ? [...rule.may, ...(rule.mayTypes ?? [])] : rule.may;
     return room === target || taken.includes(target)

@@ -4,6 +4,8 @@
 import { findings, type Source, withoutComments } from './source.ts';
 
 const CLOCK = 'src/base/clock.ts';
+/** A browser has another clock. */
+const CLOCK_OF_PAGE = 'src/page/clock.ts';
 /** The line width of biome.json. */
 const COLUMNS_MAX = 120;
 
@@ -51,7 +53,8 @@ const LEFT_OUT = /\b(test|it|describe|suite)\.(only|skip|todo)\(|\b(only|skip|to
 /** Time, timers and random numbers that do not come from the clock. */
 export function bannedCalls(sources: readonly Source[]): string[] {
   return sources
-    .filter(({ path }) => path !== CLOCK)
+
+    .filter(({ path }) => path !== CLOCK && path !== CLOCK_OF_PAGE)
     .flatMap(({ path, text }) =>
       BANNED.flatMap((pattern) =>
         findings(path, withoutComments(text), pattern, `only ${CLOCK} may; take the clock that you are handed`),

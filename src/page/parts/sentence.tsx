@@ -1,0 +1,44 @@
+// The answer first: how the crawl is, as a person would say it. Its parts lead to the table of the URLs that they count.
+
+import type { JobAnswer, LiveState, Sentence as Pieces } from '../../serve/api.ts';
+import { linkTo } from '../where.ts';
+
+type Mood = 'well' | 'wait' | 'act';
+
+/** The sentence of a crawl. Green is never used: what is well has no mark. */
+export function Sentence({ job, live, isLost }: { job: JobAnswer; live: LiveState | null; isLost: boolean }) {
+  return (
+    <>
+      <p class="sentence" data-mood={moodOf(job, live)}>
+        <PiecesOf job={job.id} sentence={live?.sentence ?? job.sentence} />
+        {isLost && <span class="red"> The page has lost gossamer: what stands here is from before.</span>}
+      </p>
+      {/* The sentence changes ten times a second; a screen reader is told only what matters. */}
+      <p class="unseen" role="status">
+        {live?.isPaused === true ? 'paused' : (live ?? job).state}
+      </p>
+    </>
+  );
+}
+
+export function PiecesOf({ job, sentence }: { job: string; sentence: Pieces }) {
+  return (
+    <>
+      {sentence.map(({ text, q }, at) =>
+        q === null ? (
+          text
+        ) : (
+          <a key={`${at}-${q}`} class="in-text" href={linkTo(job, 'urls', { q })}>
+            {text}
+          </a>
+        ),
+      )}
+    </>
+  );
+}
+
+function moodOf(job: JobAnswer, live: LiveState | null): Mood {
+  if (job.trouble !== null) return 'act';
+  if ((live ?? job).waitingFor !== null || live?.isPaused === true) return 'wait';
+  return 'well';
+}
