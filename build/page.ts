@@ -1,5 +1,5 @@
-// Makes the page of `gossamer serve` from src/page/: one HTML, one script, one sheet of styles. It is minified, because it
-// crosses a wire, and nothing in it asks another server.
+// Makes the page of `gossamer serve` from src/page/: one HTML, one script, one sheet of styles. They are minified,
+// because they cross a wire, and nothing in them asks another server.
 
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';

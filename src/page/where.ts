@@ -1,5 +1,5 @@
-// Where the reader is: the job, the view and what was asked of it. All of it stands in the address bar, so a view can be
-// sent to a colleague, and back and forward work.
+// Where the reader is: the job, the view and what was asked of it. All of it stands in the address bar, so a view can
+// be sent to a colleague, and back and forward work.
 
 import { useEffect, useState } from 'preact/hooks';
 

@@ -47,14 +47,12 @@ function Drawn({ job, children }: { job: string; children: TreeAnswer['children'
         const isLabelled = width > LABEL_WIDTH_MIN && height > LABEL_HEIGHT_MIN;
         return (
           <li key={path} style={{ left: part(left), top: part(top), width: part(width), height: part(height) }}>
-            <a href={link} title={words} aria-label={words}>
-              {isLabelled && (
-                <>
-                  <Foreign text={name} most={60} />
-                  <span class="dim">{count(urls)}</span>
-                  {bad > 0 && <span class="red">{count(bad)} failed</span>}
-                </>
-              )}
+            <a href={link} title={words}>
+              <span class={isLabelled ? 'label' : 'unseen'}>
+                <Foreign text={name} most={60} />
+                <span class="dim">{count(urls)}</span>
+                {bad > 0 && <span class="red">{count(bad)} failed</span>}
+              </span>
             </a>
           </li>
         );

@@ -3,7 +3,7 @@
 import type { TableRow } from '../../serve/api.ts';
 import { now } from '../clock.ts';
 import { count, size, span, time } from '../figures.ts';
-import type { TableColumn } from './table.tsx';
+import type { GridColumn } from './table.tsx';
 import { Foreign, Url } from './words.tsx';
 
 type Name = Exclude<keyof TableRow, 'id'>;
@@ -14,13 +14,13 @@ function column(
   name: Name,
   label: string,
   widthPx: number,
-  show: TableColumn<TableRow>['show'],
+  show: GridColumn<TableRow>['show'],
   more: { isFigure?: true } = {},
-): TableColumn<TableRow> {
+): GridColumn<TableRow> {
   return { name, label, widthPx, isSortable: true, show, ...more };
 }
 
-function figure(name: Name, label: string, widthPx: number, words: (value: number) => string): TableColumn<TableRow> {
+function figure(name: Name, label: string, widthPx: number, words: (value: number) => string): GridColumn<TableRow> {
   const show = (row: TableRow): string => {
     const value = row[name];
     return typeof value === 'number' ? words(value) : '';
@@ -28,19 +28,19 @@ function figure(name: Name, label: string, widthPx: number, words: (value: numbe
   return column(name, label, widthPx, show, NUMERIC);
 }
 
-function text(name: Name, label: string, widthPx: number): TableColumn<TableRow> {
+function text(name: Name, label: string, widthPx: number): GridColumn<TableRow> {
   return column(name, label, widthPx, (row) => {
     const value = row[name];
     return value === null || value === undefined || value === '' ? null : <Foreign text={String(value)} />;
   });
 }
 
-function url(name: 'url' | 'referrer' | 'redirectTo', label: string, widthPx: number): TableColumn<TableRow> {
+function url(name: 'url' | 'referrer' | 'redirectTo', label: string, widthPx: number): GridColumn<TableRow> {
   return column(name, label, widthPx, (row) => (row[name] ? <Url url={row[name]} /> : null));
 }
 
 /** All columns, in their usual order. */
-export const COLUMNS: readonly TableColumn<TableRow>[] = [
+export const COLUMNS: readonly GridColumn<TableRow>[] = [
   url('url', 'URL', 480),
   column('state', 'state', 72, ({ state }) => (state === 'failed' ? <span class="red">failed</span> : state)),
   column(
@@ -71,7 +71,7 @@ export const COLUMNS: readonly TableColumn<TableRow>[] = [
 const USUAL: readonly string[] = ['url', 'state', 'status', 'contentType', 'bytes', 'elapsedMs', 'depth', 'title'];
 
 /** The columns with these names, in the usual order; the usual ones if there is no name. The URL is always there. */
-export function columnsOf(names: string): readonly TableColumn<TableRow>[] {
+export function columnsOf(names: string): readonly GridColumn<TableRow>[] {
   const wanted = names === '' ? USUAL : names.split(',');
   return COLUMNS.filter(({ name }) => name === 'url' || wanted.includes(name));
 }

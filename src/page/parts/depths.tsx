@@ -2,7 +2,7 @@
 
 import type { GroupsAnswer } from '../../serve/api.ts';
 import { apiOf, useAnswer } from '../ask.ts';
-import { count, countOf } from '../figures.ts';
+import { count } from '../figures.ts';
 import { linkTo } from '../where.ts';
 import { Shown } from './words.tsx';
 
@@ -21,11 +21,10 @@ export function Depths({ job }: { job: string }) {
             <ol class="depths">
               {sorted.map(({ value, urls, q }) => (
                 <li key={value}>
-                  <a
-                    href={linkTo(job, 'urls', { q })}
-                    aria-label={`${countOf(urls, 'URL')}, ${countOf(Number(value), 'link')} from a root`}
-                  >
-                    <span class="depth-figure">{count(urls)}</span>
+                  <a href={linkTo(job, 'urls', { q })}>
+                    <span>
+                      {count(urls)} <span class="unseen">URLs at a depth of</span>
+                    </span>
                     <span class="depth-column" style={{ height: `${Math.max(1, (100 * urls) / most)}px` }} />
                     <span>{value}</span>
                   </a>

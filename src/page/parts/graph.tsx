@@ -9,9 +9,10 @@ import { linkTo } from '../where.ts';
 import { Empty, Foreign, Shown } from './words.tsx';
 
 const NODES_MAX = 40;
-const SIDE = 720;
+const WIDTH = 960;
+const HEIGHT = 520;
 const RADIUS = 210;
-const NODE_RADIUS_MAX = 22;
+const NODE_RADIUS_MAX = 12;
 const LABEL_LETTERS_MAX = 30;
 
 export function Graph({ job }: { job: string }) {
@@ -41,35 +42,29 @@ function Picture({ job, graph: { nodes, edges, isCut } }: { job: string; graph: 
   const isFaint = (from: number, to: number): boolean => chosen !== null && from !== chosen && to !== chosen;
   return (
     <>
-      <div class="over">
-        <svg
-          class="graph"
-          viewBox={`0 0 ${SIDE} ${SIDE * 0.72}`}
-          role="img"
-          aria-label={`${nodes.length} folders and the links between them; the table below has the figures`}
-        >
-          {edges
-            .filter(({ from, to }) => from !== to)
-            .map(({ from, to, links }) => (
-              <path
-                key={`${from} ${to}`}
-                d={curve(points[from]!, points[to]!)}
-                class={isFaint(from, to) ? 'faint' : undefined}
-                stroke-width={1 + (4 * links) / mostLinks}
-              />
-            ))}
-          {nodes.map(({ path, urls }, at) => (
-            <g key={path} onPointerEnter={() => choose(at)} onPointerLeave={() => choose(null)}>
-              <circle
-                cx={points[at]!.x}
-                cy={points[at]!.y}
-                r={3 + (NODE_RADIUS_MAX - 3) * Math.sqrt(urls / mostUrls)}
-              />
-              <Label path={path} at={at} of={nodes.length} />
-            </g>
+      <svg
+        class="graph"
+        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        role="img"
+        aria-label={`${nodes.length} folders and the links between them; the table below has the figures`}
+      >
+        {edges
+          .filter(({ from, to }) => from !== to)
+          .map(({ from, to, links }) => (
+            <path
+              key={`${from} ${to}`}
+              d={curve(points[from]!, points[to]!)}
+              class={isFaint(from, to) ? 'faint' : undefined}
+              stroke-width={0.5 + (2.5 * links) / mostLinks}
+            />
           ))}
-        </svg>
-      </div>
+        {nodes.map(({ path, urls }, at) => (
+          <g key={path} onPointerEnter={() => choose(at)} onPointerLeave={() => choose(null)}>
+            <circle cx={points[at]!.x} cy={points[at]!.y} r={3 + (NODE_RADIUS_MAX - 3) * Math.sqrt(urls / mostUrls)} />
+            <Label path={path} at={at} of={nodes.length} />
+          </g>
+        ))}
+      </svg>
       <table class="plain">
         <thead>
           <tr>
@@ -110,7 +105,7 @@ function Label({ path, at, of }: { path: string; at: number; of: number }) {
   const text = shown(path.replace(/^\w+:\/\//, ''));
   const cut = text.length > LABEL_LETTERS_MAX ? `…${text.slice(-LABEL_LETTERS_MAX)}` : text;
   return (
-    <text x={x} y={y + 4} text-anchor={x < SIDE / 2 - 1 ? 'end' : 'start'}>
+    <text x={x} y={y + 4} text-anchor={x < WIDTH / 2 - 1 ? 'end' : 'start'}>
       {cut}
     </text>
   );
@@ -118,12 +113,12 @@ function Label({ path, at, of }: { path: string; at: number; of: number }) {
 
 function pointOf(at: number, of: number, radius = RADIUS): Point {
   const angle = (2 * Math.PI * at) / of - Math.PI / 2;
-  return { x: SIDE / 2 + radius * Math.cos(angle), y: SIDE * 0.36 + radius * Math.sin(angle) };
+  return { x: WIDTH / 2 + radius * Math.cos(angle), y: HEIGHT / 2 + radius * Math.sin(angle) };
 }
 
 /** Bent towards the middle. */
 function curve(from: Point, to: Point): string {
-  return `M${from.x},${from.y} Q${SIDE / 2},${SIDE * 0.36} ${to.x},${to.y}`;
+  return `M${from.x},${from.y} Q${WIDTH / 2},${HEIGHT / 2} ${to.x},${to.y}`;
 }
 
 function pathPart(path: string): string {

@@ -1,4 +1,5 @@
-// The answer first: how the crawl is, as a person would say it. Its parts lead to the table of the URLs that they count.
+// The answer first: how the crawl is, as a person would say it. Its parts lead to the table of the URLs that they
+// count.
 
 import type { JobAnswer, LiveState, Sentence as Pieces } from '../../serve/api.ts';
 import { linkTo } from '../where.ts';
@@ -28,7 +29,7 @@ export function PiecesOf({ job, sentence }: { job: string; sentence: Pieces }) {
         q === null ? (
           text
         ) : (
-          <a key={`${at}-${q}`} class="in-text" href={linkTo(job, 'urls', { q })}>
+          <a key={`${at}-${q}`} href={linkTo(job, 'urls', { q })}>
             {text}
           </a>
         ),

@@ -1,5 +1,5 @@
-// The one table of the page: a fixed head, columns that can be resized, sorted by any column that allows it, and as many
-// rows as there are, of which only those in sight are made.
+// The one table of the page: a fixed head, columns that can be resized, an order by any column that allows it, and as
+// many rows as there are, of which only those in sight are made.
 
 import type { ComponentChildren } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
@@ -7,7 +7,7 @@ import type { Rows } from './rows.ts';
 import { inSight, ROW_PX, scrollFor } from './scroll.ts';
 import { copyWhole } from './words.tsx';
 
-export interface TableColumn<Row> {
+export interface GridColumn<Row> {
   readonly name: string;
   readonly label: string;
   readonly widthPx: number;
@@ -22,7 +22,7 @@ export type Sort = string;
 
 export interface TableProps<Row> {
   readonly label: string;
-  readonly columns: readonly TableColumn<Row>[];
+  readonly columns: readonly GridColumn<Row>[];
   readonly rows: Rows<Row>;
   readonly sort: Sort;
   readonly onSort: (sort: Sort) => void;
@@ -36,13 +36,16 @@ export interface TableProps<Row> {
 const HEAD_PX = 32;
 const WIDTH_PX_MIN = 48;
 const WIDTH_STEP_PX = 16;
+/** At first no column takes more of what is in sight. */
+const WIDTH_SHARE_MAX = 0.6;
 
 export function Table<Row>(props: TableProps<Row>) {
   const { label, columns, rows, selected, onSelect, onOpen } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const [scrolledPx, setScrolledPx] = useState(0);
   const [widths, setWidths] = useState<Readonly<Record<string, number>>>({});
-  const viewPx = useHeight(scroller) - HEAD_PX;
+  const sight = useSight(scroller);
+  const viewPx = sight.heightPx - HEAD_PX;
   const count = rows.count ?? 0;
   const { first, end, abovePx, belowPx } = inSight(count, scrolledPx, viewPx);
   useEffect(() => rows.need(first, end), [rows, first, end]);
@@ -76,7 +79,8 @@ export function Table<Row>(props: TableProps<Row>) {
     event.preventDefault();
     act();
   };
-  const widthOf = (column: TableColumn<Row>): number => widths[column.name] ?? column.widthPx;
+  const widthOf = (column: GridColumn<Row>): number =>
+    widths[column.name] ?? Math.min(column.widthPx, Math.floor(sight.widthPx * WIDTH_SHARE_MAX));
   const indexes = Array.from({ length: end - first }, (_, at) => first + at);
   const isInSight = selected !== null && selected >= first && selected < end;
   return (
@@ -128,7 +132,7 @@ export function Table<Row>(props: TableProps<Row>) {
 
 function BodyRow<Row>(props: {
   index: number;
-  columns: readonly TableColumn<Row>[];
+  columns: readonly GridColumn<Row>[];
   row: Row | undefined;
   isSelected: boolean;
   onSelect: (index: number) => void;
@@ -164,7 +168,7 @@ function Gap({ px, columns }: { px: number; columns: number }) {
 }
 
 interface HeadProps<Row> {
-  readonly column: TableColumn<Row>;
+  readonly column: GridColumn<Row>;
   readonly sort: Sort;
   readonly onSort: (sort: Sort) => void;
   readonly widthPx: number;
@@ -224,14 +228,20 @@ function Grip({ label, widthPx, onWidth }: { label: string; widthPx: number; onW
   );
 }
 
-function useHeight(element: { readonly current: HTMLElement | null }): number {
-  const [height, setHeight] = useState(600);
+interface Sight {
+  readonly widthPx: number;
+  readonly heightPx: number;
+}
+
+function useSight(element: { readonly current: HTMLElement | null }): Sight {
+  const [sight, setSight] = useState<Sight>({ widthPx: 1_000, heightPx: 600 });
   useLayoutEffect(() => {
-    const measure = (): void => setHeight(element.current!.clientHeight);
+    const { current } = element;
+    const measure = (): void => setSight({ widthPx: current!.clientWidth, heightPx: current!.clientHeight });
     const observer = new ResizeObserver(measure);
-    observer.observe(element.current!);
+    observer.observe(current!);
     measure();
     return () => observer.disconnect();
   }, [element]);
-  return height;
+  return sight;
 }

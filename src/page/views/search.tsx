@@ -96,11 +96,7 @@ function Found({ job, value, asked, go, from }: FoundProps) {
       <div class="results">
         {suggestion !== null && (
           <p>
-            Did you mean{' '}
-            <a class="in-text" href={linkTo(job, 'search', { ...asked, q: suggestion })}>
-              {shown(suggestion)}
-            </a>
-            ?
+            Did you mean <a href={linkTo(job, 'search', { ...asked, q: suggestion })}>{shown(suggestion)}</a>?
           </p>
         )}
         {results.length === 0 && (

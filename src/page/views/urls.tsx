@@ -76,11 +76,7 @@ function NoRows({ q, clear }: { q: string; clear: string }) {
     <Empty>No URL is known yet. The first ones are here as soon as the first page was read.</Empty>
   ) : (
     <Empty>
-      No URL matches. Take something out of the filter, or{' '}
-      <a class="in-text" href={clear}>
-        show all URLs
-      </a>
-      .
+      No URL matches. Take something out of the filter, or <a href={clear}>show all URLs</a>.
     </Empty>
   );
 }
