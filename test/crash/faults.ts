@@ -18,8 +18,9 @@ export interface Fault<T = Trial, W = Written> {
   readonly isLong?: true;
   /** Times that it comes in a round of the long part; once where it is not given. */
   readonly weight?: number;
-  /** The long part goes on until so many of its group have counted. */
+  /** The long part tries it until it has counted so often, and so many times at least. */
   readonly atLeast?: number;
+  readonly trials?: number;
   readonly wanted?: Partial<W>;
   readonly run: (on: T) => Promise<void>;
 }

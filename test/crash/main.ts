@@ -1,6 +1,9 @@
-// npm run crash -- [machines] [--long] [--seed N] [--fault NAME] [--write] Crawls that are killed, starved and lied to,
-// and what is left of them; with `machines`, several workers on one job. `--seed` and `--fault` together repeat one
-// trial; `--write` puts the table into docs/reliability.md.
+// npm run crash -- [machines] [--long] [--seed N] [--fault NAME] [--write] [--add] [--at-once N]
+//
+// Crawls that are killed, starved and lied to, and what is left of them; with `machines`, several workers on one job.
+// `--seed` and `--fault` together repeat one trial; with `--long` a fault, or a row of the table, is tried as often as in
+// the whole. `--write` puts the table into docs/reliability.md after each trial, with the rows of other faults as they
+// are; `--add` adds to the rows. `--at-once` says how many trials are made at a time.
 
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
@@ -13,7 +16,7 @@ import type { AnyFault } from './faults.ts';
 import { buildPreload } from './preload.ts';
 import { once, type Trials } from './rounds.ts';
 import { MACHINES, ONE_MACHINE, type Suite } from './suites.ts';
-import { addResult, newTable, type Table, tableLines, writeTable } from './table.ts';
+import { addResult, newTable, readTable, type Table, tableLines, writeTable } from './table.ts';
 import type { Result } from './trial.ts';
 
 /** Set for the process that has mounts of its own, which are gone with it. */
@@ -26,6 +29,8 @@ const { values, positionals } = parseArgs({
     seed: { type: 'string' },
     fault: { type: 'string' },
     write: { type: 'boolean', default: false },
+    add: { type: 'boolean', default: false },
+    'at-once': { type: 'string' },
   },
 });
 
@@ -42,10 +47,11 @@ function canUnshare(): boolean {
 async function main<F extends AnyFault>(suite: Suite<F>): Promise<number> {
   const { faults } = suite;
   const seed = values.seed === undefined ? runSeed('crash') : Number(values.seed);
-  const named = values.fault === undefined ? null : faults.filter(({ name }) => name === values.fault);
+  const isNamed = ({ name, group }: F): boolean => name === values.fault || group === values.fault;
+  const named = values.fault === undefined ? null : faults.filter(isNamed);
   if (!Number.isSafeInteger(seed) || named?.length === 0) {
     console.error(
-      `usage: npm run crash -- [machines] [--long] [--seed N] [--fault NAME] [--write]; faults:\n  ${faults.map(({ name }) => name).join('\n  ')}`,
+      `usage: npm run crash -- [machines] [--long] [--seed N] [--fault NAME] [--write] [--add] [--at-once N]; faults:\n  ${faults.map(({ name }) => name).join('\n  ')}`,
     );
     return 2;
   }
@@ -58,13 +64,12 @@ async function main<F extends AnyFault>(suite: Suite<F>): Promise<number> {
     needs === 'library' ? library !== null : needs !== 'root' || isRoot,
   );
   const chosen = (): Trials<F> => {
-    if (named !== null) return once(able, seed);
+    if (named !== null && !values.long) return once(able, seed);
     return values.long ? suite.long(able, seed) : suite.short(able, seed);
   };
-  const table = newTable(seed);
+  const table = newTable(seed, values.write ? readTable(suite.table, faults) : new Map(), values.add);
   await tryAll(suite, chosen(), { library, cache: join(folder, 'cache') }, folder, table);
   for (const line of tableLines(table)) console.log(line);
-  if (values.write) writeTable(table, suite.table);
   if (table.wrong > 0) return 1;
   rmSync(folder, { recursive: true });
   return 0;
@@ -85,10 +90,12 @@ async function tryAll<F extends AnyFault>(
         throw new Error(`the harness failed at ${fault.name}, seed ${seed}`, { cause });
       });
       addResult(table, fault, result);
+      // Whoever stops the harness loses only the trial that is under way.
+      if (values.write) writeTable(table, suite.table);
       tell(fault, result);
     }
   };
-  await Promise.all(Array.from({ length: suite.arenas }, work));
+  await Promise.all(Array.from({ length: Number(values['at-once'] ?? suite.arenas) }, work));
 }
 
 function tell(fault: AnyFault, { seed, options, counted, complaints, story, ms }: Result): void {

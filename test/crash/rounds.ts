@@ -59,7 +59,7 @@ export function longTrials<F extends AnyFault>(faults: readonly F[], seed: numbe
   };
 }
 
-/** Fault after fault, each until as many of it have counted as it wants. */
+/** Fault after fault, each until it was tried as often and has counted as often as it wants. */
 export function untilEnough<F extends AnyFault>(faults: readonly F[], seed: number): Trials<F> {
   let tried = 0;
   let at = 0;
@@ -69,8 +69,9 @@ export function untilEnough<F extends AnyFault>(faults: readonly F[], seed: numb
     for (;;) {
       const fault = faults[at];
       if (fault === undefined) return null;
-      const atLeast = fault.atLeast ?? 1;
-      if (table.counted - countedBefore < atLeast && triedHere < TRIALS_EACH_MAX * atLeast) {
+      const { atLeast = 1, trials = 1 } = fault;
+      const isFew = table.counted - countedBefore < atLeast && triedHere < TRIALS_EACH_MAX * atLeast;
+      if (isFew || triedHere < trials) {
         tried += 1;
         triedHere += 1;
         return { fault, seed: seed + tried };

@@ -31,6 +31,16 @@ async function killOneAfterTheOther(team: Team, workers: number): Promise<void> 
   }
 }
 
+/** Killed at any moment, without a pause in between. */
+async function killAtRandom(team: Team, workers: number): Promise<void> {
+  await startAll(team, workers);
+  while ((await team.requested(team.upTo(300))) !== null) {
+    team.kill(pick(team.random, team.running()));
+    team.site.goOn();
+    await team.start();
+  }
+}
+
 async function killDatabase(team: Team, workers: number): Promise<void> {
   await startAll(team, workers);
   while ((await team.requested(team.upTo(150))) !== null) {
@@ -121,6 +131,9 @@ const SMALL: Partial<TeamWritten> = {
 /** Some 5,000 pages. */
 const LARGE: Partial<TeamWritten> = { workers: 4, hosts: 40, pages: 90, delayMs: 100, inFlight: 40, leaseMs: 5_000 };
 
+/** As many hosts and workers, and few pages: many trials of it take no longer than few of the large one. */
+const MANY: Partial<TeamWritten> = { ...LARGE, pages: 6, delayMs: 30, harmsMost: 3 };
+
 /** The same fault on a small site for every day, and on a large one for the long part, until so many have counted. */
 function twice(
   name: string,
@@ -133,6 +146,16 @@ function twice(
     { ...common, name, wanted: SMALL, run: (team) => run(team, SMALL.workers!) },
     { ...common, name: `${name} large`, wanted: LARGE, run: (team) => run(team, LARGE.workers!), isLong: true },
   ];
+}
+
+function many(
+  name: string,
+  group: string,
+  trials: number,
+  run: (team: Team, workers: number) => Promise<void>,
+): TeamFault {
+  const common = { name: `${name} many`, group, trials, needs: 'nothing', isLong: true, wanted: MANY } as const;
+  return { ...common, run: (team) => run(team, MANY.workers!) };
 }
 
 function cutOffFor(ms: number, wanted: Partial<TeamWritten>, more: Partial<TeamFault> = {}): TeamFault {
@@ -151,8 +174,11 @@ function clockOff(shiftMs: number): TeamFault {
 
 export const TEAM_FAULTS: readonly TeamFault[] = [
   ...twice('worker-killed', 'a worker is killed each second', 100, killOneAfterTheOther),
+  many('worker-killed', 'a worker is killed at random', 100, killAtRandom),
   ...twice('database-killed', 'the database is killed and restarted', 50, killDatabase),
+  many('database-killed', 'the database is killed and restarted', 50, killDatabase),
   ...twice('answer-lost', 'the answer to a commit is lost', 50, loseAnswers),
+  many('answer-lost', 'the answer to a commit is lost', 50, loseAnswers),
   ...twice('stopped', 'a worker is stopped past its lease', 100, stopPastLease),
   cutOffFor(3_000, SMALL),
   ...[5_000, 20_000, 60_000, 120_000].map((ms) =>
