@@ -34,7 +34,7 @@ async function killOneAfterTheOther(team: Team, workers: number): Promise<void> 
 /** Killed at any moment, without a pause in between. */
 async function killAtRandom(team: Team, workers: number): Promise<void> {
   await startAll(team, workers);
-  while ((await team.requested(team.upTo(300))) !== null) {
+  while ((await team.requested(team.upTo(150))) !== null) {
     team.kill(pick(team.random, team.running()));
     team.site.goOn();
     await team.start();
@@ -131,8 +131,10 @@ const SMALL: Partial<TeamWritten> = {
 /** Some 5,000 pages. */
 const LARGE: Partial<TeamWritten> = { workers: 4, hosts: 40, pages: 90, delayMs: 100, inFlight: 40, leaseMs: 5_000 };
 
-/** As many hosts and workers, and few pages: many trials of it take no longer than few of the large one. */
-const MANY: Partial<TeamWritten> = { ...LARGE, pages: 6, delayMs: 30, harmsMost: 3 };
+/** As many workers and fewer pages: many trials of it take no longer than few of the large one. */
+const MANY: Partial<TeamWritten> = { ...LARGE, hosts: 12, pages: 6, delayMs: 30, harmsMost: 2 };
+/** Leases end soon, so that a worker is often stopped past its own. */
+const STOPPED: Partial<TeamWritten> = { ...LARGE, hosts: 12, pages: 60, delayMs: 200, leaseMs: 2_000 };
 
 /** The same fault on a small site for every day, and on a large one for the long part, until so many have counted. */
 function twice(
@@ -140,11 +142,12 @@ function twice(
   group: string,
   atLeast: number,
   run: (team: Team, workers: number) => Promise<void>,
+  large = LARGE,
 ): TeamFault[] {
   const common = { group, needs: 'nothing', atLeast } as const;
   return [
     { ...common, name, wanted: SMALL, run: (team) => run(team, SMALL.workers!) },
-    { ...common, name: `${name} large`, wanted: LARGE, run: (team) => run(team, LARGE.workers!), isLong: true },
+    { ...common, name: `${name} large`, wanted: large, run: (team) => run(team, large.workers!), isLong: true },
   ];
 }
 
@@ -179,10 +182,10 @@ export const TEAM_FAULTS: readonly TeamFault[] = [
   many('database-killed', 'the database is killed and restarted', 50, killDatabase),
   ...twice('answer-lost', 'the answer to a commit is lost', 50, loseAnswers),
   many('answer-lost', 'the answer to a commit is lost', 50, loseAnswers),
-  ...twice('stopped', 'a worker is stopped past its lease', 100, stopPastLease),
+  ...twice('stopped', 'a worker is stopped past its lease', 100, stopPastLease, STOPPED),
   cutOffFor(3_000, SMALL),
   ...[5_000, 20_000, 60_000, 120_000].map((ms) =>
-    cutOffFor(ms, { ...LARGE, delayMs: 200 }, { name: `cut-off ${ms / 1_000} s large`, isLong: true, atLeast: 3 }),
+    cutOffFor(ms, { ...LARGE, delayMs: 200 }, { name: `cut-off ${ms / 1_000} s large`, isLong: true, atLeast: 2 }),
   ),
   ...twice('pause', 'hosts ask for pauses while workers are killed', 20, killWhilePausing).map((fault) => ({
     ...fault,
