@@ -18,11 +18,16 @@ export function removeIndex(folder: string, file: string): void {
   removeFile(indexPath(folder, file));
 }
 
-/** Removes what a killed run has left of indexes that it did not finish. Nobody may be writing. */
-export function removeUnfinished(folder: string): void {
+/** What a killed run may have left of indexes that it did not finish: names of files in the folder of indexes. */
+export function unfinishedNames(folder: string): string[] {
   const home = join(folder, INDEX_FOLDER);
-  if (lstatSync(home, { throwIfNoEntry: false })?.isDirectory() !== true) return;
-  for (const name of readdirSync(home)) if (UNFINISHED.test(name)) removeFile(join(home, name));
+  if (lstatSync(home, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
+  return readdirSync(home).filter((name) => UNFINISHED.test(name));
+}
+
+/** Removes unfinished indexes. Nobody may be writing them. */
+export function removeUnfinished(folder: string, names = unfinishedNames(folder)): void {
+  for (const name of names) removeFile(join(folder, INDEX_FOLDER, name));
 }
 
 /** Computes the index of a complete file from the file itself, or from its copy at `from`. */

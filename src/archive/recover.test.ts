@@ -88,3 +88,24 @@ test('recoverArchive: a file that is shorter than its rows say is told, and its 
   appendFileSync(path, 'torn');
   assert.deepEqual((await recoverArchive(folder, KILLED, new Map([[FILE, 60]]))).cuts, [{ file: FILE, bytes: 4 }]);
 });
+
+test('recoverArchive: what another process is writing stays, and a file that another one removes is no error', async () => {
+  const { folder, path } = jobWith('growing');
+  const theirs = FILE.replace('2023', '2024');
+  writeFileSync(join(folder, theirs), 'growing');
+  const indexOf = (file: string): string => join(folder, `indexes/${file.slice('archive/'.length)}.cdxj`);
+  for (const file of [FILE, theirs]) for (const kind of ['part', 'runs']) writeFileSync(`${indexOf(file)}.${kind}`, '');
+  const stamp = stampOf(STARTED_AT).replace('2023', '2024');
+  const open = async (): Promise<ReadonlySet<string>> => {
+    // Both have listed the files by now.
+    rmSync(path);
+    return new Set([stamp]);
+  };
+  assert.deepEqual(await recoverArchive(folder, KILLED, new Map(), new Map(), open), NOTHING);
+  assert.equal(readFileSync(join(folder, theirs), 'utf8'), 'growing');
+  const left = [FILE, theirs].map((file) => ['part', 'runs'].map((kind) => existsSync(`${indexOf(file)}.${kind}`)));
+  assert.deepEqual(left, [
+    [false, false],
+    [true, true],
+  ]);
+});

@@ -3,13 +3,13 @@
 // ended normally also hold records without a row (robots.txt and sitemaps); they stay as they are, and so do files on
 // their way out of the folder. A file that is shorter than its rows say has lost records.
 
-import { lstatSync, readdirSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync } from 'node:fs';
 import { open as openHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MovedFile, RunFigures } from '../base/contracts.ts';
 import { troubleOf } from '../base/machine.ts';
 import { removeFile } from '../base/remove.ts';
-import { hasIndex, removeIndex, removeUnfinished } from './indexes.ts';
+import { hasIndex, removeIndex, removeUnfinished, unfinishedNames } from './indexes.ts';
 import { isPlace } from './open-file.ts';
 import { ARCHIVE_FOLDER } from './warc-files.ts';
 
@@ -40,11 +40,15 @@ export async function recoverArchive(
   moved: ReadonlyMap<string, MovedFile> = new Map(),
   open: () => Promise<ReadonlySet<string>> = async () => new Set(),
 ): Promise<Recovered> {
-  removeUnfinished(folder);
   const peaceful = peacefulStamps(runs);
   const cuts: Cut[] = [];
   const names = archiveNames(folder);
+  const unfinished = unfinishedNames(folder);
   const growing = await open();
+  removeUnfinished(
+    folder,
+    unfinished.filter((name) => !growing.has(stampOfIndex(name))),
+  );
   for (const name of names) {
     if (growing.has(stampIn(name))) continue;
     const file = `${ARCHIVE_FOLDER}/${name}`;
@@ -54,7 +58,8 @@ export async function recoverArchive(
     if (known?.isThere === true) removeFile(path);
     if (known !== undefined) continue;
     const end = ends.get(file) ?? 0;
-    const bytes = statSync(path).size - end;
+    // Another process that begins at the same time may have removed the file.
+    const bytes = sizeOf(folder, file) - end;
     if (bytes <= 0 || (peaceful.has(stampIn(name)) && hasIndex(folder, file))) continue;
     if (end === 0) removeFile(path);
     else await truncate(path, end);
@@ -96,6 +101,10 @@ export function stampOf(startedAt: number): string {
 /** The stamps of the runs that ended by themselves. All that they wrote is settled. */
 export function peacefulStamps(runs: readonly Pick<RunFigures, 'startedAt' | 'endedAt'>[]): ReadonlySet<string> {
   return new Set(runs.filter(({ endedAt }) => endedAt !== null).map(({ startedAt }) => stampOf(startedAt)));
+}
+
+function stampOfIndex(name: string): string {
+  return /-(\d{17})-\d{5}\./.exec(name)?.[1] ?? '';
 }
 
 export function stampIn(name: string): string {

@@ -1,5 +1,8 @@
 // Applies the rule of the smaller depth (the SQLite store explains it in lower.ts), level by level: one question for
 // all URLs that came nearer, then one for all that they lead to, until nothing comes nearer any more.
+//
+// Two workers may bring one URL nearer at the same time, and a third one may be settling it. So the rows of a level are
+// locked before they are read: those of the queue, which whoever settles the URL removes, and those of the URLs.
 
 import { LONG_DUE_AT } from '../memory/backlog.ts';
 import { DEEP } from '../memory/depths.ts';
@@ -25,7 +28,7 @@ export interface LoweringParts {
   readonly isOurs: (hostId: number) => boolean;
 }
 
-const KEYS = { host: 'bigint', hash: 'bigint' };
+const KEYS = { host: 'bigint', hash: 'bigint', depth: 'integer' };
 const CHANGES = { host: 'bigint', id: 'bigint', depth: 'integer', skip: 'smallint' };
 const QUEUED = { host: 'bigint', url: 'bigint', due_at: 'bigint', tries: 'smallint' };
 
@@ -33,6 +36,12 @@ const QUEUED = { host: 'bigint', url: 'bigint', due_at: 'bigint', tries: 'smalli
 export type Lower = (ask: Ask, starts: readonly Nearer[], parts: LoweringParts) => Promise<readonly Lowered[]>;
 
 export function createLower(schema: string): Lower {
+  const isDeeper = `(u.depth > r.depth OR u.skip = ${NOT_FOLLOWED})`;
+  const lockQueue = `SELECT q.url FROM ${rowsOf(KEYS)} JOIN ${schema}.urls u ON u.host = r.host AND u.key_hash = r.hash
+      JOIN ${schema}.queue q ON q.host = u.host AND q.url = u.id
+    WHERE ${isDeeper} ORDER BY q.host, q.url FOR UPDATE OF q`;
+  const lockUrls = `SELECT u.id FROM ${rowsOf(KEYS)} JOIN ${schema}.urls u ON u.host = r.host AND u.key_hash = r.hash
+    WHERE ${isDeeper} ORDER BY u.host, u.id FOR NO KEY UPDATE OF u`;
   const read = `SELECT u.id, u.host, u.key_hash::text, h.name, u.depth, u.skip, v.redirect_host, v.redirect_key::text,
       v.link_hosts, v.link_keys
     FROM ${rowsOf(KEYS)}
@@ -45,21 +54,18 @@ export function createLower(schema: string): Lower {
 
   return async (ask, starts, { known, depthMax, isOurs }) => {
     const lowered = new Map<string, Lowered>();
-    let level = new Map<string, Nearer>(starts.map((each) => [each.hash, each]));
+    let level = nearest(starts);
     while (level.size > 0) {
       const batch = createBatch(KEYS);
-      for (const { hostId, hash } of level.values()) batch.add(hostId, hash);
-      const { rows } = await ask(read, batch.values);
-      const next = new Map<string, Nearer>();
+      for (const { hostId, hash, depth } of level.values()) batch.add(hostId, hash, depth);
+      const asked = [ask(lockQueue, batch.values), ask(lockUrls, batch.values), ask(read, batch.values)] as const;
+      const [, , { rows }] = await Promise.all(asked);
+      const led: Nearer[] = [];
       for (const row of rows) {
         const depth = level.get(row[2] as string)!.depth;
-        for (const led of lowerOne(row, depth, lowered, depthMax)) {
-          if (isAsNear(led, lowered, known)) continue;
-          const other = next.get(led.hash);
-          if (other === undefined || other.depth > led.depth) next.set(led.hash, led);
-        }
+        led.push(...lowerOne(row, depth, lowered, depthMax).filter((each) => !isAsNear(each, lowered, known)));
       }
-      level = next;
+      level = nearest(led);
     }
     await write(ask, [...lowered.values()], isOurs);
     return [...lowered.values()];
@@ -76,6 +82,16 @@ export function createLower(schema: string): Lower {
     }
     await Promise.all([ask(change, changes.values), ...(queued.size === 0 ? [] : [ask(queue, queued.values)])]);
   }
+}
+
+/** Each key once, with the least depth that is asked for it. */
+function nearest(all: readonly Nearer[]): Map<string, Nearer> {
+  const found = new Map<string, Nearer>();
+  for (const each of all) {
+    const other = found.get(each.hash);
+    if (other === undefined || other.depth > each.depth) found.set(each.hash, each);
+  }
+  return found;
 }
 
 /** Returns what the row leads to; nothing if the row was already as near. */

@@ -31,6 +31,7 @@ const URLS: Columns = {
   key: 'text',
 };
 const KEYS: Columns = { host: 'bigint', hash: 'bigint' };
+const SETTLED: Columns = { host: 'bigint', url: 'bigint', depth: 'integer' };
 const QUEUED: Columns = { host: 'bigint', url: 'bigint', due_at: 'bigint', tries: 'smallint' };
 
 export interface GroupWriterParts {
@@ -77,6 +78,14 @@ export interface GroupWriter {
   settle(group: Group, refused: readonly Settlement[], hostIds: HostIds): GroupWork;
 }
 
+/** A settled URL, how far from a root it was taken to be, and what it leads to. */
+interface Settled {
+  readonly lease: Settlement['lease'];
+  readonly depth: number;
+  readonly places: readonly KeyPlace[];
+  readonly target: KeyPlace | null;
+}
+
 export type HostIds = ReadonlyMap<string, number>;
 export type GroupWork = (ask: Ask, tally: Tally) => Promise<Written>;
 
@@ -88,6 +97,9 @@ export function createGroupWriter(parts: GroupWriterParts): GroupWriter {
   const insertQueued = insertOf(`${schema}.queue`, QUEUED);
   const readKeys = `SELECT u.key_hash::text, u.depth, u.skip FROM ${rowsOf(KEYS)}
     JOIN ${schema}.urls u ON u.host = r.host AND u.key_hash = r.hash`;
+
+  const readNearer = `SELECT u.id, u.depth FROM ${rowsOf(SETTLED)}
+    JOIN ${schema}.urls u ON u.host = r.host AND u.id = r.url WHERE u.depth < r.depth`;
 
   const findsOf = (hostIds: HostIds): Finds => createFinds({ known, seed, depthMax, hostIds, nextId });
 
@@ -115,25 +127,38 @@ export function createGroupWriter(parts: GroupWriterParts): GroupWriter {
     });
   };
 
+  /**
+   * What pages lead to that another process has brought nearer since they were leased. It is asked once their rows of
+   * the queue are gone: whoever brings a page nearer from then on waits for this transaction (lower.ts).
+   */
+  const nearerSince = async (ask: Ask, settled: readonly Settled[]): Promise<Nearer[]> => {
+    const batch = createBatch(SETTLED);
+    for (const { lease, depth } of settled) batch.add(lease.hostId, lease.id, depth);
+    if (batch.size === 0) return [];
+    const { rows } = await ask(readNearer, batch.values);
+    const depths = new Map(rows as [id: number, depth: number][]);
+    return settled.flatMap(({ lease, places, target }) => {
+      const depth = depths.get(lease.id);
+      if (depth === undefined) return [];
+      const links = places.map((place) => ({ ...place, depth: depth + 1 }));
+      return target === null ? links : [...links, { ...target, depth }];
+    });
+  };
+
   /** `alongside` is asked once the new URLs are there. */
   const write = async (
     ask: Ask,
     finds: Finds,
     alongside: (ask: Ask) => readonly Promise<unknown>[] = () => [],
+    settled: readonly Settled[] = [],
   ): Promise<Omit<Written, 'returned' | 'tally'>> => {
     const { candidates } = finds;
     const fresh = await insert(ask, candidates);
     const added = candidates.filter(({ id }) => fresh.has(id));
-    const [met, , hasOpened] = await Promise.all([
-      meet(
-        ask,
-        candidates.filter(({ id }) => !fresh.has(id)),
-      ),
-      enqueue(ask, added),
-      tellOthers(ask, queuedIn(added)),
-      ...alongside(ask),
-    ]);
-    const nearer: Nearer[] = [...finds.nearer, ...met.flatMap(nearerThanMet)];
+    const old = candidates.filter(({ id }) => !fresh.has(id));
+    const asked = [meet(ask, old), enqueue(ask, added), tellOthers(ask, queuedIn(added)), ...alongside(ask)] as const;
+    const [since, met, , hasOpened] = await Promise.all([nearerSince(ask, settled), ...asked]);
+    const nearer: Nearer[] = [...finds.nearer, ...met.flatMap(nearerThanMet), ...since];
     const lowered = nearer.length === 0 ? [] : await lower(ask, nearer, { known, depthMax, isOurs });
     const hasRegained = await tellOthers(ask, regainedIn(lowered));
     return { added, met, lowered, hasFreeHosts: hasOpened || hasRegained };
@@ -169,20 +194,29 @@ export function createGroupWriter(parts: GroupWriterParts): GroupWriter {
       async (ask, tally) => {
         const finds = findsOf(hostIds);
         const visits = createVisitWriter(schema);
-        const returned = settlements.map((settlement) => endOne(settlement, finds, visits, tally));
+        const settled: Settled[] = [];
+        const returned = settlements.map((settlement) => endOne(settlement, finds, visits, tally, settled));
         for (const settlement of refused) visits.refuse(settlement, worker.epoch);
-        const written = await write(ask, finds, () => [
+        const alongside = () => [
           ...visits.endings.map((ending) => exactly(ask, ending)),
           ...(hosts.length === 0 ? [] : [writeNotes(ask, schema, hosts, { hostIds, times, worker })]),
           ...(countsHosts ? [countAsked(ask, schema, settlements)] : []),
           ...(run === null ? [] : [writeRun(ask, schema, worker.id, run), times.measure(ask)]),
-        ]);
+        ];
+        const written = await write(ask, finds, alongside, settled);
         counted(tally, written);
         return { ...written, returned, tally };
       },
   };
 
-  function endOne(settlement: Settlement, finds: Finds, visits: VisitWriter, tally: Tally): Returned | null {
+  /** Adds to `settled` what leads on. */
+  function endOne(
+    settlement: Settlement,
+    finds: Finds,
+    visits: VisitWriter,
+    tally: Tally,
+    settled: Settled[],
+  ): Returned | null {
     const { state, links, redirect, lease } = settlement;
     if (!lease.wasAsked && settlement.fetchedAt > 0) tally.asked += 1;
     if (state === 'queued') return visits.putBack(settlement, times.toStored);
@@ -190,6 +224,7 @@ export function createGroupWriter(parts: GroupWriterParts): GroupWriter {
     const places = linksOf(finds, settlement, nearer, 0, links.length);
     const target = redirect === null ? null : finds.admit(redirect, referrerOf(lease), nearer);
     visits.end(settlement, places, target);
+    if (places.length > 0 || target !== null) settled.push({ lease, depth: lease.depth - nearer, places, target });
     tally[state] += 1;
     tally.queued -= 1;
     return null;
