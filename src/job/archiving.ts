@@ -41,7 +41,7 @@ import { secretNames } from '../base/secrets.ts';
 import type { CrawlOptions } from '../options/options.ts';
 import { mayBeRead } from '../parse/parse.ts';
 import { jobLocation } from '../store/location.ts';
-import type { Store } from '../store/store.ts';
+import { type Store, writersBeside } from '../store/store.ts';
 import type { Job } from './job.ts';
 import type { Log } from './log.ts';
 import { earlierHoldings, holdingsOf } from './open-contents.ts';
@@ -75,9 +75,9 @@ function endOfWorker({ startedAt, seenAt, hasEnded }: WorkerFigures): Pick<RunFi
   return { startedAt, endedAt: hasEnded ? seenAt : null };
 }
 
-/** The stamps of workers that were at work when this one began, or have begun since. */
+/** The stamps of workers that were writing when this one began, or have begun since. */
 export async function openStamps({ ledger, openRuns, worker }: Store): Promise<ReadonlySet<string>> {
-  const others = (await ledger.job.workers()).filter(({ isAtWork, name }) => isAtWork && name !== worker);
+  const others = writersBeside(await ledger.job.workers(), worker);
   return new Set([...openRuns, ...others.map(({ startedAt }) => startedAt)].map(stampOf));
 }
 

@@ -9,6 +9,7 @@ import type {
   MovedFiles,
   RootAddresses,
   SitemapList,
+  WorkerFigures,
 } from '../base/contracts.ts';
 import type { JobShare } from '../base/job-share.ts';
 import type { Room } from '../base/room.ts';
@@ -44,7 +45,7 @@ export interface Store extends Writing {
   readonly resumed: boolean;
   /** For each archive file, where the last record with a row ended when the job was opened. */
   readonly archiveEnds: ReadonlyMap<string, number>;
-  /** When the runs of other processes began that are at work on the job, in wall milliseconds. */
+  /** When the runs of other processes began that may be writing archive files of the job, in wall milliseconds. */
   readonly openRuns: readonly number[];
   /** What was found wrong and was repaired, one sentence each. */
   readonly mended: readonly string[];
@@ -69,4 +70,9 @@ export interface Totals {
   done: number;
   failed: number;
   skipped: number;
+}
+
+/** Those that may be writing archive files beside the worker of this name. Workers at work have different names. */
+export function writersBeside(workers: readonly WorkerFigures[], own: string | null): readonly WorkerFigures[] {
+  return workers.filter(({ mayWrite, isAtWork, name }) => mayWrite && !(isAtWork && name === own));
 }

@@ -6,7 +6,7 @@ import { JobError } from '../../base/errors.ts';
 import type { Ask } from './line.ts';
 import { type DatabasePlace, quotedName } from './place.ts';
 import { LEFT_AT } from './schema.ts';
-import { freeName, isGone, thisWorker, type Worker } from './worker.ts';
+import { freeName, isKnownGone, thisWorker, type Worker } from './worker.ts';
 
 /** Wall milliseconds by the clock of the database. */
 export const NOW_SQL = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint';
@@ -174,8 +174,9 @@ export async function assertNobody(ask: Ask, place: DatabasePlace): Promise<void
 
 const COLUMNS = `id, home, pid, expires_at <= ${NOW_SQL}`;
 
-function isDead([, home, pid, isLate]: readonly unknown[], self: Worker, areLateToo = true): boolean {
-  return (isLate === true && areLateToo) || (home !== null && home === self.home && isGone(pid as number));
+function isDead(row: readonly unknown[], self: Worker, areLateToo = true): boolean {
+  const [, home, pid, isLate] = row as [id: number, home: string | null, pid: number, isLate: boolean];
+  return (isLate && areLateToo) || isKnownGone({ home, pid }, self);
 }
 
 async function findDead(ask: Ask, schema: string, self: Worker, areLateToo: boolean): Promise<number[]> {

@@ -8,7 +8,7 @@ import { assertHere } from '../copy/mark.ts';
 import type { JobHead } from '../copy/parts.ts';
 import { assertSameJob } from '../identity.ts';
 import type { HashSeed } from '../memory/hash.ts';
-import type { Store, StoreOptions } from '../store.ts';
+import { type Store, type StoreOptions, writersBeside } from '../store.ts';
 import { assertMayCreate, migrate, versionOf } from './database.ts';
 import { createPostgresFrontier } from './frontier.ts';
 import { createHostIds } from './host-ids.ts';
@@ -135,7 +135,7 @@ async function open(
   // An earlier run may not have counted.
   if (countsHosts && membership.session === membership.id) await recountHosts(ask, schema, ledger);
   // Read before the ends of the files: those of a worker that dies meanwhile are not known.
-  const others = (await workersOf(ask, schema)).filter(({ isAtWork, name }) => isAtWork && name !== membership.name);
+  const writers = writersBeside(await workersOf(ask, schema), membership.name);
   return {
     ...{ frontier, share, sitemaps },
     hosts: createShelf(patient, schema, membership, times),
@@ -146,7 +146,7 @@ async function open(
     ledger,
     resumed: stored !== null,
     archiveEnds: await archiveEnds(ask, schema),
-    openRuns: others.map(({ startedAt }) => startedAt),
+    openRuns: writers.map(({ startedAt }) => startedAt),
     mended: [],
     worker: membership.name,
   };

@@ -5,23 +5,31 @@ import { later } from '../../base/lateness.ts';
 import { HOST_FIGURES_MAX } from '../../base/limits.ts';
 import { runOf } from '../run-row.ts';
 import type { Ask } from './line.ts';
+import { NOW_SQL } from './membership.ts';
+import { isKnownGone, thisWorker } from './worker.ts';
+
+/** A worker of another machine that gave no sign of life for so long will not come back. */
+const LOST_FOR_GOOD_MS = 3_600_000;
 
 /** Oldest first. */
 export async function workersOf(ask: Ask, schema: string): Promise<WorkerFigures[]> {
-  const sql = `SELECT w.name, w.machine, w.pid, w.started_at, w.seen_at, w.ended_at IS NULL AND w.lost_at IS NULL, r.ended_at IS NOT NULL, w.hosts, w.pages,
+  const sql = `SELECT w.name, w.machine, w.pid, w.home, w.started_at, w.seen_at, w.ended_at IS NULL AND w.lost_at IS NULL,
+      w.ended_at IS NULL AND w.seen_at > ${NOW_SQL} - ${LOST_FOR_GOOD_MS}, r.ended_at IS NOT NULL, w.hosts, w.pages,
       w.pages_per_second
     FROM ${schema}.workers w LEFT JOIN ${schema}.runs r ON r.epoch = w.id WHERE NOT w.is_alone ORDER BY w.id`;
   return (await ask(sql)).rows.map(workerOf);
 }
 
 function workerOf(row: readonly unknown[]): WorkerFigures {
-  const [name, machine, pid, startedAt, seenAt, isAtWork, hasEnded, hosts, pages, pagesPerSecond] = row as [
-    ...who: [string, string, number],
-    ...times: [number, number],
-    ...is: [boolean, boolean],
-    ...counts: [number, number, number],
-  ];
-  return { name, machine, pid, startedAt, seenAt, isAtWork, hasEnded, hosts, pages, pagesPerSecond };
+  const [name, machine, pid, home, startedAt, seenAt, isAtWork, mayComeBack, hasEnded, hosts, pages, pagesPerSecond] =
+    row as [
+      ...who: [string, string, number, string | null],
+      ...times: [number, number],
+      ...is: [boolean, boolean, boolean],
+      ...counts: [number, number, number],
+    ];
+  const mayWrite = mayComeBack && !isKnownGone({ home, pid }, thisWorker(null));
+  return { name, machine, pid, startedAt, seenAt, isAtWork, mayWrite, hasEnded, hosts, pages, pagesPerSecond };
 }
 
 /** Workers at the same time are one run. */

@@ -38,8 +38,13 @@ function homeOf(): string | null {
   }
 }
 
+/** Whether the process is known to have died. Of other machines nothing is known. */
+export function isKnownGone(of: Pick<Worker, 'home' | 'pid'>, self: Pick<Worker, 'home'>): boolean {
+  return of.home !== null && of.home === self.home && isGone(of.pid);
+}
+
 /** Whether no process of this machine has the number. */
-export function isGone(pid: number): boolean {
+function isGone(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return false;

@@ -74,8 +74,11 @@ async function cutOff(team: Team, workers: number, ms: number): Promise<void> {
   }
 }
 
-/** The page that was in flight when the worker was stopped is had by another one before it goes on. */
-async function stopPastLease(team: Team, workers: number): Promise<void> {
+/**
+ * The page that was in flight when the worker was stopped is had by another one before it goes on. With `areJoined` one
+ * more worker has begun by then, and has repaired what killed ones have left.
+ */
+async function stopPastLease(team: Team, workers: number, areJoined = false): Promise<void> {
   const all = await startAll(team, workers);
   for (;;) {
     const asked = await team.requested(10 + team.upTo(40));
@@ -85,6 +88,7 @@ async function stopPastLease(team: Team, workers: number): Promise<void> {
     const stoppedAt = monotonicUs();
     team.site.goOn();
     while (!hasAnswered(team, asked, stoppedAt)) if (!(await team.goesOnFor(50))) break;
+    if (areJoined) await team.joined(await team.start());
     team.mustBeLate(worker, `http://${asked.host}${asked.path}`);
     team.harmed();
     worker.run.child.kill('SIGCONT');
@@ -183,6 +187,10 @@ export const TEAM_FAULTS: readonly TeamFault[] = [
   ...twice('answer-lost', 'the answer to a commit is lost', 50, loseAnswers),
   many('answer-lost', 'the answer to a commit is lost', 50, loseAnswers),
   ...twice('stopped', 'a worker is stopped past its lease', 100, stopPastLease, STOPPED),
+  {
+    ...{ name: 'stopped-joined', group: 'a worker is stopped, and another begins', needs: 'nothing', atLeast: 20 },
+    ...{ wanted: { ...SMALL, pages: 30, delayMs: 100, harmsMost: 1 }, run: (team) => stopPastLease(team, SMALL.workers!, true) },
+  },
   cutOffFor(3_000, SMALL),
   ...[5_000, 20_000, 60_000, 120_000].map((ms) =>
     cutOffFor(ms, { ...LARGE, delayMs: 200 }, { name: `cut-off ${ms / 1_000} s large`, isLong: true, atLeast: 2 }),

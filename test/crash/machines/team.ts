@@ -1,12 +1,13 @@
 // The workers of one job in PostgreSQL. The harness starts them, does them harm, and starts others in their place. This
 // part owns their processes.
 
+import { join } from 'node:path';
 import type { TestDatabase } from '../../helpers/postgres.ts';
 import { type Relay, startRelay } from '../../helpers/postgres-relay.ts';
 import type { Random } from '../../helpers/random.ts';
 import { type Ended, type Injection, monotonicUs, type Running, startProcess, type Tools } from '../crawl-process.ts';
 import type { Right } from '../judge.ts';
-import type { Asked, Site } from '../site.ts';
+import { type Asked, readLog, type Site } from '../site.ts';
 
 export interface Worker {
   readonly number: number;
@@ -33,6 +34,8 @@ export interface Team {
   /** A whole number from 1 to `most`. */
   upTo(most: number): number;
   start(more?: Start): Promise<Worker>;
+  /** Resolves when the worker has requested something, or has ended. */
+  joined(worker: Worker): Promise<void>;
   /** Those that have not ended. */
   running(): Worker[];
   /** Kills the worker, with what it had in flight. */
@@ -113,6 +116,11 @@ export function createTeam(parts: TeamParts): Roster {
   const harmed = (): void => void harmedAt.push(monotonicUs());
   const team: Team = {
     ...{ random, site, database, scratch, start, harmed },
+    async joined({ number, run }) {
+      const hasAsked = (): boolean =>
+        readLog(join(scratch, SITE_LOG)).some(({ worker }) => worker === String(number));
+      while (!run.isOver && !hasAsked()) await new Promise((resolve) => setTimeout(resolve, 50));
+    },
     upTo: (most) => 1 + Math.floor(random() * most),
     running: () => workers.filter(({ run }) => !run.isOver),
     kill(worker) {
