@@ -1,9 +1,9 @@
 // npm run crash -- [machines] [--long] [--seed N] [--fault NAME] [--write] [--add] [--at-once N]
 //
 // Crawls that are killed, starved and lied to, and what is left of them; with `machines`, several workers on one job.
-// `--seed` and `--fault` together repeat one trial; with `--long` a fault, or a row of the table, is tried as often as in
-// the whole. `--write` puts the table into docs/reliability.md after each trial, with the rows of other faults as they
-// are; `--add` adds to the rows. `--at-once` says how many trials are made at a time.
+// `--seed` and `--fault` together repeat one trial; with `--long` a fault, or a row of the table, is tried as often as
+// in the whole. `--write` puts the table into docs/reliability.md after each trial, with the rows of other faults as
+// they are; `--add` adds to the rows. `--at-once` says how many trials are made at a time.
 
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';

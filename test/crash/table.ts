@@ -96,7 +96,10 @@ export function tableLines({ seed, startedAt, lines, earlier, isAdded }: Table):
   for (const [fault, line] of lines) {
     const cells = [fault, date, String(seed), ...figuresOf(line).map(String)];
     const before = earlier.get(fault);
-    rows.set(fault, isAdded && before !== undefined ? sumOf([fault, date, `${before[2]}, ${seed}`], [before, cells]) : cells);
+    rows.set(
+      fault,
+      isAdded && before !== undefined ? sumOf([fault, date, `${before[2]}, ${seed}`], [before, cells]) : cells,
+    );
   }
   const sorted = [...rows.values()].sort(([one], [other]) => (one! < other! ? -1 : 1));
   return [
@@ -119,7 +122,12 @@ export function readTable(place: TablePlace, faults: readonly AnyFault[]): Rows 
   const groups = new Set(faults.map(({ group }) => group));
   const rows = around(place)
     .inside.split('\n')
-    .map((line) => line.split('|').slice(1, -1).map((cell) => cell.trim()))
+    .map((line) =>
+      line
+        .split('|')
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    )
     .filter((cells) => groups.has(cells[0] ?? '') && cells.length === COLUMNS.length);
   return new Map(rows.map((cells) => [cells[0]!, cells]));
 }

@@ -122,7 +122,11 @@ function tests(place: DatabasePlace, one: Opened, two: Opened): void {
     for (const link of linksOf(race)) assert.deepEqual(await race.what(link), [2, 'queued']);
     assert.deepEqual(await race.what(race.at('moved', DEPTH)), [1, 'queued']);
     const leases = await one.frontier.lease(99, NOW, FREE);
-    assert.equal(leases.filter(({ hostId }) => hostId === lease.hostId).length, 3, 'its owner knows that they are queued');
+    assert.equal(
+      leases.filter(({ hostId }) => hostId === lease.hostId).length,
+      3,
+      'its owner knows that they are queued',
+    );
   });
 
   race('a page that comes nearer while it is being settled takes its links along', async (race) => {

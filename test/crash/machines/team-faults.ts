@@ -189,7 +189,10 @@ export const TEAM_FAULTS: readonly TeamFault[] = [
   ...twice('stopped', 'a worker is stopped past its lease', 100, stopPastLease, STOPPED),
   {
     ...{ name: 'stopped-joined', group: 'a worker is stopped, and another begins', needs: 'nothing', atLeast: 20 },
-    ...{ wanted: { ...SMALL, pages: 30, delayMs: 100, harmsMost: 1 }, run: (team) => stopPastLease(team, SMALL.workers!, true) },
+    ...{
+      wanted: { ...SMALL, pages: 30, delayMs: 100, harmsMost: 1 },
+      run: (team) => stopPastLease(team, SMALL.workers!, true),
+    },
   },
   cutOffFor(3_000, SMALL),
   ...[5_000, 20_000, 60_000, 120_000].map((ms) =>

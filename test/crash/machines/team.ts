@@ -117,8 +117,7 @@ export function createTeam(parts: TeamParts): Roster {
   const team: Team = {
     ...{ random, site, database, scratch, start, harmed },
     async joined({ number, run }) {
-      const hasAsked = (): boolean =>
-        readLog(join(scratch, SITE_LOG)).some(({ worker }) => worker === String(number));
+      const hasAsked = (): boolean => readLog(join(scratch, SITE_LOG)).some(({ worker }) => worker === String(number));
       while (!run.isOver && !hasAsked()) await new Promise((resolve) => setTimeout(resolve, 50));
     },
     upTo: (most) => 1 + Math.floor(random() * most),
