@@ -3,8 +3,8 @@
 import type { ArchivePlace } from './archive-files.ts';
 import type { ErrorCode, SkipReason } from './errors.ts';
 import type { RobotsRecord } from './ledger.ts';
-import type { LinkKind } from './link-kind.ts';
 import type { Outcome } from './outcome.ts';
+import type { BadLink, EntryFacts, Link, PageText } from './parsing.ts';
 import type { Counts, RunFigures } from './run-figures.ts';
 import type { Unkept } from './unkept.ts';
 
@@ -14,95 +14,10 @@ export type * from './ledger.ts';
 export type * from './link-kind.ts';
 export type * from './outcome.ts';
 export type { Paged } from './paged.ts';
+export type * from './parsing.ts';
 export type * from './run-figures.ts';
 export type * from './sitemap-list.ts';
 export type * from './unkept.ts';
-
-// --- parse
-// ------------------------------------------------------------------------------------------------------------
-
-export interface Link {
-  /** Absolute, parsed by the WHATWG URL rules, without fragment. */
-  readonly url: string;
-  readonly kind: LinkKind;
-  /** The `rel` attribute in lower case; empty if there is none. */
-  readonly rel: string;
-  /** The element name in lower case. */
-  readonly element: string;
-}
-
-export interface ParseContext {
-  /** The page's own URL: the base of its relative links. */
-  readonly url: string;
-  /** The value of Content-Type; empty if there was none. */
-  readonly contentType: string;
-  /** The values of the Link headers (RFC 8288). */
-  readonly linkHeaders?: readonly string[];
-  /** The values of Refresh. */
-  readonly refreshes?: readonly string[];
-  /** The values of X-Robots-Tag. */
-  readonly robotsTags?: readonly string[];
-}
-
-/** What a page says about itself for people and for search. Each field is empty if the page says nothing. */
-export interface PageText {
-  readonly description: string;
-  /** The `lang` attribute of the page, as written. */
-  readonly language: string;
-  /** The first canonical URL, absolute. */
-  readonly canonical: string;
-  /** Directives of meta robots and meta gossamer (`noindex`, `noarchive`), in lower case, without duplicates. */
-  readonly robots: readonly string[];
-  /** The first headings in document order, if they were asked for. */
-  readonly headings: readonly Heading[];
-}
-
-export interface Heading {
-  readonly level: 1 | 2 | 3;
-  readonly text: string;
-}
-
-/** A link that cannot become a URL. */
-export interface BadLink {
-  /** As written; a long one is cut. */
-  readonly href: string;
-  /** The name of the element or of the header field. */
-  readonly element: string;
-}
-
-export interface ParsedPage {
-  readonly links: readonly Link[];
-  /** The first links that cannot become URLs. */
-  readonly bad?: readonly BadLink[] | undefined;
-  readonly unkept: Unkept;
-  /** Why the body was not read as the page that its type says it is. */
-  readonly remark?: string | undefined;
-  /** What the body was read as, if its header names no type and it is not a page. */
-  readonly mediaType?: string;
-  /** The URL that relative links were joined to. */
-  readonly base: string;
-  /** The name of the encoding by the Encoding standard, in lower case; empty if the body is not text that we read. */
-  readonly charset: string;
-  readonly title: string;
-  /** The page asks us not to follow its links (meta robots `nofollow` or `none`). */
-  readonly nofollow: boolean;
-  readonly text: PageText;
-}
-
-/** What a sitemap or a feed says about one of its entries, as written. It may be wrong. */
-export interface EntryFacts {
-  /** A date as written; empty if there is none. The same holds for `changefreq`. */
-  readonly lastmod: string;
-  readonly changefreq: string;
-  /** From 0 to 1. */
-  readonly priority: number | null;
-}
-
-/**
- * Bytes in, links out. It returns at once or, for a large page, reads slices with turns of the event loop in between.
- * It never throws or rejects.
- */
-export type Parser = (bytes: Uint8Array, context: ParseContext) => ParsedPage | Promise<ParsedPage>;
 
 // --- archive
 // ----------------------------------------------------------------------------------------------------------
@@ -141,6 +56,8 @@ export interface NewUrl {
   readonly mention?: SitemapMention;
   /** The link by which it was found, if a page has one. */
   readonly link?: Link | undefined;
+  /** The encoding of a style sheet, script or frame that names none, if what led to it is not in UTF-8. */
+  readonly outerCharset?: string | undefined;
   /** The URL was new and is queued. Known once the store has taken it. */
   readonly wasNew?: boolean;
 }
@@ -217,6 +134,8 @@ export interface Settlement {
   readonly badLinks?: readonly BadLink[] | undefined;
   readonly unkept?: Unkept | undefined;
   readonly redirect: NewUrl | null;
+  /** The fragment of the redirect's target, with its `#`; missing or empty if it has none. */
+  readonly redirectFragment?: string;
   /** The other form of the same URL that it redirects to. It is requested next for this row and keeps its tries. */
   readonly form?: string | undefined;
   /** In wall time; 0 if nothing was requested. */

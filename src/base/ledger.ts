@@ -22,6 +22,8 @@ export interface Row {
   readonly hops: number;
   readonly referrer: string | null;
   readonly redirectTo: string | null;
+  /** With its `#`. Browsers put it behind the target. */
+  readonly redirectFragment: string | null;
   readonly tries: number;
   readonly contentType: string | null;
   readonly charset: string | null;
@@ -165,6 +167,19 @@ export interface LinkReader {
   urls(ids: readonly number[]): Promise<readonly string[]>;
   /** The URL that led to the row's URL; null if that is a root or only a sitemap names it. */
   referrer(id: number): Promise<string | null>;
+  /**
+   * What led to the row's URL, itself or by redirects, as a style sheet, a script or a frame. Null if it was found in
+   * another way, or by a document in UTF-8.
+   */
+  outer(id: number): Promise<Outer | null>;
+}
+
+/** What a style sheet, a script or a frame takes its encoding from if it names none. */
+export interface Outer {
+  /** The URL of the page or style sheet. */
+  readonly url: string;
+  /** The name of the encoding by the Encoding standard, in lower case. */
+  readonly charset: string;
 }
 
 /** What is known of the job as a whole. */

@@ -4,7 +4,7 @@ import { systemClock } from '../base/clock.ts';
 import type { Lease, Link, LinkKind, NewUrl, Outcome, ParsedPage, SitemapMention } from '../base/contracts.ts';
 import type { ErrorCode, SkipReason } from '../base/errors.ts';
 import { asciiUrl } from '../base/headers.ts';
-import { JUDGED_AT_ONCE_LENGTH, LINKS_AT_ONCE_MAX } from '../base/limits.ts';
+import { JUDGED_AT_ONCE_LENGTH, LINKS_AT_ONCE_MAX, URL_LENGTH_MAX } from '../base/limits.ts';
 import { leadsToPage } from '../base/link-kind.ts';
 import { writtenLocation } from '../base/redirects.ts';
 import { hostOf } from '../url/host.ts';
@@ -44,6 +44,8 @@ export interface Redirect {
   readonly target: NewUrl | null;
   /** The target if it has the same key as the source: it is requested next, for the same row. Otherwise null. */
   readonly form: string | null;
+  /** The fragment of the target, with its `#`; empty if it has none. */
+  readonly fragment: string;
   readonly error: ErrorCode | null;
   /** Why the redirect leads nowhere, in words; empty if it leads somewhere or is not a redirect. */
   readonly remark: string;
@@ -52,10 +54,12 @@ export interface Redirect {
 const LONG_LIST = 64;
 /** How much is shown of a Location that leads nowhere. */
 const SHOWN_LENGTH_MAX = 100;
-const NO_REDIRECT: Redirect = { target: null, form: null, error: null, remark: '' };
+const NO_REDIRECT: Redirect = { target: null, form: null, fragment: '', error: null, remark: '' };
 
 /** Kinds of links to the requisites of a page. */
 const REQUISITES: ReadonlySet<LinkKind> = new Set(['requisite', 'style', 'script']);
+/** Kinds of links to documents that take their encoding from what led to them, if they name none. */
+const TAKE_CHARSET: ReadonlySet<LinkKind> = new Set(['style', 'script', 'frame']);
 
 /** How a URL was found. Roots are always admitted, parts of a page on any host, and some links are only recorded. */
 type Role = 'root' | 'link' | 'part' | 'nofollow';
@@ -66,17 +70,27 @@ class Found implements NewUrl {
   readonly depth: number;
   readonly hops: number;
   readonly link: Link | undefined;
+  readonly outerCharset: string | undefined;
   wasNew = false;
   readonly #rules: AdmissionRules;
   readonly #role: Role;
   /** Results that `judge` computed ahead of time. */
   #judged: { readonly key: string; readonly admitted: SkipReason | null; readonly isLogout: boolean } | null = null;
 
-  constructor(rules: AdmissionRules, role: Role, url: string, depth: number, hops: number, link?: Link) {
+  constructor(
+    rules: AdmissionRules,
+    role: Role,
+    url: string,
+    depth: number,
+    hops: number,
+    link?: Link,
+    outerCharset?: string,
+  ) {
     this.url = url;
     this.depth = depth;
     this.hops = hops;
     this.link = link;
+    this.outerCharset = outerCharset;
     this.#rules = rules;
     this.#role = role;
   }
@@ -143,7 +157,7 @@ export function createAdmission(rules: AdmissionRules): Admission {
     // The URL was requested in this form before, and nothing has changed since.
     if (isForm && (url === lease.url || lease.forms.includes(url))) return { ...NO_REDIRECT, error: 'redirect-loop' };
     if (target.hops > rules.redirectsMax) return { ...NO_REDIRECT, error: 'redirect-limit' };
-    return isForm ? { ...NO_REDIRECT, form: url } : { ...NO_REDIRECT, target };
+    return isForm ? { ...NO_REDIRECT, form: url } : { ...NO_REDIRECT, target, fragment: fragmentOf(outcome) };
   };
   return {
     redirect,
@@ -165,7 +179,8 @@ export function createAdmission(rules: AdmissionRules): Admission {
         // The same link may occur again without nofollow.
         if (role !== 'nofollow') met?.add(link.url);
         // A part of a root is not a root: its redirects do not extend the scope.
-        admitted.push(new Found(rules, role, link.url, leads ? depth + 1 : depth || 1, 0, link));
+        const outer = outerCharsetOf(link, found);
+        admitted.push(new Found(rules, role, link.url, leads ? depth + 1 : depth || 1, 0, link, outer));
       };
       if (found.links.length > LINKS_AT_ONCE_MAX) {
         return inTurns(found.links, admit).then(() => judgedInTurns(admitted));
@@ -214,6 +229,20 @@ async function judgedInTurns(urls: Found[]): Promise<Found[]> {
 export function locationOf(outcome: Outcome): string | null {
   const location = writtenLocation(outcome);
   return location === null ? null : joinUrl(asciiUrl(location), outcome.url);
+}
+
+/** The fragment of a redirect's target. */
+function fragmentOf(outcome: Outcome): string {
+  const location = writtenLocation(outcome);
+  if (location === null || !location.includes('#')) return '';
+  const fragment = URL.parse(asciiUrl(location), outcome.url)?.hash ?? '';
+  return fragment.length > URL_LENGTH_MAX ? '' : fragment;
+}
+
+/** The encoding that the target of a link takes if it names none; undefined if that is UTF-8 or does not matter. */
+function outerCharsetOf({ kind, charset }: Link, found: ParsedPage): string | undefined {
+  const outer = charset ?? found.charset;
+  return outer === 'utf-8' || outer === '' || !TAKE_CHARSET.has(kind) ? undefined : outer;
 }
 
 /** The remark on a redirect that cannot be followed. It shows the beginning of the target. */

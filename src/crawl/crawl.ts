@@ -3,7 +3,6 @@
 // waiting coroutines cost little. The crawl is over when nothing is queued and nothing is leased.
 
 import type { Lease, Outcome, ParsedPage, Settlement, StoppedBy } from '../base/contracts.ts';
-import { parseContextOf } from '../base/parse-context.ts';
 import { heldBytesOf } from '../base/raw-body.ts';
 import { isContent } from '../base/redirects.ts';
 import type { Errand, Passed } from './gate.ts';
@@ -87,9 +86,7 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
     const bytes = budget.takeOver(heldBytesOf(outcome));
     const isPage = isContent(outcome);
     if (isPage) await budget.admit(bytes);
-    // A body in a file is not parsed; its beginning tells what is wrong with its type.
-    const text = outcome.spooled?.beginning ?? outcome.body;
-    const parsed = isPage ? parse(text, parseContextOf(outcome)) : null;
+    const parsed = isPage ? parse(outcome, lease) : null;
     const found = parsed instanceof Promise ? await parsed : parsed;
     const admitted = found === null ? [] : admission.links(lease, found);
     const links = admitted instanceof Promise ? await admitted : admitted;

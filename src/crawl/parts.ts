@@ -6,6 +6,7 @@ import type {
   Archive,
   Fetch,
   Frontier,
+  Lease,
   OpenSpool,
   Outcome,
   ParsedPage,
@@ -35,7 +36,8 @@ export interface CrawlParts {
   readonly fetchAside: Fetch;
   /** Where long bodies go that are not parsed. */
   readonly spool: OpenSpool;
-  readonly parse: Parser;
+  /** Reads the links of a response that is the requested content, as a `Parser` does. */
+  readonly parse: (outcome: Outcome, lease: Lease) => ReturnType<Parser>;
   readonly archive: Archive;
   readonly admission: Admission;
   /** The memory for bodies, shared with the fetcher. */

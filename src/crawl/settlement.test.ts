@@ -16,7 +16,7 @@ const LEASE: Lease = {
   wasTakenBack: false,
   forms: [],
 };
-const NOWHERE: Redirect = { target: null, form: null, error: null, remark: '' };
+const NOWHERE: Redirect = { target: null, form: null, fragment: '', error: null, remark: '' };
 const OUTCOME: Outcome = {
   url: 'http://h/',
   status: 200,

@@ -96,6 +96,7 @@ export function settlementOf(visit: Visit, retries: number, now: number): Settle
     badLinks: badLinksOf(visit),
     unkept: visit.found?.unkept,
     redirect: visit.redirect.target,
+    redirectFragment: visit.redirect.fragment,
     place: null,
   };
 }

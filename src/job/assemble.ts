@@ -26,7 +26,7 @@ import { writtenKeyOfJob } from '../url/key.ts';
 import { createScope } from '../url/scope.ts';
 import { type Allowance, createAllowance } from './allowance.ts';
 import { archivedFetch, keptFetch, recoverJob, spooling } from './archiving.ts';
-import { makeJoinTo, makeParser } from './client.ts';
+import { makeJoinTo, makeResponseParser } from './client.ts';
 import { assertDescriptors, descriptors } from './descriptors.ts';
 import { createSlowHosts, type EarlierRuns, earlierRuns, type SlowHost } from './earlier-runs.ts';
 import { hookedFetch } from './hooks.ts';
@@ -145,7 +145,7 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks, world: Wor
       decode: fetcher.decode,
       fetchAside,
       spool: spooling(options, job.folder),
-      parse: makeParser({ requisites: options.pageRequisites }),
+      parse: makeResponseParser({ requisites: options.pageRequisites }, ledger),
       archive,
       onSkip: hooks.onSkip,
       onPage: pageTaker(hooks, ledger, fetcher),

@@ -2,8 +2,10 @@
 
 import type { BodyBudget } from '../base/body-budget.ts';
 import { systemClock } from '../base/clock.ts';
-import type { Parser, RootAddresses } from '../base/contracts.ts';
+import type { Ledger, Parser, RootAddresses } from '../base/contracts.ts';
+import { parseContextOf } from '../base/parse-context.ts';
 import { version } from '../base/version.ts';
+import type { CrawlParts } from '../crawl/parts.ts';
 import { createFetch, type Fetcher } from '../fetch/fetch.ts';
 import type { CrawlOptions } from '../options/options.ts';
 import { requestFields } from '../options/request-fields.ts';
@@ -59,6 +61,19 @@ export async function makeFetcher(
 /** Creates the parser of a crawl. */
 export function makeParser(options: ParserOptions = {}): Parser {
   return createParser(makeJoinTo(), options);
+}
+
+/** The same for responses. A document that tells no encoding may have that of what led to it. */
+export function makeResponseParser(options: ParserOptions, { links }: Pick<Ledger, 'links'>): CrawlParts['parse'] {
+  const parse = makeParser(options);
+  return (outcome, { id }) => {
+    // A body in a file is not parsed; its beginning tells what is wrong with its type.
+    const bytes = outcome.spooled?.beginning ?? outcome.body;
+    return parse(
+      bytes,
+      parseContextOf(outcome, () => links.outer(id)),
+    );
+  };
 }
 
 export function makeJoinTo(): JoinTo {

@@ -84,11 +84,19 @@ export function decoded(bytes: Uint8Array, charset: string): string {
   return standardDecoder(charset === 'replacement' ? 'utf-8' : charset).decode(bytes);
 }
 
+/** The encoding of a page that tells none and is not in UTF-8. */
+export const UNTOLD = 'windows-1252';
+
 /**
  * The name of the encoding by the Encoding standard, in lower case. `isXml`: the declaration and the guess follow the
  * rules of XML.
  */
 export function encodingOf(bytes: Uint8Array, contentType: string, isXml: boolean): string {
+  return toldEncodingOf(bytes, contentType, isXml) ?? UNTOLD;
+}
+
+/** The same; null if nothing tells the encoding and the bytes are not UTF-8. */
+export function toldEncodingOf(bytes: Uint8Array, contentType: string, isXml: boolean): string | null {
   const label = labelOf(contentType);
   // The most common page: its header says UTF-8, and no byte order mark contradicts it.
   const hasMark = bytes[0] === 0xfe || bytes[0] === 0xff;
@@ -113,14 +121,15 @@ export function declaredEncodingOf(bytes: Uint8Array, isXml: boolean): string | 
 }
 
 /**
- * The encoding of a page that declares none. Text in another encoding is hardly ever valid UTF-8 by chance. The bytes
- * may end in the middle of a character.
+ * The encoding of a page that declares none; null if the bytes do not tell it. Text in another encoding is hardly ever
+ * valid UTF-8 by chance. The bytes may end in the middle of a character. Of text in ASCII every guess is right.
  */
-function guessOf(bytes: Uint8Array, isXml: boolean): string {
+function guessOf(bytes: Uint8Array, isXml: boolean): string | null {
   if (isXml) return 'utf-8';
   const looked = bytes.subarray(0, GUESSED_BYTES_MAX);
+  if (areAscii(looked)) return UNTOLD;
   const whole = looked.subarray(0, lastWhole(looked));
-  return areUtf8(whole) && !areAscii(whole) ? 'utf-8' : 'windows-1252';
+  return areUtf8(whole) && !areAscii(whole) ? 'utf-8' : null;
 }
 
 /** Where the UTF-8 character begins that the end cuts; the end itself if it cuts none. */

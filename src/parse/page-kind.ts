@@ -43,7 +43,7 @@ const HTML_DOCTYPE = /<!doctype html/i;
 const XML_DECLARED = /^(?:\xef\xbb\xbf)?[\t\n\f\r ]*<\?xml/;
 /** Declarations, comments and the document type, then the prefix of the root element and its attributes. */
 const XML_BEGINS =
-  /^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?(?:\s|<\?[^>]*>|<!--(?:(?!-->)[\s\S])*-->|<!DOCTYPE[^[>]*(?:\[[^\]]*\]\s*)?>)*<([\w.-]+:)?[\w.-]+((?:\s[^<>]*)?)>/;
+  /^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?(?:\s|<\?[^>]*>|<!--(?:(?!-->)[\s\S])*-->|<!DOCTYPE[^[>]*(?:\[[^\]]*\]\s*)?>)*<([\w.-]+:)?[\w.-]+((?:\s[^<>]*)?)\/?>/;
 const XML_ATTRIBUTE = /([\w:.-]+)\s*=\s*("[^"]*"|'[^']*')/g;
 const NAMESPACES: ReadonlyMap<string, PageKind> = new Map([
   ['http://www.w3.org/1999/xhtml', 'xhtml'],
@@ -104,6 +104,11 @@ function beginningOf(bytes: Uint8Array): string {
 /** The kind of a page that was sent as generic XML, by the namespace of its root. A row does not contain it. */
 export function xmlPageKind(mediaType: string, bytes: Uint8Array): PageKind | null {
   return isXmlType(mediaType) ? rootKind(bytes) : null;
+}
+
+/** What stands before the first element of an XML document, and the start tag of that; empty if it is none. */
+export function xmlProlog(text: string): string {
+  return XML_BEGINS.exec(text)?.[0] ?? '';
 }
 
 function rootKind(bytes: Uint8Array): PageKind | null {

@@ -2,10 +2,11 @@
 // never blocks the event loop for long.
 
 import { systemClock } from '../base/clock.ts';
-import type { ParseContext, ParsedPage, Parser } from '../base/contracts.ts';
+import type { Outer, ParseContext, ParsedPage, Parser } from '../base/contracts.ts';
 import { PARSED_AT_ONCE_BYTES, PARSED_SLICE_BYTES } from '../base/limits.ts';
 import { signatureOf } from '../base/signatures.ts';
-import { type Decoding, encodingOf, hrefEncoder, slicesOf, textOf } from './charset.ts';
+import { hostOf } from '../url/host.ts';
+import { type Decoding, hrefEncoder, slicesOf, textOf, toldEncodingOf, UNTOLD } from './charset.ts';
 import { styleSheetLinks } from './css/style-sheet.ts';
 import { headerLinks } from './header-links.ts';
 import { asItIs } from './html/attributes.ts';
@@ -16,6 +17,7 @@ import { decodeReferences } from './html/references.ts';
 import { type JoinTo, nothingUnkept } from './join-links.ts';
 import { createListParser, mayBeList } from './lists/lists.ts';
 import { codeKind, isUntypedSheet, mediaTypeOf, pageKind } from './page-kind.ts';
+import { mayNameSheets, xmlSheetLinks } from './xml-sheets.ts';
 
 const SHEET = 'text/css';
 
@@ -88,6 +90,14 @@ export function createParser(joinTo: JoinTo, options: ParserOptions = {}): Parse
     return page.finish();
   };
 
+  const parsePage = (bytes: Uint8Array, context: ParseContext, charset: string, isXml: boolean) => {
+    if (bytes.length > PARSED_AT_ONCE_BYTES) return parseSlices(bytes, context, charset, isXml);
+    const whole = textOf(bytes, charset);
+    const page = gather(context, whole);
+    scan({ text: whole.text, decode: whole.decode, isXml }, page.sink);
+    return page.finish();
+  };
+
   return (bytes, context) => {
     const mediaType = mediaTypeOf(context.contentType);
     if (requisites && mediaType === SHEET) return styleSheetLinks(bytes, context, joinTo, turn);
@@ -98,17 +108,27 @@ export function createParser(joinTo: JoinTo, options: ParserOptions = {}): Parse
     if (kind === null) {
       const list = parseList(bytes, context);
       const remark = mediaType === 'text/html' ? misnomer(bytes) : undefined;
-      const none = (): ParsedPage => ({ ...noPage(context, joinTo, requisites), remark });
-      return list instanceof Promise ? list.then((links) => links ?? none()) : (list ?? none());
+      const sheets = requisites && mayNameSheets(mediaType) ? xmlSheetLinks(bytes, context, joinTo) : [];
+      const whole = (listed: ParsedPage | null): ParsedPage => {
+        const page = listed ?? { ...noPage(context, joinTo, requisites), remark };
+        return sheets.length === 0 ? page : { ...page, links: [...sheets, ...page.links] };
+      };
+      return list instanceof Promise ? list.then(whole) : whole(list);
     }
     const isXml = kind !== 'html';
-    const charset = encodingOf(bytes, context.contentType, isXml);
-    if (bytes.length > PARSED_AT_ONCE_BYTES) return parseSlices(bytes, context, charset, isXml);
-    const whole = textOf(bytes, charset);
-    const page = gather(context, whole);
-    scan({ text: whole.text, decode: whole.decode, isXml }, page.sink);
-    return page.finish();
+    const charset = toldEncodingOf(bytes, context.contentType, isXml);
+    if (charset !== null || context.outer === undefined) return parsePage(bytes, context, charset ?? UNTOLD, isXml);
+    return context.outer().then((outer) => parsePage(bytes, context, charsetOfFrame(context.url, outer), isXml));
   };
+}
+
+/**
+ * The encoding of a page that tells none: in a frame that of the page around it, if both are of one origin (HTML
+ * standard, section 13.2.3.2).
+ */
+function charsetOfFrame(url: string, outer: Outer | null): string {
+  if (outer === null || hostOf(outer.url) !== hostOf(url) || outer.charset.startsWith('utf-16')) return UNTOLD;
+  return outer.charset;
 }
 
 /** Whether `parse` would read a body with this type and this beginning. */

@@ -28,6 +28,12 @@ export function assertTimes(what: string, ...times: readonly Int[]): void {
     if (time !== null && !(Math.abs(time) <= TIME_MAX)) throw new Error(`store: ${what} has a time of ${time}`);
 }
 
+/** Throws if it is not a fragment with its `#`. */
+export function assertFragment(what: string, fragment: string | null): void {
+  if (fragment !== null && !fragment.startsWith('#'))
+    throw new Error(`store: ${what} has ${JSON.stringify(fragment.slice(0, 100))} for a fragment`);
+}
+
 /** Throws if it is not a URL. */
 export function assertUrl(what: string, url: string | null): void {
   if (url !== null && !URL.canParse(url))

@@ -47,6 +47,7 @@ export function rowsContract(suite: Suite): void {
         hops: 0,
         referrer: null,
         redirectTo: null,
+        redirectFragment: null,
         tries: 1,
         contentType: 'text/html',
         charset: 'utf-8',
@@ -97,6 +98,24 @@ export function rowsContract(suite: Suite): void {
     ]);
     assert.equal((await ledger.rows.find('https://b.test/'))?.hops, 1);
     assert.equal((await ledger.rows.find('https://b.test/'))?.referrer, 'https://a.test/1');
+  });
+
+  inStore(suite, 'outer: what led to a part of a page, also behind redirects', async ({ frontier, ledger }) => {
+    await frontier.add([found('https://a.test/')]);
+    const [page] = await frontier.lease(1, NOW, FREE);
+    const part = (path: string, outerCharset?: string) => found(`https://a.test/${path}`, { depth: 1, outerCharset });
+    await settle(frontier, ended(page!, { links: [part('frame', 'koi8-r'), part('page')] }));
+    const [frame, other] = await frontier.lease(2, NOW, FREE);
+    const redirect = found('https://b.test/moved', { depth: 1, hops: 1 });
+    await settle(frontier, ended(frame!, { redirect, redirectFragment: '#here' }));
+    await settle(frontier, ended(other!, { links: [found('https://b.test/linked', { depth: 2 })] }));
+    const outerOf = async (url: string) => ledger.links.outer((await ledger.rows.find(url))!.id);
+    const outer = { url: 'https://a.test/', charset: 'koi8-r' };
+    assert.deepEqual(await outerOf('https://a.test/frame'), outer);
+    assert.deepEqual(await outerOf('https://b.test/moved'), outer);
+    for (const url of ['https://a.test/', 'https://a.test/page', 'https://b.test/linked'])
+      assert.equal(await outerOf(url), null, url);
+    assert.equal((await ledger.rows.find('https://a.test/frame'))?.redirectFragment, '#here');
   });
 
   inStore(

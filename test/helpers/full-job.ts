@@ -24,7 +24,7 @@ export async function makeFullJob(location: string, pages = 20): Promise<void> {
     ended(leases.get(name)!, { fetchedAt: systemClock.wall(), place, ...more });
   const links = [
     url('moves'),
-    url('new', { depth: 1 }),
+    url('new', { depth: 1, outerCharset: 'koi8-r' }),
     found('https://b.test/', { depth: 1, skip: 'scope' }),
     url('deep', { depth: 9, skip: 'depth' }),
     url('unfollowed', { depth: 1, skip: 'nofollow', nofollow: true }),
@@ -35,7 +35,12 @@ export async function makeFullJob(location: string, pages = 20): Promise<void> {
       badLinks: [{ href: 'http://[', element: 'a' }],
       unkept: { dropped: 1, tooLong: 2, otherScheme: 3 },
     }),
-    after('moves', { redirect: found('https://b.test/there', { skip: 'scope' }), detail: 'moved', place: null }),
+    after('moves', {
+      redirect: found('https://b.test/there', { skip: 'scope' }),
+      redirectFragment: '#there',
+      detail: 'moved',
+      place: null,
+    }),
     after('again', { state: 'queued', form: 'https://a.test/again/', dueAt: 0 }),
     after('later', { state: 'queued', error: 'reset', response: null, place: null, dueAt: now + 60_000 }),
     after('fails', {

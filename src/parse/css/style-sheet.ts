@@ -1,5 +1,6 @@
 // Reads a style sheet as a page: its imports and its images are its links. Its own URL is their base.
 
+import { isAscii, isUtf8 } from 'node:buffer';
 import type { Link, ParseContext, ParsedPage } from '../../base/contracts.ts';
 import { PARSED_SLICE_BYTES } from '../../base/limits.ts';
 import { decoded, hasMark, isAsciiIn, labelOf, nameOfEncoding } from '../charset.ts';
@@ -9,6 +10,7 @@ import { latin1 } from '../latin1.ts';
 import { CssScan } from './css.ts';
 
 /** `@charset` counts only if it is written exactly like this (CSS Syntax Level 3, section 3.2). */
+const IMPORT = /@import/i;
 const CHARSET_RULE = /^@charset "([^"\x80-\xff]{0,200})";/;
 
 /** Reads the links of a style sheet; a large one slice by slice, with a turn of the event loop after each. */
@@ -18,7 +20,7 @@ export async function styleSheetLinks(
   joinTo: JoinTo,
   turn: () => Promise<void>,
 ): Promise<ParsedPage> {
-  const { text, charset } = styleSheetText(bytes, context.contentType);
+  const { text, charset } = styleSheetText(bytes, await typeInOuter(bytes, context));
   const hrefs: Link[] = [];
   const joined: Joined = { links: [], bad: [], unkept: nothingUnkept() };
   const scan = new CssScan(text, (url, isImport) => {
@@ -29,6 +31,18 @@ export async function styleSheetLinks(
   const join = joinTo(context.url);
   if (join !== null) await joinLinks(hrefs, joined, join, context.url.length, turn);
   return { ...joined, base: context.url, charset, title: '', nofollow: false, text: NO_TEXT };
+}
+
+/**
+ * The type with the encoding of what led to the style sheet, if nothing else tells it (CSS Syntax Level 3, section
+ * 3.2). A style sheet in ASCII hands the encoding on to those that it imports.
+ */
+async function typeInOuter(bytes: Uint8Array, { contentType, outer }: ParseContext): Promise<string> {
+  if (outer === undefined || labelOf(contentType) !== undefined || declaredSheetEncoding(bytes) !== null)
+    return contentType;
+  if (isUtf8(bytes) && !(isAscii(bytes) && IMPORT.test(latin1(bytes)))) return contentType;
+  const charset = (await outer())?.charset ?? 'utf-8';
+  return `text/css; charset=${charset}`;
 }
 
 /** The whole style sheet as text. */

@@ -6,13 +6,18 @@
 // element outside, and the svg with it: a forgotten `</svg>` looks like this.
 
 import { FOREIGN_DEPTH_MAX } from '../../base/limits.ts';
+import type { XmlNames } from './prefixes.ts';
 
 interface Open {
   readonly element: string;
   readonly kind: 'svg' | 'math' | 'html';
   /** Whether the content of the element is HTML again: all of it, or (`text`) all but two elements. */
   readonly integrates: 'no' | 'html' | 'text' | 'svg';
+  /** In XML: names without a prefix are those of HTML here. */
+  isHtmlByDefault?: boolean;
 }
+
+const OF_NOTHING: XmlNames = { isHtml: false, isHtmlByDefault: false };
 
 const words = (list: string): ReadonlySet<string> => new Set(list.split(' '));
 
@@ -61,6 +66,7 @@ export class ForeignContent {
   #points = 0;
   /** The name of an HTML element whose text is being skipped. Its end tag closes nothing else. */
   #skipped = '';
+  #names = OF_NOTHING;
 
   /** `isXml`: elements close themselves, and no element ends another one. */
   constructor(isXml: boolean) {
@@ -78,9 +84,20 @@ export class ForeignContent {
     return top !== undefined && top.kind !== 'html';
   }
 
+  /** In XML: whether names without a prefix are those of HTML here; null outside. */
+  get isHtmlByDefault(): boolean | null {
+    return this.#stack.length === 0 ? null : this.#stack.at(-1)!.isHtmlByDefault === true;
+  }
+
   /** Takes a start tag. Returns whether its element is foreign. `value` returns its attributes. */
-  start(element: string, isSelfClosing: boolean, value: (name: string) => string | null): boolean {
-    if (this.#takesHtml(element)) return this.#startInHtml(element, isSelfClosing);
+  start(
+    element: string,
+    isSelfClosing: boolean,
+    value: (name: string) => string | null,
+    names: XmlNames = OF_NOTHING,
+  ): boolean {
+    this.#names = names;
+    if (names.isHtml || this.#takesHtml(element)) return this.#startInHtml(element, isSelfClosing);
     const isBreakout =
       BREAKOUTS.has(element) ||
       (element === 'font' && FOREIGN_ATTRIBUTES['font']!.some((name) => value(name) !== null));
@@ -166,6 +183,7 @@ export class ForeignContent {
 
   #push(open: Open): void {
     if (this.#stack.length >= FOREIGN_DEPTH_MAX) return;
+    if (this.#isXml) open.isHtmlByDefault = this.#names.isHtmlByDefault;
     this.#stack.push(open);
     if (open.integrates !== 'no') this.#points += 1;
     this.#counts.set(open.element, (this.#counts.get(open.element) ?? 0) + 1);

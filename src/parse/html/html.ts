@@ -1,15 +1,14 @@
 // The scanner finds start tags and their attributes in HTML text, at a small part of a parser's cost. It jumps from one
 // `<` to the next and follows the HTML standard's tokenizer (section 13.2.5) where that decides what is a tag: raw
 // text, RCDATA, script escapes, comments, CDATA in foreign content. No input makes it throw, recurse, or read a stretch
-// twice. A page comes in one piece or in several. A token that the end of a piece cuts is read again in front of the
-// next piece; one that would fill a piece by itself is shortened first.
+// twice. A page comes in one or more pieces. What the end of a piece cuts is read again; what fills one is shortened.
 
 import { PARSED_SLICE_BYTES, RAW_TEXT_LENGTH_MAX } from '../../base/limits.ts';
 import { Attributes, tagEnd } from './attributes.ts';
 import { type Element, Elements, lowered, nameEnd, type WantedElements } from './elements.ts';
 import { FOREIGN_ATTRIBUTES, ForeignContent } from './foreign.ts';
 import { CDATA, GatheredText, isSource } from './gathered-text.ts';
-import { Prefixes } from './prefixes.ts';
+import { Prefixes, type XmlNames } from './prefixes.ts';
 import { commentEnd, isLetter, rawTextEnd, type ScriptState, scriptEnd } from './raw-text.ts';
 import { shortened } from './shorten.ts';
 
@@ -152,7 +151,8 @@ class Scan {
     const end = nameEnd(text, written);
     if (this.#isXml) this.#prefixes.declare(text, end, this.#attributes);
     const from = this.#isXml ? this.#prefixes.nameFrom(text, written, end) : written;
-    if (this.#foreign.isOpen) return this.#startInForeign(lowered(text.slice(from, end)), end);
+    const names = this.#isXml ? this.#prefixes.namesOf(text, written, from, this.#foreign.isHtmlByDefault) : undefined;
+    if (this.#foreign.isOpen) return this.#startInForeign(lowered(text.slice(from, end)), end, names);
     const element = this.#elements.at(text, from, end);
     if (element === undefined) return this.#otherTag(from, end);
     const at = this.#attributes.read(end, element.wanted ?? undefined);
@@ -160,20 +160,20 @@ class Scan {
     if (element.wanted !== null) this.#sink.onTag(element.name, this.#attributes, false);
     if (element.content === 'markup') return at;
     if (element.content === 'foreign') {
-      this.#foreign.start(element.name, this.#attributes.isSelfClosing, this.#value);
+      this.#foreign.start(element.name, this.#attributes.isSelfClosing, this.#value, names);
       return at;
     }
     return this.#contentEnd(element, at);
   }
 
-  #startInForeign(name: string, from: number): number {
+  #startInForeign(name: string, from: number, names: XmlNames | undefined): number {
     const element = this.#elements.named(name);
     const deciding = Object.hasOwn(FOREIGN_ATTRIBUTES, name) ? FOREIGN_ATTRIBUTES[name]! : [];
     const { other } = this.#elements;
     const wanted = (element ?? other)?.wantedInForeign ?? [];
     const at = this.#attributes.read(from, deciding.length > 0 ? deciding : wanted);
     if (at < 0) return at;
-    const isForeign = this.#foreign.start(name, this.#attributes.isSelfClosing, this.#value);
+    const isForeign = this.#foreign.start(name, this.#attributes.isSelfClosing, this.#value, names);
     if (element === undefined) {
       if (other !== undefined && deciding.length === 0) this.#sink.onTag(name, this.#attributes, isForeign);
       return at;
@@ -217,7 +217,10 @@ class Scan {
     const end = this.#rawTextEnd(element, from);
     const isCut = end < 0 && !this.#isLast;
     // The end tag may have begun already.
-    const tail = element.content === 'script' ? this.#script.resume : text.length - element.name.length - 2;
+    const tail =
+      element.content === 'script'
+        ? this.#script.resume
+        : text.length - this.#prefixes.written(element.name).length - 2;
     const to = isCut ? Math.max(from, tail) : end < 0 ? text.length : end;
     const room = this.#isTold(element) ? RAW_TEXT_LENGTH_MAX - this.#rawText.length : 0;
     if (room > 0) this.#rawText += text.slice(from, Math.min(to, from + room));
@@ -230,7 +233,7 @@ class Scan {
   #rawTextEnd(element: Element, from: number): number {
     if (element.content === 'plaintext') return -1;
     if (element.content === 'script') return scriptEnd(this.#text, from, this.#script, this.#isLast);
-    return rawTextEnd(this.#text, element.name, from);
+    return rawTextEnd(this.#text, this.#prefixes.written(element.name), from);
   }
 
   #isTold(element: Element): boolean {

@@ -1,10 +1,11 @@
 // Decides which attributes of a page's tags are links, and of what kind. To support another element that leads to
 // pages, add a line to PAGES and a case to `onTag`. Elements that do not lead to pages are in requisites.ts.
 
-import type { BadLink, Link, LinkKind, ParseContext, ParsedPage } from '../../base/contracts.ts';
+import type { BadLink, Link, ParseContext, ParsedPage } from '../../base/contracts.ts';
 import { SRCDOC_DEPTH_MAX, URL_LENGTH_MAX } from '../../base/limits.ts';
 import { leadsToPage } from '../../base/link-kind.ts';
 import { isLocal } from '../css/css.ts';
+import { encodingNamed } from '../encoding-name.ts';
 import { headerLinks } from '../header-links.ts';
 import {
   isFull,
@@ -17,7 +18,7 @@ import {
   type UnkeptCounts,
 } from '../join-links.ts';
 import { kindOfRel } from '../link-kinds.ts';
-import { addStyles } from './add-styles.ts';
+import { type AddLink, addStyles } from './add-styles.ts';
 import type { Attributes } from './attributes.ts';
 import type { Wanted, WantedElements } from './elements.ts';
 import { jsonLdUrls } from './json-ld.ts';
@@ -133,33 +134,36 @@ function gatherTags(ways: TagWays, depth: number): TagLinks {
   let isJsonLd = false;
   let hasCanonical = false;
 
-  const add = (href: string | null, kind: LinkKind, rel: string, element: string): void => {
+  const add: AddLink = (href, kind, rel, element, charset): void => {
     if (href === null) return;
     if (isFull(hrefs)) unkept.dropped += 1;
-    else hrefs.push({ url: href, kind, rel, element });
+    else if (charset === undefined) hrefs.push({ url: href, kind, rel, element });
+    else hrefs.push({ url: href, kind, rel, element, charset });
   };
   // An empty `src` is an empty frame or a missing image, not a link to the page itself.
-  const addUnlessEmpty = (href: string | null, kind: LinkKind, rel: string, element: string): void => {
-    if (href !== '') add(href, kind, rel, element);
+  const addUnlessEmpty: AddLink = (href, kind, rel, element, charset): void => {
+    if (href !== '') add(href, kind, rel, element, charset);
   };
 
   // A fragment alone refers to a part of this page, for example a gradient.
-  const addPart = (href: string | null, kind: LinkKind, rel: string, element: string): void => {
-    if (href !== null && !isLocal(href)) addUnlessEmpty(href, kind, rel, element);
+  const addPart: AddLink = (href, kind, rel, element, charset): void => {
+    if (href !== null && !isLocal(href)) addUnlessEmpty(href, kind, rel, element, charset);
   };
 
   const onLink = (attributes: Attributes): void => {
     const rel = relOf(attributes);
     const kind = kindOfRel(rel, attributes.value('type') ?? '') ?? 'metadata';
     if (kind === 'canonical') hasCanonical = true;
-    if (requisites || leadsToPage(kind)) addUnlessEmpty(attributes.value('href'), kind, rel, 'link');
+    if (requisites || leadsToPage(kind))
+      addUnlessEmpty(attributes.value('href'), kind, rel, 'link', encodingNamed(attributes.value('charset')));
   };
 
   const onFrame = (attributes: Attributes, element: string): void => {
     for (const name of FRAMES) addUnlessEmpty(attributes.value(name), 'frame', '', element);
     const inner = element === 'iframe' ? attributes.value('srcdoc') : null;
     if (inner === null || depth === SRCDOC_DEPTH_MAX) return;
-    for (const { url, kind, rel, element } of innerLinks(inner, ways, depth)) add(url, kind, rel, element);
+    for (const { url, kind, rel, element, charset = 'utf-8' } of innerLinks(inner, ways, depth))
+      add(url, kind, rel, element, charset);
   };
 
   return {

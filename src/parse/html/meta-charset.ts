@@ -2,8 +2,8 @@
 // as if the page were read again (HTML standard, section 13.2.3.4, "change the encoding"). Text that looks like one in
 // a script, a comment or a title does not count.
 
-import { labelToName } from '@exodus/bytes/encoding-lite.js';
 import { CHARSET_LATE_BYTES, CHARSET_USUAL_BYTES } from '../../base/limits.ts';
+import { encodingNamed } from '../encoding-name.ts';
 import { latin1 } from '../latin1.ts';
 import { type Attributes, asItIs } from './attributes.ts';
 import { createPieceScanner } from './html.ts';
@@ -50,8 +50,8 @@ function namedBy(attributes: Attributes): string | null {
  * standard replaces both.
  */
 function encodingBy(label: string): string | null {
-  const name = labelToName(label)?.toLowerCase() ?? null;
-  if (name === null) return null;
+  const name = encodingNamed(label);
+  if (name === undefined) return null;
   if (name.startsWith('utf-16')) return 'utf-8';
   return name === 'x-user-defined' ? 'windows-1252' : name;
 }

@@ -3,6 +3,7 @@
 // element, add a line to a table.
 
 import type { LinkKind } from '../../base/contracts.ts';
+import { encodingNamed } from '../encoding-name.ts';
 import { type AddLink, addStyles } from './add-styles.ts';
 import type { Attributes } from './attributes.ts';
 import type { Wanted } from './elements.ts';
@@ -64,7 +65,7 @@ const IN_FOREIGN = byElement(FOREIGN_URL_ATTRIBUTES);
 export function withRequisites(pages: Wanted): Wanted {
   const own: Record<string, readonly string[]> = {
     ...pages,
-    link: [...pages['link']!, 'imagesrcset', 'itemprop'],
+    link: [...pages['link']!, 'charset', 'imagesrcset', 'itemprop'],
     meta: [...pages['meta']!, 'property', 'itemprop'],
     img: ['srcset'],
     image: ['srcset'],
@@ -73,7 +74,7 @@ export function withRequisites(pages: Wanted): Wanted {
     'amp-anim': ['srcset'],
     input: ['type', 'src'],
     param: ['name', 'value'],
-    script: ['type', ...LATE_SCRIPTS],
+    script: ['type', 'charset', ...LATE_SCRIPTS],
     style: [],
     // Nothing but their own attributes counts: what is in them is foreign, or text.
     svg: PAINTS,
@@ -98,7 +99,8 @@ export function addRequisites(element: string, attributes: Attributes, isForeign
   for (const [attribute, kind] of table.get(element) ?? []) {
     // The old spelling counts only if the new one is missing (SVG 2, section 16.1.4).
     const href = attributes.value(attribute) ?? (isForeign ? attributes.value('xlink:href') : null);
-    add(href, kind, '', nameOf(element, isForeign));
+    const charset = kind === 'script' ? encodingNamed(attributes.value('charset')) : undefined;
+    add(href, kind, '', nameOf(element, isForeign), charset);
   }
   if (isForeign) return;
   switch (element) {

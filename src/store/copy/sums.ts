@@ -33,12 +33,12 @@ function expressionsOf({ hostName, redirect, links, found }: SumWords): Readonly
     ],
     urls: [
       ...[sum('host'), sum('depth'), sum('hops'), sum('skip')],
-      ...[count('referrer'), count('key'), sum('length(url)')],
+      ...[count('referrer'), count('key'), sum('length(url)'), count('outer_charset')],
     ],
     queue: [sum('host'), sum('tries'), count('CASE WHEN due_at = 0 THEN 1 END')],
     visits: [
       ...['state', 'reason', 'error', 'status', 'truncated', 'bytes', 'tries', 'fetched_at', 'elapsed_ms'].map(sum),
-      ...['content_type', 'charset', 'remote_address', 'title', 'detail', redirect].map(count),
+      ...['content_type', 'charset', 'remote_address', 'title', 'detail', redirect, 'redirect_fragment'].map(count),
       ...[...archive, sum(links), ...found],
     ],
     attempts: [

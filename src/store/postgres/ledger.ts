@@ -19,6 +19,7 @@ import { identityOf } from '../identity.ts';
 import { ASKED_DUE_AT } from '../memory/backlog.ts';
 import { type HashSeed, hashText } from '../memory/hash.ts';
 import { hashNumber } from '../memory/hash-number.ts';
+import { findingIn, outerOf } from '../outer.ts';
 import { HOST_COLUMNS, storedRowOf } from './host-shelf.ts';
 import type { Ask, DatabaseRow as Row } from './line.ts';
 import { readMovedFiles } from './moved-files.ts';
@@ -144,6 +145,12 @@ function createUrlLinkReader({ ask, schema }: PostgresLedgerOptions): LinkReader
   const redirectsSql = `SELECT v.url, u.id FROM ${schema}.visits v
     JOIN ${schema}.urls u ON u.key_hash = v.redirect_key AND u.host = coalesce(v.redirect_host, v.host)
     WHERE v.url > $1 AND v.redirect_key IS NOT NULL ORDER BY v.url`;
+  const findingSql = `SELECT u.outer_charset, r.id, r.url,
+      v.redirect_key = u.key_hash AND coalesce(v.redirect_host, v.host) = u.host
+    FROM ${schema}.urls u
+      LEFT JOIN ${schema}.urls r ON r.id = u.referrer AND r.host = coalesce(u.referrer_host, u.host)
+      LEFT JOIN ${schema}.visits v ON v.url = r.id AND v.host = r.host
+    WHERE u.id = $1`;
   const badSql = `SELECT url, bad_links FROM ${schema}.visits WHERE url > $1 AND bad_links IS NOT NULL ORDER BY url`;
   return {
     async of(ids) {
@@ -181,6 +188,7 @@ function createUrlLinkReader({ ask, schema }: PostgresLedgerOptions): LinkReader
         JOIN ${schema}.urls r ON r.id = u.referrer AND r.host = coalesce(u.referrer_host, u.host) WHERE u.id = $1`;
       return ((await ask(sql, [id])).rows[0]?.[0] ?? null) as string | null;
     },
+    outer: (id) => outerOf(id, async (at) => findingIn((await ask(findingSql, [at])).rows[0])),
   };
 }
 

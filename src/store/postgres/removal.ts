@@ -20,7 +20,17 @@ const SKIPPED = STATES.code('skipped')!;
 /** All that is known of a visit but when it was: the time of the request counts against the job's limits. */
 const FORGOTTEN = [
   ...['error', 'status', 'truncated', 'content_type', 'charset', 'bytes', 'elapsed_ms', 'remote_address'],
-  ...['archive_file', 'archive_offset', 'archive_length', 'redirect_host', 'redirect_key', 'sha256', 'title', 'detail'],
+  ...[
+    'archive_file',
+    'archive_offset',
+    'archive_length',
+    'redirect_host',
+    'redirect_key',
+    'redirect_fragment',
+    'sha256',
+    'title',
+    'detail',
+  ],
   ...['description', 'language', 'canonical', 'robots', 'dropped', 'too_long', 'other_scheme', 'bad_links'],
   ...['link_hosts', 'link_keys'],
 ];

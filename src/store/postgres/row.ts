@@ -4,7 +4,7 @@ import type { ArchivePlace, Attempt, Row } from '../../base/contracts.ts';
 import { ERRORS, REASONS, STATES, TRUNCATIONS } from '../codes.ts';
 import { ASKED_DUE_AT } from '../memory/backlog.ts';
 import { placeOf, settledState } from '../row-parts.ts';
-import { assertCounts, assertNumbers, assertUrl } from '../sound.ts';
+import { assertCounts, assertFragment, assertNumbers, assertUrl } from '../sound.ts';
 import type { DatabaseRow as Cells } from './line.ts';
 
 /** The columns that `urlRowOf` reads. The caller appends a condition on `u`. */
@@ -15,7 +15,7 @@ export function urlRowSql(schema: string): string {
       coalesce(cardinality(v.link_keys), 0), target.url, v.tries, v.fetched_at, v.elapsed_ms, v.remote_address,
       v.archive_file, v.archive_offset, v.archive_length,
       coalesce(v.is_page, false), v.description, v.language, v.canonical, v.robots, v.detail,
-      v.dropped, v.too_long, v.other_scheme
+      v.dropped, v.too_long, v.other_scheme, v.redirect_fragment
     FROM ${schema}.urls u
       LEFT JOIN ${schema}.visits v ON v.host = u.host AND v.url = u.id
       LEFT JOIN ${schema}.queue q ON q.host = u.host AND q.url = u.id
@@ -37,6 +37,7 @@ type UrlColumns = [
   ...text: [isPage: boolean, description: Text, language: Text, canonical: Text, robots: Text],
   detail: Text,
   ...unkept: [dropped: Int, tooLong: Int, otherScheme: Int],
+  redirectFragment: Text,
 ];
 
 export function urlRowOf(cells: Cells, isLeased: (id: number) => boolean): Row {
@@ -44,11 +45,13 @@ export function urlRowOf(cells: Cells, isLeased: (id: number) => boolean): Row {
     cells as unknown as UrlColumns;
   const [state, reason, error, status, truncated, contentType, charset, bytes, sha256, title, ...more] = rest;
   const [links, redirectTo, tries, fetchedAt, elapsedMs, remoteAddress, file, offset, length, ...last] = more;
-  const [isPage, description, language, canonical, robots, detail, dropped, tooLong, otherScheme] = last;
+  const [isPage, description, language, canonical, robots, detail, dropped, tooLong, otherScheme, redirectFragment] =
+    last;
   const isQueued = queued !== null;
   assertNumbers(`row ${id}`, cells);
   assertUrl(`row ${id}`, url);
   assertUrl(`row ${id}`, redirectTo);
+  assertFragment(`row ${id}`, redirectFragment);
   assertCounts(`row ${id}`, depth, hops, status, tries, queueTries);
   if (isQueued && state !== null) throw new Error(`store: row ${id} is queued and settled at once`);
   return {
@@ -58,7 +61,7 @@ export function urlRowOf(cells: Cells, isLeased: (id: number) => boolean): Row {
     error: ERRORS.word(error),
     status,
     truncated: TRUNCATIONS.word(truncated),
-    ...{ depth, hops, referrer, redirectTo },
+    ...{ depth, hops, referrer, redirectTo, redirectFragment },
     tries: tries ?? queueTries ?? 0,
     ...{ contentType, charset, bytes, sha256, title },
     text: isPage ? { description, language, canonical, robots: robots?.split(' ') ?? null } : null,

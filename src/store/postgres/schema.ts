@@ -279,8 +279,14 @@ const leases = (schema: string): string => `
       + (SELECT count(*) FROM ${schema}.queue WHERE due_at >= 2);
 `;
 
+/** What a style sheet, a script or a frame takes its encoding from, and where a redirect leads to in its target. */
+const outerCharsets = (schema: string): string => `
+  ALTER TABLE ${schema}.urls ADD COLUMN outer_charset text;
+  ALTER TABLE ${schema}.visits ADD COLUMN redirect_fragment text;
+`;
+
 /** Step `n` leads from version `n` to `n + 1`. Each makes the SQL for a schema, whose name is quoted already. */
-export const MIGRATIONS: readonly ((schema: string) => string)[] = [first, moves, movedFiles, leases];
+export const MIGRATIONS: readonly ((schema: string) => string)[] = [first, moves, movedFiles, leases, outerCharsets];
 
 /** The tables that are partitioned by the host, or by its name. */
 export const TABLES_BY_HOST: readonly string[] = Object.keys(PARTITIONED);

@@ -27,6 +27,7 @@ const VISITS: Columns = {
   archive_length: 'bigint',
   redirect_host: 'bigint',
   redirect_key: 'bigint',
+  redirect_fragment: 'text',
   sha256: 'bytea',
   title: 'text',
   detail: 'text',
@@ -112,6 +113,7 @@ export function createVisitWriter(schema: string): VisitWriter {
         id,
         ...verdictOf(settlement),
         ...redirectOf(redirect, hostId),
+        settlement.redirectFragment || null,
         ...foundOf(settlement),
         ...linkColumns(links, hostId),
       );

@@ -29,6 +29,7 @@ const URLS: Columns = {
   skip: 'smallint',
   url: 'text',
   key: 'text',
+  outer_charset: 'text',
 };
 const KEYS: Columns = { host: 'bigint', hash: 'bigint' };
 const SETTLED: Columns = { host: 'bigint', url: 'bigint', depth: 'integer' };
@@ -274,9 +275,9 @@ function byKey(one: Candidate, other: Candidate): number {
 }
 
 function urlColumns({ hostId, id, hash, referrer, depth, skip, found }: Candidate): unknown[] {
-  const { url, key, hops } = found;
+  const { url, key, hops, outerCharset = null } = found;
   const from = referrer === null || referrer.hostId === hostId ? null : referrer.hostId;
-  return [hostId, id, hash, referrer?.id ?? null, from, depth, hops, skip, url, key === url ? null : key];
+  return [hostId, id, hash, referrer?.id ?? null, from, depth, hops, skip, url, key === url ? null : key, outerCharset];
 }
 
 /** What the store remembers of the keys after the commit. */

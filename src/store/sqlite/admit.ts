@@ -30,13 +30,13 @@ export interface UrlAdder {
 
 export function createUrlAdder(
   db: DatabaseSync,
-  hosts: Dictionary,
+  { hosts, words }: { readonly hosts: Dictionary; readonly words: Dictionary },
   { seen, depths, lastId }: { readonly seen: Seen; readonly depths: Depths; readonly lastId: number },
   lowering: Lowering,
   depthMax: number | null,
   seed: HashSeed,
 ): UrlAdder {
-  const insertUrl = db.prepare('INSERT INTO urls VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  const insertUrl = db.prepare('INSERT INTO urls VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
   const insertQueued = db.prepare('INSERT INTO queue VALUES (?, ?, 0, 0)');
   const hash = new Int32Array(2);
   /**
@@ -74,12 +74,13 @@ export function createUrlAdder(
         return meet(id, depth, found.nofollow === true);
       }
       last = id;
-      const { host, hops } = found;
+      const { host, hops, outerCharset = '' } = found;
       const skip = nearer > 0 && found.skip === 'depth' && depth <= depthMax! ? null : found.skip;
       const hostId = hosts.idOf(host);
       const reason = REASONS.code(skip);
       depths.set(id, skip === 'nofollow' ? DEEP : depth);
-      insertUrl.run(id, high, low, hostId, referrer, depth, hops, reason, url, key === url ? null : key);
+      const charset = words.idOrNull(outerCharset);
+      insertUrl.run(id, high, low, hostId, referrer, depth, hops, reason, url, key === url ? null : key, charset);
       if (reason === null) {
         insertQueued.run(hostId, id);
         queued.push({ id, hostId });

@@ -14,7 +14,7 @@ import { ID_MAX } from '../memory/seen.ts';
 import type { StoreClock } from '../store.ts';
 import { sumsOf } from './copy-source.ts';
 import { asStoreFailure, asUnwritable, inspect, openForWriting } from './database.ts';
-import { createDictionary } from './dictionary.ts';
+import { createDictionary, type Dictionary } from './dictionary.ts';
 import { readHead, writeHead } from './job-row.ts';
 import { createLinkListWriter } from './link-list.ts';
 
@@ -106,12 +106,15 @@ function writersOf(db: DatabaseSync, { rankOf }: Ranks): Readonly<Record<Part, W
     const write = insert(table, ['url', ...columns]);
     return (row) => write({ ...row, url: rankOf(row['url']) });
   };
+  const words = createDictionary(db, 'words', WORDS_CACHED_MAX);
+  const wordOf = (text: string | null): number | null => (text === null ? null : words.idOf(text));
   const hosts = insert('hosts', [
     ...['id', 'word', 'held_until', 'why', 'robots_fetched_at', 'robots_expires_at', 'robots_status', 'robots_body'],
     'answered',
   ]);
   const urls = insert('urls', [
     ...['id', 'hash_high', 'hash_low', 'host', 'referrer', 'depth', 'hops', 'skip', 'url', 'key'],
+    'outer_charset',
   ]);
   const runs = insert('runs', [
     ...['id', 'started_at', 'updated_at', 'ended_at', 'stopped_by', 'requests', 'bytes', 'peak_in_flight', 'hosts'],
@@ -122,10 +125,11 @@ function writersOf(db: DatabaseSync, { rankOf }: Ranks): Readonly<Record<Part, W
     urls(row) {
       const [high, low] = hashHalves(row['key_hash']);
       const referrer = row['referrer'] === null ? null : rankOf(row['referrer']);
-      urls({ ...row, id: rankOf(row['id']), hash_high: high, hash_low: low, referrer });
+      const charset = wordOf(row['outer_charset']);
+      urls({ ...row, id: rankOf(row['id']), hash_high: high, hash_low: low, referrer, outer_charset: charset });
     },
     queue: ranked('queue', ['host', 'due_at', 'tries']),
-    ...settledWriters(db, insert, rankOf),
+    ...settledWriters(insert, { rankOf, words, wordOf }),
     removals: ranked('removals', ['at']),
     sitemaps: insert('sitemaps', [
       ...['id', 'url', 'host', 'depth', 'verdict', 'entries', 'excess', 'named_in', 'status', 'error', 'is_cut'],
@@ -140,13 +144,17 @@ type Insert = (table: string, columns: readonly string[]) => WriteRow;
 
 /** The writers of rows that refer to words and to other URLs. */
 function settledWriters(
-  db: DatabaseSync,
   insert: Insert,
-  rankOf: Ranks['rankOf'],
+  {
+    rankOf,
+    words,
+    wordOf,
+  }: Pick<Ranks, 'rankOf'> & {
+    readonly words: Dictionary;
+    readonly wordOf: (text: string | null) => number | null;
+  },
 ): Readonly<Record<'visits' | 'attempts', WriteRow>> {
-  const words = createDictionary(db, 'words', WORDS_CACHED_MAX);
   const lists = createLinkListWriter();
-  const wordOf = (text: string | null): number | null => (text === null ? null : words.idOf(text));
   const referring = (row: CopiedRow): CopiedRow => {
     const { url, redirect, archive_file: file } = row;
     const redirectTo = redirect === null ? null : rankOf(redirect);
@@ -156,6 +164,7 @@ function settledWriters(
   const outcomes = insert('outcomes', [
     ...['url', 'state', 'reason', 'error', 'status', 'truncated', 'content_type', 'charset', 'bytes', 'tries'],
     ...['fetched_at', 'elapsed_ms', 'remote_address', ...archive, 'title', 'links', 'detail'],
+    'redirect_fragment',
   ]);
   const texts = insert('page_texts', ['url', 'description', 'language', 'canonical', 'robots']);
   const unkept = insert('unkept_links', ['url', 'dropped', 'too_long', 'other_scheme']);

@@ -205,7 +205,7 @@ function createWriter(db: DatabaseSync, job: Memory & Pick<LoadedJob, 'totals'>,
   const { totals, depths } = job;
   const words = createDictionary(db, 'words', WORDS_CACHED_MAX);
   const lowering = createLowering(db, depths, depthMax);
-  const admission = createUrlAdder(db, hosts, job, lowering, depthMax, seed);
+  const admission = createUrlAdder(db, { hosts, words }, job, lowering, depthMax, seed);
   const settlements = createSettlementWriter(db, { admission, words, depths, times });
   const note = createHostNoteWriter(db, hosts, times);
   const mention = createMentionWriter(db);

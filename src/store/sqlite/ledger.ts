@@ -18,6 +18,7 @@ import { identityOf } from '../identity.ts';
 import { ASKED_DUE_AT } from '../memory/backlog.ts';
 import { type HashSeed, hashText } from '../memory/hash.ts';
 import type { Seen } from '../memory/seen.ts';
+import { findingIn, outerOf } from '../outer.ts';
 import { runOf } from '../run-row.ts';
 import { createAttemptReader, createEarlierReader } from './attempts.ts';
 import { createBadLinkReader } from './bad-links.ts';
@@ -131,6 +132,11 @@ function createLinkReader(db: DatabaseSync): LinkReader {
   const linksOf = lenientQuery(db, 'SELECT links FROM outcomes WHERE url = ?');
   const urlOf = lenientQuery(db, 'SELECT url FROM urls WHERE id = ?');
   const referrerOf = lenientQuery(db, 'SELECT r.url FROM urls u JOIN urls r ON r.id = u.referrer WHERE u.id = ?');
+  const findingOf = lenientQuery(
+    db,
+    `SELECT c.word, r.id, r.url, o.redirect_to = u.id FROM urls u LEFT JOIN words c ON c.id = u.outer_charset
+       LEFT JOIN urls r ON r.id = u.referrer LEFT JOIN outcomes o ON o.url = r.id WHERE u.id = ?`,
+  );
   const linkPage = lenientQuery(
     db,
     `SELECT url, links FROM outcomes WHERE url > ? AND links IS NOT NULL ORDER BY url LIMIT ${ROWS_READ_MAX}`,
@@ -153,6 +159,7 @@ function createLinkReader(db: DatabaseSync): LinkReader {
     bad: createBadLinkReader(db),
     urls: async (ids) => ids.map(text),
     referrer: async (id) => (referrerOf.get(id)?.[0] ?? null) as string | null,
+    outer: (id) => outerOf(id, async (at) => findingIn(findingOf.get(at))),
   };
 }
 

@@ -48,11 +48,8 @@ export function removeFromStore(location: string, id: number | null, moves: read
     db.prepare(`INSERT INTO outcomes (url, state, reason, tries) VALUES (?1, ?2, ?3, 0) ON CONFLICT (url) DO UPDATE SET
       state = ?2, reason = ?3, error = NULL, status = NULL, truncated = NULL, content_type = NULL, charset = NULL, bytes = NULL,
       elapsed_ms = NULL, remote_address = NULL, archive_file = NULL, archive_offset = NULL, archive_length = NULL,
-      redirect_to = NULL, sha256 = NULL, title = NULL, links = NULL, detail = NULL`).run(
-      url,
-      STATES.code('skipped'),
-      removed,
-    );
+      redirect_to = NULL, sha256 = NULL, title = NULL, links = NULL, detail = NULL,
+      redirect_fragment = NULL`).run(url, STATES.code('skipped'), removed);
     const word = STATES.word(state);
     if (word === 'skipped') return;
     db.exec(`UPDATE totals SET skipped = skipped + 1${word === null ? '' : `, ${word} = ${word} - 1`}`);

@@ -4,7 +4,7 @@ import type { Row, RowText } from '../../base/contracts.ts';
 import { ERRORS, REASONS, TRUNCATIONS } from '../codes.ts';
 import { ASKED_DUE_AT } from '../memory/backlog.ts';
 import { placeOf, settledState } from '../row-parts.ts';
-import { assertCounts, assertNumbers, assertUrl } from '../sound.ts';
+import { assertCounts, assertFragment, assertNumbers, assertUrl } from '../sound.ts';
 import type { Cells } from './database.ts';
 import { countLinkList } from './link-list.ts';
 
@@ -15,7 +15,7 @@ export const ROW_SQL = `
     substr(o.links, 1, 5), target.url, o.tries, o.fetched_at, o.elapsed_ms, address.word,
     file.word, o.archive_offset, o.archive_length,
     text.url, text.description, language.word, text.canonical, robots.word, o.detail,
-    unkept.dropped, unkept.too_long, unkept.other_scheme
+    unkept.dropped, unkept.too_long, unkept.other_scheme, o.redirect_fragment
   FROM urls u
     LEFT JOIN outcomes o ON o.url = u.id
     LEFT JOIN queue q ON q.host = u.host AND q.url = u.id
@@ -44,6 +44,7 @@ type Columns = [
   ...text: [page: Int, description: Text, language: Text, canonical: Text, robots: Text],
   detail: Text,
   ...unkept: [dropped: Int, tooLong: Int, otherScheme: Int],
+  redirectFragment: Text,
 ];
 
 export function rowOf(cells: Cells, isLeased: (id: number) => boolean): Row {
@@ -51,9 +52,10 @@ export function rowOf(cells: Cells, isLeased: (id: number) => boolean): Row {
   const [queued, dueAt, queueTries, state, reason, error, status, truncated, ...more] = rest;
   const [contentType, charset, bytes, sha256, title, links, redirectTo, ...visit] = more;
   const [tries, fetchedAt, elapsedMs, remoteAddress, file, offset, length, page, ...text] = visit;
-  const [description, language, canonical, robots, detail, dropped, tooLong, otherScheme] = text;
+  const [description, language, canonical, robots, detail, dropped, tooLong, otherScheme, redirectFragment] = text;
   const isQueued = queued !== null;
   assertNumbers(`row ${id}`, cells);
+  assertFragment(`row ${id}`, redirectFragment);
   assertSound(id, url, redirectTo, [depth, hops, status, tries, queueTries]);
   if (isQueued && state !== null) throw new Error(`store: row ${id} is queued and settled at once`);
   return {
@@ -69,6 +71,7 @@ export function rowOf(cells: Cells, isLeased: (id: number) => boolean): Row {
     hops,
     referrer,
     redirectTo,
+    redirectFragment,
     tries: tries ?? queueTries ?? 0,
     contentType,
     charset,

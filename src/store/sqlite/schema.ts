@@ -256,6 +256,12 @@ CREATE TABLE moved_files (
 ) STRICT, WITHOUT ROWID;
 `;
 
+// What a style sheet, a script or a frame takes its encoding from, and where a redirect leads to in its target.
+const OUTER_CHARSETS = `
+ALTER TABLE urls ADD COLUMN outer_charset INTEGER;
+ALTER TABLE outcomes ADD COLUMN redirect_fragment TEXT;
+`;
+
 /** Step `n` leads from version `n` to `n + 1`. */
 export const STEPS: readonly string[] = [
   FIRST,
@@ -275,6 +281,7 @@ export const STEPS: readonly string[] = [
   LATENESS,
   MOVES,
   MOVED_FILES,
+  OUTER_CHARSETS,
 ];
 
 /** The application id in the header of each of our databases: "goss" in ASCII. */

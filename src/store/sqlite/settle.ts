@@ -42,7 +42,7 @@ export interface SettlementParts {
 
 export function createSettlementWriter(db: DatabaseSync, parts: SettlementParts): SettlementWriter {
   const { admission, words, depths, times } = parts;
-  const insertOutcome = db.prepare(`INSERT INTO outcomes VALUES (${Array(21).fill('?').join(', ')})`);
+  const insertOutcome = db.prepare(`INSERT INTO outcomes VALUES (${Array(22).fill('?').join(', ')})`);
   const leaveQueue = db.prepare('DELETE FROM queue WHERE host = ? AND url = ?');
   const defer = db.prepare('UPDATE queue SET due_at = ?, tries = ? WHERE host = ? AND url = ?');
   const insertUnkept = db.prepare('INSERT INTO unkept_links VALUES (?, ?, ?, ?)');
@@ -151,6 +151,7 @@ export function createSettlementWriter(db: DatabaseSync, parts: SettlementParts)
         response === null || response.title === '' ? null : response.title,
         links,
         settlement.detail.slice(0, DETAIL_LENGTH_MAX) || null,
+        settlement.redirectFragment || null,
       );
       if (response !== null && response.text !== null) addText(lease.id, response.text);
       addBadLinks(lease.id, settlement.badLinks ?? []);

@@ -3,9 +3,9 @@ import { test } from 'node:test';
 import { brotliCompressSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import type { Content } from '../../base/contents.ts';
 import type { Row } from '../../base/contracts.ts';
-import { mirroredFile } from './file.ts';
+import { mirroredFile, takesOuterCharset } from './file.ts';
 
-const PATHS = { of: (url: string) => `a.test${decodeURIComponent(new URL(url).pathname)}`, own: () => '' };
+const PATHS = { of: (url: string) => `a.test${decodeURIComponent(new URL(url).pathname)}` };
 const cyrillic = Buffer.from('/* \xcf\xf0\xe8 */', 'latin1');
 const inUtf8 = Buffer.from('\ufeff/* При */');
 
@@ -21,8 +21,8 @@ function fileOf(
   const headers = ['Content-Type', contentType, ...(coding === '' ? [] : ['Content-Encoding', coding])];
   if (more.refresh !== undefined) headers.push('Refresh', more.refresh);
   const content = { url: `http://a.test/${name}`, headers, body, rawBody } as unknown as Content;
-  const paths = { ...PATHS, outerCharset: () => more.outerCharset ?? null };
-  return mirroredFile(row, content, `a.test/${name}`, paths);
+  const outer = takesOuterCharset(row, content) ? (more.outerCharset ?? null) : null;
+  return mirroredFile(row, content, `a.test/${name}`, PATHS, outer);
 }
 
 test('mirroredFile: what the crawl took for a page is one, whatever its type says', () => {
@@ -48,8 +48,7 @@ test('mirroredFile: a style sheet that the crawl knew without a type is one, and
   const sheet = Buffer.from('a{b:url(/p.png)}');
   const row = { contentType: 'text/css', charset: 'utf-8', url: 'http://a.test/c/x' } as Row;
   const content = { url: row.url, headers: [], body: sheet, rawBody: sheet } as unknown as Content;
-  const paths = { ...PATHS, outerCharset: () => null };
-  assert.equal(Buffer.from(mirroredFile(row, content, 'a.test/c/x', paths)).toString(), 'a{b:url(../p.png)}');
+  assert.equal(Buffer.from(mirroredFile(row, content, 'a.test/c/x', PATHS, null)).toString(), 'a{b:url(../p.png)}');
   const script = Buffer.from(`document.write('<a href="/x">')`);
   assert.equal(fileOf('x.php', 'text/html', script), script);
 });
@@ -95,18 +94,20 @@ test('mirroredFile: an encoding that only the header names is marked in style sh
 test('mirroredFile: a style sheet or a script that names no encoding has that of its page', () => {
   const outerCharset = 'windows-1251';
   for (const type of ['text/css', 'text/javascript', 'application/javascript']) {
-    assert.deepEqual(fileOf('x', type, cyrillic, { outerCharset }), inUtf8, type);
-    assert.equal(fileOf('x', type, inUtf8, { outerCharset }), inUtf8, type);
-    const koi8 = fileOf('x', `${type}; charset=koi8-r`, cyrillic, { outerCharset });
+    // The crawl reads style sheets and stores their encoding.
+    const outer = type === 'text/css' ? { charset: outerCharset } : { outerCharset };
+    assert.deepEqual(fileOf('x', type, cyrillic, outer), inUtf8, type);
+    assert.equal(fileOf('x', type, inUtf8, outer), inUtf8, type);
+    const koi8 = fileOf('x', `${type}; charset=koi8-r`, cyrillic, outer);
     assert.deepEqual(koi8, Buffer.from('\ufeff/* оПХ */'), type);
   }
   const linked = Buffer.concat([Buffer.from('a{b:url(/p.png)}'), cyrillic]);
   assert.equal(
-    Buffer.from(fileOf('c/x', 'text/css', linked, { outerCharset })).toString(),
+    Buffer.from(fileOf('c/x', 'text/css', linked, { charset: outerCharset })).toString(),
     '\ufeffa{b:url(../p.png)}/* При */',
   );
   const named = Buffer.concat([Buffer.from('@charset "windows-1251";'), cyrillic]);
-  assert.equal(fileOf('x', 'text/css', named, { outerCharset: 'shift_jis' }), named);
+  assert.equal(fileOf('x', 'text/css', named, { charset: 'windows-1251' }), named);
   for (const type of ['text/plain', 'image/png', 'application/json', ''])
     assert.equal(fileOf('x', type, cyrillic, { outerCharset }), cyrillic, type);
 });
@@ -116,7 +117,12 @@ test('mirroredFile: a name of an encoding that nobody knows is none', () => {
   for (const type of ['text/css', 'text/javascript']) {
     for (const label of ['no-such', '', 'none'])
       assert.deepEqual(
-        fileOf('x', `${type}; charset=${label}`, cyrillic, { outerCharset }),
+        fileOf(
+          'x',
+          `${type}; charset=${label}`,
+          cyrillic,
+          type === 'text/css' ? { charset: outerCharset } : { outerCharset },
+        ),
         inUtf8,
         `${type} ${label}`,
       );

@@ -5,8 +5,7 @@ import { isUtf8 } from 'node:buffer';
 import type { Content } from '../../base/contents.ts';
 import type { Row } from '../../base/contracts.ts';
 import { contentTypeOf, headerAll, headerOf, wordsOf } from '../../base/headers.ts';
-import { labelOf } from '../../parse/charset.ts';
-import { declaredSheetEncoding } from '../../parse/css/style-sheet.ts';
+import { labelOf, UNTOLD } from '../../parse/charset.ts';
 import { isXmlType, mediaTypeOf, pageKindOfRow } from '../../parse/page-kind.ts';
 import { createRelink } from './links.ts';
 import { mirroredPage } from './page.ts';
@@ -29,13 +28,20 @@ const SHEET = 'text/css';
 const SCRIPT_FILE = /^[^?#]*\.m?js(?:[?#]|$)/i;
 const PROLOG_BYTES_MAX = 16_384;
 
-export function mirroredFile(row: Row, content: Content, file: string, paths: MirrorPaths): Uint8Array {
+/** `outerCharset` is the encoding of what led to a file for which `takesOuterCharset` holds. */
+export function mirroredFile(
+  row: Row,
+  content: Content,
+  file: string,
+  paths: Pick<MirrorPaths, 'of'>,
+  outerCharset: string | null,
+): Uint8Array {
   const { url, headers, body, rawBody } = content;
   if (body.length === 0 && !codingsOf(content).every((word) => UNDONE.test(word))) return rawBody;
   const named = contentTypeOf(headers);
   // The crawl may have seen by the body what it is.
   const given = row.contentType === SHEET && mediaTypeOf(named) !== SHEET ? SHEET : named;
-  const contentType = typeWithEncoding(row, body, given, paths);
+  const contentType = typeWithEncoding(row, given, outerCharset);
   const kind = pageKindOfRow(row);
   if (kind !== null) {
     const refresh = kind === 'html' ? headerOf(headers, 'refresh') : undefined;
@@ -51,15 +57,29 @@ export function mirroredFile(row: Row, content: Content, file: string, paths: Mi
 }
 
 /**
- * The type of the response. If it is a style sheet or a script that names no encoding, a browser reads it in that of
- * the page or style sheet around it, which may be another one in the mirror.
+ * Whether it is a script that names no encoding. A browser reads it in that of the page around it, which may be another
+ * one in the mirror. The crawl has not read it.
  */
-function typeWithEncoding(row: Row, body: Uint8Array, given: string, paths: MirrorPaths): string {
-  const mediaType = mediaTypeOf(given) || (SCRIPT_FILE.test(row.url) ? 'text/javascript' : '');
-  const isMeant = mediaType === SHEET ? declaredSheetEncoding(body) === null : isScript(mediaType);
-  if (!isMeant || labelOf(given) !== undefined) return given;
-  const charset = isUtf8(body) ? null : paths.outerCharset(row);
-  return charset === null ? given : `${mediaType}; charset=${charset}`;
+export function takesOuterCharset({ url }: Row, { headers, body }: Content): boolean {
+  const contentType = contentTypeOf(headers);
+  return isScript(scriptTypeOf(url, contentType)) && labelOf(contentType) === undefined && !isUtf8(body);
+}
+
+function scriptTypeOf(url: string, contentType: string): string {
+  return mediaTypeOf(contentType) || (SCRIPT_FILE.test(url) ? 'text/javascript' : '');
+}
+
+/**
+ * The type of the response, with the encoding in which the crawl has read it if its header names none. What it read in
+ * UTF-8, and a page that tells no encoding, says as much without.
+ */
+function typeWithEncoding(row: Row, given: string, outerCharset: string | null): string {
+  if (labelOf(given) !== undefined) return given;
+  if (outerCharset !== null) return `${scriptTypeOf(row.url, given)}; charset=${outerCharset}`;
+  const { charset } = row;
+  const isUntold = charset === UNTOLD && pageKindOfRow(row) !== null;
+  if (charset === null || charset === '' || charset === 'utf-8' || isUntold) return given;
+  return `${mediaTypeOf(given)}; charset=${charset}`;
 }
 
 /** A browser decides by the first element what an XML file is. */

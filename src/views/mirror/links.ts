@@ -38,7 +38,7 @@ export function createRelink(
     const hash = href.indexOf('#');
     const fragment = hash < 0 ? '' : href.slice(hash).trimEnd();
     const file = isOut ? null : paths.of(url);
-    return (file === null ? url : relativePath(from, file)) + fragment;
+    return file === null ? url + fragment : relativeLink(from, file, fragment);
   };
   // A page repeats its links.
   const known = new Map<string, string | null>();
@@ -66,6 +66,16 @@ function isAliveOnDisk(href: string, url: string | null): boolean {
   // Images may be written like this, and they are long.
   if (url === null && /^[\0- ]*data:/i.test(href)) return false;
   return DISK.test(url ?? URL.parse(href, 'file:///')?.href ?? '');
+}
+
+/**
+ * The relative URL from one file to what `of` of `MirrorPaths` gives: another file, with the fragment of its redirects.
+ * That takes the place of the link's own (Fetch standard, "HTTP-redirect fetch").
+ */
+export function relativeLink(from: string, to: string, fragment = ''): string {
+  const hash = to.indexOf('#');
+  if (hash < 0) return relativePath(from, to) + fragment;
+  return relativePath(from, to.slice(0, hash)) + to.slice(hash);
 }
 
 /** The relative URL from one file to another. Every character with a special meaning is escaped. */

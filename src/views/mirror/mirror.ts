@@ -8,8 +8,8 @@ import type { Contents } from '../../base/contents.ts';
 import type { Ledger, Row } from '../../base/contracts.ts';
 import { type Damages, documents, noDamages } from '../documents.ts';
 import { noteUnwritten, nothingUnwritten, soundRows, type Unwritten } from '../unwritten.ts';
-import { mirroredFile } from './file.ts';
-import { relativePath } from './links.ts';
+import { mirroredFile, takesOuterCharset } from './file.ts';
+import { relativeLink } from './links.ts';
 import { createMirrorPaths, ENTRY_FILE, isMirrored, leadsOn } from './paths.ts';
 
 export interface MirrorSummary {
@@ -28,20 +28,22 @@ export async function exportMirror(ledger: Ledger, contents: Contents, folder: s
   const writer = createMirrorWriter(folder, unwritten);
   for await (const { row, content } of documents(ledger, contents, isMirrored, { damages, unwritten })) {
     const file = paths.own(row);
-    await writer.write(row, file, () => mirroredFile(row, content, file, paths));
+    const outer = takesOuterCharset(row, content) ? await ledger.links.outer(row.id) : null;
+    await writer.write(row, file, () => mirroredFile(row, content, file, paths, outer?.charset ?? null));
   }
   for await (const rows of soundRows(ledger, null)) {
     for (const row of rows) {
       if (!leadsOn(row) || isMirrored(row)) continue;
       const file = paths.own(row);
-      const target = paths.of(row.redirectTo!);
-      await writer.write(row, file, () => redirectPage(target === null ? row.redirectTo! : relativePath(file, target)));
+      const target = paths.of(row.url);
+      const original = row.redirectTo! + (row.redirectFragment ?? '');
+      await writer.write(row, file, () => redirectPage(target === null ? original : relativeLink(file, target)));
     }
   }
   const files = await writer.end();
   const { roots } = await ledger.job.identity();
   const entries = roots.map((root) => [root, paths.of(root)] as const);
-  const [first] = entries.flatMap(([, file]) => (file === null ? [] : [relativePath(ENTRY_FILE, file)]));
+  const [first] = entries.flatMap(([, file]) => (file === null ? [] : [relativeLink(ENTRY_FILE, file)]));
   if (first !== undefined) await writeFile(join(folder, ENTRY_FILE), entryPage(first, entries));
   return { files, damages, unwritten };
 }
@@ -108,7 +110,7 @@ function redirectPage(target: string): string {
 /** A page that links to all roots. If there is only one root it redirects to it. */
 function entryPage(first: string, entries: readonly (readonly [root: string, file: string | null])[]): string {
   const items = entries.map(([root, file]) => {
-    const link = file === null ? root : relativePath(ENTRY_FILE, file);
+    const link = file === null ? root : relativeLink(ENTRY_FILE, file);
     return `<li><a href="${escaped(link)}">${escaped(root)}</a></li>`;
   });
   const refresh = entries.length === 1 ? `<meta http-equiv="refresh" content="0;url=${escaped(first)}">` : '';

@@ -49,3 +49,11 @@ test('mirroredPage: xml:base is removed from pages, and from feeds where it is d
   assert.equal(read(feed('http://b.test/z/')), feed('http://b.test/z/'));
   assert.equal(read(feed('file:///etc/')), feed('about:blank'));
 });
+
+test('mirroredPage: a document of XML finds its style sheet in the mirror, and else stays as it is', () => {
+  const sheet = '<?xml-stylesheet type="text/css" href="/x"?><b><a href="/x"/></b>';
+  assert.equal(
+    page(sheet, { contentType: 'text/xml', isXml: true, isData: true }),
+    '<?xml-stylesheet type="text/css" href="../x"?><b><a href="/x"/></b>',
+  );
+});

@@ -2,7 +2,7 @@
 // is removed. All other bytes stay as they are.
 
 import { MIRROR_GROWTH_LENGTH_MAX, SRCDOC_DEPTH_MAX } from '../../base/limits.ts';
-import { declaredEncodingOf, decoded, encodingOf, hrefEncoder, isAsciiIn, textOf } from '../../parse/charset.ts';
+import { hrefEncoder } from '../../parse/charset.ts';
 import { type Attributes, asItIs } from '../../parse/html/attributes.ts';
 import type { Wanted } from '../../parse/html/elements.ts';
 import { createScanner, type HtmlText } from '../../parse/html/html.ts';
@@ -27,13 +27,12 @@ import {
 import { createRelink, type Edit, edited } from './links.ts';
 import { hasReferences, inAttribute, inMarkup, textOfMarkup } from './markup.ts';
 import type { MirrorPaths } from './paths.ts';
-import { MARK, mirroredStyle } from './style.ts';
+import { readable } from './readable.ts';
+import { mirroredStyle } from './style.ts';
 import { changedValue, type ValueKind } from './values.ts';
 
 /** Old versions of Internet Explorer read what is in such a comment. */
 const CONDITIONAL = /<!--\[if\b[^\]>]*\]>/iy;
-/** A page with parts that may name no encoding. */
-const BRINGS = /<(?:script|link|style)[\s>]/i;
 const scan = createScanner(...wantedOfMirror());
 
 /** A value in the text that is changed when the base of the page is known. */
@@ -61,8 +60,7 @@ export interface MirroredPage {
 
 /** The bytes of the page's file. Never throws. */
 export function mirroredPage(body: Uint8Array, page: MirroredPage, paths: Pick<MirrorPaths, 'of'>): Buffer {
-  const charset = encodingOf(body, page.contentType, page.isXml);
-  const { text, decode, encode } = readable(body, charset, page.isXml);
+  const { charset, text, decode, encode } = readable(body, page.contentType, page.isXml);
   const mirrored = mirroredText({ text, decode, isXml: page.isXml }, { page, paths, url: page.url, charset, depth: 0 });
   return encode(mirrored + refreshOf(page, paths));
 }
@@ -88,6 +86,7 @@ function mirroredText(from: HtmlText, place: Place): string {
   const joined = base === null ? null : joinUrl(base, place.url);
   const url = joined !== null && /^https?:/.test(joined) ? joined : place.url;
   const relink = createRelink(place.paths, place.page.file, url, hrefEncoder(place.charset), place.page.isData);
+  const relinkSheet = place.page.isData ? createRelink(place.paths, place.page.file, url) : relink;
   const { decode } = from;
   const deeper = (text: string, as: Pick<HtmlText, 'decode'> & Pick<Place, 'charset'>): string =>
     place.depth === SRCDOC_DEPTH_MAX
@@ -97,40 +96,21 @@ function mirroredText(from: HtmlText, place: Place): string {
   const inComment = (text: string): string => deeper(text, { decode, charset: place.charset });
   let room = MIRROR_GROWTH_LENGTH_MAX;
   for (const spot of spots) {
-    const edit = editOf(spot, { relink, within, inComment, decode, ownUrl: place.page.url, hasBase: base !== null });
+    const to = spot.kind === 'sheet' ? relinkSheet : relink;
+    const edit = editOf(spot, {
+      relink: to,
+      within,
+      inComment,
+      decode,
+      ownUrl: place.page.url,
+      hasBase: base !== null,
+    });
     if (edit === null) continue;
     edits.push(edit);
     room -= edit.text.length - (edit.to - edit.from);
     if (room < 0) throw new Unwritable('its links to other hosts make it too long');
   }
   return edited(from.text, edits);
-}
-
-interface Readable {
-  readonly text: string;
-  readonly decode: (raw: string) => string;
-  readonly encode: (text: string) => Buffer;
-}
-
-/**
- * On a disk no header tells the encoding. If the page does not tell it either, the page becomes UTF-8 with a byte order
- * mark.
- */
-function readable(body: Uint8Array, charset: string, isXml: boolean): Readable {
-  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  const asBytes = (text: string): Buffer => Buffer.from(text, 'latin1');
-  const marked = (text: string): Buffer => Buffer.concat([MARK, asBytes(text)]);
-  if (isAsciiIn(charset, bytes)) {
-    const text = bytes.toString('latin1');
-    // Its scripts and style sheets are read in its encoding, though it needs none itself.
-    const isTold = isXml || charset !== 'utf-8' || !BRINGS.test(text) || declaredEncodingOf(bytes, isXml) === charset;
-    return { text, decode: asItIs, encode: isTold ? asBytes : marked };
-  }
-  const { text, decode } = textOf(bytes, charset);
-  if (decode !== asItIs && declaredEncodingOf(bytes, isXml) === charset) return { text, decode, encode: asBytes };
-  if (decode !== asItIs && charset === 'utf-8') return { text, decode, encode: marked };
-  const whole = decoded(bytes, charset);
-  return { text: whole, decode: asItIs, encode: (changed) => Buffer.concat([MARK, Buffer.from(changed)]) };
 }
 
 /** Reads the text once. */
@@ -253,9 +233,10 @@ function onForm(attributes: Attributes, spots: Spot[], blank: (attributes: Attri
  * A form needs its server, and a canonical link keeps the address of the original. What SVG takes from its own document
  * is not looked for under the base; only its links are.
  */
-function kindOf(element: string, attributes: Attributes, isForeign: boolean): 'out' | 'url' | 'part' {
+function kindOf(element: string, attributes: Attributes, isForeign: boolean): 'out' | 'url' | 'part' | 'sheet' {
   if (isForeign) return element === 'a' ? 'url' : 'part';
   if (element === 'link') return /(?:^|\s)canonical(?:\s|$)/i.test(attributes.value('rel') ?? '') ? 'out' : 'url';
+  if (element === 'xml-stylesheet') return 'sheet';
   return element === 'form' || element === 'button' ? 'out' : 'url';
 }
 

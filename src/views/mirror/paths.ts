@@ -14,15 +14,13 @@ const HOPS_MAX = 20;
 export const ENTRY_FILE = 'index.html';
 
 export interface MirrorPaths {
-  /** The file of a URL, in any form of the URL, or of the target of its redirects; null if it is not in the mirror. */
+  /**
+   * The file of a URL, in any form of the URL, or of the target of its redirects; null if it is not in the mirror. If
+   * the redirects name a fragment, it follows with its `#`.
+   */
   of(url: string): string | null;
   /** The file of the row itself, even if it is a redirect. */
   own(row: Row): string;
-  /**
-   * The encoding of the page or style sheet in which the row was found first; null if that is UTF-8 or not known. A
-   * style sheet that names none has that of what led to it.
-   */
-  outerCharset(row: Row): string | null;
 }
 
 export function isMirrored(row: Row): boolean {
@@ -49,37 +47,35 @@ export async function createMirrorPaths(ledger: Ledger): Promise<MirrorPaths> {
   names.take([ENTRY_FILE], '');
   const files = new Map<number, string>();
   const redirects = new Map<number, number>();
-  /** The encodings of pages and style sheets that are not in UTF-8. */
-  const charsets = new Map<number, string>();
-  /** What led to a style sheet that names no other encoding than UTF-8, or to a redirect. */
-  const referrers = new Map<number, number>();
+  /** The fragments of redirects. */
+  const fragments = new Map<number, string>();
   // Pages and resources get the plain names first; redirects get the names that are left.
   for await (const rows of soundRows(ledger, null)) {
     for (const row of rows.filter(isMirrored)) {
-      const at = hashOf(row.key);
-      files.set(at, names.take(fileSegments(row.url, fileTypeOf(row)), row.key));
-      if (row.charset !== null && row.charset !== '' && row.charset !== 'utf-8') charsets.set(at, row.charset);
-      else if (row.referrer !== null && typeOfRow(row) === 'text/css') referrers.set(at, hashOf(keyOf(row.referrer)));
+      files.set(hashOf(row.key), names.take(fileSegments(row.url, fileTypeOf(row)), row.key));
     }
   }
   const redirectFiles = new Map<number, string>();
   for await (const rows of soundRows(ledger, null)) {
     for (const row of rows) {
       if (!leadsOn(row) || isMirrored(row)) continue;
-      redirects.set(hashOf(row.key), hashOf(keyOf(row.redirectTo!)));
-      if (row.referrer !== null) referrers.set(hashOf(row.key), hashOf(keyOf(row.referrer)));
-      redirectFiles.set(hashOf(row.key), names.take(fileSegments(row.url, 'text/html'), row.key));
+      const at = hashOf(row.key);
+      redirects.set(at, hashOf(keyOf(row.redirectTo!)));
+      if (row.redirectFragment !== null) fragments.set(at, row.redirectFragment);
+      redirectFiles.set(at, names.take(fileSegments(row.url, 'text/html'), row.key));
     }
   }
 
   return {
     of(url) {
       let at = hashOf(keyOf(url));
+      let fragment = '';
       for (let hops = 0; hops < HOPS_MAX; hops += 1) {
         const file = files.get(at);
-        if (file !== undefined) return file;
+        if (file !== undefined) return file + fragment;
         const next = redirects.get(at);
         if (next === undefined) return null;
+        fragment = fragments.get(at) ?? fragment;
         at = next;
       }
       return null;
@@ -87,15 +83,6 @@ export async function createMirrorPaths(ledger: Ledger): Promise<MirrorPaths> {
     own(row) {
       const at = hashOf(row.key);
       return (files.get(at) ?? redirectFiles.get(at))!;
-    },
-    outerCharset({ referrer }) {
-      let at = referrer === null ? undefined : hashOf(keyOf(referrer));
-      for (let hops = 0; hops < HOPS_MAX && at !== undefined; hops += 1) {
-        const charset = charsets.get(at);
-        if (charset !== undefined) return charset;
-        at = referrers.get(at);
-      }
-      return null;
     },
   };
 }

@@ -8,10 +8,10 @@ import { edited, isOfNetwork, NOWHERE } from './links.ts';
 import { mirroredStyle } from './style.ts';
 
 /**
- * `out` leads to the original. `part` is a part of a picture. `declared` stands in a declaration of XML, `elsewhere` in
+ * `out` leads to the original. `part` is a part of a picture. `sheet` is the style sheet of an XML document. `declared` stands in a declaration of XML, `elsewhere` in
  * an attribute that may hold anything.
  */
-export type ValueKind = LazyKind | 'out' | 'part' | 'refresh' | 'elsewhere' | 'declared';
+export type ValueKind = LazyKind | 'out' | 'part' | 'sheet' | 'refresh' | 'elsewhere' | 'declared';
 
 /** The value with its addresses changed by `link`; null if it stays as it is. */
 export function changedValue(kind: ValueKind, value: string, link: (href: string) => string | null): string | null {
