@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -171,4 +172,52 @@ test('export markdown, sitemap, wacz: the same pages as in the crawl, whatever t
   const wacz = await gossamer(['export', 'wacz', job, '-o', join(folder, 'job.wacz'), '--json']);
   // The root, two that are Russian, the one with a parameter, and those of odd types.
   assert.equal(JSON.parse(wacz.stdout).rows, 4 + pages.length);
+});
+
+test('export mirror: a redirect to a fragment leads there, and packed texts keep name and bytes together', async () => {
+  const packed = gzipSync('the text of a log');
+  const coded = (response: ServerResponse, type: string, coding: string): void =>
+    void response.writeHead(200, { 'content-type': type, 'content-encoding': coding }).end(packed);
+  await using site = await serveSite((path, response) => {
+    const moved: Readonly<Record<string, string>> = {
+      '/a': '/b#part',
+      '/chain': '/a',
+      '/over': '/chain#other',
+      '/out': 'http://elsewhere.test/x#y',
+      '/empty': '/b#',
+    };
+    if (moved[path] !== undefined) return void response.writeHead(302, { location: moved[path] }).end();
+    if (path === '/log.gz') return coded(response, 'text/plain', 'x-gzip');
+    if (path === '/log.txt.gz') return coded(response, 'text/plain; charset=utf-8', 'gzip');
+    if (path === '/page.html.gz') return coded(response, 'text/html', 'x-gzip');
+    if (path === '/log.txt') return coded(response, 'text/plain', 'gzip');
+    response.setHeader('content-type', 'text/html; charset=utf-8');
+    const links = [
+      '/a',
+      '/a#own',
+      '/chain',
+      '/over',
+      '/out',
+      '/empty#own',
+      '/log.gz',
+      '/log.txt.gz',
+      '/page.html.gz',
+      '/log.txt',
+    ];
+    response.end(path === '/' ? links.map((link) => `<a href="${link}">x</a>`).join('') : '<p id=part>x</p>');
+  });
+  const job = await crawled(site, 'fragments');
+  const output = join(folder, 'fragments-mirror');
+  const run = await gossamer(['export', 'mirror', job, '-o', output, '-q']);
+  assert.equal(run.code, 0, run.stderr);
+  const mirror = join(output, new URL(site.root).host.replace(':', '_'));
+  assert.deepEqual(readFileSync(join(mirror, 'index.html'), 'utf8').match(/(?<=<a href=")[^"]+/g), [
+    ...['b.html#part', 'b.html#part', 'b.html#part', 'b.html#part', `${site.root}out`, 'b.html#own'],
+    ...['log.gz', 'log.txt.gz', 'page.html.gz.html', 'log.txt'],
+  ]);
+  assert.match(readFileSync(join(mirror, 'chain.html'), 'utf8'), /url=b\.html#part"/);
+  assert.match(readFileSync(join(mirror, 'out.html'), 'utf8'), /url=http:\/\/elsewhere\.test\/x#y"/);
+  for (const name of ['log.gz', 'log.txt.gz']) assert.ok(readFileSync(join(mirror, name)).equals(packed), name);
+  for (const name of ['page.html.gz.html', 'log.txt'])
+    assert.equal(readFileSync(join(mirror, name), 'utf8'), 'the text of a log', name);
 });
