@@ -122,7 +122,7 @@ test('export mirror: every page has a file, links lead to the files, and a brows
     await page.click('text="/CON"');
     await page.waitForURL('**/_CON.html');
     await page.goto(pathToFileURL(join(mirror, new URL(served.root).host.replace(':', '_'), 'moved.html')).href);
-    await page.waitForURL('**/deep/er/page.html');
+    await page.waitForURL('**/deep/er/page.html#there');
   } finally {
     await browser.close();
   }
