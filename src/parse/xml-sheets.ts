@@ -1,5 +1,5 @@
-// The style sheets that an XML document names before its first element (Associating Style Sheets with XML documents 1.0),
-// and those that a style sheet in XSLT imports. A browser uses them for every document, whatever its elements are.
+// The style sheets that an XML document names before its first element (Associating Style Sheets with XML documents
+// 1.0), and those that a style sheet in XSLT imports. A browser uses them, whatever the elements of the document are.
 
 import type { Link, ParseContext } from '../base/contracts.ts';
 import { PARSED_AT_ONCE_BYTES, XML_ROOT_BYTES_MAX } from '../base/limits.ts';

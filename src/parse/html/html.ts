@@ -9,7 +9,7 @@ import { type Element, Elements, lowered, nameEnd, type WantedElements } from '.
 import { FOREIGN_ATTRIBUTES, ForeignContent } from './foreign.ts';
 import { CDATA, GatheredText, isSource } from './gathered-text.ts';
 import { Prefixes, type XmlNames } from './prefixes.ts';
-import { commentEnd, isLetter, rawTextEnd, type ScriptState, scriptEnd } from './raw-text.ts';
+import { after, commentEnd, isLetter, rawTextEnd, type ScriptState, scriptEnd } from './raw-text.ts';
 import { shortened } from './shorten.ts';
 
 export type { Wanted } from './elements.ts';
@@ -296,8 +296,4 @@ class Scan {
     // A doctype too ends at the first `>`, even inside quotes.
     return after(text.indexOf('>', open + 2), 1);
   }
-}
-
-function after(index: number, length: number): number {
-  return index < 0 ? -1 : index + length;
 }

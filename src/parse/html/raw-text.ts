@@ -99,3 +99,8 @@ export function isLetter(code: number): boolean {
   const lower = code | 0x20;
   return lower >= 0x61 && lower <= 0x7a;
 }
+
+/** The place after what was found at `index`; -1 if it was not found. */
+export function after(index: number, length: number): number {
+  return index < 0 ? -1 : index + length;
+}

@@ -8,8 +8,8 @@ import { edited, isOfNetwork, NOWHERE } from './links.ts';
 import { mirroredStyle } from './style.ts';
 
 /**
- * `out` leads to the original. `part` is a part of a picture. `sheet` is the style sheet of an XML document. `declared` stands in a declaration of XML, `elsewhere` in
- * an attribute that may hold anything.
+ * `out` leads to the original. `part` is a part of a picture. `sheet` is the style sheet of an XML document. `declared`
+ * stands in a declaration of XML, `elsewhere` in an attribute that may hold anything.
  */
 export type ValueKind = LazyKind | 'out' | 'part' | 'sheet' | 'refresh' | 'elsewhere' | 'declared';
 
