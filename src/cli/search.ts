@@ -86,15 +86,18 @@ async function ask(
   }
 }
 
+/** In a snippet, `[[` and `]]` are around what was asked for. */
 function documentOf({ count, isCountCut, results, suggestion }: ShownAnswer): object {
   return {
-    count,
-    countIsAtLeast: isCountCut,
-    suggestion,
-    results: results.map(({ url, title, language, at, alike, excerpt }) => {
-      const text = excerpt === null ? null : excerpt.pieces.join('');
-      return { url, title, language, fetchedAt: new Date(at).toISOString(), excerpt: text, alike };
+    total: count,
+    totalIsAtLeast: isCountCut,
+    results: results.map(({ url, title, type, language, at, score, alike, excerpt }) => {
+      const snippet =
+        excerpt?.pieces.map((piece, place) => (place % 2 === 1 ? `[[${piece}]]` : piece)).join('') ?? null;
+      const fetchedAt = new Date(at).toISOString();
+      return { url, title, snippet, score, fetchedAt, type, language, duplicates: alike.length, alike };
     }),
+    suggestion,
   };
 }
 

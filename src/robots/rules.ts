@@ -219,7 +219,7 @@ function decisionBy({ isAllow, line, octets }: RobotsRule): RobotsDecision {
 }
 
 // What follows the name (`bot/2.1`, `bot*`, `bot (see ...)`) is ignored. Real names may contain digits and dots.
-function agentOf(value: string): string {
+export function agentOf(value: string): string {
   return /^[(<[]?\*+(?![*\w-])/.test(value) ? '*' : /^[\w.-]*/.exec(value)![0].toLowerCase();
 }
 
@@ -250,7 +250,7 @@ function anyPathOf(url: string): string {
 }
 
 /** Octets with percent-encoding in one form (section 2.2.2). URLs have `'` encoded in queries and plain in paths. */
-function octetForm(octets: string): string {
+export function octetForm(octets: string): string {
   return percentForm(octets.replace(/[\x80-\xff']/g, (octet) => `%${octet.charCodeAt(0).toString(16)}`));
 }
 

@@ -11,7 +11,7 @@ import { JobError } from '../base/errors.ts';
 import { removeFile } from '../base/remove.ts';
 import { INDEX_FILE } from '../store/location.ts';
 
-const VERSION = 1;
+const VERSION = 3;
 
 /** Terms come folded and cut, so the tokenizer only has to part them at the spaces. */
 const TOKENS = `tokenize="ascii tokenchars '_'"`;
@@ -19,7 +19,7 @@ const TABLES = `
   create table pages (
     id integer primary key,
     key integer not null,
-    mark text not null,
+    mark integer not null,
     url text not null,
     title text,
     type text not null,
@@ -31,7 +31,7 @@ const TABLES = `
     named integer not null default 0
   );
   create index pages_by_key on pages (key);
-  create virtual table words using fts5 (title, headings, text, description, path, content='', contentless_delete=1, ${TOKENS});
+  create virtual table words using fts5 (text, opening, headings, title, path, content='', contentless_delete=1, ${TOKENS});
   create virtual table terms using fts5vocab (words, row);
   create virtual table anchor_words using fts5 (text, content='', contentless_delete=1, ${TOKENS});
   create table anchors (target integer not null, text text not null, primary key (target, text)) without rowid;
@@ -53,14 +53,18 @@ export function readIndex(folder: string): DatabaseSync {
 }
 
 /** Opens the index of a job to add to it. An index of another version or a damaged one is begun anew. */
-export function openIndex(folder: string): DatabaseSync {
+export function openIndex(folder: string): { readonly database: DatabaseSync; readonly isRenewed: boolean } {
   const path = indexPath(folder);
-  const version = existsSync(path) ? versionIn(path) : null;
-  if (version !== VERSION) dropIndex(folder);
+  const isThere = existsSync(path);
+  const isRenewed = isThere && versionIn(path) !== VERSION;
+  if (isRenewed) dropIndex(folder);
   const database = new DatabaseSync(path, { timeout: 10_000 });
-  database.exec('pragma journal_mode = wal; pragma synchronous = off; pragma cache_size = -65536;');
-  if (version !== VERSION) database.exec(TABLES);
-  return database;
+  // Only an empty file can be told to give back the pages that it needs no more.
+  database.exec('pragma auto_vacuum = incremental; pragma journal_mode = wal; pragma synchronous = off;');
+  database.exec('pragma cache_size = -65536; begin immediate');
+  if (database.prepare('pragma user_version').get()!['user_version'] !== VERSION) database.exec(TABLES);
+  database.exec('commit');
+  return { database, isRenewed };
 }
 
 /** Deletes the index; whether there was one. */

@@ -2,7 +2,7 @@
 // its links. Pure.
 
 import { MARKDOWN_PAGE_BYTES_MAX } from '../base/limits.ts';
-import { BLOCKS, type Branch, type Node, pageTree } from '../parse/html/page-tree.ts';
+import { BLOCKS, type Node, pageTree } from '../parse/html/page-tree.ts';
 import { joinUrl, prepareBase } from '../url/join.ts';
 import { mainContent } from '../views/markdown/main-content.ts';
 import { plainText } from '../views/markdown/text.ts';
@@ -11,8 +11,6 @@ export interface PageWords {
   readonly headings: string;
   /** The text without its headings. */
   readonly text: string;
-  /** All of the text in its order, for excerpts. */
-  whole(): string;
   readonly anchors: readonly Anchor[];
 }
 
@@ -22,7 +20,7 @@ export interface Anchor {
   readonly text: string;
 }
 
-const HEADING = /^h[1-6]$/;
+const HEADINGS: ReadonlySet<string> = new Set(['h1', 'h2', 'h3', 'h4', 'h5', 'h6']);
 const ANCHOR_LENGTH_MAX = 120;
 /** Says nothing about the page that it leads to. */
 const EMPTY_ANCHOR = /^(?:[^\p{L}\p{N}]*|[\d\s.]+)$/u;
@@ -30,56 +28,60 @@ const EMPTY_ANCHOR = /^(?:[^\p{L}\p{N}]*|[\d\s.]+)$/u;
 /** Never throws, whatever the page contains. `url` is that of the page. */
 export function pageWords(body: Uint8Array, contentType: string, url: string): PageWords {
   const { root, base } = pageTree(body.subarray(0, MARKDOWN_PAGE_BYTES_MAX), contentType);
-  const pieces: Piece[] = [];
+  const text: string[] = [];
+  const headings: string[] = [];
   const anchors: Anchor[] = [];
   const prepared = prepareBase(joinUrl(base ?? '', url) ?? url);
-  gather(mainContent(root).children, { isHeading: false }, pieces, (href, from) => {
-    const joined = prepared === null ? null : joinUrl(href, prepared);
-    const text = joined === null ? '' : textOf(pieces.slice(from)).slice(0, ANCHOR_LENGTH_MAX);
-    if (joined !== null && /^https?:/.test(joined) && !EMPTY_ANCHOR.test(text)) anchors.push({ url: joined, text });
+  /** The last text of each address: most links of a page are repeated as they are. */
+  const known = new Map<string, string>();
+  gather(mainContent(root).children, text, headings, (href, label) => {
+    const written = label.length === 1 ? label[0]! : label.join('');
+    if (prepared === null || known.get(href) === written) return;
+    known.set(href, written);
+    const named = plainText(written).trim().slice(0, ANCHOR_LENGTH_MAX);
+    if (EMPTY_ANCHOR.test(named)) return;
+    const joined = joinUrl(href, prepared);
+    if (joined !== null && /^https?:/.test(joined)) anchors.push({ url: joined, text: named });
   });
-  return {
-    headings: textOf(pieces.filter(({ isHeading }) => isHeading)),
-    text: textOf(pieces.filter(({ isHeading }) => !isHeading)),
-    whole: () => textOf(pieces),
-    anchors,
-  };
+  return { headings: wordsOf(headings), text: wordsOf(text), anchors };
 }
 
-interface Piece {
-  readonly text: string;
-  readonly isHeading: boolean;
+/** The text for the index, which does not care about white space. A soft hyphen is in the middle of a word. */
+function wordsOf(pieces: readonly string[]): string {
+  const text = pieces.join('');
+  return text.includes('\u00ad') ? text.replaceAll('\u00ad', '') : text;
 }
 
-/** `onLink` is called after the text of a link, with the number of pieces before it. */
+/** All of the text in its order, for excerpts. */
+export function pageText(body: Uint8Array, contentType: string): string {
+  const pieces: string[] = [];
+  const { root } = pageTree(body.subarray(0, MARKDOWN_PAGE_BYTES_MAX), contentType);
+  gather(mainContent(root).children, pieces, pieces, () => {});
+  return plainText(pieces.join('')).trim();
+}
+
+/** Puts the text into `text`, and that of headings into `headings`. `onLink` is called after the text of a link. */
 function gather(
   nodes: readonly Node[],
-  { isHeading }: { readonly isHeading: boolean },
-  pieces: Piece[],
-  onLink: (href: string, from: number) => void,
+  text: string[],
+  headings: string[],
+  onLink: (href: string, label: readonly string[]) => void,
 ): void {
   for (const node of nodes) {
     if (typeof node === 'string') {
-      pieces.push({ text: node, isHeading });
+      text.push(node);
       continue;
     }
     const { name, attributes, children } = node;
-    const from = pieces.length;
-    const alternative = name === 'img' ? attributes['alt'] : undefined;
-    if (alternative !== undefined) pieces.push({ text: ` ${alternative} `, isHeading });
-    const isApart = BLOCKS.has(name) || name === 'br' || isCell(node);
-    if (isApart) pieces.push({ text: '\n', isHeading });
-    gather(children, { isHeading: isHeading || HEADING.test(name) }, pieces, onLink);
-    if (isApart) pieces.push({ text: '\n', isHeading });
+    const from = text.length;
+    if (name === 'img' && attributes['alt'] !== undefined) text.push(` ${attributes['alt']} `);
+    const isApart = BLOCKS.has(name) || name === 'br' || name === 'td' || name === 'th';
+    if (isApart) text.push('\n');
+    const isHeading = HEADINGS.has(name);
+    if (children.length > 0) gather(children, isHeading ? headings : text, headings, onLink);
+    if (isHeading) headings.push('\n');
+    if (isApart) text.push('\n');
     const href = name === 'a' ? attributes['href'] : undefined;
-    if (href !== undefined && !href.startsWith('#')) onLink(href, from);
+    if (href !== undefined && !href.startsWith('#')) onLink(href, text.slice(from));
   }
-}
-
-function isCell({ name }: Branch): boolean {
-  return name === 'td' || name === 'th';
-}
-
-function textOf(pieces: readonly Piece[]): string {
-  return plainText(pieces.map(({ text }) => text).join('')).trim();
 }

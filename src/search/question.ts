@@ -1,6 +1,8 @@
 // Reads what people type into a search box: words, "phrases", beginnings*, -not, and filters like site:example.com.
 // Pure. Anything that has no meaning here is a word, so that no question fails for its signs alone.
 
+import { languageOf } from './stemming.ts';
+
 /** What is asked for. At least one of `parts` is wanted, or there is a filter. */
 export interface Question {
   readonly parts: readonly QuestionPart[];
@@ -73,7 +75,8 @@ function addPart(parts: QuestionPart[], part: QuestionPart): void {
 function filterOf(field: string, value: string, isBarred: boolean, at: number): Filter {
   if (value === '') throw new QuestionError(`${field}: has no value`, at);
   if (field !== 'before' && field !== 'after') {
-    return { field: field as 'site', value: value.toLowerCase(), isBarred };
+    const written = value.toLowerCase();
+    return { field: field as 'site', value: field === 'lang' ? languageOf(written) || written : written, isBarred };
   }
   const date = DATE.exec(value);
   const [, year = '', month = '01', day = '01'] = date ?? [];

@@ -1,20 +1,15 @@
 // Answers a question from the index: which pages, in which order. Pages with all words come first, then pages with all
 // but the most common ones, then pages with some of them. Pages that say nearly the same are one result.
 
-import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
-import { type Likeness, unlikeness } from '../base/fingerprint.ts';
-import { expressionsOf, variantsOf } from './match.ts';
-import type { Filter, Question, QuestionPart } from './question.ts';
+import { unlikeness } from '../base/fingerprint.ts';
+import type { IndexReader, PageFacts, Ranked } from './index-store.ts';
+import { type Match, type Variants, variantsOf } from './match.ts';
+import type { Question, QuestionPart } from './question.ts';
 import { suggestionFor } from './suggest.ts';
 
-export interface SearchResult {
-  /** The id of the row. */
-  readonly id: number;
-  readonly url: string;
-  readonly title: string | null;
-  readonly language: string;
-  /** When the page was fetched, in wall milliseconds. */
-  readonly at: number;
+export interface SearchResult extends PageFacts {
+  /** The higher the better, for comparisons within one answer. */
+  readonly score: number;
   /** URLs of pages that say nearly the same. */
   readonly alike: readonly string[];
 }
@@ -30,9 +25,12 @@ export interface SearchAnswer {
 
 /** Of these many results the best are chosen and folded. */
 const RANKED_MAX = 400;
-const COUNTED_MAX = 10_000;
-/** Weights of title, headings, text, description and path. */
-const WEIGHTS = '8.0, 4.0, 1.0, 2.0, 3.0';
+/**
+ * So many pages are compared: the first that were found of those with the words anywhere, and the same of those with
+ * the words in their titles, and in the texts of links to them. A crawl finds first what is linked most.
+ */
+const CANDIDATES_MAX = 1_500;
+export const COUNTED_MAX = 10_000;
 const ANCHORS_WEIGHT = 2;
 /** How much it counts if all of the title is what was asked for. The longer the rest of it, the less it counts. */
 const TITLE_SCORE = 60;
@@ -44,154 +42,122 @@ const ALIKE_BITS = 3;
 const NAMED_SCORE = 2;
 const LANGUAGES_MAX = 6;
 
-interface Hit {
-  readonly id: number;
-  readonly likeness: Likeness;
+interface Hit extends Ranked {
+  /** With all that counts; the best is the lowest. */
+  rank: number;
 }
 
 /** `from` and `most` are counts of results. */
-export function search(database: DatabaseSync, question: Question, from: number, most: number): SearchAnswer {
-  const languages = languagesOf(database);
-  const filter = filterOf(question.filters);
-  const hits: Hit[] = [];
-  const known = new Set<number>();
-  const { tiers, inTitle } = matchesOf(database, question.parts, languages);
+export async function search(
+  index: IndexReader,
+  question: Question,
+  from: number,
+  most: number,
+): Promise<SearchAnswer> {
+  const languages = await languagesOf(index);
+  const { tiers, inTitle } = await matchesOf(index, question.parts, languages);
   const length = question.parts.map(({ text }) => text).join(' ').length;
+  const hits = new Map<number, Hit>();
   let count = 0;
   for (const [tier, match] of tiers.entries()) {
-    if (tier > 0 && hits.length > 0 && hits.length >= from + most) break;
-    for (const hit of hitsOf(database, { match, inTitle, length }, filter)) {
-      if (known.has(hit.id)) continue;
-      known.add(hit.id);
-      hits.push(hit);
+    if (tier > 0 && hits.size > 0 && hits.size >= from + most) break;
+    for (const hit of await hitsOf(index, { match, inTitle, length }, question)) {
+      if (!hits.has(hit.id)) hits.set(hit.id, hit);
     }
-    if (tier === 0 || count === 0) count = countOf(database, match, filter);
+    if (count === 0) count = (await index.matched(match, question.filters, COUNTED_MAX)).length;
   }
-  const folds = folded(hits);
-  const page = database.prepare('select url, title, language, at from pages where id = ?');
-  const results = folds.slice(from, from + most).map(([first, ...others]) => {
-    const { url, title, language, at } = page.get(first!.id)!;
-    const alike = others.map(({ id }) => page.get(id)!['url'] as string);
-    return { id: first!.id, url, title, language, at, alike } as SearchResult;
+  const folds = folded([...hits.values()]).slice(from, from + most);
+  const facts = new Map((await index.facts(folds.flat().map(({ id }) => id))).map((each) => [each.id, each]));
+  const results = folds.map(([first, ...others]) => {
+    const alike = others.map(({ id }) => facts.get(id)!.url);
+    return { ...facts.get(first!.id)!, score: Math.round(-first!.rank * 1_000) / 1_000, alike };
   });
-  const suggestion = suggestionFor(database, question, languages);
-  return { count: Math.max(count, hits.length), isCountCut: count >= COUNTED_MAX, results, suggestion };
+  const suggestion = await suggestionFor(index, question, languages);
+  return { count: Math.max(count, hits.size), isCountCut: count >= COUNTED_MAX, results, suggestion };
 }
 
 /** The languages of the pages, the most frequent first. */
-export function languagesOf(database: DatabaseSync): string[] {
-  const select = database.prepare('select language from pages group by language order by count(*) desc limit ?');
-  return select.all(LANGUAGES_MAX).map(({ language }) => language as string);
+export function languagesOf(index: IndexReader): Promise<readonly string[]> {
+  return index.languages(LANGUAGES_MAX);
+}
+
+/** The pages that the first results are taken from, at most `COUNTED_MAX`. */
+export async function pagesFor(index: IndexReader, question: Question): Promise<readonly PageFacts[]> {
+  const { tiers } = await matchesOf(index, question.parts, await languagesOf(index));
+  for (const match of tiers) {
+    const ids = await index.matched(match, question.filters, COUNTED_MAX);
+    if (ids.length > 0) return index.facts(ids);
+  }
+  return [];
 }
 
 interface Matches {
-  /** Expressions from the strictest to the widest; null asks for all pages. */
-  readonly tiers: readonly (string | null)[];
+  /** From the strictest to the widest; null asks for all pages. */
+  readonly tiers: readonly (Match | null)[];
   /** Asks for the words in the title: for all of them if any page has them there. */
-  readonly inTitle: string;
+  readonly inTitle: Match;
 }
 
 /** If some of the words tell something and others are on most pages, the others need not be there. */
-function matchesOf(database: DatabaseSync, parts: readonly QuestionPart[], languages: readonly string[]): Matches {
-  const { wanted, barred } = expressionsOf(parts, languages);
-  if (wanted.length === 0) return { tiers: [null], inTitle: '' };
-  const pages = database.prepare('select count(*) as pages from pages').get()!['pages'] as number;
-  const rare = parts.filter((part) => {
-    return !part.isBarred && (part.kind !== 'word' || pagesWith(database, part, languages) <= pages * COMMON_SHARE);
-  });
-  const telling = expressionsOf(rare, languages).wanted;
-  const needed = telling.length === 0 ? wanted : telling;
-  const all = needed.join(' AND ');
-  const tiers = [needed.length === wanted.length ? all : `${all} AND (${wanted.join(' OR ')})`];
-  if (needed.length > 1) tiers.push(needed.join(' OR '));
-  const inTitle = [wanted, needed].map((words) => `{title} : (${words.join(' AND ')})`);
-  const isThere = database.prepare('select 1 from words where words match ? limit 1');
-  const titled = inTitle.find((match) => isThere.get(match) !== undefined) ?? inTitle[1]!;
-  const not = barred.length === 0 ? '' : ` NOT (${barred.join(' OR ')})`;
-  return { tiers: tiers.map((tier) => (not === '' ? tier : `(${tier})${not}`)), inTitle: titled };
+async function matchesOf(
+  index: IndexReader,
+  parts: readonly QuestionPart[],
+  languages: readonly string[],
+): Promise<Matches> {
+  const variants = parts.map((part) => ({ part, of: variantsOf(part, languages) })).filter(({ of }) => of.length > 0);
+  const not = variants.filter(({ part }) => part.isBarred).map(({ of }) => of);
+  const wanted = variants.filter(({ part }) => !part.isBarred);
+  const all = wanted.map(({ of }) => of);
+  if (all.length === 0) return { tiers: [null], inTitle: { all, any: [], not } };
+  const isCommon = await commonAmong(index, all);
+  const telling = wanted.filter(({ part, of }) => part.kind !== 'word' || !isCommon(of)).map(({ of }) => of);
+  const needed = telling.length === 0 ? all : telling;
+  const tiers: Match[] = [{ all: needed, any: needed.length === all.length ? [] : all, not }];
+  if (needed.length > 1) tiers.push({ all: [], any: needed, not });
+  const whole = { all, any: [], not };
+  return { tiers, inTitle: (await index.isInTitle(whole)) ? whole : { all: needed, any: [], not } };
 }
 
-function pagesWith(database: DatabaseSync, part: QuestionPart, languages: readonly string[]): number {
-  const select = database.prepare('select doc from terms where term = ?');
-  const counts = variantsOf(part, languages).map((terms) =>
-    Math.min(...terms.map(({ term }) => (select.get(term)?.['doc'] as number | undefined) ?? 0)),
-  );
-  return Math.max(0, ...counts);
-}
-
-interface Clause {
-  readonly where: string;
-  readonly values: readonly SQLInputValue[];
+/** A phrase has at most as many pages as its rarest term. */
+async function commonAmong(index: IndexReader, all: readonly Variants[]): Promise<(variants: Variants) => boolean> {
+  const terms = all.flat(2).map(({ term }) => term);
+  const [pages, pagesWith] = await Promise.all([index.pages(), index.pagesWith([...new Set(terms)])]);
+  return (variants) => {
+    const counts = variants.map((phrase) => Math.min(...phrase.map(({ term }) => pagesWith.get(term) ?? 0)));
+    return Math.max(0, ...counts) > pages * COMMON_SHARE;
+  };
 }
 
 interface Ranking {
   /** Null asks for all pages. */
-  readonly match: string | null;
-  readonly inTitle: string;
+  readonly match: Match | null;
+  readonly inTitle: Match;
   /** The length of what was asked for. */
   readonly length: number;
 }
 
-function hitsOf(database: DatabaseSync, { match, inTitle, length }: Ranking, { where, values }: Clause): Hit[] {
-  const rows =
-    match === null
-      ? database
-          .prepare(`select id, likeness_high, likeness_low from pages where ${where} order by url limit ${RANKED_MAX}`)
-          .all(...values)
-      : database
-          .prepare(
-            `with found as (
-               select rowid as id, bm25(words, ${WEIGHTS}) as score from words where words match ?
-               union all
-               select rowid, bm25(anchor_words) * ${ANCHORS_WEIGHT} from anchor_words where anchor_words match ?
-             ), titled as (select rowid as id from words where words match ?)
-             select pages.id, likeness_high, likeness_low from found join pages on pages.id = found.id where ${where}
-             group by pages.id
-             order by sum(score) - ${NAMED_SCORE} * ln(1 + named)
-               - iif(pages.id in titled, ${TITLE_SCORE} * min(1.0, ? * 1.0 / length(title)), 0), pages.id
-             limit ${RANKED_MAX}`,
-          )
-          .all(match, match, inTitle, ...values, length);
-  return rows.map(({ id, likeness_high, likeness_low }) => {
-    return { id: id as number, likeness: [likeness_high as number, likeness_low as number] };
-  });
-}
-
-function countOf(database: DatabaseSync, match: string | null, { where, values }: Clause): number {
-  const found =
-    match === null
-      ? `select id from pages where ${where}`
-      : `select pages.id from pages where ${where} and pages.id in
-           (select rowid from words where words match ? union select rowid from anchor_words where anchor_words match ?)`;
-  const given = match === null ? values : [...values, match, match];
-  const select = database.prepare(`select count(*) as count from (${found} limit ${COUNTED_MAX})`);
-  return select.get(...given)!['count'] as number;
-}
-
-function filterOf(filters: readonly Filter[]): Clause {
-  const wheres: string[] = ['true'];
-  const values: SQLInputValue[] = [];
-  const add = (where: string, ...more: SQLInputValue[]): void => {
-    wheres.push(where);
-    values.push(...more);
+async function hitsOf(index: IndexReader, { match, inTitle, length }: Ranking, { filters }: Question): Promise<Hit[]> {
+  if (match === null) return (await index.listed(filters, RANKED_MAX)).map((each) => ({ ...each, rank: 0 }));
+  const [anywhere, titled, anchored] = await Promise.all([
+    index.candidates(match, 'all', filters, CANDIDATES_MAX),
+    index.candidates(inTitle, 'title', filters, CANDIDATES_MAX),
+    index.candidates(match, 'anchors', filters, CANDIDATES_MAX),
+  ]);
+  const hits = new Map<number, Hit>();
+  const add = (candidate: Ranked, more: number): void => {
+    const hit = hits.get(candidate.id);
+    if (hit !== undefined) hit.rank += more;
+    else hits.set(candidate.id, { ...candidate, rank: more - NAMED_SCORE * Math.log(1 + candidate.named) });
   };
-  for (const filter of filters) {
-    if ('at' in filter) add(filter.field === 'before' ? 'at < ?' : 'at >= ?', filter.at);
-    else {
-      const { value, isBarred } = filter;
-      const not = isBarred ? 'not ' : '';
-      if (filter.field === 'lang') add(`${not}language = ?`, value);
-      else if (filter.field === 'type') add(`${not}instr(type, ?) > 0`, value);
-      else if (filter.field === 'path') add(`${not}instr(lower(substr(url, instr(url, '://') + 3)), ?) > 0`, value);
-      // The host itself, or a host below it.
-      else add(`${not}('.' || ${HOST} = '.' || ? or ${HOST} like '%.' || ?)`, value, value);
-    }
+  for (const each of anywhere) add(each, each.score);
+  for (const each of titled) {
+    const share = each.titleLength === 0 ? 0 : Math.min(1, length / each.titleLength);
+    add(each, (hits.has(each.id) ? 0 : each.score) - TITLE_SCORE * share);
   }
-  return { where: wheres.join(' and '), values };
+  for (const each of anchored) add(each, each.score * ANCHORS_WEIGHT);
+  for (const hit of hits.values()) hit.rank = Math.round(hit.rank * 1e6) / 1e6;
+  return [...hits.values()].sort((one, other) => one.rank - other.rank || one.id - other.id).slice(0, RANKED_MAX);
 }
-
-/** The host of the URL with its port. */
-const HOST = `substr(url, instr(url, '://') + 3, instr(substr(url, instr(url, '://') + 3), '/') - 1)`;
 
 /** Results that say nearly the same, the best first. */
 function folded(hits: readonly Hit[]): Hit[][] {

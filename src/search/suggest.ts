@@ -1,7 +1,7 @@
 // Mends a word that the index does not have: another word, one letter away, that it has. Of several the one on the most
 // pages is taken.
 
-import type { DatabaseSync } from 'node:sqlite';
+import type { IndexReader } from './index-store.ts';
 import { variantsOf } from './match.ts';
 import type { Question, QuestionPart } from './question.ts';
 import { stemOf } from './stemming.ts';
@@ -13,38 +13,46 @@ const WORD_LENGTH_MAX = 24;
 const ALPHABETS = ['abcdefghijklmnopqrstuvwxyz', 'абвгдежзийклмнопрстуфхцчшщъыьэюя', 'αβγδεζηθικλμνξοπρστυφχψω'];
 
 /** The question with its words mended; null if there is nothing to mend. */
-export function suggestionFor(
-  database: DatabaseSync,
+export async function suggestionFor(
+  index: Pick<IndexReader, 'pagesWith'>,
   { parts }: Question,
   languages: readonly string[],
-): string | null {
-  const select = database.prepare('select doc from terms where term = ?');
-  const pagesWith = (term: string): number => (select.get(term)?.['doc'] as number | undefined) ?? 0;
+): Promise<string | null> {
   let isMended = false;
-  const words = parts
-    .filter(({ isBarred }) => !isBarred)
-    .map((part) => {
-      const mended = mend(part, languages, pagesWith);
-      isMended ||= mended !== null;
-      return mended ?? part.text;
-    });
+  const words: string[] = [];
+  for (const part of parts.filter(({ isBarred }) => !isBarred)) {
+    const mended = await mend(part, languages, index);
+    isMended ||= mended !== null;
+    words.push(mended ?? part.text);
+  }
   return isMended ? words.join(' ') : null;
 }
 
-function mend(part: QuestionPart, languages: readonly string[], pagesWith: (term: string) => number): string | null {
+async function mend(
+  part: QuestionPart,
+  languages: readonly string[],
+  { pagesWith }: Pick<IndexReader, 'pagesWith'>,
+): Promise<string | null> {
   const word = folded(part.text);
   if (part.kind !== 'word' || word.length < WORD_LENGTH_MIN || word.length > WORD_LENGTH_MAX) return null;
   const alphabet = ALPHABETS.find((letters) => [...word].every((letter) => letters.includes(letter)));
   if (alphabet === undefined) return null;
-  if (variantsOf(part, languages).some((terms) => terms.every(({ term }) => pagesWith(term) > 0))) return null;
+  const variants = variantsOf(part, languages);
+  const known = await pagesWith(variants.flat().map(({ term }) => term));
+  if (variants.some((terms) => terms.every(({ term }) => known.get(term)! > 0))) return null;
   const stems = (languages.length === 0 ? [''] : languages).map(stemOf);
+  const near = [...new Set(neighbours(word, alphabet))].map((each) => ({
+    each,
+    terms: stems.map((stem) => stem(each)),
+  }));
+  const pages = await pagesWith([...new Set(near.flatMap(({ terms }) => terms))]);
   let best: string | null = null;
   let bestPages = 0;
-  for (const near of neighbours(word, alphabet)) {
-    const pages = Math.max(...stems.map((stem) => pagesWith(stem(near))));
-    if (pages <= bestPages) continue;
-    best = near;
-    bestPages = pages;
+  for (const { each, terms } of near) {
+    const most = Math.max(...terms.map((term) => pages.get(term)!));
+    if (most <= bestPages) continue;
+    best = each;
+    bestPages = most;
   }
   return best;
 }

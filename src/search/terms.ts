@@ -11,6 +11,10 @@ import { type Stem, stemOf } from './stemming.ts';
 /** Letters, digits, and the marks that belong to them. */
 const RUN = /[\p{L}\p{N}\p{M}]+/gu;
 const ASCII_WORDS = /[0-9a-z]+/g;
+/** 1 for the letters and digits of ASCII. */
+const STRETCH_CODES = Uint8Array.from({ length: 128 }, (_, code) =>
+  Number(/[0-9a-z]/i.test(String.fromCharCode(code))),
+);
 const ASCII = /^[\0-\x7f]*$/;
 /** Han, Kana, Bopomofo, Hangul, Thai, Lao, Khmer, Myanmar, Tibetan. Hangul has spaces, but its words have endings. */
 const UNSPACED =
@@ -29,9 +33,18 @@ export interface Asked {
 
 /** The terms of a text, in its order. */
 export function termsOf(text: string, language: string): string[] {
+  return stretchTerms(text, stemOf(language));
+}
+
+/** Whether the character may be part of a term: a letter or a digit of ASCII, or anything beyond ASCII. */
+export function isOfStretch(code: number): boolean {
+  return code >= 128 || STRETCH_CODES[code] === 1;
+}
+
+/** The terms of characters that may be parts of terms. Their neighbours make no difference. */
+export function stretchTerms(stretch: string, stem: Stem): string[] {
   const terms: string[] = [];
-  const stem = stemOf(language);
-  eachRun(folded(text), (run, isUnspaced) => {
+  eachRun(folded(stretch), (run, isUnspaced) => {
     if (!isUnspaced) terms.push(termOf(run, stem));
     else for (const term of pairsOf(run)) terms.push(term);
   });

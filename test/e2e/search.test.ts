@@ -25,13 +25,14 @@ const PAGES: Readonly<Record<string, string>> = {
   '/copy2': page('en', 'A copy', `The same sermon about marmalade. ${filler}`),
   '/hidden': page('en', 'Hidden', 'A secret marmalade.', '<meta name=robots content=noindex>'),
   '/signal': page('en', 'Signal', 'Another secret marmalade.'),
+  '/unlisted': page('en', 'Unlisted', 'A third secret marmalade.'),
   '/evil': page('en', '&lt;script>alert(1)&lt;/script> \u202eevil', 'An evil \u001b[31mword\u0007 here.'),
 };
 
 interface Answer {
-  readonly count: number;
+  readonly total: number;
   readonly suggestion: string | null;
-  readonly results: readonly { url: string; title: string; excerpt: string; alike: string[] }[];
+  readonly results: readonly { url: string; title: string; snippet: string; duplicates: number; alike: string[] }[];
 }
 
 test('search: what was crawled is found, in every language, and what must not be found is not', async (context) => {
@@ -43,7 +44,7 @@ test('search: what was crawled is found, in every language, and what must not be
     if (path === '/signal') response.setHeader('Content-Signal', 'ai-train=no, search=no');
     if (body === undefined) response.writeHead(404).end('gone');
     else response.end(body.replace('NAV', links.join(' ')));
-  });
+  }, 'User-agent: *\nContent-Usage: /unlisted search=n\n');
   const folder = mkdtempSync(join(tmpdir(), 'gossamer-search-'));
   context.after(() => removeTree(folder));
   const job = join(folder, 'job');
@@ -62,7 +63,7 @@ test('search: what was crawled is found, in every language, and what must not be
 
   const indexed = await gossamer(['index', job, '--json']);
   const { pages, added, barred } = JSON.parse(indexed.stdout) as Record<string, number>;
-  assert.deepEqual([indexed.code, pages, added, barred], [0, 10, 10, 2]);
+  assert.deepEqual([indexed.code, pages, added, barred], [0, 10, 10, 3]);
 
   await context.test('a word in another form, without its accents, in each script', async () => {
     assert.deepEqual(await paths('house'), ['/houses']);
@@ -91,11 +92,11 @@ test('search: what was crawled is found, in every language, and what must not be
   });
   await context.test('pages that say the same are one result, and what asks to be left out is left out', async () => {
     const { stdout } = await search('marmalade', '--json');
-    const { count, results } = JSON.parse(stdout) as Answer;
-    assert.equal(count, 2);
+    const { total, results } = JSON.parse(stdout) as Answer;
+    assert.equal(total, 2);
     assert.deepEqual(
-      results.map(({ alike }) => alike.length),
-      [1],
+      results.map(({ duplicates, alike }) => [duplicates, alike.length]),
+      [[1, 1]],
     );
     assert.deepEqual(await paths('secret'), []);
   });

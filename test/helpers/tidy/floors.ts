@@ -60,7 +60,7 @@ const ROOMS: Readonly<Record<string, Rule>> = {
   },
   search: {
     holds: 'the index of a job, and answers from it',
-    may: ['base', 'url', 'store', 'archive', 'parse', 'views'],
+    may: ['base', 'url', 'robots', 'store', 'archive', 'parse', 'views'],
     modules: [...FILES, 'node:sqlite', 'node:crypto'],
   },
   views: {

@@ -1,0 +1,138 @@
+// Asks the index in the job's folder. Every term is quoted in an expression of FTS5, so nothing that people type has a
+// meaning there.
+
+import type { DatabaseSync, SQLInputValue, SQLOutputValue } from 'node:sqlite';
+import { readIndex } from './index-file.ts';
+import type { IndexReader, PageFacts, Place, Ranked } from './index-store.ts';
+import type { Match, Phrase, Variants } from './match.ts';
+import type { Filter } from './question.ts';
+import { WEIGHTS } from './weights.ts';
+
+interface Clause {
+  readonly where: string;
+  readonly values: readonly SQLInputValue[];
+}
+
+const RANKED = 'pages.id, named, coalesce(length(pages.title), 0) as title_length, likeness_high, likeness_low';
+
+/** Throws JobError if there is no index that can be read. */
+export function openSqliteReader(folder: string): IndexReader {
+  const database = readIndex(folder);
+  const count = (sql: string): number => database.prepare(sql).get()!['count'] as number;
+  return {
+    pages: async () => count('select count(*) as count from pages'),
+    async languages(most) {
+      const select = database.prepare(
+        'select language from pages group by language order by count(*) desc, language limit ?',
+      );
+      return select.all(most).map(({ language }) => language as string);
+    },
+    async pagesWith(terms) {
+      const select = database.prepare('select doc from terms where term = ?');
+      return new Map(terms.map((term) => [term, (select.get(term)?.['doc'] as number | undefined) ?? 0]));
+    },
+    async isInTitle(match) {
+      const select = database.prepare('select 1 from words where words match ? limit 1');
+      return select.get(expressionOf(match, 'title')) !== undefined;
+    },
+    async candidates(match, scope, filters, most) {
+      const { where, values } = clauseOf(filters);
+      const table = scope === 'anchors' ? 'anchor_words' : 'words';
+      const weights = scope === 'anchors' ? '' : `, ${Object.values(WEIGHTS).join(', ')}`;
+      const barred = barredBy(match, scope);
+      const select = database.prepare(
+        `select ${RANKED}, bm25(${table}${weights}) as score from ${table} join pages on pages.id = ${table}.rowid
+         where ${table} match ? and ${where} and ${barred.where} order by ${table}.rowid limit ?`,
+      );
+      return select.all(expressionOf(match, scope), ...values, ...barred.values, most).map(candidateOf);
+    },
+    async listed(filters, most) {
+      const { where, values } = clauseOf(filters);
+      const select = database.prepare(`select ${RANKED}, 0 as score from pages where ${where} order by url limit ?`);
+      return select.all(...values, most).map(candidateOf);
+    },
+    matched: async (match, filters, most) => matched(database, match, filters, most),
+    async facts(ids) {
+      const select = database.prepare('select id, url, title, type, language, at from pages where id = ?');
+      return ids.map((id) => select.get(id) as unknown as PageFacts);
+    },
+    async [Symbol.asyncDispose]() {
+      database.close();
+    },
+  };
+}
+
+function candidateOf(row: Record<string, SQLOutputValue>): Ranked {
+  return {
+    id: row['id'] as number,
+    score: row['score'] as number,
+    named: row['named'] as number,
+    titleLength: row['title_length'] as number,
+    likeness: [row['likeness_high'] as number, row['likeness_low'] as number],
+  };
+}
+
+function matched(database: DatabaseSync, match: Match | null, filters: readonly Filter[], most: number): number[] {
+  const { where, values } = clauseOf(filters);
+  const idsOf = (found: string, given: readonly SQLInputValue[]): number[] => {
+    const select = database.prepare(
+      `select id from (${found}) join pages using (id) where ${where} order by id limit ?`,
+    );
+    return select.all(...given, ...values, most).map(({ id }) => id as number);
+  };
+  if (match === null) return idsOf('select id from pages', []);
+  const barred = barredBy(match, 'anchors');
+  // In this order both tables are read side by side, and no further than is needed.
+  return idsOf(
+    `select rowid as id from words where words match ? union
+     select rowid from anchor_words where anchor_words match ? and ${barred.where} order by 1`,
+    [expressionOf(match, 'all'), expressionOf(match, 'anchors'), ...barred.values],
+  );
+}
+
+/** What a page must not have may be in its text, where only the texts of links to it are looked at. */
+function barredBy({ not }: Match, scope: Place): Clause {
+  if (scope !== 'anchors' || not.length === 0) return { where: 'true', values: [] };
+  const where = 'not exists (select 1 from words where words match ? and words.rowid = anchor_words.rowid)';
+  return { where, values: [not.map(variantsText).join(' OR ')] };
+}
+
+function expressionOf({ all, any, not }: Match, scope: Place): string {
+  const wanted = all.map(variantsText);
+  if (any.length > 0) wanted.push(`(${any.map(variantsText).join(' OR ')})`);
+  const found = `${scope === 'title' ? '{title} : ' : ''}(${wanted.join(' AND ')})`;
+  return not.length === 0 ? found : `(${found}) NOT (${not.map(variantsText).join(' OR ')})`;
+}
+
+function variantsText(variants: Variants): string {
+  return variants.length === 1 ? phraseText(variants[0]!) : `(${variants.map(phraseText).join(' OR ')})`;
+}
+
+function phraseText(terms: Phrase): string {
+  return `"${terms.map(({ term }) => term).join(' ')}"${terms.at(-1)!.isBeginning ? ' *' : ''}`;
+}
+
+function clauseOf(filters: readonly Filter[]): Clause {
+  const wheres: string[] = ['true'];
+  const values: SQLInputValue[] = [];
+  const add = (where: string, ...more: SQLInputValue[]): void => {
+    wheres.push(where);
+    values.push(...more);
+  };
+  for (const filter of filters) {
+    if ('at' in filter) add(filter.field === 'before' ? 'at < ?' : 'at >= ?', filter.at);
+    else {
+      const { value, isBarred } = filter;
+      const not = isBarred ? 'not ' : '';
+      if (filter.field === 'lang') add(`${not}language = ?`, value);
+      else if (filter.field === 'type') add(`${not}instr(type, ?) > 0`, value);
+      else if (filter.field === 'path') add(`${not}instr(lower(substr(url, instr(url, '://') + 3)), ?) > 0`, value);
+      // The host itself, or a host below it.
+      else add(`${not}('.' || ${HOST} = '.' || ? or ${HOST} like '%.' || ?)`, value, value);
+    }
+  }
+  return { where: wheres.join(' and '), values };
+}
+
+/** The host of the URL with its port. */
+const HOST = `substr(url, instr(url, '://') + 3, instr(substr(url, instr(url, '://') + 3), '/') - 1)`;
