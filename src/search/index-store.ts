@@ -25,8 +25,8 @@ export interface IndexFiller extends AsyncDisposable {
   pages(): Promise<number>;
 }
 
-/** Where a question is looked for: in all columns of the pages, in their titles, or in the texts of links to them. */
-export type Where = 'all' | 'title' | 'anchors';
+/** SearchedPart a question is looked for: in all columns of the pages, in their titles, or in the texts of links to them. */
+export type SearchedPart = 'all' | 'title' | 'anchors';
 
 /** A page and what its rank depends on. */
 export interface Ranked {
@@ -58,7 +58,7 @@ export interface IndexReader extends AsyncDisposable {
   pagesWith(terms: readonly string[]): Promise<ReadonlyMap<string, number>>;
   isInTitle(match: Match): Promise<boolean>;
   /** The first pages that match, in the order of their ids. */
-  candidates(match: Match, scope: Where, filters: readonly Filter[], most: number): Promise<readonly Ranked[]>;
+  candidates(match: Match, scope: SearchedPart, filters: readonly Filter[], most: number): Promise<readonly Ranked[]>;
   /** All pages, in the order of their URLs, where a question has filters only. */
   listed(filters: readonly Filter[], most: number): Promise<readonly Ranked[]>;
   /** The first pages that match in all columns or by the texts of links, in the order of their ids; null means all. */

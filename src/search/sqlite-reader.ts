@@ -3,7 +3,7 @@
 
 import type { DatabaseSync, SQLInputValue, SQLOutputValue } from 'node:sqlite';
 import { readIndex } from './index-file.ts';
-import type { IndexReader, PageFacts, Ranked, Where } from './index-store.ts';
+import type { IndexReader, PageFacts, Ranked, SearchedPart } from './index-store.ts';
 import type { Match, Phrase, Variants } from './match.ts';
 import type { Filter } from './question.ts';
 import { WEIGHTS } from './weights.ts';
@@ -91,13 +91,13 @@ function matched(database: DatabaseSync, match: Match | null, filters: readonly 
 }
 
 /** What a page must not have may be in its text, where only the texts of links to it are looked at. */
-function barredBy({ not }: Match, scope: Where): Clause {
+function barredBy({ not }: Match, scope: SearchedPart): Clause {
   if (scope !== 'anchors' || not.length === 0) return { where: 'true', values: [] };
   const where = 'not exists (select 1 from words where words match ? and words.rowid = anchor_words.rowid)';
   return { where, values: [not.map(variantsText).join(' OR ')] };
 }
 
-function expressionOf({ all, any, not }: Match, scope: Where): string {
+function expressionOf({ all, any, not }: Match, scope: SearchedPart): string {
   const wanted = all.map(variantsText);
   if (any.length > 0) wanted.push(`(${any.map(variantsText).join(' OR ')})`);
   const found = `${scope === 'title' ? '{title} : ' : ''}(${wanted.join(' AND ')})`;
