@@ -25,7 +25,7 @@ export interface IndexFiller extends AsyncDisposable {
   pages(): Promise<number>;
 }
 
-/** SearchedPart a question is looked for: in all columns of the pages, in their titles, or in the texts of links to them. */
+/** Where a question is looked for: in all columns of the pages, in their titles, or in the texts of links to them. */
 export type SearchedPart = 'all' | 'title' | 'anchors';
 
 /** A page and what its rank depends on. */
