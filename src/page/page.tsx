@@ -101,7 +101,7 @@ function Job({ job, where, onKeys }: { job: string; where: Where; onKeys: () => 
 function View({ where, job, watched }: { where: Where; job: JobAnswer; watched: ReturnType<typeof useLive> }) {
   const { view, asked } = where;
   if (job.trouble !== null) return <Empty>This crawl cannot be read: {shown(job.trouble)}</Empty>;
-  if (view === 'urls') return <Urls job={job.id} asked={asked} />;
+  if (view === 'urls') return <Urls job={job} asked={asked} />;
   if (view === 'url') return <UrlStory job={job.id} url={asked['url'] ?? ''} isWhole />;
   if (view === 'problems') return <Problems job={job} />;
   if (view === 'site') return <Site job={job} asked={asked} />;

@@ -14,7 +14,8 @@ export async function startChromium(): Promise<Browser | null> {
   return executablePath === null ? null : chromium.launch({ executablePath, args: ['--no-sandbox'] });
 }
 
-function findChromium(): string | null {
+/** Null if it is not installed. */
+export function findChromium(): string | null {
   const folders = (process.env['PATH'] ?? '').split(delimiter);
   const paths = folders.flatMap((folder) => NAMES.map((name) => join(folder, name)));
   return paths.find(isExecutable) ?? null;

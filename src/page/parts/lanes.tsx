@@ -4,7 +4,7 @@ import type { HostLane } from '../../serve/api.ts';
 import { now } from '../clock.ts';
 import { count, rate, span, time } from '../figures.ts';
 import { linkTo } from '../where.ts';
-import { Foreign } from './words.tsx';
+import { Foreign, Wide } from './words.tsx';
 
 const LANES_MAX = 40;
 const LINE_WIDTH_PX = 80;
@@ -25,7 +25,7 @@ export function Lanes({ job, hosts, limits }: LanesProps) {
       </h2>
       {listed.length === 0 && <p class="dim">No host was asked yet.</p>}
       {listed.length > 0 && (
-        <div class="over">
+        <Wide label="hosts">
           <table class="plain lanes">
             <thead>
               <tr>
@@ -44,7 +44,7 @@ export function Lanes({ job, hosts, limits }: LanesProps) {
               ))}
             </tbody>
           </table>
-        </div>
+        </Wide>
       )}
     </section>
   );

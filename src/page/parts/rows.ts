@@ -12,17 +12,22 @@ const ASKING_MAX = 2;
 export interface RowsPart<Row> {
   readonly rows: readonly Row[];
   readonly count: number;
+  /** The store has read only a part of the job so far: the share of it. */
+  readonly readShare: number;
 }
 
 export interface Rows<Row> {
   /** Null until the first part came. */
   readonly count: number | null;
   readonly tookMs: number;
+  readonly readShare: number;
   readonly failure: AskError | null;
   /** Undefined while its part is on its way. */
   at(index: number): Row | undefined;
   /** Asks for the parts with these rows. */
   need(from: number, to: number): void;
+  /** Asks again for what is in sight, because it may have changed. */
+  refresh(): void;
 }
 
 /** Asks for the rows from an index, at most `most`. */
@@ -43,16 +48,16 @@ function keepParts<Row>(askPart: AskPart<Row>, onChange: () => void): Rows<Row> 
   const parts = new Map<number, readonly Row[]>();
   const asking = new Set<number>();
   const stopped = new AbortController();
-  const state = { count: null as number | null, tookMs: 0, failure: null as AskError | null };
+  const state = { count: null as number | null, tookMs: 0, readShare: 1, failure: null as AskError | null };
   let wanted: readonly number[] = [];
   const load = async (part: number): Promise<void> => {
     asking.add(part);
     const start = steady();
     try {
-      const { rows, count } = await askPart(part * PART_ROWS, PART_ROWS, stopped.signal);
+      const { rows, count, readShare } = await askPart(part * PART_ROWS, PART_ROWS, stopped.signal);
       parts.set(part, rows);
       if (state.count === null) state.tookMs = steady() - start;
-      state.count = count;
+      Object.assign(state, { count, readShare });
     } catch (error) {
       state.failure = error as AskError;
     }
@@ -79,6 +84,9 @@ function keepParts<Row>(askPart: AskPart<Row>, onChange: () => void): Rows<Row> 
     get tookMs() {
       return state.tookMs;
     },
+    get readShare() {
+      return state.readShare;
+    },
     get failure() {
       return state.failure;
     },
@@ -88,6 +96,9 @@ function keepParts<Row>(askPart: AskPart<Row>, onChange: () => void): Rows<Row> 
       const last = Math.floor(Math.max(0, to - 1) / PART_ROWS);
       wanted = Array.from({ length: last - first + 1 }, (_, at) => first + at);
       loadNext();
+    },
+    refresh() {
+      for (const part of wanted) if (!asking.has(part)) void load(part);
     },
     stop: () => stopped.abort(),
   };

@@ -2,6 +2,7 @@
 // count.
 
 import type { JobAnswer, LiveState, Sentence as Pieces } from '../../serve/api.ts';
+import { shown } from '../foreign.ts';
 import { linkTo } from '../where.ts';
 
 type Mood = 'well' | 'wait' | 'act';
@@ -27,10 +28,10 @@ export function PiecesOf({ job, sentence }: { job: string; sentence: Pieces }) {
     <>
       {sentence.map(({ text, q }, at) =>
         q === null ? (
-          text
+          shown(text, 1_000)
         ) : (
           <a key={`${at}-${q}`} href={linkTo(job, 'urls', { q })}>
-            {text}
+            {shown(text)}
           </a>
         ),
       )}

@@ -35,7 +35,12 @@ export function Strip({ rates, onSpan }: { rates: readonly Rate[]; onSpan: OnSpa
   const plot = useRef<HTMLDivElement>(null);
   const [first, last] = [rates[0], rates.at(-1)];
   if (first === undefined || last === undefined || first === last) return null;
-  const axis = { from: first.at, lengthMs: last.at - first.at, most: Math.max(1, ...rates.map(({ pages }) => pages)) };
+  const axis = {
+    from: first.at,
+    lengthMs: last.at - first.at,
+    most: mostOf(rates, 'pages'),
+    mostBytes: mostOf(rates, 'bytes'),
+  };
   const shareOf = ({ clientX }: PointerEvent): number => {
     const { left, width } = plot.current!.getBoundingClientRect();
     return Math.max(0, Math.min(1, (clientX - left) / Math.max(1, width)));
@@ -52,7 +57,7 @@ export function Strip({ rates, onSpan }: { rates: readonly Rate[]; onSpan: OnSpa
       <figcaption>
         <span>
           {pointed === null
-            ? `at most ${rate(axis.most)} pages/s`
+            ? `at most ${rate(axis.most)} pages/s, and ${size(axis.mostBytes)}/s (dashed)`
             : inWords(nearest(rates, axis.from + pointed * axis.lengthMs))}
         </span>
         <span class="dim">Drag to see the URLs of a span.</span>
@@ -86,11 +91,13 @@ interface Axis {
   readonly from: number;
   readonly lengthMs: number;
   readonly most: number;
+  readonly mostBytes: number;
 }
 
-function Shape({ rates, axis: { from, lengthMs, most } }: { rates: readonly Rate[]; axis: Axis }) {
+function Shape({ rates, axis: { from, lengthMs, most, mostBytes } }: { rates: readonly Rate[]; axis: Axis }) {
   const x = (at: number): string => (((at - from) / lengthMs) * WIDTH).toFixed(1);
   const line = rates.map(({ at, pages }) => `${x(at)},${(HEIGHT * (1 - pages / most)).toFixed(1)}`).join(' ');
+  const bytesLine = rates.map(({ at, bytes }) => `${x(at)},${(HEIGHT * (1 - bytes / mostBytes)).toFixed(1)}`).join(' ');
   return (
     <svg viewBox={`0 0 ${WIDTH} ${HEIGHT + TICK}`} preserveAspectRatio="none" aria-hidden="true">
       {rates.map(({ at, isHeld }, index) => {
@@ -101,11 +108,16 @@ function Shape({ rates, axis: { from, lengthMs, most } }: { rates: readonly Rate
       })}
       <polygon points={`0,${HEIGHT} ${line} ${WIDTH},${HEIGHT}`} />
       <polyline points={line} />
+      <polyline class="bytes" points={bytesLine} />
       {rates.map(({ at, failures }) =>
         failures > 0 ? <line key={at} x1={x(at)} x2={x(at)} y1={HEIGHT + 1} y2={HEIGHT + TICK} /> : null,
       )}
     </svg>
   );
+}
+
+function mostOf(rates: readonly Rate[], name: 'pages' | 'bytes'): number {
+  return Math.max(1, ...rates.map((each) => each[name]));
 }
 
 function nearest(rates: readonly Rate[], at: number): Rate {

@@ -2,7 +2,7 @@
 // many rows as there are, of which only those in sight are made.
 
 import type { ComponentChildren } from 'preact';
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Rows } from './rows.ts';
 import { inSight, ROW_PX, scrollFor } from './scroll.ts';
 import { copyWhole } from './words.tsx';
@@ -139,6 +139,8 @@ function BodyRow<Row>(props: {
   onOpen: (row: Row) => void;
 }) {
   const { index, columns, row, isSelected, onSelect, onOpen } = props;
+  // Made once for each row, and not again while somebody scrolls.
+  const cells = useMemo(() => cellsOf(columns, row), [columns, row]);
   return (
     <tr
       id={`row-${index}`}
@@ -147,13 +149,17 @@ function BodyRow<Row>(props: {
       onClick={() => onSelect(index)}
       onDblClick={() => row !== undefined && onOpen(row)}
     >
-      {columns.map((column) => (
-        <td key={column.name} class={column.isFigure === true ? 'figure' : undefined}>
-          {row === undefined ? <span class="dim">…</span> : column.show(row)}
-        </td>
-      ))}
+      {cells}
     </tr>
   );
+}
+
+function cellsOf<Row>(columns: readonly GridColumn<Row>[], row: Row | undefined) {
+  return columns.map((column) => (
+    <td key={column.name} class={column.isFigure === true ? 'figure' : undefined}>
+      {row === undefined ? <span class="dim">…</span> : column.show(row)}
+    </td>
+  ));
 }
 
 /** The place of rows that are not made. */

@@ -18,14 +18,16 @@ export function Url({ url, href }: { url: string; href?: string }) {
   const [beginning, end] = halves(url);
   const text = (
     <bdi class="url" dir="ltr" data-copied={url} title={shown(url, 2_000)}>
-      <span class="url-beginning">{beginning}</span>
-      <span class="url-end">{end}</span>
+      <span class="url-beginning" style={{ maxWidth: `calc(100% - ${end.length}ch)` }}>
+        {beginning}
+      </span>
+      {end}
     </bdi>
   );
   return href === undefined ? text : <a href={href}>{text}</a>;
 }
 
-/** If the selection lies within one URL, all of that URL is copied, and no line break of its two parts. */
+/** If the selection lies within one URL, all of that URL is copied, also what is not in sight. */
 export function copyWhole(event: ClipboardEvent): void {
   const parent = getSelection()?.getRangeAt(0).commonAncestorContainer;
   const element = parent instanceof Element ? parent : parent?.parentElement;
@@ -48,6 +50,16 @@ export function Copy({ text, what }: { text: string; what: string }) {
     <button type="button" class="quiet" aria-label={`copy ${what}`} onClick={copy}>
       {said}
     </button>
+  );
+}
+
+/** A table that may be wider than its place. It is scrolled by the keyboard too. */
+export function Wide({ label, children }: { label: string; children: ComponentChildren }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: whoever uses the keyboard must be able to scroll it.
+    <section class="over" aria-label={label} tabIndex={0}>
+      {children}
+    </section>
   );
 }
 

@@ -8,7 +8,7 @@ import { shown } from '../foreign.ts';
 import { Groups } from '../parts/groups.tsx';
 import { Lanes } from '../parts/lanes.tsx';
 import { ratesOf, Strip, spanFilter } from '../parts/strip.tsx';
-import { Foreign } from '../parts/words.tsx';
+import { Foreign, Wide } from '../parts/words.tsx';
 import { goTo, linkTo } from '../where.ts';
 
 const STRIP_POINTS = 300;
@@ -67,7 +67,7 @@ function Runs({ job: { runs } }: { job: JobAnswer }) {
   return (
     <section>
       <h2>Runs</h2>
-      <div class="over">
+      <Wide label="runs">
         <table class="plain">
           <thead>
             <tr>
@@ -98,7 +98,7 @@ function Runs({ job: { runs } }: { job: JobAnswer }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Wide>
     </section>
   );
 }

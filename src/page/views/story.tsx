@@ -1,7 +1,7 @@
 // The story of one URL: a line of events, its links in and out, what was answered, its text, and the archived page.
 
 import type { ComponentChildren } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { StoryAnswer, TextAnswer } from '../../serve/api.ts';
 import { apiOf, asking, useAnswer } from '../ask.ts';
 import { eventsOf } from '../parts/events.tsx';
@@ -20,6 +20,13 @@ interface StoryProps {
 
 export function UrlStory({ job, url, isWhole = false, onClose }: StoryProps) {
   const answer = useAnswer<StoryAnswer>(asking(apiOf(job, 'url'), { url }));
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent): void => {
+      if (event.key === 'Escape') onClose?.();
+    };
+    addEventListener('keydown', onKeyDown);
+    return () => removeEventListener('keydown', onKeyDown);
+  }, [onClose]);
   return (
     <div class={isWhole ? 'story whole-story' : 'story'}>
       {onClose !== undefined && (

@@ -1,9 +1,9 @@
 // The table of URLs: a filter that stands in the address, as many rows as there are, and the story of the chosen one.
 
 import { useEffect, useState } from 'preact/hooks';
-import type { TableAnswer, TableRow, TimelineAnswer } from '../../serve/api.ts';
+import type { JobAnswer, TableAnswer, TableRow, TimelineAnswer } from '../../serve/api.ts';
 import { apiOf, ask, asking, useAnswer } from '../ask.ts';
-import { after } from '../clock.ts';
+import { after, every } from '../clock.ts';
 import { countOf, span } from '../figures.ts';
 import { COLUMNS, columnsOf, isUsual } from '../parts/columns.tsx';
 import { useRows } from '../parts/rows.ts';
@@ -14,9 +14,10 @@ import { goTo, linkTo, type Where } from '../where.ts';
 import { UrlStory } from './story.tsx';
 
 const TYPING_MS = 120;
+const REFRESH_MS = 2_000;
 const STRIP_POINTS = 300;
 
-export function Urls({ job, asked }: { job: string; asked: Where['asked'] }) {
+export function Urls({ job: { id: job, state }, asked }: { job: JobAnswer; asked: Where['asked'] }) {
   const { q = '', sort = '', columns = '', at = '' } = asked;
   const go = (change: Where['asked'], isReplaced = false): void =>
     goTo(linkTo(job, 'urls', { ...asked, ...change }), isReplaced);
@@ -25,10 +26,13 @@ export function Urls({ job, asked }: { job: string; asked: Where['asked'] }) {
   const question = { q, ...orderOf(sort), columns: names };
   const rows = useRows<TableRow>(asking(apiOf(job, 'urls'), question), async (offset, limit, signal) => {
     const answer = await ask<TableAnswer>(asking(apiOf(job, 'urls'), { ...question, offset, limit }), signal);
-    return { rows: answer.rows, count: answer.total };
+    const { rows: read, of } = answer.upTo;
+    return { rows: answer.rows, count: answer.total, readShare: answer.upTo.isComplete ? 1 : read / Math.max(1, of) };
   });
   const [selected, setSelected] = useState<number | null>(null);
   useEffect(() => setSelected(null), [q, sort]);
+  const isChanging = state === 'running' || rows.readShare < 1;
+  useEffect(() => (isChanging ? every(REFRESH_MS, rows.refresh) : undefined), [isChanging, rows]);
   const isEmpty = rows.count === 0;
   const select = (index: number | null): void => {
     setSelected(index);
@@ -40,7 +44,7 @@ export function Urls({ job, asked }: { job: string; asked: Where['asked'] }) {
   return (
     <>
       <FilterBar {...{ job, q, go, columns: names }} csv={asking(apiOf(job, 'urls.csv'), question)}>
-        {rows.count === null ? '' : `${countOf(rows.count, 'URL')}, ${span(rows.tookMs)}`}
+        {rows.count === null ? '' : `${countOf(rows.count, 'URL')}${soFar(rows.readShare)}, ${span(rows.tookMs)}`}
       </FilterBar>
       {rows.failure !== null && <Failure failure={rows.failure} typed={q} />}
       <Span {...{ job, q }} onFilter={(filter) => go({ q: filter })} />
@@ -64,6 +68,10 @@ export function Urls({ job, asked }: { job: string; asked: Where['asked'] }) {
       </div>
     </>
   );
+}
+
+function soFar(readShare: number): string {
+  return readShare === 1 ? '' : ` in the ${Math.floor(100 * readShare)} % of the crawl that are read so far`;
 }
 
 function orderOf(sort: Sort): { sort: string; order: string } {
