@@ -5,6 +5,8 @@ import type { RawHeaders } from '../base/outcome.ts';
 
 /** A number at the beginning, quoted or not, that is not part of a date in another format. */
 const NUMBER = /^["'\s]*(\d+(?:\.\d+)?)(?![-/:.]?\d|\s+[a-z]+\s+\d{4})/i;
+/** Two numbers, from the least to the most. A year and a month are no such numbers. */
+const RANGE = /^["'\s]*(?!\d{4}-)\d+\s*[-\u2013]\s*(?=\d+(?!\d*[-:/\d]))/;
 /** A number and the unit behind it; others may follow, as in `1h30m`. */
 const PART = /["'\s]*([\d.]+)\s*(milliseconds?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d)(?![a-z])/iy;
 /** The seconds of a unit by its first letters. */
@@ -35,7 +37,7 @@ export function retryAfterMs(headers: RawHeaders, wall: number): number | null {
 
 function waitOf(value: string, headers: RawHeaders, wall: number): number | null {
   // A proxy may have joined several fields.
-  const numbers = value.split(',').map(secondsOf);
+  const numbers = value.split(',').map((part) => secondsOf(part.replace(RANGE, '')));
   if (numbers[0] !== null) return Math.max(...numbers.map((seconds) => seconds ?? 0)) * 1000;
   const date = httpDate(unquoted(value));
   return date === null ? null : date - (httpDate(headerOf(headers, 'date')?.trim() ?? '') ?? wall);

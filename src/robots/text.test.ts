@@ -89,6 +89,7 @@ const FILES: readonly (readonly [name: string, file: Uint8Array, line: number])[
   ['a script of more lines behind it', latin1('User-agent: *\nDisallow: /a<script>go();\nx()</script>'), 2],
   ['a script behind it in markup', latin1('<!-- x -->\nUser-agent: *\nDisallow: /a<script>go()</script>'), 3],
   ['a script behind it in a page', latin1('<html>\nUser-agent: *\nDisallow: /a<script>go(1, 2)</script></pre>'), 3],
+  ['lines of a page that only its tags end', latin1('<html><body>User-agent: *<br>Disallow: /a<br></body></html>'), 1],
   ['a picture behind it', latin1('User-agent: *\nDisallow: /a <img src="y">\n'), 2],
   ['markup behind the group', latin1('User-agent: *<!-- all -->\nDisallow: /a'), 2],
   ['a mark of UTF-8 in Windows-1251', Buffer.from('п»їUser-agent: *\nDisallow: /a'), 2],

@@ -95,11 +95,12 @@ function readingOf(text: string): (line: string) => readonly string[] {
 
 function readingOfPage(): (line: string) => readonly string[] {
   let isInGroup = false;
-  return (line) => {
-    const bare = withoutMarkup(/^\s*</.test(line) ? line : line.replace(HIDDEN, ''));
+  const recordsIn = (part: string): readonly string[] => {
+    const bare = withoutMarkup(part);
     isInGroup ||= AGENT.test(bare);
     return isInGroup && OWN_LINE.test(bare) ? [bare] : [];
   };
+  return (line) => (/^\s*</.test(line) ? line : line.replace(HIDDEN, '')).split(BLOCK).flatMap(recordsIn);
 }
 
 /** Whether the line has a group with its rules, or more records than anybody writes by mistake. */
