@@ -12,7 +12,7 @@ const words = lazily(
   () =>
     new Set(
       `logout logoff userlogout userlogoff dologout logmeout signout signoff usersignout dosignout customerlogout memberlogout adminlogout
-wclogout jspringsecuritylogout endsession destroysession sessiondestroy abmelden abmeldung ausloggen déconnexion déconnecter sedéconnecter
+wclogout jspringsecuritylogout endsession destroysession sessiondestroy sessionend sessiondelete abmelden abmeldung ausloggen déconnexion déconnecter sedéconnecter
 medéconnecter cerrarsesión cierredesesión desconectar desconectarse desconexión finalizarsesión terminarsesión pecharsesión salir sair
 saír terminarsessão encerrarsessão fecharsessão tancasessió tancarsessió disconnetti disconnettiti disconnessione scollegati esci
 uitloggen loguit afmelden meldaf tekenuit loggaut loggautmig loggaav logud logaf loggut loggav kirjauduulos uloskirjautuminen útskráning
@@ -64,10 +64,16 @@ function isLogoutPath(path: string, hasCredentials: boolean): boolean {
   const segments = path.split('/');
   return segments.some((segment, at) => {
     const [name = '', ...fields] = segment.split(';');
-    const means = meaningOf(name);
-    if (means === 'special' || (means === 'logout' && (hasCredentials || isEntrance(segments[at - 1])))) return true;
+    const before = segments[at - 1];
+    const means = meaningOf(name) ?? (isSession(before) ? meaningOf(`session${name}`) : null);
+    if (means === 'special' || (means === 'logout' && (hasCredentials || isEntrance(before)))) return true;
     return fields.some((field) => isLogoutField(field, hasCredentials));
   });
+}
+
+/** Programs of one kind have `/session/destroy`. */
+function isSession(segment: string | undefined): boolean {
+  return segment !== undefined && /^sessions?$/i.test(segment);
 }
 
 /** Whether what follows the segment belongs to the site as a whole or to somebody's account. */
@@ -94,7 +100,7 @@ function meaningOf(written: string): 'logout' | 'special' | null {
   const word = text.includes(':') ? text.replace(SPECIAL, '') : text;
   // The word may have the ending of a script file.
   const isWord =
-    words().has(folded(word)) || (word.includes('.') && words().has(folded(word.replace(/\.[a-z]{2,5}$/i, ''))));
+    words().has(folded(word)) || (word.includes('.') && words().has(folded(word.replace(/\.[a-z]{2,6}$/i, ''))));
   if (!isWord) return null;
   return word === text ? 'logout' : 'special';
 }
