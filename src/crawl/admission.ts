@@ -58,8 +58,11 @@ const NO_REDIRECT: Redirect = { target: null, form: null, fragment: '', error: n
 
 /** Kinds of links to the requisites of a page. */
 const REQUISITES: ReadonlySet<LinkKind> = new Set(['requisite', 'style', 'script']);
-/** Kinds of links to documents that take their encoding from what led to them, if they name none. */
-const TAKE_CHARSET: ReadonlySet<LinkKind> = new Set(['style', 'script', 'frame']);
+/**
+ * Kinds of links to documents that take their encoding from what led to them, if they name none. A requisite may be a
+ * style sheet that is loaded ahead, or a page in an `object`.
+ */
+const TAKE_CHARSET: ReadonlySet<LinkKind> = new Set([...REQUISITES, 'frame']);
 
 /** How a URL was found. Roots are always admitted, parts of a page on any host, and some links are only recorded. */
 type Role = 'root' | 'link' | 'part' | 'nofollow';

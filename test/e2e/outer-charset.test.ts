@@ -22,6 +22,7 @@ const FILES: Readonly<Record<string, readonly [type: string, body: string]>> = {
   '/': [
     'text/html; charset=windows-1251',
     `<link rel=stylesheet href=/a.css><link rel=stylesheet href=/koi.css charset=windows-1252><script src=/s.js></script>
+    <script type=module src=/m.js></script><link rel=preload as=style href=/pre.css><link rel=stylesheet href=/pre.css><object data=/object></object>
     <iframe src=/frame></iframe><iframe src=/moved></iframe><iframe src=OTHER/far></iframe><a href=/page>page</a>
     <iframe srcdoc="<link rel=stylesheet href=/inner.css>"></iframe>`,
   ],
@@ -29,6 +30,9 @@ const FILES: Readonly<Record<string, readonly [type: string, body: string]>> = {
   '/b.css': ['text/css', 'a { b: url("/бы.gif") }'],
   '/koi.css': ['text/css', 'a { b: url("/кои.gif") }'],
   '/inner.css': ['text/css', 'a { b: url("/вн.gif") }'],
+  '/pre.css': ['text/css', 'a { b: url("/пре.gif") }'],
+  '/object': ['text/html', '<title>Объект</title>'],
+  '/m.js': ['text/javascript', 'window.module = "Да"'],
   '/s.js': ['text/javascript', 'window.said = "Да"'],
   '/frame': ['text/html', '<title>Рама</title><p id=said>Рама</p><a href="/q?q=р">x</a><img src="/рис.gif">'],
   '/frame2': ['text/html', '<title>Два</title><img src="/два.gif">'],
@@ -66,6 +70,7 @@ test('a document that names no encoding has that of what led to it, in the crawl
       asUtf8(`/${LATIN['/koi.css']}.gif`),
       // The document in `srcdoc` is in UTF-8.
       asUtf8('/\ufffd\ufffd.gif'),
+      asUtf8('/пре.gif'),
       asUtf8('/рис.gif'),
       asUtf8('/два.gif'),
       '/q?q=%F0',
@@ -80,6 +85,8 @@ test('a document that names no encoding has that of what led to it, in the crawl
   const mirror = join(output, new URL(site.root).host.replace(':', '_'));
   assert.equal(readFileSync(join(mirror, 's.js'), 'utf8'), '\ufeffwindow.said = "Да"');
   assert.match(readFileSync(join(mirror, 'frame.html'), 'utf8'), /^\ufeff<title>Рама/);
+  assert.match(readFileSync(join(mirror, 'object.html'), 'utf8'), /^\ufeff<title>Объект/);
+  assert.deepEqual(readFileSync(join(mirror, 'm.js')), cyrillic('window.module = "Да"'), 'a module is in UTF-8');
   // Of this page a browser guesses the encoding, here as on the web.
   assert.ok(readFileSync(join(mirror, 'page.html')).includes(cyrillic('<title>Сам')));
   assert.ok(readdirSync(mirror).includes('рис.gif'));

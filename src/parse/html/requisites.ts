@@ -80,7 +80,7 @@ export function withRequisites(pages: Wanted): Wanted {
     svg: PAINTS,
     math: [],
     textarea: [],
-    'xml-stylesheet': ['href'],
+    'xml-stylesheet': ['href', 'charset'],
   };
   const wanted = Object.entries(merged(own, IN_HTML));
   return Object.fromEntries(wanted.map(([name, attributes]) => [name, withLazy(name, [...attributes, 'style'])]));
@@ -99,7 +99,7 @@ export function addRequisites(element: string, attributes: Attributes, isForeign
   for (const [attribute, kind] of table.get(element) ?? []) {
     // The old spelling counts only if the new one is missing (SVG 2, section 16.1.4).
     const href = attributes.value(attribute) ?? (isForeign ? attributes.value('xlink:href') : null);
-    const charset = kind === 'script' ? encodingNamed(attributes.value('charset')) : undefined;
+    const charset = kind === 'script' ? charsetOfScript(attributes) : undefined;
     add(href, kind, '', nameOf(element, isForeign), charset);
   }
   if (isForeign) return;
@@ -129,8 +129,14 @@ export function addRequisites(element: string, attributes: Attributes, isForeign
       }
       return;
     case 'xml-stylesheet':
-      return add(attributes.value('href'), 'style', '', element);
+      return add(attributes.value('href'), 'style', '', element, encodingNamed(attributes.value('charset')));
   }
+}
+
+/** A module is in UTF-8, whatever names another encoding (HTML standard, section 8.1.4.2). */
+function charsetOfScript(attributes: Attributes): string | undefined {
+  const type = attributes.value('type')?.trim().toLowerCase();
+  return type === 'module' ? 'utf-8' : encodingNamed(attributes.value('charset'));
 }
 
 function addMeta(attributes: Attributes, add: AddLink): void {
