@@ -6,7 +6,7 @@ import { dirname } from 'node:path';
 import type { Plugin } from 'esbuild';
 
 /** An import that may be one of a module of Node. */
-const IMPORT = /^import (?:(\w+)|\{([^}]*)\}) from '([\w:/]+)';?$/gm;
+const IMPORT = /^import (?:(\w+)|\{([^}]*)\}) from ['"]([\w:/]+)['"];?$/gm;
 /** A module that the parser of the command line imports and does not use here. */
 const UNUSED = 'node:child_process';
 

@@ -54,6 +54,11 @@ export const COMMANDS: Readonly<Record<string, CommandOfTable>> = {
     about: 'find pages by their words: phrases, beginnings*, -not, site:, path:, lang:',
     load: async () => (await import('./search.ts')).addSearch,
   },
+  mcp: {
+    usage: '[options] [job...]',
+    about: 'serve jobs to a language model: the Model Context Protocol on stdin and stdout',
+    load: async () => (await import('./mcp/mcp.ts')).addMcp,
+  },
   verify: {
     usage: '[options] [job]',
     about: 'compare the store with the archive: every row, every record, every digest; exit 0 only if all is well',

@@ -60,6 +60,16 @@ test('package: what is loaded on demand is there: threads, packages, the tables 
   assert.match(gossamer('links', 'page.html', '--base', 'http://a.test/'), /http:\/\/a\.test\/\?%83A\n/);
 });
 
+test('package: the server for language models is there, and its protocol is loaded for it alone', async () => {
+  const hello = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'test', version: '1' } };
+  const ask = `${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params: hello })}\n`;
+  const { code, stdout } = await startGossamer(['mcp', 'job'], {}, ask, folder, {}, bin).finished;
+  assert.equal(code, 0);
+  assert.match(stdout, /^\{.*"serverInfo":\{"name":"gossamer"/);
+  const { files } = await loadedBy('mcp', '--help');
+  for (const file of files) assert.doesNotMatch(readFileSync(new URL(file), 'utf8'), /"notifications\/cancelled"/);
+});
+
 test('package: it names the licences of the code that it contains, and what it needs is installed', () => {
   const licenses = readFileSync(join(installed, 'dist/LICENSES.txt'), 'utf8');
   for (const name of ['commander', 'ipaddr.js', '@exodus/bytes', 'yazl']) assert.ok(licenses.includes(`\n${name}\n`));
