@@ -59,6 +59,11 @@ export const COMMANDS: Readonly<Record<string, CommandOfTable>> = {
     about: 'serve jobs to a language model: the Model Context Protocol on stdin and stdout',
     load: async () => (await import('./mcp/mcp.ts')).addMcp,
   },
+  serve: {
+    usage: '[options] [job...]',
+    about: 'a page for one or many jobs, live and afterwards, and its API; for this machine alone',
+    load: async () => (await import('./serve.ts')).addServe,
+  },
   verify: {
     usage: '[options] [job]',
     about: 'compare the store with the archive: every row, every record, every digest; exit 0 only if all is well',

@@ -6,9 +6,9 @@ import { ERROR_CODES, type ErrorCode, SKIP_REASONS, type SkipReason } from '../b
 import type { UrlState } from '../base/ledger.ts';
 import { meaningOfError } from '../base/meaning.ts';
 import type { Summary } from '../base/run-figures.ts';
+import { ERRORS } from '../views/report/words.ts';
 import type { UrlRecord } from '../views/tables/record.ts';
 import { EXIT } from './exit.ts';
-import { ERRORS } from './failure-text.ts';
 
 const STATES: Readonly<Record<UrlState, string>> = {
   queued: 'it waits for its turn or for a retry',

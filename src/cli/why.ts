@@ -1,11 +1,9 @@
 // gossamer why <url> [job]
 
 import type { Command } from 'commander';
-import type { SkipReason } from '../base/errors.ts';
 import { showCountOf, showSize } from '../base/figures.ts';
 import { readRobots } from '../job/assemble.ts';
 import { contentsOf, holdingsOf } from '../job/open-contents.ts';
-import { excludingPattern } from '../url/scope.ts';
 import {
   type AttemptStory,
   type JudgeRobots,
@@ -14,6 +12,7 @@ import {
   type UrlStory,
   urlStory,
 } from '../views/report/url-story.ts';
+import { becauseOf } from '../views/report/words.ts';
 import { EXIT } from './exit.ts';
 import { findJob, storeOf, typedUrl, withLedger } from './job.ts';
 import { type JobManner, printJson, printLines, type Shell, tell } from './shell.ts';
@@ -49,38 +48,12 @@ const judge: JudgeRobots = (body, agent, url) => {
   return { allowed, line, text };
 };
 
-/** Why a URL was not requested, with the values of the job. */
-const REASONS: Readonly<Record<SkipReason, (story: UrlStory) => string>> = {
-  scope: ({ identity }) => `it is outside the scope of the job: ${identity.scope} of ${identity.roots.join(', ')}`,
-  excluded: ({ identity, url }) => {
-    const pattern = excludingPattern(identity, url);
-    return pattern === null ? `no --include matches it: ${identity.include.join(' ')}` : `--exclude ${pattern}`;
-  },
-  depth: ({ identity, depth }) => `it is ${showCountOf(depth, 'link')} from a root, and --depth is ${identity.depth}`,
-  robots: ({ host }) => {
-    const status = host?.robots?.status ?? 0;
-    if (status >= 500) return `robots.txt has status ${status}, which forbids everything`;
-    const verdict = host?.robots?.verdict ?? null;
-    if (verdict === null || verdict.text === '') return 'robots.txt forbade it';
-    return verdict.line === 0 ? `robots.txt: ${verdict.text}` : `robots.txt, line ${verdict.line}: ${verdict.text}`;
-  },
-  nofollow: () => 'only nofollow links lead to it; --follow-nofollow follows them',
-  logout: () => 'it looks like a logout',
-  budget: () => 'its host has reached --host-limit',
-  'url-length': ({ url }) => `it has ${showCountOf(url.length, 'character')}`,
-  scheme: () => 'only http and https are asked for',
-  port: () => 'its port is unusual for the web; --allow-port allows it',
-  address: () => 'its address is private; --allow-private allows it',
-  trap: () => 'it looks like a trap, see the detail; gossamer retry queues it all the same',
-  removed: ({ removedAt }) => `it was taken down at ${removedAt} by gossamer remove`,
-};
-
 /** `now` is wall milliseconds; a hold that is over is not shown. */
 export function storyLines(story: UrlStory, now: number): string[] {
   const lines = [story.url, ...mergedLines(story), line('state', stateText(story))];
   if (story.title !== null && story.title !== '') lines.push(line('title', story.title));
   if (story.detail !== null) lines.push(line('detail', story.detail));
-  if (story.reason !== null) lines.push(line('because', REASONS[story.reason](story)));
+  if (story.reason !== null) lines.push(line('because', becauseOf(story)));
   lines.push(...textLines(story));
   if (story.contentType !== null) lines.push(line('response', responseText(story)));
   lines.push(...foundLines(story), ...sitemapLines(story), ...listed('leads to', story.redirects.map(stepText)));

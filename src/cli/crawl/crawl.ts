@@ -12,6 +12,7 @@ import { addOptions, CONFIG, INPUT_FILE, NO_CONFIG } from '../flags.ts';
 import { withLedger } from '../job.ts';
 import { addGate } from '../report/gate.ts';
 import { type Manner, printJson, printLines, type Shell, tell } from '../shell.ts';
+import { addBeside, type BesideManner, besideCrawl } from './beside.ts';
 import { lostText } from './closing.ts';
 import { decisionsTold } from './decisions.ts';
 import { planLines, planOf } from './dry-run.ts';
@@ -43,6 +44,7 @@ export function addCrawl(command: Command, shell: Shell, finish: (code: number) 
     .option(NO_CONFIG.flags, NO_CONFIG.doc)
     .option('--dry-run', 'show what would be requested first; fetch only robots.txt and write nothing')
     .addHelpText('after', EXAMPLES);
+  addBeside(command);
   const typed = addOptions(command);
   const gate = addGate(command, shell);
   return command.action(async (given: string[], manner: CrawlManner) => {
@@ -56,13 +58,18 @@ export function addCrawl(command: Command, shell: Shell, finish: (code: number) 
     if (conditions.length > 0 && options.store === 'memory:') {
       throw new UsageError('--fail-on needs a stored job, and --store memory: keeps nothing.');
     }
-    const run = await startCrawl(options, decisionsTold(shell, manner));
+    const beside = besideCrawl(options, manner, shell);
+    const run = await startCrawl(options, { ...decisionsTold(shell, manner), ...beside.hooks });
+    await beside.start(run);
     for (const line of openingLines(run, manner)) tell(shell.err, line);
     const judge = (): Promise<Verdict> =>
       withLedger(run.folder, options.store, async (ledger) => {
         return verdictOf(await reportOf(run.folder, ledger, shell.clock.wall(), accepted), ledger, conditions);
       });
-    finish(await watchRun(run, shell, manner, { store: options.store, judge: conditions.length === 0 ? null : judge }));
+    const judged = { store: options.store, judge: conditions.length === 0 ? null : judge };
+    const code = await watchRun(run, shell, manner, judged);
+    finish(code);
+    await beside.end(code);
   });
 }
 
@@ -72,7 +79,7 @@ function openingLines({ folder, resumed, alreadyFinished, mended, lostUrls }: Ru
   return [...lines, ...mended, ...(lostUrls === 0 ? [] : [lostText(lostUrls, folder)])];
 }
 
-interface CrawlManner extends Manner {
+interface CrawlManner extends Manner, BesideManner {
   readonly inputFile?: string;
   /** False for --no-config. */
   readonly config?: string | false;

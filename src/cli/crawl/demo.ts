@@ -8,6 +8,7 @@ import { UsageError } from '../../base/errors.ts';
 import { startCrawl } from '../../job/assemble.ts';
 import { resolveOptions } from '../../options/options.ts';
 import { type Manner, printLines, quoted, type Shell, tell } from '../shell.ts';
+import { addBeside, type BesideManner, besideCrawl } from './beside.ts';
 import { decisionsTold } from './decisions.ts';
 import { serveDemoSite } from './demo-site.ts';
 import { demoWithWorkers } from './demo-workers.ts';
@@ -17,11 +18,12 @@ const EXAMPLES = `
 Examples:
   gossamer demo
   gossamer demo -o my-demo    keep the job in ./my-demo
+  gossamer demo --serve       show it on a page
   gossamer demo --workers 2   two processes share one job in PostgreSQL`;
 
 export function addDemo(command: Command, shell: Shell, finish: (code: number) => void): Command {
   return (
-    command
+    addBeside(command)
       .option('-o, --output <dir>', "the job's folder; without it a new temporary folder")
       // The site has another port each time, so an earlier demo in that folder is a different job.
       .option('--fresh', 'delete an earlier job in that folder')
@@ -36,9 +38,14 @@ export function addDemo(command: Command, shell: Shell, finish: (code: number) =
         try {
           if (manner.quiet !== true) tell(shell.err, `Crawling a small site at ${site.root} into ${output}.`);
           const asked = { roots: site.root, output, fresh: manner.fresh === true, pageRequisites: true };
-          const run = await startCrawl(resolveOptions(asked), decisionsTold(shell, manner));
-          finish(await watchRun(run, shell, manner));
+          const options = resolveOptions(asked);
+          const beside = besideCrawl(options, manner, shell);
+          const run = await startCrawl(options, { ...decisionsTold(shell, manner), ...beside.hooks });
+          await beside.start(run);
+          const code = await watchRun(run, shell, manner);
+          finish(code);
           if (manner.json !== true && manner.quiet !== true) await printLines(shell, hints(site.root, output));
+          await beside.end(code);
         } finally {
           await site.close();
         }
@@ -46,7 +53,7 @@ export function addDemo(command: Command, shell: Shell, finish: (code: number) =
   );
 }
 
-interface DemoManner extends Manner {
+interface DemoManner extends Manner, BesideManner {
   readonly output?: string;
   readonly fresh?: boolean;
   readonly workers?: number;

@@ -36,7 +36,7 @@ export function openApiDocument(): object {
       schemas: Object.fromEntries([...parts].sort(([a], [b]) => (a < b ? -1 : 1))),
       responses: Object.fromEntries(Object.entries(ERRORS).map(([status, about]) => [status, errorResponse(about)])),
       securitySchemes: {
-        cookie: { type: 'apiKey', in: 'cookie', name: 'gossamer' },
+        cookie: { type: 'apiKey', in: 'cookie', name: 'gossamer-PORT' },
         bearer: { type: 'http', scheme: 'bearer' },
       },
     },

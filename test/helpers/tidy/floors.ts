@@ -38,8 +38,20 @@ const ROOMS: Readonly<Record<string, Rule>> = {
   },
   serve: {
     holds: 'the API of jobs over HTTP, live and afterwards, and the view of archived pages',
-    may: ['base', 'url', 'options', 'store', 'views', 'search', 'job'],
-    modules: [...FILES, 'node:http', 'node:crypto', 'node:sqlite', 'node:worker_threads', 'node:buffer'],
+    may: ['base', 'url', 'options', 'store', 'parse', 'views', 'search', 'job'],
+    modules: [
+      ...FILES,
+      ...[
+        'node:http',
+        'node:net',
+        'node:url',
+        'node:os',
+        'node:crypto',
+        'node:buffer',
+        'node:sqlite',
+        'node:worker_threads',
+      ],
+    ],
   },
   job: {
     holds: 'the life of one job: options become parts, a run is started, watched and ended',

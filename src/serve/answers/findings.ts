@@ -1,0 +1,146 @@
+// Answers about what a job found: problems, the shape of the site, the course of time.
+
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { systemClock } from '../../base/clock.ts';
+import { EXAMPLES_MAX } from '../../base/limits-of-serving.ts';
+import { allOf } from '../../base/paged.ts';
+import { INDEX_FILE } from '../../store/location.ts';
+import { patternFault, patternOf } from '../../url/pattern.ts';
+import { redirectsOf } from '../../views/report/redirects.ts';
+import type {
+  BrokenAnswer,
+  DuplicatesAnswer,
+  PreviewAnswer,
+  RedirectsAnswer,
+  TimelineAnswer,
+  TrapsAnswer,
+  TreeAnswer,
+} from '../api/findings.ts';
+import { ApiError } from '../failures.ts';
+import { helpOf } from '../help.ts';
+import { limitIn, type QueryFields, wholeIn } from '../parameters.ts';
+import { childrenOf, duplicatesOf, timelineOf } from '../table/groups.ts';
+import type { OpenJob } from './job-answers.ts';
+import { tookSince } from './urls.ts';
+
+export async function brokenAnswerOf(job: OpenJob): Promise<BrokenAnswer> {
+  const begunAt = systemClock.now();
+  await job.ready();
+  const { broken, badLinks } = await job.report();
+  return {
+    total: broken.total,
+    links: broken.links,
+    urls: broken.urls.map((each) => ({
+      ...each,
+      help:
+        each.error === null
+          ? helpOf('status', each.status === null ? null : String(each.status))
+          : helpOf('error', each.error),
+    })),
+    badLinks: badLinks.hrefs.flatMap(({ href, element, referrers }) =>
+      referrers.map((page) => ({ page, href, element })),
+    ),
+    badLinksTotal: badLinks.total,
+    tookMs: tookSince(begunAt),
+  };
+}
+
+export async function redirectsAnswerOf(job: OpenJob): Promise<RedirectsAnswer> {
+  const begunAt = systemClock.now();
+  const redirects = redirectsOf(await allOf(job.ledger.links.redirects()));
+  const { total, chainCount, chains, loopCount, loops } = await redirects.chains(job.ledger.links.urls);
+  return { total, chainCount, chains, loopCount, loops, tookMs: tookSince(begunAt) };
+}
+
+export async function trapsAnswerOf(job: OpenJob): Promise<TrapsAnswer> {
+  const begunAt = systemClock.now();
+  await job.ready();
+  const { urls, traps } = (await job.report()).traps;
+  return { urls, traps, tookMs: tookSince(begunAt) };
+}
+
+export async function duplicatesAnswerOf(job: OpenJob, query: QueryFields): Promise<DuplicatesAnswer> {
+  const begunAt = systemClock.now();
+  await job.ready();
+  return { ...duplicatesOf(job.table, limitIn(query, 100), EXAMPLES_MAX), tookMs: tookSince(begunAt) };
+}
+
+/** Pages whose words have the same fingerprint, by the index for searches. */
+export async function nearDuplicatesAnswerOf(job: OpenJob, query: QueryFields): Promise<DuplicatesAnswer> {
+  const begunAt = systemClock.now();
+  const database = openIndexOf(job);
+  try {
+    const groups = database
+      .prepare(
+        `SELECT likeness_high AS high, likeness_low AS low, count(*) AS urls FROM pages
+           GROUP BY likeness_high, likeness_low HAVING urls > 1 ORDER BY urls DESC, high, low`,
+      )
+      .all() as unknown as { high: number; low: number; urls: number }[];
+    const some = database.prepare('SELECT url FROM pages WHERE likeness_high = ? AND likeness_low = ? LIMIT ?');
+    return {
+      groupCount: groups.length,
+      groups: groups.slice(0, limitIn(query, 100)).map(({ high, low, urls }) => {
+        return {
+          urls,
+          bytes: null,
+          examples: some.all(high, low, EXAMPLES_MAX).map(({ url }) => url as string),
+          q: null,
+        };
+      }),
+      tookMs: tookSince(begunAt),
+    };
+  } finally {
+    database.close();
+  }
+}
+
+function openIndexOf({ folder }: OpenJob): DatabaseSync {
+  const path = join(folder, INDEX_FILE);
+  if (existsSync(path)) return new DatabaseSync(path, { readOnly: true });
+  throw new ApiError(409, 'no-index', `This job has no index yet: make it with gossamer index ${folder}.`);
+}
+
+export async function treeAnswerOf(job: OpenJob, query: QueryFields): Promise<TreeAnswer> {
+  const begunAt = systemClock.now();
+  await job.ready();
+  const path = query['path'] ?? '';
+  return {
+    path,
+    ...childrenOf(job.table, path, limitIn(query, 500)),
+    tookMs: tookSince(begunAt),
+    upTo: job.table.upTo,
+  };
+}
+
+export async function timelineAnswerOf(job: OpenJob, query: QueryFields): Promise<TimelineAnswer> {
+  const begunAt = systemClock.now();
+  await job.ready();
+  const time = (name: string): number | null => {
+    const at = wholeIn(query, name, -1, 0, Number.MAX_SAFE_INTEGER);
+    return at < 0 ? null : at;
+  };
+  const points = wholeIn(query, 'points', 200, 1, 1_000);
+  const timeline = timelineOf(job.table, query['q'] ?? '', time('from'), time('to'), points);
+  return { ...timeline, tookMs: tookSince(begunAt), upTo: job.table.upTo };
+}
+
+/** How many queued URLs a pattern matches. The expression takes linear time, and the event loop gets turns. */
+export async function previewAnswerOf(job: OpenJob, query: QueryFields): Promise<PreviewAnswer> {
+  const begunAt = systemClock.now();
+  const typed = query['pattern'] ?? '';
+  const fault = typed === '' ? 'it is empty' : patternFault(typed);
+  if (fault !== null) throw new ApiError(400, 'bad-pattern', `${JSON.stringify(typed)}: ${fault}.`);
+  const pattern = patternOf(typed);
+  const examples: string[] = [];
+  let queued = 0;
+  for await (const ids of job.ledger.rows.queued()) {
+    for (const url of await job.ledger.links.urls(ids)) {
+      if (!pattern.test(url)) continue;
+      queued += 1;
+      if (examples.length < EXAMPLES_MAX) examples.push(url);
+    }
+  }
+  return { queued, examples, tookMs: tookSince(begunAt) };
+}

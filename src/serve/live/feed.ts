@@ -1,0 +1,112 @@
+// Sends what is live in a job to those who watch it, as server-sent events. It looks at the job while somebody watches;
+// a job of this process is also looked at once a second, so that the history is there when somebody comes.
+
+import type { ServerResponse } from 'node:http';
+import { systemClock, type Timer } from '../../base/clock.ts';
+import { EVENT_READERS_MAX, LIVE_EVENTS_MS, RATES_REMEMBERED_MAX } from '../../base/limits-of-serving.ts';
+import type { FailureLine, LiveState, RatePoint } from '../api/jobs.ts';
+import { ApiError } from '../failures.ts';
+
+export interface FeedSource {
+  /** The state, with the rates of the last seconds. */
+  live(pagesPerSecond: number, bytesPerSecond: number): Promise<LiveState>;
+  /** What failed since the last call with this place, and the place for the next call. */
+  failuresAfter(place: number): Promise<{ readonly failures: readonly FailureLine[]; readonly place: number }>;
+  /** It costs nothing to look. */
+  readonly isOwn: boolean;
+}
+
+export interface Feed {
+  /** Takes over the response. Throws ApiError if there are too many readers. */
+  add(response: ServerResponse): Promise<void>;
+  close(): void;
+}
+
+/** Rates are of so many seconds. */
+const RATE_SECONDS = 5;
+const FAILURES_KEPT = 100;
+
+export function createFeed(source: FeedSource): Feed {
+  const readers = new Set<ServerResponse>();
+  const rates: RatePoint[] = [];
+  const failures: FailureLine[] = [];
+  let place = 0;
+  let known: { readonly at: number; readonly state: LiveState } | null = null;
+  let ticking: Timer | null = null;
+  let isLooking = false;
+  let isClosed = false;
+  let sinceFailures = 0;
+
+  const send = (name: string, data: object): void => {
+    const text = `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
+    // A reader that does not read misses events and costs no memory.
+    for (const reader of readers) if (reader.writableLength < 1_000_000) reader.write(text);
+  };
+  const rateOf = (what: 'pages' | 'bytes'): number => {
+    const last = rates.slice(-RATE_SECONDS);
+    return last.length === 0 ? 0 : last.reduce((sum, rate) => sum + rate[what], 0) / last.length;
+  };
+  const pagesOf = ({ urls }: LiveState): number => urls.done + urls.failed;
+  const measure = (state: LiveState): void => {
+    const now = systemClock.now();
+    if (known === null) known = { at: now, state };
+    const seconds = (now - known.at) / 1000;
+    if (seconds < 1) return;
+    const per = (amount: number): number => Math.max(0, Math.round((amount / seconds) * 10) / 10);
+    const pages = per(pagesOf(state) - pagesOf(known.state));
+    rates.push({ at: state.at, pages, bytes: per(state.bytes - known.state.bytes), failures: per(sinceFailures) });
+    if (rates.length > RATES_REMEMBERED_MAX) rates.shift();
+    sinceFailures = 0;
+    known = { at: now, state };
+  };
+  const look = async (): Promise<void> => {
+    if (isLooking || isClosed) return;
+    isLooking = true;
+    try {
+      const state = await source.live(rateOf('pages'), rateOf('bytes'));
+      const found = await source.failuresAfter(place);
+      place = found.place;
+      sinceFailures += found.failures.length;
+      failures.push(...found.failures);
+      failures.splice(0, failures.length - FAILURES_KEPT);
+      measure(state);
+      send('live', state);
+      for (const failure of found.failures) send('failure', failure);
+    } catch {
+      send('end', {});
+      for (const reader of readers) reader.end();
+    }
+    isLooking = false;
+  };
+  const pace = (): void => {
+    ticking?.cancel();
+    ticking = null;
+    if (isClosed || (readers.size === 0 && !source.isOwn)) return;
+    ticking = systemClock.every(source.isOwn && readers.size > 0 ? LIVE_EVENTS_MS : 1_000, look);
+  };
+  pace();
+  return {
+    async add(response) {
+      if (readers.size >= EVENT_READERS_MAX) throw new ApiError(409, 'too-many', 'Too many pages watch this job.');
+      response.writeHead(200, {
+        'content-type': 'text/event-stream; charset=utf-8',
+        'cache-control': 'no-store',
+        'x-content-type-options': 'nosniff',
+      });
+      response.write(`event: history\ndata: ${JSON.stringify({ rates, failures })}\n\n`);
+      readers.add(response);
+      response.on('close', () => {
+        readers.delete(response);
+        if (readers.size === 0) pace();
+      });
+      if (readers.size === 1) pace();
+      await look();
+    },
+    close() {
+      isClosed = true;
+      ticking?.cancel();
+      send('end', {});
+      for (const reader of readers) reader.end();
+    },
+  };
+}

@@ -1,0 +1,61 @@
+// How a job stands, in one sentence that a person would say. Its pieces lead to the URLs that they speak of.
+
+import type { Counts, StoppedBy, Waiting } from '../base/contracts.ts';
+import { showCount, showCountOf, showSpan, showTime } from '../base/figures.ts';
+import type { Sentence } from './api/jobs.ts';
+
+export interface Standing {
+  readonly roots: readonly string[];
+  readonly urls: Counts;
+  readonly isRunning: boolean;
+  readonly isPaused: boolean;
+  readonly isFinished: boolean;
+  readonly stoppedBy: StoppedBy;
+  readonly waitingFor: Waiting | null;
+  readonly inFlight: number;
+  /** Null if nothing tells. */
+  readonly leftMs: number | null;
+}
+
+const STOPPED: Readonly<Record<Exclude<StoppedBy, null>, string>> = {
+  interrupt: 'it was stopped',
+  limit: 'it reached its limit of URLs',
+  time: 'its time was over',
+  size: 'it reached its limit of bytes',
+  held: 'its hosts kept it waiting too long',
+  disk: 'the disk failed or was full',
+  database: 'its database was gone',
+  archive: 'its archive could not be moved',
+};
+
+/** `now` is wall milliseconds. */
+export function sentenceOf(standing: Standing, now: number): Sentence {
+  const { urls, isRunning, isPaused, isFinished, waitingFor, inFlight, leftMs } = standing;
+  const left = urls.queued + urls.leased;
+  const done = [{ text: showCountOf(urls.done, 'page'), q: 'state:done' }, plain(' done')];
+  const queued = [plain(', '), { text: `${showCount(left)} queued`, q: 'state:queued,leased' }];
+  const failed =
+    urls.failed === 0 ? [] : [plain(', '), { text: `${showCount(urls.failed)} failed`, q: 'state:failed' }];
+  if (isFinished) return [plain('Finished. '), ...done, ...failed, plain('.')];
+  if (isPaused) return [plain('Paused. '), ...done, ...queued, ...failed, plain('.')];
+  if (!isRunning) {
+    const why = standing.stoppedBy === null ? 'the last run broke off' : STOPPED[standing.stoppedBy];
+    return [plain(`Unfinished: ${why}. `), ...done, ...queued, ...failed, plain('.')];
+  }
+  if (waitingFor !== null && inFlight === 0) {
+    const until = waitingFor.until === null ? '' : ` until ${showTime(waitingFor.until, now)}`;
+    const why = waitingFor.why === '' ? '' : `, because: ${waitingFor.why}`;
+    return [plain(`Waiting for ${waitingFor.host}${until}${why}. `), ...done, ...queued, ...failed, plain('.')];
+  }
+  const rest = leftMs === null ? '' : `, about ${showSpan(leftMs)} left`;
+  return [plain(`Crawling ${nameOf(standing.roots)}: `), ...done, ...queued, ...failed, plain(`${rest}.`)];
+}
+
+function plain(text: string): Sentence[number] {
+  return { text, q: null };
+}
+
+function nameOf(roots: readonly string[]): string {
+  const name = URL.parse(roots[0] ?? '')?.host ?? 'nothing';
+  return roots.length > 1 ? `${name} and ${showCount(roots.length - 1)} more` : name;
+}

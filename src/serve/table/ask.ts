@@ -1,0 +1,213 @@
+// Questions to the table of a job's URLs: a part of it in some order, and how many rows there are.
+
+import type { SQLInputValue } from 'node:sqlite';
+import { COUNTS_REMEMBERED_MAX, ROWS_AN_ANSWER_MAX } from '../../base/limits-of-serving.ts';
+import type { TableRow } from '../api/urls.ts';
+import { COLUMNS, type TableColumn } from '../api/urls.ts';
+import type { UrlTable } from './fill.ts';
+import { conditionOf, type FilterCondition, FilterError } from './filter.ts';
+import { STATE_WORDS } from './table-file.ts';
+
+export interface PageQuestion {
+  readonly q: string;
+  readonly sort: TableColumn | null;
+  readonly order: 'asc' | 'desc';
+  readonly columns: readonly TableColumn[];
+  readonly limit: number;
+  readonly offset: number;
+  /** `next` of the answer before; empty for the first part. */
+  readonly after: string;
+}
+
+export interface RowsFound {
+  readonly rows: readonly TableRow[];
+  readonly next: string | null;
+}
+
+/** How a column is written in SQL: for the answer, and to sort by. */
+const SQL: Readonly<Record<TableColumn, readonly [shown: string, sorted: string]>> = {
+  url: ['t.url', 't.url'],
+  state: ['f.state', 'f.state'],
+  status: ['f.status', 'f.status'],
+  error: ['(SELECT word FROM words WHERE id = f.error)', 'f.error'],
+  reason: ['(SELECT word FROM words WHERE id = f.reason)', 'f.reason'],
+  contentType: ['(SELECT word FROM words WHERE id = f.contentType)', 'f.contentType'],
+  bytes: ['f.bytes', 'f.bytes'],
+  elapsedMs: ['f.elapsedMs', 'f.elapsedMs'],
+  fetchedAt: ['f.fetchedAt', 'f.fetchedAt'],
+  depth: ['f.depth', 'f.depth'],
+  links: ['f.links', 'f.links'],
+  title: ['t.title', 't.title'],
+  referrer: ['o.referrer', 'o.referrer'],
+  redirectTo: ['o.redirectTo', 'o.redirectTo'],
+  host: ['(SELECT word FROM hosts WHERE id = f.host)', 'f.host'],
+  tries: ['f.tries', 'f.tries'],
+  truncated: ['(SELECT word FROM words WHERE id = f.truncated)', 'f.truncated'],
+  charset: ['(SELECT word FROM words WHERE id = f.charset)', 'f.charset'],
+  sha256: ['o.sha256', 'o.sha256'],
+};
+
+export interface TableAsker {
+  page(question: PageQuestion): RowsFound;
+  count(q: string): number;
+}
+
+export function createAsker(table: UrlTable): TableAsker {
+  const count = createCounter(table);
+  return {
+    count: (q) => count(conditionOf(q), ''),
+    page(question) {
+      const condition = conditionOf(question.q);
+      const { sort, columns, limit, after } = question;
+      const found = createFinder(table, condition, sort === null ? columns : [...new Set([...columns, sort])]);
+      const most = Math.min(limit, ROWS_AN_ANSWER_MAX);
+      const cursor = after === '' ? null : cursorOf(after);
+      if (sort === null) found.inOrder(question, cursor, most + 1);
+      else found.sorted(sort, question, cursor, most + 1, () => count(condition, `AND ${SQL[sort][1]} IS NOT NULL`));
+      return answered(found.lines, most, columns);
+    },
+  };
+}
+
+/** Counts are remembered until the table changes. */
+function createCounter(table: UrlTable): (condition: FilterCondition, more: string) => number {
+  let counted = new Map<string, number>();
+  let countedAt = -1;
+  return (condition, more) => {
+    if (countedAt !== table.version || counted.size > COUNTS_REMEMBERED_MAX) counted = new Map();
+    countedAt = table.version;
+    const key = `${condition.sql} ${more} ${condition.values.join('\n')}`;
+    const known = counted.get(key);
+    if (known !== undefined) return known;
+    const sql = `SELECT count(*) AS urls FROM ${sourceOf(condition, more)} WHERE ${condition.sql} ${more}`;
+    const urls = table.file.db.prepare(sql).get(...condition.values)!['urls'] as number;
+    counted.set(key, urls);
+    return urls;
+  };
+}
+
+interface Line {
+  readonly cells: Record<string, unknown>;
+  readonly cursor: Cursor;
+}
+
+/** Collects rows that match. */
+function createFinder(table: UrlTable, condition: FilterCondition, columns: readonly TableColumn[]) {
+  const lines: Line[] = [];
+  const shown = columns.map((column) => `${SQL[column][0]} AS ${column}`).join(', ');
+  const select = `SELECT f.id AS id, t.url AS url${shown === '' ? '' : `, ${shown}`} FROM ${pageSource(condition)}
+    LEFT JOIN others o ON o.id = f.id WHERE ${condition.sql}`;
+  const add = (
+    more: string,
+    values: readonly SQLInputValue[],
+    order: string,
+    [most, offset]: readonly [number, number],
+    valueIn: ((cells: Record<string, unknown>) => string | number) | null,
+  ): void => {
+    const statement = table.file.db.prepare(`${select} ${more} ORDER BY ${order} LIMIT ? OFFSET ?`);
+    for (const cells of statement.all(...condition.values, ...values, most, offset)) {
+      const id = cells['id'] as number;
+      lines.push({ cells, cursor: { isNull: valueIn === null, value: valueIn?.(cells) ?? null, id } });
+    }
+  };
+  return {
+    lines,
+    /** In the order in which the URLs were found. */
+    inOrder({ order, offset }: PageQuestion, cursor: Cursor | null, most: number): void {
+      if (cursor === null) add('', [], `f.id ${order}`, [most, offset], null);
+      else add(`AND f.id ${signOf(order)} ?`, [cursor.id], `f.id ${order}`, [most, 0], null);
+    },
+    /** Rows without a value come last, whatever the order: so both parts follow an index. */
+    sorted(
+      sort: TableColumn,
+      { order, offset }: PageQuestion,
+      cursor: Cursor | null,
+      most: number,
+      countValues: () => number,
+    ): void {
+      const by = SQL[sort][1];
+      if (cursor?.isNull !== true) {
+        const keyset = cursor === null ? '' : `AND (${by}, f.id) ${signOf(order)} (?, ?)`;
+        const values = cursor === null ? [] : [cursor.value, cursor.id];
+        const inOrder = `${by} ${order}, f.id ${order}`;
+        const valueIn = (cells: Record<string, unknown>) => sortedValue(sort, cells, table);
+        add(`AND ${by} IS NOT NULL ${keyset}`, values, inOrder, [most, cursor === null ? offset : 0], valueIn);
+      }
+      const left = most - lines.length;
+      if (left <= 0) return;
+      const isBeyond = cursor === null && offset > 0 && lines.length === 0;
+      const skipped = isBeyond ? Math.max(0, offset - countValues()) : 0;
+      const afterId = cursor?.isNull === true ? 'AND f.id > ?' : '';
+      const values = cursor?.isNull === true ? [cursor.id] : [];
+      add(`AND ${by} IS NULL ${afterId}`, values, 'f.id', [left, skipped], null);
+    },
+  };
+}
+
+function signOf(order: PageQuestion['order']): string {
+  return order === 'desc' ? '<' : '>';
+}
+
+interface Cursor {
+  /** The rows with a value have all been given. */
+  readonly isNull: boolean;
+  readonly value: string | number | null;
+  readonly id: number;
+}
+
+function cursorOf(after: string): Cursor {
+  try {
+    const [isNull, value, id] = JSON.parse(Buffer.from(after, 'base64url').toString()) as unknown[];
+    const isValue = value === null || typeof value === 'string' || typeof value === 'number';
+    if (typeof isNull === 'boolean' && isValue && Number.isSafeInteger(id)) return { isNull, value, id: id as number };
+  } catch {
+    // Told below.
+  }
+  throw new FilterError('after: this is not the `next` of an answer');
+}
+
+/** What the row is sorted by: words are sorted by their number. */
+function sortedValue(sort: TableColumn, cells: Record<string, unknown>, { file }: UrlTable): string | number {
+  const value = cells[sort] as string | number;
+  const [shown] = SQL[sort];
+  if (!shown.startsWith('(')) return value;
+  const words = shown.includes('hosts') ? 'hosts' : 'words';
+  return file.db.prepare(`SELECT id FROM ${words} WHERE word = ?`).get(value)!['id'] as number;
+}
+
+function answered(found: readonly Line[], most: number, columns: readonly TableColumn[]): RowsFound {
+  const given = found.slice(0, most);
+  const last = found.length > most ? given.at(-1)!.cursor : null;
+  const next =
+    last === null ? null : Buffer.from(JSON.stringify([last.isNull, last.value, last.id])).toString('base64url');
+  return { rows: given.map(({ cells }) => rowOfCells(cells, columns)), next };
+}
+
+function rowOfCells(cells: Record<string, unknown>, columns: readonly TableColumn[]): TableRow {
+  const row: Record<string, unknown> = { id: cells['id'], url: cells['url'] };
+  for (const column of columns) {
+    row[column] = column === 'state' ? STATE_WORDS[cells[column] as number] : cells[column];
+  }
+  return row as unknown as TableRow;
+}
+
+/** Texts are many times longer than facts: a question for facts alone reads no text. */
+function sourceOf({ hasFacts, hasTexts }: FilterCondition, more: string): string {
+  if (!hasTexts && !more.includes('t.'))
+    return more.includes('o.') ? 'facts f LEFT JOIN others o ON o.id = f.id' : 'facts f';
+  if (!hasFacts && !more.includes('f.') && !more.includes('o.')) return 'texts t';
+  return 'facts f JOIN texts t ON t.id = f.id LEFT JOIN others o ON o.id = f.id';
+}
+
+function pageSource({ hasFacts, hasTexts }: FilterCondition): string {
+  return hasTexts && !hasFacts ? 'texts t CROSS JOIN facts f ON f.id = t.id' : 'facts f JOIN texts t ON t.id = f.id';
+}
+
+/** Names of columns, as a person types them. Throws FilterError. */
+export function columnsOf(typed: string): readonly TableColumn[] {
+  const names = typed.split(',').filter(Boolean);
+  const wrong = names.find((name) => !COLUMNS.includes(name as TableColumn));
+  if (wrong !== undefined)
+    throw new FilterError(`columns: ${JSON.stringify(wrong)} is not one of ${COLUMNS.join(', ')}`);
+  return names as TableColumn[];
+}
