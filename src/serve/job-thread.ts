@@ -2,7 +2,7 @@
 // crawl in the same process, or of another job.
 
 import { parentPort, workerData } from 'node:worker_threads';
-import { type JobToServe, type OpenJob, openJobToServe } from './answers/job-answers.ts';
+import { type AskedJob, type JobToServe, openJobToServe } from './answers/job-answers.ts';
 import { type AskedOfJob, answerOf } from './answers/questions.ts';
 import { failureOf, type SentFailure } from './failures.ts';
 
@@ -11,7 +11,7 @@ export type Reply =
   | { readonly number: number; readonly value: unknown }
   | { readonly number: number; readonly failure: SentFailure };
 
-let opened: Promise<OpenJob> | null = null;
+let opened: Promise<AskedJob> | null = null;
 
 parentPort!.on('message', async ({ number, ...asked }: AskedOfJob & { readonly number: number }) => {
   try {

@@ -22,10 +22,10 @@ import { ApiError } from '../failures.ts';
 import { helpOf } from '../help.ts';
 import { limitIn, type QueryFields, wholeIn } from '../parameters.ts';
 import { childrenOf, duplicatesOf, timelineOf } from '../table/groups.ts';
-import type { OpenJob } from './job-answers.ts';
+import type { AskedJob } from './job-answers.ts';
 import { tookSince } from './urls.ts';
 
-export async function brokenAnswerOf(job: OpenJob): Promise<BrokenAnswer> {
+export async function brokenAnswerOf(job: AskedJob): Promise<BrokenAnswer> {
   const begunAt = systemClock.now();
   await job.ready();
   const { broken, badLinks } = await job.report();
@@ -47,28 +47,28 @@ export async function brokenAnswerOf(job: OpenJob): Promise<BrokenAnswer> {
   };
 }
 
-export async function redirectsAnswerOf(job: OpenJob): Promise<RedirectsAnswer> {
+export async function redirectsAnswerOf(job: AskedJob): Promise<RedirectsAnswer> {
   const begunAt = systemClock.now();
   const redirects = redirectsOf(await allOf(job.ledger.links.redirects()));
   const { total, chainCount, chains, loopCount, loops } = await redirects.chains(job.ledger.links.urls);
   return { total, chainCount, chains, loopCount, loops, tookMs: tookSince(begunAt) };
 }
 
-export async function trapsAnswerOf(job: OpenJob): Promise<TrapsAnswer> {
+export async function trapsAnswerOf(job: AskedJob): Promise<TrapsAnswer> {
   const begunAt = systemClock.now();
   await job.ready();
   const { urls, traps } = (await job.report()).traps;
   return { urls, traps, tookMs: tookSince(begunAt) };
 }
 
-export async function duplicatesAnswerOf(job: OpenJob, query: QueryFields): Promise<DuplicatesAnswer> {
+export async function duplicatesAnswerOf(job: AskedJob, query: QueryFields): Promise<DuplicatesAnswer> {
   const begunAt = systemClock.now();
   await job.ready();
   return { ...duplicatesOf(job.table, limitIn(query, 100), EXAMPLES_MAX), tookMs: tookSince(begunAt) };
 }
 
 /** Pages whose words have the same fingerprint, by the index for searches. */
-export async function nearDuplicatesAnswerOf(job: OpenJob, query: QueryFields): Promise<DuplicatesAnswer> {
+export async function nearDuplicatesAnswerOf(job: AskedJob, query: QueryFields): Promise<DuplicatesAnswer> {
   const begunAt = systemClock.now();
   const database = openIndexOf(job);
   try {
@@ -96,13 +96,13 @@ export async function nearDuplicatesAnswerOf(job: OpenJob, query: QueryFields): 
   }
 }
 
-function openIndexOf({ folder }: OpenJob): DatabaseSync {
+function openIndexOf({ folder }: AskedJob): DatabaseSync {
   const path = join(folder, INDEX_FILE);
   if (existsSync(path)) return new DatabaseSync(path, { readOnly: true });
   throw new ApiError(409, 'no-index', `This job has no index yet: make it with gossamer index ${folder}.`);
 }
 
-export async function treeAnswerOf(job: OpenJob, query: QueryFields): Promise<TreeAnswer> {
+export async function treeAnswerOf(job: AskedJob, query: QueryFields): Promise<TreeAnswer> {
   const begunAt = systemClock.now();
   await job.ready();
   const path = query['path'] ?? '';
@@ -114,7 +114,7 @@ export async function treeAnswerOf(job: OpenJob, query: QueryFields): Promise<Tr
   };
 }
 
-export async function timelineAnswerOf(job: OpenJob, query: QueryFields): Promise<TimelineAnswer> {
+export async function timelineAnswerOf(job: AskedJob, query: QueryFields): Promise<TimelineAnswer> {
   const begunAt = systemClock.now();
   await job.ready();
   const time = (name: string): number | null => {
@@ -127,7 +127,7 @@ export async function timelineAnswerOf(job: OpenJob, query: QueryFields): Promis
 }
 
 /** How many queued URLs a pattern matches. The expression takes linear time, and the event loop gets turns. */
-export async function previewAnswerOf(job: OpenJob, query: QueryFields): Promise<PreviewAnswer> {
+export async function previewAnswerOf(job: AskedJob, query: QueryFields): Promise<PreviewAnswer> {
   const begunAt = systemClock.now();
   const typed = query['pattern'] ?? '';
   const fault = typed === '' ? 'it is empty' : patternFault(typed);

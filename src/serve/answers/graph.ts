@@ -4,14 +4,14 @@ import { systemClock } from '../../base/clock.ts';
 import { GRAPH_FOLDERS } from '../../base/limits-of-serving.ts';
 import type { GraphAnswer } from '../api/findings.ts';
 import { limitIn, type QueryFields } from '../parameters.ts';
-import type { OpenJob } from './job-answers.ts';
+import type { AskedJob } from './job-answers.ts';
 import { tookSince } from './urls.ts';
 
 /** The host and the first folder of a path. */
 const FOLDER_SQL = `substr(url, 1, path_at - 1 + CASE instr(substr(url, path_at + 1), '/') WHEN 0 THEN 1
   ELSE instr(substr(url, path_at + 1), '/') + 1 END)`;
 
-export async function graphAnswerOf(job: OpenJob, query: QueryFields): Promise<GraphAnswer> {
+export async function graphAnswerOf(job: AskedJob, query: QueryFields): Promise<GraphAnswer> {
   const begunAt = systemClock.now();
   await job.ready();
   const most = limitIn(query, GRAPH_FOLDERS);
@@ -47,7 +47,7 @@ export async function graphAnswerOf(job: OpenJob, query: QueryFields): Promise<G
 }
 
 /** The place of a row's folder; -1 if it is not among them. A byte a row is what a million rows may take. */
-function placesOf({ table }: OpenJob, places: ReadonlyMap<string, number>): (id: number) => number {
+function placesOf({ table }: AskedJob, places: ReadonlyMap<string, number>): (id: number) => number {
   const { db } = table.file;
   const last = (db.prepare('SELECT max(id) AS id FROM texts').get()!['id'] as number | null) ?? 0;
   const of = new Int16Array(last + 1).fill(-1);

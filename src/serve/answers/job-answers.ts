@@ -14,7 +14,7 @@ import { createAsker, type TableAsker } from '../table/ask.ts';
 import { createUrlTable, type UrlTable } from '../table/fill.ts';
 
 /** What the answers of a job share. */
-export interface OpenJob {
+export interface AskedJob {
   readonly id: string;
   readonly folder: string;
   /** Where archived pages are shown, up to the name of the page. */
@@ -42,7 +42,7 @@ export interface JobToServe {
 /** How long an answer waits for the table. */
 const PATIENCE_MS = 300;
 
-export async function openJobToServe({ id, folder, store, viewBase }: JobToServe): Promise<OpenJob> {
+export async function openJobToServe({ id, folder, store, viewBase }: JobToServe): Promise<AskedJob> {
   const stored = await jobLocation(folder, store).read();
   const table = createUrlTable(stored);
   const ledger = quickLedger(stored, table);

@@ -12,7 +12,7 @@ import {
   treeAnswerOf,
 } from './findings.ts';
 import { graphAnswerOf } from './graph.ts';
-import type { OpenJob } from './job-answers.ts';
+import type { AskedJob } from './job-answers.ts';
 import { searchAnswerOf } from './search.ts';
 import { foreignLive, jobAnswerOf, lineOf } from './state.ts';
 import { csvPart, groupsAnswerOf, linksAnswerOf, storyAnswerOf, tableAnswerOf, textAnswerOf } from './urls.ts';
@@ -23,7 +23,7 @@ export interface AskedOfJob {
   readonly query: QueryFields;
 }
 
-const ANSWERS: Readonly<Record<string, (job: OpenJob, query: QueryFields) => Promise<unknown>>> = {
+const ANSWERS: Readonly<Record<string, (job: AskedJob, query: QueryFields) => Promise<unknown>>> = {
   line: lineOf,
   live: foreignLive,
   job: jobAnswerOf,
@@ -46,6 +46,6 @@ const ANSWERS: Readonly<Record<string, (job: OpenJob, query: QueryFields) => Pro
   view: (job, query) => viewedPageOf(job, query['name'] ?? ''),
 };
 
-export function answerOf(job: OpenJob, { name, query }: AskedOfJob): Promise<unknown> {
+export function answerOf(job: AskedJob, { name, query }: AskedOfJob): Promise<unknown> {
   return ANSWERS[name]!(job, query);
 }

@@ -7,10 +7,10 @@ import type { FacetedAnswer } from '../api/findings.ts';
 import { ApiError } from '../failures.ts';
 import { limitIn, type QueryFields, wholeIn } from '../parameters.ts';
 import { viewUrlOf } from '../view/view-url.ts';
-import type { OpenJob } from './job-answers.ts';
+import type { AskedJob } from './job-answers.ts';
 import { tookSince } from './urls.ts';
 
-export async function searchAnswerOf(job: OpenJob, query: QueryFields): Promise<FacetedAnswer> {
+export async function searchAnswerOf(job: AskedJob, query: QueryFields): Promise<FacetedAnswer> {
   const begunAt = systemClock.now();
   const typed = narrowed(query);
   const from = wholeIn(query, 'from', 0, 0, 10_000);

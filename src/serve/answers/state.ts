@@ -9,10 +9,10 @@ import { INDEX_FILE } from '../../store/location.ts';
 import { type JobStatus, jobStatus } from '../../views/report/job-summary.ts';
 import type { Control, HostLane, JobAnswer, JobLine, LiveState } from '../api/jobs.ts';
 import { sentenceOf } from '../sentence.ts';
-import type { OpenJob } from './job-answers.ts';
+import type { AskedJob } from './job-answers.ts';
 
 /** A job of which only the state is wanted. */
-export type LookedAt = Pick<OpenJob, 'id' | 'folder' | 'ledger'>;
+export type LookedAt = Pick<AskedJob, 'id' | 'folder' | 'ledger'>;
 
 /** Why nobody can steer a job that this process does not crawl. */
 export function foreignControl({ isRunning }: Pick<JobStatus, 'isRunning'>): Control {
@@ -27,7 +27,7 @@ export async function lineOf(job: LookedAt): Promise<JobLine> {
   return lineFrom(job, status, (await job.ledger.job.identity()).roots);
 }
 
-export async function jobAnswerOf(job: OpenJob): Promise<JobAnswer> {
+export async function jobAnswerOf(job: AskedJob): Promise<JobAnswer> {
   const status = await statusOf(job);
   void job.ready().catch(() => {});
   const { summary, runs } = status;
@@ -55,7 +55,7 @@ export async function jobAnswerOf(job: OpenJob): Promise<JobAnswer> {
 }
 
 /** The live state without what needs the looks of several seconds. */
-export async function foreignLive(job: OpenJob): Promise<LiveState> {
+export async function foreignLive(job: AskedJob): Promise<LiveState> {
   const status = await statusOf(job);
   const { summary } = status;
   const { roots } = await job.ledger.job.identity();

@@ -15,7 +15,7 @@ import { limitIn, type QueryFields, wholeIn, wordIn } from '../parameters.ts';
 import { columnsOf, type PageQuestion } from '../table/ask.ts';
 import { type GroupedBy, groupsOf } from '../table/groups.ts';
 import { viewUrlOf } from '../view/view-url.ts';
-import type { OpenJob } from './job-answers.ts';
+import type { AskedJob } from './job-answers.ts';
 
 const GROUPED = ['state', 'status', 'error', 'reason', 'contentType', 'depth', 'host'] as const;
 const USUAL_COLUMNS = ['state', 'status', 'contentType', 'bytes', 'elapsedMs', 'depth'] as const;
@@ -35,7 +35,7 @@ export function questionIn(query: QueryFields): PageQuestion {
   };
 }
 
-export async function tableAnswerOf(job: OpenJob, query: QueryFields): Promise<TableAnswer> {
+export async function tableAnswerOf(job: AskedJob, query: QueryFields): Promise<TableAnswer> {
   await job.ready();
   const question = questionIn(query);
   const begunAt = systemClock.now();
@@ -46,7 +46,7 @@ export async function tableAnswerOf(job: OpenJob, query: QueryFields): Promise<T
 
 /** A part of the CSV file, and where the next part begins. */
 export async function csvPart(
-  job: OpenJob,
+  job: AskedJob,
   query: QueryFields,
 ): Promise<{ readonly text: string; readonly next: string | null }> {
   await job.ready();
@@ -65,7 +65,7 @@ function csvCell(value: string | number | null): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-export async function groupsAnswerOf(job: OpenJob, query: QueryFields): Promise<GroupsAnswer> {
+export async function groupsAnswerOf(job: AskedJob, query: QueryFields): Promise<GroupsAnswer> {
   await job.ready();
   const by: GroupedBy = wordIn(query, 'by', GROUPED, 'state');
   const begunAt = systemClock.now();
@@ -74,7 +74,7 @@ export async function groupsAnswerOf(job: OpenJob, query: QueryFields): Promise<
   return { by, groups: told, tookMs: tookSince(begunAt), upTo: job.table.upTo };
 }
 
-export async function storyAnswerOf(job: OpenJob, query: QueryFields): Promise<StoryAnswer> {
+export async function storyAnswerOf(job: AskedJob, query: QueryFields): Promise<StoryAnswer> {
   await job.ready();
   const row = await job.rowIn(query);
   const story = (await urlStory(job.ledger, job.contents, row.url, (body, agent, url) => {
@@ -108,7 +108,7 @@ function storyDocument(row: Row, story: UrlStory): Omit<StoryAnswer, 'headers' |
   };
 }
 
-async function headersOf({ contents }: OpenJob, row: Row): Promise<string[][] | null> {
+async function headersOf({ contents }: AskedJob, row: Row): Promise<string[][] | null> {
   const content = await contents.of(row).catch(() => null);
   if (content === null || 'damage' in content) return null;
   const fields: string[][] = [];
@@ -117,7 +117,7 @@ async function headersOf({ contents }: OpenJob, row: Row): Promise<string[][] | 
   return fields;
 }
 
-export async function linksAnswerOf(job: OpenJob, query: QueryFields): Promise<LinksAnswer> {
+export async function linksAnswerOf(job: AskedJob, query: QueryFields): Promise<LinksAnswer> {
   await job.ready();
   const row = await job.rowIn(query);
   const begunAt = systemClock.now();
@@ -131,7 +131,7 @@ export async function linksAnswerOf(job: OpenJob, query: QueryFields): Promise<L
 }
 
 /** Every page that links to the row, as URLs. It reads all link lists. */
-async function referrersOf({ ledger }: OpenJob, { id }: Row): Promise<readonly string[]> {
+async function referrersOf({ ledger }: AskedJob, { id }: Row): Promise<readonly string[]> {
   const pages: number[] = [];
   for await (const lists of ledger.links.lists()) {
     for (const [page, links] of lists) if (links.includes(id)) pages.push(page);
@@ -140,7 +140,7 @@ async function referrersOf({ ledger }: OpenJob, { id }: Row): Promise<readonly s
 }
 
 /** The lines of URLs that the table has. */
-function linesOf({ table }: OpenJob, urls: readonly string[]): LinkLine[] {
+function linesOf({ table }: AskedJob, urls: readonly string[]): LinkLine[] {
   const line = table.file.db.prepare(
     `SELECT f.id, f.state, f.status, (SELECT word FROM words WHERE id = f.error) AS error
        FROM texts t JOIN facts f ON f.id = t.id WHERE t.url = ?`,
@@ -154,7 +154,7 @@ function linesOf({ table }: OpenJob, urls: readonly string[]): LinkLine[] {
   });
 }
 
-export async function textAnswerOf(job: OpenJob, query: QueryFields): Promise<TextAnswer> {
+export async function textAnswerOf(job: AskedJob, query: QueryFields): Promise<TextAnswer> {
   await job.ready();
   const row = await job.rowIn(query);
   const content = await job.contents.of(row);

@@ -8,7 +8,7 @@ import { mirroredFile } from '../../views/mirror/file.ts';
 import { soundRow } from '../../views/unwritten.ts';
 import { banner, missingPage } from '../view/view-pages.ts';
 import { viewedUrl, viewName } from '../view/view-url.ts';
-import type { OpenJob } from './job-answers.ts';
+import type { AskedJob } from './job-answers.ts';
 
 /** What the server of archived pages sends. */
 export interface ViewedPage {
@@ -22,7 +22,7 @@ export interface ViewedPage {
 /** Every link stays in the archive; there is one folder for all pages. */
 const PATHS = { of: viewName };
 
-export async function viewedPageOf(job: OpenJob, name: string): Promise<ViewedPage> {
+export async function viewedPageOf(job: AskedJob, name: string): Promise<ViewedPage> {
   const url = viewedUrl(name);
   if (url === null) return missing('This is no address of an archived page.', '', null);
   await job.ready();
@@ -45,7 +45,7 @@ export async function viewedPageOf(job: OpenJob, name: string): Promise<ViewedPa
 }
 
 /** The row of the URL or of its key. */
-async function rowOf({ ledger }: OpenJob, url: string): Promise<Row | null> {
+async function rowOf({ ledger }: AskedJob, url: string): Promise<Row | null> {
   return soundRow(ledger.rows, url);
 }
 
