@@ -58,3 +58,8 @@ export const TASKS_A_THREAD_MAX = 8;
 export const REFERRERS_SHOWN_MAX = 1000;
 /** Failures are counted by kind, which needs every row, only in jobs of at most this many rows. */
 export const ROWS_COUNTED_MAX = 200_000;
+
+// --- search
+/** An index behind a crawl looks at all rows again when this many times as many are done, and this many more. */
+export const INDEX_PASS_GROWTH = 1.2;
+export const INDEX_PASS_ROWS_MIN = 500;

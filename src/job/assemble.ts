@@ -30,6 +30,7 @@ import { makeJoinTo, makeResponseParser } from './client.ts';
 import { assertDescriptors, descriptors } from './descriptors.ts';
 import { createSlowHosts, type EarlierRuns, earlierRuns, type SlowHost } from './earlier-runs.ts';
 import { hookedFetch } from './hooks.ts';
+import { assertIndexable, startIndexer } from './indexing.ts';
 import { inJob, type Job } from './job.ts';
 import { leasedFetch } from './leased-fetch.ts';
 import { openLog } from './log.ts';
@@ -93,6 +94,7 @@ function logFile(worker: string | null): string {
 /** Opens the job, creates its parts and starts it. Throws UsageError, JobError or MachineError if that fails. */
 export async function startCrawl(options: CrawlOptions, hooks: Hooks = {}, world: World = SYSTEM): Promise<Run> {
   assertDescriptors(descriptors());
+  assertIndexable(options);
   const depot = await wantedDepot(options);
   return inJob(options, world, (job) => startIn(job, options, hooks, world, depot));
 }
@@ -158,7 +160,7 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks, world: Wor
   log.write('info', 'start', startFacts(options, resumed));
   return startRun({
     ...{ job, heart, gate, sitemaps, commits, clock, log, abort },
-    ...{ before: earlier.totals, alreadyFinished },
+    ...{ before: earlier.totals, alreadyFinished, indexer: startIndexer(options, job.folder) },
     ...runRules(options),
     hadRootResponse: resumed && earlier.hadRootResponse,
     ...{ slowHosts, lostUrls, traps: traps.news, meter },

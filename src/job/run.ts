@@ -15,6 +15,7 @@ import type { RequestFields } from '../options/request-fields.ts';
 import { jobStatus } from '../views/report/job-summary.ts';
 import type { Allowance, Shortage } from './allowance.ts';
 import type { RunSums, SlowHost } from './earlier-runs.ts';
+import type { Indexer } from './indexing.ts';
 import type { Job } from './job.ts';
 import type { Log } from './log.ts';
 import type { Meter } from './meter.ts';
@@ -57,6 +58,8 @@ export interface Run {
   readonly rootsToTell: RootsToTell;
   /** Why the log lacks lines; null if it lacks nothing. */
   logFailure(): string | null;
+  /** What fills the index; null without --index. */
+  readonly indexer: Pick<Indexer, 'ended'> | null;
   /** A snapshot. It is cheap and may be taken at any time. */
   progress(): Progress;
   /**
@@ -94,6 +97,7 @@ export interface RunParts {
   readonly machine: Machine;
   /** Null if the archive stays in the job's folder. */
   readonly mover: Mover | null;
+  readonly indexer: Indexer | null;
   readonly lostUrls: number;
   readonly isPaused: () => boolean;
   /** Functions that close what the run used, in this order. The log and the job are closed after them. */
@@ -101,7 +105,7 @@ export interface RunParts {
 }
 
 export function startRun(parts: RunParts): Run {
-  const { job, heart, gate, commits, clock, log, abort, onWire, meter, machine, mover, before } = parts;
+  const { job, heart, gate, commits, clock, log, abort, onWire, meter, machine, mover, indexer, before } = parts;
   const { figures } = heart;
   const begunAt = clock.now();
   const timers: { cancel(): void }[] = [];
@@ -237,6 +241,8 @@ export function startRun(parts: RunParts): Run {
     const graceMs = figures.stoppedBy === 'interrupt' ? STOP_GRACE_MS : null;
     if (mover !== null) await tried(() => mover.finish(graceMs));
     if (failedAs === 'archive') last = summary();
+    if (figures.stoppedBy === 'interrupt') indexer?.stop();
+    await indexer?.finish();
     if (failures.length === 0)
       log.write('info', 'end', { ...last, hosts: undefined, waitingFor: dated(last.waitingFor) });
     await log.close();
@@ -271,6 +277,7 @@ export function startRun(parts: RunParts): Run {
       return toTell;
     },
     logFailure: log.failure,
+    indexer,
     progress: () => ({
       ...(last ?? summary()),
       inFlight: onWire.inFlight,
@@ -281,6 +288,7 @@ export function startRun(parts: RunParts): Run {
       archiveTrouble: mover?.trouble ?? null,
     }),
     stop(how) {
+      indexer?.stop();
       if (how === 'now') {
         heart.stop('interrupt');
         stopNow();

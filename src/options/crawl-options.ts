@@ -205,6 +205,8 @@ export interface CrawlOptions {
    * so that job is needed to read this one. `--revisits-of`; null by default.
    */
   readonly revisitsOf: string | null;
+  /** Make the index for searches while the pages come. The summary waits for it. `--index`; false by default. */
+  readonly index: boolean;
   /**
    * How much the job's logs/gossamer.jsonl has, from nothing (`off`) to every decision (`debug`). `--log-level`; `info`
    * by default.

@@ -23,7 +23,7 @@ const IDENTITY: ReadonlySet<OptionName> = new Set([
 const SECRETS: readonly OptionName[] = ['auth', 'headers'];
 /** Each worker has its own. */
 const OWN: readonly OptionName[] = [
-  ...(['concurrency', 'output', 'store', 'job', 'worker', 'leaseMs', 'logLevel'] as const),
+  ...(['concurrency', 'output', 'store', 'job', 'worker', 'leaseMs', 'logLevel', 'index'] as const),
   ...(['databasePatienceMs', 'archivePlace', 'archiveSpoolBytes', 'archivePatienceMs'] as const),
   ...(['archive', 'warcCompression', 'warcLevel', 'archiveCredentials', 'archiveMetadata', 'revisitsOf'] as const),
 ];

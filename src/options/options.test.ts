@@ -88,6 +88,7 @@ test('resolveOptions: the defaults', () => {
     archiveCredentials: false,
     archiveMetadata: false,
     revisitsOf: null,
+    index: false,
     logLevel: 'info',
   });
 });

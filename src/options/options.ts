@@ -118,6 +118,7 @@ export const OPTIONS: readonly OptionSpec[] = [
   { name: 'archiveCredentials', flags: '--archive-credentials', group: 'job', kind: flag, default: false, doc: 'keep the values of --auth, -H Cookie and other secrets in the archive; without this option it has only their names' },
   { name: 'archiveMetadata', flags: '--archive-metadata', group: 'job', kind: flag, default: false, doc: 'also archive the links of each page, and the addresses to which host names were resolved' },
   { name: 'revisitsOf', flags: '--revisits-of <dir>', group: 'job', kind: folderKind, default: null, doc: 'the folder of an earlier job: a response that its archive already has is kept as a reference to it, so keep the earlier job to read this one' },
+  { name: 'index', flags: '--index', group: 'job', kind: flag, default: false, doc: 'make the pages searchable while they come, for gossamer search; a thread with a low priority does it, and the end of the run waits for it' },
   { name: 'logLevel', flags: '--log-level <level>', group: 'job', kind: levels, default: 'info', doc: "how much the job's logs/gossamer.jsonl has: off, error, warn (failed URLs and held hosts too), info (retries, robots.txt and sitemaps too) or debug (every decision)" },
 ];
 

@@ -23,7 +23,7 @@ export interface IndexingSummary {
 }
 
 /** What a pass over the rows did. */
-type Pass = { -readonly [name in keyof Omit<IndexingSummary, 'pages'>]: IndexingSummary[name] };
+export type Pass = { -readonly [name in keyof Omit<IndexingSummary, 'pages'>]: IndexingSummary[name] };
 
 /**
  * `onPage` is called with the number of rows that were looked at, and whether an index of another version is made
@@ -36,28 +36,57 @@ export async function indexJob(
   onPage: (rows: number, isRenewed: boolean) => void = () => {},
   signal: AbortSignal | null = null,
 ): Promise<IndexingSummary> {
-  await using writer = await openWriter(folder, ledger, keyOfJob(await ledger.job.identity()));
-  const pass = await passOver(ledger, contents, writer, (rows) => {
-    onPage(rows, writer.isRenewed);
+  await using indexing = await openIndexing(folder, ledger, contents);
+  const pass = await indexing.pass((rows) => {
+    onPage(rows, indexing.isRenewed);
     return signal?.aborted !== true;
   });
-  await (signal?.aborted === true ? writer.commit() : writer.end());
-  return { ...pass, pages: await writer.pages() };
+  return { ...pass, pages: await indexing.end() };
+}
+
+/** An index that is being filled. */
+export interface Indexing extends AsyncDisposable {
+  /** There was an index of another version, which was thrown away. */
+  readonly isRenewed: boolean;
+  /**
+   * Takes in what is new in the job, and removes what is gone. `onRows` is called with the number of rows that were
+   * looked at, and returns whether to go on.
+   */
+  pass(onRows: (rows: number) => boolean): Promise<Pass>;
+  /** Makes the index compact, and returns how many pages it has. */
+  end(): Promise<number>;
+}
+
+export async function openIndexing(folder: string, ledger: Ledger, contents: Contents): Promise<Indexing> {
+  const filler = await openWriter(folder, ledger, keyOfJob(await ledger.job.identity()));
+  const read = createTermReader();
+  return {
+    isRenewed: filler.isRenewed,
+    async pass(onRows) {
+      const done = await passOver(ledger, contents, { filler, read }, onRows);
+      await filler.commit();
+      return done;
+    },
+    async end() {
+      await filler.end();
+      return filler.pages();
+    },
+    [Symbol.asyncDispose]: () => filler[Symbol.asyncDispose](),
+  };
 }
 
 /** `onRows` returns whether to go on. */
 async function passOver(
   ledger: Ledger,
   contents: Contents,
-  writer: IndexFiller,
+  { filler, read }: { readonly filler: IndexFiller; readonly read: ReturnType<typeof createTermReader> },
   onRows: (rows: number) => boolean,
 ): Promise<Pass> {
-  const read = createTermReader();
   const signals = await searchSignals(ledger);
   const pass: Pass = { added: 0, removed: 0, barred: 0, damages: noDamages() };
   let [rows, last] = [0, 0];
   const remove = async (id: number): Promise<void> => {
-    await writer.remove(id);
+    await filler.remove(id);
     pass.removed += 1;
   };
 
@@ -68,12 +97,12 @@ async function passOver(
     else if (signals.isBarredBy(content.headers)) pass.barred += 1;
     else {
       const kind = kindOfText(row, content.body);
-      if ((kind === 'html' || kind === 'xhtml') && (await writer.add(read(row, kind, content), mark))) pass.added += 1;
+      if ((kind === 'html' || kind === 'xhtml') && (await filler.add(read(row, kind, content), mark))) pass.added += 1;
     }
   };
   for await (const page of ledger.rows.all({ onUnsound: () => {} })) {
     const to = page.at(-1)?.id ?? last;
-    const marks = new Map(await writer.marks(last, to));
+    const marks = new Map(await filler.marks(last, to));
     for (const row of page) {
       const mark = markOf(row, signals);
       const before = marks.get(row.id);
@@ -88,7 +117,7 @@ async function passOver(
     last = to;
     if (!onRows(rows)) return pass;
   }
-  for (const id of (await writer.marks(last, Number.MAX_SAFE_INTEGER)).keys()) await remove(id);
+  for (const id of (await filler.marks(last, Number.MAX_SAFE_INTEGER)).keys()) await remove(id);
   return pass;
 }
 

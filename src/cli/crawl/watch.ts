@@ -6,7 +6,7 @@ import type { Progress, Run } from '../../job/assemble.ts';
 import type { Verdict } from '../../views/report/quality-gate.ts';
 import { EXIT } from '../exit.ts';
 import { tellVerdict } from '../report/gate.ts';
-import { type Manner, printJson, printLines, type Shell, tell } from '../shell.ts';
+import { type Manner, printJson, printLines, quoted, type Shell, tell } from '../shell.ts';
 import { closingLines, headline, rootLines } from './closing.ts';
 import { type Display, showProgress } from './progress.ts';
 
@@ -50,6 +50,9 @@ export async function watchRun(
   });
   const unlogged = run.logFailure();
   if (unlogged !== null) tell(shell.err, `The log could not be written and lacks lines: ${unlogged}.`);
+  const indexed = run.indexer?.ended ?? null;
+  if (indexed !== null && 'failure' in indexed)
+    tell(shell.err, `The index is not whole: ${indexed.failure}. gossamer index ${quoted(run.folder)} completes it.`);
   const { anyResponse } = run.progress();
   const isSilent = summary.state === 'finished' && !anyResponse && summary.urls.done === 0;
   const code = exitCodeOf(summary, isSilent);
