@@ -34,7 +34,7 @@ import { assertIndexable, startIndexer } from './indexing.ts';
 import { inJob, type Job } from './job.ts';
 import { leasedFetch } from './leased-fetch.ts';
 import { openLog } from './log.ts';
-import { budgetFor, keepHeapLean } from './memory.ts';
+import { budgetFor, keepHeapLean, limitGarbage } from './memory.ts';
 import { createMeter } from './meter.ts';
 import { movingArchive, wantedDepot } from './moving.ts';
 import type { Observer } from './observer.ts';
@@ -79,13 +79,6 @@ export interface Hooks {
   readonly onStart?: (wake: () => void) => void;
 }
 
-/**
- * From this concurrency on, the heap is kept small, and also if there are more hosts than fit into memory. Objects that
- * wait for a slow server, or for the next turn of their host, survive V8's young generation, and V8 lets the old
- * generation grow fivefold before it collects garbage. That garbage would take more memory than the connections.
- */
-const LEAN_HEAP_CONCURRENCY = 1_000;
-
 /** The path of the log in the job's folder. Each worker of a job has its own. */
 function logFile(worker: string | null): string {
   return worker === null ? 'logs/gossamer.jsonl' : `logs/gossamer-${worker.replace(/[^\w.-]/g, '_')}.jsonl`;
@@ -102,7 +95,7 @@ export async function startCrawl(options: CrawlOptions, hooks: Hooks = {}, world
 async function startIn(job: Job, options: CrawlOptions, hooks: Hooks, world: World, depot: Depot | null): Promise<Run> {
   const { clock } = world;
   const { frontier, share, ledger, resumed } = job.store;
-  if (options.concurrency >= LEAN_HEAP_CONCURRENCY) keepHeapLean();
+  limitGarbage(options);
   const abort = new AbortController();
   const earlier = await earlierRuns(options, ledger, job.store.worker !== null);
   const { meter, budget, fetcher, allowance, seen } = await makeTransport(job, options, hooks, earlier, world);

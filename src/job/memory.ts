@@ -6,6 +6,7 @@ import { systemClock } from '../base/clock.ts';
 import {
   BODIES_BYTES_A_TASK,
   BODIES_BYTES_MAX,
+  LEAN_HEAP_RESIDENT_BYTES,
   MEMORY_SHARE_MAX,
   YOUNG_HEAP_BYTES,
   YOUNG_HEAP_LOOK_MS,
@@ -21,18 +22,37 @@ export function budgetFor({ concurrency }: CrawlOptions): BodyBudget {
   return new BodyBudget(Math.max(BODIES_BYTES_MAX, concurrency * BODIES_BYTES_A_TASK));
 }
 
+/** V8 collects garbage once the heap has grown by this many percent of what was in use after the last collection. */
+const GROWTH_PERCENT = 100;
+const LEAN_GROWTH_PERCENT = 40;
 /**
- * By default V8 lets garbage grow to several times the memory in use. This limits it to less than half of that memory,
- * and V8 collects garbage more often.
+ * From this concurrency on, the heap is kept small, and also if there are more hosts than fit into memory. Objects that
+ * wait for a slow server, or for the next turn of their host, survive V8's young generation. Their garbage would take
+ * more memory than the connections.
  */
+const LEAN_HEAP_CONCURRENCY = 1_000;
+
+/**
+ * By default V8 lets garbage grow to several times the memory in use, which takes tens of megabytes of a short crawl.
+ * V8 sets the next limit at the end of a collection, so this part must come before the first one.
+ */
+export function limitGarbage({ concurrency }: CrawlOptions): void {
+  if (concurrency >= LEAN_HEAP_CONCURRENCY) keepHeapLean();
+  else letHeapGrow(GROWTH_PERCENT);
+}
+
+/** Limits garbage to less than half of the memory in use. V8 collects it more often. */
 export function keepHeapLean(): void {
-  v8().setFlagsFromString('--heap-growing-percent=40');
+  letHeapGrow(LEAN_GROWTH_PERCENT);
+}
+
+function letHeapGrow(percent: number): void {
+  v8().setFlagsFromString(`--heap-growing-percent=${percent}`);
 }
 
 /**
  * By default V8 lets its young generation grow to 64 MB when much is allocated, and never to less again. Here it stops
- * growing near `YOUNG_HEAP_BYTES`. On the OpenJDK documentation a crawl takes 190 MB then, and 2 to 3 % more of the
- * processor than with 218 to 244 MB and no bound. With a young generation of 1 MB it took 11 % more.
+ * growing at twice `YOUNG_HEAP_BYTES` at the most: it may have doubled before its memory is used.
  */
 function keepYoungHeapSmall(): void {
   const isLarge = (): boolean =>
@@ -49,28 +69,29 @@ function keepYoungHeapSmall(): void {
 }
 
 /**
- * `isTight` is the result of the last `look`. When bodies have used up their budget, the rest of the process is kept
- * small too.
+ * `isTight` is the result of the last `look`. When bodies have used up their budget, or the process has grown large,
+ * the rest of it is kept small too.
  */
 export function watchMemory(budget: BodyBudget): { readonly isTight: boolean; look(): void } {
   const mostBytes = MEMORY_SHARE_MAX * memoryBytes();
   keepYoungHeapSmall();
   let isTight = false;
   let isLean = false;
+  let residentBytes = 0;
   return {
     get isTight() {
       return isTight;
     },
     look() {
-      if (budget.isSpent && !isLean) {
-        isLean = true;
-        keepHeapLean();
-      }
       try {
-        isTight = process.memoryUsage.rss() > mostBytes;
+        residentBytes = process.memoryUsage.rss();
       } catch {
         // The system tells it in a file. If there is no file handle left to read it, the last result stays.
       }
+      isTight = residentBytes > mostBytes;
+      if (isLean || !(budget.isSpent || residentBytes > LEAN_HEAP_RESIDENT_BYTES)) return;
+      isLean = true;
+      keepHeapLean();
     },
   };
 }
