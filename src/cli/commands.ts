@@ -128,7 +128,9 @@ export async function addCommands(
     const command = program.command(name).description(about).usage(usage);
     if (!isWanted(name)) continue;
     const added = (await load())(command, shell, finish);
-    if (usage.includes('[job]')) added.option('--store <url>', 'the database of the job, as it was given to the crawl');
+    const hasStore = added.options.some(({ long }) => long === '--store');
+    if (usage.includes('[job]') && !hasStore)
+      added.option('--store <url>', 'the database of the job, as it was given to the crawl');
     added
       .option('--json', 'print one JSON document on stdout')
       .option('-q, --quiet', 'print only errors')

@@ -25,13 +25,17 @@ export function storeOf({ store }: JobManner, { environment }: Shell): string | 
 export async function findJob(given: string | undefined, store: string | null): Promise<string> {
   if (given !== undefined) {
     if (await isJob(given, store)) return given;
-    const why = isOnServer(store) ? 'the database has no job of that name' : `it contains no ${STORE_FILE}`;
+    const here = hasArchive(given) ? `it ${IN_DATABASE}` : `it contains no ${STORE_FILE}`;
+    const why = isOnServer(store) ? 'the database has no job of that name' : here;
     throw new JobError('missing', `There is no job in ${given}: ${why}.`);
   }
   const folders = existsSync(CRAWLS) ? readdirSync(CRAWLS).map((name) => join(CRAWLS, name)) : [];
   const jobs = (await jobsAmong(folders, store)).sort();
   if (jobs.length === 1) return jobs[0]!;
   if (jobs.length === 0) {
+    const stored = isOnServer(store) ? undefined : folders.find(hasArchive);
+    if (stored !== undefined)
+      throw new JobError('missing', `There is no job under ./${CRAWLS}: ${stored} ${IN_DATABASE}.`);
     const where = isOnServer(store)
       ? `No folder under ./${CRAWLS} has its job in the database`
       : `There is no job under ./${CRAWLS}`;
@@ -40,6 +44,14 @@ export async function findJob(given: string | undefined, store: string | null): 
   const shown = jobs.slice(0, CHOICES_SHOWN_MAX).join(', ');
   const rest = jobs.length > CHOICES_SHOWN_MAX ? ` and ${jobs.length - CHOICES_SHOWN_MAX} more` : '';
   throw new UsageError(`There are several jobs under ./${CRAWLS}: give one of ${shown}${rest}.`);
+}
+
+const IN_DATABASE = 'has an archive, so its rows may be in a database: give its --store';
+
+/** Whether the folder is that of a job, wherever its rows are. */
+export function hasArchive(folder: string): boolean {
+  const archive = join(folder, 'archive');
+  return existsSync(archive) && readdirSync(archive).length > 0;
 }
 
 export function isOnServer(store: string | null): boolean {

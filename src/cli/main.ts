@@ -3,7 +3,7 @@
 import { Command, CommanderError } from 'commander';
 import { systemClock } from '../base/clock.ts';
 import { GossamerError, MachineError } from '../base/errors.ts';
-import { asMachineError, systemName, troubleOf } from '../base/machine.ts';
+import { ArchiveAway, asMachineError, systemName, troubleOf } from '../base/machine.ts';
 import { version } from '../base/version.ts';
 import { addCommands } from './commands.ts';
 import { EXIT } from './exit.ts';
@@ -79,7 +79,8 @@ function complain(error: unknown, shell: Shell, isVerbose: boolean): number {
     return EXIT.usage;
   }
   if (systemName(error) === 'EPIPE') return EXIT.finished;
-  const told = troubleOf(error) === null ? error : asMachineError(error, 'the machine failed');
+  const what = error instanceof ArchiveAway ? 'the archive is not at its place' : 'the machine failed';
+  const told = troubleOf(error) === null ? error : asMachineError(error, what);
   const [first, ...others] = (told instanceof Error ? told.message : String(told)).split('\n');
   tell(shell.err, `gossamer: ${first}`);
   for (const line of others) tell(shell.err, line);

@@ -31,6 +31,7 @@ export function addMove(command: Command, shell: Shell, finish: (code: number) =
 
     .argument('[job]', "the job's folder; without it the only one under ./crawls")
     .option('--from <url>', 'where the job is now; without it in its folder, or for --store sqlite: in the database')
+    .option('--store <url>', 'the database to which the job is moved, or sqlite: for its folder')
     .addHelpText('after', EXAMPLES)
     .action(async (given: string | undefined, manner: MoveManner) => {
       const to = storeOf(manner, shell);
@@ -55,7 +56,10 @@ export function addMove(command: Command, shell: Shell, finish: (code: number) =
 function fromOf({ from }: MoveManner, to: string, { environment }: Shell): string | null {
   if (from !== undefined || isOnServer(to)) return from === undefined ? null : storeFor(from, environment);
   const usual = storeFor(undefined, environment);
-  return isOnServer(usual) ? usual : storeFor('postgres:', environment);
+  if (isOnServer(usual)) return usual;
+  if ((environment['DATABASE_URL'] ?? '') === '')
+    throw new UsageError('--from: give the database that has the job, or set GOSSAMER_STORE or DATABASE_URL.');
+  return storeFor('postgres:', environment);
 }
 
 function progressOn(shell: Shell, { quiet }: MoveManner) {

@@ -7,7 +7,7 @@ import { contentsOf, holdingsOf } from '../job/open-contents.ts';
 import { answerFrom, type ShownAnswer, type ShownResult } from '../search/answer.ts';
 import { QuestionError } from '../search/question.ts';
 import { EXIT } from './exit.ts';
-import { findJob, jobsAmong, storeOf, withLedger } from './job.ts';
+import { findJob, hasArchive, jobsAmong, storeOf, withLedger } from './job.ts';
 import { columnsOf, fit, plain } from './plain.ts';
 import { type JobManner, print, printJson, type Shell, wantsColour } from './shell.ts';
 
@@ -52,7 +52,8 @@ export function addSearch(command: Command, shell: Shell, finish: (code: number)
       const last = words.length > 1 ? words.slice(-1) : [];
       const [job] = await jobsAmong(last, store);
       const typed = (job === undefined ? words : words.slice(0, -1)).join(' ');
-      const folder = await findJob(job, store);
+      // Otherwise the folder of a job in a database would be a word.
+      const folder = await findJob(job ?? last.find(hasArchive), store);
       const most = countOf('--results', manner.results);
       const from = (countOf('--page', manner.page) - 1) * most;
       const answer = await withLedger(folder, store, (ledger) =>

@@ -2,6 +2,7 @@
 
 import type { Contents } from '../base/contents.ts';
 import type { Ledger } from '../base/contracts.ts';
+import { ArchiveAway } from '../base/machine.ts';
 import { kindOfText, typeOfText } from '../views/textual.ts';
 import { soundRow } from '../views/unwritten.ts';
 import { type Excerpt, excerptOf, markerOf } from './excerpt.ts';
@@ -11,7 +12,7 @@ import { questionOf } from './question.ts';
 import { languagesOf, pagesFor, type SearchAnswer, type SearchResult, search } from './search.ts';
 
 export interface ShownResult extends SearchResult {
-  /** Null if the archive does not have the page any more. */
+  /** Null if the archive does not have the page any more, or is not at its place. */
   readonly excerpt: Excerpt | null;
 }
 
@@ -32,8 +33,16 @@ export async function answerFrom(job: JobToSearch, typed: string, from: number, 
   const answer = await search(index, question, from, most);
   const marksIn = markerOf(question.parts, await languagesOf(index));
   const results: ShownResult[] = [];
+  let isAway = false;
   for (const found of answer.results) {
-    const text = await textOf(job, found.url);
+    const text = isAway
+      ? null
+      : await textOf(job, found.url).catch((error) => {
+          if (!(error instanceof ArchiveAway)) throw error;
+          // The index needs no archive. Its place is not asked once for each page.
+          isAway = true;
+          return null;
+        });
     results.push({ ...found, excerpt: text === null ? null : excerptOf(text, marksIn) });
   }
   return { ...answer, results };

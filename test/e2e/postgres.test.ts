@@ -52,7 +52,7 @@ function tests({ url }: TestDatabase): void {
     const [broken, others] = reports.map((text) => JSON.parse(text));
     assert.deepEqual(broken.broken, others.broken);
     const lists = async (...words: string[]): Promise<string> =>
-      (await done('report', ...words, '--html')).replace(/[\s\S]*(?=<section id)|<section id="slowest">[\s\S]*/g, '');
+      (await done('report', ...words, '--html')).replace(/^[\s\S]*?(?=<section id)|<section id="slowest">[\s\S]*/g, '');
     const page = await lists(here);
     assert.match(page, /<section id="broken">/);
     assert.equal(await lists(there, ...store), page);
@@ -70,6 +70,8 @@ function tests({ url }: TestDatabase): void {
     const again = await done('crawl', site.root, '-o', there, ...store);
     assert.match(again, /already finished/);
     assert.match(again, /the same --store/);
+    const joined = await done('work', '--job', basename(there), '-o', there, ...store);
+    assert.match(joined, /^This job was already finished\.\n {2}done /);
     assert.ok(!again.includes(url), 'the address is not printed');
   });
 

@@ -25,7 +25,10 @@ const STOPPED_WORDS: Readonly<Record<Exclude<StoppedBy, null>, string>> = {
 
 /** What was done, what failed, where the job is, and what to type next. `now` is wall milliseconds. */
 export async function closingLines(
-  run: Pick<Run, 'folder' | 'rootsToTell' | 'alreadyFinished'> & { readonly store: string | null },
+  run: Pick<Run, 'folder' | 'rootsToTell' | 'alreadyFinished'> & {
+    readonly store: string | null;
+    readonly isJoined?: boolean;
+  },
   summary: Summary,
   isSilent: boolean,
   now: number,
@@ -36,7 +39,7 @@ export async function closingLines(
   if (summary.waitingFor !== null) lines.push(waitLine(summary.waitingFor, now));
   if (isSilent) lines.push('No root gave any response.');
   lines.push(...rootLines(run.rootsToTell));
-  if (run.alreadyFinished) lines.splice(0, 1, ...ALREADY_FINISHED);
+  if (run.alreadyFinished) lines.splice(0, 1, 'This job was already finished.', ...(run.isJoined ? [] : BEGIN_ANEW));
   if (store?.startsWith('postgres') === true) lines.push(IN_DATABASE);
   if (folder !== '') lines.push('', ...nextLines(stepsOf(folder, summary)));
   return lines;
@@ -44,10 +47,7 @@ export async function closingLines(
 
 const IN_DATABASE = 'Its rows are in the database: give other commands the same --store, or set GOSSAMER_STORE.';
 
-const ALREADY_FINISHED = [
-  'This job was already finished. --fresh deletes it and crawls again,',
-  '-o DIR keeps it and starts a new one.',
-];
+const BEGIN_ANEW = ['--fresh deletes it and crawls again, -o DIR keeps it and starts a new one.'];
 
 /** The message about lost records and how to retry their URLs. */
 export function lostText(urls: number, folder: string): string {

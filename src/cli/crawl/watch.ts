@@ -24,6 +24,8 @@ const STOPPED: Readonly<Record<Exclude<StoppedBy, null>, number>> = {
 interface Watched {
   /** The job's store, if it is not the usual one. */
   readonly store: string | null;
+  /** The run joined a job that others began. */
+  readonly isJoined?: boolean;
   /** Called for a run that finished. */
   readonly judge: (() => Promise<Verdict>) | null;
 }
@@ -33,7 +35,7 @@ export async function watchRun(
   run: Run,
   shell: Shell,
   manner: Manner,
-  { store, judge }: Watched = { store: null, judge: null },
+  { store, judge, isJoined = false }: Watched = { store: null, judge: null },
 ): Promise<number> {
   const display = showProgress(shell, manner, run.progress);
   const release = obeySignals(run, display);
@@ -61,7 +63,7 @@ export async function watchRun(
     for (const line of rootLines(run.rootsToTell)) tell(shell.err, line);
     await printJson(shell, judge === null ? summary : { ...summary, gate: verdict });
   } else if (manner.quiet !== true)
-    await printLines(shell, await closingLines({ ...run, store }, summary, isSilent, shell.clock.wall()));
+    await printLines(shell, await closingLines({ ...run, store, isJoined }, summary, isSilent, shell.clock.wall()));
   if (verdict === null || verdict.passed) return code;
   tellVerdict(verdict, run.folder, shell);
   return EXIT.gate;

@@ -28,7 +28,7 @@ export function addWork(command: Command, shell: Shell, finish: (code: number) =
     const options = await optionsOfJob(typed, shell.environment);
     const run = await startCrawl(options, decisionsTold(shell, manner));
     if (manner.quiet !== true) tell(shell.err, `Working on the job in ${run.folder}.`);
-    finish(await watchRun(run, shell, manner, { store: options.store, judge: null }));
+    finish(await watchRun(run, shell, manner, { store: options.store, isJoined: true, judge: null }));
   });
 }
 

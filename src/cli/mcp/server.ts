@@ -3,6 +3,7 @@
 
 import type { CallToolResult, Server as ServerOfSdk } from '@modelcontextprotocol/server';
 import { GossamerError } from '../../base/errors.ts';
+import { asMachineError } from '../../base/machine.ts';
 import { version } from '../../base/version.ts';
 import type { Shell } from '../shell.ts';
 import { NOTICE } from './page-text.ts';
@@ -118,8 +119,9 @@ async function answerOf(
     return { content: [{ type: 'text', text }], structuredContent: result };
   } catch (error) {
     if (call.signal.aborted) return failure('cancelled', 'The call ended before there was an answer.');
-    const code = error instanceof ToolError || error instanceof GossamerError ? error.code : 'internal';
-    return failure(code, error instanceof Error ? error.message : String(error));
+    const known = error instanceof ToolError ? error : asMachineError(error, 'the machine failed');
+    const code = known instanceof ToolError || known instanceof GossamerError ? known.code : 'internal';
+    return failure(code, known instanceof Error ? known.message : String(known));
   }
 }
 

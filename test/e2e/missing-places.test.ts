@@ -1,0 +1,66 @@
+// What commands say where a job or its archive is not where they look: in a database, in a folder that was moved away.
+
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, renameSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { removeTree } from '../../src/base/remove.ts';
+import { gossamer, severally } from '../helpers/gossamer.ts';
+import { serveSite } from '../helpers/site.ts';
+
+const home = mkdtempSync(join(tmpdir(), 'gossamer-missing-'));
+after(() => removeTree(home));
+
+test('a folder that has the archive of a job and no store: its rows may be in a database', async () => {
+  const job = join(home, 'crawls/shop.example');
+  mkdirSync(join(job, 'archive'), { recursive: true });
+  writeFileSync(join(job, 'archive/a.warc.gz'), '');
+  mkdirSync(join(home, 'empty'));
+  const { stderr } = await severally([
+    ['status', job],
+    ['report', job],
+    ['search', 'words', job],
+    ['status', join(home, 'empty')],
+  ]);
+  assert.equal(stderr.match(/ it has an archive, so its rows may be in a database: give its --store\.$/gm)?.length, 3);
+  assert.match(stderr, /empty: it contains no gossamer\.db\.$/m);
+  const alone = await gossamer(['status'], {}, '', home);
+  assert.match(alone.stderr, /crawls\/shop\.example has an archive, so .* --store\.\n$/);
+});
+
+test('move: from nowhere is told by the options that name it', async () => {
+  const { stderr } = await severally(
+    [
+      ['move', '--store', 'sqlite:', join(home, 'crawls/shop.example')],
+      ['move', '--help'],
+    ],
+    { GOSSAMER_STORE: '', DATABASE_URL: '' },
+  );
+  assert.match(
+    stderr,
+    /^gossamer: --from: give the database that has the job, or set GOSSAMER_STORE or DATABASE_URL\.$/m,
+  );
+  const { stdout } = await gossamer(['move', '--help']);
+  assert.match(stdout, /--store <url> +the database to which the job is moved/);
+});
+
+test('archive elsewhere: without its place search answers, and what needs the records names the place', async () => {
+  await using site = await serveSite((path, response) => {
+    response.writeHead(path === '/' ? 200 : 404, { 'content-type': 'text/html' }).end('<title>Jam</title><p>Oranges');
+  });
+  const [job, store, away] = [join(home, 'job'), join(home, 'store'), join(home, 'away')];
+  for (const blank of ['', ' ']) assert.equal((await gossamer(['crawl', site.root, '--archive', blank])).code, 2);
+  assert.equal((await gossamer(['crawl', site.root, '-o', job, '-q', '--archive', store])).code, 0);
+  assert.equal((await gossamer(['index', job, '-q'])).code, 0);
+  renameSync(store, away);
+  const { stdout, stderr } = await severally([
+    ['search', 'oranges', job],
+    ['export', 'markdown', job, '-o', join(home, 'markdown')],
+    ['verify', job],
+  ]);
+  assert.match(stdout, /^1 page\.\n\n {2}1 Jam\n/);
+  assert.deepEqual(stderr.match(/^= .*/gm), ['= search 0', '= export 3', '= verify 3']);
+  const told = stderr.match(/^gossamer: the archive is not at its place: .*store: there is no such file; .*$/gm);
+  assert.equal(told?.length, 2, stderr);
+});
