@@ -71,3 +71,36 @@ export function rawRequest(
     sent.end(body);
   });
 }
+
+/** The events of a job, each as the document says, until one is what is waited for. */
+export async function untilEvent<T>(
+  { served }: Pick<Asking, 'served'>,
+  path: string,
+  isWanted: (name: string, data: T) => boolean,
+): Promise<T> {
+  const stop = new AbortController();
+  const headers = { authorization: `Bearer ${served.token}` };
+  const response = await fetch(`${served.origin}${path}/events`, { headers, signal: stop.signal });
+  assert.equal(response.headers.get('content-type'), 'text/event-stream; charset=utf-8');
+  let text = '';
+  for await (const piece of response.body!.pipeThrough(new TextDecoderStream())) {
+    text += piece;
+    for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
+      const [, name, json] = /^event: (\w+)\ndata: (.*)$/.exec(text.slice(0, end))!;
+      text = text.slice(end + 2);
+      const data = JSON.parse(json!) as T;
+      const schema = EVENTS[name!];
+      if (schema !== undefined) assert.deepEqual(schemaFaults(data, schema, PARTS), [], name);
+      if (!isWanted(name!, data)) continue;
+      stop.abort();
+      return data;
+    }
+  }
+  throw new Error('the events ended');
+}
+
+const EVENTS: Readonly<Record<string, { readonly $ref: string }>> = {
+  live: { $ref: '#/components/schemas/LiveState' },
+  failure: { $ref: '#/components/schemas/FailureLine' },
+  history: { $ref: '#/components/schemas/HistoryEvent' },
+};
