@@ -33,6 +33,10 @@ const BENCHES: Readonly<Record<string, { readonly about: string; readonly load: 
     load: () => import('./resume.ts'),
   },
   scheduler: { about: 'whose turn it is, among ten thousand hosts: time a page', load: () => import('./scheduler.ts') },
+  serve: {
+    about: 'the page: a filter of a million rows, its memory, what --serve costs a crawl',
+    load: () => import('./serve.ts'),
+  },
   start: {
     about: 'the cost of starting, against node alone, and the first request of a crawl',
     load: () => import('./start.ts'),

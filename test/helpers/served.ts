@@ -90,7 +90,7 @@ export async function untilEvent<T>(
       text = text.slice(end + 2);
       const data = JSON.parse(json!) as T;
       const schema = EVENTS[name!];
-      if (schema !== undefined) assert.deepEqual(schemaFaults(data, schema, PARTS), [], name);
+      if (schema !== undefined) assert.deepEqual(schemaFaults(data, schema, PARTS), [], name!);
       if (!isWanted(name!, data)) continue;
       stop.abort();
       return data;
