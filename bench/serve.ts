@@ -1,5 +1,5 @@
-// What the page costs: a filter of a million rows, the memory of `gossamer serve` over a job of a million URLs, and what
-// --serve with a reader of its events costs a crawl. Run with
+// What the page costs: a filter of a million rows, the memory of `gossamer serve` over a job of a million URLs, and
+// what --serve with a reader of its events costs a crawl. Run with
 //   npm run bench -- serve [--urls 1000000] [--rounds 5] [--only table,crawl]
 
 import { type ChildProcess, spawn } from 'node:child_process';

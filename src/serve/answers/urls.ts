@@ -39,9 +39,8 @@ export async function tableAnswerOf(job: AskedJob, query: QueryFields): Promise<
   await job.ready();
   const question = questionIn(query);
   const begunAt = systemClock.now();
-  const found = job.asker.page(question);
-  const total = job.asker.count(question.q);
-  return { total, ...found, tookMs: tookSince(begunAt), upTo: job.table.upTo };
+  const found = job.asker.both(question);
+  return { ...found, tookMs: tookSince(begunAt), upTo: job.table.upTo };
 }
 
 /** A part of the CSV file, and where the next part begins. */

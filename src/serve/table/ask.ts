@@ -50,12 +50,19 @@ const SQL: Readonly<Record<TableColumn, readonly [shown: string, sorted: string]
 export interface TableAsker {
   page(question: PageQuestion): RowsFound;
   count(q: string): number;
+  /** A page and the count: if the page has all rows there are, nothing is counted. */
+  both(question: PageQuestion): RowsFound & { readonly total: number };
 }
 
 export function createAsker(table: UrlTable): TableAsker {
   const count = createCounter(table);
-  return {
+  const asker: TableAsker = {
     count: (q) => count(conditionOf(q), ''),
+    both(question) {
+      const found = asker.page(question);
+      const isWhole = question.after === '' && question.offset === 0 && found.next === null;
+      return { total: isWhole ? found.rows.length : asker.count(question.q), ...found };
+    },
     page(question) {
       const condition = conditionOf(question.q);
       const { sort, columns, limit, after } = question;
@@ -67,6 +74,7 @@ export function createAsker(table: UrlTable): TableAsker {
       return answered(found.lines, most, columns);
     },
   };
+  return asker;
 }
 
 /** Counts are remembered until the table changes. */
