@@ -61,8 +61,8 @@ function host({ host: asked, status }: StoryAnswer): StoryEvent[] {
   if (robots !== null) {
     const { verdict } = robots;
     const what =
-      verdict === null ? (
-        `robots.txt answered ${robots.status || 'nothing'}; no line applies to this URL.`
+      verdict === null || verdict.line === 0 ? (
+        `It answered ${robots.status || 'nothing'}; no line applies to this URL.`
       ) : (
         <>
           {verdict.allowed ? 'Allowed' : 'Forbidden'} by line {verdict.line}: <Foreign text={verdict.text} />

@@ -9,8 +9,8 @@ import { linkTo } from '../where.ts';
 import { Empty, Foreign, Shown } from './words.tsx';
 
 const NODES_MAX = 40;
-const WIDTH = 960;
-const HEIGHT = 520;
+const WIDTH = 900;
+const HEIGHT = 840;
 const RADIUS = 210;
 const NODE_RADIUS_MAX = 12;
 const LABEL_LETTERS_MAX = 30;
@@ -100,12 +100,15 @@ function Picture({ job, graph: { nodes, edges, isCut } }: { job: string; graph: 
   );
 }
 
+/** Written outwards; at the left it is turned, so that it is never upside down. */
 function Label({ path, at, of }: { path: string; at: number; of: number }) {
   const { x, y } = pointOf(at, of, RADIUS + NODE_RADIUS_MAX + 6);
   const text = shown(path.replace(/^\w+:\/\//, ''));
   const cut = text.length > LABEL_LETTERS_MAX ? `…${text.slice(-LABEL_LETTERS_MAX)}` : text;
+  const isLeft = at > of / 2;
+  const degrees = (360 * at) / of - 90 + (isLeft ? 180 : 0);
   return (
-    <text x={x} y={y + 4} text-anchor={x < WIDTH / 2 - 1 ? 'end' : 'start'}>
+    <text transform={`translate(${x} ${y}) rotate(${degrees})`} dy={4} text-anchor={isLeft ? 'end' : 'start'}>
       {cut}
     </text>
   );

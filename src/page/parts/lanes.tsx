@@ -13,7 +13,8 @@ const LINE_HEIGHT_PX = 18;
 interface LanesProps {
   readonly job: string;
   readonly hosts: readonly HostLane[];
-  readonly limits: ReadonlyMap<string, readonly number[]>;
+  /** Null if the crawl does not run: nothing is in flight then. */
+  readonly limits: ReadonlyMap<string, readonly number[]> | null;
 }
 
 export function Lanes({ job, hosts, limits }: LanesProps) {
@@ -30,8 +31,8 @@ export function Lanes({ job, hosts, limits }: LanesProps) {
             <thead>
               <tr>
                 <th scope="col">host</th>
-                <th scope="col">in flight</th>
-                <th scope="col">limit lately</th>
+                <th scope="col">{limits === null ? 'limit' : 'in flight'}</th>
+                {limits !== null && <th scope="col">limit lately</th>}
                 <th scope="col" class="figure">
                   first byte
                 </th>
@@ -40,7 +41,11 @@ export function Lanes({ job, hosts, limits }: LanesProps) {
             </thead>
             <tbody>
               {listed.map((lane) => (
-                <Lane key={lane.host} {...{ job, lane }} limits={limits.get(lane.host) ?? []} />
+                <Lane
+                  key={lane.host}
+                  {...{ job, lane }}
+                  limits={limits === null ? null : (limits.get(lane.host) ?? [])}
+                />
               ))}
             </tbody>
           </table>
@@ -50,7 +55,7 @@ export function Lanes({ job, hosts, limits }: LanesProps) {
   );
 }
 
-function Lane({ job, lane, limits }: { job: string; lane: HostLane; limits: readonly number[] }) {
+function Lane({ job, lane, limits }: { job: string; lane: HostLane; limits: readonly number[] | null }) {
   const { host, inFlight, limit, latencyMs, heldUntil, why } = lane;
   const isHeld = heldUntil !== null && heldUntil > now();
   return (
@@ -60,6 +65,30 @@ function Lane({ job, lane, limits }: { job: string; lane: HostLane; limits: read
           <Foreign text={host} most={80} />
         </a>
       </td>
+      {limits === null ? <td>{limit === null ? '' : rateOf(limit)}</td> : <InFlight {...{ inFlight, limit, limits }} />}
+      <td class="figure">{latencyMs === null ? '' : span(latencyMs)}</td>
+      <td>
+        {isHeld && <strong class="amber">held until {time(heldUntil, now())}</strong>}
+        {why !== null && why !== '' && (
+          <>
+            {isHeld ? ': ' : ''}
+            <Foreign text={why} most={120} />
+          </>
+        )}
+      </td>
+    </tr>
+  );
+}
+
+interface InFlightProps {
+  readonly inFlight: number;
+  readonly limit: number | null;
+  readonly limits: readonly number[];
+}
+
+function InFlight({ inFlight, limit, limits }: InFlightProps) {
+  return (
+    <>
       <td class="lane">
         <span class="lane-figure">
           {count(inFlight)}
@@ -74,17 +103,7 @@ function Lane({ job, lane, limits }: { job: string; lane: HostLane; limits: read
       <td>
         <LimitLine limits={limits} />
       </td>
-      <td class="figure">{latencyMs === null ? '' : span(latencyMs)}</td>
-      <td>
-        {isHeld && <strong class="amber">held until {time(heldUntil, now())}</strong>}
-        {why !== null && why !== '' && (
-          <>
-            {isHeld ? ': ' : ''}
-            <Foreign text={why} most={120} />
-          </>
-        )}
-      </td>
-    </tr>
+    </>
   );
 }
 

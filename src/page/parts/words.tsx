@@ -89,6 +89,6 @@ export function Failure({ failure, typed }: { failure: AskError; typed?: string 
 /** Shows an answer, or why there is none. */
 export function Shown<T>({ answer, children }: { answer: Asking<T>; children: (value: T) => ComponentChildren }) {
   if (answer.failure !== null) return <Failure failure={answer.failure} />;
-  if (answer.value === null) return <p class="empty">Reading…</p>;
+  if (answer.value === null) return answer.isAsking ? <p class="empty">Reading…</p> : null;
   return <>{children(answer.value)}</>;
 }

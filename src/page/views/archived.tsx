@@ -1,10 +1,13 @@
-// An archived page in a frame. It comes from another origin, its scripts do not run, and it reaches nothing outside.
+// An archived page in a frame. It comes from another origin and reaches nothing outside. Its scripts run only if the
+// reader wants that, and then without any origin.
 
 import { useState } from 'preact/hooks';
 import { shown } from '../foreign.ts';
 
 export function ArchivedPage({ viewUrl, url }: { viewUrl: string; url: string }) {
   const [isNarrow, setNarrow] = useState(false);
+  const [hasScripts, setScripts] = useState(false);
+  const source = hasScripts ? viewUrl.replace(/\/v\/([^/]*)$/, '/s/$1') : viewUrl;
   return (
     <section class="archived" aria-label="archived page">
       <div class="bar">
@@ -12,16 +15,19 @@ export function ArchivedPage({ viewUrl, url }: { viewUrl: string; url: string })
         <label>
           <input type="checkbox" checked={isNarrow} onChange={() => setNarrow(!isNarrow)} /> as on a phone
         </label>
-        <a class="right" href={viewUrl} target="_blank" rel="noreferrer">
+        <label>
+          <input type="checkbox" checked={hasScripts} onChange={() => setScripts(!hasScripts)} /> with its scripts
+        </label>
+        <a class="right" href={source} target="_blank" rel="noreferrer">
           Open alone
         </a>
       </div>
       <iframe
-        key={viewUrl}
+        key={source}
         class={isNarrow ? 'narrow' : undefined}
         title={`archived copy of ${shown(url)}`}
-        src={viewUrl}
-        sandbox=""
+        src={source}
+        sandbox={hasScripts ? 'allow-scripts' : ''}
         referrerpolicy="no-referrer"
       />
     </section>

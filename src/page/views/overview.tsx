@@ -4,7 +4,6 @@ import type { JobAnswer, TimelineAnswer } from '../../serve/api.ts';
 import { apiOf, asking, useAnswer } from '../ask.ts';
 import { now } from '../clock.ts';
 import { count, size, span, time } from '../figures.ts';
-import { shown } from '../foreign.ts';
 import { Groups } from '../parts/groups.tsx';
 import { Lanes } from '../parts/lanes.tsx';
 import { ratesOf, Strip, spanFilter } from '../parts/strip.tsx';
@@ -14,15 +13,14 @@ import { goTo, linkTo } from '../where.ts';
 const STRIP_POINTS = 300;
 
 export function Overview({ job }: { job: JobAnswer }) {
-  const { id, state, hosts, stoppedBy } = job;
+  const { id, state, hosts } = job;
   const timeline = useAnswer<TimelineAnswer>(asking(apiOf(id, 'timeline'), { points: STRIP_POINTS }));
   const table = (sort: string, columns: string): string => linkTo(id, 'urls', { sort, columns });
   return (
     <>
       {state === 'unfinished' && (
         <p class="empty">
-          It is not finished{stoppedBy === null ? '' : `: ${shown(stoppedBy)}`}. The same <code>gossamer crawl</code>{' '}
-          command goes on with it.
+          The same <code>gossamer crawl</code> command goes on with it.
         </p>
       )}
       {timeline.value !== null && timeline.value.points.length > 1 && (
@@ -57,7 +55,7 @@ export function Overview({ job }: { job: JobAnswer }) {
         <Groups job={id} by="reason" title="Left out" q="state:skipped" empty="Nothing was left out." />
       </div>
       <Runs job={job} />
-      {hosts.length > 0 && <Lanes job={id} hosts={hosts} limits={new Map()} />}
+      {hosts.length > 0 && <Lanes job={id} hosts={hosts} limits={null} />}
       <Settings job={job} />
     </>
   );

@@ -59,9 +59,13 @@ function headersOf(contentType: string, policy: string): Record<string, string> 
   };
 }
 
-/** In a sandbox a document has no origin, so `'self'` is none: the server is named. */
+/**
+ * In a sandbox a document has no origin, so `'self'` is none: the server is named. A policy cannot name an address of
+ * IPv6.
+ */
 function policyOf({ place }: ViewServerParts, hasScripts: boolean): string {
-  const own = [...place().hosts].map((host) => `http://${host}`).join(' ');
+  const sources = (origins: Iterable<string>): string => [...origins].filter((each) => !each.includes('[')).join(' ');
+  const own = sources([...place().hosts].map((host) => `http://${host}`));
   const from = `${own} data: blob: 'unsafe-inline'`;
   return [
     hasScripts ? 'sandbox allow-scripts' : 'sandbox',
@@ -70,6 +74,6 @@ function policyOf({ place }: ViewServerParts, hasScripts: boolean): string {
     "object-src 'none'",
     "form-action 'none'",
     "base-uri 'none'",
-    `frame-ancestors ${own} ${[...place().pageOrigins].join(' ')}`,
+    `frame-ancestors ${own} ${sources(place().pageOrigins)}`,
   ].join('; ');
 }
