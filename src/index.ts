@@ -3,7 +3,7 @@
 import type { Summary } from './base/contracts.ts';
 import type { Progress, Run } from './job/assemble.ts';
 import { startCrawl } from './job/assemble.ts';
-import { type CrawlHooks, callHooks } from './job/hooks.ts';
+import { assertFunctions, type CrawlHooks, callHooks } from './job/hooks.ts';
 import { type Page, pageOf } from './job/page.ts';
 import { createPages } from './job/pages.ts';
 import type { CrawlChoices, RootInput } from './options/crawl-options.ts';
@@ -67,6 +67,7 @@ export function crawl(roots: RootInput | readonly RootInput[], settings: CrawlSe
   const hooks = callHooks({ onRequest, onPage, onSkip }, () => stop('now'), taken);
 
   const start = async (): Promise<Summary> => {
+    assertFunctions({ onRequest, onPage, onSkip });
     run = await startCrawl(resolveOptions({ ...options, roots }), {
       onRequest: onRequest && hooks.request,
       onSkip: onSkip && hooks.skip,

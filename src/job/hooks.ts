@@ -4,6 +4,7 @@
 import type { Fetch, Request } from '../base/contracts.ts';
 import { type SkipReason, UsageError } from '../base/errors.ts';
 import { SKIPS_WAITED_FOR_MAX } from '../base/limits.ts';
+import { shown } from '../options/values.ts';
 import { joinUrl } from '../url/join.ts';
 import type { Page } from './page.ts';
 
@@ -42,6 +43,13 @@ export interface CalledHooks {
   readonly isBehind: boolean;
   /** Resolves when no hook is running; rejects with the first failure. */
   over(): Promise<void>;
+}
+
+/** @throws UsageError that names a hook that is no function. */
+export function assertFunctions(hooks: CrawlHooks): void {
+  for (const [name, hook] of Object.entries(hooks))
+    if (hook !== undefined && typeof hook !== 'function')
+      throw new UsageError(`${name}: ${shown(hook)} is not a function.`);
 }
 
 /**

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { expectationOf, type Kind, readText } from './values.ts';
+import { expectationOf, type Kind, readText, shown } from './values.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const seconds: Kind = { is: 'duration', minMs: 0, maxMs: 3650 * DAY_MS, bareUnit: 's' };
@@ -88,4 +88,23 @@ test('expectationOf: says what a number alone means', () => {
   );
   assert.match(expectationOf(milliseconds, 'x'), /a number alone is whole milliseconds$/);
   assert.match(expectationOf(bytes, 'x'), /1\.5GB; a number alone is bytes$/);
+});
+
+test('shown: any value, also one that JSON does not have', () => {
+  const circle: Record<string, unknown> = {};
+  circle['itself'] = circle;
+  const table: readonly (readonly [value: unknown, want: string])[] = [
+    [Number.NaN, 'NaN'],
+    [Number.POSITIVE_INFINITY, 'Infinity'],
+    ['x', '"x"'],
+    [['a', 1], '["a",1]'],
+    [new Set(['a']), '[object Set]'],
+    [/a/g, '/a/g'],
+    [Symbol('s'), 'Symbol(s)'],
+    [undefined, 'undefined'],
+    [circle, 'an object'],
+    [[7n], 'an object'],
+    [() => 1, 'a function'],
+  ];
+  for (const [value, want] of table) assert.equal(shown(value), want);
 });

@@ -259,6 +259,22 @@ function withoutPasswords(text: string): string {
 export function shown(value: unknown): string {
   if (typeof value === 'function') return 'a function';
   if (typeof value === 'bigint') return `${value}n`;
-  const text = withoutPasswords(JSON.stringify(value) ?? String(value));
+  const text = withoutPasswords(isShownAsItIs(value) ? String(value) : asJson(value));
   return text.length > VALUE_SHOWN_MAX ? `${text.slice(0, VALUE_SHOWN_MAX)}...` : text;
+}
+
+/** JSON has no NaN, and shows a Set and the like as an empty object. */
+function isShownAsItIs(value: unknown): boolean {
+  if (typeof value === 'number') return true;
+  const kind = Object.prototype.toString.call(value);
+  return value instanceof Promise || /^\[object (?:Set|Map|WeakSet|WeakMap|RegExp|Error)\]$/.test(kind);
+}
+
+function asJson(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    // It contains itself, or a number that JSON does not have.
+    return 'an object';
+  }
 }

@@ -235,3 +235,16 @@ for (const pageRequisites of [false, true]) {
     assert.equal(page('/').links.find(({ url }) => url.endsWith('/b'))?.rel, 'next');
   });
 }
+
+test('hooks: what is no function is refused before anything is requested', async () => {
+  await using site = await serveSite(thirty());
+  for (const [name, value] of [
+    ['onPage', 5],
+    ['onSkip', null],
+    ['onRequest', Number.NaN],
+  ] as const) {
+    const run = crawl(site.root, { output: newJob(), [name]: value } as unknown as CrawlSettings);
+    await assert.rejects(run.summary, { name: 'UsageError', message: `${name}: ${value} is not a function.` });
+  }
+  assert.deepEqual(site.log, []);
+});
