@@ -56,7 +56,7 @@ export interface NewUrl {
   readonly mention?: SitemapMention;
   /** The link by which it was found, if a page has one. */
   readonly link?: Link | undefined;
-  /** The encoding of a style sheet, script or frame that names none, if what led to it is not in UTF-8. */
+  /** The encoding that a part of a page or a frame has if it names none; missing if it has it anyway. */
   readonly outerCharset?: string | undefined;
   /** The URL was new and is queued. Known once the store has taken it. */
   readonly wasNew?: boolean;

@@ -168,8 +168,8 @@ export interface LinkReader {
   /** The URL that led to the row's URL; null if that is a root or only a sitemap names it. */
   referrer(id: number): Promise<string | null>;
   /**
-   * What led to the row's URL, itself or by redirects, as a style sheet, a script or a frame. Null if it was found in
-   * another way, or by a document in UTF-8.
+   * What led to the row's URL, itself or by redirects, as a part of a page or a frame. Null if it was found in another
+   * way, or has the same encoding without it.
    */
   outer(id: number): Promise<Outer | null>;
 }

@@ -63,6 +63,8 @@ const REQUISITES: ReadonlySet<LinkKind> = new Set(['requisite', 'style', 'script
  * style sheet that is loaded ahead, or a page in an `object`.
  */
 const TAKE_CHARSET: ReadonlySet<LinkKind> = new Set([...REQUISITES, 'frame']);
+/** Elements that may hold a page as a frame does. Alone it would not be read as UTF-8 if its bytes are none. */
+const FRAMES: ReadonlySet<string> = new Set(['object', 'embed']);
 
 /** How a URL was found. Roots are always admitted, parts of a page on any host, and some links are only recorded. */
 type Role = 'root' | 'link' | 'part' | 'nofollow';
@@ -242,10 +244,11 @@ function fragmentOf(outcome: Outcome): string {
   return fragment.length > URL_LENGTH_MAX ? '' : fragment;
 }
 
-/** The encoding that the target of a link takes if it names none; undefined if that is UTF-8 or does not matter. */
-function outerCharsetOf({ kind, charset }: Link, found: ParsedPage): string | undefined {
+/** The encoding that the target of a link takes if it names none; undefined if it takes what it would have alone. */
+function outerCharsetOf({ kind, element, charset }: Link, found: ParsedPage): string | undefined {
   const outer = charset ?? found.charset;
-  return outer === 'utf-8' || outer === '' || !TAKE_CHARSET.has(kind) ? undefined : outer;
+  if (outer === 'utf-8' && kind !== 'frame' && !FRAMES.has(element)) return undefined;
+  return outer === '' || !TAKE_CHARSET.has(kind) ? undefined : outer;
 }
 
 /** The remark on a redirect that cannot be followed. It shows the beginning of the target. */

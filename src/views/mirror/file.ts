@@ -70,15 +70,15 @@ function scriptTypeOf(url: string, contentType: string): string {
 }
 
 /**
- * The type of the response, with the encoding in which the crawl has read it if its header names none. What it read in
- * UTF-8, and a page that tells no encoding, says as much without.
+ * The type of the response, with the encoding in which the crawl has read it if its header names none. A style sheet in
+ * UTF-8, and a page that tells no encoding, say as much without.
  */
 function typeWithEncoding(row: Row, given: string, outerCharset: string | null): string {
   if (labelOf(given) !== undefined) return given;
   if (outerCharset !== null) return `${scriptTypeOf(row.url, given)}; charset=${outerCharset}`;
   const { charset } = row;
-  const isUntold = charset === UNTOLD && pageKindOfRow(row) !== null;
-  if (charset === null || charset === '' || charset === 'utf-8' || isUntold) return given;
+  const assumed = pageKindOfRow(row) === null ? 'utf-8' : UNTOLD;
+  if (charset === null || charset === '' || charset === assumed) return given;
   return `${mediaTypeOf(given)}; charset=${charset}`;
 }
 
