@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { brotliCompressSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import type { Content } from '../../base/contents.ts';
 import type { Row } from '../../base/contracts.ts';
-import { mirroredFile, takesOuterCharset } from './file.ts';
+import { mirroredFile } from './file.ts';
 
 const PATHS = { of: (url: string) => `a.test${decodeURIComponent(new URL(url).pathname)}` };
 const cyrillic = Buffer.from('/* \xcf\xf0\xe8 */', 'latin1');
@@ -21,8 +21,7 @@ function fileOf(
   const headers = ['Content-Type', contentType, ...(coding === '' ? [] : ['Content-Encoding', coding])];
   if (more.refresh !== undefined) headers.push('Refresh', more.refresh);
   const content = { url: `http://a.test/${name}`, headers, body, rawBody } as unknown as Content;
-  const outer = takesOuterCharset(row, content) ? (more.outerCharset ?? null) : null;
-  return mirroredFile(row, content, `a.test/${name}`, PATHS, outer);
+  return mirroredFile(row, content, `a.test/${name}`, PATHS, more.outerCharset ?? null);
 }
 
 test('mirroredFile: what the crawl took for a page is one, whatever its type says', () => {
@@ -94,22 +93,18 @@ test('mirroredFile: an encoding that only the header names is marked in style sh
 test('mirroredFile: a style sheet or a script that names no encoding has that of its page', () => {
   const outerCharset = 'windows-1251';
   for (const type of ['text/css', 'text/javascript', 'application/javascript']) {
-    // The crawl reads style sheets and stores their encoding.
-    const outer = type === 'text/css' ? { charset: outerCharset } : { outerCharset };
-    assert.deepEqual(fileOf('x', type, cyrillic, outer), inUtf8, type);
-    assert.equal(fileOf('x', type, inUtf8, outer), inUtf8, type);
-    const koi8 = fileOf('x', `${type}; charset=koi8-r`, cyrillic, outer);
+    assert.deepEqual(fileOf('x', type, cyrillic, { outerCharset }), inUtf8, type);
+    assert.equal(fileOf('x', type, inUtf8, { outerCharset }), inUtf8, type);
+    const koi8 = fileOf('x', `${type}; charset=koi8-r`, cyrillic);
     assert.deepEqual(koi8, Buffer.from('\ufeff/* оПХ */'), type);
   }
   const linked = Buffer.concat([Buffer.from('a{b:url(/p.png)}'), cyrillic]);
   assert.equal(
-    Buffer.from(fileOf('c/x', 'text/css', linked, { charset: outerCharset })).toString(),
+    Buffer.from(fileOf('c/x', 'text/css', linked, { outerCharset })).toString(),
     '\ufeffa{b:url(../p.png)}/* При */',
   );
   const named = Buffer.concat([Buffer.from('@charset "windows-1251";'), cyrillic]);
-  assert.equal(fileOf('x', 'text/css', named, { charset: 'windows-1251' }), named);
-  for (const type of ['text/plain', 'image/png', 'application/json', ''])
-    assert.equal(fileOf('x', type, cyrillic, { outerCharset }), cyrillic, type);
+  assert.equal(fileOf('x', 'text/css', named), named);
 });
 
 test('mirroredFile: a name of an encoding that nobody knows is none', () => {
@@ -117,12 +112,7 @@ test('mirroredFile: a name of an encoding that nobody knows is none', () => {
   for (const type of ['text/css', 'text/javascript']) {
     for (const label of ['no-such', '', 'none'])
       assert.deepEqual(
-        fileOf(
-          'x',
-          `${type}; charset=${label}`,
-          cyrillic,
-          type === 'text/css' ? { charset: outerCharset } : { outerCharset },
-        ),
+        fileOf('x', `${type}; charset=${label}`, cyrillic, { outerCharset }),
         inUtf8,
         `${type} ${label}`,
       );

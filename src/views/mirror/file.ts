@@ -1,16 +1,14 @@
 // Decides what the file of a response in a mirror contains. Pages, style sheets and texts get what a browser must know
 // about them; everything else stays as it is.
 
-import { isUtf8 } from 'node:buffer';
 import type { Content } from '../../base/contents.ts';
 import type { Row } from '../../base/contracts.ts';
 import { contentTypeOf, headerAll, headerOf, wordsOf } from '../../base/headers.ts';
-import { labelOf, UNTOLD } from '../../parse/charset.ts';
 import { isXmlType, mediaTypeOf, pageKindOfRow } from '../../parse/page-kind.ts';
 import { createRelink } from './links.ts';
 import { mirroredPage } from './page.ts';
 import type { MirrorPaths } from './paths.ts';
-import { isScript, mirroredSheet, mirroredText } from './style.ts';
+import { mirroredSheet, mirroredText, scriptTypeOf } from './style.ts';
 
 /** The words for a content coding, and the file names that say that the file itself is compressed with it. */
 const PACKED_NAMES: readonly (readonly [coding: RegExp, names: RegExp])[] = [
@@ -25,23 +23,22 @@ const UNDONE = /^(?:(?:application\/)?(?:x-)?gz(?:ip)?|(?:x-)?deflate|zlib|(?:x-
 /** Pictures and fonts that a page shows, whatever their names end in. */
 const SHOWN = /^(?:image\/(?:avif|bmp|gif|jpeg|png|webp|x-icon|vnd\.microsoft\.icon)|font\/)/;
 const SHEET = 'text/css';
-const SCRIPT_FILE = /^[^?#]*\.m?js(?:[?#]|$)/i;
 const PROLOG_BYTES_MAX = 16_384;
 
-/** `outerCharset` is the encoding of what led to a file for which `takesOuterCharset` holds. */
+/** `charset` is the encoding of the file if its header names none; null if its bytes tell it, or nothing does. */
 export function mirroredFile(
   row: Row,
   content: Content,
   file: string,
   paths: Pick<MirrorPaths, 'of'>,
-  outerCharset: string | null,
+  charset: string | null,
 ): Uint8Array {
   const { url, headers, body, rawBody } = content;
   if (body.length === 0 && !codingsOf(content).every((word) => UNDONE.test(word))) return rawBody;
   const named = contentTypeOf(headers);
   // The crawl may have seen by the body what it is.
   const given = row.contentType === SHEET && mediaTypeOf(named) !== SHEET ? SHEET : named;
-  const contentType = typeWithEncoding(row, given, outerCharset);
+  const contentType = charset === null ? given : `${scriptTypeOf(url, given)}; charset=${charset}`;
   const kind = pageKindOfRow(row);
   if (kind !== null) {
     const refresh = kind === 'html' ? headerOf(headers, 'refresh') : undefined;
@@ -54,32 +51,6 @@ export function mirroredFile(
   }
   if (mediaType === SHEET) return mirroredSheet(body, contentType, createRelink(paths, file, url));
   return mirroredText(body, mediaType, contentType);
-}
-
-/**
- * Whether it is a script that names no encoding. A browser reads it in that of the page around it, which may be another
- * one in the mirror. The crawl has not read it.
- */
-export function takesOuterCharset({ url }: Row, { headers, body }: Content): boolean {
-  const contentType = contentTypeOf(headers);
-  return isScript(scriptTypeOf(url, contentType)) && labelOf(contentType) === undefined && !isUtf8(body);
-}
-
-function scriptTypeOf(url: string, contentType: string): string {
-  return mediaTypeOf(contentType) || (SCRIPT_FILE.test(url) ? 'text/javascript' : '');
-}
-
-/**
- * The type of the response, with the encoding in which the crawl has read it if its header names none. A style sheet in
- * UTF-8, and a page that tells no encoding, say as much without.
- */
-function typeWithEncoding(row: Row, given: string, outerCharset: string | null): string {
-  if (labelOf(given) !== undefined) return given;
-  if (outerCharset !== null) return `${scriptTypeOf(row.url, given)}; charset=${outerCharset}`;
-  const { charset } = row;
-  const assumed = pageKindOfRow(row) === null ? 'utf-8' : UNTOLD;
-  if (charset === null || charset === '' || charset === assumed) return given;
-  return `${mediaTypeOf(given)}; charset=${charset}`;
 }
 
 /** A browser decides by the first element what an XML file is. */

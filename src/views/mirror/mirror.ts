@@ -8,7 +8,8 @@ import type { Contents } from '../../base/contents.ts';
 import type { Ledger, Row } from '../../base/contracts.ts';
 import { type Damages, documents, noDamages } from '../documents.ts';
 import { noteUnwritten, nothingUnwritten, soundRows, type Unwritten } from '../unwritten.ts';
-import { mirroredFile, takesOuterCharset } from './file.ts';
+import { createEncodings } from './encodings.ts';
+import { mirroredFile } from './file.ts';
 import { relativeLink } from './links.ts';
 import { createMirrorPaths, ENTRY_FILE, isMirrored, leadsOn } from './paths.ts';
 
@@ -23,13 +24,14 @@ const FILES_AT_ONCE = 8;
 /** Writes the mirror into `folder`, which exists and is empty. */
 export async function exportMirror(ledger: Ledger, contents: Contents, folder: string): Promise<MirrorSummary> {
   const paths = await createMirrorPaths(ledger);
+  const encodingOf = createEncodings(ledger.links);
   const damages = noDamages();
   const unwritten = nothingUnwritten();
   const writer = createMirrorWriter(folder, unwritten);
   for await (const { row, content } of documents(ledger, contents, isMirrored, { damages, unwritten })) {
     const file = paths.own(row);
-    const outer = takesOuterCharset(row, content) ? await ledger.links.outer(row.id) : null;
-    await writer.write(row, file, () => mirroredFile(row, content, file, paths, outer?.charset ?? null));
+    const charset = await encodingOf(row, content);
+    await writer.write(row, file, () => mirroredFile(row, content, file, paths, charset));
   }
   for await (const rows of soundRows(ledger, null)) {
     for (const row of rows) {

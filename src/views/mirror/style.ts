@@ -5,6 +5,7 @@ import { decoded, hasMark, isAsciiIn, labelOf, nameOfEncoding } from '../../pars
 import { cssLinks } from '../../parse/css/css.ts';
 import { declaredSheetEncoding, styleSheetText } from '../../parse/css/style-sheet.ts';
 import { latin1 } from '../../parse/latin1.ts';
+import { mediaTypeOf } from '../../parse/page-kind.ts';
 import { type Edit, edited, type Relink } from './links.ts';
 
 /** The byte order mark of UTF-8; browsers trust it more than anything else. */
@@ -12,6 +13,7 @@ export const MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 /** Types of texts that do not declare their own encoding. */
 const TEXTS = /^text\/(?:plain|csv|tab-separated-values|(?:x-)?markdown)$/;
 const SCRIPT = /^(?:text|application)\/(?:x-)?(?:java|ecma)script$/;
+const SCRIPT_FILE = /^[^?#]*\.m?js(?:[?#]|$)/i;
 const JSON_TYPE = /^(?:application|text)\/json$|\+json$/;
 
 /**
@@ -34,6 +36,11 @@ export function mirroredSheet(body: Uint8Array, contentType: string, relink: Rel
 /** A style sheet that names no encoding has that of the page that links to it, and here no such page is known. */
 function hasEncodingOfPages(body: Uint8Array, contentType: string): boolean {
   return labelOf(contentType) === undefined && declaredSheetEncoding(body) === null && !isUtf8(body);
+}
+
+/** The media type; that of scripts for the file of a script without a type. */
+export function scriptTypeOf(url: string, contentType: string): string {
+  return mediaTypeOf(contentType) || (SCRIPT_FILE.test(url) ? 'text/javascript' : '');
 }
 
 export function isScript(mediaType: string): boolean {
