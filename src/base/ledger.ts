@@ -128,9 +128,19 @@ export interface Ledger {
   readonly links: LinkReader;
   readonly job: JobReader;
   readonly archived: ArchivedReader;
+  /** Where the rows are in a database on a server; undefined if they are in the job's folder. */
+  readonly tables?: JobTables;
   /** Whether a process works on the job now: it is locked. */
   isWorkedOn(): Promise<boolean>;
   close(): Promise<void>;
+}
+
+/** The part of a database on a server that belongs to the job. The index for searches has its tables there. */
+export interface JobTables {
+  /** The name of the schema as SQL. */
+  readonly schema: string;
+  /** Answers one statement; each row is an array of its columns. */
+  ask(sql: string, values?: readonly unknown[]): Promise<{ readonly rows: readonly (readonly unknown[])[] }>;
 }
 
 /** What is known of each URL. */

@@ -3,10 +3,10 @@
 import type { Command } from 'commander';
 import { showCountOf } from '../base/figures.ts';
 import { type Takedown, takeDown } from '../job/takedown.ts';
-import { dropIndex } from '../search/index-file.ts';
+import { removeIndex } from '../search/open-index.ts';
 import { jobLocation } from '../store/location.ts';
 import { EXIT } from './exit.ts';
-import { findJob, findRow, storeOf } from './job.ts';
+import { findJob, findRow, storeOf, withLedger } from './job.ts';
 import { type JobManner, printJson, printLines, type Shell, tell } from './shell.ts';
 
 const EXAMPLES = `
@@ -30,7 +30,7 @@ export function addRemove(command: Command, shell: Shell, finish: (code: number)
       const locate = () => jobLocation(folder, store);
       const removed = await takeDown(folder, url, (ledger) => findRow(ledger, url), shell.clock, locate);
       // The full-text tables would keep the words of the page for a while.
-      const hadIndex = dropIndex(folder);
+      const hadIndex = await withLedger(folder, store, (ledger) => removeIndex(folder, ledger));
       const isThere = removed.row !== null || removed.records > 0;
       if (!isThere) tell(shell.err, `${url} was never seen in the job ${folder}.`);
       else if (manner.json === true)

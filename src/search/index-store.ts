@@ -31,6 +31,7 @@ export type SearchedPart = 'all' | 'title' | 'anchors';
 /** A page and what its rank depends on. */
 export interface Ranked {
   readonly id: number;
+  readonly url: string;
   /** bm25; the best is the lowest. */
   readonly score: number;
   /** How many different texts lead to it. */

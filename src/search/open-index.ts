@@ -1,20 +1,30 @@
 // Finds the index of a job: in its folder, or in the database where its rows are.
 
 import type { Ledger } from '../base/contracts.ts';
+import { dropIndex } from './index-file.ts';
 import type { IndexFiller, IndexReader } from './index-store.ts';
+import { openPostgresReader } from './postgres-reader.ts';
+import { dropTables } from './postgres-tables.ts';
+import { openPostgresWriter } from './postgres-writer.ts';
 import { openSqliteReader } from './sqlite-reader.ts';
 import { openSqliteWriter } from './sqlite-writer.ts';
 
 /** Throws JobError if there is no index that can be read. */
-export async function openReader(folder: string, _ledger: Ledger): Promise<IndexReader> {
-  return openSqliteReader(folder);
+export async function openReader(folder: string, { tables }: Pick<Ledger, 'tables'>): Promise<IndexReader> {
+  return tables === undefined ? openSqliteReader(folder) : openPostgresReader(tables, folder);
 }
 
 /** `keyOf` makes the key of a URL. */
 export async function openWriter(
   folder: string,
-  _ledger: Ledger,
+  { tables }: Pick<Ledger, 'tables'>,
   keyOf: (url: string) => string,
 ): Promise<IndexFiller> {
-  return openSqliteWriter(folder, keyOf);
+  return tables === undefined ? openSqliteWriter(folder, keyOf) : openPostgresWriter(tables, keyOf);
+}
+
+/** Deletes the index; whether there was one. */
+export async function removeIndex(folder: string, { tables }: Pick<Ledger, 'tables'>): Promise<boolean> {
+  const wasInFolder = dropIndex(folder);
+  return (tables !== undefined && (await dropTables(tables))) || wasInFolder;
 }

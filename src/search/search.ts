@@ -156,7 +156,9 @@ async function hitsOf(index: IndexReader, { match, inTitle, length }: Ranking, {
   }
   for (const each of anchored) add(each, each.score * ANCHORS_WEIGHT);
   for (const hit of hits.values()) hit.rank = Math.round(hit.rank * 1e6) / 1e6;
-  return [...hits.values()].sort((one, other) => one.rank - other.rank || one.id - other.id).slice(0, RANKED_MAX);
+  return [...hits.values()]
+    .sort((one, other) => one.rank - other.rank || (one.url < other.url ? -1 : 1))
+    .slice(0, RANKED_MAX);
 }
 
 /** Results that say nearly the same, the best first. */

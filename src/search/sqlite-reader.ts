@@ -13,7 +13,7 @@ interface Clause {
   readonly values: readonly SQLInputValue[];
 }
 
-const RANKED = 'pages.id, named, coalesce(length(pages.title), 0) as title_length, likeness_high, likeness_low';
+const RANKED = 'pages.id, url, named, coalesce(length(pages.title), 0) as title_length, likeness_high, likeness_low';
 
 /** Throws JobError if there is no index that can be read. */
 export function openSqliteReader(folder: string): IndexReader {
@@ -65,6 +65,7 @@ export function openSqliteReader(folder: string): IndexReader {
 function candidateOf(row: Record<string, SQLOutputValue>): Ranked {
   return {
     id: row['id'] as number,
+    url: row['url'] as string,
     score: row['score'] as number,
     named: row['named'] as number,
     titleLength: row['title_length'] as number,

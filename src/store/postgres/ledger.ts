@@ -44,6 +44,7 @@ export function createPostgresLedger(options: PostgresLedgerOptions): Ledger {
     links: createUrlLinkReader(options),
     job: createDatabaseJobReader(options),
     archived: createRecordReader(options),
+    tables: { schema: options.schema, ask: options.ask },
     isWorkedOn: options.isWorkedOn,
     close: options.close,
   };

@@ -1,0 +1,209 @@
+// Asks the index in PostgreSQL. The rank is computed as FTS5 does it (bm25 with k1 = 1.2 and b = 0.75), so that the
+// answers are those of SQLite.
+
+import type { JobTables } from '../base/contracts.ts';
+import type { IndexReader, PageFacts, Ranked, SearchedPart } from './index-store.ts';
+import { type Match, type Phrase, rankedPhrases, type Variants } from './match.ts';
+import { COLUMNS } from './page-terms.ts';
+import { ALL_TERMS, assertIndexed, termsColumn } from './postgres-tables.ts';
+import type { Filter } from './question.ts';
+import { WEIGHTS } from './weights.ts';
+
+/** Collects the values of a statement. */
+class Values {
+  readonly list: unknown[] = [];
+
+  /** Returns the place of the value in the statement. */
+  add(value: unknown): string {
+    this.list.push(value);
+    return `$${this.list.length}`;
+  }
+}
+
+/** Columns of terms, each with its weight. */
+type Weighed = readonly (readonly [column: string, weight: number])[];
+
+const PARTS: Readonly<Record<SearchedPart, Weighed>> = {
+  all: COLUMNS.map((name) => [`p.${termsColumn(name)}`, WEIGHTS[name]] as const),
+  title: [[`p.${termsColumn('title')}`, WEIGHTS.title]],
+  anchors: [['n.terms', 1]],
+};
+const RANKED = `p.id, p.url, p.named, char_length(coalesce(p.title, '')), p.likeness_high, p.likeness_low`;
+const HOST = `split_part(split_part(p.url, '://', 2), '/', 1)`;
+
+/** Throws JobError if there is no index that can be read. */
+export async function openPostgresReader(tables: JobTables, folder: string): Promise<IndexReader> {
+  await assertIndexed(tables, folder);
+  const { schema, ask } = tables;
+  const pages = `${schema}.search_pages p`;
+  const number = async (sql: string, values: Values): Promise<number> =>
+    Number((await ask(sql, values.list)).rows[0]![0]);
+  return {
+    pages: () => number(`SELECT count(*) FROM ${pages}`, new Values()),
+    async languages(most) {
+      const select = `SELECT language FROM ${pages} GROUP BY 1 ORDER BY count(*) DESC, language COLLATE "C" LIMIT $1`;
+      return (await ask(select, [most])).rows.map(([language]) => language as string);
+    },
+    async pagesWith(terms) {
+      const vector = `${schema}.search_vector(${ALL_TERMS})`;
+      const { rows } = await ask(
+        `SELECT term, (SELECT count(*) FROM ${pages} WHERE ${vector} @@ ('''' || term || '''')::tsquery)
+          FROM unnest($1::text[]) term`,
+        [terms],
+      );
+      return new Map(rows.map(([term, count]) => [term as string, Number(count)]));
+    },
+    async isInTitle(match) {
+      const values = new Values();
+      const sql = `SELECT count(*) FROM (SELECT 1 FROM ${pages} WHERE ${isMatch(schema, match, 'title', values)} LIMIT 1) x`;
+      return (await number(sql, values)) > 0;
+    },
+    candidates: (match, part, filters, most) => candidates(tables, match, part, filters, most),
+    async listed(filters, most) {
+      const values = new Values();
+      const where = isFiltered(filters, values);
+      const sql = `SELECT ${RANKED} FROM ${pages} WHERE ${where} ORDER BY p.url COLLATE "C" LIMIT ${values.add(most)}`;
+      return (await ask(sql, values.list)).rows.map((row) => rankedOf(row, 0));
+    },
+    async matched(match, filters, most) {
+      const values = new Values();
+      const found = (part: SearchedPart): string =>
+        `SELECT p.id FROM ${from(schema, part)} WHERE ${match === null ? 'true' : isMatch(schema, match, part, values)}
+          AND ${isFiltered(filters, values)}`;
+      const either = match === null ? found('all') : `${found('all')} UNION ${found('anchors')}`;
+      const { rows } = await ask(`${either} ORDER BY 1 LIMIT ${values.add(most)}`, values.list);
+      return rows.map(([id]) => Number(id));
+    },
+    async facts(ids) {
+      const select = `SELECT id, url, title, type, language, at FROM ${pages} WHERE id = ANY($1::bigint[])`;
+      const facts = new Map((await ask(select, [ids])).rows.map((row) => [Number(row[0]), factsOf(row)]));
+      return ids.map((id) => facts.get(id)!);
+    },
+    [Symbol.asyncDispose]: async () => {},
+  };
+}
+
+function factsOf([id, url, title, type, language, at]: readonly unknown[]): PageFacts {
+  const texts = { url: url as string, title: title as string | null, type: type as string };
+  return { id: Number(id), ...texts, language: language as string, at: Number(at) };
+}
+
+function rankedOf([id, url, named, titleLength, high, low]: readonly unknown[], score: number): Ranked {
+  const likeness = [high as number, low as number] as const;
+  const numbers = { named: named as number, titleLength: titleLength as number };
+  return { id: Number(id), url: url as string, score, ...numbers, likeness };
+}
+
+/** The tables of a part. */
+function from(schema: string, part: SearchedPart): string {
+  const pages = `${schema}.search_pages p`;
+  return part === 'anchors' ? `${schema}.search_named n JOIN ${pages} ON p.id = n.id` : pages;
+}
+
+async function candidates(
+  { schema, ask }: JobTables,
+  match: Match,
+  part: SearchedPart,
+  filters: readonly Filter[],
+  most: number,
+): Promise<readonly Ranked[]> {
+  const phrases = rankedPhrases(match);
+  const counts = new Values();
+  const length = part === 'anchors' ? 'n.length' : 'p.length';
+  const pagesWith = phrases.map((phrase) => {
+    const one: Match = { all: [[phrase]], any: [], not: [] };
+    return `(SELECT count(*) FROM ${from(schema, part)} WHERE ${isMatch(schema, one, part, counts)})`;
+  });
+  const sums = `(SELECT count(*) FROM ${from(schema, part)}), (SELECT coalesce(sum(${length}), 0) FROM ${from(schema, part)})`;
+  const [[pages, terms, ...hits]] = (await ask(`SELECT ${[sums, ...pagesWith].join(', ')}`, counts.list)).rows as [
+    readonly unknown[],
+  ];
+  const mean = Number(terms) / Math.max(1, Number(pages));
+  const weights = hits.map((hit) => {
+    const weight = Math.log((Number(pages) - Number(hit) + 0.5) / (Number(hit) + 0.5));
+    return weight <= 0 ? 1e-6 : weight;
+  });
+  const values = new Values();
+  const frequencies = phrases.map((phrase) => frequencyOf(phrase, PARTS[part], values));
+  const { rows } = await ask(
+    `SELECT ${[RANKED, length, ...frequencies].join(', ')} FROM ${from(schema, part)}
+      WHERE ${isMatch(schema, match, part, values)} AND ${isFiltered(filters, values)}
+      ORDER BY p.id LIMIT ${values.add(most)}`,
+    values.list,
+  );
+  return rows.map((row) => {
+    const long = 1.2 * (0.25 + (0.75 * Number(row[6])) / mean);
+    let score = 0;
+    for (const [at, weight] of weights.entries()) {
+      const often = Number(row[7 + at]);
+      score += (weight * often * 2.2) / (often + long);
+    }
+    return rankedOf(row, -score);
+  });
+}
+
+/** As the columns have it: each term between two spaces, of which a beginning has one. */
+function writtenPhrase(phrase: Phrase): string {
+  const written = ` ${phrase.map(({ term }) => term).join('  ')} `;
+  return phrase.at(-1)!.isBeginning ? written.slice(0, -1) : written;
+}
+
+/** How often the columns have the phrase, by their weights. */
+function frequencyOf(phrase: Phrase, columns: Weighed, values: Values): string {
+  const written = writtenPhrase(phrase);
+  const text = `${values.add(written)}::text`;
+  const bytes = Buffer.byteLength(written);
+  const counts = columns.map(([column, weight]) => {
+    return `${weight} * ((octet_length(${column}) - octet_length(replace(${column}, ${text}, ''))) / ${bytes})`;
+  });
+  return `(${counts.join(' + ')})`;
+}
+
+function isMatch(schema: string, { all, any, not }: Match, part: SearchedPart, values: Values): string {
+  const columns = PARTS[part].map(([column]) => column);
+  const indexed = part === 'anchors' ? 'n.terms' : ALL_TERMS;
+  const asked = [...all, ...(any.length > 0 ? [any.flat()] : [])];
+  const query = values.add(asked.map(variantsQuery).join(' & '));
+  const conditions = [`${schema}.search_vector(${indexed}) @@ ${query}::tsquery`];
+  for (const variants of asked) {
+    // The vector says that all terms are somewhere on the page.
+    const isSure = part !== 'title' && variants.every((phrase) => phrase.length === 1);
+    if (!isSure) conditions.push(hasOneOf(variants, columns, values));
+  }
+  if (not.length > 0) {
+    const everywhere = part === 'anchors' ? [...PARTS.anchors, ...PARTS.all] : PARTS.all;
+    const barred = everywhere.map(([column]) => column);
+    conditions.push(`NOT ${hasOneOf(not.flat(), barred, values)}`);
+  }
+  return conditions.join(' AND ');
+}
+
+function hasOneOf(variants: Variants, columns: readonly string[], values: Values): string {
+  const places = variants.flatMap((phrase) => {
+    const written = `${values.add(writtenPhrase(phrase))}::text`;
+    return columns.map((column) => `strpos(${column}, ${written}) > 0`);
+  });
+  return `(${places.join(' OR ')})`;
+}
+
+/** Terms have letters and digits only, so nothing in them needs an escape. */
+function variantsQuery(variants: Variants): string {
+  const phrases = variants.map((phrase) => {
+    const terms = phrase.map(({ term, isBeginning }) => `'${term}'${isBeginning ? ':*' : ''}`);
+    return `(${terms.join(' & ')})`;
+  });
+  return `(${phrases.join(' | ')})`;
+}
+
+function isFiltered(filters: readonly Filter[], values: Values): string {
+  const conditions = filters.map((filter) => {
+    if ('at' in filter) return `p.at ${filter.field === 'before' ? '<' : '>='} ${values.add(filter.at)}::bigint`;
+    const value = `${values.add(filter.value)}::text`;
+    const not = filter.isBarred ? 'NOT ' : '';
+    if (filter.field === 'lang') return `${not}(p.language = ${value})`;
+    if (filter.field === 'type') return `${not}(strpos(p.type, ${value}) > 0)`;
+    if (filter.field === 'path') return `${not}(strpos(lower(substr(p.url, strpos(p.url, '://') + 3)), ${value}) > 0)`;
+    return `${not}(${HOST} = ${value} OR ${HOST} LIKE '%.' || ${value})`;
+  });
+  return ['true', ...conditions].join(' AND ');
+}
