@@ -129,8 +129,26 @@ export async function linksAnswerOf(job: AskedJob, query: QueryFields): Promise<
   return { total: urls.length, links, next, tookMs: tookSince(begunAt) };
 }
 
+interface Referrers {
+  readonly id: number;
+  readonly version: number;
+  readonly urls: readonly string[];
+}
+
+/** The last answer of each job: whoever asks for a part asks for the next one. */
+const lastReferrers = new WeakMap<AskedJob, Referrers>();
+
 /** Every page that links to the row, as URLs. It reads all link lists. */
-async function referrersOf({ ledger }: AskedJob, { id }: Row): Promise<readonly string[]> {
+async function referrersOf(job: AskedJob, row: Row): Promise<readonly string[]> {
+  const { version } = job.table;
+  const last = lastReferrers.get(job);
+  if (last?.id === row.id && last.version === version) return last.urls;
+  const urls = await readReferrers(job, row);
+  lastReferrers.set(job, { id: row.id, version, urls });
+  return urls;
+}
+
+async function readReferrers({ ledger }: AskedJob, { id }: Row): Promise<readonly string[]> {
   const pages: number[] = [];
   for await (const lists of ledger.links.lists()) {
     for (const [page, links] of lists) if (links.includes(id)) pages.push(page);

@@ -25,6 +25,8 @@ export function createUrlTable(ledger: Ledger): UrlTable {
   let isIndexed = false;
   let isClosed = false;
   let refreshing: Promise<void> | null = null;
+  /** The counts of a job that nobody works on, when the table had all of it. */
+  let restingAs = '';
 
   const inTransaction = (work: () => void): void => {
     file.db.exec('BEGIN');
@@ -91,14 +93,20 @@ export function createUrlTable(ledger: Ledger): UrlTable {
     version += 1;
   };
   const refresh = async (): Promise<void> => {
-    const { queued, leased, done, failed, skipped } = await ledger.job.counts();
+    const counts = await ledger.job.counts();
+    const { queued, leased, done, failed, skipped } = counts;
+    if (restingAs === JSON.stringify(counts) && !(await ledger.isWorkedOn())) return;
+    restingAs = '';
     of = queued + leased + done + failed + skipped;
     if (lastId > 0) await follow();
     await append();
     // While a crawl runs the totals are of another moment. Between runs they tell of a takedown or a retry.
-    if (isClosed || (await ledger.isWorkedOn()) || (await isTrue())) return;
-    startAnew();
-    await append();
+    if (isClosed || (await ledger.isWorkedOn())) return;
+    if (!(await isTrue())) {
+      startAnew();
+      await append();
+    }
+    restingAs = JSON.stringify(counts);
   };
   return {
     get file() {
