@@ -13,6 +13,8 @@ export interface Request {
   readonly bodyBytesMax?: number;
   /** Called once a body has grown long; without it all bodies stay in memory. */
   readonly spool?: OpenSpool;
+  /** Called when a connection was made for the request, just before it is written there. It may abort the request. */
+  readonly beforeSent?: () => unknown;
 }
 
 /** Takes a body that is too long for memory. Its methods do not throw: `Spooled` tells if the disk failed. */

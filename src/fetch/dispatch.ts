@@ -98,6 +98,8 @@ export class Dispatcher implements ExchangeOwner, DialOwner {
   }
 
   dialled(exchange: Exchange, connection: Connection): void {
+    exchange.request.beforeSent?.();
+    if (exchange.isSettled) return;
     this.#write(exchange, connection);
     this.#pool.offer(connection);
   }

@@ -1,4 +1,5 @@
-// Ends the requests in flight when the leases of their hosts lapse: then others may request these hosts.
+// Ends the requests in flight when the leases of their hosts lapse: then others may request these hosts. A process that
+// was stopped finds out only when it looks, so it looks once more before it writes a request on a new connection.
 
 import type { Fetch } from '../base/contracts.ts';
 import type { JobShare } from '../base/job-share.ts';
@@ -15,5 +16,5 @@ export function leasedFetch(fetch: Fetch, share: JobShare): Fetch {
     ofLease.set(signal, known);
     return known;
   };
-  return (request, signal) => fetch(request, either(signal, share.signal()!));
+  return (request, signal) => fetch({ ...request, beforeSent: share.signal }, either(signal, share.signal()!));
 }
