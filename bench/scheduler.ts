@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { JobIdentity, Lease, NewUrl, Outcome, Settlement } from '../src/base/contracts.ts';
+import { WHOLE_JOB } from '../src/base/job-share.ts';
 import { HOSTS_IN_MEMORY_MAX } from '../src/base/limits.ts';
 import { createGate, type Gate } from '../src/crawl/gate.ts';
 import type { GateConfig } from '../src/crawl/host-state.ts';
@@ -77,7 +78,7 @@ async function schedule({ frontier, hosts: shelf }: Store, delayMs: number): Pro
   let now = NOW;
   const config = { ...GATE, pace: { ...GATE.pace, delayMs } };
   const gate = createGate({
-    ...{ config, shelf, wake: () => {}, open: frontier.hold },
+    ...{ config, shelf, share: WHOLE_JOB, wake: () => {}, open: frontier.hold },
     times: { now: () => now, turn: () => Promise.resolve(), wall: () => now },
     keep: (notes) => frontier.settle({ settlements: [], hosts: notes, run: null }),
   });

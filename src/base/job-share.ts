@@ -6,6 +6,13 @@ import type { Sitemap } from './sitemap-list.ts';
 
 /** What this process has of a job, and what it knows of the others. */
 export interface JobShare {
+  /** Whether this process may request anything of the host. */
+  has(host: string): boolean;
+  /**
+   * Takes the host as soon as it can, although nothing of it waits here. Who has it is asked to give it back. To be
+   * called again as long as the host is wanted.
+   */
+  want(host: string): void;
   /** The watcher is told of the hosts that come and go. */
   watch(watcher: HostWatcher): void;
   /** Aborted when the leases lapse: what is in flight then must end. Null if they never lapse. */
@@ -62,6 +69,8 @@ export interface GivenHost extends LeasedHost {
 
 /** The share of a process that has the job for itself. */
 export const WHOLE_JOB: JobShare = {
+  has: () => true,
+  want: () => {},
   watch: () => {},
   signal: () => null,
   lookAt: Number.POSITIVE_INFINITY,

@@ -5,7 +5,7 @@
 import type { Lease, Outcome, ParsedPage, Settlement, StoppedBy } from '../base/contracts.ts';
 import { heldBytesOf } from '../base/raw-body.ts';
 import { isContent } from '../base/redirects.ts';
-import type { Errand, Passed } from './gate.ts';
+import type { Passed } from './gate.ts';
 import type { CrawlParts, CrawlRules } from './parts.ts';
 import { type Refusal, settlementOf, unasked } from './settlement.ts';
 import { createTurns } from './turns.ts';
@@ -59,7 +59,7 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
       busy += 1;
       if ('lease' in turn) await visit(turn.lease);
       else if ('sitemap' in turn) await sitemaps.run(turn.sitemap);
-      else await run(turn.errand);
+      else for (const note of await gate.runErrand(turn.errand, parts.fetchAside, signal)) commits.note(note);
       busy -= 1;
     }
   }
@@ -112,11 +112,6 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
     const { state, reason, lease } = settlement;
     if (state === 'done' || state === 'failed') await parts.onPage({ settlement, outcome, found });
     else if (reason !== null) await parts.onSkip?.(lease.url, reason);
-  }
-
-  async function run(errand: Errand): Promise<void> {
-    for (const note of await gate.runErrand(errand, parts.fetchAside, signal)) commits.note(note);
-    turns.wake();
   }
 
   function fail(error: unknown): void {

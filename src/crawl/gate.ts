@@ -4,27 +4,18 @@
 
 import type { Clock, Times } from '../base/clock.ts';
 import type { Fetch, HostFigures, HostNote, HostRoom, HostShelf, Lease, Outcome } from '../base/contracts.ts';
-import { fewAtOnce } from '../base/few-at-once.ts';
+import type { JobShare } from '../base/job-share.ts';
 import { CRAWL_DELAY_UNTOLD_MS_MAX, HOSTS_WANTED_MAX, IDLE_CONNECTION_MS } from '../base/limits.ts';
-import { inTurns } from '../base/slices.ts';
 import { healthAfter, WELL } from '../politeness/machine.ts';
 import { ended, openAt, type Pace, type PaceEvent, roomOf, started, waitsBefore } from '../politeness/pace.ts';
-import { robotsRequest, robotsUrl } from '../robots/policy.ts';
-import { hostOf } from '../url/host.ts';
 import { blame, forgiving, heard } from './blame.ts';
+import { createErrands, type Errand, noteOf } from './errands.ts';
 import { createHostTellings, type Held, type Wait, waitOf } from './host-figures.ts';
-import { afterRobots, type GateConfig, type HostState, roomAt } from './host-state.ts';
+import { type GateConfig, type HostState, roomAt } from './host-state.ts';
 import { createHostStates, type LeftHost } from './hosts.ts';
-import { readingRobots } from './read-robots.ts';
 import { type NewPace, repace } from './repace.ts';
 import { machineEventOf, paceEventOf, type Refusal } from './settlement.ts';
 import type { Flight } from './stuck.ts';
-
-/** A robots.txt to fetch before the first page of its host. */
-export interface Errand {
-  readonly host: string;
-  readonly hostId: number;
-}
 
 /** What is requested from a host: a URL of the frontier, or a sitemap. */
 type Asked = Pick<Lease, 'url' | 'host' | 'hostId'> & Partial<Pick<Lease, 'wasAsked'>> & { readonly isSitemap?: true };
@@ -75,6 +66,7 @@ export interface GateParts {
   /** For the frontier: the host is leased from this time on. */
   readonly open: (hostId: number, until: number) => void;
   readonly shelf: HostShelf;
+  readonly share: Pick<JobShare, 'has' | 'want'>;
   /** Writes notes; resolves once they can be read. */
   readonly keep: (notes: readonly HostNote[]) => Promise<void>;
   /** Hosts were loaded, or there is a place for more. */
@@ -89,8 +81,6 @@ export interface GateParts {
 
 export function createGate({ config, times, open, lagMs = () => 0, ...parts }: GateParts): Gate {
   const { now } = times;
-  const errands: Errand[] = [];
-  const oneByOne = fewAtOnce(1);
   let health = WELL;
   let probeAt = 0;
 
@@ -112,7 +102,7 @@ export function createGate({ config, times, open, lagMs = () => 0, ...parts }: G
   const stateOf = async (host: string, id: number): Promise<HostState> => hosts.use(host) ?? hosts.load(host, id);
   /** Has a host loaded, and opens the host with the id after that. */
   const later = (host: string, id: number, opened: number): HostRoom | null => {
-    const isFull = hosts.loading + errands.length >= HOSTS_WANTED_MAX;
+    const isFull = hosts.loading + errands.waiting >= HOSTS_WANTED_MAX;
     return !isFull && hosts.want(host, id, opened) ? UNREADY : null;
   };
   const begin = (state: HostState): void => {
@@ -152,6 +142,9 @@ export function createGate({ config, times, open, lagMs = () => 0, ...parts }: G
   };
   const change = (state: HostState, pace: Pace): void => {
     state.pace = pace;
+    if (openAt(pace) > now()) state.hasLessRoom = true;
+    // Its process lost it while a request was in flight.
+    if (hosts.look(state.host) !== state) return;
     for (const guest of state.guests) open(guest, 0);
     state.guests.clear();
     if (!state.isParked) return;
@@ -160,6 +153,10 @@ export function createGate({ config, times, open, lagMs = () => 0, ...parts }: G
     state.isParked = at > now();
     open(state.id, at);
   };
+  const errands = createErrands({
+    ...{ config, times, share: parts.share, hosts, begin, judged, change, tellIfSlow },
+    later: (host, opened) => later(host, 0, opened),
+  });
   const end = (state: HostState, url: string, outcome: Outcome, flight: Flight): Passed => {
     state.flights?.delete(flight);
     const { spent, event } = blame(state, url, outcome, judged(state, outcome), now());
@@ -174,6 +171,9 @@ export function createGate({ config, times, open, lagMs = () => 0, ...parts }: G
     state.id = asked.hostId;
     const refusal = refusalOf(state, asked);
     if (refusal !== null) return Promise.resolve({ refusal });
+    // The room was told a while ago, and others may have taken it since: the errand of another host's robots.txt, or an
+    // answer that holds the host.
+    if (state.hasLessRoom && roomOf(state.pace, now()).take <= 0) return Promise.resolve({ refusal: NO_ROOM });
     begin(state);
     if (isCounted(asked)) state.pages += 1;
     const flight = { at: now(), isSuspect: state.stalls?.has(asked.url) === true };
@@ -188,21 +188,14 @@ export function createGate({ config, times, open, lagMs = () => 0, ...parts }: G
       if (state === null) return later(host, id, id);
       state.id = id;
       const own = roomAt(state, config, now());
-      const servantName = own === 'ask' ? servantOf(state) : host;
-      const servant = servantName === host ? state : hosts.look(servantName);
-      if (servant === null) return later(servantName, 0, id);
-      const room = servant === state ? own : roomForGuest(servant, id, now());
+      const room = own === 'ask' ? errands.room(state) : own;
+      if (room === null) return null;
       if (health.faults > 0 && (typeof room === 'string' || room.take > 0)) {
         const until = pausedUntil();
         if (until > 0) return { take: 0, notBefore: until };
       }
-      if (room === 'ask') {
-        if (errands.length >= HOSTS_WANTED_MAX) return null;
-        hosts.use(host)!.isAsking = true;
-        errands.push({ host, hostId: id });
-        // This errand takes the room at the other host, so no other request may.
-        if (servant !== state) begin(hosts.use(servantName)!);
-      }
+      if (room === 'ask' && !errands.add(state)) return null;
+      state.hasLessRoom = false;
       const answer = room === 'ask' || room === 'wait' ? UNREADY : room;
       state.isParked = answer.take === 0;
       if (answer.take > 0) hosts.use(host);
@@ -210,39 +203,22 @@ export function createGate({ config, times, open, lagMs = () => 0, ...parts }: G
       const isOneByOne = health.faults > 0 || state.robots?.isLong === true;
       return isOneByOne && answer.take > 1 ? { ...answer, take: 1 } : answer;
     },
-    errand: () => errands.shift() ?? null,
-    async runErrand({ host, hostId }, fetch, signal) {
-      const state = await stateOf(host, hostId);
-      const servantName = servantOf(state);
-      const servant = servantName === host ? state : await stateOf(servantName, 0);
-      if (servant === state) begin(state);
-      const asked = state.robotsTrail.length > 0 ? state.robotsTrail : [robotsUrl(host)];
-      const outcome = await fetch(robotsRequest(asked.at(-1)!), signal);
-      // While a file is read it takes more than its rules do.
-      const read = await oneByOne(() => inTurns(readingRobots(config, outcome, asked, now()), times.turn));
-      state.isAsking = false;
-      const event = judged(servant, outcome);
-      const paced = ended(servant.pace, event, now());
-      // If the robots.txt redirects to a host that fails, the failure belongs to that host.
-      if (servant !== state) change(servant, paced);
-      const answer = { outcome, read, event, asked, isElsewhere: servant !== state, givenUp: paced.dead };
-      const hadBytes = state.robotsBytes;
-      const { pace, record } = afterRobots(state, config, answer, servant === state ? paced : state.pace, now());
-      hosts.grew(state.robotsBytes - hadBytes);
-      tellIfSlow(state);
-      change(state, pace);
-      const note = noteOf(host, pace);
-      const own = record === null ? note : { ...note, robots: record };
-      return servant === state ? [own] : [own, noteOf(servant.host, servant.pace)];
-    },
+    errand: errands.next,
+    runErrand: errands.run,
     through(asked, send) {
       const state = hosts.use(asked.host);
       if (state !== null) return pass(state, asked, send);
       return hosts.load(asked.host, asked.hostId).then((loaded) => pass(loaded, asked, send));
     },
     sitemapsOf: async (host, id) => (await stateOf(host, id)).robots?.sitemaps ?? [],
-    leave: hosts.leave,
-    forget: hosts.forget,
+    leave(host, heldUntil) {
+      const state = hosts.look(host);
+      return state !== null && errands.isGuest(state) ? null : hosts.leave(host, heldUntil);
+    },
+    forget(host) {
+      errands.forget(host);
+      hosts.forget(host);
+    },
     setPace: (change) => repace(config, hosts.all(), change, open),
     async recall(names) {
       await Promise.all(names.slice(0, config.hostsMost).map((host) => stateOf(host, 0)));
@@ -265,36 +241,12 @@ export function createGate({ config, times, open, lagMs = () => 0, ...parts }: G
   };
 }
 
-/** The name of the host to ask next for the robots.txt of this host. */
-function servantOf({ host, robotsTrail }: HostState): string {
-  const url = robotsTrail.at(-1);
-  return url === undefined || isOn(host, url) ? host : hostOf(url);
-}
-
-/**
- * The room at another host for the robots.txt of `guest`. If there is no room and no time is known, the guest is told
- * when there is room.
- */
-function roomForGuest(servant: HostState, guest: number, now: number): HostRoom | 'ask' {
-  const room = roomOf(servant.pace, now);
-  if (room.take > 0) return 'ask';
-  servant.guests.add(guest);
-  return room;
-}
-
-function isOn(host: string, url: string): boolean {
-  return url.startsWith(`${host}/`);
-}
-
-function noteOf(host: string, { heldUntil, why, answered }: Pace): HostNote {
-  return answered ? { host, heldUntil, why, answered } : { host, heldUntil, why };
-}
-
 /** A URL counts once, however often it is requested. */
 function isCounted({ wasAsked, isSitemap }: Asked): boolean {
   return wasAsked !== true && isSitemap !== true;
 }
 
+const NO_ROOM: Refusal = { reason: null, error: null, isForNow: true };
 const PROBE_MS = 1_000;
 /** The host is loaded, or its robots.txt is asked for. */
 const UNREADY: HostRoom = { take: 0, notBefore: Number.POSITIVE_INFINITY, keepsTurn: true };

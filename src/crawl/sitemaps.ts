@@ -107,17 +107,19 @@ export const NO_SITEMAPS: Sitemaps = {
 
 /** `guesses` comes from `guessesOf`; the list contains them already. */
 export async function createSitemaps(parts: SitemapParts, guesses: readonly NewSitemap[], retries: number) {
-  const { list, gate, clock } = parts;
+  const { list, gate, clock, bodyBytesMax } = parts;
   const guessed = new Set(guesses.map(({ url }) => url));
   const waiting = createSitemapQueue<SitemapErrand>(gate, clock);
   let receivedBytes = 0;
   /** The host of each unread sitemap. */
   const unread = new Map<number, number>();
+  const over = new Set<number>();
   const reading: SitemapErrand[] = [];
 
   const found = (sitemaps: readonly Sitemap[]): void => {
     for (const sitemap of sitemaps) {
-      if (unread.has(sitemap.id)) continue;
+      // Whoever calls it unread may have asked before it ended.
+      if (unread.has(sitemap.id) || over.has(sitemap.id)) continue;
       unread.set(sitemap.id, sitemap.hostId);
       waiting.add({ ...sitemap, tries: 0, isSitemap: true, dueAt: 0, passing: null });
     }
@@ -128,11 +130,11 @@ export async function createSitemaps(parts: SitemapParts, guesses: readonly NewS
     found(added);
     return refused;
   };
-  const ask = ({ url }: Sitemap): Promise<Outcome> =>
-    parts.fetch({ url, method: 'GET', bodyBytesMax: parts.bodyBytesMax }, parts.signal);
+  const ask = ({ url }: Sitemap): Promise<Outcome> => parts.fetch({ url, method: 'GET', bodyBytesMax }, parts.signal);
   const end = async (id: number, ended: SitemapEnd): Promise<void> => {
     await list.end(id, ended);
     unread.delete(id);
+    over.add(id);
   };
   const read = async (errand: SitemapErrand): Promise<void> => {
     // The sitemaps in robots.txt are known now: the host has room only once its robots.txt was fetched.
@@ -140,7 +142,8 @@ export async function createSitemaps(parts: SitemapParts, guesses: readonly NewS
     if (errand.passing === null) return end(errand.id, endOf('limit', { status: 0, error: null }));
     const passed = await errand.passing;
     if (passed.refusal !== null) {
-      const { error } = passed.refusal;
+      const { error, isForNow } = passed.refusal;
+      if (isForNow) return waiting.add({ ...errand, passing: null });
       return end(errand.id, endOf(error === null ? 'robots' : 'failed', { status: 0, error }));
     }
     const { outcome, note, spent } = passed;
@@ -149,8 +152,7 @@ export async function createSitemaps(parts: SitemapParts, guesses: readonly NewS
     parts.wake();
     const tries = errand.tries + spent;
     const dueAt = askAgainAt(outcome, spent, tries, retries, clock.now());
-    const bytes = heldBytesOf(outcome);
-    parts.budget.takeOver(bytes);
+    const bytes = parts.budget.takeOver(heldBytesOf(outcome));
     if (dueAt !== null) waiting.add({ ...errand, passing: null, tries, dueAt });
     else {
       const ended = (await follow(errand, outcome)) ?? (await readAll(parts, errand, outcome, addAll));

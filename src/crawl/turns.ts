@@ -5,7 +5,7 @@
 import type { Timer } from '../base/clock.ts';
 import type { Lease, StoppedBy } from '../base/contracts.ts';
 import { LEASES_A_TURN_MAX } from '../base/limits.ts';
-import type { Errand } from './gate.ts';
+import type { Errand } from './errands.ts';
 import { createHandOver } from './hand-over.ts';
 import type { CrawlParts, CrawlRules } from './parts.ts';
 import type { SitemapErrand } from './sitemaps.ts';

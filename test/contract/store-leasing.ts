@@ -123,6 +123,23 @@ export function leasingContract(suite: Suite): void {
     assert.equal((await frontier.lease(5, NOW + 100, FREE)).length, 1);
   });
 
+  inStore(suite, 'settle: a lease without a request is leased again as before', async ({ frontier, ledger }) => {
+    await frontier.add([found('https://a.test/1')]);
+    const unasked = { state: 'queued', response: null, fetchedAt: 0, tries: 0 } as const;
+    for (let nth = 0; nth < 2; nth += 1) {
+      const [lease, ...more] = await frontier.lease(9, NOW, FREE);
+      assert.deepEqual([lease?.wasAsked, lease?.tries, more], [false, 0, []]);
+      await settle(frontier, ended(lease!, unasked));
+    }
+    const [lease] = await frontier.lease(9, NOW, FREE);
+    await settle(frontier, ended(lease!, { ...unasked, fetchedAt: NOW }));
+    const [asked] = await frontier.lease(9, NOW, FREE);
+    await settle(frontier, ended(asked!, unasked));
+    const [again] = await frontier.lease(9, NOW, FREE);
+    assert.deepEqual([asked?.wasAsked, again?.wasAsked], [true, true]);
+    assert.equal((await ledger.rows.attempts(1)).length, 1, 'of the one request');
+  });
+
   inStore(
     suite,
     'settle: a retry comes back when it is due, with its tries and an attempt',

@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { isGuess } from '../helpers/site.ts';
 import { workerAt } from './machines/own-address.ts';
 import { type Page, sitemapOf } from './pages.ts';
-import { makeWeb, type Web } from './web.ts';
+import { lenderOf, makeWeb, type Web } from './web.ts';
 
 /** How the next requests for pages are answered. */
 export type Trouble =
@@ -77,6 +77,8 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   });
   if (path === '/robots.txt' || isGuess(path)) {
     await write('robots', names);
+    const lender = path === '/robots.txt' ? lenderOf(root, web) : null;
+    if (lender !== null) return void response.writeHead(302, { location: `${lender}/robots.txt` }).end();
     response.end(path === '/robots.txt' ? pages.robots.replace('ROOT', root) : sitemapOf(pages, root));
     return;
   }

@@ -25,6 +25,13 @@ export function makeWeb(seed: number, hosts: number, pagesEach: number, port: nu
   return new Map(roots.map((root, host) => [root, { ...all[host]!, all: pages[host]! }]));
 }
 
+/** Every third host has the robots.txt of the one before it: its own redirects there. Null if it has its own. */
+export function lenderOf(root: string, web: Web): string | null {
+  const roots = [...web.keys()];
+  const host = roots.indexOf(root);
+  return host % 3 === 1 ? roots[host - 1]! : null;
+}
+
 /** A page of the first host leads to the first link of the chain, and each of them to the next one on another host. */
 function addChain(random: Random, chain: number, roots: readonly string[], pages: Map<string, Page>[]): void {
   const order = roots

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import type { Fetch, HostNote, HostRoom, HostRow, Lease, Outcome, StoredHost } from '../../src/base/contracts.ts';
+import { type JobShare, WHOLE_JOB } from '../../src/base/job-share.ts';
 import { createGate, type Gate, type Passed } from '../../src/crawl/gate.ts';
 import type { Wait } from '../../src/crawl/host-figures.ts';
 import type { GateConfig } from '../../src/crawl/host-state.ts';
@@ -64,6 +65,8 @@ export function requestsOf(gate: Gate) {
   }[] = [];
   const begin = (lease: Lease): void => {
     const { promise, resolve } = Promise.withResolvers<Outcome>();
+    // As a frontier does, which takes what it is told.
+    gate.room(lease.host, lease.hostId);
     open.push({ lease, passed: gate.through(lease, () => promise), end: resolve });
   };
   return {
@@ -80,6 +83,7 @@ export function requestsOf(gate: Gate) {
     },
     /** Why the lease may not be requested; if it may, the request is broken off at once. */
     async refusal(lease: Parameters<Gate['through']>[0]): Promise<Refusal | null> {
+      gate.room(lease.host, lease.hostId);
       return (await gate.through(lease, async () => outcomeOf(0, '', 'aborted'))).refusal;
     },
   };
@@ -120,7 +124,12 @@ const NOTHING_KNOWN = { answered: false, heldUntil: null, why: null, robots: nul
 export type GateBench = Awaited<ReturnType<typeof gateAt>>;
 
 /** A gate on a clock that stands still, and what it told the frontier. */
-export async function gateAt(config: GateConfig = CONFIG, known: readonly HostRow[] = [], names = NAMES) {
+export async function gateAt(
+  config: GateConfig = CONFIG,
+  known: readonly HostRow[] = [],
+  names = NAMES,
+  share: Pick<JobShare, 'has' | 'want'> = WHOLE_JOB,
+) {
   const time = { now: 10_000 };
   const opened: [number, number][] = [];
   const { shelf, keep, note } = shelfOf(known);
@@ -129,7 +138,7 @@ export async function gateAt(config: GateConfig = CONFIG, known: readonly HostRo
     config,
     times: { now: () => time.now, wall: () => time.now, turn: () => Promise.resolve() },
     open: (id, until) => void opened.push([id, until]),
-    ...{ shelf, keep },
+    ...{ shelf, keep, share },
     wake: () => {
       woken += 1;
     },

@@ -2,7 +2,9 @@
 // and each is asked again when it was sent away, so pages a second is all that there is to compare.
 
 import type { Lease, Outcome } from '../../src/base/contracts.ts';
-import { createGate, type Errand } from '../../src/crawl/gate.ts';
+import { WHOLE_JOB } from '../../src/base/job-share.ts';
+import type { Errand } from '../../src/crawl/errands.ts';
+import { createGate } from '../../src/crawl/gate.ts';
 import type { GateConfig } from '../../src/crawl/host-state.ts';
 import { shelfOf } from '../helpers/gate-bench.ts';
 import { seededRandom } from '../helpers/random.ts';
@@ -43,7 +45,7 @@ export async function runPace(make: MakeServer, rules: PaceRules): Promise<PaceR
   let isWaiting = false;
   const { shelf, keep } = shelfOf([]);
   const gate = createGate({
-    ...{ config: configOf(rules), times: clock, shelf, keep, wake: () => {} },
+    ...{ config: configOf(rules), times: clock, shelf, keep, share: WHOLE_JOB, wake: () => {} },
     open(_, until) {
       isWaiting = true;
       clock.after(until - clock.now(), ask);

@@ -72,7 +72,7 @@ export function createPostgresFrontier(parts: PostgresFrontierParts): {
   const leasesOf = createLeaseReader(schema);
   const share = createShare({
     ...{ schema, ask: line.ask, bound: line.bound, transactions, membership, turns, times },
-    ...{ leaseMs: parts.leaseMs, clock: parts.clock, pause: parts.pause, unreadOf: parts.unreadOf },
+    ...{ hosts, leaseMs: parts.leaseMs, clock: parts.clock, pause: parts.pause, unreadOf: parts.unreadOf },
     leasedOf: (hostId) => (hostId === undefined ? leased.size : (leasedByHost.get(hostId)?.size ?? 0)),
     forget(hostId) {
       turns.forget(hostId);
@@ -123,9 +123,16 @@ export function createPostgresFrontier(parts: PostgresFrontierParts): {
     totals.done += tally.done;
     totals.failed += tally.failed;
     totals.skipped += tally.skipped;
-    for (const { id, hostId, skip } of added) if (skip === null && isOurs(hostId)) turns.queued(hostId, id);
-    for (const { id, hostId, isRegained } of lowered) {
-      if (isRegained && isOurs(hostId)) turns.putBack(hostId, { id, dueAt: LONG_DUE_AT, tries: 0 });
+    const ours = ({ hostId }: { readonly hostId: number }): boolean => isOurs(hostId);
+    for (const { id, hostId, skip } of added.filter(ours)) {
+      if (skip !== null) continue;
+      turns.queued(hostId, id);
+      share.stirred(hostId);
+    }
+    for (const { id, hostId, isRegained } of lowered.filter(ours)) {
+      if (!isRegained) continue;
+      turns.putBack(hostId, { id, dueAt: LONG_DUE_AT, tries: 0 });
+      share.stirred(hostId);
     }
     for (const [at, { lease }] of settlements.entries()) release(lease, returned[at] ?? null);
   };
@@ -163,7 +170,9 @@ export function createPostgresFrontier(parts: PostgresFrontierParts): {
     let newLeft = newMost;
     const more = async (): Promise<boolean> => {
       if (await transactions.read(() => windows.fetch(line.ask))) return true;
-      return all.length < most && newLeft > 0 && share.look(now, most - all.length);
+      // Others may need to know of this worker, and hosts of it, also while it has enough to do.
+      const wanted = newLeft > 0 ? most - all.length : 0;
+      return (await share.look(now, wanted)) && wanted > 0;
     };
     do {
       const some = turns.take(most - all.length, now, roomLeft, newLeft);
@@ -194,7 +203,8 @@ export function createPostgresFrontier(parts: PostgresFrontierParts): {
         const { epoch } = membership;
         const settlements = group.settlements.filter(({ lease }) => !refused.has(lease));
         const lost = group.settlements.filter(({ lease }) => refused.has(lease));
-        const hosts = lost.length > 0 ? [] : group.hosts;
+        // Their owners know better.
+        const hosts = group.hosts.filter(({ host }) => !share.hasLost(host));
         const kept = { ...group, settlements, hosts };
         assertHeld(settlements, leased);
         for (const settlement of tooLongAtOnce(settlements)) await admitAhead(settlement, { epoch });

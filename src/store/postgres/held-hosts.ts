@@ -6,6 +6,9 @@ import type { Rotation } from '../memory/rotation.ts';
 
 export interface HeldHosts {
   has(hostId: number): boolean;
+  hasName(host: string): boolean;
+  /** It was removed with all others, and did not come back. */
+  hasLost(host: string): boolean;
   /** Throws if the host was not leased. */
   nameOf(hostId: number): string;
   isLeaving(hostId: number): boolean;
@@ -26,6 +29,8 @@ export interface HeldHosts {
   spare(now: number, isAlone: boolean): SpareHost[];
   /** Of so many hosts nothing more is leased, so that they can be given back. */
   letGo(count: number): void;
+  /** The same for these hosts, which others want by name. */
+  letGoOf(hostIds: Iterable<number>): void;
   readonly size: number;
 }
 
@@ -46,6 +51,8 @@ export function createHeldHosts(
   leasedOf: (hostId: number) => number,
 ): HeldHosts {
   const held = new Map<number, Held>();
+  const names = new Set<string>();
+  const lost = new Set<string>();
   const isFree = ({ hostId }: Held): boolean => leasedOf(hostId) === 0;
   const isDone = (host: Held): boolean => isFree(host) && turns.dueAt(host.hostId) === Number.POSITIVE_INFINITY;
   const all = (): Held[] => [...held.values()];
@@ -60,6 +67,8 @@ export function createHeldHosts(
   };
   return {
     has: (hostId) => held.has(hostId),
+    hasName: (host) => names.has(host),
+    hasLost: (host) => lost.has(host),
     nameOf(hostId) {
       const host = held.get(hostId);
       if (host === undefined) throw new Error(`store: host ${hostId} was not leased`);
@@ -67,12 +76,21 @@ export function createHeldHosts(
     },
     isLeaving: (hostId) => held.get(hostId)?.isLeaving === true,
     add(hosts) {
-      for (const host of hosts) held.set(host.hostId, { ...host, emptySince: null, isLeaving: false });
+      for (const host of hosts) {
+        held.set(host.hostId, { ...host, emptySince: null, isLeaving: false });
+        names.add(host.host);
+        lost.delete(host.host);
+      }
     },
-    remove: (hostId) => held.delete(hostId),
+    remove(hostId) {
+      names.delete(held.get(hostId)?.host ?? '');
+      return held.delete(hostId);
+    },
     clear() {
       const hosts = all();
       held.clear();
+      for (const name of names) lost.add(name);
+      names.clear();
       return hosts;
     },
     free: () =>
@@ -89,6 +107,12 @@ export function createHeldHosts(
       const busy = all().filter((host) => !isDone(host));
       const leaving = busy.filter(({ isLeaving }) => isLeaving).length;
       for (const host of busy.toReversed().slice(0, Math.max(0, count - leaving))) host.isLeaving = true;
+    },
+    letGoOf(hostIds) {
+      for (const id of hostIds) {
+        const host = held.get(id);
+        if (host !== undefined) host.isLeaving = true;
+      }
     },
     get size() {
       return held.size;

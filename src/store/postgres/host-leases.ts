@@ -22,6 +22,10 @@ export interface ReturnedHost {
 export interface HostLeases {
   /** Some `most` free hosts, those first that have waited longest. */
   take(ask: Ask, most: number): Promise<readonly TakenHost[]>;
+  /** Takes those of these hosts that are free. Who has one of the others finds that it is called. */
+  call(ask: Ask, hostIds: readonly number[]): Promise<readonly TakenHost[]>;
+  /** The hosts of this process that others have called. Each call is told once. */
+  called(ask: Ask, isOurs: (hostId: number) => boolean): Promise<readonly number[]>;
   giveBack(ask: Ask, hosts: readonly ReturnedHost[], aheadMs: number): Promise<void>;
   /** Gives back all hosts; the next worker asks each of them after a full delay. */
   free(ask: Ask): Promise<void>;
@@ -52,6 +56,9 @@ export function createHostLeases(schema: string, membership: Membership): HostLe
       rest_worker = CASE WHEN r.rest IS NULL THEN h.rest_worker ELSE ${id} END,
       rest_ahead_ms = CASE WHEN r.rest IS NULL THEN h.rest_ahead_ms ELSE $4 END
     FROM ${rowsOf(RETURNED)} WHERE h.id = r.id AND h.lease_owner = ${id}`;
+  const call = `UPDATE ${schema}.hosts h SET lease_owner = ${id}, lease_epoch = $2 FROM ${rowsOf({ id: 'bigint' })}
+    WHERE h.id = r.id AND h.lease_owner IS NULL RETURNING h.id, h.name`;
+  const tell = `INSERT INTO ${schema}.called_hosts (host) SELECT unnest($1::bigint[]) ON CONFLICT DO NOTHING`;
   const free = `UPDATE ${schema}.hosts SET lease_owner = NULL, lease_epoch = NULL, dropped_at = ${NOW_SQL}
     WHERE lease_owner = ${id}`;
   return {
@@ -59,7 +66,19 @@ export function createHostLeases(schema: string, membership: Membership): HostLe
       const { epoch } = membership;
       const ofEach = Math.ceil(most / PARTITIONS);
       const answers = await Promise.all(takes.map((sql) => ask(sql, [ofEach, epoch])));
-      return answers.flatMap(({ rows }) => rows.map(([hostId, host]) => ({ hostId, host }) as TakenHost));
+      return answers.flatMap(takenOf);
+    },
+    async call(ask, hostIds) {
+      const taken = takenOf(await ask(call, [hostIds.toSorted((a, b) => a - b), membership.epoch]));
+      const others = hostIds.filter((id) => taken.every(({ hostId }) => hostId !== id));
+      if (others.length > 0) await ask(tell, [others]);
+      return taken;
+    },
+    async called(ask, isOurs) {
+      const { rows } = await ask(`SELECT host FROM ${schema}.called_hosts`);
+      const ours = rows.map(([host]) => host as number).filter(isOurs);
+      if (ours.length > 0) await ask(`DELETE FROM ${schema}.called_hosts WHERE host = ANY($1::bigint[])`, [ours]);
+      return ours;
     },
     async giveBack(ask, hosts, aheadMs) {
       const batch = createBatch(RETURNED);
@@ -72,4 +91,8 @@ export function createHostLeases(schema: string, membership: Membership): HostLe
       await ask(free);
     },
   };
+}
+
+function takenOf({ rows }: Awaited<ReturnType<Ask>>): TakenHost[] {
+  return rows.map(([hostId, host]) => ({ hostId, host }) as TakenHost);
 }

@@ -11,6 +11,7 @@
 //   attempts  tries that did not settle their URL, redirects to another form of it, and settlements that a retry undid
 //   moved_files files of the archive that are kept outside of the job's folder, or are on their way there
 //   tallies   by how much each worker has changed the totals, in the same transaction as the rows
+//   called_hosts hosts that one worker has and another one needs for a moment
 //   workers   the processes that work on the job, or did: how long their leases last, and what they tell of themselves
 //
 // A URL that another row leads to is named by its host (null: the same host) and its key's hash. Words are stored as
@@ -285,8 +286,18 @@ const outerCharsets = (schema: string): string => `
   ALTER TABLE ${schema}.visits ADD COLUMN redirect_fragment text;
 `;
 
+/** Hosts that a worker wants which another one has, for a robots.txt to which a redirect led. */
+const calledHosts = (schema: string): string => `CREATE TABLE ${schema}.called_hosts (host bigint PRIMARY KEY);`;
+
 /** Step `n` leads from version `n` to `n + 1`. Each makes the SQL for a schema, whose name is quoted already. */
-export const MIGRATIONS: readonly ((schema: string) => string)[] = [first, moves, movedFiles, leases, outerCharsets];
+export const MIGRATIONS: readonly ((schema: string) => string)[] = [
+  first,
+  moves,
+  movedFiles,
+  leases,
+  outerCharsets,
+  calledHosts,
+];
 
 /** The tables that are partitioned by the host, or by its name. */
 export const TABLES_BY_HOST: readonly string[] = Object.keys(PARTITIONED);

@@ -21,6 +21,10 @@ export interface Share extends JobShare {
   look(now: number, wanted: number): Promise<boolean>;
   /** Some hosts that nobody works on have something to do. */
   freed(): void;
+  /** Something of a host of this process was queued. */
+  stirred(hostId: number): void;
+  /** The host was lost and is not here again: what this process knows of it is old. */
+  hasLost(host: string): boolean;
   /** Puts off the end of the leases. */
   renew(): Promise<void>;
   /** The leases were lost: what was leased is refused, and this process begins anew. */
@@ -60,6 +64,8 @@ export function createShare(parts: ShareParts): Share {
   let roomMadeAt = Number.NEGATIVE_INFINITY;
   /** There may be free hosts that were not asked for yet. */
   let isFresh = true;
+  /** Hosts of others that are wanted. */
+  const called = new Set<string>();
   /** What is left in the whole job was left for another run when this worker had settled so many URLs. */
   let stuckAfter: number | null = null;
   let wants = 0;
@@ -122,7 +128,7 @@ export function createShare(parts: ShareParts): Share {
   const learn = async (now: number): Promise<boolean> => {
     const dead = await membership.findDead(ask, lapse.isSteady);
     if (dead.length > 0) await transactions.run((ask) => membership.bury(ask, dead));
-    const [learnt, hasArrivals] = await Promise.all([newsOf.news(ask), exchange.readArrivals()]);
+    const [learnt, hasArrivals] = await Promise.all([newsOf.news(ask), exchange.readArrivals(), exchange.heedCalls()]);
     news = learnt;
     idleSince = isIdle(now) ? (idleSince ?? news.at) : null;
     makeRoom(now);
@@ -130,16 +136,19 @@ export function createShare(parts: ShareParts): Share {
   };
   const look = async (now: number, wanted: number): Promise<boolean> => {
     const isDue = now >= nextLookAt();
-    if (!isDue && !isFresh) return false;
-    lookedAt = now;
+    if (!isDue && called.size === 0 && !(isFresh && wanted > 0)) return false;
+    if (isDue) lookedAt = now;
     const hasArrivals = isDue && (await transactions.read(() => learn(now)));
     const most = Math.min(wanted, takenAtOnceMax(news, held.busy()), HOSTS_LEASED_MAX - held.size);
-    isFresh = false;
+    if (wanted > 0) isFresh = false;
+    const names = [...called].filter((host) => !held.hasName(host));
+    called.clear();
+    const came = names.length > 0 ? await exchange.call(names) : 0;
     const taken = most > 0 ? await exchange.take(most) : 0;
     wants = Math.max(0, most - taken);
     if (taken > 0 && taken >= most) isFresh = true;
     if (isDue) await transactions.read(renew);
-    const hasMore = taken > 0 || hasArrivals;
+    const hasMore = taken + came > 0 || hasArrivals;
     if (!isDue && !hasMore) return false;
     const isLast = !hasMore && held.waitForNothing() && !(await transactions.read(() => newsOf.hasOpenHosts(ask)));
     // What others found for the hosts of this worker they wrote before they had nothing left.
@@ -153,6 +162,10 @@ export function createShare(parts: ShareParts): Share {
   return {
     ...{ renew: () => guarded(renew, undefined), recover },
     isOurs: held.has,
+    has: held.hasName,
+    want: (host) => void called.add(host),
+    hasLost: held.hasLost,
+    stirred: exchange.stirred,
     isLeaving: held.isLeaving,
     nameOf: held.nameOf,
     look: (now, wanted) => guarded(() => look(now, wanted), true),
