@@ -40,9 +40,13 @@ export interface ShareParts {
 export interface HostExchange {
   /** Takes about `wanted` hosts that are free; returns how many there were. */
   take(wanted: number): Promise<number>;
-  /** Takes those of these hosts that are free, and tells who has the others that they are wanted. */
-  call(names: readonly string[]): Promise<number>;
-  /** Has hosts given back soon that others want by name. */
+  /** The host is wanted, although another process may have it. */
+  want(host: string): void;
+  /** Hosts are wanted. */
+  readonly hasCalls: boolean;
+  /** Takes those of the wanted hosts that are free, and tells who has the others. Returns how many came. */
+  call(): Promise<number>;
+  /** Has hosts given back soon that others want. */
   heedCalls(): Promise<void>;
   /** Something of the host was queued, leased or settled. */
   stirred(hostId: number): void;
@@ -67,7 +71,9 @@ export function createHostExchange(
 
   /** The hosts of which nothing has waited here since others were asked what they have queued for them. */
   let quiet = new Set<number>();
-  const calls = new Set<number>();
+  const wanted = new Set<string>();
+  /** The hosts of this process that others want. */
+  const called = new Set<number>();
 
   const begin = (backlogs: readonly Backlog[]): boolean => {
     const fresh = backlogs.filter(({ firstId, returned }) => firstId !== null || returned.length > 0);
@@ -94,7 +100,14 @@ export function createHostExchange(
   };
   return {
     take: (wanted) => bring((ask) => leases.take(ask, wanted)),
-    async call(names) {
+    want: (host) => void wanted.add(host),
+    get hasCalls() {
+      return wanted.size > 0;
+    },
+    async call() {
+      const names = [...wanted].filter((host) => !held.hasName(host));
+      wanted.clear();
+      if (names.length === 0) return 0;
       const ids = await transactions.read(() => parts.hosts.idsOf(names));
       return bring((ask) =>
         leases.call(
@@ -104,9 +117,9 @@ export function createHostExchange(
       );
     },
     async heedCalls() {
-      const called = await leases.called(ask, held.has);
-      for (const id of called) calls.add(id);
-      held.letGoOf(called);
+      const ours = await leases.called(ask, held.has);
+      for (const id of ours) called.add(id);
+      held.letGoOf(ours);
     },
     stirred: (hostId) => void quiet.delete(hostId),
     async readArrivals() {
@@ -126,7 +139,7 @@ export function createHostExchange(
         quiet.delete(hostId);
         const dueAt = turns.dueAt(hostId);
         // Who called the host comes first.
-        const forCaller = calls.delete(hostId) ? parts.clock.now() + CALLER_FIRST_MS : 0;
+        const forCaller = called.delete(hostId) ? parts.clock.now() + CALLER_FIRST_MS : 0;
         const at = Math.max(openAt, dueAt === Number.POSITIVE_INFINITY ? 0 : dueAt, forCaller);
         forget(hostId);
         const stored = at === Number.POSITIVE_INFINITY ? LEFT_AT : Math.max(0, times.toStored(at));

@@ -64,8 +64,6 @@ export function createShare(parts: ShareParts): Share {
   let roomMadeAt = Number.NEGATIVE_INFINITY;
   /** There may be free hosts that were not asked for yet. */
   let isFresh = true;
-  /** Hosts of others that are wanted. */
-  const called = new Set<string>();
   /** What is left in the whole job was left for another run when this worker had settled so many URLs. */
   let stuckAfter: number | null = null;
   let wants = 0;
@@ -136,14 +134,12 @@ export function createShare(parts: ShareParts): Share {
   };
   const look = async (now: number, wanted: number): Promise<boolean> => {
     const isDue = now >= nextLookAt();
-    if (!isDue && called.size === 0 && !(isFresh && wanted > 0)) return false;
+    if (!isDue && !exchange.hasCalls && !(isFresh && wanted > 0)) return false;
     if (isDue) lookedAt = now;
     const hasArrivals = isDue && (await transactions.read(() => learn(now)));
     const most = Math.min(wanted, takenAtOnceMax(news, held.busy()), HOSTS_LEASED_MAX - held.size);
     if (wanted > 0) isFresh = false;
-    const names = [...called].filter((host) => !held.hasName(host));
-    called.clear();
-    const came = names.length > 0 ? await exchange.call(names) : 0;
+    const came = await exchange.call();
     const taken = most > 0 ? await exchange.take(most) : 0;
     wants = Math.max(0, most - taken);
     if (taken > 0 && taken >= most) isFresh = true;
@@ -161,13 +157,8 @@ export function createShare(parts: ShareParts): Share {
 
   return {
     ...{ renew: () => guarded(renew, undefined), recover },
-    isOurs: held.has,
-    has: held.hasName,
-    want: (host) => void called.add(host),
-    hasLost: held.hasLost,
-    stirred: exchange.stirred,
-    isLeaving: held.isLeaving,
-    nameOf: held.nameOf,
+    ...{ isOurs: held.has, has: held.hasName, hasLost: held.hasLost, isLeaving: held.isLeaving, nameOf: held.nameOf },
+    ...{ want: exchange.want, stirred: exchange.stirred },
     look: (now, wanted) => guarded(() => look(now, wanted), true),
     freed() {
       isFresh = true;

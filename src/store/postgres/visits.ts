@@ -123,7 +123,7 @@ export function createVisitWriter(schema: string): VisitWriter {
       const { lease, tries, dueAt, form, fetchedAt } = settlement;
       const { id, hostId } = lease;
       if (fetchedAt > 0) attempts.add(...attemptColumns(settlement));
-      // Another form of the URL was not requested yet, so it counts as one more request. A lease may also end without one.
+      // Another form of the URL was not requested yet, so it counts as one more. A lease may also end without one.
       const isNew = form !== undefined || (fetchedAt === 0 && !lease.wasAsked);
       deferred.add(hostId, id, isNew ? LONG_DUE_AT : dueAt > ASKED_DUE_AT ? toWall(dueAt) : ASKED_DUE_AT, tries);
       return { id, dueAt: isNew ? LONG_DUE_AT : Math.max(ASKED_DUE_AT, Math.ceil(dueAt)), tries };

@@ -163,7 +163,7 @@ export function createSettlementWriter(db: DatabaseSync, parts: SettlementParts)
       const { lease, tries, dueAt, form } = settlement;
       const { id, hostId } = lease;
       if (settlement.fetchedAt > 0) addAttempt(settlement);
-      // Another form of the URL was not requested yet, so it counts as one more request. A lease may also end without one.
+      // Another form of the URL was not requested yet, so it counts as one more. A lease may also end without one.
       const isNew = form !== undefined || (settlement.fetchedAt === 0 && !lease.wasAsked);
       const due = isNew ? LONG_DUE_AT : dueAt > ASKED_DUE_AT ? times.toWall(dueAt) : ASKED_DUE_AT;
       assertOne(defer.run(due, tries, hostId, id).changes, id);
