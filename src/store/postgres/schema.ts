@@ -289,15 +289,11 @@ const outerCharsets = (schema: string): string => `
 /** Hosts that a worker wants which another one has, for a robots.txt to which a redirect led. */
 const calledHosts = (schema: string): string => `CREATE TABLE ${schema}.called_hosts (host bigint PRIMARY KEY);`;
 
-/** Step `n` leads from version `n` to `n + 1`. Each makes the SQL for a schema, whose name is quoted already. */
-export const MIGRATIONS: readonly ((schema: string) => string)[] = [
-  first,
-  moves,
-  movedFiles,
-  leases,
-  outerCharsets,
-  calledHosts,
-];
+/** Makes the SQL for a schema, whose name is quoted already. */
+type Step = (schema: string) => string;
+
+/** Step `n` leads from version `n` to `n + 1`. */
+export const MIGRATIONS: readonly Step[] = [first, moves, movedFiles, leases, outerCharsets, calledHosts];
 
 /** The tables that are partitioned by the host, or by its name. */
 export const TABLES_BY_HOST: readonly string[] = Object.keys(PARTITIONED);
