@@ -3,7 +3,9 @@
 import type { Outer } from '../base/contracts.ts';
 
 /** More than a crawl follows. */
-const REDIRECTS_MAX = 100;
+const STEPS_MAX = 100;
+/** The encoding of a page in ASCII that names none. It hands on what it has from its own frame. */
+const UNTOLD = 'windows-1252';
 
 /** How a row was found. */
 export interface Finding {
@@ -16,14 +18,15 @@ export interface Finding {
 /** `findingOf` reads how a row was found. */
 export async function outerOf(id: number, findingOf: (id: number) => Promise<Finding>): Promise<Outer | null> {
   let at = id;
-  for (let redirects = 0; redirects < REDIRECTS_MAX; redirects += 1) {
+  let outer: Outer | null = null;
+  for (let steps = 0; steps < STEPS_MAX; steps += 1) {
     const { charset, from } = await findingOf(at);
-    if (from === null) return null;
-    if (charset !== null) return { url: from.url, charset };
-    if (!from.isRedirect) return null;
+    if (from === null) break;
+    if (charset !== null) outer = { url: from.url, charset };
+    if (charset === null ? !from.isRedirect : charset !== UNTOLD) break;
     at = from.id;
   }
-  return null;
+  return outer;
 }
 
 /** A finding from a row: the encoding, then the id and the URL of what led to it, and whether that redirects. */

@@ -113,6 +113,11 @@ export function rowsContract(suite: Suite): void {
     const outer = { url: 'https://a.test/', charset: 'koi8-r' };
     assert.deepEqual(await outerOf('https://a.test/frame'), outer);
     assert.deepEqual(await outerOf('https://b.test/moved'), outer);
+    const [moved] = (await frontier.lease(9, NOW, FREE)).filter(({ url }) => url === redirect.url);
+    // A page in ASCII that names no encoding is in windows-1252, and has that of its own frame.
+    const inner = found('https://b.test/inner', { depth: 2, outerCharset: 'windows-1252' });
+    await settle(frontier, ended(moved!, { links: [inner] }));
+    assert.deepEqual(await outerOf('https://b.test/inner'), outer);
     for (const url of ['https://a.test/', 'https://a.test/page', 'https://b.test/linked'])
       assert.equal(await outerOf(url), null, url);
     assert.equal((await ledger.rows.find('https://a.test/frame'))?.redirectFragment, '#here');

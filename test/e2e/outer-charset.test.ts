@@ -23,7 +23,7 @@ const FILES: Readonly<Record<string, readonly [type: string, body: string]>> = {
     'text/html; charset=windows-1251',
     `<link rel=stylesheet href=/a.css><link rel=stylesheet href=/koi.css charset=windows-1252><script src=/s.js></script>
     <script type=module src=/m.js></script><link rel=preload as=style href=/pre.css><link rel=stylesheet href=/pre.css><object data=/object></object>
-    <iframe src=/frame></iframe><iframe src=/moved></iframe><iframe src=OTHER/far></iframe><iframe src=/utf8></iframe><a href=/page>page</a>
+    <iframe src=/frame></iframe><iframe src=/moved></iframe><iframe src=OTHER/far></iframe><iframe src=/utf8></iframe><iframe src=/ascii></iframe><a href=/page>page</a>
     <iframe srcdoc="<link rel=stylesheet href=/inner.css>"></iframe>`,
   ],
   '/a.css': ['text/css', '@import "/b.css"; a { b: url(/ascii.gif) }'],
@@ -37,6 +37,8 @@ const FILES: Readonly<Record<string, readonly [type: string, body: string]>> = {
   '/frame': ['text/html', '<title>Рама</title><p id=said>Рама</p><a href="/q?q=р">x</a><img src="/рис.gif">'],
   '/frame2': ['text/html', '<title>Два</title><img src="/два.gif">'],
   '/far': ['text/html', '<title>Даль</title><img src="/даль.gif">'],
+  '/ascii': ['text/html', '<iframe src=/in></iframe>'],
+  '/in': ['text/html', '<title>Там</title><img src="/там.gif">'],
   // Its frame is in UTF-8 as it is.
   '/utf8': ['text/html; charset=utf-8', '<iframe src=/latin></iframe>'],
   '/latin': ['text/html', '<title>Ин</title><img src="/инн.gif">'],
@@ -76,6 +78,7 @@ test('a document that names no encoding has that of what led to it, in the crawl
       asUtf8('/пре.gif'),
       asUtf8('/\ufffd\ufffd\ufffd.gif'),
       asUtf8('/рис.gif'),
+      asUtf8('/там.gif'),
       asUtf8('/два.gif'),
       '/q?q=%F0',
       asUtf8(`/${LATIN['/page']}.gif`),
