@@ -100,7 +100,7 @@ async function crawled(options: CrawlOptions, crawling: Crawling): Promise<TypeO
     if (!call.signal.aborted) await makeSearchable(opened);
     return {
       notice: NOTICE,
-      ...jobStateOf(summary, { isRunning: false, isSearchable: isSearchable(run.folder) }),
+      ...jobStateOf(summary, { isRunning: false, isSearchable: await isSearchable(opened) }),
       forbidden: run.rootsToTell.forbidden.map(({ root, text }) => ({ root, pageSays: seenLine(text) ?? '' })),
       first: await firstUrls(opened),
     } as const;

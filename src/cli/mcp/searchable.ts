@@ -1,16 +1,21 @@
 // The index of a job, for the tools.
 
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { JobError } from '../../base/errors.ts';
 import { indexJob } from '../../search/index-job.ts';
-import { INDEX_FILE } from '../../store/location.ts';
+import { openReader } from '../../search/open-index.ts';
 import type { OpenJob } from './jobs.ts';
 
 /** Larger jobs are indexed by the user. */
 const INDEXED_URLS_MAX = 20_000;
 
-export function isSearchable(folder: string): boolean {
-  return existsSync(join(folder, INDEX_FILE));
+export async function isSearchable({ folder, ledger }: Omit<OpenJob, 'contents'>): Promise<boolean> {
+  try {
+    await using _ = await openReader(folder, ledger);
+    return true;
+  } catch (error) {
+    if (error instanceof JobError && error.code === 'missing') return false;
+    throw error;
+  }
 }
 
 /** Makes a small job searchable, or adds what is new to its index. */

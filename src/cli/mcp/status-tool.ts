@@ -38,7 +38,7 @@ export function statusTool(jobs: McpJobs, { clock }: Pick<Shell, 'clock'>): Tool
             const waits = held.slice(0, HELD_MAX).map(({ host, heldUntil, why }) => {
               return { host, until: isoTime(heldUntil), why: why ?? '' };
             });
-            const state = jobStateOf(summary, { isRunning, isSearchable: isSearchable(folder) });
+            const state = jobStateOf(summary, { isRunning, isSearchable: await isSearchable({ folder, ledger }) });
             return { ...state, roots: roots.slice(0, HELD_MAX), waits };
           }),
         );
