@@ -65,7 +65,9 @@ test('asMachineError: a damaged database is a failure of the database', () => {
   writeFileSync(path, 'no database'.repeat(1000));
   const damaged = errorOf(() => new DatabaseSync(path).exec('SELECT * FROM sqlite_schema'));
   rmSync(folder, { recursive: true });
-  assert.deepEqual((asMachineError(damaged, 'the store failed') as UsageError).code, 'database');
+  const { code, message } = asMachineError(damaged, 'the store failed') as UsageError;
+  assert.equal(code, 'database');
+  assert.equal(message, 'the store failed: it is damaged; use -o for another folder, or --fresh');
 });
 
 test('whyUnread: a file that the user named, in words', () => {

@@ -51,6 +51,8 @@ const BY_NAME: Readonly<Record<string, Trouble>> = {
 /** Errors without a name in Node ("Unknown system error -122"): those of Linux, and the quota of macOS. */
 const BY_NUMBER: Readonly<Record<number, string>> = { 69: 'EDQUOT', 116: 'ESTALE', 117: 'EUCLEAN', 122: 'EDQUOT' };
 
+const DAMAGED: Trouble = { words: 'it is damaged', lacks: null };
+
 // https://www.sqlite.org/rescode.html; the low byte is the primary code. A code that is missing here is our own
 // mistake, not a failure of the machine.
 const BY_SQLITE: Readonly<Record<number, Trouble>> = {
@@ -58,11 +60,11 @@ const BY_SQLITE: Readonly<Record<number, Trouble>> = {
   7: BY_NAME['ENOMEM']!,
   8: { words: 'it may not be written', lacks: null },
   10: { words: 'the disk fails', lacks: null },
-  11: { words: 'it is damaged', lacks: null },
+  11: DAMAGED,
   13: BY_NAME['ENOSPC']!,
   14: { words: 'it cannot be opened', lacks: null },
   15: { words: 'it cannot be locked', lacks: null },
-  26: { words: 'it is damaged', lacks: null },
+  26: DAMAGED,
 };
 
 /** Codes that concern the database, not the disk. */
@@ -113,10 +115,15 @@ export function asMachineError(error: unknown, what: string): unknown {
   if (error instanceof GossamerError) return error;
   const trouble = troubleOf(error);
   if (trouble === null && systemName(error) === null) return error;
-  const advice = trouble?.lacks === ROOM ? 'make room and run again to go on' : 'run again to go on';
+  const advice = adviceFor(trouble);
   const words = trouble?.words ?? (error as Error).message;
   const isDatabase = error instanceof DatabaseAway || SQLITE_OF_DATABASE.has(sqliteCode(error) ?? 0);
   const elsewhere = error instanceof ArchiveAway ? 'archive' : 'disk';
   const code = isDatabase ? 'database' : elsewhere;
   return new MachineError(code, `${what}: ${words}; ${advice}`, { cause: error });
+}
+
+function adviceFor(trouble: Trouble | null): string {
+  if (trouble === DAMAGED) return 'use -o for another folder, or --fresh';
+  return trouble?.lacks === ROOM ? 'make room and run again to go on' : 'run again to go on';
 }
