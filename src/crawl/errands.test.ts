@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CONFIG, gateAt, HOST, LEASE, outcomeOf, signal } from '../../test/helpers/gate-bench.ts';
 import type { Fetch } from '../base/contracts.ts';
-import type { JobShare } from '../base/job-share.ts';
+import { type JobShare, WHOLE_JOB } from '../base/job-share.ts';
 
 const OTHER = 'http://i';
 const OTHER_LEASE = { ...LEASE, url: `${OTHER}/page`, host: OTHER, hostId: 2 };
@@ -101,4 +101,45 @@ test('gate: an errand of a host that was lost meanwhile requests nothing, and it
     return outcomeOf(200, 'User-agent: *\nDisallow: /');
   };
   assert.deepEqual(await gate.runErrand(late, lost, signal), []);
+});
+
+test('gate: a host that is asked for its own robots.txt is not asked for that of another one at once', async () => {
+  const { gate, time, answer } = await gateAt(PACED);
+  gate.room(HOST, 1);
+  await gate.runErrand(gate.errand()!, movedTo([]), signal);
+  time.now += 10_000;
+  gate.room(OTHER, 2);
+  gate.room(HOST, 1);
+  const [own, ...more] = [gate.errand(), gate.errand()].filter((errand) => errand !== null);
+  assert.deepEqual([own?.host, more], [OTHER, []]);
+  await gate.runErrand(own!, answer(404), signal);
+  time.now += 2_000;
+  gate.room(HOST, 1);
+  assert.equal(gate.room(OTHER, 2).take, 0, 'now it is the turn of the other one');
+  assert.equal(gate.errand()?.host, HOST);
+});
+
+test('gate: what is learnt of a host is noted from time to time, for whoever goes on if this process dies', async () => {
+  const adapting = { ...CONFIG, robots: false, pace: { ...CONFIG.pace, adapt: true, hostConcurrency: 64 } };
+  const bench = await gateAt(adapting, [], undefined, WHOLE_JOB, true);
+  const { gate, time, note } = bench;
+  const rests: (string | undefined)[] = [];
+  for (let nth = 0; nth < 40; nth += 1) {
+    time.now += 500;
+    gate.begin(LEASE);
+    gate.begin(LEASE);
+    for (let ended = 0; ended < 2; ended += 1) {
+      const { note: told } = await gate.end(LEASE, { ...outcomeOf(200), sentAt: time.now, firstByteMs: 5 });
+      if (told?.rest === undefined) continue;
+      rests.push(told.rest);
+      note(told);
+    }
+  }
+  assert.ok(rests.length >= 3 && rests.length <= 5, `${rests.length} in twenty seconds`);
+  const learnt = gate.room(HOST, 1).take;
+  assert.ok(learnt > 2, `${learnt} at a time`);
+  const row = { ...(await bench.shelf.load([HOST]))[0]!, handed: { aheadMs: 0, wasDropped: true } };
+  const later = { ...bench.shelf, load: async () => [row] };
+  const other = await gateAt(adapting, [], [HOST], WHOLE_JOB, false, later);
+  assert.ok(other.gate.room(HOST, 1).take > 2, 'the next one goes on with that');
 });

@@ -73,10 +73,8 @@ export function createErrands({ config, times, share, hosts, later, begin, chang
       const { host, id } = state;
       hosts.use(host)!.isAsking = true;
       errands.push({ host, hostId: id });
-      // This errand takes the room at the other host, so no other request may.
-      const servantName = servantOf(state);
-      if (servantName === host) return true;
-      const servant = hosts.use(servantName)!;
+      // This errand takes the room at the host that it asks, so no other request may.
+      const servant = hosts.use(servantOf(state))!;
       servant.hasLessRoom = true;
       begin(servant);
       return true;
@@ -88,7 +86,7 @@ export function createErrands({ config, times, share, hosts, later, begin, chang
       const servant = servantName === host ? state : await stateOf(servantName, 0);
       // Others may have the hosts of this process since the errand was handed out.
       if (!share.has(host) || !share.has(servantName)) return [];
-      if (servant === state) begin(state);
+      if (!state.isAsking) begin(servant);
       const asked = state.robotsTrail.length > 0 ? state.robotsTrail : [robotsUrl(host)];
       const outcome = await fetch(robotsRequest(asked.at(-1)!), signal);
       // While a file is read it takes more than its rules do.

@@ -67,6 +67,8 @@ export interface GateParts {
   readonly open: (hostId: number, until: number) => void;
   readonly shelf: HostShelf;
   readonly share: Pick<JobShare, 'has' | 'want'>;
+  /** Another process may go on with the hosts if this one dies, so what is learnt of them is noted from time to time. */
+  readonly keepsRest?: boolean;
   /** Writes notes; resolves once they can be read. */
   readonly keep: (notes: readonly HostNote[]) => Promise<void>;
   /** Hosts were loaded, or there is a place for more. */
@@ -153,6 +155,11 @@ export function createGate({ config, times, open, lagMs = () => 0, ...parts }: G
     state.isParked = at > now();
     open(state.id, at);
   };
+  const withRest = (state: HostState, note: HostNote | null): HostNote | null => {
+    if (parts.keepsRest !== true || now() < state.keptAt + REST_KEPT_MS) return note;
+    state.keptAt = now();
+    return { ...(note ?? { host: state.host }), rest: hosts.rest(state) };
+  };
   const errands = createErrands({
     ...{ config, times, share: parts.share, hosts, begin, judged, change, tellIfSlow },
     later: (host, opened) => later(host, 0, opened),
@@ -165,7 +172,7 @@ export function createGate({ config, times, open, lagMs = () => 0, ...parts }: G
     change(state, forgiving(state, before, ended(before, event, now()), outcome, now()));
     const { pace } = state;
     const isNew = answered !== pace.answered || heldUntil !== pace.heldUntil || isLeft !== pace.isLeft;
-    return { refusal: null, outcome, note: isNew ? noteOf(state.host, pace) : null, spent };
+    return { refusal: null, outcome, note: withRest(state, isNew ? noteOf(state.host, pace) : null), spent };
   };
   const pass = (state: HostState, asked: Asked, send: () => Promise<Outcome>): ReturnType<Gate['through']> => {
     state.id = asked.hostId;
@@ -248,5 +255,7 @@ function isCounted({ wasAsked, isSitemap }: Asked): boolean {
 
 const NO_ROOM: Refusal = { reason: null, error: null, isForNow: true };
 const PROBE_MS = 1_000;
+/** What was learnt of a host is noted so often, if it is requested. */
+const REST_KEPT_MS = 5_000;
 /** The host is loaded, or its robots.txt is asked for. */
 const UNREADY: HostRoom = { take: 0, notBefore: Number.POSITIVE_INFINITY, keepsTurn: true };

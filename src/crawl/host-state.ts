@@ -52,6 +52,8 @@ export interface HostState extends Suspicions {
   requests: number;
   /** Ids of hosts whose robots.txt redirects here and that wait for room. */
   readonly guests: Set<number>;
+  /** When what is known of it was last noted for others. */
+  keptAt: number;
   /** It has less room than was told: a hold began, or a request for the robots.txt of another host took some. */
   hasLessRoom: boolean;
   /** URLs requested from the host, in earlier runs too. Counted only if there is a limit. */
@@ -99,6 +101,7 @@ export function newHost(config: GateConfig, host: string, id: number, begunAt: n
     deadDetail: '',
     requests: 0,
     guests: new Set(),
+    keptAt: Number.NEGATIVE_INFINITY,
     hasLessRoom: false,
     pages: config.hostLimit?.asked.get(id) ?? 0,
     ...noSuspicions(),

@@ -23,6 +23,8 @@ export interface HostStates {
   all(): Iterable<HostState>;
   /** Drops a host that is held until `heldUntil` or longer; null if it is not, or if it is in use. */
   leave(host: string, heldUntil: number): LeftHost | null;
+  /** What another process must know of a host that is in use here, should this one die. */
+  rest(state: HostState): string;
   /** Drops a host as if nothing was ever known of it. */
   forget(host: string): void;
   /** The robots.txt of a host in memory is longer than before by so much. */
@@ -207,6 +209,7 @@ export function createHostStates(parts: HostStatesParts): HostStates {
       drop(state);
       return { note: { host, rest: restOf(state, fresh) }, openAt: at };
     },
+    rest: (state) => restOf({ ...state, isAsking: false, pace: { ...state.pace, inFlight: 0 } }, fresh),
     forget(host) {
       const state = states.get(host);
       if (state !== undefined) drop(state);

@@ -190,7 +190,15 @@ async function makeGate(
   const { slowHosts, onSlowHost } = createSlowHosts();
   const gate = createGate({
     ...{ config: gateConfig(options, store.resumed, earlier, hostsMost), times: clock },
-    ...{ shelf: store.hosts, share: store.share, keep, onSlowHost, onCrowded: keepHeapLean, ...callbacks },
+    ...{
+      shelf: store.hosts,
+      share: store.share,
+      keepsRest: store.worker !== null,
+      keep,
+      onSlowHost,
+      onCrowded: keepHeapLean,
+      ...callbacks,
+    },
     open(hostId, until) {
       store.frontier.hold(hostId, until);
       opened(hostId, until);

@@ -1,7 +1,16 @@
 // A gate on a clock that stands still, to test its decisions.
 
 import assert from 'node:assert/strict';
-import type { Fetch, HostNote, HostRoom, HostRow, Lease, Outcome, StoredHost } from '../../src/base/contracts.ts';
+import type {
+  Fetch,
+  HostNote,
+  HostRoom,
+  HostRow,
+  HostShelf,
+  Lease,
+  Outcome,
+  StoredHost,
+} from '../../src/base/contracts.ts';
 import { type JobShare, WHOLE_JOB } from '../../src/base/job-share.ts';
 import { createGate, type Gate, type Passed } from '../../src/crawl/gate.ts';
 import type { Wait } from '../../src/crawl/host-figures.ts';
@@ -129,6 +138,8 @@ export async function gateAt(
   known: readonly HostRow[] = [],
   names = NAMES,
   share: Pick<JobShare, 'has' | 'want'> = WHOLE_JOB,
+  keepsRest = false,
+  itsShelf: HostShelf | null = null,
 ) {
   const time = { now: 10_000 };
   const opened: [number, number][] = [];
@@ -138,7 +149,7 @@ export async function gateAt(
     config,
     times: { now: () => time.now, wall: () => time.now, turn: () => Promise.resolve() },
     open: (id, until) => void opened.push([id, until]),
-    ...{ shelf, keep, share },
+    ...{ shelf: itsShelf ?? shelf, keep, share, keepsRest },
     wake: () => {
       woken += 1;
     },
@@ -153,7 +164,7 @@ export async function gateAt(
     gate: { ...gate, ...requestsOf(gate), room, waitOf },
     /** The gate as the frontier has it. */
     itself: gate,
-    ...{ time, opened, answer, note },
+    ...{ time, opened, answer, note, shelf },
     get woken() {
       return woken;
     },
