@@ -67,7 +67,7 @@ export interface GateParts {
   readonly open: (hostId: number, until: number) => void;
   readonly shelf: HostShelf;
   readonly share: Pick<JobShare, 'has' | 'want'>;
-  /** Another process may go on with the hosts if this one dies, so what is learnt of them is noted from time to time. */
+  /** Another process may go on with the hosts if this one dies, so what is learnt of them is noted now and then. */
   readonly keepsRest?: boolean;
   /** Writes notes; resolves once they can be read. */
   readonly keep: (notes: readonly HostNote[]) => Promise<void>;
