@@ -1,12 +1,14 @@
 // What commands say where a job or its archive is not where they look: in a database, in a folder that was moved away.
 
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { removeTree } from '../../src/base/remove.ts';
 import { gossamer, severally } from '../helpers/gossamer.ts';
+import { NOBODY } from '../helpers/nobody.ts';
+import { NO_POSTGRES } from '../helpers/postgres.ts';
 import { serveSite } from '../helpers/site.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'gossamer-missing-'));
@@ -63,4 +65,19 @@ test('archive elsewhere: without its place search answers, and what needs the re
   assert.deepEqual(stderr.match(/^= .*/gm), ['= search 0', '= export 3', '= verify 3']);
   const told = stderr.match(/^gossamer: the archive is not at its place: .*store: there is no such file; .*$/gm);
   assert.equal(told?.length, 2, stderr);
+});
+
+const NOT_ROOT = NOBODY.uid === undefined ? 'only root is refused by PostgreSQL' : false;
+
+test('demo --workers: a database that cannot be started is told in a sentence', {
+  skip: NO_POSTGRES || NOT_ROOT,
+}, async () => {
+  const shut = mkdtempSync(join(home, 'shut-'));
+  const { code, stdout, stderr } = await gossamer(['demo', '--workers', '2'], { TMPDIR: shut, DATABASE_URL: '' });
+  assert.deepEqual([code, stdout], [2, '']);
+  assert.match(
+    stderr,
+    /^gossamer: --workers: no PostgreSQL could be started: .*(?:may not enter|Permission denied).* Set DATABASE_URL .*\.\n$/,
+  );
+  assert.deepEqual(readdirSync(shut), []);
 });

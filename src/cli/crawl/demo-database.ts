@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { UsageError } from '../../base/errors.ts';
+import { systemName } from '../../base/machine.ts';
 import { onDemand } from '../../base/on-demand.ts';
 import { removeTree } from '../../base/remove.ts';
 
@@ -50,11 +51,13 @@ async function startOwn(programs: string): Promise<DemoDatabase> {
   const stdio: StdioOptions = ['ignore', 'ignore', 'pipe'];
   const asUser = { ...NOBODY, cwd: folder, stdio };
   const data = join(folder, 'data');
-  processes().execFileSync(
-    join(programs, 'initdb'),
-    ['-D', data, '-U', 'gossamer', '-A', 'trust', '-E', 'UTF8', '--no-sync'],
-    asUser,
-  );
+  const initdb = ['-D', data, '-U', 'gossamer', '-A', 'trust', '-E', 'UTF8', '--no-sync'];
+  try {
+    processes().execFileSync(join(programs, 'initdb'), initdb, asUser);
+  } catch (error) {
+    removeTree(folder);
+    throw notStarted(error, programs, folder);
+  }
   const settings = ['listen_addresses=', 'fsync=off'].flatMap((setting) => ['-c', setting]);
   const server = processes().spawn(join(programs, 'postgres'), ['-D', data, '-k', folder, ...settings], asUser);
   for await (const line of createInterface({ input: server.stderr! })) {
@@ -70,4 +73,11 @@ async function startOwn(programs: string): Promise<DemoDatabase> {
       removeTree(folder);
     },
   };
+}
+
+function notStarted(error: unknown, programs: string, folder: string): UsageError {
+  const isShut = systemName(error) === 'EACCES' && NOBODY.uid !== undefined;
+  const shut = `PostgreSQL does not run as root, and the user nobody may not enter ${programs} or ${folder}`;
+  const why = isShut ? shut : (error as Error).message.trim().replaceAll('\n', ' ');
+  return new UsageError(`--workers: no PostgreSQL could be started: ${why}. Set DATABASE_URL to the address of one.`);
 }
