@@ -87,7 +87,7 @@ function Picture({ job, graph: { nodes, edges, isCut } }: { job: string; graph: 
                 <Foreign text={path} most={100} />
               </td>
               <td class="figure">
-                <a href={linkTo(job, 'urls', { q: `path:${pathPart(path)}` })}>{count(urls)}</a>
+                <a href={linkTo(job, 'urls', { q: filterOf(path) })}>{count(urls)}</a>
               </td>
               <td class="figure">{count(linksIn)}</td>
               <td class="figure">{count(linksOut)}</td>
@@ -124,6 +124,7 @@ function curve(from: Point, to: Point): string {
   return `M${from.x},${from.y} Q${WIDTH / 2},${HEIGHT / 2} ${to.x},${to.y}`;
 }
 
-function pathPart(path: string): string {
-  return path.replace(/^\w+:\/\/[^/]*/, '') || '/';
+function filterOf(folder: string): string {
+  const [, host = '', path = '/'] = /^\w+:\/\/([^/]*)(.*)$/.exec(folder) ?? [];
+  return `host:${host} path:${path}`;
 }

@@ -24,11 +24,11 @@ export function Now({ job, watched }: { job: JobAnswer; watched: Watched }) {
       <Figures job={job.id} live={live} />
       <Strip rates={rates} onSpan={onSpan} />
       <Controls job={job.id} live={live} />
+      <Exclusions job={job.id} control={live.control} />
       <Waits live={live} />
       <Lanes job={job.id} hosts={live.hosts} limits={limits} />
       <Flights live={live} job={job.id} />
       <Failures job={job.id} failures={failures} />
-      <Exclusions job={job.id} control={live.control} />
     </>
   );
 }
@@ -95,7 +95,7 @@ function Flights({ job, live: { flights, inFlight } }: { job: string; live: Live
   return (
     <section>
       <h2>
-        In flight <span class="dim">{count(inFlight)}</span>
+        In flight <span class="dim">{count(Math.max(inFlight, flights.length))}</span>
       </h2>
       {listed.length === 0 && <p class="dim">Nothing is in flight now.</p>}
       <table class="plain">
