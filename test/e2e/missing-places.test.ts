@@ -79,5 +79,5 @@ test('demo --workers: a database that cannot be started is told in a sentence', 
     stderr,
     /^gossamer: --workers: no PostgreSQL could be started: .*(?:may not enter|Permission denied).* Set DATABASE_URL .*\.\n$/,
   );
-  assert.deepEqual(readdirSync(shut), []);
+  assert.ok(!readdirSync(shut).some((name) => name.startsWith('gossamer-demo-pg-')));
 });
