@@ -12,6 +12,12 @@ const ELSEWHERE =
   '<a href=http://1.2.3.4/>x</a> <a href=/moved>x</a> <img src=http://1.2.3.5/i.png> <link rel=stylesheet href=http://[2606:4700::1]/s.css>';
 const ROBOTS = 'User-agent: *\nAllow: /\nSitemap: http://1.2.3.6/sitemap.xml\n';
 const skip = NO_OWN_NETWORK;
+/** Kinds of routes that lead nowhere: connect fails with EACCES, EINVAL and EHOSTUNREACH. */
+const CLOSED = { prohibit: '1.2.7', blackhole: '1.2.8', unreachable: '1.2.9' } as const;
+const CLOSED_URLS = Object.values(CLOSED).flatMap((net) => [`http://${net}.1/`, `http://${net}.2/i.png`]);
+const CLOSED_LINKS = CLOSED_URLS.map((url) =>
+  url.endsWith('.png') ? `<img src=${url}>` : `<a href=${url}>x</a>`,
+).join(' ');
 
 interface Had {
   readonly state: string;
@@ -24,15 +30,17 @@ interface Had {
 /** Crawls 127.0.0.1 and such other hosts in a network without a way out, and stops after that many pages. */
 function crawled(others: readonly string[], pagesMost: number): Had {
   return inOwnNetwork(`
+    import { execFileSync } from 'node:child_process';
     import { once } from 'node:events';
     import { createServer } from 'node:http';
     import { crawl } from ${INDEX};
+    for (const [kind, net] of ${JSON.stringify(Object.entries(CLOSED))}) execFileSync('ip', ['route', 'add', kind, net + '.0/24']);
     const server = createServer(({ url, headers }, response) => {
       const location = headers.host.startsWith('127.0.0.2') ? 'http://1.2.3.4' + url : 'http://1.2.3.4/';
       if (url === '/moved' || (url === '/robots.txt' && location.endsWith(url))) {
         response.writeHead(302, { location }).end();
       } else if (url === '/robots.txt') response.end(${JSON.stringify(ROBOTS)});
-      else response.setHeader('content-type', 'text/html').end(${JSON.stringify(LINKS + ELSEWHERE)});
+      else response.setHeader('content-type', 'text/html').end(${JSON.stringify(LINKS + ELSEWHERE + CLOSED_LINKS)});
     });
     server.listen(0, '0.0.0.0');
     await once(server, 'listening');
@@ -58,6 +66,7 @@ test('crawl: links, redirects, images and sitemaps without a way fail, and every
     'http://1.2.3.4/': 'unreachable',
     'http://1.2.3.5/i.png': 'unreachable',
     'http://[2606:4700::1]/s.css': 'unreachable',
+    ...Object.fromEntries(CLOSED_URLS.map((url) => [url, 'unreachable'])),
   });
 });
 
