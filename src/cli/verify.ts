@@ -3,10 +3,12 @@
 import type { Command } from 'commander';
 import { showCount, showCountOf, showSize } from '../base/figures.ts';
 import { holdingsOf } from '../job/open-contents.ts';
+import { missingFiles } from '../views/missing-files.ts';
 import { type Verification, verify } from '../views/verify/verify.ts';
 import { lostText } from './crawl/closing.ts';
 import { EXIT } from './exit.ts';
 import { findJob, storeOf, withLedger } from './job.ts';
+import { missingLines } from './missing.ts';
 import { type JobManner, printJson, printLines, type Shell } from './shell.ts';
 
 const SHOWN_MAX = 20;
@@ -24,9 +26,14 @@ export function addVerify(command: Command, shell: Shell, finish: (code: number)
     .action(async (given: string | undefined, manner: JobManner) => {
       const store = storeOf(manner, shell);
       const folder = await findJob(given, store);
-      const verdict = await withLedger(folder, store, (ledger) => verify(holdingsOf(folder, ledger), ledger));
+      const { verdict, missing } = await withLedger(folder, store, async (ledger) => {
+        const holdings = holdingsOf(folder, ledger);
+        const verdict = await verify(holdings, ledger);
+        return { verdict, missing: verdict.lost === 0 ? [] : await missingFiles(holdings, ledger) };
+      });
+      const lines = [...verdictLines(verdict, folder), ...missingLines(missing).map((line) => `  missing  ${line}`)];
       if (manner.json === true) await printJson(shell, verdict);
-      else if (manner.quiet !== true || verdict.faultCount > 0) await printLines(shell, verdictLines(verdict, folder));
+      else if (manner.quiet !== true || verdict.faultCount > 0) await printLines(shell, lines);
       finish(verdict.faultCount === 0 ? EXIT.finished : EXIT.fatal);
     });
 }

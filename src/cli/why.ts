@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { showCountOf, showSize } from '../base/figures.ts';
 import { readRobots } from '../job/assemble.ts';
 import { contentsOf, holdingsOf } from '../job/open-contents.ts';
+import { missingFiles } from '../views/missing-files.ts';
 import {
   type AttemptStory,
   type JudgeRobots,
@@ -15,6 +16,7 @@ import {
 import { becauseOf } from '../views/report/words.ts';
 import { EXIT } from './exit.ts';
 import { findJob, storeOf, typedUrl, withLedger } from './job.ts';
+import { missingLines } from './missing.ts';
 import { type JobManner, printJson, printLines, type Shell, tell } from './shell.ts';
 
 const STEPS_SHOWN_MAX = 20;
@@ -33,12 +35,16 @@ export function addWhy(command: Command, shell: Shell, finish: (code: number) =>
     .action(async (url: string, given: string | undefined, manner: JobManner) => {
       const store = storeOf(manner, shell);
       const folder = await findJob(given, store);
-      const story = await withLedger(folder, store, async (ledger) =>
-        urlStory(ledger, contentsOf(holdingsOf(folder, ledger), ledger), await typedUrl(ledger, url), judge),
-      );
+      const { story, missing } = await withLedger(folder, store, async (ledger) => {
+        const holdings = holdingsOf(folder, ledger);
+        const story = await urlStory(ledger, contentsOf(holdings, ledger), await typedUrl(ledger, url), judge);
+        const file = story?.unreadable == null ? undefined : story.archive?.file;
+        const missing = file === undefined ? [] : await missingFiles(holdings, ledger);
+        return { story, missing: missing.filter(({ files }) => files.includes(file!)) };
+      });
       if (story === null) tell(shell.err, `${url} was never seen in the job ${folder}.`);
       else if (manner.json === true) await printJson(shell, story);
-      else await printLines(shell, storyLines(story, shell.clock.wall()));
+      else await printLines(shell, [...storyLines(story, shell.clock.wall()), ...missingLines(missing)]);
       finish(story === null ? EXIT.fatal : EXIT.finished);
     });
 }

@@ -41,3 +41,32 @@ test('--archive: workers with folders of their own, and any of them reads all', 
   }
   assert.ok(s3.objects.size >= 1);
 });
+
+test('archive: files of a machine that is gone are told once for each worker, and the rest is read', {
+  skip: NO_POSTGRES,
+}, async () => {
+  await using database = await startPostgres();
+  await using site = await serveSite(pagesAnswer(makeLinks(7, PAGES, 4)));
+  const store = ['--store', database.url];
+  const [gone, here] = ['gone', 'here'].map((name) => join(home, name, 'elsewhere')) as [string, string];
+  const crawl = (job: string, worker: string, ...more: string[]) =>
+    gossamer(['crawl', site.root, '-o', job, '--worker', worker, ...more, ...store]);
+  const first = await crawl(gone, 'one', '--limit', '10');
+  assert.equal(first.code, 16, first.stdout + first.stderr);
+  const second = await crawl(here, 'two', '--limit', '1000');
+  assert.equal(second.code, 0, second.stdout + second.stderr);
+  rmSync(gone, { recursive: true });
+  const sentence = /^.*1 archive file of worker one, on machine .*, is not here: copy its archive folder.*$/gm;
+  for (const [code, ...words] of [
+    [1, 'verify', here],
+    [0, 'why', site.root, here],
+    [1, 'export', 'markdown', here, '-o', join(home, 'pages')],
+    [1, 'export', 'wacz', here, '-o', join(home, 'job.wacz')],
+  ] as const) {
+    const ended = await gossamer([...words, ...store]);
+    const said = ended.stdout + ended.stderr;
+    assert.equal(ended.code, code, said);
+    assert.equal(said.match(sentence)?.length, 1, said);
+  }
+  assert.ok(globSync(join(home, 'pages/**/*.md')).length >= PAGES - 10, 'the rest is there');
+});

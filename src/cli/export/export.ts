@@ -6,8 +6,10 @@ import { UsageError } from '../../base/errors.ts';
 import { showCount, showCountOf } from '../../base/figures.ts';
 import { contentsOf, holdingsOf } from '../../job/open-contents.ts';
 import { assertFreeOf } from '../../job/own-files.ts';
+import { missingFiles } from '../../views/missing-files.ts';
 import { EXIT } from '../exit.ts';
 import { findJob, storeOf, withLedger } from '../job.ts';
+import { missingLines } from '../missing.ts';
 import { type JobManner, printJson, type Shell, tell } from '../shell.ts';
 import { type Exported, type ExportJob, FORMATS, type Format } from './formats.ts';
 import { intoFile, intoFolder } from './into-place.ts';
@@ -51,10 +53,10 @@ export function addExport(command: Command, shell: Shell, finish: (code: number)
       const { exported, missing } = await withLedger(folder, store, async (ledger) => {
         const holdings = holdingsOf(folder, ledger);
         const job = { holdings, ledger, contents: contentsOf(holdings, ledger), now: shell.clock.wall() };
-        return {
-          exported: await make(format, job, manner, shell),
-          missing: missingLines(format, await ledger.job.identity()),
-        };
+        const exported = await make(format, job, manner, shell);
+        const files = (exported.damages?.count ?? 0) === 0 ? [] : await missingFiles(holdings, ledger);
+        const missing = [...missingLines(files), ...requisiteLines(format, await ledger.job.identity())];
+        return { exported, missing };
       });
       await say(exported, { name, folder, manner }, shell);
       if (manner.quiet !== true) for (const line of missing) tell(shell.err, line);
@@ -86,7 +88,7 @@ function make(format: Format, job: ExportJob, { output, links }: ExportManner, s
 }
 
 /** What the export lacks because the crawl did not fetch it. */
-function missingLines({ withoutRequisites }: Format, { pageRequisites }: JobIdentity): string[] {
+function requisiteLines({ withoutRequisites }: Format, { pageRequisites }: JobIdentity): string[] {
   if (pageRequisites || withoutRequisites === undefined) return [];
   return [
     `This job does not have the images, styles and scripts of its pages: ${withoutRequisites}.`,

@@ -1,0 +1,12 @@
+// What a command says of archive files that are not here.
+
+import { showCountOf } from '../base/figures.ts';
+import type { MissingFiles } from '../views/missing-files.ts';
+
+/** One sentence for each worker. */
+export function missingLines(missing: readonly MissingFiles[]): string[] {
+  return missing.map(({ worker, machine, files }) => {
+    const are = files.length === 1 ? 'is' : 'are';
+    return `${showCountOf(files.length, 'archive file')} of worker ${worker}, on machine ${machine}, ${are} not here: copy its archive folder, or gossamer retry --lost requests its pages again.`;
+  });
+}
