@@ -1,18 +1,17 @@
 // Finding pages by their words: one box, results, and facets with counts. Nothing else.
 
-import { useEffect, useState } from 'preact/hooks';
 import type { FacetedAnswer, JobAnswer } from '../../serve/api.ts';
 import { apiOf, asking, useAnswer } from '../ask.ts';
-import { after, now } from '../clock.ts';
+import { now } from '../clock.ts';
 import { count, countOf, span, time } from '../figures.ts';
 import { shown } from '../foreign.ts';
+import { useTyped } from '../parts/typed.ts';
 import { Empty, Failure, Foreign, Url } from '../parts/words.tsx';
 import { goTo, linkTo, type Where } from '../where.ts';
 
 const FACETS = ['host', 'folder', 'type', 'language', 'year'] as const;
 type Facet = (typeof FACETS)[number];
 const RESULTS_MAX = 20;
-const TYPING_MS = 200;
 
 interface SearchProps {
   readonly job: JobAnswer;
@@ -54,9 +53,7 @@ export function Search({ job, asked }: SearchProps) {
 type Go = (change: Where['asked'], isReplaced?: boolean) => void;
 
 function Box({ q, go, children }: { q: string; go: Go; children: string }) {
-  const [typed, setTyped] = useState(q);
-  useEffect(() => setTyped(q), [q]);
-  useEffect(() => (typed === q ? undefined : after(TYPING_MS, () => go({ q: typed }, q !== ''))), [typed]);
+  const [typed, setTyped] = useTyped(q, (text) => go({ q: text }, q !== ''));
   return (
     <search class="bar">
       <input

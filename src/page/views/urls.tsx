@@ -3,17 +3,17 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { JobAnswer, TableAnswer, TableRow, TimelineAnswer } from '../../serve/api.ts';
 import { apiOf, ask, asking, useAnswer } from '../ask.ts';
-import { after, every } from '../clock.ts';
+import { every } from '../clock.ts';
 import { countOf, span } from '../figures.ts';
 import { COLUMNS, columnsOf, isUsual } from '../parts/columns.tsx';
 import { useRows } from '../parts/rows.ts';
 import { ratesOf, Strip, spanFilter } from '../parts/strip.tsx';
 import { type Sort, Table } from '../parts/table.tsx';
+import { useTyped } from '../parts/typed.ts';
 import { Empty, Failure } from '../parts/words.tsx';
 import { goTo, linkTo, type Where } from '../where.ts';
 import { UrlStory } from './story.tsx';
 
-const TYPING_MS = 120;
 const REFRESH_MS = 2_000;
 const STRIP_POINTS = 300;
 
@@ -99,9 +99,7 @@ interface FilterBarProps {
 }
 
 function FilterBar({ q, go, columns, csv, children }: FilterBarProps) {
-  const [typed, setTyped] = useState(q);
-  useEffect(() => setTyped(q), [q]);
-  useEffect(() => (typed === q ? undefined : after(TYPING_MS, () => go({ q: typed, at: '' }, q !== ''))), [typed]);
+  const [typed, setTyped] = useTyped(q, (text) => go({ q: text, at: '' }, q !== ''));
   return (
     <search class="bar">
       <input
