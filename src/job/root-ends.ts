@@ -1,7 +1,8 @@
-// Where the roots of a job ended, and what its user should know about that: robots.txt forbids it, or secrets were not
-// sent to it.
+// Where the roots of a job ended, and what its user should know about that: robots.txt forbids it, it gave no response,
+// or secrets were not sent to it.
 
 import type { JobReader, Ledger, Row, RowReader } from '../base/contracts.ts';
+import type { ErrorCode } from '../base/errors.ts';
 import { ROOTS_LOOKED_AT_MAX, ROOTS_TOLD_MAX } from '../base/limits.ts';
 import { isDowngrade, type RequestFields, withheldFrom } from '../options/request-fields.ts';
 import { parseRobots, rulesFor } from '../robots/rules.ts';
@@ -30,13 +31,21 @@ export interface UntoldRoot extends RootEnd {
   readonly isDowngrade: boolean;
 }
 
+/** A root that gave no response. */
+export interface SilentRoot extends RootEnd {
+  readonly error: ErrorCode;
+  /** What happened in words; empty if there is nothing to say. */
+  readonly detail: string;
+}
+
 /** The first few roots of each kind, in their order. */
 export interface RootsToTell {
   readonly forbidden: readonly ForbiddenRoot[];
+  readonly silent: readonly SilentRoot[];
   readonly untold: readonly UntoldRoot[];
 }
 
-export const NOTHING_TO_TELL: RootsToTell = { forbidden: [], untold: [] };
+export const NOTHING_TO_TELL: RootsToTell = { forbidden: [], silent: [], untold: [] };
 
 /** `agent` is the product token that robots.txt is matched with. */
 export async function rootsToTell(
@@ -45,18 +54,21 @@ export async function rootsToTell(
   secrets: RequestFields['secrets'],
 ): Promise<RootsToTell> {
   const forbidden: RootEnd[] = [];
+  const silent: SilentRoot[] = [];
   const untold: UntoldRoot[] = [];
   const { roots } = await ledger.job.identity();
   for (const root of roots.slice(0, ROOTS_LOOKED_AT_MAX)) {
     const end = await endOf(ledger.rows, root);
     if (end === null) continue;
-    const { url, reason } = end;
+    const { url, reason, error, status, detail } = end;
     const withheld = withheldFrom(secrets, url);
     if (reason === 'robots' && forbidden.length < ROOTS_TOLD_MAX) forbidden.push({ root, url });
+    if (error !== null && status === null && silent.length < ROOTS_TOLD_MAX)
+      silent.push({ root, url, error, detail: detail ?? '' });
     if (withheld.length === 0 || untold.length >= ROOTS_TOLD_MAX) continue;
     untold.push({ root, url, withheld, isDowngrade: isDowngrade(url, roots) });
   }
-  return { forbidden: await withLines(ledger.job, agent, forbidden), untold };
+  return { forbidden: await withLines(ledger.job, agent, forbidden), silent, untold };
 }
 
 async function withLines(job: JobReader, agent: string, ends: readonly RootEnd[]): Promise<ForbiddenRoot[]> {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Summary } from '../../base/contracts.ts';
 import { ERROR_CODES } from '../../base/errors.ts';
-import { rootLines, summaryLines } from './closing.ts';
+import { rootLines, silentLines, summaryLines } from './closing.ts';
 
 function summaryOf(failed: number, job = 'crawls/a.test'): Summary {
   const urls = { queued: 0, leased: 0, done: 1, failed, skipped: 0 };
@@ -74,4 +74,16 @@ test('rootLines: a root that robots.txt forbids is told with the rule, the limit
   assert.match(said(3, 'Disallow: /'), /forbids http:\/\/a\.test\/: line 3, "Disallow: \/"\.$/);
   assert.match(said(0, 'too many rules to match in time'), /: too many rules to match in time\.$/);
   assert.match(said(0, ''), /: its robots\.txt has an error status/);
+});
+
+test('silentLines: why a root gave no response', () => {
+  const root = 'http://a.test/';
+  const detail = 'its robots.txt: its body is no text and cannot be unpacked';
+  assert.deepEqual(
+    silentLines([
+      { root, url: root, error: 'decode', detail },
+      { root, url: 'http://b.test/', error: 'refused', detail: '' },
+    ]),
+    [`http://a.test/: decode (${detail})`, 'http://a.test/, which redirects to http://b.test/: refused'],
+  );
 });

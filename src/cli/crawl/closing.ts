@@ -37,7 +37,7 @@ export async function closingLines(
   const kinds = folder !== '' && (await isJob(folder, store)) ? await withLedger(folder, store, failuresByKind) : [];
   const lines = summaryLines(summary, kinds);
   if (summary.waitingFor !== null) lines.push(waitLine(summary.waitingFor, now));
-  if (isSilent) lines.push('No root gave any response.');
+  if (isSilent) lines.push('No root gave any response.', ...silentLines(run.rootsToTell.silent));
   lines.push(...rootLines(run.rootsToTell));
   if (run.alreadyFinished) lines.splice(0, 1, 'This job was already finished.', ...(run.isJoined ? [] : BEGIN_ANEW));
   if (store?.startsWith('postgres') === true) lines.push(IN_DATABASE);
@@ -56,8 +56,16 @@ export function lostText(urls: number, folder: string): string {
 }
 
 /** What the user should know about the roots, and what to do about it. */
-export function rootLines({ forbidden, untold }: RootsToTell): string[] {
+export function rootLines({ forbidden, untold }: Pick<RootsToTell, 'forbidden' | 'untold'>): string[] {
   return [...forbiddenLines(forbidden), ...untoldLines(untold)];
+}
+
+/** Why roots gave no response. */
+export function silentLines(roots: RootsToTell['silent']): string[] {
+  return roots.map(({ root, url, error, detail }) => {
+    const where = url === root ? '' : `, which redirects to ${url}`;
+    return `${root}${where}: ${error}${detail === '' ? '' : ` (${detail})`}`;
+  });
 }
 
 /** Which secrets were not sent to a root or to the target of its redirect. */
