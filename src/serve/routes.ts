@@ -20,13 +20,16 @@ export function routeOf(method: string, path: string): Route | 'method' | null {
     const match = each.pattern.exec(path);
     if (match === null) continue;
     isKnown = true;
-    const parts = Object.fromEntries(Object.entries(match.groups ?? {}).map(([name, text]) => [name, decoded(text)]));
+    const parts = Object.fromEntries(
+      Object.entries(match.groups ?? {}).map(([name, text]) => [name, decodedPart(text)]),
+    );
     if (each.method === method) return { name: each.name, parts };
   }
   return isKnown ? 'method' : null;
 }
 
-function decoded(text: string): string {
+/** A part of a path; one that cannot be decoded is no name of anything. */
+export function decodedPart(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

@@ -39,6 +39,9 @@ export interface JobToServe {
   readonly viewBase: string;
 }
 
+/** How many times longer than a reading of the table the rest after it is. */
+const REST_RATIO = 9;
+const REST_MAX_MS = 10_000;
 /** How long an answer waits for the table. */
 const PATIENCE_MS = 300;
 
@@ -50,10 +53,12 @@ export async function openJobToServe({ id, folder, store, viewBase }: JobToServe
   const asker = createAsker(table);
   let reading: Promise<void> | null = null;
   let readAt = Number.NEGATIVE_INFINITY;
+  let readMs = 0;
   let failure: unknown = null;
   let made: { readonly at: number; readonly version: number; readonly report: Promise<Report> } | null = null;
 
   const refresh = (): Promise<void> => {
+    const begunAt = systemClock.now();
     reading ??= table
       .refresh()
       .then(
@@ -66,6 +71,7 @@ export async function openJobToServe({ id, folder, store, viewBase }: JobToServe
       )
       .finally(() => {
         readAt = systemClock.now();
+        readMs = readAt - begunAt;
         reading = null;
       });
     return reading;
@@ -94,7 +100,8 @@ export async function openJobToServe({ id, folder, store, viewBase }: JobToServe
       throw new ApiError(404, 'no-url', `${url ?? typed ?? 'Without id or url there'} was never seen in this job.`);
     },
     async ready() {
-      if (systemClock.now() - readAt < TABLE_AGE_MAX_MS) return;
+      // Following a queue of a million URLs takes a while, and must not take a processor for itself.
+      if (systemClock.now() - readAt < Math.max(TABLE_AGE_MAX_MS, Math.min(readMs * REST_RATIO, REST_MAX_MS))) return;
       const patience = Promise.withResolvers<void>();
       const timer = systemClock.after(PATIENCE_MS, patience.resolve);
       await Promise.race([refresh(), patience.promise]);

@@ -66,7 +66,10 @@ export function createAsker(table: UrlTable): TableAsker {
     page(question) {
       const condition = conditionOf(question.q);
       const { sort, columns, limit, after } = question;
-      const found = createFinder(table, condition, sort === null ? columns : [...new Set([...columns, sort])]);
+      const wanted = sort === null ? columns : [...new Set([...columns, sort])];
+      const isCommon = (): boolean => count(condition, '') * COMMON > table.upTo.rows && question.offset < WALK_MAX;
+      const isWalked = condition.sql === '1' || sort === null || isCommon();
+      const found = createFinder(table, condition, wanted, isWalked);
       const most = Math.min(limit, ROWS_AN_ANSWER_MAX);
       const cursor = after === '' ? null : cursorOf(after);
       if (sort === null) found.inOrder(question, cursor, most + 1);
@@ -99,21 +102,34 @@ interface Line {
   readonly cursor: Cursor;
 }
 
-/** Collects rows that match. */
-function createFinder(table: UrlTable, condition: FilterCondition, columns: readonly TableColumn[]) {
+/** If one row in so many matches, the first ones are soon found by following the order. */
+const COMMON = 20;
+/** So many rows may be passed over on the way. */
+const WALK_MAX = 10_000;
+
+/**
+ * Collects rows that match. The ids are found first, in the narrow table where that is enough, and then their texts are
+ * read. A plus keeps SQLite from following the index of a column through a million scattered rows: if few of them match,
+ * one scan of the narrow table is faster.
+ */
+function createFinder(table: UrlTable, condition: FilterCondition, columns: readonly TableColumn[], isWalked: boolean) {
   const lines: Line[] = [];
-  const shown = columns.map((column) => `${SQL[column][0]} AS ${column}`).join(', ');
-  const select = `SELECT f.id AS id, t.url AS url${shown === '' ? '' : `, ${shown}`} FROM ${pageSource(condition)}
-    LEFT JOIN others o ON o.id = f.id WHERE ${condition.sql}`;
+  const plus = isWalked ? '' : '+';
+  const shown = columns.map((column) => `, ${SQL[column][0]} AS ${column}`).join('');
   const add = (
     more: string,
     values: readonly SQLInputValue[],
-    order: string,
-    [most, offset]: readonly [number, number],
+    [by, order]: readonly [by: string, order: string],
+    [most, offset]: readonly [most: number, offset: number],
     valueIn: ((cells: Record<string, unknown>) => string | number) | null,
   ): void => {
-    const statement = table.file.db.prepare(`${select} ${more} ORDER BY ${order} LIMIT ? OFFSET ?`);
-    for (const cells of statement.all(...condition.values, ...values, most, offset)) {
+    const inOrder = by === 'f.id' ? `f.id ${order}` : `${plus}${by} ${order}, f.id ${order}`;
+    const source = sourceOf(condition, `${more} ${by === 'f.id' ? '' : by}`);
+    const idsOf = `SELECT f.id AS id FROM ${source} WHERE ${condition.sql} ${more} ORDER BY ${inOrder} LIMIT ? OFFSET ?`;
+    const ids = source === 'texts t' ? idsOf.replaceAll('f.id', 't.id') : idsOf;
+    const sql = `SELECT f.id AS id, t.url AS url${shown} FROM (${ids}) p CROSS JOIN facts f ON f.id = p.id
+      CROSS JOIN texts t ON t.id = p.id LEFT JOIN others o ON o.id = p.id ORDER BY ${inOrder}`;
+    for (const cells of table.file.db.prepare(sql).all(...condition.values, ...values, most, offset)) {
       const id = cells['id'] as number;
       lines.push({ cells, cursor: { isNull: valueIn === null, value: valueIn?.(cells) ?? null, id } });
     }
@@ -122,8 +138,8 @@ function createFinder(table: UrlTable, condition: FilterCondition, columns: read
     lines,
     /** In the order in which the URLs were found. */
     inOrder({ order, offset }: PageQuestion, cursor: Cursor | null, most: number): void {
-      if (cursor === null) add('', [], `f.id ${order}`, [most, offset], null);
-      else add(`AND f.id ${signOf(order)} ?`, [cursor.id], `f.id ${order}`, [most, 0], null);
+      if (cursor === null) add('', [], ['f.id', order], [most, offset], null);
+      else add(`AND f.id ${signOf(order)} ?`, [cursor.id], ['f.id', order], [most, 0], null);
     },
     /** Rows without a value come last, whatever the order: so both parts follow an index. */
     sorted(
@@ -135,11 +151,11 @@ function createFinder(table: UrlTable, condition: FilterCondition, columns: read
     ): void {
       const by = SQL[sort][1];
       if (cursor?.isNull !== true) {
-        const keyset = cursor === null ? '' : `AND (${by}, f.id) ${signOf(order)} (?, ?)`;
+        const keyset = cursor === null ? '' : `AND (${plus}${by}, f.id) ${signOf(order)} (?, ?)`;
         const values = cursor === null ? [] : [cursor.value, cursor.id];
-        const inOrder = `${by} ${order}, f.id ${order}`;
         const valueIn = (cells: Record<string, unknown>) => sortedValue(sort, cells, table);
-        add(`AND ${by} IS NOT NULL ${keyset}`, values, inOrder, [most, cursor === null ? offset : 0], valueIn);
+        const place = [most, cursor === null ? offset : 0] as const;
+        add(`AND ${plus}${by} IS NOT NULL ${keyset}`, values, [by, order], place, valueIn);
       }
       const left = most - lines.length;
       if (left <= 0) return;
@@ -147,7 +163,7 @@ function createFinder(table: UrlTable, condition: FilterCondition, columns: read
       const skipped = isBeyond ? Math.max(0, offset - countValues()) : 0;
       const afterId = cursor?.isNull === true ? 'AND f.id > ?' : '';
       const values = cursor?.isNull === true ? [cursor.id] : [];
-      add(`AND ${by} IS NULL ${afterId}`, values, 'f.id', [left, skipped], null);
+      add(`AND ${by} IS NULL ${afterId}`, values, ['f.id', 'asc'], [left, skipped], null);
     },
   };
 }
@@ -199,16 +215,13 @@ function rowOfCells(cells: Record<string, unknown>, columns: readonly TableColum
   return row as unknown as TableRow;
 }
 
-/** Texts are many times longer than facts: a question for facts alone reads no text. */
+/** Texts are many times longer than facts: a question for facts alone reads no text, and one for texts alone no fact. */
 function sourceOf({ hasFacts, hasTexts }: FilterCondition, more: string): string {
-  if (!hasTexts && !more.includes('t.'))
-    return more.includes('o.') ? 'facts f LEFT JOIN others o ON o.id = f.id' : 'facts f';
-  if (!hasFacts && !more.includes('f.') && !more.includes('o.')) return 'texts t';
-  return 'facts f JOIN texts t ON t.id = f.id LEFT JOIN others o ON o.id = f.id';
-}
-
-function pageSource({ hasFacts, hasTexts }: FilterCondition): string {
-  return hasTexts && !hasFacts ? 'texts t CROSS JOIN facts f ON f.id = t.id' : 'facts f JOIN texts t ON t.id = f.id';
+  const has = (table: string): boolean => more.replaceAll('f.id', '').includes(`${table}.`);
+  const others = has('o') ? ' LEFT JOIN others o ON o.id = f.id' : '';
+  if (!hasTexts && !has('t')) return `facts f${others}`;
+  if (!hasFacts && !has('f') && !has('o')) return 'texts t';
+  return `facts f JOIN texts t ON t.id = f.id${others}`;
 }
 
 /** Names of columns, as a person types them. Throws FilterError. */

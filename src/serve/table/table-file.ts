@@ -109,7 +109,6 @@ export function createTableFile(): TableFile {
     wordId: words.known,
     index: () => {
       for (const sql of INDEXES) db.exec(sql);
-      db.exec('PRAGMA optimize = 0x10002');
     },
     close() {
       db.close();

@@ -6,6 +6,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { ApiError, failureOf } from '../failures.ts';
 import { assertHost, isToken } from '../guard.ts';
 import type { JobDesk } from '../job-desk.ts';
+import { decodedPart } from '../routes.ts';
 import { missingPage } from './view-pages.ts';
 
 export interface ViewServerParts {
@@ -39,7 +40,7 @@ async function show(parts: ViewServerParts, request: IncomingMessage, response: 
   }
   const [, token, job, mode, name] = PATH.exec((request.url ?? '').replace(/[?#].*$/s, '')) ?? [];
   if (!isToken(token, parts.token)) throw new ApiError(404, 'no-path', 'This is no address of an archived page.');
-  const page = await parts.desk.view(decodeURIComponent(job!), name!);
+  const page = await parts.desk.view(decodedPart(job!), name!);
   const head = headersOf(page.contentType, policyOf(parts, mode === 's'));
   response.writeHead(page.status, page.location === null ? head : { ...head, location: page.location });
   response.end(request.method === 'HEAD' ? undefined : page.body);
