@@ -109,8 +109,8 @@ const WALK_MAX = 10_000;
 
 /**
  * Collects rows that match. The ids are found first, in the narrow table where that is enough, and then their texts are
- * read. A plus keeps SQLite from following the index of a column through a million scattered rows: if few of them match,
- * one scan of the narrow table is faster.
+ * read. A plus keeps SQLite from following the index of a column through a million scattered rows: if few of them
+ * match, one scan of the narrow table is faster.
  */
 function createFinder(table: UrlTable, condition: FilterCondition, columns: readonly TableColumn[], isWalked: boolean) {
   const lines: Line[] = [];
