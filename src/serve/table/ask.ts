@@ -215,7 +215,7 @@ function rowOfCells(cells: Record<string, unknown>, columns: readonly TableColum
   return row as unknown as TableRow;
 }
 
-/** Texts are many times longer than facts: a question for facts alone reads no text, and one for texts alone no fact. */
+/** Texts are far longer than facts: a question for facts alone reads no text, and one for texts alone no fact. */
 function sourceOf({ hasFacts, hasTexts }: FilterCondition, more: string): string {
   const has = (table: string): boolean => more.replaceAll('f.id', '').includes(`${table}.`);
   const others = has('o') ? ' LEFT JOIN others o ON o.id = f.id' : '';
