@@ -33,6 +33,10 @@ const BENCHES: Readonly<Record<string, { readonly about: string; readonly load: 
     load: () => import('./resume.ts'),
   },
   scheduler: { about: 'whose turn it is, among ten thousand hosts: time a page', load: () => import('./scheduler.ts') },
+  search: {
+    about: 'the index: time and size, questions to many pages, what --index costs a crawl',
+    load: () => import('./search.ts'),
+  },
   serve: {
     about: 'the page: a filter of a million rows, its memory, what --serve costs a crawl',
     load: () => import('./serve.ts'),

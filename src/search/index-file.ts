@@ -11,7 +11,7 @@ import { JobError } from '../base/errors.ts';
 import { removeFile } from '../base/remove.ts';
 import { INDEX_FILE } from '../store/location.ts';
 
-const VERSION = 3;
+const VERSION = 4;
 
 /** Terms come folded and cut, so the tokenizer only has to part them at the spaces. */
 const TOKENS = `tokenize="ascii tokenchars '_'"`;
@@ -31,6 +31,8 @@ const TABLES = `
     named integer not null default 0
   );
   create index pages_by_key on pages (key);
+  -- To count the pages takes a look at all of them.
+  create table languages (language text primary key, pages integer not null) without rowid;
   create virtual table words using fts5 (text, opening, headings, title, path, content='', contentless_delete=1, ${TOKENS});
   create virtual table terms using fts5vocab (words, row);
   create virtual table anchor_words using fts5 (text, content='', contentless_delete=1, ${TOKENS});

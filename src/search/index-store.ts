@@ -64,6 +64,8 @@ export interface IndexReader extends AsyncDisposable {
   listed(filters: readonly Filter[], most: number): Promise<readonly Ranked[]>;
   /** The first pages that match in all columns or by the texts of links, in the order of their ids; null means all. */
   matched(match: Match | null, filters: readonly Filter[], most: number): Promise<readonly number[]>;
+  /** How many `matched` would find. */
+  count(match: Match | null, filters: readonly Filter[], most: number): Promise<number>;
   /** In the order of `ids`. */
   facts(ids: readonly number[]): Promise<readonly PageFacts[]>;
 }

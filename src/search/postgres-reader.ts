@@ -36,6 +36,14 @@ export async function openPostgresReader(tables: JobTables, folder: string): Pro
   await assertIndexed(tables, folder);
   const { schema, ask } = tables;
   const pages = `${schema}.search_pages p`;
+  const matchedSql = (match: Match | null, filters: readonly Filter[], most: number) => {
+    const values = new Values();
+    const found = (part: SearchedPart): string =>
+      `SELECT p.id FROM ${from(schema, part)} WHERE ${match === null ? 'true' : isMatch(schema, match, part, values)}
+        AND ${isFiltered(filters, values)}`;
+    const either = match === null ? found('all') : `${found('all')} UNION ${found('anchors')}`;
+    return { sql: `${either} ORDER BY 1 LIMIT ${values.add(most)}`, values };
+  };
   const number = async (sql: string, values: Values): Promise<number> =>
     Number((await ask(sql, values.list)).rows[0]![0]);
   return {
@@ -66,13 +74,12 @@ export async function openPostgresReader(tables: JobTables, folder: string): Pro
       return (await ask(sql, values.list)).rows.map((row) => rankedOf(row, 0));
     },
     async matched(match, filters, most) {
-      const values = new Values();
-      const found = (part: SearchedPart): string =>
-        `SELECT p.id FROM ${from(schema, part)} WHERE ${match === null ? 'true' : isMatch(schema, match, part, values)}
-          AND ${isFiltered(filters, values)}`;
-      const either = match === null ? found('all') : `${found('all')} UNION ${found('anchors')}`;
-      const { rows } = await ask(`${either} ORDER BY 1 LIMIT ${values.add(most)}`, values.list);
-      return rows.map(([id]) => Number(id));
+      const { sql, values } = matchedSql(match, filters, most);
+      return (await ask(sql, values.list)).rows.map(([id]) => Number(id));
+    },
+    count(match, filters, most) {
+      const { sql, values } = matchedSql(match, filters, most);
+      return number(`SELECT count(*) FROM (${sql}) x`, values);
     },
     async facts(ids) {
       const select = `SELECT id, url, title, type, language, at FROM ${pages} WHERE id = ANY($1::bigint[])`;

@@ -64,7 +64,7 @@ export async function search(
     for (const hit of await hitsOf(index, { match, inTitle, length }, question)) {
       if (!hits.has(hit.id)) hits.set(hit.id, hit);
     }
-    if (count === 0) count = (await index.matched(match, question.filters, COUNTED_MAX)).length;
+    if (count === 0) count = await index.count(match, question.filters, COUNTED_MAX);
   }
   const folds = folded([...hits.values()]).slice(from, from + most);
   const facts = new Map((await index.facts(folds.flat().map(({ id }) => id))).map((each) => [each.id, each]));

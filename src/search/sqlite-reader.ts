@@ -1,7 +1,7 @@
 // Asks the index in the job's folder. Every term is quoted in an expression of FTS5, so nothing that people type has a
 // meaning there.
 
-import type { DatabaseSync, SQLInputValue, SQLOutputValue } from 'node:sqlite';
+import type { SQLInputValue, SQLOutputValue } from 'node:sqlite';
 import { readIndex } from './index-file.ts';
 import type { IndexReader, PageFacts, Ranked, SearchedPart } from './index-store.ts';
 import type { Match, Phrase, Variants } from './match.ts';
@@ -20,10 +20,10 @@ export function openSqliteReader(folder: string): IndexReader {
   const database = readIndex(folder);
   const count = (sql: string): number => database.prepare(sql).get()!['count'] as number;
   return {
-    pages: async () => count('select count(*) as count from pages'),
+    pages: async () => count('select coalesce(sum(pages), 0) as count from languages'),
     async languages(most) {
       const select = database.prepare(
-        'select language from pages group by language order by count(*) desc, language limit ?',
+        'select language from languages where pages > 0 order by pages desc, language limit ?',
       );
       return select.all(most).map(({ language }) => language as string);
     },
@@ -51,7 +51,17 @@ export function openSqliteReader(folder: string): IndexReader {
       const select = database.prepare(`select ${RANKED}, 0 as score from pages where ${where} order by url limit ?`);
       return select.all(...values, most).map(candidateOf);
     },
-    matched: async (match, filters, most) => matched(database, match, filters, most),
+    async matched(match, filters, most) {
+      const { sql, values } = matchedSql(match, filters, most);
+      return database
+        .prepare(sql)
+        .all(...values)
+        .map(({ id }) => id as number);
+    },
+    async count(match, filters, most) {
+      const { sql, values } = matchedSql(match, filters, most);
+      return database.prepare(`select count(*) as count from (${sql})`).get(...values)!['count'] as number;
+    },
     async facts(ids) {
       const select = database.prepare('select id, url, title, type, language, at from pages where id = ?');
       return ids.map((id) => select.get(id) as unknown as PageFacts);
@@ -73,13 +83,17 @@ function candidateOf(row: Record<string, SQLOutputValue>): Ranked {
   };
 }
 
-function matched(database: DatabaseSync, match: Match | null, filters: readonly Filter[], most: number): number[] {
+interface Statement {
+  readonly sql: string;
+  readonly values: readonly SQLInputValue[];
+}
+
+function matchedSql(match: Match | null, filters: readonly Filter[], most: number): Statement {
   const { where, values } = clauseOf(filters);
-  const idsOf = (found: string, given: readonly SQLInputValue[]): number[] => {
-    const select = database.prepare(
-      `select id from (${found}) join pages using (id) where ${where} order by id limit ?`,
-    );
-    return select.all(...given, ...values, most).map(({ id }) => id as number);
+  const idsOf = (found: string, given: readonly SQLInputValue[]): Statement => {
+    if (filters.length === 0) return { sql: `${found} limit ?`, values: [...given, most] };
+    const sql = `select id from (${found}) join pages using (id) where ${where} order by id limit ?`;
+    return { sql, values: [...given, ...values, most] };
   };
   if (match === null) return idsOf('select id from pages', []);
   const barred = barredBy(match, 'anchors');

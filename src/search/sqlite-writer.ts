@@ -26,6 +26,12 @@ export function openSqliteWriter(folder: string, keyOf: (url: string) => string)
     `insert into words (rowid, ${COLUMNS.join(', ')}) values (?, ${COLUMNS.map(() => '?').join(', ')})`,
   );
   const insertUntold = database.prepare('insert or ignore into untold values (?)');
+  const countIn = database.prepare(
+    'insert into languages values (?, 1) on conflict do update set pages = languages.pages + 1',
+  );
+  const countOut = database.prepare(
+    'update languages set pages = pages - 1 where language = (select language from pages where id = ?)',
+  );
   const marks = database.prepare('select id, mark from pages where id > ? and id <= ?');
   const deletes = ['pages where id', 'words where rowid', 'anchor_words where rowid'].map((where) =>
     withBigIds(database.prepare(`delete from ${where} = ?`)),
@@ -40,6 +46,7 @@ export function openSqliteWriter(folder: string, keyOf: (url: string) => string)
       const key = numberOf(page.key);
       const { changes } = insertPage.run(id, key, mark, url, title, type, language, at, ...likeness);
       if (changes === 0) return false;
+      countIn.run(language);
       insertWords.run(id, ...columns);
       insertUntold.run(key);
       addAnchors(anchors);
@@ -48,6 +55,7 @@ export function openSqliteWriter(folder: string, keyOf: (url: string) => string)
     },
     async remove(id) {
       group.begin();
+      countOut.run(id);
       for (const statement of deletes) statement.run(id);
     },
     commit: async () => group.commit(),
