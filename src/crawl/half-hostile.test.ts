@@ -79,3 +79,29 @@ test('crawl: a host whose first hostile answers break off, are silent and trickl
   started.run.stop('now');
   await started.toTheEnd();
 });
+
+test('crawl: a host of 500 responses that trickle holds its own share of the requests, and other hosts go on', async () => {
+  const TRICKLE_MS = 30_000;
+  const HOST_CONCURRENCY = 16;
+  const links = (name: string, count: number): VirtualReply => {
+    const body = Array.from({ length: count }, (_, at) => `<a href="/${name}${at}">x</a>`).join('');
+    return { status: 200, headers: HTML, body };
+  };
+  const trickle: VirtualReply = { status: 200, headers: HTML, body: 'x', error: 'min-rate', afterMs: TRICKLE_MS };
+  const roots = ['http://a.example/trickles', 'http://b.example/goods'];
+  const started = await startVirtual({ roots, sitemaps: false }, (path) => {
+    if (path === '/trickles') return links('trickle', 500);
+    if (path === '/goods') return links('good', PAGES);
+    return path.startsWith('/trickle') ? trickle : { ...replyTo(path), afterMs: 100 };
+  });
+  await started.forMs(20_000);
+  const times = (name: string) => started.asked.filter(([, path]) => path.startsWith(name)).map(([atMs]) => atMs);
+  assert.equal(times('/good').length, PAGES + 1);
+  const trickles = times('/trickle').slice(1);
+  for (const from of trickles) {
+    const inFlight = trickles.filter((atMs) => atMs >= from && atMs < from + TRICKLE_MS).length;
+    assert.ok(inFlight <= HOST_CONCURRENCY, `${inFlight} at once`);
+  }
+  started.run.stop('now');
+  await started.toTheEnd();
+});
