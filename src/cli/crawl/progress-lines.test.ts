@@ -74,6 +74,12 @@ test('progressLines: a host beyond patience has no time', () => {
   assert.equal(lines.at(-1)?.trim(), 'https://gone.example is left for a later run: refused');
 });
 
+test('progressLines: a crawl that the user paused says so', () => {
+  const waitingFor = { host: 'this machine', until: null, why: 'the user paused the crawl' };
+  const lines = progressLines(progress({ waitingFor, hosts: [] }), RATES, 100, NOW, NO_PAINT);
+  assert.equal(lines.at(-1)?.trim(), 'waits for this machine: the user paused the crawl');
+});
+
 test('progressLine: the same on one line', () => {
   assert.equal(
     progressLine(progress(), RATES, NOW),

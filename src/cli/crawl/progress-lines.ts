@@ -122,7 +122,7 @@ export function waitText(progress: Pick<Progress, 'waitingFor'>, now: number): s
   if (progress.waitingFor === null) return null;
   const { host, until, why } = progress.waitingFor;
   const reason = why === '' ? '' : `: ${plain(why)}`;
-  if (until === null && host === 'this machine') return `waits${reason}`;
+  if (until === null && host === 'this machine') return `waits for this machine${reason}`;
   if (until === null) return `${plain(host)} is left for a later run${reason}`;
   return `waits for ${plain(host)} until ${showTime(until, now)} (${showSpan(until - now)})${reason}`;
 }
