@@ -1,8 +1,8 @@
 // Fills the index behind a crawl (--index), in a thread with a low priority. What fails there never stops the crawl.
 
 import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
 import { UsageError } from '../base/errors.ts';
+import { onDemand } from '../base/on-demand.ts';
 import { threadFile } from '../base/thread-file.ts';
 import type { CrawlOptions } from '../options/options.ts';
 import type { FromIndexThread, IndexedJob, ToIndexThread } from './index-thread.ts';
@@ -19,6 +19,8 @@ export interface Indexer {
   readonly ended: IndexEnd | null;
 }
 
+const threads = onDemand<typeof import('node:worker_threads')>('node:worker_threads');
+
 const THREAD = threadFile('job/index-thread');
 const YOUNG_MB = 64;
 
@@ -33,6 +35,7 @@ export function assertIndexable({ index, store, archive }: CrawlOptions): void {
 export function startIndexer({ index, store, job }: CrawlOptions, folder: string): Indexer | null {
   if (!index) return null;
   const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_MB };
+  const { Worker } = threads();
   const worker = new Worker(THREAD, { workerData: { folder, store, job } satisfies IndexedJob, resourceLimits });
   let ended: IndexEnd | null = null;
   worker.on('message', (message: FromIndexThread) => {

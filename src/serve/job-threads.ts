@@ -1,13 +1,16 @@
 // The threads of the served jobs. A thread is started when its job is asked for something; the one that was asked
 // longest ago ends when there are too many.
 
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { JOBS_OPEN_MAX } from '../base/limits-of-serving.ts';
+import { onDemand } from '../base/on-demand.ts';
 import { threadFile } from '../base/thread-file.ts';
 import type { JobToServe } from './answers/job-answers.ts';
 import { ApiError } from './failures.ts';
 import type { Reply } from './job-thread.ts';
 import type { QueryFields } from './parameters.ts';
+
+const workers = onDemand<typeof import('node:worker_threads')>('node:worker_threads');
 
 export interface JobThreads extends AsyncDisposable {
   /** Asks the thread of a job. Rejects with ApiError. */
@@ -25,6 +28,7 @@ export function createJobThreads(): JobThreads {
   let number = 0;
 
   const start = (job: JobToServe): Thread => {
+    const { Worker } = workers();
     const worker = new Worker(threadFile('serve/job-thread'), { workerData: job });
     const thread: Thread = { worker, waiting: new Map() };
     const { waiting } = thread;

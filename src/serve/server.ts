@@ -1,8 +1,9 @@
 // The server of the page and its API. It decides who may ask, finds the endpoint, and answers; what the answer is comes
 // from the thread of the job, or from the run if this process crawls it.
 
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { POST_BYTES_MAX } from '../base/limits-of-serving.ts';
+import { onDemand } from '../base/on-demand.ts';
 import { version } from '../base/version.ts';
 import { openApiDocument } from './api/document.ts';
 import type { SessionAnswer } from './api/jobs.ts';
@@ -12,6 +13,8 @@ import type { JobDesk } from './job-desk.ts';
 import { type PageFile, pageFiles } from './pages.ts';
 import type { QueryFields } from './parameters.ts';
 import { type Route, routeOf } from './routes.ts';
+
+const http = onDemand<typeof import('node:http')>('node:http');
 
 export interface PageServerParts {
   readonly desk: JobDesk;
@@ -38,7 +41,7 @@ const SAFE = {
 
 export function createPageServer(parts: PageServerParts): Server {
   const files = parts.isMetricsOnly ? new Map<string, PageFile>() : pageFiles();
-  return createServer((request, response) => {
+  return http().createServer((request, response) => {
     answer(parts, files, request, response).catch((error: unknown) => fail(response, error));
   });
 }

@@ -2,12 +2,15 @@
 // the page of gossamer, and every answer is in a sandbox: no scripts, no forms, no windows, no plugins. A page with `s`
 // in its address may run its scripts; it still has no origin, and reaches nothing but other archived pages.
 
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { onDemand } from '../../base/on-demand.ts';
 import { ApiError, failureOf } from '../failures.ts';
 import { assertHost, isToken } from '../guard.ts';
 import type { JobDesk } from '../job-desk.ts';
 import { decodedPart } from '../routes.ts';
 import { missingPage } from './view-pages.ts';
+
+const http = onDemand<typeof import('node:http')>('node:http');
 
 export interface ViewServerParts {
   readonly desk: Pick<JobDesk, 'view'>;
@@ -17,7 +20,7 @@ export interface ViewServerParts {
 }
 
 export function createViewServer(parts: ViewServerParts): Server {
-  return createServer((request, response) => {
+  return http().createServer((request, response) => {
     show(parts, request, response).catch((error: unknown) => {
       const { status, message } = failureOf(error);
       if (response.headersSent) {
