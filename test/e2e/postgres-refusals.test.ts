@@ -29,6 +29,7 @@ function commandsOf(folder: string, store: string, page: string): readonly Words
     ['verify', folder],
     ['retry', folder, '--status', '404'],
     ['remove', page, folder],
+    ['work', '-o', folder],
   ];
   return [
     ...commands.map((words) => [...words, '--store', store]),
@@ -89,7 +90,7 @@ async function tests({ url, urlOf }: TestDatabase): Promise<void> {
       [2, /refused the user or the password/, given(as('guarded'))],
       [2, /there is no such database/, given(as('gossamer').replace('/postgres?', '/nowhere?'))],
       [3, /could not be reached: connect ECONNREFUSED/, given(`postgres://somebody:${SECRET}@127.0.0.1:1/db`)],
-      [2, /There is no job in \/tmp.*: the database has no job of that name/, given(as('gossamer'))],
+      [2, /There is no job (?:in \/tmp|").*: the database has no job of that name/, given(as('gossamer'))],
       [2, /made by a newer gossamer \(version 99/, given(as('gossamer'), newer)],
       [2, /is not sqlite:, memory: or postgres/, given(`mysql://somebody:${SECRET}@h/db`)],
       [2, /not a URL|is not sqlite:/, given(`postgres://somebody:${SECRET}@h:port/db`)],

@@ -1,6 +1,6 @@
 // gossamer work
 
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Command } from 'commander';
 import { JobError, UsageError } from '../../base/errors.ts';
 import { startCrawl } from '../../job/assemble.ts';
@@ -40,7 +40,13 @@ async function optionsOfJob(typed: readonly Typed[], environment: Shell['environ
   const folder = output ?? join('crawls', job!);
   const location = jobLocation(folder, store, job);
   const settings = await location.settings();
-  if (settings === null) throw new JobError('missing', `There is no job ${JSON.stringify(job ?? folder)} there.`);
+  if (settings === null) {
+    const name = JSON.stringify(job ?? basename(folder));
+    throw new JobError(
+      'missing',
+      `There is no job ${name}: the database has no job of that name; gossamer crawl begins one.`,
+    );
+  }
   const ledger = await location.read();
   try {
     const identity = await ledger.job.identity();
