@@ -17,6 +17,7 @@ Examples:
   gossamer index crawls/example.com && gossamer search "how to install" crawls/example.com`;
 
 const PROGRESS_MS = 200;
+const RENEWED = 'The index was damaged or of another version: it is made again.';
 
 export function addIndex(command: Command, shell: Shell, finish: (code: number) => void): Command {
   return command
@@ -55,8 +56,11 @@ export function addIndex(command: Command, shell: Shell, finish: (code: number) 
 function progressOn({ err, environment, clock }: Shell, { quiet, json }: JobManner) {
   const isShown = isTerminal(err, environment) && quiet !== true && json !== true;
   let shownAt = Number.NEGATIVE_INFINITY;
+  let isTold = false;
   return {
-    rows(rows: number): void {
+    rows(rows: number, isRenewed: boolean): void {
+      if (isRenewed && !isTold && quiet !== true) tell(err, RENEWED);
+      isTold ||= isRenewed;
       if (!isShown || clock.now() - shownAt < PROGRESS_MS) return;
       shownAt = clock.now();
       err.write(`\r${showCountOf(rows, 'URL')} looked at\x1b[K`);

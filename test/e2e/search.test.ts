@@ -136,8 +136,10 @@ test('search: what was crawled is found, in every language, and what must not be
     assert.deepEqual([code, stderr.includes('gossamer index')], [2, true], stderr);
     for (const damage of [() => {}, () => removeFile(join(job, 'search.db'))]) {
       damage();
+      const isThere = existsSync(join(job, 'search.db'));
       const made = await gossamer(['index', job, '--json']);
       assert.equal((JSON.parse(made.stdout) as Record<string, number>)['added'], 8, made.stderr);
+      assert.equal(made.stderr.includes('it is made again'), isThere, made.stderr);
       assert.deepEqual(await paths('学习'), ['/zh']);
     }
     assert.ok(!existsSync(join(job, 'search.db-journal')));
