@@ -151,8 +151,8 @@ test('invariants: damage to a store is complained of', () => {
     'another digest': `UPDATE outcomes SET sha256 = zeroblob(32) WHERE url = (${done})`,
     'another place': `UPDATE outcomes SET archive_offset = archive_offset + 1 WHERE url = (${done})`,
     'another status': `UPDATE outcomes SET status = 500 WHERE url = (${done})`,
-    'a URL twice':
-      "INSERT INTO urls SELECT max(id) + 1, 1, 1, 1, NULL, 0, 0, 1, (SELECT url FROM urls WHERE id = 1), 'x' FROM urls",
+    'a URL twice': `INSERT INTO urls (hash_high, hash_low, host, depth, hops, skip, url, key)
+      SELECT 1, 1, 1, 0, 0, 1, url, 'x' FROM urls WHERE id = 1`,
     'queued and done': `INSERT INTO queue SELECT host, id, 0, 0 FROM urls WHERE id = (${done})`,
   };
   for (const [what, statements] of Object.entries(damages)) {

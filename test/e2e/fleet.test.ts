@@ -102,7 +102,8 @@ function kindsOf(random: Random): Manners[] {
     },
     {
       name: 'html-robots',
-      robots: (_, response) => html(response, '<html><p>User-agent: *<br>Disallow: /</html>'),
+      robots: (_, response) =>
+        html(response, '<html><title>Not found</title><p>User-agent and Disallow: / are not here.</html>'),
       page: plain,
     },
     {
