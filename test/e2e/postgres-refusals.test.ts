@@ -130,7 +130,7 @@ async function tests({ url, urlOf }: TestDatabase): Promise<void> {
       [2, /refused the user or the password/, moving(as('guarded'))],
       [2, /may create no schema there/, moving(as('weak'))],
       [3, /could not be reached/, moving(`postgres://somebody:${SECRET}@127.0.0.1:1/db`)],
-      [2, /DATABASE_URL, which is not set/, moving('sqlite:')],
+      [2, /--from: give the database that has the job/, moving('sqlite:')],
       [2, /give the database to which the job is moved/, moving('memory:')],
       [2, /There is no job in/, moving(as('gossamer'), other)],
       [2, /moved to where it is/, [['move', folder, '--store', 'sqlite:', '--from', 'sqlite:']]],
