@@ -212,11 +212,11 @@ export const MEMORY_SHARE_MAX = 0.8;
  * The size of V8's young generation, both halves together, from which on it no longer grows; how often and how many
  * times to look. After the last look it no longer grows either.
  */
-export const YOUNG_HEAP_BYTES = 8 * MB;
+export const YOUNG_HEAP_BYTES = 16 * MB;
 export const YOUNG_HEAP_LOOK_MS = 20;
 export const YOUNG_HEAP_LOOKS_MAX = 500;
 /** Resident memory above which V8 collects garbage more often. */
-export const LEAN_HEAP_RESIDENT_BYTES = 192 * MB;
+export const LEAN_HEAP_RESIDENT_BYTES = 224 * MB;
 /** Pages that wait for the consumer of the library's iterator. */
 export const PAGES_BUFFERED_MAX = 100;
 /** Calls of `onSkip` in progress; beyond this number nothing new is leased. */
