@@ -145,7 +145,7 @@ function printRuns(site: string, runs: Runs, wanted?: Wanted): void {
         name,
         show(({ pagesPerSecond }) => pagesPerSecond),
         show(({ userMs, sysMs }) => userMs + sysMs),
-        show(({ loopMs }) => loopMs),
+        made.some(({ loopMs }) => Number.isNaN(loopMs)) ? '' : show(({ loopMs }) => loopMs),
         show(({ rssMaxMb }) => rssMaxMb),
       ];
     }),

@@ -6,7 +6,7 @@
 //     [--only gossamer,gossamer-archive,wget-warc,wget2,go,asyncio,asyncio-regex] [--image docs/images/race.svg]
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Lateness } from '../src/base/lateness.ts';
 import { type BarPanel, drawBars } from './chart-image.ts';
@@ -182,7 +182,7 @@ async function crawlSite(name: string, folder: string, { manners, wanted }: Site
     const cpuMs = run.userMs + run.sysMs - fixedMs.get(run.contender)!;
     return { ...run, usPerFurtherPage: (cpuMs * 1000) / run.requests };
   });
-  console.log(`\n${name}: ${folder}, ${rounds} rounds, median (min-max)\n`);
+  console.log(`\n${name}: ${basename(folder)}, ${rounds} rounds, median (min-max)\n`);
   printTable(
     COLUMNS,
     contenders.map((contender) => rowOf(runs.filter((run) => run.contender === contender))),
