@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { serveSite } from '../../test/helpers/site.ts';
-import { readOptions } from '../options/options.ts';
+import { readOptions } from '../options/read-options.ts';
 import { askOnce } from './ask.ts';
 
 test('ask: a URL that redirects to itself is asked once, one that names nothing is the page, other forms are followed', async () => {

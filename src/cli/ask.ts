@@ -5,7 +5,8 @@ import type { Fetch, Outcome } from '../base/contracts.ts';
 import type { ErrorCode, SkipReason } from '../base/errors.ts';
 import { locationOf } from '../crawl/admission.ts';
 import { makeFetcher } from '../job/assemble.ts';
-import { type CrawlOptions, readOptions } from '../options/options.ts';
+import type { CrawlOptions } from '../options/options.ts';
+import { readOptions } from '../options/read-options.ts';
 import { addOptions, REQUEST_OPTIONS } from './flags.ts';
 import type { Shell } from './shell.ts';
 

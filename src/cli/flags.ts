@@ -9,8 +9,8 @@ import {
   OPTIONS,
   type OptionName,
   type OptionSpec,
-  type Typed,
 } from '../options/options.ts';
+import type { Typed } from '../options/read-options.ts';
 import { showBytes, showDuration } from '../options/values.ts';
 
 const GROUPS: Readonly<Record<OptionSpec['group'], string>> = {

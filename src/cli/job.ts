@@ -4,7 +4,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Ledger, Row } from '../base/contracts.ts';
 import { JobError, UsageError } from '../base/errors.ts';
-import { storeFor } from '../options/options.ts';
+import { storeFor } from '../options/read-options.ts';
 import { rootUrl } from '../options/root-url.ts';
 import { jobLocation, STORE_FILE } from '../store/location.ts';
 import { keyOfJob } from '../url/key.ts';

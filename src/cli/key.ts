@@ -2,7 +2,8 @@
 
 import type { Command } from 'commander';
 import { type SkipReason, UsageError } from '../base/errors.ts';
-import { type CrawlOptions, readOptions, resolveOptions } from '../options/options.ts';
+import { type CrawlOptions, resolveOptions } from '../options/options.ts';
+import { readOptions } from '../options/read-options.ts';
 import { rootUrl } from '../options/root-url.ts';
 import { siteOf } from '../url/host.ts';
 import { urlKey } from '../url/key.ts';

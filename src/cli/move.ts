@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { UsageError } from '../base/errors.ts';
 import { showCount } from '../base/figures.ts';
 import { type Moved, moveTo } from '../job/move.ts';
-import { storeFor } from '../options/options.ts';
+import { storeFor } from '../options/read-options.ts';
 import { jobLocation } from '../store/location.ts';
 import { EXIT } from './exit.ts';
 import { findJob, isOnServer, storeOf } from './job.ts';

@@ -1,16 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { UsageError } from '../base/errors.ts';
-import {
-  ALIASES,
-  environmentName,
-  longFlag,
-  OPTIONS,
-  readOptions,
-  resolveOptions,
-  storeFor,
-  type Typed,
-} from './options.ts';
+import { ALIASES, environmentName, longFlag, OPTIONS, resolveOptions } from './options.ts';
+import { readOptions, storeFor, type Typed } from './read-options.ts';
 
 const ROOT = 'https://example.com/';
 

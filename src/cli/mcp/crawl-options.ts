@@ -3,7 +3,8 @@
 import { basename, join } from 'node:path';
 import type { Ledger } from '../../base/contracts.ts';
 import { choicesOf } from '../../options/job-settings.ts';
-import { type CrawlOptions, readOptions, usualFolder } from '../../options/options.ts';
+import { type CrawlOptions, usualFolder } from '../../options/options.ts';
+import { readOptions } from '../../options/read-options.ts';
 import { isOnServer } from '../job.ts';
 import type { Shell } from '../shell.ts';
 import type { McpJobs } from './jobs.ts';

@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander';
 import { UsageError } from '../../base/errors.ts';
-import { readOptions } from '../../options/options.ts';
+import { readOptions } from '../../options/read-options.ts';
 import { EXIT } from '../exit.ts';
 import { findJob, storeOf } from '../job.ts';
 import { type JobManner, type Shell, tell } from '../shell.ts';
