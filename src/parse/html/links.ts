@@ -96,8 +96,9 @@ export function collectLinks(
     onTag: tags.onTag,
     onText: tags.onText,
     finish(encode) {
-      const { hrefs, baseHref } = tags;
-      const hasCanonical = tags.hasCanonical || linkHeaders.length > 0;
+      const { hrefs, told } = tags;
+      const { baseHref } = told;
+      const hasCanonical = told.hasCanonical || linkHeaders.length > 0;
       const links = headerLinks(context, joinPage, requisites, unkept);
       const bad: BadLink[] = [];
       if (baseHref !== null) noteBad(bad, baseHref, 'base');
@@ -122,17 +123,19 @@ interface TagWays extends Pick<Wishes, 'requisites'> {
 
 interface TagLinks extends Pick<LinkCollector, 'onTag' | 'onText'> {
   readonly hrefs: Unjoined[];
-  readonly baseHref: string | null;
-  readonly hasCanonical: boolean;
+  /**
+   * An object that changes, and not two getters: V8 gives each literal with a getter a shape of its own, which keeps
+   * everything that the getter sees until the next full collection of garbage.
+   */
+  readonly told: { baseHref: string | null; hasCanonical: boolean };
 }
 
 /** Gathers the links of the tags of a document. `depth`: in how many attributes it stands. */
 function gatherTags(ways: TagWays, depth: number): TagLinks {
   const { requisites, texts, unkept } = ways;
   const hrefs: Unjoined[] = [];
-  let baseHref: string | null = null;
+  const told: TagLinks['told'] = { baseHref: null, hasCanonical: false };
   let isJsonLd = false;
-  let hasCanonical = false;
 
   const add: AddLink = (href, kind, rel, element, charset): void => {
     if (href === null) return;
@@ -153,7 +156,7 @@ function gatherTags(ways: TagWays, depth: number): TagLinks {
   const onLink = (attributes: Attributes): void => {
     const rel = relOf(attributes);
     const kind = kindOfRel(rel, attributes.value('type') ?? '') ?? 'metadata';
-    if (kind === 'canonical') hasCanonical = true;
+    if (kind === 'canonical') told.hasCanonical = true;
     if (requisites || leadsToPage(kind))
       addUnlessEmpty(attributes.value('href'), kind, rel, 'link', encodingNamed(attributes.value('charset')));
   };
@@ -168,12 +171,7 @@ function gatherTags(ways: TagWays, depth: number): TagLinks {
 
   return {
     hrefs,
-    get baseHref() {
-      return baseHref;
-    },
-    get hasCanonical() {
-      return hasCanonical;
-    },
+    told,
     onTag(element, attributes, isForeign) {
       if (requisites) addStyles(attributes.value('style'), element, addPart);
       if (requisites && !isForeign) addLazyImages(element, attributes, addPart);
@@ -195,7 +193,7 @@ function gatherTags(ways: TagWays, depth: number): TagLinks {
             break;
           case 'base':
             // The first base with an href counts (HTML standard, section 4.2.3).
-            baseHref ??= attributes.value('href');
+            told.baseHref ??= attributes.value('href');
             return;
           case 'meta':
             texts?.onMeta(attributes);
@@ -226,7 +224,8 @@ function gatherTags(ways: TagWays, depth: number): TagLinks {
 function innerLinks(html: string, ways: TagWays, depth: number): Unjoined[] {
   const inner = gatherTags({ ...ways, texts: null }, depth + 1);
   ways.readInner(html, inner);
-  const { hrefs, baseHref } = inner;
+  const { hrefs, told } = inner;
+  const { baseHref } = told;
   const join = baseHref === null ? null : ways.baseFor(baseHref).join;
   return hrefs.flatMap((link): Unjoined[] => {
     // What is said of the document is not said of the page.

@@ -102,13 +102,13 @@ export function pageTree(bytes: Uint8Array, contentType: string): PageTree {
   const text = charset === 'utf-8' ? new TextDecoder().decode(bytes) : decoded(bytes, charset);
   const builder = createBuilder();
   readTokens(text, isXml, builder);
-  return builder;
+  return builder.tree;
 }
 
-function createBuilder(): TokenSink & PageTree {
+function createBuilder(): TokenSink & { readonly tree: PageTree } {
   const root: Branch = { name: '', attributes: NO_ATTRIBUTES, children: [], holdsBlock: true };
+  const tree: { root: Branch; base: string | null } = { root, base: null };
   const open: Branch[] = [root];
-  let base: string | null = null;
   /** The number of open paragraphs. */
   let paragraphs = 0;
   /** Counts the open elements below the depth limit, by name. */
@@ -127,10 +127,7 @@ function createBuilder(): TokenSink & PageTree {
   // Only in foreign content can a tag close itself.
   const isInForeign = (): boolean => open.some(({ name }) => FOREIGN.has(name));
   return {
-    root,
-    get base() {
-      return base;
-    },
+    tree,
     wanted: (element) => OWN.get(element) ?? COMMON,
     onOpen(name, attributes) {
       const isVoid = VOID.has(name) || (attributes.isSelfClosing && isInForeign());
@@ -148,7 +145,7 @@ function createBuilder(): TokenSink & PageTree {
         children: NO_CHILDREN,
         holdsBlock: false,
       };
-      if (name === 'base') base ??= branch.attributes['href'] ?? null;
+      if (name === 'base') tree.base ??= branch.attributes['href'] ?? null;
       if (name === 'math' && branch.attributes['type'] !== undefined) dropDrawn(open.at(-1)!.children);
       addTo(open.at(-1)!, branch);
       if (isVoid) return;
