@@ -2,10 +2,10 @@
 
 import type { DatabaseSync } from 'node:sqlite';
 import type { NewUrl } from '../../base/contracts.ts';
-import { KNOWN_URL_LENGTH_MAX, KNOWN_URLS_CACHED_MAX } from '../../base/limits.ts';
 import { REASONS } from '../codes.ts';
 import { DEEP, type Depths } from '../memory/depths.ts';
 import { type HashSeed, hashText } from '../memory/hash.ts';
+import { MetUrls } from '../memory/met-urls.ts';
 import type { Seen } from '../memory/seen.ts';
 import type { Dictionary } from './dictionary.ts';
 import type { Lowering } from './lower.ts';
@@ -39,11 +39,7 @@ export function createUrlAdder(
   const insertUrl = db.prepare('INSERT INTO urls VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
   const insertQueued = db.prepare('INSERT INTO queue VALUES (?, ?, 0, 0)');
   const hash = new Int32Array(2);
-  /**
-   * The ids of URLs that were met again, if they are short. Most links of a page are those of its neighbours, often the
-   * same strings. To look up a URL makes a copy of its own of one that shared its beginning with the others.
-   */
-  const ids = new Map<string, number>();
+  const metUrls = new MetUrls();
   let last = lastId;
   let queued: Admitted[] = [];
   let skipped = 0;
@@ -60,8 +56,7 @@ export function createUrlAdder(
     admit(found, referrer, nearer = 0) {
       const { url } = found;
       const depth = found.depth - nearer;
-      const isShort = url.length <= KNOWN_URL_LENGTH_MAX;
-      const met = isShort ? ids.get(url) : undefined;
+      const met = metUrls.get(url);
       if (met !== undefined) return meet(met, depth, found.nofollow === true);
       const { key } = found;
       hashText(key, seed, hash);
@@ -69,8 +64,7 @@ export function createUrlAdder(
       const low = hash[1]!;
       const id = seen.put(high, low, last + 1);
       if (id <= last) {
-        if (ids.size >= KNOWN_URLS_CACHED_MAX) ids.clear();
-        if (isShort) ids.set(url, id);
+        metUrls.add(url, id);
         return meet(id, depth, found.nofollow === true);
       }
       last = id;
