@@ -145,6 +145,9 @@ test('mirroredFile: XML is a page where its first element is one, and only loses
       '<r xmlns:h="x"><h:iframe src="about:blank"/><link href="x"/></r>',
     ],
   ];
+  const sheet = (href: string): string =>
+    `<xsl:stylesheet xmlns:xsl="http://www.w3.org/1999/XSL/Transform"><xsl:import href="${href}"/></xsl:stylesheet>`;
+  assert.equal(Buffer.from(fileOf('a.xsl', 'text/xsl', Buffer.from(sheet('/x')))).toString(), sheet('x'));
   for (const type of ['application/xml', 'text/xml', 'application/rss+xml']) {
     for (const [name, body, expected] of table) {
       assert.equal(Buffer.from(fileOf(name, type, Buffer.from(body))).toString(), expected, `${type} ${body}`);

@@ -4,7 +4,8 @@
 import type { Content } from '../../base/contents.ts';
 import type { Row } from '../../base/contracts.ts';
 import { contentTypeOf, headerAll, headerOf, wordsOf } from '../../base/headers.ts';
-import { isXmlType, mediaTypeOf, pageKindOfRow } from '../../parse/page-kind.ts';
+import { mediaTypeOf, pageKindOfRow } from '../../parse/page-kind.ts';
+import { mayNameSheets } from '../../parse/xml-sheets.ts';
 import { createRelink } from './links.ts';
 import { mirroredPage } from './page.ts';
 import type { MirrorPaths } from './paths.ts';
@@ -46,7 +47,7 @@ export function mirroredFile(
   }
   const mediaType = mediaTypeOf(contentType);
   if (!SHOWN.test(mediaType) && isPackedFile(content, file)) return rawBody;
-  if (isXmlType(mediaType)) {
+  if (mayNameSheets(mediaType)) {
     return mirroredPage(body, { url, contentType, isXml: true, isData: !hasPageRoot(body), file }, paths);
   }
   if (mediaType === SHEET) return mirroredSheet(body, contentType, createRelink(paths, file, url));

@@ -57,3 +57,18 @@ test('mirroredPage: a document of XML finds its style sheet in the mirror, and e
     '<?xml-stylesheet type="text/css" href="../x"?><b><a href="/x"/></b>',
   );
 });
+
+test('mirroredPage: a style sheet in XSLT finds in the mirror what it imports', () => {
+  const sheet = (body: string): string =>
+    `<?xml version="1.0"?><t:stylesheet version="1.0" xmlns:t="http://www.w3.org/1999/XSL/Transform">${body}</t:stylesheet>`;
+  const table: readonly (readonly [body: string, want: string])[] = [
+    ['<t:import href="/x"/><t:include\nhref=\'y?a&amp;b\' />', '<t:import href="../x"/><t:include\nhref=\'y\' />'],
+    ['<t:import href="//b.test/z"/>', '<t:import href="http://b.test/z"/>'],
+    ['<t:import href="file:///etc/x"/>', '<t:import href="about:blank"/>'],
+    // These are links of the document that it makes.
+    ['<!-- <t:import href="/x"/> --><a href="/x"/>', '<!-- <t:import href="/x"/> --><a href="/x"/>'],
+  ];
+  for (const contentType of ['text/xsl', 'application/xslt+xml'])
+    for (const [body, want] of table)
+      assert.equal(page(sheet(body), { contentType, isXml: true, isData: true }), sheet(want));
+});

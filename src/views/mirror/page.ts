@@ -10,6 +10,7 @@ import { eachLazyImage, mayHoldLazyImages } from '../../parse/html/lazy-images.t
 import { rawTextEnd } from '../../parse/html/raw-text.ts';
 import { decodeReferences } from '../../parse/html/references.ts';
 import { PAINTS } from '../../parse/html/requisites.ts';
+import { xsltImports } from '../../parse/xml-sheets.ts';
 import { joinUrl } from '../../url/join.ts';
 import { Unwritable } from '../unwritten.ts';
 import {
@@ -181,8 +182,17 @@ function look({ text, decode, isXml }: HtmlText, isData: boolean) {
       },
     },
   );
-  if (isXml) for (const spot of declaredSpots(text)) spots.push(spot);
-  return { spots, edits, base: base as string | null };
+  const declared = isXml ? [...declaredSpots(text), ...importSpots(text, decode)] : [];
+  const starts = new Set(declared.map(({ start }) => start));
+  const others = declared.length === 0 ? spots : spots.filter(({ start }) => !starts.has(start));
+  return { spots: [...others, ...declared], edits, base: base as string | null };
+}
+
+/** What a style sheet in XSLT imports. */
+function importSpots(text: string, decode: HtmlText['decode']): Spot[] {
+  return xsltImports(text).map(({ href, start, end }): Spot => {
+    return { kind: 'sheet', value: decodeReferences(decode(href), true), start, end, quote: '"' };
+  });
 }
 
 /** The quoted strings in declarations of an XML document, for example of entities. */
