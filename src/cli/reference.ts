@@ -56,7 +56,8 @@ const FIELDS: Readonly<Record<keyof UrlRecord, readonly [type: string, doc: stri
   ],
   depth: ['number', 'links from a root; a redirect adds nothing'],
   referrer: ['text or null', 'the first page that led to it'],
-  redirectTo: ['text or null', 'where its redirect leads'],
+  redirectTo: ['text or null', 'where its redirect leads, without fragment: the `url` of another row'],
+  redirectFragment: ['text or null', 'the fragment of that target, with its `#`'],
   tries: ['number', 'tries spent on it'],
   contentType: [
     'text or null',

@@ -139,9 +139,9 @@ function sitemapLines({ sitemap }: UrlStory): string[] {
   return [line('sitemap', [sitemap.sitemap, ...facts].filter(Boolean).join(', '))];
 }
 
-function stepText({ url, state, status, fetchedAt }: PathStep): string {
+function stepText({ url, state, status, fetchedAt, fragment }: PathStep): string {
   const at = fetchedAt === null ? '' : `, ${fetchedAt}`;
-  return `${url}${state === null ? '' : `  (${state}${status === null || status === 0 ? '' : ` ${status}`}${at})`}`;
+  return `${url}${fragment ?? ''}${state === null ? '' : `  (${state}${status === null || status === 0 ? '' : ` ${status}`}${at})`}`;
 }
 
 function triesText({ attempts, tries, fetchedAt, elapsedMs, error, status, state }: UrlStory): string[] {

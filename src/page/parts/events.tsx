@@ -45,9 +45,9 @@ function found(job: string, { foundOn, depth, sitemap }: StoryAnswer): StoryEven
 function UrlsInTurn({ job, steps }: { job: string; steps: StoryAnswer['foundOn'] }) {
   return (
     <>
-      {steps.map(({ url, status }) => (
+      {steps.map(({ url, status, fragment }) => (
         <p key={url} class="step">
-          <Url url={url} href={linkTo(job, 'url', { url })} /> <span class="dim">{status}</span>
+          <Url url={url + (fragment ?? '')} href={linkTo(job, 'url', { url })} /> <span class="dim">{status}</span>
         </p>
       ))}
     </>

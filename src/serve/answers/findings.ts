@@ -50,7 +50,7 @@ export async function brokenAnswerOf(job: AskedJob): Promise<BrokenAnswer> {
 export async function redirectsAnswerOf(job: AskedJob): Promise<RedirectsAnswer> {
   const begunAt = systemClock.now();
   const redirects = redirectsOf(await allOf(job.ledger.links.redirects()));
-  const { total, chainCount, chains, loopCount, loops } = await redirects.chains(job.ledger.links.urls);
+  const { total, chainCount, chains, loopCount, loops } = await redirects.chains(job.ledger.rows.of);
   return { total, chainCount, chains, loopCount, loops, tookMs: tookSince(begunAt) };
 }
 

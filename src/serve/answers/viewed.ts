@@ -30,11 +30,13 @@ export async function viewedPageOf(job: AskedJob, name: string): Promise<ViewedP
   if (row === null) return missing('It was never seen in this crawl.', url, null);
   const content = row.archive === null ? null : await job.contents.of(row);
   if (content === null) {
-    if (row.redirectTo !== null) return redirect(row.redirectTo);
+    if (row.redirectTo !== null) return redirect(row.redirectTo, row.redirectFragment);
     return missing('It was not archived.', url, row);
   }
   if ('damage' in content) return missing(`Its record cannot be read: ${content.damage}.`, url, row);
-  if (row.redirectTo !== null && content.status >= 300 && content.status < 400) return redirect(row.redirectTo);
+  if (row.redirectTo !== null && content.status >= 300 && content.status < 400) {
+    return redirect(row.redirectTo, row.redirectFragment);
+  }
   const body = mirroredFile(row, content, viewName(row.url), PATHS, null);
   const contentType = headerOf(content.headers, 'content-type') || row.contentType || 'application/octet-stream';
   if (pageKindOfRow(row) !== 'html') return { status: 200, contentType, location: null, body };
@@ -49,8 +51,8 @@ async function rowOf({ ledger }: AskedJob, url: string): Promise<Row | null> {
   return soundRow(ledger.rows, url);
 }
 
-function redirect(to: string): ViewedPage {
-  return { status: 302, contentType: 'text/plain', location: viewName(to), body: new Uint8Array(0) };
+function redirect(to: string, fragment: string | null): ViewedPage {
+  return { status: 302, contentType: 'text/plain', location: viewName(to) + (fragment ?? ''), body: new Uint8Array(0) };
 }
 
 function missing(why: string, url: string, row: Row | null): ViewedPage {

@@ -123,6 +123,7 @@ const pathStep = object({
   status: orNull(whole),
   depth: orNull(whole),
   fetchedAt: orNull(text),
+  fragment: told('The fragment of the redirect that leads to it, with its `#`.', orNull(text)),
 });
 
 export const storyAnswer = named(

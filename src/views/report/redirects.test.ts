@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fc } from '../../../test/helpers/properties.ts';
+import type { Row } from '../../base/contracts.ts';
 import { CHAIN_URLS_LISTED_MAX, CHAINS_LISTED_MAX } from '../../base/limits.ts';
 import { type RedirectStep, redirectsOf } from './redirects.ts';
 
 const name = (id: number): string => `/${id}`;
-const names = async (ids: readonly number[]): Promise<string[]> => ids.map(name);
+const rowsOf = async (ids: readonly number[]): Promise<Row[]> =>
+  ids.map((id) => ({ id, url: name(id), redirectFragment: null }) as unknown as Row);
 
 /** The ids from one redirect on, until there is no other or the first one comes again. */
 function walked(next: ReadonlyMap<number, number>, start: number): number[] {
@@ -33,7 +35,7 @@ test('redirectsOf: chains and circles, each once', async () => {
     [1, 2, 3, 4, 6, 7, 8, 9].map((id) => redirects.endOf(id)),
     [3, 3, 3, null, null, null, 3, null],
   );
-  assert.deepEqual(await redirects.chains(names), {
+  assert.deepEqual(await redirects.chains(rowsOf), {
     total: 8,
     chainCount: 2,
     chains: [
@@ -49,13 +51,24 @@ test('redirectsOf: chains and circles, each once', async () => {
   });
 });
 
+test('redirectsOf: a chain shows the fragments of its redirects', async () => {
+  const redirects = redirectsOf([
+    [1, 2],
+    [2, 3],
+  ]);
+  const { chains } = await redirects.chains(async (ids) =>
+    (await rowsOf(ids)).reverse().map((row) => ({ ...row, redirectFragment: row.id === 2 ? '#there' : null })),
+  );
+  assert.deepEqual(chains, [{ hops: 2, urls: ['/1', '/2', '/3#there'] }]);
+});
+
 test('redirectsOf: the same as following each redirect by itself', async () => {
   const id = fc.integer({ min: 1, max: 25 });
   await fc.assert(
     fc.asyncProperty(fc.uniqueArray(fc.tuple(id, id), { selector: ([from]) => from, maxLength: 25 }), async (steps) => {
       const next = new Map(steps);
       const redirects = redirectsOf(steps);
-      const { chains, chainCount, loops, loopCount } = await redirects.chains(names);
+      const { chains, chainCount, loops, loopCount } = await redirects.chains(rowsOf);
       const targets = new Set(next.values());
       const paths = [...next.keys()].map((from) => walked(next, from));
       for (const path of paths) {
@@ -84,7 +97,7 @@ test('redirectsOf: a chain without end that a server made up is walked once, and
   const entries = Array.from({ length }, (_, at): RedirectStep => [length * 2 + at, 1]);
   const redirects = redirectsOf([...steps, ...entries]);
   assert.equal(redirects.endOf(length * 2), length + 1);
-  const { chainCount, chains } = await redirects.chains(names);
+  const { chainCount, chains } = await redirects.chains(rowsOf);
   assert.deepEqual([chainCount, chains.length], [length, CHAINS_LISTED_MAX]);
   const { hops, urls } = chains[0]!;
   assert.deepEqual([hops, urls.length], [length + 1, CHAIN_URLS_LISTED_MAX]);

@@ -1,7 +1,7 @@
 // Follows redirects to redirects. Each hop is a row; this joins the hops. It holds only ids, in two maps, so a site
 // that redirects everywhere is no problem. Each redirect is followed once, whatever chains a server may invent.
 
-import type { LinkReader } from '../../base/contracts.ts';
+import type { RowReader } from '../../base/contracts.ts';
 import { CHAIN_URLS_LISTED_MAX, CHAINS_LISTED_MAX } from '../../base/limits.ts';
 
 export interface RedirectChains {
@@ -24,7 +24,7 @@ export interface RedirectChains {
 
 export interface RedirectChain {
   readonly hops: number;
-  /** The URLs in order; of more than twenty the first nineteen and the last. */
+  /** The URLs in order, with the fragments of the redirects; of more than twenty the first nineteen and the last. */
   readonly urls: readonly string[];
 }
 
@@ -38,7 +38,7 @@ export interface Redirects {
   endOf(id: number): number | null;
   /** Whether this row represents its loop: it is the first one that was reached. */
   isLoopHead(id: number): boolean;
-  chains(urls: LinkReader['urls']): Promise<RedirectChains>;
+  chains(rowsOf: RowReader['of']): Promise<RedirectChains>;
 }
 
 export function redirectsOf(steps: Iterable<RedirectStep>): Redirects {
@@ -52,14 +52,19 @@ export function redirectsOf(steps: Iterable<RedirectStep>): Redirects {
       return end < 0 ? null : end;
     },
     isLoopHead: (id) => heads.has(id),
-    async chains(urls) {
+    async chains(rowsOf) {
       const starts = startsOf(next, hops);
       const longest = starts.toSorted((a, b) => hops.get(b)! - hops.get(a)! || a - b);
       const chainsFrom = async (ids: readonly number[]): Promise<RedirectChain[]> => {
         const chains: RedirectChain[] = [];
         for (const id of ids.slice(0, CHAINS_LISTED_MAX)) {
           const listed = listedIds(next, id, hops.get(id)!, Math.abs(ends.get(id)!));
-          chains.push({ hops: hops.get(id)!, urls: await urls(listed) });
+          const rows = new Map((await rowsOf(listed)).map((row) => [row.id, row]));
+          const urls = listed.map((to, at) => {
+            const from = at === 0 ? 0 : listed[at - 1]!;
+            return (rows.get(to)?.url ?? '') + ((next.get(from) === to && rows.get(from)?.redirectFragment) || '');
+          });
+          chains.push({ hops: hops.get(id)!, urls });
         }
         return chains;
       };

@@ -119,7 +119,7 @@ export async function reportOf(
     broken: await broken.found(ledger.links),
     badLinks: await badLinksOf(ledger.links),
     sitemaps: await badSitemapsOf(ledger.job),
-    redirects: await redirects.chains(ledger.links.urls),
+    redirects: await redirects.chains(ledger.rows.of),
     remarks: remarks.found,
     unkept: unkept.found,
     traps: traps.found,

@@ -44,7 +44,7 @@ async function makeJob(): Promise<Store> {
   ];
   await settle(store.frontier, ended(await next(store), { links }));
   const toB = found(url('b'), { depth: 1, hops: 1 });
-  await settle(store.frontier, ended(await next(store), { redirect: toB }));
+  await settle(store.frontier, ended(await next(store), { redirect: toB, redirectFragment: '#b' }));
   await settle(
     store.frontier,
     ended(await next(store), { state: 'queued', error: 'reset', response: null, dueAt: NOW + 4000 }),
@@ -71,6 +71,12 @@ test('urlStory: how a URL was found, back to the root, and where it leads', asyn
   assert.deepEqual(
     story.redirects.map((step) => step.url),
     [url('a')],
+  );
+  const { redirects, redirectFragment } = (await urlStory(ledger, NO_CONTENTS, url('a'), JUDGE))!;
+  assert.equal(redirectFragment, '#b');
+  assert.deepEqual(
+    redirects.map((step) => step.url + (step.fragment ?? '')),
+    [`${url('b')}#b`],
   );
   await frontier.close();
 });

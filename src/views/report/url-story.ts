@@ -65,6 +65,8 @@ export interface PathStep {
   readonly depth: number | null;
   /** When the page was fetched and its links were found, ISO 8601. */
   readonly fetchedAt: string | null;
+  /** The fragment of the redirect that leads to it, with its `#`; null if there is none. */
+  readonly fragment: string | null;
 }
 
 export interface HostStory {
@@ -110,10 +112,10 @@ export async function urlStory(
     leftOut: leftOutOfKey(row.url, identity),
     takenFor: isAnother ? { url: urlOrKey, leftOut: leftOutOfKey(urlOrKey, identity) } : null,
     identity,
-    foundOn: await chain(rows, row, (each) => each.referrer),
+    foundOn: await chain(rows, row, ({ referrer }) => [referrer, null]),
     sitemap: (await rows.mentions([row.id]))[0]!,
     hops: row.hops,
-    redirects: await chain(rows, row, (each) => each.redirectTo),
+    redirects: await chain(rows, row, ({ redirectTo, redirectFragment }) => [redirectTo, redirectFragment]),
     dueAt: row.state === 'queued' ? isoTime(row.dueAt) : null,
     removedAt: isoTime(await rows.removedAt(row.id)),
     attempts: (await rows.attempts(row.id)).map(attemptStory),
@@ -145,16 +147,20 @@ function attemptStory({ at, error, status, form, takenBack }: Attempt): AttemptS
 }
 
 // Follows a chain and stops at a row that it has seen: through a redirect, a page may be its own ancestor.
-async function chain(rows: RowReader, from: Row, next: (row: Row) => string | null): Promise<PathStep[]> {
+async function chain(
+  rows: RowReader,
+  from: Row,
+  next: (row: Row) => readonly [url: string | null, fragment: string | null],
+): Promise<PathStep[]> {
   const steps: PathStep[] = [];
   const seen = new Set<string>([from.url]);
-  let url = next(from);
+  let [url, fragment] = next(from);
   while (url !== null && !seen.has(url) && steps.length < REFERRERS_SHOWN_MAX) {
     seen.add(url);
     const row = await rows.find(url);
-    const fetchedAt = isoTime(row?.fetchedAt ?? null);
-    steps.push({ url, state: row?.state ?? null, status: row?.status ?? null, depth: row?.depth ?? null, fetchedAt });
-    url = row === null ? null : next(row);
+    const { state = null, status = null, depth = null } = row ?? {};
+    steps.push({ url, state, status, depth, fetchedAt: isoTime(row?.fetchedAt ?? null), fragment });
+    [url, fragment] = row === null ? [null, null] : next(row);
   }
   return steps;
 }

@@ -20,6 +20,7 @@ export const COLUMNS: readonly Column[] = [
   { name: 'depth', type: 'count', of: ({ depth }) => depth },
   { name: 'referrer', type: 'text', of: ({ referrer }) => referrer },
   { name: 'redirectTo', type: 'text', of: ({ redirectTo }) => redirectTo },
+  { name: 'redirectFragment', type: 'text', of: ({ redirectFragment }) => redirectFragment },
   { name: 'tries', type: 'count', of: ({ tries }) => tries },
   { name: 'contentType', type: 'text', of: ({ contentType }) => contentType },
   { name: 'charset', type: 'text', of: ({ charset }) => charset },

@@ -17,6 +17,8 @@ export interface UrlRecord {
   readonly depth: number;
   readonly referrer: string | null;
   readonly redirectTo: string | null;
+  /** The fragment of that target, with its `#`. */
+  readonly redirectFragment: string | null;
   readonly tries: number;
   readonly contentType: string | null;
   readonly charset: string | null;
@@ -52,6 +54,7 @@ export function recordOf(row: Row, links: number | readonly string[] = row.links
     depth: row.depth,
     referrer: row.referrer,
     redirectTo: row.redirectTo,
+    redirectFragment: row.redirectFragment,
     tries: row.tries,
     contentType: row.contentType,
     charset: row.charset,
