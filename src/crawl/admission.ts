@@ -75,7 +75,7 @@ class Found implements NewUrl {
   readonly depth: number;
   readonly hops: number;
   readonly link: Link | undefined;
-  readonly outerCharset: string | undefined;
+  outerCharset: string | undefined = undefined;
   wasNew = false;
   readonly #rules: AdmissionRules;
   readonly #role: Role;
@@ -89,13 +89,11 @@ class Found implements NewUrl {
     depth: number,
     hops: number,
     link?: Link,
-    outerCharset?: string,
   ) {
     this.url = url;
     this.depth = depth;
     this.hops = hops;
     this.link = link;
-    this.outerCharset = outerCharset;
     this.#rules = rules;
     this.#role = role;
   }
@@ -174,23 +172,30 @@ export function createAdmission(rules: AdmissionRules): Admission {
       const admitted: Found[] = [];
       // A long list names the same pages again and again; for a short one a table does not pay.
       const met = found.links.length > LONG_LIST ? new Set<string>() : null;
+      /** The encodings that links give to their targets. A link of another kind to the same URL may come first. */
+      const outers = new Map<string, string>();
       const admit = (link: Link): void => {
         const leads = !isPart && leadsToPage(link.kind);
         // The parts of a style sheet belong to the page, wherever the style sheet is. The parts of a page that is
         // served as an image do not.
         const isPartOfIt = rules.pageRequisites && REQUISITES.has(link.kind) && (!isPart || link.element === 'css');
-        if (!(leads || isPartOfIt) || met?.has(link.url)) return;
+        if (!(leads || isPartOfIt)) return;
+        const outer = outerCharsetOf(link, found);
+        if (outer !== undefined && !outers.has(link.url)) outers.set(link.url, outer);
+        if (met?.has(link.url)) return;
         const role = leads ? roleOf(link, found) : 'part';
         // The same link may occur again without nofollow.
         if (role !== 'nofollow') met?.add(link.url);
         // A part of a root is not a root: its redirects do not extend the scope.
-        const outer = outerCharsetOf(link, found);
-        admitted.push(new Found(rules, role, link.url, leads ? depth + 1 : depth || 1, 0, link, outer));
+        admitted.push(new Found(rules, role, link.url, leads ? depth + 1 : depth || 1, 0, link));
       };
       if (found.links.length > LINKS_AT_ONCE_MAX) {
-        return inTurns(found.links, admit).then(() => judgedInTurns(admitted));
+        return inTurns(found.links, admit)
+          .then(() => giveOuter(admitted, outers))
+          .then(() => judgedInTurns(admitted));
       }
       for (const link of found.links) admit(link);
+      giveOuter(admitted, outers);
       const length = admitted.reduce((sum, { url }) => sum + url.length, 0);
       return length > JUDGED_AT_ONCE_LENGTH ? judgedInTurns(admitted) : admitted;
     },
@@ -204,6 +209,11 @@ export function createAdmission(rules: AdmissionRules): Admission {
       else if (form === null) scope.ended(lease.url, outcome.status);
     },
   };
+}
+
+function giveOuter(admitted: readonly Found[], outers: ReadonlyMap<string, string>): void {
+  if (outers.size === 0) return;
+  for (const found of admitted) found.outerCharset = outers.get(found.url);
 }
 
 /** Lets the event loop run between parts of a list. */

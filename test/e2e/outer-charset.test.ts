@@ -21,7 +21,8 @@ const cyrillic = (text: string): Buffer =>
 const FILES: Readonly<Record<string, readonly [type: string, body: string]>> = {
   '/': [
     'text/html; charset=windows-1251',
-    `<link rel=stylesheet href=/a.css><link rel=stylesheet href=/koi.css charset=windows-1252><script src=/s.js></script>
+    // A link of another kind to the same URL may come first.
+    `<a href=/frame>x</a><a href=/a.css>x</a><link rel=stylesheet href=/a.css><link rel=stylesheet href=/koi.css charset=windows-1252><script src=/s.js></script>
     <script type=module src=/m.js></script><link rel=preload as=style href=/pre.css><link rel=stylesheet href=/pre.css><object data=/object></object>
     <iframe src=/frame></iframe><iframe src=/moved></iframe><iframe src=OTHER/far></iframe><iframe src=/utf8></iframe><iframe src=/ascii></iframe><a href=/page>page</a>
     <iframe srcdoc="<link rel=stylesheet href=/inner.css>"></iframe>`,
