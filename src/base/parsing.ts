@@ -66,6 +66,8 @@ export interface ParsedPage {
   readonly remark?: string | undefined;
   /** What the body was read as, if its header names no type and it is not a page. */
   readonly mediaType?: string;
+  /** Where the page leads on by itself, before it can be read. */
+  readonly refresh?: string | undefined;
   /** The URL that relative links were joined to. */
   readonly base: string;
   /** The name of the encoding by the Encoding standard, in lower case; empty if the body is not text that we read. */

@@ -82,14 +82,7 @@ class Found implements NewUrl {
   /** Results that `judge` computed ahead of time. */
   #judged: { readonly key: string; readonly admitted: SkipReason | null; readonly isLogout: boolean } | null = null;
 
-  constructor(
-    rules: AdmissionRules,
-    role: Role,
-    url: string,
-    depth: number,
-    hops: number,
-    link?: Link,
-  ) {
+  constructor(rules: AdmissionRules, role: Role, url: string, depth: number, hops: number, link?: Link) {
     this.url = url;
     this.depth = depth;
     this.hops = hops;
@@ -162,6 +155,17 @@ export function createAdmission(rules: AdmissionRules): Admission {
     if (target.hops > rules.redirectsMax) return { ...NO_REDIRECT, error: 'redirect-limit' };
     return isForm ? { ...NO_REDIRECT, form: url } : { ...NO_REDIRECT, target, fragment: fragmentOf(outcome) };
   };
+  /**
+   * Where a root leads on by itself, if that moves the scope as a redirect does. Its page then leads nowhere else, for
+   * the scope is known only where it ends. A later run knows the target because it is the first link of the page.
+   */
+  const refreshOf = ({ url, depth, hops }: Lease, { refresh, nofollow }: ParsedPage): Found | null => {
+    if (depth > 0 || refresh === undefined || !scope.countsRefreshes || !scope.hasHost(refresh)) return null;
+    const target = new Found(rules, 'root', refresh, 0, hops + 1);
+    if (target.hops > rules.redirectsMax || (nofollow && !rules.followNofollow)) return null;
+    scope.moved(url, refresh);
+    return target;
+  };
   return {
     redirect,
     hasHost: scope.hasHost,
@@ -169,13 +173,14 @@ export function createAdmission(rules: AdmissionRules): Admission {
     links(lease, found) {
       const isPart = isRequisite(lease);
       const { depth } = lease;
-      const admitted: Found[] = [];
+      const refreshed = refreshOf(lease, found);
+      const admitted = refreshed === null ? [] : [refreshed];
       // A long list names the same pages again and again; for a short one a table does not pay.
       const met = found.links.length > LONG_LIST ? new Set<string>() : null;
       /** The encodings that links give to their targets. A link of another kind to the same URL may come first. */
       const outers = new Map<string, string>();
       const admit = (link: Link): void => {
-        const leads = !isPart && leadsToPage(link.kind);
+        const leads = !isPart && refreshed === null && leadsToPage(link.kind);
         // The parts of a style sheet belong to the page, wherever the style sheet is. The parts of a page that is
         // served as an image do not.
         const isPartOfIt = rules.pageRequisites && REQUISITES.has(link.kind) && (!isPart || link.element === 'css');

@@ -62,7 +62,7 @@ const folderKind = text(/^[^\0]+$/, 'the name of a folder');
 /** The one table of options. */
 // biome-ignore format: a table is read by its rows
 export const OPTIONS: readonly OptionSpec[] = [
-  { name: 'scope', flags: '--scope <which>', group: 'scope', kind: scopes, default: 'host', doc: 'which URLs belong to the job: host, prefix (the folder where the redirects of a root end; for a root /docs that does not redirect: /docs and everything below), page, site (the registrable domain) or any' },
+  { name: 'scope', flags: '--scope <which>', group: 'scope', kind: scopes, default: 'host', doc: 'which URLs belong to the job: host, prefix (the folder where the redirects of a root end, also those of a page that leads on by itself; for a root /docs that does not redirect: /docs and everything below), page, site (the registrable domain) or any' },
   { name: 'strict', flags: '--strict', group: 'scope', kind: flag, default: false, doc: 'match host and scheme exactly: example.com and www.example.com are different hosts, http and https different schemes' },
   { name: 'include', flags: '--include <re>', group: 'scope', kind: { is: 'patterns' }, default: [], doc: 'request only URLs that match, and the roots; may be repeated: one match is enough' },
   { name: 'exclude', flags: '--exclude <re>', group: 'scope', kind: { is: 'patterns' }, default: [], doc: 'skip URLs that match, except the roots; may be repeated' },

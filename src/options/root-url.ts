@@ -77,14 +77,14 @@ function isLoopback(hostname: string): boolean {
 
 /** Tells the scope how the roots answered in earlier runs. */
 export async function tellOfRoots(
-  scope: Pick<Scope, 'moved' | 'ended'>,
+  scope: Pick<Scope, 'countsRefreshes' | 'moved' | 'ended'>,
   ledger: Ledger,
   { roots, redirectsMax }: { readonly roots: readonly string[]; readonly redirectsMax: number },
 ): Promise<void> {
   for (const root of roots) {
     let end = root;
     for (let hops = 0; hops < redirectsMax; hops += 1) {
-      const target = await redirectOf(ledger, end);
+      const target = (await redirectOf(ledger, end)) ?? (scope.countsRefreshes ? await refreshOf(ledger, end) : null);
       if (target === null) break;
       scope.moved(end, target);
       end = target;
@@ -99,4 +99,13 @@ async function redirectOf({ rows }: Ledger, url: string): Promise<string | null>
   // The user has queued the URL again: until it is answered, its previous answer applies.
   const attempts = await rows.attempts(row.id);
   return attempts.findLast(({ takenBack }) => takenBack !== null)?.takenBack?.redirectTo ?? null;
+}
+
+/** Where a root led on by itself: the first link of its page, if that counts as a redirect. */
+async function refreshOf({ rows, links }: Ledger, url: string): Promise<string | null> {
+  const row = await rows.find(url);
+  const first = row === null || row.links === 0 ? undefined : (await links.of([row.id]))[0]![0];
+  const target = first === undefined ? null : await rows.find(first);
+  const isMoved = target !== null && target.depth === 0 && target.referrer === url && target.hops === row!.hops + 1;
+  return isMoved ? target.url : null;
 }

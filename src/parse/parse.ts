@@ -55,9 +55,9 @@ export function createParser(joinTo: JoinTo, options: ParserOptions = {}): Parse
     };
     const whole = (found: Found): ParsedPage => {
       const { title, nofollow, text } = texts.finish();
-      const { links, bad, unkept, base, canonical } = found;
+      const { links, bad, unkept, base, canonical, refresh } = found;
       const { description, language, robots, headings } = text;
-      return {
+      const page = {
         links,
         bad,
         unkept,
@@ -67,6 +67,7 @@ export function createParser(joinTo: JoinTo, options: ParserOptions = {}): Parse
         nofollow,
         text: { description, language, canonical, robots, headings },
       };
+      return refresh === null ? page : { ...page, refresh };
     };
     return {
       sink: { onTag: links.onTag, onTitle: texts.onTitle, onText },

@@ -12,7 +12,8 @@ export interface ScopeRules {
   readonly roots: readonly string[];
   /**
    * `host`: the hosts of the roots; http and https count as the same, with or without a leading `www.`. `prefix`: the
-   * folder where the root's redirects end (for a root `/docs` that does not redirect: `/docs` and everything below).
+   * folder where the root's redirects end (for a root `/docs` that does not redirect: `/docs` and everything below). A
+   * refresh within ten seconds, to a URL of the same host, counts as a redirect.
    * `page`: the roots alone.
    */
   readonly scope: 'host' | 'prefix' | 'page' | 'site' | 'any';
@@ -41,6 +42,8 @@ export interface Scope {
    * scope.
    */
   hasHost(url: string): boolean;
+  /** A page that leads on by itself counts as a redirect: only a part of the host is in scope. */
+  readonly countsRefreshes: boolean;
   /** A root, or a URL that a root redirected to, answered with a redirect. */
   moved(from: string, to: string): void;
   /**
@@ -65,6 +68,7 @@ export function createScope(rules: ScopeRules): Scope {
     hosts.add(root);
   }
   return {
+    countsRefreshes: rules.scope === 'prefix',
     moved: places.moved,
     ended(url, status) {
       if (status === null || status < 200 || status > 299) return;

@@ -15,13 +15,25 @@ const MOVED: Readonly<Record<string, string>> = {
   '/way/station': '/new/index.html',
   '/late': '/late/',
 };
+/** Pages that lead on by themselves, and how late. */
+const REFRESHED: Readonly<Record<string, string>> = {
+  '/moved/': '<meta http-equiv=refresh content="0;url=/way">',
+  '/way': '<base href=/new/><meta http-equiv=Refresh content="5; URL=\'index.html\'">',
+  '/slow/': '<meta http-equiv=refresh content="300;url=/new/">',
+  '/scripts/': '<noscript><meta http-equiv=refresh content="0;url=/new/"></noscript>',
+  '/far/': '<meta http-equiv=refresh content="0;url=http://far.test/new/">',
+};
 const LINKS = ['/', '/docs', '/docs/a', '/docs/b/c', '/docsx', '/old/a', '/way/a', '/new/a', '/late/a', '/elsewhere'];
 
 const answer: Answer = (path, response) => {
   const location = MOVED[path];
   if (location !== undefined) return void response.writeHead(301, { location }).end();
   response.setHeader('content-type', 'text/html');
-  response.end(LINKS.map((href) => `<a href="${href}">x</a>`).join(''));
+  if (path === '/header/') response.setHeader('refresh', '0; url=/new/');
+  response.write(REFRESHED[path] ?? '');
+  response.end(
+    [...LINKS, ...(path in REFRESHED ? [`${path}a`] : [])].map((href) => `<a href="${href}">x</a>`).join(''),
+  );
 };
 
 async function asked(site: Site, ...roots: string[]): Promise<string[]> {
@@ -53,6 +65,14 @@ test('crawl: a folder without its slash redirects to the folder, and that is the
   assert.equal((await asked(site, 'file.html')).length, LINKS.length + 2, 'the folder of a file is the whole host');
 });
 
+test('crawl: a root that leads on by itself and soon has moved like one that redirects', async () => {
+  await using site = await serveSite(answer);
+  assert.deepEqual(await asked(site, 'moved/'), ['/moved/', '/new/a', '/new/index.html', '/way']);
+  assert.deepEqual(await asked(site, 'header/'), ['/header/', '/new/', '/new/a']);
+  for (const path of ['slow/', 'scripts/', 'far/'])
+    assert.deepEqual(await asked(site, path), [`/${path}`, `/${path}a`]);
+});
+
 test('crawl: a root without its slash that redirects nowhere stands for itself and all below', async () => {
   await using site = await serveSite(answer);
   assert.deepEqual(await asked(site, 'docs/b'), ['/docs/b', '/docs/b/c']);
@@ -73,9 +93,12 @@ test('crawl: the prefix is the same where the job goes on', async () => {
     const words = ['crawl', `${site.root}docs`, '--scope', 'prefix', '-o', join(folder, 'job'), '-q'];
     assert.equal((await gossamer([...words, '--limit', '2'])).code, 16);
     assert.equal((await gossamer(words)).code, 0);
+    const refreshed = ['crawl', `${site.root}moved/`, '--scope', 'prefix', '-o', join(folder, 'refreshed'), '-q'];
+    assert.equal((await gossamer([...refreshed, '--limit', '2'])).code, 16);
+    assert.equal((await gossamer(refreshed)).code, 0);
     assert.deepEqual(
       site.log.map(({ path }) => path),
-      ['/docs', '/docs/', '/docs/a', '/docs/b/c'],
+      [...['/docs', '/docs/', '/docs/a', '/docs/b/c'], ...['/moved/', '/way', '/new/index.html', '/new/a']],
     );
   } finally {
     rmSync(folder, { recursive: true });

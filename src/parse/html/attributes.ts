@@ -110,6 +110,12 @@ export class Attributes {
     return isPlain(this.#text, start, end) ? raw : decodeReferences(cleaned(this.#decode(raw)), true);
   }
 
+  /** Whether the tag with a wanted attribute stands in an element of this name, as far as the text tells. */
+  isIn(element: string, name: string): boolean {
+    const before = this.#text.slice(0, this.place(name)?.from).toLowerCase();
+    return before.lastIndexOf(`<${element}`) > before.lastIndexOf(`</${element}`);
+  }
+
   /** Where a wanted attribute stands in the text; null if the tag does not have it. */
   place(name: string): AttributePlace | null {
     const slot = this.#slotOf(name);

@@ -2,6 +2,7 @@
 // pages, add a line to PAGES and a case to `onTag`. Elements that do not lead to pages are in requisites.ts.
 
 import type { BadLink, Link, ParseContext, ParsedPage } from '../../base/contracts.ts';
+import { asciiUrl } from '../../base/headers.ts';
 import { SRCDOC_DEPTH_MAX, URL_LENGTH_MAX } from '../../base/limits.ts';
 import { leadsToPage } from '../../base/link-kind.ts';
 import { isLocal } from '../css/css.ts';
@@ -24,7 +25,7 @@ import type { Wanted, WantedElements } from './elements.ts';
 import { jsonLdUrls } from './json-ld.ts';
 import { addLazyImages } from './lazy-images.ts';
 import type { TextCollector } from './page-text.ts';
-import { refreshTarget } from './refresh.ts';
+import { isSoon, refreshTarget } from './refresh.ts';
 import { ANY_ELEMENT, ANY_FOREIGN, addRequisites, withForeignRequisites, withRequisites } from './requisites.ts';
 
 /** The attributes with the address of a frame, the last ones if a script loads it late. */
@@ -61,6 +62,8 @@ export function wantedFor({ requisites, headings }: Wishes): Required<WantedElem
 export interface Found extends Pick<ParsedPage, 'links' | 'bad' | 'unkept' | 'base'> {
   /** Empty if the page names no canonical URL. */
   readonly canonical: string;
+  /** As in `ParsedPage`; null if the page does not lead on. */
+  readonly refresh: string | null;
 }
 
 export interface LinkCollector {
@@ -105,8 +108,12 @@ export function collectLinks(
       const { base, join } = baseFor(baseHref);
       const joinEncoded = encode === null ? join : (href: string) => join(encode(href));
       const joined = joinLinks(hrefs, { links, bad, unkept }, joinEncoded, base.length, turn);
+      const said = soonOf(context.refreshes);
+      const inPage = told.refresh === null ? null : joinEncoded(told.refresh);
+      const refresh = said === null ? inPage : joinPage(asciiUrl(said));
       const found = (): Found => {
-        return { links, bad, unkept, base, canonical: hasCanonical ? canonicalOf(links) : '' };
+        const canonical = hasCanonical ? canonicalOf(links) : '';
+        return { links, bad, unkept, base, canonical, refresh };
       };
       return joined instanceof Promise ? joined.then(found) : found();
     },
@@ -127,14 +134,19 @@ interface TagLinks extends Pick<LinkCollector, 'onTag' | 'onText'> {
    * An object that changes, and not two getters: V8 gives each literal with a getter a shape of its own, which keeps
    * everything that the getter sees until the next full collection of garbage.
    */
-  readonly told: { baseHref: string | null; hasCanonical: boolean };
+  readonly told: {
+    baseHref: string | null;
+    hasCanonical: boolean;
+    /** Where the page leads on by itself and soon, as written; null if it stays. */
+    refresh: string | null;
+  };
 }
 
 /** Gathers the links of the tags of a document. `depth`: in how many attributes it stands. */
 function gatherTags(ways: TagWays, depth: number): TagLinks {
   const { requisites, texts, unkept } = ways;
   const hrefs: Unjoined[] = [];
-  const told: TagLinks['told'] = { baseHref: null, hasCanonical: false };
+  const told: TagLinks['told'] = { baseHref: null, hasCanonical: false, refresh: null };
   let isJsonLd = false;
 
   const add: AddLink = (href, kind, rel, element, charset): void => {
@@ -159,6 +171,14 @@ function gatherTags(ways: TagWays, depth: number): TagLinks {
     if (kind === 'canonical') told.hasCanonical = true;
     if (requisites || leadsToPage(kind))
       addUnlessEmpty(attributes.value('href'), kind, rel, 'link', encodingNamed(attributes.value('charset')));
+  };
+
+  const onRefresh = (attributes: Attributes): void => {
+    const content = attributes.value('content') ?? '';
+    const target = refreshTarget(content);
+    add(target, 'refresh', '', 'meta');
+    // Only a browser without scripts follows one in `noscript`.
+    if (isSoon(content) && !attributes.isIn('noscript', 'content')) told.refresh ??= target;
   };
 
   const onFrame = (attributes: Attributes, element: string): void => {
@@ -197,7 +217,8 @@ function gatherTags(ways: TagWays, depth: number): TagLinks {
             return;
           case 'meta':
             texts?.onMeta(attributes);
-            add(refreshOf(attributes), 'refresh', '', element);
+            if (attributes.value('http-equiv')?.toLowerCase() !== 'refresh') break;
+            onRefresh(attributes);
             break;
           case 'html':
             texts?.onHtml(attributes);
@@ -257,7 +278,11 @@ function relOf(attributes: Attributes): string {
   return attributes.value('rel')?.toLowerCase() ?? '';
 }
 
-function refreshOf(attributes: Attributes): string | null {
-  if (attributes.value('http-equiv')?.toLowerCase() !== 'refresh') return null;
-  return refreshTarget(attributes.value('content') ?? '');
+function soonOf(refreshes: readonly string[] = []): string | null {
+  return (
+    refreshes
+      .filter(isSoon)
+      .map(refreshTarget)
+      .find((target) => target !== null) ?? null
+  );
 }
