@@ -17,6 +17,8 @@ import { createBases, joinUrl } from '../url/join.ts';
 import { connectionsMost, descriptors } from './descriptors.ts';
 import { allowNames, rulesOf } from './root-addresses.ts';
 
+const UNREAD = 'application/octet-stream';
+
 /** The objects that a crawl shares with its client. */
 export interface FetcherParts {
   readonly kept?: RootAddresses;
@@ -69,10 +71,9 @@ export function makeResponseParser(options: ParserOptions, { links }: Pick<Ledge
   return (outcome, { id }) => {
     // A body in a file is not parsed; its beginning tells what is wrong with its type.
     const bytes = outcome.spooled?.beginning ?? outcome.body;
-    return parse(
-      bytes,
-      parseContextOf(outcome, () => links.outer(id)),
-    );
+    const context = parseContextOf(outcome, () => links.outer(id));
+    // What stays coded is no page, whatever its type says; only its header has links.
+    return parse(bytes, outcome.isCoded === true ? { ...context, contentType: UNREAD } : context);
   };
 }
 

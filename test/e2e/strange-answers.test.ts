@@ -49,6 +49,14 @@ test('crawl: a page under a Content-Encoding that is none is read, and one under
   assert.deepEqual(led, ['/from-0', '/from-1', '/from-2', '/from-3']);
   const why = await gossamer(['why', `${server.url}4`, output]);
   assert.match(why.stdout, /state {5}done, status 200\n {2}detail {4}the content coding "compress" cannot be undone/);
+  assert.match(why.stdout, /response {2}text\/html, 23 B/, 'it has no encoding');
+  const pages = join(home, 'codings-markdown');
+  assert.equal((await gossamer(['export', 'markdown', output, '-o', pages, '-q'])).code, 0);
+  const made = readdirSync(join(pages, `127.0.0.1_${server.port}`)).sort();
+  assert.deepEqual(
+    made.filter((name) => /^[0-5]/.test(name)),
+    ['0.md', '1.md', '2.md', '3.md'],
+  );
   const report = await gossamer(['report', output]);
   assert.match(
     report.stdout,
