@@ -81,13 +81,8 @@ export class Attributes {
     return this.#names;
   }
 
-  /** Whether the last tag had a wanted attribute. */
-  get hasAny(): boolean {
-    return this.#last >= 0;
-  }
-
   /** Whether the last tag had a wanted attribute at index `slot` of `names` or after it. */
-  hasAnyFrom(slot: number): boolean {
+  hasAnyFrom(slot = 0): boolean {
     return this.#last >= slot;
   }
 
@@ -96,10 +91,7 @@ export class Attributes {
     return this.#isSelfClosing;
   }
 
-  /**
-   * The value of a wanted attribute with its references decoded; null if the tag does not have it. The first of several
-   * counts.
-   */
+  /** The value of the first wanted attribute of this name, its references decoded; null without it. */
   value(name: string): string | null {
     const slot = this.#slotOf(name);
     if (slot < 0) return null;

@@ -188,7 +188,7 @@ class Scan {
     const { other } = this.#elements;
     if (other?.wanted == null) return tagEnd(this.#text, end);
     const at = this.#attributes.read(end, other.wanted);
-    if (at >= 0 && this.#attributes.hasAny)
+    if (at >= 0 && this.#attributes.hasAnyFrom())
       this.#sink.onTag(lowered(this.#text.slice(from, end)), this.#attributes, false);
     return at;
   }

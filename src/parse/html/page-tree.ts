@@ -198,7 +198,7 @@ function dropDrawn(children: Node[]): void {
 }
 
 function kept(attributes: Attributes): Branch['attributes'] {
-  if (!attributes.hasAny) return NO_ATTRIBUTES;
+  if (!attributes.hasAnyFrom()) return NO_ATTRIBUTES;
   const values: Record<string, string> = {};
   for (const name of attributes.names) {
     const value = attributes.value(name);

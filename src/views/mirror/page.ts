@@ -138,7 +138,7 @@ function look({ text, decode, isXml }: HtmlText, isData: boolean) {
       onTag(element, attributes, isForeign) {
         if (element === 'style') styleAt = attributes.tagEnd;
         if (element === 'form' && !isForeign && !isData) onForm(attributes, spots, blank);
-        if (!attributes.hasAny) return;
+        if (!attributes.hasAnyFrom()) return;
         add('style', attributes, STYLE);
         // Browsers do not know it. A feed needs it, because its links stay as they are.
         if (isData) add('elsewhere', attributes, XML_BASE);
