@@ -105,7 +105,7 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks, world: Wor
   // The condition also holds after a run that was killed before its first commit. Roots that are already there are not
   // added twice.
   if ((await ledger.job.counts()).done === 0) await frontier.add(admission.roots(options.roots));
-  const machine = world.watchMachine(clock, budget);
+  const machine = world.watchMachine(options, clock, budget);
   const told = witnessed(createCommits(frontier, clock, commitRules(options)), log, clock);
   const commits = hooks.observer?.settling(told) ?? told;
   /** Wakes the heart, once there is one. */
