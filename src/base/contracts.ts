@@ -175,6 +175,8 @@ export interface HostRoom {
   readonly notBefore: number;
   /** The host had its turn and must first be made ready. When `hold` opens it, it comes before all other hosts. */
   readonly keepsTurn?: true;
+  /** URLs that were requested before come after those that were not. */
+  readonly newFirst?: true;
 }
 
 /** What comes next if nothing can be leased: a host gets room, or a URL of it is due for a retry. */

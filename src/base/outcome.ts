@@ -13,6 +13,11 @@ export interface Request {
   readonly bodyBytesMax?: number;
   /** Called once a body has grown long; without it all bodies stay in memory. */
   readonly spool?: OpenSpool;
+  /**
+   * The URL broke off before although its host answers others, usually after this time. So its first byte is waited for
+   * half as long, but at least several times as long as is usual.
+   */
+  readonly usualMs?: number | undefined;
   /** Called when a connection was made for the request, just before it is written there. It may abort the request. */
   readonly beforeSent?: () => unknown;
 }

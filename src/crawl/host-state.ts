@@ -13,7 +13,7 @@ import {
   robotsRetryMs,
 } from '../robots/policy.ts';
 import type { RobotsRules } from '../robots/rules.ts';
-import { isDoubted, noSuspicions, type Suspicions } from './blame.ts';
+import { hasCulprits, isDoubted, noSuspicions, type Suspicions } from './blame.ts';
 import type { RobotsConfig, RobotsRead } from './read-robots.ts';
 import { roomBesideStuck } from './stuck.ts';
 
@@ -79,7 +79,8 @@ export function roomAt(state: HostState, config: GateConfig, now: number): HostR
   if (room === 'ask') return state.isAsking ? own : 'ask';
   if (room.take === 0 || state.pace.dead !== null) return room;
   const isKnown = !config.robots || isCurrent(state, now);
-  if (isKnown && !isDoubted(state, state.pace)) return room;
+  // What broke off is seldom well the next time, and may hold its place until its timeout.
+  if (isKnown && !isDoubted(state, state.pace)) return hasCulprits(state) ? { ...room, newFirst: true } : room;
   return state.isAsking ? 'wait' : 'ask';
 }
 

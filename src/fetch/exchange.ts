@@ -179,7 +179,8 @@ export class Exchange implements Timed {
   /** A tick is added because the wheel's time may lag by one. */
   #deadlineMs(): number {
     const { wheel, timeoutMs } = this.owner;
-    return Math.min(this.#endsMs, this.#activeMs + timeoutMs + wheel.tickMs);
+    const silenceMs = this.response === null ? firstByteMsMax(this.request, timeoutMs) : timeoutMs;
+    return Math.min(this.#endsMs, this.#activeMs + silenceMs + wheel.tickMs);
   }
 
   #patienceMs(): number {
@@ -187,17 +188,27 @@ export class Exchange implements Timed {
   }
 }
 
+/** How many times as long as is usual for its host the first byte of any response is waited for. */
+const USUAL_RATIO = 4;
+
+export function firstByteMsMax({ usualMs }: Pick<Request, 'usualMs'>, timeoutMs: number): number {
+  return usualMs === undefined ? timeoutMs : Math.min(timeoutMs, Math.max(timeoutMs / 2, USUAL_RATIO * usualMs));
+}
+
 /** How an exchange that ended for this reason fails. */
-export function expiryFailure({ owner, response }: Exchange, why: Expiry): Failure {
+export function expiryFailure({ owner, request, response }: Exchange, why: Expiry): Failure {
   switch (why) {
     case 'rate':
       return { code: 'min-rate', detail: `fewer than ${owner.minRateBytesPerSecond} bytes a second` };
     case 'time':
       return { code: 'max-time', detail: `it was not whole after ${owner.responseMsMax / 1000} s (--max-time)` };
     case 'silence':
-      return {
-        code: response === null ? 'first-byte-timeout' : 'idle-timeout',
-        detail: `nothing came for ${owner.timeoutMs} ms while ${response === null ? 'waiting' : 'receiving'}`,
-      };
+      return response === null
+        ? silent('first-byte-timeout', firstByteMsMax(request, owner.timeoutMs), 'waiting')
+        : silent('idle-timeout', owner.timeoutMs, 'receiving');
   }
+}
+
+function silent(code: Failure['code'], forMs: number, doing: string): Failure {
+  return { code, detail: `nothing came for ${Math.round(forMs)} ms while ${doing}` };
 }

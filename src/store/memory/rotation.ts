@@ -65,6 +65,8 @@ export function createRotation(reader: QueueReader, nearMost?: number): Rotation
   let isRefused = false;
   /** By host, how many URLs it may still have in this call of `take`. */
   const rooms = new Map<number, number>();
+  /** Of these, the hosts whose new URLs come first. */
+  const newFirst = new Set<number>();
 
   const placed = (hostId: number): void => {
     if (!places.isReady(hostId)) places.place(hostId, 0);
@@ -80,6 +82,7 @@ export function createRotation(reader: QueueReader, nearMost?: number): Rotation
     if (answer === null) return false;
     const { take, notBefore, keepsTurn } = answer;
     rooms.set(hostId, take);
+    if (answer.newFirst === true) newFirst.add(hostId);
     // A time in the past would make the host due again at once, without end.
     places.delay(hostId, take > 0 ? 0 : Math.max(notBefore, now + 1));
     if (keepsTurn === true) places.keepTurn(hostId);
@@ -87,7 +90,7 @@ export function createRotation(reader: QueueReader, nearMost?: number): Rotation
   };
   /** Null if the host's next URLs are not in memory yet. */
   const next = (hostId: number, now: number, mayBeNew: boolean): HostTurn | null => {
-    const url = backlogs.next(hostId, now, mayBeNew);
+    const url = backlogs.next(hostId, now, mayBeNew, newFirst.has(hostId));
     if (url === null) return null;
     const { id, tries, dueAt } = url;
     rooms.set(hostId, rooms.get(hostId)! - 1);
@@ -98,6 +101,7 @@ export function createRotation(reader: QueueReader, nearMost?: number): Rotation
   const take = (most: number, now: number, room: AskRoom, newMost = Number.POSITIVE_INFINITY): HostTurn[] => {
     if (newMost <= 0 && backlogs.asked === 0) return [];
     rooms.clear();
+    newFirst.clear();
     isRefused = false;
     let newLeft = newMost;
     const turns: HostTurn[] = [];
