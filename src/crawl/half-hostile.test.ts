@@ -30,7 +30,7 @@ const SILENT_MS = 1_000;
 const SILENT: VirtualReply = { ...failing('first-byte-timeout'), afterMs: SILENT_MS };
 const TRICKLE: VirtualReply = { status: 200, headers: HTML, body: 'x', error: 'min-rate', afterMs: SILENT_MS };
 
-/** How long good pages take, and which hostile ones are there beside `KINDS`, at every so-manieth. */
+/** How long good pages take, and which slow answers begin each `every` hostile ones. */
 interface Mix {
   readonly what: string;
   readonly goodMs: number;
