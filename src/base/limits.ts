@@ -163,8 +163,6 @@ export const GROUP_OUTCOMES_MAX = 100;
 export const GROUP_AGE_MAX_MS = 20;
 /** Queued URLs of one host that are held in memory. */
 export const LEASE_WINDOW = 128;
-/** URLs of one host that may wait, to be requested again, until the host has no new ones. */
-export const ASKED_LAST_MAX = 1_000;
 /** Hosts whose next URLs and name are held in memory. */
 export const HOSTS_NEAR_MAX = 8_192;
 /** Hosts that one of several processes works on at a time, and hosts that it takes at once. */

@@ -2,7 +2,7 @@
 // their next ids, in the order in which they were found. All other ids are only in the database. URLs that were put
 // back are in memory, because each has a time of its own.
 
-import { ASKED_LAST_MAX, HOSTS_NEAR_MAX, LEASE_WINDOW } from '../../base/limits.ts';
+import { HOSTS_NEAR_MAX, LEASE_WINDOW } from '../../base/limits.ts';
 import { createHeap, type Heap } from './heap.ts';
 import { createNumbers } from './numbers.ts';
 
@@ -20,6 +20,8 @@ export interface Returned {
 export const LONG_DUE_AT = 1;
 /** The due time of a URL that was requested before and may be requested again at any time. */
 export const ASKED_DUE_AT = 2;
+/** URLs of a host that may wait, to be requested again, until the host has no new ones. */
+export const ASKED_LAST_MAX = 1_000;
 
 export interface QueueReader {
   /**
@@ -44,9 +46,9 @@ export interface Backlogs {
   putBack(hostId: number, url: Returned): void;
   /**
    * Takes out the next URL. It alternates between a URL that was put back and is due, and the one found first. So a URL
-   * that its server defers again and again does not block the others of its host. If `newFirst` is true, URLs
-   * that had to wait come last, as long as they are few. The caller knows that there is one. If `mayBeNew` is false only URLs that
-   * were requested before count. Null if the host's next window is not in memory yet.
+   * that its server defers again and again does not block the others of its host. If `newFirst` is true, URLs that had
+   * to wait come last, as long as they are few. The caller knows that there is one. If `mayBeNew` is false only URLs
+   * that were requested before count. Null if the host's next window is not in memory yet.
    */
   next(hostId: number, now: number, mayBeNew: boolean, newFirst: boolean): Returned | null;
   /** When the next URL may be leased: 0 at any time, `Infinity` if there is none. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fc } from '../../../test/helpers/properties.ts';
 import type { HostRoom } from '../../base/contracts.ts';
-import { ASKED_LAST_MAX, LEASE_WINDOW } from '../../base/limits.ts';
+import { LEASE_WINDOW } from '../../base/limits.ts';
 import { ASKED_DUE_AT, LONG_DUE_AT } from './backlog.ts';
 import { createRotation, type Rotation } from './rotation.ts';
 
@@ -137,18 +137,6 @@ test('putBack: a URL that comes back again and again has its turn beside the oth
     }
   }
   assert.deepEqual(given, [1, 1, 2, 1, 3, 1]);
-});
-
-test('take: of a host whose new URLs come first, what had to wait comes last, as long as it is not much', () => {
-  const order = (waiting: number, dueAt = 20): number[] => {
-    const turns = rotationOf();
-    for (let id = 1; id <= 3; id += 1) turns.queued(1, id);
-    for (let id = 1; id <= waiting; id += 1) turns.putBack(1, { id: -id, dueAt, tries: 1 });
-    return turns.take(5, 30, () => ({ ...FREE, newFirst: true })).map(({ id }) => Math.sign(id));
-  };
-  assert.deepEqual(order(2), [1, 1, 1, -1, -1]);
-  assert.deepEqual(order(ASKED_LAST_MAX + 2), [-1, 1, -1, 1, 1], 'they take turns until few wait');
-  assert.deepEqual(order(2, ASKED_DUE_AT), [-1, 1, -1, 1, 1], 'what need not wait does not');
 });
 
 test('take: past a limit of new ones those come that were asked before, when they are due', () => {
