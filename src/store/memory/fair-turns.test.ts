@@ -1,5 +1,5 @@
-// Whose turn it is where not all can have one: hosts with fewer URLs in hand come first, and new URLs of a host that has
-// URLs that break off.
+// Whose turn it is where not all can have one: hosts with fewer URLs in hand come first, and of a host with URLs that
+// break off its new URLs.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
