@@ -30,14 +30,14 @@ export function createWarcArchive(
 ): Archive {
   return {
     async append(outcome, sha256, links = []) {
-      const { spooled, rawBody, url, status, requestHead, responseHead, remoteAddress, startedAt } = outcome;
+      const { spooled, rawBody, url, status, requestHead, responseHead, remoteAddress, protocol, startedAt } = outcome;
       // Without a response there is nothing to store.
       if (responseHead === '') return null;
       const digest = spooled?.sha256 ?? sha256 ?? outcome.sha256 ?? crypto().hash('sha256', rawBody, 'buffer');
       const payloadDigest = Buffer.from(digest.buffer, digest.byteOffset, digest.length).toString('hex');
       const kept = earlier?.(payloadDigest) ?? null;
       const deposit = {
-        ...{ url, status, requestHead, responseHead, remoteAddress, startedAt, payloadDigest },
+        ...{ url, status, requestHead, responseHead, remoteAddress, protocol, startedAt, payloadDigest },
         bodyBytes: rawBodyBytes(outcome),
         cut: cutOf(outcome, bodyBytesMax),
         contentType: headerOf(outcome.headers, 'content-type') ?? '',

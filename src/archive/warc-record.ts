@@ -22,7 +22,10 @@ const RECORD_END = Buffer.from(CRLF + CRLF);
 type Fields = readonly string[];
 
 /** What the archive keeps of one exchange, without its body. */
-export type RecordedExchange = Pick<Outcome, 'url' | 'requestHead' | 'responseHead' | 'remoteAddress' | 'startedAt'> & {
+export type RecordedExchange = Pick<
+  Outcome,
+  'url' | 'requestHead' | 'responseHead' | 'remoteAddress' | 'protocol' | 'startedAt'
+> & {
   /** The length of the body, before its content coding is undone. */
   readonly bodyBytes: number;
   /** SHA-256 of that body, hexadecimal. */
@@ -92,7 +95,7 @@ export function exchangeRecords(
   const requestId = recordId();
   const responseId = recordId();
   const common = ['WARC-Target-URI', url];
-  const requestFields = [...common, 'WARC-Concurrent-To', responseId, 'WARC-Protocol', 'http/1.1'];
+  const requestFields = [...common, 'WARC-Concurrent-To', responseId, 'WARC-Protocol', exchange.protocol];
   requestFields.push('Content-Type', 'application/http;msgtype=request');
   const head = Buffer.from(storedHead(exchange), 'latin1');
   const isRevisit = original !== null;
@@ -100,7 +103,7 @@ export function exchangeRecords(
     ...common,
     ...['WARC-Concurrent-To', requestId],
     ...['WARC-IP-Address', exchange.remoteAddress],
-    ...['WARC-Protocol', 'http/1.1'],
+    ...['WARC-Protocol', exchange.protocol],
     ...['WARC-Payload-Digest', `sha256:${exchange.payloadDigest}`],
     ...(isRevisit ? revisitFields(original) : ['WARC-Truncated', exchange.cut ?? '']),
     ...['Content-Type', 'application/http;msgtype=response'],

@@ -88,6 +88,8 @@ export interface Outcome {
   readonly spooled: Spooled | null;
   /** Empty if no connection was made. */
   readonly remoteAddress: string;
+  /** `http/1.1` or `h2`; empty if nothing was sent. */
+  readonly protocol: string;
   /** The start of the request, in wall time. */
   readonly startedAt: number;
   /** When the request was written to its connection or, if it never was, when it started; in steady time. */

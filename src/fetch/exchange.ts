@@ -53,6 +53,12 @@ export class Exchange implements Timed {
   isSettled = false;
   /** It was sent on a connection that had been used before, so it may be sent once more on a new one. */
   mayReplay = false;
+  /** It was sent once more already. */
+  wasReplayed = false;
+  /** How often a server said that it had not processed it. */
+  refusals = 0;
+  /** The protocol that it was sent with; empty until then. */
+  protocol = '';
   /** What is under way to get it a connection. */
   dial: { close(): void } | null = null;
   /** The connection that it was sent on. */

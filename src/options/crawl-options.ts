@@ -140,6 +140,8 @@ export interface CrawlOptions {
   readonly auth: string | null;
   /** Accept any TLS certificate. `--insecure`; false by default. */
   readonly insecure: boolean;
+  /** Speak HTTP/2 with servers that choose it in the TLS handshake. `--no-http2` turns it off; true by default. */
+  readonly http2: boolean;
   /** Allow private and loopback addresses, even if no root has such an address. `--allow-private`; false by default. */
   readonly allowPrivate: boolean;
   /** Ports to allow although they are unusual for the web. `--allow-port`; empty by default. */

@@ -62,6 +62,7 @@ test('resolveOptions: the defaults', () => {
     secretHeaders: [],
     auth: null,
     insecure: false,
+    http2: true,
     allowPrivate: false,
     allowedPorts: [],
     output: null,

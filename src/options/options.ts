@@ -98,6 +98,7 @@ export const OPTIONS: readonly OptionSpec[] = [
   { name: 'secretHeaders', flags: '--secret-header <name>', group: 'request', kind: { is: 'names' }, default: [], doc: 'send the -H header of this name only to the origins of the roots, and leave its value out of the archive; may be repeated' },
   { name: 'auth', flags: '--auth <user:pass>', group: 'request', kind: authKind, default: null, doc: 'HTTP Basic credentials, sent only to the origins of the roots' },
   { name: 'insecure', flags: '--insecure', group: 'request', kind: flag, default: false, doc: 'accept any TLS certificate' },
+  { name: 'http2', flags: '--no-http2', group: 'request', kind: flag, default: true, doc: 'speak HTTP/1.1 with every server, also where it would choose HTTP/2' },
   { name: 'allowPrivate', flags: '--allow-private', group: 'request', kind: flag, default: false, doc: 'allow private and loopback addresses' },
   { name: 'allowedPorts', flags: '--allow-port <n>', group: 'request', kind: { is: 'ports' }, default: [], doc: 'allow this port, although it is unusual for the web; may be repeated' },
 
