@@ -1,6 +1,7 @@
 // Every limit in one place: nothing in the program grows without one of them. Names end in the unit.
 
 export * from './limits-of-depots.ts';
+export * from './limits-of-http2.ts';
 export * from './limits-of-views.ts';
 
 const KB = 1024;
@@ -70,22 +71,6 @@ export const RESOLUTION_DELAY_MS = 50;
 /** Names that the system's resolver looks up at once. Each takes one of the few threads that files need too. */
 export const SYSTEM_LOOKUPS_MAX = 2;
 export const TLS_SESSIONS_MAX = 1000;
-/** Streams of a connection of HTTP/2 at once, if its server allows as many. */
-export const HTTP2_STREAMS_AT_ONCE_MAX = 256;
-/** Streams in the life of a connection. Some servers close it after 1,000, with whatever is on it. */
-export const HTTP2_STREAMS_MAX = 900;
-/** Streams of a connection that we reset. Servers take many resets for an attack. */
-export const HTTP2_RESETS_MAX = 50;
-/** Times that a server may say of one request that it did not process it, before its host is left alone for a time. */
-export const HTTP2_REFUSALS_MAX = 3;
-/** What a server may send of one response, and of all on a connection, before we have taken any of it. */
-export const HTTP2_STREAM_WINDOW_BYTES = 128 * KB;
-export const HTTP2_CONNECTION_WINDOW_BYTES = 4 * MB;
-/** The fields of a response that are read at all, as HTTP/2 counts them; fewer are kept (`RESPONSE_HEAD_BYTES_MAX`). */
-export const HTTP2_FIELDS_MAX = 16 * KB;
-export const HTTP2_FIELDS_BYTES_MAX = 512 * KB;
-/** Bytes that come for one stream and make no head: with more, its fields were too large. */
-export const HTTP2_LONG_HEAD_BYTES = 16 * KB;
 
 // --- parse
 /** Links kept from one page; the rest are counted as `linksDropped`. */

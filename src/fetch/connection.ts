@@ -50,7 +50,7 @@ export interface ConnectionOwner {
    * `alone`, on a connection of its own.
    */
   unanswered(exchange: Exchange, failure: Failure, alone?: boolean): void;
-  /** The server told that it has not processed an exchange's request, so it may be sent again (RFC 9113, section 8.7). */
+  /** The server told that it has not processed an exchange's request: it may be sent again (RFC 9113, section 8.7). */
   unprocessed(exchange: Exchange, failure: Failure): void;
   /** Bytes came. This is the last call that follows from them, because it may abort all that is in flight. */
   took(bytes: number): void;

@@ -1,6 +1,6 @@
-// The requests of an origin that wait for its one connection: while it is made, because only its handshake tells whether
-// one is enough, and while it has no room. This part owns the lines and decides who makes a connection; the dispatcher
-// sends.
+// The requests of an origin that wait for its one connection: while it is made, because only its handshake tells
+// whether one is enough, and while it has no room. This part owns the lines and decides who makes a connection; the
+// dispatcher sends.
 
 import type { Connection } from '../connection.ts';
 import type { Exchange } from '../exchange.ts';
@@ -50,7 +50,7 @@ export class Lines {
     return line === undefined || line.leader !== exchange ? [] : this.#dissolved(exchange.origin, line);
   }
 
-  /** The exchange for which a connection was made, or the connection, is gone. Returns who makes one now, if anybody. */
+  /** The exchange that had a connection made, or the connection, is gone. Returns the one that has one made now. */
   next(gone: Exchange | Connection): Exchange | null {
     const origin = 'origin' in gone ? gone.origin : gone.wire.origin;
     const line = this.#lines.get(origin);
