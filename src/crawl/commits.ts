@@ -1,6 +1,7 @@
 // Group commit. The commits hold what was decided and is not yet written. The heart hands over settlements one by one
 // and learns when the group that contains them is durable. One group is written at a time, in order. What comes
-// meanwhile forms the next group, so a slow disk makes larger groups and not a longer queue.
+// meanwhile forms the next group, so a slow disk makes larger groups and not a longer queue. A group is written in one
+// go, so what would make it too large begins another one.
 
 import type { Clock, Timer } from '../base/clock.ts';
 import type { Frontier, HostNote, RunFigures, Settlement } from '../base/contracts.ts';
@@ -21,8 +22,10 @@ export interface Commits {
 }
 
 export interface CommitRules {
-  /** How many waiting settlements make a full group, which is then written. */
+  /** How many waiting settlements make a full group, which is then written. A group has at most four times as many. */
   readonly outcomesMax: number;
+  /** So many links, or more, make a full group too. */
+  readonly linksMax: number;
   /** How long after its first settlement a group is written at the latest. */
   readonly ageMaxMs: number;
 }
@@ -31,37 +34,55 @@ interface WaitingGroup {
   readonly settlements: Settlement[];
   readonly hosts: HostNote[];
   run: RunFigures | null;
+  links: number;
   readonly written: PromiseWithResolvers<void>;
 }
 
-export function createCommits(frontier: Frontier, clock: Clock, rules: CommitRules): Commits {
+/** A group that waits for the one before it grows to so many times what makes it full. */
+const GROWTH_MAX = 4;
+
+export function createCommits(
+  frontier: Frontier,
+  clock: Clock,
+  { outcomesMax, linksMax, ageMaxMs }: CommitRules,
+): Commits {
+  /** The groups that take no more, in the order in which they will be written. */
+  const whole: WaitingGroup[] = [];
   let group = newGroup();
   let last: Promise<void> = Promise.resolve();
-  let beingWritten = 0;
+  let waiting = 0;
   let isWriting = false;
   let isWanted = false;
+  let hasFailed = false;
   let age: Timer | null = null;
 
+  const isFull = (growth: number): boolean =>
+    group.settlements.length >= outcomesMax * growth || group.links >= linksMax;
+  /** Begins another group. */
+  const ended = (): WaitingGroup => {
+    const before = group;
+    age?.cancel();
+    age = null;
+    isWanted = false;
+    last = before.written.promise;
+    group = newGroup();
+    return before;
+  };
+  const next = (): WaitingGroup | null => whole.shift() ?? (isWanted || isFull(1) ? ended() : null);
   const write = async (): Promise<void> => {
     isWriting = true;
-    while (isWanted || group.settlements.length >= rules.outcomesMax) {
-      const { settlements, hosts, run, written } = group;
-      age?.cancel();
-      age = null;
-      isWanted = false;
-      beingWritten = settlements.length;
-      last = written.promise;
-      group = newGroup();
+    for (let each = next(); each !== null; each = next()) {
+      const { settlements, hosts, run, written } = each;
       try {
         await frontier.settle({ settlements, hosts, run });
-        beingWritten = 0;
-        written.resolve();
       } catch (error) {
         // After a failure the store has failed for good: every waiting caller and every later one is told.
-        written.reject(error);
-        group.written.reject(error);
+        for (const lost of [each, ...whole, group]) lost.written.reject(error);
+        hasFailed = true;
         return;
       }
+      waiting -= settlements.length;
+      written.resolve();
     }
     isWriting = false;
   };
@@ -77,8 +98,11 @@ export function createCommits(frontier: Frontier, clock: Clock, rules: CommitRul
     settle(settlement) {
       const { promise } = group.written;
       group.settlements.push(settlement);
-      if (!isWriting && group.settlements.length >= rules.outcomesMax) void write();
-      else age ??= clock.after(rules.ageMaxMs, flush);
+      group.links += settlement.links.length;
+      waiting += 1;
+      if (!isWriting && isFull(1)) void write();
+      else if (!hasFailed && isFull(GROWTH_MAX)) whole.push(ended());
+      else age ??= clock.after(ageMaxMs, flush);
       return promise;
     },
     note: (host) => void group.hosts.push(host),
@@ -91,7 +115,7 @@ export function createCommits(frontier: Frontier, clock: Clock, rules: CommitRul
     },
     flush,
     get waiting() {
-      return group.settlements.length + beingWritten;
+      return waiting;
     },
   };
 }
@@ -99,5 +123,5 @@ export function createCommits(frontier: Frontier, clock: Clock, rules: CommitRul
 function newGroup(): WaitingGroup {
   const written = Promise.withResolvers<void>();
   written.promise.catch(() => {});
-  return { settlements: [], hosts: [], run: null, written };
+  return { settlements: [], hosts: [], run: null, links: 0, written };
 }

@@ -148,8 +148,8 @@ export function createGate({ config, times, open, lagMs = () => 0, ...parts }: G
     if (openAt(pace) > now()) state.hasLessRoom = true;
     // Its process lost it while a request was in flight.
     if (hosts.look(state.host) !== state) return;
-    for (const guest of state.guests) open(guest, 0);
-    state.guests.clear();
+    for (const guest of state.guests ?? []) open(guest, 0);
+    state.guests = null;
     if (!state.isParked) return;
     const at = openAt(pace);
     // An answer to a request in flight may end the hold sooner.

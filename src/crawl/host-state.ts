@@ -50,8 +50,8 @@ export interface HostState extends Suspicions {
   deadDetail: string;
   /** All requests to the host in this run; at least one if earlier runs made any. */
   requests: number;
-  /** Ids of hosts whose robots.txt redirects here and that wait for room. */
-  readonly guests: Set<number>;
+  /** Ids of hosts whose robots.txt redirects here and that wait for room; null if there are none. */
+  guests: Set<number> | null;
   /** When what is known of it was last noted for others. */
   keptAt: number;
   /** It has less room than was told: a hold began, or a request for the robots.txt of another host took some. */
@@ -101,7 +101,7 @@ export function newHost(config: GateConfig, host: string, id: number, begunAt: n
     robotsTrail: NO_TRAIL,
     deadDetail: '',
     requests: 0,
-    guests: new Set(),
+    guests: null,
     keptAt: Number.NEGATIVE_INFINITY,
     hasLessRoom: false,
     pages: config.hostLimit?.asked.get(id) ?? 0,

@@ -42,6 +42,7 @@ import { openTraps } from './open-traps.ts';
 import { bytesLeft, commitRules, crawlRules, gateConfig, runRules } from './part-rules.ts';
 import { type Run, type RunParts, startRun } from './run.ts';
 import type { Steered, Steering } from './steering.ts';
+import { unhurried } from './unhurried.ts';
 import { skipsTold, witnessed, witnessedList } from './witness.ts';
 import { SYSTEM, type World } from './world.ts';
 
@@ -137,7 +138,7 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks, world: Wor
       isPressed: pressure(hooks, mover, machine, () => heart.figures.busy > 0),
       inFlightMost: inFlightMost(allowance, hooks),
       fetch: seen.fetch,
-      decode: fetcher.decode,
+      decode: unhurried(fetcher.decode, { budget, clock, isOverdue: machine.isOverdue }),
       fetchAside,
       spool: spooling(options, job.folder),
       parse: makeResponseParser({ requisites: options.pageRequisites }, ledger),

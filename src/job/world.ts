@@ -32,6 +32,8 @@ export interface World {
 export interface Machine {
   /** By how many milliseconds the event loop is late. */
   readonly lagMs: () => number;
+  /** The event loop should have come round by now. */
+  readonly isOverdue: () => boolean;
   /** How late the event loop was in this run. */
   readonly lateness: () => Lateness;
   /** Memory was short at the last `look`. */
@@ -50,6 +52,7 @@ export const SYSTEM: World = {
     const memory = watchMemory(budget, options);
     return {
       lagMs: lag.ms,
+      isOverdue: lag.isOverdue,
       lateness: lag.lateness,
       get isTight() {
         return memory.isTight;

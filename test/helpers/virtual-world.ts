@@ -41,6 +41,7 @@ export async function startVirtual(
   const written: [number, Group][] = [];
   const machine = {
     lagMs: () => 0,
+    isOverdue: () => false,
     lateness: () => ({ p999Ms: 0, mostMs: 0 }),
     isTight: false,
     look: () => {},
