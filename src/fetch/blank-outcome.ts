@@ -20,7 +20,6 @@ export function blankOutcome(url: string, startedAt: number): Outcome {
     body: NO_BYTES,
     spooled: null,
     remoteAddress: '',
-    protocol: '',
     startedAt,
     sentAt: 0,
     firstByteMs: 0,

@@ -46,7 +46,6 @@ export async function makeFetcher(
       responseMsMax: options.responseMsMax,
       bodyBytesMax: options.bodyBytesMax,
       insecure: options.insecure,
-      http2: options.http2,
       ...(budget !== undefined && { budget }),
       connectionsMost: connectionsMost(descriptors()),
       onBytes,

@@ -8,15 +8,10 @@ import type { Wire } from '../net/wire.ts';
 import { ResponseReader } from './response-reader.ts';
 
 export function createHttp1(parts: ProtocolParts): Protocol {
-  const protocol: Protocol = {
-    ...{ version: 'http/1.1', isSole: false },
-    speak: (wire, owner) => new Http1Connection(protocol, parts, wire, owner),
-  };
-  return protocol;
+  return { version: 'http/1.1', speak: (wire, owner) => new Http1Connection(parts, wire, owner) };
 }
 
 class Http1Connection implements Connection {
-  readonly protocol: Protocol;
   readonly wire: Wire;
   isPooled = false;
   readonly #parts: ProtocolParts;
@@ -24,8 +19,7 @@ class Http1Connection implements Connection {
   #exchange: Exchange | null = null;
   #reader: ResponseReader | null = null;
 
-  constructor(protocol: Protocol, parts: ProtocolParts, wire: Wire, owner: ConnectionOwner) {
-    this.protocol = protocol;
+  constructor(parts: ProtocolParts, wire: Wire, owner: ConnectionOwner) {
     this.#parts = parts;
     this.wire = wire;
     this.#owner = owner;

@@ -90,7 +90,6 @@ const ROOMS: Readonly<Record<string, Rule>> = {
     modules: [
       ...[
         'node:net',
-        'node:http2',
         'node:tls',
         'node:dns',
         'node:dns/promises',
