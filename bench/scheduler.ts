@@ -153,6 +153,7 @@ function outcomeOf({ url }: Lease, now: number): Outcome {
       body: NOTHING,
       spooled: null,
       remoteAddress: '192.0.2.1',
+      protocol: 'http/1.1',
     },
     ...{ startedAt: now, sentAt: now, firstByteMs: 40, elapsedMs: 50, wireBytes: 1000 },
   };

@@ -160,6 +160,7 @@ function whole(revisit: WarcRecord, { url, date, rawBody }: Content): Buffer {
     requestHead: '',
     responseHead: revisit.block.toString('latin1', 0, end),
     remoteAddress: revisit.fields.get('warc-ip-address') ?? '',
+    protocol: revisit.fields.get('warc-protocol') ?? '',
     startedAt: Date.parse(date),
     bodyBytes: rawBody.length,
     payloadDigest: (revisit.fields.get('warc-payload-digest') ?? '').replace(/^sha256:/, ''),

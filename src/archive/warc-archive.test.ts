@@ -33,6 +33,7 @@ function outcome(url: string, body: string | Buffer, more: Partial<Outcome> = {}
     body: rawBody,
     spooled: null,
     remoteAddress: '192.0.2.1',
+    protocol: 'http/1.1',
     startedAt: 1_700_000_000_123,
     sentAt: 0,
     firstByteMs: 1,

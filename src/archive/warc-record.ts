@@ -22,7 +22,10 @@ const RECORD_END = Buffer.from(CRLF + CRLF);
 type Fields = readonly string[];
 
 /** What the archive keeps of one exchange, without its body. */
-export type RecordedExchange = Pick<Outcome, 'url' | 'requestHead' | 'responseHead' | 'remoteAddress' | 'startedAt'> & {
+export type RecordedExchange = Pick<
+  Outcome,
+  'url' | 'requestHead' | 'responseHead' | 'remoteAddress' | 'protocol' | 'startedAt'
+> & {
   /** The length of the body, before its content coding is undone. */
   readonly bodyBytes: number;
   /** SHA-256 of that body, hexadecimal. */
@@ -92,7 +95,7 @@ export function exchangeRecords(
   const requestId = recordId();
   const responseId = recordId();
   const common = ['WARC-Target-URI', url];
-  const requestFields = [...common, 'WARC-Concurrent-To', responseId, 'WARC-Protocol', 'http/1.1'];
+  const requestFields = [...common, 'WARC-Concurrent-To', responseId, 'WARC-Protocol', exchange.protocol];
   requestFields.push('Content-Type', 'application/http;msgtype=request');
   const head = Buffer.from(storedHead(exchange), 'latin1');
   const isRevisit = original !== null;
@@ -100,7 +103,7 @@ export function exchangeRecords(
     ...common,
     ...['WARC-Concurrent-To', requestId],
     ...['WARC-IP-Address', exchange.remoteAddress],
-    ...['WARC-Protocol', 'http/1.1'],
+    ...['WARC-Protocol', exchange.protocol],
     ...['WARC-Payload-Digest', `sha256:${exchange.payloadDigest}`],
     ...(isRevisit ? revisitFields(original) : ['WARC-Truncated', exchange.cut ?? '']),
     ...['Content-Type', 'application/http;msgtype=response'],
@@ -220,18 +223,9 @@ export function storedHead(exchange: Pick<RecordedExchange, 'responseHead' | 'bo
   return `${head}${CRLF}Content-Length: ${exchange.bodyBytes}${CRLF}${CRLF}`;
 }
 
-/** A field of a head. Its value goes on in the lines below that begin with white space. */
-const FIELD = /^([^\s:]+)([ \t]*:[ \t]*)[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*/gm;
-const COOKIE_FIELDS: ReadonlySet<string> = new Set(['set-cookie', 'set-cookie2']);
-
-/** The head without its secret values; the field names stay. `secret` holds names in lower case. */
-export function withoutSecrets(head: string, secret: ReadonlySet<string>): string {
-  return head.replace(FIELD, (field, name: string, colon: string) =>
-    secret.has(name.toLowerCase()) ? `${name}${colon}[redacted]` : field,
+/** The request without its secret values; the field names stay. `secret` holds names in lower case. */
+export function withoutSecrets(requestHead: string, secret: ReadonlySet<string>): string {
+  return requestHead.replace(/^([^\s:]+)(:[ \t]*)[^\r\n]*/gm, (line, name: string, colon: string) =>
+    secret.has(name.toLowerCase()) ? `${name}${colon}[redacted]` : line,
   );
-}
-
-/** The head of a response without the cookies that it sets. */
-export function withoutCookies(responseHead: string): string {
-  return /^set-cookie/im.test(responseHead) ? withoutSecrets(responseHead, COOKIE_FIELDS) : responseHead;
 }

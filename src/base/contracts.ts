@@ -1,7 +1,6 @@
 // The contracts between the parts. A part imports this file and never its siblings.
 
 import type { ArchivePlace } from './archive-files.ts';
-import type { SiteCookie } from './cookies.ts';
 import type { ErrorCode, SkipReason } from './errors.ts';
 import type { RobotsRecord } from './ledger.ts';
 import type { Outcome } from './outcome.ts';
@@ -88,8 +87,6 @@ export interface Lease {
    * last one to `url`.
    */
   readonly forms: readonly string[];
-  /** When each of these forms was requested, in wall time. */
-  readonly formsAskedAt: readonly number[];
   readonly host: string;
   readonly hostId: number;
   readonly depth: number;
@@ -165,8 +162,6 @@ export interface Group {
   /** In the order of archive appends. */
   readonly settlements: readonly Settlement[];
   readonly hosts: readonly HostNote[];
-  /** Cookies that have changed or are gone, each once. */
-  readonly cookies?: readonly SiteCookie[];
   /** The live figures of this run. A commit that has them replaces the earlier ones. */
   readonly run: RunFigures | null;
 }
@@ -180,6 +175,8 @@ export interface HostRoom {
   readonly notBefore: number;
   /** The host had its turn and must first be made ready. When `hold` opens it, it comes before all other hosts. */
   readonly keepsTurn?: true;
+  /** URLs that were requested before come after those that were not. */
+  readonly newFirst?: true;
 }
 
 /** What comes next if nothing can be leased: a host gets room, or a URL of it is due for a retry. */

@@ -28,6 +28,7 @@ export const ERROR_CODES = [
   'min-rate',
   'max-time',
   'reset',
+  'not-processed',
   'disconnect',
   'http-malformed',
   'http-header-size',

@@ -7,6 +7,8 @@ import type { Lateness } from './lateness.ts';
 export interface LagWatch {
   /** How many milliseconds late a callback of this moment may be. It counts a long call while it lasts. */
   ms(): number;
+  /** The event loop should have come round by now. */
+  isOverdue(): boolean;
   /** How late the loop was since the watch began. A long call that lasts counts for `mostMs`. */
   lateness(): Lateness;
   stop(): void;
@@ -36,6 +38,7 @@ export function watchLag(clock: Clock): LagWatch {
   });
   return {
     ms: () => Math.max(lagMs, lateMs()),
+    isOverdue: () => lateMs() > 0,
     lateness() {
       let later = ticks;
       const ms = counts.findIndex((count) => {

@@ -1,6 +1,8 @@
 // Every limit in one place: nothing in the program grows without one of them. Names end in the unit.
 
 export * from './limits-of-depots.ts';
+export * from './limits-of-http2.ts';
+export * from './limits-of-names.ts';
 export * from './limits-of-views.ts';
 
 const KB = 1024;
@@ -54,21 +56,6 @@ export const IDLE_CONNECTIONS_MAX = 256;
 export const ORIGINS_CACHED_MAX = 10_000;
 /** An idle connection is closed after this time, or sooner if the server's `Keep-Alive: timeout` says so. */
 export const IDLE_CONNECTION_MS = 15_000;
-export const DNS_CACHE_ENTRIES_MAX = 10_000;
-export const DNS_ADDRESSES_MAX = 16;
-export const DNS_TTL_MIN_MS = 30_000;
-export const DNS_TTL_MAX_MS = 3_600_000;
-/** When a job begins, the roots' names are looked up: this many at once, for at most `ROOT_LOOKUPS_MAX_MS`. */
-export const LOOKUPS_AT_ONCE_MAX = 100;
-export const ROOT_LOOKUPS_MAX_MS = 5_000;
-/** How long the answer that a name does not exist is remembered. */
-export const DNS_NEGATIVE_MS = 10_000;
-/** Happy eyeballs: how long the first address has before the next one is tried (RFC 8305, section 5). */
-export const CONNECT_ATTEMPT_DELAY_MS = 250;
-/** How long the addresses of one family wait for those of the other (RFC 8305, section 3). */
-export const RESOLUTION_DELAY_MS = 50;
-/** Names that the system's resolver looks up at once. Each takes one of the few threads that files need too. */
-export const SYSTEM_LOOKUPS_MAX = 2;
 export const TLS_SESSIONS_MAX = 1000;
 
 // --- parse
@@ -157,14 +144,15 @@ export const ROBOTS_RULES_MAX = 70_000;
 export const ROBOTS_MATCH_STEPS_MAX = 200_000;
 
 // --- store
-/** A group is committed when this many outcomes wait. */
+/** A group is committed when this many outcomes wait, or outcomes with this many links. The event loop waits for it. */
 export const GROUP_OUTCOMES_MAX = 100;
+export const GROUP_LINKS_MAX = 2_000;
 /** A group is committed at the latest this long after its first outcome, or when nothing is left to lease. */
 export const GROUP_AGE_MAX_MS = 20;
 /** Queued URLs of one host that are held in memory. */
 export const LEASE_WINDOW = 128;
 /** Hosts whose next URLs and name are held in memory. */
-export const HOSTS_NEAR_MAX = 8_192;
+export const HOSTS_NEAR_MAX = 16_384;
 /** Hosts that one of several processes works on at a time, and hosts that it takes at once. */
 export const HOSTS_LEASED_MAX = 8_192;
 export const HOSTS_TAKEN_AT_ONCE_MAX = 256;
@@ -189,7 +177,7 @@ export const URLS_REMEMBERED_MAX = 10_000;
 
 // --- crawl
 /** Hosts whose pace and robots.txt are in memory, or twice `--concurrency` if that is more. The others are stored. */
-export const HOSTS_IN_MEMORY_MAX = 2_048;
+export const HOSTS_IN_MEMORY_MAX = 16_384;
 /** The memory that rules of robots.txt may take, compiled: up to sixty times the length of their files. */
 export const ROBOTS_IN_MEMORY_BYTES_MAX = 64 * MB;
 /** Hosts that are loaded at once, or that wait for a request for their robots.txt. */
@@ -199,7 +187,9 @@ export const HOSTS_STORED_AT_ONCE_MAX = 256;
 /** Hosts in the figures of a run. */
 export const HOST_FIGURES_MAX = 100;
 /** Leases that are handed out before the event loop gets a turn. Ten thousand at once would delay their own answers. */
-export const LEASES_A_TURN_MAX = 200;
+export const LEASES_A_TURN_MAX = 64;
+/** How long answers that wait for their turn are processed before the event loop gets one. */
+export const PROCESSED_AT_ONCE_MS = 5;
 /** Bodies in memory, arriving or not yet settled. Above it nothing new is leased, and arriving bodies wait. */
 export const BODIES_BYTES_MAX = 16 * MB;
 /** The least memory for bodies for each of `--concurrency`. */
@@ -208,10 +198,7 @@ export const BODIES_BYTES_A_TASK = 64 * KB;
 export const MEMORY_PATIENCE_MS = 10_000;
 /** Resident memory above which nothing new is leased, as a share of the memory of the machine or cgroup. */
 export const MEMORY_SHARE_MAX = 0.8;
-/**
- * The size of V8's young generation, both halves together, from which on it no longer grows; how often and how many
- * times to look. After the last look it no longer grows either.
- */
+/** From this size on, both halves together, V8's young generation no longer grows, nor does it after the last look. */
 export const YOUNG_HEAP_BYTES = 16 * MB;
 export const YOUNG_HEAP_LOOK_MS = 20;
 export const YOUNG_HEAP_LOOKS_MAX = 500;

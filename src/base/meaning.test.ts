@@ -26,6 +26,7 @@ const ERRORS: Readonly<Record<ErrorCode, string>> = {
   'min-rate': 'final answered works',
   'max-time': 'final answered works',
   reset: 'again stalled connects',
+  'not-processed': 'later asks-to-wait works',
   disconnect: 'again stalled connects',
   'http-malformed': 'final answered works',
   'http-header-size': 'final answered works',

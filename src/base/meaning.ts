@@ -57,6 +57,7 @@ const BY_ERROR: Readonly<Record<ErrorCode, Meaning>> = {
   'min-rate': FINAL,
   'max-time': FINAL,
   reset: STALLED,
+  'not-processed': ASKS_TO_WAIT,
   disconnect: STALLED,
   'http-malformed': FINAL,
   'http-header-size': FINAL,

@@ -9,12 +9,15 @@ export interface Request {
   readonly method: 'GET' | 'HEAD';
   /** Extra headers as name, value, name, value. They replace defaults of the same name. */
   readonly headers?: readonly string[];
-  /** The cookies to send, as the value of a field. Those that the user gives for the URL's origin are sent before. */
-  readonly cookies?: string;
   /** The body is cut here, coded and decoded, instead of at the client's limit. */
   readonly bodyBytesMax?: number;
   /** Called once a body has grown long; without it all bodies stay in memory. */
   readonly spool?: OpenSpool;
+  /**
+   * The URL broke off before although its host answers others, usually after this time. So its first byte is waited for
+   * half as long, but at least several times as long as is usual.
+   */
+  readonly usualMs?: number | undefined;
   /** Called when a connection was made for the request, just before it is written there. It may abort the request. */
   readonly beforeSent?: () => unknown;
 }
@@ -85,6 +88,8 @@ export interface Outcome {
   readonly spooled: Spooled | null;
   /** Empty if no connection was made. */
   readonly remoteAddress: string;
+  /** `http/1.1` or `h2`; empty if nothing was sent. */
+  readonly protocol: string;
   /** The start of the request, in wall time. */
   readonly startedAt: number;
   /** When the request was written to its connection or, if it never was, when it started; in steady time. */

@@ -50,7 +50,7 @@ export interface Blamed {
 }
 
 /** After this many URLs in a row that were the cause themselves, the next one is expected to be the cause too. */
-const CULPRITS_MIN = 3;
+const CULPRITS_MIN = 2;
 /** If this many requests break off with no whole response among them, the host is the cause. */
 const BROKEN_OFF_MAX = 8;
 
@@ -59,6 +59,11 @@ export function noSuspicions(): Suspicions {
     ...{ succeededAt: 0, waits: null, heardAt: 0 },
     ...{ stalledAt: 0, stalls: null, flights: null, culprits: 0, brokenOff: 0, limitBefore: null },
   };
+}
+
+/** Whether URLs of the host break off by themselves, as far as is known. */
+export function hasCulprits({ culprits }: Suspicions): boolean {
+  return culprits >= CULPRITS_MIN;
 }
 
 /** `event` is what the outcome means for the pace if the host is to blame. */
@@ -106,7 +111,7 @@ function blameForStall(state: Suspicions, url: string, outcome: Outcome, event: 
   const stalls = state.stalls ?? new Map<string, Stall>();
   const before = stalls.get(url);
   const wasThere = before !== undefined && (outcome.status > 0 || state.heardAt > before.at);
-  const isExpected = state.culprits >= CULPRITS_MIN && state.brokenOff < BROKEN_OFF_MAX;
+  const isExpected = hasCulprits(state) && state.brokenOff < BROKEN_OFF_MAX;
   const isOfUrl = wasThere || isExpected;
   if (stalls.size >= URLS_REMEMBERED_MAX) stalls.clear();
   state.stalls = stalls.set(url, { at: now, wasSpent: wasThere, isHeldBack: isOfUrl });
@@ -131,7 +136,7 @@ function answered({ sentAt, status, firstByteMs }: Outcome, overloaded: boolean)
  * limit that they halved is restored.
  */
 export function forgiving(state: Suspicions, before: Pace, after: Pace, outcome: Outcome, now: number): Pace {
-  const isKnown = state.culprits >= CULPRITS_MIN;
+  const isKnown = hasCulprits(state);
   const isHalved = after.limit.most < before.limit.most;
   if (isHalved) state.limitBefore = isBrokenOff(outcome) && !isKnown ? (state.limitBefore ?? before.limit) : null;
   const { limitBefore } = state;

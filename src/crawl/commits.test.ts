@@ -7,7 +7,9 @@ import type { Clock } from '../base/clock.ts';
 import type { Frontier, Group, Settlement } from '../base/contracts.ts';
 import { createCommits } from './commits.ts';
 
-const settlement = (id: number): Settlement => ({ lease: { id } }) as Settlement;
+const settlement = (id: number, links = 0): Settlement =>
+  ({ lease: { id }, links: Array(links).fill({}) }) as unknown as Settlement;
+const RULES = { outcomesMax: 3, linksMax: 100, ageMaxMs: 20 };
 
 /** A clock that stands until it is moved, and the groups that were written. */
 function bench(fails = false): { clock: Clock; groups: Group[]; frontier: Frontier; move: (ms: number) => void } {
@@ -41,7 +43,7 @@ function bench(fails = false): { clock: Clock; groups: Group[]; frontier: Fronti
 
 test('commits: a group is written when it is full, in order', async () => {
   const { clock, groups, frontier } = bench();
-  const commits = createCommits(frontier, clock, { outcomesMax: 3, ageMaxMs: 20 });
+  const commits = createCommits(frontier, clock, RULES);
   await Promise.all([1, 2, 3].map((id) => commits.settle(settlement(id))));
   assert.deepEqual(
     groups.map(({ settlements }) => settlements.map(({ lease }) => lease.id)),
@@ -49,9 +51,41 @@ test('commits: a group is written when it is full, in order', async () => {
   );
 });
 
+test('commits: a group with many links is full, and what waits for a slow disk is written in groups of some size', async () => {
+  const { clock, groups, frontier } = bench();
+  const disk = Promise.withResolvers<void>();
+  const slow = { settle: (group: Group) => frontier.settle(group).then(() => disk.promise) } as Frontier;
+  const commits = createCommits(slow, clock, RULES);
+  const first = commits.settle(settlement(0, 100));
+  assert.deepEqual(groups.length, 1, 'it is written at once');
+  const sizes = Array.from({ length: 30 }, (_, at) => (at === 1 || at === 3 ? 60 : 0));
+  const rest = sizes.map((links, at) => commits.settle(settlement(at + 1, links)));
+  const flushed = commits.flush();
+  assert.deepEqual([groups.length, commits.waiting], [1, 31]);
+  disk.resolve();
+  await Promise.all([first, ...rest, flushed]);
+  assert.deepEqual(
+    groups.map(({ settlements }) => settlements.length),
+    [1, 4, 12, 12, 2],
+    'by links, by their number, by their number, what is left',
+  );
+  assert.equal(commits.waiting, 0);
+});
+
+test('commits: where groups wait for one that fails, each of them and whatever comes later is told', async () => {
+  const { clock } = bench();
+  const disk = Promise.withResolvers<void>();
+  const commits = createCommits({ settle: () => disk.promise } as unknown as Frontier, clock, RULES);
+  const all = Array.from({ length: 40 }, (_, id) => commits.settle(settlement(id)));
+  disk.reject(new Error('disk full'));
+  for (const each of all) await assert.rejects(each, /disk full/);
+  for (let id = 40; id < 60; id += 1) await assert.rejects(commits.settle(settlement(id)), /disk full/);
+  await assert.rejects(commits.flush(), /disk full/);
+});
+
 test('commits: a group is written 20 ms after its first', async () => {
   const { clock, groups, frontier, move } = bench();
-  const commits = createCommits(frontier, clock, { outcomesMax: 3, ageMaxMs: 20 });
+  const commits = createCommits(frontier, clock, RULES);
   const settled = commits.settle(settlement(1));
   move(19);
   assert.equal(groups.length + commits.waiting, 1);
@@ -62,7 +96,7 @@ test('commits: a group is written 20 ms after its first', async () => {
 
 test('commits: notes and figures go with the next group, and alone where there is none', async () => {
   const { clock, groups, frontier } = bench();
-  const commits = createCommits(frontier, clock, { outcomesMax: 3, ageMaxMs: 20 });
+  const commits = createCommits(frontier, clock, RULES);
   commits.note({ host: 'http://h' });
   await commits.flush();
   await commits.flush();
@@ -71,7 +105,7 @@ test('commits: notes and figures go with the next group, and alone where there i
 
 test('commits: a store that fails rejects every settlement from then on', async () => {
   const { clock, frontier } = bench(true);
-  const commits = createCommits(frontier, clock, { outcomesMax: 1, ageMaxMs: 20 });
+  const commits = createCommits(frontier, clock, { ...RULES, outcomesMax: 1 });
   await assert.rejects(commits.settle(settlement(1)), /disk full/);
   await assert.rejects(commits.settle(settlement(2)), /disk full/);
 });
@@ -130,7 +164,7 @@ async function play(steps: readonly Step[], writesTakeMs: readonly number[], out
       });
     },
   } as unknown as Frontier;
-  const commits = createCommits(frontier, clock, { outcomesMax, ageMaxMs });
+  const commits = createCommits(frontier, clock, { outcomesMax, linksMax: 1, ageMaxMs });
   const settleNext = (): void => {
     const mine: Handed = { at: clock.now(), durableAt: Infinity };
     const id = handed.push(mine) - 1;

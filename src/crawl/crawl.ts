@@ -68,7 +68,9 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
   function visit(lease: Lease): Promise<void> {
     const trap = traps.verdict(lease);
     if (trap !== null) return leave(lease, trap);
-    const passing = gate.through(lease, () => fetch({ url: lease.url, method: 'GET', spool: parts.spool }, signal));
+    const passing = gate.through(lease, (usualMs) =>
+      fetch({ url: lease.url, method: 'GET', spool: parts.spool, usualMs }, signal),
+    );
     return passing.then((passed) => (passed.refusal === null ? take(lease, passed) : leave(lease, passed.refusal)));
   }
 

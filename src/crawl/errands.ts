@@ -108,7 +108,7 @@ export function createErrands({ config, times, share, hosts, later, begin, chang
       return servant === state ? [own] : [own, noteOf(servant.host, servant.pace)];
     },
     isGuest(state) {
-      return hosts.look(servantOf(state))?.guests.has(state.id) === true;
+      return hosts.look(servantOf(state))?.guests?.has(state.id) === true;
     },
     forget(host) {
       errands = errands.filter((errand) => errand.host !== host);
@@ -132,6 +132,7 @@ function servantOf({ host, robotsTrail }: HostState): string {
 function roomForGuest(servant: HostState, guest: number, now: number): HostRoom | 'ask' {
   const room = roomOf(servant.pace, now);
   if (room.take > 0) return 'ask';
+  servant.guests ??= new Set();
   servant.guests.add(guest);
   return room;
 }

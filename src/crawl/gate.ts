@@ -6,9 +6,10 @@ import type { Clock, Times } from '../base/clock.ts';
 import type { Fetch, HostFigures, HostNote, HostRoom, HostShelf, Lease, Outcome } from '../base/contracts.ts';
 import type { JobShare } from '../base/job-share.ts';
 import { CRAWL_DELAY_UNTOLD_MS_MAX, HOSTS_WANTED_MAX, IDLE_CONNECTION_MS } from '../base/limits.ts';
+import { latencyOf } from '../politeness/limit.ts';
 import { healthAfter, WELL } from '../politeness/machine.ts';
 import { ended, openAt, type Pace, type PaceEvent, roomOf, started, waitsBefore } from '../politeness/pace.ts';
-import { blame, forgiving, heard } from './blame.ts';
+import { blame, forgiving, hasCulprits, heard } from './blame.ts';
 import { createErrands, type Errand, noteOf } from './errands.ts';
 import { createHostTellings, type Held, type Wait, waitOf } from './host-figures.ts';
 import { type GateConfig, type HostState, roomAt } from './host-state.ts';
@@ -41,7 +42,7 @@ export interface Gate {
    */
   runErrand(errand: Errand, fetch: Fetch, signal: AbortSignal): Promise<readonly HostNote[]>;
   /** Sends one request, unless it must not be sent. The request is in flight from the call until `send` resolves. */
-  through(asked: Asked, send: () => Promise<Outcome>): Promise<Passed | { readonly refusal: Refusal }>;
+  through(asked: Asked, send: (usualMs?: number) => Promise<Outcome>): Promise<Passed | { readonly refusal: Refusal }>;
   /** The sitemaps that the host's robots.txt names, as written. */
   sitemapsOf(host: string, hostId: number): Promise<readonly string[]>;
   /** Lets go of a host that is held until `heldUntil` or longer; null if it is not, or if it is in use. */
@@ -147,8 +148,8 @@ export function createGate({ config, times, open, lagMs = () => 0, ...parts }: G
     if (openAt(pace) > now()) state.hasLessRoom = true;
     // Its process lost it while a request was in flight.
     if (hosts.look(state.host) !== state) return;
-    for (const guest of state.guests) open(guest, 0);
-    state.guests.clear();
+    for (const guest of state.guests ?? []) open(guest, 0);
+    state.guests = null;
     if (!state.isParked) return;
     const at = openAt(pace);
     // An answer to a request in flight may end the hold sooner.
@@ -174,7 +175,11 @@ export function createGate({ config, times, open, lagMs = () => 0, ...parts }: G
     const isNew = answered !== pace.answered || heldUntil !== pace.heldUntil || isLeft !== pace.isLeft;
     return { refusal: null, outcome, note: withRest(state, isNew ? noteOf(state.host, pace) : null), spent };
   };
-  const pass = (state: HostState, asked: Asked, send: () => Promise<Outcome>): ReturnType<Gate['through']> => {
+  const pass = (
+    state: HostState,
+    asked: Asked,
+    send: (usualMs?: number) => Promise<Outcome>,
+  ): ReturnType<Gate['through']> => {
     state.id = asked.hostId;
     const refusal = refusalOf(state, asked);
     if (refusal !== null) return Promise.resolve({ refusal });
@@ -186,7 +191,8 @@ export function createGate({ config, times, open, lagMs = () => 0, ...parts }: G
     const flight = { at: now(), isSuspect: state.stalls?.has(asked.url) === true };
     state.flights ??= new Set();
     state.flights.add(flight);
-    return send().then((outcome) => end(state, asked.url, outcome, flight));
+    const usualMs = flight.isSuspect && hasCulprits(state) ? (latencyOf(state.pace.limit) ?? 0) : undefined;
+    return send(usualMs).then((outcome) => end(state, asked.url, outcome, flight));
   };
 
   return {

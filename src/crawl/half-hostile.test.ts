@@ -6,7 +6,6 @@ import { test } from 'node:test';
 import { startVirtual, type VirtualReply } from '../../test/helpers/virtual-world.ts';
 
 const PAGES = 1_200;
-const GOOD_MS = 200;
 const TIMES_MAX = 2;
 const HTML = ['content-type', 'text/html'];
 const broken: VirtualReply = { status: 200, headers: HTML, body: 'x', error: 'disconnect' };
@@ -27,18 +26,36 @@ const KINDS: readonly VirtualReply[] = [
   { status: 200, headers: HTML, body: '<a href="http://[">', afterMs: 1 },
   { status: 204, afterMs: 1 },
 ];
-const SILENT = failing('first-byte-timeout');
 const SILENT_MS = 1_000;
-const SILENT_EVERY = 24;
+const SILENT: VirtualReply = { ...failing('first-byte-timeout'), afterMs: SILENT_MS };
+const TRICKLE: VirtualReply = { status: 200, headers: HTML, body: 'x', error: 'min-rate', afterMs: SILENT_MS };
 
-function replyTo(path: string): VirtualReply {
+/** How long good pages take, and which slow answers begin each `every` hostile ones. */
+interface Mix {
+  readonly what: string;
+  readonly goodMs: number;
+  readonly every: number;
+  readonly slow: readonly VirtualReply[];
+}
+
+const MIXES: readonly Mix[] = [
+  { what: 'a few are silent', goodMs: 200, every: 24, slow: [SILENT] },
+  {
+    what: 'a few are silent or trickle, for ten times as long as a good one takes',
+    goodMs: 100,
+    every: 36,
+    slow: [SILENT, TRICKLE],
+  },
+];
+
+function replyTo(path: string, { goodMs, every, slow }: Mix = MIXES[0]!): VirtualReply {
   const number = Number(/\d+$/.exec(path)?.[0] ?? 0);
-  if (!path.startsWith('/hostile')) return { status: 200, headers: HTML, body: `page ${number}`, afterMs: GOOD_MS };
-  return number % SILENT_EVERY === 0 ? { ...SILENT, afterMs: SILENT_MS } : KINDS[number % KINDS.length]!;
+  if (!path.startsWith('/hostile')) return { status: 200, headers: HTML, body: `page ${number}`, afterMs: goodMs };
+  return slow[number % every] ?? KINDS[number % KINDS.length]!;
 }
 
 /** How long the crawl takes, in virtual time, and which good pages were had. */
-async function crawled(isHostile: boolean) {
+async function crawled(isHostile: boolean, mix: Mix) {
   const names = Array.from({ length: PAGES }, (_, at) => [
     `/good${at}`,
     ...(isHostile ? [`/hostile${at}`] : []),
@@ -46,28 +63,30 @@ async function crawled(isHostile: boolean) {
   const first = { status: 200, headers: HTML, body: names.map((name) => `<a href="${name}">x</a>`).join('') };
   const roots = ['http://h.example/'];
   const started = await startVirtual({ roots, retries: 1, sitemaps: false }, (path) =>
-    path === '/' ? first : replyTo(path),
+    path === '/' ? first : replyTo(path, mix),
   );
   const { state, elapsedMs, urls } = await started.toTheEnd();
   const good = new Set(started.asked.map(([, path]) => path).filter((path) => path.startsWith('/good')));
   return { state, elapsedMs, urls, good: good.size, asked: started.asked };
 }
 
-test('crawl: of a host of which every second answer is hostile all good pages are had, within twice the time', async () => {
-  const alone = await crawled(false);
-  const mixed = await crawled(true);
-  assert.deepEqual([alone.state, alone.good, alone.urls.done], ['finished', PAGES, PAGES + 1]);
-  assert.deepEqual([mixed.state, mixed.good, mixed.urls.queued], ['finished', PAGES, 0]);
-  assert.ok(mixed.elapsedMs <= TIMES_MAX * alone.elapsedMs, `${mixed.elapsedMs} ms, ${alone.elapsedMs} ms alone`);
-});
+for (const mix of MIXES) {
+  test(`crawl: every second answer of a host is hostile, ${mix.what}: all good pages within twice the time`, async () => {
+    const alone = await crawled(false, mix);
+    const mixed = await crawled(true, mix);
+    assert.deepEqual([alone.state, alone.good, alone.urls.done], ['finished', PAGES, PAGES + 1]);
+    assert.deepEqual([mixed.state, mixed.good, mixed.urls.queued], ['finished', PAGES, 0]);
+    assert.ok(mixed.elapsedMs <= TIMES_MAX * alone.elapsedMs, `${mixed.elapsedMs} ms, ${alone.elapsedMs} ms alone`);
+  });
+}
 
 test('crawl: a host whose first hostile answers break off, are silent and trickle is asked for much all the same', async () => {
-  const first: readonly VirtualReply[] = [failing('reset'), broken, { ...SILENT, afterMs: SILENT_MS }];
+  const first: readonly VirtualReply[] = [failing('reset'), broken, SILENT];
   const trickle: VirtualReply = { status: 200, headers: HTML, body: 'x', afterMs: SILENT_MS };
   const names = Array.from({ length: PAGES }, (_, at) => [`/good${at}`, `/hostile${at}`]).flat();
   const root = { status: 200, headers: HTML, body: names.map((name) => `<a href="${name}">x</a>`).join('') };
   const started = await startVirtual({ roots: ['http://h.example/'], sitemaps: false }, (path) => {
-    const number = Number(/\d+$/.exec(path)?.[0] ?? 0) % (2 * SILENT_EVERY);
+    const number = Number(/\d+$/.exec(path)?.[0] ?? 0) % (4 * KINDS.length);
     if (path === '/') return root;
     return path.startsWith('/hostile')
       ? ([...first, trickle, broken][number] ?? KINDS[7]!)

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CONFIG, gateAt, LEASE, outcomeOf } from '../../test/helpers/gate-bench.ts';
+import { HOST_FIGURES_MAX } from '../base/limits.ts';
+import { createHostTellings } from './host-figures.ts';
+import { newHost } from './host-state.ts';
 
 test('gate: the latency of a host is told whatever its limit is', async () => {
   for (const pace of [{ adapt: false }, { adapt: true }, { adapt: true, delayMs: 100 }]) {
@@ -50,4 +53,22 @@ test('gate: the latency of a host that only refuses is that of its answers, and 
     time.now += 1_000;
   }
   assert.equal(gate.figures()[0]?.latencyMs, 20, 'one refusal does not outweigh what was measured before');
+});
+
+test('gate: of many hosts the busiest are told, in order', () => {
+  const config = { ...CONFIG, robots: false };
+  const states = Array.from({ length: 1_000 }, (_, at) => {
+    const state = newHost(config, `http://h${at}`, at + 1, 0);
+    const heldUntil = at % 7 === 0 ? 2_000 : 0;
+    return { ...state, requests: (at * 37) % 101, pace: { ...state.pace, inFlight: (at * 13) % 5, heldUntil } };
+  });
+  const told = createHostTellings(() => states).figures(1_000);
+  const wanted = states
+    .filter(({ requests }) => requests > 0)
+    .sort((a, b) => b.pace.inFlight - a.pace.inFlight || b.pace.heldUntil - a.pace.heldUntil || b.requests - a.requests)
+    .slice(0, HOST_FIGURES_MAX);
+  assert.deepEqual(
+    told.map(({ host }) => host),
+    wanted.map(({ host }) => host),
+  );
 });

@@ -76,10 +76,19 @@ export function createHostTellings(inMemory: () => Iterable<HostState>): HostTel
 }
 
 function figuresOf(all: readonly Told[], now: number): HostFigures[] {
-  const asked = all.filter(({ requests }) => requests > 0);
   const isHeld = ({ pace }: Told): number => (openAt(pace) > now ? 1 : 0);
-  asked.sort((a, b) => b.pace.inFlight - a.pace.inFlight || isHeld(b) - isHeld(a) || b.requests - a.requests);
-  return asked.slice(0, HOST_FIGURES_MAX).map(({ host, pace }) => ({
+  const busier = (a: Told, b: Told): number =>
+    b.pace.inFlight - a.pace.inFlight || isHeld(b) - isHeld(a) || b.requests - a.requests;
+  // Only the first few of thousands are wanted, so only these are put in order.
+  const first: Told[] = [];
+  for (const told of all) {
+    if (told.requests === 0 || (first.length === HOST_FIGURES_MAX && busier(first.at(-1)!, told) <= 0)) continue;
+    let at = first.length;
+    while (at > 0 && busier(first[at - 1]!, told) > 0) at -= 1;
+    first.splice(at, 0, told);
+    first.splice(HOST_FIGURES_MAX);
+  }
+  return first.map(({ host, pace }) => ({
     host,
     inFlight: pace.inFlight,
     limit: pace.limit.most,

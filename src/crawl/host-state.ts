@@ -13,7 +13,7 @@ import {
   robotsRetryMs,
 } from '../robots/policy.ts';
 import type { RobotsRules } from '../robots/rules.ts';
-import { isDoubted, noSuspicions, type Suspicions } from './blame.ts';
+import { hasCulprits, isDoubted, noSuspicions, type Suspicions } from './blame.ts';
 import type { RobotsConfig, RobotsRead } from './read-robots.ts';
 import { roomBesideStuck } from './stuck.ts';
 
@@ -50,8 +50,8 @@ export interface HostState extends Suspicions {
   deadDetail: string;
   /** All requests to the host in this run; at least one if earlier runs made any. */
   requests: number;
-  /** Ids of hosts whose robots.txt redirects here and that wait for room. */
-  readonly guests: Set<number>;
+  /** Ids of hosts whose robots.txt redirects here and that wait for room; null if there are none. */
+  guests: Set<number> | null;
   /** When what is known of it was last noted for others. */
   keptAt: number;
   /** It has less room than was told: a hold began, or a request for the robots.txt of another host took some. */
@@ -79,7 +79,8 @@ export function roomAt(state: HostState, config: GateConfig, now: number): HostR
   if (room === 'ask') return state.isAsking ? own : 'ask';
   if (room.take === 0 || state.pace.dead !== null) return room;
   const isKnown = !config.robots || isCurrent(state, now);
-  if (isKnown && !isDoubted(state, state.pace)) return room;
+  // What broke off is seldom well the next time, and may hold its place until its timeout.
+  if (isKnown && !isDoubted(state, state.pace)) return hasCulprits(state) ? { ...room, newFirst: true } : room;
   return state.isAsking ? 'wait' : 'ask';
 }
 
@@ -100,7 +101,7 @@ export function newHost(config: GateConfig, host: string, id: number, begunAt: n
     robotsTrail: NO_TRAIL,
     deadDetail: '',
     requests: 0,
-    guests: new Set(),
+    guests: null,
     keptAt: Number.NEGATIVE_INFINITY,
     hasLessRoom: false,
     pages: config.hostLimit?.asked.get(id) ?? 0,

@@ -203,7 +203,7 @@ export function createHostStates(parts: HostStatesParts): HostStates {
       const state = states.get(host);
       if (coming.has(host) || (state === undefined && heldUntil > 0)) return null;
       if (state === undefined) return { note: null, openAt: 0 };
-      if (isInUse(state) || state.guests.size > 0 || state.shelved === 'soon') return null;
+      if (isInUse(state) || state.guests !== null || state.shelved === 'soon') return null;
       const at = openAt(state.pace);
       if (at < heldUntil) return null;
       drop(state);

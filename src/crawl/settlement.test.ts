@@ -15,7 +15,6 @@ const LEASE: Lease = {
   wasAsked: false,
   wasTakenBack: false,
   forms: [],
-  formsAskedAt: [],
 };
 const NOWHERE: Redirect = { target: null, form: null, fragment: '', error: null, remark: '' };
 const OUTCOME: Outcome = {
@@ -32,6 +31,7 @@ const OUTCOME: Outcome = {
   body: Buffer.from('hello'),
   spooled: null,
   remoteAddress: '127.0.0.1',
+  protocol: 'http/1.1',
   startedAt: 1000,
   sentAt: 0,
   firstByteMs: 5,

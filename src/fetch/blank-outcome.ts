@@ -20,6 +20,7 @@ export function blankOutcome(url: string, startedAt: number): Outcome {
     body: NO_BYTES,
     spooled: null,
     remoteAddress: '',
+    protocol: '',
     startedAt,
     sentAt: 0,
     firstByteMs: 0,

@@ -10,6 +10,8 @@ import type { Speaker, Wire } from './net/wire.ts';
 export interface Protocol {
   /** Its name in the TLS handshake (RFC 7301). */
   readonly version: string;
+  /** One connection is enough for an origin. Requests wait for it while it is made, and while it has no room. */
+  readonly isSole: boolean;
   /** Begins to speak on a wire that has just been opened. */
   readonly speak: (wire: Wire, owner: ConnectionOwner) => Connection;
 }
@@ -26,6 +28,7 @@ export type CreateProtocol = (parts: ProtocolParts) => Protocol;
 
 export interface Connection extends Carrier, Speaker {
   readonly wire: Wire;
+  readonly protocol: Protocol;
   /** How many exchanges more it takes now. */
   readonly room: number;
   /** No exchange is on it. */
@@ -42,8 +45,13 @@ export interface ConnectionOwner {
   grew(exchange: Exchange): void;
   /** An exchange's response is complete, or will never be more complete. */
   finished(exchange: Exchange): void;
-  /** An exchange ended before anything of its own response came. */
-  unanswered(exchange: Exchange, failure: Failure): void;
+  /**
+   * An exchange ended before anything of its own response came. If it may be the cause itself, it is asked again
+   * `alone`, on a connection of its own.
+   */
+  unanswered(exchange: Exchange, failure: Failure, alone?: boolean): void;
+  /** The server told that it has not processed an exchange's request: it may be sent again (RFC 9113, section 8.7). */
+  unprocessed(exchange: Exchange, failure: Failure): void;
   /** Bytes came. This is the last call that follows from them, because it may abort all that is in flight. */
   took(bytes: number): void;
   /** The connection has more room than before. While it is idle it may be kept for `keepAliveMs`. */

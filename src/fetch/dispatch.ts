@@ -5,6 +5,7 @@
 import type { BodyBudget } from '../base/body-budget.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Fetch, Outcome, Request } from '../base/contracts.ts';
+import { HTTP2_REFUSALS_MAX } from '../base/limits.ts';
 import type { Connection } from './connection.ts';
 import { Exchange, type ExchangeOwner, type Expiry, expiryFailure } from './exchange.ts';
 import { failedOutcome, responseOutcome } from './exchange-outcome.ts';
@@ -12,6 +13,7 @@ import type { Failure } from './failure.ts';
 import { refusal } from './guard.ts';
 import { Inflow } from './inflow.ts';
 import { Dialler, type DialOwner, type DialParts } from './net/dial.ts';
+import { Lines } from './net/lines.ts';
 import type { Origins } from './net/origins.ts';
 import { Pool } from './net/pool.ts';
 import { Wheel } from './wheel.ts';
@@ -34,6 +36,7 @@ export class Dispatcher implements ExchangeOwner, DialOwner {
   readonly #origins: Origins;
   readonly #onBytes: (bytes: number) => void;
   readonly #pool = new Pool();
+  readonly #lines = new Lines();
   readonly #dialler: Dialler;
   readonly #inflow: Inflow;
   readonly #inFlight = new Set<Exchange>();
@@ -80,17 +83,20 @@ export class Dispatcher implements ExchangeOwner, DialOwner {
 
   #send(exchange: Exchange): void {
     const connection = this.#pool.take(exchange.origin);
-    if (connection === null) {
-      this.#dialler.dial(exchange);
-      return;
-    }
+    if (connection !== null) this.#share(exchange, connection);
+    else if (!this.#lines.join(exchange)) this.#dialler.dial(exchange);
+  }
+
+  /** Sends it on a connection that others have used before. */
+  #share(exchange: Exchange, connection: Connection): void {
     this.figures.reused += 1;
-    exchange.mayReplay = true;
+    exchange.mayReplay = !exchange.wasReplayed;
     this.#write(exchange, connection);
   }
 
   #write(exchange: Exchange, connection: Connection): void {
     exchange.remoteAddress = connection.wire.address;
+    exchange.protocol = connection.protocol.version;
     exchange.bind(connection);
     connection.write(exchange);
     // Not earlier: a delay is measured from here, and where the machine is busy time passes in between.
@@ -98,18 +104,21 @@ export class Dispatcher implements ExchangeOwner, DialOwner {
   }
 
   dialled(exchange: Exchange, connection: Connection): void {
+    const others = this.#lines.connected(exchange, connection);
     exchange.request.beforeSent?.();
-    if (exchange.isSettled) return;
-    this.#write(exchange, connection);
+    if (!exchange.isSettled) this.#write(exchange, connection);
     this.#pool.offer(connection);
+    for (const other of others) this.#dialler.dial(other);
   }
 
   undialled(exchange: Exchange, failure: Failure): void {
-    this.#fail(exchange, failure);
+    for (const each of [exchange, ...this.#lines.failed(exchange)]) this.#fail(each, failure);
   }
 
   refused(exchange: Exchange, detail: string): void {
-    this.#settle(exchange, failedOutcome(exchange, this.clock.now(), { refused: 'address', detail }));
+    for (const each of [exchange, ...this.#lines.failed(exchange)]) {
+      this.#settle(each, failedOutcome(each, this.clock.now(), { refused: 'address', detail }));
+    }
   }
 
   // --- what happens on a connection
@@ -131,24 +140,51 @@ export class Dispatcher implements ExchangeOwner, DialOwner {
    * The server closed a connection while we believed it open (RFC 9110, section 9.2.2). The request is sent once more,
    * on a new connection.
    */
-  unanswered(exchange: Exchange, failure: Failure): void {
+  unanswered(exchange: Exchange, failure: Failure, alone = false): void {
     if (!exchange.mayReplay) {
       this.#fail(exchange, failure);
       return;
     }
+    exchange.mayReplay = false;
+    exchange.wasReplayed = true;
+    this.#takeBack(exchange);
+    if (alone || !this.#lines.join(exchange)) this.#dialler.dial(exchange);
+  }
+
+  unprocessed(exchange: Exchange, { detail }: Failure): void {
+    exchange.refusals += 1;
+    if (exchange.refusals > HTTP2_REFUSALS_MAX) {
+      this.#fail(exchange, { code: 'not-processed', detail });
+      return;
+    }
+    this.#takeBack(exchange);
+    this.#send(exchange);
+  }
+
+  #takeBack(exchange: Exchange): void {
     this.figures.replayed += 1;
     this.#inflow.ended(exchange, this.wheel.nowMs);
-    exchange.mayReplay = false;
     exchange.unsent();
-    this.#dialler.dial(exchange);
   }
 
   freed(connection: Connection, keepAliveMs: number): void {
     this.#pool.put(connection, keepAliveMs, this.#inFlight.size);
+    const { origin } = connection.wire;
+    while (connection.room > 0) {
+      const next = this.#lines.take(origin);
+      if (next === null) return;
+      this.#share(next, this.#pool.take(origin)!);
+    }
   }
 
   withdrawn(connection: Connection): void {
     this.#pool.forget(connection);
+    this.#dialNext(connection);
+  }
+
+  #dialNext(gone: Exchange | Connection): void {
+    const next = this.#lines.next(gone);
+    if (next !== null && !this.#closing.signal.aborted) this.#dialler.dial(next);
   }
 
   // --- what takes too long or too much
@@ -203,6 +239,7 @@ export class Dispatcher implements ExchangeOwner, DialOwner {
 
   #abort(exchange: Exchange): void {
     exchange.dial?.close();
+    this.#dialNext(exchange);
     exchange.carrier?.abandon(exchange);
     exchange.response?.spooled()?.drop();
     this.#fail(exchange, { code: 'aborted', detail: 'aborted' });

@@ -53,6 +53,12 @@ export class Exchange implements Timed {
   isSettled = false;
   /** It was sent on a connection that had been used before, so it may be sent once more on a new one. */
   mayReplay = false;
+  /** It was sent once more already. */
+  wasReplayed = false;
+  /** How often a server said that it had not processed it. */
+  refusals = 0;
+  /** The protocol that it was sent with; empty until then. */
+  protocol = '';
   /** What is under way to get it a connection. */
   dial: { close(): void } | null = null;
   /** The connection that it was sent on. */
@@ -179,7 +185,8 @@ export class Exchange implements Timed {
   /** A tick is added because the wheel's time may lag by one. */
   #deadlineMs(): number {
     const { wheel, timeoutMs } = this.owner;
-    return Math.min(this.#endsMs, this.#activeMs + timeoutMs + wheel.tickMs);
+    const silenceMs = this.response === null ? firstByteMsMax(this.request, timeoutMs) : timeoutMs;
+    return Math.min(this.#endsMs, this.#activeMs + silenceMs + wheel.tickMs);
   }
 
   #patienceMs(): number {
@@ -187,17 +194,27 @@ export class Exchange implements Timed {
   }
 }
 
+/** How many times as long as is usual for its host the first byte of any response is waited for. */
+const USUAL_RATIO = 4;
+
+export function firstByteMsMax({ usualMs }: Pick<Request, 'usualMs'>, timeoutMs: number): number {
+  return usualMs === undefined ? timeoutMs : Math.min(timeoutMs, Math.max(timeoutMs / 2, USUAL_RATIO * usualMs));
+}
+
 /** How an exchange that ended for this reason fails. */
-export function expiryFailure({ owner, response }: Exchange, why: Expiry): Failure {
+export function expiryFailure({ owner, request, response }: Exchange, why: Expiry): Failure {
   switch (why) {
     case 'rate':
       return { code: 'min-rate', detail: `fewer than ${owner.minRateBytesPerSecond} bytes a second` };
     case 'time':
       return { code: 'max-time', detail: `it was not whole after ${owner.responseMsMax / 1000} s (--max-time)` };
     case 'silence':
-      return {
-        code: response === null ? 'first-byte-timeout' : 'idle-timeout',
-        detail: `nothing came for ${owner.timeoutMs} ms while ${response === null ? 'waiting' : 'receiving'}`,
-      };
+      return response === null
+        ? silent('first-byte-timeout', firstByteMsMax(request, owner.timeoutMs), 'waiting')
+        : silent('idle-timeout', owner.timeoutMs, 'receiving');
   }
+}
+
+function silent(code: Failure['code'], forMs: number, doing: string): Failure {
+  return { code, detail: `nothing came for ${Math.round(forMs)} ms while ${doing}` };
 }

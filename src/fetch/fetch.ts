@@ -13,6 +13,7 @@ import { createGuard, type GuardRules, guardLayer } from './guard.ts';
 import { createHttp1 } from './http1/connection.ts';
 import { createRequestHead, type RequestHeadOptions } from './http1/request-head.ts';
 import { transferLayer } from './http1/transfer.ts';
+import { createHttp2 } from './http2/connection.ts';
 import { limitsLayer } from './limits.ts';
 import { createConnect } from './net/connect.ts';
 import { DnsCache, type Lookup } from './net/dns.ts';
@@ -33,6 +34,8 @@ export interface FetchOptions extends RequestHeadOptions, GuardRules {
   readonly bodyBytesMax: number;
   /** Accept any TLS certificate. */
   readonly insecure: boolean;
+  /** Speak HTTP/2 with servers that choose it; without it, HTTP/1.1 with all. */
+  readonly http2?: boolean;
   /** The most open connections; without it there is no limit. */
   readonly connectionsMost?: number;
   /** Called with the number of bytes as they come, for every response. */
@@ -65,10 +68,14 @@ export interface Fetcher extends AsyncDisposable {
 }
 
 /**
- * Makes a client that speaks one protocol.
+ * Makes a client. `speaking` are its protocols, in the order in which it prefers them.
  * @throws UsageError if a header of the user cannot be sent.
  */
-export function createFetch(options: FetchOptions, clock: Clock, speaking: CreateProtocol = createHttp1): Fetcher {
+export function createFetch(
+  options: FetchOptions,
+  clock: Clock,
+  speaking: readonly CreateProtocol[] = options.http2 === true ? [createHttp2, createHttp1] : [createHttp1],
+): Fetcher {
   const guard = createGuard(options);
   const origins = new Origins(guard.verdictOf);
   const own = options.lookup === undefined ? createLookup(clock, options.timeoutMs) : null;
@@ -76,7 +83,8 @@ export function createFetch(options: FetchOptions, clock: Clock, speaking: Creat
   const budget = options.budget ?? new BodyBudget(BODIES_BYTES_MAX);
   const memory = new BodyMemory();
   const { timeoutMs, minRateBytesPerSecond, responseMsMax, bodyBytesMax } = options;
-  const protocol = speaking({ requestHead: createRequestHead(options), memory, bodyBytesMax });
+  const parts = { requestHead: createRequestHead(options), memory, bodyBytesMax };
+  const protocols = speaking.map((create) => create(parts));
   const dispatcher = new Dispatcher({
     origins,
     clock,
@@ -84,8 +92,12 @@ export function createFetch(options: FetchOptions, clock: Clock, speaking: Creat
     admits: guard.admits,
     ...{ timeoutMs, minRateBytesPerSecond, responseMsMax },
     budget,
-    protocol,
-    connect: createConnect(options.insecure, protocol.version, onRead),
+    protocols,
+    connect: createConnect(
+      options.insecure,
+      protocols.map(({ version }) => version),
+      onRead,
+    ),
     connectionsMost: options.connectionsMost ?? Number.POSITIVE_INFINITY,
     onBytes: options.onBytes ?? (() => {}),
   });

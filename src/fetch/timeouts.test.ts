@@ -19,6 +19,20 @@ for (const { name: transport, serve, fetcherFor } of TRANSPORTS) {
     await until(() => server.sockets.size === 0);
   });
 
+  test(`fetch over ${transport}: what broke off before is waited for half as long, or several times as long as is usual`, async () => {
+    await using server = await serve(() => null);
+    await using fetcher = fetcherFor({ timeoutMs: 1_000 });
+    const waited = async (usualMs: number): Promise<string> => {
+      const request = { url: server.url, method: 'GET', usualMs } as const;
+      return (await fetcher.fetch(request, new AbortController().signal)).detail;
+    };
+    const told = await Promise.all([20, 180, 2_000].map(waited));
+    assert.deepEqual(
+      told,
+      [500, 720, 1_000].map((ms) => `nothing came for ${ms} ms while waiting`),
+    );
+  });
+
   test(`fetch over ${transport}: a server that falls silent within the head`, async () => {
     await using server = await serve(() => 'HTTP/1.1 200 OK\r\nConte');
     await using fetcher = fetcherFor(FAST);

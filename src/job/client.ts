@@ -46,6 +46,7 @@ export async function makeFetcher(
       responseMsMax: options.responseMsMax,
       bodyBytesMax: options.bodyBytesMax,
       insecure: options.insecure,
+      http2: options.http2,
       ...(budget !== undefined && { budget }),
       connectionsMost: connectionsMost(descriptors()),
       onBytes,

@@ -52,13 +52,13 @@ function letHeapGrow(percent: number): void {
 
 /**
  * By default V8 lets its young generation grow to 64 MB when much is allocated, and never to less again. Here it stops
- * growing at twice `YOUNG_HEAP_BYTES` at the most: it may have doubled before its memory is used.
+ * growing at twice `mostBytes` at the most: it may have doubled before its memory is used.
  */
-function keepYoungHeapSmall(): void {
+function keepYoungHeapSmall(mostBytes: number): void {
   const isLarge = (): boolean =>
     v8()
       .getHeapSpaceStatistics()
-      .some((space) => space.space_name === 'new_space' && space.space_size >= YOUNG_HEAP_BYTES);
+      .some((space) => space.space_name === 'new_space' && space.space_size >= mostBytes);
   let looks = 0;
   const timer = systemClock.every(YOUNG_HEAP_LOOK_MS, () => {
     looks += 1;
@@ -68,13 +68,18 @@ function keepYoungHeapSmall(): void {
   });
 }
 
+/** A larger young generation is collected less often. Without an archive there is memory to spare for it. */
+function youngHeapBytes({ archive, concurrency }: CrawlOptions): number {
+  return archive || concurrency >= LEAN_HEAP_CONCURRENCY ? YOUNG_HEAP_BYTES : 2 * YOUNG_HEAP_BYTES;
+}
+
 /**
  * `isTight` is the result of the last `look`. When bodies have used up their budget, or the process has grown large,
  * the rest of it is kept small too.
  */
-export function watchMemory(budget: BodyBudget): { readonly isTight: boolean; look(): void } {
+export function watchMemory(budget: BodyBudget, options: CrawlOptions): { readonly isTight: boolean; look(): void } {
   const mostBytes = MEMORY_SHARE_MAX * memoryBytes();
-  keepYoungHeapSmall();
+  keepYoungHeapSmall(youngHeapBytes(options));
   let isTight = false;
   let isLean = false;
   let residentBytes = 0;

@@ -1,6 +1,6 @@
 // Turns the options of a job into the rules of its parts, less what earlier runs have used up.
 
-import { GROUP_AGE_MAX_MS, GROUP_OUTCOMES_MAX, HOSTS_IN_MEMORY_MAX } from '../base/limits.ts';
+import { GROUP_AGE_MAX_MS, GROUP_LINKS_MAX, GROUP_OUTCOMES_MAX, HOSTS_IN_MEMORY_MAX } from '../base/limits.ts';
 import type { createCommits } from '../crawl/commits.ts';
 import type { GateConfig } from '../crawl/host-state.ts';
 import type { CrawlRules } from '../crawl/parts.ts';
@@ -52,7 +52,7 @@ export function gateConfig(
 export function commitRules(options: CrawlOptions): Parameters<typeof createCommits>[2] {
   // Half of the coroutines may wait for a commit while the other half fetches.
   const outcomesMax = Math.max(1, Math.min(GROUP_OUTCOMES_MAX, options.concurrency >> 1));
-  return { outcomesMax, ageMaxMs: GROUP_AGE_MAX_MS };
+  return { outcomesMax, linksMax: GROUP_LINKS_MAX, ageMaxMs: GROUP_AGE_MAX_MS };
 }
 
 /** Workers that share a job reserve parts of its limit when they need them. */

@@ -23,7 +23,7 @@ export interface World {
     parts: FetcherParts,
   ): Promise<Pick<Fetcher, 'receive' | 'decode' | 'recycle' | 'close'>>;
   openArchive(options: CrawlOptions, job: Job, clock: Clock): Promise<Archive>;
-  watchMachine(clock: Clock, budget: BodyBudget): Machine;
+  watchMachine(options: CrawlOptions, clock: Clock, budget: BodyBudget): Machine;
   /** How many hosts may be in memory, if not as many as usual. */
   readonly hostsMost?: number;
 }
@@ -32,6 +32,8 @@ export interface World {
 export interface Machine {
   /** By how many milliseconds the event loop is late. */
   readonly lagMs: () => number;
+  /** The event loop should have come round by now. */
+  readonly isOverdue: () => boolean;
   /** How late the event loop was in this run. */
   readonly lateness: () => Lateness;
   /** Memory was short at the last `look`. */
@@ -45,11 +47,12 @@ export const SYSTEM: World = {
   openJob,
   openFetch: (options, parts) => makeFetcher(options, options.roots, parts),
   openArchive: (options, job, clock) => openArchive(options, job, version, clock),
-  watchMachine(clock, budget) {
+  watchMachine(options, clock, budget) {
     const lag = watchLag(clock);
-    const memory = watchMemory(budget);
+    const memory = watchMemory(budget, options);
     return {
       lagMs: lag.ms,
+      isOverdue: lag.isOverdue,
       lateness: lag.lateness,
       get isTight() {
         return memory.isTight;

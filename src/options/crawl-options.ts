@@ -138,14 +138,10 @@ export interface CrawlOptions {
    * default.
    */
   readonly auth: string | null;
-  /** Keep the cookies that servers set, and send them back. `--no-cookies` turns it off; true by default. */
-  readonly cookies: boolean;
-  /** A file with cookies to begin with: `cookies.txt` or a `storageState`. `--cookies`; null by default. */
-  readonly cookieFile: string | null;
-  /** The file that has all cookies after the run, null for no file. `--save-cookies`; null by default. */
-  readonly saveCookies: string | null;
   /** Accept any TLS certificate. `--insecure`; false by default. */
   readonly insecure: boolean;
+  /** Speak HTTP/2 with servers that choose it in the TLS handshake. `--no-http2` turns it off; true by default. */
+  readonly http2: boolean;
   /** Allow private and loopback addresses, even if no root has such an address. `--allow-private`; false by default. */
   readonly allowPrivate: boolean;
   /** Ports to allow although they are unusual for the web. `--allow-port`; empty by default. */

@@ -66,6 +66,8 @@ export interface RobotsRules {
 }
 
 const CRAWL_DELAY_MS_MAX = 86_400_000;
+/** What an automaton takes besides its rules. */
+const RULES_BYTES = 2_000;
 const RULE_BYTES = 700;
 const CHARACTER_BYTES = 40;
 const FREE: RobotsDecision = { allowed: true, line: 0, text: '' };
@@ -151,6 +153,7 @@ function bytesOf(texts: readonly string[]): number {
  * 2.2.1).
  */
 export function rulesFor(file: RobotsFile, agent: string): RobotsRules {
+  const { sitemaps } = file;
   const token = agent.split('/', 1)[0]!.toLowerCase();
   const isNamed = file.groups.some(({ agents }) => agents.includes(token));
   const name = isNamed ? token : '*';
@@ -181,8 +184,8 @@ export function rulesFor(file: RobotsFile, agent: string): RobotsRules {
     compiling,
     isLong: file.isLong,
     crawlDelayMs: delays.find(({ delayMs }) => delayMs !== null)?.delayMs ?? null,
-    sitemaps: file.sitemaps,
-    bytes: bytesOf(written.map(({ pattern }) => pattern)) + bytesOf(file.sitemaps),
+    sitemaps,
+    bytes: (written.length > 0 ? RULES_BYTES : 0) + bytesOf(written.map(({ pattern }) => pattern)) + bytesOf(sitemaps),
   };
 }
 

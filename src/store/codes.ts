@@ -39,6 +39,7 @@ export const ERRORS = codesOf<ErrorCode>({
   'tls-self-signed': 24,
   'tls-unknown-issuer': 25,
   'max-time': 26,
+  'not-processed': 30,
 });
 
 export const REASONS = codesOf<SkipReason>({

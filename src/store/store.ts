@@ -11,7 +11,6 @@ import type {
   SitemapList,
   WorkerFigures,
 } from '../base/contracts.ts';
-import type { CookieShelf } from '../base/cookies.ts';
 import type { JobShare } from '../base/job-share.ts';
 import type { Room } from '../base/room.ts';
 import type { HashSeed } from './memory/hash.ts';
@@ -62,7 +61,6 @@ export interface Writing {
   readonly hosts: HostShelf;
   readonly rootAddresses: RootAddresses;
   readonly movedFiles: MovedFiles;
-  readonly cookies: CookieShelf;
 }
 
 /** How many URLs are in each state. */

@@ -13,14 +13,12 @@ import type {
   Response,
   Settlement,
 } from '../../src/base/contracts.ts';
-import type { CookieShelf } from '../../src/base/cookies.ts';
 
 export interface OpenedStore {
   readonly frontier: Frontier;
   readonly hosts: HostShelf;
   readonly ledger: Ledger;
   readonly movedFiles: MovedFiles;
-  readonly cookies: CookieShelf;
   readonly resumed: boolean;
 }
 

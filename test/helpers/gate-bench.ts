@@ -38,7 +38,6 @@ export const LEASE: Lease = {
   wasAsked: false,
   wasTakenBack: false,
   forms: [],
-  formsAskedAt: [],
 };
 export const signal = new AbortController().signal;
 
@@ -58,6 +57,7 @@ export function outcomeOf(status: number, body = '', error: Outcome['error'] = n
     body: bytes,
     spooled: null,
     remoteAddress: '127.0.0.1',
+    protocol: 'http/1.1',
     startedAt: 0,
     sentAt: 0,
     firstByteMs: 1,

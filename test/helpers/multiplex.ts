@@ -3,7 +3,13 @@
 // number of the exchange, and the length of its content. A server sends no more of a response than the client has room
 // for.
 
-import type { Connection, ConnectionOwner, CreateProtocol, ProtocolParts } from '../../src/fetch/connection.ts';
+import type {
+  Connection,
+  ConnectionOwner,
+  CreateProtocol,
+  Protocol,
+  ProtocolParts,
+} from '../../src/fetch/connection.ts';
 import type { Exchange } from '../../src/fetch/exchange.ts';
 import { failureOf } from '../../src/fetch/failure.ts';
 import { ResponseReader } from '../../src/fetch/http1/response-reader.ts';
@@ -47,10 +53,13 @@ export class Frames {
   }
 }
 
-export const createMultiplexing: CreateProtocol = (parts) => ({
-  version: 'multiplexing',
-  speak: (wire, owner) => new MultiplexConnection(parts, wire, owner),
-});
+export const createMultiplexing: CreateProtocol = (parts) => {
+  const protocol: Protocol = {
+    ...{ version: 'multiplexing', isSole: false },
+    speak: (wire, owner) => new MultiplexConnection(protocol, parts, wire, owner),
+  };
+  return protocol;
+};
 
 interface Stream {
   readonly id: number;
@@ -62,6 +71,7 @@ interface Stream {
 }
 
 class MultiplexConnection implements Connection {
+  readonly protocol: Protocol;
   readonly wire: Wire;
   isPooled = false;
   readonly #parts: ProtocolParts;
@@ -70,7 +80,8 @@ class MultiplexConnection implements Connection {
   readonly #frames = new Frames();
   #last = 0;
 
-  constructor(parts: ProtocolParts, wire: Wire, owner: ConnectionOwner) {
+  constructor(protocol: Protocol, parts: ProtocolParts, wire: Wire, owner: ConnectionOwner) {
+    this.protocol = protocol;
     this.#parts = parts;
     this.wire = wire;
     this.#owner = owner;

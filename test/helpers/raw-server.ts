@@ -72,8 +72,8 @@ export async function rawServer(answer: Answer, host = '127.0.0.1', tls?: TlsOpt
   };
 }
 
-/** Speaks HTTP/1.1 unless another protocol is given. */
-export function fetcherFor(options: Partial<FetchOptions> = {}, speaking?: CreateProtocol): Fetcher {
+/** Speaks HTTP/1.1 unless another protocol is given, or `http2` is asked for. */
+export function fetcherFor(options: Partial<FetchOptions> = {}, ...speaking: readonly CreateProtocol[]): Fetcher {
   return createFetch(
     {
       userAgent: 'gossamer/test',
@@ -91,7 +91,7 @@ export function fetcherFor(options: Partial<FetchOptions> = {}, speaking?: Creat
       ...options,
     },
     systemClock,
-    speaking,
+    ...(speaking.length === 0 ? [] : [speaking]),
   );
 }
 

@@ -3,6 +3,7 @@
 
 import type { Group, Outcome, Summary } from '../../src/base/contracts.ts';
 import { createRoom } from '../../src/base/room.ts';
+import { firstByteMsMax } from '../../src/fetch/exchange.ts';
 import { type Run, startCrawl } from '../../src/job/assemble.ts';
 import { identityOf } from '../../src/job/job.ts';
 import type { Machine, World } from '../../src/job/world.ts';
@@ -40,6 +41,7 @@ export async function startVirtual(
   const written: [number, Group][] = [];
   const machine = {
     lagMs: () => 0,
+    isOverdue: () => false,
     lateness: () => ({ p999Ms: 0, mostMs: 0 }),
     isTight: false,
     look: () => {},
@@ -61,14 +63,16 @@ export async function startVirtual(
     },
     openFetch: async () => ({
       decode: (outcome) => outcome,
-      receive: ({ url }, signal) =>
+      receive: (request, signal) =>
         new Promise<Outcome>((resolve) => {
           const startedAt = clock.now();
-          const { pathname } = new URL(url);
+          const { pathname } = new URL(request.url);
           asked.push([startedAt - begunAt, pathname]);
           const reply: VirtualReply | null = pathname === '/robots.txt' ? { status: 404 } : answer(pathname);
-          const end = (made: Reply): void => resolve(outcomeOf(url, made, startedAt, clock.now()));
-          if (reply !== null) clock.after(reply.afterMs ?? LATENCY_MS, () => end(reply));
+          const end = (made: Reply): void => resolve(outcomeOf(request.url, made, startedAt, clock.now()));
+          const afterMs = reply?.afterMs ?? LATENCY_MS;
+          const isSilent = reply?.error === 'first-byte-timeout';
+          if (reply !== null) clock.after(isSilent ? firstByteMsMax(request, afterMs) : afterMs, () => end(reply));
           signal.addEventListener('abort', () => end({ status: 0, error: 'aborted' }));
         }),
       recycle: () => {},

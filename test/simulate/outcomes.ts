@@ -34,6 +34,7 @@ export function outcomeOf(url: string, reply: Reply, startedAt: number, now: num
     body,
     spooled: null,
     remoteAddress: isAnswered ? '192.0.2.1' : '',
+    protocol: isAnswered ? 'http/1.1' : '',
     startedAt,
     sentAt: startedAt,
     firstByteMs: isAnswered ? now - startedAt : 0,

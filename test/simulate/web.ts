@@ -4,6 +4,7 @@
 import type { Clock } from '../../src/base/clock.ts';
 import type { Fetch, Outcome, Request } from '../../src/base/contracts.ts';
 import type { ErrorCode } from '../../src/base/errors.ts';
+import { firstByteMsMax } from '../../src/fetch/exchange.ts';
 import { type Random, seededRandom } from '../helpers/random.ts';
 import { isGuess } from '../helpers/site.ts';
 import { outcomeOf, type Reply } from './outcomes.ts';
@@ -105,7 +106,8 @@ export function createWeb(world: World, reality: VirtualClock): Web {
       const entry: LoggedFetch = { ...asked, outcome: null, endedAt: Number.POSITIVE_INFINITY };
       log.push(entry);
       const state = plan === null ? null : stateOf(plan);
-      const [reply, afterMs] = decide(plan, pathname);
+      const [reply, atMost] = decide(plan, pathname);
+      const afterMs = reply.error === 'first-byte-timeout' ? firstByteMsMax(request, atMost) : atMost;
       if (state !== null) state.inFlight += 1;
       return new Promise((resolve) => {
         const leave = (): void => {

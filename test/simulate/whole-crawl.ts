@@ -79,6 +79,7 @@ export async function startInWorld(parts: RunOfWorld): Promise<Started> {
     hostsMost: world.hostsMost,
     watchMachine: () => ({
       lagMs: () => 0,
+      isOverdue: () => false,
       lateness: () => ({ p999Ms: 0, mostMs: 0 }),
       isTight: false,
       look: () => {},

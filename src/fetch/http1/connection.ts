@@ -8,10 +8,15 @@ import type { Wire } from '../net/wire.ts';
 import { ResponseReader } from './response-reader.ts';
 
 export function createHttp1(parts: ProtocolParts): Protocol {
-  return { version: 'http/1.1', speak: (wire, owner) => new Http1Connection(parts, wire, owner) };
+  const protocol: Protocol = {
+    ...{ version: 'http/1.1', isSole: false },
+    speak: (wire, owner) => new Http1Connection(protocol, parts, wire, owner),
+  };
+  return protocol;
 }
 
 class Http1Connection implements Connection {
+  readonly protocol: Protocol;
   readonly wire: Wire;
   isPooled = false;
   readonly #parts: ProtocolParts;
@@ -19,7 +24,8 @@ class Http1Connection implements Connection {
   #exchange: Exchange | null = null;
   #reader: ResponseReader | null = null;
 
-  constructor(parts: ProtocolParts, wire: Wire, owner: ConnectionOwner) {
+  constructor(protocol: Protocol, parts: ProtocolParts, wire: Wire, owner: ConnectionOwner) {
+    this.protocol = protocol;
     this.#parts = parts;
     this.wire = wire;
     this.#owner = owner;

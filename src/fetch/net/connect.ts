@@ -14,11 +14,11 @@ export type OnRead = (this: Socket, length: number, buffer: Uint8Array) => boole
 /** Opens a socket to an IP address for an origin, with TLS if the origin has it. */
 export type Connect = (origin: Origin, address: string) => Socket;
 
-/** `version` is the protocol that the peer is asked to speak, by its name in the TLS handshake (RFC 7301). */
-export function createConnect(insecure: boolean, version: string, callback: OnRead): Connect {
+/** `versions` are the protocols that the peer may choose, by their names in the TLS handshake (RFC 7301). */
+export function createConnect(insecure: boolean, versions: readonly string[], callback: OnRead): Connect {
   const onread = { buffer: Buffer.allocUnsafeSlow(READ_BUFFER_BYTES), callback };
   const sessions = new Map<string, Buffer>();
-  const ALPNProtocols = [version];
+  const [ALPNProtocols, last] = [[...versions], versions.slice(-1)];
   // It loads the root certificates, so it is made only once, for the first origin that needs it.
   let secureContext: SecureContext | null = null;
 
@@ -28,7 +28,7 @@ export function createConnect(insecure: boolean, version: string, callback: OnRe
     sessions.set(key, session);
   }
 
-  return ({ key, isSecure, hostname, isAddress, port }, address) => {
+  return ({ key, isSecure, hostname, isAddress, port, isSole }, address) => {
     if (!isSecure) return connect({ host: address, port, noDelay: true, onread });
     secureContext ??= tls().createSecureContext();
     const session = sessions.get(key);
@@ -37,7 +37,7 @@ export function createConnect(insecure: boolean, version: string, callback: OnRe
       port,
       onread,
       secureContext,
-      ALPNProtocols,
+      ALPNProtocols: isSole === false ? last : ALPNProtocols,
       rejectUnauthorized: !insecure,
       // Only a name is sent (RFC 6066, section 3). The certificate is checked against the name or, without one, against
       // the address.

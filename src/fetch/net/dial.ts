@@ -2,6 +2,7 @@
 // to the one that answers first. The dialler owns every wire until it is open, and counts them all until they are
 // closed.
 
+import type { TLSSocket } from 'node:tls';
 import type { Clock } from '../../base/clock.ts';
 import type { Connection, ConnectionOwner, Protocol } from '../connection.ts';
 import type { Exchange } from '../exchange.ts';
@@ -20,7 +21,8 @@ export interface DialParts {
   readonly clock: Clock;
   readonly timeoutMs: number;
   readonly connect: Connect;
-  readonly protocol: Protocol;
+  /** The first that the server chooses is spoken; the last, if it chooses none. */
+  readonly protocols: readonly Protocol[];
   /** Wires that may be open at a time, as long as some of them wait for work. */
   readonly connectionsMost: number;
 }
@@ -114,7 +116,10 @@ export class Dialler implements WireOwner {
 
   opened(wire: Wire): void {
     const exchange = wire.exchange!;
-    const connection = this.#parts.protocol.speak(wire, this.#owner);
+    const chosen = (wire.socket as TLSSocket).alpnProtocol;
+    const { protocols } = this.#parts;
+    const protocol = protocols.find(({ version }) => version === chosen) ?? protocols.at(-1)!;
+    const connection = protocol.speak(wire, this.#owner);
     wire.exchange = null;
     wire.speaker = connection;
     this.#owner.dialled(exchange, connection);

@@ -19,6 +19,8 @@ export interface Origin {
   readonly host: string;
   /** The guard's decision on scheme, port and literal address. */
   readonly refused: SkipReason | null;
+  /** Whether one connection is enough for it, by the protocol that its server chose; null until it has chosen. */
+  isSole: boolean | null;
   /** The head of a GET after its path. */
   headTail: string | null;
 }
@@ -67,7 +69,7 @@ export class Origins {
     const port = parsed.port === '' ? (isSecure ? 443 : 80) : Number(parsed.port);
     const parts: OriginParts = { isSecure, hostname, isAddress: isIP(hostname) !== 0, port };
     const refused = this.#verdictOf(parts);
-    const origin: Origin = { ...parts, key: parsed.origin, host: parsed.host, refused, headTail: null };
+    const origin: Origin = { ...parts, key: parsed.origin, host: parsed.host, refused, isSole: null, headTail: null };
     if (this.#known.size >= ORIGINS_CACHED_MAX) this.#known.delete(this.#known.keys().next().value!);
     this.#known.set(origin.key, origin);
     return origin;

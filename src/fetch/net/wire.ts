@@ -73,6 +73,10 @@ export class Wire implements Timed {
     this.#watch();
   }
 
+  get nowMs(): number {
+    return this.#owner.wheel.nowMs;
+  }
+
   get isClosed(): boolean {
     return this.#phase === 'closed';
   }

@@ -20,6 +20,8 @@ export interface Returned {
 export const LONG_DUE_AT = 1;
 /** The due time of a URL that was requested before and may be requested again at any time. */
 export const ASKED_DUE_AT = 2;
+/** URLs of a host that may wait, to be requested again, until the host has no new ones. */
+export const ASKED_LAST_MAX = 1_000;
 
 export interface QueueReader {
   /**
@@ -44,11 +46,11 @@ export interface Backlogs {
   putBack(hostId: number, url: Returned): void;
   /**
    * Takes out the next URL. It alternates between a URL that was put back and is due, and the one found first. So a URL
-   * that its server defers again and again does not block the others of its host. The caller knows that there is one.
-   * If `mayBeNew` is false only URLs that were requested before count. Null if the host's next window is not in memory
-   * yet.
+   * that its server defers again and again does not block the others of its host. If `newFirst` is true, URLs that had
+   * to wait come last, as long as they are few. The caller knows that there is one. If `mayBeNew` is false only URLs
+   * that were requested before count. Null if the host's next window is not in memory yet.
    */
-  next(hostId: number, now: number, mayBeNew: boolean): Returned | null;
+  next(hostId: number, now: number, mayBeNew: boolean, newFirst: boolean): Returned | null;
   /** When the next URL may be leased: 0 at any time, `Infinity` if there is none. */
   firstDueAt(hostId: number): number;
   /** The same for URLs that were requested before. */
@@ -157,11 +159,13 @@ export function createBacklogs(reader: QueueReader, nearMost = HOSTS_NEAR_MAX): 
   const hasNew = (hostId: number): boolean =>
     counts.get(hostId) > 0 || (putBacks.get(hostId)?.regained.length ?? 0) > 0;
   /** Null if it is the turn of a URL that was not put back. */
-  const nextPutBack = (hostId: number, now: number, mayBeNew: boolean): Returned | null => {
+  const nextPutBack = (hostId: number, now: number, mayBeNew: boolean, newFirst: boolean): Returned | null => {
     const back = putBacks.get(hostId);
     if (back === undefined) return null;
     const isNewLeft = mayBeNew && hasNew(hostId);
-    back.wasReturned = dueAtOf(back) <= now && !(back.wasReturned && isNewLeft);
+    const dueAt = dueAtOf(back);
+    const isNewFirst = newFirst && dueAt > ASKED_DUE_AT && back.returned!.size <= ASKED_LAST_MAX;
+    back.wasReturned = dueAt <= now && !(isNewLeft && (isNewFirst || back.wasReturned));
     const regained = back.wasReturned ? undefined : back.regained.pop();
     const url = back.wasReturned ? back.returned!.pop()! : null;
     if (url !== null) asked -= 1;
@@ -207,7 +211,7 @@ export function createBacklogs(reader: QueueReader, nearMost = HOSTS_NEAR_MAX): 
       back.returned ??= createHeap(dueAtOfUrl);
       back.returned.push(url);
     },
-    next: (hostId, now, mayBeNew) => nextPutBack(hostId, now, mayBeNew) ?? nextInOrder(hostId),
+    next: (hostId, ...how) => nextPutBack(hostId, ...how) ?? nextInOrder(hostId),
     firstDueAt: (hostId) => (hasNew(hostId) ? 0 : askedDueAt(hostId)),
     askedDueAt,
     firstAsked: (hostId) => putBacks.get(hostId)?.returned?.peek(),

@@ -1,6 +1,7 @@
-// Decides whose turn it is. URLs are taken round-robin, one at a time from each host that has room. The cost of a call
-// depends only on the URLs that it gives and the hosts that it asks: waiting hosts (places.ts) are not visited, and
-// waiting URLs (backlog.ts) are not in memory. Hosts are known by their ids alone.
+// Decides whose turn it is. URLs are taken round-robin, one at a time from each host that has room. A host that has
+// more in hand than hosts have on average comes after the others: so hosts whose responses never end do not take all
+// places. The cost of a call depends only on the URLs that it gives and the hosts that it asks: waiting hosts
+// (places.ts) are not visited, and waiting URLs (backlog.ts) are not in memory. Hosts are known by their ids alone.
 
 import type { Awaited, HostRoom } from '../../base/contracts.ts';
 import { ASKED_DUE_AT, createBacklogs, type QueueReader, type Returned } from './backlog.ts';
@@ -57,6 +58,9 @@ export interface Rotation {
   readonly bytes: number;
 }
 
+/** How many hosts with much in hand are passed over in one call. */
+const PASSED_OVER_MAX = 32;
+
 /** `nearMost` is how many hosts may be near their turn. */
 export function createRotation(reader: QueueReader, nearMost?: number): Rotation {
   const backlogs = createBacklogs(reader, nearMost);
@@ -65,6 +69,13 @@ export function createRotation(reader: QueueReader, nearMost?: number): Rotation
   let isRefused = false;
   /** By host, how many URLs it may still have in this call of `take`. */
   const rooms = new Map<number, number>();
+  /** Of these, the hosts whose new URLs come first. */
+  const newFirst = new Set<number>();
+  /** By host, how many URLs were taken and are not settled, and their sum. */
+  const inHand = new Map<number, number>();
+  let inHandOfAll = 0;
+  /** Hosts that have more in hand than others, and whose turn therefore comes at the end of the call. */
+  const ahead: number[] = [];
 
   const placed = (hostId: number): void => {
     if (!places.isReady(hostId)) places.place(hostId, 0);
@@ -80,6 +91,7 @@ export function createRotation(reader: QueueReader, nearMost?: number): Rotation
     if (answer === null) return false;
     const { take, notBefore, keepsTurn } = answer;
     rooms.set(hostId, take);
+    if (answer.newFirst === true) newFirst.add(hostId);
     // A time in the past would make the host due again at once, without end.
     places.delay(hostId, take > 0 ? 0 : Math.max(notBefore, now + 1));
     if (keepsTurn === true) places.keepTurn(hostId);
@@ -87,7 +99,7 @@ export function createRotation(reader: QueueReader, nearMost?: number): Rotation
   };
   /** Null if the host's next URLs are not in memory yet. */
   const next = (hostId: number, now: number, mayBeNew: boolean): HostTurn | null => {
-    const url = backlogs.next(hostId, now, mayBeNew);
+    const url = backlogs.next(hostId, now, mayBeNew, newFirst.has(hostId));
     if (url === null) return null;
     const { id, tries, dueAt } = url;
     rooms.set(hostId, rooms.get(hostId)! - 1);
@@ -95,16 +107,33 @@ export function createRotation(reader: QueueReader, nearMost?: number): Rotation
     return { id, host, hostId, tries, wasAsked: dueAt >= ASKED_DUE_AT, wasPutBack: dueAt > 0 };
   };
 
+  const add = (hostId: number, by: number): void => {
+    const count = (inHand.get(hostId) ?? 0) + by;
+    inHandOfAll += by;
+    if (count > 0) inHand.set(hostId, count);
+    else inHand.delete(hostId);
+  };
+  const isAhead = (hostId: number): boolean => (inHand.get(hostId) ?? 0) * inHand.size > inHandOfAll;
+  /** Takes out the host whose turn it is; 0 if there is none. */
+  const shift = (): number => {
+    for (let hostId = places.shift(); hostId !== 0; hostId = places.shift()) {
+      if (ahead.length >= PASSED_OVER_MAX || !isAhead(hostId)) return hostId;
+      ahead.push(hostId);
+    }
+    return ahead.shift() ?? 0;
+  };
+
   const take = (most: number, now: number, room: AskRoom, newMost = Number.POSITIVE_INFINITY): HostTurn[] => {
     if (newMost <= 0 && backlogs.asked === 0) return [];
     rooms.clear();
+    newFirst.clear();
     isRefused = false;
     let newLeft = newMost;
     const turns: HostTurn[] = [];
     const spent: number[] = [];
     places.open(now);
     while (turns.length < most) {
-      const hostId = places.shift();
+      const hostId = shift();
       if (hostId === 0) break;
       // False if the clock was set back and the URL is not due any more.
       const isDue = backlogs.firstDueAt(hostId) <= now;
@@ -121,8 +150,11 @@ export function createRotation(reader: QueueReader, nearMost?: number): Rotation
       if (mayBeAsked && rooms.get(hostId)! > 0) {
         const turn = next(hostId, now, newLeft > 0);
         isUnread = turn === null;
-        if (turn !== null) turns.push(turn);
-        if (turn !== null && !turn.wasAsked) newLeft -= 1;
+        if (turn !== null) {
+          turns.push(turn);
+          add(hostId, 1);
+          if (!turn.wasAsked) newLeft -= 1;
+        }
       }
       // A host that gets no more in this call would only be shifted again and again. It comes back at the end of the
       // call.
@@ -130,6 +162,7 @@ export function createRotation(reader: QueueReader, nearMost?: number): Rotation
       if (isDue && isSpent) spent.push(hostId);
       else places.place(hostId, now);
     }
+    for (const hostId of ahead.splice(0)) places.place(hostId, now);
     for (const hostId of spent) places.place(hostId, now);
     return turns;
   };
@@ -161,10 +194,12 @@ export function createRotation(reader: QueueReader, nearMost?: number): Rotation
       placed(hostId);
     },
     settled(hostId) {
+      if (inHand.has(hostId)) add(hostId, -1);
       if (places.until(hostId) === Number.POSITIVE_INFINITY) open(hostId, 0);
     },
     hold: open,
     forget(hostId) {
+      add(hostId, -(inHand.get(hostId) ?? 0));
       places.forget(hostId);
       backlogs.forget(hostId);
     },

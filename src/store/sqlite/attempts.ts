@@ -25,13 +25,12 @@ type Text = string | null;
 
 /** The forms that the URL was redirected to since it was last settled, in that order. */
 const FORMS_SQL = `
-  SELECT form, at FROM attempts WHERE url = ?1 AND form IS NOT NULL
+  SELECT form FROM attempts WHERE url = ?1 AND form IS NOT NULL
     AND number > (SELECT ifnull(max(number), 0) FROM attempts WHERE url = ?1 AND state IS NOT NULL) ORDER BY number`;
 
-/** Each with the time when the form was requested that redirected to it. */
-export function createFormReader(db: DatabaseSync): (id: number) => [form: string, at: number][] {
+export function createFormReader(db: DatabaseSync): (id: number) => string[] {
   const forms = lenientQuery(db, FORMS_SQL);
-  return (id) => forms.all(id) as [string, number][];
+  return (id) => forms.all(id).map((cells) => cells[0] as string);
 }
 
 export function createAttemptReader(db: DatabaseSync): RowReader['attempts'] {

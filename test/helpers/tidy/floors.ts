@@ -90,6 +90,7 @@ const ROOMS: Readonly<Record<string, Rule>> = {
     modules: [
       ...[
         'node:net',
+        'node:http2',
         'node:tls',
         'node:dns',
         'node:dns/promises',

@@ -1,0 +1,289 @@
+// HTTP/2 on a wire (RFC 9113): one session that carries many exchanges. Node's session reads and writes the frames and
+// owns the socket's bytes; this part owns what becomes of each exchange. What ends one stream leaves the others alone.
+
+import type { ClientHttp2Session, ClientHttp2Stream } from 'node:http2';
+import {
+  HTTP2_CONNECTION_WINDOW_BYTES,
+  HTTP2_FIELDS_BYTES_MAX,
+  HTTP2_FIELDS_MAX,
+  HTTP2_RESETS_MAX,
+  HTTP2_STREAM_WINDOW_BYTES,
+  HTTP2_STREAMS_AT_ONCE_MAX,
+  HTTP2_STREAMS_MAX,
+  INTERIM_RESPONSES_MAX,
+} from '../../base/limits.ts';
+import { onDemand } from '../../base/on-demand.ts';
+import type { Connection, ConnectionOwner, Protocol, ProtocolParts } from '../connection.ts';
+import type { Exchange } from '../exchange.ts';
+import type { Wire } from '../net/wire.ts';
+import { ERROR, failureOfSession, failureOfStream } from './failure.ts';
+import { authorityOf, fieldsOf, withoutConnection } from './request-fields.ts';
+import { Http2Response } from './response.ts';
+
+const http2 = onDemand<typeof import('node:http2')>('node:http2');
+
+export function createHttp2(parts: ProtocolParts): Protocol {
+  const protocol: Protocol = {
+    ...{ version: 'h2', isSole: true },
+    speak: (wire, owner) => new Http2Connection(protocol, parts, wire, owner),
+  };
+  return protocol;
+}
+
+interface Stream {
+  readonly exchange: Exchange;
+  readonly own: ClientHttp2Stream;
+  response: Http2Response | null;
+  interim: number;
+}
+
+class Http2Connection implements Connection {
+  readonly protocol: Protocol;
+  readonly wire: Wire;
+  isPooled = false;
+  readonly #parts: ProtocolParts;
+  readonly #owner: ConnectionOwner;
+  readonly #session: ClientHttp2Session;
+  readonly #streams = new Map<Exchange, Stream>();
+  /** Streams that the server allows at once. More than one would be a guess before its first settings came. */
+  #allowed = 1;
+  /** Streams at which it refused another one. */
+  #refusedAt = HTTP2_STREAMS_AT_ONCE_MAX;
+  #sent = 0;
+  #resets = 0;
+  #isWithdrawn = false;
+  /** The last stream that the server may have processed, once it has said so. */
+  #lastTaken = Number.POSITIVE_INFINITY;
+  /** When the server last said anything, in wheel time. */
+  #heardMs: number;
+  #error: Error | null = null;
+  /** The last request's text after its path, and the fields that it makes. */
+  #tail = '';
+  #fields: readonly string[] = [];
+
+  constructor(protocol: Protocol, parts: ProtocolParts, wire: Wire, owner: ConnectionOwner) {
+    this.protocol = protocol;
+    this.#parts = parts;
+    this.wire = wire;
+    this.#owner = owner;
+    this.#heardMs = wire.nowMs;
+    this.#session = http2().connect(wire.origin.key, {
+      createConnection: () => wire.socket,
+      maxHeaderListPairs: HTTP2_FIELDS_MAX,
+      settings: {
+        enablePush: false,
+        initialWindowSize: HTTP2_STREAM_WINDOW_BYTES,
+        maxHeaderListSize: HTTP2_FIELDS_BYTES_MAX,
+      },
+    });
+    this.#listen();
+  }
+
+  get room(): number {
+    return this.#isWithdrawn || this.wire.isClosed
+      ? 0
+      : Math.max(0, Math.min(this.#allowed, this.#refusedAt) - this.#streams.size);
+  }
+
+  get isIdle(): boolean {
+    return this.#streams.size === 0;
+  }
+
+  write(exchange: Exchange): void {
+    const { requestHead } = this.#parts;
+    exchange.headOf = (request, origin, path) => withoutConnection(requestHead(request, origin, path));
+    const { method } = exchange.request;
+    const head = exchange.requestHead;
+    const tail = head.slice(head.indexOf('\r\n') + 2);
+    if (tail !== this.#tail) {
+      this.#tail = tail;
+      this.#fields = [':scheme', 'https', ':authority', authorityOf(tail), ...fieldsOf(tail)];
+    }
+    const own = this.#session.request([':method', method, ':path', exchange.path, ...this.#fields]);
+    const stream: Stream = { exchange, own, response: null, interim: 0 };
+    this.#streams.set(exchange, stream);
+    this.#follow(stream);
+    this.#sent += 1;
+    if (this.#sent >= HTTP2_STREAMS_MAX) this.#withdraw();
+  }
+
+  abandon(exchange: Exchange): void {
+    const stream = this.#streams.get(exchange);
+    if (stream === undefined) return;
+    this.#reset(stream);
+    this.#freed();
+  }
+
+  pause(exchange: Exchange): void {
+    this.#streams.get(exchange)?.own.pause();
+  }
+
+  resume(exchange: Exchange): void {
+    this.#streams.get(exchange)?.own.resume();
+  }
+
+  /** Node's session takes the bytes itself. */
+  read(): void {}
+
+  /** The streams are told by Node, each in its turn after what came for it. */
+  lost(error: Error | null): void {
+    this.#error ??= error;
+    this.#withdraw();
+  }
+
+  // --- the session
+  // -----------------------------------------------------------------------------------------------------
+
+  #listen(): void {
+    const session = this.#session;
+    session.on('connect', () => session.destroyed || session.setLocalWindowSize(HTTP2_CONNECTION_WINDOW_BYTES));
+    session.on('remoteSettings', ({ maxConcurrentStreams = HTTP2_STREAMS_AT_ONCE_MAX }) => {
+      this.#heard();
+      this.#allowed = maxConcurrentStreams;
+      if (maxConcurrentStreams === 0) this.#withdraw();
+      if (this.room > 0) this.#owner.freed(this, Number.POSITIVE_INFINITY);
+    });
+    session.on('goaway', (code, lastStream) => {
+      this.#lastTaken = Math.min(this.#lastTaken, lastStream);
+      this.#withdraw();
+      if (code === 0 && this.isIdle) this.wire.close();
+    });
+    session.on('error', (error) => {
+      this.#error ??= error;
+      this.#withdraw();
+    });
+    session.on('close', () => this.wire.close());
+  }
+
+  #heard(): void {
+    this.#heardMs = this.wire.nowMs;
+  }
+
+  /** It takes nothing more; what is on it may end. */
+  #withdraw(): void {
+    if (this.#isWithdrawn) return;
+    this.#isWithdrawn = true;
+    this.#owner.withdrawn(this);
+  }
+
+  /** After an exchange has left. */
+  #freed(): void {
+    if (this.wire.isClosed) return;
+    if (!this.#isWithdrawn) this.#owner.freed(this, Number.POSITIVE_INFINITY);
+    else if (this.isIdle) this.wire.close();
+  }
+
+  // --- its streams
+  // -----------------------------------------------------------------------------------------------------
+
+  #follow(stream: Stream): void {
+    const { own } = stream;
+    const isOn = (): boolean => this.#streams.get(stream.exchange) === stream;
+    own.on('headers', () => isOn() && this.#interim(stream));
+    own.on('response', (fields, _flags, raw: readonly string[]) => {
+      if (isOn()) this.#begin(stream, fields[':status']!, raw);
+    });
+    own.on('end', () => isOn() && this.#end(stream));
+    own.on('error', (error) => {
+      if (this.#session.destroyed) this.#error ??= error;
+    });
+    own.on('close', () => isOn() && this.#broke(stream));
+  }
+
+  #interim(stream: Stream): void {
+    this.#heard();
+    stream.interim += 1;
+    if (stream.interim <= INTERIM_RESPONSES_MAX) return;
+    this.#responseOf(stream, 0).cut(null, 'http-malformed', 'no HTTP response: interim responses without end');
+    this.#finish(stream);
+  }
+
+  #begin(stream: Stream, status: number, raw: readonly string[]): void {
+    const bytes = raw.reduce((sum, word) => sum + word.length, 0);
+    const response = this.#responseOf(stream, bytes);
+    if (!response.begin(status, raw)) {
+      this.#finish(stream);
+    } else {
+      this.#owner.grew(stream.exchange);
+      stream.own.on('data', (piece: Buffer) => {
+        if (this.#streams.get(stream.exchange) === stream) this.#take(stream, response, piece);
+      });
+    }
+    this.#owner.took(bytes);
+  }
+
+  #responseOf(stream: Stream, bytes: number): Http2Response {
+    this.#heard();
+    const { exchange } = stream;
+    exchange.arrived(bytes);
+    const { method, spool = null, bodyBytesMax = this.#parts.bodyBytesMax } = exchange.request;
+    const { memory } = this.#parts;
+    stream.response = new Http2Response({ memory, bytesMax: bodyBytesMax, isHead: method === 'HEAD', spool });
+    exchange.response = stream.response;
+    return stream.response;
+  }
+
+  #take(stream: Stream, response: Http2Response, piece: Buffer): void {
+    this.#heard();
+    stream.exchange.arrived(piece.length);
+    if (response.take(piece)) this.#owner.grew(stream.exchange);
+    else this.#finish(stream);
+    this.#owner.took(piece.length);
+  }
+
+  /** The server has ended it, or reset it without saying that anything is wrong. */
+  #end(stream: Stream): void {
+    const { exchange, own, response } = stream;
+    if (own.rstCode !== ERROR.none || response === null) return;
+    this.#streams.delete(exchange);
+    if (!response.isWhole) response.cut('disconnect', 'disconnect', 'the stream was ended within the body');
+    this.#owner.finished(exchange);
+    this.#freed();
+  }
+
+  /** It was closed before its end, or with its session. */
+  #broke(stream: Stream): void {
+    const { exchange, own, response } = stream;
+    this.#streams.delete(exchange);
+    const isOfSession = this.#session.destroyed || this.#session.closed || this.wire.isClosed;
+    if (isOfSession) this.#withdraw();
+    const failure = isOfSession ? failureOfSession(this.#error) : failureOfStream(own.rstCode, this.#fieldBytes());
+    if (response !== null) {
+      response.cut('disconnect', 'disconnect', failure.detail);
+      this.#owner.finished(exchange);
+    } else if (own.rstCode === ERROR.http11Required) {
+      this.wire.origin.isSole = false;
+      this.#withdraw();
+      this.#owner.unprocessed(exchange, failure);
+    } else if (own.rstCode === ERROR.refusedStream || own.id === undefined || own.id > this.#lastTaken) {
+      // It had too much to do: it gets no more than it has now.
+      this.#refusedAt = Math.max(1, Math.min(this.#refusedAt, this.#streams.size));
+      this.#owner.unprocessed(exchange, failure);
+    } else {
+      // What shares a connection cannot know which of them ended it.
+      if (isOfSession && this.#sent > 1) exchange.mayReplay ||= !exchange.wasReplayed;
+      this.#owner.unanswered(exchange, failure, !isOfSession || failure.code !== 'reset');
+    }
+    this.#freed();
+  }
+
+  /** Bytes that came for the only stream there ever was, and so for its fields; 0 if there were more. */
+  #fieldBytes(): number {
+    return this.#sent === 1 ? this.wire.socket.bytesRead : 0;
+  }
+
+  #finish(stream: Stream): void {
+    this.#reset(stream);
+    this.#owner.finished(stream.exchange);
+    this.#freed();
+  }
+
+  /** Some servers tire of clients that reset many streams, and a session that says nothing at all is dead. */
+  #reset({ exchange, own }: Stream): void {
+    this.#streams.delete(exchange);
+    own.close(ERROR.cancel);
+    this.#resets += 1;
+    const isDead = this.wire.nowMs - this.#heardMs >= exchange.owner.timeoutMs;
+    if (isDead || this.#resets >= HTTP2_RESETS_MAX) this.#withdraw();
+  }
+}
