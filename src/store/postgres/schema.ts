@@ -285,6 +285,7 @@ const outerCharsets = (schema: string): string => `
   ALTER TABLE ${schema}.urls ADD COLUMN outer_charset text;
   ALTER TABLE ${schema}.visits ADD COLUMN redirect_fragment text;
 `;
+const protocols = (schema: string): string => `ALTER TABLE ${schema}.visits ADD COLUMN protocol smallint;`;
 
 /** Hosts that a worker wants which another one has, for a robots.txt to which a redirect led. */
 const calledHosts = (schema: string): string => `CREATE TABLE ${schema}.called_hosts (host bigint PRIMARY KEY);`;
@@ -293,7 +294,7 @@ const calledHosts = (schema: string): string => `CREATE TABLE ${schema}.called_h
 type Step = (schema: string) => string;
 
 /** Step `n` leads from version `n` to `n + 1`. */
-export const MIGRATIONS: readonly Step[] = [first, moves, movedFiles, leases, outerCharsets, calledHosts];
+export const MIGRATIONS: readonly Step[] = [first, moves, movedFiles, leases, outerCharsets, calledHosts, protocols];
 
 /** The tables that are partitioned by the host, or by its name. */
 export const TABLES_BY_HOST: readonly string[] = Object.keys(PARTITIONED);

@@ -262,6 +262,9 @@ ALTER TABLE urls ADD COLUMN outer_charset INTEGER;
 ALTER TABLE outcomes ADD COLUMN redirect_fragment TEXT;
 `;
 
+// What was spoken, if that is not HTTP/1.1.
+const PROTOCOLS = 'ALTER TABLE outcomes ADD COLUMN protocol INTEGER;';
+
 /** Step `n` leads from version `n` to `n + 1`. */
 export const STEPS: readonly string[] = [
   FIRST,
@@ -282,6 +285,7 @@ export const STEPS: readonly string[] = [
   MOVES,
   MOVED_FILES,
   OUTER_CHARSETS,
+  PROTOCOLS,
 ];
 
 /** The application id in the header of each of our databases: "goss" in ASCII. */
