@@ -2,7 +2,7 @@
 
 import type { ArchivePlace } from './archive-files.ts';
 import type { ErrorCode, SkipReason } from './errors.ts';
-import type { RobotsRecord } from './ledger.ts';
+import type { KeptExclusion, RobotsRecord } from './ledger.ts';
 import type { Outcome } from './outcome.ts';
 import type { BadLink, EntryFacts, Link, PageText } from './parsing.ts';
 import type { Counts, RunFigures } from './run-figures.ts';
@@ -77,6 +77,12 @@ export interface RootAddresses {
   keep(found: ReadonlyMap<string, readonly string[] | null>): Promise<void>;
 }
 
+/** The exclusions that last longer than a run. */
+export interface ExclusionKeeper {
+  /** `change` returns what is excluded from now on. Resolves once that is durable. */
+  change(change: (before: readonly KeptExclusion[]) => readonly KeptExclusion[]): Promise<void>;
+}
+
 /** A URL that was handed out; its host has room now. */
 export interface Lease {
   readonly id: number;
@@ -142,8 +148,6 @@ export interface Settlement {
   readonly fetchedAt: number;
   readonly elapsedMs: number;
   readonly remoteAddress: string;
-  /** `http/1.1` or `h2`; missing or empty if nothing was sent. */
-  readonly protocol?: string;
   readonly place: ArchivePlace | null;
 }
 

@@ -39,8 +39,6 @@ export interface Row {
   readonly fetchedAt: number | null;
   readonly elapsedMs: number | null;
   readonly remoteAddress: string | null;
-  /** What the response came by; null if there is none. */
-  readonly protocol: 'http/1.1' | 'h2' | null;
   readonly archive: ArchivePlace | null;
   readonly dueAt: number | null;
   /** What happened in words, for people; never parsed. */
@@ -157,6 +155,8 @@ export interface RowReader {
   of(ids: readonly number[]): Promise<readonly Row[]>;
   /** What happened to the row's URL before it was settled; oldest first. */
   attempts(id: number): Promise<readonly Attempt[]>;
+  /** The ids of the rows that this exclusion took while a crawl ran. It reads every row. */
+  excludedBy(pattern: string): Promise<readonly number[]>;
   /** What a sitemap says about the URL of each row, in the order of `ids`; null if no sitemap lists it. */
   mentions(ids: readonly number[]): Promise<readonly (Mention | null)[]>;
   /** When the row's URL was taken down, in wall milliseconds; null if it was not. */
@@ -169,8 +169,8 @@ export interface RowReader {
 export interface LinkReader {
   /** The URLs that the page of each row links to, in document order; the rows are in the order of `ids`. */
   of(ids: readonly number[]): Promise<readonly (readonly string[])[]>;
-  /** The links of every row with links, as ids, in order of id. */
-  lists(): Paged<readonly [id: number, links: readonly number[]]>;
+  /** The links of every row with links and a larger id than `afterId`, as ids, in order of id. */
+  lists(afterId?: number): Paged<readonly [id: number, links: readonly number[]]>;
   /** Every row that redirects and the row of its target, as ids, in order of the first. */
   redirects(): Paged<readonly [id: number, target: number]>;
   /** Links that cannot become URLs, by page. */
@@ -203,11 +203,20 @@ export interface JobReader {
   /** The processes that work on the job, or did, where there may be several; oldest first. */
   workers(): Promise<readonly WorkerFigures[]>;
   counts(): Promise<JobCounts>;
+  /** The patterns that were excluded while a crawl ran, and still are; oldest first. */
+  exclusions(): Promise<readonly KeptExclusion[]>;
   hosts(): Paged<HostRow>;
   /** The sitemaps that were read or given up, in the order in which they were found. */
   sitemaps(): Paged<SitemapRow>;
   /** The rows counted one by one, to compare with the stored totals; all from one moment. It reads every row. */
   sums(): Promise<Sums>;
+}
+
+/** A pattern that was excluded while a crawl ran. It holds for later runs too. */
+export interface KeptExclusion {
+  readonly pattern: string;
+  /** In wall milliseconds. */
+  readonly since: number;
 }
 
 /** What the rows refer to in the archive. */

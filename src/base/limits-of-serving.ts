@@ -4,6 +4,8 @@
 export const FAILURES_REMEMBERED_MAX = 200;
 /** Patterns that may be excluded at the same time while a crawl runs. */
 export const EXCLUSIONS_MAX = 100;
+/** Their length. The rows that a pattern took have all of it in their detail. */
+export const EXCLUSION_LENGTH_MAX = 250;
 
 // --- the table of URLs
 /** How much of the table of a job is in memory, in kilobytes. */
@@ -36,6 +38,11 @@ export const LIVE_EVENTS_MS = 200;
 export const EVENT_READERS_MAX = 64;
 /** Seconds of rates that are remembered. */
 export const RATES_REMEMBERED_MAX = 600;
+/** How much of each log is read for the holds of a job, and how many of them are given. */
+export const HOLDS_LOG_BYTES = 16 * 1024 * 1024;
+export const HOLDS_SHOWN_MAX = 200;
+/** Pages whose links are looked at for one answer about the links to a URL. */
+export const LINK_LISTS_AN_ANSWER_MAX = 100_000;
 /** Requests in flight, and hosts, that an event names. */
 export const FLIGHTS_SHOWN_MAX = 100;
 /** Ports that are tried, one after the other. */

@@ -4,7 +4,7 @@
 import { join } from 'node:path';
 import type { Depot } from '../archive/depot/depot.ts';
 import type { Mover } from '../archive/mover.ts';
-import type { Ledger, Request } from '../base/contracts.ts';
+import type { JobCounts, Ledger, Request } from '../base/contracts.ts';
 import type { SkipReason } from '../base/errors.ts';
 import { SITEMAP_BYTES_MAX } from '../base/limits.ts';
 import { version } from '../base/version.ts';
@@ -15,7 +15,6 @@ import { createGate, type Gate, type GateParts } from '../crawl/gate.ts';
 import type { SettledPage } from '../crawl/parts.ts';
 import { guessesOf } from '../crawl/sitemap-guesses.ts';
 import { createSitemaps, NO_SITEMAPS, type SitemapParts, type Sitemaps } from '../crawl/sitemaps.ts';
-import type { TrapWatch } from '../crawl/trap-watch.ts';
 import { decodeLayer } from '../fetch/decode.ts';
 import type { Fetcher } from '../fetch/fetch.ts';
 import type { CrawlOptions } from '../options/options.ts';
@@ -29,6 +28,7 @@ import { archivedFetch, keptFetch, recoverJob, spooling } from './archiving.ts';
 import { makeJoinTo, makeResponseParser } from './client.ts';
 import { assertDescriptors, descriptors } from './descriptors.ts';
 import { createSlowHosts, type EarlierRuns, earlierRuns, type SlowHost } from './earlier-runs.ts';
+import { openExclusions } from './exclusions.ts';
 import { hookedFetch } from './hooks.ts';
 import { assertIndexable, startIndexer } from './indexing.ts';
 import { inJob, type Job } from './job.ts';
@@ -119,7 +119,8 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks, world: Wor
   const moving = { commits, clock, wake: () => wake() };
   const { archive, mover } = await movingArchive(depot, whole, options, job, moving);
   const fetchAside = archivedFetch(decodeLayer(fetcher.decode)(seen.aside), whole, budget);
-  const traps = steeredTraps(hooks, openTraps(options.traps, clock));
+  const exclusions = await openExclusions(job.store, commits);
+  const traps = exclusions.excluding(openTraps(options.traps, clock), hooks.steering !== undefined);
   const shared = { frontier, share, commits, gate, traps, admission, budget, clock, signal: abort.signal };
   const sitemaps: Sitemaps = await makeSitemaps(options, {
     ...shared,
@@ -129,8 +130,7 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks, world: Wor
     bodyBytesMax: Math.min(options.bodyBytesMax, SITEMAP_BYTES_MAX),
     wake: () => wake(),
   });
-  const left = await ledger.job.counts();
-  const alreadyFinished = resumed && left.queued + left.leased + left.unreadSitemaps === 0;
+  const alreadyFinished = resumed && nothingLeft(await ledger.job.counts());
   const heart = crawl(
     {
       ...shared,
@@ -150,32 +150,34 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks, world: Wor
   );
   wake = heart.wake;
   hooks.onStart?.(wake);
-  hooks.steering?.steer(steered(job, { heart, gate, commits }));
+  hooks.steering?.steer(steered(job, { heart, gate, exclusions }));
   log.write('info', 'start', startFacts(options, resumed));
   return startRun({
     ...{ job, heart, gate, sitemaps, commits, clock, log, abort },
     ...{ before: earlier.totals, alreadyFinished, indexer: startIndexer(options, job.folder) },
     ...runRules(options),
     hadRootResponse: resumed && earlier.hadRootResponse,
-    ...{ slowHosts, lostUrls, traps: traps.news, meter },
+    ...{ slowHosts, lostUrls, traps: traps.news, meter, excluded: exclusions.all.map(({ pattern }) => pattern) },
     ...{ shortage: allowance.shortage, onWire: allowance.onWire },
     ...{ machine, mover, isPaused: () => hooks.steering?.isPaused === true },
     closers: [async () => machine.stop(), fetcher.close, archive.close],
   });
 }
 
+function nothingLeft({ queued, leased, unreadSitemaps }: JobCounts): boolean {
+  return queued + leased + unreadSitemaps === 0;
+}
+
 /** What a steering may do with the run. */
-function steered({ store }: Job, { heart, gate, commits }: Pick<RunParts, 'heart' | 'gate' | 'commits'>): Steered {
-  const { frontier, worker } = store;
+function steered(
+  { store }: Job,
+  { heart, gate, exclusions }: Pick<RunParts, 'heart' | 'gate'> & Pick<Steered, 'exclusions'>,
+): Steered {
   return {
     wake: heart.wake,
     setPace: ({ hostConcurrency, delayMs }) => gate.setPace({ hostConcurrency, delayMs }),
-    addToLimit: worker === null ? heart.addToLimit : null,
-    async regain(ids) {
-      // What was set aside last is perhaps not written yet.
-      await commits.flush();
-      await frontier.regain?.(ids);
-    },
+    addToLimit: store.worker === null ? heart.addToLimit : null,
+    exclusions,
   };
 }
 
@@ -243,10 +245,6 @@ function pressure(
 
 function inFlightMost({ most }: Allowance, { steering }: Hooks): () => number {
   return steering === undefined ? most : () => Math.min(most(), steering.pacing.concurrency);
-}
-
-function steeredTraps({ steering }: Hooks, traps: TrapWatch): TrapWatch {
-  return steering?.excluding(traps) ?? traps;
 }
 
 /** The caller may keep the bodies of its pages. If no caller takes pages, their memory is reused. */

@@ -52,6 +52,8 @@ export interface Run {
   readonly mended: readonly string[];
   /** How many URLs have lost their record, because the archive is shorter than their rows say. */
   readonly lostUrls: number;
+  /** The patterns that an earlier run was told to leave out, and that still hold. */
+  readonly excluded: readonly string[];
   /** Resolves when the run is over; rejects with MachineError. */
   readonly summary: Promise<Summary>;
   /** Known when the run is over. */
@@ -69,7 +71,7 @@ export interface Run {
   stop(how: 'gracefully' | 'now'): void;
 }
 
-export interface RunParts {
+export interface RunParts extends Pick<Run, 'alreadyFinished' | 'lostUrls' | 'excluded'> {
   readonly job: Job;
   readonly heart: Crawl;
   readonly gate: Gate;
@@ -78,7 +80,6 @@ export interface RunParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly abort: AbortController;
-  readonly alreadyFinished: boolean;
   /** The product token for robots.txt. */
   readonly agent: string;
   readonly secrets: RequestFields['secrets'];
@@ -98,7 +99,6 @@ export interface RunParts {
   /** Null if the archive stays in the job's folder. */
   readonly mover: Mover | null;
   readonly indexer: Indexer | null;
-  readonly lostUrls: number;
   readonly isPaused: () => boolean;
   /** Functions that close what the run used, in this order. The log and the job are closed after them. */
   readonly closers: readonly (() => Promise<void>)[];
@@ -271,7 +271,7 @@ export function startRun(parts: RunParts): Run {
     resumed: job.store.resumed,
     alreadyFinished: parts.alreadyFinished,
     mended: job.store.mended,
-    lostUrls: parts.lostUrls,
+    ...{ lostUrls: parts.lostUrls, excluded: parts.excluded },
     summary: end(),
     get rootsToTell() {
       return toTell;

@@ -91,7 +91,7 @@ export function createJobDesk(
       if (name === 'job') return jobAnswer(place);
       if (name !== 'exclusions') return threads.ask(place, name, query);
       const job = ownOf(place.id);
-      return job === null ? { exclusions: [] } : exclusionsOf(job);
+      return job === null ? threads.ask(place, name) : exclusionsOf(job);
     },
     async change({ name, parts }, body) {
       const place = await served.find(parts['job']!);

@@ -2,6 +2,7 @@
 
 import type { Clock } from '../base/clock.ts';
 import type {
+  ExclusionKeeper,
   Frontier,
   HostShelf,
   JobIdentity,
@@ -60,6 +61,7 @@ export interface Writing {
   readonly sitemaps: SitemapList;
   readonly hosts: HostShelf;
   readonly rootAddresses: RootAddresses;
+  readonly exclusions: ExclusionKeeper;
   readonly movedFiles: MovedFiles;
 }
 

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { exclusionDetail } from '../../src/base/exclusion.ts';
 import { allOf } from '../../src/base/paged.ts';
 import { ended, FREE, found, IDENTITY, inStore, NOW, type Suite, settle } from './store-samples.ts';
 
@@ -79,6 +80,26 @@ export function resumingContract(suite: Suite): void {
       [1, 100],
     );
     await ledger.close();
+  });
+
+  test(`${name}: exclusions: they outlast the run, and the rows that they took are found`, async () => {
+    const place = newPlace();
+    const { frontier, ledger, exclusions } = await place.open();
+    await frontier.add([1, 2, 3].map((page) => found(`https://a.test/${page}`)));
+    const [one, two, three] = await frontier.lease(3, NOW, FREE);
+    const taken = { state: 'skipped', reason: 'excluded', response: null } as const;
+    const byPattern = ended(two!, { ...taken, detail: exclusionDetail('/2') });
+    await settle(frontier, ended(one!, { ...taken, detail: 'by an option' }), byPattern, ended(three!));
+    assert.deepEqual(await ledger.job.exclusions(), []);
+    await exclusions.change(() => [{ pattern: '/1', since: 1 }]);
+    await exclusions.change((before) => [...before, { pattern: '/2', since: 2 }]);
+    await exclusions.change((before) => before.filter(({ pattern }) => pattern !== '/1'));
+    await frontier.close();
+    const reader = await place.reader!();
+    assert.deepEqual(await reader.job.exclusions(), [{ pattern: '/2', since: 2 }]);
+    assert.deepEqual(await reader.rows.excludedBy('/2'), [2]);
+    assert.deepEqual(await reader.rows.excludedBy('/1'), []);
+    await reader.close();
   });
 
   test(`${name}: open: another identity is refused, naming each field with both values`, async () => {

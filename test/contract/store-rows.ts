@@ -48,7 +48,6 @@ export function rowsContract(suite: Suite): void {
         referrer: null,
         redirectTo: null,
         redirectFragment: null,
-        protocol: 'http/1.1',
         tries: 1,
         contentType: 'text/html',
         charset: 'utf-8',
@@ -78,6 +77,7 @@ export function rowsContract(suite: Suite): void {
       const [[id, targets] = []] = await allOf(ledger.links.lists());
       assert.equal(id, 1);
       assert.deepEqual(await ledger.links.urls(targets!), (await ledger.links.of([1]))[0]);
+      assert.deepEqual(await allOf(ledger.links.lists(1)), []);
       const row = await ledger.rows.find('https://a.test/3');
       assert.equal(row?.referrer, 'https://a.test/');
       assert.equal(row?.depth, 1);
@@ -108,7 +108,7 @@ export function rowsContract(suite: Suite): void {
     await settle(frontier, ended(page!, { links: [part('frame', 'koi8-r'), part('page')] }));
     const [frame, other] = await frontier.lease(2, NOW, FREE);
     const redirect = found('https://b.test/moved', { depth: 1, hops: 1 });
-    await settle(frontier, ended(frame!, { redirect, redirectFragment: '#here', protocol: 'h2' }));
+    await settle(frontier, ended(frame!, { redirect, redirectFragment: '#here' }));
     await settle(frontier, ended(other!, { links: [found('https://b.test/linked', { depth: 2 })] }));
     const outerOf = async (url: string) => ledger.links.outer((await ledger.rows.find(url))!.id);
     const outer = { url: 'https://a.test/', charset: 'koi8-r' };
@@ -122,7 +122,6 @@ export function rowsContract(suite: Suite): void {
     for (const url of ['https://a.test/', 'https://a.test/page', 'https://b.test/linked'])
       assert.equal(await outerOf(url), null, url);
     assert.equal((await ledger.rows.find('https://a.test/frame'))?.redirectFragment, '#here');
-    assert.equal((await ledger.rows.find('https://a.test/frame'))?.protocol, 'h2');
   });
 
   inStore(

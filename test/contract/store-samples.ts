@@ -2,6 +2,7 @@
 
 import { test } from 'node:test';
 import type {
+  ExclusionKeeper,
   Frontier,
   HostRoom,
   HostShelf,
@@ -19,6 +20,7 @@ export interface OpenedStore {
   readonly hosts: HostShelf;
   readonly ledger: Ledger;
   readonly movedFiles: MovedFiles;
+  readonly exclusions: ExclusionKeeper;
   readonly resumed: boolean;
 }
 

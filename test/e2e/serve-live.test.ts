@@ -19,8 +19,8 @@ import type {
   PreviewAnswer,
 } from '../../src/serve/api.ts';
 import type { OwnJob } from '../../src/serve/live/own-job.ts';
-import { startGossamer } from '../helpers/gossamer.ts';
-import { jobFolders } from '../helpers/job-folders.ts';
+import { gossamer, startGossamer } from '../helpers/gossamer.ts';
+import { crawledTo, jobFolders, reading } from '../helpers/job-folders.ts';
 import { type Asking, rawRequest, serving, untilEvent } from '../helpers/served.ts';
 import { type Site, serveSite } from '../helpers/site.ts';
 
@@ -79,18 +79,35 @@ async function baseOf({ get }: Asking): Promise<string> {
   return `/api/jobs/${(await get<JobsAnswer>('/api/jobs')).jobs[0]!.id}`;
 }
 
+interface WatchedCrawl extends HeldSite, AsyncDisposable {
+  readonly own: OwnJob;
+  readonly asking: Asking;
+  readonly base: string;
+  /** The first live state that is wanted. */
+  until(isWanted: (state: LiveState) => boolean): Promise<LiveState>;
+}
+
+/** A crawl of this process, with its page. */
+async function watchedCrawl(job = newFolder(), held?: HeldSite): Promise<WatchedCrawl> {
+  const { site, release } = held ?? (await heldSite());
+  const own = await ownCrawl(site.root, job);
+  const asking = await serving([job], own);
+  const base = await baseOf(asking);
+  return {
+    ...{ site, release, own, asking, base },
+    until: (isWanted) => untilEvent<LiveState>(asking, base, (name, data) => name === 'live' && isWanted(data)),
+    async [Symbol.asyncDispose]() {
+      await asking[Symbol.asyncDispose]();
+      if (held === undefined) await site[Symbol.asyncDispose]();
+    },
+  };
+}
+
 const told = ({ sentence }: LiveState): string => sentence.map(({ text }) => text).join('');
 
 test('crawl --serve: it is seen moving, paused, slowed, a pattern excluded and taken back', async () => {
-  const { site, release } = await heldSite();
-  await using _ = site;
-  const job = newFolder();
-  const own = await ownCrawl(site.root, job);
-  await using asking = await serving([job], own);
-  const base = await baseOf(asking);
-  const until = (isWanted: (state: LiveState) => boolean) =>
-    untilEvent<LiveState>(asking, base, (name, data) => name === 'live' && isWanted(data));
-
+  await using crawl = await watchedCrawl();
+  const { site, release, own, asking, base, until } = crawl;
   const busy = await until(({ flights }) => flights?.filter(({ stage }) => stage === 'request').length === 4);
   assert.deepEqual([busy.state, busy.control.isPossible, busy.inFlight], ['running', true, 4]);
   assert.match(told(busy), /^Crawling 127\.0\.0\.1:\d+: 1 page done, 60 queued/);
@@ -140,12 +157,8 @@ test('crawl --serve: it is seen moving, paused, slowed, a pattern excluded and t
 });
 
 test('crawl --serve: a failure is told as it comes, and the run can be stopped', async () => {
-  const { site, release } = await heldSite();
-  await using _ = site;
-  const job = newFolder();
-  const own = await ownCrawl(site.root, job);
-  await using asking = await serving([job], own);
-  const base = await baseOf(asking);
+  await using crawl = await watchedCrawl();
+  const { release, own, asking, base } = crawl;
   const failed = untilEvent<FailureLine>(asking, base, (name) => name === 'failure');
   release(/^\/trap\//);
   const failure = await failed;
@@ -156,6 +169,69 @@ test('crawl --serve: a failure is told as it comes, and the run can be stopped',
   assert.deepEqual([summary.state, summary.stoppedBy], ['unfinished', 'interrupt']);
   const answer = await asking.get<JobAnswer>(base);
   assert.deepEqual([answer.isOurs, answer.state, answer.control.isPossible], [true, 'unfinished', false]);
+});
+
+test('crawl --serve: what was excluded stays excluded in later runs, until it is taken back', async () => {
+  const held = await heldSite();
+  await using site = held.site;
+  const job = newFolder();
+  const exclusionsAt = async ({ asking, base }: Pick<WatchedCrawl, 'asking' | 'base'>) =>
+    (await asking.get<ExclusionsAnswer>(`${base}/exclusions`)).exclusions;
+  {
+    await using first = await watchedCrawl(job, held);
+    await first.until(({ flights }) => flights?.filter(({ stage }) => stage === 'request').length === 4);
+    for (const pattern of ['/trap/', '/never/', '/never/', '/trap/1'])
+      await first.asking.post(`${first.base}/exclusions`, { pattern });
+    await first.asking.post(`${first.base}/exclusions/3/undo`, {});
+    for (const pattern of ['', 'x'.repeat(251), 'a\u0000', '\ud800'])
+      await first.asking.post(`${first.base}/exclusions`, { pattern }, 400);
+    await first.asking.post(`${first.base}/stop`, {});
+    held.release();
+    await first.own.run.summary;
+  }
+  {
+    await using between = await serving([job]);
+    const patterns = (await exclusionsAt({ asking: between, base: await baseOf(between) })).map(
+      ({ pattern }) => pattern,
+    );
+    assert.deepEqual(patterns, ['/trap/', '/never/']);
+  }
+  const resumed = await crawledTo(job, site.root);
+  assert.deepEqual([resumed.state, resumed.urls.done, resumed.urls.skipped], ['finished', EACH + 1, EACH]);
+  assert.ok(!site.log.some(({ path }) => path.startsWith('/trap/')), 'without a page too');
+
+  await using last = await watchedCrawl(job, held);
+  const [trap, never] = await exclusionsAt(last);
+  assert.deepEqual([trap?.setAside, never?.setAside], [EACH, 0]);
+  await last.own.run.summary;
+  await last.asking.post(`${last.base}/exclusions/${trap!.id}/undo`, {}, 409);
+  assert.equal((await gossamer(['retry', job, '--reason', 'excluded', '-q'])).code, 0);
+  const whole = await crawledTo(job, site.root);
+  assert.deepEqual([whole.urls.done, whole.urls.skipped], [2 * EACH + 1, 0]);
+  const asked = site.log.map(({ path }) => path);
+  assert.equal(new Set(asked).size, asked.length, 'each URL was asked for once');
+});
+
+test('crawl --serve: an exclusion of an earlier run is taken back, and its URLs are queued again', async () => {
+  const held = await heldSite();
+  await using _ = held.site;
+  const job = newFolder();
+  {
+    await using first = await watchedCrawl(job, held);
+    await first.asking.post(`${first.base}/exclusions`, { pattern: '/trap/' });
+    held.release(/^\/a\/29$/);
+    await first.until(({ urls, inFlight }) => urls.skipped === EACH && inFlight === 1);
+    first.own.run.stop('now');
+    await first.own.run.summary;
+  }
+  await using second = await watchedCrawl(job, held);
+  await second.until(({ flights }) => flights?.some(({ url }) => url.endsWith('/a/29')) === true);
+  const { exclusions } = await second.asking.post<ExclusionsAnswer>(`${second.base}/exclusions/1/undo`, {});
+  assert.deepEqual(exclusions, []);
+  held.release();
+  const { state, urls } = await second.own.run.summary;
+  assert.deepEqual([state, urls.done, urls.skipped], ['finished', 2 * EACH + 1, 0]);
+  assert.deepEqual(await reading(job, ({ job: reader }) => reader.exclusions()), []);
 });
 
 test('serve: a job that another process crawls is seen live, and only that process can change it', async () => {

@@ -15,7 +15,7 @@ export async function makeFullJob(location: string, pages = 20): Promise<void> {
   const place = { file: 'a.warc.gz', offset: 1000, length: 200 };
   const url = (path: string, more: Partial<NewUrl> = {}): NewUrl => found(`https://a.test/${path}`, more);
   const store = await openStore(location, { identity: IDENTITY, now: systemClock.wall(), clock: systemClock });
-  const { frontier, sitemaps, rootAddresses, movedFiles } = store;
+  const { frontier, sitemaps, rootAddresses, movedFiles, exclusions } = store;
   const names = ['page', 'moves', 'again', 'later', 'fails', 'taken', 'buried'];
   await frontier.add(names.map((name) => url(name, { key: `https://a.test/${name}?` })));
   await frontier.add([url('robots-deny', { skip: 'robots', hops: 2 })]);
@@ -38,7 +38,6 @@ export async function makeFullJob(location: string, pages = 20): Promise<void> {
     after('moves', {
       redirect: found('https://b.test/there', { skip: 'scope' }),
       redirectFragment: '#there',
-      protocol: 'h2',
       detail: 'moved',
       place: null,
     }),
@@ -73,6 +72,7 @@ export async function makeFullJob(location: string, pages = 20): Promise<void> {
   const facts = { status: 503, error: 'reset', isCut: true, entries: 1, excess: 2, outside: 0, unfit: 0 } as const;
   await sitemaps.end(added[0]!.id, { verdict: 'failed', ...facts });
   await movedFiles.note({ ...place, place: 's3://bucket/prefix', bytes: 777, isThere: true, upload: 'one' });
+  await exclusions.change(() => [{ pattern: '/calendar/', since: 7 }]);
   await rootAddresses.keep(new Map([['a.test', ['10.0.0.1']]]));
   for (let first = 0; first < pages; first += 1_000) {
     const count = Math.min(1_000, pages - first);

@@ -29,7 +29,12 @@ export function lateLocation(folder: string): JobLocation {
     changes: late(location.changes),
     async open(options) {
       const store = lateStore(await location.open(options));
-      return { ...store, sitemaps: late(store.sitemaps), rootAddresses: late(store.rootAddresses) };
+      return {
+        ...store,
+        sitemaps: late(store.sitemaps),
+        rootAddresses: late(store.rootAddresses),
+        exclusions: late(store.exclusions),
+      };
     },
     read: async () => lateLedger(await location.read()),
   };

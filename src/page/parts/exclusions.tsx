@@ -13,7 +13,7 @@ export function Exclusions({ job, control }: { job: string; control: Control }) 
   const [round, setRound] = useState(0);
   const [pattern, setPattern] = useState('');
   const [failure, setFailure] = useState<AskError | null>(null);
-  const known = useAnswer<ExclusionsAnswer>(control.isPossible ? apiOf(job, 'exclusions') : null, round);
+  const known = useAnswer<ExclusionsAnswer>(apiOf(job, 'exclusions'), round);
   const preview = usePreview(job, pattern, round);
   const change = (path: string, body: object): void => {
     setFailure(null);

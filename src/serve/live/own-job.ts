@@ -95,7 +95,7 @@ export async function steer(
       steering.setPace(paceIn(body));
       return paceOf(job);
     case 'exclude':
-      steering.exclude(patternIn(body), Math.round(systemClock.wall()));
+      await steering.exclude(patternIn(body), Math.round(systemClock.wall()));
       return exclusionsOf(job);
     case 'include':
       if (!(await steering.include(Number(part))))

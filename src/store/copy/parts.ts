@@ -54,6 +54,8 @@ export interface JobHead {
   readonly createdAt: number;
   /** As JSON. */
   readonly rootAddresses: string | null;
+  /** As JSON. */
+  readonly exclusions: string | null;
 }
 
 /** How many rows are read and written at once. */

@@ -20,6 +20,7 @@ import { ASKED_DUE_AT } from '../memory/backlog.ts';
 import { type HashSeed, hashText } from '../memory/hash.ts';
 import { hashNumber } from '../memory/hash-number.ts';
 import { findingIn, outerOf } from '../outer.ts';
+import { readExcluded, readExclusions } from './exclusions.ts';
 import { HOST_COLUMNS, storedRowOf } from './host-shelf.ts';
 import type { Ask, DatabaseRow as Row } from './line.ts';
 import { readMovedFiles } from './moved-files.ts';
@@ -86,6 +87,7 @@ function createUrlReader({ ask, schema, seed, leased }: PostgresLedgerOptions): 
       return rows.flatMap((cells) => soundOne(cells, isLeased, () => {}));
     },
     attempts: async (id) => (await ask(attemptsSql(schema), [id])).rows.map(attemptOf),
+    excludedBy: (pattern) => readExcluded(ask, schema, pattern),
     async mentions(ids) {
       const sql = `SELECT m.url, s.url, m.lastmod, m.changefreq, m.priority
         FROM ${schema}.mentions m JOIN ${schema}.sitemaps s ON s.id = m.sitemap WHERE m.url = ANY($1::bigint[])`;
@@ -158,8 +160,8 @@ function createUrlLinkReader({ ask, schema }: PostgresLedgerOptions): LinkReader
       const byId = new Map((await ask(ofSql, [ids])).rows as unknown as [number, string[]][]);
       return ids.map((id) => byId.get(id) ?? []);
     },
-    async *lists() {
-      for (let last = 0; ; ) {
+    async *lists(afterId = 0) {
+      for (let last = afterId; ; ) {
         const { rows } = await ask(listsSql, [last]);
         if (rows.length > 0) yield rows.map(([id, links]) => [id as number, (links as string[]).map(Number)] as const);
         if (rows.length < ROWS_READ_MAX) return;
@@ -203,6 +205,7 @@ function createDatabaseJobReader({ ask, schema, leased }: PostgresLedgerOptions)
     identity: async () => identityOf((await ask(`SELECT identity FROM ${schema}.job`)).rows[0]![0] as string),
     runs: () => runsOf(ask, schema),
     workers: () => workersOf(ask, schema),
+    exclusions: () => readExclusions(ask, schema),
     async counts() {
       const sql = `SELECT t.*, ${queued}, (SELECT count(*) FROM ${schema}.sitemaps WHERE verdict IS NULL) FROM (${tallies}) t`;
       const [done, failed, skipped, pending, unread] = (await ask(sql)).rows[0] as [

@@ -25,6 +25,8 @@ export function retryInDatabase(ask: Ask, place: DatabasePlace, selection: Selec
     await askHostsAgain(ask, change);
     await putBack(ask, change);
     await forget(ask, change, selection.lostRecords);
+    // They would exclude it again.
+    if (selection.reasons.includes('excluded')) await ask(`UPDATE ${change.schema}.job SET exclusions = NULL`);
     return matched;
   });
 }

@@ -285,16 +285,15 @@ const outerCharsets = (schema: string): string => `
   ALTER TABLE ${schema}.urls ADD COLUMN outer_charset text;
   ALTER TABLE ${schema}.visits ADD COLUMN redirect_fragment text;
 `;
-const protocols = (schema: string): string => `ALTER TABLE ${schema}.visits ADD COLUMN protocol smallint;`;
 
 /** Hosts that a worker wants which another one has, for a robots.txt to which a redirect led. */
 const calledHosts = (schema: string): string => `CREATE TABLE ${schema}.called_hosts (host bigint PRIMARY KEY);`;
 
-/** Makes the SQL for a schema, whose name is quoted already. */
-type Step = (schema: string) => string;
+/** Patterns that were excluded while a crawl ran, as JSON. */
+const exclusions = (schema: string): string => `ALTER TABLE ${schema}.job ADD COLUMN exclusions text`;
 
-/** Step `n` leads from version `n` to `n + 1`. */
-export const MIGRATIONS: readonly Step[] = [first, moves, movedFiles, leases, outerCharsets, calledHosts, protocols];
+/** Step `n` leads from version `n` to `n + 1`. It makes the SQL for a schema, whose name is quoted already. */
+export const MIGRATIONS = [first, moves, movedFiles, leases, outerCharsets, calledHosts, exclusions] as const;
 
 /** The tables that are partitioned by the host, or by its name. */
 export const TABLES_BY_HOST: readonly string[] = Object.keys(PARTITIONED);

@@ -10,6 +10,7 @@ import { assertSameJob } from '../identity.ts';
 import type { HashSeed } from '../memory/hash.ts';
 import { type Store, type StoreOptions, writersBeside } from '../store.ts';
 import { assertMayCreate, migrate, versionOf } from './database.ts';
+import { changeExclusions } from './exclusions.ts';
 import { createPostgresFrontier } from './frontier.ts';
 import { createHostIds } from './host-ids.ts';
 import { createShelf } from './host-shelf.ts';
@@ -91,18 +92,13 @@ async function open(
   prepare();
   await migrate(line, place);
   if (stored === null) {
-    const head = { identity, seed: seed ?? randomSeed(), createdAt: now, rootAddresses: null };
+    const head = { identity, seed: seed ?? randomSeed(), createdAt: now, rootAddresses: null, exclusions: null };
     await writeJobRow(ask, schema, place, head, null);
   }
   const job = (await readJobRow(ask, schema))!;
   assertSameJob(place.shown, job.identity, identity);
-  const joining = {
-    ...thisWorker(options.worker ?? null),
-    leaseMs,
-    isAlone: false,
-    startedAt: now,
-    settings: options.settings ?? {},
-  };
+  const { worker = null, settings = {} } = options;
+  const joining = { ...thisWorker(worker), leaseMs, isAlone: false, startedAt: now, settings };
   const membership = await join(await line.bound(), place, joining);
   const times = createDatabaseTimes(clock);
   await times.measure(ask);
@@ -129,6 +125,8 @@ async function open(
     },
   });
   const signs = clock?.every?.(leaseMs / SIGNS_A_LEASE, () => share.renew().catch(() => {}));
+  const inTransaction = (work: (ask: Ask) => Promise<void>): Promise<void> =>
+    whileLost(() => transactions.run(work), share.recover);
   const isWorkedOn = async (): Promise<boolean> => true;
   const close = async (): Promise<void> => {};
   const ledger = createPostgresLedger({ ask: patient, schema, seed: job.seed, leased, isWorkedOn, close });
@@ -140,9 +138,8 @@ async function open(
     ...{ frontier, share, sitemaps },
     hosts: createShelf(patient, schema, membership, times),
     rootAddresses: createStoredAddresses(schema, job.rootAddresses, patient),
-    movedFiles: {
-      note: (moved) => whileLost(() => transactions.run((ask) => writeMovedFile(ask, schema, moved)), share.recover),
-    },
+    exclusions: { change: (change) => inTransaction((ask) => changeExclusions(ask, schema, change)) },
+    movedFiles: { note: (moved) => inTransaction((ask) => writeMovedFile(ask, schema, moved)) },
     ledger,
     resumed: stored !== null,
     archiveEnds: await archiveEnds(ask, schema),

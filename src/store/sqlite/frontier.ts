@@ -18,6 +18,7 @@ import { createFormReader } from './attempts.ts';
 import { query, readingTogether } from './database.ts';
 import { createDictionary, type Dictionary } from './dictionary.ts';
 import { createDurable } from './durable.ts';
+import { createExclusionKeeper } from './exclusions.ts';
 import { createDatabaseGuard } from './guard.ts';
 import { createHostNoteWriter, createHostReader } from './host-notes.ts';
 import type { Live } from './ledger.ts';
@@ -170,6 +171,7 @@ export function createFrontier(
     sitemaps,
     hosts: { load: async (names) => guard.reading(() => inOneRead(() => readHosts(names))) },
     rootAddresses: createRootAddresses(db, transact),
+    exclusions: createExclusionKeeper(db, transact),
     movedFiles: { note: (moved) => transact(() => writeMoved(moved)) },
     live: { seenNow: () => memory.seen, leased },
   };

@@ -12,14 +12,21 @@ export function readHead(db: DatabaseSync): MarkedHead | null {
   // A database of an older gossamer has no such columns.
   const has = (name: string): boolean =>
     query(db, "SELECT 1 FROM pragma_table_info('job') WHERE name = ?").get(name) !== undefined;
-  const columns = ['root_addresses', 'move'].map((name) => (has(name) ? name : 'NULL'));
+  const columns = ['root_addresses', 'exclusions', 'move'].map((name) => (has(name) ? name : 'NULL'));
   const cells = query(db, `SELECT identity, seed_high, seed_low, created_at, ${columns.join(', ')} FROM job`).get();
   if (cells === undefined) return null;
-  const [identity, high, low, createdAt, rootAddresses, move] = cells as [
+  const [identity, high, low, createdAt, rootAddresses, exclusions, move] = cells as [
     ...[identity: string, high: number, low: number, createdAt: number],
-    ...[rootAddresses: string | null, move: string | null],
+    ...[rootAddresses: string | null, exclusions: string | null, move: string | null],
   ];
-  return { identity: identityOf(identity), seed: [high, low], createdAt, rootAddresses, mark: markOf(move) };
+  return {
+    identity: identityOf(identity),
+    seed: [high, low],
+    createdAt,
+    rootAddresses,
+    exclusions,
+    mark: markOf(move),
+  };
 }
 
 /** The same, of a job that is here. Throws JobError if it was moved. */
@@ -30,10 +37,10 @@ export function readJob(db: DatabaseSync, location: string): JobHead | null {
 }
 
 export function writeHead(db: DatabaseSync, head: JobHead, mark: Mark | null): void {
-  const { identity, seed, createdAt, rootAddresses } = head;
-  db.prepare(`INSERT INTO job (id, identity, seed_high, seed_low, created_at, root_addresses, move)
-    VALUES (1, ?, ?, ?, ?, ?, ?)`).run(
-    ...[identityText(identity), seed[0] | 0, seed[1] | 0, Math.round(createdAt), rootAddresses],
+  const { identity, seed, createdAt, rootAddresses, exclusions } = head;
+  db.prepare(`INSERT INTO job (id, identity, seed_high, seed_low, created_at, root_addresses, exclusions, move)
+    VALUES (1, ?, ?, ?, ?, ?, ?, ?)`).run(
+    ...[identityText(identity), seed[0] | 0, seed[1] | 0, Math.round(createdAt), rootAddresses, exclusions],
     mark === null ? null : markText(mark),
   );
 }

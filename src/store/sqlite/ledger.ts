@@ -23,6 +23,7 @@ import { runOf } from '../run-row.ts';
 import { createAttemptReader, createEarlierReader } from './attempts.ts';
 import { createBadLinkReader } from './bad-links.ts';
 import { type Cells, lenientQuery, type Query } from './database.ts';
+import { createExcludedReader, createExclusionReader } from './exclusions.ts';
 import { hostRowOf } from './host-notes.ts';
 import { decodeLinkList } from './link-list.ts';
 import { createMovedReader } from './moved-files.ts';
@@ -99,6 +100,7 @@ function createRowReader(db: DatabaseSync, options: LedgerOptions): RowReader {
       return found.flatMap((cells) => soundRow(cells, isLeased, () => {}));
     },
     attempts: createAttemptReader(db),
+    excludedBy: createExcludedReader(db),
     mentions: async (ids) => ids.map((id) => mentionRowOf(mentionOf.get(id))),
     removedAt: async (id) => (removedAt.get(id)?.[0] ?? null) as number | null,
     askedByHost: async () => new Map(asked.all() as unknown as (readonly [number, number])[]),
@@ -150,8 +152,8 @@ function createLinkReader(db: DatabaseSync): LinkReader {
   const text = (id: number): string => urlText(urlOf, id);
   return {
     of: async (ids) => ids.map((id) => listOf(id, linksOf.get(id)?.[0]).map(text)),
-    async *lists() {
-      for await (const page of pagesOf(linkPage)) {
+    async *lists(afterId = 0) {
+      for await (const page of pagesOf(linkPage, afterId)) {
         yield page.map(([id, bytes]) => [id as number, listOf(id as number, bytes)] as const);
       }
     },
@@ -172,6 +174,7 @@ function createJobReader(db: DatabaseSync, live: Live | null): JobReader {
     identity: async () => identityOf(job.get()![0] as string),
     runs: async () => runs.all().map(runOf),
     workers: async () => [],
+    exclusions: createExclusionReader(db),
     counts: createCounts(db, live),
     async *hosts() {
       for await (const page of pagesOf(hostPage)) yield page.map(hostRowOf);

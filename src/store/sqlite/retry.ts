@@ -30,6 +30,8 @@ export function retryInStore(location: string, selection: Selection, at: number)
     askHostsAgain(db);
     putBack(db);
     forget(db, selection.lostRecords);
+    // They would exclude it again.
+    if (selection.reasons.includes('excluded')) db.exec('UPDATE job SET exclusions = NULL');
     db.exec('COMMIT');
     return matched;
   } finally {

@@ -262,8 +262,10 @@ ALTER TABLE urls ADD COLUMN outer_charset INTEGER;
 ALTER TABLE outcomes ADD COLUMN redirect_fragment TEXT;
 `;
 
-// What was spoken, if that is not HTTP/1.1.
-const PROTOCOLS = 'ALTER TABLE outcomes ADD COLUMN protocol INTEGER;';
+// Patterns that were excluded while a crawl ran, as JSON.
+const EXCLUSIONS = `
+ALTER TABLE job ADD COLUMN exclusions TEXT;
+`;
 
 /** Step `n` leads from version `n` to `n + 1`. */
 export const STEPS: readonly string[] = [
@@ -285,7 +287,7 @@ export const STEPS: readonly string[] = [
   MOVES,
   MOVED_FILES,
   OUTER_CHARSETS,
-  PROTOCOLS,
+  EXCLUSIONS,
 ];
 
 /** The application id in the header of each of our databases: "goss" in ASCII. */

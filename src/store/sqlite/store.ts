@@ -92,7 +92,7 @@ export function openLedger(location: string): Ledger {
 }
 
 function writeJob(db: DatabaseSync, { identity, now, seed = randomSeed(db) }: StoreOptions): JobHead {
-  const head: JobHead = { identity, seed, createdAt: now, rootAddresses: null };
+  const head: JobHead = { identity, seed, createdAt: now, rootAddresses: null, exclusions: null };
   writeHead(db, head, null);
   return head;
 }
