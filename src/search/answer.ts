@@ -8,7 +8,7 @@ import { soundRow } from '../views/unwritten.ts';
 import { type Excerpt, excerptOf, markerOf } from './excerpt.ts';
 import { openReader } from './open-index.ts';
 import { pageText } from './page-words.ts';
-import { questionOf } from './question.ts';
+import { type Filter, type Question, questionOf } from './question.ts';
 import { languagesOf, pagesFor, type SearchAnswer, type SearchResult, search } from './search.ts';
 
 export interface ShownResult extends SearchResult {
@@ -26,9 +26,18 @@ export interface JobToSearch {
   readonly contents: Contents;
 }
 
-/** `from` and `most` are counts of results. Throws QuestionError, and JobError if there is no index. */
-export async function answerFrom(job: JobToSearch, typed: string, from: number, most: number): Promise<ShownAnswer> {
-  const question = questionOf(typed);
+/**
+ * `from` and `most` are counts of results; `facets` narrow the question. Throws QuestionError, and JobError if there is
+ * no index.
+ */
+export async function answerFrom(
+  job: JobToSearch,
+  typed: string,
+  from: number,
+  most: number,
+  facets: readonly Filter[] = [],
+): Promise<ShownAnswer> {
+  const question = narrowed(questionOf(typed), facets);
   await using index = await openReader(job.folder, job.ledger);
   const answer = await search(index, question, from, most);
   const marksIn = markerOf(question.parts, await languagesOf(index));
@@ -66,8 +75,12 @@ export interface Facet {
 const VALUES_MAX = 50;
 
 /** The facets of the pages that answer a question, of the first ten thousand. Throws as `answerFrom` does. */
-export async function facetsFrom({ folder, ledger }: Omit<JobToSearch, 'contents'>, typed: string): Promise<Facets> {
-  const question = questionOf(typed);
+export async function facetsFrom(
+  { folder, ledger }: Omit<JobToSearch, 'contents'>,
+  typed: string,
+  facets: readonly Filter[] = [],
+): Promise<Facets> {
+  const question = narrowed(questionOf(typed), facets);
   await using index = await openReader(folder, ledger);
   const pages = (await pagesFor(index, question)).map((page) => ({ ...page, parsed: new URL(page.url) }));
   return {
@@ -77,6 +90,10 @@ export async function facetsFrom({ folder, ledger }: Omit<JobToSearch, 'contents
     language: counted(pages.map(({ language }) => language)),
     year: counted(pages.map(({ at }) => String(new Date(at).getUTCFullYear()))),
   };
+}
+
+function narrowed(question: Question, facets: readonly Filter[]): Question {
+  return { ...question, filters: [...question.filters, ...facets] };
 }
 
 function counted(values: readonly string[]): Facet[] {

@@ -30,6 +30,9 @@ const PARTS: Readonly<Record<SearchedPart, Weighed>> = {
 };
 const RANKED = `p.id, p.url, p.named, char_length(coalesce(p.title, '')), p.likeness_high, p.likeness_low`;
 const HOST = `split_part(split_part(p.url, '://', 2), '/', 1)`;
+/** The first folder of the path; `/` outside of all folders. */
+const FOLDER = `coalesce(substring(p.url FROM '^[^:]+://[^/]+(/[^/?]+/)'), '/')`;
+const FACETS = { host: HOST, folder: FOLDER, type: 'p.type', language: 'p.language' } as const;
 
 /** Throws JobError if there is no index that can be read. */
 export async function openPostgresReader(tables: JobTables, folder: string): Promise<IndexReader> {
@@ -205,12 +208,14 @@ function variantsQuery(variants: Variants): string {
 function isFiltered(filters: readonly Filter[], values: Values): string {
   const conditions = filters.map((filter) => {
     if ('at' in filter) return `p.at ${filter.field === 'before' ? '<' : '>='} ${values.add(filter.at)}::bigint`;
-    const value = `${values.add(filter.value)}::text`;
+    if (filter.field === 'facet') return `${FACETS[filter.of]} = ${values.add(filter.value)}::text`;
+    const value = `${values.add(filter.field === 'site' ? `.${filter.value}` : filter.value)}::text`;
     const not = filter.isBarred ? 'NOT ' : '';
     if (filter.field === 'lang') return `${not}(p.language = ${value})`;
     if (filter.field === 'type') return `${not}(strpos(p.type, ${value}) > 0)`;
     if (filter.field === 'path') return `${not}(strpos(lower(substr(p.url, strpos(p.url, '://') + 3)), ${value}) > 0)`;
-    return `${not}(${HOST} = ${value} OR ${HOST} LIKE '%.' || ${value})`;
+    // The host itself, or a host below it.
+    return `${not}(right('.' || ${HOST}, length(${value})) = ${value})`;
   });
   return ['true', ...conditions].join(' AND ');
 }

@@ -18,6 +18,8 @@ export interface QuestionPart {
 
 export type Filter =
   | { readonly field: 'site' | 'path' | 'type' | 'lang'; readonly value: string; readonly isBarred: boolean }
+  /** Pages that a facet counted: with exactly this value. */
+  | { readonly field: 'facet'; readonly of: 'host' | 'folder' | 'type' | 'language'; readonly value: string }
   /** Pages fetched before, or at or after, a moment in wall milliseconds. */
   | { readonly field: 'before' | 'after'; readonly at: number };
 
@@ -74,6 +76,7 @@ function addPart(parts: QuestionPart[], part: QuestionPart): void {
 
 function filterOf(field: string, value: string, isBarred: boolean, at: number): Filter {
   if (value === '') throw new QuestionError(`${field}: has no value`, at);
+  if (value.includes('\0')) throw new QuestionError(`${field}: has a character that no page has`, at);
   if (field !== 'before' && field !== 'after') {
     const written = value.toLowerCase();
     return { field: field as 'site', value: field === 'lang' ? languageOf(written) || written : written, isBarred };

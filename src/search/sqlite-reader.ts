@@ -136,6 +136,7 @@ function clauseOf(filters: readonly Filter[]): Clause {
   };
   for (const filter of filters) {
     if ('at' in filter) add(filter.field === 'before' ? 'at < ?' : 'at >= ?', filter.at);
+    else if (filter.field === 'facet') add(`${FACETS[filter.of]} = ?`, filter.value);
     else {
       const { value, isBarred } = filter;
       const not = isBarred ? 'not ' : '';
@@ -143,7 +144,7 @@ function clauseOf(filters: readonly Filter[]): Clause {
       else if (filter.field === 'type') add(`${not}instr(type, ?) > 0`, value);
       else if (filter.field === 'path') add(`${not}instr(lower(substr(url, instr(url, '://') + 3)), ?) > 0`, value);
       // The host itself, or a host below it.
-      else add(`${not}('.' || ${HOST} = '.' || ? or ${HOST} like '%.' || ?)`, value, value);
+      else add(`${not}(substr('.' || ${HOST}, -length(?)) = ?)`, `.${value}`, `.${value}`);
     }
   }
   return { where: wheres.join(' and '), values };
@@ -151,3 +152,9 @@ function clauseOf(filters: readonly Filter[]): Clause {
 
 /** The host of the URL with its port. */
 const HOST = `substr(url, instr(url, '://') + 3, instr(substr(url, instr(url, '://') + 3), '/') - 1)`;
+
+const REST = `substr(url, instr(url, '://') + 3)`;
+const PATH = `substr(${REST}, instr(${REST}, '/'), instr(${REST} || '?', '?') - instr(${REST}, '/'))`;
+/** The first folder of the path; `/` outside of all folders. */
+const FOLDER = `iif(instr(substr(${PATH}, 2), '/') > 1, substr(${PATH}, 1, instr(substr(${PATH}, 2), '/') + 1), '/')`;
+const FACETS = { host: HOST, folder: FOLDER, type: 'type', language: 'language' } as const;

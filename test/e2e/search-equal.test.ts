@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { removeTree } from '../../src/base/remove.ts';
 import { contentsOf, holdingsOf } from '../../src/job/open-contents.ts';
-import { answerFrom, facetsFrom } from '../../src/search/answer.ts';
+import { answerFrom, type Facets, facetsFrom } from '../../src/search/answer.ts';
+import type { Filter } from '../../src/search/question.ts';
 import { jobLocation } from '../../src/store/location.ts';
 import { gossamer } from '../helpers/gossamer.ts';
 import { NO_POSTGRES, startPostgres } from '../helpers/postgres.ts';
@@ -89,12 +90,12 @@ if (NO_POSTGRES !== false) {
       assert.equal(existsSync(join(job, 'search.db')), store === null);
       opened.push({ folder: job, ledger: await jobLocation(job, store).read() });
     }
-    const asked = async (typed: string): Promise<object[]> => {
+    const asked = async (typed: string, chosen: readonly Filter[] = []): Promise<object[]> => {
       const answers: object[] = [];
       for (const { folder: job, ledger } of opened) {
         const contents = contentsOf(holdingsOf(job, ledger), ledger);
-        const { results, ...answer } = await answerFrom({ folder: job, ledger, contents }, typed, 0, 100);
-        const facets = await facetsFrom({ folder: job, ledger }, typed);
+        const { results, ...answer } = await answerFrom({ folder: job, ledger, contents }, typed, 0, 100, chosen);
+        const facets = await facetsFrom({ folder: job, ledger }, typed, chosen);
         answers.push({ ...answer, facets, results: results.map(({ id: _, at: __, ...result }) => result) });
       }
       return answers;
@@ -106,6 +107,16 @@ if (NO_POSTGRES !== false) {
       found += (here as { count: number }).count;
     }
     assert.ok(found > QUESTIONS.length, String(found));
+    for (const typed of ['river', 'garden']) {
+      const [{ facets }] = (await asked(typed)) as [{ facets: Facets }];
+      for (const facet of ['host', 'folder', 'type', 'language'] as const) {
+        for (const { value, pages: most } of facets[facet]) {
+          const [here, there] = (await asked(typed, [{ field: 'facet', of: facet, value }])) as { count: number }[];
+          assert.deepEqual(there, here, `${typed} ${facet} ${value}`);
+          assert.equal(here!.count, most, `${typed} ${facet} ${value}`);
+        }
+      }
+    }
 
     const removed = await gossamer(['remove', `${site.root}long`, join(folder, 'there'), '--store', database.url]);
     assert.match(removed.stderr, /The index for searches had its words and was deleted too/);

@@ -5,7 +5,7 @@ import { apiOf, asking, useAnswer } from '../ask.ts';
 import { now } from '../clock.ts';
 import { count, countOf, span, time } from '../figures.ts';
 import { shown } from '../foreign.ts';
-import { useTyped } from '../parts/typed.ts';
+import { SearchBar } from '../parts/search-bar.tsx';
 import { Empty, Failure, Foreign, Url } from '../parts/words.tsx';
 import { goTo, linkTo, type Where } from '../where.ts';
 
@@ -34,9 +34,15 @@ export function Search({ job, asked }: SearchProps) {
     );
   return (
     <>
-      <Box q={q} go={go}>
-        {value === null ? '' : `${value.isAtLeast ? 'at least ' : ''}${countOf(value.total, 'page')}, ${span(tookMs)}`}
-      </Box>
+      <SearchBar
+        label="words to find"
+        placeholder="words that the page has"
+        q={q}
+        onAsk={(text) => go({ q: text }, q !== '')}
+        found={
+          value === null ? '' : `${value.isAtLeast ? 'at least ' : ''}${countOf(value.total, 'page')}, ${span(tookMs)}`
+        }
+      />
       {failure !== null && <Failure failure={failure} typed={q} />}
       {q === '' && (
         <Empty>
@@ -50,28 +56,7 @@ export function Search({ job, asked }: SearchProps) {
   );
 }
 
-type Go = (change: Where['asked'], isReplaced?: boolean) => void;
-
-function Box({ q, go, children }: { q: string; go: Go; children: string }) {
-  const [typed, setTyped] = useTyped(q, (text) => go({ q: text }, q !== ''));
-  return (
-    <search class="bar">
-      <input
-        type="search"
-        class="filter"
-        data-key="/"
-        aria-label="words to find"
-        placeholder="words that the page has"
-        autocomplete="off"
-        value={typed}
-        onInput={(event) => setTyped(event.currentTarget.value)}
-      />
-      <span class="right" role="status">
-        {children}
-      </span>
-    </search>
-  );
-}
+type Go = (change: Where['asked']) => void;
 
 interface FoundProps {
   readonly job: string;
@@ -172,8 +157,9 @@ function FacetList({ job, facet, asked, values }: FacetListProps) {
       <h2>{facet}</h2>
       <ul>
         {values.map(({ value, pages }) => {
-          const isChosen = value === chosen;
-          const link = linkTo(job, 'search', { ...asked, from: '', [facet]: isChosen ? '' : value });
+          const name = value === '' ? '-' : value;
+          const isChosen = name === chosen;
+          const link = linkTo(job, 'search', { ...asked, from: '', [facet]: isChosen ? '' : name });
           return (
             <li key={value}>
               <a href={link} aria-current={isChosen ? 'true' : undefined}>

@@ -3,6 +3,7 @@
 import { systemClock } from '../../base/clock.ts';
 import { JobError } from '../../base/errors.ts';
 import { answerFrom, facetsFrom, type ShownResult } from '../../search/answer.ts';
+import type { Filter } from '../../search/question.ts';
 import type { FacetedAnswer } from '../api/findings.ts';
 import { ApiError } from '../failures.ts';
 import { limitIn, type QueryFields, wholeIn } from '../parameters.ts';
@@ -12,11 +13,12 @@ import { tookSince } from './urls.ts';
 
 export async function searchAnswerOf(job: AskedJob, query: QueryFields): Promise<FacetedAnswer> {
   const begunAt = systemClock.now();
-  const typed = narrowed(query);
+  const typed = query['q'] ?? '';
+  const chosen = facetsIn(query);
   const from = wholeIn(query, 'from', 0, 0, 10_000);
   try {
-    const answer = await answerFrom(job, typed, from, limitIn(query, 10));
-    const facets = await facetsFrom(job, typed);
+    const answer = await answerFrom(job, typed, from, limitIn(query, 10), chosen);
+    const facets = await facetsFrom(job, typed, chosen);
     return {
       total: answer.count,
       isAtLeast: answer.isCountCut,
@@ -31,19 +33,19 @@ export async function searchAnswerOf(job: AskedJob, query: QueryFields): Promise
   }
 }
 
-/** The question with what the facets add to it. */
-function narrowed(query: QueryFields): string {
+/** What is chosen among the facets of an answer. `-` is the language of pages that name none. */
+function facetsIn(query: QueryFields): Filter[] {
+  const facets = FACETS.flatMap((of): Filter[] => {
+    const value = query[of];
+    if (value === undefined || value === '') return [];
+    return [{ field: 'facet', of, value: value === '-' ? '' : value.replaceAll('\0', '') }];
+  });
   const year = wholeIn(query, 'year', 0, 1970, 9999);
-  const words = [
-    query['q'] ?? '',
-    query['host'] ? `site:${query['host']}` : '',
-    query['folder'] ? `path:${query['folder']}` : '',
-    query['type'] ? `type:${query['type']}` : '',
-    query['language'] ? `lang:${query['language']}` : '',
-    year > 0 ? `after:${year}-01-01 before:${year + 1}-01-01` : '',
-  ];
-  return words.filter(Boolean).join(' ');
+  if (year === 0) return facets;
+  return [...facets, { field: 'after', at: Date.UTC(year, 0) }, { field: 'before', at: Date.UTC(year + 1, 0) }];
 }
+
+const FACETS = ['host', 'folder', 'type', 'language'] as const;
 
 function resultOf(
   { url, title, language, at, alike, excerpt }: ShownResult,
