@@ -37,24 +37,17 @@ export function assertHost({ host }: IncomingHttpHeaders, hosts: ReadonlySet<str
   throw new ApiError(403, 'foreign-host', 'The request names another host than the one that was printed.');
 }
 
-/** The token that the request shows, and where. */
-function shownToken(
-  headers: IncomingHttpHeaders,
-  port: number,
-): { readonly token: string; readonly isBearer: boolean } | null {
-  const bearer = /^Bearer ([\w-]{1,100})$/.exec(headers.authorization ?? '')?.[1];
-  if (bearer !== undefined) return { token: bearer, isBearer: true };
-  for (const pair of (headers.cookie ?? '').split(';')) {
-    const [name, value] = pair.trim().split('=');
-    if (name === cookieName(port) && value !== undefined) return { token: value, isBearer: false };
-  }
-  return null;
+/** The tokens in cookies of our name. Another server on this machine may have set one too, with a longer path. */
+function tokensInCookies({ cookie = '' }: IncomingHttpHeaders, port: number): string[] {
+  const pairs = cookie.split(';').map((pair) => pair.trim().split('='));
+  return pairs.flatMap(([name, value]) => (name === cookieName(port) && value !== undefined ? [value] : []));
 }
 
 /** Throws ApiError unless the request knows the token. Returns whether it came with a bearer token. */
 export function assertToken(headers: IncomingHttpHeaders, { page }: Tokens, port: number): boolean {
-  const shown = shownToken(headers, port);
-  if (shown !== null && isToken(shown.token, page)) return shown.isBearer;
+  const bearer = /^Bearer ([\w-]{1,100})$/i.exec(headers.authorization ?? '')?.[1];
+  if (isToken(bearer, page)) return true;
+  if (bearer === undefined && tokensInCookies(headers, port).some((token) => isToken(token, page))) return false;
   throw new ApiError(401, 'no-token', 'The token is missing or wrong. Open the address that gossamer printed.');
 }
 

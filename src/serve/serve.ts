@@ -1,12 +1,12 @@
 // Starts the servers of the page: the one of the page and its API, and the one of archived pages.
 
 import type { Server } from 'node:http';
-import { hostname, networkInterfaces } from 'node:os';
 import { newTokens } from './guard.ts';
 import { createJobDesk } from './job-desk.ts';
 import { createJobThreads } from './job-threads.ts';
 import { listen } from './listen.ts';
 import type { OwnJob } from './live/own-job.ts';
+import { namesOf, plainAddress, shownName, withPort } from './names.ts';
 import { createServedJobs, type ServedPlaces } from './served-jobs.ts';
 import { createPageServer } from './server.ts';
 import { createViewServer } from './view/view-server.ts';
@@ -34,13 +34,16 @@ export interface Served extends AsyncDisposable {
   readonly token: string;
 }
 
+const PORT_MOST = 65_535;
+
 /** Throws UsageError if no port is free. */
 export async function serve(options: ServeOptions): Promise<Served> {
-  const { address, own, isMetricsOnly = false } = options;
+  const { own, isMetricsOnly = false } = options;
+  const address = plainAddress(options.address);
   const tokens = newTokens();
   const ports = { page: 0, view: 0 };
   const shown = shownName(address);
-  const originOf = (port: number): string => `http://${shown}:${port}`;
+  const originOf = (port: number): string => `http://${withPort(shown, port)}`;
   const served = createServedJobs(options.places, (id) => {
     return `${originOf(ports.view)}/${tokens.view}/${encodeURIComponent(id)}/v/`;
   });
@@ -50,7 +53,7 @@ export async function serve(options: ServeOptions): Promise<Served> {
     createJobThreads(),
     own === null || ownId == null ? null : { id: ownId, job: own },
   );
-  const hostsOf = (port: number): ReadonlySet<string> => new Set(namesOf(address).map((name) => `${name}:${port}`));
+  const hostsOf = (port: number): ReadonlySet<string> => new Set(namesOf(address).map((name) => withPort(name, port)));
   const origins = (): ReadonlySet<string> => new Set([...hostsOf(ports.page)].map((host) => `http://${host}`));
   const page = createPageServer({
     ...{ desk, tokens, isMetricsOnly },
@@ -64,7 +67,8 @@ export async function serve(options: ServeOptions): Promise<Served> {
     place: () => ({ hosts: hostsOf(ports.view), pageOrigins: origins() }),
   });
   ports.page = await listen(page, address, options.port, options.onBusy);
-  if (!isMetricsOnly) ports.view = await listen(view, address, options.port === 0 ? 0 : ports.page + 1, () => {});
+  const isNear = options.port !== 0 && ports.page < PORT_MOST;
+  if (!isMetricsOnly) ports.view = await listen(view, address, isNear ? ports.page + 1 : 0, () => {});
   return {
     url: isMetricsOnly ? `${originOf(ports.page)}/metrics` : `${originOf(ports.page)}/?token=${tokens.page}`,
     origin: originOf(ports.page),
@@ -82,35 +86,4 @@ function close(server: Server): Promise<void> {
     server.close(() => resolve());
     server.closeAllConnections();
   });
-}
-
-/** The names by which the server may be asked: another name that leads to its address is not among them. */
-function namesOf(address: string): string[] {
-  if (isLoopback(address)) return ['127.0.0.1', 'localhost', '[::1]'];
-  if (!isEvery(address)) return [inBrackets(address)];
-  const others = Object.values(networkInterfaces()).flatMap((all) =>
-    (all ?? []).map((each) => inBrackets(each.address)),
-  );
-  return [...new Set(['localhost', hostname().toLowerCase(), ...others])];
-}
-
-/** The name in the printed address. */
-function shownName(address: string): string {
-  if (address === 'localhost') return '127.0.0.1';
-  if (!isEvery(address)) return inBrackets(address);
-  const all = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
-  return inBrackets(all.find(({ internal, family }) => !internal && family === 'IPv4')?.address ?? '127.0.0.1');
-}
-
-function isLoopback(address: string): boolean {
-  return address === 'localhost' || address === '::1' || /^127\./.test(address);
-}
-
-/** Every address of the machine. */
-function isEvery(address: string): boolean {
-  return address === '0.0.0.0' || address === '::';
-}
-
-function inBrackets(address: string): string {
-  return address.includes(':') ? `[${address}]` : address;
 }

@@ -55,7 +55,8 @@ async function answer(
   const { place, tokens, desk } = parts;
   const { method = 'GET', headers } = request;
   assertHost(headers, place().hosts);
-  const url = URL.parse(request.url ?? '/', 'http://gossamer.invalid');
+  // A path alone: not one that names another host.
+  const url = /^\/(?!\/)/.test(request.url ?? '') ? URL.parse(request.url!, 'http://gossamer.invalid') : null;
   if (url === null) throw new ApiError(400, 'bad-path', 'The path cannot be read.');
   const route = routeOf(method, url.pathname);
   if (route !== null && route !== 'method' && route.name === 'metrics') {

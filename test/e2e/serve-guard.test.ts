@@ -50,6 +50,14 @@ test('serve: only who names this server and knows the token gets an answer', asy
     assert.equal(await statusOf({ host: foreign, authorization }), 403, foreign);
     assert.equal(await statusOf({ host: foreign }, '/metrics'), 403, foreign);
   }
+  for (const path of ['http://evil.test/api/jobs', '//evil.test/api/jobs', '*', `http://${host}/api/jobs`]) {
+    assert.equal(await statusOf({ host, authorization }, path), 400, path);
+  }
+  // Another server on this machine may set a cookie of our name.
+  const cookies = `gossamer-${port}=tossed; gossamer-${port}=${token}`;
+  assert.equal(await statusOf({ host, cookie: cookies }), 200);
+  assert.equal(await statusOf({ host, cookie: cookies, authorization: 'Bearer wrong' }), 401);
+  assert.equal(await statusOf({ host, authorization: `bearer ${token}` }), 200, 'RFC 9110, section 11.1');
   assert.equal(await statusOf({ host }), 401);
   assert.equal(await statusOf({ host, authorization: 'Bearer wrong' }), 401);
   assert.equal(await statusOf({ host, cookie: `gossamer-${port}=wrong` }), 401);
@@ -133,6 +141,14 @@ test('serve: an archived page is in a sandbox on another origin, its links stay 
   assert.equal((await show(folder + Buffer.from('javascript:alert(1)').toString('base64url'))).status, 404);
   const hostile = Buffer.from('http://x.test/<script>alert(1)</script>').toString('base64url');
   assert.ok(!(await show(folder + hostile)).text.includes('<script>'));
+});
+
+test('serve: on the last port the archived pages get another one', async () => {
+  const places = { jobs: [], parents: [newFolder()], store: null };
+  const asked = { places, own: null, address: 'LOCALHOST', onBusy: () => {} };
+  await using served = await serve({ ...asked, port: 65_535 }).catch(() => serve({ ...asked, port: 0 }));
+  assert.notEqual(served.origin, served.viewOrigin);
+  assert.match(served.origin, /^http:\/\/127\.0\.0\.1:/);
 });
 
 test('serve: a port that is taken is told, and the next one is tried', async () => {

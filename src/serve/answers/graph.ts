@@ -3,6 +3,7 @@
 import { systemClock } from '../../base/clock.ts';
 import { GRAPH_FOLDERS } from '../../base/limits-of-serving.ts';
 import type { GraphAnswer } from '../api/findings.ts';
+import { ApiError } from '../failures.ts';
 import { limitIn, type QueryFields } from '../parameters.ts';
 import type { AskedJob } from './job-answers.ts';
 import { tookSince } from './urls.ts';
@@ -10,6 +11,9 @@ import { tookSince } from './urls.ts';
 /** The host and the first folder of a path. */
 const FOLDER_SQL = `substr(url, 1, path_at - 1 + CASE instr(substr(url, path_at + 1), '/') WHEN 0 THEN 1
   ELSE instr(substr(url, path_at + 1), '/') + 1 END)`;
+
+/** Workers take ids in blocks, so some are not used. */
+const IDS_A_ROW_MAX = 10_000;
 
 export async function graphAnswerOf(job: AskedJob, query: QueryFields): Promise<GraphAnswer> {
   const begunAt = systemClock.now();
@@ -46,10 +50,14 @@ export async function graphAnswerOf(job: AskedJob, query: QueryFields): Promise<
   return { nodes, edges, isCut: folders.length > most, tookMs: tookSince(begunAt) };
 }
 
-/** The place of a row's folder; -1 if it is not among them. A byte a row is what a million rows may take. */
+/**
+ * The place of a row's folder; -1 if it is not among them. Two bytes a row are what a million rows may take. A job from
+ * a stranger may have any ids.
+ */
 function placesOf({ table }: AskedJob, places: ReadonlyMap<string, number>): (id: number) => number {
   const { db } = table.file;
   const last = (db.prepare('SELECT max(id) AS id FROM texts').get()!['id'] as number | null) ?? 0;
+  if (last > IDS_A_ROW_MAX * table.upTo.rows) throw new ApiError(409, 'unreadable', 'No crawl gave such ids to rows.');
   const of = new Int16Array(last + 1).fill(-1);
   for (const { id, path } of db.prepare(`SELECT id, ${FOLDER_SQL} AS path FROM texts`).iterate()) {
     of[id as number] = places.get(path as string) ?? -1;

@@ -42,6 +42,12 @@ export function createFeed(source: FeedSource): Feed {
     // A reader that does not read misses events and costs no memory.
     for (const reader of readers) if (reader.writableLength < 1_000_000) reader.write(text);
   };
+  /** Nothing may be written to a reader after its end. */
+  const endAll = (): void => {
+    send('end', {});
+    for (const reader of readers) reader.end();
+    readers.clear();
+  };
   const rateOf = (what: 'pages' | 'bytes'): number => {
     const last = rates.slice(-RATE_SECONDS);
     return last.length === 0 ? 0 : last.reduce((sum, rate) => sum + rate[what], 0) / last.length;
@@ -54,7 +60,9 @@ export function createFeed(source: FeedSource): Feed {
     if (seconds < 1) return;
     const per = (amount: number): number => Math.max(0, Math.round((amount / seconds) * 10) / 10);
     const pages = per(pagesOf(state) - pagesOf(known.state));
-    rates.push({ at: state.at, pages, bytes: per(state.bytes - known.state.bytes), failures: per(sinceFailures) });
+    const bytes = per(state.bytes - known.state.bytes);
+    const isHeld = state.hosts.some(({ heldUntil }) => heldUntil !== null && heldUntil > state.at);
+    rates.push({ at: state.at, pages, bytes, failures: per(sinceFailures), isHeld });
     if (rates.length > RATES_REMEMBERED_MAX) rates.shift();
     sinceFailures = 0;
     known = { at: now, state };
@@ -73,8 +81,8 @@ export function createFeed(source: FeedSource): Feed {
       send('live', state);
       for (const failure of found.failures) send('failure', failure);
     } catch {
-      send('end', {});
-      for (const reader of readers) reader.end();
+      endAll();
+      pace();
     }
     isLooking = false;
   };
@@ -96,8 +104,7 @@ export function createFeed(source: FeedSource): Feed {
       response.write(`event: history\ndata: ${JSON.stringify({ rates, failures })}\n\n`);
       readers.add(response);
       response.on('close', () => {
-        readers.delete(response);
-        if (readers.size === 0) pace();
+        if (readers.delete(response) && readers.size === 0) pace();
       });
       if (readers.size === 1) pace();
       await look();
@@ -105,8 +112,7 @@ export function createFeed(source: FeedSource): Feed {
     close() {
       isClosed = true;
       ticking?.cancel();
-      send('end', {});
-      for (const reader of readers) reader.end();
+      endAll();
     },
   };
 }
