@@ -7,19 +7,13 @@ import { apiOf } from './ask.ts';
 export interface Watched {
   /** Null until the first event. */
   readonly live: LiveState | null;
-  readonly rates: readonly Rate[];
+  readonly rates: readonly RatePoint[];
   /** The newest first. */
   readonly failures: readonly FailureLine[];
   /** The last learnt limits of each host, the oldest first. */
   readonly limits: ReadonlyMap<string, readonly number[]>;
   /** No event comes any more; the browser tries again. */
   readonly isLost: boolean;
-}
-
-/** A second of the crawl. */
-export interface Rate extends RatePoint {
-  /** Something was held at that time. */
-  readonly isHeld: boolean;
 }
 
 const RATES_MAX = 600;
@@ -53,7 +47,7 @@ function withHistory(before: Watched, { rates, failures }: HistoryEvent): Watche
   return {
     ...before,
     isLost: false,
-    rates: rates.map((rate) => ({ ...rate, isHeld: false })),
+    rates,
     failures: [...failures].sort((a, b) => b.at - a.at).slice(0, FAILURES_MAX),
   };
 }
@@ -67,7 +61,7 @@ function withLive(before: Watched, live: LiveState): Watched {
   return { ...before, live, limits, rates: withRate(before, live), isLost: false };
 }
 
-function withRate({ rates, failures }: Watched, live: LiveState): readonly Rate[] {
+function withRate({ rates, failures }: Watched, live: LiveState): readonly RatePoint[] {
   const { at, pagesPerSecond, bytesPerSecond, hosts } = live;
   const last = rates.at(-1)?.at ?? 0;
   if (at - last < 1_000) return rates;

@@ -1,9 +1,9 @@
 // The jobs that are served: folders of jobs, and folders with jobs in them, which are looked through again and again.
 
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { systemClock } from '../base/clock.ts';
-import { GossamerError } from '../base/errors.ts';
+import { GossamerError, UsageError } from '../base/errors.ts';
 import { JOBS_LISTED_MAX, LIST_AGE_MAX_MS } from '../base/limits-of-serving.ts';
 import { jobLocation } from '../store/location.ts';
 import type { JobToServe } from './answers/job-answers.ts';
@@ -60,7 +60,8 @@ export function createServedJobs(
   const isJob = (folder: string): Promise<boolean> =>
     jobLocation(folder, store)
       .exists()
-      .catch(() => false);
+      // A job that was there is still listed, with what is wrong.
+      .catch(() => ids.has(folder));
   const line = async (folder: string): Promise<JobLine> => {
     const id = idOf(folder);
     try {
@@ -113,13 +114,26 @@ function unreadable(id: string, folder: string, error: unknown): JobLine {
   };
 }
 
-/** The folders of jobs among what was typed, and the folders with jobs in them. */
+/**
+ * The folders of jobs among what was typed, and the folders with jobs in them. Without any it is ./crawls, where jobs
+ * may come later. Throws UsageError if there is no job in a folder, and MachineError if the database cannot be reached.
+ */
 export async function placesOf(typed: readonly string[], store: string | null): Promise<ServedPlaces> {
+  const isJob = (folder: string): Promise<boolean> => jobLocation(folder, store).exists();
   const jobs: string[] = [];
   const parents: string[] = [];
-  for (const folder of typed) {
-    const isOne = await jobLocation(folder, store).exists();
+  for (const folder of typed.length === 0 ? [CRAWLS] : typed) {
+    const isOne = await isJob(folder);
+    if (!isOne && typed.length > 0) await assertHasJobs(folder, isJob);
     (isOne ? jobs : parents).push(folder);
   }
-  return { jobs, parents: typed.length === 0 ? [join('.', 'crawls')] : parents, store };
+  return { jobs, parents, store };
+}
+
+const CRAWLS = 'crawls';
+
+async function assertHasJobs(folder: string, isJob: (folder: string) => Promise<boolean>): Promise<void> {
+  for (const name of namesIn(folder)) if (await isJob(join(folder, name))) return;
+  const why = existsSync(folder) ? 'it is no job, and there is no job in it' : 'there is no such folder';
+  throw new UsageError(`Nothing can be served from ${folder}: ${why}.`);
 }

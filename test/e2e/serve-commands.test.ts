@@ -1,9 +1,11 @@
 // The page beside a command, a folder of jobs, and a job in PostgreSQL.
 
 import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import type { BrokenAnswer, GroupsAnswer, JobsAnswer, TableAnswer, TreeAnswer } from '../../src/serve/api.ts';
+import { placesOf } from '../../src/serve/served-jobs.ts';
 import { gossamer, type Started, startGossamer } from '../helpers/gossamer.ts';
 import { crawledTo, jobFolders } from '../helpers/job-folders.ts';
 import { NO_POSTGRES, startPostgres } from '../helpers/postgres.ts';
@@ -69,11 +71,30 @@ test('serve: a folder of jobs is a list of crawls; what is wrong is told', async
     ['serve', '--port', 'x'],
     ['serve', '--port', '65536'],
     ['serve', '--host', 'not an address'],
+    ['serve', join(jobs[0]!, 'nowhere')],
     ['crawl', site.root, '--serve', '--store', 'memory:'],
   ]) {
     const { code, stderr } = await gossamer(words);
     assert.equal(code, 2, words.join(' '));
     assert.match(stderr, /^gossamer: .+\.\n$/s);
+  }
+});
+
+test('serve: a place without a job, and a database that is away, are told at the start', async () => {
+  const place = newFolder();
+  mkdirSync(join(place, 'empty'), { recursive: true });
+  writeFileSync(join(place, 'file'), '');
+  for (const [folder, says] of [
+    [join(place, 'nowhere'), /there is no such folder\.$/],
+    [join(place, 'empty'), /it is no job, and there is no job in it\.$/],
+    [place, /there is no job in it\.$/],
+    [join(place, 'file'), /it is no job, and there is no job in it\.$/],
+  ] as const) {
+    await assert.rejects(placesOf([folder], null), { name: 'UsageError', message: says });
+  }
+  assert.deepEqual(await placesOf([], null), { jobs: [], parents: ['crawls'], store: null });
+  for (const typed of [[], [place]]) {
+    await assert.rejects(placesOf(typed, 'postgres://127.0.0.1:1/gone'), { name: 'MachineError' });
   }
 });
 

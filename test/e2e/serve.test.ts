@@ -97,6 +97,14 @@ test('serve: every answer about a job is as the document says', async () => {
     into.links.map(({ url }) => url),
     [root, `${root}docs/`],
   );
+  const some = `${base}/url/links?direction=in&limit=1&url=${encodeURIComponent(`${root}gone`)}`;
+  const first = await get<LinksAnswer>(some);
+  const rest = await get<LinksAnswer>(`${some}&after=${first.next}`);
+  assert.deepEqual([into.total, first.total, rest.total, rest.next], [2, 2, null, null]);
+  assert.deepEqual(
+    [...first.links, ...rest.links].map(({ url }) => url),
+    [root, `${root}docs/`],
+  );
   const out = await get<LinksAnswer>(`${base}/url/links?limit=2&id=${story.id - story.id + 1}`);
   assert.deepEqual([out.total, out.links.length, out.next], [4, 2, '2']);
   assert.match(
@@ -130,6 +138,10 @@ test('serve: every answer about a job is as the document says', async () => {
   assert.equal(
     timeline.points.reduce((sum, { pages }) => sum + pages, 0),
     9,
+  );
+  assert.ok(
+    timeline.points.every(({ at }, step) => at === timeline.from! + step * timeline.stepMs),
+    'no step is left out',
   );
   const found = await get<FacetedAnswer>(`${base}/search?q=words`);
   assert.equal(found.results[0]?.url, `${root}docs/a`);

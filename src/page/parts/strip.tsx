@@ -2,9 +2,8 @@
 // A drawing of one kind takes less than any library for charts, follows the theme, and prints.
 
 import { useRef, useState } from 'preact/hooks';
-import type { TimelineAnswer } from '../../serve/api.ts';
+import type { RatePoint, TimelineAnswer } from '../../serve/api.ts';
 import { count, rate, size, time } from '../figures.ts';
-import type { Rate } from '../live.ts';
 
 const WIDTH = 1_000;
 const HEIGHT = 100;
@@ -22,14 +21,16 @@ export function spanFilter(from: number, to: number): string {
 }
 
 /** A timeline counts what happened in each step. */
-export function ratesOf({ points, stepMs }: TimelineAnswer): readonly Rate[] {
+export function ratesOf({ points, stepMs, holds }: TimelineAnswer): readonly RatePoint[] {
   const seconds = Math.max(0.001, stepMs / 1_000);
   return points.map(({ at, pages, bytes, failures }) => {
-    return { at, pages: pages / seconds, bytes: bytes / seconds, failures: failures / seconds, isHeld: false };
+    // The band of a hold is drawn up to the point.
+    const isHeld = holds.some(({ from, to }) => from < at && to > at - stepMs);
+    return { at, pages: pages / seconds, bytes: bytes / seconds, failures: failures / seconds, isHeld };
   });
 }
 
-export function Strip({ rates, onSpan }: { rates: readonly Rate[]; onSpan: OnSpan }) {
+export function Strip({ rates, onSpan }: { rates: readonly RatePoint[]; onSpan: OnSpan }) {
   const [pointed, point] = useState<number | null>(null);
   const [begun, begin] = useState<number | null>(null);
   const plot = useRef<HTMLDivElement>(null);
@@ -94,7 +95,7 @@ interface Axis {
   readonly mostBytes: number;
 }
 
-function Shape({ rates, axis: { from, lengthMs, most, mostBytes } }: { rates: readonly Rate[]; axis: Axis }) {
+function Shape({ rates, axis: { from, lengthMs, most, mostBytes } }: { rates: readonly RatePoint[]; axis: Axis }) {
   const x = (at: number): string => (((at - from) / lengthMs) * WIDTH).toFixed(1);
   const line = rates.map(({ at, pages }) => `${x(at)},${(HEIGHT * (1 - pages / most)).toFixed(1)}`).join(' ');
   const bytesLine = rates.map(({ at, bytes }) => `${x(at)},${(HEIGHT * (1 - bytes / mostBytes)).toFixed(1)}`).join(' ');
@@ -116,15 +117,15 @@ function Shape({ rates, axis: { from, lengthMs, most, mostBytes } }: { rates: re
   );
 }
 
-function mostOf(rates: readonly Rate[], name: 'pages' | 'bytes'): number {
+function mostOf(rates: readonly RatePoint[], name: 'pages' | 'bytes'): number {
   return Math.max(1, ...rates.map((each) => each[name]));
 }
 
-function nearest(rates: readonly Rate[], at: number): Rate {
+function nearest(rates: readonly RatePoint[], at: number): RatePoint {
   return rates.reduce((best, each) => (Math.abs(each.at - at) < Math.abs(best.at - at) ? each : best));
 }
 
-function inWords({ at, pages, bytes, failures, isHeld }: Rate): string {
+function inWords({ at, pages, bytes, failures, isHeld }: RatePoint): string {
   const held = isHeld ? ', something held' : '';
   return `${time(at, at)}: ${rate(pages)} pages/s, ${size(bytes)}/s, ${rate(failures)} failures/s${held}`;
 }
@@ -134,7 +135,7 @@ function spanStyle(one: number, other: number): { left: string; width: string } 
 }
 
 /** The same as figures, for whoever cannot see a shape or wants to copy them. */
-function Figures({ rates }: { rates: readonly Rate[] }) {
+function Figures({ rates }: { rates: readonly RatePoint[] }) {
   const listed = rates.slice(-LISTED_MAX).reverse();
   return (
     <details>

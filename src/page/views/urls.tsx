@@ -7,9 +7,9 @@ import { every } from '../clock.ts';
 import { countOf, span } from '../figures.ts';
 import { COLUMNS, columnsOf, isUsual } from '../parts/columns.tsx';
 import { useRows } from '../parts/rows.ts';
+import { SearchBar } from '../parts/search-bar.tsx';
 import { ratesOf, Strip, spanFilter } from '../parts/strip.tsx';
 import { type Sort, Table } from '../parts/table.tsx';
-import { useTyped } from '../parts/typed.ts';
 import { Empty, Failure } from '../parts/words.tsx';
 import { goTo, linkTo, type Where } from '../where.ts';
 import { UrlStory } from './story.tsx';
@@ -43,9 +43,18 @@ export function Urls({ job: { id: job, state }, asked }: { job: JobAnswer; asked
   };
   return (
     <>
-      <FilterBar {...{ job, q, go, columns: names }} csv={asking(apiOf(job, 'urls.csv'), question)}>
-        {rows.count === null ? '' : `${countOf(rows.count, 'URL')}${soFar(rows.readShare)}, ${span(rows.tookMs)}`}
-      </FilterBar>
+      <SearchBar
+        label="filter"
+        placeholder="status:404 path:/docs type:html depth:>3 -query:page"
+        q={q}
+        onAsk={(text) => go({ q: text, at: '' }, q !== '')}
+        found={rows.count === null ? '' : `${countOf(rows.count, 'URL')}${soFar(rows.readShare)}, ${span(rows.tookMs)}`}
+      >
+        <ColumnChoice columns={names} onChoose={(chosen) => go({ columns: chosen })} />
+        <a href={asking(apiOf(job, 'urls.csv'), question)} download="urls.csv">
+          CSV
+        </a>
+      </SearchBar>
       {rows.failure !== null && <Failure failure={rows.failure} typed={q} />}
       <Span {...{ job, q }} onFilter={(filter) => go({ q: filter })} />
       <div class={at === '' ? 'whole' : 'split'}>
@@ -86,41 +95,6 @@ function NoRows({ q, clear }: { q: string; clear: string }) {
     <Empty>
       No URL matches. Take something out of the filter, or <a href={clear}>show all URLs</a>.
     </Empty>
-  );
-}
-
-interface FilterBarProps {
-  readonly job: string;
-  readonly q: string;
-  readonly columns: string;
-  readonly csv: string;
-  readonly go: (change: Where['asked'], isReplaced?: boolean) => void;
-  readonly children: string;
-}
-
-function FilterBar({ q, go, columns, csv, children }: FilterBarProps) {
-  const [typed, setTyped] = useTyped(q, (text) => go({ q: text, at: '' }, q !== ''));
-  return (
-    <search class="bar">
-      <input
-        type="search"
-        class="filter"
-        data-key="/"
-        aria-label="filter"
-        placeholder="status:404 path:/docs type:html depth:>3 -query:page"
-        spellcheck={false}
-        autocomplete="off"
-        value={typed}
-        onInput={(event) => setTyped(event.currentTarget.value)}
-      />
-      <ColumnChoice columns={columns} onChoose={(names) => go({ columns: names })} />
-      <a href={csv} download="urls.csv">
-        CSV
-      </a>
-      <span class="right" role="status">
-        {children}
-      </span>
-    </search>
   );
 }
 

@@ -12,6 +12,7 @@ import { redirectsOf } from '../../views/report/redirects.ts';
 import type {
   BrokenAnswer,
   DuplicatesAnswer,
+  ExclusionsAnswer,
   PreviewAnswer,
   RedirectsAnswer,
   TimelineAnswer,
@@ -20,6 +21,7 @@ import type {
 } from '../api/findings.ts';
 import { ApiError } from '../failures.ts';
 import { helpOf } from '../help.ts';
+import { holdsInLogs } from '../live/holds-in-log.ts';
 import { limitIn, type QueryFields, wholeIn } from '../parameters.ts';
 import { childrenOf, duplicatesOf, timelineOf } from '../table/groups.ts';
 import type { AskedJob } from './job-answers.ts';
@@ -123,7 +125,19 @@ export async function timelineAnswerOf(job: AskedJob, query: QueryFields): Promi
   };
   const points = wholeIn(query, 'points', 200, 1, 1_000);
   const timeline = timelineOf(job.table, query['q'] ?? '', time('from'), time('to'), points);
-  return { ...timeline, tookMs: tookSince(begunAt), upTo: job.table.upTo };
+  const [begin, end] = [timeline.from ?? 0, timeline.to ?? 0];
+  const holds = (await holdsInLogs(job.folder)).filter(({ from, to }) => from <= end && to >= begin);
+  return { ...timeline, holds, tookMs: tookSince(begunAt), upTo: job.table.upTo };
+}
+
+/** What is excluded in a job that this process does not crawl. */
+export async function exclusionsAnswerOf({ ledger }: AskedJob): Promise<ExclusionsAnswer> {
+  const exclusions: ExclusionsAnswer['exclusions'][number][] = [];
+  for (const { pattern, since } of await ledger.job.exclusions()) {
+    const { length } = await ledger.rows.excludedBy(pattern);
+    exclusions.push({ id: exclusions.length + 1, pattern, since, setAside: length });
+  }
+  return { exclusions };
 }
 
 /** How many queued URLs a pattern matches. The expression takes linear time, and the event loop gets turns. */

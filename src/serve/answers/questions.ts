@@ -4,6 +4,7 @@ import type { QueryFields } from '../parameters.ts';
 import {
   brokenAnswerOf,
   duplicatesAnswerOf,
+  exclusionsAnswerOf,
   nearDuplicatesAnswerOf,
   previewAnswerOf,
   redirectsAnswerOf,
@@ -42,6 +43,7 @@ const ANSWERS: Readonly<Record<string, (job: AskedJob, query: QueryFields) => Pr
   graph: graphAnswerOf,
   timeline: timelineAnswerOf,
   search: searchAnswerOf,
+  exclusions: exclusionsAnswerOf,
   preview: previewAnswerOf,
   view: (job, query) => viewedPageOf(job, query['name'] ?? ''),
 };

@@ -2,11 +2,12 @@
 
 import { systemClock } from '../../base/clock.ts';
 import type { Row } from '../../base/contracts.ts';
-import { ROWS_AN_ANSWER_MAX, TEXT_LENGTH_MAX } from '../../base/limits-of-serving.ts';
+import { LINK_LISTS_AN_ANSWER_MAX, ROWS_AN_ANSWER_MAX, TEXT_LENGTH_MAX } from '../../base/limits-of-serving.ts';
 import { readRobots } from '../../job/assemble.ts';
 import { pageMarkdown } from '../../views/markdown/page.ts';
 import { type UrlStory, urlStory } from '../../views/report/url-story.ts';
 import { becauseOf } from '../../views/report/words.ts';
+import { textCell } from '../../views/tables/csv.ts';
 import { kindOfText, typeOfText } from '../../views/textual.ts';
 import type { GroupsAnswer, LinkLine, LinksAnswer, StoryAnswer, TableAnswer, TextAnswer } from '../api/urls.ts';
 import { ApiError } from '../failures.ts';
@@ -54,14 +55,11 @@ export async function csvPart(
   const { rows, next } = job.asker.page(question);
   const lines = rows.map((row) => columns.map((column) => row[column] ?? null));
   const head = question.after === '' ? [columns] : [];
-  return { text: [...head, ...lines].map((cells) => `${cells.map(csvCell).join(',')}\r\n`).join(''), next };
+  return { text: [...head, ...lines].map((cells) => `${cells.map(cellOf).join(',')}\r\n`).join(''), next };
 }
 
-/** RFC 4180; a cell that a spreadsheet would take for a formula gets a quote before it. */
-function csvCell(value: string | number | null): string {
-  if (value === null) return '';
-  const text = typeof value === 'string' && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+function cellOf(value: string | number | null): string {
+  return typeof value === 'string' ? textCell(value) : String(value ?? '');
 }
 
 export async function groupsAnswerOf(job: AskedJob, query: QueryFields): Promise<GroupsAnswer> {
@@ -85,23 +83,10 @@ export async function storyAnswerOf(job: AskedJob, query: QueryFields): Promise<
 
 function storyDocument(row: Row, story: UrlStory): Omit<StoryAnswer, 'headers' | 'viewUrl'> {
   const { url, key, state, reason, error, detail, status, truncated, depth, hops, tries, contentType, charset } = story;
-  const { bytes, sha256, title, text, fetchedAt, elapsedMs, remoteAddress, protocol, foundOn, redirects, sitemap } =
-    story;
+  const { bytes, sha256, title, text, fetchedAt, elapsedMs, remoteAddress, foundOn, redirects, sitemap } = story;
   return {
     ...{ id: row.id, url, key, state, reason, error, detail, status, truncated, depth, hops, tries },
-    ...{
-      contentType,
-      charset,
-      bytes,
-      sha256,
-      title,
-      fetchedAt,
-      elapsedMs,
-      remoteAddress,
-      protocol,
-      foundOn,
-      redirects,
-    },
+    ...{ contentType, charset, bytes, sha256, title, fetchedAt, elapsedMs, remoteAddress, foundOn, redirects },
     because: reason === null ? null : becauseOf(story),
     help: error === null ? helpOf('status', status === null ? null : String(status)) : helpOf('error', error),
     description: text?.description ?? null,
@@ -136,37 +121,42 @@ export async function linksAnswerOf(job: AskedJob, query: QueryFields): Promise<
   const from = wholeIn(query, 'after', 0, 0, Number.MAX_SAFE_INTEGER);
   const most = limitIn(query, 100);
   const isIn = wordIn(query, 'direction', ['out', 'in'] as const, 'out') === 'in';
-  const urls = isIn ? await referrersOf(job, row) : (await job.ledger.links.of([row.id]))[0]!;
-  const links = linesOf(job, urls.slice(from, from + most));
-  const next = from + most < urls.length ? String(from + most) : null;
-  return { total: urls.length, links, next, tookMs: tookSince(begunAt) };
+  const { urls, total, next } = isIn
+    ? await linksInto(job, row, from, most)
+    : partOf((await job.ledger.links.of([row.id]))[0]!, from, most);
+  return { total, links: linesOf(job, urls), next, tookMs: tookSince(begunAt) };
 }
 
-interface Referrers {
-  readonly id: number;
-  readonly version: number;
+interface LinksPart extends Pick<LinksAnswer, 'total' | 'next'> {
   readonly urls: readonly string[];
 }
 
-/** The last answer of each job: whoever asks for a part asks for the next one. */
-const lastReferrers = new WeakMap<AskedJob, Referrers>();
-
-/** Every page that links to the row, as URLs. It reads all link lists. */
-async function referrersOf(job: AskedJob, row: Row): Promise<readonly string[]> {
-  const { version } = job.table;
-  const last = lastReferrers.get(job);
-  if (last?.id === row.id && last.version === version) return last.urls;
-  const urls = await readReferrers(job, row);
-  lastReferrers.set(job, { id: row.id, version, urls });
-  return urls;
+function partOf(urls: readonly string[], from: number, most: number): LinksPart {
+  const next = from + most < urls.length ? String(from + most) : null;
+  return { urls: urls.slice(from, from + most), total: urls.length, next };
 }
 
-async function readReferrers({ ledger }: AskedJob, { id }: Row): Promise<readonly string[]> {
-  const pages: number[] = [];
-  for await (const lists of ledger.links.lists()) {
-    for (const [page, links] of lists) if (links.includes(id)) pages.push(page);
+/**
+ * Pages that link to the row, behind the page with the id `after`. The store knows links by the page that has them, so
+ * they are looked for among all pages, a bounded number for each answer.
+ */
+async function linksInto({ ledger }: AskedJob, { id }: Row, after: number, most: number): Promise<LinksPart> {
+  const found: number[] = [];
+  let [looked, total, last] = [0, 0, after];
+  for await (const lists of ledger.links.lists(after)) {
+    for (const [page, links] of lists) {
+      const isLinking = links.includes(id);
+      if (isLinking) total += 1;
+      if (isLinking && total <= most) found.push(page);
+      // Where the next part begins: behind the last page that was told, or looked at.
+      if (total <= most) last = page;
+    }
+    looked += lists.length;
+    if (looked < LINK_LISTS_AN_ANSWER_MAX) continue;
+    return { urls: await ledger.links.urls(found), total: null, next: String(last) };
   }
-  return ledger.links.urls(pages);
+  const next = total > most ? String(last) : null;
+  return { urls: await ledger.links.urls(found), total: after === 0 ? total : null, next };
 }
 
 /** The lines of URLs that the table has. */

@@ -134,7 +134,7 @@ export const ENDPOINTS = {
         host: text,
         folder: text,
         type: text,
-        language: text,
+        language: told('`-` has the pages that name no language.', text),
         year: whole,
       },
       errors: [409],

@@ -106,6 +106,7 @@ export const timelineAnswer = named(
     to: orNull(time),
     stepMs: amount,
     points: list(object({ at: time, pages: whole, bytes: whole, failures: whole })),
+    holds: told('When hosts had to wait, as the logs tell.', list(object({ host: text, from: time, to: time }))),
     tookMs: amount,
     upTo: object({ rows: whole, of: whole, isComplete: flag }),
   }),

@@ -199,7 +199,7 @@ export const failureLine = named(
 export const ratePoint = named(
   'RatePoint',
   'What happened in the second before `at`.',
-  object({ at: time, pages: amount, bytes: amount, failures: amount }),
+  object({ at: time, pages: amount, bytes: amount, failures: amount, isHeld: told('A host had to wait.', flag) }),
 );
 
 export const historyEvent = named(

@@ -114,7 +114,12 @@ export const linkLine = named(
 export const linksAnswer = named(
   'LinksAnswer',
   'Links of a URL in one direction.',
-  object({ total: whole, links: list(linkLine), next: orNull(text), tookMs: amount }),
+  object({
+    total: told('How many there are; null if not all pages were looked at for this answer.', orNull(whole)),
+    links: list(linkLine),
+    next: told('Give it as `after` to go on; a part may be short, or empty, and not the last.', orNull(text)),
+    tookMs: amount,
+  }),
 );
 
 const pathStep = object({
@@ -155,7 +160,6 @@ export const storyAnswer = named(
     fetchedAt: orNull(text),
     elapsedMs: orNull(whole),
     remoteAddress: orNull(text),
-    protocol: told('http/1.1, or h2 for HTTP/2.', orNull(text)),
     foundOn: told('From the page that led to it back to a root.', list(pathStep)),
     redirects: told('The targets of its redirects, hop by hop.', list(pathStep)),
     sitemap: orNull(

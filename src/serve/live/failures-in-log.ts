@@ -1,8 +1,8 @@
 // What failed in a job that another process crawls, from the log of that process.
 
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FailureLine } from '../api/jobs.ts';
+import { linesWith, logTail } from './log-tail.ts';
 
 const TAIL_BYTES = 65_536;
 
@@ -14,24 +14,12 @@ export async function failuresInLog(
   folder: string,
   place: number,
 ): Promise<{ readonly failures: readonly FailureLine[]; readonly place: number }> {
-  const file = await open(join(folder, 'logs', 'gossamer.jsonl')).catch(() => null);
-  if (file === null) return { failures: [], place };
-  try {
-    const { size } = await file.stat();
-    // The log of a fresh job begins again.
-    const from = Math.max(place > size ? 0 : place, size - TAIL_BYTES);
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(size - from), 0, size - from, from);
-    const text = buffer.toString('utf8', 0, bytesRead);
-    const end = text.lastIndexOf('\n') + 1;
-    const failures = text.slice(0, end).split('\n').flatMap(failureIn);
-    return { failures, place: from + Buffer.byteLength(text.slice(0, end)) };
-  } finally {
-    await file.close();
-  }
+  const tail = await logTail(join(folder, 'logs', 'gossamer.jsonl'), place, TAIL_BYTES);
+  if (tail === null) return { failures: [], place };
+  return { failures: linesWith(tail.bytes, '"event":').flatMap(failureIn), place: tail.end };
 }
 
-function failureIn(line: string): FailureLine[] {
-  const fields = parsed(line);
+function failureIn(fields: Readonly<Record<string, unknown>>): FailureLine[] {
   const { event, url, error, status, detail } = fields;
   if ((event !== 'failed' && event !== 'again') || typeof url !== 'string') return [];
   const at = Date.parse(String(fields['at']));
@@ -46,13 +34,4 @@ function failureIn(line: string): FailureLine[] {
       isFinal: event === 'failed',
     },
   ];
-}
-
-/** The first line may be cut. */
-function parsed(line: string): Readonly<Record<string, unknown>> {
-  try {
-    return JSON.parse(line) as Record<string, unknown>;
-  } catch {
-    return {};
-  }
 }

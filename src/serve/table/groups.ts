@@ -134,10 +134,11 @@ export function timelineOf({ file }: UrlTable, q: string, from: number | null, t
        FROM ${source} WHERE f.fetchedAt BETWEEN ?1 AND ?2 AND ${condition.sql} GROUP BY step ORDER BY step`,
     )
     .all(begin, end, stepMs, ...condition.values) as unknown as (Omit<Moment, 'at'> & { readonly step: number })[];
-  return {
-    ...{ from: begin, to: end, stepMs },
-    points: rows.map(({ step, ...sums }): Moment => ({ at: begin + step * stepMs, ...sums })),
-  };
+  const steps = Array.from({ length: Math.floor((end - begin) / stepMs) + 1 }, (_, step): Moment => {
+    return { at: begin + step * stepMs, pages: 0, bytes: 0, failures: 0 };
+  });
+  for (const { step, ...sums } of rows) steps[step] = { ...steps[step]!, ...sums };
+  return { ...{ from: begin, to: end, stepMs }, points: steps };
 }
 
 function spanOf(db: Database): [number | null, number | null] {
