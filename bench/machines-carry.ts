@@ -14,6 +14,9 @@ import { printTable, showSpread, showVerdict, spreadOf } from './table.ts';
 
 interface Carried {
   readonly pagesPerSecond: number;
+  readonly leasesPerSecond: number;
+  /** Statements a page. */
+  readonly queries: number;
   /** Processor time of the server, and of a worker. */
   readonly databaseUs: number;
   readonly workerUs: number;
@@ -42,10 +45,15 @@ export async function benchCarry(
   const show = (runs: readonly Carried[], figure: keyof Carried): string =>
     showSpread(spreadOf(runs.map((run) => run[figure])));
   printTable(
-    ['workers', 'pages/s', 'us of the database a page', 'us of a worker a page', 'bytes of WAL a page'],
+    [
+      ...['workers', 'pages/s', 'leases/s', 'queries a page', 'us of the database a page'],
+      ...['us of a worker a page', 'bytes of WAL a page'],
+    ],
     [...results].map(([count, runs]) => [
       count,
-      ...(['pagesPerSecond', 'databaseUs', 'workerUs', 'walBytes'] as const).map((figure) => show(runs, figure)),
+      ...(['pagesPerSecond', 'leasesPerSecond', 'queries', 'databaseUs', 'workerUs', 'walBytes'] as const).map(
+        (figure) => show(runs, figure),
+      ),
     ]),
   );
   const best = [...results.values()]
@@ -68,6 +76,8 @@ async function carry(database: TestDatabase, job: string, count: number, seconds
   const pages = sum(figures, ({ pages }) => pages);
   return {
     pagesPerSecond: sum(figures, (each) => (each.pages * 1_000) / each.ms),
+    leasesPerSecond: sum(figures, (each) => (each.leases * 1_000) / each.ms),
+    queries: sum(figures, ({ queries }) => queries) / pages,
     databaseUs: (cpuAfter - cpuBefore) / pages,
     workerUs: sum(figures, ({ cpuUs }) => cpuUs) / pages,
     walBytes: (walAfter - walBefore) / pages,

@@ -3,12 +3,16 @@
 //   node bench/synthetic-worker.ts URL JOB WORKER HOSTS
 
 import type { HostRoom, Lease, NewUrl } from '../src/base/contracts.ts';
+import { type Ask, createLine, type Line } from '../src/store/postgres/line.ts';
 import { databasePlace } from '../src/store/postgres/place.ts';
 import { openPostgresStore } from '../src/store/postgres/store.ts';
 import { identityOf, pageUrl, settledPage } from './settled.ts';
 
 export interface SyntheticFigures {
   readonly pages: number;
+  readonly leases: number;
+  /** Statements that were sent to the database. */
+  readonly queries: number;
   /** Processor time of this process. */
   readonly cpuUs: number;
   readonly ms: number;
@@ -25,9 +29,9 @@ const PAGES_A_WORKER = 50_000_000;
 const FREE = (): HostRoom => ({ take: Number.POSITIVE_INFINITY, notBefore: 0 });
 
 const place = databasePlace(address, job);
-const { frontier } = await openPostgresStore(place, { identity: identityOf(hostOf(0)), now: 1 });
 let last = worker * PAGES_A_WORKER;
-let pages = 0;
+let [pages, leases, queries] = [0, 0, 0];
+const { frontier } = await openPostgresStore(place, { identity: identityOf(hostOf(0)), now: 1 }, () => {}, counted);
 let isOver = false;
 
 await frontier.add(Array.from({ length: 20 * GROUP }, () => newPage()));
@@ -35,16 +39,18 @@ const working = work();
 process.on('message', (what: 'begin' | 'end') => void tell(what));
 process.send!('ready');
 
-let begun = { pages: 0, cpuUs: 0, at: 0 };
+let begun = { pages: 0, leases: 0, queries: 0, cpuUs: 0, at: 0 };
 
 async function tell(what: 'begin' | 'end'): Promise<void> {
   const { user, system } = process.cpuUsage();
-  const now = { pages, cpuUs: user + system, at: performance.now() };
+  const now = { pages, leases, queries, cpuUs: user + system, at: performance.now() };
   if (what === 'begin') begun = now;
   else {
     isOver = true;
     const figures: SyntheticFigures = {
       pages: now.pages - begun.pages,
+      leases: now.leases - begun.leases,
+      queries: now.queries - begun.queries,
       cpuUs: now.cpuUs - begun.cpuUs,
       ms: now.at - begun.at,
     };
@@ -59,14 +65,27 @@ async function tell(what: 'begin' | 'end'): Promise<void> {
 async function work(): Promise<void> {
   let settling = Promise.resolve();
   while (!isOver) {
-    const leases = await frontier.lease(GROUP, 1, FREE);
+    const leased = await frontier.lease(GROUP, 1, FREE);
+    leases += leased.length;
     await settling;
-    const settlements = leases.map((lease) => settledPage(lease, linksOf(lease)));
+    const settlements = leased.map((lease) => settledPage(lease, linksOf(lease)));
     settling = frontier.settle({ settlements, hosts: [], run: null }).then(() => {
-      pages += leases.length;
+      pages += leased.length;
     });
   }
   await settling;
+}
+
+/** A connection of the store whose statements are counted. */
+function counted(...given: Parameters<typeof createLine>): Line {
+  const line = createLine(...given);
+  const counting = (ask: Ask): Ask => {
+    return (sql, values) => {
+      queries += 1;
+      return ask(sql, values);
+    };
+  };
+  return { ...line, ask: counting(line.ask), bound: async () => counting(await line.bound()) };
 }
 
 function hostOf(page: number): string {

@@ -2,6 +2,7 @@
 
 import type { Content, Contents, Unreadable } from '../base/contents.ts';
 import type { ArchivePlace, RawHeaders } from '../base/contracts.ts';
+import { UsageError } from '../base/errors.ts';
 import { systemName, troubleOf, whyUnread } from '../base/machine.ts';
 import type { Holdings } from './holdings.ts';
 import { readHead } from './http-head.ts';
@@ -56,6 +57,8 @@ export function createContents({ holdings, earlier, placeOf, decode }: ContentsP
       } catch (error) {
         // If the process has no file handles left, every read fails although nothing is damaged.
         if (troubleOf(error)?.lacks != null) throw error;
+        // Without the variables of S3 nothing can be said of what is there.
+        if (error instanceof UsageError) throw error;
         return unreadable(archive, error as Error);
       }
     },

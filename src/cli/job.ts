@@ -24,6 +24,7 @@ export function storeOf({ store }: JobManner, { environment }: Shell): string | 
  */
 export async function findJob(given: string | undefined, store: string | null): Promise<string> {
   if (given !== undefined) {
+    if (isUrl(given)) throw new UsageError(`${given} is a URL: give the folder of a job.`);
     if (await isJob(given, store)) return given;
     const here = hasArchive(given) ? `it ${IN_DATABASE}` : `it contains no ${STORE_FILE}`;
     const why = isOnServer(store) ? 'the database has no job of that name' : here;
@@ -58,9 +59,23 @@ export function isOnServer(store: string | null): boolean {
   return store?.startsWith('postgres') === true;
 }
 
-/** Whether the folder is the folder of a job. */
+/** Whether the folder is the folder of a job. In a database its last segment would do, and that of a URL is no name. */
 export async function isJob(folder: string, store: string | null): Promise<boolean> {
-  return jobLocation(folder, store).exists();
+  return !isUrl(folder) && (await jobLocation(folder, store).exists());
+}
+
+function isUrl(word: string): boolean {
+  return /^\w+:\/\//.test(word);
+}
+
+/** For commands that want a URL and then a job. Throws UsageError if the job is where the URL should be. */
+export async function assertUrlFirst(url: string, given: string | undefined, store: string | null): Promise<void> {
+  // A URL may be typed without its scheme, and a job in a database may have the same name.
+  const isFolder = async (): Promise<boolean> => !isUrl(url) && existsSync(url) && (await isJob(url, store));
+  const isSwapped =
+    given === undefined ? await isFolder() : isUrl(given) || (!(await isJob(given, store)) && (await isFolder()));
+  if (isSwapped)
+    throw new UsageError(`${url} is where the URL should be: give ${given ?? 'a URL'} first, and then ${url}.`);
 }
 
 /** The words that name the folder of a job. */

@@ -7,6 +7,6 @@ import type { MissingFiles } from '../views/missing-files.ts';
 export function missingLines(missing: readonly MissingFiles[]): string[] {
   return missing.map(({ worker, machine, files }) => {
     const are = files.length === 1 ? 'is' : 'are';
-    return `${showCountOf(files.length, 'archive file')} of worker ${worker}, on machine ${machine}, ${are} not here: copy its archive folder, or gossamer retry --lost requests its pages again.`;
+    return `${showCountOf(files.length, 'archive file')} of worker ${worker}, on machine ${machine}, ${are} not here: copy its archive folder; if it is gone for good, gossamer retry --lost requests its pages again.`;
   });
 }

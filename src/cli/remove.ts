@@ -6,7 +6,7 @@ import { type Takedown, takeDown } from '../job/takedown.ts';
 import { removeIndex } from '../search/open-index.ts';
 import { jobLocation } from '../store/location.ts';
 import { EXIT } from './exit.ts';
-import { findJob, findRow, storeOf, withLedger } from './job.ts';
+import { assertUrlFirst, findJob, findRow, storeOf, withLedger } from './job.ts';
 import { type JobManner, printJson, printLines, type Shell, tell } from './shell.ts';
 
 const EXAMPLES = `
@@ -26,6 +26,7 @@ export function addRemove(command: Command, shell: Shell, finish: (code: number)
     .addHelpText('after', EXAMPLES)
     .action(async (url: string, given: string | undefined, manner: JobManner) => {
       const store = storeOf(manner, shell);
+      await assertUrlFirst(url, given, store);
       const folder = await findJob(given, store);
       const locate = () => jobLocation(folder, store);
       const removed = await takeDown(folder, url, (ledger) => findRow(ledger, url), shell.clock, locate);

@@ -1,9 +1,11 @@
 // gossamer why <url> [job]
 
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { showCountOf, showSize } from '../base/figures.ts';
 import { readRobots } from '../job/assemble.ts';
-import { contentsOf, holdingsOf } from '../job/open-contents.ts';
+import { contentsOf, type Holdings, holdingsOf } from '../job/open-contents.ts';
 import { missingFiles } from '../views/missing-files.ts';
 import {
   type AttemptStory,
@@ -15,7 +17,7 @@ import {
 } from '../views/report/url-story.ts';
 import { becauseOf } from '../views/report/words.ts';
 import { EXIT } from './exit.ts';
-import { findJob, storeOf, typedUrl, withLedger } from './job.ts';
+import { assertUrlFirst, findJob, storeOf, typedUrl, withLedger } from './job.ts';
 import { missingLines } from './missing.ts';
 import { type JobManner, printJson, printLines, type Shell, tell } from './shell.ts';
 
@@ -34,10 +36,12 @@ export function addWhy(command: Command, shell: Shell, finish: (code: number) =>
     .addHelpText('after', EXAMPLES)
     .action(async (url: string, given: string | undefined, manner: JobManner) => {
       const store = storeOf(manner, shell);
+      await assertUrlFirst(url, given, store);
       const folder = await findJob(given, store);
       const { story, missing } = await withLedger(folder, store, async (ledger) => {
         const holdings = holdingsOf(folder, ledger);
-        const story = await urlStory(ledger, contentsOf(holdings, ledger), await typedUrl(ledger, url), judge);
+        const found = await urlStory(ledger, contentsOf(holdings, ledger), await typedUrl(ledger, url), judge);
+        const story = found && (await withFolder(found, holdings));
         const file = story?.unreadable == null ? undefined : story.archive?.file;
         const missing = file === undefined ? [] : await missingFiles(holdings, ledger);
         return { story, missing: missing.filter(({ files }) => files.includes(file!)) };
@@ -47,6 +51,14 @@ export function addWhy(command: Command, shell: Shell, finish: (code: number) =>
       else await printLines(shell, [...storyLines(story, shell.clock.wall()), ...missingLines(missing)]);
       finish(story === null ? EXIT.fatal : EXIT.finished);
     });
+}
+
+/** A folder that several machines share may only not be mounted here. */
+async function withFolder(story: UrlStory, { folder, depotOf }: Holdings): Promise<UrlStory> {
+  const { archive, unreadable } = story;
+  if (archive === null || unreadable === null || existsSync(join(folder, 'archive'))) return story;
+  if ((await depotOf(archive.file)) !== null) return story;
+  return { ...story, unreadable: `the job has no archive folder in ${resolve(folder)}`, isAway: true };
 }
 
 const judge: JudgeRobots = (body, agent, url) => {
@@ -68,10 +80,11 @@ export function storyLines(story: UrlStory, now: number): string[] {
   return [...lines, ...archiveLines(story), ...hostLines(story, now)];
 }
 
-function archiveLines({ archive, unreadable }: UrlStory): string[] {
+function archiveLines({ archive, unreadable, isAway }: UrlStory): string[] {
   if (archive === null) return [];
   const place = line('archive', `${archive.file} at ${archive.offset}, ${showSize(archive.length)}`);
   if (unreadable === null) return [place];
+  if (isAway) return [place, line('', `that record cannot be read now: ${unreadable}`)];
   return [place, line('', `that record cannot be read: ${unreadable}; gossamer retry --lost queues lost pages again`)];
 }
 

@@ -57,7 +57,7 @@ const storeKind = text(
   'sqlite:, memory: or postgres://USER@HOST/DATABASE',
 );
 const nameKind = text(/^[^\0/\\]{1,100}$/, 'a name without slashes');
-const folderKind = text(/^[^\0]+$/, 'the name of a folder');
+const folderKind = text(/^(?!-$)[^\0]+$/, 'the name of a folder');
 
 /** The one table of options. */
 // biome-ignore format: a table is read by its rows

@@ -231,7 +231,20 @@ test('--archive: with S3 away the crawl goes on, says so once, ends with exit co
   await assertWhole(job, environment);
   assertOneCopy(s3);
   await s3.shut();
-  assert.match((await ok(['why', site.root, job], environment)).stdout, /cannot be reached/);
+  assert.match(
+    (await ok(['why', site.root, job], environment)).stdout,
+    /^ +that record cannot be read now: .* cannot be reached .*\)$/m,
+  );
+  // Without the variables of S3 nothing is known of the records, so none is lost.
+  const nobody = { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' };
+  const views = ['retry --lost', 'verify', 'why'].map((words) => [
+    ...words.split(' '),
+    ...(words === 'why' ? [site.root] : []),
+    job,
+  ]);
+  const unnamed = await severally(views, nobody);
+  assert.deepEqual(unnamed.stderr.match(/^= .*/gm), ['= retry 2', '= verify 2', '= why 0']);
+  assert.match(unnamed.stdout, /cannot be read now: s3:\/\/archive-bucket needs AWS_ACCESS_KEY_ID/);
   for (const view of [
     ['verify', job],
     ['export', 'markdown', job, '-o', join(home, 'none')],

@@ -52,7 +52,11 @@ test('archive elsewhere: without its place search answers, and what needs the re
     response.writeHead(path === '/' ? 200 : 404, { 'content-type': 'text/html' }).end('<title>Jam</title><p>Oranges');
   });
   const [job, store, away] = [join(home, 'job'), join(home, 'store'), join(home, 'away')];
-  for (const blank of ['', ' ']) assert.equal((await gossamer(['crawl', site.root, '--archive', blank])).code, 2);
+  const refused = await severally(
+    ['', ' ', '-'].map((place) => ['crawl', site.root, '-o', `${job}-none`, '--archive', place]),
+  );
+  assert.deepEqual(refused.stderr.match(/^= .*/gm), Array(3).fill('= crawl 2'));
+  assert.match(refused.stderr, /^gossamer: --archive: "-" is not the name of a folder, or s3:/m);
   assert.equal((await gossamer(['crawl', site.root, '-o', job, '-q', '--archive', store])).code, 0);
   assert.equal((await gossamer(['index', job, '-q'])).code, 0);
   renameSync(store, away);
@@ -60,11 +64,37 @@ test('archive elsewhere: without its place search answers, and what needs the re
     ['search', 'oranges', job],
     ['export', 'markdown', job, '-o', join(home, 'markdown')],
     ['verify', job],
+    ['retry', '--lost', job],
+    ['why', site.root, job],
   ]);
   assert.match(stdout, /^1 page\.\n\n {2}1 Jam\n/);
-  assert.deepEqual(stderr.match(/^= .*/gm), ['= search 0', '= export 3', '= verify 3']);
+  assert.deepEqual(stderr.match(/^= .*/gm), ['= search 0', '= export 3', '= verify 3', '= retry 3', '= why 0']);
+  assert.match(stdout, /^ +that record cannot be read now: .*store: there is no such file$/m);
   const told = stderr.match(/^gossamer: the archive is not at its place: .*store: there is no such file; .*$/gm);
   assert.equal(told?.length, 2, stderr);
+});
+
+test('why, remove, status: a URL where the job should be is told, and what to give first', async () => {
+  await using site = await serveSite((_, response) => void response.end('text'));
+  const job = join(home, 'crawls/swapped');
+  assert.equal((await gossamer(['crawl', site.root, '-o', job, '-q'])).code, 0);
+  const { stderr } = await severally([
+    ['why', job, site.root],
+    ['remove', job, site.root],
+    ['why', `${job}-typo`, site.root],
+    ['why', job, new URL(site.root).host],
+    ['why', job],
+    ['status', site.root],
+    ['why', site.root, job],
+  ]);
+  const [, ...lines] = stderr.replaceAll(job, 'JOB').split(/^/m);
+  assert.deepEqual(stderr.match(/^= .*/gm), [
+    ...['why', 'remove', 'why', 'why', 'why', 'status'].map((name) => `= ${name} 2`),
+    '= why 0',
+  ]);
+  assert.match(stderr, /is where the URL should be: give http\S+ first, and then /);
+  assert.match(stderr, /is where the URL should be: give a URL first, and then /);
+  assert.match(lines.join(''), /http\S+ is a URL: give the folder of a job\./);
 });
 
 const NOT_ROOT = NOBODY.uid === undefined ? 'only root is refused by PostgreSQL' : false;

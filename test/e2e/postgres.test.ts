@@ -75,6 +75,14 @@ function tests({ url }: TestDatabase): void {
     assert.ok(!again.includes(url), 'the address is not printed');
   });
 
+  test('demo --workers: two workers share a job, and its lines fit a terminal', async () => {
+    const { code, stdout, stderr } = await startGossamer(['demo', '--workers', '2'], { DATABASE_URL: url }).finished;
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /^(?:worker-[12]: \d+ pages?\n){2}All of them ended by themselves/);
+    const long = `${stderr}${stdout}`.split('\n').filter((line) => line.length > 80);
+    assert.deepEqual(long, []);
+  });
+
   test('postgres: retry and remove change the job, and the next run goes on', async () => {
     await using site = await serveOddSite(PAGES);
     const folder = newFolder();

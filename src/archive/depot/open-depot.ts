@@ -2,7 +2,7 @@
 
 import { isAbsolute, resolve } from 'node:path';
 import type { Clock } from '../../base/clock.ts';
-import { UsageError } from '../../base/errors.ts';
+import { JobError, UsageError } from '../../base/errors.ts';
 import type { Depot } from './depot.ts';
 import { folderDepot } from './folder-depot.ts';
 import { s3Place } from './s3-access.ts';
@@ -18,17 +18,21 @@ export function placeOf(given: string): string {
   return `s3://${parsed.bucket}/${parsed.prefix}`.replace(/\/$/, '');
 }
 
-/** Throws UsageError if the place is none, or the environment lacks what S3 needs. */
+/** Throws UsageError if the environment lacks what S3 needs, and JobError if a store names no place. */
 export function openDepot(
   place: string,
   environment: Readonly<Record<string, string | undefined>>,
   clock: Clock,
 ): Depot {
   if (!S3.test(place)) {
-    if (!isAbsolute(place)) throw new UsageError(`${JSON.stringify(place)} is not the place of an archive.`);
+    if (!isAbsolute(place)) throw noPlace(place);
     return folderDepot(place);
   }
   const parsed = s3Place(place);
-  if (parsed === null) throw new UsageError(`${JSON.stringify(place)} is not the place of an archive.`);
+  if (parsed === null) throw noPlace(place);
   return s3Depot(place, parsed, environment, clock);
+}
+
+function noPlace(place: string): JobError {
+  return new JobError('unreadable', `${JSON.stringify(place)} is not the place of an archive`);
 }

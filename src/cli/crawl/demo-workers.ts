@@ -15,6 +15,8 @@ const processes = onDemand<typeof import('node:child_process')>('node:child_proc
 const HOSTS_A_WORKER = 3;
 const DELAY_MS = 50;
 const LOOK_MS = 500;
+/** A terminal has 80 columns. */
+const WORKERS_A_LINE = 2;
 
 /** Resolves to the highest exit code of the workers. */
 export async function demoWithWorkers(
@@ -28,8 +30,10 @@ export async function demoWithWorkers(
   const isTold = quiet !== true && json !== true;
   try {
     const roots = sites.map(({ root }) => root);
-    if (isTold)
-      tell(shell.err, `${count} workers crawl ${roots.length} small sites at ${roots[0]} ... into ${folder}.`);
+    if (isTold) {
+      tell(shell.err, `${showCountOf(count, 'worker')} for ${roots.length} small sites, the first at ${roots[0]}`);
+      tell(shell.err, `The job is in PostgreSQL, its archive in ${folder}`);
+    }
     const job = ['-o', folder, '--store', database.url, '--delay', String(DELAY_MS)];
     const workers = Array.from({ length: count }, (_, at) => {
       const words = ['crawl', ...roots, ...job, '--worker', `worker-${at + 1}`, '--quiet'];
@@ -53,7 +57,15 @@ async function tellOf(folder: string, store: string, shell: Shell | null): Promi
   // The job is still being made.
   const workers = await withLedger(folder, store, ({ job }) => job.workers()).catch(() => []);
   const atWork = workers.filter(({ isAtWork }) => isAtWork);
-  if (atWork.length > 0) tell(shell.err, atWork.map(lineOf).join('; '));
+  for (let at = 0; at < atWork.length; at += WORKERS_A_LINE) {
+    tell(
+      shell.err,
+      atWork
+        .slice(at, at + WORKERS_A_LINE)
+        .map(lineOf)
+        .join('; '),
+    );
+  }
 }
 
 function lineOf({ name, hosts, pages, isAtWork }: WorkerFigures): string {

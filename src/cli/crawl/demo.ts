@@ -36,7 +36,7 @@ export function addDemo(command: Command, shell: Shell, finish: (code: number) =
         }
         const site = await serveDemoSite(shell.clock);
         try {
-          if (manner.quiet !== true) tell(shell.err, `Crawling a small site at ${site.root} into ${output}.`);
+          if (manner.quiet !== true) tell(shell.err, `Crawling ${site.root} into ${output}.`);
           const asked = { roots: site.root, output, fresh: manner.fresh === true, pageRequisites: true };
           const options = resolveOptions(asked);
           const beside = besideCrawl(options, manner, shell);
@@ -71,7 +71,8 @@ function hints(root: string, folder: string): string[] {
   const job = quoted(folder);
   return [
     '',
-    'The site has a missing page, a folder that robots.txt forbids, and a page that moved. Look at them:',
+    'The site has a missing page, a folder that robots.txt forbids, and a page that',
+    'moved. Look at them:',
     `      gossamer why ${root}missing ${job}`,
     `      gossamer why ${root}private/diary ${job}`,
     `      gossamer why ${root}old-address ${job}`,

@@ -13,6 +13,7 @@ import type {
   RowReader,
   TakenBack,
 } from '../../base/contracts.ts';
+import { UsageError } from '../../base/errors.ts';
 import { REFERRERS_SHOWN_MAX } from '../../base/limits.ts';
 import { ArchiveAway } from '../../base/machine.ts';
 import { hostOf } from '../../url/host.ts';
@@ -49,6 +50,8 @@ export interface UrlStory extends UrlRecord {
   readonly host: HostStory | null;
   /** Why its record cannot be read; null if it can, or if it has none. */
   readonly unreadable: string | null;
+  /** Nothing is known about its record now, because the place of the archive does not answer or is not there. */
+  readonly isAway: boolean;
 }
 
 export interface AttemptStory extends Pick<Attempt, 'error' | 'status' | 'form'> {
@@ -120,19 +123,24 @@ export async function urlStory(
     removedAt: isoTime(await rows.removedAt(row.id)),
     attempts: (await rows.attempts(row.id)).map(attemptStory),
     host: await hostStory(ledger.job, row.url, judge),
-    unreadable: await unreadable(contents, row),
+    ...(await unreadable(contents, row)),
   };
 }
 
-async function unreadable(contents: Contents, row: Row): Promise<string | null> {
-  let content: Awaited<ReturnType<Contents['of']>>;
+type Read = Pick<UrlStory, 'unreadable' | 'isAway'>;
+
+async function unreadable(contents: Contents, row: Row): Promise<Read> {
   try {
-    content = await contents.of(row);
+    return { unreadable: wrongWith(row, await contents.of(row)), isAway: false };
   } catch (error) {
     // What was decided about the URL is in the store.
-    if (error instanceof ArchiveAway) return error.message;
+    if (error instanceof ArchiveAway || error instanceof UsageError) return { unreadable: error.message, isAway: true };
     throw error;
   }
+}
+
+/** Null if it is the content of the row. */
+function wrongWith(row: Row, content: Awaited<ReturnType<Contents['of']>>): string | null {
   if (content === null) return null;
   if ('damage' in content) return content.isTooLong === true ? null : content.damage;
   const isAnother = URL.parse(content.url)?.host !== URL.parse(row.url)?.host || content.status !== row.status;
