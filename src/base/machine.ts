@@ -11,10 +11,10 @@ export interface Trouble {
   readonly lacks: 'room on the disk' | 'files that may be open' | 'the database' | 'the place of the archive' | null;
 }
 
-/** The database does not answer; it may be back later. Its message has no secrets. */
+/** The database does not answer, or not as it should; that may pass. Its message has no secrets. */
 export class DatabaseAway extends Error {
-  constructor(cause: Error) {
-    super('the database does not answer', { cause });
+  constructor(cause: Error, why = 'the database does not answer') {
+    super(why, { cause });
     this.name = 'DatabaseAway';
   }
 }

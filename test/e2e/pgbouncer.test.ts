@@ -49,7 +49,7 @@ test('pgbouncer: two workers and every command work in transaction mode, and sta
     ['index', folder, '-q'],
     ['search', 'page', folder],
     ['retry', folder, site.root],
-    ['remove', new URL('/7', site.root).href, folder],
+    ['remove', new URL('/6', site.root).href, folder],
     ['work', '-o', folder, '-q'],
   ].map((words) => [...words, ...store]);
   const moves = [

@@ -88,6 +88,8 @@ async function tests({ url, urlOf }: TestDatabase): Promise<void> {
     const given = (store: string, job = folder): readonly Words[] => commandsOf(job, store, site.root);
     await refused(
       [2, /refused the user or the password/, given(as('guarded'))],
+      [2, /asks for a password: give it in PGPASSWORD/, given(urlOf('guarded')).slice(0, 1)],
+      [2, /does not support SSL/, given(`${as('gossamer')}&sslmode=require`).slice(0, 1)],
       [2, /there is no such database/, given(as('gossamer').replace('/postgres?', '/nowhere?'))],
       [3, /could not be reached: connect ECONNREFUSED/, given(`postgres://somebody:${SECRET}@127.0.0.1:1/db`)],
       [2, /There is no job (?:in \/tmp|").*: the database has no job of that name/, given(as('gossamer'))],
@@ -167,7 +169,7 @@ async function tests({ url, urlOf }: TestDatabase): Promise<void> {
 function oldAnswer(bytes: Buffer): Buffer {
   const ready = message('Z', Buffer.from('I'));
   if (bytes[0] === 0) return Buffer.concat([message('R', Buffer.alloc(4)), ready]);
-  const name = Buffer.from('server_version_num\0');
+  const name = Buffer.from('version\0');
   const column = Buffer.concat([
     Buffer.from([0, 1]),
     name,

@@ -29,6 +29,7 @@ interface QueryResult {
 const driver = onDemand<Driver>('pg');
 
 const VERSION_MIN = 15;
+const ENCODING = 'UTF8';
 const CONNECT_MS_MAX = 10_000;
 const INT8 = 20;
 
@@ -78,7 +79,7 @@ export function createLine(place: DatabasePlace, { begin = '' }: LineSettings = 
     const own = client;
     try {
       await made.connect();
-      assertVersion(place, await made.query('SHOW server_version_num'));
+      assertServer(place, await made.query(SERVER_SQL));
       if (begin !== '') await made.query(begin);
     } catch (error) {
       made.end().catch(() => {});
@@ -145,7 +146,7 @@ export function createLine(place: DatabasePlace, { begin = '' }: LineSettings = 
 
 function configOf({ address }: DatabasePlace): object {
   return {
-    connectionString: address,
+    connectionString: plainTls(address),
     application_name: 'gossamer',
     connectionTimeoutMillis: CONNECT_MS_MAX,
     keepAlive: true,
@@ -154,14 +155,26 @@ function configOf({ address }: DatabasePlace): object {
   };
 }
 
+/** The driver takes all of these for the last one, and tells so in a warning of several lines. */
+function plainTls(address: string): string {
+  if (/[?&]uselibpqcompat=true/.test(address)) return address;
+  return address.replace(/(?<=[?&]sslmode=)(?:prefer|require|verify-ca)(?=&|$)/, 'verify-full');
+}
+
 /** All whole numbers of ours fit into a number; hashes are read as text. */
 function parserOf(oid: number, format: string): (text: string) => unknown {
   return oid === INT8 ? Number : driver().types.getTypeParser(oid, format);
 }
 
-function assertVersion({ server }: DatabasePlace, { rows }: QueryResult): void {
-  const [{ server_version_num: number }] = rows as [{ server_version_num: string }];
+const SERVER_SQL =
+  "SELECT current_setting('server_version_num') AS version, current_setting('server_encoding') AS encoding";
+
+function assertServer({ server }: DatabasePlace, { rows }: QueryResult): void {
+  const [{ version: number, encoding }] = rows as [{ version: string; encoding: string }];
   const version = Math.floor(Number(number) / 10_000);
-  if (version >= VERSION_MIN) return;
-  throw new UsageError(`--store: ${server} is PostgreSQL ${version}, and ${VERSION_MIN} is the oldest that will do.`);
+  if (version < VERSION_MIN)
+    throw new UsageError(`--store: ${server} is PostgreSQL ${version}, and ${VERSION_MIN} is the oldest that will do.`);
+  // Others cannot keep every sign that a URL or a title may have.
+  if (encoding !== ENCODING)
+    throw new UsageError(`--store: the encoding of ${server} is ${encoding}: make the database with ${ENCODING}.`);
 }
