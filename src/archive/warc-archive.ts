@@ -8,7 +8,7 @@ import { onDemand } from '../base/on-demand.ts';
 import { rawBodyBytes } from '../base/raw-body.ts';
 import type { ArchiveWriter } from './deposit.ts';
 import type { KeptPlace } from './known-payloads.ts';
-import type { Original } from './warc-record.ts';
+import { type Original, withoutCookies } from './warc-record.ts';
 
 const crypto = onDemand<typeof import('node:crypto')>('node:crypto');
 
@@ -20,17 +20,20 @@ export interface WarcArchiveOptions {
    * none is known. The digest is SHA-256, in hexadecimal.
    */
   readonly earlier?: (payloadDigest: string) => KeptPlace | Promise<Original | null> | null;
+  /** Leaves out the values of the cookies that responses set. */
+  readonly withoutCookies?: boolean;
   /** The writer wants the links of each page. */
   readonly withLinks?: boolean;
 }
 
 export function createWarcArchive(
   writer: ArchiveWriter,
-  { bodyBytesMax, earlier, withLinks = false }: WarcArchiveOptions,
+  { bodyBytesMax, earlier, withoutCookies: hidesCookies = false, withLinks = false }: WarcArchiveOptions,
 ): Archive {
   return {
     async append(outcome, sha256, links = []) {
-      const { spooled, rawBody, url, status, requestHead, responseHead, remoteAddress, protocol, startedAt } = outcome;
+      const { spooled, rawBody, url, status, requestHead, remoteAddress, protocol, startedAt } = outcome;
+      const responseHead = hidesCookies ? withoutCookies(outcome.responseHead) : outcome.responseHead;
       // Without a response there is nothing to store.
       if (responseHead === '') return null;
       const digest = spooled?.sha256 ?? sha256 ?? outcome.sha256 ?? crypto().hash('sha256', rawBody, 'buffer');

@@ -223,9 +223,18 @@ export function storedHead(exchange: Pick<RecordedExchange, 'responseHead' | 'bo
   return `${head}${CRLF}Content-Length: ${exchange.bodyBytes}${CRLF}${CRLF}`;
 }
 
-/** The request without its secret values; the field names stay. `secret` holds names in lower case. */
-export function withoutSecrets(requestHead: string, secret: ReadonlySet<string>): string {
-  return requestHead.replace(/^([^\s:]+)(:[ \t]*)[^\r\n]*/gm, (line, name: string, colon: string) =>
-    secret.has(name.toLowerCase()) ? `${name}${colon}[redacted]` : line,
+/** A field of a head. Its value goes on in the lines below that begin with white space. */
+const FIELD = /^([^\s:]+)([ \t]*:[ \t]*)[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*/gm;
+const COOKIE_FIELDS: ReadonlySet<string> = new Set(['set-cookie', 'set-cookie2']);
+
+/** The head without its secret values; the field names stay. `secret` holds names in lower case. */
+export function withoutSecrets(head: string, secret: ReadonlySet<string>): string {
+  return head.replace(FIELD, (field, name: string, colon: string) =>
+    secret.has(name.toLowerCase()) ? `${name}${colon}[redacted]` : field,
   );
+}
+
+/** The head of a response without the cookies that it sets. */
+export function withoutCookies(responseHead: string): string {
+  return /^set-cookie/im.test(responseHead) ? withoutSecrets(responseHead, COOKIE_FIELDS) : responseHead;
 }

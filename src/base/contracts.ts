@@ -1,6 +1,7 @@
 // The contracts between the parts. A part imports this file and never its siblings.
 
 import type { ArchivePlace } from './archive-files.ts';
+import type { SiteCookie } from './cookies.ts';
 import type { ErrorCode, SkipReason } from './errors.ts';
 import type { KeptExclusion, RobotsRecord } from './ledger.ts';
 import type { Outcome } from './outcome.ts';
@@ -93,6 +94,8 @@ export interface Lease {
    * last one to `url`.
    */
   readonly forms: readonly string[];
+  /** When each of these forms was requested, in wall time. */
+  readonly formsAskedAt: readonly number[];
   readonly host: string;
   readonly hostId: number;
   readonly depth: number;
@@ -168,6 +171,8 @@ export interface Group {
   /** In the order of archive appends. */
   readonly settlements: readonly Settlement[];
   readonly hosts: readonly HostNote[];
+  /** Cookies that have changed or are gone, each once. */
+  readonly cookies?: readonly SiteCookie[];
   /** The live figures of this run. A commit that has them replaces the earlier ones. */
   readonly run: RunFigures | null;
 }

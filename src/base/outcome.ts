@@ -9,6 +9,8 @@ export interface Request {
   readonly method: 'GET' | 'HEAD';
   /** Extra headers as name, value, name, value. They replace defaults of the same name. */
   readonly headers?: readonly string[];
+  /** The cookies to send, as the value of a field. Those that the user gives for the URL's origin are sent before. */
+  readonly cookies?: string;
   /** The body is cut here, coded and decoded, instead of at the client's limit. */
   readonly bodyBytesMax?: number;
   /** Called once a body has grown long; without it all bodies stay in memory. */

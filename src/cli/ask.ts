@@ -1,10 +1,11 @@
 // Requests one URL as a crawl requests a root, with its redirects, for the commands that make a single request.
 
 import type { Command } from 'commander';
+import { systemClock } from '../base/clock.ts';
 import type { Fetch, Outcome } from '../base/contracts.ts';
 import type { ErrorCode, SkipReason } from '../base/errors.ts';
 import { locationOf } from '../crawl/admission.ts';
-import { makeFetcher } from '../job/assemble.ts';
+import { type Cookies, cookieFiles, cookiesAlone, makeFetcher } from '../job/assemble.ts';
 import type { CrawlOptions } from '../options/options.ts';
 import { readOptions } from '../options/read-options.ts';
 import { addOptions, REQUEST_OPTIONS } from './flags.ts';
@@ -29,24 +30,33 @@ export function addRequestOptions(command: Command, shell: Shell): OptionsFor {
   return (root) => readOptions([root], typed, shell.environment);
 }
 
-/** Requests the root of `options` and closes all connections. */
+/** Requests the root of `options`, writes the cookies if the user wants them, and closes all connections. */
 export async function askOnce(options: CrawlOptions): Promise<Answered> {
+  const cookies = cookiesAlone(options, cookieFiles(options), systemClock);
   await using fetcher = await makeFetcher(options);
-  return await ask(fetcher.fetch, options);
+  const answered = await ask(fetcher.fetch, options, cookies);
+  await cookies.save();
+  return answered;
 }
 
 /** Requests the root of `options` and follows its redirects to the end. */
-export async function ask(fetch: Fetch, { roots, redirectsMax }: CrawlOptions): Promise<Answered> {
+export async function ask(
+  fetch: Fetch,
+  { roots, redirectsMax }: CrawlOptions,
+  cookies: Pick<Cookies, 'with' | 'changedAt'>,
+): Promise<Answered> {
   const { signal } = new AbortController();
+  const send = cookies.with(fetch);
   const outcomes: Outcome[] = [];
-  const asked = new Set<string>();
+  const askedAt = new Map<string, number>();
   let error: ErrorCode | null = null;
   for (let url: string | null = roots[0]!; url !== null; ) {
-    if (asked.has(url)) error = 'redirect-loop';
-    else if (asked.size > redirectsMax) error = 'redirect-limit';
+    const before = askedAt.get(url);
+    if (before !== undefined && cookies.changedAt(url) < before) error = 'redirect-loop';
+    else if (outcomes.length > redirectsMax) error = 'redirect-limit';
     if (error !== null) break;
-    asked.add(url);
-    const outcome = await fetch({ url, method: 'GET' }, signal);
+    const outcome = await send({ url, method: 'GET' }, signal);
+    askedAt.set(url, outcome.startedAt);
     outcomes.push(outcome);
     url = locationOf(outcome);
   }

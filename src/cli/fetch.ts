@@ -1,12 +1,13 @@
 // gossamer fetch <url>
 
 import type { Command } from 'commander';
+import { systemClock } from '../base/clock.ts';
 import type { Outcome, Parser } from '../base/contracts.ts';
 import { UsageError } from '../base/errors.ts';
 import { showCountOf, showSize } from '../base/figures.ts';
 import { BATCH_HOSTS_MAX } from '../base/limits.ts';
 import { parseContextOf } from '../base/parse-context.ts';
-import { type Fetcher, makeFetcher, makeParser } from '../job/assemble.ts';
+import { cookieFiles, cookiesAlone, type Fetcher, makeFetcher, makeParser } from '../job/assemble.ts';
 import type { CrawlOptions } from '../options/options.ts';
 import { isDowngrade, requestFields, withheldFrom } from '../options/request-fields.ts';
 import { rootUrl } from '../options/root-url.ts';
@@ -92,7 +93,8 @@ async function answerBatch(
   documentOf: (answered: Answered) => Promise<FetchDocument>,
 ): Promise<void> {
   // Wrong options are reported before anything is read.
-  optionsFor('localhost');
+  const batch = optionsFor('localhost');
+  const cookies = cookiesAlone(batch, cookieFiles(batch), systemClock);
   const fetchers = new Map<string, Fetcher>();
   const closeFirst = async (): Promise<void> => {
     const [host, fetcher] = fetchers.entries().next().value!;
@@ -105,12 +107,13 @@ async function answerBatch(
     const fetcher = fetchers.get(host) ?? (await makeFetcher(options, []));
     fetchers.set(host, fetcher);
     if (fetchers.size > BATCH_HOSTS_MAX) await closeFirst();
-    return documentOf(await ask(fetcher.fetch, options));
+    return documentOf(await ask(fetcher.fetch, options, cookies));
   };
   try {
     await runBatch(shell, given, answer);
   } finally {
     while (fetchers.size > 0) await closeFirst();
+    await cookies.save();
   }
 }
 

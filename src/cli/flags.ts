@@ -55,6 +55,7 @@ export const ACCEPT = {
 export const REQUEST_OPTIONS: readonly OptionName[] = [
   ...(['bodyBytesMax', 'redirectsMax', 'timeoutMs', 'minRateBytesPerSecond', 'responseMsMax'] as const),
   ...(['userAgent', 'contact', 'headers', 'secretHeaders', 'auth'] as const),
+  ...(['cookies', 'cookieFile', 'saveCookies'] as const),
   ...(['insecure', 'http2', 'allowPrivate', 'allowedPorts'] as const),
 ];
 /** The options that decide whether a URL belongs to a job. */

@@ -5,7 +5,7 @@ import { createScope } from '../url/scope.ts';
 import { createAdmission } from './admission.ts';
 
 const ROOT = 'http://h.example/';
-const lease = { url: ROOT, depth: 0, forms: [], hops: 0 } as unknown as Lease;
+const lease = { url: ROOT, depth: 0, forms: [], formsAskedAt: [], hops: 0 } as unknown as Lease;
 
 function admitted(urls: readonly string[], skipped: string[] = []) {
   const scope = createScope({
@@ -22,6 +22,7 @@ function admitted(urls: readonly string[], skipped: string[] = []) {
     keyOf: (url) => url.toLowerCase(),
     hasCredentials: false,
     redirectsMax: 5,
+    cookiesChangedAt: () => 0,
     pageRequisites: false,
     onSkip: (url, reason) => skipped.push(`${reason} ${url.slice(-1)}`),
   });

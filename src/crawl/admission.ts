@@ -20,6 +20,8 @@ export interface AdmissionRules {
   /** The user gave a password, a cookie or another secret: links that may end a session are skipped. */
   readonly hasCredentials: boolean;
   readonly redirectsMax: number;
+  /** When the cookies that go to a URL last changed, in wall time. */
+  readonly cookiesChangedAt: (url: string) => number;
   /** Fetch what pages need too: images, styles, scripts, fonts. */
   readonly pageRequisites: boolean;
   /** Called for each URL that is not requested, when it is found. */
@@ -150,8 +152,9 @@ export function createAdmission(rules: AdmissionRules): Admission {
     const role = lease.depth === 0 ? 'root' : isRequisite(lease) ? 'part' : 'link';
     const target = new Found(rules, role, url, lease.depth, lease.hops + lease.forms.length + 1);
     const isForm = target.key === new Found(rules, role, lease.url, 0, 0).key;
-    // The URL was requested in this form before, and nothing has changed since.
-    if (isForm && (url === lease.url || lease.forms.includes(url))) return { ...NO_REDIRECT, error: 'redirect-loop' };
+    // If no cookie has changed since the URL was requested in this form, the answer would be the same.
+    const askedAt = isForm ? lastAskedAt(lease, outcome, url) : null;
+    if (askedAt !== null && rules.cookiesChangedAt(url) < askedAt) return { ...NO_REDIRECT, error: 'redirect-loop' };
     if (target.hops > rules.redirectsMax) return { ...NO_REDIRECT, error: 'redirect-limit' };
     return isForm ? { ...NO_REDIRECT, form: url } : { ...NO_REDIRECT, target, fragment: fragmentOf(outcome) };
   };
@@ -219,6 +222,13 @@ export function createAdmission(rules: AdmissionRules): Admission {
 function giveOuter(admitted: readonly Found[], outers: ReadonlyMap<string, string>): void {
   if (outers.size === 0) return;
   for (const found of admitted) found.outerCharset = outers.get(found.url);
+}
+
+/** When this form of the URL was last requested, in wall time; null if it was not. */
+function lastAskedAt({ url, forms, formsAskedAt }: Lease, { startedAt }: Outcome, form: string): number | null {
+  if (form === url) return startedAt;
+  const before = forms.lastIndexOf(form);
+  return before < 0 ? null : (formsAskedAt[before] ?? startedAt);
 }
 
 /** Lets the event loop run between parts of a list. */

@@ -5,12 +5,15 @@
 
 import type { Clock, Timer } from '../base/clock.ts';
 import type { Frontier, HostNote, RunFigures, Settlement } from '../base/contracts.ts';
+import { cookieKey, type SiteCookie } from '../base/cookies.ts';
 
 export interface Commits {
   /** Resolves once the settlement is durable; rejects if the store failed. */
   settle(settlement: Settlement): Promise<void>;
   /** Adds a note on a host to the next group. */
   note(host: HostNote): void;
+  /** Adds a cookie to the next group, in place of what was known of it. */
+  cookie(changed: SiteCookie): void;
   /** Writes notes on hosts; resolves once they are durable. */
   keep(hosts: readonly HostNote[]): Promise<void>;
   /** Replaces the run's figures in the next group. */
@@ -33,6 +36,8 @@ export interface CommitRules {
 interface WaitingGroup {
   readonly settlements: Settlement[];
   readonly hosts: HostNote[];
+  /** Null as long as none has changed. */
+  cookies: Map<string, SiteCookie> | null;
   run: RunFigures | null;
   links: number;
   readonly written: PromiseWithResolvers<void>;
@@ -72,9 +77,10 @@ export function createCommits(
   const write = async (): Promise<void> => {
     isWriting = true;
     for (let each = next(); each !== null; each = next()) {
-      const { settlements, hosts, run, written } = each;
+      const { settlements, hosts, cookies, run, written } = each;
+      const changed = cookies === null ? {} : { cookies: [...cookies.values()] };
       try {
-        await frontier.settle({ settlements, hosts, run });
+        await frontier.settle({ settlements, hosts, ...changed, run });
       } catch (error) {
         // After a failure the store has failed for good: every waiting caller and every later one is told.
         for (const lost of [each, ...whole, group]) lost.written.reject(error);
@@ -87,7 +93,8 @@ export function createCommits(
     isWriting = false;
   };
   const flush = (): Promise<void> => {
-    if (group.settlements.length === 0 && group.hosts.length === 0 && group.run === null) return last;
+    const { settlements, hosts, cookies, run } = group;
+    if (settlements.length + hosts.length === 0 && cookies === null && run === null) return last;
     const { promise } = group.written;
     isWanted = true;
     if (!isWriting) void write();
@@ -106,6 +113,10 @@ export function createCommits(
       return promise;
     },
     note: (host) => void group.hosts.push(host),
+    cookie(changed) {
+      group.cookies ??= new Map();
+      group.cookies.set(cookieKey(changed.cookie), changed);
+    },
     keep(hosts) {
       group.hosts.push(...hosts);
       return flush();
@@ -123,5 +134,5 @@ export function createCommits(
 function newGroup(): WaitingGroup {
   const written = Promise.withResolvers<void>();
   written.promise.catch(() => {});
-  return { settlements: [], hosts: [], run: null, links: 0, written };
+  return { settlements: [], hosts: [], cookies: null, run: null, links: 0, written };
 }

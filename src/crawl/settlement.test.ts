@@ -15,6 +15,7 @@ const LEASE: Lease = {
   wasAsked: false,
   wasTakenBack: false,
   forms: [],
+  formsAskedAt: [],
 };
 const NOWHERE: Redirect = { target: null, form: null, fragment: '', error: null, remark: '' };
 const OUTCOME: Outcome = {

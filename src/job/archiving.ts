@@ -104,6 +104,7 @@ export async function openArchive(
   return createWarcArchive(createGrowingWriter(settings, { clock, room }, onLoopMax), {
     bodyBytesMax: options.bodyBytesMax,
     earlier: await earlierPayloads(options, folder, store),
+    withoutCookies: !options.archiveCredentials,
     withLinks: options.archiveMetadata,
   });
 }

@@ -8,7 +8,6 @@ import type { JobCounts, Ledger, Request } from '../base/contracts.ts';
 import type { SkipReason } from '../base/errors.ts';
 import { SITEMAP_BYTES_MAX } from '../base/limits.ts';
 import { version } from '../base/version.ts';
-import { type Admission, type AdmissionRules, createAdmission } from '../crawl/admission.ts';
 import { type Commits, createCommits } from '../crawl/commits.ts';
 import { crawl } from '../crawl/crawl.ts';
 import { createGate, type Gate, type GateParts } from '../crawl/gate.ts';
@@ -18,14 +17,12 @@ import { createSitemaps, NO_SITEMAPS, type SitemapParts, type Sitemaps } from '.
 import { decodeLayer } from '../fetch/decode.ts';
 import type { Fetcher } from '../fetch/fetch.ts';
 import type { CrawlOptions } from '../options/options.ts';
-import { requestFields } from '../options/request-fields.ts';
-import { tellOfRoots } from '../options/root-url.ts';
 import { createSitemapReader } from '../parse/lists/lists.ts';
-import { writtenKeyOfJob } from '../url/key.ts';
-import { createScope } from '../url/scope.ts';
 import { type Allowance, createAllowance } from './allowance.ts';
 import { archivedFetch, keptFetch, recoverJob, spooling } from './archiving.ts';
 import { makeJoinTo, makeResponseParser } from './client.ts';
+import { type CookiesOfFile, cookieFiles } from './cookie-files.ts';
+import { type Cookies, openCookies } from './cookies.ts';
 import { assertDescriptors, descriptors } from './descriptors.ts';
 import { createSlowHosts, type EarlierRuns, earlierRuns, type SlowHost } from './earlier-runs.ts';
 import { openExclusions } from './exclusions.ts';
@@ -33,7 +30,8 @@ import { hookedFetch } from './hooks.ts';
 import { assertIndexable, startIndexer } from './indexing.ts';
 import { inJob, type Job } from './job.ts';
 import { leasedFetch } from './leased-fetch.ts';
-import { openLog } from './log.ts';
+import { type Log, openLog } from './log.ts';
+import { makeAdmission } from './make-admission.ts';
 import { budgetFor, keepHeapLean, limitGarbage } from './memory.ts';
 import { createMeter } from './meter.ts';
 import { movingArchive, wantedDepot } from './moving.ts';
@@ -51,6 +49,8 @@ export { fetchRobots, forbidsAll } from '../robots/policy.ts';
 export type { RobotsRules } from '../robots/rules.ts';
 export type { Shortage } from './allowance.ts';
 export { makeFetcher, makeParser, readRobots } from './client.ts';
+export { type CookiesOfFile, cookieFiles } from './cookie-files.ts';
+export { type Cookies, cookiesAlone } from './cookies.ts';
 export type { SlowHost } from './earlier-runs.ts';
 export { productToken } from './part-rules.ts';
 export type { RootsToTell } from './root-ends.ts';
@@ -89,35 +89,41 @@ function logFile(worker: string | null): string {
 export async function startCrawl(options: CrawlOptions, hooks: Hooks = {}, world: World = SYSTEM): Promise<Run> {
   assertDescriptors(descriptors());
   assertIndexable(options);
-  const depot = await wantedDepot(options);
-  return inJob(options, world, (job) => startIn(job, options, hooks, world, depot));
+  const places = { depot: await wantedDepot(options), ofFile: cookieFiles(options) };
+  return inJob(options, world, (job) => startIn(job, options, hooks, world, places));
 }
 
-async function startIn(job: Job, options: CrawlOptions, hooks: Hooks, world: World, depot: Depot | null): Promise<Run> {
+/** What the user keeps outside of the job's folder. */
+interface Places {
+  readonly depot: Depot | null;
+  readonly ofFile: CookiesOfFile;
+}
+
+async function startIn(job: Job, options: CrawlOptions, hooks: Hooks, world: World, places: Places): Promise<Run> {
   const { clock } = world;
   const { frontier, share, ledger, resumed } = job.store;
   limitGarbage(options);
   const abort = new AbortController();
   const earlier = await earlierRuns(options, ledger, job.store.worker !== null);
-  const { meter, budget, fetcher, allowance, seen } = await makeTransport(job, options, hooks, earlier, world);
-  const logPath = job.folder && join(job.folder, logFile(job.store.worker));
-  const log = await openLog(logPath, options.logLevel, clock, hooks.onDecision);
-  const admission = await makeAdmission(options, ledger, skipsTold(log, hooks.onSkip));
+  const { log, commits } = await makeCommits(job, options, hooks, clock);
+  const cookies = await openCookies(options, places.ofFile, job.store, commits, clock);
+  const transport = await makeTransport(job, options, hooks, earlier, world, cookies);
+  const { meter, budget, fetcher, allowance, seen } = transport;
+  const admission = await makeAdmission(options, ledger, cookies, skipsTold(log, hooks.onSkip));
   // The condition also holds after a run that was killed before its first commit. Roots that are already there are not
   // added twice.
   if ((await ledger.job.counts()).done === 0) await frontier.add(admission.roots(options.roots));
   const machine = world.watchMachine(options, clock, budget);
-  const told = witnessed(createCommits(frontier, clock, commitRules(options)), log, clock);
-  const commits = hooks.observer?.settling(told) ?? told;
   /** Wakes the heart, once there is one. */
   let wake = (): void => {};
   const opened: GateParts['open'] = (hostId, until) => sitemaps.opened(hostId, until);
-  const callbacks = { opened, wake: () => wake(), lagMs: machine.lagMs };
+  const shelf = cookies.beside(job.store.hosts);
+  const callbacks = { opened, shelf, wake: () => wake(), lagMs: machine.lagMs };
   const { gate, slowHosts } = await makeGate(job, options, earlier, commits, callbacks, world);
   const lostUrls = await recoverJob(job, log);
   const whole = await world.openArchive(options, job, clock);
   const moving = { commits, clock, wake: () => wake() };
-  const { archive, mover } = await movingArchive(depot, whole, options, job, moving);
+  const { archive, mover } = await movingArchive(places.depot, whole, options, job, moving);
   const fetchAside = archivedFetch(decodeLayer(fetcher.decode)(seen.aside), whole, budget);
   const exclusions = await openExclusions(job.store, commits);
   const traps = exclusions.excluding(openTraps(options.traps, clock), hooks.steering !== undefined);
@@ -160,12 +166,25 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks, world: Wor
     ...{ slowHosts, lostUrls, traps: traps.news, meter, excluded: exclusions.all.map(({ pattern }) => pattern) },
     ...{ shortage: allowance.shortage, onWire: allowance.onWire },
     ...{ machine, mover, isPaused: () => hooks.steering?.isPaused === true },
-    closers: [async () => machine.stop(), fetcher.close, archive.close],
+    closers: [async () => machine.stop(), fetcher.close, archive.close, cookies.save],
   });
 }
 
 function nothingLeft({ queued, leased, unreadSitemaps }: JobCounts): boolean {
   return queued + leased + unreadSitemaps === 0;
+}
+
+/** The commits, and the log that sees them. */
+async function makeCommits(
+  { folder, store }: Job,
+  options: CrawlOptions,
+  { observer, onDecision }: Hooks,
+  clock: World['clock'],
+): Promise<{ log: Log; commits: Commits }> {
+  const logPath = folder && join(folder, logFile(store.worker));
+  const log = await openLog(logPath, options.logLevel, clock, onDecision);
+  const told = witnessed(createCommits(store.frontier, clock, commitRules(options)), log, clock);
+  return { log, commits: observer?.settling(told) ?? told };
 }
 
 /** What a steering may do with the run. */
@@ -187,20 +206,19 @@ async function makeGate(
   options: CrawlOptions,
   earlier: EarlierRuns,
   { keep }: Commits,
-  { opened, ...callbacks }: Pick<GateParts, 'wake' | 'lagMs'> & { readonly opened: GateParts['open'] },
+  { opened, ...given }: Pick<GateParts, 'wake' | 'lagMs' | 'shelf'> & { readonly opened: GateParts['open'] },
   { clock, hostsMost }: World,
 ): Promise<{ gate: Gate; slowHosts: readonly SlowHost[] }> {
   const { slowHosts, onSlowHost } = createSlowHosts();
   const gate = createGate({
     ...{ config: gateConfig(options, store.resumed, earlier, hostsMost), times: clock },
     ...{
-      shelf: store.hosts,
       share: store.share,
       keepsRest: store.worker !== null,
       keep,
       onSlowHost,
       onCrowded: keepHeapLean,
-      ...callbacks,
+      ...given,
     },
     open(hostId, until) {
       store.frontier.hold(hostId, until);
@@ -218,6 +236,7 @@ async function makeTransport(
   { onRequest, observer }: Hooks,
   earlier: EarlierRuns,
   { clock, openFetch }: World,
+  cookies: Pick<Cookies, 'with'>,
 ) {
   const kept = store.rootAddresses;
   const { sizeLimitBytes } = options;
@@ -226,7 +245,7 @@ async function makeTransport(
   const budget = budgetFor(options);
   const allowance = createAllowance(clock, options.concurrency, descriptors());
   const fetcher = await openFetch(options, { kept, budget, onBytes: meter.received });
-  const leased = leasedFetch(fetcher.receive, store.share);
+  const leased = cookies.with(leasedFetch(fetcher.receive, store.share));
   const fetch = meter.counted(allowance.watched(keptFetch(hookedFetch(leased, onRequest), room)));
   const seen = { fetch: observer?.watched(fetch) ?? fetch, aside: observer?.watched(fetch, 'aside') ?? fetch };
   return { meter, budget, fetcher, allowance, seen };
@@ -273,19 +292,4 @@ async function makeSitemaps(options: CrawlOptions, parts: SitemapParts): Promise
   // Sitemaps that are already there are not added again.
   await parts.list.add(guesses);
   return createSitemaps(parts, guesses, options.retries);
-}
-
-async function makeAdmission(
-  options: CrawlOptions,
-  ledger: Ledger,
-  onSkip: AdmissionRules['onSkip'],
-): Promise<Admission> {
-  const scope = createScope(options);
-  await tellOfRoots(scope, ledger, options);
-  const keyOf = writtenKeyOfJob(await ledger.job.identity());
-  return createAdmission({ ...options, scope, keyOf, hasCredentials: hasSecrets(options), onSkip });
-}
-
-function hasSecrets(options: CrawlOptions): boolean {
-  return requestFields(options).secrets.headers.length > 0;
 }

@@ -44,6 +44,7 @@ export function witnessed(commits: Commits, log: Log, clock: Clock): Commits {
       tellNote(host);
       commits.note(host);
     },
+    cookie: commits.cookie,
     keep: commits.keep,
     figures: commits.figures,
     flush: commits.flush,

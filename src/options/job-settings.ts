@@ -24,6 +24,7 @@ const SECRETS: readonly OptionName[] = ['auth', 'headers'];
 /** Each worker has its own. */
 const OWN: readonly OptionName[] = [
   ...(['concurrency', 'output', 'store', 'job', 'worker', 'leaseMs', 'logLevel', 'index'] as const),
+  ...(['cookieFile', 'saveCookies'] as const),
   ...(['databasePatienceMs', 'archivePlace', 'archiveSpoolBytes', 'archivePatienceMs'] as const),
   ...(['archive', 'warcCompression', 'warcLevel', 'archiveCredentials', 'archiveMetadata', 'revisitsOf'] as const),
 ];

@@ -57,6 +57,7 @@ const storeKind = text(
   'sqlite:, memory: or postgres://USER@HOST/DATABASE',
 );
 const nameKind = text(/^[^\0/\\]{1,100}$/, 'a name without slashes');
+const fileKind = text(/^[^\0]+$/, 'the name of a file');
 const folderKind = text(/^(?!-$)[^\0]+$/, 'the name of a folder');
 
 /** The one table of options. */
@@ -97,6 +98,9 @@ export const OPTIONS: readonly OptionSpec[] = [
   { name: 'headers', flags: "-H, --header <'K: V'>", group: 'request', kind: { is: 'headers' }, default: [], doc: 'send this header with each request; Authorization, Cookie and Proxy-Authorization go only to the origins of the roots; may be repeated' },
   { name: 'secretHeaders', flags: '--secret-header <name>', group: 'request', kind: { is: 'names' }, default: [], doc: 'send the -H header of this name only to the origins of the roots, and leave its value out of the archive; may be repeated' },
   { name: 'auth', flags: '--auth <user:pass>', group: 'request', kind: authKind, default: null, doc: 'HTTP Basic credentials, sent only to the origins of the roots' },
+  { name: 'cookies', flags: '--no-cookies', group: 'request', kind: flag, default: true, doc: 'keep no cookies: take those of no server, and send none but that of -H Cookie' },
+  { name: 'cookieFile', flags: '--cookies <file>', group: 'request', kind: fileKind, default: null, doc: "begin with the cookies in this file: cookies.txt as browsers and curl write it, or a storageState of Playwright" },
+  { name: 'saveCookies', flags: '--save-cookies <file>', group: 'request', kind: fileKind, default: null, doc: 'write all cookies to this file at the end, as cookies.txt or, if its name ends in .json, as a storageState' },
   { name: 'insecure', flags: '--insecure', group: 'request', kind: flag, default: false, doc: 'accept any TLS certificate' },
   { name: 'http2', flags: '--no-http2', group: 'request', kind: flag, default: true, doc: 'speak HTTP/1.1 with every server, also where it would choose HTTP/2' },
   { name: 'allowPrivate', flags: '--allow-private', group: 'request', kind: flag, default: false, doc: 'allow private and loopback addresses' },
@@ -115,7 +119,7 @@ export const OPTIONS: readonly OptionSpec[] = [
   { name: 'archivePatienceMs', flags: '--archive-patience <time>', group: 'job', kind: duration(0, 365 * DAY_MS), default: 120_000, doc: 'with --archive: how long to wait for its place at the end of a run, or with a full spool, before the run ends with exit code 3' },
   { name: 'warcCompression', flags: '--warc-compression <which>', group: 'job', kind: compressions, default: 'gzip', doc: 'compression of the archive: gzip, zstd or none' },
   { name: 'warcLevel', flags: '--warc-level <n>', group: 'job', kind: number(1, 19), default: 3, doc: 'compression level: gzip 1 to 9, zstd 1 to 19' },
-  { name: 'archiveCredentials', flags: '--archive-credentials', group: 'job', kind: flag, default: false, doc: 'keep the values of --auth, -H Cookie and other secrets in the archive; without this option it has only their names' },
+  { name: 'archiveCredentials', flags: '--archive-credentials', group: 'job', kind: flag, default: false, doc: 'keep the values of --auth, Cookie, Set-Cookie and other secrets in the archive; without this option it has only their names' },
   { name: 'archiveMetadata', flags: '--archive-metadata', group: 'job', kind: flag, default: false, doc: 'also archive the links of each page, and the addresses to which host names were resolved' },
   { name: 'revisitsOf', flags: '--revisits-of <dir>', group: 'job', kind: folderKind, default: null, doc: 'the folder of an earlier job: a response that its archive already has is kept as a reference to it, so keep the earlier job to read this one' },
   { name: 'index', flags: '--index', group: 'job', kind: flag, default: false, doc: 'make the pages searchable while they come, for gossamer search; a thread with a low priority does it, and the end of the run waits for it' },

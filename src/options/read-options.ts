@@ -2,8 +2,8 @@
 // once.
 
 import { UsageError } from '../base/errors.ts';
-import { withArchive } from './archive-place.ts';
 import type { CrawlChoices, CrawlInput, CrawlOptions, OptionName } from './crawl-options.ts';
+import { withOpposites } from './opposites.ts';
 import {
   ALIASES,
   environmentName,
@@ -47,7 +47,7 @@ export function readOptions(
     }
     if (given !== undefined) input[spec.name] = given;
   }
-  const options = resolveOptions(withArchive(input, typed) as unknown as CrawlInput);
+  const options = resolveOptions(withOpposites(input, typed) as unknown as CrawlInput);
   return { ...options, store: addressOf(options.store, environment) };
 }
 

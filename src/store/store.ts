@@ -12,6 +12,7 @@ import type {
   SitemapList,
   WorkerFigures,
 } from '../base/contracts.ts';
+import type { CookieShelf } from '../base/cookies.ts';
 import type { JobShare } from '../base/job-share.ts';
 import type { Room } from '../base/room.ts';
 import type { HashSeed } from './memory/hash.ts';
@@ -63,6 +64,7 @@ export interface Writing {
   readonly rootAddresses: RootAddresses;
   readonly exclusions: ExclusionKeeper;
   readonly movedFiles: MovedFiles;
+  readonly cookies: CookieShelf;
 }
 
 /** How many URLs are in each state. */

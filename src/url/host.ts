@@ -38,8 +38,17 @@ export function portOf(url: string): number {
  * the hostname.
  */
 export function siteOf(url: string): string {
-  const hostname = hostnameOf(url);
+  return siteOfHostname(hostnameOf(url));
+}
+
+/** The same for the name or the address of a host. */
+export function siteOfHostname(hostname: string): string {
   return suffixes().getDomain(hostname, { allowPrivateDomains: true }) ?? hostname;
+}
+
+/** Whether anybody may register names below this one, as below `com` or `co.uk`. */
+export function isPublicSuffix(hostname: string): boolean {
+  return suffixes().getPublicSuffix(hostname, { allowPrivateDomains: true }) === hostname;
 }
 
 // An http or https URL always has a slash after the host; URLs of a few other schemes may lack it.

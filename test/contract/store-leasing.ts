@@ -25,6 +25,7 @@ export function leasingContract(suite: Suite): void {
           wasAsked: false,
           wasTakenBack: false,
           forms: [],
+          formsAskedAt: [],
         },
       ]);
       assert.deepEqual(await frontier.lease(10, NOW, FREE), []);

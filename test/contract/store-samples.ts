@@ -14,6 +14,7 @@ import type {
   Response,
   Settlement,
 } from '../../src/base/contracts.ts';
+import type { CookieShelf } from '../../src/base/cookies.ts';
 
 export interface OpenedStore {
   readonly frontier: Frontier;
@@ -21,6 +22,7 @@ export interface OpenedStore {
   readonly ledger: Ledger;
   readonly movedFiles: MovedFiles;
   readonly exclusions: ExclusionKeeper;
+  readonly cookies: CookieShelf;
   readonly resumed: boolean;
 }
 

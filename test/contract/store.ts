@@ -2,6 +2,7 @@
 
 import { after } from 'node:test';
 import { commitsContract } from './store-commits.ts';
+import { cookiesContract } from './store-cookies.ts';
 import { depthContract } from './store-depth.ts';
 import { leasingContract } from './store-leasing.ts';
 import { resumingContract } from './store-resuming.ts';
@@ -31,5 +32,6 @@ export function storeContract(name: string, makePlace: () => StorePlace, { rando
   depthContract(suite);
   rowsContract(suite);
   notesContract(suite);
+  cookiesContract(suite);
   if (newPlace().reader !== null) resumingContract(suite);
 }

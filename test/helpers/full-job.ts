@@ -54,6 +54,23 @@ export async function makeFullJob(location: string, pages = 20): Promise<void> {
   const robots = { fetchedAt: now, expiresAt: now + 60_000, status: 200, body: Buffer.from('User-agent: *\n') };
   await frontier.settle({
     settlements,
+    cookies: [
+      {
+        site: 'a.test',
+        cookie: {
+          ...{
+            name: 'sid',
+            value: '1',
+            domain: 'a.test',
+            isHostOnly: true,
+            path: '/',
+            isSecure: true,
+            isHttpOnly: true,
+          },
+          ...{ sameSite: 'lax', expiresAt: null, createdAt: now, changedAt: now },
+        },
+      },
+    ],
     hosts: [{ host: 'https://a.test', heldUntil: now + 30_000, why: 'status 503', robots, answered: true, rest: '{}' }],
     run: {
       ...{ startedAt: now - 5_000, updatedAt: systemClock.wall(), endedAt: systemClock.wall(), elapsedMs: 5_000 },

@@ -38,6 +38,7 @@ export const LEASE: Lease = {
   wasAsked: false,
   wasTakenBack: false,
   forms: [],
+  formsAskedAt: [],
 };
 export const signal = new AbortController().signal;
 

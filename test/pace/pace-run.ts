@@ -35,7 +35,7 @@ export interface PaceResult {
 
 const LEASE: Lease = {
   ...{ id: 1, url: 'http://h/', host: 'http://h', hostId: 1 },
-  ...{ depth: 0, hops: 0, tries: 0, wasAsked: false, wasTakenBack: false, forms: [] },
+  ...{ depth: 0, hops: 0, tries: 0, wasAsked: false, wasTakenBack: false, forms: [], formsAskedAt: [] },
 };
 
 export async function runPace(make: MakeServer, rules: PaceRules): Promise<PaceResult> {

@@ -2,6 +2,7 @@
 
 import type { Request } from '../../base/contracts.ts';
 import { UsageError } from '../../base/errors.ts';
+import { headerOf } from '../../base/headers.ts';
 import type { Origin } from '../net/origins.ts';
 
 export interface RequestHeadOptions {
@@ -30,20 +31,22 @@ export function createRequestHead(options: RequestHeadOptions): RequestHead {
   const open = options.headers;
   const all = [...open, ...secrets.headers];
 
-  function tailOf(origin: Origin, extra: readonly string[]): string {
+  function tailOf(origin: Origin, extra: readonly string[], cookies = ''): string {
     const defaults = [
       ...['Host', origin.host, 'User-Agent', options.userAgent, 'Accept', '*/*'],
       ...['Accept-Encoding', 'gzip, deflate, br, zstd', 'Connection', 'keep-alive'],
     ];
-    const fields = replaced(replaced(defaults, secrets.origins.has(origin.key) ? all : open), extra);
+    const given = replaced(replaced(defaults, secrets.origins.has(origin.key) ? all : open), extra);
+    const fields = withCookies(given, cookies);
     let tail = ' HTTP/1.1\r\n';
     for (let at = 0; at < fields.length; at += 2) tail += `${fields[at]}: ${fields[at + 1]}\r\n`;
     return `${tail}\r\n`;
   }
 
   return (request, origin, path) => {
-    if (request.headers !== undefined && request.headers.length > 0) {
-      return `${request.method} ${path}${tailOf(origin, request.headers)}`;
+    const { headers = [], cookies } = request;
+    if (headers.length > 0 || cookies !== undefined) {
+      return `${request.method} ${path}${tailOf(origin, headers, cookies)}`;
     }
     origin.headTail ??= tailOf(origin, []);
     return `${request.method} ${path}${origin.headTail}`;
@@ -57,6 +60,20 @@ export function unsafeHeaderOf(headers: readonly string[]): string | null {
     if (!isToken || !/^[\t\x20-\x7e\x80-\xff]*$/.test(headers[at + 1] ?? '\0')) return headers[at]!;
   }
   return null;
+}
+
+/** A server reads one Cookie field. Of two cookies with one name, the user's own is sent. */
+function withCookies(fields: readonly string[], cookies: string): readonly string[] {
+  if (cookies === '') return fields;
+  const own = headerOf(fields, 'cookie');
+  if (own === undefined) return [...fields, 'Cookie', cookies];
+  const names = new Set(own.split(';').map(nameOf));
+  const more = cookies.split('; ').filter((pair) => !names.has(nameOf(pair)));
+  return replaced(fields, ['Cookie', [own, ...more].join('; ')]);
+}
+
+function nameOf(pair: string): string {
+  return /^\s*([^=]*?)\s*=/.exec(pair)?.[1] ?? '';
 }
 
 function replaced(fields: readonly string[], by: readonly string[]): string[] {

@@ -235,7 +235,7 @@ function tests({ url }: TestDatabase): void {
       });
     }
     // Each page was written once: 7 of urls, 7 of the queue, one of each of the others.
-    assert.equal(written, 22);
+    assert.equal(written, 23);
     assert.throws(() => openLedger(path), {
       code: 'moved',
       message: /was moved: the job is now the job "broken" in postgres:/,

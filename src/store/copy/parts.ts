@@ -17,6 +17,7 @@ export const PARTS = [
   'mentions',
   'runs',
   'moved_files',
+  'cookies',
 ] as const;
 export type Part = (typeof PARTS)[number];
 
@@ -32,12 +33,15 @@ export const KEY_COLUMNS: Readonly<Record<Part, readonly string[]>> = {
   mentions: ['url'],
   runs: ['number'],
   moved_files: ['file'],
+  cookies: ['site', 'key'],
 };
 export type Key = readonly (number | string)[];
 
+const TEXTS: ReadonlySet<string> = new Set(['file', 'site', 'key']);
+
 /** Before every row of the part. */
 export function firstKey(part: Part): Key {
-  return KEY_COLUMNS[part].map((column) => (column === 'file' ? '' : -1));
+  return KEY_COLUMNS[part].map((column) => (TEXTS.has(column) ? '' : -1));
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: its values are what the column has.

@@ -54,6 +54,7 @@ function expressionsOf({ hostName, redirect, links, found }: SumWords): Readonly
     mentions: [sum('sitemap'), count('lastmod'), count('changefreq'), count('priority')],
     runs: ['started_at', 'ended_at', 'requests', 'bytes', 'peak_in_flight', 'elapsed_ms'].map(sum),
     moved_files: [sum('bytes'), yes('is_there'), sum('length(place)'), sum('length(upload)')],
+    cookies: [sum('length(site)'), sum('length(key)'), sum('length(cookie)')],
   };
 }
 

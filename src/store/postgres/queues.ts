@@ -105,7 +105,7 @@ export function createLeaseReader(schema: string): (ask: Ask, turns: readonly Ho
     WHERE a.host = r.host AND a.url = r.url AND a.state IS NOT NULL) IS NOT NULL`;
   const read = `SELECT u.id, u.url, u.depth, u.hops, ${taken} FROM ${rowsOf(KEYS)}
     JOIN ${schema}.urls u ON u.host = r.host AND u.id = r.url`;
-  const readForms = `SELECT a.url, a.form FROM ${rowsOf(KEYS)} JOIN ${schema}.attempts a ON a.host = r.host AND a.url = r.url
+  const readForms = `SELECT a.url, a.form, a.at FROM ${rowsOf(KEYS)} JOIN ${schema}.attempts a ON a.host = r.host AND a.url = r.url
     WHERE a.form IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ${schema}.attempts later WHERE later.host = a.host
       AND later.url = a.url AND later.number > a.number AND later.state IS NOT NULL)
     ORDER BY a.number`;
@@ -122,9 +122,11 @@ export function createLeaseReader(schema: string): (ask: Ask, turns: readonly Ho
       const row = byId.get(id);
       if (row === undefined) throw new Error(`store: row ${id} cannot be leased`);
       const [, found, depth, hops, wasTakenBack] = row as [number, string, number, number, boolean];
-      const forms = [found, ...formRows.filter(([url]) => url === id).map(([, form]) => form as string)];
+      const redirects = formRows.filter(([url]) => url === id) as [id: number, form: string, at: number][];
+      const forms = [found, ...redirects.map(([, form]) => form)];
+      const formsAskedAt = redirects.map(([, , at]) => at);
       const url = forms.pop()!;
-      return { id, url, forms, host, hostId, depth, hops, tries, wasAsked, wasTakenBack };
+      return { id, url, forms, formsAskedAt, host, hostId, depth, hops, tries, wasAsked, wasTakenBack };
     });
   };
 }

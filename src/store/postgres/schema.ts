@@ -11,11 +11,14 @@
 //   attempts  tries that did not settle their URL, redirects to another form of it, and settlements that a retry undid
 //   moved_files files of the archive that are kept outside of the job's folder, or are on their way there
 //   tallies   by how much each worker has changed the totals, in the same transaction as the rows
+//   cookies   what the servers of a site set, by that site
 //   called_hosts hosts that one worker has and another one needs for a moment
 //   workers   the processes that work on the job, or did: how long their leases last, and what they tell of themselves
 //
 // A URL that another row leads to is named by its host (null: the same host) and its key's hash. Words are stored as
 // numbers (codes.ts of the SQLite store).
+
+import { leases } from './lease-columns.ts';
 
 /** How many partitions a table has. */
 export const PARTITIONS = 8;
@@ -224,62 +227,6 @@ const movedFiles = (schema: string): string => `
   );
 `;
 
-/**
- * Leases of hosts. A host has one as long as `lease_owner` names a worker; `open_at` is when the next one may take it,
- * and null while it has nothing to do. `dropped_at` says when a lease ended without being given back.
- */
-const leases = (schema: string): string => `
-  CREATE TABLE ${schema}.workers (
-    id bigint PRIMARY KEY,
-    epoch bigint NOT NULL,
-    session bigint NOT NULL,
-    is_alone boolean NOT NULL,
-    name text NOT NULL,
-    machine text NOT NULL,
-    home text,
-    pid integer NOT NULL,
-    started_at bigint NOT NULL,
-    seen_at bigint NOT NULL,
-    expires_at bigint NOT NULL,
-    lost_at bigint,
-    begun_at bigint NOT NULL,
-    ended_at bigint,
-    urls_reserved bigint NOT NULL DEFAULT 0,
-    bytes_reserved bigint NOT NULL DEFAULT 0,
-    hosts integer NOT NULL DEFAULT 0,
-    wants integer NOT NULL DEFAULT 0,
-    is_idle boolean NOT NULL DEFAULT false,
-    pages bigint NOT NULL DEFAULT 0,
-    pages_per_second double precision NOT NULL DEFAULT 0
-  ) WITH (fillfactor = 50);
-  ALTER TABLE ${schema}.job ADD COLUMN settings text;
-  ALTER TABLE ${schema}.hosts
-    DROP COLUMN lease_owner,
-    DROP COLUMN lease_expires_at,
-    DROP COLUMN lease_epoch,
-    ADD COLUMN lease_owner bigint,
-    ADD COLUMN lease_epoch bigint,
-    ADD COLUMN open_at bigint,
-    ADD COLUMN dropped_at bigint,
-    ADD COLUMN asked bigint NOT NULL DEFAULT 0,
-    ADD COLUMN rest_worker bigint,
-    ADD COLUMN rest_ahead_ms bigint;
-  CREATE INDEX ON ${schema}.hosts (open_at) WHERE lease_owner IS NULL AND open_at IS NOT NULL;
-  CREATE INDEX ON ${schema}.hosts (lease_owner) WHERE lease_owner IS NOT NULL;
-  CREATE INDEX ON ${schema}.queue (host) WHERE due_at > 0;
-  CREATE UNIQUE INDEX ON ${schema}.sitemaps (host, hashtextextended(url, 0));
-  UPDATE ${schema}.hosts h SET open_at = 0 WHERE EXISTS (SELECT 1 FROM ${schema}.queue q WHERE q.host = h.id)
-    OR EXISTS (SELECT 1 FROM ${schema}.sitemaps s WHERE s.host = h.id AND s.verdict IS NULL);
-  ALTER TABLE ${schema}.tallies
-    ADD COLUMN queued bigint NOT NULL DEFAULT 0,
-    ADD COLUMN sitemaps bigint NOT NULL DEFAULT 0,
-    ADD COLUMN asked bigint NOT NULL DEFAULT 0;
-  INSERT INTO ${schema}.tallies (epoch, queued, sitemaps, asked) SELECT 0, (SELECT count(*) FROM ${schema}.queue),
-    (SELECT count(*) FROM ${schema}.sitemaps WHERE verdict IS NULL),
-    (SELECT count(*) FROM ${schema}.visits WHERE fetched_at IS NOT NULL)
-      + (SELECT count(*) FROM ${schema}.queue WHERE due_at >= 2);
-`;
-
 /** What a style sheet, a script or a frame takes its encoding from, and where a redirect leads to in its target. */
 const outerCharsets = (schema: string): string => `
   ALTER TABLE ${schema}.urls ADD COLUMN outer_charset text;
@@ -292,8 +239,12 @@ const calledHosts = (schema: string): string => `CREATE TABLE ${schema}.called_h
 /** Patterns that were excluded while a crawl ran, as JSON. */
 const exclusions = (schema: string): string => `ALTER TABLE ${schema}.job ADD COLUMN exclusions text`;
 
+/** What the servers of a site set. */
+const cookies = (schema: string): string =>
+  `CREATE TABLE ${schema}.cookies (site text, key text, cookie text NOT NULL, PRIMARY KEY (site, key));`;
+
 /** Step `n` leads from version `n` to `n + 1`. It makes the SQL for a schema, whose name is quoted already. */
-export const MIGRATIONS = [first, moves, movedFiles, leases, outerCharsets, calledHosts, exclusions] as const;
+export const MIGRATIONS = [first, moves, movedFiles, leases, outerCharsets, calledHosts, exclusions, cookies] as const;
 
 /** The tables that are partitioned by the host, or by its name. */
 export const TABLES_BY_HOST: readonly string[] = Object.keys(PARTITIONED);

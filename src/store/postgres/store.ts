@@ -9,6 +9,7 @@ import type { JobHead } from '../copy/parts.ts';
 import { assertSameJob } from '../identity.ts';
 import type { HashSeed } from '../memory/hash.ts';
 import { type Store, type StoreOptions, writersBeside } from '../store.ts';
+import { createPostgresCookies } from './cookies.ts';
 import { assertMayCreate, migrate, versionOf } from './database.ts';
 import { changeExclusions } from './exclusions.ts';
 import { createPostgresFrontier } from './frontier.ts';
@@ -135,7 +136,7 @@ async function open(
   // Read before the ends of the files: those of a worker that dies meanwhile are not known.
   const writers = writersBeside(await workersOf(ask, schema), membership.name);
   return {
-    ...{ frontier, share, sitemaps },
+    ...{ frontier, share, sitemaps, cookies: createPostgresCookies(patient, schema) },
     hosts: createShelf(patient, schema, membership, times),
     rootAddresses: createStoredAddresses(schema, job.rootAddresses, patient),
     exclusions: { change: (change) => inTransaction((ask) => changeExclusions(ask, schema, change)) },

@@ -8,6 +8,7 @@ import type { HashSeed } from '../memory/hash.ts';
 import { hashHalves } from '../memory/hash-number.ts';
 import { type Candidate, createFinds, type Finds, type KeyPlace, type Nearer, NOT_FOLLOWED } from './admit.ts';
 import { type Columns, createBatch, insertOf, rowsOf } from './batch.ts';
+import { writeCookies } from './cookies.ts';
 import type { Known } from './known.ts';
 import type { Ask } from './line.ts';
 import { createLower, type Lowered } from './lower.ts';
@@ -191,7 +192,7 @@ export function createGroupWriter(parts: GroupWriterParts): GroupWriter {
       return { ...written, returned: [], tally };
     },
     settle:
-      ({ settlements, hosts, run }, refused, hostIds) =>
+      ({ settlements, hosts, cookies = [], run }, refused, hostIds) =>
       async (ask, tally) => {
         const finds = findsOf(hostIds);
         const visits = createVisitWriter(schema);
@@ -201,6 +202,7 @@ export function createGroupWriter(parts: GroupWriterParts): GroupWriter {
         const alongside = () => [
           ...visits.endings.map((ending) => exactly(ask, ending)),
           ...(hosts.length === 0 ? [] : [writeNotes(ask, schema, hosts, { hostIds, times, worker })]),
+          ...(cookies.length === 0 ? [] : [writeCookies(ask, schema, cookies)]),
           ...(countsHosts ? [countAsked(ask, schema, settlements)] : []),
           ...(run === null ? [] : [writeRun(ask, schema, worker.id, run), times.measure(ask)]),
         ];

@@ -25,12 +25,13 @@ type Text = string | null;
 
 /** The forms that the URL was redirected to since it was last settled, in that order. */
 const FORMS_SQL = `
-  SELECT form FROM attempts WHERE url = ?1 AND form IS NOT NULL
+  SELECT form, at FROM attempts WHERE url = ?1 AND form IS NOT NULL
     AND number > (SELECT ifnull(max(number), 0) FROM attempts WHERE url = ?1 AND state IS NOT NULL) ORDER BY number`;
 
-export function createFormReader(db: DatabaseSync): (id: number) => string[] {
+/** Each with the time when the form was requested that redirected to it. */
+export function createFormReader(db: DatabaseSync): (id: number) => [form: string, at: number][] {
   const forms = lenientQuery(db, FORMS_SQL);
-  return (id) => forms.all(id).map((cells) => cells[0] as string);
+  return (id) => forms.all(id) as [string, number][];
 }
 
 export function createAttemptReader(db: DatabaseSync): RowReader['attempts'] {

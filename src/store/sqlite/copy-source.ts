@@ -59,6 +59,7 @@ const SELECTS: Readonly<Record<Part, string>> = {
       t.in_flight, t.agent, t.elapsed_ms, t.waiting_for, t.loop_late
     FROM (SELECT id AS number, * FROM runs) t`,
   moved_files: 'SELECT t.file, t.place, t.bytes, t.is_there, t.upload FROM moved_files t',
+  cookies: 'SELECT t.site, t.key, t.cookie FROM cookies t',
 };
 
 export const SUM_WORDS: SumWords = {

@@ -137,6 +137,7 @@ function writersOf(db: DatabaseSync, { rankOf }: Ranks): Readonly<Record<Part, W
     mentions: ranked('mentions', ['sitemap', 'lastmod', 'changefreq', 'priority']),
     runs: (row) => runs({ ...row, id: row['number'] }),
     moved_files: insert('moved_files', ['file', 'place', 'bytes', 'is_there', 'upload']),
+    cookies: insert('cookies', ['site', 'key', 'cookie']),
   };
 }
 

@@ -15,6 +15,7 @@ import type { Writing } from '../store.ts';
 import { tooLongAtOnce } from '../too-long.ts';
 import { type Admitted, createUrlAdder } from './admit.ts';
 import { createFormReader } from './attempts.ts';
+import { createCookieShelf, createCookieWriter } from './cookies.ts';
 import { query, readingTogether } from './database.ts';
 import { createDictionary, type Dictionary } from './dictionary.ts';
 import { createDurable } from './durable.ts';
@@ -66,10 +67,12 @@ export function createFrontier(
     const cells = readUrl.get(id);
     if (cells === undefined || leased.has(id)) throw new Error(`store: row ${id} cannot be leased`);
     const [found, depth, hops, takenBack] = cells as [string, number, number, number];
-    const forms = wasPutBack ? [found, ...formsOf(id)] : [found];
+    const redirects = wasPutBack ? formsOf(id) : [];
+    const forms = [found, ...redirects.map(([form]) => form)];
+    const formsAskedAt = redirects.map(([, at]) => at);
     const url = forms.pop()!;
     const wasTakenBack = takenBack === 1;
-    const given: Lease = { id, url, forms, host, hostId, depth, hops, tries, wasAsked, wasTakenBack };
+    const given: Lease = { id, url, forms, formsAskedAt, host, hostId, depth, hops, tries, wasAsked, wasTakenBack };
     leased.set(id, given);
     return given;
   };
@@ -168,9 +171,9 @@ export function createFrontier(
   return {
     frontier,
     share: WHOLE_JOB,
-    sitemaps,
     hosts: { load: async (names) => guard.reading(() => inOneRead(() => readHosts(names))) },
     rootAddresses: createRootAddresses(db, transact),
+    ...{ sitemaps, cookies: createCookieShelf(db) },
     exclusions: createExclusionKeeper(db, transact),
     movedFiles: { note: (moved) => transact(() => writeMoved(moved)) },
     live: { seenNow: () => memory.seen, leased },
@@ -211,6 +214,7 @@ function createWriter(db: DatabaseSync, job: Memory & Pick<LoadedJob, 'totals'>,
   const settlements = createSettlementWriter(db, { admission, words, depths, times });
   const note = createHostNoteWriter(db, hosts, times);
   const mention = createMentionWriter(db);
+  const writeCookie = createCookieWriter(db);
   const setTotals = db.prepare('UPDATE totals SET done = ?, failed = ?, skipped = ?');
   const begin = db.prepare('BEGIN IMMEDIATE');
   const commit = db.prepare('COMMIT');
@@ -261,11 +265,12 @@ function createWriter(db: DatabaseSync, job: Memory & Pick<LoadedJob, 'totals'>,
       commit.run();
       return result;
     },
-    settle({ settlements: ended, hosts: notes, run }) {
+    settle({ settlements: ended, hosts: notes, cookies = [], run }) {
       begin.run();
       times.follow();
       const returned = ended.map(end);
       for (const host of notes) note(host);
+      for (const each of cookies) writeCookie(each);
       if (run !== null) writeRun(run);
       return { ...commitAdmitted(), returned };
     },

@@ -11,6 +11,7 @@
 //   sitemaps  files that list URLs; `mentions` holds what they say about them
 //   host_rests what the run that goes on has learnt of hosts that are not in memory
 //   moved_files files of the archive that are kept outside of the job's folder, or are on their way there
+//   cookies   what the servers of a site set, by that site
 //   totals    how many URLs are in each state, changed in the same transaction as the rows
 //
 // Words are stored as numbers (codes.ts) or as ids of `words`. The hash column precedes the text, so that a scan for a
@@ -267,6 +268,10 @@ const EXCLUSIONS = `
 ALTER TABLE job ADD COLUMN exclusions TEXT;
 `;
 
+const COOKIES = `
+CREATE TABLE cookies (site TEXT, key TEXT, cookie TEXT NOT NULL, PRIMARY KEY (site, key)) STRICT, WITHOUT ROWID;
+`;
+
 /** Step `n` leads from version `n` to `n + 1`. */
 export const STEPS: readonly string[] = [
   FIRST,
@@ -288,6 +293,7 @@ export const STEPS: readonly string[] = [
   MOVED_FILES,
   OUTER_CHARSETS,
   EXCLUSIONS,
+  COOKIES,
 ];
 
 /** The application id in the header of each of our databases: "goss" in ASCII. */

@@ -1,0 +1,57 @@
+// The files of cookies that the user names.
+
+import { lstatSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, extname, resolve } from 'node:path';
+import type { Cookie } from '../base/cookies.ts';
+import { UsageError } from '../base/errors.ts';
+import { COOKIE_FILE_BYTES_MAX } from '../base/limits-of-cookies.ts';
+import { asMachineError } from '../base/machine.ts';
+import { CookieFileFault, cookiesTxt, readCookies, storageState } from '../fetch/cookies/cookie-file.ts';
+import type { CrawlOptions } from '../options/options.ts';
+
+/** The cookies of the file, which was read already. */
+export type CookiesOfFile = () => readonly Cookie[];
+
+/**
+ * Reads the file that `--cookies` names, and looks whether the one of `--save-cookies` can be written. Throws a
+ * UsageError that names the file and the line.
+ */
+export function cookieFiles({ cookieFile, saveCookies: saved }: CrawlOptions): CookiesOfFile {
+  if (saved !== null) assertFolder(saved);
+  const cookies = cookieFile === null ? [] : cookiesIn(cookieFile);
+  return () => cookies;
+}
+
+function cookiesIn(file: string): readonly Cookie[] {
+  try {
+    const { mtimeMs, size } = statSync(file);
+    if (size > COOKIE_FILE_BYTES_MAX) throw new CookieFileFault('it is too long for a file of cookies');
+    return readCookies(readFileSync(file, 'latin1'), Math.floor(mtimeMs));
+  } catch (cause) {
+    if (cause instanceof CookieFileFault) throw new UsageError(`${file}, ${cause.message}.`, { cause });
+    throw new UsageError(`${file} cannot be read as a file of cookies: ${(cause as Error).message}.`, { cause });
+  }
+}
+
+function assertFolder(file: string): void {
+  const folder = dirname(resolve(file));
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
+    throw new UsageError(`--save-cookies: ${folder} is not a folder.`);
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true)
+    throw new UsageError(`--save-cookies: ${file} is a folder.`);
+}
+
+/** Only the user may read the file. What stood there stays until the new one is whole. */
+export function saveCookies(file: string, cookies: readonly Cookie[]): void {
+  const text = extname(file).toLowerCase() === '.json' ? storageState(cookies) : cookiesTxt(cookies);
+  try {
+    const there = lstatSync(file, { throwIfNoEntry: false });
+    // A pipe, a terminal or a link stays what it is.
+    if (there !== undefined && !there.isFile()) return writeFileSync(file, text, 'latin1');
+    const part = `${file}.part`;
+    writeFileSync(part, text, { encoding: 'latin1', mode: 0o600 });
+    renameSync(part, file);
+  } catch (cause) {
+    throw asMachineError(cause, `${file} could not be written`);
+  }
+}

@@ -1,0 +1,104 @@
+// The cookies of a job, or of one request: where they come from, who gets them, where they go. The jar has them in
+// memory, the store has them for the next run, and files bring them from other programs and take them there.
+
+import type { Clock } from '../base/clock.ts';
+import type { Fetch, HostShelf } from '../base/contracts.ts';
+import { type Cookie, GONE_AT } from '../base/cookies.ts';
+import type { Commits } from '../crawl/commits.ts';
+import { type CookieJar, createCookieJar } from '../fetch/cookies/jar.ts';
+import { cookied } from '../fetch/cookies/layer.ts';
+import type { CrawlOptions } from '../options/options.ts';
+import type { Store } from '../store/store.ts';
+import { siteOf } from '../url/host.ts';
+import { type CookiesOfFile, saveCookies } from './cookie-files.ts';
+
+export interface Cookies {
+  /** The same fetch with cookies. */
+  with(fetch: Fetch): Fetch;
+  /** When the cookies that go to the URL last changed, in wall time; 0 if they never did. */
+  changedAt(url: string): number;
+  /** The same shelf; before a host is given out, its cookies are what other workers of the job have made them. */
+  beside(hosts: HostShelf): HostShelf;
+  /** Writes the file that the user wants. */
+  save(): Promise<void>;
+}
+
+/** With `--no-cookies`. */
+const NO_COOKIES: Cookies = {
+  with: (fetch) => fetch,
+  changedAt: () => 0,
+  beside: (hosts) => hosts,
+  save: async () => {},
+};
+
+/** The cookies of a job: those of its store and, where these are older, of the user's file. */
+export async function openCookies(
+  options: CrawlOptions,
+  ofFile: CookiesOfFile,
+  { cookies: shelf, worker }: Pick<Store, 'cookies' | 'worker'>,
+  { cookie: note, flush }: Pick<Commits, 'cookie' | 'flush'>,
+  clock: Clock,
+): Promise<Cookies> {
+  if (!options.cookies) return NO_COOKIES;
+  let isWritten = true;
+  const change = (cookie: Cookie, site: string): void => {
+    isWritten = false;
+    note({ cookie, site });
+  };
+  const jar = createCookieJar(clock.wall, change);
+  const stored = await shelf.load();
+  jar.add(stored.map(({ cookie }) => cookie));
+  const now = clock.wall();
+  for (const { cookie, site } of stored) {
+    if (cookie.expiresAt !== null && cookie.expiresAt <= now) change({ ...cookie, expiresAt: GONE_AT }, site);
+  }
+  jar.add(ofFile(), change);
+  /** What this worker has changed is in the store before the store is asked. */
+  const refresh = async (sites: readonly string[]): Promise<void> => {
+    if (!isWritten) await flush();
+    isWritten = true;
+    const mark = jar.mark();
+    const there = await shelf.load(sites);
+    for (const site of sites) {
+      const own = there.filter((each) => each.site === site).map(({ cookie }) => cookie);
+      jar.replace(site, own, mark);
+    }
+  };
+  return {
+    ...cookiesOf(jar, options),
+    beside(hosts) {
+      if (worker === null) return hosts;
+      return {
+        async load(names) {
+          const sites = [...new Set(names.map(siteOf))];
+          const [rows] = await Promise.all([hosts.load(names), refresh(sites)]);
+          return rows;
+        },
+      };
+    },
+    async save() {
+      if (options.saveCookies === null) return;
+      if (worker !== null) jar.add((await shelf.load()).map(({ cookie }) => cookie));
+      saveCookies(options.saveCookies, jar.all());
+    },
+  };
+}
+
+/** The cookies of requests that belong to no job. */
+export function cookiesAlone(options: CrawlOptions, ofFile: CookiesOfFile, clock: Clock): Cookies {
+  if (!options.cookies) return NO_COOKIES;
+  const jar = createCookieJar(clock.wall, () => {});
+  jar.add(ofFile());
+  return cookiesOf(jar, options);
+}
+
+function cookiesOf(jar: CookieJar, options: CrawlOptions): Cookies {
+  return {
+    with: (fetch) => cookied(fetch, jar),
+    changedAt: jar.changedAt,
+    beside: (hosts) => hosts,
+    async save() {
+      if (options.saveCookies !== null) saveCookies(options.saveCookies, jar.all());
+    },
+  };
+}
