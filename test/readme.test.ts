@@ -24,8 +24,8 @@ test('guides: what their examples import is exported', () => {
 
 test('guides: commands stand as they are typed in a clone, where only npx finds them', () => {
   const guides = readdirSync(new URL('../docs/guide', import.meta.url)).filter((name) => name.endsWith('.md'));
+  // A block with `<url>` or `[job]` explains commands.
   for (const path of ['README.md', 'SECURITY.md', ...guides.map((name) => `docs/guide/${name}`)])
-    // A block with `<url>` or `[job]` explains commands.
     for (const [block] of page(path).matchAll(/```[\s\S]*?```/g))
       if (!/gossamer [a-z]+ [<[]/.test(block)) assert.doesNotMatch(block, /^(?:\$ )?gossamer [a-z]/m, path);
 });
