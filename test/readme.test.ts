@@ -27,7 +27,8 @@ test('guides: commands stand as they are typed in a clone, where only npx finds 
   // A block with `<url>` or `[job]` explains commands.
   for (const path of ['README.md', 'SECURITY.md', ...guides.map((name) => `docs/guide/${name}`)])
     for (const [block] of page(path).matchAll(/```[\s\S]*?```/g))
-      if (!/gossamer [a-z]+ [<[]/.test(block)) assert.doesNotMatch(block, /^(?:\$ )?gossamer [a-z]/m, path);
+      if (!/gossamer [a-z]+ [<[]/.test(block))
+        assert.doesNotMatch(block, /^(?:\$ )?gossamer [a-z]/m, `${path}: it begins with npx`);
 });
 
 test('docs/guide/reference.md: its tables are those of the code', () => {
