@@ -48,6 +48,7 @@ export function rowsContract(suite: Suite): void {
         referrer: null,
         redirectTo: null,
         redirectFragment: null,
+        protocol: 'http/1.1',
         tries: 1,
         contentType: 'text/html',
         charset: 'utf-8',
@@ -108,7 +109,7 @@ export function rowsContract(suite: Suite): void {
     await settle(frontier, ended(page!, { links: [part('frame', 'koi8-r'), part('page')] }));
     const [frame, other] = await frontier.lease(2, NOW, FREE);
     const redirect = found('https://b.test/moved', { depth: 1, hops: 1 });
-    await settle(frontier, ended(frame!, { redirect, redirectFragment: '#here' }));
+    await settle(frontier, ended(frame!, { redirect, redirectFragment: '#here', protocol: 'h2' }));
     await settle(frontier, ended(other!, { links: [found('https://b.test/linked', { depth: 2 })] }));
     const outerOf = async (url: string) => ledger.links.outer((await ledger.rows.find(url))!.id);
     const outer = { url: 'https://a.test/', charset: 'koi8-r' };
@@ -122,6 +123,7 @@ export function rowsContract(suite: Suite): void {
     for (const url of ['https://a.test/', 'https://a.test/page', 'https://b.test/linked'])
       assert.equal(await outerOf(url), null, url);
     assert.equal((await ledger.rows.find('https://a.test/frame'))?.redirectFragment, '#here');
+    assert.equal((await ledger.rows.find('https://a.test/frame'))?.protocol, 'h2');
   });
 
   inStore(

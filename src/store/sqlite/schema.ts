@@ -272,6 +272,8 @@ const COOKIES = `
 CREATE TABLE cookies (site TEXT, key TEXT, cookie TEXT NOT NULL, PRIMARY KEY (site, key)) STRICT, WITHOUT ROWID;
 `;
 
+const PROTOCOLS = 'ALTER TABLE outcomes ADD COLUMN protocol INTEGER;';
+
 /** Step `n` leads from version `n` to `n + 1`. */
 export const STEPS: readonly string[] = [
   FIRST,
@@ -294,6 +296,7 @@ export const STEPS: readonly string[] = [
   OUTER_CHARSETS,
   EXCLUSIONS,
   COOKIES,
+  PROTOCOLS,
 ];
 
 /** The application id in the header of each of our databases: "goss" in ASCII. */
