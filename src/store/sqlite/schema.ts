@@ -264,13 +264,10 @@ ALTER TABLE outcomes ADD COLUMN redirect_fragment TEXT;
 `;
 
 // Patterns that were excluded while a crawl ran, as JSON.
-const EXCLUSIONS = `
-ALTER TABLE job ADD COLUMN exclusions TEXT;
-`;
+const EXCLUSIONS = 'ALTER TABLE job ADD COLUMN exclusions TEXT;';
 
-const COOKIES = `
-CREATE TABLE cookies (site TEXT, key TEXT, cookie TEXT NOT NULL, PRIMARY KEY (site, key)) STRICT, WITHOUT ROWID;
-`;
+const COOKIES =
+  'CREATE TABLE cookies (site TEXT, key TEXT, cookie TEXT NOT NULL, PRIMARY KEY (site, key)) STRICT, WITHOUT ROWID;';
 
 const PROTOCOLS = 'ALTER TABLE outcomes ADD COLUMN protocol INTEGER;';
 
