@@ -9,7 +9,10 @@ export interface LagWatch {
   ms(): number;
   /** The event loop should have come round by now. */
   isOverdue(): boolean;
-  /** How late the loop was since the watch began. A long call that lasts counts for `mostMs`. */
+  /**
+   * How late the loop was since it first came round: before that the parts of a crawl are made, and nothing waits. A
+   * long call that lasts counts for `mostMs`.
+   */
   lateness(): Lateness;
   stop(): void;
 }
@@ -22,7 +25,7 @@ const COUNTED_MS_MAX = 1_000;
 export function watchLag(clock: Clock): LagWatch {
   /** By milliseconds, how many ticks were so late. */
   const counts = new Uint32Array(COUNTED_MS_MAX + 1);
-  let ticks = 0;
+  let ticks = -1;
   let mostMs = 0;
   let lagMs = 0;
   let beforeAt = clock.now();
@@ -31,9 +34,10 @@ export function watchLag(clock: Clock): LagWatch {
     // Timers run before network callbacks, so each callback finds how late the loop was for it.
     lagMs = lateMs();
     beforeAt = clock.now();
+    ticks += 1;
+    if (ticks === 0) return;
     const wholeMs = Math.ceil(lagMs);
     counts[Math.min(wholeMs, COUNTED_MS_MAX)]! += 1;
-    ticks += 1;
     if (wholeMs > mostMs) mostMs = wholeMs;
   });
   return {
@@ -45,7 +49,7 @@ export function watchLag(clock: Clock): LagWatch {
         later -= count;
         return later <= ticks / 1_000;
       });
-      const latestMs = Math.max(mostMs, Math.ceil(lateMs()));
+      const latestMs = Math.max(mostMs, ticks < 0 ? 0 : Math.ceil(lateMs()));
       return { p999Ms: ms === COUNTED_MS_MAX ? latestMs : ms, mostMs: latestMs };
     },
     stop: () => timer.cancel(),

@@ -52,6 +52,8 @@ export const BODY_IN_MEMORY_BYTES_MAX = 1 * MB;
 /** The length of the pieces in which spool files are read. */
 export const SPOOL_READ_BYTES = 256 * KB;
 export const IDLE_CONNECTIONS_MAX = 256;
+/** Connections that are closed before the event loop gets a turn. */
+export const CLOSED_AT_ONCE_MAX = 128;
 /** Origins whose request head and guard decision are remembered. */
 export const ORIGINS_CACHED_MAX = 10_000;
 /** An idle connection is closed after this time, or sooner if the server's `Keep-Alive: timeout` says so. */
@@ -61,8 +63,9 @@ export const TLS_SESSIONS_MAX = 1000;
 // --- parse
 /** Links kept from one page; the rest are counted as `linksDropped`. */
 export const LINKS_PER_PAGE_MAX = 100_000;
-/** Links of a longer page are admitted and written in parts of this many; the event loop gets a turn after each. */
+/** Links of a longer page are admitted in parts of this many, and written in parts; the loop gets a turn after each. */
 export const LINKS_AT_ONCE_MAX = 4_000;
+export const LINKS_WRITTEN_AT_ONCE_MAX = 1_000;
 /** The characters of such a part, for links that are long. */
 export const LINKS_AT_ONCE_LENGTH = 512 * KB;
 /** Links of one page that are listed because they cannot become URLs, and how much of each is shown. */
@@ -146,7 +149,7 @@ export const ROBOTS_MATCH_STEPS_MAX = 200_000;
 // --- store
 /** A group is committed when this many outcomes wait, or outcomes with this many links. The event loop waits for it. */
 export const GROUP_OUTCOMES_MAX = 100;
-export const GROUP_LINKS_MAX = 2_000;
+export const GROUP_LINKS_MAX = 3_000;
 /** A group is committed at the latest this long after its first outcome, or when nothing is left to lease. */
 export const GROUP_AGE_MAX_MS = 20;
 /** Queued URLs of one host that are held in memory. */

@@ -84,6 +84,8 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
     if (lease.depth === 0) hasRootResponse ||= arrived.status > 0;
     if (lease.depth === 0) admission.rootAnswered(lease, arrived);
     turns.wake();
+    const turn = parts.turnFor(arrived);
+    if (turn !== null) await turn;
     const outcome = await parts.decode(arrived);
     const bytes = budget.takeOver(heldBytesOf(outcome));
     const isPage = isContent(outcome);

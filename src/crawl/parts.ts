@@ -30,6 +30,8 @@ export interface CrawlParts {
   readonly traps: TrapWatch;
   /** Ends when the response has come. */
   readonly fetch: Fetch;
+  /** When an answer may be processed; null at once. */
+  readonly turnFor: (arrived: Outcome) => Promise<void> | null;
   /** Removes the content codings of a response. */
   readonly decode: (outcome: Outcome) => Outcome | Promise<Outcome>;
   /** Fetches what has no row of its own (robots.txt), and archives it at once. */

@@ -51,6 +51,8 @@ export function createTurns(
   let most = limit;
   let stoppedBy: StoppedBy = null;
   let isStopping = false;
+  /** Many turns were handed out, and the event loop has its own turn first, whatever wakes this part. */
+  let isResting = false;
   let pumping: 'no' | 'yes' | 'again' = 'no';
   let alarm: Timer | null = null;
 
@@ -76,7 +78,7 @@ export function createTurns(
   /** Gives turns to the waiting coroutines. If there are too few turns, it finds out what to wait for. */
   async function handOut(): Promise<void> {
     if (isStopping) dismissAll();
-    if (isStopping || needsBackout()) return;
+    if (isStopping || isResting || needsBackout()) return;
     handOver.some();
     runErrands();
     const wanted = Math.min(free(), LEASES_A_TURN_MAX);
@@ -87,8 +89,16 @@ export function createTurns(
       waiting.pop()?.({ lease });
     }
     runErrands();
-    if (leases.length === LEASES_A_TURN_MAX) clock.turn().then(wake);
+    if (leases.length === LEASES_A_TURN_MAX) rest();
     else if (waiting.length > 0) await awaitMore();
+  }
+
+  function rest(): void {
+    isResting = true;
+    clock.turn().then(() => {
+      isResting = false;
+      wake();
+    });
   }
 
   function runErrands(): void {

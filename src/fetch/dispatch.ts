@@ -59,10 +59,10 @@ export class Dispatcher implements ExchangeOwner, DialOwner {
   readonly fetch: Fetch = (request, signal) => new Promise((resolve) => this.#start(request, signal, resolve));
 
   /** Aborts what is in flight and closes every connection. */
-  close(): void {
+  close(): Promise<void> {
     this.#closing.abort();
     for (const exchange of this.#inFlight) this.#abort(exchange);
-    this.#pool.close();
+    return this.#pool.close(this.clock.turn);
   }
 
   // --- a request's way out

@@ -109,8 +109,8 @@ export function createFetch(
   const receive = guarded(limited(arrived(dispatcher.fetch)));
 
   async function close(): Promise<void> {
-    dispatcher.close();
     own?.close();
+    await dispatcher.close();
   }
 
   return {

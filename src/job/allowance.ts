@@ -2,7 +2,7 @@
 // limit. The limit falls when the system refuses a connection and rises again while it refuses nothing.
 
 import type { Clock } from '../base/clock.ts';
-import type { Fetch, Outcome } from '../base/contracts.ts';
+import type { Outcome } from '../base/contracts.ts';
 import { connectionsMost, type Descriptors } from './descriptors.ts';
 
 /** Fewer requests are in flight than the user wants. */
@@ -19,8 +19,8 @@ export interface Allowance {
   most(): number;
   /** How many requests are in flight now, and the highest number so far. */
   readonly onWire: { readonly inFlight: number; readonly peakInFlight: number };
-  /** The same fetch; it watches the outcomes. */
-  watched(fetch: Fetch): Fetch;
+  began(): void;
+  ended(outcome: Outcome): void;
   /** Null while nothing is missing. */
   shortage(): Shortage | null;
 }
@@ -39,10 +39,10 @@ export function createAllowance(clock: Clock, asked: number, given: Descriptors)
   let why = '';
   const onWire = { inFlight: 0, peakInFlight: 0 };
 
-  const look = (outcome: Outcome, beganMs: number): void => {
+  const look = (outcome: Outcome): void => {
     const lacking = outcome.error === 'machine' ? (LACKING.exec(outcome.detail)?.[0] ?? null) : null;
     // All requests from before the last change report the same shortage, so only later ones count.
-    if (lacking !== null && beganMs > changedMs) {
+    if (lacking !== null && outcome.sentAt > changedMs) {
       most = Math.max(1, Math.min(most, onWire.inFlight) - Math.ceil(Math.min(most, onWire.inFlight) / STEPS));
       why = lacking;
     } else if (lacking === null && most < ceiling && clock.now() - changedMs >= GROW_AFTER_MS) {
@@ -53,15 +53,13 @@ export function createAllowance(clock: Clock, asked: number, given: Descriptors)
   return {
     most: () => most,
     onWire,
-    watched: (fetch) => (request, signal) => {
-      const beganMs = clock.now();
+    began() {
       onWire.inFlight += 1;
       onWire.peakInFlight = Math.max(onWire.peakInFlight, onWire.inFlight);
-      return fetch(request, signal).then((outcome) => {
-        look(outcome, beganMs);
-        onWire.inFlight -= 1;
-        return outcome;
-      });
+    },
+    ended(outcome) {
+      look(outcome);
+      onWire.inFlight -= 1;
     },
     shortage: () => (ceiling === asked && why === '' ? null : { most, asked, limit: given.limit, why }),
   };

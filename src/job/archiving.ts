@@ -189,7 +189,7 @@ export function spooling(options: CrawlOptions, folder: string): OpenSpool {
  * If the disk could not take a long body, the body counts as never received. When there is room again it is requested
  * again.
  */
-export function keptFetch(fetch: Fetch, room: Room): Fetch {
+export function keptBy(room: Room): (outcome: Outcome) => Outcome | Promise<Outcome> {
   const proven = async (outcome: Outcome, spooled: Spooled, failure: Error): Promise<Outcome> => {
     const detail = `a long body could not be kept: ${failure.message}`;
     try {
@@ -201,12 +201,11 @@ export function keptFetch(fetch: Fetch, room: Room): Fetch {
     const nothing = { status: 0, headers: [], responseHead: '', truncated: null, spooled: null };
     return { ...outcome, ...nothing, error: 'machine', detail };
   };
-  const kept = (outcome: Outcome): Outcome | Promise<Outcome> => {
+  return (outcome) => {
     const { spooled } = outcome;
     const failure = spooled?.failure ?? null;
     return spooled === null || failure === null ? outcome : proven(outcome, spooled, failure);
   };
-  return (request, signal) => fetch(request, signal).then(kept);
 }
 
 /**

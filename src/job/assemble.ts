@@ -19,7 +19,7 @@ import type { Fetcher } from '../fetch/fetch.ts';
 import type { CrawlOptions } from '../options/options.ts';
 import { createSitemapReader } from '../parse/lists/lists.ts';
 import { type Allowance, createAllowance } from './allowance.ts';
-import { archivedFetch, keptFetch, recoverJob, spooling } from './archiving.ts';
+import { archivedFetch, keptBy, recoverJob, spooling } from './archiving.ts';
 import { makeJoinTo, makeResponseParser } from './client.ts';
 import { type CookiesOfFile, cookieFiles } from './cookie-files.ts';
 import { type Cookies, openCookies } from './cookies.ts';
@@ -37,10 +37,11 @@ import { createMeter } from './meter.ts';
 import { movingArchive, wantedDepot } from './moving.ts';
 import type { Observer } from './observer.ts';
 import { openTraps } from './open-traps.ts';
+import { overseen } from './overseen.ts';
 import { bytesLeft, commitRules, crawlRules, gateConfig, runRules } from './part-rules.ts';
 import { type Run, type RunParts, startRun } from './run.ts';
 import type { Steered, Steering } from './steering.ts';
-import { unhurried } from './unhurried.ts';
+import { createTurnFor } from './unhurried.ts';
 import { skipsTold, witnessed, witnessedList } from './witness.ts';
 import { SYSTEM, type World } from './world.ts';
 
@@ -144,7 +145,7 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks, world: Wor
       isPressed: pressure(hooks, mover, machine, () => heart.figures.busy > 0),
       inFlightMost: inFlightMost(allowance, hooks),
       fetch: seen.fetch,
-      decode: unhurried(fetcher.decode, { budget, clock, isOverdue: machine.isOverdue }),
+      ...{ turnFor: createTurnFor({ budget, clock, isOverdue: machine.isOverdue }), decode: fetcher.decode },
       fetchAside,
       spool: spooling(options, job.folder),
       parse: makeResponseParser({ requisites: options.pageRequisites }, ledger),
@@ -246,7 +247,7 @@ async function makeTransport(
   const allowance = createAllowance(clock, options.concurrency, descriptors());
   const fetcher = await openFetch(options, { kept, budget, onBytes: meter.received });
   const leased = cookies.with(leasedFetch(fetcher.receive, store.share));
-  const fetch = meter.counted(allowance.watched(keptFetch(hookedFetch(leased, onRequest), room)));
+  const fetch = overseen(hookedFetch(leased, onRequest), { kept: keptBy(room), allowance, meter });
   const seen = { fetch: observer?.watched(fetch) ?? fetch, aside: observer?.watched(fetch, 'aside') ?? fetch };
   return { meter, budget, fetcher, allowance, seen };
 }

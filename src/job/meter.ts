@@ -1,15 +1,15 @@
 // Counts the requests and the received bytes of a run, of every kind: pages, robots.txt, sitemaps. It owns these
 // totals. Bytes count as they arrive.
 
-import type { Fetch, Outcome } from '../base/contracts.ts';
+import type { Outcome } from '../base/contracts.ts';
 
 export interface Meter {
   readonly requests: number;
   readonly bytes: number;
   /** Adds bytes that arrived. */
   received(bytes: number): void;
-  /** The same fetch; it counts its requests. */
-  counted(fetch: Fetch): Fetch;
+  /** A request has ended. */
+  ended(outcome: Outcome): void;
   /** Called once, when the limit of bytes is reached; at once if the limit is 0. */
   onFull(callback: () => void): void;
 }
@@ -44,10 +44,6 @@ export function createMeter(bytesMax: number, more: (() => Promise<number>) | nu
     full = null;
     callback?.();
   };
-  const count = (outcome: Outcome): Outcome => {
-    if (outcome.refused === null) requests += 1;
-    return outcome;
-  };
   return {
     get requests() {
       return requests;
@@ -59,7 +55,9 @@ export function createMeter(bytesMax: number, more: (() => Promise<number>) | nu
       bytes += more;
       look();
     },
-    counted: (fetch) => (request, signal) => fetch(request, signal).then(count),
+    ended({ refused }) {
+      if (refused === null) requests += 1;
+    },
     onFull(callback) {
       full = callback;
       look();

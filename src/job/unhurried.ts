@@ -7,17 +7,23 @@ import type { Clock } from '../base/clock.ts';
 import type { Outcome } from '../base/contracts.ts';
 import { PROCESSED_AT_ONCE_MS } from '../base/limits.ts';
 import { heldBytesOf } from '../base/raw-body.ts';
-import type { Decode } from '../fetch/decode.ts';
 
 interface UnhurriedParts {
-  readonly budget: BodyBudget;
+  readonly budget: Pick<BodyBudget, 'take' | 'give'>;
   readonly clock: Pick<Clock, 'now' | 'turn'>;
   /** The event loop has something else to do. */
   readonly isOverdue: () => boolean;
 }
 
-/** The first step with an answer. While the event loop is overdue it waits for a turn; answers keep their order. */
-export function unhurried(decode: Decode, { budget, clock, isOverdue }: UnhurriedParts): Decode {
+/**
+ * Tells when an answer may be processed: null at once. While the event loop is overdue it waits for a turn; answers
+ * keep their order.
+ */
+export function createTurnFor({
+  budget,
+  clock,
+  isOverdue,
+}: UnhurriedParts): (outcome: Outcome) => Promise<void> | null {
   const waiting: (() => void)[] = [];
   let isGoing = false;
 
@@ -30,19 +36,25 @@ export function unhurried(decode: Decode, { budget, clock, isOverdue }: Unhurrie
       do {
         waiting[at]!();
         at += 1;
-        // What the answer leads to begins before the next one.
+        // Whoever waited for this turn is called first.
         await null;
       } while (at < waiting.length && clock.now() < endsAt);
       waiting.splice(0, at);
     }
     isGoing = false;
   };
-  const turnFor = (outcome: Outcome): Promise<void> => {
-    const turn = new Promise<void>((resolve) => waiting.push(resolve));
-    if (!isGoing) void go();
-    return budget.during(turn, heldBytesOf(outcome));
-  };
 
-  return (outcome, bytesMax) =>
-    isGoing || isOverdue() ? turnFor(outcome).then(() => decode(outcome, bytesMax)) : decode(outcome, bytesMax);
+  return (outcome) => {
+    if (!isGoing && !isOverdue()) return null;
+    const bytes = heldBytesOf(outcome);
+    budget.take(bytes);
+    const turn = new Promise<void>((resolve) => {
+      waiting.push(() => {
+        budget.give(bytes);
+        resolve();
+      });
+    });
+    if (!isGoing) void go();
+    return turn;
+  };
 }

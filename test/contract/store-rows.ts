@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import type { HostNote, RowFilter, RunFigures } from '../../src/base/contracts.ts';
-import { LINKS_AT_ONCE_MAX } from '../../src/base/limits.ts';
+import { LINKS_WRITTEN_AT_ONCE_MAX as AT_ONCE_MAX } from '../../src/base/limits.ts';
 import { allOf } from '../../src/base/paged.ts';
 import { ended, FREE, found, IDENTITY, inStore, NOW, RESPONSE, type Suite, settle } from './store-samples.ts';
 
@@ -10,7 +10,7 @@ export function rowsContract(suite: Suite): void {
   inStore(suite, 'settle: a page of countless links has them all, in order', async ({ frontier, ledger }) => {
     await frontier.add(['/', '/7', '/next'].map((path) => found(`https://a.test${path}`)));
     const [lease, other] = await frontier.lease(2, NOW, FREE);
-    const paths = Array.from({ length: 2 * LINKS_AT_ONCE_MAX + 1 }, (_, at) => `/${at % (LINKS_AT_ONCE_MAX + 3)}`);
+    const paths = Array.from({ length: 2 * AT_ONCE_MAX + 1 }, (_, at) => `/${at % (AT_ONCE_MAX + 3)}`);
     const links = paths.map((path) => found(`https://a.test${path}`, { depth: 1, nofollow: path === '/3' }));
     await frontier.settle({ settlements: [ended(other!), ended(lease!, { links })], hosts: [], run: null });
     const expected = [...new Set(paths)].filter((path) => path !== '/3');
@@ -18,7 +18,7 @@ export function rowsContract(suite: Suite): void {
       (await ledger.links.of([1]))[0]!.map((url) => url.slice(14)),
       expected,
     );
-    const row = await ledger.rows.find(`https://a.test/${LINKS_AT_ONCE_MAX}`);
+    const row = await ledger.rows.find(`https://a.test/${AT_ONCE_MAX}`);
     assert.deepEqual([row?.state, row?.referrer, row?.depth], ['queued', 'https://a.test/', 1]);
     const { queued, done, leased } = frontier.counts();
     assert.deepEqual([queued, leased, done], [expected.length + 1, 0, 2]);
@@ -47,7 +47,7 @@ export function rowsContract(suite: Suite): void {
         hops: 0,
         referrer: null,
         redirectTo: null,
-        ...{ redirectFragment: null, protocol: 'http/1.1' },
+        redirectFragment: null,
         tries: 1,
         contentType: 'text/html',
         charset: 'utf-8',
@@ -97,8 +97,8 @@ export function rowsContract(suite: Suite): void {
       ['https://a.test/1', 'https://b.test/'],
       ['https://a.test/2', 'https://b.test/'],
     ]);
-    const { hops, referrer } = (await ledger.rows.find('https://b.test/'))!;
-    assert.deepEqual([hops, referrer], [1, 'https://a.test/1']);
+    assert.equal((await ledger.rows.find('https://b.test/'))?.hops, 1);
+    assert.equal((await ledger.rows.find('https://b.test/'))?.referrer, 'https://a.test/1');
   });
 
   inStore(suite, 'outer: what led to a part of a page, also behind redirects', async ({ frontier, ledger }) => {
@@ -108,7 +108,7 @@ export function rowsContract(suite: Suite): void {
     await settle(frontier, ended(page!, { links: [part('frame', 'koi8-r'), part('page')] }));
     const [frame, other] = await frontier.lease(2, NOW, FREE);
     const redirect = found('https://b.test/moved', { depth: 1, hops: 1 });
-    await settle(frontier, ended(frame!, { redirect, redirectFragment: '#here', protocol: 'h2' }));
+    await settle(frontier, ended(frame!, { redirect, redirectFragment: '#here' }));
     await settle(frontier, ended(other!, { links: [found('https://b.test/linked', { depth: 2 })] }));
     const outerOf = async (url: string) => ledger.links.outer((await ledger.rows.find(url))!.id);
     const outer = { url: 'https://a.test/', charset: 'koi8-r' };
@@ -121,8 +121,7 @@ export function rowsContract(suite: Suite): void {
     assert.deepEqual(await outerOf('https://b.test/inner'), outer);
     for (const url of ['https://a.test/', 'https://a.test/page', 'https://b.test/linked'])
       assert.equal(await outerOf(url), null, url);
-    const { redirectFragment, protocol } = (await ledger.rows.find('https://a.test/frame'))!;
-    assert.deepEqual([redirectFragment, protocol], ['#here', 'h2']);
+    assert.equal((await ledger.rows.find('https://a.test/frame'))?.redirectFragment, '#here');
   });
 
   inStore(

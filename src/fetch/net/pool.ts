@@ -2,7 +2,7 @@
 // used first, so that those that are not needed grow old. The pool never queues: a request that finds no connection has
 // one opened.
 
-import { IDLE_CONNECTION_MS, IDLE_CONNECTIONS_MAX } from '../../base/limits.ts';
+import { CLOSED_AT_ONCE_MAX, IDLE_CONNECTION_MS, IDLE_CONNECTIONS_MAX } from '../../base/limits.ts';
 import type { Connection } from '../connection.ts';
 import type { Origin } from './origins.ts';
 
@@ -101,9 +101,16 @@ export class Pool {
     if (stack.length === 0) this.#stacks.delete(origin);
   }
 
-  /** Closes all that are idle. */
-  close(): void {
-    for (const connection of this.#idle) this.drop(connection);
+  /** Closes all that are idle. There may be ten thousand, so the event loop gets turns. */
+  async close(turn: () => Promise<void>): Promise<void> {
+    for (const stack of this.#stacks.values()) for (const connection of stack) connection.isPooled = false;
+    this.#stacks.clear();
+    let closed = 0;
+    for (const connection of this.#idle) {
+      this.drop(connection);
+      closed += 1;
+      if (closed % CLOSED_AT_ONCE_MAX === 0) await turn();
+    }
   }
 
   drop(connection: Connection): void {

@@ -3,7 +3,7 @@
 
 import type { Clock } from '../../base/clock.ts';
 import type { Frontier, Group, HostRoom, Lease, NewUrl, Settlement } from '../../base/contracts.ts';
-import { LINKS_AT_ONCE_LENGTH, LINKS_AT_ONCE_MAX } from '../../base/limits.ts';
+import { LINKS_AT_ONCE_LENGTH, LINKS_WRITTEN_AT_ONCE_MAX } from '../../base/limits.ts';
 import { partsOf } from '../../base/parts.ts';
 import { LONG_DUE_AT, type Returned } from '../memory/backlog.ts';
 import { type AskRoom, createRotation, type HostTurn } from '../memory/rotation.ts';
@@ -147,7 +147,7 @@ export function createPostgresFrontier(parts: PostgresFrontierParts): {
 
   /** Links of a page that has too many for one transaction. */
   const admitAhead = async (settlement: Settlement, of: Pick<Membership, 'epoch'>): Promise<void> => {
-    for (const [from, to] of partsOf(settlement.links, LINKS_AT_ONCE_MAX, LINKS_AT_ONCE_LENGTH)) {
+    for (const [from, to] of partsOf(settlement.links, LINKS_WRITTEN_AT_ONCE_MAX, LINKS_AT_ONCE_LENGTH)) {
       const part = settlement.links.slice(from, to);
       const workOf = (hostIds: HostIds): GroupWork => writer.admitAhead(settlement, from, to, hostIds);
       await write(hostsOf(part), part.length, workOf, [], of);

@@ -27,7 +27,6 @@ const FORGOTTEN = [
     'redirect_host',
     'redirect_key',
     'redirect_fragment',
-    'protocol',
     'sha256',
     'title',
     'detail',

@@ -5,7 +5,12 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Frontier, Group, JobIdentity, Lease, NewUrl, Settlement } from '../../base/contracts.ts';
 import { WHOLE_JOB } from '../../base/job-share.ts';
-import { HOSTS_CACHED_MAX, LINKS_AT_ONCE_LENGTH, LINKS_AT_ONCE_MAX, WORDS_CACHED_MAX } from '../../base/limits.ts';
+import {
+  HOSTS_CACHED_MAX,
+  LINKS_AT_ONCE_LENGTH,
+  LINKS_WRITTEN_AT_ONCE_MAX,
+  WORDS_CACHED_MAX,
+} from '../../base/limits.ts';
 import { partsOf } from '../../base/parts.ts';
 import type { Room } from '../../base/room.ts';
 import { LONG_DUE_AT, type Returned } from '../memory/backlog.ts';
@@ -119,7 +124,7 @@ export function createFrontier(
    * dies before their page is settled, they are rows already, and the page is requested again.
    */
   const admitAhead = async (settlement: Settlement): Promise<void> => {
-    for (const [from, to] of partsOf(settlement.links, LINKS_AT_ONCE_MAX, LINKS_AT_ONCE_LENGTH)) {
+    for (const [from, to] of partsOf(settlement.links, LINKS_WRITTEN_AT_ONCE_MAX, LINKS_AT_ONCE_LENGTH)) {
       open(await write((writer) => writer.admitAhead(settlement, from, to)));
     }
   };

@@ -282,8 +282,7 @@ function editOf(
   }
   const changed = kind === 'page' ? within(value) : changedValue(kind, value, link);
   if (changed === null || changed === value) return null;
-  // Chromium loads an import of XSLT whose address has an escape that it need not have, and then does not find it.
-  const safe = inAttribute(kind === 'sheet' ? changed.replace(/%40|%3D/g, decodeURIComponent) : changed);
+  const safe = inAttribute(changed);
   return { from: start, to: end, text: quote === '' ? `${isBare ? '=' : ''}"${safe}"` : safe };
 }
 
