@@ -6,9 +6,11 @@ import type { ErrorCode, SkipReason } from './errors.ts';
 export interface Request {
   /** An absolute http(s) URL without fragment, requested exactly as it stands. */
   readonly url: string;
-  readonly method: 'GET' | 'HEAD';
+  readonly method: 'GET' | 'HEAD' | 'POST';
   /** Extra headers as name, value, name, value. They replace defaults of the same name. */
   readonly headers?: readonly string[];
+  /** The fields of a form, urlencoded: the body of a POST. Over HTTP/1.1 alone. */
+  readonly form?: string;
   /** The cookies to send, as the value of a field. Those that the user gives for the URL's origin are sent before. */
   readonly cookies?: string;
   /** The body is cut here, coded and decoded, instead of at the client's limit. */

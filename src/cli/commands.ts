@@ -94,6 +94,11 @@ export const COMMANDS: Readonly<Record<string, CommandOfTable>> = {
     about: 'one request as a crawl makes it: redirects, headers, timings, address',
     load: async () => (await import('./fetch.ts')).addFetch,
   },
+  login: {
+    usage: '[options] <url>',
+    about: 'log in by a form, and keep the cookies for a crawl',
+    load: async () => (await import('./login.ts')).addLogin,
+  },
   links: {
     usage: '[options] <file|url|-> | --batch',
     about: 'the links of a page: kind, element, URL, rel',

@@ -11,7 +11,7 @@ test('strangerLines: each variable that nobody reads, with the one that was prob
     ['GOSSAMER_NO_INSECURE', 'GOSSAMER_INSECURE'],
     ['GOSSAMER_MAX_TASKS', 'GOSSAMER_CONCURRENCY'],
     ['GOSSAMER_BODY_BYTES_MAX', 'GOSSAMER_MAX_BODY'],
-    ['GOSSAMER_CONFIG_FILE', null],
+    ['GOSSAMER_CONFIG_FILE', 'GOSSAMER_CONFIG'],
     ['GOSSAMER_HOME', null],
     ['GOSSAMER_', null],
   ];

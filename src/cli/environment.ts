@@ -37,6 +37,7 @@ function wordingsOf(): Map<string, string> {
     if (spec.kind.is === 'flag') add(isTurnedOff(spec) ? short.replace(/^NO_/, '') : `NO_${short}`, name);
     add(spec.name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase(), name);
   }
+  add('CONFIG_FILE', environmentName(CONFIG.flags));
   for (const alias of ALIASES) {
     const { flags } = OPTIONS.find(({ name }) => name === alias.name)!;
     add(environmentName(alias.flags).slice(PREFIX.length), environmentName(flags));

@@ -53,6 +53,7 @@ export { makeFetcher, makeParser, readRobots } from './client.ts';
 export { type CookiesOfFile, cookieFiles } from './cookie-files.ts';
 export { type Cookies, cookiesAlone } from './cookies.ts';
 export type { SlowHost } from './earlier-runs.ts';
+export { type AskField, logIn } from './login.ts';
 export { productToken } from './part-rules.ts';
 export type { RootsToTell } from './root-ends.ts';
 export type { Progress, Run } from './run.ts';

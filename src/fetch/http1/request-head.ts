@@ -31,22 +31,22 @@ export function createRequestHead(options: RequestHeadOptions): RequestHead {
   const open = options.headers;
   const all = [...open, ...secrets.headers];
 
-  function tailOf(origin: Origin, extra: readonly string[], cookies = ''): string {
+  function tailOf(origin: Origin, extra: readonly string[], cookies = '', form?: string): string {
     const defaults = [
       ...['Host', origin.host, 'User-Agent', options.userAgent, 'Accept', '*/*'],
       ...['Accept-Encoding', 'gzip, deflate, br, zstd', 'Connection', 'keep-alive'],
     ];
     const given = replaced(replaced(defaults, secrets.origins.has(origin.key) ? all : open), extra);
-    const fields = withCookies(given, cookies);
+    const fields = [...withCookies(given, cookies), ...(form === undefined ? [] : fieldsOfForm(form))];
     let tail = ' HTTP/1.1\r\n';
     for (let at = 0; at < fields.length; at += 2) tail += `${fields[at]}: ${fields[at + 1]}\r\n`;
-    return `${tail}\r\n`;
+    return `${tail}\r\n${form ?? ''}`;
   }
 
   return (request, origin, path) => {
-    const { headers = [], cookies } = request;
-    if (headers.length > 0 || cookies !== undefined) {
-      return `${request.method} ${path}${tailOf(origin, headers, cookies)}`;
+    const { headers = [], cookies, form } = request;
+    if (headers.length > 0 || cookies !== undefined || form !== undefined) {
+      return `${request.method} ${path}${tailOf(origin, headers, cookies, form)}`;
     }
     origin.headTail ??= tailOf(origin, []);
     return `${request.method} ${path}${origin.headTail}`;
@@ -60,6 +60,11 @@ export function unsafeHeaderOf(headers: readonly string[]): string | null {
     if (!isToken || !/^[\t\x20-\x7e\x80-\xff]*$/.test(headers[at + 1] ?? '\0')) return headers[at]!;
   }
   return null;
+}
+
+/** The form is ASCII. */
+function fieldsOfForm(form: string): string[] {
+  return ['Content-Type', 'application/x-www-form-urlencoded', 'Content-Length', String(form.length)];
 }
 
 /** A server reads one Cookie field. Of two cookies with one name, the user's own is sent. */
