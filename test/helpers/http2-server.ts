@@ -1,23 +1,32 @@
 // A server of HTTP/2 whose answers are written as text of HTTP/1.1, so that tests of fetching read the same for both.
 
 import { once } from 'node:events';
-import { createSecureServer, type ServerHttp2Session, type ServerHttp2Stream, type Settings } from 'node:http2';
+import {
+  createServer,
+  type Http2Session,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+  type Settings,
+} from 'node:http2';
 import type { AddressInfo } from 'node:net';
-import { Writable } from 'node:stream';
+import { Duplex, Writable } from 'node:stream';
+import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import type { Certificate } from './certificates.ts';
 import type { Answer, RawServer } from './raw-server.ts';
 
 /** The server's side of one stream. */
 export class Http2Peer extends Writable {
   readonly stream: ServerHttp2Stream;
+  readonly #socket: TLSSocket | undefined;
   #head = '';
   #isBegun = false;
   /** Bytes of the body that are still to come; -1 if it ends with the stream. */
   #left = -1;
 
-  constructor(stream: ServerHttp2Stream) {
+  constructor(stream: ServerHttp2Stream, socket?: TLSSocket) {
     super({ decodeStrings: true });
     this.stream = stream;
+    this.#socket = socket;
     this.on('error', () => undefined);
     stream.on('error', () => undefined);
     stream.on('close', () => this.destroy());
@@ -26,6 +35,11 @@ export class Http2Peer extends Writable {
   /** Ends it with a code of RFC 9113, section 7. */
   reset(code: number): void {
     this.stream.close(code);
+  }
+
+  /** Sends frames as they stand, past the session. */
+  raw(frames: Uint8Array): void {
+    this.#socket?.write(frames);
   }
 
   resetAndDestroy(): void {
@@ -81,7 +95,22 @@ export async function http2Server(
   const sessions = new Set<ServerHttp2Session>();
   const sockets = new Set<Http2Peer>();
   const numbers = new Map<ServerHttp2Session, number>();
-  const server = createSecureServer({ ...certificate, settings });
+  const connected = new Map<Http2Session | undefined, TLSSocket>();
+  const server = createServer({ settings });
+  // The session has a stream before the socket, so that frames can be written past it.
+  const secure = createTlsServer({ ...certificate, ALPNProtocols: ['h2'] }, (socket) => {
+    const between = new Duplex({
+      read: () => undefined,
+      write: (bytes, _, done) => void socket.write(bytes, () => done()),
+    });
+    socket.on('data', (bytes: Buffer) => between.push(bytes));
+    socket.on('error', () => undefined);
+    socket.on('close', () => between.destroy());
+    between.on('error', () => undefined);
+    between.on('close', () => socket.destroy());
+    server.once('session', (session) => connected.set(session, socket));
+    server.emit('connection', between);
+  });
   server.on('session', (session) => {
     sessions.add(session);
     numbers.set(session, numbers.size + 1);
@@ -89,7 +118,7 @@ export async function http2Server(
     session.on('close', () => sessions.delete(session));
   });
   server.on('stream', (stream: ServerHttp2Stream, fields) => {
-    const peer = new Http2Peer(stream);
+    const peer = new Http2Peer(stream, connected.get(stream.session));
     sockets.add(peer);
     peer.on('close', () => sockets.delete(peer));
     const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
@@ -100,12 +129,12 @@ export async function http2Server(
     if (text !== null) peer.write(text, 'latin1');
   });
   server.on('sessionError', () => undefined);
-  server.on('tlsClientError', () => undefined);
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  secure.on('tlsClientError', () => undefined);
+  secure.listen(0, '127.0.0.1');
+  await once(secure, 'listening');
+  const { port } = secure.address() as AddressInfo;
   const hangUp = (): void => {
-    for (const session of sessions) session.socket.destroy();
+    for (const socket of connected.values()) socket.destroy();
   };
   return {
     ...{ port, url: `https://127.0.0.1:${port}/`, requests, sockets, sessions, hangUp },
@@ -114,8 +143,8 @@ export async function http2Server(
     },
     async [Symbol.asyncDispose]() {
       hangUp();
-      server.close();
-      await once(server, 'close');
+      secure.close();
+      await once(secure, 'close');
     },
   };
 }

@@ -49,6 +49,8 @@ export interface HostileInput {
     | 'many-names'
     | 'good'
     | 'silent';
+  /** Speaks HTTP/2. */
+  readonly http2?: true;
   /** The host of the root, where it is not 127.0.0.1. */
   readonly host?: string;
   /** Answers every other path with a page; null where there is none. */

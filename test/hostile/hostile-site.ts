@@ -2,6 +2,8 @@
 // hostile.
 
 import type { TlsOptions } from 'node:tls';
+import type { Certificate } from '../helpers/certificates.ts';
+import { http2Server } from '../helpers/http2-server.ts';
 import { type Peer, type RawServer, rawServer } from '../helpers/raw-server.ts';
 import { done, type HostileInput, NOT_FOUND, page, type Served, type Told } from './hostile-input.ts';
 
@@ -32,11 +34,11 @@ export async function openSite(input: HostileInput, tlsOf: TlsOf): Promise<Hosti
     return path === '/' ? first : path === '/good' ? GOOD : NOT_FOUND;
   };
   const secure = tls === undefined || tls === 'silent' ? undefined : tlsOf(tls);
-  const server = await rawServer(
-    (peer, head) => (tls === 'silent' ? null : send(peer, answer(pathOf(head)), there)),
-    host === undefined ? '127.0.0.1' : '0.0.0.0',
-    secure,
-  );
+  const asked = (peer: Peer, head: string): null => (tls === 'silent' ? null : send(peer, answer(pathOf(head)), there));
+  const server =
+    input.http2 === true
+      ? await http2Server(secure as Certificate, asked)
+      : await rawServer(asked, host === undefined ? '127.0.0.1' : '0.0.0.0', secure);
   const named = host ?? (secure === undefined ? '127.0.0.1' : 'localhost');
   return {
     input,

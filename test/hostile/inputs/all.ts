@@ -5,12 +5,14 @@ import { ADDRESSES } from './addresses.ts';
 import { CERTIFICATES } from './certificates.ts';
 import { CONTENT } from './content.ts';
 import { ENCODING } from './encoding.ts';
+import { HTTP2 } from './http2.ts';
 import { NAMES } from './names.ts';
 import { ROBOTS } from './robots.ts';
 import { TRANSPORT } from './transport.ts';
 
 const ALL: readonly HostileInput[] = [
   ...TRANSPORT,
+  ...HTTP2,
   ...CERTIFICATES,
   ...NAMES,
   ...ENCODING,
