@@ -151,6 +151,8 @@ export interface Settlement {
   readonly fetchedAt: number;
   readonly elapsedMs: number;
   readonly remoteAddress: string;
+  /** `http/1.1` or `h2`; missing or empty if nothing was sent. */
+  readonly protocol?: string;
   readonly place: ArchivePlace | null;
 }
 

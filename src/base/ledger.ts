@@ -39,6 +39,8 @@ export interface Row {
   readonly fetchedAt: number | null;
   readonly elapsedMs: number | null;
   readonly remoteAddress: string | null;
+  /** What the response came by; null if there is none. */
+  readonly protocol: 'http/1.1' | 'h2' | null;
   readonly archive: ArchivePlace | null;
   readonly dueAt: number | null;
   /** What happened in words, for people; never parsed. */

@@ -13,6 +13,8 @@ export interface Hop {
   readonly url: string;
   readonly status: number;
   readonly remoteAddress: string;
+  /** `http/1.1` or `h2`; empty if nothing was sent. */
+  readonly protocol: string;
   readonly firstByteMs: number;
   readonly elapsedMs: number;
 }
@@ -62,6 +64,7 @@ export function fetchDocument(answered: Answered, found: ParsedPage, withBody: b
     status: last.status,
     redirects: outcomes.slice(0, -1).map(hopOf),
     remoteAddress: last.remoteAddress,
+    protocol: last.protocol,
     firstByteMs: tenths(last.firstByteMs),
     elapsedMs: tenths(last.elapsedMs),
     truncated: last.truncated,
@@ -78,8 +81,8 @@ export function fetchDocument(answered: Answered, found: ParsedPage, withBody: b
   };
 }
 
-function hopOf({ url, status, remoteAddress, firstByteMs, elapsedMs }: Outcome): Hop {
-  return { url, status, remoteAddress, firstByteMs: tenths(firstByteMs), elapsedMs: tenths(elapsedMs) };
+function hopOf({ url, status, remoteAddress, protocol, firstByteMs, elapsedMs }: Outcome): Hop {
+  return { url, status, remoteAddress, protocol, firstByteMs: tenths(firstByteMs), elapsedMs: tenths(elapsedMs) };
 }
 
 function tenths(ms: number): number {

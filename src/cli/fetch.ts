@@ -133,12 +133,15 @@ function textOf({ outcomes, last }: Answered, document: FetchDocument, isVerbose
   return [...lines, '', ...headLines(last.responseHead).slice(1), '', bodyText(document)];
 }
 
-function hopLines({ url, status, responseHead, remoteAddress, firstByteMs, elapsedMs }: Outcome): string[] {
+function hopLines({ url, status, responseHead, remoteAddress, protocol, firstByteMs, elapsedMs }: Outcome): string[] {
   const all = `${Math.round(elapsedMs)} ms`;
   if (status === 0)
     return [`no response  ${url}`, `  ${remoteAddress === '' ? '' : `from ${remoteAddress}, `}after ${all}`];
   const timing = `first byte after ${Math.round(firstByteMs)} ms, ${all} in all`;
-  return [`${headLines(responseHead)[0]}  ${url}`, `  from ${remoteAddress}, ${timing}`];
+  return [
+    `${headLines(responseHead)[0]}  ${url}`,
+    `  from ${remoteAddress}${protocol === 'h2' ? ' over HTTP/2' : ''}, ${timing}`,
+  ];
 }
 
 function headLines(head: string): string[] {

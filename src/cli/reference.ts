@@ -71,6 +71,7 @@ const FIELDS: Readonly<Record<keyof UrlRecord, readonly [type: string, doc: stri
   fetchedAt: ['text or null', 'when it was last requested: ISO 8601 in UTC'],
   elapsedMs: ['number or null', 'how long that took, in milliseconds'],
   remoteAddress: ['text or null', 'the IP address that answered'],
+  protocol: ['text or null', 'what it was answered with: `http/1.1` or `h2` (HTTP/2)'],
   archive: ['object or null', '`file`, `offset` and `length` of its record, in bytes'],
   text: ['object or null', 'what the page says about itself: `description`, `language`, `canonical`, `robots`'],
   unkept: [

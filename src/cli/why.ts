@@ -112,13 +112,13 @@ function stateText({ state, reason, error, status, truncated }: UrlStory): strin
   return `${state}${cause === null ? '' : `: ${cause}`}${response}${cut}`;
 }
 
-function responseText({ contentType, charset, bytes, links, remoteAddress }: UrlStory): string {
+function responseText({ contentType, charset, bytes, links, remoteAddress, protocol }: UrlStory): string {
   const parts = [
     contentType || 'no type',
     charset,
     showSize(bytes ?? 0),
     showCountOf(Number(links), 'link'),
-    remoteAddress === null ? '' : `from ${remoteAddress}`,
+    remoteAddress === null ? '' : `from ${remoteAddress}${protocol === 'h2' ? ' over HTTP/2' : ''}`,
   ];
   return parts.filter(Boolean).join(', ');
 }

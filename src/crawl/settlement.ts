@@ -75,6 +75,7 @@ export function settlementOf(visit: Visit, retries: number, now: number): Settle
     fetchedAt: outcome.startedAt,
     elapsedMs: Math.round(outcome.elapsedMs),
     remoteAddress: outcome.remoteAddress,
+    protocol: outcome.protocol,
   };
   if (dueAt !== null) {
     const error = outcome.error;

@@ -10,7 +10,7 @@ import type { IncomingResponse } from './incoming-response.ts';
 export function responseOutcome(exchange: Exchange, response: IncomingResponse, now: number): Outcome {
   const body = response.body;
   const sha256 = response.sha256();
-  return {
+  const outcome: { -readonly [Field in keyof Outcome]: Outcome[Field] } = {
     url: exchange.request.url,
     status: response.status,
     error: response.error,
@@ -23,8 +23,6 @@ export function responseOutcome(exchange: Exchange, response: IncomingResponse, 
     rawBody: body,
     body,
     spooled: response.spooled(),
-    ...(sha256 !== undefined && { sha256 }),
-    ...(response.truncated === 'length' && { isRawCut: true as const }),
     remoteAddress: exchange.remoteAddress,
     protocol: exchange.protocol,
     startedAt: exchange.startedAt,
@@ -33,6 +31,9 @@ export function responseOutcome(exchange: Exchange, response: IncomingResponse, 
     elapsedMs: now - exchange.begunAt,
     wireBytes: exchange.wireBytes,
   };
+  if (sha256 !== undefined) outcome.sha256 = sha256;
+  if (response.truncated === 'length') outcome.isRawCut = true;
+  return outcome;
 }
 
 /** The outcome of an exchange without a response. */

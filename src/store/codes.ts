@@ -12,6 +12,9 @@ export const STATES = codesOf<SettledState>({ done: 1, failed: 2, skipped: 3 });
 
 export const TRUNCATIONS = codesOf<Truncation>({ length: 1, time: 2, disconnect: 3 });
 
+/** HTTP/1.1 has none: it is what was spoken where nothing is said. */
+export const PROTOCOLS = codesOf<'h2'>({ h2: 1 });
+
 export const ERRORS = codesOf<ErrorCode>({
   'dns-not-found': 1,
   'dns-failure': 2,

@@ -63,7 +63,7 @@ function faultOf(path: string, error: NodeJS.ErrnoException): string {
   switch (systemName(error)) {
     case 'EEXIST':
     case 'ENOTDIR':
-      if (isFolder(there)) return error.message;
+      if (isFolder(there)) return 'it is a symbolic link that leads nowhere';
       return `${name} is ${statOf(there)?.isFile() === true ? 'a file, not a folder' : 'not a folder'}`;
     case 'EACCES':
     case 'EPERM':

@@ -8,7 +8,8 @@ export function tooLongAtOnce(settlements: readonly Settlement[]): Settlement[] 
   let room = 4 * LINKS_AT_ONCE_LENGTH;
   return settlements.filter(({ links, state }) => {
     if (state === 'queued') return false;
-    const length = links.reduce((sum, { url }) => sum + url.length, 0);
+    let length = 0;
+    for (const { url } of links) length += url.length;
     const isLong = links.length > LINKS_WRITTEN_AT_ONCE_MAX || length > Math.min(room, LINKS_AT_ONCE_LENGTH);
     if (!isLong) room -= length;
     return isLong;

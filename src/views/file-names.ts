@@ -3,7 +3,7 @@
 // tells them apart.
 
 import { hash } from 'node:crypto';
-import { isXmlType } from '../parse/page-kind.ts';
+import { mayNameSheets } from '../parse/xml-sheets.ts';
 import { harmlessName } from './harmless-names.ts';
 
 const SEGMENT_BYTES_MAX = 120;
@@ -82,7 +82,7 @@ function withEnding(name: string, search: string, mediaType: string): string {
 
 /** The ending is that of a page and the type is not. */
 function isPageOfNone(ending: string, mediaType: string): boolean {
-  return PAGES.test(ending) && !(isXmlType(mediaType) && XML_PAGES.test(ending));
+  return PAGES.test(ending) && !(mayNameSheets(mediaType) && XML_PAGES.test(ending));
 }
 
 function notAPage(mediaType: string): string {

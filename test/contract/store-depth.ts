@@ -57,6 +57,23 @@ export function depthContract(suite: Suite): void {
     );
   });
 
+  inStore(suite, 'settle: a URL out of scope is queued once a root redirects there', async (store) => {
+    const { frontier, ledger } = store;
+    await frontier.add([at('/', 0), at('/moved', 0)]);
+    const [root, moved] = await frontier.lease(2, NOW, FREE);
+    const outside = (path: string): NewUrl => ({ ...at(path, 1), skip: 'scope' });
+    await settle(frontier, ended(root!, { links: [outside('/new'), outside('/else')] }));
+    await settle(frontier, ended(moved!, { redirect: at('/new', 0) }));
+    const stateOf = async (path: string): Promise<unknown[]> => {
+      const { state, reason, depth } = (await ledger.rows.find(urlOf(path)))!;
+      return [state, reason, depth];
+    };
+    assert.deepEqual(await stateOf('/new'), ['queued', null, 0]);
+    assert.deepEqual(await stateOf('/else'), ['skipped', 'scope', 1]);
+    const [lease] = await frontier.lease(1, NOW, FREE);
+    assert.equal(lease?.url, urlOf('/new'));
+  });
+
   inStore(suite, 'settle: a URL that was only noted is queued once a followed link leads there', async (store) => {
     const { frontier, ledger } = store;
     await frontier.add([at('/', 0), at('/far', 3)]);

@@ -47,7 +47,7 @@ export function rowsContract(suite: Suite): void {
         hops: 0,
         referrer: null,
         redirectTo: null,
-        redirectFragment: null,
+        ...{ redirectFragment: null, protocol: 'http/1.1' },
         tries: 1,
         contentType: 'text/html',
         charset: 'utf-8',
@@ -97,8 +97,8 @@ export function rowsContract(suite: Suite): void {
       ['https://a.test/1', 'https://b.test/'],
       ['https://a.test/2', 'https://b.test/'],
     ]);
-    assert.equal((await ledger.rows.find('https://b.test/'))?.hops, 1);
-    assert.equal((await ledger.rows.find('https://b.test/'))?.referrer, 'https://a.test/1');
+    const { hops, referrer } = (await ledger.rows.find('https://b.test/'))!;
+    assert.deepEqual([hops, referrer], [1, 'https://a.test/1']);
   });
 
   inStore(suite, 'outer: what led to a part of a page, also behind redirects', async ({ frontier, ledger }) => {
@@ -108,7 +108,7 @@ export function rowsContract(suite: Suite): void {
     await settle(frontier, ended(page!, { links: [part('frame', 'koi8-r'), part('page')] }));
     const [frame, other] = await frontier.lease(2, NOW, FREE);
     const redirect = found('https://b.test/moved', { depth: 1, hops: 1 });
-    await settle(frontier, ended(frame!, { redirect, redirectFragment: '#here' }));
+    await settle(frontier, ended(frame!, { redirect, redirectFragment: '#here', protocol: 'h2' }));
     await settle(frontier, ended(other!, { links: [found('https://b.test/linked', { depth: 2 })] }));
     const outerOf = async (url: string) => ledger.links.outer((await ledger.rows.find(url))!.id);
     const outer = { url: 'https://a.test/', charset: 'koi8-r' };
@@ -121,7 +121,8 @@ export function rowsContract(suite: Suite): void {
     assert.deepEqual(await outerOf('https://b.test/inner'), outer);
     for (const url of ['https://a.test/', 'https://a.test/page', 'https://b.test/linked'])
       assert.equal(await outerOf(url), null, url);
-    assert.equal((await ledger.rows.find('https://a.test/frame'))?.redirectFragment, '#here');
+    const { redirectFragment, protocol } = (await ledger.rows.find('https://a.test/frame'))!;
+    assert.deepEqual([redirectFragment, protocol], ['#here', 'h2']);
   });
 
   inStore(

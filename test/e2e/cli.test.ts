@@ -155,7 +155,7 @@ test('crawl: prints a summary, then status and export tell the same', async () =
   assert.equal(rows.length, PAGES);
   assert.deepEqual(
     Object.keys(rows[0]!),
-    'url key state reason error status truncated depth referrer redirectTo redirectFragment tries contentType charset bytes sha256 title links fetchedAt elapsedMs remoteAddress archive text unkept detail'.split(
+    'url key state reason error status truncated depth referrer redirectTo redirectFragment tries contentType charset bytes sha256 title links fetchedAt elapsedMs remoteAddress protocol archive text unkept detail'.split(
       ' ',
     ),
   );

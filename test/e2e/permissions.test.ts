@@ -122,6 +122,7 @@ test('crawl -o: what cannot be a folder is refused with a sentence', async () =>
   await using served = await serveSite(site);
   writeFileSync(join(home, 'file'), '');
   symlinkSync('loop', join(home, 'loop'));
+  symlinkSync('nothing', join(home, 'dangling'));
   mkdirSync(join(home, 'closed'), { mode: 0o555 });
   const long = 'x'.repeat(300);
   const deep = join(home, ...Array<string>(40).fill('a-long-name-of-a-folder'));
@@ -135,6 +136,7 @@ test('crawl -o: what cannot be a folder is refused with a sentence', async () =>
     ['file/a/b', `"${join(home, 'file')}" is a file, not a folder`],
     ['/dev/null', 'it is not a folder'],
     ['loop', 'its symbolic links lead in a circle'],
+    ['dangling', 'it is a symbolic link that leads nowhere'],
     ['closed/job', `you may not write in "${join(home, 'closed')}"`],
     ['closed/a/b', `you may not write in "${join(home, 'closed')}"`],
   ];

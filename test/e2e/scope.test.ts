@@ -19,7 +19,7 @@ const MOVED: Readonly<Record<string, string>> = {
 const REFRESHED: Readonly<Record<string, string>> = {
   '/moved/': '<meta http-equiv=refresh content="0;url=/way">',
   '/way': '<base href=/new/><meta http-equiv=Refresh content="5; URL=\'index.html\'">',
-  '/slow/': '<meta http-equiv=refresh content="300;url=/new/">',
+  '/slow/': '<meta http-equiv=refresh content="300;url=/new/"><a href=/way/station>x</a>',
   '/scripts/': '<noscript><meta http-equiv=refresh content="0;url=/new/"></noscript>',
   '/far/': '<meta http-equiv=refresh content="0;url=http://far.test/new/">',
 };
@@ -71,6 +71,15 @@ test('crawl: a root that leads on by itself and soon has moved like one that red
   assert.deepEqual(await asked(site, 'header/'), ['/header/', '/new/', '/new/a']);
   for (const path of ['slow/', 'scripts/', 'far/'])
     assert.deepEqual(await asked(site, path), [`/${path}`, `/${path}a`]);
+});
+
+test('crawl: a root redirects to what another root has linked to before, out of scope', async () => {
+  await using site = await serveSite(answer);
+  const { length } = site.log;
+  const roots = ['slow/', 'old/'].map((path) => site.root + path);
+  await crawl(roots, { store: 'memory:', scope: 'prefix', concurrency: 1 }).summary;
+  const paths = site.log.slice(length).map(({ path }) => path);
+  assert.ok(paths.indexOf('/slow/') < paths.indexOf('/old/') && paths.includes('/new/index.html'), paths.join(' '));
 });
 
 test('crawl: a root without its slash that redirects nowhere stands for itself and all below', async () => {

@@ -38,6 +38,7 @@ export async function makeFullJob(location: string, pages = 20): Promise<void> {
     after('moves', {
       redirect: found('https://b.test/there', { skip: 'scope' }),
       redirectFragment: '#there',
+      protocol: 'h2',
       detail: 'moved',
       place: null,
     }),

@@ -83,10 +83,23 @@ export async function storyAnswerOf(job: AskedJob, query: QueryFields): Promise<
 
 function storyDocument(row: Row, story: UrlStory): Omit<StoryAnswer, 'headers' | 'viewUrl'> {
   const { url, key, state, reason, error, detail, status, truncated, depth, hops, tries, contentType, charset } = story;
-  const { bytes, sha256, title, text, fetchedAt, elapsedMs, remoteAddress, foundOn, redirects, sitemap } = story;
+  const { bytes, sha256, title, text, fetchedAt, elapsedMs, remoteAddress, protocol, foundOn, redirects, sitemap } =
+    story;
   return {
     ...{ id: row.id, url, key, state, reason, error, detail, status, truncated, depth, hops, tries },
-    ...{ contentType, charset, bytes, sha256, title, fetchedAt, elapsedMs, remoteAddress, foundOn, redirects },
+    ...{
+      contentType,
+      charset,
+      bytes,
+      sha256,
+      title,
+      fetchedAt,
+      elapsedMs,
+      remoteAddress,
+      protocol,
+      foundOn,
+      redirects,
+    },
     because: reason === null ? null : becauseOf(story),
     help: error === null ? helpOf('status', status === null ? null : String(status)) : helpOf('error', error),
     description: text?.description ?? null,

@@ -160,6 +160,7 @@ export const storyAnswer = named(
     fetchedAt: orNull(text),
     elapsedMs: orNull(whole),
     remoteAddress: orNull(text),
+    protocol: told('http/1.1, or h2 for HTTP/2.', orNull(text)),
     foundOn: told('From the page that led to it back to a root.', list(pathStep)),
     redirects: told('The targets of its redirects, hop by hop.', list(pathStep)),
     sitemap: orNull(

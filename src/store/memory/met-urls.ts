@@ -4,14 +4,17 @@
 
 import { KNOWN_URL_LENGTH_MAX, KNOWN_URLS_CACHED_MAX } from '../../base/limits.ts';
 
-/** A table that was filled pays if each of its entries was found so often. */
-const FINDS_PER_ENTRY_MIN = 4;
+/** The table pays if it answers so often for each URL that is added. This is looked at after so many were added. */
+const FINDS_PER_ENTRY_MIN = 1;
+const TRIAL_ENTRIES = 4_096;
 /** The look-ups for which a table rests that did not pay. */
 const REST_LOOKUPS = 1_000_000;
 
 export class MetUrls {
   readonly #ids = new Map<string, number>();
+  /** Since the last trial. */
   #finds = 0;
+  #added = 0;
   #rest = 0;
 
   /** The id of the URL; undefined if the table does not hold it. */
@@ -29,13 +32,18 @@ export class MetUrls {
   /** Remembers a URL that `get` did not find. */
   add(url: string, id: number): void {
     if (this.#rest > 0 || url.length > KNOWN_URL_LENGTH_MAX) return;
-    if (this.#ids.size >= KNOWN_URLS_CACHED_MAX) this.#empty();
-    else this.#ids.set(url, id);
+    if (this.#ids.size >= KNOWN_URLS_CACHED_MAX) this.#ids.clear();
+    this.#ids.set(url, id);
+    this.#added += 1;
+    if (this.#added === TRIAL_ENTRIES) this.#judge();
   }
 
-  #empty(): void {
-    if (this.#finds < FINDS_PER_ENTRY_MIN * this.#ids.size) this.#rest = REST_LOOKUPS;
-    this.#ids.clear();
+  #judge(): void {
+    if (this.#finds < FINDS_PER_ENTRY_MIN * TRIAL_ENTRIES) {
+      this.#rest = REST_LOOKUPS;
+      this.#ids.clear();
+    }
     this.#finds = 0;
+    this.#added = 0;
   }
 }

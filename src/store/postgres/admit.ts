@@ -109,6 +109,8 @@ function followTo(candidate: Candidate, depth: number, depthMax: number | null):
 
 /** Why the URL is skipped when a followed link leads to it at this depth. */
 export function skipAfter(skip: number | null, depth: number, depthMax: number | null): number | null {
+  // What a root redirects to is requested whatever the scope is.
+  if (depth === 0) return null;
   if (skip !== SKIPPED_FOR_DEPTH && skip !== NOT_FOLLOWED) return skip;
   return depth <= (depthMax ?? Number.POSITIVE_INFINITY) ? null : SKIPPED_FOR_DEPTH;
 }

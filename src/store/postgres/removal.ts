@@ -27,6 +27,7 @@ const FORGOTTEN = [
     'redirect_host',
     'redirect_key',
     'redirect_fragment',
+    'protocol',
     'sha256',
     'title',
     'detail',

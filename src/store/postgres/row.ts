@@ -3,7 +3,7 @@
 import type { ArchivePlace, Attempt, Row } from '../../base/contracts.ts';
 import { ERRORS, REASONS, STATES, TRUNCATIONS } from '../codes.ts';
 import { ASKED_DUE_AT } from '../memory/backlog.ts';
-import { placeOf, settledState } from '../row-parts.ts';
+import { placeOf, protocolOf, settledState } from '../row-parts.ts';
 import { assertCounts, assertFragment, assertNumbers, assertUrl } from '../sound.ts';
 import type { DatabaseRow as Cells } from './line.ts';
 
@@ -15,7 +15,7 @@ export function urlRowSql(schema: string): string {
       coalesce(cardinality(v.link_keys), 0), target.url, v.tries, v.fetched_at, v.elapsed_ms, v.remote_address,
       v.archive_file, v.archive_offset, v.archive_length,
       coalesce(v.is_page, false), v.description, v.language, v.canonical, v.robots, v.detail,
-      v.dropped, v.too_long, v.other_scheme, v.redirect_fragment
+      v.dropped, v.too_long, v.other_scheme, v.redirect_fragment, v.protocol
     FROM ${schema}.urls u
       LEFT JOIN ${schema}.visits v ON v.host = u.host AND v.url = u.id
       LEFT JOIN ${schema}.queue q ON q.host = u.host AND q.url = u.id
@@ -38,6 +38,7 @@ type UrlColumns = [
   detail: Text,
   ...unkept: [dropped: Int, tooLong: Int, otherScheme: Int],
   redirectFragment: Text,
+  protocol: Int,
 ];
 
 export function urlRowOf(cells: Cells, isLeased: (id: number) => boolean): Row {
@@ -45,8 +46,19 @@ export function urlRowOf(cells: Cells, isLeased: (id: number) => boolean): Row {
     cells as unknown as UrlColumns;
   const [state, reason, error, status, truncated, contentType, charset, bytes, sha256, title, ...more] = rest;
   const [links, redirectTo, tries, fetchedAt, elapsedMs, remoteAddress, file, offset, length, ...last] = more;
-  const [isPage, description, language, canonical, robots, detail, dropped, tooLong, otherScheme, redirectFragment] =
-    last;
+  const [
+    isPage,
+    description,
+    language,
+    canonical,
+    robots,
+    detail,
+    dropped,
+    tooLong,
+    otherScheme,
+    redirectFragment,
+    protocol,
+  ] = last;
   const isQueued = queued !== null;
   assertNumbers(`row ${id}`, cells);
   assertUrl(`row ${id}`, url);
@@ -67,7 +79,7 @@ export function urlRowOf(cells: Cells, isLeased: (id: number) => boolean): Row {
     text: isPage ? { description, language, canonical, robots: robots?.split(' ') ?? null } : null,
     links,
     unkept: dropped === null ? null : { dropped, tooLong: tooLong!, otherScheme: otherScheme! },
-    ...{ fetchedAt, elapsedMs, remoteAddress },
+    ...{ fetchedAt, elapsedMs, remoteAddress, protocol: protocolOf(status, protocol) },
     archive: placeOf(file, offset, length),
     dueAt: dueAt === null || dueAt <= ASKED_DUE_AT ? null : dueAt,
     detail,

@@ -232,6 +232,7 @@ const outerCharsets = (schema: string): string => `
   ALTER TABLE ${schema}.urls ADD COLUMN outer_charset text;
   ALTER TABLE ${schema}.visits ADD COLUMN redirect_fragment text;
 `;
+const protocols = (schema: string): string => `ALTER TABLE ${schema}.visits ADD COLUMN protocol smallint;`;
 
 /** Hosts that a worker wants which another one has, for a robots.txt to which a redirect led. */
 const calledHosts = (schema: string): string => `CREATE TABLE ${schema}.called_hosts (host bigint PRIMARY KEY);`;
@@ -244,7 +245,17 @@ const cookies = (schema: string): string =>
   `CREATE TABLE ${schema}.cookies (site text, key text, cookie text NOT NULL, PRIMARY KEY (site, key));`;
 
 /** Step `n` leads from version `n` to `n + 1`. It makes the SQL for a schema, whose name is quoted already. */
-export const MIGRATIONS = [first, moves, movedFiles, leases, outerCharsets, calledHosts, exclusions, cookies] as const;
+export const MIGRATIONS = [
+  first,
+  moves,
+  movedFiles,
+  leases,
+  outerCharsets,
+  calledHosts,
+  exclusions,
+  cookies,
+  protocols,
+] as const;
 
 /** The tables that are partitioned by the host, or by its name. */
 export const TABLES_BY_HOST: readonly string[] = Object.keys(PARTITIONED);

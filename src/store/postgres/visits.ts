@@ -4,6 +4,7 @@ import type { BadLink, Settlement } from '../../base/contracts.ts';
 import { DETAIL_LENGTH_MAX } from '../../base/limits.ts';
 import { ERRORS, REASONS, STATES, TRUNCATIONS } from '../codes.ts';
 import { ASKED_DUE_AT, LONG_DUE_AT, type Returned } from '../memory/backlog.ts';
+import { protocolCode } from '../row-parts.ts';
 import type { KeyPlace } from './admit.ts';
 import { type Batch, type Columns, createBatch, insertOf, rowsOf } from './batch.ts';
 
@@ -28,6 +29,7 @@ const VISITS: Columns = {
   redirect_host: 'bigint',
   redirect_key: 'bigint',
   redirect_fragment: 'text',
+  protocol: 'smallint',
   sha256: 'bytea',
   title: 'text',
   detail: 'text',
@@ -114,6 +116,7 @@ export function createVisitWriter(schema: string): VisitWriter {
         ...verdictOf(settlement),
         ...redirectOf(redirect, hostId),
         settlement.redirectFragment || null,
+        protocolCode(settlement.protocol),
         ...foundOf(settlement),
         ...linkColumns(links, hostId),
       );

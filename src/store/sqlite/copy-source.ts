@@ -29,7 +29,7 @@ const SELECTS: Readonly<Record<Part, string>> = {
   queue: 'SELECT t.host, t.url, t.due_at, t.tries FROM queue t',
   visits: `SELECT t.url, u.host, t.state, t.reason, t.error, t.status, t.truncated, type.word AS content_type,
       charset.word AS charset, t.bytes, t.tries, t.fetched_at, t.elapsed_ms, address.word AS remote_address, ${ARCHIVE},
-      ${REDIRECT}, t.redirect_fragment, t.title, t.detail, text.url IS NOT NULL AS is_page, text.description, language.word AS language,
+      ${REDIRECT}, t.redirect_fragment, t.protocol, t.title, t.detail, text.url IS NOT NULL AS is_page, text.description, language.word AS language,
       text.canonical, robots.word AS robots, unkept.dropped, unkept.too_long, unkept.other_scheme, t.links,
       (SELECT json_group_array(json_array(href, element)) FROM
         (SELECT h.word AS href, e.word AS element FROM bad_links b JOIN words h ON h.id = b.href

@@ -165,7 +165,7 @@ function settledWriters(
   const outcomes = insert('outcomes', [
     ...['url', 'state', 'reason', 'error', 'status', 'truncated', 'content_type', 'charset', 'bytes', 'tries'],
     ...['fetched_at', 'elapsed_ms', 'remote_address', ...archive, 'title', 'links', 'detail'],
-    'redirect_fragment',
+    ...['redirect_fragment', 'protocol'],
   ]);
   const texts = insert('page_texts', ['url', 'description', 'language', 'canonical', 'robots']);
   const unkept = insert('unkept_links', ['url', 'dropped', 'too_long', 'other_scheme']);

@@ -1,6 +1,7 @@
 // Applies the rule of the smaller depth. If a URL is found again nearer to a root, its depth falls; if it was skipped
 // for its depth, it is queued after all; and the links of a settled page come nearer in turn. A URL that only nofollow
-// links lead to counts as infinitely deep. So the result of a crawl does not depend on which of two ways was faster.
+// links lead to counts as infinitely deep. At depth 0 only roots are and what they redirect to, which are requested
+// whatever the scope is. So the result of a crawl does not depend on which of two ways was faster.
 
 import type { DatabaseSync } from 'node:sqlite';
 import { REASONS } from '../codes.ts';
@@ -55,7 +56,7 @@ export function createLowering(db: DatabaseSync, depths: Depths, depthMax: numbe
     depths.set(id, depth);
     const isNear = depth <= (depthMax ?? Number.POSITIVE_INFINITY);
     if (skip === NOT_FOLLOWED && !isNear) setSkip.run(SKIPPED_FOR_DEPTH, id);
-    else if ((skip === SKIPPED_FOR_DEPTH || skip === NOT_FOLLOWED) && isNear) {
+    else if (skip !== null && (depth === 0 || ((skip === SKIPPED_FOR_DEPTH || skip === NOT_FOLLOWED) && isNear))) {
       setSkip.run(null, id);
       insertQueued.run(hostId, id);
       regained.push({ id, hostId });

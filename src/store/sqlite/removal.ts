@@ -49,7 +49,7 @@ export function removeFromStore(location: string, id: number | null, moves: read
       state = ?2, reason = ?3, error = NULL, status = NULL, truncated = NULL, content_type = NULL, charset = NULL, bytes = NULL,
       elapsed_ms = NULL, remote_address = NULL, archive_file = NULL, archive_offset = NULL, archive_length = NULL,
       redirect_to = NULL, sha256 = NULL, title = NULL, links = NULL, detail = NULL,
-      redirect_fragment = NULL`).run(url, STATES.code('skipped'), removed);
+      redirect_fragment = NULL, protocol = NULL`).run(url, STATES.code('skipped'), removed);
     const word = STATES.word(state);
     if (word === 'skipped') return;
     db.exec(`UPDATE totals SET skipped = skipped + 1${word === null ? '' : `, ${word} = ${word} - 1`}`);

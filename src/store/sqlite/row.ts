@@ -3,7 +3,7 @@
 import type { Row, RowText } from '../../base/contracts.ts';
 import { ERRORS, REASONS, TRUNCATIONS } from '../codes.ts';
 import { ASKED_DUE_AT } from '../memory/backlog.ts';
-import { placeOf, settledState } from '../row-parts.ts';
+import { placeOf, protocolOf, settledState } from '../row-parts.ts';
 import { assertCounts, assertFragment, assertNumbers, assertUrl } from '../sound.ts';
 import type { Cells } from './database.ts';
 import { countLinkList } from './link-list.ts';
@@ -15,7 +15,7 @@ export const ROW_SQL = `
     substr(o.links, 1, 5), target.url, o.tries, o.fetched_at, o.elapsed_ms, address.word,
     file.word, o.archive_offset, o.archive_length,
     text.url, text.description, language.word, text.canonical, robots.word, o.detail,
-    unkept.dropped, unkept.too_long, unkept.other_scheme, o.redirect_fragment
+    unkept.dropped, unkept.too_long, unkept.other_scheme, o.redirect_fragment, o.protocol
   FROM urls u
     LEFT JOIN outcomes o ON o.url = u.id
     LEFT JOIN queue q ON q.host = u.host AND q.url = u.id
@@ -45,6 +45,7 @@ type Columns = [
   detail: Text,
   ...unkept: [dropped: Int, tooLong: Int, otherScheme: Int],
   redirectFragment: Text,
+  protocol: Int,
 ];
 
 export function rowOf(cells: Cells, isLeased: (id: number) => boolean): Row {
@@ -52,7 +53,8 @@ export function rowOf(cells: Cells, isLeased: (id: number) => boolean): Row {
   const [queued, dueAt, queueTries, state, reason, error, status, truncated, ...more] = rest;
   const [contentType, charset, bytes, sha256, title, links, redirectTo, ...visit] = more;
   const [tries, fetchedAt, elapsedMs, remoteAddress, file, offset, length, page, ...text] = visit;
-  const [description, language, canonical, robots, detail, dropped, tooLong, otherScheme, redirectFragment] = text;
+  const [description, language, canonical, robots, detail, dropped, tooLong, otherScheme, redirectFragment, protocol] =
+    text;
   const isQueued = queued !== null;
   assertNumbers(`row ${id}`, cells);
   assertFragment(`row ${id}`, redirectFragment);
@@ -84,6 +86,7 @@ export function rowOf(cells: Cells, isLeased: (id: number) => boolean): Row {
     fetchedAt,
     elapsedMs,
     remoteAddress,
+    protocol: protocolOf(status, protocol),
     archive: placeOf(file, offset, length),
     dueAt: dueAt === null || dueAt <= ASKED_DUE_AT ? null : dueAt,
     detail,

@@ -264,13 +264,12 @@ ALTER TABLE outcomes ADD COLUMN redirect_fragment TEXT;
 `;
 
 // Patterns that were excluded while a crawl ran, as JSON.
-const EXCLUSIONS = `
-ALTER TABLE job ADD COLUMN exclusions TEXT;
-`;
+const EXCLUSIONS = 'ALTER TABLE job ADD COLUMN exclusions TEXT;';
 
-const COOKIES = `
-CREATE TABLE cookies (site TEXT, key TEXT, cookie TEXT NOT NULL, PRIMARY KEY (site, key)) STRICT, WITHOUT ROWID;
-`;
+const COOKIES =
+  'CREATE TABLE cookies (site TEXT, key TEXT, cookie TEXT NOT NULL, PRIMARY KEY (site, key)) STRICT, WITHOUT ROWID;';
+
+const PROTOCOLS = 'ALTER TABLE outcomes ADD COLUMN protocol INTEGER;';
 
 /** Step `n` leads from version `n` to `n + 1`. */
 export const STEPS: readonly string[] = [
@@ -294,6 +293,7 @@ export const STEPS: readonly string[] = [
   OUTER_CHARSETS,
   EXCLUSIONS,
   COOKIES,
+  PROTOCOLS,
 ];
 
 /** The application id in the header of each of our databases: "goss" in ASCII. */

@@ -6,6 +6,7 @@ import { DETAIL_LENGTH_MAX } from '../../base/limits.ts';
 import { ERRORS, REASONS, STATES, TRUNCATIONS } from '../codes.ts';
 import { ASKED_DUE_AT, LONG_DUE_AT, type Returned } from '../memory/backlog.ts';
 import { DEEP, type Depths } from '../memory/depths.ts';
+import { protocolCode } from '../row-parts.ts';
 import type { UrlAdder } from './admit.ts';
 import { createBadLinkWriter } from './bad-links.ts';
 import { query } from './database.ts';
@@ -42,7 +43,7 @@ export interface SettlementParts {
 
 export function createSettlementWriter(db: DatabaseSync, parts: SettlementParts): SettlementWriter {
   const { admission, words, depths, times } = parts;
-  const insertOutcome = db.prepare(`INSERT INTO outcomes VALUES (${Array(22).fill('?').join(', ')})`);
+  const insertOutcome = db.prepare(`INSERT INTO outcomes VALUES (${Array(23).fill('?').join(', ')})`);
   const leaveQueue = db.prepare('DELETE FROM queue WHERE host = ? AND url = ?');
   const defer = db.prepare('UPDATE queue SET due_at = ?, tries = ? WHERE host = ? AND url = ?');
   const insertUnkept = db.prepare('INSERT INTO unkept_links VALUES (?, ?, ?, ?)');
@@ -152,6 +153,7 @@ export function createSettlementWriter(db: DatabaseSync, parts: SettlementParts)
         links,
         settlement.detail.slice(0, DETAIL_LENGTH_MAX) || null,
         settlement.redirectFragment || null,
+        protocolCode(settlement.protocol),
       );
       if (response !== null && response.text !== null) addText(lease.id, response.text);
       addBadLinks(lease.id, settlement.badLinks ?? []);

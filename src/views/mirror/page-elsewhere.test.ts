@@ -65,6 +65,7 @@ test('mirroredPage: a style sheet in XSLT finds in the mirror what it imports', 
     ['<t:import href="/x"/><t:include\nhref=\'y?a&amp;b\' />', '<t:import href="../x"/><t:include\nhref=\'y\' />'],
     ['<t:import href="//b.test/z"/>', '<t:import href="http://b.test/z"/>'],
     ['<t:import href="file:///etc/x"/>', '<t:import href="about:blank"/>'],
+    ['<t:import href="/a@b=c"/>', '<t:import href="../a@b=c"/>'],
     // These are links of the document that it makes.
     ['<!-- <t:import href="/x"/> --><a href="/x"/>', '<!-- <t:import href="/x"/> --><a href="/x"/>'],
   ];

@@ -282,7 +282,8 @@ function editOf(
   }
   const changed = kind === 'page' ? within(value) : changedValue(kind, value, link);
   if (changed === null || changed === value) return null;
-  const safe = inAttribute(changed);
+  // Chromium loads an import of XSLT whose address has an escape that it need not have, and then does not find it.
+  const safe = inAttribute(kind === 'sheet' ? changed.replace(/%40|%3D/g, decodeURIComponent) : changed);
   return { from: start, to: end, text: quote === '' ? `${isBare ? '=' : ''}"${safe}"` : safe };
 }
 

@@ -32,6 +32,7 @@ export const COLUMNS: readonly Column[] = [
   { name: 'fetchedAt', type: 'time', of: ({ fetchedAt }) => (isoTime(fetchedAt) === null ? null : fetchedAt) },
   { name: 'elapsedMs', type: 'size', of: ({ elapsedMs }) => elapsedMs },
   { name: 'remoteAddress', type: 'text', of: ({ remoteAddress }) => remoteAddress },
+  { name: 'protocol', type: 'text', of: ({ protocol }) => protocol },
   { name: 'archiveFile', type: 'text', of: ({ archive }) => archive?.file ?? null },
   { name: 'archiveOffset', type: 'size', of: ({ archive }) => archive?.offset ?? null },
   { name: 'archiveLength', type: 'size', of: ({ archive }) => archive?.length ?? null },

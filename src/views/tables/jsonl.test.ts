@@ -9,7 +9,7 @@ import type { Store } from '../../store/store.ts';
 import { exportJsonl } from './jsonl.ts';
 
 const FIELDS =
-  'url key state reason error status truncated depth referrer redirectTo redirectFragment tries contentType charset bytes sha256 title links fetchedAt elapsedMs remoteAddress archive text unkept detail';
+  'url key state reason error status truncated depth referrer redirectTo redirectFragment tries contentType charset bytes sha256 title links fetchedAt elapsedMs remoteAddress protocol archive text unkept detail';
 const ROOT = 'https://a.example/';
 
 /** A root that links to `pages` URLs, which are queued, and to one on another host. */

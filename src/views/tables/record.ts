@@ -32,6 +32,7 @@ export interface UrlRecord {
   readonly fetchedAt: string | null;
   readonly elapsedMs: number | null;
   readonly remoteAddress: string | null;
+  readonly protocol: Row['protocol'];
   readonly archive: ArchivePlace | null;
   /** What the page says about itself: description, language, canonical URL, directives for robots. */
   readonly text: RowText | null;
@@ -65,6 +66,7 @@ export function recordOf(row: Row, links: number | readonly string[] = row.links
     fetchedAt: isoTime(row.fetchedAt),
     elapsedMs: row.elapsedMs,
     remoteAddress: row.remoteAddress,
+    protocol: row.protocol,
     archive: archive === null ? null : { file: archive.file, offset: archive.offset, length: archive.length },
     text: row.text,
     unkept: row.unkept,
