@@ -90,10 +90,12 @@ export interface Outcome {
   readonly isRawCut?: true;
   /** The body if it was too long for memory. The part that takes it over must drop it. */
   readonly spooled: Spooled | null;
-  /** Empty if no connection was made. */
+  /** Empty if no connection was made, and if a proxy made it. */
   readonly remoteAddress: string;
   /** `http/1.1` or `h2`; empty if nothing was sent. */
   readonly protocol: string;
+  /** The proxy that the request went to, without its password. */
+  readonly proxy?: string;
   /** The start of the request, in wall time. */
   readonly startedAt: number;
   /** When the request was written to its connection or, if it never was, when it started; in steady time. */

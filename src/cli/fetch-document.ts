@@ -12,9 +12,12 @@ const crypto = onDemand<typeof import('node:crypto')>('node:crypto');
 export interface Hop {
   readonly url: string;
   readonly status: number;
+  /** Empty if there was no connection, or if a proxy made it. */
   readonly remoteAddress: string;
   /** `http/1.1` or `h2`; empty if nothing was sent. */
   readonly protocol: string;
+  /** The proxy that the request went to, without its password; null if it went to the server itself. */
+  readonly proxy: string | null;
   readonly firstByteMs: number;
   readonly elapsedMs: number;
 }
@@ -65,6 +68,7 @@ export function fetchDocument(answered: Answered, found: ParsedPage, withBody: b
     redirects: outcomes.slice(0, -1).map(hopOf),
     remoteAddress: last.remoteAddress,
     protocol: last.protocol,
+    proxy: last.proxy ?? null,
     firstByteMs: tenths(last.firstByteMs),
     elapsedMs: tenths(last.elapsedMs),
     truncated: last.truncated,
@@ -81,8 +85,9 @@ export function fetchDocument(answered: Answered, found: ParsedPage, withBody: b
   };
 }
 
-function hopOf({ url, status, remoteAddress, protocol, firstByteMs, elapsedMs }: Outcome): Hop {
-  return { url, status, remoteAddress, protocol, firstByteMs: tenths(firstByteMs), elapsedMs: tenths(elapsedMs) };
+function hopOf({ url, status, remoteAddress, protocol, proxy, firstByteMs, elapsedMs }: Outcome): Hop {
+  const times = { firstByteMs: tenths(firstByteMs), elapsedMs: tenths(elapsedMs) };
+  return { url, status, remoteAddress, protocol, proxy: proxy ?? null, ...times };
 }
 
 function tenths(ms: number): number {

@@ -133,15 +133,18 @@ function textOf({ outcomes, last }: Answered, document: FetchDocument, isVerbose
   return [...lines, '', ...headLines(last.responseHead).slice(1), '', bodyText(document)];
 }
 
-function hopLines({ url, status, responseHead, remoteAddress, protocol, firstByteMs, elapsedMs }: Outcome): string[] {
+function hopLines(outcome: Outcome): string[] {
+  const { url, status, responseHead, firstByteMs, elapsedMs } = outcome;
+  const place = placeOf(outcome);
   const all = `${Math.round(elapsedMs)} ms`;
-  if (status === 0)
-    return [`no response  ${url}`, `  ${remoteAddress === '' ? '' : `from ${remoteAddress}, `}after ${all}`];
+  if (status === 0) return [`no response  ${url}`, `  ${place}after ${all}`];
   const timing = `first byte after ${Math.round(firstByteMs)} ms, ${all} in all`;
-  return [
-    `${headLines(responseHead)[0]}  ${url}`,
-    `  from ${remoteAddress}${protocol === 'h2' ? ' over HTTP/2' : ''}, ${timing}`,
-  ];
+  return [`${headLines(responseHead)[0]}  ${url}`, `  ${place}${timing}`];
+}
+
+function placeOf({ remoteAddress, protocol, proxy }: Outcome): string {
+  const place = proxy !== undefined ? `through ${proxy}` : remoteAddress === '' ? '' : `from ${remoteAddress}`;
+  return place === '' ? '' : `${place}${protocol === 'h2' ? ' over HTTP/2' : ''}, `;
 }
 
 function headLines(head: string): string[] {

@@ -56,7 +56,8 @@ export const REQUEST_OPTIONS: readonly OptionName[] = [
   ...(['bodyBytesMax', 'redirectsMax', 'timeoutMs', 'minRateBytesPerSecond', 'responseMsMax'] as const),
   ...(['userAgent', 'contact', 'headers', 'secretHeaders', 'auth'] as const),
   ...(['cookies', 'cookieFile', 'saveCookies'] as const),
-  ...(['insecure', 'http2', 'allowPrivate', 'allowedPorts'] as const),
+  ...(['insecure', 'http2', 'proxy', 'proxyFile', 'noProxy', 'proxyInsecure', 'proxyCa'] as const),
+  ...(['allowPrivate', 'allowedPorts'] as const),
 ];
 /** The options that decide whether a URL belongs to a job. */
 export const SCOPE_OPTIONS: readonly OptionName[] = ['scope', 'strict', 'include', 'exclude'];

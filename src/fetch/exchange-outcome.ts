@@ -23,7 +23,7 @@ export function responseOutcome(exchange: Exchange, response: IncomingResponse, 
     rawBody: body,
     body,
     spooled: response.spooled(),
-    remoteAddress: exchange.remoteAddress,
+    remoteAddress: remoteAddressOf(exchange),
     protocol: exchange.protocol,
     startedAt: exchange.startedAt,
     sentAt: exchange.sentAt || exchange.begunAt,
@@ -33,7 +33,13 @@ export function responseOutcome(exchange: Exchange, response: IncomingResponse, 
   };
   if (sha256 !== undefined) outcome.sha256 = sha256;
   if (response.truncated === 'length') outcome.isRawCut = true;
+  if (exchange.origin.route !== null) outcome.proxy = exchange.origin.route.label;
   return outcome;
+}
+
+/** The address of a proxy says nothing about the origin. */
+function remoteAddressOf({ origin, remoteAddress }: Exchange): string {
+  return origin.route === null ? remoteAddress : '';
 }
 
 /** The outcome of an exchange without a response. */
@@ -48,7 +54,8 @@ export function failedOutcome(
     refused: why.refused ?? null,
     detail: why.detail,
     requestHead: exchange.requestHead,
-    remoteAddress: exchange.remoteAddress,
+    remoteAddress: remoteAddressOf(exchange),
+    ...(exchange.origin.route !== null && { proxy: exchange.origin.route.label }),
     protocol: exchange.protocol,
     sentAt: exchange.sentAt || exchange.begunAt,
     firstByteMs: exchange.firstByteMs,

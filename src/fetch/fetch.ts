@@ -22,6 +22,9 @@ import { Origins } from './net/origins.ts';
 import type { ConnectionFigures } from './net/pool.ts';
 import { privateAddresses } from './net/private-addresses.ts';
 import { onRead } from './net/wire.ts';
+import { createConnectProxy } from './proxy/connect.ts';
+import { proxyLayer } from './proxy/layer.ts';
+import { type ProxyRules, Routes } from './proxy/routes.ts';
 
 export interface FetchOptions extends RequestHeadOptions, GuardRules {
   /** The longest silence in each stage: name, connect, TLS, first byte, between bytes. */
@@ -42,6 +45,8 @@ export interface FetchOptions extends RequestHeadOptions, GuardRules {
   readonly onBytes?: ((bytes: number) => void) | undefined;
   /** The memory for bodies; without it the fetcher has its own. */
   readonly budget?: BodyBudget;
+  /** The proxies that requests go through. */
+  readonly proxies?: ProxyRules | undefined;
   /** Resolves names instead of this machine's own ways. */
   readonly lookup?: Lookup;
 }
@@ -76,8 +81,10 @@ export function createFetch(
   clock: Clock,
   speaking: readonly CreateProtocol[] = options.http2 === true ? [createHttp2, createHttp1] : [createHttp1],
 ): Fetcher {
-  const guard = createGuard(options);
-  const origins = new Origins(guard.verdictOf);
+  const { proxies } = options;
+  const guard = createGuard(options, proxies?.meantNames);
+  const routes = proxies === undefined ? null : new Routes(proxies, clock.now);
+  const origins = new Origins(guard.verdictOf, routes?.routeOf);
   const own = options.lookup === undefined ? createLookup(clock, options.timeoutMs) : null;
   const dns = new DnsCache(options.lookup ?? own!.lookup, clock, options.timeoutMs);
   const budget = options.budget ?? new BodyBudget(BODIES_BYTES_MAX);
@@ -98,6 +105,7 @@ export function createFetch(
       protocols.map(({ version }) => version),
       onRead,
     ),
+    connectProxy: createConnectProxy(proxies ?? { insecure: false, ca: null }, onRead),
     connectionsMost: options.connectionsMost ?? Number.POSITIVE_INFINITY,
     onBytes: options.onBytes ?? (() => {}),
   });
@@ -106,7 +114,8 @@ export function createFetch(
   const decode = createDecoding(options.bodyBytesMax, budget);
   const arrived = transferLayer(options.bodyBytesMax, budget);
 
-  const receive = guarded(limited(arrived(dispatcher.fetch)));
+  const sent = routes === null ? dispatcher.fetch : proxyLayer(routes, origins)(dispatcher.fetch);
+  const receive = guarded(limited(arrived(sent)));
 
   async function close(): Promise<void> {
     own?.close();

@@ -8,6 +8,7 @@ import { blankOutcome } from './blank-outcome.ts';
 import { isPublicAddress } from './net/address.ts';
 import type { OriginParts, Origins } from './net/origins.ts';
 import { isRefusedPort } from './net/ports.ts';
+import { resolvesHere } from './proxy/routes.ts';
 
 export interface GuardRules {
   readonly allowPrivate: boolean;
@@ -21,6 +22,9 @@ export interface GuardRules {
   readonly allowedPorts: readonly number[];
 }
 
+/** Names that are never on the public internet (RFC 6761, 6762, 8375, ICANN's reservation of `internal`). */
+const PRIVATE_NAME = /(?:^|\.)(?:localhost|local|internal|home\.arpa)\.?$/;
+
 export interface Guard {
   /** The decision on an origin before its name is resolved. */
   verdictOf(origin: OriginParts): SkipReason | null;
@@ -28,9 +32,11 @@ export interface Guard {
   admits(hostname: string, address: string): boolean;
 }
 
-export function createGuard(rules: GuardRules): Guard {
+/** `meantNames`: the names of the user's URLs. They count where a proxy resolves names, and no address is seen. */
+export function createGuard(rules: GuardRules, meantNames: readonly string[] = []): Guard {
   const hosts = new Set(rules.allowedHosts.map((host) => host.toLowerCase().replace(/^\[|\]$/g, '')));
   const ports = new Set(rules.allowedPorts);
+  const names = new Set(meantNames);
   const admits = (hostname: string, address: string): boolean =>
     rules.allowPrivate ||
     isPublicAddress(address) ||
@@ -38,9 +44,11 @@ export function createGuard(rules: GuardRules): Guard {
     (rules.allowedAddresses.get(hostname)?.includes(address) ?? false);
   return {
     admits,
-    verdictOf({ hostname, isAddress, port }) {
+    verdictOf({ hostname, isAddress, port, route }) {
       if (isRefusedPort(port) && !ports.has(port)) return 'port';
-      return isAddress && !admits(hostname, hostname) ? 'address' : null;
+      if (isAddress) return admits(hostname, hostname) ? null : 'address';
+      const isUnseen = route !== null && !resolvesHere(route) && PRIVATE_NAME.test(hostname);
+      return isUnseen && !names.has(hostname) && !admits(hostname, hostname) ? 'address' : null;
     },
   };
 }

@@ -39,6 +39,7 @@ import type { Observer } from './observer.ts';
 import { openTraps } from './open-traps.ts';
 import { overseen } from './overseen.ts';
 import { bytesLeft, commitRules, crawlRules, gateConfig, runRules } from './part-rules.ts';
+import { proxyRules } from './proxies.ts';
 import { type Run, type RunParts, startRun } from './run.ts';
 import type { Steered, Steering } from './steering.ts';
 import { createTurnFor } from './unhurried.ts';
@@ -91,6 +92,8 @@ function logFile(worker: string | null): string {
 export async function startCrawl(options: CrawlOptions, hooks: Hooks = {}, world: World = SYSTEM): Promise<Run> {
   assertDescriptors(descriptors());
   assertIndexable(options);
+  // What cannot be used is told before there is a job.
+  await proxyRules(options);
   const places = { depot: await wantedDepot(options), ofFile: cookieFiles(options) };
   return inJob(options, world, (job) => startIn(job, options, hooks, world, places));
 }

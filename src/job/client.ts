@@ -15,6 +15,7 @@ import { parseRobots, type RobotsRules, rulesFor } from '../robots/rules.ts';
 import { portOf } from '../url/host.ts';
 import { createBases, joinUrl } from '../url/join.ts';
 import { connectionsMost, descriptors } from './descriptors.ts';
+import { namesResolvedElsewhere, proxyRules } from './proxies.ts';
 import { allowNames, rulesOf } from './root-addresses.ts';
 
 const UNREAD = 'application/octet-stream';
@@ -37,6 +38,8 @@ export async function makeFetcher(
 ): Promise<Fetcher> {
   const contact = options.contact === null ? '' : ` (+${options.contact})`;
   const rules = rulesOf(meant);
+  const proxies = await proxyRules(options);
+  const unasked = namesResolvedElsewhere(proxies, meant);
   const fetcher = createFetch(
     {
       userAgent: options.userAgent ?? `gossamer/${version}${contact}`,
@@ -52,13 +55,24 @@ export async function makeFetcher(
       onBytes,
       allowPrivate: options.allowPrivate,
       ...rules,
+      proxies: proxies === null ? undefined : { ...proxies, meantNames: unasked },
       allowedPorts: [...options.allowedPorts, ...meant.map(portOf)],
     },
     systemClock,
   );
   // Also with --allow-private: the next run of the job may be without it.
-  await allowNames(rules, meant, fetcher.privateAddresses, kept);
+  await allowNames(rules, meant, askingFewer(fetcher.privateAddresses, unasked), kept);
   return fetcher;
+}
+
+/** Names that a proxy resolves stay unknown here. A later run without the proxy asks for them. */
+function askingFewer(ask: Fetcher['privateAddresses'], unasked: readonly string[]): Fetcher['privateAddresses'] {
+  if (unasked.length === 0) return ask;
+  return async (names, withinMs) => {
+    const known = names.filter((name) => !unasked.includes(name));
+    const unknown = names.filter((name) => unasked.includes(name)).map((name) => [name, null] as const);
+    return new Map([...(await ask(known, withinMs)), ...unknown]);
+  };
 }
 
 /** Creates the parser of a crawl. */

@@ -42,7 +42,7 @@ test('readConfig: what does not hold is one sentence that names the file, and no
   const table: readonly [files: Record<string, string>, message: RegExp][] = [
     [json('{"dept": 2}'), /: dept is not an option: did you mean depth\?$/],
     [json('{"maxBody": 2}'), /: maxBody is not an option: did you mean bodyBytesMax\?$/],
-    [json('{"proxy": 2}'), /: proxy is not an option\.$/],
+    [json('{"cachet": 2}'), /: cachet is not an option\.$/],
     [json('{"depth": "two"}'), /: depth: "two" is not a whole number/],
     [json('{"timeoutMs": "30s"}'), /: timeoutMs: "30s" is not a whole number .*\(milliseconds\)\.$/],
     [json('{"robots": "no"}'), /: robots: "no" is not true or false\.$/],

@@ -2,9 +2,10 @@
 // defaults and checks are in options.ts.
 
 import type { LogLevel } from '../base/log-levels.ts';
+import type { ProxyOptions } from './proxy-options.ts';
 
 /** A crawl's options, resolved and checked. Names end in the unit. */
-export interface CrawlOptions {
+export interface CrawlOptions extends ProxyOptions {
   /** Where to begin: absolute http(s) URLs without fragment. */
   readonly roots: readonly string[];
 
@@ -237,7 +238,9 @@ export type PatternInput = string | RegExp;
 type Choices<T> = { readonly [Name in keyof T]?: T[Name] | undefined };
 
 /** The options of a crawl as a program gives them, in the names of the command line with units last (`timeoutMs`). */
-export interface CrawlChoices extends Choices<Omit<CrawlOptions, 'roots' | 'include' | 'exclude'>> {
+export interface CrawlChoices extends Choices<Omit<CrawlOptions, 'roots' | 'include' | 'exclude' | 'proxy'>> {
+  /** One proxy or several, as in `CrawlOptions`. `--proxy`; empty by default. */
+  readonly proxy?: string | readonly string[] | undefined;
   /**
    * Regular expressions that may match anywhere in the URL. If there are any, a URL must match one of them, unless it
    * is a root. `--include`; empty by default.

@@ -66,6 +66,11 @@ test('resolveOptions: the defaults', () => {
     auth: null,
     insecure: false,
     http2: true,
+    proxy: [],
+    proxyFile: null,
+    noProxy: null,
+    proxyInsecure: false,
+    proxyCa: null,
     allowPrivate: false,
     allowedPorts: [],
     output: null,
@@ -211,7 +216,7 @@ test('resolveOptions: an unknown name is told with the one that was probably mea
     ['maxTasks', 'concurrency'],
     ['allowPort', 'allowedPorts'],
     ['noRobots', 'robots'],
-    ['proxy', null],
+    ['cachet', null],
     ['x', null],
   ];
   for (const [given, meant] of table) {

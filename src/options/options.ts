@@ -60,6 +60,8 @@ const nameKind = text(/^[^\0/\\]{1,100}$/, 'a name without slashes');
 const fileKind = text(/^[^\0]+$/, 'the name of a file');
 const folderKind = text(/^(?!-$)[^\0]+$/, 'the name of a folder');
 
+const listKind = text(/^[^\0\r\n]*$/, 'one line of names, separated by commas');
+
 /** The one table of options. */
 // biome-ignore format: a table is read by its rows
 export const OPTIONS: readonly OptionSpec[] = [
@@ -103,6 +105,11 @@ export const OPTIONS: readonly OptionSpec[] = [
   { name: 'saveCookies', flags: '--save-cookies <file>', group: 'request', kind: fileKind, default: null, doc: 'write all cookies to this file at the end, as cookies.txt or, if its name ends in .json, as a storageState' },
   { name: 'insecure', flags: '--insecure', group: 'request', kind: flag, default: false, doc: 'accept any TLS certificate' },
   { name: 'http2', flags: '--no-http2', group: 'request', kind: flag, default: true, doc: 'speak HTTP/1.1 with every server, also where it would choose HTTP/2' },
+  { name: 'proxy', flags: '--proxy <url>', group: 'request', kind: { is: 'proxies' }, default: [], doc: "send requests through this proxy: http://, https://, socks5:// (names are resolved here) or socks5h:// (by the proxy), with USER:PASS@ before the host if it wants them; without it HTTP_PROXY, HTTPS_PROXY and ALL_PROXY count, and --proxy '' ignores them; may be repeated: each host keeps to one" },
+  { name: 'proxyFile', flags: '--proxy-file <file>', group: 'request', kind: fileKind, default: null, doc: 'read proxies from a file, one per line; # begins a comment; each host keeps to one of them, and takes another while it fails' },
+  { name: 'noProxy', flags: '--noproxy <hosts>', group: 'request', kind: listKind, default: null, doc: 'names, addresses and networks to request without a proxy, separated by commas; * is every host; without it NO_PROXY counts' },
+  { name: 'proxyInsecure', flags: '--proxy-insecure', group: 'request', kind: flag, default: false, doc: 'accept any TLS certificate of a proxy' },
+  { name: 'proxyCa', flags: '--proxy-ca <file>', group: 'request', kind: fileKind, default: null, doc: 'a file (PEM) with the issuers that the certificate of a proxy may have' },
   { name: 'allowPrivate', flags: '--allow-private', group: 'request', kind: flag, default: false, doc: 'allow private and loopback addresses' },
   { name: 'allowedPorts', flags: '--allow-port <n>', group: 'request', kind: { is: 'ports' }, default: [], doc: 'allow this port, although it is unusual for the web; may be repeated' },
 
@@ -143,7 +150,7 @@ export const ALIASES: readonly OptionAlias[] = [
 
 /** `--host-concurrency` of `-x, --host-concurrency <n>`. */
 export function longFlag(flags: string): string {
-  return /--[a-z-]+/.exec(flags)![0];
+  return /--[a-z0-9-]+/.exec(flags)![0];
 }
 
 export function environmentName(flags: string): string {
@@ -174,11 +181,16 @@ export function resolveOptions(given: CrawlInput): CrawlOptions {
 
 function checked({ name, kind, default: usual }: OptionSpec, given: unknown): OptionValue {
   if (given === null && usual === null) return null;
-  const value = kind.is === 'patterns' ? patternTexts(name, given) : given;
+  const value = kind.is === 'patterns' ? patternTexts(name, given) : kind.is === 'proxies' ? asList(given) : given;
   if (!isValid(kind, value)) {
     throw new UsageError(`${name}: ${shown(value)} is not ${valueExpectationOf(kind, value)}.`);
   }
   return value as OptionValue;
+}
+
+/** One text stands for a list of one. */
+function asList(given: unknown): unknown {
+  return typeof given === 'string' ? (given.trim() === '' ? [] : [given]) : given;
 }
 
 /** One pattern or several, each a text or a RegExp. Anything else is left for `isValid` to refuse. */

@@ -13,6 +13,7 @@ import {
   type OptionSpec,
   resolveOptions,
 } from './options.ts';
+import { withProxies } from './proxy-variables.ts';
 import { addressOf } from './store-address.ts';
 import { expectationOf, type Kind, type OptionValue, readText, shown } from './values.ts';
 
@@ -47,7 +48,8 @@ export function readOptions(
     }
     if (given !== undefined) input[spec.name] = given;
   }
-  const options = resolveOptions(withOpposites(input, typed) as unknown as CrawlInput);
+  const whole = withProxies(withOpposites(input, typed), environment);
+  const options = resolveOptions(whole as unknown as CrawlInput);
   return { ...options, store: addressOf(options.store, environment) };
 }
 

@@ -1,6 +1,7 @@
 // The values of options: how they are read from text, which are valid, and how messages describe them.
 
 import { patternFault } from '../url/pattern.ts';
+import { proxyOf } from '../url/proxy.ts';
 
 const HOUR_MS = 3_600_000;
 const DURATION_UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: HOUR_MS, d: 24 * HOUR_MS };
@@ -27,6 +28,8 @@ const KB = 1024;
 /** The most characters of a wrong value in a message. */
 const VALUE_SHOWN_MAX = 200;
 const BYTE_UNITS: Readonly<Record<string, number>> = { B: 1, KB, MB: KB ** 2, GB: KB ** 3, TB: KB ** 4 };
+const PROXY_FORM =
+  'the address of a proxy, written like http://USER:PASS@HOST:PORT (or https, socks5, socks5h), with the password percent-encoded';
 /** A header name: a token (RFC 9110, section 5.1). */
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 /** A header value: no control characters except the tab, so that nobody can smuggle in a second header. */
@@ -47,7 +50,8 @@ export type Kind =
   | { readonly is: 'patterns' }
   | { readonly is: 'headers' }
   | { readonly is: 'names' }
-  | { readonly is: 'ports' };
+  | { readonly is: 'ports' }
+  | { readonly is: 'proxies' };
 
 /** The value of a text; undefined if the text is not valid. */
 export function readText(kind: Kind, text: string): OptionValue | undefined {
@@ -70,6 +74,8 @@ function parse(kind: Kind, text: string): OptionValue | undefined {
     case 'patterns':
     case 'names':
       return text === '' ? undefined : [text];
+    case 'proxies':
+      return text.trim() === '' ? [] : [text];
     case 'ports': {
       const port = countOf(text);
       return port === undefined ? undefined : [port];
@@ -151,6 +157,8 @@ export function isValid(kind: Kind, value: unknown): boolean {
       return isListOf(value, (name) => typeof name === 'string' && TOKEN.test(name));
     case 'ports':
       return isListOf(value, (port) => isWhole(port, 1, 65_535));
+    case 'proxies':
+      return isListOf(value, (proxy) => typeof proxy === 'string' && proxyOf(proxy) !== null);
   }
 }
 
@@ -190,6 +198,8 @@ export function expectationOf(kind: Kind, text: string): string {
       return 'the name of a header alone, written like X-Api-Key; its value is given with --header';
     case 'ports':
       return 'a port from 1 to 65535';
+    case 'proxies':
+      return PROXY_FORM;
     default:
       return valueExpectationOf(kind, text);
   }
@@ -222,6 +232,8 @@ export function valueExpectationOf(kind: Kind, value: unknown): string {
       return 'a list of names of headers, without their values';
     case 'ports':
       return 'a list of ports from 1 to 65535';
+    case 'proxies':
+      return `a list of proxies, each ${PROXY_FORM}`;
   }
 }
 

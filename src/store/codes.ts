@@ -42,6 +42,9 @@ export const ERRORS = codesOf<ErrorCode>({
   'tls-self-signed': 24,
   'tls-unknown-issuer': 25,
   'max-time': 26,
+  'proxy-failed': 27,
+  'proxy-auth': 28,
+  'proxy-refused': 29,
   'not-processed': 30,
 });
 

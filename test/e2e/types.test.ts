@@ -28,7 +28,7 @@ function membersOf(file: string, name: string): Map<string, string> {
   const start = text.indexOf(`export interface ${name} `);
   const body = text.slice(start, text.indexOf('\n}', start));
   const members = new Map<string, string>();
-  const plain = /(?:^ {4}\/\*\*((?:(?!\*\/).)*)\*\/\n)?^ {4}(?:readonly )?([a-zA-Z]+)\??(?::|\()/gms;
+  const plain = /(?:^ {4}\/\*\*((?:(?!\*\/).)*)\*\/\n)?^ {4}(?:readonly )?([a-zA-Z\d]+)\??(?::|\()/gms;
   for (const [, comment = '', member] of body.matchAll(plain)) {
     members.set(member!, comment.replaceAll(/\s*\n\s*\*?\s*/g, ' ').trim());
   }
@@ -36,12 +36,15 @@ function membersOf(file: string, name: string): Map<string, string> {
 }
 
 test('CrawlOptions: each option is explained, with its flag and its default', () => {
-  const members = membersOf('options/crawl-options.d.ts', 'CrawlOptions');
+  const members = new Map([
+    ...membersOf('options/crawl-options.d.ts', 'CrawlOptions'),
+    ...membersOf('options/proxy-options.d.ts', 'ProxyOptions'),
+  ]);
   assert.deepEqual([...members.keys()].sort(), ['roots', ...OPTIONS.map(({ name }) => name)].sort());
   for (const { name, flags, default: usual } of OPTIONS) {
     const shown = typeof usual === 'string' ? `\`${usual}\`` : Array.isArray(usual) ? 'empty' : String(usual);
     const comment = members.get(name)!;
-    assert.match(comment, /^\S.{20,} `--[a-z-]+`/, name);
+    assert.match(comment, /^\S.{20,} `--[a-z0-9-]+`/, name);
     assert.ok(comment.includes(` \`${longFlag(flags)}\``), `${name}: ${comment}`);
     assert.ok(comment.endsWith(`; ${shown} by default.`), `${name}: ${comment}`);
     if (usual === null) assert.match(comment, /; null for /, name);

@@ -84,6 +84,9 @@ test('silentLines: why a root gave no response', () => {
       { root, url: root, error: 'decode', detail },
       { root, url: 'http://b.test/', error: 'refused', detail: '' },
     ]),
-    [`http://a.test/: decode (${detail})`, 'http://a.test/, which redirects to http://b.test/: refused'],
+    [
+      `http://a.test/: decode (${detail})`,
+      'http://a.test/, which redirects to http://b.test/: refused (nothing listens on that port)',
+    ],
   );
 });

@@ -6,6 +6,7 @@ import { showCount, showCountOf, showRate, showSize, showSpan } from '../../base
 import { ROWS_COUNTED_MAX } from '../../base/limits.ts';
 import { meaningOfError } from '../../base/meaning.ts';
 import type { RootsToTell, Run } from '../../job/assemble.ts';
+import { ERRORS } from '../../views/report/words.ts';
 import { isJob, withLedger } from '../job.ts';
 import { folded, nextLines, type Step } from '../next-steps.ts';
 import { quoted } from '../shell.ts';
@@ -64,7 +65,7 @@ export function rootLines({ forbidden, untold }: Pick<RootsToTell, 'forbidden' |
 export function silentLines(roots: RootsToTell['silent']): string[] {
   return roots.map(({ root, url, error, detail }) => {
     const where = url === root ? '' : `, which redirects to ${url}`;
-    return `${root}${where}: ${error}${detail === '' ? '' : ` (${detail})`}`;
+    return `${root}${where}: ${error} (${detail === '' ? ERRORS[error] : detail})`;
   });
 }
 

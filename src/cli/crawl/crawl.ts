@@ -17,6 +17,7 @@ import { addBeside, type BesideManner, besideCrawl } from './beside.ts';
 import { lostText } from './closing.ts';
 import { decisionsTold } from './decisions.ts';
 import { planLines, planOf } from './dry-run.ts';
+import { proxyLines } from './proxy-lines.ts';
 import { rootsIn } from './root-list.ts';
 import { watchRun } from './watch.ts';
 
@@ -62,7 +63,8 @@ export function addCrawl(command: Command, shell: Shell, finish: (code: number) 
     const beside = besideCrawl(options, manner, shell);
     const run = await startCrawl(options, { ...decisionsTold(shell, manner), ...beside.hooks });
     await beside.start(run);
-    for (const line of openingLines(run, manner)) tell(shell.err, line);
+    const ways = manner.quiet === true ? [] : proxyLines(options);
+    for (const line of [...ways, ...openingLines(run, manner)]) tell(shell.err, line);
     const judge = (): Promise<Verdict> =>
       withLedger(run.folder, options.store, async (ledger) => {
         return verdictOf(await reportOf(run.folder, ledger, shell.clock.wall(), accepted), ledger, conditions);

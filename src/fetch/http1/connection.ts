@@ -5,6 +5,7 @@ import type { Connection, ConnectionOwner, Protocol, ProtocolParts } from '../co
 import type { Exchange } from '../exchange.ts';
 import { failureOf } from '../failure.ts';
 import type { Wire } from '../net/wire.ts';
+import { absoluteHead, takesWholeRequests } from '../proxy/connect-talk.ts';
 import { ResponseReader } from './response-reader.ts';
 
 export function createHttp1(parts: ProtocolParts): Protocol {
@@ -42,7 +43,8 @@ class Http1Connection implements Connection {
   write(exchange: Exchange): void {
     this.#exchange = exchange;
     exchange.headOf = this.#parts.requestHead;
-    this.wire.socket.write(exchange.requestHead, 'latin1');
+    const { origin, requestHead } = exchange;
+    this.wire.socket.write(takesWholeRequests(origin) ? absoluteHead(requestHead, origin) : requestHead, 'latin1');
   }
 
   /** It closes the wire, because the rest of this response could be taken for the next one. */

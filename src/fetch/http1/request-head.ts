@@ -37,7 +37,9 @@ export function createRequestHead(options: RequestHeadOptions): RequestHead {
       ...['Accept-Encoding', 'gzip, deflate, br, zstd', 'Connection', 'keep-alive'],
     ];
     const given = replaced(replaced(defaults, secrets.origins.has(origin.key) ? all : open), extra);
-    const fields = [...withCookies(given, cookies), ...(form === undefined ? [] : fieldsOfForm(form))];
+    // What a proxy wants is told to the proxy alone, by its own address.
+    const own = origin.route === null ? given : without('proxy-authorization', given);
+    const fields = [...withCookies(own, cookies), ...(form === undefined ? [] : fieldsOfForm(form))];
     let tail = ' HTTP/1.1\r\n';
     for (let at = 0; at < fields.length; at += 2) tail += `${fields[at]}: ${fields[at + 1]}\r\n`;
     return `${tail}\r\n${form ?? ''}`;
@@ -79,6 +81,10 @@ function withCookies(fields: readonly string[], cookies: string): readonly strin
 
 function nameOf(pair: string): string {
   return /^\s*([^=]*?)\s*=/.exec(pair)?.[1] ?? '';
+}
+
+function without(name: string, fields: readonly string[]): string[] {
+  return fields.filter((_, at) => fields[at - (at % 2)]!.toLowerCase() !== name);
 }
 
 function replaced(fields: readonly string[], by: readonly string[]): string[] {

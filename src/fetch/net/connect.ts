@@ -11,8 +11,11 @@ const tls = onDemand<typeof import('node:tls')>('node:tls');
 /** Called with the socket as `this`, so one function serves all sockets. The bytes are at 0 to `length`. */
 export type OnRead = (this: Socket, length: number, buffer: Uint8Array) => boolean;
 
-/** Opens a socket to an IP address for an origin, with TLS if the origin has it. */
-export type Connect = (origin: Origin, address: string) => Socket;
+/**
+ * Opens a socket to an IP address for an origin, with TLS if the origin has it. With `through` TLS begins on that
+ * socket, which leads to the origin, instead.
+ */
+export type Connect = (origin: Origin, address: string, through?: Socket) => Socket;
 
 /** `versions` are the protocols that the peer may choose, by their names in the TLS handshake (RFC 7301). */
 export function createConnect(insecure: boolean, versions: readonly string[], callback: OnRead): Connect {
@@ -28,13 +31,12 @@ export function createConnect(insecure: boolean, versions: readonly string[], ca
     sessions.set(key, session);
   }
 
-  return ({ key, isSecure, hostname, isAddress, port, isSole }, address) => {
+  return ({ key, isSecure, hostname, isAddress, port, isSole }, address, through) => {
     if (!isSecure) return connect({ host: address, port, noDelay: true, onread });
     secureContext ??= tls().createSecureContext();
     const session = sessions.get(key);
     const options: ConnectionOptions & { onread: typeof onread } = {
-      host: address,
-      port,
+      ...(through === undefined ? { host: address, port } : { socket: through }),
       onread,
       secureContext,
       ALPNProtocols: isSole === false ? last : ALPNProtocols,

@@ -2,12 +2,18 @@
 // to the one that answers first. The dialler owns every wire until it is open, and counts them all until they are
 // closed.
 
+import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Clock } from '../../base/clock.ts';
+import type { ProxyAddress } from '../../url/proxy.ts';
 import type { Connection, ConnectionOwner, Protocol } from '../connection.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Failure } from '../failure.ts';
 import type { Guard } from '../guard.ts';
+import type { ConnectProxy } from '../proxy/connect.ts';
+import { resolvesHere } from '../proxy/routes.ts';
+import { proxyFailure, type TunnelEnd } from '../proxy/talk.ts';
+import { tunnelThrough } from '../proxy/tunnel.ts';
 import type { Wheel } from '../wheel.ts';
 import type { Connect } from './connect.ts';
 import type { DnsCache, DnsEntry } from './dns.ts';
@@ -21,6 +27,7 @@ export interface DialParts {
   readonly clock: Clock;
   readonly timeoutMs: number;
   readonly connect: Connect;
+  readonly connectProxy: ConnectProxy;
   /** The first that the server chooses is spoken; the last, if it chooses none. */
   readonly protocols: readonly Protocol[];
   /** Wires that may be open at a time, as long as some of them wait for work. */
@@ -53,8 +60,12 @@ export class Dialler implements WireOwner {
   }
 
   dial(exchange: Exchange): void {
-    const { hostname, isAddress } = exchange.origin;
+    const { hostname, isAddress, route } = exchange.origin;
     const { dns } = this.#parts;
+    if (route !== null && (isAddress || !resolvesHere(route))) {
+      this.#dialProxy(exchange, route, exchange.origin);
+      return;
+    }
     if (isAddress) {
       this.#bind(exchange, this.#open(exchange, hostname));
       return;
@@ -68,7 +79,7 @@ export class Dialler implements WireOwner {
    * The address that is connected to is the very one that the guard admitted: a name may resolve to another next time.
    */
   #dialOne(exchange: Exchange, { addresses, failure }: DnsEntry): void {
-    const { hostname } = exchange.origin;
+    const { hostname, port, route } = exchange.origin;
     if (failure !== null) {
       this.#owner.undialled(exchange, failure);
       return;
@@ -76,29 +87,51 @@ export class Dialler implements WireOwner {
     const admitted = addresses.filter((address) => this.#parts.admits(hostname, address));
     if (admitted.length === 0) {
       this.#owner.refused(exchange, `refused before connecting: ${hostname} is at ${addresses.join(', ')}`);
+    } else if (route !== null) {
+      // Of a proxy we do not know whether it has IPv6.
+      const target = admitted.find((address) => !address.includes(':')) ?? admitted[0]!;
+      this.#dialProxy(exchange, route, { hostname: target, isAddress: true, port });
     } else if (admitted.length === 1) this.#bind(exchange, this.#open(exchange, admitted[0]!));
     else this.#race(exchange, admitted);
   }
 
-  #race(exchange: Exchange, addresses: readonly string[]): void {
+  /** The guard does not look at the proxy, because the user named it. */
+  #dialProxy(exchange: Exchange, route: ProxyAddress, end: TunnelEnd): void {
+    const dialOne = ({ addresses, failure }: Pick<DnsEntry, 'addresses' | 'failure'>): void => {
+      if (failure !== null) this.#owner.undialled(exchange, proxyFailure(route, failure.detail));
+      else if (addresses.length === 1) this.#bind(exchange, this.#open(exchange, addresses[0]!, end));
+      else this.#race(exchange, addresses, end);
+    };
+    const { dns } = this.#parts;
+    const entry = route.isAddress ? { addresses: [route.hostname], failure: null } : dns.known(route.hostname);
+    if (entry !== null) dialOne(entry);
+    else dns.resolve(route.hostname).then((found) => exchange.isSettled || dialOne(found));
+  }
+
+  #race(exchange: Exchange, addresses: readonly string[], end?: TunnelEnd): void {
+    const { hostname, route } = exchange.origin;
     exchange.dial = new Race(this.#parts.clock, {
       addresses,
-      open: (address) => this.#open(exchange, address),
+      open: (address) => this.#open(exchange, address, end),
       hasRoom: () => this.#owner.figures.open - this.#pool.size < this.#parts.connectionsMost,
       won: (wire) => {
-        this.#parts.dns.worked(exchange.origin.hostname, wire.address);
+        this.#parts.dns.worked(route?.hostname ?? hostname, wire.address);
         this.#bind(exchange, wire);
       },
       lost: (failure) => this.#owner.undialled(exchange, failure),
     });
   }
 
-  #open({ origin }: Exchange, address: string): Wire {
+  /** A socket to the address; if the origin has a proxy that is the proxy's, and `end` is where its tunnel leads. */
+  #open({ origin }: Exchange, address: string, end?: TunnelEnd): Wire {
     const { figures } = this.#owner;
     if (figures.open >= this.#parts.connectionsMost) this.#pool.dropOldest();
     figures.opened += 1;
     figures.open += 1;
-    return new Wire(this, origin, address, this.#parts.connect(origin, address));
+    const { connect, connectProxy } = this.#parts;
+    if (origin.route === null || end === undefined) return new Wire(this, origin, address, connect(origin, address));
+    const tunnel = tunnelThrough(origin.route, end, origin.isSecure);
+    return new Wire(this, origin, address, connectProxy(origin.route, address), tunnel);
   }
 
   #bind(exchange: Exchange, wire: Wire): void {
@@ -125,7 +158,13 @@ export class Dialler implements WireOwner {
     this.#owner.dialled(exchange, connection);
   }
 
-  failed(wire: Wire, failure: Failure): void {
+  secure({ origin, address, socket }: Wire): Socket {
+    return this.#parts.connect(origin, address, socket);
+  }
+
+  failed(wire: Wire, told: Failure): void {
+    const isOfProxy = wire.isAtProxy && told.code !== 'machine' && told.code !== 'proxy-failed';
+    const failure = isOfProxy ? proxyFailure(wire.origin.route!, `${told.code} ${told.detail}`) : told;
     if (wire.race !== null) wire.race.failed(wire, failure);
     else if (wire.exchange !== null) this.#owner.undialled(wire.exchange, failure);
   }

@@ -5,6 +5,7 @@
 import { isIP } from 'node:net';
 import type { SkipReason } from '../../base/errors.ts';
 import { ORIGINS_CACHED_MAX } from '../../base/limits.ts';
+import type { ProxyAddress } from '../../url/proxy.ts';
 
 /** scheme://host[:port] and everything that belongs to it. */
 export interface Origin {
@@ -17,6 +18,8 @@ export interface Origin {
   readonly port: number;
   /** The value of the Host header. */
   readonly host: string;
+  /** The proxy that its requests go through; null if there is none. */
+  readonly route: ProxyAddress | null;
   /** The guard's decision on scheme, port and literal address. */
   readonly refused: SkipReason | null;
   /** Whether one connection is enough for it, by the protocol that its server chose; null until it has chosen. */
@@ -32,17 +35,22 @@ export interface Target {
 }
 
 /** The parts of an origin that the guard checks. */
-export type OriginParts = Pick<Origin, 'isSecure' | 'hostname' | 'isAddress' | 'port'>;
+export type OriginParts = Pick<Origin, 'isSecure' | 'hostname' | 'isAddress' | 'port' | 'route'>;
+
+/** Finds the proxy for an origin. */
+export type RouteOf = (parts: Omit<OriginParts, 'route'>) => ProxyAddress | null;
 
 // Visible ASCII without `#`: no character of it can end the request line.
 const PLAIN = /^[!"$-~]+$/;
 
 export class Origins {
   readonly #verdictOf: (parts: OriginParts) => SkipReason | null;
+  readonly #routeOf: RouteOf;
   readonly #known = new Map<string, Origin>();
 
-  constructor(verdictOf: (parts: OriginParts) => SkipReason | null) {
+  constructor(verdictOf: (parts: OriginParts) => SkipReason | null, routeOf: RouteOf = () => null) {
     this.#verdictOf = verdictOf;
+    this.#routeOf = routeOf;
   }
 
   /** Null if the URL is neither http nor https. */
@@ -53,6 +61,11 @@ export class Origins {
       if (origin !== undefined) return { origin, path: url.slice(slash) };
     }
     return this.#parsed(url);
+  }
+
+  /** The origins of this proxy find another one; their connections are used no more. */
+  reroute(proxy: ProxyAddress): void {
+    for (const [key, { route }] of this.#known) if (route === proxy) this.#known.delete(key);
   }
 
   #parsed(url: string): Target | null {
@@ -67,7 +80,8 @@ export class Origins {
     const isSecure = parsed.protocol === 'https:';
     const hostname = parsed.hostname.startsWith('[') ? parsed.hostname.slice(1, -1) : parsed.hostname;
     const port = parsed.port === '' ? (isSecure ? 443 : 80) : Number(parsed.port);
-    const parts: OriginParts = { isSecure, hostname, isAddress: isIP(hostname) !== 0, port };
+    const plain = { isSecure, hostname, isAddress: isIP(hostname) !== 0, port };
+    const parts: OriginParts = { ...plain, route: this.#routeOf(plain) };
     const refused = this.#verdictOf(parts);
     const origin: Origin = { ...parts, key: parsed.origin, host: parsed.host, refused, isSole: null, headTail: null };
     if (this.#known.size >= ORIGINS_CACHED_MAX) this.#known.delete(this.#known.keys().next().value!);

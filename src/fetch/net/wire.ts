@@ -9,7 +9,7 @@ import type { Timed, Wheel } from '../wheel.ts';
 import type { OnRead } from './connect.ts';
 import type { Origin } from './origins.ts';
 
-type Phase = 'connecting' | 'securing' | 'open' | 'idle' | 'closed';
+type Phase = 'connecting' | 'tunnelling' | 'securing' | 'open' | 'idle' | 'closed';
 
 /** What speaks on a wire once that is open. */
 export interface Speaker {
@@ -19,11 +19,19 @@ export interface Speaker {
   lost(error: Error | null): void;
 }
 
+/** What is said to a proxy until the wire reaches its origin. */
+export interface Tunnel extends Speaker {
+  /** Calls `tunnelled` or `fail` of the wire when it is done. */
+  begin(wire: Wire): void;
+}
+
 export interface WireOwner {
   readonly wheel: Wheel;
   readonly timeoutMs: number;
   /** TCP stands. */
   connected(wire: Wire): void;
+  /** It has come through a proxy: begins TLS with its origin. */
+  secure(wire: Wire): Socket;
   /** It can be written to. */
   opened(wire: Wire): void;
   /** It could not be opened; it is closed by now. */
@@ -45,7 +53,7 @@ type Carrying = Socket & { [WIRE]?: Wire };
 export class Wire implements Timed {
   readonly origin: Origin;
   readonly address: string;
-  readonly socket: Socket;
+  socket: Socket;
   slot = -1;
   /** The exchange that it is opened for, until it is open. */
   exchange: Exchange | null = null;
@@ -57,18 +65,18 @@ export class Wire implements Timed {
   /** Wheel time: when this phase began, or while idle, when it ends. */
   #atMs: number;
   #isPaused = false;
+  readonly #tunnel: Tunnel | null;
+  /** It has come through the proxy, or its failure is told in the proxy's own words. */
+  #isThrough = false;
 
-  constructor(owner: WireOwner, origin: Origin, address: string, socket: Socket) {
+  constructor(owner: WireOwner, origin: Origin, address: string, socket: Socket, tunnel: Tunnel | null = null) {
     this.#owner = owner;
     this.origin = origin;
     this.address = address;
     this.socket = socket;
-    (socket as Carrying)[WIRE] = this;
+    this.#tunnel = tunnel;
     socket.on('connect', onConnect);
-    if (origin.isSecure) socket.on('secureConnect', onSecureConnect);
-    socket.on('end', onEnd);
-    socket.on('error', onError);
-    socket.on('close', onEnd);
+    this.#carry();
     this.#atMs = owner.wheel.nowMs;
     this.#watch();
   }
@@ -79,6 +87,11 @@ export class Wire implements Timed {
 
   get isClosed(): boolean {
     return this.#phase === 'closed';
+  }
+
+  /** It is not open, and the proxy is to blame if it fails. */
+  get isAtProxy(): boolean {
+    return this.origin.route !== null && !this.#isThrough;
   }
 
   /** It has been idle for as long as it may. */
@@ -124,7 +137,7 @@ export class Wire implements Timed {
       return this.isClosed ? -1 : this.#atMs;
     }
     if (nowMs < this.#deadlineMs()) return this.#deadlineMs();
-    const code = this.#phase === 'connecting' ? 'connect-timeout' : 'tls-timeout';
+    const code = this.#phase === 'securing' ? 'tls-timeout' : 'connect-timeout';
     const detail = `nothing came for ${this.#owner.timeoutMs} ms while ${this.#phase}`;
     this.close();
     this.#owner.failed(this, { code, detail });
@@ -134,16 +147,34 @@ export class Wire implements Timed {
   connected(): void {
     if (this.#phase !== 'connecting') return;
     this.#owner.connected(this);
-    if (!this.origin.isSecure) this.#open();
-    else {
-      this.#phase = 'securing';
-      this.#atMs = this.#owner.wheel.nowMs;
-      this.#watch();
-    }
+    if (isTls(this.socket)) this.#enter('securing');
+    else this.#reached();
   }
 
   secured(): void {
-    if (this.#phase === 'securing') this.#open();
+    if (this.#phase === 'securing') this.#reached();
+  }
+
+  /** The proxy passes on what comes now. */
+  tunnelled(): void {
+    this.#isThrough = true;
+    this.speaker = null;
+    if (!this.origin.isSecure) {
+      this.#open();
+      return;
+    }
+    this.socket = this.#owner.secure(this);
+    this.#carry();
+    // A socket on a socket has no buffer that all could share.
+    this.socket.on('data', onData);
+    this.#enter('securing');
+  }
+
+  /** Its tunnel could not be made. */
+  fail(failure: Failure): void {
+    this.#isThrough = failure.code !== 'proxy-failed';
+    this.close();
+    this.#owner.failed(this, failure);
   }
 
   /** Says whether more may come. */
@@ -158,8 +189,34 @@ export class Wire implements Timed {
     if (during === 'closed') return;
     this.close();
     if (during === 'connecting') this.#owner.failed(this, failureOf(error, 'connect', this.address));
+    else if (during === 'tunnelling') this.#owner.failed(this, failureOf(error, 'response', this.address));
     else if (during === 'securing') this.#owner.failed(this, failureOf(error, 'tls', this.address));
     else this.speaker?.lost(error);
+  }
+
+  /** Whom its socket was opened to. */
+  #reached(): void {
+    if (this.#tunnel === null || this.#isThrough) this.#open();
+    else {
+      this.#enter('tunnelling');
+      this.speaker = this.#tunnel;
+      this.#tunnel.begin(this);
+    }
+  }
+
+  #enter(phase: 'tunnelling' | 'securing'): void {
+    this.#phase = phase;
+    this.#atMs = this.#owner.wheel.nowMs;
+    this.#watch();
+  }
+
+  #carry(): void {
+    const { socket } = this;
+    (socket as Carrying)[WIRE] = this;
+    if (isTls(socket)) socket.on('secureConnect', onSecureConnect);
+    socket.on('end', onEnd);
+    socket.on('error', onError);
+    socket.on('close', onEnd);
   }
 
   #open(): void {
@@ -178,10 +235,18 @@ export class Wire implements Timed {
   }
 }
 
+function isTls(socket: Socket & { readonly encrypted?: boolean }): boolean {
+  return socket.encrypted === true;
+}
+
 /** The read callback that all sockets share. */
 export const onRead: OnRead = function (length, buffer) {
   return (this as Carrying)[WIRE]?.read(buffer as Buffer, length) ?? true;
 };
+
+function onData(this: Carrying, bytes: Buffer): void {
+  if (!this[WIRE]!.read(bytes, bytes.length)) this.pause();
+}
 
 function onConnect(this: Carrying): void {
   this[WIRE]!.connected();

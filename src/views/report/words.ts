@@ -11,6 +11,10 @@ export const ERRORS: Readonly<Record<ErrorCode, string>> = {
   refused: 'nothing listens on that port',
   unreachable: 'there is no route to that address',
   'connect-timeout': 'the connection was not made in time',
+  'proxy-failed': 'its proxy cannot be reached or does not work; --proxy names another one',
+  'proxy-auth':
+    'its proxy wants a user name and a password, or refuses the given ones: --proxy http://USER:PASS@HOST:PORT',
+  'proxy-refused': 'its proxy refuses to connect to that host or port',
   'tls-timeout': 'the TLS handshake did not finish in time',
   'tls-expired': 'its certificate has expired, or the clock of this machine is wrong; --insecure accepts it',
   'tls-not-yet-valid': 'its certificate is not valid yet, or the clock of this machine is wrong; --insecure accepts it',

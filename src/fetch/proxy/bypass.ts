@@ -1,0 +1,47 @@
+// Which hosts are asked without a proxy: the list of NO_PROXY, read as curl reads it.
+
+import ipaddr from 'ipaddr.js';
+import type { OriginParts } from '../net/origins.ts';
+
+export type Bypass = (parts: Pick<OriginParts, 'hostname' | 'isAddress' | 'port'>) => boolean;
+
+/**
+ * Reads names, addresses and networks (`10.0.0.0/8`), separated by commas or spaces. A name stands for its subdomains
+ * too, with or without a dot before it. After a colon there may be a port. `*` alone stands for every host.
+ */
+export function createBypass(list: string): Bypass {
+  const entries = list.split(/[\s,]+/).filter((entry) => entry !== '');
+  if (entries.includes('*')) return () => true;
+  const rules = entries.map(ruleOf);
+  return (parts) => rules.some((rule) => rule(parts));
+}
+
+function ruleOf(entry: string): Bypass {
+  // An IPv6 address without brackets has several colons, and no port after it.
+  const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:]*))(?::(\d+))?$/.exec(entry) ?? [];
+  const host = (bracketed ?? plain ?? entry).toLowerCase().replace(/^\.|\.$/g, '');
+  const matches = host.includes('/') ? networkOf(host) : ipaddr.isValid(host) ? addressOf(host) : domainOf(host);
+  return (parts) => (port === undefined || Number(port) === parts.port) && matches(parts);
+}
+
+function domainOf(domain: string): Bypass {
+  return ({ hostname, isAddress }) => {
+    const name = hostname.replace(/\.$/, '');
+    return !isAddress && domain !== '' && (name === domain || name.endsWith(`.${domain}`));
+  };
+}
+
+function addressOf(text: string): Bypass {
+  const wanted = ipaddr.parse(text).toString();
+  return ({ hostname, isAddress }) => isAddress && ipaddr.parse(hostname).toString() === wanted;
+}
+
+function networkOf(text: string): Bypass {
+  if (!ipaddr.isValidCIDR(text)) return () => false;
+  const [network, bits] = ipaddr.parseCIDR(text);
+  return ({ hostname, isAddress }) => {
+    if (!isAddress) return false;
+    const address = ipaddr.parse(hostname);
+    return address.kind() === network.kind() && address.match(network, bits);
+  };
+}

@@ -1,0 +1,96 @@
+// Which proxy an origin goes through. One host has one proxy, in this run and in the next, so that its cookies and its
+// pace stay together: the host and the proxies alone decide, by rendezvous hashing. A proxy that failed rests, and only
+// its hosts move to others. This file alone knows which proxies rest.
+
+import { PROXY_REST_MS, PROXY_REST_MS_MAX } from '../../base/limits-of-proxies.ts';
+import type { ProxyAddress } from '../../url/proxy.ts';
+import type { OriginParts } from '../net/origins.ts';
+import { type Bypass, createBypass } from './bypass.ts';
+
+export interface ProxyRules {
+  readonly proxies: readonly ProxyAddress[];
+  /** Hosts that are asked without a proxy, as NO_PROXY names them. */
+  readonly bypass: string;
+  /** The names in the user's own URLs: they may be private although the proxy resolves them. */
+  readonly meantNames: readonly string[];
+  /** Accept any TLS certificate of a proxy. */
+  readonly insecure: boolean;
+  /** Certificates of issuers that a proxy may have, in PEM; null for those of this machine. */
+  readonly ca: string | null;
+}
+
+interface Rest {
+  /** How often it failed since it last worked. */
+  failures: number;
+  /** In steady time. */
+  untilAt: number;
+}
+
+/** Whether names are resolved on this machine, so that the guard sees the addresses. */
+export function resolvesHere({ scheme }: ProxyAddress): boolean {
+  return scheme === 'socks5';
+}
+
+export class Routes {
+  readonly #bypass: Bypass;
+  readonly #secure: readonly ProxyAddress[];
+  readonly #plain: readonly ProxyAddress[];
+  readonly #resting = new Map<ProxyAddress, Rest>();
+  readonly #now: () => number;
+
+  constructor({ proxies, bypass }: Pick<ProxyRules, 'proxies' | 'bypass'>, now: () => number) {
+    this.#bypass = createBypass(bypass);
+    this.#secure = candidates(proxies, 'https');
+    this.#plain = candidates(proxies, 'http');
+    this.#now = now;
+  }
+
+  /** The proxy for an origin; null if it is asked without one. */
+  readonly routeOf = (parts: Omit<OriginParts, 'route'>): ProxyAddress | null => {
+    const among = parts.isSecure ? this.#secure : this.#plain;
+    if (among.length === 0 || this.#bypass(parts)) return null;
+    if (among.length === 1) return among[0]!;
+    const awake = among.filter((proxy) => !this.#isResting(proxy));
+    // If all rest, the one that has rested longest is the best guess.
+    if (awake.length === 0) return among.reduce((best, each) => (this.#until(each) < this.#until(best) ? each : best));
+    const weights = new Map(
+      awake.map((proxy) => [proxy, weightOf(`${parts.hostname} ${proxy.label} ${proxy.username}`)]),
+    );
+    return awake.reduce((best, each) => (weights.get(each)! > weights.get(best)! ? each : best));
+  };
+
+  /** The proxy itself failed. Tells whether another one can be used for such an origin. */
+  failed(proxy: ProxyAddress, isSecure: boolean): boolean {
+    const failures = (this.#resting.get(proxy)?.failures ?? 0) + (this.#isResting(proxy) ? 0 : 1);
+    const restMs = Math.min(PROXY_REST_MS * 2 ** (failures - 1), PROXY_REST_MS_MAX);
+    this.#resting.set(proxy, { failures, untilAt: this.#now() + restMs });
+    return (isSecure ? this.#secure : this.#plain).some((each) => !this.#isResting(each));
+  }
+
+  worked(proxy: ProxyAddress): void {
+    if (this.#resting.size > 0) this.#resting.delete(proxy);
+  }
+
+  #isResting(proxy: ProxyAddress): boolean {
+    return this.#until(proxy) > this.#now();
+  }
+
+  #until(proxy: ProxyAddress): number {
+    return this.#resting.get(proxy)?.untilAt ?? 0;
+  }
+}
+
+/** A proxy for one scheme wins over those for both. */
+function candidates(proxies: readonly ProxyAddress[], scheme: ProxyAddress['only']): readonly ProxyAddress[] {
+  const own = proxies.filter(({ only }) => only === scheme);
+  return own.length > 0 ? own : proxies.filter(({ only }) => only === null);
+}
+
+/** FNV-1a, with its bits mixed once more: names that differ in one letter must not stay neighbours. */
+function weightOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}
