@@ -9,6 +9,7 @@ import { databasePlace, quotedName } from '../../src/store/postgres/place.ts';
 import { type Started, startGossamer } from '../helpers/gossamer.ts';
 import { jobFolders } from '../helpers/job-folders.ts';
 import { type LinkedHosts, leastGapMs, serveLinkedHosts } from '../helpers/linked-hosts.ts';
+import { missingLoopback } from '../helpers/loopback.ts';
 import { NO_POSTGRES, startPostgres, type TestDatabase } from '../helpers/postgres.ts';
 
 const newFolder = jobFolders('workers');
@@ -38,8 +39,9 @@ async function done(...args: string[]): Promise<string> {
   return stdout;
 }
 
-if (NO_POSTGRES !== false) {
-  test('workers: several processes on one job', { skip: NO_POSTGRES }, () => {});
+const skip = NO_POSTGRES || (await missingLoopback('127.0.2.1'));
+if (skip !== false) {
+  test('workers: several processes on one job', { skip }, () => {});
 } else {
   const database = await startPostgres();
   after(() => database[Symbol.asyncDispose]());
