@@ -36,6 +36,11 @@ const TABLE: readonly (readonly [string, Stage, string, string])[] = [
   ['ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR', 'response', '1.1.1.1', 'reset'],
   ['ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC', 'response', '1.1.1.1', 'reset'],
   ['EPROTO', 'tls', '1.1.1.1', 'tls-protocol'],
+  ['EHOSTUNREACH', 'tls', '1.1.1.1', 'unreachable'],
+  ['EPERM', 'tls', '1.1.1.1', 'unreachable'],
+  ['ETIMEDOUT', 'tls', '1.1.1.1', 'connect-timeout'],
+  ['ENOBUFS', 'tls', '1.1.1.1', 'machine'],
+  ['EPERM', 'connect', '1.1.1.1', 'unreachable'],
 ];
 
 for (const [code, stage, address, expected] of TABLE) {

@@ -48,8 +48,12 @@ export function failureOf(error: Error | null, stage: Stage, address: string): F
   return { code: codeOf(code, stage, address.includes(':')), detail };
 }
 
+/** Errors of the system while it sends or receives, and not of TLS. */
+const SYSTEM_CODE = /^E(?!PROTO$)[A-Z]+$/;
+
 function codeOf(code: string, stage: Stage, isIpv6: boolean): ErrorCode {
-  if (stage === 'tls' && code !== 'ECONNRESET' && code !== 'EPIPE' && code !== '') {
+  if (stage === 'tls' && SYSTEM_CODE.test(code) && code !== 'EPIPE') return codeOf(code, 'connect', isIpv6);
+  if (stage === 'tls' && code !== 'EPIPE' && code !== '') {
     // TLS alerts are about our certificate, and we have none.
     const found = code.startsWith('ERR_SSL') ? undefined : CERTIFICATE.find(([words]) => words.test(code));
     return found?.[1] ?? 'tls-protocol';

@@ -9,7 +9,7 @@ const INDEX = JSON.stringify(new URL('../../src/index.ts', import.meta.url).href
 const PAGES = ['/', '/0', '/1', '/2', '/3', '/4'];
 const LINKS = PAGES.map((path) => `<a href=${path}>x</a>`).join('');
 const ELSEWHERE =
-  '<a href=http://1.2.3.4/>x</a> <a href=/moved>x</a> <img src=http://1.2.3.5/i.png> <link rel=stylesheet href=http://[2606:4700::1]/s.css>';
+  '<a href=http://1.2.3.4/>x</a> <a href=/moved>x</a> <a href=http://some.example/>x</a> <img src=http://1.2.3.5/i.png> <link rel=stylesheet href=http://[2606:4700::1]/s.css>';
 const ROBOTS = 'User-agent: *\nAllow: /\nSitemap: http://1.2.3.6/sitemap.xml\n';
 const skip = NO_OWN_NETWORK;
 /** Kinds of routes that lead nowhere: connect fails with EACCES, EINVAL and EHOSTUNREACH. */
@@ -32,8 +32,11 @@ function crawled(others: readonly string[], pagesMost: number): Had {
   return inOwnNetwork(`
     import { execFileSync } from 'node:child_process';
     import { once } from 'node:events';
+    import { writeFileSync } from 'node:fs';
     import { createServer } from 'node:http';
     import { crawl } from ${INDEX};
+    writeFileSync(home + '/resolv.conf', 'nameserver ${CLOSED.prohibit}.53\\nnameserver 1.2.3.53\\n');
+    execFileSync('mount', ['--bind', home + '/resolv.conf', '/etc/resolv.conf']);
     for (const [kind, net] of ${JSON.stringify(Object.entries(CLOSED))}) execFileSync('ip', ['route', 'add', kind, net + '.0/24']);
     const server = createServer(({ url, headers }, response) => {
       const location = headers.host.startsWith('127.0.0.2') ? 'http://1.2.3.4' + url : 'http://1.2.3.4/';
@@ -65,6 +68,8 @@ test('crawl: links, redirects, images and sitemaps without a way fail, and every
   assert.deepEqual(failed, {
     'http://1.2.3.4/': 'unreachable',
     'http://1.2.3.5/i.png': 'unreachable',
+    // No way leads to the servers of names.
+    'http://some.example/': 'dns-failure',
     'http://[2606:4700::1]/s.css': 'unreachable',
     ...Object.fromEntries(CLOSED_URLS.map((url) => [url, 'unreachable'])),
   });
