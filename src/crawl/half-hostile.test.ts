@@ -54,6 +54,11 @@ function replyTo(path: string, { goodMs, every, slow }: Mix = MIXES[0]!): Virtua
   return slow[number % every] ?? KINDS[number % KINDS.length]!;
 }
 
+function linksTo(name: string, count: number): VirtualReply {
+  const body = Array.from({ length: count }, (_, at) => `<a href="/${name}${at}">x</a>`).join('');
+  return { status: 200, headers: HTML, body };
+}
+
 /** How long the crawl takes, in virtual time, and which good pages were had. */
 async function crawled(isHostile: boolean, mix: Mix) {
   const names = Array.from({ length: PAGES }, (_, at) => [
@@ -102,15 +107,11 @@ test('crawl: a host whose first hostile answers break off, are silent and trickl
 test('crawl: a host of 500 responses that trickle holds its own share of the requests, and other hosts go on', async () => {
   const TRICKLE_MS = 30_000;
   const HOST_CONCURRENCY = 16;
-  const links = (name: string, count: number): VirtualReply => {
-    const body = Array.from({ length: count }, (_, at) => `<a href="/${name}${at}">x</a>`).join('');
-    return { status: 200, headers: HTML, body };
-  };
   const trickle: VirtualReply = { status: 200, headers: HTML, body: 'x', error: 'min-rate', afterMs: TRICKLE_MS };
   const roots = ['http://a.example/trickles', 'http://b.example/goods'];
   const started = await startVirtual({ roots, sitemaps: false }, (path) => {
-    if (path === '/trickles') return links('trickle', 500);
-    if (path === '/goods') return links('good', PAGES);
+    if (path === '/trickles') return linksTo('trickle', 500);
+    if (path === '/goods') return linksTo('good', PAGES);
     return path.startsWith('/trickle') ? trickle : { ...replyTo(path), afterMs: 100 };
   });
   await started.forMs(20_000);
@@ -124,3 +125,22 @@ test('crawl: a host of 500 responses that trickle holds its own share of the req
   started.run.stop('now');
   await started.toTheEnd();
 });
+
+for (const [hosts, goodMin] of [
+  [7, PAGES],
+  [99, 150],
+] as const) {
+  test(`crawl: ${hosts} hosts whose responses never end leave places to one that answers`, async () => {
+    const roots = Array.from({ length: hosts }, (_, at) => `http://t${at}.example/trickles`);
+    const started = await startVirtual({ roots: [...roots, 'http://good.example/goods'], sitemaps: false }, (path) => {
+      if (path === '/trickles') return linksTo('trickle', 100);
+      if (path === '/goods') return linksTo('good', PAGES);
+      return path.startsWith('/trickle') ? { ...TRICKLE, afterMs: 3_600_000 } : { ...replyTo(path), afterMs: 100 };
+    });
+    await started.forMs(20_000);
+    const good = started.asked.filter(([, path]) => path.startsWith('/good')).length;
+    assert.ok(good >= goodMin, `${good} good pages in twenty seconds`);
+    started.run.stop('now');
+    await started.toTheEnd();
+  });
+}

@@ -59,3 +59,13 @@ test('take: a host that comes late has the next places, until it has as many as 
   const hosts = turns.take(10, NOW + 1, room(10)).map(({ hostId }) => hostId);
   assert.equal(hosts.filter((host) => host === 3).length, 7, hosts.join());
 });
+
+test('take: one of thirty hosts that gives back its only place has it again, unless very many hosts wait', () => {
+  const again = (others: number): boolean => {
+    const turns = rotationOf([100, ...Array.from({ length: others }, () => 100)]);
+    turns.take(31, NOW, () => ({ ...FREE, take: 1 }));
+    turns.settled(1);
+    return turns.take(1, NOW, () => ({ ...FREE, take: 3 }))[0]?.hostId === 1;
+  };
+  assert.deepEqual([again(30), again(100)], [true, false]);
+});

@@ -60,6 +60,8 @@ export interface Rotation {
 
 /** How many hosts with much in hand are passed over in one call. */
 const PASSED_OVER_MAX = 32;
+/** How many hosts may wait, for each that has URLs in hand, so that a place goes back to the host that gave it. */
+const OTHERS_MOST = 2;
 
 /** `nearMost` is how many hosts may be near their turn. */
 export function createRotation(reader: QueueReader, nearMost?: number): Rotation {
@@ -113,11 +115,12 @@ export function createRotation(reader: QueueReader, nearMost?: number): Rotation
     if (count > 0) inHand.set(hostId, count);
     else inHand.delete(hostId);
   };
-  const isAhead = (hostId: number): boolean => (inHand.get(hostId) ?? 0) * inHand.size > inHandOfAll;
+  /** To be compared with `inHandOfAll`: what all would have in hand if each had as much as this host. */
+  const weightOf = (hostId: number): number => (inHand.get(hostId) ?? 0) * inHand.size;
   /** Takes out the host whose turn it is; 0 if there is none. */
   const shift = (): number => {
     for (let hostId = places.shift(); hostId !== 0; hostId = places.shift()) {
-      if (ahead.length >= PASSED_OVER_MAX || !isAhead(hostId)) return hostId;
+      if (ahead.length >= PASSED_OVER_MAX || weightOf(hostId) <= inHandOfAll) return hostId;
       ahead.push(hostId);
     }
     return ahead.shift() ?? 0;
@@ -195,7 +198,14 @@ export function createRotation(reader: QueueReader, nearMost?: number): Rotation
     },
     settled(hostId) {
       if (inHand.has(hostId)) add(hostId, -1);
-      if (places.until(hostId) === Number.POSITIVE_INFINITY) open(hostId, 0);
+      const isParked = places.until(hostId) === Number.POSITIVE_INFINITY;
+      const hasUrls = places.isReady(hostId) || (isParked && backlogs.firstDueAt(hostId) < Number.POSITIVE_INFINITY);
+      // It may take the place that it gives back, unless it has much in hand or many other hosts wait. Otherwise its
+      // places would go, one by one, to hosts that give nothing back.
+      const isNext = hasUrls && places.size <= OTHERS_MOST * inHand.size && weightOf(hostId) < inHandOfAll;
+      if (isNext) places.keepTurn(hostId);
+      if (isParked) open(hostId, 0);
+      else if (isNext) places.place(hostId, 0);
     },
     hold: open,
     forget(hostId) {

@@ -160,7 +160,11 @@ export function createPostgresFrontier(parts: PostgresFrontierParts): {
     // got nothing is asked again: since its answer it may have been loaded, or its request may have ended.
     const roomLeft: AskRoom = (host, hostId) => {
       const before = given.get(hostId);
-      if (before !== undefined && before.taken > 0) return { ...before.room, take: before.room.take - before.taken };
+      if (before !== undefined && before.taken > 0) {
+        const take = before.room.take - before.taken;
+        // Beyond it there is room when one of these leases is settled.
+        return { ...before.room, take, notBefore: take > 0 ? 0 : Number.POSITIVE_INFINITY };
+      }
       const asked = share.isLeaving(hostId) ? LEAVING : room(host, hostId);
       if (asked === null) return null;
       given.set(hostId, { room: asked, taken: 0 });
