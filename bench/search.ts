@@ -1,9 +1,10 @@
 // What searching costs: the index of a documentation (processor time a page, and its size over the text's), questions
 // to an index of many made-up pages, and what --index takes from a crawl. Run with
 //   npm run bench -- search [--pages 100000] [--rounds 5] [--only index,questions,crawl]
-// The long form asks an index of a million pages: --only questions --pages 1000000
+// The long form asks an index of a million pages: --only questions --pages 1000000. The index of made-up pages is kept
+// in bench/work, so that only the first run makes it.
 
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { IndexedPage } from '../src/search/page-terms.ts';
@@ -84,13 +85,28 @@ function wordBy(random: Random): string {
   return `w${Math.floor(WORDS ** random()) - 1}`;
 }
 
-async function benchQuestions(pages: number): Promise<void> {
-  const job = join(folder, 'made-up');
+/** Makes an index of made-up pages unless it is there already: that of a million takes longer than all questions. */
+async function madeUpIndex(pages: number): Promise<string> {
+  const job = join(WORK, `index-${pages}-${SEED}`);
+  const mark = join(job, '.made');
+  if (existsSync(mark)) return job;
+  rmSync(job, { recursive: true, force: true });
   mkdirSync(job);
   const random = seededRandom(SEED);
+  const begunAt = performance.now();
   await using filler = openSqliteWriter(job, (url) => url);
   for (let id = 1; id <= pages; id += 1) await filler.add(pageOf(id, random), id);
   await filler.end();
+  console.log(
+    `\n${pages} made-up pages indexed in ${((performance.now() - begunAt) / 1000).toFixed(0)} s; ${job} is kept`,
+  );
+  writeFileSync(mark, '');
+  return job;
+}
+
+async function benchQuestions(pages: number): Promise<void> {
+  const job = await madeUpIndex(pages);
+  const random = seededRandom(SEED + 1);
   await using index = openSqliteReader(job);
   const times: number[] = [];
   let found = 0;

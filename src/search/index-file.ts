@@ -34,7 +34,6 @@ const TABLES = `
   -- To count the pages takes a look at all of them.
   create table languages (language text primary key, pages integer not null) without rowid;
   create virtual table words using fts5 (text, opening, headings, title, path, content='', contentless_delete=1, ${TOKENS});
-  create virtual table terms using fts5vocab (words, row);
   create virtual table anchor_words using fts5 (text, content='', contentless_delete=1, ${TOKENS});
   create table anchors (target integer not null, text text not null, primary key (target, text)) without rowid;
   create table untold (target integer primary key);

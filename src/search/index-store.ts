@@ -25,6 +25,9 @@ export interface IndexFiller extends AsyncDisposable {
   pages(): Promise<number>;
 }
 
+/** So many of the first pages tell whether a word is common: to count a common word takes a look at all its pages. */
+export const SAMPLED_MAX = 5_000;
+
 /** Where a question is looked for: in all columns of the pages, in their titles, or in the texts of links to them. */
 export type SearchedPart = 'all' | 'title' | 'anchors';
 
@@ -50,15 +53,23 @@ export interface PageFacts {
   readonly at: number;
 }
 
+export interface AlikeGroups {
+  readonly count: number;
+  readonly groups: readonly { readonly pages: number; readonly urls: readonly string[] }[];
+}
+
 export interface IndexReader extends AsyncDisposable {
   /** How many pages there are. */
   pages(): Promise<number>;
   /** The languages of the pages, the most frequent first. */
   languages(most: number): Promise<readonly string[]>;
-  /** How many pages have each of the terms. */
-  pagesWith(terms: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  /** How many of the first `among` pages have each of the terms. */
+  pagesWith(terms: readonly string[], among?: number): Promise<ReadonlyMap<string, number>>;
   isInTitle(match: Match): Promise<boolean>;
-  /** The first pages that match, in the order of their ids. */
+  /**
+   * The first pages that match, in the order of their ids. Those with a match in the title have no score: it takes a
+   * look at all pages with each of the words.
+   */
   candidates(match: Match, scope: SearchedPart, filters: readonly Filter[], most: number): Promise<readonly Ranked[]>;
   /** All pages, in the order of their URLs, where a question has filters only. */
   listed(filters: readonly Filter[], most: number): Promise<readonly Ranked[]>;
@@ -66,6 +77,8 @@ export interface IndexReader extends AsyncDisposable {
   matched(match: Match | null, filters: readonly Filter[], most: number): Promise<readonly number[]>;
   /** How many `matched` would find. */
   count(match: Match | null, filters: readonly Filter[], most: number): Promise<number>;
+  /** Pages whose words have the same fingerprint, the largest groups first, with the first URLs of each. */
+  alike(most: number, examples: number): Promise<AlikeGroups>;
   /** In the order of `ids`. */
   facts(ids: readonly number[]): Promise<readonly PageFacts[]>;
 }

@@ -1,6 +1,7 @@
 // Finds the index of a job: in its folder, or in the database where its rows are.
 
 import type { Ledger } from '../base/contracts.ts';
+import { JobError } from '../base/errors.ts';
 import { dropIndex } from './index-file.ts';
 import type { IndexFiller, IndexReader } from './index-store.ts';
 import { openPostgresReader } from './postgres-reader.ts';
@@ -8,6 +9,17 @@ import { dropTables } from './postgres-tables.ts';
 import { openPostgresWriter } from './postgres-writer.ts';
 import { openSqliteReader } from './sqlite-reader.ts';
 import { openSqliteWriter } from './sqlite-writer.ts';
+
+/** Whether the job has an index that can be read. */
+export async function hasIndex(folder: string, ledger: Pick<Ledger, 'tables'>): Promise<boolean> {
+  try {
+    await (await openReader(folder, ledger))[Symbol.asyncDispose]();
+    return true;
+  } catch (error) {
+    if (error instanceof JobError) return false;
+    throw error;
+  }
+}
 
 /** Throws JobError if there is no index that can be read. */
 export async function openReader(folder: string, { tables }: Pick<Ledger, 'tables'>): Promise<IndexReader> {

@@ -55,12 +55,15 @@ export async function openPostgresReader(tables: JobTables, folder: string): Pro
       const select = `SELECT language FROM ${pages} GROUP BY 1 ORDER BY count(*) DESC, language COLLATE "C" LIMIT $1`;
       return (await ask(select, [most])).rows.map(([language]) => language as string);
     },
-    async pagesWith(terms) {
+    async pagesWith(terms, among = Number.MAX_SAFE_INTEGER) {
       const vector = `${schema}.search_vector(${ALL_TERMS})`;
+      const [[last = Number.MAX_SAFE_INTEGER] = []] = (
+        await ask(`SELECT p.id FROM ${pages} ORDER BY p.id LIMIT 1 OFFSET $1`, [among - 1])
+      ).rows;
       const { rows } = await ask(
-        `SELECT term, (SELECT count(*) FROM ${pages} WHERE ${vector} @@ ('''' || term || '''')::tsquery)
+        `SELECT term, (SELECT count(*) FROM ${pages} WHERE ${vector} @@ ('''' || term || '''')::tsquery AND p.id <= $2)
           FROM unnest($1::text[]) term`,
-        [terms],
+        [terms, last],
       );
       return new Map(rows.map(([term, count]) => [term as string, Number(count)]));
     },
@@ -83,6 +86,16 @@ export async function openPostgresReader(tables: JobTables, folder: string): Pro
     count(match, filters, most) {
       const { sql, values } = matchedSql(match, filters, most);
       return number(`SELECT count(*) FROM (${sql}) x`, values);
+    },
+    async alike(most, examples) {
+      const { rows } = await ask(
+        `SELECT count(*), (array_agg(p.url ORDER BY p.id))[1:$2], count(*) OVER () FROM ${pages}
+          GROUP BY p.likeness_high, p.likeness_low HAVING count(*) > 1
+          ORDER BY 1 DESC, p.likeness_high, p.likeness_low LIMIT $1`,
+        [most, examples],
+      );
+      const groups = rows.map(([count, urls]) => ({ pages: Number(count), urls: urls as string[] }));
+      return { count: Number(rows[0]?.[2] ?? 0), groups };
     },
     async facts(ids) {
       const select = `SELECT id, url, title, type, language, at FROM ${pages} WHERE id = ANY($1::bigint[])`;
@@ -110,6 +123,22 @@ function from(schema: string, part: SearchedPart): string {
   return part === 'anchors' ? `${schema}.search_named n JOIN ${pages} ON p.id = n.id` : pages;
 }
 
+async function titled(
+  { schema, ask }: Pick<JobTables, 'schema' | 'ask'>,
+  match: Match,
+  filters: readonly Filter[],
+  most: number,
+): Promise<readonly Ranked[]> {
+  const values = new Values();
+  const { rows } = await ask(
+    `SELECT ${RANKED} FROM ${from(schema, 'title')}
+      WHERE ${isMatch(schema, match, 'title', values)} AND ${isFiltered(filters, values)}
+      ORDER BY p.id LIMIT ${values.add(most)}`,
+    values.list,
+  );
+  return rows.map((row) => rankedOf(row, 0));
+}
+
 async function candidates(
   { schema, ask }: JobTables,
   match: Match,
@@ -117,6 +146,7 @@ async function candidates(
   filters: readonly Filter[],
   most: number,
 ): Promise<readonly Ranked[]> {
+  if (part === 'title') return titled({ schema, ask }, match, filters, most);
   const phrases = rankedPhrases(match);
   const counts = new Values();
   const length = part === 'anchors' ? 'n.length' : 'p.length';

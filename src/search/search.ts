@@ -2,7 +2,7 @@
 // but the most common ones, then pages with some of them. Pages that say nearly the same are one result.
 
 import { unlikeness } from '../base/fingerprint.ts';
-import type { IndexReader, PageFacts, Ranked } from './index-store.ts';
+import { type IndexReader, type PageFacts, type Ranked, SAMPLED_MAX } from './index-store.ts';
 import { type Match, type Variants, variantsOf } from './match.ts';
 import type { Question, QuestionPart } from './question.ts';
 import { suggestionFor } from './suggest.ts';
@@ -29,7 +29,7 @@ const RANKED_MAX = 400;
  * So many pages are compared: the first that were found of those with the words anywhere, and the same of those with
  * the words in their titles, and in the texts of links to them. A crawl finds first what is linked most.
  */
-const CANDIDATES_MAX = 1_500;
+const CANDIDATES_MAX = 600;
 export const COUNTED_MAX = 10_000;
 const ANCHORS_WEIGHT = 2;
 /** How much it counts if all of the title is what was asked for. The longer the rest of it, the less it counts. */
@@ -121,10 +121,10 @@ async function matchesOf(
 /** A phrase has at most as many pages as its rarest term. */
 async function commonAmong(index: IndexReader, all: readonly Variants[]): Promise<(variants: Variants) => boolean> {
   const terms = all.flat(2).map(({ term }) => term);
-  const [pages, pagesWith] = await Promise.all([index.pages(), index.pagesWith([...new Set(terms)])]);
+  const [pages, pagesWith] = await Promise.all([index.pages(), index.pagesWith([...new Set(terms)], SAMPLED_MAX)]);
   return (variants) => {
     const counts = variants.map((phrase) => Math.min(...phrase.map(({ term }) => pagesWith.get(term) ?? 0)));
-    return Math.max(0, ...counts) > pages * COMMON_SHARE;
+    return Math.max(0, ...counts) > Math.min(pages, SAMPLED_MAX) * COMMON_SHARE;
   };
 }
 
@@ -150,9 +150,12 @@ async function hitsOf(index: IndexReader, { match, inTitle, length }: Ranking, {
     else hits.set(candidate.id, { ...candidate, rank: more - NAMED_SCORE * Math.log(1 + candidate.named) });
   };
   for (const each of anywhere) add(each, each.score);
+  // What a title gives to a page that is not among the first: as much as to those that are.
+  const known = titled.map(({ id }) => hits.get(id)).filter((hit) => hit !== undefined);
+  const usual = known.length === 0 ? 0 : known.reduce((sum, { score }) => sum + score, 0) / known.length;
   for (const each of titled) {
     const share = each.titleLength === 0 ? 0 : Math.min(1, length / each.titleLength);
-    add(each, (hits.has(each.id) ? 0 : each.score) - TITLE_SCORE * share);
+    add(each, (hits.has(each.id) ? 0 : usual) - TITLE_SCORE * share);
   }
   for (const each of anchored) add(each, each.score * ANCHORS_WEIGHT);
   for (const hit of hits.values()) hit.rank = Math.round(hit.rank * 1e6) / 1e6;

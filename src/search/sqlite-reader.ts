@@ -19,6 +19,16 @@ const RANKED = 'pages.id, url, named, coalesce(length(pages.title), 0) as title_
 export function openSqliteReader(folder: string): IndexReader {
   const database = readIndex(folder);
   const count = (sql: string): number => database.prepare(sql).get()!['count'] as number;
+  const lasts = new Map<number, number>();
+  /** The id of the last of the first `among` pages. */
+  const lastOfFirst = (among: number): number => {
+    const known = lasts.get(among);
+    if (known !== undefined) return known;
+    const row = database.prepare('select id from pages order by id limit 1 offset ?').get(among - 1);
+    const last = (row?.['id'] as number | undefined) ?? Number.MAX_SAFE_INTEGER;
+    lasts.set(among, last);
+    return last;
+  };
   return {
     pages: async () => count('select coalesce(sum(pages), 0) as count from languages'),
     async languages(most) {
@@ -27,9 +37,12 @@ export function openSqliteReader(folder: string): IndexReader {
       );
       return select.all(most).map(({ language }) => language as string);
     },
-    async pagesWith(terms) {
-      const select = database.prepare('select doc from terms where term = ?');
-      return new Map(terms.map((term) => [term, (select.get(term)?.['doc'] as number | undefined) ?? 0]));
+    async pagesWith(terms, among = Number.MAX_SAFE_INTEGER) {
+      const last = lastOfFirst(among);
+      const select = database.prepare('select count(*) as pages from words where words match ? and rowid <= ?');
+      // FTS5 stops there only for an integer, and a number of JavaScript is bound as another type.
+      const pagesOf = (term: string): number => select.get(`"${term}"`, BigInt(last))!['pages'] as number;
+      return new Map(terms.map((term) => [term, pagesOf(term)]));
     },
     async isInTitle(match) {
       const select = database.prepare('select 1 from words where words match ? limit 1');
@@ -39,9 +52,10 @@ export function openSqliteReader(folder: string): IndexReader {
       const { where, values } = clauseOf(filters);
       const table = scope === 'anchors' ? 'anchor_words' : 'words';
       const weights = scope === 'anchors' ? '' : `, ${Object.values(WEIGHTS).join(', ')}`;
+      const score = scope === 'title' ? '0' : `bm25(${table}${weights})`;
       const barred = barredBy(match, scope);
       const select = database.prepare(
-        `select ${RANKED}, bm25(${table}${weights}) as score from ${table} join pages on pages.id = ${table}.rowid
+        `select ${RANKED}, ${score} as score from ${table} join pages on pages.id = ${table}.rowid
          where ${table} match ? and ${where} and ${barred.where} order by ${table}.rowid limit ?`,
       );
       return select.all(expressionOf(match, scope), ...values, ...barred.values, most).map(candidateOf);
@@ -61,6 +75,20 @@ export function openSqliteReader(folder: string): IndexReader {
     async count(match, filters, most) {
       const { sql, values } = matchedSql(match, filters, most);
       return database.prepare(`select count(*) as count from (${sql})`).get(...values)!['count'] as number;
+    },
+    async alike(most, examples) {
+      const groups = database
+        .prepare(`select likeness_high as high, likeness_low as low, count(*) as pages from pages group by 1, 2
+          having pages > 1 order by pages desc, high, low`)
+        .all() as unknown as { high: number; low: number; pages: number }[];
+      const some = database.prepare(
+        'select url from pages where likeness_high = ? and likeness_low = ? order by id limit ?',
+      );
+      const urlsOf = (high: number, low: number) => some.all(high, low, examples).map(({ url }) => url as string);
+      return {
+        count: groups.length,
+        groups: groups.slice(0, most).map(({ high, low, pages }) => ({ pages, urls: urlsOf(high, low) })),
+      };
     },
     async facts(ids) {
       const select = database.prepare('select id, url, title, type, language, at from pages where id = ?');

@@ -1,7 +1,7 @@
 // Mends a word that the index does not have: another word, one letter away, that it has. Of several the one on the most
 // pages is taken.
 
-import type { IndexReader } from './index-store.ts';
+import { type IndexReader, SAMPLED_MAX } from './index-store.ts';
 import { variantsOf } from './match.ts';
 import type { Question, QuestionPart } from './question.ts';
 import { stemOf } from './stemming.ts';
@@ -38,8 +38,14 @@ async function mend(
   const alphabet = ALPHABETS.find((letters) => [...word].every((letter) => letters.includes(letter)));
   if (alphabet === undefined) return null;
   const variants = variantsOf(part, languages);
-  const known = await pagesWith(variants.flat().map(({ term }) => term));
-  if (variants.some((terms) => terms.every(({ term }) => known.get(term)! > 0))) return null;
+  // Most words are on one of the first pages; it takes longer to look at all.
+  for (const among of [SAMPLED_MAX, undefined]) {
+    const known = await pagesWith(
+      variants.flat().map(({ term }) => term),
+      among,
+    );
+    if (variants.some((terms) => terms.every(({ term }) => known.get(term)! > 0))) return null;
+  }
   const stems = (languages.length === 0 ? [''] : languages).map(stemOf);
   const near = [...new Set(neighbours(word, alphabet))].map((each) => ({
     each,
