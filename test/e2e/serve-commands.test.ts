@@ -4,7 +4,16 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
-import type { BrokenAnswer, GroupsAnswer, JobsAnswer, TableAnswer, TreeAnswer } from '../../src/serve/api.ts';
+import type {
+  BrokenAnswer,
+  DuplicatesAnswer,
+  ErrorAnswer,
+  GroupsAnswer,
+  JobAnswer,
+  JobsAnswer,
+  TableAnswer,
+  TreeAnswer,
+} from '../../src/serve/api.ts';
 import { placesOf } from '../../src/serve/served-jobs.ts';
 import { gossamer, type Started, startGossamer } from '../helpers/gossamer.ts';
 import { crawledTo, jobFolders } from '../helpers/job-folders.ts';
@@ -121,6 +130,19 @@ test('crawl --metrics: figures for Prometheus without the page, while it crawls'
   assert.equal((await started.finished).code, 0, 'it does not stay');
 });
 
+test('serve: a job that is thrown away and begun anew is read anew', async () => {
+  await using site = await smallSite();
+  const job = newFolder();
+  await crawledTo(job, `${site.root}gone`);
+  await using asking = await serving([job]);
+  const { jobs } = await asking.get<JobsAnswer>('/api/jobs');
+  const total = async (): Promise<number> =>
+    (await asking.get<TableAnswer>(`/api/jobs/${jobs[0]!.id}/urls?q=state:done`)).total;
+  assert.equal(await total(), 1);
+  await crawledTo(job, site.root, { fresh: true });
+  assert.equal(await total(), 4);
+});
+
 test('serve: PostgreSQL gives the same answers', { skip: NO_POSTGRES }, async () => {
   const database = await startPostgres();
   after(() => database[Symbol.asyncDispose]());
@@ -131,6 +153,11 @@ test('serve: PostgreSQL gives the same answers', { skip: NO_POSTGRES }, async ()
   const store = ['--store', database.url];
   const crawled = await gossamer(['crawl', site.root, '-o', there, '-q', '--no-sitemaps', ...store]);
   assert.equal(crawled.code, 0, crawled.stderr);
+  for (const words of [
+    ['index', here],
+    ['index', there, ...store],
+  ])
+    assert.equal((await gossamer(words)).code, 0);
   const answersOf = async (job: string, url: string | null) => {
     await using asking = await serving([job], null, url);
     const { jobs } = await asking.get<JobsAnswer>('/api/jobs');
@@ -141,7 +168,19 @@ test('serve: PostgreSQL gives the same answers', { skip: NO_POSTGRES }, async ()
     const { groups } = await asking.get<GroupsAnswer>(`${base}/groups?by=status`);
     const { urls } = await asking.get<BrokenAnswer>(`${base}/broken`);
     const { children } = await asking.get<TreeAnswer>(`${base}/tree?path=${encodeURIComponent(site.root)}`);
-    return { total, rows: rows.map((row) => ({ ...row, id: 0 })), groups, urls, children };
+    const { index } = await asking.get<JobAnswer>(base);
+    const alike = await asking.get<DuplicatesAnswer | ErrorAnswer>(
+      `${base}/near-duplicates`,
+      index === 'ready' ? 200 : 409,
+    );
+    return {
+      ...{ index, alike: { ...alike, tookMs: 0 } },
+      total,
+      rows: rows.map((row) => ({ ...row, id: 0 })),
+      groups,
+      urls,
+      children,
+    };
   };
   assert.deepEqual(await answersOf(there, database.url), await answersOf(here, null));
 });

@@ -1,12 +1,10 @@
 // Answers about what a job found: problems, the shape of the site, the course of time.
 
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { systemClock } from '../../base/clock.ts';
+import { JobError } from '../../base/errors.ts';
 import { EXAMPLES_MAX } from '../../base/limits-of-serving.ts';
 import { allOf } from '../../base/paged.ts';
-import { INDEX_FILE } from '../../store/location.ts';
+import { openReader } from '../../search/open-index.ts';
 import { patternFault, patternOf } from '../../url/pattern.ts';
 import { redirectsOf } from '../../views/report/redirects.ts';
 import type {
@@ -72,36 +70,15 @@ export async function duplicatesAnswerOf(job: AskedJob, query: QueryFields): Pro
 /** Pages whose words have the same fingerprint, by the index for searches. */
 export async function nearDuplicatesAnswerOf(job: AskedJob, query: QueryFields): Promise<DuplicatesAnswer> {
   const begunAt = systemClock.now();
-  const database = openIndexOf(job);
-  try {
-    const groups = database
-      .prepare(
-        `SELECT likeness_high AS high, likeness_low AS low, count(*) AS urls FROM pages
-           GROUP BY likeness_high, likeness_low HAVING urls > 1 ORDER BY urls DESC, high, low`,
-      )
-      .all() as unknown as { high: number; low: number; urls: number }[];
-    const some = database.prepare('SELECT url FROM pages WHERE likeness_high = ? AND likeness_low = ? LIMIT ?');
-    return {
-      groupCount: groups.length,
-      groups: groups.slice(0, limitIn(query, 100)).map(({ high, low, urls }) => {
-        return {
-          urls,
-          bytes: null,
-          examples: some.all(high, low, EXAMPLES_MAX).map(({ url }) => url as string),
-          q: null,
-        };
-      }),
-      tookMs: tookSince(begunAt),
-    };
-  } finally {
-    database.close();
-  }
-}
-
-function openIndexOf({ folder }: AskedJob): DatabaseSync {
-  const path = join(folder, INDEX_FILE);
-  if (existsSync(path)) return new DatabaseSync(path, { readOnly: true });
-  throw new ApiError(409, 'no-index', `This job has no index yet: make it with gossamer index ${folder}.`);
+  await using index = await openReader(job.folder, job.ledger).catch((error: Error) => {
+    throw error instanceof JobError ? new ApiError(409, 'no-index', error.message) : error;
+  });
+  const { count, groups } = await index.alike(limitIn(query, 100), EXAMPLES_MAX);
+  return {
+    groupCount: count,
+    groups: groups.map(({ pages, urls }) => ({ urls: pages, bytes: null, examples: urls, q: null })),
+    tookMs: tookSince(begunAt),
+  };
 }
 
 export async function treeAnswerOf(job: AskedJob, query: QueryFields): Promise<TreeAnswer> {

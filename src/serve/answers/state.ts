@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { systemClock } from '../../base/clock.ts';
 import type { Counts } from '../../base/contracts.ts';
 import { FLIGHTS_SHOWN_MAX } from '../../base/limits-of-serving.ts';
-import { INDEX_FILE } from '../../store/location.ts';
+import { hasIndex } from '../../search/open-index.ts';
 import { type JobStatus, jobStatus } from '../../views/report/job-summary.ts';
 import type { Control, HostLane, JobAnswer, JobLine, LiveState } from '../api/jobs.ts';
 import { sentenceOf } from '../sentence.ts';
@@ -49,7 +49,7 @@ export async function jobAnswerOf(job: AskedJob): Promise<JobAnswer> {
     }),
     control: foreignControl(status),
     hasArchive: existsSync(join(job.folder, 'archive')),
-    index: existsSync(join(job.folder, INDEX_FILE)) ? 'ready' : 'missing',
+    index: (await hasIndex(job.folder, job.ledger)) ? 'ready' : 'missing',
     table: job.table.upTo,
   };
 }
