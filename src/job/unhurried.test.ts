@@ -39,6 +39,16 @@ test('unhurried: an answer is processed at once unless the event loop is overdue
   assert.ok(turnFor(ANSWER) instanceof Promise);
 });
 
+test('unhurried: where a turn was long, its timers come before the answers that wait; but those do not wait for ever', async () => {
+  const { state, processed, arrive, turn } = bench();
+  state.isOverdue = true;
+  void arrive(1);
+  await turn();
+  assert.deepEqual(processed, []);
+  await turn();
+  assert.deepEqual(processed, [1]);
+});
+
 test('unhurried: answers that wait go on in order, a few in each turn, and count in the budget', async () => {
   const { state, processed, budget, turnFor, arrive, turn } = bench();
   state.isOverdue = true;

@@ -31,6 +31,8 @@ export function createTurnFor({
     isGoing = true;
     while (waiting.length > 0) {
       await clock.turn();
+      // What made it overdue was in this turn: its timers come first.
+      if (isOverdue()) await clock.turn();
       const endsAt = clock.now() + PROCESSED_AT_ONCE_MS;
       let at = 0;
       do {
