@@ -19,9 +19,9 @@ export interface Holdings {
   files(): Promise<readonly string[]>;
   /** Whether the file has left the job's folder, or is about to. Then all of it belongs to the job. */
   isMoved(file: string): Promise<boolean>;
-  /** Throws an error of the code `ENOENT` if the file is nowhere. */
+  /** 0 if the file is gone from its depot. Throws an error of the code `ENOENT` if it is nowhere else. */
   sizeOf(file: string): Promise<number>;
-  /** Every record of the file and every damage, in order. Rejects like `sizeOf`. */
+  /** Every record of the file and every damage, in order. A file that is gone from its depot has no record. */
   records(file: string): AsyncGenerator<WarcRecord | Damage>;
   /** Rejects if no record is there or it is damaged. */
   record(place: ArchivePlace): Promise<WarcRecord>;
@@ -71,6 +71,14 @@ export function createHoldings({ folder, moved, depotAt }: HoldingsParts): Holdi
     return open;
   };
 
+  const isGone = async (file: string): Promise<boolean> => {
+    const there = openThere(file).then(() => false);
+    return there.catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return true;
+      throw error;
+    });
+  };
+
   return {
     folder,
     async files() {
@@ -84,9 +92,11 @@ export function createHoldings({ folder, moved, depotAt }: HoldingsParts): Holdi
       return known.has(file);
     },
     async sizeOf(file) {
+      if (await isGone(file)) return 0;
       return (await openThere(file))?.bytes ?? statSync(archivePath(folder, file)).size;
     },
     async *records(file) {
+      if (await isGone(file)) return;
       const there = await openThere(file);
       yield* readWarc(there ?? archivePath(folder, file));
     },

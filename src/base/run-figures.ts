@@ -42,7 +42,7 @@ export interface WorkerFigures {
   /** Its last sign of life. */
   readonly seenAt: number;
   readonly isAtWork: boolean;
-  /** Its process may be writing its archive files: it has not ended, and is not known to be gone. */
+  /** It may add to its archive files, or the database may still commit rows of them. */
   readonly mayWrite: boolean;
   /** Its run ended by itself, and all that it wrote is settled. */
   readonly hasEnded: boolean;

@@ -254,6 +254,16 @@ test('--archive: with S3 away the crawl goes on, says so once, ends with exit co
     assert.equal(code, 3, `${view[0]}: ${stderr}`);
     assert.match(stderr, /s3:\/\/archive-bucket: 127\.0\.0\.1:\d+ cannot be reached/);
   }
+  await s3.open();
+  s3.objects.delete([...s3.objects.keys()].sort()[0]!);
+  const without = [
+    ['verify', job],
+    ['export', 'wacz', job, '-q', '-o', join(home, 'without.wacz')],
+    ['remove', `${site.root}${pathOf(PAGES - 1).slice(1)}`, job],
+  ];
+  const told = await severally(without, environment);
+  assert.deepEqual(told.stderr.match(/^= .*/gm), ['= verify 1', '= export 1', '= remove 0'], told.stderr);
+  assert.doesNotMatch(told.stderr, /^ +at /m);
 });
 
 test('--archive: what cannot work is refused in one sentence, and nothing is written', async () => {

@@ -46,7 +46,7 @@ export async function closingLines(
   return lines;
 }
 
-const IN_DATABASE = 'Its rows are in the database: give other commands the same --store, or set GOSSAMER_STORE.';
+const IN_DATABASE = 'Its rows are in the database: give the same --store, or set GOSSAMER_STORE.';
 
 const BEGIN_ANEW = ['--fresh deletes it and crawls again, -o DIR keeps it and starts a new one.'];
 

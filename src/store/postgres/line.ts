@@ -166,8 +166,9 @@ function parserOf(oid: number, format: string): (text: string) => unknown {
   return oid === INT8 ? Number : driver().types.getTypeParser(oid, format);
 }
 
-const SERVER_SQL =
-  "SELECT current_setting('server_version_num') AS version, current_setting('server_encoding') AS encoding";
+/** Whoever has waited for a lock must see what others wrote meanwhile, also where another isolation is the default. */
+const SERVER_SQL = `SELECT current_setting('server_version_num') AS version, current_setting('server_encoding') AS encoding,
+  set_config('default_transaction_isolation', 'read committed', false)`;
 
 function assertServer({ server }: DatabasePlace, { rows }: QueryResult): void {
   const [{ version: number, encoding }] = rows as [{ version: string; encoding: string }];

@@ -28,7 +28,8 @@ function workerOf(row: readonly unknown[]): WorkerFigures {
       ...is: [boolean, boolean, boolean],
       ...counts: [number, number, number],
     ];
-  const mayWrite = mayComeBack && !isKnownGone({ home, pid }, thisWorker(null));
+  // The database may be doing the last commit of a process that has died. It does not once the worker was buried.
+  const mayWrite = mayComeBack && (isAtWork || !isKnownGone({ home, pid }, thisWorker(null)));
   return { name, machine, pid, startedAt, seenAt, isAtWork, mayWrite, hasEnded, hosts, pages, pagesPerSecond };
 }
 
