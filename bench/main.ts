@@ -46,6 +46,10 @@ const BENCHES: Readonly<Record<string, { readonly about: string; readonly load: 
     load: () => import('./start.ts'),
   },
   sitemap: { about: 'a sitemap of 50 MB: time, the longest slice, memory', load: () => import('./sitemap.ts') },
+  tls: {
+    about: 'https over HTTP/1.1 and HTTP/2, beside Go and asyncio; memory of a connection, cost of a handshake',
+    load: () => import('./tls.ts'),
+  },
   store: { about: 'the store alone: time, disk and memory a URL', load: () => import('./store.ts') },
 };
 

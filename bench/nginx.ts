@@ -33,6 +33,8 @@ export interface Manners {
   readonly isCoded?: boolean;
   /** The certificate vouches for itself. */
   readonly isSecure?: boolean;
+  /** With TLS: it chooses HTTP/2 where that is offered. */
+  readonly isHttp2?: boolean;
 }
 
 /** The module that Debian packs as `libnginx-mod-http-brotli-static`. */
@@ -77,7 +79,7 @@ function configuration(
   home: string,
   folder: string,
   port: number,
-  { isCoded = false, isSecure = false }: Manners,
+  { isCoded = false, isSecure = false, isHttp2 = false }: Manners,
 ): string {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
     (name) => `${name}_temp_path ${home}/${name};`,
@@ -98,7 +100,7 @@ http {
   keepalive_requests 100000000; keepalive_timeout 60s; absolute_redirect off;
   sendfile on; tcp_nopush on; gzip off; gzip_static ${isCoded ? 'on' : 'off'}; ${brotli ? 'brotli_static on;' : ''}
   ${tls}
-  server { listen 127.0.0.1:${port} ${isSecure ? 'ssl' : ''} backlog=4096; root ${folder}; index index.html; }
+  server { listen 127.0.0.1:${port} ${isSecure ? `ssl${isHttp2 ? ' http2' : ''}` : ''} backlog=4096; root ${folder}; index index.html; }
 }`;
 }
 

@@ -1,5 +1,5 @@
 // A plain Go crawler: workers around one queue, a map of what was seen, the tokenizer of golang.org/x/net/html. It keeps nothing
-// on disk and asks for no robots.txt. Usage: crawl [-c 64] [-insecure] ROOT
+// on disk and asks for no robots.txt. Usage: crawl [-c 64] [-insecure] [-http2] ROOT
 package main
 
 import (
@@ -33,6 +33,7 @@ type crawler struct {
 func main() {
 	concurrency := flag.Int("c", 64, "goroutines, and idle connections that are kept")
 	insecure := flag.Bool("insecure", false, "take any certificate")
+	http2 := flag.Bool("http2", false, "speak HTTP/2 where the server chooses it")
 	flag.Parse()
 	root, err := url.Parse(flag.Arg(0))
 	if err != nil || root.Host == "" {
@@ -46,6 +47,7 @@ func main() {
 				MaxIdleConnsPerHost: *concurrency,
 				MaxConnsPerHost:     *concurrency,
 				TLSClientConfig:     &tls.Config{InsecureSkipVerify: *insecure},
+				ForceAttemptHTTP2:   *http2,
 			},
 		},
 		host: root.Host,

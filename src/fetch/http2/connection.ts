@@ -15,6 +15,7 @@ import {
 import { onDemand } from '../../base/on-demand.ts';
 import type { Connection, ConnectionOwner, Protocol, ProtocolParts } from '../connection.ts';
 import type { Exchange } from '../exchange.ts';
+import type { RequestHead } from '../http1/request-head.ts';
 import type { Wire } from '../net/wire.ts';
 import { ERROR, failureOfSession, failureOfStream } from './failure.ts';
 import { authorityOf, fieldsOf, withoutConnection } from './request-fields.ts';
@@ -57,8 +58,9 @@ class Http2Connection implements Connection {
   /** When the server last said anything, in wheel time. */
   #heardMs: number;
   #error: Error | null = null;
-  /** The last request's text after its path, and the fields that it makes. */
+  /** The last request's text after its first line, what HTTP/2 sends of it, and the fields that it makes. */
   #tail = '';
+  #ownTail = '';
   #fields: readonly string[] = [];
 
   constructor(protocol: Protocol, parts: ProtocolParts, wire: Wire, owner: ConnectionOwner) {
@@ -90,15 +92,9 @@ class Http2Connection implements Connection {
   }
 
   write(exchange: Exchange): void {
-    const { requestHead } = this.#parts;
-    exchange.headOf = (request, origin, path) => withoutConnection(requestHead(request, origin, path));
     const { method } = exchange.request;
-    const head = exchange.requestHead;
-    const tail = head.slice(head.indexOf('\r\n') + 2);
-    if (tail !== this.#tail) {
-      this.#tail = tail;
-      this.#fields = [':scheme', 'https', ':authority', authorityOf(tail), ...fieldsOf(tail)];
-    }
+    exchange.headOf = this.#headOf;
+    this.#headOf(exchange.request, exchange.origin, exchange.path);
     const own = this.#session.request([':method', method, ':path', exchange.path, ...this.#fields]);
     const stream: Stream = { exchange, own, response: null, interim: 0 };
     this.#streams.set(exchange, stream);
@@ -106,6 +102,19 @@ class Http2Connection implements Connection {
     this.#sent += 1;
     if (this.#sent >= HTTP2_STREAMS_MAX) this.#withdraw();
   }
+
+  /** Nearly all requests of a connection have the same fields. */
+  readonly #headOf: RequestHead = (request, origin, path) => {
+    const head = this.#parts.requestHead(request, origin, path);
+    const end = head.indexOf('\r\n') + 2;
+    const tail = head.slice(end);
+    if (tail !== this.#tail) {
+      this.#tail = tail;
+      this.#ownTail = withoutConnection(tail);
+      this.#fields = [':scheme', 'https', ':authority', authorityOf(tail), ...fieldsOf(this.#ownTail)];
+    }
+    return head.slice(0, end) + this.#ownTail;
+  };
 
   abandon(exchange: Exchange): void {
     const stream = this.#streams.get(exchange);

@@ -1,0 +1,150 @@
+// https over HTTP/1.1 and over HTTP/2, 64 requests at a time, beside Go with the same protocol and asyncio; the memory of a
+// connection with TLS, and what a handshake costs. Run with
+//   npm run bench -- tls [--rounds 3] [--pages 20000] [--connections 5000] [--handshakes 1000]
+// It needs more open files than connections, here and in nginx: `ulimit -n 12000`.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { systemClock } from '../src/base/clock.ts';
+import { createFetch, type Fetcher } from '../src/fetch/fetch.ts';
+import { measure, WORK } from './measure.ts';
+import { startNginx } from './nginx.ts';
+import { contenderNamed } from './peers.ts';
+import { syntheticSite } from './sites.ts';
+import { printMachine, printTable, showSpread, showVerdict, spreadOf } from './table.ts';
+
+interface Run {
+  readonly requests: number;
+  readonly pagesPerSecond: number;
+  readonly usPerPage: number;
+  readonly rssMaxMb: number;
+}
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '3' },
+    pages: { type: 'string', default: '20000' },
+    connections: { type: 'string', default: '5000' },
+    handshakes: { type: 'string', default: '1000' },
+  },
+});
+/** By name: the crawler and what is said to it besides. */
+const RACE: Readonly<Record<string, readonly [contender: string, ...more: string[]]>> = {
+  'gossamer, HTTP/1.1': ['gossamer', '--no-http2'],
+  'gossamer, HTTP/2': ['gossamer', '--http2'],
+  'Go, HTTP/1.1': ['go'],
+  'Go, HTTP/2': ['go', '-http2'],
+  'asyncio, HTTP/1.1': ['asyncio'],
+};
+
+printMachine();
+await using nginx = await startNginx(syntheticSite(Number(values.pages)), { isSecure: true, isHttp2: true });
+const { port } = new URL(nginx.root);
+const runs = new Map<string, Run[]>(Object.keys(RACE).map((name) => [name, []]));
+for (let round = 0; round < Number(values.rounds); round += 1) {
+  for (const [name, made] of runs) made.push(await runOf(name));
+}
+report();
+for (const http2 of [false, true]) await measureMemory(http2);
+await measureHandshakes();
+
+async function runOf(name: string): Promise<Run> {
+  const [contender, ...more] = RACE[name]!;
+  const folder = mkdtempSync(join(WORK, 'job-'));
+  const mark = nginx.mark();
+  const command = contenderNamed(contender).command(nginx.root, join(folder, 'job'));
+  // Go wants its flags before the root; for gossamer and asyncio the place makes no difference.
+  const { code, stderr, wallMs, userMs, sysMs, rssMaxMb } = await measure(
+    [...command.slice(0, -1), ...more, command.at(-1)!],
+    folder,
+  );
+  rmSync(folder, { recursive: true });
+  if (code !== 0) throw new Error(`${name} ended with ${code}:\n${stderr}`);
+  const requests = nginx.since(mark).length;
+  process.stderr.write(`${name}: ${requests} in ${(wallMs / 1000).toFixed(1)} s\n`);
+  return {
+    requests,
+    pagesPerSecond: (requests * 1000) / wallMs,
+    usPerPage: ((userMs + sysMs) * 1000) / requests,
+    rssMaxMb,
+  };
+}
+
+function report(): void {
+  const spread = (name: string, figure: keyof Run): string =>
+    showSpread(spreadOf(runs.get(name)!.map((run) => run[figure])));
+  console.log(`\nhttps, ${values.pages} pages, 64 at a time, ${values.rounds} rounds, median (min-max)\n`);
+  printTable(
+    ['crawler', 'requests', 'pages/s', 'us a page (user+sys)', 'RSS MB'],
+    [...runs.keys()].map((name) => [
+      name,
+      ...(['requests', 'pagesPerSecond', 'usPerPage', 'rssMaxMb'] as const).map((figure) => spread(name, figure)),
+    ]),
+  );
+  console.log('');
+  printRatio('gossamer, HTTP/2', 'gossamer, HTTP/1.1', 0.9);
+  printRatio('gossamer, HTTP/1.1', 'Go, HTTP/1.1', 1);
+  printRatio('gossamer, HTTP/2', 'Go, HTTP/2', 1);
+  printRatio('gossamer, HTTP/1.1', 'asyncio, HTTP/1.1', 6);
+  printRatio('gossamer, HTTP/2', 'asyncio, HTTP/1.1', 6);
+}
+
+function printRatio(own: string, other: string, least: number): void {
+  const ratios = runs.get(own)!.map((run, round) => run.pagesPerSecond / runs.get(other)![round]!.pagesPerSecond);
+  console.log(`pages/s, ${own} / ${other}: ${showVerdict(spreadOf(ratios), '>=', least)}`);
+}
+
+function fetcherWith(http2: boolean): Fetcher {
+  return createFetch(
+    {
+      ...{ userAgent: 'gossamer/bench', headers: [], secrets: { origins: new Set<string>(), headers: [] } },
+      ...{ timeoutMs: 30_000, minRateBytesPerSecond: 0, responseMsMax: 3_600_000, bodyBytesMax: 1024 * 1024 },
+      ...{ insecure: true, http2, allowPrivate: true, allowedHosts: [], allowedAddresses: new Map(), allowedPorts: [] },
+      lookup: () => Promise.resolve([{ address: '127.0.0.1', ttlMs: 3_600_000 }]),
+    },
+    systemClock,
+  );
+}
+
+/** Asks `count` hosts, each over a connection of its own, which is then idle: as many stay as were busy at once. */
+async function askHosts(fetcher: Fetcher, count: number, from = 0, atOnce = 64): Promise<void> {
+  const { signal } = new AbortController();
+  let next = from;
+  const work = async (): Promise<void> => {
+    while (next < from + count) {
+      next += 1;
+      const url = `https://h${next}.test:${port}/nothing`;
+      const outcome = await fetcher.fetch({ url, method: 'GET' }, signal);
+      if (outcome.status !== 404) throw new Error(`${url}: ${outcome.error} ${outcome.detail}`);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
+}
+
+async function measureMemory(http2: boolean): Promise<void> {
+  const connections = Number(values.connections);
+  await using fetcher = fetcherWith(http2);
+  await askHosts(fetcher, 100);
+  const before = process.memoryUsage.rss();
+  await askHosts(fetcher, connections, 100, connections);
+  const open = fetcher.connections.open - 100;
+  const kb = (process.memoryUsage.rss() - before) / 1024 / open;
+  const what = `KB a connection with ${http2 ? 'HTTP/2' : 'HTTP/1.1'}, ${open} open`;
+  console.log(`${what}: ${showVerdict(spreadOf([kb]), '<=', 60)}`);
+}
+
+/** Processor time of ours alone; the second time each host's session is resumed. */
+async function measureHandshakes(): Promise<void> {
+  const handshakes = Number(values.handshakes);
+  await using fetcher = fetcherWith(false);
+  for (const what of ['full', 'resumed']) {
+    const before = process.cpuUsage();
+    await askHosts(fetcher, handshakes);
+    const { user, system } = process.cpuUsage(before);
+    const ms = (user + system) / 1000 / handshakes;
+    console.log(`ms of processor time a handshake, ${what}: ${showVerdict(spreadOf([ms]), '<=', 2.2)}`);
+    // Idle connections end by themselves.
+    while (fetcher.connections.open > 0) await new Promise<void>((resolve) => systemClock.after(500, resolve));
+  }
+}
