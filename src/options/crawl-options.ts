@@ -141,9 +141,12 @@ export interface CrawlOptions extends ProxyOptions {
   readonly auth: string | null;
   /** Keep the cookies that servers set, and send them back. `--no-cookies` turns it off; true by default. */
   readonly cookies: boolean;
-  /** A file with cookies to begin with: `cookies.txt` or a `storageState`. `--cookies`; null by default. */
+  /**
+   * A file with cookies to begin with, a `cookies.txt` or a `storageState`; null for no file. `--cookies`; null by
+   * default.
+   */
   readonly cookieFile: string | null;
-  /** The file that has all cookies after the run, null for no file. `--save-cookies`; null by default. */
+  /** The file that has all cookies after the run; null for no file. `--save-cookies`; null by default. */
   readonly saveCookies: string | null;
   /** Accept any TLS certificate. `--insecure`; false by default. */
   readonly insecure: boolean;

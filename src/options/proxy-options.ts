@@ -12,7 +12,7 @@ export interface ProxyOptions {
   readonly proxyFile: string | null;
   /**
    * Names (with their subdomains), addresses and networks that are requested without a proxy, separated by commas; `*`
-   * is every host. `--noproxy`; null by default.
+   * is every host; null for no exceptions. `--noproxy`; null by default.
    */
   readonly noProxy: string | null;
   /** Accept any TLS certificate of a proxy. `--proxy-insecure`; false by default. */
