@@ -56,6 +56,7 @@ export const REQUEST_OPTIONS: readonly OptionName[] = [
   ...(['bodyBytesMax', 'redirectsMax', 'timeoutMs', 'minRateBytesPerSecond', 'responseMsMax'] as const),
   ...(['userAgent', 'contact', 'headers', 'secretHeaders', 'auth'] as const),
   ...(['cookies', 'cookieFile', 'saveCookies'] as const),
+  ...(['ca', 'cert', 'key', 'minTls'] as const),
   ...(['insecure', 'http2', 'proxy', 'proxyFile', 'noProxy', 'proxyInsecure', 'proxyCa'] as const),
   ...(['allowPrivate', 'allowedPorts'] as const),
 ];

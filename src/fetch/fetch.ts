@@ -21,6 +21,7 @@ import { createLookup } from './net/lookup.ts';
 import { Origins } from './net/origins.ts';
 import type { ConnectionFigures } from './net/pool.ts';
 import { privateAddresses } from './net/private-addresses.ts';
+import { createContexts, type TlsRules } from './net/tls-rules.ts';
 import { onRead } from './net/wire.ts';
 import { createConnectProxy } from './proxy/connect.ts';
 import { proxyLayer } from './proxy/layer.ts';
@@ -45,6 +46,8 @@ export interface FetchOptions extends RequestHeadOptions, GuardRules {
   readonly onBytes?: ((bytes: number) => void) | undefined;
   /** The memory for bodies; without it the fetcher has its own. */
   readonly budget?: BodyBudget;
+  /** What is wanted of TLS beyond what is usual. A client certificate goes to the origins of the secrets alone. */
+  readonly tls?: TlsRules | undefined;
   /** The proxies that requests go through. */
   readonly proxies?: ProxyRules | undefined;
   /** Resolves names instead of this machine's own ways. */
@@ -101,7 +104,7 @@ export function createFetch(
     budget,
     protocols,
     connect: createConnect(
-      options.insecure,
+      { insecure: options.insecure, contextFor: createContexts(options.tls, options.secrets.origins) },
       protocols.map(({ version }) => version),
       onRead,
     ),

@@ -20,7 +20,7 @@ import type { CrawlOptions } from '../options/options.ts';
 import { createSitemapReader } from '../parse/lists/lists.ts';
 import { type Allowance, createAllowance } from './allowance.ts';
 import { archivedFetch, keptBy, recoverJob, spooling } from './archiving.ts';
-import { makeJoinTo, makeResponseParser } from './client.ts';
+import { assertConnectable, makeJoinTo, makeResponseParser } from './client.ts';
 import { type CookiesOfFile, cookieFiles } from './cookie-files.ts';
 import { type Cookies, openCookies } from './cookies.ts';
 import { assertDescriptors, descriptors } from './descriptors.ts';
@@ -39,7 +39,6 @@ import type { Observer } from './observer.ts';
 import { openTraps } from './open-traps.ts';
 import { overseen } from './overseen.ts';
 import { bytesLeft, commitRules, crawlRules, gateConfig, runRules } from './part-rules.ts';
-import { proxyRules } from './proxies.ts';
 import { type Run, type RunParts, startRun } from './run.ts';
 import type { Steered, Steering } from './steering.ts';
 import { createTurnFor } from './unhurried.ts';
@@ -93,7 +92,7 @@ export async function startCrawl(options: CrawlOptions, hooks: Hooks = {}, world
   assertDescriptors(descriptors());
   assertIndexable(options);
   // What cannot be used is told before there is a job.
-  await proxyRules(options);
+  await assertConnectable(options);
   const places = { depot: await wantedDepot(options), ofFile: cookieFiles(options) };
   return inJob(options, world, (job) => startIn(job, options, hooks, world, places));
 }

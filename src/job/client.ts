@@ -17,6 +17,7 @@ import { createBases, joinUrl } from '../url/join.ts';
 import { connectionsMost, descriptors } from './descriptors.ts';
 import { namesResolvedElsewhere, proxyRules } from './proxies.ts';
 import { allowNames, rulesOf } from './root-addresses.ts';
+import { tlsRules } from './tls-files.ts';
 
 const UNREAD = 'application/octet-stream';
 
@@ -40,6 +41,7 @@ export async function makeFetcher(
   const rules = rulesOf(meant);
   const proxies = await proxyRules(options);
   const unasked = namesResolvedElsewhere(proxies, meant);
+  const tls = await tlsRules(options);
   const fetcher = createFetch(
     {
       userAgent: options.userAgent ?? `gossamer/${version}${contact}`,
@@ -50,6 +52,7 @@ export async function makeFetcher(
       bodyBytesMax: options.bodyBytesMax,
       insecure: options.insecure,
       http2: options.http2,
+      tls,
       ...(budget !== undefined && { budget }),
       connectionsMost: connectionsMost(descriptors()),
       onBytes,
@@ -63,6 +66,15 @@ export async function makeFetcher(
   // Also with --allow-private: the next run of the job may be without it.
   await allowNames(rules, meant, askingFewer(fetcher.privateAddresses, unasked), kept);
   return fetcher;
+}
+
+/**
+ * Reads the files by which connections are made.
+ * @throws UsageError if one cannot be used.
+ */
+export async function assertConnectable(options: CrawlOptions): Promise<void> {
+  await proxyRules(options);
+  await tlsRules(options);
 }
 
 /** Names that a proxy resolves stay unknown here. A later run without the proxy asks for them. */

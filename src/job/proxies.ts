@@ -1,12 +1,12 @@
 // The proxies of a job: those of its options and of the file that they name.
 
-import { readFile } from 'node:fs/promises';
 import { UsageError } from '../base/errors.ts';
 import { PROXIES_MAX } from '../base/limits-of-proxies.ts';
 import { type ProxyRules, Routes, resolvesHere } from '../fetch/proxy/routes.ts';
 import type { CrawlOptions } from '../options/options.ts';
 import { hostnameOf, portOf } from '../url/host.ts';
 import { type ProxyAddress, proxyOf } from '../url/proxy.ts';
+import { textIn } from './text-in.ts';
 
 /** @throws UsageError that names the file, and the line in it, that cannot be used. */
 export async function proxyRules(options: CrawlOptions): Promise<Omit<ProxyRules, 'meantNames'> | null> {
@@ -52,12 +52,4 @@ async function proxiesIn(file: string): Promise<ProxyAddress[]> {
   if (found.length === 0) throw new UsageError(`--proxy-file: ${file} names no proxy.`);
   if (found.length <= PROXIES_MAX) return found;
   throw new UsageError(`--proxy-file: ${file} names ${found.length} proxies, ${PROXIES_MAX} are the most.`);
-}
-
-async function textIn(file: string, option: string): Promise<string> {
-  try {
-    return (await readFile(file, 'utf8')).replace(/^\ufeff/, '');
-  } catch (cause) {
-    throw new UsageError(`${option}: ${file} cannot be read: ${(cause as Error).message}.`, { cause });
-  }
 }

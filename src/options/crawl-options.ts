@@ -3,9 +3,10 @@
 
 import type { LogLevel } from '../base/log-levels.ts';
 import type { ProxyOptions } from './proxy-options.ts';
+import type { TlsOptions } from './tls-options.ts';
 
 /** A crawl's options, resolved and checked. Names end in the unit. */
-export interface CrawlOptions extends ProxyOptions {
+export interface CrawlOptions extends ProxyOptions, TlsOptions {
   /** Where to begin: absolute http(s) URLs without fragment. */
   readonly roots: readonly string[];
 

@@ -66,6 +66,7 @@ test('resolveOptions: the defaults', () => {
     auth: null,
     insecure: false,
     http2: true,
+    ...{ ca: null, cert: null, key: null, minTls: null },
     proxy: [],
     proxyFile: null,
     noProxy: null,

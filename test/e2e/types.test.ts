@@ -39,6 +39,7 @@ test('CrawlOptions: each option is explained, with its flag and its default', ()
   const members = new Map([
     ...membersOf('options/crawl-options.d.ts', 'CrawlOptions'),
     ...membersOf('options/proxy-options.d.ts', 'ProxyOptions'),
+    ...membersOf('options/tls-options.d.ts', 'TlsOptions'),
   ]);
   assert.deepEqual([...members.keys()].sort(), ['roots', ...OPTIONS.map(({ name }) => name)].sort());
   for (const { name, flags, default: usual } of OPTIONS) {

@@ -17,13 +17,21 @@ export type OnRead = (this: Socket, length: number, buffer: Uint8Array) => boole
  */
 export type Connect = (origin: Origin, address: string, through?: Socket) => Socket;
 
+export interface ConnectRules {
+  /** Accept any certificate. */
+  readonly insecure: boolean;
+  readonly contextFor: (origin: Origin) => SecureContext;
+}
+
 /** `versions` are the protocols that the peer may choose, by their names in the TLS handshake (RFC 7301). */
-export function createConnect(insecure: boolean, versions: readonly string[], callback: OnRead): Connect {
+export function createConnect(
+  { insecure, contextFor }: ConnectRules,
+  versions: readonly string[],
+  callback: OnRead,
+): Connect {
   const onread = { buffer: Buffer.allocUnsafeSlow(READ_BUFFER_BYTES), callback };
   const sessions = new Map<string, Buffer>();
   const [ALPNProtocols, last] = [[...versions], versions.slice(-1)];
-  // It loads the root certificates, so it is made only once, for the first origin that needs it.
-  let secureContext: SecureContext | null = null;
 
   function keepSession(key: string, session: Buffer): void {
     sessions.delete(key);
@@ -31,14 +39,14 @@ export function createConnect(insecure: boolean, versions: readonly string[], ca
     sessions.set(key, session);
   }
 
-  return ({ key, isSecure, hostname, isAddress, port, isSole }, address, through) => {
+  return (origin, address, through) => {
+    const { key, isSecure, hostname, isAddress, port, isSole } = origin;
     if (!isSecure) return connect({ host: address, port, noDelay: true, onread });
-    secureContext ??= tls().createSecureContext();
     const session = sessions.get(key);
     const options: ConnectionOptions & { onread: typeof onread } = {
       ...(through === undefined ? { host: address, port } : { socket: through }),
       onread,
-      secureContext,
+      secureContext: contextFor(origin),
       ALPNProtocols: isSole === false ? last : ALPNProtocols,
       rejectUnauthorized: !insecure,
       // Only a name is sent (RFC 6066, section 3). The certificate is checked against the name or, without one, against
