@@ -1,5 +1,5 @@
-// What the page costs: a filter of a million rows, the memory of `gossamer serve` over a job of a million URLs, and
-// what --serve with a reader of its events costs a crawl. Run with
+// What the page costs: its first load, a filter of a million rows, the memory of `gossamer serve` over a job of a
+// million URLs, and what --serve with a reader of its events costs a crawl. Run with
 //   npm run bench -- serve [--urls 1000000] [--rounds 5] [--only table,crawl]
 
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util';
 import type { HostRoom, Settlement } from '../src/base/contracts.ts';
 import type { LiveState, TableAnswer } from '../src/serve/api.ts';
 import { openStore } from '../src/store/sqlite/store.ts';
+import { startChromium } from '../test/helpers/chromium.ts';
 import { sampleMemory, WORK } from './measure.ts';
 import { gossamerCommand } from './peers.ts';
 import { identityOf, pageUrl, settledPage } from './settled.ts';
@@ -81,9 +82,68 @@ async function benchTable(urls: number): Promise<void> {
   console.log(`\nthe slowest filter, ms: ${showVerdict(slowest, '<=', 200)}`);
   console.log(`the table is read in ${(filledMs / 1000).toFixed(1)} s; resident ${readMb.toFixed(0)} MB then,`);
   console.log(`${memory.rssMb.at(-1)!.toFixed(0)} MB after the filters, ${memory.rssMaxMb.toFixed(0)} MB at most`);
+  await benchPage(`${origin}/?token=${token}`, urls);
+  console.log(`resident ${memory.rssMb.at(-1)!.toFixed(0)} MB after that, ${memory.rssMaxMb.toFixed(0)} MB at most`);
   memory.stop();
   started.child.kill('SIGINT');
   await started.ended;
+}
+
+/** The page in Chromium: its first load, and the table of all URLs walked to its end and filtered. */
+async function benchPage(address: string, urls: number): Promise<void> {
+  const browser = await startChromium();
+  if (browser === null) return console.log('the page in a browser: left out, Chromium is not installed');
+  const [loads, ends, filters]: number[][] = [[], [], []];
+  let bytes = 0;
+  /** Another count than that of all URLs. */
+  const others = new RegExp(`^(?!${urls.toLocaleString('en')})[\\d,]+ URLs, `);
+  const since = async (times: number[], work: () => Promise<unknown>): Promise<void> => {
+    const begunAt = performance.now();
+    await work();
+    times.push(performance.now() - begunAt);
+  };
+  for (let round = 0; round < rounds; round += 1) {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    const sizes: Promise<number>[] = [];
+    page.on('response', (response) =>
+      sizes.push(
+        response.body().then(
+          ({ length }) => length,
+          () => 0,
+        ),
+      ),
+    );
+    await since(loads!, async () => {
+      await page.goto(address);
+      await page.locator('.jobs h2 a').waitFor();
+    });
+    bytes = (await Promise.all(sizes)).reduce((sum, each) => sum + each, 0);
+    await page.goto(`${new URL(address).origin}/#/job/urls`);
+    await page.locator('table.rows .url').first().waitFor();
+    const table = page.locator('table.rows');
+    await table.focus();
+    await since(ends!, async () => {
+      await page.keyboard.press('End');
+      await table
+        .locator('[aria-selected=true]')
+        .getByText(pageUrl(HOST, urls - 1).url)
+        .waitFor();
+    });
+    await since(filters!, async () => {
+      await page.getByLabel('filter').fill(`status:404 bytes:>${80_000 + round}`);
+      await page.locator('[role=status]').filter({ hasText: others }).waitFor();
+    });
+    await context.close();
+  }
+  await browser.close();
+  console.log(`\nthe page in Chromium, ${rounds} rounds, median (min-max)\n`);
+  console.log(`first load, bytes: ${showVerdict(spreadOf([bytes]), '<=', 120_000)}`);
+  console.log(`first load with data, ms: ${showVerdict(spreadOf(loads!), '<=', 300)}`);
+  console.log(`from the first row to the last of ${urls}, ms: ${showSpread(spreadOf(ends!))}`);
+  console.log(
+    `a filter from the last key to the rows, ms (150 of them wait for more keys): ${showSpread(spreadOf(filters!))}`,
+  );
 }
 
 /** A finished job as after a crawl, without an archive. */
