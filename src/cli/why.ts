@@ -41,7 +41,7 @@ export function addWhy(command: Command, shell: Shell, finish: (code: number) =>
       const { story, missing } = await withLedger(folder, store, async (ledger) => {
         const holdings = holdingsOf(folder, ledger);
         const found = await urlStory(ledger, contentsOf(holdings, ledger), await typedUrl(ledger, url), judge);
-        const story = found && (await withFolder(found, holdings));
+        const story = found === null || store === null ? found : await withFolder(found, holdings);
         const file = story?.unreadable == null ? undefined : story.archive?.file;
         const missing = file === undefined ? [] : await missingFiles(holdings, ledger);
         return { story, missing: missing.filter(({ files }) => files.includes(file!)) };
@@ -53,7 +53,7 @@ export function addWhy(command: Command, shell: Shell, finish: (code: number) =>
     });
 }
 
-/** A folder that several machines share may only not be mounted here. */
+/** The archive of a job whose rows are in a database may be on another machine, or its folder is not mounted here. */
 async function withFolder(story: UrlStory, { folder, depotOf }: Holdings): Promise<UrlStory> {
   const { archive, unreadable } = story;
   if (archive === null || unreadable === null || existsSync(join(folder, 'archive'))) return story;

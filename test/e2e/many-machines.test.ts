@@ -128,7 +128,7 @@ test('kubernetes.yaml: its objects refer to each other, and the workers have a r
 test('many-machines.md: the commands of the guide are understood', async () => {
   const text = readFileSync(join(GUIDE, 'many-machines.md'), 'utf8');
   const blocks = [...text.matchAll(/^```\n([\s\S]*?)^```/gm)].flatMap(([, block]) => block!.trim().split('\n'));
-  const commands = blocks.filter((line) => line.startsWith('gossamer ')).map((line) => line.split(' ').slice(1));
+  const commands = blocks.filter((line) => line.startsWith('npx gossamer ')).map((line) => line.split(' ').slice(2));
   assert.ok(commands.some(([name]) => name === 'work'));
   await Promise.all(commands.map((words) => assertUnderstood(words, {})));
 });
