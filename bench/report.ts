@@ -1,7 +1,7 @@
 // Runs benches one after the other and writes what they print into bench/README.md, each between its marks, and draws
 // the pictures of the README. For a machine that does nothing else. Run with
-//   npm run bench -- report [--only crawl,archive,exports,coded,connections,hosts,memory,start,resume,scheduler,store]
-//     [--rounds 3]
+//   npm run bench -- report [--rounds 3]
+//     [--only crawl,archive,exports,coded,connections,hosts,memory,start,resume,scheduler,store,machines,search,serve,tls]
 
 import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -42,6 +42,10 @@ const BENCHES: Readonly<Record<string, Reported>> = {
   resume: { hasRounds: true },
   scheduler: { runs: [['--hosts', '2000', '--urls', '50'], []], hasRounds: true },
   store: { hasRounds: false },
+  machines: { runs: [['--seconds', '10']], hasRounds: true },
+  search: { hasRounds: true },
+  serve: { hasRounds: true },
+  tls: { hasRounds: true },
 };
 
 const { values } = parseArgs({

@@ -207,7 +207,7 @@ export const ROBOTS_BUGS: readonly Bug[] = [
   {
     name: 'a word within a longer word is not found',
     file: 'robots/words.ts',
-    right: 'return this.#words[this.#shorter[word]!]!;',
+    right: 'return this.wordAt(this.#fields[word * FIELDS + SHORTER]!);',
     wrong: 'return 0;',
   },
   {
