@@ -9,7 +9,7 @@ import { PROCESSED_AT_ONCE_MS } from '../base/limits.ts';
 import { heldBytesOf } from '../base/raw-body.ts';
 
 interface UnhurriedParts {
-  readonly budget: Pick<BodyBudget, 'take' | 'give'>;
+  readonly budget: Pick<BodyBudget, 'takeOver' | 'settle'>;
   readonly clock: Pick<Clock, 'now' | 'turn'>;
   /** The event loop has something else to do. */
   readonly isOverdue: () => boolean;
@@ -48,11 +48,11 @@ export function createTurnFor({
 
   return (outcome) => {
     if (!isGoing && !isOverdue()) return null;
-    const bytes = heldBytesOf(outcome);
-    budget.take(bytes);
+    // Taken over, so that no other long body may lead meanwhile.
+    const bytes = budget.takeOver(heldBytesOf(outcome));
     const turn = new Promise<void>((resolve) => {
       waiting.push(() => {
-        budget.give(bytes);
+        budget.settle(bytes);
         resolve();
       });
     });
