@@ -75,7 +75,7 @@ test('crawl: a job whose folder is deleted, renamed or replaced while it runs en
 });
 
 test('crawl: whatever of the job is on a full disk, and nobody makes room, the run ends with exit code 3 and goes on later', async (context) => {
-  for (const part of ['archive', 'indexes', 'logs']) {
+  const fills = async (part: string): Promise<void> => {
     await using site = await serveSite(pages);
     const job = join(folder, `full-${part}`);
     using disk = mountSmallDisk(join(job, part), '4k');
@@ -105,7 +105,8 @@ test('crawl: whatever of the job is on a full disk, and nobody makes room, the r
     assert.equal(again.code, 0, again.stderr);
     const verified = await gossamer(['verify', job]);
     assert.equal(verified.code, 0, verified.stdout);
-  }
+  };
+  await Promise.all(['archive', 'indexes', 'logs'].map(fills));
 });
 
 test('crawl: a disk that is full or fails at the start is no reason to throw the job away', async (context) => {
