@@ -1,7 +1,8 @@
 // Runs benches one after the other and writes what they print into bench/README.md, each between its marks, and draws
 // the pictures of the README. For a machine that does nothing else. Run with
 //   npm run bench -- report [--rounds 3]
-//     [--only crawl,archive,exports,coded,connections,hosts,memory,start,resume,scheduler,store,machines,search,serve,tls]
+//     [--only crawl,archive,exports,coded,connections,hosts,memory,start,resume,scheduler,store,machines,search]
+//   and serve, tls
 
 import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
