@@ -207,6 +207,9 @@ test('crawl: where no root gives a response it is exit 1', async () => {
   assert.equal(code, 1);
   assert.match(stdout, /1 refused/);
   assert.match(stdout, /No root gave any response\./);
+  const quiet = await run('crawl', `127.0.0.1:${port}`, '-o', 'refused', '-q');
+  assert.deepEqual([quiet.code, quiet.stdout], [1, '']);
+  assert.match(quiet.stderr, /^No root gave any response\.\nhttp:\/\/127\.0\.0\.1:\d+\/: refused \(/);
 });
 
 test('crawl: Ctrl-C ends it with exit 11, a second process is refused meanwhile, and the same command finishes it', async () => {

@@ -38,8 +38,7 @@ export async function closingLines(
   const kinds = folder !== '' && (await isJob(folder, store)) ? await withLedger(folder, store, failuresByKind) : [];
   const lines = summaryLines(summary, kinds);
   if (summary.waitingFor !== null) lines.push(waitLine(summary.waitingFor, now));
-  if (isSilent) lines.push('No root gave any response.', ...silentLines(run.rootsToTell.silent));
-  lines.push(...rootLines(run.rootsToTell));
+  lines.push(...(isSilent ? failureLines(run.rootsToTell) : rootLines(run.rootsToTell)));
   if (run.alreadyFinished) lines.splice(0, 1, 'This job was already finished.', ...(run.isJoined ? [] : BEGIN_ANEW));
   if (store?.startsWith('postgres') === true) lines.push(IN_DATABASE);
   if (folder !== '') lines.push('', ...nextLines(stepsOf(folder, summary)));
@@ -54,6 +53,11 @@ const BEGIN_ANEW = ['--fresh deletes it and crawls again, -o DIR keeps it and st
 export function lostText(urls: number, folder: string): string {
   const what = `The archive has no record of ${showCountOf(urls, 'URL')} any more.`;
   return `${what} To retry them: gossamer retry ${quoted(folder)} --lost`;
+}
+
+/** Why a crawl in which no root gave a response has failed. */
+export function failureLines(roots: RootsToTell): string[] {
+  return ['No root gave any response.', ...silentLines(roots.silent), ...rootLines(roots)];
 }
 
 /** What the user should know about the roots, and what to do about it. */

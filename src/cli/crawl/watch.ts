@@ -7,7 +7,7 @@ import type { Verdict } from '../../views/report/quality-gate.ts';
 import { EXIT } from '../exit.ts';
 import { tellVerdict } from '../report/gate.ts';
 import { type Manner, printJson, printLines, quoted, type Shell, tell } from '../shell.ts';
-import { closingLines, headline, rootLines } from './closing.ts';
+import { closingLines, failureLines, headline, rootLines } from './closing.ts';
 import { type Display, showProgress } from './progress.ts';
 
 const STOPPED: Readonly<Record<Exclude<StoppedBy, null>, number>> = {
@@ -62,8 +62,11 @@ export async function watchRun(
   if (manner.json === true) {
     for (const line of rootLines(run.rootsToTell)) tell(shell.err, line);
     await printJson(shell, judge === null ? summary : { ...summary, gate: verdict });
-  } else if (manner.quiet !== true)
+  } else if (manner.quiet !== true) {
     await printLines(shell, await closingLines({ ...run, store, isJoined }, summary, isSilent, shell.clock.wall()));
+  } else if (isSilent) {
+    for (const line of failureLines(run.rootsToTell)) tell(shell.err, line);
+  }
   if (verdict === null || verdict.passed) return code;
   tellVerdict(verdict, run.folder, shell);
   return EXIT.gate;
