@@ -11,7 +11,7 @@ import { MACHINES_TABLE, ONE_TABLE, type TablePlace } from './table.ts';
 import { type Result, tryPlan } from './trial.ts';
 
 /** No trial of the short part begins later. */
-const SHORT_MS = 100_000;
+const SHORT_MS = 45_000;
 
 /** Where trials are made, one after the other. */
 export interface Arena<F> extends AsyncDisposable {
