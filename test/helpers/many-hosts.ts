@@ -47,8 +47,9 @@ const FIRST = 256;
 
 export async function startManyHosts({ hosts, pages, delayMs, wayMs, latencyMs = 0 }: HostsWanted): Promise<ManyHosts> {
   const lastAt = new Float64Array(hosts).fill(Number.NEGATIVE_INFINITY);
-  /** By host a bit for each page, and one for its robots.txt. */
-  const had = new Uint8Array(hosts);
+  const hadRobots = new Uint8Array(hosts);
+  /** By host and page. */
+  const had = new Uint8Array(hosts * pages);
   const seen: HostsSeen = {
     ...{ requests: 0, pages: 0, repeats: 0, leastGapMs: Number.POSITIVE_INFINITY, early: 0, rude: 0, marksMs: [] },
   };
@@ -61,18 +62,18 @@ export async function startManyHosts({ hosts, pages, delayMs, wayMs, latencyMs =
     seen.leastGapMs = Math.min(seen.leastGapMs, gapMs);
     if (gapMs < delayMs - wayMs) seen.early += 1;
     if (path === '/robots.txt') {
-      had[host]! |= 0x80;
+      hadRobots[host] = 1;
       return;
     }
     const page = path === '/' ? 0 : Number(path.slice(1));
-    if (!(page < pages) || (had[host]! & 0x80) === 0) {
+    if (!(page < pages) || hadRobots[host] === 0) {
       seen.rude += 1;
       return;
     }
-    const bit = 1 << page;
-    if ((had[host]! & bit) === 0) seen.pages += 1;
+    const at = host * pages + page;
+    if (had[at] === 0) seen.pages += 1;
     else seen.repeats += 1;
-    had[host]! |= bit;
+    had[at] = 1;
     const hundredths = Math.floor((100 * seen.pages) / (hosts * pages));
     while (seen.marksMs.length < hundredths) seen.marksMs.push(now);
   };
