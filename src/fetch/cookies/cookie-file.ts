@@ -9,17 +9,11 @@ import { sameSiteOf } from './set-cookie.ts';
 /** What is wrong with a file, and where: `line 3`, `cookie 2`. */
 export class CookieFileFault extends Error {}
 
-/** One cookie as a file says it. `expires` is in seconds; 0 and less mean the session. */
-interface Said {
-  readonly name: string;
-  readonly value: string;
-  /** With a leading dot, or without. */
-  readonly domain: string;
-  readonly isHostOnly: boolean;
-  readonly path: string;
-  readonly isSecure: boolean;
-  readonly isHttpOnly: boolean;
-  readonly sameSite: Cookie['sameSite'];
+/**
+ * One cookie as a file says it: its domain may have a leading dot. `expires` is in seconds; 0 and less mean the
+ * session.
+ */
+interface Said extends Omit<Cookie, 'expiresAt' | 'createdAt' | 'changedAt'> {
   readonly expires: number;
 }
 
