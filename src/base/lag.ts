@@ -25,17 +25,22 @@ const COUNTED_MS_MAX = 1_000;
 export function watchLag(clock: Clock): LagWatch {
   /** By milliseconds, how many ticks were so late. */
   const counts = new Uint32Array(COUNTED_MS_MAX + 1);
-  let ticks = -1;
+  let ticks = 0;
+  let hasComeRound = false;
   let mostMs = 0;
   let lagMs = 0;
   let beforeAt = clock.now();
   const lateMs = (): number => Math.max(0, clock.now() - beforeAt - PERIOD_MS);
+  void clock.turn().then(() => {
+    hasComeRound = true;
+    beforeAt = clock.now();
+  });
   const timer = clock.every(PERIOD_MS, () => {
     // Timers run before network callbacks, so each callback finds how late the loop was for it.
     lagMs = lateMs();
     beforeAt = clock.now();
+    if (!hasComeRound) return;
     ticks += 1;
-    if (ticks === 0) return;
     const wholeMs = Math.ceil(lagMs);
     counts[Math.min(wholeMs, COUNTED_MS_MAX)]! += 1;
     if (wholeMs > mostMs) mostMs = wholeMs;
@@ -49,7 +54,7 @@ export function watchLag(clock: Clock): LagWatch {
         later -= count;
         return later <= ticks / 1_000;
       });
-      const latestMs = Math.max(mostMs, ticks < 0 ? 0 : Math.ceil(lateMs()));
+      const latestMs = Math.max(mostMs, hasComeRound ? Math.ceil(lateMs()) : 0);
       return { p999Ms: ms === COUNTED_MS_MAX ? latestMs : ms, mostMs: latestMs };
     },
     stop: () => timer.cancel(),
