@@ -34,6 +34,8 @@ const UNREACHABLE: Meaning = { url: 'unspent', host: 'unreachable', machine: 'do
 const STALLED: Meaning = { url: 'again', host: 'stalled', machine: 'connects' };
 const OUR_FAULT: Meaning = { url: 'unspent', host: 'nothing', machine: 'fails' };
 const ABORTED: Meaning = { url: 'unspent', host: 'nothing', machine: 'nothing' };
+/** The server asked who the user is: the next request says it. */
+const CHALLENGE: Meaning = { url: 'unspent', host: 'answered', machine: 'works' };
 /** The guard refused the request. */
 const REFUSED: Meaning = { url: 'final', host: 'nothing', machine: 'nothing' };
 
@@ -85,8 +87,9 @@ export function meaningOfError(error: ErrorCode): Meaning {
   return BY_ERROR[error];
 }
 
-export function meaningOf({ status, error, refused, headers }: Outcome): Meaning {
+export function meaningOf({ status, error, refused, headers, isChallenge }: Outcome): Meaning {
   if (refused !== null) return REFUSED;
+  if (isChallenge === true) return CHALLENGE;
   if (error !== null) return status > 0 ? cutShort(BY_ERROR[error]) : BY_ERROR[error];
   if (status === 503 && headerOf(headers, 'retry-after') !== undefined) return ASKS_TO_WAIT;
   // A status from 600 on is outside of HTTP: the server means it, and another try would get the same.

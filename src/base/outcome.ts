@@ -86,6 +86,8 @@ export interface Outcome {
   readonly isWhole?: boolean;
   /** The digest of `rawBody`, if it was computed while the body came. */
   readonly sha256?: Uint8Array;
+  /** The server asked who the user is, and the same request would tell it now. */
+  readonly isChallenge?: true;
   /** `rawBody` itself was cut at a length, not only the decoded body. */
   readonly isRawCut?: true;
   /** The body if it was too long for memory. The part that takes it over must drop it. */

@@ -72,7 +72,7 @@ export function addFetch(command: Command, shell: Shell, finish: (code: number) 
 /** Which secrets were not sent to another origin after a redirect. */
 function untoldOf({ last }: Answered, options: CrawlOptions): string[] {
   const { roots } = options;
-  const withheld = withheldFrom(requestFields(options).secrets, last.url);
+  const withheld = withheldFrom(requestFields(options), last.url);
   const untold = { root: roots[0]!, url: last.url, withheld, isDowngrade: isDowngrade(last.url, roots) };
   return withheld.length === 0 ? [] : untoldLines([untold]);
 }

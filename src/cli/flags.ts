@@ -54,7 +54,7 @@ export const ACCEPT = {
 /** The options that a single request takes. */
 export const REQUEST_OPTIONS: readonly OptionName[] = [
   ...(['bodyBytesMax', 'redirectsMax', 'timeoutMs', 'minRateBytesPerSecond', 'responseMsMax'] as const),
-  ...(['userAgent', 'contact', 'headers', 'secretHeaders', 'auth'] as const),
+  ...(['userAgent', 'contact', 'headers', 'secretHeaders', 'auth', 'digest', 'netrc', 'netrcFile'] as const),
   ...(['cookies', 'cookieFile', 'saveCookies'] as const),
   ...(['ca', 'cert', 'key', 'minTls'] as const),
   ...(['insecure', 'http2', 'proxy', 'proxyFile', 'noProxy', 'proxyInsecure', 'proxyCa'] as const),

@@ -68,7 +68,8 @@ export function hasCulprits({ culprits }: Suspicions): boolean {
 
 /** `event` is what the outcome means for the pace if the host is to blame. */
 export function blame(state: Suspicions, url: string, outcome: Outcome, event: PaceEvent, now: number): Blamed {
-  if (event.kind === 'void' || event.kind === 'unreachable') return { spent: 0, event };
+  const isFree = outcome.isChallenge === true || event.kind === 'void' || event.kind === 'unreachable';
+  if (isFree) return { spent: 0, event };
   state.brokenOff = isBrokenOff(outcome) ? state.brokenOff + 1 : 0;
   if (event.kind === 'asked-to-wait') {
     const spent = spentByWait(state, url, now);

@@ -82,7 +82,7 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
   async function take(lease: Lease, { outcome: arrived, note, spent }: Passed): Promise<void> {
     if (note !== null) commits.note(note);
     if (lease.depth === 0) hasRootResponse ||= arrived.status > 0;
-    if (lease.depth === 0) admission.rootAnswered(lease, arrived);
+    if (lease.depth === 0 && arrived.isChallenge !== true) admission.rootAnswered(lease, arrived);
     turns.wake();
     const turn = parts.turnFor(arrived);
     if (turn !== null) await turn;

@@ -95,6 +95,12 @@ export function createErrands({ config, times, share, hosts, later, begin, chang
       state.isAsking = false;
       const event = judged(servant, outcome);
       const paced = ended(servant.pace, event, now());
+      // The same request again, when there is room for it.
+      if (outcome.isChallenge === true) {
+        change(servant, paced);
+        if (state !== servant) change(state, state.pace);
+        return [noteOf(servant.host, paced)];
+      }
       // If the robots.txt redirects to a host that fails, the failure belongs to that host.
       if (servant !== state) change(servant, paced);
       const answer = { outcome, read, event, asked, isElsewhere: servant !== state, givenUp: paced.dead };

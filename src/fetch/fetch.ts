@@ -5,6 +5,7 @@ import { BodyBudget } from '../base/body-budget.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Fetch, Outcome } from '../base/contracts.ts';
 import { BODIES_BYTES_MAX } from '../base/limits.ts';
+import { type LoginRules, loginLayer } from './auth/layer.ts';
 import { BodyMemory } from './body-memory.ts';
 import type { CreateProtocol } from './connection.ts';
 import { createDecoding, type Decode, decodeLayer } from './decode.ts';
@@ -48,6 +49,8 @@ export interface FetchOptions extends RequestHeadOptions, GuardRules {
   readonly budget?: BodyBudget;
   /** What is wanted of TLS beyond what is usual. A client certificate goes to the origins of the secrets alone. */
   readonly tls?: TlsRules | undefined;
+  /** Who the user is, for some origins. */
+  readonly login?: LoginRules | undefined;
   /** The proxies that requests go through. */
   readonly proxies?: ProxyRules | undefined;
   /** Resolves names instead of this machine's own ways. */
@@ -56,8 +59,11 @@ export interface FetchOptions extends RequestHeadOptions, GuardRules {
 
 /** A client with its connections, names and sessions. */
 export interface Fetcher extends AsyncDisposable {
+  /** If a server asks who the user is, it makes the request again at once. */
   readonly fetch: Fetch;
-  /** The same without `decode`: it ends when the response has come, and its host has nothing to do with it any more. */
+  /**
+   * One request, without `decode`: it ends when the response has come, and its host has nothing to do with it any more.
+   */
   readonly receive: Fetch;
   readonly decode: Decode;
   readonly connections: ConnectionFigures;
@@ -88,8 +94,8 @@ export function createFetch(
   const guard = createGuard(options, proxies?.meantNames);
   const routes = proxies === undefined ? null : new Routes(proxies, clock.now);
   const origins = new Origins(guard.verdictOf, routes?.routeOf);
-  const own = options.lookup === undefined ? createLookup(clock, options.timeoutMs) : null;
-  const dns = new DnsCache(options.lookup ?? own!.lookup, clock, options.timeoutMs);
+  const ownNames = options.lookup === undefined ? createLookup(clock, options.timeoutMs) : null;
+  const dns = new DnsCache(options.lookup ?? ownNames!.lookup, clock, options.timeoutMs);
   const budget = options.budget ?? new BodyBudget(BODIES_BYTES_MAX);
   const memory = new BodyMemory();
   const { timeoutMs, minRateBytesPerSecond, responseMsMax, bodyBytesMax } = options;
@@ -118,15 +124,23 @@ export function createFetch(
   const arrived = transferLayer(options.bodyBytesMax, budget);
 
   const sent = routes === null ? dispatcher.fetch : proxyLayer(routes, origins)(dispatcher.fetch);
-  const receive = guarded(limited(arrived(sent)));
+  const { login } = options;
+  const own = login === undefined || login.logins.size === 0 ? null : loginLayer(login, origins);
+  const answered = arrived(sent);
+  const receive = guarded(limited(own === null ? answered : own(answered)));
+  const decoded = decodeLayer(decode)(receive);
+  const fetch: Fetch = async (request, signal) => {
+    const outcome = await decoded(request, signal);
+    return outcome.isChallenge === true ? fetch(request, signal) : outcome;
+  };
 
   async function close(): Promise<void> {
-    own?.close();
+    ownNames?.close();
     await dispatcher.close();
   }
 
   return {
-    fetch: decodeLayer(decode)(receive),
+    fetch: own === null ? decoded : fetch,
     ...{ receive, decode },
     connections: dispatcher.figures,
     privateAddresses: (hostnames, withinMs) => privateAddresses(dns, clock, hostnames, withinMs),

@@ -7,7 +7,6 @@ import type { Mover } from '../archive/mover.ts';
 import type { JobCounts, Ledger, Request } from '../base/contracts.ts';
 import type { SkipReason } from '../base/errors.ts';
 import { SITEMAP_BYTES_MAX } from '../base/limits.ts';
-import { version } from '../base/version.ts';
 import { type Commits, createCommits } from '../crawl/commits.ts';
 import { crawl } from '../crawl/crawl.ts';
 import { createGate, type Gate, type GateParts } from '../crawl/gate.ts';
@@ -31,6 +30,7 @@ import { assertIndexable, startIndexer } from './indexing.ts';
 import { inJob, type Job } from './job.ts';
 import { leasedFetch } from './leased-fetch.ts';
 import { type Log, openLog } from './log.ts';
+import { createRefusals } from './logins.ts';
 import { makeAdmission } from './make-admission.ts';
 import { budgetFor, keepHeapLean, limitGarbage } from './memory.ts';
 import { createMeter } from './meter.ts';
@@ -38,7 +38,7 @@ import { movingArchive, wantedDepot } from './moving.ts';
 import type { Observer } from './observer.ts';
 import { openTraps } from './open-traps.ts';
 import { overseen } from './overseen.ts';
-import { bytesLeft, commitRules, crawlRules, gateConfig, runRules } from './part-rules.ts';
+import { bytesLeft, commitRules, crawlRules, gateConfig, runRules, startFacts } from './part-rules.ts';
 import { type Run, type RunParts, startRun } from './run.ts';
 import type { Steered, Steering } from './steering.ts';
 import { createTurnFor } from './unhurried.ts';
@@ -54,9 +54,11 @@ export { type CookiesOfFile, cookieFiles } from './cookie-files.ts';
 export { type Cookies, cookiesAlone } from './cookies.ts';
 export type { SlowHost } from './earlier-runs.ts';
 export { type AskField, logIn } from './login.ts';
+export { netrcWarning } from './logins.ts';
 export { productToken } from './part-rules.ts';
+export type { Progress } from './progress.ts';
 export type { RootsToTell } from './root-ends.ts';
-export type { Progress, Run } from './run.ts';
+export type { Run } from './run.ts';
 
 /** The callbacks by which a caller takes part in a crawl. */
 export interface Hooks {
@@ -111,7 +113,7 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks, world: Wor
   const earlier = await earlierRuns(options, ledger, job.store.worker !== null);
   const { log, commits } = await makeCommits(job, options, hooks, clock);
   const cookies = await openCookies(options, places.ofFile, job.store, commits, clock);
-  const transport = await makeTransport(job, options, hooks, earlier, world, cookies);
+  const transport = await makeTransport(job, options, hooks, earlier, world, { cookies, log });
   const { meter, budget, fetcher, allowance, seen } = transport;
   const admission = await makeAdmission(options, ledger, cookies, skipsTold(log, hooks.onSkip));
   // The condition also holds after a run that was killed before its first commit. Roots that are already there are not
@@ -168,7 +170,7 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks, world: Wor
     ...runRules(options),
     hadRootResponse: resumed && earlier.hadRootResponse,
     ...{ slowHosts, lostUrls, traps: traps.news, meter, excluded: exclusions.all.map(({ pattern }) => pattern) },
-    ...{ shortage: allowance.shortage, onWire: allowance.onWire },
+    ...{ shortage: allowance.shortage, onWire: allowance.onWire, refusals: transport.refusals },
     ...{ machine, mover, isPaused: () => hooks.steering?.isPaused === true },
     closers: [async () => machine.stop(), fetcher.close, archive.close, cookies.save],
   });
@@ -240,7 +242,7 @@ async function makeTransport(
   { onRequest, observer }: Hooks,
   earlier: EarlierRuns,
   { clock, openFetch }: World,
-  cookies: Pick<Cookies, 'with'>,
+  { cookies, log }: { readonly cookies: Pick<Cookies, 'with'>; readonly log: Log },
 ) {
   const kept = store.rootAddresses;
   const { sizeLimitBytes } = options;
@@ -248,11 +250,12 @@ async function makeTransport(
   const meter = createMeter(await bytesLeft(options, earlier, store), store.worker === null ? null : moreBytes);
   const budget = budgetFor(options);
   const allowance = createAllowance(clock, options.concurrency, descriptors());
-  const fetcher = await openFetch(options, { kept, budget, onBytes: meter.received });
+  const { told: refusals, onRefused } = createRefusals(log);
+  const fetcher = await openFetch(options, { kept, budget, onBytes: meter.received, onRefused });
   const leased = cookies.with(leasedFetch(fetcher.receive, store.share));
   const fetch = overseen(hookedFetch(leased, onRequest), { kept: keptBy(room), allowance, meter });
   const seen = { fetch: observer?.watched(fetch) ?? fetch, aside: observer?.watched(fetch, 'aside') ?? fetch };
-  return { meter, budget, fetcher, allowance, seen };
+  return { meter, budget, fetcher, allowance, seen, refusals };
 }
 
 /** Whether the user, the caller or the machine wants no new requests for now. */
@@ -280,13 +283,6 @@ function pageTaker(
   return ({ outcome }) => {
     if (outcome !== null) fetcher.recycle(outcome);
   };
-}
-
-/** What a reader of the log must know about the run, without secrets. */
-function startFacts(options: CrawlOptions, resumed: boolean): object {
-  const { roots, scope, depth, concurrency, hostConcurrency, delayMs, robots, limit } = options;
-  const program = { version, node: process.versions.node, pid: process.pid };
-  return { ...program, resumed, roots, scope, depth, concurrency, hostConcurrency, delayMs, robots, limit };
 }
 
 /** A crawl of a single page, or with a depth of 0, reads no sitemaps: it may add no URL from them. */

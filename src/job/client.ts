@@ -6,15 +6,16 @@ import type { Ledger, Parser, RootAddresses } from '../base/contracts.ts';
 import { parseContextOf } from '../base/parse-context.ts';
 import { version } from '../base/version.ts';
 import type { CrawlParts } from '../crawl/parts.ts';
+import type { LoginRules } from '../fetch/auth/layer.ts';
 import { createFetch, type Fetcher } from '../fetch/fetch.ts';
 import type { CrawlOptions } from '../options/options.ts';
-import { requestFields } from '../options/request-fields.ts';
 import type { JoinTo } from '../parse/join-links.ts';
 import { createParser, type ParserOptions } from '../parse/parse.ts';
 import { parseRobots, type RobotsRules, rulesFor } from '../robots/rules.ts';
 import { portOf } from '../url/host.ts';
 import { createBases, joinUrl } from '../url/join.ts';
 import { connectionsMost, descriptors } from './descriptors.ts';
+import { fieldsOf } from './logins.ts';
 import { namesResolvedElsewhere, proxyRules } from './proxies.ts';
 import { allowNames, rulesOf } from './root-addresses.ts';
 import { tlsRules } from './tls-files.ts';
@@ -26,6 +27,7 @@ export interface FetcherParts {
   readonly kept?: RootAddresses;
   readonly budget?: BodyBudget;
   readonly onBytes?: (bytes: number) => void;
+  readonly onRefused?: LoginRules['onRefused'];
 }
 
 /**
@@ -35,17 +37,18 @@ export interface FetcherParts {
 export async function makeFetcher(
   options: CrawlOptions,
   meant = options.roots,
-  { kept, budget, onBytes }: FetcherParts = {},
+  { kept, budget, onBytes, onRefused }: FetcherParts = {},
 ): Promise<Fetcher> {
   const contact = options.contact === null ? '' : ` (+${options.contact})`;
   const rules = rulesOf(meant);
   const proxies = await proxyRules(options);
   const unasked = namesResolvedElsewhere(proxies, meant);
   const tls = await tlsRules(options);
+  const { headers, secrets, logins } = await fieldsOf(options);
   const fetcher = createFetch(
     {
       userAgent: options.userAgent ?? `gossamer/${version}${contact}`,
-      ...requestFields(options),
+      ...{ headers, secrets, login: { logins, digestAlone: options.digest, onRefused } },
       timeoutMs: options.timeoutMs,
       minRateBytesPerSecond: options.minRateBytesPerSecond,
       responseMsMax: options.responseMsMax,
@@ -75,6 +78,7 @@ export async function makeFetcher(
 export async function assertConnectable(options: CrawlOptions): Promise<void> {
   await proxyRules(options);
   await tlsRules(options);
+  await fieldsOf(options);
 }
 
 /** Names that a proxy resolves stay unknown here. A later run without the proxy asks for them. */

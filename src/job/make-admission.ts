@@ -27,5 +27,7 @@ export async function makeAdmission(
 
 /** The user gave what opens doors, so a link that closes them is not followed. */
 function isLetIn(options: CrawlOptions): boolean {
-  return options.cookieFile !== null || requestFields(options).secrets.headers.length > 0;
+  const { secrets, logins } = requestFields(options);
+  const isInFile = options.cookieFile !== null || options.netrc || options.netrcFile !== null;
+  return isInFile || secrets.headers.length + secrets.own.size + logins.size > 0;
 }

@@ -1,6 +1,7 @@
 // Turns the options of a job into the rules of its parts, less what earlier runs have used up.
 
 import { GROUP_AGE_MAX_MS, GROUP_LINKS_MAX, GROUP_OUTCOMES_MAX, HOSTS_IN_MEMORY_MAX } from '../base/limits.ts';
+import { version } from '../base/version.ts';
 import type { createCommits } from '../crawl/commits.ts';
 import type { GateConfig } from '../crawl/host-state.ts';
 import type { CrawlRules } from '../crawl/parts.ts';
@@ -84,8 +85,14 @@ export async function bytesLeft(
 
 export function runRules(
   options: CrawlOptions,
-): Pick<RunParts, 'agent' | 'secrets' | 'timeLimitMs' | 'databasePatienceMs'> {
-  const { secrets } = requestFields(options);
+): Pick<RunParts, 'agent' | 'given' | 'timeLimitMs' | 'databasePatienceMs'> {
   const { timeLimitMs, databasePatienceMs } = options;
-  return { agent: productToken(options), secrets, timeLimitMs, databasePatienceMs };
+  return { agent: productToken(options), given: requestFields(options), timeLimitMs, databasePatienceMs };
+}
+
+/** What a reader of the log must know about the run, without secrets. */
+export function startFacts(options: CrawlOptions, resumed: boolean): object {
+  const { roots, scope, depth, concurrency, hostConcurrency, delayMs, robots, limit } = options;
+  const program = { version, node: process.versions.node, pid: process.pid };
+  return { ...program, resumed, roots, scope, depth, concurrency, hostConcurrency, delayMs, robots, limit };
 }

@@ -51,7 +51,7 @@ export const NOTHING_TO_TELL: RootsToTell = { forbidden: [], silent: [], untold:
 export async function rootsToTell(
   ledger: Ledger,
   agent: string,
-  secrets: RequestFields['secrets'],
+  given: Pick<RequestFields, 'secrets' | 'logins'>,
 ): Promise<RootsToTell> {
   const forbidden: RootEnd[] = [];
   const silent: SilentRoot[] = [];
@@ -61,7 +61,7 @@ export async function rootsToTell(
     const end = await endOf(ledger.rows, root);
     if (end === null) continue;
     const { url, reason, error, status, detail } = end;
-    const withheld = withheldFrom(secrets, url);
+    const withheld = withheldFrom(given, url);
     if (reason === 'robots' && forbidden.length < ROOTS_TOLD_MAX) forbidden.push({ root, url });
     if (error !== null && status === null && silent.length < ROOTS_TOLD_MAX)
       silent.push({ root, url, error, detail: detail ?? '' });

@@ -19,6 +19,7 @@ import type { Indexer } from './indexing.ts';
 import type { Job } from './job.ts';
 import type { Log } from './log.ts';
 import type { Meter } from './meter.ts';
+import type { Progress } from './progress.ts';
 import { NOTHING_TO_TELL, type RootsToTell, rootsToTell } from './root-ends.ts';
 import { dated, isSame, watchWaiting } from './waiting.ts';
 import type { Machine } from './world.ts';
@@ -27,21 +28,6 @@ const TICK_MS = 1_000;
 /** Unchanged figures are written once in this many ticks. */
 const IDLE_TICKS = 30;
 const PAUSED: Waiting = { host: 'this machine', until: null, why: 'the user paused the crawl' };
-
-export interface Progress extends Summary {
-  /** Requests in flight. */
-  readonly inFlight: number;
-  /** At least one root, or the target of its redirect, gave a response. */
-  readonly anyResponse: boolean;
-  /** Hosts whose robots.txt asks for a long delay between two requests. */
-  readonly slowHosts: readonly SlowHost[];
-  /** The traps that were set aside and what dominates the queue, one sentence each. */
-  readonly traps: readonly string[];
-  /** Why fewer requests are in flight than the user wants; null if that is not so. */
-  readonly shortage: Shortage | null;
-  /** Why files of the archive cannot be moved to where --archive wants them, a sentence; null if they can. */
-  readonly archiveTrouble: string | null;
-}
 
 export interface Run {
   /** The job's folder; empty for a job in memory. */
@@ -82,7 +68,8 @@ export interface RunParts extends Pick<Run, 'alreadyFinished' | 'lostUrls' | 'ex
   readonly abort: AbortController;
   /** The product token for robots.txt. */
   readonly agent: string;
-  readonly secrets: RequestFields['secrets'];
+  /** What goes to some origins alone. */
+  readonly given: Pick<RequestFields, 'secrets' | 'logins'>;
   readonly hadRootResponse: boolean;
   /** The totals of the job's earlier runs. */
   readonly before: RunSums;
@@ -92,6 +79,8 @@ export interface RunParts extends Pick<Run, 'alreadyFinished' | 'lostUrls' | 'ex
   readonly slowHosts: readonly SlowHost[];
   /** Grows during the run. */
   readonly traps: readonly string[];
+  /** Grows during the run. */
+  readonly refusals: readonly string[];
   readonly shortage: () => Shortage | null;
   readonly onWire: Allowance['onWire'];
   readonly meter: Meter;
@@ -231,7 +220,7 @@ export function startRun(parts: RunParts): Run {
       await waiting.told();
       if (!parts.alreadyFinished) commits.figures(runFigures(clock.wall()));
       await commits.flush();
-      toTell = await rootsToTell(job.store.ledger, parts.agent, parts.secrets);
+      toTell = await rootsToTell(job.store.ledger, parts.agent, parts.given);
     });
     last = failures.length === 0 ? await endSummary() : summary();
     for (const timer of timers) timer.cancel();
@@ -284,6 +273,7 @@ export function startRun(parts: RunParts): Run {
       anyResponse: parts.hadRootResponse || figures.hasRootResponse,
       slowHosts: parts.slowHosts,
       traps: parts.traps,
+      refusals: parts.refusals,
       shortage: parts.shortage(),
       archiveTrouble: mover?.trouble ?? null,
     }),

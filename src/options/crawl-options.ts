@@ -2,11 +2,12 @@
 // defaults and checks are in options.ts.
 
 import type { LogLevel } from '../base/log-levels.ts';
+import type { LoginOptions } from './login-options.ts';
 import type { ProxyOptions } from './proxy-options.ts';
 import type { TlsOptions } from './tls-options.ts';
 
 /** A crawl's options, resolved and checked. Names end in the unit. */
-export interface CrawlOptions extends ProxyOptions, TlsOptions {
+export interface CrawlOptions extends LoginOptions, ProxyOptions, TlsOptions {
   /** Where to begin: absolute http(s) URLs without fragment. */
   readonly roots: readonly string[];
 
@@ -127,7 +128,8 @@ export interface CrawlOptions extends ProxyOptions, TlsOptions {
   readonly contact: string | null;
   /**
    * Header fields to send with each request, as a list of name, value, name, value. `Authorization`, `Cookie` and
-   * `Proxy-Authorization` go only to the origins of the roots. `--header`; empty by default.
+   * `Proxy-Authorization` go only to the origins of the roots. A name with an origin before it
+   * (`https://api.example.com=Authorization`) goes there and nowhere else. `--header`; empty by default.
    */
   readonly headers: readonly string[];
   /**
@@ -135,11 +137,6 @@ export interface CrawlOptions extends ProxyOptions, TlsOptions {
    * their values. `--secret-header`; empty by default.
    */
   readonly secretHeaders: readonly string[];
-  /**
-   * HTTP Basic credentials as `USER:PASS`, for the origins of the roots only; null for no password. `--auth`; null by
-   * default.
-   */
-  readonly auth: string | null;
   /** Keep the cookies that servers set, and send them back. `--no-cookies` turns it off; true by default. */
   readonly cookies: boolean;
   /**
@@ -242,7 +239,9 @@ export type PatternInput = string | RegExp;
 type Choices<T> = { readonly [Name in keyof T]?: T[Name] | undefined };
 
 /** The options of a crawl as a program gives them, in the names of the command line with units last (`timeoutMs`). */
-export interface CrawlChoices extends Choices<Omit<CrawlOptions, 'roots' | 'include' | 'exclude' | 'proxy'>> {
+export interface CrawlChoices extends Choices<Omit<CrawlOptions, 'roots' | 'include' | 'exclude' | 'proxy' | 'auth'>> {
+  /** One login or several, as in `CrawlOptions`. `--auth`; empty by default. */
+  readonly auth?: string | readonly string[] | null | undefined;
   /** One proxy or several, as in `CrawlOptions`. `--proxy`; empty by default. */
   readonly proxy?: string | readonly string[] | undefined;
   /**

@@ -24,7 +24,7 @@ const SECRETS: readonly OptionName[] = ['auth', 'headers'];
 /** Each worker has its own. */
 const OWN: readonly OptionName[] = [
   ...(['concurrency', 'output', 'store', 'job', 'worker', 'leaseMs', 'logLevel', 'index'] as const),
-  ...(['cookieFile', 'saveCookies'] as const),
+  ...(['cookieFile', 'saveCookies', 'netrc', 'netrcFile'] as const),
   ...(['databasePatienceMs', 'archivePlace', 'archiveSpoolBytes', 'archivePatienceMs'] as const),
   ...(['ca', 'cert', 'key', 'minTls'] as const),
   ...(['proxy', 'proxyFile', 'noProxy', 'proxyInsecure', 'proxyCa'] as const),

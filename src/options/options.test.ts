@@ -63,7 +63,7 @@ test('resolveOptions: the defaults', () => {
     saveCookies: null,
     headers: [],
     secretHeaders: [],
-    auth: null,
+    ...{ auth: [], digest: false, netrc: false, netrcFile: null },
     insecure: false,
     http2: true,
     ...{ ca: null, cert: null, key: null, minTls: null },

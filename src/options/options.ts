@@ -5,7 +5,9 @@ import { UsageError } from '../base/errors.ts';
 import { LOG_LEVELS } from '../base/log-levels.ts';
 import { nearest } from '../base/nearest.ts';
 import { patternText } from '../url/pattern.ts';
+import { proxyOf } from '../url/proxy.ts';
 import { archiveKind } from './archive-place.ts';
+import { isLogin } from './by-origin.ts';
 import type { CrawlInput, CrawlOptions, OptionName } from './crawl-options.ts';
 import { rootUrls } from './root-url.ts';
 import { isValid, type Kind, type OptionValue, shown, valueExpectationOf } from './values.ts';
@@ -49,7 +51,12 @@ const text = (pattern: RegExp, expected: string): Kind => ({ is: 'text', pattern
 const scopes: Kind = { is: 'choice', choices: ['host', 'prefix', 'page', 'site', 'any'] };
 const fieldText = text(/^[\t\x20-\x7e\xa0-\xff]+$/, 'one line of Latin-1 text');
 const contactKind = text(/^(https?:\/\/[^\s()]+|[^\s()@]+@[^\s()@]+)$/, 'a URL or a mail address');
-const authKind = text(/^[^:\p{Cc}]+:\P{Cc}*$/u, 'written like USER:PASS');
+const texts = (isItem: (text: string) => boolean, expected: string): Kind => ({ is: 'texts', isItem, expected });
+const logins = texts(isLogin, 'written like USER:PASS, or https://HOST=USER:PASS for one origin alone');
+const proxies = texts(
+  (each) => proxyOf(each) !== null,
+  'the address of a proxy, written like http://USER:PASS@HOST:PORT (or https, socks5, socks5h), with the password percent-encoded',
+);
 const compressions: Kind = { is: 'choice', choices: ['gzip', 'zstd', 'none'] };
 const levels: Kind = { is: 'choice', choices: LOG_LEVELS };
 const storeKind = text(
@@ -97,9 +104,12 @@ export const OPTIONS: readonly OptionSpec[] = [
 
   { name: 'userAgent', flags: '-A, --user-agent <text>', group: 'request', kind: fieldText, default: null, doc: 'the User-Agent, instead of gossamer/VERSION' },
   { name: 'contact', flags: '--contact <url|mail>', group: 'request', kind: contactKind, default: null, doc: 'put this address into the User-Agent, so that the owner of a server can reach you' },
-  { name: 'headers', flags: "-H, --header <'K: V'>", group: 'request', kind: { is: 'headers' }, default: [], doc: 'send this header with each request; Authorization, Cookie and Proxy-Authorization go only to the origins of the roots; may be repeated' },
+  { name: 'headers', flags: "-H, --header <'K: V'>", group: 'request', kind: { is: 'headers' }, default: [], doc: "send this header with each request; Authorization, Cookie and Proxy-Authorization go only to the origins of the roots; with an origin before it ('https://api.example.com=Authorization: Bearer ...') it goes there and nowhere else; may be repeated" },
   { name: 'secretHeaders', flags: '--secret-header <name>', group: 'request', kind: { is: 'names' }, default: [], doc: 'send the -H header of this name only to the origins of the roots, and leave its value out of the archive; may be repeated' },
-  { name: 'auth', flags: '--auth <user:pass>', group: 'request', kind: authKind, default: null, doc: 'HTTP Basic credentials, sent only to the origins of the roots' },
+  { name: 'auth', flags: '--auth <user:pass>', group: 'request', kind: logins, default: [], doc: 'a user and a password, for the origins of the roots, or with an origin before them (https://api.example.com=USER:PASS) for that one alone: sent at once as HTTP Basic, and as Digest where the server asks for that; may be repeated' },
+  { name: 'digest', flags: '--digest', group: 'request', kind: flag, default: false, doc: 'send no password as HTTP Basic: wait until the server asks for Digest' },
+  { name: 'netrc', flags: '--netrc', group: 'request', kind: flag, default: false, doc: 'take users and passwords from ~/.netrc, for the machines that it names; --auth wins' },
+  { name: 'netrcFile', flags: '--netrc-file <file>', group: 'request', kind: fileKind, default: null, doc: 'the same from this file' },
   { name: 'cookies', flags: '--no-cookies', group: 'request', kind: flag, default: true, doc: 'keep no cookies: take those of no server, and send none but that of -H Cookie' },
   { name: 'cookieFile', flags: '--cookies <file>', group: 'request', kind: fileKind, default: null, doc: "begin with the cookies in this file: cookies.txt as browsers and curl write it, or a storageState of Playwright" },
   { name: 'saveCookies', flags: '--save-cookies <file>', group: 'request', kind: fileKind, default: null, doc: 'write all cookies to this file at the end, as cookies.txt or, if its name ends in .json, as a storageState' },
@@ -109,7 +119,7 @@ export const OPTIONS: readonly OptionSpec[] = [
   { name: 'cert', flags: '--cert <file>', group: 'request', kind: fileKind, default: null, doc: 'a file (PEM) with your client certificate, sent only to the origins of the roots' },
   { name: 'key', flags: '--key <file>', group: 'request', kind: fileKind, default: null, doc: 'the file (PEM) with the key of --cert; without it the key is in the same file' },
   { name: 'minTls', flags: '--min-tls <version>', group: 'request', kind: { is: 'choice', choices: ['1.2', '1.3'] }, default: null, doc: 'the least version of TLS to speak, 1.2 or 1.3' },
-  { name: 'proxy', flags: '--proxy <url>', group: 'request', kind: { is: 'proxies' }, default: [], doc: "send requests through this proxy: http://, https://, socks5:// (names are resolved here) or socks5h:// (by the proxy), with USER:PASS@ before the host if it wants them; without it HTTP_PROXY, HTTPS_PROXY and ALL_PROXY count, and --proxy '' ignores them; may be repeated: each host keeps to one" },
+  { name: 'proxy', flags: '--proxy <url>', group: 'request', kind: proxies, default: [], doc: "send requests through this proxy: http://, https://, socks5:// (names are resolved here) or socks5h:// (by the proxy), with USER:PASS@ before the host if it wants them; without it HTTP_PROXY, HTTPS_PROXY and ALL_PROXY count, and --proxy '' ignores them; may be repeated: each host keeps to one" },
   { name: 'proxyFile', flags: '--proxy-file <file>', group: 'request', kind: fileKind, default: null, doc: 'read proxies from a file, one per line; # begins a comment; each host keeps to one of them, and takes another while it fails' },
   { name: 'noProxy', flags: '--noproxy <hosts>', group: 'request', kind: listKind, default: null, doc: 'names, addresses and networks to request without a proxy, separated by commas; * is every host; without it NO_PROXY counts' },
   { name: 'proxyInsecure', flags: '--proxy-insecure', group: 'request', kind: flag, default: false, doc: 'accept any TLS certificate of a proxy' },
@@ -185,7 +195,7 @@ export function resolveOptions(given: CrawlInput): CrawlOptions {
 
 function checked({ name, kind, default: usual }: OptionSpec, given: unknown): OptionValue {
   if (given === null && usual === null) return null;
-  const value = kind.is === 'patterns' ? patternTexts(name, given) : kind.is === 'proxies' ? asList(given) : given;
+  const value = kind.is === 'patterns' ? patternTexts(name, given) : kind.is === 'texts' ? asList(given) : given;
   if (!isValid(kind, value)) {
     throw new UsageError(`${name}: ${shown(value)} is not ${valueExpectationOf(kind, value)}.`);
   }
@@ -194,6 +204,7 @@ function checked({ name, kind, default: usual }: OptionSpec, given: unknown): Op
 
 /** One text stands for a list of one. */
 function asList(given: unknown): unknown {
+  if (given === null) return [];
   return typeof given === 'string' ? (given.trim() === '' ? [] : [given]) : given;
 }
 

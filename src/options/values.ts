@@ -1,7 +1,7 @@
 // The values of options: how they are read from text, which are valid, and how messages describe them.
 
 import { patternFault } from '../url/pattern.ts';
-import { proxyOf } from '../url/proxy.ts';
+import { forOrigin } from './by-origin.ts';
 
 const HOUR_MS = 3_600_000;
 const DURATION_UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: HOUR_MS, d: 24 * HOUR_MS };
@@ -28,8 +28,6 @@ const KB = 1024;
 /** The most characters of a wrong value in a message. */
 const VALUE_SHOWN_MAX = 200;
 const BYTE_UNITS: Readonly<Record<string, number>> = { B: 1, KB, MB: KB ** 2, GB: KB ** 3, TB: KB ** 4 };
-const PROXY_FORM =
-  'the address of a proxy, written like http://USER:PASS@HOST:PORT (or https, socks5, socks5h), with the password percent-encoded';
 /** A header name: a token (RFC 9110, section 5.1). */
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 /** A header value: no control characters except the tab, so that nobody can smuggle in a second header. */
@@ -51,7 +49,8 @@ export type Kind =
   | { readonly is: 'headers' }
   | { readonly is: 'names' }
   | { readonly is: 'ports' }
-  | { readonly is: 'proxies' };
+  /** Texts of one form, each written like `expected`. */
+  | { readonly is: 'texts'; readonly isItem: (text: string) => boolean; readonly expected: string };
 
 /** The value of a text; undefined if the text is not valid. */
 export function readText(kind: Kind, text: string): OptionValue | undefined {
@@ -74,7 +73,7 @@ function parse(kind: Kind, text: string): OptionValue | undefined {
     case 'patterns':
     case 'names':
       return text === '' ? undefined : [text];
-    case 'proxies':
+    case 'texts':
       return text.trim() === '' ? [] : [text];
     case 'ports': {
       const port = countOf(text);
@@ -129,9 +128,13 @@ function amountOf(text: string): number {
   return Number(text.replaceAll('_', ''));
 }
 
+/** The name keeps the origin that the field is for. */
 function headerOf(text: string): readonly string[] | undefined {
-  const colon = text.indexOf(':');
-  return colon < 1 ? undefined : [text.slice(0, colon), text.slice(colon + 1).trim()];
+  const { origin, value } = forOrigin(text) ?? { origin: null, value: '' };
+  const colon = value.indexOf(':');
+  if (colon < 1) return undefined;
+  const name = value.slice(0, colon);
+  return [origin === null ? name : `${origin}=${name}`, value.slice(colon + 1).trim()];
 }
 
 /** Whether a resolved value (milliseconds, bytes, lists) is valid. */
@@ -157,8 +160,8 @@ export function isValid(kind: Kind, value: unknown): boolean {
       return isListOf(value, (name) => typeof name === 'string' && TOKEN.test(name));
     case 'ports':
       return isListOf(value, (port) => isWhole(port, 1, 65_535));
-    case 'proxies':
-      return isListOf(value, (proxy) => typeof proxy === 'string' && proxyOf(proxy) !== null);
+    case 'texts':
+      return isListOf(value, (item) => typeof item === 'string' && kind.isItem(item));
   }
 }
 
@@ -177,7 +180,8 @@ function areHeaders(byTurns: readonly string[]): boolean {
 }
 
 function isName(text: string): boolean {
-  return TOKEN.test(text) && !FRAMING_HEADERS.has(text.toLowerCase());
+  const name = forOrigin(text)?.value ?? '';
+  return TOKEN.test(name) && !FRAMING_HEADERS.has(name.toLowerCase());
 }
 
 /** Describes a valid text, after "it is not ..." in a message. */
@@ -193,13 +197,13 @@ export function expectationOf(kind: Kind, text: string): string {
     case 'patterns':
       return `a regular expression${whyNot(text)}`;
     case 'headers':
-      return "a header, written like 'Name: value', on one line, and not one that frames the message";
+      return "a header, written like 'Name: value' or 'ORIGIN=Name: value', on one line, and not one that frames the message";
     case 'names':
       return 'the name of a header alone, written like X-Api-Key; its value is given with --header';
     case 'ports':
       return 'a port from 1 to 65535';
-    case 'proxies':
-      return PROXY_FORM;
+    case 'texts':
+      return kind.expected;
     default:
       return valueExpectationOf(kind, text);
   }
@@ -232,8 +236,8 @@ export function valueExpectationOf(kind: Kind, value: unknown): string {
       return 'a list of names of headers, without their values';
     case 'ports':
       return 'a list of ports from 1 to 65535';
-    case 'proxies':
-      return `a list of proxies, each ${PROXY_FORM}`;
+    case 'texts':
+      return `a list of texts, each ${kind.expected}`;
   }
 }
 
@@ -262,9 +266,9 @@ function inLargestUnit(amount: number, units: Readonly<Record<string, number>>, 
   return `${amount / size}${unit}`;
 }
 
-/** What stands before the host in a URL may be a password. */
+/** What stands before the host in a URL may be a password, and what is for one origin may be one. */
 function withoutPasswords(text: string): string {
-  return text.replace(/:\/\/.*@/s, '://***@');
+  return text.replace(/:\/\/.*@/s, '://***@').replace(/(https?:\/\/[^=]*=).*/is, '$1***');
 }
 
 /** A wrong value as a message shows it. */

@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander';
 import { UsageError } from '../../base/errors.ts';
-import { type Run, startCrawl } from '../../job/assemble.ts';
+import { netrcWarning, type Run, startCrawl } from '../../job/assemble.ts';
 import { type ConfigFile, readConfig } from '../../options/config.ts';
 import { type CrawlOptions, environmentName } from '../../options/options.ts';
 import { readOptions } from '../../options/read-options.ts';
@@ -63,7 +63,8 @@ export function addCrawl(command: Command, shell: Shell, finish: (code: number) 
     const beside = besideCrawl(options, manner, shell);
     const run = await startCrawl(options, { ...decisionsTold(shell, manner), ...beside.hooks });
     await beside.start(run);
-    const ways = manner.quiet === true ? [] : proxyLines(options);
+    const warning = await netrcWarning(options);
+    const ways = manner.quiet === true ? [] : [...proxyLines(options), ...(warning === null ? [] : [warning])];
     for (const line of [...ways, ...openingLines(run, manner)]) tell(shell.err, line);
     const judge = (): Promise<Verdict> =>
       withLedger(run.folder, options.store, async (ledger) => {

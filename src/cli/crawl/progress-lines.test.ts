@@ -33,6 +33,7 @@ function progress(more: Partial<Progress> = {}): Progress {
     inFlight: 16,
     slowHosts: [],
     traps: [],
+    refusals: [],
     shortage: null,
     archiveTrouble: null,
     hosts: [

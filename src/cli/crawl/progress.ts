@@ -44,12 +44,13 @@ export function showProgress(shell: Shell, manner: Manner, progress: () => Progr
 }
 
 /**
- * News that was not reported yet: hosts with a long delay, traps, that the archive cannot be moved and, once, that the
- * system allows fewer requests than wanted.
+ * News that was not reported yet: hosts with a long delay, traps, logins that are refused, that the archive cannot be
+ * moved and, once, that the system allows fewer requests than wanted.
  */
 function newsOf(): (progress: Progress) => string[] {
   let told = 0;
   let trapsTold = 0;
+  let refusalsTold = 0;
   let isShortageTold = false;
   let wasTrouble = false;
   return (progress) => {
@@ -57,9 +58,11 @@ function newsOf(): (progress: Progress) => string[] {
     told += hosts.length;
     const traps = progress.traps.slice(trapsTold);
     trapsTold += traps.length;
+    const refusals = progress.refusals.slice(refusalsTold);
+    refusalsTold += refusals.length;
     const shortage = isShortageTold ? null : progress.shortage;
     isShortageTold ||= shortage !== null;
-    const lines = [...hosts.map((host) => slowText(host, progress)), ...traps.map(plain)];
+    const lines = [...hosts.map((host) => slowText(host, progress)), ...[...traps, ...refusals].map(plain)];
     const trouble = wasTrouble ? null : progress.archiveTrouble;
     wasTrouble = progress.archiveTrouble !== null;
     if (trouble !== null) lines.push(troubleText(trouble));

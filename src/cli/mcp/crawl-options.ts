@@ -43,7 +43,7 @@ export async function crawlOptions(
     ...{ limit: asked + limit, timeLimitMs: seconds * 1_000, allowPrivate: allowPrivate || options.allowPrivate },
     ...{ store: isOnServer(jobs.store) ? jobs.store : null, fresh: false, archive: true, revisitsOf: null },
     // They were given for sites that the user chose.
-    ...{ auth: null, headers: [], secretHeaders: [] },
+    ...{ auth: [], netrc: false, netrcFile: null, headers: [], secretHeaders: [] },
   });
   if (job !== undefined) {
     return jobs.reading(job, async ({ folder, ledger }) => {

@@ -9,8 +9,13 @@ export interface RequestHeadOptions {
   readonly userAgent: string;
   /** Headers sent with each request, as name, value, name, value. They replace defaults of the same name. */
   readonly headers: readonly string[];
-  /** Headers sent only to these origins (scheme://host[:port]). */
-  readonly secrets: { readonly origins: ReadonlySet<string>; readonly headers: readonly string[] };
+  readonly secrets: {
+    /** Headers sent only to these origins (scheme://host[:port]). */
+    readonly origins: ReadonlySet<string>;
+    readonly headers: readonly string[];
+    /** Headers sent to one origin alone, by origin. They replace others of the same name. */
+    readonly own?: ReadonlyMap<string, readonly string[]>;
+  };
 }
 
 /** The bytes of the request as latin1 text. */
@@ -25,7 +30,8 @@ const FRAMING: ReadonlySet<string> = new Set(['content-length', 'transfer-encodi
  */
 export function createRequestHead(options: RequestHeadOptions): RequestHead {
   const { secrets } = options;
-  const own = ['User-Agent', options.userAgent, ...options.headers, ...secrets.headers];
+  const forOne = secrets.own ?? new Map<string, readonly string[]>();
+  const own = ['User-Agent', options.userAgent, ...options.headers, ...secrets.headers, ...[...forOne.values()].flat()];
   const unsafe = unsafeHeaderOf(own);
   if (unsafe !== null) throw new UsageError(`headers: ${JSON.stringify(unsafe)} cannot be sent as a header of HTTP.`);
   const open = options.headers;
@@ -36,7 +42,8 @@ export function createRequestHead(options: RequestHeadOptions): RequestHead {
       ...['Host', origin.host, 'User-Agent', options.userAgent, 'Accept', '*/*'],
       ...['Accept-Encoding', 'gzip, deflate, br, zstd', 'Connection', 'keep-alive'],
     ];
-    const given = replaced(replaced(defaults, secrets.origins.has(origin.key) ? all : open), extra);
+    const general = replaced(defaults, secrets.origins.has(origin.key) ? all : open);
+    const given = replaced(replaced(general, forOne.get(origin.key) ?? []), extra);
     // What a proxy wants is told to the proxy alone, by its own address.
     const own = origin.route === null ? given : without('proxy-authorization', given);
     const fields = [...withCookies(own, cookies), ...(form === undefined ? [] : fieldsOfForm(form))];

@@ -1,0 +1,15 @@
+// The options that say who the user is, as the parts receive them.
+
+export interface LoginOptions {
+  /**
+   * Users and passwords: `USER:PASS` for the origins of the roots, `https://HOST=USER:PASS` for that origin alone.
+   * `--auth`; empty by default.
+   */
+  readonly auth: readonly string[];
+  /** Send no password as HTTP Basic: wait until the server asks for Digest. `--digest`; false by default. */
+  readonly digest: boolean;
+  /** Take users and passwords from `~/.netrc` too. `--netrc`; false by default. */
+  readonly netrc: boolean;
+  /** A file to read instead of `~/.netrc`; null for that one. `--netrc-file`; null by default. */
+  readonly netrcFile: string | null;
+}
