@@ -3,7 +3,7 @@
 import type { ArchivePlace } from './archive-files.ts';
 import type { SiteCookie } from './cookies.ts';
 import type { ErrorCode, SkipReason } from './errors.ts';
-import type { KeptExclusion, RobotsRecord } from './ledger.ts';
+import type { KeptExclusion, OutOfScope, RobotsRecord } from './ledger.ts';
 import type { Outcome } from './outcome.ts';
 import type { BadLink, EntryFacts, Link, PageText } from './parsing.ts';
 import type { Counts, RunFigures } from './run-figures.ts';
@@ -202,6 +202,11 @@ export interface Awaited {
   readonly again: { readonly id: number | null; readonly urls: number } | null;
 }
 
+/** Whether a URL belongs to the job: why it is skipped, or null if it is to be requested. */
+export interface Judgement extends Pick<OutOfScope, 'id' | 'hostId'> {
+  readonly skip: SkipReason | null;
+}
+
 /** The writing side of the store: which URLs there are and whose turn it is. Starting is resuming. */
 export interface Frontier {
   /** Adds roots and other URLs that no page links to; committed when it resolves. */
@@ -223,6 +228,11 @@ export interface Frontier {
   settle(group: Group): Promise<void>;
   /** Queues rows that were skipped as `excluded`. Where several processes write, it is missing. */
   regain?(ids: readonly number[]): Promise<void>;
+  /**
+   * Writes how URLs that were skipped as `scope` are judged now. What is no longer skipped is queued; the others get
+   * their reason. Rows that were skipped for another reason, or are not skipped any more, stay as they are.
+   */
+  rejudge(verdicts: readonly Judgement[]): Promise<void>;
   /** Leases nothing of this host before `until` (steady time). A time in the past opens the host at once. */
   hold(hostId: number, until: number): void;
   /**

@@ -85,6 +85,11 @@ export interface EarlierRecord extends Pick<Row, 'url' | 'status' | 'sha256'> {
   readonly archive: ArchivePlace;
 }
 
+/** A URL that was found and lies outside of the job. */
+export interface OutOfScope extends Pick<Row, 'id' | 'url' | 'depth'> {
+  readonly hostId: number;
+}
+
 /** What a sitemap says about a URL, as written. */
 export interface Mention {
   readonly sitemap: string;
@@ -159,6 +164,8 @@ export interface RowReader {
   attempts(id: number): Promise<readonly Attempt[]>;
   /** The ids of the rows that this exclusion took while a crawl ran. It reads every row. */
   excludedBy(pattern: string): Promise<readonly number[]>;
+  /** The rows that were skipped as `scope`. It reads every row, a few at a time. */
+  outOfScope(): Paged<OutOfScope>;
   /** What a sitemap says about the URL of each row, in the order of `ids`; null if no sitemap lists it. */
   mentions(ids: readonly number[]): Promise<readonly (Mention | null)[]>;
   /** When the row's URL was taken down, in wall milliseconds; null if it was not. */

@@ -32,6 +32,11 @@ export interface Admission {
   roots(urls: readonly string[]): NewUrl[];
   /** Returns at once if the links are few and short; otherwise it works with turns of the event loop in between. */
   links(lease: Lease, found: ParsedPage): NewUrl[] | Promise<NewUrl[]>;
+  /**
+   * Judges a URL once more that a page leads to and that was not in scope when it was found. Null if it is to be
+   * requested.
+   */
+  again(url: string, depth: number): SkipReason | null;
   /** Takes an entry of a sitemap. */
   listed(url: string, mention: SitemapMention): NewUrl;
   /** Whether the host may be asked for a sitemap, no matter what names the sitemap. */
@@ -172,6 +177,11 @@ export function createAdmission(rules: AdmissionRules): Admission {
   return {
     redirect,
     hasHost: scope.hasHost,
+    again(url, depth) {
+      const admitted = scope.admits(url, depth);
+      const isDoubtful = admitted === null || admitted === 'depth';
+      return isDoubtful && looksLikeLogout(url, rules.hasCredentials) ? 'logout' : admitted;
+    },
     roots: (urls) => urls.map((url) => new Found(rules, 'root', url, 0, 0)),
     links(lease, found) {
       const isPart = isRequisite(lease);

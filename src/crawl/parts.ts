@@ -54,6 +54,11 @@ export interface CrawlParts {
   readonly inFlightMost?: () => number;
   /** Whether the machine or the consumer can take no more for now; `wake` is called when that changes. */
   readonly isPressed: () => boolean;
+  /**
+   * Called when nothing is left to do: judges once more what was left out, and tells whether it queued anything. If it
+   * is missing, nothing needs a second look.
+   */
+  readonly lookAgain?: (() => Promise<boolean>) | undefined;
   /** Called once a page is settled as done or failed. The heart waits for it. */
   readonly onPage: (page: SettledPage) => unknown;
   /** Called once a lease was settled without a request. The heart waits for it. */

@@ -35,7 +35,10 @@ export interface Turns {
   dismissAll(): void;
 }
 
-type TurnParts = Pick<CrawlParts, 'frontier' | 'share' | 'commits' | 'gate' | 'sitemaps' | 'clock' | 'inFlightMost'>;
+type TurnParts = Pick<
+  CrawlParts,
+  'frontier' | 'share' | 'commits' | 'gate' | 'sitemaps' | 'clock' | 'inFlightMost' | 'lookAgain'
+>;
 
 /** `needsBackout`: no turn may be handed out for now. `fail` receives what the store threw. */
 export function createTurns(
@@ -44,7 +47,7 @@ export function createTurns(
   needsBackout: () => boolean,
   fail: (error: unknown) => void,
 ): Turns {
-  const { frontier, share, commits, gate, sitemaps, clock, inFlightMost } = parts;
+  const { frontier, share, commits, gate, sitemaps, clock, inFlightMost, lookAgain } = parts;
   const handOver = createHandOver(parts, fail);
   const waiting: ((turn: Turn | null) => void)[] = [];
   let newUrls = 0;
@@ -57,9 +60,7 @@ export function createTurns(
   let alarm: Timer | null = null;
 
   const busy = (): number => concurrency - waiting.length;
-  /**
-   * How many more coroutines may get a turn. If the system allows fewer than `concurrency`, the others keep waiting.
-   */
+  /** How many more coroutines may get a turn. The system may allow fewer than `concurrency`; the others wait. */
   const free = (): number => Math.min(concurrency, inFlightMost?.() ?? concurrency) - busy();
 
   function wake(): void {
@@ -131,7 +132,8 @@ export function createTurns(
       // The links of pages that are not committed yet may be all that is left to lease.
       if (commits.waiting > 0 && (queued === 0 || busy() === commits.waiting)) commits.flush().then(wake, fail);
     } else if (queued + sitemaps.unread === 0) {
-      if (await share.isOver()) dismissAll();
+      if (await isOver()) dismissAll();
+      else if (frontier.counts(newMost).queued > 0) return wake();
     } else if (newMost > 0) {
       if (!share.mayOthersFind) readSitemaps();
     } else if (nextAt === Number.POSITIVE_INFINITY && !gate.isBusy) {
@@ -143,6 +145,12 @@ export function createTurns(
     // read.
     const dueAt = mayLeadOn || newMost <= 0 ? nextAt : Math.min(nextAt, sitemaps.nextAt);
     awaitTime(Math.min(dueAt, share.lookAt));
+  }
+
+  async function isOver(): Promise<boolean> {
+    if (!(await share.isOver())) return false;
+    // While this process looked again, another one may have queued something by the same look.
+    return lookAgain === undefined || (!(await lookAgain()) && (await share.isOver()));
   }
 
   function awaitTime(dueAt: number): void {

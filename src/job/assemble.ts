@@ -115,7 +115,8 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks, world: Wor
   const cookies = await openCookies(options, places.ofFile, job.store, commits, clock);
   const transport = await makeTransport(job, options, hooks, earlier, world, { cookies, log });
   const { meter, budget, fetcher, allowance, seen } = transport;
-  const admission = await makeAdmission(options, ledger, cookies, skipsTold(log, hooks.onSkip));
+  const onSkip = skipsTold(log, hooks.onSkip);
+  const { admission, lookAgain } = await makeAdmission(options, job.store, cookies, onSkip, clock);
   // The condition also holds after a run that was killed before its first commit. Roots that are already there are not
   // added twice.
   if ((await ledger.job.counts()).done === 0) await frontier.add(admission.roots(options.roots));
@@ -154,8 +155,7 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks, world: Wor
       fetchAside,
       spool: spooling(options, job.folder),
       parse: makeResponseParser({ requisites: options.pageRequisites }, ledger),
-      archive,
-      onSkip: hooks.onSkip,
+      ...{ archive, onSkip: hooks.onSkip, lookAgain },
       onPage: pageTaker(hooks, ledger, fetcher),
     },
     crawlRules(options, earlier, { alreadyFinished, isShared: job.store.worker !== null }),

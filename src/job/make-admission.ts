@@ -1,28 +1,40 @@
 // What belongs to a job, by its options.
 
-import type { Ledger } from '../base/contracts.ts';
+import type { Clock } from '../base/clock.ts';
 import { type Admission, type AdmissionRules, createAdmission } from '../crawl/admission.ts';
 import type { CrawlOptions } from '../options/options.ts';
 import { requestFields } from '../options/request-fields.ts';
 import { tellOfRoots } from '../options/root-url.ts';
+import type { Store } from '../store/store.ts';
 import { writtenKeyOfJob } from '../url/key.ts';
 import { createScope } from '../url/scope.ts';
 import type { Cookies } from './cookies.ts';
+import { createSecondLook } from './second-look.ts';
+
+export interface Admitting {
+  readonly admission: Admission;
+  /** Judges once more what was left out when less was in scope. Resolves to true if it has queued anything. */
+  readonly lookAgain: () => Promise<boolean>;
+}
 
 export async function makeAdmission(
   options: CrawlOptions,
-  ledger: Ledger,
+  { ledger, frontier, worker }: Pick<Store, 'ledger' | 'frontier' | 'worker'>,
   { changedAt }: Pick<Cookies, 'changedAt'>,
   onSkip: AdmissionRules['onSkip'],
-): Promise<Admission> {
+  clock: Clock,
+): Promise<Admitting> {
   const scope = createScope(options);
-  await tellOfRoots(scope, ledger, options);
+  const learn = (): Promise<void> => tellOfRoots(scope, ledger, options);
+  await learn();
   const keyOf = writtenKeyOfJob(await ledger.job.identity());
-  return createAdmission({
+  const admission = createAdmission({
     ...{ ...options, scope, keyOf, onSkip },
     hasCredentials: isLetIn(options),
     cookiesChangedAt: changedAt,
   });
+  const learnFromOthers = worker === null ? null : learn;
+  return { admission, lookAgain: createSecondLook({ ledger, frontier, admission, scope, learnFromOthers, clock }) };
 }
 
 /** The user gave what opens doors, so a link that closes them is not followed. */

@@ -44,6 +44,11 @@ export interface Scope {
   hasHost(url: string): boolean;
   /** A page that leads on by itself counts as a redirect: only a part of the host is in scope. */
   readonly countsRefreshes: boolean;
+  /**
+   * A root has led to a place that was not in scope before, so what was judged until then may be in scope now. Once
+   * true it stays true.
+   */
+  readonly hasGrown: boolean;
   /** A root, or a URL that a root redirected to, answered with a redirect. */
   moved(from: string, to: string): void;
   /**
@@ -62,6 +67,12 @@ export function createScope(rules: ScopeRules): Scope {
   // A folder is only part of a host, so `hasHost` needs places of its own.
   const hosts = rules.scope === 'prefix' || rules.scope === 'page' ? createAreas({ ...rules, scope: 'host' }) : places;
   const isInside = rules.scope === 'page' ? (url: string) => roots.has(urlKey(url)) : places.has;
+  let hasGrown = false;
+  const growing = (url: string, change: () => void): void => {
+    const wasInside = isInside(url);
+    change();
+    hasGrown ||= !wasInside && isInside(url);
+  };
   for (const root of rules.roots) {
     roots.add(urlKey(root));
     places.add(root);
@@ -69,12 +80,17 @@ export function createScope(rules: ScopeRules): Scope {
   }
   return {
     countsRefreshes: rules.scope === 'prefix',
-    moved: places.moved,
+    get hasGrown() {
+      return hasGrown;
+    },
+    moved: (from, to) => growing(to, () => places.moved(from, to)),
     ended(url, status) {
       if (status === null || status < 200 || status > 299) return;
-      roots.add(urlKey(url));
-      places.ended(url);
-      hosts.ended(url);
+      growing(url, () => {
+        roots.add(urlKey(url));
+        places.ended(url);
+        hosts.ended(url);
+      });
     },
     hasHost: hosts.has,
     admitsRequisite: (url) => unfit(url) ?? (exclude.some((pattern) => pattern.test(url)) ? 'excluded' : null),

@@ -74,6 +74,45 @@ export function depthContract(suite: Suite): void {
     assert.equal(lease?.url, urlOf('/new'));
   });
 
+  inStore(suite, 'rejudge: what was out of scope is queued or gets its reason; other rows stay', async (store) => {
+    const { frontier, ledger } = store;
+    await frontier.add([at('/', 0)]);
+    const [root] = await frontier.lease(1, NOW, FREE);
+    const outside = ['/in', '/excluded', '/out'].map((path): NewUrl => ({ ...at(path, 1), skip: 'scope' }));
+    const links = [...outside, { ...at('/deep', 1), skip: 'depth' } as const, at('/done', 1)];
+    await settle(frontier, ended(root!, { links }));
+    const [other] = await frontier.lease(1, NOW, FREE);
+    await settle(frontier, ended(other!));
+    const rows = await allOf(ledger.rows.outOfScope());
+    assert.deepEqual(
+      rows.map(({ url, depth }) => [url, depth]),
+      outside.map(({ url, depth }) => [url, depth]),
+    );
+    const [{ id, hostId }, excluded] = rows as [(typeof rows)[0], (typeof rows)[0]];
+    const idOf = async (path: string): Promise<number> => (await ledger.rows.find(urlOf(path)))!.id;
+    const verdicts = [
+      { id, hostId, skip: null },
+      { id: excluded.id, hostId, skip: 'excluded' },
+      { id: await idOf('/deep'), hostId, skip: null },
+      { id: await idOf('/done'), hostId, skip: null },
+    ] as const;
+    await frontier.rejudge(verdicts);
+    const states = async (): Promise<unknown[]> =>
+      (await allOf(ledger.rows.all())).map(({ state, reason }) => reason ?? state);
+    assert.deepEqual(await states(), ['done', 'queued', 'excluded', 'scope', 'depth', 'done']);
+    const { queued, done, skipped } = frontier.counts();
+    assert.deepEqual([queued, done, skipped], [1, 2, 3]);
+    const leases = await frontier.lease(9, NOW, FREE);
+    assert.deepEqual(
+      leases.map(({ url, wasAsked }) => [url, wasAsked]),
+      [[urlOf('/in'), false]],
+    );
+    // A second process has judged the same rows.
+    await frontier.rejudge(verdicts);
+    assert.deepEqual(await states(), ['done', 'leased', 'excluded', 'scope', 'depth', 'done']);
+    assert.deepEqual(await frontier.lease(9, NOW, FREE), []);
+  });
+
   inStore(suite, 'settle: a URL that was only noted is queued once a followed link leads there', async (store) => {
     const { frontier, ledger } = store;
     await frontier.add([at('/', 0), at('/far', 3)]);

@@ -36,6 +36,16 @@ const answer: Answer = (path, response) => {
   );
 };
 
+/** A page of links to another name of the host, and pages there in a row. */
+function answering(there: () => string): Answer {
+  const next: Readonly<Record<string, string>> = { '/one': '/two', '/two': '/three' };
+  return (path, response) => {
+    const hrefs = path === '/links' ? ['/one', '/excluded'] : path in next ? [next[path]!] : [];
+    response.setHeader('content-type', 'text/html');
+    response.end(hrefs.map((href) => `<a href="${there()}${href}">x</a>`).join(''));
+  };
+}
+
 async function asked(site: Site, ...roots: string[]): Promise<string[]> {
   const from = site.log.length;
   await crawl(
@@ -80,6 +90,37 @@ test('crawl: a root redirects to what another root has linked to before, out of 
   await crawl(roots, { store: 'memory:', scope: 'prefix', concurrency: 1 }).summary;
   const paths = site.log.slice(length).map(({ path }) => path);
   assert.ok(paths.indexOf('/slow/') < paths.indexOf('/old/') && paths.includes('/new/index.html'), paths.join(' '));
+});
+
+test('crawl: what was left out is had once another root has led there, also where the job goes on', async () => {
+  await using site = await serveSite(answer);
+  const options = { scope: 'prefix', concurrency: 1 } as const;
+  const wanted = ['/new/', '/new/a', '/new/index.html', '/old/', '/old/a', '/slow/', '/slow/a', '/way/station'];
+  const folder = mkdtempSync(join(tmpdir(), 'gossamer-scope-'));
+  try {
+    for (const limit of [2, null]) {
+      const roots = ['slow/', 'old/'].map((path) => site.root + path);
+      await crawl(roots, { ...options, output: join(folder, 'job'), limit }).summary;
+    }
+    assert.deepEqual(site.log.map(({ path }) => path).sort(), wanted);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('crawl: a host comes into scope by the redirect of a root, with all that others had linked to', async () => {
+  await using site = await serveSite(answering(() => `http://localhost:${new URL(site.root).port}`));
+  await using other = await serveSite((_, response) => {
+    // The page with the links has been read by then.
+    const location = `http://localhost:${new URL(site.root).port}/home`;
+    setImmediate(() => response.writeHead(302, { location }).end());
+  });
+  const roots = [`${site.root}links`, other.root];
+  const { urls } = await crawl(roots, {
+    ...{ store: 'memory:', allowPrivate: true, concurrency: 1, exclude: ['excluded'], depth: 2 },
+  }).summary;
+  assert.deepEqual(site.log.map(({ path }) => path).sort(), ['/home', '/links', '/one', '/two']);
+  assert.deepEqual([urls.done, urls.skipped, urls.queued], [5, 2, 0]);
 });
 
 test('crawl: a root without its slash that redirects nowhere stands for itself and all below', async () => {

@@ -215,6 +215,7 @@ export function createPostgresFrontier(parts: PostgresFrontierParts): {
         const workOf = (hostIds: HostIds): GroupWork => writer.settle(kept, lost, hostIds);
         await write(hostsOfGroup(kept), linksIn(kept), workOf, settlements, { epoch });
       }),
+    rejudge: (verdicts) => enduring(() => write([], 0, () => writer.rejudge(verdicts))),
     hold: turns.hold,
     counts: (newMost = 1) => {
       const { others } = share;

@@ -24,6 +24,7 @@ import { readExcluded, readExclusions } from './exclusions.ts';
 import { HOST_COLUMNS, storedRowOf } from './host-shelf.ts';
 import type { Ask, DatabaseRow as Row } from './line.ts';
 import { readMovedFiles } from './moved-files.ts';
+import { readOutOfScope } from './out-of-scope.ts';
 import { attemptOf, attemptsSql, urlRowOf, urlRowSql } from './row.ts';
 import { SITEMAP_COLUMNS, sitemapOf } from './sitemaps.ts';
 import { runsOf, workersOf } from './worker-figures.ts';
@@ -86,6 +87,7 @@ function createUrlReader({ ask, schema, seed, leased }: PostgresLedgerOptions): 
       const { rows } = await ask(`${rowSql} WHERE u.id = ANY($1::bigint[])`, [ids]);
       return rows.flatMap((cells) => soundOne(cells, isLeased, () => {}));
     },
+    outOfScope: () => readOutOfScope(ask, schema),
     attempts: async (id) => (await ask(attemptsSql(schema), [id])).rows.map(attemptOf),
     excludedBy: (pattern) => readExcluded(ask, schema, pattern),
     async mentions(ids) {

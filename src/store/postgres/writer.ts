@@ -1,7 +1,7 @@
 // Writes one group: the new URLs, what became of the leased ones, and what came nearer to a root. Most groups take
 // three round trips, however large they are: the new URLs, all that follows from them, and the commit.
 
-import type { Group, NewUrl, Settlement } from '../../base/contracts.ts';
+import type { Group, Judgement, NewUrl, Settlement } from '../../base/contracts.ts';
 import type { Returned } from '../memory/backlog.ts';
 import { DEEP } from '../memory/depths.ts';
 import type { HashSeed } from '../memory/hash.ts';
@@ -14,6 +14,7 @@ import type { Ask } from './line.ts';
 import { createLower, type Lowered } from './lower.ts';
 import type { Membership } from './membership.ts';
 import { countAsked, writeMentions, writeNotes, writeRun } from './notes.ts';
+import { createRejudge } from './out-of-scope.ts';
 import { createTellOthers } from './tell-others.ts';
 import type { DatabaseTimes } from './times.ts';
 import type { Tally } from './transactions.ts';
@@ -76,6 +77,7 @@ export interface GroupWriter {
   /** Links of a page that is settled later, from index `from` up to but not including `to`. */
   admitAhead(settlement: Settlement, from: number, to: number, hostIds: HostIds): GroupWork;
   add(urls: readonly NewUrl[], hostIds: HostIds): GroupWork;
+  rejudge(verdicts: readonly Judgement[]): GroupWork;
   /** `refused` are settlements of hosts that were lost. */
   settle(group: Group, refused: readonly Settlement[], hostIds: HostIds): GroupWork;
 }
@@ -95,6 +97,7 @@ export function createGroupWriter(parts: GroupWriterParts): GroupWriter {
   const { schema, worker, isOurs, countsHosts, seed, depthMax, known, times, nextId, nearerBy } = parts;
   const lower = createLower(schema);
   const tellOthers = createTellOthers(schema, isOurs);
+  const rejudge = createRejudge(schema, isOurs);
   const insertUrls = insertOf(`${schema}.urls`, URLS, 'ON CONFLICT (key_hash, host) DO NOTHING RETURNING id');
   const insertQueued = insertOf(`${schema}.queue`, QUEUED);
   const readKeys = `SELECT u.key_hash::text, u.depth, u.skip FROM ${rowsOf(KEYS)}
@@ -190,6 +193,12 @@ export function createGroupWriter(parts: GroupWriterParts): GroupWriter {
       );
       counted(tally, written);
       return { ...written, returned: [], tally };
+    },
+    rejudge: (verdicts) => async (ask, tally) => {
+      const lowered = await rejudge(ask, verdicts);
+      const hasFreeHosts = await tellOthers(ask, regainedIn(lowered));
+      counted(tally, { added: [], lowered });
+      return { added: [], met: [], lowered, hasFreeHosts, returned: [], tally };
     },
     settle:
       ({ settlements, hosts, cookies = [], run }, refused, hostIds) =>

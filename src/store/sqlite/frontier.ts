@@ -29,7 +29,7 @@ import { createDatabaseGuard } from './guard.ts';
 import { createHostNoteWriter, createHostReader } from './host-notes.ts';
 import type { Live } from './ledger.ts';
 import { type LoadedJob, type Memory, readMemory } from './load.ts';
-import { createLowering, type Regained } from './lower.ts';
+import { createLowering, type Lowering, type Regained } from './lower.ts';
 import { createMovedWriter } from './moved-files.ts';
 import { createRootAddresses } from './root-addresses.ts';
 import { createRunWriter, type WriteRun } from './runs.ts';
@@ -152,9 +152,8 @@ export function createFrontier(
       open(opened);
       for (const [index, settlement] of group.settlements.entries()) release(settlement.lease, returned[index] ?? null);
     },
-    async regain(ids) {
-      open(await write((writer) => writer.regain(ids)));
-    },
+    regain: async (ids) => open(await write((writer) => writer.lowering(({ regain }) => ids.forEach(regain)))),
+    rejudge: async (all) => open(await write((writer) => writer.lowering(({ rejudge }) => all.forEach(rejudge)))),
     hold: turns.hold,
     counts: (newMost = 1) => {
       const { pending, done, failed, skipped } = totals;
@@ -193,7 +192,8 @@ interface Opened {
 
 interface Writer {
   add(urls: readonly NewUrl[]): Opened;
-  regain(ids: readonly number[]): Opened;
+  /** Queues what was skipped. */
+  lowering(work: (lowering: Lowering) => void): Opened;
   /** Links of a page that is settled later. */
   admitAhead(settlement: Settlement, from: number, to: number): Opened;
   transact<T>(work: () => T): T;
@@ -254,9 +254,9 @@ function createWriter(db: DatabaseSync, job: Memory & Pick<LoadedJob, 'totals'>,
       }
       return commitAdmitted();
     },
-    regain(ids) {
+    lowering(work) {
       begin.run();
-      for (const id of ids) lowering.regain(id);
+      work(lowering);
       return commitAdmitted();
     },
     admitAhead(settlement, from, to) {

@@ -27,6 +27,7 @@ import { createExcludedReader, createExclusionReader } from './exclusions.ts';
 import { hostRowOf } from './host-notes.ts';
 import { decodeLinkList } from './link-list.ts';
 import { createMovedReader } from './moved-files.ts';
+import { readOutOfScope } from './out-of-scope.ts';
 import { ROW_SQL, rowOf } from './row.ts';
 import { MENTION_SQL, mentionRowOf, SITEMAPS_SQL, sitemapRowOf } from './sitemaps.ts';
 
@@ -95,6 +96,7 @@ function createRowReader(db: DatabaseSync, options: LedgerOptions): RowReader {
       }
     },
     queued: () => queuedIds(db),
+    outOfScope: () => readOutOfScope(db),
     async of(ids) {
       const found = ids.map((id) => one.get(id)).filter((cells) => cells !== undefined);
       return found.flatMap((cells) => soundRow(cells, isLeased, () => {}));

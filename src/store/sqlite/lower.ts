@@ -4,6 +4,7 @@
 // whatever the scope is. So the result of a crawl does not depend on which of two ways was faster.
 
 import type { DatabaseSync } from 'node:sqlite';
+import type { Judgement } from '../../base/contracts.ts';
 import { REASONS } from '../codes.ts';
 import { LONG_DUE_AT } from '../memory/backlog.ts';
 import { DEEP, type Depths } from '../memory/depths.ts';
@@ -21,12 +22,15 @@ export interface Lowering {
   lower(id: number, depth: number): void;
   /** Queues a row that the user excluded and wants after all; nothing happens if it is not one. */
   regain(id: number): void;
+  /** Judges a row anew that was skipped as `scope`; nothing happens if it is not one. */
+  rejudge(verdict: Judgement): void;
   /** What was regained since the last call. */
   drain(): readonly Regained[];
 }
 
 const SKIPPED_FOR_DEPTH = REASONS.code('depth')!;
 const NOT_FOLLOWED = REASONS.code('nofollow')!;
+const OUT_OF_SCOPE = REASONS.code('scope')!;
 const EXCLUDED = REASONS.code('excluded')!;
 
 /** `depthMax` is null if there is no limit. */
@@ -37,10 +41,15 @@ export function createLowering(db: DatabaseSync, depths: Depths, depthMax: numbe
   );
   const setDepth = db.prepare('UPDATE urls SET depth = ? WHERE id = ?');
   const setSkip = db.prepare('UPDATE urls SET skip = ? WHERE id = ?');
+  const rejudge = db.prepare(`UPDATE urls SET skip = ? WHERE id = ? AND skip = ${OUT_OF_SCOPE}`);
   const hostOf = query(db, 'SELECT host FROM urls WHERE id = ?');
   const dropExcluded = db.prepare(`DELETE FROM outcomes WHERE url = ? AND reason = ${EXCLUDED}`);
   const insertQueued = db.prepare(`INSERT INTO queue VALUES (?, ?, ${LONG_DUE_AT}, 0)`);
   let regained: Regained[] = [];
+  const queue = (id: number, hostId: number): void => {
+    insertQueued.run(hostId, id);
+    regained.push({ id, hostId });
+  };
 
   /** Returns what the row leads to; nothing if the row was already as near. */
   const lowerOne = (id: number, depth: number): readonly [id: number, depth: number][] => {
@@ -58,8 +67,7 @@ export function createLowering(db: DatabaseSync, depths: Depths, depthMax: numbe
     if (skip === NOT_FOLLOWED && !isNear) setSkip.run(SKIPPED_FOR_DEPTH, id);
     else if (skip !== null && (depth === 0 || ((skip === SKIPPED_FOR_DEPTH || skip === NOT_FOLLOWED) && isNear))) {
       setSkip.run(null, id);
-      insertQueued.run(hostId, id);
-      regained.push({ id, hostId });
+      queue(id, hostId);
     }
     const next: [number, number][] = links === null ? [] : decodeLinkList(id, links).map((link) => [link, depth + 1]);
     if (redirectTo !== null) next.push([redirectTo, depth]);
@@ -77,9 +85,10 @@ export function createLowering(db: DatabaseSync, depths: Depths, depthMax: numbe
     },
     regain(id) {
       if (dropExcluded.run(id).changes === 0) return;
-      const hostId = hostOf.get(id)![0] as number;
-      insertQueued.run(hostId, id);
-      regained.push({ id, hostId });
+      queue(id, hostOf.get(id)![0] as number);
+    },
+    rejudge({ id, hostId, skip }) {
+      if (rejudge.run(REASONS.code(skip), id).changes > 0 && skip === null) queue(id, hostId);
     },
     drain() {
       const drained = regained;
