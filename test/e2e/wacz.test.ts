@@ -14,6 +14,7 @@ import { WARCParser } from 'warcio';
 import { type Entry, openPromise } from 'yauzl';
 import type { UrlRecord } from '../../src/views/tables/record.ts';
 import { startChromium } from '../helpers/chromium.ts';
+import { digestGate } from '../helpers/digest-server.ts';
 import { gossamer } from '../helpers/gossamer.ts';
 import { replay } from '../helpers/replay.ts';
 import { makeLinks, pagesAnswer, serveSite } from '../helpers/site.ts';
@@ -201,7 +202,10 @@ test('export wacz: the replay engine of the field shows a page with its style an
   const browser = await startChromium();
   if (browser === null) return context.skip('there is no Chromium here');
   try {
-    const site = await serveSite((path, response) => {
+    // Behind Digest, of which an archive must show nothing.
+    const gate = digestGate({ user: 'me', password: 'let-me-in' });
+    const site = await serveSite((path, response, request) => {
+      if (!gate.admits(request, response)) return;
       const type = { '/style.css': 'text/css', '/image.png': 'image/png' }[path] ?? 'text/html';
       response.setHeader('content-type', type);
       const style = `body { background: rgb(1, 2, 30) } ${'p { color: red } '.repeat(300)}`;
@@ -213,7 +217,8 @@ test('export wacz: the replay engine of the field shows a page with its style an
       else response.setHeader('content-encoding', 'gzip').end(gzipSync(page));
     });
     const job = join(folder, 'replay');
-    assert.equal((await gossamer(['crawl', site.root, '-o', job, '-q', '--page-requisites'])).code, 0);
+    const words = ['crawl', site.root, '-o', job, '-q', '--page-requisites', '--auth', 'me:let-me-in', '--digest'];
+    assert.equal((await gossamer(words)).code, 0);
     // The server is gone: what is seen comes from the file.
     await site[Symbol.asyncDispose]();
     const first = pagesOf(await exported(job, 'replay.wacz'))[0]!;

@@ -25,7 +25,7 @@ interface Program {
   readonly configuration?: (place: Place) => string;
 }
 
-const MODULES = '/usr/lib/apache2/modules';
+export const MODULES = '/usr/lib/apache2/modules';
 
 export const PROGRAMS: Readonly<Record<'nginx' | 'apache2' | 'nghttpd', Program>> = {
   nginx: {
@@ -106,15 +106,16 @@ export async function startProgram(
   };
 }
 
-function isRoot(): boolean {
+export function isRoot(): boolean {
   return process.getuid?.() === 0;
 }
 
-function pathWithSbin(): NodeJS.ProcessEnv {
+export function pathWithSbin(): NodeJS.ProcessEnv {
   return { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin:/sbin` };
 }
 
-async function answering(port: number, child: ChildProcess, name: string): Promise<void> {
+/** Resolves when something listens on the port. */
+export async function answering(port: number, child: ChildProcess, name: string): Promise<void> {
   let hasEnded = false;
   child.once('exit', () => {
     hasEnded = true;

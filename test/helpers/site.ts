@@ -27,11 +27,11 @@ export function isGuess(path: string): boolean {
 
 /**
  * Serves `answer` on a free port of loopback. It logs every request except those for robots.txt and the guessed
- * sitemaps.
+ * sitemaps. A function for robots.txt that returns nothing has answered itself.
  */
 export async function serveSite(
   answer: Answer,
-  robots: string | null | (() => string) = null,
+  robots: string | null | ((...asked: Parameters<Answer>) => string | undefined) = null,
   sitemap: string | null = null,
 ): Promise<Site> {
   const log: LoggedRequest[] = [];
@@ -39,7 +39,9 @@ export async function serveSite(
   const server = createServer((request, response) => {
     const path = request.url ?? '/';
     if (path === '/robots.txt' || isGuess(path)) {
-      const robotsText = typeof robots === 'function' ? robots() : robots;
+      const isAsked = path === '/robots.txt' && typeof robots === 'function';
+      const robotsText = typeof robots !== 'function' ? robots : isAsked ? robots(path, response, request) : null;
+      if (robotsText === undefined) return;
       const text = path === '/robots.txt' ? robotsText : path === '/sitemap.xml' ? sitemap : null;
       response.statusCode = text === null ? 404 : 200;
       response.end(text?.replaceAll('ROOT', site.root) ?? '');

@@ -221,3 +221,21 @@ test('loginLayer: Basic that was let through elsewhere is doubted once, and a re
     ...['/ Basic', '/admin/x Basic', '/in/1 -', '/in/1 Basic', '/in/2 Basic', '/admin/y -', '/admin/y Basic'],
   ]);
 });
+
+test('loginLayer: of many requests at a time one tries the password; the others wait for what comes of it', async () => {
+  for (const password of [ME.password, 'wrong']) {
+    await using asked = await asking({}, {}, { ...ME, password });
+    await asked.once('first');
+    const paths = Array.from({ length: 10 }, (_, at) => `p${at}`);
+    const wave = await Promise.all(paths.map((path) => asked.once(path)));
+    assert.equal(asked.gate.came.length, 1);
+    const waited = wave.slice(1);
+    const isRight = password === ME.password;
+    assert.deepEqual([wave[0]!.status, wave[0]!.isChallenge], isRight ? [200, undefined] : [401, undefined]);
+    for (const { status } of waited) assert.equal(status, 401);
+    const later = await Promise.all(['first', ...paths].map((path) => ask(asked.fetcher, `${asked.site.root}${path}`)));
+    for (const { status } of later) assert.equal(status, isRight ? 200 : 401);
+    assert.equal(asked.gate.came.length, isRight ? 12 : 1);
+    assert.equal(asked.told.length, isRight ? 0 : 1);
+  }
+});

@@ -31,8 +31,17 @@ interface Known {
   isBasicAtOnce: boolean;
   /** Pages came for requests with Basic that nobody had asked for, so the password may be right. */
   hasPassed: boolean;
-  /** URLs whose last response asked, how often in a row, and the answer to that. */
-  readonly asked: Map<string, { times: number; answer: Answer | null }>;
+  readonly asked: Map<string, Asked>;
+}
+
+/** A URL whose last response asked. */
+interface Asked {
+  /** How often in a row it was answered. */
+  readonly times: number;
+  /** It waited for what comes of the answer to another URL. */
+  readonly hasWaited: boolean;
+  /** Null if it waits, and once the answer was sent. */
+  answer: Answer | null;
 }
 
 /** How a request is answered for: in a realm, or by Basic without having been asked. */
@@ -42,7 +51,9 @@ interface Answer {
 }
 
 /** What to do about a 401. */
-type Verdict = { readonly again: Answer; readonly how: string } | { readonly again: null; readonly why: string };
+type Verdict =
+  | { readonly again: Answer | 'later'; readonly how: string }
+  | { readonly again: null; readonly why: string };
 
 export function loginLayer({ logins, digestAlone, onRefused }: LoginRules, origins: Origins): Layer {
   const known = new Map<string, Known>();
@@ -68,6 +79,7 @@ export function loginLayer({ logins, digestAlone, onRefused }: LoginRules, origi
     const field = sent === null ? null : fieldOf(of, sent, request.method, target.path);
     const told: Request = field === null ? request : { ...request, headers: withField(request.headers, field) };
     return next(told, signal).then((outcome) => {
+      if (sent?.realm) sent.realm.isProving = false;
       if (outcome.status === 401 && outcome.error === null)
         return challenged(of, outcome, sent, { path: target.path, digestAlone });
       if (outcome.status > 0) passed(of, outcome, sent, target.path);
@@ -80,16 +92,16 @@ function withField(headers: readonly string[] = [], field: string): readonly str
   return [...headers, 'Authorization', field];
 }
 
+/** Null if nothing is to be sent. As long as nobody knows whether the password is right, one request tries it. */
 function answerFor({ asked, realms, isBasicAtOnce }: Known, url: string, path: string): Answer | null {
   const own = asked.get(url);
-  if (own?.answer) {
-    const { answer } = own;
-    own.answer = null;
-    return answer;
-  }
-  const realm = realms.of(path);
-  if (realm !== null) return { realm, session: realm.session };
-  return isBasicAtOnce ? { realm: null, session: null } : null;
+  const realm = own?.answer?.realm ?? realms.of(path);
+  if (realm === null) return isBasicAtOnce ? { realm: null, session: null } : null;
+  if (realm.isRefused || (realm.isProving && own?.hasWaited !== true)) return null;
+  const session = own?.answer?.session ?? realm.session;
+  if (own) own.answer = null;
+  realm.isProving = !realm.hasAccepted;
+  return { realm, session };
 }
 
 function fieldOf({ basic, login }: Known, { session }: Answer, method: string, path: string): string {
@@ -117,20 +129,24 @@ interface Circumstances {
   readonly digestAlone: boolean;
   /** The URL was asked with an answer to its own last response. */
   readonly isFresh?: boolean;
+  /** It has waited once for what comes of the answer to another URL. */
+  readonly hasWaited?: boolean;
 }
 
 function challenged(of: Known, outcome: Outcome, sent: Answer | null, how: Circumstances): Outcome {
   const { url } = outcome;
-  const times = (of.asked.get(url)?.times ?? 0) + 1;
+  const { times, hasWaited } = of.asked.get(url) ?? { times: 0, hasWaited: false };
   const challenges = readChallenges(headerAll(outcome.headers, 'www-authenticate'));
-  const verdict = verdictOn(of, challenges, sent, { ...how, isFresh: times > 1 });
-  if (verdict.again === null || times > CHALLENGES_IN_A_ROW_MAX) {
+  const verdict = verdictOn(of, challenges, sent, { ...how, isFresh: times > 0, hasWaited });
+  const { again } = verdict;
+  if (again === null || (again !== 'later' && times >= CHALLENGES_IN_A_ROW_MAX)) {
     of.asked.delete(url);
-    const why = verdict.again === null ? verdict.why : refused(of, verdict.again.realm!.name, 'Digest', how.path);
+    const why = again === null ? verdict.why : refused(of, again.realm!.name, 'Digest', how.path);
     return { ...outcome, detail: outcome.detail || why };
   }
   if (of.asked.size >= URLS_REMEMBERED_MAX) of.asked.clear();
-  of.asked.set(url, { times, answer: verdict.again });
+  if (again === 'later') of.asked.set(url, { times, hasWaited: true, answer: null });
+  else of.asked.set(url, { times: times + 1, hasWaited, answer: again });
   return { ...outcome, isChallenge: true, detail: verdict.how };
 }
 
@@ -151,10 +167,12 @@ function verdictOn(of: Known, challenges: readonly Challenge[], sent: Answer | n
   if (before !== null && sent?.realm === before && !isOld)
     return { again: null, why: refused(of, name, 'Digest', how.path) };
   of.isBasicAtOnce = false;
+  const ask = 'the server asks who it is: asked again';
+  if (before?.isProving && how.hasWaited !== true) return { again: 'later', how: ask };
   const session = digest === null ? null : beginDigest(digest, login);
   const realm = realms.begin(name, { session, domain: digest?.domain ?? [], origin: of.origin }, how.path);
   const scheme = session === null ? 'Basic' : 'Digest';
-  return { again: { realm, session }, how: `the server asks who it is: asked again with ${scheme}` };
+  return { again: { realm, session }, how: `${ask} with ${scheme}` };
 }
 
 /** The server did not take what was sent. Where it took the password for other URLs, it may be right for them still. */

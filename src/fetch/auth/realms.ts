@@ -11,6 +11,8 @@ export interface Realm {
   readonly folders: Set<string>;
   /** The server has let a request through. */
   hasAccepted: boolean;
+  /** A request with the password is on its way, and nobody knows yet whether it is right. */
+  isProving: boolean;
   /** No password is sent there any more. */
   isRefused: boolean;
   /** Its user knows that it refused the password. */
@@ -41,12 +43,8 @@ export function createRealms(onRefused: (what: string) => void): Realms {
     if (known !== undefined) return known;
     if (realms.size >= REALMS_MAX) realms.delete(realms.keys().next().value!);
     const realm: Realm = {
-      name,
-      session: null,
-      folders: new Set(),
-      hasAccepted: false,
-      isRefused: false,
-      isTold: false,
+      ...{ name, session: null, folders: new Set<string>() },
+      ...{ hasAccepted: false, isProving: false, isRefused: false, isTold: false },
     };
     realms.set(name, realm);
     return realm;
