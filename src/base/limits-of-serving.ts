@@ -10,6 +10,8 @@ export const EXCLUSION_LENGTH_MAX = 250;
 // --- the table of URLs
 /** How much of the table of a job is in memory, in kilobytes. */
 export const TABLE_CACHE_KB = 16_384;
+/** The first answer about a job waits for its table if it has no more URLs. */
+export const URLS_READ_AT_ONCE = 10_000;
 /** Rows that are written to the table before the event loop gets a turn. */
 export const ROWS_A_FILL_MAX = 2_048;
 /** Rows that one answer has. */
@@ -32,7 +34,7 @@ export const TEXT_LENGTH_MAX = 1_000_000;
 export const JOBS_OPEN_MAX = 8;
 /** The body of a POST, in bytes. */
 export const POST_BYTES_MAX = 65_536;
-/** Events a second that a reader gets at most. */
+/** Between two looks at a crawl that is watched. Each look sends at most two events. */
 export const LIVE_EVENTS_MS = 200;
 /** Readers of events at the same time. */
 export const EVENT_READERS_MAX = 64;

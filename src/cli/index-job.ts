@@ -53,7 +53,7 @@ export function addIndex(command: Command, shell: Shell, finish: (code: number) 
 }
 
 /** One line that changes, on a terminal only. */
-function progressOn({ err, environment, clock }: Shell, { quiet, json }: JobManner) {
+export function progressOn({ err, environment, clock }: Shell, { quiet, json }: JobManner) {
   const isShown = isTerminal(err, environment) && quiet !== true && json !== true;
   let shownAt = Number.NEGATIVE_INFINITY;
   let isTold = false;

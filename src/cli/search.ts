@@ -5,8 +5,11 @@ import { UsageError } from '../base/errors.ts';
 import { showCount, showCountOf } from '../base/figures.ts';
 import { contentsOf, holdingsOf } from '../job/open-contents.ts';
 import { answerFrom, type ShownAnswer, type ShownResult } from '../search/answer.ts';
+import { indexJob } from '../search/index-job.ts';
+import { indexState } from '../search/open-index.ts';
 import { QuestionError } from '../search/question.ts';
 import { EXIT } from './exit.ts';
+import { progressOn } from './index-job.ts';
 import { findJob, hasArchive, jobsAmong, storeOf, withLedger } from './job.ts';
 import { columnsOf, fit, plain } from './plain.ts';
 import { type JobManner, print, printJson, type Shell, wantsColour } from './shell.ts';
@@ -56,9 +59,15 @@ export function addSearch(command: Command, shell: Shell, finish: (code: number)
       const folder = await findJob(job ?? last.find(hasArchive), store);
       const most = countOf('--results', manner.results);
       const from = (countOf('--page', manner.page) - 1) * most;
-      const answer = await withLedger(folder, store, (ledger) =>
-        ask({ folder, ledger, contents: contentsOf(holdingsOf(folder, ledger), ledger) }, typed, from, most),
-      );
+      const answer = await withLedger(folder, store, async (ledger) => {
+        const contents = contentsOf(holdingsOf(folder, ledger), ledger);
+        if ((await indexState(folder, ledger)) === 'older') {
+          const show = progressOn(shell, manner);
+          await indexJob(folder, ledger, contents, show.rows);
+          show.end();
+        }
+        return ask({ folder, ledger, contents }, typed, from, most);
+      });
       if (manner.json === true) await printJson(shell, documentOf(answer));
       else await print(shell, textOf(answer, from, shell));
       finish(answer.results.length > 0 ? EXIT.finished : EXIT.fatal);

@@ -1,7 +1,7 @@
 // A job as it changes: the server sends what is new, and this keeps what a view needs of it.
 
 import { useEffect, useState } from 'preact/hooks';
-import type { FailureLine, HistoryEvent, LiveState, RatePoint } from '../serve/api.ts';
+import type { FailureLine, FailuresEvent, HistoryEvent, LiveState, RatePoint } from '../serve/api.ts';
 import { apiOf } from './ask.ts';
 
 export interface Watched {
@@ -35,7 +35,7 @@ export function useLive(job: string | null): Watched {
     };
     on<HistoryEvent>('history', withHistory);
     on<LiveState>('live', withLive);
-    on<FailureLine>('failure', withFailure);
+    on<FailuresEvent>('failures', withFailures);
     source.addEventListener('end', () => source.close());
     source.onerror = () => setWatched((before) => ({ ...before, isLost: true }));
     return () => source.close();
@@ -71,6 +71,6 @@ function withRate({ rates, failures }: Watched, live: LiveState): readonly RateP
   return [...rates, rate].slice(-RATES_MAX);
 }
 
-function withFailure(before: Watched, failure: FailureLine): Watched {
-  return { ...before, failures: [failure, ...before.failures].slice(0, FAILURES_MAX) };
+function withFailures(before: Watched, { failures }: FailuresEvent): Watched {
+  return { ...before, failures: [...failures.toReversed(), ...before.failures].slice(0, FAILURES_MAX) };
 }

@@ -3,6 +3,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { JobAnswer } from '../serve/api.ts';
 import { apiOf, useAnswer } from './ask.ts';
+import { after } from './clock.ts';
 import { shown } from './foreign.ts';
 import { useLive } from './live.ts';
 import { Keys } from './parts/keys.tsx';
@@ -26,6 +27,13 @@ const LABELS: Readonly<Record<ViewName, string>> = {
   site: 'Site',
   search: 'Search',
 };
+
+const AGAIN_MS = 1_000;
+
+/** Its index is made again, or its table is read, after which the sentence says how many URLs are broken. */
+function isGettingReady({ state, index, table }: JobAnswer): boolean {
+  return index === 'renewing' || (state !== 'running' && table.rows < table.of);
+}
 
 export function Page() {
   const where = useWhere();
@@ -67,6 +75,11 @@ function Job({ job, where, onKeys }: { job: string; where: Where; onKeys: () => 
   useEffect(() => {
     if (ended) setRound((before) => before + 1);
   }, [ended]);
+  const isBeingRead = answer.value !== null && isGettingReady(answer.value);
+  useEffect(
+    () => (isBeingRead ? after(AGAIN_MS, () => setRound((before) => before + 1)) : undefined),
+    [isBeingRead, answer.value],
+  );
   const name = answer.value?.roots[0] ?? job;
   useTitle(`${LABELS[where.view]} - ${shown(name, 80)}`);
   return (

@@ -44,12 +44,12 @@ function indexPath(folder: string): string {
   return join(folder, INDEX_FILE);
 }
 
-/** Opens the index of a job to search in it. Throws JobError if there is none that can be read. */
+/** Opens the index of a job to search in it. Throws JobError if there is none that can be read: `older` if it can be made again. */
 export function readIndex(folder: string): DatabaseSync {
   const make = `make it with gossamer index ${folder}.`;
   if (!existsSync(indexPath(folder))) throw new JobError('missing', `${folder} has no index yet: ${make}`);
   if (versionIn(indexPath(folder)) !== VERSION)
-    throw new JobError('missing', `The index of ${folder} is damaged or of another version: ${make}`);
+    throw new JobError('older', `The index of ${folder} is damaged or of another version: ${make}`);
   return new DatabaseSync(indexPath(folder), { readOnly: true });
 }
 

@@ -10,18 +10,21 @@ import { openPostgresWriter } from './postgres-writer.ts';
 import { openSqliteReader } from './sqlite-reader.ts';
 import { openSqliteWriter } from './sqlite-writer.ts';
 
+/** `older`: it is of another version or damaged, and can be made again. */
+export type IndexState = 'ready' | 'missing' | 'older';
+
 /** Whether the job has an index that can be read. */
-export async function hasIndex(folder: string, ledger: Pick<Ledger, 'tables'>): Promise<boolean> {
+export async function indexState(folder: string, ledger: Pick<Ledger, 'tables'>): Promise<IndexState> {
   try {
     await (await openReader(folder, ledger))[Symbol.asyncDispose]();
-    return true;
+    return 'ready';
   } catch (error) {
-    if (error instanceof JobError) return false;
+    if (error instanceof JobError) return error.code === 'older' ? 'older' : 'missing';
     throw error;
   }
 }
 
-/** Throws JobError if there is no index that can be read. */
+/** Throws JobError if there is no index that can be read, with the code `missing` or `older`. */
 export async function openReader(folder: string, { tables }: Pick<Ledger, 'tables'>): Promise<IndexReader> {
   return tables === undefined ? openSqliteReader(folder) : openPostgresReader(tables, folder);
 }

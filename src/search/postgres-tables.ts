@@ -55,12 +55,12 @@ export async function makeTables(tables: JobTables): Promise<{ readonly isRenewe
   return { isRenewed: version !== null };
 }
 
-/** Throws JobError if there is no index of this version. */
+/** Throws JobError if there is no index of this version: `older` if there is another one. */
 export async function assertIndexed(tables: JobTables, folder: string): Promise<void> {
   const version = await versionIn(tables);
   const make = `make it with gossamer index ${folder}.`;
   if (version === null) throw new JobError('missing', `${folder} has no index yet: ${make}`);
-  if (version !== VERSION) throw new JobError('missing', `The index of ${folder} is of another version: ${make}`);
+  if (version !== VERSION) throw new JobError('older', `The index of ${folder} is of another version: ${make}`);
 }
 
 /** Whether there was one. */

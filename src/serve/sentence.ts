@@ -7,6 +7,8 @@ import type { Sentence } from './api/jobs.ts';
 export interface Standing {
   readonly roots: readonly string[];
   readonly urls: Counts;
+  /** URLs that were answered with a status of 400 or more; null if that is not known at once. */
+  readonly broken: number | null;
   readonly isRunning: boolean;
   readonly isPaused: boolean;
   readonly isFinished: boolean;
@@ -16,6 +18,9 @@ export interface Standing {
   /** Null if nothing tells. */
   readonly leftMs: number | null;
 }
+
+/** The filter of the table that gives them. */
+export const BROKEN = 'state:done status:>=400';
 
 const STOPPED: Readonly<Record<Exclude<StoppedBy, null>, string>> = {
   interrupt: 'it was stopped',
@@ -30,9 +35,11 @@ const STOPPED: Readonly<Record<Exclude<StoppedBy, null>, string>> = {
 
 /** `now` is wall milliseconds. */
 export function sentenceOf(standing: Standing, now: number): Sentence {
-  const { urls, isRunning, isPaused, isFinished, waitingFor, inFlight, leftMs } = standing;
+  const { urls, broken, isRunning, isPaused, isFinished, waitingFor, inFlight, leftMs } = standing;
   const left = urls.queued + urls.leased;
-  const done = [{ text: showCountOf(urls.done, 'page'), q: 'state:done' }, plain(' done')];
+  const bad =
+    broken === null || broken === 0 ? [] : [plain(', '), { text: `${showCount(broken)} of them broken`, q: BROKEN }];
+  const done = [{ text: showCountOf(urls.done, 'page'), q: 'state:done' }, plain(' done'), ...bad];
   const queued = [plain(', '), { text: `${showCount(left)} queued`, q: 'state:queued,leased' }];
   const failed =
     urls.failed === 0 ? [] : [plain(', '), { text: `${showCount(urls.failed)} failed`, q: 'state:failed' }];

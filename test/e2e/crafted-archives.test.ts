@@ -2,12 +2,13 @@
 // else is read, and memory does not grow with what a record expands to.
 
 import assert from 'node:assert/strict';
-import { cpSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { constants, crc32, deflateRawSync, gunzipSync, gzipSync } from 'node:zlib';
-import { gossamer } from '../helpers/gossamer.ts';
+import { ZipFile } from 'yazl';
+import { gossamer, severally } from '../helpers/gossamer.ts';
 import { crawledTo, jobFolders } from '../helpers/job-folders.ts';
 import { makeLinks, pagesAnswer, serveSite } from '../helpers/site.ts';
 import { watchedIn, watching } from '../hostile/watched-run.ts';
@@ -192,4 +193,46 @@ test('why: a record that is gone, damaged or of another page is told in a senten
   const { offset, length } = first!;
   other.db((db) => void db.prepare('UPDATE outcomes SET archive_offset = ?, archive_length = ?').run(offset, length));
   await told(other, /its payload is not what its digest says|the record there is of .+/);
+});
+
+/** A ZIP file as a WACZ of a stranger may be: names that climb, and a record that expands a thousandfold. */
+async function foreignWacz(path: string): Promise<void> {
+  const zip = new ZipFile();
+  const bomb = Buffer.alloc(64 * MB);
+  zip.addBuffer(Buffer.from('{"profile": "data-package", "resources": []}'), 'datapackage.json');
+  zip.addBuffer(Buffer.from('stolen'), 'xx/xx/escaped');
+  zip.addBuffer(bomb, 'archive/data.warc.gz');
+  zip.end();
+  const pieces: Buffer[] = [];
+  for await (const piece of zip.outputStream) pieces.push(piece as Buffer);
+  const bytes = Buffer.concat(pieces).toString('latin1').replaceAll('xx/xx/escaped', '../../escaped');
+  writeFileSync(path, bytes, 'latin1');
+}
+
+test('every command: a WACZ of a stranger is no job; nothing of it is unpacked, and nothing is written', async () => {
+  const home = join(newFolder(), 'a', 'b');
+  mkdirSync(home, { recursive: true });
+  const file = join(home, 'foreign.wacz');
+  await foreignWacz(file);
+  const before = readFileSync(file);
+  const { stderr, stdout } = await severally([
+    ...['status', 'report', 'verify', 'index', 'retry'].map((command) => [command, file]),
+    ['search', 'words', file],
+    ['why', root, file],
+    ['remove', root, file],
+    ['serve', file, '--port', '0'],
+    ['mcp', file],
+    ...['jsonl', 'mirror', 'wacz'].map((format) => ['export', format, file, '-o', join(home, 'out')]),
+    ['crawl', root, '-o', file, '-q'],
+  ]);
+  const codes = [...stderr.matchAll(/^= (\w+) (\d+)$/gm)].map(([, name, code]) => `${name} ${code}`);
+  assert.equal(codes.length, 14, stderr);
+  assert.deepEqual(
+    codes.filter((each) => !each.endsWith(' 2')),
+    [],
+    stderr + stdout,
+  );
+  assert.doesNotMatch(stderr, /^\s+at /m);
+  assert.ok(readFileSync(file).equals(before));
+  assert.deepEqual(readdirSync(join(home, '..', '..'), { recursive: true }).sort(), ['a', 'a/b', 'a/b/foreign.wacz']);
 });

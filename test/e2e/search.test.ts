@@ -131,10 +131,12 @@ test('search: what was crawled is found, in every language, and what must not be
     assert.deepEqual(await paths('学习'), ['/zh']);
   });
   await context.test('an index that is damaged or gone is made again', async () => {
-    writeFileSync(join(job, 'search.db'), 'this is no index');
-    const { code, stderr } = await search('学习');
-    assert.deepEqual([code, stderr.includes('gossamer index')], [2, true], stderr);
-    for (const damage of [() => {}, () => removeFile(join(job, 'search.db'))]) {
+    const spoil = (): void => writeFileSync(join(job, 'search.db'), 'this is no index');
+    spoil();
+    const { code, stdout, stderr } = await search('学习');
+    assert.deepEqual([code, stdout.includes('/zh')], [0, true], stderr);
+    assert.match(stderr, /^The index was damaged or of another version: it is made again\.$/m);
+    for (const damage of [spoil, () => removeFile(join(job, 'search.db'))]) {
       damage();
       const isThere = existsSync(join(job, 'search.db'));
       const made = await gossamer(['index', job, '--json']);

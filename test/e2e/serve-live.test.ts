@@ -12,6 +12,7 @@ import type {
   ErrorAnswer,
   ExclusionsAnswer,
   FailureLine,
+  FailuresEvent,
   JobAnswer,
   JobsAnswer,
   LiveState,
@@ -159,9 +160,9 @@ test('crawl --serve: it is seen moving, paused, slowed, a pattern excluded and t
 test('crawl --serve: a failure is told as it comes, and the run can be stopped', async () => {
   await using crawl = await watchedCrawl();
   const { release, own, asking, base } = crawl;
-  const failed = untilEvent<FailureLine>(asking, base, (name) => name === 'failure');
+  const failed = untilEvent<FailuresEvent>(asking, base, (name) => name === 'failures');
   release(/^\/trap\//);
-  const failure = await failed;
+  const [failure] = (await failed).failures as [FailureLine];
   assert.deepEqual([new URL(failure.url).pathname, failure.status, failure.isFinal], ['/a/7', 404, true]);
   assert.deepEqual(await asking.post(`${base}/stop`, {}), { isPaused: false, isStopping: true });
   release();

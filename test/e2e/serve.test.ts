@@ -1,6 +1,8 @@
 // The API of a finished job: each answer is as the OpenAPI document says, and says what the site had.
 
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import type {
   BrokenAnswer,
@@ -55,7 +57,7 @@ async function nameOf({ get }: Asking): Promise<string> {
   return `/api/jobs/${jobs[0]!.id}`;
 }
 
-test('serve: every answer about a job is as the document says', async () => {
+test('serve: every answer about a job is as the document says, and an older index is made again', async () => {
   const { job, root } = await crawledSite();
   assert.equal((await gossamer(['index', job, '-q'])).code, 0);
   await using asking = await serving([job]);
@@ -63,7 +65,7 @@ test('serve: every answer about a job is as the document says', async () => {
   const base = await nameOf(asking);
   const answer = await get<JobAnswer>(base);
   assert.deepEqual([answer.state, answer.control.isPossible, answer.urls.done], ['finished', false, 9]);
-  assert.equal(answer.sentence.map(({ text }) => text).join(''), 'Finished. 9 pages done.');
+  assert.equal(answer.sentence.map(({ text }) => text).join(''), 'Finished. 9 pages done, 1 of them broken.');
 
   const table = await get<TableAnswer>(`${base}/urls?q=status:404&columns=status,title`);
   assert.deepEqual(
@@ -151,6 +153,17 @@ test('serve: every answer about a job is as the document says', async () => {
   await post(`${base}/exclusions/preview`, { pattern: 'docs' });
   await get('/api/session');
   await get('/api/openapi.json');
+
+  const database = new DatabaseSync(join(job, 'search.db'));
+  database.exec('pragma user_version = 1');
+  database.close();
+  await using later = await serving([job]);
+  assert.equal((await later.get<ErrorAnswer>(`${base}/search?q=words`, 409)).error.code, 'no-index');
+  let renewed = await later.get<JobAnswer>(base);
+  assert.deepEqual([renewed.index, typeof renewed.indexedUrls], ['renewing', 'number']);
+  while (renewed.index === 'renewing') renewed = await later.get<JobAnswer>(base);
+  assert.deepEqual([renewed.index, renewed.indexedUrls], ['ready', null]);
+  assert.equal((await later.get<FacetedAnswer>(`${base}/search?q=words`)).total, found.total);
 });
 
 test('serve: the table is sorted, paged by key and by place, and written as CSV', async () => {

@@ -14,6 +14,11 @@ export const WORDS = {
 /** It would run as markup, and it turns what follows it around. It is 64 KB long. */
 export const HOSTILE_TITLE = `<script>window.hacked = 1</script><img src=x onerror="window.hacked = 1">\u202eeltit\u202c${'x'.repeat(65_536)}`;
 
+const RUNS = '"><img src=x onerror="window.hacked = 1"><script>window.hacked = 1</script>';
+/** Where a site may put markup besides its titles: the language of a page, its links, its addresses, its header fields. */
+const HOSTILE_PAGE = `<html lang='${RUNS}'><title>${HOSTILE_TITLE.replaceAll('<', '&lt;')}</title><p>hostilities</p>
+  <a href='http://[${RUNS}'>no URL</a> <a href='/folder${RUNS}/?${RUNS}'>an odd folder</a>`;
+
 /** Links of one page to another host: as many rows, and no request. */
 export const ELSEWHERE = 20_000;
 
@@ -23,13 +28,17 @@ const languages = Object.entries(WORDS)
 
 const PAGES: Readonly<Record<string, string>> = {
   '/': `<title>Soups</title><h1>Soups</h1><ul>${languages}</ul><p><a href="/missing">gone</a> <a href="/old">moved</a>
-    <a href="/hostile">odd</a> <a href="/pictures/">pictures</a> <a href="/many">many</a></p>`,
+    <a href="/hostile">odd</a> <a href="/xhtml">strict</a> <a href="/pictures/">pictures</a> <a href="/many">many</a></p>`,
   '/new': '<title>New</title><p>It has moved here. <a href="/missing">gone too</a></p>',
-  '/hostile': `<title>${HOSTILE_TITLE.replaceAll('<', '&lt;')}</title><p>hostilities</p>`,
+  '/hostile': HOSTILE_PAGE,
+  '/xhtml':
+    '<html xmlns="http://www.w3.org/1999/xhtml"><head><title>Strict</title></head><body><p>Well formed.</p></body></html>',
   '/many': Array.from({ length: ELSEWHERE }, (_, at) => `<a href="http://elsewhere.example/${at}">${at}</a>`).join(' '),
   '/pictures/': `<title>Pictures</title><p>A picture from elsewhere.</p><img src="http://elsewhere.example/a.png" alt="">
     <script>document.title = 'it ran'; fetch('/from-a-script')</script><a href="/en">soup</a> <a href="/never">not there</a>`,
 };
+
+const TYPES: Readonly<Record<string, string>> = { '/xhtml': 'application/xhtml+xml' };
 
 export function servePageSite(): Promise<Site> {
   const answer: Answer = (path, response) => {
@@ -39,10 +48,12 @@ export function servePageSite(): Promise<Site> {
         ? PAGES[path]
         : `<html lang="${path.slice(1)}"><title>${told[0]}</title><h1>${told[0]}</h1><p>${told[1]}</p>`;
     const to: Readonly<Record<string, string>> = { '/old': '/older', '/older': '/new' };
-    if (to[path] !== undefined) response.writeHead(301, { location: to[path] }).end();
+    if (path === '/hostile') response.setHeader('x-odd', RUNS);
+    if (path.startsWith('/folder')) response.writeHead(410, { 'content-type': `text/html; ${RUNS}` }).end(HOSTILE_PAGE);
+    else if (to[path] !== undefined) response.writeHead(301, { location: to[path] }).end();
     else
       response
-        .writeHead(page === undefined ? 404 : 200, { 'content-type': 'text/html; charset=utf-8' })
+        .writeHead(page === undefined ? 404 : 200, { 'content-type': `${TYPES[path] ?? 'text/html'}; charset=utf-8` })
         .end(page ?? 'no');
   };
   return serveSite(answer, 'User-agent: *\nDisallow: /never\n');

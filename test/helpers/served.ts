@@ -101,6 +101,6 @@ export async function untilEvent<T>(
 
 const EVENTS: Readonly<Record<string, { readonly $ref: string }>> = {
   live: { $ref: '#/components/schemas/LiveState' },
-  failure: { $ref: '#/components/schemas/FailureLine' },
+  failures: { $ref: '#/components/schemas/FailuresEvent' },
   history: { $ref: '#/components/schemas/HistoryEvent' },
 };

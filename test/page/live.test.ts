@@ -97,6 +97,22 @@ test('a live crawl: it moves, is paused, goes on, and a pattern is excluded', { 
   await page.getByRole('button', { name: 'Leave out' }).click();
   await page.getByText(/set aside/).waitFor();
 
+  // The pace is changed.
+  await page.getByLabel('of one host').fill('3');
+  await page.getByRole('button', { name: 'Change pace' }).click();
+  await page.getByText('Changed.', { exact: true }).waitFor();
+
+  // Where another process serves the job nobody can change it, and the reason is told.
+  {
+    await using other = await startServed(['serve', join(folder, 'job')]);
+    await using watching = await openTab(browser, other);
+    await watching.page.locator('.jobs h2 a').click();
+    await watching.page.getByText(/^Another process crawls this job\./).waitFor();
+    for (const name of ['Pause', 'Stop']) assert.ok(await watching.page.getByRole('button', { name }).isDisabled());
+    assert.ok(await watching.page.getByLabel('pattern of URLs to leave out').isDisabled());
+    assert.deepEqual(watching.faults, []);
+  }
+
   // Paused: what is in flight is answered, and nothing new is asked for.
   await page.getByRole('button', { name: 'Pause' }).click();
   const goOn = page.getByRole('button', { name: 'Go on' });

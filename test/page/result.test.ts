@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { findChromium, startChromium } from '../helpers/chromium.ts';
 import { gossamer } from '../helpers/gossamer.ts';
 import { servePageSite, WORDS } from '../helpers/page-site.ts';
@@ -14,6 +14,15 @@ import { assertAccessible, openTab, type Served, startServed } from '../helpers/
 import type { Site } from '../helpers/site.ts';
 
 const NO_CHROMIUM = findChromium() === null ? 'it takes an installed Chromium' : false;
+
+/** Nothing of what came from a site has become an element. */
+async function assertInert(page: Page): Promise<void> {
+  const [hacked, made] = (await page.evaluate(
+    `[window.hacked, [...document.querySelectorAll('script, img, [onerror]')].map((each) => each.outerHTML)]`,
+  )) as [unknown, string[]];
+  assert.equal(hacked, undefined);
+  assert.deepEqual(made, ['<script type="module" src="page.js"></script>']);
+}
 
 describe('the page of a finished crawl', { skip: NO_CHROMIUM, concurrency: 1 }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'gossamer-page-'));
@@ -46,6 +55,9 @@ describe('the page of a finished crawl', { skip: NO_CHROMIUM, concurrency: 1 }, 
   test('the list leads to the crawl, its sentence to the URLs, and back leads back', async () => {
     await using tab = await openTab(browser, served);
     const { page } = tab;
+    const sizes = `performance.getEntries().map(({ decodedBodySize }) => decodedBodySize ?? 0)`;
+    const loaded = ((await page.evaluate(sizes)) as number[]).reduce((sum, bytes) => sum + bytes);
+    assert.ok(loaded > 50_000 && loaded < 120_000, `${loaded} bytes`);
     await page.locator('.jobs h2 a').click();
     const sentence = page.locator('.sentence');
     await sentence.waitFor();
@@ -100,8 +112,14 @@ describe('the page of a finished crawl', { skip: NO_CHROMIUM, concurrency: 1 }, 
       .trimEnd()
       .split('\n');
     assert.match(head!, /^url,state,status,contentType,bytes,elapsedMs,depth,title,referrer/);
+    const shown = `[...document.querySelectorAll('td:first-child .url')].map(({ dataset }) => dataset.copied)`;
+    const urls = (await page.evaluate(shown)) as string[];
     const count = Number.parseInt(await page.getByText(/^[\d,]+ URLs, /).innerText(), 10);
-    assert.equal(lines.length, count);
+    assert.deepEqual([lines.length, urls.length], [count, count]);
+    assert.deepEqual(
+      lines.map((line) => line.split(',')[0]),
+      urls,
+    );
     assert.deepEqual(tab.faults, []);
   });
 
@@ -152,9 +170,11 @@ describe('the page of a finished crawl', { skip: NO_CHROMIUM, concurrency: 1 }, 
     await page.getByLabel('words to find').fill('soups');
     await page.locator('.results h2', { hasText: 'Soups' }).waitFor();
     await page.goto(link('search', { q: 'path:/' }));
-    await page.locator('.facets a', { hasText: 'ru' }).click();
+    await page.locator('.facets a', { hasText: /^ru$/ }).click();
     await page.getByText(/^1 page, /).waitFor();
     assert.deepEqual(tab.faults, []);
+    await page.goto(link('search', { q: 'soups "open' }));
+    await page.getByRole('alert').locator('mark', { hasText: '"open' }).waitFor();
   });
 
   test('a hostile title stays text, wherever it stands', async () => {
@@ -168,8 +188,11 @@ describe('the page of a finished crawl', { skip: NO_CHROMIUM, concurrency: 1 }, 
       await title.waitFor();
       assert.ok((await title.innerText()).length < 1_000);
       assert.match(await title.innerText(), /\u2039U\+202E\u203a/);
-      assert.equal(await page.evaluate('window.hacked'), undefined);
     }
+    await page.goto(link('url', { url }));
+    await page.getByText('Header fields').click();
+    await page.locator('.facts dd', { hasText: '<script>' }).waitFor();
+    await assertInert(page);
     assert.deepEqual(tab.faults, []);
   });
 
@@ -190,9 +213,28 @@ describe('the page of a finished crawl', { skip: NO_CHROMIUM, concurrency: 1 }, 
     assert.equal(await page.locator('iframe').getAttribute('sandbox'), '');
     await frame.getByRole('link', { name: 'soup' }).click();
     await frame.getByText(WORDS.en[1]).waitFor();
+    await page.reload();
+    await frame.getByRole('link', { name: 'not there' }).click();
+    await frame.getByRole('heading', { name: 'Not archived' }).waitFor();
+    await page.goto(link('url', { url: `${site.root}xhtml` }));
+    await frame.getByText('Well formed.').waitFor();
+    await frame.getByText(/^Archived copy of .*\/xhtml, captured \d{4}-/).waitFor();
     const origins = new Set(asked.map((each) => new URL(each).origin));
     assert.deepEqual([...origins].sort(), [pages, new URL(source!).origin].sort());
     assert.equal(site.log.length, before);
+  });
+
+  test('on paper: column heads and folders are there, buttons and links to other views are not', async () => {
+    await using tab = await openTab(browser, served);
+    const { page } = tab;
+    await page.emulateMedia({ media: 'print' });
+    await page.goto(link('urls'));
+    await page.locator('table.rows .url').first().waitFor();
+    assert.ok(await page.getByRole('columnheader', { name: 'status' }).getByText('status').isVisible());
+    assert.ok(!(await page.locator('nav').first().isVisible()));
+    await page.goto(link('site'));
+    await page.locator('.folder').getByText('127.0.0.1').waitFor();
+    assert.ok((await page.pdf()).length > 10_000);
   });
 
   test('axe finds nothing, in light and dark, and no view is wider than a phone', async () => {
@@ -211,6 +253,7 @@ describe('the page of a finished crawl', { skip: NO_CHROMIUM, concurrency: 1 }, 
       await tab.page.goto(view);
       await tab.page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
       await tab.page.getByText('Reading…').first().waitFor({ state: 'detached' });
+      await assertInert(tab.page);
       await assertAccessible(tab.page, view);
       assert.equal(await tab.page.evaluate('document.documentElement.scrollWidth'), 360, view);
     }

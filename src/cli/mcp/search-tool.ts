@@ -2,12 +2,14 @@
 
 import { JobError } from '../../base/errors.ts';
 import { answerFrom, type ShownResult } from '../../search/answer.ts';
+import { indexState } from '../../search/open-index.ts';
 import { QuestionError } from '../../search/question.ts';
 import { flag, list, object, orNull, type TypeOf, text, told, whole } from '../../serve/api/schema.ts';
 import { isoTime } from '../../views/tables/record.ts';
 import { from, job, most, next, notice, title, within } from './fields.ts';
 import type { McpJobs } from './jobs.ts';
 import { NOTICE, seen, seenLine } from './page-text.ts';
+import { makeSearchable } from './searchable.ts';
 import { defineTool, type Tool, ToolError } from './tool.ts';
 
 const PLACE_MAX = 10_000;
@@ -44,6 +46,7 @@ export function searchTool(jobs: McpJobs): Tool {
     }),
     run: ({ words, job: name, from: first = 0, most: wanted = USUAL }) =>
       jobs.reading(name, async (opened) => {
+        if ((await indexState(opened.folder, opened.ledger)) === 'older') await makeSearchable(opened);
         const { count, isCountCut, suggestion, results } = await asked(
           () => answerFrom(opened, words, first, wanted),
           words,
@@ -80,7 +83,8 @@ async function asked<T>(question: () => Promise<T>, words: string): Promise<T> {
   } catch (error) {
     if (error instanceof QuestionError)
       throw new ToolError('bad-question', `${error.message}, at character ${error.at} of ${JSON.stringify(words)}.`);
-    if (error instanceof JobError && error.code === 'missing') throw new ToolError('no-index', error.message);
+    if (error instanceof JobError && (error.code === 'missing' || error.code === 'older'))
+      throw new ToolError('no-index', error.message);
     throw error;
   }
 }

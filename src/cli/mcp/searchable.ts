@@ -1,21 +1,14 @@
 // The index of a job, for the tools.
 
-import { JobError } from '../../base/errors.ts';
 import { indexJob } from '../../search/index-job.ts';
-import { openReader } from '../../search/open-index.ts';
+import { indexState } from '../../search/open-index.ts';
 import type { OpenJob } from './jobs.ts';
 
 /** Larger jobs are indexed by the user. */
 const INDEXED_URLS_MAX = 20_000;
 
 export async function isSearchable({ folder, ledger }: Omit<OpenJob, 'contents'>): Promise<boolean> {
-  try {
-    await using _ = await openReader(folder, ledger);
-    return true;
-  } catch (error) {
-    if (error instanceof JobError && error.code === 'missing') return false;
-    throw error;
-  }
+  return (await indexState(folder, ledger)) === 'ready';
 }
 
 /** Makes a small job searchable, or adds what is new to its index. */

@@ -28,7 +28,7 @@ export function Controls({ job, live }: { job: string; live: LiveState }) {
         {control.isPossible && <span class="dim">A stopped crawl goes on later with the same command.</span>}
       </div>
       {failure !== null && <Failure failure={failure} />}
-      {pace !== null && <Pace key={JSON.stringify(pace)} job={job} pace={pace} isOff={isOff} />}
+      {pace !== null && <Pace job={job} pace={pace} isOff={isOff} />}
     </section>
   );
 }
@@ -59,6 +59,7 @@ function Pace({ job, pace, isOff }: { job: string; pace: PaceSettings; isOff: bo
         <label key={name}>
           {label}
           <input
+            key={String(pace[name])}
             type="number"
             name={name}
             min={least}

@@ -15,7 +15,7 @@ export function Sentence({ job, live, isLost }: { job: JobAnswer; live: LiveStat
         <PiecesOf job={job.id} sentence={live?.sentence ?? job.sentence} />
         {isLost && <span class="red"> The page has lost gossamer: what stands here is from before.</span>}
       </p>
-      {/* The sentence changes ten times a second; a screen reader is told only what matters. */}
+      {/* The sentence changes five times a second; a screen reader is told only what matters. */}
       <p class="unseen" role="status">
         {live?.isPaused === true ? 'paused' : (live ?? job).state}
       </p>

@@ -2,9 +2,18 @@
 // reader wants that, and then without any origin.
 
 import { useState } from 'preact/hooks';
+import { now } from '../clock.ts';
+import { time } from '../figures.ts';
 import { shown } from '../foreign.ts';
 
-export function ArchivedPage({ viewUrl, url }: { viewUrl: string; url: string }) {
+interface ArchivedPageProps {
+  readonly viewUrl: string;
+  readonly url: string;
+  /** ISO 8601. */
+  readonly capturedAt: string | null;
+}
+
+export function ArchivedPage({ viewUrl, url, capturedAt }: ArchivedPageProps) {
   const [isNarrow, setNarrow] = useState(false);
   const [hasScripts, setScripts] = useState(false);
   const source = hasScripts ? viewUrl.replace(/\/v\/([^/]*)$/, '/s/$1') : viewUrl;
@@ -12,6 +21,8 @@ export function ArchivedPage({ viewUrl, url }: { viewUrl: string; url: string })
     <section class="archived" aria-label="archived page">
       <div class="bar">
         <h2>Archived page</h2>
+        {/* A picture or a file has no banner that tells it. */}
+        {capturedAt !== null && <span class="dim">captured {time(Date.parse(capturedAt), now())}</span>}
         <label>
           <input type="checkbox" checked={isNarrow} onChange={() => setNarrow(!isNarrow)} /> as on a phone
         </label>

@@ -25,6 +25,17 @@ export function Search({ job, asked }: SearchProps) {
   const path = q === '' ? null : asking(apiOf(job.id, 'search'), { q, from, limit: RESULTS_MAX, ...chosen });
   const answer = useAnswer<FacetedAnswer>(job.index === 'ready' ? path : null);
   const { value, failure, tookMs } = answer;
+  if (job.index === 'renewing')
+    return (
+      <Empty>
+        The index of this crawl was damaged or of another version. It is made again: {count(job.indexedUrls ?? 0)} of{' '}
+        {countOf(
+          Object.values(job.urls).reduce((sum, urls) => sum + urls),
+          'URL',
+        )}{' '}
+        were looked at. The search is here when it is done.
+      </Empty>
+    );
   if (job.index !== 'ready')
     return (
       <Empty>

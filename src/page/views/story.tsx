@@ -74,7 +74,7 @@ function Told({ job, story, isWhole }: { job: string; story: StoryAnswer; isWhol
         <Headers story={story} />
         {viewUrl !== null && <PageText key={url} {...{ job, url }} />}
       </article>
-      {isWhole && viewUrl !== null && <ArchivedPage viewUrl={viewUrl} url={url} />}
+      {isWhole && viewUrl !== null && <ArchivedPage {...{ viewUrl, url }} capturedAt={story.fetchedAt} />}
     </>
   );
 }

@@ -12,6 +12,7 @@ import { ApiError } from '../failures.ts';
 import type { QueryFields } from '../parameters.ts';
 import { createAsker, type TableAsker } from '../table/ask.ts';
 import { createUrlTable, type UrlTable } from '../table/fill.ts';
+import { createIndexRenewal, type IndexRenewal } from './index-renewal.ts';
 
 /** What the answers of a job share. */
 export interface AskedJob {
@@ -23,6 +24,7 @@ export interface AskedJob {
   readonly contents: Contents;
   readonly table: UrlTable;
   readonly asker: TableAsker;
+  readonly renewal: IndexRenewal;
   /** The report, at most so old that nobody is misled. */
   report(): Promise<Report>;
   /** The row with the id or the URL of the query. Throws ApiError. */
@@ -51,6 +53,7 @@ export async function openJobToServe({ id, folder, store, viewBase }: JobToServe
   const ledger = quickLedger(stored, table);
   const contents = contentsOf(holdingsOf(folder, ledger), ledger);
   const asker = createAsker(table);
+  const renewal = createIndexRenewal({ folder, ledger, contents });
   let reading: Promise<void> | null = null;
   let readAt = Number.NEGATIVE_INFINITY;
   let readMs = 0;
@@ -77,7 +80,7 @@ export async function openJobToServe({ id, folder, store, viewBase }: JobToServe
     return reading;
   };
   return {
-    ...{ id, folder, viewBase, ledger, contents, table, asker },
+    ...{ id, folder, viewBase, ledger, contents, table, asker, renewal },
     report() {
       const now = systemClock.now();
       const isCurrent = made !== null && (made.version === table.version || now - made.at < REPORT_AGE_MAX_MS);
@@ -109,6 +112,7 @@ export async function openJobToServe({ id, folder, store, viewBase }: JobToServe
       if (failure !== null) throw failure;
     },
     async close() {
+      renewal.stop();
       table.close();
       await stored.close();
     },

@@ -28,7 +28,8 @@ export async function searchAnswerOf(job: AskedJob, query: QueryFields): Promise
       tookMs: tookSince(begunAt),
     };
   } catch (error) {
-    if (error instanceof JobError && error.code === 'missing') throw new ApiError(409, 'no-index', error.message);
+    if (error instanceof JobError && (error.code === 'missing' || error.code === 'older'))
+      throw new ApiError(409, 'no-index', error.message);
     throw error;
   }
 }

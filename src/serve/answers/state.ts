@@ -4,11 +4,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '../../base/clock.ts';
 import type { Counts } from '../../base/contracts.ts';
-import { FLIGHTS_SHOWN_MAX } from '../../base/limits-of-serving.ts';
-import { hasIndex } from '../../search/open-index.ts';
+import { FLIGHTS_SHOWN_MAX, URLS_READ_AT_ONCE } from '../../base/limits-of-serving.ts';
 import { type JobStatus, jobStatus } from '../../views/report/job-summary.ts';
 import type { Control, HostLane, JobAnswer, JobLine, LiveState } from '../api/jobs.ts';
-import { sentenceOf } from '../sentence.ts';
+import { BROKEN, sentenceOf } from '../sentence.ts';
 import type { AskedJob } from './job-answers.ts';
 
 /** A job of which only the state is wanted. */
@@ -29,12 +28,16 @@ export async function lineOf(job: LookedAt): Promise<JobLine> {
 
 export async function jobAnswerOf(job: AskedJob): Promise<JobAnswer> {
   const status = await statusOf(job);
-  void job.ready().catch(() => {});
-  const { summary, runs } = status;
+  const { summary, runs, isRunning } = status;
+  const { urls } = summary;
+  const reading = job.ready().catch(() => {});
+  // Of a larger one the page asks again.
+  if (!isRunning && urls.queued + urls.done + urls.failed + urls.skipped <= URLS_READ_AT_ONCE) await reading;
+  const broken = !isRunning && job.table.upTo.isComplete ? job.asker.count(BROKEN) : null;
   const { roots, scope, include, exclude, depth, pageRequisites } = await job.ledger.job.identity();
   const { unreadSitemaps } = await job.ledger.job.counts();
   return {
-    ...lineFrom(job, status, roots),
+    ...lineFrom(job, status, roots, broken),
     ...{ scope, include, exclude, depth, pageRequisites, unreadSitemaps },
     stoppedBy: summary.stoppedBy,
     inFlight: status.inFlight,
@@ -49,7 +52,7 @@ export async function jobAnswerOf(job: AskedJob): Promise<JobAnswer> {
     }),
     control: foreignControl(status),
     hasArchive: existsSync(join(job.folder, 'archive')),
-    index: (await hasIndex(job.folder, job.ledger)) ? 'ready' : 'missing',
+    ...(await job.renewal.look()),
     table: job.table.upTo,
   };
 }
@@ -93,11 +96,16 @@ async function statusOf({ folder, ledger }: LookedAt): Promise<JobStatus> {
   return jobStatus(folder, ledger, systemClock.wall());
 }
 
-function lineFrom({ id, folder }: LookedAt, status: JobStatus, roots: readonly string[]): JobLine {
+function lineFrom(
+  { id, folder }: LookedAt,
+  status: JobStatus,
+  roots: readonly string[],
+  broken: number | null = null,
+): JobLine {
   const { summary, isRunning, runs } = status;
   const { urls, requests, bytes, elapsedMs, stoppedBy, waitingFor } = summary;
   const isFinished = summary.state === 'finished';
-  const standing = { roots, urls, isRunning, isPaused: false, isFinished, stoppedBy, waitingFor, leftMs: null };
+  const standing = { roots, urls, broken, isRunning, isPaused: false, isFinished, stoppedBy, waitingFor, leftMs: null };
   return {
     ...{ id, folder, roots, isOurs: false, requests, bytes, elapsedMs, trouble: null },
     state: isRunning ? 'running' : summary.state,

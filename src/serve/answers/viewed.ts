@@ -6,7 +6,7 @@ import { headerOf } from '../../base/headers.ts';
 import { mediaTypeOf, pageKindOfRow } from '../../parse/page-kind.ts';
 import { mirroredFile } from '../../views/mirror/file.ts';
 import { soundRow } from '../../views/unwritten.ts';
-import { banner, missingPage } from '../view/view-pages.ts';
+import { bannered, missingPage } from '../view/view-pages.ts';
 import { viewedUrl, viewName } from '../view/view-url.ts';
 import type { AskedJob } from './job-answers.ts';
 
@@ -38,13 +38,19 @@ export async function viewedPageOf(job: AskedJob, name: string): Promise<ViewedP
     return redirect(row.redirectTo, row.redirectFragment);
   }
   const body = mirroredFile(row, content, viewName(row.url), PATHS, null);
-  const contentType = headerOf(content.headers, 'content-type') || row.contentType || 'application/octet-stream';
-  if (pageKindOfRow(row) !== 'html') return { status: 200, contentType, location: null, body };
+  const named = headerOf(content.headers, 'content-type') || row.contentType || '';
+  const kind = pageKindOfRow(row);
+  if (kind !== 'html' && kind !== 'xhtml') {
+    return { status: 200, contentType: named || 'application/octet-stream', location: null, body };
+  }
+  // A browser is told to believe the type. A page without one was known by its bytes.
+  const type = kind === 'html' && mediaTypeOf(named) !== HTML ? HTML : named;
   // The text may have become UTF-8, which it then says itself.
-  const type = hasMark(body) ? `${mediaTypeOf(contentType)}; charset=utf-8` : contentType;
-  const marked = Buffer.concat([body, Buffer.from(banner(row.url, content.date))]);
-  return { status: 200, contentType: type, location: null, body: marked };
+  const contentType = hasMark(body) ? `${mediaTypeOf(type)}; charset=utf-8` : type;
+  return { status: 200, contentType, location: null, body: bannered(body, kind, row.url, content.date) };
 }
+
+const HTML = 'text/html';
 
 /** The row of the URL or of its key. */
 async function rowOf({ ledger }: AskedJob, url: string): Promise<Row | null> {

@@ -30,7 +30,7 @@ function post(path: string, about: string, answer: Endpoint['answer'], parts: Pa
 }
 
 const filter = told(
-  'A filter of the table: `status:404 type:html depth:>3 path:/docs host:example.com state:queued error:timeout reason:robots bytes:>1MB time:>2s after:2026-01-01 -query:page words`.',
+  'A filter of the table: `status:404 type:html depth:>3 path:/docs host:example.com state:queued error:first-byte-timeout reason:robots bytes:>1MB time:>2s after:2026-01-01 -query:page words`.',
   text,
 );
 const limit = told('At most so many; from 1 to 1000.', whole);
@@ -39,8 +39,8 @@ const sort = told('The column to sort by; without it the order in which the URLs
 const order = oneOf('asc', 'desc');
 const columns = told('Names of columns with commas between them.', text);
 const which = { id: told('The id of a row; this or `url`.', whole), url: told('The URL or its key.', text) };
-const events = `Server-sent events: \`history\` (HistoryEvent) first, then \`live\` (LiveState) at most ten times a second,
-\`failure\` (FailureLine) for each failure, and \`end\` (an empty object) when the job can be read no more.`;
+const events = `Server-sent events: \`history\` (HistoryEvent) first, then \`live\` (LiveState) and, where something failed,
+\`failures\` (FailuresEvent), each at most five times a second, and \`end\` (an empty object) when the job can be read no more.`;
 
 export const ENDPOINTS = {
   session: get('/api/session', 'What the page needs before its first change.', jobs.sessionAnswer),
@@ -147,5 +147,5 @@ export type EndpointName = keyof typeof ENDPOINTS;
 
 /** Documents that only events have. */
 export const EVENT_DOCUMENTS: Schema<unknown> = list(
-  object({ live: jobs.liveState, failure: jobs.failureLine, history: jobs.historyEvent }),
+  object({ live: jobs.liveState, failures: jobs.failuresEvent, history: jobs.historyEvent }),
 );

@@ -124,7 +124,11 @@ export const jobAnswer = named(
     workers: list(object({ name: text, machine: text, hosts: whole, pagesPerSecond: amount, seenAt: time })),
     control,
     hasArchive: flag,
-    index: told('The index for searches. `missing` says how to make it.', oneOf('ready', 'missing')),
+    index: told(
+      'The index for searches. `renewing`: it was of another version or damaged, and is made again.',
+      oneOf('ready', 'missing', 'renewing'),
+    ),
+    indexedUrls: told('How many URLs were looked at, while it is made again.', orNull(whole)),
     table: told('How far the table of URLs is read.', object({ rows: whole, of: whole, isComplete: flag })),
   }),
 );
@@ -156,7 +160,7 @@ export const paceSettings = named(
 
 export const liveState = named(
   'LiveState',
-  'The event `live`, at most ten times a second.',
+  'The event `live`, at most five times a second.',
   object({
     at: time,
     state: jobState,
@@ -185,7 +189,7 @@ export const liveState = named(
 
 export const failureLine = named(
   'FailureLine',
-  'The event `failure`: a request that failed, or a status of 400 and more.',
+  'A request that failed, or a status of 400 and more.',
   object({
     at: time,
     url: text,
@@ -194,6 +198,12 @@ export const failureLine = named(
     detail: orNull(text),
     isFinal: told('It is not asked again.', flag),
   }),
+);
+
+export const failuresEvent = named(
+  'FailuresEvent',
+  'The event `failures`: those since the last one, the oldest first; of many the last hundred.',
+  object({ failures: list(failureLine) }),
 );
 
 export const ratePoint = named(
@@ -222,5 +232,6 @@ export type RequestInFlight = TypeOf<typeof requestInFlight>;
 export type PaceSettings = TypeOf<typeof paceSettings>;
 export type LiveState = TypeOf<typeof liveState>;
 export type FailureLine = TypeOf<typeof failureLine>;
+export type FailuresEvent = TypeOf<typeof failuresEvent>;
 export type RatePoint = TypeOf<typeof ratePoint>;
 export type HistoryEvent = TypeOf<typeof historyEvent>;

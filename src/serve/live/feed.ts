@@ -26,6 +26,10 @@ export interface Feed {
 const RATE_SECONDS = 5;
 const FAILURES_KEPT = 100;
 
+function eventText(name: string, data: object): string {
+  return `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
+}
+
 export function createFeed(source: FeedSource): Feed {
   const readers = new Set<ServerResponse>();
   const rates: RatePoint[] = [];
@@ -36,11 +40,16 @@ export function createFeed(source: FeedSource): Feed {
   let isLooking = false;
   let isClosed = false;
   let sinceFailures = 0;
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  /** What was sent last. A reader that comes soon after it gets the same. */
+  let latest = '';
 
-  const send = (name: string, data: object): void => {
-    const text = `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
+  const send = (name: string, data: object): string => {
+    if (readers.size === 0) return '';
+    const text = eventText(name, data);
     // A reader that does not read misses events and costs no memory.
     for (const reader of readers) if (reader.writableLength < 1_000_000) reader.write(text);
+    return text;
   };
   /** Nothing may be written to a reader after its end. */
   const endAll = (): void => {
@@ -70,6 +79,7 @@ export function createFeed(source: FeedSource): Feed {
   const look = async (): Promise<void> => {
     if (isLooking || isClosed) return;
     isLooking = true;
+    lookedAt = systemClock.now();
     try {
       const state = await source.live(rateOf('pages'), rateOf('bytes'));
       const found = await source.failuresAfter(place);
@@ -78,8 +88,9 @@ export function createFeed(source: FeedSource): Feed {
       failures.push(...found.failures);
       failures.splice(0, failures.length - FAILURES_KEPT);
       measure(state);
-      send('live', state);
-      for (const failure of found.failures) send('failure', failure);
+      latest = send('live', state);
+      // A crawl may have thousands of failures a second: one event has the last of them.
+      if (found.failures.length > 0) send('failures', { failures: found.failures.slice(-FAILURES_KEPT) });
     } catch {
       endAll();
       pace();
@@ -101,13 +112,15 @@ export function createFeed(source: FeedSource): Feed {
         'cache-control': 'no-store',
         'x-content-type-options': 'nosniff',
       });
-      response.write(`event: history\ndata: ${JSON.stringify({ rates, failures })}\n\n`);
+      response.write(eventText('history', { rates, failures }));
       readers.add(response);
       response.on('close', () => {
         if (readers.delete(response) && readers.size === 0) pace();
       });
       if (readers.size === 1) pace();
-      await look();
+      // Whoever comes must not make the events of the others more frequent.
+      if (systemClock.now() - lookedAt >= LIVE_EVENTS_MS || latest === '') await look();
+      else response.write(latest);
     },
     close() {
       isClosed = true;

@@ -36,7 +36,15 @@ export function ownLive(job: OwnJob, pagesPerSecond: number, bytesPerSecond: num
   const isRunning = !job.isOver();
   const left = urls.queued + urls.leased;
   const leftMs = isRunning && !steering.isPaused && pagesPerSecond > 0 ? (left / pagesPerSecond) * 1000 : null;
-  const standing = { roots: job.roots, urls, isRunning, isPaused: isRunning && steering.isPaused, leftMs, inFlight };
+  const standing = {
+    roots: job.roots,
+    urls,
+    broken: null,
+    isRunning,
+    isPaused: isRunning && steering.isPaused,
+    leftMs,
+    inFlight,
+  };
   const isFinished = state === 'finished' && !isRunning;
   const { stoppedBy } = progress;
   return {

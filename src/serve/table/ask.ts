@@ -24,27 +24,47 @@ export interface RowsFound {
   readonly next: string | null;
 }
 
-/** How a column is written in SQL: for the answer, and to sort by. */
-const SQL: Readonly<Record<TableColumn, readonly [shown: string, sorted: string]>> = {
-  url: ['t.url', 't.url'],
-  state: ['f.state', 'f.state'],
-  status: ['f.status', 'f.status'],
-  error: ['(SELECT word FROM words WHERE id = f.error)', 'f.error'],
-  reason: ['(SELECT word FROM words WHERE id = f.reason)', 'f.reason'],
-  contentType: ['(SELECT word FROM words WHERE id = f.contentType)', 'f.contentType'],
-  bytes: ['f.bytes', 'f.bytes'],
-  elapsedMs: ['f.elapsedMs', 'f.elapsedMs'],
-  fetchedAt: ['f.fetchedAt', 'f.fetchedAt'],
-  depth: ['f.depth', 'f.depth'],
-  links: ['f.links', 'f.links'],
-  title: ['t.title', 't.title'],
-  referrer: ['o.referrer', 'o.referrer'],
-  redirectTo: ['o.redirectTo', 'o.redirectTo'],
-  host: ['(SELECT word FROM hosts WHERE id = f.host)', 'f.host'],
-  tries: ['f.tries', 'f.tries'],
-  truncated: ['(SELECT word FROM words WHERE id = f.truncated)', 'f.truncated'],
-  charset: ['(SELECT word FROM words WHERE id = f.charset)', 'f.charset'],
-  sha256: ['o.sha256', 'o.sha256'],
+/** How a column is written in SQL. */
+interface ColumnSql {
+  readonly shown: string;
+  /** Null where the row has no value. */
+  readonly held: string;
+  /** By what it is sorted. */
+  readonly by: string;
+  /** Where the words are whose numbers the rows have. They are sorted by the word. */
+  readonly words: 'words' | 'hosts' | null;
+  /** Whether a word leads to its rows. */
+  readonly isIndexed?: boolean;
+}
+
+function own(column: string): ColumnSql {
+  return { shown: column, held: column, by: column, words: null };
+}
+
+function word(column: string, words: 'words' | 'hosts' = 'words', isIndexed = true): ColumnSql {
+  return { shown: `(SELECT word FROM ${words} WHERE id = ${column})`, held: column, by: 'w.word', words, isIndexed };
+}
+
+const SQL: Readonly<Record<TableColumn, ColumnSql>> = {
+  url: own('t.url'),
+  state: own('f.state'),
+  status: own('f.status'),
+  error: word('f.error'),
+  reason: word('f.reason'),
+  contentType: word('f.contentType'),
+  bytes: own('f.bytes'),
+  elapsedMs: own('f.elapsedMs'),
+  fetchedAt: own('f.fetchedAt'),
+  depth: own('f.depth'),
+  links: own('f.links'),
+  title: own('t.title'),
+  referrer: own('o.referrer'),
+  redirectTo: own('o.redirectTo'),
+  host: word('f.host', 'hosts'),
+  tries: own('f.tries'),
+  truncated: word('f.truncated', 'words', false),
+  charset: word('f.charset', 'words', false),
+  sha256: own('o.sha256'),
 };
 
 export interface TableAsker {
@@ -73,7 +93,7 @@ export function createAsker(table: UrlTable): TableAsker {
       const most = Math.min(limit, ROWS_AN_ANSWER_MAX);
       const cursor = after === '' ? null : cursorOf(after);
       if (sort === null) found.inOrder(question, cursor, most + 1);
-      else found.sorted(sort, question, cursor, most + 1, () => count(condition, `AND ${SQL[sort][1]} IS NOT NULL`));
+      else found.sorted(sort, question, cursor, most + 1, () => count(condition, `AND ${SQL[sort].held} IS NOT NULL`));
       return answered(found.lines, most, columns);
     },
   };
@@ -115,31 +135,34 @@ const WALK_MAX = 10_000;
 function createFinder(table: UrlTable, condition: FilterCondition, columns: readonly TableColumn[], isWalked: boolean) {
   const lines: Line[] = [];
   const plus = isWalked ? '' : '+';
-  const shown = columns.map((column) => `, ${SQL[column][0]} AS ${column}`).join('');
+  const shown = columns.map((column) => `, ${SQL[column].shown} AS ${column}`).join('');
+  /** `sort` is null for the order in which the URLs were found. */
   const add = (
     more: string,
     values: readonly SQLInputValue[],
-    [by, order]: readonly [by: string, order: string],
+    [sort, order]: readonly [sort: TableColumn | null, order: string],
     [most, offset]: readonly [most: number, offset: number],
-    valueIn: ((cells: Record<string, unknown>) => string | number) | null,
   ): void => {
-    const inOrder = by === 'f.id' ? `f.id ${order}` : `${plus}${by} ${order}, f.id ${order}`;
-    const source = sourceOf(condition, `${more} ${by === 'f.id' ? '' : by}`);
-    const idsOf = `SELECT f.id AS id FROM ${source} WHERE ${condition.sql} ${more} ORDER BY ${inOrder} LIMIT ? OFFSET ?`;
+    const by = sort === null ? '' : SQL[sort].by;
+    const inOrder = (value: string): string => `${sort === null ? '' : `${value} ${order}, `}f.id ${order}`;
+    const source = sourceOf(condition, `${more} ${by}`, sort === null ? null : SQL[sort], isWalked);
+    const idsOf = `SELECT f.id AS id FROM ${source} WHERE ${condition.sql} ${more} ORDER BY ${inOrder(plus + by)} LIMIT ? OFFSET ?`;
     const ids = source === 'texts t' ? idsOf.replaceAll('f.id', 't.id') : idsOf;
     const sql = `SELECT f.id AS id, t.url AS url${shown} FROM (${ids}) p CROSS JOIN facts f ON f.id = p.id
-      CROSS JOIN texts t ON t.id = p.id LEFT JOIN others o ON o.id = p.id ORDER BY ${inOrder}`;
+      CROSS JOIN texts t ON t.id = p.id LEFT JOIN others o ON o.id = p.id
+      ORDER BY ${inOrder(sort === null ? '' : SQL[sort].shown)}`;
     for (const cells of table.file.db.prepare(sql).all(...condition.values, ...values, most, offset)) {
       const id = cells['id'] as number;
-      lines.push({ cells, cursor: { isNull: valueIn === null, value: valueIn?.(cells) ?? null, id } });
+      const value = sort === null ? null : (cells[sort] as string | number);
+      lines.push({ cells, cursor: { isNull: sort === null, value, id } });
     }
   };
   return {
     lines,
     /** In the order in which the URLs were found. */
     inOrder({ order, offset }: PageQuestion, cursor: Cursor | null, most: number): void {
-      if (cursor === null) add('', [], ['f.id', order], [most, offset], null);
-      else add(`AND f.id ${signOf(order)} ?`, [cursor.id], ['f.id', order], [most, 0], null);
+      if (cursor === null) add('', [], [null, order], [most, offset]);
+      else add(`AND f.id ${signOf(order)} ?`, [cursor.id], [null, order], [most, 0]);
     },
     /** Rows without a value come last, whatever the order: so both parts follow an index. */
     sorted(
@@ -149,21 +172,21 @@ function createFinder(table: UrlTable, condition: FilterCondition, columns: read
       most: number,
       countValues: () => number,
     ): void {
-      const by = SQL[sort][1];
-      if (cursor?.isNull !== true) {
-        const keyset = cursor === null ? '' : `AND (${plus}${by}, f.id) ${signOf(order)} (?, ?)`;
-        const values = cursor === null ? [] : [cursor.value, cursor.id];
-        const valueIn = (cells: Record<string, unknown>) => sortedValue(sort, cells, table);
-        const place = [most, cursor === null ? offset : 0] as const;
-        add(`AND ${plus}${by} IS NOT NULL ${keyset}`, values, [by, order], place, valueIn);
+      const { by, held } = SQL[sort];
+      const left = (): number => most - lines.length;
+      if (cursor === null) add(`AND ${plus}${held} IS NOT NULL`, [], [sort, order], [most, offset]);
+      else if (!cursor.isNull) {
+        // First the rest of the rows with the same value.
+        const [same, beyond] = [`AND ${plus}${by} = ? AND f.id`, `AND ${plus}${by}`];
+        add(`${same} ${signOf(order)} ?`, [cursor.value, cursor.id], [sort, order], [most, 0]);
+        if (left() > 0) add(`${beyond} ${signOf(order)} ?`, [cursor.value], [sort, order], [left(), 0]);
       }
-      const left = most - lines.length;
-      if (left <= 0) return;
+      if (left() <= 0) return;
       const isBeyond = cursor === null && offset > 0 && lines.length === 0;
       const skipped = isBeyond ? Math.max(0, offset - countValues()) : 0;
       const afterId = cursor?.isNull === true ? 'AND f.id > ?' : '';
       const values = cursor?.isNull === true ? [cursor.id] : [];
-      add(`AND ${by} IS NULL ${afterId}`, values, ['f.id', 'asc'], [left, skipped], null);
+      add(`AND ${held} IS NULL ${afterId}`, values, [null, 'asc'], [left(), skipped]);
     },
   };
 }
@@ -190,15 +213,6 @@ function cursorOf(after: string): Cursor {
   throw new FilterError('after: this is not the `next` of an answer');
 }
 
-/** What the row is sorted by: words are sorted by their number. */
-function sortedValue(sort: TableColumn, cells: Record<string, unknown>, { file }: UrlTable): string | number {
-  const value = cells[sort] as string | number;
-  const [shown] = SQL[sort];
-  if (!shown.startsWith('(')) return value;
-  const words = shown.includes('hosts') ? 'hosts' : 'words';
-  return file.db.prepare(`SELECT id FROM ${words} WHERE word = ?`).get(value)!['id'] as number;
-}
-
 function answered(found: readonly Line[], most: number, columns: readonly TableColumn[]): RowsFound {
   const given = found.slice(0, most);
   const last = found.length > most ? given.at(-1)!.cursor : null;
@@ -215,11 +229,25 @@ function rowOfCells(cells: Record<string, unknown>, columns: readonly TableColum
   return row as unknown as TableRow;
 }
 
-/** Texts are far longer than facts: a question for facts alone reads no text, and one for texts alone no fact. */
-function sourceOf({ hasFacts, hasTexts }: FilterCondition, more: string): string {
+/**
+ * Texts are far longer than facts: a question for facts alone reads no text, and one for texts alone no fact. To walk in
+ * the order of words, the words lead to the rows.
+ */
+function sourceOf(
+  { hasFacts, hasTexts }: FilterCondition,
+  more: string,
+  sort: ColumnSql | null = null,
+  isWalked = false,
+): string {
   const has = (table: string): boolean => more.replaceAll('f.id', '').includes(`${table}.`);
   const others = has('o') ? ' LEFT JOIN others o ON o.id = f.id' : '';
-  if (!hasTexts && !has('t')) return `facts f${others}`;
+  const texts = hasTexts || has('t') ? ' CROSS JOIN texts t ON t.id = f.id' : '';
+  if (sort !== null && sort.words !== null) {
+    const { words, held, isIndexed } = sort;
+    const tables = isWalked && isIndexed ? `${words} w CROSS JOIN facts f` : `facts f CROSS JOIN ${words} w`;
+    return `${tables} ON w.id = ${held}${texts}${others}`;
+  }
+  if (texts === '') return `facts f${others}`;
   if (!hasFacts && !has('f') && !has('o')) return 'texts t';
   return `facts f JOIN texts t ON t.id = f.id${others}`;
 }

@@ -24,10 +24,34 @@ const BAR = [
   .map((rule) => `${rule}!important`)
   .join(';');
 
-/** `date` is ISO 8601. */
-export function banner(url: string, date: string): string {
+/** Elements whose content is no markup, or is not shown. Within a comment in a script one end tag does not end it. */
+const END_TAGS = [
+  ...['script', 'script', 'style', 'title', 'textarea', 'xmp', 'iframe', 'noscript', 'template', 'select', 'object'],
+  ...['svg', 'math'],
+]
+  .map((name) => `</${name}>`)
+  .join('');
+/**
+ * A page may be cut anywhere: these end such elements, a comment, and the value of an attribute. A browser ignores an
+ * end tag where nothing is open.
+ */
+const ENDS = `${END_TAGS}<gossamer-end hidden>--></gossamer-end><gossamer-end hidden>'"></gossamer-end>${END_TAGS}`;
+/** What stands behind it in a page of XML is not much. */
+const TAIL_BYTES = 4_096;
+const ROOT_END = /<\/(?:[\w.-]+:)?html\s*>/g;
+
+/** The page with a banner that tells when it was captured. `date` is ISO 8601. */
+export function bannered(page: Uint8Array, kind: 'html' | 'xhtml', url: string, date: string): Uint8Array {
   const when = asText(date.replace('T', ' ').replace(/(?:\.\d+)?Z$/, ' UTC'));
-  return `\n<gossamer-banner style="${BAR}" role="note">Archived copy of ${asText(url)}, captured ${when}</gossamer-banner>`;
+  const text = `Archived copy of ${asText(url)}, captured ${when}`;
+  const bar = `<gossamer-banner xmlns="http://www.w3.org/1999/xhtml" style="${BAR}" role="note">${text}</gossamer-banner>`;
+  if (kind === 'html') return Buffer.concat([page, Buffer.from(`\n${ENDS}${bar}`)]);
+  const from = Math.max(0, page.length - TAIL_BYTES);
+  const end = [...Buffer.from(page.subarray(from)).toString('latin1').matchAll(ROOT_END)].at(-1);
+  // Without the end of its root a browser shows no page of XML whole.
+  if (end === undefined) return page;
+  const at = from + end.index;
+  return Buffer.concat([page.subarray(0, at), Buffer.from(bar), page.subarray(at)]);
 }
 
 export function missingPage(why: string, url: string, row: Row | null): string {
