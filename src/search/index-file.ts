@@ -44,7 +44,7 @@ function indexPath(folder: string): string {
   return join(folder, INDEX_FILE);
 }
 
-/** Opens the index of a job to search in it. Throws JobError if there is none that can be read: `older` if it can be made again. */
+/** Opens the index of a job to search in it. Throws JobError: `missing` if there is none, `older` if it is unfit. */
 export function readIndex(folder: string): DatabaseSync {
   const make = `make it with gossamer index ${folder}.`;
   if (!existsSync(indexPath(folder))) throw new JobError('missing', `${folder} has no index yet: ${make}`);

@@ -1,9 +1,9 @@
 // An index of another version is made again once somebody looks at its job. It owns how far that is.
 
+import type { JobToSearch } from '../../search/answer.ts';
 import { indexJob } from '../../search/index-job.ts';
 import { indexState } from '../../search/open-index.ts';
 import type { JobAnswer } from '../api/jobs.ts';
-import type { AskedJob } from './job-answers.ts';
 
 export interface IndexRenewal {
   /** How the index stands. If it is of another version, it begins to be made again. */
@@ -12,11 +12,7 @@ export interface IndexRenewal {
   stop(): void;
 }
 
-export function createIndexRenewal({
-  folder,
-  ledger,
-  contents,
-}: Pick<AskedJob, 'folder' | 'ledger' | 'contents'>): IndexRenewal {
+export function createIndexRenewal({ folder, ledger, contents }: JobToSearch): IndexRenewal {
   const stop = new AbortController();
   let looked = 0;
   let renewing: Promise<void> | null = null;

@@ -230,8 +230,8 @@ function rowOfCells(cells: Record<string, unknown>, columns: readonly TableColum
 }
 
 /**
- * Texts are far longer than facts: a question for facts alone reads no text, and one for texts alone no fact. To walk in
- * the order of words, the words lead to the rows.
+ * Texts are far longer than facts: a question for facts alone reads no text, and one for texts alone no fact. In the
+ * order of words, the words lead to the rows.
  */
 function sourceOf(
   { hasFacts, hasTexts }: FilterCondition,
