@@ -1,5 +1,5 @@
-// A site whose texts would move the cursor, colour what follows, rename the window or turn lines around: no command says
-// any of that, and neither does the log.
+// A site whose texts would move the cursor, colour what follows, rename the window or turn lines around: no command
+// says any of that, and neither does the log.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';

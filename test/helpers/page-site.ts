@@ -15,7 +15,7 @@ export const WORDS = {
 export const HOSTILE_TITLE = `<script>window.hacked = 1</script><img src=x onerror="window.hacked = 1">\u202eeltit\u202c${'x'.repeat(65_536)}`;
 
 const RUNS = '"><img src=x onerror="window.hacked = 1"><script>window.hacked = 1</script>';
-/** Where a site may put markup besides its titles: the language of a page, its links, its addresses, its header fields. */
+/** Besides titles a site may put markup into the language of a page, its links, its addresses, its header fields. */
 const HOSTILE_PAGE = `<html lang='${RUNS}'><title>${HOSTILE_TITLE.replaceAll('<', '&lt;')}</title><p>hostilities</p>
   <a href='http://[${RUNS}'>no URL</a> <a href='/folder${RUNS}/?${RUNS}'>an odd folder</a>`;
 
