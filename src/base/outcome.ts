@@ -92,7 +92,7 @@ export interface Outcome {
   readonly isRawCut?: true;
   /** The body if it was too long for memory. The part that takes it over must drop it. */
   readonly spooled: Spooled | null;
-  /** Empty if no connection was made, and if a proxy made it. */
+  /** Empty if no connection was made, and if it went to a proxy or to a Unix socket. */
   readonly remoteAddress: string;
   /** `http/1.1` or `h2`; empty if nothing was sent. */
   readonly protocol: string;

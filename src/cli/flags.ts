@@ -54,10 +54,12 @@ export const ACCEPT = {
 /** The options that a single request takes. */
 export const REQUEST_OPTIONS: readonly OptionName[] = [
   ...(['bodyBytesMax', 'redirectsMax', 'timeoutMs', 'minRateBytesPerSecond', 'responseMsMax'] as const),
-  ...(['userAgent', 'contact', 'headers', 'secretHeaders', 'auth', 'digest', 'netrc', 'netrcFile'] as const),
+  ...(['userAgent', 'contact', 'referer', 'headers', 'secretHeaders'] as const),
+  ...(['auth', 'digest', 'netrc', 'netrcFile'] as const),
   ...(['cookies', 'cookieFile', 'saveCookies'] as const),
   ...(['ca', 'cert', 'key', 'minTls'] as const),
   ...(['insecure', 'http2', 'proxy', 'proxyFile', 'noProxy', 'proxyInsecure', 'proxyCa'] as const),
+  ...(['resolve', 'localAddress', 'ipv4', 'ipv6', 'unixSocket', 'rateLimit'] as const),
   ...(['allowPrivate', 'allowedPorts'] as const),
 ];
 /** The options that decide whether a URL belongs to a job. */
@@ -76,7 +78,8 @@ export function addOptions(command: Command, names?: readonly OptionName[]): rea
     on((text) => typed.push({ name: spec.name, as: longFlag(spec.flags), text: text ?? String(!isTurnedOff(spec)) }));
     if (spec.kind.is !== 'flag') continue;
     // The opposite flag lets the command line override the environment.
-    const opposite = isTurnedOff(spec) ? spec.flags.replace('--no-', '--') : spec.flags.replace('--', '--no-');
+    const own = longFlag(spec.flags);
+    const opposite = isTurnedOff(spec) ? own.replace('--no-', '--') : own.replace('--', '--no-');
     if (OPTIONS.some(({ flags }) => longFlag(flags) === opposite)) continue;
     addFlag(
       command,

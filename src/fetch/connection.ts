@@ -52,8 +52,8 @@ export interface ConnectionOwner {
   unanswered(exchange: Exchange, failure: Failure, alone?: boolean): void;
   /** The server told that it has not processed an exchange's request: it may be sent again (RFC 9113, section 8.7). */
   unprocessed(exchange: Exchange, failure: Failure): void;
-  /** Bytes came. This is the last call that follows from them, because it may abort all that is in flight. */
-  took(bytes: number): void;
+  /** Bytes came for an exchange. This is the last call that follows, because it may abort all that is in flight. */
+  took(bytes: number, exchange: Exchange): void;
   /** The connection has more room than before. While it is idle it may be kept for `keepAliveMs`. */
   freed(connection: Connection, keepAliveMs: number): void;
   /** It takes nothing more. */

@@ -16,6 +16,7 @@ import { Dialler, type DialOwner, type DialParts } from './net/dial.ts';
 import { Lines } from './net/lines.ts';
 import type { Origins } from './net/origins.ts';
 import { Pool } from './net/pool.ts';
+import { Throttle, type ThrottleRules } from './throttle.ts';
 import { Wheel } from './wheel.ts';
 
 export interface DispatchParts extends DialParts {
@@ -24,6 +25,8 @@ export interface DispatchParts extends DialParts {
   readonly responseMsMax: number;
   readonly budget: BodyBudget;
   readonly onBytes: (bytes: number) => void;
+  /** How much is read at the most; null for no limit. */
+  readonly rate: ThrottleRules | null;
 }
 
 export class Dispatcher implements ExchangeOwner, DialOwner {
@@ -39,6 +42,7 @@ export class Dispatcher implements ExchangeOwner, DialOwner {
   readonly #lines = new Lines();
   readonly #dialler: Dialler;
   readonly #inflow: Inflow;
+  readonly #throttle: Throttle | null;
   readonly #inFlight = new Set<Exchange>();
   /** Signals that are listened to, once each however many requests share them. */
   readonly #signals = new WeakSet<AbortSignal>();
@@ -53,6 +57,8 @@ export class Dispatcher implements ExchangeOwner, DialOwner {
     this.#origins = parts.origins;
     this.#onBytes = parts.onBytes;
     this.#inflow = new Inflow(parts.budget);
+    const goOn = (exchange: Exchange): void => this.#goOn(exchange);
+    this.#throttle = parts.rate === null ? null : new Throttle(parts.rate, parts.clock, goOn);
     this.#dialler = new Dialler(parts, this.#pool, this);
   }
 
@@ -62,6 +68,7 @@ export class Dispatcher implements ExchangeOwner, DialOwner {
   close(): Promise<void> {
     this.#closing.abort();
     for (const exchange of this.#inFlight) this.#abort(exchange);
+    this.#throttle?.close();
     return this.#pool.close(this.clock.turn);
   }
 
@@ -78,7 +85,16 @@ export class Dispatcher implements ExchangeOwner, DialOwner {
     this.#inFlight.add(exchange);
     this.#listen(signal);
     if (signal.aborted || this.#closing.signal.aborted) this.#abort(exchange);
-    else this.#send(exchange);
+    else if (this.#throttle?.holds(exchange) !== true) this.#send(exchange);
+  }
+
+  /** It had to wait, because more came than the user wants. */
+  #goOn(exchange: Exchange): void {
+    if (exchange.carrier !== null) exchange.unthrottle();
+    else {
+      exchange.begin();
+      this.#send(exchange);
+    }
   }
 
   #send(exchange: Exchange): void {
@@ -128,7 +144,9 @@ export class Dispatcher implements ExchangeOwner, DialOwner {
     this.#inflow.arrived(exchange, exchange.response!.heldBytes);
   }
 
-  took(bytes: number): void {
+  took(bytes: number, exchange: Exchange): void {
+    this.#throttle?.came(exchange.origin, bytes);
+    if (!exchange.isSettled && this.#throttle?.holds(exchange) === true) exchange.throttle();
     this.#onBytes(bytes);
   }
 
@@ -163,6 +181,7 @@ export class Dispatcher implements ExchangeOwner, DialOwner {
 
   #takeBack(exchange: Exchange): void {
     this.figures.replayed += 1;
+    this.#throttle?.forget(exchange);
     this.#inflow.ended(exchange, this.wheel.nowMs);
     exchange.unsent();
   }
@@ -224,6 +243,7 @@ export class Dispatcher implements ExchangeOwner, DialOwner {
 
   #settle(exchange: Exchange, outcome: Outcome): void {
     this.#inFlight.delete(exchange);
+    this.#throttle?.forget(exchange);
     this.#inflow.ended(exchange, this.wheel.nowMs);
     exchange.settle(outcome);
   }

@@ -43,9 +43,9 @@ export class Exchange implements Timed {
   readonly path: string;
   readonly resolve: (outcome: Outcome) => void;
   /** When it began, in wall time. */
-  readonly startedAt: number;
+  startedAt = 0;
   /** The same in steady time. */
-  readonly begunAt: number;
+  begunAt = 0;
   /** Makes the request as the connection sent it; null until then. Its text would take more memory than all of this. */
   headOf: RequestHead | null = null;
   /** When it was last written to a connection, in steady time; 0 until then. */
@@ -80,6 +80,8 @@ export class Exchange implements Timed {
   #windowBytes = 0;
   /** Its response is not read now, because there is no memory for what comes. */
   #isPaused = false;
+  /** It is not read now, because more came than the user wants. */
+  #isThrottled = false;
 
   constructor(
     owner: ExchangeOwner,
@@ -93,8 +95,14 @@ export class Exchange implements Timed {
     this.origin = origin;
     this.path = path;
     this.resolve = resolve;
-    this.startedAt = owner.clock.wall();
-    this.begunAt = owner.clock.now();
+    this.begin();
+  }
+
+  /** It begins now; time before that does not count. */
+  begin(): void {
+    const { clock } = this.owner;
+    this.startedAt = clock.wall();
+    this.begunAt = clock.now();
   }
 
   /** The request as the connection sent it; empty until then. */
@@ -135,10 +143,25 @@ export class Exchange implements Timed {
   /** Goes on and has its whole time again, because the server was not to blame for the pause. */
   goOn(): void {
     this.#isPaused = false;
+    this.#awake();
+  }
+
+  /** Reads no more until `unthrottle`. */
+  throttle(): void {
+    this.#isThrottled = true;
+    this.carrier?.pause(this);
+  }
+
+  unthrottle(): void {
+    this.#isThrottled = false;
+    this.#awake();
+  }
+
+  #awake(): void {
     this.#activeMs = this.owner.wheel.nowMs;
     this.#windowMs = this.#activeMs;
     this.#windowBytes = 0;
-    this.carrier?.resume(this);
+    if (!this.#isPaused && !this.#isThrottled) this.carrier?.resume(this);
   }
 
   /** It has lost its connection. From now on it counts as never sent. */
@@ -146,6 +169,7 @@ export class Exchange implements Timed {
     this.owner.wheel.forget(this);
     this.carrier = null;
     this.response = null;
+    this.#isThrottled = false;
     this.wireBytes = 0;
     this.firstByteMs = 0;
   }
@@ -161,6 +185,7 @@ export class Exchange implements Timed {
       this.owner.starved(nowMs);
       return this.isSettled ? -1 : nowMs + this.#patienceMs();
     }
+    if (this.#isThrottled && nowMs < this.#endsMs) return Math.min(this.#endsMs, nowMs + this.owner.timeoutMs);
     const deadlineMs = this.#deadlineMs();
     if (nowMs >= deadlineMs) {
       this.owner.expired(this, nowMs >= this.#endsMs ? 'time' : 'silence');

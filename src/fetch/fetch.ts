@@ -23,10 +23,12 @@ import { Origins } from './net/origins.ts';
 import type { ConnectionFigures } from './net/pool.ts';
 import { privateAddresses } from './net/private-addresses.ts';
 import { createContexts, type TlsRules } from './net/tls-rules.ts';
+import { createEndpoints, typedFor, USUAL_WAYS, type WaysRules } from './net/ways.ts';
 import { onRead } from './net/wire.ts';
 import { createConnectProxy } from './proxy/connect.ts';
 import { proxyLayer } from './proxy/layer.ts';
 import { type ProxyRules, Routes } from './proxy/routes.ts';
+import type { ThrottleRules } from './throttle.ts';
 
 export interface FetchOptions extends RequestHeadOptions, GuardRules {
   /** The longest silence in each stage: name, connect, TLS, first byte, between bytes. */
@@ -53,6 +55,10 @@ export interface FetchOptions extends RequestHeadOptions, GuardRules {
   readonly login?: LoginRules | undefined;
   /** The proxies that requests go through. */
   readonly proxies?: ProxyRules | undefined;
+  /** How much is read at the most; without it there is no limit. */
+  readonly rate?: ThrottleRules | undefined;
+  /** How connections leave this machine, if not as usual. */
+  readonly ways?: WaysRules;
   /** Resolves names instead of this machine's own ways. */
   readonly lookup?: Lookup;
 }
@@ -90,16 +96,18 @@ export function createFetch(
   clock: Clock,
   speaking: readonly CreateProtocol[] = options.http2 === true ? [createHttp2, createHttp1] : [createHttp1],
 ): Fetcher {
-  const { proxies } = options;
-  const guard = createGuard(options, proxies?.meantNames);
+  const { proxies, ways = USUAL_WAYS } = options;
+  const isTyped = (hostname: string, port: number): boolean => typedFor(ways, hostname, port) !== null;
+  const guard = createGuard(options, { names: proxies?.meantNames ?? [], isTyped });
   const routes = proxies === undefined ? null : new Routes(proxies, clock.now);
   const origins = new Origins(guard.verdictOf, routes?.routeOf);
-  const ownNames = options.lookup === undefined ? createLookup(clock, options.timeoutMs) : null;
+  const ownNames = options.lookup === undefined ? createLookup(clock, options.timeoutMs, ways) : null;
   const dns = new DnsCache(options.lookup ?? ownNames!.lookup, clock, options.timeoutMs);
   const budget = options.budget ?? new BodyBudget(BODIES_BYTES_MAX);
   const memory = new BodyMemory();
   const { timeoutMs, minRateBytesPerSecond, responseMsMax, bodyBytesMax } = options;
   const parts = { requestHead: createRequestHead(options), memory, bodyBytesMax };
+  const endpointOf = createEndpoints(ways);
   const protocols = speaking.map((create) => create(parts));
   const dispatcher = new Dispatcher({
     origins,
@@ -110,13 +118,15 @@ export function createFetch(
     budget,
     protocols,
     connect: createConnect(
-      { insecure: options.insecure, contextFor: createContexts(options.tls, options.secrets.origins) },
+      { insecure: options.insecure, contextFor: createContexts(options.tls, options.secrets.origins), endpointOf },
       protocols.map(({ version }) => version),
       onRead,
     ),
-    connectProxy: createConnectProxy(proxies ?? { insecure: false, ca: null }, onRead),
+    connectProxy: createConnectProxy(proxies ?? { insecure: false, ca: null }, onRead, endpointOf),
+    ways,
     connectionsMost: options.connectionsMost ?? Number.POSITIVE_INFINITY,
     onBytes: options.onBytes ?? (() => {}),
+    rate: options.rate ?? null,
   });
   const guarded = guardLayer(origins, clock.wall);
   const limited = limitsLayer(clock.wall);

@@ -22,6 +22,14 @@ export interface GuardRules {
   readonly allowedPorts: readonly number[];
 }
 
+/** What the user names besides: where a proxy resolves names no address is seen, and a typed address is meant. */
+export interface MeantNames {
+  /** The names of the user's URLs. They count where a proxy resolves names. */
+  readonly names?: readonly string[];
+  /** Whether the user typed addresses for a host and port. */
+  readonly isTyped?: (hostname: string, port: number) => boolean;
+}
+
 /** Names that are never on the public internet (RFC 6761, 6762, 8375, ICANN's reservation of `internal`). */
 const PRIVATE_NAME = /(?:^|\.)(?:localhost|local|internal|home\.arpa)\.?$/;
 
@@ -32,11 +40,10 @@ export interface Guard {
   admits(hostname: string, address: string): boolean;
 }
 
-/** `meantNames`: the names of the user's URLs. They count where a proxy resolves names, and no address is seen. */
-export function createGuard(rules: GuardRules, meantNames: readonly string[] = []): Guard {
+export function createGuard(rules: GuardRules, { names: meant = [], isTyped = () => false }: MeantNames = {}): Guard {
   const hosts = new Set(rules.allowedHosts.map((host) => host.toLowerCase().replace(/^\[|\]$/g, '')));
   const ports = new Set(rules.allowedPorts);
-  const names = new Set(meantNames);
+  const names = new Set(meant);
   const admits = (hostname: string, address: string): boolean =>
     rules.allowPrivate ||
     isPublicAddress(address) ||
@@ -46,7 +53,7 @@ export function createGuard(rules: GuardRules, meantNames: readonly string[] = [
     admits,
     verdictOf({ hostname, isAddress, port, route }) {
       if (isRefusedPort(port) && !ports.has(port)) return 'port';
-      if (isAddress) return admits(hostname, hostname) ? null : 'address';
+      if (isAddress) return admits(hostname, hostname) || isTyped(hostname, port) ? null : 'address';
       const isUnseen = route !== null && !resolvesHere(route) && PRIVATE_NAME.test(hostname);
       return isUnseen && !names.has(hostname) && !admits(hostname, hostname) ? 'address' : null;
     },

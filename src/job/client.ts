@@ -17,8 +17,10 @@ import { createBases, joinUrl } from '../url/join.ts';
 import { connectionsMost, descriptors } from './descriptors.ts';
 import { fieldsOf } from './logins.ts';
 import { namesResolvedElsewhere, proxyRules } from './proxies.ts';
+import { rateRules } from './rates.ts';
 import { allowNames, rulesOf } from './root-addresses.ts';
 import { tlsRules } from './tls-files.ts';
+import { namesTyped, waysRules } from './ways.ts';
 
 const UNREAD = 'application/octet-stream';
 
@@ -42,7 +44,9 @@ export async function makeFetcher(
   const contact = options.contact === null ? '' : ` (+${options.contact})`;
   const rules = rulesOf(meant);
   const proxies = await proxyRules(options);
-  const unasked = namesResolvedElsewhere(proxies, meant);
+  const ways = await waysRules(options);
+  const meantNames = namesResolvedElsewhere(proxies, meant);
+  const unasked = [...meantNames, ...namesTyped(ways, meant)];
   const tls = await tlsRules(options);
   const { headers, secrets, logins } = await fieldsOf(options);
   const fetcher = createFetch(
@@ -55,13 +59,13 @@ export async function makeFetcher(
       bodyBytesMax: options.bodyBytesMax,
       insecure: options.insecure,
       http2: options.http2,
-      tls,
+      ...{ tls, ways, rate: rateRules(options) },
       ...(budget !== undefined && { budget }),
       connectionsMost: connectionsMost(descriptors()),
       onBytes,
       allowPrivate: options.allowPrivate,
       ...rules,
-      proxies: proxies === null ? undefined : { ...proxies, meantNames: unasked },
+      proxies: proxies === null ? undefined : { ...proxies, meantNames },
       allowedPorts: [...options.allowedPorts, ...meant.map(portOf)],
     },
     systemClock,
@@ -79,9 +83,10 @@ export async function assertConnectable(options: CrawlOptions): Promise<void> {
   await proxyRules(options);
   await tlsRules(options);
   await fieldsOf(options);
+  await waysRules(options);
 }
 
-/** Names that a proxy resolves stay unknown here. A later run without the proxy asks for them. */
+/** Names that a proxy or the user resolves stay unknown here. A later run without these asks for them. */
 function askingFewer(ask: Fetcher['privateAddresses'], unasked: readonly string[]): Fetcher['privateAddresses'] {
   if (unasked.length === 0) return ask;
   return async (names, withinMs) => {

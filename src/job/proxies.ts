@@ -10,7 +10,8 @@ import { textIn } from './text-in.ts';
 
 /** @throws UsageError that names the file, and the line in it, that cannot be used. */
 export async function proxyRules(options: CrawlOptions): Promise<Omit<ProxyRules, 'meantNames'> | null> {
-  const { proxy, proxyFile, noProxy, proxyInsecure, proxyCa } = options;
+  const { proxy, proxyFile, noProxy, proxyInsecure, proxyCa, unixSocket } = options;
+  if (unixSocket !== null) return null;
   if (proxy.length === 0 && proxyFile === null) return null;
   const listed = proxyFile === null ? [] : await proxiesIn(proxyFile);
   return {

@@ -3,11 +3,12 @@
 
 import type { LogLevel } from '../base/log-levels.ts';
 import type { LoginOptions } from './login-options.ts';
+import type { NetworkOptions } from './network-options.ts';
 import type { ProxyOptions } from './proxy-options.ts';
 import type { TlsOptions } from './tls-options.ts';
 
 /** A crawl's options, resolved and checked. Names end in the unit. */
-export interface CrawlOptions extends LoginOptions, ProxyOptions, TlsOptions {
+export interface CrawlOptions extends LoginOptions, NetworkOptions, ProxyOptions, TlsOptions {
   /** Where to begin: absolute http(s) URLs without fragment. */
   readonly roots: readonly string[];
 
@@ -126,6 +127,8 @@ export interface CrawlOptions extends LoginOptions, ProxyOptions, TlsOptions {
   readonly userAgent: string | null;
   /** A URL or a mail address to put into the User-Agent; null for no address. `--contact`; null by default. */
   readonly contact: string | null;
+  /** The URL to send as Referer with each request; null for no Referer. `--referer`; null by default. */
+  readonly referer: string | null;
   /**
    * Header fields to send with each request, as a list of name, value, name, value. `Authorization`, `Cookie` and
    * `Proxy-Authorization` go only to the origins of the roots. A name with an origin before it
@@ -238,12 +241,19 @@ export type PatternInput = string | RegExp;
 /** The same object with whatever should differ from the defaults; undefined is the default. */
 type Choices<T> = { readonly [Name in keyof T]?: T[Name] | undefined };
 
+/** These take one text as well as a list. */
+type Listed = 'include' | 'exclude' | 'proxy' | 'auth' | 'resolve' | 'rateLimit';
+
 /** The options of a crawl as a program gives them, in the names of the command line with units last (`timeoutMs`). */
-export interface CrawlChoices extends Choices<Omit<CrawlOptions, 'roots' | 'include' | 'exclude' | 'proxy' | 'auth'>> {
+export interface CrawlChoices extends Choices<Omit<CrawlOptions, 'roots' | Listed>> {
   /** One login or several, as in `CrawlOptions`. `--auth`; empty by default. */
   readonly auth?: string | readonly string[] | null | undefined;
   /** One proxy or several, as in `CrawlOptions`. `--proxy`; empty by default. */
   readonly proxy?: string | readonly string[] | undefined;
+  /** One rate or several, as in `CrawlOptions`; a number is for all hosts. `--rate-limit`; empty by default. */
+  readonly rateLimit?: number | string | readonly string[] | undefined;
+  /** One address or several, as in `CrawlOptions`. `--resolve`; empty by default. */
+  readonly resolve?: string | readonly string[] | undefined;
   /**
    * Regular expressions that may match anywhere in the URL. If there are any, a URL must match one of them, unless it
    * is a root. `--include`; empty by default.

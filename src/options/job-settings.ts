@@ -27,6 +27,7 @@ const OWN: readonly OptionName[] = [
   ...(['cookieFile', 'saveCookies', 'netrc', 'netrcFile'] as const),
   ...(['databasePatienceMs', 'archivePlace', 'archiveSpoolBytes', 'archivePatienceMs'] as const),
   ...(['ca', 'cert', 'key', 'minTls'] as const),
+  ...(['resolve', 'localAddress', 'ipv4', 'ipv6', 'unixSocket', 'rateLimit'] as const),
   ...(['proxy', 'proxyFile', 'noProxy', 'proxyInsecure', 'proxyCa'] as const),
   ...(['archive', 'warcCompression', 'warcLevel', 'archiveCredentials', 'archiveMetadata', 'revisitsOf'] as const),
 ];

@@ -5,10 +5,10 @@ import { UsageError } from '../base/errors.ts';
 import { LOG_LEVELS } from '../base/log-levels.ts';
 import { nearest } from '../base/nearest.ts';
 import { patternText } from '../url/pattern.ts';
-import { proxyOf } from '../url/proxy.ts';
 import { archiveKind } from './archive-place.ts';
 import { isLogin } from './by-origin.ts';
 import type { CrawlInput, CrawlOptions, OptionName } from './crawl-options.ts';
+import { proxiesKind, rateKind, resolveKind, sourceKind } from './network-kinds.ts';
 import { rootUrls } from './root-url.ts';
 import { isValid, type Kind, type OptionValue, shown, valueExpectationOf } from './values.ts';
 
@@ -53,10 +53,7 @@ const fieldText = text(/^[\t\x20-\x7e\xa0-\xff]+$/, 'one line of Latin-1 text');
 const contactKind = text(/^(https?:\/\/[^\s()]+|[^\s()@]+@[^\s()@]+)$/, 'a URL or a mail address');
 const texts = (isItem: (text: string) => boolean, expected: string): Kind => ({ is: 'texts', isItem, expected });
 const logins = texts(isLogin, 'written like USER:PASS, or https://HOST=USER:PASS for one origin alone');
-const proxies = texts(
-  (each) => proxyOf(each) !== null,
-  'the address of a proxy, written like http://USER:PASS@HOST:PORT (or https, socks5, socks5h), with the password percent-encoded',
-);
+const refererKind = text(/^https?:\/\/[\x21-\x7e]+$/i, 'the http or https URL of a page, in ASCII');
 const compressions: Kind = { is: 'choice', choices: ['gzip', 'zstd', 'none'] };
 const levels: Kind = { is: 'choice', choices: LOG_LEVELS };
 const storeKind = text(
@@ -100,10 +97,12 @@ export const OPTIONS: readonly OptionSpec[] = [
   { name: 'retries', flags: '--retries <n>', group: 'limits', kind: few, default: 3, doc: 'how often to retry a URL after its first try' },
   { name: 'timeoutMs', flags: '--timeout <time>', group: 'limits', kind: duration(1, DAY_MS), default: 30_000, doc: 'the longest silence in each stage: connecting, TLS, waiting for the first byte, between bytes' },
   { name: 'minRateBytesPerSecond', flags: '--min-rate <size>', group: 'limits', kind: rate, default: 100, doc: 'cut off a body that comes more slowly than this, in bytes per second; 0 sets no minimum' },
+  { name: 'rateLimit', flags: '--rate-limit <[host=]size>', group: 'limits', kind: rateKind, default: [], doc: 'read at most so many bytes per second, over all hosts or, with a host before it (example.com=100KB), from that host; may be repeated' },
   { name: 'responseMsMax', flags: '--max-time <time>', group: 'limits', kind: duration(1, 3650 * DAY_MS), default: 3_600_000, doc: 'how long a response may take, from the request to its last byte; the rest is cut off' },
 
   { name: 'userAgent', flags: '-A, --user-agent <text>', group: 'request', kind: fieldText, default: null, doc: 'the User-Agent, instead of gossamer/VERSION' },
   { name: 'contact', flags: '--contact <url|mail>', group: 'request', kind: contactKind, default: null, doc: 'put this address into the User-Agent, so that the owner of a server can reach you' },
+  { name: 'referer', flags: '-e, --referer <url>', group: 'request', kind: refererKind, default: null, doc: 'send this Referer with each request' },
   { name: 'headers', flags: "-H, --header <'K: V'>", group: 'request', kind: { is: 'headers' }, default: [], doc: "send this header with each request; Authorization, Cookie and Proxy-Authorization go only to the origins of the roots; with an origin before it ('https://api.example.com=Authorization: Bearer ...') it goes there and nowhere else; may be repeated" },
   { name: 'secretHeaders', flags: '--secret-header <name>', group: 'request', kind: { is: 'names' }, default: [], doc: 'send the -H header of this name only to the origins of the roots, and leave its value out of the archive; may be repeated' },
   { name: 'auth', flags: '--auth <user:pass>', group: 'request', kind: logins, default: [], doc: 'a user and a password, for the origins of the roots, or with an origin before them (https://api.example.com=USER:PASS) for that one alone: sent at once as HTTP Basic, and as Digest where the server asks for that; may be repeated' },
@@ -119,11 +118,16 @@ export const OPTIONS: readonly OptionSpec[] = [
   { name: 'cert', flags: '--cert <file>', group: 'request', kind: fileKind, default: null, doc: 'a file (PEM) with your client certificate, sent only to the origins of the roots' },
   { name: 'key', flags: '--key <file>', group: 'request', kind: fileKind, default: null, doc: 'the file (PEM) with the key of --cert; without it the key is in the same file' },
   { name: 'minTls', flags: '--min-tls <version>', group: 'request', kind: { is: 'choice', choices: ['1.2', '1.3'] }, default: null, doc: 'the least version of TLS to speak, 1.2 or 1.3' },
-  { name: 'proxy', flags: '--proxy <url>', group: 'request', kind: proxies, default: [], doc: "send requests through this proxy: http://, https://, socks5:// (names are resolved here) or socks5h:// (by the proxy), with USER:PASS@ before the host if it wants them; without it HTTP_PROXY, HTTPS_PROXY and ALL_PROXY count, and --proxy '' ignores them; may be repeated: each host keeps to one" },
+  { name: 'proxy', flags: '--proxy <url>', group: 'request', kind: proxiesKind, default: [], doc: "send requests through this proxy: http://, https://, socks5:// (names are resolved here) or socks5h:// (by the proxy), with USER:PASS@ before the host if it wants them; without it HTTP_PROXY, HTTPS_PROXY and ALL_PROXY count, and --proxy '' ignores them; may be repeated: each host keeps to one" },
   { name: 'proxyFile', flags: '--proxy-file <file>', group: 'request', kind: fileKind, default: null, doc: 'read proxies from a file, one per line; # begins a comment; each host keeps to one of them, and takes another while it fails' },
   { name: 'noProxy', flags: '--noproxy <hosts>', group: 'request', kind: listKind, default: null, doc: 'names, addresses and networks to request without a proxy, separated by commas; * is every host; without it NO_PROXY counts' },
   { name: 'proxyInsecure', flags: '--proxy-insecure', group: 'request', kind: flag, default: false, doc: 'accept any TLS certificate of a proxy' },
   { name: 'proxyCa', flags: '--proxy-ca <file>', group: 'request', kind: fileKind, default: null, doc: 'a file (PEM) with the issuers that the certificate of a proxy may have' },
+  { name: 'resolve', flags: '--resolve <host:port:addr>', group: 'request', kind: resolveKind, default: [], doc: 'connect to this address (or to several, separated by commas) for this host and port, without asking DNS; it may be private; the host * is every host; may be repeated' },
+  { name: 'localAddress', flags: '--interface <addr>', group: 'request', kind: sourceKind, default: null, doc: 'connect from this address of the machine, or from the interface of this name' },
+  { name: 'ipv4', flags: '-4, --ipv4', group: 'request', kind: flag, default: false, doc: 'connect to IPv4 addresses alone' },
+  { name: 'ipv6', flags: '-6, --ipv6', group: 'request', kind: flag, default: false, doc: 'connect to IPv6 addresses alone' },
+  { name: 'unixSocket', flags: '--unix-socket <path>', group: 'request', kind: fileKind, default: null, doc: 'connect to this Unix socket, whatever the host, and through no proxy: for a server of your own' },
   { name: 'allowPrivate', flags: '--allow-private', group: 'request', kind: flag, default: false, doc: 'allow private and loopback addresses' },
   { name: 'allowedPorts', flags: '--allow-port <n>', group: 'request', kind: { is: 'ports' }, default: [], doc: 'allow this port, although it is unusual for the web; may be repeated' },
 
@@ -190,6 +194,9 @@ export function resolveOptions(given: CrawlInput): CrawlOptions {
       `strict means exactly one host, but scope "${resolved.scope}" means several: use only one of them.`,
     );
   }
+  if (resolved.ipv4 && resolved.ipv6) {
+    throw new UsageError('ipv4 and ipv6 exclude each other: use only one of them (-4 or -6).');
+  }
   return resolved;
 }
 
@@ -205,6 +212,7 @@ function checked({ name, kind, default: usual }: OptionSpec, given: unknown): Op
 /** One text stands for a list of one. */
 function asList(given: unknown): unknown {
   if (given === null) return [];
+  if (typeof given === 'number') return [String(given)];
   return typeof given === 'string' ? (given.trim() === '' ? [] : [given]) : given;
 }
 

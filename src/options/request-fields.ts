@@ -32,15 +32,16 @@ export interface MachineLogin extends Login {
   readonly machine: string | null;
 }
 
-type Wishes = Pick<CrawlOptions, 'roots' | 'headers' | 'secretHeaders' | 'auth'>;
+type Wishes = Pick<CrawlOptions, 'roots' | 'headers' | 'secretHeaders' | 'auth'> &
+  Partial<Pick<CrawlOptions, 'referer'>>;
 
 /** `machines` are the logins of a file: an option wins over them. */
 export function requestFields(
-  { roots, headers, secretHeaders, auth }: Wishes,
+  { roots, referer = null, headers, secretHeaders, auth }: Wishes,
   machines: readonly MachineLogin[] = [],
 ): RequestFields {
   const names = secretNames(secretHeaders);
-  const open: string[] = [];
+  const open: string[] = referer === null || headerOf(headers, 'referer') !== undefined ? [] : ['Referer', referer];
   const secret: string[] = [];
   const own = new Map<string, string[]>();
   for (let at = 0; at < headers.length; at += 2) {

@@ -125,8 +125,8 @@ class MultiplexConnection implements Connection {
       if (stream === undefined) continue;
       if (kind === 'data') this.#take(stream, payload);
       else this.#end(stream, kind === 'end' ? null : resetError());
+      this.#owner.took(payload.length, stream.exchange);
     }
-    this.#owner.took(length);
   }
 
   lost(error: Error | null): void {

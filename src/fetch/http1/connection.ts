@@ -74,7 +74,7 @@ class Http1Connection implements Connection {
     this.#reader.push(buffer, 0, length);
     if (this.#reader.isDone) this.#done(exchange, this.#reader);
     else this.#owner.grew(exchange);
-    this.#owner.took(length);
+    this.#owner.took(length, exchange);
   }
 
   lost(error: Error | null): void {

@@ -218,7 +218,7 @@ class Http2Connection implements Connection {
         if (this.#streams.get(stream.exchange) === stream) this.#take(stream, response, piece);
       });
     }
-    this.#owner.took(bytes);
+    this.#owner.took(bytes, stream.exchange);
   }
 
   #responseOf(stream: Stream, bytes: number): Http2Response {
@@ -237,7 +237,7 @@ class Http2Connection implements Connection {
     stream.exchange.arrived(piece.length);
     if (response.take(piece)) this.#owner.grew(stream.exchange);
     else this.#finish(stream);
-    this.#owner.took(piece.length);
+    this.#owner.took(piece.length, stream.exchange);
   }
 
   /** The server has ended it, or reset it without saying that anything is wrong. */

@@ -5,6 +5,7 @@ import type { ConnectionOptions, SecureContext } from 'node:tls';
 import { READ_BUFFER_BYTES, TLS_SESSIONS_MAX } from '../../base/limits.ts';
 import { onDemand } from '../../base/on-demand.ts';
 import type { Origin } from './origins.ts';
+import type { EndpointOf } from './ways.ts';
 
 const tls = onDemand<typeof import('node:tls')>('node:tls');
 
@@ -21,11 +22,12 @@ export interface ConnectRules {
   /** Accept any certificate. */
   readonly insecure: boolean;
   readonly contextFor: (origin: Origin) => SecureContext;
+  readonly endpointOf: EndpointOf;
 }
 
 /** `versions` are the protocols that the peer may choose, by their names in the TLS handshake (RFC 7301). */
 export function createConnect(
-  { insecure, contextFor }: ConnectRules,
+  { insecure, contextFor, endpointOf }: ConnectRules,
   versions: readonly string[],
   callback: OnRead,
 ): Connect {
@@ -41,10 +43,10 @@ export function createConnect(
 
   return (origin, address, through) => {
     const { key, isSecure, hostname, isAddress, port, isSole } = origin;
-    if (!isSecure) return connect({ host: address, port, noDelay: true, onread });
+    if (!isSecure) return connect({ ...endpointOf(address, port), noDelay: true, onread });
     const session = sessions.get(key);
     const options: ConnectionOptions & { onread: typeof onread } = {
-      ...(through === undefined ? { host: address, port } : { socket: through }),
+      ...(through === undefined ? endpointOf(address, port) : { socket: through }),
       onread,
       secureContext: contextFor(origin),
       ALPNProtocols: isSole === false ? last : ALPNProtocols,

@@ -16,9 +16,10 @@ import { proxyFailure, type TunnelEnd } from '../proxy/talk.ts';
 import { tunnelThrough } from '../proxy/tunnel.ts';
 import type { Wheel } from '../wheel.ts';
 import type { Connect } from './connect.ts';
-import type { DnsCache, DnsEntry } from './dns.ts';
+import type { DnsCache } from './dns.ts';
 import type { ConnectionFigures, Pool } from './pool.ts';
 import { Race } from './race.ts';
+import { isWanted, typedFor, type WaysRules } from './ways.ts';
 import { Wire, type WireOwner } from './wire.ts';
 
 export interface DialParts {
@@ -28,10 +29,19 @@ export interface DialParts {
   readonly timeoutMs: number;
   readonly connect: Connect;
   readonly connectProxy: ConnectProxy;
+  readonly ways: WaysRules;
   /** The first that the server chooses is spoken; the last, if it chooses none. */
   readonly protocols: readonly Protocol[];
   /** Wires that may be open at a time, as long as some of them wait for work. */
   readonly connectionsMost: number;
+}
+
+/** Addresses in the order in which to try them. */
+interface Found {
+  readonly addresses: readonly string[];
+  readonly failure: Failure | null;
+  /** The user typed them, or the guard has judged them with their origin. */
+  readonly isGiven: boolean;
 }
 
 export interface DialOwner extends ConnectionOwner {
@@ -60,31 +70,39 @@ export class Dialler implements WireOwner {
   }
 
   dial(exchange: Exchange): void {
-    const { hostname, isAddress, route } = exchange.origin;
-    const { dns } = this.#parts;
-    if (route !== null && (isAddress || !resolvesHere(route))) {
-      this.#dialProxy(exchange, route, exchange.origin);
-      return;
-    }
-    if (isAddress) {
-      this.#bind(exchange, this.#open(exchange, hostname));
-      return;
-    }
-    const known = dns.known(hostname);
-    if (known !== null) this.#dialOne(exchange, known);
-    else dns.resolve(hostname).then((entry) => exchange.isSettled || this.#dialOne(exchange, entry));
+    const { isAddress, route } = exchange.origin;
+    if (this.#parts.ways.unixSocket !== null) this.#bind(exchange, this.#open(exchange, ''));
+    else if (route !== null && (isAddress || !resolvesHere(route))) this.#dialProxy(exchange, route, exchange.origin);
+    else this.#find(exchange, exchange.origin, (found) => this.#dialOne(exchange, found));
+  }
+
+  /** The addresses of a host: those that the user typed for it, or itself, or those of its name. */
+  #find(exchange: Exchange, { hostname, isAddress, port }: TunnelEnd, found: (found: Found) => void): void {
+    const { dns, ways } = this.#parts;
+    const typed = typedFor(ways, hostname, port);
+    const given = typed ?? (isAddress ? [hostname] : null);
+    const told = (entry: Omit<Found, 'isGiven'>): void => {
+      const addresses = entry.addresses.filter((address) => isWanted(ways, address));
+      const isLacking = addresses.length === 0 && entry.failure === null;
+      const detail = `${hostname} is at ${entry.addresses.join(', ')}, and only IPv${ways.family} is wanted`;
+      const failure: Failure | null = isLacking ? { code: 'dns-not-found', detail } : entry.failure;
+      found({ addresses, failure, isGiven: given !== null });
+    };
+    const known = given !== null ? { addresses: given, failure: null } : dns.known(hostname);
+    if (known !== null) told(known);
+    else dns.resolve(hostname).then((entry) => exchange.isSettled || told(entry));
   }
 
   /**
    * The address that is connected to is the very one that the guard admitted: a name may resolve to another next time.
    */
-  #dialOne(exchange: Exchange, { addresses, failure }: DnsEntry): void {
+  #dialOne(exchange: Exchange, { addresses, failure, isGiven }: Found): void {
     const { hostname, port, route } = exchange.origin;
     if (failure !== null) {
       this.#owner.undialled(exchange, failure);
       return;
     }
-    const admitted = addresses.filter((address) => this.#parts.admits(hostname, address));
+    const admitted = isGiven ? addresses : addresses.filter((address) => this.#parts.admits(hostname, address));
     if (admitted.length === 0) {
       this.#owner.refused(exchange, `refused before connecting: ${hostname} is at ${addresses.join(', ')}`);
     } else if (route !== null) {
@@ -97,15 +115,11 @@ export class Dialler implements WireOwner {
 
   /** The guard does not look at the proxy, because the user named it. */
   #dialProxy(exchange: Exchange, route: ProxyAddress, end: TunnelEnd): void {
-    const dialOne = ({ addresses, failure }: Pick<DnsEntry, 'addresses' | 'failure'>): void => {
+    this.#find(exchange, route, ({ addresses, failure }) => {
       if (failure !== null) this.#owner.undialled(exchange, proxyFailure(route, failure.detail));
       else if (addresses.length === 1) this.#bind(exchange, this.#open(exchange, addresses[0]!, end));
       else this.#race(exchange, addresses, end);
-    };
-    const { dns } = this.#parts;
-    const entry = route.isAddress ? { addresses: [route.hostname], failure: null } : dns.known(route.hostname);
-    if (entry !== null) dialOne(entry);
-    else dns.resolve(route.hostname).then((found) => exchange.isSettled || dialOne(found));
+    });
   }
 
   #race(exchange: Exchange, addresses: readonly string[], end?: TunnelEnd): void {

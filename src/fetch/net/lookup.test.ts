@@ -85,7 +85,7 @@ test('createLookup: an answer that cannot be read fails its own name only', asyn
     // Every question that went over the socket of the malformed answers is still open when these close it.
     return asked > DNS_TRIES ? 'good' : null;
   });
-  const { lookup, close } = createLookup(systemClock, 3000, server.servers);
+  const { lookup, close } = createLookup(systemClock, 3000, { servers: server.servers });
   const codeOf = (name: string): Promise<unknown> =>
     lookup(name).then(
       (found) => found.some(({ address }) => address === '192.0.2.1'),

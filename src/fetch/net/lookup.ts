@@ -25,8 +25,15 @@ const DNS_TRY_MIN_MS = 100;
 /** This file exists on every system that limits the number of open files. */
 const NO_FILE = '/dev/null';
 
-/** The machine's own lookup. `timeoutMs` covers all tries together; `servers` are asked instead of the machine's. */
-export function createLookup(clock: Clock, timeoutMs: number, servers?: readonly string[]): NameLookup {
+/**
+ * The machine's own lookup. `timeoutMs` covers all tries together; `servers` are asked instead of the machine's. DNS is
+ * asked for one `family` alone, if there is one.
+ */
+export function createLookup(
+  clock: Clock,
+  timeoutMs: number,
+  { family = null, servers }: { readonly family?: 4 | 6 | null; readonly servers?: readonly string[] } = {},
+): NameLookup {
   const resolver = createResolver(timeoutMs, servers);
   const askSystem = createSystemLookup();
   let hosts: ReadonlyMap<string, readonly string[]> | null = null;
@@ -57,10 +64,11 @@ export function createLookup(clock: Clock, timeoutMs: number, servers?: readonly
   function askDns(name: string): Promise<readonly ResolvedAddress[]> {
     const options = { ttl: true } as const;
     const toAddress = ({ address, ttl }: { address: string; ttl: number }) => ({ address, ttlMs: ttl * 1000 });
-    return firstOrBoth(clock, [
-      resolver.ask((each) => each.resolve6(name, options)).then((records) => records.map(toAddress)),
-      resolver.ask((each) => each.resolve4(name, options)).then((records) => records.map(toAddress)),
-    ]);
+    const ask = {
+      6: () => resolver.ask((each) => each.resolve6(name, options)).then((records) => records.map(toAddress)),
+      4: () => resolver.ask((each) => each.resolve4(name, options)).then((records) => records.map(toAddress)),
+    };
+    return family === null ? firstOrBoth(clock, [ask[6](), ask[4]()]) : ask[family]();
   }
 
   return { lookup, close: resolver.close };

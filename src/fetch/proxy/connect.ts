@@ -6,6 +6,7 @@ import { READ_BUFFER_BYTES } from '../../base/limits.ts';
 import { lazily, onDemand } from '../../base/on-demand.ts';
 import type { ProxyAddress } from '../../url/proxy.ts';
 import type { OnRead } from '../net/connect.ts';
+import type { EndpointOf } from '../net/ways.ts';
 import type { ProxyRules } from './routes.ts';
 
 const tls = onDemand<typeof import('node:tls')>('node:tls');
@@ -16,14 +17,14 @@ export type ConnectProxy = (proxy: ProxyAddress, address: string) => Socket;
 export function createConnectProxy(
   { insecure, ca }: Pick<ProxyRules, 'insecure' | 'ca'>,
   callback: OnRead,
+  endpointOf: EndpointOf,
 ): ConnectProxy {
   const onread = lazily(() => ({ buffer: Buffer.allocUnsafeSlow(READ_BUFFER_BYTES), callback }));
   const secureContext = lazily((): SecureContext => tls().createSecureContext(ca === null ? {} : { ca }));
   return ({ scheme, hostname, isAddress, port }, address) => {
-    if (scheme !== 'https') return connect({ host: address, port, noDelay: true, onread: onread() });
+    if (scheme !== 'https') return connect({ ...endpointOf(address, port), noDelay: true, onread: onread() });
     const options: ConnectionOptions & { onread: unknown } = {
-      host: address,
-      port,
+      ...endpointOf(address, port),
       onread: onread(),
       secureContext: secureContext(),
       ALPNProtocols: ['http/1.1'],

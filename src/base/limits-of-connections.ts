@@ -1,0 +1,6 @@
+// The limits of what the user wants of connections: rates, issuers that are fetched, signatures.
+
+/** What a rate may save up while nothing comes, as time. */
+export const RATE_SAVED_MS = 100;
+/** While many wait for a rate, the next of them goes on so often at the most. */
+export const RATE_TURN_MS = 10;

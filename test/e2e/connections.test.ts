@@ -1,0 +1,74 @@
+// Where the connections of a crawl go to and come from, as the user of the command line wants it.
+
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import type { FetchDocument } from '../../src/cli/fetch-document.ts';
+import { crawl } from '../../src/index.ts';
+import { gossamer, severally } from '../helpers/gossamer.ts';
+import { serveSite } from '../helpers/site.ts';
+
+const home = mkdtempSync(join(tmpdir(), 'gossamer-connections-'));
+after(() => rmSync(home, { recursive: true }));
+
+test('crawl --resolve: a name that DNS does not have is crawled, and its private address is meant', async () => {
+  await using site = await serveSite((path, response) => {
+    response.setHeader('Content-Type', 'text/html').end(path === '/' ? '<a href=/on>on</a>' : 'the end');
+  });
+  const { port } = new URL(site.root);
+  const resolve = `shop.test:${port}:127.0.0.1`;
+  const settings = { store: 'memory:', output: join(home, 'resolve'), referer: 'https://from.test/', resolve };
+  const summary = await crawl(`http://shop.test:${port}/`, settings).summary;
+  assert.deepEqual([summary.state, summary.urls.done, summary.urls.failed], ['finished', 2, 0]);
+});
+
+test('fetch: a Unix socket, a referer, and what cannot be used', async () => {
+  const path = join(home, 'own.sock');
+  const server = createServer(({ headers }, response) => response.end(`${headers.host} ${headers.referer}`));
+  after(() => server.close());
+  server.listen(path);
+  await once(server, 'listening');
+  const fetch = ['fetch', 'http://own.test/'];
+  const {
+    stdout,
+    stderr: said,
+    code,
+  } = await gossamer([...fetch, '--unix-socket', path, '-e', 'https://from.test/?a=1', '--json'], {
+    HTTP_PROXY: 'http://127.0.0.1:1',
+  });
+  assert.equal(code, 0, said);
+  const document = JSON.parse(stdout) as FetchDocument;
+  assert.deepEqual([document.status, document.remoteAddress, document.proxy], [200, '', null]);
+  assert.equal(document.bytes, 'own.test https://from.test/?a=1'.length);
+  const { stderr } = await severally([
+    [...fetch, '--unix-socket', join(home, 'none')],
+    [...fetch, '--unix-socket', home],
+    [...fetch, '--interface', '192.0.2.1'],
+    [...fetch, '--interface', 'nothing0'],
+    [...fetch, '--interface', '127.0.0.1', '-6'],
+    [...fetch, '-4', '--ipv6'],
+    [...fetch, '--resolve', 'own.test:80:localhost'],
+    [...fetch, '--referer', 'from.test'],
+  ]);
+  const told = stderr.split(/^= .* (\d+)\n/m);
+  assert.deepEqual(
+    told.filter((_, at) => at % 2 === 1),
+    Array(8).fill('2'),
+  );
+  const words = told.filter((_, at) => at % 2 === 0);
+  for (const [at, wanted] of [
+    /--unix-socket: .*none is not there\./,
+    /--unix-socket: .* is not a socket\./,
+    /--interface: this machine cannot connect from 192\.0\.2\.1: .*EADDRNOTAVAIL/,
+    /--interface: this machine has no address or interface nothing0\./,
+    /--interface: 127\.0\.0\.1 has no IPv6 address, and -6 wants one\./,
+    /ipv4 and ipv6 exclude each other/,
+    /--resolve: "own\.test:80:localhost" is not a host, a port and an IP address/,
+    /--referer: "from\.test" is not the http or https URL of a page/,
+  ].entries())
+    assert.match(words[at]!, wanted);
+});
