@@ -38,6 +38,7 @@ function membersOf(file: string, name: string): Map<string, string> {
 test('CrawlOptions: each option is explained, with its flag and its default', () => {
   const members = new Map([
     ...membersOf('options/crawl-options.d.ts', 'CrawlOptions'),
+    ...membersOf('options/login-options.d.ts', 'LoginOptions'),
     ...membersOf('options/network-options.d.ts', 'NetworkOptions'),
     ...membersOf('options/proxy-options.d.ts', 'ProxyOptions'),
     ...membersOf('options/tls-options.d.ts', 'TlsOptions'),
