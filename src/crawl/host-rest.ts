@@ -51,7 +51,7 @@ export function* remembering(config: GateConfig, row: StoredHost, times: Times, 
   if (row.robots !== null && row.robots.body !== null && config.robots && hadRobots) {
     const { robots: record } = row;
     const { robotsExpiresAt, robotsFailures, robotsFailingSince } = state;
-    const rules = yield* readingRecord(config, record);
+    const rules = yield* readingRecord(config, record, row.host);
     adopt(state, { rules }, toSteady(times, record.expiresAt));
     // What was learnt in this run is newer.
     if (row.rest !== null) Object.assign(state, { robotsExpiresAt, robotsFailures, robotsFailingSince });

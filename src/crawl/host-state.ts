@@ -17,9 +17,14 @@ import { hasCulprits, isDoubted, noSuspicions, type Suspicions } from './blame.t
 import type { RobotsConfig, RobotsRead } from './read-robots.ts';
 import { roomBesideStuck } from './stuck.ts';
 
+/** What the user wants of one host alone. */
+export type OwnRules = Partial<Pick<PaceConfig, 'delayMs' | 'hostConcurrency'>> & { readonly agent?: string };
+
 export interface GateConfig extends RobotsConfig {
   /** Only repace.ts changes it. */
   pace: PaceConfig;
+  /** What differs for a host; null if nothing does. */
+  readonly own?: (host: string) => OwnRules | null;
   readonly resumed: boolean;
   /** The most URLs to request from one host, and how many earlier runs requested, by host id. Null without a limit. */
   readonly hostLimit: { readonly most: number; readonly asked: ReadonlyMap<number, number> } | null;
@@ -86,7 +91,7 @@ export function roomAt(state: HostState, config: GateConfig, now: number): HostR
 
 /** A host that was not requested in this run, which began at `begunAt`. */
 export function newHost(config: GateConfig, host: string, id: number, begunAt: number): HostState {
-  const pace = newPace(config.pace, begunAt, config.resumed);
+  const pace = newPace(paceOf(config, host), begunAt, config.resumed);
   return {
     id,
     host,
@@ -109,6 +114,13 @@ export function newHost(config: GateConfig, host: string, id: number, begunAt: n
     isParked: false,
     shelved: 'no',
   };
+}
+
+export function paceOf({ pace, own }: Pick<GateConfig, 'pace' | 'own'>, host: string): PaceConfig {
+  const rules = own?.(host) ?? null;
+  if (rules === null) return pace;
+  const { delayMs = pace.delayMs, hostConcurrency = pace.hostConcurrency } = rules;
+  return { ...pace, delayMs, hostConcurrency };
 }
 
 export interface RobotsStep {

@@ -4,6 +4,7 @@ import type { Outcome, RobotsRecord } from '../base/contracts.ts';
 import type { Sliced } from '../base/slices.ts';
 import { forbidsAll, nextRobotsUrl, robotsRecord } from '../robots/policy.ts';
 import { type RobotsRules, readingRules } from '../robots/rules.ts';
+import { hostOf } from '../url/host.ts';
 
 export interface RobotsConfig {
   readonly robots: boolean;
@@ -11,6 +12,8 @@ export interface RobotsConfig {
   readonly robotsForbiddenDenies: boolean;
   /** The product token that is matched with robots.txt. */
   readonly agent: string;
+  /** What differs for a host; null if nothing does. */
+  readonly own?: (host: string) => { readonly agent?: string } | null;
 }
 
 const DENY_ALL = Buffer.from('User-agent: *\nDisallow: /\n');
@@ -30,13 +33,13 @@ export function* readingRobots(
 ): Sliced<RobotsRead | null> {
   const isLast = nextRobotsUrl(outcome, asked) === null;
   const record = isLast && config.robots ? robotsRecord(outcome, now) : null;
-  return record === null ? null : { record, rules: yield* readingRecord(config, record) };
+  return record === null ? null : { record, rules: yield* readingRecord(config, record, hostOf(asked[0]!)) };
 }
 
 /** The rules that a record means. */
-export function readingRecord(config: RobotsConfig, record: RobotsRecord): Sliced<RobotsRules> {
+export function readingRecord(config: RobotsConfig, record: RobotsRecord, host: string): Sliced<RobotsRules> {
   const { status, body } = record;
   const isForbidden = status === 401 || status === 403;
   const denies = forbidsAll(record) || (isForbidden && config.robotsForbiddenDenies);
-  return readingRules(denies ? DENY_ALL : (body ?? new Uint8Array(0)), config.agent);
+  return readingRules(denies ? DENY_ALL : (body ?? new Uint8Array(0)), config.own?.(host)?.agent ?? config.agent);
 }

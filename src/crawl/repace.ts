@@ -1,12 +1,12 @@
 // Changes the pace of every host while the crawl runs, because the user wants another one.
 
 import { openAt, repaced } from '../politeness/pace.ts';
-import type { GateConfig, HostState } from './host-state.ts';
+import { type GateConfig, type HostState, paceOf } from './host-state.ts';
 
 /** What the user may change. */
 export type NewPace = Partial<Pick<GateConfig['pace'], 'hostConcurrency' | 'delayMs'>>;
 
-/** `open`: the host with the id is leased from this time on. */
+/** What a host has of its own stays. `open`: the host with the id is leased from this time on. */
 export function repace(
   config: GateConfig,
   states: Iterable<HostState>,
@@ -15,7 +15,7 @@ export function repace(
 ): void {
   config.pace = { ...config.pace, ...change };
   for (const state of states) {
-    state.pace = repaced(state.pace, config.pace, state.robots?.crawlDelayMs ?? 0);
+    state.pace = repaced(state.pace, paceOf(config, state.host), state.robots?.crawlDelayMs ?? 0);
     // The frontier may wait for the end of the earlier delay.
     if (state.id > 0) open(state.id, openAt(state.pace));
   }

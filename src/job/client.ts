@@ -48,11 +48,11 @@ export async function makeFetcher(
   const meantNames = namesResolvedElsewhere(proxies, meant);
   const unasked = [...meantNames, ...namesTyped(ways, meant)];
   const tls = await tlsRules(options);
-  const { headers, secrets, logins } = await fieldsOf(options);
+  const { headers, secrets, logins, ofHost } = await fieldsOf(options);
   const fetcher = createFetch(
     {
       userAgent: options.userAgent ?? `gossamer/${version}${contact}`,
-      ...{ headers, secrets, login: { logins, digestAlone: options.digest, onRefused } },
+      ...{ headers, secrets, ofHost, login: { logins, digestAlone: options.digest, onRefused } },
       timeoutMs: options.timeoutMs,
       minRateBytesPerSecond: options.minRateBytesPerSecond,
       responseMsMax: options.responseMsMax,

@@ -4,7 +4,7 @@
 import type { Fetch, Request } from '../base/contracts.ts';
 import { type SkipReason, UsageError } from '../base/errors.ts';
 import { SKIPS_WAITED_FOR_MAX } from '../base/limits.ts';
-import { shown } from '../options/values.ts';
+import { shown } from '../options/shown.ts';
 import { joinUrl } from '../url/join.ts';
 import type { Page } from './page.ts';
 

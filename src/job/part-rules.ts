@@ -5,9 +5,11 @@ import { version } from '../base/version.ts';
 import type { createCommits } from '../crawl/commits.ts';
 import type { GateConfig } from '../crawl/host-state.ts';
 import type { CrawlRules } from '../crawl/parts.ts';
+import { createHostRules } from '../options/host-settings.ts';
 import type { CrawlOptions } from '../options/options.ts';
 import { requestFields } from '../options/request-fields.ts';
 import type { Store } from '../store/store.ts';
+import { partsOf } from '../url/host.ts';
 import type { EarlierRuns } from './earlier-runs.ts';
 import type { RunParts } from './run.ts';
 
@@ -20,7 +22,7 @@ const FIRST_HOLD_MS = 1_000;
 /**
  * The product token that robots.txt is matched with. It is the one that the server receives (RFC 9309, section 2.2.1).
  */
-export function productToken({ userAgent }: CrawlOptions): string {
+export function productToken({ userAgent }: Pick<CrawlOptions, 'userAgent'>): string {
   return /^[^/\s]+/.exec(userAgent ?? '')?.[0] ?? 'gossamer';
 }
 
@@ -44,9 +46,24 @@ export function gateConfig(
     robots: options.robots,
     robotsForbiddenDenies: options.robotsForbiddenDenies,
     agent: productToken(options),
+    own: ownRules(options),
     resumed,
     hostLimit: most === null ? null : { most, asked },
     hostsMost,
+  };
+}
+
+function ownRules({ hosts }: CrawlOptions): NonNullable<GateConfig['own']> {
+  const rulesOf = createHostRules(hosts);
+  return (host) => {
+    const rules = hosts === null ? null : rulesOf(partsOf(host));
+    if (rules === null) return null;
+    const { delayMs, concurrency, userAgent } = rules;
+    return {
+      ...(delayMs !== undefined && { delayMs }),
+      ...(concurrency !== undefined && { hostConcurrency: concurrency }),
+      ...(userAgent !== undefined && { agent: productToken({ userAgent }) }),
+    };
   };
 }
 

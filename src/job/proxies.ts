@@ -3,6 +3,7 @@
 import { UsageError } from '../base/errors.ts';
 import { PROXIES_MAX } from '../base/limits-of-proxies.ts';
 import { type ProxyRules, Routes, resolvesHere } from '../fetch/proxy/routes.ts';
+import { createHostRules } from '../options/host-settings.ts';
 import type { CrawlOptions } from '../options/options.ts';
 import { hostnameOf, portOf } from '../url/host.ts';
 import { type ProxyAddress, proxyOf } from '../url/proxy.ts';
@@ -12,11 +13,20 @@ import { textIn } from './text-in.ts';
 export async function proxyRules(options: CrawlOptions): Promise<Omit<ProxyRules, 'meantNames'> | null> {
   const { proxy, proxyFile, noProxy, proxyInsecure, proxyCa, unixSocket } = options;
   if (unixSocket !== null) return null;
-  if (proxy.length === 0 && proxyFile === null) return null;
+  const isOfSome = Object.values(options.hosts ?? {}).some((each) => each.proxy !== undefined);
+  if (proxy.length === 0 && proxyFile === null && !isOfSome) return null;
+  const rulesOf = createHostRules(options.hosts);
+  // A proxy is known by its object: it may rest.
+  const all = new Map(
+    Object.values(options.hosts ?? {}).flatMap((each) =>
+      (each.proxy ?? []).map((text) => [text, proxyOf(text)!] as const),
+    ),
+  );
   const listed = proxyFile === null ? [] : await proxiesIn(proxyFile);
   return {
     proxies: [...proxy.map((each) => proxyOf(each)!), ...listed],
     bypass: noProxy ?? '',
+    ofHost: (parts) => rulesOf(parts)?.proxy?.map((text) => all.get(text)!) ?? null,
     insecure: proxyInsecure,
     ca: proxyCa === null ? null : await textIn(proxyCa, '--proxy-ca'),
   };

@@ -2,6 +2,7 @@
 // defaults and checks are in options.ts.
 
 import type { LogLevel } from '../base/log-levels.ts';
+import type { HostSettings, HostTable } from './host-settings.ts';
 import type { LoginOptions } from './login-options.ts';
 import type { NetworkOptions } from './network-options.ts';
 import type { ProxyOptions } from './proxy-options.ts';
@@ -140,6 +141,11 @@ export interface CrawlOptions extends LoginOptions, NetworkOptions, ProxyOptions
    * their values. `--secret-header`; empty by default.
    */
   readonly secretHeaders: readonly string[];
+  /**
+   * Settings of single hosts, by their names: `example.com`, `example.com:8080`, `*.example.com`, `*`. The most exact
+   * name wins; null for none. `--hosts`; null by default.
+   */
+  readonly hosts: HostTable | null;
   /** Keep the cookies that servers set, and send them back. `--no-cookies` turns it off; true by default. */
   readonly cookies: boolean;
   /**
@@ -242,12 +248,14 @@ export type PatternInput = string | RegExp;
 type Choices<T> = { readonly [Name in keyof T]?: T[Name] | undefined };
 
 /** These take one text as well as a list. */
-type Listed = 'include' | 'exclude' | 'proxy' | 'auth' | 'resolve' | 'rateLimit';
+type Listed = 'include' | 'exclude' | 'proxy' | 'auth' | 'resolve' | 'rateLimit' | 'hosts';
 
 /** The options of a crawl as a program gives them, in the names of the command line with units last (`timeoutMs`). */
 export interface CrawlChoices extends Choices<Omit<CrawlOptions, 'roots' | Listed>> {
   /** One login or several, as in `CrawlOptions`. `--auth`; empty by default. */
   readonly auth?: string | readonly string[] | null | undefined;
+  /** Settings of single hosts, by their names, as in `CrawlOptions`. `--hosts`; null by default. */
+  readonly hosts?: Readonly<Record<string, HostSettings>> | null | undefined;
   /** One proxy or several, as in `CrawlOptions`. `--proxy`; empty by default. */
   readonly proxy?: string | readonly string[] | undefined;
   /** One rate or several, as in `CrawlOptions`; a number is for all hosts. `--rate-limit`; empty by default. */

@@ -20,7 +20,7 @@ const IDENTITY: ReadonlySet<OptionName> = new Set([
   'keepParameters',
 ]);
 /** Only whether they were given is kept. */
-const SECRETS: readonly OptionName[] = ['auth', 'headers'];
+const SECRETS: readonly OptionName[] = ['auth', 'headers', 'hosts'];
 /** Each worker has its own. */
 const OWN: readonly OptionName[] = [
   ...(['concurrency', 'output', 'store', 'job', 'worker', 'leaseMs', 'logLevel', 'index'] as const),

@@ -8,9 +8,11 @@ import { patternText } from '../url/pattern.ts';
 import { archiveKind } from './archive-place.ts';
 import { isLogin } from './by-origin.ts';
 import type { CrawlInput, CrawlOptions, OptionName } from './crawl-options.ts';
+import { hostsKind, readHosts } from './host-settings.ts';
 import { proxiesKind, rateKind, resolveKind, sourceKind } from './network-kinds.ts';
 import { rootUrls } from './root-url.ts';
-import { isValid, type Kind, type OptionValue, shown, valueExpectationOf } from './values.ts';
+import { shown } from './shown.ts';
+import { isValid, type Kind, type OptionValue, valueExpectationOf } from './values.ts';
 
 export type { CrawlInput, CrawlOptions, OptionName } from './crawl-options.ts';
 export { jobFolder, usualFolder } from './job-folder.ts';
@@ -109,6 +111,7 @@ export const OPTIONS: readonly OptionSpec[] = [
   { name: 'digest', flags: '--digest', group: 'request', kind: flag, default: false, doc: 'send no password as HTTP Basic: wait until the server asks for Digest' },
   { name: 'netrc', flags: '--netrc', group: 'request', kind: flag, default: false, doc: 'take users and passwords from ~/.netrc, for the machines that it names; --auth wins' },
   { name: 'netrcFile', flags: '--netrc-file <file>', group: 'request', kind: fileKind, default: null, doc: 'the same from this file' },
+  { name: 'hosts', flags: '--hosts <json>', group: 'request', kind: hostsKind, default: null, doc: 'settings of single hosts, as JSON: for each host (example.com, example.com:8080, *.example.com) any of delayMs, concurrency, headers, proxy, auth, userAgent and rateLimit; in a file of options it is an object' },
   { name: 'cookies', flags: '--no-cookies', group: 'request', kind: flag, default: true, doc: 'keep no cookies: take those of no server, and send none but that of -H Cookie' },
   { name: 'cookieFile', flags: '--cookies <file>', group: 'request', kind: fileKind, default: null, doc: "begin with the cookies in this file: cookies.txt as browsers and curl write it, or a storageState of Playwright" },
   { name: 'saveCookies', flags: '--save-cookies <file>', group: 'request', kind: fileKind, default: null, doc: 'write all cookies to this file at the end, as cookies.txt or, if its name ends in .json, as a storageState' },
@@ -202,6 +205,7 @@ export function resolveOptions(given: CrawlInput): CrawlOptions {
 
 function checked({ name, kind, default: usual }: OptionSpec, given: unknown): OptionValue {
   if (given === null && usual === null) return null;
+  if (kind === hostsKind) return readHosts(name, given);
   const value = kind.is === 'patterns' ? patternTexts(name, given) : kind.is === 'texts' ? asList(given) : given;
   if (!isValid(kind, value)) {
     throw new UsageError(`${name}: ${shown(value)} is not ${valueExpectationOf(kind, value)}.`);

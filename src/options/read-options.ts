@@ -14,8 +14,9 @@ import {
   resolveOptions,
 } from './options.ts';
 import { withProxies } from './proxy-variables.ts';
+import { shown } from './shown.ts';
 import { addressOf } from './store-address.ts';
-import { expectationOf, type Kind, type OptionValue, readText, shown } from './values.ts';
+import { expectationOf, type Kind, type OptionValue, readText } from './values.ts';
 
 /**
  * One option as typed: `as` is `--max-tries` or `GOSSAMER_DELAY`. A flag without a value has the text 'true' or

@@ -3,7 +3,9 @@
 
 import { headerOf } from '../base/headers.ts';
 import { secretNames } from '../base/secrets.ts';
+import type { HostParts } from '../url/host-pattern.ts';
 import { forOrigin } from './by-origin.ts';
+import { hostCredentials, hostFields } from './host-fields.ts';
 import type { CrawlOptions } from './options.ts';
 
 /** A user with a password. */
@@ -23,6 +25,8 @@ export interface RequestFields {
     /** The fields for one origin, by origin. */
     readonly own: ReadonlyMap<string, readonly string[]>;
   };
+  /** The fields for a host, besides its secrets. */
+  readonly ofHost: (parts: HostParts) => readonly string[];
   /** By origin. An Authorization of the user's own leaves no login for its origin. */
   readonly logins: ReadonlyMap<string, Login>;
 }
@@ -33,11 +37,11 @@ export interface MachineLogin extends Login {
 }
 
 type Wishes = Pick<CrawlOptions, 'roots' | 'headers' | 'secretHeaders' | 'auth'> &
-  Partial<Pick<CrawlOptions, 'referer'>>;
+  Partial<Pick<CrawlOptions, 'referer' | 'hosts'>>;
 
 /** `machines` are the logins of a file: an option wins over them. */
 export function requestFields(
-  { roots, referer = null, headers, secretHeaders, auth }: Wishes,
+  { roots, referer = null, hosts = null, headers, secretHeaders, auth }: Wishes,
   machines: readonly MachineLogin[] = [],
 ): RequestFields {
   const names = secretNames(secretHeaders);
@@ -51,6 +55,9 @@ export function requestFields(
     if (origin !== null) own.set(origin, list);
   }
   const origins = secretOrigins(roots);
+  const ofHosts = hostCredentials(hosts, origins, names);
+  for (const { origin, fields } of ofHosts)
+    if (fields.length > 0) own.set(origin, [...fields, ...(own.get(origin) ?? [])]);
   const logins = new Map<string, Login>();
   // What is said later wins over what is said before.
   addMachines(logins, machines, origins, roots);
@@ -59,9 +66,10 @@ export function requestFields(
   if (isForAll) for (const origin of origins) logins.delete(origin);
   for (const { origin, value } of said)
     if (origin === null && !isForAll) for (const each of origins) logins.set(each, loginOf(value));
+  for (const { origin, login } of ofHosts) if (login !== undefined) logins.set(origin, loginOf(login));
   for (const { origin, value } of said) if (origin !== null) logins.set(origin, loginOf(value));
   for (const [origin, fields] of own) if (headerOf(fields, 'authorization') !== undefined) logins.delete(origin);
-  return { headers: open, secrets: { origins, headers: secret, own }, logins };
+  return { headers: open, secrets: { origins, headers: secret, own }, ofHost: hostFields(hosts, names), logins };
 }
 
 /** The names of the secrets of the roots that are left out of a request for `url`. */

@@ -4,7 +4,7 @@ import type { Ledger } from '../base/contracts.ts';
 import { UsageError } from '../base/errors.ts';
 import { BAD_ROOTS_TOLD_MAX } from '../base/limits.ts';
 import type { Scope } from '../url/scope.ts';
-import { shown } from './values.ts';
+import { shown } from './shown.ts';
 
 /**
  * The URLs of one root or several, without duplicates.

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { expectationOf, type Kind, readText, shown } from './values.ts';
+import { shown } from './shown.ts';
+import { expectationOf, type Kind, readText } from './values.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const seconds: Kind = { is: 'duration', minMs: 0, maxMs: 3650 * DAY_MS, bareUnit: 's' };

@@ -25,8 +25,6 @@ const SIZE_TEXT = new RegExp(
   'i',
 );
 const KB = 1024;
-/** The most characters of a wrong value in a message. */
-const VALUE_SHOWN_MAX = 200;
 const BYTE_UNITS: Readonly<Record<string, number>> = { B: 1, KB, MB: KB ** 2, GB: KB ** 3, TB: KB ** 4 };
 /** A header name: a token (RFC 9110, section 5.1). */
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
@@ -35,7 +33,7 @@ const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 /** These headers frame the message or the connection; only the transport may set them. */
 const FRAMING_HEADERS: ReadonlySet<string> = new Set(['connection', 'content-length', 'transfer-encoding', 'upgrade']);
 
-export type OptionValue = string | number | boolean | null | readonly string[] | readonly number[];
+export type OptionValue = string | number | boolean | null | object | readonly string[] | readonly number[];
 
 /** The kinds of values. A list grows by one entry each time its option is given. */
 export type Kind =
@@ -49,6 +47,8 @@ export type Kind =
   | { readonly is: 'headers' }
   | { readonly is: 'names' }
   | { readonly is: 'ports' }
+  /** An object, as JSON on the command line. */
+  | { readonly is: 'json'; readonly expected: string }
   /** Texts of one form, each written like `expected`. */
   | { readonly is: 'texts'; readonly isItem: (text: string) => boolean; readonly expected: string };
 
@@ -75,6 +75,8 @@ function parse(kind: Kind, text: string): OptionValue | undefined {
       return text === '' ? undefined : [text];
     case 'texts':
       return text.trim() === '' ? [] : [text];
+    case 'json':
+      return objectIn(text);
     case 'ports': {
       const port = countOf(text);
       return port === undefined ? undefined : [port];
@@ -124,6 +126,16 @@ function byteCount(text: string): number | undefined {
   return Math.round(amountOf(match[1]!) * unit);
 }
 
+/** Undefined if the text is not the JSON of an object. */
+function objectIn(text: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 function amountOf(text: string): number {
   return Number(text.replaceAll('_', ''));
 }
@@ -160,6 +172,8 @@ export function isValid(kind: Kind, value: unknown): boolean {
       return isListOf(value, (name) => typeof name === 'string' && TOKEN.test(name));
     case 'ports':
       return isListOf(value, (port) => isWhole(port, 1, 65_535));
+    case 'json':
+      return typeof value === 'object' && value !== null && !Array.isArray(value);
     case 'texts':
       return isListOf(value, (item) => typeof item === 'string' && kind.isItem(item));
   }
@@ -223,6 +237,7 @@ export function valueExpectationOf(kind: Kind, value: unknown): string {
     case 'choice':
       return `one of ${kind.choices.join(', ')}`;
     case 'text':
+    case 'json':
       return kind.expected;
     case 'patterns': {
       const faulty = Array.isArray(value)
@@ -264,33 +279,4 @@ function inLargestUnit(amount: number, units: Readonly<Record<string, number>>, 
   const fits = Object.entries(units).filter(([, size]) => amount > 0 && amount % size === 0);
   const [unit, size] = fits.at(-1) ?? [smallest, 1];
   return `${amount / size}${unit}`;
-}
-
-/** What stands before the host in a URL may be a password, and what is for one origin may be one. */
-function withoutPasswords(text: string): string {
-  return text.replace(/:\/\/.*@/s, '://***@').replace(/(https?:\/\/[^=]*=).*/is, '$1***');
-}
-
-/** A wrong value as a message shows it. */
-export function shown(value: unknown): string {
-  if (typeof value === 'function') return 'a function';
-  if (typeof value === 'bigint') return `${value}n`;
-  const text = withoutPasswords(isShownAsItIs(value) ? String(value) : asJson(value));
-  return text.length > VALUE_SHOWN_MAX ? `${text.slice(0, VALUE_SHOWN_MAX)}...` : text;
-}
-
-/** JSON has no NaN, and shows a Set and the like as an empty object. */
-function isShownAsItIs(value: unknown): boolean {
-  if (typeof value === 'number') return true;
-  const kind = Object.prototype.toString.call(value);
-  return value instanceof Promise || /^\[object (?:Set|Map|WeakSet|WeakMap|RegExp|Error)\]$/.test(kind);
-}
-
-function asJson(value: unknown): string {
-  try {
-    return JSON.stringify(value) ?? String(value);
-  } catch {
-    // It contains itself, or a number that JSON does not have.
-    return 'an object';
-  }
 }

@@ -3,6 +3,7 @@
 // parser writes them.
 
 import { onDemand } from '../base/on-demand.ts';
+import type { HostParts } from './host-pattern.ts';
 
 /** It contains the list of public suffixes, which few crawls need. */
 const suffixes = onDemand<typeof import('tldts')>('tldts');
@@ -24,6 +25,11 @@ export function hostnameOf(url: string): string {
   if (authority.startsWith('[')) return authority.slice(1, authority.indexOf(']'));
   const colon = authority.indexOf(':');
   return colon < 0 ? authority : authority.slice(0, colon);
+}
+
+/** What names and patterns of hosts are compared with. */
+export function partsOf(url: string): HostParts {
+  return { isSecure: url.startsWith('https:'), hostname: hostnameOf(url), port: portOf(url) };
 }
 
 /** The port. If the URL has no port, it is the default port of the scheme, or 0 if the scheme has no default. */

@@ -2,8 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -71,4 +72,42 @@ test('fetch: a Unix socket, a referer, and what cannot be used', async () => {
     /--referer: "from\.test" is not the http or https URL of a page/,
   ].entries())
     assert.match(words[at]!, wanted);
+});
+
+test('crawl: hosts of the options file have a pace, fields, a login and a name of their own', async () => {
+  const seen: { readonly path: string; readonly host: string; readonly headers: IncomingHttpHeaders }[] = [];
+  const server = createServer(({ url = '', headers }, response) => {
+    const host = headers.host!.replace(/:\d+$/, '');
+    seen.push({ path: url, host, headers });
+    const robots = 'User-agent: special\nDisallow: /on\n';
+    const links = `<a href=/on>on</a><a href=http://b.test:${port}/>b</a><a href=http://c.b.test:${port}/>c</a>`;
+    response.statusCode = url === '/robots.txt' ? 200 : url.includes('sitemap') ? 404 : 200;
+    response.setHeader('Content-Type', url === '/robots.txt' ? 'text/plain' : 'text/html');
+    response.end(url === '/robots.txt' ? robots : url === '/' ? links : 'x');
+  });
+  after(() => server.close());
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const config = {
+    resolve: [`*:${port}:127.0.0.1`],
+    scope: 'any',
+    hosts: {
+      'a.test': { auth: 'me:s3cret', headers: { 'X-For': 'a' }, concurrency: 1 },
+      '*.b.test': { userAgent: 'special/1', rateLimit: '1MB', delayMs: 1 },
+    },
+  };
+  const here = mkdtempSync(join(home, 'config-'));
+  writeFileSync(join(here, 'gossamer.config.json'), JSON.stringify(config));
+  const run = await gossamer(['crawl', `http://a.test:${port}/`, '--store', 'memory:', '--json'], {}, '', here);
+  assert.equal(run.code, 0, run.stderr);
+  const of = (host: string, path: string) => seen.find((each) => each.host === host && each.path === path)?.headers;
+  assert.equal(of('a.test', '/on')?.authorization, `Basic ${Buffer.from('me:s3cret').toString('base64')}`);
+  assert.deepEqual([of('a.test', '/')?.['x-for'], of('b.test', '/')?.['x-for']], ['a', undefined]);
+  assert.equal(of('b.test', '/on')?.authorization, undefined);
+  assert.deepEqual([of('c.b.test', '/robots.txt')?.['user-agent'], of('c.b.test', '/on')], ['special/1', undefined]);
+  assert.match(of('b.test', '/on')?.['user-agent'] ?? '', /^gossamer\//);
+  const wrong = await gossamer(['crawl', 'http://a.test/', '--hosts', '{"a.test": {"delay": 1}}'], {}, '', here);
+  assert.equal(wrong.code, 2);
+  assert.match(wrong.stderr, /hosts: a\.test: delay is not a setting of a host: did you mean delayMs\?\n$/);
 });

@@ -5,7 +5,7 @@ import { buffer } from 'node:stream/consumers';
 import { UsageError } from '../../base/errors.ts';
 import { whyUnread } from '../../base/machine.ts';
 import { eachRoot, rootUrl } from '../../options/root-url.ts';
-import { shown } from '../../options/values.ts';
+import { shown } from '../../options/shown.ts';
 import type { Shell } from '../shell.ts';
 
 interface Line {

@@ -3,7 +3,7 @@
 import type { Request } from '../../base/contracts.ts';
 import { UsageError } from '../../base/errors.ts';
 import { headerOf } from '../../base/headers.ts';
-import type { Origin } from '../net/origins.ts';
+import type { Origin, OriginParts } from '../net/origins.ts';
 
 export interface RequestHeadOptions {
   readonly userAgent: string;
@@ -16,6 +16,8 @@ export interface RequestHeadOptions {
     /** Headers sent to one origin alone, by origin. They replace others of the same name. */
     readonly own?: ReadonlyMap<string, readonly string[]>;
   };
+  /** Headers for a host, which replace those for every host. */
+  readonly ofHost?: ((parts: OriginParts) => readonly string[]) | undefined;
 }
 
 /** The bytes of the request as latin1 text. */
@@ -43,7 +45,8 @@ export function createRequestHead(options: RequestHeadOptions): RequestHead {
       ...['Accept-Encoding', 'gzip, deflate, br, zstd', 'Connection', 'keep-alive'],
     ];
     const general = replaced(defaults, secrets.origins.has(origin.key) ? all : open);
-    const given = replaced(replaced(general, forOne.get(origin.key) ?? []), extra);
+    const special = [...(options.ofHost?.(origin) ?? []), ...(forOne.get(origin.key) ?? [])];
+    const given = replaced(replaced(general, special), extra);
     // What a proxy wants is told to the proxy alone, by its own address.
     const own = origin.route === null ? given : without('proxy-authorization', given);
     const fields = [...withCookies(own, cookies), ...(form === undefined ? [] : fieldsOfForm(form))];

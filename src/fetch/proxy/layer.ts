@@ -32,7 +32,7 @@ async function throughOne(
     if (outcome.status > 0) routes.worked(proxy);
     return outcome;
   }
-  const hasOther = routes.failed(proxy, origin!.isSecure);
+  const hasOther = routes.failed(proxy, origin!);
   origins.reroute(proxy);
   if (!hasOther || left <= 1 || signal.aborted) return outcome;
   return throughOne(routes, origins, next, request, signal, left - 1);

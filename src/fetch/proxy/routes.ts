@@ -11,6 +11,8 @@ export interface ProxyRules {
   readonly proxies: readonly ProxyAddress[];
   /** Hosts that are asked without a proxy, as NO_PROXY names them. */
   readonly bypass: string;
+  /** The proxies of one host alone, which win over `bypass`: none for no proxy; null for those of all. */
+  readonly ofHost?: (parts: Omit<OriginParts, 'route'>) => readonly ProxyAddress[] | null;
   /** The names in the user's own URLs: they may be private although the proxy resolves them. */
   readonly meantNames: readonly string[];
   /** Accept any TLS certificate of a proxy. */
@@ -36,19 +38,24 @@ export class Routes {
   readonly #secure: readonly ProxyAddress[];
   readonly #plain: readonly ProxyAddress[];
   readonly #resting = new Map<ProxyAddress, Rest>();
+  readonly #ofHost: NonNullable<ProxyRules['ofHost']>;
   readonly #now: () => number;
 
-  constructor({ proxies, bypass }: Pick<ProxyRules, 'proxies' | 'bypass'>, now: () => number) {
+  constructor(
+    { proxies, bypass, ofHost = () => null }: Pick<ProxyRules, 'proxies' | 'bypass' | 'ofHost'>,
+    now: () => number,
+  ) {
     this.#bypass = createBypass(bypass);
     this.#secure = candidates(proxies, 'https');
     this.#plain = candidates(proxies, 'http');
+    this.#ofHost = ofHost;
     this.#now = now;
   }
 
   /** The proxy for an origin; null if it is asked without one. */
   readonly routeOf = (parts: Omit<OriginParts, 'route'>): ProxyAddress | null => {
-    const among = parts.isSecure ? this.#secure : this.#plain;
-    if (among.length === 0 || this.#bypass(parts)) return null;
+    const among = this.#among(parts);
+    if (among.length === 0) return null;
     if (among.length === 1) return among[0]!;
     const awake = among.filter((proxy) => !this.#isResting(proxy));
     // If all rest, the one that has rested longest is the best guess.
@@ -60,11 +67,17 @@ export class Routes {
   };
 
   /** The proxy itself failed. Tells whether another one can be used for such an origin. */
-  failed(proxy: ProxyAddress, isSecure: boolean): boolean {
+  failed(proxy: ProxyAddress, parts: Omit<OriginParts, 'route'>): boolean {
     const failures = (this.#resting.get(proxy)?.failures ?? 0) + (this.#isResting(proxy) ? 0 : 1);
     const restMs = Math.min(PROXY_REST_MS * 2 ** (failures - 1), PROXY_REST_MS_MAX);
     this.#resting.set(proxy, { failures, untilAt: this.#now() + restMs });
-    return (isSecure ? this.#secure : this.#plain).some((each) => !this.#isResting(each));
+    return this.#among(parts).some((each) => !this.#isResting(each));
+  }
+
+  #among(parts: Omit<OriginParts, 'route'>): readonly ProxyAddress[] {
+    const own = this.#ofHost(parts);
+    if (own !== null) return candidates(own, parts.isSecure ? 'https' : 'http');
+    return this.#bypass(parts) ? [] : parts.isSecure ? this.#secure : this.#plain;
   }
 
   worked(proxy: ProxyAddress): void {
