@@ -5,9 +5,8 @@
 import type { Lease, Outcome, ParsedPage, Settlement, StoppedBy } from '../base/contracts.ts';
 import { heldBytesOf } from '../base/raw-body.ts';
 import { isContent } from '../base/redirects.ts';
-import type { Passed } from './gate.ts';
 import type { CrawlParts, CrawlRules } from './parts.ts';
-import { type Refusal, settlementOf, unasked } from './settlement.ts';
+import { askedInVain, type Passed, type Refusal, settlementOf, unasked } from './settlement.ts';
 import { createTurns } from './turns.ts';
 
 export interface CrawlFigures {
@@ -82,12 +81,17 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
   async function take(lease: Lease, { outcome: arrived, note, spent }: Passed): Promise<void> {
     if (note !== null) commits.note(note);
     if (lease.depth === 0) hasRootResponse ||= arrived.status > 0;
-    if (lease.depth === 0 && arrived.isChallenge !== true) admission.rootAnswered(lease, arrived);
     turns.wake();
     const turn = parts.turnFor(arrived);
     if (turn !== null) await turn;
     const outcome = await parts.decode(arrived);
     const bytes = budget.takeOver(heldBytesOf(outcome));
+    const letIn = parts.letIn === null || parts.letIn(lease, outcome);
+    if (letIn !== true && !(await letIn)) {
+      budget.settle(bytes);
+      return settle(askedInVain(lease, outcome), null, null);
+    }
+    if (lease.depth === 0 && outcome.isChallenge !== true) admission.rootAnswered(lease, outcome);
     const isPage = isContent(outcome);
     if (isPage) await budget.admit(bytes);
     const parsed = isPage ? parse(outcome, lease) : null;

@@ -8,28 +8,28 @@ import type { JobShare } from '../base/job-share.ts';
 import { CRAWL_DELAY_UNTOLD_MS_MAX, HOSTS_WANTED_MAX, IDLE_CONNECTION_MS } from '../base/limits.ts';
 import { latencyOf } from '../politeness/limit.ts';
 import { healthAfter, WELL } from '../politeness/machine.ts';
-import { ended, openAt, type Pace, type PaceEvent, roomOf, started, waitsBefore } from '../politeness/pace.ts';
+import {
+  ended,
+  holdForUser,
+  openAt,
+  type Pace,
+  type PaceEvent,
+  roomOf,
+  started,
+  waitsBefore,
+} from '../politeness/pace.ts';
 import { blame, forgiving, hasCulprits, heard } from './blame.ts';
 import { createErrands, type Errand, noteOf } from './errands.ts';
 import { createHostTellings, type Held, type Wait, waitOf } from './host-figures.ts';
 import { type GateConfig, type HostState, roomAt } from './host-state.ts';
 import { createHostStates, type LeftHost } from './hosts.ts';
+import { createProbe, type Probe } from './probes.ts';
 import { type NewPace, repace } from './repace.ts';
-import { machineEventOf, paceEventOf, type Refusal } from './settlement.ts';
+import { machineEventOf, type Passed, paceEventOf, type Refusal } from './settlement.ts';
 import type { Flight } from './stuck.ts';
 
 /** What is requested from a host: a URL of the frontier, or a sitemap. */
 type Asked = Pick<Lease, 'url' | 'host' | 'hostId'> & Partial<Pick<Lease, 'wasAsked'>> & { readonly isSitemap?: true };
-
-/** The result of one request through the gate. */
-export interface Passed {
-  readonly refusal: null;
-  readonly outcome: Outcome;
-  /** What to store about the host: a new hold, or its first answer. Null if nothing changed. */
-  readonly note: HostNote | null;
-  /** How many tries the URL lost, if it may be retried. */
-  readonly spent: number;
-}
 
 export interface Gate {
   /** For the frontier: how many URLs of the host may start now. Null if no further host can be made ready for now. */
@@ -43,6 +43,10 @@ export interface Gate {
   runErrand(errand: Errand, fetch: Fetch, signal: AbortSignal): Promise<readonly HostNote[]>;
   /** Sends one request, unless it must not be sent. The request is in flight from the call until `send` resolves. */
   through(asked: Asked, send: (usualMs?: number) => Promise<Outcome>): Promise<Passed | { readonly refusal: Refusal }>;
+  /** Makes one request that decides about its host, as soon as there is room. */
+  readonly probe: Probe;
+  /** Holds a host until its user has done something, at most for our patience from `since` on. Null if it is away. */
+  holdForUser(host: string, since: number, why: string): HostNote | null;
   /** The sitemaps that the host's robots.txt names, as written. */
   sitemapsOf(host: string, hostId: number): Promise<readonly string[]>;
   /** Lets go of a host that is held until `heldUntil` or longer; null if it is not, or if it is in use. */
@@ -222,6 +226,13 @@ export function createGate({ config, times, open, lagMs = () => 0, ...parts }: G
       const state = hosts.use(asked.host);
       if (state !== null) return pass(state, asked, send);
       return hosts.load(asked.host, asked.hostId).then((loaded) => pass(loaded, asked, send));
+    },
+    probe: createProbe({ now, stateOf, pass, change }),
+    holdForUser(host, since, why) {
+      const state = hosts.use(host);
+      if (state === null) return null;
+      change(state, holdForUser(state.pace, since, now(), why));
+      return noteOf(host, state.pace);
     },
     sitemapsOf: async (host, id) => (await stateOf(host, id)).robots?.sitemaps ?? [],
     leave(host, heldUntil) {

@@ -5,7 +5,7 @@ import { type Times, toSteady, WALL_ERROR_MS } from '../base/clock.ts';
 import type { StoredHost } from '../base/contracts.ts';
 import type { Sliced } from '../base/slices.ts';
 import { holdAsTold, type Pace, withDelay } from '../politeness/pace.ts';
-import { adopt, type GateConfig, type HostState, newHost } from './host-state.ts';
+import { adopt, type GateConfig, type HostState, LOGGED_OUT, newHost } from './host-state.ts';
 import { readingRecord } from './read-robots.ts';
 
 type Round = Pace['limit']['round'];
@@ -71,7 +71,8 @@ function fromEarlierRun(state: HostState, row: StoredHost, times: Times): void {
   const now = times.now();
   const heldUntil = row.heldUntil === null ? 0 : toSteady(times, row.heldUntil) + WALL_ERROR_MS;
   state.pace = { ...state.pace, answered: state.pace.answered || row.answered };
-  if (heldUntil > now) state.pace = holdAsTold(state.pace, heldUntil, now, row.why ?? '');
+  const isForUser = row.why?.startsWith(LOGGED_OUT) === true;
+  if (heldUntil > now && !isForUser) state.pace = holdAsTold(state.pace, heldUntil, now, row.why ?? '');
   state.requests = row.answered || row.robots !== null || heldUntil > 0 ? 1 : 0;
 }
 

@@ -49,6 +49,8 @@ export interface HostState extends Suspicions {
   /** Since when the robots.txt cannot be fetched; 0 if it can. */
   robotsFailingSince: number;
   isAsking: boolean;
+  /** A request that decides about the host is made, and all others wait for it. */
+  isProbed: boolean;
   /** The redirects to its robots.txt, with the next URL to request last. Empty: request its own /robots.txt next. */
   robotsTrail: readonly string[];
   /** Why the host is given up, if the cause is another host; empty if the cause is its own failure. */
@@ -69,6 +71,9 @@ export interface HostState extends Suspicions {
   shelved: 'no' | 'soon' | 'yes';
 }
 
+/** What the hold of a host begins with where its user is not logged in any more. Another run finds out for itself. */
+export const LOGGED_OUT = 'logged out';
+
 const NO_TRAIL: readonly string[] = [];
 
 /**
@@ -78,6 +83,7 @@ const NO_TRAIL: readonly string[] = [];
 const UNMENDED_ELSEWHERE: ReadonlySet<ErrorCode> = new Set(['dns-not-found', 'unreachable']);
 
 export function roomAt(state: HostState, config: GateConfig, now: number): HostRoom | 'ask' | 'wait' {
+  if (state.isProbed) return 'wait';
   const own = roomOf(state.pace, now);
   const isFull = own.take === 0 && own.notBefore === Number.POSITIVE_INFINITY && !state.pace.isLeft;
   const room = (isFull && isCurrent(state, now) ? roomBesideStuck(state, state.pace, now) : null) ?? own;
@@ -103,6 +109,7 @@ export function newHost(config: GateConfig, host: string, id: number, begunAt: n
     robotsCuts: 0,
     robotsFailingSince: 0,
     isAsking: false,
+    isProbed: false,
     robotsTrail: NO_TRAIL,
     deadDetail: '',
     requests: 0,

@@ -18,6 +18,7 @@ import type { JobShare } from '../base/job-share.ts';
 import type { Admission } from './admission.ts';
 import type { Commits } from './commits.ts';
 import type { Gate } from './gate.ts';
+import type { LetIn } from './let-in.ts';
 import type { Sitemaps } from './sitemaps.ts';
 import type { TrapWatch } from './trap-watch.ts';
 
@@ -34,6 +35,8 @@ export interface CrawlParts {
   readonly turnFor: (arrived: Outcome) => Promise<void> | null;
   /** Removes the content codings of a response. */
   readonly decode: (outcome: Outcome) => Outcome | Promise<Outcome>;
+  /** Whether a response came to a user who is logged in; null if nobody watches that. */
+  readonly letIn: LetIn | null;
   /** Fetches what has no row of its own (robots.txt), and archives it at once. */
   readonly fetchAside: Fetch;
   /** Where long bodies go that are not parsed. */

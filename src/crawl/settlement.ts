@@ -1,6 +1,6 @@
 // Turns an outcome into what is written about it. Pure. What a status or an error means is in base/meaning.ts.
 
-import type { BadLink, Lease, NewUrl, Outcome, ParsedPage, Response, Settlement } from '../base/contracts.ts';
+import type { BadLink, HostNote, Lease, NewUrl, Outcome, ParsedPage, Response, Settlement } from '../base/contracts.ts';
 import type { ErrorCode, SkipReason } from '../base/errors.ts';
 import { contentTypeOf } from '../base/headers.ts';
 import { BAD_LINK_LENGTH_MAX, URL_LENGTH_MAX } from '../base/limits.ts';
@@ -51,6 +51,27 @@ export function unasked(lease: Lease, { reason, error, detail = '', isForNow }: 
   return { ...UNASKED, lease, state, reason, error, detail, tries: lease.tries, dueAt: 0 };
 }
 
+/** The settlement of a lease whose response was not for the user: it is dropped, and the URL is requested again. */
+export function askedInVain(lease: Lease, outcome: Outcome): Settlement {
+  outcome.spooled?.drop();
+  const { startedAt, elapsedMs, remoteAddress, protocol } = outcome;
+  const asked = { fetchedAt: startedAt, elapsedMs: Math.round(elapsedMs), remoteAddress, protocol };
+  const detail = 'whoever asked was not logged in any more';
+  const response = responseOf({ outcome, found: null });
+  return {
+    ...UNASKED,
+    ...asked,
+    lease,
+    state: 'queued',
+    reason: null,
+    error: null,
+    response,
+    detail,
+    tries: lease.tries,
+    dueAt: 0,
+  };
+}
+
 /** Why no request is made for a lease. */
 export interface Refusal {
   readonly reason: SkipReason | null;
@@ -58,6 +79,16 @@ export interface Refusal {
   readonly detail?: string;
   /** It may be made later. */
   readonly isForNow?: true;
+}
+
+/** The result of one request through the gate. */
+export interface Passed {
+  readonly refusal: null;
+  readonly outcome: Outcome;
+  /** What to store about the host: a new hold, or its first answer. Null if nothing changed. */
+  readonly note: HostNote | null;
+  /** How many tries the URL lost, if it may be retried. */
+  readonly spent: number;
 }
 
 /** How the lease ends: done, failed, skipped, or queued for a retry or for another form of the URL. */
@@ -206,7 +237,7 @@ function waitAskedFor({ headers, startedAt, elapsedMs }: Outcome, waitsInARow: n
   return now + Math.min(Math.max(waitMs, 1000), WAIT_MAX_MS);
 }
 
-function responseOf(visit: Visit): Response {
+function responseOf(visit: Pick<Visit, 'outcome' | 'found'>): Response {
   const { outcome, found } = visit;
   const contentType = contentTypeOf(outcome.headers);
   const end = contentType.indexOf(';');

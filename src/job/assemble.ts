@@ -29,6 +29,7 @@ import { hookedFetch } from './hooks.ts';
 import { assertIndexable, startIndexer } from './indexing.ts';
 import { inJob, type Job } from './job.ts';
 import { leasedFetch } from './leased-fetch.ts';
+import { watchLogin } from './let-in.ts';
 import { type Log, openLog } from './log.ts';
 import { createRefusals } from './logins.ts';
 import { makeAdmission } from './make-admission.ts';
@@ -131,7 +132,8 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks, world: Wor
   const whole = await world.openArchive(options, job, clock);
   const moving = { commits, clock, wake: () => wake() };
   const { archive, mover } = await movingArchive(places.depot, whole, options, job, moving);
-  const fetchAside = archivedFetch(decodeLayer(fetcher.decode)(seen.aside), whole, budget);
+  const fetchUnkept = decodeLayer(fetcher.decode)(seen.aside);
+  const fetchAside = archivedFetch(fetchUnkept, whole, budget);
   const exclusions = await openExclusions(job.store, commits);
   const traps = exclusions.excluding(openTraps(options.traps, clock), hooks.steering !== undefined);
   const shared = { frontier, share, commits, gate, traps, admission, budget, clock, signal: abort.signal };
@@ -147,12 +149,11 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks, world: Wor
   const heart = crawl(
     {
       ...shared,
-      sitemaps,
+      ...{ sitemaps, fetch: seen.fetch, fetchAside },
       isPressed: pressure(hooks, mover, machine, () => heart.figures.busy > 0),
       inFlightMost: inFlightMost(allowance, hooks),
-      fetch: seen.fetch,
       ...{ turnFor: createTurnFor({ budget, clock, isOverdue: machine.isOverdue }), decode: fetcher.decode },
-      fetchAside,
+      letIn: watchLogin(options, { ...shared, ...moving, cookies, fetch: fetchUnkept, folder: job.folder }),
       spool: spooling(options, job.folder),
       parse: makeResponseParser({ requisites: options.pageRequisites }, ledger),
       ...{ archive, onSkip: hooks.onSkip, lookAgain },

@@ -22,6 +22,24 @@ export function cookieFiles({ cookieFile, saveCookies: saved }: CrawlOptions): C
   return () => cookies;
 }
 
+/** Reads the file each time that it has changed; null if it has not, or cannot be read. */
+export function renewedCookies(file: string): () => readonly Cookie[] | null {
+  let known = '';
+  return () => {
+    const there = statSync(file, { throwIfNoEntry: false });
+    const stamp = there === undefined ? '' : `${there.mtimeMs} ${there.size} ${there.ino}`;
+    if (stamp === known) return null;
+    known = stamp;
+    try {
+      return stamp === '' ? null : cookiesIn(file);
+    } catch (error) {
+      // Perhaps it is being written.
+      if (error instanceof UsageError) return null;
+      throw error;
+    }
+  };
+}
+
 function cookiesIn(file: string): readonly Cookie[] {
   try {
     const { mtimeMs, size } = statSync(file);

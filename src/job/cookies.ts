@@ -17,6 +17,8 @@ export interface Cookies {
   with(fetch: Fetch): Fetch;
   /** When the cookies that go to the URL last changed, in wall time; 0 if they never did. */
   changedAt(url: string): number;
+  /** Takes cookies of the user. */
+  add(cookies: readonly Cookie[]): void;
   /** The same shelf; before a host is given out, its cookies are what other workers of the job have made them. */
   beside(hosts: HostShelf): HostShelf;
   /** Writes the file that the user wants. */
@@ -27,6 +29,7 @@ export interface Cookies {
 const NO_COOKIES: Cookies = {
   with: (fetch) => fetch,
   changedAt: () => 0,
+  add: () => {},
   beside: (hosts) => hosts,
   save: async () => {},
 };
@@ -66,6 +69,7 @@ export async function openCookies(
   };
   return {
     ...cookiesOf(jar, options),
+    add: (cookies) => jar.add(cookies, change),
     beside(hosts) {
       if (worker === null) return hosts;
       return {
@@ -96,6 +100,7 @@ function cookiesOf(jar: CookieJar, options: CrawlOptions): Cookies {
   return {
     with: (fetch) => cookied(fetch, jar),
     changedAt: jar.changedAt,
+    add: (cookies) => jar.add(cookies),
     beside: (hosts) => hosts,
     async save() {
       if (options.saveCookies !== null) saveCookies(options.saveCookies, jar.all());

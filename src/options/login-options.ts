@@ -12,4 +12,9 @@ export interface LoginOptions {
   readonly netrc: boolean;
   /** A file to read instead of `~/.netrc`; null for that one. `--netrc-file`; null by default. */
   readonly netrcFile: string | null;
+  /**
+   * How one sees that the user is logged in: a text that each page has, `css:` with a selector of one element, or a URL
+   * that answers with 200; null to look at nothing. `--logged-in`; null by default.
+   */
+  readonly loggedIn: string | null;
 }

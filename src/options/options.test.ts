@@ -62,7 +62,7 @@ test('resolveOptions: the defaults', () => {
     saveCookies: null,
     headers: [],
     secretHeaders: [],
-    ...{ auth: [], digest: false, netrc: false, netrcFile: null },
+    ...{ auth: [], digest: false, netrc: false, netrcFile: null, loggedIn: null },
     insecure: false,
     http2: true,
     ...{ ca: null, cert: null, key: null, minTls: null },

@@ -3,6 +3,7 @@
 
 import { UsageError } from '../base/errors.ts';
 import { LOG_LEVELS } from '../base/log-levels.ts';
+import { loginMarkOf } from '../base/login-mark.ts';
 import { nearest } from '../base/nearest.ts';
 import { patternText } from '../url/pattern.ts';
 import { archiveKind } from './archive-place.ts';
@@ -49,13 +50,17 @@ const tasks = number(1, 20_000);
 const few = number(0, 100);
 const bytes: Kind = { is: 'bytes', min: 1 };
 const rate: Kind = { is: 'bytes', min: 0 };
-const text = (pattern: RegExp, expected: string): Kind => ({ is: 'text', pattern, expected });
+const text = (pattern: Pick<RegExp, 'test'>, expected: string): Kind => ({ is: 'text', pattern, expected });
 const scopes: Kind = { is: 'choice', choices: ['host', 'prefix', 'page', 'site', 'any'] };
 const fieldText = text(/^[\t\x20-\x7e\xa0-\xff]+$/, 'one line of Latin-1 text');
 const contactKind = text(/^(https?:\/\/[^\s()]+|[^\s()@]+@[^\s()@]+)$/, 'a URL or a mail address');
 const texts = (isItem: (text: string) => boolean, expected: string): Kind => ({ is: 'texts', isItem, expected });
 const logins = texts(isLogin, 'written like USER:PASS, or https://HOST=USER:PASS for one origin alone');
 const refererKind = text(/^https?:\/\/[\x21-\x7e]+$/i, 'the http or https URL of a page, in ASCII');
+const markKind = text(
+  { test: (mark) => loginMarkOf(mark) !== null },
+  'a text, css: with a selector of one element (css:a[href*=logout]), or a URL',
+);
 const compressions: Kind = { is: 'choice', choices: ['gzip', 'zstd', 'none'] };
 const levels: Kind = { is: 'choice', choices: LOG_LEVELS };
 const storeKind = text(
@@ -112,6 +117,7 @@ export const OPTIONS: readonly OptionSpec[] = [
   { name: 'netrc', flags: '--netrc', group: 'request', kind: flag, default: false, doc: 'take users and passwords from ~/.netrc, for the machines that it names; --auth wins' },
   { name: 'netrcFile', flags: '--netrc-file <file>', group: 'request', kind: fileKind, default: null, doc: 'the same from this file' },
   { name: 'hosts', flags: '--hosts <json>', group: 'request', kind: hostsKind, default: null, doc: 'settings of single hosts, as JSON: for each host (example.com, example.com:8080, *.example.com) any of delayMs, concurrency, headers, proxy, auth, userAgent and rateLimit; in a file of options it is an object' },
+  { name: 'loggedIn', flags: '--logged-in <mark>', group: 'request', kind: markKind, default: null, doc: "how one sees that you are still logged in: a text on each page ('Log out'), an element (css:a[href*=logout]) or a URL that answers with 200 (https://example.com/me); where it is lost the host waits until you have run gossamer login again" },
   { name: 'cookies', flags: '--no-cookies', group: 'request', kind: flag, default: true, doc: 'keep no cookies: take those of no server, and send none but that of -H Cookie' },
   { name: 'cookieFile', flags: '--cookies <file>', group: 'request', kind: fileKind, default: null, doc: "begin with the cookies in this file: cookies.txt as browsers and curl write it, or a storageState of Playwright" },
   { name: 'saveCookies', flags: '--save-cookies <file>', group: 'request', kind: fileKind, default: null, doc: 'write all cookies to this file at the end, as cookies.txt or, if its name ends in .json, as a storageState' },

@@ -42,7 +42,7 @@ export type Kind =
   | { readonly is: 'bytes'; readonly min: number }
   | { readonly is: 'flag' }
   | { readonly is: 'choice'; readonly choices: readonly string[] }
-  | { readonly is: 'text'; readonly pattern: RegExp; readonly expected: string }
+  | { readonly is: 'text'; readonly pattern: Pick<RegExp, 'test'>; readonly expected: string }
   | { readonly is: 'patterns' }
   | { readonly is: 'headers' }
   | { readonly is: 'names' }

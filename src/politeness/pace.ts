@@ -169,6 +169,16 @@ export function holdAsTold(pace: Pace, untilAt: number, now: number, why: string
   return { ...held, heldUntil: Math.max(untilAt, held.heldUntil), isTold: true, isLeft };
 }
 
+/** Holds the host until its user has done something, at most for our patience from `since` on. */
+export function holdForUser(pace: Pace, since: number, now: number, why: string): Pace {
+  return { ...hold({ ...pace, heldSince: since }, Number.POSITIVE_INFINITY, now, why), isTold: true };
+}
+
+/** The hold is over. */
+export function released(pace: Pace): Pace {
+  return { ...pace, ...UNHELD };
+}
+
 interface Told {
   readonly sentAt: number;
   readonly untilAt: number;

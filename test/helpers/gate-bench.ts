@@ -12,10 +12,10 @@ import type {
   StoredHost,
 } from '../../src/base/contracts.ts';
 import { type JobShare, WHOLE_JOB } from '../../src/base/job-share.ts';
-import { createGate, type Gate, type Passed } from '../../src/crawl/gate.ts';
+import { createGate, type Gate } from '../../src/crawl/gate.ts';
 import type { Wait } from '../../src/crawl/host-figures.ts';
 import type { GateConfig } from '../../src/crawl/host-state.ts';
-import type { Refusal } from '../../src/crawl/settlement.ts';
+import type { Passed, Refusal } from '../../src/crawl/settlement.ts';
 
 export const CONFIG: GateConfig = {
   pace: { hostConcurrency: 4, delayMs: 0, adapt: false, patienceMs: 3_600_000, firstHoldMs: 1000 },
