@@ -14,7 +14,7 @@ export interface LoginOptions {
   readonly netrcFile: string | null;
   /**
    * How one sees that the user is logged in: a text that each page has, `css:` with a selector of one element, or a URL
-   * that answers with 200; null to look at nothing. `--logged-in`; null by default.
+   * that answers with 200; null for no look at that. `--logged-in`; null by default.
    */
   readonly loggedIn: string | null;
 }
