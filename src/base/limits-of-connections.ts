@@ -4,3 +4,5 @@
 export const RATE_SAVED_MS = 100;
 /** While many wait for a rate, the next of them goes on so often at the most. */
 export const RATE_TURN_MS = 10;
+/** For how long a signed request is valid: clocks differ. */
+export const SIGNATURE_MS = 5 * 60_000;

@@ -99,6 +99,11 @@ export const COMMANDS: Readonly<Record<string, CommandOfTable>> = {
     about: 'log in by a form, and keep the cookies for a crawl',
     load: async () => (await import('./login.ts')).addLogin,
   },
+  sign: {
+    usage: '[options] [url]',
+    about: 'the signature of a request, and the directory document of the key that signs',
+    load: async () => (await import('./sign.ts')).addSign,
+  },
   links: {
     usage: '[options] <file|url|-> | --batch',
     about: 'the links of a page: kind, element, URL, rel',

@@ -55,7 +55,7 @@ export const ACCEPT = {
 export const REQUEST_OPTIONS: readonly OptionName[] = [
   ...(['bodyBytesMax', 'redirectsMax', 'timeoutMs', 'minRateBytesPerSecond', 'responseMsMax'] as const),
   ...(['userAgent', 'contact', 'referer', 'headers', 'secretHeaders'] as const),
-  ...(['auth', 'digest', 'netrc', 'netrcFile', 'hosts'] as const),
+  ...(['auth', 'digest', 'netrc', 'netrcFile', 'hosts', 'signKey', 'signAgent'] as const),
   ...(['cookies', 'cookieFile', 'saveCookies'] as const),
   ...(['ca', 'cert', 'key', 'minTls'] as const),
   ...(['insecure', 'http2', 'proxy', 'proxyFile', 'noProxy', 'proxyInsecure', 'proxyCa'] as const),

@@ -28,6 +28,7 @@ import { onRead } from './net/wire.ts';
 import { createConnectProxy } from './proxy/connect.ts';
 import { proxyLayer } from './proxy/layer.ts';
 import { type ProxyRules, Routes } from './proxy/routes.ts';
+import { type SignFields, signingLayer } from './signature/layer.ts';
 import type { ThrottleRules } from './throttle.ts';
 
 export interface FetchOptions extends RequestHeadOptions, GuardRules {
@@ -55,6 +56,8 @@ export interface FetchOptions extends RequestHeadOptions, GuardRules {
   readonly login?: LoginRules | undefined;
   /** The proxies that requests go through. */
   readonly proxies?: ProxyRules | undefined;
+  /** Signs each request; without it none is signed. */
+  readonly sign?: SignFields | undefined;
   /** How much is read at the most; without it there is no limit. */
   readonly rate?: ThrottleRules | undefined;
   /** How connections leave this machine, if not as usual. */
@@ -133,7 +136,10 @@ export function createFetch(
   const decode = createDecoding(options.bodyBytesMax, budget);
   const arrived = transferLayer(options.bodyBytesMax, budget);
 
-  const sent = routes === null ? dispatcher.fetch : proxyLayer(routes, origins)(dispatcher.fetch);
+  const { sign, headers } = options;
+  const written =
+    sign === undefined ? dispatcher.fetch : signingLayer(sign, origins, clock.wall, headers)(dispatcher.fetch);
+  const sent = routes === null ? written : proxyLayer(routes, origins)(written);
   const { login } = options;
   const own = login === undefined || login.logins.size === 0 ? null : loginLayer(login, origins);
   const answered = arrived(sent);

@@ -19,6 +19,7 @@ import { fieldsOf } from './logins.ts';
 import { namesResolvedElsewhere, proxyRules } from './proxies.ts';
 import { rateRules } from './rates.ts';
 import { allowNames, rulesOf } from './root-addresses.ts';
+import { signerOf } from './signing.ts';
 import { tlsRules } from './tls-files.ts';
 import { namesTyped, waysRules } from './ways.ts';
 
@@ -59,7 +60,7 @@ export async function makeFetcher(
       bodyBytesMax: options.bodyBytesMax,
       insecure: options.insecure,
       http2: options.http2,
-      ...{ tls, ways, rate: rateRules(options) },
+      ...{ tls, ways, rate: rateRules(options), sign: await signerOf(options) },
       ...(budget !== undefined && { budget }),
       connectionsMost: connectionsMost(descriptors()),
       onBytes,
@@ -84,6 +85,7 @@ export async function assertConnectable(options: CrawlOptions): Promise<void> {
   await tlsRules(options);
   await fieldsOf(options);
   await waysRules(options);
+  await signerOf(options);
 }
 
 /** Names that a proxy or the user resolves stay unknown here. A later run without these asks for them. */

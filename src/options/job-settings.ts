@@ -20,7 +20,7 @@ const IDENTITY: ReadonlySet<OptionName> = new Set([
   'keepParameters',
 ]);
 /** Only whether they were given is kept. */
-const SECRETS: readonly OptionName[] = ['auth', 'headers', 'hosts'];
+const SECRETS: readonly OptionName[] = ['auth', 'headers', 'hosts', 'signKey'];
 /** Each worker has its own. */
 const OWN: readonly OptionName[] = [
   ...(['concurrency', 'output', 'store', 'job', 'worker', 'leaseMs', 'logLevel', 'index'] as const),

@@ -30,3 +30,10 @@ export const rateKind: Kind = {
   isItem: (text) => rateOf(text) !== null,
   expected: 'a size per second, written like 500KB or 1.5MB, or example.com=100KB for one host',
 };
+
+/** It stands in a structured field (RFC 9651), between quotation marks. */
+export const agentKind: Kind = {
+  is: 'text',
+  pattern: /^https:\/\/[!#-[\]-~]+$/i,
+  expected: 'an https URL, written like https://bot.example',
+};

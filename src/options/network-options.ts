@@ -21,6 +21,16 @@ export interface NetworkOptions {
   /** Use IPv6 addresses alone. `--ipv6`; false by default. */
   readonly ipv6: boolean;
   /**
+   * A file with a private key of Ed25519 (PEM or JWK) that signs each request (RFC 9421); null for no signature.
+   * `--sign-key`; null by default.
+   */
+  readonly signKey: string | null;
+  /**
+   * The https URL of the site whose directory has that key; null for no Signature-Agent. `--sign-agent`; null by
+   * default.
+   */
+  readonly signAgent: string | null;
+  /**
    * The Unix socket to which every connection is made, instead of the addresses of hosts and instead of proxies; null
    * for no socket. `--unix-socket`; null by default.
    */

@@ -56,7 +56,7 @@ test('resolveOptions: the defaults', () => {
     retries: 3,
     timeoutMs: 30_000,
     minRateBytesPerSecond: 100,
-    ...{ userAgent: null, contact: null, referer: null, hosts: null },
+    ...{ userAgent: null, contact: null, referer: null, hosts: null, signKey: null, signAgent: null },
     cookies: true,
     cookieFile: null,
     saveCookies: null,

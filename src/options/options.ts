@@ -10,7 +10,7 @@ import { archiveKind } from './archive-place.ts';
 import { isLogin } from './by-origin.ts';
 import type { CrawlInput, CrawlOptions, OptionName } from './crawl-options.ts';
 import { hostsKind, readHosts } from './host-settings.ts';
-import { proxiesKind, rateKind, resolveKind, sourceKind } from './network-kinds.ts';
+import { agentKind, proxiesKind, rateKind, resolveKind, sourceKind } from './network-kinds.ts';
 import { rootUrls } from './root-url.ts';
 import { shown } from './shown.ts';
 import { isValid, type Kind, type OptionValue, valueExpectationOf } from './values.ts';
@@ -137,6 +137,8 @@ export const OPTIONS: readonly OptionSpec[] = [
   { name: 'ipv4', flags: '-4, --ipv4', group: 'request', kind: flag, default: false, doc: 'connect to IPv4 addresses alone' },
   { name: 'ipv6', flags: '-6, --ipv6', group: 'request', kind: flag, default: false, doc: 'connect to IPv6 addresses alone' },
   { name: 'unixSocket', flags: '--unix-socket <path>', group: 'request', kind: fileKind, default: null, doc: 'connect to this Unix socket, whatever the host, and through no proxy: for a server of your own' },
+  { name: 'signKey', flags: '--sign-key <file>', group: 'request', kind: fileKind, default: null, doc: 'sign each request (RFC 9421, Web Bot Auth) with the private key of Ed25519 in this file, PEM or JWK; gossamer sign --directory prints its public half for your site' },
+  { name: 'signAgent', flags: '--sign-agent <url>', group: 'request', kind: agentKind, default: null, doc: 'the site whose directory has that key, sent as Signature-Agent' },
   { name: 'allowPrivate', flags: '--allow-private', group: 'request', kind: flag, default: false, doc: 'allow private and loopback addresses' },
   { name: 'allowedPorts', flags: '--allow-port <n>', group: 'request', kind: { is: 'ports' }, default: [], doc: 'allow this port, although it is unusual for the web; may be repeated' },
 

@@ -1,6 +1,7 @@
 // Where the connections of a crawl go to and come from, as the user of the command line wants it.
 
 import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
@@ -110,4 +111,38 @@ test('crawl: hosts of the options file have a pace, fields, a login and a name o
   const wrong = await gossamer(['crawl', 'http://a.test/', '--hosts', '{"a.test": {"delay": 1}}'], {}, '', here);
   assert.equal(wrong.code, 2);
   assert.match(wrong.stderr, /hosts: a\.test: delay is not a setting of a host: did you mean delayMs\?\n$/);
+});
+
+test('sign: the fields of a request and the document of the key, and what is no key', async () => {
+  const file = join(home, 'bot.pem');
+  writeFileSync(file, generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }));
+  const sign = ['sign', '--sign-key', file];
+  const { stdout, stderr } = await severally([
+    [...sign, '--directory'],
+    [...sign, 'shop.test', '--sign-agent', 'https://bot.test'],
+    ['sign', 'shop.test'],
+    sign,
+    ['sign', '--directory', '--sign-key', join(home, 'none')],
+    ['fetch', 'shop.test', '--sign-agent', 'https://bot.test'],
+    ['fetch', 'shop.test', '--sign-key', join(home, 'own.sock')],
+  ]);
+  assert.match(
+    stdout,
+    /"keys": \[\n\s+\{\n\s+"crv": "Ed25519",\n\s+"kty": "OKP",\n\s+"x": "[\w-]{43}",\n\s+"kid": "[\w-]{43}"/,
+  );
+  assert.match(
+    stdout,
+    /\nSignature-Agent: sig1="https:\/\/bot\.test"\nSignature-Input: sig1=\("@authority" .*\nSignature: sig1=:/,
+  );
+  assert.deepEqual(
+    [...stderr.matchAll(/^= .* (\d+)$/gm)].map(([, code]) => code),
+    ['0', '0', '2', '2', '2', '2', '2'],
+  );
+  for (const words of [
+    /No key is given/,
+    /Give a URL, or --directory/,
+    /--sign-key: .*none cannot be read/,
+    /--sign-agent is given without --sign-key/,
+  ])
+    assert.match(stderr, words);
 });

@@ -47,6 +47,8 @@ const WALL_MAY = [
     'src/fetch/exchange.ts',
     'src/fetch/guard.ts',
     'src/fetch/limits.ts',
+    // A signature says until when it is valid.
+    'src/fetch/signature/layer.ts',
   ],
 ];
 
