@@ -99,7 +99,7 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
     const admitted = found === null ? [] : admission.links(lease, found);
     const links = admitted instanceof Promise ? await admitted : admitted;
     const linksBytes = isPage ? budget.parsed(bytes, links.length) : 0;
-    const redirect = admission.redirect(lease, outcome);
+    const redirect = isPage ? admission.redirect(lease, outcome) : await parts.redirectOf(lease, outcome);
     const reading = traps.read(lease, outcome, found);
     const remark = reading?.remark ?? '';
     const draft = settlementOf({ lease, outcome, found, links, redirect, spent, remark }, rules.retries, clock.now());

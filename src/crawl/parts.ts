@@ -19,6 +19,7 @@ import type { Admission } from './admission.ts';
 import type { Commits } from './commits.ts';
 import type { Gate } from './gate.ts';
 import type { LetIn } from './let-in.ts';
+import type { RedirectOf } from './returning.ts';
 import type { Sitemaps } from './sitemaps.ts';
 import type { TrapWatch } from './trap-watch.ts';
 
@@ -45,6 +46,8 @@ export interface CrawlParts {
   readonly parse: (outcome: Outcome, lease: Lease) => ReturnType<Parser>;
   readonly archive: Archive;
   readonly admission: Admission;
+  /** Where a response redirects. */
+  readonly redirectOf: RedirectOf;
   /** The memory for bodies, shared with the fetcher. */
   readonly budget: BodyBudget;
   readonly clock: Clock;

@@ -117,7 +117,7 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks, world: Wor
   const transport = await makeTransport(job, options, hooks, earlier, world, { cookies, log });
   const { meter, budget, fetcher, allowance, seen } = transport;
   const onSkip = skipsTold(log, hooks.onSkip);
-  const { admission, lookAgain } = await makeAdmission(options, job.store, cookies, onSkip, clock);
+  const { admission, lookAgain, redirectOf } = await makeAdmission(options, job.store, cookies, onSkip, clock);
   // The condition also holds after a run that was killed before its first commit. Roots that are already there are not
   // added twice.
   if ((await ledger.job.counts()).done === 0) await frontier.add(admission.roots(options.roots));
@@ -156,7 +156,7 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks, world: Wor
       letIn: watchLogin(options, { ...shared, ...moving, cookies, fetch: fetchUnkept, folder: job.folder }),
       spool: spooling(options, job.folder),
       parse: makeResponseParser({ requisites: options.pageRequisites }, ledger),
-      ...{ archive, onSkip: hooks.onSkip, lookAgain },
+      ...{ archive, onSkip: hooks.onSkip, lookAgain, redirectOf },
       onPage: pageTaker(hooks, ledger, fetcher),
     },
     crawlRules(options, earlier, { alreadyFinished, isShared: job.store.worker !== null }),

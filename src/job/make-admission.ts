@@ -2,6 +2,7 @@
 
 import type { Clock } from '../base/clock.ts';
 import { type Admission, type AdmissionRules, createAdmission } from '../crawl/admission.ts';
+import { createRedirectOf, type RedirectOf } from '../crawl/returning.ts';
 import type { CrawlOptions } from '../options/options.ts';
 import { requestFields } from '../options/request-fields.ts';
 import { tellOfRoots } from '../options/root-url.ts';
@@ -15,6 +16,7 @@ export interface Admitting {
   readonly admission: Admission;
   /** Judges once more what was left out when less was in scope. Resolves to true if it has queued anything. */
   readonly lookAgain: () => Promise<boolean>;
+  readonly redirectOf: RedirectOf;
 }
 
 export async function makeAdmission(
@@ -34,7 +36,12 @@ export async function makeAdmission(
     cookiesChangedAt: changedAt,
   });
   const learnFromOthers = worker === null ? null : learn;
-  return { admission, lookAgain: createSecondLook({ ledger, frontier, admission, scope, learnFromOthers, clock }) };
+  const { redirectsMax } = options;
+  return {
+    admission,
+    lookAgain: createSecondLook({ ledger, frontier, admission, scope, learnFromOthers, clock }),
+    redirectOf: createRedirectOf({ admission, find: ledger.rows.find, cookiesChangedAt: changedAt, redirectsMax }),
+  };
 }
 
 /** The user gave what opens doors, so a link that closes them is not followed. */

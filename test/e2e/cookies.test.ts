@@ -81,6 +81,55 @@ test('crawl: a URL that redirects to itself is asked again for a cookie that it 
   assert.equal(summary.requests, asked.length + 1);
 });
 
+/** Both have cookies that lead back: a wall of consent behind each page, and a root that redirects to itself first. */
+function consentWall(): ReturnType<typeof told> {
+  return told((path, response, request) => {
+    const cookie = request.headers.cookie ?? '';
+    if (path.startsWith('/consent?')) moved(response, path.slice('/consent?'.length), ['consent=yes; path=/']);
+    else if (path === '/loop') moved(response, '/turn');
+    else if (path === '/turn') moved(response, '/loop', [`turn=${Math.random()}; path=/`]);
+    else if (path === '/' && !cookie.includes('seen')) moved(response, '/', ['seen=1; path=/']);
+    else if (!cookie.includes('consent')) moved(response, `/consent?${path}`);
+    else response.end(path === '/' ? links(['/one', '/loop', '/two']) : `<title>${path}</title>`);
+  });
+}
+
+test('crawl: a chain that sets a cookie and comes back leads to the page, one row a URL, also after a kill', async () => {
+  const first = consentWall();
+  await using site = await serveSite(first.answer);
+  const job = newJob();
+  await crawledTo(job, site.root, {});
+  const expected = [
+    ...[
+      ['/', 'done', 302],
+      ['/consent', 'done', 200],
+      ['/loop', 'done', 302],
+    ],
+    ...[
+      ['/one', 'done', 200],
+      ['/turn', 'done', 302],
+      ['/two', 'done', 200],
+    ],
+  ];
+  assert.deepEqual((await rowsOf(job)).sort(), expected);
+  assert.deepEqual(first.asked.slice(0, 4), ['/', '/ seen=1', '/consent?/ seen=1', '/ seen=1; consent=yes']);
+  // Killed between the cookie and the page behind it.
+  const killed = consentWall();
+  await using other = await serveSite(killed.answer);
+  const again = newJob();
+  const command = ['crawl', other.root, '-o', again, '--no-sitemaps', '-q', '--host-concurrency', '1', '--delay', '1'];
+  const run = startGossamer(command);
+  other.onRequest = (_, count) => {
+    if (count === 4) run.child.kill('SIGKILL');
+  };
+  await run.finished;
+  other.onRequest = () => {};
+  const { code } = await gossamer(command);
+  assert.equal(code, 0);
+  assert.deepEqual((await rowsOf(again)).sort(), expected);
+  assert.equal((await gossamer(['verify', again])).code, 0);
+});
+
 test('crawl: --no-cookies takes none, and a URL that wants one is a loop after one request', async () => {
   const { asked, answer } = told((path, response) => moved(response, path, ['a=1']));
   await using site = await serveSite(answer);
