@@ -108,6 +108,8 @@ test('gate: what the store knows of a host holds after a restart: robots.txt, it
     { id: 2, host: 'http://i', answered: false, heldUntil: 20_000, why: 'status 429', robots },
   ];
   const { gate } = await gateAt({ ...CONFIG, resumed: true }, known);
+  // A look at the next URL, which may be requested after the delay.
+  await gate.refusal({ ...LEASE, url: `${HOST}/public` });
   assert.deepEqual(gate.room(HOST, 1), { take: 0, notBefore: 12_000 });
   assert.deepEqual(gate.room('http://i', 2), { take: 0, notBefore: 20_000 + WALL_ERROR_MS });
   assert.deepEqual(await gate.refusal(LEASE), { reason: 'robots', error: null });

@@ -21,7 +21,7 @@ import {
 import { blame, forgiving, hasCulprits, heard } from './blame.ts';
 import { createErrands, type Errand, noteOf } from './errands.ts';
 import { createHostTellings, type Held, type Wait, waitOf } from './host-figures.ts';
-import { type GateConfig, type HostState, roomAt } from './host-state.ts';
+import { type GateConfig, type HostState, mayLook, roomAt } from './host-state.ts';
 import { createHostStates, type LeftHost } from './hosts.ts';
 import { createProbe, type Probe } from './probes.ts';
 import { type NewPace, repace } from './repace.ts';
@@ -115,6 +115,7 @@ export function createGate({ config, times, open, lagMs = () => 0, ...parts }: G
   const begin = (state: HostState): void => {
     state.pace = started(state.pace, now());
     state.requests += 1;
+    state.hasLooked = false;
   };
   /** What the outcome tells the pace of its host. If our machine failed, it tells nothing. */
   const judged = (state: HostState, outcome: Outcome): PaceEvent => {
@@ -188,8 +189,11 @@ export function createGate({ config, times, open, lagMs = () => 0, ...parts }: G
     const refusal = refusalOf(state, asked);
     if (refusal !== null) return Promise.resolve({ refusal });
     // The room was told a while ago, and others may have taken it since: the errand of another host's robots.txt, or an
-    // answer that holds the host.
-    if (state.hasLessRoom && roomOf(state.pace, now()).take <= 0) return Promise.resolve({ refusal: NO_ROOM });
+    // answer that holds the host. Or there was only room for a look.
+    if (state.hasLessRoom && roomOf(state.pace, now()).take <= 0) {
+      state.hasLooked = true;
+      return Promise.resolve({ refusal: NO_ROOM });
+    }
     begin(state);
     if (isCounted(asked)) state.pages += 1;
     const flight = { at: now(), isSuspect: state.stalls?.has(asked.url) === true };
@@ -212,8 +216,9 @@ export function createGate({ config, times, open, lagMs = () => 0, ...parts }: G
         if (until > 0) return { take: 0, notBefore: until };
       }
       if (room === 'ask' && !errands.add(state)) return null;
-      state.hasLessRoom = false;
-      const answer = room === 'ask' || room === 'wait' ? UNREADY : room;
+      const isReady = room !== 'ask' && room !== 'wait';
+      state.hasLessRoom = isReady && health.faults === 0 && mayLook(state, room, now());
+      const answer = !isReady ? UNREADY : state.hasLessRoom ? LOOK : room;
       state.isParked = answer.take === 0;
       if (answer.take > 0) hosts.use(host);
       // With long rules each decision takes a while, so the event loop gets a turn after each.
@@ -274,5 +279,6 @@ const NO_ROOM: Refusal = { reason: null, error: null, isForNow: true };
 const PROBE_MS = 1_000;
 /** What was learnt of a host is noted so often, if it is requested. */
 const REST_KEPT_MS = 5_000;
+const LOOK: HostRoom = { take: 1, notBefore: 0 };
 /** The host is loaded, or its robots.txt is asked for. */
 const UNREADY: HostRoom = { take: 0, notBefore: Number.POSITIVE_INFINITY, keepsTurn: true };

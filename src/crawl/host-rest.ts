@@ -30,7 +30,7 @@ const HAS_MARKS = /"(?:[+-]Infinity|\+Map)"/;
 /** `fresh` is a host that was never met. */
 export function restOf(state: HostState, fresh: HostState): string {
   const { host, id, pace, robots, robotsBytes, guests, flights, isParked, isProbed, ...others } = state;
-  const { hasLessRoom, keptAt, shelved, ...known } = others;
+  const { hasLessRoom, hasLooked, keptAt, shelved, ...known } = others;
   const { config, limit, ...paced } = pace;
   const { round, ...limited } = limit;
   const { samples, ...counted } = round;

@@ -3,7 +3,16 @@
 import type { HostRoom, Outcome, RobotsRecord } from '../base/contracts.ts';
 import type { ErrorCode } from '../base/errors.ts';
 import { ROBOTS_COPY_MS_MAX } from '../base/limits.ts';
-import { hold, newPace, type Pace, type PaceConfig, type PaceEvent, roomOf, withDelay } from '../politeness/pace.ts';
+import {
+  hold,
+  newPace,
+  openAt,
+  type Pace,
+  type PaceConfig,
+  type PaceEvent,
+  roomOf,
+  withDelay,
+} from '../politeness/pace.ts';
 import {
   isRobotsCut,
   nextRobotsUrl,
@@ -63,6 +72,8 @@ export interface HostState extends Suspicions {
   keptAt: number;
   /** It has less room than was told: a hold began, or a request for the robots.txt of another host took some. */
   hasLessRoom: boolean;
+  /** The next URL of the host was looked at while its delay lasted: it may be requested. */
+  hasLooked: boolean;
   /** URLs requested from the host, in earlier runs too. Counted only if there is a limit. */
   pages: number;
   /** The frontier was told to wait for this host until something about it changes. */
@@ -74,6 +85,8 @@ export interface HostState extends Suspicions {
 /** What the hold of a host begins with where its user is not logged in any more. Another run finds out for itself. */
 export const LOGGED_OUT = 'logged out';
 
+/** After a shorter wait the URL is taken anyway. */
+const LOOK_MS_MIN = 500;
 const NO_TRAIL: readonly string[] = [];
 
 /**
@@ -93,6 +106,15 @@ export function roomAt(state: HostState, config: GateConfig, now: number): HostR
   // What broke off is seldom well the next time, and may hold its place until its timeout.
   if (isKnown && !isDoubted(state, state.pace)) return hasCulprits(state) ? { ...room, newFirst: true } : room;
   return state.isAsking ? 'wait' : 'ask';
+}
+
+/**
+ * Whether its next URL may be taken although its delay lasts: if robots.txt forbids the URL, there is no request to
+ * wait for.
+ */
+export function mayLook(state: HostState, { take, notBefore }: HostRoom, now: number): boolean {
+  const isDelayed = take === 0 && openAt(state.pace) <= now && notBefore >= now + LOOK_MS_MIN;
+  return isDelayed && Number.isFinite(notBefore) && !state.hasLooked && isCurrent(state, now) && state.robots!.forbids;
 }
 
 /** A host that was not requested in this run, which began at `begunAt`. */
@@ -116,6 +138,7 @@ export function newHost(config: GateConfig, host: string, id: number, begunAt: n
     guests: null,
     keptAt: Number.NEGATIVE_INFINITY,
     hasLessRoom: false,
+    hasLooked: false,
     pages: config.hostLimit?.asked.get(id) ?? 0,
     ...noSuspicions(),
     isParked: false,

@@ -79,6 +79,8 @@ test('hosts: the rules, the Crawl-delay and the end of a robots.txt are kept', a
   const text = answer(200, 'User-agent: *\nDisallow: /private\nCrawl-delay: 3\nSitemap: /map.xml');
   for (const note of await gate.runErrand(itself.errand()!, text, signal)) bench.note(note);
   await drop(bench);
+  assert.equal((await roomOf(bench)).take, 1, 'a look at the next URL');
+  await gate.refusal({ ...LEASE, url: `${HOST}/public` });
   assert.deepEqual(await roomOf(bench), { take: 0, notBefore: startedAt + 3_000 });
   assert.deepEqual(await gate.refusal(LEASE), { reason: 'robots', error: null });
   await drop(bench);

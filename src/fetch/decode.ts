@@ -65,9 +65,8 @@ export function createDecoding(bodyBytesMax: number, budget = new BodyBudget(Num
     const bytesMax = Math.min(lengthMax, Math.max(DECODE_FREE_BYTES, DECODE_RATIO_MAX * body.length));
     const next = (decoded: Decoded): Outcome | Promise<Outcome> => {
       const result = withDecoded(outcome, decoded);
-      return decoded.trouble === null || decoded.trouble === 'broken'
-        ? undoLast(result, words.slice(0, -1), lengthMax)
-        : result;
+      // What was not coded like this may still have the coding that is named before, as in an echo of Accept-Encoding.
+      return decoded.trouble === 'length' ? result : undoLast(result, words.slice(0, -1), lengthMax);
     };
     const atOnce = decodeAtOnce(coding, body, bytesMax);
     return atOnce === null ? inTurn(() => decode(coding, body, bytesMax, budget)).then(next) : next(atOnce);

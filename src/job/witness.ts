@@ -81,6 +81,8 @@ const LEVELS = { done: 'debug', skipped: 'debug', failed: 'warn', queued: 'info'
 function tellSettlement(log: Log, settlement: Settlement, isoTime: (at: number) => string | null): void {
   const { state, lease, reason, error, response, tries, dueAt, redirect, remoteAddress, elapsedMs } = settlement;
   tellUnkept(log, settlement);
+  // It was only looked at.
+  if (state === 'queued' && settlement.fetchedAt === 0) return;
   const level = LEVELS[state];
   if (!log.has(level)) return;
   log.write(level, state === 'queued' ? 'again' : state, {

@@ -16,6 +16,9 @@ test('rootUrl: https unless the host is loopback', () => {
   assert.equal(rootUrl('HTTP://Example.com/A?b'), 'http://example.com/A?b');
   assert.equal(rootUrl('localhost:8080'), 'http://localhost:8080/');
   assert.equal(rootUrl('site.localhost/x'), 'http://site.localhost/x');
+  assert.equal(rootUrl('example.com:80'), 'https://example.com:80/');
+  assert.equal(rootUrl('intranet:8080/a'), 'https://intranet:8080/a');
+  assert.equal(rootUrl('tel.example:123'), 'https://tel.example:123/');
   assert.equal(rootUrl('127.0.0.1:3000/x'), 'http://127.0.0.1:3000/x');
   assert.equal(rootUrl('[::1]:8080'), 'http://[::1]:8080/');
   assert.equal(rootUrl('localhost.example.com'), 'https://localhost.example.com/');
@@ -30,6 +33,14 @@ test('rootUrl: what is no http URL is named', () => {
     'ftp://example.com/',
     'mailto:a@b.example',
     'javascript:alert(1)',
+    'javascript:1',
+    'JavaScript:0/x',
+    'mailto:x',
+    'data:1',
+    'tel:123',
+    'sms:123?body=x',
+    'urn:1',
+    'about:0#x',
     'not a url',
     './page.html',
     '/page',

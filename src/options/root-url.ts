@@ -6,6 +6,10 @@ import { BAD_ROOTS_TOLD_MAX } from '../base/limits.ts';
 import type { Scope } from '../url/scope.ts';
 import { shown } from './shown.ts';
 
+/** Schemes that may have a number behind them, as a host has its port: `tel:123`, `javascript:1`. */
+const OTHER_SCHEME =
+  /^(?:about|blob|callto|cid|data|fax|file|ftps?|geo|javascript|magnet|mailto|mid|sips?|skype|sms|smsto|tel|urn|vbscript|view-source|wss?|xmpp):/i;
+
 /**
  * The URLs of one root or several, without duplicates.
  * @throws UsageError if there is no root, or if some are not URLs; it names each of them.
@@ -49,7 +53,7 @@ export function rootUrl(given: unknown): string {
     throw new UsageError(`${shown(given)} contains a tab or a line break: give one URL alone.`);
   }
   // `localhost:8080` has a port and no scheme. `./page.html` and `/page` are files, not hosts.
-  const hasScheme = /^[a-z][a-z0-9+.-]*:(?!\d+([/?#]|$))/i.test(typed);
+  const hasScheme = OTHER_SCHEME.test(typed) || /^[a-z][a-z0-9+.-]*:(?!\d+([/?#]|$))/i.test(typed);
   const isHost = /^[a-z0-9[\u0080-\uffff]/i.test(typed);
   let url = hasScheme ? URL.parse(typed) : null;
   if (!hasScheme && isHost) url = URL.parse(`https://${typed}`);

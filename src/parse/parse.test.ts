@@ -127,6 +127,18 @@ test('createParser: the first base with an href counts for the whole page', () =
   assert.deepEqual(linksOf('<base href="ftp://g/"><a href=v>'), []);
 });
 
+test('createParser: the query of a base is in the encoding of the page (HTML standard, section 4.2.3)', () => {
+  for (const [charset, query] of [
+    ['windows-1251', '%E4'],
+    ['koi8-r', '%C4'],
+    ['utf-8', '%D0%B4'],
+  ] as const) {
+    const html = `<base href="/z?&#1076;"><a href="#x"><a href=v>`;
+    const urls = [`navigation http://h.org/z?${query}`, 'navigation http://h.org/v'];
+    assert.deepEqual(linksOf(html, `text/html; charset=${charset}`), urls);
+  }
+});
+
 test('createParser: meta robots', () => {
   const asks = ['nofollow', 'NONE', 'noindex,nofollow', 'noindex , none', 'all nofollow'];
   for (const content of asks) assert.equal(parse(`<meta name=ROBOTS content="${content}">`).nofollow, true, content);

@@ -3,20 +3,27 @@
 import { headerAll, headerOf } from '../base/headers.ts';
 import type { RawHeaders } from '../base/outcome.ts';
 
-/** A number at the beginning, quoted or not, that is not part of a date in another format. */
-const NUMBER = /^["'\s]*(\d+(?:\.\d+)?)(?![-/:.]?\d|\s+[a-z]+\s+\d{4})/i;
+/**
+ * A number at the beginning, quoted or not, that is not part of a date in another format: `26/Nov/2026`, `26 November`,
+ * `20261126T1201`.
+ */
+const NUMBER =
+  /^["'\s]*(\d+(?:\.\d+)?)(?![-/:.]?\d|[tw]\d|(?:st|nd|rd|th)?[-/.\s]+(?:[a-z]+[-/.,\s]+\d{4}|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)))/i;
 /** Two numbers, from the least to the most. A year and a month are no such numbers. */
 const RANGE = /^["'\s]*(?!\d{4}-)\d+\s*[-\u2013]\s*(?=\d+(?!\d*[-:/\d]))/;
 /** A number and the unit behind it; others may follow, as in `1h30m`. */
-const PART = /["'\s]*([\d.]+)\s*(milliseconds?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d)(?![a-z])/iy;
+const PART =
+  /["'\s]*([\d.]+)\s*(milliseconds?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w|months?)(?![a-z])/iy;
 /** The seconds of a unit by its first letters. */
 const UNITS: readonly (readonly [prefix: string, seconds: number])[] = [
   ['ms', 0.001],
   ['milli', 0.001],
   ['s', 1],
+  ['mo', 2_592_000],
   ['m', 60],
   ['h', 3_600],
   ['d', 86_400],
+  ['w', 604_800],
 ];
 /** The three date formats of HTTP (RFC 9110, section 5.6.7). */
 const DATES: readonly RegExp[] = [

@@ -34,7 +34,11 @@ const EQUALS = /^([^\s=]+)[ \t]*=[ \t]*(\S+)$/;
 const MARK = /^(?:&#x?\w{1,8};)+/;
 /** What may stand before a field: the sign or number of a list, a mark that became something else. */
 const BULLET = new RegExp(`^(?:[-*+>?\\p{Cc}]|\\d{1,3}[.)]|${octets('•')}|${octets('\ufffd')})+[ \\t]*`, 'u');
-const HYPHEN = new RegExp(['\u2010', '\u2011', '\u2012', '\u2013', '\u2212', '\uff0d'].map(octets).join('|'), 'g');
+/** Also a soft hyphen, and as one octet those of Windows and Latin-1. */
+const HYPHEN = new RegExp(
+  [...'\u00ad\u2010\u2011\u2012\u2013\u2014\u2212\ufe63\uff0d'].map(octets).join('|').concat('|[\\x96\\x97\\xad]'),
+  'g',
+);
 const QUOTE = `["'\`]|${[...'“”„‘’‚«»'].map(octets).join('|')}`;
 const OPENING = new RegExp(`^(?:${QUOTE})`);
 /** A closing quote, with the comma or semicolon that follows a value in program lists. */

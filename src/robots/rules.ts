@@ -57,6 +57,8 @@ export interface RobotsRules {
   decide(url: string): RobotsDecision;
   /** Makes ready for `decide`, which otherwise does it for the first URL. */
   compiling(): Sliced<void>;
+  /** Whether it forbids anything. */
+  readonly forbids: boolean;
   /** A decision may take milliseconds. */
   readonly isLong: boolean;
   readonly crawlDelayMs: number | null;
@@ -182,6 +184,7 @@ export function rulesFor(file: RobotsFile, agent: string): RobotsRules {
   return {
     decide,
     compiling,
+    forbids: written.some(({ isAllow }) => !isAllow),
     isLong: file.isLong,
     crawlDelayMs: delays.find(({ delayMs }) => delayMs !== null)?.delayMs ?? null,
     sitemaps,

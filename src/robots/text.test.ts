@@ -70,6 +70,9 @@ const FILES: readonly (readonly [name: string, file: Uint8Array, line: number])[
   ['no line ends, nothing in their place', latin1('User-agent: *Allow: /bDisallow: /a'), 1],
   ['one line that is a comment', latin1('# User-agent: * Disallow: /a'), 0],
   ['a line that names two records', latin1('User-agent: *\nDisallow: /b Disallow: /a'), 0],
+  ['line ends of Python', latin1('User-agent: *\x1cDisallow: /b\x1dDisallow: /a\x1e'), 3],
+  ['a hyphen of Windows', latin1('User\x96agent: *\nDis\x97allow: /a'), 2],
+  ['a soft hyphen of Latin-1', latin1('User\xadagent: *\nDisallow: /a'), 2],
   ["the line end of IBM's machines", latin1('User-agent: *\x85Disallow: /a'), 2],
   ['a string in XML', latin1('<?xml version="1.0"?><string>User-agent: *&#xD;&#xA;Disallow: /a</string>'), 1],
   ['NULs that pad it', latin1(`User-agent: *\nDisallow: /a${'\0'.repeat(100)}`), 2],
@@ -136,6 +139,7 @@ const RECORDS: readonly (readonly [name: string, agent: string, rule: string])[]
   ['other spellings', 'User_agents: *'.replace('_', ' '), 'Disallowed: /a'],
   ['other spellings, again', 'User_agent: *', 'Dis-allow: /a'],
   ['hyphens of print', 'User\u2011agent: *', 'Disallow: /a'],
+  ['hyphens that are not seen', 'User\u00adagent: *', 'Dis\u00adallow: /a'],
 ];
 for (const [name, agent, rule] of RECORDS) {
   test(`recordOf: ${name}`, () => {

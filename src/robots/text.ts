@@ -36,7 +36,10 @@ const BRACKETED = new RegExp(`<(${RECORD}[^<>\\n\\r]*)>`, 'gi');
 /**
  * The line ends of Python, of Unicode and of IBM's machines, as octets of UTF-8. Google knows only the first ones.
  */
-const LINE_END = new RegExp(String.raw`\r\n|\n|\r|[\v\f]|\xc2\x85|\xe2\x80[\xa8\xa9]|\x85(?=[ \t]*${RECORD})`, 'gi');
+const LINE_END = new RegExp(
+  String.raw`\r\n|\n|\r|[\v\f\x1c-\x1e]|\xc2\x85|\xe2\x80[\xa8\xa9]|\x85(?=[ \t]*${RECORD})`,
+  'gi',
+);
 /** In a line of many records each begins at its field. Somebody has lost the line ends. */
 const FIELD = new RegExp(`(?<!dis|dis[- ]|:[ \\t]*)(?=${RECORD})`, 'gi');
 const RECORDS = new RegExp(RECORD, 'gi');

@@ -27,8 +27,8 @@ const SCHEME = /^[a-z][a-z0-9+.-]*:/i;
 const SPOILED = /[\t\n\r\ufffd<>]|\s\w+:\/\/|^[^?#]*[,;|]https?:\/\/|^https?:\/\/https?[:/]|\{\{|\{%|\$\{/i;
 /** What programs write in the place of an address, or of its host, that they do not have. */
 const NOTHING = /^(?:https?:\/\/)?(?:null|undefined|none|nan|n\/a|true|false|nil)(?:[/:?#]|$)/i;
-/** A path is accepted only if it is written as one. */
-const PATH = /^(?!\/\/\/)[^\s:"'<>\\^`{|}]+$/;
+/** A path is accepted only if it is written as one. Behind a slash a colon belongs to it, or to the port of a host. */
+const PATH = /^(?!\/\/\/|\/+https?:)(?:\/[^\s"'<>\\^`{|}]*|[^\s:"'<>\\^`{|}]+)$/i;
 /** A host that was written without its scheme. */
 const BARE_HOST = /^(?:www\.|https?\/\/|[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}\/)/i;
 

@@ -57,6 +57,14 @@ test('looksLikeLogout: what can mean nothing else', () => {
     '/?customer-logout=true',
     '/my-account/customer-logout/',
     '/j_spring_security_logout',
+    '/logout_user',
+    '/LogoutServlet',
+    '/doLogout.do',
+    '/auth/confirm-logout',
+    '/disconnect',
+    '/fermer-la-session',
+    '/de/Sitzung%20beenden',
+    '/выхад',
   ]) {
     assert.equal(looksLikeLogout(at(path)), true, path);
     assert.equal(looksLikeLogout(at(path), true), true, path);
@@ -65,7 +73,7 @@ test('looksLikeLogout: what can mean nothing else', () => {
 
 test('looksLikeLogout: every word of its list is found, whatever its case and its ending', () => {
   const source = readFileSync(new URL('./logout.ts', import.meta.url), 'utf8');
-  const words = /`(logout[^`]+)`/.exec(source)![1]!.split(/\s+/);
+  const words = /`(logmeout[^`]+)`/.exec(source)![1]!.split(/\s+/);
   assert.ok(words.length > 70);
   for (const word of words) {
     assert.equal(looksLikeLogout(at(`/${word}`)), true, word);
@@ -86,6 +94,10 @@ test('looksLikeLogout: what may be a page is one where no credentials were given
     '/wiki/index.php?title=Logout',
     '/login?next=/logout',
     '/tag/signout;page=2',
+    '/docs/en/logout',
+    '/docs/auth/logout',
+    '/manual/session/end',
+    '/help/de/Abmelden',
   ]) {
     assert.equal(looksLikeLogout(at(path)), false, path);
     assert.equal(looksLikeLogout(at(path), true), true, path);
@@ -106,6 +118,13 @@ test('looksLikeLogout: words that only contain it are pages', () => {
     '/%',
     '/%E9/logbook',
     '/a=logout/x',
+    '/logouts',
+    '/logout-explained',
+    '/customer/account/logoutSuccess',
+    '/img/logout.png',
+    '/js/logout.js',
+    '/icons/sign-out.svg',
+    '/auth/logout.md',
     `/${'logout'.repeat(100)}`,
   ]) {
     assert.equal(looksLikeLogout(at(path), true), false, path);

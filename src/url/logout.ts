@@ -11,24 +11,33 @@ import { lazily } from '../base/on-demand.ts';
 const words = lazily(
   () =>
     new Set(
-      `logout logoff userlogout userlogoff dologout logmeout signout signoff usersignout dosignout customerlogout memberlogout adminlogout
-wclogout jspringsecuritylogout endsession destroysession sessiondestroy sessionend sessiondelete abmelden abmeldung ausloggen déconnexion déconnecter sedéconnecter
-medéconnecter cerrarsesión cierredesesión desconectar desconectarse desconexión finalizarsesión terminarsesión pecharsesión salir sair
-saír terminarsessão encerrarsessão fecharsessão tancasessió tancarsessió disconnetti disconnettiti disconnessione scollegati esci
-uitloggen loguit afmelden meldaf tekenuit loggaut loggautmig loggaav logud logaf loggut loggav kirjauduulos uloskirjautuminen útskráning
-skráút wyloguj wylogujsię wylogowanie odhlásit odhlásitse odhlásiť odhlásiťsa odhlášení odhlásenie odjava odjavise kijelentkezés kilépés
-deconectare delogare ieșire atsijungti iziet logivälja allgofnodi saioaitxi çıkış çıkışyap oturumukapat çıxış keluar logkeluar đăngxuất
-thoát выход выйти вихід вийти изход одјава излез αποσύνδεση έξοδος התנתקות יציאה خروج تسجيلالخروج लॉगआउट साइनआउट ออกจากระบบ ログアウト ログオフ
-サインアウト 退出 退出登录 退出登錄 退出登陆 安全退出 退出系统 登出 注销 註銷 로그아웃 로그오프`
+      `logmeout disconnect endsession destroysession sessiondestroy sessionend sessiondelete abmelden abmeldung ausloggen sitzungbeenden déconnexion déconnecter
+sedéconnecter medéconnecter fermersession fermerlasession findesession cerrarsesión cierredesesión desconectar desconectarse desconexión
+finalizarsesión terminarsesión pecharsesión salir sair saír terminarsessão encerrarsessão fecharsessão tancasessió tancarsessió
+disconnetti disconnettiti disconnessione scollegati esci chiudisessione terminasessione uitloggen loguit afmelden meldaf tekenuit
+loggaut loggautmig loggaav logud logaf loggut loggav kirjauduulos uloskirjautuminen útskráning skráút wyloguj wylogujsię wylogowanie
+odhlásit odhlásitse odhlásiť odhlásiťsa odhlášení odhlásenie odjava odjavise kijelentkezés kilépés deconectare deautentificare delogare
+ieșire atsijungti iziet izlogoties logivälja allgofnodi saioaitxi çıkış çıkışyap oturumukapat çıxış keluar logkeluar đăngxuất thoát
+выход выйти вихід вийти выхад выйсці изход одјава излез αποσύνδεση έξοδος გასვლა ելք התנתקות התנתק יציאה خروج تسجيلالخروج تسجيلخروج लॉगआउट साइनआउट
+ออกจากระบบ ログアウト ログオフ サインアウト 退出 退出登录 退出登錄 退出登陆 安全退出 退出系统 登出 注销 註銷 로그아웃 로그오프`
         .split(/\s+/)
         .map(folded),
     ),
 );
+/** The English words, alone or with a word that programs put beside them: `logout_user`, `LogoutServlet`. */
+const WITH =
+  'account|action|admin|all|auth|click|confirm|customer|do|handler|jspringsecurity|member|me|now|process|request|servlet|session|user|wc';
+const ENGLISH = new RegExp(`^(?:${WITH})?(?:log|sign)(?:out|off)(?:${WITH})?$`);
 /** Names of folders in which sites keep accounts. */
 const ACCOUNT_FOLDERS = new Set(
   `account accounts auth authentication cas cgi-bin customer customers cuenta compte conta identity konto login member members membership
 my me mi mein myaccount my-account mi-cuenta mon-compte mein-konto oauth oauth2 profile saml session sessions sso user users usuario
 utilisateur benutzer`.split(/\s+/),
+);
+/** Names of folders whose pages are about something: `/docs/auth/logout` explains it. */
+const ABOUT = new Set(
+  `api-docs apidocs article articles blog book books doc docs documentation faq glossary guide guides handbook help kb knowledge learn
+man manual news post posts reference tutorial tutorials wiki`.split(/\s+/),
 );
 /** Query fields whose value names an action. */
 const ACTIONS = new Set(
@@ -41,13 +50,16 @@ const ENTRANCE =
   /^(?:ar|be|bg|ca|cs|cy|da|de|el|en|es|et|eu|fa|fi|fr|ga|gl|he|hi|hr|hu|id|is|it|ja|ko|lt|lv|ms|mt|nb|nl|nn|no|pl|pt|ro|ru|sk|sl|sr|sv|th|tr|uk|vi|zh)(?:[-_][a-z]{2,4})?$|\.[a-z]{2,5}\d?$/i;
 /** MediaWiki's namespace of pages that perform an action. */
 const SPECIAL = /^(?:special|spezial|sp[eé]cial|speciale|especial|speciaal|specjalna|служебная|특수|特別|特殊):(?=.)/iu;
+/** The ending of a program. Texts, images, styles and scripts end otherwise: they log nobody out. */
+const PROGRAM =
+  /\.(?!(?:md|txt|rst|pdf|png|jpe?g|gif|svg|webp|avif|ico|bmp|css|m?js|map|woff2?|ttf|eot|mp[34])$)[a-z]{2,6}$/i;
 const LONGEST_WORD = 60;
 /**
  * Every ASCII word of the list contains one of these parts, and few other URLs do. An escaped URL always goes on to the
  * full test.
  */
 const PART =
-  /log|sign|meld|conne|conec|sesi|sess|colle|ulos|skran|hlas|odjav|jelent|kilep|sijung|iziet|iesire|ciki|cixis|oturum|keluar|xuat|thoat|salir|sair|esci|tekenuit|allgof|saioa|%/i;
+  /log|sign|meld|conne|conec|sesi|sess|sitz|autent|colle|ulos|skran|hlas|odjav|jelent|kilep|sijung|iziet|iesire|ciki|cixis|oturum|keluar|xuat|thoat|salir|sair|esci|tekenuit|allgof|saioa|%/i;
 
 /** Whether the URL logs its user out. `hasCredentials`: the crawl may be logged in. */
 export function looksLikeLogout(url: string, hasCredentials = false): boolean {
@@ -64,9 +76,9 @@ function isLogoutPath(path: string, hasCredentials: boolean): boolean {
   const segments = path.split('/');
   return segments.some((segment, at) => {
     const [name = '', ...fields] = segment.split(';');
-    const before = segments[at - 1];
-    const means = meaningOf(name) ?? (isSession(before) ? meaningOf(`session${name}`) : null);
-    if (means === 'special' || (means === 'logout' && (hasCredentials || isEntrance(before)))) return true;
+    const means = meaningOf(name) ?? (isSession(segments[at - 1]) ? meaningOf(`session${name}`) : null);
+    if (means === 'special' || (means === 'logout' && (hasCredentials || isEntrance(segments.slice(0, at)))))
+      return true;
     return fields.some((field) => isLogoutField(field, hasCredentials));
   });
 }
@@ -76,9 +88,11 @@ function isSession(segment: string | undefined): boolean {
   return segment !== undefined && /^sessions?$/i.test(segment);
 }
 
-/** Whether what follows the segment belongs to the site as a whole or to somebody's account. */
-function isEntrance(segment: string | undefined): boolean {
-  return segment === undefined || ENTRANCE.test(segment) || ACCOUNT_FOLDERS.has(segment.toLowerCase());
+/** Whether what follows the segments belongs to the site as a whole or to somebody's account. */
+function isEntrance(segments: readonly string[]): boolean {
+  if (segments.some((segment) => ABOUT.has(segment.toLowerCase()))) return false;
+  const last = segments.at(-1);
+  return last === undefined || ENTRANCE.test(last) || ACCOUNT_FOLDERS.has(last.toLowerCase());
 }
 
 function isLogoutField(field: string, hasCredentials: boolean): boolean {
@@ -98,11 +112,12 @@ function meaningOf(written: string): 'logout' | 'special' | null {
   const text = decoded(written);
   if (text.length > LONGEST_WORD) return null;
   const word = text.includes(':') ? text.replace(SPECIAL, '') : text;
-  // The word may have the ending of a script file.
-  const isWord =
-    words().has(folded(word)) || (word.includes('.') && words().has(folded(word.replace(/\.[a-z]{2,6}$/i, ''))));
-  if (!isWord) return null;
+  if (!isWord(folded(word)) && !(word.includes('.') && isWord(folded(word.replace(PROGRAM, ''))))) return null;
   return word === text ? 'logout' : 'special';
+}
+
+function isWord(text: string): boolean {
+  return ENGLISH.test(text) || words().has(text);
 }
 
 function decoded(written: string): string {

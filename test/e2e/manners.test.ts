@@ -18,7 +18,7 @@ function anchors(...hrefs: string[]): string {
   return hrefs.map((href) => `<a href="${href}">x</a>`).join('');
 }
 
-async function pagesOf(root: string, settings: CrawlSettings = {}) {
+async function pagesOf(root: string | URL[], settings: CrawlSettings = {}) {
   const run = crawl(root, { store: 'memory:', ...settings });
   const pages: Page[] = [];
   for await (const page of run) pages.push(page);
@@ -55,6 +55,14 @@ test('crawl: the starts to a host are spaced by the Crawl-delay of its robots.tx
   const gaps = starts.slice(1).map((start, index) => start - (starts[index] ?? 0));
   assert.equal(gaps.length, 3);
   for (const gap of gaps) assert.ok(gap > 190, `${gap} ms between two starts`);
+});
+
+test('crawl: URLs that robots.txt forbids do not wait for the Crawl-delay', async () => {
+  const robots = 'User-agent: *\nDisallow: /no\nCrawl-delay: 3600\n';
+  await using site = await serveSite((_, response) => response.end(), robots);
+  const roots = ['no', 'no/1', 'no/2'].map((path) => new URL(path, site.root));
+  const { summary } = await pagesOf(roots, { sitemaps: false });
+  assert.deepEqual([summary.state, summary.urls.skipped, summary.requests], ['finished', 3, 1]);
 });
 
 test('crawl: never more in flight to a host than --host-concurrency', async () => {

@@ -105,7 +105,7 @@ export function collectLinks(
       const links = headerLinks(context, joinPage, requisites, unkept);
       const bad: BadLink[] = [];
       if (baseHref !== null) noteBad(bad, baseHref, 'base');
-      const { base, join } = baseFor(baseHref);
+      const { base, join } = baseFor(baseHref !== null && encode !== null ? encode(baseHref) : baseHref);
       const joinEncoded = encode === null ? join : (href: string) => join(encode(href));
       const joined = joinLinks(hrefs, { links, bad, unkept }, joinEncoded, base.length, turn);
       const said = soonOf(context.refreshes);
