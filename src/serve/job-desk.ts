@@ -39,6 +39,8 @@ export function createJobDesk(
   const withOwn = <T extends JobLine>(line: T): T => {
     const job = ownOf(line.id);
     if (job === null) return line;
+    // Once it is over, the store knows it as well, and the table tells what is broken.
+    if (job.isOver() && line.state !== 'running') return { ...line, isOurs: true };
     const { state, sentence, urls, requests, bytes, elapsedMs } = ownLive(job, 0, 0);
     return { ...line, isOurs: true, state, sentence, urls, requests, bytes, elapsedMs };
   };

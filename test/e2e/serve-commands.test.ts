@@ -8,8 +8,10 @@ import type {
   BrokenAnswer,
   DuplicatesAnswer,
   ErrorAnswer,
+  FacetedAnswer,
   GroupsAnswer,
   JobAnswer,
+  JobLine,
   JobsAnswer,
   TableAnswer,
   TreeAnswer,
@@ -43,17 +45,32 @@ async function jobsAt({ origin, token }: ReturnType<typeof addressIn>): Promise<
   return JSON.parse((await rawRequest(origin, '/api/jobs', headers)).text) as JobsAnswer;
 }
 
-test('demo --serve: the page is there beside the crawl and stays until Ctrl-C', async () => {
+test('demo --serve: the page is there while it crawls, and stays until Ctrl-C', async () => {
   const started = startGossamer(['demo', '-o', newFolder(), '--serve', '--port', '0']);
   const said: string[] = [];
-  const stays = Promise.withResolvers<void>();
+  const [opened, stays] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   started.child.stderr!.on('data', (piece: Buffer) => {
     said.push(piece.toString());
+    if (/token=\S+\n/.test(said.join(''))) opened.resolve();
     if (said.join('').includes('The page stays')) stays.resolve();
   });
+  await opened.promise;
+  const address = addressIn(said.join(''));
+  const [{ id, state }] = (await jobsAt(address)).jobs as [JobLine];
+  assert.equal(state, 'running');
+  const headers = {
+    host: new URL(address.origin).host,
+    authorization: `Bearer ${address.token}`,
+    'content-type': 'application/json',
+  };
+  const faster = await rawRequest(address.origin, `/api/jobs/${id}/pace`, headers, 'POST', '{"delayMs":0}');
+  assert.equal(faster.status, 200, faster.text);
   await stays.promise;
-  const { jobs } = await jobsAt(addressIn(said.join('')));
-  assert.deepEqual([jobs.length, jobs[0]?.state, jobs[0]?.isOurs], [1, 'finished', true]);
+  const search = await rawRequest(address.origin, `/api/jobs/${id}/search?q=chapter`, headers);
+  assert.ok((JSON.parse(search.text) as FacetedAnswer).total > 3, search.text);
+  const answer = JSON.parse((await rawRequest(address.origin, `/api/jobs/${id}`, headers)).text) as JobAnswer;
+  assert.deepEqual([answer.state, answer.isOurs, answer.urls.done], ['finished', true, 49]);
+  assert.equal(answer.sentence.map(({ text }) => text).join(''), 'Finished. 49 pages done, 2 of them broken.');
   started.child.kill('SIGINT');
   assert.equal((await started.finished).code, 0);
 });

@@ -18,7 +18,7 @@ const EXAMPLES = `
 Examples:
   gossamer demo
   gossamer demo -o my-demo    keep the job in ./my-demo
-  gossamer demo --serve       show it on a page
+  gossamer demo --serve       show it on a page, slower, and searchable
   gossamer demo --workers 2   two processes share one job in PostgreSQL`;
 
 export function addDemo(command: Command, shell: Shell, finish: (code: number) => void): Command {
@@ -38,7 +38,7 @@ export function addDemo(command: Command, shell: Shell, finish: (code: number) =
         try {
           if (manner.quiet !== true) tell(shell.err, `Crawling ${site.root} into ${output}.`);
           const asked = { roots: site.root, output, fresh: manner.fresh === true, pageRequisites: true };
-          const options = resolveOptions(asked);
+          const options = resolveOptions({ ...asked, ...(manner.serve === true && WATCHED) });
           const beside = besideCrawl(options, manner, shell);
           const run = await startCrawl(options, { ...decisionsTold(shell, manner), ...beside.hooks });
           await beside.start(run);
@@ -52,6 +52,9 @@ export function addDemo(command: Command, shell: Shell, finish: (code: number) =
       })
   );
 }
+
+/** Slow enough that somebody opens the page meanwhile, and searchable there. */
+const WATCHED = { delayMs: 200, index: true } as const;
 
 interface DemoManner extends Manner, BesideManner {
   readonly output?: string;

@@ -9,6 +9,13 @@ import { Empty, Foreign, Shown } from './words.tsx';
 
 const CHILDREN_MAX = 500;
 
+const LEGEND = [
+  ['ok', '2xx'],
+  ['moved', '3xx'],
+  ['bad', '4xx, 5xx and failures'],
+  ['waits', 'queued or left out'],
+] as const;
+
 type Child = TreeAnswer['children'][number];
 
 export function Tree({ job }: { job: string }) {
@@ -16,8 +23,11 @@ export function Tree({ job }: { job: string }) {
     <section>
       <h2>Folders</h2>
       <p class="legend">
-        <span class="swatch ok" /> 2xx <span class="swatch moved" /> 3xx <span class="swatch bad" /> 4xx, 5xx and
-        failures <span class="swatch waits" /> queued or left out
+        {LEGEND.map(([name, what]) => (
+          <span key={name}>
+            <span class={`swatch ${name}`} /> {what}
+          </span>
+        ))}
       </p>
       <Children job={job} path="" />
     </section>

@@ -53,3 +53,9 @@ test('createAsker: words are sorted as words, whether their index is walked or f
     }
   }
 });
+
+test('createAsker: a path is looked for on every host, and a beginning is no part', () => {
+  const all = asker.count('');
+  assert.deepEqual(['path:/2', 'path:2', '-path:/2', 'url:http://q.test/'].map(asker.count), [5, 5, all - 5, 4]);
+  assert.deepEqual(['path:/reset', 'path:/rese', 'path:/eset', 'url:q.test'].map(asker.count), [1, 1, 0, 0]);
+});

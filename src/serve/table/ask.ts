@@ -77,14 +77,14 @@ export interface TableAsker {
 export function createAsker(table: UrlTable): TableAsker {
   const count = createCounter(table);
   const asker: TableAsker = {
-    count: (q) => count(conditionOf(q), ''),
+    count: (q) => count(conditionOf(q, table.file.hosts()), ''),
     both(question) {
       const found = asker.page(question);
       const isWhole = question.after === '' && question.offset === 0 && found.next === null;
       return { total: isWhole ? found.rows.length : asker.count(question.q), ...found };
     },
     page(question) {
-      const condition = conditionOf(question.q);
+      const condition = conditionOf(question.q, table.file.hosts());
       const { sort, columns, limit, after } = question;
       const wanted = sort === null ? columns : [...new Set([...columns, sort])];
       const isCommon = (): boolean => count(condition, '') * COMMON > table.upTo.rows && question.offset < WALK_MAX;

@@ -53,14 +53,17 @@ const NAMES = [...Object.keys(WORD_COLUMNS), ...Object.keys(NUMBERS)]
   .concat('state', 'host', 'path', 'query', 'title', 'url', 'sha256', 'after', 'before')
   .sort();
 
-/** Throws FilterError. */
-export function conditionOf(typed: string): FilterCondition {
+/**
+ * `hosts` are the hosts of all rows, or empty if they are many: a path is then looked for behind each of them, which
+ * takes half as long. Throws FilterError.
+ */
+export function conditionOf(typed: string, hosts: readonly string[] = []): FilterCondition {
   if (typed.length > FILTER_LENGTH_MAX) throw new FilterError('the filter is too long', FILTER_LENGTH_MAX);
   const parts = partsIn(typed);
   if (parts.length > FILTER_PARTS_MAX)
     throw new FilterError('the filter has too many parts', parts[FILTER_PARTS_MAX]!.at);
   const made = parts.map((part) => {
-    const [sql, ...values] = madeOf(part);
+    const [sql, ...values] = madeOf(part, hosts);
     return { sql: part.isNot ? `NOT ifnull(${sql}, 0)` : sql, values };
   });
   const sql = made.length === 0 ? '1' : made.map((each) => each.sql).join(' AND ');
@@ -89,7 +92,7 @@ function partsIn(typed: string): Part[] {
   return parts;
 }
 
-function madeOf({ name, value, at }: Part): Made {
+function madeOf({ name, value, at }: Part, hosts: readonly string[]): Made {
   if (value === '*' && name !== '') return anyOf(name, at);
   if (name in WORD_COLUMNS) return wordsMade(`f.${WORD_COLUMNS[name]}`, value);
   if (name in NUMBERS) {
@@ -107,13 +110,14 @@ function madeOf({ name, value, at }: Part): Made {
     case 'host':
       return hostMade(value);
     case 'path':
+      if (hosts.length > 0) return beginsMade(hosts.map((host) => host + slashed(value)));
       return ['substr(t.url, t.path_at, ?) = ?', [...slashed(value)].length, slashed(value)];
     case 'query':
       return ['t.query_at > 0 AND instr(substr(t.url, t.query_at), ?) > 0', value];
     case 'title':
       return ["t.title LIKE ? ESCAPE '!'", `%${escaped(value)}%`];
     case 'url':
-      return ['substr(t.url, 1, ?) = ?', [...value].length, value];
+      return beginsMade([value]);
     case 'sha256':
       return digestMade(value, at);
     case 'after':
@@ -133,13 +137,24 @@ function anyOf(name: string, at: number): Made {
   throw new FilterError(`${name}:* says nothing`, at);
 }
 
-/** Words of a closed list are whole; a media type may be named by a part: `type:html`. */
+/** A plus: in the order of an index the rows lie scattered, and these may be all of them. */
+function beginsMade(beginnings: readonly string[]): Made {
+  const sql = beginnings.map(() => '(+t.url >= ? AND +t.url < ?)').join(' OR ');
+  return [`(${sql})`, ...beginnings.flatMap((text) => [text, beyond(text)])];
+}
+
+/** The first text behind all texts that begin with this one. */
+export function beyond(text: string): string {
+  return `${text}\u{10ffff}`;
+}
+
+/** Words of a closed list are whole; a media type may be named by a part: `type:html`, which most rows may have. */
 function wordsMade(column: string, value: string): Made {
   const wanted = value.split(',').filter(Boolean);
   const isType = column === 'f.contentType';
   const like = wanted.map(() => (isType ? "word LIKE ? ESCAPE '!'" : 'word = ?')).join(' OR ') || '0';
   return [
-    `${column} IN (SELECT id FROM words WHERE ${like})`,
+    `${isType ? '+' : ''}${column} IN (SELECT id FROM words WHERE ${like})`,
     ...wanted.map((word) => (isType ? `%${escaped(word)}%` : word)),
   ];
 }

@@ -3,7 +3,7 @@
 import type { TreeAnswer } from '../api/findings.ts';
 import type { GroupsAnswer } from '../api/urls.ts';
 import type { UrlTable } from './fill.ts';
-import { conditionOf } from './filter.ts';
+import { beyond, conditionOf } from './filter.ts';
 import { STATE_WORDS } from './table-file.ts';
 
 export type GroupedBy = 'state' | 'status' | 'error' | 'reason' | 'contentType' | 'depth' | 'host';
@@ -22,7 +22,7 @@ const FILTER_NAMES: Readonly<Record<GroupedBy, string>> = {
 };
 
 export function groupsOf({ file }: UrlTable, by: GroupedBy, q: string, most: number): Group[] {
-  const condition = conditionOf(q);
+  const condition = conditionOf(q, file.hosts());
   const from = condition.hasTexts ? 'facts f JOIN texts t ON t.id = f.id' : 'facts f';
   const rows = file.db
     .prepare(
@@ -108,11 +108,6 @@ function foldersUnder(db: Database, path: string, most: number): { children: Chi
   return { children, isCut: rows.length > most };
 }
 
-/** The first text behind all texts that begin with this one. */
-function beyond(text: string): string {
-  return `${text}\u{10ffff}`;
-}
-
 export interface Moment {
   readonly at: number;
   readonly pages: number;
@@ -125,7 +120,7 @@ export function timelineOf({ file }: UrlTable, q: string, from: number | null, t
   const [begin, end] = [from ?? first, to ?? last];
   if (begin === null || end === null || begin > end) return { from: begin, to: end, stepMs: 0, points: [] as Moment[] };
   const stepMs = Math.max(1_000, Math.ceil((end - begin + 1) / points));
-  const condition = conditionOf(q);
+  const condition = conditionOf(q, file.hosts());
   const source = condition.hasTexts ? 'facts f JOIN texts t ON t.id = f.id' : 'facts f';
   const rows = file.db
     .prepare(

@@ -2,7 +2,8 @@
 // has no index for this, because each index would slow its crawl. Everything here is copied from the store, and the
 // file is gone when it is closed.
 //
-// `facts` is narrow, so a scan of a million rows reads little. Words are numbers of `words`.
+// `facts` is narrow, so a scan of a million rows reads little. Words are numbers of `words`. The file is read and not
+// mapped, so the memory of the process does not grow with it; large pages make up for that.
 
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,12 +15,12 @@ import { removeTree } from '../../base/remove.ts';
 import { hostOf } from '../../url/host.ts';
 
 const TABLES = `
+  PRAGMA page_size = 16384;
   PRAGMA journal_mode = OFF;
   PRAGMA synchronous = OFF;
   PRAGMA locking_mode = EXCLUSIVE;
   PRAGMA temp_store = FILE;
   PRAGMA cache_size = -${TABLE_CACHE_KB};
-  PRAGMA mmap_size = 1073741824;
   CREATE TABLE facts (
     id INTEGER PRIMARY KEY,
     state INTEGER NOT NULL,
@@ -68,14 +69,16 @@ const INDEXES = [
     'CREATE INDEX texts_url ON texts (url);',
   );
 
+const HOSTS_NAMED_MAX = 8;
+
 export const STATE_WORDS = ['queued', 'leased', 'done', 'failed', 'skipped'] as const;
 
 export interface TableFile {
   readonly db: DatabaseSync;
   /** Writes a row, or writes it again. */
   put(row: Row): void;
-  /** The id of a word; 0 if no row has it. */
-  wordId(word: string): number;
+  /** The hosts of all rows; empty if there are many. */
+  hosts(): readonly string[];
   index(): void;
   close(): void;
 }
@@ -88,6 +91,7 @@ export function createTableFile(): TableFile {
   const hosts = createWords(db, 'hosts');
   const facts = db.prepare(`INSERT OR REPLACE INTO facts VALUES (${Array(16).fill('?').join(', ')})`);
   const texts = db.prepare('INSERT OR REPLACE INTO texts VALUES (?, ?, ?, ?, ?)');
+  const some = db.prepare('SELECT word FROM hosts LIMIT ?');
   const others = db.prepare('INSERT OR REPLACE INTO others VALUES (?, ?, ?, ?)');
   return {
     db,
@@ -106,7 +110,10 @@ export function createTableFile(): TableFile {
       texts.run(id, url, row.title, host.length + 1, queryAt);
       if (referrer !== null || redirectTo !== null || sha256 !== null) others.run(id, referrer, redirectTo, sha256);
     },
-    wordId: words.known,
+    hosts() {
+      const named = some.all(HOSTS_NAMED_MAX + 1).map(({ word }) => word as string);
+      return named.length > HOSTS_NAMED_MAX ? [] : named;
+    },
     index: () => {
       for (const sql of INDEXES) db.exec(sql);
     },
@@ -128,7 +135,6 @@ function createWords(db: DatabaseSync, table: 'words' | 'hosts') {
   const add = db.prepare(`INSERT INTO ${table} (word) VALUES (?)`);
   const known = (word: string): number => ids.get(word) ?? (find.get(word)?.['id'] as number | undefined) ?? 0;
   return {
-    known,
     idOf(word: string | null): number | null {
       if (word === null) return null;
       const id = known(word) || Number(add.run(word).lastInsertRowid);
