@@ -85,20 +85,22 @@ function wordBy(random: Random): string {
   return `w${Math.floor(WORDS ** random()) - 1}`;
 }
 
-/** Makes an index of made-up pages unless it is there already: that of a million takes longer than all questions. */
+/**
+ * Makes an index of made-up pages unless it is there already: that of a million takes longer than all questions. If it
+ * was interrupted, it goes on.
+ */
 async function madeUpIndex(pages: number): Promise<string> {
   const job = join(WORK, `index-${pages}-${SEED}`);
   const mark = join(job, '.made');
   if (existsSync(mark)) return job;
-  rmSync(job, { recursive: true, force: true });
-  mkdirSync(job);
-  const random = seededRandom(SEED);
+  mkdirSync(job, { recursive: true });
   const begunAt = performance.now();
   await using filler = openSqliteWriter(job, (url) => url);
-  for (let id = 1; id <= pages; id += 1) await filler.add(pageOf(id, random), id);
+  const from = await filler.pages();
+  for (let id = from + 1; id <= pages; id += 1) await filler.add(pageOf(id, seededRandom(SEED * pages + id)), id);
   await filler.end();
   console.log(
-    `\n${pages} made-up pages indexed in ${((performance.now() - begunAt) / 1000).toFixed(0)} s; ${job} is kept`,
+    `\n${pages - from} made-up pages indexed in ${((performance.now() - begunAt) / 1000).toFixed(0)} s; ${job} is kept`,
   );
   writeFileSync(mark, '');
   return job;

@@ -24,6 +24,9 @@ export const PLAIN_MAGIC = Buffer.from('WARC/1.');
 export const MAGICS = [GZIP_MAGIC, ZSTD_MAGIC, PLAIN_MAGIC];
 export const MAGIC_BYTES_MAX = 8;
 export const GZIP_TRAILER_BYTES = 8;
+/** The least and the most memory that is asked for at once. */
+const INFLATED_BYTES_MIN = 16 * 1024;
+const INFLATED_BYTES_MAX = 256 * 1024;
 
 export function beginsWith(bytes: Buffer, magics: readonly Buffer[]): boolean {
   return magics.some((magic) => bytes.subarray(0, magic.length).equals(magic));
@@ -46,6 +49,7 @@ function gzipMember(bytes: Buffer, bytesMax: number): Member | null {
     const { buffer, engine } = zlib().inflateRawSync(bytes.subarray(at), {
       info: true,
       maxOutputLength: bytesMax,
+      chunkSize: Math.min(likelyBytes(bytes), bytesMax),
     }) as unknown as {
       readonly buffer: Buffer;
       readonly engine: { readonly bytesWritten: number };
@@ -63,6 +67,15 @@ function gzipMember(bytes: Buffer, bytesMax: number): Member | null {
     if (code === 'ERR_BUFFER_TOO_LARGE') throw new TooLong();
     throw error;
   }
+}
+
+/**
+ * How many bytes a member likely expands to. If it is all that is given, its trailer says so; then one piece of memory
+ * is enough for them.
+ */
+function likelyBytes(bytes: Buffer): number {
+  const told = bytes.length < GZIP_TRAILER_BYTES ? 0 : bytes.readUInt32LE(bytes.length - 4);
+  return Math.min(Math.max(told + 1, INFLATED_BYTES_MIN), INFLATED_BYTES_MAX);
 }
 
 /** Where the data of a gzip member begins (RFC 1952, section 2.3); at the end of the bytes or beyond if not in them. */

@@ -95,3 +95,14 @@ export const WALL_ERROR_MS = 2;
 export function toSteady(times: Times, at: number): number {
   return at - skewOf(times);
 }
+
+/** Makes a function that tells which share of the time since its last call the event loop of this thread was busy. */
+export function watchLoop(): () => number {
+  let before = performance.eventLoopUtilization();
+  return () => {
+    const now = performance.eventLoopUtilization();
+    const { utilization } = performance.eventLoopUtilization(now, before);
+    before = now;
+    return utilization;
+  };
+}

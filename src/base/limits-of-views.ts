@@ -63,3 +63,7 @@ export const ROWS_COUNTED_MAX = 200_000;
 /** An index behind a crawl looks at all rows again when this many times as many are done, and this many more. */
 export const INDEX_PASS_GROWTH = 1.2;
 export const INDEX_PASS_ROWS_MIN = 500;
+/** It works only while the event loop of the crawl was busy for less than this share of the time before. */
+export const INDEX_BUSY_SHARE_MAX = 0.5;
+/** How often that is looked at. */
+export const INDEX_LOOK_MS = 250;

@@ -167,7 +167,7 @@ async function startIn(job: Job, options: CrawlOptions, hooks: Hooks, world: Wor
   log.write('info', 'start', startFacts(options, resumed));
   return startRun({
     ...{ job, heart, gate, sitemaps, commits, clock, log, abort },
-    ...{ before: earlier.totals, alreadyFinished, indexer: startIndexer(options, job.folder) },
+    ...{ before: earlier.totals, alreadyFinished, indexer: startIndexer(options, job.folder, clock) },
     ...runRules(options),
     hadRootResponse: resumed && earlier.hadRootResponse,
     ...{ slowHosts, lostUrls, traps: traps.news, meter, excluded: exclusions.all.map(({ pattern }) => pattern) },

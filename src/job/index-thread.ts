@@ -1,13 +1,14 @@
-// The thread that fills the index behind a crawl. It follows the store by itself, so the crawl tells it nothing while
-// it runs: a pass over the rows begins when many more are done than at the last one. The other side is indexing.ts.
+// The thread that fills the index behind a crawl. It follows the store by itself, so the crawl tells it only whether
+// there is time: a pass over the rows begins when many more are done than at the last one. The other side is in
+// indexing.ts.
 
 import { constants, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
-import { systemClock } from '../base/clock.ts';
 import { INDEX_PASS_GROWTH, INDEX_PASS_ROWS_MIN } from '../base/limits.ts';
 import { type SentError, sentError } from '../base/thread-error.ts';
 import { type Indexing, openIndexing } from '../search/index-job.ts';
 import { jobLocation } from '../store/location.ts';
+import { type ObeyedOrders, obeyOrders } from './index-orders.ts';
 import { contentsOf, holdingsOf } from './open-contents.ts';
 
 export interface IndexedJob {
@@ -15,70 +16,40 @@ export interface IndexedJob {
   readonly store: string | null;
   /** The job's name in a database. */
   readonly job: string | null;
+  /** The memory of its orders. */
+  readonly orders: SharedArrayBuffer;
 }
-
-/** `finish`: the crawl is over, and what is left should be indexed. `stop`: end at once. */
-export type ToIndexThread = 'finish' | 'stop';
 
 /** How many pages the index has; null if it was stopped. */
 export type FromIndexThread = { readonly pages: number | null } | { readonly error: SentError };
 
 const LOOK_MS = 1_000;
 
-async function follow({ folder, store, job }: IndexedJob): Promise<number | null> {
-  const orders = obeyOrders();
+async function follow({ folder, store, job, orders: memory }: IndexedJob): Promise<number | null> {
+  const orders = obeyOrders(memory);
   const ledger = await jobLocation(folder, store, job).read();
   try {
     await using indexing = await openIndexing(folder, ledger, contentsOf(holdingsOf(folder, ledger), ledger));
     await passBehind(indexing, async () => (await ledger.job.counts()).done, orders);
-    if (orders.is('stop')) return null;
-    await indexing.pass(() => !orders.is('stop'));
-    return orders.is('stop') ? null : await indexing.end();
+    await indexing.pass(() => !orders.isStopped());
+    return orders.isStopped() ? null : await indexing.end();
   } finally {
     await ledger.close();
   }
 }
 
-/** Follows the crawl until an order comes. */
-async function passBehind(indexing: Indexing, countDone: () => Promise<number>, orders: Orders): Promise<void> {
+/** Follows the crawl until it is over. */
+async function passBehind(indexing: Indexing, countDone: () => Promise<number>, orders: ObeyedOrders): Promise<void> {
   let wanted = 1;
-  while (!orders.isGiven()) {
+  while (orders.isCrawling()) {
     const done = await countDone();
     if (done >= wanted) {
-      await indexing.pass(() => !orders.isGiven());
+      await indexing.pass(() => orders.isCrawling(), orders);
       wanted = Math.max(done * INDEX_PASS_GROWTH, done + INDEX_PASS_ROWS_MIN);
     }
-    await orders.orAfter(LOOK_MS);
+    orders.pause(LOOK_MS);
+    orders.wait();
   }
-}
-
-interface Orders {
-  isGiven(): boolean;
-  is(order: ToIndexThread): boolean;
-  /** Resolves when an order comes, or after a time. */
-  orAfter(ms: number): Promise<void>;
-}
-
-function obeyOrders(): Orders {
-  let last: ToIndexThread | null = null;
-  let wake = (): void => {};
-  parentPort!.on('message', (order: ToIndexThread) => {
-    last = order;
-    wake();
-  });
-  return {
-    isGiven: () => last !== null,
-    is: (order) => last === order,
-    orAfter: (ms) =>
-      new Promise((resolve) => {
-        if (last !== null) return resolve();
-        const timer = systemClock.after(ms, resolve);
-        wake = () => {
-          timer.cancel();
-          resolve();
-        };
-      }),
-  };
 }
 
 /** The crawl goes first. Only Linux has a priority for each thread; elsewhere it would be that of the process. */

@@ -1,8 +1,9 @@
 // The file of the index: an SQLite database in the job's folder. Everything in it can be made again from the archive,
 // so it is written without waiting for the disk, and an index of another version is thrown away.
 //
-// It keeps no text. `words` and `anchor_words` are full-text tables (FTS5) that know where each term stands and nothing
-// else; excerpts are made from the archive.
+// It keeps no text. The full-text tables (FTS5) of each shard know where each term stands and nothing else: `words` all
+// columns of the pages, `titles` their titles again, because a look into one column takes as long as a look into all,
+// and `anchor_words` the texts of links to them. Excerpts are made from the archive.
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,8 +11,9 @@ import { DatabaseSync } from 'node:sqlite';
 import { JobError } from '../base/errors.ts';
 import { removeFile } from '../base/remove.ts';
 import { INDEX_FILE } from '../store/location.ts';
+import { COLUMNS } from './weights.ts';
 
-const VERSION = 4;
+const VERSION = 5;
 
 /** Terms come folded and cut, so the tokenizer only has to part them at the spaces. */
 const TOKENS = `tokenize="ascii tokenchars '_'"`;
@@ -33,12 +35,34 @@ const TABLES = `
   create index pages_by_key on pages (key);
   -- To count the pages takes a look at all of them.
   create table languages (language text primary key, pages integer not null) without rowid;
-  create virtual table words using fts5 (text, opening, headings, title, path, content='', contentless_delete=1, ${TOKENS});
-  create virtual table anchor_words using fts5 (text, content='', contentless_delete=1, ${TOKENS});
   create table anchors (target integer not null, text text not null, primary key (target, text)) without rowid;
   create table untold (target integer primary key);
   pragma user_version = ${VERSION};
 `;
+
+/** The full-text tables of each shard, with their columns. */
+export const FULL_TEXT = { words: COLUMNS, titles: ['title'], anchor_words: ['text'] } as const;
+type FullText = keyof typeof FULL_TEXT;
+
+/** The name of a full-text table in a shard. */
+export function tableIn(shard: number, name: FullText): string {
+  return `${name}_${shard}`;
+}
+
+/** Creates the full-text tables of a shard, unless they are there. */
+export function createShard(database: DatabaseSync, shard: number): void {
+  for (const [name, columns] of Object.entries(FULL_TEXT)) {
+    database.exec(`create virtual table if not exists ${tableIn(shard, name as FullText)}
+      using fts5 (${columns.join(', ')}, content='', contentless_delete=1, ${TOKENS})`);
+  }
+}
+
+/** The shards that have tables, in their order. */
+export function shardsIn(database: DatabaseSync): number[] {
+  const select = "select name from sqlite_schema where name glob 'words_[0-9]*' and sql like 'create virtual%'";
+  const names = database.prepare(select).all();
+  return names.map(({ name }) => Number((name as string).slice('words_'.length))).sort((one, other) => one - other);
+}
 
 function indexPath(folder: string): string {
   return join(folder, INDEX_FILE);

@@ -49,12 +49,19 @@ export interface Indexing extends AsyncDisposable {
   /** There was an index of another version, which was thrown away. */
   readonly isRenewed: boolean;
   /**
-   * Takes in what is new in the job, and removes what is gone. `onRows` is called with the number of rows that were
+   * Takes in what is new in the job, and removes what is gone. `onRow` is called with the number of rows that were
    * looked at, and returns whether to go on.
    */
-  pass(onRows: (rows: number) => boolean): Promise<Pass>;
+  pass(onRow: (rows: number) => boolean, others?: Others): Promise<Pass>;
   /** Makes the index compact, and returns how many pages it has. */
   end(): Promise<number>;
+}
+
+/** Those who need the processor more. */
+export interface Others {
+  mustWait(): boolean;
+  /** Blocks the thread while it should wait. */
+  wait(): void;
 }
 
 export async function openIndexing(folder: string, ledger: Ledger, contents: Contents): Promise<Indexing> {
@@ -62,8 +69,8 @@ export async function openIndexing(folder: string, ledger: Ledger, contents: Con
   const read = createTermReader();
   return {
     isRenewed: filler.isRenewed,
-    async pass(onRows) {
-      const done = await passOver(ledger, contents, { filler, read }, onRows);
+    async pass(onRow, others) {
+      const done = await passOver(ledger, contents, { filler, read, others }, onRow);
       await filler.commit();
       return done;
     },
@@ -75,12 +82,18 @@ export async function openIndexing(folder: string, ledger: Ledger, contents: Con
   };
 }
 
-/** `onRows` returns whether to go on. */
+interface PassParts {
+  readonly filler: IndexFiller;
+  readonly read: ReturnType<typeof createTermReader>;
+  readonly others: Others | undefined;
+}
+
+/** `onRow` returns whether to go on. */
 async function passOver(
   ledger: Ledger,
   contents: Contents,
-  { filler, read }: { readonly filler: IndexFiller; readonly read: ReturnType<typeof createTermReader> },
-  onRows: (rows: number) => boolean,
+  { filler, read, others }: PassParts,
+  onRow: (rows: number) => boolean,
 ): Promise<Pass> {
   const signals = await searchSignals(ledger);
   const pass: Pass = { added: 0, removed: 0, barred: 0, damages: noDamages() };
@@ -108,14 +121,17 @@ async function passOver(
       const before = marks.get(row.id);
       marks.delete(row.id);
       if (mark === 'barred') pass.barred += 1;
-      if (mark === before) continue;
-      if (before !== undefined) await remove(row.id);
-      if (typeof mark === 'number') await takeIn(row, mark);
+      if (mark !== before && before !== undefined) await remove(row.id);
+      if (mark !== before && typeof mark === 'number') await takeIn(row, mark);
+      rows += 1;
+      if (!onRow(rows)) return pass;
+      if (others?.mustWait() === true) {
+        await filler.commit();
+        others.wait();
+      }
     }
     for (const id of marks.keys()) await remove(id);
-    rows += page.length;
     last = to;
-    if (!onRows(rows)) return pass;
   }
   for (const id of (await filler.marks(last, Number.MAX_SAFE_INTEGER)).keys()) await remove(id);
   return pass;

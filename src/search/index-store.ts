@@ -59,24 +59,35 @@ export interface AlikeGroups {
 }
 
 export interface IndexReader extends AsyncDisposable {
+  /** The shards that may have pages, in their order. */
+  shards(): Promise<readonly number[]>;
   /** How many pages there are. */
   pages(): Promise<number>;
   /** The languages of the pages, the most frequent first. */
   languages(most: number): Promise<readonly string[]>;
   /** How many of the first `among` pages have each of the terms. */
   pagesWith(terms: readonly string[], among?: number): Promise<ReadonlyMap<string, number>>;
-  isInTitle(match: Match): Promise<boolean>;
+  isInTitle(match: Match, shard: number): Promise<boolean>;
   /**
-   * The first pages that match, in the order of their ids. Those with a match in the title have no score: it takes a
-   * look at all pages with each of the words.
+   * The first pages of a shard that match, in the order of their ids. Their scores compare them with the other pages of
+   * the shard; those with a match in the title have none.
    */
-  candidates(match: Match, scope: SearchedPart, filters: readonly Filter[], most: number): Promise<readonly Ranked[]>;
+  candidates(
+    match: Match,
+    scope: SearchedPart,
+    filters: readonly Filter[],
+    most: number,
+    shard: number,
+  ): Promise<readonly Ranked[]>;
   /** All pages, in the order of their URLs, where a question has filters only. */
   listed(filters: readonly Filter[], most: number): Promise<readonly Ranked[]>;
-  /** The first pages that match in all columns or by the texts of links, in the order of their ids; null means all. */
-  matched(match: Match | null, filters: readonly Filter[], most: number): Promise<readonly number[]>;
+  /**
+   * The first pages of a shard that match in all columns or by the texts of links, in the order of their ids; null
+   * means all.
+   */
+  matched(match: Match | null, filters: readonly Filter[], most: number, shard: number): Promise<readonly number[]>;
   /** How many `matched` would find. */
-  count(match: Match | null, filters: readonly Filter[], most: number): Promise<number>;
+  count(match: Match | null, filters: readonly Filter[], most: number, shard: number): Promise<number>;
   /** Pages whose words have the same fingerprint, the largest groups first, with the first URLs of each. */
   alike(most: number, examples: number): Promise<AlikeGroups>;
   /** In the order of `ids`. */

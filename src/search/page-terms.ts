@@ -7,14 +7,8 @@ import { type Likeness, likenessOf } from '../base/fingerprint.ts';
 import { mediaTypeOf } from '../parse/page-kind.ts';
 import { typeOfText } from '../views/textual.ts';
 import { KnownWords } from './known-words.ts';
-import { type Anchor, pageWords } from './page-words.ts';
+import { type Anchor, createLinkMemory, pageWords } from './page-words.ts';
 import { languageOf } from './stemming.ts';
-
-/**
- * The parts of a page that are weighed differently, in the order of their columns. FTS5 needs two bytes for each term
- * of a page in all columns but the first.
- */
-export const COLUMNS = ['text', 'opening', 'headings', 'title', 'path'] as const;
 
 export interface IndexedPage {
   readonly id: number;
@@ -30,6 +24,7 @@ export interface IndexedPage {
   readonly columns: readonly string[];
   /** How many terms there are in all columns. */
   readonly length: number;
+  /** The texts of links that no page before had. */
   readonly anchors: readonly Anchor[];
 }
 
@@ -39,12 +34,12 @@ const OPENING_TERMS = 100;
 const SHARED_TERMS = 31;
 /** All different terms of a page together. PostgreSQL takes a megabyte, and no text of people has that many. */
 const TERMS_LENGTH_MAX = 256 * 1024;
-const LANGUAGES_MAX = 64;
+const LANGUAGES_MAX = 16;
 
-/** Makes the function that reads pages. It remembers words. */
+/** Makes the function that reads pages. It remembers words, and links that earlier pages had. */
 export function createTermReader(): (row: Row, kind: 'html' | 'xhtml', content: Content) => IndexedPage {
   const vocabularies = new Map<string, KnownWords>();
-  let page = 0;
+  const isNew = createLinkMemory();
   const vocabularyOf = (language: string): KnownWords => {
     let vocabulary = vocabularies.get(language);
     if (vocabulary === undefined) {
@@ -56,10 +51,9 @@ export function createTermReader(): (row: Row, kind: 'html' | 'xhtml', content: 
   };
 
   return (row, kind, content) => {
-    page += 1;
     const { id, key, title, fetchedAt } = row;
     const url = content.url || row.url;
-    const words = pageWords(content.body, typeOfText(row, kind), url);
+    const words = pageWords(content.body, typeOfText(row, kind), url, isNew);
     const language = languageOf(row.text?.language ?? null);
     const vocabulary = vocabularyOf(language);
     vocabulary.begin();
@@ -70,13 +64,14 @@ export function createTermReader(): (row: Row, kind: 'html' | 'xhtml', content: 
       const terms: string[] = [];
       if (text === null || text === '') return terms;
       vocabulary.each(text, (term) => {
-        if (term.page !== page) {
-          if (room < term.text.length) return;
-          room -= term.text.length;
-          term.page = page;
-          hashes.push(term.hash);
+        const written = vocabulary.textOf(term);
+        if (!vocabulary.isNoted(term)) {
+          if (room < written.length) return;
+          room -= written.length;
+          vocabulary.note(term);
+          hashes.push(vocabulary.hashOf(term));
         }
-        terms.push(term.text);
+        terms.push(written);
       });
       length += terms.length;
       return terms;

@@ -2,6 +2,7 @@
 // its links. Pure.
 
 import { MARKDOWN_PAGE_BYTES_MAX } from '../base/limits.ts';
+import { elements } from '../parse/html/element-names.ts';
 import { BLOCKS, type Node, pageTree } from '../parse/html/page-tree.ts';
 import { joinUrl, prepareBase } from '../url/join.ts';
 import { mainContent } from '../views/markdown/main-content.ts';
@@ -20,24 +21,52 @@ export interface Anchor {
   readonly text: string;
 }
 
-const HEADINGS: ReadonlySet<string> = new Set(['h1', 'h2', 'h3', 'h4', 'h5', 'h6']);
+const HEADINGS = elements('h1 h2 h3 h4 h5 h6');
+const APART = elements('br td th');
 const ANCHOR_LENGTH_MAX = 120;
 /** Says nothing about the page that it leads to. */
 const EMPTY_ANCHOR = /^(?:[^\p{L}\p{N}]*|[\d\s.]+)$/u;
 
-/** Never throws, whatever the page contains. `url` is that of the page. */
-export function pageWords(body: Uint8Array, contentType: string, url: string): PageWords {
+/** Whether a link was not met before: in the pages of a folder, as it is written there. */
+export type IsNewLink = (folder: string, href: string, text: string) => boolean;
+
+const LINKS_REMEMBERED_MAX = 200_000;
+
+/** Most links of a page are those of the pages before it. It remembers the last text of each. */
+export function createLinkMemory(): IsNewLink {
+  const folders = new Map<string, Map<string, string>>();
+  let count = 0;
+  return (folder, href, text) => {
+    let known = folders.get(folder);
+    if (known?.get(href) === text) return false;
+    // These lead to the page itself, whatever its name.
+    if (href === '' || href.startsWith('?')) return true;
+    if (count >= LINKS_REMEMBERED_MAX) {
+      folders.clear();
+      known = undefined;
+      count = 0;
+    }
+    if (known === undefined) {
+      known = new Map();
+      folders.set(folder, known);
+    }
+    known.set(href, text);
+    count += 1;
+    return true;
+  };
+}
+
+/** Never throws, whatever the page contains. `url` is that of the page. Links that are not new are left out. */
+export function pageWords(body: Uint8Array, contentType: string, url: string, isNew: IsNewLink): PageWords {
   const { root, base } = pageTree(body.subarray(0, MARKDOWN_PAGE_BYTES_MAX), contentType);
   const text: string[] = [];
   const headings: string[] = [];
   const anchors: Anchor[] = [];
   const prepared = prepareBase(joinUrl(base ?? '', url) ?? url);
-  /** The last text of each address: most links of a page are repeated as they are. */
-  const known = new Map<string, string>();
-  gather(mainContent(root).children, text, headings, (href, label) => {
-    const written = label.length === 1 ? label[0]! : label.join('');
-    if (prepared === null || known.get(href) === written) return;
-    known.set(href, written);
+  const folder = prepared?.fronts[0] ?? '';
+  gather(mainContent(root).children, text, headings, (href, pieces, from) => {
+    const written = pieces.length === from + 1 ? pieces[from]! : pieces.slice(from).join('');
+    if (prepared === null || !isNew(folder, href, written)) return;
     const named = plainText(written).trim().slice(0, ANCHOR_LENGTH_MAX);
     if (EMPTY_ANCHOR.test(named)) return;
     const joined = joinUrl(href, prepared);
@@ -60,12 +89,15 @@ export function pageText(body: Uint8Array, contentType: string): string {
   return plainText(pieces.join('')).trim();
 }
 
-/** Puts the text into `text`, and that of headings into `headings`. `onLink` is called after the text of a link. */
+/**
+ * Puts the text into `text`, and that of headings into `headings`. `onLink` is called after the text of a link, which
+ * is at the end of `pieces`.
+ */
 function gather(
   nodes: readonly Node[],
   text: string[],
   headings: string[],
-  onLink: (href: string, label: readonly string[]) => void,
+  onLink: (href: string, pieces: readonly string[], from: number) => void,
 ): void {
   for (const node of nodes) {
     if (typeof node === 'string') {
@@ -75,13 +107,13 @@ function gather(
     const { name, attributes, children } = node;
     const from = text.length;
     if (name === 'img' && attributes['alt'] !== undefined) text.push(` ${attributes['alt']} `);
-    const isApart = BLOCKS.has(name) || name === 'br' || name === 'td' || name === 'th';
+    const isApart = BLOCKS.has(node) || APART.has(node);
     if (isApart) text.push('\n');
-    const isHeading = HEADINGS.has(name);
+    const isHeading = HEADINGS.has(node);
     if (children.length > 0) gather(children, isHeading ? headings : text, headings, onLink);
     if (isHeading) headings.push('\n');
     if (isApart) text.push('\n');
     const href = name === 'a' ? attributes['href'] : undefined;
-    if (href !== undefined && !href.startsWith('#')) onLink(href, text.slice(from));
+    if (href !== undefined && !href.startsWith('#')) onLink(href, text, from);
   }
 }

@@ -4,10 +4,10 @@
 import type { JobTables } from '../base/contracts.ts';
 import type { IndexReader, PageFacts, Ranked, SearchedPart } from './index-store.ts';
 import { type Match, type Phrase, rankedPhrases, type Variants } from './match.ts';
-import { COLUMNS } from './page-terms.ts';
 import { ALL_TERMS, assertIndexed, termsColumn } from './postgres-tables.ts';
 import type { Filter } from './question.ts';
-import { WEIGHTS } from './weights.ts';
+import { lastOfShard, shardOf } from './shards.ts';
+import { COLUMNS, WEIGHTS } from './weights.ts';
 
 /** Collects the values of a statement. */
 class Values {
@@ -39,17 +39,21 @@ export async function openPostgresReader(tables: JobTables, folder: string): Pro
   await assertIndexed(tables, folder);
   const { schema, ask } = tables;
   const pages = `${schema}.search_pages p`;
-  const matchedSql = (match: Match | null, filters: readonly Filter[], most: number) => {
+  const matchedSql = (match: Match | null, filters: readonly Filter[], most: number, shard: number) => {
     const values = new Values();
     const found = (part: SearchedPart): string =>
       `SELECT p.id FROM ${from(schema, part)} WHERE ${match === null ? 'true' : isMatch(schema, match, part, values)}
-        AND ${isFiltered(filters, values)}`;
+        AND ${isFiltered(filters, values)} AND ${isIn(shard)}`;
     const either = match === null ? found('all') : `${found('all')} UNION ${found('anchors')}`;
     return { sql: `${either} ORDER BY 1 LIMIT ${values.add(most)}`, values };
   };
   const number = async (sql: string, values: Values): Promise<number> =>
     Number((await ask(sql, values.list)).rows[0]![0]);
   return {
+    async shards() {
+      const last = await number(`SELECT coalesce(max(p.id), 0) FROM ${pages}`, new Values());
+      return last === 0 ? [] : Array.from({ length: shardOf(last) + 1 }, (_, shard) => shard);
+    },
     pages: () => number(`SELECT count(*) FROM ${pages}`, new Values()),
     async languages(most) {
       const select = `SELECT language FROM ${pages} GROUP BY 1 ORDER BY count(*) DESC, language COLLATE "C" LIMIT $1`;
@@ -67,24 +71,25 @@ export async function openPostgresReader(tables: JobTables, folder: string): Pro
       );
       return new Map(rows.map(([term, count]) => [term as string, Number(count)]));
     },
-    async isInTitle(match) {
+    async isInTitle(match, shard) {
       const values = new Values();
-      const sql = `SELECT count(*) FROM (SELECT 1 FROM ${pages} WHERE ${isMatch(schema, match, 'title', values)} LIMIT 1) x`;
+      const isFound = `${isMatch(schema, match, 'title', values)} AND ${isIn(shard)}`;
+      const sql = `SELECT count(*) FROM (SELECT 1 FROM ${pages} WHERE ${isFound} LIMIT 1) x`;
       return (await number(sql, values)) > 0;
     },
-    candidates: (match, part, filters, most) => candidates(tables, match, part, filters, most),
+    candidates: (match, part, filters, most, shard) => candidates(tables, match, part, filters, { most, shard }),
     async listed(filters, most) {
       const values = new Values();
       const where = isFiltered(filters, values);
       const sql = `SELECT ${RANKED} FROM ${pages} WHERE ${where} ORDER BY p.url COLLATE "C" LIMIT ${values.add(most)}`;
       return (await ask(sql, values.list)).rows.map((row) => rankedOf(row, 0));
     },
-    async matched(match, filters, most) {
-      const { sql, values } = matchedSql(match, filters, most);
+    async matched(match, filters, most, shard) {
+      const { sql, values } = matchedSql(match, filters, most, shard);
       return (await ask(sql, values.list)).rows.map(([id]) => Number(id));
     },
-    count(match, filters, most) {
-      const { sql, values } = matchedSql(match, filters, most);
+    count(match, filters, most, shard) {
+      const { sql, values } = matchedSql(match, filters, most, shard);
       return number(`SELECT count(*) FROM (${sql}) x`, values);
     },
     async alike(most, examples) {
@@ -123,16 +128,27 @@ function from(schema: string, part: SearchedPart): string {
   return part === 'anchors' ? `${schema}.search_named n JOIN ${pages} ON p.id = n.id` : pages;
 }
 
+/** The rows of a shard. */
+function isIn(shard: number): string {
+  return `p.id > ${lastOfShard(shard - 1)} AND p.id <= ${lastOfShard(shard)}`;
+}
+
+/** What of the answer is wanted. */
+interface Part {
+  readonly most: number;
+  readonly shard: number;
+}
+
 async function titled(
   { schema, ask }: Pick<JobTables, 'schema' | 'ask'>,
   match: Match,
   filters: readonly Filter[],
-  most: number,
+  { most, shard }: Part,
 ): Promise<readonly Ranked[]> {
   const values = new Values();
   const { rows } = await ask(
     `SELECT ${RANKED} FROM ${from(schema, 'title')}
-      WHERE ${isMatch(schema, match, 'title', values)} AND ${isFiltered(filters, values)}
+      WHERE ${isMatch(schema, match, 'title', values)} AND ${isFiltered(filters, values)} AND ${isIn(shard)}
       ORDER BY p.id LIMIT ${values.add(most)}`,
     values.list,
   );
@@ -144,17 +160,18 @@ async function candidates(
   match: Match,
   part: SearchedPart,
   filters: readonly Filter[],
-  most: number,
+  { most, shard }: Part,
 ): Promise<readonly Ranked[]> {
-  if (part === 'title') return titled({ schema, ask }, match, filters, most);
+  if (part === 'title') return titled({ schema, ask }, match, filters, { most, shard });
   const phrases = rankedPhrases(match);
   const counts = new Values();
   const length = part === 'anchors' ? 'n.length' : 'p.length';
   const pagesWith = phrases.map((phrase) => {
     const one: Match = { all: [[phrase]], any: [], not: [] };
-    return `(SELECT count(*) FROM ${from(schema, part)} WHERE ${isMatch(schema, one, part, counts)})`;
+    return `(SELECT count(*) FROM ${from(schema, part)} WHERE ${isMatch(schema, one, part, counts)} AND ${isIn(shard)})`;
   });
-  const sums = `(SELECT count(*) FROM ${from(schema, part)}), (SELECT coalesce(sum(${length}), 0) FROM ${from(schema, part)})`;
+  const all = `FROM ${from(schema, part)} WHERE ${isIn(shard)}`;
+  const sums = `(SELECT count(*) ${all}), (SELECT coalesce(sum(${length}), 0) ${all})`;
   const [[pages, terms, ...hits]] = (await ask(`SELECT ${[sums, ...pagesWith].join(', ')}`, counts.list)).rows as [
     readonly unknown[],
   ];
@@ -167,7 +184,7 @@ async function candidates(
   const frequencies = phrases.map((phrase) => frequencyOf(phrase, PARTS[part], values));
   const { rows } = await ask(
     `SELECT ${[RANKED, length, ...frequencies].join(', ')} FROM ${from(schema, part)}
-      WHERE ${isMatch(schema, match, part, values)} AND ${isFiltered(filters, values)}
+      WHERE ${isMatch(schema, match, part, values)} AND ${isFiltered(filters, values)} AND ${isIn(shard)}
       ORDER BY p.id LIMIT ${values.add(most)}`,
     values.list,
   );

@@ -4,7 +4,7 @@
 
 import type { JobTables } from '../base/contracts.ts';
 import { JobError } from '../base/errors.ts';
-import { COLUMNS } from './page-terms.ts';
+import { COLUMNS } from './weights.ts';
 
 const VERSION = 1;
 const NAMES = ['search_version', 'search_pages', 'search_named', 'search_anchors', 'search_untold'] as const;

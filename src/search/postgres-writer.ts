@@ -2,9 +2,10 @@
 
 import type { JobTables } from '../base/contracts.ts';
 import type { IndexFiller, RecordMark } from './index-store.ts';
-import { COLUMNS, type IndexedPage } from './page-terms.ts';
+import type { IndexedPage } from './page-terms.ts';
 import { makeTables, spaced, termsColumn } from './postgres-tables.ts';
 import { anchorTerms, numberOf } from './sqlite-writer.ts';
+import { COLUMNS } from './weights.ts';
 
 const PAGES_A_GROUP = 64;
 const TARGETS_A_GROUP = 500;

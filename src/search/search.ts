@@ -2,9 +2,9 @@
 // but the most common ones, then pages with some of them. Pages that say nearly the same are one result.
 
 import { unlikeness } from '../base/fingerprint.ts';
-import { type IndexReader, type PageFacts, type Ranked, SAMPLED_MAX } from './index-store.ts';
+import { type IndexReader, type PageFacts, type Ranked, SAMPLED_MAX, type SearchedPart } from './index-store.ts';
 import { type Match, type Variants, variantsOf } from './match.ts';
-import type { Question, QuestionPart } from './question.ts';
+import type { Filter, Question, QuestionPart } from './question.ts';
 import { suggestionFor } from './suggest.ts';
 
 export interface SearchResult extends PageFacts {
@@ -15,8 +15,9 @@ export interface SearchResult extends PageFacts {
 }
 
 export interface SearchAnswer {
-  /** How many pages there are, those that are folded into others too. The count stops at `COUNTED_MAX`. */
+  /** How many pages there are, those that are folded into others too. */
   readonly count: number;
+  /** There are more: the count stops where it has enough. */
   readonly isCountCut: boolean;
   readonly results: readonly SearchResult[];
   /** The question with a misspelt word mended; null if every word is in the index or nothing is near it. */
@@ -31,6 +32,8 @@ const RANKED_MAX = 400;
  */
 const CANDIDATES_MAX = 600;
 export const COUNTED_MAX = 10_000;
+/** If so many are counted, the shards behind are left out. */
+const COUNTED_ENOUGH = 1_000;
 const ANCHORS_WEIGHT = 2;
 /** How much it counts if all of the title is what was asked for. The longer the rest of it, the less it counts. */
 const TITLE_SCORE = 60;
@@ -58,13 +61,13 @@ export async function search(
   const { tiers, inTitle } = await matchesOf(index, question.parts, languages);
   const length = question.parts.map(({ text }) => text).join(' ').length;
   const hits = new Map<number, Hit>();
-  let count = 0;
+  let count: Count = { pages: 0, isCut: false };
   for (const [tier, match] of tiers.entries()) {
     if (tier > 0 && hits.size > 0 && hits.size >= from + most) break;
     for (const hit of await hitsOf(index, { match, inTitle, length }, question)) {
       if (!hits.has(hit.id)) hits.set(hit.id, hit);
     }
-    if (count === 0) count = await index.count(match, question.filters, COUNTED_MAX);
+    if (count.pages === 0) count = await countOf(index, match, question.filters);
   }
   const folds = folded([...hits.values()]).slice(from, from + most);
   const facts = new Map((await index.facts(folds.flat().map(({ id }) => id))).map((each) => [each.id, each]));
@@ -73,7 +76,7 @@ export async function search(
     return { ...facts.get(first!.id)!, score: Math.round(-first!.rank * 1_000) / 1_000, alike };
   });
   const suggestion = await suggestionFor(index, question, languages);
-  return { count: Math.max(count, hits.size), isCountCut: count >= COUNTED_MAX, results, suggestion };
+  return { count: Math.max(count.pages, hits.size), isCountCut: count.isCut, results, suggestion };
 }
 
 /** The languages of the pages, the most frequent first. */
@@ -85,10 +88,42 @@ export function languagesOf(index: IndexReader): Promise<readonly string[]> {
 export async function pagesFor(index: IndexReader, question: Question): Promise<readonly PageFacts[]> {
   const { tiers } = await matchesOf(index, question.parts, await languagesOf(index));
   for (const match of tiers) {
-    const ids = await index.matched(match, question.filters, COUNTED_MAX);
+    const ids = await firstOf(index, COUNTED_MAX, (most, shard) => index.matched(match, question.filters, most, shard));
     if (ids.length > 0) return index.facts(ids);
   }
   return [];
+}
+
+/** The first results of all shards, at most `most`. */
+async function firstOf<T>(
+  index: Pick<IndexReader, 'shards'>,
+  most: number,
+  inShard: (most: number, shard: number) => Promise<readonly T[]>,
+): Promise<T[]> {
+  const found: T[] = [];
+  for (const shard of await index.shards()) {
+    if (found.length < most) found.push(...(await inShard(most - found.length, shard)));
+  }
+  return found;
+}
+
+interface Count {
+  readonly pages: number;
+  readonly isCut: boolean;
+}
+
+async function countOf(index: IndexReader, match: Match | null, filters: readonly Filter[]): Promise<Count> {
+  let pages = 0;
+  for (const shard of await index.shards()) {
+    if (pages >= COUNTED_ENOUGH) return { pages, isCut: true };
+    pages += await index.count(match, filters, COUNTED_MAX - pages, shard);
+  }
+  return { pages, isCut: pages >= COUNTED_MAX };
+}
+
+async function isInTitle(index: IndexReader, match: Match): Promise<boolean> {
+  for (const shard of await index.shards()) if (await index.isInTitle(match, shard)) return true;
+  return false;
 }
 
 interface Matches {
@@ -115,7 +150,7 @@ async function matchesOf(
   const tiers: Match[] = [{ all: needed, any: needed.length === all.length ? [] : all, not }];
   if (needed.length > 1) tiers.push({ all: [], any: needed, not });
   const whole = { all, any: [], not };
-  return { tiers, inTitle: (await index.isInTitle(whole)) ? whole : { all: needed, any: [], not } };
+  return { tiers, inTitle: (await isInTitle(index, whole)) ? whole : { all: needed, any: [], not } };
 }
 
 /** A phrase has at most as many pages as its rarest term. */
@@ -138,10 +173,12 @@ interface Ranking {
 
 async function hitsOf(index: IndexReader, { match, inTitle, length }: Ranking, { filters }: Question): Promise<Hit[]> {
   if (match === null) return (await index.listed(filters, RANKED_MAX)).map((each) => ({ ...each, rank: 0 }));
+  const first = (asked: Match, part: SearchedPart): Promise<Ranked[]> =>
+    firstOf(index, CANDIDATES_MAX, (most, shard) => index.candidates(asked, part, filters, most, shard));
   const [anywhere, titled, anchored] = await Promise.all([
-    index.candidates(match, 'all', filters, CANDIDATES_MAX),
-    index.candidates(inTitle, 'title', filters, CANDIDATES_MAX),
-    index.candidates(match, 'anchors', filters, CANDIDATES_MAX),
+    first(match, 'all'),
+    first(inTitle, 'title'),
+    first(match, 'anchors'),
   ]);
   const hits = new Map<number, Hit>();
   const add = (candidate: Ranked, more: number): void => {
@@ -158,7 +195,8 @@ async function hitsOf(index: IndexReader, { match, inTitle, length }: Ranking, {
     add(each, (hits.has(each.id) ? 0 : usual) - TITLE_SCORE * share);
   }
   for (const each of anchored) add(each, each.score * ANCHORS_WEIGHT);
-  for (const hit of hits.values()) hit.rank = Math.round(hit.rank * 1e6) / 1e6;
+  // Two databases compute with other last digits, and words that are on half of the pages count a millionth.
+  for (const hit of hits.values()) hit.rank = Math.round(hit.rank * 1e4) / 1e4;
   return [...hits.values()]
     .sort((one, other) => one.rank - other.rank || (one.url < other.url ? -1 : 1))
     .slice(0, RANKED_MAX);

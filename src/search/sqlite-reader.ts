@@ -2,10 +2,11 @@
 // meaning there.
 
 import type { SQLInputValue, SQLOutputValue } from 'node:sqlite';
-import { readIndex } from './index-file.ts';
+import { readIndex, shardsIn, tableIn } from './index-file.ts';
 import type { IndexReader, PageFacts, Ranked, SearchedPart } from './index-store.ts';
 import type { Match, Phrase, Variants } from './match.ts';
 import type { Filter } from './question.ts';
+import { lastOfShard } from './shards.ts';
 import { WEIGHTS } from './weights.ts';
 
 interface Clause {
@@ -13,11 +14,14 @@ interface Clause {
   readonly values: readonly SQLInputValue[];
 }
 
+/** Where each part is looked for. */
+const TABLES = { all: 'words', title: 'titles', anchors: 'anchor_words' } as const;
 const RANKED = 'pages.id, url, named, coalesce(length(pages.title), 0) as title_length, likeness_high, likeness_low';
 
 /** Throws JobError if there is no index that can be read. */
 export function openSqliteReader(folder: string): IndexReader {
   const database = readIndex(folder);
+  const shards = shardsIn(database);
   const count = (sql: string): number => database.prepare(sql).get()!['count'] as number;
   const lasts = new Map<number, number>();
   /** The id of the last of the first `among` pages. */
@@ -30,6 +34,7 @@ export function openSqliteReader(folder: string): IndexReader {
     return last;
   };
   return {
+    shards: async () => shards,
     pages: async () => count('select coalesce(sum(pages), 0) as count from languages'),
     async languages(most) {
       const select = database.prepare(
@@ -39,41 +44,48 @@ export function openSqliteReader(folder: string): IndexReader {
     },
     async pagesWith(terms, among = Number.MAX_SAFE_INTEGER) {
       const last = lastOfFirst(among);
-      const select = database.prepare('select count(*) as pages from words where words match ? and rowid <= ?');
-      // FTS5 stops there only for an integer, and a number of JavaScript is bound as another type.
-      const pagesOf = (term: string): number => select.get(`"${term}"`, BigInt(last))!['pages'] as number;
-      return new Map(terms.map((term) => [term, pagesOf(term)]));
+      const counts = new Map(terms.map((term) => [term, 0]));
+      for (const shard of shards.filter((each) => lastOfShard(each - 1) < last)) {
+        const table = tableIn(shard, 'words');
+        const select = database.prepare(`select count(*) as pages from ${table} where ${table} match ? and rowid <= ?`);
+        // FTS5 stops there only for an integer, and a number of JavaScript is bound as another type.
+        const pagesOf = (term: string): number => select.get(`"${term}"`, BigInt(last))!['pages'] as number;
+        for (const term of terms) counts.set(term, counts.get(term)! + pagesOf(term));
+      }
+      return counts;
     },
-    async isInTitle(match) {
-      const select = database.prepare('select 1 from words where words match ? limit 1');
-      return select.get(expressionOf(match, 'title')) !== undefined;
+    async isInTitle(match, shard) {
+      const table = tableIn(shard, 'titles');
+      const barred = barredBy(match, 'title', shard);
+      const select = database.prepare(`select 1 from ${table} where ${table} match ? and ${barred.where} limit 1`);
+      return select.get(expressionOf(match), ...barred.values) !== undefined;
     },
-    async candidates(match, scope, filters, most) {
+    async candidates(match, scope, filters, most, shard) {
       const { where, values } = clauseOf(filters);
-      const table = scope === 'anchors' ? 'anchor_words' : 'words';
+      const table = tableIn(shard, TABLES[scope]);
       const weights = scope === 'anchors' ? '' : `, ${Object.values(WEIGHTS).join(', ')}`;
       const score = scope === 'title' ? '0' : `bm25(${table}${weights})`;
-      const barred = barredBy(match, scope);
+      const barred = barredBy(match, scope, shard);
       const select = database.prepare(
         `select ${RANKED}, ${score} as score from ${table} join pages on pages.id = ${table}.rowid
          where ${table} match ? and ${where} and ${barred.where} order by ${table}.rowid limit ?`,
       );
-      return select.all(expressionOf(match, scope), ...values, ...barred.values, most).map(candidateOf);
+      return select.all(expressionOf(match), ...values, ...barred.values, most).map(candidateOf);
     },
     async listed(filters, most) {
       const { where, values } = clauseOf(filters);
       const select = database.prepare(`select ${RANKED}, 0 as score from pages where ${where} order by url limit ?`);
       return select.all(...values, most).map(candidateOf);
     },
-    async matched(match, filters, most) {
-      const { sql, values } = matchedSql(match, filters, most);
+    async matched(match, filters, most, shard) {
+      const { sql, values } = matchedSql(match, filters, most, shard);
       return database
         .prepare(sql)
         .all(...values)
         .map(({ id }) => id as number);
     },
-    async count(match, filters, most) {
-      const { sql, values } = matchedSql(match, filters, most);
+    async count(match, filters, most, shard) {
+      const { sql, values } = matchedSql(match, filters, most, shard);
       return database.prepare(`select count(*) as count from (${sql})`).get(...values)!['count'] as number;
     },
     async alike(most, examples) {
@@ -116,34 +128,36 @@ interface Statement {
   readonly values: readonly SQLInputValue[];
 }
 
-function matchedSql(match: Match | null, filters: readonly Filter[], most: number): Statement {
+function matchedSql(match: Match | null, filters: readonly Filter[], most: number, shard: number): Statement {
   const { where, values } = clauseOf(filters);
-  const idsOf = (found: string, given: readonly SQLInputValue[]): Statement => {
-    if (filters.length === 0) return { sql: `${found} limit ?`, values: [...given, most] };
-    const sql = `select id from (${found}) join pages using (id) where ${where} order by id limit ?`;
-    return { sql, values: [...given, ...values, most] };
-  };
-  if (match === null) return idsOf('select id from pages', []);
-  const barred = barredBy(match, 'anchors');
+  if (match === null) {
+    const sql = `select id from pages where id > ? and id <= ? and ${where} order by id limit ?`;
+    return { sql, values: [lastOfShard(shard - 1), lastOfShard(shard), ...values, most] };
+  }
+  const [words, anchors] = [tableIn(shard, 'words'), tableIn(shard, 'anchor_words')];
+  const barred = barredBy(match, 'anchors', shard);
+  const expression = expressionOf(match);
   // In this order both tables are read side by side, and no further than is needed.
-  return idsOf(
-    `select rowid as id from words where words match ? union
-     select rowid from anchor_words where anchor_words match ? and ${barred.where} order by 1`,
-    [expressionOf(match, 'all'), expressionOf(match, 'anchors'), ...barred.values],
-  );
+  const found = `select rowid as id from ${words} where ${words} match ? union
+     select rowid from ${anchors} where ${anchors} match ? and ${barred.where} order by 1`;
+  const given = [expression, expression, ...barred.values];
+  if (filters.length === 0) return { sql: `${found} limit ?`, values: [...given, most] };
+  const sql = `select id from (${found}) join pages using (id) where ${where} order by id limit ?`;
+  return { sql, values: [...given, ...values, most] };
 }
 
-/** What a page must not have may be in its text, where only the texts of links to it are looked at. */
-function barredBy({ not }: Match, scope: SearchedPart): Clause {
-  if (scope !== 'anchors' || not.length === 0) return { where: 'true', values: [] };
-  const where = 'not exists (select 1 from words where words match ? and words.rowid = anchor_words.rowid)';
+/** What a page must not have may be in its text, where only its title or the texts of links to it are looked at. */
+function barredBy({ not }: Match, scope: SearchedPart, shard: number): Clause {
+  if (scope === 'all' || not.length === 0) return { where: 'true', values: [] };
+  const [words, table] = [tableIn(shard, 'words'), tableIn(shard, TABLES[scope])];
+  const where = `not exists (select 1 from ${words} where ${words} match ? and ${words}.rowid = ${table}.rowid)`;
   return { where, values: [not.map(variantsText).join(' OR ')] };
 }
 
-function expressionOf({ all, any, not }: Match, scope: SearchedPart): string {
+function expressionOf({ all, any, not }: Match): string {
   const wanted = all.map(variantsText);
   if (any.length > 0) wanted.push(`(${any.map(variantsText).join(' OR ')})`);
-  const found = `${scope === 'title' ? '{title} : ' : ''}(${wanted.join(' AND ')})`;
+  const found = `(${wanted.join(' AND ')})`;
   return not.length === 0 ? found : `(${found}) NOT (${not.map(variantsText).join(' OR ')})`;
 }
 

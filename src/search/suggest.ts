@@ -1,5 +1,5 @@
 // Mends a word that the index does not have: another word, one letter away, that it has. Of several the one on the most
-// pages is taken.
+// of the first pages is taken.
 
 import { type IndexReader, SAMPLED_MAX } from './index-store.ts';
 import { variantsOf } from './match.ts';
@@ -51,16 +51,20 @@ async function mend(
     each,
     terms: stems.map((stem) => stem(each)),
   }));
-  const pages = await pagesWith([...new Set(near.flatMap(({ terms }) => terms))]);
-  let best: string | null = null;
-  let bestPages = 0;
-  for (const { each, terms } of near) {
-    const most = Math.max(...terms.map((term) => pages.get(term)!));
-    if (most <= bestPages) continue;
-    best = each;
-    bestPages = most;
+  const nearTerms = [...new Set(near.flatMap(({ terms }) => terms))];
+  for (const among of [SAMPLED_MAX, undefined]) {
+    const pages = await pagesWith(nearTerms, among);
+    let best: string | null = null;
+    let bestPages = 0;
+    for (const { each, terms } of near) {
+      const most = Math.max(...terms.map((term) => pages.get(term)!));
+      if (most <= bestPages) continue;
+      best = each;
+      bestPages = most;
+    }
+    if (best !== null) return best;
   }
-  return best;
+  return null;
 }
 
 /** Two letters exchanged, one left out, one in place of another, one more. */

@@ -1,6 +1,7 @@
-// How much a word counts, by the part of a page that it is in.
+// The parts of a page that are weighed differently, and how much a word counts in each.
 
-import type { COLUMNS } from './page-terms.ts';
+/** In the order of their columns. FTS5 needs two bytes for each term of a page in all columns but the first. */
+export const COLUMNS = ['text', 'opening', 'headings', 'title', 'path'] as const;
 
 export const WEIGHTS: Readonly<Record<(typeof COLUMNS)[number], number>> = {
   text: 1,

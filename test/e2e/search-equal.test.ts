@@ -5,10 +5,14 @@ import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import type { Ledger, Row } from '../../src/base/contracts.ts';
 import { removeTree } from '../../src/base/remove.ts';
 import { contentsOf, holdingsOf } from '../../src/job/open-contents.ts';
 import { answerFrom, type Facets, facetsFrom } from '../../src/search/answer.ts';
+import { openWriter } from '../../src/search/open-index.ts';
+import { createTermReader } from '../../src/search/page-terms.ts';
 import type { Filter } from '../../src/search/question.ts';
+import { lastOfShard } from '../../src/search/shards.ts';
 import { jobLocation } from '../../src/store/location.ts';
 import { gossamer } from '../helpers/gossamer.ts';
 import { NO_POSTGRES, startPostgres } from '../helpers/postgres.ts';
@@ -60,6 +64,26 @@ const QUESTIONS = [
   ],
   ...['river house garden stone window letter winter marmalade', '"of all" last', 'path:/ -path:/river'],
 ];
+
+/** Adds pages to the index alone. */
+async function addLater(job: string, ledger: Ledger): Promise<void> {
+  const random = seededRandom(17);
+  const some = (count: number): string =>
+    Array.from({ length: count }, () => WORDS[Math.floor(random() ** 2 * WORDS.length)]!).join(' ');
+  const read = createTermReader();
+  await using filler = await openWriter(job, ledger, (url) => url);
+  for (const from of [lastOfShard(0), lastOfShard(1)]) {
+    for (let id = from; id < from + 12; id += 1) {
+      const url = `http://127.0.0.1/later/${id}`;
+      const title = some(2);
+      const body = Buffer.from(`<main><h1>${title}</h1><p>${some(30)}</p><a href=/later/${from}>${some(2)}</a></main>`);
+      const row = { ...{ id, key: url, url, title, fetchedAt: id, contentType: 'text/html' }, text: null } as Row;
+      const content = { ...{ url, date: '', status: 200, headers: [], rawBody: body, body }, isWhole: true };
+      assert.ok(await filler.add(read(row, 'html', content), id));
+    }
+  }
+  await filler.end();
+}
 
 if (NO_POSTGRES !== false) {
   test('search: the same answers from PostgreSQL', { skip: NO_POSTGRES }, () => {});
@@ -117,6 +141,15 @@ if (NO_POSTGRES !== false) {
         }
       }
     }
+
+    // Pages of later shards, as a job of a hundred thousand rows has them.
+    for (const { folder: job, ledger } of opened) await addLater(job, ledger);
+    for (const typed of QUESTIONS) {
+      const [here, there] = await asked(typed);
+      assert.deepEqual(there, here, `${typed} in three shards`);
+      found -= (here as { count: number }).count;
+    }
+    assert.ok(found < 0, 'no question found pages of later shards');
 
     const removed = await gossamer(['remove', `${site.root}long`, join(folder, 'there'), '--store', database.url]);
     assert.match(removed.stderr, /The index for searches had its words and was deleted too/);

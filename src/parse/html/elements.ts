@@ -28,10 +28,11 @@ export interface Element {
 
 const RAW_TEXT = ['style', 'xmp', 'iframe', 'noembed', 'noframes', 'textarea'];
 const HEADINGS = ['h1', 'h2', 'h3'];
-const TABLE_SIZE = 4096;
+/** How many hashes of names there are. */
+export const NAME_HASHES = 4096;
 
 export class Elements {
-  readonly #table: (Element | undefined)[] = new Array<Element | undefined>(TABLE_SIZE).fill(undefined);
+  readonly #table: (Element | undefined)[] = new Array<Element | undefined>(NAME_HASHES).fill(undefined);
   readonly #byName = new Map<string, Element>();
   /** The entry for every other element, if attributes are wanted of all; its name is empty. */
   readonly other: Element | undefined;
@@ -66,12 +67,12 @@ export class Elements {
       const either = own === null && foreign === null ? null : [...new Set([...(foreign ?? []), ...(own ?? [])])];
       this.#byName.set(name, { name, content, wanted: own, wantedInForeign: either });
     }
-    for (const element of this.#byName.values()) this.#table[hashOf(element.name, 0, element.name.length)] = element;
+    for (const element of this.#byName.values()) this.#table[nameHash(element.name, 0, element.name.length)] = element;
   }
 
   /** The element with this name in the text. */
   at(text: string, from: number, to: number): Element | undefined {
-    const found = this.#table[hashOf(text, from, to)];
+    const found = this.#table[nameHash(text, from, to)];
     if (found === undefined || isNamed(text, from, to, found.name)) return found;
     // Another element with the same hash is rare; it is found by name.
     return this.#byName.get(lowered(text.slice(from, to)));
@@ -105,7 +106,7 @@ function attributesOf(wanted: Wanted, name: string): readonly string[] | null {
  * A hash of the first letter, the last letter and the length of a name, in any case. Looking at every letter costs more
  * than it tells.
  */
-function hashOf(text: string, from: number, to: number): number {
+export function nameHash(text: string, from: number, to: number): number {
   return (text.charCodeAt(from) & 31) | ((text.charCodeAt(to - 1) & 31) << 5) | (((to - from) & 3) << 10);
 }
 

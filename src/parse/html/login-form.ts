@@ -58,8 +58,8 @@ export function findLoginForm(bytes: Uint8Array, contentType: string): LoginForm
     form!.fields.push({ name, value, isAsked, isPassword: type === 'password' });
   };
   readTokens(decoded(bytes, encodingOf(bytes, contentType, false)), false, {
-    wanted: (element) => WANTED[element] ?? NOTHING,
-    onOpen(element, attributes) {
+    wanted: ({ name }) => WANTED[name] ?? NOTHING,
+    onOpen({ name: element }, attributes) {
       if (element === 'base') base ??= textOf(attributes, 'href');
       if (element === 'form' && form === null) {
         const method = textOf(attributes, 'method')?.toUpperCase() === 'POST' ? 'POST' : 'GET';
@@ -70,8 +70,8 @@ export function findLoginForm(bytes: Uint8Array, contentType: string): LoginForm
         add(element, attributes);
     },
     onText: () => {},
-    onClose(element) {
-      if (element === 'form') end();
+    onClose({ name }) {
+      if (name === 'form') end();
     },
   });
   end();

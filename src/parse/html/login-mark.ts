@@ -36,10 +36,10 @@ function hasElement(page: string, selectors: readonly Selector[]): boolean {
   let isThere = false;
   readTokens(page, false, {
     wanted: () => names,
-    onOpen(element, attributes) {
+    onOpen({ name }, attributes) {
       isThere ||= selectors.some(
         (selector) =>
-          (selector.element === null || selector.element === element) &&
+          (selector.element === null || selector.element === name) &&
           selector.conditions.every((condition) => holds(condition, attributes)),
       );
     },

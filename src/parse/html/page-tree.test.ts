@@ -8,6 +8,8 @@ import { type Branch, type Node, pageTree } from './page-tree.ts';
 type ParsedNode = DefaultTreeAdapterMap['node'];
 
 const FOLDER = '/usr/share/doc/openjdk-17-jre-headless/api';
+/** What is in these is not content. */
+const EMPTIED = new Set(['nav', 'svg']);
 const UNREAD = new Set(['head', 'script', 'style', 'title', 'textarea', 'noscript']);
 
 /**
@@ -29,7 +31,7 @@ function theirs(node: ParsedNode): string {
 }
 
 function around(name: string, children: string): string {
-  return ['', 'html', 'body', 'tbody'].includes(name) ? children : `${name}(${children})`;
+  return ['', 'html', 'body', 'tbody'].includes(name) ? children : `${name}(${EMPTIED.has(name) ? '' : children})`;
 }
 
 function treeOf(html: string): Branch {
@@ -57,6 +59,9 @@ test('pageTree: end tags that are left out stand where a browser puts them', () 
     '<title><p></title>a&amp;b &lt;p> &notit; <1 < a </ b></>c',
     '<p>a\r\nc',
     'a<![CDATA[b]]>c<?d e>f<!g>h',
+    '<ul><li><nav><p>a<ul><li>b</ul></nav>c<li>d</ul>',
+    '<nav>a<nav>b</nav>c</nav>d<svg><g/>e</svg>f',
+    '<div><nav>a<div>b</div></div>c',
   ];
   for (const html of pages) assert.equal(ours(treeOf(html)), parsed(html), html);
 });

@@ -4,12 +4,12 @@
 import { PAGE_TREE_DEPTH_MAX } from '../../base/limits.ts';
 import { decoded, encodingOf } from '../charset.ts';
 import type { Attributes } from './attributes.ts';
+import { byElement, type ElementName, type ElementSet, elements } from './element-names.ts';
 import { eachLazyImage, sizedUrls, withLazy } from './lazy-images.ts';
 import { srcsetUrls } from './srcset.ts';
 import { readTokens, type TokenSink } from './tokens.ts';
 
-export interface Branch {
-  readonly name: string;
+export interface Branch extends ElementName {
   /** The attributes that were kept; the others are undefined. */
   readonly attributes: Readonly<Record<string, string | undefined>>;
   /** All branches without children share one empty array. */
@@ -20,73 +20,69 @@ export interface Branch {
 
 export type Node = string | Branch;
 
-const words = (list: string): ReadonlySet<string> => new Set(list.split(' '));
-
-export const BLOCKS: ReadonlySet<string> = words(
+export const BLOCKS = elements(
   'address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html legend li listing main menu nav ol optgroup option p pre search section summary table tbody td tfoot th thead tr ul xmp',
 );
-const VOID = words(
+const VOID = elements(
   'area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr',
 );
 /** Elements that end an open paragraph. */
-const NOT_IN_P = words(
+const NOT_IN_P = elements(
   'address article aside blockquote center details dialog dir div dl fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr li dt dd main menu nav ol p pre search section summary table ul listing',
 );
-const FOREIGN = words('svg math');
+const FOREIGN = elements('svg math');
 /** An end tag outside one of these elements closes nothing inside it. */
-const CELLS = words('td th caption table template');
+const CELLS = elements('td th caption table template');
 const DRAWN = /(?:^|\s)(?:MathJax(?:_\w+)?|mjx-chtml)(?=$|\s)/;
-const HEADINGS = words('h1 h2 h3 h4 h5 h6');
+const HEADINGS = elements('h1 h2 h3 h4 h5 h6');
+/**
+ * What is in these elements is never content, whatever it is. They are branches without children. Others that are never
+ * content may have something of use inside: a head whose end tag is missing has the body.
+ */
+const EMPTIED = elements('nav svg');
 
 /** By the element that begins: which open elements it ends, and which elements stop the search for them. */
-const ENDS: ReadonlyMap<string, readonly [ended: ReadonlySet<string>, within: ReadonlySet<string>]> = new Map(
-  Object.entries({
-    li: [words('li'), words('ul ol menu dir')],
-    dt: [words('dt dd'), words('dl')],
-    dd: [words('dt dd'), words('dl')],
-    tr: [words('tr td th caption colgroup'), words('table')],
-    td: [words('td th'), words('tr table')],
-    th: [words('td th'), words('tr table')],
-    thead: [words('thead tbody tfoot tr td th caption colgroup'), words('table')],
-    tbody: [words('thead tbody tfoot tr td th caption colgroup'), words('table')],
-    tfoot: [words('thead tbody tfoot tr td th caption colgroup'), words('table')],
-    option: [words('option'), words('select datalist')],
-    a: [words('a'), CELLS],
-  } as const),
-);
+const endsOf = byElement<readonly [ended: ElementSet, within: ElementSet]>({
+  li: [elements('li'), elements('ul ol menu dir')],
+  dt: [elements('dt dd'), elements('dl')],
+  dd: [elements('dt dd'), elements('dl')],
+  tr: [elements('tr td th caption colgroup'), elements('table')],
+  'td th': [elements('td th'), elements('tr table')],
+  'thead tbody tfoot': [elements('thead tbody tfoot tr td th caption colgroup'), elements('table')],
+  option: [elements('option'), elements('select datalist')],
+  a: [elements('a'), CELLS],
+});
 
 const COMMON = ['class', 'role', 'hidden', 'aria-hidden', 'style'];
 /** Attributes whose names may tell what a part of a page is for. */
 const PART = [...COMMON, 'id'];
 const CODE = [...COMMON, 'lang', 'data-lang', 'data-language'];
 const CELL = [...COMMON, 'colspan', 'rowspan'];
-const OWN: ReadonlyMap<string, readonly string[]> = new Map(
-  Object.entries({
-    html: ['lang'],
-    base: ['href'],
-    a: [...COMMON, 'href'],
-    img: withLazy('img', [...COMMON, 'src', 'alt', 'srcset']),
-    section: PART,
-    aside: PART,
-    header: PART,
-    footer: PART,
-    form: PART,
-    center: PART,
-    menu: PART,
-    ul: PART,
-    ol: [...PART, 'start', 'reversed'],
-    li: [...COMMON, 'value'],
-    div: [...PART, 'data-lang', 'data-language'],
-    pre: CODE,
-    code: CODE,
-    math: [...COMMON, 'alttext'],
-    script: ['type'],
-    annotation: ['encoding'],
-    input: [...COMMON, 'type', 'checked'],
-    td: CELL,
-    th: CELL,
-  }),
-);
+const ownOf = byElement<readonly string[]>({
+  html: ['lang'],
+  base: ['href'],
+  a: [...COMMON, 'href'],
+  img: withLazy('img', [...COMMON, 'src', 'alt', 'srcset']),
+  section: PART,
+  aside: PART,
+  header: PART,
+  footer: PART,
+  form: PART,
+  center: PART,
+  menu: PART,
+  ul: PART,
+  ol: [...PART, 'start', 'reversed'],
+  li: [...COMMON, 'value'],
+  div: [...PART, 'data-lang', 'data-language'],
+  pre: CODE,
+  code: CODE,
+  math: [...COMMON, 'alttext'],
+  script: ['type'],
+  annotation: ['encoding'],
+  input: [...COMMON, 'type', 'checked'],
+  td: CELL,
+  th: CELL,
+});
 
 export interface PageTree {
   /** The root has no name. */
@@ -106,7 +102,7 @@ export function pageTree(bytes: Uint8Array, contentType: string): PageTree {
 }
 
 function createBuilder(): TokenSink & { readonly tree: PageTree } {
-  const root: Branch = { name: '', attributes: NO_ATTRIBUTES, children: [], holdsBlock: true };
+  const root: Branch = { name: '', number: 0, attributes: NO_ATTRIBUTES, children: [], holdsBlock: true };
   const tree: { root: Branch; base: string | null } = { root, base: null };
   const open: Branch[] = [root];
   /** The number of open paragraphs. */
@@ -114,67 +110,82 @@ function createBuilder(): TokenSink & { readonly tree: PageTree } {
   /** Counts the open elements below the depth limit, by name. */
   const deeper = new Map<string, number>();
 
+  /** The number of open elements when one that is emptied has begun; 0 outside of these. */
+  let emptiedFrom = 0;
+
   const closeFrom = (from: number): void => {
     while (open.length > from) if (open.pop()!.name === 'p') paragraphs -= 1;
+    if (from < emptiedFrom) emptiedFrom = 0;
   };
-  const end = (ended: ReadonlySet<string>, within: ReadonlySet<string>): void => {
+  const end = (ended: ElementSet, within: ElementSet): void => {
     let from = 0;
-    for (let at = open.length - 1; at > 0 && !within.has(open[at]!.name); at -= 1) {
-      if (ended.has(open[at]!.name)) from = at;
+    for (let at = open.length - 1; at > 0 && !within.has(open[at]!); at -= 1) {
+      if (ended.has(open[at]!)) from = at;
     }
     if (from > 0) closeFrom(from);
   };
   // Only in foreign content can a tag close itself.
-  const isInForeign = (): boolean => open.some(({ name }) => FOREIGN.has(name));
+  const isInForeign = (): boolean => open.some((branch) => FOREIGN.has(branch));
   return {
     tree,
-    wanted: (element) => OWN.get(element) ?? COMMON,
-    onOpen(name, attributes) {
-      const isVoid = VOID.has(name) || (attributes.isSelfClosing && isInForeign());
+    wanted: (element) => ownOf(element) ?? COMMON,
+    onOpen(element, attributes) {
+      const { name, number } = element;
+      const isVoid = VOID.has(element) || (attributes.isSelfClosing && isInForeign());
       if (open.length >= PAGE_TREE_DEPTH_MAX && !isVoid) {
         deeper.set(name, (deeper.get(name) ?? 0) + 1);
         return;
       }
-      if (paragraphs > 0 && NOT_IN_P.has(name)) end(P, BUTTON_SCOPE);
-      if (HEADINGS.has(name) && HEADINGS.has(open.at(-1)!.name)) closeFrom(open.length - 1);
-      const ends = ENDS.get(name);
+      if (paragraphs > 0 && NOT_IN_P.has(element)) end(P, BUTTON_SCOPE);
+      if (HEADINGS.has(element) && HEADINGS.has(open.at(-1)!)) closeFrom(open.length - 1);
+      const ends = endsOf(element);
       if (ends !== undefined) end(...ends);
-      const branch: Branch = {
-        name,
-        attributes: name === 'img' ? keptOfImage(attributes) : kept(attributes),
-        children: NO_CHILDREN,
-        holdsBlock: false,
-      };
-      if (name === 'base') tree.base ??= branch.attributes['href'] ?? null;
-      if (name === 'math' && branch.attributes['type'] !== undefined) dropDrawn(open.at(-1)!.children);
-      addTo(open.at(-1)!, branch);
-      if (isVoid) return;
-      open.push(branch);
+      if (name === 'base') tree.base ??= attributes.value('href');
+      if (emptiedFrom > 0) {
+        if (isVoid) return;
+        open.push({ name, number, attributes: NO_ATTRIBUTES, children: NO_CHILDREN, holdsBlock: false });
+      } else {
+        const branch: Branch = {
+          name,
+          number,
+          attributes: name === 'img' ? keptOfImage(attributes) : kept(attributes),
+          children: NO_CHILDREN,
+          holdsBlock: false,
+        };
+        if (name === 'math' && branch.attributes['type'] !== undefined) dropDrawn(open.at(-1)!.children);
+        addTo(open.at(-1)!, branch);
+        if (isVoid) return;
+        open.push(branch);
+        if (EMPTIED.has(element)) emptiedFrom = open.length;
+      }
       if (name === 'p') paragraphs += 1;
     },
-    onText: (text) => addTo(open.at(-1)!, text),
-    onClose(name) {
+    onText(text) {
+      if (emptiedFrom === 0) addTo(open.at(-1)!, text);
+    },
+    onClose(element) {
+      const { name } = element;
       const count = deeper.size === 0 ? 0 : (deeper.get(name) ?? 0);
       if (count > 0) {
         deeper.set(name, count - 1);
         return;
       }
-      if (VOID.has(name)) return;
+      if (VOID.has(element)) return;
       for (let at = open.length - 1; at > 0; at -= 1) {
-        const known = open[at]!.name;
-        if (known === name) {
+        const known = open[at]!;
+        if (known.name === name) {
           closeFrom(at);
           deeper.clear();
         }
-        if (known === name || (CELLS.has(known) && !TABLE_PARTS.has(name))) return;
+        if (known.name === name || (CELLS.has(known) && !TABLE_PARTS.has(element))) return;
       }
     },
   };
 }
 
-const P = words('p');
-const BUTTON_SCOPE = words('button td th caption table');
-const TABLE_PARTS = words('table tbody thead tfoot tr td th caption');
+const P = elements('p');
+const BUTTON_SCOPE = elements('button td th caption table');
+const TABLE_PARTS = elements('table tbody thead tfoot tr td th caption');
 
 /** Shared by all elements without children. */
 const NO_CHILDREN: Node[] = [];

@@ -4,32 +4,25 @@
 // throw or read a stretch twice.
 
 import { Attributes, asItIs, cleaned, tagEnd } from './attributes.ts';
-import { lowered, nameEnd } from './elements.ts';
+import { type ElementName, elementNameAt, elements } from './element-names.ts';
+import { nameEnd } from './elements.ts';
 import { Prefixes } from './prefixes.ts';
 import { commentEnd, isLetter, rawTextEnd, scriptEnd } from './raw-text.ts';
 import { decodeReferences } from './references.ts';
 
 export interface TokenSink {
   /** The attributes to read of an element; all in lower case. */
-  wanted(element: string): readonly string[];
-  /** Names are in lower case. `attributes` is valid until the call returns. */
-  onOpen(element: string, attributes: Attributes): void;
+  wanted(element: ElementName): readonly string[];
+  /** `attributes` is valid until the call returns. */
+  onOpen(element: ElementName, attributes: Attributes): void;
   /** Decoded text, in pieces. */
   onText(text: string): void;
-  onClose(element: string): void;
+  onClose(element: ElementName): void;
 }
 
 /** Elements whose text is not markup. */
-const RAW: ReadonlySet<string> = new Set('script style title xmp iframe noembed noframes textarea'.split(' '));
-/**
- * The names of nearly all elements. Readers look them up in many sets, and the engine compares a string with itself
- * faster than with its copy.
- */
-const FREQUENT: ReadonlyMap<string, string> = new Map(
-  'a abbr article aside b body br button caption cite code col dd div dl dt em figure footer form h1 h2 h3 h4 h5 h6 head header hr html i img input label li link main meta nav ol option p pre script section select small span strong style sub summary sup table tbody td th thead title tr tt u ul var'
-    .split(' ')
-    .map((name) => [name, name]),
-);
+const RAW = elements('script style title xmp iframe noembed noframes textarea');
+const MATH = elementNameAt('math', 0, 4);
 /** Scripts with a formula that MathJax draws. */
 const FORMULA = /^\s*math\/(?:tex|asciimath)\s*(?:;|$)/i;
 /** Some writers hide the formula from readers of XML. */
@@ -42,21 +35,20 @@ export function readTokens(page: string, isXml: boolean, sink: TokenSink): void 
   const attributes = new Attributes(asItIs);
   attributes.over(text);
   const prefixes = new Prefixes();
-  const nameOf = (from: number, end: number): string => {
-    const name = text.slice(prefixes.nameFrom(text, from, end), end);
-    return FREQUENT.get(name) ?? lowered(name);
-  };
+  const elementAt = (from: number, end: number): ElementName =>
+    elementNameAt(text, isXml ? prefixes.nameFrom(text, from, end) : from, end);
 
   const startTag = (open: number): number => {
     const end = nameEnd(text, open + 1);
     if (isXml) prefixes.declare(text, end, attributes);
-    const name = nameOf(open + 1, end);
-    const at = attributes.read(end, sink.wanted(name));
+    const element = elementAt(open + 1, end);
+    const at = attributes.read(end, sink.wanted(element));
     if (at < 0) return at;
+    const { name } = element;
     if (name === 'script' && FORMULA.test(attributes.value('type') ?? '')) return formula(at);
-    sink.onOpen(name, attributes);
-    if (isXml && attributes.isSelfClosing) sink.onClose(name);
-    if (isXml || !RAW.has(name)) return at;
+    sink.onOpen(element, attributes);
+    if (isXml && attributes.isSelfClosing) sink.onClose(element);
+    if (isXml || !RAW.has(element)) return at;
     const resume = { state: 'plain', resume: 0 } as const;
     const rawEnd = name === 'script' ? scriptEnd(text, at, { ...resume }, true) : rawTextEnd(text, name, at);
     // Old pages show code in it, as written.
@@ -65,19 +57,19 @@ export function readTokens(page: string, isXml: boolean, sink: TokenSink): void 
   };
   /** Tells of the script as of the element for formulas, and returns the place after its text. */
   const formula = (at: number): number => {
-    sink.onOpen('math', attributes);
+    sink.onOpen(MATH, attributes);
     const found = isXml && attributes.isSelfClosing ? at : rawTextEnd(text, 'script', at);
     const end = found < 0 ? text.length : found;
     const raw = text.slice(at, end);
     const tex = raw.replace(WRAPPING, '');
     sink.onText(isXml && tex === raw ? decodeReferences(raw, false) : tex);
-    sink.onClose('math');
+    sink.onClose(MATH);
     return end;
   };
   const endTag = (open: number): number => {
     const end = nameEnd(text, open + 2);
     const at = tagEnd(text, end);
-    if (at >= 0) sink.onClose(nameOf(open + 2, end));
+    if (at >= 0) sink.onClose(elementAt(open + 2, end));
     return at;
   };
   const declaration = (open: number): number => {

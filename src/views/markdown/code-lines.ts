@@ -44,7 +44,7 @@ function write(nodes: readonly Node[], out: Out): void {
   for (const node of nodes) {
     if (typeof node === 'string') put(node, out);
     else if (node.name === 'br') put('\n', out);
-    else if (BLOCKS.has(node.name)) writeBlock(node, out);
+    else if (BLOCKS.has(node)) writeBlock(node, out);
     else {
       // Marks superscript, because 2 to the 10 must not become 210.
       if (node.name === 'sup' && /[\p{L}\p{N})\]]/u.test(lastOf(out).at(-1) ?? '')) put('^', out);

@@ -56,7 +56,7 @@ function collect(nodes: readonly Node[], base: LinkBase, around: string, pieces:
     if (raising !== null) text = raised(inlineText(children, base), raising, pieces.at(-1)?.text ?? '', nodes[at + 1]);
     else text = signs === null ? inlineOf(node, base) : emphasized(children, base, around + signs);
     if (text !== null) putApart(text, signs ?? '', pieces);
-    else if (BLOCKS.has(name)) {
+    else if (BLOCKS.has(node)) {
       // A block within a line is separated from the text around it.
       put(' ', '', pieces);
       collect(children, base, around, pieces);
@@ -96,10 +96,11 @@ function inlineOf(branch: Branch, base: LinkBase): string | null {
 }
 
 /** Whether an element is superscript or subscript, by its name or its style. */
-function raisingOf({ name, attributes }: Branch): 'sup' | 'sub' | null {
+function raisingOf(branch: Branch): 'sup' | 'sub' | null {
+  const { name, attributes } = branch;
   if (name === 'sup' || name === 'sub') return name;
   const { style } = attributes;
-  const found = style === undefined || BLOCKS.has(name) ? null : RAISING.exec(style);
+  const found = style === undefined || BLOCKS.has(branch) ? null : RAISING.exec(style);
   return found === null ? null : found[1]!.toLowerCase() === 'super' ? 'sup' : 'sub';
 }
 

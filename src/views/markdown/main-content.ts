@@ -44,7 +44,9 @@ export function mainContent(root: Branch): Branch {
   const article = articles.length === 1 ? heaviest(articles) : null;
   if (article === null) return mostOf(body, scales);
   const title = has(weightOf(article), TITLE) ? null : titleOf(body);
-  return title === null ? article : { name: '', attributes: {}, children: [title, article], holdsBlock: true };
+  return title === null
+    ? article
+    : { name: '', number: 0, attributes: {}, children: [title, article], holdsBlock: true };
 }
 
 /** Descends while nearly all of the text is in one part. It stops before it would lose content. */

@@ -239,7 +239,7 @@ function paragraph(text: string): string {
 /** Whether it stands alone: it is a block or contains one. */
 function isBlock(branch: Node): boolean {
   if (typeof branch === 'string') return false;
-  if (BLOCKS.has(branch.name)) return true;
+  if (BLOCKS.has(branch)) return true;
   if (!branch.holdsBlock || branch.name === 'code') return false;
   // A link around a card is inline: it becomes a link with the card's text. An anchor without a target may lack its end
   // tag, and a link around a table is for the layout, so both are blocks.

@@ -2,6 +2,7 @@
 // hidden). A name makes a part doubtful, and then its form decides: links, a few words, buttons. In doubt a part stays,
 // because an extra line costs less than a lost paragraph.
 
+import { byElement, elements } from '../../parse/html/element-names.ts';
 import { BLOCKS, type Branch, NO_ATTRIBUTES, type Node } from '../../parse/html/page-tree.ts';
 import { isLineNumber } from './code-lines.ts';
 import { isHidden, roleOf } from './hidden-parts.ts';
@@ -30,32 +31,27 @@ const CONTROL = 32;
 const words = (list: string): ReadonlySet<string> => new Set(list.split(' '));
 
 /** Elements to type into or press. They are not content, but they tell what the part around them is for. */
-const CONTROLS = words('button input select textarea datalist progress meter');
+const CONTROLS = elements('button input select textarea datalist progress meter');
 /** Elements that are never content. `noscript` repeats what a script shows. */
-const DROPPED = words(
+const DROPPED = elements(
   'button input select textarea datalist progress meter head script style title noscript template iframe frame object embed applet svg canvas audio video map nav dialog link meta noembed noframes',
 );
 const DROPPED_ROLES = words(
   'navigation banner contentinfo search dialog alertdialog menu menubar toolbar tablist tooltip',
 );
 /** Elements that are content if they hold text, and navigation if they hold links. */
-const DOUBTED = words('aside footer header menu form');
+const DOUBTED = elements('aside footer header menu form');
 /** Only these elements are judged by their names. Headings, cells, terms and words in code may have any name. */
-const NAMED = words('div section aside header footer form ul ol menu center');
+const NAMED = elements('div section aside header footer form ul ol menu center');
 /** Titles that a reader may press. */
-const PRESSED = words('h1 h2 h3 h4 h5 h6 summary dt');
+const PRESSED = elements('h1 h2 h3 h4 h5 h6 summary dt');
 /** Elements that may hold line numbers outside of the code. */
-const BESIDE_CODE = words('pre td div');
-const LISTS = words('ul ol menu');
-const WEIGHED = words('body center div section article main form table tbody tr td');
+const BESIDE_CODE = elements('pre td div');
+const LISTS = elements('ul ol menu');
+const WEIGHED = elements('body center div section article main form table tbody tr td');
 /** What each element adds to the bits of the parts around it. */
-const GIVES: ReadonlyMap<string, number> = new Map([
-  ['h1', TITLE | HEADING],
-  ...['h2', 'h3', 'h4', 'h5', 'h6'].map((name): [string, number] => [name, HEADING]),
-  ['li', ITEMS],
-  ...['code', 'table', 'pre'].map((name): [string, number] => [name, CODE]),
-]);
-const MAY_BE_PROSE = words('p dd pre blockquote figcaption li');
+const givenBy = byElement({ h1: TITLE | HEADING, 'h2 h3 h4 h5 h6': HEADING, li: ITEMS, 'code table pre': CODE });
+const MAY_BE_PROSE = elements('p dd pre blockquote figcaption li');
 
 export const SHORT_LENGTH = 200;
 /** A part that asks the reader for something is not longer than this. */
@@ -95,15 +91,15 @@ export function weighParts(body: Branch): Scales {
     place: Place,
   ): Weight | null => {
     const isPlain = child.attributes === NO_ATTRIBUTES;
-    if (DROPPED.has(child.name)) {
-      if (CONTROLS.has(child.name)) weight.has |= CONTROL;
+    if (DROPPED.has(child)) {
+      if (CONTROLS.has(child)) weight.has |= CONTROL;
       // A whole title may be a button, and a task item has a checkbox.
       const isKept = child.name === 'button' ? place.isPressed : child.attributes['type'] === 'checkbox';
       if (!isKept) return null;
     }
     if (!isPlain && isNever(child, branch, next, place)) return null;
     const own = weigh(child, placeIn(child, place));
-    const isJudged = !isPlain && !place.isCode && NAMED.has(child.name) && !isMain(child);
+    const isJudged = !isPlain && !place.isCode && NAMED.has(child) && !isMain(child);
     const doubt = isJudged ? namesOf(child.attributes) : null;
     return isAround(child, branch, own, doubt, place.isInside) ? null : own;
   };
@@ -119,10 +115,10 @@ export function weighParts(body: Branch): Scales {
         const next = typeof children[at + 1] === 'string' ? children[at + 2] : children[at + 1];
         const own = weighChild(child, branch, next, weight, place);
         if (own === null) continue;
-        if (own.pressed > 0 && PRESSED.has(child.name)) freeTitle(child, own);
-        if (own.text > 0 && (WEIGHED.has(child.name) || isMain(child))) parts.set(child, own);
+        if (own.pressed > 0 && PRESSED.has(child)) freeTitle(child, own);
+        if (own.text > 0 && (WEIGHED.has(child) || isMain(child))) parts.set(child, own);
         add(weight, child, own);
-        branch.holdsBlock ||= (child.holdsBlock && child.name !== 'code') || BLOCKS.has(child.name);
+        branch.holdsBlock ||= (child.holdsBlock && child.name !== 'code') || BLOCKS.has(child);
       }
       children[kept] = child;
       kept += 1;
@@ -136,11 +132,11 @@ export function weighParts(body: Branch): Scales {
 
 /** Whether the attributes of an element rule out content. */
 function isNever(branch: Branch, parent: Branch, next: Node | undefined, { isCode }: Place): boolean {
-  const { name, attributes } = branch;
+  const { attributes } = branch;
   const { role, class: names } = attributes;
   if (role !== undefined && DROPPED_ROLES.has(roleOf(branch)!)) return true;
   if (names === 'mw-editsection') return true;
-  if (names !== undefined && (isCode || BESIDE_CODE.has(name)) && isLineNumber(branch, next, isCode)) {
+  if (names !== undefined && (isCode || BESIDE_CODE.has(branch)) && isLineNumber(branch, next, isCode)) {
     return true;
   }
   return isHidden(branch, parent);
@@ -149,7 +145,7 @@ function isNever(branch: Branch, parent: Branch, next: Node | undefined, { isCod
 /** Whether a weighed part surrounds the content and does not belong to it. */
 function isAround(part: Branch, parent: Branch, weight: Weight, doubt: Doubt | null, isInside: boolean): boolean {
   const { name } = part;
-  const isDoubted = DOUBTED.has(name) || roleOf(part) === 'complementary';
+  const isDoubted = DOUBTED.has(part) || roleOf(part) === 'complementary';
   if ((!isDoubted && doubt === null) || has(weight, TITLE) || isQuotation(parent)) return false;
   // By the standard, a footer outside of all content is that of the page.
   if (name === 'footer' && !isInside) return true;
@@ -162,9 +158,9 @@ function isAround(part: Branch, parent: Branch, weight: Weight, doubt: Doubt | n
   if (doubt !== null && !isAnchor && isAsking(weight)) return true;
   if (weight.text >= SHORT_LENGTH || name === 'form') return false;
   const isProse = has(weight, PROSE) || (has(weight, ITEMS) && weight.linked === 0);
-  const isLayout = doubt?.isSure === true && !doubt.isById && !LISTS.has(name);
+  const isLayout = doubt?.isSure === true && !doubt.isById && !LISTS.has(part);
   if (isInside) return !hasHeading && (!isProse || isLayout) && name !== 'aside';
-  return isLayout || (isDoubted && !LISTS.has(name)) || (!hasHeading && !isProse);
+  return isLayout || (isDoubted && !LISTS.has(part)) || (!hasHeading && !isProse);
 }
 
 function isAsking(weight: Weight): boolean {
@@ -188,17 +184,18 @@ function freeTitle(title: Branch, weight: Weight): void {
 function placeIn(branch: Branch, place: Place): Place {
   const isInside = place.isInside || branch.name === 'article' || isMain(branch);
   const isCode = place.isCode || branch.name === 'pre' || branch.name === 'code';
-  const isPressed = place.isPressed || PRESSED.has(branch.name);
+  const isPressed = place.isPressed || PRESSED.has(branch);
   if (isInside === place.isInside && isCode === place.isCode && isPressed === place.isPressed) return place;
   return { isInside, isCode, isPressed };
 }
 
-function add(weight: Weight, { name, attributes }: Branch, own: Weight): void {
+function add(weight: Weight, part: Branch, own: Weight): void {
+  const { name, attributes } = part;
   weight.text += own.text;
   weight.linked += name === 'a' && attributes['href'] !== undefined ? own.text : own.linked;
   weight.pressed += name === 'button' ? own.text : own.pressed;
-  weight.has |= own.has | (GIVES.get(name) ?? 0);
-  if (MAY_BE_PROSE.has(name) && isProse(name, own)) weight.has |= PROSE;
+  weight.has |= own.has | (givenBy(part) ?? 0);
+  if (MAY_BE_PROSE.has(part) && isProse(name, own)) weight.has |= PROSE;
 }
 
 function isProse(name: string, weight: Weight): boolean {
@@ -211,7 +208,7 @@ export function has(weight: Weight, what: number): boolean {
 }
 
 export function isMain(branch: Branch): boolean {
-  return branch.name === 'main' || roleOf(branch) === 'main';
+  return branch.name === 'main' || (branch.attributes !== NO_ATTRIBUTES && roleOf(branch) === 'main');
 }
 
 /** The amount of text outside of links. */
