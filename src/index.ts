@@ -3,7 +3,7 @@
 import type { Summary } from './base/contracts.ts';
 import type { Progress, Run } from './job/assemble.ts';
 import { startCrawl } from './job/assemble.ts';
-import { assertFunctions, type CrawlHooks, callHooks } from './job/hooks.ts';
+import { assertUsable, type CrawlHooks, callHooks } from './job/hooks.ts';
 import { type Page, pageOf } from './job/page.ts';
 import { createPages } from './job/pages.ts';
 import type { CrawlChoices, RootInput } from './options/crawl-options.ts';
@@ -43,8 +43,8 @@ export interface CrawlRun extends AsyncIterable<Page> {
 
 /**
  * Crawls from one or more roots. The options are those of the command line in camelCase, with units last (`timeoutMs`).
- * Iterate to get the pages as they are settled: leaving the loop stops the crawl and leaves a job that can go on, and a
- * slow loop slows the crawl. Without a loop, await `summary`.
+ * Iterate to get the pages as they are settled. A slow loop slows the crawl. Leaving the loop stops the crawl, waits
+ * until the job is closed, and leaves a job that can go on. Without a loop, await `summary`.
  *
  * @example ```ts const run = crawl('https://example.com', { concurrency: 100 });
  * for await (const page of run) console.log(page.status, page.url, page.links.length);
@@ -67,7 +67,7 @@ export function crawl(roots: RootInput | readonly RootInput[], settings: CrawlSe
   const hooks = callHooks({ onRequest, onPage, onSkip }, () => stop('now'), taken);
 
   const start = async (): Promise<Summary> => {
-    assertFunctions({ onRequest, onPage, onSkip });
+    assertUsable({ onRequest, onPage, onSkip, signal });
     run = await startCrawl(resolveOptions({ ...options, roots }), {
       onRequest: onRequest && hooks.request,
       onSkip: onSkip && hooks.skip,

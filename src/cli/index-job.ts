@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 import { showCount, showCountOf, showSpan } from '../base/figures.ts';
+import { PROGRAM } from '../base/program.ts';
 import { contentsOf, holdingsOf } from '../job/open-contents.ts';
 import { indexJob } from '../search/index-job.ts';
 import { EXIT } from './exit.ts';
@@ -46,7 +47,7 @@ export function addIndex(command: Command, shell: Shell, finish: (code: number) 
       if (damages.count > 0)
         tell(
           shell.err,
-          `gossamer: ${showCountOf(damages.count, 'page')} could not be read from the archive; gossamer verify names them.`,
+          `gossamer: ${showCountOf(damages.count, 'page')} could not be read from the archive; ${PROGRAM} verify names them.`,
         );
       finish(damages.count === 0 ? EXIT.finished : EXIT.fatal);
     });

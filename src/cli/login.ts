@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { UsageError } from '../base/errors.ts';
+import { whyUnread } from '../base/machine.ts';
 import { type AskField, logIn } from '../job/assemble.ts';
 import { addRequestOptions } from './ask.ts';
 import { EXIT } from './exit.ts';
@@ -70,6 +71,6 @@ function lineIn(file: string): string {
   try {
     return readFileSync(file, 'utf8').split(/\r?\n/)[0]!;
   } catch (cause) {
-    throw new UsageError(`--form: ${file} cannot be read: ${(cause as Error).message}.`, { cause });
+    throw new UsageError(`--form: ${file} cannot be read: ${whyUnread(cause)}.`, { cause });
   }
 }

@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { systemClock } from '../base/clock.ts';
 import { GossamerError, MachineError } from '../base/errors.ts';
 import { ArchiveAway, asMachineError, systemName, troubleOf } from '../base/machine.ts';
+import { PROGRAM } from '../base/program.ts';
 import { version } from '../base/version.ts';
 import { addCommands } from './commands.ts';
 import { EXIT } from './exit.ts';
@@ -63,13 +64,19 @@ async function programOf(argv: readonly string[], shell: Shell, finish: (code: n
       for (const line of strangerLines(shell.environment)) tell(shell.err, `gossamer: ${line}`);
     })
     .configureOutput({
-      writeOut: (text) => void shell.out.write(text),
+      writeOut: (text) => void shell.out.write(asCalled(text, program)),
       writeErr: (text) => void shell.err.write(text),
       // `complain` prints it, once.
       outputError: () => {},
     });
   await addCommands(program, argv, shell, finish);
   return program;
+}
+
+/** The text of a help, with the program as the user called it where a command stands. */
+function asCalled(help: string, { commands }: Command): string {
+  const names = commands.map((command) => command.name()).join('|');
+  return help.replace(new RegExp(`(?<![\\w@/])gossamer (?=(?:${names}|COMMAND)\\b|\\[)`, 'g'), `${PROGRAM} `);
 }
 
 function complain(error: unknown, shell: Shell, isVerbose: boolean): number {

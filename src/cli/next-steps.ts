@@ -22,8 +22,11 @@ export function nextLines(steps: readonly Step[]): string[] {
   return lines.map((line, at) => (at === 0 ? BEGIN : ' '.repeat(BEGIN.length)) + line);
 }
 
-/** A quoted word stays whole, however long it is, and an option stays with its value. */
-function commandLines(command: string): string[] {
+/**
+ * The command in lines of the usual width behind an indentation of six columns. A quoted word stays whole, however long
+ * it is, and an option stays with its value.
+ */
+export function commandLines(command: string): string[] {
   const words = command.match(/(?:--?[\w-]+ )?(?:\\.|[^\s'\\]|'[^']*')+/g) ?? [];
   const most = COLUMNS_USUAL - BEGIN.length - GOES_ON.length;
   const lines: string[] = [];

@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 import { showCountOf } from '../base/figures.ts';
+import { PROGRAM } from '../base/program.ts';
 import { type Takedown, takeDown } from '../job/takedown.ts';
 import { removeIndex } from '../search/open-index.ts';
 import { jobLocation } from '../store/location.ts';
@@ -39,7 +40,7 @@ export function addRemove(command: Command, shell: Shell, finish: (code: number)
       else if (manner.quiet !== true) {
         await printLines(shell, [text(removed, url)]);
         if (hadIndex)
-          tell(shell.err, `The index for searches had its words and was deleted too: gossamer index ${folder}.`);
+          tell(shell.err, `The index for searches had its words and was deleted too: ${PROGRAM} index ${folder}.`);
       }
       finish(isThere ? EXIT.finished : EXIT.fatal);
     });

@@ -4,6 +4,7 @@ import { type Command, Option } from 'commander';
 import type { Ledger, Row } from '../base/contracts.ts';
 import { UsageError } from '../base/errors.ts';
 import { showCount, showCountOf } from '../base/figures.ts';
+import { PROGRAM } from '../base/program.ts';
 import { type Retried, type RetryWanted, retryJob } from '../job/retry.ts';
 import { jobLocation } from '../store/location.ts';
 import { failuresByKind } from './crawl/closing.ts';
@@ -136,5 +137,5 @@ function matchedLines(matched: Retried['matched'], urls: number, isDry: boolean)
 function goingOn(urls: number, isDry: boolean, command: string | null): string[] {
   if (urls === 0) return [];
   if (isDry) return ['', 'Next: the same without --dry-run'];
-  return ['', ...nextLines([[command ?? 'the gossamer crawl command of the job', 'requests them']])];
+  return ['', ...nextLines([[command ?? `the ${PROGRAM} crawl command of the job`, 'requests them']])];
 }

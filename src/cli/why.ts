@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { showCountOf, showSize } from '../base/figures.ts';
+import { PROGRAM } from '../base/program.ts';
 import { readRobots } from '../job/assemble.ts';
 import { contentsOf, type Holdings, holdingsOf } from '../job/open-contents.ts';
 import { missingFiles } from '../views/missing-files.ts';
@@ -85,7 +86,10 @@ function archiveLines({ archive, unreadable, isAway }: UrlStory): string[] {
   const place = line('archive', `${archive.file} at ${archive.offset}, ${showSize(archive.length)}`);
   if (unreadable === null) return [place];
   if (isAway) return [place, line('', `that record cannot be read now: ${unreadable}`)];
-  return [place, line('', `that record cannot be read: ${unreadable}; gossamer retry --lost queues lost pages again`)];
+  return [
+    place,
+    line('', `that record cannot be read: ${unreadable}; ${PROGRAM} retry --lost queues lost pages again`),
+  ];
 }
 
 /** Which URLs count as one page for the job, and because of which parameters. */

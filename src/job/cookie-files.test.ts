@@ -63,8 +63,8 @@ test('cookieFiles: a file that is none is told with its line, in one sentence', 
   ];
   for (const [text, told] of cases) assert.throws(() => inFile(text), { name: 'UsageError', message: told }, text);
   for (const [options, message] of [
-    [{ cookieFile: join(home, 'missing') }, /missing cannot be read as a file of cookies: ENOENT/],
-    [{ cookieFile: home }, /cannot be read as a file of cookies: EISDIR/],
+    [{ cookieFile: join(home, 'missing') }, /missing cannot be read as a file of cookies: there is no such file\.$/],
+    [{ cookieFile: home }, /cannot be read as a file of cookies: it is a folder\.$/],
     [{ saveCookies: join(home, 'no', 'file') }, /--save-cookies: .*no is not a folder/],
     [{ saveCookies: home }, /--save-cookies: .* is a folder/],
   ] as const) {

@@ -5,7 +5,7 @@ import { dirname, extname, resolve } from 'node:path';
 import type { Cookie } from '../base/cookies.ts';
 import { UsageError } from '../base/errors.ts';
 import { COOKIE_FILE_BYTES_MAX } from '../base/limits-of-cookies.ts';
-import { asMachineError } from '../base/machine.ts';
+import { asMachineError, whyUnread } from '../base/machine.ts';
 import { CookieFileFault, cookiesTxt, readCookies, storageState } from '../fetch/cookies/cookie-file.ts';
 import type { CrawlOptions } from '../options/options.ts';
 
@@ -47,7 +47,7 @@ function cookiesIn(file: string): readonly Cookie[] {
     return readCookies(readFileSync(file, 'latin1'), Math.floor(mtimeMs));
   } catch (cause) {
     if (cause instanceof CookieFileFault) throw new UsageError(`${file}, ${cause.message}.`, { cause });
-    throw new UsageError(`${file} cannot be read as a file of cookies: ${(cause as Error).message}.`, { cause });
+    throw new UsageError(`${file} cannot be read as a file of cookies: ${whyUnread(cause)}.`, { cause });
   }
 }
 

@@ -45,11 +45,14 @@ export interface CalledHooks {
   over(): Promise<void>;
 }
 
-/** @throws UsageError that names a hook that is no function. */
-export function assertFunctions(hooks: CrawlHooks): void {
+/** @throws UsageError that names a hook that is no function, or a signal that is none. */
+export function assertUsable({ signal, ...hooks }: CrawlHooks & { readonly signal?: unknown }): void {
   for (const [name, hook] of Object.entries(hooks))
     if (hook !== undefined && typeof hook !== 'function')
       throw new UsageError(`${name}: ${shown(hook)} is not a function.`);
+  // One of another realm is as good.
+  if (signal !== undefined && typeof (signal as AbortSignal | null)?.addEventListener !== 'function')
+    throw new UsageError(`signal: ${shown(signal)} is not an AbortSignal.`);
 }
 
 /**

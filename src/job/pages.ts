@@ -13,12 +13,16 @@ export interface Pages<T> extends AsyncIterable<T> {
   end(failure: { readonly error: unknown } | null): void;
 }
 
-/** `onTaken` is called when pages leave the queue, `onLeft` when the consumer leaves the loop early. */
+/**
+ * `onTaken` is called when pages leave the queue, `onLeft` when the consumer leaves the loop early. The loop is left when
+ * `end` was called, so that the program finds the job closed behind it.
+ */
 export function createPages<T>(onTaken: () => void, onLeft: () => void): Pages<T> {
   const buffered: T[] = [];
   let isIterated = false;
   let ending: { readonly failure: { readonly error: unknown } | null } | null = null;
   let arrival = Promise.withResolvers<void>();
+  const over = Promise.withResolvers<void>();
 
   async function* iterate(): AsyncGenerator<T> {
     try {
@@ -36,6 +40,7 @@ export function createPages<T>(onTaken: () => void, onLeft: () => void): Pages<T
       isIterated = false;
       buffered.length = 0;
       if (ending === null) onLeft();
+      await over.promise;
     }
   }
 
@@ -54,6 +59,7 @@ export function createPages<T>(onTaken: () => void, onLeft: () => void): Pages<T
     end(failure) {
       ending = { failure };
       arrival.resolve();
+      over.resolve();
     },
     [Symbol.asyncIterator]() {
       isIterated = true;

@@ -15,7 +15,7 @@ const SAME_MS = 500;
 
 export interface WaitingParts {
   readonly job: Job;
-  readonly heart: Pick<Crawl, 'newUrlsLeft'>;
+  readonly heart: Pick<Crawl, 'newUrlsLeft' | 'figures'>;
   readonly gate: Gate;
   readonly sitemaps: Sitemaps;
   readonly onWire: Allowance['onWire'];
@@ -90,8 +90,11 @@ function waitingNow(
   const now = clock.now();
   const told = (held: Held | null, isDelay = false): WaitingNow | null => {
     if (held === null) return null;
-    const until = held.until === Number.POSITIVE_INFINITY ? null : toWall(clock, held.until);
-    return { waiting: { host: held.host, until, why: held.why }, isDelay };
+    // This run leaves the host to a later one. At its end the user wants to know when that may be.
+    const isLeft = held.until === Number.POSITIVE_INFINITY;
+    const until = isLeft && heart.figures.stoppedBy === 'held' ? heldUntil(gate, held.host) : held.until;
+    const isKnown = until !== Number.POSITIVE_INFINITY && (!isLeft || until > now);
+    return { waiting: { host: held.host, until: isKnown ? toWall(clock, until) : null, why: held.why }, isDelay };
   };
   const { frontier } = job.store;
   const lack = job.room.lack() ?? mover?.lack() ?? null;
@@ -113,6 +116,10 @@ function waitingNow(
   const isAgain = isDelay && next.again !== null;
   const text = isAgain ? textOf({ next, at }) : why;
   return text === null ? null : told({ host: next.host, until: at, why: text }, isDelay && !isAgain);
+}
+
+function heldUntil(gate: Gate, host: string): number {
+  return gate.figures().find((each) => each.host === host)?.heldUntil ?? Number.POSITIVE_INFINITY;
 }
 
 async function againText({ links, rows }: Ledger, { host, again }: Awaited): Promise<string> {

@@ -49,7 +49,7 @@ const duration = (minMs: number, maxMs: number, bareUnit: 'ms' | 's' = 's'): Kin
 const tasks = number(1, 20_000);
 const few = number(0, 100);
 const bytes: Kind = { is: 'bytes', min: 1 };
-const rate: Kind = { is: 'bytes', min: 0 };
+const rate: Kind = { is: 'bytes', min: 0, isRate: true };
 const text = (pattern: Pick<RegExp, 'test'>, expected: string): Kind => ({ is: 'text', pattern, expected });
 const scopes: Kind = { is: 'choice', choices: ['host', 'prefix', 'page', 'site', 'any'] };
 const fieldText = text(/^[\t\x20-\x7e\xa0-\xff]+$/, 'one line of Latin-1 text');
@@ -69,7 +69,7 @@ const storeKind = text(
 );
 const nameKind = text(/^[^\0/\\]{1,100}$/, 'a name without slashes');
 const fileKind = text(/^[^\0]+$/, 'the name of a file');
-const folderKind = text(/^(?!-$)[^\0]+$/, 'the name of a folder');
+const folderKind = text(/^(?!-$|\s+$)[^\0]+$/, 'the name of a folder');
 
 const listKind = text(/^[^\0\r\n]*$/, 'one line of names, separated by commas');
 
@@ -153,7 +153,7 @@ export const OPTIONS: readonly OptionSpec[] = [
   { name: 'archivePlace', flags: '--archive <place>', group: 'job', kind: archiveKind, default: null, doc: "a folder, or s3://BUCKET/PREFIX, to which each complete file of the archive is moved; S3 is found and entered with the variables AWS_ENDPOINT_URL, AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN" },
   { name: 'archiveSpoolBytes', flags: '--archive-spool <size>', group: 'job', kind: { is: 'bytes', min: 1024 * 1024 }, default: 8 * 1024 ** 3, doc: "with --archive: how much of the archive may wait in the job's folder; when it is full the crawl waits" },
   { name: 'archivePatienceMs', flags: '--archive-patience <time>', group: 'job', kind: duration(0, 365 * DAY_MS), default: 120_000, doc: 'with --archive: how long to wait for its place at the end of a run, or with a full spool, before the run ends with exit code 3' },
-  { name: 'warcCompression', flags: '--warc-compression <which>', group: 'job', kind: compressions, default: 'gzip', doc: 'compression of the archive: gzip, zstd or none' },
+  { name: 'warcCompression', flags: '--warc-compression <which>', group: 'job', kind: compressions, default: 'gzip', doc: 'compression of the archive: gzip, zstd (few other tools read it) or none' },
   { name: 'warcLevel', flags: '--warc-level <n>', group: 'job', kind: number(1, 19), default: 3, doc: 'compression level: gzip 1 to 9, zstd 1 to 19' },
   { name: 'archiveCredentials', flags: '--archive-credentials', group: 'job', kind: flag, default: false, doc: 'keep the values of --auth, Cookie, Set-Cookie and other secrets in the archive; without this option it has only their names' },
   { name: 'archiveMetadata', flags: '--archive-metadata', group: 'job', kind: flag, default: false, doc: 'also archive the links of each page, and the addresses to which host names were resolved' },

@@ -73,6 +73,16 @@ test('readText: sizes as people write them', () => {
   for (const [text, size] of table) assert.equal(readText(bytes, text), size, text);
   for (const text of ['', 'MB', '0', '-1', '1,5GB', '5XB', '1 0MB', '1MB2KB', '1e6', '10 MBps', '1 kegabyte', '1 i'])
     assert.equal(readText(bytes, text), undefined, text);
+  const rate: Kind = { is: 'bytes', min: 0, isRate: true };
+  for (const [text, size] of [
+    ['1KB/s', 1024],
+    ['100 B / sec', 100],
+    ['2M/s', 2 * 1024 ** 2],
+    ['0', 0],
+  ] as const)
+    assert.equal(readText(rate, text), size, text);
+  for (const text of ['1KB/m', '/s', '5s']) assert.equal(readText(rate, text), undefined, text);
+  assert.equal(readText(bytes, '1KB/s'), undefined, 'no rate is wanted');
 });
 
 test('readText: counts', () => {
@@ -89,6 +99,7 @@ test('expectationOf: says what a number alone means', () => {
   );
   assert.match(expectationOf(milliseconds, 'x'), /a number alone is whole milliseconds$/);
   assert.match(expectationOf(bytes, 'x'), /1\.5GB; a number alone is bytes$/);
+  assert.match(expectationOf({ ...bytes, isRate: true }, 'x'), /10KB\/s .*; a number alone is bytes in a second$/);
 });
 
 test('shown: any value, also one that JSON does not have', () => {

@@ -24,6 +24,7 @@ const SIZE_TEXT = new RegExp(
   String.raw`^${AMOUNT}\s*(?:(?:([kmgt])(?:ib?|b)?|(k)ilobytes?|(m)egabytes?|(g)igabytes?|(t)erabytes?)|b|bytes?)?$`,
   'i',
 );
+const PER_SECOND = /\/\s*s(?:ec|econd)?\s*$/i;
 const KB = 1024;
 const BYTE_UNITS: Readonly<Record<string, number>> = { B: 1, KB, MB: KB ** 2, GB: KB ** 3, TB: KB ** 4 };
 /** A header name: a token (RFC 9110, section 5.1). */
@@ -39,7 +40,8 @@ export type OptionValue = string | number | boolean | null | object | readonly s
 export type Kind =
   | { readonly is: 'number'; readonly min: number; readonly max: number }
   | { readonly is: 'duration'; readonly minMs: number; readonly maxMs: number; readonly bareUnit: 'ms' | 's' }
-  | { readonly is: 'bytes'; readonly min: number }
+  /** With `isRate` the bytes of a second. */
+  | { readonly is: 'bytes'; readonly min: number; readonly isRate?: true }
   | { readonly is: 'flag' }
   | { readonly is: 'choice'; readonly choices: readonly string[] }
   | { readonly is: 'text'; readonly pattern: Pick<RegExp, 'test'>; readonly expected: string }
@@ -65,7 +67,7 @@ function parse(kind: Kind, text: string): OptionValue | undefined {
     case 'duration':
       return durationMs(text.trim(), kind.bareUnit);
     case 'bytes':
-      return byteCount(text.trim());
+      return byteCount((kind.isRate === true ? text.replace(PER_SECOND, '') : text).trim());
     case 'flag':
       return FLAG_WORDS[text.trim().toLowerCase()];
     case 'headers':
@@ -207,7 +209,9 @@ export function expectationOf(kind: Kind, text: string): string {
       return `a duration ${range}, written like 500ms, 30s, 1h30m or 2d; a number alone is ${bare}`;
     }
     case 'bytes':
-      return 'a size, written like 500KB, 64 MB or 1.5GB; a number alone is bytes';
+      return kind.isRate === true
+        ? 'a rate, written like 500B, 10KB/s or 1.5 MB; a number alone is bytes in a second'
+        : 'a size, written like 500KB, 64 MB or 1.5GB; a number alone is bytes';
     case 'patterns':
       return `a regular expression${whyNot(text)}`;
     case 'headers':

@@ -9,6 +9,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { JobError } from '../base/errors.ts';
+import { PROGRAM } from '../base/program.ts';
 import { removeFile } from '../base/remove.ts';
 import { INDEX_FILE } from '../store/location.ts';
 import { COLUMNS } from './weights.ts';
@@ -70,7 +71,7 @@ function indexPath(folder: string): string {
 
 /** Opens the index of a job to search in it. Throws JobError: `missing` if there is none, `older` if it is unfit. */
 export function readIndex(folder: string): DatabaseSync {
-  const make = `make it with gossamer index ${folder}.`;
+  const make = `make it with ${PROGRAM} index ${folder}.`;
   if (!existsSync(indexPath(folder))) throw new JobError('missing', `${folder} has no index yet: ${make}`);
   if (versionIn(indexPath(folder)) !== VERSION)
     throw new JobError('older', `The index of ${folder} is damaged or of another version: ${make}`);

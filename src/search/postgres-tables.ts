@@ -4,6 +4,7 @@
 
 import type { JobTables } from '../base/contracts.ts';
 import { JobError } from '../base/errors.ts';
+import { PROGRAM } from '../base/program.ts';
 import { COLUMNS } from './weights.ts';
 
 const VERSION = 1;
@@ -58,7 +59,7 @@ export async function makeTables(tables: JobTables): Promise<{ readonly isRenewe
 /** Throws JobError if there is no index of this version: `older` if there is another one. */
 export async function assertIndexed(tables: JobTables, folder: string): Promise<void> {
   const version = await versionIn(tables);
-  const make = `make it with gossamer index ${folder}.`;
+  const make = `make it with ${PROGRAM} index ${folder}.`;
   if (version === null) throw new JobError('missing', `${folder} has no index yet: ${make}`);
   if (version !== VERSION) throw new JobError('older', `The index of ${folder} is of another version: ${make}`);
 }

@@ -20,6 +20,7 @@ test('namesOf, shownName: the printed name is one by which the server may be ask
     // As the browser writes it into the header Host.
     assert.equal(new URL(`http://${shown}/`).hostname, shown, typed);
   }
+  assert.equal(shownName('::1'), 'localhost', 'a content security policy cannot name the address');
   assert.deepEqual(namesOf('192.0.2.7'), ['192.0.2.7'], 'no other name leads there');
 });
 

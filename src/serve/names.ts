@@ -23,8 +23,12 @@ export function namesOf(address: string): string[] {
   return [...new Set(['localhost', hostname().toLowerCase(), ...others])];
 }
 
-/** The name in the printed address. */
+/**
+ * The name in the printed address. A content security policy cannot name an address of IPv6, so the page could not show
+ * archived pages there: for `::1` it is the name that every browser knows for it.
+ */
 export function shownName(address: string): string {
+  if (address === '::1') return 'localhost';
   if (!isEvery(address)) return inBrackets(address);
   const all = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
   return inBrackets(all.find(({ internal, family }) => !internal && family === 'IPv4')?.address ?? '127.0.0.1');

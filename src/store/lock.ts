@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { JobError } from '../base/errors.ts';
 import { asMachineError, sqliteCode, systemName, troubleOf } from '../base/machine.ts';
+import { asRefused } from './folder.ts';
 import { isDamage, systemCause } from './sqlite/database.ts';
 
 /** Held until it is disposed of or the process ends. */
@@ -24,7 +25,7 @@ const OWNER_MAY_WRITE = 0o200;
 
 /**
  * Locks the job in `folder`. Throws JobError (`locked` if another process holds the lock, `missing` if there is no
- * folder) and MachineError.
+ * folder), UsageError for a folder that takes no files, and MachineError.
  */
 export function lockJob(folder: string): Lock {
   if (!existsSync(folder)) throw new JobError('missing', `${folder}: there is no such folder`);
@@ -91,6 +92,8 @@ function refusal(folder: string, path: string, error: unknown): unknown {
   }
   const cause = systemCause(path, error);
   if (troubleOf(cause) !== null && !isDamage(cause)) return asMachineError(cause, `${folder} could not be locked`);
+  // The folder is there, but takes nothing new (/proc).
+  if (systemName(cause) === 'ENOENT') return asRefused(folder, cause);
   const isForbidden = ['EACCES', 'EPERM'].includes(systemName(cause) ?? '');
   const reason = cause instanceof Error ? cause.message : String(cause);
   const message = isForbidden

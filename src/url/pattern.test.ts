@@ -15,10 +15,10 @@ function refuses(act: () => unknown, ...parts: string[]): void {
 }
 
 test('patternFault: what cannot be had in linear time, and what is no expression', () => {
-  for (const pattern of ['(?=a)b', '(?<!x)y', '(a)\\1'])
+  for (const pattern of ['(?=a)b', '(?<!x)y', '(a)\\1', '(?<x>a)\\k<x>', '\\\\\\k'])
     assert.match(patternFault(pattern) ?? '', /look-around/, pattern);
   for (const pattern of ['(', '*', '[a', 'x{1001}']) assert.ok(patternFault(pattern) !== null, pattern);
-  for (const pattern of ['(?i)a', '(?<year>\\d{4})', '\\-', '\\/a', '[^]'])
+  for (const pattern of ['(?i)a', '(?<year>\\d{4})', '\\-', '\\/a', '[^]', 'a\\\\k'])
     assert.equal(patternFault(pattern), null, pattern);
 });
 
@@ -32,6 +32,11 @@ test('resolveOptions: include and exclude take a RegExp, whose flags count or ar
     [/^https:\/\/example\.com\/\w+\/a/iu, true],
     [/example.com.private/is, true],
     [/^private/im, false],
+    // Letters without a meaning in JavaScript: the beginning, a bell and literal text in RE2.
+    [/A\.html/, true],
+    [/\/Private/, true],
+    [/Q.E/, false],
+    [/\\A/, false],
   ];
   for (const [pattern, isMatch] of table) {
     for (const exclude of [pattern, [pattern]]) {
@@ -43,7 +48,7 @@ test('resolveOptions: include and exclude take a RegExp, whose flags count or ar
   assert.deepEqual(resolveOptions({ roots: ROOT, include: [other, 'b'] }).include, ['(?i:private)', 'b']);
   refuses(() => resolveOptions({ roots: ROOT, include: /a/y }), 'include: /a/y', 'flag');
   refuses(() => resolveOptions({ roots: ROOT, exclude: [/[a--b]/v] }), 'exclude: /[a--b]/v', 'flag');
-  for (const pattern of [/(?=a)b/, /(?<!x)y/, /(a)\1/]) {
+  for (const pattern of [/(?=a)b/, /(?<!x)y/, /(a)\1/, /(?<x>a)\k<x>/]) {
     refuses(() => resolveOptions({ roots: ROOT, include: ['fine', pattern] }), 'include', 'look-around');
   }
 });

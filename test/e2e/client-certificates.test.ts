@@ -59,7 +59,7 @@ test('fetch: a client certificate goes to the origin of the root alone, and --ca
   assert.match(stderr, /--key is given without --cert/);
   assert.match(stderr, /--cert, --key: they cannot be used together/);
   assert.match(stderr, /--ca: the file has no certificate/);
-  assert.match(stderr, /--ca: .*none cannot be read/);
+  assert.match(stderr, /--ca: .*none cannot be read: there is no such file\.\n/);
 });
 
 test('fetch: --min-tls 1.3 does not speak with a server of 1.2', { skip }, async () => {

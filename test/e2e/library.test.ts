@@ -246,5 +246,29 @@ test('hooks: what is no function is refused before anything is requested', async
     const run = crawl(site.root, { output: newJob(), [name]: value } as unknown as CrawlSettings);
     await assert.rejects(run.summary, { name: 'UsageError', message: `${name}: ${value} is not a function.` });
   }
+  for (const signal of [5, null, {}]) {
+    const run = crawl(site.root, { output: newJob(), signal } as unknown as CrawlSettings);
+    await assert.rejects(run.summary, { name: 'UsageError', message: /^signal: .* is not an AbortSignal\.$/ });
+  }
   assert.deepEqual(site.log, []);
+});
+
+test('crawl: the job is closed where its loop was left, so the same call goes on at once', async () => {
+  await using site = await serveSite(thirty());
+  const output = newJob();
+  const seen: string[] = [];
+  const firstOf = async (): Promise<string> => {
+    for await (const { url } of crawl(site.root, { output })) return url;
+    return '';
+  };
+  seen.push(await firstOf());
+  await assert.rejects(async () => {
+    for await (const { url } of crawl(site.root, { output })) throw new RangeError(url);
+  }, RangeError);
+  for await (const { url } of crawl(site.root, { output })) {
+    seen.push(url);
+    break;
+  }
+  const { state, urls } = await crawl(site.root, { output }).summary;
+  assert.deepEqual([state, urls.done, seen.length], ['finished', PAGES, 2]);
 });

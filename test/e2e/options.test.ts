@@ -126,8 +126,8 @@ test('-i: every line that holds no URL is told with file and line, all at once',
   assert.match((await list('# nothing\n')).stderr, /^gossamer: --input-file: roots\.txt holds no URL\.\n$/);
   const piped = await gossamer(['crawl', '-i', '-'], {}, `${site.root}\nftp://a/`);
   assert.match(piped.stderr, /^gossamer: stdin, line 2: "ftp:/);
-  const typed = await gossamer(['crawl', site.root, 'ftp://a/', '?']);
-  assert.match(typed.stderr, /^gossamer: 2 of 3 roots .*:\n {2}root 2: "ftp:.*\n {2}root 3: "\?"/);
+  const typed = await gossamer(['crawl', site.root, 'ftp://a/', '-i', '-'], {}, `${site.root}b\n?`);
+  assert.match(typed.stderr, /^gossamer: 2 of 4 roots .*:\n {2}root 2: "ftp:.*\n {2}stdin, line 2: "\?"/);
 });
 
 test('environment: a variable that nobody reads is told, and what was probably meant', async () => {

@@ -128,6 +128,7 @@ test('crawl -o: what cannot be a folder is refused with a sentence', async () =>
   const deep = join(home, ...Array<string>(40).fill('a-long-name-of-a-folder'));
   const table: [output: string, why: string][] = [
     ['/proc/foo', '"/proc" takes no new files or folders'],
+    ['/proc', '"/proc" takes no new files or folders'],
     ['/proc/foo/bar', '"/proc" takes no new files or folders'],
     [long, 'a name in it is longer than this system allows'],
     [deep, 'bytes'],

@@ -95,7 +95,7 @@ test('crawl, fetch: a proxy that lets nobody in, or is not there, is told in one
   assert.match(refused, /^gossamer: proxy-auth: .*refuses this user name and password \(407\)\)\.\n$/);
   assert.match(gone, /^gossamer: proxy-failed: .*the proxy http:\/\/127\.0\.0\.1:1: refused /);
   assert.match(unknown, /--proxy: "ftp:\/\/x" is not the address of a proxy, written like/);
-  assert.match(unread, /--proxy-file: .*none\.txt cannot be read/);
+  assert.match(unread, /--proxy-file: .*none\.txt cannot be read: there is no such file\./);
   assert.deepEqual(
     [...stderr.matchAll(/^= .* (\d+)$/gm)].map(([, code]) => code),
     ['1', '1', '2', '2'],

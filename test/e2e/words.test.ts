@@ -70,6 +70,36 @@ test('crawl: what it says at the end fits 80 columns, but for a quoted folder th
   }
 });
 
+test('hints and help: where npm started the program they begin with npx, and fit 80 columns all the same', async () => {
+  await using site = await serveSite((_, response) => response.writeHead(404).end());
+  const job = join(home, 'as-called');
+  const commands = [
+    ['crawl', site.root, '-o', job, '--fail-on', 'broken'],
+    ['retry', job, '--status', '404'],
+    ['search', 'word', job],
+    ['retry', '--help'],
+    ['--help'],
+  ];
+  const called = await severally(commands, { npm_lifecycle_script: "'gossamer'" });
+  const text = called.stdout + called.stderr;
+  for (const line of text.split('\n')) {
+    assert.doesNotMatch(line, /(?<!npx )\bgossamer (?:crawl|work|status|why|report|export|index|retry|COMMAND|\[)/);
+    if (/^(?:Next:| {6}npx)/.test(line)) assert.ok(line.length <= 80, line);
+  }
+  for (const typed of [
+    'Next: npx gossamer export',
+    'Next: npx gossamer crawl',
+    'npx gossamer index',
+    'Usage: npx gossamer',
+  ])
+    assert.ok(text.includes(typed), `${typed}: ${text}`);
+  assert.match(called.stdout, /^ {2}npx gossamer retry --lost /m);
+  const plain = await severally([commands[1]!.toSpliced(2), ['key', '--help']], {
+    npm_lifecycle_script: 'node --test',
+  });
+  assert.doesNotMatch(plain.stdout, /npx/);
+});
+
 test('crawl --fail-on --json: the verdict stands in the document, and the URLs in both', async () => {
   await using site = await serveSite(html, ROBOTS);
   const crawl = ['crawl', site.root, '-o', join(home, 'gate'), '--no-sitemaps', '--json', '--fail-on', 'broken,5xx'];

@@ -5,6 +5,7 @@ import { ERROR_CODES, type ErrorCode } from '../../base/errors.ts';
 import { showCount, showCountOf, showRate, showSize, showSpan } from '../../base/figures.ts';
 import { ROWS_COUNTED_MAX } from '../../base/limits.ts';
 import { meaningOfError } from '../../base/meaning.ts';
+import { PROGRAM } from '../../base/program.ts';
 import type { RootsToTell, Run } from '../../job/assemble.ts';
 import { ERRORS } from '../../views/report/words.ts';
 import { isJob, withLedger } from '../job.ts';
@@ -52,7 +53,7 @@ const BEGIN_ANEW = ['--fresh deletes it and crawls again, -o DIR keeps it and st
 /** The message about lost records and how to retry their URLs. */
 export function lostText(urls: number, folder: string): string {
   const what = `The archive has no record of ${showCountOf(urls, 'URL')} any more.`;
-  return `${what} To retry them: gossamer retry ${quoted(folder)} --lost`;
+  return `${what} To retry them: ${PROGRAM} retry ${quoted(folder)} --lost`;
 }
 
 /** Why a crawl in which no root gave a response has failed. */
@@ -140,7 +141,7 @@ const INDENT = ' '.repeat('  failed   '.length);
 function passingLines(job: string, failed: number, kinds: readonly (readonly [string, number])[]): string[] {
   if (failed > 0 && kinds.length === 0) {
     const what = 'Why URLs failed, and how to retry them:';
-    return [what, `  gossamer report ${job}`, `  gossamer retry ${job} --error all`];
+    return [what, `  ${PROGRAM} report ${job}`, `  ${PROGRAM} retry ${job} --error all`];
   }
   const passing = kinds.filter(([kind]) => mayPass(kind));
   if (passing.length === 0) return [];
@@ -149,7 +150,7 @@ function passingLines(job: string, failed: number, kinds: readonly (readonly [st
     'URL',
   );
   const them = count === '1 URL' ? 'it' : 'them';
-  const command = `gossamer retry ${job} --error ${passing.map(([kind]) => kind).join(',')}`;
+  const command = `${PROGRAM} retry ${job} --error ${passing.map(([kind]) => kind).join(',')}`;
   return [`${count} failed for a reason that may be temporary. To retry ${them}:`, `  ${command}`];
 }
 
@@ -181,10 +182,10 @@ export function headline({ state, stoppedBy }: Summary): string {
 function stepsOf(folder: string, { urls }: Summary): Step[] {
   const job = quoted(folder);
   const steps: Step[] = [
-    [`gossamer export jsonl ${job} -o urls.jsonl`, 'one line per URL'],
-    [`gossamer report ${job}`, 'what is broken'],
+    [`${PROGRAM} export jsonl ${job} -o urls.jsonl`, 'one line per URL'],
+    [`${PROGRAM} report ${job}`, 'what is broken'],
   ];
-  if (urls.failed + urls.skipped > 0) steps.push([`gossamer why URL ${job}`, 'why it is so']);
-  if (urls.queued > 0) steps.push([`gossamer status ${job}`, 'what it waits for']);
+  if (urls.failed + urls.skipped > 0) steps.push([`${PROGRAM} why URL ${job}`, 'why it is so']);
+  if (urls.queued > 0) steps.push([`${PROGRAM} status ${job}`, 'what it waits for']);
   return steps;
 }

@@ -2,6 +2,7 @@
 
 import { resolve } from 'node:path';
 import type { JobIdentity } from '../../base/contracts.ts';
+import { PROGRAM } from '../../base/program.ts';
 import { usualFolder } from '../../options/options.ts';
 import { quoted } from '../shell.ts';
 
@@ -12,7 +13,7 @@ export function crawlCommand(folder: string, identity: JobIdentity): string | nu
   const { roots, include, exclude, depth, pageRequisites, keepParameters } = identity;
   if (roots.length > ROOTS_SHOWN_MAX) return null;
   const [scope = 'host', strict] = identity.scope.split(' ');
-  const words = ['gossamer', 'crawl', ...roots.map(quoted)];
+  const words = [PROGRAM, 'crawl', ...roots.map(quoted)];
   if (resolve(folder) !== resolve(usualFolder(roots))) words.push('-o', quoted(folder));
   if (scope !== 'host') words.push('--scope', scope);
   if (strict !== undefined) words.push('--strict');

@@ -51,7 +51,7 @@ export function addCrawl(command: Command, shell: Shell, finish: (code: number) 
   const gate = addGate(command, shell);
   return command.action(async (given: string[], manner: CrawlManner) => {
     const { conditions, accepted } = gate(given);
-    const typedRoots = [...given, ...(await listedRoots(manner, shell))];
+    const typedRoots = await rootsOf(given, manner, shell);
     const configured = await configFor(manner, shell);
     const { roots = [], ...config } = configured?.config ?? {};
     const allRoots = typedRoots.length > 0 ? typedRoots : [roots].flat();
@@ -123,7 +123,7 @@ function named(typed: string | undefined, { flags }: { readonly flags: string },
   return typed ?? (shell.environment[environmentName(flags)] || undefined);
 }
 
-async function listedRoots({ inputFile }: CrawlManner, shell: Shell): Promise<string[]> {
+async function rootsOf(typed: readonly string[], { inputFile }: CrawlManner, shell: Shell): Promise<readonly string[]> {
   const file = named(inputFile, INPUT_FILE, shell);
-  return file === undefined ? [] : rootsIn(file, shell);
+  return file === undefined ? typed : rootsIn(file, typed, shell);
 }

@@ -5,8 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { UsageError } from '../../base/errors.ts';
+import { PROGRAM } from '../../base/program.ts';
 import { startCrawl } from '../../job/assemble.ts';
 import { resolveOptions } from '../../options/options.ts';
+import { commandLines } from '../next-steps.ts';
 import { type Manner, printLines, quoted, type Shell, tell } from '../shell.ts';
 import { addBeside, type BesideManner, besideCrawl } from './beside.ts';
 import { decisionsTold } from './decisions.ts';
@@ -72,14 +74,13 @@ function workersOf(text: string): number {
 
 function hints(root: string, folder: string): string[] {
   const job = quoted(folder);
+  const typed = (command: string): string[] => commandLines(`${PROGRAM} ${command}`).map((line) => `      ${line}`);
   return [
     '',
     'The site has a missing page, a folder that robots.txt forbids, and a page that',
     'moved. Look at them:',
-    `      gossamer why ${root}missing ${job}`,
-    `      gossamer why ${root}private/diary ${job}`,
-    `      gossamer why ${root}old-address ${job}`,
+    ...['missing', 'private/diary', 'old-address'].flatMap((path) => typed(`why ${root}${path} ${job}`)),
     'To get the archive as one file for https://replayweb.page:',
-    `      gossamer export wacz ${job} -o demo.wacz`,
+    ...typed(`export wacz ${job} -o demo.wacz`),
   ];
 }

@@ -9,21 +9,25 @@ import { shown } from '../../options/shown.ts';
 import type { Shell } from '../shell.ts';
 
 interface Line {
-  /** Counted from 1. */
-  readonly number: number;
+  /** Counted from 1; null for a root of the command line. */
+  readonly number: number | null;
   readonly root: string;
 }
 
-/** The URLs of the file; `-` is stdin. Throws a UsageError that names each line without a URL. */
-export async function rootsIn(file: string, shell: Shell): Promise<string[]> {
+/**
+ * The URLs of the command line and of the file; `-` is stdin. Throws a UsageError that names each of them that is no
+ * URL, with the line of the file.
+ */
+export async function rootsIn(file: string, typed: readonly string[], shell: Shell): Promise<string[]> {
   const bytes = file === '-' ? await buffer(shell.in) : await readFile(file).catch((cause) => unreadable(file, cause));
   const name = file === '-' ? 'stdin' : file;
   const lines = linesOf(textOf(bytes));
   if (lines.length === 0) throw new UsageError(`--input-file: ${name} holds no URL.`);
+  const entries: Line[] = [...typed.map((root) => ({ number: null, root })), ...lines];
   return eachRoot(
-    lines,
-    (at) => `${name}, line ${lines[at]!.number}: `,
-    ({ root }) => lineUrl(root),
+    entries,
+    (at) => (at < typed.length ? `root ${at + 1}: ` : `${name}, line ${entries[at]!.number}: `),
+    ({ number, root }) => (number === null ? rootUrl(root) : lineUrl(root)),
   );
 }
 

@@ -2,6 +2,7 @@
 
 import type { StoppedBy, Summary } from '../../base/contracts.ts';
 import { STOP_GRACE_MS } from '../../base/limits.ts';
+import { PROGRAM } from '../../base/program.ts';
 import type { Progress, Run } from '../../job/assemble.ts';
 import type { Verdict } from '../../views/report/quality-gate.ts';
 import { EXIT } from '../exit.ts';
@@ -54,7 +55,7 @@ export async function watchRun(
   if (unlogged !== null) tell(shell.err, `The log could not be written and lacks lines: ${unlogged}.`);
   const indexed = run.indexer?.ended ?? null;
   if (indexed !== null && 'failure' in indexed)
-    tell(shell.err, `The index is not whole: ${indexed.failure}. gossamer index ${quoted(run.folder)} completes it.`);
+    tell(shell.err, `The index is not whole: ${indexed.failure}. ${PROGRAM} index ${quoted(run.folder)} completes it.`);
   const { anyResponse } = run.progress();
   const isSilent = summary.state === 'finished' && !anyResponse && summary.urls.done === 0;
   const code = exitCodeOf(summary, isSilent);

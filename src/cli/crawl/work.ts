@@ -3,6 +3,7 @@
 import { basename, join } from 'node:path';
 import type { Command } from 'commander';
 import { JobError, UsageError } from '../../base/errors.ts';
+import { PROGRAM } from '../../base/program.ts';
 import { startCrawl } from '../../job/assemble.ts';
 import { assertSecrets, choicesOf, WORKER_OPTIONS } from '../../options/job-settings.ts';
 import type { CrawlOptions } from '../../options/options.ts';
@@ -45,7 +46,7 @@ async function optionsOfJob(typed: readonly Typed[], environment: Shell['environ
     const name = JSON.stringify(job ?? basename(folder));
     throw new JobError(
       'missing',
-      `There is no job ${name}: the database has no job of that name; gossamer crawl begins one.`,
+      `There is no job ${name}: the database has no job of that name; ${PROGRAM} crawl begins one.`,
     );
   }
   const ledger = await location.read();

@@ -4,6 +4,7 @@
 import { type Command, Option } from 'commander';
 import { UsageError } from '../../base/errors.ts';
 import { showCountOf } from '../../base/figures.ts';
+import { PROGRAM } from '../../base/program.ts';
 import { environmentName } from '../../options/options.ts';
 import { acceptedOf } from '../../views/report/accepted.ts';
 import { type Condition, conditionsOf, isCondition, type Verdict } from '../../views/report/quality-gate.ts';
@@ -53,5 +54,5 @@ export function tellVerdict({ failed }: Verdict, folder: string, shell: Shell): 
   const told = new Map(failed.flatMap(({ urls }) => urls).map(({ url, why }) => [url, why]));
   for (const [url, why] of [...told].slice(0, URLS_SHOWN_MAX)) tell(shell.err, `  ${why}  ${url}`);
   const isAll = told.size <= URLS_SHOWN_MAX && failed.every(({ urls, total }) => urls.length === total);
-  if (!isAll) tell(shell.err, `  and more: gossamer report ${quoted(folder)}`);
+  if (!isAll) tell(shell.err, `  and more: ${PROGRAM} report ${quoted(folder)}`);
 }

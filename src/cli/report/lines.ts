@@ -1,6 +1,7 @@
 // The report as lines for people.
 
 import { showCount, showCountOf, showSize, showSpan } from '../../base/figures.ts';
+import { PROGRAM } from '../../base/program.ts';
 import { wordFor } from '../../views/report/bad-sitemaps.ts';
 import { whatIsWrong } from '../../views/report/broken-links.ts';
 import type { RedirectChain } from '../../views/report/redirects.ts';
@@ -119,7 +120,7 @@ function trapLines({ traps: { urls, traps } }: Report): string[] {
     beside(showCount(each.urls)) + each.trap,
     `${beside('')}as ${each.example}`,
   ]);
-  return ['', `Traps: ${showCountOf(urls, 'URL')} skipped; gossamer retry --reason trap queues them`, ...lines];
+  return ['', `Traps: ${showCountOf(urls, 'URL')} skipped; ${PROGRAM} retry --reason trap queues them`, ...lines];
 }
 
 function chainLines({ hops, urls }: RedirectChain): string[] {

@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 import { UsageError } from '../../base/errors.ts';
+import { PROGRAM } from '../../base/program.ts';
 import { assertFreeOf } from '../../job/own-files.ts';
 import type { Commands } from '../../views/report/html/lists.ts';
 import { reportHtml } from '../../views/report/html/page.ts';
@@ -92,7 +93,7 @@ function textOf(report: Report, verdict: Verdict | null, { json, markdown }: Rep
 /** The commands that list what a page leaves out. */
 function commandsFor(folder: string): Commands {
   return {
-    report: `gossamer report ${quoted(folder)} --json`,
-    rows: `gossamer export csv ${quoted(folder)} -o urls.csv`,
+    report: `${PROGRAM} report ${quoted(folder)} --json`,
+    rows: `${PROGRAM} export csv ${quoted(folder)} -o urls.csv`,
   };
 }

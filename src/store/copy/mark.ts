@@ -2,6 +2,7 @@
 // copies of a job be crawled: a copy that arrives is refused until the one that it comes from has left.
 
 import { JobError } from '../../base/errors.ts';
+import { PROGRAM } from '../../base/program.ts';
 import type { Key, Part } from './parts.ts';
 
 /** A copy that is not whole yet. It has all rows before `part`, and of that part those up to the key. */
@@ -43,6 +44,6 @@ export function assertHere(shown: string, mark: Mark | null): void {
   if (mark.state === 'left') {
     throw new JobError('moved', `${shown} was moved: the job is now ${mark.to}; give its --store`);
   }
-  const advice = 'give the same gossamer move again, or go on there';
+  const advice = `give the same ${PROGRAM} move again, or go on there`;
   throw new JobError('moved', `${shown} is a copy that is not whole yet, of ${mark.from}; ${advice}`);
 }

@@ -28,6 +28,13 @@ const TABLES: readonly (readonly [what: string, rows: string, lines: readonly st
   ['not beyond its group', '<tr><th>a<th>b<tbody><tr><td rowspan=9>1<td>2<tbody><tr><td>3<td>4', ['a|b', '1|2', '3|4']],
   ['a column for the layout', '<tr><th>a<th>b<tr><td colspan=99>1<tr><td>2<td>3', ['a|b', '1|', '2|3']],
   ['odd values', '<tr><th>a<th>b<tr><td rowspan="2x" colspan="-1">1<td>2<tr><td>3', ['a|b', '1|2', '|3']],
+  ['a foot before the body', '<thead><tr><th>a<th>b<tfoot><tr><td>5<td>6<tbody><tr><td>1<td>2', ['a|b', '1|2', '5|6']],
+  [
+    'a foot between bodies',
+    '<tr><th>a<th>b<tfoot><tr><td>5<td>6<tbody><tr><td>1<td>2<tr><td>3<td>4',
+    ['a|b', '1|2', '3|4', '5|6'],
+  ],
+  ['a second foot', '<tr><th>a<th>b<tfoot><tr><td>5<td>6<tfoot><tr><td>1<td>2', ['a|b', '1|2', '5|6']],
   ['an empty row', '<tr><th>a<th>b<tr><td rowspan=2>1<td>2<tr><tr><td>3<td>4', ['a|b', '1|2', '3|4']],
 ];
 

@@ -44,21 +44,26 @@ function escapedBar(found: string): string {
   return found.length % 2 === 1 ? `${found.slice(0, -1)}\\|` : `\\${found.slice(0, -1)}\\|`;
 }
 
-/** The groups of rows. No cell reaches from one group into the next. */
+/**
+ * The groups of rows, in the order in which they are shown: a foot may be written before the body (as HTML 4 wanted),
+ * and stands below it. No cell reaches from one group into the next.
+ */
 function groupsOf(table: Branch): Branch[][] {
   const groups: Branch[][] = [];
+  const foot: Branch[] = [];
   let loose: Branch[] = [];
   for (const child of table.children) {
     if (typeof child === 'string') continue;
     if (child.name === 'tr') loose.push(child);
     if (!PARTS.has(child.name)) continue;
-    groups.push(
-      loose,
-      child.children.filter((each): each is Branch => typeof each !== 'string' && each.name === 'tr'),
-    );
+    const rows = child.children.filter((each): each is Branch => typeof each !== 'string' && each.name === 'tr');
+    groups.push(loose);
     loose = [];
+    // The first foot alone goes to the end (CSS 2.2, section 17.2).
+    if (child.name === 'tfoot' && foot.length === 0) foot.push(...rows);
+    else groups.push(rows);
   }
-  return [...groups, loose];
+  return [...groups, loose, foot];
 }
 
 /** The position of each cell (HTML standard, section 4.9.12). */

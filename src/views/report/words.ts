@@ -2,6 +2,7 @@
 
 import type { ErrorCode, SkipReason } from '../../base/errors.ts';
 import { showCountOf } from '../../base/figures.ts';
+import { PROGRAM } from '../../base/program.ts';
 import { excludingPattern } from '../../url/scope.ts';
 import type { UrlStory } from './url-story.ts';
 
@@ -64,7 +65,7 @@ const REASONS: Readonly<Record<SkipReason, (story: UrlStory) => string>> = {
   scheme: () => 'only http and https are asked for',
   port: () => 'its port is unusual for the web; --allow-port allows it',
   address: () => 'its address is private; --allow-private allows it',
-  trap: () => 'it looks like a trap, see the detail; gossamer retry queues it all the same',
+  trap: () => `it looks like a trap, see the detail; ${PROGRAM} retry queues it all the same`,
   removed: ({ removedAt }) => `it was taken down at ${removedAt} by gossamer remove`,
 };
 
