@@ -14,8 +14,8 @@ export interface Pages<T> extends AsyncIterable<T> {
 }
 
 /**
- * `onTaken` is called when pages leave the queue, `onLeft` when the consumer leaves the loop early. The loop is left when
- * `end` was called, so that the program finds the job closed behind it.
+ * `onTaken` is called when pages leave the queue, `onLeft` when the consumer leaves the loop early. The loop is left
+ * when `end` was called, so that the program finds the job closed behind it.
  */
 export function createPages<T>(onTaken: () => void, onLeft: () => void): Pages<T> {
   const buffered: T[] = [];

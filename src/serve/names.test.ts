@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { namesOf, plainAddress, shownName, withPort } from './names.ts';
+import { browserName, namesOf, plainAddress, shownName, withPort } from './names.ts';
 
 test('namesOf, shownName: the printed name is one by which the server may be asked', () => {
   for (const typed of [
@@ -20,7 +20,8 @@ test('namesOf, shownName: the printed name is one by which the server may be ask
     // As the browser writes it into the header Host.
     assert.equal(new URL(`http://${shown}/`).hostname, shown, typed);
   }
-  assert.equal(shownName('::1'), 'localhost', 'a content security policy cannot name the address');
+  assert.deepEqual(['::1', '127.0.0.2', 'fe80::1'].map(browserName), ['localhost', '127.0.0.2', '[fe80::1]']);
+  assert.ok(namesOf('::1').includes(browserName('::1')));
   assert.deepEqual(namesOf('192.0.2.7'), ['192.0.2.7'], 'no other name leads there');
 });
 

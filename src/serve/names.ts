@@ -23,15 +23,19 @@ export function namesOf(address: string): string[] {
   return [...new Set(['localhost', hostname().toLowerCase(), ...others])];
 }
 
-/**
- * The name in the printed address. A content security policy cannot name an address of IPv6, so the page could not show
- * archived pages there: for `::1` it is the name that every browser knows for it.
- */
+/** The name in the printed address. */
 export function shownName(address: string): string {
-  if (address === '::1') return 'localhost';
   if (!isEvery(address)) return inBrackets(address);
   const all = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
   return inBrackets(all.find(({ internal, family }) => !internal && family === 'IPv4')?.address ?? '127.0.0.1');
+}
+
+/**
+ * The name in the addresses for a browser. A content security policy cannot name an address of IPv6, so the page could
+ * not show archived pages there. Every browser knows `::1` as localhost; other programs ask the system, which may not.
+ */
+export function browserName(address: string): string {
+  return address === '::1' ? 'localhost' : shownName(address);
 }
 
 function isLoopback(address: string): boolean {

@@ -6,7 +6,7 @@ import { createJobDesk } from './job-desk.ts';
 import { createJobThreads } from './job-threads.ts';
 import { listen } from './listen.ts';
 import type { OwnJob } from './live/own-job.ts';
-import { namesOf, plainAddress, shownName, withPort } from './names.ts';
+import { browserName, namesOf, plainAddress, shownName, withPort } from './names.ts';
 import { createServedJobs, type ServedPlaces } from './served-jobs.ts';
 import { createPageServer } from './server.ts';
 import { createViewServer } from './view/view-server.ts';
@@ -28,7 +28,9 @@ export interface ServeOptions {
 export interface Served extends AsyncDisposable {
   /** The address to open, with its token. */
   readonly url: string;
+  /** For programs. */
   readonly origin: string;
+  /** For the browser, as `url`. */
   readonly viewOrigin: string;
   /** For programs. */
   readonly token: string;
@@ -42,8 +44,7 @@ export async function serve(options: ServeOptions): Promise<Served> {
   const address = plainAddress(options.address);
   const tokens = newTokens();
   const ports = { page: 0, view: 0 };
-  const shown = shownName(address);
-  const originOf = (port: number): string => `http://${withPort(shown, port)}`;
+  const originOf = (port: number, name = browserName(address)): string => `http://${withPort(name, port)}`;
   const served = createServedJobs(options.places, (id) => {
     return `${originOf(ports.view)}/${tokens.view}/${encodeURIComponent(id)}/v/`;
   });
@@ -71,7 +72,7 @@ export async function serve(options: ServeOptions): Promise<Served> {
   if (!isMetricsOnly) ports.view = await listen(view, address, isNear ? ports.page + 1 : 0, () => {});
   return {
     url: isMetricsOnly ? `${originOf(ports.page)}/metrics` : `${originOf(ports.page)}/?token=${tokens.page}`,
-    origin: originOf(ports.page),
+    origin: originOf(ports.page, shownName(address)),
     viewOrigin: originOf(ports.view),
     token: tokens.page,
     async [Symbol.asyncDispose]() {
