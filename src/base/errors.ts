@@ -32,6 +32,7 @@ export const ERROR_CODES = [
   'max-time',
   'reset',
   'not-processed',
+  'tls-incomplete-chain',
   'disconnect',
   'http-malformed',
   'http-header-size',

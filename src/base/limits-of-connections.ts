@@ -6,3 +6,9 @@ export const RATE_SAVED_MS = 100;
 export const RATE_TURN_MS = 10;
 /** For how long a signed request is valid: clocks differ. */
 export const SIGNATURE_MS = 5 * 60_000;
+/** A certificate that is fetched, in bytes and in time. */
+export const AIA_BYTES_MAX = 64 * 1024;
+export const AIA_MS_MAX = 10_000;
+/** Certificates that are fetched for one chain, and in all. */
+export const AIA_CHAIN_MAX = 4;
+export const AIA_CERTIFICATES_MAX = 200;

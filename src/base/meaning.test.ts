@@ -30,6 +30,7 @@ const ERRORS: Readonly<Record<ErrorCode, string>> = {
   'max-time': 'final answered works',
   reset: 'again stalled connects',
   'not-processed': 'later asks-to-wait works',
+  'tls-incomplete-chain': 'final answered works',
   disconnect: 'again stalled connects',
   'http-malformed': 'final answered works',
   'http-header-size': 'final answered works',

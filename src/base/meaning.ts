@@ -63,6 +63,7 @@ const BY_ERROR: Readonly<Record<ErrorCode, Meaning>> = {
   'max-time': FINAL,
   reset: STALLED,
   'not-processed': ASKS_TO_WAIT,
+  'tls-incomplete-chain': FINAL,
   disconnect: STALLED,
   'http-malformed': FINAL,
   'http-header-size': FINAL,

@@ -54,6 +54,21 @@ export interface Spooled {
  */
 export type OpenSpool = (contentType: string, beginning: Uint8Array) => Spool | null;
 
+/** What was agreed on in the TLS handshake, and what the server's certificate says. Dates are ISO 8601. */
+export interface TlsFacts {
+  /** As `TLSv1.3`. */
+  readonly version: string;
+  /** By its name in the standard. */
+  readonly cipher: string;
+  readonly subject: string;
+  /** The names and addresses that it is for. */
+  readonly names: readonly string[];
+  readonly issuer: string;
+  readonly validFrom: string;
+  readonly validTo: string;
+  readonly isResumed: boolean;
+}
+
 /** Header fields as name, value, name, value; order, case and repetition as received. */
 export type RawHeaders = readonly string[];
 
@@ -98,6 +113,8 @@ export interface Outcome {
   readonly protocol: string;
   /** The proxy that the request went to, without its password. */
   readonly proxy?: string;
+  /** Of its connection; only if the client tells it. */
+  readonly tls?: TlsFacts;
   /** The start of the request, in wall time. */
   readonly startedAt: number;
   /** When the request was written to its connection or, if it never was, when it started; in steady time. */

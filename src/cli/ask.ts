@@ -33,7 +33,7 @@ export function addRequestOptions(command: Command, shell: Shell): OptionsFor {
 /** Requests the root of `options`, writes the cookies if the user wants them, and closes all connections. */
 export async function askOnce(options: CrawlOptions): Promise<Answered> {
   const cookies = cookiesAlone(options, cookieFiles(options), systemClock);
-  await using fetcher = await makeFetcher(options);
+  await using fetcher = await makeFetcher(options, options.roots, { tellsTls: true });
   const answered = await ask(fetcher.fetch, options, cookies);
   await cookies.save();
   return answered;

@@ -1,6 +1,6 @@
 // The response of a URL as one JSON document, in the words of an exported row.
 
-import type { Outcome, ParsedPage } from '../base/contracts.ts';
+import type { Outcome, ParsedPage, TlsFacts } from '../base/contracts.ts';
 import type { ErrorCode, SkipReason } from '../base/errors.ts';
 import { contentTypeOf } from '../base/headers.ts';
 import { onDemand } from '../base/on-demand.ts';
@@ -18,6 +18,8 @@ export interface Hop {
   readonly protocol: string;
   /** The proxy that the request went to, without its password; null if it went to the server itself. */
   readonly proxy: string | null;
+  /** What was agreed on in the TLS handshake; null without one. */
+  readonly tls: TlsFacts | null;
   readonly firstByteMs: number;
   readonly elapsedMs: number;
 }
@@ -69,6 +71,7 @@ export function fetchDocument(answered: Answered, found: ParsedPage, withBody: b
     remoteAddress: last.remoteAddress,
     protocol: last.protocol,
     proxy: last.proxy ?? null,
+    tls: last.tls ?? null,
     firstByteMs: tenths(last.firstByteMs),
     elapsedMs: tenths(last.elapsedMs),
     truncated: last.truncated,
@@ -85,9 +88,9 @@ export function fetchDocument(answered: Answered, found: ParsedPage, withBody: b
   };
 }
 
-function hopOf({ url, status, remoteAddress, protocol, proxy, firstByteMs, elapsedMs }: Outcome): Hop {
+function hopOf({ url, status, remoteAddress, protocol, proxy, tls, firstByteMs, elapsedMs }: Outcome): Hop {
   const times = { firstByteMs: tenths(firstByteMs), elapsedMs: tenths(elapsedMs) };
-  return { url, status, remoteAddress, protocol, proxy: proxy ?? null, ...times };
+  return { url, status, remoteAddress, protocol, proxy: proxy ?? null, tls: tls ?? null, ...times };
 }
 
 function tenths(ms: number): number {

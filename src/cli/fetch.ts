@@ -127,7 +127,7 @@ async function show(answered: Answered, document: FetchDocument, manner: FetchMa
 }
 
 function textOf({ outcomes, last }: Answered, document: FetchDocument, isVerbose: boolean): string[] {
-  const lines = outcomes.flatMap(hopLines);
+  const lines = outcomes.flatMap((each) => [...hopLines(each), ...(isVerbose ? tlsLines(each) : [])]);
   if (isVerbose && last.requestHead !== '') lines.push('', ...headLines(last.requestHead));
   if (last.status === 0) return lines;
   return [...lines, '', ...headLines(last.responseHead).slice(1), '', bodyText(document)];
@@ -140,6 +140,16 @@ function hopLines(outcome: Outcome): string[] {
   if (status === 0) return [`no response  ${url}`, `  ${place}after ${all}`];
   const timing = `first byte after ${Math.round(firstByteMs)} ms, ${all} in all`;
   return [`${headLines(responseHead)[0]}  ${url}`, `  ${place}${timing}`];
+}
+
+function tlsLines({ protocol, tls }: Outcome): string[] {
+  if (tls === undefined) return [];
+  const { version, cipher, subject, names, issuer, validFrom, validTo } = tls;
+  return [
+    `  ${[protocol || 'no protocol', version, cipher].join(', ')}`,
+    `  certificate of ${subject} for ${names.join(', ') || 'no name'}`,
+    `  issued by ${issuer}, valid from ${validFrom} to ${validTo}`,
+  ];
 }
 
 function placeOf({ remoteAddress, protocol, proxy }: Outcome): string {

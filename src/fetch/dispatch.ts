@@ -113,6 +113,7 @@ export class Dispatcher implements ExchangeOwner, DialOwner {
   #write(exchange: Exchange, connection: Connection): void {
     exchange.remoteAddress = connection.wire.address;
     exchange.protocol = connection.protocol.version;
+    exchange.tls = connection.wire.tls;
     exchange.bind(connection);
     connection.write(exchange);
     // Not earlier: a delay is measured from here, and where the machine is busy time passes in between.

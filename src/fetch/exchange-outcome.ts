@@ -33,6 +33,7 @@ export function responseOutcome(exchange: Exchange, response: IncomingResponse, 
   };
   if (sha256 !== undefined) outcome.sha256 = sha256;
   if (response.truncated === 'length') outcome.isRawCut = true;
+  if (exchange.tls !== null) outcome.tls = exchange.tls;
   if (exchange.origin.route !== null) outcome.proxy = exchange.origin.route.label;
   return outcome;
 }
@@ -55,6 +56,7 @@ export function failedOutcome(
     detail: why.detail,
     requestHead: exchange.requestHead,
     remoteAddress: remoteAddressOf(exchange),
+    ...(exchange.tls !== null && { tls: exchange.tls }),
     ...(exchange.origin.route !== null && { proxy: exchange.origin.route.label }),
     protocol: exchange.protocol,
     sentAt: exchange.sentAt || exchange.begunAt,

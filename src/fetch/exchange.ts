@@ -2,7 +2,7 @@
 // deadlines are its own: others may share the connection that it is on.
 
 import type { Clock } from '../base/clock.ts';
-import type { Outcome, Request } from '../base/contracts.ts';
+import type { Outcome, Request, TlsFacts } from '../base/contracts.ts';
 import { MEMORY_PATIENCE_MS } from '../base/limits.ts';
 import type { Failure } from './failure.ts';
 import type { RequestHead } from './http1/request-head.ts';
@@ -68,6 +68,7 @@ export class Exchange implements Timed {
   firstByteMs = 0;
   wireBytes = 0;
   remoteAddress = '';
+  tls: TlsFacts | null = null;
   /** Of its body, in memory. */
   heldBytes = 0;
   slot = -1;

@@ -9,7 +9,7 @@ import { type LoginRules, loginLayer } from './auth/layer.ts';
 import { BodyMemory } from './body-memory.ts';
 import type { CreateProtocol } from './connection.ts';
 import { createDecoding, type Decode, decodeLayer } from './decode.ts';
-import { Dispatcher } from './dispatch.ts';
+import { Dispatcher, type DispatchParts } from './dispatch.ts';
 import { createGuard, type GuardRules, guardLayer } from './guard.ts';
 import { createHttp1 } from './http1/connection.ts';
 import { createRequestHead, type RequestHeadOptions } from './http1/request-head.ts';
@@ -23,6 +23,8 @@ import { Origins } from './net/origins.ts';
 import type { ConnectionFigures } from './net/pool.ts';
 import { privateAddresses } from './net/private-addresses.ts';
 import { createContexts, type TlsRules } from './net/tls-rules.ts';
+import { Intermediates } from './net/intermediates.ts';
+import { createDistrust } from './net/trust.ts';
 import { createEndpoints, typedFor, USUAL_WAYS, type WaysRules } from './net/ways.ts';
 import { onRead } from './net/wire.ts';
 import { createConnectProxy } from './proxy/connect.ts';
@@ -42,6 +44,10 @@ export interface FetchOptions extends RequestHeadOptions, GuardRules {
   readonly bodyBytesMax: number;
   /** Accept any TLS certificate. */
   readonly insecure: boolean;
+  /** Fetch the certificates of issuers that servers do not send. */
+  readonly aia?: boolean;
+  /** Outcomes tell of TLS. */
+  readonly tellsTls?: boolean;
   /** Speak HTTP/2 with servers that choose it; without it, HTTP/1.1 with all. */
   readonly http2?: boolean;
   /** The most open connections; without it there is no limit. */
@@ -108,28 +114,10 @@ export function createFetch(
   const dns = new DnsCache(options.lookup ?? ownNames!.lookup, clock, options.timeoutMs);
   const budget = options.budget ?? new BodyBudget(BODIES_BYTES_MAX);
   const memory = new BodyMemory();
-  const { timeoutMs, minRateBytesPerSecond, responseMsMax, bodyBytesMax } = options;
-  const parts = { requestHead: createRequestHead(options), memory, bodyBytesMax };
-  const endpointOf = createEndpoints(ways);
-  const protocols = speaking.map((create) => create(parts));
-  const dispatcher = new Dispatcher({
-    origins,
-    clock,
-    dns,
-    admits: guard.admits,
-    ...{ timeoutMs, minRateBytesPerSecond, responseMsMax },
-    budget,
-    protocols,
-    connect: createConnect(
-      { insecure: options.insecure, contextFor: createContexts(options.tls, options.secrets.origins), endpointOf },
-      protocols.map(({ version }) => version),
-      onRead,
-    ),
-    connectProxy: createConnectProxy(proxies ?? { insecure: false, ca: null }, onRead, endpointOf),
-    ways,
-    connectionsMost: options.connectionsMost ?? Number.POSITIVE_INFINITY,
-    onBytes: options.onBytes ?? (() => {}),
-    rate: options.rate ?? null,
+  const intermediates = new Intermediates(clock);
+  const dispatcher = makeDispatcher(options, speaking, {
+    ...{ origins, clock, dns, admits: guard.admits, budget, ways },
+    ...{ memory, intermediates },
   });
   const guarded = guardLayer(origins, clock.wall);
   const limited = limitsLayer(clock.wall);
@@ -142,7 +130,8 @@ export function createFetch(
   const sent = routes === null ? written : proxyLayer(routes, origins)(written);
   const { login } = options;
   const own = login === undefined || login.logins.size === 0 ? null : loginLayer(login, origins);
-  const answered = arrived(sent);
+  const whole = arrived(sent);
+  const answered = options.aia === true ? intermediates.layer(origins, guarded(limited(whole)))(whole) : whole;
   const receive = guarded(limited(own === null ? answered : own(answered)));
   const decoded = decodeLayer(decode)(receive);
   const fetch: Fetch = async (request, signal) => {
@@ -170,4 +159,34 @@ export function createFetch(
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** What the dispatcher has in common with the layers around it. */
+interface Shared extends Pick<DispatchParts, 'origins' | 'clock' | 'dns' | 'admits' | 'budget' | 'ways'> {
+  readonly memory: BodyMemory;
+  readonly intermediates: Intermediates;
+}
+
+function makeDispatcher(
+  options: FetchOptions,
+  speaking: readonly CreateProtocol[],
+  { memory, intermediates, ...shared }: Shared,
+): Dispatcher {
+  const { timeoutMs, minRateBytesPerSecond, responseMsMax, bodyBytesMax, insecure, proxies } = options;
+  const endpointOf = createEndpoints(shared.ways);
+  const contextFor = createContexts(options.tls, options.secrets.origins, intermediates.all);
+  const parts = { requestHead: createRequestHead(options), memory, bodyBytesMax };
+  const protocols = speaking.map((create) => create(parts));
+  const versions = protocols.map(({ version }) => version);
+  return new Dispatcher({
+    ...shared,
+    ...{ timeoutMs, minRateBytesPerSecond, responseMsMax, protocols },
+    connect: createConnect({ insecure, contextFor, endpointOf }, versions, onRead),
+    connectProxy: createConnectProxy(proxies ?? { insecure: false, ca: null }, onRead, endpointOf),
+    distrust: createDistrust({ insecure, onLacking: (origin, lacking) => intermediates.lacks(origin, lacking) }),
+    tellsTls: options.tellsTls ?? false,
+    connectionsMost: options.connectionsMost ?? Number.POSITIVE_INFINITY,
+    onBytes: options.onBytes ?? (() => {}),
+    rate: options.rate ?? null,
+  });
 }

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createSecureServer } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { createServer, getCACertificates, setDefaultCACertificates, type TLSSocket } from 'node:tls';
 import { certificateMaker, NO_OPENSSL } from '../../test/helpers/certificates.ts';
-import { ask, bodyText, fetcherFor, rawServer } from '../../test/helpers/raw-server.ts';
+import { ask, bodyText, fetcherFor, rawServer, until } from '../../test/helpers/raw-server.ts';
 import type { Fetcher, FetchOptions } from './fetch.ts';
 
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello';
@@ -107,6 +108,38 @@ test('fetch: a second connection resumes the session of the first', { skip }, as
     server.seen.map(({ isReused }) => isReused),
     [false, true, true],
   );
+});
+
+test('fetch: a second connection of HTTP/2 resumes the session of the first too', { skip }, async () => {
+  const resumed: boolean[] = [];
+  const server = createSecureServer(certificate('a.test'), (_, response) => response.end('hello'));
+  server.on('secureConnection', (socket: TLSSocket) => resumed.push(socket.isSessionReused()));
+  server.on('session', (session) => session.on('stream', (stream) => stream.on('close', () => session.close())));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  {
+    await using fetcher = fetcherOf({ insecure: true, http2: true, tellsTls: true });
+    const { port } = server.address() as AddressInfo;
+    for (let n = 0; n < 3; n += 1) {
+      const { status, protocol, tls } = await ask(fetcher, `https://a.test:${port}/`);
+      assert.deepEqual([status, protocol, tls?.isResumed], [200, 'h2', n > 0]);
+      await until(() => fetcher.connections.open === 0);
+    }
+  }
+  assert.deepEqual(resumed, [false, true, true]);
+  server.close();
+});
+
+test('fetch: a session with a server of another name is not kept, and its name is judged each time', { skip }, async () => {
+  const made = certificate('b.test');
+  await using server = await tlsServer(made, OK.replace('Content', 'Connection: close\r\nContent'));
+  await using fetcher = fetcherOf({ tls: { ca: made.cert.toString(), client: null, least: null } });
+  assert.equal((await ask(fetcher, `https://b.test:${server.port}/`)).status, 200);
+  for (let n = 0; n < 2; n += 1) {
+    const { error, detail, requestHead } = await ask(fetcher, `https://a.test:${server.port}/`);
+    assert.deepEqual([error, requestHead], ['tls-wrong-host', '']);
+    assert.match(detail, /^ERR_TLS_CERT_ALTNAME_INVALID .*b\.test/);
+  }
 });
 
 test('fetch: an address is not named in the hello', { skip }, async () => {

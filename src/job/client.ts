@@ -30,6 +30,8 @@ export interface FetcherParts {
   readonly kept?: RootAddresses;
   readonly budget?: BodyBudget;
   readonly onBytes?: (bytes: number) => void;
+  /** Outcomes tell of TLS. */
+  readonly tellsTls?: boolean;
   readonly onRefused?: LoginRules['onRefused'];
 }
 
@@ -40,7 +42,7 @@ export interface FetcherParts {
 export async function makeFetcher(
   options: CrawlOptions,
   meant = options.roots,
-  { kept, budget, onBytes, onRefused }: FetcherParts = {},
+  { kept, budget, onBytes, onRefused, tellsTls = false }: FetcherParts = {},
 ): Promise<Fetcher> {
   const contact = options.contact === null ? '' : ` (+${options.contact})`;
   const rules = rulesOf(meant);
@@ -60,6 +62,7 @@ export async function makeFetcher(
       bodyBytesMax: options.bodyBytesMax,
       insecure: options.insecure,
       http2: options.http2,
+      ...{ aia: options.aia, tellsTls },
       ...{ tls, ways, rate: rateRules(options), sign: await signerOf(options) },
       ...(budget !== undefined && { budget }),
       connectionsMost: connectionsMost(descriptors()),

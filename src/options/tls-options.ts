@@ -10,6 +10,11 @@ export interface TlsOptions {
   readonly cert: string | null;
   /** The file (PEM) with the key of `cert`; null for a key in the same file. `--key`; null by default. */
   readonly key: string | null;
+  /**
+   * Fetch the certificate of an issuer that a server does not send, over http from where its own certificate says.
+   * `--aia`; false by default.
+   */
+  readonly aia: boolean;
   /** The least version of TLS that is spoken; null for the usual one, 1.2. `--min-tls`; null by default. */
   readonly minTls: '1.2' | '1.3' | null;
 }

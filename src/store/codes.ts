@@ -46,6 +46,7 @@ export const ERRORS = codesOf<ErrorCode>({
   'proxy-auth': 28,
   'proxy-refused': 29,
   'not-processed': 30,
+  'tls-incomplete-chain': 31,
 });
 
 export const REASONS = codesOf<SkipReason>({

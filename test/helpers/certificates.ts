@@ -60,5 +60,20 @@ export function certificateMaker(home: string) {
     return { key: readFileSync(key), cert };
   }
 
-  return { certificate, issued };
+  /** Signed by the certificate of `by`, with extensions in the words of openssl. */
+  function extended(name: string, by: string, ...extensions: readonly string[]): Certificate {
+    const [key, cert] = [join(home, `${name}.key`), join(home, `${name}.pem`)];
+    const run = (...words: string[]): void => {
+      const made = spawnSync('openssl', words, { cwd: home });
+      assert.equal(made.status, 0, made.stderr.toString());
+    };
+    const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1'];
+    run('req', ...curve, '-nodes', '-keyout', key, '-out', 'request.pem', '-subj', `/CN=${name}`);
+    writeFileSync(join(home, 'extensions.txt'), extensions.join('\n'));
+    const signer = ['-CA', `${by}.pem`, '-CAkey', `${by}.key`, '-extfile', 'extensions.txt', '-days', '1'];
+    run('x509', '-req', '-in', 'request.pem', ...signer, '-out', cert);
+    return { key: readFileSync(key), cert: readFileSync(cert) };
+  }
+
+  return { certificate, issued, extended };
 }

@@ -50,7 +50,8 @@ export function createConnect(
       onread,
       secureContext: contextFor(origin),
       ALPNProtocols: isSole === false ? last : ALPNProtocols,
-      rejectUnauthorized: !insecure,
+      // It is judged after the handshake, see trust.ts.
+      rejectUnauthorized: false,
       // Only a name is sent (RFC 6066, section 3). The certificate is checked against the name or, without one, against
       // the address.
       ...(!isAddress && { servername: hostname.replace(/\.$/, '') }),
@@ -58,7 +59,10 @@ export function createConnect(
     };
     const socket = tls().connect(options);
     socket.setNoDelay(true);
-    socket.on('session', (fresh: Buffer) => keepSession(key, fresh));
+    // A session that is resumed is not judged by its name again.
+    socket.on('session', (fresh: Buffer) => {
+      if (insecure || socket.authorized) keepSession(key, fresh);
+    });
     return socket;
   };
 }

@@ -19,6 +19,7 @@ import type { Connect } from './connect.ts';
 import type { DnsCache } from './dns.ts';
 import type { ConnectionFigures, Pool } from './pool.ts';
 import { Race } from './race.ts';
+import { type Distrust, tlsFactsOf } from './trust.ts';
 import { isWanted, typedFor, type WaysRules } from './ways.ts';
 import { Wire, type WireOwner } from './wire.ts';
 
@@ -30,6 +31,9 @@ export interface DialParts {
   readonly connect: Connect;
   readonly connectProxy: ConnectProxy;
   readonly ways: WaysRules;
+  readonly distrust: Distrust;
+  /** Outcomes tell of TLS. */
+  readonly tellsTls: boolean;
   /** The first that the server chooses is spoken; the last, if it chooses none. */
   readonly protocols: readonly Protocol[];
   /** Wires that may be open at a time, as long as some of them wait for work. */
@@ -170,6 +174,15 @@ export class Dialler implements WireOwner {
     wire.exchange = null;
     wire.speaker = connection;
     this.#owner.dialled(exchange, connection);
+  }
+
+  distrusted(wire: Wire): Failure | null {
+    const socket = wire.socket as TLSSocket;
+    if (this.#parts.tellsTls) {
+      wire.tls = tlsFactsOf(socket);
+      wire.exchange!.tls = wire.tls;
+    }
+    return this.#parts.distrust(wire.origin, socket);
   }
 
   secure({ origin, address, socket }: Wire): Socket {

@@ -18,22 +18,27 @@ export interface TlsRules {
 
 /**
  * Makes the contexts of connections, each at the first need, because it loads the root certificates. The certificate is
- * for these origins alone.
+ * for these origins alone. `intermediates` grow: they complete chains, and vouch for nothing.
  */
 export function createContexts(
   rules: TlsRules | undefined,
   origins: ReadonlySet<string>,
+  intermediates: readonly string[] = [],
 ): (origin: Origin) => SecureContext {
-  const open = lazily(() => tls().createSecureContext(contextOf(rules, false)));
-  const known = lazily(() => tls().createSecureContext(contextOf(rules, true)));
   const hasClient = rules !== undefined && rules.client !== null;
-  return ({ key }) => (hasClient && origins.has(key) ? known() : open());
+  const make = (withClient: boolean) =>
+    lazily(() => tls().createSecureContext(contextOf(rules, withClient, intermediates)));
+  let [open, known, had] = [make(false), make(true), 0];
+  return ({ key }) => {
+    if (intermediates.length !== had) [open, known, had] = [make(false), make(true), intermediates.length];
+    return hasClient && origins.has(key) ? known() : open();
+  };
 }
 
 /** @throws UsageError if the certificates cannot be used. */
 export function assertUsable(rules: TlsRules): void {
   try {
-    tls().createSecureContext(contextOf({ ...rules, ca: null }, true));
+    tls().createSecureContext(contextOf({ ...rules, ca: null }, true, []));
   } catch (cause) {
     const why = (cause as Error).message;
     throw new UsageError(
@@ -46,11 +51,15 @@ export function assertUsable(rules: TlsRules): void {
   }
 }
 
-function contextOf(rules: TlsRules | undefined, withClient: boolean): SecureContextOptions {
-  if (rules === undefined) return {};
-  const { ca, client, least } = rules;
+function contextOf(
+  rules: TlsRules | undefined,
+  withClient: boolean,
+  intermediates: readonly string[],
+): SecureContextOptions {
+  const { ca = null, client = null, least = null } = rules ?? {};
+  const more = ca === null ? intermediates : [ca, ...intermediates];
   return {
-    ...(ca !== null && { ca: [...tls().getCACertificates('default'), ca] }),
+    ...(more.length > 0 && { ca: [...tls().getCACertificates('default'), ...more] }),
     ...(withClient && client),
     ...(least !== null && { minVersion: least }),
   };

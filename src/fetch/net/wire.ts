@@ -3,6 +3,7 @@
 // no timers and no buffers of its own.
 
 import type { Socket } from 'node:net';
+import type { TlsFacts } from '../../base/contracts.ts';
 import type { Exchange } from '../exchange.ts';
 import { type Failure, failureOf } from '../failure.ts';
 import type { Timed, Wheel } from '../wheel.ts';
@@ -30,6 +31,8 @@ export interface WireOwner {
   readonly timeoutMs: number;
   /** TCP stands. */
   connected(wire: Wire): void;
+  /** TLS stands: why its origin is not trusted; null if it is. */
+  distrusted(wire: Wire): Failure | null;
   /** It has come through a proxy: begins TLS with its origin. */
   secure(wire: Wire): Socket;
   /** It can be written to. */
@@ -60,6 +63,8 @@ export class Wire implements Timed {
   /** Set while other addresses of the host are tried beside this one. */
   race: Contest | null = null;
   speaker: Speaker | null = null;
+  /** What is told of its TLS, if anything is. */
+  tls: TlsFacts | null = null;
   readonly #owner: WireOwner;
   #phase: Phase = 'connecting';
   /** Wheel time: when this phase began, or while idle, when it ends. */
@@ -152,7 +157,14 @@ export class Wire implements Timed {
   }
 
   secured(): void {
-    if (this.#phase === 'securing') this.#reached();
+    if (this.#phase !== 'securing') return;
+    const failure = this.isAtProxy ? null : this.#owner.distrusted(this);
+    if (failure === null) {
+      this.#reached();
+      return;
+    }
+    this.close();
+    this.#owner.failed(this, failure);
   }
 
   /** The proxy passes on what comes now. */

@@ -31,6 +31,7 @@ export const ERRORS: Readonly<Record<ErrorCode, string>> = {
   'min-rate': 'the response came too slowly',
   'max-time': 'the response did not finish within --max-time',
   reset: 'the connection was reset',
+  'tls-incomplete-chain': 'its TLS certificate comes without that of its issuer; --aia fetches what is missing',
   'not-processed': 'the server said again and again that it had not processed the request',
   disconnect: 'the connection was closed before the end of the response',
   'http-malformed': 'the response is not HTTP',
