@@ -130,7 +130,9 @@ test('fetch: a second connection of HTTP/2 resumes the session of the first too'
   server.close();
 });
 
-test('fetch: a session with a server of another name is not kept, and its name is judged each time', { skip }, async () => {
+test('fetch: a session with a server of another name is not kept, and its name is judged each time', {
+  skip,
+}, async () => {
   const made = certificate('b.test');
   await using server = await tlsServer(made, OK.replace('Content', 'Connection: close\r\nContent'));
   await using fetcher = fetcherOf({ tls: { ca: made.cert.toString(), client: null, least: null } });

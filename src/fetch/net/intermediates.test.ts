@@ -41,7 +41,9 @@ const lookup = async () => [{ address: '127.0.0.1', ttlMs: 60_000 }];
 const fetcherOf = (options: Partial<FetchOptions>) =>
   fetcherFor({ lookup, tls: { ca: good.ca, client: null, least: null }, ...options });
 
-test('fetch: a chain without its issuer has a code of its own, and nothing is fetched without --aia', { skip }, async () => {
+test('fetch: a chain without its issuer has a code of its own, and nothing is fetched without --aia', {
+  skip,
+}, async () => {
   await using server = await rawServer(() => OK, '127.0.0.1', good.own);
   await using fetcher = fetcherOf({ tellsTls: true });
   const outcome = await ask(fetcher, `https://a.test:${server.port}/`);
@@ -59,7 +61,10 @@ test('fetch: with --aia the issuer is fetched once, for every host that lacks it
   const before = repository.requests.length;
   const hosts = ['a.test', 'a.test', 'b.test', 'c.test'];
   const outcomes = await Promise.all(hosts.map((host) => ask(fetcher, `https://${host}:${server.port}/`)));
-  assert.deepEqual(outcomes.slice(0, 3).map((each) => [each.status, bodyText(each)]), Array(3).fill([200, 'hello']));
+  assert.deepEqual(
+    outcomes.slice(0, 3).map((each) => [each.status, bodyText(each)]),
+    Array(3).fill([200, 'hello']),
+  );
   assert.equal(outcomes[3]!.error, 'tls-wrong-host');
   assert.equal(repository.requests.length - before, 1);
 });

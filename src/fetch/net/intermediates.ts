@@ -37,7 +37,9 @@ export class Intermediates {
       const lacking = outcome.error === 'tls-incomplete-chain' ? this.#lacking.get(key!) : undefined;
       if (lacking === undefined) return outcome;
       const why = await this.#complete(lacking, fetch);
-      return why === null && !signal.aborted ? next(request, signal) : { ...outcome, detail: `${outcome.detail}: ${why}` };
+      return why === null && !signal.aborted
+        ? next(request, signal)
+        : { ...outcome, detail: `${outcome.detail}: ${why}` };
     };
   }
 

@@ -81,11 +81,18 @@ function lastOf(leaf: DetailedPeerCertificate): DetailedPeerCertificate {
   return last;
 }
 
-function reasonOf(code: string, hostname: string, leaf: DetailedPeerCertificate, last: DetailedPeerCertificate): string {
-  if (code === 'CERT_HAS_EXPIRED') return `a certificate of its chain has expired; its own ends ${isoOf(leaf.valid_to)}`;
+function reasonOf(
+  code: string,
+  hostname: string,
+  leaf: DetailedPeerCertificate,
+  last: DetailedPeerCertificate,
+): string {
+  if (code === 'CERT_HAS_EXPIRED')
+    return `a certificate of its chain has expired; its own ends ${isoOf(leaf.valid_to)}`;
   if (code === 'CERT_NOT_YET_VALID')
     return `a certificate of its chain is not valid yet; its own begins ${isoOf(leaf.valid_from)}`;
-  if (code.includes('ALTNAME')) return tls().checkServerIdentity(hostname, leaf)?.message ?? `it is not for ${hostname}`;
+  if (code.includes('ALTNAME'))
+    return tls().checkServerIdentity(hostname, leaf)?.message ?? `it is not for ${hostname}`;
   if (code.startsWith('DEPTH_ZERO_SELF_SIGNED')) return `${nameOf(leaf.subject)} vouches for itself`;
   return `${nameOf(last.issuer)}, which issued the certificate of ${nameOf(last.subject)}, is not known here`;
 }
