@@ -50,3 +50,10 @@ export function showTime(at: number, now: number): string {
   const day = [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((part) => String(part).padStart(2, '0'));
   return `${day.join('-')} ${time}`;
 }
+
+const WAIT_MS_MIN = 3_000;
+
+/** Whether a wait until then is worth a word: the pause between two requests is none. Null never ends by itself. */
+export function isLongWait(until: number | null, now: number): boolean {
+  return until === null || until - now >= WAIT_MS_MIN;
+}

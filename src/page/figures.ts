@@ -1,6 +1,7 @@
 // Numbers as people read them, in the same words as the command line has.
 
 export {
+  isLongWait,
   showCount as count,
   showCountOf as countOf,
   showRate as rate,

@@ -1,7 +1,7 @@
 // How a job stands, in one sentence that a person would say. Its pieces lead to the URLs that they speak of.
 
 import type { Counts, StoppedBy, Waiting } from '../base/contracts.ts';
-import { showCount, showCountOf, showSpan, showTime } from '../base/figures.ts';
+import { isLongWait, showCount, showCountOf, showSpan, showTime } from '../base/figures.ts';
 import type { Sentence } from './api/jobs.ts';
 
 export interface Standing {
@@ -49,7 +49,7 @@ export function sentenceOf(standing: Standing, now: number): Sentence {
     const why = standing.stoppedBy === null ? 'the last run broke off' : STOPPED[standing.stoppedBy];
     return [plain(`Unfinished: ${why}. `), ...done, ...queued, ...failed, plain('.')];
   }
-  if (waitingFor !== null && inFlight === 0) {
+  if (waitingFor !== null && inFlight === 0 && isLongWait(waitingFor.until, now)) {
     const until = waitingFor.until === null ? '' : ` until ${showTime(waitingFor.until, now)}`;
     const why = waitingFor.why === '' ? '' : `, because: ${waitingFor.why}`;
     return [plain(`Waiting for ${waitingFor.host}${until}${why}. `), ...done, ...queued, ...failed, plain('.')];

@@ -26,19 +26,25 @@ const languages = Object.entries(WORDS)
   .map(([language]) => `<li><a href="/${language}">${language}</a></li>`)
   .join('');
 
+const STRICT_PAGE =
+  '<html xmlns="http://www.w3.org/1999/xhtml"><head><title>Strict</title></head><body><p>Well formed.</p></body></html>';
+
 const PAGES: Readonly<Record<string, string>> = {
   '/': `<title>Soups</title><h1>Soups</h1><ul>${languages}</ul><p><a href="/missing">gone</a> <a href="/old">moved</a>
-    <a href="/hostile">odd</a> <a href="/xhtml">strict</a> <a href="/pictures/">pictures</a> <a href="/many">many</a></p>`,
+    <a href="/hostile">odd</a> <a href="/xhtml">strict</a> <a href="/xml">stricter</a> <a href="/pictures/">pictures</a> <a href="/many">many</a></p>`,
   '/new': '<title>New</title><p>It has moved here. <a href="/missing">gone too</a></p>',
   '/hostile': HOSTILE_PAGE,
-  '/xhtml':
-    '<html xmlns="http://www.w3.org/1999/xhtml"><head><title>Strict</title></head><body><p>Well formed.</p></body></html>',
+  '/xhtml': STRICT_PAGE,
+  '/xml': STRICT_PAGE,
   '/many': Array.from({ length: ELSEWHERE }, (_, at) => `<a href="http://elsewhere.example/${at}">${at}</a>`).join(' '),
   '/pictures/': `<title>Pictures</title><p>A picture from elsewhere.</p><img src="http://elsewhere.example/a.png" alt="">
     <script>document.title = 'it ran'; fetch('/from-a-script')</script><a href="/en">soup</a> <a href="/never">not there</a>`,
 };
 
-const TYPES: Readonly<Record<string, string>> = { '/xhtml': 'application/xhtml+xml' };
+const TYPES: Readonly<Record<string, string>> = {
+  '/xhtml': 'application/xhtml+xml',
+  '/xml': 'application/xml',
+};
 
 export function servePageSite(): Promise<Site> {
   const answer: Answer = (path, response) => {

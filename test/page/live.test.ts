@@ -121,6 +121,18 @@ test('a live crawl: it moves, is paused, goes on, and a pattern is excluded', { 
   await waitForFigure(page, 'in flight', (inFlight) => inFlight === 0);
   const asked = site.log.length;
   assert.match(await page.locator('.sentence').innerText(), /^Paused\./);
+
+  // Dragging over the strip leads to the URLs of that time, and back leads back.
+  const plot = page.locator('.plot');
+  await plot.waitFor();
+  const { x, y, width } = (await plot.boundingBox())!;
+  await page.mouse.move(x + 1, y + 20);
+  await page.mouse.down();
+  await page.mouse.move(x + width - 1, y + 20);
+  await page.mouse.up();
+  await page.getByText(/^\d+ URLs?, /).waitFor();
+  assert.match(page.url(), /urls\?q=after%3A\d{4}-.*before%3A/);
+  await page.goBack();
   await goOn.click();
   await page.getByText(/^Finished\./).waitFor();
   assert.ok(site.log.length > asked);

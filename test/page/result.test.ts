@@ -216,9 +216,11 @@ describe('the page of a finished crawl', { skip: NO_CHROMIUM, concurrency: 1 }, 
     await page.reload();
     await frame.getByRole('link', { name: 'not there' }).click();
     await frame.getByRole('heading', { name: 'Not archived' }).waitFor();
-    await page.goto(link('url', { url: `${site.root}xhtml` }));
-    await frame.getByText('Well formed.').waitFor();
-    await frame.getByText(/^Archived copy of .*\/xhtml, captured \d{4}-/).waitFor();
+    for (const path of ['xhtml', 'xml']) {
+      await page.goto(link('url', { url: site.root + path }));
+      await frame.getByText(new RegExp(`^Archived copy of .*/${path}, captured \\d{4}-`)).waitFor();
+      await frame.getByText('Well formed.').waitFor();
+    }
     const origins = new Set(asked.map((each) => new URL(each).origin));
     assert.deepEqual([...origins].sort(), [pages, new URL(source!).origin].sort());
     assert.equal(site.log.length, before);

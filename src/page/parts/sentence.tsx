@@ -2,6 +2,8 @@
 // count.
 
 import type { JobAnswer, LiveState, Sentence as Pieces } from '../../serve/api.ts';
+import { now } from '../clock.ts';
+import { isLongWait } from '../figures.ts';
 import { shown } from '../foreign.ts';
 import { linkTo } from '../where.ts';
 
@@ -41,6 +43,7 @@ export function PiecesOf({ job, sentence }: { job: string; sentence: Pieces }) {
 
 function moodOf(job: JobAnswer, live: LiveState | null): Mood {
   if (job.trouble !== null) return 'act';
-  if ((live ?? job).waitingFor !== null || live?.isPaused === true) return 'wait';
-  return 'well';
+  const { waitingFor } = live ?? job;
+  const isWaiting = waitingFor !== null && isLongWait(waitingFor.until, now());
+  return isWaiting || live?.isPaused === true ? 'wait' : 'well';
 }

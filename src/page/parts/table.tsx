@@ -50,12 +50,19 @@ export function Table<Row>(props: TableProps<Row>) {
   const { first, end, abovePx, belowPx } = inSight(count, scrolledPx, viewPx);
   useEffect(() => rows.need(first, end), [rows, first, end]);
 
-  const select = (wanted: number): void => {
-    const index = Math.max(0, Math.min(wanted, count - 1));
+  const bringIntoSight = (index: number): void => {
     const top = scrollFor(index, count, scroller.current!.scrollTop, viewPx);
     if (top !== null) scroller.current!.scrollTop = top;
+  };
+  const select = (wanted: number): void => {
+    const index = Math.max(0, Math.min(wanted, count - 1));
+    bringIntoSight(index);
     onSelect(index);
   };
+  // The strip above may come later than the rows, and then there is room for fewer of them.
+  useLayoutEffect(() => {
+    if (selected !== null) bringIntoSight(selected);
+  }, [viewPx]);
   const onKeyDown = (event: KeyboardEvent): void => {
     const page = Math.max(1, Math.floor(viewPx / ROW_PX) - 1);
     const open = (): void => {

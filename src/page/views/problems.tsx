@@ -38,11 +38,21 @@ export function Problems({ job: { id, index } }: { job: JobAnswer }) {
   );
 }
 
-function Section({ title, figure, children }: { title: string; figure?: number; children: ComponentChildren }) {
+interface SectionProps {
+  readonly title: string;
+  readonly figure?: number;
+  /** Where the URLs are that the figure counts. */
+  readonly href?: string;
+  readonly children: ComponentChildren;
+}
+
+function Section({ title, figure, href, children }: SectionProps) {
   return (
     <section>
       <h2>
-        {title} {figure !== undefined && <span class="dim">{count(figure)}</span>}
+        {title}{' '}
+        {figure !== undefined &&
+          (href === undefined ? <span class="dim">{count(figure)}</span> : <a href={href}>{count(figure)}</a>)}
       </h2>
       {children}
     </section>
@@ -191,7 +201,7 @@ function Traps({ job }: { job: string }) {
   return (
     <Shown answer={answer}>
       {({ urls, traps }) => (
-        <Section title="Traps" figure={urls}>
+        <Section title="Traps" figure={urls} href={linkTo(job, 'urls', { q: 'reason:trap' })}>
           {traps.length === 0 && <p class="dim">No endless series of pages was found.</p>}
           <ul class="lines">
             {traps.map(({ trap, urls: taken, example }) => (

@@ -3,7 +3,7 @@
 
 import type { Row } from '../../base/contracts.ts';
 import { headerOf } from '../../base/headers.ts';
-import { mediaTypeOf, pageKindOfRow } from '../../parse/page-kind.ts';
+import { mediaTypeOf, pageKindOfRow, xmlPageKind } from '../../parse/page-kind.ts';
 import { mirroredFile } from '../../views/mirror/file.ts';
 import { soundRow } from '../../views/unwritten.ts';
 import { bannered, missingPage } from '../view/view-pages.ts';
@@ -39,7 +39,7 @@ export async function viewedPageOf(job: AskedJob, name: string): Promise<ViewedP
   }
   const body = mirroredFile(row, content, viewName(row.url), PATHS, null);
   const named = headerOf(content.headers, 'content-type') || row.contentType || '';
-  const kind = pageKindOfRow(row);
+  const kind = pageKindOfRow(row) ?? xmlPageKind(mediaTypeOf(named), content.body);
   if (kind !== 'html' && kind !== 'xhtml') {
     return { status: 200, contentType: named || 'application/octet-stream', location: null, body };
   }
