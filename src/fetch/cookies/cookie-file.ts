@@ -109,15 +109,16 @@ function saidBy(given: Readonly<Record<string, unknown>>, where: string): Said {
 
 function checked({ expires, ...said }: Said, where: string): Untimed {
   const domain = hostnameIn(said.domain.replace(/^\./, ''));
-  const { name, value, path } = said;
+  const { name, value } = said;
+  // curl writes a path as the server wrote it, and reads one without a slash as this.
+  const path = said.path.startsWith('/') ? said.path : '/';
   if (domain === null) throw new CookieFileFault(`${where}: ${JSON.stringify(said.domain)} is not the name of a host`);
-  if (!path.startsWith('/')) throw new CookieFileFault(`${where}: ${JSON.stringify(path)} is not a path`);
   if (!FIT.test(`${name}${value}${path}`) || /[=\t]/.test(name))
     throw new CookieFileFault(`${where}: it has a character that no cookie can have`);
   if (name.length + value.length > COOKIE_LENGTH_MAX)
     throw new CookieFileFault(`${where}: it has more than ${COOKIE_LENGTH_MAX} bytes`);
   const isHostOnly = said.isHostOnly || isPublicSuffix(domain);
-  return { ...said, domain, isHostOnly, expiresAt: expires <= GONE_AT ? null : Math.ceil(expires * 1000) };
+  return { ...said, path, domain, isHostOnly, expiresAt: expires <= GONE_AT ? null : Math.ceil(expires * 1000) };
 }
 
 function hostnameIn(text: string): string | null {

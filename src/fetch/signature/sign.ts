@@ -2,7 +2,9 @@
 // key a crawler has, and finds the key in a directory of the crawler's owner.
 
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, randomBytes, sign } from 'node:crypto';
-import { SIGNATURE_MS } from '../../base/limits-of-connections.ts';
+
+/** For how long a signed request is valid: clocks differ. */
+const SIGNATURE_MS = 5 * 60_000;
 
 export interface SigningKey {
   readonly own: KeyObject;
