@@ -28,11 +28,13 @@ ieșire atsijungti iziet izlogoties logivälja allgofnodi saioaitxi çıkış ç
 const WITH =
   'account|action|admin|all|auth|click|confirm|customer|do|handler|jspringsecurity|member|me|now|process|request|servlet|session|user|wc';
 const ENGLISH = new RegExp(`^(?:${WITH})?(?:log|sign)(?:out|off)(?:${WITH})?$`);
-/** Names of folders in which sites keep accounts. */
+/** Names of folders in which sites keep accounts, or their own programs. */
 const ACCOUNT_FOLDERS = new Set(
-  `account accounts auth authentication cas cgi-bin customer customers cuenta compte conta identity konto login member members membership
-my me mi mein myaccount my-account mi-cuenta mon-compte mein-konto oauth oauth2 profile saml session sessions sso user users usuario
-utilisateur benutzer`.split(/\s+/),
+  `account accounts admin administrator app backend cpanel dashboard panel portal site wp-admin auth authentication cas cgi-bin
+customer customers cuenta compte conta identity konto login member members membership my me mi mein myaccount my-account mi-cuenta
+mon-compte mein-konto oauth oauth2 profile saml session sessions sso user users usuario utilisateur benutzer`.split(
+    /\s+/,
+  ),
 );
 /** Names of folders whose pages are about something: `/docs/auth/logout` explains it. */
 const ABOUT = new Set(
