@@ -1,27 +1,37 @@
 // Whole crawls through proxies as people run them, and what their user is told.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createReadStream, globSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
+import { WARCParser } from 'warcio';
 import { crawl } from '../../src/index.ts';
 import { certificateMaker, NO_OPENSSL } from '../helpers/certificates.ts';
-import { gossamer, severally } from '../helpers/gossamer.ts';
+import { startChromium } from '../helpers/chromium.ts';
+import { gossamer, severally, startGossamer } from '../helpers/gossamer.ts';
 import { http2Server } from '../helpers/http2-server.ts';
 import { httpProxy } from '../helpers/proxy-server.ts';
 import { type Answer, type RawServer, rawServer } from '../helpers/raw-server.ts';
 import { microsocks, NO_MICROSOCKS, NO_SQUID, type RealProxy, squid } from '../helpers/real-proxies.ts';
+import { replay } from '../helpers/replay.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'gossamer-proxies-'));
 after(() => rmSync(home, { recursive: true, force: true }));
 
 const PAGES = 12;
+const NO_CURL = spawnSync('curl', ['--version']).status === 0 ? false : 'there is no curl on this machine';
 
-/** Each page leads to the next one. */
-function chain(protocol: 'http' | 'https' | 'h2' = 'http'): Promise<RawServer> {
-  const answer: Answer = (_, head) => {
+/** Each page leads to the next one. `onRequest` is told the number of each request. */
+function chain(
+  protocol: 'http' | 'https' | 'h2' = 'http',
+  onRequest: (request: number) => void = () => {},
+): Promise<RawServer> {
+  const answer: Answer = (_, head, request) => {
+    onRequest(request);
     const at = Number(/^GET \/p(\d+) /.exec(head)?.[1] ?? 0);
     const isThere = /^GET \/(?:p\d+)? /.test(head);
     const body = !isThere ? '' : at < PAGES ? `<a href=/p${at + 1}>on</a>` : 'the end';
@@ -42,18 +52,11 @@ const REAL: readonly {
   readonly name: string;
   readonly skip: string | false;
   readonly scheme: string;
-  readonly protocol: 'http' | 'https' | 'h2';
+  readonly protocol: 'http' | 'https';
   readonly open: () => Promise<RealProxy>;
 }[] = [
   { name: 'squid, http', skip: NO_SQUID, scheme: 'http', protocol: 'http', open: () => squid('me', 's3cret') },
   { name: 'squid, https', skip: NO_SQUID, scheme: 'http', protocol: 'https', open: () => squid('me', 's3cret') },
-  {
-    name: 'microsocks, HTTP/2',
-    skip: NO_MICROSOCKS,
-    scheme: 'socks5h',
-    protocol: 'h2',
-    open: () => microsocks('me', 's3cret'),
-  },
 ];
 
 for (const { name, skip, scheme, protocol, open } of REAL) {
@@ -70,7 +73,6 @@ for (const { name, skip, scheme, protocol, open } of REAL) {
     const summary = await crawl(root, options).summary;
     assert.deepEqual([summary.state, summary.urls.done, summary.urls.failed], ['finished', PAGES + 1, 0]);
     const bytes = archived(output);
-    assert.equal(/WARC-Protocol: h2/.test(bytes), protocol === 'h2');
     assert.match(bytes, /\r\n\r\nGET \/p7 HTTP\/1\.1\r\nHost: localhost:/);
     assert.doesNotMatch(bytes, /proxy-a|s3cret|bWU6|WARC-IP-Address/i);
     for (const { head } of site.requests) assert.doesNotMatch(head, /proxy-a|s3cret/i);
@@ -79,6 +81,75 @@ for (const { name, skip, scheme, protocol, open } of REAL) {
       protocol !== 'http' ? new RegExp(`localhost:${site.port}`) : /GET http:\/\/localhost:\d+\/p7 me /,
     );
   });
+}
+
+test('crawl: through a SOCKS5 proxy with a password over HTTP/2, killed and gone on with; warcio and wabac read it', {
+  skip: NO_MICROSOCKS || NO_OPENSSL,
+}, async (context) => {
+  let kill = (): void => {};
+  const site = await chain('h2', (request) => request === 6 && kill());
+  await using proxy = await microsocks('me', 's3cret');
+  const job = join(home, 'socks-h2');
+  const words = ['crawl', `https://localhost:${site.port}/`, '-o', job, '--insecure', '-q'];
+  const args = [...words, '--proxy', `socks5h://me:s3cret@127.0.0.1:${proxy.port}`];
+  const first = startGossamer(args);
+  kill = () => void first.child.kill('SIGKILL');
+  assert.equal((await first.finished).signal, 'SIGKILL');
+  kill = () => {};
+  const { code, stderr } = await gossamer(args);
+  assert.equal(code, 0, stderr);
+  await site[Symbol.asyncDispose]();
+  assert.match(proxy.log(), new RegExp(`localhost:${site.port}`));
+  assert.doesNotMatch(archived(job), /proxy-a|s3cret|bWU6|WARC-IP-Address/i);
+  const pages: string[] = [];
+  for (const file of globSync('archive/*.warc.gz', { cwd: job })) {
+    for await (const record of new WARCParser(createReadStream(join(job, file)) as never)) {
+      const path = new URL(record.warcTargetURI ?? 'x:').pathname;
+      if (record.warcType !== 'response' || !/^\/(?:p\d+)?$/.test(path)) continue;
+      assert.deepEqual([record.warcHeader('WARC-Protocol'), record.httpHeaders?.statusCode], ['h2', 200], path);
+      pages.push(path);
+    }
+  }
+  assert.deepEqual(pages.toSorted(), ['/', ...Array.from({ length: PAGES }, (_, at) => `/p${at + 1}`)].toSorted());
+  assert.equal((await gossamer(['verify', job, '-q'])).code, 0);
+  const wacz = join(home, 'socks-h2.wacz');
+  assert.equal((await gossamer(['export', 'wacz', job, '-o', wacz, '-q'])).code, 0);
+  const browser = await startChromium();
+  if (browser === null) return context.skip('there is no Chromium here');
+  try {
+    await using viewer = await replay(browser, wacz);
+    const frame = await viewer.open(
+      `https://localhost:${site.port}/p6`,
+      new Date().toISOString().replace(/\D/g, '').slice(0, 14),
+    );
+    await frame.click('a');
+    await frame.waitForURL('**/p7');
+    assert.equal(await frame.evaluate('document.querySelector("a").pathname.slice(-3)'), '/p8');
+  } finally {
+    await browser.close();
+  }
+});
+
+test('fetch: a proxy gets from us what it gets from curl', { skip: NO_CURL || NO_OPENSSL }, async () => {
+  await using plain = await chain();
+  await using secure = await chain('https');
+  await using proxy = await httpProxy({ password: 'me:s3:cr@t' });
+  const address = `http://me:s3%3Acr%40t@127.0.0.1:${proxy.port}`;
+  for (const url of [`http://localhost:${plain.port}/p12?a=b%20c`, `https://localhost:${secure.port}/p12`]) {
+    const curl = spawn('curl', ['-sk', '--noproxy', '', '--proxy', address, url], { stdio: 'ignore' });
+    assert.deepEqual(await once(curl, 'close'), [0, null]);
+    const { code, stderr } = await gossamer(['fetch', url, '--insecure', '--noproxy', '', '--proxy', address]);
+    assert.equal(code, 0, stderr);
+    const said = proxy.requests
+      .slice(-2)
+      .map((head) => [head.split('\r\n')[0], ...['host', 'proxy-authorization'].map((name) => fieldOf(head, name))]);
+    assert.deepEqual(said[1], said[0]);
+  }
+  for (const { head } of [...plain.requests, ...secure.requests]) assert.doesNotMatch(head, /proxy-authorization/i);
+});
+
+function fieldOf(head: string, name: string): string | undefined {
+  return new RegExp(`^${name}: (.*)\r$`, 'im').exec(head)?.[1];
 }
 
 test('crawl, fetch: a proxy that lets nobody in, or is not there, is told in one sentence', async () => {
