@@ -70,6 +70,18 @@ test('gate: a URL that is well when it is asked again was broken off by its host
   assert.equal(limit(), 4, 'they have to be found again');
 });
 
+test('gate: the limit is what it was as soon as all URLs that halved it turn out to be the cause', async () => {
+  const { limit, beside } = await adaptedGate();
+  await beside('/a', 0, 'reset');
+  assert.equal(limit(), 8);
+  assert.equal(await beside('/a', 0, 'reset'), 2);
+  assert.equal(limit(), 16);
+  for (const path of ['/b', '/c']) await beside(path, 0, 'reset');
+  await beside('/b', 200);
+  await beside('/c', 0, 'reset');
+  assert.equal(limit(), 4, 'the host broke one of them off');
+});
+
 test('gate: where URLs break off by themselves, what broke off comes last, and less is waited for it', async () => {
   const { gate, itself, beside } = await adaptedGate();
   const usualOf = async (path: string): Promise<number | undefined> => {

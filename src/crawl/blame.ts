@@ -21,8 +21,15 @@ export interface Suspicions extends Flights {
   culprits: number;
   /** How many requests broke off since one last came to a whole response. */
   brokenOff: number;
-  /** The limit before URLs that broke off halved it; null if nothing did, or if the host gave another reason since. */
-  limitBefore: Limit | null;
+  /** What URLs that broke off did to the limit; null if they did nothing, or if the host gave another reason since. */
+  halving: Halving | null;
+}
+
+interface Halving {
+  /** The limit before. */
+  readonly before: Limit;
+  /** The URLs that halved it and have not turned out to be the cause themselves. */
+  readonly urls: readonly string[];
 }
 
 interface Wait {
@@ -57,7 +64,7 @@ const BROKEN_OFF_MAX = 8;
 export function noSuspicions(): Suspicions {
   return {
     ...{ succeededAt: 0, waits: null, heardAt: 0 },
-    ...{ stalledAt: 0, stalls: null, flights: null, culprits: 0, brokenOff: 0, limitBefore: null },
+    ...{ stalledAt: 0, stalls: null, flights: null, culprits: 0, brokenOff: 0, halving: null },
   };
 }
 
@@ -81,6 +88,7 @@ export function blame(state: Suspicions, url: string, outcome: Outcome, event: P
   if (isBrokenOff(outcome)) return blameForStall(state, url, outcome, event, now);
   const isLate = state.stalls?.get(url)?.isHeldBack === true;
   if (state.stalls?.delete(url) === true) state.culprits = 0;
+  if (state.halving?.urls.includes(url) === true) state.halving = null;
   // The URL is well, so it was the host that broke it off.
   return { spent: 1, event: isLate && event.kind === 'answered' ? { ...event, overloaded: true } : event };
 }
@@ -117,6 +125,8 @@ function blameForStall(state: Suspicions, url: string, outcome: Outcome, event: 
   if (stalls.size >= URLS_REMEMBERED_MAX) stalls.clear();
   state.stalls = stalls.set(url, { at: now, wasSpent: wasThere, isHeldBack: isOfUrl });
   if (wasThere && !before.wasSpent) state.culprits += 1;
+  const { halving } = state;
+  if (wasThere && halving !== null) state.halving = { ...halving, urls: halving.urls.filter((each) => each !== url) };
   if (!wasThere && outcome.status === 0) state.stalledAt = now;
   const spent = wasThere ? (before.wasSpent ? 1 : 2) : 0;
   // A host that answered a later request is there: it is asked for less, and not held.
@@ -133,17 +143,24 @@ function answered({ sentAt, status, firstByteMs }: Outcome, overloaded: boolean)
 }
 
 /**
- * The pace after the outcome, with `before` as it was until then. Once URLs turn out to be the cause themselves, the
- * limit that they halved is restored.
+ * The pace after the outcome for this URL, with `before` as it was until then. Once all URLs that halved the limit turn
+ * out to be the cause themselves, or URLs of the host are known to be, the limit is restored.
  */
-export function forgiving(state: Suspicions, before: Pace, after: Pace, outcome: Outcome, now: number): Pace {
+export function forgiving(
+  state: Suspicions,
+  [before, after]: readonly [Pace, Pace],
+  [url, outcome]: readonly [string, Outcome],
+  now: number,
+): Pace {
   const isKnown = hasCulprits(state);
-  const isHalved = after.limit.most < before.limit.most;
-  if (isHalved) state.limitBefore = isBrokenOff(outcome) && !isKnown ? (state.limitBefore ?? before.limit) : null;
-  const { limitBefore } = state;
-  if (limitBefore === null || !isKnown) return after;
-  state.limitBefore = null;
-  return limitBefore.most > after.limit.most ? { ...after, limit: restored(limitBefore, now) } : after;
+  if (after.limit.most < before.limit.most) {
+    const { urls = [], before: first = before.limit } = state.halving ?? {};
+    state.halving = isBrokenOff(outcome) && !isKnown ? { before: first, urls: [...urls, url] } : null;
+  }
+  const { halving } = state;
+  if (halving === null || !(isKnown || halving.urls.length === 0)) return after;
+  state.halving = null;
+  return halving.before.most > after.limit.most ? { ...after, limit: restored(halving.before, now) } : after;
 }
 
 /**

@@ -78,7 +78,7 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
     return settle(unasked(lease, refusal), null, null);
   }
 
-  async function take(lease: Lease, { outcome: arrived, note, spent }: Passed): Promise<void> {
+  async function take(lease: Lease, { outcome: arrived, note, spent, pausedMs }: Passed): Promise<void> {
     if (note !== null) commits.note(note);
     if (lease.depth === 0) hasRootResponse ||= arrived.status > 0;
     turns.wake();
@@ -101,8 +101,8 @@ export function crawl(parts: CrawlParts, rules: CrawlRules): Crawl {
     const linksBytes = isPage ? budget.parsed(bytes, links.length) : 0;
     const redirect = isPage ? admission.redirect(lease, outcome) : await parts.redirectOf(lease, outcome);
     const reading = traps.read(lease, outcome, found);
-    const remark = reading?.remark ?? '';
-    const draft = settlementOf({ lease, outcome, found, links, redirect, spent, remark }, rules.retries, clock.now());
+    const visit = { lease, outcome, found, links, redirect, spent, pausedMs, remark: reading?.remark ?? '' };
+    const draft = settlementOf(visit, rules.retries, clock.now());
     const isKept = draft.state !== 'queued' || draft.form !== undefined;
     const place = isKept ? await archive.append(outcome, draft.response?.sha256 ?? null, found?.links) : null;
     if (!isKept) outcome.spooled?.drop();

@@ -175,10 +175,12 @@ export function createGate({ config, times, open, lagMs = () => 0, ...parts }: G
     const { spent, event } = blame(state, url, outcome, judged(state, outcome), now());
     const before = state.pace;
     const { answered, heldUntil, isLeft } = before;
-    change(state, forgiving(state, before, ended(before, event, now()), outcome, now()));
+    change(state, forgiving(state, [before, ended(before, event, now())], [url, outcome], now()));
     const { pace } = state;
     const isNew = answered !== pace.answered || heldUntil !== pace.heldUntil || isLeft !== pace.isLeft;
-    return { refusal: null, outcome, note: withRest(state, isNew ? noteOf(state.host, pace) : null), spent };
+    const note = withRest(state, isNew ? noteOf(state.host, pace) : null);
+    // If the host is well, a request that took long before it broke off was a pause itself.
+    return { refusal: null, outcome, note, spent, pausedMs: hasCulprits(state) ? outcome.elapsedMs : 0 };
   };
   const pass = (
     state: HostState,

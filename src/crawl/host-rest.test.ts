@@ -50,7 +50,12 @@ const states: fc.Arbitrary<HostState> = fc
     const round = { ...limit.round, left: a, samples: list, count: samples.length };
     const paced = { startedAt: b!, heldUntil: c!, heldSince: d!, why: text, isTold: a > 0, toldAt: e!, failures: f! };
     state.pace = { ...state.pace, ...paced, limit: { ...limit, knee: g!, kneeAt: h!, round } };
-    Object.assign(state, { waits, stalls, robotsTrail: trail, limitBefore: isHalved ? newLimit(16) : null });
+    Object.assign(state, {
+      waits,
+      stalls,
+      robotsTrail: trail,
+      halving: isHalved ? { before: newLimit(16), urls: ['http://h/a'] } : null,
+    });
     Object.assign(state, {
       robotsExpiresAt: i,
       heardAt: j,

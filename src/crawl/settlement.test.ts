@@ -77,6 +77,13 @@ test('settlementOf: a reset is tried four times in all, further apart each time,
   assert.deepEqual([last.state, last.error, last.tries], ['failed', 'reset', 4]);
 });
 
+test('settlementOf: what is over of the pause before the second try is not waited for again', () => {
+  const timeout = { status: 0, error: 'first-byte-timeout' } as const;
+  const dueAt = (pausedMs: number, tries: number): number =>
+    settlementOf({ ...visitOf(timeout, tries), spent: 1, pausedMs }, 3, 50_000).dueAt - 50_000;
+  assert.deepEqual([dueAt(400, 0), dueAt(30_000, 0), dueAt(30_000, 1), dueAt(30_000, 2)], [600, 0, 4_000, 16_000]);
+});
+
 test('settlementOf: a 5xx that stays is done with its status', () => {
   assert.equal(settle({ status: 500 }, 0).state, 'queued');
   assert.equal(settle({ status: 500 }, 3).state, 'done');

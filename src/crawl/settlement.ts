@@ -31,6 +31,8 @@ export interface Visit {
   readonly redirect: Redirect;
   /** How many tries the URL lost, if it may be retried: see `blame` in blame.ts. */
   readonly spent: number;
+  /** How much of the pause before its second try is over. */
+  readonly pausedMs?: number;
   /** A remark that is stored if there is no other detail. */
   readonly remark?: string;
 }
@@ -89,6 +91,8 @@ export interface Passed {
   readonly note: HostNote | null;
   /** How many tries the URL lost, if it may be retried. */
   readonly spent: number;
+  /** How much of the pause before its second try is over. */
+  readonly pausedMs: number;
 }
 
 /** How the lease ends: done, failed, skipped, or queued for a retry or for another form of the URL. */
@@ -97,7 +101,7 @@ export function settlementOf(visit: Visit, retries: number, now: number): Settle
   const detail = outcome.detail || (visit.remark ?? '');
   if (outcome.refused !== null) return unasked(lease, { reason: outcome.refused, error: null, detail });
   const tries = lease.tries + (meaningOf(outcome).url === 'final' ? 1 : visit.spent);
-  const dueAt = askAgainAt(outcome, visit.spent, tries, retries, now);
+  const dueAt = askAgainAt(outcome, visit.spent, tries, retries, now, visit.pausedMs);
   const common = {
     lease,
     reason: null,
@@ -183,7 +187,7 @@ function answered({ sentAt, status, firstByteMs }: Outcome, lagMs: number, overl
 
 /**
  * When to request the URL again; `tries` includes those that this outcome cost. 0 means as soon as its host has room,
- * null means never.
+ * null means never. `pausedMs` of the pause before the second try are over.
  */
 export function askAgainAt(
   outcome: Outcome,
@@ -191,12 +195,14 @@ export function askAgainAt(
   tries: number,
   retries: number,
   now: number,
+  pausedMs = 0,
 ): number | null {
   const meaning = meaningOf(outcome);
   if (meaning.url === 'final' || (spent > 0 && tries > retries)) return null;
   // A request that was never sent, or was told to wait with its host, waits with its host.
   if (spent === 0 && !isBrokenOff(outcome)) return 0;
-  const againAt = now + RETRY_FIRST_MS * 4 ** Math.max(0, tries - 1);
+  const pauseMs = tries <= 1 ? Math.max(0, RETRY_FIRST_MS - pausedMs) : RETRY_FIRST_MS * 4 ** (tries - 1);
+  const againAt = now + pauseMs;
   return meaning.url === 'later' ? Math.max(againAt, waitAskedFor(outcome, Math.max(0, tries - 1), now)) : againAt;
 }
 

@@ -105,6 +105,20 @@ test('limitAfter: pages that are quick beside pages that are slow are no strain,
   }
 });
 
+test('limitAfter: what comes first when many requests begin together is not taken for usual', () => {
+  const eight = { ...newLimit(MOST), most: 8, slowMs: 100, round: fixedLimit(8).round };
+  const after = (msOf: readonly number[]): Limit => {
+    let limit: Limit = eight;
+    // They began together at 1,000.
+    for (const ms of msOf)
+      limit = limitAfter(limit, { ...FINE, startedAt: 1_000, firstByteMs: ms }, 8, MOST, 1_000 + ms);
+    return limit;
+  };
+  const quick = after([2, 2, 3, 3, 4, 5, 6, 7]);
+  assert.deepEqual([quick.most, quick.usual], [16, null]);
+  assert.deepEqual(after([2, 2, 3, 3, 97, 98, 99, 100]).usual, { medianMs: 97, upperMs: 99 });
+});
+
 test('limitAfter: where all pages become slower it is strain, also of a host with pages of two kinds', () => {
   const mixed = (host: Host, moreMs: number): Host => {
     let at = host;

@@ -26,6 +26,8 @@ export interface Limit {
   readonly usual: Latency | null;
   /** The median time to the first byte in the last round; null if none was measured. */
   readonly latencyMs: number | null;
+  /** Three quarters of the answers of the last round were quicker; it forgets earlier rounds by half each time. */
+  readonly slowMs: number;
   /** The time to the first byte of the last answer that was a strain, until there is a median. */
   readonly strainMs: number | null;
   readonly round: Round;
@@ -82,6 +84,8 @@ const ROUND_MIN = 32;
  */
 const SLOWDOWN_RATIO = 2;
 const SLOWDOWN_MS = 50;
+/** The share of `slowMs` that a round must last to tell what is usual. */
+const WHOLE_ROUND = 3 / 4;
 const LAG_MS_MAX = 20;
 /** How far the usual latency moves towards the median of a round, when that is lower and when it is higher. */
 const USUAL_FALLS = 1 / 32;
@@ -112,6 +116,7 @@ export function fixedLimit(most: number): Limit {
     roundMinMs: 0,
     usual: null,
     latencyMs: null,
+    slowMs: 0,
     strainMs: null,
     round: newRound(most, 0),
   };
@@ -185,7 +190,11 @@ function nextRound(limit: Limit, round: Round, hostConcurrency: number, now: num
       ? { ...newLimit(hostConcurrency), usual: latency, latencyMs }
       : { ...halved(limit, STAY_AFTER_SLOWNESS, 0, now), latencyMs };
   }
-  const judged = { ...limit, latencyMs, usual: isJudged ? usualAfter(limit, latency) : limit.usual };
+  const slowMs = Math.max(latency.upperMs, limit.slowMs / 2);
+  // If many requests begin together, the quick answers come first. A short round may have seen no others.
+  const isShort = now - round.startedAt < WHOLE_ROUND * limit.slowMs;
+  const isUsual = isJudged && (limit.usual !== null || !isShort || latency.upperMs >= limit.slowMs / 2);
+  const judged = { ...limit, latencyMs, slowMs, usual: isUsual ? usualAfter(limit, latency) : limit.usual };
   return round.wasFull ? grown(judged, hostConcurrency, now) : { ...judged, round: newRound(limit.most, now) };
 }
 

@@ -167,7 +167,8 @@ function repeatsBroken(url: string, visits: readonly Visit[], ofHost: readonly V
     if (next === undefined) return spent > most ? [`${url}: ${spent} tries`] : [];
     if (remedy === 'final') return [`${url} was asked again after ${visit.status} ${visit.error ?? ''}`];
     const leastMs = remedy === 'spent' ? 1_000 * 4 ** Math.max(0, spent - 1) : 0;
-    const hadMs = next.startedAt - visit.endedAt;
+    // A first try that broke off late was a pause itself.
+    const hadMs = next.startedAt - (spent <= 1 ? visit.startedAt : visit.endedAt);
     return hadMs < leastMs - CLOSE_MS ? [`${url}: again after ${hadMs} ms, try ${spent}`] : [];
   });
 }
