@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { fc } from '../../test/helpers/properties.ts';
 import { runSeed } from '../../test/helpers/random.ts';
 import { fileSegments, otherName } from './file-names.ts';
+import { createTakenNames } from './taken-names.ts';
 
 test('fileSegments: readable names with an ending that says what it is', () => {
   const table: [url: string, mediaType: string, path: string][] = [
@@ -107,6 +108,44 @@ test('fileSegments: programs and what builders read by themselves have other nam
   ];
   for (const [path, mediaType, name] of table) {
     assert.equal(fileSegments(`http://a.test/${path}`, mediaType).join('/'), `a.test/${name}`, path);
+  }
+});
+
+test('fileSegments: a name that some file system takes for one with a meaning has none', () => {
+  const table: [path: string, mediaType: string, name: string][] = [
+    ['Ma\u212aefile', 'text/plain', '_MaKefile'],
+    ['de\u017fktop.ini', 'text/plain', '_de\u017fktop.ini'],
+    ['Make\ufb01le', 'text/plain', '_Make\ufb01le'],
+    ['vite.con\ufb01g.js', 'text/javascript', '_vite.con\ufb01g.js'],
+    ['package\ufe0f.json', 'application/json', '_package\ufe0f.json'],
+    ['\ufe0f.git/config', 'text/plain', '_\ufe0f.git/config'],
+    ['Makefile.sh', 'text/x-sh', '_Makefile.sh'],
+    ['makefile,v', 'text/plain', '_makefile,v'],
+    ['SCCS/s.Makefile', 'text/plain', '_SCCS/_s.Makefile'],
+    ['Makefile.html', 'text/html', 'Makefile.html'],
+    ['build.ninja', 'text/plain', '_build.ninja'],
+    ['Doxyfile', 'text/plain', '_Doxyfile'],
+    ['package.yaml', 'text/plain', '_package.yaml'],
+    ['_worker.js', 'text/javascript', '__worker.js'],
+    ['cgi-bin/a', 'text/plain', '_cgi-bin/a'],
+    ['Some.app/Contents/Info.plist', 'text/xml', 'Some.app_/Contents/Info.plist'],
+    ['some.app', 'text/plain', 'some.app'],
+  ];
+  for (const [path, mediaType, name] of table) {
+    assert.equal(fileSegments(`http://a.test/${path}`, mediaType).join('/'), `a.test/${name}`, path);
+  }
+});
+
+test('createTakenNames: names that some file system takes for one become two', () => {
+  const pairs = [
+    ['a\ufe0f.html', 'A.html'],
+    ['o\ufb03ce.html', 'OFFICE.html'],
+    ['stra\u00dfe.html', 'STRASSE.html'],
+  ] as const;
+  for (const [one, other] of pairs) {
+    const names = createTakenNames();
+    assert.equal(names.take([one], 'http://a.test/1'), one);
+    assert.notEqual(names.take([other], 'http://a.test/2'), other);
   }
 });
 

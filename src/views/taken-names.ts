@@ -4,6 +4,7 @@
 import { randomInt } from 'node:crypto';
 import { type HashSeed, hashText } from '../store/memory/hash.ts';
 import { otherName } from './file-names.ts';
+import { folded } from './folded-names.ts';
 
 export interface TakenNames {
   /** The path of a new file from its wanted segments, folders first. */
@@ -21,21 +22,16 @@ export function createTakenNames(): TakenNames {
       for (const segment of segments.slice(0, -1)) {
         let next = `${folder}${segment}`;
         // A file of that name exists already.
-        while (files.has(hashOf(lower(next)))) next += '~';
-        folders.add(hashOf(lower(next)));
+        while (files.has(hashOf(folded(next)))) next += '~';
+        folders.add(hashOf(folded(next)));
         folder = `${next}/`;
       }
       let path = folder + name;
-      for (let other = name; !isFree(lower(path)); path = folder + other) other = otherName(other, url);
-      files.add(hashOf(lower(path)));
+      for (let other = name; !isFree(folded(path)); path = folder + other) other = otherName(other, url);
+      files.add(hashOf(folded(path)));
       return path;
     },
   };
-}
-
-/** Folds case as file systems with full Unicode rules do: there `ß` equals `SS`, and the Kelvin sign equals `k`. */
-function lower(path: string): string {
-  return path.toUpperCase().toLowerCase().normalize('NFC');
 }
 
 const SEED: HashSeed = [randomInt(2 ** 32), randomInt(2 ** 32)];

@@ -73,6 +73,18 @@ test('pageMarkdown: what is text of a page is text of what is rendered, and noth
   }
 });
 
+test('pageMarkdown: braces of a page are no attributes in the dialects that have them', () => {
+  const table = [
+    ['<code>&lt;img src=x&gt;</code>{=html}', '`<img src=x>`\\{=html}'],
+    ['<a href=/x>y</a><b></b>{<i></i>onclick=alert(1)}', '[y](https://a.test/x)\\{onclick=alert(1)}'],
+    ['<p>x<br>{<b></b>: onclick="alert(1)"}', 'x\\\n\\{: onclick="alert(1)"}'],
+    ['<h2>x {#y .z}</h2>', '## x \\{#y .z}'],
+    ['{<b></b>{ x }} {<b></b>% include y %}', '\\{\\{ x }} \\{% include y %}'],
+    ['x^{2} {1, 2}', 'x^{2} {1, 2}'],
+  ] as const;
+  for (const [html, markdown] of table) assert.equal(rendered(html).markdown.trim(), markdown);
+});
+
 function visible(html: string): string {
   return read(parseFragment(html.replace(/<span hidden>x<\/span>|<img[^>]*>/g, ''))).text;
 }

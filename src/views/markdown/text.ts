@@ -2,8 +2,11 @@
 
 /** Control characters except tab and line feed, and the characters that change the text direction. */
 const CONTROLS = /[^\P{Cc}\t\n]|[\u202a-\u202e\u2066-\u2069]/gu;
-/** Signs that may have a meaning in Markdown. The next text may continue what this text ends with. */
-const INLINE = /[\\`*[\]~]|_|<(?=\S|$)|&(?=#?\w*(?:;|$))/g;
+/**
+ * Signs that may have a meaning in Markdown. The next text may continue what this text ends with. In the dialects of
+ * Pandoc and kramdown, braces after a code span, a link or a paragraph give it attributes, or make it HTML.
+ */
+const INLINE = /[\\`*[\]~]|_|<(?=\S|$)|&(?=#?\w*(?:;|$))|(?<![^{])\{|\{(?=[{%:=#.]|\s*[\w:-]*(?:=|$))/g;
 const AT_LINE_START = /^(#{1,6}(?=\s|$)|[-+](?=\s|$)|>|=(?==*\s*$)|[-:|](?=[-:| ]*$))/;
 const NUMBERED = /^(\d{1,9})([.)])(?=\s|$)/;
 /** Characters that must be escaped in a link target. */
@@ -17,7 +20,7 @@ const PLAIN = /^(?:[!-~]| (?! ))*$/;
 /** The same with any white space. */
 const NEARLY_PLAIN = /^[\s!-~]*$/;
 /** Any sign that may need escaping. */
-const SIGNS = /[\\`*[\]~_<&]/;
+const SIGNS = /[\\`*[\]~_<&{]/;
 
 /** Makes all white space one space, replaces control characters and removes soft hyphens. */
 export function plainText(text: string): string {
