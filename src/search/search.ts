@@ -133,7 +133,10 @@ interface Matches {
   readonly inTitle: Match;
 }
 
-/** If some of the words tell something and others are on most pages, the others need not be there. */
+/**
+ * If some of the words tell something and others are on most pages, the others need not be there. They do not count for
+ * the rank either: it would take a look at most pages for next to nothing.
+ */
 async function matchesOf(
   index: IndexReader,
   parts: readonly QuestionPart[],
@@ -147,7 +150,7 @@ async function matchesOf(
   const isCommon = await commonAmong(index, all);
   const telling = wanted.filter(({ part, of }) => part.kind !== 'word' || !isCommon(of)).map(({ of }) => of);
   const needed = telling.length === 0 ? all : telling;
-  const tiers: Match[] = [{ all: needed, any: needed.length === all.length ? [] : all, not }];
+  const tiers: Match[] = [{ all: needed, any: [], not }];
   if (needed.length > 1) tiers.push({ all: [], any: needed, not });
   const whole = { all, any: [], not };
   return { tiers, inTitle: (await isInTitle(index, whole)) ? whole : { all: needed, any: [], not } };
