@@ -5,13 +5,14 @@
 // columns of the pages, `titles` their titles again, because a look into one column takes as long as a look into all,
 // and `anchor_words` the texts of links to them. Excerpts are made from the archive.
 
-import { existsSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { JobError } from '../base/errors.ts';
 import { PROGRAM } from '../base/program.ts';
 import { removeFile } from '../base/remove.ts';
 import { INDEX_FILE } from '../store/location.ts';
+import { sameTables } from '../store/sqlite/tables.ts';
 import { COLUMNS } from './weights.ts';
 
 const VERSION = 5;
@@ -65,6 +66,9 @@ export function shardsIn(database: DatabaseSync): number[] {
   return names.map(({ name }) => Number((name as string).slice('words_'.length))).sort((one, other) => one - other);
 }
 
+/** What SQLite adds to the name of a database for the files beside it. */
+const ENDS = ['', '-wal', '-shm', '-journal'] as const;
+
 function indexPath(folder: string): string {
   return join(folder, INDEX_FILE);
 }
@@ -72,17 +76,19 @@ function indexPath(folder: string): string {
 /** Opens the index of a job to search in it. Throws JobError: `missing` if there is none, `older` if it is unfit. */
 export function readIndex(folder: string): DatabaseSync {
   const make = `make it with ${PROGRAM} index ${folder}.`;
-  if (!existsSync(indexPath(folder))) throw new JobError('missing', `${folder} has no index yet: ${make}`);
-  if (versionIn(indexPath(folder)) !== VERSION)
+  if (!isThere(folder)) throw new JobError('missing', `${folder} has no index yet: ${make}`);
+  const database = opened(indexPath(folder));
+  if (database === null)
     throw new JobError('older', `The index of ${folder} is damaged or of another version: ${make}`);
-  return new DatabaseSync(indexPath(folder), { readOnly: true });
+  return database;
 }
 
 /** Opens the index of a job to add to it. An index of another version or a damaged one is begun anew. */
 export function openIndex(folder: string): { readonly database: DatabaseSync; readonly isRenewed: boolean } {
   const path = indexPath(folder);
-  const isThere = existsSync(path);
-  const isRenewed = isThere && versionIn(path) !== VERSION;
+  const before = isThere(folder) ? opened(path) : undefined;
+  before?.close();
+  const isRenewed = before === null;
   if (isRenewed) dropIndex(folder);
   const database = new DatabaseSync(path, { timeout: 10_000 });
   // Only an empty file can be told to give back the pages that it needs no more.
@@ -95,21 +101,36 @@ export function openIndex(folder: string): { readonly database: DatabaseSync; re
 
 /** Deletes the index; whether there was one. */
 export function dropIndex(folder: string): boolean {
-  const path = indexPath(folder);
-  const isThere = existsSync(path);
-  for (const end of ['', '-wal', '-shm', '-journal']) removeFile(path + end);
-  return isThere;
+  const wasThere = lstatSync(indexPath(folder), { throwIfNoEntry: false }) !== undefined;
+  for (const end of ENDS) removeFile(indexPath(folder) + end);
+  return wasThere;
 }
 
-/** Null if the file is no database. */
-function versionIn(path: string): number | null {
+/**
+ * Throws JobError if something else is in a place of its files: SQLite would wait at a pipe, and follow a link to the
+ * database of another program.
+ */
+function isThere(folder: string): boolean {
+  const path = indexPath(folder);
+  const isFile = (name: string): boolean | undefined => lstatSync(name, { throwIfNoEntry: false })?.isFile();
+  const strange = ENDS.find((end) => isFile(path + end) === false);
+  if (strange !== undefined) throw new JobError('missing', `${path}${strange} is not a regular file: remove it.`);
+  return isFile(path) === true;
+}
+
+/** Null if the file is no index of this version. A view or a trigger in it would run its author's code. */
+function opened(path: string): DatabaseSync | null {
   let database: DatabaseSync | null = null;
   try {
     database = new DatabaseSync(path, { readOnly: true });
-    return database.prepare('pragma user_version').get()!['user_version'] as number;
+    using made = new DatabaseSync(':memory:');
+    made.exec(TABLES);
+    const isOfVersion = database.prepare('pragma user_version').get()!['user_version'] === VERSION;
+    for (const shard of isOfVersion ? shardsIn(database) : []) createShard(made, shard);
+    if (isOfVersion && sameTables(database, made)) return database;
   } catch {
-    return null;
-  } finally {
-    database?.close();
+    // It is no database, or a damaged one.
   }
+  database?.close();
+  return null;
 }

@@ -2,7 +2,7 @@
 // flock. The system releases the lock when the process ends in any way, so there is no stale lock and no pid to
 // compare.
 
-import { chmodSync, existsSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { JobError } from '../base/errors.ts';
@@ -30,6 +30,7 @@ const OWNER_MAY_WRITE = 0o200;
 export function lockJob(folder: string): Lock {
   if (!existsSync(folder)) throw new JobError('missing', `${folder}: there is no such folder`);
   const path = join(folder, LOCK_FILE);
+  if (isStrange(path)) throw new JobError('unreadable', `${path} is not a regular file: remove it`);
   let held: DatabaseSync;
   try {
     held = locked(path);
@@ -47,7 +48,7 @@ export function lockJob(folder: string): Lock {
 /** Whether a process holds the lock, without taking it. */
 export function isLocked(folder: string): boolean {
   const path = join(folder, LOCK_FILE);
-  if (!existsSync(path)) return false;
+  if (!existsSync(path) || isStrange(path)) return false;
   let db: DatabaseSync | null = null;
   try {
     db = new DatabaseSync(path, { readOnly: true, timeout: 0 });
@@ -58,6 +59,11 @@ export function isLocked(folder: string): boolean {
   } finally {
     db?.close();
   }
+}
+
+/** Something that no crawl made. SQLite would wait at a pipe, and lock the file of another program through a link. */
+function isStrange(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isFile() === false;
 }
 
 function locked(path: string): DatabaseSync {

@@ -3,7 +3,17 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
@@ -186,6 +196,43 @@ test('a job whose database is a pipe, a device or a folder is refused in a sente
       assert.match(run.stderr, /gossamer\.db cannot be read: it is not a regular file/);
     }
   }
+});
+
+test('an index or a lock that is a pipe or a link ends in a sentence, and nothing outside is made', {
+  skip: noPipes,
+}, async () => {
+  const outside = join(newFolder(), '..', `outside-lock-${Date.now()}`);
+  for (const [name, make, what] of [
+    ['search.db', (path: string) => execFileSync('mkfifo', [path]), /search\.db is not a regular file: remove it/],
+    ['search.db-wal', (path: string) => execFileSync('mkfifo', [path]), /search\.db-wal is not a regular file/],
+    ['lock', (path: string) => execFileSync('mkfifo', [path]), /lock is not a regular file: remove it/],
+    ['lock', (path: string) => symlinkSync(outside, path), /lock is not a regular file: remove it/],
+  ] as const) {
+    const job = crafted();
+    rmSync(join(job, name), { force: true });
+    make(join(job, name));
+    const run = await severally([
+      ['status', job],
+      name === 'lock' ? ['crawl', root, '-o', job] : ['search', 'page', job],
+    ]);
+    assert.match(run.stderr, what);
+    assert.match(run.stderr, /^= status 0$/m, run.stderr);
+    assert.match(run.stderr, /^= (?:crawl|search) 2$/m, run.stderr);
+  }
+  assert.ok(!existsSync(outside));
+});
+
+test('search: an index with a view or a trigger of its author is not read, and made again', async () => {
+  const job = crafted();
+  assert.equal((await gossamer(['index', job])).code, 0);
+  const index = new DatabaseSync(join(job, 'search.db'));
+  const endless = 'with recursive r(id) as (select 1 union all select id + 1 from r) select id from r';
+  index.exec(`create trigger t before insert on pages begin select count(*) from (${endless}); end;
+    drop table languages; create view languages as select id as pages, '' as language from (${endless})`);
+  index.close();
+  const run = await gossamer(['search', 'page', job]);
+  assert.equal(run.code, 0, run.stderr);
+  assert.match(run.stderr, /it is made again/);
 });
 
 test('crawl: a log that is a link to a file elsewhere is not written, and told', { skip: noPipes }, async () => {

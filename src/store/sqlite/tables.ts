@@ -9,7 +9,11 @@ import { STEPS } from './schema.ts';
  */
 export function assertTables(db: DatabaseSync, made: DatabaseSync, version: number): void {
   for (const step of STEPS.slice(0, version)) made.exec(step);
-  if (tablesOf(db) !== tablesOf(made)) throw new Error('its tables are not those of gossamer');
+  if (!sameTables(db, made)) throw new Error('its tables are not those of gossamer');
+}
+
+export function sameTables(one: DatabaseSync, other: DatabaseSync): boolean {
+  return tablesOf(one) === tablesOf(other);
 }
 
 function tablesOf(db: DatabaseSync): string {
