@@ -84,8 +84,6 @@ const ROUND_MIN = 32;
  */
 const SLOWDOWN_RATIO = 2;
 const SLOWDOWN_MS = 50;
-/** The share of `slowMs` that a round must last to tell what is usual. */
-const WHOLE_ROUND = 3 / 4;
 const LAG_MS_MAX = 20;
 /** How far the usual latency moves towards the median of a round, when that is lower and when it is higher. */
 const USUAL_FALLS = 1 / 32;
@@ -191,9 +189,8 @@ function nextRound(limit: Limit, round: Round, hostConcurrency: number, now: num
       : { ...halved(limit, STAY_AFTER_SLOWNESS, 0, now), latencyMs };
   }
   const slowMs = Math.max(latency.upperMs, limit.slowMs / 2);
-  // If many requests begin together, the quick answers come first. A short round may have seen no others.
-  const isShort = now - round.startedAt < WHOLE_ROUND * limit.slowMs;
-  const isUsual = isJudged && (limit.usual !== null || !isShort || latency.upperMs >= limit.slowMs / 2);
+  // If many requests begin together, the quick answers come first. Much quicker than before is not yet usual.
+  const isUsual = isJudged && (limit.usual !== null || latency.upperMs >= limit.slowMs / 2);
   const judged = { ...limit, latencyMs, slowMs, usual: isUsual ? usualAfter(limit, latency) : limit.usual };
   return round.wasFull ? grown(judged, hostConcurrency, now) : { ...judged, round: newRound(limit.most, now) };
 }
