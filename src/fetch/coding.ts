@@ -1,5 +1,6 @@
 // Decodes one content coding (RFC 9110, section 8.4.1). A broken body gives what could be read of it; nothing throws.
 
+import { isUtf8 } from 'node:buffer';
 import type { BrotliDecompress, Gunzip, ZstdDecompress } from 'node:zlib';
 import type { BodyBudget } from '../base/body-budget.ts';
 import type { Outcome, RawHeaders } from '../base/contracts.ts';
@@ -99,6 +100,11 @@ export function isCoding(word: string): boolean {
   return NAMES.has(word) || LACKING.has(word);
 }
 
+/** Whether each coding is named once, as in an echo of Accept-Encoding: most of them are not those of the body. */
+export function isEcho(words: readonly string[]): boolean {
+  return new Set(words.map((word) => NAMES.get(word) ?? word)).size === words.length;
+}
+
 /** The outcome for a coding that is not supported: its body stays coded. */
 export function keptCoded(outcome: Outcome, coding: string): Outcome {
   return {
@@ -125,7 +131,7 @@ export function decodeAtOnce(coding: Coding, bytes: Uint8Array, bytesMax: number
   try {
     const maxOutputLength = Math.min(bytesMax, DECODE_FREE_BYTES);
     const decoded = ways()[coding].sync(bytes, { maxOutputLength, chunkSize: roomFor(coding, bytes, maxOutputLength) });
-    return { bytes: decoded, trouble: null, detail: '' };
+    return isTextInstead(bytes, decoded, true) ? plain(coding, bytes) : { bytes: decoded, trouble: null, detail: '' };
   } catch {
     return null;
   }
@@ -158,6 +164,7 @@ export async function decode(
   budget: BodyBudget,
 ): Promise<Decoded> {
   const strict = await pour(ways()[coding].open(false), bytes, bytesMax, budget);
+  if (isTextInstead(bytes, strict.bytes, strict.error === null)) return plain(coding, bytes);
   if (strict.error === null) return ended(coding, strict, bytesMax);
   const isEarlyEnd = (strict.error as NodeJS.ErrnoException).code === 'Z_BUF_ERROR';
   const broken = { trouble: 'broken', detail: `the ${coding} is damaged: ${strict.error.message}` } as const;
@@ -258,6 +265,16 @@ export function plain(coding: Coding, bytes: Uint8Array): Decoded {
 /** Whether the octet cannot occur in text (MIME Sniffing standard, section 3). NUL occurs in UTF-16. */
 function isBinary(octet: number): boolean {
   return octet < 0x20 && ![0, 0x09, 0x0a, 0x0c, 0x0d, 0x1b].includes(octet);
+}
+
+/**
+ * Whether the bytes are a text that was never coded, because nothing comes out of them. Brotli has no mark: a letter
+ * may be a whole stream of nothing, and a word the beginning of a block. `isWhole`: there was no error.
+ */
+function isTextInstead(bytes: Uint8Array, decoded: Uint8Array, isWhole: boolean): boolean {
+  if (decoded.length > 0 || bytes.length < 2) return false;
+  // The beginning of a coded body is hardly ever UTF-8.
+  return !bytes.some(isBinary) && (isWhole || isUtf8(bytes));
 }
 
 /** What a body that should be text looks like instead, in words; null if it may be text. */

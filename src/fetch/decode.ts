@@ -16,6 +16,7 @@ import {
   decode,
   decodeAtOnce,
   isCoding,
+  isEcho,
   isPlain,
   keptCoded,
   looksCoded,
@@ -45,20 +46,23 @@ export function createDecoding(bodyBytesMax: number, budget = new BodyBudget(Num
     if (rawBodyBytes(outcome) === 0 || headerOf(outcome.headers, 'content-encoding') === undefined) return outcome;
     const words = codingsOf(outcome.headers, 'content-encoding');
     if (words.length === 0) return withDoubt(outcome);
-    if (words.length > CONTENT_CODINGS_MAX) {
-      const detail = `${words.length} content codings one on the other, ${CONTENT_CODINGS_MAX} are the most`;
-      return { ...outcome, body: NO_BYTES, error: outcome.error ?? 'decode', detail };
-    }
+    if (words.length > CONTENT_CODINGS_MAX && !isEcho(words)) return withTooMany(outcome, words.length);
     if (outcome.spooled !== null) return withDoubt(stayingCoded(outcome, words, outcome.spooled.beginning));
     const result = undoLast(outcome, words, bytesMax);
     // A coded body takes memory while it waits for its turn.
     return result instanceof Promise ? budget.during(result.then(withDoubt), heldBytesOf(outcome)) : withDoubt(result);
   }
 
-  /** Removes the coding that was applied last, then the others. */
-  function undoLast(outcome: Outcome, words: readonly string[], lengthMax: number): Outcome | Promise<Outcome> {
+  /** Removes the coding that was applied last, then the others: `most` of those that are there. */
+  function undoLast(
+    outcome: Outcome,
+    words: readonly string[],
+    lengthMax: number,
+    most = CONTENT_CODINGS_MAX,
+  ): Outcome | Promise<Outcome> {
     const word = words.at(-1);
     if (word === undefined) return outcome;
+    if (most === 0) return withTooMany(outcome, CONTENT_CODINGS_MAX + words.length);
     const { body } = outcome;
     const coding = codingOf(word, body);
     if (coding === null) return keptCoded(outcome, ofContent(word));
@@ -66,13 +70,19 @@ export function createDecoding(bodyBytesMax: number, budget = new BodyBudget(Num
     const next = (decoded: Decoded): Outcome | Promise<Outcome> => {
       const result = withDecoded(outcome, decoded);
       // What was not coded like this may still have the coding that is named before, as in an echo of Accept-Encoding.
-      return decoded.trouble === 'length' ? result : undoLast(result, words.slice(0, -1), lengthMax);
+      if (decoded.trouble === 'length') return result;
+      return undoLast(result, words.slice(0, -1), lengthMax, decoded.trouble === 'plain' ? most : most - 1);
     };
     const atOnce = decodeAtOnce(coding, body, bytesMax);
     return atOnce === null ? inTurn(() => decode(coding, body, bytesMax, budget)).then(next) : next(atOnce);
   }
 
   return undone;
+}
+
+function withTooMany(outcome: Outcome, codings: number): Outcome {
+  const detail = `${codings} content codings one on the other, ${CONTENT_CODINGS_MAX} are the most`;
+  return { ...outcome, body: NO_BYTES, error: outcome.error ?? 'decode', detail };
 }
 
 /** Adds a remark if the header names a coding that is not known: the body is read without it. */

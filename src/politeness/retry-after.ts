@@ -4,16 +4,19 @@ import { headerAll, headerOf } from '../base/headers.ts';
 import type { RawHeaders } from '../base/outcome.ts';
 
 /**
- * A number at the beginning, quoted or not, that is not part of a date in another format: `26/Nov/2026`, `26 November`,
- * `20261126T1201`.
+ * A number at the beginning, quoted or not, as programs write it. It is not part of a date in another format:
+ * `26/Nov/2026`, `26 November`, `20261126T1201`.
  */
 const NUMBER =
-  /^["'\s]*(\d+(?:\.\d+)?)(?![-/:.]?\d|[tw]\d|(?:st|nd|rd|th)?[-/.\s]+(?:[a-z]+[-/.,\s]+\d{4}|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)))/i;
-/** Two numbers, from the least to the most. A year and a month are no such numbers. */
-const RANGE = /^["'\s]*(?!\d{4}-)\d+\s*[-\u2013]\s*(?=\d+(?!\d*[-:/\d]))/;
+  /^["'\s]*\+?(\d+(?:\.\d+)?(?:e\+?\d{1,2})?)(?![-/:.]?\d|[tw]\d|(?:st|nd|rd|th)?[-/.\s]+(?:[a-z]+[-/.,\s]+\d{4}|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)))/i;
+/**
+ * Two numbers, from the least to the most, with a hyphen or the octets of a dash. A year and a month are no such
+ * numbers.
+ */
+const RANGE = /^["'\s]*(?!\d{4}-)\d+\s*(?:-|\xe2\x80\x93)\s*(?=\d+(?!\d*[-:/\d]))/;
 /** A number and the unit behind it; others may follow, as in `1h30m`. */
 const PART =
-  /["'\s]*([\d.]+)\s*(milliseconds?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w|months?)(?![a-z])/iy;
+  /["'\s]*\+?([\d.]+)\s*(milliseconds?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w|months?)(?![a-z])/iy;
 /** The seconds of a unit by its first letters. */
 const UNITS: readonly (readonly [prefix: string, seconds: number])[] = [
   ['ms', 0.001],

@@ -6,6 +6,8 @@ import { isLost } from './text.ts';
 
 const latin1 = (text: string): Uint8Array => Buffer.from(text, 'latin1');
 const little = (text: string): Buffer => Buffer.from(text, 'utf16le');
+/** UTF-16 and, behind it, ASCII. */
+const wide = (text: string, ascii: string): Uint8Array => Buffer.concat([little(`\ufeff${text}`), latin1(ascii)]);
 const big = (text: string): Uint8Array => little(text).swap16();
 
 const RULES_GZIP = gzipSync('User-agent: *\nDisallow: /a');
@@ -42,6 +44,14 @@ const FILES: readonly (readonly [name: string, file: Uint8Array, line: number])[
   ['UTF-16 without a mark', little('User-agent: *\nDisallow: /a'), 2],
   ['UTF-16, big end first, without a mark', big('User-agent: *\nDisallow: /a'), 2],
   ['UTF-16 with half a character at its end', little('\ufeffUser-agent: *\nDisallow: /a\nx').subarray(0, -1), 2],
+  ['UTF-16 with a line feed of ASCII at its end', wide('User-agent: *\nDisallow: /a', '\n'), 2],
+  ['UTF-16 with a line end of Windows at its end', wide('User-agent: *\nDisallow: /a', '\r\n'), 2],
+  ['UTF-16 with line ends of ASCII', Buffer.concat([wide('User-agent: *', '\r\n'), little('Disallow: /a')]), 2],
+  [
+    'UTF-16, big end first, with a line feed of ASCII',
+    Buffer.concat([big('\ufeffUser-agent: *\nDisallow: /a'), latin1('\n')]),
+    2,
+  ],
   ['a gzip that is not declared', gzipSync('User-agent: *\nDisallow: /a'), 2],
   ['a gzip that is not declared, of UTF-16', gzipSync(little('\ufeffUser-agent: *\nDisallow: /a')), 2],
   ['the beginning of such a gzip', gzipSync('User-agent: *\nDisallow: /a\n').subarray(0, -8), 2],
@@ -75,6 +85,20 @@ const FILES: readonly (readonly [name: string, file: Uint8Array, line: number])[
   ['a soft hyphen of Latin-1', latin1('User\xadagent: *\nDisallow: /a'), 2],
   ["the line end of IBM's machines", latin1('User-agent: *\x85Disallow: /a'), 2],
   ['a string in XML', latin1('<?xml version="1.0"?><string>User-agent: *&#xD;&#xA;Disallow: /a</string>'), 1],
+  ['carriage returns as XML writes them', latin1('User-agent: *&#13;\nDisallow: /a&#xD;\n'), 2],
+  [
+    'line ends as XML writes them, without XML',
+    latin1('User-agent: *&#13;&#10;Disallow: /b&#x0A;Disallow: /a&#10;'),
+    1,
+  ],
+  ['a reference within a pattern', latin1('User-agent: *\nDisallow: /a&#13;b'), 0],
+  [
+    'rich text of a Mac',
+    latin1('{\\rtf1\\ansi{\\fonttbl\\f0 Arial;}\n\\f0\\fs24 \\cf0 User-agent: *\\\nDisallow: /a\\\n}'),
+    3,
+  ],
+  ['rich text of Windows', latin1('{\\rtf1{\\fonttbl;}\n\\pard\\lang7 User-agent: *\\par\nDisallow: /a\\par\n}'), 3],
+  ['rich text in one line', latin1('{\\rtf1 User-agent: *\\par Disallow: /b\\line Disallow: /a}'), 1],
   ['NULs that pad it', latin1(`User-agent: *\nDisallow: /a${'\0'.repeat(100)}`), 2],
   ['a byte of Latin-1', latin1('# \xe9\nUser-agent: *\nDisallow: /a # \xe9'), 3],
   ['spaces of Latin-1 that do not break', latin1('\xa0User-agent: *\n\xa0 Disallow:\xa0/a'), 2],

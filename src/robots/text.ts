@@ -18,10 +18,13 @@ const PAGE = /^\s*<(?:!doctype|html)(?![\w-])/i;
 const MARKUP = /<!--[^<>\n\r]*-->|<!--|-->|\]\]>|<(?!https?:)[/?!]?[a-z][^<>\n\r]*>/gi;
 const RECORD = '(?:user-?[ ]?agent|(?:dis)?allow|crawl-?[ ]?delay|site-?map)[ \\t]*:';
 /**
- * A `<br>` that an HTML editor put between lines or at their ends, or the `\n` of a program text. Within a line it
- * counts only if another record begins after it.
+ * A `<br>` that an HTML editor put between lines or at their ends, the `\n` of a program text, or the `&#13;` of an XML
+ * writer. Within a line it counts only if another record begins after it.
  */
-const LINE_BREAK = new RegExp(String.raw`(?:<br[ \t]*/?>|\\r\\n|\\[rn])(?=["']?[ \t]*$|[\s\xa0]*${RECORD})`, 'gim');
+const LINE_BREAK = new RegExp(
+  String.raw`(?:<br[ \t]*/?>|\\r\\n|\\[rn]|(?:&#(?:1[03]|x0?[ad]);)+)(?=["']?[ \t]*$|[\s\xa0]*${RECORD})`,
+  'gim',
+);
 /** A line of a page that is a record and nothing else. */
 const OWN_LINE = new RegExp(String.raw`^\s*(?:user-?[ ]?agent[ \t]*:|${RECORD}[ \t]*\S*\s*(?:#|$))`, 'i');
 /** What a program garbled before the first field, for example a byte order mark in another encoding. */
@@ -51,8 +54,15 @@ const BLOCK = new RegExp(
   String.raw`<[/]?(?:br|p|div|li|tr|dt|dd|h[1-6]|pre)(?:[ \t/][^<>\n\r]*)?>|&#(?:1[03]|x0?[ad]);|(?<=>|<!\[CDATA\[)(?=[ \t\xa0]*${RECORD})`,
   'gi',
 );
+/** The beginning of rich text, its line ends, and its marks around the text. */
+const RICH = '{\\rtf';
+const RICH_LINE = /\\(?:par|line)(?![a-z])/;
+const RICH_MARK = /\\[a-z]+-?\d*[ ]?|[{}]|\\$/gi;
 /** What HTML writes for characters that stand in rules. */
 const ENTITIES = { amp: '&', nbsp: ' ' } as const;
+
+/** What line ends of ASCII are in UTF-16. They are not letters, but for the last, which no file ends with. */
+const NARROW_END = /\u0a0d|(?:\ufffd|\u0d0a)$/g;
 
 /** A line that begins a group of rules. */
 const AGENT = /^[\s"'<\xa0]*user-?[ ]?agent/im;
@@ -87,6 +97,7 @@ export function* robotsLines(came: Uint8Array): Generator<RobotsLine> {
 /** How a line of this file is broken into records. */
 function readingOf(text: string): (line: string) => readonly string[] {
   if (PAGE.test(text)) return readingOfPage();
+  if (text.startsWith(RICH)) return (line) => line.split(RICH_LINE).map((part) => part.replace(RICH_MARK, ''));
   if (/^\s*</.test(text)) return (line) => line.split(BLOCK).map((part) => withoutMarkup(part.replace(HIDDEN, '')));
   const isOneLine = !text.startsWith('#') && !/[\n\r]/.test(text.trimEnd());
   return (line) =>
@@ -146,7 +157,8 @@ function octetsOf(bytes: Uint8Array): string {
   const narrow = taken.toString('latin1').replace(/^\0*(?:(?:\xef\xbb\xbf)+|\xef\xbb?(?!\xbf)|\xff\xfe|\xfe\xff)/, '');
   const wide = wideEncodingOf(taken);
   if (wide === null) return narrow;
-  const decoded = Buffer.from(new TextDecoder(wide).decode(taken)).toString('latin1');
+  const text = new TextDecoder(wide).decode(taken).replace(NARROW_END, '\n');
+  const decoded = Buffer.from(text).toString('latin1');
   // A program may have added lines in ASCII. Without its NULs the rest is ASCII too, but for what is in paths.
   return countOf(decoded) < countOf(withoutNuls(narrow)) ? narrow : decoded;
 }
