@@ -26,7 +26,7 @@ ieșire atsijungti iziet izlogoties logivälja allgofnodi saioaitxi çıkış ç
 );
 /** The English words, alone or with a word that programs put beside them: `logout_user`, `LogoutServlet`. */
 const WITH =
-  'account|action|admin|all|auth|click|confirm|customer|do|handler|jspringsecurity|member|me|now|process|request|servlet|session|user|wc';
+  'account|action|admin|all|auth|click|confirm|customer|do|handler|jspringsecurity|member|me|now|oidc|process|request|service|servlet|session|single|user|wc';
 const ENGLISH = new RegExp(`^(?:${WITH})?(?:log|sign)(?:out|off)(?:${WITH})?$`);
 /** Names of folders in which sites keep accounts, or their own programs. */
 const ACCOUNT_FOLDERS = new Set(
@@ -133,7 +133,9 @@ function decoded(written: string): string {
 
 /** The text in lower case, without accents and without word separators. */
 function folded(text: string): string {
-  const joined = (/[\s\-_.+]/.test(text) ? text.replace(/[\s\-_.+]+/g, '') : text).toLowerCase();
+  const joined = (
+    /[\s\-_.+\u2010-\u2015]/.test(text) ? text.replace(/[\s\-_.+\u2010-\u2015]+/g, '') : text
+  ).toLowerCase();
   if (/^[ -~]*$/.test(joined)) return joined;
   return joined
     .normalize('NFD')

@@ -26,6 +26,27 @@ test('createSitemapReader: the first root tells what the document is, and lists 
     assert.equal(isList, true);
 });
 
+test('createSitemapReader: an address in which another one begins is none, and that one is read', async () => {
+  const url = (n: number): string => `<url><loc>http://h/${n}</loc></url>`;
+  for (const [text, urls] of [
+    [`<urlset>${url(1)}<url><loc>http://h/2${url(3)}${url(4)}</urlset>`, [1, 3, 4]],
+    [`<urlset><url><loc>http://h/1</loc>${url(2)}${url(3)}</urlset>`, [1, 2, 3]],
+    [`<urlset>${url(1)}<url><loc>http://h/2<?xml version="1.0"?><urlset>${url(3)}</urlset>`, [1, 3]],
+    [`<s:urlset><s:url><s:loc>http://h/1<s:url><s:loc>http://h/2</s:loc></s:url></s:urlset>`, [2]],
+    ['<sitemapindex><sitemap>http://h/1<sitemap>http://h/2</sitemap></sitemapindex>', [2]],
+    [`<urlset><url><loc>http://h/1<br/>2</loc></url>${url(3)}</urlset>`, [3]],
+    [`<urlset><url><loc><b>http://h/1</b></loc></url><url><loc>http://h/2<br/></loc></url></urlset>`, [1, 2]],
+    ['<rss><channel><item><link>http://h/1<link>http://h/2</link></item></channel></rss>', []],
+    [`<urlset>${url(1)}<url><loc>http://h/2<loc>http://h/3</loc></url>${url(4)}</urlset>`, [1, 4]],
+  ] as const) {
+    assert.deepEqual(
+      await urlsOf(text),
+      urls.map((n) => `http://h/${n}`),
+      text,
+    );
+  }
+});
+
 test('createSitemapReader: no word that JavaScript knows is the root of a list', async () => {
   for (const root of ['constructor', '__proto__', 'toString', 'html']) {
     const context = { url: 'http://h/', contentType: '' };

@@ -51,6 +51,12 @@ export function collectListed(url: string, joinTo: JoinTo, onListed: OnListed): 
   let depth = 0;
   let entries = 0;
 
+  const endEntry = (): void => {
+    if (entry === null) return;
+    entries += 1;
+    if (entries <= SITEMAP_ENTRIES_MAX) for (const listed of entry.links()) onListed(listed);
+    entry = null;
+  };
   const page = (attributes: Attributes): void => {
     const rel = attributes.get('rel')?.toLowerCase() ?? '';
     const target = PAGING.has(rel) ? bases.join(attributes.get('href')) : null;
@@ -70,9 +76,12 @@ export function collectListed(url: string, joinTo: JoinTo, onListed: OnListed): 
         // Files put one behind the other have several roots. The first one tells what the document is.
         isList ??= ENTRIES.has(root);
         entryNames = (isList ? ENTRIES.get(root) : undefined) ?? [];
-      } else if (entry !== null) {
-        if (depth === entryDepth + 1 && !isOfOthers) entry.open(name, attributes);
+      } else if (entry !== null && !(isSitemap && entryNames.includes(name) && prefix === ownPrefix)) {
+        if (depth > entryDepth + 1) entry.divide();
+        else if (!isOfOthers) entry.open(name, attributes);
       } else if (entryNames.includes(name) || (isSitemap && depth === 2 && name === 'loc' && !isOfOthers)) {
+        // An entry that begins within another: the end of that one is missing.
+        endEntry();
         ownPrefix = prefix;
         entry = createEntry(root, name, attributes, bases.join, url);
         entryDepth = depth;
@@ -84,9 +93,7 @@ export function collectListed(url: string, joinTo: JoinTo, onListed: OnListed): 
       if (entry !== null && depth === entryDepth + 1) entry.close(isCut);
       if (entry !== null && depth === entryDepth) {
         if (!isCut) entry.closeOwn();
-        entries += 1;
-        if (entries <= SITEMAP_ENTRIES_MAX) for (const listed of entry.links()) onListed(listed);
-        entry = null;
+        endEntry();
       }
       bases.close(depth);
       depth -= 1;
@@ -107,6 +114,8 @@ interface Entry {
   open(name: string, attributes: Attributes): void;
   /** `isOwn`: the text is not inside a child. */
   text(written: string, isOwn: boolean): void;
+  /** An element begins in a child: what has text before and behind it is no address. */
+  divide(): void;
   /** A child has ended. A cut child does not count. */
   close(isCut: boolean): void;
   closeOwn(): void;
@@ -124,6 +133,7 @@ function createEntry(
   const facts = { lastmod: '', changefreq: '', priority: null as number | null };
   let child = '';
   let written = '';
+  let isDivided = false;
   let own = '';
   let isPermalink = true;
 
@@ -162,12 +172,17 @@ function createEntry(
       else if (TEXTS.has(name)) {
         child = name;
         written = '';
+        isDivided = false;
         isPermalink = attributes.get('isPermaLink') !== 'false';
       }
     },
     text(more, isOwn) {
       if (isOwn && own.length < 2 * URL_LENGTH_MAX) own += more;
+      else if (isDivided && more.trim() !== '') child = '';
       else if (child !== '' && written.length < 2 * URL_LENGTH_MAX) written += more;
+    },
+    divide() {
+      isDivided = written.trim() !== '';
     },
     close(isCut) {
       if (child !== '' && !isCut) take(child);
