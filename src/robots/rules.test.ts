@@ -156,6 +156,14 @@ test('rules: the encodings of RFC 9309, section 2.2.2, and the special character
     ['/a|b', '/a%7cb', true],
     ['/100%', '/100%25', true],
     ['/a b', '/a%20b', true],
+    ['/*%', '/caf\u00e9', true],
+    ['/*%', '/caf', false],
+    ['/a%*b', '/a%20b', true],
+    ['/a%e', '/a%E2%82%AC', true],
+    ['/a%2', '/a%30', false],
+    ['/100%$', '/100%25', true],
+    ['/a%$', '/a%20', false],
+    ['/%zz', '/%25zz', true],
   ];
   for (const [pattern, path, matches] of table) {
     assert.equal(allows(`User-agent: *\nDisallow: ${pattern}`, path), !matches, `${pattern} ${path}`);

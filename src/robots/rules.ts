@@ -128,7 +128,7 @@ export function* parsingRobots(bytes: Uint8Array): Sliced<RobotsFile> {
     } else if (group !== undefined) {
       isNaming = false;
       const isAllow = field === 'allow';
-      if (value !== '') group.rules.push({ isAllow, pattern: octetForm(value), octets: raw, line });
+      if (value !== '') group.rules.push({ isAllow, pattern: patternForm(value), octets: raw, line });
     }
   }
   return { groups, sitemaps, isLong: lines >= SLICE_LINES };
@@ -255,8 +255,24 @@ function anyPathOf(url: string): string {
   return path.replaceAll('*', '%2A').replaceAll('$', '%24');
 }
 
+/** Half an escape before a star or the end. */
+const HALF_ESCAPE = /%[\da-f]?(?=\*|$)/gi;
+
+/**
+ * The pattern with percent-encoding in one form. Half an escape stays, because it is the beginning of every escape that
+ * begins with it: `Disallow: /*%` forbids all URLs with an escape.
+ */
+export function patternForm(octets: string): string {
+  if (!octets.includes('%')) return octetForm(octets);
+  const halves = octets.match(HALF_ESCAPE) ?? [];
+  return octets
+    .split(HALF_ESCAPE)
+    .map((whole, at) => octetForm(whole) + (halves[at] ?? '').toUpperCase())
+    .join('');
+}
+
 /** Octets with percent-encoding in one form (section 2.2.2). URLs have `'` encoded in queries and plain in paths. */
-export function octetForm(octets: string): string {
+function octetForm(octets: string): string {
   return percentForm(octets.replace(/[\x80-\xff']/g, (octet) => `%${octet.charCodeAt(0).toString(16)}`));
 }
 

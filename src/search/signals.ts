@@ -5,7 +5,7 @@ import type { Ledger, Row } from '../base/contracts.ts';
 import { headerAll } from '../base/headers.ts';
 import type { RawHeaders } from '../base/outcome.ts';
 import { robotsTagDirectives } from '../parse/robots-tag.ts';
-import { agentOf, octetForm, type RobotsRule, rulesFor } from '../robots/rules.ts';
+import { agentOf, patternForm, type RobotsRule, rulesFor } from '../robots/rules.ts';
 import { robotsLines } from '../robots/text.ts';
 import { hostOf } from '../url/host.ts';
 
@@ -75,7 +75,7 @@ export function searchRules(body: Uint8Array, agent: string): ((url: string) => 
     if (isAllow === null) continue;
     // What stands before all groups is for everybody.
     if (groups.length === 0) groups.push({ agents: ['*'], rules: [], delays: [] });
-    const pattern = octetForm(/^\/\S*/.exec(value)?.[0] ?? '/');
+    const pattern = patternForm(/^\/\S*/.exec(value)?.[0] ?? '/');
     groups.at(-1)!.rules.push({ isAllow, pattern, octets: text, line });
   }
   if (groups.every(({ rules }) => rules.length === 0)) return null;

@@ -30,9 +30,11 @@ const FIELDS = [...DISALLOWS, ...AGENTS, ...words('allow sitemap site-map crawl-
 /** Null where the file has what only tolerance can read: markup, quotes, other encodings. */
 export function readNaively(octets: string): NaiveFile | null {
   const text = octets.replace(/^\xef\xbb\xbf/, '');
-  if (/[^\t\n\r\x20-\x7e\xc3\xa4]|\xc3(?!\xa4)|(?<!\xc3)\xa4|<|\\[rn]/.test(text)) return null;
+  if (/[^\t\n\r\x20-\x7e\xc3\xa4]|\xc3(?!\xa4)|(?<!\xc3)\xa4|<|\\[rn]|&#/.test(text)) return null;
   // One line, signs of a list before a field, `=` in the place of a colon, more colons than one.
   if (!/[\n\r]/.test(text.trimEnd()) || /^[ \t]*(?:[-*+>?]|\d|&#|[^:\n\r]*=)|:[ \t]*:/m.test(text)) return null;
+  // A garbled mark before the first field.
+  if (/^[^a-z#\s][^a-z#\n\r]*(?:user|dis|allow|crawl|site)/i.test(text)) return null;
   // Two records in one line.
   if (/(?:agent|allow|delay|map)[ \t]*:[^\n\r]*(?:agent|allow|delay|map)[ \t]*:/i.test(text)) return null;
   const groups: { agents: string[]; rules: NaiveRule[] }[] = [];
@@ -51,7 +53,7 @@ export function readNaively(octets: string): NaiveFile | null {
     } else if (name.startsWith('site')) sitemaps.push(value);
     else if (!name.startsWith('crawl') && group !== undefined) {
       isNaming = false;
-      if (value !== '') group.rules.push({ isAllow: name === 'allow', pattern: formOf(value), line: at + 1 });
+      if (value !== '') group.rules.push({ isAllow: name === 'allow', pattern: patternOf(value), line: at + 1 });
     }
   }
   return { groups, sitemaps: sitemaps.map((octets) => Buffer.from(octets, 'latin1').toString()) };
@@ -64,6 +66,19 @@ function recordOf(line: string): [name: string, value: string] {
   const parts = colon < 0 ? bare.split(/[ \t]+/) : [bare.slice(0, colon), bare.slice(colon + 1)];
   const [name, value] = parts.map((part) => part.replace(/^[ \t]+|[ \t]+$/g, ''));
   return parts.length === 2 ? [name!.toLowerCase(), value!] : ['', ''];
+}
+
+/** Half an escape before a star or the end stands as written. */
+function patternOf(octets: string): string {
+  const pieces = octets.split('*').map((piece) => {
+    const half = piece.endsWith('%')
+      ? 1
+      : piece.at(-2) === '%' && '0123456789abcdefABCDEF'.includes(piece.at(-1)!)
+        ? 2
+        : 0;
+    return formOf(piece.slice(0, piece.length - half)) + piece.slice(piece.length - half).toUpperCase();
+  });
+  return pieces.join('*');
 }
 
 function formOf(octets: string): string {
