@@ -35,10 +35,18 @@ const SIGNS = [
 ] as const;
 const SIGN = new RegExp(SIGNS.map(([kind, pattern]) => `(?<${kind}>${pattern})`).join('|'), 'g');
 
-/** The elements at the top. */
+/**
+ * The elements at the top. An entry of a sitemap that begins within another one of the same prefix ends it, and what is
+ * open in it.
+ */
 function treeOf(text: string): Element[] {
   const tops: Element[] = [];
   const open: Element[] = [];
+  let entry: Element | null = null;
+  let prefixOfEntries = '';
+  const isEntry = (name: string): boolean => isOfSitemap(open[0]) && /^(?:url|sitemap)$/i.test(name);
+  const isBareLoc = (name: string, prefix: string): boolean =>
+    isOfSitemap(open[0]) && open.length === 1 && /^loc$/i.test(name) && prefix === prefixOfEntries;
   const give = (child: Element | string): void => {
     const parent = open.at(-1);
     if (parent !== undefined) parent.children.push(child);
@@ -63,13 +71,25 @@ function treeOf(text: string): Element[] {
       const name = /^[^\s/>]*/.exec(sign['open'].slice(1))![0];
       const attributes = attributesOf(sign['open'].slice(1 + name.length));
       const prefix = name.slice(0, Math.max(0, name.indexOf(':')));
+      if (entry !== null && !open.includes(entry)) entry = null;
+      if (entry !== null && isEntry(localName(name)) && prefix === prefixOfEntries) {
+        for (const element of open.splice(open.indexOf(entry))) element.isCut = true;
+        entry = null;
+      }
+      const begins = entry === null && (isEntry(localName(name)) || isBareLoc(localName(name), prefix));
+      if (open.length === 0 || begins) prefixOfEntries = prefix;
       const element: Element = { name: localName(name), prefix, attributes, children: [], isCut: false };
       give(element);
+      if (begins) entry = element;
       if (!sign['open'].endsWith('/>')) open.push(element);
     }
   }
   for (const element of open) element.isCut = true;
   return tops;
+}
+
+function isOfSitemap(root: Element | undefined): boolean {
+  return root !== undefined && /^(?:urlset|sitemapindex)$/i.test(root.name);
 }
 
 function localName(name: string): string {
@@ -182,6 +202,26 @@ function writtenIn(element: Element): string {
   return element.children.map((child) => (typeof child === 'string' ? child : writtenIn(child))).join('');
 }
 
+/** Null where an element stands in its midst. */
+function addressWrittenIn(element: Element): string | null {
+  let written = '';
+  let isDivided = false;
+  let isOdd = false;
+  const read = ({ children }: Element): void => {
+    for (const child of children) {
+      if (typeof child !== 'string') {
+        isDivided ||= written.trim() !== '';
+        read(child);
+        continue;
+      }
+      isOdd ||= isDivided && child.trim() !== '';
+      written += child;
+    }
+  };
+  read(element);
+  return isOdd ? null : meaningOf(written);
+}
+
 function entryLinks(entry: Element, root: string, base: string, { joinTo, addressOf }: Ways): SlowListed[] {
   const links: Omit<SlowListed, 'facts'>[] = [];
   const facts = { lastmod: '', changefreq: '', priority: null as number | null };
@@ -209,10 +249,10 @@ function entryLinks(entry: Element, root: string, base: string, { joinTo, addres
     else if (child.isCut) continue;
     // The address of a picture (`image:loc`) is not that of its page.
     else if (name === 'loc' && isSitemap && child.prefix !== entry.prefix) continue;
-    else if (name === 'loc') add(addressOf(meaningOf(written)), at, own, '', name);
-    else if (name === 'link') add(addressOf(meaningOf(written)), at, 'navigation', '', name);
+    else if (name === 'loc') add(addressOf(addressWrittenIn(child)), at, own, '', name);
+    else if (name === 'link') add(addressOf(addressWrittenIn(child)), at, 'navigation', '', name);
     else if (name === 'guid') {
-      const address = addressOf(meaningOf(written)) ?? '';
+      const address = addressOf(addressWrittenIn(child)) ?? '';
       const isLink = attributes.get('isPermaLink') !== 'false' && /^https?:\/\//i.test(address);
       if (isLink) add(address, at, 'navigation', '', name);
     } else if (name === 'changefreq') facts.changefreq = text.slice(0, 64);

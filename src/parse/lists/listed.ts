@@ -32,8 +32,10 @@ const ENTRIES: ReadonlyMap<string, readonly string[]> = new Map([
 ]);
 /** Where a feed continues: pages and archives (RFC 5005). */
 const PAGING = new Set(['next', 'previous', 'prev', 'first', 'last', 'next-archive', 'prev-archive', 'current']);
-/** Children of an entry whose text counts. */
-const TEXTS = new Set(['loc', 'link', 'guid', 'lastmod', 'updated', 'pubDate', 'date', 'changefreq', 'priority']);
+/** Children of an entry whose text is an address. */
+const ADDRESSES: ReadonlySet<string> = new Set(['loc', 'link', 'guid']);
+/** Children whose text counts. */
+const TEXTS = new Set([...ADDRESSES, 'lastmod', 'updated', 'pubDate', 'date', 'changefreq', 'priority']);
 const FACT_LENGTH_MAX = 64;
 const IN_SITEMAPS = new Set(['urlset', 'sitemapindex']);
 const ABSOLUTE = /^https?:\/\//i;
@@ -51,18 +53,17 @@ export function collectListed(url: string, joinTo: JoinTo, onListed: OnListed): 
   let depth = 0;
   let entries = 0;
 
-  const endEntry = (): void => {
-    if (entry === null) return;
-    entries += 1;
-    if (entries <= SITEMAP_ENTRIES_MAX) for (const listed of entry.links()) onListed(listed);
-    entry = null;
-  };
   const page = (attributes: Attributes): void => {
     const rel = attributes.get('rel')?.toLowerCase() ?? '';
     const target = PAGING.has(rel) ? bases.join(attributes.get('href')) : null;
     if (target !== null) onListed({ url: target, kind: 'feed', rel, element: 'link', facts: null });
   };
   return {
+    // An entry of a sitemap within another: the end of that one is missing.
+    staying: (name, prefix) => {
+      const isNext = entry !== null && prefix === ownPrefix && IN_SITEMAPS.has(root);
+      return isNext && entryNames.includes(name.toLowerCase()) ? entryDepth - 1 : Number.POSITIVE_INFINITY;
+    },
     onOpen(written, attributes, parent, prefix) {
       depth += 1;
       bases.open(depth, attributes.get('base'));
@@ -76,12 +77,10 @@ export function collectListed(url: string, joinTo: JoinTo, onListed: OnListed): 
         // Files put one behind the other have several roots. The first one tells what the document is.
         isList ??= ENTRIES.has(root);
         entryNames = (isList ? ENTRIES.get(root) : undefined) ?? [];
-      } else if (entry !== null && !(isSitemap && entryNames.includes(name) && prefix === ownPrefix)) {
+      } else if (entry !== null) {
         if (depth > entryDepth + 1) entry.divide();
         else if (!isOfOthers) entry.open(name, attributes);
       } else if (entryNames.includes(name) || (isSitemap && depth === 2 && name === 'loc' && !isOfOthers)) {
-        // An entry that begins within another: the end of that one is missing.
-        endEntry();
         ownPrefix = prefix;
         entry = createEntry(root, name, attributes, bases.join, url);
         entryDepth = depth;
@@ -93,7 +92,9 @@ export function collectListed(url: string, joinTo: JoinTo, onListed: OnListed): 
       if (entry !== null && depth === entryDepth + 1) entry.close(isCut);
       if (entry !== null && depth === entryDepth) {
         if (!isCut) entry.closeOwn();
-        endEntry();
+        entries += 1;
+        if (entries <= SITEMAP_ENTRIES_MAX) for (const listed of entry.links()) onListed(listed);
+        entry = null;
       }
       bases.close(depth);
       depth -= 1;
@@ -114,7 +115,7 @@ interface Entry {
   open(name: string, attributes: Attributes): void;
   /** `isOwn`: the text is not inside a child. */
   text(written: string, isOwn: boolean): void;
-  /** An element begins in a child: what has text before and behind it is no address. */
+  /** An element begins in a child: what has text before it and behind is no address. */
   divide(): void;
   /** A child has ended. A cut child does not count. */
   close(isCut: boolean): void;
@@ -182,7 +183,7 @@ function createEntry(
       else if (child !== '' && written.length < 2 * URL_LENGTH_MAX) written += more;
     },
     divide() {
-      isDivided = written.trim() !== '';
+      isDivided = ADDRESSES.has(child) && written.trim() !== '';
     },
     close(isCut) {
       if (child !== '' && !isCut) take(child);

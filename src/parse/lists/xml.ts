@@ -5,11 +5,16 @@ import { XML_DEPTH_MAX, XML_TAG_LENGTH_MAX } from '../../base/limits.ts';
 import { decodeReferences } from '../html/references.ts';
 
 export interface XmlHandler {
+  /**
+   * How many of the open elements stay open when this one begins. The others end before it, as cut: their end tags are
+   * missing. Without this function all stay open.
+   */
+  staying?(name: string, prefix: string): number;
   /** Names of elements and attributes are without prefix. `parent` is empty for the root. */
   onOpen(name: string, attributes: ReadonlyMap<string, string>, parent: string, prefix: string): void;
   /** Text as written, in pieces; `xmlText` decodes it. */
   onText(written: string): void;
-  /** Comes once for each opened element. `isCut`: the document ended before the element did. */
+  /** Comes once for each opened element. `isCut`: the document ended before the element did, or `staying` ended it. */
   onClose(name: string, isCut: boolean): void;
 }
 
@@ -40,7 +45,7 @@ const XML_NAMES: ReadonlySet<string> = new Set(['&amp;', '&lt;', '&gt;', '&quot;
 const FORBIDDEN = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffc\u{10000}-\u{10ffff}]/u;
 
 /** Reads one document. */
-export function createXmlReader({ onOpen, onText, onClose }: XmlHandler): XmlReader {
+export function createXmlReader({ staying, onOpen, onText, onClose }: XmlHandler): XmlReader {
   const open: string[] = [];
   /** The number of open elements beyond those kept by name. */
   let deeper = 0;
@@ -61,9 +66,11 @@ export function createXmlReader({ onOpen, onText, onClose }: XmlHandler): XmlRea
     const isEmpty = text.endsWith('/>');
     if (open.length < XML_DEPTH_MAX && deeper === 0) {
       const name = /^[^\s/>]*/.exec(text.slice(1))![0];
+      const prefix = name.slice(0, Math.max(0, name.indexOf(':')));
+      const kept = staying?.(localName(name), prefix) ?? open.length;
+      while (open.length > kept) onClose(open.pop()!, true);
       const parent = open.at(-1) ?? '';
       open.push(localName(name));
-      const prefix = name.slice(0, Math.max(0, name.indexOf(':')));
       onOpen(open.at(-1)!, attributesOf(text, 1 + name.length), parent, prefix);
       if (isEmpty) onClose(open.pop()!, false);
     } else if (!isEmpty) deeper += 1;
