@@ -16,6 +16,7 @@ export interface Listed extends Link {
 export type OnListed = (listed: Listed) => void;
 
 export interface ListCollector extends XmlHandler {
+  staying(name: string, prefix: string): number;
   /** Whether the root element is that of a sitemap or a feed; null until it was seen. */
   readonly isList: boolean | null;
   /** The number of entries beyond the limit. */
