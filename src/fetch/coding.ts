@@ -1,6 +1,5 @@
 // Decodes one content coding (RFC 9110, section 8.4.1). A broken body gives what could be read of it; nothing throws.
 
-import { isUtf8 } from 'node:buffer';
 import type { BrotliDecompress, Gunzip, ZstdDecompress } from 'node:zlib';
 import type { BodyBudget } from '../base/body-budget.ts';
 import type { Outcome, RawHeaders } from '../base/contracts.ts';
@@ -274,7 +273,7 @@ function isBinary(octet: number): boolean {
 function isTextInstead(bytes: Uint8Array, decoded: Uint8Array, isWhole: boolean): boolean {
   if (decoded.length > 0 || bytes.length < 2) return false;
   // The beginning of a coded body is hardly ever UTF-8.
-  return !bytes.some(isBinary) && (isWhole || isUtf8(bytes));
+  return !bytes.some(isBinary) && (isWhole || !Buffer.from(bytes).toString().includes('\ufffd'));
 }
 
 /** What a body that should be text looks like instead, in words; null if it may be text. */
