@@ -113,6 +113,37 @@ test('crawl: hosts of the options file have a pace, fields, a login and a name o
   assert.match(wrong.stderr, /hosts: a\.test: delay is not a setting of a host: did you mean delayMs\?\n$/);
 });
 
+test('crawl: a host has a delay and a limit of its own, and others those of the crawl', async () => {
+  const open = new Map<string, number>();
+  const most = new Map<string, number>();
+  await using site = await serveSite((path, response, { headers: { host = '' } }) => {
+    const name = host.replace(/:\d+$/, '');
+    open.set(name, (open.get(name) ?? 0) + 1);
+    most.set(name, Math.max(most.get(name) ?? 0, open.get(name)!));
+    response.on('finish', () => open.set(name, open.get(name)! - 1));
+    response.setHeader('Content-Type', 'text/html');
+    const hosts = [...[1, 2, 3].map((n) => `slow.test:${port}/${n}`), ...pages('one'), ...pages('many')];
+    const links = path === '/' ? hosts.map((each) => `<a href="http://${each}">x</a>`).join('') : 'x';
+    // The answers of one turn are open at once.
+    setTimeout(() => response.end(links), 5);
+  });
+  const { port } = new URL(site.root);
+  const pages = (name: string): string[] => Array.from({ length: 8 }, (_, n) => `${name}.test:${port}/${n}`);
+  const slowAt: number[] = [];
+  const run = crawl(site.root, {
+    ...{ store: 'memory:', scope: 'any', robots: false, sitemaps: false, adapt: false, hostConcurrency: 8 },
+    resolve: [`*:${port}:127.0.0.1`],
+    hosts: { 'slow.test': { delayMs: 150 }, 'one.test': { concurrency: 1 } },
+    onPage: ({ url, fetchedAt }) => void (url.includes('slow.test') && slowAt.push(fetchedAt)),
+  });
+  assert.equal((await run.summary).urls.done, 20);
+  slowAt.sort((a, b) => a - b);
+  const gapsMs = slowAt.slice(1).map((at, before) => at - slowAt[before]!);
+  assert.ok(gapsMs.length === 2 && gapsMs.every((ms) => ms >= 149), gapsMs.join());
+  assert.deepEqual([most.get('slow.test'), most.get('one.test')], [1, 1]);
+  assert.ok(most.get('many.test')! > 1, `${most.get('many.test')}`);
+});
+
 test('sign: the fields of a request and the document of the key, and what is no key', async () => {
   const file = join(home, 'bot.pem');
   writeFileSync(file, generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }));
