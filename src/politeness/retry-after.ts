@@ -28,6 +28,9 @@ const UNITS: readonly (readonly [prefix: string, seconds: number])[] = [
   ['d', 86_400],
   ['w', 604_800],
 ];
+/** What a proxy puts between fields that it joins. The comma of a date stands behind the name of a day or a month. */
+const JOINED =
+  /(?<!\b(?:(?:mon|tue|wed|thu|fri|sat|sun)(?:[a-z]*day)?|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)(?:uary|ruary|ch|il|[ey]|ust|(?:t?em|o)ber)?)),/i;
 /** The three date formats of HTTP (RFC 9110, section 5.6.7). */
 const DATES: readonly RegExp[] = [
   /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/,
@@ -40,15 +43,15 @@ const DATES: readonly RegExp[] = [
  * compared with the server's own Date header or, without one, with `wall`.
  */
 export function retryAfterMs(headers: RawHeaders, wall: number): number | null {
-  const waits = headerAll(headers, 'retry-after').map((value) => waitOf(value.trim(), headers, wall));
+  const values = headerAll(headers, 'retry-after').flatMap((value) => value.split(JOINED));
+  const waits = values.map((value) => waitOf(value.trim(), headers, wall));
   const readable = waits.filter((wait) => wait !== null);
   return readable.length === 0 ? null : Math.max(...readable);
 }
 
 function waitOf(value: string, headers: RawHeaders, wall: number): number | null {
-  // A proxy may have joined several fields.
-  const numbers = value.split(',').map((part) => secondsOf(part.replace(RANGE, '')));
-  if (numbers[0] !== null) return Math.max(...numbers.map((seconds) => seconds ?? 0)) * 1000;
+  const seconds = secondsOf(value.replace(RANGE, ''));
+  if (seconds !== null) return seconds * 1000;
   const date = httpDate(unquoted(value));
   return date === null ? null : date - (httpDate(headerOf(headers, 'date')?.trim() ?? '') ?? wall);
 }

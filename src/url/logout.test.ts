@@ -71,6 +71,12 @@ test('looksLikeLogout: what can mean nothing else', () => {
     '/fermer-la-session',
     '/de/Sitzung%20beenden',
     '/выхад',
+    '/perform_logout',
+    '/adfs/ls/?wa=wsignout1.0',
+    '/?wa=wsignoutcleanup1.0',
+    '/?mylogout=',
+    '/Logout!default.jspa',
+    '/d%E9connexion',
   ]) {
     assert.equal(looksLikeLogout(at(path)), true, path);
     assert.equal(looksLikeLogout(at(path), true), true, path);
@@ -104,6 +110,12 @@ test('looksLikeLogout: what may be a page is one where no credentials were given
     '/docs/auth/logout',
     '/manual/session/end',
     '/help/de/Abmelden',
+    '/hilfe/konto/abmelden',
+    '/aide/compte/déconnexion',
+    '/support/account/logout',
+    '/помощь/account/выход',
+    '/sdk/auth/logout.html',
+    '/secure/Logout!default.jspa',
   ]) {
     assert.equal(looksLikeLogout(at(path)), false, path);
     assert.equal(looksLikeLogout(at(path), true), true, path);

@@ -26,8 +26,9 @@ ieșire atsijungti iziet izlogoties logivälja allgofnodi saioaitxi çıkış ç
 );
 /** The English words, alone or with a word that programs put beside them: `logout_user`, `LogoutServlet`. */
 const WITH =
-  'account|action|admin|all|auth|click|confirm|customer|do|handler|jspringsecurity|member|me|now|oidc|process|request|service|servlet|session|single|user|wc';
-const ENGLISH = new RegExp(`^(?:${WITH})?(?:log|sign)(?:out|off)(?:${WITH})?$`);
+  'account|action|admin|all|auth|click|confirm|customer|do|handler|jspringsecurity|member|me|my|now|oidc|perform|process|request|service|servlet|session|single|user|wc';
+/** `wsignout1.0` and `wsignoutcleanup1.0` are words of WS-Federation. */
+const ENGLISH = new RegExp(`^(?:${WITH}|w)?(?:log|sign)(?:out|off)(?:${WITH}|(?:cleanup)?\\d{0,2})?$`);
 /** Names of folders in which sites keep accounts, or their own programs. */
 const ACCOUNT_FOLDERS = new Set(
   `account accounts admin administrator app backend cpanel dashboard panel portal site wp-admin auth authentication cas cgi-bin
@@ -38,12 +39,13 @@ mon-compte mein-konto oauth oauth2 profile saml session sessions sso user users 
 );
 /** Names of folders whose pages are about something: `/docs/auth/logout` explains it. */
 const ABOUT = new Set(
-  `api-docs apidocs article articles blog book books doc docs documentation faq glossary guide guides handbook help kb knowledge learn
-man manual news post posts reference tutorial tutorials wiki`.split(/\s+/),
+  `aide aiuto ajuda api-docs apidocs apis article articles ayuda blog book books doc docs documentation faq glossary guide guides handbook
+help hilfe hjälp hjælp hulp javadoc kb knowledge learn man manual news pomoc post posts reference sdk support tutorial tutorials wiki
+yardım помощь справка довідка 帮助 幫助 ヘルプ 도움말`.split(/\s+/),
 );
 /** Query fields whose value names an action. */
 const ACTIONS = new Set(
-  'a act action cmd command do event func function m method mode op operation option task todo'.split(' '),
+  'a act action cmd command do event func function m method mode op operation option task todo wa'.split(' '),
 );
 /** Query fields whose value is a path inside the program. */
 const ROUTES = new Set('page path q r route'.split(' '));
@@ -92,7 +94,7 @@ function isSession(segment: string | undefined): boolean {
 
 /** Whether what follows the segments belongs to the site as a whole or to somebody's account. */
 function isEntrance(segments: readonly string[]): boolean {
-  if (segments.some((segment) => ABOUT.has(segment.toLowerCase()))) return false;
+  if (segments.some((segment) => ABOUT.has(decoded(segment).toLowerCase()))) return false;
   const last = segments.at(-1);
   return last === undefined || ENTRANCE.test(last) || ACCOUNT_FOLDERS.has(last.toLowerCase());
 }
@@ -111,7 +113,8 @@ function isLogoutField(field: string, hasCredentials: boolean): boolean {
 
 function meaningOf(written: string): 'logout' | 'special' | null {
   if (written === '' || written.length > 6 * LONGEST_WORD) return null;
-  const text = decoded(written);
+  // `Logout!default.jspa` names an action and its method.
+  const [text = ''] = decoded(written).split('!');
   if (text.length > LONGEST_WORD) return null;
   const word = text.includes(':') ? text.replace(SPECIAL, '') : text;
   if (!isWord(folded(word)) && !(word.includes('.') && isWord(folded(word.replace(PROGRAM, ''))))) return null;
@@ -122,12 +125,13 @@ function isWord(text: string): boolean {
   return ENGLISH.test(text) || words().has(text);
 }
 
+/** Bytes that are no UTF-8 are read as Latin-1. */
 function decoded(written: string): string {
   if (!written.includes('%')) return written;
   try {
     return decodeURIComponent(written);
   } catch {
-    return written;
+    return written.replace(/%([\da-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
   }
 }
 

@@ -38,8 +38,8 @@ data-srcset-webp data-srcset-img data-wpfc-original-srcset data-ezsrcset data-br
 const ALL = [...ANYWHERE, ...SOURCES, ...MAYBE, ...SETS];
 const SHOWING = new Set(words('img image source video audio embed amp-img amp-anim amp-video amp-audio'));
 
-/** Values that are not addresses: a word for a script, part of a template, JSON. */
-const NO_ADDRESS = /^(?:true|false|null|undefined|none|auto|lazy|\d*)$|[<>{}]|^\s*\[/i;
+/** Values that are not addresses: a word for a script, part of a template, JSON, a picture that a script draws. */
+const NO_ADDRESS = /^(?:true|false|null|undefined|none|auto|lazy|%[ds]|\d*)$|[<>{}]|^\s*\[|^holder\.js\//i;
 const IMAGE = /\.(?:avif|bmp|gif|ico|jfif|jpe?g|png|svg|webp)\s*(?:[?#]|$)/i;
 const ADDRESS = /^\s*(?:(?:https?:)?\/\/|\.{0,2}\/)/i;
 const IN_STYLE = /(?:url|image-set)\(/i;

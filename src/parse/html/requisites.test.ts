@@ -92,7 +92,7 @@ test('createParser: images that a script shows late, or that AMP shows', () => {
       'requisite b, requisite a, requisite y.jpg, requisite z.png, requisite c, requisite d, requisite e',
     '<div data-bg="url(a)"></div><p data-background-image=b.jpg></p><section data-bg="./c" data-bgset="d 100w, e 200w">':
       'requisite a, requisite b.jpg, requisite c, requisite d, requisite e',
-    '<div data-bg="#fff" data-background=dark data-src="about"></div><img data-src="{{ url }}" data-lazy=true data-original="">':
+    '<div data-bg="#fff" data-background=dark data-src="about"></div><img data-src="{{ url }}" data-lazy=true data-original=""><img data-src="holder.js/300x200"><img data-src="%s">':
       '',
     '<amp-img src=a srcset="b 2x"><amp-anim src=c></amp-anim></amp-img><amp-video src=d poster=e><source src=f></amp-video><amp-audio src=g>':
       'requisite a, requisite b, requisite c, requisite d, requisite e, requisite f, requisite g',
