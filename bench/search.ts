@@ -5,7 +5,7 @@
 // in bench/work, so that only the first run makes it.
 
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { IndexedPage } from '../src/search/page-terms.ts';
 import { questionOf } from '../src/search/question.ts';
@@ -100,7 +100,7 @@ async function madeUpIndex(pages: number): Promise<string> {
   for (let id = from + 1; id <= pages; id += 1) await filler.add(pageOf(id, seededRandom(SEED * pages + id)), id);
   await filler.end();
   console.log(
-    `\n${pages - from} made-up pages indexed in ${((performance.now() - begunAt) / 1000).toFixed(0)} s; ${job} is kept`,
+    `\n${pages - from} made-up pages indexed in ${((performance.now() - begunAt) / 1000).toFixed(0)} s; ${basename(job)} is kept`,
   );
   writeFileSync(mark, '');
   return job;
