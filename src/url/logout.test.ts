@@ -71,6 +71,14 @@ test('looksLikeLogout: what can mean nothing else', () => {
     '/fermer-la-session',
     '/de/Sitzung%20beenden',
     '/выхад',
+  ]) {
+    assert.equal(looksLikeLogout(at(path)), true, path);
+    assert.equal(looksLikeLogout(at(path), true), true, path);
+  }
+});
+
+test('looksLikeLogout: forms that single programs write', () => {
+  for (const path of [
     '/perform_logout',
     '/adfs/ls/?wa=wsignout1.0',
     '/?wa=wsignoutcleanup1.0',
