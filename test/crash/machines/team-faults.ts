@@ -90,8 +90,7 @@ async function stopPastLease(team: Team, workers: number, areJoined = false): Pr
     while (!hasAnswered(team, asked, stoppedAt)) if (!(await team.goesOnFor(50))) break;
     if (areJoined) await team.joined(await team.start());
     team.mustBeLate(worker, `http://${asked.host}${asked.path}`);
-    team.harmed();
-    worker.run.child.kill('SIGCONT');
+    team.goOn(worker);
   }
 }
 

@@ -51,6 +51,8 @@ export interface Team {
   requested(pages: number): Promise<Asked | null>;
   /** The commit of what this worker had in flight for this URL must be refused. */
   mustBeLate(worker: Worker, url: string): void;
+  /** The stopped worker goes on, which is the harm. */
+  goOn(worker: Worker): void;
 }
 
 export interface TeamParts extends Pick<Team, 'random' | 'site' | 'database' | 'scratch'> {
@@ -72,6 +74,8 @@ export interface Roster {
   /** When harm was done, and when a worker was killed, on the monotonic clock. */
   readonly harmedAt: readonly number[];
   readonly killedAt: readonly number[];
+  /** When a worker that was stopped went on. */
+  readonly goneOnAt: readonly number[];
   /** What must not have been committed by these workers. */
   readonly late: readonly (readonly [Worker, url: string])[];
   /** Resolves when all have ended. */
@@ -88,6 +92,7 @@ export function createTeam(parts: TeamParts): Roster {
   const workers: Worker[] = [];
   const harmedAt: number[] = [];
   const killedAt: number[] = [];
+  const goneOnAt: number[] = [];
   const late: (readonly [Worker, string])[] = [];
   let started = 0;
   let isOver = false;
@@ -138,9 +143,14 @@ export function createTeam(parts: TeamParts): Roster {
       return asked ?? null;
     },
     mustBeLate: (worker, url) => void late.push([worker, url]),
+    goOn(worker) {
+      harmed();
+      goneOnAt.push(monotonicUs());
+      worker.run.child.kill('SIGCONT');
+    },
   };
   return {
-    ...{ team, workers, harmedAt, killedAt, late },
+    ...{ team, workers, harmedAt, killedAt, goneOnAt, late },
     ended: () => Promise.all(workers.map(async (worker) => [worker, await worker.run.ended] as const)),
   };
 }

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { checkPace } from '../judge.ts';
 import type { SiteRequest } from '../site.ts';
 import type { LogKind } from '../site-process.ts';
 import { checkAlone, checkHolds } from './witness.ts';
@@ -19,6 +20,16 @@ test('checkAlone: two workers may ask a host in turn, and not at once', () => {
     checkAlone(atOnce).map(({ harm }) => harm),
     ['two at once'],
   );
+});
+
+test('checkPace: no two requests are too close, but for one that a stopped process had almost written', () => {
+  const wire = ['0', '30000', '2030000', '2037000', '2150000', '2160000'].map((at) => `${at} GET /x a`).join('\n');
+  const complaints = (goneOnAt: number[]): string[] => checkPace(wire, 20, goneOnAt).map(({ what }) => what);
+  assert.deepEqual(
+    complaints([]).map((what) => /[\d.]+ ms after/.exec(what)?.[0]),
+    ['7 ms after', '10 ms after'],
+  );
+  assert.equal(complaints([2_025_000]).length, 1);
 });
 
 test('checkHolds: no worker may ask a host that asked for a pause', () => {
