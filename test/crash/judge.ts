@@ -62,14 +62,19 @@ export function checkExport(path: string, stored: Stored): Complaint[] {
 const REST_OF_TURN_US = 100_000;
 
 /**
+ * Whether a process that was stopped had just gone on. If it was stopped between its last look at its leases and the
+ * call that writes a request, it writes then, and no look can prevent that.
+ */
+export function isRestOfTurn(atUs: number, goneOnAt: readonly number[]): boolean {
+  return goneOnAt.some((goneOn) => atUs >= goneOn && atUs < goneOn + REST_OF_TURN_US);
+}
+
+/**
  * No two requests to a host are closer than the delay, whichever run or process made them: `wire` has the time of each
  * as its process wrote it, in microseconds of the clock that nobody can set. `goneOnAt` are moments in which a stopped
- * process went on. If it was stopped between its last look at its leases and the call that writes, it writes then, and
- * no look can prevent that.
+ * process went on.
  */
 export function checkPace(wire: string, delayMs: number, goneOnAt: readonly number[] = []): Complaint[] {
-  const isRestOfTurn = (at: string): boolean =>
-    goneOnAt.some((goneOn) => Number(at) >= goneOn && Number(at) < goneOn + REST_OF_TURN_US);
   const requests = wire
     .split('\n')
     .filter(Boolean)
@@ -79,7 +84,7 @@ export function checkPace(wire: string, delayMs: number, goneOnAt: readonly numb
     const sorted = own.toSorted(([one], [other]) => Number(one) - Number(other));
     return sorted.slice(1).flatMap(([at, , path], before): Complaint[] => {
       const gapMs = (Number(at) - Number(sorted[before]![0])) / 1_000;
-      if (gapMs >= delayMs || isRestOfTurn(at) || isRestOfTurn(sorted[before]![0])) return [];
+      if (gapMs >= delayMs || [at, sorted[before]![0]].some((each) => isRestOfTurn(Number(each), goneOnAt))) return [];
       const what = `${host}${path} was asked ${gapMs} ms after the one before, the delay is ${delayMs} ms`;
       return [{ harm: 'pace', what }];
     });

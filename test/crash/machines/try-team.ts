@@ -90,7 +90,7 @@ export async function tryTeam(fault: TeamFault, seed: number, around: Surroundin
   }
   if (repeats > repeatsMax)
     complaints.push({ harm: 'double', what: `${repeats} were asked again, ${repeatsMax} may be` });
-  complaints.push(...checkAlone(requests), ...checkHolds(requests, written.pauseS, roster.killedAt));
+  complaints.push(...checkAlone(requests, roster.goneOnAt), ...checkHolds(requests, written.pauseS, roster.killedAt));
   if (existsSync(wire)) complaints.push(...checkPace(readFileSync(wire, 'utf8'), written.delayMs, roster.goneOnAt));
   for (const { relay } of roster.workers) relay?.close();
   if (complaints.length === 0) rmSync(scratch, { recursive: true });

@@ -12,6 +12,7 @@ const at = (atMs: number, kind: LogKind, worker: number, host = 'a'): SiteReques
 };
 
 test('checkAlone: two workers may ask a host in turn, and not at once', () => {
+  assert.deepEqual(checkAlone([at(1, 'page', 1), at(2, 'page', 2)], [1_500]), [], 'a stopped worker goes on');
   const inTurn = [at(1, 'page', 1), at(2, 'page', 1), at(3, 'end', 1), at(4, 'end', 1), at(5, 'robots', 2)];
   assert.deepEqual(checkAlone(inTurn), []);
   assert.deepEqual(checkAlone([at(1, 'page', 1), at(2, 'page', 2, 'b')]), [], 'of several hosts');

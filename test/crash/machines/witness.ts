@@ -2,16 +2,17 @@
 // waited as they were told.
 
 import type { Complaint } from '../invariants.ts';
+import { isRestOfTurn } from '../judge.ts';
 import type { SiteRequest } from '../site.ts';
 
 const ASKED = new Set(['page', 'robots', 'trouble']);
 
-/** While a host answers one worker, no other worker asks it. */
-export function checkAlone(log: readonly SiteRequest[]): Complaint[] {
+/** While a host answers one worker, no other worker asks it. `goneOnAt` as for `checkPace`. */
+export function checkAlone(log: readonly SiteRequest[], goneOnAt: readonly number[] = []): Complaint[] {
   const found: Complaint[] = [];
   /** By host, the unanswered requests of each worker. */
   const asking = new Map<string, Map<string, number>>();
-  for (const { kind, host, worker, path } of log) {
+  for (const { kind, host, worker, path, atUs } of log) {
     const own = asking.get(host) ?? new Map<string, number>();
     asking.set(host, own);
     const before = own.get(worker) ?? 0;
@@ -19,7 +20,7 @@ export function checkAlone(log: readonly SiteRequest[]): Complaint[] {
     if (!ASKED.has(kind)) continue;
     own.set(worker, before + 1);
     const others = [...own].filter(([other, requests]) => other !== worker && requests > 0).map(([other]) => other);
-    if (others.length === 0) continue;
+    if (others.length === 0 || isRestOfTurn(atUs, goneOnAt)) continue;
     const what = `${host} was asked for ${path} by worker ${worker} while it answered worker ${others.join(', ')}`;
     found.push({ harm: 'two at once', what });
   }
