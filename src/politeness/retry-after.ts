@@ -3,20 +3,24 @@
 import { headerAll, headerOf } from '../base/headers.ts';
 import type { RawHeaders } from '../base/outcome.ts';
 
+/** Quotes as programs write them: escaped ones, and the octets of typographic ones too. */
+const QUOTES = String.raw`(?:["'\\\s]|\xe2\x80[\x98-\x9f])*`;
 /**
  * A number at the beginning, quoted or not, as programs write it. It is not part of a date in another format:
- * `26/Nov/2026`, `26 November`, `20261126T1201`.
+ * `26/Nov/2026`, `26 November`, `20261126T1201`, nor a number of another base.
  */
-const NUMBER =
-  /^["'\s]*\+?(\d+(?:\.\d+)?(?:e\+?\d{1,2})?)(?![-/:.]?\d|[tw]\d|(?:st|nd|rd|th)?[-/.\s]+(?:[a-z]+[-/.,\s]+\d{4}|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)))/i;
+const NUMBER = new RegExp(
+  String.raw`^${QUOTES}\+?((?:\d+(?:\.\d*)?|\.\d+)(?:e\+?\d{1,2}(?!\d))?)(?!\d|[-/.:]\d+[-/.:]\d|[-.:]\d|[tw]\d|x[\da-f]|(?:st|nd|rd|th)?[-/.\s]+(?:[a-z]+[-/.,\s]+\d{4}|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)))`,
+  'i',
+);
 /**
  * Two numbers, from the least to the most, with a hyphen or the octets of a dash. A year and a month are no such
  * numbers.
  */
-const RANGE = /^["'\s]*(?!\d{4}-)\d+\s*(?:-|\xe2\x80\x93)\s*(?=\d+(?!\d*[-:/\d]))/;
+const RANGE = new RegExp(String.raw`^${QUOTES}(?!\d{4}-)\d+\s*(?:-|\xe2\x80\x93)\s*(?=\d+(?!\d*[-:/\d]))`);
 /** A number and the unit behind it; others may follow, as in `1h30m`. */
 const PART =
-  /["'\s]*\+?([\d.]+)\s*(milliseconds?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w|months?)(?![a-z])/iy;
+  /(?:["'\\\s&]|and\b|\xe2\x80[\x98-\x9f])*\+?(\d+(?:\.\d*)?|\.\d+)\s*(milliseconds?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w|months?)(?![a-z])\.?/iy;
 /** The seconds of a unit by its first letters. */
 const UNITS: readonly (readonly [prefix: string, seconds: number])[] = [
   ['ms', 0.001],
@@ -31,11 +35,13 @@ const UNITS: readonly (readonly [prefix: string, seconds: number])[] = [
 /** What a proxy puts between fields that it joins. The comma of a date stands behind the name of a day or a month. */
 const JOINED =
   /(?<!\b(?:(?:mon|tue|wed|thu|fri|sat|sun)(?:[a-z]*day)?|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)(?:uary|ruary|ch|il|[ey]|ust|(?:t?em|o)ber)?)),/i;
-/** The three date formats of HTTP (RFC 9110, section 5.6.7). */
+/**
+ * The three date formats of HTTP (RFC 9110, section 5.6.7), also in other letter case, with other spaces, or with the
+ * other name of the same zone.
+ */
 const DATES: readonly RegExp[] = [
-  /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/,
-  /^[A-Z][a-z]{5,8}, \d{2}-[A-Z][a-z]{2}-\d{2} \d{2}:\d{2}:\d{2} GMT$/,
-  /^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2} \d{4}$/,
+  /^[a-z]{3,9}, ?(?<day>\d{1,2})[- ](?<month>[a-z]{3})[- ](?<year>\d{4}|\d\d) (?<time>\d\d:\d\d:\d\d) (?:GMT|UTC|[+-]0000)$/i,
+  /^[a-z]{3} (?<month>[a-z]{3}) (?<day>\d{1,2}) (?<time>\d\d:\d\d:\d\d) (?<year>\d{4})$/i,
 ];
 
 /**
@@ -74,8 +80,10 @@ function unquoted(value: string): string {
 }
 
 function httpDate(value: string): number | null {
-  if (!DATES.some((form) => form.test(value))) return null;
+  const written = value.replace(/\s+/g, ' ');
+  const date = DATES.map((form) => form.exec(written)?.groups).find((groups) => groups !== undefined);
+  if (date === undefined) return null;
   // The format without a zone is in GMT too.
-  const date = Date.parse(value.endsWith('GMT') ? value : `${value} GMT`);
-  return Number.isNaN(date) ? null : date;
+  const time = Date.parse(`${date['day']} ${date['month']} ${date['year']} ${date['time']} GMT`);
+  return Number.isNaN(time) ? null : time;
 }

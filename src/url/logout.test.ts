@@ -85,6 +85,61 @@ test('looksLikeLogout: forms that single programs write', () => {
     '/?mylogout=',
     '/Logout!default.jspa',
     '/d%E9connexion',
+    '/secure/Logout!default.jspa',
+    '/j_atl_security_logout',
+    '/ibm_security_logout',
+    '/manage_zmi_logout',
+    '/exchweb/bin/auth/owalogoff.asp',
+    '/mantis/logout_page.php',
+    '/forum/logout.php',
+    '/_layouts/15/SignOut.aspx',
+    '/on/shop.store/en_US/Login-Logout',
+    '/as/end_session.oauth2',
+    '/user_sessions/destroy',
+    '/realms/a/protocol/openid-connect/logout',
+    '/application/o/app/end-session/',
+    '/common/oauth2/v2.0/logout',
+    '/saml/slo',
+    '/saml2/idp/SingleLogoutService.php',
+    '/index.php?/logout/',
+    '/index.php?logout/&t=1',
+    '/index.php?route=/logout',
+    '/admin/index.php?route=common/logout',
+    '/index.php?page=logout',
+    '/?logintype=logout',
+    '/mail/?_task=logout',
+    '/index.cfm?fuseaction=user.logout',
+    '/opac-main.pl?logout.x=1',
+    '/?action=um_logout',
+    '/?swpm-logout=true',
+    '/index.php?do=exit',
+    '/any/thing/logout?returnTo=/',
+    '/community/x/logout?csrf_token=1',
+  ]) {
+    assert.equal(looksLikeLogout(at(path)), true, path);
+    assert.equal(looksLikeLogout(at(path), true), true, path);
+  }
+});
+
+test('looksLikeLogout: words of many languages, with words that say no more, in the folders of accounts', () => {
+  for (const path of [
+    '/salir-de-la-cuenta',
+    '/fermer-ma-session',
+    '/jetzt-abmelden',
+    '/выйти-из-аккаунта',
+    '/güvenli-çıkış',
+    '/uye-cikis.asp',
+    '/espace-client/deconnexion',
+    '/area-clienti/esci',
+    '/mijn-account/uitloggen',
+    '/moj-ucet/odhlasit',
+    '/mina-sidor/logga-ut',
+    '/личный-кабинет/выход',
+    '/会員/ログアウト',
+    '/wiki/Toiminnot:Kirjaudu_ulos',
+    '/wiki/Speciel:Brugerlogud',
+    '/wiki/Служебная:Завершение_сеанса',
+    '/w/index.php?title=Đặc_biệt:Đăng_xuất',
   ]) {
     assert.equal(looksLikeLogout(at(path)), true, path);
     assert.equal(looksLikeLogout(at(path), true), true, path);
@@ -92,9 +147,10 @@ test('looksLikeLogout: forms that single programs write', () => {
 });
 
 test('looksLikeLogout: every word of its list is found, whatever its case and its ending', () => {
-  const source = readFileSync(new URL('./logout.ts', import.meta.url), 'utf8');
-  const words = /`(logmeout[^`]+)`/.exec(source)![1]!.split(/\s+/);
-  assert.ok(words.length > 70);
+  const source = readFileSync(new URL('./logout-words.ts', import.meta.url), 'utf8');
+  const lists = [...source.matchAll(/`((?:logmeout|abmeldung) [^`]+)`/g)].map(([, list]) => list!);
+  const words = lists.join(' ').split(/\s+/);
+  assert.ok(lists.length === 2 && words.length > 100);
   for (const word of words) {
     assert.equal(looksLikeLogout(at(`/${word}`)), true, word);
     assert.equal(looksLikeLogout(at(`/${word.toUpperCase()}.php`)), true, word);
@@ -123,10 +179,22 @@ test('looksLikeLogout: what may be a page is one where no credentials were given
     '/support/account/logout',
     '/помощь/account/выход',
     '/sdk/auth/logout.html',
-    '/secure/Logout!default.jspa',
+    '/api-reference/auth/logout',
+    '/user-guide/logout',
+    '/cli/commands/logout?next=1',
+    '/lyrics/esci',
+    '/newsletter/abmelden',
+    '/wiki/index.php?page=Logout',
+    '/exit',
   ]) {
     assert.equal(looksLikeLogout(at(path)), false, path);
     assert.equal(looksLikeLogout(at(path), true), true, path);
+  }
+});
+
+test('looksLikeLogout: a word for leaving is a logout only at the end of a path', () => {
+  for (const path of ['/salir/restaurantes', '/de/abmeldung/kfz', '/выход/в-свет']) {
+    assert.equal(looksLikeLogout(at(path)), false, path);
   }
 });
 
@@ -148,6 +216,12 @@ test('looksLikeLogout: words that only contain it are pages', () => {
     '/logout-explained',
     '/customer/account/logoutSuccess',
     '/img/logout.png',
+    '/salir-de-fiesta',
+    '/exit-interview',
+    '/abmeldung-newsletter',
+    '/lesson/exit',
+    '/?q=exit',
+    '/?s=quit',
     '/js/logout.js',
     '/icons/sign-out.svg',
     '/auth/logout.md',

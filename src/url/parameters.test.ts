@@ -42,6 +42,12 @@ const TABLE: readonly (readonly [string, string])[] = [
   ['http://a.test/?sessionid=2024-keynote', 'http://a.test/?sessionid=2024-keynote'],
   ['http://a.test/?session=windows2000professional', 'http://a.test/?session=windows2000professional'],
   ['http://a.test/?session=20240501123000123', 'http://a.test/?session=20240501123000123'],
+  ['http://a.test/?session=119thcongress2025', 'http://a.test/?session=119thcongress2025'],
+  ['http://a.test/?session_id=day1track2session3room4', 'http://a.test/?session_id=day1track2session3room4'],
+  ['http://a.test/?sid=RustConf2026Day2Talk17', 'http://a.test/?sid=RustConf2026Day2Talk17'],
+  ['http://a.test/?sessionid=20261126T093000Z', 'http://a.test/?sessionid=20261126T093000Z'],
+  ['http://a.test/?sid=B2026T15S03R101X5', 'http://a.test/?sid=B2026T15S03R101X5'],
+  ['http://a.test/?sessionid=qZmwRtKxPbVnLgHd4sTc', 'http://a.test/'],
   ['http://a.test/?s=how+to+crawl', 'http://a.test/?s=how+to+crawl'],
   ['http://a.test/?s=internationalisation', 'http://a.test/?s=internationalisation'],
   ['http://a.test/?s=iphone14vsgalaxys23review', 'http://a.test/?s=iphone14vsgalaxys23review'],
@@ -72,6 +78,20 @@ test('withoutMarks: sessions of the systems are found, whoever made them', () =>
     ]) {
       assert.equal(withoutMarks(`http://a.test/?${field}`), 'http://a.test/', field);
     }
+  }
+});
+
+test('withoutMarks: few sessions of letters and digits are taken for words', () => {
+  const random = seededRandom(20_262);
+  for (const [letters, length] of [
+    ['0123456789abcdefghijklmnopqrstuv', 26],
+    ['0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ', 32],
+  ] as const) {
+    const made = Array.from({ length: 2_000 }, () =>
+      Array.from({ length }, () => letters[Math.floor(random() * letters.length)]).join(''),
+    );
+    const kept = made.filter((id) => withoutMarks(`http://a.test/?session=${id}`) !== 'http://a.test/');
+    assert.ok(kept.length < 60, `${kept.length} of ${made.length}`);
   }
 });
 

@@ -3,8 +3,17 @@
 
 const HEXADECIMAL = /^(?=.*\d)(?=.*[a-f])[\da-f]{16,128}$/i;
 const UUID = /^(?:%7b)?[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}(?:%7d)?$/i;
-/** Digits in more than one place: `windows2000server` is a word. */
-const MIXED = /^(?=.*\d[a-z]+\d)[\da-z]{16,128}$/i;
+const MIXED = /^(?=.*\d)(?=.*[a-z])[\da-z]{16,128}$/i;
+/** A value of more digits than this is a number with some letters, or a time: `20261126T093000Z`. */
+const DIGITS_MAX = 0.65;
+/** A value with this share of its letters in words is made of words: `rustconf2026day2talk17`. */
+const WORDS_MIN = 0.65;
+const ORDINAL = /(?<=\d)(?:st|nd|rd|th)/gi;
+/** Letters in a row; a capital begins a new word. */
+const RUN = /[A-Z]?[a-z]+|[A-Z]+/g;
+/** What is hardly in any word: pairs of consonants, and too many consonants or vowels in a row. */
+const NO_WORD =
+  /^[^aeiouy]*$|q(?!u)|[jvxz][bcdfghjkmnpqrstvwxz]|[^aeiouy]{5}|[aeiou]{4}|[bdfgkp][cfgjkpqvwxz](?<!ff|gg|pp)|[hw][bcdfgjkmpqvwxz]|[cmst][jqvxz](?<!tz)|[^aeiouy][jqvwxz]$/i;
 const TOKEN = /^[\w.,!~*%-]{16,512}$/;
 const SHORT_TOKEN = /^(?=.*\d)(?=.*[a-z])[\w.,!~*-]{4,15}$/i;
 /** A word with a number. */
@@ -15,7 +24,16 @@ const NUMBERED = /^[a-z]{2,}[-_.]?\d{1,2}$/i;
  * and digits that are not all hexadecimal.
  */
 export function isSessionId(value: string, isMixed: boolean): boolean {
-  return HEXADECIMAL.test(value) || UUID.test(value) || (isMixed && MIXED.test(value));
+  return HEXADECIMAL.test(value) || UUID.test(value) || (isMixed && MIXED.test(value) && isRandom(value));
+}
+
+/** Whether letters and digits are neither a number with some letters nor words with numbers between them. */
+function isRandom(value: string): boolean {
+  const letters = value.replace(/\d+/g, '').length;
+  if (value.length - letters >= DIGITS_MAX * value.length) return false;
+  const runs = (value.replace(ORDINAL, '').match(RUN) ?? []).filter((run) => run.length > 2);
+  const inWords = runs.reduce((sum, { length }) => sum + length, 0);
+  return runs.some((run) => NO_WORD.test(run)) || inWords < WORDS_MIN * letters;
 }
 
 /** Whether the value is neither a number nor a word, for a parameter name that only sessions use. */
