@@ -1,5 +1,7 @@
 // How one sees on a page that its user is logged in: by a text, by an element, or by the answer of a URL.
 
+import { createTextReader } from './text-reader.ts';
+
 export type LoginMark =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'css'; readonly selectors: readonly Selector[] }
@@ -54,13 +56,7 @@ const END = /\s*(,|$)/y;
 
 function selectorsOf(text: string): Selector[] | null {
   const selectors: Selector[] = [];
-  let at = 0;
-  const read = (pattern: RegExp): RegExpExecArray | null => {
-    pattern.lastIndex = at;
-    const found = pattern.exec(text);
-    if (found !== null) at += found[0].length;
-    return found;
-  };
+  const read = createTextReader(text);
   for (;;) {
     const [, every, element] = read(ELEMENT)!;
     const conditions: AttributeTest[] = [];

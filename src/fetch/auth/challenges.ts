@@ -2,6 +2,7 @@
 // stands between challenges as well as between the parameters of one.
 
 import { AUTH_PARAMETERS_MAX } from '../../base/limits-of-logins.ts';
+import { createTextReader } from '../../base/text-reader.ts';
 
 export interface Challenge {
   /** In lower case. */
@@ -12,6 +13,7 @@ export interface Challenge {
 
 const TOKEN = /[!#$%&'*+.^_`|~0-9A-Za-z-]+/y;
 const SPACE = /[ \t]*/y;
+const EQUALS = /=/y;
 const BETWEEN = /[\s,]*/y;
 /** A token68, which stands in place of the parameters. */
 const TOKEN68 = /[A-Za-z0-9._~+/-]+=*(?=[ \t]*(?:,|$))/y;
@@ -31,25 +33,18 @@ export function readParameters(field: string): ReadonlyMap<string, string> {
 
 function challengesIn(field: string): Challenge[] {
   const challenges: { readonly scheme: string; readonly parameters: Map<string, string> }[] = [];
-  let at = 0;
-  const read = (pattern: RegExp): RegExpExecArray | null => {
-    pattern.lastIndex = at;
-    const found = pattern.exec(field);
-    if (found !== null) at += found[0].length;
-    return found;
-  };
+  const read = createTextReader(field);
   for (let count = 0; count < AUTH_PARAMETERS_MAX; count += 1) {
     read(BETWEEN);
     const name = read(TOKEN)?.[0].toLowerCase();
     if (name === undefined) break;
     read(SPACE);
     const last = challenges.at(-1);
-    if (field[at] !== '=' || last === undefined) {
+    if (last === undefined || read(EQUALS) === null) {
       challenges.push({ scheme: name, parameters: new Map() });
       read(TOKEN68);
       continue;
     }
-    at += 1;
     read(SPACE);
     const value = read(QUOTED)?.[1]?.replace(/\\(.)/gs, '$1') ?? read(BARE)![0];
     // Of two with one name the first counts.
