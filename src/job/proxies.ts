@@ -11,7 +11,7 @@ import { textIn } from './text-in.ts';
 
 /** @throws UsageError that names the file, and the line in it, that cannot be used. */
 export async function proxyRules(options: CrawlOptions): Promise<Omit<ProxyRules, 'meantNames'> | null> {
-  const { proxy, proxyFile, noProxy, proxyInsecure, proxyCa, unixSocket } = options;
+  const { proxy, proxyFile, noProxy, proxyInsecure, proxyCa, proxyDigest, unixSocket } = options;
   if (unixSocket !== null) return null;
   const isOfSome = Object.values(options.hosts ?? {}).some((each) => each.proxy !== undefined);
   if (proxy.length === 0 && proxyFile === null && !isOfSome) return null;
@@ -27,6 +27,7 @@ export async function proxyRules(options: CrawlOptions): Promise<Omit<ProxyRules
     proxies: [...proxy.map((each) => proxyOf(each)!), ...listed],
     bypass: noProxy ?? '',
     ofHost: (parts) => rulesOf(parts)?.proxy?.map((text) => all.get(text)!) ?? null,
+    digestAlone: proxyDigest,
     insecure: proxyInsecure,
     ca: proxyCa === null ? null : await textIn(proxyCa, '--proxy-ca'),
   };

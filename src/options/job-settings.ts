@@ -28,7 +28,7 @@ const OWN: readonly OptionName[] = [
   ...(['databasePatienceMs', 'archivePlace', 'archiveSpoolBytes', 'archivePatienceMs'] as const),
   ...(['ca', 'cert', 'key', 'minTls', 'aia'] as const),
   ...(['resolve', 'localAddress', 'ipv4', 'ipv6', 'unixSocket', 'rateLimit'] as const),
-  ...(['proxy', 'proxyFile', 'noProxy', 'proxyInsecure', 'proxyCa'] as const),
+  ...(['proxy', 'proxyFile', 'noProxy', 'proxyInsecure', 'proxyCa', 'proxyDigest'] as const),
   ...(['archive', 'warcCompression', 'warcLevel', 'archiveCredentials', 'archiveMetadata', 'revisitsOf'] as const),
 ];
 /** The options that a worker takes when it joins a job. */

@@ -66,7 +66,7 @@ test('resolveOptions: the defaults', () => {
     insecure: false,
     http2: true,
     ...{ ca: null, cert: null, key: null, minTls: null, aia: false },
-    ...{ proxy: [], proxyFile: null, noProxy: null, proxyInsecure: false, proxyCa: null },
+    ...{ proxy: [], proxyFile: null, noProxy: null, proxyInsecure: false, proxyCa: null, proxyDigest: false },
     ...{ resolve: [], localAddress: null, ipv4: false, ipv6: false, unixSocket: null, rateLimit: [] },
     allowPrivate: false,
     allowedPorts: [],

@@ -15,6 +15,10 @@ export interface ProxyOptions {
    * is every host; null for no exceptions. `--noproxy`; null by default.
    */
   readonly noProxy: string | null;
+  /**
+   * Send no password to a proxy as HTTP Basic: wait until it asks for Digest. `--proxy-digest`; false by default.
+   */
+  readonly proxyDigest: boolean;
   /** Accept any TLS certificate of a proxy. `--proxy-insecure`; false by default. */
   readonly proxyInsecure: boolean;
   /**

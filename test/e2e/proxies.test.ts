@@ -56,7 +56,10 @@ const REAL: readonly {
   readonly open: () => Promise<RealProxy>;
 }[] = [
   { name: 'squid, http', skip: NO_SQUID, scheme: 'http', protocol: 'http', open: () => squid('me', 's3cret') },
-  { name: 'squid, https', skip: NO_SQUID, scheme: 'http', protocol: 'https', open: () => squid('me', 's3cret') },
+  {
+    ...{ name: 'squid with Digest, https', skip: NO_SQUID, scheme: 'http', protocol: 'https' },
+    open: () => squid('me', 's3cret', 'digest'),
+  },
 ];
 
 for (const { name, skip, scheme, protocol, open } of REAL) {

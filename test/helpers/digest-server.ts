@@ -16,6 +16,8 @@ export interface DigestWishes {
   readonly uses?: number;
   /** Each answer names the next nonce. */
   readonly namesNext?: boolean;
+  /** It is a proxy that asks. */
+  readonly isProxy?: boolean;
   /** What stands in other challenges. */
   readonly others?: readonly string[];
 }
@@ -23,7 +25,7 @@ export interface DigestWishes {
 const HASHES: Readonly<Record<string, string>> = { MD5: 'md5', 'SHA-256': 'sha256', 'SHA-512-256': 'sha512-256' };
 
 export interface DigestGate {
-  /** How many requests were answered with 401. */
+  /** How many requests were answered with a challenge. */
   refused: number;
   /** The Authorization fields that came. */
   readonly came: string[];
@@ -33,7 +35,7 @@ export interface DigestGate {
 
 export function digestGate(wishes: DigestWishes): DigestGate {
   const { user, password, realm = 'a place', algorithm, qop = 'auth', more = '', others = [] } = wishes;
-  const { uses = Number.POSITIVE_INFINITY, namesNext = false } = wishes;
+  const { uses = Number.POSITIVE_INFINITY, namesNext = false, isProxy = false } = wishes;
   const nonces = new Map<string, number>();
   const newNonce = (): string => {
     const nonce = randomBytes(12).toString('base64');
@@ -57,7 +59,10 @@ export function digestGate(wishes: DigestWishes): DigestGate {
     refused: 0,
     came: [],
     admits(request, response) {
-      const field = Buffer.from(request.headers.authorization ?? '', 'latin1').toString();
+      const field = Buffer.from(
+        request.headers[isProxy ? 'proxy-authorization' : 'authorization'] ?? '',
+        'latin1',
+      ).toString();
       if (field !== '') gate.came.push(field);
       const said: Record<string, string> = {};
       for (const [, key, quoted, bare] of field.matchAll(/([\w*]+)=(?:"((?:[^"\\]|\\.)*)"|([^,\s]+))/g))
@@ -68,7 +73,7 @@ export function digestGate(wishes: DigestWishes): DigestGate {
       const isNext = qop === null || Number.parseInt(said['nc'] ?? '', 16) === (used ?? 0) + 1;
       if (isMeant && used !== undefined && used < uses && isNext) {
         nonces.set(said['nonce']!, used + 1);
-        if (namesNext) response.setHeader('authentication-info', `nextnonce="${newNonce()}"`);
+        if (namesNext) response.setHeader(`${isProxy ? 'proxy-' : ''}authentication-info`, `nextnonce="${newNonce()}"`);
         return true;
       }
       gate.refused += 1;
@@ -77,7 +82,9 @@ export function digestGate(wishes: DigestWishes): DigestGate {
       if (algorithm !== undefined) parts.push(`algorithm=${algorithm}`);
       if (isMeant) parts.push('stale=true');
       if (more !== '') parts.push(more);
-      response.writeHead(401, { 'www-authenticate': [...others, `Digest ${parts.join(', ')}`] });
+      response.writeHead(isProxy ? 407 : 401, {
+        [isProxy ? 'proxy-authenticate' : 'www-authenticate']: [...others, `Digest ${parts.join(', ')}`],
+      });
       response.end('no');
       return false;
     },

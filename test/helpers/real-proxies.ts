@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { freePort } from './nginx.ts';
 
 const NCSA = '/usr/lib/squid/basic_ncsa_auth';
+const DIGEST = '/usr/lib/squid/digest_file_auth';
 
 /** Why there can be none on this machine. */
 export const NO_SQUID =
@@ -22,13 +23,13 @@ export interface RealProxy extends AsyncDisposable {
   log(): string;
 }
 
-/** Lets in `user` with `password`. */
-export async function squid(user: string, password: string): Promise<RealProxy> {
+/** Lets in `user` with `password`, by HTTP Basic or by Digest alone. */
+export async function squid(user: string, password: string, scheme: 'basic' | 'digest' = 'basic'): Promise<RealProxy> {
   const home = mkdtempSync(join(tmpdir(), 'gossamer-squid-'));
   const port = await freePort();
   const hash = spawnSync('openssl', ['passwd', '-apr1', password]).stdout.toString().trim();
-  writeFileSync(join(home, 'passwd'), `${user}:${hash}\n`);
-  writeFileSync(join(home, 'squid.conf'), configuration(home, port));
+  writeFileSync(join(home, 'passwd'), `${user}:${scheme === 'basic' ? hash : password}\n`);
+  writeFileSync(join(home, 'squid.conf'), configuration(home, port, scheme));
   // As root it gives up its rights first.
   chmodSync(home, 0o777);
   const child = spawn('squid', ['-f', join(home, 'squid.conf'), '-N'], { stdio: 'ignore' });
@@ -60,10 +61,11 @@ function proxyOf(port: number, child: ChildProcess, home: string | null, log: ()
   };
 }
 
-function configuration(home: string, port: number): string {
+function configuration(home: string, port: number, scheme: 'basic' | 'digest'): string {
   return `http_port 127.0.0.1:${port}
-auth_param basic program ${NCSA} ${home}/passwd
-auth_param basic children 1
+auth_param ${scheme} program ${scheme === 'basic' ? NCSA : DIGEST} ${home}/passwd
+auth_param ${scheme} children 1
+auth_param ${scheme} realm a place
 acl known proxy_auth REQUIRED
 http_access allow known
 http_access deny all

@@ -2,7 +2,7 @@
 // the wire has them: each character stands for one.
 
 import { onDemand } from '../../base/on-demand.ts';
-import type { Challenge } from './challenges.ts';
+import { type Challenge, readParameters } from './challenges.ts';
 
 const crypto = onDemand<typeof import('node:crypto')>('node:crypto');
 
@@ -108,6 +108,14 @@ export function digestField(
   if (opaque !== null) parts.push(`opaque=${quoted(opaque)}`);
   if (hidesUser) parts.push('userhash=true');
   return `Digest ${parts.join(', ')}`;
+}
+
+/** The server may name the nonce that it wants next, in a field of its response (RFC 7616, section 3.5). */
+export function takeNextNonce(session: DigestSession, info: string | undefined): void {
+  const next = info === undefined ? undefined : readParameters(info).get('nextnonce');
+  if (next === undefined || next === session.nonce) return;
+  session.nonce = next;
+  session.uses = 0;
 }
 
 /** A name beyond ASCII has a form of its own where the server reads UTF-8 (RFC 7616, section 3.4; RFC 8187). */

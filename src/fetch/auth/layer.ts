@@ -8,9 +8,10 @@ import { headerAll, headerOf } from '../../base/headers.ts';
 import { URLS_REMEMBERED_MAX } from '../../base/limits.ts';
 import { CHALLENGES_IN_A_ROW_MAX } from '../../base/limits-of-logins.ts';
 import type { Origins } from '../net/origins.ts';
-import { type Challenge, readChallenges, readParameters } from './challenges.ts';
-import { beginDigest, type DigestChallenge, type DigestSession, digestField, readDigest } from './digest.ts';
+import { type Challenge, readChallenges } from './challenges.ts';
+import { beginDigest, type DigestSession, digestField, takeNextNonce } from './digest.ts';
 import { createRealms, type Realm, type Realms } from './realms.ts';
+import { digestIn, wishesOf } from './wishes.ts';
 
 export interface LoginRules {
   /** The login of each origin. */
@@ -116,12 +117,7 @@ function passed(of: Known, { url, status, headers }: Outcome, sent: Answer | nul
   // Many servers let everybody have this one.
   if (sent.realm !== null) sent.realm.hasAccepted ||= isThere;
   else of.hasPassed ||= isThere && path !== '/robots.txt';
-  const { session } = sent;
-  const info = session === null ? undefined : headerOf(headers, 'authentication-info');
-  const nextNonce = info === undefined ? undefined : readParameters(info).get('nextnonce');
-  if (session === null || nextNonce === undefined || nextNonce === session.nonce) return;
-  session.nonce = nextNonce;
-  session.uses = 0;
+  if (sent.session !== null) takeNextNonce(sent.session, headerOf(headers, 'authentication-info'));
 }
 
 interface Circumstances {
@@ -159,7 +155,10 @@ function verdictOn(of: Known, challenges: readonly Challenge[], sent: Answer | n
     return { again: null, why: refused(of, sent.realm?.name ?? basic ?? '', 'Basic', how.path) };
   const name = digest?.realm ?? (how.digestAlone ? null : basic);
   if (name === null)
-    return { again: null, why: `no password was sent: the server asks for ${wishesOf(challenges, troubles, how)}` };
+    return {
+      again: null,
+      why: `no password was sent: the server asks for ${wishesOf(challenges, troubles, how.digestAlone ? '--digest' : null)}`,
+    };
   const before = realms.named(name);
   if (before?.isRefused) return { again: null, why: 'no password was sent: the server refused it before' };
   // Some servers forget a nonce and do not say that it is stale.
@@ -180,26 +179,4 @@ function refused(of: Known, realm: string, scheme: string, path: string): string
   const isDoubtful = of.isBasicAtOnce && of.hasPassed;
   of.isBasicAtOnce = false;
   return of.realms.refuse(realm, { scheme, isDoubtful }, path);
-}
-
-/** The first that can be answered: servers name the one that they prefer first. */
-function digestIn(challenges: readonly Challenge[], troubles: string[]): DigestChallenge | null {
-  for (const challenge of challenges) {
-    if (challenge.scheme !== 'digest') continue;
-    const read = readDigest(challenge);
-    if (typeof read !== 'string') return read;
-    troubles.push(read);
-  }
-  return null;
-}
-
-function wishesOf(
-  challenges: readonly Challenge[],
-  troubles: readonly string[],
-  { digestAlone }: Circumstances,
-): string {
-  const others = challenges
-    .filter(({ scheme }) => scheme !== 'digest')
-    .map(({ scheme }) => (scheme === 'basic' && digestAlone ? 'Basic, which --digest does not send' : scheme));
-  return [...troubles, ...others].join(', ') || 'nothing that it names';
 }

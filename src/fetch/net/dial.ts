@@ -5,12 +5,12 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Clock } from '../../base/clock.ts';
-import type { ProxyAddress } from '../../url/proxy.ts';
 import type { Connection, ConnectionOwner, Protocol } from '../connection.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Failure } from '../failure.ts';
 import type { Guard } from '../guard.ts';
 import type { ConnectProxy } from '../proxy/connect.ts';
+import type { ProxyRoute } from '../proxy/proxy-login.ts';
 import { resolvesHere } from '../proxy/routes.ts';
 import { proxyFailure, type TunnelEnd } from '../proxy/talk.ts';
 import { tunnelThrough } from '../proxy/tunnel.ts';
@@ -118,7 +118,7 @@ export class Dialler implements WireOwner {
   }
 
   /** The guard does not look at the proxy, because the user named it. */
-  #dialProxy(exchange: Exchange, route: ProxyAddress, end: TunnelEnd): void {
+  #dialProxy(exchange: Exchange, route: ProxyRoute, end: TunnelEnd): void {
     this.#find(exchange, route, ({ addresses, failure }) => {
       if (failure !== null) this.#owner.undialled(exchange, proxyFailure(route, failure.detail));
       else if (addresses.length === 1) this.#bind(exchange, this.#open(exchange, addresses[0]!, end));

@@ -5,7 +5,7 @@
 import { isIP } from 'node:net';
 import type { SkipReason } from '../../base/errors.ts';
 import { ORIGINS_CACHED_MAX } from '../../base/limits.ts';
-import type { ProxyAddress } from '../../url/proxy.ts';
+import type { ProxyRoute } from '../proxy/proxy-login.ts';
 
 /** scheme://host[:port] and everything that belongs to it. */
 export interface Origin {
@@ -19,7 +19,7 @@ export interface Origin {
   /** The value of the Host header. */
   readonly host: string;
   /** The proxy that its requests go through; null if there is none. */
-  readonly route: ProxyAddress | null;
+  readonly route: ProxyRoute | null;
   /** The guard's decision on scheme, port and literal address. */
   readonly refused: SkipReason | null;
   /** Whether one connection is enough for it, by the protocol that its server chose; null until it has chosen. */
@@ -38,7 +38,7 @@ export interface Target {
 export type OriginParts = Pick<Origin, 'isSecure' | 'hostname' | 'isAddress' | 'port' | 'route'>;
 
 /** Finds the proxy for an origin. */
-export type RouteOf = (parts: Omit<OriginParts, 'route'>) => ProxyAddress | null;
+export type RouteOf = (parts: Omit<OriginParts, 'route'>) => ProxyRoute | null;
 
 // Visible ASCII without `#`: no character of it can end the request line.
 const PLAIN = /^[!"$-~]+$/;
@@ -64,7 +64,7 @@ export class Origins {
   }
 
   /** The origins of this proxy find another one; their connections are used no more. */
-  reroute(proxy: ProxyAddress): void {
+  reroute(proxy: ProxyRoute): void {
     for (const [key, { route }] of this.#known) if (route === proxy) this.#known.delete(key);
   }
 

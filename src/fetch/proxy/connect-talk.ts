@@ -2,9 +2,9 @@
 
 import type { ErrorCode } from '../../base/errors.ts';
 import { headerOf } from '../../base/headers.ts';
-import type { ProxyAddress } from '../../url/proxy.ts';
 import type { Failure } from '../failure.ts';
 import type { Origin } from '../net/origins.ts';
+import type { ProxyRoute } from './proxy-login.ts';
 import { proxyFailure, type Talk, type TunnelEnd } from './talk.ts';
 
 const END = Buffer.from('\r\n\r\n');
@@ -18,9 +18,9 @@ const OF_SQUID: readonly (readonly [RegExp, ErrorCode])[] = [
   [/^ERR_(?:CONNECT|CANNOT|SECURE_CONNECT|ZERO|READ|WRITE)/, 'unreachable'],
 ];
 
-export function* connectTalk(proxy: ProxyAddress, { hostname, port }: TunnelEnd): Talk {
+export function* connectTalk(proxy: ProxyRoute, { hostname, port }: TunnelEnd): Talk {
   const authority = `${hostname.includes(':') ? `[${hostname}]` : hostname}:${port}`;
-  const head = `CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\n${authorizationOf(proxy)}\r\n`;
+  const head = `CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\n${proxy.login.lineFor('CONNECT', authority)}\r\n`;
   const answer = yield { say: Buffer.from(head, 'latin1'), answer: headLength };
   const [line = '', ...lines] = answer.toString('latin1').split('\r\n');
   const status = /^HTTP\/1\.\d (\d{3})/.exec(line)?.[1];
@@ -29,7 +29,9 @@ export function* connectTalk(proxy: ProxyAddress, { hostname, port }: TunnelEnd)
     const colon = each.indexOf(':');
     return colon < 1 ? [] : [each.slice(0, colon), each.slice(colon + 1).trim()];
   });
-  return status.startsWith('2') ? null : answerFailure(proxy, Number(status), fields);
+  if (!status.startsWith('2')) return answerFailure(proxy, Number(status), fields);
+  proxy.login.accepted(fields);
+  return null;
 }
 
 function headLength(bytes: Buffer): number {
@@ -49,33 +51,27 @@ export function takesWholeRequests({ isSecure, route }: Pick<Origin, 'isSecure' 
 export function absoluteHead(head: string, { key, route }: Origin): string {
   const path = head.indexOf(' ') + 1;
   const fields = head.indexOf('\r\n') + 2;
-  return `${head.slice(0, path)}${key}${head.slice(path, fields)}${authorizationOf(route!)}${head.slice(fields)}`;
+  const [method, target] = head.slice(0, fields).split(' ', 2) as [string, string];
+  const line = route!.login.lineFor(method, key + target);
+  return `${head.slice(0, path)}${key}${head.slice(path, fields)}${line}${head.slice(fields)}`;
 }
 
 /**
  * What is wrong if this response to a plain request is the proxy's own; null if it is the origin's. Only a proxy has
  * 407 (RFC 9110, section 15.5.8), and squid names its errors.
  */
-export function ownFailure(proxy: ProxyAddress, status: number, headers: readonly string[]): Failure | null {
+export function ownFailure(proxy: ProxyRoute, status: number, headers: readonly string[]): Failure | null {
   const isOwn = status === 407 || headerOf(headers, 'x-squid-error') !== undefined;
   return isOwn ? answerFailure(proxy, status, headers) : null;
 }
 
-function answerFailure(proxy: ProxyAddress, status: number, headers: readonly string[]): Failure {
+function answerFailure(proxy: ProxyRoute, status: number, headers: readonly string[]): Failure {
   const squid = headerOf(headers, 'x-squid-error') ?? '';
-  if (status === 407) return { code: 'proxy-auth', detail: `the proxy ${proxy.label} ${wish(proxy)} (407)` };
+  if (status === 407)
+    return { code: 'proxy-auth', detail: `the proxy ${proxy.label} ${proxy.login.refused(headers)} (407)` };
   const said = `${status}${squid === '' ? '' : `, ${squid}`}`;
   const named = OF_SQUID.find(([words]) => words.test(squid))?.[1];
   const code = named ?? (status < 500 ? 'proxy-refused' : 'unreachable');
   const what = code === 'proxy-refused' ? 'refuses that host or port' : 'could not reach it';
   return { code, detail: `the proxy ${proxy.label} ${what} (${said})` };
-}
-
-export function wish({ username }: ProxyAddress): string {
-  return username === '' ? 'wants a user name and a password' : 'refuses this user name and password';
-}
-
-function authorizationOf({ username, password }: ProxyAddress): string {
-  if (username === '' && password === '') return '';
-  return `Proxy-Authorization: Basic ${Buffer.from(`${username}:${password}`, 'utf8').toString('base64')}\r\n`;
 }

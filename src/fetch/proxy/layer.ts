@@ -2,11 +2,12 @@
 
 import type { Fetch, Layer, Outcome, Request } from '../../base/contracts.ts';
 import type { ErrorCode } from '../../base/errors.ts';
+import { CHALLENGES_IN_A_ROW_MAX } from '../../base/limits-of-logins.ts';
 import { PROXIES_TRIED_MAX } from '../../base/limits-of-proxies.ts';
-import type { ProxyAddress } from '../../url/proxy.ts';
 import { NO_BYTES } from '../blank-outcome.ts';
 import type { Origins } from '../net/origins.ts';
 import { ownFailure, takesWholeRequests } from './connect-talk.ts';
+import type { ProxyRoute } from './proxy-login.ts';
 import type { Routes } from './routes.ts';
 
 const OF_PROXY: ReadonlySet<ErrorCode | null> = new Set<ErrorCode>(['proxy-failed', 'proxy-auth']);
@@ -25,9 +26,8 @@ async function throughOne(
 ): Promise<Outcome> {
   const origin = origins.target(request.url)?.origin;
   const proxy = origin?.route ?? null;
-  const came = await next(request, signal);
-  if (proxy === null) return came;
-  const outcome = takesWholeRequests(origin!) ? withoutOwn(came, proxy) : came;
+  if (proxy === null) return next(request, signal);
+  const outcome = await answered(proxy, takesWholeRequests(origin!), next, request, signal);
   if (!OF_PROXY.has(outcome.error)) {
     if (outcome.status > 0) routes.worked(proxy);
     return outcome;
@@ -38,8 +38,26 @@ async function throughOne(
   return throughOne(routes, origins, next, request, signal, left - 1);
 }
 
+/** Once more where the proxy asks who its user is, and can have an answer. The target has not seen the request. */
+async function answered(
+  proxy: ProxyRoute,
+  isWhole: boolean,
+  next: Fetch,
+  request: Request,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  for (let challenges = 0; ; challenges += 1) {
+    const { asked } = proxy.login;
+    const came = await next(request, signal);
+    const outcome = isWhole ? withoutOwn(came, proxy) : came;
+    if (isWhole && outcome.status > 0) proxy.login.accepted(outcome.headers);
+    const isAsked = outcome.error === 'proxy-auth' && proxy.login.asked > asked;
+    if (!isAsked || challenges >= CHALLENGES_IN_A_ROW_MAX || signal.aborted) return outcome;
+  }
+}
+
 /** What a proxy answers in its own name is no answer of the origin: nothing of it is kept. */
-function withoutOwn(outcome: Outcome, proxy: ProxyAddress): Outcome {
+function withoutOwn(outcome: Outcome, proxy: ProxyRoute): Outcome {
   const failure = outcome.status === 0 ? null : ownFailure(proxy, outcome.status, outcome.headers);
   if (failure === null) return outcome;
   outcome.spooled?.drop();

@@ -6,6 +6,7 @@ import { PROXY_REST_MS, PROXY_REST_MS_MAX } from '../../base/limits-of-proxies.t
 import type { ProxyAddress } from '../../url/proxy.ts';
 import type { OriginParts } from '../net/origins.ts';
 import { type Bypass, createBypass } from './bypass.ts';
+import { type ProxyRoute, withLogin } from './proxy-login.ts';
 
 export interface ProxyRules {
   readonly proxies: readonly ProxyAddress[];
@@ -15,6 +16,8 @@ export interface ProxyRules {
   readonly ofHost?: (parts: Omit<OriginParts, 'route'>) => readonly ProxyAddress[] | null;
   /** The names in the user's own URLs: they may be private although the proxy resolves them. */
   readonly meantNames: readonly string[];
+  /** No proxy gets its password as HTTP Basic. */
+  readonly digestAlone?: boolean;
   /** Accept any TLS certificate of a proxy. */
   readonly insecure: boolean;
   /** Certificates of issuers that a proxy may have, in PEM; null for those of this machine. */
@@ -35,25 +38,29 @@ export function resolvesHere({ scheme }: ProxyAddress): boolean {
 
 export class Routes {
   readonly #bypass: Bypass;
-  readonly #secure: readonly ProxyAddress[];
-  readonly #plain: readonly ProxyAddress[];
-  readonly #resting = new Map<ProxyAddress, Rest>();
+  readonly #secure: readonly ProxyRoute[];
+  readonly #plain: readonly ProxyRoute[];
+  readonly #resting = new Map<ProxyRoute, Rest>();
   readonly #ofHost: NonNullable<ProxyRules['ofHost']>;
+  /** A proxy that several hosts name is one: it rests for all of them. */
+  readonly #known = new Map<ProxyAddress, ProxyRoute>();
+  readonly #digestAlone: boolean;
   readonly #now: () => number;
 
   constructor(
-    { proxies, bypass, ofHost = () => null }: Pick<ProxyRules, 'proxies' | 'bypass' | 'ofHost'>,
+    { proxies, bypass, digestAlone = false, ofHost = () => null }: Omit<ProxyRules, 'meantNames' | 'insecure' | 'ca'>,
     now: () => number,
   ) {
     this.#bypass = createBypass(bypass);
-    this.#secure = candidates(proxies, 'https');
-    this.#plain = candidates(proxies, 'http');
+    this.#digestAlone = digestAlone;
+    this.#secure = this.#candidates(proxies, 'https');
+    this.#plain = this.#candidates(proxies, 'http');
     this.#ofHost = ofHost;
     this.#now = now;
   }
 
   /** The proxy for an origin; null if it is asked without one. */
-  readonly routeOf = (parts: Omit<OriginParts, 'route'>): ProxyAddress | null => {
+  readonly routeOf = (parts: Omit<OriginParts, 'route'>): ProxyRoute | null => {
     const among = this.#among(parts);
     if (among.length === 0) return null;
     if (among.length === 1) return among[0]!;
@@ -67,36 +74,43 @@ export class Routes {
   };
 
   /** The proxy itself failed. Tells whether another one can be used for such an origin. */
-  failed(proxy: ProxyAddress, parts: Omit<OriginParts, 'route'>): boolean {
+  failed(proxy: ProxyRoute, parts: Omit<OriginParts, 'route'>): boolean {
     const failures = (this.#resting.get(proxy)?.failures ?? 0) + (this.#isResting(proxy) ? 0 : 1);
     const restMs = Math.min(PROXY_REST_MS * 2 ** (failures - 1), PROXY_REST_MS_MAX);
     this.#resting.set(proxy, { failures, untilAt: this.#now() + restMs });
     return this.#among(parts).some((each) => !this.#isResting(each));
   }
 
-  #among(parts: Omit<OriginParts, 'route'>): readonly ProxyAddress[] {
+  #among(parts: Omit<OriginParts, 'route'>): readonly ProxyRoute[] {
     const own = this.#ofHost(parts);
-    if (own !== null) return candidates(own, parts.isSecure ? 'https' : 'http');
+    if (own !== null) return this.#candidates(own, parts.isSecure ? 'https' : 'http');
     return this.#bypass(parts) ? [] : parts.isSecure ? this.#secure : this.#plain;
   }
 
-  worked(proxy: ProxyAddress): void {
+  /** A proxy for one scheme wins over those for both. */
+  #candidates(proxies: readonly ProxyAddress[], scheme: ProxyAddress['only']): readonly ProxyRoute[] {
+    const own = proxies.filter(({ only }) => only === scheme);
+    const found = own.length > 0 ? own : proxies.filter(({ only }) => only === null);
+    return found.map((address) => this.#proxyAt(address));
+  }
+
+  #proxyAt(address: ProxyAddress): ProxyRoute {
+    const proxy = this.#known.get(address) ?? withLogin(address, this.#digestAlone);
+    this.#known.set(address, proxy);
+    return proxy;
+  }
+
+  worked(proxy: ProxyRoute): void {
     if (this.#resting.size > 0) this.#resting.delete(proxy);
   }
 
-  #isResting(proxy: ProxyAddress): boolean {
+  #isResting(proxy: ProxyRoute): boolean {
     return this.#until(proxy) > this.#now();
   }
 
-  #until(proxy: ProxyAddress): number {
+  #until(proxy: ProxyRoute): number {
     return this.#resting.get(proxy)?.untilAt ?? 0;
   }
-}
-
-/** A proxy for one scheme wins over those for both. */
-function candidates(proxies: readonly ProxyAddress[], scheme: ProxyAddress['only']): readonly ProxyAddress[] {
-  const own = proxies.filter(({ only }) => only === scheme);
-  return own.length > 0 ? own : proxies.filter(({ only }) => only === null);
 }
 
 /** FNV-1a, with its bits mixed once more: names that differ in one letter must not stay neighbours. */

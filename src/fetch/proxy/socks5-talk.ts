@@ -5,7 +5,6 @@ import ipaddr from 'ipaddr.js';
 import type { ErrorCode } from '../../base/errors.ts';
 import type { ProxyAddress } from '../../url/proxy.ts';
 import type { Failure } from '../failure.ts';
-import { wish } from './connect-talk.ts';
 import { proxyFailure, type Remark, type Talk, type TunnelEnd } from './talk.ts';
 
 const VERSION = 5;
@@ -41,8 +40,9 @@ export function* socks5Talk(proxy: ProxyAddress, end: TunnelEnd): Talk {
   return { code: error, detail: `the proxy ${label}: ${words} (SOCKS5 reply ${code})` };
 }
 
-function unwelcome(proxy: ProxyAddress): Failure {
-  return { code: 'proxy-auth', detail: `the proxy ${proxy.label} ${wish(proxy)}` };
+function unwelcome({ label, username }: ProxyAddress): Failure {
+  const what = username === '' ? 'wants a user name and a password' : 'refuses this user name and password';
+  return { code: 'proxy-auth', detail: `the proxy ${label} ${what}` };
 }
 
 /** Asks for a connection. Without the user's wish for it nothing here resolves a name. */

@@ -1,28 +1,28 @@
 // A wire's way through a proxy: what is said there until the proxy passes on what we say.
 
 import { PROXY_ANSWER_BYTES_MAX } from '../../base/limits-of-proxies.ts';
-import type { ProxyAddress } from '../../url/proxy.ts';
 import type { Failure } from '../failure.ts';
 import type { Tunnel, Wire } from '../net/wire.ts';
 import { connectTalk, takesWholeRequests } from './connect-talk.ts';
+import type { ProxyRoute } from './proxy-login.ts';
 import { socks5Talk } from './socks5-talk.ts';
 import { proxyFailure, type Remark, type Talk, type TunnelEnd } from './talk.ts';
 
 /** A tunnel through the proxy; null if the proxy is given the whole request instead (RFC 9112, section 3.2.2). */
-export function tunnelThrough(proxy: ProxyAddress, end: TunnelEnd, isSecure: boolean): Tunnel | null {
+export function tunnelThrough(proxy: ProxyRoute, end: TunnelEnd, isSecure: boolean): Tunnel | null {
   if (takesWholeRequests({ isSecure, route: proxy })) return null;
   const isSocks = proxy.scheme.startsWith('socks');
   return new ProxyTunnel(proxy, isSocks ? socks5Talk(proxy, end) : connectTalk(proxy, end));
 }
 
 class ProxyTunnel implements Tunnel {
-  readonly #proxy: ProxyAddress;
+  readonly #proxy: ProxyRoute;
   readonly #talk: Talk;
   #wire: Wire | null = null;
   #turn: Remark | null = null;
   #pending: Buffer = Buffer.alloc(0);
 
-  constructor(proxy: ProxyAddress, talk: Talk) {
+  constructor(proxy: ProxyRoute, talk: Talk) {
     this.#proxy = proxy;
     this.#talk = talk;
   }
