@@ -1,6 +1,6 @@
 // Reads a text from left to right by sticky patterns.
 
-/** What the pattern matches where the reader is, and the reader goes on behind that; null if it does not match there. */
+/** What the pattern matches where the reader is; the reader then goes on behind it. Null if it does not match there. */
 export type TextReader = (pattern: RegExp) => RegExpExecArray | null;
 
 /** Each pattern it is given must have the flag `y`. */
