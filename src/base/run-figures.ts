@@ -26,7 +26,7 @@ export interface RunFigures {
   readonly inFlight: number;
   readonly peakInFlight: number;
   readonly loopLate: Lateness | null;
-  /** The product token that robots.txt was matched with. */
+  /** The product tokens that robots.txt was matched with, as `agentsIn` of `src/url/host-agents.ts` reads them. */
   readonly agent: string;
   readonly waitingFor: Waiting | null;
   readonly hosts: readonly HostFigures[];

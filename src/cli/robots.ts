@@ -3,9 +3,10 @@
 import type { Command } from 'commander';
 import type { Outcome } from '../base/contracts.ts';
 import { UsageError } from '../base/errors.ts';
-import { fetchRobots, forbidsAll, makeFetcher, productToken, type RobotsRules, readRobots } from '../job/assemble.ts';
+import { fetchRobots, forbidsAll, makeFetcher, productTokens, type RobotsRules, readRobots } from '../job/assemble.ts';
 import type { CrawlOptions } from '../options/options.ts';
 import { hostOf } from '../url/host.ts';
+import { agentsIn } from '../url/host-agents.ts';
 import { addRequestOptions, type OptionsFor } from './ask.ts';
 import { BATCH, bytesField, type Fields, optionalField, runBatch, textField } from './crawl/batch.ts';
 import { EXIT } from './exit.ts';
@@ -61,8 +62,11 @@ export function addRobots(command: Command, shell: Shell, finish: (code: number)
     .addHelpText('after', EXAMPLES);
   const optionsFor = addRequestOptions(command, shell);
   return command.action(async (source: string | undefined, urls: string[], manner: RobotsManner) => {
+    const host = source !== undefined && isUrl(source) ? source : SOME_HOST;
     const agent =
-      manner.agent === undefined ? productToken(optionsFor(SOME_HOST)) : agentNamed('--agent', manner.agent);
+      manner.agent === undefined
+        ? agentsIn(productTokens(optionsFor(host)))(host)
+        : agentNamed('--agent', manner.agent);
     if (manner.batch === true) {
       await runBatch(shell, source === undefined ? [] : [source], (fields) => answerRobots(fields, agent));
       return finish(EXIT.finished);

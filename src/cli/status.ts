@@ -6,6 +6,7 @@ import { showCount, showCountOf, showSpan, showTime } from '../base/figures.ts';
 import type { Lateness } from '../base/lateness.ts';
 import { CRAWL_DELAY_UNTOLD_MS_MAX } from '../base/limits.ts';
 import { readRobots } from '../job/assemble.ts';
+import { agentsIn } from '../url/host-agents.ts';
 import { type JobStatus, jobStatus } from '../views/report/job-summary.ts';
 import { failuresByKind, summaryLines } from './crawl/closing.ts';
 import { latencyText, slowText, waitLine } from './crawl/progress-lines.ts';
@@ -45,12 +46,12 @@ export function addStatus(command: Command, shell: Shell, finish: (code: number)
 /** Delays that hosts ask for and that make an unfinished job long. */
 async function slowLines({ summary, runs }: JobStatus, { job }: Ledger): Promise<string[]> {
   if (summary.state === 'finished') return [];
-  const agent = runs.at(-1)?.agent ?? '';
+  const agentOf = agentsIn(runs.at(-1)?.agent ?? '');
   const slow: string[] = [];
   for await (const hosts of job.hosts()) {
     for (const { host, robots } of hosts) {
       const body = robots?.body ?? null;
-      const delayMs = body === null ? 0 : (readRobots(body, agent).crawlDelayMs ?? 0);
+      const delayMs = body === null ? 0 : (readRobots(body, agentOf(host)).crawlDelayMs ?? 0);
       if (delayMs > CRAWL_DELAY_UNTOLD_MS_MAX) slow.push(`  slow     ${slowText({ host, delayMs }, summary)}`);
     }
   }

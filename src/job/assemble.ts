@@ -56,7 +56,7 @@ export { type Cookies, cookiesAlone } from './cookies.ts';
 export type { SlowHost } from './earlier-runs.ts';
 export { type AskField, logIn } from './login.ts';
 export { netrcWarning } from './logins.ts';
-export { productToken } from './part-rules.ts';
+export { productTokens } from './part-rules.ts';
 export type { Progress } from './progress.ts';
 export type { RootsToTell } from './root-ends.ts';
 export type { Run } from './run.ts';

@@ -10,6 +10,7 @@ import type { CrawlOptions } from '../options/options.ts';
 import { requestFields } from '../options/request-fields.ts';
 import type { Store } from '../store/store.ts';
 import { partsOf } from '../url/host.ts';
+import { agentsText, productToken } from '../url/host-agents.ts';
 import type { EarlierRuns } from './earlier-runs.ts';
 import type { RunParts } from './run.ts';
 
@@ -19,11 +20,12 @@ import type { RunParts } from './run.ts';
  */
 const FIRST_HOLD_MS = 1_000;
 
-/**
- * The product token that robots.txt is matched with. It is the one that the server receives (RFC 9309, section 2.2.1).
- */
-export function productToken({ userAgent }: Pick<CrawlOptions, 'userAgent'>): string {
-  return /^[^/\s]+/.exec(userAgent ?? '')?.[0] ?? 'gossamer';
+/** The product tokens that robots.txt is matched with, as `agentsIn` reads them. */
+export function productTokens({ userAgent, hosts }: Pick<CrawlOptions, 'userAgent' | 'hosts'>): string {
+  const own = Object.entries(hosts ?? {}).flatMap(([name, rules]) =>
+    rules.userAgent === undefined ? [] : [[name, productToken(rules.userAgent)] as const],
+  );
+  return agentsText(productToken(userAgent), Object.fromEntries(own));
 }
 
 /** `hostsMost` is how many hosts may be in memory; it is only set by tests. */
@@ -45,7 +47,7 @@ export function gateConfig(
     pace,
     robots: options.robots,
     robotsForbiddenDenies: options.robotsForbiddenDenies,
-    agent: productToken(options),
+    agent: productToken(options.userAgent),
     own: ownRules(options),
     resumed,
     hostLimit: most === null ? null : { most, asked },
@@ -62,7 +64,7 @@ function ownRules({ hosts }: CrawlOptions): NonNullable<GateConfig['own']> {
     return {
       ...(delayMs !== undefined && { delayMs }),
       ...(concurrency !== undefined && { hostConcurrency: concurrency }),
-      ...(userAgent !== undefined && { agent: productToken({ userAgent }) }),
+      ...(userAgent !== undefined && { agent: productToken(userAgent) }),
     };
   };
 }
@@ -104,7 +106,7 @@ export function runRules(
   options: CrawlOptions,
 ): Pick<RunParts, 'agent' | 'given' | 'timeLimitMs' | 'databasePatienceMs'> {
   const { timeLimitMs, databasePatienceMs } = options;
-  return { agent: productToken(options), given: requestFields(options), timeLimitMs, databasePatienceMs };
+  return { agent: productTokens(options), given: requestFields(options), timeLimitMs, databasePatienceMs };
 }
 
 /** What a reader of the log must know about the run, without secrets. */

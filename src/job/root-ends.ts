@@ -7,6 +7,7 @@ import { ROOTS_LOOKED_AT_MAX, ROOTS_TOLD_MAX } from '../base/limits.ts';
 import { isDowngrade, type RequestFields, withheldFrom } from '../options/request-fields.ts';
 import { parseRobots, rulesFor } from '../robots/rules.ts';
 import { hostOf } from '../url/host.ts';
+import { agentsIn } from '../url/host-agents.ts';
 
 export interface RootEnd {
   readonly root: string;
@@ -47,7 +48,7 @@ export interface RootsToTell {
 
 export const NOTHING_TO_TELL: RootsToTell = { forbidden: [], silent: [], untold: [] };
 
-/** `agent` is the product token that robots.txt is matched with. */
+/** `agent` has the product tokens that robots.txt is matched with. */
 export async function rootsToTell(
   ledger: Ledger,
   agent: string,
@@ -80,10 +81,11 @@ async function withLines(job: JobReader, agent: string, ends: readonly RootEnd[]
       if (wanted.has(host) && robots !== null && robots.body !== null) bodies.set(host, robots.body);
     }
   }
+  const agentOf = agentsIn(agent);
   return ends.map((end) => {
-    const { line, text } = rulesFor(parseRobots(bodies.get(hostOf(end.url)) ?? new Uint8Array(0)), agent).decide(
-      end.url,
-    );
+    const host = hostOf(end.url);
+    const rules = rulesFor(parseRobots(bodies.get(host) ?? new Uint8Array(0)), agentOf(host));
+    const { line, text } = rules.decide(end.url);
     return { ...end, line, text };
   });
 }

@@ -4,7 +4,7 @@
 import { UsageError } from '../base/errors.ts';
 import { nearest } from '../base/nearest.ts';
 import { secretNames } from '../base/secrets.ts';
-import { type HostParts, hostPatternOf, matchesHost } from '../url/host-pattern.ts';
+import { createHostTable, type HostParts, hostPatternOf } from '../url/host-pattern.ts';
 import { proxiesKind } from './network-kinds.ts';
 import { shown } from './shown.ts';
 import { expectationOf, isValid, type Kind, readText, valueExpectationOf } from './values.ts';
@@ -70,12 +70,10 @@ export function readHosts(option: string, given: unknown): HostTable {
 /** Finds the rules of each host; null where all of a host is as usual. */
 export function createHostRules(hosts: HostTable | null): (parts: HostParts) => HostRules | null {
   if (hosts === null) return () => null;
-  const all = Object.entries(hosts)
-    .map(([name, rules]) => ({ pattern: hostPatternOf(name)!, rules }))
-    .sort((a, b) => a.pattern.exactness - b.pattern.exactness);
+  const table = createHostTable(Object.entries(hosts));
   return (parts) => {
-    const fit = all.filter(({ pattern }) => matchesHost(pattern, parts));
-    return fit.length === 0 ? null : Object.assign({}, ...fit.map(({ rules }) => rules));
+    const fit = table(parts);
+    return fit.length === 0 ? null : Object.assign({}, ...fit);
   };
 }
 

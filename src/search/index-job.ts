@@ -107,7 +107,7 @@ async function passOver(
     const content = await contents.of(row);
     if (content === null) return;
     if ('damage' in content) noteDamage(pass.damages, content, row);
-    else if (signals.isBarredBy(content.headers)) pass.barred += 1;
+    else if (signals.isBarredBy(row, content.headers)) pass.barred += 1;
     else {
       const kind = kindOfText(row, content.body);
       if ((kind === 'html' || kind === 'xhtml') && (await filler.add(read(row, kind, content), mark))) pass.added += 1;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Row } from '../base/contracts.ts';
 import { searchRules, searchSignals } from './signals.ts';
 
 const PAGE = 'https://example.com/blog/page';
@@ -44,9 +45,11 @@ const HEADERS: readonly (readonly [name: string, value: string, isBarred: boolea
 ];
 for (const [name, value, isBarred] of HEADERS) {
   test(`searchSignals: ${name}: ${value}`, async () => {
-    const runs = async () => [{ agent: 'MyBot' }];
-    const job = { runs, async *hosts() {} } as unknown as Parameters<typeof searchSignals>[0]['job'];
-    const signals = await searchSignals({ job });
-    assert.equal(signals.isBarredBy([name, value]), isBarred);
+    for (const agent of ['MyBot', 'other {"A.test":"MyBot"}']) {
+      const runs = async () => [{ agent }];
+      const job = { runs, async *hosts() {} } as unknown as Parameters<typeof searchSignals>[0]['job'];
+      const signals = await searchSignals({ job });
+      assert.equal(signals.isBarredBy({ url: 'http://a.test/' } as Row, [name, value]), isBarred);
+    }
   });
 }

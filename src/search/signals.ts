@@ -8,11 +8,12 @@ import { robotsTagDirectives } from '../parse/robots-tag.ts';
 import { agentOf, patternForm, type RobotsRule, rulesFor } from '../robots/rules.ts';
 import { robotsLines } from '../robots/text.ts';
 import { hostOf } from '../url/host.ts';
+import { agentsIn } from '../url/host-agents.ts';
 
 /** What can be known of a row without its record, and what only its headers tell. */
 export interface SearchSignals {
   isBarred(row: Row): boolean;
-  isBarredBy(headers: RawHeaders): boolean;
+  isBarredBy(row: Row, headers: RawHeaders): boolean;
 }
 
 const SIGNALS = ['content-signal', 'content-usage'];
@@ -24,11 +25,11 @@ const OUR_NAME = 'gossamer';
 
 /** Reads the robots.txt files that the job has. */
 export async function searchSignals({ job }: Pick<Ledger, 'job'>): Promise<SearchSignals> {
-  const agent = ((await job.runs()).at(-1)?.agent || OUR_NAME).toLowerCase();
+  const agentFor = agentsIn(((await job.runs()).at(-1)?.agent || OUR_NAME).toLowerCase());
   const hosts = new Map<string, (url: string) => boolean>();
   for await (const page of job.hosts()) {
     for (const { host, robots } of page) {
-      const allows = robots === null || robots.body === null ? null : searchRules(robots.body, agent);
+      const allows = robots === null || robots.body === null ? null : searchRules(robots.body, agentFor(host));
       if (allows !== null) hosts.set(host, allows);
     }
   }
@@ -38,8 +39,9 @@ export async function searchSignals({ job }: Pick<Ledger, 'job'>): Promise<Searc
       const allows = hosts.size === 0 ? undefined : hosts.get(hostOf(url) ?? '');
       return allows !== undefined && !allows(url);
     },
-    isBarredBy(headers) {
-      if (forbids(robotsTagDirectives(headerAll(headers, 'x-robots-tag'), agent))) return true;
+    isBarredBy({ url }, headers) {
+      const tags = headerAll(headers, 'x-robots-tag');
+      if (tags.length > 0 && forbids(robotsTagDirectives(tags, agentFor(hostOf(url))))) return true;
       return SIGNALS.some((name) => headerAll(headers, name).some((value) => preferenceOf(value) === false));
     },
   };

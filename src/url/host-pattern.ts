@@ -37,6 +37,17 @@ export function hostPatternOf(text: string): HostPattern | null {
   return { isSecure, hostname, isWild, port, exactness };
 }
 
+/** What is said of a host by the names that match it, that of the most exact one last. What is no name counts for none. */
+export function createHostTable<T>(entries: readonly (readonly [name: string, value: T])[]): (parts: HostParts) => T[] {
+  const all = entries
+    .flatMap(([name, value]) => {
+      const pattern = hostPatternOf(name);
+      return pattern === null ? [] : [{ pattern, value }];
+    })
+    .sort((a, b) => a.pattern.exactness - b.pattern.exactness);
+  return (parts) => all.filter(({ pattern }) => matchesHost(pattern, parts)).map(({ value }) => value);
+}
+
 export function matchesHost(pattern: HostPattern, parts: HostParts): boolean {
   if (pattern.isSecure !== null && pattern.isSecure !== parts.isSecure) return false;
   if (pattern.port !== null && pattern.port !== parts.port) return false;

@@ -48,7 +48,7 @@ test('why: each reason for not asking in a sentence, with the pattern, the limit
   assert.match(await why('/1'), /\n {12}line 2 allows it: Allow: \/\n/);
 });
 
-test('why, status: robots.txt is read for the agent of the crawl', async () => {
+test('why, status: robots.txt is read for the agent of the crawl at that host', async () => {
   const robots = 'User-agent: *\nAllow: /\n\nUser-agent: somebot\nDisallow: /private\nCrawl-delay: 120\n';
   await using site = await serveSite((_, response) => {
     response.setHeader('content-type', 'text/html');
@@ -62,7 +62,9 @@ test('why, status: robots.txt is read for the agent of the crawl', async () => {
     '-o',
     job,
     '-A',
-    'SomeBot/1.0',
+    'elsewhere/1.0',
+    '--hosts',
+    '{"127.0.0.1":{"userAgent":"SomeBot/1.0"}}',
     '--time-limit',
     '3s',
     '-q',

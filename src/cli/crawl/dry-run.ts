@@ -5,9 +5,10 @@ import type { Fetch, Summary } from '../../base/contracts.ts';
 import { showCountOf, showSize, showSpan } from '../../base/figures.ts';
 import { allOf } from '../../base/paged.ts';
 import { version } from '../../base/version.ts';
-import { fetchRobots, makeFetcher, productToken, readRobots } from '../../job/assemble.ts';
+import { fetchRobots, makeFetcher, productTokens, readRobots } from '../../job/assemble.ts';
 import { type CrawlOptions, jobFolder } from '../../options/options.ts';
 import { hostOf } from '../../url/host.ts';
+import { agentsIn } from '../../url/host-agents.ts';
 import { jobStatus } from '../../views/report/job-summary.ts';
 import { isJob, withLedger } from '../job.ts';
 import type { Shell } from '../shell.ts';
@@ -102,7 +103,7 @@ async function askHost(host: string, options: CrawlOptions, fetch: Fetch, shell:
   const signal = new AbortController().signal;
   const { outcome, record } = await fetchRobots(host, fetch, shell.clock.wall, signal);
   const isForbidden = options.robotsForbiddenDenies && (outcome.status === 401 || outcome.status === 403);
-  const rules = readRobots(record?.body ?? new Uint8Array(0), productToken(options));
+  const rules = readRobots(record?.body ?? new Uint8Array(0), agentsIn(productTokens(options))(host));
   const isOpen = record !== null && !isForbidden;
   const delayMs = rules.crawlDelayMs;
   const verdict: Verdict = (url) => {

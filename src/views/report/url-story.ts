@@ -17,6 +17,7 @@ import { UsageError } from '../../base/errors.ts';
 import { REFERRERS_SHOWN_MAX } from '../../base/limits.ts';
 import { ArchiveAway } from '../../base/machine.ts';
 import { hostOf } from '../../url/host.ts';
+import { agentsIn } from '../../url/host-agents.ts';
 import { keyOfJob, leftOutOfKey, plainKey } from '../../url/key.ts';
 import { isoTime, recordOf, type UrlRecord } from '../tables/record.ts';
 
@@ -179,7 +180,7 @@ async function hostStory({ hosts, runs }: JobReader, url: string, judge: JudgeRo
     const row = page.find(({ host }) => host === wanted);
     if (row === undefined) continue;
     const { host, heldUntil, why } = row;
-    const agent = (await runs()).at(-1)?.agent ?? '';
+    const agent = agentsIn((await runs()).at(-1)?.agent ?? '')(wanted);
     const robots = robotsStory(row.robots, (body) => judge(body, agent, url));
     return { host, heldUntil: isoTime(heldUntil), why, robots };
   }
