@@ -37,7 +37,7 @@ export function hostPatternOf(text: string): HostPattern | null {
   return { isSecure, hostname, isWild, port, exactness };
 }
 
-/** What is said of a host by the names that match it, that of the most exact one last. What is no name counts for none. */
+/** What the names that match a host say of it, that of the most exact one last. What is no name counts for nothing. */
 export function createHostTable<T>(entries: readonly (readonly [name: string, value: T])[]): (parts: HostParts) => T[] {
   const all = entries
     .flatMap(([name, value]) => {
