@@ -59,6 +59,8 @@ export const ORIGINS_CACHED_MAX = 10_000;
 /** An idle connection is closed after this time, or sooner if the server's `Keep-Alive: timeout` says so. */
 export const IDLE_CONNECTION_MS = 15_000;
 export const TLS_SESSIONS_MAX = 1000;
+/** Handshakes that begin before the event loop gets a turn. Each takes memory for itself until it is done. */
+export const HANDSHAKES_A_TURN_MAX = 16;
 
 // --- parse
 /** Links kept from one page; the rest are counted as `linksDropped`. */

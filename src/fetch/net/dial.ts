@@ -17,6 +17,7 @@ import { tunnelThrough } from '../proxy/tunnel.ts';
 import type { Wheel } from '../wheel.ts';
 import type { Connect } from './connect.ts';
 import type { DnsCache } from './dns.ts';
+import { Handshakes } from './handshakes.ts';
 import type { ConnectionFigures, Pool } from './pool.ts';
 import { Race } from './race.ts';
 import { type Distrust, tlsFactsOf } from './trust.ts';
@@ -64,6 +65,7 @@ export class Dialler implements WireOwner {
   readonly #parts: DialParts;
   readonly #owner: DialOwner;
   readonly #pool: Pool;
+  readonly #handshakes: Handshakes;
 
   constructor(parts: DialParts, pool: Pool, owner: DialOwner) {
     this.wheel = owner.wheel;
@@ -71,9 +73,15 @@ export class Dialler implements WireOwner {
     this.#parts = parts;
     this.#pool = pool;
     this.#owner = owner;
+    this.#handshakes = new Handshakes(parts.clock, (exchange) => this.#begin(exchange));
   }
 
   dial(exchange: Exchange): void {
+    if (exchange.origin.isSecure) this.#handshakes.begin(exchange);
+    else this.#begin(exchange);
+  }
+
+  #begin(exchange: Exchange): void {
     const { isAddress, route } = exchange.origin;
     if (this.#parts.ways.unixSocket !== null) this.#bind(exchange, this.#open(exchange, ''));
     else if (route !== null && (isAddress || !resolvesHere(route))) this.#dialProxy(exchange, route, exchange.origin);
