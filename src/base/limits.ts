@@ -185,6 +185,9 @@ export const URLS_REMEMBERED_MAX = 10_000;
 export const HOSTS_IN_MEMORY_MAX = 16_384;
 /** The memory that rules of robots.txt may take, compiled: up to sixty times the length of their files. */
 export const ROBOTS_IN_MEMORY_BYTES_MAX = 64 * MB;
+/** Short robots.txt whose rules are shared by hosts with the same one. */
+export const SHARED_ROBOTS_BYTES_MAX = KB;
+export const SHARED_ROBOTS_MAX = 256;
 /** Hosts that are loaded at once, or that wait for a request for their robots.txt. */
 export const HOSTS_WANTED_MAX = 256;
 /** Hosts that are stored in one transaction before they leave the memory. */

@@ -12,7 +12,7 @@ import { robotsRequest, robotsUrl } from '../robots/policy.ts';
 import { hostOf } from '../url/host.ts';
 import { afterRobots, type GateConfig, type HostState } from './host-state.ts';
 import type { HostStates } from './hosts.ts';
-import { readingRobots } from './read-robots.ts';
+import type { RobotsReader } from './read-robots.ts';
 
 /** A robots.txt to fetch before the first page of its host. */
 export interface Errand {
@@ -37,6 +37,7 @@ export interface Errands {
 export interface ErrandParts {
   readonly config: GateConfig;
   readonly times: Times & Pick<Clock, 'turn'>;
+  readonly reader: Pick<RobotsReader, 'answer'>;
   readonly share: Pick<JobShare, 'has' | 'want'>;
   readonly hosts: Pick<HostStates, 'look' | 'use' | 'load' | 'grew'>;
   /** Has a host loaded, and opens the one with the id after that; null if there is no place. */
@@ -52,7 +53,7 @@ const WANTED_AGAIN_MS = 250;
 
 export function createErrands({ config, times, share, hosts, later, begin, change, ...parts }: ErrandParts): Errands {
   const { now } = times;
-  const { judged, tellIfSlow } = parts;
+  const { reader, judged, tellIfSlow } = parts;
   const oneByOne = fewAtOnce(1);
   let errands: Errand[] = [];
   const stateOf = async (host: string, id: number): Promise<HostState> => hosts.use(host) ?? hosts.load(host, id);
@@ -90,7 +91,7 @@ export function createErrands({ config, times, share, hosts, later, begin, chang
       const asked = state.robotsTrail.length > 0 ? state.robotsTrail : [robotsUrl(host)];
       const outcome = await fetch(robotsRequest(asked.at(-1)!), signal);
       // While a file is read it takes more than its rules do.
-      const read = await oneByOne(() => inTurns(readingRobots(config, outcome, asked, now()), times.turn));
+      const read = await oneByOne(() => inTurns(reader.answer(outcome, asked, now()), times.turn));
       if (hosts.look(host) !== state) return [];
       state.isAsking = false;
       const event = judged(servant, outcome);

@@ -24,6 +24,7 @@ import { createHostTellings, type Held, type Wait, waitOf } from './host-figures
 import { type GateConfig, type HostState, mayLook, roomAt } from './host-state.ts';
 import { createHostStates, type LeftHost } from './hosts.ts';
 import { createProbe, type Probe } from './probes.ts';
+import { createRobotsReader } from './read-robots.ts';
 import { type NewPace, repace } from './repace.ts';
 import { machineEventOf, type Passed, paceEventOf, type Refusal } from './settlement.ts';
 import type { Flight } from './stuck.ts';
@@ -88,6 +89,7 @@ export interface GateParts {
 
 export function createGate({ config, times, open, lagMs = () => 0, ...parts }: GateParts): Gate {
   const { now } = times;
+  const reader = createRobotsReader(config);
   let health = WELL;
   let probeAt = 0;
 
@@ -96,7 +98,7 @@ export function createGate({ config, times, open, lagMs = () => 0, ...parts }: G
     if (delayMs > CRAWL_DELAY_UNTOLD_MS_MAX) parts.onSlowHost?.(host, delayMs);
   };
   const hosts = createHostStates({
-    ...{ config, times, begunAt: now(), shelf: parts.shelf, keep: parts.keep, wake: parts.wake },
+    ...{ config, reader, times, begunAt: now(), shelf: parts.shelf, keep: parts.keep, wake: parts.wake },
     opened: (id) => id > 0 && open(id, 0),
     onLoaded(state) {
       tellings.cameBack(state);
@@ -167,11 +169,12 @@ export function createGate({ config, times, open, lagMs = () => 0, ...parts }: G
     return { ...(note ?? { host: state.host }), rest: hosts.rest(state) };
   };
   const errands = createErrands({
-    ...{ config, times, share: parts.share, hosts, begin, judged, change, tellIfSlow },
+    ...{ config, reader, times, share: parts.share, hosts, begin, judged, change, tellIfSlow },
     later: (host, opened) => later(host, 0, opened),
   });
   const end = (state: HostState, url: string, outcome: Outcome, flight: Flight): Passed => {
-    state.flights?.delete(flight);
+    // An empty set takes memory in each host that waits for its next turn.
+    if (state.flights?.delete(flight) === true && state.flights.size === 0) state.flights = null;
     const { spent, event } = blame(state, url, outcome, judged(state, outcome), now());
     const before = state.pace;
     const { answered, heldUntil, isLeft } = before;

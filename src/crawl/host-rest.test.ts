@@ -7,6 +7,7 @@ import { atOnce } from '../base/slices.ts';
 import { newLimit } from '../politeness/limit.ts';
 import { remembering, restOf } from './host-rest.ts';
 import { type HostState, newHost } from './host-state.ts';
+import { createRobotsReader } from './read-robots.ts';
 
 const BEGUN_AT = 10_000;
 const TIMES = { now: () => BEGUN_AT, wall: () => BEGUN_AT };
@@ -75,7 +76,10 @@ test('restOf: a host that comes back is what it was, to the last bit', () => {
     fc.property(states, (state) => {
       const rest = restOf(state, fresh);
       const row = { id: 7, host: HOST, answered: true, heldUntil: 99_000, why: 'x', robots: null, rest };
-      assert.deepEqual(atOnce(remembering(CONFIG, row, TIMES, BEGUN_AT)), state);
+      assert.deepEqual(
+        atOnce(remembering({ config: CONFIG, reader: createRobotsReader(CONFIG) }, row, TIMES, BEGUN_AT)),
+        state,
+      );
     }),
     { seed: SEED, numRuns: 300 },
   );

@@ -6,7 +6,7 @@ import type { StoredHost } from '../base/contracts.ts';
 import type { Sliced } from '../base/slices.ts';
 import { holdAsTold, type Pace, withDelay } from '../politeness/pace.ts';
 import { adopt, type GateConfig, type HostState, LOGGED_OUT, newHost } from './host-state.ts';
-import { readingRecord } from './read-robots.ts';
+import type { RobotsReader } from './read-robots.ts';
 
 type Round = Pace['limit']['round'];
 
@@ -45,13 +45,18 @@ export function restOf(state: HostState, fresh: HostState): string {
 }
 
 /** The state of a host as the store remembers it. `begunAt` is when this run began. */
-export function* remembering(config: GateConfig, row: StoredHost, times: Times, begunAt: number): Sliced<HostState> {
+export function* remembering(
+  { config, reader }: { readonly config: GateConfig; readonly reader: Pick<RobotsReader, 'record'> },
+  row: StoredHost,
+  times: Times,
+  begunAt: number,
+): Sliced<HostState> {
   const state = newHost(config, row.host, row.id, begunAt);
   const hadRobots = row.rest === null || recall(state, row.rest, row.handed?.aheadMs ?? 0);
   if (row.robots !== null && row.robots.body !== null && config.robots && hadRobots) {
     const { robots: record } = row;
     const { robotsExpiresAt, robotsFailures, robotsFailingSince } = state;
-    const rules = yield* readingRecord(config, record, row.host);
+    const rules = yield* reader.record(record, row.host);
     adopt(state, { rules }, toSteady(times, record.expiresAt));
     // What was learnt in this run is newer.
     if (row.rest !== null) Object.assign(state, { robotsExpiresAt, robotsFailures, robotsFailingSince });
@@ -91,7 +96,7 @@ function recall(state: HostState, text: string, aheadMs: number): boolean {
   state.pace = {
     ...pace,
     ...rest.pace,
-    config: { ...pace.config, delayMs: rest.delayMs },
+    config: rest.delayMs === pace.config.delayMs ? pace.config : { ...pace.config, delayMs: rest.delayMs },
     limit: { ...limit, ...rest.limit, round: { ...limit.round, ...rest.round, samples } },
   };
   return rest.hasRobots;

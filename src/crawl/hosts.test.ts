@@ -18,6 +18,7 @@ import { ROBOTS_IN_MEMORY_BYTES_MAX } from '../base/limits.ts';
 import { parseRobots, rulesFor } from '../robots/rules.ts';
 import type { GateConfig } from './host-state.ts';
 import { createHostStates } from './hosts.ts';
+import { createRobotsReader } from './read-robots.ts';
 
 const OTHER: Lease = { ...LEASE, id: 2, url: 'http://i/', host: 'http://i', hostId: 2 };
 const FREE: GateConfig = { ...CONFIG, robots: false, hostsMost: 1 };
@@ -255,8 +256,9 @@ function hostsWith(hostsMost: number, bodies: ReadonlyMap<string, Uint8Array> = 
   const { shelf, keep } = shelfOf(known);
   const nothing = (): void => {};
   const times = { now: () => 10_000, wall: () => 10_000, turn };
+  const config = { ...CONFIG, hostsMost };
   return createHostStates({
-    ...{ config: { ...CONFIG, hostsMost }, times, begunAt: 10_000, shelf, keep },
+    ...{ config, reader: createRobotsReader(config), times, begunAt: 10_000, shelf, keep },
     ...{ opened: nothing, wake: nothing, onLoaded: nothing, onDropped: nothing, onCrowded: nothing },
   });
 }

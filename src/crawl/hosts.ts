@@ -10,6 +10,7 @@ import { inTurns } from '../base/slices.ts';
 import { openAt } from '../politeness/pace.ts';
 import { remembering, restOf } from './host-rest.ts';
 import { type GateConfig, type HostState, newHost } from './host-state.ts';
+import type { RobotsReader } from './read-robots.ts';
 
 export interface HostStates {
   /** The state of a host, to be changed; null if it is not in memory. */
@@ -47,6 +48,7 @@ export interface HostStatesParts {
   readonly config: GateConfig;
   readonly times: Times & Pick<Clock, 'turn'>;
   readonly begunAt: number;
+  readonly reader: Pick<RobotsReader, 'record'>;
   readonly shelf: HostShelf;
   /** Writes notes; resolves once they can be read. */
   readonly keep: (notes: readonly HostNote[]) => Promise<void>;
@@ -141,7 +143,7 @@ export function createHostStates(parts: HostStatesParts): HostStates {
     const state =
       row === null
         ? newHost(config, host, id, begunAt)
-        : await inTurns(remembering(config, row, times, begunAt), times.turn);
+        : await inTurns(remembering(parts, row, times, begunAt), times.turn);
     coming.delete(host);
     states.set(host, state);
     robotsBytes += state.robotsBytes;

@@ -3,7 +3,8 @@
 import type { Outcome, RobotsRecord } from '../base/contracts.ts';
 import type { Sliced } from '../base/slices.ts';
 import { forbidsAll, nextRobotsUrl, robotsRecord } from '../robots/policy.ts';
-import { type RobotsRules, readingRules } from '../robots/rules.ts';
+import type { RobotsRules } from '../robots/rules.ts';
+import { createRulesReader } from '../robots/shared.ts';
 import { hostOf } from '../url/host.ts';
 
 export interface RobotsConfig {
@@ -16,6 +17,7 @@ export interface RobotsConfig {
   readonly own?: (host: string) => { readonly agent?: string } | null;
 }
 
+const NOTHING = new Uint8Array(0);
 const DENY_ALL = Buffer.from('User-agent: *\nDisallow: /\n');
 
 /** A record with the rules in it. */
@@ -24,22 +26,27 @@ export interface RobotsRead {
   readonly rules: RobotsRules;
 }
 
-/** Reads what the last answer on the way to a robots.txt says, before it is applied. */
-export function* readingRobots(
-  config: RobotsConfig,
-  outcome: Outcome,
-  asked: readonly string[],
-  now: number,
-): Sliced<RobotsRead | null> {
-  const isLast = nextRobotsUrl(outcome, asked) === null;
-  const record = isLast && config.robots ? robotsRecord(outcome, now) : null;
-  return record === null ? null : { record, rules: yield* readingRecord(config, record, hostOf(asked[0]!)) };
+export interface RobotsReader {
+  /** Reads what the last answer on the way to a robots.txt says, before it is applied. */
+  answer(outcome: Outcome, asked: readonly string[], now: number): Sliced<RobotsRead | null>;
+  /** The rules that a record means. */
+  record(record: RobotsRecord, host: string): Sliced<RobotsRules>;
 }
 
-/** The rules that a record means. */
-export function readingRecord(config: RobotsConfig, record: RobotsRecord, host: string): Sliced<RobotsRules> {
-  const { status, body } = record;
-  const isForbidden = status === 401 || status === 403;
-  const denies = forbidsAll(record) || (isForbidden && config.robotsForbiddenDenies);
-  return readingRules(denies ? DENY_ALL : (body ?? new Uint8Array(0)), config.own?.(host)?.agent ?? config.agent);
+export function createRobotsReader(config: RobotsConfig): RobotsReader {
+  const reading = createRulesReader();
+  const readingRecord = (record: RobotsRecord, host: string): Sliced<RobotsRules> => {
+    const { status, body } = record;
+    const isForbidden = status === 401 || status === 403;
+    const denies = forbidsAll(record) || (isForbidden && config.robotsForbiddenDenies);
+    return reading(denies ? DENY_ALL : (body ?? NOTHING), config.own?.(host)?.agent ?? config.agent);
+  };
+  return {
+    *answer(outcome, asked, now) {
+      const isLast = nextRobotsUrl(outcome, asked) === null;
+      const record = isLast && config.robots ? robotsRecord(outcome, now) : null;
+      return record === null ? null : { record, rules: yield* readingRecord(record, hostOf(asked[0]!)) };
+    },
+    record: readingRecord,
+  };
 }

@@ -29,19 +29,24 @@ interface Pattern extends Pick<Parts, 'tail' | 'isExact'> {
   readonly words: readonly number[];
 }
 
+/** Rules by a word; null if there are none, because each host in memory has two of these. */
+type RulesOfWords = Map<number, number[]> | null;
+
 export class Patterns {
   readonly #words: Words;
-  readonly #patterns: Pattern[] = [];
+  readonly #patterns: Pattern[];
   /** The patterns that have no piece to wait for. */
   readonly #wordless: number[] = [];
   /**
    * Patterns by their first piece: those that need it at the beginning of the path, and those that take it anywhere.
    */
-  readonly #bound = new Map<number, number[]>();
-  readonly #free = new Map<number, number[]>();
+  #bound: RulesOfWords = null;
+  #free: RulesOfWords = null;
 
-  private constructor(words: Words) {
+  private constructor(words: Words, count: number) {
     this.#words = words;
+    // An array that grows by itself keeps room for sixteen more, and each host has one.
+    this.#patterns = new Array(count);
   }
 
   /** `patterns` has the best pattern first. `*` is any run of characters; a `$` at the end is the end of the path. */
@@ -53,7 +58,7 @@ export class Patterns {
       length += lengthOf(pattern);
       words += pattern.split('*').length;
     }
-    const compiled = new Patterns(new Words(length, words));
+    const compiled = new Patterns(new Words(length, words), patterns.length);
     if (patterns.length > SLICE_LINES) yield;
     for (const [rule, pattern] of patterns.entries()) {
       if (rule > 0 && rule % SLICE_LINES === 0) yield;
@@ -75,8 +80,9 @@ export class Patterns {
     const words = pieces.map((piece) => this.#words.add(piece));
     const first = words[0];
     if (first === undefined) this.#wordless.push(rule);
-    else append(isBound ? this.#bound : this.#free, first, rule);
-    this.#patterns.push({ words, tail, isExact });
+    else if (isBound) this.#bound = appended(this.#bound, first, rule);
+    else this.#free = appended(this.#free, first, rule);
+    this.#patterns[rule] = { words, tail, isExact };
   }
 }
 
@@ -106,7 +112,7 @@ class Search {
     this.#patterns = patterns;
   }
 
-  run(words: Words, wordless: readonly number[], bound: Map<number, number[]>, free: Map<number, number[]>) {
+  run(words: Words, wordless: readonly number[], bound: RulesOfWords, free: RulesOfWords) {
     const path = this.#path;
     const met = new Set<number>();
     this.#advanceAll(wordless, 0, 0);
@@ -116,8 +122,8 @@ class Search {
       for (let word = words.wordAt(state); word > 0; word = words.wordWithin(word)) {
         this.#steps += 1;
         const start = end - words.lengthOf(word);
-        if (start === 0) this.#advanceAll(bound.get(word), 1, end);
-        if (!met.has(word)) this.#advanceAll(free.get(word), 1, end);
+        if (start === 0) this.#advanceAll(bound?.get(word), 1, end);
+        if (!met.has(word)) this.#advanceAll(free?.get(word), 1, end);
         met.add(word);
         this.#release(word, start, end);
       }
@@ -164,8 +170,9 @@ class Search {
   }
 }
 
-function append(lists: Map<number, number[]>, word: number, rule: number): void {
-  const list = lists.get(word);
-  if (list === undefined) lists.set(word, [rule]);
-  else list.push(rule);
+function appended(lists: RulesOfWords, word: number, rule: number): Map<number, number[]> {
+  const list = lists?.get(word);
+  if (list === undefined) return (lists ?? new Map<number, number[]>()).set(word, [rule]);
+  list.push(rule);
+  return lists!;
 }

@@ -5,9 +5,11 @@ import { asciiUrl } from '../base/headers.ts';
 import { ROBOTS_RULES_MAX } from '../base/limits.ts';
 import { atOnce, type Sliced } from '../base/slices.ts';
 import { percentForm } from '../url/percent.ts';
-import { Patterns } from './patterns.ts';
+import { type Compiled, compiling, type RobotsRule } from './compiled.ts';
 import { recordOf, trimmed } from './record.ts';
 import { robotsLines, SLICE_LINES } from './text.ts';
+
+export type { RobotsRule } from './compiled.ts';
 
 export interface RobotsFile {
   readonly groups: readonly RobotsGroup[];
@@ -22,16 +24,6 @@ export interface RobotsGroup {
   readonly agents: readonly string[];
   readonly rules: readonly RobotsRule[];
   readonly delays: readonly RobotsDelay[];
-}
-
-export interface RobotsRule {
-  readonly isAllow: boolean;
-  /** The path pattern, with its percent-encoding in one form. */
-  readonly pattern: string;
-  /** The line as written, one character per octet. */
-  readonly octets: string;
-  /** The line number, counted from 1. */
-  readonly line: number;
 }
 
 /**
@@ -55,8 +47,6 @@ export interface RobotsDecision {
 export interface RobotsRules {
   /** Whether an absolute URL may be requested. */
   decide(url: string): RobotsDecision;
-  /** Makes ready for `decide`, which otherwise does it for the first URL. */
-  compiling(): Sliced<void>;
   /** Whether it forbids anything. */
   readonly forbids: boolean;
   /** A decision may take milliseconds. */
@@ -69,7 +59,7 @@ export interface RobotsRules {
 
 const CRAWL_DELAY_MS_MAX = 86_400_000;
 /** What an automaton takes besides its rules. */
-const RULES_BYTES = 2_000;
+const RULES_BYTES = 1_000;
 const RULE_BYTES = 700;
 const CHARACTER_BYTES = 40;
 const FREE: RobotsDecision = { allowed: true, line: 0, text: '' };
@@ -90,12 +80,11 @@ export function parseRobots(bytes: Uint8Array): RobotsFile {
 /** Reads the rules for `agent` in slices, and compiles them if they are many. */
 export function* readingRules(bytes: Uint8Array, agent: string): Sliced<RobotsRules> {
   const file = yield* parsingRobots(bytes);
-  if (file.isLong) yield;
-  const rules = rulesFor(file, agent);
-  if (!file.isLong) return rules;
+  if (!file.isLong) return rulesFor(file, agent);
   yield;
-  yield* rules.compiling();
-  return rules;
+  const own = ownOf(file, agent);
+  yield;
+  return rulesBy(file, own, yield* compiling(own.written));
 }
 
 /** `parseRobots` in slices. */
@@ -128,7 +117,9 @@ export function* parsingRobots(bytes: Uint8Array): Sliced<RobotsFile> {
     } else if (group !== undefined) {
       isNaming = false;
       const isAllow = field === 'allow';
-      if (value !== '') group.rules.push({ isAllow, pattern: patternForm(value), octets: raw, line });
+      if (value !== '') {
+        group.rules.push({ isAllow, pattern: ownText(patternForm(value)), octets: ownText(raw), line });
+      }
     }
   }
   return { groups, sitemaps, isLong: lines >= SLICE_LINES };
@@ -150,75 +141,68 @@ function bytesOf(texts: readonly string[]): number {
   return texts.reduce((bytes, { length }) => bytes + RULE_BYTES + CHARACTER_BYTES * length, 0);
 }
 
-/**
- * The rules for the product token `agent`: all groups that name it or, if no group does, all groups for `*` (section
- * 2.2.1).
- */
+/** The engine makes a part of a text a view of the whole text, and a rule would keep its whole file in memory. */
+function ownText(part: string): string {
+  return Buffer.from(part, 'latin1').toString('latin1');
+}
+
+/** What a file says to one agent. */
+interface OwnRecords {
+  readonly written: readonly RobotsRule[];
+  readonly crawlDelayMs: number | null;
+}
+
+/** The rules for the product token `agent`. */
 export function rulesFor(file: RobotsFile, agent: string): RobotsRules {
-  const { sitemaps } = file;
+  return rulesBy(file, ownOf(file, agent), null);
+}
+
+/** All groups that name the agent or, if no group does, all groups for `*` (section 2.2.1). */
+function ownOf(file: RobotsFile, agent: string): OwnRecords {
   const token = agent.split('/', 1)[0]!.toLowerCase();
   const isNamed = file.groups.some(({ agents }) => agents.includes(token));
   const name = isNamed ? token : '*';
   const groups = file.groups.filter(({ agents }) => agents.includes(name));
-  const written = groups.flatMap((group) => group.rules);
-  // With the first URL: whoever asks for delays alone needs none, and in tens of thousands of rules it takes a while.
-  let compiled: { readonly rules: readonly RobotsRule[]; readonly patterns: Patterns } | null = null;
-  function* compiling(): Sliced<void> {
-    if (compiled !== null) return;
-    const rules = yield* preferring(written);
-    compiled = { rules, patterns: yield* Patterns.compiled(rules.map(({ pattern }) => pattern)) };
-  }
   const delays = groups.flatMap(({ agents, delays }) => {
     const position = agents.indexOf(name);
     return delays.filter(({ from, to }) => from <= position && position < to);
   });
+  return {
+    written: groups.flatMap((group) => group.rules),
+    crawlDelayMs: delays.find(({ delayMs }) => delayMs !== null)?.delayMs ?? null,
+  };
+}
+
+/** There is one for each host in memory, so it keeps no more than it needs. */
+function rulesBy(file: RobotsFile, { written, crawlDelayMs }: OwnRecords, ready: Compiled | null): RobotsRules {
+  const { sitemaps, isLong } = file;
+  const isFree = written.length === 0;
+  const forbids = written.some(({ isAllow }) => !isAllow);
+  const texts = [...written.map(({ pattern }) => pattern), ...sitemaps];
+  // With the first URL: whoever asks for delays alone needs none, and in tens of thousands of rules it takes a while.
+  let compiled: Compiled | null = ready;
+  let uncompiled: readonly RobotsRule[] = ready === null ? written : [];
   const decide = (url: string): RobotsDecision => {
-    if (written.length === 0) return FREE;
+    if (isFree) return FREE;
     const path = pathOf(url);
     if (path === '/robots.txt') return FREE;
-    if (compiled === null) atOnce(compiling());
-    const { rules, patterns } = compiled!;
+    if (compiled === null) {
+      compiled = atOnce(compiling(uncompiled));
+      uncompiled = [];
+    }
+    const { rules, patterns } = compiled;
     const first = patterns.first(path);
     return first === null ? TOO_MUCH : first < 0 ? FREE : decisionBy(rules[first]!);
   };
   return {
     decide,
-    compiling,
-    forbids: written.some(({ isAllow }) => !isAllow),
-    isLong: file.isLong,
-    crawlDelayMs: delays.find(({ delayMs }) => delayMs !== null)?.delayMs ?? null,
+    forbids,
+    isLong,
+    crawlDelayMs,
     sitemaps,
-    bytes: (written.length > 0 ? RULES_BYTES : 0) + bytesOf(written.map(({ pattern }) => pattern)) + bytesOf(sitemaps),
+    bytes: (isFree ? 0 : RULES_BYTES) + bytesOf(texts),
   };
 }
-
-/**
- * Puts the rules in order, longest first, and Allow before Disallow at equal length: the first match decides (section
- * 2.2.2). Of equal rules only the first is kept. It sorts by length without comparing, in slices.
- */
-function* preferring(written: readonly RobotsRule[]): Sliced<RobotsRule[]> {
-  const lengths = new Map<number, { readonly allows: RulesByPattern; readonly disallows: RulesByPattern }>();
-  for (const [at, rule] of written.entries()) {
-    if (at % SLICE_LINES === SLICE_LINES - 1) yield;
-    const { length } = rule.pattern;
-    let ofLength = lengths.get(length);
-    if (ofLength === undefined) {
-      ofLength = { allows: new Map(), disallows: new Map() };
-      lengths.set(length, ofLength);
-    }
-    const kind = rule.isAllow ? ofLength.allows : ofLength.disallows;
-    if (!kind.has(rule.pattern)) kind.set(rule.pattern, rule);
-  }
-  const rules: RobotsRule[] = [];
-  for (const length of [...lengths.keys()].sort((a, b) => b - a)) {
-    const { allows, disallows } = lengths.get(length)!;
-    for (const rule of allows.values()) rules.push(rule);
-    for (const rule of disallows.values()) if (!allows.has(rule.pattern)) rules.push(rule);
-  }
-  return rules;
-}
-
-type RulesByPattern = Map<string, RobotsRule>;
 
 function decisionBy({ isAllow, line, octets }: RobotsRule): RobotsDecision {
   return { allowed: isAllow, line, text: utf8(trimmed(octets)) };

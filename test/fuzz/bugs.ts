@@ -182,13 +182,13 @@ export const RESPONSE_BUGS: readonly Bug[] = [
 export const ROBOTS_BUGS: readonly Bug[] = [
   {
     name: 'the first rule of the file decides',
-    file: 'robots/rules.ts',
+    file: 'robots/compiled.ts',
     right: '[...lengths.keys()].sort((a, b) => b - a)',
     wrong: 'lengths.keys()',
   },
   {
     name: 'of equally long rules Disallow counts',
-    file: 'robots/rules.ts',
+    file: 'robots/compiled.ts',
     right: 'for (const rule of allows.values()) rules.push(rule);',
     wrong: 'rules.push(...disallows.values(), ...allows.values());',
   },

@@ -50,9 +50,11 @@ export function createRequestHead(options: RequestHeadOptions): RequestHead {
     // What a proxy wants is told to the proxy alone, by its own address.
     const own = origin.route === null ? given : without('proxy-authorization', given);
     const fields = [...withCookies(own, cookies), ...(form === undefined ? [] : fieldsOfForm(form))];
-    let tail = ' HTTP/1.1\r\n';
-    for (let at = 0; at < fields.length; at += 2) tail += `${fields[at]}: ${fields[at + 1]}\r\n`;
-    return `${tail}\r\n${form ?? ''}`;
+    const tail = [' HTTP/1.1\r\n'];
+    for (let at = 0; at < fields.length; at += 2) tail.push(fields[at]!, ': ', fields[at + 1]!, '\r\n');
+    tail.push('\r\n', form ?? '');
+    // What is added up with + stays in memory as all of its parts, and thousands of origins keep theirs.
+    return tail.join('');
   }
 
   return (request, origin, path) => {

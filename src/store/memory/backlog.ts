@@ -82,7 +82,7 @@ interface PutBack {
   /** URLs that were requested before, by the time of their next request. */
   returned: Heap<Returned> | null;
   /** URLs that were put back without a request. */
-  readonly regained: number[];
+  regained: number[];
   /** The last URL that `next` gave had been put back. */
   wasReturned: boolean;
 }
@@ -200,11 +200,13 @@ export function createBacklogs(reader: QueueReader, nearMost = HOSTS_NEAR_MAX): 
     putBack(hostId, url) {
       let back = putBacks.get(hostId);
       if (back === undefined) {
-        back = { returned: null, regained: [], wasReturned: false };
+        back = { returned: null, regained: NO_IDS, wasReturned: false };
         putBacks.set(hostId, back);
       }
       if (url.dueAt < ASKED_DUE_AT) {
-        back.regained.push(url.id);
+        // Of a hundred thousand hosts each may have one, and a list that grew keeps room for sixteen more.
+        if (back.regained.length === 0) back.regained = [url.id];
+        else back.regained.push(url.id);
         return;
       }
       asked += 1;
