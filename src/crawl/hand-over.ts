@@ -2,6 +2,7 @@
 // work on one job. It owns nothing: what is known of a host goes with it, from the gate by way of the store.
 
 import type { GivenHost, SpareHost } from '../base/job-share.ts';
+import { LOGGED_OUT } from './host-state.ts';
 import type { CrawlParts } from './parts.ts';
 
 export interface HandOver {
@@ -34,6 +35,8 @@ export function createHandOver(
   const given = ({ host, hostId, why }: SpareHost): GivenHost[] => {
     const { isUnread, isReading } = sitemaps.of(hostId);
     if (isReading || (isUnread && why !== 'surplus')) return [];
+    // Whoever saw that the login was lost sees that it is renewed.
+    if (why === 'waits' && gate.waitOf(host)?.why.startsWith(LOGGED_OUT) === true) return [];
     const left = gate.leave(host, why === 'waits' ? clock.now() + HOLD_KEPT_MS : 0);
     if (left === null) return [];
     sitemaps.forget(hostId);

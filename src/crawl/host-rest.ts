@@ -4,7 +4,7 @@
 import { type Times, toSteady, WALL_ERROR_MS } from '../base/clock.ts';
 import type { StoredHost } from '../base/contracts.ts';
 import type { Sliced } from '../base/slices.ts';
-import { holdAsTold, type Pace, withDelay } from '../politeness/pace.ts';
+import { holdAsTold, type Pace, released, withDelay } from '../politeness/pace.ts';
 import { adopt, type GateConfig, type HostState, LOGGED_OUT, newHost } from './host-state.ts';
 import type { RobotsReader } from './read-robots.ts';
 
@@ -66,6 +66,8 @@ export function* remembering(
   if (row.rest === null || row.handed?.wasDropped === true) fromEarlierRun(state, row, times);
   // The clocks of two machines are compared with a small error, and a process that died has told nothing.
   if (row.handed !== undefined) state.pace = { ...state.pace, startedAt: times.now() };
+  // Another worker waited for its user to log in. This one finds out for itself whether that was done.
+  if (row.handed !== undefined && state.pace.why.startsWith(LOGGED_OUT)) state.pace = released(state.pace);
   state.pages = Math.max(state.pages, row.asked ?? 0);
   // Perhaps the frontier was told to wait for it.
   state.isParked = true;

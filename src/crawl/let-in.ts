@@ -5,6 +5,7 @@
 
 import type { Clock, Timer } from '../base/clock.ts';
 import type { Fetch, HostNote, Lease, Outcome } from '../base/contracts.ts';
+import type { JobShare } from '../base/job-share.ts';
 import { COOKIES_LOOKED_FOR_MS, PROBE_HOPS_MAX, PROBES_IN_VAIN_MAX } from '../base/limits-of-logins.ts';
 import { isContent } from '../base/redirects.ts';
 import { hostOf } from '../url/host.ts';
@@ -24,8 +25,9 @@ export interface LetInParts {
   readonly gate: Pick<Gate, 'probe' | 'holdForUser'>;
   readonly note: (note: HostNote) => void;
   readonly fetch: Fetch;
-  /** Whether the user has new cookies, which are taken. */
-  readonly hasNewCookies: () => boolean;
+  /** Whether there are new cookies for these hosts, which are taken. */
+  readonly hasNewCookies: (hosts: readonly string[]) => Promise<boolean>;
+  readonly share: Pick<JobShare, 'has'>;
   /** How to log in again, for people, by the answer to a stranger. */
   readonly advice: (outcome: Outcome) => string;
   readonly clock: Pick<Clock, 'now' | 'after' | 'every'>;
@@ -58,6 +60,7 @@ export function createLetIn(parts: LetInParts): LetIn {
   const { clock, gate, signal, url: markUrl } = parts;
   const watched = new Map<string, Watched>();
   let looking: Timer | null = null;
+  let isLooking = false;
 
   const watchedOf = ({ host, hostId }: Lease): Watched => {
     const known = watched.get(host);
@@ -94,7 +97,7 @@ export function createLetIn(parts: LetInParts): LetIn {
     each.outSince ??= clock.now();
     const note = gate.holdForUser(each.host, each.outSince, `${LOGGED_OUT}: ${each.why}`);
     if (note !== null) parts.note(note);
-    looking ??= clock.every(COOKIES_LOOKED_FOR_MS, look);
+    looking ??= clock.every(COOKIES_LOOKED_FOR_MS, () => void look());
   };
   /** Whether the user is logged in at the host, by a probe that is sent from now on. */
   const run = async (each: Watched, endsHold: boolean): Promise<boolean> => {
@@ -121,12 +124,19 @@ export function createLetIn(parts: LetInParts): LetIn {
     return next;
   };
   /** The user may have logged in again. */
-  const look = (): void => {
+  const look = async (): Promise<void> => {
+    // Another worker has the host now, and finds out for itself.
+    for (const { host } of watched.values()) if (!parts.share.has(host)) watched.delete(host);
     const out = [...watched.values()].filter(({ outSince }) => outSince !== null);
     if (out.length === 0 || signal.aborted) {
       looking?.cancel();
       looking = null;
-    } else if (parts.hasNewCookies()) for (const each of out) each.last = each.last.then(() => run(each, true));
+    } else if (!isLooking) {
+      isLooking = true;
+      const isNew = await parts.hasNewCookies(out.map(({ host }) => host));
+      isLooking = false;
+      if (isNew) for (const each of out) each.last = each.last.then(() => run(each, true));
+    }
   };
 
   return (lease, outcome) => {

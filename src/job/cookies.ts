@@ -21,6 +21,8 @@ export interface Cookies {
   add(cookies: readonly Cookie[]): void;
   /** The same shelf; before a host is given out, its cookies are what other workers of the job have made them. */
   beside(hosts: HostShelf): HostShelf;
+  /** Takes what other workers of the job have made of the cookies of these hosts. Whether that is something new. */
+  fromOthers(hosts: readonly string[]): Promise<boolean>;
   /** Writes the file that the user wants. */
   save(): Promise<void>;
 }
@@ -31,6 +33,7 @@ const NO_COOKIES: Cookies = {
   changedAt: () => 0,
   add: () => {},
   beside: (hosts) => hosts,
+  fromOthers: async () => false,
   save: async () => {},
 };
 
@@ -57,15 +60,17 @@ export async function openCookies(
   }
   jar.add(ofFile(), change);
   /** What this worker has changed is in the store before the store is asked. */
-  const refresh = async (sites: readonly string[]): Promise<void> => {
+  const refresh = async (hosts: readonly string[]): Promise<boolean> => {
+    const sites = [...new Set(hosts.map(siteOf))];
     if (!isWritten) await flush();
     isWritten = true;
     const mark = jar.mark();
     const there = await shelf.load(sites);
-    for (const site of sites) {
+    const changes = sites.map((site) => {
       const own = there.filter((each) => each.site === site).map(({ cookie }) => cookie);
-      jar.replace(site, own, mark);
-    }
+      return jar.replace(site, own, mark);
+    });
+    return changes.includes(true);
   };
   return {
     ...cookiesOf(jar, options),
@@ -74,12 +79,13 @@ export async function openCookies(
       if (worker === null) return hosts;
       return {
         async load(names) {
-          const sites = [...new Set(names.map(siteOf))];
-          const [rows] = await Promise.all([hosts.load(names), refresh(sites)]);
+          const [rows] = await Promise.all([hosts.load(names), refresh(names)]);
           return rows;
         },
       };
     },
+    // Trouble with the database is told by whoever needs it to go on.
+    fromOthers: async (hosts) => worker !== null && refresh(hosts).catch(() => false),
     async save() {
       if (options.saveCookies === null) return;
       if (worker !== null) jar.add((await shelf.load()).map(({ cookie }) => cookie));
@@ -102,6 +108,7 @@ function cookiesOf(jar: CookieJar, options: CrawlOptions): Cookies {
     changedAt: jar.changedAt,
     add: (cookies) => jar.add(cookies),
     beside: (hosts) => hosts,
+    fromOthers: async () => false,
     async save() {
       if (options.saveCookies !== null) saveCookies(options.saveCookies, jar.all());
     },

@@ -15,9 +15,9 @@ import { hostOf } from '../url/host.ts';
 import { renewedCookies } from './cookie-files.ts';
 import type { Cookies } from './cookies.ts';
 
-type Given = Pick<LetInParts, 'gate' | 'fetch' | 'clock' | 'signal' | 'wake'> & {
+type Given = Pick<LetInParts, 'gate' | 'fetch' | 'clock' | 'signal' | 'wake' | 'share'> & {
   readonly commits: { readonly note: LetInParts['note'] };
-  readonly cookies: Pick<Cookies, 'add'>;
+  readonly cookies: Pick<Cookies, 'add' | 'fromOthers'>;
   /** The job's folder; empty if it has none. */
   readonly folder: string;
 };
@@ -49,7 +49,7 @@ export function watchLogin(options: CrawlOptions, { commits, cookies, folder, ..
       const root = roots.get(bareHost(host));
       return root !== undefined && hostOf(root) === host ? root : `${host}/`;
     },
-    hasNewCookies: take,
+    hasNewCookies: async (hosts) => take() || (await cookies.fromOthers(hosts)),
     advice: (outcome) => adviceFor(outcome, file),
   });
 }

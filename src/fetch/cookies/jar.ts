@@ -28,8 +28,11 @@ export interface CookieJar {
   add(cookies: readonly Cookie[], added?: (cookie: Cookie, site: string) => void): void;
   /** A mark for `replace`: what changes from now on is later. */
   mark(): number;
-  /** These are the cookies of the site, but for those that have changed here since the mark. */
-  replace(site: string, cookies: readonly Cookie[], mark: number): void;
+  /**
+   * These are the cookies of the site, but for those that have changed here since the mark. Returns whether one of them
+   * was not here before.
+   */
+  replace(site: string, cookies: readonly Cookie[], mark: number): boolean;
   /** When the cookies that go to this URL last changed, in wall time; 0 if they never did. */
   changedAt(url: string): number;
   /** Those that have not expired, in the order of their creation. */
@@ -180,8 +183,11 @@ export function createCookieJar(clock: () => number, changed: (cookie: Cookie, s
     mark: () => uses,
     replace(name, cookies, mark) {
       const { kept } = siteFor(name);
+      const before = new Map(Array.from(kept, ([key, { cookie }]) => [key, cookie.value]));
       for (const [key, { setAt }] of kept) if (setAt <= mark && kept.delete(key)) count -= 1;
-      for (const cookie of cookies) if (!kept.has(cookieKey(cookie))) keep(name, cookie);
+      const others = cookies.filter((cookie) => !kept.has(cookieKey(cookie)));
+      for (const cookie of others) keep(name, cookie);
+      return others.some((cookie) => before.get(cookieKey(cookie)) !== cookie.value);
     },
     changedAt(url) {
       const changes = goingTo(url).map(({ cookie }) => cookie.changedAt);

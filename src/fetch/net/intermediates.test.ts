@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -32,7 +33,14 @@ function chain(name: string) {
   const names = `subjectAltName=DNS:a.test,DNS:b.test`;
   const own = extended(name, `${name}-middle`, names, `authorityInfoAccess=caIssuers;URI:${url}`);
   const der = (pem: Buffer): string => new X509Certificate(pem).raw.toString('latin1');
-  return { own, url, ca: root.cert.toString(), middle: der(middle.cert), root: der(root.cert) };
+  return {
+    own,
+    url,
+    ca: root.cert.toString(),
+    middle: der(middle.cert),
+    middlePem: middle.cert.toString(),
+    root: der(root.cert),
+  };
 }
 
 const good = NO_OPENSSL === false ? chain('good') : null!;
@@ -68,6 +76,29 @@ test('fetch: with --aia the issuer is fetched once, for every host that lacks it
   assert.equal(outcomes[3]!.error, 'tls-wrong-host');
   assert.equal(repository.requests.length - before, 1);
 });
+
+test('fetch: with --aia the issuer is found in a file of several certificates', { skip }, async () => {
+  await using server = await rawServer(() => OK, '127.0.0.1', good.own);
+  for (const [bag, expected] of [
+    [bagOf(bad.middlePem, good.middlePem), [200, null]],
+    [bagOf(bad.middlePem), [0, 'tls-incomplete-chain']],
+    [bagOf(good.middlePem).slice(0, -1), [0, 'tls-incomplete-chain']],
+    ['\x30\x80\x06\x09', [0, 'tls-incomplete-chain']],
+  ] as const) {
+    given.set('/good', bag);
+    await using fetcher = fetcherOf({ aia: true });
+    const { status, error } = await ask(fetcher, `https://a.test:${server.port}/`);
+    assert.deepEqual([status, error], expected);
+  }
+});
+
+/** PKCS #7, as certificate authorities publish it. */
+function bagOf(...certificates: readonly string[]): string {
+  const file = join(home, 'bag.pem');
+  writeFileSync(file, certificates.join(''));
+  const words = ['crl2pkcs7', '-nocrl', '-certfile', file, '-outform', 'DER'];
+  return spawnSync('openssl', words).stdout.toString('latin1');
+}
 
 test('fetch: what is fetched vouches for nothing', { skip }, async () => {
   await using server = await rawServer(() => OK, '127.0.0.1', bad.own);

@@ -7,6 +7,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { Fetch, Layer, Outcome } from '../../base/contracts.ts';
 import { AIA_BYTES_MAX, AIA_CERTIFICATES_MAX, AIA_CHAIN_MAX, AIA_MS_MAX } from '../../base/limits-of-connections.ts';
 import { onDemand } from '../../base/on-demand.ts';
+import { certificatesInBag } from './certificate-bag.ts';
 import type { Origin, Origins } from './origins.ts';
 import type { Lacking } from './trust.ts';
 
@@ -57,29 +58,46 @@ export class Intermediates {
     let [url, below]: [string | undefined, X509Certificate] = [first, lowest];
     for (let at = 0; at < AIA_CHAIN_MAX && url !== undefined; at += 1) {
       if (this.all.length >= AIA_CERTIFICATES_MAX) return 'too many have been fetched in this run';
-      const found = await this.#certificateAt(url, fetch);
+      const found = await this.#certificatesAt(url, fetch);
       if (typeof found === 'string') return at === 0 ? `${url} ${found}` : null;
-      if (found.subject === found.issuer) return at === 0 ? `${url} is that of an issuer that is not known here` : null;
-      if (!below.checkIssued(found) || !below.verify(found.publicKey)) return `${url} is that of another issuer`;
-      this.all.push(found.toString());
-      below = found;
-      url = /^CA Issuers - URI:(http:\S+)$/m.exec(found.infoAccess ?? '')?.[1];
+      const others = found.filter(({ subject, issuer }) => subject !== issuer);
+      if (others.length === 0) return at === 0 ? `${url} is that of an issuer that is not known here` : null;
+      const above = chainAbove(below, others);
+      if (above.length === 0) return `${url} is that of another issuer`;
+      this.all.push(...above.map(String));
+      below = above.at(-1)!;
+      url = /^CA Issuers - URI:(http:\S+)$/m.exec(below.infoAccess ?? '')?.[1];
     }
     return null;
   }
 
-  async #certificateAt(url: string, fetch: Fetch): Promise<X509Certificate | string> {
+  /** One, or those of a file of several; why there is none. */
+  async #certificatesAt(url: string, fetch: Fetch): Promise<X509Certificate[] | string> {
     const abort = new AbortController();
     const timer = this.#clock.after(AIA_MS_MAX, () => abort.abort());
     const outcome = await fetch({ url, method: 'GET', bodyBytesMax: AIA_BYTES_MAX }, abort.signal);
     timer.cancel();
     if (outcome.status !== 200 || outcome.error !== null) return `gave ${troubleOf(outcome)}`;
+    const bag = certificatesInBag(Buffer.from(outcome.body));
     try {
-      return new (crypto().X509Certificate)(outcome.body);
+      return (bag.length === 0 ? [outcome.body] : bag.slice(0, AIA_CHAIN_MAX)).map(
+        (der) => new (crypto().X509Certificate)(der),
+      );
     } catch {
       return 'is no certificate';
     }
   }
+}
+
+/** Those of the certificates that lead up from this one, the next one first. */
+function chainAbove(lowest: X509Certificate, among: readonly X509Certificate[]): X509Certificate[] {
+  const chain: X509Certificate[] = [];
+  const isNext = (each: X509Certificate): boolean => {
+    const below = chain.at(-1) ?? lowest;
+    return !chain.includes(each) && below.checkIssued(each) && below.verify(each.publicKey);
+  };
+  for (let next = among.find(isNext); next !== undefined; next = among.find(isNext)) chain.push(next);
+  return chain;
 }
 
 function troubleOf({ status, error, refused, detail }: Outcome): string {
