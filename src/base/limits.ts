@@ -108,10 +108,14 @@ export const FOREIGN_DEPTH_MAX = 128;
 export const SNIFFED_BYTES_MAX = 1445;
 /** How far into an XML document its root is searched for, after comments and a document type. */
 export const XML_ROOT_BYTES_MAX = 8 * 1024;
-/** Open elements of an XML document that are kept by name. */
+/** Open elements of an XML document that are kept by name; entities within one another. */
 export const XML_DEPTH_MAX = 128;
 /** A longer tag does not count as a tag. */
 export const XML_TAG_LENGTH_MAX = 64 * KB;
+/** What the entities in one text may expand to. */
+export const ENTITY_LENGTH_MAX = 16 * KB;
+/** What all entities of a document may expand to. */
+export const ENTITIES_LENGTH_MAX = 1 * MB;
 /** Bytes of a sitemap or a feed that are read before the event loop gets a turn. */
 export const LIST_SLICE_BYTES = 16 * KB;
 /** A JSON feed is read as a whole; a larger one is not read. */

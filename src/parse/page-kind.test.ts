@@ -71,7 +71,10 @@ test('pageKind: XML of no kind is what the namespace of its root says', () => {
     [`<?xml version="1.0"?><?xml-stylesheet href="a.css"?><svg width="1" ${svg}/>`, 'svg'],
     [`<h:html xmlns:h="http://www.w3.org/1999/xhtml" xmlns="urn:x">`, 'xhtml'],
     [`<svg:svg xmlns:svg="http://www.w3.org/2000/svg">`, 'svg'],
-    ['<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "a.dtd" [ <!ENTITY s "x"> ]><svg xmlns="&s;">', 'svg'],
+    [
+      '<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "a.dtd" [ <!ENTITY s "http://www.w3.org/2000/svg"> ]><svg xmlns="&s;">',
+      'svg',
+    ],
     ['<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "a.dtd">\n<html>', 'xhtml'],
     ['<html>', null],
     ['<rss version="2.0">', null],

@@ -3,6 +3,7 @@
 
 import { SNIFFED_BYTES_MAX, XML_ROOT_BYTES_MAX } from '../base/limits.ts';
 import { signatureOf } from '../base/signatures.ts';
+import { doctypeAt, knownText, NO_ENTITIES } from './entities.ts';
 
 export type PageKind = 'html' | 'xhtml' | 'svg';
 
@@ -116,10 +117,11 @@ function rootKind(bytes: Uint8Array): PageKind | null {
   const beginning = Buffer.from(bytes.subarray(0, XML_ROOT_BYTES_MAX)).toString('latin1').replaceAll('\0', '');
   const [prolog = '', prefix = '', attributes = ''] = XML_BEGINS.exec(beginning) ?? [];
   const name = prefix === '' ? 'xmlns' : `xmlns:${prefix.slice(0, -1)}`;
-  const namespace = [...attributes.matchAll(XML_ATTRIBUTE)].find(([, key]) => key === name)?.[2]?.slice(1, -1);
-  // Old tools write the namespace as an entity or leave it to the document type.
-  const isDeclared = namespace !== undefined && !namespace.startsWith('&');
-  if (isDeclared) return NAMESPACES.get(namespace) ?? null;
+  const written = [...attributes.matchAll(XML_ATTRIBUTE)].find(([, key]) => key === name)?.[2]?.slice(1, -1);
+  const doctype = doctypeAt(prolog, Math.max(0, prolog.search(/<!doctype/i)));
+  const namespace = written === undefined ? null : knownText(written, doctype?.entities ?? NO_ENTITIES);
+  if (namespace !== null) return NAMESPACES.get(namespace) ?? null;
+  // Old tools leave it to the document type, also an entity that it declares elsewhere.
   return /\/\/DTD XHTML/.test(prolog) ? 'xhtml' : /\/\/DTD SVG/.test(prolog) ? 'svg' : null;
 }
 

@@ -10,10 +10,11 @@ import { type Decoding, hrefEncoder, slicesOf, textOf, toldEncodingOf, UNTOLD } 
 import { styleSheetLinks } from './css/style-sheet.ts';
 import { headerLinks } from './header-links.ts';
 import { asItIs } from './html/attributes.ts';
-import { createPieceScanner, createScanner, type TagSink } from './html/html.ts';
+import { createPieceScanner, createScanner } from './html/html.ts';
 import { canonicalOf, collectLinks, type Found, type ReadInner, wantedFor } from './html/links.ts';
 import { collectText, NO_TEXT } from './html/page-text.ts';
 import { decodeReferences } from './html/references.ts';
+import type { TagSink } from './html/tag-sink.ts';
 import { type JoinTo, nothingUnkept } from './join-links.ts';
 import { createListParser, mayBeList } from './lists/lists.ts';
 import { codeKind, isUntypedSheet, mediaTypeOf, pageKind } from './page-kind.ts';

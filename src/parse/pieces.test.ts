@@ -5,7 +5,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fc } from '../../test/helpers/properties.ts';
 import { PARSED_SLICE_BYTES, URL_LENGTH_MAX } from '../base/limits.ts';
-import { createPieceScanner, createScanner, type TagSink } from './html/html.ts';
+import { createPieceScanner, createScanner } from './html/html.ts';
+import type { TagSink } from './html/tag-sink.ts';
 
 const SEED = Number(process.env['GOSSAMER_SEED'] ?? 20_265);
 const WANTED = { a: ['href', 'rel'], base: ['href'], iframe: ['src'], script: ['type'], style: [], h1: [], h2: [] };

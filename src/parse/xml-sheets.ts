@@ -5,7 +5,7 @@ import type { Link, ParseContext } from '../base/contracts.ts';
 import { PARSED_AT_ONCE_BYTES, XML_ROOT_BYTES_MAX } from '../base/limits.ts';
 import { decoded, encodingOf } from './charset.ts';
 import { isLocal } from './css/css.ts';
-import { decodeReferences } from './html/references.ts';
+import { knownText, NO_ENTITIES } from './entities.ts';
 import { isFit, type JoinTo, nothingUnkept } from './join-links.ts';
 import { isXmlType, xmlProlog } from './page-kind.ts';
 
@@ -35,7 +35,8 @@ export function xmlSheetLinks(bytes: Uint8Array, { url, contentType }: ParseCont
   if (join === null) return [];
   const unkept = nothingUnkept();
   return [...named, ...imported].flatMap(({ href }): Link[] => {
-    const target = decodeReferences(href, true).trim();
+    // In an instruction no entity counts.
+    const target = (knownText(href, NO_ENTITIES) ?? '').trim();
     const joined = target === '' || isLocal(target) ? null : join(target);
     if (joined === null || !isFit(joined, unkept)) return [];
     return [{ url: joined, kind: 'style', rel: '', element: 'xml-stylesheet' }];

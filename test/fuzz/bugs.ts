@@ -41,7 +41,7 @@ export const HTML_BUGS: readonly Bug[] = [
   },
   {
     name: 'a slash ends an unquoted value',
-    file: 'parse/html/attributes.ts',
+    file: 'parse/html/tag-places.ts',
     right:
       'if (code === CLOSE || (code < 64 && CLASS[code] === SPACE)) break;\n  }\n  return at;\n}\n\nexport function afterSpaces',
     wrong:
@@ -67,7 +67,7 @@ export const HTML_BUGS: readonly Bug[] = [
   },
   {
     name: 'NUL is left in values',
-    file: 'parse/html/attributes.ts',
+    file: 'parse/html/references.ts',
     right: "(odd === '\\0' ? '\\ufffd' : '\\n')",
     wrong: "(odd === '\\0' ? odd : '\\n')",
   },

@@ -2,21 +2,21 @@
 // reader serves a whole page. It remembers where the wanted values stand and makes strings only of those that are asked
 // for.
 
-import { decodeReferences } from './references.ts';
+import { cleaned, decodeReferences } from './references.ts';
+import {
+  afterSpaces,
+  attributeNameEnd,
+  CLASS,
+  CLOSE,
+  DOUBLE_QUOTE,
+  EQUALS,
+  SINGLE_QUOTE,
+  SLASH,
+  SPACE,
+  unquotedEnd,
+} from './tag-places.ts';
 
-const CLOSE = 0x3e;
-const SLASH = 0x2f;
-const EQUALS = 0x3d;
-const DOUBLE_QUOTE = 0x22;
-const SINGLE_QUOTE = 0x27;
 const AMPERSAND = 0x26;
-
-const SPACE = 1;
-const END = 2;
-// Characters that end an attribute's name; all are below 63.
-const CLASS = new Uint8Array(64);
-for (const space of [0x09, 0x0a, 0x0c, 0x0d, 0x20]) CLASS[space] = SPACE;
-for (const code of [SLASH, CLOSE, EQUALS]) CLASS[code] = END;
 
 const NONE: readonly string[] = [];
 const ALL_KINDS = -1;
@@ -30,10 +30,14 @@ export interface AttributePlace {
   readonly quote: '"' | "'" | '';
 }
 
+const inHtml = (written: string): string => decodeReferences(written, true);
+
 /** The `decode` for text that needs no decoding. */
 export const asItIs = (raw: string): string => raw;
 
 export class Attributes {
+  /** The meaning of a written value; null if it has none, as if the attribute were missing. */
+  readonly meaning: (written: string) => string | null;
   readonly #decode: (raw: string) => string;
   readonly #isDecoded: boolean;
   #text = '';
@@ -42,7 +46,7 @@ export class Attributes {
   #names = NONE;
   /** One bit for each kind of name among the wanted ones. It rules out most attributes at once. */
   #kinds = ALL_KINDS;
-  readonly #kindsOf = new Map<readonly string[], number>();
+  readonly #kindsOf = new WeakMap<readonly string[], number>();
   /** The number of the current tag. It is noted for each name that the tag has. */
   #tag = 0;
   readonly #seenIn: number[] = [];
@@ -54,13 +58,15 @@ export class Attributes {
   readonly #ends: number[] = [];
   /** Where the name of each found attribute begins. */
   readonly #froms: number[] = [];
+  #from = 0;
   #tagEnd = 0;
   #isSelfClosing = false;
   /** Another spelling of a name, and that name. */
   #alias: { readonly written: string; readonly name: string } | null = null;
 
   /** `decode` turns a raw piece with characters beyond ASCII into what the page means. */
-  constructor(decode: (raw: string) => string) {
+  constructor(decode: (raw: string) => string, meaning: Attributes['meaning'] = inHtml) {
+    this.meaning = meaning;
     this.#decode = decode;
     this.#isDecoded = decode === asItIs;
   }
@@ -98,8 +104,8 @@ export class Attributes {
     const start = this.#starts[slot]!;
     const end = this.#ends[slot]!;
     const raw = this.#text.slice(start, end);
-    if (this.#isClean) return decodeReferences(raw, true);
-    return isPlain(this.#text, start, end) ? raw : decodeReferences(cleaned(this.#decode(raw)), true);
+    if (this.#isClean) return this.meaning(raw);
+    return isPlain(this.#text, start, end) ? raw : this.meaning(cleaned(this.#decode(raw)));
   }
 
   /** Whether the tag with a wanted attribute stands in an element of this name, as far as the text tells. */
@@ -122,6 +128,16 @@ export class Attributes {
     };
   }
 
+  /** The tag as it is written, from after its name. */
+  get written(): string {
+    return this.#text.slice(this.#from, this.#tagEnd);
+  }
+
+  /** Reads the last tag again, for these names too. */
+  readMore(names: readonly string[]): void {
+    this.read(this.#from, [...this.#names, ...names]);
+  }
+
   /** The place after the tag. */
   get tagEnd(): number {
     return this.#tagEnd;
@@ -134,6 +150,7 @@ export class Attributes {
   read(from: number, wanted: readonly string[] = NONE): number {
     if (wanted !== this.#names) this.#kinds = this.#kindsIn(wanted);
     this.#names = wanted;
+    this.#from = from;
     this.#tag += 1;
     this.#last = -1;
     const text = this.#text;
@@ -227,59 +244,6 @@ function kindOf(first: number, length: number): number {
   return 1 << (((first | 0x20) + 5 * length) & 31);
 }
 
-/** Where the attribute name that begins at `from` ends. An equals sign at its front belongs to the name. */
-export function attributeNameEnd(text: string, from: number): number {
-  let at = from + 1;
-  for (; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code < 64 && CLASS[code] !== 0) break;
-  }
-  return at;
-}
-
-export function unquotedEnd(text: string, from: number): number {
-  let at = from;
-  for (; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code === CLOSE || (code < 64 && CLASS[code] === SPACE)) break;
-  }
-  return at;
-}
-
-export function afterSpaces(text: string, from: number): number {
-  let at = from;
-  while (at < text.length) {
-    const code = text.charCodeAt(at);
-    if (code >= 64 || CLASS[code] !== SPACE) break;
-    at += 1;
-  }
-  return at;
-}
-
-/** The place after the `>` of a tag without wanted attributes, from after its name; -1 if the text ends first. */
-export function tagEnd(text: string, from: number): number {
-  let at = from;
-  while (at < text.length) {
-    const code = text.charCodeAt(at);
-    if (code === CLOSE) return at + 1;
-    if (code === SLASH || (code < 64 && CLASS[code] === SPACE)) {
-      at += 1;
-      continue;
-    }
-    at = afterSpaces(text, attributeNameEnd(text, at));
-    if (text.charCodeAt(at) !== EQUALS) continue;
-    at = afterSpaces(text, at + 1);
-    const quote = text.charCodeAt(at);
-    if (quote !== DOUBLE_QUOTE && quote !== SINGLE_QUOTE) {
-      at = unquotedEnd(text, at);
-      continue;
-    }
-    at = text.indexOf(quote === DOUBLE_QUOTE ? '"' : "'", at + 1) + 1;
-    if (at === 0) return -1;
-  }
-  return -1;
-}
-
 function isPlain(text: string, from: number, to: number): boolean {
   for (let at = from; at < to; at += 1) {
     const code = text.charCodeAt(at);
@@ -287,12 +251,4 @@ function isPlain(text: string, from: number, to: number): boolean {
     if (code > AMPERSAND ? code > 127 : code === AMPERSAND || code === 0 || code === 0x0d) return false;
   }
   return true;
-}
-
-/**
- * Normalises line ends to one character and removes NUL, which comes before everything else (sections 13.2.3.5 and
- * 13.2.5.36).
- */
-export function cleaned(text: string): string {
-  return text.replace(/\r\n?|\0/g, (odd) => (odd === '\0' ? '\ufffd' : '\n'));
 }

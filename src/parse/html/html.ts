@@ -4,28 +4,18 @@
 // twice. A page comes in one or more pieces. What the end of a piece cuts is read again; what fills one is shortened.
 
 import { PARSED_SLICE_BYTES, RAW_TEXT_LENGTH_MAX } from '../../base/limits.ts';
-import { Attributes, tagEnd } from './attributes.ts';
+import { doctypeAt, knownText, NO_ENTITIES } from '../entities.ts';
+import { Attributes } from './attributes.ts';
 import { type Element, Elements, lowered, nameEnd, type WantedElements } from './elements.ts';
 import { FOREIGN_ATTRIBUTES, ForeignContent } from './foreign.ts';
 import { CDATA, GatheredText, isSource } from './gathered-text.ts';
 import { Prefixes, type XmlNames } from './prefixes.ts';
 import { after, commentEnd, isLetter, rawTextEnd, type ScriptState, scriptEnd } from './raw-text.ts';
 import { shortened } from './shorten.ts';
+import { tagEnd } from './tag-places.ts';
+import type { TagSink } from './tag-sink.ts';
 
 export type { Wanted } from './elements.ts';
-
-export interface TagSink {
-  /** A wanted element, in svg or math if `isForeign`. `attributes` is valid until the call returns. */
-  onTag(element: string, attributes: Attributes, isForeign: boolean): void;
-  /** The text of the first title, as written. */
-  onTitle(raw: string): void;
-  /**
-   * The text of a wanted script, style or heading. `isMarkup`: without its tags, but its references are not decoded.
-   */
-  onText?(element: string, raw: string, isMarkup: boolean): void;
-  /** A comment, from its `<` to the place after it. */
-  onComment?: (open: number, end: number) => void;
-}
 
 /** How the text of a page is to be read. */
 export interface HtmlKind {
@@ -71,9 +61,12 @@ class Scan {
   readonly #isXml: boolean;
   readonly #sink: TagSink;
   readonly #attributes: Attributes;
+  readonly #decode: HtmlKind['decode'];
   readonly #foreign: ForeignContent;
   readonly #value = (name: string): string | null => this.#attributes.value(name);
   #text = '';
+  /** What the document declares, if it is XML. */
+  #entities = NO_ENTITIES;
   #isLast = true;
   /** The last place at which a token may begin and still show its kind. */
   #lastOpen = 0;
@@ -92,7 +85,8 @@ class Scan {
     this.#isXml = isXml;
     this.#foreign = new ForeignContent(isXml);
     this.#sink = sink;
-    this.#attributes = new Attributes(decode);
+    this.#decode = decode;
+    this.#attributes = new Attributes(decode, isXml ? (written) => knownText(written, this.#entities) : undefined);
   }
 
   /** The wanted attributes of the last tag. */
@@ -293,7 +287,12 @@ class Scan {
     if (text.startsWith(CDATA, open) && (this.#isXml || this.#foreign.isForeign)) {
       return after(text.indexOf(']]>', open + 9), 3);
     }
-    // A doctype too ends at the first `>`, even inside quotes.
+    const doctype = this.#isXml ? doctypeAt(text, open, this.#decode) : null;
+    if (doctype !== null && (doctype.end > 0 || !this.#isLast)) {
+      this.#entities = doctype.entities;
+      return doctype.end;
+    }
+    // In HTML a doctype too ends at the first `>`, even inside quotes.
     return after(text.indexOf('>', open + 2), 1);
   }
 }

@@ -26,10 +26,15 @@ import { jsonLdUrls } from './json-ld.ts';
 import { addLazyImages } from './lazy-images.ts';
 import type { TextCollector } from './page-text.ts';
 import { isSoon, refreshTarget } from './refresh.ts';
-import { ANY_ELEMENT, ANY_FOREIGN, addRequisites, withForeignRequisites, withRequisites } from './requisites.ts';
+import {
+  ANY_ELEMENT,
+  ANY_FOREIGN,
+  addRequisites,
+  FRAMES,
+  withForeignRequisites,
+  withRequisites,
+} from './requisites.ts';
 
-/** The attributes with the address of a frame, the last ones if a script loads it late. */
-const FRAMES = ['src', 'data-src', 'data-lazy-src', 'data-litespeed-src'];
 const PAGES: Wanted = {
   a: ['href', 'rel'],
   area: ['href', 'rel'],

@@ -11,8 +11,8 @@ import {
   TITLE_LENGTH_MAX,
 } from '../../base/limits.ts';
 import { asksNofollow, robotsTagDirectives } from '../robots-tag.ts';
-import { type Attributes, cleaned } from './attributes.ts';
-import { decodeReferences } from './references.ts';
+import type { Attributes } from './attributes.ts';
+import { cleaned, decodeReferences } from './references.ts';
 
 /** How much longer than its final length a text may be when it is read: references and spaces make it shorter. */
 const RAW_LENGTH_FACTOR = 16;

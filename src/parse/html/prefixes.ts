@@ -2,7 +2,8 @@
 // (Namespaces in XML 1.0). A prefix counts from its declaration to the end of the document, or to the next one. What
 // names without a prefix belong to, foreign.ts remembers with the open elements.
 
-import { type Attributes, tagEnd } from './attributes.ts';
+import type { Attributes } from './attributes.ts';
+import { tagEnd } from './tag-places.ts';
 
 const DECLARATION = /\sxmlns(?::([\w.-]+))?\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
 /** The namespaces whose elements a scan knows. */
@@ -42,7 +43,7 @@ export class Prefixes {
     const close = tagEnd(text, end);
     if (close < 0) return;
     for (const [, prefix, double, single] of text.slice(end, close).matchAll(DECLARATION)) {
-      const namespace = (double ?? single)!.trim();
+      const namespace = (attributes.meaning(double ?? single!) ?? '').trim();
       if (prefix === undefined) {
         this.#declared = namespace === XHTML;
         this.#declaredFirst ??= this.#declared;

@@ -44,3 +44,11 @@ function numbered(code: number): string {
   if (code >= 0x80 && code <= 0x9f) return String.fromCharCode(WINDOWS_1252[code - 0x80] || code);
   return String.fromCodePoint(code);
 }
+
+/**
+ * Normalises line ends to one character and removes NUL, which comes before everything else (sections 13.2.3.5 and
+ * 13.2.5.36).
+ */
+export function cleaned(text: string): string {
+  return text.replace(/\r\n?|\0/g, (odd) => (odd === '\0' ? '\ufffd' : '\n'));
+}

@@ -101,7 +101,7 @@ test('createParser: images that a script shows late, or that AMP shows', () => {
     '<img data-src-retina=a data-actualsrc=b lazy-src=c nitro-lazy-src=d data-real-src=e data-original-src=f>':
       'requisite a, requisite f, requisite b, requisite e, requisite c, requisite d',
     '<img data-url=a.jpg data-image=b.webp?w=1 data-large-file=c.png data-rjs=d@2x.png data-zoom-image=e.gif data-thumb=f.jpeg>':
-      'requisite a.jpg, requisite b.webp?w=1, requisite f.jpeg, requisite d@2x.png, requisite c.png, requisite e.gif',
+      'requisite f.jpeg, requisite a.jpg, requisite b.webp?w=1, requisite d@2x.png, requisite c.png, requisite e.gif',
     '<img data-url=/about data-image=12 data-full=yes data-rjs=2><a data-url=a.jpg></a><p data-image-src=/x data-image-src=b></p>':
       '',
     '<p data-bg-src="a.webp"></p><p data-bg-src="red"></p>': 'requisite a.webp',

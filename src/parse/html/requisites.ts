@@ -32,8 +32,18 @@ const FOREIGN_URL_ATTRIBUTES: typeof URL_ATTRIBUTES = [
   [FOREIGN_PARTS.join(' '), 'href', 'requisite'],
   ['script', 'href', 'script'],
 ];
+/** The attributes with the address of a frame, all but the first if a script loads it late. */
+export const FRAMES: readonly string[] = words(
+  `src data-src data-lazy-src data-litespeed-src data-lazyload data-ezsrc data-opt-src data-defer-src data-cookieblock-src data-cmp-src \
+data-consent-src`,
+);
 /** Where the address of a script waits until somebody touches the page. It must look like one. */
-export const LATE_SCRIPTS: readonly string[] = words('data-src data-rocket-src data-litespeed-src data-lazy-src');
+export const LATE_SCRIPTS: readonly string[] = words(
+  `data-src data-rocket-src data-litespeed-src data-lazy-src data-defer-src data-pmdelayedscript data-wpmeteor-src data-cookieblock-src \
+data-cmp-src data-wpacu-script-src data-consent-src`,
+);
+/** Where the address of a style sheet waits. */
+export const LATE_SHEETS: readonly string[] = words('data-href data-rocket-href data-lazy-href data-pmdelayedstyle');
 const SCRIPT_ADDRESS = /^\s*(?:https?:)?\/\/|\.m?js\s*(?:[?#]|$)/i;
 /** Attributes of SVG that are styles and may name a file: `fill="url(paints.svg#red)"` (SVG 2, section 6.6). */
 export const EFFECTS: readonly string[] = words('filter mask clip-path cursor');
@@ -65,7 +75,7 @@ const IN_FOREIGN = byElement(FOREIGN_URL_ATTRIBUTES);
 export function withRequisites(pages: Wanted): Wanted {
   const own: Record<string, readonly string[]> = {
     ...pages,
-    link: [...pages['link']!, 'charset', 'imagesrcset', 'itemprop'],
+    link: [...pages['link']!, 'charset', 'imagesrcset', 'itemprop', ...LATE_SHEETS],
     meta: [...pages['meta']!, 'property', 'itemprop'],
     img: ['srcset'],
     image: ['srcset'],
@@ -111,6 +121,8 @@ export function addRequisites(element: string, attributes: Attributes, isForeign
     case 'amp-anim':
       return addAll(attributes.value('srcset'), nameOf(element, false), add);
     case 'link':
+      if (/(?:^|\s)stylesheet(?:\s|$)/i.test(attributes.value('rel') ?? ''))
+        for (const name of LATE_SHEETS) add(attributes.value(name), 'style', '', element);
       return addAll(attributes.value('imagesrcset'), element, add);
     case 'input':
       if (attributes.value('type')?.toLowerCase() === 'image') add(attributes.value('src'), 'requisite', '', element);

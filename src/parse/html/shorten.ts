@@ -3,7 +3,7 @@
 // long for any URL are gone. A link that is too long stays too long, so that it is counted.
 
 import { URL_LENGTH_MAX } from '../../base/limits.ts';
-import { afterSpaces, attributeNameEnd, unquotedEnd } from './attributes.ts';
+import { afterSpaces, attributeNameEnd, unquotedEnd } from './tag-places.ts';
 
 /** Longer than any name that has a meaning. */
 const NAME_LENGTH_MAX = 64;

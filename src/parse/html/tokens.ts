@@ -3,12 +3,14 @@
 // with a formula is read as `math`. No input makes it
 // throw or read a stretch twice.
 
-import { Attributes, asItIs, cleaned, tagEnd } from './attributes.ts';
+import { doctypeAt, knownText, NO_ENTITIES } from '../entities.ts';
+import { Attributes, asItIs } from './attributes.ts';
 import { type ElementName, elementNameAt, elements } from './element-names.ts';
 import { nameEnd } from './elements.ts';
 import { Prefixes } from './prefixes.ts';
 import { commentEnd, isLetter, rawTextEnd, scriptEnd } from './raw-text.ts';
-import { decodeReferences } from './references.ts';
+import { cleaned, decodeReferences } from './references.ts';
+import { tagEnd } from './tag-places.ts';
 
 export interface TokenSink {
   /** The attributes to read of an element; all in lower case. */
@@ -32,7 +34,10 @@ const CDATA = '<![CDATA[';
 /** Reads the tokens of a page. `isXml`: no text is raw, CDATA is text, and elements close themselves. */
 export function readTokens(page: string, isXml: boolean, sink: TokenSink): void {
   const text = /[\r\0]/.test(page) ? cleaned(page) : page;
-  const attributes = new Attributes(asItIs);
+  let entities = NO_ENTITIES;
+  const meaning = (written: string, isAttribute: boolean): string =>
+    (isXml ? knownText(written, entities) : null) ?? decodeReferences(written, isAttribute);
+  const attributes = new Attributes(asItIs, (written) => meaning(written, true));
   attributes.over(text);
   const prefixes = new Prefixes();
   const elementAt = (from: number, end: number): ElementName =>
@@ -62,7 +67,7 @@ export function readTokens(page: string, isXml: boolean, sink: TokenSink): void 
     const end = found < 0 ? text.length : found;
     const raw = text.slice(at, end);
     const tex = raw.replace(WRAPPING, '');
-    sink.onText(isXml && tex === raw ? decodeReferences(raw, false) : tex);
+    sink.onText(isXml && tex === raw ? meaning(raw, false) : tex);
     sink.onClose(MATH);
     return end;
   };
@@ -74,6 +79,11 @@ export function readTokens(page: string, isXml: boolean, sink: TokenSink): void 
   };
   const declaration = (open: number): number => {
     if (text.startsWith('--', open + 2)) return commentEnd(text, open);
+    const doctype = isXml ? doctypeAt(text, open) : null;
+    if (doctype !== null && doctype.end > 0) {
+      entities = doctype.entities;
+      return doctype.end;
+    }
     if (!isXml || !text.startsWith(CDATA, open)) return behind(text, '>', open);
     const end = text.indexOf(']]>', open);
     sink.onText(text.slice(open + CDATA.length, end < 0 ? text.length : end));
@@ -84,7 +94,7 @@ export function readTokens(page: string, isXml: boolean, sink: TokenSink): void 
   while (at < text.length) {
     const open = markupAt(text, at);
     const to = open < 0 ? text.length : open;
-    if (to > at) sink.onText(decodeReferences(text.slice(at, to), false));
+    if (to > at) sink.onText(meaning(text.slice(at, to), false));
     if (open < 0) return;
     const code = text.charCodeAt(open + 1);
     if (code === 0x2f) at = isLetter(text.charCodeAt(open + 2)) ? endTag(open) : behind(text, '>', open);

@@ -87,7 +87,8 @@ function xmlFormat(url: string, joinTo: JoinTo, onListed: OnListed): Format {
   const collector = collectListed(url, joinTo, onListed);
   let isBrokenOff = false;
   const reader = createXmlReader({
-    ...{ staying: collector.staying, onOpen: collector.onOpen, onText: collector.onText },
+    ...{ staying: collector.staying, onEntities: collector.onEntities },
+    ...{ onOpen: collector.onOpen, onText: collector.onText },
     onClose(name, isCut) {
       isBrokenOff ||= isCut;
       collector.onClose(name, isCut);

@@ -4,8 +4,9 @@
 import type { EntryFacts, Link, LinkKind } from '../../base/contracts.ts';
 import { LINKS_PER_ENTRY_MAX, SITEMAP_ENTRIES_MAX, URL_LENGTH_MAX } from '../../base/limits.ts';
 import { addressIn } from '../../url/address.ts';
+import { type Entities, knownText, likelyText, NO_ENTITIES } from '../entities.ts';
 import type { Join, JoinTo } from '../join-links.ts';
-import { knownText, type XmlHandler, xmlText } from './xml.ts';
+import type { XmlHandler } from './xml.ts';
 
 /** A link in a sitemap or a feed. */
 export interface Listed extends Link {
@@ -17,6 +18,7 @@ export type OnListed = (listed: Listed) => void;
 
 export interface ListCollector extends XmlHandler {
   staying(name: string, prefix: string): number;
+  onEntities(entities: Entities): void;
   /** Whether the root element is that of a sitemap or a feed; null until it was seen. */
   readonly isList: boolean | null;
   /** The number of entries beyond the limit. */
@@ -53,6 +55,7 @@ export function collectListed(url: string, joinTo: JoinTo, onListed: OnListed): 
   let ownPrefix = '';
   let depth = 0;
   let entries = 0;
+  let entities = NO_ENTITIES;
 
   const page = (attributes: Attributes): void => {
     const rel = attributes.get('rel')?.toLowerCase() ?? '';
@@ -64,6 +67,9 @@ export function collectListed(url: string, joinTo: JoinTo, onListed: OnListed): 
     staying: (name, prefix) => {
       const isNext = entry !== null && prefix === ownPrefix && IN_SITEMAPS.has(root);
       return isNext && entryNames.includes(name.toLowerCase()) ? entryDepth - 1 : Number.POSITIVE_INFINITY;
+    },
+    onEntities(declared) {
+      entities = declared;
     },
     onOpen(written, attributes, parent, prefix) {
       depth += 1;
@@ -83,7 +89,7 @@ export function collectListed(url: string, joinTo: JoinTo, onListed: OnListed): 
         else if (!isOfOthers) entry.open(name, attributes);
       } else if (entryNames.includes(name) || (isSitemap && depth === 2 && name === 'loc' && !isOfOthers)) {
         ownPrefix = prefix;
-        entry = createEntry(root, name, attributes, bases.join, url);
+        entry = createEntry(root, name, attributes, bases.join, { url, entities });
         entryDepth = depth;
       } else if (isList === true && name === 'link' && (parent === 'feed' || parent === 'channel')) page(attributes);
     },
@@ -129,7 +135,7 @@ function createEntry(
   element: string,
   attributes: Attributes,
   join: (href: string | undefined) => string | null,
-  list: string,
+  list: { readonly url: string; readonly entities: Entities },
 ): Entry {
   const links: Link[] = [];
   const facts = { lastmod: '', changefreq: '', priority: null as number | null };
@@ -145,11 +151,11 @@ function createEntry(
   };
   const kind = root === 'sitemapindex' || element === 'sitemap' ? 'sitemap' : 'navigation';
   const addressOf = (text: string): string | undefined => {
-    const known = knownText(text);
-    return (known === null ? null : addressIn(known, list)) ?? undefined;
+    const known = knownText(text, list.entities);
+    return (known === null ? null : addressIn(known, list.url)) ?? undefined;
   };
   const take = (name: string): void => {
-    const text = xmlText(written).trim();
+    const text = likelyText(written, list.entities).trim();
     const address = addressOf(written);
     if (name === 'loc') add(address, kind, '', name);
     else if (name === 'link') add(address, 'navigation', '', name);

@@ -3,17 +3,22 @@ import { test } from 'node:test';
 import { Parser } from 'htmlparser2';
 import { runSeed, seededRandom } from '../../../test/helpers/random.ts';
 import { XML_DEPTH_MAX } from '../../base/limits.ts';
-import { createXmlReader, xmlText } from './xml.ts';
+import { knownText, NO_ENTITIES } from '../entities.ts';
+import { createXmlReader } from './xml.ts';
 
 /** What is read, as one text; adjacent pieces of text are one. */
 function eventsOf(pieces: readonly string[]): string {
   const events: string[] = [];
   let written = '';
+  let entities = NO_ENTITIES;
   const flush = (): void => {
-    if (written !== '') events.push(JSON.stringify(xmlText(written)));
+    if (written !== '') events.push(JSON.stringify(knownText(written, entities) ?? written));
     written = '';
   };
   const reader = createXmlReader({
+    onEntities(declared) {
+      entities = declared;
+    },
     onOpen(name, attributes, parent) {
       flush();
       events.push(`<${parent}/${name}${[...attributes].map(([key, value]) => ` ${key}=${value}`).join('')}>`);

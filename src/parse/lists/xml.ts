@@ -1,8 +1,8 @@
-// Reads XML in pieces of any size, as tags and text. It jumps from `<` to `<` and keeps at most one tag. It expands no
-// declared entities: they stay as written, so they cannot grow, and it never reads anything outside the document.
+// Reads XML in pieces of any size, as tags and text. It jumps from `<` to `<` and keeps at most one tag. It never
+// reads anything outside the document.
 
 import { XML_DEPTH_MAX, XML_TAG_LENGTH_MAX } from '../../base/limits.ts';
-import { decodeReferences } from '../html/references.ts';
+import { doctypeAt, type Entities, knownText, NO_ENTITIES } from '../entities.ts';
 
 export interface XmlHandler {
   /**
@@ -12,7 +12,9 @@ export interface XmlHandler {
   staying?(name: string, prefix: string): number;
   /** Names of elements and attributes are without prefix. `parent` is empty for the root. */
   onOpen(name: string, attributes: ReadonlyMap<string, string>, parent: string, prefix: string): void;
-  /** Text as written, in pieces; `xmlText` decodes it. */
+  /** What the document declares. It comes before the root. */
+  onEntities?(entities: Entities): void;
+  /** Text as written, in pieces; `knownText` decodes it. */
   onText(written: string): void;
   /** Comes once for each opened element. `isCut`: the document ended before the element did, or `staying` ended it. */
   onClose(name: string, isCut: boolean): void;
@@ -37,19 +39,13 @@ const LONGEST_BEGIN = '<![CDATA['.length;
 const NO_TAG = ' \t\n\r<>="\'&';
 const NO_ATTRIBUTES: ReadonlyMap<string, string> = new Map();
 const ATTRIBUTE = /([^\s=/"'<>]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'))?|[\s\S]/gy;
-/** A name may have letters of any script, and signs. */
-const REFERENCE = /&(?:#\w*|[\p{L}_:][\p{L}\p{N}_:.·-]*);/gu;
-/** XML 1.0, section 4.6. */
-const XML_NAMES: ReadonlySet<string> = new Set(['&amp;', '&lt;', '&gt;', '&quot;', '&apos;']);
-/** Characters outside of XML 1.0 (section 2.2), and the one that stands for them. */
-const FORBIDDEN = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffc\u{10000}-\u{10ffff}]/u;
-
 /** Reads one document. */
-export function createXmlReader({ staying, onOpen, onText, onClose }: XmlHandler): XmlReader {
+export function createXmlReader({ staying, onEntities, onOpen, onText, onClose }: XmlHandler): XmlReader {
   const open: string[] = [];
   /** The number of open elements beyond those kept by name. */
   let deeper = 0;
   let rest = '';
+  let entities = NO_ENTITIES;
   /** The end of the comment, text or declaration that is being read; null in markup. */
   let until: string | null = null;
 
@@ -71,7 +67,7 @@ export function createXmlReader({ staying, onOpen, onText, onClose }: XmlHandler
       while (open.length > kept) onClose(open.pop()!, true);
       const parent = open.at(-1) ?? '';
       open.push(localName(name));
-      onOpen(open.at(-1)!, attributesOf(text, 1 + name.length), parent, prefix);
+      onOpen(open.at(-1)!, attributesOf(text, 1 + name.length, entities), parent, prefix);
       if (isEmpty) onClose(open.pop()!, false);
     } else if (!isEmpty) deeper += 1;
   };
@@ -102,6 +98,14 @@ export function createXmlReader({ staying, onOpen, onText, onClose }: XmlHandler
         continue;
       }
       if (text.length - start < LONGEST_BEGIN && !isLast && !text.includes('>', start)) return start;
+      const doctype = doctypeAt(text, start);
+      if (doctype !== null && doctype.end < 0 && !isLast && text.length - start < XML_TAG_LENGTH_MAX) return start;
+      if (doctype !== null && doctype.end >= 0) {
+        at = doctype.end;
+        entities = doctype.entities;
+        onEntities?.(entities);
+        continue;
+      }
       const opaque = OPAQUE.find(([begin]) => text.startsWith(begin, start));
       const end = opaque === undefined ? tagEnd(text, start) : declarationEnd(text, start, opaque);
       if (end < 0 && text.length - start < XML_TAG_LENGTH_MAX) return start;
@@ -124,27 +128,6 @@ export function createXmlReader({ staying, onOpen, onText, onClose }: XmlHandler
       while (open.length > 0) onClose(open.pop()!, true);
     },
   };
-}
-
-/**
- * The meaning of written text. It decodes only the references of XML and HTML; one without its semicolon is a raw `&`.
- */
-export function xmlText(written: string): string {
-  return written.includes('&') ? written.replace(REFERENCE, (whole) => decodeReferences(whole, true)) : written;
-}
-
-/**
- * The meaning of written text; null if it contains a reference that XML itself does not define, or to a character that
- * XML does not allow. The names of HTML are unknown too.
- */
-export function knownText(written: string): string | null {
-  return written.includes('&') && !(written.match(REFERENCE) ?? []).every(isKnown) ? null : xmlText(written);
-}
-
-function isKnown(reference: string): boolean {
-  if (!reference.startsWith('&#')) return XML_NAMES.has(reference);
-  const text = decodeReferences(reference, true);
-  return text !== reference && !FORBIDDEN.test(text);
 }
 
 /** The place after the `>` of a tag, skipping a `>` inside quotes; -1 if it has not come yet. */
@@ -171,12 +154,12 @@ function declarationEnd(text: string, start: number, [begin, end]: readonly [str
   return close < 0 ? -1 : close + 1;
 }
 
-function attributesOf(tag: string, from: number): ReadonlyMap<string, string> {
+function attributesOf(tag: string, from: number, entities: Entities): ReadonlyMap<string, string> {
   if (!tag.includes('=', from)) return NO_ATTRIBUTES;
   const attributes = new Map<string, string>();
   ATTRIBUTE.lastIndex = from;
   for (let match = ATTRIBUTE.exec(tag); match !== null; match = ATTRIBUTE.exec(tag)) {
-    const value = knownText(match[2] ?? match[3] ?? '');
+    const value = knownText(match[2] ?? match[3] ?? '', entities);
     if (value !== null && (match[2] ?? match[3]) !== undefined) attributes.set(localName(match[1]!), value);
   }
   return attributes;

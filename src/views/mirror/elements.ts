@@ -2,15 +2,16 @@
 
 import type { Wanted } from '../../parse/html/elements.ts';
 import { withLazy } from '../../parse/html/lazy-images.ts';
-import { EFFECTS, LATE_SCRIPTS, PAINTS } from '../../parse/html/requisites.ts';
+import { EFFECTS, FRAMES, LATE_SCRIPTS, LATE_SHEETS, PAINTS } from '../../parse/html/requisites.ts';
 
 /** Attributes that hold exactly one URL. */
 export const URLS: Wanted = {
   ...{
     a: ['href', 'ping'],
     area: ['href', 'ping'],
-    link: ['href'],
-    iframe: ['src', 'data-lazy-src', 'data-litespeed-src', 'longdesc'],
+    link: ['href', ...LATE_SHEETS],
+    // What may be an image of any element is looked at with those.
+    iframe: [...FRAMES.filter((name) => name !== 'data-src'), 'longdesc'],
   },
   ...{ frame: ['src', 'longdesc'], fencedframe: ['src'], portal: ['src'], head: ['profile'] },
   ...{ img: ['src', 'lowsrc', 'dynsrc', 'longdesc'], image: ['src'], source: ['src'], audio: ['src'] },
