@@ -125,7 +125,7 @@ test('start: a crawl loads few files, and nothing for what it does not meet', as
 test('start: compiled code is kept in the folder of the user, and where that cannot be nothing is said', () => {
   const cache = join(home, 'cache');
   const version = (XDG_CACHE_HOME: string): string => {
-    const env = { ...process.env, XDG_CACHE_HOME };
+    const env = { ...process.env, NODE_COMPILE_CACHE: undefined, XDG_CACHE_HOME };
     return execFileSync(process.execPath, [bin, '--version'], { encoding: 'utf8', env, stdio: ['ignore', 'pipe', 2] });
   };
   assert.equal(version(cache), `${manifest.version}\n`);
@@ -133,7 +133,7 @@ test('start: compiled code is kept in the folder of the user, and where that can
   const { status, stdout, stderr } = spawnSync(process.execPath, [bin, '--version'], {
     encoding: 'utf8',
     // A file, in which nobody can make a folder.
-    env: { ...process.env, XDG_CACHE_HOME: join(folder, 'package.json') },
+    env: { ...process.env, NODE_COMPILE_CACHE: undefined, XDG_CACHE_HOME: join(folder, 'package.json') },
   });
   assert.deepEqual([status, stdout, stderr], [0, `${manifest.version}\n`, '']);
 });

@@ -9,6 +9,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { buildPage } from '../../build/page.ts';
+import { builtUrl } from './built.ts';
 import { startGossamer } from './gossamer.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -33,7 +34,7 @@ async function buildFreshPage(): Promise<void> {
 
 /** Resolves once the address was printed. */
 export async function startServed(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Served> {
-  await buildFreshPage();
+  if (builtUrl() === null) await buildFreshPage();
   const { child, finished } = startGossamer([...args, '--port', '0'], env);
   const address = await new Promise<string>((resolve, reject) => {
     let text = '';

@@ -1,5 +1,6 @@
-// The command line from source, as a process of its own: `node test/helpers/run-cli.ts crawl ...`.
+// The command line as a process of its own: `node test/helpers/run-cli.ts crawl ...`.
 
-import { main } from '../../src/cli/main.ts';
+import { loadMain } from './built.ts';
 
+const { main } = await loadMain();
 process.exitCode = await main(process.argv.slice(2));

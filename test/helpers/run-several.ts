@@ -1,7 +1,9 @@
-// Several command lines from source, one after another in one process: `node test/helpers/run-several.ts '[["status",
+// Several command lines, one after another in one process: `node test/helpers/run-several.ts '[["status",
 // "job"], ...]'`. After each, stderr has its exit code.
 
-import { main } from '../../src/cli/main.ts';
+import { loadMain } from './built.ts';
+
+const { main } = await loadMain();
 
 // Each command listens for a reader that leaves.
 for (const stream of [process.stdout, process.stderr]) stream.setMaxListeners(0);
