@@ -10,6 +10,7 @@ import type { Summary } from '../../src/base/contracts.ts';
 import { type Finished, gossamer, startGossamer } from '../helpers/gossamer.ts';
 import { type Answer, type Site, serveSite } from '../helpers/site.ts';
 import { mountSmallDisk, NO_SMALL_DISK } from '../helpers/small-disk.ts';
+import { smallLimits } from '../helpers/small-limits.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gossamer-machine-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -75,19 +76,19 @@ test('crawl: a job whose folder is deleted, renamed or replaced while it runs en
 });
 
 test('crawl: whatever of the job is on a full disk, and nobody makes room, the run ends with exit code 3 and goes on later', async (context) => {
-  const fills = async (part: string): Promise<void> => {
+  const fills = async (part: string, env: NodeJS.ProcessEnv = {}): Promise<void> => {
     await using site = await serveSite(pages);
     const job = join(folder, `full-${part}`);
     using disk = mountSmallDisk(join(job, part), '4k');
     if (disk === null) return context.skip(NO_SMALL_DISK);
     writeFileSync(join(job, part, 'filler'), 'x'.repeat(4096));
     const crawl = ['crawl', site.root, '-o', job, '-c', '2'];
-    const { child, finished } = startGossamer(crawl);
+    const { child, finished } = startGossamer(crawl, env);
     const said = Promise.withResolvers<void>();
     child.stderr!.on('data', (text: Buffer) => text.includes('waits for room on the disk') && said.resolve());
     if (part !== 'logs') {
       await Promise.race([said.promise, finished]);
-      // Nothing more is begun; what waits has five seconds.
+      // Nothing more is begun; what waits has a time of grace.
       child.kill('SIGINT');
     }
     const run = await finished;
@@ -106,7 +107,10 @@ test('crawl: whatever of the job is on a full disk, and nobody makes room, the r
     const verified = await gossamer(['verify', job]);
     assert.equal(verified.code, 0, verified.stdout);
   };
-  await Promise.all(['archive', 'indexes', 'logs'].map(fills));
+  // The indexes are written at the end, when no more is begun anyway: they have all of the patience.
+  const impatient = smallLimits({ ROOM_PATIENCE_MS: '400', ROOM_PAUSE_MS: '40' });
+  const hasty = smallLimits({ STOP_GRACE_MS: '500' });
+  await Promise.all([fills('archive', hasty), fills('indexes', impatient), fills('logs')]);
 });
 
 test('crawl: a disk that is full or fails at the start is no reason to throw the job away', async (context) => {

@@ -8,7 +8,7 @@ import { builtUrl } from './built.ts';
 /** By name, as written in the source. */
 export type SmallLimits = Readonly<Record<string, string>>;
 
-const VARIABLE = 'GOSSAMER_SMALL_LIMITS';
+const VARIABLE = 'SMALL_LIMITS';
 const LIMITS = new URL('../../src/base/limits.ts', import.meta.url);
 
 /** The environment of a process that has these limits. */
