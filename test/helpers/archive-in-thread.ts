@@ -2,6 +2,7 @@
 // a thread from the first exchange on, and not only once there are many.
 
 import { registerHooks } from 'node:module';
+import { BUILT } from './built.ts';
 
 const THREAD_ONLY = `
   import { createThreadWriter } from './thread-writer.ts';
@@ -19,4 +20,6 @@ registerHooks({
     return url.endsWith('/archive/growing-writer.ts') ? { ...loaded, source: THREAD_ONLY } : loaded;
   },
 });
+// What is built has no file of this name.
+delete process.env[BUILT];
 process.env['NODE_OPTIONS'] = `${process.env['NODE_OPTIONS'] ?? ''} --import=${import.meta.url}`;
