@@ -1,4 +1,4 @@
-// The short part of the harness: all kinds of faults, and of each kind those that the seed chooses. `npm run crash --
+// The short part of the harness: some kinds of faults, and of each kind the one that the seed chooses. `npm run crash --
 // --long` is the whole.
 
 import { test } from 'node:test';

@@ -12,6 +12,8 @@ export interface Wanted<F> {
 /** Gives the next trial; null if there are no more. */
 export type Trials<F> = (table: Table) => Wanted<F> | null;
 
+/** Of some forty kinds. */
+const SHORT_GROUPS = 24;
 /** The long part is over when so many faults have counted. */
 const LONG_FAULTS = 1_000;
 /** A fault that does not count is given up after so many trials for each one that is wanted. */
@@ -22,23 +24,15 @@ export function once<F>(faults: readonly F[], seed: number): Trials<F> {
   return () => left.shift() ?? null;
 }
 
-/**
- * Group after group, each time another fault of it, until the time is over: all kinds, and a part of each that the seed
- * chooses.
- */
-export function shortTrials<F extends AnyFault>(faults: readonly F[], seed: number, shortMs: number): Trials<F> {
+/** Some kinds of faults, and of each kind one fault: the seed chooses both. */
+export function shortTrials<F extends AnyFault>(faults: readonly F[], seed: number): Trials<F> {
   const random = seededRandom(seed);
   const short = faults.filter(({ isLong }) => isLong !== true);
-  // A busy machine does not come to all of them.
   const groups = shuffled([...Map.groupBy(short, ({ group }) => group).values()], random);
-  const startedAt = performance.now();
-  let next = 0;
-  return () => {
-    if (performance.now() - startedAt > shortMs) return null;
-    const group = groups[next % groups.length]!;
-    next += 1;
-    return { fault: group[Math.floor(random() * group.length)]!, seed: seed + next };
-  };
+  const left = groups.slice(0, SHORT_GROUPS).map((group, at): Wanted<F> => {
+    return { fault: group[Math.floor(random() * group.length)]!, seed: seed + at + 1 };
+  });
+  return () => left.shift() ?? null;
 }
 
 /** Round after round of all faults: one at least, and until enough have counted. */

@@ -10,9 +10,6 @@ import { startSite } from './site.ts';
 import { MACHINES_TABLE, ONE_TABLE, type TablePlace } from './table.ts';
 import { type Result, tryPlan } from './trial.ts';
 
-/** No trial of the short part begins later. */
-const SHORT_MS = 45_000;
-
 /** Where trials are made, one after the other. */
 export interface Arena<F> extends AsyncDisposable {
   attempt(fault: F, seed: number): Promise<Result>;
@@ -32,7 +29,7 @@ export const ONE_MACHINE: Suite<Fault> = {
   faults: FAULTS,
   // Each trial is mostly one crawl.
   arenas: 2,
-  short: (faults, seed) => shortTrials(faults, seed, SHORT_MS),
+  short: shortTrials,
   long: longTrials,
   table: ONE_TABLE,
   async open(tools, folder) {
