@@ -1,5 +1,5 @@
-// The short part of the harness: some kinds of faults, and of each kind the one that the seed chooses. `npm run crash --
-// --long` is the whole.
+// The short part of the harness: some kinds of faults, and of each kind the one that the seed chooses. `npm run crash
+// -- --long` is the whole.
 
 import { test } from 'node:test';
 import { runHarness } from './run-harness.ts';
