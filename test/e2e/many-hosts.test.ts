@@ -17,8 +17,9 @@ const FEW = smallLimits({ HOSTS_IN_MEMORY_MAX: '40', HOSTS_NEAR_MAX: '16', HOSTS
 test('crawl: hosts come and go, each keeps its delay and its robots.txt, over a kill too', {
   timeout: 120_000,
   skip: process.platform === 'linux' ? false : 'only Linux answers at all of 127.0.0.0/8',
-}, async () => {
+}, async (context) => {
   const web = await startManyHosts({ hosts: HOSTS, pages: PAGES, delayMs: DELAY_MS, wayMs: DELAY_MS / 2 });
+  context.after(() => web.close());
   const folder = mkdtempSync(join(tmpdir(), 'gossamer-many-hosts-'));
   const options = ['--scope', 'any', '--allow-private', '--delay', String(DELAY_MS), '-c', '20', '--no-archive'];
   const command = ['crawl', web.root, ...options, '-q', '-o', folder];
@@ -34,6 +35,5 @@ test('crawl: hosts come and go, each keeps its delay and its robots.txt, over a 
   const { pages, early, rude, repeats } = web.seen;
   assert.deepEqual({ pages, early, rude }, { pages: HOSTS * PAGES, early: 0, rude: 0 });
   assert.ok(repeats <= 20, `${repeats} pages were asked for again, and 20 were in flight`);
-  web.close();
   rmSync(folder, { recursive: true });
 });
