@@ -1,9 +1,11 @@
-// https over HTTP/1.1 and over HTTP/2, 64 requests at a time, beside Go with the same protocol and asyncio; the memory
-// of a connection with TLS, and what a handshake costs. Run with
+// https over HTTP/1.1 and over HTTP/2, 64 requests at a time, beside Go with the same protocol and asyncio, and beside
+// h2load, which only asks: what it gets is the most that the server gives. Then the memory of a connection with TLS, and
+// what a handshake costs. Run with
 //   npm run bench -- tls [--rounds 3] [--pages 20000] [--connections 5000] [--handshakes 1000]
 // It needs more open files than connections, here and in nginx: `ulimit -n 12000`.
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { systemClock } from '../src/base/clock.ts';
@@ -29,6 +31,12 @@ const { values } = parseArgs({
     handshakes: { type: 'string', default: '1000' },
   },
 });
+/** Loads a server and reads nothing of what it says; null where Debian's nghttp2-client is not installed. */
+const H2LOAD = spawnSync('h2load', ['--version'], { encoding: 'utf8' }).stdout?.trim() ?? null;
+const LOADS: Readonly<Record<string, readonly string[]>> = {
+  'h2load, HTTP/1.1': ['--h1', '-c', '64', '-m', '1'],
+  'h2load, HTTP/2': ['-c', '1', '-m', '64'],
+};
 /** By name: the crawler and what is said to it besides. */
 const RACE: Readonly<Record<string, readonly [contender: string, ...more: string[]]>> = {
   'gossamer, HTTP/1.1': ['gossamer', '--no-http2'],
@@ -41,7 +49,9 @@ const RACE: Readonly<Record<string, readonly [contender: string, ...more: string
 printMachine();
 await using nginx = await startNginx(syntheticSite(Number(values.pages)), { isSecure: true, isHttp2: true });
 const { port } = new URL(nginx.root);
-const runs = new Map<string, Run[]>(Object.keys(RACE).map((name) => [name, []]));
+const runs = new Map<string, Run[]>(Object.keys({ ...RACE, ...(H2LOAD && LOADS) }).map((name) => [name, []]));
+/** What the first crawler asked for, for those that find no links. */
+let asked: readonly string[] = [];
 for (let round = 0; round < Number(values.rounds); round += 1) {
   for (const [name, made] of runs) made.push(await runOf(name));
 }
@@ -50,18 +60,14 @@ await measureMemory();
 await measureHandshakes();
 
 async function runOf(name: string): Promise<Run> {
-  const [contender, ...more] = RACE[name]!;
   const folder = mkdtempSync(join(WORK, 'job-'));
   const mark = nginx.mark();
-  const command = contenderNamed(contender).command(nginx.root, join(folder, 'job'));
-  // Go wants its flags before the root; for gossamer and asyncio the place makes no difference.
-  const { code, stderr, wallMs, userMs, sysMs, rssMaxMb } = await measure(
-    [...command.slice(0, -1), ...more, command.at(-1)!],
-    folder,
-  );
+  const { code, stderr, wallMs, userMs, sysMs, rssMaxMb } = await measure(commandOf(name, folder), folder);
   rmSync(folder, { recursive: true });
   if (code !== 0) throw new Error(`${name} ended with ${code}:\n${stderr}`);
-  const requests = nginx.since(mark).length;
+  const seen = nginx.since(mark);
+  if (asked.length === 0) asked = seen.filter(({ status }) => status === 200).map(({ path }) => path);
+  const requests = seen.length;
   process.stderr.write(`${name}: ${requests} in ${(wallMs / 1000).toFixed(1)} s\n`);
   return {
     requests,
@@ -71,10 +77,24 @@ async function runOf(name: string): Promise<Run> {
   };
 }
 
+function commandOf(name: string, folder: string): readonly string[] {
+  const load = LOADS[name];
+  if (load !== undefined) {
+    const list = join(folder, 'urls');
+    writeFileSync(list, asked.map((path) => new URL(path, nginx.root).href).join('\n'));
+    return ['h2load', '-n', `${asked.length}`, ...load, '-i', list];
+  }
+  const [contender, ...more] = RACE[name]!;
+  const command = contenderNamed(contender).command(nginx.root, join(folder, 'job'));
+  // Go wants its flags before the root; for gossamer and asyncio the place makes no difference.
+  return [...command.slice(0, -1), ...more, command.at(-1)!];
+}
+
 function report(): void {
   const spread = (name: string, figure: keyof Run): string =>
     showSpread(spreadOf(runs.get(name)!.map((run) => run[figure])));
-  console.log(`\nhttps, ${values.pages} pages, 64 at a time, ${values.rounds} rounds, median (min-max)\n`);
+  console.log(`\nhttps, ${values.pages} pages, 64 at a time, ${values.rounds} rounds, median (min-max)`);
+  console.log(`${H2LOAD ?? 'h2load is missing: apt-get install nghttp2-client'}\n`);
   printTable(
     ['crawler', 'requests', 'pages/s', 'us a page (user+sys)', 'RSS MB'],
     [...runs.keys()].map((name) => [
@@ -88,11 +108,19 @@ function report(): void {
   printRatio('gossamer, HTTP/2', 'Go, HTTP/2', 1);
   printRatio('gossamer, HTTP/1.1', 'asyncio, HTTP/1.1', 6);
   printRatio('gossamer, HTTP/2', 'asyncio, HTTP/1.1', 6);
+  if (H2LOAD === null) return;
+  for (const version of ['HTTP/1.1', 'HTTP/2']) {
+    const ratio = showSpread(spreadOf(ratiosOf(`gossamer, ${version}`, `h2load, ${version}`)));
+    console.log(`- pages/s, gossamer / h2load, ${version}: ${ratio}`);
+  }
+}
+
+function ratiosOf(own: string, other: string): number[] {
+  return runs.get(own)!.map((run, round) => run.pagesPerSecond / runs.get(other)![round]!.pagesPerSecond);
 }
 
 function printRatio(own: string, other: string, least: number): void {
-  const ratios = runs.get(own)!.map((run, round) => run.pagesPerSecond / runs.get(other)![round]!.pagesPerSecond);
-  console.log(`pages/s, ${own} / ${other}: ${showVerdict(spreadOf(ratios), '>=', least)}`);
+  console.log(`pages/s, ${own} / ${other}: ${showVerdict(spreadOf(ratiosOf(own, other)), '>=', least)}`);
 }
 
 function fetcherWith(): Fetcher {
