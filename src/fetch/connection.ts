@@ -4,7 +4,7 @@
 import type { BodyMemory } from './body-memory.ts';
 import type { Carrier, Exchange } from './exchange.ts';
 import type { Failure } from './failure.ts';
-import type { RequestHead } from './http1/request-head.ts';
+import type { RequestTail } from './http1/request-head.ts';
 import type { Speaker, Wire } from './net/wire.ts';
 
 export interface Protocol {
@@ -18,7 +18,7 @@ export interface Protocol {
 
 /** What every protocol works with. */
 export interface ProtocolParts {
-  readonly requestHead: RequestHead;
+  readonly requestTail: RequestTail;
   readonly memory: BodyMemory;
   /** A longer body is cut at this length, unless its request names another limit. */
   readonly bodyBytesMax: number;

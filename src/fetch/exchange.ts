@@ -5,7 +5,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Outcome, Request, TlsFacts } from '../base/contracts.ts';
 import { MEMORY_PATIENCE_MS } from '../base/limits.ts';
 import type { Failure } from './failure.ts';
-import type { RequestHead } from './http1/request-head.ts';
+import type { RequestTail } from './http1/request-head.ts';
 import type { IncomingResponse } from './incoming-response.ts';
 import type { Origin } from './net/origins.ts';
 import type { Timed, Wheel } from './wheel.ts';
@@ -46,8 +46,8 @@ export class Exchange implements Timed {
   startedAt = 0;
   /** The same in steady time. */
   begunAt = 0;
-  /** Makes the request as the connection sent it; null until then. Its text would take more memory than all of this. */
-  headOf: RequestHead | null = null;
+  /** Makes what follows the path in the request as the connection sent it; null until then. */
+  tailOf: RequestTail | null = null;
   /** When it was last written to a connection, in steady time; 0 until then. */
   sentAt = 0;
   isSettled = false;
@@ -106,9 +106,10 @@ export class Exchange implements Timed {
     this.begunAt = clock.now();
   }
 
-  /** The request as the connection sent it; empty until then. */
+  /** The request as the connection sent it; empty until then. Kept, it would take more memory than all of this. */
   get requestHead(): string {
-    return this.headOf === null ? '' : this.headOf(this.request, this.origin, this.path);
+    const { tailOf, request, origin, path } = this;
+    return tailOf === null ? '' : `${request.method} ${path}${tailOf(request, origin)}`;
   }
 
   /** It is about to be sent. The wait for its response begins now. */

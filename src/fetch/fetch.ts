@@ -12,7 +12,7 @@ import { createDecoding, type Decode, decodeLayer } from './decode.ts';
 import { Dispatcher, type DispatchParts } from './dispatch.ts';
 import { createGuard, type GuardRules, guardLayer } from './guard.ts';
 import { createHttp1 } from './http1/connection.ts';
-import { createRequestHead, type RequestHeadOptions } from './http1/request-head.ts';
+import { createRequestTail, type RequestHeadOptions } from './http1/request-head.ts';
 import { transferLayer } from './http1/transfer.ts';
 import { createHttp2 } from './http2/connection.ts';
 import { limitsLayer } from './limits.ts';
@@ -175,7 +175,7 @@ function makeDispatcher(
   const { timeoutMs, minRateBytesPerSecond, responseMsMax, bodyBytesMax, insecure, proxies } = options;
   const endpointOf = createEndpoints(shared.ways);
   const contextFor = createContexts(options.tls, options.secrets.origins, intermediates.all);
-  const parts = { requestHead: createRequestHead(options), memory, bodyBytesMax };
+  const parts = { requestTail: createRequestTail(options), memory, bodyBytesMax };
   const protocols = speaking.map((create) => create(parts));
   const versions = protocols.map(({ version }) => version);
   return new Dispatcher({

@@ -99,7 +99,7 @@ class MultiplexConnection implements Connection {
     this.#last += 1;
     const id = this.#last;
     this.#streams.set(id, { id, exchange, reader: null, isPaused: false, owedBytes: 0 });
-    exchange.headOf = this.#parts.requestHead;
+    exchange.tailOf = this.#parts.requestTail;
     this.wire.socket.write(frame('request', id, Buffer.from(exchange.requestHead, 'latin1')));
   }
 

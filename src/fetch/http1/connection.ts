@@ -42,7 +42,7 @@ class Http1Connection implements Connection {
 
   write(exchange: Exchange): void {
     this.#exchange = exchange;
-    exchange.headOf = this.#parts.requestHead;
+    exchange.tailOf = this.#parts.requestTail;
     const { origin, requestHead } = exchange;
     this.wire.socket.write(takesWholeRequests(origin) ? absoluteHead(requestHead, origin) : requestHead, 'latin1');
   }

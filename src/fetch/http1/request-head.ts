@@ -20,17 +20,17 @@ export interface RequestHeadOptions {
   readonly ofHost?: ((parts: OriginParts) => readonly string[]) | undefined;
 }
 
-/** The bytes of the request as latin1 text. */
-export type RequestHead = (request: Request, origin: Origin, path: string) => string;
+/** What follows the path in the bytes of the request, as latin1 text. Usual requests of an origin share one string. */
+export type RequestTail = (request: Request, origin: Origin) => string;
 
 // Headers that would make the end of a GET unclear (RFC 9112, section 6) are never sent.
 const FRAMING: ReadonlySet<string> = new Set(['content-length', 'transfer-encoding']);
 
 /**
- * Makes the text of requests.
+ * Makes the text of requests, but for its method and its path.
  * @throws UsageError if a header of the user is not valid.
  */
-export function createRequestHead(options: RequestHeadOptions): RequestHead {
+export function createRequestTail(options: RequestHeadOptions): RequestTail {
   const { secrets } = options;
   const forOne = secrets.own ?? new Map<string, readonly string[]>();
   const own = ['User-Agent', options.userAgent, ...options.headers, ...secrets.headers, ...[...forOne.values()].flat()];
@@ -57,13 +57,12 @@ export function createRequestHead(options: RequestHeadOptions): RequestHead {
     return tail.join('');
   }
 
-  return (request, origin, path) => {
-    const { headers = [], cookies, form } = request;
+  return ({ headers = [], cookies, form }, origin) => {
     if (headers.length > 0 || cookies !== undefined || form !== undefined) {
-      return `${request.method} ${path}${tailOf(origin, headers, cookies, form)}`;
+      return tailOf(origin, headers, cookies, form);
     }
     origin.headTail ??= tailOf(origin, []);
-    return `${request.method} ${path}${origin.headTail}`;
+    return origin.headTail;
   };
 }
 

@@ -15,7 +15,7 @@ import {
 import { onDemand } from '../../base/on-demand.ts';
 import type { Connection, ConnectionOwner, Protocol, ProtocolParts } from '../connection.ts';
 import type { Exchange } from '../exchange.ts';
-import type { RequestHead } from '../http1/request-head.ts';
+import type { RequestTail } from '../http1/request-head.ts';
 import type { Wire } from '../net/wire.ts';
 import { ERROR, failureOfSession, failureOfStream } from './failure.ts';
 import { authorityOf, fieldsOf, withoutConnection } from './request-fields.ts';
@@ -58,7 +58,7 @@ class Http2Connection implements Connection {
   /** When the server last said anything, in wheel time. */
   #heardMs: number;
   #error: Error | null = null;
-  /** The last request's text after its first line, what HTTP/2 sends of it, and the fields that it makes. */
+  /** The last request's text after its path, what HTTP/2 sends of it, and the fields that it makes. */
   #tail = '';
   #ownTail = '';
   #fields: readonly string[] = [];
@@ -92,10 +92,10 @@ class Http2Connection implements Connection {
   }
 
   write(exchange: Exchange): void {
-    const { method } = exchange.request;
-    exchange.headOf = this.#headOf;
-    this.#headOf(exchange.request, exchange.origin, exchange.path);
-    const own = this.#session.request([':method', method, ':path', exchange.path, ...this.#fields]);
+    const { request, origin, path } = exchange;
+    exchange.tailOf = this.#tailOf;
+    this.#tailOf(request, origin);
+    const own = this.#session.request([':method', request.method, ':path', path, ...this.#fields]);
     const stream: Stream = { exchange, own, response: null, interim: 0 };
     this.#streams.set(exchange, stream);
     this.#follow(stream);
@@ -104,16 +104,14 @@ class Http2Connection implements Connection {
   }
 
   /** Nearly all requests of a connection have the same fields. */
-  readonly #headOf: RequestHead = (request, origin, path) => {
-    const head = this.#parts.requestHead(request, origin, path);
-    const end = head.indexOf('\r\n') + 2;
-    const tail = head.slice(end);
+  readonly #tailOf: RequestTail = (request, origin) => {
+    const tail = this.#parts.requestTail(request, origin);
     if (tail !== this.#tail) {
       this.#tail = tail;
       this.#ownTail = withoutConnection(tail);
       this.#fields = [':scheme', 'https', ':authority', authorityOf(tail), ...fieldsOf(this.#ownTail)];
     }
-    return head.slice(0, end) + this.#ownTail;
+    return this.#ownTail;
   };
 
   abandon(exchange: Exchange): void {

@@ -8,7 +8,7 @@ export function withoutConnection(head: string): string {
   return head.replace(OF_CONNECTION, '');
 }
 
-/** The fields after the pseudo fields, as names and values in turn; `tail` is what follows the request line. */
+/** The fields after the pseudo fields, as names and values in turn; `tail` is what follows the path. */
 export function fieldsOf(tail: string): string[] {
   const fields: string[] = [];
   for (const line of tail.split('\r\n')) {
