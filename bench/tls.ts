@@ -1,6 +1,6 @@
 // https over HTTP/1.1 and over HTTP/2, 64 requests at a time, beside Go with the same protocol and asyncio, and beside
-// h2load, which only asks: what it gets is the most that the server gives. Then the memory of a connection with TLS, and
-// what a handshake costs. Run with
+// h2load, which only asks: what it gets is the most that the server gives. Then the memory of a connection with TLS,
+// and what a handshake costs. Run with
 //   npm run bench -- tls [--rounds 3] [--pages 20000] [--connections 5000] [--handshakes 1000]
 // It needs more open files than connections, here and in nginx: `ulimit -n 12000`.
 
