@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { hasIndex } from './indexes.ts';
-import { recoverArchive, stampOf } from './recover.ts';
+import { type KnownFiles, recoverArchive, stampOf } from './recover.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'gossamer-recover-'));
 after(() => rmSync(home, { recursive: true }));
@@ -25,6 +25,10 @@ const FILE = `archive/a-${stampOf(STARTED_AT)}-00001.warc.gz`;
 const PEACEFUL = [{ startedAt: STARTED_AT, endedAt: STARTED_AT - 3_600_000 }];
 const KILLED = [{ startedAt: STARTED_AT, endedAt: null }];
 const NOTHING = { cuts: [], lost: new Map() };
+
+function known(runs: KnownFiles['runs'], ends: KnownFiles['ends'], moved: KnownFiles['moved'] = new Map()) {
+  return async (): Promise<KnownFiles> => ({ runs, ends, moved });
+}
 
 /** A job whose archive has one file of 100 bytes, with an index. */
 function jobWith(name: string): { folder: string; path: string } {
@@ -41,7 +45,7 @@ test('recoverArchive: what lies beyond the last row is cut off, whatever the clo
   const unused = FILE.replace('2023', '2020');
   writeFileSync(join(folder, unused), 'old');
   const ends = new Map([[FILE, 60]]);
-  const { cuts, lost } = await recoverArchive(folder, KILLED, ends);
+  const { cuts, lost } = await recoverArchive(folder, known(KILLED, ends));
   assert.deepEqual(cuts, [
     { file: unused, bytes: 3 },
     { file: FILE, bytes: 40 },
@@ -49,31 +53,30 @@ test('recoverArchive: what lies beyond the last row is cut off, whatever the clo
   assert.equal(lost.size, 0);
   assert.equal(readFileSync(path, 'utf8'), 'x'.repeat(60));
   assert.deepEqual([existsSync(join(folder, unused)), hasIndex(folder, FILE)], [false, false]);
-  assert.deepEqual(await recoverArchive(folder, KILLED, ends), NOTHING);
-  assert.deepEqual(await recoverArchive(join(home, 'nowhere'), KILLED, new Map()), NOTHING);
+  assert.deepEqual(await recoverArchive(folder, known(KILLED, ends)), NOTHING);
+  assert.deepEqual(await recoverArchive(join(home, 'nowhere'), known(KILLED, new Map())), NOTHING);
 });
 
 test('recoverArchive: a file of a run that ended in peace is left alone', async () => {
   const { folder, path } = jobWith('peace');
-  assert.deepEqual(await recoverArchive(folder, PEACEFUL, new Map([[FILE, 60]])), NOTHING);
+  assert.deepEqual(await recoverArchive(folder, known(PEACEFUL, new Map([[FILE, 60]]))), NOTHING);
   assert.deepEqual([statSync(path).size, hasIndex(folder, FILE)], [100, true]);
   // Without an index the file counts as not closed, so nothing is known about it.
   rmSync(join(folder, 'indexes'), { recursive: true });
-  assert.deepEqual((await recoverArchive(folder, PEACEFUL, new Map([[FILE, 60]]))).cuts, [{ file: FILE, bytes: 40 }]);
+  assert.deepEqual((await recoverArchive(folder, known(PEACEFUL, new Map([[FILE, 60]])))).cuts, [
+    { file: FILE, bytes: 40 },
+  ]);
 });
 
 test('recoverArchive: a file that is shorter than its rows say is told, and its index goes', async () => {
   const { folder, path } = jobWith('lost');
   const missing = FILE.replace('00001', '00002');
   truncateSync(path, 90);
-  const { cuts, lost } = await recoverArchive(
-    folder,
-    PEACEFUL,
-    new Map([
-      [FILE, 100],
-      [missing, 5],
-    ]),
-  );
+  const ends = new Map([
+    [FILE, 100],
+    [missing, 5],
+  ]);
+  const { cuts, lost } = await recoverArchive(folder, known(PEACEFUL, ends));
   assert.deepEqual(cuts, []);
   assert.deepEqual(
     [...lost],
@@ -84,9 +87,13 @@ test('recoverArchive: a file that is shorter than its rows say is told, and its 
   );
   assert.equal(hasIndex(folder, FILE), false);
   // Once the row is queued again, the rest of the last record is cut too.
-  assert.deepEqual((await recoverArchive(folder, PEACEFUL, new Map([[FILE, 60]]))).cuts, [{ file: FILE, bytes: 30 }]);
+  assert.deepEqual((await recoverArchive(folder, known(PEACEFUL, new Map([[FILE, 60]])))).cuts, [
+    { file: FILE, bytes: 30 },
+  ]);
   appendFileSync(path, 'torn');
-  assert.deepEqual((await recoverArchive(folder, KILLED, new Map([[FILE, 60]]))).cuts, [{ file: FILE, bytes: 4 }]);
+  assert.deepEqual((await recoverArchive(folder, known(KILLED, new Map([[FILE, 60]])))).cuts, [
+    { file: FILE, bytes: 4 },
+  ]);
 });
 
 test('recoverArchive: what another process is writing stays, and a file that another one removes is no error', async () => {
@@ -101,11 +108,34 @@ test('recoverArchive: what another process is writing stays, and a file that ano
     rmSync(path);
     return new Set([stamp]);
   };
-  assert.deepEqual(await recoverArchive(folder, KILLED, new Map(), new Map(), open), NOTHING);
+  assert.deepEqual(await recoverArchive(folder, known(KILLED, new Map()), open), NOTHING);
   assert.equal(readFileSync(join(folder, theirs), 'utf8'), 'growing');
   const left = [FILE, theirs].map((file) => ['part', 'runs'].map((kind) => existsSync(`${indexOf(file)}.${kind}`)));
   assert.deepEqual(left, [
     [false, false],
     [true, true],
   ]);
+});
+
+test('recoverArchive: what a process committed that began and died meanwhile is not cut', async () => {
+  const { folder, path } = jobWith('meanwhile');
+  let committed = 0;
+  const open = async (): Promise<ReadonlySet<string>> => {
+    committed = 60;
+    return new Set();
+  };
+  const { cuts, lost } = await recoverArchive(folder, () => known(KILLED, new Map([[FILE, committed]]))(), open);
+  assert.deepEqual([cuts, lost.size, statSync(path).size], [[{ file: FILE, bytes: 40 }], 0, 60]);
+});
+
+test('recoverArchive: a file that another process moves away meanwhile is not lost', async () => {
+  const { folder, path } = jobWith('moving');
+  const ends = new Map([[FILE, 60]]);
+  const away = { file: FILE, place: 's3://bucket/prefix', bytes: 100, isThere: true, upload: '' };
+  const steps = [known(PEACEFUL, ends), known(PEACEFUL, ends, new Map([[FILE, away]]))];
+  const next = (): Promise<KnownFiles> => {
+    rmSync(path, { force: true });
+    return (steps.shift() ?? assert.fail('asked once more'))();
+  };
+  assert.deepEqual(await recoverArchive(folder, next), NOTHING);
 });

@@ -28,23 +28,32 @@ export interface Recovered {
   readonly lost: ReadonlyMap<string, number>;
 }
 
+/** What the store knows of the files of the archive. */
+export interface KnownFiles {
+  /** All runs of the job. */
+  readonly runs: readonly Pick<RunFigures, 'startedAt' | 'endedAt'>[];
+  /** For each file, where its last record with a row ends. */
+  readonly ends: ReadonlyMap<string, number>;
+  /** The files that are outside of the folder or on their way there. */
+  readonly moved: ReadonlyMap<string, MovedFile>;
+}
+
 /**
- * `ends` gives for each file where its last record with a row ends; `runs` are all runs of the job; `moved` are the
- * files that are outside of the folder or on their way there. Files of a run that is not over may grow at any time:
- * `open` gives the stamps of these runs, after the files were listed.
+ * Files of a run that is not over may grow at any time: `open` gives the stamps of these runs. First the files are
+ * listed, then `open` is asked, and `known` last, so it tells all that a run ever committed that began and died
+ * meanwhile.
  */
 export async function recoverArchive(
   folder: string,
-  runs: readonly Pick<RunFigures, 'startedAt' | 'endedAt'>[],
-  ends: ReadonlyMap<string, number>,
-  moved: ReadonlyMap<string, MovedFile> = new Map(),
+  known: () => Promise<KnownFiles>,
   open: () => Promise<ReadonlySet<string>> = async () => new Set(),
 ): Promise<Recovered> {
-  const peaceful = peacefulStamps(runs);
   const cuts: Cut[] = [];
   const names = archiveNames(folder);
   const unfinished = unfinishedNames(folder);
   const growing = await open();
+  const { runs, ends, moved } = await known();
+  const peaceful = peacefulStamps(runs);
   removeUnfinished(
     folder,
     unfinished.filter((name) => !growing.has(stampOfIndex(name))),
@@ -53,10 +62,10 @@ export async function recoverArchive(
     if (growing.has(stampIn(name))) continue;
     const file = `${ARCHIVE_FOLDER}/${name}`;
     const path = join(folder, file);
-    const known = moved.get(file);
+    const elsewhere = moved.get(file);
     // The run that moved it was killed before it could remove its copy.
-    if (known?.isThere === true) removeFile(path);
-    if (known !== undefined) continue;
+    if (elsewhere?.isThere === true) removeFile(path);
+    if (elsewhere !== undefined) continue;
     const end = ends.get(file) ?? 0;
     // Another process that begins at the same time may have removed the file.
     const bytes = sizeOf(folder, file) - end;
@@ -66,7 +75,9 @@ export async function recoverArchive(
     removeIndex(folder, file);
     cuts.push({ file, bytes });
   }
-  const lost = lostFiles(folder, ends, moved);
+  let lost = lostFiles(folder, ends, moved);
+  // Another process may have moved some away since.
+  if (lost.size > 0) lost = lostFiles(folder, ends, (await known()).moved);
   // Their indexes name records that no longer exist.
   for (const file of lost.keys()) removeIndex(folder, file);
   return { cuts, lost };

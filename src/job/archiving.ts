@@ -9,7 +9,7 @@ import type { Holdings } from '../archive/holdings.ts';
 import { type KeptPlace, originalIn } from '../archive/known-payloads.ts';
 import { noArchive } from '../archive/none.ts';
 import { archivePath } from '../archive/open-file.ts';
-import { recoverArchive, stampOf } from '../archive/recover.ts';
+import { type KnownFiles, recoverArchive, stampOf } from '../archive/recover.ts';
 import { openNoPart, openPart, removeParts } from '../archive/spool.ts';
 import { createWarcArchive } from '../archive/warc-archive.ts';
 import type { Original } from '../archive/warc-record.ts';
@@ -53,13 +53,17 @@ const PREFIX_LENGTH_MAX = 100;
 export async function recoverJob({ folder, store }: Job, log: Log): Promise<number> {
   if (folder === '') return 0;
   const { job, archived } = store.ledger;
-  const runs = store.worker === null ? await job.runs() : (await job.workers()).map(endOfWorker);
   const open = (): Promise<ReadonlySet<string>> => openStamps(store);
-  const { cuts, lost } = await recoverArchive(folder, runs, store.archiveEnds, await archived.moved(), open);
+  const known = async (): Promise<KnownFiles> => ({
+    runs: store.worker === null ? await job.runs() : (await job.workers()).map(endOfWorker),
+    ends: await store.archiveEnds(),
+    moved: await archived.moved(),
+  });
+  const { cuts, lost } = await recoverArchive(folder, known, open);
   if ((await open()).size === 0) await removeParts(folder);
   for (const cut of cuts) log.write('info', 'archive-cut', cut);
-  for (const [file, bytes] of lost)
-    log.write('error', 'archive-lost', { file, bytes, needed: store.archiveEnds.get(file) });
+  const ends = lost.size === 0 ? null : await store.archiveEnds();
+  for (const [file, bytes] of lost) log.write('error', 'archive-lost', { file, bytes, needed: ends?.get(file) });
   if (lost.size === 0) return 0;
   let urls = 0;
   for await (const rows of store.ledger.rows.all()) {
@@ -75,10 +79,9 @@ function endOfWorker({ startedAt, seenAt, hasEnded }: WorkerFigures): Pick<RunFi
   return { startedAt, endedAt: hasEnded ? seenAt : null };
 }
 
-/** The stamps of workers that were writing when this one began, or have begun since. */
-export async function openStamps({ ledger, openRuns, worker }: Store): Promise<ReadonlySet<string>> {
-  const others = writersBeside(await ledger.job.workers(), worker);
-  return new Set([...openRuns, ...others.map(({ startedAt }) => startedAt)].map(stampOf));
+/** The stamps of other workers that may be writing now. */
+export async function openStamps({ ledger, worker }: Store): Promise<ReadonlySet<string>> {
+  return new Set(writersBeside(await ledger.job.workers(), worker).map(({ startedAt }) => stampOf(startedAt)));
 }
 
 export async function openArchive(

@@ -45,10 +45,8 @@ export interface Store extends Writing {
   readonly ledger: Ledger;
   /** The job existed before. */
   readonly resumed: boolean;
-  /** For each archive file, where the last record with a row ended when the job was opened. */
-  readonly archiveEnds: ReadonlyMap<string, number>;
-  /** When the runs of other processes began that may be writing archive files of the job, in wall milliseconds. */
-  readonly openRuns: readonly number[];
+  /** For each archive file, where its last record with a row ends; with SQLite, as of when the job was opened. */
+  archiveEnds(): Promise<ReadonlyMap<string, number>>;
   /** What was found wrong and was repaired, one sentence each. */
   readonly mended: readonly string[];
   /** The name of this process, where several may work on a job; null if it has the job for itself. */

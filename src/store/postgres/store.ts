@@ -8,7 +8,7 @@ import { assertHere } from '../copy/mark.ts';
 import type { JobHead } from '../copy/parts.ts';
 import { assertSameJob } from '../identity.ts';
 import type { HashSeed } from '../memory/hash.ts';
-import { type Store, type StoreOptions, writersBeside } from '../store.ts';
+import type { Store, StoreOptions } from '../store.ts';
 import { createPostgresCookies } from './cookies.ts';
 import { assertMayCreate, migrate, versionOf } from './database.ts';
 import { changeExclusions } from './exclusions.ts';
@@ -18,7 +18,7 @@ import { createShelf } from './host-shelf.ts';
 import { createIds } from './ids.ts';
 import { readJobRow, writeJobRow } from './job-row.ts';
 import { createKnown } from './known.ts';
-import { archiveEnds, createPostgresLedger } from './ledger.ts';
+import { createPostgresLedger } from './ledger.ts';
 import { type Ask, createLine, type Line } from './line.ts';
 import { hasWorkers, join, whileLost } from './membership.ts';
 import { writeMovedFile } from './moved-files.ts';
@@ -28,7 +28,6 @@ import { createPostgresSitemaps } from './sitemaps.ts';
 import { createDatabaseTimes } from './times.ts';
 import { createTransactions } from './transactions.ts';
 import { thisWorker } from './worker.ts';
-import { workersOf } from './worker-figures.ts';
 
 const cryptography = onDemand<typeof import('node:crypto')>('node:crypto');
 
@@ -133,8 +132,6 @@ async function open(
   const ledger = createPostgresLedger({ ask: patient, schema, seed: job.seed, leased, isWorkedOn, close });
   // An earlier run may not have counted.
   if (countsHosts && membership.session === membership.id) await recountHosts(ask, schema, ledger);
-  // Read before the ends of the files: those of a worker that dies meanwhile are not known.
-  const writers = writersBeside(await workersOf(ask, schema), membership.name);
   return {
     ...{ frontier, share, sitemaps, cookies: createPostgresCookies(patient, schema) },
     hosts: createShelf(patient, schema, membership, times),
@@ -143,8 +140,7 @@ async function open(
     movedFiles: { note: (moved) => inTransaction((ask) => writeMovedFile(ask, schema, moved)) },
     ledger,
     resumed: stored !== null,
-    archiveEnds: await archiveEnds(ask, schema),
-    openRuns: writers.map(({ startedAt }) => startedAt),
+    archiveEnds: ledger.archived.ends,
     mended: [],
     worker: membership.name,
   };

@@ -50,8 +50,7 @@ export async function openStore(location: string, options: StoreOptions): Promis
       ...writing,
       ledger,
       resumed: stored !== null,
-      archiveEnds: job.archiveEnds,
-      openRuns: [],
+      archiveEnds: async () => job.archiveEnds,
       mended,
       worker: null,
     };
