@@ -47,9 +47,13 @@ export interface AreaPage {
   /** How many new URLs the page led to, inside its area and outside. */
   readonly newHere: number;
   readonly newElsewhere: number;
-  /** The page's links that stay in the area, as numbers; empty if the area is not watched. */
-  readonly linksHere: readonly number[];
+  /** The page's links as numbers; empty if the area is not watched. */
+  readonly links: readonly number[];
+  /** How many of its links that stay in the area were not on the page before; counted until there are too many. */
+  readonly unmetHere: number;
 }
+
+const NO_LINKS: ReadonlySet<number> = new Set();
 
 class Area {
   leading = 0;
@@ -62,7 +66,7 @@ class Area {
   readonly parts = new Set<number>();
   readonly lists = new Set<string>();
   /** The links of the previous page. Links that stand on both pages belong to the frame of the site. */
-  linksBefore: ReadonlySet<number> = new Set();
+  linksBefore = NO_LINKS;
 }
 
 export class Growth {
@@ -71,6 +75,11 @@ export class Growth {
   /** Whether the words of a page and its links are needed. */
   isWatched({ areaKey }: Address): boolean {
     return (this.#areas.get(areaKey)?.leading ?? 0) >= LEADING_PAGES;
+  }
+
+  /** The links of the previous page of the area, as numbers. */
+  linksBefore({ areaKey }: Address): ReadonlySet<number> {
+    return this.#areas.get(areaKey)?.linksBefore ?? NO_LINKS;
   }
 
   learn(page: AreaPage): void {
@@ -98,8 +107,8 @@ export class Growth {
 function judge(area: Area, page: AreaPage, words: Uint32Array): void {
   const isRead = !area.words.isRich && area.words.addAll(words) === 0;
   const isBarren = page.newElsewhere === 0;
-  const known = page.linksHere.filter((link) => !area.linksBefore.has(link)).length - page.newHere;
-  area.linksBefore = new Set(page.linksHere.slice(0, LINKS_REMEMBERED_MOST));
+  const known = page.unmetHere - page.newHere;
+  area.linksBefore = new Set(page.links.slice(0, LINKS_REMEMBERED_MOST));
   const isAlike = page.structure === area.structure;
   area.structure = page.structure;
   const { name, fields } = page.address;

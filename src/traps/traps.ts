@@ -2,7 +2,7 @@
 // settled, with the links that it led to, and is asked before a URL is requested. What it has learnt is in bounded
 // memory of its own; another run learns it again.
 
-import { type Fingerprint, type FingerprintOf, wordHash } from '../base/fingerprint.ts';
+import { type Fingerprint, type FingerprintOf, textHash, wordHash } from '../base/fingerprint.ts';
 import { JUDGED_AT_ONCE_LENGTH, TEMPLATES_REMEMBERED_MAX, TRAPS_TOLD_MAX } from '../base/limits.ts';
 import type { Sliced } from '../base/slices.ts';
 import { Address } from './address.ts';
@@ -82,11 +82,12 @@ export function createTraps(fingerprintOf: FingerprintOf, yearNow: () => number)
   };
   const learn = ({ address, depth, like }: Reading, digest: number, lead: Lead): void => {
     const words = like === null || like.isCut ? null : contentOf(like);
-    const { linksHere, newHere, newElsewhere, leadsElsewhere, leadsOn } = lead;
+    const { links, unmetHere, newHere, newElsewhere, leadsElsewhere, leadsOn } = lead;
     const ownWords = (): Set<number> => ownWordsOf(address.url);
     repeats.learn(address, words, ownWords);
     parameters.learn(address, { digest, whole: like?.whole ?? 0 });
-    growth.learn({ address, words, structure: like?.structure ?? 0, linksHere, newHere, newElsewhere });
+    const structure = like?.structure ?? 0;
+    growth.learn({ address, words, structure, links, unmetHere, newHere, newElsewhere });
     chains.learn({ address, depth, words, ownWords, leadsElsewhere, leadsOn });
   };
   const expect = (address: Address): void => {
@@ -117,17 +118,18 @@ export function createTraps(fingerprintOf: FingerprintOf, yearNow: () => number)
       return { address, depth, like, remark: isErrorPage ? SOFT_404 : '' };
     },
     *settled(reading, { digest, links, fresh }) {
-      const lead: Lead = { newHere: 0, newElsewhere: 0, leadsElsewhere: false, leadsOn: false, linksHere: [] };
-      yield* inSlices(fresh, (address) => {
+      const lead = newLead();
+      yield* inSlices(fresh, (url) => {
+        const address = new Address(url);
         expect(address);
         if (reading !== null) follow(lead, reading.address, address);
       });
       if (reading === null) return;
-      const { areaKey } = reading.address;
-      const watched = growth.isWatched(reading.address) ? links() : [];
-      yield* inSlices(watched, (address) => {
-        if (address.areaKey === areaKey) lead.linksHere.push(address.hash);
-      });
+      const { address } = reading;
+      if (growth.isWatched(address)) {
+        const before = growth.linksBefore(address);
+        yield* inSlices(links(), (url) => meet(lead, address, url, before));
+      }
       learn(reading, digest, lead);
     },
     news,
@@ -144,8 +146,14 @@ interface Lead {
   /** Whether there is a new URL of another template, and of the page's own. */
   leadsElsewhere: boolean;
   leadsOn: boolean;
-  /** The links inside the area, new or not, as numbers; empty if the area is not watched. */
-  readonly linksHere: number[];
+  /** The links, new or not, as numbers; empty if the area is not watched. */
+  readonly links: number[];
+  /** How many links inside the area were not on its page before; counted until they are more than the new ones. */
+  unmetHere: number;
+}
+
+function newLead(): Lead {
+  return { newHere: 0, newElsewhere: 0, leadsElsewhere: false, leadsOn: false, links: [], unmetHere: 0 };
 }
 
 function follow(lead: Lead, from: Address, to: Address): void {
@@ -155,16 +163,24 @@ function follow(lead: Lead, from: Address, to: Address): void {
   else if (!lead.leadsElsewhere) lead.leadsElsewhere = from.year === null || to.year === null;
 }
 
+/** Most links need not be taken apart: the hash of a link tells whether it was on the page before. */
+function meet(lead: Lead, from: Address, url: string, before: ReadonlySet<number>): void {
+  const link = textHash(url);
+  lead.links.push(link);
+  if (lead.unmetHere > lead.newHere || before.has(link)) return;
+  if (new Address(url).areaKey === from.areaKey) lead.unmetHere += 1;
+}
+
 /** What taking an address apart costs besides its length, in characters. */
 const ADDRESS_LENGTH_MIN = 64;
 
 /** What is taken apart at once, in characters: many pages may be settled in one moment. */
 const AT_ONCE_LENGTH = 16 * 1024;
 
-function* inSlices(urls: readonly string[], take: (address: Address) => void): Sliced<void> {
+function* inSlices(urls: readonly string[], take: (url: string) => void): Sliced<void> {
   let length = JUDGED_AT_ONCE_LENGTH - AT_ONCE_LENGTH;
   for (const url of urls) {
-    take(new Address(url));
+    take(url);
     length += ADDRESS_LENGTH_MIN + url.length;
     if (length < JUDGED_AT_ONCE_LENGTH) continue;
     length = 0;
