@@ -48,6 +48,8 @@ const OUTPUT_UTF_8 = new Set(['utf-8', 'utf-16le', 'utf-16be', 'replacement']);
 const UTF_8 = new TextDecoder('utf-8', { ignoreBOM: true });
 /** The length of the longest byte order mark. */
 const MARK_BYTES = 3;
+/** The lowest byte that begins one. */
+const MARK_FIRST_MIN = 0xef;
 /**
  * The characters, besides control characters, that are escaped in a query of http and https (URL standard, section
  * 1.3).
@@ -66,7 +68,12 @@ export function labelOf(contentType: string): string | undefined {
 
 /** Whether the bytes begin with a byte order mark. */
 export function hasMark(bytes: Uint8Array): boolean {
-  return sniffed(bytes.subarray(0, MARK_BYTES), {}) !== null;
+  return markIn(bytes) !== null;
+}
+
+/** The encoding that a byte order mark tells; null without one. The first byte of most pages tells that already. */
+function markIn(bytes: Uint8Array): string | null {
+  return (bytes[0] ?? 0) < MARK_FIRST_MIN ? null : sniffed(bytes.subarray(0, MARK_BYTES), {});
 }
 
 /** The encoding by the byte order mark or, without one, by the label. An unknown label means UTF-8. */
@@ -101,10 +108,8 @@ export function toldEncodingOf(bytes: Uint8Array, contentType: string, isXml: bo
   // The most common page: its header says UTF-8, and no byte order mark contradicts it.
   const hasMark = bytes[0] === 0xfe || bytes[0] === 0xff;
   if (label !== undefined && !hasMark && label.toLowerCase() === 'utf-8') return 'utf-8';
-  const certain = sniffed(
-    bytes.subarray(0, MARK_BYTES),
-    label === undefined ? {} : { transportLayerEncodingLabel: label },
-  );
+  const certain =
+    label === undefined ? null : sniffed(bytes.subarray(0, MARK_BYTES), { transportLayerEncodingLabel: label });
   return certain ?? declaredEncodingOf(bytes, isXml) ?? guessOf(bytes, isXml);
 }
 
@@ -112,7 +117,7 @@ export function toldEncodingOf(bytes: Uint8Array, contentType: string, isXml: bo
  * The encoding that the page itself declares, by a byte order mark or in its text; null if it declares no known one.
  */
 export function declaredEncodingOf(bytes: Uint8Array, isXml: boolean): string | null {
-  const mark = sniffed(bytes.subarray(0, MARK_BYTES), {});
+  const mark = markIn(bytes);
   if (mark !== null) return mark;
   // The sniffer would accept a meta element inside a script. It is asked only if there is no real one, and for the XML
   // declaration.
