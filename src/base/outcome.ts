@@ -9,8 +9,8 @@ export interface Request {
   readonly method: 'GET' | 'HEAD' | 'POST';
   /** Extra headers as name, value, name, value. They replace defaults of the same name. */
   readonly headers?: readonly string[];
-  /** The fields of a form, urlencoded: the body of a POST. Over HTTP/1.1 alone. */
-  readonly form?: string;
+  /** The fields of a form: the body of a POST, with a character for each byte. Over HTTP/1.1 alone. */
+  readonly form?: { readonly type: string; readonly body: string };
   /** The cookies to send, as the value of a field. Those that the user gives for the URL's origin are sent before. */
   readonly cookies?: string;
   /** The body is cut here, coded and decoded, instead of at the client's limit. */

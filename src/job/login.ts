@@ -50,7 +50,7 @@ export async function logIn(
   const target = targetOf(form, page.url);
   const last = await follow(
     form.method === 'POST'
-      ? { url: target, method: 'POST', form: sent }
+      ? { url: target, method: 'POST', form: form.isMultipart ? multipart(sent) : urlencoded(sent) }
       : { url: `${target.split('?')[0]}?${sent}`, method: 'GET' },
   );
   const failure = failureOf(last, cookies.changedAt(last.url) > 0);
@@ -58,14 +58,31 @@ export async function logIn(
   return { url: last.url, status: last.status, failure };
 }
 
-async function filled(form: LoginForm, given: ReadonlyMap<string, string>, ask: AskField): Promise<string> {
+async function filled(form: LoginForm, given: ReadonlyMap<string, string>, ask: AskField): Promise<URLSearchParams> {
   const pairs = new URLSearchParams();
   for (const field of form.fields) {
     const { name, value, isAsked } = field;
     pairs.append(name, given.get(name) ?? (isAsked ? await ask(field) : value));
   }
   for (const [name, value] of given) if (!pairs.has(name)) pairs.append(name, value);
-  return pairs.toString();
+  return pairs;
+}
+
+function urlencoded(fields: URLSearchParams): Request['form'] {
+  return { type: 'application/x-www-form-urlencoded', body: fields.toString() };
+}
+
+/** As browsers write it (RFC 7578, and the HTML standard for names). */
+function multipart(fields: URLSearchParams): Request['form'] {
+  const boundary = `gossamer${crypto.randomUUID()}`;
+  const lines = (text: string): string => text.replace(/\r\n|\r|\n/g, '\r\n');
+  const escaped = (name: string): string => name.replace(/["\r\n]/g, encodeURIComponent);
+  const parts = [...fields].map(
+    ([name, value]) =>
+      `--${boundary}\r\nContent-Disposition: form-data; name="${escaped(lines(name))}"\r\n\r\n${lines(value)}\r\n`,
+  );
+  const body = Buffer.from(`${parts.join('')}--${boundary}--\r\n`, 'utf8').toString('latin1');
+  return { type: `multipart/form-data; boundary=${boundary}`, body };
 }
 
 function formOf(page: Outcome): LoginForm | null {

@@ -64,6 +64,31 @@ test('gossamer login: sends the form with all that is in it, keeps the cookies, 
   );
 });
 
+test('logIn: a form that is sent as multipart/form-data', async () => {
+  const fields: unknown[] = [];
+  await using site = await serveSite(async (_, response, request) => {
+    response.setHeader('content-type', 'text/html');
+    if (request.method !== 'POST')
+      return void response.end(
+        "<form method=post enctype=multipart/form-data><input name='a\"b'><input type=password name=pw></form>",
+      );
+    const { 'content-type': type = '' } = request.headers;
+    const body = Buffer.concat(await request.toArray());
+    fields.push(...(await new Response(body, { headers: { 'content-type': type } }).formData()));
+    response.setHeader('set-cookie', 'sid=1').end('in');
+  });
+  const options = resolveOptions({ roots: site.root, saveCookies: `${newJob()}.txt` });
+  const given = new Map([
+    ['a"b', 'ä\n'],
+    ['pw', '--x'],
+  ]);
+  assert.equal((await logIn(options, given, async () => '')).failure, null);
+  assert.deepEqual(fields, [
+    ['a"b', 'ä\r\n'],
+    ['pw', '--x'],
+  ]);
+});
+
 test('gossamer login: a wrong password, a missing field, a page without a form, and a strange one save nothing', async () => {
   const sent: string[] = [];
   await using site = await membersOnly(sent);

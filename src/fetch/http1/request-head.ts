@@ -39,7 +39,7 @@ export function createRequestTail(options: RequestHeadOptions): RequestTail {
   const open = options.headers;
   const all = [...open, ...secrets.headers];
 
-  function tailOf(origin: Origin, extra: readonly string[], cookies = '', form?: string): string {
+  function tailOf(origin: Origin, extra: readonly string[], cookies = '', form?: Request['form']): string {
     const defaults = [
       ...['Host', origin.host, 'User-Agent', options.userAgent, 'Accept', '*/*'],
       ...['Accept-Encoding', 'gzip, deflate, br, zstd', 'Connection', 'keep-alive'],
@@ -52,7 +52,7 @@ export function createRequestTail(options: RequestHeadOptions): RequestTail {
     const fields = [...withCookies(own, cookies), ...(form === undefined ? [] : fieldsOfForm(form))];
     const tail = [' HTTP/1.1\r\n'];
     for (let at = 0; at < fields.length; at += 2) tail.push(fields[at]!, ': ', fields[at + 1]!, '\r\n');
-    tail.push('\r\n', form ?? '');
+    tail.push('\r\n', form?.body ?? '');
     // What is added up with + stays in memory as all of its parts, and thousands of origins keep theirs.
     return tail.join('');
   }
@@ -75,9 +75,8 @@ export function unsafeHeaderOf(headers: readonly string[]): string | null {
   return null;
 }
 
-/** The form is ASCII. */
-function fieldsOfForm(form: string): string[] {
-  return ['Content-Type', 'application/x-www-form-urlencoded', 'Content-Length', String(form.length)];
+function fieldsOfForm({ type, body }: NonNullable<Request['form']>): string[] {
+  return ['Content-Type', type, 'Content-Length', String(body.length)];
 }
 
 /** A server reads one Cookie field. Of two cookies with one name, the user's own is sent. */

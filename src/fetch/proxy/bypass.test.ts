@@ -27,5 +27,9 @@ test('createBypass: a port limits an entry; the star alone is every host, and an
   assert.ok(passes('a.test:81', 'a.test', 81) && !passes('a.test:81', 'a.test', 80));
   assert.ok(passes('[::1]:81', '::1', 81) && !passes('[::1]:81', '::1', 80));
   assert.ok(passes('*', 'a.test') && passes('x, *', 'a.test') && !passes('*.a.test', 'a.test'));
+  assert.ok(
+    passes('*.a.test', 'b.a.test') && passes('*.a.test:81', 'b.a.test', 81) && !passes('*.a.test:81', 'b.a.test'),
+  );
+  assert.ok(passes('münchen.test', 'www.xn--mnchen-3ya.test'));
   for (const list of ['', ' , ', ',']) assert.ok(!passes(list, 'a.test'));
 });

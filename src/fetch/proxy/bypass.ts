@@ -7,7 +7,8 @@ export type Bypass = (parts: Pick<OriginParts, 'hostname' | 'isAddress' | 'port'
 
 /**
  * Reads names, addresses and networks (`10.0.0.0/8`), separated by commas or spaces. A name stands for its subdomains
- * too, with or without a dot before it. After a colon there may be a port. `*` alone stands for every host.
+ * too, with or without a dot before it; with a star, for its subdomains alone. After a colon there may be a port. `*`
+ * alone stands for every host.
  */
 export function createBypass(list: string): Bypass {
   const entries = list.split(/[\s,]+/).filter((entry) => entry !== '');
@@ -24,10 +25,14 @@ function ruleOf(entry: string): Bypass {
   return (parts) => (port === undefined || Number(port) === parts.port) && matches(parts);
 }
 
-function domainOf(domain: string): Bypass {
+function domainOf(written: string): Bypass {
+  // With a star, as Go reads it, the name itself does not belong to them.
+  const isBelow = written.startsWith('*.');
+  const name = isBelow ? written.slice(2) : written;
+  const domain = URL.parse(`http://${name}/`)?.hostname ?? name;
   return ({ hostname, isAddress }) => {
-    const name = hostname.replace(/\.$/, '');
-    return !isAddress && domain !== '' && (name === domain || name.endsWith(`.${domain}`));
+    const asked = hostname.replace(/\.$/, '');
+    return !isAddress && domain !== '' && ((asked === domain && !isBelow) || asked.endsWith(`.${domain}`));
   };
 }
 
