@@ -68,12 +68,12 @@ async function filled(form: LoginForm, given: ReadonlyMap<string, string>, ask: 
   return pairs;
 }
 
-function urlencoded(fields: URLSearchParams): Request['form'] {
+function urlencoded(fields: URLSearchParams): NonNullable<Request['form']> {
   return { type: 'application/x-www-form-urlencoded', body: fields.toString() };
 }
 
 /** As browsers write it (RFC 7578, and the HTML standard for names). */
-function multipart(fields: URLSearchParams): Request['form'] {
+function multipart(fields: URLSearchParams): NonNullable<Request['form']> {
   const boundary = `gossamer${crypto.randomUUID()}`;
   const lines = (text: string): string => text.replace(/\r\n|\r|\n/g, '\r\n');
   const escaped = (name: string): string => name.replace(/["\r\n]/g, encodeURIComponent);
