@@ -43,7 +43,8 @@ export class Dispatcher implements ExchangeOwner, DialOwner {
   readonly #dialler: Dialler;
   readonly #inflow: Inflow;
   readonly #throttle: Throttle | null;
-  readonly #inFlight = new Set<Exchange>();
+  /** No set, for the reason that the wheel has none. */
+  readonly #inFlight: Exchange[] = [];
   /** Signals that are listened to, once each however many requests share them. */
   readonly #signals = new WeakSet<AbortSignal>();
   readonly #closing = new AbortController();
@@ -67,7 +68,7 @@ export class Dispatcher implements ExchangeOwner, DialOwner {
   /** Aborts what is in flight and closes every connection. */
   close(): Promise<void> {
     this.#closing.abort();
-    for (const exchange of this.#inFlight) this.#abort(exchange);
+    this.#abortAll(() => true);
     this.#throttle?.close();
     return this.#pool.close(this.clock.turn);
   }
@@ -82,7 +83,7 @@ export class Dispatcher implements ExchangeOwner, DialOwner {
       return;
     }
     const exchange = new Exchange(this, { request, signal }, target, resolve);
-    this.#inFlight.add(exchange);
+    exchange.flight = this.#inFlight.push(exchange) - 1;
     this.#listen(signal);
     if (signal.aborted || this.#closing.signal.aborted) this.#abort(exchange);
     else if (this.#throttle?.holds(exchange) !== true) this.#send(exchange);
@@ -188,7 +189,7 @@ export class Dispatcher implements ExchangeOwner, DialOwner {
   }
 
   freed(connection: Connection, keepAliveMs: number): void {
-    this.#pool.put(connection, keepAliveMs, this.#inFlight.size);
+    this.#pool.put(connection, keepAliveMs, this.#inFlight.length);
     const { origin } = connection.wire;
     while (connection.room > 0) {
       const next = this.#lines.take(origin);
@@ -243,19 +244,33 @@ export class Dispatcher implements ExchangeOwner, DialOwner {
   }
 
   #settle(exchange: Exchange, outcome: Outcome): void {
-    this.#inFlight.delete(exchange);
+    this.#landed(exchange);
     this.#throttle?.forget(exchange);
     this.#inflow.ended(exchange, this.wheel.nowMs);
     exchange.settle(outcome);
   }
 
+  #landed(exchange: Exchange): void {
+    const { flight } = exchange;
+    if (flight < 0) return;
+    const last = this.#inFlight.pop()!;
+    if (last !== exchange) {
+      this.#inFlight[flight] = last;
+      last.flight = flight;
+    }
+    exchange.flight = -1;
+  }
+
   #listen(signal: AbortSignal): void {
     if (this.#signals.has(signal)) return;
     this.#signals.add(signal);
-    const aborted = (): void => {
-      for (const exchange of this.#inFlight) if (exchange.signal === signal) this.#abort(exchange);
-    };
+    const aborted = (): void => this.#abortAll((exchange) => exchange.signal === signal);
     signal.addEventListener('abort', aborted, { once: true, signal: this.#closing.signal });
+  }
+
+  #abortAll(isMeant: (exchange: Exchange) => boolean): void {
+    // One that is aborted may end others.
+    for (const exchange of [...this.#inFlight]) if (!exchange.isSettled && isMeant(exchange)) this.#abort(exchange);
   }
 
   #abort(exchange: Exchange): void {

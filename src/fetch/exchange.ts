@@ -72,6 +72,9 @@ export class Exchange implements Timed {
   /** Of its body, in memory. */
   heldBytes = 0;
   slot = -1;
+  place = -1;
+  /** Its place among those in flight; only the dispatcher writes it. */
+  flight = -1;
   /** Wheel time of the last sign of life. */
   #activeMs = 0;
   /** Wheel time at which the response must be whole. */

@@ -51,6 +51,7 @@ function handClock(): HandClock {
 function entryUntil(deadlineMs: number): Timed & { deadlineMs: number; firedMs: number; looks: number } {
   return {
     slot: -1,
+    place: -1,
     deadlineMs,
     firedMs: -1,
     looks: 0,
@@ -147,6 +148,7 @@ test('Wheel: an entry may watch and forget others while it is looked at', () => 
   const last = entryUntil(60);
   const entry: Timed = {
     slot: -1,
+    place: -1,
     due() {
       wheel.forget(other);
       wheel.watch(last, 60);

@@ -6,6 +6,8 @@ import type { Clock, Timer } from '../base/clock.ts';
 export interface Timed {
   /** The slot of the entry. Only the wheel writes it; -1 while the entry is in no slot. */
   slot: number;
+  /** Its place in that slot. Only the wheel writes it. */
+  place: number;
   /**
    * Called when its slot comes round. It does what is due and returns when (wheel ms) to look again, or -1 for never.
    */
@@ -19,7 +21,8 @@ const TICK_MAX_MS = 500;
 
 export class Wheel {
   readonly #clock: Clock;
-  readonly #slots: readonly Set<Timed>[] = Array.from({ length: SLOTS }, () => new Set<Timed>());
+  /** Sets would keep what has left them until the next major collection: a table that is outgrown leads to the next. */
+  readonly #slots: readonly Timed[][] = Array.from({ length: SLOTS }, () => []);
   readonly tickMs: number;
   /**
    * The milliseconds that the wheel has counted, exact to a tick. Time in which the process could not run counts at
@@ -47,8 +50,7 @@ export class Wheel {
     const tick = this.#tickFor(atMs);
     if (entry.slot >= 0) {
       if (this.#ticksUntil(entry.slot) <= tick - this.#tick) return;
-      this.#slots[entry.slot]!.delete(entry);
-      this.#size -= 1;
+      this.forget(entry);
     }
     this.#put(entry, tick);
     if (this.#timer === null) this.#turn();
@@ -56,14 +58,19 @@ export class Wheel {
 
   forget(entry: Timed): void {
     if (entry.slot < 0) return;
-    this.#slots[entry.slot]!.delete(entry);
+    const entries = this.#slots[entry.slot]!;
+    const last = entries.pop()!;
+    if (last !== entry) {
+      entries[entry.place] = last;
+      last.place = entry.place;
+    }
     entry.slot = -1;
     this.#size -= 1;
   }
 
   #put(entry: Timed, tick: number): void {
     entry.slot = tick % SLOTS;
-    this.#slots[entry.slot]!.add(entry);
+    entry.place = this.#slots[entry.slot]!.push(entry) - 1;
     this.#size += 1;
   }
 
@@ -97,10 +104,11 @@ export class Wheel {
   }
 
   #fire(slot: number): void {
-    for (const entry of this.#slots[slot]!) {
-      this.#slots[slot]!.delete(entry);
-      this.#size -= 1;
-      entry.slot = -1;
+    const entries = this.#slots[slot]!;
+    // What is put back goes to another slot.
+    while (entries.length > 0) {
+      const entry = entries[0]!;
+      this.forget(entry);
       const again = entry.due(this.nowMs);
       if (again >= 0 && entry.slot < 0) this.#put(entry, this.#tickFor(again));
     }

@@ -58,6 +58,7 @@ export class Wire implements Timed {
   readonly address: string;
   socket: Socket;
   slot = -1;
+  place = -1;
   /** The exchange that it is opened for, until it is open. */
   exchange: Exchange | null = null;
   /** Set while other addresses of the host are tried beside this one. */
