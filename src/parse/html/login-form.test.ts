@@ -28,6 +28,13 @@ test('findLoginForm: what a browser would send, from every kind of field', () =>
   );
 });
 
+test('findLoginForm: a field may name the form that it belongs to', () => {
+  const html = `<input form=f name=u value=1>${PASSWORD.replace('>', ' form=f>')}<form><input name=q></form>
+    <form id=f method=post action=/in><input name=x value=2><input form=g name=y value=3></form><button form=f name=b value=4>`;
+  assert.equal(sentBy(html), 'POST /in u=1&p=&x=2&b=4');
+  assert.equal(findLoginForm(Buffer.from(`<form></form>${PASSWORD}`), 'text/html'), null);
+});
+
 test('findLoginForm: only a POST is multipart', () => {
   const isMultipart = (attributes: string): boolean =>
     findLoginForm(Buffer.from(`<form ${attributes}>${PASSWORD}</form>`), 'text/html')!.isMultipart;

@@ -24,27 +24,35 @@ export interface LoginForm {
   readonly fields: readonly FormField[];
 }
 
-interface Draft {
-  action: string;
-  readonly method: 'GET' | 'POST';
-  readonly isMultipart: boolean;
-  readonly fields: FormField[];
+/** A form as it begins. */
+interface Draft extends Omit<LoginForm, 'base' | 'fields'> {
+  readonly id: string | null;
+}
+
+/** A field with where it belongs. */
+interface Entry {
+  readonly field: FormField;
+  /** The form around it, or the id of another one. */
+  readonly owner: Draft | string | null;
+  /** Null if it is no button. */
+  readonly button: { readonly action: string | null } | null;
 }
 
 /** What a list of options has given so far. */
-interface Choice {
+interface Choice extends Pick<Entry, 'owner'> {
   readonly name: string;
   value: string | null;
-  isOfText?: boolean;
+  isOfText: boolean;
 }
 
+const OF_FIELD = ['name', 'disabled', 'form'];
 const WANTED: Readonly<Record<string, readonly string[]>> = {
   base: ['href'],
-  form: ['action', 'method', 'enctype'],
-  input: ['name', 'value', 'type', 'checked', 'disabled', 'formaction'],
-  button: ['name', 'value', 'type', 'disabled', 'formaction'],
-  textarea: ['name', 'disabled'],
-  select: ['name', 'disabled'],
+  form: ['id', 'action', 'method', 'enctype'],
+  input: [...OF_FIELD, 'value', 'type', 'checked', 'formaction'],
+  button: [...OF_FIELD, 'value', 'type', 'formaction'],
+  textarea: OF_FIELD,
+  select: OF_FIELD,
   option: ['value', 'selected', 'disabled'],
 };
 const NOTHING: readonly string[] = [];
@@ -54,54 +62,32 @@ const BUTTONS: ReadonlySet<string> = new Set(['submit', 'image', 'button', 'rese
 /** Null if no form of the page asks for a password. */
 export function findLoginForm(bytes: Uint8Array, contentType: string): LoginForm | null {
   let base: string | null = null;
-  let form: Draft | null = null;
+  let around: Draft | null = null;
   let choice: Choice | null = null;
-  let hasButton = false;
-  const found: LoginForm[] = [];
+  const forms: Draft[] = [];
+  const entries: Entry[] = [];
   const chosen = (): void => {
-    if (choice?.value != null)
-      form?.fields.push({ name: choice.name, value: choice.value, isAsked: false, isPassword: false });
+    if (choice !== null && choice.value !== null) {
+      const field = { name: choice.name, value: choice.value, isAsked: false, isPassword: false };
+      entries.push({ field, owner: choice.owner, button: null });
+    }
     choice = null;
-  };
-  const end = (): void => {
-    chosen();
-    if (form?.fields.some(({ isPassword }) => isPassword)) found.push({ ...form, base });
-    form = null;
-  };
-  const add = (element: string, attributes: Attributes): void => {
-    const text = (name: string): string | null => textOf(attributes, name);
-    const name = text('name') ?? '';
-    const type = (text('type') ?? (element === 'button' ? 'submit' : 'text')).toLowerCase();
-    const isButton = element === 'button' || BUTTONS.has(type);
-    if (text('disabled') !== null || (isButton && ((type !== 'submit' && type !== 'image') || hasButton))) return;
-    // Somebody clicks the first button.
-    hasButton ||= isButton;
-    if (isButton) form!.action = text('formaction') ?? form!.action;
-    if (name === '' || type === 'image') return;
-    const isChoice = type === 'checkbox' || type === 'radio';
-    if (isChoice && text('checked') === null) return;
-    const value = text('value') ?? (isChoice ? 'on' : '');
-    const isAsked = !isButton && !isChoice && type !== 'hidden' && value === '';
-    form!.fields.push({ name, value, isAsked, isPassword: type === 'password' });
   };
   readTokens(decoded(bytes, encodingOf(bytes, contentType, false)), false, {
     wanted: ({ name }) => WANTED[name] ?? NOTHING,
     onOpen({ name: element }, attributes) {
       if (element === 'base') base ??= textOf(attributes, 'href');
-      if (element === 'form' && form === null) {
-        const method = textOf(attributes, 'method')?.toUpperCase() === 'POST' ? 'POST' : 'GET';
-        const isMultipart = method === 'POST' && textOf(attributes, 'enctype')?.toLowerCase() === 'multipart/form-data';
-        form = { action: textOf(attributes, 'action') ?? '', method, isMultipart, fields: [] };
-        hasButton = false;
+      if (element === 'form' && around === null) {
+        around = formOf(attributes);
+        forms.push(around);
       }
-      if (form !== null && element === 'select') {
-        chosen();
-        const name = textOf(attributes, 'name') ?? '';
-        if (name !== '' && textOf(attributes, 'disabled') === null) choice = { name, value: null };
-      }
-      if (choice !== null && element === 'option') choose(choice, attributes);
-      if (form !== null && (element === 'input' || element === 'button' || element === 'textarea'))
-        add(element, attributes);
+      if (element === 'option' && choice !== null) choose(choice, attributes);
+      if (WANTED[element]?.includes('form') !== true || textOf(attributes, 'disabled') !== null) return;
+      const owner = textOf(attributes, 'form') ?? around;
+      if (element !== 'select') return addTo(entries, element, attributes, owner);
+      chosen();
+      const name = textOf(attributes, 'name') ?? '';
+      if (name !== '') choice = { name, owner, value: null, isOfText: false };
     },
     onText(text) {
       if (choice?.isOfText !== true) return;
@@ -110,11 +96,43 @@ export function findLoginForm(bytes: Uint8Array, contentType: string): LoginForm
     },
     onClose({ name }) {
       if (name === 'select') chosen();
-      if (name === 'form') end();
+      if (name === 'form') around = null;
     },
   });
-  end();
-  return found[0] ?? null;
+  chosen();
+  for (const form of forms) {
+    const own = entries.filter(({ owner }) => owner !== null && (owner === form || owner === form.id));
+    if (own.some(({ field }) => field.isPassword)) return { ...sentBy(form, own), base };
+  }
+  return null;
+}
+
+function formOf(attributes: Attributes): Draft {
+  const text = (name: string): string | null => textOf(attributes, name);
+  const method = text('method')?.toUpperCase() === 'POST' ? 'POST' : 'GET';
+  const isMultipart = method === 'POST' && text('enctype')?.toLowerCase() === 'multipart/form-data';
+  return { id: text('id'), action: text('action') ?? '', method, isMultipart };
+}
+
+function addTo(entries: Entry[], element: string, attributes: Attributes, owner: Entry['owner']): void {
+  const text = (name: string): string | null => textOf(attributes, name);
+  const type = (text('type') ?? (element === 'button' ? 'submit' : 'text')).toLowerCase();
+  const isButton = element === 'button' || BUTTONS.has(type);
+  const isChoice = type === 'checkbox' || type === 'radio';
+  if ((isButton && type !== 'submit' && type !== 'image') || (isChoice && text('checked') === null)) return;
+  // A picture sends where it was clicked, and nothing that a server needs.
+  const name = type === 'image' ? '' : (text('name') ?? '');
+  const value = text('value') ?? (isChoice ? 'on' : '');
+  const isAsked = !isButton && !isChoice && type !== 'hidden' && value === '';
+  const field = { name, value, isAsked, isPassword: type === 'password' && name !== '' };
+  entries.push({ field, owner, button: isButton ? { action: text('formaction') } : null });
+}
+
+/** Somebody clicks the first button. */
+function sentBy({ id: _, ...form }: Draft, entries: readonly Entry[]): Omit<LoginForm, 'base'> {
+  const clicked = entries.find(({ button }) => button !== null);
+  const sent = entries.filter((each) => (each.button === null || each === clicked) && each.field.name !== '');
+  return { ...form, action: clicked?.button?.action ?? form.action, fields: sent.map(({ field }) => field) };
 }
 
 /** The first option of a list is sent, unless another one is selected. */
