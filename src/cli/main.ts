@@ -22,8 +22,15 @@ Examples:
 
 gossamer COMMAND --help lists the options of a command.`;
 
+/**
+ * Threads for what Node does aside: long bodies are decoded and compressed there, two at a time. Each thread keeps up
+ * to 8 MB of what it decoded last, and so only few are started. Node reads this when it starts the first of them.
+ */
+const POOL_THREADS = '2';
+
 /** Runs one command. `argv` is without node and script. Resolves to the exit code and never rejects. */
 export async function main(argv: readonly string[]): Promise<number> {
+  process.env['UV_THREADPOOL_SIZE'] ??= POOL_THREADS;
   const shell: Shell = {
     // Asking for it makes it, and few commands read it.
     get in() {

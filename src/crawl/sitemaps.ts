@@ -19,7 +19,6 @@ import { contentTypeOf } from '../base/headers.ts';
 import {
   ENTRIES_A_BATCH,
   LINKS_AT_ONCE_LENGTH,
-  SITEMAP_DEPTH_MAX,
   SITEMAPS_BYTES_MAX,
   SITEMAPS_READ_AT_ONCE_MAX,
 } from '../base/limits.ts';
@@ -27,14 +26,12 @@ import { partsOf } from '../base/parts.ts';
 import { heldBytesOf } from '../base/raw-body.ts';
 import { isContent } from '../base/redirects.ts';
 import type { SitemapReader } from '../parse/lists/lists.ts';
-import { addressIn } from '../url/address.ts';
-import { hostOf } from '../url/host.ts';
-import { joinUrl } from '../url/join.ts';
 import { unfit } from '../url/scope.ts';
 import { type Admission, locationOf } from './admission.ts';
 import type { Commits } from './commits.ts';
 import type { Gate } from './gate.ts';
 import { askAgainAt } from './settlement.ts';
+import { mayLead, namedAt, sitemapAt } from './sitemap-addresses.ts';
 import { guessAt, SECOND_GUESS } from './sitemap-guesses.ts';
 import { createSitemapQueue } from './sitemap-queue.ts';
 
@@ -125,10 +122,22 @@ export async function createSitemaps(parts: SitemapParts, guesses: readonly NewS
     }
   };
   const addAll: AddSitemaps = async (sitemaps) => {
-    if (sitemaps.length === 0) return 0;
-    const { added, refused } = await list.add(sitemaps);
-    found(added);
+    let refused = 0;
+    for (const [from, to] of partsOf(sitemaps, ENTRIES_A_BATCH, LINKS_AT_ONCE_LENGTH)) {
+      const answer = await list.add(sitemaps.slice(from, to));
+      found(answer.added);
+      refused += answer.refused;
+      if (to < sitemaps.length) await clock.turn();
+    }
     return refused;
+  };
+  /** Adds what the host's robots.txt names. */
+  const addNamed = async ({ host, hostId }: Sitemap): Promise<void> => {
+    const named = await gate.sitemapsOf(host, hostId);
+    for (let from = 0; from < named.length; from += ENTRIES_A_BATCH) {
+      if (from > 0) await clock.turn();
+      await addAll(named.slice(from, from + ENTRIES_A_BATCH).flatMap((written) => namedAt(written, host)));
+    }
   };
   const ask = ({ url }: Sitemap): Promise<Outcome> => parts.fetch({ url, method: 'GET', bodyBytesMax }, parts.signal);
   const end = async (id: number, ended: SitemapEnd): Promise<void> => {
@@ -138,7 +147,7 @@ export async function createSitemaps(parts: SitemapParts, guesses: readonly NewS
   };
   const read = async (errand: SitemapErrand): Promise<void> => {
     // The sitemaps in robots.txt are known now: the host has room only once its robots.txt was fetched.
-    if (guessed.has(errand.url)) await addAll(await namedByRobots(gate, errand));
+    if (guessed.has(errand.url)) await addNamed(errand);
     if (errand.passing === null) return end(errand.id, endOf('limit', { status: 0, error: null }));
     const passed = await errand.passing;
     if (passed.refusal !== null) {
@@ -216,28 +225,6 @@ export async function createSitemaps(parts: SitemapParts, guesses: readonly NewS
       isReading: reading.some((errand) => errand.hostId === hostId),
     }),
   } satisfies Sitemaps;
-}
-
-async function namedByRobots(gate: Gate, { host, hostId }: Sitemap): Promise<NewSitemap[]> {
-  const robots = `${host}/robots.txt`;
-  const named = await gate.sitemapsOf(host, hostId);
-  return named.flatMap((written) => {
-    const address = addressIn(written, robots);
-    return address === null ? [] : sitemapAt(joinUrl(address, robots), robots, 0);
-  });
-}
-
-function sitemapAt(url: string | null, namedIn: string, depth: number): NewSitemap[] {
-  if (url === null || unfit(url) !== null || depth > SITEMAP_DEPTH_MAX) return [];
-  return [{ url, namedIn, host: hostOf(url), depth }];
-}
-
-/**
- * A sitemap may name sitemaps on its own host and on the roots' hosts. One that a root's robots.txt names may be
- * elsewhere, but may name others only under the same rule.
- */
-function mayLead(admission: Admission, from: Sitemap, to: NewSitemap): boolean {
-  return to.host === from.host || admission.hasHost(to.url);
 }
 
 /** The end of a sitemap that was not read. */

@@ -75,12 +75,19 @@ function indexPath(folder: string): string {
 
 /** Opens the index of a job to search in it. Throws JobError: `missing` if there is none, `older` if it is unfit. */
 export function readIndex(folder: string): DatabaseSync {
-  const make = `make it with ${PROGRAM} index ${folder}.`;
-  if (!isThere(folder)) throw new JobError('missing', `${folder} has no index yet: ${make}`);
+  if (!isThere(folder)) throw new JobError('missing', `${folder} has no index yet: ${advice(folder)}`);
   const database = opened(indexPath(folder));
-  if (database === null)
-    throw new JobError('older', `The index of ${folder} is damaged or of another version: ${make}`);
+  if (database === null) throw unfit(folder);
   return database;
+}
+
+/** The index has what no crawl writes. */
+export function unfit(folder: string): JobError {
+  return new JobError('older', `The index of ${folder} is damaged or of another version: ${advice(folder)}`);
+}
+
+function advice(folder: string): string {
+  return `make it with ${PROGRAM} index ${folder}.`;
 }
 
 /** Opens the index of a job to add to it. An index of another version or a damaged one is begun anew. */

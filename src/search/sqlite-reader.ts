@@ -1,8 +1,9 @@
 // Asks the index in the job's folder. Every term is quoted in an expression of FTS5, so nothing that people type has a
 // meaning there.
 
-import type { SQLInputValue, SQLOutputValue } from 'node:sqlite';
-import { readIndex, shardsIn, tableIn } from './index-file.ts';
+import type { SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
+import { TIME_MAX } from '../store/sound.ts';
+import { readIndex, shardsIn, tableIn, unfit } from './index-file.ts';
 import type { IndexReader, PageFacts, Ranked, SearchedPart } from './index-store.ts';
 import type { Match, Phrase, Variants } from './match.ts';
 import type { Filter } from './question.ts';
@@ -22,13 +23,14 @@ const RANKED = 'pages.id, url, named, coalesce(length(pages.title), 0) as title_
 export function openSqliteReader(folder: string): IndexReader {
   const database = readIndex(folder);
   const shards = shardsIn(database);
-  const count = (sql: string): number => database.prepare(sql).get()!['count'] as number;
+  const prepare = (sql: string): Asked => asked(database.prepare(sql), folder);
+  const count = (sql: string): number => prepare(sql).get()!['count'] as number;
   const lasts = new Map<number, number>();
   /** The id of the last of the first `among` pages. */
   const lastOfFirst = (among: number): number => {
     const known = lasts.get(among);
     if (known !== undefined) return known;
-    const row = database.prepare('select id from pages order by id limit 1 offset ?').get(among - 1);
+    const row = prepare('select id from pages order by id limit 1 offset ?').get(among - 1);
     const last = (row?.['id'] as number | undefined) ?? Number.MAX_SAFE_INTEGER;
     lasts.set(among, last);
     return last;
@@ -37,9 +39,7 @@ export function openSqliteReader(folder: string): IndexReader {
     shards: async () => shards,
     pages: async () => count('select coalesce(sum(pages), 0) as count from languages'),
     async languages(most) {
-      const select = database.prepare(
-        'select language from languages where pages > 0 order by pages desc, language limit ?',
-      );
+      const select = prepare('select language from languages where pages > 0 order by pages desc, language limit ?');
       return select.all(most).map(({ language }) => language as string);
     },
     async pagesWith(terms, among = Number.MAX_SAFE_INTEGER) {
@@ -47,7 +47,7 @@ export function openSqliteReader(folder: string): IndexReader {
       const counts = new Map(terms.map((term) => [term, 0]));
       for (const shard of shards.filter((each) => lastOfShard(each - 1) < last)) {
         const table = tableIn(shard, 'words');
-        const select = database.prepare(`select count(*) as pages from ${table} where ${table} match ? and rowid <= ?`);
+        const select = prepare(`select count(*) as pages from ${table} where ${table} match ? and rowid <= ?`);
         // FTS5 stops there only for an integer, and a number of JavaScript is bound as another type.
         const pagesOf = (term: string): number => select.get(`"${term}"`, BigInt(last))!['pages'] as number;
         for (const term of terms) counts.set(term, counts.get(term)! + pagesOf(term));
@@ -57,7 +57,7 @@ export function openSqliteReader(folder: string): IndexReader {
     async isInTitle(match, shard) {
       const table = tableIn(shard, 'titles');
       const barred = barredBy(match, 'title', shard);
-      const select = database.prepare(`select 1 from ${table} where ${table} match ? and ${barred.where} limit 1`);
+      const select = prepare(`select 1 from ${table} where ${table} match ? and ${barred.where} limit 1`);
       return select.get(expressionOf(match), ...barred.values) !== undefined;
     },
     async candidates(match, scope, filters, most, shard) {
@@ -66,7 +66,7 @@ export function openSqliteReader(folder: string): IndexReader {
       const weights = scope === 'anchors' ? '' : `, ${Object.values(WEIGHTS).join(', ')}`;
       const score = scope === 'title' ? '0' : `bm25(${table}${weights})`;
       const barred = barredBy(match, scope, shard);
-      const select = database.prepare(
+      const select = prepare(
         `select ${RANKED}, ${score} as score from ${table} join pages on pages.id = ${table}.rowid
          where ${table} match ? and ${where} and ${barred.where} order by ${table}.rowid limit ?`,
       );
@@ -74,28 +74,28 @@ export function openSqliteReader(folder: string): IndexReader {
     },
     async listed(filters, most) {
       const { where, values } = clauseOf(filters);
-      const select = database.prepare(`select ${RANKED}, 0 as score from pages where ${where} order by url limit ?`);
+      const select = prepare(`select ${RANKED}, 0 as score from pages where ${where} order by url limit ?`);
       return select.all(...values, most).map(candidateOf);
     },
     async matched(match, filters, most, shard) {
       const { sql, values } = matchedSql(match, filters, most, shard);
-      return database
-        .prepare(sql)
+      return prepare(sql)
         .all(...values)
         .map(({ id }) => id as number);
     },
     async count(match, filters, most, shard) {
       const { sql, values } = matchedSql(match, filters, most, shard);
-      return database.prepare(`select count(*) as count from (${sql})`).get(...values)!['count'] as number;
+      return prepare(`select count(*) as count from (${sql})`).get(...values)!['count'] as number;
     },
     async alike(most, examples) {
-      const groups = database
-        .prepare(`select likeness_high as high, likeness_low as low, count(*) as pages from pages group by 1, 2
-          having pages > 1 order by pages desc, high, low`)
-        .all() as unknown as { high: number; low: number; pages: number }[];
-      const some = database.prepare(
-        'select url from pages where likeness_high = ? and likeness_low = ? order by id limit ?',
-      );
+      const groups =
+        prepare(`select likeness_high as high, likeness_low as low, count(*) as pages from pages group by 1, 2
+          having pages > 1 order by pages desc, high, low`).all() as unknown as {
+          high: number;
+          low: number;
+          pages: number;
+        }[];
+      const some = prepare('select url from pages where likeness_high = ? and likeness_low = ? order by id limit ?');
       const urlsOf = (high: number, low: number) => some.all(high, low, examples).map(({ url }) => url as string);
       return {
         count: groups.length,
@@ -103,13 +103,40 @@ export function openSqliteReader(folder: string): IndexReader {
       };
     },
     async facts(ids) {
-      const select = database.prepare('select id, url, title, type, language, at from pages where id = ?');
-      return ids.map((id) => select.get(id) as unknown as PageFacts);
+      const select = prepare('select id, url, title, type, language, at from pages where id = ?');
+      return ids.map((id) => sound(folder, () => factsOf(select.get(id))));
     },
     async [Symbol.asyncDispose]() {
       database.close();
     },
   };
+}
+
+interface Asked {
+  all(...values: readonly SQLInputValue[]): Record<string, SQLOutputValue>[];
+  get(...values: readonly SQLInputValue[]): Record<string, SQLOutputValue> | undefined;
+}
+
+/** A stranger may have made the index: a number that JavaScript has none for ends the question in a sentence. */
+function asked(statement: StatementSync, folder: string): Asked {
+  return {
+    all: (...values) => sound(folder, () => statement.all(...values)),
+    get: (...values) => sound(folder, () => statement.get(...values)),
+  };
+}
+
+function sound<T>(folder: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof RangeError ? unfit(folder) : error;
+  }
+}
+
+function factsOf(row: Record<string, SQLOutputValue> | undefined): PageFacts {
+  const facts = row as unknown as PageFacts;
+  if (!URL.canParse(facts.url) || !(Math.abs(facts.at) <= TIME_MAX)) throw new RangeError('no page of a crawl');
+  return facts;
 }
 
 function candidateOf(row: Record<string, SQLOutputValue>): Ranked {

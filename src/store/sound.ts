@@ -4,7 +4,7 @@
 
 const COUNT_MAX = 2 ** 31 - 1;
 /** The last millisecond of a Date (ECMA-262, section 21.4.1.1). */
-const TIME_MAX = 8.64e15;
+export const TIME_MAX = 8.64e15;
 
 type Int = number | null;
 

@@ -65,6 +65,7 @@ export interface HostileInput {
   readonly becomes: Readonly<Record<string, Told>>;
   /** Paths that nobody may ask for. */
   readonly unasked?: readonly string[];
+  readonly isElsewhereUnasked?: true;
   /** Words for the table, where `becomes` does not say it all. */
   readonly note?: string;
 }

@@ -89,6 +89,7 @@ function findingsOf(site: HostileSite, had: Had): string[] {
   }
   const asked = site.asked();
   for (const path of input.unasked ?? []) if (asked.has(path)) wrong.push(`${path} was asked for`);
+  if (input.isElsewhereUnasked && elsewhere!.requests.length > 0) wrong.push('the other server was asked');
   if (input.missing !== undefined) for (const path of input.missing(asked)) wrong.push(`${path} was not asked for`);
   for (const { head } of elsewhere?.requests ?? []) {
     if (/^(authorization|cookie):/im.test(head)) wrong.push(`another origin was told ${head}`);

@@ -37,7 +37,11 @@ export function createSitemapList(db: DatabaseSync, hosts: Dictionary, transact:
   );
 
   const known = query(db, 'SELECT 1 FROM sitemaps WHERE url = ?');
-  const namedHosts = query(db, 'SELECT count(DISTINCT host) FROM sitemaps WHERE named_in IS NOT NULL');
+  const namedHosts = new Set(
+    query(db, 'SELECT DISTINCT host FROM sitemaps WHERE named_in IS NOT NULL')
+      .all()
+      .map(([host]) => host as number),
+  );
   let named = query(db, 'SELECT count(*) FROM sitemaps WHERE named_in IS NOT NULL').get()![0] as number;
 
   /**
@@ -47,7 +51,7 @@ export function createSitemapList(db: DatabaseSync, hosts: Dictionary, transact:
   const isTooMany = (count: number): boolean =>
     count >= SITEMAPS_PER_HOST_MAX ||
     named >= SITEMAPS_PER_JOB_MAX ||
-    (count === 0 && (namedHosts.get()![0] as number) >= SITEMAP_HOSTS_MAX);
+    (count === 0 && namedHosts.size >= SITEMAP_HOSTS_MAX);
 
   const addOne = (counts: Map<number, number>, { url, host, depth, namedIn }: NewSitemap): Sitemap | 'known' | null => {
     if (known.get(url) !== undefined) {
@@ -59,7 +63,10 @@ export function createSitemapList(db: DatabaseSync, hosts: Dictionary, transact:
     if (namedIn !== null && isTooMany(count)) return null;
     const { lastInsertRowid } = insert.run(url, hostId, depth, namedIn);
     counts.set(hostId, count + 1);
-    if (namedIn !== null) named += 1;
+    if (namedIn !== null) {
+      named += 1;
+      namedHosts.add(hostId);
+    }
     return { id: Number(lastInsertRowid), url, host, hostId, depth, namedIn };
   };
   return {

@@ -4,6 +4,7 @@ import type { HostileInput } from '../hostile-input.ts';
 import { ADDRESSES } from './addresses.ts';
 import { CERTIFICATES } from './certificates.ts';
 import { CONTENT } from './content.ts';
+import { COSTS } from './costs.ts';
 import { ENCODING } from './encoding.ts';
 import { HTTP2 } from './http2.ts';
 import { NAMES } from './names.ts';
@@ -19,6 +20,7 @@ const ALL: readonly HostileInput[] = [
   ...ADDRESSES,
   ...CONTENT,
   ...ROBOTS,
+  ...COSTS,
 ];
 
 export const HOSTILE_INPUTS: readonly HostileInput[] = ALL.toSorted((a, b) =>
