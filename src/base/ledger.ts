@@ -264,7 +264,7 @@ export interface JobIdentity {
   /** Missing in jobs from before this choice existed: then it is false. */
   readonly keepParameters?: boolean;
   /** The rule set that tells session ids from page parameters; a job keeps its first one. 1 in jobs without it. */
-  readonly keyRules?: 1 | 2;
+  readonly keyRules?: 1 | 2 | 3;
 }
 
 export type UrlState = 'queued' | 'leased' | 'done' | 'failed' | 'skipped';

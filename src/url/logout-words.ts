@@ -34,7 +34,9 @@ const WITH =
   'account|action|admin|all|atl|auth|cas|click|confirm|customer|do|handler|ibm|j|manage|member|me|my|now|oidc|perform|pkms|process|\
 request|saml2?|security|service|servlet|session|single|spring|user|wc|xwiki|zmi';
 /** `wsignout1.0` and `wsignoutcleanup1.0` are words of WS-Federation. */
-const ENGLISH = new RegExp(`^(?:(?:${WITH})*|w)(?:log|sign)(?:out|off)(?:(?:${WITH})+|(?:cleanup)?\\d{0,2})$`);
+const ENGLISH = new RegExp(
+  `^(?:(?:${WITH})*|w)(?:log|sign)(?:out|off)(?!process$)(?:(?:${WITH})+|(?:cleanup)?\\d{0,2})$`,
+);
 /** What only programs are called, wherever they stand. */
 const PROGRAM_NAME = new RegExp(
   `^(?:endsession|(?:${WITH})*(?:log|sign)(?:out|off)(?:servlet|service|handler|action))$`,

@@ -218,6 +218,8 @@ test('looksLikeLogout: words that only contain it are pages', () => {
     '/img/logout.png',
     '/salir-de-fiesta',
     '/exit-interview',
+    '/design/sign-off-process',
+    '/saml-guide/slo',
     '/abmeldung-newsletter',
     '/lesson/exit',
     '/?q=exit',

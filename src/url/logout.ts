@@ -84,7 +84,7 @@ function inFolder(before: readonly string[], name: string): LogoutWord | null {
   const folder = before.at(-1);
   if (folder === undefined || name === '') return null;
   if (/(?:^|[-_])sessions?$/i.test(folder) && logoutWord(`session${name}`) === 'logout') return 'logout';
-  return SAML.test(name) && before.some((each) => /^saml/i.test(each)) ? 'program' : null;
+  return SAML.test(name) && before.some((each) => /^saml[\d.]*$/i.test(each)) ? 'program' : null;
 }
 
 /** Whether what follows the segment belongs to the site as a whole, to somebody's account, or to a program. */

@@ -106,7 +106,8 @@ test('withoutMarks, keyOfJob: a job that was begun by the first rules keeps them
     assert.equal(keyOfJob({})(url), expected, url);
     assert.equal(writtenKeyOfJob({ keepParameters: false })(url), expected, url);
     assert.equal(keyOfJob({ keepParameters: true })(url), url);
-    assert.equal(keyOfJob({ keyRules: 2 })(url), urlKey(url));
+    assert.equal(keyOfJob({ keyRules: 3 })(url), urlKey(url));
+    assert.equal(keyOfJob({ keyRules: 2 })('http://a.test/?sid=day1track2session3'), 'http://a.test/');
   }
 });
 
@@ -128,7 +129,7 @@ test('leftOutOfKey: what is not in the key', () => {
 });
 
 test('urlKey: a host is no place for a session id', () => {
-  for (const rules of [1, 2] as const) {
+  for (const rules of [1, 2, 3] as const) {
     const host = 'http://a;jsessionid=0123456789abcdef0123456789abcdef';
     assert.equal(withoutMarks(`${host}/b`, rules), `${host}/b`);
     assert.equal(

@@ -2,7 +2,7 @@
 // these are one page. A site that writes a new session id into each link would otherwise never end.
 
 import type { JobIdentity } from '../base/contracts.ts';
-import { isSessionId, isToken } from './session-id.ts';
+import { isSessionId, isToken, type Mixed } from './session-id.ts';
 
 /** Parameters of advertisers, mailers and analytics. A name that ends in a star is a prefix. */
 const TRACKING =
@@ -33,11 +33,11 @@ const FIRST_ID = /^(?=[^&]*\d)(?=[^&]*[a-z])[\da-z]{16,128}$/i;
 
 /**
  * The rule set that tells session ids from page parameters. Rule set 1 goes by some names alone and serves jobs that
- * were started with it. Rule set 2 also looks at the values. A job keeps its rule set for life, because otherwise its
- * keys would change their meaning between runs.
+ * were started with it. Rule set 2 also looks at the values, and rule set 3 knows words with numbers. A job keeps its
+ * rule set for life, because otherwise its keys would change their meaning between runs.
  */
 export type KeyRules = NonNullable<JobIdentity['keyRules']>;
-export const KEY_RULES: KeyRules = 2;
+export const KEY_RULES: KeyRules = 3;
 
 /** The URL without its session ids and tracking parameters. All other parameters stay unchanged and in place. */
 export function withoutMarks(url: string, rules: KeyRules = KEY_RULES): string {
@@ -97,8 +97,13 @@ function markTest(url: string, rules: KeyRules): (field: string) => boolean {
       if (isColdFusion) return true;
     }
     if (kind === 'system') return isToken(value);
-    return kind === 'session' && isSessionId(value, name !== 's');
+    return kind === 'session' && isSessionId(value, mixedOf(name, rules));
   };
+}
+
+/** Which values of letters and digits are sessions: none of `s`, which is a search more often. */
+function mixedOf(name: string, rules: KeyRules): Mixed {
+  return name === 's' ? 'none' : rules === 2 ? 'any' : 'random';
 }
 
 type Kind = 'mark' | 'system' | 'session';

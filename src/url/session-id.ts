@@ -3,6 +3,8 @@
 
 const HEXADECIMAL = /^(?=.*\d)(?=.*[a-f])[\da-f]{16,128}$/i;
 const UUID = /^(?:%7b)?[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}(?:%7d)?$/i;
+/** Digits in more than one place: `windows2000server` is a word. */
+const APART = /\d[a-z]+\d/i;
 const MIXED = /^(?=.*\d)(?=.*[a-z])[\da-z]{16,128}$/i;
 /** A value of more digits than this is a number with some letters, or a time: `20261126T093000Z`. */
 const DIGITS_MAX = 0.65;
@@ -20,11 +22,15 @@ const SHORT_TOKEN = /^(?=.*\d)(?=.*[a-z])[\w.,!~*-]{4,15}$/i;
 const NUMBERED = /^[a-z]{2,}[-_.]?\d{1,2}$/i;
 
 /**
- * Whether the value looks like a session id, for a parameter name that pages use too. `isMixed` also accepts letters
- * and digits that are not all hexadecimal.
+ * Which letters and digits that are not all hexadecimal look like a session id: any with digits in two places, or those
+ * that are not made of words.
  */
-export function isSessionId(value: string, isMixed: boolean): boolean {
-  return HEXADECIMAL.test(value) || UUID.test(value) || (isMixed && MIXED.test(value) && isRandom(value));
+export type Mixed = 'none' | 'any' | 'random';
+
+/** Whether the value looks like a session id, for a parameter name that pages use too. */
+export function isSessionId(value: string, mixed: Mixed): boolean {
+  if (HEXADECIMAL.test(value) || UUID.test(value)) return true;
+  return mixed !== 'none' && MIXED.test(value) && (mixed === 'any' ? APART.test(value) : isRandom(value));
 }
 
 /** Whether letters and digits are neither a number with some letters nor words with numbers between them. */
