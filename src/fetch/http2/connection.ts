@@ -32,7 +32,8 @@ export function createHttp2(parts: ProtocolParts): Protocol {
 }
 
 interface Stream {
-  readonly exchange: Exchange;
+  /** Null once it has left. Node's tables keep streams longer than they last, and with them what they lead to. */
+  exchange: Exchange | null;
   readonly own: ClientHttp2Stream;
   response: Http2Response | null;
   interim: number;
@@ -117,7 +118,7 @@ class Http2Connection implements Connection {
   abandon(exchange: Exchange): void {
     const stream = this.#streams.get(exchange);
     if (stream === undefined) return;
-    this.#reset(stream);
+    this.#reset(stream, exchange);
     this.#freed();
   }
 
@@ -155,10 +156,7 @@ class Http2Connection implements Connection {
       this.#withdraw();
       if (code === 0 && this.isIdle) this.wire.close();
     });
-    session.on('error', (error) => {
-      this.#error ??= error;
-      this.#withdraw();
-    });
+    session.on('error', (error) => this.lost(error));
     session.on('close', () => this.wire.close());
   }
 
@@ -185,43 +183,40 @@ class Http2Connection implements Connection {
 
   #follow(stream: Stream): void {
     const { own } = stream;
-    const isOn = (): boolean => this.#streams.get(stream.exchange) === stream;
-    own.on('headers', () => isOn() && this.#interim(stream));
+    own.on('headers', () => stream.exchange && this.#interim(stream, stream.exchange));
     own.on('response', (fields, _flags, raw: readonly string[]) => {
-      if (isOn()) this.#begin(stream, fields[':status']!, raw);
+      if (stream.exchange) this.#begin(stream, stream.exchange, fields[':status']!, raw);
     });
-    own.on('end', () => isOn() && this.#end(stream));
+    own.on('end', () => stream.exchange && this.#end(stream, stream.exchange));
     own.on('error', (error) => {
       if (this.#session.destroyed) this.#error ??= error;
     });
-    own.on('close', () => isOn() && this.#broke(stream));
+    own.on('close', () => stream.exchange && this.#broke(stream, stream.exchange));
   }
 
-  #interim(stream: Stream): void {
+  #interim(stream: Stream, exchange: Exchange): void {
     this.#heard();
     stream.interim += 1;
     if (stream.interim <= INTERIM_RESPONSES_MAX) return;
-    this.#responseOf(stream, 0).cut(null, 'http-malformed', 'no HTTP response: interim responses without end');
-    this.#finish(stream);
+    this.#responseOf(stream, exchange, 0).cut(
+      null,
+      'http-malformed',
+      'no HTTP response: interim responses without end',
+    );
+    this.#finish(stream, exchange);
   }
 
-  #begin(stream: Stream, status: number, raw: readonly string[]): void {
+  #begin(stream: Stream, exchange: Exchange, status: number, raw: readonly string[]): void {
     const bytes = raw.reduce((sum, word) => sum + word.length, 0);
-    const response = this.#responseOf(stream, bytes);
-    if (!response.begin(status, raw)) {
-      this.#finish(stream);
-    } else {
-      this.#owner.grew(stream.exchange);
-      stream.own.on('data', (piece: Buffer) => {
-        if (this.#streams.get(stream.exchange) === stream) this.#take(stream, response, piece);
-      });
-    }
-    this.#owner.took(bytes, stream.exchange);
+    if (this.#responseOf(stream, exchange, bytes).begin(status, raw)) {
+      this.#owner.grew(exchange);
+      stream.own.on('data', (piece: Buffer) => stream.exchange && this.#take(stream, stream.exchange, piece));
+    } else this.#finish(stream, exchange);
+    this.#owner.took(bytes, exchange);
   }
 
-  #responseOf(stream: Stream, bytes: number): Http2Response {
+  #responseOf(stream: Stream, exchange: Exchange, bytes: number): Http2Response {
     this.#heard();
-    const { exchange } = stream;
     exchange.arrived(bytes);
     const { method, spool = null, bodyBytesMax = this.#parts.bodyBytesMax } = exchange.request;
     const { memory } = this.#parts;
@@ -230,28 +225,28 @@ class Http2Connection implements Connection {
     return stream.response;
   }
 
-  #take(stream: Stream, response: Http2Response, piece: Buffer): void {
+  #take(stream: Stream, exchange: Exchange, piece: Buffer): void {
     this.#heard();
-    stream.exchange.arrived(piece.length);
-    if (response.take(piece)) this.#owner.grew(stream.exchange);
-    else this.#finish(stream);
-    this.#owner.took(piece.length, stream.exchange);
+    exchange.arrived(piece.length);
+    if (stream.response!.take(piece)) this.#owner.grew(exchange);
+    else this.#finish(stream, exchange);
+    this.#owner.took(piece.length, exchange);
   }
 
   /** The server has ended it, or reset it without saying that anything is wrong. */
-  #end(stream: Stream): void {
-    const { exchange, own, response } = stream;
+  #end(stream: Stream, exchange: Exchange): void {
+    const { own, response } = stream;
     if (own.rstCode !== ERROR.none || response === null) return;
-    this.#streams.delete(exchange);
+    this.#leave(stream, exchange);
     if (!response.isWhole) response.cut('disconnect', 'disconnect', 'the stream was ended within the body');
     this.#owner.finished(exchange);
     this.#freed();
   }
 
   /** It was closed before its end, or with its session. */
-  #broke(stream: Stream): void {
-    const { exchange, own, response } = stream;
-    this.#streams.delete(exchange);
+  #broke(stream: Stream, exchange: Exchange): void {
+    const { own, response } = stream;
+    this.#leave(stream, exchange);
     const isOfSession = this.#session.destroyed || this.#session.closed || this.wire.isClosed;
     if (isOfSession) this.#withdraw();
     const failure = isOfSession ? failureOfSession(this.#error) : failureOfStream(own.rstCode, this.#fieldBytes());
@@ -279,18 +274,24 @@ class Http2Connection implements Connection {
     return this.#sent === 1 ? this.wire.socket.bytesRead : 0;
   }
 
-  #finish(stream: Stream): void {
-    this.#reset(stream);
-    this.#owner.finished(stream.exchange);
+  #finish(stream: Stream, exchange: Exchange): void {
+    this.#reset(stream, exchange);
+    this.#owner.finished(exchange);
     this.#freed();
   }
 
   /** Some servers tire of clients that reset many streams, and a session that says nothing at all is dead. */
-  #reset({ exchange, own }: Stream): void {
-    this.#streams.delete(exchange);
-    own.close(ERROR.cancel);
+  #reset(stream: Stream, exchange: Exchange): void {
+    this.#leave(stream, exchange);
+    stream.own.close(ERROR.cancel);
     this.#resets += 1;
     const isDead = this.wire.nowMs - this.#heardMs >= exchange.owner.timeoutMs;
     if (isDead || this.#resets >= HTTP2_RESETS_MAX) this.#withdraw();
+  }
+
+  #leave(stream: Stream, exchange: Exchange): void {
+    this.#streams.delete(exchange);
+    stream.exchange = null;
+    stream.response = null;
   }
 }
